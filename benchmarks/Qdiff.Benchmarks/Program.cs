@@ -1,1 +1,7 @@
-Console.WriteLine("benchmarks");
+using Qdiff;
+using Qdiff.Benchmarks;
+
+if (args is ["kernels"]) KernelBenchmarks.Run();
+if (args is ["parity"])
+{
+}

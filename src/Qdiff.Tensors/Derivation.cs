@@ -1,0 +1,15 @@
+namespace Qdiff.Tensors;
+
+/// <summary>
+/// How a derived parameter comes from others, and how its gradient goes back to them. It runs once a step, before and after the tiles,
+/// because all of them share its result.
+/// </summary>
+/// <param name="Compute">Writes the derived values, given the weights.</param>
+/// <param name="Propagate">Adds to the gradient of the parameters it came from, given its own gradient.</param>
+public sealed record Derivation(DerivedValues Compute, DerivedGradient Propagate);
+
+/// <summary>Computes a derived parameter from <paramref name="weights"/>.</summary>
+public delegate void DerivedValues(Weights weights, Span<float> result);
+
+/// <summary>Adds the chain rule's share of <paramref name="gradient"/> to the sources' gradient in <paramref name="sources"/>.</summary>
+public delegate void DerivedGradient(Weights weights, ReadOnlySpan<float> gradient, WeightGradient sources);

@@ -1,0 +1,101 @@
+using System.Runtime.Intrinsics;
+
+namespace Qdiff.Tensors;
+
+/// <summary>Scaled attention over all tokens with q and k normalised over the tokens, for q, k, v rows [features, tokens] a head.</summary>
+static unsafe class FullAttentionKernel
+{
+    public readonly record struct Call(int Tokens, int Heads, int Features, float Scale)
+    {
+        public int Inner => Heads * Features;
+    }
+
+    /// <summary>What the forward pass leaves for the backward pass.</summary>
+    public readonly struct Saved(Workspace space, Call call)
+    {
+        /// <summary>Normalised q and k, then their inverse norms.</summary>
+        public readonly float* Normal = space.Allocate(2 * call.Inner * call.Tokens);
+        public readonly float* Inverse = space.Allocate(2 * call.Inner);
+        /// <summary>[heads, query, key]</summary>
+        public readonly float* Attention = space.Allocate(call.Heads * call.Tokens * call.Tokens);
+    }
+
+    const nint W = Lane.Width;
+
+    public static void Forward(Call call, float* qkv, float* y, in Saved saved)
+    {
+        int n = call.Tokens, d = call.Features;
+        nint row = n * W;
+        for (int i = 0; i < 2 * call.Inner; i++) Normalise(qkv + i * row, saved.Normal + i * row, saved.Inverse + i * W, n);
+        for (int h = 0; h < call.Heads; h++)
+        {
+            float* q = saved.Normal + h * d * row, k = saved.Normal + (call.Inner + h * d) * row, v = qkv + (2 * call.Inner + h * d) * row;
+            float* attention = saved.Attention + (nint)h * n * n * W;
+            LaneProductKernel.Run(new(q, W, row), new(k, W, row), new(attention, row, W), n, n, d, accumulate: false);
+            for (int i = 0; i < n; i++) SoftmaxRow(attention + i * row, n, call.Scale);
+            LaneProductKernel.Run(new(v, row, W), new(attention, row, W), new(y + h * d * row, row, W), d, n, n, accumulate: false);
+        }
+    }
+
+    public static void Backward(Workspace space, Call call, float* qkv, float* dy, in Saved saved, float* dqkv)
+    {
+        Arena.Mark mark = space.Mark();
+        int n = call.Tokens, d = call.Features;
+        nint row = n * W;
+        float* dattention = space.Allocate(n * n);
+        for (int h = 0; h < call.Heads; h++)
+        {
+            nint qRow = h * d * row, kRow = (call.Inner + h * d) * row, vRow = (2 * call.Inner + h * d) * row;
+            float* attention = saved.Attention + (nint)h * n * n * W, dyh = dy + h * d * row;
+            LaneProductKernel.Run(new(dyh, row, W), new(attention, W, row), new(dqkv + vRow, row, W), d, n, n, accumulate: false);
+            LaneProductKernel.Run(new(dyh, W, row), new(qkv + vRow, W, row), new(dattention, row, W), n, n, d, accumulate: false);
+            for (int i = 0; i < n; i++) SoftmaxRowGradient(attention + i * row, dattention + i * row, n, call.Scale);
+            LaneProductKernel.Run(new(saved.Normal + kRow, row, W), new(dattention, row, W), new(dqkv + qRow, row, W), d, n, n, accumulate: false);
+            LaneProductKernel.Run(new(saved.Normal + qRow, row, W), new(dattention, W, row), new(dqkv + kRow, row, W), d, n, n, accumulate: false);
+        }
+
+        for (int i = 0; i < 2 * call.Inner; i++) NormaliseGradient(saved.Normal + i * row, Lane.Load(saved.Inverse, i), dqkv + i * row, n);
+        space.Release(mark);
+    }
+
+    /// <summary>y = x/max(‖x‖, 1e-12).</summary>
+    static void Normalise(float* x, float* y, float* inverse, int count)
+    {
+        Vector512<float> sum = default;
+        for (int i = 0; i < count; i++) sum = Lane.Fma(Lane.Load(x, i), Lane.Load(x, i), sum);
+        Vector512<float> scale = Vector512<float>.One / Vector512.Max(Vector512.Sqrt(sum), Vector512.Create(1e-12f));
+        scale.Store(inverse);
+        for (int i = 0; i < count; i++) (scale * Lane.Load(x, i)).Store(y + i * W);
+    }
+
+    /// <summary>d becomes (d − y·Σ y·d)/‖x‖.</summary>
+    static void NormaliseGradient(float* y, Vector512<float> inverse, float* d, int count)
+    {
+        Vector512<float> sum = default;
+        for (int i = 0; i < count; i++) sum = Lane.Fma(Lane.Load(y, i), Lane.Load(d, i), sum);
+        for (int i = 0; i < count; i++) (inverse * (Lane.Load(d, i) - Lane.Load(y, i) * sum)).Store(d + i * W);
+    }
+
+    static void SoftmaxRow(float* z, int count, float scale)
+    {
+        var factor = Vector512.Create(scale);
+        Vector512<float> max = factor * LaneReduction.Max(z, count), sum = default;
+        for (int i = 0; i < count; i++)
+        {
+            Vector512<float> e = VectorMath.Exp(Lane.Fma(factor, Lane.Load(z, i), -max));
+            e.Store(z + i * W);
+            sum += e;
+        }
+
+        Vector512<float> inverse = Vector512<float>.One / sum;
+        for (int i = 0; i < count; i++) (inverse * Lane.Load(z, i)).Store(z + i * W);
+    }
+
+    static void SoftmaxRowGradient(float* a, float* d, int count, float scale)
+    {
+        Vector512<float> sum = default;
+        for (int i = 0; i < count; i++) sum = Lane.Fma(Lane.Load(a, i), Lane.Load(d, i), sum);
+        var factor = Vector512.Create(scale);
+        for (int i = 0; i < count; i++) (factor * Lane.Load(a, i) * (Lane.Load(d, i) - sum)).Store(d + i * W);
+    }
+}

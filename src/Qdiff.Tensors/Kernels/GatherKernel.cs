@@ -1,0 +1,195 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
+
+namespace Qdiff.Tensors;
+
+/// <summary>
+/// y[o][p] = bias[o] + Σ_i Σ_tap w[o,i,tap] · x[i][source(p, tap)]: convolutions, their input gradients and transposed convolutions,
+/// depending on the plan and the strides of w.
+/// </summary>
+/// <remarks>
+/// A block of 5 output channels × 4 positions stays in registers: 9 loads feed 20 fused multiply-adds, enough for two units a core.
+/// </remarks>
+static unsafe class GatherKernel
+{
+
+    readonly record struct Entry(int Input, int Weight);
+
+    public static void Run(GatherPlan plan, float* x, int inputs, int inputPositions, float* w, int outputStride, int inputStride,
+        float* bias, float* y, int outputs, int outputPositions)
+    {
+        int entriesNeeded = 0;
+        foreach (GatherPlan.Group group in plan.Groups) entriesNeeded = Math.Max(entriesNeeded, group.Taps.Length * inputs);
+        Entry[] table = System.Buffers.ArrayPool<Entry>.Shared.Rent(Math.Max(1, entriesNeeded));
+        fixed (Entry* entries = table)
+        {
+            foreach (GatherPlan.Group group in plan.Groups)
+            {
+                int count = 0;
+                for (int i = 0; i < inputs; i++)
+                for (int j = 0; j < group.Taps.Length; j++)
+                    entries[count++] = new((i * inputPositions + group.Offsets[j]) * Lane.Width, i * inputStride + group.Taps[j]);
+
+                fixed (int* bases = group.Bases, positions = group.Outputs)
+                {
+                    for (int o = 0; o < outputs;)
+                    {
+                        int rows = Rows(outputs - o);
+                        float* b = bias is null ? null : bias + o;
+                        float* wo = w + (nint)o * outputStride;
+                        float* yo = y + (nint)o * outputPositions * Lane.Width;
+                        var call = new Call(entries, count, x, wo, outputStride, b, yo, outputPositions * Lane.Width, bases, positions,
+                            group.Bases.Length);
+                        switch (rows)
+                        {
+                            case 5: Sweep<Size5>(call); break;
+                            case 4: Sweep<Size4>(call); break;
+                            case 3: Sweep<Size3>(call); break;
+                            case 2: Sweep<Size2>(call); break;
+                            default: Sweep<Size1>(call); break;
+                        }
+
+                        o += rows;
+                    }
+                }
+            }
+        }
+
+        System.Buffers.ArrayPool<Entry>.Shared.Return(table);
+    }
+
+    /// <summary>The next block's rows: fives, ending in fours rather than in a thin rest (8 = 4 + 4, 7 = 4 + 3, 6 = 3 + 3).</summary>
+    public static int Rows(int remaining) => remaining switch
+    {
+        >= 9 or 5 => 5,
+        8 or 7 or 4 => 4,
+        6 or 3 => 3,
+        _ => remaining,
+    };
+
+    readonly record struct Call(nint EntriesAddress, int Count, nint XAddress, nint WAddress, int WStride, nint BiasAddress, nint YAddress,
+        int YStride, nint BasesAddress, nint PositionsAddress, int PositionCount)
+    {
+        public Call(Entry* entries, int count, float* x, float* w, int wStride, float* bias, float* y, int yStride, int* bases,
+            int* positions, int positionCount)
+            : this((nint)entries, count, (nint)x, (nint)w, wStride, (nint)bias, (nint)y, yStride, (nint)bases, (nint)positions, positionCount)
+        {
+        }
+
+        public Entry* Entries => (Entry*)EntriesAddress;
+        public float* X => (float*)XAddress;
+        public float* W => (float*)WAddress;
+        public float* Bias => (float*)BiasAddress;
+        public float* Y => (float*)YAddress;
+        public int* Bases => (int*)BasesAddress;
+        public int* Positions => (int*)PositionsAddress;
+    }
+
+    static void Sweep<TRows>(in Call call) where TRows : struct, IBlockSize
+    {
+        int p = 0;
+        for (; p + 4 <= call.PositionCount; p += 4) Block<TRows, Size4>(call, p);
+        if (p + 2 <= call.PositionCount)
+        {
+            Block<TRows, Size2>(call, p);
+            p += 2;
+        }
+
+        if (p < call.PositionCount) Block<TRows, Size1>(call, p);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    static void Block<TRows, TColumns>(in Call call, int p)
+        where TRows : struct, IBlockSize where TColumns : struct, IBlockSize
+    {
+        float* x0 = call.X + call.Bases[p] * Lane.Width;
+        float* x1 = TColumns.Value > 1 ? call.X + call.Bases[p + 1] * Lane.Width : null;
+        float* x2 = TColumns.Value > 2 ? call.X + call.Bases[p + 2] * Lane.Width : null;
+        float* x3 = TColumns.Value > 3 ? call.X + call.Bases[p + 3] * Lane.Width : null;
+        float* w0 = call.W;
+        nint s = call.WStride;
+        float* w1 = w0 + s, w2 = w1 + s, w3 = w2 + s, w4 = w3 + s;
+
+        Vector512<float> a00 = default, a01 = default, a02 = default, a03 = default;
+        Vector512<float> a10 = default, a11 = default, a12 = default, a13 = default;
+        Vector512<float> a20 = default, a21 = default, a22 = default, a23 = default;
+        Vector512<float> a30 = default, a31 = default, a32 = default, a33 = default;
+        Vector512<float> a40 = default, a41 = default, a42 = default, a43 = default;
+        if (call.Bias is not null)
+        {
+            a00 = a01 = a02 = a03 = Vector512.Create(call.Bias[0]);
+            if (TRows.Value > 1) a10 = a11 = a12 = a13 = Vector512.Create(call.Bias[1]);
+            if (TRows.Value > 2) a20 = a21 = a22 = a23 = Vector512.Create(call.Bias[2]);
+            if (TRows.Value > 3) a30 = a31 = a32 = a33 = Vector512.Create(call.Bias[3]);
+            if (TRows.Value > 4) a40 = a41 = a42 = a43 = Vector512.Create(call.Bias[4]);
+        }
+
+        Entry* end = call.Entries + call.Count;
+        for (Entry* e = call.Entries; e < end; e++)
+        {
+            nint i = e->Input, k = e->Weight;
+            Vector512<float> v0 = Lane.Load(x0 + i), v1 = default, v2 = default, v3 = default;
+            if (TColumns.Value > 1) v1 = Lane.Load(x1 + i);
+            if (TColumns.Value > 2) v2 = Lane.Load(x2 + i);
+            if (TColumns.Value > 3) v3 = Lane.Load(x3 + i);
+
+            Vector512<float> q = Vector512.Create(w0[k]);
+            a00 = Lane.Fma(q, v0, a00);
+            if (TColumns.Value > 1) a01 = Lane.Fma(q, v1, a01);
+            if (TColumns.Value > 2) a02 = Lane.Fma(q, v2, a02);
+            if (TColumns.Value > 3) a03 = Lane.Fma(q, v3, a03);
+            if (TRows.Value > 1)
+            {
+                q = Vector512.Create(w1[k]);
+                a10 = Lane.Fma(q, v0, a10);
+                if (TColumns.Value > 1) a11 = Lane.Fma(q, v1, a11);
+                if (TColumns.Value > 2) a12 = Lane.Fma(q, v2, a12);
+                if (TColumns.Value > 3) a13 = Lane.Fma(q, v3, a13);
+            }
+
+            if (TRows.Value > 2)
+            {
+                q = Vector512.Create(w2[k]);
+                a20 = Lane.Fma(q, v0, a20);
+                if (TColumns.Value > 1) a21 = Lane.Fma(q, v1, a21);
+                if (TColumns.Value > 2) a22 = Lane.Fma(q, v2, a22);
+                if (TColumns.Value > 3) a23 = Lane.Fma(q, v3, a23);
+            }
+
+            if (TRows.Value > 3)
+            {
+                q = Vector512.Create(w3[k]);
+                a30 = Lane.Fma(q, v0, a30);
+                if (TColumns.Value > 1) a31 = Lane.Fma(q, v1, a31);
+                if (TColumns.Value > 2) a32 = Lane.Fma(q, v2, a32);
+                if (TColumns.Value > 3) a33 = Lane.Fma(q, v3, a33);
+            }
+
+            if (TRows.Value > 4)
+            {
+                q = Vector512.Create(w4[k]);
+                a40 = Lane.Fma(q, v0, a40);
+                if (TColumns.Value > 1) a41 = Lane.Fma(q, v1, a41);
+                if (TColumns.Value > 2) a42 = Lane.Fma(q, v2, a42);
+                if (TColumns.Value > 3) a43 = Lane.Fma(q, v3, a43);
+            }
+        }
+
+        nint t = call.YStride;
+        Store<TRows>(call.Y + call.Positions[p] * Lane.Width, t, a00, a10, a20, a30, a40);
+        if (TColumns.Value > 1) Store<TRows>(call.Y + call.Positions[p + 1] * Lane.Width, t, a01, a11, a21, a31, a41);
+        if (TColumns.Value > 2) Store<TRows>(call.Y + call.Positions[p + 2] * Lane.Width, t, a02, a12, a22, a32, a42);
+        if (TColumns.Value > 3) Store<TRows>(call.Y + call.Positions[p + 3] * Lane.Width, t, a03, a13, a23, a33, a43);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    static void Store<TRows>(float* y, nint stride, Vector512<float> a0, Vector512<float> a1, Vector512<float> a2, Vector512<float> a3,
+        Vector512<float> a4) where TRows : struct, IBlockSize
+    {
+        a0.Store(y);
+        if (TRows.Value > 1) a1.Store(y + stride);
+        if (TRows.Value > 2) a2.Store(y + 2 * stride);
+        if (TRows.Value > 3) a3.Store(y + 3 * stride);
+        if (TRows.Value > 4) a4.Store(y + 4 * stride);
+    }
+}

@@ -1,0 +1,159 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
+
+namespace Qdiff.Tensors;
+
+/// <summary>
+/// c[i,j] = Σ_l a[i,l] · b[j,l] with a matrix of its own for every sample: sixteen small matrix products at once. Any operand may be
+/// transposed by swapping its strides.
+/// </summary>
+static unsafe class LaneProductKernel
+{
+    /// <summary>A matrix of vectors: element (row, column) is Row·row + Column·column floats from the start.</summary>
+    public readonly struct Matrix(float* values, nint row, nint column)
+    {
+        public readonly float* Values = values;
+        public readonly nint Row = row, Column = column;
+
+        public Matrix From(int row) => new(Values + row * Row, Row, Column);
+
+        public Matrix FromColumn(int column) => new(Values + column * Column, Row, Column);
+
+        public Matrix Transposed => new(Values, Column, Row);
+    }
+
+    /// <summary>The definition. Kept as the oracle for <see cref="Run"/>.</summary>
+    public static void Reference(Matrix a, Matrix b, Matrix c, int rows, int columns, int length, bool accumulate)
+    {
+        for (int i = 0; i < rows; i++)
+        for (int j = 0; j < columns; j++)
+        for (int s = 0; s < Lane.Width; s++)
+        {
+            float* target = c.Values + i * c.Row + j * c.Column + s;
+            double sum = accumulate ? *target : 0;
+            for (int l = 0; l < length; l++)
+                sum += (double)a.Values[i * a.Row + l * a.Column + s] * b.Values[j * b.Row + l * b.Column + s];
+            *target = (float)sum;
+        }
+    }
+
+    /// <summary>c has <paramref name="rows"/> × <paramref name="columns"/> vectors; <paramref name="length"/> is summed over.</summary>
+    public static void Run(Matrix a, Matrix b, Matrix c, int rows, int columns, int length, bool accumulate)
+    {
+        for (int i = 0; i < rows;)
+        {
+            int block = GatherKernel.Rows(rows - i);
+            Matrix ai = a.From(i), ci = c.From(i);
+            switch (block)
+            {
+                case 5: Sweep<Size5>(ai, b, ci, columns, length, accumulate); break;
+                case 4: Sweep<Size4>(ai, b, ci, columns, length, accumulate); break;
+                case 3: Sweep<Size3>(ai, b, ci, columns, length, accumulate); break;
+                case 2: Sweep<Size2>(ai, b, ci, columns, length, accumulate); break;
+                default: Sweep<Size1>(ai, b, ci, columns, length, accumulate); break;
+            }
+
+            i += block;
+        }
+    }
+
+    static void Sweep<TRows>(Matrix a, Matrix b, Matrix c, int columns, int length, bool accumulate) where TRows : struct, IBlockSize
+    {
+        int j = 0;
+        for (; j + 4 <= columns; j += 4) Block<TRows, Size4>(a, b.From(j), c.FromColumn(j), length, accumulate);
+        if (j + 2 <= columns)
+        {
+            Block<TRows, Size2>(a, b.From(j), c.FromColumn(j), length, accumulate);
+            j += 2;
+        }
+
+        if (j < columns) Block<TRows, Size1>(a, b.From(j), c.FromColumn(j), length, accumulate);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    static void Block<TRows, TColumns>(Matrix a, Matrix b, Matrix c, int length, bool accumulate)
+        where TRows : struct, IBlockSize where TColumns : struct, IBlockSize
+    {
+        Vector512<float> a00 = default, a01 = default, a02 = default, a03 = default;
+        Vector512<float> a10 = default, a11 = default, a12 = default, a13 = default;
+        Vector512<float> a20 = default, a21 = default, a22 = default, a23 = default;
+        Vector512<float> a30 = default, a31 = default, a32 = default, a33 = default;
+        Vector512<float> a40 = default, a41 = default, a42 = default, a43 = default;
+        float* v = a.Values, u = b.Values, y = c.Values;
+        nint aRow = a.Row, aColumn = a.Column, bRow = b.Row, bColumn = b.Column, yRow = c.Row, yColumn = c.Column;
+        for (int l = 0; l < length; l++, v += aColumn, u += bColumn)
+        {
+            Vector512<float> x0, x1 = default, x2 = default, x3 = default, q;
+            x0 = Lane.Load(u);
+            if (TColumns.Value > 1) x1 = Lane.Load(u + bRow);
+            if (TColumns.Value > 2) x2 = Lane.Load(u + 2 * bRow);
+            if (TColumns.Value > 3) x3 = Lane.Load(u + 3 * bRow);
+
+            q = Lane.Load(v);
+            a00 = Lane.Fma(q, x0, a00);
+            if (TColumns.Value > 1) a01 = Lane.Fma(q, x1, a01);
+            if (TColumns.Value > 2) a02 = Lane.Fma(q, x2, a02);
+            if (TColumns.Value > 3) a03 = Lane.Fma(q, x3, a03);
+
+            if (TRows.Value > 1)
+            {
+                q = Lane.Load(v + aRow);
+                a10 = Lane.Fma(q, x0, a10);
+                if (TColumns.Value > 1) a11 = Lane.Fma(q, x1, a11);
+                if (TColumns.Value > 2) a12 = Lane.Fma(q, x2, a12);
+                if (TColumns.Value > 3) a13 = Lane.Fma(q, x3, a13);
+            }
+
+            if (TRows.Value > 2)
+            {
+                q = Lane.Load(v + 2 * aRow);
+                a20 = Lane.Fma(q, x0, a20);
+                if (TColumns.Value > 1) a21 = Lane.Fma(q, x1, a21);
+                if (TColumns.Value > 2) a22 = Lane.Fma(q, x2, a22);
+                if (TColumns.Value > 3) a23 = Lane.Fma(q, x3, a23);
+            }
+
+            if (TRows.Value > 3)
+            {
+                q = Lane.Load(v + 3 * aRow);
+                a30 = Lane.Fma(q, x0, a30);
+                if (TColumns.Value > 1) a31 = Lane.Fma(q, x1, a31);
+                if (TColumns.Value > 2) a32 = Lane.Fma(q, x2, a32);
+                if (TColumns.Value > 3) a33 = Lane.Fma(q, x3, a33);
+            }
+
+            if (TRows.Value > 4)
+            {
+                q = Lane.Load(v + 4 * aRow);
+                a40 = Lane.Fma(q, x0, a40);
+                if (TColumns.Value > 1) a41 = Lane.Fma(q, x1, a41);
+                if (TColumns.Value > 2) a42 = Lane.Fma(q, x2, a42);
+                if (TColumns.Value > 3) a43 = Lane.Fma(q, x3, a43);
+            }
+        }
+
+        Store<TColumns>(y, yColumn, accumulate, a00, a01, a02, a03);
+        if (TRows.Value > 1) Store<TColumns>(y + yRow, yColumn, accumulate, a10, a11, a12, a13);
+        if (TRows.Value > 2) Store<TColumns>(y + 2 * yRow, yColumn, accumulate, a20, a21, a22, a23);
+        if (TRows.Value > 3) Store<TColumns>(y + 3 * yRow, yColumn, accumulate, a30, a31, a32, a33);
+        if (TRows.Value > 4) Store<TColumns>(y + 4 * yRow, yColumn, accumulate, a40, a41, a42, a43);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    static void Store<TColumns>(float* y, nint stride, bool accumulate, Vector512<float> a0, Vector512<float> a1, Vector512<float> a2,
+        Vector512<float> a3) where TColumns : struct, IBlockSize
+    {
+        if (accumulate)
+        {
+            a0 += Lane.Load(y);
+            if (TColumns.Value > 1) a1 += Lane.Load(y + stride);
+            if (TColumns.Value > 2) a2 += Lane.Load(y + 2 * stride);
+            if (TColumns.Value > 3) a3 += Lane.Load(y + 3 * stride);
+        }
+
+        a0.Store(y);
+        if (TColumns.Value > 1) a1.Store(y + stride);
+        if (TColumns.Value > 2) a2.Store(y + 2 * stride);
+        if (TColumns.Value > 3) a3.Store(y + 3 * stride);
+    }
+}

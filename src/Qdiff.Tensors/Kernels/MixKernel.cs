@@ -1,0 +1,152 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
+
+namespace Qdiff.Tensors;
+
+/// <summary>
+/// y[o][p] = Σ_i w[o,i] · x[i][p]: a matrix of plain numbers, shared by the sixteen samples, times columns of vectors. Swapping the two
+/// strides of w multiplies by its transpose.
+/// </summary>
+static unsafe class MixKernel
+{
+    /// <summary>A matrix of numbers: element (o, i) is at o·OutputStride + i·InputStride.</summary>
+    public readonly struct Matrix(float* values, nint outputStride, nint inputStride)
+    {
+        public readonly float* Values = values;
+        public readonly nint OutputStride = outputStride, InputStride = inputStride;
+    }
+
+    /// <summary>The definition. Kept as the oracle for <see cref="Run"/>.</summary>
+    public static void Reference(Matrix w, float* x, nint xRow, float* y, nint yRow, int outputs, int inputs, int positions, bool accumulate)
+    {
+        for (int o = 0; o < outputs; o++)
+        for (int p = 0; p < positions * Lane.Width; p++)
+        {
+            double sum = accumulate ? y[o * yRow + p] : 0;
+            for (int i = 0; i < inputs; i++) sum += (double)w.Values[o * w.OutputStride + i * w.InputStride] * x[i * xRow + p];
+            y[o * yRow + p] = (float)sum;
+        }
+    }
+
+    /// <summary>Rows of x and y are <paramref name="xRow"/> and <paramref name="yRow"/> floats apart; positions are adjacent.</summary>
+    public static void Run(Matrix w, float* x, nint xRow, float* y, nint yRow, int outputs, int inputs, int positions, bool accumulate)
+    {
+        for (int o = 0; o < outputs;)
+        {
+            int rows = GatherKernel.Rows(outputs - o);
+            Matrix block = new(w.Values + o * w.OutputStride, w.OutputStride, w.InputStride);
+            switch (rows)
+            {
+                case 5: Sweep<Size5>(block, x, xRow, y + o * yRow, yRow, inputs, positions, accumulate); break;
+                case 4: Sweep<Size4>(block, x, xRow, y + o * yRow, yRow, inputs, positions, accumulate); break;
+                case 3: Sweep<Size3>(block, x, xRow, y + o * yRow, yRow, inputs, positions, accumulate); break;
+                case 2: Sweep<Size2>(block, x, xRow, y + o * yRow, yRow, inputs, positions, accumulate); break;
+                default: Sweep<Size1>(block, x, xRow, y + o * yRow, yRow, inputs, positions, accumulate); break;
+            }
+
+            o += rows;
+        }
+    }
+
+    static void Sweep<TRows>(Matrix w, float* x, nint xRow, float* y, nint yRow, int inputs, int positions, bool accumulate)
+        where TRows : struct, IBlockSize
+    {
+        int p = 0;
+        for (; p + 4 <= positions; p += 4) Block<TRows, Size4>(w, x + p * Lane.Width, xRow, y + p * Lane.Width, yRow, inputs, accumulate);
+        if (p + 2 <= positions)
+        {
+            Block<TRows, Size2>(w, x + p * Lane.Width, xRow, y + p * Lane.Width, yRow, inputs, accumulate);
+            p += 2;
+        }
+
+        if (p < positions) Block<TRows, Size1>(w, x + p * Lane.Width, xRow, y + p * Lane.Width, yRow, inputs, accumulate);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    static void Block<TRows, TColumns>(Matrix matrix, float* x, nint xRow, float* y, nint yRow, int inputs, bool accumulate)
+        where TRows : struct, IBlockSize where TColumns : struct, IBlockSize
+    {
+        Vector512<float> a00 = default, a01 = default, a02 = default, a03 = default;
+        Vector512<float> a10 = default, a11 = default, a12 = default, a13 = default;
+        Vector512<float> a20 = default, a21 = default, a22 = default, a23 = default;
+        Vector512<float> a30 = default, a31 = default, a32 = default, a33 = default;
+        Vector512<float> a40 = default, a41 = default, a42 = default, a43 = default;
+        float* w = matrix.Values;
+        nint wRow = matrix.OutputStride, wColumn = matrix.InputStride;
+        const nint yColumn = Lane.Width;
+        for (int i = 0; i < inputs; i++, w += wColumn, x += xRow)
+        {
+            Vector512<float> x0, x1 = default, x2 = default, x3 = default, q;
+            x0 = Lane.Load(x);
+            if (TColumns.Value > 1) x1 = Lane.Load(x + Lane.Width);
+            if (TColumns.Value > 2) x2 = Lane.Load(x + 2 * Lane.Width);
+            if (TColumns.Value > 3) x3 = Lane.Load(x + 3 * Lane.Width);
+
+            q = Vector512.Create(*(w));
+            a00 = Lane.Fma(q, x0, a00);
+            if (TColumns.Value > 1) a01 = Lane.Fma(q, x1, a01);
+            if (TColumns.Value > 2) a02 = Lane.Fma(q, x2, a02);
+            if (TColumns.Value > 3) a03 = Lane.Fma(q, x3, a03);
+
+            if (TRows.Value > 1)
+            {
+                q = Vector512.Create(*(w + wRow));
+                a10 = Lane.Fma(q, x0, a10);
+                if (TColumns.Value > 1) a11 = Lane.Fma(q, x1, a11);
+                if (TColumns.Value > 2) a12 = Lane.Fma(q, x2, a12);
+                if (TColumns.Value > 3) a13 = Lane.Fma(q, x3, a13);
+            }
+
+            if (TRows.Value > 2)
+            {
+                q = Vector512.Create(*(w + 2 * wRow));
+                a20 = Lane.Fma(q, x0, a20);
+                if (TColumns.Value > 1) a21 = Lane.Fma(q, x1, a21);
+                if (TColumns.Value > 2) a22 = Lane.Fma(q, x2, a22);
+                if (TColumns.Value > 3) a23 = Lane.Fma(q, x3, a23);
+            }
+
+            if (TRows.Value > 3)
+            {
+                q = Vector512.Create(*(w + 3 * wRow));
+                a30 = Lane.Fma(q, x0, a30);
+                if (TColumns.Value > 1) a31 = Lane.Fma(q, x1, a31);
+                if (TColumns.Value > 2) a32 = Lane.Fma(q, x2, a32);
+                if (TColumns.Value > 3) a33 = Lane.Fma(q, x3, a33);
+            }
+
+            if (TRows.Value > 4)
+            {
+                q = Vector512.Create(*(w + 4 * wRow));
+                a40 = Lane.Fma(q, x0, a40);
+                if (TColumns.Value > 1) a41 = Lane.Fma(q, x1, a41);
+                if (TColumns.Value > 2) a42 = Lane.Fma(q, x2, a42);
+                if (TColumns.Value > 3) a43 = Lane.Fma(q, x3, a43);
+            }
+        }
+
+        Store<TColumns>(y, yColumn, accumulate, a00, a01, a02, a03);
+        if (TRows.Value > 1) Store<TColumns>(y + yRow, yColumn, accumulate, a10, a11, a12, a13);
+        if (TRows.Value > 2) Store<TColumns>(y + 2 * yRow, yColumn, accumulate, a20, a21, a22, a23);
+        if (TRows.Value > 3) Store<TColumns>(y + 3 * yRow, yColumn, accumulate, a30, a31, a32, a33);
+        if (TRows.Value > 4) Store<TColumns>(y + 4 * yRow, yColumn, accumulate, a40, a41, a42, a43);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    static void Store<TColumns>(float* y, nint stride, bool accumulate, Vector512<float> a0, Vector512<float> a1, Vector512<float> a2,
+        Vector512<float> a3) where TColumns : struct, IBlockSize
+    {
+        if (accumulate)
+        {
+            a0 += Lane.Load(y);
+            if (TColumns.Value > 1) a1 += Lane.Load(y + stride);
+            if (TColumns.Value > 2) a2 += Lane.Load(y + 2 * stride);
+            if (TColumns.Value > 3) a3 += Lane.Load(y + 3 * stride);
+        }
+
+        a0.Store(y);
+        if (TColumns.Value > 1) a1.Store(y + stride);
+        if (TColumns.Value > 2) a2.Store(y + 2 * stride);
+        if (TColumns.Value > 3) a3.Store(y + 3 * stride);
+    }
+}

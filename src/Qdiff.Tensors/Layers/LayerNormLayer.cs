@@ -1,0 +1,11 @@
+namespace Qdiff.Tensors;
+
+/// <summary>Normalisation over the channels of each pixel, times a scale for each channel.</summary>
+public sealed class LayerNormLayer(ParameterTable table, string name, int channels)
+{
+    /// <summary>[channels], initially 1.</summary>
+    public Parameter Scale { get; } = table.Add(name + ".weight", [channels], Initialisers.Ones);
+
+    /// <summary>[channels, H, W] to the same.</summary>
+    public Tensor Apply(Tensor x) => Operation.LayerNorm(x, Scale);
+}

@@ -1,0 +1,102 @@
+using System.Runtime.Intrinsics;
+
+namespace Qdiff.Tensors;
+
+public static unsafe partial class Operation
+{
+    /// <summary>The channels of <paramref name="a"/> followed by those of <paramref name="b"/>: [A, H, W] and [B, H, W] to [A + B, H, W].</summary>
+    public static Tensor Concatenate(Tensor a, Tensor b)
+    {
+        Require.That(a.Shape.Rank == b.Shape.Rank && a.Count / a.Shape[0] == b.Count / b.Shape[0],
+            $"Shapes {a.Shape} and {b.Shape} can only be concatenated if they agree in everything but the first size.");
+        int[] sizes = a.Shape.ToArray();
+        sizes[0] += b.Shape[0];
+        Workspace space = a.Workspace;
+        Tensor y = space.Output(new(sizes), a.RequiresGradient || b.RequiresGradient);
+        a.Values.CopyTo(y.Values);
+        b.Values.CopyTo(y.Values[a.Values.Length..]);
+        if (y.RequiresGradient) space.Record(y, () =>
+        {
+            PassPart(y, a, 0);
+            PassPart(y, b, a.Count);
+        });
+        return y;
+    }
+
+    /// <summary>Channels <paramref name="first"/> … <paramref name="first"/> + <paramref name="count"/> − 1.</summary>
+    public static Tensor Channels(Tensor x, int first, int count)
+    {
+        Require.That(first >= 0 && count > 0 && first + count <= x.Shape[0],
+            $"Channels {first} to {first + count - 1} are asked for, of {x.Shape[0]}.");
+        int[] sizes = x.Shape.ToArray();
+        sizes[0] = count;
+        int offset = x.Count / x.Shape[0] * first;
+        Workspace space = x.Workspace;
+        Tensor y = space.Output(new(sizes), x.RequiresGradient);
+        x.Values.Slice(offset * Tensor.Samples, y.Values.Length).CopyTo(y.Values);
+        if (y.RequiresGradient) space.Record(y, () =>
+        {
+            var dx = new Span<float>(space.BeginGradient(x), x.Count * Tensor.Samples);
+            dx.Clear();
+            y.Gradient.CopyTo(dx[(offset * Tensor.Samples)..]);
+            fixed (float* pointer = dx) space.EndGradient(x, pointer);
+        });
+        return y;
+    }
+
+    /// <summary>Nearest-neighbour resize of [C, H, W]: output pixel i reads input pixel ⌊(i + ½)·input/output⌋.</summary>
+    public static Tensor ResizeNearest(Tensor x, int height, int width)
+    {
+        Require.Rank(x, 3);
+        Require.That(height > 0 && width > 0, $"The new size {height}×{width} must be positive.");
+        int channels = x.Shape[0], oldHeight = x.Shape[1], oldWidth = x.Shape[2];
+        int[] rows = Sources(oldHeight, height), columns = Sources(oldWidth, width);
+        Workspace space = x.Workspace;
+        Tensor y = space.Output([channels, height, width], x.RequiresGradient);
+        float* to = y.Pointer;
+        for (int c = 0; c < channels; c++)
+            foreach (int row in rows)
+            {
+                float* from = x.Pointer + ((nint)c * oldHeight + row) * oldWidth * Lane.Width;
+                foreach (int column in columns)
+                {
+                    Lane.Load(from, column).Store(to);
+                    to += Lane.Width;
+                }
+            }
+
+        if (y.RequiresGradient) space.Record(y, () =>
+        {
+            float* dx = space.BeginGradient(x), from = y.GradientPointer;
+            new Span<float>(dx, x.Count * Lane.Width).Clear();
+            for (int c = 0; c < channels; c++)
+                foreach (int row in rows)
+                {
+                    float* target = dx + ((nint)c * oldHeight + row) * oldWidth * Lane.Width;
+                    foreach (int column in columns)
+                    {
+                        (Lane.Load(target, column) + Lane.Load(from)).Store(target + column * Lane.Width);
+                        from += Lane.Width;
+                    }
+                }
+
+            space.EndGradient(x, dx);
+        });
+        return y;
+
+        static int[] Sources(int inputs, int outputs)
+        {
+            var sources = new int[outputs];
+            for (int i = 0; i < outputs; i++) sources[i] = (int)((2L * i + 1) * inputs / (2L * outputs));
+            return sources;
+        }
+    }
+
+    static void PassPart(Tensor y, Tensor part, int offset)
+    {
+        if (!part.RequiresGradient) return;
+        float* gradient = part.Workspace.BeginGradient(part);
+        y.Gradient.Slice(offset * Tensor.Samples, part.Count * Tensor.Samples).CopyTo(new Span<float>(gradient, part.Count * Tensor.Samples));
+        part.Workspace.EndGradient(part, gradient);
+    }
+}

@@ -1,0 +1,56 @@
+using System.Collections;
+
+namespace Qdiff.Tensors;
+
+/// <summary>The named parameters of a network in the order in which its layers declared them.</summary>
+public sealed class ParameterTable : IReadOnlyList<Parameter>
+{
+    readonly List<Parameter> trainable = [];
+    readonly List<Parameter> derived = [];
+    readonly Dictionary<string, Parameter> byName = new(StringComparer.Ordinal);
+
+    /// <summary>The number of trainable parameters' tensors (not of their numbers: that is <see cref="Scalars"/>).</summary>
+    public int Count => trainable.Count;
+
+    /// <summary>The number of trainable numbers: what a paper calls its parameter count.</summary>
+    public int Scalars { get; private set; }
+
+    /// <summary>Trainable parameter <paramref name="index"/> in order of declaration.</summary>
+    public Parameter this[int index] => trainable[index];
+
+    /// <summary>The parameter of this name; an unknown name is an error.</summary>
+    public Parameter this[string name] => Find(name) ?? throw new ArgumentException($"No parameter is named '{name}'.", nameof(name));
+
+    internal IReadOnlyList<Parameter> Derived => derived;
+
+    internal int DerivedScalars { get; private set; }
+
+    /// <summary>The trainable parameter of this name, or null.</summary>
+    public Parameter? Find(string name) => byName.GetValueOrDefault(name);
+
+    /// <summary>Declares a trainable parameter.</summary>
+    public Parameter Add(string name, Shape shape, Initialiser initialise)
+    {
+        var parameter = new Parameter(this, name, shape, Scalars, initialise, null);
+        if (!byName.TryAdd(name, parameter)) throw new ArgumentException($"A parameter named '{name}' exists already.", nameof(name));
+        trainable.Add(parameter);
+        Scalars = checked(Scalars + shape.Count);
+        return parameter;
+    }
+
+    /// <summary>
+    /// Declares a parameter that is computed from others. Its sources must have been declared before it.
+    /// </summary>
+    public Parameter Derive(string name, Shape shape, Derivation derivation)
+    {
+        var parameter = new Parameter(this, name, shape, DerivedScalars, null, derivation);
+        derived.Add(parameter);
+        DerivedScalars = checked(DerivedScalars + shape.Count);
+        return parameter;
+    }
+
+    /// <inheritdoc/>
+    public IEnumerator<Parameter> GetEnumerator() => trainable.GetEnumerator();
+
+    IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
+}

@@ -1,0 +1,30 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Runtime.CompilerServices;
+
+namespace Qdiff.Tensors;
+
+/// <summary>Checks at the public border; below it only assertions.</summary>
+static class Require
+{
+    public static void That([DoesNotReturnIf(false)] bool condition, string message)
+    {
+        if (!condition) throw new ArgumentException(message);
+    }
+
+    public static void SameShape(Tensor a, Tensor b, [CallerArgumentExpression(nameof(a))] string nameA = "",
+        [CallerArgumentExpression(nameof(b))] string nameB = "")
+    {
+        if (a.Shape != b.Shape) throw new ArgumentException($"{nameB} has shape {b.Shape} but {nameA} has shape {a.Shape}; they must match.");
+    }
+
+    public static void Rank(Tensor x, int rank, [CallerArgumentExpression(nameof(x))] string name = "")
+    {
+        if (x.Shape.Rank != rank) throw new ArgumentException($"{name} must have {rank} dimensions, its shape is {x.Shape}.");
+    }
+
+    public static void Shape(Parameter parameter, Shape expected)
+    {
+        if (parameter.Shape != expected)
+            throw new ArgumentException($"Parameter '{parameter.Name}' has shape {parameter.Shape}; this operation needs {expected}.");
+    }
+}

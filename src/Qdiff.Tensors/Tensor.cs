@@ -1,0 +1,64 @@
+namespace Qdiff.Tensors;
+
+/// <summary>
+/// One tile: sixteen samples side by side. The shape is that of one sample, and element e of sample s is at e·16 + s, so that every
+/// kernel is a plain loop over elements with one vector across the samples.
+/// </summary>
+/// <remarks>
+/// A tensor lives until its <see cref="Workspace"/> is reset; it is never disposed. Whether a gradient is recorded is a property of the
+/// values it came from, not a mode.
+/// </remarks>
+public sealed unsafe class Tensor
+{
+    /// <summary>The number of samples in a tile.</summary>
+    public const int Samples = 16;
+
+    readonly int epoch;
+    readonly float* pointer;
+
+    internal Tensor(Workspace workspace, Shape shape, float* pointer, bool requiresGradient)
+    {
+        this.pointer = pointer;
+        epoch = workspace.Epoch;
+        (Workspace, Shape, Count, RequiresGradient) = (workspace, shape, shape.Count, requiresGradient);
+    }
+
+    /// <summary>The shape of one sample.</summary>
+    public Shape Shape { get; }
+
+    /// <summary>Numbers a sample.</summary>
+    public int Count { get; }
+
+    /// <summary>Whether <see cref="Workspace.Backward"/> carries a gradient to it.</summary>
+    public bool RequiresGradient { get; }
+
+    /// <summary>Where it and all that is computed from it are kept.</summary>
+    public Workspace Workspace { get; }
+
+    /// <summary>All numbers of the tile: element e of sample s is at e·16 + s.</summary>
+    public Span<float> Values => new(Pointer, Count * Samples);
+
+    /// <summary>The gradient that the last <see cref="Workspace.Backward"/> left here, or empty if none reached it.</summary>
+    public ReadOnlySpan<float> Gradient => GradientPointer is null ? default : new(GradientPointer, Count * Samples);
+
+    internal float* Pointer => epoch == Workspace.Epoch ? pointer
+        : throw new InvalidOperationException($"A tensor of shape {Shape} is used after its workspace was reset.");
+
+    internal float* GradientPointer { get; set; }
+
+    /// <summary>Copies one sample into the tile.</summary>
+    public void SetSample(int sample, ReadOnlySpan<float> values)
+    {
+        Require.That(values.Length == Count, $"A sample of shape {Shape} has {Count} numbers, got {values.Length}.");
+        Span<float> tile = Values[sample..];
+        for (int i = 0; i < values.Length; i++) tile[i * Samples] = values[i];
+    }
+
+    /// <summary>Copies one sample out of the tile.</summary>
+    public void GetSample(int sample, Span<float> values)
+    {
+        Require.That(values.Length == Count, $"A sample of shape {Shape} has {Count} numbers, got room for {values.Length}.");
+        ReadOnlySpan<float> tile = Values[sample..];
+        for (int i = 0; i < values.Length; i++) values[i] = tile[i * Samples];
+    }
+}

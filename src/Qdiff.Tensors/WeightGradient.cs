@@ -1,0 +1,52 @@
+using System.Numerics.Tensors;
+
+namespace Qdiff.Tensors;
+
+/// <summary>The gradient of a loss with respect to <see cref="Weights"/>, laid out like them.</summary>
+public sealed unsafe class WeightGradient
+{
+    readonly AlignedBuffer values, derived;
+
+    /// <summary>All zero.</summary>
+    public WeightGradient(ParameterTable table)
+    {
+        Table = table;
+        values = new(table.Scalars);
+        derived = new(table.DerivedScalars);
+    }
+
+    /// <summary>The names and shapes of these numbers.</summary>
+    public ParameterTable Table { get; }
+
+    /// <summary>The gradient of every trainable number, in order of declaration.</summary>
+    public Span<float> Values => values.Span;
+
+    /// <summary>The gradient of one parameter.</summary>
+    public Span<float> this[Parameter parameter] => new(Pointer(parameter), parameter.Count);
+
+    /// <summary>Sets everything to zero.</summary>
+    public void Clear()
+    {
+        values.Span.Clear();
+        derived.Span.Clear();
+    }
+
+    /// <summary>Adds another gradient, number by number.</summary>
+    public void Add(WeightGradient other)
+    {
+        TensorPrimitives.Add(values.Span, other.values.Span, values.Span);
+        TensorPrimitives.Add(derived.Span, other.derived.Span, derived.Span);
+    }
+
+    /// <summary>Carries the gradients of derived parameters back to what they were computed from, the last derived first.</summary>
+    public void Propagate(Weights weights)
+    {
+        for (int i = Table.Derived.Count - 1; i >= 0; i--)
+        {
+            Parameter parameter = Table.Derived[i];
+            parameter.Derivation!.Propagate(weights, this[parameter], this);
+        }
+    }
+
+    internal float* Pointer(Parameter parameter) => (parameter.IsDerived ? derived : values).Pointer + parameter.Offset;
+}

@@ -1,0 +1,135 @@
+using System.Diagnostics;
+using System.Numerics.Tensors;
+
+namespace Qdiff.Tensors;
+
+/// <summary>
+/// Where one worker computes one tile: the weights it reads, the gradient it adds to, the memory of its tensors and the tape of what was
+/// computed. It is reset and used again, so that in the steady state nothing is allocated. Not for use by two threads at once.
+/// </summary>
+public sealed unsafe class Workspace
+{
+    readonly Arena arena = new();
+    readonly List<(Tensor Output, Action Backward)> tape = [];
+    readonly Dictionary<int, Stack<nint>> freeGradients = [];
+
+    /// <summary>A workspace over these weights; with <paramref name="gradient"/> operations are recorded for it.</summary>
+    public Workspace(Weights weights, WeightGradient? gradient = null) => (Weights, Gradient) = (weights, gradient);
+
+    /// <summary>The weights that operations read.</summary>
+    public Weights Weights { get; private set; }
+
+    /// <summary>What <see cref="Backward"/> adds the weights' gradient to, or null if none is wanted.</summary>
+    public WeightGradient? Gradient { get; private set; }
+
+    /// <summary>Bytes of memory that it holds.</summary>
+    public long MemoryBytes => arena.Bytes;
+
+    /// <summary>Grows with every reset; a tensor of an earlier epoch is gone.</summary>
+    internal int Epoch { get; private set; }
+
+    /// <summary>Forgets every tensor and starts anew with these weights.</summary>
+    public void Reset(Weights weights, WeightGradient? gradient = null)
+    {
+        (Weights, Gradient) = (weights, gradient);
+        tape.Clear();
+        arena.Reset();
+        foreach (Stack<nint> free in freeGradients.Values) free.Clear();
+        Epoch++;
+    }
+
+    /// <summary>A tensor for the caller to fill; its values are zero.</summary>
+    public Tensor Input(Shape shape, bool requiresGradient = false)
+    {
+        Tensor input = new(this, shape, Allocate(shape.Count), requiresGradient);
+        input.Values.Clear();
+        return input;
+    }
+
+    /// <summary>
+    /// Carries gradients from <paramref name="output"/> back to every tensor and weight that it came from. The cotangent is the
+    /// gradient of the loss with respect to the output, laid out like its values; idle samples have zeros.
+    /// </summary>
+    public void Backward(Tensor output, ReadOnlySpan<float> cotangent)
+    {
+        Require.That(cotangent.Length == output.Values.Length,
+            $"The cotangent of a tile of shape {output.Shape} has {output.Values.Length} numbers, got {cotangent.Length}.");
+        Require.That(output.RequiresGradient, "Nothing that the output came from asks for a gradient.");
+        float* seed = BeginGradient(output);
+        cotangent.CopyTo(new Span<float>(seed, cotangent.Length));
+        EndGradient(output, seed);
+
+        // In reverse order of time a gradient is complete before it is passed on.
+        for (int i = tape.Count - 1; i >= 0; i--)
+        {
+            (Tensor result, Action backward) = tape[i];
+            if (result.GradientPointer is null) continue;
+            backward();
+            ReleaseGradient(result);
+        }
+    }
+
+    /// <summary>Whether an operation with these inputs and weights has to be recorded.</summary>
+    internal bool Records(Tensor x, Parameter? parameter = null) => x.RequiresGradient || (parameter is not null && Gradient is not null);
+
+    /// <summary>An operation's result, whose values are not set yet.</summary>
+    internal Tensor Output(Shape shape, bool requiresGradient) => new(this, shape, Allocate(shape.Count), requiresGradient);
+
+    internal void Record(Tensor output, Action backward) => tape.Add((output, backward));
+
+    internal float* Values(Parameter parameter) => Weights.Pointer(parameter);
+
+    /// <summary>Where to add the gradient of a weight, or null if none is wanted.</summary>
+    internal float* GradientOf(Parameter parameter) => Gradient is null ? null : Gradient.Pointer(parameter);
+
+    /// <summary>Room for <paramref name="count"/> elements of 16 samples.</summary>
+    internal float* Allocate(int count) => arena.Allocate(count * Tensor.Samples);
+
+    /// <summary>Everything allocated after the mark is free again; for scratch memory inside one operation.</summary>
+    internal Arena.Mark Mark() => arena.Here;
+
+    internal void Release(Arena.Mark mark) => arena.Release(mark);
+
+    /// <summary>A buffer for one operation's contribution to a tensor's gradient: to be written, not added to.</summary>
+    internal float* BeginGradient(Tensor x)
+    {
+        if (freeGradients.TryGetValue(x.Count, out Stack<nint>? free) && free.TryPop(out nint buffer)) return (float*)buffer;
+        return Allocate(x.Count);
+    }
+
+    /// <summary>Counts the contribution in.</summary>
+    internal void EndGradient(Tensor x, float* contribution)
+    {
+        if (x.GradientPointer is null)
+        {
+            x.GradientPointer = contribution;
+            return;
+        }
+
+        var sum = new Span<float>(x.GradientPointer, x.Count * Tensor.Samples);
+        TensorPrimitives.Add(sum, new ReadOnlySpan<float>(contribution, sum.Length), sum);
+        Free(x.Count, contribution);
+    }
+
+    /// <summary>Gives the complete gradient of a result to an input of the same size without a copy, if nobody needs it after.</summary>
+    internal void HandOver(Tensor result, Tensor x)
+    {
+        Debug.Assert(result.Count == x.Count);
+        float* gradient = result.GradientPointer;
+        result.GradientPointer = null;
+        EndGradient(x, gradient);
+    }
+
+    void ReleaseGradient(Tensor x)
+    {
+        if (x.GradientPointer is null) return;
+        Free(x.Count, x.GradientPointer);
+        x.GradientPointer = null;
+    }
+
+    void Free(int count, float* buffer)
+    {
+        if (!freeGradients.TryGetValue(count, out Stack<nint>? free)) freeGradients[count] = free = new();
+        free.Push((nint)buffer);
+    }
+}

@@ -1,0 +1,28 @@
+using Qdiff.Tensors;
+
+namespace Qdiff;
+
+/// <summary>
+/// A denoiser's structure: layers that know their parameters' names and shapes but hold no numbers. One network serves any number of
+/// <see cref="Weights"/>.
+/// </summary>
+public abstract class Network
+{
+    /// <summary>The images that go in and come out: [channels, height, width].</summary>
+    public abstract Shape Image { get; }
+
+    /// <summary>How many class labels it takes; 0 if it takes none.</summary>
+    public virtual int Classes => 0;
+
+    /// <summary>Names, shapes and initial values of all trainable numbers.</summary>
+    public ParameterTable Parameters { get; } = new();
+
+    /// <summary>The table of layers, in the order of the computation.</summary>
+    public abstract IReadOnlyList<LayerRow> Layers { get; }
+
+    /// <summary>
+    /// The network's output for a tile of noisy images <paramref name="xt"/> [channels, height, width], each sample with its own timestep
+    /// and, for a conditional network, label.
+    /// </summary>
+    public abstract Tensor Predict(Tensor xt, ReadOnlySpan<int> timesteps, ReadOnlySpan<int> labels = default);
+}

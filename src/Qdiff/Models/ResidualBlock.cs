@@ -1,0 +1,34 @@
+using Qdiff.Tensors;
+
+namespace Qdiff;
+
+/// <summary>
+/// conv → norm → modulation by the timestep → SiLU → conv → norm → SiLU → + x, with standardised 3×3 kernels and a 1×1 convolution on the
+/// shortcut where the channels change.
+/// </summary>
+/// <remarks>De Falco et al., arXiv 2402.16147, section 3; the SiLU after the second norm comes before the sum, as in the released code.</remarks>
+sealed class ResidualBlock
+{
+    readonly ConvolutionLayer conv0, conv1;
+    readonly GroupNormLayer norm0, norm1;
+    readonly DenseLayer time;
+    readonly ConvolutionLayer? skip;
+
+    public ResidualBlock(ParameterTable table, string name, int inputs, int outputs, int groups, int timeFeatures)
+    {
+        conv0 = new(table, name + ".conv0", inputs, outputs, 3, padding: 1, standardised: true);
+        norm0 = new(table, name + ".norm0", outputs, groups);
+        time = new(table, name + ".time", timeFeatures, 2 * outputs);
+        conv1 = new(table, name + ".conv1", outputs, outputs, 3, padding: 1, standardised: true);
+        norm1 = new(table, name + ".norm1", outputs, groups);
+        if (inputs != outputs) skip = new(table, name + ".skip", inputs, outputs, 1);
+    }
+
+    /// <summary>[inputs, H, W] to [outputs, H, W]; <paramref name="embedding"/> is SiLU of the time embedding.</summary>
+    public Tensor Apply(Tensor x, Tensor embedding)
+    {
+        Tensor h = norm0.Apply(conv0.Apply(x), time.Apply(embedding), silu: true);
+        h = norm1.Apply(conv1.Apply(h), silu: true);
+        return Operation.Add(h, skip?.Apply(x) ?? x);
+    }
+}

@@ -1,0 +1,74 @@
+namespace Qdiff;
+
+/// <summary>
+/// The U-Net of the published systems as data: image, widths and depths. <see cref="Build"/> makes the network.
+/// </summary>
+/// <remarks>De Falco et al., arXiv 2402.16147; the class-conditional form is that of arXiv 2512.20448.</remarks>
+public sealed record UNet
+{
+    /// <summary>Image channels: 1 grey, 3 colour.</summary>
+    public int ImageChannels { get; init; } = 1;
+
+    /// <summary>Pixels a side.</summary>
+    public int ImageSize { get; init; } = 28;
+
+    /// <summary>Channels at full resolution.</summary>
+    public int Dimension { get; init; } = 10;
+
+    /// <summary>Level i is halved into Dimension·Multipliers[i] channels, so it runs itself at what level i − 1 gave.</summary>
+    public IReadOnlyList<int> Multipliers { get; init; } = [1, 2, 3, 4];
+
+    /// <summary>Groups of every group normalisation.</summary>
+    public int Groups { get; init; } = 10;
+
+    /// <summary>Attention heads, everywhere.</summary>
+    public int Heads { get; init; } = 4;
+
+    /// <summary>Features of a head.</summary>
+    public int HeadFeatures { get; init; } = 32;
+
+    /// <summary>Class labels; 0 for an unconditional network.</summary>
+    public int Classes { get; init; }
+
+    /// <summary>Builds the network; sizes that do not fit are an error that names them.</summary>
+    public Network Build() => new UNetNetwork(this);
+
+    /// <summary>Channels that level <paramref name="level"/> of the encoder runs at.</summary>
+    internal int EncoderChannels(int level) => level == 0 ? Dimension : Dimension * Multipliers[level - 1];
+
+    /// <summary>Channels that level <paramref name="level"/> of the decoder runs at.</summary>
+    internal int DecoderChannels(int level) => Dimension * Multipliers[level];
+
+    /// <summary>Pixels a side at each level: an even size is halved by a 4×4 convolution, an odd one (7 to 2) by a 7×7 one.</summary>
+    internal int[] Sizes()
+    {
+        var sizes = new int[Multipliers.Count];
+        sizes[0] = ImageSize;
+        for (int i = 1; i < sizes.Length; i++)
+        {
+            sizes[i] = sizes[i - 1] % 2 == 0 ? sizes[i - 1] / 2 : (sizes[i - 1] + 2 - 7) / 2 + 1;
+            if (sizes[i - 1] < (sizes[i - 1] % 2 == 0 ? 2 : 5))
+                throw new ArgumentException($"Images of {ImageSize} pixels are too small for {Multipliers.Count} levels: level {i - 1} has {sizes[i - 1]} pixels and cannot be halved. Use fewer multipliers.");
+        }
+
+        return sizes;
+    }
+
+    internal void Validate()
+    {
+        Check(ImageChannels > 0, nameof(ImageChannels), ImageChannels);
+        Check(ImageSize > 0, nameof(ImageSize), ImageSize);
+        Check(Dimension > 0 && Dimension >= 4 && Dimension % 2 == 0, nameof(Dimension), Dimension, "an even number of at least 4");
+        Check(Multipliers.Count > 0, nameof(Multipliers), Multipliers.Count, "at least one level");
+        foreach (int m in Multipliers) Check(m > 0, nameof(Multipliers), m);
+        Check(Groups > 0 && Dimension % Groups == 0, nameof(Groups), Groups, $"a divisor of the dimension {Dimension}");
+        Check(Heads > 0, nameof(Heads), Heads);
+        Check(HeadFeatures > 0, nameof(HeadFeatures), HeadFeatures);
+        Check(Classes >= 0, nameof(Classes), Classes, "0 or more");
+
+        static void Check(bool good, string name, int value, string wanted = "positive")
+        {
+            if (!good) throw new ArgumentException($"U-Net: {name} is {value}; it must be {wanted}.");
+        }
+    }
+}

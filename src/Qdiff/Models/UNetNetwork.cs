@@ -1,0 +1,124 @@
+using Qdiff.Tensors;
+
+namespace Qdiff;
+
+/// <summary>The layers of a <see cref="UNet"/> and how a tile goes through them.</summary>
+sealed class UNetNetwork : Network
+{
+    sealed record EncoderLevel(ResidualBlock Block0, ResidualBlock Block1, AttentionLayer Attention, ConvolutionLayer Down);
+
+    sealed record DecoderLevel(ResidualBlock Block0, ResidualBlock Block1, AttentionLayer Attention, ConvolutionLayer? Up, int UpSize);
+
+    readonly List<LayerRow> rows = [];
+    readonly ConvolutionLayer init, decoderOut, finalConv;
+    readonly TimeEmbedding time;
+    readonly EncoderLevel[] encoder;
+    readonly ResidualBlock vertex0, vertex1, finalBlock;
+    readonly AttentionLayer vertexAttention;
+    readonly DecoderLevel[] decoder;
+
+    public UNetNetwork(UNet unet)
+    {
+        unet.Validate();
+        Image = [unet.ImageChannels, unet.ImageSize, unet.ImageSize];
+        Classes = unet.Classes;
+        int levels = unet.Multipliers.Count, dim = unet.Dimension, features = 4 * dim;
+        int[] sizes = unet.Sizes();
+
+        init = Convolution("init", unet.ImageChannels, dim, 7, sizes[0], padding: 3);
+        time = new(Parameters, "time", dim, features, unet.Classes);
+        rows.Add(new("time", "time embedding", dim, [features]));
+
+        encoder = new EncoderLevel[levels];
+        for (int i = 0; i < levels; i++)
+        {
+            int channels = unet.EncoderChannels(i), next = dim * unet.Multipliers[i];
+            bool last = i == levels - 1;
+            encoder[i] = new(
+                Block($"down.{i}.res0", channels, channels, sizes[i]),
+                Block($"down.{i}.res1", channels, channels, sizes[i]),
+                Attention($"down.{i}.attn", channels, sizes[i], linear: true),
+                last ? Convolution("down.out", channels, next, 3, sizes[i], padding: 1)
+                : sizes[i] % 2 == 0 ? Convolution($"down.{i}.downsample", channels, next, 4, sizes[i + 1], stride: 2, padding: 1)
+                : Convolution($"down.{i}.downsample", channels, next, 7, sizes[i + 1], stride: 2, padding: 1));
+        }
+
+        int vertex = dim * unet.Multipliers[^1];
+        vertex0 = Block("mid.res0", vertex, vertex, sizes[^1]);
+        vertexAttention = Attention("mid.attn", vertex, sizes[^1], linear: false);
+        vertex1 = Block("mid.res1", vertex, vertex, sizes[^1]);
+
+        decoder = new DecoderLevel[levels];
+        int incoming = vertex;
+        for (int i = levels - 1; i >= 0; i--)
+        {
+            int skip = unet.EncoderChannels(i), channels = unet.DecoderChannels(i);
+            ResidualBlock block0 = Block($"up.{i}.res0", incoming + skip, channels, sizes[i]);
+            ResidualBlock block1 = Block($"up.{i}.res1", channels + skip, channels, sizes[i]);
+            AttentionLayer attention = Attention($"up.{i}.attn", channels, sizes[i], linear: true);
+            if (i > 0) incoming = unet.DecoderChannels(i - 1);
+            ConvolutionLayer? up = i == 0 ? null : Convolution($"up.{i}.upsample", channels, incoming, 3, sizes[i - 1], padding: 1);
+            decoder[i] = new(block0, block1, attention, up, i == 0 ? 0 : sizes[i - 1]);
+        }
+
+        decoderOut = Convolution("up.out", incoming, dim, 3, sizes[0], padding: 1);
+        finalBlock = Block("final.res", 2 * dim, dim, sizes[0]);
+        finalConv = Convolution("final.conv", dim, unet.ImageChannels, 1, sizes[0]);
+
+        ConvolutionLayer Convolution(string name, int inputs, int outputs, int kernel, int size, int stride = 1, int padding = 0)
+        {
+            string how = name.EndsWith("upsample", StringComparison.Ordinal) ? "nearest + " : "";
+            rows.Add(new(name, $"{how}conv {kernel}×{kernel}{(stride > 1 ? $" stride {stride}" : "")}", inputs, [outputs, size, size]));
+            return new(Parameters, name, inputs, outputs, kernel, stride, padding);
+        }
+
+        ResidualBlock Block(string name, int inputs, int outputs, int size)
+        {
+            rows.Add(new(name, "residual block", inputs, [outputs, size, size]));
+            return new(Parameters, name, inputs, outputs, unet.Groups, features);
+        }
+
+        AttentionLayer Attention(string name, int channels, int size, bool linear)
+        {
+            rows.Add(new(name, linear ? "linear attention" : "full attention", channels, [channels, size, size]));
+            return new(Parameters, name, channels, linear, unet.Heads, unet.HeadFeatures);
+        }
+    }
+
+    public override Shape Image { get; }
+
+    public override int Classes { get; }
+
+    public override IReadOnlyList<LayerRow> Layers => rows;
+
+    public override Tensor Predict(Tensor xt, ReadOnlySpan<int> timesteps, ReadOnlySpan<int> labels = default)
+    {
+        Tensor embedding = Operation.Silu(time.Apply(xt.Workspace, timesteps, labels));
+
+        Tensor h = init.Apply(xt);
+        var skips = new Stack<Tensor>();
+        skips.Push(h);
+        foreach (EncoderLevel level in encoder)
+        {
+            h = level.Block0.Apply(h, embedding);
+            skips.Push(h);
+            h = level.Attention.Apply(level.Block1.Apply(h, embedding));
+            skips.Push(h);
+            h = level.Down.Apply(h);
+        }
+
+        h = vertex1.Apply(vertexAttention.Apply(vertex0.Apply(h, embedding)), embedding);
+
+        for (int i = decoder.Length - 1; i >= 0; i--)
+        {
+            DecoderLevel level = decoder[i];
+            h = level.Block0.Apply(Operation.Concatenate(h, skips.Pop()), embedding);
+            h = level.Block1.Apply(Operation.Concatenate(h, skips.Pop()), embedding);
+            h = level.Attention.Apply(h);
+            if (level.Up is not null) h = level.Up.Apply(Operation.ResizeNearest(h, level.UpSize, level.UpSize));
+        }
+
+        h = Operation.Concatenate(decoderOut.Apply(h), skips.Pop());
+        return finalConv.Apply(finalBlock.Apply(h, embedding));
+    }
+}
