@@ -1,71 +1,80 @@
-using System.Diagnostics;
-using System.Runtime.Intrinsics;
 using Qdiff.Tensors;
 
 namespace Qdiff.Benchmarks;
 
+/// <summary>What fraction of the multiply-add peak each kernel family reaches on the shapes of the published U-Net.</summary>
 static unsafe class KernelBenchmarks
 {
-    static float* Buffer(int n)
-    {
-        var b = new AlignedBuffer(n);
-        s_keep.Add(b);
-        for (int i = 0; i < n; i++) b.Pointer[i] = 0.01f * (i % 17);
-        return b.Pointer;
-    }
-
-    static readonly List<AlignedBuffer> s_keep = [];
-
-    public static void Time(string name, double flops, Action work)
-    {
-        for (int i = 0; i < 3; i++) work();
-        var times = new List<double>();
-        var total = Stopwatch.StartNew();
-        while (total.ElapsedMilliseconds < 300 || times.Count < 5)
-        {
-            var watch = Stopwatch.StartNew();
-            work();
-            times.Add(watch.Elapsed.TotalSeconds);
-        }
-
-        times.Sort();
-        double median = times[times.Count / 2];
-        Console.WriteLine($"{name,-50} {median * 1e6,10:F1} us  {flops / median / 1e9,8:F1} GFLOP/s");
-    }
+    static readonly List<AlignedBuffer> s_buffers = [];
 
     public static void Run()
     {
-        Time("peak", 2e5 * 12 * 32, () => Peak(200_000));
-        foreach ((int c, int k, int size, int kernel, int stride, int pad) in new[]
+        double peak = Peak.Measure();
+        Console.WriteLine($"multiply-add peak of one core: {peak:F1} GFLOP/s");
+        Console.WriteLine($"{"kernel",-52} {"us",10} {"GFLOP/s",9} {"of peak",8}");
+        Convolutions();
+        Attention();
+        Elementwise();
+
+        void Row(string name, double flops, Action work)
         {
-            (10, 10, 28, 3, 1, 1), (20, 10, 28, 3, 1, 1), (1, 10, 28, 7, 1, 3), (10, 1, 28, 1, 1, 0), (10, 10, 28, 4, 2, 1), (30, 20, 14, 3, 1, 1), (50, 30, 7, 3, 1, 1),
-            (20, 30, 7, 7, 2, 1), (70, 40, 2, 3, 1, 1), (10, 384, 28, 1, 1, 0),
-        })
+            Measurement m = Measurement.Of(work, 0.2);
+            Console.WriteLine($"{name,-52} {m.Median * 1e6,10:F1} {flops / m.Median / 1e9,9:F1} {flops / m.Median / 1e9 / peak,8:P0}");
+        }
+
+        void Convolutions()
         {
-            var g = new SpatialGeometry(size, size, kernel, kernel, stride, pad);
-            int outs = g.OutputHeight * g.OutputWidth;
-            float* x = Buffer(c * size * size * 16), y = Buffer(k * outs * 16), w = Buffer(c * k * g.Taps), b = Buffer(k);
-            GatherPlan forward = GatherPlan.Forward(g), back = GatherPlan.Transposed(g);
-            double flops = 2.0 * g.Connections().Count() * c * k * 16;
-            string name = $"{c}->{k} {kernel}x{kernel} s{stride} @{size}";
-            Time("forward " + name, flops, () => GatherKernel.Run(forward, x, c, size * size, w, c * g.Taps, g.Taps, b, y, k, outs));
-            Time("input gradient " + name, flops, () => GatherKernel.Run(back, y, k, outs, w, g.Taps, c * g.Taps, null, x, c, size * size));
-            Time("weight gradient " + name, flops, () => CorrelationKernel.Run(g, y, k, x, c, w, c * g.Taps, g.Taps));
+            foreach ((int c, int k, int size, int kernel, int stride, int pad) in new[]
+            {
+                (1, 10, 28, 7, 1, 3), (10, 10, 28, 3, 1, 1), (20, 10, 28, 3, 1, 1), (10, 10, 28, 4, 2, 1), (30, 20, 14, 3, 1, 1),
+                (50, 30, 7, 3, 1, 1), (20, 30, 7, 7, 2, 1), (70, 40, 2, 3, 1, 1), (10, 1, 28, 1, 1, 0),
+            })
+            {
+                var g = new SpatialGeometry(size, size, kernel, kernel, stride, pad);
+                int outputs = g.OutputHeight * g.OutputWidth;
+                float* x = Buffer(c * size * size * 16), y = Buffer(k * outputs * 16), w = Buffer(c * k * g.Taps), b = Buffer(k);
+                double flops = 2.0 * g.Connections().Count() * c * k * 16;
+                string name = $"conv {kernel}×{kernel} {(stride > 1 ? "stride 2 " : "")}{c}→{k} at {size}×{size}";
+                Row(name + ", forward", flops, () => GatherKernel.Run(GatherPlan.Forward(g), x, c, size * size, w, c * g.Taps, g.Taps, b, y, k, outputs));
+                Row(name + ", input gradient", flops, () => GatherKernel.Run(GatherPlan.Transposed(g), y, k, outputs, w, g.Taps, c * g.Taps, null, x, c, size * size));
+                Row(name + ", weight gradient", flops, () => CorrelationKernel.Run(g, y, k, x, c, w, c * g.Taps, g.Taps));
+            }
+        }
+
+        void Attention()
+        {
+            foreach ((int channels, int size) in new[] { (10, 28), (20, 14), (30, 7), (40, 2) })
+            {
+                var table = new ParameterTable();
+                var space = new Workspace(new Weights(table));
+                int tokens = size * size;
+                LinearAttentionKernel.Call call = new(channels, tokens, 4, 32);
+                LinearAttentionKernel.Saved saved = new(space, call);
+                float* x = Buffer(channels * tokens * 16), y = Buffer(channels * tokens * 16), qkv = Buffer(384 * channels),
+                    mix = Buffer(4 * channels * channels), bias = Buffer(channels), dqkv = Buffer(384 * channels), dmix = Buffer(4 * channels * channels);
+                double unit = 2.0 * 128 * channels * tokens * 16, once = 2.0 * 128 * channels * channels * 16;
+                Row($"linear attention {channels} channels at {size}×{size}, forward", 4 * unit + once, () => LinearAttentionKernel.Forward(space, call, x, qkv, mix, bias, y, saved));
+                Row($"linear attention {channels} channels at {size}×{size}, backward", 10 * unit + 2 * once, () => LinearAttentionKernel.Backward(space, call, x, y, qkv, mix, saved, x + 0, dqkv, dmix, bias));
+            }
+        }
+
+        void Elementwise()
+        {
+            float* x = Buffer(7840 * 16), y = Buffer(7840 * 16), p = Buffer(20), film = Buffer(20 * 16), statistics = Buffer(20 * 16), d = Buffer(20 * 16);
+            GroupNormKernel.Call norm = new(10, 10, 784, 1e-6f, true);
+            // Operations that are needed: 4 a value for the norm, about 20 for the exponential and its quotient.
+            Row("group norm + modulation + SiLU 10×28×28, forward", 7840.0 * 16 * 24, () => GroupNormKernel.Forward(norm, x, p, p, film, y, statistics));
+            Row("group norm + modulation + SiLU 10×28×28, backward", 7840.0 * 16 * 32, () => GroupNormKernel.Backward(norm, x, y, p, p, film, statistics, y, p, p, d));
+            Row("layer norm 10×28×28, forward", 7840.0 * 16 * 6, () => LayerNormKernel.Forward(x, p, y, 10, 784, 1e-5f));
+            Row("layer norm 10×28×28, backward", 7840.0 * 16 * 14, () => LayerNormKernel.Backward(x, y, p, y, d, 10, 784, 1e-5f));
         }
     }
 
-    static Vector512<float> Peak(long n)
+    static float* Buffer(int length)
     {
-        Vector512<float> a = default, b = default, c = default, d = default, e = default, f = default, g = default, h = default, i = default, j = default, k = default, l = default;
-        Vector512<float> x = Vector512.Create(0.999f), y = Vector512.Create(0.001f);
-        for (long q = 0; q < n; q++)
-        {
-            a = Vector512.FusedMultiplyAdd(a, x, y); b = Vector512.FusedMultiplyAdd(b, x, y); c = Vector512.FusedMultiplyAdd(c, x, y);
-            d = Vector512.FusedMultiplyAdd(d, x, y); e = Vector512.FusedMultiplyAdd(e, x, y); f = Vector512.FusedMultiplyAdd(f, x, y);
-            g = Vector512.FusedMultiplyAdd(g, x, y); h = Vector512.FusedMultiplyAdd(h, x, y); i = Vector512.FusedMultiplyAdd(i, x, y);
-            j = Vector512.FusedMultiplyAdd(j, x, y); k = Vector512.FusedMultiplyAdd(k, x, y); l = Vector512.FusedMultiplyAdd(l, x, y);
-        }
-
-        return a + b + c + d + e + f + g + h + i + j + k + l;
+        var buffer = new AlignedBuffer(length);
+        s_buffers.Add(buffer);
+        new RandomStream(length, "benchmark").FillNormal(buffer.Span);
+        return buffer.Pointer;
     }
 }
