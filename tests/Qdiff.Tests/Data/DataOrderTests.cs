@@ -14,7 +14,7 @@ public class DataOrderTests
 
     [Fact]
     public void EpochEIsThePermutationOfItsOwnStream() =>
-        Assert.Equal(new RandomStream(9, "data order", 2).Permutation(101), [.. Enumerable.Range(202, 101).Select(position => new DataOrder(101, 9)[position])]);
+        Assert.Equal(new RandomStream(9, "data order", 2).Permutation(101), Enumerable.Range(202, 101).Select(position => new DataOrder(101, 9)[position]));
 
     [Theory]
     [InlineData(1)]

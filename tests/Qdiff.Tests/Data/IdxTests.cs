@@ -63,12 +63,24 @@ public class IdxTests
     }
 
     [Fact]
-    public void EveryChangedByteOfAPackedFileIsNoticed()
+    public void AChangedByteOfAPackedFileIsNoticedOrMeansNothing()
     {
         byte[] whole = Gzip(Images);
-        // Bytes 4 to 9 of a gzip header are time stamp, flags of the packer and operating system: they carry nothing.
-        foreach (int at in (int[])[0, 1, 2, .. Enumerable.Range(10, whole.Length - 10)])
-            Assert.Contains("train-images-idx3-ubyte", Mistake([.. whole[..at], (byte)(whole[at] ^ 0x10), .. whole[(at + 1)..]], Labels));
+        string hash = Load(Images, Labels).Hash;
+        int noticed = 0;
+        for (int at = 0; at < whole.Length; at++)
+            try
+            {
+                // What means nothing: time stamp and origin in the header, and the bits that fill up the last packed byte.
+                Assert.Equal(hash, Load([.. whole[..at], (byte)(whole[at] ^ 0x10), .. whole[(at + 1)..]], Labels).Hash);
+            }
+            catch (InputException e)
+            {
+                Assert.Contains("train-images-idx3-ubyte", e.Message);
+                noticed++;
+            }
+
+        Assert.InRange(noticed, whole.Length - 8, whole.Length);
     }
 
     [Fact]

@@ -1,6 +1,5 @@
 using System.Security.Cryptography;
 using Qdiff;
-using Qdiff.Tensors;
 
 public class ImageSetTests
 {

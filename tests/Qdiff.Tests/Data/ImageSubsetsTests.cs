@@ -31,8 +31,8 @@ public class ImageSubsetsTests
     [Fact]
     public void SmallerDrawsArePartsOfLargerOnes()
     {
-        Assert.Subset([.. Numbers(s_images.Take(9, 3))], [.. Numbers(s_images.Take(4, 3))]);
-        Assert.Subset([.. Numbers(s_images.Draw(50, 3))], [.. Numbers(s_images.Draw(20, 3))]);
+        Assert.Empty(Numbers(s_images.Take(4, 3)).Except(Numbers(s_images.Take(9, 3))));
+        Assert.Empty(Numbers(s_images.Draw(20, 3)).Except(Numbers(s_images.Draw(50, 3))));
     }
 
     [Fact]
