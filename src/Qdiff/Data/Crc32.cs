@@ -1,0 +1,20 @@
+namespace Qdiff;
+
+/// <summary>The 32-bit cyclic redundancy check of PNG (and gzip and zip): reflected polynomial 0xEDB88320.</summary>
+static class Crc32
+{
+    static readonly uint[] s_table = [.. Enumerable.Range(0, 256).Select(index =>
+    {
+        uint value = (uint)index;
+        for (int bit = 0; bit < 8; bit++) value = (value & 1) != 0 ? 0xEDB88320 ^ value >> 1 : value >> 1;
+        return value;
+    })];
+
+    /// <summary>The check of all bytes.</summary>
+    public static uint Of(ReadOnlySpan<byte> bytes)
+    {
+        uint crc = 0xFFFFFFFF;
+        foreach (byte b in bytes) crc = s_table[(byte)(crc ^ b)] ^ crc >> 8;
+        return ~crc;
+    }
+}

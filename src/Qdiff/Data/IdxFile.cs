@@ -1,0 +1,95 @@
+using System.Buffers.Binary;
+using System.IO.Compression;
+
+namespace Qdiff;
+
+/// <summary>
+/// One file of unsigned bytes in the IDX format of MNIST, plain or packed with gzip: magic number 0x00000800 + rank, the sizes as
+/// 32-bit big-endian integers, the bytes. What the header says is checked against the length of the file before memory is taken.
+/// </summary>
+sealed record IdxFile(int[] Sizes, byte[] Data)
+{
+    /// <summary>Deflate makes at most 1,032 bytes of one.</summary>
+    const long LargestExpansion = 1032;
+
+    const string Mend = "Fetch the file again and compare its checksum.";
+
+    /// <summary>Reads the file at this path, which must have the given number of dimensions (3: images, 1: labels).</summary>
+    public static IdxFile Read(string path, int rank)
+    {
+        try
+        {
+            using FileStream file = File.OpenRead(path);
+            return Read(file, path, rank);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new InputException($"{path} cannot be read: {e.Message}", e);
+        }
+    }
+
+    /// <summary>Reads a seekable stream; <paramref name="where"/> names it in messages.</summary>
+    public static IdxFile Read(Stream file, string where, int rank)
+    {
+        // Told by content, not by name: files often lose or keep their .gz by accident.
+        bool packed = file.ReadByte() == 0x1F && file.ReadByte() == 0x8B;
+        file.Position = 0;
+        if (!packed) return Parse(file, where, rank, file.Length);
+        try
+        {
+            using var unpacked = new GZipStream(file, CompressionMode.Decompress, leaveOpen: true);
+            IdxFile idx = Parse(unpacked, where, rank, file.Length * LargestExpansion);
+            CheckGzipEnd(file, where, idx);
+            return idx;
+        }
+        catch (InvalidDataException e)
+        {
+            throw new InputException($"{where} is a damaged gzip file ({e.Message}). {Mend}", e);
+        }
+    }
+
+    /// <param name="capacity">The most bytes that this file can possibly hold.</param>
+    static IdxFile Parse(Stream stream, string where, int rank, long capacity)
+    {
+        Span<byte> header = stackalloc byte[4 + 4 * rank];
+        int got = stream.ReadAtLeast(header, header.Length, throwOnEndOfStream: false);
+        uint magic = got < 4 ? 0 : BinaryPrimitives.ReadUInt32BigEndian(header), expected = 0x800 + (uint)rank;
+        if (got >= 4 && magic != expected)
+            throw new InputException($"{where} is no IDX file of {(rank == 1 ? "labels" : "images")}: it starts with 0x{magic:X8}, "
+                + $"not 0x{expected:X8}. Check that the file is the one its name says.");
+        if (got < header.Length)
+            throw new InputException($"{where} is cut off: it ends after {got} bytes, within its header of {header.Length}. {Mend}");
+
+        var sizes = new int[rank];
+        long length = 1;
+        for (int i = 0; i < rank; i++)
+        {
+            sizes[i] = BinaryPrimitives.ReadInt32BigEndian(header[(4 + 4 * i)..]);
+            if (sizes[i] <= 0) throw new InputException($"{where} claims a size of {sizes[i]} in its header. {Mend}");
+            // A product beyond any array is enough to know; it must not overflow on the way.
+            length = Math.Min(length * sizes[i], int.MaxValue);
+        }
+
+        string claim = $"its header announces {string.Join('×', sizes)} bytes";
+        if (length > capacity - header.Length)
+            throw new InputException($"{where} is cut off: {claim}, but the file can hold {capacity - header.Length} at most. {Mend}");
+        if (length > Array.MaxLength) throw new InputException($"{where} is too large: {claim}; the most is {Array.MaxLength}.");
+
+        byte[] data = GC.AllocateUninitializedArray<byte>((int)length);
+        got = stream.ReadAtLeast(data, data.Length, throwOnEndOfStream: false);
+        if (got < data.Length) throw new InputException($"{where} is cut off: {claim}, but only {got} follow. {Mend}");
+        if (stream.ReadByte() >= 0) throw new InputException($"{where} goes on after its end: {claim}, and more follow. {Mend}");
+        return new(sizes, data);
+    }
+
+    /// <summary>A gzip file ends with the unpacked length; if the last four bytes say otherwise, something follows the end.</summary>
+    static void CheckGzipEnd(Stream file, string where, IdxFile idx)
+    {
+        Span<byte> end = stackalloc byte[4];
+        file.Position = file.Length - end.Length;
+        file.ReadExactly(end);
+        uint length = (uint)(4 + 4 * idx.Sizes.Length + idx.Data.Length), said = BinaryPrimitives.ReadUInt32LittleEndian(end);
+        if (said != length)
+            throw new InputException($"{where} goes on after its end: {length} bytes were unpacked, but its last four bytes say {said}. {Mend}");
+    }
+}

@@ -1,0 +1,70 @@
+using Qdiff.Tensors;
+
+namespace Qdiff;
+
+/// <summary>
+/// A folder of PNG files of one size, in ordinal order of their names. The files lie in the folder itself (no labels) or in one
+/// sub-folder a class (label k is the k-th sub-folder in ordinal order). If one image has colours, all become red-green-blue.
+/// </summary>
+public static class ImageFolder
+{
+    /// <summary>All images of the folder.</summary>
+    /// <exception cref="InputException">The folder has no PNG, mixes both layouts, or a file is unreadable or of another size.</exception>
+    public static ImageSet Load(string folder)
+    {
+        try
+        {
+            return Read(folder);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new InputException($"The image folder {folder} cannot be read: {e.Message}", e);
+        }
+    }
+
+    static ImageSet Read(string folder)
+    {
+        string full = Path.GetFullPath(folder);
+        if (!Directory.Exists(full)) throw new InputException($"The image folder {full} does not exist.");
+        string[] files = Pngs(full);
+        string[] classes = [.. Directory.GetDirectories(full).Where(path => !Path.GetFileName(path).StartsWith('.')).Order(StringComparer.Ordinal)];
+        var labels = new List<int>();
+        if (files.Length == 0)
+            for (int label = 0; label < classes.Length; label++)
+            {
+                string[] members = Pngs(classes[label]);
+                // Were it skipped, every class after it would get another number.
+                if (members.Length == 0) throw new InputException($"The sub-folder {classes[label]} has no PNG file; every sub-folder is a class. Remove it.");
+                files = [.. files, .. members];
+                labels.AddRange(Enumerable.Repeat(label, members.Length));
+            }
+        else if (classes.FirstOrDefault(path => Pngs(path).Length > 0) is string also)
+            throw new InputException($"{full} has PNG files both in itself and in the sub-folder {also}. "
+                + "Put them all in the folder (no labels) or all in sub-folders, one a class.");
+
+        if (files.Length == 0) throw new InputException($"The image folder {full} has no PNG file, nor has a sub-folder.");
+        return Join(full, [.. files.Select(Png.Read)], files, labels.Count == 0 ? null : [.. labels], [.. labels.Count == 0 ? [] : classes.Select(Name)]);
+    }
+
+    static ImageSet Join(string folder, Raster[] images, string[] files, int[]? labels, string[] classNames)
+    {
+        Raster first = images[0];
+        for (int i = 0; i < images.Length; i++)
+            if (images[i].Width != first.Width || images[i].Height != first.Height)
+                throw new InputException($"All images must have one size, but {files[0]} is {first.Width}×{first.Height} and "
+                    + $"{files[i]} is {images[i].Width}×{images[i].Height}. Scale or remove one of them.");
+
+        int channels = images.Max(image => image.Channels);
+        Shape shape = [channels, first.Height, first.Width];
+        if ((long)shape.Count * images.Length > Array.MaxLength)
+            throw new InputException($"{images.Length} images of {shape} in {folder} are too many; the most is {Array.MaxLength / shape.Count}.");
+        var pixels = new byte[shape.Count * images.Length];
+        for (int i = 0; i < images.Length; i++) images[i].CopyPlanes(pixels.AsSpan(i * shape.Count, shape.Count));
+        return new($"folder:{Name(folder)}", shape, pixels, labels, classNames);
+    }
+
+    static string[] Pngs(string folder) =>
+        [.. Directory.GetFiles(folder).Where(path => path.EndsWith(".png", StringComparison.OrdinalIgnoreCase)).Order(StringComparer.Ordinal)];
+
+    static string Name(string path) => Path.GetFileName(Path.TrimEndingDirectorySeparator(path));
+}

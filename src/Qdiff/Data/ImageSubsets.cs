@@ -1,0 +1,76 @@
+using System.Globalization;
+using Qdiff.Tensors;
+
+namespace Qdiff;
+
+/// <summary>Ways to choose a part of an image set. Each gives a view that shares the pixels and keeps the order of the set.</summary>
+public static class ImageSubsets
+{
+    /// <summary>The images that carry one of these labels. Labels keep their numbers.</summary>
+    public static ImageSet WithLabels(this ImageSet images, params int[] labels)
+    {
+        RequireLabels(images);
+        foreach (int label in labels)
+            if (!images.Labels.Contains(label)) throw new InputException($"No image of {images.Name} has the label {label}; "
+                + $"its labels are {string.Join(", ", images.Labels.ToArray().Distinct().Order())}.");
+
+        int[] chosen = [.. Enumerable.Range(0, images.Count).Where(i => labels.Contains(images.Labels[i]))];
+        if (chosen.Length == 0) throw new InputException($"Name at least one label of {images.Name}.");
+        return images.Select(chosen, $"{images.Name}[labels {string.Join(',', labels.Distinct().Order())}]");
+    }
+
+    /// <summary>
+    /// <paramref name="perClass"/> images of each class, drawn at random from this seed. With the same seed a smaller number gives a
+    /// part of what a larger number gives, and what is drawn from a class does not depend on the other classes.
+    /// </summary>
+    public static ImageSet Take(this ImageSet images, int perClass, long seed = 0)
+    {
+        RequireLabels(images);
+        RequirePositive(perClass, images);
+        var chosen = new List<int>();
+        foreach (IGrouping<int, int> group in Enumerable.Range(0, images.Count).GroupBy(i => images.Labels[i]))
+        {
+            int[] members = [.. group];
+            if (members.Length < perClass) throw new InputException(string.Create(CultureInfo.InvariantCulture,
+                $"{perClass} images per class wanted, but {images.Name} has only {members.Length} of class {ClassName(images, group.Key)}."));
+            int[] order = new RandomStream(seed, "subset of a class", group.Key).Permutation(members.Length);
+            chosen.AddRange(order.Take(perClass).Select(i => members[i]));
+        }
+
+        return images.Select([.. chosen.Order()], $"{images.Name}[{perClass} per class, seed {seed}]");
+    }
+
+    /// <summary><paramref name="count"/> images drawn at random from this seed, whatever their class; smaller draws are parts of larger ones.</summary>
+    public static ImageSet Draw(this ImageSet images, int count, long seed = 0)
+    {
+        RequireCount(count, images);
+        int[] order = new RandomStream(seed, "subset").Permutation(images.Count);
+        return images.Select([.. order.Take(count).Order()], $"{images.Name}[{count} drawn, seed {seed}]");
+    }
+
+    /// <summary>The first <paramref name="count"/> images.</summary>
+    public static ImageSet First(this ImageSet images, int count)
+    {
+        RequireCount(count, images);
+        return images.Select([.. Enumerable.Range(0, count)], $"{images.Name}[first {count}]");
+    }
+
+    static string ClassName(ImageSet images, int label) =>
+        label < images.ClassNames.Count && images.ClassNames[label] != $"{label}" ? $"{label} ({images.ClassNames[label]})" : $"{label}";
+
+    static void RequireLabels(ImageSet images)
+    {
+        if (!images.HasLabels) throw new InputException($"{images.Name} has no labels, so its images cannot be chosen by class.");
+    }
+
+    static void RequirePositive(int count, ImageSet images)
+    {
+        if (count <= 0) throw new InputException($"The number of images to take from {images.Name} must be positive, got {count}.");
+    }
+
+    static void RequireCount(int count, ImageSet images)
+    {
+        RequirePositive(count, images);
+        if (count > images.Count) throw new InputException($"{count} images wanted, but {images.Name} has only {images.Count}.");
+    }
+}

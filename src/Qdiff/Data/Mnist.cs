@@ -1,0 +1,26 @@
+namespace Qdiff;
+
+/// <summary>MNIST: 60,000 + 10,000 handwritten digits, 28×28, grey.</summary>
+/// <remarks>LeCun, Bottou, Bengio and Haffner 1998, "Gradient-based learning applied to document recognition".</remarks>
+public static class Mnist
+{
+    const string Obtain = "Fetch train-images-idx3-ubyte.gz, train-labels-idx1-ubyte.gz, t10k-images-idx3-ubyte.gz and "
+        + "t10k-labels-idx1-ubyte.gz from https://storage.googleapis.com/cvdf-datasets/mnist/ or "
+        + "https://ossci-datasets.s3.amazonaws.com/mnist/ and put them there as they are.";
+
+    /// <summary>The row of the catalogue.</summary>
+    public static DataSource Source { get; } = new("mnist", "60,000 + 10,000 handwritten digits, 28×28 grey, 10 classes", Obtain,
+        [Split.Train, Split.Test], Load)
+    {
+        OfficialHashes = new Dictionary<Split, string>
+        {
+            [Split.Train] = "ca288407a420b1231bbf7433cbbf825ff4126bce1def2904271a1b185fff0cb8",
+            [Split.Test] = "f174b99ec69cd89a8b1343a083389a050878fc0c8257b16505dda4ef6ebfa4ac",
+        },
+    };
+
+    /// <summary>The images and labels of a split, from a folder with the official IDX files (plain or .gz).</summary>
+    public static ImageSet Load(string folder, Split split = Split.Train) =>
+        IdxFolder.Load(folder, split, split == Split.Train ? "mnist/train" : "mnist/test",
+            [.. Enumerable.Range(0, 10).Select(digit => $"{digit}")], Obtain);
+}

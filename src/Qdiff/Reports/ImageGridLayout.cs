@@ -1,0 +1,17 @@
+namespace Qdiff;
+
+/// <summary>How an <see cref="ImageGrid"/> is laid out.</summary>
+public sealed record ImageGridLayout
+{
+    /// <summary>Images side by side; 0 makes the grid about square.</summary>
+    public int Columns { get; init; }
+
+    /// <summary>Pixels of the picture for one pixel of an image, in both directions.</summary>
+    public int Scale { get; init; } = 1;
+
+    /// <summary>White pixels around every image.</summary>
+    public int Padding { get; init; } = 2;
+
+    /// <summary>What stands under each image, in order; images beyond the last caption have none.</summary>
+    public IReadOnlyList<string> Captions { get; init; } = [];
+}

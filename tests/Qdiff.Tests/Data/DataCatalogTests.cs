@@ -1,0 +1,61 @@
+using Qdiff;
+
+public class DataCatalogTests
+{
+    [Fact]
+    public void TheBuiltInSetIsTheOfficialOne()
+    {
+        ImageSet images = DataCatalog.Load("fashion-mnist-test");
+        Assert.Equal(10_000, images.Count);
+        Assert.Equal([1, 28, 28], images.Shape);
+        Assert.Equal(DataCatalog.Find("fashion-mnist").OfficialHashes[Split.Test], images.Hash);
+        Assert.Equal(Enumerable.Repeat(1000, 10), images.Labels.ToArray().CountBy(label => label).Select(pair => pair.Value));
+        Assert.Equal("Ankle boot", images.ClassNames[images.Labels[0]]);
+    }
+
+    [Fact]
+    public void NamesAreUniqueAndDescribed()
+    {
+        Assert.Equal(DataCatalog.Sources.Count, DataCatalog.Sources.DistinctBy(source => source.Name).Count());
+        Assert.All(DataCatalog.Sources, source => Assert.NotEmpty(source.Summary));
+        Assert.All(DataCatalog.Sources, source => Assert.Equal(source.Splits.Order(), source.OfficialHashes.Keys.Order()));
+        Assert.All(DataCatalog.Sources.SelectMany(source => source.OfficialHashes.Values), hash => Assert.Equal(64, hash.Length));
+    }
+
+    [Fact]
+    public void AnUnknownNameMeetsTheNearestAndAllOthers()
+    {
+        string message = Assert.Throws<InputException>(() => DataCatalog.Load("fashion-mnits")).Message;
+        Assert.Contains("Did you mean fashion-mnist?", message);
+        Assert.All(DataCatalog.Sources, source => Assert.Contains(source.Name, message));
+        Assert.DoesNotContain("Did you mean", Assert.Throws<InputException>(() => DataCatalog.Load("galaxies")).Message);
+    }
+
+    [Fact]
+    public void ASplitThatIsNotThereIsRefused()
+    {
+        Assert.Contains("no split Train, only Test",
+            Assert.Throws<InputException>(() => DataCatalog.Load("fashion-mnist-test", split: Split.Train)).Message);
+        Assert.Contains("no splits", Assert.Throws<InputException>(() => DataCatalog.Load("folder:x", split: Split.Test)).Message);
+    }
+
+    [Fact]
+    public void FoldersAreTakenByPrefixAndByPath()
+    {
+        using TemporaryFolder folder = new();
+        folder.Write("a.png", Png.Encode(new Raster(2, 3, 1)));
+        Assert.Equal([1, 3, 2], DataCatalog.Load($"folder:{folder.Path}").Shape);
+        Assert.Equal([1, 3, 2], DataCatalog.Load(folder.Path).Shape);
+    }
+
+    [Theory]
+    [InlineData("kitten", "sitting", 3)]
+    [InlineData("", "abc", 3)]
+    [InlineData("same", "same", 0)]
+    [InlineData("minst", "mnist", 2)]
+    public void EditsAreCounted(string a, string b, int edits)
+    {
+        Assert.Equal(edits, NearestName.Edits(a, b));
+        Assert.Equal(edits, NearestName.Edits(b, a));
+    }
+}
