@@ -18,4 +18,9 @@ public static class Initialisers
     {
         foreach (ref float v in values) v = (float)(((RandomStream)random).NextNormal() * deviation);
     };
+    /// <summary>t</summary>
+    public static Initialiser Uniform(double low, double high) => (random, _, values) =>
+    {
+        foreach (ref float v in values) v = (float)(low + (high - low) * random.NextDouble());
+    };
 }

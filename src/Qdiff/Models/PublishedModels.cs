@@ -22,10 +22,9 @@ public static class PublishedModels
                 ? new() { Layers = 1, Shared = true, ConvolutionSeesAll = true, Wiring = wiring }
                 : new() { Second = SecondStage.Input, Wiring = wiring },
         }),
-        new("qcunet-classical", "class-conditional U-Net for 64×64 colour images, arXiv 2512.20448", _ => Conditional),
+        new("qcunet-classical", "class-conditional U-Net for 64×64 colour images, arXiv 2512.20448",
+            _ => new UNet { ImageChannels = 3, ImageSize = 64, Multipliers = [1, 2, 3, 4, 5, 6], Classes = 10 }),
     ];
-
-    static UNet Conditional { get; } = new() { ImageChannels = 3, ImageSize = 64, Multipliers = [1, 2, 3, 4, 5, 6], Classes = 10 };
 
     /// <summary>The model of this name.</summary>
     /// <exception cref="InputException">There is none; the message lists the names and the nearest one.</exception>
