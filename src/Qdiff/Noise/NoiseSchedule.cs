@@ -53,7 +53,7 @@ public sealed partial class NoiseSchedule
     public double Snr(int t) => AlphaBarAt(t) / (1 - AlphaBarAt(t));
 
     /// <summary>λ_t = ½·ln SNR = ln(√ᾱ_t / √(1 − ᾱ_t)); +∞ at <see cref="Clean"/>, −∞ where ᾱ is 0.</summary>
-    /// <remarks>Lu et al. 2022, arXiv 2211.01095, section 2.1. Kingma's log-SNR is 2·λ.</remarks>
+    /// <remarks>Lu et al. 2022, arXiv 2211.01095. Kingma's log-SNR is 2·λ.</remarks>
     public double Lambda(int t) => 0.5 * Math.Log(Snr(t));
 
     /// <summary>σ_t = √(1 − ᾱ_t) / √ᾱ_t: the noise beside an unscaled signal; 0 at <see cref="Clean"/>, +∞ where ᾱ is 0.</summary>
@@ -73,9 +73,7 @@ public sealed partial class NoiseSchedule
     {
         if (previous >= t) throw new ArgumentException($"A step goes to less noise: from timestep {t} it cannot go to {previous}.", nameof(previous));
         double alphaBarT = alphaBar[Checked(t)], alphaBarPrevious = AlphaBarAt(previous);
-        double alpha = alphaBarT / alphaBarPrevious;
-        // β itself where it is known: 1 − ᾱ_t / ᾱ_{t−1} loses digits for small β. Down to clean it is 1 − ᾱ_t, and X0 exactly 1.
-        double betaT = previous == Clean ? 1 - alphaBarT : previous == t - 1 ? beta[t] : 1 - alpha;
+        double alpha = alphaBarT / alphaBarPrevious, betaT = 1 - alpha;
         return (
             Math.Sqrt(alphaBarPrevious) * betaT / (1 - alphaBarT),
             Math.Sqrt(alpha) * (1 - alphaBarPrevious) / (1 - alphaBarT),

@@ -9,7 +9,7 @@ namespace Qdiff;
 static class TileLanes
 {
     /// <summary>How many samples a tile holds.</summary>
-    public const int Count = 16;
+    public const int Count = Tensor.Samples;
 
     /// <summary>result = a·x + b·y with one a and one b a sample. <paramref name="result"/> may be x or y.</summary>
     public static void Combine(Vector512<float> a, ReadOnlySpan<float> x, Vector512<float> b, ReadOnlySpan<float> y, Span<float> result)

@@ -21,7 +21,7 @@ public sealed class Weighting
     public string Name { get; }
 
     /// <summary>On the error of ε, (k + SNR)^−γ: less weight where little noise hides only details. With k = γ = 1 it is 1 − ᾱ.</summary>
-    /// <remarks>Choi et al. 2022, arXiv 2204.00227, equation 8.</remarks>
+    /// <remarks>Choi et al. 2022, arXiv 2204.00227.</remarks>
     public static Weighting P2(double gamma = 1, double k = 1)
     {
         if (!(gamma >= 0 && k > 0)) throw new ArgumentException($"P2 needs gamma >= 0 and k > 0, got gamma {gamma} and k {k}.");
@@ -29,7 +29,7 @@ public sealed class Weighting
     }
 
     /// <summary>min(SNR, γ) on the error of x₀, so min(SNR, γ) / SNR on that of ε and min(SNR, γ) / (SNR + 1) on that of v.</summary>
-    /// <remarks>Hang et al. 2023, arXiv 2303.09556, section 3.4.</remarks>
+    /// <remarks>Hang et al. 2023, arXiv 2303.09556.</remarks>
     public static Weighting MinSnr(double gamma = 5)
     {
         if (!(gamma > 0)) throw new ArgumentException($"Min-SNR needs gamma > 0, got {gamma}.", nameof(gamma));
