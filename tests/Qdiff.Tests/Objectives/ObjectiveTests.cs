@@ -24,9 +24,12 @@ public class ObjectiveTests
                 continue;
             }
 
-            double alphaBar = objective.Schedule.AlphaBar[timesteps[s]], signal = Math.Sqrt(alphaBar), noise = Math.Sqrt(1 - alphaBar);
+            double alphaBar = objective.Schedule.AlphaBar[timesteps[s]];
+            (double signal, double noise) = (Math.Sqrt(alphaBar), Math.Sqrt(1 - alphaBar));
             Assert.Equal(signal * x0[i] + noise * epsilon[i], xt[i], 1e-6);
-            Assert.Equal(prediction switch { "epsilon" => epsilon[i], "x0" => x0[i], _ => signal * epsilon[i] - noise * x0[i] }, target[i], 1e-6);
+            double v = signal * epsilon[i] - noise * x0[i];
+            double expected = prediction switch { "epsilon" => epsilon[i], "x0" => x0[i], _ => v };
+            Assert.Equal(expected, target[i], 1e-6);
             double weight = objective.Weighting.Of(alphaBar / (1 - alphaBar), objective.Prediction);
             Assert.Equal(weight, weights[s], weight * 1e-6);
         }
@@ -75,10 +78,14 @@ public class ObjectiveTests
     {
         var objective = new Objective(NoiseSchedule.Cosine(10), Prediction.Epsilon, Weighting.Uniform);
         float[] tile = new float[32], weights = new float[16];
-        Assert.Contains("0 to 9, got 10", Assert.Throws<ArgumentException>(() => objective.FillTraining(tile, [10], tile, tile, new float[32], weights)).Message);
-        Assert.Contains("at most 16 samples, got 17", Assert.Throws<ArgumentException>(() => objective.FillTraining(tile, new int[17], tile, tile, tile, weights)).Message);
-        Assert.Contains("16 weights, one a sample, got 32", Assert.Throws<ArgumentException>(() => objective.FillTraining(tile, [1], tile, tile, tile, tile)).Message);
-        Assert.Contains("'epsilon' has 16", Assert.Throws<ArgumentException>(() => objective.FillTraining(tile, [1], weights, tile, tile, weights)).Message);
+        Assert.Contains("0 to 9, got 10",
+            Assert.Throws<ArgumentException>(() => objective.FillTraining(tile, [10], tile, tile, tile, weights)).Message);
+        Assert.Contains("at most 16 samples, got 17",
+            Assert.Throws<ArgumentException>(() => objective.FillTraining(tile, new int[17], tile, tile, tile, weights)).Message);
+        Assert.Contains("16 weights, one a sample, got 32",
+            Assert.Throws<ArgumentException>(() => objective.FillTraining(tile, [1], tile, tile, tile, tile)).Message);
+        Assert.Contains("'epsilon' has 16",
+            Assert.Throws<ArgumentException>(() => objective.FillTraining(tile, [1], weights, tile, tile, weights)).Message);
         Assert.Throws<ArgumentOutOfRangeException>(() => Objective.Loss(tile, tile, weights, 0, new float[32]));
     }
 

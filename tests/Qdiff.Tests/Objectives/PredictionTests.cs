@@ -60,19 +60,23 @@ public class PredictionTests
     public void EpsilonCannotTellTheImageWhereThereIsNoSignal()
     {
         float[] tile = new float[16];
-        Assert.Contains("predict v or x0", Assert.Throws<InvalidOperationException>(() => Prediction.Epsilon.Split(0, tile, tile, tile, tile)).Message);
+        Assert.Contains("predict v or x0",
+            Assert.Throws<InvalidOperationException>(() => Prediction.Epsilon.Split(0, tile, tile, tile, tile)).Message);
     }
 
     [Fact]
     public void NamesAndArgumentsAreChecked()
     {
+        float[] tile = new float[16];
         Assert.Equal(["epsilon", "x0", "v"], Prediction.All.Select(p => p.Name));
         Assert.All(Prediction.All, p => Assert.Same(p, Prediction.Named(p.ToString())));
         Assert.Contains("Did you mean epsilon?", Assert.Throws<InputException>(() => Prediction.Named("epsilom")).Message);
-        Assert.Contains("got 1.", Assert.Throws<ArgumentOutOfRangeException>(() => Prediction.V.Split(1, new float[16], new float[16], new float[16], new float[16])).Message);
+        Assert.Contains("got 1.",
+            Assert.Throws<ArgumentOutOfRangeException>(() => Prediction.V.Split(1, tile, tile, tile, tile)).Message);
         Assert.Contains("'output' has 32 numbers where the other tiles have 16",
-            Assert.Throws<ArgumentException>(() => Prediction.V.Split(0.5, new float[16], new float[32], new float[16], new float[16])).Message);
-        Assert.Contains("'xt' has 20", Assert.Throws<ArgumentException>(() => Prediction.V.Split(0.5, new float[20], new float[20], new float[20], new float[20])).Message);
+            Assert.Throws<ArgumentException>(() => Prediction.V.Split(0.5, tile, new float[32], tile, tile)).Message);
+        Assert.Contains("'xt' has 20",
+            Assert.Throws<ArgumentException>(() => Prediction.V.Split(0.5, new float[20], tile, tile, tile)).Message);
     }
 
     static float[] Normals(string purpose)

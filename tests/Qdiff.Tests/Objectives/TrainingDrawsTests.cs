@@ -63,8 +63,10 @@ public class TrainingDrawsTests
     [Fact]
     public void ArgumentsAreChecked()
     {
-        Assert.Contains("0 to 16 samples, got 17", Assert.Throws<ArgumentOutOfRangeException>(() => TrainingDraws.FillNoise(0, 0, 0, 17, new float[16])).Message);
-        Assert.Contains("'noise' has 15", Assert.Throws<ArgumentException>(() => TrainingDraws.FillNoise(0, 0, 0, 1, new float[15])).Message);
+        Assert.Contains("0 to 16 samples, got 17",
+            Assert.Throws<ArgumentOutOfRangeException>(() => TrainingDraws.FillNoise(0, 0, 0, 17, new float[16])).Message);
+        Assert.Contains("'noise' has 15",
+            Assert.Throws<ArgumentException>(() => TrainingDraws.FillNoise(0, 0, 0, 1, new float[15])).Message);
         Assert.Throws<ArgumentOutOfRangeException>(() => TrainingDraws.FillTimesteps(0, 0, 0, 0, new int[1]));
     }
 }

@@ -7,7 +7,8 @@ public class DenoiserTests
     public void ClippingKeepsTheImageInRangeAndTheNoiseConsistent()
     {
         NoiseSchedule schedule = NoiseSchedule.Cosine();
-        float[] xt = new float[160], free = new float[160], x0 = new float[160], freeEpsilon = new float[160], epsilon = new float[160];
+        float[] xt = new float[160], x0 = new float[160], epsilon = new float[160];
+        float[] free = new float[160], freeEpsilon = new float[160];
         new RandomStream(1, "xt").FillNormal(xt);
         foreach (Prediction prediction in Prediction.All)
             foreach (int t in (int[])[0, 1, 500, 998, 999])
@@ -28,7 +29,10 @@ public class DenoiserTests
     public void ArgumentsAreChecked()
     {
         Denoiser denoiser = TestNetwork.Of(NoiseSchedule.Cosine(10), Prediction.V);
-        Assert.Contains("0 to 9, got 10", Assert.Throws<ArgumentOutOfRangeException>(() => denoiser.Denoise(new float[16], 10, new float[16], new float[16], true)).Message);
-        Assert.Contains("'epsilon' has 16", Assert.Throws<ArgumentException>(() => denoiser.Denoise(new float[32], 1, new float[32], new float[16], true)).Message);
+        float[] one = new float[16], two = new float[32];
+        Assert.Contains("0 to 9, got 10",
+            Assert.Throws<ArgumentOutOfRangeException>(() => denoiser.Denoise(one, 10, one, one, true)).Message);
+        Assert.Contains("'epsilon' has 16",
+            Assert.Throws<ArgumentException>(() => denoiser.Denoise(two, 1, two, one, true)).Message);
     }
 }

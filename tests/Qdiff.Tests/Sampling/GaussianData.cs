@@ -1,6 +1,9 @@
 using Qdiff;
 
-/// <summary>Data x₀ ~ N(mean, deviation²): the best denoiser, its distribution at every t and its probability-flow ODE are known in closed form.</summary>
+/// <summary>
+/// Data x₀ ~ N(mean, deviation²): the best denoiser, its distribution at every t and its probability-flow ODE are known in closed
+/// form.
+/// </summary>
 sealed class GaussianData(NoiseSchedule schedule, double mean = 0.3, double deviation = 0.25)
 {
     /// <summary>The exact network: E[x₀ | x_t] = m + a·s²·(x_t − a·m) / V with a = √ᾱ and V = a²·s² + 1 − ᾱ.</summary>
@@ -20,6 +23,8 @@ sealed class GaussianData(NoiseSchedule schedule, double mean = 0.3, double devi
     /// <summary>The variance of x_t.</summary>
     public double Variance(int t) => schedule.AlphaBarAt(t) * deviation * deviation + 1 - schedule.AlphaBarAt(t);
 
-    /// <summary>Where the ODE takes x from timestep t to the clean image: it keeps the number of deviations from the mean.</summary>
+    /// <summary>
+    /// Where the ODE takes x from timestep t to the clean image: it keeps the number of deviations from the mean.
+    /// </summary>
     public double Solution(double x, int t) => mean + deviation * (x - schedule.SignalScale(t) * mean) / Math.Sqrt(Variance(t));
 }

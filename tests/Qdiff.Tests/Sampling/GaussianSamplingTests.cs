@@ -59,7 +59,10 @@ public class GaussianSamplingTests
         return Math.Sqrt(tile.X.ToArray().Zip(exact, (x, y) => (x - y) * (x - y)).Average());
     }
 
-    /// <summary>DPM-Solver is of second order in its step of λ, which this schedule keeps even: λ = 7 … −5. The published ones have a λ that leaps at both ends.</summary>
+    /// <summary>
+    /// DPM-Solver is of second order in its step of λ, which this schedule keeps even: λ = 7 … −5. The published ones have a λ
+    /// that leaps at both ends.
+    /// </summary>
     static NoiseSchedule EvenInLambda()
     {
         double[] alphaBar = [1, .. Enumerable.Range(0, 9766).Select(t => 1 / (1 + Math.Exp(-2 * (7 - 12 * t / 9765.0))))];

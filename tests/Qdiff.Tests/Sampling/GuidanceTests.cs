@@ -4,8 +4,8 @@ using Qdiff.Tensors;
 public class GuidanceTests
 {
     static readonly NoiseSchedule s_schedule = NoiseSchedule.Cosine();
-    static readonly TileNetwork s_conditional = (xt, t, output) => { for (int i = 0; i < xt.Length; i++) output[i] = MathF.Sin(xt[i]) + 0.2f; };
-    static readonly TileNetwork s_unconditional = (xt, t, output) => { for (int i = 0; i < xt.Length; i++) output[i] = 0.5f * xt[i]; };
+    static readonly TileNetwork s_conditional = (xt, t, output) => Each(xt, output, x => MathF.Sin(x) + 0.2f);
+    static readonly TileNetwork s_unconditional = (xt, t, output) => Each(xt, output, x => 0.5f * x);
     static readonly TileNetwork s_untouchable = (_, _, _) => Assert.Fail("This network is not needed.");
 
     [Fact]
@@ -24,7 +24,8 @@ public class GuidanceTests
     {
         float[] xt = Normals(), conditional = Output(s_conditional, xt), unconditional = Output(s_unconditional, xt);
         float[] guided = Output(new Guidance(scale).Compose(s_conditional, s_unconditional), xt);
-        for (int i = 0; i < xt.Length; i++) Assert.Equal(unconditional[i] + scale * (conditional[i] - unconditional[i]), guided[i], 2e-6);
+        for (int i = 0; i < xt.Length; i++)
+            Assert.Equal(unconditional[i] + scale * (conditional[i] - unconditional[i]), guided[i], 2e-6);
     }
 
     [Theory]
@@ -40,7 +41,8 @@ public class GuidanceTests
             double expected = rescale * Deviation(conditional, s) + (1 - rescale) * Deviation(plain, s);
             Assert.Equal(expected, Deviation(rescaled, s), 1e-5);
             // One factor a sample, so that its pattern is that of plain guidance.
-            for (int e = 1; e < 20; e++) Assert.Equal((double)plain[e * 16 + s] * rescaled[s], (double)rescaled[e * 16 + s] * plain[s], 1e-4);
+            for (int e = 1; e < 20; e++)
+                Assert.Equal((double)plain[e * 16 + s] * rescaled[s], (double)rescaled[e * 16 + s] * plain[s], 1e-4);
         }
     }
 
@@ -58,8 +60,12 @@ public class GuidanceTests
         foreach (string method in Sampler.Names)
         {
             Sampler sampler = Sampler.Named(method) with { Steps = 30, Clip = false };
-            float[][] results = [.. Prediction.All.Select(p => sampler.Sample(
-                new(new Guidance(2).Compose(new GaussianData(s_schedule, 0.5).Network(p), new GaussianData(s_schedule, -0.1).Network(p)), s_schedule, p), 1, [.. Enumerable.Range(0, 16)], 8))];
+            float[][] results = [.. Prediction.All.Select(p =>
+            {
+                TileNetwork towards = new GaussianData(s_schedule, 0.5).Network(p);
+                TileNetwork guided = new Guidance(2).Compose(towards, new GaussianData(s_schedule, -0.1).Network(p));
+                return sampler.Sample(new(guided, s_schedule, p), 1, [.. Enumerable.Range(0, 16)], 8);
+            })];
             for (int i = 0; i < results[0].Length; i++)
             {
                 Assert.Equal(results[2][i], results[1][i], 2e-4);
@@ -75,7 +81,14 @@ public class GuidanceTests
     public void SettingsAreChecked()
     {
         Assert.Contains("got 1.1", Assert.Throws<ArgumentOutOfRangeException>(() => new Guidance(2, 1.1)).Message);
-        Assert.Contains("NaN", Assert.Throws<InvalidOperationException>(() => new Guidance(double.NaN).Compose(s_conditional, s_unconditional)).Message);
+        var nan = new Guidance(double.NaN);
+        Assert.Contains("NaN",
+            Assert.Throws<InvalidOperationException>(() => nan.Compose(s_conditional, s_unconditional)).Message);
+    }
+
+    static void Each(ReadOnlySpan<float> xt, Span<float> output, Func<float, float> function)
+    {
+        for (int i = 0; i < xt.Length; i++) output[i] = function(xt[i]);
     }
 
     static float[] Normals()

@@ -4,7 +4,8 @@ public class SamplerAgreementTests
 {
     static readonly long[] s_samples = [.. Enumerable.Range(0, 16)];
 
-    public static TheoryData<string, double> Samplers() => new() { { "ddpm", 0 }, { "ddim", 0 }, { "ddim", 0.7 }, { "ddim", 1 }, { "heun", 0 }, { "dpm++2m", 0 } };
+    public static TheoryData<string, double> Samplers() =>
+        new() { { "ddpm", 0 }, { "ddim", 0 }, { "ddim", 0.7 }, { "ddim", 1 }, { "heun", 0 }, { "dpm++2m", 0 } };
 
     [Theory]
     [InlineData("cosine", 0, false)]
@@ -17,7 +18,8 @@ public class SamplerAgreementTests
         // An amplitude of 1.5 makes clipping matter.
         Denoiser denoiser = TestNetwork.Of(NoiseSchedule.Named(name), Prediction.V, amplitude: 1.5);
         var ddpm = new Sampler { Method = "ddpm", Steps = steps, Clip = clip };
-        SampledTile a = ddpm.Start(denoiser, 5, s_samples, 3), b = (ddpm with { Method = "ddim", Eta = 1 }).Start(denoiser, 5, s_samples, 3);
+        SampledTile a = ddpm.Start(denoiser, 5, s_samples, 3);
+        SampledTile b = (ddpm with { Method = "ddim", Eta = 1 }).Start(denoiser, 5, s_samples, 3);
         while (a.Advance() & b.Advance())
         {
             Assert.Equal(a.T, b.T);
@@ -51,7 +53,8 @@ public class SamplerAgreementTests
     {
         NoiseSchedule schedule = NoiseSchedule.Named("cosine-zero-snr");
         Sampler sampler = Sampler.Named(method) with { Steps = 40, Eta = eta };
-        SampledTile v = sampler.Start(TestNetwork.Of(schedule, Prediction.V), 5, s_samples, 3), x0 = sampler.Start(TestNetwork.Of(schedule, Prediction.X0), 5, s_samples, 3);
+        SampledTile v = sampler.Start(TestNetwork.Of(schedule, Prediction.V), 5, s_samples, 3);
+        SampledTile x0 = sampler.Start(TestNetwork.Of(schedule, Prediction.X0), 5, s_samples, 3);
         Assert.Equal(0, schedule.AlphaBar[v.T]);
         while (v.Advance() & x0.Advance()) Near(v.X.ToArray(), x0.X.ToArray(), 1e-4);
         SampledTile epsilon = sampler.Start(TestNetwork.Of(schedule, Prediction.Epsilon), 5, s_samples, 3);

@@ -46,11 +46,15 @@ public class SamplerTests
                         NoiseSchedule schedule = NoiseSchedule.Named(name);
                         Sampler sampler = Sampler.Named(method) with { Steps = 7, Spacing = spacing };
                         if (prediction == Prediction.Epsilon && schedule.AlphaBarAt(sampler.Table(schedule)[0]) == 0) continue;
-                        var wild = new Denoiser((xt, t, output) => { for (int i = 0; i < xt.Length; i++) output[i] = (float)(5 * Math.Sin(99 * xt[i])); }, schedule, prediction);
-                        SampledTile tile = sampler.Start(wild, 1, [1, 2, 3], 2);
+                        SampledTile tile = sampler.Start(new(Wild, schedule, prediction), 1, [1, 2, 3], 2);
                         while (tile.Advance()) Assert.All(tile.X.ToArray(), x => Assert.True(float.IsFinite(x)));
                         Assert.All(tile.X.ToArray(), x => Assert.InRange(x, -1, 1));
                     }
+    }
+
+    static void Wild(ReadOnlySpan<float> xt, int t, Span<float> output)
+    {
+        for (int i = 0; i < xt.Length; i++) output[i] = (float)(5 * Math.Sin(99 * xt[i]));
     }
 
     [Theory]
@@ -79,16 +83,22 @@ public class SamplerTests
     {
         Sampler ddim = Sampler.Named("ddim");
         Assert.Contains("Did you mean dpm++2m?", Assert.Throws<InputException>(() => Sampler.Named("dpm++")).Message);
-        Assert.Contains("1000 timesteps can be sampled in 1 to 1000 steps, got 1001", Says<ArgumentOutOfRangeException>(ddim with { Steps = 1001 }));
+        Assert.Contains("1000 timesteps can be sampled in 1 to 1000 steps, got 1001",
+            Says<ArgumentOutOfRangeException>(ddim with { Steps = 1001 }));
         Assert.Contains("got 1.5", Says<ArgumentException>(ddim with { Eta = 1.5 }));
-        Assert.Contains("Only ddim has an eta; heun was given 0.5", Says<ArgumentException>(Sampler.Named("heun") with { Eta = 0.5 }));
-        Assert.Contains("got 17 sample numbers", Assert.Throws<ArgumentException>(() => ddim.Start(s_denoiser, 1, new long[17], 1)).Message);
-        Assert.Contains("at least 1 element, got 0", Assert.Throws<ArgumentOutOfRangeException>(() => ddim.Start(s_denoiser, 1, [1], 0)).Message);
+        Assert.Contains("Only ddim has an eta; heun was given 0.5",
+            Says<ArgumentException>(Sampler.Named("heun") with { Eta = 0.5 }));
+        Assert.Contains("got 17 sample numbers",
+            Assert.Throws<ArgumentException>(() => ddim.Start(s_denoiser, 1, new long[17], 1)).Message);
+        Assert.Contains("at least 1 element, got 0",
+            Assert.Throws<ArgumentOutOfRangeException>(() => ddim.Start(s_denoiser, 1, [1], 0)).Message);
         Assert.Contains("starts at timestep 1000, but the schedule ends at 999",
             Assert.Throws<ArgumentException>(() => ddim.Start(s_denoiser, 1, [1], 1, new TimestepTable(1000, 3))).Message);
-        Assert.Contains("'tile' has 40", Assert.Throws<ArgumentException>(() => ddim.Sample(s_denoiser, 1, [1], new float[40])).Message);
+        Assert.Contains("'tile' has 40",
+            Assert.Throws<ArgumentException>(() => ddim.Sample(s_denoiser, 1, [1], new float[40])).Message);
 
-        string Says<T>(Sampler sampler) where T : Exception => Assert.Throws<T>(() => sampler.Start(s_denoiser, 1, [1], 1)).Message;
+        string Says<T>(Sampler sampler) where T : Exception =>
+            Assert.Throws<T>(() => sampler.Start(s_denoiser, 1, [1], 1)).Message;
     }
 
     static float[] Lane(float[] tile, int lane) => [.. tile.Where((_, i) => i % 16 == lane)];

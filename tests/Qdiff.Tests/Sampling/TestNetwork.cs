@@ -1,8 +1,8 @@
 using Qdiff;
 
 /// <summary>
-/// A network that estimates x₀ by a wild but fixed non-linear rule, and answers with it as each prediction demands. An element depends on
-/// its neighbour in the same sample, never on another sample.
+/// A network that estimates x₀ by a wild but fixed non-linear rule, and answers with it as each prediction demands. An element
+/// depends on its neighbour in the same sample, never on another sample.
 /// </summary>
 static class TestNetwork
 {

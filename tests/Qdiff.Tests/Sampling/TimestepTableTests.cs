@@ -34,7 +34,8 @@ public class TimestepTableTests
     [Fact]
     public void ArgumentsAreChecked()
     {
-        Assert.Contains("schedule of 10 timesteps can be sampled in 1 to 10 steps, got 11", Assert.Throws<ArgumentOutOfRangeException>(() => TimestepTable.Spaced(10, 11, default)).Message);
+        Assert.Contains("schedule of 10 timesteps can be sampled in 1 to 10 steps, got 11",
+            Assert.Throws<ArgumentOutOfRangeException>(() => TimestepTable.Spaced(10, 11, default)).Message);
         Assert.Throws<ArgumentOutOfRangeException>(() => TimestepTable.Spaced(10, 0, default));
         Assert.Throws<ArgumentOutOfRangeException>(() => TimestepTable.Spaced(10, 5, (TimestepSpacing)9));
         Assert.Contains("entry 2 is 3 after 3", Assert.Throws<ArgumentException>(() => new TimestepTable(5, 3, 3)).Message);

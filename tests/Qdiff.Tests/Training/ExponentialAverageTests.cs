@@ -27,7 +27,8 @@ public class ExponentialAverageTests
     [InlineData(469, 0.179, 3)]
     [InlineData(4688, 0.0090, 4)]
     [InlineData(9375, 0.00086, 5)]
-    public void TheWeightsOfStep100Fade(int steps, double share, int digits) => Assert.Equal(share, s_paper.Remaining(100, steps), digits);
+    public void TheWeightsOfStep100Fade(int steps, double share, int digits) =>
+        Assert.Equal(share, s_paper.Remaining(100, steps), digits);
 
     [Theory]
     [InlineData(8906, 0.790)]    // 19 + 1 epochs of 468.75 steps: 47 updates
@@ -68,9 +69,11 @@ public class ExponentialAverageTests
     [Fact]
     public void ArgumentsAreChecked()
     {
-        Assert.Contains("3 numbers but the network has 2", Assert.Throws<ArgumentException>(() => s_paper.Update(new float[3], new float[2], 0)).Message);
+        Assert.Contains("3 numbers but the network has 2",
+            Assert.Throws<ArgumentException>(() => s_paper.Update(new float[3], new float[2], 0)).Message);
         Assert.Throws<ArgumentOutOfRangeException>(() => s_paper.Decay(-1));
-        Assert.Contains("100, 0, 0.995", Assert.Throws<InvalidOperationException>(() => (s_paper with { Every = 0 }).Decay(200)).Message);
+        Assert.Contains("100, 0, 0.995",
+            Assert.Throws<InvalidOperationException>(() => (s_paper with { Every = 0 }).Decay(200)).Message);
         Assert.Throws<InvalidOperationException>(() => ExponentialAverage.Plain(1.5).Decay(0));
     }
 }
