@@ -22,6 +22,7 @@ public class WeightingTests
 
     [Theory]
     [InlineData(0.01)]
+    [InlineData(2)]
     [InlineData(5)]
     [InlineData(5.001)]
     [InlineData(24221)]

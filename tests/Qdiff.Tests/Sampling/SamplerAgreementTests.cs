@@ -32,6 +32,27 @@ public class SamplerAgreementTests
     }
 
     [Theory]
+    [InlineData(0, 800, 600)]
+    [InlineData(0.5, 800, 600)]
+    [InlineData(0.5, 999, 998)]
+    [InlineData(1, 20, 0)]
+    [InlineData(0.5, 20, NoiseSchedule.Clean)]
+    public void ADdimStepIsThatOfThePaper(double eta, int t, int next)
+    {
+        NoiseSchedule schedule = NoiseSchedule.Cosine();
+        float[] x = new float[16], x0 = new float[16], epsilon = new float[16], noise = new float[16];
+        (x0[3], epsilon[3], noise[3]) = (0.4f, -0.7f, 1.3f);
+        DdimSampler.Step(schedule, t, next, eta, x, x0, epsilon, noise);
+
+        // Equation 16: σ = η·√((1 − ᾱ')/(1 − ᾱ))·√(1 − ᾱ/ᾱ'); equation 12: the step.
+        (double a, double b) = (schedule.AlphaBarAt(t), schedule.AlphaBarAt(next));
+        double sigma = eta * Math.Sqrt((1 - b) / (1 - a)) * Math.Sqrt(1 - a / b);
+        double expected = Math.Sqrt(b) * 0.4 - Math.Sqrt(1 - b - sigma * sigma) * 0.7 + sigma * 1.3;
+        Assert.Equal(expected, x[3], 1e-6);
+        Assert.Equal(0, x[4]);
+    }
+
+    [Theory]
     [MemberData(nameof(Samplers))]
     public void AllPredictionsTakeOnePath(string method, double eta)
     {
