@@ -1,6 +1,8 @@
 namespace Qdiff;
 
-/// <summary>Letters of 5×7 dots, and two below the line, for captions in pictures: printable ASCII, everything else is a box.</summary>
+/// <summary>
+/// Letters of 5×7 dots, and two below the line, for captions in pictures: printable ASCII, everything else is a box.
+/// </summary>
 static class BitmapFont
 {
     /// <summary>Columns of a letter, without the gap to the next.</summary>

@@ -60,7 +60,8 @@ sealed record ChartAxis(double Low, double High, bool Log, IReadOnlyList<(double
         int[] digits = decades < wanted / 3.0 ? [1, 2, 5] : [1];
         int every = Math.Max(1, (int)Math.Ceiling(decades / wanted));
         int firstDecade = (int)Math.Floor(Math.Log10(low) - 1e-9), lastDecade = (int)Math.Ceiling(Math.Log10(high) + 1e-9);
-        double[] marks = [.. Enumerable.Range(firstDecade, lastDecade - firstDecade + 1).Where(decade => (decade - firstDecade) % every == 0)
+        double[] marks = [.. Enumerable.Range(firstDecade, lastDecade - firstDecade + 1)
+            .Where(decade => (decade - firstDecade) % every == 0)
             .SelectMany(decade => digits.Select(digit => digit * Math.Pow(10, decade)))];
         if (whole)
         {
@@ -71,10 +72,14 @@ sealed record ChartAxis(double Low, double High, bool Log, IReadOnlyList<(double
         (double from, double to) = (low * (1 - 1e-9), high * (1 + 1e-9));
         marks = [.. marks.Where(mark => mark >= from && mark <= to)];
         // A range between two marks is so short that evenly spaced ticks serve it well.
-        return new(low, high, true, marks.Length < 2 ? Linear(low, high, wanted, whole: false).Ticks : [.. marks.Select(mark => (mark, Label(mark, mark)))]);
+        return new(low, high, true, marks.Length < 2
+            ? Linear(low, high, wanted, whole: false).Ticks
+            : [.. marks.Select(mark => (mark, Label(mark, mark)))]);
     }
 
-    /// <summary>As many decimals as the distance between ticks needs; very large and very small numbers as a power of ten.</summary>
+    /// <summary>
+    /// As many decimals as the distance between ticks needs; very large and very small numbers as a power of ten.
+    /// </summary>
     static string Label(double value, double step)
     {
         double size = Math.Abs(value);

@@ -13,16 +13,19 @@ static class ChartLayout
     {
         foreach (ChartSeries series in chart.Series)
             if (series.X.Count != series.Y.Count)
-                throw new ArgumentException($"The series {series.Name} has {series.X.Count} x values but {series.Y.Count} y values.", nameof(chart));
+                throw new ArgumentException($"The series {series.Name} has {series.X.Count} x values but {series.Y.Count} y "
+                    + "values.", nameof(chart));
         if (chart.Width < 200 || chart.Height < 120)
             throw new ArgumentException($"A chart has at least 200×120 points, got {chart.Width}×{chart.Height}.", nameof(chart));
 
         var shapes = new List<ChartShape>();
         bool names = chart.Series.Count > 1 || chart.Series.Any(series => series.Name != "");
-        double top = 14 + (chart.Title == "" ? 0 : Line + 4) + (chart.YLabel == "" ? 0 : Line), bottom = chart.Height - 26 - (chart.XLabel == "" ? 0 : Line);
+        double top = 14 + (chart.Title == "" ? 0 : Line + 4) + (chart.YLabel == "" ? 0 : Line);
+        double bottom = chart.Height - 26 - (chart.XLabel == "" ? 0 : Line);
         var y = ChartAxis.For(Points(chart).Select(p => p.Y), chart.LogY, (int)((bottom - top) / 40), whole: true);
         double left = 16 + Letter * y.Ticks.Select(tick => tick.Text.Length).DefaultIfEmpty(1).Max();
-        double right = chart.Width - 16 - (names ? Math.Min(chart.Width / 3.0, 26 + Letter * chart.Series.Max(series => series.Name.Length)) : 0);
+        double nameWidth = names ? Math.Min(chart.Width / 3.0, 26 + Letter * chart.Series.Max(series => series.Name.Length)) : 0;
+        double right = chart.Width - 16 - nameWidth;
         var x = ChartAxis.For(Points(chart).Select(p => p.X), chart.LogX, (int)((right - left) / 90), whole: false);
         (double X, double Y) Place(double valueX, double valueY) =>
             (left + x.Place(valueX) * (right - left), bottom - y.Place(valueY) * (bottom - top));
@@ -37,7 +40,8 @@ static class ChartLayout
     static IEnumerable<(double X, double Y)> Points(LineChart chart) => chart.Series.SelectMany(series => series.X.Zip(series.Y))
         .Where(point => ChartAxis.Shows(point.First, chart.LogX) && ChartAxis.Shows(point.Second, chart.LogY));
 
-    static void AddAxes(List<ChartShape> shapes, LineChart chart, ChartAxis x, ChartAxis y, Func<double, double, (double X, double Y)> place,
+    static void AddAxes(
+        List<ChartShape> shapes, LineChart chart, ChartAxis x, ChartAxis y, Func<double, double, (double X, double Y)> place,
         (double Left, double Right, double Top, double Bottom) plot)
     {
         foreach ((double value, string text) in y.Ticks)
@@ -56,12 +60,15 @@ static class ChartLayout
 
         shapes.Add(new ChartText(16, 18, chart.Title, -1, ChartInk.Text, Heading: true));
         shapes.Add(new ChartText(16, plot.Top - 15, chart.YLabel, -1, ChartInk.Text));
-        shapes.Add(new ChartText((plot.Left + plot.Right) / 2, plot.Bottom + 13 + Line, chart.XLabel, 0, ChartInk.Text));
+        double middle = (plot.Left + plot.Right) / 2;
+        shapes.Add(new ChartText(middle, plot.Bottom + 13 + Line, chart.XLabel, 0, ChartInk.Text));
         if (!Points(chart).Any())
-            shapes.Add(new ChartText((plot.Left + plot.Right) / 2, (plot.Top + plot.Bottom) / 2, "nothing to show", 0, ChartInk.Text));
+            shapes.Add(new ChartText(middle, (plot.Top + plot.Bottom) / 2, "nothing to show", 0, ChartInk.Text));
     }
 
-    static void AddLine(List<ChartShape> shapes, ChartSeries series, int ink, ChartAxis x, ChartAxis y, Func<double, double, (double X, double Y)> place)
+    static void AddLine(
+        List<ChartShape> shapes, ChartSeries series, int ink, ChartAxis x, ChartAxis y,
+        Func<double, double, (double X, double Y)> place)
     {
         var run = new List<(double X, double Y)>();
         for (int i = 0; i <= series.X.Count; i++)
@@ -74,7 +81,9 @@ static class ChartLayout
             }
     }
 
-    /// <summary>Of the points of a line that share a point of width, only the first, the lowest, the highest and the last are kept.</summary>
+    /// <summary>
+    /// Of the points of a line that share a point of width, only the first, the lowest, the highest and the last are kept.
+    /// </summary>
     internal static IReadOnlyList<(double X, double Y)> Thin(List<(double X, double Y)> points)
     {
         var kept = new List<(double X, double Y)>();

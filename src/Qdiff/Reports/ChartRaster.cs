@@ -22,7 +22,8 @@ static class ChartRaster
                 case ChartText text:
                     int letter = text.Heading ? Scale + 1 : Scale;
                     double start = text.X * Scale - BitmapFont.WidthOf(text.Text) * letter * (text.Anchor + 1) / 2.0;
-                    raster.Text((int)Math.Round(start), (int)Math.Round(text.Y * Scale - BitmapFont.Capital * letter / 2.0), text.Text, letter, s_text);
+                    double top = text.Y * Scale - BitmapFont.Capital * letter / 2.0;
+                    raster.Text((int)Math.Round(start), (int)Math.Round(top), text.Text, letter, s_text);
                     break;
                 default:
                     throw new ArgumentOutOfRangeException(nameof(shapes), shape, "No drawing for this shape.");

@@ -1,6 +1,6 @@
-using System.Globalization;
 using System.Security;
 using System.Text;
+using static System.FormattableString;
 
 namespace Qdiff;
 
@@ -22,9 +22,13 @@ static class ChartSvg
     public static string Write(LineChart chart, IReadOnlyList<ChartShape> shapes)
     {
         var svg = new StringBuilder();
-        svg.Append(CultureInfo.InvariantCulture, $"<svg xmlns=\"http://www.w3.org/2000/svg\" class=\"qdiff-chart\" width=\"{chart.Width}\" height=\"{chart.Height}\" ");
-        svg.Append(CultureInfo.InvariantCulture, $"viewBox=\"0 0 {chart.Width} {chart.Height}\" role=\"img\">\n<title>{Escape(chart.Title)}</title>\n");
-        svg.Append(Style).Append('\n');
+        svg.Append(Invariant($"""
+            <svg xmlns="http://www.w3.org/2000/svg" class="qdiff-chart" width="{chart.Width}" height="{chart.Height}"
+              viewBox="0 0 {chart.Width} {chart.Height}" role="img">
+            <title>{Escape(chart.Title)}</title>
+            {Style}
+
+            """));
         foreach (ChartShape shape in shapes)
             switch (shape)
             {
@@ -34,8 +38,9 @@ static class ChartSvg
                 case ChartText { Text: "" }:
                     break;
                 case ChartText text:
-                    string anchor = text.Anchor switch { -1 => "start", 0 => "middle", _ => "end" }, kind = text.Heading ? " class=\"h\"" : "";
-                    svg.Append(CultureInfo.InvariantCulture, $"<text x=\"{text.X:0.##}\" y=\"{text.Y:0.##}\" text-anchor=\"{anchor}\"{kind}>");
+                    string anchor = text.Anchor switch { -1 => "start", 0 => "middle", _ => "end" };
+                    string heading = text.Heading ? " class=\"h\"" : "";
+                    svg.Append(Invariant($"<text x=\"{text.X:0.##}\" y=\"{text.Y:0.##}\" text-anchor=\"{anchor}\"{heading}>"));
                     svg.Append(Escape(text.Text)).Append("</text>\n");
                     break;
                 default:
@@ -46,13 +51,13 @@ static class ChartSvg
     }
 
     static string Colour(ChartPath path) => path.Ink == ChartInk.Grid ? "class=\"g\""
-        : string.Create(CultureInfo.InvariantCulture, $"stroke=\"#{ChartInk.Series[path.Ink % ChartInk.Series.Count]:X6}\" stroke-width=\"{path.Thickness:0.##}\"");
+        : Invariant($"stroke=\"#{ChartInk.Series[path.Ink % ChartInk.Series.Count]:X6}\" stroke-width=\"{path.Thickness:0.##}\"");
 
     static string Data(ChartPath path)
     {
         // A single point becomes a line of no length; its round ends make it a dot.
         string rest = path.Points.Count == 1 ? "h0" : "";
-        return $"M{string.Join('L', path.Points.Select(p => string.Create(CultureInfo.InvariantCulture, $"{p.X:0.##},{p.Y:0.##}")))}{rest}";
+        return "M" + string.Join('L', path.Points.Select(p => Invariant($"{p.X:0.##},{p.Y:0.##}"))) + rest;
     }
 
     static string Escape(string text) => SecurityElement.Escape(string.Concat(text.Where(c => !char.IsControl(c))));

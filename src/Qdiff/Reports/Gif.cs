@@ -2,7 +2,9 @@ using System.Buffers.Binary;
 
 namespace Qdiff;
 
-/// <summary>Animated GIF files: 256 greys for grey pictures; for colours one palette of 256, chosen by median cut over all frames.</summary>
+/// <summary>
+/// Animated GIF files: 256 greys for grey pictures; for colours one palette of 256, chosen by median cut over all frames.
+/// </summary>
 /// <remarks>CompuServe, "Graphics Interchange Format, version 89a"; the endless loop is Netscape's extension.</remarks>
 public static class Gif
 {
@@ -15,12 +17,14 @@ public static class Gif
         Raster first = frames[0];
         for (int i = 0; i < frames.Count; i++)
             if ((frames[i].Width, frames[i].Height, frames[i].Channels) != (first.Width, first.Height, first.Channels))
-                throw new ArgumentException($"Frame {i} is {frames[i].Width}×{frames[i].Height}×{frames[i].Channels}, but frame 0 is "
-                    + $"{first.Width}×{first.Height}×{first.Channels}; they must match.", nameof(frames));
+                throw new ArgumentException($"Frame {i} is {frames[i].Width}×{frames[i].Height}×{frames[i].Channels}, but "
+                    + $"frame 0 is {first.Width}×{first.Height}×{first.Channels}; they must match.", nameof(frames));
         if (first.Width > ushort.MaxValue || first.Height > ushort.MaxValue)
-            throw new ArgumentException($"A GIF file has at most 65535 pixels a side, got {first.Width}×{first.Height}.", nameof(frames));
+            throw new ArgumentException($"A GIF file has at most 65535 pixels a side, got "
+                + $"{first.Width}×{first.Height}.", nameof(frames));
         foreach (int time in (int[])[delay, lastDelay ?? delay])
-            if (time is < 0 or > ushort.MaxValue) throw new ArgumentOutOfRangeException(nameof(delay), time, "A delay is 0 to 65535 hundredths of a second.");
+            if (time is < 0 or > ushort.MaxValue)
+                throw new ArgumentOutOfRangeException(nameof(delay), time, "A delay is 0 to 65535 hundredths of a second.");
 
         GifPalette palette = GifPalette.For(frames);
         using var file = new MemoryStream();

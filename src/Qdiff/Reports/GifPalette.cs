@@ -63,7 +63,9 @@ sealed class GifPalette
         return numbers;
     }
 
-    /// <summary>Halves, again and again, the box of cells whose pixels are the most and the widest apart; a box becomes its mean colour.</summary>
+    /// <summary>
+    /// Halves, again and again, the box of cells whose pixels are the most and the widest apart; a box becomes its mean colour.
+    /// </summary>
     void Cut(IReadOnlyList<Raster> frames)
     {
         var sums = new long[cells.Length, 3];
@@ -93,14 +95,17 @@ sealed class GifPalette
         for (int number = 0; number < boxes.Count; number++)
         {
             Box box = boxes[number];
-            for (int c = 0; c < 3; c++) Colours[3 * number + c] = (byte)((box.Cells.Sum(cell => sums[cell, c]) + box.Pixels / 2) / box.Pixels);
+            for (int c = 0; c < 3; c++)
+                Colours[3 * number + c] = (byte)((box.Cells.Sum(cell => sums[cell, c]) + box.Pixels / 2) / box.Pixels);
             foreach (int cell in box.Cells) cells[cell] = (byte)number;
         }
     }
 
     static int Coordinate(int cell, int axis) => cell >> (10 - 5 * axis) & 31;
 
-    /// <summary>Cells that share a colour, the direction in which they reach widest, and how much there is to gain from cutting them.</summary>
+    /// <summary>
+    /// Cells that share a colour, the direction in which they reach widest, and how much there is to gain from cutting them.
+    /// </summary>
     sealed record Box(int[] Cells, int Axis, long Pixels, long Spread)
     {
         public static Box Of(int[] cells, long[] counts)

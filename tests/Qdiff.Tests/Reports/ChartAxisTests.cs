@@ -24,9 +24,13 @@ public class ChartAxisTests
             double[] steps = [.. axis.Ticks.Zip(axis.Ticks.Skip(1), (a, b) => b.Value - a.Value)];
             Assert.All(steps, step => Assert.Equal(steps[0], step, Math.Abs(steps[0]) * 1e-6));
             // The text says the value, to the precision that the distance of the ticks needs.
-            Assert.All(axis.Ticks, tick => Assert.Equal(tick.Value, double.Parse(tick.Text, CultureInfo.InvariantCulture), steps.Append(high).Max() * 1e-2));
+            double tolerance = steps.Append(high).Max() * 1e-2;
+            foreach ((double value, string text) in axis.Ticks)
+                Assert.Equal(value, double.Parse(text, CultureInfo.InvariantCulture), tolerance);
             Assert.Equal(axis.Ticks.Count, axis.Ticks.Select(tick => tick.Text).Distinct().Count());
-            if (whole) Assert.Equal((0.0, 1.0), (Math.Round(axis.Place(axis.Ticks[0].Value), 6), Math.Round(axis.Place(axis.Ticks[^1].Value), 6)));
+            if (!whole) continue;
+            Assert.Equal(0, axis.Place(axis.Ticks[0].Value), 1e-6);
+            Assert.Equal(1, axis.Place(axis.Ticks[^1].Value), 1e-6);
         }
     }
 
@@ -44,11 +48,13 @@ public class ChartAxisTests
     }
 
     [Fact]
-    public void ManyDecadesAreThinnedOut() => Assert.InRange(ChartAxis.For([1e-30, 1e30], log: true, wanted: 6, whole: true).Ticks.Count, 4, 8);
+    public void ManyDecadesAreThinnedOut() =>
+        Assert.InRange(ChartAxis.For([1e-30, 1e30], log: true, wanted: 6, whole: true).Ticks.Count, 4, 8);
 
     [Fact]
     public void AShortLogarithmicRangeHasTicksToo() =>
-        Assert.Equal(["3.2", "3.4", "3.6", "3.8", "4.0"], ChartAxis.For([3.1, 4], log: true, wanted: 5, whole: false).Ticks.Select(tick => tick.Text));
+        Assert.Equal(["3.2", "3.4", "3.6", "3.8", "4.0"],
+            ChartAxis.For([3.1, 4], log: true, wanted: 5, whole: false).Ticks.Select(tick => tick.Text));
 
     [Fact]
     public void ValuesThatCannotBeShownDoNotCount()

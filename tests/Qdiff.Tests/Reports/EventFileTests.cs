@@ -81,7 +81,8 @@ public class EventFileTests
     {
         Assert.Equal(0xE3069283, EventRecord.Crc32C("123456789"u8));
         byte[] bytes = [.. Enumerable.Range(0, 40).Select(i => (byte)(i * 37))];
-        for (int length = 0; length <= bytes.Length; length++) Assert.Equal(Crc32C(bytes.AsSpan(0, length)), EventRecord.Crc32C(bytes.AsSpan(0, length)));
+        for (int length = 0; length <= bytes.Length; length++)
+            Assert.Equal(Crc32C(bytes.AsSpan(0, length)), EventRecord.Crc32C(bytes.AsSpan(0, length)));
     }
 
     [Fact]

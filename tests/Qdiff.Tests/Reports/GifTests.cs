@@ -9,7 +9,8 @@ public class GifTests
     {
         Assert.Equal("GIF89a"u8, file.AsSpan(0, 6));
         Assert.Equal(0xF7, file[10]);
-        Read read = new(file[6] | file[7] << 8, file[8] | file[9] << 8, file.AsSpan().IndexOf("NETSCAPE2.0"u8) > 0, file[13..781], []);
+        bool loops = file.AsSpan().IndexOf("NETSCAPE2.0"u8) > 0;
+        Read read = new(file[6] | file[7] << 8, file[8] | file[9] << 8, loops, file[13..781], []);
         int at = 781, delay = -1;
         for (; file[at] != 0x3B;)
             if (file[at] == 0x21)
@@ -20,7 +21,8 @@ public class GifTests
             }
             else
             {
-                Assert.Equal([0x2C, 0, 0, 0, 0, (byte)read.Width, (byte)(read.Width >> 8), (byte)read.Height, (byte)(read.Height >> 8), 0, 8], file[at..(at + 11)]);
+                // The whole screen, in the order of its rows, with bytes for pixels.
+                Assert.Equal([0x2C, 0, 0, 0, 0, .. file[6..10], 0, 8], file[at..(at + 11)]);
                 var data = new List<byte>();
                 for (at += 11; file[at] != 0; at += file[at] + 1) data.AddRange(file[(at + 1)..(at + 1 + file[at])]);
                 at++;
@@ -90,7 +92,7 @@ public class GifTests
         Random random = new(3);
         byte[] noise = new byte[5000];
         random.NextBytes(noise);
-        foreach (int length in (int[])[.. Enumerable.Range(250, 12), .. Enumerable.Range(760, 16), .. Enumerable.Range(1784, 16), .. Enumerable.Range(3828, 24)])
+        foreach (int length in new[] { 250, 760, 1784, 3828 }.SelectMany(start => Enumerable.Range(start, 24)))
         {
             Raster frame = new(length, 1, 1);
             noise.AsSpan(0, length).CopyTo(frame.Pixels);
@@ -110,7 +112,8 @@ public class GifTests
         return raster;
     }
 
-    static byte[] Painted(Read read, int frame) => [.. read.Frames[frame].Pixels.SelectMany(number => read.Palette[(3 * number)..(3 * number + 3)])];
+    static byte[] Painted(Read read, int frame) =>
+        [.. read.Frames[frame].Pixels.SelectMany(number => read.Palette[(3 * number)..(3 * number + 3)])];
 
     [Fact]
     public void FewColoursAreKeptExactly()
@@ -135,7 +138,8 @@ public class GifTests
     public void WrongFramesAreRefused()
     {
         Assert.Throws<ArgumentException>(() => Gif.Encode([]));
-        Assert.Contains("Frame 1 is 2×1×1, but frame 0 is 1×1×1", Assert.Throws<ArgumentException>(() => Gif.Encode([new(1, 1, 1), new(2, 1, 1)])).Message);
+        Assert.Contains("Frame 1 is 2×1×1, but frame 0 is 1×1×1",
+            Assert.Throws<ArgumentException>(() => Gif.Encode([new(1, 1, 1), new(2, 1, 1)])).Message);
         Assert.Throws<ArgumentException>(() => Gif.Encode([new(70_000, 1, 1)]));
         Assert.Throws<ArgumentOutOfRangeException>(() => Gif.Encode([new(1, 1, 1)], delay: -1));
     }

@@ -14,16 +14,20 @@ public class ImageGridTests
     {
         ImageSet images = Images(count, channels);
         Raster picture = ImageGrid.Draw(images, new() { Columns = columns, Scale = scale, Padding = padding });
-        int across = columns == 0 ? (int)Math.Ceiling(Math.Sqrt(count)) : Math.Min(columns, count), down = (count + across - 1) / across;
+        int across = columns == 0 ? (int)Math.Ceiling(Math.Sqrt(count)) : Math.Min(columns, count);
+        int down = (count + across - 1) / across;
         int cellWidth = 3 * scale + padding, cellHeight = 2 * scale + padding;
-        Assert.Equal((padding + across * cellWidth, padding + down * cellHeight, channels), (picture.Width, picture.Height, picture.Channels));
+        Assert.Equal((padding + across * cellWidth, padding + down * cellHeight), (picture.Width, picture.Height));
+        Assert.Equal(channels, picture.Channels);
         for (int y = 0; y < picture.Height; y++)
             for (int x = 0; x < picture.Width * channels; x++)
             {
-                int pixel = x / channels, inX = (pixel - padding + cellWidth) % cellWidth, inY = (y - padding + cellHeight) % cellHeight;
-                int image = pixel < padding || y < padding ? count : (y - padding) / cellHeight * across + (pixel - padding) / cellWidth;
-                bool white = image >= count || inX >= 3 * scale || inY >= 2 * scale;
-                Assert.Equal(white ? 255 : images.Image(image)[x % channels * 6 + inY / scale * 3 + inX / scale], picture.Row(y)[x]);
+                (int fromLeft, int fromTop) = (x / channels - padding, y - padding);
+                (int inX, int inY) = (fromLeft % cellWidth, fromTop % cellHeight);
+                int image = fromTop / cellHeight * across + fromLeft / cellWidth;
+                bool white = fromLeft < 0 || fromTop < 0 || image >= count || inX >= 3 * scale || inY >= 2 * scale;
+                int expected = white ? 255 : images.Image(image)[x % channels * 6 + inY / scale * 3 + inX / scale];
+                Assert.Equal(expected, picture.Row(y)[x]);
             }
     }
 
@@ -62,7 +66,9 @@ public class ImageGridTests
     {
         Assert.Throws<ArgumentException>(() => ImageGrid.Draw(Images(1, 1), new() { Scale = 0 }));
         Assert.Throws<ArgumentException>(() => ImageGrid.Draw(Images(1, 1), new() { Columns = -1 }));
-        Assert.Contains("2 captions for 1", Assert.Throws<ArgumentException>(() => ImageGrid.Draw(Images(1, 1), new() { Captions = ["a", "b"] })).Message);
-        Assert.Contains("smaller scale", Assert.Throws<ArgumentException>(() => ImageGrid.Draw(Images(4, 1), new() { Scale = 100_000 })).Message);
+        Assert.Contains("2 captions for 1",
+            Assert.Throws<ArgumentException>(() => ImageGrid.Draw(Images(1, 1), new() { Captions = ["a", "b"] })).Message);
+        Assert.Contains("smaller scale",
+            Assert.Throws<ArgumentException>(() => ImageGrid.Draw(Images(4, 1), new() { Scale = 100_000 })).Message);
     }
 }

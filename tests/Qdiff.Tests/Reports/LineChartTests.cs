@@ -8,7 +8,8 @@ public class LineChartTests
 
     static XElement Parse(LineChart chart) => XDocument.Parse(chart.ToSvg()).Root!;
 
-    static (double X, double Y)[][] Lines(XElement svg) => [.. svg.Elements(s_svg + "path").Where(path => path.Attribute("stroke") is not null)
+    static (double X, double Y)[][] Lines(XElement svg) =>
+        [.. svg.Elements(s_svg + "path").Where(path => path.Attribute("stroke") is not null)
         .Select(path => path.Attribute("d")!.Value[1..].Replace("h0", "").Split('L')
             .Select(pair => pair.Split(',').Select(text => double.Parse(text, CultureInfo.InvariantCulture)).ToArray())
             .Select(pair => (pair[0], pair[1])).ToArray())];
@@ -27,7 +28,8 @@ public class LineChartTests
     [Fact]
     public void OnALogarithmicAxisEqualRatiosAreEqualDistances()
     {
-        (double X, double Y)[] line = Assert.Single(Lines(Parse(new() { LogX = true, LogY = true, Series = [new("", [1, 10, 100], [1000, 30, 0.9])] })));
+        LineChart chart = new() { LogX = true, LogY = true, Series = [new("", [1, 10, 100], [1000, 30, 0.9])] };
+        (double X, double Y)[] line = Assert.Single(Lines(Parse(chart)));
         Assert.Equal(line[1].X - line[0].X, line[2].X - line[1].X, 0.02);
         Assert.Equal(line[1].Y - line[0].Y, line[2].Y - line[1].Y, 0.02);
     }
@@ -82,7 +84,8 @@ public class LineChartTests
     [Fact]
     public void WrongChartsAreRefused()
     {
-        Assert.Contains("2 x values but 1 y", Assert.Throws<ArgumentException>(() => new LineChart { Series = [new("s", [1, 2], [1])] }.ToSvg()).Message);
+        Assert.Contains("2 x values but 1 y",
+            Assert.Throws<ArgumentException>(() => new LineChart { Series = [new("s", [1, 2], [1])] }.ToSvg()).Message);
         Assert.Throws<ArgumentException>(() => new LineChart { Width = 10 }.ToRaster());
     }
 

@@ -13,7 +13,8 @@ public class RasterDrawingTests
     {
         Raster raster = new(64, 64, 1);
         raster.Polyline([(x0, y0), (x1, y1)], width, Ink.White);
-        double length = Math.Sqrt(Math.Pow(x1 - x0, 2) + Math.Pow(y1 - y0, 2)), area = length * width + Math.PI * width * width / 4;
+        double length = Math.Sqrt(Math.Pow(x1 - x0, 2) + Math.Pow(y1 - y0, 2));
+        double area = length * width + Math.PI * width * width / 4;
         Assert.InRange(Cover(raster) / area, 0.97, 1.03);
     }
 
