@@ -24,7 +24,8 @@ public static class ImageGrid
         (long totalWidth, long totalHeight) = (pad + columns * (width + pad), pad + rows * (height + pad));
         if (totalWidth > Raster.LargestSize || totalHeight > Raster.LargestSize || totalWidth * totalHeight > Raster.LargestSize)
             throw new ArgumentException($"{images.Count} images of {images.Shape} at scale {layout.Scale} give "
-                + $"{totalWidth}×{totalHeight} pixels; the most is {Raster.LargestSize}. Draw fewer images or choose a smaller scale.", nameof(images));
+                + $"{totalWidth}×{totalHeight} pixels; the most is {Raster.LargestSize}. Draw fewer images or "
+                + "choose a smaller scale.", nameof(images));
 
         Raster picture = new((int)totalWidth, (int)totalHeight, images.Channels);
         picture.Pixels.AsSpan().Fill(255);
