@@ -60,7 +60,8 @@ static class ReadOutGroups
         return (1 + kept.Count) * Math.Pow(2, BitOperations.PopCount(wires));
     }
 
-    static PauliString Moved(PauliString pauli, int[] places)
+    /// <summary>The string on the wires where its own wires end: see <see cref="Elementary.Decompose"/>.</summary>
+    public static PauliString Moved(PauliString pauli, int[] places)
     {
         ulong x = 0, z = 0;
         for (int wire = 0; wire < places.Length; wire++)
