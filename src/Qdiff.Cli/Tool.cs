@@ -21,6 +21,7 @@ static class Tool
         ModelVerb.Create(),
         CircuitVerb.Create(),
         DataVerb.Create(),
+        ParityVerb.Create(),
     };
 
     public static int Run(string[] args)
