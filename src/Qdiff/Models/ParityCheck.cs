@@ -20,11 +20,11 @@ public static class ParityCheck
     /// <summary>Largest |a − b|/max|b| of every gradient.</summary>
     public const double GradientTolerance = 1e-3;
 
-    /// <summary>
-    /// A gradient whose largest expected number is below this share of the largest of all is zero but for rounding; its error is measured
-    /// against that share.
-    /// </summary>
-    const double ZeroShare = 1e-7;
+    /// <summary>A gradient whose largest expected number is below this share of the largest of all is zero but for double rounding.</summary>
+    const double ZeroShare = 1e-9;
+
+    /// <summary>The error of such a gradient is measured against this share of the largest: zero must come out as float32 rounding.</summary>
+    const double ZeroScale = 1e-4;
 
     /// <summary>Runs the check.</summary>
     /// <exception cref="InputException">The file is not of this form or does not fit the model: the message names the tensor.</exception>
@@ -64,7 +64,8 @@ public static class ParityCheck
         foreach (Parameter p in network.Parameters)
         {
             float[] expected = Required(file, "gradient/" + p.Name).ToSingles();
-            double worst = 0, scale = Math.Max(expected.Max(MathF.Abs), ZeroShare * largest);
+            double worst = 0, scale = expected.Max(MathF.Abs);
+            if (scale < ZeroShare * largest) scale = ZeroScale * largest;
             for (int i = 0; i < expected.Length; i++) worst = Math.Max(worst, Math.Abs((double)gradient[p][i] - expected[i]));
             errors.Add(new("gradient/" + p.Name, worst / scale, GradientTolerance));
         }
