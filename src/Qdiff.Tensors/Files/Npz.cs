@@ -13,6 +13,14 @@ public static class Npz
     // Deflate cannot shrink below 1/1032, so an entry that claims more than that is lying.
     const long LargestRatio = 1032;
 
+    // Of the polynomial of zip files, 0xEDB88320.
+    static readonly uint[] s_crcTable = [.. Enumerable.Range(0, 256).Select(value =>
+    {
+        uint crc = (uint)value;
+        for (int bit = 0; bit < 8; bit++) crc = crc >> 1 ^ (crc & 1) * 0xEDB88320;
+        return crc;
+    })];
+
     /// <summary>Reads the arrays of a file, or those whose name is <paramref name="wanted"/>, in the order of the archive.</summary>
     /// <exception cref="InvalidDataException">It is damaged, or an array is larger than <paramref name="limit"/> bytes.</exception>
     public static IReadOnlyList<KeyValuePair<string, StoredArray>> Read(string path, Func<string, bool>? wanted = null, long limit = DefaultLimit)
@@ -47,7 +55,7 @@ public static class Npz
                         + $"which is not possible in a file of {archiveLength}.");
                 }
 
-                using Stream content = entry.Open();
+                using MemoryStream content = new(Unpack(entry, name));
                 arrays.Add(new(name, Npy.Read(content, entry.Length, $"{source}, array '{name}'")));
             }
         }
@@ -82,5 +90,22 @@ public static class Npz
             using Stream content = entry.Open();
             Npy.Write(content, array);
         }
+    }
+
+    /// <summary>The content of an entry, if its length and checksum are those in the directory; <see cref="ZipArchive"/> checks neither.</summary>
+    static byte[] Unpack(ZipArchiveEntry entry, string name)
+    {
+        var bytes = new byte[entry.Length];
+        using Stream content = entry.Open();
+        content.ReadExactly(bytes);
+        if (content.ReadByte() >= 0) throw new InvalidDataException($"the array '{name}' has more than the {entry.Length} bytes that it claims.");
+        return Crc32(bytes) == entry.Crc32 ? bytes : throw new InvalidDataException($"the array '{name}' does not match its checksum.");
+    }
+
+    static uint Crc32(ReadOnlySpan<byte> bytes)
+    {
+        uint crc = uint.MaxValue;
+        foreach (byte b in bytes) crc = s_crcTable[(byte)(crc ^ b)] ^ crc >> 8;
+        return ~crc;
     }
 }
