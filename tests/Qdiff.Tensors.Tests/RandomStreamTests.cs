@@ -31,8 +31,8 @@ public class RandomStreamTests
         List<RandomStream> streams = [new(8, "noise"), new(7, "nois"), new(7, "noise "), new(7, "Noise"), new(7, ""), new(-7, "noise")];
         long[] indices = [0, 1, 2, 15, 16, 255, 256, 65536, 1L << 32, 1L << 33, long.MaxValue, long.MinValue, -1, unchecked((long)0x9E3779B97F4A7C15)];
         foreach (long index in indices)
-        foreach (long subIndex in indices)
-            streams.Add(new(7, "noise", index, subIndex));
+            foreach (long subIndex in indices)
+                streams.Add(new(7, "noise", index, subIndex));
         Assert.Distinct(streams.Select(s => (s.NextBits(), s.NextBits(), s.NextBits())));
     }
 

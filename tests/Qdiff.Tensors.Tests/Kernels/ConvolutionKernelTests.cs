@@ -25,11 +25,11 @@ public class ConvolutionKernelTests
         var data = new TheoryData<int, int, int, int, int>();
         int i = 0;
         foreach (int size in (int[])[1, 2, 3, 4, 5, 6, 7, 8, 9, 14])
-        foreach (int kernel in (int[])[1, 2, 3, 4, 7])
-        foreach (int stride in (int[])[1, 2, 3])
-        foreach (int padding in (int[])[0, 1, 2, 3])
-            // A third of the combinations reaches each pair of values often enough; not all are needed.
-            if (size + 2 * padding >= kernel && i++ % 3 == 0) data.Add(size, size % 4 + kernel, kernel, stride, padding);
+            foreach (int kernel in (int[])[1, 2, 3, 4, 7])
+                foreach (int stride in (int[])[1, 2, 3])
+                    foreach (int padding in (int[])[0, 1, 2, 3])
+                        // A third of the combinations reaches each pair of values often enough; not all are needed.
+                        if (size + 2 * padding >= kernel && i++ % 3 == 0) data.Add(size, size % 4 + kernel, kernel, stride, padding);
         return data;
     }
 

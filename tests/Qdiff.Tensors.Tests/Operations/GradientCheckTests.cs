@@ -30,12 +30,12 @@ public class GradientCheckTests
             double[][] gradient = Tile.Read(run.Inputs[i].Gradient);
             var pairs = new List<(double Analytic, double Numeric)>();
             for (int d = 0; d < InputDirections; d++)
-            for (int s = 0; s < OperationRun.Live; s++)
-            {
-                double[] direction = Direction(random, x[i][s].Length), start = x[i][s];
-                double numeric = CentralDifference(moved => Loss(s, [.. x.Select((v, j) => j == i ? moved : v[s])], w), start, direction);
-                pairs.Add((Dot(gradient[s], direction), numeric));
-            }
+                for (int s = 0; s < OperationRun.Live; s++)
+                {
+                    double[] direction = Direction(random, x[i][s].Length), start = x[i][s];
+                    double numeric = CentralDifference(moved => Loss(s, [.. x.Select((v, j) => j == i ? moved : v[s])], w), start, direction);
+                    pairs.Add((Dot(gradient[s], direction), numeric));
+                }
 
             AssertEqual(pairs, row.GradientTolerance, $"{name}, input {i}");
         }

@@ -167,7 +167,8 @@ static class OperationTable
     {
         foreach (Shape shape in (Shape[])[[3, 2, 2], [7], [1]])
             yield return Weightless($"squared error of {shape}", [shape, shape], x => Operation.SquaredError(x[0], x[1]),
-                x => ElementwiseOracle.SquaredError(x[0], x[1])) with { Differentiable = 1 };
+                x => ElementwiseOracle.SquaredError(x[0], x[1])) with
+            { Differentiable = 1 };
         foreach (int classes in (int[])[2, 10])
         {
             int[] labels = [.. Enumerable.Range(0, Tensor.Samples).Select(s => s * 7 % classes)];
