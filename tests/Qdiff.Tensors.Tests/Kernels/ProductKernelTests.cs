@@ -1,6 +1,8 @@
 using Qdiff.Tensors;
 
-/// <summary>The two matrix products against the definitions beside them, at sizes around their blocks, with every choice of strides.</summary>
+/// <summary>
+/// The two matrix products against the definitions beside them, at sizes around their blocks, with every choice of strides.
+/// </summary>
 [Trait("Runs", "on every instruction set")]
 public unsafe class ProductKernelTests
 {
@@ -38,7 +40,8 @@ public unsafe class ProductKernelTests
     {
         var random = new RandomStream(1, "lane product", rows, columns * 100 + length);
         const nint w = Lane.Width;
-        using Buffer a = new(rows * length * Lane.Width, random), b = new(columns * length * Lane.Width, random), c = new(rows * columns * Lane.Width, random);
+        using Buffer a = new(rows * length * Lane.Width, random), b = new(columns * length * Lane.Width, random),
+            c = new(rows * columns * Lane.Width, random);
         foreach (bool accumulate in (bool[])[false, true])
             foreach (bool turned in (bool[])[false, true])
             {
@@ -47,9 +50,11 @@ public unsafe class ProductKernelTests
                 using Buffer expected = new(c), actual = new(c);
                 LaneProductKernel.Reference(left, right, Target(expected), rows, columns, length, accumulate);
                 LaneProductKernel.Run(left, right, Target(actual), rows, columns, length, accumulate);
-                Tile.Near(Tile.Widen(actual.Span), Tile.Widen(expected.Span), Tolerance.Sum, $"accumulate {accumulate}, turned {turned}");
+                Tile.Near(Tile.Widen(actual.Span), Tile.Widen(expected.Span), Tolerance.Sum,
+                    $"accumulate {accumulate}, turned {turned}");
 
-                LaneProductKernel.Matrix Target(Buffer buffer) => turned ? new(buffer.Pointer, w, rows * w) : new(buffer.Pointer, columns * w, w);
+                LaneProductKernel.Matrix Target(Buffer buffer) =>
+                    turned ? new(buffer.Pointer, w, rows * w) : new(buffer.Pointer, columns * w, w);
             }
     }
 

@@ -1,4 +1,6 @@
-/// <summary>The definitions of both attentions straight from q, k and v, one sample at a time, as the published code computes them.</summary>
+/// <summary>
+/// The definitions of both attentions straight from q, k and v, one sample at a time, as the published code computes them.
+/// </summary>
 /// <remarks>q, k and v are rows [heads·features, tokens], head-major.</remarks>
 static class AttentionOracle
 {
@@ -13,7 +15,8 @@ static class AttentionOracle
         var merged = new double[inner * tokens];
         for (int h = 0; h < heads; h++)
         {
-            double[,] q = Rows(projected, h * features, features, tokens), k = Rows(projected, inner + h * features, features, tokens),
+            double[,] q = Rows(projected, h * features, features, tokens),
+                k = Rows(projected, inner + h * features, features, tokens),
                 v = Rows(projected, 2 * inner + h * features, features, tokens);
             SoftmaxOverFeatures(q);
             SoftmaxOverTokens(k, 1);
@@ -22,7 +25,8 @@ static class AttentionOracle
                 {
                     double context = 0;
                     for (int n = 0; n < tokens; n++) context += k[d, n] * v[e, n] / tokens;
-                    for (int n = 0; n < tokens; n++) merged[(h * features + e) * tokens + n] += context * q[d, n] / Math.Sqrt(features);
+                    for (int n = 0; n < tokens; n++)
+                        merged[(h * features + e) * tokens + n] += context * q[d, n] / Math.Sqrt(features);
                 }
         }
 
@@ -32,7 +36,8 @@ static class AttentionOracle
     }
 
     /// <summary>
-    /// q and k divided by their norms over the tokens; a[i,j] = softmax over j of scale·Σ_d q[d,i]·k[d,j]; y[d,i] = Σ_j a[i,j]·v[d,j].
+    /// q and k divided by their norms over the tokens; a[i,j] = softmax over j of scale·Σ_d q[d,i]·k[d,j];
+    /// y[d,i] = Σ_j a[i,j]·v[d,j].
     /// </summary>
     public static double[] Full(double[] qkv, int tokens, int heads, double scale)
     {
@@ -67,7 +72,8 @@ static class AttentionOracle
             for (int row = 0; row < channels; row++)
                 for (int column = 0; column < channels; column++)
                     for (int f = h * features; f < (h + 1) * features; f++)
-                        mix[(h * channels + row) * channels + column] += output[row * inner + f] * qkv[(2 * inner + f) * channels + column];
+                        mix[(h * channels + row) * channels + column] +=
+                            output[row * inner + f] * qkv[(2 * inner + f) * channels + column];
         return mix;
     }
 
