@@ -21,8 +21,8 @@ public sealed class RandomStream : Random
     public RandomStream(long seed, string purpose, long index = 0, long subIndex = 0)
         : base(0)
     {
-        // The sub-index changes the key and the index fills the upper half of the counter, each by a bijection, so that no two pairs of
-        // indices share a stream. The lower half of the counter counts the blocks that were drawn.
+        // The sub-index changes the key and the index fills the upper half of the counter, each by a bijection, so that no two
+        // pairs of indices share a stream. The lower half of the counter counts the blocks that were drawn.
         ulong key = Fnv1A(purpose, (ulong)seed) ^ Mix((ulong)subIndex), high = Mix((ulong)index);
         (key0, key1) = ((uint)key, (uint)(key >> 32));
         (high0, high1) = ((uint)high, (uint)(high >> 32));

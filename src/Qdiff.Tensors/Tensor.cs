@@ -39,7 +39,8 @@ public sealed unsafe class Tensor
     public Span<float> Values => new(Pointer, Count * Samples);
 
     /// <summary>The gradient that the last <see cref="Workspace.Backward"/> left here, or empty if none reached it.</summary>
-    public ReadOnlySpan<float> Gradient => Pointer is null || GradientPointer is null ? default : new(GradientPointer, Count * Samples);
+    public ReadOnlySpan<float> Gradient =>
+        Pointer is null || GradientPointer is null ? default : new(GradientPointer, Count * Samples);
 
     internal float* Pointer => epoch == Workspace.Epoch ? pointer
         : throw new InvalidOperationException($"A tensor of shape {Shape} is used after its workspace was reset.");

@@ -71,7 +71,8 @@ public sealed class TileWorkers
             }
         }
 
-        // Tiles are taken in order, so all before a failed one are taken too, and the first failure is the same on any number of threads.
+        // Tiles are taken in order, so all before a failed one are taken too, and the first failure is the same on any number of
+        // threads.
         void Fail(int tile, Exception exception)
         {
             Interlocked.Exchange(ref next, tiles);

@@ -51,7 +51,8 @@ public sealed unsafe class WeightGradient
 
     internal float* Pointer(Parameter parameter)
     {
-        if (parameter.Table != Table) throw new ArgumentException($"Parameter '{parameter.Name}' belongs to another network than this gradient.");
+        if (parameter.Table != Table)
+            throw new ArgumentException($"Parameter '{parameter.Name}' belongs to another network than this gradient.");
         AlignedBuffer buffer = parameter.IsDerived ? derived : values;
         if (parameter.Offset + parameter.Count > buffer.Length)
             throw new ArgumentException($"Parameter '{parameter.Name}' was declared after this gradient was made.");

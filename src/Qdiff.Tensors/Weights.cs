@@ -60,7 +60,8 @@ public sealed unsafe class Weights
 
     internal float* Pointer(Parameter parameter)
     {
-        if (parameter.Table != Table) throw new ArgumentException($"Parameter '{parameter.Name}' belongs to another network than these weights.");
+        if (parameter.Table != Table)
+            throw new ArgumentException($"Parameter '{parameter.Name}' belongs to another network than these weights.");
         AlignedBuffer buffer = parameter.IsDerived ? derived : values;
         if (parameter.Offset + parameter.Count > buffer.Length)
             throw new ArgumentException($"Parameter '{parameter.Name}' was declared after these weights were made.");

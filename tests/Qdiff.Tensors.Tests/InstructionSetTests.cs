@@ -1,7 +1,10 @@
 using System.Runtime.Intrinsics;
 using System.Runtime.Intrinsics.X86;
 
-/// <summary>Part of what the child processes of <see cref="ForcedInstructionSetTests"/> run: that they indeed run without the instruction set.</summary>
+/// <summary>
+/// Part of what the child processes of <see cref="ForcedInstructionSetTests"/> run: that they indeed run without the instruction
+/// set.
+/// </summary>
 [Trait("Runs", "on every instruction set")]
 public class InstructionSetTests
 {

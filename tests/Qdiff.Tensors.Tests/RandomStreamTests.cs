@@ -6,8 +6,10 @@ public class RandomStreamTests
     [Theory]
     [InlineData(0, 0, 0, 0, 0, 0, 0x6627e8d5, 0xe169c58d, 0xbc57ac4c, 0x9b00dbd8)]
     [InlineData(~0u, ~0u, ~0u, ~0u, ~0u, ~0u, 0x408f276d, 0x41c83b0e, 0xa20bc7c6, 0x6d5451fd)]
-    [InlineData(0x243f6a88, 0x85a308d3, 0x13198a2e, 0x03707344, 0xa4093822, 0x299f31d0, 0xd16cfe09, 0x94fdcceb, 0x5001e420, 0x24126ea1)]
-    public void PhiloxGivesItsKnownAnswers(uint c0, uint c1, uint c2, uint c3, uint key0, uint key1, uint r0, uint r1, uint r2, uint r3)
+    [InlineData(0x243f6a88, 0x85a308d3, 0x13198a2e, 0x03707344, 0xa4093822, 0x299f31d0, 0xd16cfe09, 0x94fdcceb,
+        0x5001e420, 0x24126ea1)]
+    public void PhiloxGivesItsKnownAnswers(uint c0, uint c1, uint c2, uint c3, uint key0, uint key1,
+        uint r0, uint r1, uint r2, uint r3)
     {
         RandomStream.Block block = RandomStream.Philox(c0, c1, c2, c3, key0, key1);
         Assert.Equal([r0, r1, r2, r3], [block[0], block[1], block[2], block[3]]);
@@ -16,7 +18,9 @@ public class RandomStreamTests
     [Fact]
     public void EqualAddressesGiveEqualNumbers() => Assert.Equal(Draw(new(7, "noise", 3, 5)), Draw(new(7, "noise", 3, 5)));
 
-    /// <summary>Computed once by an independent program, and written down so that runs of an earlier version can be resumed.</summary>
+    /// <summary>
+    /// Computed once by an independent program, and written down so that runs of an earlier version can be resumed.
+    /// </summary>
     [Fact]
     public void NumbersStayWhatTheyWere()
     {
@@ -24,19 +28,25 @@ public class RandomStreamTests
         Assert.Equal([0x622bf21fu, 0xeab2b9d5u], Draw(new(42, "training noise", 1000, 17), 2));
     }
 
-    /// <summary>No two of these streams begin alike; the last pair shared a stream when both indices were folded into one word.</summary>
+    /// <summary>
+    /// No two of these streams begin alike; the last pair shared a stream when both indices were folded into one word.
+    /// </summary>
     [Fact]
     public void DifferentAddressesGiveDifferentNumbers()
     {
-        List<RandomStream> streams = [new(8, "noise"), new(7, "nois"), new(7, "noise "), new(7, "Noise"), new(7, ""), new(-7, "noise")];
-        long[] indices = [0, 1, 2, 15, 16, 255, 256, 65536, 1L << 32, 1L << 33, long.MaxValue, long.MinValue, -1, unchecked((long)0x9E3779B97F4A7C15)];
+        List<RandomStream> streams = [new(8, "noise"), new(7, "nois"), new(7, "noise "), new(7, "Noise"), new(7, ""),
+            new(-7, "noise")];
+        long[] indices = [0, 1, 2, 15, 16, 255, 256, 65536, 1L << 32, 1L << 33, long.MaxValue, long.MinValue, -1,
+            unchecked((long)0x9E3779B97F4A7C15)];
         foreach (long index in indices)
-        foreach (long subIndex in indices)
-            streams.Add(new(7, "noise", index, subIndex));
+            foreach (long subIndex in indices)
+                streams.Add(new(7, "noise", index, subIndex));
         Assert.Distinct(streams.Select(s => (s.NextBits(), s.NextBits(), s.NextBits())));
     }
 
-    /// <summary>Neighbouring streams are as unrelated as neighbouring numbers of one: the first numbers of many streams are uniform, too.</summary>
+    /// <summary>
+    /// Neighbouring streams are as unrelated as neighbouring numbers of one: the first numbers of many streams are uniform, too.
+    /// </summary>
     [Theory]
     [InlineData(0)]
     [InlineData(1)]
@@ -97,7 +107,8 @@ public class RandomStreamTests
         double expected = (double)Count / (to - from);
         int[] drawn = [.. Enumerable.Range(0, Count).Select(_ => random.Next(from, to))];
         Assert.All(drawn, v => Assert.InRange(v, from, to - 1));
-        foreach (IGrouping<int, int> value in drawn.GroupBy(v => v)) Assert.Equal(expected, value.Count(), 5 * Math.Sqrt(expected));
+        foreach (IGrouping<int, int> value in drawn.GroupBy(v => v))
+            Assert.Equal(expected, value.Count(), 5 * Math.Sqrt(expected));
         Assert.Equal(to - from, drawn.Distinct().Count());
     }
 
@@ -118,7 +129,9 @@ public class RandomStreamTests
         Assert.Throws<ArgumentOutOfRangeException>(() => random.NextInt64(-1));
     }
 
-    /// <summary>Whatever is called on it as a System.Random is addressed, too, and does not fall back to another generator.</summary>
+    /// <summary>
+    /// Whatever is called on it as a System.Random is addressed, too, and does not fall back to another generator.
+    /// </summary>
     [Fact]
     public void EverythingThatARandomCanDoIsRepeatable()
     {
@@ -154,7 +167,8 @@ public class RandomStreamTests
     {
         const int Count = 24_000;
         var random = new RandomStream(1, "orders");
-        IGrouping<string, string>[] orders = [.. Enumerable.Range(0, Count).Select(_ => string.Join(' ', random.Permutation(4))).GroupBy(o => o)];
+        IGrouping<string, string>[] orders =
+            [.. Enumerable.Range(0, Count).Select(_ => string.Join(' ', random.Permutation(4))).GroupBy(order => order)];
         Assert.Equal(24, orders.Length);
         Assert.All(orders, order => Assert.Equal(1000.0, order.Count(), 5 * Math.Sqrt(1000)));
     }

@@ -1,6 +1,6 @@
 /// <summary>
-/// How far the engine's float may be from the definition in double, with where each number comes from. Errors are the worst of a tensor
-/// relative to its largest element, as in a parity file.
+/// How far the engine's float may be from the definition in double, with where each number comes from. Errors are the worst of a
+/// tensor relative to its largest element, as in a parity file.
 /// </summary>
 static class Tolerance
 {
@@ -20,8 +20,8 @@ static class Tolerance
     public const double Chain = 2 * Sum;
 
     /// <summary>
-    /// The engine's gradient against central differences of the definition in double, whose own error is below 1e-8: what is left are the
-    /// roundings of a forward and a backward pass.
+    /// The engine's gradient against central differences of the definition in double, whose own error is below 1e-8: what is left
+    /// are the roundings of a forward and a backward pass.
     /// </summary>
     public const double Gradient = 5e-6;
 }

@@ -7,7 +7,8 @@ public class WeightsTests
     {
         ParameterTable small = new(), large = new();
         large.Add("first", [7], Initialisers.Normal(1));
-        Parameter a = small.Add("shared", [3, 4], Initialisers.LecunNormal), b = large.Add("shared", [3, 4], Initialisers.LecunNormal),
+        Parameter a = small.Add("shared", [3, 4], Initialisers.LecunNormal),
+            b = large.Add("shared", [3, 4], Initialisers.LecunNormal),
             other = large.Add("other", [3, 4], Initialisers.LecunNormal);
         Weights one = new Weights(small).Initialise(5), two = new Weights(large).Initialise(5);
         Assert.Equal(one[a].ToArray(), two[b].ToArray());
@@ -68,8 +69,10 @@ public class WeightsTests
         var weights = new Weights(mine);
         var gradient = new WeightGradient(mine);
         Assert.Equal(3, weights[own].Length);
-        Assert.Contains("'w' belongs to another network", Assert.Throws<ArgumentException>(() => weights[stranger].Length).Message);
-        Assert.Contains("'w' belongs to another network", Assert.Throws<ArgumentException>(() => gradient[stranger].Length).Message);
+        Assert.Contains("'w' belongs to another network",
+            Assert.Throws<ArgumentException>(() => weights[stranger].Length).Message);
+        Assert.Contains("'w' belongs to another network",
+            Assert.Throws<ArgumentException>(() => gradient[stranger].Length).Message);
         Assert.Throws<ArgumentException>(() => gradient.Add(new(others)));
 
         var space = new Workspace(weights);
@@ -88,8 +91,10 @@ public class WeightsTests
         Parameter late = table.Add("late", [1_000_000], Initialisers.Zeros), derived = Derive.Standardised(table, first);
         foreach (Parameter parameter in (Parameter[])[late, derived])
         {
-            Assert.Contains($"'{parameter.Name}' was declared after", Assert.Throws<ArgumentException>(() => weights[parameter].Length).Message);
-            Assert.Contains($"'{parameter.Name}' was declared after", Assert.Throws<ArgumentException>(() => gradient[parameter].Length).Message);
+            Assert.Contains($"'{parameter.Name}' was declared after",
+                Assert.Throws<ArgumentException>(() => weights[parameter].Length).Message);
+            Assert.Contains($"'{parameter.Name}' was declared after",
+                Assert.Throws<ArgumentException>(() => gradient[parameter].Length).Message);
         }
     }
 

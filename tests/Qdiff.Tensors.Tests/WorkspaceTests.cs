@@ -48,8 +48,8 @@ public class WorkspaceTests
         space.Backward(y, ones);
         Assert.False(x.Gradient.IsEmpty);
         space.Reset(s_none);
-        Action[] uses = [() => _ = x.Values.Length, () => _ = x.Gradient.Length, () => Operation.Silu(x), () => space.Backward(y, ones),
-            () => Operation.Add(space.Input([3, 2, 2]), y), () => x.SetSample(0, new float[12])];
+        Action[] uses = [() => _ = x.Values.Length, () => _ = x.Gradient.Length, () => Operation.Silu(x),
+            () => space.Backward(y, ones), () => Operation.Add(space.Input([3, 2, 2]), y), () => x.SetSample(0, new float[12])];
         foreach (Action use in uses) Assert.Contains("3×2×2", Assert.Throws<InvalidOperationException>(use).Message);
     }
 
@@ -63,7 +63,9 @@ public class WorkspaceTests
         Assert.Contains("47", message);
     }
 
-    /// <summary>Gradients of intermediate results are freed and their memory used again, also for the gradients that are kept.</summary>
+    /// <summary>
+    /// Gradients of intermediate results are freed and their memory used again, also for the gradients that are kept.
+    /// </summary>
     [Fact]
     public void ALongChainKeepsTheGradientOfItsStart()
     {

@@ -1,8 +1,8 @@
 using Qdiff.Tensors;
 
 /// <summary>
-/// The gather and correlation kernels against the definition, at sizes around the blocks of 5 channels × 4 positions that they keep in
-/// registers: forward, input gradient and weight gradient.
+/// The gather and correlation kernels against the definition, at sizes around the blocks of 5 channels × 4 positions that they
+/// keep in registers: forward, input gradient and weight gradient.
 /// </summary>
 [Trait("Runs", "on every instruction set")]
 public class ConvolutionKernelTests
@@ -25,11 +25,12 @@ public class ConvolutionKernelTests
         var data = new TheoryData<int, int, int, int, int>();
         int i = 0;
         foreach (int size in (int[])[1, 2, 3, 4, 5, 6, 7, 8, 9, 14])
-        foreach (int kernel in (int[])[1, 2, 3, 4, 7])
-        foreach (int stride in (int[])[1, 2, 3])
-        foreach (int padding in (int[])[0, 1, 2, 3])
-            // A third of the combinations reaches each pair of values often enough; not all are needed.
-            if (size + 2 * padding >= kernel && i++ % 3 == 0) data.Add(size, size % 4 + kernel, kernel, stride, padding);
+            foreach (int kernel in (int[])[1, 2, 3, 4, 7])
+                foreach (int stride in (int[])[1, 2, 3])
+                    foreach (int padding in (int[])[0, 1, 2, 3])
+                        // A third of the combinations reaches each pair of values often enough; not all are needed.
+                        if (size + 2 * padding >= kernel && i++ % 3 == 0)
+                            data.Add(size, size % 4 + kernel, kernel, stride, padding);
         return data;
     }
 
@@ -47,7 +48,8 @@ public class ConvolutionKernelTests
     static void Check(ConvolutionOracle definition)
     {
         var table = new ParameterTable();
-        Parameter w = table.Add("w", [definition.Outputs, definition.Inputs, definition.KernelHeight, definition.KernelWidth], Initialisers.Zeros),
+        Parameter w = table.Add("w", [definition.Outputs, definition.Inputs, definition.KernelHeight, definition.KernelWidth],
+            Initialisers.Zeros),
             b = table.Add("b", [definition.Outputs], Initialisers.Zeros);
         var weights = new Weights(table);
         var random = new RandomStream(1, definition.ToString());
@@ -60,7 +62,8 @@ public class ConvolutionKernelTests
         float[] cotangent = Tile.Cotangent(y, random);
         space.Backward(y, cotangent);
 
-        double[] wide = Tile.Widen(weights[w]), wideBias = Tile.Widen(weights[b]), dw = new double[w.Count], db = new double[b.Count];
+        double[] wide = Tile.Widen(weights[w]), wideBias = Tile.Widen(weights[b]),
+            dw = new double[w.Count], db = new double[b.Count];
         double[][] xs = Tile.Read(x.Values), dys = Tile.Read(cotangent);
         for (int s = 0; s < Tensor.Samples; s++)
         {
@@ -68,8 +71,10 @@ public class ConvolutionKernelTests
             definition.AddBiasGradient(dys[s], db);
         }
 
-        Tile.Near(Tile.Read(y.Values), [.. xs.Select(v => definition.Forward(v, wide, wideBias))], Tolerance.Sum, $"{definition}, forward");
-        Tile.Near(Tile.Read(x.Gradient), [.. dys.Select(v => definition.InputGradient(v, wide))], Tolerance.Sum, $"{definition}, input gradient");
+        Tile.Near(Tile.Read(y.Values), [.. xs.Select(v => definition.Forward(v, wide, wideBias))], Tolerance.Sum,
+            $"{definition}, forward");
+        Tile.Near(Tile.Read(x.Gradient), [.. dys.Select(v => definition.InputGradient(v, wide))], Tolerance.Sum,
+            $"{definition}, input gradient");
         // These are sums over pixels and then over samples, of terms that may cancel.
         Tile.Near(Tile.Widen(gradient[w]), dw, Tolerance.Chain, $"{definition}, weight gradient");
         Tile.Near(Tile.Widen(gradient[b]), db, Tolerance.Chain, $"{definition}, bias gradient");

@@ -1,6 +1,8 @@
 using Qdiff.Tensors;
 
-/// <summary>Normalisations, attentions and pooling against their definitions at the sizes of real networks and around them.</summary>
+/// <summary>
+/// Normalisations, attentions and pooling against their definitions at the sizes of real networks and around them.
+/// </summary>
 [Trait("Runs", "on every instruction set")]
 public class ImageKernelTests
 {
@@ -14,7 +16,8 @@ public class ImageKernelTests
     public void GroupNormEqualsItsDefinition(int channels, int groups, int area, bool film, bool silu)
     {
         var table = new ParameterTable();
-        Parameter scale = table.Add("scale", [channels], Initialisers.Ones), bias = table.Add("bias", [channels], Initialisers.Zeros);
+        Parameter scale = table.Add("scale", [channels], Initialisers.Ones),
+            bias = table.Add("bias", [channels], Initialisers.Zeros);
         (Workspace space, RandomStream random) = Start(table, channels * 1000 + area);
         Tensor x = Random(space, [channels, 1, area], random), modulation = Random(space, [2 * channels], random);
         // A mean far from zero: the variance must not come from a difference of large squares.
@@ -23,7 +26,8 @@ public class ImageKernelTests
         double[][] f = Tile.Read(modulation.Values);
         Tensor y = Operation.GroupNorm(x, groups, scale, bias, film ? modulation : null, silu);
         // x − mean has lost log2(30) ≈ 5 of its 24 bits.
-        Tile.Near(Tile.Read(y.Values), [.. Tile.Read(x.Values).Select((v, s) => NormalisationOracle.GroupNorm(v, groups, w, b, film ? f[s] : null, silu))],
+        Tile.Near(Tile.Read(y.Values),
+            [.. Tile.Read(x.Values).Select((v, s) => NormalisationOracle.GroupNorm(v, groups, w, b, film ? f[s] : null, silu))],
             30 * Tolerance.Sum, "group norm");
     }
 
@@ -39,8 +43,8 @@ public class ImageKernelTests
         (Workspace space, RandomStream random) = Start(table, channels);
         Tensor x = Random(space, [channels, area, 1], random);
         double[] w = Tile.Widen(space.Weights[scale]);
-        Tile.Near(Tile.Read(Operation.LayerNorm(x, scale).Values), [.. Tile.Read(x.Values).Select(v => NormalisationOracle.LayerNorm(v, w))],
-            Tolerance.Chain, "layer norm");
+        Tile.Near(Tile.Read(Operation.LayerNorm(x, scale).Values),
+            [.. Tile.Read(x.Values).Select(v => NormalisationOracle.LayerNorm(v, w))], Tolerance.Chain, "layer norm");
     }
 
     [Theory]
@@ -54,14 +58,18 @@ public class ImageKernelTests
     {
         var table = new ParameterTable();
         Parameter qkv = table.Add("qkv", [3 * heads * features, channels, 1, 1], Initialisers.Zeros),
-            output = table.Add("out", [channels, heads * features, 1, 1], Initialisers.Zeros), bias = table.Add("bias", [channels], Initialisers.Zeros),
+            output = table.Add("out", [channels, heads * features, 1, 1], Initialisers.Zeros),
+            bias = table.Add("bias", [channels], Initialisers.Zeros),
             mix = Derive.ValueThroughOutput(table, qkv, output, heads);
         (Workspace space, RandomStream random) = Start(table, channels);
         Tensor x = Random(space, [channels, 1, tokens], random);
-        double[] wqkv = Tile.Widen(space.Weights[qkv]), wout = Tile.Widen(space.Weights[output]), b = Tile.Widen(space.Weights[bias]);
-        Tile.Near(Tile.Widen(space.Weights[mix]), AttentionOracle.ValueThroughOutput(wqkv, wout, channels, heads), Tolerance.Rounding, "out·v");
+        double[] wqkv = Tile.Widen(space.Weights[qkv]), wout = Tile.Widen(space.Weights[output]),
+            b = Tile.Widen(space.Weights[bias]);
+        Tile.Near(Tile.Widen(space.Weights[mix]), AttentionOracle.ValueThroughOutput(wqkv, wout, channels, heads),
+            Tolerance.Rounding, "out·v");
         Tile.Near(Tile.Read(Operation.LinearAttention(x, qkv, mix, bias, heads).Values),
-            [.. Tile.Read(x.Values).Select(v => AttentionOracle.Linear(v, channels, wqkv, wout, b, heads))], Tolerance.Chain, "linear attention");
+            [.. Tile.Read(x.Values).Select(v => AttentionOracle.Linear(v, channels, wqkv, wout, b, heads))], Tolerance.Chain,
+            "linear attention");
     }
 
     [Theory]
@@ -76,7 +84,8 @@ public class ImageKernelTests
         (Workspace space, RandomStream random) = Start(new(), height);
         Tensor qkv = Random(space, [3 * heads * features, height, width], random);
         Tile.Near(Tile.Read(Operation.FullAttention(qkv, heads).Values),
-            [.. Tile.Read(qkv.Values).Select(v => AttentionOracle.Full(v, height * width, heads, 10))], Tolerance.Chain, "full attention");
+            [.. Tile.Read(qkv.Values).Select(v => AttentionOracle.Full(v, height * width, heads, 10))], Tolerance.Chain,
+            "full attention");
     }
 
     /// <summary>An idle sample is all zeros: its norm is too, and it still must not give a NaN.</summary>
@@ -112,7 +121,8 @@ public class ImageKernelTests
         int[] timesteps = [0, 1, 2, 10, 99, 500, 999];
         double[][] y = Tile.Read(Operation.SinusoidalEmbedding(space, timesteps, dimension).Values);
         for (int s = 0; s < timesteps.Length; s++)
-            Tile.Near(y[s], ElementwiseOracle.SinusoidalEmbedding(timesteps[s], dimension), Tolerance.Rounding, $"timestep {timesteps[s]}");
+            Tile.Near(y[s], ElementwiseOracle.SinusoidalEmbedding(timesteps[s], dimension), Tolerance.Rounding,
+                $"timestep {timesteps[s]}");
         Assert.All(y[timesteps.Length..], idle => Assert.All(idle, v => Assert.Equal(0, v)));
     }
 

@@ -1,8 +1,8 @@
 using Qdiff.Tensors;
 
 /// <summary>
-/// Every gradient of every operation against central differences. The function that is differenced is the definition in double, not the
-/// engine in float, so that the differences are good to eight digits and the tolerance is that of the engine.
+/// Every gradient of every operation against central differences. The function that is differenced is the definition in double,
+/// not the engine in float, so that the differences are good to eight digits and the tolerance is that of the engine.
 /// </summary>
 [Trait("Runs", "on every instruction set")]
 public class GradientCheckTests
@@ -13,8 +13,8 @@ public class GradientCheckTests
     public static IEnumerable<TheoryDataRow<string>> Names => OperationTable.Names;
 
     /// <summary>
-    /// The loss is Σ cotangent·output. Derivatives are compared along random directions: for an input sample by sample, since samples do
-    /// not mix; for a weight over all samples. An error in one element in a thousand shows as 3% of such a derivative.
+    /// The loss is Σ cotangent·output. Derivatives are compared along random directions: for an input sample by sample, since
+    /// samples do not mix; for a weight over all samples. An error in one element in a thousand shows as 3% of such a derivative.
     /// </summary>
     [Theory, MemberData(nameof(Names))]
     public void EqualsCentralDifferencesOfTheDefinition(string name)
@@ -30,12 +30,13 @@ public class GradientCheckTests
             double[][] gradient = Tile.Read(run.Inputs[i].Gradient);
             var pairs = new List<(double Analytic, double Numeric)>();
             for (int d = 0; d < InputDirections; d++)
-            for (int s = 0; s < OperationRun.Live; s++)
-            {
-                double[] direction = Direction(random, x[i][s].Length), start = x[i][s];
-                double numeric = CentralDifference(moved => Loss(s, [.. x.Select((v, j) => j == i ? moved : v[s])], w), start, direction);
-                pairs.Add((Dot(gradient[s], direction), numeric));
-            }
+                for (int s = 0; s < OperationRun.Live; s++)
+                {
+                    double[] direction = Direction(random, x[i][s].Length), start = x[i][s];
+                    double numeric = CentralDifference(moved => Loss(s, [.. x.Select((v, j) => j == i ? moved : v[s])], w),
+                        start, direction);
+                    pairs.Add((Dot(gradient[s], direction), numeric));
+                }
 
             AssertEqual(pairs, row.GradientTolerance, $"{name}, input {i}");
         }
@@ -55,7 +56,8 @@ public class GradientCheckTests
             AssertEqual(pairs, row.GradientTolerance, $"{name}, weight {run.Table[p].Name}");
         }
 
-        double Loss(int sample, double[][] inputs, double[][] weights) => Dot(cotangent[sample], row.Definition(sample, inputs, weights));
+        double Loss(int sample, double[][] inputs, double[][] weights) =>
+            Dot(cotangent[sample], row.Definition(sample, inputs, weights));
     }
 
     static double CentralDifference(Func<double[], double> function, double[] start, double[] direction) =>
@@ -77,6 +79,7 @@ public class GradientCheckTests
     {
         double length = Math.Sqrt(pairs.Average(pair => pair.Numeric * pair.Numeric));
         double worst = pairs.Max(pair => Math.Abs(pair.Analytic - pair.Numeric));
-        Assert.True(worst <= tolerance * length, $"{what}: worst error {worst:G3} of a gradient of length {length:G3}; {worst / length:G3}, allowed {tolerance:G3}.");
+        Assert.True(worst <= tolerance * length,
+            $"{what}: worst error {worst:G3} of a gradient of length {length:G3}; {worst / length:G3}, allowed {tolerance:G3}.");
     }
 }

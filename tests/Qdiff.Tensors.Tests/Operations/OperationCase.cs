@@ -7,7 +7,8 @@ delegate Tensor ApplyOperation(Workspace space, Tensor[] x);
 delegate double[] SampleDefinition(int sample, double[][] x, double[][] w);
 
 /// <summary>A row of <see cref="OperationTable"/>: an operation at some sizes, and its definition.</summary>
-sealed record OperationCase(string Name, Shape[] Inputs, Func<ParameterTable, ApplyOperation> Declare, SampleDefinition Definition)
+sealed record OperationCase(string Name, Shape[] Inputs, Func<ParameterTable, ApplyOperation> Declare,
+    SampleDefinition Definition)
 {
     /// <summary>How many of the inputs have a gradient; those after them are data, such as a loss's target.</summary>
     public int Differentiable { get; init; } = Inputs.Length;

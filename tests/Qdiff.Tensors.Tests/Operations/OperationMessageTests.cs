@@ -4,8 +4,9 @@ using Qdiff.Tensors;
 public class OperationMessageTests
 {
     static readonly ParameterTable s_table = new();
-    static readonly Parameter s_kernel = s_table.Add("kernel", [4, 3, 5, 5], Initialisers.Zeros), s_four = s_table.Add("four", [4], Initialisers.Zeros),
-        s_matrix = s_table.Add("matrix", [4, 6], Initialisers.Zeros), s_qkv = s_table.Add("qkv", [24, 3, 1, 1], Initialisers.Zeros),
+    static readonly Parameter s_kernel = s_table.Add("kernel", [4, 3, 5, 5], Initialisers.Zeros),
+        s_four = s_table.Add("four", [4], Initialisers.Zeros), s_matrix = s_table.Add("matrix", [4, 6], Initialisers.Zeros),
+        s_qkv = s_table.Add("qkv", [24, 3, 1, 1], Initialisers.Zeros),
         s_mix = s_table.Add("mix", [2, 3, 3], Initialisers.Zeros), s_three = s_table.Add("three", [3], Initialisers.Zeros);
     static readonly Workspace s_space = new(new(s_table));
 
@@ -32,7 +33,8 @@ public class OperationMessageTests
         ("group norm: scale", () => Operation.GroupNorm(New(4, 2, 2), 2, s_three, s_four), ["'three'", "3", "4"]),
         ("group norm: film", () => Operation.GroupNorm(New(4, 2, 2), 2, s_four, s_four, New(4)), ["8", "4"]),
         ("layer norm", () => Operation.LayerNorm(New(4, 2, 2), s_three), ["'three'", "3", "4"]),
-        ("linear attention: channels", () => Operation.LinearAttention(New(4, 2, 2), s_qkv, s_mix, s_three, 2), ["'qkv'", "24×3×1×1", "24×4×1×1"]),
+        ("linear attention: channels", () => Operation.LinearAttention(New(4, 2, 2), s_qkv, s_mix, s_three, 2),
+            ["'qkv'", "24×3×1×1", "24×4×1×1"]),
         ("linear attention: heads", () => Operation.LinearAttention(New(3, 2, 2), s_qkv, s_mix, s_three, 5), ["24", "5 heads"]),
         ("linear attention: mix", () => Operation.LinearAttention(New(3, 2, 2), s_qkv, s_mix, s_three, 4), ["2×3×3", "4×3×3"]),
         ("full attention: heads", () => Operation.FullAttention(New(24, 2, 2), 5), ["24 channels", "5 heads"]),

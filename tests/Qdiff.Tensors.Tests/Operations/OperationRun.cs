@@ -1,6 +1,8 @@
 using Qdiff.Tensors;
 
-/// <summary>A row of the table taken forward and backward over one tile of random numbers, of which the last samples are idle.</summary>
+/// <summary>
+/// A row of the table taken forward and backward over one tile of random numbers, of which the last samples are idle.
+/// </summary>
 sealed class OperationRun
 {
     public const int Live = 13;
@@ -37,8 +39,9 @@ sealed class OperationRun
     public double[][] WeightValues => [.. Table.Select(p => Tile.Widen(Weights[p]))];
 
     /// <summary>
-    /// Forgets what it computed and does it again: inputs of their own random streams, changed by <paramref name="change"/>; those that
-    /// <paramref name="asks"/> names (all, if it is null) ask for a gradient, and so do the weights if <paramref name="withWeights"/>. Equal <paramref name="tiles"/> add up their weight gradients.
+    /// Forgets what it computed and does it again: inputs of their own random streams, changed by <paramref name="change"/>;
+    /// those that <paramref name="asks"/> names (all, if it is null) ask for a gradient, and so do the weights if
+    /// <paramref name="withWeights"/>. Equal <paramref name="tiles"/> add up their weight gradients.
     /// </summary>
     public void Compute(Func<int, bool>? asks = null, bool withWeights = true, Action<Tensor[]>? change = null, int tiles = 1)
     {
@@ -63,5 +66,6 @@ sealed class OperationRun
     }
 
     /// <summary>Output, input gradients and weight gradients, to compare runs bit by bit.</summary>
-    public float[][] Everything() => [Output.Values.ToArray(), .. Inputs.Select(x => x.Gradient.ToArray()), Gradient.Values.ToArray()];
+    public float[][] Everything() =>
+        [Output.Values.ToArray(), .. Inputs.Select(x => x.Gradient.ToArray()), Gradient.Values.ToArray()];
 }

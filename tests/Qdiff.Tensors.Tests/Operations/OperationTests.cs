@@ -12,7 +12,9 @@ public class OperationTests
         OperationCase row = OperationTable.Row(name);
         var run = new OperationRun(row);
         double[][][] x = [.. run.Inputs.Select(input => Tile.Read(input.Values))];
-        double[][] expected = [.. Enumerable.Range(0, Tensor.Samples).Select(s => row.Definition(s, [.. x.Select(v => v[s])], run.WeightValues))];
+        double[][] w = run.WeightValues;
+        double[][] expected =
+            [.. Enumerable.Range(0, Tensor.Samples).Select(s => row.Definition(s, [.. x.Select(v => v[s])], w))];
         Tile.Near(Tile.Read(run.Output.Values), expected, row.ValueTolerance, name);
     }
 
@@ -73,7 +75,9 @@ public class OperationTests
         }
     }
 
-    /// <summary>Weight gradients are added to what is there: the second of two tiles doubles the first if it is the same.</summary>
+    /// <summary>
+    /// Weight gradients are added to what is there: the second of two tiles doubles the first if it is the same.
+    /// </summary>
     [Theory, MemberData(nameof(Names))]
     public void WeightGradientsAreAdded(string name)
     {

@@ -1,4 +1,6 @@
-/// <summary>The definitions of both attentions straight from q, k and v, one sample at a time, as the published code computes them.</summary>
+/// <summary>
+/// The definitions of both attentions straight from q, k and v, one sample at a time, as the published code computes them.
+/// </summary>
 /// <remarks>q, k and v are rows [heads·features, tokens], head-major.</remarks>
 static class AttentionOracle
 {
@@ -13,17 +15,19 @@ static class AttentionOracle
         var merged = new double[inner * tokens];
         for (int h = 0; h < heads; h++)
         {
-            double[,] q = Rows(projected, h * features, features, tokens), k = Rows(projected, inner + h * features, features, tokens),
+            double[,] q = Rows(projected, h * features, features, tokens),
+                k = Rows(projected, inner + h * features, features, tokens),
                 v = Rows(projected, 2 * inner + h * features, features, tokens);
             SoftmaxOverFeatures(q);
             SoftmaxOverTokens(k, 1);
             for (int e = 0; e < features; e++)
-            for (int d = 0; d < features; d++)
-            {
-                double context = 0;
-                for (int n = 0; n < tokens; n++) context += k[d, n] * v[e, n] / tokens;
-                for (int n = 0; n < tokens; n++) merged[(h * features + e) * tokens + n] += context * q[d, n] / Math.Sqrt(features);
-            }
+                for (int d = 0; d < features; d++)
+                {
+                    double context = 0;
+                    for (int n = 0; n < tokens; n++) context += k[d, n] * v[e, n] / tokens;
+                    for (int n = 0; n < tokens; n++)
+                        merged[(h * features + e) * tokens + n] += context * q[d, n] / Math.Sqrt(features);
+                }
         }
 
         double[] y = Project(output, merged, inner, tokens);
@@ -32,7 +36,8 @@ static class AttentionOracle
     }
 
     /// <summary>
-    /// q and k divided by their norms over the tokens; a[i,j] = softmax over j of scale·Σ_d q[d,i]·k[d,j]; y[d,i] = Σ_j a[i,j]·v[d,j].
+    /// q and k divided by their norms over the tokens; a[i,j] = softmax over j of scale·Σ_d q[d,i]·k[d,j];
+    /// y[d,i] = Σ_j a[i,j]·v[d,j].
     /// </summary>
     public static double[] Full(double[] qkv, int tokens, int heads, double scale)
     {
@@ -45,14 +50,14 @@ static class AttentionOracle
             NormaliseOverTokens(q);
             NormaliseOverTokens(k);
             for (int i = 0; i < tokens; i++)
-            for (int j = 0; j < tokens; j++)
-            for (int d = 0; d < features; d++)
-                logits[i, j] += q[d, i] * k[d, j];
+                for (int j = 0; j < tokens; j++)
+                    for (int d = 0; d < features; d++)
+                        logits[i, j] += q[d, i] * k[d, j];
             SoftmaxOverTokens(logits, scale);
             for (int d = 0; d < features; d++)
-            for (int i = 0; i < tokens; i++)
-            for (int j = 0; j < tokens; j++)
-                y[(h * features + d) * tokens + i] += logits[i, j] * v[d, j];
+                for (int i = 0; i < tokens; i++)
+                    for (int j = 0; j < tokens; j++)
+                        y[(h * features + d) * tokens + i] += logits[i, j] * v[d, j];
         }
 
         return y;
@@ -64,10 +69,11 @@ static class AttentionOracle
         int inner = output.Length / channels, features = inner / heads;
         var mix = new double[heads * channels * channels];
         for (int h = 0; h < heads; h++)
-        for (int row = 0; row < channels; row++)
-        for (int column = 0; column < channels; column++)
-        for (int f = h * features; f < (h + 1) * features; f++)
-            mix[(h * channels + row) * channels + column] += output[row * inner + f] * qkv[(2 * inner + f) * channels + column];
+            for (int row = 0; row < channels; row++)
+                for (int column = 0; column < channels; column++)
+                    for (int f = h * features; f < (h + 1) * features; f++)
+                        mix[(h * channels + row) * channels + column] +=
+                            output[row * inner + f] * qkv[(2 * inner + f) * channels + column];
         return mix;
     }
 
@@ -77,9 +83,9 @@ static class AttentionOracle
         int rows = matrix.Length / channels;
         var y = new double[rows * tokens];
         for (int r = 0; r < rows; r++)
-        for (int c = 0; c < channels; c++)
-        for (int n = 0; n < tokens; n++)
-            y[r * tokens + n] += matrix[r * channels + c] * x[c * tokens + n];
+            for (int c = 0; c < channels; c++)
+                for (int n = 0; n < tokens; n++)
+                    y[r * tokens + n] += matrix[r * channels + c] * x[c * tokens + n];
         return y;
     }
 
@@ -87,8 +93,8 @@ static class AttentionOracle
     {
         var rows = new double[count, tokens];
         for (int i = 0; i < count; i++)
-        for (int n = 0; n < tokens; n++)
-            rows[i, n] = values[(first + i) * tokens + n];
+            for (int n = 0; n < tokens; n++)
+                rows[i, n] = values[(first + i) * tokens + n];
         return rows;
     }
 

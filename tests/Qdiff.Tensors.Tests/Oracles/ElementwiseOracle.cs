@@ -23,13 +23,15 @@ static class ElementwiseOracle
     public static double[] SinusoidalEmbedding(int timestep, int dimension)
     {
         int half = dimension / 2;
-        IEnumerable<double> angles = Enumerable.Range(0, half).Select(j => timestep * Math.Pow(10000, -j / (half - 1.0))).ToArray();
+        double[] angles = [.. Enumerable.Range(0, half).Select(j => timestep * Math.Pow(10000, -j / (half - 1.0)))];
         return [.. angles.Select(Math.Sin), .. angles.Select(Math.Cos)];
     }
 
     /// <summary>Each channel of x (<paramref name="gate"/>.Length channels) times its gate.</summary>
-    public static double[] ScaleChannels(double[] x, double[] gate) => [.. x.Select((v, i) => v * gate[i / (x.Length / gate.Length)])];
+    public static double[] ScaleChannels(double[] x, double[] gate) =>
+        [.. x.Select((v, i) => v * gate[i / (x.Length / gate.Length)])];
 
     /// <summary>Each channel of x plus its shift.</summary>
-    public static double[] AddChannels(double[] x, double[] shift) => [.. x.Select((v, i) => v + shift[i / (x.Length / shift.Length)])];
+    public static double[] AddChannels(double[] x, double[] shift) =>
+        [.. x.Select((v, i) => v + shift[i / (x.Length / shift.Length)])];
 }

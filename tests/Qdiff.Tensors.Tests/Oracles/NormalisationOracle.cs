@@ -4,7 +4,8 @@ static class NormalisationOracle
     /// <summary>
     /// Each group of channels with mean 0 and variance 1, times scale plus bias, then h·(1 + film[c]) + film[C + c], then h·σ(h).
     /// </summary>
-    public static double[] GroupNorm(double[] x, int groups, double[] scale, double[] bias, double[]? film, bool silu, double epsilon = 1e-6)
+    public static double[] GroupNorm(double[] x, int groups, double[] scale, double[] bias, double[]? film, bool silu,
+        double epsilon = 1e-6)
     {
         int channels = scale.Length, area = x.Length / channels, size = x.Length / groups;
         var y = new double[x.Length];
