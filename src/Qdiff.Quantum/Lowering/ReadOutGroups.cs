@@ -27,7 +27,7 @@ static class ReadOutGroups
     {
         (List<Elementary> kept, SignedPauli[] strings) = Simplification.BehindReadOuts(gates, entries.Select(entry => entry.String));
         var program = ClusterProgram.Plan(circuit, kept, strings);
-        return new(program, new(program, entries.Select((entry, i) => (entry.ReadOut, entry.Coefficient, strings[i]))));
+        return new(program, Contraction.Plan(program, [.. entries.Select((entry, i) => (entry.ReadOut, entry.Coefficient, strings[i]))]));
     }
 
     /// <summary>Starts with each read-out alone and merges two groups whenever their common light cone costs less than both.</summary>
