@@ -61,7 +61,7 @@ public static class KernelDistance
                 Span<double> row = tile.Slice(i * stride + skip, wide - skip);
                 TensorPrimitives.Divide(row, x.Width, row);
                 TensorPrimitives.Add(row, 1, row);
-                foreach (double base1 in row) rowSums[i0 + i] += base1 * base1 * base1;
+                foreach (double linear in row) rowSums[i0 + i] += linear * linear * linear;
             }
         }, upper);
         // Row by row and then over rows: the order of the sum is fixed.
