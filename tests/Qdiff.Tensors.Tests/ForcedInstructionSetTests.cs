@@ -3,8 +3,8 @@ using System.Reflection;
 using System.Text.RegularExpressions;
 
 /// <summary>
-/// The kernel tests again, in a child process, on the instruction sets that this processor would not choose. A test class takes
-/// part by its trait.
+/// The kernel tests again, in a child process, on the instruction sets that this processor would not choose. A test or
+/// a class of tests takes part by its trait.
 /// </summary>
 public class ForcedInstructionSetTests
 {
