@@ -22,6 +22,8 @@ static class Tool
         CircuitVerb.Create(),
         DataVerb.Create(),
         ParityVerb.Create(),
+        TrainVerb.Create(),
+        SampleVerb.Create(),
     };
 
     public static int Run(string[] args)
