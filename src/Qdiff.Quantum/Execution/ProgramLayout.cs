@@ -32,6 +32,9 @@ sealed class ProgramLayout
         RootImage = [.. contraction.Roots.Select(node => TakeImage(node.Cluster, node.Children.Length > 0))];
         // The three scratch areas: intermediate products, and the density with the space its sums fold into.
         (ScratchA, ScratchB, Density) = (Take(largest), Take(largest), Take(widest));
+        Steps = [.. program.Clusters.Select(cluster => StepPass.Group(cluster.Steps).ToArray())];
+        bool hasPasses = Steps.Any(steps => steps.Any(entry => entry.Pass is not null));
+        (BlockPsi, BlockLambda) = hasPasses ? (Take((long)Amplitude << StepPass.BlockBits), Take((long)Amplitude << StepPass.BlockBits)) : (0, 0);
         Sides = [.. program.Clusters.Select(cluster => cluster.Edges.ToDictionary(
             edge => edge,
             edge => new EdgeKernels(cluster.Bits, program.Edges[edge].DenseBits(Number(cluster)), program.Edges[edge].DiagonalBits(Number(cluster)))))];
@@ -83,6 +86,14 @@ sealed class ProgramLayout
     public long ScratchB { get; }
 
     public long Density { get; }
+
+    /// <summary>Per cluster: its steps, those on large states gathered into passes.</summary>
+    public (ClusterStep Step, StepPass? Pass)[][] Steps { get; }
+
+    /// <summary>The block of a pass and its co-state.</summary>
+    public long BlockPsi { get; }
+
+    public long BlockLambda { get; }
 
     /// <summary>Per cluster and edge.</summary>
     public Dictionary<int, EdgeKernels>[] Sides { get; }

@@ -95,9 +95,15 @@ unsafe ref partial struct ProgramRun
     {
         Cluster cluster = program.Clusters[c];
         float* psi = At(layout.Psi[c]), lambda = At(layout.Lambda[c]);
-        for (int i = cluster.Steps.Count - 1; i >= 0; i--)
+        for (int i = layout.Steps[c].Length - 1; i >= 0; i--)
         {
-            ClusterStep step = cluster.Steps[i];
+            (ClusterStep step, StepPass? pass) = layout.Steps[c][i];
+            if (pass is not null)
+            {
+                Reverse(pass, psi, lambda);
+                continue;
+            }
+
             nint half = (nint)Amplitude << step.Bits;
             switch (step.Kind)
             {
@@ -138,8 +144,34 @@ unsafe ref partial struct ProgramRun
         }
     }
 
+    void Reverse(StepPass pass, float* psi, float* lambda)
+    {
+        for (int b = 0; b < pass.Blocks; b++)
+        {
+            int first = pass.First(b);
+            float* fromPsi = psi + (nint)first * Amplitude, fromLambda = lambda + (nint)first * Amplitude;
+            float* blockPsi = fromPsi, blockLambda = fromLambda;
+            if (!pass.IsContiguous)
+            {
+                BlockKernels.Gather(fromPsi, pass.Offsets, blockPsi = At(layout.BlockPsi));
+                BlockKernels.Gather(fromLambda, pass.Offsets, blockLambda = At(layout.BlockLambda));
+            }
+
+            for (int i = pass.Steps.Length - 1; i >= 0; i--)
+            {
+                BlockStep step = pass.Steps[i];
+                if (step.OuterControl >= 0 && (first >> step.OuterControl & 1) == 0) continue;
+                Reverse(step.Run, blockPsi, blockLambda, StepPass.BlockBits, step.Target, step.Control);
+            }
+
+            if (pass.IsContiguous) continue;
+            BlockKernels.Scatter(blockPsi, pass.Offsets, fromPsi);
+            BlockKernels.Scatter(blockLambda, pass.Offsets, fromLambda);
+        }
+    }
+
     void Reverse(int run, float* psi, float* lambda, int bits, int target, int control) => ReverseKernels.Apply(
-        program.Runs[run].Shape, psi, lambda, bits, target, control, MatrixOf(run), At(layout.Overlaps) + run * 4 * Samples);
+        program.Shapes[run], psi, lambda, bits, target, control, MatrixOf(run), At(layout.Overlaps) + run * 4 * Samples);
 
     /// <summary>a = x/|x|, so dL/dx = (2·Re λ − a (a·2·Re λ))/|x|.</summary>
     void AddAmplitudeGradient(float* psi, float* lambda, Span<float> inputGradient)
@@ -164,7 +196,7 @@ unsafe ref partial struct ProgramRun
     {
         GateRun run = program.Runs[r];
         float* t = At(layout.Overlaps) + r * 4 * Samples;
-        if (!run.PerSample)
+        if (!program.PerSample[r])
         {
             if (prepared.Axes[r].Count == 0) return;
             double t0 = Vector512.Sum(Load(t)), t1 = Vector512.Sum(Load(t + 16));

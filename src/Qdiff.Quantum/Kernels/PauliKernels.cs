@@ -38,15 +38,16 @@ static unsafe class PauliKernels
     public static Vector512<float> Expectation(PauliString pauli, float* phi, float* chi, int bits)
     {
         (int x, int z, int quarter) = ((int)pauli.XBits, (int)pauli.ZBits, pauli.YCount & 3);
-        Vector512<float> sum = default;
+        Vector512<float> sum = default, total = default;
         for (int k = 0; k < 1 << bits; k++)
         {
+            if (k % 1024 == 0) (total, sum) = (total + sum, default);
             (Vector512<float> real, Vector512<float> imaginary) = Turned(chi + (nint)k * Amplitude, quarter + 2 * BitOperations.PopCount((uint)(k & z)));
             float* b = phi + (nint)(k ^ x) * Amplitude;
             sum = Add(Load(b), real, Add(Load(b + 16), imaginary, sum));
         }
 
-        return sum;
+        return total + sum;
     }
 
     /// <summary>The amplitude times i^quarters.</summary>

@@ -12,11 +12,17 @@ sealed class ClusterProgram
     ClusterProgram(CircuitStart start, GateRun[] runs, Cluster[] clusters)
     {
         (Start, Runs, Clusters) = (start, runs, clusters);
+        (Shapes, PerSample) = ([.. runs.Select(run => run.Shape)], [.. runs.Select(run => run.PerSample)]);
     }
 
     public CircuitStart Start { get; }
 
     public GateRun[] Runs { get; }
+
+    /// <summary>Of each run, for the inner loops.</summary>
+    public RunShape[] Shapes { get; }
+
+    public bool[] PerSample { get; }
 
     public Cluster[] Clusters { get; }
 

@@ -87,4 +87,18 @@ public class LoweringTests
         var circuit = new Circuit(9, [.. Embedding.Angles(9), .. Ansatz.StronglyEntangling(9, 4)]);
         TileCheck.AgreesWithLiteral(circuit, Observable.ZOfEachWire(9), new(7), samples: 2);
     }
+
+    /// <summary>States beyond the cache are worked on in blocks; controls inside and outside the block, diagonal gates and branches among them.</summary>
+    [Fact]
+    public void ALargeStateIsWorkedOnInBlocks()
+    {
+        List<Gate> gates = [.. Embedding.Angles(17)];
+        for (int wire = 0; wire < 17; wire++) gates.Add(Gate.CRX(wire, (wire + 1) % 17, Angle.Weight(wire % 5)));
+        for (int wire = 0; wire < 17; wire += 3) gates.Add(Gate.RY(wire, Angle.Weight(5)));
+        gates.AddRange([Gate.CRZ(0, 9, Angle.Weight(6)), Gate.CNOT(12, 3), Gate.RX(16, Angle.Input(2)), Gate.RX(3, Angle.Weight(0))]);
+        var circuit = new Circuit(17, gates);
+        var lowered = new LoweredCircuit(circuit, [Observable.Z(3), new((0.5, PauliString.X(0)), (1, PauliString.Z(16)))]);
+        Assert.Contains(lowered.Layouts.SelectMany(layout => layout.Steps).SelectMany(steps => steps), entry => entry.Pass is not null);
+        TileCheck.AgreesWithLiteral(circuit, lowered.ReadOuts, new(1), samples: 1);
+    }
 }
