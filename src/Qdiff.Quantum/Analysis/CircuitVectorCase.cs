@@ -11,6 +11,10 @@ public sealed record CircuitVectorCase(
     /// <summary>The circuit of the case.</summary>
     public Circuit Build()
     {
+        // Before anything is built: the file's sizes must agree with the numbers that it really holds.
+        Require(nameof(Inputs), Inputs, Qubits);
+        if (Layers < 1 || Layers > Parameters.Length)
+            throw new ArgumentException($"{Layers} layers do not go with {Parameters.Length} parameters; every layer has at least one.");
         Wiring wiring = Wiring switch
         {
             "" or "paper" or "trainable" => Quantum.Wiring.Paper,

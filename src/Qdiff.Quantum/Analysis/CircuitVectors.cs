@@ -19,6 +19,7 @@ public static class CircuitVectors
         PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
         UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
         RespectRequiredConstructorParameters = true,
+        RespectNullableAnnotations = true,
     };
 
     /// <summary>Runs every case of a file, lowered and literal.</summary>
@@ -43,7 +44,7 @@ public static class CircuitVectors
             throw new FormatException($"{name}, line {error.LineNumber + 1}: not a list of circuit cases: {error.Message}", error);
         }
 
-        if (cases is null) throw new FormatException($"{name} holds no list of circuit cases.");
+        if (cases is null || cases.Contains(null!)) throw new FormatException($"{name} holds no list of circuit cases.");
         List<CircuitVectorResult> results = [];
         for (int i = 0; i < cases.Count; i++)
         {

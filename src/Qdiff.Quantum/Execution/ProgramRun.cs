@@ -179,7 +179,7 @@ unsafe ref partial struct ProgramRun(PreparedProgram prepared, float* memory, Re
 
         float* message = At(layout.Message[m]);
         Clear(message, (long)Amplitude * program.Edges[node.Edge].MessageSize);
-        layout.Sides[node.Cluster][node.Edge].Gram(phi, image, message, hermitian: true);
+        layout.Sides[node.Cluster][node.Edge].Gram(phi, image, message);
     }
 
     /// <summary>to ← Π M_child from, leaving out one child; needs scratch A, and B for more than two children.</summary>

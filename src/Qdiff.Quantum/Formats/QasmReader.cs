@@ -17,6 +17,7 @@ sealed class QasmReader(string text)
     int start;
     string? register;
     int qubits;
+    int depth;
 
     public Circuit Read()
     {
@@ -87,7 +88,12 @@ sealed class QasmReader(string text)
         if (angles.Count != spec.Angles) throw Error(at, $"{name} takes {spec.Angles} angles, got {angles.Count}.");
         if (wires.Count != spec.Wires) throw Error(at, $"{name} acts on {spec.Wires} qubits, got {wires.Count}.");
         if (wires.Distinct().Count() < wires.Count) throw Error(at, $"{name} acts on qubit {wires[0]} twice.");
-        Gate gate = spec.Shape == GateShape.Controlled ? new(spec.Kind, wires[1], wires[0]) : new(spec.Kind, wires[0], wires.ElementAtOrDefault(1) is var other && wires.Count > 1 ? other : -1);
+        Gate gate = spec.Shape switch
+        {
+            GateShape.Single => new(spec.Kind, wires[0]),
+            GateShape.Controlled => new(spec.Kind, wires[1], wires[0]),
+            _ => new(spec.Kind, wires[0], wires[1]),
+        };
         gates.Add(gate.WithAngles([.. angles]));
     }
 
@@ -131,6 +137,15 @@ sealed class QasmReader(string text)
     }
 
     double Factor()
+    {
+        // A limit far beyond sense, so that a hostile text cannot exhaust the stack.
+        if (++depth > 200) throw Error("An angle is nested more than 200 levels deep.");
+        double value = Operand();
+        depth--;
+        return value;
+    }
+
+    double Operand()
     {
         if (TryTake("-")) return -Factor();
         if (TryTake("("))

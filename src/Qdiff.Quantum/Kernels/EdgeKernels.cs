@@ -83,10 +83,10 @@ sealed unsafe class EdgeKernels
     }
 
     /// <summary>
-    /// M[b][r'][r] ← M + Σ conj(bra[…r'…]) ket[…r…]. A <paramref name="hermitian"/> result is computed above the diagonal and mirrored; M must then be
-    /// hermitian before.
+    /// M[b][r'][r] ← M + Σ conj(bra[…r'…]) ket[…r…]. The ket is a hermitian operator applied to the bra, one that commutes with all that the edge
+    /// sees; so the result is hermitian, is computed above the diagonal, and mirrored.
     /// </summary>
-    public void Gram(float* bra, float* ket, float* message, bool hermitian)
+    public void Gram(float* bra, float* ket, float* message)
     {
         int size = dense.Length, count = bases.Length / blocks;
         for (int block = 0; block < blocks; block++, message += Stride)
@@ -94,10 +94,10 @@ sealed unsafe class EdgeKernels
             fixed (int* first = &bases[block * count])
             {
                 for (int row = 0; row < size; row += 2)
-                    for (int column = hermitian ? row : 0; column < size; column += 2) GramTile(bra, ket, message, first, count, row, column);
+                    for (int column = row; column < size; column += 2) GramTile(bra, ket, message, first, count, row, column);
             }
 
-            for (int row = 2; hermitian && row < size; row++)
+            for (int row = 2; row < size; row++)
             {
                 for (int column = 0; column < (row & ~1); column++)
                 {
@@ -135,7 +135,8 @@ sealed unsafe class EdgeKernels
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    static void MultiplyAdd(Vector512<float> ar, Vector512<float> ai, Vector512<float> br, Vector512<float> bi, ref Vector512<float> real, ref Vector512<float> imaginary)
+    static void MultiplyAdd(
+        Vector512<float> ar, Vector512<float> ai, Vector512<float> br, Vector512<float> bi, ref Vector512<float> real, ref Vector512<float> imaginary)
     {
         real = Subtract(ai, bi, Add(ar, br, real));
         imaginary = Add(ai, br, Add(ar, bi, imaginary));

@@ -69,7 +69,7 @@ sealed class ClusterProgram
 
     static ClusterProgram Build(Circuit circuit, GateRun[] runs, List<ulong> groups, ulong flipped)
     {
-        // The most used bits low, so that most gates work on amplitudes that lie close together: later wires first.
+        // Bit 0 is the last wire: the number of an amplitude spells its wires in order.
         Cluster[] clusters = [.. groups.Select(group => new Cluster([.. WireGraph.Bits(group).Reverse()]))];
         var program = new ClusterProgram(circuit.Start, runs, clusters);
         var home = new int[circuit.Qubits];

@@ -28,13 +28,15 @@ public class CircuitVectorsTests
     [InlineData("{", "line 1")]
     [InlineData("[{\"ansatz\": \"hq\"}]", "not a list of circuit cases")]
     [InlineData("null", "holds no list")]
+    [InlineData("[null]", "holds no list")]
     public void OtherTextIsRefused(string json, string expected) =>
         Assert.Contains(expected, Assert.Throws<FormatException>(() => CircuitVectors.Check(Text(json), "file.json")).Message);
 
     [Theory]
     [InlineData("\"hq\"", "\"hx\"", "case 0: Unknown ansatz \"hx\"")]
     [InlineData("\"paper\"", "\"sharp\"", "case 0: Unknown wiring \"sharp\"")]
-    [InlineData("\"qubits\":12", "\"qubits\":13", "needs 8, 12, 16")]
+    [InlineData("\"qubits\":12", "\"qubits\":13", "Inputs has 12 numbers, the circuit needs 13")]
+    [InlineData("\"layers\":3", "\"layers\":2000000000", "2000000000 layers do not go with 84 parameters")]
     [InlineData("\"layers\":3", "\"layers\":2", "Parameters has 84 numbers, the circuit needs 56")]
     public void CasesThatDoNotFitAreRefused(string old, string changed, string expected)
     {

@@ -79,6 +79,10 @@ public class QasmTests
         Assert.Contains(expected, Assert.Throws<FormatException>(() => Qasm.Read(text)).Message);
 
     [Fact]
+    public void DeepNestingIsRefused() => Assert.Contains("nested more than 200", Assert.Throws<FormatException>(
+        () => Qasm.Read("OPENQASM 3.0; qubit[1] q; rx(" + new string('(', 100_000))).Message);
+
+    [Fact]
     public void WhatCannotBeWrittenIsRefused()
     {
         Assert.Contains("cannot start from amplitudes",

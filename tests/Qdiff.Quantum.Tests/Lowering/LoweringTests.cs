@@ -64,6 +64,16 @@ public class LoweringTests
     }
 
     [Fact]
+    public void NothingToReadIsNothingToDo()
+    {
+        var lowered = new LoweredCircuit(PublishedCircuits.Basic(), []);
+        Assert.Equal(0, lowered.Report.GatesKept);
+        (float[] e, float[] i, float[] w) = TileCheck.Run(lowered.Circuit, [], [[1, 2, 3, 4]], new double[16], [[]]);
+        Assert.Empty(e);
+        Assert.All(i.Concat(w), g => Assert.Equal(0, g));
+    }
+
+    [Fact]
     public void SumsAndConstantsAreReadOut()
     {
         var circuit = new Circuit(2, [Gate.RX(0, Angle.Input(0)), Gate.CNOT(0, 1), Gate.RY(1, Angle.Weight(0))]);
