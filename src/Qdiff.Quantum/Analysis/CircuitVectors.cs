@@ -4,7 +4,8 @@ using System.Text.Json.Serialization;
 namespace Qdiff.Quantum;
 
 /// <summary>
-/// Reference vectors: a JSON list of cases with inputs, parameters, cotangent and the expected expectations and gradients, computed elsewhere.
+/// Reference vectors: a JSON list of cases with inputs, parameters, cotangent and the expected expectations and gradients,
+/// computed elsewhere.
 /// </summary>
 public static class CircuitVectors
 {
@@ -41,7 +42,8 @@ public static class CircuitVectors
         }
         catch (JsonException error)
         {
-            throw new FormatException($"{name}, line {error.LineNumber + 1}: not a list of circuit cases: {error.Message}", error);
+            throw new FormatException($"{name}, line {error.LineNumber + 1}: not a list of circuit cases: {error.Message}",
+                error);
         }
 
         if (cases is null || cases.Contains(null!)) throw new FormatException($"{name} holds no list of circuit cases.");

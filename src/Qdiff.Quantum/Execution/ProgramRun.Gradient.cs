@@ -3,13 +3,16 @@ using static Qdiff.Quantum.Tile;
 
 namespace Qdiff.Quantum;
 
-/// <summary>The same tile backward: contraction, then the clusters un-computed. To be called after <see cref="Forward"/>.</summary>
+/// <summary>
+/// The same tile backward: contraction, then the clusters un-computed. To be called after <see cref="Forward"/>.
+/// </summary>
 unsafe ref partial struct ProgramRun
 {
     public void Backward(ReadOnlySpan<float> cotangent, Span<float> inputGradient, Span<float> weightGradient)
     {
         SpreadCotangent(cotangent);
-        for (int c = 0; c < program.Clusters.Length; c++) Clear(At(layout.Lambda[c]), (long)Amplitude << program.Clusters[c].Bits);
+        for (int c = 0; c < program.Clusters.Length; c++)
+            Clear(At(layout.Lambda[c]), (long)Amplitude << program.Clusters[c].Bits);
         for (int m = 0; m < contraction.Messages.Count; m++)
             Clear(At(layout.MessageGradient[m]), (long)Amplitude * program.Edges[contraction.Messages[m].Edge].MessageSize);
         Clear(At(layout.Overlaps), 4L * Samples * program.Runs.Length);
@@ -85,7 +88,8 @@ unsafe ref partial struct ProgramRun
         side.Multiply(gradient, image, At(layout.Lambda[node.Cluster]), accumulate: true);
         if (node.Children.Length == 0) return;
         float* from = phi;
-        if (node.Local.Support != 0) PauliKernels.Apply(node.Local, phi, from = At(layout.ScratchB), program.Clusters[node.Cluster].Bits);
+        if (node.Local.Support != 0)
+            PauliKernels.Apply(node.Local, phi, from = At(layout.ScratchB), program.Clusters[node.Cluster].Bits);
         // The image is no longer needed: it takes G P φ.
         side.Multiply(gradient, from, image);
         SendToChildren(node.Cluster, node.Children, phi, image);
@@ -177,10 +181,12 @@ unsafe ref partial struct ProgramRun
     void AddAmplitudeGradient(float* psi, float* lambda, Span<float> inputGradient)
     {
         Vector512<float> along = default, inverse = Load(At(layout.InverseLength));
-        for (int k = 0; k < inputs.Length / Samples; k++) along = Add(Load(psi + (nint)k * Amplitude), Load(lambda + (nint)k * Amplitude), along);
+        for (int k = 0; k < inputs.Length / Samples; k++)
+            along = Add(Load(psi + (nint)k * Amplitude), Load(lambda + (nint)k * Amplitude), along);
         for (int k = 0; k < inputs.Length / Samples; k++)
         {
-            Vector512<float> gradient = Subtract(Load(psi + (nint)k * Amplitude), along, Load(lambda + (nint)k * Amplitude)) * 2f * inverse;
+            Vector512<float> gradient =
+                Subtract(Load(psi + (nint)k * Amplitude), along, Load(lambda + (nint)k * Amplitude)) * 2f * inverse;
             AddTo(inputGradient, k, gradient);
         }
     }
@@ -191,7 +197,9 @@ unsafe ref partial struct ProgramRun
         (Vector512.Create((ReadOnlySpan<float>)to) + gradient).CopyTo(to);
     }
 
-    /// <summary>From the overlaps t of a run to the inputs (sample by sample) or weights (summed over the samples) in its angles.</summary>
+    /// <summary>
+    /// From the overlaps t of a run to the inputs (sample by sample) or weights (summed over the samples) in its angles.
+    /// </summary>
     void CollectGradient(int r, Span<float> inputGradient, Span<float> weightGradient)
     {
         GateRun run = program.Runs[r];

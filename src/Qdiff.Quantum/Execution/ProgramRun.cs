@@ -96,7 +96,8 @@ unsafe ref partial struct ProgramRun(PreparedProgram prepared, float* memory, Re
                 float* wire = At(layout.Wire[c]) + bit * 2 * Amplitude;
                 Clear(wire, 2 * Amplitude);
                 Vector512<float>.One.Store(wire);
-                foreach (int run in cluster.Preparation[bit]) ForwardKernels.Apply(program.Shapes[run], wire, 1, 0, -1, MatrixOf(run));
+                foreach (int run in cluster.Preparation[bit])
+                    ForwardKernels.Apply(program.Shapes[run], wire, 1, 0, -1, MatrixOf(run));
                 if (bit == 0) BranchKernels.Copy(wire, psi, 1);
                 else ProductKernels.Join(psi, bit, wire);
             }
@@ -139,7 +140,8 @@ unsafe ref partial struct ProgramRun(PreparedProgram prepared, float* memory, Re
             foreach (BlockStep step in pass.Steps)
             {
                 if (step.OuterControl >= 0 && (first >> step.OuterControl & 1) == 0) continue;
-                ForwardKernels.Apply(program.Shapes[step.Run], block, StepPass.BlockBits, step.Target, step.Control, MatrixOf(step.Run));
+                ForwardKernels.Apply(program.Shapes[step.Run], block, StepPass.BlockBits, step.Target, step.Control,
+                    MatrixOf(step.Run));
             }
 
             if (!pass.IsContiguous) BlockKernels.Scatter(block, pass.Offsets, from);

@@ -23,7 +23,8 @@ static unsafe class ProductKernels
     }
 
     /// <summary>
-    /// Undoes <see cref="Join"/>: the state without its highest wire, the co-state contracted with the wire, and the wire's own co-state.
+    /// Undoes <see cref="Join"/>: the state without its highest wire, the co-state contracted with the wire, and the wire's own
+    /// co-state.
     /// </summary>
     public static void Part(float* psi, float* lambda, int bits, float* wire, float* wireLambda)
     {

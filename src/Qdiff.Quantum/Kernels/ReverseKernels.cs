@@ -5,13 +5,17 @@ using static Qdiff.Quantum.Tile;
 namespace Qdiff.Quantum;
 
 /// <summary>
-/// One step back of the adjoint method. First the overlaps t of the state ψ and the co-state λ behind the gate are added to 4 vectors:
-/// Im⟨λ₀|ψ₀⟩, Im⟨λ₁|ψ₁⟩, Im⟨λ|X|ψ⟩, Im⟨λ|Y|ψ⟩ (those that the shape needs); then both are multiplied by U†.
+/// One step back of the adjoint method. First the overlaps t of the state ψ and the co-state λ behind the gate are added to 4
+/// vectors: Im⟨λ₀|ψ₀⟩, Im⟨λ₁|ψ₁⟩, Im⟨λ|X|ψ⟩, Im⟨λ|Y|ψ⟩ (those that the shape needs); then both are multiplied by U†.
 /// </summary>
-/// <remarks>Jones and Gacon 2020, arXiv 2009.02823; here for a whole run of gates at once: see <see cref="GateRun.Evaluate"/>.</remarks>
+/// <remarks>
+/// Jones and Gacon 2020, arXiv 2009.02823; here for a whole run of gates at once: see <see cref="GateRun.Evaluate"/>.
+/// </remarks>
 static unsafe class ReverseKernels
 {
-    /// <summary>Overlaps are summed over this many pairs before they join the total: a single running sum of 2¹⁹ numbers loses digits.</summary>
+    /// <summary>
+    /// Overlaps are summed over this many pairs before they join the total: a single running sum of 2¹⁹ numbers loses digits.
+    /// </summary>
     const int Chunk = 1024;
 
     public static void Apply(RunShape shape, float* psi, float* lambda, int bits, int target, int control, float* u, float* t)

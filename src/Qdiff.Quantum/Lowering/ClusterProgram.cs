@@ -1,8 +1,8 @@
 namespace Qdiff.Quantum;
 
 /// <summary>
-/// What is computed for one group of read-outs: clusters that evolve alone, joined to trees by edges, and the contraction that gives the
-/// expectations. Built once, read by all threads.
+/// What is computed for one group of read-outs: clusters that evolve alone, joined to trees by edges, and the contraction that
+/// gives the expectations. Built once, read by all threads.
 /// </summary>
 sealed class ClusterProgram
 {
@@ -31,7 +31,9 @@ sealed class ClusterProgram
     /// <summary>Multiply-adds on vectors of 16 samples for forward and gradient, by a rough model.</summary>
     public double Cost { get; private set; }
 
-    /// <summary>Cuts the wires into the clusters that cost least: the bridge tree, then neighbours merged as long as that pays.</summary>
+    /// <summary>
+    /// Cuts the wires into the clusters that cost least: the bridge tree, then neighbours merged as long as that pays.
+    /// </summary>
     public static ClusterProgram Plan(Circuit circuit, IReadOnlyList<Elementary> gates, IReadOnlyList<SignedPauli> strings)
     {
         GateRun[] runs = [.. GateRun.Fuse(gates, circuit.Qubits)];
@@ -118,7 +120,8 @@ sealed class ClusterProgram
     int Branch(int r, int controlCluster, int targetCluster, bool isFinal)
     {
         (Cluster control, Cluster target) = (Clusters[controlCluster], Clusters[targetCluster]);
-        int index = Edges.FindIndex(edge => (edge.A, edge.B) == (controlCluster, targetCluster) || (edge.A, edge.B) == (targetCluster, controlCluster));
+        int index = Edges.FindIndex(edge =>
+            (edge.A, edge.B) == (controlCluster, targetCluster) || (edge.A, edge.B) == (targetCluster, controlCluster));
         if (index < 0)
         {
             index = Edges.Count;
@@ -146,7 +149,8 @@ sealed class ClusterProgram
         foreach (Cluster cluster in Clusters)
         {
             double size = Math.Pow(2, cluster.Bits);
-            foreach (ClusterStep step in cluster.Steps) Cost += 60 + 30 * Math.Pow(2, step.Control < 0 ? step.Bits : step.Bits - 1);
+            foreach (ClusterStep step in cluster.Steps)
+                Cost += 60 + 30 * Math.Pow(2, step.Control < 0 ? step.Bits : step.Bits - 1);
             foreach (int edge in cluster.Edges) Cost += 200 + 25 * size * Math.Pow(2, Edges[edge].Dense.Count);
             Cost += 20 * size + (cluster.Bits > MaxBits ? double.PositiveInfinity : 0);
         }

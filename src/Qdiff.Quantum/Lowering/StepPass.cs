@@ -2,12 +2,14 @@ using System.Numerics;
 
 namespace Qdiff.Quantum;
 
-/// <summary>A step inside a block: bits of the block's numbering; the control may lie outside and then switches whole blocks.</summary>
+/// <summary>
+/// A step inside a block: bits of the block's numbering; the control may lie outside and then switches whole blocks.
+/// </summary>
 readonly record struct BlockStep(int Run, int Target, int Control, int OuterControl);
 
 /// <summary>
-/// Steps on a state too large for the cache, applied block by block: the block is copied to a small buffer, all its steps are applied there, and it is
-/// copied back, so that the state passes through the cache once for all of them.
+/// Steps on a state too large for the cache, applied block by block: the block is copied to a small buffer, all its steps are
+/// applied there, and it is copied back, so that the state passes through the cache once for all of them.
 /// </summary>
 sealed class StepPass
 {
@@ -15,12 +17,15 @@ sealed class StepPass
     public const int BlockBits = 11;
 
     /// <summary>
-    /// The lowest bits belong to every block, so that it is copied in pieces of 4 KiB. Single amplitudes, powers of two apart, would fight for the same
-    /// few sets of the cache: with blocks of 64 amplitudes in an L1 the passes took longer than no passes at all.
+    /// The lowest bits belong to every block, so that it is copied in pieces of 4 KiB. Single amplitudes, powers of two apart,
+    /// would fight for the same few sets of the cache: with blocks of 64 amplitudes in an L1 the passes took longer than no
+    /// passes at all.
     /// </summary>
     const int LowBits = 5;
 
-    /// <summary>Measured: at 20 qubits passes halve the time, at 16, where a shared L3 holds the state, they cost a tenth.</summary>
+    /// <summary>
+    /// Measured: at 20 qubits passes halve the time, at 16, where a shared L3 holds the state, they cost a tenth.
+    /// </summary>
     const int SmallestState = 17;
 
     StepPass(int bits, int blockMask, List<ClusterStep> steps)
@@ -60,7 +65,8 @@ sealed class StepPass
     }
 
     /// <summary>
-    /// The steps in an equivalent order: each entry is either one step or a pass. A step may overtake others that touch none of its bits.
+    /// The steps in an equivalent order: each entry is either one step or a pass. A step may overtake others that touch none of
+    /// its bits.
     /// </summary>
     public static List<(ClusterStep Step, StepPass? Pass)> Group(IReadOnlyList<ClusterStep> steps)
     {
@@ -111,7 +117,8 @@ sealed class StepPass
         pending.Clear();
         pending.AddRange(left);
         if (taken.Count == 1) return (taken[0], null);
-        // The rest of the block: controls, so that they need not switch whole blocks, then the lowest bits, so that pieces are long.
+        // The rest of the block: controls, so that they need not switch whole blocks, then the lowest bits, so that pieces are
+        // long.
         foreach (int bit in WireGraph.Bits((uint)(controls & ~block)).Concat(Enumerable.Range(0, bits)))
             if (BitOperations.PopCount((uint)block) < BlockBits) block |= 1 << bit;
         return (taken[0], new(bits, block, taken));

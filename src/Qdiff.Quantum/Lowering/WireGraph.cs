@@ -19,8 +19,8 @@ sealed class WireGraph
     }
 
     /// <summary>
-    /// The wires in use, grouped so that the groups are joined to trees: groups are the parts that stay connected when any one pair of
-    /// joined wires is cut.
+    /// The wires in use, grouped so that the groups are joined to trees: groups are the parts that stay connected when any one
+    /// pair of joined wires is cut.
     /// </summary>
     /// <remarks>Tarjan 1974, "A note on finding the bridges of a graph".</remarks>
     public List<ulong> BridgeTree(ulong used)

@@ -19,7 +19,8 @@ public class CircuitVectorsTests
     {
         string json = File.ReadAllText(Fixture);
         int at = json.IndexOf("\"expectations\":[", StringComparison.Ordinal) + "\"expectations\":[".Length;
-        IReadOnlyList<CircuitVectorResult> results = CircuitVectors.Check(Text(json[..at] + "0.5," + json[(json.IndexOf(',', at) + 1)..]), "changed");
+        IReadOnlyList<CircuitVectorResult> results =
+            CircuitVectors.Check(Text(json[..at] + "0.5," + json[(json.IndexOf(',', at) + 1)..]), "changed");
         Assert.False(results[0].Passes);
         Assert.All(results.Skip(1), result => Assert.True(result.Passes));
     }
@@ -42,7 +43,8 @@ public class CircuitVectorsTests
     {
         string json = File.ReadAllText(Fixture);
         int at = json.IndexOf(old, StringComparison.Ordinal);
-        string message = Assert.Throws<FormatException>(() => CircuitVectors.Check(Text(json[..at] + changed + json[(at + old.Length)..]), "f")).Message;
+        string message = Assert.Throws<FormatException>(() =>
+            CircuitVectors.Check(Text(json[..at] + changed + json[(at + old.Length)..]), "f")).Message;
         Assert.Contains(expected, message);
     }
 
