@@ -36,7 +36,7 @@ static class TrainVerb
     }
 
     /// <summary>Does the steps with progress; saves and returns 130 when interrupted, 0 when done or out of time.</summary>
-    public static int Run(TrainingRun run, TimeSpan? limit, bool quiet, bool json = false)
+    public static int Run(TrainingRun run, TimeSpan? limit, bool quiet, bool json = false, bool report = true)
     {
         using var interruption = new Interruption();
         using var line = new ProgressLine(quiet);
@@ -57,7 +57,7 @@ static class TrainVerb
         line.Dispose();
         run.Save();
         if (json) Print.Json(new { Run = run.Folder.Path, run.State.Step, Loss = smooth, Seconds = watch.Elapsed.TotalSeconds, Interrupted = stopped });
-        else Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
+        else if (report) Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
             $"{run.Folder.Path}: {run.State.Step:N0} of {total:N0} steps done, loss {smooth:F4}, {ProgressLine.Short(watch.Elapsed)}"));
         if (stopped && !quiet) Console.Error.WriteLine($"saved; go on with: qdiff train --resume {run.Folder.Path}");
         return interruption.IsRequested ? Interruption.ExitCode : 0;

@@ -31,6 +31,9 @@ public sealed class QuantumLayer
     /// <summary>The trainable numbers, or null if the circuit has none.</summary>
     public Parameter? Angles { get; }
 
+    /// <summary>How often the circuit runs for one image in one pass of the network; 0 if its outputs are never read.</summary>
+    public int RunsPerImage { get; internal set; } = 1;
+
     /// <summary>
     /// Runs the circuit once for each row of <paramref name="inputs"/>, whose entries say which element of <paramref name="x"/> is input i;
     /// read-out i becomes the element of the result that the same row of <paramref name="outputs"/> says.
