@@ -126,7 +126,7 @@ static class OperationTable
     {
         // Around the 8 and 16 tokens and the 4 key rows that go through the kernel together.
         foreach ((int channels, int height, int width, int heads, int features) in ((int, int, int, int, int)[])
-            [(3, 2, 2, 2, 4), (2, 3, 3, 1, 5), (5, 1, 17, 3, 2), (6, 4, 4, 2, 7), (1, 1, 1, 1, 1)])
+            [(3, 2, 2, 2, 4), (2, 3, 3, 1, 5), (5, 1, 17, 3, 2), (6, 4, 4, 2, 7), (2, 1, 1, 1, 1)])
             yield return new($"linear attention over {channels}×{height}×{width}, {heads} heads of {features}", [[channels, height, width]],
                 table =>
                 {
