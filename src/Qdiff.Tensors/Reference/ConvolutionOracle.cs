@@ -1,3 +1,7 @@
+using System.Numerics.Tensors;
+
+namespace Qdiff.Tensors;
+
 /// <summary>The definition of a cross-correlation with zero padding, of its two gradients and of its transpose, one sample at a time.</summary>
 /// <remarks>Kernels are [out, in, kernelHeight, kernelWidth] for a convolution.</remarks>
 sealed record ConvolutionOracle(int Inputs, int Height, int Width, int Outputs, int KernelHeight, int KernelWidth, int Stride, int Padding)
@@ -7,22 +11,35 @@ sealed record ConvolutionOracle(int Inputs, int Height, int Width, int Outputs, 
     public int OutputWidth => (Width + 2 * Padding - KernelWidth) / Stride + 1;
 
     /// <summary>y[o,i,j] = bias[o] + Σ w[o,c,r,s]·x[c, i·stride + r − padding, j·stride + s − padding].</summary>
+    /// <remarks>Summed weight by weight, each times a row of pixels, because whole networks are computed by it.</remarks>
     public double[] Forward(double[] x, double[] weight, double[]? bias)
     {
-        Image image = new(Inputs, Height, Width, x), y = new(Outputs, OutputHeight, OutputWidth);
+        int area = OutputHeight * OutputWidth;
+        var y = new double[Outputs * area];
         for (int o = 0; o < Outputs; o++)
-        for (int i = 0; i < OutputHeight; i++)
-        for (int j = 0; j < OutputWidth; j++)
         {
-            double sum = bias?[o] ?? 0;
+            y.AsSpan(o * area, area).Fill(bias?[o] ?? 0);
             for (int c = 0; c < Inputs; c++)
             for (int r = 0; r < KernelHeight; r++)
             for (int s = 0; s < KernelWidth; s++)
-                sum += weight[Weight(o, c, r, s)] * image[c, i * Stride + r - Padding, j * Stride + s - Padding];
-            y[o, i, j] = sum;
+            for (int i = 0; i < OutputHeight; i++)
+            {
+                int row = i * Stride + r - Padding;
+                if (row >= 0 && row < Height)
+                    AddRow(weight[Weight(o, c, r, s)], x.AsSpan((c * Height + row) * Width, Width), s - Padding, y.AsSpan(o * area + i * OutputWidth, OutputWidth));
+            }
         }
 
-        return y.Values;
+        return y;
+    }
+
+    /// <summary>y[j] += w·x[j·stride + shift] wherever that pixel lies inside the row.</summary>
+    void AddRow(double w, ReadOnlySpan<double> x, int shift, Span<double> y)
+    {
+        int first = shift >= 0 ? 0 : (-shift + Stride - 1) / Stride;
+        int end = shift >= x.Length ? 0 : Math.Min(y.Length, (x.Length - 1 - shift) / Stride + 1);
+        if (Stride == 1 && end > first) TensorPrimitives.MultiplyAdd(x[(first + shift)..(end + shift)], w, y[first..end], y[first..end]);
+        else for (int j = first; j < end; j++) y[j] += w * x[j * Stride + shift];
     }
 
     /// <summary>Every product of the forward pass, w·x going to y, sends w·dy back to x.</summary>

@@ -1,3 +1,5 @@
+namespace Qdiff.Tensors;
+
 /// <summary>One sample of shape [channels, height, width] in double, zero outside its borders: what the slow definitions read.</summary>
 sealed class Image(int channels, int height, int width, double[] values)
 {

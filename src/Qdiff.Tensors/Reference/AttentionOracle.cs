@@ -1,3 +1,7 @@
+using System.Numerics.Tensors;
+
+namespace Qdiff.Tensors;
+
 /// <summary>The definitions of both attentions straight from q, k and v, one sample at a time, as the published code computes them.</summary>
 /// <remarks>q, k and v are rows [heads·features, tokens], head-major.</remarks>
 static class AttentionOracle
@@ -13,16 +17,15 @@ static class AttentionOracle
         var merged = new double[inner * tokens];
         for (int h = 0; h < heads; h++)
         {
-            double[,] q = Rows(projected, h * features, features, tokens), k = Rows(projected, inner + h * features, features, tokens),
+            double[][] q = Rows(projected, h * features, features, tokens), k = Rows(projected, inner + h * features, features, tokens),
                 v = Rows(projected, 2 * inner + h * features, features, tokens);
             SoftmaxOverFeatures(q);
             SoftmaxOverTokens(k, 1);
             for (int e = 0; e < features; e++)
             for (int d = 0; d < features; d++)
             {
-                double context = 0;
-                for (int n = 0; n < tokens; n++) context += k[d, n] * v[e, n] / tokens;
-                for (int n = 0; n < tokens; n++) merged[(h * features + e) * tokens + n] += context * q[d, n] / Math.Sqrt(features);
+                double context = TensorPrimitives.Dot<double>(k[d], v[e]) / tokens / Math.Sqrt(features);
+                AddTimes(context, q[d], merged.AsSpan((h * features + e) * tokens, tokens));
             }
         }
 
@@ -40,19 +43,17 @@ static class AttentionOracle
         var y = new double[inner * tokens];
         for (int h = 0; h < heads; h++)
         {
-            double[,] q = Rows(qkv, h * features, features, tokens), k = Rows(qkv, inner + h * features, features, tokens),
-                v = Rows(qkv, 2 * inner + h * features, features, tokens), logits = new double[tokens, tokens];
+            double[][] q = Rows(qkv, h * features, features, tokens), k = Rows(qkv, inner + h * features, features, tokens),
+                v = Rows(qkv, 2 * inner + h * features, features, tokens), logits = Rows(new double[tokens * tokens], 0, tokens, tokens);
             NormaliseOverTokens(q);
             NormaliseOverTokens(k);
             for (int i = 0; i < tokens; i++)
-            for (int j = 0; j < tokens; j++)
             for (int d = 0; d < features; d++)
-                logits[i, j] += q[d, i] * k[d, j];
+                AddTimes(q[d][i], k[d], logits[i]);
             SoftmaxOverTokens(logits, scale);
             for (int d = 0; d < features; d++)
             for (int i = 0; i < tokens; i++)
-            for (int j = 0; j < tokens; j++)
-                y[(h * features + d) * tokens + i] += logits[i, j] * v[d, j];
+                y[(h * features + d) * tokens + i] = TensorPrimitives.Dot<double>(logits[i], v[d]);
         }
 
         return y;
@@ -78,49 +79,46 @@ static class AttentionOracle
         var y = new double[rows * tokens];
         for (int r = 0; r < rows; r++)
         for (int c = 0; c < channels; c++)
-        for (int n = 0; n < tokens; n++)
-            y[r * tokens + n] += matrix[r * channels + c] * x[c * tokens + n];
+            AddTimes(matrix[r * channels + c], x.AsSpan(c * tokens, tokens), y.AsSpan(r * tokens, tokens));
         return y;
     }
 
-    static double[,] Rows(double[] values, int first, int count, int tokens)
+    static void AddTimes(double factor, ReadOnlySpan<double> x, Span<double> sum) => TensorPrimitives.MultiplyAdd(x, factor, sum, sum);
+
+    static double[][] Rows(double[] values, int first, int count, int tokens) =>
+        [.. Enumerable.Range(first, count).Select(row => values[(row * tokens)..((row + 1) * tokens)])];
+
+    static void SoftmaxOverTokens(double[][] z, double scale)
     {
-        var rows = new double[count, tokens];
-        for (int i = 0; i < count; i++)
-        for (int n = 0; n < tokens; n++)
-            rows[i, n] = values[(first + i) * tokens + n];
-        return rows;
+        foreach (double[] row in z) Softmax(row, scale);
     }
 
-    static void SoftmaxOverTokens(double[,] z, double scale)
+    static void SoftmaxOverFeatures(double[][] z)
     {
-        for (int i = 0; i < z.GetLength(0); i++)
+        var column = new double[z.Length];
+        for (int j = 0; j < z[0].Length; j++)
         {
-            double max = double.NegativeInfinity, sum = 0;
-            for (int j = 0; j < z.GetLength(1); j++) max = Math.Max(max, scale * z[i, j]);
-            for (int j = 0; j < z.GetLength(1); j++) sum += z[i, j] = Math.Exp(scale * z[i, j] - max);
-            for (int j = 0; j < z.GetLength(1); j++) z[i, j] /= sum;
+            for (int i = 0; i < z.Length; i++) column[i] = z[i][j];
+            Softmax(column, 1);
+            for (int i = 0; i < z.Length; i++) z[i][j] = column[i];
         }
     }
 
-    static void SoftmaxOverFeatures(double[,] z)
+    /// <summary>z ← e^(scale·z) / Σ e^(scale·z), the largest exponent moved to 0.</summary>
+    static void Softmax(Span<double> z, double scale)
     {
-        for (int j = 0; j < z.GetLength(1); j++)
-        {
-            double max = double.NegativeInfinity, sum = 0;
-            for (int i = 0; i < z.GetLength(0); i++) max = Math.Max(max, z[i, j]);
-            for (int i = 0; i < z.GetLength(0); i++) sum += z[i, j] = Math.Exp(z[i, j] - max);
-            for (int i = 0; i < z.GetLength(0); i++) z[i, j] /= sum;
-        }
+        double max = double.NegativeInfinity, sum = 0;
+        foreach (double value in z) max = Math.Max(max, scale * value);
+        foreach (ref double value in z) sum += value = Math.Exp(scale * value - max);
+        foreach (ref double value in z) value /= sum;
     }
 
-    static void NormaliseOverTokens(double[,] z)
+    static void NormaliseOverTokens(double[][] z)
     {
-        for (int i = 0; i < z.GetLength(0); i++)
+        foreach (double[] row in z)
         {
-            double squares = 0;
-            for (int j = 0; j < z.GetLength(1); j++) squares += z[i, j] * z[i, j];
-            for (int j = 0; j < z.GetLength(1); j++) z[i, j] /= Math.Max(Math.Sqrt(squares), 1e-12);
+            double norm = Math.Max(Math.Sqrt(row.Sum(value => value * value)), 1e-12);
+            foreach (ref double value in row.AsSpan()) value /= norm;
         }
     }
 }

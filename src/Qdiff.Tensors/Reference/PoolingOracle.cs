@@ -1,8 +1,10 @@
+namespace Qdiff.Tensors;
+
 /// <summary>The definitions of pooling and resizing, one sample at a time.</summary>
 static class PoolingOracle
 {
     public static double[] GlobalAverage(Image x) =>
-        [.. Enumerable.Range(0, x.Channels).Select(c => x.Values.Skip(c * x.Height * x.Width).Take(x.Height * x.Width).Average())];
+        [.. x.Values.Chunk(x.Height * x.Width).Select(channel => channel.Average())];
 
     public static double[] Average(Image x, int kernel, int stride, int padding, bool countPadding) =>
         Windows(x, kernel, stride, padding, window => window.Sum() / (countPadding ? kernel * kernel : window.Count));
