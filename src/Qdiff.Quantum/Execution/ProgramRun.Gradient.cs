@@ -71,7 +71,7 @@ unsafe ref partial struct ProgramRun
         {
             float* ket = observed;
             if (children.Length > 1) Multiply(cluster, children, i, observed, ket = At(layout.ScratchB));
-            layout.Sides[cluster][contraction.Messages[children[i]].Edge].Gram(phi, ket, At(layout.MessageGradient[children[i]]));
+            layout.Sides[cluster][contraction.Messages[children[i]].Edge].Gram(phi, ket, At(layout.MessageGradient[children[i]]), hermitian: false);
         }
     }
 

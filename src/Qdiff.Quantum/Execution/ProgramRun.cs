@@ -156,7 +156,7 @@ unsafe ref partial struct ProgramRun(PreparedProgram prepared, float* memory, Re
 
         float* message = At(layout.Message[m]);
         Clear(message, (long)Amplitude * program.Edges[node.Edge].MessageSize);
-        layout.Sides[node.Cluster][node.Edge].Gram(phi, image, message);
+        layout.Sides[node.Cluster][node.Edge].Gram(phi, image, message, hermitian: true);
     }
 
     /// <summary>to ← Π M_child from, leaving out one child; needs scratch A, and B for more than two children.</summary>

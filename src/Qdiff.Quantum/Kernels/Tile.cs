@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
 
 namespace Qdiff.Quantum;
 
@@ -23,7 +24,10 @@ static unsafe class Tile
 
     /// <summary>c − a·b.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector512<float> Subtract(Vector512<float> a, Vector512<float> b, Vector512<float> c) => Vector512.MultiplyAddEstimate(-a, b, c);
+    public static Vector512<float> Subtract(Vector512<float> a, Vector512<float> b, Vector512<float> c) => Avx512F.IsSupported
+        // One instruction; the compiler does not fold the negation by itself.
+        ? Avx512F.FusedMultiplyAddNegated(a, b, c)
+        : Vector512.MultiplyAddEstimate(-a, b, c);
 
     public static void Clear(float* values, long count) => NativeMemory.Clear(values, (nuint)count * sizeof(float));
 }

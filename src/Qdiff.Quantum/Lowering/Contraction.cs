@@ -19,13 +19,14 @@ sealed record ReadOutSum(int ReadOut, double Constant, List<(double Coefficient,
 sealed class Contraction
 {
     readonly ClusterProgram program;
+    readonly bool preferLast;
     readonly int[] tree;
     readonly Dictionary<(int Cluster, int Edge, PauliString Behind), int> messages = [];
     readonly Dictionary<(int Tree, PauliString Pauli), int> terms = [];
 
-    public Contraction(ClusterProgram program, IEnumerable<(int ReadOut, double Coefficient, SignedPauli String)> strings)
+    Contraction(ClusterProgram program, IReadOnlyList<(int ReadOut, double Coefficient, SignedPauli String)> strings, bool preferLast)
     {
-        this.program = program;
+        (this.program, this.preferLast) = (program, preferLast);
         tree = Trees();
         foreach (IGrouping<int, (int ReadOut, double Coefficient, SignedPauli String)> group in strings.GroupBy(entry => entry.ReadOut))
         {
@@ -39,6 +40,16 @@ sealed class Contraction
 
             ReadOuts.Add(new(group.Key, constant, products));
         }
+    }
+
+    /// <summary>
+    /// The contraction with the fewer messages of two: strings that begin at the same wire share messages when they are read at their last cluster,
+    /// strings that end at the same wire when they are read at their first.
+    /// </summary>
+    public static Contraction Plan(ClusterProgram program, IReadOnlyList<(int ReadOut, double Coefficient, SignedPauli String)> strings)
+    {
+        Contraction first = new(program, strings, preferLast: false), last = new(program, strings, preferLast: true);
+        return last.Messages.Count < first.Messages.Count ? last : first;
     }
 
     /// <summary>Children before parents.</summary>
@@ -93,7 +104,7 @@ sealed class Contraction
         {
             if ((program.Clusters[c].WireSet & pauli.Support) == 0) continue;
             int missing = program.Clusters[c].Edges.Sum(edge => Missing(program.Edges[edge].Other(c), edge, pauli));
-            if (missing < best.Missing) best = (missing, c);
+            if (missing < best.Missing || preferLast && missing == best.Missing) best = (missing, c);
         }
 
         int[] children = [.. program.Clusters[best.Cluster].Edges.Select(edge => Message(program.Edges[edge].Other(best.Cluster), edge, pauli))];

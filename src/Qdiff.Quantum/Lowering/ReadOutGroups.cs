@@ -27,7 +27,7 @@ static class ReadOutGroups
     {
         (List<Elementary> kept, SignedPauli[] strings) = Simplification.BehindReadOuts(gates, entries.Select(entry => entry.String));
         var program = ClusterProgram.Plan(circuit, kept, strings);
-        return new(program, new(program, entries.Select((entry, i) => (entry.ReadOut, entry.Coefficient, strings[i]))));
+        return new(program, Contraction.Plan(program, [.. entries.Select((entry, i) => (entry.ReadOut, entry.Coefficient, strings[i]))]));
     }
 
     /// <summary>Starts with each read-out alone and merges two groups whenever their common light cone costs less than both.</summary>
@@ -60,7 +60,8 @@ static class ReadOutGroups
         return (1 + kept.Count) * Math.Pow(2, BitOperations.PopCount(wires));
     }
 
-    static PauliString Moved(PauliString pauli, int[] places)
+    /// <summary>The string on the wires where its own wires end: see <see cref="Elementary.Decompose"/>.</summary>
+    public static PauliString Moved(PauliString pauli, int[] places)
     {
         ulong x = 0, z = 0;
         for (int wire = 0; wire < places.Length; wire++)

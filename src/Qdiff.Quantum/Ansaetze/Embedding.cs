@@ -1,7 +1,7 @@
 namespace Qdiff.Quantum;
 
 /// <summary>How features enter a circuit. (Amplitude encoding is <see cref="CircuitStart.Amplitudes"/>: it is a start, not gates.)</summary>
-public static class Encoding
+public static class Embedding
 {
     /// <summary>A rotation by input i on wire i, in radians.</summary>
     public static IEnumerable<Gate> Angles(int qubits, RotationAxis axis = RotationAxis.X, double scale = 1)
