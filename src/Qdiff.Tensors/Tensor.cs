@@ -50,7 +50,7 @@ public sealed unsafe class Tensor
     public Span<float> Values => new(Pointer, Count * Samples);
 
     /// <summary>The gradient that the last <see cref="Workspace.Backward"/> left here, or empty if none reached it.</summary>
-    public ReadOnlySpan<float> Gradient => GradientPointer is null ? default : new(GradientPointer, Count * Samples);
+    public ReadOnlySpan<float> Gradient => Pointer is null || GradientPointer is null ? default : new(GradientPointer, Count * Samples);
 
     internal float* Pointer => epoch != Workspace.Epoch ? throw Gone()
         : pointer is not null ? pointer
@@ -64,6 +64,7 @@ public sealed unsafe class Tensor
     /// <summary>Copies one sample into the tile.</summary>
     public void SetSample(int sample, ReadOnlySpan<float> values)
     {
+        Require.That((uint)sample < Samples, $"A tile has samples 0 … {Samples - 1}, not {sample}.");
         Require.That(values.Length == Count, $"A sample of shape {Shape} has {Count} numbers, got {values.Length}.");
         if (Workspace.IsReference)
         {
@@ -92,6 +93,7 @@ public sealed unsafe class Tensor
     /// <summary>Copies one sample out of the tile.</summary>
     public void GetSample(int sample, Span<float> values)
     {
+        Require.That((uint)sample < Samples, $"A tile has samples 0 … {Samples - 1}, not {sample}.");
         Require.That(values.Length == Count, $"A sample of shape {Shape} has {Count} numbers, got room for {values.Length}.");
         ReadOnlySpan<float> tile = Values[sample..];
         for (int i = 0; i < values.Length; i++) values[i] = tile[i * Samples];

@@ -60,7 +60,10 @@ public sealed unsafe class Weights
 
     internal float* Pointer(Parameter parameter)
     {
-        Require.That(parameter.Table == Table, $"Parameter '{parameter.Name}' belongs to another network than these weights.");
-        return (parameter.IsDerived ? derived : values).Pointer + parameter.Offset;
+        if (parameter.Table != Table) throw new ArgumentException($"Parameter '{parameter.Name}' belongs to another network than these weights.");
+        AlignedBuffer buffer = parameter.IsDerived ? derived : values;
+        if (parameter.Offset + parameter.Count > buffer.Length)
+            throw new ArgumentException($"Parameter '{parameter.Name}' was declared after these weights were made.");
+        return buffer.Pointer + parameter.Offset;
     }
 }

@@ -4,32 +4,14 @@ namespace Qdiff;
 static class KnownNames
 {
     /// <summary>The place of <paramref name="name"/> in <paramref name="known"/>.</summary>
+    /// <exception cref="InputException">The name is not in the list.</exception>
     public static int IndexOf(string what, string name, IReadOnlyList<string> known)
     {
         ArgumentNullException.ThrowIfNull(name);
         for (int i = 0; i < known.Count; i++)
             if (known[i] == name) return i;
 
-        string nearest = known.MinBy(k => Distance(k, name.ToLowerInvariant()))!;
-        throw new ArgumentException($"There is no {what} '{name}'; did you mean '{nearest}'? Known: {string.Join(", ", known)}.", nameof(name));
-    }
-
-    /// <summary>The least number of letters to insert, delete or replace (Levenshtein 1966).</summary>
-    internal static int Distance(string a, string b)
-    {
-        int[] row = [.. Enumerable.Range(0, b.Length + 1)];
-        for (int i = 1; i <= a.Length; i++)
-        {
-            int diagonal = row[0];
-            row[0] = i;
-            for (int j = 1; j <= b.Length; j++)
-            {
-                int replaced = diagonal + (a[i - 1] == b[j - 1] ? 0 : 1);
-                diagonal = row[j];
-                row[j] = Math.Min(replaced, 1 + Math.Min(row[j - 1], row[j]));
-            }
-        }
-
-        return row[b.Length];
+        string nearest = NearestName.Find(name, known) is string meant ? $" Did you mean {meant}?" : "";
+        throw new InputException($"There is no {what} '{name}'.{nearest} Known are {string.Join(", ", known)}.");
     }
 }

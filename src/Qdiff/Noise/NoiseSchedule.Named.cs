@@ -13,10 +13,16 @@ public sealed partial class NoiseSchedule
         ("sigmoid", steps => Sigmoid(steps)),
     ];
 
-    /// <summary>The names <see cref="Named"/> knows: each schedule, plain and with <c>-zero-snr</c> (see <see cref="RescaledToZeroTerminalSnr"/>).</summary>
-    public static IReadOnlyList<string> Names { get; } = [.. s_known.Select(k => k.Name), .. s_known.Select(k => k.Name + ZeroSnr)];
+    /// <summary>
+    /// The names <see cref="Named"/> knows: each schedule, plain and with <c>-zero-snr</c> (see
+    /// <see cref="RescaledToZeroTerminalSnr"/>).
+    /// </summary>
+    public static IReadOnlyList<string> Names { get; } =
+        [.. s_known.Select(k => k.Name), .. s_known.Select(k => k.Name + ZeroSnr)];
 
-    /// <summary>The schedule of this name, with its published settings; an unknown name is refused with the known ones and the nearest.</summary>
+    /// <summary>
+    /// The schedule of this name, with its published settings; an unknown name is refused with the known ones and the nearest.
+    /// </summary>
     public static NoiseSchedule Named(string name, int steps = 1000)
     {
         int known = KnownNames.IndexOf("noise schedule", name, Names);
@@ -37,8 +43,9 @@ public sealed partial class NoiseSchedule
     }
 
     /// <summary>
-    /// β_t evenly from <paramref name="first"/> to <paramref name="last"/>, both meant for 1000 steps: with other numbers of steps
-    /// they are scaled by 1000 / <paramref name="steps"/> (and kept below 0.999), so that the last timestep is noise all the same.
+    /// β_t evenly from <paramref name="first"/> to <paramref name="last"/>, both meant for 1000 steps: with other numbers of
+    /// steps they are scaled by 1000 / <paramref name="steps"/> (and kept below 0.999), so that the last timestep is noise all
+    /// the same.
     /// </summary>
     /// <remarks>Ho et al. 2020, arXiv 2006.11239, section 4; the scaling is that of Nichol and Dhariwal 2021.</remarks>
     public static NoiseSchedule Linear(int steps = 1000, double first = 1e-4, double last = 0.02)
@@ -49,11 +56,15 @@ public sealed partial class NoiseSchedule
         return new(betas);
     }
 
-    /// <summary>ᾱ(u) falls as a sigmoid of u = t/T between <paramref name="start"/> and <paramref name="end"/>, steeper for smaller <paramref name="tau"/>.</summary>
+    /// <summary>
+    /// ᾱ(u) falls as a sigmoid of u = t/T between <paramref name="start"/> and <paramref name="end"/>, steeper for smaller
+    /// <paramref name="tau"/>.
+    /// </summary>
     /// <remarks>Jabri, Fleet and Chen 2022, arXiv 2212.11972; this form: Chen 2023, arXiv 2301.10972, algorithm 1.</remarks>
     public static NoiseSchedule Sigmoid(int steps = 1000, double start = -3, double end = 3, double tau = 1)
     {
-        if (!(end > start && tau > 0)) throw new ArgumentException($"The sigmoid needs end > start and tau > 0, got start {start}, end {end}, tau {tau}.");
+        if (!(end > start && tau > 0))
+            throw new ArgumentException($"The sigmoid needs end > start and tau > 0, got start {start}, end {end}, tau {tau}.");
         double low = Logistic(start / tau), high = Logistic(end / tau);
         return FromAlphaBar(u => (high - Logistic((start + u * (end - start)) / tau)) / (high - low), steps, 0, 0.999);
 

@@ -9,13 +9,15 @@ namespace Qdiff;
 static class TileLanes
 {
     /// <summary>How many samples a tile holds.</summary>
-    public const int Count = 16;
+    public const int Count = Tensor.Samples;
 
     /// <summary>result = a·x + b·y with one a and one b a sample. <paramref name="result"/> may be x or y.</summary>
-    public static void Combine(Vector512<float> a, ReadOnlySpan<float> x, Vector512<float> b, ReadOnlySpan<float> y, Span<float> result)
+    public static void Combine(
+        Vector512<float> a, ReadOnlySpan<float> x, Vector512<float> b, ReadOnlySpan<float> y, Span<float> result)
     {
         Debug.Assert(x.Length % Count == 0 && x.Length == y.Length && x.Length == result.Length);
-        ReadOnlySpan<Vector512<float>> xs = MemoryMarshal.Cast<float, Vector512<float>>(x), ys = MemoryMarshal.Cast<float, Vector512<float>>(y);
+        ReadOnlySpan<Vector512<float>> xs = MemoryMarshal.Cast<float, Vector512<float>>(x);
+        ReadOnlySpan<Vector512<float>> ys = MemoryMarshal.Cast<float, Vector512<float>>(y);
         Span<Vector512<float>> results = MemoryMarshal.Cast<float, Vector512<float>>(result);
         for (int e = 0; e < results.Length; e++) results[e] = Vector512.FusedMultiplyAdd(a, xs[e], b * ys[e]);
     }

@@ -3,8 +3,8 @@ using System.Numerics.Tensors;
 namespace Qdiff;
 
 /// <summary>
-/// What the network is asked for: the noise ε, the image x₀ or the velocity v. It gives the training target, and turns an output at
-/// (x_t, t) back into x₀ and ε. Sound at every ᾱ from 0 to below 1, except that ε alone says nothing of x₀ where ᾱ is 0.
+/// What the network is asked for: the noise ε, the image x₀ or the velocity v. It gives the training target, and turns an output
+/// at (x_t, t) back into x₀ and ε. Sound at every ᾱ from 0 to below 1, except that ε alone says nothing of x₀ where ᾱ is 0.
 /// </summary>
 public abstract class Prediction
 {
@@ -33,13 +33,20 @@ public abstract class Prediction
     /// <summary>The target is <c>X0</c>·x₀ + <c>Epsilon</c>·ε.</summary>
     public abstract (double X0, double Epsilon) Target(double alphaBar);
 
-    /// <summary>How often the squared error of ε fits into the squared error of the output, as a factor: ‖Δε‖² = factor · ‖Δoutput‖².</summary>
+    /// <summary>
+    /// How often the squared error of ε fits into the squared error of the output, as a factor: ‖Δε‖² = factor · ‖Δoutput‖².
+    /// </summary>
     public abstract double EpsilonErrorFactor(double snr);
 
-    /// <summary>The x₀ and ε that this output at x_t means. <paramref name="epsilon"/> may be the same memory as <paramref name="output"/>.</summary>
+    /// <summary>
+    /// The x₀ and ε that this output at x_t means. <paramref name="epsilon"/> may be the same memory as
+    /// <paramref name="output"/>.
+    /// </summary>
     public void Split(double alphaBar, ReadOnlySpan<float> xt, ReadOnlySpan<float> output, Span<float> x0, Span<float> epsilon)
     {
-        if (!(alphaBar >= 0 && alphaBar < 1)) throw new ArgumentOutOfRangeException(nameof(alphaBar), alphaBar, $"alphaBar must be at least 0 and below 1, got {alphaBar}.");
+        if (!(alphaBar >= 0 && alphaBar < 1))
+            throw new ArgumentOutOfRangeException(
+                nameof(alphaBar), alphaBar, $"alphaBar must be at least 0 and below 1, got {alphaBar}.");
         TileLanes.Require(xt, nameof(xt));
         TileLanes.Require(output, nameof(output), xt.Length);
         TileLanes.Require(x0, nameof(x0), xt.Length);
@@ -51,7 +58,8 @@ public abstract class Prediction
     public override string ToString() => Name;
 
     // x₀ is written before ε, because ε may overwrite the output.
-    private protected abstract void Split(double signal, double noise, ReadOnlySpan<float> xt, ReadOnlySpan<float> output, Span<float> x0, Span<float> epsilon);
+    private protected abstract void Split(
+        double signal, double noise, ReadOnlySpan<float> xt, ReadOnlySpan<float> output, Span<float> x0, Span<float> epsilon);
 
     sealed class OfEpsilon() : Prediction("epsilon")
     {
@@ -59,10 +67,13 @@ public abstract class Prediction
 
         public override double EpsilonErrorFactor(double snr) => 1;
 
-        private protected override void Split(double signal, double noise, ReadOnlySpan<float> xt, ReadOnlySpan<float> output, Span<float> x0, Span<float> epsilon)
+        private protected override void Split(
+            double signal, double noise, ReadOnlySpan<float> xt, ReadOnlySpan<float> output, Span<float> x0, Span<float> epsilon)
         {
             if (signal == 0)
-                throw new InvalidOperationException("A network that predicts epsilon cannot tell x0 where alphaBar is 0 (zero terminal SNR): predict v or x0, or leave that timestep out.");
+                throw new InvalidOperationException(
+                    "A network that predicts epsilon cannot tell x0 where alphaBar is 0 (zero terminal SNR): "
+                    + "predict v or x0, or leave that timestep out.");
             // Subtract before dividing: √ᾱ may be 5e-5, and a difference of two numbers near 20,000 would keep three digits.
             TileLanes.Combine(1, xt, -noise, output, x0);
             TensorPrimitives.Multiply(x0, (float)(1 / signal), x0);
@@ -76,7 +87,8 @@ public abstract class Prediction
 
         public override double EpsilonErrorFactor(double snr) => snr;
 
-        private protected override void Split(double signal, double noise, ReadOnlySpan<float> xt, ReadOnlySpan<float> output, Span<float> x0, Span<float> epsilon)
+        private protected override void Split(
+            double signal, double noise, ReadOnlySpan<float> xt, ReadOnlySpan<float> output, Span<float> x0, Span<float> epsilon)
         {
             output.CopyTo(x0);
             TileLanes.Combine(1 / noise, xt, -signal / noise, x0, epsilon);
@@ -89,7 +101,8 @@ public abstract class Prediction
 
         public override double EpsilonErrorFactor(double snr) => snr / (1 + snr);
 
-        private protected override void Split(double signal, double noise, ReadOnlySpan<float> xt, ReadOnlySpan<float> output, Span<float> x0, Span<float> epsilon)
+        private protected override void Split(
+            double signal, double noise, ReadOnlySpan<float> xt, ReadOnlySpan<float> output, Span<float> x0, Span<float> epsilon)
         {
             TileLanes.Combine(signal, xt, -noise, output, x0);
             TileLanes.Combine(noise, xt, signal, output, epsilon);

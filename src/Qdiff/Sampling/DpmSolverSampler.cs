@@ -1,12 +1,12 @@
 namespace Qdiff;
 
 /// <summary>
-/// DPM-Solver++(2M): second order, no noise, one network call a step, because it extrapolates from the estimate of the step before:
-/// x ← (s'/s)·x − a'·(e^(−h) − 1)·D, D = x̂₀ + (x̂₀ − x̂₀ before)·h / (2·h before), h = λ' − λ, a = √ᾱ, s = √(1 − ᾱ).
+/// DPM-Solver++(2M): second order, no noise, one network call a step, because it extrapolates from the estimate of the step
+/// before: x ← (s'/s)·x − a'·(e^(−h) − 1)·D, D = x̂₀ + (x̂₀ − x̂₀ before)·h / (2·h before), h = λ' − λ, a = √ᾱ, s = √(1 − ᾱ).
 /// </summary>
 /// <remarks>
-/// Lu et al. 2022, arXiv 2211.01095, algorithm 2. The first step, and the last, whose h is infinite, are of first order; so is the one
-/// after a timestep without any signal.
+/// Lu et al. 2022, arXiv 2211.01095, algorithm 2. The first step, and the last, whose h is infinite, are of first order; so is
+/// the one after a timestep without any signal.
 /// </remarks>
 public static class DpmSolverSampler
 {
@@ -24,7 +24,10 @@ public static class DpmSolverSampler
     public static void Step(NoiseSchedule schedule, int t, int next, Span<float> x, ReadOnlySpan<float> x0) =>
         Step(schedule, t, t, next, x, x0, x0);
 
-    /// <summary>A step of <paramref name="x"/> from <paramref name="t"/> to <paramref name="next"/>, after one from <paramref name="before"/> to <paramref name="t"/>.</summary>
+    /// <summary>
+    /// A step of <paramref name="x"/> from <paramref name="t"/> to <paramref name="next"/>, after one from
+    /// <paramref name="before"/> to <paramref name="t"/>.
+    /// </summary>
     public static void Step(
         NoiseSchedule schedule, int before, int t, int next, Span<float> x, ReadOnlySpan<float> x0, ReadOnlySpan<float> x0Before)
     {

@@ -5,16 +5,20 @@ using System.Runtime.Intrinsics;
 namespace Qdiff;
 
 /// <summary>
-/// Classifier-free guidance: unconditional + <see cref="Scale"/>·(conditional − unconditional). Scale 1 is the conditional network (and
-/// calls only that), 0 the unconditional one (likewise), above 1 the label counts more than the data say. It makes one network of two,
-/// so every sampler and every prediction has it the same way.
+/// Classifier-free guidance: unconditional + <see cref="Scale"/>·(conditional − unconditional). Scale 1 is the conditional
+/// network (and calls only that), 0 the unconditional one (likewise), above 1 the label counts more than the data say. It makes
+/// one network of two, so every sampler and every prediction has it the same way.
 /// </summary>
 /// <remarks>
-/// Ho and Salimans 2022, arXiv 2207.12598, equation 6, whose w is <c>Scale</c> − 1. Rescaling: Lin et al. 2023, arXiv 2305.08891, section 3.4.
+/// Ho and Salimans 2022, arXiv 2207.12598, equation 6, whose w is <c>Scale</c> − 1. Rescaling: Lin et al. 2023, arXiv 2305.08891,
+/// section 3.4.
 /// </remarks>
 public sealed record Guidance(double Scale = 1, double Rescale = 0)
 {
-    /// <summary>How far the deviation of each guided sample is brought back to that of the conditional one: 0 not at all, 1 fully. Without effect at scale 0 and 1.</summary>
+    /// <summary>
+    /// How far the deviation of each guided sample is brought back to that of the conditional one: 0 not at all, 1 fully. Without
+    /// effect at scale 0 and 1.
+    /// </summary>
     public double Rescale { get; init; } = Rescale is >= 0 and <= 1
         ? Rescale
         : throw new ArgumentOutOfRangeException(nameof(Rescale), Rescale, $"Rescale goes from 0 to 1, got {Rescale}.");

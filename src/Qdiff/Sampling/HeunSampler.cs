@@ -1,13 +1,13 @@
 namespace Qdiff;
 
 /// <summary>
-/// Second order, no noise, two network calls a step: a DDIM step to x', then half the difference between the slope found there and the
-/// slope that the DDIM step assumed there. The last step is DDIM's alone.
+/// Second order, no noise, two network calls a step: a DDIM step to x', then half the difference between the slope found there
+/// and the slope that the DDIM step assumed there. The last step is DDIM's alone.
 /// </summary>
 /// <remarks>
-/// Heun's method as in Karras et al. 2022, arXiv 2206.00364, algorithm 1, but on the ODE dx/dφ = v, v = cos φ·ε̂ − sin φ·x̂₀, in the
-/// angle φ = arctan σ (Salimans and Ho 2022, arXiv 2202.00512, appendix D): σ is 20,291 and more at the noisy end of these schedules,
-/// where the trapezoid rule in σ fails, and infinite at a zero terminal SNR; φ ends at π/2.
+/// Heun's method as in Karras et al. 2022, arXiv 2206.00364, algorithm 1, but on the ODE dx/dφ = v, v = cos φ·ε̂ − sin φ·x̂₀, in
+/// the angle φ = arctan σ (Salimans and Ho 2022, arXiv 2202.00512, appendix D): σ is 20,291 and more at the noisy end of these
+/// schedules, where the trapezoid rule in σ fails, and infinite at a zero terminal SNR; φ ends at π/2.
 /// </remarks>
 public static class HeunSampler
 {
@@ -24,8 +24,8 @@ public static class HeunSampler
     }
 
     /// <summary>
-    /// x ← x + ½·(φ' − φ)·(v' − v), both slopes at x' and φ': v' from the estimates made there, v from those that the DDIM step carried
-    /// along. Where the estimates agree, the DDIM step was exact.
+    /// x ← x + ½·(φ' − φ)·(v' − v), both slopes at x' and φ': v' from the estimates made there, v from those that the DDIM step
+    /// carried along. Where the estimates agree, the DDIM step was exact.
     /// </summary>
     public static void Correct(
         NoiseSchedule schedule, int t, int next, Span<float> x,

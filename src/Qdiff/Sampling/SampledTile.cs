@@ -12,16 +12,23 @@ public sealed class SampledTile
     readonly float[] x, x0, epsilon;
     float[] noise = [], otherX0 = [], otherEpsilon = [];
 
-    internal SampledTile(Sampler sampler, Denoiser denoiser, TimestepTable table, long seed, ReadOnlySpan<long> samples, int elements)
+    internal SampledTile(
+        Sampler sampler, Denoiser denoiser, TimestepTable table, long seed, ReadOnlySpan<long> samples, int elements)
     {
         if (samples.Length is 0 or > TileLanes.Count)
-            throw new ArgumentException($"A tile holds 1 to {TileLanes.Count} samples, got {samples.Length} sample numbers.", nameof(samples));
-        if (elements < 1) throw new ArgumentOutOfRangeException(nameof(elements), elements, $"A sample has at least 1 element, got {elements}.");
+            throw new ArgumentException(
+                $"A tile holds 1 to {TileLanes.Count} samples, got {samples.Length} sample numbers.", nameof(samples));
+        if (elements < 1)
+            throw new ArgumentOutOfRangeException(
+                nameof(elements), elements, $"A sample has at least 1 element, got {elements}.");
         if (table[0] >= denoiser.Schedule.Steps)
-            throw new ArgumentException($"The table starts at timestep {table[0]}, but the schedule ends at {denoiser.Schedule.Steps - 1}.", nameof(table));
+            throw new ArgumentException(
+                $"The table starts at timestep {table[0]}, but the schedule ends at {denoiser.Schedule.Steps - 1}.",
+                nameof(table));
 
         (Sampler, Denoiser, Table) = (sampler, denoiser, table);
-        (x, x0, epsilon) = (new float[elements * TileLanes.Count], new float[elements * TileLanes.Count], new float[elements * TileLanes.Count]);
+        int count = checked(elements * TileLanes.Count);
+        (x, x0, epsilon) = (new float[count], new float[count], new float[count]);
         streams = new RandomStream[samples.Length];
         for (int s = 0; s < streams.Length; s++)
         {
@@ -42,7 +49,10 @@ public sealed class SampledTile
     /// <summary>How many steps were taken.</summary>
     public int Step { get; private set; }
 
-    /// <summary>The samples, now at <see cref="T"/>; the finished images once <see cref="Advance"/> has said that no step is left. Idle samples mean nothing.</summary>
+    /// <summary>
+    /// The samples, now at <see cref="T"/>; the finished images once <see cref="Advance"/> has said that no step is left. Idle
+    /// samples mean nothing.
+    /// </summary>
     public Span<float> X => x;
 
     /// <summary>The estimate of the images made by the last step.</summary>
