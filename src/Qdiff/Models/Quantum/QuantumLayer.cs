@@ -40,13 +40,13 @@ public sealed class QuantumLayer
     /// </summary>
     public Tensor Apply(Tensor x, int[][] inputs, Shape output, int[][] outputs)
     {
-        PreparedCircuit circuit = x.Workspace.Weights.Get(prepared);
-        Scratch scratch = x.Workspace.Tool<Scratch>();
+        Workspace space = x.Workspace;
         int inputCount = Lowered.Circuit.Inputs * Tensor.Samples, readOutCount = Lowered.ReadOuts.Count * Tensor.Samples;
-        return Operation.Apply(x, output, Angles, Forward, Backward);
+        return Operation.Apply(x, output, Angles, Forward, Backward, Define);
 
         void Forward(ReadOnlySpan<float> from, Span<float> to)
         {
+            (PreparedCircuit circuit, Scratch scratch) = (space.Weights.Get(prepared), space.Tool<Scratch>());
             scratch.Reserve(inputCount, readOutCount);
             Span<float> features = scratch.Inputs.AsSpan(0, inputCount), expectations = scratch.Expectations.AsSpan(0, readOutCount);
             for (int i = 0; i < inputs.Length; i++)
@@ -59,6 +59,7 @@ public sealed class QuantumLayer
 
         void Backward(ReadOnlySpan<float> from, ReadOnlySpan<float> dy, Span<float> dx, Span<float> dweights)
         {
+            (PreparedCircuit circuit, Scratch scratch) = (space.Weights.Get(prepared), space.Tool<Scratch>());
             scratch.Reserve(inputCount, readOutCount);
             Span<float> features = scratch.Inputs.AsSpan(0, inputCount), expectations = scratch.Expectations.AsSpan(0, readOutCount);
             Span<float> cotangent = scratch.Cotangent.AsSpan(0, readOutCount), gradient = scratch.InputGradient.AsSpan(0, inputCount);
@@ -71,6 +72,19 @@ public sealed class QuantumLayer
                 circuit.Gradient(features, cotangent, expectations, gradient, dweights, scratch.Circuit);
                 ScatterAdd(gradient, inputs[i], dx);
             }
+        }
+
+        // The circuit as written, gate by gate, so that a reference pass does not rest on lowering.
+        double[] Define(double[] from, double[] weights)
+        {
+            var to = new double[output.Count];
+            for (int i = 0; i < inputs.Length; i++)
+            {
+                double[] expectations = LiteralSimulator.Expectations(Lowered.Circuit, Lowered.ReadOuts, Array.ConvertAll(inputs[i], e => from[e]), weights);
+                for (int r = 0; r < expectations.Length; r++) to[outputs[i][r]] = expectations[r];
+            }
+
+            return to;
         }
     }
 
