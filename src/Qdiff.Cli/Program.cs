@@ -1,1 +1,3 @@
-Console.WriteLine("qdiff");
+using Qdiff.Cli;
+
+return Tool.Run(args);

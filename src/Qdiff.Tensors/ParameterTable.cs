@@ -7,6 +7,7 @@ public sealed class ParameterTable : IReadOnlyList<Parameter>
 {
     readonly List<Parameter> trainable = [];
     readonly List<Parameter> derived = [];
+    readonly List<IPrepared> prepared = [];
     readonly Dictionary<string, Parameter> byName = new(StringComparer.Ordinal);
 
     /// <summary>The number of trainable parameters' tensors (not of their numbers: that is <see cref="Scalars"/>).</summary>
@@ -22,6 +23,8 @@ public sealed class ParameterTable : IReadOnlyList<Parameter>
     public Parameter this[string name] => Find(name) ?? throw new ArgumentException($"No parameter is named '{name}'.", nameof(name));
 
     internal IReadOnlyList<Parameter> Derived => derived;
+
+    internal IReadOnlyList<IPrepared> Prepared => prepared;
 
     internal int DerivedScalars { get; private set; }
 
@@ -47,6 +50,17 @@ public sealed class ParameterTable : IReadOnlyList<Parameter>
         derived.Add(parameter);
         DerivedScalars = checked(DerivedScalars + shape.Count);
         return parameter;
+    }
+
+    /// <summary>
+    /// Declares an object that is computed from the weights whenever they change. <paramref name="compute"/> is given the object of the
+    /// step before, if there is one, to overwrite and return.
+    /// </summary>
+    public Prepared<T> Prepare<T>(Func<Weights, T?, T> compute) where T : class
+    {
+        var place = new Prepared<T>(prepared.Count, compute);
+        prepared.Add(place);
+        return place;
     }
 
     /// <inheritdoc/>

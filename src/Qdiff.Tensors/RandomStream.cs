@@ -21,10 +21,10 @@ public sealed class RandomStream : Random
     public RandomStream(long seed, string purpose, long index = 0, long subIndex = 0)
         : base(0)
     {
-        ulong key = Fnv1A(purpose, (ulong)seed);
+        // The sub-index changes the key and the index fills the upper half of the counter, each by a bijection, so that no two
+        // pairs of indices share a stream. The lower half of the counter counts the blocks that were drawn.
+        ulong key = Fnv1A(purpose, (ulong)seed) ^ Mix((ulong)subIndex), high = Mix((ulong)index);
         (key0, key1) = ((uint)key, (uint)(key >> 32));
-        // The indices fill the upper half of the counter; the lower half counts the blocks that were drawn.
-        ulong high = Mix((ulong)index + 0x9E3779B97F4A7C15UL * (ulong)subIndex);
         (high0, high1) = ((uint)high, (uint)(high >> 32));
     }
 
@@ -121,9 +121,12 @@ public sealed class RandomStream : Random
     static ulong Fnv1A(string text, ulong seed)
     {
         // Not string.GetHashCode, which differs from process to process.
+        const ulong prime = 0x100000001B3;
         ulong hash = 0xCBF29CE484222325;
-        foreach (byte b in BitConverter.GetBytes(seed)) hash = (hash ^ b) * 0x100000001B3;
-        foreach (byte b in Encoding.UTF8.GetBytes(text)) hash = (hash ^ b) * 0x100000001B3;
+        for (int shift = 0; shift < 64; shift += 8) hash = (hash ^ (byte)(seed >> shift)) * prime;
+        int length = Encoding.UTF8.GetMaxByteCount(text.Length);
+        Span<byte> bytes = length <= 512 ? stackalloc byte[512] : new byte[length];
+        foreach (byte b in bytes[..Encoding.UTF8.GetBytes(text, bytes)]) hash = (hash ^ b) * prime;
         return Mix(hash);
     }
 

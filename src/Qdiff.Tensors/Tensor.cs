@@ -39,7 +39,8 @@ public sealed unsafe class Tensor
     public Span<float> Values => new(Pointer, Count * Samples);
 
     /// <summary>The gradient that the last <see cref="Workspace.Backward"/> left here, or empty if none reached it.</summary>
-    public ReadOnlySpan<float> Gradient => GradientPointer is null ? default : new(GradientPointer, Count * Samples);
+    public ReadOnlySpan<float> Gradient =>
+        Pointer is null || GradientPointer is null ? default : new(GradientPointer, Count * Samples);
 
     internal float* Pointer => epoch == Workspace.Epoch ? pointer
         : throw new InvalidOperationException($"A tensor of shape {Shape} is used after its workspace was reset.");
@@ -49,6 +50,7 @@ public sealed unsafe class Tensor
     /// <summary>Copies one sample into the tile.</summary>
     public void SetSample(int sample, ReadOnlySpan<float> values)
     {
+        Require.That((uint)sample < Samples, $"A tile has samples 0 … {Samples - 1}, not {sample}.");
         Require.That(values.Length == Count, $"A sample of shape {Shape} has {Count} numbers, got {values.Length}.");
         Span<float> tile = Values[sample..];
         for (int i = 0; i < values.Length; i++) tile[i * Samples] = values[i];
@@ -57,6 +59,7 @@ public sealed unsafe class Tensor
     /// <summary>Copies one sample out of the tile.</summary>
     public void GetSample(int sample, Span<float> values)
     {
+        Require.That((uint)sample < Samples, $"A tile has samples 0 … {Samples - 1}, not {sample}.");
         Require.That(values.Length == Count, $"A sample of shape {Shape} has {Count} numbers, got room for {values.Length}.");
         ReadOnlySpan<float> tile = Values[sample..];
         for (int i = 0; i < values.Length; i++) values[i] = tile[i * Samples];

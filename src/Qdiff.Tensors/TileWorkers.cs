@@ -1,8 +1,11 @@
+using System.Runtime.ExceptionServices;
+
 namespace Qdiff.Tensors;
 
 /// <summary>
 /// Takes the tiles of a batch through a network on several threads. Each worker has a workspace and keeps it; tiles are taken in order,
 /// and whatever is summed over tiles is summed in their order, so that results do not depend on the number of threads.
+/// What the work for a tile throws is thrown to the caller; if several tiles throw, the exception of the first.
 /// </summary>
 public sealed class TileWorkers
 {
@@ -43,24 +46,40 @@ public sealed class TileWorkers
 
     void Spread(Weights weights, int tiles, List<WeightGradient>? perTile, Action<Workspace, int> work)
     {
-        int next = -1;
+        int next = -1, failedTile = tiles;
+        ExceptionDispatchInfo? failure = null;
         int threads = Math.Min(Threads, tiles);
-        if (threads <= 1)
-        {
-            Take(0);
-            return;
-        }
-
-        Parallel.For(0, threads, new ParallelOptions { MaxDegreeOfParallelism = threads }, Take);
+        if (threads <= 1) Take(0);
+        else Parallel.For(0, threads, new ParallelOptions { MaxDegreeOfParallelism = threads }, Take);
+        failure?.Throw();
 
         void Take(int worker)
         {
             Workspace space = workspaces[worker] ??= new(weights);
             for (int tile; (tile = Interlocked.Increment(ref next)) < tiles;)
             {
-                perTile?[tile].Clear();
-                space.Reset(weights, perTile?[tile]);
-                work(space, tile);
+                try
+                {
+                    perTile?[tile].Clear();
+                    space.Reset(weights, perTile?[tile]);
+                    work(space, tile);
+                }
+                catch (Exception exception)
+                {
+                    Fail(tile, exception);
+                }
+            }
+        }
+
+        // Tiles are taken in order, so all before a failed one are taken too, and the first failure is the same on any number of
+        // threads.
+        void Fail(int tile, Exception exception)
+        {
+            Interlocked.Exchange(ref next, tiles);
+            lock (gradients)
+            {
+                if (tile >= failedTile) return;
+                (failedTile, failure) = (tile, ExceptionDispatchInfo.Capture(exception));
             }
         }
     }

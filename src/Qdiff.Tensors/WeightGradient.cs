@@ -34,6 +34,7 @@ public sealed unsafe class WeightGradient
     /// <summary>Adds another gradient, number by number.</summary>
     public void Add(WeightGradient other)
     {
+        Require.That(other.Table == Table, "Gradients of two different networks cannot be added.");
         TensorPrimitives.Add(values.Span, other.values.Span, values.Span);
         TensorPrimitives.Add(derived.Span, other.derived.Span, derived.Span);
     }
@@ -48,5 +49,13 @@ public sealed unsafe class WeightGradient
         }
     }
 
-    internal float* Pointer(Parameter parameter) => (parameter.IsDerived ? derived : values).Pointer + parameter.Offset;
+    internal float* Pointer(Parameter parameter)
+    {
+        if (parameter.Table != Table)
+            throw new ArgumentException($"Parameter '{parameter.Name}' belongs to another network than this gradient.");
+        AlignedBuffer buffer = parameter.IsDerived ? derived : values;
+        if (parameter.Offset + parameter.Count > buffer.Length)
+            throw new ArgumentException($"Parameter '{parameter.Name}' was declared after this gradient was made.");
+        return buffer.Pointer + parameter.Offset;
+    }
 }

@@ -6,6 +6,7 @@ namespace Qdiff.Tensors;
 public sealed unsafe class Weights
 {
     readonly AlignedBuffer values, derived;
+    readonly object?[] prepared;
 
     /// <summary>All zero; see <see cref="Initialise"/>.</summary>
     public Weights(ParameterTable table)
@@ -13,6 +14,7 @@ public sealed unsafe class Weights
         Table = table;
         values = new(table.Scalars);
         derived = new(table.DerivedScalars);
+        prepared = new object?[table.Prepared.Count];
     }
 
     /// <summary>The names and shapes of these numbers.</summary>
@@ -40,7 +42,12 @@ public sealed unsafe class Weights
     public void Refresh()
     {
         foreach (Parameter parameter in Table.Derived) parameter.Derivation!.Compute(this, this[parameter]);
+        for (int i = 0; i < prepared.Length; i++) prepared[i] = Table.Prepared[i].Compute(this, prepared[i]);
     }
+
+    /// <summary>What was prepared from these weights at the last <see cref="Refresh"/>.</summary>
+    public T Get<T>(Prepared<T> place) where T : class =>
+        (T)(prepared[place.Index] ?? throw new InvalidOperationException("The weights were not refreshed after they were made."));
 
     /// <summary>A copy with numbers of its own.</summary>
     public Weights Copy()
@@ -53,7 +60,11 @@ public sealed unsafe class Weights
 
     internal float* Pointer(Parameter parameter)
     {
-        Require.That(parameter.Table == Table, $"Parameter '{parameter.Name}' belongs to another network than these weights.");
-        return (parameter.IsDerived ? derived : values).Pointer + parameter.Offset;
+        if (parameter.Table != Table)
+            throw new ArgumentException($"Parameter '{parameter.Name}' belongs to another network than these weights.");
+        AlignedBuffer buffer = parameter.IsDerived ? derived : values;
+        if (parameter.Offset + parameter.Count > buffer.Length)
+            throw new ArgumentException($"Parameter '{parameter.Name}' was declared after these weights were made.");
+        return buffer.Pointer + parameter.Offset;
     }
 }

@@ -12,6 +12,7 @@ public sealed unsafe class Workspace
     readonly Arena arena = new();
     readonly List<(Tensor Output, Action Backward)> tape = [];
     readonly Dictionary<int, Stack<nint>> freeGradients = [];
+    readonly Dictionary<Type, object> tools = [];
 
     /// <summary>A workspace over these weights; with <paramref name="gradient"/> operations are recorded for it.</summary>
     public Workspace(Weights weights, WeightGradient? gradient = null) => (Weights, Gradient) = (weights, gradient);
@@ -24,6 +25,13 @@ public sealed unsafe class Workspace
 
     /// <summary>Bytes of memory that it holds.</summary>
     public long MemoryBytes => arena.Bytes;
+
+    /// <summary>This worker's own object of a type, made at the first call and kept: scratch memory of an engine that is not ours, say.</summary>
+    public T Tool<T>() where T : class, new()
+    {
+        if (!tools.TryGetValue(typeof(T), out object? tool)) tools[typeof(T)] = tool = new T();
+        return (T)tool;
+    }
 
     /// <summary>Grows with every reset; a tensor of an earlier epoch is gone.</summary>
     internal int Epoch { get; private set; }

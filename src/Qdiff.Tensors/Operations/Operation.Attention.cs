@@ -14,6 +14,8 @@ public static unsafe partial class Operation
     public static Tensor LinearAttention(Tensor x, Parameter qkv, Parameter mix, Parameter bias, int heads)
     {
         Require.Rank(x, 3);
+        Require.That(heads > 0 && qkv.Shape[0] % (3 * heads) == 0,
+            $"'{qkv.Name}' has {qkv.Shape[0]} rows, which are not q, k and v of {heads} heads: they must be a multiple of {3 * heads}.");
         int channels = x.Shape[0], features = qkv.Shape[0] / (3 * heads);
         Require.Shape(qkv, [3 * heads * features, channels, 1, 1]);
         Require.Shape(mix, [heads, channels, channels]);
@@ -43,7 +45,8 @@ public static unsafe partial class Operation
     public static Tensor FullAttention(Tensor qkv, int heads, float scale = 10)
     {
         Require.Rank(qkv, 3);
-        Require.That(qkv.Shape[0] % (3 * heads) == 0, $"{qkv.Shape[0]} channels are not q, k and v of {heads} heads: they must be a multiple of {3 * heads}.");
+        Require.That(heads > 0 && qkv.Shape[0] % (3 * heads) == 0,
+            $"{qkv.Shape[0]} channels are not q, k and v of {heads} heads: they must be a multiple of {3 * heads}.");
         int features = qkv.Shape[0] / (3 * heads), tokens = qkv.Shape[1] * qkv.Shape[2], inner = heads * features;
         Workspace space = qkv.Workspace;
         Tensor y = space.Output([inner, qkv.Shape[1], qkv.Shape[2]], qkv.RequiresGradient);

@@ -7,7 +7,8 @@ public static unsafe partial class Operation
     /// <summary>The channels of <paramref name="a"/> followed by those of <paramref name="b"/>: [A, H, W] and [B, H, W] to [A + B, H, W].</summary>
     public static Tensor Concatenate(Tensor a, Tensor b)
     {
-        Require.That(a.Shape.Rank == b.Shape.Rank && a.Count / a.Shape[0] == b.Count / b.Shape[0],
+        Require.That(
+            a.Shape.ToArray() is [_, .. var restOfA] && b.Shape.ToArray() is [_, .. var restOfB] && restOfA.SequenceEqual(restOfB),
             $"Shapes {a.Shape} and {b.Shape} can only be concatenated if they agree in everything but the first size.");
         int[] sizes = a.Shape.ToArray();
         sizes[0] += b.Shape[0];

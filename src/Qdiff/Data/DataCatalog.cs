@@ -9,19 +9,21 @@ public static class DataCatalog
     const string FolderPrefix = "folder:";
 
     /// <summary>The named data sets.</summary>
-    public static IReadOnlyList<DataSource> Sources { get; } = [FashionMnist.BuiltIn, Mnist.Source, FashionMnist.Source, EuroSat.Source, .. MedMnist.Sources];
+    public static IReadOnlyList<DataSource> Sources { get; } =
+        [FashionMnist.BuiltIn, Mnist.Source, FashionMnist.Source, EuroSat.Source, .. MedMnist.Sources];
 
     /// <summary>Loads a data set.</summary>
     /// <param name="name">A name of <see cref="Sources"/>, <c>folder:PATH</c> or a path.</param>
     /// <param name="folder">Where its files are; by default data/NAME under the working folder.</param>
     /// <param name="split">Which part; by default the first one that the data set has.</param>
-    /// <exception cref="InputException">The name is unknown, the split does not exist, or the files are missing or damaged.</exception>
+    /// <exception cref="InputException">The name is unknown, there is no such split, or files are missing or damaged.</exception>
     public static ImageSet Load(string name, string? folder = null, Split? split = null)
     {
         if (FolderOf(name) is string path)
         {
             if (split is not null)
-                throw new InputException($"A folder of images has no splits, so {split} of {name} cannot be chosen; name the folder of that part.");
+                throw new InputException($"A folder of images has no splits, so {split} of {name} cannot be chosen; name "
+                    + "the folder of that part.");
             return ImageFolder.Load(path);
         }
 
@@ -42,7 +44,8 @@ public static class DataCatalog
         string nearest = Directory.Exists(name) ? $" For the folder of that name write {FolderPrefix}{name}."
             : NearestName.Find(name, known) is string meant ? $" Did you mean {meant}?"
             : "";
-        throw new InputException($"There is no data set '{name}'.{nearest} Known are {string.Join(", ", known)}, and {FolderPrefix}PATH for PNG and JPEG files.");
+        throw new InputException($"There is no data set '{name}'.{nearest} Known are {string.Join(", ", known)}, and "
+            + $"{FolderPrefix}PATH for PNG and JPEG files.");
     }
 
     static string? FolderOf(string name) => name.StartsWith(FolderPrefix, StringComparison.Ordinal) ? name[FolderPrefix.Length..]

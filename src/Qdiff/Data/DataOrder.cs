@@ -3,9 +3,9 @@ using Qdiff.Tensors;
 namespace Qdiff;
 
 /// <summary>
-/// Which image stands at each place of the endless training stream: a pure function of (seed, place), so that a run goes on exactly
-/// where it stopped with nothing stored. The stream is one random permutation of all images after another, an epoch each; batches
-/// are cut from it without regard to the borders, so no image is dropped.
+/// Which image stands at each place of the endless training stream: a pure function of (seed, place), so that a run goes on
+/// exactly where it stopped with nothing stored. The stream is one random permutation of all images after another, an epoch each;
+/// batches are cut from it without regard to the borders, so no image is dropped.
 /// </summary>
 public sealed class DataOrder
 {
@@ -34,7 +34,9 @@ public sealed class DataOrder
         }
     }
 
-    /// <summary>The images of a step (counted from 0) when every step before it took <paramref name="batch"/> images too.</summary>
+    /// <summary>
+    /// The images of a step (counted from 0) when every step before it took <paramref name="batch"/> images too.
+    /// </summary>
     public int[] Indices(long step, int batch)
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(batch);

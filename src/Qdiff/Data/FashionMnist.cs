@@ -1,12 +1,14 @@
 namespace Qdiff;
 
-/// <summary>Fashion-MNIST: 60,000 + 10,000 articles of clothing, 28×28, grey. The test images are built into the library.</summary>
+/// <summary>
+/// Fashion-MNIST: 60,000 + 10,000 articles of clothing, 28×28, grey. The test images are built into the library.
+/// </summary>
 /// <remarks>Xiao, Rasul and Vollgraf 2017, arXiv 1708.07747. MIT licence, see Data/Embedded.</remarks>
 public static class FashionMnist
 {
     const string Obtain = "Fetch train-images-idx3-ubyte.gz, train-labels-idx1-ubyte.gz, t10k-images-idx3-ubyte.gz and "
-        + "t10k-labels-idx1-ubyte.gz from https://github.com/zalandoresearch/fashion-mnist (folder data/fashion) and put them there "
-        + "as they are. The data set fashion-mnist-test needs no files.";
+        + "t10k-labels-idx1-ubyte.gz from https://github.com/zalandoresearch/fashion-mnist (folder data/fashion) and put "
+        + "them there as they are. The data set fashion-mnist-test needs no files.";
 
     const string TestHash = "5c8302caa9702d7d018e96705e6ec7b7c97e9d530b319796bd43fd9dfb4dc71f";
 
@@ -21,8 +23,8 @@ public static class FashionMnist
     ];
 
     /// <summary>The row of the catalogue for the whole set, from files.</summary>
-    public static DataSource Source { get; } = new("fashion-mnist", "60,000 + 10,000 articles of clothing, 28×28 grey, 10 classes", Obtain,
-        [Split.Train, Split.Test], Load)
+    public static DataSource Source { get; } = new(
+        "fashion-mnist", "60,000 + 10,000 articles of clothing, 28×28 grey, 10 classes", Obtain, [Split.Train, Split.Test], Load)
     {
         OfficialHashes = new Dictionary<Split, string>
         {
@@ -39,8 +41,9 @@ public static class FashionMnist
     };
 
     /// <summary>The row of the catalogue for the built-in test images.</summary>
-    public static DataSource BuiltIn { get; } = new("fashion-mnist-test", "10,000 articles of clothing, 28×28 grey, 10 classes; built in",
-        "", [Split.Test], (_, _) => LoadBuiltIn())
+    public static DataSource BuiltIn { get; } = new(
+        "fashion-mnist-test", "10,000 articles of clothing, 28×28 grey, 10 classes; built in", "",
+        [Split.Test], (_, _) => LoadBuiltIn())
     {
         OfficialHashes = new Dictionary<Split, string> { [Split.Test] = TestHash },
     };
@@ -53,7 +56,8 @@ public static class FashionMnist
     public static ImageSet LoadBuiltIn()
     {
         const string images = "fashion-mnist-t10k-images-idx3-ubyte.gz", labels = "fashion-mnist-t10k-labels-idx1-ubyte.gz";
-        return IdxFolder.Join(ReadResource(images, rank: 3), images, ReadResource(labels, rank: 1), labels, "fashion-mnist/test", s_classNames);
+        (IdxFile pixels, IdxFile numbers) = (ReadResource(images, rank: 3), ReadResource(labels, rank: 1));
+        return IdxFolder.Join(pixels, images, numbers, labels, "fashion-mnist/test", s_classNames);
     }
 
     static IdxFile ReadResource(string name, int rank)

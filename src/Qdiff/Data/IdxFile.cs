@@ -55,10 +55,11 @@ sealed record IdxFile(int[] Sizes, byte[] Data)
         int got = stream.ReadAtLeast(header, header.Length, throwOnEndOfStream: false);
         uint magic = got < 4 ? 0 : BinaryPrimitives.ReadUInt32BigEndian(header), expected = 0x800 + (uint)rank;
         if (got >= 4 && magic != expected)
-            throw new InputException($"{where} is no IDX file of {(rank == 1 ? "labels" : "images")}: it starts with 0x{magic:X8}, "
-                + $"not 0x{expected:X8}. Check that the file is the one its name says.");
+            throw new InputException($"{where} is no IDX file of {(rank == 1 ? "labels" : "images")}: it starts with "
+                + $"0x{magic:X8}, not 0x{expected:X8}. Check that the file is the one its name says.");
         if (got < header.Length)
-            throw new InputException($"{where} is cut off: it ends after {got} bytes, within its header of {header.Length}. {Mend}");
+            throw new InputException($"{where} is cut off: it ends after {got} bytes, within its header of {header.Length}. "
+                + $"{Mend}");
 
         var sizes = new int[rank];
         long length = 1;
@@ -72,7 +73,8 @@ sealed record IdxFile(int[] Sizes, byte[] Data)
 
         string claim = $"its header announces {string.Join('×', sizes)} bytes";
         if (length > capacity - header.Length)
-            throw new InputException($"{where} is cut off: {claim}, but the file can hold {capacity - header.Length} at most. {Mend}");
+            throw new InputException($"{where} is cut off: {claim}, but the file can hold {capacity - header.Length} at "
+                + $"most. {Mend}");
         if (length > Array.MaxLength) throw new InputException($"{where} is too large: {claim}; the most is {Array.MaxLength}.");
 
         byte[] data = GC.AllocateUninitializedArray<byte>((int)length);
@@ -82,7 +84,9 @@ sealed record IdxFile(int[] Sizes, byte[] Data)
         return new(sizes, data);
     }
 
-    /// <summary>A gzip file ends with the unpacked length; if the last four bytes say otherwise, something follows the end.</summary>
+    /// <summary>
+    /// A gzip file ends with the unpacked length; if the last four bytes say otherwise, something follows the end.
+    /// </summary>
     static void CheckGzipEnd(Stream file, string where, IdxFile idx)
     {
         Span<byte> end = stackalloc byte[4];
@@ -90,6 +94,7 @@ sealed record IdxFile(int[] Sizes, byte[] Data)
         file.ReadExactly(end);
         uint length = (uint)(4 + 4 * idx.Sizes.Length + idx.Data.Length), said = BinaryPrimitives.ReadUInt32LittleEndian(end);
         if (said != length)
-            throw new InputException($"{where} goes on after its end: {length} bytes were unpacked, but its last four bytes say {said}. {Mend}");
+            throw new InputException($"{where} goes on after its end: {length} bytes were unpacked, but its last four bytes "
+                + $"say {said}. {Mend}");
     }
 }

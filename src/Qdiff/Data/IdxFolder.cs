@@ -15,22 +15,25 @@ public static class IdxFolder
     {
         if (split == Split.Validation) throw new InputException($"{name} has no split {split}, only {Split.Train} and {Split.Test}.");
         string prefix = split == Split.Train ? "train" : "t10k";
-        string imagePath = Find(folder, $"{prefix}-images-idx3-ubyte", obtain), labelPath = Find(folder, $"{prefix}-labels-idx1-ubyte", obtain);
-        return Join(IdxFile.Read(imagePath, rank: 3), imagePath, IdxFile.Read(labelPath, rank: 1), labelPath, name, classNames);
+        string images = Find(folder, $"{prefix}-images-idx3-ubyte", obtain);
+        string labels = Find(folder, $"{prefix}-labels-idx1-ubyte", obtain);
+        return Join(IdxFile.Read(images, rank: 3), images, IdxFile.Read(labels, rank: 1), labels, name, classNames);
     }
 
-    internal static ImageSet Join(IdxFile images, string imagesFrom, IdxFile labels, string labelsFrom, string name, IReadOnlyList<string> classNames)
+    internal static ImageSet Join(
+        IdxFile images, string imagesFrom, IdxFile labels, string labelsFrom, string name, IReadOnlyList<string> classNames)
     {
         if (images.Sizes[0] != labels.Sizes[0])
             throw new InputException($"{imagesFrom} has {images.Sizes[0]} images but {labelsFrom} has {labels.Sizes[0]} labels. "
                 + "Put the two files of the same split side by side.");
         int wrong = Array.FindIndex(labels.Data, label => label >= classNames.Count);
         if (wrong >= 0)
-            throw new InputException($"Label {wrong} of {labelsFrom} is {labels.Data[wrong]}, but {name} has the classes 0 to {classNames.Count - 1}. "
-                + "Check that the file belongs to this data set.");
+            throw new InputException($"Label {wrong} of {labelsFrom} is {labels.Data[wrong]}, but {name} has the classes 0 "
+                + $"to {classNames.Count - 1}. Check that the file belongs to this data set.");
 
         if ((long)images.Sizes[1] * images.Sizes[2] > Raster.LargestSize)
-            throw new InputException($"The images of {imagesFrom} have {images.Sizes[1]}×{images.Sizes[2]} pixels; the most is {Raster.LargestSize}.");
+            throw new InputException($"The images of {imagesFrom} have {images.Sizes[1]}×{images.Sizes[2]} pixels; the most "
+                + $"is {Raster.LargestSize}.");
         Shape shape = [1, images.Sizes[1], images.Sizes[2]];
         return new(name, shape, images.Data, Array.ConvertAll(labels.Data, label => (int)label), classNames);
     }

@@ -3,8 +3,8 @@ using Qdiff.Tensors;
 namespace Qdiff;
 
 /// <summary>
-/// Images of one size held as bytes (N × C × H × W, C = 1 or 3), with optional labels. Immutable: a subset is a view that shares the
-/// pixels. Numbers in [−1, 1] are made on demand, a tile of sixteen images at a time.
+/// Images of one size held as bytes (N × C × H × W, C = 1 or 3), with optional labels. Immutable: a subset is a view that shares
+/// the pixels. Numbers in [−1, 1] are made on demand, a tile of sixteen images at a time.
 /// </summary>
 public sealed class ImageSet
 {
@@ -19,8 +19,8 @@ public sealed class ImageSet
     readonly Lazy<string> hash;
 
     /// <summary>
-    /// The set of all images in <paramref name="pixels"/> (N × C × H × W for the shape C × H × W). The arrays are kept, not copied:
-    /// the caller must not write to them afterwards.
+    /// The set of all images in <paramref name="pixels"/> (N × C × H × W for the shape C × H × W). The arrays are kept, not
+    /// copied: the caller must not write to them afterwards.
     /// </summary>
     public ImageSet(string name, Shape shape, byte[] pixels, int[]? labels = null, IReadOnlyList<string>? classNames = null)
         : this(name, shape, pixels, null, CountOf(shape, pixels), labels, classNames ?? [])
@@ -30,7 +30,8 @@ public sealed class ImageSet
             throw new ArgumentException($"There are {Count} images but {labels.Length} labels; they must match.", nameof(labels));
         int wrong = Array.FindIndex(labels, label => label < 0 || (ClassNames.Count > 0 && label >= ClassNames.Count));
         if (wrong >= 0)
-            throw new ArgumentException($"Label {wrong} is {labels[wrong]}, outside the {ClassNames.Count} classes.", nameof(labels));
+            throw new ArgumentException(
+                $"Label {wrong} is {labels[wrong]}, outside the {ClassNames.Count} classes.", nameof(labels));
     }
 
     ImageSet(string name, Shape shape, byte[] pixels, int[]? rows, int count, int[]? labels, IReadOnlyList<string> classNames)
@@ -67,7 +68,9 @@ public sealed class ImageSet
     /// <summary>What label k is called, or nothing. A subset keeps the names of all classes.</summary>
     public IReadOnlyList<string> ClassNames { get; }
 
-    /// <summary>SHA-256 over sizes, pixels and labels, in lower-case hexadecimal digits: equal sets have equal hashes on any machine.</summary>
+    /// <summary>
+    /// SHA-256 over sizes, pixels and labels, in lower-case hexadecimal digits: equal sets have equal hashes on any machine.
+    /// </summary>
     /// <remarks>See <see cref="ImageSetHash"/> for the bytes that are hashed.</remarks>
     public string Hash => hash.Value;
 
@@ -94,8 +97,8 @@ public sealed class ImageSet
     }
 
     /// <summary>
-    /// Writes the images at the given places (16 at most) as one tile: pixel e of sample s becomes x·2/255 − 1 at e·16 + s. Samples
-    /// without an image are zero.
+    /// Writes the images at the given places (16 at most) as one tile: pixel e of sample s becomes x·2/255 − 1 at e·16 + s.
+    /// Samples without an image are zero.
     /// </summary>
     public void FillTile(ReadOnlySpan<int> imageIndices, Span<float> tile)
     {
@@ -125,12 +128,15 @@ public sealed class ImageSet
         return new(name, shape, pixels, labels);
     }
 
-    /// <summary>The pixel nearest to a number in [−1, 1], the inverse of what <see cref="FillTile"/> does; NaN becomes 0.</summary>
+    /// <summary>
+    /// The pixel nearest to a number in [−1, 1], the inverse of what <see cref="FillTile"/> does; NaN becomes 0.
+    /// </summary>
     public static byte ToPixel(float value) => (byte)Math.Clamp(MathF.Round((value + 1) * 127.5f), 0, 255);
 
     int StartOf(int index) => (rows is null ? index : rows[index]) * Shape.Count;
 
-    ArgumentOutOfRangeException OutOfRange(int index) => new(nameof(index), index, $"{Name} has {Count} images, 0 to {Count - 1}.");
+    ArgumentOutOfRangeException OutOfRange(int index) =>
+        new(nameof(index), index, $"{Name} has {Count} images, 0 to {Count - 1}.");
 
     static int CountOf(Shape shape, byte[] pixels)
     {

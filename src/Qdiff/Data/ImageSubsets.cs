@@ -1,9 +1,10 @@
-using System.Globalization;
 using Qdiff.Tensors;
 
 namespace Qdiff;
 
-/// <summary>Ways to choose a part of an image set. Each gives a view that shares the pixels and keeps the order of the set.</summary>
+/// <summary>
+/// Ways to choose a part of an image set. Each gives a view that shares the pixels and keeps the order of the set.
+/// </summary>
 public static class ImageSubsets
 {
     /// <summary>The images that carry one of these labels. Labels keep their numbers.</summary>
@@ -35,8 +36,8 @@ public static class ImageSubsets
     }
 
     /// <summary>
-    /// <paramref name="perClass"/> images of each class, drawn at random from this seed. With the same seed a smaller number gives a
-    /// part of what a larger number gives, and what is drawn from a class does not depend on the other classes.
+    /// <paramref name="perClass"/> images of each class, drawn at random from this seed. With the same seed a smaller number
+    /// gives a part of what a larger number gives, and what is drawn from a class does not depend on the other classes.
     /// </summary>
     public static ImageSet Take(this ImageSet images, int perClass, long seed = 0)
     {
@@ -46,8 +47,9 @@ public static class ImageSubsets
         foreach (IGrouping<int, int> group in Enumerable.Range(0, images.Count).GroupBy(i => images.Labels[i]))
         {
             int[] members = [.. group];
-            if (members.Length < perClass) throw new InputException(string.Create(CultureInfo.InvariantCulture,
-                $"{perClass} images per class wanted, but {images.Name} has only {members.Length} of class {ClassName(images, group.Key)}."));
+            if (members.Length < perClass)
+                throw new InputException($"{perClass} images per class wanted, but {images.Name} has only {members.Length} of "
+                    + $"class {ClassName(images, group.Key)}.");
             int[] order = new RandomStream(seed, "subset of a class", group.Key).Permutation(members.Length);
             chosen.AddRange(order.Take(perClass).Select(i => members[i]));
         }
@@ -55,7 +57,10 @@ public static class ImageSubsets
         return images.Select([.. chosen.Order()], $"{images.Name}[{perClass} per class, seed {seed}]");
     }
 
-    /// <summary><paramref name="count"/> images drawn at random from this seed, whatever their class; smaller draws are parts of larger ones.</summary>
+    /// <summary>
+    /// <paramref name="count"/> images drawn at random from this seed, whatever their class; smaller draws are parts of larger
+    /// ones.
+    /// </summary>
     public static ImageSet Draw(this ImageSet images, int count, long seed = 0)
     {
         RequireCount(count, images);
@@ -71,7 +76,9 @@ public static class ImageSubsets
     }
 
     static string ClassName(ImageSet images, int label) =>
-        label < images.ClassNames.Count && images.ClassNames[label] != $"{label}" ? $"{label} ({images.ClassNames[label]})" : $"{label}";
+        label < images.ClassNames.Count && images.ClassNames[label] != $"{label}"
+            ? $"{label} ({images.ClassNames[label]})"
+            : $"{label}";
 
     static void RequireLabels(ImageSet images)
     {
@@ -80,7 +87,8 @@ public static class ImageSubsets
 
     static void RequirePositive(int count, ImageSet images)
     {
-        if (count <= 0) throw new InputException($"The number of images to take from {images.Name} must be positive, got {count}.");
+        if (count <= 0)
+            throw new InputException($"The number of images to take from {images.Name} must be positive, got {count}.");
     }
 
     static void RequireCount(int count, ImageSet images)

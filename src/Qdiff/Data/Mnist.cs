@@ -15,8 +15,8 @@ public static class Mnist
     ];
 
     /// <summary>The row of the catalogue.</summary>
-    public static DataSource Source { get; } = new("mnist", "60,000 + 10,000 handwritten digits, 28×28 grey, 10 classes", Obtain,
-        [Split.Train, Split.Test], Load)
+    public static DataSource Source { get; } = new(
+        "mnist", "60,000 + 10,000 handwritten digits, 28×28 grey, 10 classes", Obtain, [Split.Train, Split.Test], Load)
     {
         OfficialHashes = new Dictionary<Split, string>
         {

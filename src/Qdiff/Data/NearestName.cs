@@ -3,7 +3,9 @@ namespace Qdiff;
 /// <summary>Finds the name that somebody who mistyped probably meant.</summary>
 static class NearestName
 {
-    /// <summary>The known name with the fewest edits from the given one, or null if none is near. The first of equals wins.</summary>
+    /// <summary>
+    /// The known name with the fewest edits from the given one, or null if none is near. The first of equals wins.
+    /// </summary>
     public static string? Find(string name, IEnumerable<string> known)
     {
         (string? best, int fewest) = (null, Math.Max(2, name.Length / 3) + 1);

@@ -1,8 +1,8 @@
 namespace Qdiff;
 
 /// <summary>
-/// PNG files: every colour type, bit depth and interlacing is read; grey and red-green-blue of 8 bits are written. Sixteen bits are
-/// rounded to eight; transparency is laid over white, as a page would show it; colour profiles and gamma are ignored.
+/// PNG files: every colour type, bit depth and interlacing is read; grey and red-green-blue of 8 bits are written. Sixteen bits
+/// are rounded to eight; transparency is laid over white, as a page would show it; colour profiles and gamma are ignored.
 /// </summary>
 /// <remarks>W3C Recommendation "Portable Network Graphics (PNG) Specification", third edition.</remarks>
 public static class Png
@@ -30,7 +30,8 @@ public static class Png
     public static IReadOnlyList<KeyValuePair<string, string>> ReadTexts(byte[] file, string where) => PngText.Read(file, where);
 
     /// <summary>The file for a picture, with text chunks (for instance the seed it was made from).</summary>
-    public static byte[] Encode(Raster raster, params IEnumerable<KeyValuePair<string, string>> texts) => PngEncoder.Encode(raster, texts);
+    public static byte[] Encode(Raster raster, params IEnumerable<KeyValuePair<string, string>> texts) =>
+        PngEncoder.Encode(raster, texts);
 
     /// <summary>Writes a file.</summary>
     public static void Save(Raster raster, string path, params IEnumerable<KeyValuePair<string, string>> texts) =>

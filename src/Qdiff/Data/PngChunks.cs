@@ -23,7 +23,8 @@ ref struct PngChunks(ReadOnlySpan<byte> file, string where)
     {
         if (!started)
         {
-            if (!rest.StartsWith(Signature)) throw new InputException($"{where} is no PNG file: it does not start with the PNG signature.");
+            if (!rest.StartsWith(Signature))
+                throw new InputException($"{where} is no PNG file: it does not start with the PNG signature.");
             rest = rest[Signature.Length..];
             started = true;
         }
@@ -33,10 +34,14 @@ ref struct PngChunks(ReadOnlySpan<byte> file, string where)
         uint length = BinaryPrimitives.ReadUInt32BigEndian(rest);
         Kind = Encoding.Latin1.GetString(rest.Slice(4, 4));
         if (length > rest.Length - 12)
-            throw new InputException($"{where} is cut off: its chunk {Name} announces {length} bytes, but only {rest.Length - 12} follow.");
+            throw new InputException($"{where} is cut off: its chunk {Name} announces {length} bytes, but only "
+                + $"{rest.Length - 12} follow.");
         Data = rest.Slice(8, (int)length);
-        uint said = BinaryPrimitives.ReadUInt32BigEndian(rest[(8 + (int)length)..]), found = Crc32.Of(rest.Slice(4, 4 + (int)length));
-        if (said != found) throw new InputException($"{where} is damaged: its chunk {Name} has the check sum {found:X8}, not {said:X8} as written.");
+        uint said = BinaryPrimitives.ReadUInt32BigEndian(rest[(8 + (int)length)..]);
+        uint found = Crc32.Of(rest.Slice(4, 4 + (int)length));
+        if (said != found)
+            throw new InputException($"{where} is damaged: its chunk {Name} has the check sum {found:X8}, not {said:X8} as "
+                + "written.");
         rest = rest[(12 + (int)length)..];
         return true;
     }

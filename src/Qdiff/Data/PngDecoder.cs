@@ -2,7 +2,9 @@ using System.IO.Compression;
 
 namespace Qdiff;
 
-/// <summary>Decodes one PNG file. Memory is taken only after the file has shown that it can hold what its header announces.</summary>
+/// <summary>
+/// Decodes one PNG file. Memory is taken only after the file has shown that it can hold what its header announces.
+/// </summary>
 sealed class PngDecoder(byte[] file, string where)
 {
     /// <summary>Deflate makes at most 1,032 bytes of one.</summary>
@@ -38,7 +40,8 @@ sealed class PngDecoder(byte[] file, string where)
     byte[] ReadChunks()
     {
         PngChunks chunks = new(file, where);
-        if (!chunks.MoveNext() || chunks.Kind != "IHDR") throw new InputException($"{where} is damaged: its first chunk is not IHDR.");
+        if (!chunks.MoveNext() || chunks.Kind != "IHDR")
+            throw new InputException($"{where} is damaged: its first chunk is not IHDR.");
         header = PngHeader.Parse(chunks.Data, where);
         pixels = new PngPixels(header, where);
         using var joined = new MemoryStream();
@@ -58,7 +61,8 @@ sealed class PngDecoder(byte[] file, string where)
                     break;
                 default:
                     // A capital first letter says that the image means nothing without the chunk.
-                    if (char.IsAsciiLetterUpper(chunks.Kind[0])) throw new InputException($"{where} has a critical chunk that no PNG reader of this kind knows.");
+                    if (char.IsAsciiLetterUpper(chunks.Kind[0]))
+                        throw new InputException($"{where} has a critical chunk that no PNG reader of this kind knows.");
                     break;
             }
 
@@ -73,13 +77,14 @@ sealed class PngDecoder(byte[] file, string where)
         for (int y = 0; y < pass.Height; y++)
         {
             if (unpacked.ReadAtLeast(row, row.Length, throwOnEndOfStream: false) < row.Length) throw CutOff(needed);
-            if (row[0] >= PngFilter.Count) throw new InputException($"{where} is damaged: row {y} has the filter {row[0]}; PNG has 0 to 4.");
+            if (row[0] >= PngFilter.Count)
+                throw new InputException($"{where} is damaged: row {y} has the filter {row[0]}; PNG has 0 to 4.");
             PngFilter.Restore(row[0], row.AsSpan(1), above.AsSpan(1), pixelBytes);
             pixels!.Write(row.AsSpan(1), pass, raster.Row(pass.Y + y * pass.StepY));
             (row, above) = (above, row);
         }
     }
 
-    InputException CutOff(long needed) => new($"{where} is cut off: {header.Width}×{header.Height} pixels need {needed} bytes of image data, "
-        + "and it holds less.");
+    InputException CutOff(long needed) => new($"{where} is cut off: {header.Width}×{header.Height} pixels need {needed} "
+        + "bytes of image data, and it holds less.");
 }

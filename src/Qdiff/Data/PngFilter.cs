@@ -1,6 +1,8 @@
 namespace Qdiff;
 
-/// <summary>The five row filters of PNG. Each predicts a byte from the byte of the pixel to the left, above, and above left.</summary>
+/// <summary>
+/// The five row filters of PNG. Each predicts a byte from the byte of the pixel to the left, above, and above left.
+/// </summary>
 static class PngFilter
 {
     /// <summary>How many filters there are: none, left, up, average, Paeth.</summary>

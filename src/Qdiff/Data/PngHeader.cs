@@ -46,16 +46,21 @@ readonly record struct PngHeader(int Width, int Height, int Depth, PngColour Col
             PngColour.Rgb or PngColour.GreyAlpha or PngColour.Rgba => depth is 8 or 16,
             _ => false,
         };
-        if (!allowed) throw new InputException($"{where} is damaged: colour type {data[9]} with {depth} bits does not exist in PNG.");
+        if (!allowed)
+            throw new InputException($"{where} is damaged: colour type {data[9]} with {depth} bits does not exist in PNG.");
         if (data[10] != 0 || data[11] != 0 || data[12] > 1)
-            throw new InputException($"{where} is damaged: compression {data[10]}, filter {data[11]}, interlace {data[12]} do not exist in PNG.");
+            throw new InputException($"{where} is damaged: compression {data[10]}, filter {data[11]}, interlace {data[12]} "
+                + "do not exist in PNG.");
         if (width == 0 || height == 0 || (ulong)width * height > Raster.LargestSize)
-            throw new InputException($"{where} claims {width}×{height} pixels; from 1 to {Raster.LargestSize} are read. Scale the image down.");
+            throw new InputException($"{where} claims {width}×{height} pixels; from 1 to {Raster.LargestSize} are read. "
+                + "Scale the image down.");
         return new((int)width, (int)height, depth, colour, data[12] == 1);
     }
 }
 
-/// <summary>Every <c>StepX</c>-th pixel of every <c>StepY</c>-th row from (X, Y) on: <c>Width</c> × <c>Height</c> of them.</summary>
+/// <summary>
+/// Every <c>StepX</c>-th pixel of every <c>StepY</c>-th row from (X, Y) on: <c>Width</c> × <c>Height</c> of them.
+/// </summary>
 readonly record struct PngPass(int X, int Y, int StepX, int StepY, int Width, int Height);
 
 /// <summary>What the numbers of a pixel mean.</summary>

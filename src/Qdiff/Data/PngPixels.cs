@@ -2,7 +2,9 @@ using System.Buffers.Binary;
 
 namespace Qdiff;
 
-/// <summary>Turns the numbers of restored PNG rows into grey or red-green-blue bytes: bit depths, palette, transparency over white.</summary>
+/// <summary>
+/// Turns the numbers of restored PNG rows into grey or red-green-blue bytes: bit depths, palette, transparency over white.
+/// </summary>
 sealed class PngPixels(PngHeader header, string where)
 {
     byte[]? palette;              // red, green, blue of each entry
@@ -13,7 +15,8 @@ sealed class PngPixels(PngHeader header, string where)
     public void ReadPalette(ReadOnlySpan<byte> data)
     {
         if (data.Length is 0 or > 768 || data.Length % 3 != 0)
-            throw new InputException($"{where} is damaged: its palette has {data.Length} bytes; 3 to 768, a multiple of 3, are allowed.");
+            throw new InputException($"{where} is damaged: its palette has {data.Length} bytes; 3 to 768, a multiple of 3, "
+                + "are allowed.");
         palette = data.ToArray();
     }
 
@@ -23,13 +26,16 @@ sealed class PngPixels(PngHeader header, string where)
         int values = header.Colour switch { PngColour.Grey => 1, PngColour.Rgb => 3, _ => 0 };
         if (header.Colour == PngColour.Palette)
         {
-            if (data.Length > 256) throw new InputException($"{where} is damaged: it has the transparency of {data.Length} palette entries; 256 is the most.");
+            if (data.Length > 256)
+                throw new InputException($"{where} is damaged: it has the transparency of {data.Length} palette entries; "
+                    + "256 is the most.");
             paletteAlpha = data.ToArray();
             return;
         }
 
         if (values == 0 || data.Length != 2 * values)
-            throw new InputException($"{where} is damaged: a tRNS chunk of {data.Length} bytes does not fit the colour type {header.Colour}.");
+            throw new InputException($"{where} is damaged: a tRNS chunk of {data.Length} bytes does not fit the colour type "
+                + $"{header.Colour}.");
         transparent = new int[values];
         for (int i = 0; i < values; i++) transparent[i] = BinaryPrimitives.ReadUInt16BigEndian(data[(2 * i)..]);
     }
@@ -74,7 +80,8 @@ sealed class PngPixels(PngHeader header, string where)
     void WriteEntry(int entry, Span<byte> output)
     {
         if (3 * entry >= palette!.Length)
-            throw new InputException($"{where} is damaged: a pixel has the palette entry {entry}, but the palette has only {palette.Length / 3}.");
+            throw new InputException($"{where} is damaged: a pixel has the palette entry {entry}, but the palette has only "
+                + $"{palette.Length / 3}.");
         int alpha = entry < paletteAlpha.Length ? paletteAlpha[entry] : 255;
         for (int c = 0; c < 3; c++) output[c] = Blend(palette[3 * entry + c], alpha, 255);
     }

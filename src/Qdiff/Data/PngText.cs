@@ -9,8 +9,10 @@ static class PngText
     public static (string Kind, byte[] Data) Chunk(string keyword, string text)
     {
         if (keyword.Length is 0 or > 79 || !keyword.All(c => c is >= ' ' and <= '~') || keyword != keyword.Trim())
-            throw new ArgumentException($"A PNG keyword has 1 to 79 printable ASCII characters, without outer blanks; got '{keyword}'.", nameof(keyword));
-        if (text.Contains('\0')) throw new ArgumentException($"The PNG text '{keyword}' contains a zero character.", nameof(text));
+            throw new ArgumentException($"A PNG keyword has 1 to 79 printable ASCII characters, without outer blanks; got "
+                + $"'{keyword}'.", nameof(keyword));
+        if (text.Contains('\0'))
+            throw new ArgumentException($"The PNG text '{keyword}' contains a zero character.", nameof(text));
         bool latin1 = text.All(c => c is '\n' or (>= ' ' and <= '~') or (>= '\u00A0' and <= '\u00FF'));
         return latin1
             ? ("tEXt", Encoding.Latin1.GetBytes($"{keyword}\0{text}"))
@@ -25,7 +27,8 @@ static class PngText
         PngChunks chunks = new(file, where);
         while (chunks.MoveNext())
             if (chunks.Kind == "tEXt" && chunks.Data.IndexOf((byte)0) is > 0 and int end)
-                texts.Add(new(Encoding.Latin1.GetString(chunks.Data[..end]), Encoding.Latin1.GetString(chunks.Data[(end + 1)..])));
+                texts.Add(new(Encoding.Latin1.GetString(chunks.Data[..end]),
+                    Encoding.Latin1.GetString(chunks.Data[(end + 1)..])));
             else if (chunks.Kind == "iTXt" && International(chunks.Data) is KeyValuePair<string, string> text)
                 texts.Add(text);
         return texts;

@@ -9,7 +9,8 @@ public sealed class Raster
     /// <summary>A black picture of this size.</summary>
     public Raster(int width, int height, int channels)
     {
-        if (channels is not (1 or 3)) throw new ArgumentException($"A picture has 1 or 3 channels, got {channels}.", nameof(channels));
+        if (channels is not (1 or 3))
+            throw new ArgumentException($"A picture has 1 or 3 channels, got {channels}.", nameof(channels));
         if (width <= 0 || height <= 0 || (long)width * height > LargestSize)
             throw new ArgumentException($"A picture has 1 to {LargestSize} pixels, got {width}×{height}.", nameof(width));
         (Width, Height, Channels) = (width, height, channels);
@@ -63,12 +64,15 @@ public sealed class Raster
         return raster;
     }
 
-    /// <summary>Writes the picture plane by plane (channels × height × width); grey fills as many planes as there is room for.</summary>
+    /// <summary>
+    /// Writes the picture plane by plane (channels × height × width); grey fills as many planes as there is room for.
+    /// </summary>
     public void CopyPlanes(Span<byte> planes)
     {
         int size = Width * Height;
         if (planes.Length != size * Channels && (Channels != 1 || planes.Length != size * 3))
-            throw new ArgumentException($"A {Channels}×{Height}×{Width} picture does not fill {planes.Length} bytes.", nameof(planes));
+            throw new ArgumentException(
+                $"A {Channels}×{Height}×{Width} picture does not fill {planes.Length} bytes.", nameof(planes));
         for (int c = 0; c * size < planes.Length; c++)
             for (int i = 0; i < size; i++) planes[c * size + i] = Pixels[i * Channels + (Channels == 1 ? 0 : c)];
     }

@@ -20,6 +20,9 @@ public abstract class Network
     /// <summary>The table of layers, in the order of the computation.</summary>
     public abstract IReadOnlyList<LayerRow> Layers { get; }
 
+    /// <summary>The layers that are circuits, in the order of the computation.</summary>
+    public virtual IReadOnlyList<QuantumLayer> Circuits => [];
+
     /// <summary>
     /// The network's output for a tile of noisy images <paramref name="xt"/> [channels, height, width], each sample with its own timestep
     /// and, for a conditional network, label.

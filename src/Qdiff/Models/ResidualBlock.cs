@@ -2,12 +2,19 @@ using Qdiff.Tensors;
 
 namespace Qdiff;
 
+/// <summary>A residual block, classical or hybrid.</summary>
+interface IResidualBlock
+{
+    /// <summary>[inputs, H, W] to [outputs, H, W]; <paramref name="embedding"/> is SiLU of the time embedding.</summary>
+    Tensor Apply(Tensor x, Tensor embedding);
+}
+
 /// <summary>
 /// conv → norm → modulation by the timestep → SiLU → conv → norm → SiLU → + x, with standardised 3×3 kernels and a 1×1 convolution on the
 /// shortcut where the channels change.
 /// </summary>
 /// <remarks>De Falco et al., arXiv 2402.16147, section 3; the SiLU after the second norm comes before the sum, as in the released code.</remarks>
-sealed class ResidualBlock
+sealed class ResidualBlock : IResidualBlock
 {
     readonly ConvolutionLayer conv0, conv1;
     readonly GroupNormLayer norm0, norm1;
@@ -24,7 +31,6 @@ sealed class ResidualBlock
         if (inputs != outputs) skip = new(table, name + ".skip", inputs, outputs, 1);
     }
 
-    /// <summary>[inputs, H, W] to [outputs, H, W]; <paramref name="embedding"/> is SiLU of the time embedding.</summary>
     public Tensor Apply(Tensor x, Tensor embedding)
     {
         Tensor h = norm0.Apply(conv0.Apply(x), time.Apply(embedding), silu: true);

@@ -30,6 +30,15 @@ public sealed record UNet
     /// <summary>Class labels; 0 for an unconditional network.</summary>
     public int Classes { get; init; }
 
+    /// <summary>Circuits in the two blocks of the vertex; null for a classical vertex.</summary>
+    public QuantumBlock? Vertex { get; init; }
+
+    /// <summary>Circuits in the two blocks of encoder level <see cref="QuanvolutionLevel"/>; null for none.</summary>
+    public QuantumBlock? Quanvolution { get; init; }
+
+    /// <summary>The encoder level of the quanvolution.</summary>
+    public int QuanvolutionLevel { get; init; } = 1;
+
     /// <summary>Builds the network; sizes that do not fit are an error that names them.</summary>
     public Network Build() => new UNetNetwork(this);
 
@@ -65,6 +74,8 @@ public sealed record UNet
         Check(Heads > 0, nameof(Heads), Heads);
         Check(HeadFeatures > 0, nameof(HeadFeatures), HeadFeatures);
         Check(Classes >= 0, nameof(Classes), Classes, "0 or more");
+        Check(QuanvolutionLevel >= 0 && QuanvolutionLevel < Multipliers.Count, nameof(QuanvolutionLevel), QuanvolutionLevel,
+            $"a level, 0 to {Multipliers.Count - 1}");
 
         static void Check(bool good, string name, int value, string wanted = "positive")
         {

@@ -5,15 +5,16 @@ namespace Qdiff;
 /// <summary>The layers of a <see cref="UNet"/> and how a tile goes through them.</summary>
 sealed class UNetNetwork : Network
 {
-    sealed record EncoderLevel(ResidualBlock Block0, ResidualBlock Block1, AttentionLayer Attention, ConvolutionLayer Down);
+    sealed record EncoderLevel(IResidualBlock Block0, IResidualBlock Block1, AttentionLayer Attention, ConvolutionLayer Down);
 
-    sealed record DecoderLevel(ResidualBlock Block0, ResidualBlock Block1, AttentionLayer Attention, ConvolutionLayer? Up, int UpSize);
+    sealed record DecoderLevel(IResidualBlock Block0, IResidualBlock Block1, AttentionLayer Attention, ConvolutionLayer? Up, int UpSize);
 
     readonly List<LayerRow> rows = [];
     readonly ConvolutionLayer init, decoderOut, finalConv;
     readonly TimeEmbedding time;
     readonly EncoderLevel[] encoder;
-    readonly ResidualBlock vertex0, vertex1, finalBlock;
+    readonly IResidualBlock vertex0, vertex1, finalBlock;
+    readonly List<QuantumLayer> circuits = [];
     readonly AttentionLayer vertexAttention;
     readonly DecoderLevel[] decoder;
 
@@ -35,8 +36,8 @@ sealed class UNetNetwork : Network
             int channels = unet.EncoderChannels(i), next = dim * unet.Multipliers[i];
             bool last = i == levels - 1;
             encoder[i] = new(
-                Block($"down.{i}.res0", channels, channels, sizes[i]),
-                Block($"down.{i}.res1", channels, channels, sizes[i]),
+                EncoderBlock($"down.{i}.res0", channels, i),
+                EncoderBlock($"down.{i}.res1", channels, i),
                 Attention($"down.{i}.attn", channels, sizes[i], linear: true),
                 last ? Convolution("down.out", channels, next, 3, sizes[i], padding: 1)
                 : sizes[i] % 2 == 0 ? Convolution($"down.{i}.downsample", channels, next, 4, sizes[i + 1], stride: 2, padding: 1)
@@ -44,17 +45,17 @@ sealed class UNetNetwork : Network
         }
 
         int vertex = dim * unet.Multipliers[^1];
-        vertex0 = Block("mid.res0", vertex, vertex, sizes[^1]);
+        vertex0 = Hybrid("mid.res0", vertex, sizes[^1], unet.Vertex);
         vertexAttention = Attention("mid.attn", vertex, sizes[^1], linear: false);
-        vertex1 = Block("mid.res1", vertex, vertex, sizes[^1]);
+        vertex1 = Hybrid("mid.res1", vertex, sizes[^1], unet.Vertex);
 
         decoder = new DecoderLevel[levels];
         int incoming = vertex;
         for (int i = levels - 1; i >= 0; i--)
         {
             int skip = unet.EncoderChannels(i), channels = unet.DecoderChannels(i);
-            ResidualBlock block0 = Block($"up.{i}.res0", incoming + skip, channels, sizes[i]);
-            ResidualBlock block1 = Block($"up.{i}.res1", channels + skip, channels, sizes[i]);
+            IResidualBlock block0 = Block($"up.{i}.res0", incoming + skip, channels, sizes[i]);
+            IResidualBlock block1 = Block($"up.{i}.res1", channels + skip, channels, sizes[i]);
             AttentionLayer attention = Attention($"up.{i}.attn", channels, sizes[i], linear: true);
             if (i > 0) incoming = unet.DecoderChannels(i - 1);
             ConvolutionLayer? up = i == 0 ? null : Convolution($"up.{i}.upsample", channels, incoming, 3, sizes[i - 1], padding: 1);
@@ -72,10 +73,22 @@ sealed class UNetNetwork : Network
             return new(Parameters, name, inputs, outputs, kernel, stride, padding);
         }
 
-        ResidualBlock Block(string name, int inputs, int outputs, int size)
+        IResidualBlock Block(string name, int inputs, int outputs, int size)
         {
             rows.Add(new(name, "residual block", inputs, [outputs, size, size]));
-            return new(Parameters, name, inputs, outputs, unet.Groups, features);
+            return new ResidualBlock(Parameters, name, inputs, outputs, unet.Groups, features);
+        }
+
+        IResidualBlock EncoderBlock(string name, int channels, int level) =>
+            Hybrid(name, channels, sizes[level], level == unet.QuanvolutionLevel ? unet.Quanvolution : null);
+
+        IResidualBlock Hybrid(string name, int channels, int size, QuantumBlock? quantum)
+        {
+            if (quantum is null) return Block(name, channels, channels, size);
+            rows.Add(new(name, $"hybrid block, {quantum.Groups} × {quantum.Ansatz}", channels, [channels, size, size]));
+            var block = new HybridResidualBlock(Parameters, name, channels, size, unet.Groups, features, quantum);
+            circuits.AddRange(block.Circuits);
+            return block;
         }
 
         AttentionLayer Attention(string name, int channels, int size, bool linear)
@@ -90,6 +103,8 @@ sealed class UNetNetwork : Network
     public override int Classes { get; }
 
     public override IReadOnlyList<LayerRow> Layers => rows;
+
+    public override IReadOnlyList<QuantumLayer> Circuits => circuits;
 
     public override Tensor Predict(Tensor xt, ReadOnlySpan<int> timesteps, ReadOnlySpan<int> labels = default)
     {

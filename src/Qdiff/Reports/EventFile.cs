@@ -3,8 +3,8 @@ using Google.Protobuf;
 namespace Qdiff;
 
 /// <summary>
-/// An event file of TensorBoard: scalars and images, by tag and step. Every record reaches the operating system in one piece, so a
-/// killed process leaves whole records. A resumed run starts a further file in the same folder, as TensorBoard expects.
+/// An event file of TensorBoard: scalars and images, by tag and step. Every record reaches the operating system in one piece, so
+/// a killed process leaves whole records. A resumed run starts a further file in the same folder, as TensorBoard expects.
 /// </summary>
 /// <remarks>The messages Event, Summary and SessionLog of tensorflow/core/util/event.proto and framework/summary.proto.</remarks>
 public sealed class EventFile : IDisposable
@@ -79,5 +79,6 @@ public sealed class EventFile : IDisposable
     }
 
     /// <summary>The name of this computer, with nothing in it that a file name cannot hold.</summary>
-    static string Host() => string.Concat(Environment.MachineName.Select(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '.' ? c : '_'));
+    static string Host() =>
+        string.Concat(Environment.MachineName.Select(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '.' ? c : '_'));
 }

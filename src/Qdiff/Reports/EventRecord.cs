@@ -20,14 +20,17 @@ static class EventRecord
         return record;
     }
 
-    /// <summary>CRC-32C, turned by 15 bits and shifted by a constant, so that a check over bytes that hold checks stays sound.</summary>
+    /// <summary>
+    /// CRC-32C, turned by 15 bits and shifted by a constant, so that a check over bytes that hold checks stays sound.
+    /// </summary>
     public static uint MaskedCheck(ReadOnlySpan<byte> bytes) => BitOperations.RotateRight(Crc32C(bytes), 15) + 0xA282EAD8;
 
     /// <summary>The cyclic redundancy check with Castagnoli's polynomial, in hardware where there is any.</summary>
     public static uint Crc32C(ReadOnlySpan<byte> bytes)
     {
         uint crc = uint.MaxValue;
-        for (; bytes.Length >= 8; bytes = bytes[8..]) crc = BitOperations.Crc32C(crc, BinaryPrimitives.ReadUInt64LittleEndian(bytes));
+        for (; bytes.Length >= 8; bytes = bytes[8..])
+            crc = BitOperations.Crc32C(crc, BinaryPrimitives.ReadUInt64LittleEndian(bytes));
         foreach (byte b in bytes) crc = BitOperations.Crc32C(crc, b);
         return ~crc;
     }

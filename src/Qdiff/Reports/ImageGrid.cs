@@ -23,8 +23,9 @@ public static class ImageGrid
         long height = (long)images.Height * layout.Scale + (caption > 0 ? letter * (BitmapFont.Height + 2) : 0);
         (long totalWidth, long totalHeight) = (pad + columns * (width + pad), pad + rows * (height + pad));
         if (totalWidth > Raster.LargestSize || totalHeight > Raster.LargestSize || totalWidth * totalHeight > Raster.LargestSize)
-            throw new ArgumentException($"{images.Count} images of {images.Shape} at scale {layout.Scale} give {totalWidth}×{totalHeight} pixels; "
-                + $"the most is {Raster.LargestSize}. Draw fewer images or choose a smaller scale.", nameof(images));
+            throw new ArgumentException($"{images.Count} images of {images.Shape} at scale {layout.Scale} give "
+                + $"{totalWidth}×{totalHeight} pixels; the most is {Raster.LargestSize}. Draw fewer images or "
+                + "choose a smaller scale.", nameof(images));
 
         Raster picture = new((int)totalWidth, (int)totalHeight, images.Channels);
         picture.Pixels.AsSpan().Fill(255);
@@ -45,7 +46,8 @@ public static class ImageGrid
         Draw(ImageSet.FromSamples("samples", shape, samples), layout);
 
     /// <summary>Writes the grid as a PNG file, with text chunks.</summary>
-    public static void Save(ImageSet images, string path, ImageGridLayout? layout = null, params IEnumerable<KeyValuePair<string, string>> texts) =>
+    public static void Save(
+        ImageSet images, string path, ImageGridLayout? layout = null, params IEnumerable<KeyValuePair<string, string>> texts) =>
         Png.Save(Draw(images, layout), path, texts);
 
     static void Paste(Raster image, Raster picture, int left, int top, int scale)
@@ -56,7 +58,8 @@ public static class ImageGrid
             Span<byte> first = picture.Row(top + y * scale).Slice(left * channels, run);
             ReadOnlySpan<byte> row = image.Row(y);
             for (int x = 0; x < image.Width; x++)
-                for (int copy = 0; copy < scale; copy++) row.Slice(x * channels, channels).CopyTo(first[((x * scale + copy) * channels)..]);
+                for (int copy = 0; copy < scale; copy++)
+                    row.Slice(x * channels, channels).CopyTo(first[((x * scale + copy) * channels)..]);
             for (int copy = 1; copy < scale; copy++) first.CopyTo(picture.Row(top + y * scale + copy)[(left * channels)..]);
         }
     }

@@ -2,7 +2,9 @@ using Google.Protobuf;
 
 namespace Qdiff;
 
-/// <summary>Writes fields of protocol buffer messages by number, so that no generated classes are needed for the few we have.</summary>
+/// <summary>
+/// Writes fields of protocol buffer messages by number, so that no generated classes are needed for the few we have.
+/// </summary>
 static class ProtobufMessage
 {
     /// <summary>The bytes of a message with this content.</summary>

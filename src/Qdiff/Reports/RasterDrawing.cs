@@ -7,23 +7,26 @@ static class RasterDrawing
     public static void Fill(this Raster raster, int x, int y, int width, int height, Ink ink)
     {
         for (int row = Math.Max(0, y); row < Math.Min(raster.Height, y + height); row++)
-            for (int column = Math.Max(0, x); column < Math.Min(raster.Width, x + width); column++) Blend(raster, column, row, ink, 1);
+            for (int column = Math.Max(0, x); column < Math.Min(raster.Width, x + width); column++)
+                Blend(raster, column, row, ink, 1);
     }
 
-    /// <summary>Writes a line of text with its upper left corner at (x, y); a dot is <paramref name="scale"/> pixels wide.</summary>
+    /// <summary>
+    /// Writes a line of text with its upper left corner at (x, y); a dot is <paramref name="scale"/> pixels wide.
+    /// </summary>
     public static void Text(this Raster raster, int x, int y, string text, int scale, Ink ink) =>
         BitmapFont.ForEachDot(text, (column, row) => raster.Fill(x + column * scale, y + row * scale, scale, scale, ink));
 
     /// <summary>
-    /// Draws a line through these points with round ends, <paramref name="width"/> pixels wide; a single point is a dot. Pixel (i, j)
-    /// is the square around (i + ½, j + ½), and how far it is covered follows from its distance to the line.
+    /// Draws a line through these points with round ends, <paramref name="width"/> pixels wide; a single point is a dot. Pixel
+    /// (i, j) is the square around (i + ½, j + ½), and how far it is covered follows from its distance to the line.
     /// </summary>
     public static void Polyline(this Raster raster, IReadOnlyList<(double X, double Y)> points, double width, Ink ink)
     {
         if (points.Count == 0) return;
         double reach = width / 2 + 1;
-        int left = Math.Max(0, (int)Math.Floor(points.Min(p => p.X) - reach)), right = Math.Min(raster.Width, (int)Math.Ceiling(points.Max(p => p.X) + reach));
-        int top = Math.Max(0, (int)Math.Floor(points.Min(p => p.Y) - reach)), bottom = Math.Min(raster.Height, (int)Math.Ceiling(points.Max(p => p.Y) + reach));
+        (int left, int right) = Range(points.Min(p => p.X) - reach, points.Max(p => p.X) + reach, 0, raster.Width);
+        (int top, int bottom) = Range(points.Min(p => p.Y) - reach, points.Max(p => p.Y) + reach, 0, raster.Height);
         if (left >= right || top >= bottom) return;
 
         // The cover of all segments is collected first, so that the joints are not painted twice.
@@ -31,10 +34,10 @@ static class RasterDrawing
         for (int i = 0; i < Math.Max(1, points.Count - 1); i++)
         {
             (double X, double Y) a = points[i], b = points[Math.Min(i + 1, points.Count - 1)];
-            int firstRow = Math.Max(top, (int)Math.Floor(Math.Min(a.Y, b.Y) - reach)), lastRow = Math.Min(bottom - 1, (int)Math.Ceiling(Math.Max(a.Y, b.Y) + reach));
-            int first = Math.Max(left, (int)Math.Floor(Math.Min(a.X, b.X) - reach)), last = Math.Min(right - 1, (int)Math.Ceiling(Math.Max(a.X, b.X) + reach));
-            for (int y = firstRow; y <= lastRow; y++)
-                for (int x = first; x <= last; x++)
+            (int firstX, int endX) = Range(Math.Min(a.X, b.X) - reach, Math.Max(a.X, b.X) + reach, left, right);
+            (int firstY, int endY) = Range(Math.Min(a.Y, b.Y) - reach, Math.Max(a.Y, b.Y) + reach, top, bottom);
+            for (int y = firstY; y < endY; y++)
+                for (int x = firstX; x < endX; x++)
                 {
                     float share = (float)Math.Clamp(width / 2 + 0.5 - Distance(x + 0.5, y + 0.5, a, b), 0, 1);
                     ref float known = ref cover[(y - top) * (right - left) + x - left];
@@ -46,6 +49,10 @@ static class RasterDrawing
             for (int x = left; x < right; x++)
                 if (cover[(y - top) * (right - left) + x - left] is > 0 and float share) Blend(raster, x, y, ink, share);
     }
+
+    /// <summary>The whole pixels, first and end, that touch low … high and lie in first … end.</summary>
+    static (int First, int End) Range(double low, double high, int first, int end) =>
+        (Math.Max(first, (int)Math.Floor(low)), Math.Min(end, (int)Math.Ceiling(high)));
 
     /// <summary>From (x, y) to the nearest point of the segment from a to b.</summary>
     static double Distance(double x, double y, (double X, double Y) a, (double X, double Y) b)

@@ -36,7 +36,8 @@ public class DataCatalogTests
     {
         Assert.Contains("no split Train, only Test",
             Assert.Throws<InputException>(() => DataCatalog.Load("fashion-mnist-test", split: Split.Train)).Message);
-        Assert.Contains("no splits", Assert.Throws<InputException>(() => DataCatalog.Load("folder:x", split: Split.Test)).Message);
+        Assert.Contains("no splits",
+            Assert.Throws<InputException>(() => DataCatalog.Load("folder:x", split: Split.Test)).Message);
     }
 
     [Fact]

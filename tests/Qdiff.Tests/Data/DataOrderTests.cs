@@ -8,13 +8,15 @@ public class DataOrderTests
     {
         DataOrder order = new(101, seed: 9);
         int[] stream = [.. Enumerable.Range(0, 303).Select(position => order[position])];
-        for (int epoch = 0; epoch < 3; epoch++) Assert.Equal(Enumerable.Range(0, 101), stream[(101 * epoch)..(101 * (epoch + 1))].Order());
+        for (int epoch = 0; epoch < 3; epoch++)
+            Assert.Equal(Enumerable.Range(0, 101), stream[(101 * epoch)..(101 * (epoch + 1))].Order());
         Assert.NotEqual(stream[..101], stream[101..202]);
     }
 
     [Fact]
     public void EpochEIsThePermutationOfItsOwnStream() =>
-        Assert.Equal(new RandomStream(9, "data order", 2).Permutation(101), Enumerable.Range(202, 101).Select(position => new DataOrder(101, 9)[position]));
+        Assert.Equal(new RandomStream(9, "data order", 2).Permutation(101),
+            Enumerable.Range(202, 101).Select(position => new DataOrder(101, 9)[position]));
 
     [Theory]
     [InlineData(1)]

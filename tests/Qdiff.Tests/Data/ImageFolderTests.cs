@@ -12,7 +12,8 @@ public class ImageFolderTests
     static byte[] Colour(byte red, byte green, byte blue)
     {
         Raster raster = new(3, 2, 3);
-        for (int i = 0; i < 6; i++) (raster.Pixels[3 * i], raster.Pixels[3 * i + 1], raster.Pixels[3 * i + 2]) = (red, green, blue);
+        for (int i = 0; i < 6; i++)
+            (raster.Pixels[3 * i], raster.Pixels[3 * i + 1], raster.Pixels[3 * i + 2]) = (red, green, blue);
         return Png.Encode(raster);
     }
 
@@ -20,7 +21,8 @@ public class ImageFolderTests
     public void FilesComeInOrdinalOrderWithoutLabels()
     {
         using TemporaryFolder folder = new();
-        foreach ((string name, byte value) in new[] { ("b.png", (byte)3), ("B.PNG", (byte)1), ("a.png", (byte)2) }) folder.Write(name, Grey(value));
+        foreach ((string name, byte value) in new[] { ("b.png", (byte)3), ("B.PNG", (byte)1), ("a.png", (byte)2) })
+            folder.Write(name, Grey(value));
         folder.Write("notes.txt", [1, 2, 3]);
         ImageSet images = ImageFolder.Load(folder.Path);
         Assert.Equal([1, 2, 3], Enumerable.Range(0, 3).Select(i => (int)images.Image(i)[5]));

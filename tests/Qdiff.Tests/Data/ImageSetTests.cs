@@ -67,7 +67,8 @@ public class ImageSetTests
         Assert.Equal(5, new[]
         {
             hash, new ImageSet("x", [1, 2, 2], pixels, [1, 0]).Hash, new ImageSet("x", [1, 2, 2], pixels).Hash,
-            new ImageSet("x", [1, 1, 4], pixels, [0, 1]).Hash, new ImageSet("x", [1, 2, 2], [1, 2, 3, 4, 5, 6, 7, 9], [0, 1]).Hash,
+            new ImageSet("x", [1, 1, 4], pixels, [0, 1]).Hash,
+            new ImageSet("x", [1, 2, 2], [1, 2, 3, 4, 5, 6, 7, 9], [0, 1]).Hash,
         }.Distinct().Count());
     }
 
@@ -85,13 +86,16 @@ public class ImageSetTests
     [Fact]
     public void WrongArgumentsAreNamed()
     {
-        Assert.Contains("6 images but 1 labels", Assert.Throws<ArgumentException>(() => new ImageSet("x", [1, 1, 1], new byte[6], [0])).Message);
-        Assert.Contains("Label 1 is 2", Assert.Throws<ArgumentException>(() => new ImageSet("x", [1, 1, 1], new byte[2], [0, 2], ["a", "b"])).Message);
+        Assert.Contains("6 images but 1 labels",
+            Assert.Throws<ArgumentException>(() => new ImageSet("x", [1, 1, 1], new byte[6], [0])).Message);
+        Assert.Contains("Label 1 is 2",
+            Assert.Throws<ArgumentException>(() => new ImageSet("x", [1, 1, 1], new byte[2], [0, 2], ["a", "b"])).Message);
         Assert.Contains("7 bytes", Assert.Throws<ArgumentException>(() => new ImageSet("x", [1, 2, 2], new byte[7])).Message);
         Assert.Contains("2×2×2", Assert.Throws<ArgumentException>(() => new ImageSet("x", [2, 2, 2], new byte[8])).Message);
         Assert.Contains("6 images", Assert.Throws<ArgumentOutOfRangeException>(() => { _ = Small().Image(6); }).Message);
         Assert.Contains("got 17", Assert.Throws<ArgumentException>(() => Small().FillTile(new int[17], new float[192])).Message);
-        Assert.Contains("192 numbers, got 191", Assert.Throws<ArgumentException>(() => Small().FillTile([0], new float[191])).Message);
+        Assert.Contains("192 numbers, got 191",
+            Assert.Throws<ArgumentException>(() => Small().FillTile([0], new float[191])).Message);
         Assert.Throws<ArgumentOutOfRangeException>(() => Small().FillTile([-1], new float[192]));
     }
 }

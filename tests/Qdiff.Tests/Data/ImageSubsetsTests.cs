@@ -56,7 +56,8 @@ public class ImageSubsetsTests
     public void MistakesAreTold()
     {
         ImageSet bare = new("bare", [1, 1, 1], new byte[4]);
-        Assert.Contains("has the label 7; its labels are 0, 1, 2", Assert.Throws<InputException>(() => s_images.WithLabels(7)).Message);
+        Assert.Contains("has the label 7; its labels are 0, 1, 2",
+            Assert.Throws<InputException>(() => s_images.WithLabels(7)).Message);
         Assert.Contains("11 images per class wanted, but set has only 10 of class 0 (ant)",
             Assert.Throws<InputException>(() => s_images.Take(11)).Message);
         Assert.Contains("bare has no labels", Assert.Throws<InputException>(() => bare.WithLabels(0)).Message);

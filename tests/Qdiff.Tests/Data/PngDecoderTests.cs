@@ -4,11 +4,13 @@ public class PngDecoderTests
 {
     public static TheoryData<int, int> Kinds => new()
     {
-        { 0, 1 }, { 0, 2 }, { 0, 4 }, { 0, 8 }, { 0, 16 }, { 2, 8 }, { 2, 16 }, { 3, 1 }, { 3, 2 }, { 3, 4 }, { 3, 8 }, { 4, 8 }, { 4, 16 }, { 6, 8 }, { 6, 16 },
+        { 0, 1 }, { 0, 2 }, { 0, 4 }, { 0, 8 }, { 0, 16 }, { 2, 8 }, { 2, 16 },
+        { 3, 1 }, { 3, 2 }, { 3, 4 }, { 3, 8 }, { 4, 8 }, { 4, 16 }, { 6, 8 }, { 6, 16 },
     };
 
     /// <summary>Some value for a sample; it must not be symmetric in x, y or i.</summary>
-    static int Value(PngFile file, int x, int y, int i) => (x * 7919 + y * 104_729 + i * 1_299_709 + 12_345) % 65_521 % (file.Most + 1);
+    static int Value(PngFile file, int x, int y, int i) =>
+        (x * 7919 + y * 104_729 + i * 1_299_709 + 12_345) % 65_521 % (file.Most + 1);
 
     static byte Expected(PngFile file, int x, int y, int channel)
     {
@@ -56,13 +58,16 @@ public class PngDecoderTests
         static string Mistake(params (string, byte[]?)[] chunks) =>
             Assert.Throws<InputException>(() => Png.Decode(PngFile.Join(chunks), "x.png")).Message;
 
-        Assert.Equal([1, 2, 3, 4], Png.Decode(PngFile.Join(("IHDR", header), ("aaaa", []), ("IDAT", data), ("IEND", [])), "x.png").Pixels);
+        byte[] sound = PngFile.Join(("IHDR", header), ("aaaa", []), ("IDAT", data), ("IEND", []));
+        Assert.Equal([1, 2, 3, 4], Png.Decode(sound, "x.png").Pixels);
         Assert.Contains("x.png is no PNG", Assert.Throws<InputException>(() => Png.Decode([1, 2], "x.png")).Message);
         Assert.Contains("without an IEND", Mistake(("IHDR", header), ("IDAT", data)));
         Assert.Contains("first chunk", Mistake(("IDAT", data), ("IEND", [])));
         Assert.Contains("2×2 pixels need 6 bytes", Mistake(("IHDR", header), ("IEND", [])));
-        Assert.Contains("2×2 pixels need 6 bytes", Mistake(("IHDR", header), ("IDAT", PngFile.Zlib([0, 1, 2, 0, 3])), ("IEND", [])));
-        Assert.Contains("cannot be unpacked", Mistake(("IHDR", header), ("IDAT", Changed(data, data.Length - 1, 9)), ("IEND", [])));
+        Assert.Contains("2×2 pixels need 6 bytes",
+            Mistake(("IHDR", header), ("IDAT", PngFile.Zlib([0, 1, 2, 0, 3])), ("IEND", [])));
+        Assert.Contains("cannot be unpacked",
+            Mistake(("IHDR", header), ("IDAT", Changed(data, data.Length - 1, 9)), ("IEND", [])));
         Assert.Contains("filter 7", Mistake(("IHDR", header), ("IDAT", PngFile.Zlib([7, 1, 2, 0, 3, 4])), ("IEND", [])));
         Assert.Contains("colour type 5", Mistake(("IHDR", Changed(header, 9, 5)), ("IEND", [])));
         Assert.Contains("with 3 bits", Mistake(("IHDR", Changed(header, 8, 3)), ("IEND", [])));
@@ -70,7 +75,8 @@ public class PngDecoderTests
         Assert.Contains("0×2", Mistake(("IHDR", Changed(header, 3, 0)), ("IEND", [])));
         Assert.Contains("4278190082×2", Mistake(("IHDR", Changed(header, 0, 255)), ("IEND", [])));
         Assert.Contains("it has none", Mistake(("IHDR", Changed(header, 9, 3)), ("IDAT", data), ("IEND", [])));
-        Assert.Contains("palette has only 2", Mistake(("IHDR", Changed(header, 9, 3)), ("PLTE", new byte[6]), ("IDAT", data), ("IEND", [])));
+        Assert.Contains("palette has only 2",
+            Mistake(("IHDR", Changed(header, 9, 3)), ("PLTE", new byte[6]), ("IDAT", data), ("IEND", [])));
         Assert.Contains("palette has 7 bytes", Mistake(("IHDR", Changed(header, 9, 3)), ("PLTE", new byte[7]), ("IEND", [])));
         Assert.Contains("critical chunk", Mistake(("IHDR", header), ("EVIL", []), ("IEND", [])));
         byte[] whole = PngFile.Join(("IHDR", header), ("IDAT", data), ("IEND", []));
@@ -103,7 +109,8 @@ public class PngDecoderTests
         for (int trial = 0; trial < 400; trial++)
         {
             byte[] damaged = [.. whole];
-            for (int change = random.Next(1, 4); change > 0; change--) damaged[random.Next(8, damaged.Length)] = (byte)random.Next(256);
+            for (int change = random.Next(1, 4); change > 0; change--)
+                damaged[random.Next(8, damaged.Length)] = (byte)random.Next(256);
             if (random.Next(4) == 0) damaged = damaged[..random.Next(damaged.Length)];
             if (random.Next(8) != 0) MendChecks(damaged);
             long before = GC.GetAllocatedBytesForCurrentThread();

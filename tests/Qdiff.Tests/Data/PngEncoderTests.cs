@@ -65,7 +65,8 @@ public class PngEncoderTests
     public void DamagedTextsAreLeftOut()
     {
         byte[] header = [0, 0, 0, 1, 0, 0, 0, 1, 8, 0, 0, 0, 0];
-        byte[] file = PngFile.Join(("IHDR", header), ("tEXt", [65, 66]), ("tEXt", [0, 66]), ("iTXt", [65, 0]), ("iTXt", [65, 0, 1, 0, 0, 0, 66]),
+        byte[] file = PngFile.Join(
+            ("IHDR", header), ("tEXt", [65, 66]), ("tEXt", [0, 66]), ("iTXt", [65, 0]), ("iTXt", [65, 0, 1, 0, 0, 0, 66]),
             ("iTXt", [65, 0, 0, 0, 0, 66]), ("tEXt", [65, 0, 66]), ("IEND", []));
         Assert.Equal([new("A", "B")], Png.ReadTexts(file, "test"));
     }

@@ -3,11 +3,14 @@ using System.IO.Compression;
 using System.Text;
 using Qdiff;
 
-/// <summary>Builds PNG files of any kind, straight from the definition, so that the decoder has something to be compared with.</summary>
+/// <summary>
+/// Builds PNG files of any kind, straight from the definition, so that the decoder has something to be compared with.
+/// </summary>
 sealed record PngFile(int Width, int Height, int Depth, int Colour, bool Interlaced)
 {
     /// <summary>Which of the seven passes each pixel of an 8×8 block belongs to, as drawn in the specification.</summary>
-    static readonly string[] s_adam7 = ["16462646", "77777777", "56565656", "77777777", "36463646", "77777777", "56565656", "77777777"];
+    static readonly string[] s_adam7 =
+        ["16462646", "77777777", "56565656", "77777777", "36463646", "77777777", "56565656", "77777777"];
 
     public byte[]? Palette { get; init; }
 
@@ -17,7 +20,9 @@ sealed record PngFile(int Width, int Height, int Depth, int Colour, bool Interla
 
     public int Most => (1 << Depth) - 1;
 
-    /// <summary>The file whose pixel (x, y) has the sample i of <paramref name="value"/>(x, y, i); row r is filtered with r mod 5.</summary>
+    /// <summary>
+    /// The file whose pixel (x, y) has the sample i of <paramref name="value"/>(x, y, i); row r is filtered with r mod 5.
+    /// </summary>
     public byte[] Build(Func<int, int, int, int> value)
     {
         using var raw = new MemoryStream();
@@ -40,7 +45,8 @@ sealed record PngFile(int Width, int Height, int Depth, int Colour, bool Interla
         (header[8], header[9], header[12]) = ((byte)Depth, (byte)Colour, (byte)(Interlaced ? 1 : 0));
         byte[] packed = Zlib(raw.ToArray());
         // Two IDAT chunks: their border may lie anywhere.
-        return Join(("IHDR", header), ("PLTE", Palette), ("tRNS", Transparency), ("IDAT", packed[..5]), ("IDAT", packed[5..]), ("IEND", []));
+        return Join(("IHDR", header), ("PLTE", Palette), ("tRNS", Transparency),
+            ("IDAT", packed[..5]), ("IDAT", packed[5..]), ("IEND", []));
     }
 
     public static byte[] Join(params (string Kind, byte[]? Data)[] chunks)

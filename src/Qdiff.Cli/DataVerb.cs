@@ -1,0 +1,87 @@
+using System.CommandLine;
+
+namespace Qdiff.Cli;
+
+/// <summary><c>qdiff data list|show|check</c>: the data sets.</summary>
+static class DataVerb
+{
+    public static Option<string?> DataDir() => new("--data-dir") { Description = "Folder with the data set's files; data/NAME by default." };
+
+    public static Command Create() => new("data", "List, show and check data sets.") { List(), Show(), Check() };
+
+    static Command List()
+    {
+        var list = new Command("list", "List the known data sets.");
+        list.SetAction(parsed =>
+        {
+            if (parsed.GetValue(Tool.Json)) Print.Json(DataCatalog.Sources.Select(s => new { s.Name, s.Summary, s.Splits, s.Obtain }));
+            else
+            {
+                Print.Table(["name", "splits", "what"], DataCatalog.Sources.Select(s => new[] { s.Name, string.Join(", ", s.Splits).ToLowerInvariant(), s.Summary }));
+                Console.WriteLine("and folder:PATH for a folder of PNG files, all of one size; sub-folders are classes");
+            }
+
+            return 0;
+        });
+        return list;
+    }
+
+    static Command Show()
+    {
+        (Argument<string> name, Option<string?> folder, Option<Split?> split) = Selection();
+        var picture = new Option<string?>("--picture") { Description = "Also write a PNG grid of the first 64 images." };
+        var show = new Command("show", "Say what is in a data set.") { name, folder, split, picture };
+        show.SetAction(parsed =>
+        {
+            ImageSet images = DataCatalog.Load(parsed.GetRequiredValue(name), parsed.GetValue(folder), parsed.GetValue(split));
+            if (parsed.GetValue(picture) is { } path) ImageGrid.Save(images.First(Math.Min(64, images.Count)), path, new() { Scale = 2 });
+            int[] counts = new int[images.ClassNames.Count];
+            foreach (int label in images.Labels) counts[label]++;
+            if (parsed.GetValue(Tool.Json))
+            {
+                Print.Json(new { images.Name, images.Count, Shape = images.Shape.ToArray(), images.Hash,
+                    Classes = images.ClassNames.Select((c, i) => new { Name = c, Count = counts[i] }) });
+                return 0;
+            }
+
+            Console.WriteLine($"{images.Name}: {images.Count:N0} images of {images.Shape}, sha256 {images.Hash}");
+            if (images.HasLabels) Print.Table([">label", "class", ">images"], images.ClassNames.Select((c, i) => new[] { $"{i}", c, $"{counts[i]:N0}" }));
+            return 0;
+        });
+        return show;
+    }
+
+    static Command Check()
+    {
+        (Argument<string> name, Option<string?> folder, Option<Split?> split) = Selection();
+        var check = new Command("check", "Compare a data set's content with the official one.") { name, folder, split };
+        check.SetAction(parsed =>
+        {
+            string wanted = parsed.GetRequiredValue(name);
+            Split? part = parsed.GetValue(split);
+            ImageSet images = DataCatalog.Load(wanted, parsed.GetValue(folder), part);
+            DataSource? source = DataCatalog.Sources.FirstOrDefault(s => s.Name == wanted);
+            string? official = source?.OfficialHashes.GetValueOrDefault(part ?? source.Splits[0]);
+            bool? same = official is null ? null : official == images.Hash;
+            if (parsed.GetValue(Tool.Json)) Print.Json(new { images.Name, images.Count, images.Hash, Official = official, Same = same });
+            else
+            {
+                Console.WriteLine($"{images.Name}: {images.Count:N0} images read without error, sha256 {images.Hash}");
+                Console.WriteLine(same switch
+                {
+                    true => "the content is the official one",
+                    false => $"the content differs from the official one, whose hash is {official}",
+                    null => "there is no official hash to compare with",
+                });
+            }
+
+            return same == false ? 1 : 0;
+        });
+        return check;
+    }
+
+    static (Argument<string>, Option<string?>, Option<Split?>) Selection() => (
+        new("name") { Description = "A name of 'qdiff data list', or folder:PATH." },
+        DataDir(),
+        new("--split") { Description = "train or test; the set's first by default." });
+}

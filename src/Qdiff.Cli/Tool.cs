@@ -1,0 +1,58 @@
+using System.CommandLine;
+
+namespace Qdiff.Cli;
+
+/// <summary>
+/// The command line: its verbs, and what becomes of errors. Exit codes: 0 done, 1 failed (the machine's fault), 2 bad input (one clear
+/// line, no stack trace), 130 interrupted.
+/// </summary>
+static class Tool
+{
+    /// <summary>Prints one JSON document instead of text.</summary>
+    public static Option<bool> Json { get; } = new("--json") { Description = "Print JSON for machines.", Recursive = true };
+
+    /// <summary>Prints only results and errors.</summary>
+    public static Option<bool> Quiet { get; } = new("--quiet", "-q") { Description = "Print only results and errors.", Recursive = true };
+
+    public static RootCommand Commands() => new("Train, sample and compare quantum-hybrid diffusion models.")
+    {
+        Json,
+        Quiet,
+        ModelVerb.Create(),
+        CircuitVerb.Create(),
+        DataVerb.Create(),
+        ParityVerb.Create(),
+    };
+
+    public static int Run(string[] args)
+    {
+        ParseResult parsed = Commands().Parse(args);
+        if (parsed.Errors.Count > 0) return Fail(2, parsed.Errors[^1].Message);
+        try
+        {
+            return parsed.Invoke(new InvocationConfiguration { EnableDefaultExceptionHandler = false });
+        }
+        catch (Exception e) when (e is InputException or ArgumentException or InvalidDataException or FormatException)
+        {
+            return Fail(2, e.Message);
+        }
+        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
+        {
+            return Fail(2, e.Message);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or OutOfMemoryException or TrainingDivergedException)
+        {
+            return Fail(1, e.Message);
+        }
+        catch (OperationCanceledException)
+        {
+            return 130;
+        }
+    }
+
+    static int Fail(int code, string message)
+    {
+        Console.Error.WriteLine("qdiff: " + message.ReplaceLineEndings(" "));
+        return code;
+    }
+}

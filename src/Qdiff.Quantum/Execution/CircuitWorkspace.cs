@@ -1,0 +1,49 @@
+using System.Runtime.InteropServices;
+
+namespace Qdiff.Quantum;
+
+/// <summary>
+/// The memory that one thread needs to run a circuit on one tile, reused from call to call and from circuit to circuit: it grows to the
+/// largest. Not for two threads at once.
+/// </summary>
+public sealed unsafe class CircuitWorkspace
+{
+    float* memory;
+    long floats;
+
+    /// <summary>Bytes held now.</summary>
+    public long Bytes => floats * sizeof(float);
+
+    /// <summary>Frees the memory when the workspace is no longer reachable.</summary>
+    ~CircuitWorkspace() => Free();
+
+    internal float* Reserve(long wanted)
+    {
+        if (wanted <= floats) return memory;
+        long bytes = wanted * sizeof(float);
+        RequireMemory(bytes);
+        Free();
+        memory = (float*)NativeMemory.AlignedAlloc((nuint)bytes, 64);
+        floats = wanted;
+        GC.AddMemoryPressure(bytes);
+        return memory;
+    }
+
+    static void RequireMemory(long bytes)
+    {
+        long available = GC.GetGCMemoryInfo().TotalAvailableMemoryBytes;
+        if (bytes <= available) return;
+        const double GiB = 1L << 30;
+        throw new InvalidOperationException(FormattableString.Invariant(
+            $"A tile of 16 samples of this circuit takes {bytes / GiB:0.#} GiB, but {available / GiB:0.#} GiB are available; use fewer qubits."));
+    }
+
+    void Free()
+    {
+        if (memory == null) return;
+        NativeMemory.AlignedFree(memory);
+        GC.RemoveMemoryPressure(floats * sizeof(float));
+        memory = null;
+        floats = 0;
+    }
+}

@@ -1,0 +1,56 @@
+using System.Runtime.Intrinsics;
+using static Qdiff.Quantum.Tile;
+
+namespace Qdiff.Quantum;
+
+/// <summary>Product states: a wire joins a state as its next higher bit.</summary>
+static unsafe class ProductKernels
+{
+    /// <summary>The state of <paramref name="bits"/> wires times the two amplitudes of one more.</summary>
+    public static void Join(float* state, int bits, float* wire)
+    {
+        Vector512<float> r0 = Load(wire), i0 = Load(wire + 16), r1 = Load(wire + 32), i1 = Load(wire + 48);
+        nint half = (nint)Amplitude << bits;
+        float* end = state + half;
+        for (float* a = state; a < end; a += Amplitude)
+        {
+            Vector512<float> ar = Load(a), ai = Load(a + 16);
+            Subtract(i0, ai, r0 * ar).Store(a);
+            Add(i0, ar, r0 * ai).Store(a + 16);
+            Subtract(i1, ai, r1 * ar).Store(a + half);
+            Add(i1, ar, r1 * ai).Store(a + half + 16);
+        }
+    }
+
+    /// <summary>
+    /// Undoes <see cref="Join"/>: the state without its highest wire, the co-state contracted with the wire, and the wire's own co-state.
+    /// </summary>
+    public static void Part(float* psi, float* lambda, int bits, float* wire, float* wireLambda)
+    {
+        Vector512<float> r0 = Load(wire), i0 = Load(wire + 16), r1 = Load(wire + 32), i1 = Load(wire + 48);
+        Vector512<float> cr = default, ci = default, dr = default, di = default;
+        nint half = (nint)Amplitude << bits;
+        for (nint k = 0; k < half; k += Amplitude)
+        {
+            float* a = psi + k, b = a + half, c = lambda + k, d = c + half;
+            Vector512<float> ar = Load(a), ai = Load(a + 16), br = Load(b), bi = Load(b + 16);
+            Vector512<float> l0r = Load(c), l0i = Load(c + 16), l1r = Load(d), l1i = Load(d + 16);
+            // conj(wire)·ψ is the rest, because the wire's state has length 1.
+            Vector512<float> sr = Add(i1, bi, Add(r1, br, Add(i0, ai, r0 * ar)));
+            Vector512<float> si = Subtract(i1, br, Add(r1, bi, Subtract(i0, ar, r0 * ai)));
+            sr.Store(a);
+            si.Store(a + 16);
+            cr = Add(si, l0i, Add(sr, l0r, cr));
+            ci = Subtract(si, l0r, Add(sr, l0i, ci));
+            dr = Add(si, l1i, Add(sr, l1r, dr));
+            di = Subtract(si, l1r, Add(sr, l1i, di));
+            Add(i1, l1i, Add(r1, l1r, Add(i0, l0i, r0 * l0r))).Store(c);
+            Subtract(i1, l1r, Add(r1, l1i, Subtract(i0, l0r, r0 * l0i))).Store(c + 16);
+        }
+
+        cr.Store(wireLambda);
+        ci.Store(wireLambda + 16);
+        dr.Store(wireLambda + 32);
+        di.Store(wireLambda + 48);
+    }
+}

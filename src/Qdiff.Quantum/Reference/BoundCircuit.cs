@@ -1,0 +1,50 @@
+namespace Qdiff.Quantum;
+
+/// <summary>A circuit whose angles are numbers: what drawings, QASM and the reference simulators work on.</summary>
+static class BoundCircuit
+{
+    /// <summary>The circuit with every angle replaced by its value.</summary>
+    public static Circuit Bind(Circuit circuit, ReadOnlySpan<double> inputs, ReadOnlySpan<double> weights)
+    {
+        CheckCounts(circuit, inputs.Length, weights.Length);
+        var gates = new Gate[circuit.Gates.Count];
+        for (int i = 0; i < gates.Length; i++)
+        {
+            Gate gate = circuit.Gates[i];
+            Angle[] angles = gate.Angles;
+            for (int k = 0; k < angles.Length; k++) angles[k] = Angle.Fixed(angles[k].Value(inputs, weights));
+            gates[i] = gate.WithAngles(angles);
+        }
+
+        return new(circuit.Qubits, gates, circuit.Inputs, circuit.Weights, circuit.Start);
+    }
+
+    /// <summary>Adds the gradient by one angle to the input and weight that it was made of.</summary>
+    public static void AddChainRule(
+        Angle angle, double gradient, ReadOnlySpan<double> inputs, Span<double> inputGradient, Span<double> weightGradient)
+    {
+        switch (angle.Source)
+        {
+            case AngleSource.Fixed:
+                break;
+            case AngleSource.Input:
+                inputGradient[angle.Index] += angle.Scale * gradient;
+                break;
+            case AngleSource.Weight:
+                weightGradient[angle.Index] += angle.Scale * gradient;
+                break;
+            case AngleSource.InputProduct:
+                inputGradient[angle.Index] += angle.Scale * inputs[angle.SecondIndex] * gradient;
+                inputGradient[angle.SecondIndex] += angle.Scale * inputs[angle.Index] * gradient;
+                break;
+            default:
+                throw new ArgumentOutOfRangeException(nameof(angle), angle.Source, "Unknown source of an angle.");
+        }
+    }
+
+    internal static void CheckCounts(Circuit circuit, int inputs, int weights)
+    {
+        if (inputs != circuit.Inputs) throw new ArgumentException($"The circuit has {circuit.Inputs} inputs, got {inputs}.", nameof(inputs));
+        if (weights != circuit.Weights) throw new ArgumentException($"The circuit has {circuit.Weights} weights, got {weights}.", nameof(weights));
+    }
+}

@@ -1,0 +1,31 @@
+namespace Qdiff.Tensors;
+
+/// <summary>Computes an operation's result <paramref name="y"/> from a tile <paramref name="x"/>; both are laid out like tensors.</summary>
+public delegate void TileFunction(ReadOnlySpan<float> x, Span<float> y);
+
+/// <summary>
+/// Carries the gradient <paramref name="dy"/> of an operation's result back: adds to <paramref name="dx"/>, which starts at zero, and to
+/// the weights' gradient <paramref name="dweights"/>, which is empty if none is wanted.
+/// </summary>
+public delegate void TileGradient(ReadOnlySpan<float> x, ReadOnlySpan<float> dy, Span<float> dx, Span<float> dweights);
+
+public static unsafe partial class Operation
+{
+    /// <summary>An operation that is computed elsewhere: the door for other engines, such as the circuit simulator.</summary>
+    /// <param name="output">The shape of the result.</param>
+    /// <param name="weights">The parameter it depends on, or null.</param>
+    public static Tensor Apply(Tensor x, Shape output, Parameter? weights, TileFunction forward, TileGradient backward)
+    {
+        Workspace space = x.Workspace;
+        Tensor y = space.Output(output, space.Records(x, weights));
+        forward(x.Values, y.Values);
+        if (y.RequiresGradient) space.Record(y, () =>
+        {
+            var dx = new Span<float>(space.BeginGradient(x), x.Values.Length);
+            dx.Clear();
+            backward(x.Values, y.Gradient, dx, weights is null || space.Gradient is null ? default : space.Gradient[weights]);
+            fixed (float* pointer = dx) space.EndGradient(x, pointer);
+        });
+        return y;
+    }
+}

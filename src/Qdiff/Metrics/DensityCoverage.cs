@@ -1,0 +1,38 @@
+namespace Qdiff;
+
+/// <summary>
+/// <paramref name="Density"/>: how many balls of real samples a generated sample lies in, over k (1 for equal distributions, more when the
+/// samples crowd where the real ones are dense). <paramref name="Coverage"/>: the share of real samples whose ball holds a generated one.
+/// </summary>
+/// <remarks>
+/// Naeem et al. 2020, arXiv 2002.09797, equations 3 and 4: balls around the real samples only, out to the k-th nearest other real sample,
+/// border included. Unlike precision and recall they do not hang on single outliers.
+/// </remarks>
+public readonly record struct DensityCoverage(double Density, double Coverage)
+{
+    /// <summary>Of generated samples against real ones, with the k-th neighbour at <paramref name="neighbours"/>.</summary>
+    /// <exception cref="InputException">Different extractors or widths, no more samples than neighbours, or identical samples.</exception>
+    public static DensityCoverage Of(FeatureSet real, FeatureSet generated, int neighbours = 5)
+    {
+        NearestNeighbours.RequireNeighbours(real, generated, neighbours);
+        double[] radii = NearestNeighbours.SquaredRadii(real, neighbours);
+        var inside = new int[real.Count];
+        NearestNeighbours.ForEach(real, generated, (row, _, squares) =>
+        {
+            foreach (double square in squares)
+                if (square <= radii[row]) inside[row]++;
+        });
+        long hits = inside.Sum(count => (long)count);
+        return new(hits / ((double)neighbours * generated.Count), inside.Count(count => count > 0) / (double)real.Count);
+    }
+
+    /// <summary>The coverage that equal distributions have at these counts, 1 when the numbers are large.</summary>
+    /// <remarks>Naeem et al. 2020, section 3.3: 1 − ∏ᵢ (N − i)/(M + N − i) over i = 1 … k … for N real and M generated samples.</remarks>
+    public static double ExpectedCoverage(int real, int generated, int neighbours)
+    {
+        // The chance that none of the M samples is among the k nearest of the N − 1 + M around a real sample.
+        double none = 1;
+        for (int i = 1; i <= neighbours; i++) none *= (real - i) / (double)(real + generated - i);
+        return 1 - none;
+    }
+}

@@ -1,0 +1,43 @@
+using Qdiff.Tensors;
+
+namespace Qdiff;
+
+/// <summary>The light network: no normalisation, one skip, the time added once.</summary>
+/// <remarks>Chen et al. 2025, arXiv 2504.00034, first release.</remarks>
+sealed class LightAttentionNetwork : AttentionNetwork
+{
+    readonly ConvolutionLayer enc1, enc2, enc3, res0, res1, output;
+    readonly DenseLayer time;
+    readonly TransposedConvolutionLayer dec1, dec2;
+
+    public LightAttentionNetwork(AttentionUNet spec) : base(spec)
+    {
+        int size = spec.ImageSize;
+        enc1 = Convolution("enc1", spec.ImageChannels, 32, 3, size);
+        enc2 = Convolution("enc2", 32, 64, 3, size / 2, 2);
+        enc3 = Convolution("enc3", 64, 128, 3, size / 4, 2);
+        time = Dense("time", TimeFeatures, 128);
+        Row("res", "residual block", 128, [128, size / 4, size / 4]);
+        res0 = TorchLayers.Convolution(Parameters, "res.conv0", 128, 128, 3, padding: 1);
+        res1 = TorchLayers.Convolution(Parameters, "res.conv1", 128, 128, 3, padding: 1);
+        Gate = MakeGate(projected: true);
+        dec1 = Up("dec1", 128, 64, size / 2);
+        dec2 = Up("dec2", 64, 32, size);
+        output = Convolution("out", 64, spec.ImageChannels, 3, size);
+    }
+
+    protected override BottleneckGate? Gate { get; }
+
+    public override Tensor Predict(Tensor xt, ReadOnlySpan<int> timesteps, ReadOnlySpan<int> labels = default)
+    {
+        Tensor t = time.Apply(Operation.SinusoidalEmbedding(xt.Workspace, timesteps, TimeFeatures));
+        Tensor e1 = Operation.Relu(enc1.Apply(xt));
+        Tensor h = Operation.Relu(enc2.Apply(e1));
+        h = Operation.AddChannels(Operation.Relu(enc3.Apply(h)), t);
+        h = Operation.Relu(Operation.Add(res1.Apply(Operation.Relu(res0.Apply(h))), h));
+        if (Gate is not null) h = Gate.Apply(h);
+        h = Operation.Relu(dec1.Apply(h));
+        h = Operation.Relu(dec2.Apply(h));
+        return output.Apply(Operation.Concatenate(h, e1));
+    }
+}

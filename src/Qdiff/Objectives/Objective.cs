@@ -1,0 +1,113 @@
+using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics;
+
+namespace Qdiff;
+
+/// <summary>What training minimises: the weighted squared error of a prediction, on a noise schedule. Works on tiles.</summary>
+/// <remarks>Ho et al. 2020, arXiv 2006.11239, algorithm 1 and equation 14.</remarks>
+public sealed class Objective
+{
+    readonly float[] signal, noise, targetX0, targetEpsilon, weight;
+
+    /// <summary>Prepares the coefficients of every timestep.</summary>
+    public Objective(NoiseSchedule schedule, Prediction prediction, Weighting weighting)
+    {
+        (Schedule, Prediction, Weighting) = (schedule, prediction, weighting);
+        int steps = schedule.Steps;
+        (signal, noise, weight) = (new float[steps], new float[steps], new float[steps]);
+        (targetX0, targetEpsilon) = (new float[steps], new float[steps]);
+        for (int t = 0; t < steps; t++)
+        {
+            (double x0, double epsilon) = prediction.Target(schedule.AlphaBar[t]);
+            (signal[t], noise[t]) = ((float)schedule.SignalScale(t), (float)schedule.NoiseScale(t));
+            (targetX0[t], targetEpsilon[t]) = ((float)x0, (float)epsilon);
+            weight[t] = (float)weighting.Of(schedule.Snr(t), prediction);
+        }
+    }
+
+    /// <summary>How much noise each timestep has.</summary>
+    public NoiseSchedule Schedule { get; }
+
+    /// <summary>What the network is asked for.</summary>
+    public Prediction Prediction { get; }
+
+    /// <summary>How much each timestep counts.</summary>
+    public Weighting Weighting { get; }
+
+    /// <summary>The weight of each timestep.</summary>
+    public ReadOnlySpan<float> Weights => weight;
+
+    /// <summary>
+    /// From images and their own timesteps and noise: what the network sees, what it should answer, and how much each sample
+    /// counts (16 weights). With fewer than 16 <paramref name="timesteps"/> the remaining samples are idle: all their numbers are
+    /// 0.
+    /// </summary>
+    public void FillTraining(
+        ReadOnlySpan<float> x0, ReadOnlySpan<int> timesteps, ReadOnlySpan<float> epsilon,
+        Span<float> xt, Span<float> target, Span<float> weights)
+    {
+        TileLanes.Require(x0, nameof(x0));
+        TileLanes.Require(epsilon, nameof(epsilon), x0.Length);
+        TileLanes.Require(xt, nameof(xt), x0.Length);
+        TileLanes.Require(target, nameof(target), x0.Length);
+        if (timesteps.Length > TileLanes.Count)
+            throw new ArgumentException(
+                $"A tile has at most {TileLanes.Count} samples, got {timesteps.Length} timesteps.", nameof(timesteps));
+        RequireOneASample(weights);
+        foreach (int t in timesteps)
+            if ((uint)t >= (uint)Schedule.Steps)
+                throw new ArgumentException($"The schedule has timesteps 0 to {Schedule.Steps - 1}, got {t}.", nameof(timesteps));
+
+        Gather(weight, timesteps).CopyTo(weights);
+        // The target first: xt may be the memory of x0.
+        TileLanes.Combine(Gather(targetX0, timesteps), x0, Gather(targetEpsilon, timesteps), epsilon, target);
+        TileLanes.Combine(Gather(signal, timesteps), x0, Gather(noise, timesteps), epsilon, xt);
+    }
+
+    /// <summary>
+    /// This tile's share of the loss, (1/B)·Σ_s w_s·mean_e (output − target)² over a batch of B = <paramref name="batch"/>
+    /// samples, in double, and its gradient by the output in <paramref name="cotangent"/>.
+    /// </summary>
+    public static double Loss(
+        ReadOnlySpan<float> output, ReadOnlySpan<float> target, ReadOnlySpan<float> weights, int batch, Span<float> cotangent)
+    {
+        TileLanes.Require(output, nameof(output));
+        TileLanes.Require(target, nameof(target), output.Length);
+        TileLanes.Require(cotangent, nameof(cotangent), output.Length);
+        RequireOneASample(weights);
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(batch);
+
+        ReadOnlySpan<Vector512<float>> outputs = MemoryMarshal.Cast<float, Vector512<float>>(output);
+        ReadOnlySpan<Vector512<float>> targets = MemoryMarshal.Cast<float, Vector512<float>>(target);
+        Span<Vector512<float>> cotangents = MemoryMarshal.Cast<float, Vector512<float>>(cotangent);
+        double each = 1.0 / ((double)outputs.Length * batch);
+        Vector512<float> weight = Vector512.Create(weights), slope = weight * (float)(2 * each);
+        Vector512<double> lower = default, upper = default;
+        for (int e = 0; e < outputs.Length; e++)
+        {
+            Vector512<float> error = outputs[e] - targets[e];
+            (Vector512<double> low, Vector512<double> high) = Vector512.Widen(error);
+            lower += low * low;
+            upper += high * high;
+            cotangents[e] = slope * error;
+        }
+
+        (Vector512<double> lowWeight, Vector512<double> highWeight) = Vector512.Widen(weight);
+        return each * (Vector512.Sum(lower * lowWeight) + Vector512.Sum(upper * highWeight));
+    }
+
+    static void RequireOneASample(ReadOnlySpan<float> weights)
+    {
+        if (weights.Length != TileLanes.Count)
+            throw new ArgumentException(
+                $"A tile has {TileLanes.Count} weights, one a sample, got {weights.Length}.", nameof(weights));
+    }
+
+    static Vector512<float> Gather(float[] table, ReadOnlySpan<int> timesteps)
+    {
+        Span<float> lanes = stackalloc float[TileLanes.Count];
+        lanes.Clear();
+        for (int s = 0; s < timesteps.Length; s++) lanes[s] = table[timesteps[s]];
+        return Vector512.Create<float>(lanes);
+    }
+}

@@ -1,0 +1,35 @@
+using Qdiff.Tensors;
+
+namespace Qdiff;
+
+/// <summary>
+/// The timesteps and noise of a training step: pure functions of (seed, step, place of the sample in the batch), so that nothing
+/// has to be saved to resume exactly, and the cut of a batch into tiles or threads changes nothing.
+/// </summary>
+public static class TrainingDraws
+{
+    /// <summary>
+    /// Draws a timestep 0 … <paramref name="steps"/> − 1, uniformly, for each sample from <paramref name="firstSample"/> on.
+    /// </summary>
+    public static void FillTimesteps(int steps, long seed, long step, int firstSample, Span<int> timesteps)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(steps);
+        for (int s = 0; s < timesteps.Length; s++)
+            timesteps[s] = new RandomStream(seed, "training timestep", step, firstSample + s).Next(steps);
+    }
+
+    /// <summary>
+    /// Draws ε ~ N(0, I) for samples <paramref name="firstSample"/> … + <paramref name="samples"/> − 1 of the batch into a tile;
+    /// idle samples get 0.
+    /// </summary>
+    public static void FillNoise(long seed, long step, int firstSample, int samples, Span<float> noise)
+    {
+        TileLanes.Require(noise, nameof(noise));
+        if (samples is < 0 or > TileLanes.Count)
+            throw new ArgumentOutOfRangeException(
+                nameof(samples), samples, $"A tile holds 0 to {TileLanes.Count} samples, got {samples}.");
+        if (samples < TileLanes.Count) noise.Clear();
+        for (int s = 0; s < samples; s++)
+            TileLanes.FillNormal(new RandomStream(seed, "training noise", step, firstSample + s), noise, s);
+    }
+}

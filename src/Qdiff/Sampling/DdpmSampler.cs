@@ -1,0 +1,31 @@
+namespace Qdiff;
+
+/// <summary>
+/// Ancestral sampling: x ← mean of q(x_next | x_t, x̂₀) + its deviation·z; down to the clean image that is x̂₀ itself.
+/// </summary>
+/// <remarks>
+/// Ho et al. 2020, arXiv 2006.11239, algorithm 2 with the posterior variance β̃ and, as in the released code of the three
+/// systems, the mean from the clipped x̂₀ (equation 7).
+/// </remarks>
+public static class DdpmSampler
+{
+    /// <summary>One step of a tile.</summary>
+    public static void Step(SampledTile tile)
+    {
+        tile.Denoise();
+        bool noisy = tile.Next != NoiseSchedule.Clean;
+        Step(tile.Denoiser.Schedule, tile.T, tile.Next, tile.X, tile.X0, noisy ? tile.DrawNoise() : []);
+    }
+
+    /// <summary>
+    /// One step of <paramref name="x"/> from timestep <paramref name="t"/> to <paramref name="next"/>, which needs no noise if it
+    /// is the last.
+    /// </summary>
+    public static void Step(
+        NoiseSchedule schedule, int t, int next, Span<float> x, ReadOnlySpan<float> x0, ReadOnlySpan<float> noise)
+    {
+        (double ofX0, double ofXt, double variance) = schedule.Posterior(t, next);
+        TileLanes.Combine(ofX0, x0, ofXt, x, x);
+        if (variance > 0) TileLanes.Combine(1, x, Math.Sqrt(variance), noise, x);
+    }
+}

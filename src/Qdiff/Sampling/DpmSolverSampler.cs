@@ -1,0 +1,43 @@
+namespace Qdiff;
+
+/// <summary>
+/// DPM-Solver++(2M): second order, no noise, one network call a step, because it extrapolates from the estimate of the step
+/// before: x ← (s'/s)·x − a'·(e^(−h) − 1)·D, D = x̂₀ + (x̂₀ − x̂₀ before)·h / (2·h before), h = λ' − λ, a = √ᾱ, s = √(1 − ᾱ).
+/// </summary>
+/// <remarks>
+/// Lu et al. 2022, arXiv 2211.01095, algorithm 2. The first step, and the last, whose h is infinite, are of first order; so is
+/// the one after a timestep without any signal.
+/// </remarks>
+public static class DpmSolverSampler
+{
+    /// <summary>One step of a tile.</summary>
+    public static void Step(SampledTile tile)
+    {
+        tile.X0.CopyTo(tile.OtherX0);
+        tile.Denoise();
+        NoiseSchedule schedule = tile.Denoiser.Schedule;
+        if (tile.Step == 0) Step(schedule, tile.T, tile.Next, tile.X, tile.X0);
+        else Step(schedule, tile.Table[tile.Step - 1], tile.T, tile.Next, tile.X, tile.X0, tile.OtherX0);
+    }
+
+    /// <summary>The first step: first order, the same as DDIM.</summary>
+    public static void Step(NoiseSchedule schedule, int t, int next, Span<float> x, ReadOnlySpan<float> x0) =>
+        Step(schedule, t, t, next, x, x0, x0);
+
+    /// <summary>
+    /// A step of <paramref name="x"/> from <paramref name="t"/> to <paramref name="next"/>, after one from
+    /// <paramref name="before"/> to <paramref name="t"/>.
+    /// </summary>
+    public static void Step(
+        NoiseSchedule schedule, int before, int t, int next, Span<float> x, ReadOnlySpan<float> x0, ReadOnlySpan<float> x0Before)
+    {
+        double shrink = schedule.NoiseScale(next) / schedule.NoiseScale(t);
+        // a'·e^(−h) = a·s'/s, which is finite at both ends of the schedule.
+        double ofD = schedule.SignalScale(next) - schedule.SignalScale(t) * shrink;
+        double extrapolate = next == NoiseSchedule.Clean || before == t
+            ? 0
+            : (schedule.Lambda(next) - schedule.Lambda(t)) / (2 * (schedule.Lambda(t) - schedule.Lambda(before)));
+        TileLanes.Combine(shrink, x, ofD * (1 + extrapolate), x0, x);
+        if (extrapolate != 0) TileLanes.Combine(1, x, -ofD * extrapolate, x0Before, x);
+    }
+}

@@ -1,0 +1,74 @@
+using System.Numerics.Tensors;
+using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics;
+
+namespace Qdiff;
+
+/// <summary>
+/// Classifier-free guidance: unconditional + <see cref="Scale"/>·(conditional − unconditional). Scale 1 is the conditional
+/// network (and calls only that), 0 the unconditional one (likewise), above 1 the label counts more than the data say. It makes
+/// one network of two, so every sampler and every prediction has it the same way.
+/// </summary>
+/// <remarks>
+/// Ho and Salimans 2022, arXiv 2207.12598, equation 6, whose w is <c>Scale</c> − 1. Rescaling: Lin et al. 2023, arXiv 2305.08891,
+/// section 3.4.
+/// </remarks>
+public sealed record Guidance(double Scale = 1, double Rescale = 0)
+{
+    /// <summary>
+    /// How far the deviation of each guided sample is brought back to that of the conditional one: 0 not at all, 1 fully. Without
+    /// effect at scale 0 and 1.
+    /// </summary>
+    public double Rescale { get; init; } = Rescale is >= 0 and <= 1
+        ? Rescale
+        : throw new ArgumentOutOfRangeException(nameof(Rescale), Rescale, $"Rescale goes from 0 to 1, got {Rescale}.");
+
+    /// <summary>The guided network. It owns a buffer: make one for each thread.</summary>
+    public TileNetwork Compose(TileNetwork conditional, TileNetwork unconditional)
+    {
+        if (!double.IsFinite(Scale)) throw new InvalidOperationException($"The guidance scale must be finite, got {Scale}.");
+        if (Scale == 1) return conditional;
+        if (Scale == 0) return unconditional;
+
+        float[] buffer = [];
+        return (xt, t, output) =>
+        {
+            if (buffer.Length != output.Length) buffer = new float[output.Length];
+            conditional(xt, t, output);
+            unconditional(xt, t, buffer);
+            // The mixture lands in the buffer; the output still is the conditional one, whose deviation is wanted.
+            TileLanes.Combine(Scale, output, 1 - Scale, buffer, buffer);
+            if (Rescale > 0) BringBack(buffer, output);
+            buffer.CopyTo(output);
+        };
+    }
+
+    /// <summary>guided ← (φ·deviation(conditional) / deviation(guided) + 1 − φ)·guided, for each sample.</summary>
+    void BringBack(Span<float> guided, ReadOnlySpan<float> conditional)
+    {
+        Span<double> wanted = stackalloc double[TileLanes.Count], have = stackalloc double[TileLanes.Count];
+        Variances(conditional, wanted);
+        Variances(guided, have);
+        Span<float> factors = stackalloc float[TileLanes.Count];
+        for (int s = 0; s < factors.Length; s++)
+            factors[s] = have[s] > 0 ? (float)(Rescale * Math.Sqrt(wanted[s] / have[s]) + 1 - Rescale) : 1;
+
+        foreach (ref Vector512<float> element in MemoryMarshal.Cast<float, Vector512<float>>(guided))
+            element *= Vector512.Create<float>(factors);
+    }
+
+    /// <summary>The variance of each sample over its elements, times their number.</summary>
+    static void Variances(ReadOnlySpan<float> tile, Span<double> variances)
+    {
+        Span<double> means = stackalloc double[TileLanes.Count];
+        means.Clear();
+        variances.Clear();
+        for (int i = 0; i < tile.Length; i++) means[i % TileLanes.Count] += tile[i];
+        TensorPrimitives.Divide(means, tile.Length / TileLanes.Count, means);
+        for (int i = 0; i < tile.Length; i++)
+        {
+            double difference = tile[i] - means[i % TileLanes.Count];
+            variances[i % TileLanes.Count] += difference * difference;
+        }
+    }
+}

@@ -1,0 +1,41 @@
+namespace Qdiff;
+
+/// <summary>
+/// Second order, no noise, two network calls a step: a DDIM step to x', then half the difference between the slope found there
+/// and the slope that the DDIM step assumed there. The last step is DDIM's alone.
+/// </summary>
+/// <remarks>
+/// Heun's method as in Karras et al. 2022, arXiv 2206.00364, algorithm 1, but on the ODE dx/dφ = v, v = cos φ·ε̂ − sin φ·x̂₀, in
+/// the angle φ = arctan σ (Salimans and Ho 2022, arXiv 2202.00512, appendix D): σ is 20,291 and more at the noisy end of these
+/// schedules, where the trapezoid rule in σ fails, and infinite at a zero terminal SNR; φ ends at π/2.
+/// </remarks>
+public static class HeunSampler
+{
+    /// <summary>One step of a tile.</summary>
+    public static void Step(SampledTile tile)
+    {
+        NoiseSchedule schedule = tile.Denoiser.Schedule;
+        tile.Denoise();
+        DdimSampler.Step(schedule, tile.T, tile.Next, eta: 0, tile.X, tile.X0, tile.Epsilon, noise: []);
+        if (tile.Next == NoiseSchedule.Clean) return;
+
+        tile.Denoiser.Denoise(tile.X, tile.Next, tile.OtherX0, tile.OtherEpsilon, tile.Sampler.Clip);
+        Correct(schedule, tile.T, tile.Next, tile.X, tile.X0, tile.Epsilon, tile.OtherX0, tile.OtherEpsilon);
+    }
+
+    /// <summary>
+    /// x ← x + ½·(φ' − φ)·(v' − v), both slopes at x' and φ': v' from the estimates made there, v from those that the DDIM step
+    /// carried along. Where the estimates agree, the DDIM step was exact.
+    /// </summary>
+    public static void Correct(
+        NoiseSchedule schedule, int t, int next, Span<float> x,
+        ReadOnlySpan<float> x0, ReadOnlySpan<float> epsilon, ReadOnlySpan<float> x0Next, ReadOnlySpan<float> epsilonNext)
+    {
+        double half = (schedule.Phase(next) - schedule.Phase(t)) / 2;
+        double ofX0 = -half * schedule.NoiseScale(next), ofEpsilon = half * schedule.SignalScale(next);
+        TileLanes.Combine(1, x, ofX0, x0Next, x);
+        TileLanes.Combine(1, x, -ofX0, x0, x);
+        TileLanes.Combine(1, x, ofEpsilon, epsilonNext, x);
+        TileLanes.Combine(1, x, -ofEpsilon, epsilon, x);
+    }
+}

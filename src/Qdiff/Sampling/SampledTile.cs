@@ -1,0 +1,97 @@
+using Qdiff.Tensors;
+
+namespace Qdiff;
+
+/// <summary>
+/// A tile of samples on its way from noise to images: the state that a sampler's step works on. Use it for a step-by-step view,
+/// <c>while (tile.Advance()) Show(tile.X0);</c>. Sample i draws all its noise from the stream (seed, "sample", i).
+/// </summary>
+public sealed class SampledTile
+{
+    readonly RandomStream[] streams;
+    readonly float[] x, x0, epsilon;
+    float[] noise = [], otherX0 = [], otherEpsilon = [];
+
+    internal SampledTile(
+        Sampler sampler, Denoiser denoiser, TimestepTable table, long seed, ReadOnlySpan<long> samples, int elements)
+    {
+        if (samples.Length is 0 or > TileLanes.Count)
+            throw new ArgumentException(
+                $"A tile holds 1 to {TileLanes.Count} samples, got {samples.Length} sample numbers.", nameof(samples));
+        if (elements < 1)
+            throw new ArgumentOutOfRangeException(
+                nameof(elements), elements, $"A sample has at least 1 element, got {elements}.");
+        if (table[0] >= denoiser.Schedule.Steps)
+            throw new ArgumentException(
+                $"The table starts at timestep {table[0]}, but the schedule ends at {denoiser.Schedule.Steps - 1}.",
+                nameof(table));
+
+        (Sampler, Denoiser, Table) = (sampler, denoiser, table);
+        int count = checked(elements * TileLanes.Count);
+        (x, x0, epsilon) = (new float[count], new float[count], new float[count]);
+        streams = new RandomStream[samples.Length];
+        for (int s = 0; s < streams.Length; s++)
+        {
+            streams[s] = new(seed, "sample", samples[s]);
+            TileLanes.FillNormal(streams[s], x, s);
+        }
+    }
+
+    /// <summary>The sampler's settings.</summary>
+    public Sampler Sampler { get; }
+
+    /// <summary>The network and its schedule.</summary>
+    public Denoiser Denoiser { get; }
+
+    /// <summary>The timesteps visited.</summary>
+    public TimestepTable Table { get; }
+
+    /// <summary>How many steps were taken.</summary>
+    public int Step { get; private set; }
+
+    /// <summary>
+    /// The samples, now at <see cref="T"/>; the finished images once <see cref="Advance"/> has said that no step is left. Idle
+    /// samples mean nothing.
+    /// </summary>
+    public Span<float> X => x;
+
+    /// <summary>The estimate of the images made by the last step.</summary>
+    public Span<float> X0 => x0;
+
+    /// <summary>The estimate of the noise made by the last step.</summary>
+    public Span<float> Epsilon => epsilon;
+
+    /// <summary>The timestep that <see cref="X"/> is at; <see cref="NoiseSchedule.Clean"/> in the end.</summary>
+    public int T => Table[Step];
+
+    /// <summary>Takes one step to the next timestep of the table; false if the images were finished already.</summary>
+    public bool Advance()
+    {
+        if (Step == Table.Count) return false;
+        Sampler.Step(this);
+        Step++;
+        return true;
+    }
+
+    /// <summary>Where this step leads.</summary>
+    internal int Next => Table[Step + 1];
+
+    /// <summary>Scratch for a second estimate, kept from step to step.</summary>
+    internal Span<float> OtherX0 => Lazily(ref otherX0);
+
+    /// <inheritdoc cref="OtherX0"/>
+    internal Span<float> OtherEpsilon => Lazily(ref otherEpsilon);
+
+    /// <summary>Estimates <see cref="X0"/> and <see cref="Epsilon"/> at the current timestep.</summary>
+    internal void Denoise() => Denoiser.Denoise(x, T, x0, epsilon, Sampler.Clip);
+
+    /// <summary>Fresh standard normal numbers, each sample's from its own stream.</summary>
+    internal ReadOnlySpan<float> DrawNoise()
+    {
+        Span<float> values = Lazily(ref noise);
+        for (int s = 0; s < streams.Length; s++) TileLanes.FillNormal(streams[s], values, s);
+        return values;
+    }
+
+    Span<float> Lazily(ref float[] buffer) => buffer.Length == 0 ? buffer = new float[x.Length] : buffer;
+}

@@ -1,0 +1,101 @@
+using System.Diagnostics;
+using Qdiff.Tensors;
+
+namespace Qdiff;
+
+/// <summary>
+/// Trains a network on an image set. It only computes and yields its steps: logging, saving and stopping belong to the caller, who may
+/// break off after any step and go on later from the same <see cref="TrainingState"/>.
+/// </summary>
+/// <remarks>
+/// Data order, timesteps and noise are pure functions of (seed, purpose, step, sample), and all sums run in the order of the tiles, so
+/// that the result depends neither on interruptions nor on the number of threads.
+/// </remarks>
+public sealed class Trainer
+{
+    readonly TrainingState state;
+    readonly Objective objective;
+    readonly ImageSet images;
+    readonly TrainerOptions options;
+    readonly DataOrder order;
+    readonly TileWorkers workers;
+    readonly WeightGradient gradient;
+    readonly RateRange[] frozen;
+    readonly int[] indices;
+    readonly double[] tileLosses;
+
+    /// <summary>Prepares to go on from <paramref name="state"/>; images of another shape than the network's are an error.</summary>
+    public Trainer(TrainingState state, Objective objective, ImageSet images, TrainerOptions options)
+    {
+        if (images.Shape != state.Network.Image)
+            throw new InputException($"The network is for images of {state.Network.Image}, the data set '{images.Name}' has {images.Shape}. Set the model's image size and channels to those of the data.");
+        if (state.Network.Classes > 0 && !images.HasLabels)
+            throw new InputException($"The network takes a class label, the data set '{images.Name}' has none.");
+
+        (this.state, this.objective, this.images, this.options) = (state, objective, images, options);
+        order = new(images.Count, options.Seed);
+        workers = new(options.Threads);
+        gradient = new(state.Network.Parameters);
+        frozen = [.. options.Frozen.OrderBy(p => p.Offset).Select(p => new RateRange(p.Offset, p.Count, 0))];
+        indices = new int[options.Batch];
+        tileLosses = new double[(options.Batch + Tensor.Samples - 1) / Tensor.Samples];
+    }
+
+    /// <summary>Bytes of memory that activations hold at present.</summary>
+    public long WorkspaceBytes => workers.MemoryBytes;
+
+    /// <summary>Does one step after another, without end.</summary>
+    /// <exception cref="TrainingDivergedException">The loss or the gradient is not finite; the weights are those before the step.</exception>
+    public IEnumerable<TrainingStep> Run()
+    {
+        while (true) yield return Step();
+    }
+
+    TrainingStep Step()
+    {
+        var watch = Stopwatch.StartNew();
+
+        // Forward and backward, tile by tile.
+        order.Fill(state.Step, indices);
+        workers.Gradient(state.Weights, tileLosses.Length, gradient, Tile);
+        double loss = 0;
+        foreach (double share in tileLosses) loss += share;
+
+        // Clip. A step that is not finite is not done.
+        double norm = GradientClipping.ByNorm(gradient.Values, options.ClipNorm);
+        if (!double.IsFinite(loss) || !double.IsFinite(norm)) throw new TrainingDivergedException(state.Step, loss, norm);
+
+        // Update the weights, then their running average.
+        double rate = options.LearningRate((int)state.Step);
+        options.Adam.Step(state.Weights.Values, gradient.Values, state.FirstMoment, state.SecondMoment, rate, state.Step + 1, frozen);
+        state.Weights.Refresh();
+        options.Average.Update(state.Average.Values, state.Weights.Values, state.Step);
+        double decay = options.Average.Decay(state.Step);
+        state.Step++;
+        return new(state.Step, loss, norm, rate, decay, watch.Elapsed.TotalSeconds);
+    }
+
+    /// <summary>Noises each image of the tile at its own random timestep, predicts, and carries the weighted error back.</summary>
+    void Tile(Workspace space, int tile)
+    {
+        int first = tile * Tensor.Samples, count = Math.Min(Tensor.Samples, options.Batch - first);
+        ReadOnlySpan<int> members = indices.AsSpan(first, count);
+        Span<int> timesteps = stackalloc int[count], labels = stackalloc int[count];
+        Span<float> weights = stackalloc float[Tensor.Samples];
+        Tensor xt = space.Input(state.Network.Image), target = space.Input(state.Network.Image), epsilon = space.Input(state.Network.Image);
+
+        images.FillTile(members, xt.Values);
+        TrainingDraws.FillTimesteps(objective.Schedule.Steps, options.Seed, state.Step, first, timesteps);
+        TrainingDraws.FillNoise(options.Seed, state.Step, first, count, epsilon.Values);
+        objective.FillTraining(xt.Values, timesteps, epsilon.Values, xt.Values, target.Values, weights);
+        if (state.Network.Classes == 0) labels = [];
+        else for (int i = 0; i < count; i++) labels[i] = images.Labels[members[i]];
+
+        Tensor loss = Operation.SquaredError(state.Network.Predict(xt, timesteps, labels), target);
+        double sum = 0;
+        for (int i = 0; i < count; i++) sum += (double)weights[i] * loss.Values[i];
+        tileLosses[tile] = sum / options.Batch;
+        foreach (ref float weight in weights) weight /= options.Batch;   // idle samples have weight 0
+        space.Backward(loss, weights);
+    }
+}

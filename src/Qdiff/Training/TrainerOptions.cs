@@ -1,0 +1,31 @@
+using Qdiff.Tensors;
+
+namespace Qdiff;
+
+/// <summary>How a <see cref="Trainer"/> trains. The defaults are those of the quantum-vertex paper.</summary>
+public sealed record TrainerOptions
+{
+    /// <summary>Determines data order, timesteps and noise.</summary>
+    public long Seed { get; init; } = 42;
+
+    /// <summary>Images a step.</summary>
+    public int Batch { get; init; } = 128;
+
+    /// <summary>The optimiser.</summary>
+    public Adam Adam { get; init; } = new() { Beta2 = 0.99 };
+
+    /// <summary>Learning rate of a step, counted from 0.</summary>
+    public Func<int, double> LearningRate { get; init; } = Tensors.LearningRate.Constant(1e-3);
+
+    /// <summary>The gradient is shortened to this Euclidean norm; infinite for never.</summary>
+    public double ClipNorm { get; init; } = double.PositiveInfinity;
+
+    /// <summary>The running average that samples are drawn with.</summary>
+    public ExponentialAverage Average { get; init; } = new();
+
+    /// <summary>Parameters that stay as they are.</summary>
+    public IReadOnlyCollection<Parameter> Frozen { get; init; } = [];
+
+    /// <summary>Threads; 0 for one a processor. Results do not depend on it.</summary>
+    public int Threads { get; init; }
+}

@@ -1,0 +1,97 @@
+using Qdiff.Quantum;
+
+public class AnsatzTests
+{
+    [Fact]
+    public void HQConvHasThePaperOrder()
+    {
+        Gate[] gates = [.. Ansatz.HQConv(12, 1)];
+        Assert.Equal(28, gates.Length);
+        string[] expected = ["CRZ 0→1", "CRX 0→1", "CRZ 1→2", "CRX 1→2", "CRZ 2→3", "CRX 2→3", "CRZ 3→0", "CRX 3→0", "CRZ 4→5"];
+        Assert.Equal(expected, gates.Take(9).Select(Names));
+        Assert.Equal(["CRZ 0→4", "CRX 0→4", "CRZ 4→8", "CRX 4→8"], gates[24..].Select(Names));
+        Assert.Equal(Enumerable.Range(0, 28), gates.Select(gate => gate.Angle.Index));
+    }
+
+    [Fact]
+    public void FQConvHasThePaperOrder()
+    {
+        Gate[] gates = [.. Ansatz.FQConv(12, 1)];
+        Assert.Equal(24, gates.Length);
+        Assert.Equal(["CRZ 0→4", "CRZ 1→5", "CRZ 2→6", "CRZ 3→7", "CRX 0→4"], gates.Take(5).Select(Names));
+        Assert.Equal(["CRX 8→0", "CRX 9→1", "CRX 10→2", "CRX 11→3"], gates[20..].Select(Names));
+        Assert.Equal(Enumerable.Range(0, 24), gates.Select(gate => gate.Angle.Index));
+    }
+
+    [Fact]
+    public void StronglyEntanglingReachesFurtherFromLayerToLayer() =>
+        Assert.Equal(["0→1", "1→2", "2→0", "0→2", "1→0", "2→1", "0→1", "1→2", "2→0"],
+            Ansatz.StronglyEntangling(3, 3).Where(gate => gate.Kind == GateKind.CNOT).Select(gate => $"{gate.Control}→{gate.Target}"));
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(5)]
+    public void EveryAnsatzAgreesWithTheLiteralSimulator(int qubits)
+    {
+        IEnumerable<Gate>[] ansaetze =
+        [
+            Ansatz.BasicEntangler(qubits, 2), Ansatz.StronglyEntangling(qubits, 2), Ansatz.HardwareEfficient(qubits, 2),
+            Ansatz.CnotChain(qubits, 2), Ansatz.CnotChain(qubits, 2, Wiring.Released),
+        ];
+        foreach (IEnumerable<Gate> gates in ansaetze)
+        {
+            foreach (RotationAxis axis in Enum.GetValues<RotationAxis>())
+            {
+                var circuit = new Circuit(qubits, [.. Embedding.Angles(qubits, axis), .. gates], qubits);
+                TileCheck.AgreesWithLiteral(circuit, Observable.ZOfEachWire(qubits), new(3), samples: 2);
+            }
+        }
+    }
+
+    [Fact]
+    public void IqpEncodingAgreesWithTheLiteralSimulator()
+    {
+        var circuit = new Circuit(4, Embedding.Iqp(4, repeats: 2));
+        Assert.Equal(2 * (4 + 4 + 6), circuit.Gates.Count);
+        TileCheck.AgreesWithLiteral(circuit, Observable.ZOfEachWire(4), new(8), samples: 3);
+    }
+
+    [Fact]
+    public void ReuploadingRepeatsTheEncodingAndCountsWeightsOn()
+    {
+        var circuit = new Circuit(3, Embedding.Reuploading(3, Embedding.Angles(3), Ansatz.BasicEntangler(3, 1)));
+        Assert.Equal((3, 9), (circuit.Inputs, circuit.Weights));
+        Assert.Equal(9, circuit.Gates.Count(gate => gate.Angle.Source == AngleSource.Input));
+        TileCheck.AgreesWithLiteral(circuit, Observable.ZOfEachWire(3), new(9), samples: 3);
+    }
+
+    [Fact]
+    public void AmplitudesFollowWireZeroFirst()
+    {
+        var circuit = new Circuit(2, [], start: CircuitStart.Amplitudes);
+        // Amplitude 2 is |10⟩: wire 0 is 1.
+        double[] z = LiteralSimulator.Expectations(circuit, Observable.ZOfEachWire(2), [0, 0, 3, 0], []);
+        Assert.Equal([-1, 1], z);
+        float[] tile = TileCheck.Run(circuit, Observable.ZOfEachWire(2), [[0, 0, 3, 0]], [], [[0, 0]]).Expectations;
+        Assert.Equal([-1, 1], TileCheck.Sample(tile, 0));
+        // An idle sample, all zeros, is |00⟩.
+        Assert.Equal([1, 1], TileCheck.Sample(tile, 5));
+    }
+
+    [Theory]
+    [InlineData(6)]
+    [InlineData(4)]
+    [InlineData(13)]
+    public void RegistersMustFit(int qubits)
+    {
+        Assert.Contains($"not {qubits}", Assert.Throws<ArgumentException>(() => Ansatz.HQConv(qubits, 1).Count()).Message);
+        Assert.Contains("needs 8, 12, 16", Assert.Throws<ArgumentException>(() => Ansatz.FQConv(qubits, 1).Count()).Message);
+    }
+
+    [Fact]
+    public void LayersMustBePositive() => Assert.Contains("at least 1 layer, not 0",
+        Assert.Throws<ArgumentOutOfRangeException>(() => Ansatz.BasicEntangler(3, 0).Count()).Message);
+
+    static string Names(Gate gate) => $"{gate.Kind} {gate.Control}→{gate.Target}";
+}

@@ -1,0 +1,112 @@
+using Qdiff.Quantum;
+
+public class PreparedCircuitTests
+{
+    static readonly Circuit s_circuit = PublishedCircuits.HQConv(8, 2);
+    readonly float[] inputs = Numbers(1, 16 * 8), weights = Numbers(2, s_circuit.Weights), cotangent = Numbers(3, 16 * 8);
+
+    [Fact]
+    public void ForwardAloneGivesTheSameExpectations()
+    {
+        PreparedCircuit prepared = new LoweredCircuit(s_circuit).Prepare(weights);
+        var expectations = new float[16 * 8];
+        prepared.Forward(inputs, expectations, new());
+        Assert.Equal(Gradient(prepared, new()).Expectations, expectations);
+    }
+
+    [Fact]
+    public void GradientsAreAddedToWhatIsThere()
+    {
+        PreparedCircuit prepared = new LoweredCircuit(s_circuit).Prepare(weights);
+        (_, float[] inputGradient, float[] weightGradient) = Gradient(prepared, new());
+        (float[] twiceInputs, float[] twiceWeights) = ([.. inputGradient], [.. weightGradient]);
+        prepared.Gradient(inputs, cotangent, new float[16 * 8], twiceInputs, twiceWeights, new());
+        Assert.Equal(inputGradient.Select(g => 2 * g), twiceInputs);
+        Assert.Equal(weightGradient.Select(g => 2 * g), twiceWeights);
+    }
+
+    [Fact]
+    public void SamplesDoNotSeeEachOther()
+    {
+        PreparedCircuit prepared = new LoweredCircuit(s_circuit).Prepare(weights);
+        (float[] before, float[] gradientBefore, _) = Gradient(prepared, new());
+        for (int i = 0; i < 8; i++) inputs[i * 16 + 5] += 1;
+        (float[] after, float[] gradientAfter, _) = Gradient(prepared, new());
+        for (int k = 0; k < before.Length; k++)
+        {
+            if (k % 16 == 5) Assert.NotEqual(before[k], after[k]);
+            else Assert.Equal((before[k], gradientBefore[k]), (after[k], gradientAfter[k]));
+        }
+    }
+
+    [Fact]
+    public void ManyThreadsShareOnePreparedCircuit()
+    {
+        PreparedCircuit prepared = new LoweredCircuit(s_circuit).Prepare(weights);
+        (float[] expected, float[] expectedInputs, float[] expectedWeights) = Gradient(prepared, new());
+        Parallel.For(0, 64, _ =>
+        {
+            (float[] e, float[] i, float[] w) = Gradient(prepared, new());
+            Assert.Equal(expected, e);
+            Assert.Equal(expectedInputs, i);
+            Assert.Equal(expectedWeights, w);
+        });
+    }
+
+    [Fact]
+    public void AWorkspaceServesCircuitAfterCircuitAndAllocatesNothing()
+    {
+        var workspace = new CircuitWorkspace();
+        PreparedCircuit other = new LoweredCircuit(PublishedCircuits.Basic()).Prepare(new float[16]);
+        other.Forward(new float[64], new float[64], workspace);
+        PreparedCircuit prepared = new LoweredCircuit(s_circuit).Prepare(weights);
+        (float[] e, float[] i, float[] w) = Gradient(prepared, new());
+        (float[] e2, float[] i2, float[] w2) = (new float[e.Length], new float[i.Length], new float[w.Length]);
+        prepared.Gradient(inputs, cotangent, e2, i2, w2, workspace);
+        Assert.Equal(e, e2);
+        Assert.Equal(w, w2);
+        long before = GC.GetAllocatedBytesForCurrentThread();
+        for (int k = 0; k < 10; k++) prepared.Gradient(inputs, cotangent, e2, i2, w2, workspace);
+        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
+        Assert.Equal(prepared.Circuit.WorkspaceBytes, workspace.Bytes);
+    }
+
+    [Fact]
+    public void PreparingAgainOverwrites()
+    {
+        var lowered = new LoweredCircuit(s_circuit);
+        PreparedCircuit prepared = lowered.Prepare(new float[s_circuit.Weights]);
+        Assert.Same(prepared, lowered.Prepare(weights, prepared));
+        Assert.Equal(Gradient(lowered.Prepare(weights), new()).WeightGradient, Gradient(prepared, new()).WeightGradient);
+    }
+
+    [Fact]
+    public void MistakesAreExplained()
+    {
+        var lowered = new LoweredCircuit(s_circuit);
+        PreparedCircuit prepared = lowered.Prepare(weights);
+        var (e, i, w) = (new float[128], new float[128], new float[weights.Length]);
+        Explains("36 weights, got 3", () => lowered.Prepare(new float[3]));
+        Explains("belongs to another circuit", () => new LoweredCircuit(s_circuit).Prepare(weights, prepared));
+        Explains("8 inputs × 16 samples expected, got 7", () => prepared.Forward(new float[7], e, new()));
+        Explains("8 read-outs × 16 samples expected, got 7", () => prepared.Forward(i, new float[7], new()));
+        Explains("128 cotangents expected, got 3", () => prepared.Gradient(i, new float[3], e, i, w, new()));
+        Explains("input gradient has 4 elements", () => prepared.Gradient(i, cotangent, e, new float[4], w, new()));
+        Explains("36 weight gradients expected, got 4", () => prepared.Gradient(i, cotangent, e, i, new float[4], new()));
+        weights[7] = float.NaN;
+        Explains("Weight 7 is NaN", () => lowered.Prepare(weights));
+        inputs[3 * 16 + 2] = float.PositiveInfinity;
+        Explains("Input 3 of sample 2 is Infinity", () => prepared.Forward(inputs, e, new()));
+    }
+
+    (float[] Expectations, float[] InputGradient, float[] WeightGradient) Gradient(PreparedCircuit prepared, CircuitWorkspace workspace)
+    {
+        var (e, i, w) = (new float[16 * 8], new float[16 * 8], new float[weights.Length]);
+        prepared.Gradient(inputs, cotangent, e, i, w, workspace);
+        return (e, i, w);
+    }
+
+    static void Explains(string expected, Action action) => Assert.Contains(expected, Assert.ThrowsAny<ArgumentException>(action).Message);
+
+    static float[] Numbers(int seed, int count) => [.. RandomCircuits.Numbers(new(seed), count).Select(value => (float)value)];
+}

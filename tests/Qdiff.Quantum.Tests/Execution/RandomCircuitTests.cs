@@ -1,0 +1,81 @@
+using FsCheck;
+using FsCheck.Fluent;
+using Qdiff.Quantum;
+
+/// <summary>Lowered, single precision, whole tile = literal, double precision, one sample; adjoint = parameter shift = finite differences.</summary>
+public class RandomCircuitTests
+{
+    [Fact]
+    public void LoweredEqualsLiteralOnOneSample() => ForAllSeeds(250, random =>
+    {
+        Circuit circuit = RandomCircuits.Next(random);
+        TileCheck.AgreesWithLiteral(circuit, RandomCircuits.ReadOuts(random, circuit.Qubits), random, samples: 1);
+    });
+
+    [Fact]
+    public void LoweredEqualsLiteralOnAWholeTile() => ForAllSeeds(60, random =>
+    {
+        Circuit circuit = RandomCircuits.Next(random);
+        TileCheck.AgreesWithLiteral(circuit, RandomCircuits.ReadOuts(random, circuit.Qubits), random, samples: 16);
+    });
+
+    [Fact]
+    public void LiteralGradientEqualsParameterShift() => ForAllSeeds(60, random =>
+    {
+        Circuit circuit = RandomCircuits.Next(random, maxQubits: 4);
+        Observable[] readOuts = RandomCircuits.ReadOuts(random, circuit.Qubits);
+        (double[] inputs, double[] weights, double[] cotangent) = (RandomCircuits.Numbers(random, circuit.Inputs),
+            RandomCircuits.Numbers(random, circuit.Weights), RandomCircuits.Numbers(random, readOuts.Length));
+        (double[] a, double[] b) = LiteralSimulator.Gradient(circuit, readOuts, inputs, weights, cotangent);
+        (double[] c, double[] d) = ParameterShift.Gradient(circuit, readOuts, inputs, weights, cotangent);
+        TileCheck.Near(c, a, 1e-10, "input gradient", circuit);
+        TileCheck.Near(d, b, 1e-10, "weight gradient", circuit);
+    });
+
+    [Fact]
+    public void LiteralGradientEqualsFiniteDifferences() => ForAllSeeds(40, random =>
+    {
+        Circuit circuit = RandomCircuits.Next(random, maxQubits: 4);
+        Observable[] readOuts = RandomCircuits.ReadOuts(random, circuit.Qubits);
+        (double[] inputs, double[] weights, double[] cotangent) = (RandomCircuits.Numbers(random, circuit.Inputs),
+            RandomCircuits.Numbers(random, circuit.Weights), RandomCircuits.Numbers(random, readOuts.Length));
+        (double[] inputGradient, double[] weightGradient) = LiteralSimulator.Gradient(circuit, readOuts, inputs, weights, cotangent);
+        TileCheck.Near(Differences(inputs), inputGradient, 1e-7, "input gradient", circuit);
+        TileCheck.Near(Differences(weights), weightGradient, 1e-7, "weight gradient", circuit);
+
+        double[] Differences(double[] values) => [.. values.Select((value, i) =>
+        {
+            const double Step = 1e-5;
+            values[i] = value + Step;
+            double above = Value();
+            values[i] = value - Step;
+            double below = Value();
+            values[i] = value;
+            return (above - below) / (2 * Step);
+        })];
+
+        double Value() => LiteralSimulator.Expectations(circuit, readOuts, inputs, weights).Zip(cotangent, (e, g) => e * g).Sum();
+    });
+
+    [Fact]
+    public void InverseUndoes() => ForAllSeeds(60, random =>
+    {
+        Circuit circuit = RandomCircuits.Next(random, fixedAnglesOnly: true);
+        Circuit there = circuit.Then(circuit.Inverse().Gates);
+        Assert.Equal(1, LiteralSimulator.State(there, [], []).First().Magnitude, 1e-12);
+    });
+
+    [Fact]
+    public void AmplitudeStartsEqualLiteral() => ForAllSeeds(40, random =>
+    {
+        Circuit circuit = RandomCircuits.Next(random, maxQubits: 5);
+        int inputs = random.Next(Math.Min(4, 1 << circuit.Qubits), (1 << circuit.Qubits) + 1);
+        IEnumerable<Gate> gates = circuit.Gates.Where(gate => gate.Angles.All(angle => angle.Index < inputs && angle.SecondIndex < inputs));
+        circuit = new(circuit.Qubits, gates, inputs, circuit.Weights, CircuitStart.Amplitudes);
+        TileCheck.AgreesWithLiteral(circuit, RandomCircuits.ReadOuts(random, circuit.Qubits), random, samples: 3);
+    });
+
+    static void ForAllSeeds(int count, Action<Random> property) => Prop
+        .ForAll(Gen.Choose(0, int.MaxValue - 1).ToArbitrary(), seed => property(new(seed)))
+        .Check(Config.QuickThrowOnFailure.WithMaxTest(count).WithReplay(20240226, 16147));
+}

@@ -1,0 +1,44 @@
+using System.Xml.Linq;
+using Qdiff.Quantum;
+
+public class DrawingTests
+{
+    [Fact]
+    public void TextShowsControlsTargetsAndCrossedWires()
+    {
+        Gate[] gates = [Gate.H(0), Gate.RX(1, Angle.Input(0)), Gate.CNOT(0, 2), new(GateKind.SWAP, 0, 1), Gate.RZZ(1, 2, Angle.Weight(3))];
+        string actual = TextDrawing.Draw(new(3, gates));
+        Assert.Equal(5, actual.TrimEnd('\n').Split('\n').Length);
+        string[] lines = actual.Split('\n');
+        Assert.StartsWith("0: ───H", lines[0]);
+        // The control, the crossed wire and the target stand in one column.
+        int column = lines[0].IndexOf('●');
+        Assert.Equal(('│', '┼', '│', '⊕'), (lines[1][column], lines[2][column], lines[3][column], lines[4][column]));
+        Assert.Equal(lines[0].IndexOf('×'), lines[2].IndexOf('×'));
+        Assert.Contains("ZZ(w3)", lines[2]);
+        Assert.Equal(lines[0].Length, lines[4].Length);
+    }
+
+    [Fact]
+    public void LongCircuitsAreContinuedBelow()
+    {
+        string text = TextDrawing.Draw(PublishedCircuits.HQConv(), width: 100);
+        Assert.All(text.Split('\n'), line => Assert.True(line.Length <= 100, line));
+        Assert.True(text.Split("\n0: ").Length > 2);
+    }
+
+    [Theory]
+    [MemberData(nameof(GateTableTests.Kinds), MemberType = typeof(GateTableTests))]
+    public void EveryRowIsDrawn(GateKind kind)
+    {
+        var circuit = new Circuit(3, GateTableTests.Placements(kind, 3));
+        Gate gate = circuit.Gates[0];
+        Assert.Contains(gate.Kind == GateKind.CNOT ? "⊕" : gate.Spec.Symbol, TextDrawing.Draw(circuit));
+        XElement svg = XDocument.Parse(SvgDrawing.Draw(circuit)).Root!;
+        Assert.Equal("svg", svg.Name.LocalName);
+        Assert.True(svg.Elements().Count() > 2 + 2 * 3 + circuit.Gates.Count - 1);
+    }
+
+    [Fact]
+    public void AnEmptyCircuitIsItsWires() => Assert.Equal("0: ─\n\n1: ─\n", TextDrawing.Draw(new(2, [])));
+}

@@ -1,0 +1,46 @@
+using System.Diagnostics;
+using System.Reflection;
+using System.Text.RegularExpressions;
+
+/// <summary>
+/// The kernel tests again, in a child process, on the instruction sets that this processor would not choose. A test class takes
+/// part by its trait.
+/// </summary>
+public class ForcedInstructionSetTests
+{
+    const string Guard = "QDIFF_FORCED_INSTRUCTION_SET";
+
+    /// <summary>
+    /// Without AVX-512 the JIT splits a Vector512 into two halves. Without AVX2 (which takes FMA and AVX-512 with it) it splits
+    /// it into quarters, and a fused multiply-add becomes a call for each number: slow, but with the same single rounding.
+    /// </summary>
+    [Theory]
+    [InlineData("DOTNET_EnableAVX512")]
+    [InlineData("DOTNET_EnableAVX2")]
+    public async Task KernelTestsPassWithout(string variable)
+    {
+        Assert.True(Environment.GetEnvironmentVariable(Guard) is null, "A child process must not start further ones.");
+        string assembly = Assembly.GetExecutingAssembly().Location;
+        bool hosted = Path.GetFileNameWithoutExtension(Environment.ProcessPath) == "dotnet";
+        var start = new ProcessStartInfo(Environment.ProcessPath!, hosted ? [assembly] : []) { RedirectStandardOutput = true };
+        foreach (string argument in (string[])["-noColor", "-noLogo", "-trait", "Runs=on every instruction set"])
+            start.ArgumentList.Add(argument);
+        start.Environment[variable] = "0";
+        start.Environment[Guard] = variable;
+        using Process child = Process.Start(start)!;
+        try
+        {
+            using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(60));
+            string output = await child.StandardOutput.ReadToEndAsync(patience.Token);
+            await child.WaitForExitAsync(patience.Token);
+            Assert.True(child.ExitCode == 0, output);
+            // Zero tests would pass, too.
+            Match total = Regex.Match(output, @"Total: (\d+)");
+            Assert.True(total.Success && int.Parse(total.Groups[1].ValueSpan) > 500, output);
+        }
+        finally
+        {
+            if (!child.HasExited) child.Kill(entireProcessTree: true);
+        }
+    }
+}

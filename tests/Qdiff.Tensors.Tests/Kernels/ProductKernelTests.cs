@@ -1,0 +1,90 @@
+using Qdiff.Tensors;
+
+/// <summary>
+/// The two matrix products against the definitions beside them, at sizes around their blocks, with every choice of strides.
+/// </summary>
+[Trait("Runs", "on every instruction set")]
+public unsafe class ProductKernelTests
+{
+    public static TheoryData<int, int, int> Sizes()
+    {
+        var data = new TheoryData<int, int, int>();
+        int[] sizes = [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 16, 17];
+        for (int i = 0; i < sizes.Length; i++)
+            for (int j = 0; j < sizes.Length; j += 2)
+                data.Add(sizes[i], sizes[(i + j) % sizes.Length], sizes[(i + 2 * j + 3) % sizes.Length]);
+        return data;
+    }
+
+    [Theory, MemberData(nameof(Sizes))]
+    public void MixIsAMatrixTimesColumns(int outputs, int inputs, int positions)
+    {
+        var random = new RandomStream(1, "mix", outputs, inputs * 100 + positions);
+        // Rows lie further apart than they are long; what is between them must stay as it is.
+        int xRow = positions * Lane.Width + 16, yRow = positions * Lane.Width + 32;
+        using Buffer w = new(outputs * inputs, random), x = new(inputs * xRow, random), y = new(outputs * yRow, random);
+        foreach (bool accumulate in (bool[])[false, true])
+            foreach (MixKernel.Matrix matrix in (MixKernel.Matrix[])[new(w.Pointer, inputs, 1), new(w.Pointer, 1, outputs)])
+            {
+                using Buffer expected = new(y);
+                MixKernel.Reference(matrix, x.Pointer, xRow, expected.Pointer, yRow, outputs, inputs, positions, accumulate);
+                using Buffer actual = new(y);
+                MixKernel.Run(matrix, x.Pointer, xRow, actual.Pointer, yRow, outputs, inputs, positions, accumulate);
+                Tile.Near(Tile.Widen(actual.Span), Tile.Widen(expected.Span), Tolerance.Sum, $"accumulate {accumulate}");
+                AssertGapsUntouched(y.Span, actual.Span, positions * Lane.Width, yRow);
+            }
+    }
+
+    [Theory, MemberData(nameof(Sizes))]
+    public void LaneProductIsAMatrixProductForEachSample(int rows, int columns, int length)
+    {
+        var random = new RandomStream(1, "lane product", rows, columns * 100 + length);
+        const nint w = Lane.Width;
+        using Buffer a = new(rows * length * Lane.Width, random), b = new(columns * length * Lane.Width, random),
+            c = new(rows * columns * Lane.Width, random);
+        foreach (bool accumulate in (bool[])[false, true])
+            foreach (bool turned in (bool[])[false, true])
+            {
+                LaneProductKernel.Matrix left = turned ? new(a.Pointer, w, rows * w) : new(a.Pointer, length * w, w);
+                LaneProductKernel.Matrix right = turned ? new(b.Pointer, length * w, w) : new(b.Pointer, w, columns * w);
+                using Buffer expected = new(c), actual = new(c);
+                LaneProductKernel.Reference(left, right, Target(expected), rows, columns, length, accumulate);
+                LaneProductKernel.Run(left, right, Target(actual), rows, columns, length, accumulate);
+                Tile.Near(Tile.Widen(actual.Span), Tile.Widen(expected.Span), Tolerance.Sum,
+                    $"accumulate {accumulate}, turned {turned}");
+
+                LaneProductKernel.Matrix Target(Buffer buffer) =>
+                    turned ? new(buffer.Pointer, w, rows * w) : new(buffer.Pointer, columns * w, w);
+            }
+    }
+
+    static void AssertGapsUntouched(ReadOnlySpan<float> before, ReadOnlySpan<float> after, int used, int row)
+    {
+        for (int i = 0; i < before.Length; i++)
+            if (i % row >= used) Assert.Equal(before[i], after[i]);
+    }
+
+    sealed class Buffer : IDisposable
+    {
+        readonly AlignedBuffer memory;
+
+        public Buffer(int length, RandomStream random)
+        {
+            memory = new(length);
+            random.FillNormal(Span);
+        }
+
+        public Buffer(Buffer other)
+        {
+            memory = new(other.memory.Length);
+            other.Span.CopyTo(Span);
+        }
+
+        public float* Pointer => memory.Pointer;
+
+        public Span<float> Span => memory.Span;
+
+        /// <summary>Keeps the memory reachable to the end of the block that uses its pointer.</summary>
+        public void Dispose() => GC.KeepAlive(memory);
+    }
+}

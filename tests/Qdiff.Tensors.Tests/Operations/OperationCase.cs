@@ -1,0 +1,19 @@
+using Qdiff.Tensors;
+
+/// <summary>Applies an operation whose parameters were declared before.</summary>
+delegate Tensor ApplyOperation(Workspace space, Tensor[] x);
+
+/// <summary>The definition: one sample's output from its inputs and the trainable parameters in order of declaration.</summary>
+delegate double[] SampleDefinition(int sample, double[][] x, double[][] w);
+
+/// <summary>A row of <see cref="OperationTable"/>: an operation at some sizes, and its definition.</summary>
+sealed record OperationCase(string Name, Shape[] Inputs, Func<ParameterTable, ApplyOperation> Declare,
+    SampleDefinition Definition)
+{
+    /// <summary>How many of the inputs have a gradient; those after them are data, such as a loss's target.</summary>
+    public int Differentiable { get; init; } = Inputs.Length;
+
+    public double ValueTolerance { get; init; } = Tolerance.Chain;
+
+    public double GradientTolerance { get; init; } = Tolerance.Gradient;
+}

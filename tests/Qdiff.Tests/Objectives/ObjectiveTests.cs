@@ -1,0 +1,105 @@
+using Qdiff;
+using Qdiff.Tensors;
+
+public class ObjectiveTests
+{
+    [Theory]
+    [InlineData("epsilon", "cosine", "p2")]
+    [InlineData("x0", "linear", "uniform")]
+    [InlineData("v", "cosine-zero-snr", "min-snr")]
+    public void EachSampleIsNoisedAtItsOwnTimestep(string prediction, string schedule, string weighting)
+    {
+        var objective = new Objective(NoiseSchedule.Named(schedule), Prediction.Named(prediction), Weighting.Named(weighting));
+        int[] timesteps = [0, 999, 998, 1, 500, 17, 17, 3, 250, 640, 77];
+        float[] x0 = Normals("x0"), epsilon = Normals("epsilon"), xt = Filled(), target = Filled(), weights = new float[16];
+        Array.Fill(weights, float.NaN);
+        objective.FillTraining(x0, timesteps, epsilon, xt, target, weights);
+
+        for (int i = 0; i < x0.Length; i++)
+        {
+            int s = i % 16;
+            if (s >= timesteps.Length)
+            {
+                Assert.Equal((0, 0, 0), (xt[i], target[i], weights[s]));
+                continue;
+            }
+
+            double alphaBar = objective.Schedule.AlphaBar[timesteps[s]];
+            (double signal, double noise) = (Math.Sqrt(alphaBar), Math.Sqrt(1 - alphaBar));
+            Assert.Equal(signal * x0[i] + noise * epsilon[i], xt[i], 1e-6);
+            double v = signal * epsilon[i] - noise * x0[i];
+            double expected = prediction switch { "epsilon" => epsilon[i], "x0" => x0[i], _ => v };
+            Assert.Equal(expected, target[i], 1e-6);
+            double weight = objective.Weighting.Of(alphaBar / (1 - alphaBar), objective.Prediction);
+            Assert.Equal(weight, weights[s], weight * 1e-6);
+        }
+
+        // The noisy images may overwrite the clean ones.
+        float[] again = Filled();
+        objective.FillTraining(x0, timesteps, epsilon, x0, again, weights);
+        Assert.Equal(xt, x0);
+        Assert.Equal(target, again);
+    }
+
+    [Fact]
+    public void LossIsTheWeightedMeanAndItsGradient()
+    {
+        float[] output = Normals("output"), target = Normals("target"), cotangent = Filled(), weights = new float[16];
+        for (int s = 0; s < 11; s++) weights[s] = 0.1f * (s + 1);
+        const int Batch = 27;
+
+        double expected = 0;
+        for (int s = 0; s < 16; s++)
+        {
+            double mean = 0;
+            for (int e = 0; e < 6; e++) mean += Math.Pow((double)output[e * 16 + s] - target[e * 16 + s], 2) / 6;
+            expected += weights[s] * mean / Batch;
+        }
+
+        double loss = Objective.Loss(output, target, weights, Batch, cotangent);
+        Assert.Equal(expected, loss, 1e-7);
+
+        float[] unused = Filled();
+        for (int i = 0; i < output.Length; i++)
+        {
+            float saved = output[i];
+            output[i] = saved + 0.01f;
+            double up = Objective.Loss(output, target, weights, Batch, unused);
+            output[i] = saved - 0.01f;
+            double down = Objective.Loss(output, target, weights, Batch, unused);
+            output[i] = saved;
+            Assert.Equal((up - down) / 0.02, cotangent[i], 1e-6);
+            if (i % 16 >= 11) Assert.Equal(0, cotangent[i]);
+        }
+    }
+
+    [Fact]
+    public void ArgumentsAreChecked()
+    {
+        var objective = new Objective(NoiseSchedule.Cosine(10), Prediction.Epsilon, Weighting.Uniform);
+        float[] tile = new float[32], weights = new float[16];
+        Assert.Contains("0 to 9, got 10",
+            Assert.Throws<ArgumentException>(() => objective.FillTraining(tile, [10], tile, tile, tile, weights)).Message);
+        Assert.Contains("at most 16 samples, got 17",
+            Assert.Throws<ArgumentException>(() => objective.FillTraining(tile, new int[17], tile, tile, tile, weights)).Message);
+        Assert.Contains("16 weights, one a sample, got 32",
+            Assert.Throws<ArgumentException>(() => objective.FillTraining(tile, [1], tile, tile, tile, tile)).Message);
+        Assert.Contains("'epsilon' has 16",
+            Assert.Throws<ArgumentException>(() => objective.FillTraining(tile, [1], weights, tile, tile, weights)).Message);
+        Assert.Throws<ArgumentOutOfRangeException>(() => Objective.Loss(tile, tile, weights, 0, new float[32]));
+    }
+
+    static float[] Filled()
+    {
+        var values = new float[96];
+        Array.Fill(values, float.NaN);
+        return values;
+    }
+
+    static float[] Normals(string purpose)
+    {
+        var values = new float[96];
+        new RandomStream(1, purpose).FillNormal(values);
+        return values;
+    }
+}

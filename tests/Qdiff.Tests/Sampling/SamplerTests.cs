@@ -1,0 +1,105 @@
+using Qdiff;
+
+public class SamplerTests
+{
+    static readonly Denoiser s_denoiser = TestNetwork.Of(NoiseSchedule.Cosine(), Prediction.Epsilon);
+
+    public static TheoryData<string> Names => [.. Sampler.Names];
+
+    [Theory]
+    [MemberData(nameof(Names))]
+    public void ASampleIsTheSameAloneAndInAnyPlaceOfAnyTile(string method)
+    {
+        Sampler sampler = Sampler.Named(method) with { Steps = 12 };
+        float[] alone = Lane(sampler.Sample(s_denoiser, 5, [123_456_789_012], 4), 0);
+        foreach (int lane in (int[])[0, 6, 15])
+        {
+            long[] samples = [.. Enumerable.Range(0, 16)];
+            samples[lane] = 123_456_789_012;
+            float[] tile = sampler.Sample(s_denoiser, 5, samples, 4);
+            Assert.Equal(alone, Lane(tile, lane));
+            Assert.NotEqual(alone, Lane(tile, (lane + 1) % 16));
+            // A short tile, the others in another order.
+            Array.Reverse(samples);
+            tile = sampler.Sample(s_denoiser, 5, samples[..(16 - lane)], 4);
+            Assert.Equal(alone, Lane(tile, 15 - lane));
+        }
+
+        Assert.NotEqual(alone, Lane(sampler.Sample(s_denoiser, 6, [123_456_789_012], 4), 0));
+    }
+
+    [Fact]
+    public void DeterministicSamplersStartAtTheSameNoise()
+    {
+        float[][] starts = [.. Sampler.Names.Select(name => Sampler.Named(name).Start(s_denoiser, 5, [3, 4], 4).X.ToArray())];
+        Assert.All(starts, start => Assert.Equal(starts[0], start));
+    }
+
+    [Fact]
+    public void NumbersStayFiniteWhateverTheNetworkSays()
+    {
+        foreach (string name in NoiseSchedule.Names)
+            foreach (Prediction prediction in Prediction.All)
+                foreach (string method in Sampler.Names)
+                    foreach (TimestepSpacing spacing in Enum.GetValues<TimestepSpacing>())
+                    {
+                        NoiseSchedule schedule = NoiseSchedule.Named(name);
+                        Sampler sampler = Sampler.Named(method) with { Steps = 7, Spacing = spacing };
+                        if (prediction == Prediction.Epsilon && schedule.AlphaBarAt(sampler.Table(schedule)[0]) == 0) continue;
+                        SampledTile tile = sampler.Start(new(Wild, schedule, prediction), 1, [1, 2, 3], 2);
+                        while (tile.Advance()) Assert.All(tile.X.ToArray(), x => Assert.True(float.IsFinite(x)));
+                        Assert.All(tile.X.ToArray(), x => Assert.InRange(x, -1, 1));
+                    }
+    }
+
+    static void Wild(ReadOnlySpan<float> xt, int t, Span<float> output)
+    {
+        for (int i = 0; i < xt.Length; i++) output[i] = (float)(5 * Math.Sin(99 * xt[i]));
+    }
+
+    [Theory]
+    [MemberData(nameof(Names))]
+    public void StepsAllocateNothing(string method)
+    {
+        SampledTile tile = Sampler.Named(method).Start(s_denoiser, 5, [1, 2, 3], 4);
+        for (int i = 0; i < 5; i++) tile.Advance();
+        long before = GC.GetAllocatedBytesForCurrentThread();
+        for (int i = 0; i < 5; i++) tile.Advance();
+        Assert.Equal(before, GC.GetAllocatedBytesForCurrentThread());
+    }
+
+    [Fact]
+    public void NamedSamplersHaveTheirUsualSettings()
+    {
+        Assert.Equal(["ddpm", "ddim", "heun", "dpm++2m"], Sampler.Names);
+        Assert.Equal(1000, Sampler.Named("ddpm").Table(NoiseSchedule.Cosine()).Count);
+        Assert.Equal(50, Sampler.Named("ddim").Table(NoiseSchedule.Cosine()).Count);
+        Assert.Equal(new Sampler(), Sampler.Named("ddpm"));
+        Assert.All(Sampler.Names, name => Assert.Equal(name, Sampler.Named(name).Method));
+    }
+
+    [Fact]
+    public void ArgumentsAreChecked()
+    {
+        Sampler ddim = Sampler.Named("ddim");
+        Assert.Contains("Did you mean dpm++2m?", Assert.Throws<InputException>(() => Sampler.Named("dpm++")).Message);
+        Assert.Contains("1000 timesteps can be sampled in 1 to 1000 steps, got 1001",
+            Says<ArgumentOutOfRangeException>(ddim with { Steps = 1001 }));
+        Assert.Contains("got 1.5", Says<ArgumentException>(ddim with { Eta = 1.5 }));
+        Assert.Contains("Only ddim has an eta; heun was given 0.5",
+            Says<ArgumentException>(Sampler.Named("heun") with { Eta = 0.5 }));
+        Assert.Contains("got 17 sample numbers",
+            Assert.Throws<ArgumentException>(() => ddim.Start(s_denoiser, 1, new long[17], 1)).Message);
+        Assert.Contains("at least 1 element, got 0",
+            Assert.Throws<ArgumentOutOfRangeException>(() => ddim.Start(s_denoiser, 1, [1], 0)).Message);
+        Assert.Contains("starts at timestep 1000, but the schedule ends at 999",
+            Assert.Throws<ArgumentException>(() => ddim.Start(s_denoiser, 1, [1], 1, new TimestepTable(1000, 3))).Message);
+        Assert.Contains("'tile' has 40",
+            Assert.Throws<ArgumentException>(() => ddim.Sample(s_denoiser, 1, [1], new float[40])).Message);
+
+        string Says<T>(Sampler sampler) where T : Exception =>
+            Assert.Throws<T>(() => sampler.Start(s_denoiser, 1, [1], 1)).Message;
+    }
+
+    static float[] Lane(float[] tile, int lane) => [.. tile.Where((_, i) => i % 16 == lane)];
+}
