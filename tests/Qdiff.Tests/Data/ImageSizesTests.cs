@@ -1,5 +1,4 @@
 using Qdiff;
-using Qdiff.Tensors;
 
 public class ImageSizesTests
 {

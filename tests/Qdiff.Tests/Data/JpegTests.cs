@@ -3,7 +3,7 @@ using Qdiff;
 public class JpegTests
 {
     public static TheoryData<string> Pictures =>
-        [.. Directory.GetFiles(Fixture.Folder, "*.jpg").Select(path => Path.GetFileNameWithoutExtension(path)).Where(name => !name.StartsWith("refused")).Order()];
+        [.. Directory.GetFiles(Fixture.Folder, "*.png").Select(path => Path.GetFileNameWithoutExtension(path)).Order()];
 
     static string Mistake(byte[] file) => Assert.Throws<InputException>(() => Jpeg.Decode(file, "x.jpg")).Message;
 
@@ -43,14 +43,16 @@ public class JpegTests
         Assert.Contains("2 components", Mistake(FrameOf(components: 2)));
         Assert.Contains("claims 65535×65535 pixels", Mistake(WithSize(65535, 65535)));
         Assert.Contains("cut off: 2000×2000 pixels need", Mistake(WithSize(2000, 2000)));
-        Assert.Contains("only whole ratios", Mistake(WithFrame(offset: 11, value: 0x31)));
+        byte[] thirds = WithFrame(offset: 11, value: 0x21);
+        thirds[Marker(thirds, 0xC0) + 14] = 0x31;
+        Assert.Contains("only whole ratios", Mistake(thirds));
     }
 
     [Fact]
     public void ASmallFileCannotAskForManyScans()
     {
         byte[] file = Fixture.Read("grey-progressive.jpg");
-        int scan = file.AsSpan().IndexOf<byte>([0xFF, 0xDA]), end = file.AsSpan(scan + 2).IndexOf<byte>([0xFF, 0xC4]) + scan + 2;
+        int scan = Marker(file, 0xDA), end = file.AsSpan(scan + 2).IndexOf<byte>([0xFF, 0xC4]) + scan + 2;
         byte[] many = [.. file[..scan], .. Enumerable.Repeat(file[scan..end], 300).SelectMany(bytes => bytes), .. file[end..]];
         Assert.Contains("more than 256 scans", Mistake(many));
     }
@@ -59,8 +61,7 @@ public class JpegTests
     public void AMissingTableOrComponentIsNoticed()
     {
         byte[] file = Fixture.Read("444-baseline.jpg");
-        int tables = file.AsSpan().IndexOf<byte>([0xFF, 0xDB]), frame = file.AsSpan().IndexOf<byte>([0xFF, 0xC0]), codes = file.AsSpan().IndexOf<byte>([0xFF, 0xC4]),
-            scan = file.AsSpan().IndexOf<byte>([0xFF, 0xDA]);
+        int tables = Marker(file, 0xDB), frame = Marker(file, 0xC0), codes = Marker(file, 0xC4), scan = Marker(file, 0xDA);
         Assert.Contains("uses quantisation table 0 but does not define it", Mistake([.. file[..tables], .. file[frame..]]));
         Assert.Contains("uses DC Huffman table 0 but does not define it", Mistake([.. file[..codes], .. file[scan..]]));
         Assert.Contains("no data for one of its components", Mistake([.. file[..scan], 0xFF, 0xD9]));
@@ -72,7 +73,7 @@ public class JpegTests
     public void AMissingRestartMarkIsNoticed()
     {
         byte[] file = Fixture.Read("422-restart.jpg");
-        int scan = file.AsSpan().IndexOf<byte>([0xFF, 0xDA]), mark = file.AsSpan(scan).IndexOf<byte>([0xFF, 0xD0]) + scan;
+        int scan = Marker(file, 0xDA), mark = file.AsSpan(scan).IndexOf<byte>([0xFF, 0xD0]) + scan;
         Assert.Contains("restart mark 0", Mistake([.. file[..mark], .. file[(mark + 2)..]]));
     }
 
@@ -95,7 +96,7 @@ public class JpegTests
             double[] expected = Definition(coefficients);
             var samples = new byte[64];
             JpegTransform.Inverse(coefficients, 63, samples, 8);
-            for (int i = 0; i < 64; i++) Assert.InRange(samples[i] - Math.Clamp(expected[i], 0, 255), -0.55, 0.55);
+            for (int i = 0; i < 64; i++) Assert.InRange(samples[i] - Math.Clamp(expected[i], 0, 255), -0.6, 0.6);
         }
     }
 
@@ -117,10 +118,12 @@ public class JpegTests
         return samples;
     }
 
+    static int Marker(byte[] file, byte marker) => file.AsSpan().IndexOf<byte>([0xFF, marker]);
+
     static byte[] WithFrame(int marker = 0xC0, int offset = 1, int? value = null)
     {
         byte[] file = Fixture.Read("444-baseline.jpg");
-        int frame = file.AsSpan().IndexOf<byte>([0xFF, 0xC0]);
+        int frame = Marker(file, 0xC0);
         file[frame + 1] = (byte)marker;
         if (value is int other) file[frame + offset] = (byte)other;
         return file;
@@ -129,7 +132,7 @@ public class JpegTests
     static byte[] FrameOf(int components)
     {
         byte[] file = WithFrame(offset: 9, value: components);
-        int frame = file.AsSpan().IndexOf<byte>([0xFF, 0xC0]);
+        int frame = Marker(file, 0xC0);
         file[frame + 3] = (byte)(8 + 3 * components);
         return file;
     }
@@ -137,8 +140,9 @@ public class JpegTests
     static byte[] WithSize(int width, int height)
     {
         byte[] file = WithFrame();
-        int frame = file.AsSpan().IndexOf<byte>([0xFF, 0xC0]);
-        (file[frame + 5], file[frame + 6], file[frame + 7], file[frame + 8]) = ((byte)(height >> 8), (byte)height, (byte)(width >> 8), (byte)width);
+        int frame = Marker(file, 0xC0);
+        byte[] size = [(byte)(height >> 8), (byte)height, (byte)(width >> 8), (byte)width];
+        size.CopyTo(file, frame + 5);
         return file;
     }
 }
