@@ -13,7 +13,9 @@ static class Crc32
     /// <summary>The check of all bytes.</summary>
     public static uint Of(ReadOnlySpan<byte> bytes) => Continue(0, bytes);
 
-    /// <summary>The check of bytes whose start has the given check, and of these behind them. The check of no bytes is 0.</summary>
+    /// <summary>
+    /// The check of bytes whose start has the given check, and of these behind them. The check of no bytes is 0.
+    /// </summary>
     public static uint Continue(uint check, ReadOnlySpan<byte> bytes)
     {
         uint crc = ~check;

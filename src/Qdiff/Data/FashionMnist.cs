@@ -6,7 +6,8 @@ namespace Qdiff;
 /// <remarks>Xiao, Rasul and Vollgraf 2017, arXiv 1708.07747. MIT licence, see Data/Embedded.</remarks>
 public static class FashionMnist
 {
-    const string Obtain = "Fetch train-images-idx3-ubyte.gz, train-labels-idx1-ubyte.gz, t10k-images-idx3-ubyte.gz and "
+    const string Obtain = "Run 'qdiff data get fashion-mnist', or fetch train-images-idx3-ubyte.gz, train-labels-idx1-ubyte.gz, "
+        + "t10k-images-idx3-ubyte.gz and "
         + "t10k-labels-idx1-ubyte.gz from https://github.com/zalandoresearch/fashion-mnist (folder data/fashion) and put "
         + "them there as they are. The data set fashion-mnist-test needs no files.";
 
@@ -66,5 +67,6 @@ public static class FashionMnist
         return IdxFile.Read(stream, name, rank);
     }
 
-    static DataFile File(string name, long length, string sha256) => new(name, length, $"sha256:{sha256}", [.. s_mirrors.Select(mirror => mirror + name)]);
+    static DataFile File(string name, long length, string sha256) =>
+        new(name, length, $"sha256:{sha256}", [.. s_mirrors.Select(mirror => mirror + name)]);
 }

@@ -3,15 +3,16 @@ using Qdiff.Tensors;
 namespace Qdiff;
 
 /// <summary>
-/// A folder of PNG and JPEG files of one size, in ordinal order of their names. The files lie in the folder itself (no labels) or in one
-/// sub-folder a class (label k is the k-th sub-folder in ordinal order). If one image has colours, all become red-green-blue.
+/// A folder of PNG and JPEG files of one size, in ordinal order of their names. The files lie in the folder itself (no labels) or
+/// in one sub-folder a class (label k is the k-th sub-folder in ordinal order). If one image has colours, all become
+/// red-green-blue.
 /// </summary>
 public static class ImageFolder
 {
     static readonly string[] s_endings = [".png", ".jpg", ".jpeg"];
 
     /// <summary>All images of the folder.</summary>
-    /// <exception cref="InputException">It has no picture or both layouts, or a file is unreadable or of another size.</exception>
+    /// <exception cref="InputException">No picture, both layouts, or a file unreadable or of another size.</exception>
     public static ImageSet Load(string folder)
     {
         try

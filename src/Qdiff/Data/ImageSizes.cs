@@ -2,7 +2,9 @@ using Qdiff.Tensors;
 
 namespace Qdiff;
 
-/// <summary>Image sets of another size: scaled or cropped. The new set holds its own pixels; labels and class names stay.</summary>
+/// <summary>
+/// Image sets of another size: scaled or cropped. The new set holds its own pixels; labels and class names stay.
+/// </summary>
 public static class ImageSizes
 {
     /// <summary>All images scaled, first across, then down, rounded to bytes after each.</summary>
@@ -15,12 +17,15 @@ public static class ImageSizes
         var half = new byte[images.Height * width];
         return Map(images, height, width, $"{height}×{width} {Name(resampling)}", (plane, output) =>
         {
-            for (int y = 0; y < images.Height; y++) across.Apply(plane.Slice(y * images.Width, images.Width), half.AsSpan(y * width, width), 1);
-            for (int x = 0; x < width; x++) down.Apply(half.AsSpan(x), output[x..], width);
+            for (int y = 0; y < images.Height; y++)
+                across.Apply(plane.Slice(y * images.Width, images.Width), half.AsSpan(y * width, width), step: 1);
+            for (int x = 0; x < width; x++) down.Apply(half.AsSpan(x), output[x..], step: width);
         });
     }
 
-    /// <summary>The same rectangle of all images, <paramref name="top"/> rows and <paramref name="left"/> columns from the corner.</summary>
+    /// <summary>
+    /// The same rectangle of all images, <paramref name="top"/> rows and <paramref name="left"/> columns from the corner.
+    /// </summary>
     public static ImageSet Crop(this ImageSet images, int top, int left, int height, int width)
     {
         CheckSize(images, height, width);
@@ -64,7 +69,8 @@ public static class ImageSizes
     static void CheckSize(ImageSet images, int height, int width)
     {
         if (height <= 0 || width <= 0 || (long)height * width > Raster.LargestSize)
-            throw new InputException($"Images have 1 to {Raster.LargestSize} pixels, so {images.Name} cannot become {height}×{width}.");
+            throw new InputException($"Images have 1 to {Raster.LargestSize} pixels, so {images.Name} cannot become "
+                + $"{height}×{width}.");
         if ((long)height * width * images.Channels * images.Count > Array.MaxLength)
             throw new InputException($"{images.Count} images of {images.Channels}×{height}×{width} are too many; "
                 + $"the most is {Array.MaxLength / ((long)height * width * images.Channels)}.");

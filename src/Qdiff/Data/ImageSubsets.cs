@@ -23,7 +23,8 @@ public static class ImageSubsets
     /// <summary>The images of the classes with these names. Labels keep their numbers.</summary>
     public static ImageSet WithClasses(this ImageSet images, params string[] names)
     {
-        if (images.ClassNames.Count == 0) throw new InputException($"The classes of {images.Name} have no names; choose by label.");
+        if (images.ClassNames.Count == 0)
+            throw new InputException($"The classes of {images.Name} have no names; choose by label.");
         return images.WithLabels([.. names.Select(LabelOf)]);
 
         int LabelOf(string name)
@@ -31,7 +32,8 @@ public static class ImageSubsets
             for (int label = 0; label < images.ClassNames.Count; label++)
                 if (images.ClassNames[label] == name) return label;
             string meant = NearestName.Find(name, images.ClassNames) is string nearest ? $" Did you mean {nearest}?" : "";
-            throw new InputException($"{images.Name} has no class '{name}'.{meant} Its classes are {string.Join("; ", images.ClassNames)}.");
+            throw new InputException($"{images.Name} has no class '{name}'.{meant} Its classes are "
+                + $"{string.Join("; ", images.ClassNames)}.");
         }
     }
 

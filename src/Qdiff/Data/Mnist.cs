@@ -4,7 +4,8 @@ namespace Qdiff;
 /// <remarks>LeCun, Bottou, Bengio and Haffner 1998, "Gradient-based learning applied to document recognition".</remarks>
 public static class Mnist
 {
-    const string Obtain = "Fetch train-images-idx3-ubyte.gz, train-labels-idx1-ubyte.gz, t10k-images-idx3-ubyte.gz and "
+    const string Obtain = "Run 'qdiff data get mnist', or fetch train-images-idx3-ubyte.gz, train-labels-idx1-ubyte.gz, "
+        + "t10k-images-idx3-ubyte.gz and "
         + "t10k-labels-idx1-ubyte.gz from https://storage.googleapis.com/cvdf-datasets/mnist/ or "
         + "https://ossci-datasets.s3.amazonaws.com/mnist/ and put them there as they are.";
 
@@ -37,5 +38,6 @@ public static class Mnist
         IdxFolder.Load(folder, split, split == Split.Train ? "mnist/train" : "mnist/test",
             [.. Enumerable.Range(0, 10).Select(digit => $"{digit}")], Obtain);
 
-    static DataFile File(string name, long length, string sha256) => new(name, length, $"sha256:{sha256}", [.. s_mirrors.Select(mirror => mirror + name)]);
+    static DataFile File(string name, long length, string sha256) =>
+        new(name, length, $"sha256:{sha256}", [.. s_mirrors.Select(mirror => mirror + name)]);
 }

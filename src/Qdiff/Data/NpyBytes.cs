@@ -21,7 +21,9 @@ sealed partial record NpyBytes(int[] Sizes, byte[] Data)
         // Versions 2 and 3 have four bytes for the length of the header, version 1 has two.
         int before = start[6] == 1 ? 10 : 12;
         if (before == 12) stream.ReadExactly(start[10..]);
-        uint headerLength = before == 10 ? BinaryPrimitives.ReadUInt16LittleEndian(start[8..]) : BinaryPrimitives.ReadUInt32LittleEndian(start[8..]);
+        uint headerLength = before == 10
+            ? BinaryPrimitives.ReadUInt16LittleEndian(start[8..])
+            : BinaryPrimitives.ReadUInt32LittleEndian(start[8..]);
         if (headerLength > LongestHeader || headerLength > length - before)
             throw new InputException($"{where} is damaged: its header claims {headerLength} bytes.");
         var header = new byte[headerLength];
@@ -32,7 +34,9 @@ sealed partial record NpyBytes(int[] Sizes, byte[] Data)
         // A product beyond any array is enough to know; it must not overflow on the way.
         foreach (int size in sizes) count = Math.Min(count * size, int.MaxValue);
         long left = length - before - headerLength;
-        if (count != left) throw new InputException($"{where} is damaged: an array of {Text(sizes)} bytes is announced, and {left} bytes follow.");
+        if (count != left)
+            throw new InputException($"{where} is damaged: an array of {Text(sizes)} bytes is announced, "
+                + $"and {left} bytes follow.");
         if (count > Array.MaxLength) throw new InputException($"{where} is too large: an array of {Text(sizes)} bytes.");
         byte[] data = GC.AllocateUninitializedArray<byte>((int)count);
         stream.ReadExactly(data);
@@ -46,8 +50,10 @@ sealed partial record NpyBytes(int[] Sizes, byte[] Data)
     {
         string? type = TypePattern().Match(header) is { Success: true } found ? found.Groups[1].Value : null;
         if (type is null) throw new InputException($"{where} is damaged: its header does not say what it holds.");
-        if (type is not ("|u1" or "<u1" or ">u1" or "u1")) throw new InputException($"{where} holds numbers of the type {type}; unsigned bytes (|u1) are needed.");
-        if (!OrderPattern().IsMatch(header)) throw new InputException($"{where} is stored first index fastest; last index fastest (C order) is needed.");
+        if (type is not ("|u1" or "<u1" or ">u1" or "u1"))
+            throw new InputException($"{where} holds numbers of the type {type}; unsigned bytes (|u1) are needed.");
+        if (!OrderPattern().IsMatch(header))
+            throw new InputException($"{where} is stored first index fastest; last index fastest (C order) is needed.");
         Match shape = ShapePattern().Match(header);
         if (!shape.Success) throw new InputException($"{where} is damaged: its header does not say its shape.");
         string[] sizes = shape.Groups[1].Value.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);

@@ -1,8 +1,8 @@
 namespace Qdiff;
 
 /// <summary>
-/// Which old pixels of a row make each new one, and with which weights: whole numbers of 22 bits behind the point, so that the result
-/// is the same everywhere, and the same as that of Pillow.
+/// Which old pixels of a row make each new one, and with which weights: whole numbers of 22 bits behind the point, so that the
+/// result is the same everywhere, and the same as that of Pillow.
 /// </summary>
 /// <remarks>When shrinking, the filter is stretched by the ratio of the sizes (antialias).</remarks>
 sealed class ResamplingWeights
@@ -22,7 +22,8 @@ sealed class ResamplingWeights
         {
             double centre = (i + 0.5) * ratio;
             int start = Math.Max(0, (int)(centre - reach + 0.5)), end = Math.Min(from, (int)(centre + reach + 0.5));
-            double[] values = [.. Enumerable.Range(start, end - start).Select(x => Weight(resampling, (x - centre + 0.5) / stretch))];
+            double[] values =
+                [.. Enumerable.Range(start, end - start).Select(x => Weight(resampling, (x - centre + 0.5) / stretch))];
             double sum = values.Sum();
             starts[i] = start;
             // Halves are rounded away from zero.

@@ -3,8 +3,8 @@ using System.IO.Compression;
 namespace Qdiff;
 
 /// <summary>
-/// The files in a zip file, read one by one into memory; nothing is ever unpacked to a disk. Names that point outside are refused all
-/// the same. What an entry claims is checked before memory is taken, its check sum afterwards.
+/// The files in a zip file, read one by one into memory; nothing is ever unpacked to a disk. Names that point outside are refused
+/// all the same. What an entry claims is checked before memory is taken, its check sum afterwards.
 /// </summary>
 sealed class ZipSource : IDisposable
 {
@@ -24,7 +24,8 @@ sealed class ZipSource : IDisposable
         {
             CheckName(entry.FullName);
             if (entry.FullName.EndsWith('/')) continue;
-            if (!entries.TryAdd(entry.FullName, entry)) throw new InputException($"{path} has two entries of the name {Printable(entry.FullName)}.");
+            if (!entries.TryAdd(entry.FullName, entry))
+                throw new InputException($"{path} has two entries of the name {Printable(entry.FullName)}.");
         }
 
         Names = [.. entries.Keys.Order(StringComparer.Ordinal)];
@@ -46,7 +47,8 @@ sealed class ZipSource : IDisposable
         catch (Exception e)
         {
             file?.Dispose();
-            if (e is IOException or UnauthorizedAccessException) throw new InputException($"{path} cannot be read: {e.Message}", e);
+            if (e is IOException or UnauthorizedAccessException)
+                throw new InputException($"{path} cannot be read: {e.Message}", e);
             throw;
         }
     }
@@ -63,7 +65,9 @@ sealed class ZipSource : IDisposable
         return bytes;
     });
 
-    /// <summary>Reads an entry through a function of its content and of its length, which the file is long enough to hold.</summary>
+    /// <summary>
+    /// Reads an entry through a function of its content and of its length, which the file is long enough to hold.
+    /// </summary>
     public T Read<T>(string name, Func<Stream, long, T> read)
     {
         ZipArchiveEntry entry = entries[name];
@@ -71,15 +75,19 @@ sealed class ZipSource : IDisposable
         return Guarded(name, () =>
         {
             if (entry.IsEncrypted) throw new InputException($"{where} is encrypted, which is not read.");
-            if (entry.CompressedLength < 0 || entry.Length < 0 || entry.CompressedLength > length || entry.Length > entry.CompressedLength * LargestExpansion)
-                throw new InputException($"{where} is damaged: it claims {entry.Length} bytes, packed to {entry.CompressedLength}, in a file of {length}.");
+            bool possible = entry.CompressedLength >= 0 && entry.Length >= 0 && entry.CompressedLength <= length
+                && entry.Length <= entry.CompressedLength * LargestExpansion;
+            if (!possible)
+                throw new InputException($"{where} is damaged: it claims {entry.Length} bytes, packed to "
+                    + $"{entry.CompressedLength}, in a file of {length}.");
             using Stream unpacked = entry.Open();
             using CheckedStream content = new(unpacked);
             T result = read(content, entry.Length);
             if (unpacked.ReadByte() >= 0 || content.Count != entry.Length)
                 throw new InputException($"{where} is damaged: it does not have the {entry.Length} bytes that it claims.");
             if (content.Check != entry.Crc32)
-                throw new InputException($"{where} is damaged: it has the check sum {content.Check:X8}, not {entry.Crc32:X8} as written.");
+                throw new InputException($"{where} is damaged: it has the check sum {content.Check:X8}, not "
+                    + $"{entry.Crc32:X8} as written.");
             return result;
         });
     }
@@ -91,7 +99,8 @@ sealed class ZipSource : IDisposable
     {
         string[] parts = name.Split('/', '\\');
         if (parts.Contains("..") || parts[0].Length == 0 || name.Contains(':') || name.Any(char.IsControl))
-            throw new InputException($"{path} has an entry that points outside its folder: {Printable(name)}. Do not trust this file.");
+            throw new InputException($"{path} has an entry that points outside its folder: {Printable(name)}. "
+                + "Do not trust this file.");
     }
 
     T Guarded<T>(string what, Func<T> read)
@@ -103,11 +112,12 @@ sealed class ZipSource : IDisposable
         catch (Exception e) when (e is not (InputException or OutOfMemoryException))
         {
             // Damaged zip files make the reader throw all kinds of exceptions.
-            throw new InputException($"{path} is a damaged zip file or none at all: {Printable(what)} cannot be read ({e.Message.TrimEnd('.')}). "
-                + "Fetch it again and compare its checksum.", e);
+            throw new InputException($"{path} is a damaged zip file or none at all: {Printable(what)} cannot be read "
+                + $"({e.Message.TrimEnd('.')}). Fetch it again and compare its checksum.", e);
         }
     }
 
     /// <summary>A damaged file must not write to the terminal.</summary>
-    static string Printable(string name) => new([.. name.Take(200).Select(c => char.IsControl(c) || char.IsSurrogate(c) ? '?' : c)]);
+    static string Printable(string name) =>
+        new([.. name.Take(200).Select(c => char.IsControl(c) || char.IsSurrogate(c) ? '?' : c)]);
 }

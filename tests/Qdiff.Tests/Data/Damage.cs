@@ -40,7 +40,10 @@ static class Damage
         return [.. bytes];
     }
 
-    /// <summary>Runs a reader over damaged files: each must give something or say what is wrong, with little memory. Returns how many it read.</summary>
+    /// <summary>
+    /// Runs a reader over damaged files: each must give something or say what is wrong, with little memory. Returns how many it
+    /// read.
+    /// </summary>
     public static int Survive(byte[] file, int count, Action<byte[]> read)
     {
         int good = 0;

@@ -24,7 +24,8 @@ public class EuroSatTests
     }
 
     static readonly (string Name, byte[] Content)[] s_three =
-        [("2750/SeaLake/SeaLake_1.jpg", Picture(30)), ("2750/AnnualCrop/AnnualCrop_2.jpg", Picture(20)), ("2750/AnnualCrop/AnnualCrop_10.jpg", Picture(10))];
+        [("2750/SeaLake/SeaLake_1.jpg", Picture(30)), ("2750/AnnualCrop/AnnualCrop_2.jpg", Picture(20)),
+            ("2750/AnnualCrop/AnnualCrop_10.jpg", Picture(10))];
 
     static string Mistake(TemporaryFolder folder) => Assert.Throws<InputException>(() => EuroSat.Load(folder.Path)).Message;
 
@@ -90,7 +91,8 @@ public class EuroSatTests
         folder.Write("EuroSAT.zip", [1, 2, 3]);
         Assert.Contains("damaged zip file or none at all", Mistake(folder));
         folder.Write("EuroSAT.zip", Zip(("2750/Annualcrop/1.jpg", Picture(1))));
-        Assert.Contains("lies in the folder 'Annualcrop', which is no class of EuroSAT. Did you mean AnnualCrop?", Mistake(folder));
+        Assert.Contains("lies in the folder 'Annualcrop', which is no class of EuroSAT. Did you mean AnnualCrop?",
+            Mistake(folder));
         folder.Write("EuroSAT.zip", Zip(("2750/River/1.jpg", Picture(1, side: 65))));
         Assert.Contains("2750/River/1.jpg has 65×65 pixels; those of EuroSAT have 64×64", Mistake(folder));
         folder.Write("EuroSAT.zip", Zip(("2750/River/1.jpg", [1, 2, 3, 4])));

@@ -17,7 +17,9 @@ sealed class FaultyServer : IDisposable
     readonly ConcurrentQueue<Asked> asked = [];
     readonly Func<Asked, int, Stream, Task> answer;
 
-    /// <param name="answer">Gets the request, how many came before it, and where to write the raw answer; then the line is cut.</param>
+    /// <param name="answer">
+    /// Gets the request, how many came before it, and where to write the raw answer; then the line is cut.
+    /// </param>
     public FaultyServer(Func<Asked, int, Stream, Task> answer)
     {
         this.answer = answer;
@@ -30,9 +32,12 @@ sealed class FaultyServer : IDisposable
     public string Address(string path) => $"http://127.0.0.1:{((IPEndPoint)listener.LocalEndpoint).Port}/{path}";
 
     public static async Task HeadAsync(Stream stream, string status, params string[] headers) =>
-        await stream.WriteAsync(Encoding.ASCII.GetBytes($"HTTP/1.1 {status}\r\n{string.Concat(headers.Select(h => h + "\r\n"))}Connection: close\r\n\r\n"));
+        await stream.WriteAsync(Encoding.ASCII.GetBytes(
+            string.Join("\r\n", [$"HTTP/1.1 {status}", .. headers, "Connection: close", "", ""])));
 
-    /// <summary>Answers properly, ranges included, but sends only the first <paramref name="most"/> bytes of what it announces.</summary>
+    /// <summary>
+    /// Answers properly, ranges included, but sends only the first <paramref name="most"/> bytes of what it announces.
+    /// </summary>
     public static async Task SendAsync(Stream stream, byte[] file, int from = 0, int most = int.MaxValue, string? tag = null)
     {
         string[] tags = tag is null ? [] : [$"ETag: {tag}"];
@@ -65,7 +70,12 @@ sealed class FaultyServer : IDisposable
                 using var reader = new StreamReader(stream, Encoding.ASCII, leaveOpen: true);
                 string path = (await reader.ReadLineAsync() ?? "").Split(' ')[1];
                 var headers = new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase);
-                while (await reader.ReadLineAsync() is { Length: > 0 } line) headers[line[..line.IndexOf(':')]] = line[(line.IndexOf(':') + 1)..].Trim();
+                while (await reader.ReadLineAsync() is { Length: > 0 } line)
+                {
+                    string[] parts = line.Split(':', 2, StringSplitOptions.TrimEntries);
+                    headers[parts[0]] = parts[1];
+                }
+
                 Asked request = new(path, headers);
                 int before;
                 lock (asked)

@@ -3,16 +3,24 @@ using Qdiff;
 public class ImageSizesTests
 {
     /// <summary>7 wide, 6 high, with jumps of all sizes.</summary>
-    static ImageSet Grey() => new("grey", [1, 6, 7], [.. Enumerable.Range(0, 42).Select(i => (byte)(i % 7 * 37 + i / 7 * 91 + i % 7 * (i / 7) * 13))], [0], ["only"]);
+    static ImageSet Grey() =>
+        new("grey", [1, 6, 7], [.. Enumerable.Range(0, 42).Select(i => (byte)(i % 7 * 37 + i / 7 * 91 + i % 7 * (i / 7) * 13))],
+            [0], ["only"]);
 
     /// <summary>What Pillow 9.4 makes of the same picture with BOX, BILINEAR and BICUBIC.</summary>
     [Theory]
     [InlineData(Resampling.Area, 3, 4, "449B5C9D87927AA28A899867")]
     [InlineData(Resampling.Bilinear, 3, 4, "57848399828E928F7D819772")]
     [InlineData(Resampling.Bicubic, 3, 4, "5087819A859193907A819C6B")]
-    [InlineData(Resampling.Area, 10, 9, "0025254A6F94B9B9DE0025254A6F94B9B9DE5B8D8DBFF123555587B6F5F53473B2F1F130B6F5F53473B2F1F130115D5DA9F5418D8DD9115D5DA9F5418D8DD96CC5C51E77D0292982C72D2D93F95FC5C52BC72D2D93F95FC5C52B")]
-    [InlineData(Resampling.Bilinear, 10, 9, "001935526F8CA9C5DE24416182A3747F9FBB5B7CA3CAF1513F668792B8A178A58399935395C1995A8D98C0AF52326385A2DB7580A8B7356C7D84C38A6E80B66CA77B3277BC734782A37C677AC59989744EC7605AAAF98198922B")]
-    [InlineData(Resampling.Bicubic, 10, 9, "000F2D496591B2CFE71B335C85A26E77A3C65979A3CFF144316989A1D4AB689F82A7963B9EDA9E3F819EDDBC3E225485B1E76274B5C51E637F87C986587BCE68B47E2177CD703A86AE7D5C76C6998D7442D65045BAFF6E9EA21D")]
+    [InlineData(Resampling.Area, 10, 9,
+        "0025254A6F94B9B9DE0025254A6F94B9B9DE5B8D8DBFF123555587B6F5F53473B2F1F130B6F5F53473B2F1F130115D5DA9F5418D8DD911"
+        + "5D5DA9F5418D8DD96CC5C51E77D0292982C72D2D93F95FC5C52BC72D2D93F95FC5C52B")]
+    [InlineData(Resampling.Bilinear, 10, 9,
+        "001935526F8CA9C5DE24416182A3747F9FBB5B7CA3CAF1513F668792B8A178A58399935395C1995A8D98C0AF52326385A2DB7580A8B735"
+        + "6C7D84C38A6E80B66CA77B3277BC734782A37C677AC59989744EC7605AAAF98198922B")]
+    [InlineData(Resampling.Bicubic, 10, 9,
+        "000F2D496591B2CFE71B335C85A26E77A3C65979A3CFF144316989A1D4AB689F82A7963B9EDA9E3F819EDDBC3E225485B1E76274B5C51E"
+        + "637F87C986587BCE68B47E2177CD703A86AE7D5C76C6998D7442D65045BAFF6E9EA21D")]
     [InlineData(Resampling.Area, 6, 3, "136FCC749C6ED6739137A0B39977567AA478")]
     [InlineData(Resampling.Bilinear, 6, 3, "206FBE86A65CB5829F52AA9881776D7AAE78")]
     [InlineData(Resampling.Bicubic, 6, 3, "1B6FC388A75AB67FA051AB997F776F7CAF76")]
@@ -45,7 +53,8 @@ public class ImageSizesTests
         byte[] pixels = [.. Enumerable.Range(0, 2 * 3 * 16).Select(i => (byte)(i / 16 * 40))];
         ImageSet resized = new ImageSet("x", [3, 4, 4], pixels).Resize(2, 3, Resampling.Bicubic);
         for (int i = 0; i < 2; i++)
-            for (int c = 0; c < 3; c++) Assert.All(resized.Image(i).Slice(6 * c, 6).ToArray(), value => Assert.Equal((3 * i + c) * 40, value));
+            for (int c = 0; c < 3; c++)
+                Assert.Equal([.. Enumerable.Repeat((byte)((3 * i + c) * 40), 6)], resized.Image(i).Slice(6 * c, 6).ToArray());
     }
 
     [Fact]

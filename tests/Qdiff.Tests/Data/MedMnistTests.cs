@@ -63,7 +63,8 @@ public class MedMnistTests
     public void GreySetsHaveOneChannel()
     {
         using TemporaryFolder folder = new();
-        folder.Write("some-other-name.npz", Npz(("test_images.npy", Npy("2, 2, 2", Count(8))), ("test_labels.npy", Npy("2, 1", [0, 1]))));
+        folder.Write("some-other-name.npz",
+            Npz(("test_images.npy", Npy("2, 2, 2", Count(8))), ("test_labels.npy", Npy("2, 1", [0, 1]))));
         ImageSet images = DataCatalog.Load("pneumoniamnist", folder.Path, Split.Test);
         Assert.Equal([1, 2, 2], images.Shape);
         Assert.Equal([4, 5, 6, 7], images.Image(1).ToArray());
@@ -75,7 +76,8 @@ public class MedMnistTests
     public void MistakesAreTold()
     {
         byte[] images = Npy("2, 2, 2", Count(8)), labels = Npy("2, 1", [0, 1]);
-        Assert.Contains("numbers of the type <f4; unsigned bytes (|u1) are needed", Mistake(Npy("2, 2, 2", new byte[32], type: "<f4"), labels));
+        Assert.Contains("numbers of the type <f4; unsigned bytes (|u1) are needed",
+            Mistake(Npy("2, 2, 2", new byte[32], type: "<f4"), labels));
         Assert.Contains("first index fastest", Mistake(Npy("2, 2, 2", Count(8), order: "True"), labels));
         Assert.Contains("has the shape 8", Mistake(Npy("8,", Count(8)), labels));
         Assert.Contains("has the shape 2×1×2×2", Mistake(Npy("2, 1, 2, 2", Count(8)), labels));
@@ -89,7 +91,7 @@ public class MedMnistTests
         Assert.Contains("is no .npy array", Mistake([1, 2, 3], labels));
         Assert.Contains("does not say its shape", Mistake(Npy("-2, 2", Count(8)), labels));
         using TemporaryFolder folder = new();
-        Assert.Contains("has no octmnist.npz. Fetch octmnist.npz from https://zenodo.org/records/10519652",
+        Assert.Contains("has no octmnist.npz. Run 'qdiff data get octmnist', or fetch octmnist.npz from https://zenodo.org",
             Assert.Throws<InputException>(() => DataCatalog.Load("octmnist", folder.Path)).Message);
     }
 

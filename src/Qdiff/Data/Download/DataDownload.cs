@@ -1,8 +1,8 @@
 namespace Qdiff;
 
 /// <summary>
-/// Fetches the published files of a data set: from the first mirror that gives them, going on where an earlier try stopped. A file has
-/// its real name only when it is complete and its checksum is the published one. Certificates are always checked.
+/// Fetches the published files of a data set: from the first mirror that gives them, going on where an earlier try stopped. A
+/// file has its real name only when it is complete and its checksum is the published one. Certificates are always checked.
 /// </summary>
 public static class DataDownload
 {
@@ -13,24 +13,29 @@ public static class DataDownload
 
     /// <summary>Fetches what is missing of a data set and returns where its files are.</summary>
     /// <param name="name">A name of <see cref="Sources"/>.</param>
-    /// <param name="folder">Where the files go; by default data/NAME under the working folder, where <see cref="DataCatalog.Load"/> looks.</param>
+    /// <param name="folder">
+    /// Where the files go; by default data/NAME under the working folder, where <see cref="DataCatalog.Load"/> looks.
+    /// </param>
     /// <param name="progress">Called for every piece that arrives, from one thread at a time.</param>
     /// <exception cref="InputException">
-    /// The name is unknown, a file there is another one, the folder cannot be written, or a file could not be had: then the message says
-    /// why, and which file to put where.
+    /// The name is unknown, a file there is another one, the folder cannot be written, or a file could not be had: then the
+    /// message says why, and which file to put where.
     /// </exception>
-    public static Task<IReadOnlyList<string>> GetAsync(string name, string? folder = null, Action<DownloadProgress>? progress = null,
-        DownloadOptions? options = null, CancellationToken cancel = default)
+    public static Task<IReadOnlyList<string>> GetAsync(string name, string? folder = null,
+        Action<DownloadProgress>? progress = null, DownloadOptions? options = null, CancellationToken cancel = default)
     {
         DataSource source = DataCatalog.Find(name);
         if (source.Files.Count == 0)
-            throw new InputException($"{name} needs no files: it is built in. Those to fetch are {string.Join(", ", Sources.Select(known => known.Name))}.");
+            throw new InputException($"{name} needs no files: it is built in. Those to fetch are "
+                + $"{string.Join(", ", Sources.Select(known => known.Name))}.");
         return GetAsync(source.Files, folder ?? Path.Combine("data", name), progress, options ?? new(), cancel);
     }
 
-    /// <summary>As <see cref="GetAsync(string, string?, Action{DownloadProgress}?, DownloadOptions?, CancellationToken)"/>, for any files.</summary>
-    public static async Task<IReadOnlyList<string>> GetAsync(IReadOnlyList<DataFile> files, string folder, Action<DownloadProgress>? progress,
-        DownloadOptions options, CancellationToken cancel = default)
+    /// <summary>
+    /// As <see cref="GetAsync(string, string?, Action{DownloadProgress}?, DownloadOptions?, CancellationToken)"/>, for any files.
+    /// </summary>
+    public static async Task<IReadOnlyList<string>> GetAsync(IReadOnlyList<DataFile> files, string folder,
+        Action<DownloadProgress>? progress, DownloadOptions options, CancellationToken cancel = default)
     {
         string full = Path.GetFullPath(folder);
         try
@@ -42,11 +47,13 @@ public static class DataDownload
             throw new InputException($"The folder {full} cannot be made: {e.Message}", e);
         }
 
+        IEnumerable<string> mirrors = files.SelectMany(file => file.Editions).SelectMany(file => file.Mirrors);
         using var client = new HttpMessageInvoker(new SocketsHttpHandler
         {
             AllowAutoRedirect = false,
             ConnectTimeout = s_connectWithin,
-            UseProxy = !files.SelectMany(file => file.Editions).SelectMany(file => file.Mirrors).All(mirror => new Uri(mirror).IsLoopback),
+            // A proxy cannot know what this machine calls itself.
+            UseProxy = !mirrors.All(mirror => new Uri(mirror).IsLoopback),
         });
         var paths = new List<string>();
         foreach (DataFile file in files)
@@ -61,7 +68,10 @@ public static class DataDownload
                 failures.AddRange(download.Failures);
             }
 
-            paths.Add(path ?? throw new InputException($"{file.Name} could not be fetched. {string.Join("; ", failures)}. {ByHand(files, full)}"));
+            if (path is null)
+                throw new InputException($"{file.Name} could not be fetched. {string.Join("; ", failures)}. "
+                    + ByHand(files, full));
+            paths.Add(path);
         }
 
         return paths;
@@ -86,9 +96,12 @@ public static class DataDownload
     /// <summary>What somebody without a network has to carry where.</summary>
     static string ByHand(IReadOnlyList<DataFile> files, string folder)
     {
-        DataFile[] missing = [.. files.Where(file => !file.Editions.Any(edition => File.Exists(Path.Combine(folder, edition.Name))))];
-        return $"Without a network, fetch {(missing.Length == 1 ? "it" : "these files")} elsewhere and put {(missing.Length == 1 ? "it" : "them")} as "
-            + $"{(missing.Length == 1 ? "it is" : "they are")} into {folder}: {string.Join("; ", missing.Select(file => $"{file} from {file.Mirrors[0]}"))}."
-            + (Directory.GetFiles(folder, "*.part").Length == 0 ? "" : " What has arrived so far is kept; the next try goes on from there.");
+        DataFile[] missing =
+            [.. files.Where(file => !file.Editions.Any(edition => File.Exists(Path.Combine(folder, edition.Name))))];
+        string list = string.Join("; ", missing.Select(file => $"{file} from {file.Mirrors[0]}"));
+        string what = missing.Length == 1 ? "it elsewhere and put it as it is" : "these files elsewhere and put them as they are";
+        bool begun = Directory.GetFiles(folder, "*.part").Length > 0;
+        return $"Without a network, fetch {what} into {folder}: {list}."
+            + (begun ? " What has arrived so far is kept; the next try goes on from there." : "");
     }
 }

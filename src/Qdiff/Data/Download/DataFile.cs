@@ -14,5 +14,6 @@ public sealed record DataFile(string Name, long? Length, string Checksum, IReadO
     internal IEnumerable<DataFile> Editions => Instead is null ? [this] : [this, .. Instead.Editions];
 
     /// <summary>Name, length and checksum, for people.</summary>
-    public override string ToString() => $"{Name} ({(Length is long length ? $"{length} bytes, " : "")}{Checksum.Replace(":", " ")})";
+    public override string ToString() =>
+        $"{Name} ({(Length is long length ? $"{length} bytes, " : "")}{Checksum.Replace(":", " ")})";
 }

@@ -1,12 +1,14 @@
 using System.Net;
+using System.Net.Http.Headers;
 
 namespace Qdiff;
 
 /// <summary>
-/// Fetches one file. Bytes go to a <c>.part</c> file beside it, named after its checksum as well, from which a later try goes on, from
-/// whatever mirror. It gets the real name only when it is complete and its checksum is right.
+/// Fetches one file. Bytes go to a <c>.part</c> file beside it, named after its checksum as well, from which a later try goes on,
+/// from whatever mirror. It gets the real name only when it is complete and its checksum is right.
 /// </summary>
-sealed class FileDownload(DataFile file, string folder, HttpMessageInvoker client, DownloadOptions options, Action<DownloadProgress>? progress)
+sealed class FileDownload(DataFile file, string folder, HttpMessageInvoker client, DownloadOptions options,
+    Action<DownloadProgress>? progress)
 {
     /// <summary>Even a server that breaks off after every piece comes to an end.</summary>
     const int MostAttempts = 100;
@@ -63,8 +65,10 @@ sealed class FileDownload(DataFile file, string folder, HttpMessageInvoker clien
                 }
 
                 File.Delete(PartPath);
-                if (before == 0 || startedAnew) throw new MirrorException($"what it gives has the checksum {checksum}, not {file.Checksum}", again: false);
-                // What was put together may come from several addresses, or the server counts wrongly. Once, all is asked for again.
+                if (before == 0 || startedAnew)
+                    throw new MirrorException($"what it gives has the checksum {checksum}, not {file.Checksum}", again: false);
+                // What was put together may come from several addresses, or the server counts wrongly. Once, all is asked for
+                // again.
                 startedAnew = true;
                 Report("the parts do not make the file; starting anew");
             }
@@ -87,10 +91,11 @@ sealed class FileDownload(DataFile file, string folder, HttpMessageInvoker clien
     {
         if (from > 0 && from == file.Length) return;     // complete already; the checksum will tell
         using HttpResponseMessage answer = await request.SendAsync(from, cancel);
-        long? total = answer.StatusCode == HttpStatusCode.PartialContent ? answer.Content.Headers.ContentRange?.Length : answer.Content.Headers.ContentLength;
         bool goesOn = answer.StatusCode == HttpStatusCode.PartialContent;
+        HttpContentHeaders headers = answer.Content.Headers;
+        long? total = goesOn ? headers.ContentRange?.Length : headers.ContentLength;
         if (answer.StatusCode == HttpStatusCode.RequestedRangeNotSatisfiable
-            || (goesOn && (answer.Content.Headers.ContentRange?.From != from || !request.IsSameFile(answer))))
+            || (goesOn && (headers.ContentRange?.From != from || !request.IsSameFile(answer))))
         {
             File.Delete(PartPath);
             throw new MirrorException("it cannot go on where the download stopped", again: true);
@@ -121,13 +126,14 @@ sealed class FileDownload(DataFile file, string folder, HttpMessageInvoker clien
                 int got = await ReadAsync(body, buffer, limit.Token);
                 if (got == 0) break;
                 if (part.Position + got > (total ?? LargestUnknown))
-                    throw new MirrorException($"it sends more than the {total ?? LargestUnknown} bytes of the file", again: false);
+                    throw new MirrorException($"it sends more than {total ?? LargestUnknown} bytes", again: false);
                 await part.WriteAsync(buffer.AsMemory(0, got), cancel);
             }
         }
         catch (OperationCanceledException) when (!cancel.IsCancellationRequested)
         {
-            throw new MirrorException($"it fell silent for {options.Silence.TotalSeconds:0.#} seconds after {part.Position} bytes", again: true);
+            string silence = $"it fell silent for {options.Silence.TotalSeconds:0.#} seconds after {part.Position} bytes";
+            throw new MirrorException(silence, again: true);
         }
 
         if (part.Position < total) throw new MirrorException($"it broke off after {part.Position} of {total} bytes", again: true);

@@ -3,7 +3,9 @@ using System.Net.Http.Headers;
 
 namespace Qdiff;
 
-/// <summary>Asks one address for a file or for the rest of it. Redirects are followed by hand, so that none leaves https.</summary>
+/// <summary>
+/// Asks one address for a file or for the rest of it. Redirects are followed by hand, so that none leaves https.
+/// </summary>
 sealed class MirrorRequest(HttpMessageInvoker client, Uri mirror, TimeSpan silence)
 {
     const int MostRedirects = 8;
@@ -17,20 +19,26 @@ sealed class MirrorRequest(HttpMessageInvoker client, Uri mirror, TimeSpan silen
         Uri address = mirror;
         for (int redirects = 0; redirects <= MostRedirects; redirects++)
         {
-            if (!MayAsk(address)) throw new MirrorException($"it leads to {Shown(address)}, and only https is followed", again: false);
+            if (!MayAsk(address))
+                throw new MirrorException($"it leads to {Shown(address)}, and only https is followed", again: false);
             HttpResponseMessage answer = await AskAsync(address, from, cancel);
             if (answer.StatusCode is HttpStatusCode.MovedPermanently or HttpStatusCode.Found or HttpStatusCode.SeeOther
                 or HttpStatusCode.TemporaryRedirect or HttpStatusCode.PermanentRedirect)
             {
                 using (answer)
-                    address = answer.Headers.Location is Uri next ? new Uri(address, next) : throw new MirrorException("it leads nowhere", again: false);
+                {
+                    Uri next = answer.Headers.Location ?? throw new MirrorException("it leads nowhere", again: false);
+                    address = new Uri(address, next);
+                }
+
                 continue;
             }
 
             if (answer.IsSuccessStatusCode || answer.StatusCode == HttpStatusCode.RequestedRangeNotSatisfiable) return answer;
             using (answer)
             {
-                bool again = (int)answer.StatusCode >= 500 || answer.StatusCode is HttpStatusCode.TooManyRequests or HttpStatusCode.RequestTimeout;
+                bool again = (int)answer.StatusCode >= 500
+                    || answer.StatusCode is HttpStatusCode.TooManyRequests or HttpStatusCode.RequestTimeout;
                 throw new MirrorException($"it answers {(int)answer.StatusCode} {answer.StatusCode}", again);
             }
         }
@@ -76,12 +84,15 @@ sealed class MirrorRequest(HttpMessageInvoker client, Uri mirror, TimeSpan silen
         catch (HttpRequestException e)
         {
             // A name that is not found will not be found in a second either: there is no network.
-            throw new MirrorException(e.Message.TrimEnd('.'), e.HttpRequestError is not (HttpRequestError.NameResolutionError or HttpRequestError.SecureConnectionError), e);
+            bool again = e.HttpRequestError
+                is not HttpRequestError.NameResolutionError and not HttpRequestError.SecureConnectionError;
+            throw new MirrorException(e.Message.TrimEnd('.'), again, e);
         }
     }
 
     /// <summary>https; and http from this machine to itself, for tests.</summary>
-    bool MayAsk(Uri address) => address.Scheme == Uri.UriSchemeHttps || (address.Scheme == Uri.UriSchemeHttp && address.IsLoopback && mirror.IsLoopback);
+    bool MayAsk(Uri address) =>
+        address.Scheme == Uri.UriSchemeHttps || (address.Scheme == Uri.UriSchemeHttp && address.IsLoopback && mirror.IsLoopback);
 
     static string Shown(Uri address) => address.GetLeftPart(UriPartial.Path);
 }
