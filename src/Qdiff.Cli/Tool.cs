@@ -14,7 +14,15 @@ static class Tool
     /// <summary>Prints only results and errors.</summary>
     public static Option<bool> Quiet { get; } = new("--quiet", "-q") { Description = "Print only results and errors.", Recursive = true };
 
-    public static RootCommand Commands() => new("Train, sample and compare quantum-hybrid diffusion models.")
+    public static RootCommand Commands()
+    {
+        RootCommand commands = Verbs();
+        // Not the name of the assembly.
+        commands.HelpName = "qdiff";
+        return commands;
+    }
+
+    static RootCommand Verbs() => new("Train, sample and compare quantum-hybrid diffusion models.")
     {
         Json,
         Quiet,
@@ -26,11 +34,14 @@ static class Tool
         TrainVerb.Create(),
         SampleVerb.Create(),
         EstimateVerb.Create(),
+        ConfigVerb.Create(),
+        TransferVerb.Create(),
+        AuditVerb.Create(),
     };
 
     public static int Run(string[] args)
     {
-        ParseResult parsed = Commands().Parse(args);
+        ParseResult parsed = Commands().Parse(args.Length == 0 ? ["--help"] : args);
         if (parsed.Errors.Count > 0) return Fail(2, parsed.Errors[^1].Message);
         try
         {
@@ -51,6 +62,12 @@ static class Tool
         catch (OperationCanceledException)
         {
             return 130;
+        }
+        catch (Exception e)
+        {
+            // A mistake of ours: here the stack trace is what a report needs.
+            Console.Error.WriteLine($"qdiff: internal error, please report it: {e}");
+            return 1;
         }
     }
 

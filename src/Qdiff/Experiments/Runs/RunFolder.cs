@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Text;
 using System.Text.Json;
 
 namespace Qdiff;
@@ -25,13 +24,13 @@ public sealed class RunFolder
     public RunManifest Manifest { get; }
 
     /// <summary>Its checkpoints.</summary>
-    public CheckpointFolder Checkpoints => new(File("checkpoints"));
+    public CheckpointFolder Checkpoints => new(PathOf("checkpoints"));
 
     /// <summary>The measurements of its steps.</summary>
-    public string StepsFile => File("steps.jsonl");
+    public string StepsFile => PathOf("steps.jsonl");
 
     /// <summary>The folder of its sample sheets; made when asked for.</summary>
-    public string Samples => Directory.CreateDirectory(File("samples")).FullName;
+    public string Samples => Directory.CreateDirectory(PathOf("samples")).FullName;
 
     /// <summary>The folder's name for an experiment: NAME-SEED.</summary>
     public static string NameOf(ExperimentConfig config) => string.Create(CultureInfo.InvariantCulture, $"{config.Name}-{config.Training.Seed}");
@@ -42,17 +41,16 @@ public sealed class RunFolder
     public static RunFolder Create(string root, ResolvedExperiment experiment, RunManifest manifest)
     {
         string path = System.IO.Path.Combine(root, NameOf(experiment.Config)), config = System.IO.Path.Combine(path, ConfigFile);
+        if (File.Exists(config))
+            throw new InputException($"The run {path} exists already. Go on with it (--resume), or choose another --set name=NAME or --set training.seed=N, or remove the folder.");
         try
         {
             Directory.CreateDirectory(path);
-            // CreateNew decides between two programs that start the same run at once.
-            using (var stream = new FileStream(config, FileMode.CreateNew, FileAccess.Write))
-                stream.Write(Encoding.UTF8.GetBytes(experiment.ToYaml()));
-            System.IO.File.WriteAllText(System.IO.Path.Combine(path, RunManifest.FileName), JsonSerializer.Serialize(manifest, RunJson.File) + "\n");
-        }
-        catch (IOException e) when (System.IO.File.Exists(config) && Is(e, alreadyThere: true))
-        {
-            throw new InputException($"The run {path} exists already. Go on with it (--resume), or choose another --set name=NAME or --set training.seed=N, or remove the folder.", e);
+            File.WriteAllText(System.IO.Path.Combine(path, RunManifest.FileName), JsonSerializer.Serialize(manifest, RunJson.File) + "\n");
+            // The configuration last and by a rename: a folder without it is no run yet, and of two programs that start the same run one fails.
+            string unfinished = config + ".unfinished";
+            File.WriteAllText(unfinished, experiment.ToYaml());
+            File.Move(unfinished, config);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -68,17 +66,14 @@ public sealed class RunFolder
     {
         if (!Directory.Exists(path)) throw new InputException($"There is no run folder {path}.");
         string config = System.IO.Path.Combine(path, ConfigFile);
-        if (!System.IO.File.Exists(config)) throw new InputException($"{path} is no run folder: it has no {ConfigFile}.");
+        if (!File.Exists(config)) throw new InputException($"{path} is no run folder: it has no {ConfigFile}.");
         return new(path, ResolvedExperiment.Load(config), RunJson.Read<RunManifest>(System.IO.Path.Combine(path, RunManifest.FileName)));
     }
 
     /// <summary>The path of a file in the folder.</summary>
-    public string File(string name) => System.IO.Path.Combine(Path, name);
+    public string PathOf(string name) => System.IO.Path.Combine(Path, name);
 
     /// <summary>Appends a line with the time to <c>log.txt</c>.</summary>
-    public void Log(string message, DateTimeOffset time) => System.IO.File.AppendAllText(File("log.txt"), string.Create(CultureInfo.InvariantCulture,
+    public void Log(string message, DateTimeOffset time) => File.AppendAllText(PathOf("log.txt"), string.Create(CultureInfo.InvariantCulture,
         $"{time.UtcDateTime:yyyy-MM-dd HH:mm:ss}Z  {message.ReplaceLineEndings(" ")}\n"));
-
-    // ERROR_FILE_EXISTS on Windows, EEXIST elsewhere.
-    static bool Is(IOException e, bool alreadyThere) => (e.HResult & 0xFFFF) is 80 or 17 == alreadyThere;
 }

@@ -1,0 +1,11 @@
+@echo off
+rem Runs the tool from a clone, from any folder. Builds first, which takes a moment when nothing changed.
+setlocal
+set "root=%~dp0"
+pushd "%root%"
+dotnet build -c Release -v quiet --nologo src\Qdiff.Cli 1>&2
+set "built=%errorlevel%"
+popd
+if not "%built%"=="0" exit /b 1
+dotnet "%root%artifacts\bin\Qdiff.Cli\release\Qdiff.Cli.dll" %*
+exit /b %errorlevel%

@@ -1,0 +1,56 @@
+using System.Text.Json;
+using Qdiff;
+
+public sealed class ToolTests : IDisposable
+{
+    readonly TemporaryFolder folder = new();
+
+    public void Dispose() => folder.Dispose();
+
+    [Fact]
+    public void ConfigShowPrintsEachValueAndItsOrigin()
+    {
+        File.WriteAllText(folder.File("small.yaml"), "name: small\ntraining:\n  batch: 16\n");
+        (int code, string output, string error) = ToolProcess.Run(folder.Path, "config", "show", "small.yaml", "--set", "training.steps=5", "--set", "data.classes=[1, 2]");
+        Assert.Equal((0, ""), (code, error));
+        Assert.Matches(@"(?m)^  batch: 16 +# small.yaml:3$", output);
+        Assert.Matches(@"(?m)^  steps: 5 +# --set training.steps$", output);
+        Assert.Matches(@"(?m)^  learningRate: 0.001 +# default$", output);
+        Assert.Equal([1, 2], ResolvedExperiment.Parse(output, "output").Config.Data.Classes);
+    }
+
+    [Fact]
+    public void JsonIsForMachines()
+    {
+        (int code, string output, string error) = ToolProcess.Run(folder.Path, "config", "show", "--json", "--set", "name=first");
+        Assert.Equal((0, ""), (code, error));
+        JsonElement[] rows = [.. JsonDocument.Parse(output).RootElement.EnumerateArray()];
+        Assert.Equal(ExperimentSettings.All.Count, rows.Length);
+        Assert.Equal(("name", "first", "--set name"),
+            (rows[0].GetProperty("path").GetString(), rows[0].GetProperty("value").GetString(), rows[0].GetProperty("origin").GetString()));
+    }
+
+    [Theory]
+    [InlineData("small.yaml:2: training.batch is none", "config", "show", "small.yaml")]
+    [InlineData("missing.yaml cannot be read", "config", "show", "missing.yaml")]
+    [InlineData("there is no setting 'trainig.steps'", "config", "show", "--set", "trainig.steps=5")]
+    [InlineData("no-such-verb", "no-such-verb")]
+    [InlineData("--no-such-option", "config", "show", "--no-such-option")]
+    public void BadInputIsOneLineAndTwo(string expected, params string[] arguments)
+    {
+        File.WriteAllText(folder.File("small.yaml"), "training:\n  batch: none\n");
+        (int code, string output, string error) = ToolProcess.Run(folder.Path, arguments);
+        Assert.Equal((2, ""), (code, output));
+        Assert.Contains(expected, Assert.Single(error.TrimEnd('\n').Split('\n')));
+        Assert.StartsWith("qdiff: ", error);
+    }
+
+    [Fact]
+    public void WithoutArgumentsThereIsHelp()
+    {
+        (int code, string output, _) = ToolProcess.Run(folder.Path);
+        Assert.Equal(0, code);
+        Assert.Contains("config", output);
+        Assert.Contains("--json", output);
+    }
+}

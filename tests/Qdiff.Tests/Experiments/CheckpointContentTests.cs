@@ -1,0 +1,66 @@
+using Qdiff;
+using Qdiff.Tensors;
+
+public sealed class CheckpointContentTests : IDisposable
+{
+    static readonly ImageSet s_images = DataCatalog.Load("fashion-mnist-test").First(8);
+    readonly TemporaryFolder folder = new();
+
+    public void Dispose() => folder.Dispose();
+
+    [Fact]
+    public void TrainingGoesOnToTheSameBits()
+    {
+        TrainingState whole = Fresh(), first = Fresh(), second = Fresh(seed: 9);
+        Train(whole, 4, threads: 2);
+        Train(first, 2, threads: 1);
+        CheckpointFolder checkpoints = new(folder.File("checkpoints"));
+        Save(checkpoints, first);
+        CheckpointContent.Load(checkpoints.ReadLatest()!, second);
+        Assert.Equal(2, second.Step);
+        Train(second, 2, threads: 2);
+        Assert.Equal(whole.Weights.Values, second.Weights.Values);
+        Assert.Equal(whole.Average.Values, second.Average.Values);
+        Assert.Equal(whole.FirstMoment, second.FirstMoment);
+        Assert.Equal(whole.SecondMoment, second.SecondMoment);
+
+        Checkpoint checkpoint = checkpoints.Read(2);
+        Assert.Equal(first.Average.Values, CheckpointContent.LoadAverage(checkpoint, second.Network).Values);
+        Assert.Equal(first.Weights.Values, CheckpointContent.LoadRaw(checkpoint, second.Network).Values);
+        Assert.False(first.Weights.Values.SequenceEqual(first.Average.Values));
+    }
+
+    [Fact]
+    public void AnotherNetworkIsRefused()
+    {
+        CheckpointFolder checkpoints = new(folder.File("checkpoints"));
+        Checkpoint checkpoint = Save(checkpoints, Fresh());
+        Refused("'init.weight' has shape 10×1×7×7, the model's has 20×1×7×7", new UNet { Dimension = 20, Multipliers = [1, 2] });
+        Refused("has no tensor 'down.", new UNet { Multipliers = [1, 2, 3] });
+
+        TrainingState state = Fresh();
+        checkpoint = checkpoints.Write(1, CheckpointContent.Files(state).Select(file => (file.Name, (Action<Stream>)(stream =>
+        {
+            var content = new MemoryStream();
+            file.Write(content);
+            content.Position = 0;
+            SafeTensors arrays = SafeTensors.Read(content, "copy");
+            new SafeTensors([.. arrays.Names.Select(name => KeyValuePair.Create(name, arrays[name])), new("stranger", StoredArray.Of([1], [1f]))]).Write(stream);
+        }))), new { });
+        Refused("'stranger' that the model does not know", new UNet { Multipliers = [1, 2] });
+
+        void Refused(string expected, UNet other) => Assert.Contains(expected,
+            Assert.Throws<InputException>(() => CheckpointContent.Load(checkpoint, new TrainingState(other.Build(), seed: 1))).Message);
+    }
+
+    static Checkpoint Save(CheckpointFolder checkpoints, TrainingState state) =>
+        checkpoints.Write(state.Step, CheckpointContent.Files(state), new CheckpointContent.State(state.Step, "unet", "paper"));
+
+    static TrainingState Fresh(long seed = 3) => new(new UNet { Multipliers = [1, 2] }.Build(), seed);
+
+    static void Train(TrainingState state, int steps, int threads)
+    {
+        var trainer = new Trainer(state, new DiffusionConfig().ToObjective(), s_images, new() { Batch = 20, Threads = threads, Average = ExponentialAverage.Plain(0.9) });
+        foreach (TrainingStep _ in trainer.Run().Take(steps)) { }
+    }
+}

@@ -1,0 +1,113 @@
+using System.Text;
+using Qdiff;
+
+public sealed class CheckpointTests : IDisposable
+{
+    readonly TemporaryFolder folder = new();
+    readonly CheckpointFolder checkpoints;
+
+    public CheckpointTests() => checkpoints = new(folder.File("checkpoints"));
+
+    public void Dispose() => folder.Dispose();
+
+    [Fact]
+    public void WhatIsWrittenIsReadBack()
+    {
+        Assert.Null(checkpoints.ReadLatest());
+        Assert.Empty(checkpoints.List());
+        Write(100, "hundred");
+        Checkpoint written = checkpoints.Write(1_234_567, [("weights.safetensors", s => s.Write("W"u8)), ("adam.safetensors", s => s.Write(new byte[70_000]))],
+            new { Step = 1_234_567, Loss = double.NaN }, score: 0.5);
+        Assert.Equal("step-1234567", Path.GetFileName(written.Path));
+        Checkpoint latest = checkpoints.ReadLatest()!;
+        Assert.Equal((1_234_567, 0.5), (latest.Step, latest.Score));
+        Assert.Equal(["weights.safetensors", "adam.safetensors"], latest.Files);
+        Assert.Equal(1_234_567, latest.State.GetProperty("step").GetInt64());
+        Assert.Equal("NaN", latest.State.GetProperty("loss").GetString());
+        Assert.Equal("hundred", Content(checkpoints.Read(100)));
+        Assert.Contains("it has 100, 1234567", Assert.Throws<InputException>(() => checkpoints.Read(7)).Message);
+        Assert.Throws<InputException>(() => latest.OpenRead("../checkpoint.json"));
+    }
+
+    [Fact]
+    public void SavingTheSameStepAgainReplacesIt()
+    {
+        Write(5, "old");
+        Write(5, "new");
+        Assert.Equal("new", Content(Assert.Single(checkpoints.List())));
+    }
+
+    [Fact]
+    public void TornOnesAreNone()
+    {
+        Write(1, "good");
+        foreach ((int step, Action<string> tear) in ((int, Action<string>)[])[
+            (2, path => File.Delete(Path.Combine(path, Checkpoint.IndexFile))),
+            (3, path => File.Delete(Path.Combine(path, "data"))),
+            (4, path => File.AppendAllText(Path.Combine(path, "data"), "x")),
+            (5, path => File.WriteAllText(Path.Combine(path, Checkpoint.IndexFile), "{\"schema\":1,")),
+            (6, path => File.WriteAllText(Path.Combine(path, Checkpoint.IndexFile), "{}")),
+        ])
+        {
+            tear(Write(step, "torn").Path);
+        }
+
+        Directory.CreateDirectory(Path.Combine(checkpoints.Path, ".unfinished-step-000007"));
+        Assert.Equal(1, Assert.Single(checkpoints.List()).Step);
+        Assert.Equal(1, checkpoints.ReadLatest()!.Step);
+    }
+
+    [Fact]
+    public void AChangedByteIsFoundAndTheOneBeforeIsUsed()
+    {
+        Write(1, "good");
+        string path = Write(2, "data").Path;
+        File.WriteAllText(Path.Combine(path, "data"), "dbta");
+        List<string> warnings = [];
+        Assert.Equal(1, checkpoints.ReadLatest(warnings.Add)!.Step);
+        Assert.Contains("SHA-256", Assert.Single(warnings));
+        Assert.Throws<InputException>(() => checkpoints.Read(2));
+    }
+
+    [Fact]
+    public void NamesInTheIndexCannotLeaveTheFolder()
+    {
+        string path = Write(1, "good").Path, index = Path.Combine(path, Checkpoint.IndexFile);
+        File.WriteAllText(Path.Combine(checkpoints.Path, "data"), "good");
+        File.WriteAllText(index, File.ReadAllText(index).Replace("\"data\"", "\"../data\""));
+        Assert.Contains("no plain name", Assert.Throws<InputException>(() => Checkpoint.Open(path)).Message);
+    }
+
+    [Fact]
+    public void AFailureLeavesTheEarlierOnesAndNothingElse()
+    {
+        Write(1, "good");
+        IOException e = Assert.Throws<IOException>(() => checkpoints.Write(2,
+            [("data", s => s.Write("part"u8)), ("more", _ => throw new IOException("No space left on device"))], new { }));
+        Assert.Contains("The checkpoint of step 2 could not be written", e.Message);
+        Assert.Contains("No space left on device The checkpoint of step 1 is intact", e.Message);
+        Assert.Equal(["step-000001"], Directory.GetFileSystemEntries(checkpoints.Path).Select(Path.GetFileName));
+        Assert.Equal("good", Content(checkpoints.ReadLatest()!));
+    }
+
+    [Fact]
+    public void TheLastOnesAndTheBestAreKept()
+    {
+        double[] scores = [5, 1, 1, 3, double.NaN, 4, 2];
+        for (int step = 0; step < scores.Length; step++) Write(step, "x", scores[step]);
+        checkpoints.Prune(keep: 2);
+        Assert.Equal([1, 5, 6], checkpoints.List().Select(c => c.Step));
+        Assert.Equal(1, checkpoints.Best()!.Step);
+        checkpoints.Prune(keep: 1);
+        Assert.Equal([1, 6], checkpoints.List().Select(c => c.Step));
+    }
+
+    Checkpoint Write(long step, string content, double? score = null) =>
+        checkpoints.Write(step, [("data", stream => stream.Write(Encoding.UTF8.GetBytes(content)))], new { }, score);
+
+    static string Content(Checkpoint checkpoint)
+    {
+        using var reader = new StreamReader(checkpoint.OpenRead("data"));
+        return reader.ReadToEnd();
+    }
+}

@@ -1,0 +1,129 @@
+using Qdiff;
+using Qdiff.Quantum;
+
+public class ConfigurationTests
+{
+    const string Yaml = """
+        schema: 1
+        name: first
+        data:
+          dataset: fashion-mnist
+          split: test
+          classes: [0, 3]
+          perClass: 50
+        model: { name: qvunet-1hq, wiring: released }
+        training:
+          batch: 16
+          clipNorm: 1.5
+          ema:
+            maxDecay: 0.999
+        """;
+
+    [Fact]
+    public void ValuesComeFromTheFileAndDefaultsStay()
+    {
+        ExperimentConfig config = Parse(Yaml).Config;
+        Assert.Equal("first", config.Name);
+        Assert.Equal(("fashion-mnist", Split.Test, 50), (config.Data.Dataset, config.Data.Split, config.Data.PerClass));
+        Assert.Equal([0, 3], config.Data.Classes);
+        Assert.Equal(("qvunet-1hq", Wiring.Released), (config.Model.Name, config.Model.Wiring));
+        Assert.Equal((16, 1.5, 0.999, 100), (config.Training.Batch, config.Training.ClipNorm, config.Training.Ema.MaxDecay, config.Training.Ema.CopySteps));
+        Assert.Equal((9375, 1e-3, 0.9, 0.99, 1e-8), (config.Training.Steps, config.Training.LearningRate, config.Training.Beta1, config.Training.Beta2, config.Training.Epsilon));
+    }
+
+    [Fact]
+    public void EveryValueKnowsWhereItCameFrom()
+    {
+        ResolvedExperiment experiment = Parse(Yaml, "training.batch=32", "data.classes=[]");
+        Assert.Equal("test.yaml:7", experiment.OriginOf("data.perClass").ToString());
+        Assert.Equal("test.yaml:13", experiment.OriginOf("training.ema.maxDecay").ToString());
+        Assert.Equal("--set training.batch", experiment.OriginOf("training.batch").ToString());
+        Assert.Equal("default", experiment.OriginOf("training.steps").ToString());
+        Assert.Equal(32, experiment.Config.Training.Batch);
+        Assert.Empty(experiment.Config.Data.Classes);
+    }
+
+    [Fact]
+    public void WhatIsWrittenReadsBackEqual()
+    {
+        ResolvedExperiment experiment = Parse(Yaml, "data.folder=\"a: 'b' #ü\"", "model.name=unet", "model.multipliers=[1, 2]", "training.learningRate=3e-4");
+        string yaml = experiment.ToYaml();
+        ResolvedExperiment back = ResolvedExperiment.Parse(yaml, "back.yaml");
+        Assert.All(ExperimentSettings.All, setting => Assert.Equal(setting.Show(experiment.Config), setting.Show(back.Config)));
+        Assert.Equal("a: 'b' #ü", back.Config.Data.Folder);
+        Assert.Equal([1, 2], back.Config.Model.Multipliers);
+        Assert.All(ExperimentSettings.All, setting => Assert.False(back.OriginOf(setting.Path).IsDefault));
+        Assert.Contains("# test.yaml:4", yaml);
+    }
+
+    [Fact]
+    public void EachSettingKeepsAnOtherValueThanItsDefault()
+    {
+        // A value for each row of the table, so that a row that reads or writes the wrong property is found.
+        Dictionary<string, string> other = new()
+        {
+            ["name"] = "other", ["data.dataset"] = "fashion-mnist", ["data.folder"] = "somewhere", ["data.split"] = "test", ["data.classes"] = "[4]",
+            ["data.perClass"] = "9", ["data.seed"] = "5", ["model.name"] = "qvunet-7fq", ["model.wiring"] = "released", ["model.dimension"] = "20",
+            ["model.multipliers"] = "[1, 2]", ["model.groups"] = "5", ["model.heads"] = "2", ["model.headFeatures"] = "16", ["diffusion.schedule"] = "linear",
+            ["diffusion.steps"] = "500", ["diffusion.zeroTerminalSnr"] = "true", ["diffusion.prediction"] = "v", ["diffusion.weighting"] = "min-snr",
+            ["diffusion.gamma"] = "2", ["diffusion.k"] = "3", ["training.seed"] = "-1", ["training.batch"] = "8", ["training.steps"] = "77",
+            ["training.learningRate"] = "0.5", ["training.learningRateSchedule"] = "cosine", ["training.warmUp"] = "6", ["training.beta1"] = "0.5",
+            ["training.beta2"] = "0.6", ["training.epsilon"] = "0.001", ["training.clipNorm"] = "4", ["training.ema.copySteps"] = "3",
+            ["training.ema.every"] = "2", ["training.ema.maxDecay"] = "0.5", ["training.ema.warmUpPower"] = "1", ["training.checkpointEvery"] = "11",
+            ["training.keepCheckpoints"] = "12", ["training.sampleEvery"] = "0", ["training.logEvery"] = "13", ["training.threads"] = "1",
+            ["sampling.sampler"] = "ddim", ["sampling.steps"] = "20", ["sampling.spacing"] = "leading", ["sampling.eta"] = "0.25", ["sampling.count"] = "3",
+            ["sampling.seed"] = "99", ["sampling.clip"] = "false", ["evaluation.preset"] = "paper-a", ["evaluation.samples"] = "100",
+        };
+        Assert.Equal(ExperimentSettings.All.Select(s => s.Path).Order(), other.Keys.Order());
+        foreach (Setting setting in ExperimentSettings.All)
+        {
+            // Some need a companion to be possible.
+            string[] companions = setting.Path switch
+            {
+                "sampling.eta" => ["sampling.sampler=ddim"],
+                "diffusion.zeroTerminalSnr" => ["diffusion.prediction=v"],
+                _ => [],
+            };
+            ExperimentConfig before = Parse("", companions).Config, after = Parse("", [.. companions, $"{setting.Path}={other[setting.Path]}"]).Config;
+            Assert.Equal(other[setting.Path], setting.Show(after));
+            Assert.NotEqual(setting.Show(before), setting.Show(after));
+            Assert.All(ExperimentSettings.All.Where(s => s != setting), s => Assert.Equal(s.Show(before), s.Show(after)));
+        }
+    }
+
+    [Fact]
+    public void StagesBecomeWhatTheyDescribe()
+    {
+        ExperimentConfig config = Parse(Yaml, "diffusion.weighting=min-snr", "sampling.sampler=ddim", "sampling.eta=0.5", "training.warmUp=10").Config;
+        Assert.Equal("min-snr (gamma 5)", config.Diffusion.ToObjective().Weighting.Name);
+        Assert.Equal((50, 0.5), (config.Sampling.ToSampler().Steps, config.Sampling.ToSampler().Eta));
+        TrainerOptions options = config.Training.ToOptions();
+        Assert.Equal((16, 0.99, 1.5), (options.Batch, options.Adam.Beta2, options.ClipNorm));
+        Assert.Equal(1e-3 / 11, options.LearningRate(0), 1e-12);
+        Assert.Equal(1e-3, options.LearningRate(10), 1e-12);
+        Assert.Equal(483_321, new ModelConfig().Build([1, 28, 28]).Parameters.Scalars);
+        Assert.NotEqual(483_321, new ModelConfig { Dimension = 20 }.Build([1, 28, 28]).Parameters.Scalars);
+        Assert.Throws<InputException>(() => new ModelConfig { Name = "qvunet-1hq", Dimension = 20 }.Build([1, 28, 28]));
+    }
+
+    [Fact]
+    public void PublishedConfigurationsAreValid()
+    {
+        string[] files = Directory.GetFiles(Path.Combine(Repository(), "configs"), "*.yaml");
+        Assert.NotEmpty(files);
+        foreach (string file in files)
+        {
+            ExperimentConfig config = ResolvedExperiment.Load(file).Config;
+            Assert.Equal(Path.GetFileNameWithoutExtension(file), config.Name);
+        }
+    }
+
+    static ResolvedExperiment Parse(string yaml, params string[] overrides) => ResolvedExperiment.Parse(yaml, "test.yaml", overrides);
+
+    static string Repository()
+    {
+        string? folder = AppContext.BaseDirectory;
+        while (folder is not null && !File.Exists(Path.Combine(folder, "Qdiff.slnx"))) folder = Path.GetDirectoryName(folder);
+        return folder ?? throw new InvalidOperationException("The tests run outside the repository.");
+    }
+}

@@ -1,0 +1,67 @@
+using Qdiff;
+
+public sealed class RunFolderTests : IDisposable
+{
+    static readonly ImageSet s_images = DataCatalog.Load("fashion-mnist-test").First(4);
+    readonly TemporaryFolder folder = new();
+
+    public void Dispose() => folder.Dispose();
+
+    [Fact]
+    public void ARunIsUnderstoodFromItsFolder()
+    {
+        RunFolder run = Create("training.steps=123");
+        Assert.Equal("trial-42", Path.GetFileName(run.Path));
+        run.Log("started\nwell", new DateTimeOffset(2026, 3, 1, 12, 0, 0, TimeSpan.FromHours(2)));
+        Assert.Equal("2026-03-01 10:00:00Z  started well\n", File.ReadAllText(run.PathOf("log.txt")));
+
+        RunFolder back = RunFolder.Open(run.Path);
+        Assert.Equal(123, back.Experiment.Config.Training.Steps);
+        Assert.Equal("# --set training.steps", File.ReadLines(run.PathOf("config.yaml")).First(line => line.TrimStart().StartsWith("steps: 123")).Split("  ")[^1].Trim());
+        Assert.Equal(["train", "x.yaml"], back.Manifest.Command);
+        Assert.Equal(run.Manifest.Machine, back.Manifest.Machine);
+        Assert.Equal((s_images.Name, 4, s_images.Hash), (back.Manifest.Data.Name, back.Manifest.Data.Count, back.Manifest.Data.Hash));
+        Assert.Equal([1, 28, 28], back.Manifest.Data.Shape);
+        Assert.Equal((42, 7, 0), (back.Manifest.Seeds["training"], back.Manifest.Seeds["sampling"], back.Manifest.Seeds["data"]));
+        Assert.Equal(DateTimeOffset.UnixEpoch, back.Manifest.Started);
+        Assert.Equal(("unet", "paper", 483_321), (back.Manifest.Model.Name, back.Manifest.Model.Wiring, back.Manifest.Model.Parameters));
+        Assert.NotEmpty(back.Manifest.Machine.Cpu);
+        Assert.True(Directory.Exists(back.Samples));
+    }
+
+    [Fact]
+    public void ARunIsNeverOverwritten()
+    {
+        string config = Create().PathOf("config.yaml"), before = File.ReadAllText(config);
+        Assert.Contains("exists already", Assert.Throws<InputException>(() => Create("training.steps=5")).Message);
+        Assert.Equal(before, File.ReadAllText(config));
+        Create("training.seed=43");
+    }
+
+    [Fact]
+    public void WhatIsNoRunIsRefused()
+    {
+        Assert.Contains("There is no run folder", Assert.Throws<InputException>(() => RunFolder.Open(folder.File("none"))).Message);
+        Assert.Contains("has no config.yaml", Assert.Throws<InputException>(() => RunFolder.Open(folder.Path)).Message);
+        RunFolder run = Create();
+        File.WriteAllText(run.PathOf("manifest.json"), "{\"version\": null}");
+        Assert.Contains("manifest.json cannot be read", Assert.Throws<InputException>(() => RunFolder.Open(run.Path)).Message);
+    }
+
+    [Fact]
+    public void AFolderThatCannotBeWrittenIsOneClearMessage()
+    {
+        // A file where the folder should be stands for every reason, also for the superuser.
+        File.WriteAllText(folder.File("trial-42"), "");
+        IOException e = Assert.Throws<IOException>(() => Create());
+        Assert.Contains("trial-42 cannot be written", e.Message);
+    }
+
+    RunFolder Create(params string[] overrides)
+    {
+        ResolvedExperiment experiment = ResolvedExperiment.Parse("name: trial", "trial.yaml", overrides);
+        ExperimentConfig config = experiment.Config;
+        RunManifest manifest = RunManifest.Of(config, s_images, config.Model.Build(s_images.Shape), ["train", "x.yaml"], DateTimeOffset.UnixEpoch);
+        return RunFolder.Create(folder.Path, experiment, manifest);
+    }
+}
