@@ -96,6 +96,19 @@ public class MedMnistTests
     }
 
     [Fact]
+    public void ASmallFileCannotFillTheMemory()
+    {
+        const int count = 90_000;
+        using TemporaryFolder folder = new();
+        folder.Write("pathmnist.npz",
+            Npz(("train_images.npy", Npy($"{count}, 28, 28", new byte[count * 784])), ("train_labels.npy", Npy("1,", [0]))));
+        long before = GC.GetAllocatedBytesForCurrentThread();
+        Assert.Contains("Pack it without compression",
+            Assert.Throws<InputException>(() => DataCatalog.Load("pathmnist", folder.Path)).Message);
+        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 4 << 20);
+    }
+
+    [Fact]
     public void DamagedFilesGiveImagesOrAMessage()
     {
         using TemporaryFolder folder = new();
