@@ -18,10 +18,14 @@ static class Tool
     {
         Json,
         Quiet,
+        QuickstartVerb.Create(),
         ModelVerb.Create(),
         CircuitVerb.Create(),
         DataVerb.Create(),
         ParityVerb.Create(),
+        TrainVerb.Create(),
+        SampleVerb.Create(),
+        EstimateVerb.Create(),
     };
 
     public static int Run(string[] args)

@@ -11,6 +11,12 @@ static class Require
         if (!condition) throw new ArgumentException(message);
     }
 
+    public static void That([DoesNotReturnIf(false)] bool condition,
+        [InterpolatedStringHandlerArgument(nameof(condition))] ref Message message)
+    {
+        if (!condition) throw new ArgumentException(message.ToString());
+    }
+
     public static void SameShape(Tensor a, Tensor b, [CallerArgumentExpression(nameof(a))] string nameA = "",
         [CallerArgumentExpression(nameof(b))] string nameB = "")
     {
@@ -26,5 +32,26 @@ static class Require
     {
         if (parameter.Shape != expected)
             throw new ArgumentException($"Parameter '{parameter.Name}' has shape {parameter.Shape}; this operation needs {expected}.");
+    }
+
+    /// <summary>An interpolated message that is put together only if the condition is false: checks leave no garbage.</summary>
+    [InterpolatedStringHandler]
+    public ref struct Message
+    {
+        DefaultInterpolatedStringHandler text;
+
+        public Message(int literalLength, int formattedCount, bool condition, out bool isNeeded)
+        {
+            isNeeded = !condition;
+            text = isNeeded ? new(literalLength, formattedCount) : default;
+        }
+
+        public void AppendLiteral(string value) => text.AppendLiteral(value);
+
+        public void AppendFormatted<T>(T value) => text.AppendFormatted(value);
+
+        public void AppendFormatted<T>(T value, string? format) => text.AppendFormatted(value, format);
+
+        public override string ToString() => text.ToStringAndClear();
     }
 }

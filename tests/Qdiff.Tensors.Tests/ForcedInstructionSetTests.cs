@@ -3,20 +3,22 @@ using System.Reflection;
 using System.Text.RegularExpressions;
 
 /// <summary>
-/// The kernel tests again, in a child process, on the instruction sets that this processor would not choose. A test class takes
-/// part by its trait.
+/// The kernel tests again, in a child process, on the instruction sets that this processor would not choose. A test or
+/// a class of tests takes part by its trait.
 /// </summary>
 public class ForcedInstructionSetTests
 {
     const string Guard = "QDIFF_FORCED_INSTRUCTION_SET";
 
     /// <summary>
-    /// Without AVX-512 the JIT splits a Vector512 into two halves. Without AVX2 (which takes FMA and AVX-512 with it) it splits
-    /// it into quarters, and a fused multiply-add becomes a call for each number: slow, but with the same single rounding.
+    /// Without AVX-512 the JIT splits a Vector512 into two halves. Without AVX2 (which takes FMA and AVX-512 with it) it splits it
+    /// into quarters, and a fused multiply-add becomes a call for each number: slow, but with the same single rounding. Without any
+    /// hardware intrinsics everything is done number by number.
     /// </summary>
     [Theory]
     [InlineData("DOTNET_EnableAVX512")]
     [InlineData("DOTNET_EnableAVX2")]
+    [InlineData("DOTNET_EnableHWIntrinsic")]
     public async Task KernelTestsPassWithout(string variable)
     {
         Assert.True(Environment.GetEnvironmentVariable(Guard) is null, "A child process must not start further ones.");
@@ -30,7 +32,8 @@ public class ForcedInstructionSetTests
         using Process child = Process.Start(start)!;
         try
         {
-            using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(60));
+            // It takes some seconds; this only keeps a child that hangs from hanging us.
+            using var patience = new CancellationTokenSource(TimeSpan.FromMinutes(5));
             string output = await child.StandardOutput.ReadToEndAsync(patience.Token);
             await child.WaitForExitAsync(patience.Token);
             Assert.True(child.ExitCode == 0, output);

@@ -71,6 +71,7 @@ public sealed class Trainer
         state.Weights.Refresh();
         options.Average.Update(state.Average.Values, state.Weights.Values, state.Step);
         double decay = options.Average.Decay(state.Step);
+        if (decay < 1) state.Average.Refresh();
         state.Step++;
         return new(state.Step, loss, norm, rate, decay, watch.Elapsed.TotalSeconds);
     }

@@ -1,12 +1,11 @@
 using Qdiff.Tensors;
 
 /// <summary>What every row of <see cref="OperationTable"/> promises besides its gradient.</summary>
-[Trait("Runs", "on every instruction set")]
 public class OperationTests
 {
     public static IEnumerable<TheoryDataRow<string>> Names => OperationTable.Names;
 
-    [Theory, MemberData(nameof(Names))]
+    [Theory, MemberData(nameof(Names)), Trait("Runs", "on every instruction set")]
     public void EqualsItsDefinition(string name)
     {
         OperationCase row = OperationTable.Row(name);

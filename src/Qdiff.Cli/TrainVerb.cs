@@ -1,0 +1,74 @@
+using System.CommandLine;
+using System.Diagnostics;
+using System.Globalization;
+
+namespace Qdiff.Cli;
+
+/// <summary><c>qdiff train</c>: trains an experiment in its run folder, or goes on with one.</summary>
+static class TrainVerb
+{
+    public static Command Create()
+    {
+        var config = new Option<string?>("--config", "-c") { Description = "The experiment (YAML); 'configs/' has the published ones." };
+        var set = new Option<string[]>("--set") { Description = "Override a setting: --set training.steps=2000. May be repeated.", DefaultValueFactory = _ => [] };
+        var resume = new Option<string?>("--resume") { Description = "Go on with the run in this folder." };
+        Option<string?> dataDir = DataVerb.DataDir();
+        var runs = new Option<string>("--runs") { Description = "Folder that run folders are made in.", DefaultValueFactory = _ => "runs" };
+        var maxTime = new Option<string?>("--max-time") { Description = "Save and stop after this time: 90s, 30m, 2h or hh:mm:ss." };
+        var train = new Command("train", "Train an experiment; interrupting saves it.") { config, set, resume, dataDir, runs, maxTime };
+        train.SetAction(parsed =>
+        {
+            bool quiet = parsed.GetValue(Tool.Quiet);
+            string? folder = parsed.GetValue(resume), file = parsed.GetValue(config);
+            string[] overrides = parsed.GetValue(set) ?? [];
+            TimeSpan? limit = parsed.GetValue(maxTime) is { } text ? Duration(text) : null;
+            if (folder is not null && (file is not null || overrides.Length > 0))
+                throw new InputException("--resume goes on with the configuration in the run folder; leave out --config and --set.");
+            if (folder is null && file is null) throw new InputException("Say what to train: --config FILE, or --resume RUN to go on with a run.");
+            using TrainingRun run = folder is not null
+                ? TrainingRun.Resume(folder, parsed.GetValue(dataDir), warning => Console.Error.WriteLine("qdiff: " + warning))
+                : TrainingRun.Start(ResolvedExperiment.Load(file!, overrides), parsed.GetValue(runs)!, Environment.GetCommandLineArgs()[1..], parsed.GetValue(dataDir));
+            if (!quiet)
+                Console.Error.WriteLine($"{run.Folder.Path}: {run.Config.Model.Name} ({run.State.Network.Parameters.Scalars:N0} parameters) on {run.Images.Count:N0} images of {run.Images.Name}, from step {run.State.Step:N0} to {run.Config.Training.Steps:N0}");
+            return Run(run, limit, quiet, parsed.GetValue(Tool.Json));
+        });
+        return train;
+    }
+
+    /// <summary>Does the steps with progress; saves and returns 130 when interrupted, 0 when done or out of time.</summary>
+    public static int Run(TrainingRun run, TimeSpan? limit, bool quiet, bool json = false, bool report = true)
+    {
+        using var interruption = new Interruption();
+        using var line = new ProgressLine(quiet);
+        var watch = Stopwatch.StartNew();
+        double smooth = double.NaN, seconds = double.NaN;
+        int total = run.Config.Training.Steps;
+        bool stopped = false;
+        foreach (TrainingStep step in run.Run())
+        {
+            smooth = double.IsNaN(smooth) ? step.Loss : 0.95 * smooth + 0.05 * step.Loss;
+            seconds = double.IsNaN(seconds) ? step.Seconds : 0.95 * seconds + 0.05 * step.Seconds;
+            line.Report((double)step.Number / total, remaining => string.Create(CultureInfo.InvariantCulture,
+                $"step {step.Number:N0}/{total:N0}  loss {smooth:F4}  {1 / seconds:F2} steps/s  {ProgressLine.Short(remaining)} left"));
+            stopped = interruption.IsRequested || watch.Elapsed > limit;
+            if (stopped) break;
+        }
+
+        line.Dispose();
+        run.Save();
+        if (json) Print.Json(new { Run = run.Folder.Path, run.State.Step, Loss = smooth, Seconds = watch.Elapsed.TotalSeconds, Interrupted = stopped });
+        else if (report) Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
+            $"{run.Folder.Path}: {run.State.Step:N0} of {total:N0} steps done, loss {smooth:F4}, {ProgressLine.Short(watch.Elapsed)}"));
+        if (stopped && !quiet) Console.Error.WriteLine($"saved; go on with: qdiff train --resume {run.Folder.Path}");
+        return interruption.IsRequested ? Interruption.ExitCode : 0;
+    }
+
+    static TimeSpan Duration(string text)
+    {
+        double scale = text.Length > 0 ? text[^1] switch { 's' => 1, 'm' => 60, 'h' => 3600, _ => 0 } : 0;
+        if (scale > 0 && double.TryParse(text[..^1], CultureInfo.InvariantCulture, out double count) && count > 0 && count < 1e7)
+            return TimeSpan.FromSeconds(count * scale);
+        if (scale == 0 && TimeSpan.TryParse(text, CultureInfo.InvariantCulture, out TimeSpan time) && time > TimeSpan.Zero) return time;
+        throw new InputException($"--max-time {text}: write a time such as 90s, 30m, 2h or 01:30:00.");
+    }
+}

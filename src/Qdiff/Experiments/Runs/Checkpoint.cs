@@ -1,0 +1,114 @@
+using System.Security.Cryptography;
+using System.Text.Json;
+
+namespace Qdiff;
+
+/// <summary>
+/// A complete checkpoint on disk: files with known sizes and SHA-256, and a state in JSON. <c>checkpoint.json</c>, written last, lists
+/// them; a folder without it, or whose files differ from it, is none.
+/// </summary>
+public sealed class Checkpoint
+{
+    /// <summary>The file that makes a folder a checkpoint.</summary>
+    public const string IndexFile = "checkpoint.json";
+
+    readonly Index index;
+
+    Checkpoint(string path, Index index) => (Path, this.index) = (path, index);
+
+    /// <summary>The folder.</summary>
+    public string Path { get; }
+
+    /// <summary>How many steps had been done.</summary>
+    public long Step => index.Step;
+
+    /// <summary>How good it is, less being better, if somebody measured it.</summary>
+    public double? Score => index.Score;
+
+    /// <summary>What was saved besides the files.</summary>
+    public JsonElement State => index.State;
+
+    /// <summary>Names of the files.</summary>
+    public IReadOnlyList<string> Files => [.. index.Files.Select(file => file.Name)];
+
+    /// <summary>Reads the folder's index and compares names and sizes, not yet the content.</summary>
+    /// <exception cref="InputException">It is no complete checkpoint; the message says what is missing.</exception>
+    public static Checkpoint Open(string path)
+    {
+        string list = System.IO.Path.Combine(path, IndexFile);
+        if (!File.Exists(list)) throw new InputException($"{path} is no complete checkpoint: it has no {IndexFile}.");
+        Index index = RunJson.Read<Index>(list);
+        if (index.Schema != Index.Current) throw new InputException($"{list} has schema {index.Schema}; this version of qdiff reads schema {Index.Current}.");
+        foreach (FileEntry file in index.Files)
+        {
+            // Names come from a file: only plain ones may be opened.
+            if (file.Name.Length == 0 || file.Name != System.IO.Path.GetFileName(file.Name) || file.Name is "." or "..")
+                throw new InputException($"{list} lists the file '{file.Name}', which is no plain name.");
+            var there = new FileInfo(System.IO.Path.Combine(path, file.Name));
+            if (!there.Exists) throw new InputException($"{path} is no complete checkpoint: {file.Name} is missing.");
+            if (there.Length != file.Size) throw new InputException($"{there.FullName} has {there.Length} bytes, the checkpoint was written with {file.Size}.");
+        }
+
+        return new(path, index);
+    }
+
+    /// <summary>Compares the content of every file with its SHA-256.</summary>
+    /// <exception cref="InputException">A file differs from what was written.</exception>
+    public Checkpoint Verify()
+    {
+        foreach (FileEntry file in index.Files)
+        {
+            using FileStream stream = OpenRead(file.Name);
+            string hash = Convert.ToHexStringLower(SHA256.HashData(stream));
+            if (hash != file.Sha256)
+                throw new InputException($"{stream.Name} is damaged: its SHA-256 is {hash}, the checkpoint was written with {file.Sha256}.");
+        }
+
+        return this;
+    }
+
+    /// <summary>Opens one of <see cref="Files"/>.</summary>
+    /// <exception cref="InputException">The checkpoint has no such file, or it cannot be read.</exception>
+    public FileStream OpenRead(string name)
+    {
+        if (!Files.Contains(name)) throw new InputException($"The checkpoint {Path} has no {name}; it has {string.Join(", ", Files)}.");
+        try
+        {
+            return File.OpenRead(System.IO.Path.Combine(Path, name));
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new InputException($"{name} of the checkpoint {Path} cannot be read: {e.Message}", e);
+        }
+    }
+
+    /// <summary>Fills an empty folder; the index last.</summary>
+    internal static void Write(string path, long step, IEnumerable<(string Name, Action<Stream> Write)> files, JsonElement state, double? score)
+    {
+        List<FileEntry> entries = [];
+        foreach ((string name, Action<Stream> write) in files)
+        {
+            string file = System.IO.Path.Combine(path, name);
+            using (FileStream stream = File.Create(file))
+            {
+                write(stream);
+                // To the disk, not only to the system: after a power cut the index must not be there without what it lists.
+                stream.Flush(flushToDisk: true);
+            }
+
+            using FileStream written = File.OpenRead(file);
+            entries.Add(new(name, written.Length, Convert.ToHexStringLower(SHA256.HashData(written))));
+        }
+
+        using FileStream list = File.Create(System.IO.Path.Combine(path, IndexFile));
+        JsonSerializer.Serialize(list, new Index(Index.Current, step, score, entries, state), RunJson.File);
+        list.Flush(flushToDisk: true);
+    }
+
+    sealed record FileEntry(string Name, long Size, string Sha256);
+
+    sealed record Index(int Schema, long Step, double? Score, IReadOnlyList<FileEntry> Files, JsonElement State)
+    {
+        public const int Current = 1;
+    }
+}

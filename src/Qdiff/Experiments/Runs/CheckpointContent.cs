@@ -1,0 +1,78 @@
+using Qdiff.Tensors;
+
+namespace Qdiff;
+
+/// <summary>How a <see cref="TrainingState"/> is kept in a checkpoint: weights, average and moments as safetensors under canonical names.</summary>
+static class CheckpointContent
+{
+    const string WeightsFile = "weights.safetensors", AverageFile = "average.safetensors", MomentsFile = "moments.safetensors";
+
+    /// <summary>What besides the files is saved.</summary>
+    public sealed record State(long Step, string Model, string Wiring);
+
+    /// <summary>The files of a checkpoint and what writes them.</summary>
+    public static IEnumerable<(string Name, Action<Stream> Write)> Files(TrainingState state) =>
+    [
+        (WeightsFile, stream => Tensors(state.Network, ("", state.Weights.Values.ToArray())).Write(stream)),
+        (AverageFile, stream => Tensors(state.Network, ("", state.Average.Values.ToArray())).Write(stream)),
+        (MomentsFile, stream => Tensors(state.Network, ("m/", state.FirstMoment), ("v/", state.SecondMoment)).Write(stream)),
+    ];
+
+    /// <summary>Fills the state from a checkpoint. Every parameter must be there in its shape, and nothing else.</summary>
+    public static void Load(Checkpoint checkpoint, TrainingState state)
+    {
+        Fill(checkpoint, WeightsFile, state.Network, "", state.Weights.Values);
+        Fill(checkpoint, AverageFile, state.Network, "", state.Average.Values);
+        Fill(checkpoint, MomentsFile, state.Network, "m/", state.FirstMoment);
+        Fill(checkpoint, MomentsFile, state.Network, "v/", state.SecondMoment);
+        state.Weights.Refresh();
+        state.Average.Refresh();
+        state.Step = checkpoint.Step;
+    }
+
+    /// <summary>The weights of a checkpoint that samples are drawn with.</summary>
+    public static Weights LoadAverage(Checkpoint checkpoint, Network network) => LoadWeights(checkpoint, AverageFile, network);
+
+    /// <summary>The weights of a checkpoint as the optimiser left them.</summary>
+    public static Weights LoadRaw(Checkpoint checkpoint, Network network) => LoadWeights(checkpoint, WeightsFile, network);
+
+    static Weights LoadWeights(Checkpoint checkpoint, string file, Network network)
+    {
+        var weights = new Weights(network.Parameters);
+        Fill(checkpoint, file, network, "", weights.Values);
+        weights.Refresh();
+        return weights;
+    }
+
+    static SafeTensors Tensors(Network network, params (string Prefix, float[] Values)[] arrays) => new(
+        from array in arrays
+        from p in network.Parameters
+        select KeyValuePair.Create(array.Prefix + p.Name, StoredArray.Of(p.Shape.ToArray(), array.Values.AsSpan(p.Offset, p.Count))));
+
+    static void Fill(Checkpoint checkpoint, string name, Network network, string prefix, Span<float> values)
+    {
+        using FileStream stream = checkpoint.OpenRead(name);
+        SafeTensors file;
+        try
+        {
+            file = SafeTensors.Read(stream, stream.Name);
+        }
+        catch (InvalidDataException e)
+        {
+            throw new InputException(e.Message, e);
+        }
+
+        foreach (Parameter p in network.Parameters)
+        {
+            if (!file.TryGet(prefix + p.Name, out StoredArray? array))
+                throw new InputException($"{stream.Name} has no tensor '{prefix + p.Name}': it is of another model or wiring than the configuration beside it says.");
+            if (!array.Shape.SequenceEqual(p.Shape.ToArray()))
+                throw new InputException($"{stream.Name}: '{prefix + p.Name}' has shape {string.Join('×', array.Shape)}, the model's has {p.Shape}.");
+            array.ToSingles().CopyTo(values.Slice(p.Offset, p.Count));
+        }
+
+        string? stranger = file.Names.FirstOrDefault(n => n.StartsWith(prefix, StringComparison.Ordinal) && (prefix.Length > 0 || !n.Contains('/'))
+            && network.Parameters.Find(n[prefix.Length..]) is null);
+        if (stranger is not null) throw new InputException($"{stream.Name} has a tensor '{stranger}' that the model does not know.");
+    }
+}

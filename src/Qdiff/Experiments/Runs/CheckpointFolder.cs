@@ -1,0 +1,120 @@
+using System.Globalization;
+using System.Text.Json;
+
+namespace Qdiff;
+
+/// <summary>
+/// The checkpoints of a run, <c>step-000123/</c> each. A checkpoint appears by a rename when it is complete on disk, so it is there whole
+/// or not at all.
+/// </summary>
+public sealed class CheckpointFolder(string path)
+{
+    const string Prefix = "step-", Unfinished = ".unfinished-";
+
+    /// <summary>Where they are.</summary>
+    public string Path => path;
+
+    /// <summary>Saves a checkpoint; one of the same step is replaced.</summary>
+    /// <param name="step">How many steps have been done.</param>
+    /// <param name="files">Plain file names and what writes them.</param>
+    /// <param name="state">Anything else, as JSON.</param>
+    /// <param name="score">How good it is, less being better, if that was measured.</param>
+    /// <exception cref="IOException">It could not be written; earlier checkpoints are as they were.</exception>
+    public Checkpoint Write(long step, IEnumerable<(string Name, Action<Stream> Write)> files, object state, double? score = null)
+    {
+        string name = string.Create(CultureInfo.InvariantCulture, $"{Prefix}{step:000000}");
+        string target = System.IO.Path.Combine(path, name), unfinished = System.IO.Path.Combine(path, Unfinished + name);
+        try
+        {
+            Remove(unfinished);
+            Directory.CreateDirectory(unfinished);
+            Checkpoint.Write(unfinished, step, files, JsonSerializer.SerializeToElement(state, RunJson.File), score);
+            // A crash between these two loses this step's older copy at worst; the one before is untouched.
+            Remove(target);
+            Directory.Move(unfinished, target);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            TryRemove(unfinished);
+            string last = List() is [.., var latest] ? $"The checkpoint of step {latest.Step} is intact, the run can go on from there." : "There is no earlier checkpoint.";
+            throw new IOException($"The checkpoint of step {step} could not be written to {path}: {e.Message} {last}", e);
+        }
+
+        return Checkpoint.Open(target);
+    }
+
+    /// <summary>The complete ones in order of their steps; torn ones are left out.</summary>
+    public IReadOnlyList<Checkpoint> List()
+    {
+        if (!Directory.Exists(path)) return [];
+        List<Checkpoint> complete = [];
+        foreach (string folder in Directory.GetDirectories(path, Prefix + "*"))
+        {
+            try
+            {
+                complete.Add(Checkpoint.Open(folder));
+            }
+            catch (InputException)
+            {
+                // Not complete, so it is none.
+            }
+        }
+
+        return [.. complete.OrderBy(checkpoint => checkpoint.Step)];
+    }
+
+    /// <summary>The latest whose content is what was written, or null. Of each newer one that is damaged, <paramref name="warn"/> is told.</summary>
+    public Checkpoint? ReadLatest(Action<string>? warn = null)
+    {
+        foreach (Checkpoint checkpoint in List().Reverse())
+        {
+            try
+            {
+                return checkpoint.Verify();
+            }
+            catch (InputException e)
+            {
+                warn?.Invoke(e.Message);
+            }
+        }
+
+        return null;
+    }
+
+    /// <summary>The checkpoint of this step, its content verified.</summary>
+    /// <exception cref="InputException">There is none, or it is damaged.</exception>
+    public Checkpoint Read(long step) => List().FirstOrDefault(checkpoint => checkpoint.Step == step)?.Verify()
+        ?? throw new InputException($"{path} has no checkpoint of step {step}; it has {(List() is { Count: > 0 } all ? string.Join(", ", all.Select(c => c.Step)) : "none")}.");
+
+    /// <summary>The one with the least score, the earliest of equals; null if none has a score.</summary>
+    public Checkpoint? Best() => List().Where(checkpoint => checkpoint.Score is double score && !double.IsNaN(score)).MinBy(checkpoint => checkpoint.Score);
+
+    /// <summary>Removes all but the last <paramref name="keep"/> and the best.</summary>
+    public void Prune(int keep)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(keep, 1);
+        string? best = Best()?.Path;
+        foreach (Checkpoint checkpoint in List().SkipLast(keep))
+            if (checkpoint.Path != best) Remove(checkpoint.Path);
+    }
+
+    /// <summary>The index goes first, so that an interrupted removal leaves no checkpoint rather than a torn one.</summary>
+    static void Remove(string folder)
+    {
+        if (!Directory.Exists(folder)) return;
+        File.Delete(System.IO.Path.Combine(folder, Checkpoint.IndexFile));
+        Directory.Delete(folder, recursive: true);
+    }
+
+    static void TryRemove(string folder)
+    {
+        try
+        {
+            Remove(folder);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // What made the writing fail may prevent this too; the leftover is ignored by List and removed by the next Write.
+        }
+    }
+}

@@ -1,0 +1,41 @@
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+
+namespace Qdiff;
+
+/// <summary>The JSON of run folders: one way of writing, strict reading.</summary>
+static class RunJson
+{
+    /// <summary>For whole files.</summary>
+    public static JsonSerializerOptions File { get; } = Options(indented: true);
+
+    /// <summary>For lines of a log.</summary>
+    public static JsonSerializerOptions Line { get; } = Options(indented: false);
+
+    /// <summary>Reads a file of a run folder.</summary>
+    /// <exception cref="InputException">It is missing or not what it should be.</exception>
+    public static T Read<T>(string path)
+    {
+        try
+        {
+            using FileStream stream = System.IO.File.OpenRead(path);
+            return JsonSerializer.Deserialize<T>(stream, File) ?? throw new JsonException("null instead of an object.");
+        }
+        catch (Exception e) when (e is JsonException or IOException or UnauthorizedAccessException)
+        {
+            throw new InputException($"{path} cannot be read: {e.Message}", e);
+        }
+    }
+
+    static JsonSerializerOptions Options(bool indented) => new(JsonSerializerDefaults.Web)
+    {
+        WriteIndented = indented,
+        NewLine = "\n",
+        NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals,
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+        RespectNullableAnnotations = true,
+        RespectRequiredConstructorParameters = true,
+        AllowDuplicateProperties = false,
+    };
+}

@@ -1,0 +1,64 @@
+namespace Qdiff;
+
+/// <summary>What a run was: enough to understand the folder years later.</summary>
+public sealed record RunManifest
+{
+    /// <summary>The name of its file in the run folder.</summary>
+    public const string FileName = "manifest.json";
+
+    /// <summary>Version of the program.</summary>
+    public required string Version { get; init; }
+
+    /// <summary>How the program was called.</summary>
+    public required IReadOnlyList<string> Command { get; init; }
+
+    /// <summary>When the run began, in universal time.</summary>
+    public required DateTimeOffset Started { get; init; }
+
+    /// <summary>The machine.</summary>
+    public required MachineDescription Machine { get; init; }
+
+    /// <summary>The images.</summary>
+    public required DataDescription Data { get; init; }
+
+    /// <summary>The network.</summary>
+    public required ModelDescription Model { get; init; }
+
+    /// <summary>Every seed by purpose.</summary>
+    public required IReadOnlyDictionary<string, long> Seeds { get; init; }
+
+    /// <summary>The manifest of a run that starts now.</summary>
+    /// <param name="config">The experiment.</param>
+    /// <param name="images">The images it learns.</param>
+    /// <param name="network">The network it trains.</param>
+    /// <param name="command">The arguments of the program.</param>
+    /// <param name="started">The present time.</param>
+    public static RunManifest Of(ExperimentConfig config, ImageSet images, Network network, IReadOnlyList<string> command, DateTimeOffset started) => new()
+    {
+        Version = typeof(RunManifest).Assembly.GetName().Version?.ToString(3) ?? "0.0.0",
+        Command = command,
+        Started = started.ToUniversalTime(),
+        Machine = MachineDescription.Here(),
+        Data = new(images.Name, images.Count, images.Shape.ToArray(), images.Hash),
+        Model = new(config.Model.Name, config.Model.Wiring.ToString().ToLowerInvariant(), network.Parameters.Scalars,
+            network.Circuits.Sum(circuit => circuit.Angles?.Count ?? 0)),
+        Seeds = new SortedDictionary<string, long>(StringComparer.Ordinal)
+        {
+            ["data"] = config.Data.Seed, ["sampling"] = config.Sampling.Seed, ["training"] = config.Training.Seed,
+        },
+    };
+}
+
+/// <summary>The images of a run.</summary>
+/// <param name="Name">Data set and subset.</param>
+/// <param name="Count">Number of images.</param>
+/// <param name="Shape">Channels, height, width.</param>
+/// <param name="Hash">SHA-256 of the content.</param>
+public sealed record DataDescription(string Name, int Count, IReadOnlyList<int> Shape, string Hash);
+
+/// <summary>The network of a run.</summary>
+/// <param name="Name">The published model.</param>
+/// <param name="Wiring">paper or released.</param>
+/// <param name="Parameters">Trainable numbers.</param>
+/// <param name="Angles">How many of them are angles of circuits.</param>
+public sealed record ModelDescription(string Name, string Wiring, int Parameters, int Angles);

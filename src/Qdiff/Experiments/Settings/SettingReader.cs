@@ -1,0 +1,126 @@
+using YamlDotNet.Core;
+using YamlDotNet.Core.Events;
+using YamlDotNet.RepresentationModel;
+
+namespace Qdiff;
+
+/// <summary>Finds the settings in a YAML text and in <c>--set</c> options. What they mean is the settings' own business.</summary>
+static class SettingReader
+{
+    // A configuration has a hundred lines. The limits keep a hostile file from exhausting memory or the stack.
+    const int MaxLength = 1 << 20, MaxDepth = 8;
+
+    /// <summary>The settings of a file in its order.</summary>
+    public static IEnumerable<(Setting Setting, SettingText Given)> Read(string yaml, string source)
+    {
+        if (yaml.Length > MaxLength) throw new InputException($"{source} has {yaml.Length} characters; a configuration has at most {MaxLength}.");
+        return Load(yaml, source) switch
+        {
+            null => [],
+            YamlMappingNode root => Walk(root, "", source),
+            YamlNode other => throw new InputException($"{source}:{other.Start.Line}: a configuration is a list of 'key: value', like 'name: first'."),
+        };
+    }
+
+    /// <summary>The setting of an option PATH=VALUE, where the value is written as in a file.</summary>
+    public static (Setting Setting, SettingText Given) ReadOption(string option)
+    {
+        int equals = option.IndexOf('=');
+        if (equals <= 0) throw new InputException($"--set {option}: write it as PATH=VALUE, for example --set training.steps=2000.");
+        string path = option[..equals].Trim(), source = $"--set {path}";
+        Setting setting = ExperimentSettings.Find(path) ?? throw new InputException($"{source}: {Unknown(path)}");
+        string value = option[(equals + 1)..].Trim();
+        YamlNode node = (value.Length == 0 ? null : Load(value, source)) ?? new YamlScalarNode("");
+        return (setting, TextOf(node, path, new(source, 0)));
+    }
+
+    static IEnumerable<(Setting, SettingText)> Walk(YamlMappingNode map, string prefix, string source)
+    {
+        foreach ((YamlNode keyNode, YamlNode value) in map.Children)
+        {
+            var where = new SettingOrigin(source, (int)keyNode.Start.Line);
+            string key = (keyNode as YamlScalarNode)?.Value ?? throw new InputException($"{where}: a key must be a word.");
+            string path = prefix + key;
+            if (path == "schema")
+            {
+                if ((value as YamlScalarNode)?.Value is not "1")
+                    throw new InputException($"{where}: schema is {Shown(value)}; this version of qdiff reads schema {ExperimentConfig.Schema}.");
+            }
+            else if (ExperimentSettings.Find(path) is Setting setting)
+            {
+                yield return (setting, TextOf(value, path, where));
+            }
+            else if (!ExperimentSettings.All.Any(s => s.Path.StartsWith(path + ".", StringComparison.Ordinal)))
+            {
+                throw new InputException($"{where}: {Unknown(path)}");
+            }
+            else if (value is YamlMappingNode inner)
+            {
+                foreach ((Setting, SettingText) found in Walk(inner, path + ".", source)) yield return found;
+            }
+            else if (value is not YamlScalarNode { Value: "" or null })
+            {
+                throw new InputException($"{where}: {path} is a group of settings, not {Shown(value)}; write them below it, indented.");
+            }
+        }
+    }
+
+    static SettingText TextOf(YamlNode node, string path, SettingOrigin where) => node switch
+    {
+        YamlScalarNode scalar => new(scalar.Value ?? "", null, scalar.Style is not (ScalarStyle.Plain or ScalarStyle.Any), where),
+        YamlSequenceNode list when list.Children.All(item => item is YamlScalarNode) =>
+            new($"[{string.Join(", ", list.Children.Select(Shown))}]", [.. list.Children.Select(item => ((YamlScalarNode)item).Value ?? "")], false, where),
+        _ => throw new InputException($"{where}: {path} must be a single value or a list of values, not a group."),
+    };
+
+    static string Unknown(string path)
+    {
+        int dot = path.LastIndexOf('.');
+        (string prefix, string key) = (path[..(dot + 1)], path[(dot + 1)..]);
+        string[] paths = [.. ExperimentSettings.All.Select(setting => setting.Path)];
+        string[] groups = [.. paths.Where(p => p.Contains('.')).Select(p => p[..p.LastIndexOf('.')]).Distinct()];
+        // The same word in another group, then a similar one here, then a similar path anywhere.
+        string? nearest = paths.FirstOrDefault(p => p.EndsWith("." + key, StringComparison.Ordinal) && !paths.Any(q => q.StartsWith(prefix + key, StringComparison.Ordinal)))
+            ?? NearestName.Find(path, [.. paths.Where(p => p.StartsWith(prefix, StringComparison.Ordinal)), .. groups])
+            ?? NearestName.Find(path, paths);
+        string[] here = [.. paths.Where(p => p.StartsWith(prefix, StringComparison.Ordinal)).Select(p => p[prefix.Length..].Split('.')[0]).Distinct()];
+        return $"there is no setting '{path}'."
+            + (nearest is null ? "" : $" Did you mean {nearest}?")
+            + (here.Length == 0 ? "" : $" Known{(prefix.Length == 0 ? "" : $" in {prefix[..^1]}")}: {string.Join(", ", here)}.");
+    }
+
+    static string Shown(YamlNode node) => node switch
+    {
+        YamlScalarNode scalar => scalar.Value ?? "",
+        YamlSequenceNode => "a list",
+        _ => "a group",
+    };
+
+    static YamlNode? Load(string yaml, string source)
+    {
+        try
+        {
+            // The parser is a loop, what builds the tree recurses: so the depth is measured first.
+            var parser = new Parser(new StringReader(yaml));
+            for (int depth = 0; parser.MoveNext();)
+            {
+                if ((depth += parser.Current!.NestingIncrease) > MaxDepth)
+                    throw new InputException($"{source}:{parser.Current.Start.Line}: nested too deeply; a configuration has groups of settings and lists of numbers.");
+                if (parser.Current is AnchorAlias) throw new InputException($"{source}:{parser.Current.Start.Line}: aliases (*name) cannot be used here.");
+            }
+
+            var stream = new YamlStream();
+            stream.Load(new StringReader(yaml));
+            return stream.Documents.Count switch
+            {
+                0 => null,
+                1 => stream.Documents[0].RootNode,
+                _ => throw new InputException($"{source} has {stream.Documents.Count} documents; one is expected, so remove the lines '---'."),
+            };
+        }
+        catch (YamlException e)
+        {
+            throw new InputException($"{source}{(source.StartsWith("--", StringComparison.Ordinal) ? "" : $":{e.Start.Line}")}: this is not YAML: {e.Message}", e);
+        }
+    }
+}

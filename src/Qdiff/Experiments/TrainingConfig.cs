@@ -1,0 +1,65 @@
+namespace Qdiff;
+
+/// <summary>Optimiser, length of the training and what it leaves behind.</summary>
+public sealed record TrainingConfig
+{
+    /// <summary>Determines initial weights, data order, timesteps and noise.</summary>
+    public long Seed { get; init; } = 42;
+
+    /// <summary>Images a step.</summary>
+    public int Batch { get; init; } = 128;
+
+    /// <summary>Length; 9,375 steps of 128 are 20 epochs of 60,000 images.</summary>
+    public int Steps { get; init; } = 9375;
+
+    /// <summary>Adam's η.</summary>
+    public double LearningRate { get; init; } = 1e-3;
+
+    /// <summary>A name of <see cref="Tensors.LearningRate.Names"/>.</summary>
+    public string LearningRateSchedule { get; init; } = "constant";
+
+    /// <summary>Steps in which the learning rate rises to its value.</summary>
+    public int WarmUp { get; init; }
+
+    /// <summary>Adam's β₁.</summary>
+    public double Beta1 { get; init; } = 0.9;
+
+    /// <summary>Adam's β₂.</summary>
+    public double Beta2 { get; init; } = 0.99;
+
+    /// <summary>Adam's ε.</summary>
+    public double Epsilon { get; init; } = 1e-8;
+
+    /// <summary>A longer gradient is shortened to this norm; null for never.</summary>
+    public double? ClipNorm { get; init; }
+
+    /// <summary>The running average that samples are drawn with.</summary>
+    public ExponentialAverage Ema { get; init; } = new();
+
+    /// <summary>Steps between checkpoints.</summary>
+    public int CheckpointEvery { get; init; } = 1000;
+
+    /// <summary>So many of the last checkpoints are kept, and the best besides.</summary>
+    public int KeepCheckpoints { get; init; } = 3;
+
+    /// <summary>Steps between sample sheets; 0 for none.</summary>
+    public int SampleEvery { get; init; } = 1000;
+
+    /// <summary>Steps between lines of the step log.</summary>
+    public int LogEvery { get; init; } = 1;
+
+    /// <summary>Threads; 0 for one a processor. Results do not depend on it.</summary>
+    public int Threads { get; init; }
+
+    /// <summary>The same for a <see cref="Trainer"/>.</summary>
+    public TrainerOptions ToOptions() => new()
+    {
+        Seed = Seed,
+        Batch = Batch,
+        Adam = new() { Beta1 = Beta1, Beta2 = Beta2, Epsilon = Epsilon },
+        LearningRate = Tensors.LearningRate.Named(LearningRateSchedule, LearningRate, Steps, WarmUp),
+        ClipNorm = ClipNorm ?? double.PositiveInfinity,
+        Average = Ema,
+        Threads = Threads,
+    };
+}

@@ -1,0 +1,176 @@
+using Qdiff.Tensors;
+
+namespace Qdiff;
+
+/// <summary>
+/// Trains an experiment in its run folder: reads the data, goes on from the last checkpoint if there is one, and writes the step log, event
+/// file, sample pictures and checkpoints. The caller draws the steps and may stop after any; <see cref="Save"/> keeps what was done.
+/// </summary>
+public sealed class TrainingRun : IDisposable
+{
+    /// <summary>Pictures during training are drawn with this sampler: quick, and the same noise each time.</summary>
+    static readonly Sampler s_preview = Sampler.Named("ddim") with { Steps = 50 };
+
+    readonly ImageSet images;
+    readonly Objective objective;
+    readonly Trainer trainer;
+    readonly ProbeLoss probe;
+    readonly StepLog log;
+    readonly EventFile events;
+    readonly SampleGenerator preview;
+    long saved;
+
+    /// <summary>Starts a new run under <paramref name="root"/>.</summary>
+    /// <exception cref="InputException">A run of this name exists, or data and model do not fit.</exception>
+    public static TrainingRun Start(ResolvedExperiment experiment, string root, IReadOnlyList<string> command, string? dataFolder = null)
+    {
+        ExperimentConfig config = experiment.Config;
+        ImageSet images = LoadData(config, dataFolder);
+        Network network = BuildNetwork(config, images);
+        var state = new TrainingState(network, config.Training.Seed);
+        RunFolder folder = RunFolder.Create(root, experiment, RunManifest.Of(config, images, network, command, DateTimeOffset.UtcNow));
+        folder.Log($"start: {string.Join(' ', command)}", DateTimeOffset.UtcNow);
+        return new(folder, images, state);
+    }
+
+    /// <summary>Goes on with a run from its latest complete checkpoint, or from the start if there is none.</summary>
+    /// <param name="warn">Is told of checkpoints that are damaged and therefore left out.</param>
+    /// <exception cref="InputException">It is no run folder, or the data are not those that it was started with.</exception>
+    public static TrainingRun Resume(string path, string? dataFolder = null, Action<string>? warn = null)
+    {
+        RunFolder folder = RunFolder.Open(path);
+        ExperimentConfig config = folder.Experiment.Config;
+        ImageSet images = LoadData(config, dataFolder);
+        if (images.Hash != folder.Manifest.Data.Hash)
+            throw new InputException($"The run {path} was started with other images: their hash was {folder.Manifest.Data.Hash}, now it is {images.Hash}. Give the folder of the original data with --data-dir.");
+        var state = new TrainingState(BuildNetwork(config, images), config.Training.Seed);
+        if (folder.Checkpoints.ReadLatest(warn) is { } checkpoint) CheckpointContent.Load(checkpoint, state);
+        folder.Log($"resume after step {state.Step}", DateTimeOffset.UtcNow);
+        return new(folder, images, state);
+    }
+
+    TrainingRun(RunFolder folder, ImageSet images, TrainingState state)
+    {
+        (Folder, this.images, State, saved) = (folder, images, state, state.Step);
+        objective = Config.Diffusion.ToObjective();
+        trainer = new(state, objective, images, Config.Training.ToOptions());
+        probe = new(state.Network, objective, images, Config.Training.Seed, Config.Training.Threads);
+        preview = new(state.Network, objective.Schedule, objective.Prediction, s_preview, Config.Training.Threads);
+        log = StepLog.GoOn(folder.StepsFile, state.Step);
+        events = EventFile.Create(folder.Path, state.Step);
+    }
+
+    /// <summary>The run folder.</summary>
+    public RunFolder Folder { get; }
+
+    /// <summary>What has been trained so far.</summary>
+    public TrainingState State { get; }
+
+    /// <summary>The configuration.</summary>
+    public ExperimentConfig Config => Folder.Experiment.Config;
+
+    /// <summary>The images that are learned.</summary>
+    public ImageSet Images => images;
+
+    /// <summary>
+    /// Does the remaining steps. Steps that are due write their log line, picture and checkpoint before they are yielded.
+    /// </summary>
+    /// <exception cref="TrainingDivergedException">A step was not finite. The checkpoints written so far remain.</exception>
+    public IEnumerable<TrainingStep> Run()
+    {
+        TrainingConfig training = Config.Training;
+        if (State.Step >= training.Steps) yield break;
+        foreach (TrainingStep step in Steps())
+        {
+            bool last = step.Number == training.Steps;
+            if (last || step.Number % training.LogEvery == 0) Log(step);
+            if (training.SampleEvery > 0 && (last || step.Number % training.SampleEvery == 0)) Picture(step.Number);
+            if (last || step.Number % training.CheckpointEvery == 0) Save();
+            yield return step;
+            if (last) yield break;
+        }
+    }
+
+    /// <summary>Writes a checkpoint of the present step, unless there is one, and removes those that are no longer kept.</summary>
+    public void Save()
+    {
+        if (saved == State.Step) return;
+        double score = probe.Measure(State.Average);
+        events.Scalar("loss/probe", State.Step, score);
+        Folder.Checkpoints.Write(State.Step, CheckpointContent.Files(State),
+            new CheckpointContent.State(State.Step, Config.Model.Name, Config.Model.Wiring.ToString().ToLowerInvariant()), score);
+        Folder.Checkpoints.Prune(Config.Training.KeepCheckpoints);
+        saved = State.Step;
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        log.Dispose();
+        events.Dispose();
+    }
+
+    IEnumerable<TrainingStep> Steps()
+    {
+        using IEnumerator<TrainingStep> steps = trainer.Run().GetEnumerator();
+        while (true)
+        {
+            try
+            {
+                if (!steps.MoveNext()) yield break;
+            }
+            catch (TrainingDivergedException e)
+            {
+                Folder.Log(e.Message, DateTimeOffset.UtcNow);
+                throw;
+            }
+
+            yield return steps.Current;
+        }
+    }
+
+    void Log(TrainingStep step)
+    {
+        log.Append(step);
+        events.Scalar("loss/train", step.Number, step.Loss);
+        events.Scalar("optimiser/learning rate", step.Number, step.LearningRate);
+        events.Scalar("optimiser/gradient norm", step.Number, step.GradientNorm);
+        events.Scalar("optimiser/average decay", step.Number, step.Decay);
+    }
+
+    /// <summary>A picture of the average's samples; while the average still holds much of its beginnings, one of the raw weights too.</summary>
+    void Picture(long step)
+    {
+        Draw(State.Average, $"step-{step:000000}.png", "samples/average");
+        if (step < Config.Training.Ema.CopySteps || Config.Training.Ema.Remaining(Math.Min(Config.Training.Ema.CopySteps, step), step) > 0.05)
+            Draw(State.Weights, $"step-{step:000000}-raw.png", "samples/raw");
+
+        void Draw(Weights weights, string file, string tag)
+        {
+            int count = Math.Min(Config.Sampling.Count, 64);
+            float[] samples = preview.Generate(weights, Config.Sampling.Seed, 0, count, i => (int)(i % Math.Max(1, State.Network.Classes)));
+            ImageSet set = ImageSet.FromSamples($"{Config.Name} step {step}", State.Network.Image, samples);
+            Raster raster = ImageGrid.Draw(set, new() { Scale = 2 });
+            Png.Save(raster, Path.Combine(Folder.Samples, file), Texts(Config.Sampling.Seed, step));
+            events.Image(tag, step, raster);
+        }
+    }
+
+    static IEnumerable<KeyValuePair<string, string>> Texts(long seed, long step) =>
+        [new("Software", "Qdiff"), new("Description", FormattableString.Invariant($"seed {seed}, samples from 0, step {step}, ddim 50"))];
+
+    static ImageSet LoadData(ExperimentConfig config, string? folder) =>
+        (folder is null ? config.Data : config.Data with { Folder = folder }).Load();
+
+    static Network BuildNetwork(ExperimentConfig config, ImageSet images)
+    {
+        try
+        {
+            return config.Model.Build(images.Shape);
+        }
+        catch (ArgumentException e)
+        {
+            throw new InputException($"The model {config.Model.Name} cannot be built for images of {images.Shape}: {e.Message}", e);
+        }
+    }
+}
