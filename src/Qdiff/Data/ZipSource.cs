@@ -127,7 +127,7 @@ sealed class ZipSource : IDisposable
         }
     }
 
-    /// <summary>A damaged file must not write to the terminal.</summary>
-    static string Printable(string name) =>
-        new([.. name.Take(200).Select(c => char.IsControl(c) || char.IsSurrogate(c) ? '?' : c)]);
+    /// <summary>The text without what would steer a terminal: a damaged file must not.</summary>
+    public static string Printable(string text, int most = 200) =>
+        new([.. text.Take(most).Select(c => char.IsControl(c) || char.IsSurrogate(c) ? '?' : c)]);
 }
