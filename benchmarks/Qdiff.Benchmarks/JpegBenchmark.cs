@@ -23,7 +23,7 @@ static class JpegBenchmark
         byte[][] files = folder is null
             ? [File.ReadAllBytes(TestPicture())]
             : [.. Directory.EnumerateFiles(folder, "*.jpg", SearchOption.AllDirectories).Order(StringComparer.Ordinal)
-            .Select(File.ReadAllBytes)];
+                .Select(File.ReadAllBytes)];
         if (files.Length == 0) throw new InputException($"There is no .jpg file below {folder}.");
         double bytes = files.Sum(file => (double)Jpeg.Decode(file, "benchmark").Pixels.Length);
         Measurement time = Measurement.Of(() =>
