@@ -1,3 +1,6 @@
+using System.Numerics;
+using System.Numerics.Tensors;
+
 namespace Qdiff;
 
 /// <summary>
@@ -53,7 +56,7 @@ public sealed class FeatureSet
         ArgumentOutOfRangeException.ThrowIfGreaterThan(column + destination.Length, Width);
         int from = row * Width + column;
         if (singles.Length == 0) doubles.AsSpan(from, destination.Length).CopyTo(destination);
-        else System.Numerics.Tensors.TensorPrimitives.ConvertTruncating(singles.AsSpan(from, destination.Length), destination);
+        else TensorPrimitives.ConvertTruncating(singles.AsSpan(from, destination.Length), destination);
     }
 
     /// <summary>The samples numbered <paramref name="rows"/>, in that order, as a set of their own.</summary>
@@ -64,14 +67,25 @@ public sealed class FeatureSet
     /// <summary>The samples from <paramref name="start"/> on, <paramref name="count"/> of them.</summary>
     public FeatureSet Take(int start, int count) => Take([.. Enumerable.Range(start, count)]);
 
-    /// <summary>Rows of this set as operand of a product over features.</summary>
+    /// <summary>Samples of this set as operand of a product over features.</summary>
     internal BlockedProduct.Pack AsRows() => (first, count, k, depth, width, panel) =>
     {
-        for (int i = 0; i < count; i++)
+        int from = first * Width + k;
+        if (singles.Length > 0) BlockedProduct.Transpose<float>(singles.AsSpan(from), Width, count, depth, width, panel);
+        else BlockedProduct.Transpose<double>(doubles.AsSpan(from), Width, count, depth, width, panel);
+    };
+
+    /// <summary>
+    /// Features of this set as operand of a product over the samples <paramref name="rows"/>: less their mean, times the sample's weight.
+    /// </summary>
+    internal BlockedProduct.Pack AsCentredColumns(int[] rows, double[] mean, double[] weights) => (first, count, k, depth, width, panel) =>
+    {
+        for (int p = 0; p < depth; p++)
         {
-            int from = (first + i) * Width + k;
-            if (singles.Length > 0) BlockedProduct.Scatter<float>(singles.AsSpan(from, depth), panel[i..], width);
-            else BlockedProduct.Scatter<double>(doubles.AsSpan(from, depth), panel[i..], width);
+            int from = rows[k + p] * Width + first;
+            ReadOnlySpan<double> centre = mean.AsSpan(first, count);
+            if (singles.Length > 0) Centre<float>(singles.AsSpan(from, count), centre, weights[k + p], panel.Slice(p * width, count));
+            else Centre<double>(doubles.AsSpan(from, count), centre, weights[k + p], panel.Slice(p * width, count));
         }
     };
 
@@ -114,6 +128,14 @@ public sealed class FeatureSet
         }
 
         return true;
+    }
+
+    // Four to thirty-two numbers at a time: a plain loop, because a call into a vectorised library would cost more than it saves.
+    static void Centre<T>(ReadOnlySpan<T> values, ReadOnlySpan<double> centre, double weight, Span<double> centred)
+        where T : INumberBase<T>
+    {
+        for (int i = 0; i < values.Length && i < centre.Length && i < centred.Length; i++)
+            centred[i] = (double.CreateTruncating(values[i]) - centre[i]) * weight;
     }
 
     T[] Gather<T>(T[] values, ReadOnlySpan<int> rows)

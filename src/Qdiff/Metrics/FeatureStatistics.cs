@@ -80,19 +80,10 @@ public sealed class FeatureStatistics
 
         FeatureStatistics FromManySamples()
         {
-            BlockedProduct.Pack Centred(bool weighted) => (first, lanes, k, depth, stride, panel) =>
-            {
-                for (int p = 0; p < depth; p++)
-                {
-                    Span<double> row = panel.Slice(p * stride, lanes);
-                    features.CopyTo(rows[k + p], first, row);
-                    TensorPrimitives.Subtract(row, mean.AsSpan(first, lanes), row);
-                    if (weighted) TensorPrimitives.Multiply(row, weights[k + p] / (count - 1), row);
-                }
-            };
+            double[] one = [.. weights.Select(_ => 1.0)], shares = [.. weights.Select(weight => weight / (count - 1))];
             var sigma = new double[width * width];
-            BlockedProduct.Run(width, width, rows.Length, Centred(weighted: true), Centred(weighted: false),
-                (i0, tall, j0, wide, tile, stride) =>
+            BlockedProduct.Run(width, width, rows.Length, features.AsCentredColumns(rows, mean, shares),
+                features.AsCentredColumns(rows, mean, one), (i0, tall, j0, wide, tile, stride) =>
                 {
                     for (int i = 0; i < tall; i++) tile.Slice(i * stride, wide).CopyTo(sigma.AsSpan((i0 + i) * width + j0));
                 }, upper: true);
@@ -102,7 +93,7 @@ public sealed class FeatureStatistics
     }
 
     /// <summary>Statistics computed elsewhere, for instance a reference set's published μ and Σ (D × D, row-major).</summary>
-    /// <exception cref="InputException">Sizes do not fit, Σ is not symmetric, or a number is not finite.</exception>
+    /// <exception cref="InputException">Sizes do not fit, Σ is no covariance, or a number is not finite.</exception>
     public static FeatureStatistics FromMoments(string extractor, int count, ReadOnlySpan<double> mean, ReadOnlySpan<double> covariance)
     {
         int width = mean.Length;
@@ -120,7 +111,12 @@ public sealed class FeatureStatistics
                     throw new InputException($"Statistics '{extractor}': the covariance is not symmetric, [{i},{j}] is {value} and [{j},{i}] is {mirrored}.");
             }
 
-        return FromCovariance(extractor, count, mean.ToArray(), covariance.ToArray());
+        FeatureStatistics statistics = FromCovariance(extractor, count, mean.ToArray(), covariance.ToArray());
+        // What the factor leaves unexplained is rounding, unless some direction was given a negative variance.
+        double explained = TensorPrimitives.SumOfSquares<double>(statistics.Factor);
+        if (!(Math.Abs(statistics.Trace - explained) <= 1e-6 * explained))
+            throw new InputException($"Statistics '{extractor}': the covariance is not one, it gives some direction a negative variance; the file is damaged.");
+        return statistics;
     }
 
     static FeatureStatistics FromCovariance(string extractor, int count, double[] mean, double[] sigma)

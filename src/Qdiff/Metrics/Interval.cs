@@ -34,7 +34,8 @@ public readonly record struct Interval(double Low, double High, double Level)
         double z = Normal.InvCDF(0, 1, (1 + level) / 2), p = hits / (double)count, n = count;
         double centre = (p + z * z / (2 * n)) / (1 + z * z / n);
         double half = z / (1 + z * z / n) * Math.Sqrt(p * (1 - p) / n + z * z / (4 * n * n));
-        return new(Math.Max(0, centre - half), Math.Min(1, centre + half), level);
+        // Exactly 0 and 1 at the ends, where rounding would leave 3·10⁻¹⁷.
+        return new(hits == 0 ? 0 : centre - half, hits == count ? 1 : centre + half, level);
     }
 
     internal static void RequireLevel(double level)

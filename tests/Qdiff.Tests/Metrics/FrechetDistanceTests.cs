@@ -115,6 +115,8 @@ public class FrechetDistanceTests
         Assert.Contains("covariance of 4 numbers, but 3", Message([0, 0], [1, 0, 0]));
         Assert.Contains("not symmetric", Message([0, 0], [1, 0.5, 0, 1]));
         Assert.Contains("not symmetric", Message([0, 0], [1, double.NaN, double.NaN, 1]));
+        Assert.Contains("negative variance", Message([0, 0], [1, 2, 2, 1]));
+        Assert.Contains("negative variance", Message([0, 0], [1, 0, 0, -1]));
         Assert.Contains("the mean holds NaN", Message([0, double.NaN], [1, 0, 0, 1]));
 
         static string Message(double[] mean, double[] covariance) =>

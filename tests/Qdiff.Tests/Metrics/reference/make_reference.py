@@ -122,7 +122,7 @@ show("density", (d <= r5).sum(1).mean() / 5)
 show("coverage", (d.min(0) <= r5).mean())
 
 g, t, h = features(4, 80, 8), features(5, 90, 8), features(6, 90, 8)
-g[:20] = t[:20] + 0.01
+g[:20] = t[:20] + 0.01 * (1 + np.arange(20) / 20)[:, None]
 gt, gh, ht = cdist(g, t).min(1), cdist(g, h).min(1), cdist(h, t).min(1)
 show("nearer to training", (gt < gh).mean())
 show("close share", (gt < np.quantile(ht, 0.05)).mean())
