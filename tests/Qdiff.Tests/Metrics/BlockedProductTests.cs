@@ -12,8 +12,10 @@ public class BlockedProductTests
     [InlineData(515, 70, 40)]
     public void IsTheSumOverK(int rows, int columns, int depth)
     {
-        double[] a = Reference.Uniform(1, rows * depth), b = Reference.Uniform(2, columns * depth), product = new double[rows * columns];
-        BlockedProduct.Run(rows, columns, depth, BlockedProduct.Rows(a, depth), BlockedProduct.Rows(b, depth), Into(product, columns));
+        double[] a = Reference.Uniform(1, rows * depth), b = Reference.Uniform(2, columns * depth),
+            product = new double[rows * columns];
+        BlockedProduct.Run(rows, columns, depth, BlockedProduct.Rows(a, depth), BlockedProduct.Rows(b, depth),
+            Into(product, columns));
         for (int i = 0; i < rows; i++)
             for (int j = 0; j < columns; j++)
             {

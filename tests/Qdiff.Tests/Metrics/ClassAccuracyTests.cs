@@ -18,7 +18,8 @@ public class ClassAccuracyTests
     public void BadLabelsAreRefused()
     {
         Assert.Contains("got 2 and 1", Assert.Throws<InputException>(() => ClassAccuracy.Of([0, 1], [0], 2)).Message);
-        Assert.Contains("Sample 1 has wanted label 1 and predicted label 5", Assert.Throws<InputException>(() => ClassAccuracy.Of([0, 1], [0, 5], 2)).Message);
+        Assert.Contains("Sample 1 has wanted label 1 and predicted label 5",
+            Assert.Throws<InputException>(() => ClassAccuracy.Of([0, 1], [0, 5], 2)).Message);
         Assert.Contains("got 0 and 0", Assert.Throws<InputException>(() => ClassAccuracy.Of([], [], 2)).Message);
     }
 }

@@ -5,7 +5,8 @@ public class FidBiasCurveTests
     [Fact]
     public void FitRecoversALine()
     {
-        FidBiasCurve curve = FidBiasCurve.Fit([.. new[] { 100, 200, 400, 1000 }.Select(n => new FidBiasCurve.Point(n, 3 + 50.0 / n))]);
+        FidBiasCurve curve = FidBiasCurve.Fit(
+            [.. new[] { 100, 200, 400, 1000 }.Select(n => new FidBiasCurve.Point(n, 3 + 50.0 / n))]);
         Reference.Near(3, curve.Limit);
         Reference.Near(50, curve.Slope);
         Assert.InRange(curve.LimitError, 0, 1e-12);
@@ -14,7 +15,8 @@ public class FidBiasCurveTests
     [Fact]
     public void LimitOfOneDistributionIsAboutTheReferencesOwnBias()
     {
-        // Same distribution on both sides: the distance at n is nearly all bias; with endless samples what is left is that of the reference.
+        // Same distribution on both sides: the distance at n is nearly all bias; with endless samples what is left is that of the
+        // reference.
         FeatureSet reference = Reference.Features(1, 4000, 10), generated = Reference.Features(2, 2000, 10);
         FidBiasCurve curve = FidBiasCurve.Of(reference, generated, points: 10, smallest: 100);
         Assert.Equal((100, 2000), (curve.Points[0].Count, curve.Points[^1].Count));
@@ -31,6 +33,7 @@ public class FidBiasCurveTests
         FeatureSet reference = Reference.Features(1, 100, 40);
         Assert.Contains("more than 40 samples", Assert.Throws<InputException>(
             () => FidBiasCurve.Of(reference, Reference.Features(2, 100, 40), smallest: 30)).Message);
-        Assert.Contains("impossible", Assert.Throws<InputException>(() => FidBiasCurve.Of(reference, Reference.Features(2, 45, 40))).Message);
+        Assert.Contains("impossible",
+            Assert.Throws<InputException>(() => FidBiasCurve.Of(reference, Reference.Features(2, 45, 40))).Message);
     }
 }

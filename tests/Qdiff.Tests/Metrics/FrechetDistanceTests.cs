@@ -29,18 +29,21 @@ public class FrechetDistanceTests
     [InlineData(40, 60)]
     public void AgreesWithMathNetOnTheLiteralFormula(int n, int d)
     {
-        FeatureStatistics a = FeatureStatistics.Of(Reference.Features(3, n, d)), b = FeatureStatistics.Of(Reference.Features(4, n + 7, d, -0.2));
+        FeatureStatistics a = FeatureStatistics.Of(Reference.Features(3, n, d)),
+            b = FeatureStatistics.Of(Reference.Features(4, n + 7, d, -0.2));
         Matrix<double> s1 = Square(a), s2 = Square(b), root = Root(s1);
         double means = 0;
         for (int i = 0; i < d; i++) means += Math.Pow(a.Mean[i] - b.Mean[i], 2);
         double expected = means + s1.Trace() + s2.Trace() - 2 * Root(root * s2 * root).Trace();
         Reference.Near(expected, FrechetDistance.Between(a, b), 1e-6);
 
-        Matrix<double> Square(FeatureStatistics statistics) => Matrix<double>.Build.DenseOfRowMajor(d, d, statistics.Covariance.ToArray());
+        Matrix<double> Square(FeatureStatistics statistics) =>
+            Matrix<double>.Build.DenseOfRowMajor(d, d, statistics.Covariance.ToArray());
         static Matrix<double> Root(Matrix<double> s)
         {
             var eigen = ((s + s.Transpose()) / 2).Evd(Symmetricity.Symmetric);
-            Matrix<double> roots = Matrix<double>.Build.DiagonalOfDiagonalVector(eigen.EigenValues.Map(value => Math.Sqrt(Math.Max(0, value.Real))));
+            Matrix<double> roots = Matrix<double>.Build.DiagonalOfDiagonalVector(
+                eigen.EigenValues.Map(value => Math.Sqrt(Math.Max(0, value.Real))));
             return eigen.EigenVectors * roots * eigen.EigenVectors.Transpose();
         }
     }
@@ -50,7 +53,8 @@ public class FrechetDistanceTests
     {
         // Diagonal covariances commute: ‖Δμ‖² + Σ(√λ₁ − √λ₂)². One direction has no variance in either, one in the second only.
         double[] zero = [0, 0, 0, 0], shift = [1, -2, 0, 0.5];
-        FeatureStatistics a = FeatureStatistics.FromMoments("g", 1000, zero, Diagonal(4, 1, 0, 0)), b = FeatureStatistics.FromMoments("g", 1000, shift, Diagonal(9, 0.25, 0, 2));
+        FeatureStatistics a = FeatureStatistics.FromMoments("g", 1000, zero, Diagonal(4, 1, 0, 0)),
+            b = FeatureStatistics.FromMoments("g", 1000, shift, Diagonal(9, 0.25, 0, 2));
         Reference.Near(1 + 4 + 0.25 + (1 + 0.25 + 0 + 2), FrechetDistance.Between(a, b), 1e-13);
         Assert.Equal(0, FrechetDistance.Between(a, a), 1e-14);
 
@@ -81,7 +85,8 @@ public class FrechetDistanceTests
         int[] times = [.. Enumerable.Range(0, n).Select(i => i * 7 % 4)];
         FeatureSet set = Reference.Features(6, n, d);
         FeatureStatistics weighted = FeatureStatistics.Of(set, times);
-        FeatureStatistics repeated = FeatureStatistics.Of(set.Take([.. times.SelectMany((count, i) => Enumerable.Repeat(i, count))]));
+        FeatureStatistics repeated = FeatureStatistics.Of(
+            set.Take([.. times.SelectMany((count, i) => Enumerable.Repeat(i, count))]));
         Assert.Equal(times.Sum(), weighted.Count);
         for (int i = 0; i < d; i++) Assert.Equal(repeated.Mean[i], weighted.Mean[i], 1e-13);
         for (int i = 0; i < d * d; i++) Assert.Equal(repeated.Covariance[i], weighted.Covariance[i], 1e-13);
@@ -93,14 +98,16 @@ public class FrechetDistanceTests
     {
         FeatureSet a = Reference.Features(1, 700, 300), b = Reference.Features(2, 250, 300, 0.1);
         Assert.Equal(Reference.OnOneThread(() => FrechetDistance.Between(a, b)), FrechetDistance.Between(a, b));
-        Assert.Equal(Reference.OnOneThread(() => FeatureStatistics.Of(a).Covariance.ToArray()), FeatureStatistics.Of(a).Covariance.ToArray());
+        Assert.Equal(Reference.OnOneThread(() => FeatureStatistics.Of(a).Covariance.ToArray()),
+            FeatureStatistics.Of(a).Covariance.ToArray());
     }
 
     [Fact]
     public void IntervalHoldsTheDistanceAndNarrowsWithSamples()
     {
         FeatureSet a = Reference.Features(1, 400, 6), b = Reference.Features(2, 400, 6, 0.1);
-        Interval many = FrechetDistance.Interval(a, b, resamples: 60, seed: 3), few = FrechetDistance.Interval(a.Take(0, 100), b.Take(0, 100), resamples: 60, seed: 3);
+        Interval many = FrechetDistance.Interval(a, b, resamples: 60, seed: 3),
+            few = FrechetDistance.Interval(a.Take(0, 100), b.Take(0, 100), resamples: 60, seed: 3);
         Assert.True(many.Contains(FrechetDistance.Between(a, b)));
         Assert.True(few.Contains(FrechetDistance.Between(a.Take(0, 100), b.Take(0, 100))));
         // Half the width for four times the samples.

@@ -27,7 +27,8 @@ public class InceptionScoreTests
     {
         FeatureSet logits = Logits(95);
         int[] order = new RandomStream(9, "inception score").Permutation(95);
-        double[] chunks = [.. Enumerable.Range(0, 10).Select(s => InceptionScore.Of(logits.Take(order.AsSpan(s * 10, Math.Min(10, 95 - s * 10))), 1).Mean)];
+        double[] chunks = [.. Enumerable.Range(0, 10).Select(s =>
+            InceptionScore.Of(logits.Take(order.AsSpan(s * 10, Math.Min(10, 95 - s * 10))), 1).Mean)];
         MeanAndDeviation score = InceptionScore.Of(logits, splits: 10, seed: 9);
         Reference.Near(chunks.Average(), score.Mean, 1e-12);
         Reference.Near(Math.Sqrt(chunks.Sum(c => Math.Pow(c - chunks.Average(), 2)) / 9), score.Deviation, 1e-9);
@@ -36,8 +37,10 @@ public class InceptionScoreTests
     [Fact]
     public void TooFewSamplesAreRefused()
     {
-        Assert.Contains("9 samples do not make 10 splits", Assert.Throws<InputException>(() => InceptionScore.Of(Logits(9))).Message);
+        Assert.Contains("9 samples do not make 10 splits",
+            Assert.Throws<InputException>(() => InceptionScore.Of(Logits(9))).Message);
         // 12 samples in chunks of ⌈12/10⌉ = 2 are 6 chunks, not 10.
-        Assert.Contains("12 samples do not make 10 splits", Assert.Throws<InputException>(() => InceptionScore.Of(Logits(12))).Message);
+        Assert.Contains("12 samples do not make 10 splits",
+            Assert.Throws<InputException>(() => InceptionScore.Of(Logits(12))).Message);
     }
 }

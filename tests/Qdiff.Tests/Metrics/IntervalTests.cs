@@ -53,8 +53,10 @@ public class IntervalTests
     {
         double[] many = Bootstrap.Distribution(20, times => times[3] + 100 * times[7], resamples: 50, seed: 5);
         Assert.Equal(many[..10], Bootstrap.Distribution(20, times => times[3] + 100 * times[7], resamples: 10, seed: 5));
-        Assert.Equal(many, Reference.OnOneThread(() => Bootstrap.Distribution(20, times => times[3] + 100 * times[7], 50, seed: 5)));
-        Assert.All(Bootstrap.Distribution(20, 30, (a, b) => 100 * a.Sum() + b.Sum(), resamples: 5), sum => Assert.Equal(2030, sum));
+        Assert.Equal(many,
+            Reference.OnOneThread(() => Bootstrap.Distribution(20, times => times[3] + 100 * times[7], 50, seed: 5)));
+        Assert.All(Bootstrap.Distribution(20, 30, (a, b) => 100 * a.Sum() + b.Sum(), resamples: 5), sum =>
+            Assert.Equal(2030, sum));
         Assert.Contains("at least 2 samples", Assert.Throws<InputException>(() => Bootstrap.Distribution(1, _ => 0)).Message);
     }
 

@@ -27,7 +27,8 @@ public class MemorisationTests
     [Fact]
     public void SeesCopiesAndOnlyCopies()
     {
-        Memorisation copied = Memorisation.Of(s_training.Take(0, 40), s_training, s_heldOut), fresh = Memorisation.Of(Reference.Features(7, 80, 8), s_training, s_heldOut);
+        Memorisation copied = Memorisation.Of(s_training.Take(0, 40), s_training, s_heldOut),
+            fresh = Memorisation.Of(Reference.Features(7, 80, 8), s_training, s_heldOut);
         Assert.Equal((1, 1, 40), (copied.NearerToTraining, copied.CloseShare, copied.ExactCopies));
         Assert.True(copied.CopyScore < -8);
         Assert.InRange(fresh.NearerToTraining, 0.35, 0.65);
@@ -39,7 +40,8 @@ public class MemorisationTests
     public void ALargerTrainingSetIsNoEvidence()
     {
         // Ten times the training samples lie nearer by their number; the share must not call that copying.
-        Memorisation memorisation = Memorisation.Of(Reference.Features(7, 200, 8), Reference.Features(8, 900, 8), s_heldOut, seed: 2);
+        Memorisation memorisation = Memorisation.Of(Reference.Features(7, 200, 8), Reference.Features(8, 900, 8), s_heldOut,
+            seed: 2);
         Assert.InRange(memorisation.NearerToTraining, 0.35, 0.65);
         Assert.InRange(memorisation.CopyScore, -3, 3);
     }

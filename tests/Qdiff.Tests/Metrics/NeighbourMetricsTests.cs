@@ -24,7 +24,8 @@ public class NeighbourMetricsTests
         double[][] x = Rows(a), y = Rows(b);
         for (int i = 0; i < x.Length; i++) Reference.Near(y.Min(row => Distance(x[i], row)), actual[i], 1e-12);
         for (int i = 0; i < y.Length; i++)
-            Reference.Near(y.Where((_, j) => j != i).Select(row => Distance(y[i], row)).Order().ElementAt(3), Math.Sqrt(radii[i]), 1e-12);
+            Reference.Near(y.Where((_, j) => j != i).Select(row => Distance(y[i], row)).Order().ElementAt(3), Math.Sqrt(radii[i]),
+                1e-12);
 
         static double Distance(double[] p, double[] q) => Math.Sqrt(p.Zip(q, (u, v) => (u - v) * (u - v)).Sum());
         static double[][] Rows(FeatureSet set) => [.. Enumerable.Range(0, set.Count).Select(i =>
@@ -63,7 +64,8 @@ public class NeighbourMetricsTests
     public void CoverageOfOneDistributionIsItsExpectation()
     {
         double expected = DensityCoverage.ExpectedCoverage(400, 300, 3);
-        Assert.InRange(DensityCoverage.Of(Reference.Features(1, 400, 5), Reference.Features(2, 300, 5), 3).Coverage, expected - 0.05, expected + 0.05);
+        Assert.InRange(DensityCoverage.Of(Reference.Features(1, 400, 5), Reference.Features(2, 300, 5), 3).Coverage,
+            expected - 0.05, expected + 0.05);
         Reference.Near(1 - 2.0 / 4 * 1 / 3, DensityCoverage.ExpectedCoverage(3, 2, 2), 1e-15);
     }
 

@@ -23,7 +23,8 @@ public class PairedTests
     [Fact]
     public void RandomTestApproachesTheExactOne()
     {
-        // 40 pairs, mean 0.1, deviation about 0.29: the normal approximation of the permutation distribution is good to a percent.
+        // 40 pairs, mean 0.1, deviation about 0.29: the normal approximation of the permutation distribution is good to a
+        // percent.
         double[] differences = [.. Reference.Uniform(4, 40).Select(value => value - 0.4)];
         PermutationTest test = PermutationTest.OfDifferences(differences, patterns: 20_000, seed: 1);
         double z = differences.Sum() / Math.Sqrt(differences.Sum(d => d * d));
@@ -51,7 +52,8 @@ public class PairedTests
         Protocol protocol = new() { Metric = "kid", Features = "x", GeneratedCount = 10, RealCount = 10 };
         Dictionary<long, MetricValue> Arm(Protocol measured, params (long Seed, double Value)[] runs) =>
             runs.ToDictionary(run => run.Seed, run => new MetricValue(run.Value, measured));
-        PairedDifference difference = PairedDifference.Of(Arm(protocol, (1, 10), (2, 20), (3, 30)), Arm(protocol, (3, 31), (1, 12), (2, 23)));
+        PairedDifference difference = PairedDifference.Of(Arm(protocol, (1, 10), (2, 20), (3, 30)),
+            Arm(protocol, (3, 31), (1, 12), (2, 23)));
         Reference.Near(-2, difference.Mean);
         Assert.Contains("Seed 4", Assert.Throws<InputException>(
             () => PairedDifference.Of(Arm(protocol, (1, 1), (4, 1)), Arm(protocol, (1, 1)))).Message);

@@ -2,8 +2,8 @@ using System.Globalization;
 using Qdiff;
 
 /// <summary>
-/// Data made by an integer hash that reference/make_reference.py repeats, so that the numbers numpy, scipy and Pillow gave for them can
-/// stand in the tests.
+/// Data made by an integer hash that reference/make_reference.py repeats, so that the numbers numpy, scipy and Pillow gave for
+/// them can stand in the tests.
 /// </summary>
 static class Reference
 {
@@ -20,18 +20,21 @@ static class Reference
 
     public static FeatureSet Features(uint salt, int n, int d, double shift = 0) => new("test", n, d, Values(salt, n, d, shift));
 
-    public static byte[] Image(uint salt, int height, int width) => [.. Bits(salt, height * width).Select(bits => (byte)(bits >> 24))];
+    public static byte[] Image(uint salt, int height, int width) =>
+        [.. Bits(salt, height * width).Select(bits => (byte)(bits >> 24))];
 
     /// <summary>0.7·first + 0.3·second.</summary>
     public static float[] Mix(byte[] first, byte[] second) => [.. first.Zip(second, (a, b) => (float)(0.7 * a + 0.3 * b))];
 
     public static float[] ToFloat(byte[] image) => [.. image.Select(value => (float)value)];
 
-    public static FeatureSet Rows(params double[][] rows) => new("test", rows.Length, rows[0].Length, rows.SelectMany(row => row).ToArray());
+    public static FeatureSet Rows(params double[][] rows) =>
+        new("test", rows.Length, rows[0].Length, rows.SelectMany(row => row).ToArray());
 
     public static void Near(double expected, double actual, double relative = 1e-9) => Assert.True(
         Math.Abs(expected - actual) <= relative * Math.Max(Math.Abs(expected), 1e-12),
-        string.Create(CultureInfo.InvariantCulture, $"{expected:R} expected, got {actual:R}, relative error {Math.Abs(actual / expected - 1):E2}"));
+        string.Create(CultureInfo.InvariantCulture, $"{expected:R} expected, got {actual:R}, relative error "
+            + $"{Math.Abs(actual / expected - 1):E2}"));
 
     /// <summary>The work with all its parallel loops held to one thread.</summary>
     public static T OnOneThread<T>(Func<T> work) => Task.Factory.StartNew(work, CancellationToken.None, TaskCreationOptions.None,

@@ -7,25 +7,26 @@ using System.Runtime.Intrinsics;
 namespace Qdiff;
 
 /// <summary>
-/// The one product under every metric on features: P[i, j] = Σₖ a(i, k)·b(j, k) in double, made tile by tile and handed to whoever
-/// asked, so that a 10,000 × 10,000 table of distances or kernels never has to exist.
+/// The one product under every metric on features: P[i, j] = Σₖ a(i, k)·b(j, k) in double, made tile by tile and handed to
+/// whoever asked, so that a 10,000 × 10,000 table of distances or kernels never has to exist.
 /// </summary>
 /// <remarks>
-/// Work is divided by rows of P and never by k, and k always ascends: every element is one chain of fused multiply-adds, so the result
-/// depends neither on the number of threads nor on the tile an element falls into, and P[i, i] of equal rows equals P[i, j] bit for bit.
-/// Packed panels and register tiles as in Goto and van de Geijn 2008, "Anatomy of high-performance matrix multiplication".
+/// Work is divided by rows of P and never by k, and k always ascends: every element is one chain of fused multiply-adds, so the
+/// result depends neither on the number of threads nor on the tile an element falls into, and equal rows give equal
+/// elements bit for bit. Packed panels and register tiles as in Goto and van de Geijn 2008, "Anatomy of high-performance matrix
+/// multiplication".
 /// </remarks>
 static class BlockedProduct
 {
     /// <summary>
-    /// Writes element (first + i, k + p) of an operand to panel[p·width + i] for i below count and p below depth, where width is the
-    /// panel's width; the lanes from count to width are zero already and must stay so.
+    /// Writes element (first + i, k + p) of an operand to panel[p·width + i] for i below count and p below depth, where width is
+    /// the panel's width; the lanes from count to width are zero already and must stay so.
     /// </summary>
     internal delegate void Pack(int first, int count, int k, int depth, int width, Span<double> panel);
 
     /// <summary>
-    /// Takes a finished tile: element (row + i, column + j) is at tile[i·stride + j]. The tiles of a row come in ascending column order
-    /// and from one thread only, so state that belongs to a row needs no lock.
+    /// Takes a finished tile: element (row + i, column + j) is at tile[i·stride + j]. The tiles of a row come in ascending column
+    /// order and from one thread only, so state that belongs to a row needs no lock.
     /// </summary>
     internal delegate void TileDone(int row, int rows, int column, int columns, Span<double> tile, int stride);
 
@@ -63,7 +64,8 @@ static class BlockedProduct
                         PackAll(b, column, wide, k, deep, PanelB, packedB);
                         for (int j = 0; j < stride; j += PanelB)
                             for (int i = 0; i < tall; i += PanelA)
-                                Accumulate(packedA.AsSpan(i * deep), packedB.AsSpan(j * deep), tile.AsSpan(i * stride + j), stride, deep);
+                                Accumulate(packedA.AsSpan(i * deep), packedB.AsSpan(j * deep), tile.AsSpan(i * stride + j),
+                                    stride, deep);
                     }
 
                     done(row, tall, column, wide, tile, stride);
@@ -89,7 +91,9 @@ static class BlockedProduct
         for (int p = 0; p < depth; p++) source.Slice((k + p) * stride + first, count).CopyTo(panel[(p * width)..]);
     };
 
-    /// <summary>Packs the first <paramref name="count"/> rows of <paramref name="source"/>, which become the lanes of the panel.</summary>
+    /// <summary>
+    /// Packs the first <paramref name="count"/> rows of <paramref name="source"/>, which become the lanes of the panel.
+    /// </summary>
     internal static void Transpose<T>(ReadOnlySpan<T> source, int stride, int count, int depth, int width, Span<double> panel)
         where T : INumberBase<T>
     {
@@ -164,7 +168,8 @@ static class BlockedProduct
 
     // Fused, not "multiply, then add where there is no instruction": a sum must be the same on every machine.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    static Vector512<double> Add(Vector512<double> x, Vector512<double> y, Vector512<double> sum) => Vector512.FusedMultiplyAdd(x, y, sum);
+    static Vector512<double> Add(Vector512<double> x, Vector512<double> y, Vector512<double> sum) =>
+        Vector512.FusedMultiplyAdd(x, y, sum);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     static void Store(Vector512<double> v0, Vector512<double> v1, Vector512<double> v2, Vector512<double> v3, ref double to)
