@@ -85,7 +85,7 @@ public sealed class CheckpointTests : IDisposable
         IOException e = Assert.Throws<IOException>(() => checkpoints.Write(2,
             [("data", s => s.Write("part"u8)), ("more", _ => throw new IOException("No space left on device"))], new { }));
         Assert.Contains("The checkpoint of step 2 could not be written", e.Message);
-        Assert.Contains("No space left on device The checkpoint of step 1 is intact", e.Message);
+        Assert.Contains("No space left on device. The checkpoint of step 1 is intact", e.Message);
         Assert.Equal(["step-000001"], Directory.GetFileSystemEntries(checkpoints.Path).Select(Path.GetFileName));
         Assert.Equal("good", Content(checkpoints.ReadLatest()!));
     }

@@ -37,7 +37,7 @@ public sealed class CheckpointFolder(string path)
         {
             TryRemove(unfinished);
             string last = List() is [.., var latest] ? $"The checkpoint of step {latest.Step} is intact, the run can go on from there." : "There is no earlier checkpoint.";
-            throw new IOException($"The checkpoint of step {step} could not be written to {path}: {e.Message} {last}", e);
+            throw new IOException($"The checkpoint of step {step} could not be written to {path}: {e.Message.TrimEnd('.')}. {last}", e);
         }
 
         return Checkpoint.Open(target);
