@@ -16,7 +16,8 @@ public sealed class CheckpointTests : IDisposable
         Assert.Null(checkpoints.ReadLatest());
         Assert.Empty(checkpoints.List());
         Write(100, "hundred");
-        Checkpoint written = checkpoints.Write(1_234_567, [("weights.safetensors", s => s.Write("W"u8)), ("adam.safetensors", s => s.Write(new byte[70_000]))],
+        Checkpoint written = checkpoints.Write(1_234_567,
+            [("weights.safetensors", s => s.Write("W"u8)), ("adam.safetensors", s => s.Write(new byte[70_000]))],
             new { Step = 1_234_567, Loss = double.NaN }, score: 0.5);
         Assert.Equal("step-1234567", Path.GetFileName(written.Path));
         Checkpoint latest = checkpoints.ReadLatest()!;
