@@ -8,7 +8,8 @@ public class ConfigurationErrorTests
     [InlineData("trainig:\n  batch: 3", "test.yaml:1: there is no setting 'trainig'. Did you mean training?")]
     [InlineData("quantumLayer: 3", "Known: name, data, model, diffusion, training, sampling, evaluation.")]
     [InlineData("training:\n  ema:\n    decay: 3", "test.yaml:3: there is no setting 'training.ema.decay'")]
-    [InlineData("training:\n  batch: 0", "test.yaml:2: training.batch is 0; it must be an integer from 1 to 65536. Without it the default is 128.")]
+    [InlineData("training:\n  batch: 0", "test.yaml:2: training.batch is 0; it must be an integer from 1 to 65536. Without it "
+        + "the default is 128.")]
     [InlineData("training:\n  steps: -1", "training.steps is -1; it must be an integer of at least 1.")]
     [InlineData("training:\n  steps: 2000.5", "training.steps is 2000.5; it must be an integer")]
     [InlineData("training:\n  steps: \"2000\"", "training.steps is \"2000\"; it must be an integer")]
@@ -40,7 +41,8 @@ public class ConfigurationErrorTests
 
     [Theory]
     [InlineData("training.steps=0", "--set training.steps: training.steps is 0; it must be an integer of at least 1.")]
-    [InlineData("training.stepps=5", "--set training.stepps: there is no setting 'training.stepps'. Did you mean training.steps?")]
+    [InlineData("training.stepps=5", "--set training.stepps: there is no setting 'training.stepps'. Did you mean "
+        + "training.steps?")]
     [InlineData("steps=5", "--set steps: there is no setting 'steps'. Did you mean diffusion.steps?")]
     [InlineData("training=5", "--set training: there is no setting 'training'.")]
     [InlineData("training.steps", "write it as PATH=VALUE")]
@@ -50,18 +52,22 @@ public class ConfigurationErrorTests
     public void OverridesAreCheckedAlike(string option, string? expected)
     {
         if (expected is null) ResolvedExperiment.Parse("", "test.yaml", [option]);
-        else Assert.Contains(expected, Assert.Throws<InputException>(() => ResolvedExperiment.Parse("", "test.yaml", [option])).Message);
+        else Assert.Contains(expected,
+            Assert.Throws<InputException>(() => ResolvedExperiment.Parse("", "test.yaml", [option])).Message);
     }
 
     [Theory]
-    [InlineData("model:\n  groups: 3", "test.yaml:2: model.dimension (=10) must be divisible by model.groups (=3); for example groups 2.")]
-    [InlineData("model:\n  dimension: 12", "test.yaml:2: model.dimension (=12) must be divisible by model.groups (=10); for example groups 6.")]
+    [InlineData("model:\n  groups: 3", "test.yaml:2: model.dimension (=10) must be divisible by model.groups (=3); for example "
+        + "groups 2.")]
+    [InlineData("model:\n  dimension: 12", "test.yaml:2: model.dimension (=12) must be divisible by model.groups (=10); for "
+        + "example groups 6.")]
     [InlineData("model:\n  dimension: 5\n  groups: 5", "an even number")]
     [InlineData("model:\n  name: qvunet-1hq\n  heads: 2", "test.yaml:3: only the sizes of the model 'unet' can be changed")]
     [InlineData("diffusion:\n  zeroTerminalSnr: true", "test.yaml:2: with diffusion.zeroTerminalSnr")]
     [InlineData("diffusion:\n  weighting: uniform\n  gamma: 1", "test.yaml:3: diffusion.gamma belongs to")]
     [InlineData("diffusion:\n  weighting: min-snr\n  k: 1", "test.yaml:3: diffusion.k belongs to the weighting p2")]
-    [InlineData("diffusion:\n  steps: 10\nsampling:\n  sampler: ddim", "test.yaml:4: sampling.steps (=50) cannot exceed diffusion.steps (=10)")]
+    [InlineData("diffusion:\n  steps: 10\nsampling:\n  sampler: ddim", "test.yaml:4: sampling.steps (=50) cannot exceed "
+        + "diffusion.steps (=10)")]
     [InlineData("sampling:\n  eta: 0.5", "test.yaml:2: sampling.eta is 0.5, but only ddim has one, not ddpm")]
     [InlineData("training:\n  warmUp: 9375", "test.yaml:2: training.warmUp (=9375) must be below training.steps (=9375).")]
     public void WhatDoesNotGoTogetherIsRefused(string yaml, string expected) =>
@@ -70,8 +76,11 @@ public class ConfigurationErrorTests
     [Fact]
     public void HostileFilesEndInAMessage()
     {
-        Assert.Contains("nested too deeply", Assert.Throws<InputException>(() => ResolvedExperiment.Parse(new string('[', 200_000), "test.yaml")).Message);
-        Assert.Contains("characters", Assert.Throws<InputException>(() => ResolvedExperiment.Parse(new string('#', 2_000_000), "test.yaml")).Message);
-        Assert.Contains("cannot be read", Assert.Throws<InputException>(() => ResolvedExperiment.Load("no/such/file.yaml")).Message);
+        Assert.Contains("nested too deeply",
+            Assert.Throws<InputException>(() => ResolvedExperiment.Parse(new string('[', 200_000), "test.yaml")).Message);
+        Assert.Contains("characters",
+            Assert.Throws<InputException>(() => ResolvedExperiment.Parse(new string('#', 2_000_000), "test.yaml")).Message);
+        Assert.Contains("cannot be read",
+            Assert.Throws<InputException>(() => ResolvedExperiment.Load("no/such/file.yaml")).Message);
     }
 }
