@@ -80,7 +80,9 @@ public class ConfigurationTests
             ["training.sampleEvery"] = "0", ["training.logEvery"] = "13", ["training.threads"] = "1",
             ["sampling.sampler"] = "ddim", ["sampling.steps"] = "20", ["sampling.spacing"] = "leading",
             ["sampling.eta"] = "0.25", ["sampling.count"] = "3", ["sampling.seed"] = "99", ["sampling.clip"] = "false",
-            ["evaluation.preset"] = "paper-a", ["evaluation.samples"] = "100",
+            ["transfer.from"] = "runs/other-1", ["transfer.source"] = "first", ["transfer.sourceModel"] = "qvunet-1hq",
+            ["transfer.sourceSteps"] = "7", ["transfer.copyAverage"] = "true", ["transfer.keepAverageCount"] = "true",
+            ["transfer.freeze"] = "[down, up.0]", ["evaluation.preset"] = "paper-a", ["evaluation.samples"] = "100",
         };
         Assert.Equal(ExperimentSettings.All.Select(s => s.Path).Order(), other.Keys.Order());
         foreach (Setting setting in ExperimentSettings.All)
