@@ -1,7 +1,9 @@
 using System.Diagnostics;
 using Qdiff.Quantum;
 
-/// <summary>Times of circuits on one core, in microseconds a sample, beside their goals; and how they grow with qubits and layers.</summary>
+/// <summary>
+/// Times of circuits on one core, in microseconds a sample, beside their goals; and how they grow with qubits and layers.
+/// </summary>
 static class CircuitBenchmarks
 {
     /// <summary>The circuits of the published systems. A call runs one tile of 16 samples; times are of one sample.</summary>
@@ -10,8 +12,10 @@ static class CircuitBenchmarks
         yield return Time("HQConv 12×3 forward", PublishedCircuits.HQConv(), gradient: false, 15);
         yield return Time("HQConv 12×3 forward + gradient", PublishedCircuits.HQConv(), gradient: true, 60);
         yield return Time("FQConv 12×3 forward + gradient", PublishedCircuits.FQConv(), gradient: true, 3);
-        yield return Time("System B trainable 16×3 forward + gradient", PublishedCircuits.QuantumAttention(), gradient: true, 1200);
-        yield return Time("HQConv released 12×3 forward + gradient", PublishedCircuits.HQConv(wiring: Wiring.Released), gradient: true, null);
+        yield return Time("System B trainable 16×3 forward + gradient", PublishedCircuits.QuantumAttention(), gradient: true,
+            1200);
+        yield return Time("HQConv released 12×3 forward + gradient", PublishedCircuits.HQConv(wiring: Wiring.Released),
+            gradient: true, null);
         yield return Time("System B released 16×3 forward + gradient",
             PublishedCircuits.QuantumAttention(wiring: Wiring.Released), gradient: true, null);
         yield return Time("Basic 4×4 forward + gradient", PublishedCircuits.Basic(), gradient: true, null);
@@ -19,7 +23,8 @@ static class CircuitBenchmarks
     }
 
     /// <summary>
-    /// Forward and gradient of a circuit that does not fall apart (RX encoding, strongly entangling layers, Z of every wire), in microseconds a sample.
+    /// Forward and gradient of a circuit that does not fall apart (RX encoding, strongly entangling layers, Z of every wire), in
+    /// microseconds a sample.
     /// </summary>
     public static IEnumerable<(int Qubits, int Layers, double Microseconds)> Scaling(int maxQubits = 20, int maxLayers = 10)
     {
@@ -33,13 +38,15 @@ static class CircuitBenchmarks
         }
     }
 
-    static Circuit StronglyEntangling(int qubits, int layers) => new(qubits, [.. Embedding.Angles(qubits), .. Ansatz.StronglyEntangling(qubits, layers)]);
+    static Circuit StronglyEntangling(int qubits, int layers) =>
+        new(qubits, [.. Embedding.Angles(qubits), .. Ansatz.StronglyEntangling(qubits, layers)]);
 
     static (string Name, double Median, double Min, double? Goal) Time(string name, Circuit circuit, bool gradient, double? goal)
     {
         var random = new Random(1);
         var lowered = new LoweredCircuit(circuit);
-        float[] inputs = Numbers(16 * circuit.Inputs), weights = Numbers(circuit.Weights), cotangent = Numbers(16 * circuit.Qubits);
+        float[] inputs = Numbers(16 * circuit.Inputs), weights = Numbers(circuit.Weights),
+            cotangent = Numbers(16 * circuit.Qubits);
         (float[] expectations, float[] inputGradient, float[] weightGradient) =
             (new float[16 * circuit.Qubits], new float[16 * circuit.Inputs], new float[circuit.Weights]);
         PreparedCircuit prepared = lowered.Prepare(weights);

@@ -15,7 +15,9 @@ static class Print
         Converters = { new JsonStringEnumConverter(JsonNamingPolicy.KebabCaseLower) },
     };
 
-    public static void Json(object value) => Console.WriteLine(JsonSerializer.Serialize(value, s_json));
+    public static string ToJson(object value) => JsonSerializer.Serialize(value, s_json);
+
+    public static void Json(object value) => Console.WriteLine(ToJson(value));
 
     /// <summary>Columns as wide as their widest cell; a heading that starts with &gt; aligns its column to the right.</summary>
     public static void Table(string[] headings, IEnumerable<string[]> rows)

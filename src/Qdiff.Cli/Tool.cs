@@ -26,13 +26,17 @@ static class Tool
     {
         Json,
         Quiet,
+        QuickstartVerb.Create(),
         ModelVerb.Create(),
         CircuitVerb.Create(),
         DataVerb.Create(),
         ParityVerb.Create(),
         TrainVerb.Create(),
         SampleVerb.Create(),
+        EstimateVerb.Create(),
         ConfigVerb.Create(),
+        TransferVerb.Create(),
+        AuditVerb.Create(),
     };
 
     public static int Run(string[] args)

@@ -11,32 +11,51 @@ static class TrainVerb
     {
         var config = new Option<string?>("--config", "-c") { Description = "The experiment (YAML); 'configs/' has the published ones." };
         var set = new Option<string[]>("--set") { Description = "Override a setting: --set training.steps=2000. May be repeated.", DefaultValueFactory = _ => [] };
+        var from = new Option<string?>("--from") { Description = "Copy the weights of another run's folder by name before the first step." };
         var resume = new Option<string?>("--resume") { Description = "Go on with the run in this folder." };
         Option<string?> dataDir = DataVerb.DataDir();
         var runs = new Option<string>("--runs") { Description = "Folder that run folders are made in.", DefaultValueFactory = _ => "runs" };
         var maxTime = new Option<string?>("--max-time") { Description = "Save and stop after this time: 90s, 30m, 2h or hh:mm:ss." };
-        var train = new Command("train", "Train an experiment; interrupting saves it.") { config, set, resume, dataDir, runs, maxTime };
+        var train = new Command("train", "Train an experiment; interrupting saves it.") { config, set, from, resume, dataDir, runs, maxTime };
         train.SetAction(parsed =>
         {
             bool quiet = parsed.GetValue(Tool.Quiet);
             string? folder = parsed.GetValue(resume), file = parsed.GetValue(config);
             string[] overrides = parsed.GetValue(set) ?? [];
             TimeSpan? limit = parsed.GetValue(maxTime) is { } text ? Duration(text) : null;
+            if (parsed.GetValue(from) is { } source) overrides = [.. overrides, "transfer.from=" + Path.GetFullPath(source)];
             if (folder is not null && (file is not null || overrides.Length > 0))
-                throw new InputException("--resume goes on with the configuration in the run folder; leave out --config and --set.");
+                throw new InputException("--resume goes on with the configuration in the run folder; leave out --config, --set and --from.");
             if (folder is null && file is null) throw new InputException("Say what to train: --config FILE, or --resume RUN to go on with a run.");
             using TrainingRun run = folder is not null
                 ? TrainingRun.Resume(folder, parsed.GetValue(dataDir), warning => Console.Error.WriteLine("qdiff: " + warning))
                 : TrainingRun.Start(ResolvedExperiment.Load(file!, overrides), parsed.GetValue(runs)!, Environment.GetCommandLineArgs()[1..], parsed.GetValue(dataDir));
             if (!quiet)
                 Console.Error.WriteLine($"{run.Folder.Path}: {run.Config.Model.Name} ({run.State.Network.Parameters.Scalars:N0} parameters) on {run.Images.Count:N0} images of {run.Images.Name}, from step {run.State.Step:N0} to {run.Config.Training.Steps:N0}");
+            Announce(run, quiet);
             return Run(run, limit, quiet, parsed.GetValue(Tool.Json));
         });
         return train;
     }
 
+    /// <summary>Says what was transferred and what the audit found.</summary>
+    public static void Announce(TrainingRun run, bool quiet)
+    {
+        AuditReport audit = run.Audited();
+        if (quiet) return;
+        if (run.Transfer is { } transfer)
+        {
+            Console.Error.WriteLine($"transfer after {transfer.SourceSteps:N0} steps: {Count(transfer.Copied)} copied, {Count(transfer.New)} new, {Count(transfer.Frozen)} frozen");
+            if (transfer.New.Count > 0) Console.Error.WriteLine("new: " + string.Join(", ", transfer.New.Select(p => p.Name.Split('.') is [var a, var b, ..] ? $"{a}.{b}" : p.Name).Distinct()));
+        }
+
+        Console.Error.WriteLine($"audit: {audit.Live:N0} of {audit.Nominal:N0} parameters can act on the output{(audit.IsClean ? "" : "; 'qdiff audit " + run.Folder.Path + "' says why the others cannot")}");
+
+        static string Count(IReadOnlyList<Qdiff.Tensors.Parameter> parameters) => $"{parameters.Count} tensors ({parameters.Sum(p => p.Count):N0} numbers)";
+    }
+
     /// <summary>Does the steps with progress; saves and returns 130 when interrupted, 0 when done or out of time.</summary>
-    public static int Run(TrainingRun run, TimeSpan? limit, bool quiet, bool json = false)
+    public static int Run(TrainingRun run, TimeSpan? limit, bool quiet, bool json = false, bool report = true)
     {
         using var interruption = new Interruption();
         using var line = new ProgressLine(quiet);
@@ -57,7 +76,7 @@ static class TrainVerb
         line.Dispose();
         run.Save();
         if (json) Print.Json(new { Run = run.Folder.Path, run.State.Step, Loss = smooth, Seconds = watch.Elapsed.TotalSeconds, Interrupted = stopped });
-        else Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
+        else if (report) Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
             $"{run.Folder.Path}: {run.State.Step:N0} of {total:N0} steps done, loss {smooth:F4}, {ProgressLine.Short(watch.Elapsed)}"));
         if (stopped && !quiet) Console.Error.WriteLine($"saved; go on with: qdiff train --resume {run.Folder.Path}");
         return interruption.IsRequested ? Interruption.ExitCode : 0;

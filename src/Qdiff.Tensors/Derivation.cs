@@ -4,9 +4,12 @@ namespace Qdiff.Tensors;
 /// How a derived parameter comes from others, and how its gradient goes back to them. It runs once a step, before and after the tiles,
 /// because all of them share its result.
 /// </summary>
+/// <param name="Sources">The parameters that it comes from.</param>
 /// <param name="Compute">Writes the derived values, given the weights.</param>
 /// <param name="Propagate">Adds to the gradient of the parameters it came from, given its own gradient.</param>
-public sealed record Derivation(DerivedValues Compute, DerivedGradient Propagate);
+/// <param name="Definition">The same as <paramref name="Compute"/> in double, from the numbers of the sources in their order.</param>
+public sealed record Derivation(IReadOnlyList<Parameter> Sources, DerivedValues Compute, DerivedGradient Propagate,
+    Func<double[][], double[]> Definition);
 
 /// <summary>Computes a derived parameter from <paramref name="weights"/>.</summary>
 public delegate void DerivedValues(Weights weights, Span<float> result);

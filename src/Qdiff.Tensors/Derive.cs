@@ -11,7 +11,8 @@ public static class Derive
     public static Parameter Standardised(ParameterTable table, Parameter weight, double epsilon = 1e-5)
     {
         int outputs = weight.Shape[0], size = weight.Count / outputs;
-        return table.Derive(weight.Name + " (standardised)", weight.Shape, new(Compute, Propagate));
+        return table.Derive(weight.Name + " (standardised)", weight.Shape,
+            new([weight], Compute, Propagate, w => NormalisationOracle.StandardisedKernel(w[0], outputs, epsilon)));
 
         void Compute(Weights weights, Span<float> result)
         {
@@ -59,7 +60,8 @@ public static class Derive
     public static Parameter ValueThroughOutput(ParameterTable table, Parameter qkv, Parameter output, int heads)
     {
         int channels = output.Shape[0], inner = output.Shape[1], features = inner / heads;
-        return table.Derive(output.Name + " (through values)", [heads, channels, channels], new(Compute, Propagate));
+        return table.Derive(output.Name + " (through values)", [heads, channels, channels],
+            new([qkv, output], Compute, Propagate, w => AttentionOracle.ValueThroughOutput(w[0], w[1], channels, heads)));
 
         void Compute(Weights weights, Span<float> result)
         {

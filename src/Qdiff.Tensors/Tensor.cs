@@ -1,3 +1,5 @@
+using System.Numerics.Tensors;
+
 namespace Qdiff.Tensors;
 
 /// <summary>
@@ -15,12 +17,21 @@ public sealed unsafe class Tensor
 
     readonly int epoch;
     readonly float* pointer;
+    readonly double[][]? definition;
 
     internal Tensor(Workspace workspace, Shape shape, float* pointer, bool requiresGradient)
     {
         this.pointer = pointer;
         epoch = workspace.Epoch;
         (Workspace, Shape, Count, RequiresGradient) = (workspace, shape, shape.Count, requiresGradient);
+    }
+
+    /// <summary>A tensor of a reference workspace: one array of doubles a sample.</summary>
+    internal Tensor(Workspace workspace, Shape shape, double[][] definition)
+    {
+        epoch = workspace.Epoch;
+        this.definition = definition;
+        (Workspace, Shape, Count) = (workspace, shape, shape.Count);
     }
 
     /// <summary>The shape of one sample.</summary>
@@ -42,8 +53,12 @@ public sealed unsafe class Tensor
     public ReadOnlySpan<float> Gradient =>
         Pointer is null || GradientPointer is null ? default : new(GradientPointer, Count * Samples);
 
-    internal float* Pointer => epoch == Workspace.Epoch ? pointer
-        : throw new InvalidOperationException($"A tensor of shape {Shape} is used after its workspace was reset.");
+    internal float* Pointer => epoch != Workspace.Epoch ? throw Gone()
+        : pointer is not null ? pointer
+        : throw new InvalidOperationException($"A tensor of shape {Shape} in a reference workspace has no floats; use SetSample and GetSample.");
+
+    /// <summary>In a reference workspace: the numbers of each sample.</summary>
+    internal double[][] Definition => epoch == Workspace.Epoch ? definition! : throw Gone();
 
     internal float* GradientPointer { get; set; }
 
@@ -52,8 +67,28 @@ public sealed unsafe class Tensor
     {
         Require.That((uint)sample < Samples, $"A tile has samples 0 … {Samples - 1}, not {sample}.");
         Require.That(values.Length == Count, $"A sample of shape {Shape} has {Count} numbers, got {values.Length}.");
+        if (Workspace.IsReference)
+        {
+            TensorPrimitives.ConvertChecked<float, double>(values, Definition[sample]);
+            return;
+        }
+
         Span<float> tile = Values[sample..];
         for (int i = 0; i < values.Length; i++) tile[i * Samples] = values[i];
+    }
+
+    /// <summary>Copies one sample in double into a tensor of a reference workspace.</summary>
+    public void SetSample(int sample, ReadOnlySpan<double> values)
+    {
+        Require.That(values.Length == Count, $"A sample of shape {Shape} has {Count} numbers, got {values.Length}.");
+        values.CopyTo(InDouble[sample]);
+    }
+
+    /// <summary>Copies one sample in double out of a tensor of a reference workspace.</summary>
+    public void GetSample(int sample, Span<double> values)
+    {
+        Require.That(values.Length == Count, $"A sample of shape {Shape} has {Count} numbers, got room for {values.Length}.");
+        InDouble[sample].CopyTo(values);
     }
 
     /// <summary>Copies one sample out of the tile.</summary>
@@ -64,4 +99,9 @@ public sealed unsafe class Tensor
         ReadOnlySpan<float> tile = Values[sample..];
         for (int i = 0; i < values.Length; i++) values[i] = tile[i * Samples];
     }
+
+    double[][] InDouble => Workspace.IsReference ? Definition
+        : throw new InvalidOperationException("Only a tensor of a reference workspace has doubles: see Workspace.Reference.");
+
+    InvalidOperationException Gone() => new($"A tensor of shape {Shape} is used after its workspace was reset.");
 }

@@ -13,12 +13,48 @@ public sealed unsafe class Workspace
     readonly List<(Tensor Output, Action Backward)> tape = [];
     readonly Dictionary<int, Stack<nint>> freeGradients = [];
     readonly Dictionary<Type, object> tools = [];
+    readonly HashSet<Parameter> read = [];
+    Weights weights;
 
     /// <summary>A workspace over these weights; with <paramref name="gradient"/> operations are recorded for it.</summary>
-    public Workspace(Weights weights, WeightGradient? gradient = null) => (Weights, Gradient) = (weights, gradient);
+    public Workspace(Weights weights, WeightGradient? gradient = null) => (this.weights, Gradient) = (weights, gradient);
+
+    Workspace(ReferenceWeights reference, int samples) => (weights, ReferenceWeights, Samples) = (null!, reference, samples);
+
+    /// <summary>
+    /// A workspace in which every operation is computed by its definition, in double, forward only, so that a network checks itself. Its
+    /// tensors carry doubles for this many samples, which are computed side by side on all processors.
+    /// </summary>
+    public static Workspace Reference(ReferenceWeights weights, int samples = Tensor.Samples)
+    {
+        Require.That(samples is > 0 and <= Tensor.Samples, $"A tile has 1 to {Tensor.Samples} samples, not {samples}.");
+        return new(weights, samples);
+    }
+
+    /// <summary>Whether operations are computed by their definitions in double.</summary>
+    public bool IsReference => ReferenceWeights is not null;
+
+    /// <summary>Samples of a tensor: 16, or what the reference workspace was asked for.</summary>
+    public int Samples { get; } = Tensor.Samples;
 
     /// <summary>The weights that operations read.</summary>
-    public Weights Weights { get; private set; }
+    /// <exception cref="InvalidOperationException">This is a reference workspace: it reads <see cref="Tensors.ReferenceWeights"/>.</exception>
+    public Weights Weights => weights ?? throw new InvalidOperationException("A reference workspace has weights in double only.");
+
+    /// <summary>The weights that operations of a reference workspace read, else null.</summary>
+    public ReferenceWeights? ReferenceWeights { get; }
+
+    /// <summary>In a reference workspace: the trainable parameters that some operation has read.</summary>
+    public IReadOnlySet<Parameter> Read => read;
+
+    /// <summary>
+    /// Called with the name of each <see cref="Operation.Detach"/> of a pass and, in a reference workspace, one sample
+    /// at a time, the values that go on, which it may change: how an audit learns whether the output depends on them.
+    /// </summary>
+    public DetachedValues? OnDetach { get; set; }
+
+    /// <summary>Whether gradients go through <see cref="Operation.Detach"/> as if it were not there.</summary>
+    public bool IgnoresDetach { get; set; }
 
     /// <summary>What <see cref="Backward"/> adds the weights' gradient to, or null if none is wanted.</summary>
     public WeightGradient? Gradient { get; private set; }
@@ -39,16 +75,18 @@ public sealed unsafe class Workspace
     /// <summary>Forgets every tensor and starts anew with these weights.</summary>
     public void Reset(Weights weights, WeightGradient? gradient = null)
     {
-        (Weights, Gradient) = (weights, gradient);
+        Require.That(!IsReference, "A reference workspace serves one pass; make another for the next.");
+        (this.weights, Gradient) = (weights, gradient);
         tape.Clear();
         arena.Reset();
         foreach (Stack<nint> free in freeGradients.Values) free.Clear();
         Epoch++;
     }
 
-    /// <summary>A tensor for the caller to fill; its values are zero.</summary>
+    /// <summary>A tensor for the caller to fill; its values are zero. In a reference workspace there are no gradients.</summary>
     public Tensor Input(Shape shape, bool requiresGradient = false)
     {
+        if (IsReference) return Define(shape, _ => new double[shape.Count]);
         Tensor input = new(this, shape, Allocate(shape.Count), requiresGradient);
         input.Values.Clear();
         return input;
@@ -82,6 +120,22 @@ public sealed unsafe class Workspace
 
     /// <summary>An operation's result, whose values are not set yet.</summary>
     internal Tensor Output(Shape shape, bool requiresGradient) => new(this, shape, Allocate(shape.Count), requiresGradient);
+
+    /// <summary>An operation's result by its definition, given for one sample.</summary>
+    internal Tensor Define(Shape shape, Func<int, double[]> sample)
+    {
+        var values = new double[Samples][];
+        Parallel.For(0, Samples, s => values[s] = sample(s));
+        Debug.Assert(values.All(v => v.Length == shape.Count));
+        return new(this, shape, values);
+    }
+
+    /// <summary>The numbers of a parameter in a reference workspace.</summary>
+    internal double[] Definition(Parameter parameter)
+    {
+        read.UnionWith(parameter.Derivation?.Sources ?? [parameter]);
+        return ReferenceWeights![parameter];
+    }
 
     internal void Record(Tensor output, Action backward) => tape.Add((output, backward));
 

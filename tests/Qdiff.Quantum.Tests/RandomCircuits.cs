@@ -1,6 +1,9 @@
 using Qdiff.Quantum;
 
-/// <summary>Random circuits of several topologies, so that all parts of the lowering are met: dense, chains, stars, registers joined by a few gates.</summary>
+/// <summary>
+/// Random circuits of several topologies, so that all parts of the lowering are met: dense, chains, stars, registers joined by a
+/// few gates.
+/// </summary>
 static class RandomCircuits
 {
     public static Circuit Next(Random random, int maxQubits = 7, bool fixedAnglesOnly = false)
@@ -27,7 +30,8 @@ static class RandomCircuits
                     if (partner == target || !IsJoined(target, partner)) continue;
                 }
 
-                return new Gate(spec.Kind, target, partner).WithAngles([.. Enumerable.Range(0, spec.Angles).Select(_ => NextAngle())]);
+                return new Gate(spec.Kind, target, partner)
+                    .WithAngles([.. Enumerable.Range(0, spec.Angles).Select(_ => NextAngle())]);
             }
         }
 
@@ -67,5 +71,6 @@ static class RandomCircuits
         return new(random.Next(2) == 0 ? 0 : (ulong)random.Next(256) & mask, (ulong)random.Next(256) & mask);
     }
 
-    public static double[] Numbers(Random random, int count) => [.. Enumerable.Range(0, count).Select(_ => (double)(float)(random.NextDouble() * 4 - 2))];
+    public static double[] Numbers(Random random, int count) =>
+        [.. Enumerable.Range(0, count).Select(_ => (double)(float)(random.NextDouble() * 4 - 2))];
 }

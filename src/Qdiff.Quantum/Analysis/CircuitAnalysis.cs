@@ -1,8 +1,8 @@
 namespace Qdiff.Quantum;
 
 /// <summary>
-/// What a circuit can do, from its gates alone: which wires, inputs and weights a read-out can feel, counts and depth. A weight that is dead here has
-/// a gradient of exactly zero whatever its value; a live one may still happen to have none.
+/// What a circuit can do, from its gates alone: which wires, inputs and weights a read-out can feel, counts and depth. A weight
+/// that is dead here has a gradient of exactly zero whatever its value; a live one may still happen to have none.
 /// </summary>
 public sealed class CircuitAnalysis
 {
@@ -14,7 +14,8 @@ public sealed class CircuitAnalysis
         Circuit = circuit;
         readOuts ??= Observable.ZOfEachWire(circuit.Qubits);
         (liveInputs, liveWeights) = (new bool[circuit.Inputs], new bool[circuit.Weights]);
-        CountsByKind = new SortedDictionary<GateKind, int>(circuit.Gates.GroupBy(gate => gate.Kind).ToDictionary(group => group.Key, group => group.Count()));
+        CountsByKind = new SortedDictionary<GateKind, int>(
+            circuit.Gates.GroupBy(gate => gate.Kind).ToDictionary(group => group.Key, group => group.Count()));
         Depth = CountDepth(circuit);
         TwoWireGates = circuit.Gates.Count(gate => gate.Partner >= 0);
         OnlyPhasesAndPermutationsAfterEncoding = IsMonomialAfterEncoding(circuit);
@@ -29,7 +30,8 @@ public sealed class CircuitAnalysis
             ulong cone = 0;
             foreach ((_, PauliString pauli) in readOut.Terms)
             {
-                (List<Elementary> kept, SignedPauli[] strings) = Simplification.BehindReadOuts(gates, [new(ReadOutGroups.Moved(pauli, places), 1)]);
+                (List<Elementary> kept, SignedPauli[] strings) =
+                    Simplification.BehindReadOuts(gates, [new(ReadOutGroups.Moved(pauli, places), 1)]);
                 cone |= kept.Aggregate(strings[0].Pauli.Support, (set, gate) => set | gate.Wires);
                 foreach (Elementary gate in kept) MarkLive(gate.Angle);
                 if (fromAmplitudes && strings[0].Pauli.Support != 0) liveInputs.AsSpan().Fill(true);
@@ -62,8 +64,8 @@ public sealed class CircuitAnalysis
     public IReadOnlyList<int> WiresOutsideLightCones { get; }
 
     /// <summary>
-    /// Whether the gates behind the last one with an input only multiply basis states by phases and permute them. Z read-outs then see a fixed function
-    /// of the encoding, and no weight among those gates can act.
+    /// Whether the gates behind the last one with an input only multiply basis states by phases and permute them. Z read-outs
+    /// then see a fixed function of the encoding, and no weight among those gates can act.
     /// </summary>
     public bool OnlyPhasesAndPermutationsAfterEncoding { get; }
 
@@ -108,12 +110,15 @@ public sealed class CircuitAnalysis
         return circuit.Gates.Skip(last + 1).All(gate => IsMonomial(gate.Kind));
     }
 
-    /// <summary>One non-zero entry in each row of the matrix, whatever the angle: read from the table at an arbitrary angle.</summary>
+    /// <summary>
+    /// One non-zero entry in each row of the matrix, whatever the angle: read from the table at an arbitrary angle.
+    /// </summary>
     static bool IsMonomial(GateKind kind)
     {
         GateSpec spec = GateTable.Of(kind);
         var matrix = spec.Matrix([.. Enumerable.Repeat(0.7, spec.Angles)]);
         int size = matrix.GetLength(0);
-        return Enumerable.Range(0, size).All(row => Enumerable.Range(0, size).Count(column => matrix[row, column].Magnitude > 1e-12) == 1);
+        return Enumerable.Range(0, size)
+            .All(row => Enumerable.Range(0, size).Count(column => matrix[row, column].Magnitude > 1e-12) == 1);
     }
 }

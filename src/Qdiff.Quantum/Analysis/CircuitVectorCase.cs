@@ -1,16 +1,22 @@
 namespace Qdiff.Quantum;
 
 /// <summary>
-/// One case of <see cref="CircuitVectors"/>: <c>ansatz</c> is hq, fq, basic or qattn; <c>wiring</c> paper, released or trainable; a gate's
-/// angle is <c>angle_scale</c> · parameter; all wires are read out as Z.
+/// One case of <see cref="CircuitVectors"/>: <c>ansatz</c> is hq, fq, basic or qattn; <c>wiring</c> paper, released or trainable;
+/// a gate's angle is <c>angle_scale</c> · parameter; all wires are read out as Z.
 /// </summary>
 public sealed record CircuitVectorCase(
-    string Ansatz, string Wiring, int Qubits, int Layers, double AngleScale, double[] Inputs, double[] Parameters, double[] Cotangent,
+    string Ansatz, string Wiring, int Qubits, int Layers, double AngleScale, double[] Inputs, double[] Parameters,
+        double[] Cotangent,
     double[] Expectations, double[] InputGradient, double[] ParameterGradient)
 {
     /// <summary>The circuit of the case.</summary>
     public Circuit Build()
     {
+        // Before anything is built: the file's sizes must agree with the numbers that it really holds.
+        Require(nameof(Inputs), Inputs, Qubits);
+        if (Layers < 1 || Layers > Parameters.Length)
+            throw new ArgumentException(
+                $"{Layers} layers do not go with {Parameters.Length} parameters; every layer has at least one.");
         Wiring wiring = Wiring switch
         {
             "" or "paper" or "trainable" => Quantum.Wiring.Paper,
@@ -48,7 +54,8 @@ public sealed record CircuitVectorCase(
 
         Observable[] readOuts = Observable.ZOfEachWire(circuit.Qubits);
         double[] literal = LiteralSimulator.Expectations(circuit, readOuts, Inputs, Parameters);
-        (double[] literalInputs, double[] literalWeights) = LiteralSimulator.Gradient(circuit, readOuts, Inputs, Parameters, Cotangent);
+        (double[] literalInputs, double[] literalWeights) =
+            LiteralSimulator.Gradient(circuit, readOuts, Inputs, Parameters, Cotangent);
 
         (float[] expectations, float[] inputGradient, float[] weightGradient) =
             (new float[16 * circuit.Qubits], new float[16 * circuit.Inputs], new float[circuit.Weights]);
@@ -64,7 +71,8 @@ public sealed record CircuitVectorCase(
 
     static void Require(string name, double[] values, int count)
     {
-        if (values.Length != count) throw new ArgumentException($"{name} has {values.Length} numbers, the circuit needs {count}.");
+        if (values.Length != count)
+            throw new ArgumentException($"{name} has {values.Length} numbers, the circuit needs {count}.");
     }
 
     static float[] InTile(double[] values)
@@ -76,7 +84,8 @@ public sealed record CircuitVectorCase(
 
     static double[] OfTile(float[] tile) => [.. Enumerable.Range(0, tile.Length / 16).Select(i => (double)tile[i * 16 + 3])];
 
-    static double Worst(IEnumerable<double> a, double[] b) => a.Select((value, i) => Math.Abs(value - b[i])).DefaultIfEmpty(0).Max();
+    static double Worst(IEnumerable<double> a, double[] b) =>
+        a.Select((value, i) => Math.Abs(value - b[i])).DefaultIfEmpty(0).Max();
 
     static double Worst(IEnumerable<float> a, double[] b) => Worst(a.Select(value => (double)value), b);
 }

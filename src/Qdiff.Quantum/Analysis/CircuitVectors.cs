@@ -4,7 +4,8 @@ using System.Text.Json.Serialization;
 namespace Qdiff.Quantum;
 
 /// <summary>
-/// Reference vectors: a JSON list of cases with inputs, parameters, cotangent and the expected expectations and gradients, computed elsewhere.
+/// Reference vectors: a JSON list of cases with inputs, parameters, cotangent and the expected expectations and gradients,
+/// computed elsewhere.
 /// </summary>
 public static class CircuitVectors
 {
@@ -19,6 +20,7 @@ public static class CircuitVectors
         PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
         UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
         RespectRequiredConstructorParameters = true,
+        RespectNullableAnnotations = true,
     };
 
     /// <summary>Runs every case of a file, lowered and literal.</summary>
@@ -40,10 +42,11 @@ public static class CircuitVectors
         }
         catch (JsonException error)
         {
-            throw new FormatException($"{name}, line {error.LineNumber + 1}: not a list of circuit cases: {error.Message}", error);
+            throw new FormatException($"{name}, line {error.LineNumber + 1}: not a list of circuit cases: {error.Message}",
+                error);
         }
 
-        if (cases is null) throw new FormatException($"{name} holds no list of circuit cases.");
+        if (cases is null || cases.Contains(null!)) throw new FormatException($"{name} holds no list of circuit cases.");
         List<CircuitVectorResult> results = [];
         for (int i = 0; i < cases.Count; i++)
         {

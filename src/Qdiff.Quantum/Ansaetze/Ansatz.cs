@@ -7,12 +7,12 @@ public static class Ansatz
     public const double FullTurn = 2 * Math.PI;
 
     /// <summary>
-    /// HQConv on registers of four wires (12 qubits: three registers, 28 weights a layer). Block A: a ring of CRZ and CRX inside each
-    /// register; block B: CRZ and CRX from the first wire of a register to the first wire of the next.
+    /// HQConv on registers of four wires (12 qubits: three registers, 28 weights a layer). Block A: a ring of CRZ and CRX inside
+    /// each register; block B: CRZ and CRX from the first wire of a register to the first wire of the next.
     /// </summary>
     /// <remarks>
-    /// De Falco et al. 2024, arXiv 2402.16147. The released loop over the registers is bounded by (qubits mod 4) = 0, so that wiring has no
-    /// block A, and block B reads the first weights of the layer: the others are declared but dead.
+    /// De Falco et al. 2024, arXiv 2402.16147. The released loop over the registers is bounded by (qubits mod 4) = 0, so that
+    /// wiring has no block A, and block B reads the first weights of the layer: the others are declared but dead.
     /// </remarks>
     public static IEnumerable<Gate> HQConv(int qubits, int layers, Wiring wiring = Wiring.Paper)
     {
@@ -24,7 +24,8 @@ public static class Ansatz
             if (wiring == Wiring.Paper)
             {
                 for (int register = 0; register < registers; register++)
-                    for (int p = 0; p < 4; p++) foreach (Gate gate in Pair(4 * register + p, 4 * register + (p + 1) % 4)) yield return gate;
+                    for (int p = 0; p < 4; p++)
+                        foreach (Gate gate in Pair(4 * register + p, 4 * register + (p + 1) % 4)) yield return gate;
                 for (int register = 1; register < registers; register++)
                     foreach (Gate gate in Pair(4 * (register - 1), 4 * register)) yield return gate;
                 continue;
@@ -33,14 +34,18 @@ public static class Ansatz
             if (wiring == Wiring.Repaired)
             {
                 for (int register = registers - 1; register >= 0; register--)
-                    for (int p = 3; p >= 0; p--) foreach (Gate gate in Pair(4 * register + (p + 1) % 4, 4 * register + p)) yield return gate;
+                    for (int p = 3; p >= 0; p--)
+                        foreach (Gate gate in Pair(4 * register + (p + 1) % 4, 4 * register + p)) yield return gate;
             }
 
             for (int register = registers - 1; register > 0; register--)
                 foreach (Gate gate in Pair(4 * (register - 1), 4 * register)) yield return gate;
 
             Gate[] Pair(int control, int target) =>
-                [Gate.CRZ(control, target, Angle.Weight(weight++, FullTurn)), Gate.CRX(control, target, Angle.Weight(weight++, FullTurn))];
+            [
+                Gate.CRZ(control, target, Angle.Weight(weight++, FullTurn)),
+                Gate.CRX(control, target, Angle.Weight(weight++, FullTurn)),
+            ];
         }
     }
 
@@ -48,10 +53,12 @@ public static class Ansatz
     public static int HQConvWeights(int qubits) => 8 * Registers(qubits, "HQConv") + 2 * (Registers(qubits, "HQConv") - 1);
 
     /// <summary>
-    /// FQConv on registers of four wires (12 qubits: 24 weights a layer): CRZ and CRX from every wire to the same place of the next register,
-    /// around the ring of registers.
+    /// FQConv on registers of four wires (12 qubits: 24 weights a layer): CRZ and CRX from every wire to the same place of the
+    /// next register, around the ring of registers.
     /// </summary>
-    /// <remarks>De Falco et al. 2024, arXiv 2402.16147. It falls apart into four independent circuits, one for each place.</remarks>
+    /// <remarks>
+    /// De Falco et al. 2024, arXiv 2402.16147. It falls apart into four independent circuits, one for each place.
+    /// </remarks>
     public static IEnumerable<Gate> FQConv(int qubits, int layers, Wiring wiring = Wiring.Paper)
     {
         int registers = Registers(qubits, "FQConv");
@@ -98,7 +105,8 @@ public static class Ansatz
     }
 
     /// <summary>
-    /// RZ, RY, RZ on every wire, then CNOTs from each wire to the one r further, r = 1, 2, … from layer to layer; three weights a wire.
+    /// RZ, RY, RZ on every wire, then CNOTs from each wire to the one r further, r = 1, 2, … from layer to layer; three weights a
+    /// wire.
     /// </summary>
     /// <remarks>Schuld et al. 2018, arXiv 1804.00633.</remarks>
     public static IEnumerable<Gate> StronglyEntangling(int qubits, int layers)
@@ -114,11 +122,15 @@ public static class Ansatz
                 yield return Gate.RZ(wire, Angle.Weight(weight++));
             }
 
-            for (int wire = 0; wire < qubits && qubits > 1; wire++) yield return Gate.CNOT(wire, (wire + 1 + layer % (qubits - 1)) % qubits);
+            for (int wire = 0; wire < qubits && qubits > 1; wire++)
+                yield return Gate.CNOT(wire, (wire + 1 + layer % (qubits - 1)) % qubits);
         }
     }
 
-    /// <summary>RY and RZ on every wire, then CZ on neighbours; after the last layer RY and RZ once more. Two weights a wire and rotation layer.</summary>
+    /// <summary>
+    /// RY and RZ on every wire, then CZ on neighbours; after the last layer RY and RZ once more. Two weights a wire and rotation
+    /// layer.
+    /// </summary>
     /// <remarks>Kandala et al. 2017, arXiv 1704.05018.</remarks>
     public static IEnumerable<Gate> HardwareEfficient(int qubits, int layers)
     {
@@ -133,8 +145,8 @@ public static class Ansatz
     }
 
     /// <summary>
-    /// System B's quantum attention. Trainable (paper wiring): RY(weight) on all wires, RZ(weight) on all wires, CNOTs 0→1, 1→2, …
-    /// Released: RZ and the CNOTs only; behind a Z read-out none of its weights can act.
+    /// System B's quantum attention. Trainable (paper wiring): RY(weight) on all wires, RZ(weight) on all wires, CNOTs 0→1, 1→2,
+    /// … Released: RZ and the CNOTs only; behind a Z read-out none of its weights can act.
     /// </summary>
     /// <remarks>Chen et al. 2025, arXiv 2504.00034.</remarks>
     public static IEnumerable<Gate> CnotChain(int qubits, int layers, Wiring wiring = Wiring.Paper)
@@ -143,7 +155,8 @@ public static class Ansatz
         int weight = 0;
         for (int layer = 0; layer < layers; layer++)
         {
-            for (int wire = 0; wire < qubits && wiring == Wiring.Paper; wire++) yield return Gate.RY(wire, Angle.Weight(weight++));
+            for (int wire = 0; wire < qubits && wiring == Wiring.Paper; wire++)
+                yield return Gate.RY(wire, Angle.Weight(weight++));
             for (int wire = 0; wire < qubits; wire++) yield return Gate.RZ(wire, Angle.Weight(weight++));
             for (int wire = 0; wire + 1 < qubits; wire++) yield return Gate.CNOT(wire, wire + 1);
         }
@@ -151,10 +164,12 @@ public static class Ansatz
 
     internal static void CheckLayers(int layers)
     {
-        if (layers < 1) throw new ArgumentOutOfRangeException(nameof(layers), layers, $"An ansatz has at least 1 layer, not {layers}.");
+        if (layers >= 1) return;
+        throw new ArgumentOutOfRangeException(nameof(layers), layers, $"An ansatz has at least 1 layer, not {layers}.");
     }
 
     static int Registers(int qubits, string ansatz) => qubits >= 8 && qubits % 4 == 0
         ? qubits / 4
-        : throw new ArgumentException($"{ansatz} joins registers of 4 wires, so it needs 8, 12, 16, … qubits, not {qubits}.", nameof(qubits));
+        : throw new ArgumentException($"{ansatz} joins registers of 4 wires, so it needs 8, 12, 16, … qubits, not {qubits}.",
+            nameof(qubits));
 }

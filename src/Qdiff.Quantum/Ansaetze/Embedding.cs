@@ -1,6 +1,8 @@
 namespace Qdiff.Quantum;
 
-/// <summary>How features enter a circuit. (Amplitude encoding is <see cref="CircuitStart.Amplitudes"/>: it is a start, not gates.)</summary>
+/// <summary>
+/// How features enter a circuit. (Amplitude encoding is <see cref="CircuitStart.Amplitudes"/>: it is a start, not gates.)
+/// </summary>
 public static class Embedding
 {
     /// <summary>A rotation by input i on wire i, in radians.</summary>
@@ -10,7 +12,8 @@ public static class Embedding
     }
 
     /// <summary>
-    /// Instantaneous quantum polynomial encoding: Hadamards, RZ(x_i) on every wire and RZZ(x_i·x_j) on every pair i &lt; j, repeated.
+    /// Instantaneous quantum polynomial encoding: Hadamards, RZ(x_i) on every wire and RZZ(x_i·x_j) on every pair i &lt; j,
+    /// repeated.
     /// </summary>
     /// <remarks>Havlíček et al. 2018, arXiv 1804.11326.</remarks>
     public static IEnumerable<Gate> Iqp(int qubits, int repeats = 1)
@@ -21,13 +24,14 @@ public static class Embedding
             for (int wire = 0; wire < qubits; wire++) yield return Gate.H(wire);
             for (int wire = 0; wire < qubits; wire++) yield return Gate.RZ(wire, Angle.Input(wire));
             for (int first = 0; first < qubits; first++)
-                for (int second = first + 1; second < qubits; second++) yield return Gate.RZZ(first, second, Angle.InputProduct(first, second));
+                for (int second = first + 1; second < qubits; second++)
+                    yield return Gate.RZZ(first, second, Angle.InputProduct(first, second));
         }
     }
 
     /// <summary>
-    /// Data re-uploading: the same encoding again before each layer. <paramref name="layer"/> gives the gates of one layer, with weights
-    /// counted from 0; layer l gets the l-th block of weights.
+    /// Data re-uploading: the same encoding again before each layer. <paramref name="layer"/> gives the gates of one layer, with
+    /// weights counted from 0; layer l gets the l-th block of weights.
     /// </summary>
     /// <remarks>Pérez-Salinas et al. 2019, arXiv 1907.02085.</remarks>
     public static IEnumerable<Gate> Reuploading(int layers, IEnumerable<Gate> encoding, IEnumerable<Gate> layer)

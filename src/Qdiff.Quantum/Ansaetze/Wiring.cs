@@ -9,6 +9,8 @@ public enum Wiring
     /// <summary>What the published code does, defects included.</summary>
     Released,
 
-    /// <summary>The published code with HQConv's loop bound corrected; the same as <see cref="Released"/> for the other circuits.</summary>
+    /// <summary>
+    /// The published code with HQConv's loop bound corrected; the same as <see cref="Released"/> for the other circuits.
+    /// </summary>
     Repaired,
 }

@@ -11,9 +11,12 @@ public readonly record struct Angle
     Angle(AngleSource source, int index, int secondIndex, double scale)
     {
         if (!double.IsFinite(scale))
-            throw new ArgumentException($"An angle must be a finite number of radians, got {scale.ToString(CultureInfo.InvariantCulture)}.", nameof(scale));
+            throw new ArgumentException(
+                $"An angle must be a finite number of radians, got {scale.ToString(CultureInfo.InvariantCulture)}.",
+                nameof(scale));
         if (index < 0 || secondIndex < 0)
-            throw new ArgumentOutOfRangeException(nameof(index), Math.Min(index, secondIndex), "Inputs and weights are counted from 0.");
+            throw new ArgumentOutOfRangeException(nameof(index), Math.Min(index, secondIndex),
+                "Inputs and weights are counted from 0.");
         (Source, Index, SecondIndex, Scale) = (source, index, secondIndex, scale);
     }
 
@@ -42,7 +45,8 @@ public readonly record struct Angle
     public static Angle Weight(int index, double scale = 1) => new(AngleSource.Weight, index, 0, scale);
 
     /// <summary><paramref name="scale"/> · input[<paramref name="first"/>] · input[<paramref name="second"/>].</summary>
-    public static Angle InputProduct(int first, int second, double scale = 1) => new(AngleSource.InputProduct, first, second, scale);
+    public static Angle InputProduct(int first, int second, double scale = 1) =>
+        new(AngleSource.InputProduct, first, second, scale);
 
     /// <summary>The same angle times <paramref name="factor"/>.</summary>
     public Angle Times(double factor) => new(Source, Index, SecondIndex, Scale * factor);

@@ -1,8 +1,9 @@
 namespace Qdiff.Quantum;
 
 /// <summary>
-/// A circuit is data: qubits, gates in order, and how many inputs and weights their angles refer to. Wire 0 is the first qubit: the first
-/// letter of a Pauli string, the top line of a drawing, <c>q[0]</c> in QASM, the most significant bit of a basis state's number.
+/// A circuit is data: qubits, gates in order, and how many inputs and weights their angles refer to. Wire 0 is the first qubit:
+/// the first letter of a Pauli string, the top line of a drawing, <c>q[0]</c> in QASM, the most significant bit of a basis
+/// state's number.
 /// </summary>
 public sealed class Circuit
 {
@@ -10,24 +11,27 @@ public sealed class Circuit
     public const int MaxQubits = 63;
 
     /// <summary>
-    /// A circuit of these gates. Without <paramref name="inputs"/> or <paramref name="weights"/> the highest index in use decides;
-    /// a larger count declares numbers that no gate uses.
+    /// A circuit of these gates. Without <paramref name="inputs"/> or <paramref name="weights"/> the highest index in use
+    /// decides; a larger count declares numbers that no gate uses.
     /// </summary>
     public Circuit(
         int qubits, IEnumerable<Gate> gates, int? inputs = null, int? weights = null, CircuitStart start = CircuitStart.Zero)
     {
         if (qubits is < 1 or > MaxQubits)
-            throw new ArgumentOutOfRangeException(nameof(qubits), qubits, $"A circuit has 1 to {MaxQubits} qubits, not {qubits}.");
+            throw new ArgumentOutOfRangeException(nameof(qubits), qubits,
+                $"A circuit has 1 to {MaxQubits} qubits, not {qubits}.");
         ArgumentNullException.ThrowIfNull(gates);
         (Qubits, Gates, Start) = (qubits, [.. gates], start);
         Inputs = inputs ?? Count(static angle => angle.DependsOnInputs);
         Weights = weights ?? Count(static angle => angle.Source == AngleSource.Weight);
         if (start == CircuitStart.Amplitudes)
         {
-            if (qubits > 30) throw new ArgumentOutOfRangeException(nameof(qubits), qubits, "Amplitude encoding takes at most 30 qubits.");
+            if (qubits > 30)
+                throw new ArgumentOutOfRangeException(nameof(qubits), qubits, "Amplitude encoding takes at most 30 qubits.");
             Inputs = inputs ?? Math.Max(Inputs, 1 << qubits);
             if (Inputs < 1 || Inputs > 1 << qubits)
-                throw new ArgumentException($"{qubits} qubits hold 1 to {1 << qubits} amplitudes, not {Inputs} inputs.", nameof(inputs));
+                throw new ArgumentException($"{qubits} qubits hold 1 to {1 << qubits} amplitudes, not {Inputs} inputs.",
+                    nameof(inputs));
         }
 
         for (int i = 0; i < Gates.Count; i++) Check(i, Gates[i]);
@@ -54,7 +58,8 @@ public sealed class Circuit
     /// <summary>The circuit that undoes this one.</summary>
     public Circuit Inverse() => Start == CircuitStart.Zero
         ? new(Qubits, Gates.Reverse().Select(gate => gate.Inverse), Inputs, Weights)
-        : throw new InvalidOperationException("A circuit that starts from amplitudes cannot be inverted: its start is not a gate.");
+        : throw new InvalidOperationException(
+            "A circuit that starts from amplitudes cannot be inverted: its start is not a gate.");
 
     int Count(Func<Angle, bool> isCounted) => 1 + Gates
         .SelectMany(gate => gate.Angles)
@@ -66,22 +71,27 @@ public sealed class Circuit
     void Check(int position, Gate gate)
     {
         if (gate.Spec.Shape == GateShape.Single && gate.Partner != -1)
-            throw new ArgumentException($"Gate {position} ({gate.Kind}) acts on one wire but names a second one, {gate.Partner}.");
+            throw new ArgumentException(
+                $"Gate {position} ({gate.Kind}) acts on one wire but names a second one, {gate.Partner}.");
         foreach (int wire in gate.Wires)
         {
             if ((uint)wire >= (uint)Qubits)
-                throw new ArgumentException($"Gate {position} ({gate.Kind}) acts on wire {wire}, but the circuit has wires 0 to {Qubits - 1}.");
+                throw new ArgumentException(
+                    $"Gate {position} ({gate.Kind}) acts on wire {wire}, but the circuit has wires 0 to {Qubits - 1}.");
         }
 
         if (gate.Target == gate.Partner)
-            throw new ArgumentException($"Gate {position} ({gate.Kind}) needs two different wires, but both are wire {gate.Target}.");
+            throw new ArgumentException(
+                $"Gate {position} ({gate.Kind}) needs two different wires, but both are wire {gate.Target}.");
         foreach (Angle angle in gate.Angles)
         {
             int highest = Math.Max(angle.Index, angle.SecondIndex);
             if (angle.DependsOnInputs && highest >= Inputs)
-                throw new ArgumentException($"Gate {position} ({gate}) uses input {highest}, but the circuit has {Inputs} inputs.");
+                throw new ArgumentException(
+                    $"Gate {position} ({gate}) uses input {highest}, but the circuit has {Inputs} inputs.");
             if (angle.Source == AngleSource.Weight && highest >= Weights)
-                throw new ArgumentException($"Gate {position} ({gate}) uses weight {highest}, but the circuit has {Weights} weights.");
+                throw new ArgumentException(
+                    $"Gate {position} ({gate}) uses weight {highest}, but the circuit has {Weights} weights.");
         }
     }
 }

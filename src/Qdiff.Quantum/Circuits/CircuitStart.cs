@@ -7,8 +7,8 @@ public enum CircuitStart
     Zero,
 
     /// <summary>
-    /// The inputs themselves, divided by their length, are the amplitudes, padded with zeros (amplitude encoding). Amplitude k belongs
-    /// to the basis state whose bits, wire 0 first, spell k. Inputs that are all zero give the state 0.
+    /// The inputs themselves, divided by their length, are the amplitudes, padded with zeros (amplitude encoding). Amplitude k
+    /// belongs to the basis state whose bits, wire 0 first, spell k. Inputs that are all zero give the state 0.
     /// </summary>
     Amplitudes,
 }

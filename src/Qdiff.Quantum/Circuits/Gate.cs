@@ -1,10 +1,11 @@
 namespace Qdiff.Quantum;
 
 /// <summary>
-/// One gate of a circuit. <c>Partner</c> is the control of a controlled gate or the second target of a symmetric one, and −1 for a
-/// gate on one wire. A rotation uses <c>Angle</c>; U3(θ, φ, λ) uses all three.
+/// One gate of a circuit. <c>Partner</c> is the control of a controlled gate or the second target of a symmetric one, and −1 for
+/// a gate on one wire. A rotation uses <c>Angle</c>; U3(θ, φ, λ) uses all three.
 /// </summary>
-public sealed record Gate(GateKind Kind, int Target, int Partner = -1, Angle Angle = default, Angle Phi = default, Angle Lambda = default)
+public sealed record Gate(GateKind Kind, int Target, int Partner = -1, Angle Angle = default, Angle Phi = default,
+    Angle Lambda = default)
 {
     /// <summary>The row of the table for this kind.</summary>
     public GateSpec Spec => GateTable.Of(Kind);

@@ -3,8 +3,9 @@ using System.Numerics;
 namespace Qdiff.Quantum;
 
 /// <summary>
-/// Everything about one kind of gate. <c>Block</c> gives the matrix for the angles: 2×2 on the target for single and controlled gates,
-/// 4×4 for symmetric ones. <c>BlockGenerator</c> is the G of U = exp(−iθG) in the same form; null without an angle and for U3.
+/// Everything about one kind of gate. <c>Block</c> gives the matrix for the angles: 2×2 on the target for single and controlled
+/// gates, 4×4 for symmetric ones. <c>BlockGenerator</c> is the G of U = exp(−iθG) in the same form; null without an angle and for
+/// U3.
 /// </summary>
 public sealed record GateSpec(
     GateKind Kind, string Name, string Qasm, string Symbol, GateShape Shape, int Angles, ShiftRule Shift,

@@ -4,7 +4,8 @@ using static System.Math;
 namespace Qdiff.Quantum;
 
 /// <summary>
-/// One row says everything about a gate; simulators, drawings, QASM and the tests read it, so a new row is tested the moment it exists.
+/// One row says everything about a gate; simulators, drawings, QASM and the tests read it, so a new row is tested the moment it
+/// exists.
 /// </summary>
 public static class GateTable
 {
@@ -28,7 +29,8 @@ public static class GateTable
         Turn(GateKind.RX, "rx", "RX", GateShape.Single, ShiftRule.TwoTerm, s_x),
         Turn(GateKind.RY, "ry", "RY", GateShape.Single, ShiftRule.TwoTerm, s_y),
         Turn(GateKind.RZ, "rz", "RZ", GateShape.Single, ShiftRule.TwoTerm, s_z),
-        new(GateKind.Phase, "Phase", "p", "P", GateShape.Single, 1, ShiftRule.TwoTerm, a => PhaseMatrix(a[0]), s_minusOne, s_back),
+        new(GateKind.Phase, "Phase", "p", "P", GateShape.Single, 1, ShiftRule.TwoTerm,
+            a => PhaseMatrix(a[0]), s_minusOne, s_back),
         new(GateKind.U3, "U3", "u3", "U", GateShape.Single, 3, ShiftRule.TwoTerm, a => U3Matrix(a[0], a[1], a[2]), null,
             gate => gate.WithAngles(gate.Angle.Times(-1), gate.Lambda.Times(-1), gate.Phi.Times(-1))),
         new(GateKind.CNOT, "CNOT", "cx", "X", GateShape.Controlled, 0, ShiftRule.None, _ => s_x, null, s_itself),
@@ -38,7 +40,8 @@ public static class GateTable
         Turn(GateKind.CRX, "crx", "RX", GateShape.Controlled, ShiftRule.FourTerm, s_x),
         Turn(GateKind.CRY, "cry", "RY", GateShape.Controlled, ShiftRule.FourTerm, s_y),
         Turn(GateKind.CRZ, "crz", "RZ", GateShape.Controlled, ShiftRule.FourTerm, s_z),
-        new(GateKind.CPhase, "CPhase", "cp", "P", GateShape.Controlled, 1, ShiftRule.TwoTerm, a => PhaseMatrix(a[0]), s_minusOne, s_back),
+        new(GateKind.CPhase, "CPhase", "cp", "P", GateShape.Controlled, 1, ShiftRule.TwoTerm,
+            a => PhaseMatrix(a[0]), s_minusOne, s_back),
         Turn(GateKind.RXX, "rxx", "XX", GateShape.Symmetric, ShiftRule.TwoTerm, Twice(s_x)),
         Turn(GateKind.RYY, "ryy", "YY", GateShape.Symmetric, ShiftRule.TwoTerm, Twice(s_y)),
         Turn(GateKind.RZZ, "rzz", "ZZ", GateShape.Symmetric, ShiftRule.TwoTerm, Twice(s_z)),
@@ -75,13 +78,15 @@ public static class GateTable
         };
     }
 
-    static Complex[,] Twice(Complex[,] sigma) => Map(new Complex[4, 4], (row, column, _) => sigma[row / 2, column / 2] * sigma[row % 2, column % 2]);
+    static Complex[,] Twice(Complex[,] sigma) =>
+        Map(new Complex[4, 4], (row, column, _) => sigma[row / 2, column / 2] * sigma[row % 2, column % 2]);
 
     static Complex[,] Map(Complex[,] matrix, Func<int, int, Complex, Complex> value)
     {
         var result = new Complex[matrix.GetLength(0), matrix.GetLength(1)];
         for (int row = 0; row < result.GetLength(0); row++)
-            for (int column = 0; column < result.GetLength(1); column++) result[row, column] = value(row, column, matrix[row, column]);
+            for (int column = 0; column < result.GetLength(1); column++)
+                result[row, column] = value(row, column, matrix[row, column]);
         return result;
     }
 }

@@ -9,7 +9,8 @@ public sealed class Observable
         Terms = [.. terms];
         foreach ((double coefficient, PauliString pauli) in Terms)
         {
-            if (!double.IsFinite(coefficient)) throw new ArgumentException($"The coefficient of {pauli} is {coefficient}; it must be finite.");
+            if (!double.IsFinite(coefficient))
+                throw new ArgumentException($"The coefficient of {pauli} is {coefficient}; it must be finite.");
         }
     }
 

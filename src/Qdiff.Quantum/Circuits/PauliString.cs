@@ -3,8 +3,8 @@ using System.Numerics;
 namespace Qdiff.Quantum;
 
 /// <summary>
-/// A product of Pauli operators on different wires. Bit w of <c>XBits</c> and <c>ZBits</c> stands for wire w: X = (1,0), Z = (0,1),
-/// Y = (1,1). The default value is the identity.
+/// A product of Pauli operators on different wires. Bit w of <c>XBits</c> and <c>ZBits</c> stands for wire w: X = (1,0), Z =
+/// (0,1), Y = (1,1). The default value is the identity.
 /// </summary>
 public readonly record struct PauliString(ulong XBits, ulong ZBits)
 {
@@ -21,12 +21,14 @@ public readonly record struct PauliString(ulong XBits, ulong ZBits)
     public static PauliString Parse(string letters)
     {
         if (letters.Length > Circuit.MaxQubits)
-            throw new ArgumentException($"A Pauli string has at most {Circuit.MaxQubits} letters, got {letters.Length}.", nameof(letters));
+            throw new ArgumentException($"A Pauli string has at most {Circuit.MaxQubits} letters, got {letters.Length}.",
+                nameof(letters));
         ulong x = 0, z = 0;
         for (int wire = 0; wire < letters.Length; wire++)
         {
             if (letters[wire] is not ('I' or 'X' or 'Y' or 'Z'))
-                throw new ArgumentException($"Letter {wire + 1} of \"{letters}\" is '{letters[wire]}'; I, X, Y and Z are allowed.", nameof(letters));
+                throw new ArgumentException(
+                    $"Letter {wire + 1} of \"{letters}\" is '{letters[wire]}'; I, X, Y and Z are allowed.", nameof(letters));
             if (letters[wire] is 'X' or 'Y') x |= 1UL << wire;
             if (letters[wire] is 'Z' or 'Y') z |= 1UL << wire;
         }

@@ -3,8 +3,8 @@ using System.Runtime.InteropServices;
 namespace Qdiff.Quantum;
 
 /// <summary>
-/// The memory that one thread needs to run a circuit on one tile, reused from call to call and from circuit to circuit: it grows to the
-/// largest. Not for two threads at once.
+/// The memory that one thread needs to run a circuit on one tile, reused from call to call and from circuit to circuit: it grows
+/// to the largest. Not for two threads at once.
 /// </summary>
 public sealed unsafe class CircuitWorkspace
 {
@@ -35,7 +35,7 @@ public sealed unsafe class CircuitWorkspace
         if (bytes <= available) return;
         const double GiB = 1L << 30;
         throw new InvalidOperationException(FormattableString.Invariant(
-            $"A tile of 16 samples of this circuit takes {bytes / GiB:0.#} GiB, but {available / GiB:0.#} GiB are available; use fewer qubits."));
+            $"A tile of this circuit takes {bytes / GiB:0.#} GiB, but {available / GiB:0.#} GiB are there; use fewer qubits."));
     }
 
     void Free()

@@ -1,9 +1,10 @@
 namespace Qdiff.Quantum;
 
 /// <summary>
-/// A circuit and its read-outs, rewritten once into the cheapest equivalent computation: gates that no read-out sees are gone, independent parts
-/// are separate, the encoding is a product state, and parts that are joined by few gates evolve alone and are contracted at the end.
-/// Exact up to rounding. Immutable: any number of threads may use it, each with its own <see cref="CircuitWorkspace"/>.
+/// A circuit and its read-outs, rewritten once into the cheapest equivalent computation: gates that no read-out sees are gone,
+/// independent parts are separate, the encoding is a product state, and parts that are joined by few gates evolve alone and are
+/// contracted at the end. Exact up to rounding. Immutable: any number of threads may use it, each with its own
+/// <see cref="CircuitWorkspace"/>.
 /// </summary>
 public sealed class LoweredCircuit
 {
@@ -19,7 +20,9 @@ public sealed class LoweredCircuit
         for (int r = 0; r < ReadOuts.Count; r++)
         {
             if (ReadOuts[r].Support >> circuit.Qubits != 0)
-                throw new ArgumentException($"Read-out {r} ({ReadOuts[r]}) acts on a wire beyond the circuit's {circuit.Qubits} qubits.", nameof(readOuts));
+                throw new ArgumentException(
+                    $"Read-out {r} ({ReadOuts[r]}) acts on a wire beyond the circuit's {circuit.Qubits} qubits.",
+                    nameof(readOuts));
         }
 
         Layouts = [.. ReadOutGroups.Plan(circuit, ReadOuts)];
@@ -27,8 +30,8 @@ public sealed class LoweredCircuit
         {
             int bits = Layouts.Max(layout => layout.Program.Clusters.Max(cluster => cluster.Bits));
             throw new ArgumentException(FormattableString.Invariant(
-                $"The circuit needs 2^{bits} amplitudes at once: {3 * 128 * Math.Pow(2, bits - 30):0.#} GiB for a tile of 16 samples; ")
-                + $"the limit is 2^{ClusterProgram.MaxBits}.", nameof(circuit));
+                $"The circuit needs 2^{bits} amplitudes at once: {3 * 128 * Math.Pow(2, bits - 30):0.#} GiB for a tile of 16 ")
+                + $"samples; the limit is 2^{ClusterProgram.MaxBits}.", nameof(circuit));
         }
 
         WorkspaceBytes = Layouts.Select(layout => layout.Floats).DefaultIfEmpty(0).Max() * sizeof(float);
@@ -49,8 +52,8 @@ public sealed class LoweredCircuit
     public LoweringReport Report => new(this);
 
     /// <summary>
-    /// Computes what all tiles of a step share: the matrices of gates whose angles are fixed or weights. <paramref name="reuse"/> is
-    /// overwritten and returned if given.
+    /// Computes what all tiles of a step share: the matrices of gates whose angles are fixed or weights. <paramref name="reuse"/>
+    /// is overwritten and returned if given.
     /// </summary>
     /// <exception cref="ArgumentException">The number of weights is wrong, or one is not finite.</exception>
     public PreparedCircuit Prepare(ReadOnlySpan<float> weights, PreparedCircuit? reuse = null)
@@ -60,7 +63,8 @@ public sealed class LoweredCircuit
         for (int i = 0; i < weights.Length; i++)
         {
             if (!float.IsFinite(weights[i]))
-                throw new ArgumentException(FormattableString.Invariant($"Weight {i} is {weights[i]}; angles must be finite."), nameof(weights));
+                throw new ArgumentException(FormattableString.Invariant($"Weight {i} is {weights[i]}; angles must be finite."),
+                    nameof(weights));
         }
 
         if (reuse is not null && reuse.Circuit != this)

@@ -1,8 +1,9 @@
 namespace Qdiff.Quantum;
 
 /// <summary>
-/// A lowered circuit at certain weights. Any number of threads may run tiles on it, each with its own <see cref="CircuitWorkspace"/>; nothing is
-/// allocated once the workspace has grown. Results depend on nothing but the arguments.
+/// A lowered circuit at certain weights. Any number of threads may run tiles on it, each with its own
+/// <see cref="CircuitWorkspace"/>; nothing is allocated once the workspace has grown. Results depend on nothing but the
+/// arguments.
 /// </summary>
 public sealed class PreparedCircuit
 {
@@ -30,22 +31,26 @@ public sealed class PreparedCircuit
     }
 
     /// <summary>
-    /// The expectations, and added to what is there the gradient of Σ cotangent·expectation by the inputs (inputs × 16, sample by sample) and by the
-    /// weights (summed over the 16 samples in a fixed order). A sample whose cotangent is zero counts in no gradient.
+    /// The expectations, and added to what is there the gradient of Σ cotangent·expectation by the inputs (inputs × 16, sample by
+    /// sample) and by the weights (summed over the 16 samples in a fixed order). A sample whose cotangent is zero counts in no
+    /// gradient.
     /// </summary>
     /// <remarks>Adjoint method: Jones and Gacon 2020, arXiv 2009.02823.</remarks>
     /// <exception cref="ArgumentException">A length is wrong, or an input is not finite.</exception>
     public unsafe void Gradient(
-        ReadOnlySpan<float> inputs, ReadOnlySpan<float> cotangent, Span<float> expectations, Span<float> inputGradient, Span<float> weightGradient,
+        ReadOnlySpan<float> inputs, ReadOnlySpan<float> cotangent, Span<float> expectations, Span<float> inputGradient,
+        Span<float> weightGradient,
         CircuitWorkspace workspace)
     {
         Check(inputs, expectations, workspace);
         if (cotangent.Length != expectations.Length)
             throw new ArgumentException($"{expectations.Length} cotangents expected, got {cotangent.Length}.", nameof(cotangent));
         if (inputGradient.Length != inputs.Length)
-            throw new ArgumentException($"The input gradient has {inputGradient.Length} elements, the inputs {inputs.Length}.", nameof(inputGradient));
+            throw new ArgumentException($"The input gradient has {inputGradient.Length} elements, the inputs {inputs.Length}.",
+                nameof(inputGradient));
         if (weightGradient.Length != Circuit.Circuit.Weights)
-            throw new ArgumentException($"{Circuit.Circuit.Weights} weight gradients expected, got {weightGradient.Length}.", nameof(weightGradient));
+            throw new ArgumentException($"{Circuit.Circuit.Weights} weight gradients expected, got {weightGradient.Length}.",
+                nameof(weightGradient));
         float* memory = workspace.Reserve(Circuit.WorkspaceBytes / sizeof(float));
         foreach (PreparedProgram program in Programs)
         {
@@ -61,9 +66,12 @@ public sealed class PreparedCircuit
     {
         ArgumentNullException.ThrowIfNull(workspace);
         if (inputs.Length != Circuit.Circuit.Inputs * Tile.Samples)
-            throw new ArgumentException($"{Circuit.Circuit.Inputs} inputs × 16 samples expected, got {inputs.Length} numbers.", nameof(inputs));
+            throw new ArgumentException($"{Circuit.Circuit.Inputs} inputs × 16 samples expected, got {inputs.Length} numbers.",
+                nameof(inputs));
         if (expectations.Length != Circuit.ReadOuts.Count * Tile.Samples)
-            throw new ArgumentException($"{Circuit.ReadOuts.Count} read-outs × 16 samples expected, got {expectations.Length} numbers.", nameof(expectations));
+            throw new ArgumentException(
+                $"{Circuit.ReadOuts.Count} read-outs × 16 samples expected, got {expectations.Length} numbers.",
+                nameof(expectations));
         // x − x is 0 for finite numbers and not a number otherwise.
         float sum = 0;
         foreach (float x in inputs) sum += x - x;

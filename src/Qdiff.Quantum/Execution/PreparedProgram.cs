@@ -2,7 +2,9 @@ using System.Numerics;
 
 namespace Qdiff.Quantum;
 
-/// <summary>What all tiles of a step share: the matrices of runs that depend on weights alone, and how their gradients reach the weights.</summary>
+/// <summary>
+/// What all tiles of a step share: the matrices of runs that depend on weights alone, and how their gradients reach the weights.
+/// </summary>
 sealed class PreparedProgram
 {
     /// <summary>8 vectors a run, each number repeated for the 16 samples.</summary>

@@ -2,7 +2,10 @@ using static Qdiff.Quantum.Tile;
 
 namespace Qdiff.Quantum;
 
-/// <summary>Where everything of a program lies in a workspace, in floats, and the tables its kernels read. Built once, read by all threads.</summary>
+/// <summary>
+/// Where everything of a program lies in a workspace, in floats, and the tables its kernels read. Built once, read by all
+/// threads.
+/// </summary>
 sealed class ProgramLayout
 {
     public ProgramLayout(ClusterProgram program, Contraction contraction)
@@ -18,7 +21,8 @@ sealed class ProgramLayout
             (Psi[c], Lambda[c]) = (Take(size), Take(size));
             Wire[c] = Take(2L * Amplitude * program.Clusters[c].WireBits);
             if (program.Clusters[c].Edges.Count > 0) largest = Math.Max(largest, size);
-            if (contraction.Roots.Any(root => root.Cluster == c)) widest = Math.Max(widest, (long)Amplitude << program.Clusters[c].WireBits);
+            if (contraction.Roots.Any(root => root.Cluster == c))
+                widest = Math.Max(widest, (long)Amplitude << program.Clusters[c].WireBits);
         }
 
         WireLambda = Take(2 * Amplitude);
@@ -28,13 +32,19 @@ sealed class ProgramLayout
         (Terms, TermGradients) = (Take((long)Samples * contraction.Terms), Take((long)Samples * contraction.Terms));
         Message = [.. contraction.Messages.Select(node => Take((long)Amplitude * program.Edges[node.Edge].MessageSize))];
         MessageGradient = [.. contraction.Messages.Select(node => Take((long)Amplitude * program.Edges[node.Edge].MessageSize))];
-        NodeImage = [.. contraction.Messages.Select(node => TakeImage(node.Cluster, node.Children.Length > 0 || node.Local.Support != 0))];
+        NodeImage = [.. contraction.Messages.Select(node =>
+            TakeImage(node.Cluster, node.Children.Length > 0 || node.Local.Support != 0))];
         RootImage = [.. contraction.Roots.Select(node => TakeImage(node.Cluster, node.Children.Length > 0))];
         // The three scratch areas: intermediate products, and the density with the space its sums fold into.
         (ScratchA, ScratchB, Density) = (Take(largest), Take(largest), Take(widest));
+        Steps = [.. program.Clusters.Select(cluster => StepPass.Group(cluster.Steps).ToArray())];
+        bool hasPasses = Steps.Any(steps => steps.Any(entry => entry.Pass is not null));
+        (BlockPsi, BlockLambda) = hasPasses
+            ? (Take((long)Amplitude << StepPass.BlockBits), Take((long)Amplitude << StepPass.BlockBits)) : (0, 0);
         Sides = [.. program.Clusters.Select(cluster => cluster.Edges.ToDictionary(
             edge => edge,
-            edge => new EdgeKernels(cluster.Bits, program.Edges[edge].DenseBits(Number(cluster)), program.Edges[edge].DiagonalBits(Number(cluster)))))];
+            edge => new EdgeKernels(cluster.Bits, program.Edges[edge].DenseBits(Number(cluster)),
+                program.Edges[edge].DiagonalBits(Number(cluster)))))];
         Signs = [.. contraction.Roots.Select(root => SignSums.For(
             program.Clusters[root.Cluster].WireBits,
             [.. root.Strings.Where(entry => entry.Local.IsDiagonal).Select(entry => (entry.Local.ZBits, entry.Term))]))];
@@ -83,6 +93,14 @@ sealed class ProgramLayout
     public long ScratchB { get; }
 
     public long Density { get; }
+
+    /// <summary>Per cluster: its steps, those on large states gathered into passes.</summary>
+    public (ClusterStep Step, StepPass? Pass)[][] Steps { get; }
+
+    /// <summary>The block of a pass and its co-state.</summary>
+    public long BlockPsi { get; }
+
+    public long BlockLambda { get; }
 
     /// <summary>Per cluster and edge.</summary>
     public Dictionary<int, EdgeKernels>[] Sides { get; }

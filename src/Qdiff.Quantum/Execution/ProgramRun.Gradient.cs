@@ -3,13 +3,16 @@ using static Qdiff.Quantum.Tile;
 
 namespace Qdiff.Quantum;
 
-/// <summary>The same tile backward: contraction, then the clusters un-computed. To be called after <see cref="Forward"/>.</summary>
+/// <summary>
+/// The same tile backward: contraction, then the clusters un-computed. To be called after <see cref="Forward"/>.
+/// </summary>
 unsafe ref partial struct ProgramRun
 {
     public void Backward(ReadOnlySpan<float> cotangent, Span<float> inputGradient, Span<float> weightGradient)
     {
         SpreadCotangent(cotangent);
-        for (int c = 0; c < program.Clusters.Length; c++) Clear(At(layout.Lambda[c]), (long)Amplitude << program.Clusters[c].Bits);
+        for (int c = 0; c < program.Clusters.Length; c++)
+            Clear(At(layout.Lambda[c]), (long)Amplitude << program.Clusters[c].Bits);
         for (int m = 0; m < contraction.Messages.Count; m++)
             Clear(At(layout.MessageGradient[m]), (long)Amplitude * program.Edges[contraction.Messages[m].Edge].MessageSize);
         Clear(At(layout.Overlaps), 4L * Samples * program.Runs.Length);
@@ -71,7 +74,7 @@ unsafe ref partial struct ProgramRun
         {
             float* ket = observed;
             if (children.Length > 1) Multiply(cluster, children, i, observed, ket = At(layout.ScratchB));
-            layout.Sides[cluster][contraction.Messages[children[i]].Edge].Gram(phi, ket, At(layout.MessageGradient[children[i]]), hermitian: false);
+            layout.Sides[cluster][contraction.Messages[children[i]].Edge].Gram(phi, ket, At(layout.MessageGradient[children[i]]));
         }
     }
 
@@ -85,7 +88,8 @@ unsafe ref partial struct ProgramRun
         side.Multiply(gradient, image, At(layout.Lambda[node.Cluster]), accumulate: true);
         if (node.Children.Length == 0) return;
         float* from = phi;
-        if (node.Local.Support != 0) PauliKernels.Apply(node.Local, phi, from = At(layout.ScratchB), program.Clusters[node.Cluster].Bits);
+        if (node.Local.Support != 0)
+            PauliKernels.Apply(node.Local, phi, from = At(layout.ScratchB), program.Clusters[node.Cluster].Bits);
         // The image is no longer needed: it takes G P φ.
         side.Multiply(gradient, from, image);
         SendToChildren(node.Cluster, node.Children, phi, image);
@@ -95,9 +99,15 @@ unsafe ref partial struct ProgramRun
     {
         Cluster cluster = program.Clusters[c];
         float* psi = At(layout.Psi[c]), lambda = At(layout.Lambda[c]);
-        for (int i = cluster.Steps.Count - 1; i >= 0; i--)
+        for (int i = layout.Steps[c].Length - 1; i >= 0; i--)
         {
-            ClusterStep step = cluster.Steps[i];
+            (ClusterStep step, StepPass? pass) = layout.Steps[c][i];
+            if (pass is not null)
+            {
+                Reverse(pass, psi, lambda);
+                continue;
+            }
+
             nint half = (nint)Amplitude << step.Bits;
             switch (step.Kind)
             {
@@ -138,17 +148,45 @@ unsafe ref partial struct ProgramRun
         }
     }
 
+    void Reverse(StepPass pass, float* psi, float* lambda)
+    {
+        for (int b = 0; b < pass.Blocks; b++)
+        {
+            int first = pass.First(b);
+            float* fromPsi = psi + (nint)first * Amplitude, fromLambda = lambda + (nint)first * Amplitude;
+            float* blockPsi = fromPsi, blockLambda = fromLambda;
+            if (!pass.IsContiguous)
+            {
+                BlockKernels.Gather(fromPsi, pass.Offsets, blockPsi = At(layout.BlockPsi));
+                BlockKernels.Gather(fromLambda, pass.Offsets, blockLambda = At(layout.BlockLambda));
+            }
+
+            for (int i = pass.Steps.Length - 1; i >= 0; i--)
+            {
+                BlockStep step = pass.Steps[i];
+                if (step.OuterControl >= 0 && (first >> step.OuterControl & 1) == 0) continue;
+                Reverse(step.Run, blockPsi, blockLambda, StepPass.BlockBits, step.Target, step.Control);
+            }
+
+            if (pass.IsContiguous) continue;
+            BlockKernels.Scatter(blockPsi, pass.Offsets, fromPsi);
+            BlockKernels.Scatter(blockLambda, pass.Offsets, fromLambda);
+        }
+    }
+
     void Reverse(int run, float* psi, float* lambda, int bits, int target, int control) => ReverseKernels.Apply(
-        program.Runs[run].Shape, psi, lambda, bits, target, control, MatrixOf(run), At(layout.Overlaps) + run * 4 * Samples);
+        program.Shapes[run], psi, lambda, bits, target, control, MatrixOf(run), At(layout.Overlaps) + run * 4 * Samples);
 
     /// <summary>a = x/|x|, so dL/dx = (2·Re λ − a (a·2·Re λ))/|x|.</summary>
     void AddAmplitudeGradient(float* psi, float* lambda, Span<float> inputGradient)
     {
         Vector512<float> along = default, inverse = Load(At(layout.InverseLength));
-        for (int k = 0; k < inputs.Length / Samples; k++) along = Add(Load(psi + (nint)k * Amplitude), Load(lambda + (nint)k * Amplitude), along);
+        for (int k = 0; k < inputs.Length / Samples; k++)
+            along = Add(Load(psi + (nint)k * Amplitude), Load(lambda + (nint)k * Amplitude), along);
         for (int k = 0; k < inputs.Length / Samples; k++)
         {
-            Vector512<float> gradient = Subtract(Load(psi + (nint)k * Amplitude), along, Load(lambda + (nint)k * Amplitude)) * 2f * inverse;
+            Vector512<float> gradient =
+                Subtract(Load(psi + (nint)k * Amplitude), along, Load(lambda + (nint)k * Amplitude)) * 2f * inverse;
             AddTo(inputGradient, k, gradient);
         }
     }
@@ -159,12 +197,14 @@ unsafe ref partial struct ProgramRun
         (Vector512.Create((ReadOnlySpan<float>)to) + gradient).CopyTo(to);
     }
 
-    /// <summary>From the overlaps t of a run to the inputs (sample by sample) or weights (summed over the samples) in its angles.</summary>
+    /// <summary>
+    /// From the overlaps t of a run to the inputs (sample by sample) or weights (summed over the samples) in its angles.
+    /// </summary>
     void CollectGradient(int r, Span<float> inputGradient, Span<float> weightGradient)
     {
         GateRun run = program.Runs[r];
         float* t = At(layout.Overlaps) + r * 4 * Samples;
-        if (!run.PerSample)
+        if (!program.PerSample[r])
         {
             if (prepared.Axes[r].Count == 0) return;
             double t0 = Vector512.Sum(Load(t)), t1 = Vector512.Sum(Load(t + 16));

@@ -16,7 +16,7 @@ unsafe ref partial struct ProgramRun(PreparedProgram prepared, float* memory, Re
     public void Forward(Span<float> expectations)
     {
         for (int r = 0; r < program.Runs.Length; r++)
-            if (program.Runs[r].PerSample) SetMatrix(program.Runs[r].Members[0], At(layout.Matrices) + r * 8 * Samples);
+            if (program.PerSample[r]) SetMatrix(program.Runs[r].Members[0], At(layout.Matrices) + r * 8 * Samples);
         for (int c = 0; c < program.Clusters.Length; c++) Evolve(c);
         for (int m = 0; m < contraction.Messages.Count; m++) Send(m);
         for (int r = 0; r < contraction.Roots.Count; r++) Read(r);
@@ -36,7 +36,7 @@ unsafe ref partial struct ProgramRun(PreparedProgram prepared, float* memory, Re
 
     float* At(long offset) => memory + offset;
 
-    float* MatrixOf(int run) => program.Runs[run].PerSample ? At(layout.Matrices) + run * 8 * Samples : prepared.Matrix(run);
+    float* MatrixOf(int run) => program.PerSample[run] ? At(layout.Matrices) + run * 8 * Samples : prepared.Matrix(run);
 
     Vector512<float> Input(int index) => Vector512.Create(inputs.Slice(index * Samples, Samples));
 
@@ -96,30 +96,55 @@ unsafe ref partial struct ProgramRun(PreparedProgram prepared, float* memory, Re
                 float* wire = At(layout.Wire[c]) + bit * 2 * Amplitude;
                 Clear(wire, 2 * Amplitude);
                 Vector512<float>.One.Store(wire);
-                foreach (int run in cluster.Preparation[bit]) ForwardKernels.Apply(program.Runs[run].Shape, wire, 1, 0, -1, MatrixOf(run));
+                foreach (int run in cluster.Preparation[bit])
+                    ForwardKernels.Apply(program.Shapes[run], wire, 1, 0, -1, MatrixOf(run));
                 if (bit == 0) BranchKernels.Copy(wire, psi, 1);
                 else ProductKernels.Join(psi, bit, wire);
             }
         }
 
-        foreach (ClusterStep step in cluster.Steps)
+        foreach ((ClusterStep step, StepPass? pass) in layout.Steps[c])
         {
+            if (pass is not null)
+            {
+                Apply(pass, psi);
+                continue;
+            }
+
             float* upper = psi + ((nint)Amplitude << step.Bits);
             switch (step.Kind)
             {
                 case StepKind.Apply:
-                    ForwardKernels.Apply(program.Runs[step.Run].Shape, psi, step.Bits, step.Target, step.Control, MatrixOf(step.Run));
+                    ForwardKernels.Apply(program.Shapes[step.Run], psi, step.Bits, step.Target, step.Control, MatrixOf(step.Run));
                     break;
                 case StepKind.BranchControl:
                     BranchKernels.SplitControl(psi, step.Bits, step.Control);
                     break;
                 case StepKind.BranchTarget:
                     BranchKernels.Copy(psi, upper, step.Bits);
-                    ForwardKernels.Apply(program.Runs[step.Run].Shape, upper, step.Bits, step.Target, -1, MatrixOf(step.Run));
+                    ForwardKernels.Apply(program.Shapes[step.Run], upper, step.Bits, step.Target, -1, MatrixOf(step.Run));
                     break;
                 default:
                     throw new InvalidOperationException($"Unknown step {step.Kind}.");
             }
+        }
+    }
+
+    void Apply(StepPass pass, float* psi)
+    {
+        for (int b = 0; b < pass.Blocks; b++)
+        {
+            int first = pass.First(b);
+            float* from = psi + (nint)first * Amplitude, block = pass.IsContiguous ? from : At(layout.BlockPsi);
+            if (!pass.IsContiguous) BlockKernels.Gather(from, pass.Offsets, block);
+            foreach (BlockStep step in pass.Steps)
+            {
+                if (step.OuterControl >= 0 && (first >> step.OuterControl & 1) == 0) continue;
+                ForwardKernels.Apply(program.Shapes[step.Run], block, StepPass.BlockBits, step.Target, step.Control,
+                    MatrixOf(step.Run));
+            }
+
+            if (!pass.IsContiguous) BlockKernels.Scatter(block, pass.Offsets, from);
         }
     }
 
@@ -156,7 +181,7 @@ unsafe ref partial struct ProgramRun(PreparedProgram prepared, float* memory, Re
 
         float* message = At(layout.Message[m]);
         Clear(message, (long)Amplitude * program.Edges[node.Edge].MessageSize);
-        layout.Sides[node.Cluster][node.Edge].Gram(phi, image, message, hermitian: true);
+        layout.Sides[node.Cluster][node.Edge].Gram(phi, image, message);
     }
 
     /// <summary>to ← Π M_child from, leaving out one child; needs scratch A, and B for more than two children.</summary>

@@ -5,27 +5,32 @@ namespace Qdiff.Quantum;
 /// <summary>A recursive-descent reader of the QASM subset; every error names its line and column.</summary>
 sealed class QasmReader(string text)
 {
-    static readonly Dictionary<string, GateKind> s_kinds = new(GateTable.Rows.Select(row => KeyValuePair.Create(row.Qasm, row.Kind)))
-    {
-        ["u1"] = GateKind.Phase,
-        ["cu1"] = GateKind.CPhase,
-        ["U"] = GateKind.U3,
-    };
+    static readonly Dictionary<string, GateKind> s_kinds =
+        new(GateTable.Rows.Select(row => KeyValuePair.Create(row.Qasm, row.Kind)))
+        {
+            ["u1"] = GateKind.Phase,
+            ["cu1"] = GateKind.CPhase,
+            ["U"] = GateKind.U3,
+        };
 
     readonly List<Gate> gates = [];
     int position;
     int start;
     string? register;
     int qubits;
+    int depth;
 
     public Circuit Read()
     {
         Expect("OPENQASM");
         string version = Word("a version");
-        if (version is not ("2.0" or "3.0" or "3" or "3.1")) throw Error($"OpenQASM {version} is not supported; 2.0 and 3.0 are.");
+        if (version is not ("2.0" or "3.0" or "3" or "3.1"))
+            throw Error($"OpenQASM {version} is not supported; 2.0 and 3.0 are.");
         Expect(";");
         for (string statement = Next(); statement.Length > 0; statement = Next()) Statement(statement);
-        return register is null ? throw Error("The text ends without a register: qubit[n] q; or qreg q[n]; is needed.") : new(qubits, gates, 0, 0);
+        return register is null
+            ? throw Error("The text ends without a register: qubit[n] q; or qreg q[n]; is needed.")
+            : new(qubits, gates, 0, 0);
     }
 
     void Statement(string word)
@@ -38,7 +43,8 @@ sealed class QasmReader(string text)
                 break;
             case "gate":
                 string defined = Word("the name of a gate");
-                if (!s_kinds.ContainsKey(defined)) throw Error($"Gate {defined} is not in the gate table; own gates are not supported.");
+                if (!s_kinds.ContainsKey(defined))
+                    throw Error($"Gate {defined} is not in the gate table; own gates are not supported.");
                 while (Next() is not "}" and var token)
                     if (token.Length == 0) throw Error("The text ends inside a gate definition.");
                 break;
@@ -70,7 +76,8 @@ sealed class QasmReader(string text)
         int at = start;
         GateKind kind = default;
         Angle? turned = name switch { "sdg" => Angle.Fixed(-Math.PI / 2), "tdg" => Angle.Fixed(-Math.PI / 4), _ => null };
-        if (turned is null && !s_kinds.TryGetValue(name, out kind)) throw Error($"\"{name}\" is neither a gate of the table nor a statement of the supported subset.");
+        if (turned is null && !s_kinds.TryGetValue(name, out kind))
+            throw Error($"\"{name}\" is neither a gate of the table nor a statement of the supported subset.");
         GateSpec spec = GateTable.Of(turned is null ? kind : GateKind.Phase);
         List<Angle> angles = turned is null ? [] : [turned.Value];
         if (turned is null && TryTake("("))
@@ -87,14 +94,22 @@ sealed class QasmReader(string text)
         if (angles.Count != spec.Angles) throw Error(at, $"{name} takes {spec.Angles} angles, got {angles.Count}.");
         if (wires.Count != spec.Wires) throw Error(at, $"{name} acts on {spec.Wires} qubits, got {wires.Count}.");
         if (wires.Distinct().Count() < wires.Count) throw Error(at, $"{name} acts on qubit {wires[0]} twice.");
-        Gate gate = spec.Shape == GateShape.Controlled ? new(spec.Kind, wires[1], wires[0]) : new(spec.Kind, wires[0], wires.ElementAtOrDefault(1) is var other && wires.Count > 1 ? other : -1);
+        Gate gate = spec.Shape switch
+        {
+            GateShape.Single => new(spec.Kind, wires[0]),
+            GateShape.Controlled => new(spec.Kind, wires[1], wires[0]),
+            _ => new(spec.Kind, wires[0], wires[1]),
+        };
         gates.Add(gate.WithAngles([.. angles]));
     }
 
     int Wire()
     {
         string name = Word("a qubit");
-        if (name != register) throw Error(register is null ? $"Qubit {name} is used before a register is declared." : $"There is no register {name}, only {register}.");
+        if (name != register)
+            throw Error(register is null
+                ? $"Qubit {name} is used before a register is declared."
+                : $"There is no register {name}, only {register}.");
         int wire = Bracketed();
         return wire < qubits ? wire : throw Error($"Qubit {wire} is outside the register {register}[{qubits}].");
     }
@@ -103,7 +118,8 @@ sealed class QasmReader(string text)
     {
         Expect("[");
         string number = Next();
-        if (!int.TryParse(number, NumberStyles.None, CultureInfo.InvariantCulture, out int value)) throw Error($"A whole number is expected, not \"{number}\".");
+        if (!int.TryParse(number, NumberStyles.None, CultureInfo.InvariantCulture, out int value))
+            throw Error($"A whole number is expected, not \"{number}\".");
         Expect("]");
         return value;
     }
@@ -125,12 +141,25 @@ sealed class QasmReader(string text)
         while (true)
         {
             if (TryTake("*")) value *= Factor();
-            else if (TryTake("/")) value /= Factor() is var divisor and not 0 ? divisor : throw Error("Division by zero in an angle.");
+            else if (TryTake("/"))
+            {
+                double divisor = Factor();
+                value = divisor != 0 ? value / divisor : throw Error("Division by zero in an angle.");
+            }
             else return value;
         }
     }
 
     double Factor()
+    {
+        // A limit far beyond sense, so that a hostile text cannot exhaust the stack.
+        if (++depth > 200) throw Error("An angle is nested more than 200 levels deep.");
+        double value = Operand();
+        depth--;
+        return value;
+    }
+
+    double Operand()
     {
         if (TryTake("-")) return -Factor();
         if (TryTake("("))
@@ -142,7 +171,8 @@ sealed class QasmReader(string text)
 
         string token = Next();
         if (token is "pi" or "π") return Math.PI;
-        return double.TryParse(token, NumberStyles.Float, CultureInfo.InvariantCulture, out double value) && double.IsFinite(value)
+        return double.TryParse(token, NumberStyles.Float, CultureInfo.InvariantCulture, out double value)
+            && double.IsFinite(value)
             ? value
             : throw Error($"A number or pi is expected, not \"{token}\".");
     }
@@ -154,7 +184,8 @@ sealed class QasmReader(string text)
     void Expect(string token)
     {
         string found = Next();
-        if (found != token) throw Error($"\"{token}\" is expected, not {(found.Length == 0 ? "the end of the text" : $"\"{found}\"")}.");
+        if (found == token) return;
+        throw Error($"\"{token}\" is expected, not {(found.Length == 0 ? "the end of the text" : $"\"{found}\"")}.");
     }
 
     bool TryTake(string token)
@@ -171,7 +202,11 @@ sealed class QasmReader(string text)
         while (position < text.Length)
         {
             if (char.IsWhiteSpace(text[position])) position++;
-            else if (text.AsSpan(position).StartsWith("//")) position = text.IndexOf('\n', position) is >= 0 and var end ? end : text.Length;
+            else if (text.AsSpan(position).StartsWith("//"))
+            {
+                int end = text.IndexOf('\n', position);
+                position = end < 0 ? text.Length : end;
+            }
             else break;
         }
 

@@ -24,12 +24,14 @@ public static class SvgDrawing
 
         int totalWidth = x + 12, height = RowHeight * circuit.Qubits;
         var text = new StringBuilder();
-        Append(text, $"<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {totalWidth} {height}\" width=\"{totalWidth}\" height=\"{height}\" font-family=\"sans-serif\" font-size=\"12\">\n");
-        Append(text, $"<title>{circuit.Qubits} qubits, {circuit.Gates.Count} gates</title>\n<rect width=\"{totalWidth}\" height=\"{height}\" fill=\"white\"/>\n");
+        text.Append("<svg xmlns='http://www.w3.org/2000/svg' font-family='sans-serif' font-size='12' ");
+        Append(text, $"viewBox='0 0 {totalWidth} {height}' width='{totalWidth}' height='{height}'>\n");
+        Append(text, $"<title>{circuit.Qubits} qubits, {circuit.Gates.Count} gates</title>\n");
+        Append(text, $"<rect width='{totalWidth}' height='{height}' fill='white'/>\n");
         for (int wire = 0; wire < circuit.Qubits; wire++)
         {
-            Append(text, $"<text x=\"6\" y=\"{Y(wire) + 4}\">{wire}</text>");
-            Append(text, $"<line x1=\"{Margin - 10}\" y1=\"{Y(wire)}\" x2=\"{totalWidth - 6}\" y2=\"{Y(wire)}\" stroke=\"#555\"/>\n");
+            Append(text, $"<text x='6' y='{Y(wire) + 4}'>{wire}</text>");
+            Append(text, $"<line x1='{Margin - 10}' y1='{Y(wire)}' x2='{totalWidth - 6}' y2='{Y(wire)}' stroke='#555'/>\n");
         }
 
         return text.Append(body).Append("</svg>\n").ToString();
@@ -38,7 +40,7 @@ public static class SvgDrawing
     static void Draw(StringBuilder text, Gate gate, int x)
     {
         (int top, int bottom) = DrawingGrid.Span(gate);
-        if (top != bottom) Append(text, $"<line x1=\"{x}\" y1=\"{Y(top)}\" x2=\"{x}\" y2=\"{Y(bottom)}\" stroke=\"#1f4e8c\"/>");
+        if (top != bottom) Append(text, $"<line x1='{x}' y1='{Y(top)}' x2='{x}' y2='{Y(bottom)}' stroke='#1f4e8c'/>");
         foreach (int wire in gate.Wires)
         {
             string label = DrawingGrid.Label(gate, wire);
@@ -46,18 +48,19 @@ public static class SvgDrawing
             switch (label)
             {
                 case "●":
-                    Append(text, $"<circle cx=\"{x}\" cy=\"{y}\" r=\"5\" fill=\"#1f4e8c\"/>");
+                    Append(text, $"<circle cx='{x}' cy='{y}' r='5' fill='#1f4e8c'/>");
                     break;
                 case "⊕":
-                    Append(text, $"<circle cx=\"{x}\" cy=\"{y}\" r=\"9\" fill=\"white\" stroke=\"#1f4e8c\"/>");
-                    Append(text, $"<path d=\"M{x - 9} {y}h18M{x} {y - 9}v18\" stroke=\"#1f4e8c\"/>");
+                    Append(text, $"<circle cx='{x}' cy='{y}' r='9' fill='white' stroke='#1f4e8c'/>");
+                    Append(text, $"<path d='M{x - 9} {y}h18M{x} {y - 9}v18' stroke='#1f4e8c'/>");
                     break;
                 case "×":
-                    Append(text, $"<path d=\"M{x - 6} {y - 6}l12 12M{x + 6} {y - 6}l-12 12\" stroke=\"#1f4e8c\" stroke-width=\"2\"/>");
+                    Append(text, $"<path d='M{x - 6} {y - 6}l12 12M{x + 6} {y - 6}l-12 12' stroke='#1f4e8c' stroke-width='2'/>");
                     break;
                 default:
-                    Append(text, $"<rect x=\"{x - width / 2}\" y=\"{y - BoxHeight / 2}\" width=\"{width}\" height=\"{BoxHeight}\" rx=\"3\" fill=\"#e8f0fb\" stroke=\"#1f4e8c\"/>");
-                    Append(text, $"<text x=\"{x}\" y=\"{y + 4}\" text-anchor=\"middle\">{SecurityElement.Escape(label)}</text>");
+                    Append(text, $"<rect x='{x - width / 2}' y='{y - BoxHeight / 2}' width='{width}' height='{BoxHeight}'");
+                    text.Append(" rx='3' fill='#e8f0fb' stroke='#1f4e8c'/>");
+                    Append(text, $"<text x='{x}' y='{y + 4}' text-anchor='middle'>{SecurityElement.Escape(label)}</text>");
                     break;
             }
         }

@@ -5,7 +5,9 @@ namespace Qdiff.Quantum;
 /// <summary>A circuit as lines of text, wire 0 on top, time from left to right.</summary>
 public static class TextDrawing
 {
-    /// <summary>Draws the circuit; lines longer than <paramref name="width"/> characters are continued in blocks below (0: never).</summary>
+    /// <summary>
+    /// Draws the circuit; lines longer than <paramref name="width"/> characters are continued in blocks below (0: never).
+    /// </summary>
     public static string Draw(Circuit circuit, int width = 0)
     {
         List<string[]> columns = [.. DrawingGrid.Columns(circuit).Select(gates => Column(circuit.Qubits, gates))];
@@ -16,11 +18,13 @@ public static class TextDrawing
         for (int first = 0; first < columns.Count || first == 0;)
         {
             int last = first, used = indent + 1;
-            while (last < columns.Count && (width <= 0 || last == first || used + columns[last][0].Length <= width)) used += columns[last++][0].Length;
+            while (last < columns.Count && (width <= 0 || last == first || used + columns[last][0].Length <= width))
+                used += columns[last++][0].Length;
             if (text.Length > 0) text.Append('\n');
             for (int row = 0; row < names.Length; row++)
             {
-                string line = names[row].PadRight(indent) + string.Concat(columns[first..last].Select(column => column[row])) + (row % 2 == 0 ? "─" : "");
+                string line = names[row].PadRight(indent) + string.Concat(columns[first..last].Select(column => column[row]))
+                    + (row % 2 == 0 ? "─" : "");
                 text.Append(line.TrimEnd()).Append('\n');
             }
 

@@ -5,9 +5,9 @@ using static Qdiff.Quantum.Tile;
 namespace Qdiff.Quantum;
 
 /// <summary>
-/// One side of an edge. Its amplitudes are numbered base + Dense[r], r over the dense branch bits; the bases are grouped by the value b of the
-/// diagonal bits, which chooses the matrix of a message. The kernels work on two bases or rows and two columns at a time, so that there are as
-/// many multiply-adds as the loads can feed.
+/// One side of an edge. Its amplitudes are numbered base + Dense[r], r over the dense branch bits; the bases are grouped by the
+/// value b of the diagonal bits, which chooses the matrix of a message. The kernels work on two bases or rows and two columns at
+/// a time, so that there are as many multiply-adds as the loads can feed.
 /// </summary>
 sealed unsafe class EdgeKernels
 {
@@ -34,8 +34,8 @@ sealed unsafe class EdgeKernels
     int Stride => dense.Length * dense.Length * Amplitude;
 
     /// <summary>
-    /// to[…r'…] ← Σ_r M[b][r'][r] from[…r…], added to what is there if <paramref name="accumulate"/>; <paramref name="to"/> must not be
-    /// <paramref name="from"/>.
+    /// to[…r'…] ← Σ_r M[b][r'][r] from[…r…], added to what is there if <paramref name="accumulate"/>; <paramref name="to"/> must
+    /// not be <paramref name="from"/>.
     /// </summary>
     public void Multiply(float* message, float* from, float* to, bool accumulate = false)
     {
@@ -47,7 +47,8 @@ sealed unsafe class EdgeKernels
                 // A single base or row is taken twice: it is stored twice, with the same value.
                 for (int i = 0; i < count; i += 2)
                     for (int row = 0; row < size; row += 2)
-                        MultiplyRows(message, from, to, first[i], first[Math.Min(i + 1, count - 1)], row, Math.Min(row + 1, size - 1), accumulate);
+                        MultiplyRows(message, from, to, first[i], first[Math.Min(i + 1, count - 1)], row,
+                            Math.Min(row + 1, size - 1), accumulate);
             }
         }
     }
@@ -58,7 +59,8 @@ sealed unsafe class EdgeKernels
         float* m = message + (nint)row0 * size * Amplitude, n = message + (nint)row1 * size * Amplitude;
         float* y00 = to + (nint)(base0 + dense[row0]) * Amplitude, y01 = to + (nint)(base0 + dense[row1]) * Amplitude;
         float* y10 = to + (nint)(base1 + dense[row0]) * Amplitude, y11 = to + (nint)(base1 + dense[row1]) * Amplitude;
-        Vector512<float> r00 = default, i00 = default, r01 = default, i01 = default, r10 = default, i10 = default, r11 = default, i11 = default;
+        Vector512<float> r00 = default, i00 = default, r01 = default, i01 = default;
+        Vector512<float> r10 = default, i10 = default, r11 = default, i11 = default;
         if (accumulate)
         {
             (r00, i00, r01, i01) = (Load(y00), Load(y00 + 16), Load(y01), Load(y01 + 16));
@@ -83,10 +85,10 @@ sealed unsafe class EdgeKernels
     }
 
     /// <summary>
-    /// M[b][r'][r] ← M + Σ conj(bra[…r'…]) ket[…r…]. A <paramref name="hermitian"/> result is computed above the diagonal and mirrored; M must then be
-    /// hermitian before.
+    /// M[b][r'][r] ← M + Σ conj(bra[…r'…]) ket[…r…]. The ket is a hermitian operator applied to the bra, one that commutes with
+    /// all that the edge sees; so the result is hermitian, is computed above the diagonal, and mirrored.
     /// </summary>
-    public void Gram(float* bra, float* ket, float* message, bool hermitian)
+    public void Gram(float* bra, float* ket, float* message)
     {
         int size = dense.Length, count = bases.Length / blocks;
         for (int block = 0; block < blocks; block++, message += Stride)
@@ -94,10 +96,10 @@ sealed unsafe class EdgeKernels
             fixed (int* first = &bases[block * count])
             {
                 for (int row = 0; row < size; row += 2)
-                    for (int column = hermitian ? row : 0; column < size; column += 2) GramTile(bra, ket, message, first, count, row, column);
+                    for (int column = row; column < size; column += 2) GramTile(bra, ket, message, first, count, row, column);
             }
 
-            for (int row = 2; hermitian && row < size; row++)
+            for (int row = 2; row < size; row++)
             {
                 for (int column = 0; column < (row & ~1); column++)
                 {
@@ -113,8 +115,10 @@ sealed unsafe class EdgeKernels
         int size = dense.Length, nextRow = Math.Min(row + 1, size - 1), nextColumn = Math.Min(column + 1, size - 1);
         float* x0 = bra + (nint)dense[row] * Amplitude, x1 = bra + (nint)dense[nextRow] * Amplitude;
         float* y0 = ket + (nint)dense[column] * Amplitude, y1 = ket + (nint)dense[nextColumn] * Amplitude;
-        float* m00 = message + (nint)(row * size + column) * Amplitude, m01 = message + (nint)(row * size + nextColumn) * Amplitude;
-        float* m10 = message + (nint)(nextRow * size + column) * Amplitude, m11 = message + (nint)(nextRow * size + nextColumn) * Amplitude;
+        float* m00 = message + (nint)(row * size + column) * Amplitude,
+            m01 = message + (nint)(row * size + nextColumn) * Amplitude;
+        float* m10 = message + (nint)(nextRow * size + column) * Amplitude,
+            m11 = message + (nint)(nextRow * size + nextColumn) * Amplitude;
         Vector512<float> r00 = Load(m00), i00 = Load(m00 + 16), r01 = Load(m01), i01 = Load(m01 + 16);
         Vector512<float> r10 = Load(m10), i10 = Load(m10 + 16), r11 = Load(m11), i11 = Load(m11 + 16);
         for (int i = 0; i < count; i++)
@@ -135,7 +139,9 @@ sealed unsafe class EdgeKernels
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    static void MultiplyAdd(Vector512<float> ar, Vector512<float> ai, Vector512<float> br, Vector512<float> bi, ref Vector512<float> real, ref Vector512<float> imaginary)
+    static void MultiplyAdd(
+        Vector512<float> ar, Vector512<float> ai, Vector512<float> br, Vector512<float> bi,
+        ref Vector512<float> real, ref Vector512<float> imaginary)
     {
         real = Subtract(ai, bi, Add(ar, br, real));
         imaginary = Add(ai, br, Add(ar, bi, imaginary));
@@ -143,7 +149,8 @@ sealed unsafe class EdgeKernels
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     static void ConjugateMultiplyAdd(
-        Vector512<float> ar, Vector512<float> ai, Vector512<float> br, Vector512<float> bi, ref Vector512<float> real, ref Vector512<float> imaginary)
+        Vector512<float> ar, Vector512<float> ai, Vector512<float> br, Vector512<float> bi,
+        ref Vector512<float> real, ref Vector512<float> imaginary)
     {
         real = Add(ai, bi, Add(ar, br, real));
         imaginary = Subtract(ai, br, Add(ar, bi, imaginary));

@@ -2,7 +2,9 @@ using System.Runtime.CompilerServices;
 
 namespace Qdiff.Quantum;
 
-/// <summary>The pairs of amplitudes that a 2×2 matrix acts on: indices that differ in the target bit, with the control bit, if any, set.</summary>
+/// <summary>
+/// The pairs of amplitudes that a 2×2 matrix acts on: indices that differ in the target bit, with the control bit, if any, set.
+/// </summary>
 readonly struct Pairs
 {
     readonly int low, middle, high, set;

@@ -13,7 +13,8 @@ static unsafe class PauliKernels
         (int x, int z, int quarter) = ((int)pauli.XBits, (int)pauli.ZBits, pauli.YCount & 3);
         for (int k = 0; k < 1 << bits; k++)
         {
-            (Vector512<float> real, Vector512<float> imaginary) = Turned(from + (nint)k * Amplitude, quarter + 2 * BitOperations.PopCount((uint)(k & z)));
+            (Vector512<float> real, Vector512<float> imaginary) =
+                Turned(from + (nint)k * Amplitude, quarter + 2 * BitOperations.PopCount((uint)(k & z)));
             float* b = to + (nint)(k ^ x) * Amplitude;
             real.Store(b);
             imaginary.Store(b + 16);
@@ -27,7 +28,8 @@ static unsafe class PauliKernels
         Vector512<float> g = Load(factor);
         for (int k = 0; k < 1 << bits; k++)
         {
-            (Vector512<float> real, Vector512<float> imaginary) = Turned(from + (nint)k * Amplitude, quarter + 2 * BitOperations.PopCount((uint)(k & z)));
+            (Vector512<float> real, Vector512<float> imaginary) =
+                Turned(from + (nint)k * Amplitude, quarter + 2 * BitOperations.PopCount((uint)(k & z)));
             float* b = to + (nint)(k ^ x) * Amplitude;
             Add(g, real, Load(b)).Store(b);
             Add(g, imaginary, Load(b + 16)).Store(b + 16);
@@ -38,15 +40,17 @@ static unsafe class PauliKernels
     public static Vector512<float> Expectation(PauliString pauli, float* phi, float* chi, int bits)
     {
         (int x, int z, int quarter) = ((int)pauli.XBits, (int)pauli.ZBits, pauli.YCount & 3);
-        Vector512<float> sum = default;
+        Vector512<float> sum = default, total = default;
         for (int k = 0; k < 1 << bits; k++)
         {
-            (Vector512<float> real, Vector512<float> imaginary) = Turned(chi + (nint)k * Amplitude, quarter + 2 * BitOperations.PopCount((uint)(k & z)));
+            if (k % 1024 == 0) (total, sum) = (total + sum, default);
+            (Vector512<float> real, Vector512<float> imaginary) =
+                Turned(chi + (nint)k * Amplitude, quarter + 2 * BitOperations.PopCount((uint)(k & z)));
             float* b = phi + (nint)(k ^ x) * Amplitude;
             sum = Add(Load(b), real, Add(Load(b + 16), imaginary, sum));
         }
 
-        return sum;
+        return total + sum;
     }
 
     /// <summary>The amplitude times i^quarters.</summary>

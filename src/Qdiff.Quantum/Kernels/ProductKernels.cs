@@ -23,14 +23,23 @@ static unsafe class ProductKernels
     }
 
     /// <summary>
-    /// Undoes <see cref="Join"/>: the state without its highest wire, the co-state contracted with the wire, and the wire's own co-state.
+    /// Undoes <see cref="Join"/>: the state without its highest wire, the co-state contracted with the wire, and the wire's own
+    /// co-state.
     /// </summary>
     public static void Part(float* psi, float* lambda, int bits, float* wire, float* wireLambda)
     {
+        Clear(wireLambda, 2 * Amplitude);
+        nint half = (nint)Amplitude << bits;
+        // In chunks, because a single running sum over a large state loses digits.
+        for (nint first = 0; first < half; first += 1024 * Amplitude)
+            Part(psi, lambda, half, first, Math.Min(half, first + 1024 * Amplitude), wire, wireLambda);
+    }
+
+    static void Part(float* psi, float* lambda, nint half, nint first, nint end, float* wire, float* wireLambda)
+    {
         Vector512<float> r0 = Load(wire), i0 = Load(wire + 16), r1 = Load(wire + 32), i1 = Load(wire + 48);
         Vector512<float> cr = default, ci = default, dr = default, di = default;
-        nint half = (nint)Amplitude << bits;
-        for (nint k = 0; k < half; k += Amplitude)
+        for (nint k = first; k < end; k += Amplitude)
         {
             float* a = psi + k, b = a + half, c = lambda + k, d = c + half;
             Vector512<float> ar = Load(a), ai = Load(a + 16), br = Load(b), bi = Load(b + 16);
@@ -48,9 +57,9 @@ static unsafe class ProductKernels
             Subtract(i1, l1r, Add(r1, l1i, Subtract(i0, l0r, r0 * l0i))).Store(c + 16);
         }
 
-        cr.Store(wireLambda);
-        ci.Store(wireLambda + 16);
-        dr.Store(wireLambda + 32);
-        di.Store(wireLambda + 48);
+        (Load(wireLambda) + cr).Store(wireLambda);
+        (Load(wireLambda + 16) + ci).Store(wireLambda + 16);
+        (Load(wireLambda + 32) + dr).Store(wireLambda + 32);
+        (Load(wireLambda + 48) + di).Store(wireLambda + 48);
     }
 }

@@ -5,45 +5,59 @@ using static Qdiff.Quantum.Tile;
 namespace Qdiff.Quantum;
 
 /// <summary>
-/// One step back of the adjoint method. First the overlaps t of the state ψ and the co-state λ behind the gate are added to 4 vectors:
-/// Im⟨λ₀|ψ₀⟩, Im⟨λ₁|ψ₁⟩, Im⟨λ|X|ψ⟩, Im⟨λ|Y|ψ⟩ (those that the shape needs); then both are multiplied by U†.
+/// One step back of the adjoint method. First the overlaps t of the state ψ and the co-state λ behind the gate are added to 4
+/// vectors: Im⟨λ₀|ψ₀⟩, Im⟨λ₁|ψ₁⟩, Im⟨λ|X|ψ⟩, Im⟨λ|Y|ψ⟩ (those that the shape needs); then both are multiplied by U†.
 /// </summary>
-/// <remarks>Jones and Gacon 2020, arXiv 2009.02823; here for a whole run of gates at once: see <see cref="GateRun.Evaluate"/>.</remarks>
+/// <remarks>
+/// Jones and Gacon 2020, arXiv 2009.02823; here for a whole run of gates at once: see <see cref="GateRun.Evaluate"/>.
+/// </remarks>
 static unsafe class ReverseKernels
 {
+    /// <summary>
+    /// Overlaps are summed over this many pairs before they join the total: a single running sum of 2¹⁹ numbers loses digits.
+    /// </summary>
+    const int Chunk = 1024;
+
     public static void Apply(RunShape shape, float* psi, float* lambda, int bits, int target, int control, float* u, float* t)
     {
         var pairs = new Pairs(bits, target, control);
         nint stride = (nint)Amplitude << target;
-        switch (shape)
+        if (shape == RunShape.Flip)
         {
-            case RunShape.Diagonal:
-                Diagonal(psi, lambda, pairs, stride, u, t);
-                break;
-            case RunShape.Flip:
-                ForwardKernels.Flip(psi, pairs, stride);
-                ForwardKernels.Flip(lambda, pairs, stride);
-                break;
-            case RunShape.RX:
-                TurnX(psi, lambda, pairs, stride, u, t);
-                break;
-            case RunShape.Real:
-                Real(psi, lambda, pairs, stride, u, t);
-                break;
-            case RunShape.General:
-                General(psi, lambda, pairs, stride, u, t);
-                break;
-            default:
-                throw new ArgumentOutOfRangeException(nameof(shape), shape, "No kernel for this shape.");
+            ForwardKernels.Flip(psi, pairs, stride);
+            ForwardKernels.Flip(lambda, pairs, stride);
+            return;
+        }
+
+        for (int first = 0; first < pairs.Count; first += Chunk)
+        {
+            int end = Math.Min(first + Chunk, pairs.Count);
+            switch (shape)
+            {
+                case RunShape.Diagonal:
+                    Diagonal(psi, lambda, pairs, first, end, stride, u, t);
+                    break;
+                case RunShape.RX:
+                    TurnX(psi, lambda, pairs, first, end, stride, u, t);
+                    break;
+                case RunShape.Real:
+                    Real(psi, lambda, pairs, first, end, stride, u, t);
+                    break;
+                case RunShape.General:
+                    General(psi, lambda, pairs, first, end, stride, u, t);
+                    break;
+                default:
+                    throw new ArgumentOutOfRangeException(nameof(shape), shape, "No kernel for this shape.");
+            }
         }
     }
 
-    static void General(float* psi, float* lambda, Pairs pairs, nint stride, float* u, float* t)
+    static void General(float* psi, float* lambda, Pairs pairs, int first, int end, nint stride, float* u, float* t)
     {
         Vector512<float> r00 = Load(u), i00 = Load(u + 16), r01 = Load(u + 32), i01 = Load(u + 48);
         Vector512<float> r10 = Load(u + 64), i10 = Load(u + 80), r11 = Load(u + 96), i11 = Load(u + 112);
-        Vector512<float> t0 = Load(t), t1 = Load(t + 16), tx = Load(t + 32), ty = Load(t + 48);
-        for (int k = 0; k < pairs.Count; k++)
+        Vector512<float> t0 = default, t1 = default, tx = default, ty = default;
+        for (int k = first; k < end; k++)
         {
             nint at = (nint)pairs.First(k) * Amplitude;
             float* a = psi + at, b = a + stride, c = lambda + at, d = c + stride;
@@ -59,10 +73,10 @@ static unsafe class ReverseKernels
             Back(r01, i01, r11, i11, cr, ci, dr, di, d);
         }
 
-        t0.Store(t);
-        t1.Store(t + 16);
-        tx.Store(t + 32);
-        ty.Store(t + 48);
+        (Load(t) + t0).Store(t);
+        (Load(t + 16) + t1).Store(t + 16);
+        (Load(t + 32) + tx).Store(t + 32);
+        (Load(t + 48) + ty).Store(t + 48);
     }
 
     /// <summary>conj(u)·a + conj(v)·b.</summary>
@@ -74,11 +88,11 @@ static unsafe class ReverseKernels
         Subtract(vi, br, Add(vr, bi, Subtract(ui, ar, ur * ai))).Store(to + 16);
     }
 
-    static void Diagonal(float* psi, float* lambda, Pairs pairs, nint stride, float* u, float* t)
+    static void Diagonal(float* psi, float* lambda, Pairs pairs, int first, int end, nint stride, float* u, float* t)
     {
         Vector512<float> r00 = Load(u), i00 = Load(u + 16), r11 = Load(u + 96), i11 = Load(u + 112);
-        Vector512<float> t0 = Load(t), t1 = Load(t + 16);
-        for (int k = 0; k < pairs.Count; k++)
+        Vector512<float> t0 = default, t1 = default;
+        for (int k = first; k < end; k++)
         {
             nint at = (nint)pairs.First(k) * Amplitude;
             float* a = psi + at, b = a + stride, c = lambda + at, d = c + stride;
@@ -92,8 +106,8 @@ static unsafe class ReverseKernels
             Turn(r11, i11, dr, di, d);
         }
 
-        t0.Store(t);
-        t1.Store(t + 16);
+        (Load(t) + t0).Store(t);
+        (Load(t + 16) + t1).Store(t + 16);
     }
 
     /// <summary>conj(u)·a.</summary>
@@ -104,10 +118,10 @@ static unsafe class ReverseKernels
         Subtract(ui, ar, ur * ai).Store(to + 16);
     }
 
-    static void TurnX(float* psi, float* lambda, Pairs pairs, nint stride, float* u, float* t)
+    static void TurnX(float* psi, float* lambda, Pairs pairs, int first, int end, nint stride, float* u, float* t)
     {
-        Vector512<float> cos = Load(u), off = Load(u + 48), tx = Load(t + 32);
-        for (int k = 0; k < pairs.Count; k++)
+        Vector512<float> cos = Load(u), off = Load(u + 48), tx = default;
+        for (int k = first; k < end; k++)
         {
             nint at = (nint)pairs.First(k) * Amplitude;
             float* a = psi + at, b = a + stride, c = lambda + at, d = c + stride;
@@ -118,7 +132,7 @@ static unsafe class ReverseKernels
             BackX(cos, off, cr, ci, dr, di, c, d);
         }
 
-        tx.Store(t + 32);
+        (Load(t + 32) + tx).Store(t + 32);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -131,10 +145,10 @@ static unsafe class ReverseKernels
         Subtract(off, ar, cos * bi).Store(b + 16);
     }
 
-    static void Real(float* psi, float* lambda, Pairs pairs, nint stride, float* u, float* t)
+    static void Real(float* psi, float* lambda, Pairs pairs, int first, int end, nint stride, float* u, float* t)
     {
-        Vector512<float> u00 = Load(u), u01 = Load(u + 32), u10 = Load(u + 64), u11 = Load(u + 96), ty = Load(t + 48);
-        for (int k = 0; k < pairs.Count; k++)
+        Vector512<float> u00 = Load(u), u01 = Load(u + 32), u10 = Load(u + 64), u11 = Load(u + 96), ty = default;
+        for (int k = first; k < end; k++)
         {
             nint at = (nint)pairs.First(k) * Amplitude;
             float* a = psi + at, b = a + stride, c = lambda + at, d = c + stride;
@@ -151,6 +165,6 @@ static unsafe class ReverseKernels
             Add(u11, di, u01 * ci).Store(d + 16);
         }
 
-        ty.Store(t + 48);
+        (Load(t + 48) + ty).Store(t + 48);
     }
 }

@@ -4,8 +4,8 @@ using static Qdiff.Quantum.Tile;
 namespace Qdiff.Quantum;
 
 /// <summary>
-/// Σ_k (−1)^|k·z| p[k] for several masks z at once: fold the highest bit into sums (masks without it) and differences (masks with it),
-/// and go on with each. The Z of all wires cost 4 passes together instead of one pass each.
+/// Σ_k (−1)^|k·z| p[k] for several masks z at once: fold the highest bit into sums (masks without it) and differences (masks with
+/// it), and go on with each. The Z of all wires cost 4 passes together instead of one pass each.
 /// </summary>
 sealed unsafe class SignSums
 {
@@ -25,7 +25,8 @@ sealed unsafe class SignSums
     }
 
     /// <summary>A plan for these masks over 2^bits numbers.</summary>
-    public static SignSums? For(int bits, IReadOnlyList<(ulong Mask, int Term)> masks) => masks.Count == 0 ? null : new(bits, masks);
+    public static SignSums? For(int bits, IReadOnlyList<(ulong Mask, int Term)> masks) =>
+        masks.Count == 0 ? null : new(bits, masks);
 
     /// <summary>terms[i] ← the sums; p has 2^bits vectors and the working space as many behind it.</summary>
     public void Evaluate(float* p, float* terms)

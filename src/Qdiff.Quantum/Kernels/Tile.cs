@@ -6,8 +6,8 @@ using System.Runtime.Intrinsics.X86;
 namespace Qdiff.Quantum;
 
 /// <summary>
-/// The layout of the simulator: 16 samples side by side. A complex number of a tile is 32 floats, 16 real parts, then 16 imaginary parts;
-/// amplitude k of a state is at k·32.
+/// The layout of the simulator: 16 samples side by side. A complex number of a tile is 32 floats, 16 real parts, then 16
+/// imaginary parts; amplitude k of a state is at k·32.
 /// </summary>
 static unsafe class Tile
 {
@@ -20,7 +20,8 @@ static unsafe class Tile
 
     /// <summary>a·b + c.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector512<float> Add(Vector512<float> a, Vector512<float> b, Vector512<float> c) => Vector512.MultiplyAddEstimate(a, b, c);
+    public static Vector512<float> Add(Vector512<float> a, Vector512<float> b, Vector512<float> c) =>
+        Vector512.MultiplyAddEstimate(a, b, c);
 
     /// <summary>c − a·b.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

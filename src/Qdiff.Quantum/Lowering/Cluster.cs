@@ -1,8 +1,8 @@
 namespace Qdiff.Quantum;
 
 /// <summary>
-/// Wires simulated together. Bit k of an amplitude's number is <c>Wires[k]</c>; the branch bits of gates to other clusters come above, in
-/// the order in which they appear, so that the live amplitudes are always the first 2^bits.
+/// Wires simulated together. Bit k of an amplitude's number is <c>Wires[k]</c>; the branch bits of gates to other clusters come
+/// above, in the order in which they appear, so that the live amplitudes are always the first 2^bits.
 /// </summary>
 sealed class Cluster(int[] wires)
 {
@@ -16,7 +16,9 @@ sealed class Cluster(int[] wires)
     /// <summary>All bits at the end: wires and branches.</summary>
     public int Bits { get; set; } = wires.Length;
 
-    /// <summary>For each wire the runs on it before it meets another wire: they act on two amplitudes, not on the whole state.</summary>
+    /// <summary>
+    /// For each wire the runs on it before it meets another wire: they act on two amplitudes, not on the whole state.
+    /// </summary>
     public List<int>[] Preparation { get; } = [.. wires.Select(_ => new List<int>())];
 
     public List<ClusterStep> Steps { get; } = [];

@@ -1,8 +1,8 @@
 namespace Qdiff.Quantum;
 
 /// <summary>
-/// What is computed for one group of read-outs: clusters that evolve alone, joined to trees by edges, and the contraction that gives the
-/// expectations. Built once, read by all threads.
+/// What is computed for one group of read-outs: clusters that evolve alone, joined to trees by edges, and the contraction that
+/// gives the expectations. Built once, read by all threads.
 /// </summary>
 sealed class ClusterProgram
 {
@@ -12,11 +12,17 @@ sealed class ClusterProgram
     ClusterProgram(CircuitStart start, GateRun[] runs, Cluster[] clusters)
     {
         (Start, Runs, Clusters) = (start, runs, clusters);
+        (Shapes, PerSample) = ([.. runs.Select(run => run.Shape)], [.. runs.Select(run => run.PerSample)]);
     }
 
     public CircuitStart Start { get; }
 
     public GateRun[] Runs { get; }
+
+    /// <summary>Of each run, for the inner loops.</summary>
+    public RunShape[] Shapes { get; }
+
+    public bool[] PerSample { get; }
 
     public Cluster[] Clusters { get; }
 
@@ -25,7 +31,9 @@ sealed class ClusterProgram
     /// <summary>Multiply-adds on vectors of 16 samples for forward and gradient, by a rough model.</summary>
     public double Cost { get; private set; }
 
-    /// <summary>Cuts the wires into the clusters that cost least: the bridge tree, then neighbours merged as long as that pays.</summary>
+    /// <summary>
+    /// Cuts the wires into the clusters that cost least: the bridge tree, then neighbours merged as long as that pays.
+    /// </summary>
     public static ClusterProgram Plan(Circuit circuit, IReadOnlyList<Elementary> gates, IReadOnlyList<SignedPauli> strings)
     {
         GateRun[] runs = [.. GateRun.Fuse(gates, circuit.Qubits)];
@@ -63,7 +71,7 @@ sealed class ClusterProgram
 
     static ClusterProgram Build(Circuit circuit, GateRun[] runs, List<ulong> groups, ulong flipped)
     {
-        // The most used bits low, so that most gates work on amplitudes that lie close together: later wires first.
+        // Bit 0 is the last wire: the number of an amplitude spells its wires in order.
         Cluster[] clusters = [.. groups.Select(group => new Cluster([.. WireGraph.Bits(group).Reverse()]))];
         var program = new ClusterProgram(circuit.Start, runs, clusters);
         var home = new int[circuit.Qubits];
@@ -112,7 +120,8 @@ sealed class ClusterProgram
     int Branch(int r, int controlCluster, int targetCluster, bool isFinal)
     {
         (Cluster control, Cluster target) = (Clusters[controlCluster], Clusters[targetCluster]);
-        int index = Edges.FindIndex(edge => (edge.A, edge.B) == (controlCluster, targetCluster) || (edge.A, edge.B) == (targetCluster, controlCluster));
+        int index = Edges.FindIndex(edge =>
+            (edge.A, edge.B) == (controlCluster, targetCluster) || (edge.A, edge.B) == (targetCluster, controlCluster));
         if (index < 0)
         {
             index = Edges.Count;
@@ -140,7 +149,8 @@ sealed class ClusterProgram
         foreach (Cluster cluster in Clusters)
         {
             double size = Math.Pow(2, cluster.Bits);
-            foreach (ClusterStep step in cluster.Steps) Cost += 60 + 30 * Math.Pow(2, step.Control < 0 ? step.Bits : step.Bits - 1);
+            foreach (ClusterStep step in cluster.Steps)
+                Cost += 60 + 30 * Math.Pow(2, step.Control < 0 ? step.Bits : step.Bits - 1);
             foreach (int edge in cluster.Edges) Cost += 200 + 25 * size * Math.Pow(2, Edges[edge].Dense.Count);
             Cost += 20 * size + (cluster.Bits > MaxBits ? double.PositiveInfinity : 0);
         }

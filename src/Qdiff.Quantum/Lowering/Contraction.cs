@@ -1,8 +1,8 @@
 namespace Qdiff.Quantum;
 
 /// <summary>
-/// A message over an edge: everything behind <c>Cluster</c>, seen from the other side, M[b][r'][r] = Σ conj(φ[…r'b…]) (P Π M_child φ)[…r b…]
-/// with r over the dense and b over the diagonal branch bits.
+/// A message over an edge: everything behind <c>Cluster</c>, seen from the other side, M[b][r'][r] = Σ conj(φ[…r'b…]) (P Π
+/// M_child φ)[…r b…] with r over the dense and b over the diagonal branch bits.
 /// </summary>
 sealed record MessageNode(int Cluster, int Edge, PauliString Local, int[] Children);
 
@@ -13,8 +13,8 @@ sealed record RootNode(int Cluster, int[] Children, List<(PauliString Local, int
 sealed record ReadOutSum(int ReadOut, double Constant, List<(double Coefficient, int[] Terms)> Products);
 
 /// <summary>
-/// How the expectations follow from the clusters' amplitudes: a term is a Pauli string on one tree of clusters, a read-out is a weighted
-/// sum of products of terms. Messages are shared between terms.
+/// How the expectations follow from the clusters' amplitudes: a term is a Pauli string on one tree of clusters, a read-out is a
+/// weighted sum of products of terms. Messages are shared between terms.
 /// </summary>
 sealed class Contraction
 {
@@ -24,11 +24,12 @@ sealed class Contraction
     readonly Dictionary<(int Cluster, int Edge, PauliString Behind), int> messages = [];
     readonly Dictionary<(int Tree, PauliString Pauli), int> terms = [];
 
-    Contraction(ClusterProgram program, IReadOnlyList<(int ReadOut, double Coefficient, SignedPauli String)> strings, bool preferLast)
+    Contraction(ClusterProgram program, IReadOnlyList<(int ReadOut, double Coefficient, SignedPauli String)> strings,
+        bool preferLast)
     {
         (this.program, this.preferLast) = (program, preferLast);
         tree = Trees();
-        foreach (IGrouping<int, (int ReadOut, double Coefficient, SignedPauli String)> group in strings.GroupBy(entry => entry.ReadOut))
+        foreach (var group in strings.GroupBy(entry => entry.ReadOut))
         {
             double constant = 0;
             List<(double, int[])> products = [];
@@ -43,10 +44,11 @@ sealed class Contraction
     }
 
     /// <summary>
-    /// The contraction with the fewer messages of two: strings that begin at the same wire share messages when they are read at their last cluster,
-    /// strings that end at the same wire when they are read at their first.
+    /// The contraction with the fewer messages of two: strings that begin at the same wire share messages when they are read at
+    /// their last cluster, strings that end at the same wire when they are read at their first.
     /// </summary>
-    public static Contraction Plan(ClusterProgram program, IReadOnlyList<(int ReadOut, double Coefficient, SignedPauli String)> strings)
+    public static Contraction Plan(ClusterProgram program,
+        IReadOnlyList<(int ReadOut, double Coefficient, SignedPauli String)> strings)
     {
         Contraction first = new(program, strings, preferLast: false), last = new(program, strings, preferLast: true);
         return last.Messages.Count < first.Messages.Count ? last : first;
@@ -107,15 +109,18 @@ sealed class Contraction
             if (missing < best.Missing || preferLast && missing == best.Missing) best = (missing, c);
         }
 
-        int[] children = [.. program.Clusters[best.Cluster].Edges.Select(edge => Message(program.Edges[edge].Other(best.Cluster), edge, pauli))];
+        int[] children = [.. program.Clusters[best.Cluster].Edges.Select(edge =>
+            Message(program.Edges[edge].Other(best.Cluster), edge, pauli))];
         RootNode? root = Roots.Find(node => node.Cluster == best.Cluster && node.Children.SequenceEqual(children));
         if (root is null) Roots.Add(root = new(best.Cluster, children, []));
         root.Strings.Add((program.Clusters[best.Cluster].Local(pauli), term));
     }
 
-    int Missing(int cluster, int edge, PauliString pauli) => messages.ContainsKey((cluster, edge, pauli.On(Behind(cluster, edge))))
+    int Missing(int cluster, int edge, PauliString pauli) =>
+        messages.ContainsKey((cluster, edge, pauli.On(Behind(cluster, edge))))
         ? 0
-        : 1 + program.Clusters[cluster].Edges.Where(other => other != edge).Sum(other => Missing(program.Edges[other].Other(cluster), other, pauli));
+        : 1 + program.Clusters[cluster].Edges.Where(other => other != edge)
+            .Sum(other => Missing(program.Edges[other].Other(cluster), other, pauli));
 
     int Message(int cluster, int edge, PauliString pauli)
     {
@@ -129,5 +134,6 @@ sealed class Contraction
 
     /// <summary>The wires on this cluster's side of the edge.</summary>
     ulong Behind(int cluster, int edge) => program.Clusters[cluster].Edges.Where(other => other != edge)
-        .Aggregate(program.Clusters[cluster].WireSet, (wires, other) => wires | Behind(program.Edges[other].Other(cluster), other));
+        .Aggregate(program.Clusters[cluster].WireSet, (wires, other) =>
+            wires | Behind(program.Edges[other].Other(cluster), other));
 }

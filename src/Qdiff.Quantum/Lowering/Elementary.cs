@@ -2,7 +2,9 @@ using System.Numerics;
 
 namespace Qdiff.Quantum;
 
-/// <summary>A one-qubit gate on a target, possibly controlled (Control = −1: not). Every circuit is first rewritten in these.</summary>
+/// <summary>
+/// A one-qubit gate on a target, possibly controlled (Control = −1: not). Every circuit is first rewritten in these.
+/// </summary>
 readonly record struct Elementary(GateKind Kind, int Target, int Control, Angle Angle)
 {
     /// <summary>Whether the gate only multiplies basis states by phases.</summary>
@@ -13,8 +15,8 @@ readonly record struct Elementary(GateKind Kind, int Target, int Control, Angle 
     public Complex[,] Matrix(double angle) => GateTable.Of(Kind).Block([angle]);
 
     /// <summary>
-    /// The circuit in elementary gates, exact up to a global phase, and the place at which each wire ends: SWAP only renames wires.
-    /// XX = C·X·C and ZZ(θ) = Z(θ) on one wire, turned back by 2θ when the other is 1; YY is XX between quarter turns.
+    /// The circuit in elementary gates, exact up to a global phase, and the place at which each wire ends: SWAP only renames
+    /// wires. XX = C·X·C and ZZ(θ) = Z(θ) on one wire, turned back by 2θ when the other is 1; YY is XX between quarter turns.
     /// </summary>
     public static (List<Elementary> Gates, int[] Places) Decompose(Circuit circuit)
     {

@@ -3,8 +3,8 @@ using System.Numerics;
 namespace Qdiff.Quantum;
 
 /// <summary>
-/// Elementary gates in a row with the same target and control, applied as one 2×2 matrix. Gates whose angles are inputs stay alone: their
-/// matrix differs from sample to sample.
+/// Elementary gates in a row with the same target and control, applied as one 2×2 matrix. Gates whose angles are inputs stay
+/// alone: their matrix differs from sample to sample.
 /// </summary>
 sealed class GateRun(Elementary first)
 {
@@ -57,8 +57,8 @@ sealed class GateRun(Elementary first)
     }
 
     /// <summary>
-    /// The product of the matrices and, for each member with a weight, the components (1, x, y, z) of its generator moved behind the whole
-    /// run: dL/dθ = n·t with t_k = Im⟨λ|σ_k|ψ⟩ taken after the run.
+    /// The product of the matrices and, for each member with a weight, the components (1, x, y, z) of its generator moved behind
+    /// the whole run: dL/dθ = n·t with t_k = Im⟨λ|σ_k|ψ⟩ taken after the run.
     /// </summary>
     public (Complex[,] Matrix, double[][] Axes) Evaluate(ReadOnlySpan<double> weights)
     {

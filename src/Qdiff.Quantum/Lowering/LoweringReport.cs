@@ -8,9 +8,11 @@ public sealed record LoweringReport
         LiteralGates = circuit.Circuit.Gates.Count;
         LiteralAmplitudes = Math.Pow(2, circuit.Circuit.Qubits);
         Programs = circuit.Layouts.Length;
-        Clusters = [.. circuit.Layouts.SelectMany(layout => layout.Program.Clusters).Select(cluster => cluster.Wires.Reverse().ToArray())];
+        Clusters = [.. circuit.Layouts.SelectMany(layout => layout.Program.Clusters)
+            .Select(cluster => cluster.Wires.Reverse().ToArray())];
         Amplitudes = circuit.Layouts.Sum(layout => layout.Program.Clusters.Sum(cluster => Math.Pow(2, cluster.Bits)));
-        PreparationRuns = circuit.Layouts.Sum(layout => layout.Program.Clusters.Sum(cluster => cluster.Preparation.Sum(runs => runs.Count)));
+        PreparationRuns = circuit.Layouts.Sum(layout =>
+            layout.Program.Clusters.Sum(cluster => cluster.Preparation.Sum(runs => runs.Count)));
         Steps = circuit.Layouts.Sum(layout => layout.Program.Clusters.Sum(cluster => cluster.Steps.Count));
         CutGates = circuit.Layouts.Sum(layout => layout.Program.Edges.Sum(edge => edge.Dense.Count + edge.Diagonal.Count));
         GatesKept = circuit.Layouts.SelectMany(layout => layout.Program.Runs).Sum(run => run.Members.Count);

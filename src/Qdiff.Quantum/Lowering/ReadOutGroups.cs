@@ -3,7 +3,8 @@ using System.Numerics;
 namespace Qdiff.Quantum;
 
 /// <summary>
-/// Which read-outs are computed together. A read-out with a small light cone may be cheaper alone; read-outs that see the same gates share them.
+/// Which read-outs are computed together. A read-out with a small light cone may be cheaper alone; read-outs that see the same
+/// gates share them.
 /// </summary>
 static class ReadOutGroups
 {
@@ -25,12 +26,16 @@ static class ReadOutGroups
 
     static ProgramLayout Lower(Circuit circuit, List<Elementary> gates, IReadOnlyList<Entry> entries)
     {
-        (List<Elementary> kept, SignedPauli[] strings) = Simplification.BehindReadOuts(gates, entries.Select(entry => entry.String));
+        (List<Elementary> kept, SignedPauli[] strings) =
+            Simplification.BehindReadOuts(gates, entries.Select(entry => entry.String));
         var program = ClusterProgram.Plan(circuit, kept, strings);
-        return new(program, Contraction.Plan(program, [.. entries.Select((entry, i) => (entry.ReadOut, entry.Coefficient, strings[i]))]));
+        return new(program, Contraction.Plan(program,
+            [.. entries.Select((entry, i) => (entry.ReadOut, entry.Coefficient, strings[i]))]));
     }
 
-    /// <summary>Starts with each read-out alone and merges two groups whenever their common light cone costs less than both.</summary>
+    /// <summary>
+    /// Starts with each read-out alone and merges two groups whenever their common light cone costs less than both.
+    /// </summary>
     static List<Entry[]> Cones(List<Elementary> gates, Entry[] entries)
     {
         List<(Entry[] Entries, double Cost)> groups =
@@ -55,8 +60,10 @@ static class ReadOutGroups
     /// <summary>Kept gates × amplitudes, were they simulated as one state.</summary>
     static double Cost(List<Elementary> gates, IReadOnlyList<Entry> entries)
     {
-        (List<Elementary> kept, SignedPauli[] strings) = Simplification.BehindReadOuts(gates, entries.Select(entry => entry.String));
-        ulong wires = kept.Aggregate(strings.Aggregate(0UL, (set, signed) => set | signed.Pauli.Support), (set, gate) => set | gate.Wires);
+        (List<Elementary> kept, SignedPauli[] strings) =
+            Simplification.BehindReadOuts(gates, entries.Select(entry => entry.String));
+        ulong read = strings.Aggregate(0UL, (set, signed) => set | signed.Pauli.Support);
+        ulong wires = kept.Aggregate(read, (set, gate) => set | gate.Wires);
         return (1 + kept.Count) * Math.Pow(2, BitOperations.PopCount(wires));
     }
 

@@ -55,7 +55,9 @@ readonly record struct SignedPauli(PauliString Pauli, int Sign)
 
     PauliString Swap(int wire, bool isY) => isY ? Pauli : new(Pauli.XBits & ~(1UL << wire), Pauli.ZBits | 1UL << wire);
 
-    /// <summary>X spreads from control to target, Z from target to control; the sign of Aaronson and Gottesman 2004, quant-ph/0406196.</summary>
+    /// <summary>
+    /// X spreads from control to target, Z from target to control; the sign of Aaronson and Gottesman 2004, quant-ph/0406196.
+    /// </summary>
     bool AbsorbControlledX(Elementary gate, bool x, bool z, bool controlX, bool controlZ, out SignedPauli result)
     {
         ulong xBits = Pauli.XBits ^ (controlX ? 1UL << gate.Target : 0), zBits = Pauli.ZBits ^ (z ? 1UL << gate.Control : 0);

@@ -1,10 +1,13 @@
 namespace Qdiff.Quantum;
 
-/// <summary>Gates that cannot matter are dropped: those that meet |0⟩ at the front, those that the read-outs do not see at the end.</summary>
+/// <summary>
+/// Gates that cannot matter are dropped: those that meet |0⟩ at the front, those that the read-outs do not see at the end.
+/// </summary>
 static class Simplification
 {
     /// <summary>
-    /// Drops, from the front, gates whose control is still |0⟩ and phases of wires that are still |0⟩ (exact up to a global phase).
+    /// Drops, from the front, gates whose control is still |0⟩ and phases of wires that are still |0⟩ (exact up to a global
+    /// phase).
     /// </summary>
     public static List<Elementary> FromZero(IReadOnlyList<Elementary> gates)
     {
@@ -16,7 +19,8 @@ static class Simplification
             if (gate.IsDiagonal && (touched >> gate.Target & 1) == 0)
             {
                 // diag(a, b) on |0⟩ is the factor a: 1 but for RZ, whose factor exp(−iθ/2) turns the control.
-                if (gate is { Control: >= 0, Kind: GateKind.RZ }) kept.Add(new(GateKind.Phase, gate.Control, -1, gate.Angle.Times(-0.5)));
+                if (gate is { Control: >= 0, Kind: GateKind.RZ })
+                    kept.Add(new(GateKind.Phase, gate.Control, -1, gate.Angle.Times(-0.5)));
                 continue;
             }
 
@@ -28,11 +32,12 @@ static class Simplification
     }
 
     /// <summary>
-    /// Walks backwards from the read-outs. A gate that nothing later stands in the way of is dropped when every Pauli string commutes with it,
-    /// or when it is a Clifford gate that turns the strings into other strings (Z-strings stay Z-strings); the strings are rewritten.
-    /// This prunes to the light cones and removes tails of diagonal gates and permutations.
+    /// Walks backwards from the read-outs. A gate that nothing later stands in the way of is dropped when every Pauli string
+    /// commutes with it, or when it is a Clifford gate that turns the strings into other strings (Z-strings stay Z-strings); the
+    /// strings are rewritten. This prunes to the light cones and removes tails of diagonal gates and permutations.
     /// </summary>
-    public static (List<Elementary> Gates, SignedPauli[] Strings) BehindReadOuts(IReadOnlyList<Elementary> gates, IEnumerable<SignedPauli> strings)
+    public static (List<Elementary> Gates, SignedPauli[] Strings) BehindReadOuts(IReadOnlyList<Elementary> gates,
+        IEnumerable<SignedPauli> strings)
     {
         SignedPauli[] current = [.. strings];
         var rewritten = new SignedPauli[current.Length];

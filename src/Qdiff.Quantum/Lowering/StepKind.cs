@@ -1,7 +1,8 @@
 namespace Qdiff.Quantum;
 
 /// <summary>
-/// A gate across two clusters is |0⟩⟨0|⊗1 + |1⟩⟨1|⊗U: each cluster doubles its amplitudes by one branch bit, and no longer needs the other.
+/// A gate across two clusters is |0⟩⟨0|⊗1 + |1⟩⟨1|⊗U: each cluster doubles its amplitudes by one branch bit, and no longer needs
+/// the other.
 /// </summary>
 enum StepKind
 {

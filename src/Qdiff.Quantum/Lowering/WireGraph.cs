@@ -19,8 +19,8 @@ sealed class WireGraph
     }
 
     /// <summary>
-    /// The wires in use, grouped so that the groups are joined to trees: groups are the parts that stay connected when any one pair of
-    /// joined wires is cut.
+    /// The wires in use, grouped so that the groups are joined to trees: groups are the parts that stay connected when any one
+    /// pair of joined wires is cut.
     /// </summary>
     /// <remarks>Tarjan 1974, "A note on finding the bridges of a graph".</remarks>
     public List<ulong> BridgeTree(ulong used)
@@ -43,7 +43,7 @@ sealed class WireGraph
             {
                 if (next == parent) continue;
                 if (entered[next] == 0) Visit(next, wire);
-                lowest[wire] = Math.Min(lowest[wire], entered[next] == 0 ? int.MaxValue : Math.Min(lowest[next], entered[next]));
+                lowest[wire] = Math.Min(lowest[wire], lowest[next]);
             }
 
             if (lowest[wire] != entered[wire]) return;
@@ -54,7 +54,7 @@ sealed class WireGraph
                 member = stack.Pop();
                 group |= 1UL << member;
                 // A finished group must not lower the number of a wire that is visited later.
-                lowest[member] = entered[member] = int.MaxValue;
+                lowest[member] = int.MaxValue;
             }
             while (member != wire);
             groups.Add(group);

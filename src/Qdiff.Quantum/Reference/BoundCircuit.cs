@@ -44,7 +44,9 @@ static class BoundCircuit
 
     internal static void CheckCounts(Circuit circuit, int inputs, int weights)
     {
-        if (inputs != circuit.Inputs) throw new ArgumentException($"The circuit has {circuit.Inputs} inputs, got {inputs}.", nameof(inputs));
-        if (weights != circuit.Weights) throw new ArgumentException($"The circuit has {circuit.Weights} weights, got {weights}.", nameof(weights));
+        if (inputs != circuit.Inputs)
+            throw new ArgumentException($"The circuit has {circuit.Inputs} inputs, got {inputs}.", nameof(inputs));
+        if (weights != circuit.Weights)
+            throw new ArgumentException($"The circuit has {circuit.Weights} weights, got {weights}.", nameof(weights));
     }
 }

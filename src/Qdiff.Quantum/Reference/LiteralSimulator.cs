@@ -15,7 +15,8 @@ public static class LiteralSimulator
     public static Complex[] State(Circuit circuit, ReadOnlySpan<double> inputs, ReadOnlySpan<double> weights)
     {
         Complex[] state = Start(circuit, inputs, weights);
-        foreach (Gate gate in BoundCircuit.Bind(circuit, inputs, weights).Gates) Apply(gate, gate.Spec.Matrix(Values(gate)), state, circuit.Qubits);
+        foreach (Gate gate in BoundCircuit.Bind(circuit, inputs, weights).Gates)
+            Apply(gate, gate.Spec.Matrix(Values(gate)), state, circuit.Qubits);
         return state;
     }
 
@@ -33,7 +34,8 @@ public static class LiteralSimulator
     /// </summary>
     /// <remarks>Jones and Gacon 2020, arXiv 2009.02823.</remarks>
     public static (double[] Inputs, double[] Weights) Gradient(
-        Circuit circuit, IReadOnlyList<Observable> readOuts, ReadOnlySpan<double> inputs, ReadOnlySpan<double> weights, ReadOnlySpan<double> cotangent)
+        Circuit circuit, IReadOnlyList<Observable> readOuts, ReadOnlySpan<double> inputs, ReadOnlySpan<double> weights,
+        ReadOnlySpan<double> cotangent)
     {
         (double[] inputGradient, double[] weightGradient) = (new double[circuit.Inputs], new double[circuit.Weights]);
         Complex[] psi = State(circuit, inputs, weights);
@@ -65,7 +67,10 @@ public static class LiteralSimulator
         return (inputGradient, weightGradient);
     }
 
-    /// <summary>dU/dθ = −iGU; U3 has no single generator: a rotation's derivative is half the gate turned by π, a phase's (U(φ) − U(φ+π))·i/2.</summary>
+    /// <summary>
+    /// dU/dθ = −iGU; U3 has no single generator: a rotation's derivative is half the gate turned by π, a phase's (U(φ) −
+    /// U(φ+π))·i/2.
+    /// </summary>
     static Complex[,] Derivative(Gate gate, int angle)
     {
         double[] values = Values(gate);
@@ -92,7 +97,8 @@ public static class LiteralSimulator
                 }
                 else
                 {
-                    for (int k = 0; k < size; k++) result[row, column] -= Complex.ImaginaryOne * generator![row, k] * matrix[k, column];
+                    for (int k = 0; k < size; k++)
+                        result[row, column] -= Complex.ImaginaryOne * generator![row, k] * matrix[k, column];
                 }
             }
         }
@@ -165,7 +171,8 @@ public static class LiteralSimulator
         var sum = new Complex[state.Length];
         foreach ((double coefficient, PauliString pauli) in observable.Terms)
         {
-            if (pauli.Support >> qubits != 0) throw new ArgumentException($"{pauli} acts on a wire that a circuit of {qubits} qubits does not have.");
+            if (pauli.Support >> qubits != 0)
+                throw new ArgumentException($"{pauli} acts on a wire that a circuit of {qubits} qubits does not have.");
             Complex[] image = [.. state];
             for (int wire = 0; wire < qubits; wire++)
             {
@@ -192,7 +199,8 @@ public static class LiteralSimulator
     {
         var result = new Complex[matrix.GetLength(1), matrix.GetLength(0)];
         for (int row = 0; row < matrix.GetLength(0); row++)
-            for (int column = 0; column < matrix.GetLength(1); column++) result[column, row] = Complex.Conjugate(matrix[row, column]);
+            for (int column = 0; column < matrix.GetLength(1); column++)
+                result[column, row] = Complex.Conjugate(matrix[row, column]);
         return result;
     }
 }

@@ -1,20 +1,23 @@
 namespace Qdiff.Quantum;
 
 /// <summary>
-/// The gradient from expectations at shifted angles alone, as a quantum computer would have to measure it: the oracle of the adjoint method
-/// and the rule for finite shots.
+/// The gradient from expectations at shifted angles alone, as a quantum computer would have to measure it: the oracle of the
+/// adjoint method and the rule for finite shots.
 /// </summary>
 /// <remarks>
-/// Mitarai et al. 2018, arXiv 1803.00745 (two terms); Anselmetti et al. 2021, arXiv 2104.05695 (four terms, for controlled rotations).
+/// Mitarai et al. 2018, arXiv 1803.00745 (two terms); Anselmetti et al. 2021, arXiv 2104.05695 (four terms, for controlled
+/// rotations).
 /// </remarks>
 public static class ParameterShift
 {
     /// <summary>The gradient of Σ cotangent[r]·⟨readOut r⟩ by every input and weight, one sample, double precision.</summary>
     public static (double[] Inputs, double[] Weights) Gradient(
-        Circuit circuit, IReadOnlyList<Observable> readOuts, ReadOnlySpan<double> inputs, ReadOnlySpan<double> weights, ReadOnlySpan<double> cotangent)
+        Circuit circuit, IReadOnlyList<Observable> readOuts, ReadOnlySpan<double> inputs, ReadOnlySpan<double> weights,
+        ReadOnlySpan<double> cotangent)
     {
         if (circuit.Start != CircuitStart.Zero)
-            throw new ArgumentException("Amplitudes are not angles: a circuit that starts from amplitudes has no parameter-shift rule.", nameof(circuit));
+            throw new ArgumentException(
+                "Amplitudes are not angles: a circuit that starts from amplitudes has no parameter-shift rule.", nameof(circuit));
         (double[] inputGradient, double[] weightGradient) = (new double[circuit.Inputs], new double[circuit.Weights]);
         Circuit bound = BoundCircuit.Bind(circuit, inputs, weights);
         double[] factors = cotangent.ToArray();
@@ -25,7 +28,8 @@ public static class ParameterShift
             {
                 Angle source = circuit.Gates[position].Angles[k];
                 if (source.Source == AngleSource.Fixed) continue;
-                double gradient = Derivative(gate.Spec.Shift, shift => Value(Shifted(bound, position, k, shift), readOuts, factors));
+                double gradient = Derivative(gate.Spec.Shift, shift =>
+                    Value(Shifted(bound, position, k, shift), readOuts, factors));
                 BoundCircuit.AddChainRule(source, gradient, inputs, inputGradient, weightGradient);
             }
         }

@@ -9,14 +9,24 @@ public delegate void TileFunction(ReadOnlySpan<float> x, Span<float> y);
 /// </summary>
 public delegate void TileGradient(ReadOnlySpan<float> x, ReadOnlySpan<float> dy, Span<float> dx, Span<float> dweights);
 
+/// <summary>The definition of an operation, in double and for one sample: the result from its input and its weights (empty if it has none).</summary>
+public delegate double[] SampleFunction(double[] x, double[] weights);
+
 public static unsafe partial class Operation
 {
     /// <summary>An operation that is computed elsewhere: the door for other engines, such as the circuit simulator.</summary>
     /// <param name="output">The shape of the result.</param>
     /// <param name="weights">The parameter it depends on, or null.</param>
-    public static Tensor Apply(Tensor x, Shape output, Parameter? weights, TileFunction forward, TileGradient backward)
+    /// <param name="definition">What a reference workspace computes.</param>
+    public static Tensor Apply(Tensor x, Shape output, Parameter? weights, TileFunction forward, TileGradient backward, SampleFunction definition)
     {
         Workspace space = x.Workspace;
+        if (space.IsReference)
+        {
+            double[] w = weights is null ? [] : space.Definition(weights);
+            return space.Define(output, s => definition(x.Definition[s], w));
+        }
+
         Tensor y = space.Output(output, space.Records(x, weights));
         forward(x.Values, y.Values);
         if (y.RequiresGradient) space.Record(y, () =>

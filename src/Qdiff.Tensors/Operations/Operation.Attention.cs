@@ -21,6 +21,14 @@ public static unsafe partial class Operation
         Require.Shape(mix, [heads, channels, channels]);
         Require.Shape(bias, [channels]);
         Workspace space = x.Workspace;
+        if (space.IsReference)
+        {
+            // The definition knows nothing of the product that the mix is: it reads what the mix was made of.
+            Require.That(mix.Derivation is { Sources.Count: 2 }, $"'{mix.Name}' must come from {nameof(Derive)}.{nameof(Derive.ValueThroughOutput)}.");
+            (double[] w, double[] output, double[] b) = (space.Definition(qkv), space.Definition(mix.Derivation.Sources[1]), space.Definition(bias));
+            return space.Define(x.Shape, s => AttentionOracle.Linear(x.Definition[s], channels, w, output, b, heads));
+        }
+
         Tensor y = space.Output(x.Shape, space.Records(x, qkv));
         LinearAttentionKernel.Call call = new(channels, x.Shape[1] * x.Shape[2], heads, features);
         LinearAttentionKernel.Saved saved = new(space, call);
@@ -49,6 +57,8 @@ public static unsafe partial class Operation
             $"{qkv.Shape[0]} channels are not q, k and v of {heads} heads: they must be a multiple of {3 * heads}.");
         int features = qkv.Shape[0] / (3 * heads), tokens = qkv.Shape[1] * qkv.Shape[2], inner = heads * features;
         Workspace space = qkv.Workspace;
+        if (space.IsReference)
+            return space.Define([inner, qkv.Shape[1], qkv.Shape[2]], s => AttentionOracle.Full(qkv.Definition[s], tokens, heads, scale));
         Tensor y = space.Output([inner, qkv.Shape[1], qkv.Shape[2]], qkv.RequiresGradient);
         FullAttentionKernel.Call call = new(tokens, heads, features, scale);
         FullAttentionKernel.Saved saved = new(space, call);

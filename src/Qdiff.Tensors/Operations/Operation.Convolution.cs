@@ -23,6 +23,13 @@ public static unsafe partial class Operation
         Workspace space = x.Workspace;
         int inputs = weight.Shape[1], outputs = weight.Shape[0], inputArea = g.InputHeight * g.InputWidth, outputArea = g.OutputHeight * g.OutputWidth;
         if (bias is not null) Require.Shape(bias, [outputs]);
+        if (space.IsReference)
+        {
+            var definition = new ConvolutionOracle(inputs, g.InputHeight, g.InputWidth, outputs, g.KernelHeight, g.KernelWidth, stride, padding);
+            (double[] w, double[]? b) = (space.Definition(weight), bias is null ? null : space.Definition(bias));
+            return space.Define([outputs, g.OutputHeight, g.OutputWidth], s => definition.Forward(x.Definition[s], w, b));
+        }
+
         Tensor y = space.Output([outputs, g.OutputHeight, g.OutputWidth], space.Records(x, weight));
         GatherKernel.Run(GatherPlan.Forward(g), x.Pointer, inputs, inputArea, space.Values(weight), inputs * g.Taps, g.Taps,
             bias is null ? null : space.Values(bias), y.Pointer, outputs, outputArea);
@@ -63,6 +70,13 @@ public static unsafe partial class Operation
         int inputArea = x.Shape[1] * x.Shape[2], outputArea = height * width;
         Workspace space = x.Workspace;
         if (bias is not null) Require.Shape(bias, [outputs]);
+        if (space.IsReference)
+        {
+            (double[] w, double[]? b) = (space.Definition(weight), bias is null ? null : space.Definition(bias));
+            return space.Define([outputs, height, width], s => ConvolutionOracle.Transposed(
+                new(inputs, x.Shape[1], x.Shape[2], x.Definition[s]), w, b, outputs, weight.Shape[2], weight.Shape[3], stride));
+        }
+
         Tensor y = space.Output([outputs, height, width], space.Records(x, weight));
         GatherKernel.Run(GatherPlan.Transposed(g), x.Pointer, inputs, inputArea, space.Values(weight), g.Taps, outputs * g.Taps,
             bias is null ? null : space.Values(bias), y.Pointer, outputs, outputArea);
@@ -94,6 +108,12 @@ public static unsafe partial class Operation
         int inputs = weight.Shape[1], outputs = weight.Shape[0];
         if (bias is not null) Require.Shape(bias, [outputs]);
         Workspace space = x.Workspace;
+        if (space.IsReference)
+        {
+            (double[] w, double[]? b) = (space.Definition(weight), bias is null ? null : space.Definition(bias));
+            return space.Define([outputs], s => ConvolutionOracle.Dense(x.Definition[s], w, b));
+        }
+
         Tensor y = space.Output([outputs], space.Records(x, weight));
         GatherKernel.Run(s_onePixel, x.Pointer, inputs, 1, space.Values(weight), inputs, 1, bias is null ? null : space.Values(bias),
             y.Pointer, outputs, 1);

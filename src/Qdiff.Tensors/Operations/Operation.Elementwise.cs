@@ -8,23 +8,24 @@ public static unsafe partial class Operation
 {
     /// <summary>x·σ(x).</summary>
     /// <remarks>Hendrycks and Gimpel, arXiv 1606.08415; Ramachandran et al., arXiv 1710.05941.</remarks>
-    public static Tensor Silu(Tensor x) => Map<SiluFunction>(x);
+    public static Tensor Silu(Tensor x) => Map<SiluFunction>(x, ElementwiseOracle.Silu);
 
     /// <summary>½x·(1 + tanh(√(2/π)·(x + 0.044715x³))), the tanh form of GELU.</summary>
     /// <remarks>Hendrycks and Gimpel, arXiv 1606.08415.</remarks>
-    public static Tensor Gelu(Tensor x) => Map<GeluFunction>(x);
+    public static Tensor Gelu(Tensor x) => Map<GeluFunction>(x, ElementwiseOracle.Gelu);
 
     /// <summary>max(x, 0); the slope at 0 is 0.</summary>
-    public static Tensor Relu(Tensor x) => Map<ReluFunction>(x);
+    public static Tensor Relu(Tensor x) => Map<ReluFunction>(x, ElementwiseOracle.Relu);
 
     /// <summary>1/(1 + e⁻ˣ).</summary>
-    public static Tensor Sigmoid(Tensor x) => Map<SigmoidFunction>(x);
+    public static Tensor Sigmoid(Tensor x) => Map<SigmoidFunction>(x, ElementwiseOracle.Sigmoid);
 
     /// <summary>a + b, element by element.</summary>
     public static Tensor Add(Tensor a, Tensor b)
     {
         Require.SameShape(a, b);
         Workspace space = a.Workspace;
+        if (space.IsReference) return space.Define(a.Shape, s => ElementwiseOracle.Add(a.Definition[s], b.Definition[s]));
         Tensor y = space.Output(a.Shape, a.RequiresGradient || b.RequiresGradient);
         TensorPrimitives.Add(a.Values, b.Values, y.Values);
         if (y.RequiresGradient) space.Record(y, () =>
@@ -45,6 +46,7 @@ public static unsafe partial class Operation
     public static Tensor Scale(Tensor x, float factor)
     {
         Workspace space = x.Workspace;
+        if (space.IsReference) return space.Define(x.Shape, s => Array.ConvertAll(x.Definition[s], value => factor * value));
         Tensor y = space.Output(x.Shape, x.RequiresGradient);
         TensorPrimitives.Multiply(x.Values, factor, y.Values);
         if (y.RequiresGradient) space.Record(y, () =>
@@ -63,6 +65,7 @@ public static unsafe partial class Operation
         Require.That(gate.Shape == new Shape(x.Shape[0]), $"The gate must have shape {x.Shape[0]}, one number a channel; it has {gate.Shape}.");
         int channels = x.Shape[0], area = x.Count / channels;
         Workspace space = x.Workspace;
+        if (space.IsReference) return space.Define(x.Shape, s => ElementwiseOracle.ScaleChannels(x.Definition[s], gate.Definition[s]));
         Tensor y = space.Output(x.Shape, x.RequiresGradient || gate.RequiresGradient);
         for (int c = 0; c < channels; c++)
         {
@@ -109,6 +112,7 @@ public static unsafe partial class Operation
         Require.That(shift.Shape == new Shape(x.Shape[0]), $"The shift must have shape {x.Shape[0]}, one number a channel; it has {shift.Shape}.");
         int channels = x.Shape[0], area = x.Count / channels;
         Workspace space = x.Workspace;
+        if (space.IsReference) return space.Define(x.Shape, s => ElementwiseOracle.AddChannels(x.Definition[s], shift.Definition[s]));
         Tensor y = space.Output(x.Shape, x.RequiresGradient || shift.RequiresGradient);
         for (int c = 0; c < channels; c++)
         {
@@ -141,9 +145,10 @@ public static unsafe partial class Operation
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    static Tensor Map<TFunction>(Tensor x) where TFunction : struct, IFunction
+    static Tensor Map<TFunction>(Tensor x, Func<double, double> definition) where TFunction : struct, IFunction
     {
         Workspace space = x.Workspace;
+        if (space.IsReference) return space.Define(x.Shape, s => Array.ConvertAll(x.Definition[s], value => definition(value)));
         Tensor y = space.Output(x.Shape, x.RequiresGradient);
         float* from = x.Pointer, to = y.Pointer;
         for (int i = 0; i < x.Count; i++) TFunction.Value(Lane.Load(from, i)).Store(to + (nint)i * Lane.Width);

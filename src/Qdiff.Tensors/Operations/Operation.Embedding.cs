@@ -11,8 +11,14 @@ public static unsafe partial class Operation
     public static Tensor SinusoidalEmbedding(Workspace space, ReadOnlySpan<int> timesteps, int dimension)
     {
         Require.That(dimension >= 4 && dimension % 2 == 0, $"The embedding dimension must be even and at least 4, got {dimension}.");
-        Require.That(timesteps.Length <= Tensor.Samples, $"A tile has {Tensor.Samples} samples, got {timesteps.Length} timesteps.");
+        Require.That(timesteps.Length <= space.Samples, $"A tile has {space.Samples} samples, got {timesteps.Length} timesteps.");
         int half = dimension / 2;
+        if (space.IsReference)
+        {
+            int[] each = [.. timesteps];
+            return space.Define([dimension], s => s < each.Length ? ElementwiseOracle.SinusoidalEmbedding(each[s], dimension) : new double[dimension]);
+        }
+
         Tensor y = space.Input([dimension]);
         for (int j = 0; j < half; j++)
         {
@@ -32,15 +38,21 @@ public static unsafe partial class Operation
     public static Tensor Embedding(Workspace space, ReadOnlySpan<int> labels, Parameter table)
     {
         Require.That(table.Shape.Rank == 2, $"Embedding '{table.Name}' must have shape rows×dimension, it has {table.Shape}.");
-        Require.That(labels.Length <= Tensor.Samples, $"A tile has {Tensor.Samples} samples, got {labels.Length} labels.");
+        Require.That(labels.Length <= space.Samples, $"A tile has {space.Samples} samples, got {labels.Length} labels.");
         int rows = table.Shape[0], dimension = table.Shape[1];
         int[] row = new int[labels.Length];
         labels.CopyTo(row);
+        foreach (int r in row) Require.That((uint)r < (uint)rows, $"Label {r} is outside 0 … {rows - 1}.");
+        if (space.IsReference)
+        {
+            double[] w = space.Definition(table);
+            return space.Define([dimension], s => s < row.Length ? w[(row[s] * dimension)..((row[s] + 1) * dimension)] : new double[dimension]);
+        }
+
         Tensor y = space.Output([dimension], space.Gradient is not null);
         y.Values.Clear();
         for (int s = 0; s < row.Length; s++)
         {
-            Require.That((uint)row[s] < (uint)rows, $"Label {row[s]} is outside 0 … {rows - 1}.");
             for (int i = 0; i < dimension; i++) y.Pointer[i * Tensor.Samples + s] = space.Values(table)[row[s] * dimension + i];
         }
 
@@ -58,6 +70,7 @@ public static unsafe partial class Operation
     {
         Require.SameShape(prediction, target);
         Workspace space = prediction.Workspace;
+        if (space.IsReference) return space.Define(Shape.Scalar, s => ElementwiseOracle.SquaredError(prediction.Definition[s], target.Definition[s]));
         Tensor loss = space.Output(Shape.Scalar, prediction.RequiresGradient);
         Vector512<float> a = default, b = default;
         for (int i = 0; i < prediction.Count; i += 2)
@@ -86,12 +99,13 @@ public static unsafe partial class Operation
     public static Tensor CrossEntropy(Tensor logits, ReadOnlySpan<int> labels)
     {
         Require.Rank(logits, 1);
-        Require.That(labels.Length <= Tensor.Samples, $"A tile has {Tensor.Samples} samples, got {labels.Length} labels.");
+        Require.That(labels.Length <= logits.Workspace.Samples, $"A tile has {logits.Workspace.Samples} samples, got {labels.Length} labels.");
         int classes = logits.Shape[0];
         int[] label = new int[Tensor.Samples];
         labels.CopyTo(label);
         foreach (int l in label) Require.That((uint)l < (uint)classes, $"Label {l} is outside 0 … {classes - 1}.");
         Workspace space = logits.Workspace;
+        if (space.IsReference) return space.Define(Shape.Scalar, s => ElementwiseOracle.CrossEntropy(logits.Definition[s], label[s]));
         Tensor loss = space.Output(Shape.Scalar, logits.RequiresGradient);
         Vector512<float> max = LaneReduction.Max(logits.Pointer, classes), sum = default;
         for (int i = 0; i < classes; i++) sum += VectorMath.Exp(Lane.Load(logits.Pointer, i) - max);

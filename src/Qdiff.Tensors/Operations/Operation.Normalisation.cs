@@ -21,6 +21,12 @@ public static unsafe partial class Operation
             Require.That(film.Shape == new Shape(2 * channels), $"The modulation of {channels} channels has {2 * channels} numbers, got {film.Shape}.");
 
         Workspace space = x.Workspace;
+        if (space.IsReference)
+        {
+            (double[] w, double[] b) = (space.Definition(scale), space.Definition(bias));
+            return space.Define(x.Shape, s => NormalisationOracle.GroupNorm(x.Definition[s], groups, w, b, film?.Definition[s], silu, epsilon));
+        }
+
         Tensor y = space.Output(x.Shape, space.Records(x, scale) || film is { RequiresGradient: true });
         float* statistics = space.Allocate(2 * groups);
         GroupNormKernel.Call call = new(channels, groups, area, epsilon, silu);
@@ -44,6 +50,12 @@ public static unsafe partial class Operation
         int channels = x.Shape[0], area = x.Count / channels;
         Require.Shape(scale, [channels]);
         Workspace space = x.Workspace;
+        if (space.IsReference)
+        {
+            double[] w = space.Definition(scale);
+            return space.Define(x.Shape, s => NormalisationOracle.LayerNorm(x.Definition[s], w, epsilon));
+        }
+
         Tensor y = space.Output(x.Shape, space.Records(x, scale));
         LayerNormKernel.Forward(x.Pointer, space.Values(scale), y.Pointer, channels, area, epsilon);
         if (y.RequiresGradient) space.Record(y, () =>

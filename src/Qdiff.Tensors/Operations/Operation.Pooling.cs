@@ -10,6 +10,7 @@ public static unsafe partial class Operation
         Require.Rank(x, 3);
         int channels = x.Shape[0], area = x.Count / channels;
         Workspace space = x.Workspace;
+        if (space.IsReference) return space.Define([channels], s => PoolingOracle.GlobalAverage(new(channels, x.Shape[1], x.Shape[2], x.Definition[s])));
         Tensor y = space.Output([channels], x.RequiresGradient);
         var scale = Vector512.Create(1f / area);
         for (int c = 0; c < channels; c++) (scale * LaneReduction.Sum(x.Pointer + (nint)c * area * Lane.Width, area)).Store(y.Pointer + c * Lane.Width);
@@ -34,6 +35,9 @@ public static unsafe partial class Operation
     public static Tensor AveragePool(Tensor x, int kernel, int stride, int padding = 0, bool countPadding = true)
     {
         SpatialGeometry g = Window(x, kernel, stride, padding);
+        if (x.Workspace.IsReference)
+            return x.Workspace.Define([x.Shape[0], g.OutputHeight, g.OutputWidth],
+                s => PoolingOracle.Average(new(x.Shape[0], g.InputHeight, g.InputWidth, x.Definition[s]), kernel, stride, padding, countPadding));
         GatherPlan plan = GatherPlan.Forward(g);
         int channels = x.Shape[0], inputArea = g.InputHeight * g.InputWidth, outputArea = g.OutputHeight * g.OutputWidth;
         Workspace space = x.Workspace;
@@ -76,6 +80,9 @@ public static unsafe partial class Operation
     public static Tensor MaxPool(Tensor x, int kernel, int stride, int padding = 0)
     {
         SpatialGeometry g = Window(x, kernel, stride, padding);
+        if (x.Workspace.IsReference)
+            return x.Workspace.Define([x.Shape[0], g.OutputHeight, g.OutputWidth],
+                s => PoolingOracle.Max(new(x.Shape[0], g.InputHeight, g.InputWidth, x.Definition[s]), kernel, stride, padding));
         GatherPlan plan = GatherPlan.Forward(g);
         int channels = x.Shape[0], inputArea = g.InputHeight * g.InputWidth, outputArea = g.OutputHeight * g.OutputWidth;
         Workspace space = x.Workspace;

@@ -13,6 +13,7 @@ public static unsafe partial class Operation
         int[] sizes = a.Shape.ToArray();
         sizes[0] += b.Shape[0];
         Workspace space = a.Workspace;
+        if (space.IsReference) return space.Define(new(sizes), s => [.. a.Definition[s], .. b.Definition[s]]);
         Tensor y = space.Output(new(sizes), a.RequiresGradient || b.RequiresGradient);
         a.Values.CopyTo(y.Values);
         b.Values.CopyTo(y.Values[a.Values.Length..]);
@@ -33,6 +34,7 @@ public static unsafe partial class Operation
         sizes[0] = count;
         int offset = x.Count / x.Shape[0] * first;
         Workspace space = x.Workspace;
+        if (space.IsReference) return space.Define(new(sizes), s => x.Definition[s][offset..(offset + x.Count / x.Shape[0] * count)]);
         Tensor y = space.Output(new(sizes), x.RequiresGradient);
         x.Values.Slice(offset * Tensor.Samples, y.Values.Length).CopyTo(y.Values);
         if (y.RequiresGradient) space.Record(y, () =>
@@ -51,6 +53,9 @@ public static unsafe partial class Operation
         Require.Rank(x, 3);
         Require.That(height > 0 && width > 0, $"The new size {height}×{width} must be positive.");
         int channels = x.Shape[0], oldHeight = x.Shape[1], oldWidth = x.Shape[2];
+        if (x.Workspace.IsReference)
+            return x.Workspace.Define([channels, height, width],
+                s => PoolingOracle.ResizeNearest(new(channels, oldHeight, oldWidth, x.Definition[s]), height, width));
         int[] rows = Sources(oldHeight, height), columns = Sources(oldWidth, width);
         Workspace space = x.Workspace;
         Tensor y = space.Output([channels, height, width], x.RequiresGradient);

@@ -11,9 +11,14 @@ static class Crc32
     })];
 
     /// <summary>The check of all bytes.</summary>
-    public static uint Of(ReadOnlySpan<byte> bytes)
+    public static uint Of(ReadOnlySpan<byte> bytes) => Continue(0, bytes);
+
+    /// <summary>
+    /// The check of bytes whose start has the given check, and of these behind them. The check of no bytes is 0.
+    /// </summary>
+    public static uint Continue(uint check, ReadOnlySpan<byte> bytes)
     {
-        uint crc = 0xFFFFFFFF;
+        uint crc = ~check;
         foreach (byte b in bytes) crc = s_table[(byte)(crc ^ b)] ^ crc >> 8;
         return ~crc;
     }

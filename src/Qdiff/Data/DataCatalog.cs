@@ -1,7 +1,7 @@
 namespace Qdiff;
 
 /// <summary>
-/// The one place where the name of a data set becomes images: a row of <see cref="Sources"/>, or a folder of PNG files written as
+/// The one place where the name of a data set becomes images: a row of <see cref="Sources"/>, or a folder of pictures written as
 /// <c>folder:PATH</c> or as a path with a separator. A further data set is one file and one row here.
 /// </summary>
 public static class DataCatalog
@@ -9,7 +9,8 @@ public static class DataCatalog
     const string FolderPrefix = "folder:";
 
     /// <summary>The named data sets.</summary>
-    public static IReadOnlyList<DataSource> Sources { get; } = [FashionMnist.BuiltIn, Mnist.Source, FashionMnist.Source];
+    public static IReadOnlyList<DataSource> Sources { get; } =
+        [FashionMnist.BuiltIn, Mnist.Source, FashionMnist.Source, EuroSat.Source, .. MedMnist.Sources];
 
     /// <summary>Loads a data set.</summary>
     /// <param name="name">A name of <see cref="Sources"/>, <c>folder:PATH</c> or a path.</param>
@@ -44,7 +45,7 @@ public static class DataCatalog
             : NearestName.Find(name, known) is string meant ? $" Did you mean {meant}?"
             : "";
         throw new InputException($"There is no data set '{name}'.{nearest} Known are {string.Join(", ", known)}, and "
-            + $"{FolderPrefix}PATH for PNG files.");
+            + $"{FolderPrefix}PATH for PNG and JPEG files.");
     }
 
     static string? FolderOf(string name) => name.StartsWith(FolderPrefix, StringComparison.Ordinal) ? name[FolderPrefix.Length..]

@@ -11,4 +11,7 @@ public sealed record DataSource(
 {
     /// <summary>The content hashes of the official files, by split; what is loaded may be compared with them.</summary>
     public IReadOnlyDictionary<Split, string> OfficialHashes { get; init; } = new Dictionary<Split, string>();
+
+    /// <summary>The files that <see cref="DataDownload"/> can fetch; empty if it cannot or need not.</summary>
+    public IReadOnlyList<DataFile> Files { get; init; } = [];
 }

@@ -13,6 +13,8 @@ public static class IdxFolder
     /// <exception cref="InputException">A file is missing, damaged or does not fit the other.</exception>
     public static ImageSet Load(string folder, Split split, string name, IReadOnlyList<string> classNames, string obtain)
     {
+        if (split == Split.Validation)
+            throw new InputException($"{name} has no split {split}, only {Split.Train} and {Split.Test}.");
         string prefix = split == Split.Train ? "train" : "t10k";
         string images = Find(folder, $"{prefix}-images-idx3-ubyte", obtain);
         string labels = Find(folder, $"{prefix}-labels-idx1-ubyte", obtain);

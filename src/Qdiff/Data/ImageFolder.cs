@@ -3,13 +3,16 @@ using Qdiff.Tensors;
 namespace Qdiff;
 
 /// <summary>
-/// A folder of PNG files of one size, in ordinal order of their names. The files lie in the folder itself (no labels) or in one
-/// sub-folder a class (label k is the k-th sub-folder in ordinal order). If one image has colours, all become red-green-blue.
+/// A folder of PNG and JPEG files of one size, in ordinal order of their names. The files lie in the folder itself (no labels) or
+/// in one sub-folder a class (label k is the k-th sub-folder in ordinal order). If one image has colours, all become
+/// red-green-blue.
 /// </summary>
 public static class ImageFolder
 {
+    static readonly string[] s_endings = [".png", ".jpg", ".jpeg"];
+
     /// <summary>All images of the folder.</summary>
-    /// <exception cref="InputException">It has no PNG or both layouts, or a file is unreadable or of another size.</exception>
+    /// <exception cref="InputException">No picture, both layouts, or a file unreadable or of another size.</exception>
     public static ImageSet Load(string folder)
     {
         try
@@ -26,27 +29,29 @@ public static class ImageFolder
     {
         string full = Path.GetFullPath(folder);
         if (!Directory.Exists(full)) throw new InputException($"The image folder {full} does not exist.");
-        string[] files = Pngs(full);
+        string[] files = Pictures(full);
         string[] classes =
             [.. Directory.GetDirectories(full).Where(path => !Name(path).StartsWith('.')).Order(StringComparer.Ordinal)];
         var labels = new List<int>();
         if (files.Length == 0)
             for (int label = 0; label < classes.Length; label++)
             {
-                string[] members = Pngs(classes[label]);
+                string[] members = Pictures(classes[label]);
                 // Were it skipped, every class after it would get another number.
                 if (members.Length == 0)
-                    throw new InputException($"The sub-folder {classes[label]} has no PNG file; every sub-folder is a "
+                    throw new InputException($"The sub-folder {classes[label]} has no PNG or JPEG file; every sub-folder is a "
                         + "class. Remove it.");
                 files = [.. files, .. members];
                 labels.AddRange(Enumerable.Repeat(label, members.Length));
             }
-        else if (classes.FirstOrDefault(path => Pngs(path).Length > 0) is string also)
-            throw new InputException($"{full} has PNG files both in itself and in the sub-folder {also}. "
+        else if (classes.FirstOrDefault(path => Pictures(path).Length > 0) is string also)
+            throw new InputException($"{full} has pictures both in itself and in the sub-folder {also}. "
                 + "Put them all in the folder (no labels) or all in sub-folders, one a class.");
 
-        if (files.Length == 0) throw new InputException($"The image folder {full} has no PNG file, nor has a sub-folder.");
-        Raster[] images = [.. files.Select(Png.Read)];
+        if (files.Length == 0)
+            throw new InputException($"The image folder {full} has no PNG or JPEG file, nor has "
+                + "a sub-folder.");
+        Raster[] images = [.. files.Select(Raster.Read)];
         return labels.Count == 0
             ? Join(full, images, files, null, [])
             : Join(full, images, files, [.. labels], [.. classes.Select(Name)]);
@@ -70,9 +75,12 @@ public static class ImageFolder
         return new($"folder:{Name(folder)}", shape, pixels, labels, classNames);
     }
 
-    static string[] Pngs(string folder) =>
-        [.. Directory.GetFiles(folder)
-            .Where(path => path.EndsWith(".png", StringComparison.OrdinalIgnoreCase)).Order(StringComparer.Ordinal)];
+    /// <summary>Whether a name ends like that of a picture.</summary>
+    internal static bool HasPictureName(string name) =>
+        s_endings.Any(ending => name.EndsWith(ending, StringComparison.OrdinalIgnoreCase));
+
+    static string[] Pictures(string folder) =>
+        [.. Directory.GetFiles(folder).Where(path => HasPictureName(path)).Order(StringComparer.Ordinal)];
 
     static string Name(string path) => Path.GetFileName(Path.TrimEndingDirectorySeparator(path));
 }

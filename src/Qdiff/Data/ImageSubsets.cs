@@ -20,6 +20,23 @@ public static class ImageSubsets
         return images.Select(chosen, $"{images.Name}[labels {string.Join(',', labels.Distinct().Order())}]");
     }
 
+    /// <summary>The images of the classes with these names. Labels keep their numbers.</summary>
+    public static ImageSet WithClasses(this ImageSet images, params string[] names)
+    {
+        if (images.ClassNames.Count == 0)
+            throw new InputException($"The classes of {images.Name} have no names; choose by label.");
+        return images.WithLabels([.. names.Select(LabelOf)]);
+
+        int LabelOf(string name)
+        {
+            for (int label = 0; label < images.ClassNames.Count; label++)
+                if (images.ClassNames[label] == name) return label;
+            string meant = NearestName.Find(name, images.ClassNames) is string nearest ? $" Did you mean {nearest}?" : "";
+            throw new InputException($"{images.Name} has no class '{name}'.{meant} Its classes are "
+                + $"{string.Join("; ", images.ClassNames)}.");
+        }
+    }
+
     /// <summary>
     /// <paramref name="perClass"/> images of each class, drawn at random from this seed. With the same seed a smaller number
     /// gives a part of what a larger number gives, and what is drawn from a class does not depend on the other classes.

@@ -32,6 +32,27 @@ public sealed class Raster
     /// <summary>The bytes of one row.</summary>
     public Span<byte> Row(int y) => Pixels.AsSpan(y * Width * Channels, Width * Channels);
 
+    /// <summary>Reads a PNG or JPEG file. Which of them it is, its first bytes tell, not its name.</summary>
+    /// <exception cref="InputException">The file is missing, neither of the two, or damaged.</exception>
+    public static Raster Read(string path)
+    {
+        try
+        {
+            return Decode(File.ReadAllBytes(path), path);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new InputException($"{path} cannot be read: {e.Message}", e);
+        }
+    }
+
+    /// <summary>The picture in the bytes of a PNG or JPEG file; <paramref name="where"/> names them in messages.</summary>
+    /// <exception cref="InputException">They are neither of the two, or damaged.</exception>
+    public static Raster Decode(byte[] file, string where) =>
+        file.AsSpan().StartsWith(Jpeg.Signature) ? Jpeg.Decode(file, where)
+        : file.AsSpan().StartsWith(PngChunks.Signature) ? Png.Decode(file, where)
+        : throw new InputException($"{where} is no PNG or JPEG file: it does not start with the signature of either.");
+
     /// <summary>One image of a set as a picture.</summary>
     public static Raster Of(ImageSet images, int index)
     {

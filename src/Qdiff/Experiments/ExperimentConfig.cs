@@ -24,6 +24,9 @@ public sealed record ExperimentConfig
     /// <summary>Optimiser, length, what is kept.</summary>
     public TrainingConfig Training { get; init; } = new();
 
+    /// <summary>What is taken over from another run.</summary>
+    public TransferConfig Transfer { get; init; } = new();
+
     /// <summary>How images are drawn.</summary>
     public SamplingConfig Sampling { get; init; } = new();
 

@@ -28,9 +28,10 @@ public sealed class TrainingRun : IDisposable
         ImageSet images = LoadData(config, dataFolder);
         Network network = BuildNetwork(config, images);
         var state = new TrainingState(network, config.Training.Seed);
+        WeightTransfer? transfer = config.Transfer.From is { } source ? WeightTransfer.Apply(state, RunFolder.Open(source), config.Transfer) : null;
         RunFolder folder = RunFolder.Create(root, experiment, RunManifest.Of(config, images, network, command, DateTimeOffset.UtcNow));
         folder.Log($"start: {string.Join(' ', command)}", DateTimeOffset.UtcNow);
-        return new(folder, images, state);
+        return new(folder, images, state, transfer);
     }
 
     /// <summary>Goes on with a run from its latest complete checkpoint, or from the start if there is none.</summary>
@@ -44,16 +45,22 @@ public sealed class TrainingRun : IDisposable
         if (images.Hash != folder.Manifest.Data.Hash)
             throw new InputException($"The run {path} was started with other images: their hash was {folder.Manifest.Data.Hash}, now it is {images.Hash}. Give the folder of the original data with --data-dir.");
         var state = new TrainingState(BuildNetwork(config, images), config.Training.Seed);
+        // The transfer is done again even if a checkpoint replaces its weights: it says how far the average's count goes on.
+        WeightTransfer? transfer = config.Transfer.From is { } source ? WeightTransfer.Apply(state, RunFolder.Open(source), config.Transfer) : null;
         if (folder.Checkpoints.ReadLatest(warn) is { } checkpoint) CheckpointContent.Load(checkpoint, state);
         folder.Log($"resume after step {state.Step}", DateTimeOffset.UtcNow);
-        return new(folder, images, state);
+        return new(folder, images, state, transfer);
     }
 
-    TrainingRun(RunFolder folder, ImageSet images, TrainingState state)
+    TrainingRun(RunFolder folder, ImageSet images, TrainingState state, WeightTransfer? transfer)
     {
-        (Folder, this.images, State, saved) = (folder, images, state, state.Step);
+        (Folder, this.images, State, Transfer, saved) = (folder, images, state, transfer, state.Step);
         objective = Config.Diffusion.ToObjective();
-        trainer = new(state, objective, images, Config.Training.ToOptions());
+        trainer = new(state, objective, images, Config.Training.ToOptions() with
+        {
+            Frozen = WeightTransfer.FrozenBy(state.Network, Config.Transfer),
+            AverageOffset = Config.Transfer.KeepAverageCount ? transfer?.SourceSteps ?? 0 : 0,
+        });
         probe = new(state.Network, objective, images, Config.Training.Seed, Config.Training.Threads);
         preview = new(state.Network, objective.Schedule, objective.Prediction, s_preview, Config.Training.Threads);
         log = StepLog.GoOn(folder.StepsFile, state.Step);
@@ -68,6 +75,9 @@ public sealed class TrainingRun : IDisposable
 
     /// <summary>The configuration.</summary>
     public ExperimentConfig Config => Folder.Experiment.Config;
+
+    /// <summary>What was taken over from another run, or null.</summary>
+    public WeightTransfer? Transfer { get; }
 
     /// <summary>The images that are learned.</summary>
     public ImageSet Images => images;
@@ -89,6 +99,18 @@ public sealed class TrainingRun : IDisposable
             yield return step;
             if (last) yield break;
         }
+    }
+
+    /// <summary>
+    /// Which parameters can act at all, measured before the first step and kept in <c>audit.json</c>; later calls read it there.
+    /// </summary>
+    public AuditReport Audited()
+    {
+        string path = Folder.PathOf("audit.json");
+        if (File.Exists(path)) return AuditReport.FromJson(File.ReadAllText(path), path);
+        AuditReport report = Audit.Of(State.Network, seed: Config.Training.Seed);
+        File.WriteAllText(path, report.ToJson());
+        return report;
     }
 
     /// <summary>Writes a checkpoint of the present step, unless there is one, and removes those that are no longer kept.</summary>

@@ -23,6 +23,9 @@ public abstract class Network
     /// <summary>The layers that are circuits, in the order of the computation.</summary>
     public virtual IReadOnlyList<QuantumLayer> Circuits => [];
 
+    /// <summary>How many circuits one image runs in one pass.</summary>
+    public int CircuitRuns => Circuits.Sum(circuit => circuit.RunsPerImage);
+
     /// <summary>
     /// The network's output for a tile of noisy images <paramref name="xt"/> [channels, height, width], each sample with its own timestep
     /// and, for a conditional network, label.

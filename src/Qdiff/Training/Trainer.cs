@@ -69,8 +69,9 @@ public sealed class Trainer
         double rate = options.LearningRate((int)state.Step);
         options.Adam.Step(state.Weights.Values, gradient.Values, state.FirstMoment, state.SecondMoment, rate, state.Step + 1, frozen);
         state.Weights.Refresh();
-        options.Average.Update(state.Average.Values, state.Weights.Values, state.Step);
-        double decay = options.Average.Decay(state.Step);
+        options.Average.Update(state.Average.Values, state.Weights.Values, state.Step + options.AverageOffset);
+        double decay = options.Average.Decay(state.Step + options.AverageOffset);
+        if (decay < 1) state.Average.Refresh();
         state.Step++;
         return new(state.Step, loss, norm, rate, decay, watch.Elapsed.TotalSeconds);
     }

@@ -23,6 +23,9 @@ public sealed record TrainerOptions
     /// <summary>The running average that samples are drawn with.</summary>
     public ExponentialAverage Average { get; init; } = new();
 
+    /// <summary>Added to the step when the average's decay is asked for: steps of another run that are counted on.</summary>
+    public long AverageOffset { get; init; }
+
     /// <summary>Parameters that stay as they are.</summary>
     public IReadOnlyCollection<Parameter> Frozen { get; init; } = [];
 

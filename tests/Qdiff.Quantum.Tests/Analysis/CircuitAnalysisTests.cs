@@ -30,7 +30,8 @@ public class CircuitAnalysisTests
             var random = new Random(seed);
             Circuit circuit = RandomCircuits.Next(random, maxQubits: 4);
             Observable[] readOuts = Observable.ZOfEachWire(circuit.Qubits);
-            (double[] inputs, double[] weights) = LiteralSimulator.Gradient(circuit, readOuts, RandomCircuits.Numbers(random, circuit.Inputs),
+            (double[] inputs, double[] weights) =
+                LiteralSimulator.Gradient(circuit, readOuts, RandomCircuits.Numbers(random, circuit.Inputs),
                 RandomCircuits.Numbers(random, circuit.Weights), RandomCircuits.Numbers(random, readOuts.Length));
             var analysis = new CircuitAnalysis(circuit);
             Assert.All(analysis.DeadWeights, w => Assert.Equal(0, weights[w], 1e-12));
@@ -56,7 +57,8 @@ public class CircuitAnalysisTests
         var analysis = new CircuitAnalysis(PublishedCircuits.Basic(4, 2));
         Assert.Equal(new Dictionary<GateKind, int> { [GateKind.RX] = 12, [GateKind.CNOT] = 8 }, analysis.CountsByKind);
         Assert.Equal(8, analysis.TwoWireGates);
-        // RX, RX and a ring of four CNOTs, each waiting for the one before; the second layer's ring waits for wire 0, where the first ended: 6 + 1 + 4.
+        // RX, RX and a ring of four CNOTs, each waiting for the one before; the second layer's ring waits for wire 0, where the
+        // first ended: 6 + 1 + 4.
         Assert.Equal(11, analysis.Depth);
     }
 }

@@ -26,7 +26,8 @@ public class AnsatzTests
     [Fact]
     public void StronglyEntanglingReachesFurtherFromLayerToLayer() =>
         Assert.Equal(["0→1", "1→2", "2→0", "0→2", "1→0", "2→1", "0→1", "1→2", "2→0"],
-            Ansatz.StronglyEntangling(3, 3).Where(gate => gate.Kind == GateKind.CNOT).Select(gate => $"{gate.Control}→{gate.Target}"));
+            Ansatz.StronglyEntangling(3, 3).Where(gate => gate.Kind == GateKind.CNOT)
+                .Select(gate => $"{gate.Control}→{gate.Target}"));
 
     [Theory]
     [InlineData(1)]

@@ -1,8 +1,8 @@
 using Qdiff.Quantum;
 
 /// <summary>
-/// Golden values found independently for x_i = 0.1(i+1) − shift, p_j = ((37·j) mod 101)/101 (released and repaired readings of the code),
-/// weight counts, and what the lowering must find by itself.
+/// Golden values found independently for x_i = 0.1(i+1) − shift, p_j = ((37·j) mod 101)/101 (released and repaired readings of
+/// the code), weight counts, and what the lowering must find by itself.
 /// </summary>
 public class PublishedCircuitsTests
 {
@@ -22,7 +22,8 @@ public class PublishedCircuitsTests
             0.873244709505, 0.84809656307, 0.847200107116, 0.88503773624, 0.940029538358, 0.878810220724]);
 
     [Fact]
-    public void BasicEntangler() => Matches(PublishedCircuits.Basic(), 0.25, [0.404909848445, 0.546446316347, 0.580023046166, 0.617163158414]);
+    public void BasicEntangler() =>
+        Matches(PublishedCircuits.Basic(), 0.25, [0.404909848445, 0.546446316347, 0.580023046166, 0.617163158414]);
 
     [Fact]
     public void WeightsAreCountedAsPublished()
@@ -73,7 +74,8 @@ public class PublishedCircuitsTests
         Assert.All(lowered.Report.Clusters, wires => Assert.Single(wires));
 
         double[] inputs = RandomCircuits.Numbers(new(4), 16), weights = RandomCircuits.Numbers(new(5), 48);
-        double[] actual = TileCheck.Sample(TileCheck.Run(circuit, lowered.ReadOuts, [inputs], weights, [new double[16]]).Expectations, 0);
+        double[] actual = TileCheck.Sample(
+            TileCheck.Run(circuit, lowered.ReadOuts, [inputs], weights, [new double[16]]).Expectations, 0);
         for (int i = 0; i < 16; i++)
         {
             double product = 1;

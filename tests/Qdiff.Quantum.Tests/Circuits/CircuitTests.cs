@@ -5,7 +5,8 @@ public class CircuitTests
     [Fact]
     public void CountsFollowTheHighestIndexInUse()
     {
-        var circuit = new Circuit(3, [Gate.RX(0, Angle.Input(4)), Gate.RZ(1, Angle.Weight(2)), Gate.RZZ(0, 2, Angle.InputProduct(1, 6))]);
+        var circuit = new Circuit(3,
+            [Gate.RX(0, Angle.Input(4)), Gate.RZ(1, Angle.Weight(2)), Gate.RZZ(0, 2, Angle.InputProduct(1, 6))]);
         Assert.Equal((7, 3), (circuit.Inputs, circuit.Weights));
         Assert.Equal((9, 5), (new Circuit(3, circuit.Gates, 9, 5).Inputs, new Circuit(3, circuit.Gates, 9, 5).Weights));
     }
@@ -27,7 +28,8 @@ public class CircuitTests
         { "RX has 1 angles, got 2", () => Gate.RX(0, default).WithAngles(default, default) },
         { "Letter 2 of \"ZQ\" is 'Q'", () => PauliString.Parse("ZQ") },
         { "coefficient of X is NaN", () => new Observable((double.NaN, PauliString.X(0))) },
-        { "Read-out 0 (IIIZ) acts on a wire beyond the circuit's 2 qubits", () => new LoweredCircuit(new(2, []), [Observable.Z(3)]) },
+        { "Read-out 0 (IIIZ) acts on a wire beyond the circuit's 2 qubits", () =>
+            new LoweredCircuit(new(2, []), [Observable.Z(3)]) },
         { "4 GiB", () => new LoweredCircuit(Dense(30)) },
         { "30 qubits take 16 GiB", () => LiteralSimulator.State(Dense(30), [], new double[270]) },
     };

@@ -6,7 +6,10 @@ public class GateTableTests
 {
     public static TheoryData<GateKind> Kinds => [.. Enum.GetValues<GateKind>()];
 
-    /// <summary>Three wires in a state without symmetry, then the gate, on every choice of wires; all 63 Pauli strings determine the state.</summary>
+    /// <summary>
+    /// Three wires in a state without symmetry, then the gate, on every choice of wires; all 63 Pauli strings determine the
+    /// state.
+    /// </summary>
     [Theory]
     [MemberData(nameof(Kinds))]
     public void KernelIsTheMatrixOnEveryWire(GateKind kind)
@@ -53,7 +56,8 @@ public class GateTableTests
         Assert.Equal(spec.Angles > 0, spec.Shift != ShiftRule.None);
         if (spec.Generator is not { } generator) return;
         const double Theta = 0.7, Step = 1e-5;
-        (Complex[,] above, Complex[,] below, Complex[,] at) = (spec.Matrix(Theta + Step), spec.Matrix(Theta - Step), spec.Matrix(Theta));
+        (Complex[,] above, Complex[,] below, Complex[,] at) =
+            (spec.Matrix(Theta + Step), spec.Matrix(Theta - Step), spec.Matrix(Theta));
         for (int row = 0; row < at.GetLength(0); row++)
         {
             for (int column = 0; column < at.GetLength(0); column++)
@@ -87,7 +91,8 @@ public class GateTableTests
     public void TwoTermRuleIsWrongForControlledRotations()
     {
         static double F(double shift) => LiteralSimulator.Expectations(
-            new(2, [Gate.RY(0, Angle.Fixed(1)), Gate.RY(1, Angle.Fixed(0.3)), Gate.CRX(0, 1, Angle.Fixed(0.9 + shift))]), [PauliString.X(0)], [], [])[0];
+            new(2, [Gate.RY(0, Angle.Fixed(1)), Gate.RY(1, Angle.Fixed(0.3)), Gate.CRX(0, 1, Angle.Fixed(0.9 + shift))]),
+                [PauliString.X(0)], [], [])[0];
         double four = ParameterShift.Derivative(ShiftRule.FourTerm, F), two = ParameterShift.Derivative(ShiftRule.TwoTerm, F);
         Assert.Equal((F(1e-5) - F(-1e-5)) / 2e-5, four, 1e-8);
         Assert.True(Math.Abs(four - two) > 0.02);
@@ -109,7 +114,8 @@ public class GateTableTests
             for (int partner = spec.Wires == 1 ? -1 : 0; partner < (spec.Wires == 1 ? 0 : qubits); partner++)
             {
                 if (partner == target) continue;
-                yield return new Gate(kind, target, partner).WithAngles([.. Enumerable.Range(0, spec.Angles).Select(k => Angle.Fixed(0.9 - 0.7 * k))]);
+                yield return new Gate(kind, target, partner)
+                    .WithAngles([.. Enumerable.Range(0, spec.Angles).Select(k => Angle.Fixed(0.9 - 0.7 * k))]);
             }
         }
     }

@@ -99,14 +99,16 @@ public class PreparedCircuitTests
         Explains("Input 3 of sample 2 is Infinity", () => prepared.Forward(inputs, e, new()));
     }
 
-    (float[] Expectations, float[] InputGradient, float[] WeightGradient) Gradient(PreparedCircuit prepared, CircuitWorkspace workspace)
+    (float[] Expectations, float[] InputGradient, float[] WeightGradient) Gradient(PreparedCircuit prepared,
+        CircuitWorkspace workspace)
     {
         var (e, i, w) = (new float[16 * 8], new float[16 * 8], new float[weights.Length]);
         prepared.Gradient(inputs, cotangent, e, i, w, workspace);
         return (e, i, w);
     }
 
-    static void Explains(string expected, Action action) => Assert.Contains(expected, Assert.ThrowsAny<ArgumentException>(action).Message);
+    static void Explains(string expected, Action action) =>
+        Assert.Contains(expected, Assert.ThrowsAny<ArgumentException>(action).Message);
 
     static float[] Numbers(int seed, int count) => [.. RandomCircuits.Numbers(new(seed), count).Select(value => (float)value)];
 }

@@ -2,7 +2,9 @@ using FsCheck;
 using FsCheck.Fluent;
 using Qdiff.Quantum;
 
-/// <summary>Lowered, single precision, whole tile = literal, double precision, one sample; adjoint = parameter shift = finite differences.</summary>
+/// <summary>
+/// Lowered, single precision, whole tile = literal, double precision, one sample; adjoint = parameter shift = finite differences.
+/// </summary>
 public class RandomCircuitTests
 {
     [Fact]
@@ -39,7 +41,8 @@ public class RandomCircuitTests
         Observable[] readOuts = RandomCircuits.ReadOuts(random, circuit.Qubits);
         (double[] inputs, double[] weights, double[] cotangent) = (RandomCircuits.Numbers(random, circuit.Inputs),
             RandomCircuits.Numbers(random, circuit.Weights), RandomCircuits.Numbers(random, readOuts.Length));
-        (double[] inputGradient, double[] weightGradient) = LiteralSimulator.Gradient(circuit, readOuts, inputs, weights, cotangent);
+        (double[] inputGradient, double[] weightGradient) =
+            LiteralSimulator.Gradient(circuit, readOuts, inputs, weights, cotangent);
         TileCheck.Near(Differences(inputs), inputGradient, 1e-7, "input gradient", circuit);
         TileCheck.Near(Differences(weights), weightGradient, 1e-7, "weight gradient", circuit);
 
@@ -70,7 +73,8 @@ public class RandomCircuitTests
     {
         Circuit circuit = RandomCircuits.Next(random, maxQubits: 5);
         int inputs = random.Next(Math.Min(4, 1 << circuit.Qubits), (1 << circuit.Qubits) + 1);
-        IEnumerable<Gate> gates = circuit.Gates.Where(gate => gate.Angles.All(angle => angle.Index < inputs && angle.SecondIndex < inputs));
+        IEnumerable<Gate> gates =
+            circuit.Gates.Where(gate => gate.Angles.All(angle => angle.Index < inputs && angle.SecondIndex < inputs));
         circuit = new(circuit.Qubits, gates, inputs, circuit.Weights, CircuitStart.Amplitudes);
         TileCheck.AgreesWithLiteral(circuit, RandomCircuits.ReadOuts(random, circuit.Qubits), random, samples: 3);
     });

@@ -6,7 +6,8 @@ public class DrawingTests
     [Fact]
     public void TextShowsControlsTargetsAndCrossedWires()
     {
-        Gate[] gates = [Gate.H(0), Gate.RX(1, Angle.Input(0)), Gate.CNOT(0, 2), new(GateKind.SWAP, 0, 1), Gate.RZZ(1, 2, Angle.Weight(3))];
+        Gate[] gates = [Gate.H(0), Gate.RX(1, Angle.Input(0)), Gate.CNOT(0, 2), new(GateKind.SWAP, 0, 1),
+            Gate.RZZ(1, 2, Angle.Weight(3))];
         string actual = TextDrawing.Draw(new(3, gates));
         Assert.Equal(5, actual.TrimEnd('\n').Split('\n').Length);
         string[] lines = actual.Split('\n');

@@ -16,7 +16,8 @@ public class QasmTests
     [Fact]
     public void WireZeroIsWrittenFirst()
     {
-        string text = Qasm.Write(new(3, [Gate.RX(0, Angle.Input(0)), Gate.CRZ(2, 1, Angle.Weight(0, 2))]), [0.25], [0.125], QasmVersion.V3);
+        string text = Qasm.Write(new(3, [Gate.RX(0, Angle.Input(0)), Gate.CRZ(2, 1, Angle.Weight(0, 2))]), [0.25], [0.125],
+            QasmVersion.V3);
         Assert.Equal("OPENQASM 3.0;\ninclude \"stdgates.inc\";\nqubit[3] q;\nrx(0.25) q[0];\ncrz(0.25) q[2], q[1];\n", text);
     }
 
@@ -38,19 +39,23 @@ public class QasmTests
         string text = Qasm.Write(new(2, [new(GateKind.RXX, 0, 1), new(GateKind.RYY, 0, 1), new(GateKind.RZZ, 0, 1)]));
         foreach (string line in text.Split('\n').Where(line => line.StartsWith("gate ", StringComparison.Ordinal)))
         {
-            string body = line[(line.IndexOf('{') + 1)..line.IndexOf('}')].Replace("theta", "0.7").Replace(" a", " q[0]").Replace(" b", " q[1]");
+            string body = line[(line.IndexOf('{') + 1)..line.IndexOf('}')].Replace("theta", "0.7").Replace(" a", " q[0]")
+                .Replace(" b", " q[1]");
             GateKind kind = line.Contains("rxx") ? GateKind.RXX : line.Contains("ryy") ? GateKind.RYY : GateKind.RZZ;
             Circuit defined = Qasm.Read("OPENQASM 3.0; qubit[2] q; u3(1,2,3) q[0]; u3(0.5,1.5,0.3) q[1];" + body);
-            Circuit ours = Qasm.Read("OPENQASM 3.0; qubit[2] q; u3(1,2,3) q[0]; u3(0.5,1.5,0.3) q[1];" + $"{GateTable.Of(kind).Qasm}(0.7) q[0], q[1];");
+            Circuit ours = Qasm.Read("OPENQASM 3.0; qubit[2] q; u3(1,2,3) q[0]; u3(0.5,1.5,0.3) q[1];"
+                + $"{GateTable.Of(kind).Qasm}(0.7) q[0], q[1];");
             Observable[] all = [.. Enumerable.Range(1, 15).Select(k => (Observable)new PauliString((ulong)k & 3, (ulong)k >> 2))];
-            TileCheck.Near(LiteralSimulator.Expectations(ours, all, [], []), LiteralSimulator.Expectations(defined, all, [], []), 1e-12, line, ours);
+            TileCheck.Near(LiteralSimulator.Expectations(ours, all, [], []), LiteralSimulator.Expectations(defined, all, [], []),
+                1e-12, line, ours);
         }
     }
 
     [Fact]
     public void ExpressionsCommentsAndOtherNamesAreRead()
     {
-        Circuit circuit = Qasm.Read("OPENQASM 2.0; // a comment\nqreg r[2];\nu1(-pi/2 + 2*(1-0.5e0)) r[1]; sdg r[0]; U(pi,0,1e-3) r[0];");
+        Circuit circuit = Qasm.Read(
+            "OPENQASM 2.0; // a comment\nqreg r[2];\nu1(-pi/2 + 2*(1-0.5e0)) r[1]; sdg r[0]; U(pi,0,1e-3) r[0];");
         Assert.Equal(1 - Math.PI / 2, circuit.Gates[0].Angle.Scale, 1e-15);
         Assert.Equal(GateKind.Phase, circuit.Gates[1].Kind);
         Assert.Equal(1e-3, circuit.Gates[2].Lambda.Scale);
@@ -79,10 +84,15 @@ public class QasmTests
         Assert.Contains(expected, Assert.Throws<FormatException>(() => Qasm.Read(text)).Message);
 
     [Fact]
+    public void DeepNestingIsRefused() => Assert.Contains("nested more than 200", Assert.Throws<FormatException>(
+        () => Qasm.Read("OPENQASM 3.0; qubit[1] q; rx(" + new string('(', 100_000))).Message);
+
+    [Fact]
     public void WhatCannotBeWrittenIsRefused()
     {
         Assert.Contains("cannot start from amplitudes",
             Assert.Throws<ArgumentException>(() => Qasm.Write(new(1, [], start: CircuitStart.Amplitudes), [1, 0])).Message);
-        Assert.Contains("has 2 inputs, got 1", Assert.Throws<ArgumentException>(() => Qasm.Write(new(2, Embedding.Angles(2)), [1])).Message);
+        Assert.Contains("has 2 inputs, got 1",
+            Assert.Throws<ArgumentException>(() => Qasm.Write(new(2, Embedding.Angles(2)), [1])).Message);
     }
 }

@@ -41,9 +41,11 @@ public class LoweringTests
     {
         Gate[] gates =
         [
-            Gate.CRX(0, 1, Angle.Weight(0)), Gate.RZ(1, Angle.Weight(1)), // nothing: control and target are |0⟩
+            // Nothing: control and target are |0⟩.
+            Gate.CRX(0, 1, Angle.Weight(0)), Gate.RZ(1, Angle.Weight(1)),
             Gate.RX(0, Angle.Weight(2)),
-            Gate.CRZ(0, 1, Angle.Weight(3)), Gate.RZ(0, Angle.Weight(4)), Gate.CNOT(0, 1), Gate.RX(2, Angle.Weight(5)), // not seen by Z of wire 0
+            // Not seen by Z of wire 0.
+            Gate.CRZ(0, 1, Angle.Weight(3)), Gate.RZ(0, Angle.Weight(4)), Gate.CNOT(0, 1), Gate.RX(2, Angle.Weight(5)),
         ];
         var circuit = new Circuit(3, gates);
         var lowered = new LoweredCircuit(circuit, [Observable.Z(0)]);
@@ -57,28 +59,43 @@ public class LoweringTests
     [Fact]
     public void ControlledRotationsOfTheSamePairAreOneMatrix()
     {
-        var circuit = new Circuit(2, [.. Embedding.Angles(2), Gate.CRZ(0, 1, Angle.Weight(0)), Gate.CRX(0, 1, Angle.Weight(1)), Gate.H(0)]);
+        var circuit = new Circuit(2,
+            [.. Embedding.Angles(2), Gate.CRZ(0, 1, Angle.Weight(0)), Gate.CRX(0, 1, Angle.Weight(1)), Gate.H(0)]);
         Assert.Equal(4, circuit.Gates.Count(gate => gate.Kind != GateKind.H));
         LoweringReport report = new LoweredCircuit(circuit, [(Observable)PauliString.Parse("ZZ")]).Report;
         Assert.True(report.Steps <= 3, $"{report.Steps} steps");
     }
 
     [Fact]
+    public void NothingToReadIsNothingToDo()
+    {
+        var lowered = new LoweredCircuit(PublishedCircuits.Basic(), []);
+        Assert.Equal(0, lowered.Report.GatesKept);
+        (float[] e, float[] i, float[] w) = TileCheck.Run(lowered.Circuit, [], [[1, 2, 3, 4]], new double[16], [[]]);
+        Assert.Empty(e);
+        Assert.All(i.Concat(w), g => Assert.Equal(0, g));
+    }
+
+    [Fact]
     public void SumsAndConstantsAreReadOut()
     {
         var circuit = new Circuit(2, [Gate.RX(0, Angle.Input(0)), Gate.CNOT(0, 1), Gate.RY(1, Angle.Weight(0))]);
-        Observable[] readOuts = [new((2, default), (0.5, PauliString.Parse("ZZ")), (-1, PauliString.Parse("XY"))), new(), new((3, default))];
+        Observable[] readOuts =
+            [new((2, default), (0.5, PauliString.Parse("ZZ")), (-1, PauliString.Parse("XY"))), new(), new((3, default))];
         TileCheck.AgreesWithLiteral(circuit, readOuts, new(6), samples: 4);
     }
 
-    /// <summary>Larger circuits, so that the cuts of all kinds and the big single cluster are met: chains, HQConv of other sizes.</summary>
+    /// <summary>
+    /// Larger circuits, so that the cuts of all kinds and the big single cluster are met: chains, HQConv of other sizes.
+    /// </summary>
     [Theory]
     [InlineData(8, 2)]
     [InlineData(8, 4)]
     public void HQConvOfOtherSizesAgrees(int qubits, int layers)
     {
         foreach (Wiring wiring in Enum.GetValues<Wiring>())
-            TileCheck.AgreesWithLiteral(PublishedCircuits.HQConv(qubits, layers, wiring), Observable.ZOfEachWire(qubits), new(layers), samples: 1);
+            TileCheck.AgreesWithLiteral(PublishedCircuits.HQConv(qubits, layers, wiring), Observable.ZOfEachWire(qubits),
+                new(layers), samples: 1);
     }
 
     [Fact]
@@ -86,5 +103,24 @@ public class LoweringTests
     {
         var circuit = new Circuit(9, [.. Embedding.Angles(9), .. Ansatz.StronglyEntangling(9, 4)]);
         TileCheck.AgreesWithLiteral(circuit, Observable.ZOfEachWire(9), new(7), samples: 2);
+    }
+
+    /// <summary>
+    /// States beyond the cache are worked on in blocks; controls inside and outside the block, diagonal gates and branches among
+    /// them.
+    /// </summary>
+    [Fact]
+    public void ALargeStateIsWorkedOnInBlocks()
+    {
+        List<Gate> gates = [.. Embedding.Angles(17)];
+        for (int wire = 0; wire < 17; wire++) gates.Add(Gate.CRX(wire, (wire + 1) % 17, Angle.Weight(wire % 5)));
+        for (int wire = 0; wire < 17; wire += 3) gates.Add(Gate.RY(wire, Angle.Weight(5)));
+        gates.AddRange([Gate.CRZ(0, 9, Angle.Weight(6)), Gate.CNOT(12, 3), Gate.RX(16, Angle.Input(2)),
+            Gate.RX(3, Angle.Weight(0))]);
+        var circuit = new Circuit(17, gates);
+        var lowered = new LoweredCircuit(circuit, [Observable.Z(3), new((0.5, PauliString.X(0)), (1, PauliString.Z(16)))]);
+        Assert.Contains(lowered.Layouts.SelectMany(layout => layout.Steps).SelectMany(steps => steps), entry =>
+            entry.Pass is not null);
+        TileCheck.AgreesWithLiteral(circuit, lowered.ReadOuts, new(1), samples: 1);
     }
 }

@@ -57,23 +57,38 @@ public class ImageFolderTests
     }
 
     [Fact]
+    public void JpegAndPngMayStandSideBySide()
+    {
+        using TemporaryFolder folder = new();
+        byte[] jpeg = Fixture.Read("420-baseline.jpg");
+        folder.Write("a/1.JPG", jpeg);
+        folder.Write("a/2.png", Fixture.Read("420-baseline.png"));
+        folder.Write("b/3.jpeg", jpeg);
+        folder.Write("b/4.png", jpeg);     // the content counts
+        ImageSet images = ImageFolder.Load(folder.Path);
+        Assert.Equal([3, 23, 31], images.Shape);
+        Assert.Equal([0, 0, 1, 1], images.Labels.ToArray());
+        for (int i = 1; i < 4; i++) Assert.Equal(images.Image(0).ToArray(), images.Image(i).ToArray());
+    }
+
+    [Fact]
     public void MistakesAreTold()
     {
         using TemporaryFolder folder = new();
         string Mistake() => Assert.Throws<InputException>(() => ImageFolder.Load(folder.Path)).Message;
-        Assert.Contains("has no PNG file", Mistake());
+        Assert.Contains("has no PNG or JPEG file", Mistake());
         folder.Write("1.png", Grey(1));
         folder.Write("2.png", Grey(1, width: 4));
         Assert.Contains($"{folder.File("1.png")} is 3×2 and {folder.File("2.png")} is 4×2", Mistake());
         folder.Write("2.png", [1, 2, 3]);
-        Assert.Contains($"{folder.File("2.png")} is no PNG file", Mistake());
+        Assert.Contains($"{folder.File("2.png")} is no PNG or JPEG file", Mistake());
         folder.Write("2.png", Grey(1));
         folder.Write("sub/1.png", Grey(1));
         Assert.Contains("both in itself and in the sub-folder", Mistake());
         File.Delete(folder.File("1.png"));
         File.Delete(folder.File("2.png"));
         Directory.CreateDirectory(folder.File("empty"));
-        Assert.Contains("empty has no PNG file", Mistake());
+        Assert.Contains("empty has no PNG or JPEG file", Mistake());
         Assert.Contains("does not exist", Assert.Throws<InputException>(() => ImageFolder.Load(folder.File("none"))).Message);
     }
 }

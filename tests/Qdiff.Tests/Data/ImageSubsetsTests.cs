@@ -9,6 +9,16 @@ public class ImageSubsetsTests
     static int[] Numbers(ImageSet images) => [.. Enumerable.Range(0, images.Count).Select(i => (int)images.Image(i)[0])];
 
     [Fact]
+    public void ClassesAreChosenByName()
+    {
+        Assert.Equal(s_images.WithLabels(2, 0).Hash, s_images.WithClasses("ant", "cow").Hash);
+        string message = Assert.Throws<InputException>(() => s_images.WithClasses("ant", "bea")).Message;
+        Assert.Contains("has no class 'bea'. Did you mean bee? Its classes are ant; bee; cow.", message);
+        ImageSet nameless = new("x", [1, 1, 1], [1], [0]);
+        Assert.Contains("have no names", Assert.Throws<InputException>(() => nameless.WithClasses("ant")).Message);
+    }
+
+    [Fact]
     public void WithLabelsKeepsOrderAndNumbers()
     {
         ImageSet chosen = s_images.WithLabels(2, 0);

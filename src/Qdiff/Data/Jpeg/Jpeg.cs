@@ -1,12 +1,13 @@
 namespace Qdiff;
 
 /// <summary>
-/// JPEG files: baseline and progressive Huffman coding of 8 bits, grey or in three colours, with any of the usual chroma samplings.
-/// Arithmetic coding, 12 bits, four colours, lossless and hierarchical files are refused. Profiles and orientation marks are ignored.
+/// JPEG files: baseline and progressive Huffman coding of 8 bits, grey or in three colours, with any of the usual chroma
+/// samplings. Arithmetic coding, 12 bits, four colours, lossless and hierarchical files are refused. Profiles and orientation
+/// marks are ignored.
 /// </summary>
 /// <remarks>
-/// ITU-T T.81 and T.871. What the standard leaves open is done as the most used decoder does it: the inverse transform of Loeffler,
-/// Ligtenberg and Moschytz (1989) in 13-bit integers, chroma spread by a triangle filter, colours in 16-bit integers.
+/// ITU-T T.81 and T.871. What the standard leaves open is done as the most used decoder does it: the inverse transform of
+/// Loeffler, Ligtenberg and Moschytz (1989) in 13-bit integers, chroma spread by a triangle filter, colours in 16-bit integers.
 /// </remarks>
 public static class Jpeg
 {

@@ -3,8 +3,8 @@ using System.Buffers.Binary;
 namespace Qdiff;
 
 /// <summary>
-/// The entropy-coded bits of a JPEG file, highest first. A zero byte after 0xFF is skipped. At a marker or at the end of the file the
-/// reader stops and hands out zeros; <see cref="Overrun"/> tells when one of them was used.
+/// The entropy-coded bits of a JPEG file, highest first. A zero byte after 0xFF is skipped. At a marker or at the end of the file
+/// the reader stops and hands out zeros; <see cref="Overrun"/> tells when one of them was used.
 /// </summary>
 ref struct JpegBits(ReadOnlySpan<byte> file, int start)
 {
@@ -19,7 +19,9 @@ ref struct JpegBits(ReadOnlySpan<byte> file, int start)
     /// <summary>Whether more bits were taken than there are.</summary>
     public readonly bool Overrun => count < madeUp;
 
-    /// <summary>Makes sure that 32 bits can be taken: enough for the longest code (16) and the longest number after it (15).</summary>
+    /// <summary>
+    /// Makes sure that 32 bits can be taken: enough for the longest code (16) and the longest number after it (15).
+    /// </summary>
     public void Fill()
     {
         if (count >= 32) return;
@@ -64,7 +66,9 @@ ref struct JpegBits(ReadOnlySpan<byte> file, int start)
         return Take(1);
     }
 
-    /// <summary>Takes a difference of this size (T.81 F.2.2.1): the upper half of the numbers is positive, the lower half negative.</summary>
+    /// <summary>
+    /// Takes a difference of this size (T.81 F.2.2.1): the upper half of the numbers is positive, the lower half negative.
+    /// </summary>
     public int TakeSigned(int bits)
     {
         if (bits == 0) return 0;
@@ -75,7 +79,8 @@ ref struct JpegBits(ReadOnlySpan<byte> file, int start)
     /// <summary>Forgets the bits of a byte begun and steps over the marker RSTn, if that is what follows.</summary>
     public bool SkipRestart(int number)
     {
-        bool found = count - madeUp < 8 && Position + 2 <= file.Length && file[Position] == 0xFF && file[Position + 1] == 0xD0 + number;
+        bool found = count - madeUp < 8 && Position + 2 <= file.Length
+            && file[Position] == 0xFF && file[Position + 1] == JpegMarker.FirstRestart + number;
         if (!found) return false;
         Position += 2;
         (buffer, count, madeUp) = (0, 0, 0);
@@ -86,7 +91,8 @@ ref struct JpegBits(ReadOnlySpan<byte> file, int start)
     {
         while (count <= 56)
         {
-            bool ended = Position >= file.Length || (file[Position] == 0xFF && (Position + 1 >= file.Length || file[Position + 1] != 0));
+            bool ended = Position >= file.Length
+                || (file[Position] == 0xFF && (Position + 1 >= file.Length || file[Position + 1] != 0));
             if (ended)
             {
                 madeUp += 8;

@@ -2,7 +2,9 @@ using System.Buffers.Binary;
 
 namespace Qdiff;
 
-/// <summary>Decodes one JPEG file: walks over its markers, lets each scan fill the planes, and puts the picture together.</summary>
+/// <summary>
+/// Decodes one JPEG file: walks over its markers, lets each scan fill the planes, and puts the picture together.
+/// </summary>
 sealed class JpegDecoder(byte[] file, string where)
 {
     /// <summary>Encoders write about ten. A crafted file with thousands would take minutes.</summary>
@@ -17,12 +19,15 @@ sealed class JpegDecoder(byte[] file, string where)
     /// <summary>The picture: 1 channel for grey files, 3 for colour.</summary>
     public Raster Decode()
     {
-        if (!file.AsSpan().StartsWith(Jpeg.Signature)) throw new InputException($"{where} is no JPEG file: it does not start with the JPEG signature.");
+        if (!file.AsSpan().StartsWith(Jpeg.Signature))
+            throw new InputException($"{where} is no JPEG file: it does not start with the JPEG signature.");
         int at = 2;
         for (int marker = NextMarker(ref at); marker != JpegMarker.End; marker = NextMarker(ref at))
         {
             // Restart marks that no scan expected, and bytes without content.
-            if (marker is (>= JpegMarker.FirstRestart and <= JpegMarker.LastRestart) or JpegMarker.Temporary or JpegMarker.Start) continue;
+            bool isBare = marker is JpegMarker.Temporary or JpegMarker.Start
+                or (>= JpegMarker.FirstRestart and <= JpegMarker.LastRestart);
+            if (isBare) continue;
             if (at + 2 > file.Length) throw CutOff();
             int length = BinaryPrimitives.ReadUInt16BigEndian(file.AsSpan(at));
             if (length < 2) throw Damaged($"a segment has the length {length}");
@@ -58,9 +63,11 @@ sealed class JpegDecoder(byte[] file, string where)
                 frame = JpegFrame.Parse(marker, segment, file.Length, where);
                 break;
             case JpegMarker.ArithmeticTables or (> JpegMarker.Reserved and <= JpegMarker.LastFrame):
-                throw new InputException($"{where} is coded arithmetically, which is not read. Save it as a common JPEG or as PNG.");
+                throw new InputException($"{where} is coded arithmetically, which is not read. "
+                    + "Save it as a common JPEG or as PNG.");
             case > JpegMarker.ProgressiveFrame and < JpegMarker.Reserved:
-                throw new InputException($"{where} is a lossless or hierarchical JPEG, which is not read. Save it as a common JPEG or as PNG.");
+                throw new InputException($"{where} is a lossless or hierarchical JPEG, which is not read. "
+                    + "Save it as a common JPEG or as PNG.");
             case JpegMarker.Application0:
                 jfif |= segment.StartsWith("JFIF\0"u8);
                 break;
@@ -74,11 +81,14 @@ sealed class JpegDecoder(byte[] file, string where)
     int ReadScan(ReadOnlySpan<byte> header, int at)
     {
         if (frame is null) throw Damaged("its pixels come before its frame header");
-        if (++scans > MostScans) throw new InputException($"{where} has more than {MostScans} scans, which no camera or program writes; it is not read.");
+        if (++scans > MostScans)
+            throw new InputException($"{where} has more than {MostScans} scans, which no camera or program writes.");
         return new JpegScan(frame, header, tables, where).Read(file, at, restartInterval);
     }
 
-    /// <summary>Goes on behind the next marker. Bytes before it are skipped: the rest of a scan, or garbage that others skip too.</summary>
+    /// <summary>
+    /// Goes on behind the next marker. Bytes before it are skipped: the rest of a scan, or garbage that others skip too.
+    /// </summary>
     int NextMarker(ref int at)
     {
         while (true)
@@ -91,9 +101,11 @@ sealed class JpegDecoder(byte[] file, string where)
         }
     }
 
-    /// <summary>Whether three components are luma and chroma: as the marks of JFIF and Adobe say, else by the component numbers.</summary>
+    /// <summary>
+    /// Whether three components are luma and chroma: as the marks of JFIF and Adobe say, else by the component numbers.
+    /// </summary>
     bool IsYCbCr(JpegComponent[] components) =>
-        jfif || (adobeTransform >= 0 ? adobeTransform != 0 : components.Length < 3 || !components.Select(c => c.Id).SequenceEqual([(int)'R', 'G', 'B']));
+        jfif || (adobeTransform >= 0 ? adobeTransform != 0 : !components.Select(c => c.Id).SequenceEqual([(int)'R', 'G', 'B']));
 
     InputException Damaged(string what) => new($"{where} is damaged: {what}.");
 

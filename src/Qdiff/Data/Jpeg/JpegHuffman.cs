@@ -1,6 +1,8 @@
 namespace Qdiff;
 
-/// <summary>One Huffman table: short codes by one look into a table of 512, longer ones by comparing with the last code of each length.</summary>
+/// <summary>
+/// One Huffman table: short codes by one look into a table of 512, longer ones by comparing with the last code of each length.
+/// </summary>
 sealed class JpegHuffman
 {
     const int Direct = 9, Longest = 16;
@@ -13,8 +15,8 @@ sealed class JpegHuffman
     JpegHuffman(byte[] symbols) => this.symbols = symbols;
 
     /// <summary>
-    /// The table of a DHT segment: <paramref name="counts"/> says how many codes have the length 1 to 16, and codes count upwards (T.81
-    /// annex C). Nothing when the counts ask for more codes than there are.
+    /// The table of a DHT segment: <paramref name="counts"/> says how many codes have the length 1 to 16, and codes count upwards
+    /// (T.81 annex C). Nothing when the counts ask for more codes than there are.
     /// </summary>
     public static JpegHuffman? Create(ReadOnlySpan<byte> counts, ReadOnlySpan<byte> symbols)
     {
@@ -27,7 +29,11 @@ sealed class JpegHuffman
             {
                 if (code >= 1 << length) return null;
                 if (length <= Direct)
-                    table.direct.AsSpan(code << (Direct - length), 1 << (Direct - length)).Fill((ushort)(length << 8 | symbols[symbol]));
+                {
+                    // All starts of bits that begin with this code.
+                    int rest = Direct - length;
+                    table.direct.AsSpan(code << rest, 1 << rest).Fill((ushort)(length << 8 | symbols[symbol]));
+                }
             }
 
             table.beyond[length] = code << (Longest - length);

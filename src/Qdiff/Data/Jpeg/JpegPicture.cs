@@ -21,7 +21,8 @@ static class JpegPicture
             for (int c = 0; c < rows.Length; c++)
             {
                 JpegComponent component = frame.Components[c];
-                JpegUpsampling.Fill(component, mostAcross / component.AcrossFactor, mostDown / component.DownFactor, y, sums, rows[c]);
+                int across = mostAcross / component.AcrossFactor, down = mostDown / component.DownFactor;
+                JpegUpsampling.Fill(component, across, down, y, sums, rows[c]);
             }
 
             Span<byte> output = raster.Row(y);

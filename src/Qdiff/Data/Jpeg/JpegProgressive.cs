@@ -1,6 +1,8 @@
 namespace Qdiff;
 
-/// <summary>Blocks of progressive files (T.81 annex G): each scan adds bits to coefficients that are kept until the last one.</summary>
+/// <summary>
+/// Blocks of progressive files (T.81 annex G): each scan adds bits to coefficients that are kept until the last one.
+/// </summary>
 static class JpegProgressive
 {
     /// <summary>The higher bits of the DC value.</summary>

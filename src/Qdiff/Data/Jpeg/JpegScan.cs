@@ -1,6 +1,8 @@
 namespace Qdiff;
 
-/// <summary>One scan: which components, which coefficients, which bits of them; it goes over the blocks in their order in the file.</summary>
+/// <summary>
+/// One scan: which components, which coefficients, which bits of them; it goes over the blocks in their order in the file.
+/// </summary>
 sealed class JpegScan
 {
     delegate bool BlockReader(JpegScan scan, ref JpegBits bits, JpegComponent component, int block);
@@ -16,7 +18,8 @@ sealed class JpegScan
         (this.frame, this.where) = (frame, where);
         int count = header.IsEmpty ? 0 : header[0];
         if (count is < 1 or > 4 || header.Length != 4 + 2 * count) throw Damaged("a scan header has the wrong length");
-        (First, Last, int high, Low) = (header[1 + 2 * count], header[2 + 2 * count], header[3 + 2 * count] >> 4, header[3 + 2 * count] & 15);
+        ReadOnlySpan<byte> range = header[(1 + 2 * count)..];
+        (First, Last, int high, Low) = (range[0], range[1], range[2] >> 4, range[2] & 15);
         bool validRange = First == 0 ? Last == 0 : First <= Last && Last < 64 && count == 1;
         if (frame.Progressive && (!validRange || Low > 13 || (high != 0 && high != Low + 1)))
             throw Damaged($"a scan asks for coefficients {First} to {Last}, bits {high} to {Low}, of {count} components");
@@ -28,7 +31,8 @@ sealed class JpegScan
         for (int i = 0; i < count; i++)
         {
             (int id, int dc, int ac) = (header[1 + 2 * i], header[2 + 2 * i] >> 4, header[2 + 2 * i] & 15);
-            JpegComponent component = Array.Find(frame.Components, c => c.Id == id) ?? throw Damaged($"a scan names component {id}, which the frame lacks");
+            JpegComponent component = Array.Find(frame.Components, c => c.Id == id)
+                ?? throw Damaged($"a scan names component {id}, which the frame lacks");
             if (components.AsSpan(0, i).Contains(component)) throw Damaged($"a scan names component {id} twice");
             if (dc > 3 || ac > 3) throw Damaged($"a scan asks for Huffman table {Math.Max(dc, ac)}; there are 0 to 3");
             if (!frame.Progressive && component.Begun) throw Damaged($"component {id} comes twice");
@@ -36,10 +40,11 @@ sealed class JpegScan
             component.Quantisation ??= tables.Quantisation(component.QuantisationPlace);
             component.Dc = !frame.Progressive || (First == 0 && high == 0) ? tables.Dc(dc) : null;
             component.Ac = !frame.Progressive || First > 0 ? tables.Ac(ac) : null;
-            component.Begun |= First == 0;
+            component.Begun |= !frame.Progressive || First == 0;
         }
 
-        if (count > 1 && components.Sum(c => c.AcrossFactor * c.DownFactor) > 10) throw Damaged("a unit of its interleaved data has more than 10 blocks");
+        if (count > 1 && components.Sum(c => c.AcrossFactor * c.DownFactor) > 10)
+            throw Damaged("a unit of its interleaved data has more than 10 blocks");
     }
 
     /// <summary>The first coefficient of the scan, in zigzag order.</summary>
@@ -54,7 +59,10 @@ sealed class JpegScan
     /// <summary>How many blocks are still to come in which this scan adds no new coefficient.</summary>
     public int EndOfBandRun { get; set; }
 
-    /// <summary>Reads all blocks from the bits at <paramref name="at"/>, with restart marks every so many units (0: none); returns the end.</summary>
+    /// <summary>
+    /// Reads all blocks from the bits at <paramref name="at"/>, with restart marks every so many units (0: none).
+    /// Returns where they end.
+    /// </summary>
     public int Read(ReadOnlySpan<byte> file, int at, int restartInterval)
     {
         JpegBits bits = new(file, at);
@@ -75,8 +83,10 @@ sealed class JpegScan
                     Reset();
                 }
 
-                bool valid = single is not null ? read(this, ref bits, single, y * single.StoredAcross + x) : ReadUnit(ref bits, x, y);
-                if (bits.Overrun) throw new InputException($"{where} is cut off or damaged: the data of a scan ends before its last block.");
+                bool valid = single is not null ? read(this, ref bits, single, y * single.StoredAcross + x)
+                    : ReadUnit(ref bits, x, y);
+                if (bits.Overrun)
+                    throw new InputException($"{where} is cut off or damaged: the data of a scan ends before its last block.");
                 if (!valid) throw Damaged("a block holds a code that does not exist");
             }
 

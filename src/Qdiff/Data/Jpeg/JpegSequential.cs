@@ -1,6 +1,8 @@
 namespace Qdiff;
 
-/// <summary>Blocks of baseline and extended sequential files (T.81 F.2): all coefficients at once, transformed on the spot.</summary>
+/// <summary>
+/// Blocks of baseline and extended sequential files (T.81 F.2): all coefficients at once, transformed on the spot.
+/// </summary>
 static class JpegSequential
 {
     /// <summary>Reads a block into the plane of its component; false if a code does not exist.</summary>

@@ -2,7 +2,9 @@ using System.Buffers.Binary;
 
 namespace Qdiff;
 
-/// <summary>The tables that a JPEG file has defined so far: four places for quantisation, four each for DC and AC Huffman codes.</summary>
+/// <summary>
+/// The tables that a JPEG file has defined so far: four places for quantisation, four each for DC and AC Huffman codes.
+/// </summary>
 sealed class JpegTables(string where)
 {
     /// <summary>Row · 8 + column of the k-th coefficient, from low to high frequency (T.81 figure 5).</summary>

@@ -5,10 +5,12 @@ using System.Runtime.Intrinsics;
 namespace Qdiff;
 
 /// <summary>
-/// The inverse cosine transform of an 8×8 block in integers with 13 bits behind the point. Decoders that round at the same two places
-/// give the same samples, bit for bit.
+/// The inverse cosine transform of an 8×8 block in integers with 13 bits behind the point. Decoders that round at the same two
+/// places give the same samples, bit for bit.
 /// </summary>
-/// <remarks>Loeffler, Ligtenberg and Moschytz 1989, "Practical fast 1-D DCT algorithms with 11 multiplications", figure 1.</remarks>
+/// <remarks>
+/// Loeffler, Ligtenberg and Moschytz 1989, "Practical fast 1-D DCT algorithms with 11 multiplications", figure 1.
+/// </remarks>
 static class JpegTransform
 {
     const int Point = 13, Kept = 2;      // bits behind the point of the constants, and of what the first pass leaves

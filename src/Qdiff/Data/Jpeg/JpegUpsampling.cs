@@ -1,8 +1,9 @@
 namespace Qdiff;
 
 /// <summary>
-/// Brings a row of a component to the width of the picture. At half the resolution the new samples lie a quarter of the way between
-/// the old ones, so a triangle filter gives the near one three quarters and the far one a quarter, in each direction that is halved.
+/// Brings a row of a component to the width of the picture. At half the resolution the new samples lie a quarter of the way
+/// between the old ones, so a triangle filter gives the near one three quarters and the far one a quarter, in each direction that
+/// is halved.
 /// </summary>
 static class JpegUpsampling
 {

@@ -19,6 +19,8 @@ public static class ExperimentSettings
         (c, training) => c with { Training = training });
     static readonly SettingGroup<ExponentialAverage> s_ema = new("training.ema.", c => c.Training.Ema,
         (c, ema) => c with { Training = c.Training with { Ema = ema } });
+    static readonly SettingGroup<TransferConfig> s_transfer = new("transfer.", c => c.Transfer,
+        (c, transfer) => c with { Transfer = transfer });
     static readonly SettingGroup<SamplingConfig> s_sampling = new("sampling.", c => c.Sampling,
         (c, sampling) => c with { Sampling = sampling });
     static readonly SettingGroup<EvaluationConfig> s_evaluation = new("evaluation.", c => c.Evaluation,
@@ -97,6 +99,20 @@ public static class ExperimentSettings
             (c, v) => c with { LogEvery = v }),
         s_training.Add("threads", "0 for all; results do not depend on it", Integer(0, 1024), c => c.Threads,
             (c, v) => c with { Threads = v }),
+
+        s_transfer.Add("from", "run folder that weights are copied from", OptionalReference(Text), c => c.From,
+            (c, v) => c with { From = v }),
+        s_transfer.Add("source", "name of the source run of 'qdiff transfer'", OptionalReference(FolderName), c => c.Source,
+            (c, v) => c with { Source = v }),
+        s_transfer.Add("sourceModel", "its model", Choice([.. PublishedModels.All.Select(model => model.Name)]),
+            c => c.SourceModel, (c, v) => c with { SourceModel = v }),
+        s_transfer.Add("sourceSteps", "its length", Integer(0), c => c.SourceSteps, (c, v) => c with { SourceSteps = v }),
+        s_transfer.Add("copyAverage", "copy its average instead of its raw weights", Flag, c => c.CopyAverage,
+            (c, v) => c with { CopyAverage = v }),
+        s_transfer.Add("keepAverageCount", "go on with its average's count, as released", Flag, c => c.KeepAverageCount,
+            (c, v) => c with { KeepAverageCount = v }),
+        s_transfer.Add("freeze", "names (their beginnings) that are not trained", Texts(), c => c.Freeze,
+            (c, v) => c with { Freeze = v }),
 
         s_sampling.Add("sampler", "how images are drawn", Choice(Sampler.Names), c => c.Sampler,
             (c, v) => c with { Sampler = v }),

@@ -103,6 +103,14 @@ static partial class SettingType
         },
         value => $"[{string.Join(", ", value)}]");
 
+    public static SettingType<IReadOnlyList<string>> Texts() => new("a list of texts, such as [a, b], or []",
+        (SettingText given, [MaybeNullWhen(false)] out IReadOnlyList<string> value) =>
+        {
+            value = given.Items ?? [given.Text];
+            return value.All(text => text.Length > 0);
+        },
+        value => $"[{string.Join(", ", value.Select(Quote))}]");
+
     static bool TryText(SettingText given, [MaybeNullWhen(false)] out string value)
     {
         value = given.Text;

@@ -10,6 +10,7 @@ namespace Qdiff;
 sealed class BottleneckGate
 {
     const int Channels = 128, Features = 16, Layers = 3;
+    readonly string name;
     readonly bool detached;
     readonly DenseLayer? project;
     readonly QuantumLayer? circuit;
@@ -19,6 +20,7 @@ sealed class BottleneckGate
     /// <summary>With <paramref name="projected"/> a dense layer makes the 16 numbers; otherwise π·sigmoid of the means of 8 channels each.</summary>
     public BottleneckGate(ParameterTable table, string name, ChannelGate gate, bool projected)
     {
+        this.name = name;
         detached = gate == ChannelGate.QuantumReleased;
         if (gate == ChannelGate.SqueezeExcite)
         {
@@ -46,11 +48,11 @@ sealed class BottleneckGate
         {
             // The released code detaches what the projection gives, so the projection never learns.
             features = project.Apply(pooled);
-            if (detached) features = Operation.Detach(features);
+            if (detached) features = Operation.Detach(features, name + ".project");
         }
         else
         {
-            if (detached) pooled = Operation.Detach(pooled);
+            if (detached) pooled = Operation.Detach(pooled, name + ".pooled");
             Tensor bins = Operation.GlobalAveragePool(Operation.Reshape(pooled, [Features, 1, Channels / Features]));
             features = Operation.Scale(Operation.Sigmoid(bins), MathF.PI);
         }

@@ -40,6 +40,7 @@ sealed class HybridResidualBlock : IResidualBlock
             remainders[stage] = new(table, $"{name}.circuit.{2 * spec.Groups + stage}", PublishedCircuits.Basic(), angles);
         for (int stage = 0; stage < 2 && rest > 0; stage++)
             convolutions[stage] = new(table, $"{name}.conv{stage}", spec.ConvolutionSeesAll ? channels : rest, rest, 3, padding: 1, standardised: true);
+        CountRuns();
         norm0 = new(table, name + ".norm0", channels, normGroups);
         time = new(table, name + ".time", timeFeatures, 2 * channels);
         norm1 = new(table, name + ".norm1", channels, normGroups);
@@ -62,6 +63,17 @@ sealed class HybridResidualBlock : IResidualBlock
         };
         h = norm1.Apply(Join(second, h, 1), silu: true);
         return Operation.Add(h, x);
+    }
+
+    void CountRuns()
+    {
+        foreach (QuantumLayer layer in Circuits) layer.RunsPerImage = 0;
+        int patches = (groupWires.FirstOrDefault() ?? remainderWires).Length, stages = spec.Second == SecondStage.Reused ? 1 : 2;
+        for (int stage = 0; stage < stages; stage++)
+        {
+            foreach (QuantumLayer layer in circuits[stage]) layer.RunsPerImage += patches;
+            if (remainders[spec.RemainderShared ? 0 : stage] is { } remainder) remainder.RunsPerImage += patches;
+        }
     }
 
     Tensor[] RunCircuits(Tensor x, int stage)

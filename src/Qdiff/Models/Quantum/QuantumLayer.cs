@@ -31,19 +31,22 @@ public sealed class QuantumLayer
     /// <summary>The trainable numbers, or null if the circuit has none.</summary>
     public Parameter? Angles { get; }
 
+    /// <summary>How often the circuit runs for one image in one pass of the network; 0 if its outputs are never read.</summary>
+    public int RunsPerImage { get; internal set; } = 1;
+
     /// <summary>
     /// Runs the circuit once for each row of <paramref name="inputs"/>, whose entries say which element of <paramref name="x"/> is input i;
     /// read-out i becomes the element of the result that the same row of <paramref name="outputs"/> says.
     /// </summary>
     public Tensor Apply(Tensor x, int[][] inputs, Shape output, int[][] outputs)
     {
-        PreparedCircuit circuit = x.Workspace.Weights.Get(prepared);
-        Scratch scratch = x.Workspace.Tool<Scratch>();
+        Workspace space = x.Workspace;
         int inputCount = Lowered.Circuit.Inputs * Tensor.Samples, readOutCount = Lowered.ReadOuts.Count * Tensor.Samples;
-        return Operation.Apply(x, output, Angles, Forward, Backward);
+        return Operation.Apply(x, output, Angles, Forward, Backward, Define);
 
         void Forward(ReadOnlySpan<float> from, Span<float> to)
         {
+            (PreparedCircuit circuit, Scratch scratch) = (space.Weights.Get(prepared), space.Tool<Scratch>());
             scratch.Reserve(inputCount, readOutCount);
             Span<float> features = scratch.Inputs.AsSpan(0, inputCount), expectations = scratch.Expectations.AsSpan(0, readOutCount);
             for (int i = 0; i < inputs.Length; i++)
@@ -56,6 +59,7 @@ public sealed class QuantumLayer
 
         void Backward(ReadOnlySpan<float> from, ReadOnlySpan<float> dy, Span<float> dx, Span<float> dweights)
         {
+            (PreparedCircuit circuit, Scratch scratch) = (space.Weights.Get(prepared), space.Tool<Scratch>());
             scratch.Reserve(inputCount, readOutCount);
             Span<float> features = scratch.Inputs.AsSpan(0, inputCount), expectations = scratch.Expectations.AsSpan(0, readOutCount);
             Span<float> cotangent = scratch.Cotangent.AsSpan(0, readOutCount), gradient = scratch.InputGradient.AsSpan(0, inputCount);
@@ -68,6 +72,19 @@ public sealed class QuantumLayer
                 circuit.Gradient(features, cotangent, expectations, gradient, dweights, scratch.Circuit);
                 ScatterAdd(gradient, inputs[i], dx);
             }
+        }
+
+        // The circuit as written, gate by gate, so that a reference pass does not rest on lowering.
+        double[] Define(double[] from, double[] weights)
+        {
+            var to = new double[output.Count];
+            for (int i = 0; i < inputs.Length; i++)
+            {
+                double[] expectations = LiteralSimulator.Expectations(Lowered.Circuit, Lowered.ReadOuts, Array.ConvertAll(inputs[i], e => from[e]), weights);
+                for (int r = 0; r < expectations.Length; r++) to[outputs[i][r]] = expectations[r];
+            }
+
+            return to;
         }
     }
 

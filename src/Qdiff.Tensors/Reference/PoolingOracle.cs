@@ -1,3 +1,5 @@
+namespace Qdiff.Tensors;
+
 /// <summary>The definitions of pooling and resizing, one sample at a time.</summary>
 static class PoolingOracle
 {

@@ -1,3 +1,5 @@
+namespace Qdiff.Tensors;
+
 /// <summary>The definitions of the normalisations, one sample at a time.</summary>
 static class NormalisationOracle
 {

@@ -1,3 +1,5 @@
+namespace Qdiff.Tensors;
+
 /// <summary>The definitions of element-wise functions, losses and embeddings, one sample at a time.</summary>
 static class ElementwiseOracle
 {
@@ -8,6 +10,8 @@ static class ElementwiseOracle
     public static double Gelu(double x) => 0.5 * x * (1 + Math.Tanh(Math.Sqrt(2 / Math.PI) * (x + 0.044715 * x * x * x)));
 
     public static double Relu(double x) => Math.Max(x, 0);
+
+    public static double[] Add(double[] a, double[] b) => [.. a.Zip(b, (p, q) => p + q)];
 
     public static double[] SquaredError(double[] prediction, double[] target) =>
         [prediction.Zip(target, (p, t) => (p - t) * (p - t)).Average()];

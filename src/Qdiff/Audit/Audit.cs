@@ -1,0 +1,73 @@
+using Qdiff.Tensors;
+
+namespace Qdiff;
+
+/// <summary>
+/// Finds out, on random data, which numbers of a network can change its output at all, and what else the network does not use. Verdicts
+/// of "dead" are reached in double precision against a measured noise floor.
+/// </summary>
+public static class Audit
+{
+    /// <summary>
+    /// Audits a network at random weights and, if given, at <paramref name="weights"/>. Equal arguments give equal reports.
+    /// </summary>
+    /// <exception cref="ArgumentException">The weights belong to another network, or one of them is not a number.</exception>
+    public static AuditReport Of(Network network, Weights? weights = null, long seed = 1)
+    {
+        ArgumentNullException.ThrowIfNull(network);
+        if (weights is not null) Check(network, weights);
+
+        Liveness liveness = Liveness.Of(network, new(network, weights, seed));
+        IReadOnlyList<AuditCircuit> circuits = CircuitAudit.Of(network, liveness, seed);
+        AuditParameter[] parameters = [.. network.Parameters.Select(p => Of(network, p, liveness))];
+        return new()
+        {
+            Seed = seed,
+            Nominal = parameters.Sum(p => p.Nominal),
+            Live = parameters.Sum(p => p.Live),
+            Detached = parameters.Sum(p => p.Detached),
+            Totals = [.. parameters.GroupBy(p => p.Kind).OrderBy(kind => kind.Key)
+                .Select(kind => new AuditTotal(kind.Key, kind.Sum(p => p.Nominal), kind.Sum(p => p.Live), kind.Sum(p => p.Detached)))],
+            Findings = [.. new AuditFindings(network, liveness, circuits, parameters).All().OrderByDescending(finding => finding.Severity)],
+            Inputs = liveness.Inputs,
+            Circuits = circuits,
+            Parameters = parameters,
+            Margin = liveness.Margin,
+        };
+    }
+
+    static AuditParameter Of(Network network, Parameter p, Liveness liveness)
+    {
+        int[] all = [.. Enumerable.Range(0, p.Count)], dead = [.. all.Where(i => !liveness.IsLive[p.Offset + i])];
+        return new(p.Name, ParameterKinds.Of(network, p), p.Count, p.Count - dead.Length, all.Count(i => liveness.IsDetached[p.Offset + i]), Ranges(dead));
+    }
+
+    /// <summary><c>0-3, 7</c></summary>
+    static string Ranges(int[] numbers)
+    {
+        var ranges = new List<string>();
+        for (int i = 0; i < numbers.Length;)
+        {
+            int first = i++;
+            while (i < numbers.Length && numbers[i] == numbers[i - 1] + 1) i++;
+            ranges.Add(i - first == 1 ? $"{numbers[first]}" : $"{numbers[first]}-{numbers[i - 1]}");
+        }
+
+        return string.Join(", ", ranges);
+    }
+
+    static void Check(Network network, Weights weights)
+    {
+        if (weights.Table != network.Parameters)
+            throw new ArgumentException("The weights belong to another network than the one to audit.", nameof(weights));
+        foreach (Parameter p in network.Parameters)
+        {
+            ReadOnlySpan<float> values = weights[p];
+            for (int i = 0; i < values.Length; i++)
+            {
+                if (!float.IsFinite(values[i]))
+                    throw new ArgumentException(FormattableString.Invariant($"Number {i} of '{p.Name}' is {values[i]}: a network with such weights has no output to audit."), nameof(weights));
+            }
+        }
+    }
+}

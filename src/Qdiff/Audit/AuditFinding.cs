@@ -1,0 +1,12 @@
+namespace Qdiff;
+
+/// <summary>One thing that an audit has to say.</summary>
+/// <param name="Severity">How bad it is.</param>
+/// <param name="Code">A short name that scripts can rely on: <c>unused-angles</c>, <c>ignores-timestep</c>, …</param>
+/// <param name="Where">The layer or input.</param>
+/// <param name="What">The finding in words.</param>
+/// <param name="Numbers">How many of the network's numbers it concerns; 0 if it is not about parameters.</param>
+/// <param name="Evidence">Measured numbers by name.</param>
+/// <param name="Divergence">The entry of docs/divergences.md that describes a published network doing this, if there is one.</param>
+public sealed record AuditFinding(AuditSeverity Severity, string Code, string Where, string What, int Numbers,
+    IReadOnlyDictionary<string, double> Evidence, string? Divergence = null);

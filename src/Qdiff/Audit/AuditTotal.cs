@@ -1,0 +1,8 @@
+namespace Qdiff;
+
+/// <summary>Nominal and live numbers of one kind of parameters.</summary>
+/// <param name="Kind">The kind.</param>
+/// <param name="Nominal">Numbers that are counted as parameters.</param>
+/// <param name="Live">Those that can change the output.</param>
+/// <param name="Detached">Live ones that no gradient reaches.</param>
+public sealed record AuditTotal(ParameterKind Kind, int Nominal, int Live, int Detached);

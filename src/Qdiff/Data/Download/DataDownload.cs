@@ -1,0 +1,107 @@
+namespace Qdiff;
+
+/// <summary>
+/// Fetches the published files of a data set: from the first mirror that gives them, going on where an earlier try stopped. A
+/// file has its real name only when it is complete and its checksum is the published one. Certificates are always checked.
+/// </summary>
+public static class DataDownload
+{
+    static readonly TimeSpan s_connectWithin = TimeSpan.FromSeconds(15);
+
+    /// <summary>The data sets that can be fetched.</summary>
+    public static IEnumerable<DataSource> Sources => DataCatalog.Sources.Where(source => source.Files.Count > 0);
+
+    /// <summary>Fetches what is missing of a data set and returns where its files are.</summary>
+    /// <param name="name">A name of <see cref="Sources"/>.</param>
+    /// <param name="folder">
+    /// Where the files go; by default data/NAME under the working folder, where <see cref="DataCatalog.Load"/> looks.
+    /// </param>
+    /// <param name="progress">Called for every piece that arrives, from one thread at a time.</param>
+    /// <exception cref="InputException">
+    /// The name is unknown, a file there is another one, the folder cannot be written, or a file could not be had: then the
+    /// message says why, and which file to put where.
+    /// </exception>
+    public static Task<IReadOnlyList<string>> GetAsync(string name, string? folder = null,
+        Action<DownloadProgress>? progress = null, DownloadOptions? options = null, CancellationToken cancel = default)
+    {
+        DataSource source = DataCatalog.Find(name);
+        if (source.Files.Count == 0)
+            throw new InputException($"{name} needs no files: it is built in. Those to fetch are "
+                + $"{string.Join(", ", Sources.Select(known => known.Name))}.");
+        return GetAsync(source.Files, folder ?? Path.Combine("data", name), progress, options ?? new(), cancel);
+    }
+
+    /// <summary>
+    /// As <see cref="GetAsync(string, string?, Action{DownloadProgress}?, DownloadOptions?, CancellationToken)"/>, for any files.
+    /// </summary>
+    public static async Task<IReadOnlyList<string>> GetAsync(IReadOnlyList<DataFile> files, string folder,
+        Action<DownloadProgress>? progress, DownloadOptions options, CancellationToken cancel = default)
+    {
+        string full = Path.GetFullPath(folder);
+        try
+        {
+            Directory.CreateDirectory(full);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new InputException($"The folder {full} cannot be made: {e.Message}", e);
+        }
+
+        IEnumerable<string> mirrors = files.SelectMany(file => file.Editions).SelectMany(file => file.Mirrors);
+        using var client = new HttpMessageInvoker(new SocketsHttpHandler
+        {
+            AllowAutoRedirect = false,
+            ConnectTimeout = s_connectWithin,
+            // A proxy cannot know what this machine calls itself.
+            UseProxy = !mirrors.All(mirror => new Uri(mirror).IsLoopback),
+        });
+        var paths = new List<string>();
+        foreach (DataFile file in files)
+        {
+            string? path = await FindAsync(file, full, cancel);
+            var failures = new List<string>();
+            foreach (DataFile edition in file.Editions)
+            {
+                if (path is not null) break;
+                FileDownload download = new(edition, full, client, options, progress);
+                if (await download.RunAsync(cancel)) path = download.RealPath;
+                failures.AddRange(download.Failures);
+            }
+
+            if (path is null)
+                throw new InputException($"{file.Name} could not be fetched. {string.Join("; ", failures)}. "
+                    + ByHand(files, full));
+            paths.Add(path);
+        }
+
+        return paths;
+    }
+
+    /// <summary>Where the file is, if it is there and the published one.</summary>
+    static async Task<string?> FindAsync(DataFile file, string folder, CancellationToken cancel)
+    {
+        foreach (DataFile edition in file.Editions)
+        {
+            string path = Path.Combine(folder, edition.Name);
+            if (!File.Exists(path)) continue;
+            string checksum = await FileChecksum.OfAsync(path, edition.Checksum, cancel);
+            if (checksum == edition.Checksum) return path;
+            throw new InputException($"{path} is there, but with the checksum {checksum}, not {edition.Checksum} as published. "
+                + "It was not touched; move it away to fetch it again.");
+        }
+
+        return null;
+    }
+
+    /// <summary>What somebody without a network has to carry where.</summary>
+    static string ByHand(IReadOnlyList<DataFile> files, string folder)
+    {
+        DataFile[] missing =
+            [.. files.Where(file => !file.Editions.Any(edition => File.Exists(Path.Combine(folder, edition.Name))))];
+        string list = string.Join("; ", missing.Select(file => $"{file} from {file.Mirrors[0]}"));
+        string what = missing.Length == 1 ? "it elsewhere and put it as it is" : "these files elsewhere and put them as they are";
+        bool begun = Directory.GetFiles(folder, "*.part").Length > 0;
+        return $"Without a network, fetch {what} into {folder}: {list}."
+            + (begun ? " What has arrived so far is kept; the next try goes on from there." : "");
+    }
+}

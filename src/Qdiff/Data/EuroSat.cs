@@ -1,0 +1,128 @@
+using Qdiff.Tensors;
+
+namespace Qdiff;
+
+/// <summary>EuroSAT, the red-green-blue edition: 27,000 satellite pictures of the ground, 64×64, ten kinds of land use.</summary>
+/// <remarks>
+/// Helber, Bischke, Dengel and Borth 2019, arXiv 1709.00029. MIT licence; contains modified Copernicus Sentinel data.
+/// </remarks>
+public static class EuroSat
+{
+    const int Side = 64, LargestFile = 1 << 20;
+
+    const string Obtain = "Run 'qdiff data get eurosat', or fetch EuroSAT_RGB.zip from https://zenodo.org/records/7711810 and "
+        + "put it there as it is, or unpack it there (ten folders of JPEG files).";
+
+    static readonly string[] s_classNames =
+    [
+        "AnnualCrop", "Forest", "HerbaceousVegetation", "Highway", "Industrial", "Pasture", "PermanentCrop", "Residential",
+        "River", "SeaLake",
+    ];
+
+    /// <summary>The row of the catalogue. There is no official split, so all images are for training.</summary>
+    public static DataSource Source { get; } = new("eurosat", "27,000 satellite pictures, 64×64 colour, 10 classes", Obtain,
+        [Split.Train], Load)
+    {
+        Files =
+        [
+            // Both editions hold the same pictures in other folders.
+            new("EuroSAT_RGB.zip", 94_658_721, "sha256:b4f5b234ecb7d7ff9c6cddb046543b4717c53fd6e9815be6c0e80cc614f51b90",
+                [
+                    "https://zenodo.org/records/7711810/files/EuroSAT_RGB.zip?download=1",
+                    "https://zenodo.org/api/records/7711810/files/EuroSAT_RGB.zip/content",
+                ])
+            {
+                Instead = new("EuroSAT.zip", null, "md5:c8fa014336c82ac7804f0398fcb19387",
+                    ["https://madm.dfki.de/files/sentinel/EuroSAT.zip"]),
+            },
+        ],
+    };
+
+    /// <summary>
+    /// The pictures in a folder with EuroSAT_RGB.zip, EuroSAT.zip or one other zip file, with the unpacked class folders (or one
+    /// folder around them), or in a zip file named itself. The class is the name of the folder; pictures come in the order of
+    /// classes and names.
+    /// </summary>
+    /// <exception cref="InputException">
+    /// Nothing of that is there, a class does not exist, or a picture is damaged or not 64×64.
+    /// </exception>
+    public static ImageSet Load(string folder, Split split = Split.Train)
+    {
+        if (split != Split.Train) throw new InputException($"eurosat has no split {split}, only {Split.Train}.");
+        try
+        {
+            return ZipIn(folder) is string zip ? LoadZip(zip) : LoadFolders(folder);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new InputException($"The folder {folder} cannot be read: {e.Message}", e);
+        }
+    }
+
+    static string? ZipIn(string folder)
+    {
+        if (File.Exists(folder)) return folder;
+        if (!Directory.Exists(folder))
+            throw new InputException($"The folder {Path.GetFullPath(folder)} does not exist. {Obtain}");
+        foreach (string name in (string[])["EuroSAT_RGB.zip", "EuroSAT.zip"])
+            if (File.Exists(Path.Combine(folder, name))) return Path.Combine(folder, name);
+        return Directory.GetFiles(folder, "*.zip") is [string only] ? only : null;
+    }
+
+    static ImageSet LoadZip(string path)
+    {
+        using ZipSource zip = ZipSource.Open(path);
+        (string Name, int Label)[] pictures =
+        [
+            .. zip.Names.Where(ImageFolder.HasPictureName).Select(name => (name, LabelOf(zip.Where(name), name.Split('/')))),
+        ];
+        if (pictures.Length == 0) throw new InputException($"{path} holds no JPEG file. {Obtain}");
+        return Join(pictures, name => Raster.Decode(zip.Read(name, LargestFile), zip.Where(name)));
+    }
+
+    static ImageSet LoadFolders(string folder)
+    {
+        string full = Path.GetFullPath(folder);
+        // Unpacking may have left a folder (2750, EuroSAT_RGB) around the classes.
+        string[] inner = [.. Directory.GetDirectories(full).Where(path => !Path.GetFileName(path).StartsWith('.'))];
+        if (inner is [string around] && !s_classNames.Contains(Path.GetFileName(around)))
+            inner = [.. Directory.GetDirectories(around).Where(path => !Path.GetFileName(path).StartsWith('.'))];
+        (string, int)[] pictures =
+        [
+            .. inner.SelectMany(Directory.GetFiles).Where(ImageFolder.HasPictureName).Order(StringComparer.Ordinal)
+                .Select(path => (path, LabelOf(path, [Path.GetFileName(Path.GetDirectoryName(path)!), ""]))),
+        ];
+        if (pictures.Length == 0)
+            throw new InputException($"The folder {full} has no EuroSAT zip file and no class folders with JPEG files. {Obtain}");
+        return Join(pictures, Raster.Read);
+    }
+
+    static int LabelOf(string where, string[] parts)
+    {
+        string name = parts.Length < 2 ? "" : parts[^2];
+        int label = Array.IndexOf(s_classNames, name);
+        if (label >= 0) return label;
+        string meant = NearestName.Find(name, s_classNames) is string nearest ? $" Did you mean {nearest}?" : "";
+        throw new InputException($"{where} lies in the folder '{name}', which is no class of EuroSAT.{meant} Its classes are "
+            + $"{string.Join(", ", s_classNames)}.");
+    }
+
+    static ImageSet Join((string Name, int Label)[] pictures, Func<string, Raster> read)
+    {
+        (string Name, int Label)[] sorted = [.. pictures.OrderBy(picture => picture.Label)];      // stable: names stay in order
+        Shape shape = [3, Side, Side];
+        if ((long)sorted.Length * shape.Count > Array.MaxLength)
+            throw new InputException($"{sorted.Length} pictures are too many for EuroSAT, which has 27,000.");
+        byte[] pixels = GC.AllocateUninitializedArray<byte>(sorted.Length * shape.Count);
+        for (int i = 0; i < sorted.Length; i++)
+        {
+            Raster picture = read(sorted[i].Name);
+            if (picture.Width != Side || picture.Height != Side)
+                throw new InputException($"{sorted[i].Name} has {picture.Height}×{picture.Width} pixels; those of EuroSAT have "
+                    + $"{Side}×{Side}. For other pictures write folder:PATH.");
+            picture.CopyPlanes(pixels.AsSpan(i * shape.Count, shape.Count));
+        }
+
+        return new("eurosat/train", shape, pixels, [.. sorted.Select(picture => picture.Label)], s_classNames);
+    }
+}

@@ -1,0 +1,102 @@
+using System.Diagnostics;
+using Qdiff.Tensors;
+
+namespace Qdiff;
+
+/// <summary>What an experiment takes, from a few measured steps on this machine.</summary>
+public sealed record Estimate
+{
+    /// <summary>Threads that were used.</summary>
+    public int Threads { get; init; }
+
+    /// <summary>Steps that were timed, after a warm-up.</summary>
+    public int MeasuredSteps { get; init; }
+
+    /// <summary>Median time of a training step.</summary>
+    public double StepSeconds { get; init; }
+
+    /// <summary>Training images.</summary>
+    public int Images { get; init; }
+
+    /// <summary>Steps in which every image is seen once.</summary>
+    public double StepsPerEpoch { get; init; }
+
+    /// <summary>Time of an epoch.</summary>
+    public double EpochSeconds { get; init; }
+
+    /// <summary>Time of all steps.</summary>
+    public double TrainingSeconds { get; init; }
+
+    /// <summary>Network passes that a sample needs.</summary>
+    public int NetworkPasses { get; init; }
+
+    /// <summary>Time of one sampling run with the configured number of samples.</summary>
+    public double SamplingSeconds { get; init; }
+
+    /// <summary>Circuits that a training step runs forward and backward.</summary>
+    public long CircuitsPerStep { get; init; }
+
+    /// <summary>Memory of the process after the measurement.</summary>
+    public long MemoryBytes { get; init; }
+
+    /// <summary>
+    /// Times training steps and network passes on the experiment's own images, or on random ones of the paper's shape.
+    /// </summary>
+    /// <param name="images">The images, or null if only their <paramref name="count"/> is known.</param>
+    public static Estimate Measure(ExperimentConfig config, ImageSet? images, int? count = null, double seconds = 5)
+    {
+        Network network = images is null ? PublishedModels.Named(config.Model.Name).Build(config.Model.Wiring) : config.Model.Build(images.Shape);
+        ImageSet set = images ?? Random(network);
+        var state = new TrainingState(network, config.Training.Seed);
+        TrainerOptions options = config.Training.ToOptions();
+        Objective objective = config.Diffusion.ToObjective();
+        var trainer = new Trainer(state, objective, set, options);
+
+        var times = new List<double>();
+        var watch = Stopwatch.StartNew();
+        foreach (TrainingStep step in trainer.Run())
+        {
+            // The first steps compile the kernels and grow the memory.
+            if (step.Number > 3) times.Add(step.Seconds);
+            if (times.Count >= 5 && (watch.Elapsed.TotalSeconds > seconds || times.Count >= 50)) break;
+        }
+
+        times.Sort();
+        double stepSeconds = times[times.Count / 2];
+
+        // One sampler step of each tile that a round of all threads has, at the batch size of sampling.
+        Sampler sampler = config.Sampling.ToSampler();
+        int passes = sampler.Table(objective.Schedule).Count * (sampler.Method == "heun" ? 2 : 1);
+        int samples = Math.Min(config.Sampling.Count, 16 * Math.Max(1, options.Threads == 0 ? Environment.ProcessorCount : options.Threads));
+        var generator = new SampleGenerator(network, objective.Schedule, objective.Prediction, sampler with { Method = "ddim", Eta = 0, Steps = 4 }, options.Threads);
+        watch.Restart();
+        generator.Generate(state.Average, 0, 0, samples, i => (int)(i % Math.Max(1, network.Classes)));
+        double pass = watch.Elapsed.TotalSeconds / 4 / samples;
+
+        int number = images?.Count ?? count ?? set.Count;
+        double perEpoch = (double)number / config.Training.Batch;
+        return new()
+        {
+            Threads = options.Threads == 0 ? Environment.ProcessorCount : options.Threads,
+            MeasuredSteps = times.Count,
+            StepSeconds = stepSeconds,
+            Images = number,
+            StepsPerEpoch = perEpoch,
+            EpochSeconds = perEpoch * stepSeconds,
+            TrainingSeconds = config.Training.Steps * stepSeconds,
+            NetworkPasses = passes,
+            SamplingSeconds = pass * passes * config.Sampling.Count,
+            CircuitsPerStep = (long)network.CircuitRuns * config.Training.Batch,
+            MemoryBytes = Process.GetCurrentProcess().WorkingSet64,
+        };
+    }
+
+    static ImageSet Random(Network network)
+    {
+        const int images = 256;
+        var pixels = new byte[images * network.Image.Count];
+        new RandomStream(0, "estimate").NextBytes(pixels);
+        int[]? labels = network.Classes > 0 ? [.. Enumerable.Range(0, images).Select(i => i % network.Classes)] : null;
+        return new("random", network.Image, pixels, labels);
+    }
+}

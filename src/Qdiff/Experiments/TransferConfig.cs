@@ -1,0 +1,30 @@
+namespace Qdiff;
+
+/// <summary>Starting a network from another run's weights: every parameter of the same name and shape is copied.</summary>
+/// <remarks>De Falco et al., arXiv 2402.16147: a classical network for 19 (18) epochs, then a hybrid one for 1 (2) more.</remarks>
+public sealed record TransferConfig
+{
+    /// <summary>The run folder that weights are copied from; null for none. <c>train --from</c> goes before.</summary>
+    public string? From { get; init; }
+
+    /// <summary>The name of the source run that <c>qdiff transfer</c> trains first; null for none.</summary>
+    public string? Source { get; init; }
+
+    /// <summary>The source's model.</summary>
+    public string SourceModel { get; init; } = "unet";
+
+    /// <summary>The source's steps.</summary>
+    public int SourceSteps { get; init; }
+
+    /// <summary>Copy the running average instead of the weights as the optimiser left them (which is what the released code copies).</summary>
+    public bool CopyAverage { get; init; }
+
+    /// <summary>
+    /// Count the average's steps on from the source, as the released code does: it then never copies and keeps most of the new weights'
+    /// random beginnings (divergence A-15). By default the average starts anew.
+    /// </summary>
+    public bool KeepAverageCount { get; init; }
+
+    /// <summary>Parameters whose names start with one of these stay as they were copied.</summary>
+    public IReadOnlyList<string> Freeze { get; init; } = [];
+}

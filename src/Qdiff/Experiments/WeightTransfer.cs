@@ -1,0 +1,45 @@
+using Qdiff.Tensors;
+
+namespace Qdiff;
+
+/// <summary>What a transfer did with each parameter of the new network.</summary>
+/// <param name="Copied">Same name and shape in the source: its numbers were taken.</param>
+/// <param name="New">Not in the source, or of another shape: freshly initialised.</param>
+/// <param name="Frozen">Will not be trained.</param>
+/// <param name="SourceSteps">Steps that the source had been trained.</param>
+public sealed record WeightTransfer(IReadOnlyList<Parameter> Copied, IReadOnlyList<Parameter> New, IReadOnlyList<Parameter> Frozen, long SourceSteps)
+{
+    /// <summary>Copies from the source's latest checkpoint into <paramref name="state"/>, weights and average alike; the moments stay zero.</summary>
+    /// <exception cref="InputException">The source has no checkpoint, shares no parameter, or a frozen name fits nothing.</exception>
+    public static WeightTransfer Apply(TrainingState state, RunFolder source, TransferConfig config)
+    {
+        TrainedRun trained = TrainedRun.Open(source, raw: !config.CopyAverage);
+        var copied = new List<Parameter>();
+        var fresh = new List<Parameter>();
+        foreach (Parameter p in state.Network.Parameters)
+        {
+            if (trained.Network.Parameters.Find(p.Name) is { } from && from.Shape == p.Shape)
+            {
+                trained.Weights[from].CopyTo(state.Weights[p]);
+                copied.Add(p);
+            }
+            else fresh.Add(p);
+        }
+
+        if (copied.Count == 0)
+            throw new InputException($"The run {source.Path} ({source.Experiment.Config.Model.Name}) shares no parameter with the new network; nothing can be transferred.");
+        state.Weights.Refresh();
+        state.Weights.Values.CopyTo(state.Average.Values);
+        state.Average.Refresh();
+        return new(copied, fresh, FrozenBy(state.Network, config), trained.Step);
+    }
+
+    /// <summary>The parameters that the configuration freezes.</summary>
+    public static IReadOnlyList<Parameter> FrozenBy(Network network, TransferConfig config)
+    {
+        foreach (string prefix in config.Freeze)
+            if (!network.Parameters.Any(p => p.Name.StartsWith(prefix, StringComparison.Ordinal)))
+                throw new InputException($"transfer.freeze: no parameter's name starts with '{prefix}'; 'qdiff model show' lists the layers.");
+        return [.. network.Parameters.Where(p => config.Freeze.Any(prefix => p.Name.StartsWith(prefix, StringComparison.Ordinal)))];
+    }
+}

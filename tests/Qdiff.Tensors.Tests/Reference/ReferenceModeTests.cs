@@ -1,0 +1,103 @@
+using Qdiff.Tensors;
+
+/// <summary>A reference workspace runs the same code as a fast one and gives the definitions, in double.</summary>
+public class ReferenceModeTests
+{
+    public static IEnumerable<TheoryDataRow<string>> Names => OperationTable.Names;
+
+    /// <summary>
+    /// Every operation of the table, called as networks call it, against the definition that the row states from scratch: equal but for
+    /// the order of sums and constants that the engine keeps in float (the ε of a norm).
+    /// </summary>
+    [Theory, MemberData(nameof(Names))]
+    public void OperationsAreTheirDefinitions(string name)
+    {
+        OperationCase row = OperationTable.Row(name);
+        var table = new ParameterTable();
+        ApplyOperation apply = row.Declare(table);
+        var weights = new Weights(table);
+        new RandomStream(2, "weights " + name).FillNormal(weights.Values);
+        weights.Refresh();
+        var wide = new ReferenceWeights(weights);
+        var space = Workspace.Reference(wide);
+        double[][][] x = [.. row.Inputs.Select((shape, i) => Enumerable.Range(0, Tensor.Samples).Select(s =>
+        {
+            var random = new RandomStream(2, "input " + name, i, s);
+            return Enumerable.Range(0, shape.Count).Select(_ => random.NextNormal()).ToArray();
+        }).ToArray())];
+        Tensor[] inputs = [.. row.Inputs.Select((shape, i) =>
+        {
+            Tensor input = space.Input(shape);
+            for (int s = 0; s < Tensor.Samples; s++) input.SetSample(s, x[i][s]);
+            return input;
+        })];
+
+        Tensor y = apply(space, inputs);
+
+        double[][] expected = [.. Enumerable.Range(0, Tensor.Samples)
+            .Select(s => row.Definition(s, [.. x.Select(v => v[s])], [.. table.Select(p => wide[p])]))];
+        var actual = new double[Tensor.Samples][];
+        for (int s = 0; s < Tensor.Samples; s++) y.GetSample(s, actual[s] = new double[y.Count]);
+        // A row may declare a bias that it does not use.
+        Assert.Equal(table.Where(p => p.Name != "b").ToHashSet(), space.Read.Where(p => p.Name != "b").ToHashSet());
+        Tile.Near(actual, expected, 1e-11, name);
+    }
+
+    [Fact]
+    public void SinusoidsAndFewerSamples()
+    {
+        var space = Workspace.Reference(new(new Weights(new ParameterTable())), samples: 2);
+        Tensor y = Operation.SinusoidalEmbedding(space, [0, 700], 10);
+        var values = new double[10];
+        y.GetSample(1, values);
+        Assert.Equal(Math.Sin(70), values[1], 1e-12);
+        Assert.Equal(Math.Cos(700), values[5], 1e-12);
+        Assert.Throws<ArgumentException>(() => Operation.SinusoidalEmbedding(space, [1, 2, 3], 10));
+    }
+
+    [Fact]
+    public void FloatsOfAReferenceTensorAreAnError()
+    {
+        var space = Workspace.Reference(new(new Weights(new ParameterTable())), samples: 1);
+        Tensor x = space.Input([3]);
+        Assert.Contains("reference workspace", Assert.Throws<InvalidOperationException>(() => x.Values.Length).Message);
+        Assert.Throws<InvalidOperationException>(() => space.Weights);
+        var fast = new Workspace(new Weights(new ParameterTable()));
+        Assert.Throws<InvalidOperationException>(() => fast.Input([3]).GetSample(0, new double[3]));
+    }
+
+    [Fact]
+    public void DetachPassesTheValueAndStopsTheGradient()
+    {
+        var table = new ParameterTable();
+        Parameter w = table.Add("w", [3, 2], Initialisers.Ones);
+        Weights weights = new Weights(table).Initialise(1);
+        foreach (bool ignores in (bool[])[false, true])
+        {
+            var gradient = new WeightGradient(table);
+            var names = new List<string>();
+            var space = new Workspace(weights, gradient) { IgnoresDetach = ignores, OnDetach = (name, _, _) => names.Add(name) };
+            Tensor x = space.Input([2], requiresGradient: true);
+            x.Values.Fill(2);
+            Tensor y = Operation.Add(Operation.Detach(Operation.Dense(x, w), "stop"), Operation.Concatenate(x, space.Input([1])));
+            Assert.Equal(6, y.Values[0]);
+            space.Backward(y, Enumerable.Repeat(1f, y.Values.Length).ToArray());
+            Assert.Equal(["stop"], names);
+            Assert.Equal(ignores ? 4 : 1, x.Gradient[0]);
+            Assert.Equal(ignores ? 32 : 0, gradient[w][0]);
+        }
+    }
+
+    [Fact]
+    public void AnAuditMayDisturbWhatIsDetached()
+    {
+        var space = Workspace.Reference(new(new Weights(new ParameterTable())), samples: 2);
+        space.OnDetach = (name, sample, values) => values[0] += name.Length + sample;
+        Tensor x = space.Input([1]), y = Operation.Detach(x, "stop");
+        double[] value = [0];
+        y.GetSample(1, value);
+        Assert.Equal(5, value[0]);
+        x.GetSample(1, value);
+        Assert.Equal(0, value[0]);
+    }
+}
