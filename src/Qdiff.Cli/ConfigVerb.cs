@@ -13,11 +13,13 @@ static class ConfigVerb
     {
         var file = new Argument<string?>("file")
         {
-            Description = "An experiment (YAML) or a run folder; the defaults without it.", Arity = ArgumentArity.ZeroOrOne,
+            Description = "An experiment (YAML) or a run folder; the defaults without it.",
+            Arity = ArgumentArity.ZeroOrOne,
         };
         var set = new Option<string[]>("--set")
         {
-            Description = "Override a setting: --set training.steps=2000. May be repeated.", DefaultValueFactory = _ => [],
+            Description = "Override a setting: --set training.steps=2000. May be repeated.",
+            DefaultValueFactory = _ => [],
         };
         var show = new Command("show", "Print every value and where it came from, as YAML.") { file, set };
         show.SetAction(parsed =>
@@ -32,7 +34,9 @@ static class ConfigVerb
             {
                 Print.Json(ExperimentSettings.All.Select(setting => new
                 {
-                    setting.Path, Value = setting.Show(experiment.Config), Origin = experiment.OriginOf(setting.Path).ToString(),
+                    setting.Path,
+                    Value = setting.Show(experiment.Config),
+                    Origin = experiment.OriginOf(setting.Path).ToString(),
                 }));
             }
             else Console.Write(experiment.ToYaml());

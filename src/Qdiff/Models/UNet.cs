@@ -79,7 +79,7 @@ public sealed record UNet
         Check(Classes >= 0, nameof(Classes), Classes, "0 or more");
         if (WithoutTimestep && Classes == 0)
             throw new ArgumentException("U-Net: WithoutTimestep leaves an unconditional network with nothing to go by; give it classes.");
-        Check(QuanvolutionLevel >= 0 && QuanvolutionLevel < Multipliers.Count, nameof(QuanvolutionLevel), QuanvolutionLevel,
+        if (Quanvolution is not null) Check(QuanvolutionLevel >= 0 && QuanvolutionLevel < Multipliers.Count, nameof(QuanvolutionLevel), QuanvolutionLevel,
             $"a level, 0 to {Multipliers.Count - 1}");
 
         static void Check(bool good, string name, int value, string wanted = "positive")
