@@ -27,7 +27,7 @@ public partial class ReadmeTests
     }
 
     [Fact]
-    public void TheExampleTrainsAndSamples()
+    public async Task TheExampleTrainsAndSamples()
     {
         string folder = Directory.CreateTempSubdirectory("qdiff-example").FullName;
         try
@@ -38,9 +38,9 @@ public partial class ReadmeTests
             };
             using Process process = Process.Start(start)!;
             Task<string> error = process.StandardError.ReadToEndAsync();
-            string output = process.StandardOutput.ReadToEnd();
-            process.WaitForExit();
-            Assert.True(process.ExitCode == 0, error.Result);
+            string output = await process.StandardOutput.ReadToEndAsync();
+            await process.WaitForExitAsync();
+            Assert.True(process.ExitCode == 0, await error);
             Assert.Contains("   10  loss ", output);
             Raster picture = Png.Read(Path.Combine(folder, "samples.png"));
             Assert.True(picture.Width > 4 * 28 * 3);
