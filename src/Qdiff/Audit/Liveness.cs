@@ -17,6 +17,9 @@ sealed record Liveness(bool[] IsLive, bool[] IsDetached, int Undecided, IReadOnl
     /// <summary>Gradients this far above their measured noise are taken as signs of life; the weakest of them have to prove it in double.</summary>
     const double ClearGradient = 10;
 
+    /// <summary>A ratio that gradients of pure noise hardly ever reach; in between, a unit may be on for a sample or two.</summary>
+    const double Pure = 5;
+
     /// <summary>Effects up to this multiple of the noise floor count as none: moving numbers by their own size rounds more than nudging them.</summary>
     const double Tolerated = 1000;
 
@@ -54,7 +57,7 @@ sealed record Liveness(bool[] IsLive, bool[] IsDetached, int Undecided, IReadOnl
         for (int look = 1; look < Looks && suspects.Length > 0; look++)
         {
             bool moves = first.Effect(Together(suspects)) > threshold;
-            if (!moves && !Together(suspects).Any(through.IsExactlyZero)) break;
+            if (!moves && !Together(suspects).Any(i => through.IsExactlyZero(i) || through.Ratio(i) > Pure)) break;
             int before = suspects.Sum(group => group.Length);
             screen.Look();
             if (through != screen) through.Look();
