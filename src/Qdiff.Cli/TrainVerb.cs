@@ -77,7 +77,7 @@ static class TrainVerb
         run.Save();
         if (json) Print.Json(new { Run = run.Folder.Path, run.State.Step, Loss = smooth, Seconds = watch.Elapsed.TotalSeconds, Interrupted = stopped });
         else if (report) Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
-            $"{run.Folder.Path}: {run.State.Step:N0} of {total:N0} steps done, loss {smooth:F4}, {ProgressLine.Short(watch.Elapsed)}"));
+            $"{run.Folder.Path}: {run.State.Step:N0} of {total:N0} steps done{(double.IsNaN(smooth) ? "" : $", loss {smooth:F4}")}, {ProgressLine.Short(watch.Elapsed)}"));
         if (stopped && !quiet) Console.Error.WriteLine($"saved; go on with: qdiff train --resume {run.Folder.Path}");
         return interruption.IsRequested ? Interruption.ExitCode : 0;
     }

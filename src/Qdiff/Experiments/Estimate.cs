@@ -9,6 +9,9 @@ public sealed record Estimate
     /// <summary>Threads that were used.</summary>
     public int Threads { get; init; }
 
+    /// <summary>Trainable numbers of the network that was measured.</summary>
+    public int Parameters { get; init; }
+
     /// <summary>Steps that were timed, after a warm-up.</summary>
     public int MeasuredSteps { get; init; }
 
@@ -45,7 +48,7 @@ public sealed record Estimate
     /// <param name="images">The images, or null if only their <paramref name="count"/> is known.</param>
     public static Estimate Measure(ExperimentConfig config, ImageSet? images, int? count = null, double seconds = 5)
     {
-        Network network = images is null ? PublishedModels.Named(config.Model.Name).Build(config.Model.Wiring) : config.Model.Build(images.Shape);
+        Network network = config.Model.Build(images?.Shape ?? PublishedModels.Named(config.Model.Name).Build(config.Model.Wiring).Image);
         ImageSet set = images ?? Random(network);
         var state = new TrainingState(network, config.Training.Seed);
         TrainerOptions options = config.Training.ToOptions();
@@ -78,6 +81,7 @@ public sealed record Estimate
         return new()
         {
             Threads = options.Threads == 0 ? Environment.ProcessorCount : options.Threads,
+            Parameters = network.Parameters.Scalars,
             MeasuredSteps = times.Count,
             StepSeconds = stepSeconds,
             Images = number,

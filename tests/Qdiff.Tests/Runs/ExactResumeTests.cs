@@ -1,0 +1,162 @@
+using System.Diagnostics;
+using Qdiff;
+using Qdiff.Tensors;
+
+/// <summary>The built tool is killed, interrupted and stopped, and goes on to the same bytes as if nothing had happened.</summary>
+public sealed class ExactResumeTests(ExactResumeTests.Uninterrupted reference) : IClassFixture<ExactResumeTests.Uninterrupted>, IDisposable
+{
+    static readonly TimeSpan s_patience = TimeSpan.FromMinutes(5);
+    readonly TemporaryFolder folder = new();
+
+    public void Dispose() => folder.Dispose();
+
+    /// <summary>What all others are compared with: one process, one thread, from the first step to the last.</summary>
+    public sealed class Uninterrupted : IDisposable
+    {
+        readonly TemporaryFolder folder = new();
+
+        public Uninterrupted()
+        {
+            File.WriteAllText(folder.File("tiny.yaml"), TinyExperiment.Yaml);
+            (int code, _, string error) = ToolProcess.Run(folder.Path, "train", "-q", "-c", "tiny.yaml");
+            Assert.Equal((0, ""), (code, error));
+            Files = TinyExperiment.Content(folder.File("runs/tiny-42"), TinyExperiment.Steps);
+            Log = StepLog.Read(folder.File("runs/tiny-42/steps.jsonl"));
+        }
+
+        public SortedDictionary<string, byte[]> Files { get; }
+
+        public IReadOnlyList<TrainingStep> Log { get; }
+
+        public void Dispose() => folder.Dispose();
+    }
+
+    string Run => folder.File("runs/tiny-42");
+
+    string Log => folder.File("runs/tiny-42/steps.jsonl");
+
+    [Fact]
+    public void ThreadsDoNotChangeABit()
+    {
+        Process tool = Start(threads: 2);
+        Assert.Equal(0, Ended(tool).ExitCode);
+        AssertAsUninterrupted();
+    }
+
+    [Theory]
+    [InlineData(1, 11)]
+    [InlineData(2, 12)]
+    public void KilledAtAnyMomentItGoesOnToTheSameBytes(int threads, long seed)
+    {
+        var random = new RandomStream(seed, "kills");
+        int killed = 0;
+        for (int attempt = 0; attempt < 6; attempt++)
+        {
+            Process tool = Start(threads);
+            int lines = Lines(), more = random.Next(1, 10), delay = random.Next(50, 1500);
+            var watch = Stopwatch.StartNew();
+            Func<bool> moment = (attempt % 3) switch
+            {
+                0 => () => Lines() >= lines + more,
+                1 => () => watch.ElapsedMilliseconds >= delay,
+                _ => Writing,   // in the middle of a checkpoint
+            };
+            while (!tool.HasExited && !moment()) Thread.Sleep(1);
+            if (!tool.HasExited) killed++;
+            tool.Kill();
+            Ended(tool);
+        }
+
+        Assert.True(killed >= 3, $"Only {killed} of 6 were killed before they were done.");
+        (int code, _, string error) = Ended(Start(threads));
+        Assert.Equal((0, ""), (code, error));
+        AssertAsUninterrupted();
+        Assert.DoesNotContain(Directory.GetFileSystemEntries(Path.Combine(Run, "checkpoints")), path => path.Contains("unfinished"));
+    }
+
+    [Fact]
+    public void AnInterruptionSavesSaysHowToGoOnAndEndsWith130()
+    {
+        if (OperatingSystem.IsWindows()) Assert.Skip("No signal can be sent to another process.");
+        Process tool = Start(threads: 1, "--quiet=false");
+        while (!tool.HasExited && Lines() < 2) Thread.Sleep(1);
+        using (Process kill = Process.Start("sh", ["-c", $"kill -INT {tool.Id}"])) kill.WaitForExit();
+        (int code, string output, string error) = Ended(tool);
+        Assert.Equal(130, code);
+        IReadOnlyList<TrainingStep> done = StepLog.Read(Log);
+        Assert.InRange(done.Count, 2, TinyExperiment.Steps - 1);
+        Assert.Contains($"{done.Count} of {TinyExperiment.Steps} steps done", output);
+        Assert.EndsWith($"saved; go on with: qdiff train --resume {Path.Combine("runs", "tiny-42")}\n", error);
+        Assert.Equal(done.Count, RunFolder.Open(Run).Checkpoints.ReadLatest()!.Step);
+
+        Assert.Equal(0, Ended(Start(threads: 1)).ExitCode);
+        AssertAsUninterrupted();
+    }
+
+    [Fact]
+    public void TheTimeLimitSavesAndEndsWith0()
+    {
+        (int code, string output, string error) = Ended(Start(threads: 1, "--max-time", "0.0001s"));
+        Assert.Equal((0, ""), (code, error));
+        Assert.Contains("1 of 40 steps done", output);
+        Assert.Equal(1, RunFolder.Open(Run).Checkpoints.ReadLatest()!.Step);
+
+        // One more, then all the others, then there is nothing left to do.
+        Assert.Contains("2 of 40 steps done", Ended(Start(threads: 1, "--max-time", "0.0001s")).Output);
+        Assert.Contains("40 of 40 steps done", Ended(Start(threads: 1)).Output);
+        AssertAsUninterrupted();
+        (code, output, error) = Ended(Start(threads: 1));
+        Assert.Equal((0, ""), (code, error));
+        Assert.DoesNotContain("NaN", output);
+        AssertAsUninterrupted();
+    }
+
+    void AssertAsUninterrupted()
+    {
+        TinyExperiment.AssertEqual(reference.Files, TinyExperiment.Content(Run, TinyExperiment.Steps));
+        IReadOnlyList<TrainingStep> log = StepLog.Read(Log);
+        Assert.Equal(Enumerable.Range(1, TinyExperiment.Steps), log.Select(step => (int)step.Number));
+        // All that was measured but the time.
+        Assert.Equal(reference.Log.Select(step => step with { Seconds = 0 }), log.Select(step => step with { Seconds = 0 }));
+    }
+
+    /// <summary>Starts the tool on the run, new or gone on with; a process that was killed very early has left none.</summary>
+    Process Start(int threads, params string[] arguments)
+    {
+        File.WriteAllText(folder.File("tiny.yaml"), TinyExperiment.Yaml);
+        string[] what = File.Exists(Path.Combine(Run, RunFolder.ConfigFile))
+            ? ["--resume", Path.Combine("runs", "tiny-42")]
+            : ["-c", "tiny.yaml", "--set", $"training.threads={threads}"];
+        string[] quiet = arguments.Contains("--quiet=false") ? [] : ["-q"];
+        return Process.Start(new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "Qdiff.Cli.dll"), "train", .. what, .. quiet, .. arguments])
+        {
+            WorkingDirectory = folder.Path, RedirectStandardOutput = true, RedirectStandardError = true,
+        })!;
+    }
+
+    static (int ExitCode, string Output, string Error) Ended(Process tool)
+    {
+        using (tool)
+        {
+            Task<string> error = tool.StandardError.ReadToEndAsync();
+            Task<string> output = tool.StandardOutput.ReadToEndAsync();
+            if (!tool.WaitForExit(s_patience))
+            {
+                tool.Kill();
+                Assert.Fail("The tool did not end.");
+            }
+
+            return (tool.ExitCode, output.Result, error.Result);
+        }
+    }
+
+    int Lines()
+    {
+        if (!File.Exists(Log)) return 0;
+        using var stream = new FileStream(Log, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+        using var reader = new StreamReader(stream);
+        return reader.ReadToEnd().Count(c => c == '\n');
+    }
+
+    bool Writing() => Directory.Exists(Path.Combine(Run, "checkpoints")) && Directory.EnumerateDirectories(Path.Combine(Run, "checkpoints"), ".unfinished-*").Any();
+}
