@@ -12,7 +12,8 @@ sealed class AuditDraws(Network network, Weights? given, long seed)
     const int Steps = 1000;
 
     /// <summary>From this draw on biases are large and positive, so that hardly any rectified unit is off for all samples.</summary>
-    const int FirstRaised = 3;
+    public const int FirstRaised = 3;
+
     const float Raise = 3;
 
     readonly Dictionary<int, Weights> weights = [];
@@ -28,6 +29,9 @@ sealed class AuditDraws(Network network, Weights? given, long seed)
             return drawn;
         }
     }
+
+    /// <summary>Images of a tile in single precision, laid out like a tensor.</summary>
+    public void FillImages(int draw, int tile, Span<float> values) => new RandomStream(seed, "audit image", draw, tile).FillNormal(values);
 
     /// <summary>Timesteps for the samples of a tile.</summary>
     public int[] Timesteps(int draw, int tile, int count = Tensor.Samples)

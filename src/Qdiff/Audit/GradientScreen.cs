@@ -13,9 +13,11 @@ namespace Qdiff;
 sealed class GradientScreen(Network network, AuditDraws draws, bool ignoresDetach)
 {
     const int DrawsALook = 3, Repeats = 3;
+
     const float Jitter = 1e-6f;
     readonly double[] ratios = new double[network.Parameters.Scalars];
     readonly bool[] touched = new bool[network.Parameters.Scalars];
+    readonly byte[] best = new byte[network.Parameters.Scalars];
     int looks;
 
     /// <summary>Names of what was detached, in order.</summary>
@@ -30,10 +32,17 @@ sealed class GradientScreen(Network network, AuditDraws draws, bool ignoresDetac
     /// <summary>The gradient over its measured noise, of the look that showed it best.</summary>
     public double Ratio(int index) => ratios[index];
 
+    /// <summary>The draws of the look that showed a number best.</summary>
+    public IEnumerable<int> BestDraws(int index) => Enumerable.Range(best[index] * DrawsALook, DrawsALook);
+
+    /// <summary>Where the labels of a tile start, so that each look sees every label.</summary>
+    public int FirstLabel(int draw, int tile = 0) => (draw * Tiles + tile) * Tensor.Samples;
+
+    int Tiles => Math.Max(1, (network.Classes + DrawsALook * Tensor.Samples - 1) / (DrawsALook * Tensor.Samples));
+
     /// <summary>Looks at some more draws.</summary>
     public void Look()
     {
-        int tiles = Math.Max(1, (network.Classes + DrawsALook * Tensor.Samples - 1) / (DrawsALook * Tensor.Samples));
         var gradients = new WeightGradient[DrawsALook * Repeats];
         var names = new List<string>[gradients.Length];
         var reaches = new bool[gradients.Length];
@@ -47,13 +56,13 @@ sealed class GradientScreen(Network network, AuditDraws draws, bool ignoresDetac
             WeightGradient gradient = gradients[pass] = new(network.Parameters);
             List<string> detached = names[pass] = [];
             var space = new Workspace(weights) { IgnoresDetach = ignoresDetach, OnDetach = (name, _, _) => detached.Add(name) };
-            for (int tile = 0; tile < tiles; tile++)
+            for (int tile = 0; tile < Tiles; tile++)
             {
                 space.Reset(weights, gradient);
                 Tensor x = space.Input(network.Image, requiresGradient: true);
-                new RandomStream(draws.Seed, "audit image", draw, tile).FillNormal(x.Values);
+                draws.FillImages(draw, tile, x.Values);
                 Move(x.Values, jitter);
-                Tensor y = network.Predict(x, draws.Timesteps(draw, tile), draws.Labels((draw * tiles + tile) * Tensor.Samples, Tensor.Samples));
+                Tensor y = network.Predict(x, draws.Timesteps(draw, tile), draws.Labels(FirstLabel(draw, tile), Tensor.Samples));
                 if (!y.RequiresGradient) continue;
                 var cotangent = new float[y.Values.Length];
                 new RandomStream(draws.Seed, "audit functional", draw, tile).FillNormal(cotangent);
@@ -93,7 +102,8 @@ sealed class GradientScreen(Network network, AuditDraws draws, bool ignoresDetac
             if (signal == 0 && noise == 0) continue;
             touched[i] = true;
             // A gradient that is not a number is neither a sign of life nor of death: its number stays a suspect.
-            if (double.IsFinite(noise)) ratios[i] = Math.Max(ratios[i], Math.Sqrt(signal / Math.Max(noise, double.Epsilon)));
+            double ratio = double.IsFinite(noise) ? Math.Sqrt(signal / Math.Max(noise, double.Epsilon)) : 0;
+            if (ratio > ratios[i]) (ratios[i], best[i]) = (ratio, (byte)(looks - 1));
         }
     }
 }

@@ -23,9 +23,6 @@ sealed record Liveness(bool[] IsLive, bool[] IsDetached, int Undecided, IReadOnl
     /// <summary>Effects up to this multiple of the noise floor count as none: moving numbers by their own size rounds more than nudging them.</summary>
     const double Tolerated = 1000;
 
-    /// <summary>Draws of weights and data in double; a number that is dead moves the output in none.</summary>
-    const int Draws = 2;
-
     /// <summary>Looks in single precision; more than one only if there is life among the suspects.</summary>
     const int Looks = 4;
 
@@ -65,13 +62,18 @@ sealed record Liveness(bool[] IsLive, bool[] IsDetached, int Undecided, IReadOnl
             if (!moves && suspects.Sum(group => group.Length) == before) break;
         }
 
-        // What is still suspected is judged in double alone, by halves.
+        // What is still suspected is judged in double alone, by halves, at two draws: dead is what moves the output in neither.
         bool[] live = new bool[count];
         live.AsSpan().Fill(true);
         foreach (int i in Together(suspects)) live[i] = false;
-        ReferenceProbe[] probes = [first, .. Enumerable.Range(1, Draws - 1).Select(draw => new ReferenceProbe(network, draws, draw, LabelsThatMatter(network, suspects)))];
+        ReferenceProbe[] probes = [first, new(network, draws, AuditDraws.FirstRaised, LabelsThatMatter(network, suspects))];
         int[] weakest = [.. Enumerable.Range(0, count).Where(i => live[i]).OrderBy(through.Ratio).Take(WeakestTested)];
-        foreach (int i in weakest) live[i] = probes.Any(probe => Moves(probe, [i]));
+        foreach (int i in weakest)
+        {
+            live[i] = probes.Any(probe => Moves(probe, [i]))
+                || through.BestDraws(i).Any(draw => Moves(ReferenceProbe.AtTile(network, draws, draw, through.FirstLabel(draw)), [i]));
+        }
+
         int undecided = 0;
         foreach (ReferenceProbe probe in probes)
         {
