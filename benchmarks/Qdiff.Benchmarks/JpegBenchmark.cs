@@ -1,8 +1,8 @@
 namespace Qdiff.Benchmarks;
 
 /// <summary>
-/// How fast JPEG files are decoded, in millions of bytes of pixels (red, green, blue) a second on one core. The goal is 50; a picture
-/// of 64×64 as EuroSAT has them is the hard case, for its tables must be built as well.
+/// How fast JPEG files are decoded, in millions of bytes of pixels (red, green, blue) a second on one core. The goal is 50; a
+/// picture of 64×64 as EuroSAT has them is the hard case, for its tables must be built as well.
 /// </summary>
 static class JpegBenchmark
 {
@@ -12,7 +12,8 @@ static class JpegBenchmark
     public static void Run(string? folder = null)
     {
         (Measurement time, double megabytes, int files) = Measure(folder);
-        Console.WriteLine($"{$"JPEG decoding, {files} file{(files == 1 ? "" : "s")}",-52} {megabytes / time.Median,10:F1} MB/s of pixels, "
+        Console.WriteLine($"{$"JPEG decoding, {files} file{(files == 1 ? ""
+            : "s")}",-52} {megabytes / time.Median,10:F1} MB/s of pixels, "
             + $"goal {Goal}{(megabytes / time.Median < Goal ? "  MISSED" : "")}");
     }
 
@@ -21,7 +22,8 @@ static class JpegBenchmark
     {
         byte[][] files = folder is null
             ? [File.ReadAllBytes(TestPicture())]
-            : [.. Directory.EnumerateFiles(folder, "*.jpg", SearchOption.AllDirectories).Order(StringComparer.Ordinal).Select(File.ReadAllBytes)];
+            : [.. Directory.EnumerateFiles(folder, "*.jpg", SearchOption.AllDirectories).Order(StringComparer.Ordinal)
+                .Select(File.ReadAllBytes)];
         if (files.Length == 0) throw new InputException($"There is no .jpg file below {folder}.");
         double bytes = files.Sum(file => (double)Jpeg.Decode(file, "benchmark").Pixels.Length);
         Measurement time = Measurement.Of(() =>

@@ -1,20 +1,20 @@
 using Qdiff.Benchmarks;
 
-return args switch
+switch (args)
 {
-    ["goals", .. string[] rest] => Goals.Run(rest.Contains("--json")),
-    ["kernels"] => Kernels(),
-    _ => Usage(),
-};
-
-static int Kernels()
-{
-    KernelBenchmarks.Run();
-    return 0;
-}
-
-static int Usage()
-{
-    Console.Error.WriteLine("usage: goals [--json] | kernels");
-    return 2;
+    case ["goals", .. string[] rest]:
+        return Goals.Run(rest.Contains("--json"));
+    case ["kernels"]:
+        KernelBenchmarks.Run();
+        return 0;
+    case ["circuits"]:
+        Console.WriteLine($"{"qubits",7} {"layers",7} {"us/sample",12}");
+        foreach ((int qubits, int layers, double microseconds) in CircuitBenchmarks.Scaling()) Console.WriteLine($"{qubits,7} {layers,7} {microseconds,12:F2}");
+        return 0;
+    case ["jpeg", .. string[] folder]:
+        JpegBenchmark.Run(folder.FirstOrDefault());
+        return 0;
+    default:
+        Console.Error.WriteLine("usage: goals [--json] | kernels | circuits | jpeg [FOLDER]");
+        return 2;
 }

@@ -7,7 +7,7 @@ static class DataVerb
 {
     public static Option<string?> DataDir() => new("--data-dir") { Description = "Folder with the data set's files; data/NAME by default." };
 
-    public static Command Create() => new("data", "List, show and check data sets.") { List(), Show(), Check() };
+    public static Command Create() => new("data", "List, show, check and download data sets.") { List(), Show(), Check(), Get() };
 
     static Command List()
     {
@@ -78,6 +78,31 @@ static class DataVerb
             return same == false ? 1 : 0;
         });
         return check;
+    }
+
+    static Command Get()
+    {
+        var name = new Argument<string>("name") { Description = "A data set with a published address." };
+        Option<string?> folder = DataDir();
+        var get = new Command("get", "Download a data set's files, check them and go on where a download stopped.") { name, folder };
+        get.SetAction(async (parsed, cancel) =>
+        {
+            using var interruption = new Interruption();
+            using var both = CancellationTokenSource.CreateLinkedTokenSource(cancel, interruption.Token);
+            IReadOnlyList<string> files;
+            using (var line = new ProgressLine(parsed.GetValue(Tool.Quiet)))
+            {
+                files = await DataDownload.GetAsync(parsed.GetRequiredValue(name), parsed.GetValue(folder), p => line.Report(
+                    p.Total is > 0 ? (double)p.Received / p.Total.Value : 0,
+                    remaining => p.Note is { Length: > 0 } note ? $"{p.File}: {note}" : $"{p.File}: {p.Received / 1e6:F1} MB of {p.Total / 1e6:F1} MB, {ProgressLine.Short(remaining)} left"),
+                    cancel: both.Token);
+            }
+
+            if (parsed.GetValue(Tool.Json)) Print.Json(files);
+            else foreach (string file in files) Console.WriteLine(file);
+            return 0;
+        });
+        return get;
     }
 
     static (Argument<string>, Option<string?>, Option<Split?>) Selection() => (

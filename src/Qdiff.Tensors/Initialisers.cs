@@ -1,8 +1,8 @@
 namespace Qdiff.Tensors;
 
 /// <summary>
-/// How parameters start. The fan-in is read off the shape: the product of all sizes but the first, so [out, in, kernelHeight, kernelWidth]
-/// and [out, in] both give what feeds one output.
+/// How parameters start. The fan-in is read off the shape: the product of all sizes but the first, so [out, in, kernelHeight,
+/// kernelWidth] and [out, in] both give what feeds one output.
 /// </summary>
 public static class Initialisers
 {
@@ -15,7 +15,9 @@ public static class Initialisers
     /// <summary>All 1.</summary>
     public static Initialiser Ones { get; } = (_, _, values) => values.Fill(1);
 
-    /// <summary>Normal with the deviation √(1/fanIn) after being cut off at two deviations of the uncut one: the default of Flax.</summary>
+    /// <summary>
+    /// Normal with the deviation √(1/fanIn) after being cut off at two deviations of the uncut one: the default of Flax.
+    /// </summary>
     /// <remarks>LeCun et al. 1998, "Efficient BackProp", section 4.6; cut off as in jax.nn.initializers.lecun_normal.</remarks>
     public static Initialiser LecunNormal { get; } = (random, shape, values) =>
     {
@@ -37,7 +39,9 @@ public static class Initialisers
         foreach (ref float value in values) value = (float)((2 * random.NextDouble() - 1) * bound);
     };
 
-    /// <summary>Uniform within ±1/√fanIn of the layer, whatever the shape: PyTorch's biases, which need the weight's fan-in.</summary>
+    /// <summary>
+    /// Uniform within ±1/√fanIn of the layer, whatever the shape: PyTorch's biases, which need the weight's fan-in.
+    /// </summary>
     public static Initialiser TorchBias(int fanIn)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(fanIn, 1);

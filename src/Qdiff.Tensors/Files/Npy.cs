@@ -8,7 +8,8 @@ namespace Qdiff.Tensors;
 public static class Npy
 {
     /// <summary>Reads a file.</summary>
-    /// <exception cref="InvalidDataException">It is damaged or holds what is not supported; the message says where and how.</exception>
+    /// <exception cref="InvalidDataException">It is damaged or holds what is not supported; the message says where and
+    /// how.</exception>
     public static StoredArray Read(string path)
     {
         using FileStream stream = File.OpenRead(path);
@@ -16,10 +17,11 @@ public static class Npy
     }
 
     /// <summary>
-    /// Reads exactly <paramref name="length"/> bytes of a stream, which must be one array file; <paramref name="source"/> names it in
-    /// messages. Nothing larger than that length is ever allocated.
+    /// Reads exactly <paramref name="length"/> bytes of a stream, which must be one array file; <paramref name="source"/> names
+    /// it in messages. Nothing larger than that length is ever allocated.
     /// </summary>
-    /// <exception cref="InvalidDataException">It is damaged or holds what is not supported; the message says where and how.</exception>
+    /// <exception cref="InvalidDataException">It is damaged or holds what is not supported; the message says where and
+    /// how.</exception>
     public static StoredArray Read(Stream stream, long length, string source)
     {
         try
@@ -27,7 +29,8 @@ public static class Npy
             NpyHeader header = NpyHeader.Read(stream, length, source);
             var bytes = new byte[header.DataLength];
             stream.ReadExactly(bytes);
-            if (stream.ReadByte() >= 0) throw new InvalidDataException($"{source} has more than the {length} bytes that it claims.");
+            if (stream.ReadByte() >= 0)
+                throw new InvalidDataException($"{source} has more than the {length} bytes that it claims.");
             int size = StoredArray.SizeOf(header.Type);
             if (header.BigEndian)
                 for (int i = 0; i < bytes.Length; i += size) bytes.AsSpan(i, size).Reverse();

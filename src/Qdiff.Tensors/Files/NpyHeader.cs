@@ -13,9 +13,9 @@ sealed partial record NpyHeader(ElementType Type, bool BigEndian, bool Fortran, 
 
     static readonly (string Code, ElementType Type)[] s_types =
     [
-        ("f8", ElementType.F64), ("f4", ElementType.F32), ("f2", ElementType.F16), ("i8", ElementType.I64), ("i4", ElementType.I32),
-        ("i2", ElementType.I16), ("i1", ElementType.I8), ("u8", ElementType.U64), ("u4", ElementType.U32), ("u2", ElementType.U16),
-        ("u1", ElementType.U8), ("b1", ElementType.BOOL),
+        ("f8", ElementType.F64), ("f4", ElementType.F32), ("f2", ElementType.F16),
+        ("i8", ElementType.I64), ("i4", ElementType.I32), ("i2", ElementType.I16), ("i1", ElementType.I8),
+        ("u8", ElementType.U64), ("u4", ElementType.U32), ("u2", ElementType.U16), ("u1", ElementType.U8), ("b1", ElementType.BOOL),
     ];
 
     static ReadOnlySpan<byte> Magic => [0x93, (byte)'N', (byte)'U', (byte)'M', (byte)'P', (byte)'Y'];
@@ -25,15 +25,20 @@ sealed partial record NpyHeader(ElementType Type, bool BigEndian, bool Fortran, 
         if (length < 10) throw new InvalidDataException($"{source} is no array file of NumPy: it has {length} bytes.");
         Span<byte> start = stackalloc byte[8];
         stream.ReadExactly(start);
-        if (!start[..6].SequenceEqual(Magic)) throw new InvalidDataException($"{source} is no array file of NumPy: it does not start with \\x93NUMPY.");
+        if (!start[..6].SequenceEqual(Magic))
+            throw new InvalidDataException($"{source} is no array file of NumPy: it does not start with \\x93NUMPY.");
         int version = start[6];
-        if (version is < 1 or > 3) throw new InvalidDataException($"{source} has version {version} of NumPy's format; 1 to 3 can be read.");
+        if (version is < 1 or > 3)
+            throw new InvalidDataException($"{source} has version {version} of NumPy's format; 1 to 3 can be read.");
         Span<byte> field = stackalloc byte[version == 1 ? 2 : 4];
         stream.ReadExactly(field);
-        uint headerLength = version == 1 ? BinaryPrimitives.ReadUInt16LittleEndian(field) : BinaryPrimitives.ReadUInt32LittleEndian(field);
+        uint headerLength = version == 1
+            ? BinaryPrimitives.ReadUInt16LittleEndian(field)
+            : BinaryPrimitives.ReadUInt32LittleEndian(field);
         long left = length - 8 - field.Length;
         if (headerLength > left || headerLength > MaxLength)
-            throw new InvalidDataException($"{source} claims a header of {headerLength} bytes; {left} follow and {MaxLength} is the limit.");
+            throw new InvalidDataException($"{source} claims a header of {headerLength} bytes; {left} follow and {MaxLength} "
+                + "is the limit.");
         var header = new byte[headerLength];
         stream.ReadExactly(header);
         return Parse(Encoding.UTF8.GetString(header), left - headerLength, source);
@@ -66,13 +71,14 @@ sealed partial record NpyHeader(ElementType Type, bool BigEndian, bool Fortran, 
             if (!fields.TryAdd(key, match.Groups["value"].Captures[i].Value)) throw Damaged($"has the key '{key}' twice");
         }
 
-        if (fields.Count != 3 || !fields.TryGetValue("descr", out string? descr) || !fields.TryGetValue("fortran_order", out string? fortran)
-            || !fields.TryGetValue("shape", out string? shapeText))
+        if (fields.Count != 3 || !fields.TryGetValue("descr", out string? descr)
+            || !fields.TryGetValue("fortran_order", out string? fortran) || !fields.TryGetValue("shape", out string? shapeText))
         {
             throw Damaged($"must have exactly the keys descr, fortran_order and shape: {Shown(text)}");
         }
 
-        if (fortran is not ("True" or "False")) throw Damaged($"has the fortran_order {Shown(fortran)}, True or False is expected");
+        if (fortran is not ("True" or "False"))
+            throw Damaged($"has the fortran_order {Shown(fortran)}, True or False is expected");
         (ElementType type, bool bigEndian) = ParseType(descr);
         int[] shape = ParseShape(shapeText);
         long bytes;
@@ -87,7 +93,8 @@ sealed partial record NpyHeader(ElementType Type, bool BigEndian, bool Fortran, 
 
         if (bytes != dataLength || bytes > Array.MaxLength)
         {
-            throw new InvalidDataException($"{source}: {type} of shape [{StoredArray.Text(shape)}] takes {bytes} bytes, but {dataLength} follow the header; "
+            throw new InvalidDataException($"{source}: {type} of shape [{StoredArray.Text(shape)}] takes {bytes} bytes, but "
+                + $"{dataLength} follow the header; "
                 + (bytes > dataLength ? "the file was cut off." : "something is appended."));
         }
 
@@ -98,8 +105,11 @@ sealed partial record NpyHeader(ElementType Type, bool BigEndian, bool Fortran, 
         (ElementType, bool) ParseType(string quoted)
         {
             string code = quoted.Trim('\'', '"');
-            int row = code.Length == 3 && code[0] is '<' or '>' or '|' or '=' ? Array.FindIndex(s_types, r => r.Code == code[1..]) : -1;
-            if (row < 0) throw Damaged($"has the element type {Shown(quoted)}; floats of 2, 4 or 8 bytes, integers and Booleans can be read");
+            int row = code.Length == 3 && code[0] is '<' or '>' or '|' or '='
+                ? Array.FindIndex(s_types, r => r.Code == code[1..])
+                : -1;
+            if (row < 0)
+                throw Damaged($"has the element type {Shown(quoted)}; floats of 2, 4 or 8 bytes, integers and Booleans can be read");
             return (s_types[row].Type, code[0] == '>');
         }
 

@@ -3,7 +3,8 @@ using System.IO.Compression;
 namespace Qdiff.Tensors;
 
 /// <summary>
-/// NumPy's archives: a zip file with one array file an entry. Entry names are only ever names of arrays, never paths on this machine.
+/// NumPy's archives: a zip file with one array file an entry. Entry names are only ever names of arrays, never paths on this
+/// machine.
 /// </summary>
 public static class Npz
 {
@@ -21,16 +22,21 @@ public static class Npz
         return crc;
     })];
 
-    /// <summary>Reads the arrays of a file, or those whose name is <paramref name="wanted"/>, in the order of the archive.</summary>
-    /// <exception cref="InvalidDataException">It is damaged, or an array is larger than <paramref name="limit"/> bytes.</exception>
-    public static IReadOnlyList<KeyValuePair<string, StoredArray>> Read(string path, Func<string, bool>? wanted = null, long limit = DefaultLimit)
+    /// <summary>
+    /// Reads the arrays of a file, or those whose name is <paramref name="wanted"/>, in the order of the archive.
+    /// </summary>
+    /// <exception cref="InvalidDataException">It is damaged, or an array is larger than <paramref name="limit"/>
+    /// bytes.</exception>
+    public static IReadOnlyList<KeyValuePair<string, StoredArray>> Read(string path, Func<string, bool>? wanted = null,
+        long limit = DefaultLimit)
     {
         using FileStream stream = File.OpenRead(path);
         return Read(stream, path, wanted, limit);
     }
 
     /// <summary>Reads from a stream that can seek; <paramref name="source"/> names it in messages.</summary>
-    /// <exception cref="InvalidDataException">It is damaged, or an array is larger than <paramref name="limit"/> bytes.</exception>
+    /// <exception cref="InvalidDataException">It is damaged, or an array is larger than <paramref name="limit"/>
+    /// bytes.</exception>
     public static IReadOnlyList<KeyValuePair<string, StoredArray>> Read(
         Stream stream, string source, Func<string, bool>? wanted = null, long limit = DefaultLimit)
     {
@@ -44,14 +50,17 @@ public static class Npz
             {
                 string name = entry.FullName.EndsWith(".npy", StringComparison.Ordinal)
                     ? entry.FullName[..^4]
-                    : throw new InvalidDataException($"{source} has the entry '{entry.FullName}'; an archive of NumPy has only .npy files.");
+                    : throw new InvalidDataException($"{source} has the entry '{entry.FullName}'; an archive of NumPy has only "
+                        + ".npy files.");
                 if (!seen.Add(name)) throw new InvalidDataException($"{source} has two arrays named '{name}'.");
                 if (wanted?.Invoke(name) == false) continue;
                 if (entry.Length > limit)
-                    throw new InvalidDataException($"{source}: the array '{name}' claims {entry.Length} bytes; {limit} is the limit.");
+                    throw new InvalidDataException($"{source}: the array '{name}' claims {entry.Length} bytes; {limit} is the "
+                        + "limit.");
                 if (entry.CompressedLength > archiveLength || entry.Length > LargestRatio * entry.CompressedLength + LargestRatio)
                 {
-                    throw new InvalidDataException($"{source}: the array '{name}' claims {entry.Length} bytes in {entry.CompressedLength} compressed ones, "
+                    throw new InvalidDataException($"{source}: the array '{name}' claims {entry.Length} bytes in "
+                        + $"{entry.CompressedLength} compressed ones, "
                         + $"which is not possible in a file of {archiveLength}.");
                 }
 
@@ -84,7 +93,8 @@ public static class Npz
         foreach ((string name, StoredArray array) in arrays)
         {
             if (!seen.Add(name)) throw new ArgumentException($"There are two arrays named '{name}'.", nameof(arrays));
-            ZipArchiveEntry entry = archive.CreateEntry(name + ".npy", compress ? CompressionLevel.Optimal : CompressionLevel.NoCompression);
+            ZipArchiveEntry entry = archive.CreateEntry(name + ".npy",
+                compress ? CompressionLevel.Optimal : CompressionLevel.NoCompression);
             // The earliest date of a zip file, as NumPy writes it: equal content, equal bytes.
             entry.LastWriteTime = new(1980, 1, 1, 0, 0, 0, TimeSpan.Zero);
             using Stream content = entry.Open();
@@ -92,14 +102,19 @@ public static class Npz
         }
     }
 
-    /// <summary>The content of an entry, if its length and checksum are those in the directory; <see cref="ZipArchive"/> checks neither.</summary>
+    /// <summary>
+    /// The content of an entry, if its length and checksum are those in the directory; <see cref="ZipArchive"/> checks neither.
+    /// </summary>
     static byte[] Unpack(ZipArchiveEntry entry, string name)
     {
         var bytes = new byte[entry.Length];
         using Stream content = entry.Open();
         content.ReadExactly(bytes);
-        if (content.ReadByte() >= 0) throw new InvalidDataException($"the array '{name}' has more than the {entry.Length} bytes that it claims.");
-        return Crc32(bytes) == entry.Crc32 ? bytes : throw new InvalidDataException($"the array '{name}' does not match its checksum.");
+        if (content.ReadByte() >= 0)
+            throw new InvalidDataException($"the array '{name}' has more than the {entry.Length} bytes that it claims.");
+        return Crc32(bytes) == entry.Crc32
+            ? bytes
+            : throw new InvalidDataException($"the array '{name}' does not match its checksum.");
     }
 
     static uint Crc32(ReadOnlySpan<byte> bytes)

@@ -4,8 +4,8 @@ using System.Diagnostics.CodeAnalysis;
 namespace Qdiff.Tensors;
 
 /// <summary>
-/// Named arrays and text metadata in a safetensors file: 8 bytes of header length, a JSON header, then the bytes of all arrays without
-/// gaps. Reading is strict and never allocates what the file's real length does not bear out.
+/// Named arrays and text metadata in a safetensors file: 8 bytes of header length, a JSON header, then the bytes of all arrays
+/// without gaps. Reading is strict and never allocates what the file's real length does not bear out.
 /// </summary>
 /// <remarks>Format: https://github.com/huggingface/safetensors, section "Format".</remarks>
 public sealed class SafeTensors
@@ -14,18 +14,21 @@ public sealed class SafeTensors
     readonly List<string> names = [];
 
     /// <summary>These arrays, in this order.</summary>
-    public SafeTensors(IEnumerable<KeyValuePair<string, StoredArray>> arrays, IEnumerable<KeyValuePair<string, string>>? metadata = null)
+    public SafeTensors(IEnumerable<KeyValuePair<string, StoredArray>> arrays,
+        IEnumerable<KeyValuePair<string, string>>? metadata = null)
         : this("safetensors", arrays, metadata ?? [])
     {
     }
 
-    SafeTensors(string source, IEnumerable<KeyValuePair<string, StoredArray>> arrays, IEnumerable<KeyValuePair<string, string>> metadata)
+    SafeTensors(string source, IEnumerable<KeyValuePair<string, StoredArray>> arrays,
+        IEnumerable<KeyValuePair<string, string>> metadata)
     {
         Source = source;
         Metadata = [.. metadata];
         foreach ((string name, StoredArray array) in arrays)
         {
-            if (name == SafeTensorsHeader.MetadataKey) throw new ArgumentException($"'{name}' is reserved for metadata.", nameof(arrays));
+            if (name == SafeTensorsHeader.MetadataKey)
+                throw new ArgumentException($"'{name}' is reserved for metadata.", nameof(arrays));
             if (!byName.TryAdd(name, array)) throw new ArgumentException($"There are two arrays named '{name}'.", nameof(arrays));
             names.Add(name);
         }
@@ -56,7 +59,9 @@ public sealed class SafeTensors
         return Read(stream, path);
     }
 
-    /// <summary>Reads everything from here to the end of a stream that knows its length; <paramref name="source"/> names it in messages.</summary>
+    /// <summary>
+    /// Reads everything from here to the end of a stream that knows its length; <paramref name="source"/> names it in messages.
+    /// </summary>
     /// <exception cref="InvalidDataException">It is damaged or of another format; the message says where and how.</exception>
     public static SafeTensors Read(Stream stream, string source)
     {

@@ -6,7 +6,8 @@ using System.Text.Json;
 namespace Qdiff.Tensors;
 
 /// <summary>The JSON header of a safetensors file: parsed and checked against the length of the file, or written.</summary>
-sealed record SafeTensorsHeader(IReadOnlyList<SafeTensorsHeader.Entry> Entries, IReadOnlyList<KeyValuePair<string, string>> Metadata)
+sealed record SafeTensorsHeader(IReadOnlyList<SafeTensorsHeader.Entry> Entries,
+    IReadOnlyList<KeyValuePair<string, string>> Metadata)
 {
     public const string MetadataKey = "__metadata__";
 
@@ -19,7 +20,9 @@ sealed record SafeTensorsHeader(IReadOnlyList<SafeTensorsHeader.Entry> Entries, 
     public static SafeTensorsHeader Read(Stream stream, string source)
     {
         long available = stream.Length - stream.Position;
-        if (available < 8) throw new InvalidDataException($"{source} is no safetensors file: it has {available} bytes, the length of the header alone takes 8.");
+        if (available < 8)
+            throw new InvalidDataException($"{source} is no safetensors file: it has {available} bytes, the length of the "
+                + "header alone takes 8.");
         Span<byte> prefix = stackalloc byte[8];
         stream.ReadExactly(prefix);
         ulong length = BinaryPrimitives.ReadUInt64LittleEndian(prefix);
@@ -43,10 +46,12 @@ sealed record SafeTensorsHeader(IReadOnlyList<SafeTensorsHeader.Entry> Entries, 
         }
     }
 
-    public static byte[] Format(IEnumerable<KeyValuePair<string, StoredArray>> arrays, IReadOnlyList<KeyValuePair<string, string>> metadata)
+    public static byte[] Format(IEnumerable<KeyValuePair<string, StoredArray>> arrays,
+        IReadOnlyList<KeyValuePair<string, string>> metadata)
     {
         var buffer = new ArrayBufferWriter<byte>();
-        using (var writer = new Utf8JsonWriter(buffer, new JsonWriterOptions { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping }))
+        using (var writer = new Utf8JsonWriter(buffer,
+            new JsonWriterOptions { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping }))
         {
             writer.WriteStartObject();
             if (metadata.Count > 0)
@@ -89,7 +94,8 @@ sealed record SafeTensorsHeader(IReadOnlyList<SafeTensorsHeader.Entry> Entries, 
         foreach (JsonProperty property in Distinct(root, "the header"))
         {
             if (property.Name == MetadataKey)
-                metadata = [.. Distinct(property.Value, MetadataKey).Select(p => KeyValuePair.Create(p.Name, StringOf(p.Value, p.Name)))];
+                metadata = [.. Distinct(property.Value, MetadataKey)
+                    .Select(p => KeyValuePair.Create(p.Name, StringOf(p.Value, p.Name)))];
             else
                 entries.Add(ParseEntry(property.Name, property.Value, dataLength));
         }
@@ -100,7 +106,8 @@ sealed record SafeTensorsHeader(IReadOnlyList<SafeTensorsHeader.Entry> Entries, 
         {
             if (entry.Begin != end)
             {
-                throw new InvalidDataException($"{source}: the array '{entry.Name}' starts at byte {entry.Begin} of the data but {before} ends at {end}; "
+                throw new InvalidDataException($"{source}: the array '{entry.Name}' starts at byte {entry.Begin} of the data "
+                    + $"but {before} ends at {end}; "
                     + (entry.Begin < end ? "arrays must not overlap." : "there must be no gap."));
             }
 
@@ -109,14 +116,16 @@ sealed record SafeTensorsHeader(IReadOnlyList<SafeTensorsHeader.Entry> Entries, 
 
         return end == dataLength
             ? new(entries, metadata)
-            : throw new InvalidDataException($"{source}: the arrays end at byte {end} of the data, but the file has {dataLength}; it was cut off or has something appended.");
+            : throw new InvalidDataException($"{source}: the arrays end at byte {end} of the data, but the file has "
+                + $"{dataLength}; it was cut off or has something appended.");
     }
 
     static Entry ParseEntry(string name, JsonElement value, long dataLength)
     {
         var fields = Distinct(value, $"'{name}'").ToDictionary(p => p.Name, p => p.Value, StringComparer.Ordinal);
         foreach (string field in fields.Keys)
-            if (field is not ("dtype" or "shape" or "data_offsets")) throw new JsonException($"'{name}' has an unknown field '{field}'.");
+            if (field is not ("dtype" or "shape" or "data_offsets"))
+                throw new JsonException($"'{name}' has an unknown field '{field}'.");
         JsonElement Field(string field) => fields.TryGetValue(field, out JsonElement found)
             ? found
             : throw new JsonException($"'{name}' has no {field}.");
@@ -124,7 +133,8 @@ sealed record SafeTensorsHeader(IReadOnlyList<SafeTensorsHeader.Entry> Entries, 
         string type = StringOf(Field("dtype"), "dtype");
         // Enum.TryParse alone would also take numbers.
         if (!Enum.GetNames<ElementType>().Contains(type))
-            throw new JsonException($"'{name}' has the element type {type}, which cannot be read; known are {string.Join(", ", Enum.GetNames<ElementType>())}.");
+            throw new JsonException($"'{name}' has the element type {type}, which cannot be read; known are "
+                + $"{string.Join(", ", Enum.GetNames<ElementType>())}.");
         ElementType elements = Enum.Parse<ElementType>(type);
         int[] shape = [.. Field("shape").EnumerateArray().Select(size => size.TryGetInt32(out int n) && n >= 0
             ? n
@@ -133,12 +143,14 @@ sealed record SafeTensorsHeader(IReadOnlyList<SafeTensorsHeader.Entry> Entries, 
             ? n
             : throw new JsonException($"'{name}' has an offset {offset} that is no integer."))];
         if (offsets.Length != 2 || offsets[0] < 0 || offsets[1] < offsets[0] || offsets[1] > dataLength)
-            throw new JsonException($"'{name}' has data_offsets [{string.Join(", ", offsets)}]; two are expected, rising, within the {dataLength} bytes of data.");
+            throw new JsonException($"'{name}' has data_offsets [{string.Join(", ", offsets)}]; two are expected, rising, "
+                + $"within the {dataLength} bytes of data.");
 
         long bytes = BytesOf(name, elements, shape);
         return bytes == offsets[1] - offsets[0]
             ? new(name, elements, shape, offsets[0], offsets[1])
-            : throw new JsonException($"'{name}' is {type} of shape [{StoredArray.Text(shape)}], {bytes} bytes, but its data_offsets span {offsets[1] - offsets[0]}.");
+            : throw new JsonException($"'{name}' is {type} of shape [{StoredArray.Text(shape)}], {bytes} bytes, but its "
+                + $"data_offsets span {offsets[1] - offsets[0]}.");
     }
 
     static long BytesOf(string name, ElementType type, int[] shape)
@@ -146,7 +158,9 @@ sealed record SafeTensorsHeader(IReadOnlyList<SafeTensorsHeader.Entry> Entries, 
         try
         {
             long bytes = StoredArray.CountOf(shape) * StoredArray.SizeOf(type);
-            return bytes <= Array.MaxLength ? bytes : throw new JsonException($"'{name}' has {bytes} bytes; one array can have {Array.MaxLength}.");
+            return bytes <= Array.MaxLength
+                ? bytes
+                : throw new JsonException($"'{name}' has {bytes} bytes; one array can have {Array.MaxLength}.");
         }
         catch (ArgumentException e)
         {
@@ -156,7 +170,8 @@ sealed record SafeTensorsHeader(IReadOnlyList<SafeTensorsHeader.Entry> Entries, 
 
     static IEnumerable<JsonProperty> Distinct(JsonElement value, string where)
     {
-        if (value.ValueKind != JsonValueKind.Object) throw new JsonException($"{where} must be an object, not {value.ValueKind}.");
+        if (value.ValueKind != JsonValueKind.Object)
+            throw new JsonException($"{where} must be an object, not {value.ValueKind}.");
         HashSet<string> seen = new(StringComparer.Ordinal);
         foreach (JsonProperty property in value.EnumerateObject())
         {

@@ -3,8 +3,8 @@ using System.Buffers.Binary;
 namespace Qdiff.Tensors;
 
 /// <summary>
-/// An array as a file keeps it: element type, any number of sizes (0 allowed), and the numbers as little-endian bytes in C order. It is
-/// converted when somebody asks for numbers, so that a file can be read, listed and written back without loss.
+/// An array as a file keeps it: element type, any number of sizes (0 allowed), and the numbers as little-endian bytes in C order.
+/// It is converted when somebody asks for numbers, so that a file can be read, listed and written back without loss.
 /// </summary>
 public sealed class StoredArray
 {
@@ -60,7 +60,8 @@ public sealed class StoredArray
     }
 
     /// <summary>A U8 array with a copy of these values.</summary>
-    public static StoredArray Of(ReadOnlySpan<int> shape, ReadOnlySpan<byte> values) => new(ElementType.U8, shape, values.ToArray());
+    public static StoredArray Of(ReadOnlySpan<int> shape, ReadOnlySpan<byte> values) =>
+        new(ElementType.U8, shape, values.ToArray());
 
     /// <summary>The elements as floats, rounded to nearest where the stored type has more digits.</summary>
     public float[] ToSingles()
@@ -112,7 +113,8 @@ public sealed class StoredArray
         {
             if (size < 0) throw new ArgumentException($"Sizes cannot be negative, got [{Text(shape)}].", nameof(shape));
             count *= size;
-            if (count > Array.MaxLength) throw new ArgumentException($"An array of shape [{Text(shape)}] is too large.", nameof(shape));
+            if (count > Array.MaxLength)
+                throw new ArgumentException($"An array of shape [{Text(shape)}] is too large.", nameof(shape));
         }
 
         return count;
@@ -120,7 +122,8 @@ public sealed class StoredArray
 
     internal static string Text(ReadOnlySpan<int> shape) => string.Join(", ", shape.ToArray());
 
-    static bool IsInteger(ElementType type) => type is not (ElementType.F64 or ElementType.F32 or ElementType.F16 or ElementType.BF16);
+    static bool IsInteger(ElementType type) =>
+        type is not (ElementType.F64 or ElementType.F32 or ElementType.F16 or ElementType.BF16);
 
     double Real(ReadOnlySpan<byte> bytes, int i) => Type switch
     {

@@ -4,8 +4,8 @@ using System.Runtime.Intrinsics;
 namespace Qdiff.Tensors;
 
 /// <summary>
-/// Adam: m ← β₁m + (1 − β₁)g, v ← β₂v + (1 − β₂)g², x ← x − η·m̂ / (√v̂ + ε) with m̂ = m / (1 − β₁ᵗ), v̂ = v / (1 − β₂ᵗ). It keeps no
-/// state of its own: the moments belong to the caller, who saves them with the weights.
+/// Adam: m ← β₁m + (1 − β₁)g, v ← β₂v + (1 − β₂)g², x ← x − η·m̂ / (√v̂ + ε) with m̂ = m / (1 − β₁ᵗ), v̂ = v / (1 − β₂ᵗ). It
+/// keeps no state of its own: the moments belong to the caller, who saves them with the weights.
 /// </summary>
 /// <remarks>Kingma and Ba 2015, arXiv 1412.6980, algorithm 1.</remarks>
 public sealed record Adam
@@ -19,24 +19,29 @@ public sealed record Adam
     /// <summary>ε, added to the root.</summary>
     public double Epsilon { get; init; } = 1e-8;
 
-    /// <summary>One update of all numbers. Every number is computed by itself, so any cutting into pieces gives equal bits.</summary>
+    /// <summary>
+    /// One update of all numbers. Every number is computed by itself, so any cutting into pieces gives equal bits.
+    /// </summary>
     /// <param name="values">x, updated.</param>
     /// <param name="gradient">g.</param>
     /// <param name="m">The mean of g, updated; zero before the first step.</param>
     /// <param name="v">The mean of g², updated; zero before the first step.</param>
     /// <param name="learningRate">η.</param>
     /// <param name="step">t, counted from 1.</param>
-    public void Step(Span<float> values, ReadOnlySpan<float> gradient, Span<float> m, Span<float> v, double learningRate, long step)
+    public void Step(Span<float> values, ReadOnlySpan<float> gradient, Span<float> m, Span<float> v, double learningRate,
+        long step)
     {
         if (gradient.Length != values.Length || m.Length != values.Length || v.Length != values.Length)
         {
             throw new ArgumentException(
-                $"Gradient, m and v must be as long as the values ({values.Length}), got {gradient.Length}, {m.Length} and {v.Length}.", nameof(gradient));
+                $"Gradient, m and v must be as long as the values ({values.Length}), "
+                    + $"got {gradient.Length}, {m.Length} and {v.Length}.", nameof(gradient));
         }
 
         ArgumentOutOfRangeException.ThrowIfLessThan(step, 1);
         if (!(Beta1 >= 0 && Beta1 < 1 && Beta2 >= 0 && Beta2 < 1 && Epsilon >= 0))
-            throw new InvalidOperationException($"Adam needs betas from 0 to below 1 and an epsilon of 0 or more, got {Beta1}, {Beta2} and {Epsilon}.");
+            throw new InvalidOperationException($"Adam needs betas from 0 to below 1 and an epsilon of 0 or more, got {Beta1}, "
+                + $"{Beta2} and {Epsilon}.");
 
         float b1 = (float)Beta1, c1 = (float)(1 - Beta1), b2 = (float)Beta2, c2 = (float)(1 - Beta2), epsilon = (float)Epsilon;
         float rate = (float)(learningRate / (1 - Math.Pow(Beta1, step)));
@@ -65,11 +70,11 @@ public sealed record Adam
     }
 
     /// <summary>
-    /// One update in which each of <paramref name="ranges"/> has its learning rate multiplied by its factor; a factor of 0 freezes the
-    /// range, moments included. What no range names has the factor 1.
+    /// One update in which each of <paramref name="ranges"/> has its learning rate multiplied by its factor; a factor of 0
+    /// freezes the range, moments included. What no range names has the factor 1.
     /// </summary>
-    public void Step(Span<float> values, ReadOnlySpan<float> gradient, Span<float> m, Span<float> v, double learningRate, long step,
-        ReadOnlySpan<RateRange> ranges)
+    public void Step(Span<float> values, ReadOnlySpan<float> gradient, Span<float> m, Span<float> v, double learningRate,
+        long step, ReadOnlySpan<RateRange> ranges)
     {
         int at = 0;
         foreach (RateRange range in ranges)
@@ -77,7 +82,8 @@ public sealed record Adam
             if (range.Start < at || range.Count < 0 || range.Start > values.Length - range.Count)
             {
                 throw new ArgumentException(
-                    $"Ranges must rise, not overlap and lie within {values.Length} numbers; {range.Start} to {range.Start + (long)range.Count} follows {at}.",
+                    $"Ranges must rise, not overlap and lie within {values.Length} numbers; {range.Start} to "
+                        + $"{range.Start + (long)range.Count} follows {at}.",
                     nameof(ranges));
             }
 
@@ -88,7 +94,7 @@ public sealed record Adam
 
         Slice(values, gradient, m, v, at, values.Length - at, learningRate);
 
-        void Slice(Span<float> values, ReadOnlySpan<float> gradient, Span<float> m, Span<float> v, int start, int count, double rate) =>
-            Step(values.Slice(start, count), gradient.Slice(start, count), m.Slice(start, count), v.Slice(start, count), rate, step);
+        void Slice(Span<float> x, ReadOnlySpan<float> g, Span<float> m, Span<float> v, int start, int count, double rate) =>
+            Step(x.Slice(start, count), g.Slice(start, count), m.Slice(start, count), v.Slice(start, count), rate, step);
     }
 }

@@ -7,8 +7,8 @@ namespace Qdiff.Tensors;
 public static class GradientClipping
 {
     /// <summary>
-    /// Shortens the gradient to the Euclidean norm <paramref name="maxNorm"/> if it is longer, and returns the norm that it had. A norm
-    /// that is not finite is returned and changes nothing: whether to skip the step is the caller's decision.
+    /// Shortens the gradient to the Euclidean norm <paramref name="maxNorm"/> if it is longer, and returns the norm that it had.
+    /// A norm that is not finite is returned and changes nothing: whether to skip the step is the caller's decision.
     /// </summary>
     /// <remarks>Pascanu, Mikolov and Bengio 2013, arXiv 1211.5063, algorithm 1.</remarks>
     public static double ByNorm(Span<float> gradient, double maxNorm)

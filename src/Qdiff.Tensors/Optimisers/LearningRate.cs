@@ -6,8 +6,12 @@ public static class LearningRate
     /// <summary>What <see cref="Named"/> knows.</summary>
     public static IReadOnlyList<string> Names { get; } = ["constant", "linear", "cosine", "step"];
 
-    /// <summary>The schedule of this name over a run of <paramref name="steps"/> steps, after <paramref name="warmUp"/> steps of rising.</summary>
-    /// <remarks><c>linear</c> and <c>cosine</c> fall to 0 at the end, <c>step</c> falls to a tenth after each third of the run.</remarks>
+    /// <summary>
+    /// The schedule of this name over a run of <paramref name="steps"/> steps, after <paramref name="warmUp"/> steps of rising.
+    /// </summary>
+    /// <remarks>
+    /// <c>linear</c> and <c>cosine</c> fall to 0 at the end, <c>step</c> falls to a tenth after each third of the run.
+    /// </remarks>
     public static Func<int, double> Named(string name, double rate, int steps, int warmUp = 0)
     {
         int rest = Math.Max(steps - warmUp, 1);
@@ -17,7 +21,8 @@ public static class LearningRate
             "linear" => Linear(rate, rest),
             "cosine" => Cosine(rate, rest),
             "step" => StepDecay(rate, every: (rest + 2) / 3, factor: 0.1),
-            _ => throw new ArgumentException($"There is no learning rate schedule '{name}'; known are {string.Join(", ", Names)}.", nameof(name)),
+            _ => throw new ArgumentException(
+                $"There is no learning rate schedule '{name}'; known are {string.Join(", ", Names)}.", nameof(name)),
         };
         return warmUp == 0 ? after : WarmUp(warmUp, after);
     }
@@ -32,7 +37,9 @@ public static class LearningRate
         return step => rate * (1 - Math.Min(step, steps) / (double)steps);
     }
 
-    /// <summary>Half a cosine wave from <paramref name="rate"/> down to <paramref name="final"/> at <paramref name="steps"/>.</summary>
+    /// <summary>
+    /// Half a cosine wave from <paramref name="rate"/> down to <paramref name="final"/> at <paramref name="steps"/>.
+    /// </summary>
     /// <remarks>Loshchilov and Hutter 2017, arXiv 1608.03983, equation 5, one period.</remarks>
     public static Func<int, double> Cosine(double rate, int steps, double final = 0)
     {
@@ -47,8 +54,13 @@ public static class LearningRate
         return step => rate * Math.Pow(factor, step / every);
     }
 
-    /// <summary>Rises in a straight line so that step <paramref name="steps"/> is the first of <paramref name="then"/>, which starts at 0 there.</summary>
-    /// <remarks>Goyal et al. 2017, arXiv 1706.02677, section 2.2. The first step already learns: its share is 1/(steps + 1).</remarks>
+    /// <summary>
+    /// Rises in a straight line so that step <paramref name="steps"/> is the first of <paramref name="then"/>, which starts at 0
+    /// there.
+    /// </summary>
+    /// <remarks>
+    /// Goyal et al. 2017, arXiv 1706.02677, section 2.2. The first step already learns: its share is 1/(steps + 1).
+    /// </remarks>
     public static Func<int, double> WarmUp(int steps, Func<int, double> then)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(steps);

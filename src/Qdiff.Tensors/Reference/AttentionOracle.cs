@@ -25,7 +25,7 @@ static class AttentionOracle
             for (int d = 0; d < features; d++)
             {
                 double context = TensorPrimitives.Dot<double>(k[d], v[e]) / tokens / Math.Sqrt(features);
-                AddTimes(context, q[d], merged.AsSpan((h * features + e) * tokens, tokens));
+                ScaledSum.Add(context, q[d], merged.AsSpan((h * features + e) * tokens, tokens));
             }
         }
 
@@ -49,7 +49,7 @@ static class AttentionOracle
             NormaliseOverTokens(k);
             for (int i = 0; i < tokens; i++)
             for (int d = 0; d < features; d++)
-                AddTimes(q[d][i], k[d], logits[i]);
+                ScaledSum.Add(q[d][i], k[d], logits[i]);
             SoftmaxOverTokens(logits, scale);
             for (int d = 0; d < features; d++)
             for (int i = 0; i < tokens; i++)
@@ -79,11 +79,9 @@ static class AttentionOracle
         var y = new double[rows * tokens];
         for (int r = 0; r < rows; r++)
         for (int c = 0; c < channels; c++)
-            AddTimes(matrix[r * channels + c], x.AsSpan(c * tokens, tokens), y.AsSpan(r * tokens, tokens));
+            ScaledSum.Add(matrix[r * channels + c], x.AsSpan(c * tokens, tokens), y.AsSpan(r * tokens, tokens));
         return y;
     }
-
-    static void AddTimes(double factor, ReadOnlySpan<double> x, Span<double> sum) => TensorPrimitives.MultiplyAdd(x, factor, sum, sum);
 
     static double[][] Rows(double[] values, int first, int count, int tokens) =>
         [.. Enumerable.Range(first, count).Select(row => values[(row * tokens)..((row + 1) * tokens)])];

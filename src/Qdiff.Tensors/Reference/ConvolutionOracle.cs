@@ -1,4 +1,4 @@
-using System.Numerics.Tensors;
+using System.Runtime.CompilerServices;
 
 namespace Qdiff.Tensors;
 
@@ -11,35 +11,33 @@ sealed record ConvolutionOracle(int Inputs, int Height, int Width, int Outputs, 
     public int OutputWidth => (Width + 2 * Padding - KernelWidth) / Stride + 1;
 
     /// <summary>y[o,i,j] = bias[o] + Σ w[o,c,r,s]·x[c, i·stride + r − padding, j·stride + s − padding].</summary>
-    /// <remarks>Summed weight by weight, each times a row of pixels, because whole networks are computed by it.</remarks>
+    /// <remarks>Summed weight by weight, each times the whole image shifted, because whole networks are computed by it.</remarks>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public double[] Forward(double[] x, double[] weight, double[]? bias)
     {
-        int area = OutputHeight * OutputWidth;
+        // With padding all around, pixel (i, j) of the shifted image is at one distance from (i, j) of the result, for all i and j.
+        int pitch = Width + 2 * Padding, plane = (Height + 2 * Padding) * pitch, area = OutputHeight * OutputWidth;
+        var padded = new double[Inputs * plane];
+        for (int c = 0; c < Inputs; c++)
+        for (int i = 0; i < Height; i++)
+            Array.Copy(x, (c * Height + i) * Width, padded, c * plane + (i + Padding) * pitch + Padding, Width);
+
         var y = new double[Outputs * area];
+        // Every pixel, also those that a stride leaves out.
+        var sum = new double[(OutputHeight - 1) * Stride * pitch + (OutputWidth - 1) * Stride + 1];
         for (int o = 0; o < Outputs; o++)
         {
-            y.AsSpan(o * area, area).Fill(bias?[o] ?? 0);
+            Array.Fill(sum, bias?[o] ?? 0);
             for (int c = 0; c < Inputs; c++)
             for (int r = 0; r < KernelHeight; r++)
             for (int s = 0; s < KernelWidth; s++)
+                ScaledSum.Add(weight[Weight(o, c, r, s)], padded.AsSpan(c * plane + r * pitch + s, sum.Length), sum);
             for (int i = 0; i < OutputHeight; i++)
-            {
-                int row = i * Stride + r - Padding;
-                if (row >= 0 && row < Height)
-                    AddRow(weight[Weight(o, c, r, s)], x.AsSpan((c * Height + row) * Width, Width), s - Padding, y.AsSpan(o * area + i * OutputWidth, OutputWidth));
-            }
+            for (int j = 0; j < OutputWidth; j++)
+                y[o * area + i * OutputWidth + j] = sum[i * Stride * pitch + j * Stride];
         }
 
         return y;
-    }
-
-    /// <summary>y[j] += w·x[j·stride + shift] wherever that pixel lies inside the row.</summary>
-    void AddRow(double w, ReadOnlySpan<double> x, int shift, Span<double> y)
-    {
-        int first = shift >= 0 ? 0 : (-shift + Stride - 1) / Stride;
-        int end = shift >= x.Length ? 0 : Math.Min(y.Length, (x.Length - 1 - shift) / Stride + 1);
-        if (Stride == 1 && end > first) TensorPrimitives.MultiplyAdd(x[(first + shift)..(end + shift)], w, y[first..end], y[first..end]);
-        else for (int j = first; j < end; j++) y[j] += w * x[j * Stride + shift];
     }
 
     /// <summary>Every product of the forward pass, w·x going to y, sends w·dy back to x.</summary>

@@ -42,8 +42,10 @@ static class NormalisationOracle
     /// <summary>Each output channel's kernel with mean 0 and variance 1.</summary>
     public static double[] StandardisedKernel(double[] weight, int outputs, double epsilon = 1e-5)
     {
+        var y = new double[weight.Length];
         int size = weight.Length / outputs;
-        return [.. Enumerable.Range(0, outputs).SelectMany(o => Standardise(weight.AsSpan(o * size, size), epsilon))];
+        for (int o = 0; o < outputs; o++) Standardise(weight.AsSpan(o * size, size), epsilon).CopyTo(y, o * size);
+        return y;
     }
 
     /// <summary>(x − mean)/√(variance + ε), the variance that of the population.</summary>

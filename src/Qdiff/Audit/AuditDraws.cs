@@ -11,6 +11,11 @@ sealed class AuditDraws(Network network, Weights? given, long seed)
     /// <summary>Noise steps of all published systems; a network takes any timestep.</summary>
     const int Steps = 1000;
 
+    /// <summary>From this draw on biases are large and positive, so that hardly any rectified unit is off for all samples.</summary>
+    public const int FirstRaised = 3;
+
+    const float Raise = 3;
+
     readonly Dictionary<int, Weights> weights = [];
 
     public long Seed => seed;
@@ -24,6 +29,9 @@ sealed class AuditDraws(Network network, Weights? given, long seed)
             return drawn;
         }
     }
+
+    /// <summary>Images of a tile in single precision, laid out like a tensor.</summary>
+    public void FillImages(int draw, int tile, Span<float> values) => new RandomStream(seed, "audit image", draw, tile).FillNormal(values);
 
     /// <summary>Timesteps for the samples of a tile.</summary>
     public int[] Timesteps(int draw, int tile, int count = Tensor.Samples)
@@ -44,6 +52,8 @@ sealed class AuditDraws(Network network, Weights? given, long seed)
             float size = 0.1f * MathF.Max(Size(values), 0.3f);
             var random = new RandomStream(seed, "audit position " + parameter.Name, draw);
             foreach (ref float value in values) value += size * (float)random.NextNormal();
+            if (draw < FirstRaised || ParameterKinds.Owner(network, parameter) is not { Shape.Rank: > 1 }) continue;
+            foreach (ref float value in values) value = MathF.Abs(value) + Raise * MathF.Abs((float)random.NextNormal());
         }
 
         drawn.Refresh();

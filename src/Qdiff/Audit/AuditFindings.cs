@@ -75,7 +75,7 @@ sealed class AuditFindings(Network network, Liveness liveness, IReadOnlyList<Aud
             Add(AuditSeverity.Warning, "unread-wires", layer.Name, $"wires {string.Join(", ", wires)} are outside every read-out's light cone", 0, [("wires", wires.Count)]);
         if (circuit.LiveInputs < circuit.Inputs)
             Add(AuditSeverity.Error, "unfelt-inputs", layer.Name, $"{circuit.Inputs - circuit.LiveInputs} of {circuit.Inputs} inputs are felt by no read-out", 0, []);
-        if (circuit.LiveWeights > circuit.StructurallyLiveWeights || circuit.LiveInNetwork > circuit.LiveWeights)
+        if (circuit.LiveWeights > circuit.StructurallyLiveWeights || liveness.Undecided == 0 && circuit.LiveInNetwork > circuit.LiveWeights)
             Add(AuditSeverity.Error, "contradiction", layer.Name,
                 "more angles act than the gates allow: please report this as a defect of the simulator", 0,
                 [("structurallyLive", circuit.StructurallyLiveWeights), ("liveInCircuit", circuit.LiveWeights), ("liveInNetwork", circuit.LiveInNetwork)]);
@@ -124,9 +124,12 @@ sealed class AuditFindings(Network network, Liveness liveness, IReadOnlyList<Aud
     {
         int detached = parameters.Sum(p => p.Detached);
         foreach ((string name, double effect) in liveness.Detachments)
-            Add(AuditSeverity.Error, "detached-input", name, effect > liveness.Margin.Threshold
-                    ? $"the output depends on these values, but no gradient passes: {detached} numbers before them can act and never learn"
-                    : "no gradient passes, and the output does not depend on the values either", detached, [("effect", effect)], "B-02");
+        {
+            string what = effect <= liveness.Margin.Threshold ? "no gradient passes, and the output does not depend on the values either"
+                : "the output depends on these values, but no gradient passes" + (detached > 0 ? $": {detached} numbers before them can act and never learn" : "");
+            Add(AuditSeverity.Error, "detached-input", name, what, detached, [("effect", effect)], "B-02");
+        }
+
         if (detached > 0 && liveness.Detachments.Count == 0)
             Add(AuditSeverity.Error, "missing-gradient", string.Join(", ", parameters.Where(p => p.Detached > 0).Select(p => p.Name)),
                 $"{detached} numbers change the output, but their gradient is always exactly 0", detached, []);

@@ -10,13 +10,15 @@ namespace Qdiff;
 /// The noise is measured, number by number: each gradient is taken several times with weights and pixels moved by some units in the last
 /// place. A true gradient hardly changes; one that is the rounding error of a sum that should be zero is a new number each time.
 /// </remarks>
-sealed class GradientScreen
+sealed class GradientScreen(Network network, AuditDraws draws, bool ignoresDetach)
 {
-    const int Draws = 3, Repeats = 3;
-    const float Jitter = 1e-6f;
-    readonly double[] signal, noise;
+    const int DrawsALook = 3, Repeats = 3;
 
-    GradientScreen(int count) => (signal, noise) = (new double[count], new double[count]);
+    const float Jitter = 1e-6f;
+    readonly double[] ratios = new double[network.Parameters.Scalars];
+    readonly bool[] touched = new bool[network.Parameters.Scalars];
+    readonly byte[] best = new byte[network.Parameters.Scalars];
+    int looks;
 
     /// <summary>Names of what was detached, in order.</summary>
     public IReadOnlyList<string> Detached { get; private set; } = [];
@@ -25,21 +27,28 @@ sealed class GradientScreen
     public bool ReachesImage { get; private set; }
 
     /// <summary>Whether every gradient of a number was exactly 0: nothing leads back to it.</summary>
-    public bool IsExactlyZero(int index) => signal[index] == 0 && noise[index] == 0;
+    public bool IsExactlyZero(int index) => !touched[index];
 
-    /// <summary>The gradient over its measured noise, over all draws.</summary>
-    public double Ratio(int index) => IsExactlyZero(index) ? 0 : Math.Sqrt(signal[index] / Math.Max(noise[index], double.Epsilon));
+    /// <summary>The gradient over its measured noise, of the look that showed it best.</summary>
+    public double Ratio(int index) => ratios[index];
 
-    /// <summary>Looks; with <paramref name="ignoresDetach"/> gradients go through detached tensors too.</summary>
-    public static GradientScreen Of(Network network, AuditDraws draws, bool ignoresDetach)
+    /// <summary>The draws of the look that showed a number best.</summary>
+    public IEnumerable<int> BestDraws(int index) => Enumerable.Range(best[index] * DrawsALook, DrawsALook);
+
+    /// <summary>Where the labels of a tile start, so that each look sees every label.</summary>
+    public int FirstLabel(int draw, int tile = 0) => (draw * Tiles + tile) * Tensor.Samples;
+
+    int Tiles => Math.Max(1, (network.Classes + DrawsALook * Tensor.Samples - 1) / (DrawsALook * Tensor.Samples));
+
+    /// <summary>Looks at some more draws.</summary>
+    public void Look()
     {
-        int count = network.Parameters.Scalars, tiles = Math.Max(1, (network.Classes + Draws * Tensor.Samples - 1) / (Draws * Tensor.Samples));
-        var gradients = new WeightGradient[Draws * Repeats];
-        var names = new List<string>[Draws * Repeats];
-        var reaches = new bool[Draws * Repeats];
-        Parallel.For(0, Draws * Repeats, pass =>
+        var gradients = new WeightGradient[DrawsALook * Repeats];
+        var names = new List<string>[gradients.Length];
+        var reaches = new bool[gradients.Length];
+        Parallel.For(0, gradients.Length, pass =>
         {
-            (int draw, int repeat) = (pass / Repeats, pass % Repeats);
+            (int draw, int repeat) = (looks * DrawsALook + pass / Repeats, pass % Repeats);
             Weights weights = draws.Weights(draw).Copy();
             var jitter = new RandomStream(draws.Seed, "audit jitter", draw, repeat);
             Move(weights.Values, jitter);
@@ -47,14 +56,13 @@ sealed class GradientScreen
             WeightGradient gradient = gradients[pass] = new(network.Parameters);
             List<string> detached = names[pass] = [];
             var space = new Workspace(weights) { IgnoresDetach = ignoresDetach, OnDetach = (name, _, _) => detached.Add(name) };
-            for (int tile = 0; tile < tiles; tile++)
+            for (int tile = 0; tile < Tiles; tile++)
             {
                 space.Reset(weights, gradient);
                 Tensor x = space.Input(network.Image, requiresGradient: true);
-                new RandomStream(draws.Seed, "audit image", draw, tile).FillNormal(x.Values);
+                draws.FillImages(draw, tile, x.Values);
                 Move(x.Values, jitter);
-                int first = (draw * tiles + tile) * Tensor.Samples;
-                Tensor y = network.Predict(x, draws.Timesteps(draw, tile), draws.Labels(first, Tensor.Samples));
+                Tensor y = network.Predict(x, draws.Timesteps(draw, tile), draws.Labels(FirstLabel(draw, tile), Tensor.Samples));
                 if (!y.RequiresGradient) continue;
                 var cotangent = new float[y.Values.Length];
                 new RandomStream(draws.Seed, "audit functional", draw, tile).FillNormal(cotangent);
@@ -65,9 +73,10 @@ sealed class GradientScreen
             gradient.Propagate(weights);
         });
 
-        var screen = new GradientScreen(count) { Detached = [.. names[0].Distinct()], ReachesImage = reaches.Any(reached => reached) };
-        for (int draw = 0; draw < Draws; draw++) screen.Add(gradients.AsSpan(draw * Repeats, Repeats));
-        return screen;
+        looks++;
+        Detached = [.. Detached.Concat(names[0]).Distinct()];
+        ReachesImage |= reaches.Any(reached => reached);
+        Judge(gradients);
     }
 
     static void Move(Span<float> values, RandomStream random)
@@ -75,23 +84,26 @@ sealed class GradientScreen
         foreach (ref float value in values) value *= 1 + Jitter * (float)random.NextNormal();
     }
 
-    void Add(ReadOnlySpan<WeightGradient> repeats)
+    /// <summary>Mean over deviation of the mean, squares summed over the draws.</summary>
+    void Judge(WeightGradient[] gradients)
     {
-        for (int i = 0; i < signal.Length; i++)
+        for (int i = 0; i < ratios.Length; i++)
         {
-            double mean = 0, variance = 0;
-            foreach (WeightGradient gradient in repeats) mean += gradient.Values[i] / (double)Repeats;
-            foreach (WeightGradient gradient in repeats)
-                variance += (gradient.Values[i] - mean) * (gradient.Values[i] - mean) / (Repeats - 1);
-            // A gradient that is not a number is no sign of life and no sign of death: it is a suspect.
-            if (!double.IsFinite(variance))
+            double signal = 0, noise = 0;
+            for (int first = 0; first < gradients.Length; first += Repeats)
             {
-                noise[i] = double.PositiveInfinity;
-                continue;
+                double mean = 0, variance = 0;
+                for (int k = first; k < first + Repeats; k++) mean += gradients[k].Values[i] / (double)Repeats;
+                for (int k = first; k < first + Repeats; k++) variance += (gradients[k].Values[i] - mean) * (gradients[k].Values[i] - mean) / (Repeats - 1);
+                signal += mean * mean;
+                noise += variance / Repeats;
             }
 
-            signal[i] += mean * mean;
-            noise[i] += variance / Repeats;
+            if (signal == 0 && noise == 0) continue;
+            touched[i] = true;
+            // A gradient that is not a number is neither a sign of life nor of death: its number stays a suspect.
+            double ratio = double.IsFinite(noise) ? Math.Sqrt(signal / Math.Max(noise, double.Epsilon)) : 0;
+            if (ratio > ratios[i]) (ratios[i], best[i]) = (ratio, (byte)(looks - 1));
         }
     }
 }

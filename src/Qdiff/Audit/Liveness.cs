@@ -14,56 +14,70 @@ namespace Qdiff;
 sealed record Liveness(bool[] IsLive, bool[] IsDetached, int Undecided, IReadOnlySet<Parameter> Read,
     IReadOnlyList<(string Name, double Effect)> Detachments, IReadOnlyList<AuditInput> Inputs, bool ReachesImage, AuditMargin Margin)
 {
-    /// <summary>Gradients this far above their measured noise are taken as signs of life.</summary>
-    const double ClearGradient = 30;
+    /// <summary>Gradients this far above their measured noise are taken as signs of life; the weakest of them have to prove it in double.</summary>
+    const double ClearGradient = 10;
+
+    /// <summary>A ratio that gradients of pure noise hardly ever reach; in between, a unit may be on for a sample or two.</summary>
+    const double Pure = 5;
 
     /// <summary>Effects up to this multiple of the noise floor count as none: moving numbers by their own size rounds more than nudging them.</summary>
     const double Tolerated = 1000;
 
-    /// <summary>Draws of weights and data in double; a number that is dead moves the output in none.</summary>
-    const int Draws = 2;
+    /// <summary>Looks in single precision; more than one only if there is life among the suspects.</summary>
+    const int Looks = 4;
 
     /// <summary>The live numbers with the weakest gradients are tested in double too.</summary>
     const int WeakestTested = 3;
 
-    /// <summary>Passes in double to find live numbers among suspects.</summary>
-    const int Budget = 48;
+    /// <summary>Passes in double to find live numbers among suspects, for each draw.</summary>
+    const int Budget = 40;
 
     /// <summary>A move this much smaller tells a gradient of zero from a unit that is merely off.</summary>
     const double SmallShare = 1e-4;
 
     public static Liveness Of(Network network, AuditDraws draws)
     {
-        // Signs of life in single precision. If something is detached, look once more through it: a value can matter without a gradient.
-        GradientScreen screen = GradientScreen.Of(network, draws, ignoresDetach: false);
-        GradientScreen through = screen.Detached.Count == 0 ? screen : GradientScreen.Of(network, draws, ignoresDetach: true);
+        // Signs of life in single precision. If something is detached, look through it as well: a value can matter without a gradient.
+        var screen = new GradientScreen(network, draws, ignoresDetach: false);
+        GradientScreen through = screen;
+        screen.Look();
+        if (screen.Detached.Count > 0) (through = new(network, draws, ignoresDetach: true)).Look();
+
         int count = network.Parameters.Scalars;
-        bool[] live = [.. Enumerable.Range(0, count).Select(i => through.Ratio(i) > ClearGradient)];
+        int[][] suspects = Suspects();
+        var first = new ReferenceProbe(network, draws, 0, LabelsThatMatter(network, suspects));
+        double floor = Math.Max(first.Noise(new(draws.Seed, "audit nudge")), Math.BitIncrement(1.0) - 1), threshold = Tolerated * floor;
+        double largestDead = 0, smallestLive = double.PositiveInfinity;
 
-        // The weakest of the living have to show it in double, like the suspects.
-        int[] weakest = [.. Enumerable.Range(0, count).Where(i => live[i]).OrderBy(through.Ratio).Take(WeakestTested)];
-        double weakestGradient = weakest.Length == 0 ? double.PositiveInfinity : through.Ratio(weakest[0]);
-        foreach (int i in weakest) live[i] = false;
-        int[] suspects = [.. Enumerable.Range(0, count).Where(i => !live[i] && !weakest.Contains(i))];
-
-        // In double: move all suspects at once. If the output stays, all are dead; if not, halve.
-        int[] labels = LabelsThatMatter(network, suspects);
-        ReferenceProbe[] probes = [.. Enumerable.Range(0, Draws).Select(draw => new ReferenceProbe(network, draws, draw, labels))];
-        double floor = Math.Max(probes.Max(probe => probe.Noise(new(draws.Seed, "audit nudge"))), Math.BitIncrement(1.0) - 1);
-        double threshold = Tolerated * floor, largestDead = 0, smallestLive = double.PositiveInfinity;
-        int undecided = 0;
-        foreach (int i in weakest)
+        // In double: move all suspects at once. If the output moves there is life among them; if it stays, those without any gradient may
+        // still be behind units that happen to be off. Either way look again, at other draws, until that finds no more life.
+        for (int look = 1; look < Looks && suspects.Length > 0; look++)
         {
-            double effect = probes.Max(probe => probe.Effect([i]));
-            live[i] = effect > threshold;
-            if (live[i]) smallestLive = Math.Min(smallestLive, effect);
-            else largestDead = Math.Max(largestDead, effect);
+            bool moves = first.Effect(Together(suspects)) > threshold;
+            if (!moves && !Together(suspects).Any(i => through.IsExactlyZero(i) || through.Ratio(i) > Pure)) break;
+            int before = suspects.Sum(group => group.Length);
+            screen.Look();
+            if (through != screen) through.Look();
+            suspects = Suspects();
+            if (!moves && suspects.Sum(group => group.Length) == before) break;
         }
 
+        // What is still suspected is judged in double alone, by halves, at two draws: dead is what moves the output in neither.
+        bool[] live = new bool[count];
+        live.AsSpan().Fill(true);
+        foreach (int i in Together(suspects)) live[i] = false;
+        ReferenceProbe[] probes = [first, new(network, draws, AuditDraws.FirstRaised, LabelsThatMatter(network, suspects))];
+        int[] weakest = [.. Enumerable.Range(0, count).Where(i => live[i]).OrderBy(through.Ratio).Take(WeakestTested)];
+        foreach (int i in weakest)
+        {
+            live[i] = probes.Any(probe => Moves(probe, [i]))
+                || through.BestDraws(i).Any(draw => Moves(ReferenceProbe.AtTile(network, draws, draw, through.FirstLabel(draw)), [i]));
+        }
+
+        int undecided = 0;
         foreach (ReferenceProbe probe in probes)
         {
-            int[] left = [.. suspects.Where(i => !live[i])];
-            var search = new Bisection(set => Moves(probe, set), Budget).Run(left);
+            var search = new Bisection(set => Moves(probe, set), Budget).Run(suspects.Select(group => group.Where(i => !live[i]).ToArray()));
             foreach (int i in search.Movers.Concat(search.Undecided)) live[i] = true;
             undecided += search.Undecided.Count;
         }
@@ -79,12 +93,17 @@ sealed record Liveness(bool[] IsLive, bool[] IsDetached, int Undecided, IReadOnl
         List<AuditInput> inputs = [Input("image", effects.Max(e => e.Image)), Input("timestep", effects.Max(e => e.Timestep))];
         if (network.Classes > 1) inputs.Add(Input("label", effects.Max(e => e.Label)));
 
-        return new(live, detached, undecided, probes[0].Read, detachments, inputs, screen.ReachesImage,
-            new(floor, threshold, largestDead, double.IsFinite(smallestLive) ? smallestLive : null, weakestGradient, probes.Sum(probe => probe.Passes)));
+        return new(live, detached, undecided, first.Read, detachments, inputs, screen.ReachesImage,
+            new(floor, threshold, largestDead, double.IsFinite(smallestLive) ? smallestLive : null,
+                weakest.Length == 0 ? 0 : through.Ratio(weakest[0]), probes.Sum(probe => probe.Passes)));
 
-        bool Moves(ReferenceProbe probe, ReadOnlyMemory<int> set)
+        // By parameter; the order is that of the table.
+        int[][] Suspects() => [.. network.Parameters
+            .Select(p => Enumerable.Range(p.Offset, p.Count).Where(i => through.Ratio(i) <= ClearGradient).ToArray()).Where(group => group.Length > 0)];
+
+        bool Moves(ReferenceProbe probe, int[] set)
         {
-            double effect = probe.Effect(set.Span);
+            double effect = probe.Effect(set);
             if (effect <= threshold) largestDead = Math.Max(largestDead, effect);
             else if (set.Length == 1) smallestLive = Math.Min(smallestLive, effect);
             return effect > threshold;
@@ -93,12 +112,14 @@ sealed record Liveness(bool[] IsLive, bool[] IsDetached, int Undecided, IReadOnl
         AuditInput Input(string name, double effect) => new(name, effect, effect > threshold);
     }
 
+    static int[] Together(int[][] groups) => [.. groups.SelectMany(group => group)];
+
     /// <summary>Two labels, or all whose embedding is under suspicion: only a sample with the label can feel it.</summary>
-    static int[] LabelsThatMatter(Network network, int[] suspects)
+    static int[] LabelsThatMatter(Network network, int[][] suspects)
     {
         if (network.Classes == 0) return [];
         bool suspected = network.Parameters.Any(p => ParameterKinds.Of(network, p) == ParameterKind.Embedding
-            && suspects.Any(i => i >= p.Offset && i < p.Offset + p.Count));
+            && suspects.Any(group => group[0] >= p.Offset && group[0] < p.Offset + p.Count));
         return [.. Enumerable.Range(0, suspected ? network.Classes : Math.Min(2, network.Classes))];
     }
 }

@@ -15,13 +15,16 @@ sealed class ReferenceProbe
     readonly int[] timesteps, labels;
 
     /// <summary>A draw with one sample for each of <paramref name="labels"/> (or two, if the network takes none).</summary>
-    public ReferenceProbe(Network network, AuditDraws draws, int draw, int[] labels)
+    public ReferenceProbe(Network network, AuditDraws draws, int draw, int[] labels) : this(network, draws, draw, labels,
+        [.. Enumerable.Range(0, network.Classes == 0 ? 2 : labels.Length).Select(s => Normal(network.Image.Count, new(draws.Seed, "audit picture", draw, s)))],
+        draws.Timesteps(draw, tile: -1, network.Classes == 0 ? 2 : labels.Length))
     {
-        (this.network, this.labels) = (network, labels);
+    }
+
+    ReferenceProbe(Network network, AuditDraws draws, int draw, int[] labels, double[][] images, int[] timesteps)
+    {
+        (this.network, this.labels, this.images, this.timesteps) = (network, labels, images, timesteps);
         start = draws.Weights(draw);
-        int samples = network.Classes == 0 ? 2 : labels.Length;
-        timesteps = draws.Timesteps(draw, tile: -1, samples);
-        images = [.. Enumerable.Range(0, samples).Select(s => Normal(network.Image.Count, new(draws.Seed, "audit picture", draw, s)))];
         values = new ReferenceWeights(start).Values.ToArray();
         moves = new double[values.Length];
         foreach (Parameter p in network.Parameters)
@@ -32,6 +35,16 @@ sealed class ReferenceProbe
         }
 
         output = Run(values, images, timesteps, labels);
+    }
+
+    /// <summary>The weights and all samples of the first tile at which gradients were taken in this draw.</summary>
+    public static ReferenceProbe AtTile(Network network, AuditDraws draws, int draw, int firstLabel)
+    {
+        var tile = new float[network.Image.Count * Tensor.Samples];
+        draws.FillImages(draw, 0, tile);
+        double[][] images = [.. Enumerable.Range(0, Tensor.Samples)
+            .Select(s => Enumerable.Range(0, network.Image.Count).Select(i => (double)tile[i * Tensor.Samples + s]).ToArray())];
+        return new(network, draws, draw, draws.Labels(firstLabel, Tensor.Samples), images, draws.Timesteps(draw, 0));
     }
 
     /// <summary>Passes of the network that were made.</summary>

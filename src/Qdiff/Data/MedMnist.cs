@@ -1,5 +1,3 @@
-using Qdiff.Tensors;
-
 namespace Qdiff;
 
 /// <summary>The flat data sets of MedMNIST with one label an image: medical pictures of 28×28 in NumPy's .npz files.</summary>
@@ -50,8 +48,8 @@ public static class MedMnist
         Row("tissuemnist", "236,386 cells of the kidney, 28×28 grey, 8 classes", "ebe78ee8b05294063de985d821c1c34b",
         [
             "Collecting Duct, Connecting Tubule", "Distal Convoluted Tubule", "Glomerular endothelial cells",
-            "Interstitial endothelial cells",
-            "Leukocytes", "Podocytes", "Proximal Tubule Segments", "Thick Ascending Limb",
+            "Interstitial endothelial cells", "Leukocytes", "Podocytes", "Proximal Tubule Segments",
+            "Thick Ascending Limb",
         ]),
         Row("organamnist", "58,830 slices of organs from above, 28×28 grey, 11 classes", "68e3f8846a6bd62f0c9bf841c0d9eacc",
             s_organs),
@@ -61,53 +59,11 @@ public static class MedMnist
             s_organs),
     ];
 
-    /// <summary>
-    /// One split of a file in MedMNIST's layout: <c>{train,val,test}_images</c> of N×H×W or N×H×W×3 and <c>…_labels</c> of N×1
-    /// unsigned bytes.
-    /// </summary>
-    /// <param name="name">What the set is called.</param>
-    /// <exception cref="InputException">
-    /// The file is missing or damaged, lacks the split, or has another type, shape or label.
-    /// </exception>
-    public static ImageSet LoadFile(string path, Split split, string name, IReadOnlyList<string> classNames)
-    {
-        string prefix = split switch
-        {
-            Split.Train => "train",
-            Split.Validation => "val",
-            Split.Test => "test",
-            _ => throw new ArgumentOutOfRangeException(nameof(split), split, "No such split."),
-        };
-        using ZipSource zip = ZipSource.Open(path);
-        NpyBytes images = ReadArray(zip, path, $"{prefix}_images.npy"), labels = ReadArray(zip, path, $"{prefix}_labels.npy");
-        if (images.Sizes is not ([_, _, _] or [_, _, _, 3]))
-            throw new InputException($"{prefix}_images of {path} has the shape {NpyBytes.Text(images.Sizes)}; images of N×H×W "
-                + "or N×H×W×3 are needed.");
-        if (labels.Sizes is not ([_] or [_, 1]))
-            throw new InputException($"{prefix}_labels of {path} has the shape {NpyBytes.Text(labels.Sizes)}; one label an "
-                + "image (N×1) is needed.");
-        if (labels.Sizes[0] != images.Sizes[0])
-            throw new InputException($"{path} has {images.Sizes[0]} {prefix}_images but {labels.Sizes[0]} {prefix}_labels; "
-                + "they must match.");
-        int wrong = Array.FindIndex(labels.Data, label => label >= classNames.Count);
-        if (wrong >= 0)
-            throw new InputException($"Label {wrong} of {prefix}_labels in {path} is {labels.Data[wrong]}, but {name} has the "
-                + $"classes 0 to {classNames.Count - 1}. Check that the file belongs to this data set.");
-        if ((long)images.Sizes[1] * images.Sizes[2] > Raster.LargestSize)
-            throw new InputException($"The images of {path} have {images.Sizes[1]}×{images.Sizes[2]} pixels; the most is "
-                + $"{Raster.LargestSize}.");
-
-        int channels = images.Sizes.Length == 4 ? 3 : 1;
-        Shape shape = [channels, images.Sizes[1], images.Sizes[2]];
-        if (channels == 3) PixelsToPlanes(images.Data, images.Sizes[1] * images.Sizes[2]);
-        return new($"{name}/{prefix}", shape, images.Data, Array.ConvertAll(labels.Data, label => (int)label), classNames);
-    }
-
     static DataSource Row(string name, string summary, string md5, string[] classNames, long? length = null)
     {
         string obtain = $"Run 'qdiff data get {name}', or fetch {name}.npz from {Record} and put it there as it is.";
         return new(name, summary, obtain, [Split.Train, Split.Validation, Split.Test],
-            (folder, split) => LoadFile(FileIn(folder, name, obtain), split, name, classNames))
+            (folder, split) => MedMnistFile.Load(FileIn(folder, name, obtain), split, name, classNames))
         {
             Files = [new($"{name}.npz", length, $"md5:{md5}",
                 [$"{Record}/files/{name}.npz?download=1", $"https://zenodo.org/api/records/10519652/files/{name}.npz/content"])],
@@ -125,24 +81,5 @@ public static class MedMnist
             throw new InputException($"The folder {Path.GetFullPath(folder)} does not exist. {obtain}");
         return Directory.GetFiles(folder, "*.npz") is [string only] ? only
             : throw new InputException($"The folder {Path.GetFullPath(folder)} has no {name}.npz. {obtain}");
-    }
-
-    static NpyBytes ReadArray(ZipSource zip, string path, string entry)
-    {
-        if (!zip.Names.Contains(entry))
-            throw new InputException($"{path} has no {entry}; it holds {string.Join(", ", zip.Names.Take(20))}.");
-        return zip.Read(entry, (content, length) => NpyBytes.Read(content, length, zip.Where(entry)));
-    }
-
-    static void PixelsToPlanes(byte[] images, int size)
-    {
-        var planes = new byte[3 * size];
-        for (int start = 0; start < images.Length; start += planes.Length)
-        {
-            Span<byte> image = images.AsSpan(start, planes.Length);
-            for (int i = 0; i < size; i++)
-                for (int c = 0; c < 3; c++) planes[c * size + i] = image[3 * i + c];
-            planes.CopyTo(image);
-        }
     }
 }

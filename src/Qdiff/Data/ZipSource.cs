@@ -11,6 +11,11 @@ sealed class ZipSource : IDisposable
     /// <summary>Deflate makes at most 1,032 bytes of one.</summary>
     const long LargestExpansion = 1032;
 
+    /// <summary>
+    /// No pictures that say anything pack so well. A small file that claims to be huge is meant to fill the memory.
+    /// </summary>
+    const long LargestHonestExpansion = 200, Huge = 64 << 20;
+
     readonly ZipArchive archive;
     readonly string path;
     readonly long length;
@@ -80,6 +85,11 @@ sealed class ZipSource : IDisposable
             if (!possible)
                 throw new InputException($"{where} is damaged: it claims {entry.Length} bytes, packed to "
                     + $"{entry.CompressedLength}, in a file of {length}.");
+            if (entry.Length > Huge && entry.Length > entry.CompressedLength * LargestHonestExpansion)
+                throw new InputException($"{where} claims {entry.Length} bytes, {entry.Length / entry.CompressedLength} times "
+                    + "as many "
+                    + $"as it is packed to; beyond {Huge} bytes, {LargestHonestExpansion} times are read. Pack it without "
+                    + "compression.");
             using Stream unpacked = entry.Open();
             using CheckedStream content = new(unpacked);
             T result = read(content, entry.Length);
@@ -117,7 +127,7 @@ sealed class ZipSource : IDisposable
         }
     }
 
-    /// <summary>A damaged file must not write to the terminal.</summary>
-    static string Printable(string name) =>
-        new([.. name.Take(200).Select(c => char.IsControl(c) || char.IsSurrogate(c) ? '?' : c)]);
+    /// <summary>The text without what would steer a terminal: a damaged file must not.</summary>
+    public static string Printable(string text, int most = 200) =>
+        new([.. text.Take(most).Select(c => char.IsControl(c) || char.IsSurrogate(c) ? '?' : c)]);
 }

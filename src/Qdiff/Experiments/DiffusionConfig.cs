@@ -27,7 +27,8 @@ public sealed record DiffusionConfig
     public double? K { get; init; }
 
     /// <summary>Names of <see cref="Schedule"/>.</summary>
-    internal static IReadOnlyList<string> Schedules { get; } = [.. NoiseSchedule.Names.Where(name => !name.EndsWith(ZeroSnr, StringComparison.Ordinal))];
+    internal static IReadOnlyList<string> Schedules { get; } =
+        [.. NoiseSchedule.Names.Where(name => !name.EndsWith(ZeroSnr, StringComparison.Ordinal))];
 
     /// <summary>The noise schedule.</summary>
     public NoiseSchedule ToSchedule() => NoiseSchedule.Named(Schedule + (ZeroTerminalSnr ? ZeroSnr : ""), Steps);

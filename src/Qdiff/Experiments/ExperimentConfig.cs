@@ -1,8 +1,8 @@
 namespace Qdiff;
 
 /// <summary>
-/// One experiment, a record per stage; each stage's function receives only its own. The defaults are those of the quantum-vertex paper
-/// (arXiv 2402.16147 and its released code). <see cref="ResolvedExperiment"/> reads it from YAML.
+/// One experiment, a record per stage; each stage's function receives only its own. The defaults are those of the quantum-vertex
+/// paper (arXiv 2402.16147 and its released code). <see cref="ResolvedExperiment"/> reads it from YAML.
 /// </summary>
 public sealed record ExperimentConfig
 {

@@ -3,7 +3,9 @@ using Qdiff.Tensors;
 
 namespace Qdiff;
 
-/// <summary>Which network: a published one, or the classical U-Net in other sizes. The image's size and channels follow the data.</summary>
+/// <summary>
+/// Which network: a published one, or the classical U-Net in other sizes. The image's size and channels follow the data.
+/// </summary>
 public sealed record ModelConfig
 {
     /// <summary>The model whose sizes may be changed.</summary>
@@ -38,7 +40,8 @@ public sealed record ModelConfig
         PublishedModel published = PublishedModels.Named(Name);
         if (Dimension is null && Multipliers is null && Groups is null && Heads is null && HeadFeatures is null)
             return published.Create(Wiring, image);
-        if (Name != Adjustable) throw new InputException($"Only the sizes of the model '{Adjustable}' can be changed, not those of '{Name}'.");
+        if (Name != Adjustable)
+            throw new InputException($"Only the sizes of the model '{Adjustable}' can be changed, not those of '{Name}'.");
         var sizes = new UNet { ImageChannels = image[0], ImageSize = image[1] };
         return (sizes with
         {

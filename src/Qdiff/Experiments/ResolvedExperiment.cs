@@ -24,7 +24,8 @@ public sealed class ResolvedExperiment
     public ExperimentConfig Config { get; }
 
     /// <summary>Reads a file, then applies the options <c>PATH=VALUE</c> of <c>--set</c> in their order.</summary>
-    /// <exception cref="InputException">A key is unknown or a value impossible; the message names file, line and how to mend it.</exception>
+    /// <exception cref="InputException">A key is unknown or a value impossible; the message names file, line and how to mend
+    /// it.</exception>
     public static ResolvedExperiment Load(string path, IEnumerable<string>? overrides = null)
     {
         string yaml;
@@ -41,7 +42,8 @@ public sealed class ResolvedExperiment
     }
 
     /// <summary>Reads YAML text; <paramref name="source"/> names it in messages.</summary>
-    /// <exception cref="InputException">A key is unknown or a value impossible; the message names source, line and how to mend it.</exception>
+    /// <exception cref="InputException">A key is unknown or a value impossible; the message names source, line and how to mend
+    /// it.</exception>
     public static ResolvedExperiment Parse(string yaml, string source, IEnumerable<string>? overrides = null) =>
         new([.. SettingReader.Read(yaml, source), .. (overrides ?? []).Select(SettingReader.ReadOption)]);
 
@@ -60,7 +62,8 @@ public sealed class ResolvedExperiment
             while (shared < open.Length && shared < groups.Length && open[shared] == groups[shared]) shared++;
             for (int i = shared; i < groups.Length; i++) lines.Add(($"{new string(' ', 2 * i)}{groups[i]}:", ""));
             open = groups;
-            lines.Add(($"{new string(' ', 2 * groups.Length)}{parts[^1]}: {setting.Show(Config)}", OriginOf(setting.Path).ToString()));
+            lines.Add(($"{new string(' ', 2 * groups.Length)}{parts[^1]}: {setting.Show(Config)}",
+                OriginOf(setting.Path).ToString()));
         }
 
         int width = lines.Max(line => line.Text.Length);

@@ -2,13 +2,18 @@ using Qdiff.Tensors;
 
 namespace Qdiff;
 
-/// <summary>Intervals by resampling the samples themselves, with replacement. Resample r depends on the seed and r alone.</summary>
+/// <summary>
+/// Intervals by resampling the samples themselves, with replacement. Resample r depends on the seed and r alone.
+/// </summary>
 /// <remarks>Efron and Tibshirani 1993, "An Introduction to the Bootstrap", chapter 13 (percentile intervals).</remarks>
 public static class Bootstrap
 {
     /// <summary>The percentile interval of a statistic of one set of <paramref name="count"/> samples.</summary>
-    /// <param name="statistic">The statistic when sample i counts as often as the array says; called from several threads.</param>
-    public static Interval Percentile(int count, Func<int[], double> statistic, int resamples = 1000, double level = 0.95, long seed = 0) =>
+    /// <param name="statistic">
+    /// The statistic when sample i counts as often as the array says; called from several threads.
+    /// </param>
+    public static Interval Percentile(int count, Func<int[], double> statistic, int resamples = 1000, double level = 0.95,
+        long seed = 0) =>
         Percentile(Distribution(count, statistic, resamples, seed), level);
 
     /// <summary>The interval between the (1 − level)/2 and (1 + level)/2 quantiles of <paramref name="distribution"/>.</summary>
@@ -25,10 +30,12 @@ public static class Bootstrap
         Distribution(count, 0, (first, _) => statistic(first), resamples, seed);
 
     /// <summary>A statistic of two sets, each resampled by itself.</summary>
-    public static double[] Distribution(int countA, int countB, Func<int[], int[], double> statistic, int resamples = 1000, long seed = 0)
+    public static double[] Distribution(int countA, int countB, Func<int[], int[], double> statistic, int resamples = 1000,
+        long seed = 0)
     {
         if (countA < 2) throw new InputException($"Resampling needs at least 2 samples, got {countA}.");
-        if (resamples < 2) throw new InputException($"A bootstrap interval needs at least 2 resamples, better 100 or more; got {resamples}.");
+        if (resamples < 2)
+            throw new InputException($"A bootstrap interval needs at least 2 resamples, better 100 or more; got {resamples}.");
         var values = new double[resamples];
         Parallel.For(0, resamples, r =>
         {

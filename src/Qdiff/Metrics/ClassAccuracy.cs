@@ -22,7 +22,9 @@ public sealed class ClassAccuracy
     /// <summary>The interval of <see cref="Accuracy"/> over samples of one model; seeds spread more.</summary>
     public Interval Interval => Qdiff.Interval.OfShare(Hits, Count);
 
-    /// <summary>Mean over the classes that were wanted of the share taken for it: accuracy had all classes been wanted equally often.</summary>
+    /// <summary>
+    /// Mean over the classes that were wanted of the share taken for it: accuracy had all classes been wanted equally often.
+    /// </summary>
     public double BalancedAccuracy =>
         Enumerable.Range(0, Classes).Select(OfClass).Where(share => share.HasValue).Average(share => share!.Value);
 
@@ -34,24 +36,30 @@ public sealed class ClassAccuracy
     {
         if (classes < 2) throw new InputException($"Accuracy over {classes} classes says nothing; at least 2 are needed.");
         if (wanted.Length != predicted.Length || wanted.IsEmpty)
-            throw new InputException($"Accuracy needs a wanted and a predicted label for each sample; got {wanted.Length} and {predicted.Length}.");
+            throw new InputException($"Accuracy needs a wanted and a predicted label for each sample; got {wanted.Length} and "
+                + $"{predicted.Length}.");
         var counts = new int[classes * classes];
         for (int i = 0; i < wanted.Length; i++)
         {
             if ((uint)wanted[i] >= (uint)classes || (uint)predicted[i] >= (uint)classes)
-                throw new InputException($"Sample {i} has wanted label {wanted[i]} and predicted label {predicted[i]}; labels run from 0 to {classes - 1}.");
+                throw new InputException($"Sample {i} has wanted label {wanted[i]} and predicted label {predicted[i]}; labels "
+                    + $"run from 0 to {classes - 1}.");
             counts[wanted[i] * classes + predicted[i]]++;
         }
 
         return new(classes, counts);
     }
 
-    /// <summary>Share of the samples of class <paramref name="wanted"/> that were taken for it; null when none was wanted.</summary>
+    /// <summary>
+    /// Share of the samples of class <paramref name="wanted"/> that were taken for it; null when none was wanted.
+    /// </summary>
     public double? OfClass(int wanted)
     {
         int asked = counts.AsSpan(Index(wanted) * Classes, Classes).ToArray().Sum();
         return asked == 0 ? null : this[wanted, wanted] / (double)asked;
     }
 
-    int Index(int label) => (uint)label < (uint)Classes ? label : throw new ArgumentOutOfRangeException(nameof(label), label, $"There are {Classes} classes.");
+    int Index(int label) => (uint)label < (uint)Classes
+        ? label
+        : throw new ArgumentOutOfRangeException(nameof(label), label, $"There are {Classes} classes.");
 }

@@ -1,17 +1,20 @@
 namespace Qdiff;
 
 /// <summary>
-/// <paramref name="Density"/>: how many balls of real samples a generated sample lies in, over k (1 for equal distributions, more when the
-/// samples crowd where the real ones are dense). <paramref name="Coverage"/>: the share of real samples whose ball holds a generated one.
+/// <paramref name="Density"/>: how many balls of real samples a generated sample lies in, over k (1 for equal distributions, more
+/// when the samples crowd where the real ones are dense). <paramref name="Coverage"/>: the share of real samples whose ball holds
+/// a generated one.
 /// </summary>
 /// <remarks>
-/// Naeem et al. 2020, arXiv 2002.09797, equations 3 and 4: balls around the real samples only, out to the k-th nearest other real sample,
-/// border included. Unlike precision and recall they do not hang on single outliers.
+/// Naeem et al. 2020, arXiv 2002.09797, equations 3 and 4: balls around the real samples only, out to the k-th nearest other real
+/// sample, border included. Unlike precision and recall they do not hang on single outliers.
 /// </remarks>
 public readonly record struct DensityCoverage(double Density, double Coverage)
 {
     /// <summary>Of generated samples against real ones, with the k-th neighbour at <paramref name="neighbours"/>.</summary>
-    /// <exception cref="InputException">Different extractors or widths, no more samples than neighbours, or identical samples.</exception>
+    /// <exception cref="InputException">
+    /// Different extractors or widths, no more samples than neighbours, or identical samples.
+    /// </exception>
     public static DensityCoverage Of(FeatureSet real, FeatureSet generated, int neighbours = 5)
     {
         NearestNeighbours.RequireNeighbours(real, generated, neighbours);
@@ -27,7 +30,9 @@ public readonly record struct DensityCoverage(double Density, double Coverage)
     }
 
     /// <summary>The coverage that equal distributions have at these counts, 1 when the numbers are large.</summary>
-    /// <remarks>Naeem et al. 2020, section 3.3: 1 − ∏ᵢ (N − i)/(M + N − i) over i = 1 … k … for N real and M generated samples.</remarks>
+    /// <remarks>
+    /// Naeem et al. 2020, section 3.3: 1 − ∏ᵢ (N − i)/(M + N − i) over i = 1 … k … for N real and M generated samples.
+    /// </remarks>
     public static double ExpectedCoverage(int real, int generated, int neighbours)
     {
         // The chance that none of the M samples is among the k nearest of the N − 1 + M around a real sample.

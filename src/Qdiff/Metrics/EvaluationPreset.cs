@@ -12,7 +12,9 @@ public sealed record EvaluationPreset
     /// <summary>The metrics, in the order of a table's columns.</summary>
     public required IReadOnlyList<string> Metrics { get; init; }
 
-    /// <summary>The features: an Inception layer (inception-768, inception-2048) or "domain", the data set's own classifier.</summary>
+    /// <summary>
+    /// The features: an Inception layer (inception-768, inception-2048) or "domain", the data set's own classifier.
+    /// </summary>
     public required string Features { get; init; }
 
     /// <summary>Resize before the feature network.</summary>
@@ -46,12 +48,13 @@ public sealed record EvaluationPreset
     public int DensityNeighbours { get; init; } = 5;
 
     /// <summary>
-    /// The protocol of one of this preset's metrics for features of a known width: the numbers as asked, or as given by whoever had fewer.
+    /// The protocol of one of this preset's metrics for features of a known width: the numbers as asked, or as given by whoever
+    /// had fewer.
     /// </summary>
     /// <param name="features">Name of the features where the preset says "domain".</param>
     /// <exception cref="InputException">A metric that is not in the preset, or too few samples for it.</exception>
-    public Protocol Protocol(string metric, int width, int? real = null, int? generated = null, string? features = null, string weights = "none",
-        string reference = "none", long seed = 0)
+    public Protocol Protocol(string metric, int width, int? real = null, int? generated = null, string? features = null,
+        string weights = "none", string reference = "none", long seed = 0)
     {
         if (!Metrics.Contains(metric))
             throw new InputException($"Preset '{Name}' has no metric '{metric}'; it has {string.Join(", ", Metrics)}.");

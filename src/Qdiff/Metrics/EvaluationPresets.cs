@@ -12,8 +12,9 @@ public static class EvaluationPresets
         new()
         {
             Name = Default,
-            Note = "The data set's own classifier as feature network, held-out reference. Inception was made for photographs; for digits, clothes, "
-                + "tissue and land cover its distances rank models by what it happens to see. Compares only within one classifier.",
+            Note = "The data set's own classifier as feature network, held-out reference. Inception was made for photographs; "
+                + "for digits, clothes, tissue and land cover its distances rank models by what it happens to see. Compares "
+                + "only within one classifier.",
             Metrics = ["fid", "kid", "precision", "recall", "density", "coverage", "memorisation", "is", "accuracy"],
             Features = "domain",
             GeneratedCount = 5000,
@@ -24,8 +25,9 @@ public static class EvaluationPresets
         new()
         {
             Name = "paper-a",
-            Note = "As system A's paper says: 7,000 samples, KID subsets of 100, 10 splits; the resize that its library had at the time. The paper "
-                + "does not name the reference: 7,000 training images are assumed, so evaluate against the test split as well.",
+            Note = "As system A's paper says: 7,000 samples, KID subsets of 100, 10 splits; the resize that its library had at "
+                + "the time. The paper does not name the reference: 7,000 training images are assumed, so evaluate against the "
+                + "test split as well.",
             Metrics = ["fid", "kid", "is"],
             Features = "inception-2048",
             Resize = "tf1bilinear",
@@ -36,9 +38,9 @@ public static class EvaluationPresets
         new()
         {
             Name = "paper-b",
-            Note = "System B's comparison class by class, with numbers of samples that bear it. As published it measured 5 images (13 in the released "
-                + "table, 8 of them pieces of a figure's title) in 2,048 features: those values cannot be reproduced in a meaningful way. "
-                + "Similarity of unrelated pairs, which it also prints, is left out.",
+            Note = "System B's comparison class by class, with numbers of samples that bear it. As published it measured 5 "
+                + "images (13 in the released table, 8 of them pieces of a figure's title) in 2,048 features: those values "
+                + "cannot be reproduced in a meaningful way. Similarity of unrelated pairs, which it also prints, is left out.",
             Metrics = ["fid", "kid"],
             Features = "inception-2048",
             Resize = "tf1bilinear",
@@ -50,9 +52,9 @@ public static class EvaluationPresets
         new()
         {
             Name = "paper-c",
-            Note = "System C's numbers on EuroSAT: 10,000 samples, equally many of each class (its code makes 10,112, unequally). It has no hold-out and "
-                + "compares with the images it was trained on, hence memorisation is measured too. Feature layer and subsets are not published; "
-                + "2,048 features and subsets of 1,000 are assumed.",
+            Note = "System C's numbers on EuroSAT: 10,000 samples, equally many of each class (its code makes 10,112, "
+                + "unequally). It has no hold-out and compares with the images it was trained on, hence memorisation is "
+                + "measured too. Feature layer and subsets are not published; 2,048 features and subsets of 1,000 are assumed.",
             Metrics = ["fid", "kid", "accuracy", "memorisation"],
             Features = "inception-2048",
             Resize = "tf1bilinear",
@@ -66,5 +68,6 @@ public static class EvaluationPresets
     /// <summary>The preset of that name.</summary>
     /// <exception cref="InputException">There is none; the message lists those there are.</exception>
     public static EvaluationPreset Named(string name) => All.FirstOrDefault(preset => preset.Name == name)
-        ?? throw new InputException($"There is no evaluation preset '{name}'. Known: {string.Join(", ", All.Select(preset => preset.Name))}.");
+        ?? throw new InputException(
+            $"There is no evaluation preset '{name}'. Known: {string.Join(", ", All.Select(preset => preset.Name))}.");
 }

@@ -1,8 +1,11 @@
+using System.Numerics;
+using System.Numerics.Tensors;
+
 namespace Qdiff;
 
 /// <summary>
-/// Features of N images: N × D numbers, row-major, and the name of what made them. Every metric is a function of such sets; extracting
-/// them is another stage's work.
+/// Features of N images: N × D numbers, row-major, and the name of what made them. Every metric is a function of such sets;
+/// extracting them is another stage's work.
 /// </summary>
 public sealed class FeatureSet
 {
@@ -10,7 +13,9 @@ public sealed class FeatureSet
     readonly double[] doubles = [];
 
     /// <summary>A set over <paramref name="values"/> (count × width, row-major), which is kept, not copied.</summary>
-    /// <param name="extractor">What made the features, for instance "inception-768-tf1bilinear"; sets compare only within one extractor.</param>
+    /// <param name="extractor">
+    /// What made the features, for instance "inception-768-tf1bilinear"; sets compare only within one extractor.
+    /// </param>
     /// <exception cref="InputException">No samples, a wrong number of values, or a value that is not finite.</exception>
     public FeatureSet(string extractor, int count, int width, float[] values)
         : this(extractor, count, width, values.Length)
@@ -32,9 +37,11 @@ public sealed class FeatureSet
     FeatureSet(string extractor, int count, int width, int length)
     {
         if (count < 1 || width < 1)
-            throw new InputException($"Features '{extractor}' are {count} × {width}: empty. A metric needs samples; check the folder or the count.");
+            throw new InputException($"Features '{extractor}' are {count} × {width}: empty. A metric needs samples; check the "
+                + "folder or the count.");
         if ((long)count * width != length)
-            throw new InputException($"Features '{extractor}' should be {count} × {width} = {(long)count * width} numbers, but {length} were given.");
+            throw new InputException($"Features '{extractor}' should be {count} × {width} = {(long)count * width} numbers, but "
+                + $"{length} were given.");
         (Extractor, Count, Width) = (extractor, count, width);
     }
 
@@ -47,13 +54,15 @@ public sealed class FeatureSet
     /// <summary>D, the number of features of a sample.</summary>
     public int Width { get; }
 
-    /// <summary>Copies features <paramref name="column"/>, column + 1, … of sample <paramref name="row"/>, as many as fit.</summary>
+    /// <summary>
+    /// Copies features <paramref name="column"/>, column + 1, … of sample <paramref name="row"/>, as many as fit.
+    /// </summary>
     public void CopyTo(int row, int column, Span<double> destination)
     {
         ArgumentOutOfRangeException.ThrowIfGreaterThan(column + destination.Length, Width);
         int from = row * Width + column;
         if (singles.Length == 0) doubles.AsSpan(from, destination.Length).CopyTo(destination);
-        else System.Numerics.Tensors.TensorPrimitives.ConvertTruncating(singles.AsSpan(from, destination.Length), destination);
+        else TensorPrimitives.ConvertTruncating(singles.AsSpan(from, destination.Length), destination);
     }
 
     /// <summary>The samples numbered <paramref name="rows"/>, in that order, as a set of their own.</summary>
@@ -64,14 +73,28 @@ public sealed class FeatureSet
     /// <summary>The samples from <paramref name="start"/> on, <paramref name="count"/> of them.</summary>
     public FeatureSet Take(int start, int count) => Take([.. Enumerable.Range(start, count)]);
 
-    /// <summary>Rows of this set as operand of a product over features.</summary>
+    /// <summary>Samples of this set as operand of a product over features.</summary>
     internal BlockedProduct.Pack AsRows() => (first, count, k, depth, width, panel) =>
     {
-        for (int i = 0; i < count; i++)
+        int from = first * Width + k;
+        if (singles.Length > 0) BlockedProduct.Transpose<float>(singles.AsSpan(from), Width, count, depth, width, panel);
+        else BlockedProduct.Transpose<double>(doubles.AsSpan(from), Width, count, depth, width, panel);
+    };
+
+    /// <summary>
+    /// Features of this set as operand of a product over the samples <paramref name="rows"/>: less their mean, times the sample's
+    /// weight.
+    /// </summary>
+    internal BlockedProduct.Pack AsCentredColumns(int[] rows, double[] mean, double[] weights) =>
+        (first, count, k, depth, width, panel) =>
+    {
+        for (int p = 0; p < depth; p++)
         {
-            int from = (first + i) * Width + k;
-            if (singles.Length > 0) BlockedProduct.Scatter<float>(singles.AsSpan(from, depth), panel[i..], width);
-            else BlockedProduct.Scatter<double>(doubles.AsSpan(from, depth), panel[i..], width);
+            int from = rows[k + p] * Width + first;
+            ReadOnlySpan<double> centre = mean.AsSpan(first, count);
+            Span<double> lanes = panel.Slice(p * width, count);
+            if (singles.Length > 0) Centre<float>(singles.AsSpan(from, count), centre, weights[k + p], lanes);
+            else Centre<double>(doubles.AsSpan(from, count), centre, weights[k + p], lanes);
         }
     };
 
@@ -86,21 +109,22 @@ public sealed class FeatureSet
     internal static void RequireSameKind(string extractorA, int widthA, string extractorB, int widthB)
     {
         if (widthA != widthB)
-            throw new InputException($"The two sets have {widthA} features ('{extractorA}') and {widthB} features ('{extractorB}') a sample; "
-                + "extract both with the same network and layer.");
+            throw new InputException($"The two sets have {widthA} features ('{extractorA}') and {widthB} features "
+                + $"('{extractorB}') a sample; extract both with the same network and layer.");
         if (extractorA != extractorB)
-            throw new InputException($"The two sets come from different extractors, '{extractorA}' and '{extractorB}': their distance means nothing. "
-                + "Extract both with the same one.");
+            throw new InputException($"The two sets come from different extractors, '{extractorA}' and '{extractorB}': their "
+                + "distance means nothing. Extract both with the same one.");
     }
 
     /// <summary>Refuses a set with fewer samples than a statistic needs, and one whose samples are all the same.</summary>
     internal void RequireSamples(int fewest)
     {
         if (Count < fewest)
-            throw new InputException($"Features '{Extractor}' hold {Count} sample{(Count == 1 ? "" : "s")}; this metric needs at least {fewest}. Generate or load more.");
+            throw new InputException($"Features '{Extractor}' hold {Count} sample{(Count == 1 ? "" : "s")}; this metric needs at "
+                + $"least {fewest}. Generate or load more.");
         if (Count > 1 && IsConstant())
-            throw new InputException($"All {Count} samples of '{Extractor}' have identical features: the generator has collapsed to one image, "
-                + "or one image was loaded many times. There is no distribution to measure.");
+            throw new InputException($"All {Count} samples of '{Extractor}' have identical features: the generator has collapsed "
+                + "to one image, or one image was loaded many times. There is no distribution to measure.");
     }
 
     bool IsConstant()
@@ -116,13 +140,22 @@ public sealed class FeatureSet
         return true;
     }
 
+    // Four to thirty-two numbers at a time: a plain loop, because a call into a vectorised library would cost more than it saves.
+    static void Centre<T>(ReadOnlySpan<T> values, ReadOnlySpan<double> centre, double weight, Span<double> centred)
+        where T : INumberBase<T>
+    {
+        for (int i = 0; i < values.Length && i < centre.Length && i < centred.Length; i++)
+            centred[i] = (double.CreateTruncating(values[i]) - centre[i]) * weight;
+    }
+
     T[] Gather<T>(T[] values, ReadOnlySpan<int> rows)
     {
         var taken = new T[rows.Length * Width];
         for (int i = 0; i < rows.Length; i++)
         {
             if ((uint)rows[i] >= (uint)Count)
-                throw new InputException($"Sample {rows[i]} of '{Extractor}' does not exist; it has {Count} samples, numbered from 0.");
+                throw new InputException($"Sample {rows[i]} of '{Extractor}' does not exist; it has {Count} samples, numbered "
+                    + "from 0.");
             values.AsSpan(rows[i] * Width, Width).CopyTo(taken.AsSpan(i * Width));
         }
 
@@ -130,6 +163,6 @@ public sealed class FeatureSet
     }
 
     InputException NotFinite(int index, double value) => new(
-        $"Features '{Extractor}': sample {index / Width}, feature {index % Width} is {value}. The images or the network's weights are damaged; "
-        + "a metric over them would be meaningless.");
+        $"Features '{Extractor}': sample {index / Width}, feature {index % Width} is {value}. The images or the network's "
+            + "weights are damaged; a metric over them would be meaningless.");
 }

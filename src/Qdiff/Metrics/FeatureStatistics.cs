@@ -3,8 +3,8 @@ using System.Numerics.Tensors;
 namespace Qdiff;
 
 /// <summary>
-/// Mean μ (D) and covariance Σ (D × D, divided by n − 1) of a set of features: all that the Fréchet distance knows of it. In double;
-/// the same on any number of threads.
+/// Mean μ (D) and covariance Σ (D × D, divided by n − 1) of a set of features: all that the Fréchet distance knows of it. In
+/// double; the same on any number of threads.
 /// </summary>
 public sealed class FeatureStatistics
 {
@@ -42,8 +42,8 @@ public sealed class FeatureStatistics
     internal int Rank { get; }
 
     /// <summary>
-    /// The statistics of <paramref name="features"/>. With <paramref name="multiplicities"/> sample i counts that many times, as in a
-    /// bootstrap resample.
+    /// The statistics of <paramref name="features"/>. With <paramref name="multiplicities"/> sample i counts that many times, as
+    /// in a bootstrap resample.
     /// </summary>
     /// <exception cref="InputException">Fewer than two samples, or all of them identical.</exception>
     public static FeatureStatistics Of(FeatureSet features, ReadOnlySpan<int> multiplicities = default)
@@ -75,24 +75,16 @@ public sealed class FeatureStatistics
                 TensorPrimitives.Multiply(row, Math.Sqrt(weights[i] / (count - 1)), row);
             }
 
-            return new(features.Extractor, (int)count, mean, TensorPrimitives.SumOfSquares<double>(factor), factor, rows.Length, null);
+            return new(features.Extractor, (int)count, mean, TensorPrimitives.SumOfSquares<double>(factor), factor, rows.Length,
+                null);
         }
 
         FeatureStatistics FromManySamples()
         {
-            BlockedProduct.Pack Centred(bool weighted) => (first, lanes, k, depth, stride, panel) =>
-            {
-                for (int p = 0; p < depth; p++)
-                {
-                    Span<double> row = panel.Slice(p * stride, lanes);
-                    features.CopyTo(rows[k + p], first, row);
-                    TensorPrimitives.Subtract(row, mean.AsSpan(first, lanes), row);
-                    if (weighted) TensorPrimitives.Multiply(row, weights[k + p] / (count - 1), row);
-                }
-            };
+            double[] one = [.. weights.Select(_ => 1.0)], shares = [.. weights.Select(weight => weight / (count - 1))];
             var sigma = new double[width * width];
-            BlockedProduct.Run(width, width, rows.Length, Centred(weighted: true), Centred(weighted: false),
-                (i0, tall, j0, wide, tile, stride) =>
+            BlockedProduct.Run(width, width, rows.Length, features.AsCentredColumns(rows, mean, shares),
+                features.AsCentredColumns(rows, mean, one), (i0, tall, j0, wide, tile, stride) =>
                 {
                     for (int i = 0; i < tall; i++) tile.Slice(i * stride, wide).CopyTo(sigma.AsSpan((i0 + i) * width + j0));
                 }, upper: true);
@@ -102,25 +94,36 @@ public sealed class FeatureStatistics
     }
 
     /// <summary>Statistics computed elsewhere, for instance a reference set's published μ and Σ (D × D, row-major).</summary>
-    /// <exception cref="InputException">Sizes do not fit, Σ is not symmetric, or a number is not finite.</exception>
-    public static FeatureStatistics FromMoments(string extractor, int count, ReadOnlySpan<double> mean, ReadOnlySpan<double> covariance)
+    /// <exception cref="InputException">Sizes do not fit, Σ is no covariance, or a number is not finite.</exception>
+    public static FeatureStatistics FromMoments(string extractor, int count, ReadOnlySpan<double> mean,
+        ReadOnlySpan<double> covariance)
     {
         int width = mean.Length;
         if (width == 0 || covariance.Length != (long)width * width)
-            throw new InputException($"Statistics '{extractor}': a mean of {width} needs a covariance of {(long)width * width} numbers, but {covariance.Length} were given.");
-        if (count < 2) throw new InputException($"Statistics '{extractor}' say that they come from {count} samples; at least 2 are needed.");
+            throw new InputException($"Statistics '{extractor}': a mean of {width} needs a covariance of {(long)width * width} "
+                + $"numbers, but {covariance.Length} were given.");
+        if (count < 2)
+            throw new InputException($"Statistics '{extractor}' say that they come from {count} samples; at least 2 are needed.");
         foreach (double value in mean)
-            if (!double.IsFinite(value)) throw new InputException($"Statistics '{extractor}': the mean holds {value}; the file is damaged.");
+            if (!double.IsFinite(value))
+                throw new InputException($"Statistics '{extractor}': the mean holds {value}; the file is damaged.");
         double largest = Math.Abs(TensorPrimitives.MaxMagnitude(covariance));
         for (int i = 0; i < width; i++)
             for (int j = 0; j <= i; j++)
             {
                 double value = covariance[i * width + j], mirrored = covariance[j * width + i];
                 if (!(Math.Abs(value - mirrored) <= 1e-6 * largest))
-                    throw new InputException($"Statistics '{extractor}': the covariance is not symmetric, [{i},{j}] is {value} and [{j},{i}] is {mirrored}.");
+                    throw new InputException($"Statistics '{extractor}': the covariance is not symmetric, [{i},{j}] is {value} "
+                        + $"and [{j},{i}] is {mirrored}.");
             }
 
-        return FromCovariance(extractor, count, mean.ToArray(), covariance.ToArray());
+        FeatureStatistics statistics = FromCovariance(extractor, count, mean.ToArray(), covariance.ToArray());
+        // What the factor leaves unexplained is rounding, unless some direction was given a negative variance.
+        double explained = TensorPrimitives.SumOfSquares<double>(statistics.Factor);
+        if (!(Math.Abs(statistics.Trace - explained) <= 1e-6 * explained))
+            throw new InputException($"Statistics '{extractor}': the covariance is not one, it gives some direction a negative "
+                + "variance; the file is damaged.");
+        return statistics;
     }
 
     static FeatureStatistics FromCovariance(string extractor, int count, double[] mean, double[] sigma)
@@ -136,7 +139,8 @@ public sealed class FeatureStatistics
     {
         if (multiplicities.IsEmpty) return ([.. Enumerable.Range(0, count)], [.. Enumerable.Repeat(1.0, count)]);
         if (multiplicities.Length != count)
-            throw new ArgumentException($"{count} multiplicities expected, one a sample; got {multiplicities.Length}.", nameof(multiplicities));
+            throw new ArgumentException($"{count} multiplicities expected, one a sample; got "
+                + $"{multiplicities.Length}.", nameof(multiplicities));
         List<int> rows = [];
         List<double> weights = [];
         for (int i = 0; i < count; i++)

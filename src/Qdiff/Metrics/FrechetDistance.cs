@@ -7,9 +7,10 @@ namespace Qdiff;
 /// ‖μ₁ − μ₂‖² + tr Σ₁ + tr Σ₂ − 2·tr (Σ₁^½ Σ₂ Σ₁^½)^½.
 /// </summary>
 /// <remarks>
-/// Heusel et al. 2017, arXiv 1706.08500, equation 6, in the symmetric form, which is real and not negative by construction. With any
-/// factors Σᵢ = FᵢᵀFᵢ the last trace is the sum of the singular values of F₁F₂ᵀ. Taking it so, rather than as square roots of eigenvalues
-/// of a product, loses no digits where covariances are singular: an eigenvalue of 0 ± 10⁻¹⁶ would have the square root 10⁻⁸.
+/// Heusel et al. 2017, arXiv 1706.08500, equation 6, in the symmetric form, which is real and not negative by construction. With
+/// any factors Σᵢ = FᵢᵀFᵢ the last trace is the sum of the singular values of F₁F₂ᵀ. Taking it so, rather than as square roots of
+/// eigenvalues of a product, loses no digits where covariances are singular: an eigenvalue of 0 ± 10⁻¹⁶ would have the square
+/// root 10⁻⁸.
 /// </remarks>
 public static class FrechetDistance
 {
@@ -33,12 +34,13 @@ public static class FrechetDistance
     }
 
     /// <summary>
-    /// The interval of the distance at these numbers of samples, by resampling both sets: the quantiles of the resampled distances, moved
-    /// so that their mean lies on the distance itself.
+    /// The interval of the distance at these numbers of samples, by resampling both sets: the quantiles of the resampled
+    /// distances, moved so that their mean lies on the distance itself.
     /// </summary>
     /// <remarks>
-    /// A resample holds only 63% of the samples, and fewer samples give a larger distance: the raw quantiles would lie above the distance,
-    /// often not even around it. What is kept is their spread. The bias of the distance itself stays in it; see <see cref="FidBiasCurve"/>.
+    /// A resample holds only 63% of the samples, and fewer samples give a larger distance: the raw quantiles would lie above the
+    /// distance, often not even around it. What is kept is their spread. The bias of the distance itself stays in it; see
+    /// <see cref="FidBiasCurve"/>.
     /// </remarks>
     public static Interval Interval(FeatureSet a, FeatureSet b, int resamples = 100, double level = 0.95, long seed = 0)
     {
@@ -55,7 +57,8 @@ public static class FrechetDistance
     static double[] CrossFactor(FeatureStatistics a, FeatureStatistics b)
     {
         var cross = new double[a.Rank * b.Rank];
-        BlockedProduct.Run(a.Rank, b.Rank, a.Width, BlockedProduct.Rows(a.Factor, a.Width), BlockedProduct.Rows(b.Factor, b.Width),
+        BlockedProduct.Run(a.Rank, b.Rank, a.Width, BlockedProduct.Rows(a.Factor, a.Width),
+            BlockedProduct.Rows(b.Factor, b.Width),
             (i0, tall, j0, wide, tile, stride) =>
             {
                 for (int i = 0; i < tall; i++) tile.Slice(i * stride, wide).CopyTo(cross.AsSpan((i0 + i) * b.Rank + j0));

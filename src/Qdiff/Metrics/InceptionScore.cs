@@ -3,15 +3,15 @@ using Qdiff.Tensors;
 namespace Qdiff;
 
 /// <summary>
-/// exp of the mean divergence KL(p(y|x) ‖ p(y)) of a classifier's answers: high when each image is one class for sure and all classes
-/// occur. It knows no reference set; beyond Inception and photographs it says only what its classifier can see.
+/// exp of the mean divergence KL(p(y|x) ‖ p(y)) of a classifier's answers: high when each image is one class for sure and all
+/// classes occur. It knows no reference set; beyond Inception and photographs it says only what its classifier can see.
 /// </summary>
 /// <remarks>Salimans et al. 2016, arXiv 1606.03498, section 4.</remarks>
 public static class InceptionScore
 {
     /// <summary>
-    /// Mean and sample deviation (divided by splits − 1; 0 for one split) over <paramref name="splits"/> parts of the samples in random
-    /// order, each of ⌈N/splits⌉ samples but for the last.
+    /// Mean and sample deviation (divided by splits − 1; 0 for one split) over <paramref name="splits"/> parts of the samples in
+    /// random order, each of ⌈N/splits⌉ samples but for the last.
     /// </summary>
     /// <param name="logits">N × classes; the softmax is taken here.</param>
     /// <exception cref="InputException">Fewer samples than splits, or a single class.</exception>
@@ -19,10 +19,12 @@ public static class InceptionScore
     {
         int count = logits.Count, classes = logits.Width;
         if (splits < 1) throw new InputException($"An inception score over {splits} splits: at least 1 is needed, 10 is usual.");
-        if (classes < 2) throw new InputException($"An inception score needs at least 2 classes; '{logits.Extractor}' has {classes}.");
+        if (classes < 2)
+            throw new InputException($"An inception score needs at least 2 classes; '{logits.Extractor}' has {classes}.");
         int size = (count + splits - 1) / splits;
         if (count < splits || (count + size - 1) / size != splits)
-            throw new InputException($"{count} samples do not make {splits} splits of {size}. Take fewer splits or more samples.");
+            throw new InputException($"{count} samples do not make {splits} splits of {size}. Take fewer splits or more "
+                + "samples.");
         int[] order = new RandomStream(seed, "inception score").Permutation(count);
         var scores = new double[splits];
         for (int s = 0; s < splits; s++) scores[s] = Score(logits, order.AsSpan(s * size, Math.Min(size, count - s * size)));

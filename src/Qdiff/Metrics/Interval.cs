@@ -2,14 +2,18 @@ using MathNet.Numerics.Distributions;
 
 namespace Qdiff;
 
-/// <summary>An interval of confidence: from <paramref name="Low"/> to <paramref name="High"/> at <paramref name="Level"/>, for instance 0.95.</summary>
+/// <summary>
+/// An interval of confidence: from <paramref name="Low"/> to <paramref name="High"/> at <paramref name="Level"/>, for instance
+/// 0.95.
+/// </summary>
 public readonly record struct Interval(double Low, double High, double Level)
 {
     /// <summary>Whether the interval holds <paramref name="value"/>, ends included.</summary>
     public bool Contains(double value) => value >= Low && value <= High;
 
     /// <summary>
-    /// The interval of the mean of <paramref name="values"/>, one a seed: mean ± t·s/√n, with Student's t of n − 1 degrees of freedom.
+    /// The interval of the mean of <paramref name="values"/>, one a seed: mean ± t·s/√n, with Student's t of n − 1 degrees of
+    /// freedom.
     /// </summary>
     /// <remarks>Student 1908, "The probable error of a mean".</remarks>
     /// <exception cref="InputException">Fewer than two values: one run says nothing of the spread between runs.</exception>
@@ -17,7 +21,8 @@ public readonly record struct Interval(double Low, double High, double Level)
     {
         RequireLevel(level);
         if (values.Length < 2)
-            throw new InputException($"An interval over seeds needs at least 2 runs, got {values.Length}. Repeat the run with other seeds.");
+            throw new InputException($"An interval over seeds needs at least 2 runs, got {values.Length}. Repeat the run with "
+                + "other seeds.");
         (double mean, double deviation) = MeanAndDeviation.Of(values, freedomLost: 1);
         double t = StudentT.InvCDF(0, 1, values.Length - 1, (1 + level) / 2);
         double half = t * deviation / Math.Sqrt(values.Length);
@@ -30,15 +35,18 @@ public readonly record struct Interval(double Low, double High, double Level)
     {
         RequireLevel(level);
         if (count < 1 || hits < 0 || hits > count)
-            throw new InputException($"A share of {hits} in {count} is none: the first must lie between 0 and the second, which must be positive.");
+            throw new InputException($"A share of {hits} in {count} is none: the first must lie between 0 and the second, which "
+                + "must be positive.");
         double z = Normal.InvCDF(0, 1, (1 + level) / 2), p = hits / (double)count, n = count;
         double centre = (p + z * z / (2 * n)) / (1 + z * z / n);
         double half = z / (1 + z * z / n) * Math.Sqrt(p * (1 - p) / n + z * z / (4 * n * n));
-        return new(Math.Max(0, centre - half), Math.Min(1, centre + half), level);
+        // Exactly 0 and 1 at the ends, where rounding would leave 3·10⁻¹⁷.
+        return new(hits == 0 ? 0 : centre - half, hits == count ? 1 : centre + half, level);
     }
 
     internal static void RequireLevel(double level)
     {
-        if (!(level is > 0 and < 1)) throw new InputException($"A level of confidence lies between 0 and 1, for instance 0.95; got {level}.");
+        if (!(level is > 0 and < 1))
+            throw new InputException($"A level of confidence lies between 0 and 1, for instance 0.95; got {level}.");
     }
 }

@@ -4,12 +4,12 @@ using Qdiff.Tensors;
 namespace Qdiff;
 
 /// <summary>
-/// The squared maximum mean discrepancy with the cubic kernel k(x, y) = (x·y/D + 1)³, KID when the features are Inception's. Unbiased:
-/// its mean is 0 for equal distributions at any number of samples, so single values may be negative.
+/// The squared maximum mean discrepancy with the cubic kernel k(x, y) = (x·y/D + 1)³, KID when the features are Inception's.
+/// Unbiased: its mean is 0 for equal distributions at any number of samples, so single values may be negative.
 /// </summary>
 /// <remarks>
-/// Bińkowski et al. 2018, arXiv 1801.01401, section 4; Gretton et al. 2012, equation 3: within a set the mean leaves out the diagonal,
-/// across the sets it is over all pairs.
+/// Bińkowski et al. 2018, arXiv 1801.01401, section 4; Gretton et al. 2012, equation 3: within a set the mean leaves out the
+/// diagonal, across the sets it is over all pairs.
 /// </remarks>
 public static class KernelDistance
 {
@@ -22,19 +22,23 @@ public static class KernelDistance
     }
 
     /// <summary>
-    /// Mean and deviation (divided by the number of subsets) over random subsets of <paramref name="size"/> samples of each set, drawn
-    /// without replacement: the form that papers print as "KID ± deviation".
+    /// Mean and deviation (divided by the number of subsets) over random subsets of <paramref name="size"/> samples of each set,
+    /// drawn without replacement: the form that papers print as "KID ± deviation".
     /// </summary>
-    /// <exception cref="InputException">A subset larger than a set, or what <see cref="Between(FeatureSet, FeatureSet)"/> refuses.</exception>
+    /// <exception cref="InputException">
+    /// A subset larger than a set, or what <see cref="Between(FeatureSet, FeatureSet)"/> refuses.
+    /// </exception>
     public static MeanAndDeviation OverSubsets(FeatureSet a, FeatureSet b, int subsets = 100, int size = 1000, long seed = 0)
     {
         FeatureSet.RequireComparable(a, b);
         if (subsets < 1 || size < 2)
-            throw new InputException($"Kernel distance over {subsets} subsets of {size} samples: at least 1 subset of 2 samples is needed.");
+            throw new InputException($"Kernel distance over {subsets} subsets of {size} samples: at least 1 subset of 2 samples "
+                + "is needed.");
         int fewest = Math.Min(a.Count, b.Count);
         if (size > fewest)
-            throw new InputException($"Kernel distance over subsets of {size} needs that many samples in each set, but the sets have {a.Count} and {b.Count}. "
-                + $"Choose a subset size of at most {fewest}, or generate more; the size is part of the protocol.");
+            throw new InputException($"Kernel distance over subsets of {size} needs that many samples in each set, but the sets "
+                + $"have {a.Count} and {b.Count}. Choose a subset size of at most {fewest}, or generate more; the size is part "
+                + "of the protocol.");
         var values = new double[subsets];
         Parallel.For(0, subsets, s =>
         {
@@ -45,7 +49,8 @@ public static class KernelDistance
         return MeanAndDeviation.Of(values, freedomLost: 0);
     }
 
-    static double Discrepancy(FeatureSet x, FeatureSet y) => Within(x) + Within(y) - 2 * Sum(x, y, upper: false) / ((double)x.Count * y.Count);
+    static double Discrepancy(FeatureSet x, FeatureSet y) =>
+        Within(x) + Within(y) - 2 * Sum(x, y, upper: false) / ((double)x.Count * y.Count);
 
     static double Within(FeatureSet x) => 2 * Sum(x, x, upper: true) / ((double)x.Count * (x.Count - 1));
 

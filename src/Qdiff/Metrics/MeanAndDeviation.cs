@@ -4,8 +4,8 @@ namespace Qdiff;
 public readonly record struct MeanAndDeviation(double Mean, double Deviation)
 {
     /// <summary>
-    /// Of <paramref name="values"/>, with squares divided by n − <paramref name="freedomLost"/>; the deviation is 0 where that leaves
-    /// nothing to divide by, as for the spread of one value.
+    /// Of <paramref name="values"/>, with squares divided by n − <paramref name="freedomLost"/>; the deviation is 0 where that
+    /// leaves nothing to divide by, as for the spread of one value.
     /// </summary>
     public static MeanAndDeviation Of(ReadOnlySpan<double> values, int freedomLost)
     {

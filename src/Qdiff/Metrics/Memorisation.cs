@@ -3,22 +3,22 @@ using Qdiff.Tensors;
 namespace Qdiff;
 
 /// <summary>
-/// Whether generated samples are copies of the training set: distances from each sample to its nearest training sample, judged by the
-/// same distances of held-out real samples, which cannot have been copied.
+/// Whether generated samples are copies of the training set: distances from each sample to its nearest training sample, judged by
+/// the same distances of held-out real samples, which cannot have been copied.
 /// </summary>
 /// <param name="NearerToTraining">
-/// Share of generated samples whose nearest training sample is nearer than their nearest held-out sample, the larger of the two sets cut
-/// at random to the size of the smaller; ties count half. One half when nothing is memorised.
+/// Share of generated samples whose nearest training sample is nearer than their nearest held-out sample, the larger of the two
+/// sets cut at random to the size of the smaller; ties count half. One half when nothing is memorised.
 /// </param>
 /// <param name="CloseShare">
 /// Share of generated samples that are closer to the training set (its part of that size) than all but the closest
-/// <paramref name="CloseQuantile"/> of the held-out samples are. Equals <paramref name="CloseQuantile"/> when nothing is memorised and
-/// samples are as good as real ones.
+/// <paramref name="CloseQuantile"/> of the held-out samples are. Equals <paramref name="CloseQuantile"/> when nothing is
+/// memorised and samples are as good as real ones.
 /// </param>
 /// <param name="CloseQuantile">The quantile that says what is close.</param>
 /// <param name="CopyScore">
-/// Z-score of the Mann–Whitney test that generated samples are further from the training set than held-out ones: below −3 is strong
-/// evidence of copying, far above 0 means samples that lie off the data.
+/// Z-score of the Mann–Whitney test that generated samples are further from the training set than held-out ones: below −3 is
+/// strong evidence of copying, far above 0 means samples that lie off the data.
 /// </param>
 /// <param name="MedianToTraining">Median distance from a generated sample to its nearest training sample.</param>
 /// <param name="MedianHeldOutToTraining">Median distance from a held-out sample to its nearest training sample.</param>
@@ -32,7 +32,8 @@ public sealed record Memorisation(double NearerToTraining, double CloseShare, do
 {
     /// <summary>Judges <paramref name="generated"/> by its training set and real samples that were not trained on.</summary>
     /// <exception cref="InputException">Different extractors or widths, fewer than two samples, or identical samples.</exception>
-    public static Memorisation Of(FeatureSet generated, FeatureSet training, FeatureSet heldOut, double closeQuantile = 0.05, long seed = 0)
+    public static Memorisation Of(FeatureSet generated, FeatureSet training, FeatureSet heldOut, double closeQuantile = 0.05,
+        long seed = 0)
     {
         FeatureSet.RequireComparable(generated, training);
         FeatureSet.RequireComparable(generated, heldOut);
@@ -51,17 +52,21 @@ public sealed record Memorisation(double NearerToTraining, double CloseShare, do
         double[] sortedReal = [.. heldOutToTraining.Order()], sortedGenerated = [.. toTraining.Order()];
         double close = Bootstrap.Quantile(sortedReal, closeQuantile);
         return new(nearer, toTraining.Count(distance => distance < close) / (double)generated.Count, closeQuantile,
-            MannWhitney(sortedGenerated, sortedReal), Bootstrap.Quantile(sortedGenerated, 0.5), Bootstrap.Quantile(sortedReal, 0.5), exactCopies);
+            MannWhitney(sortedGenerated, sortedReal), Bootstrap.Quantile(sortedGenerated, 0.5),
+                Bootstrap.Quantile(sortedReal, 0.5), exactCopies);
     }
 
     static FeatureSet Part(FeatureSet set, int size, RandomStream random) =>
         size == set.Count ? set : set.Take(random.Permutation(set.Count).AsSpan(0, size));
 
-    /// <summary>(U − mean)/deviation, U the number of pairs with x above y, ties half; by the normal approximation, corrected for ties.</summary>
+    /// <summary>
+    /// (U − mean)/deviation, U the number of pairs with x above y, ties half; by the normal approximation, corrected for ties.
+    /// </summary>
     /// <remarks>Mann and Whitney 1947.</remarks>
     internal static double MannWhitney(double[] x, double[] y)
     {
-        (double Value, bool IsX)[] all = [.. x.Select(v => (v, true)).Concat(y.Select(v => (v, false))).OrderBy(entry => entry.Item1)];
+        (double Value, bool IsX)[] all =
+            [.. x.Select(v => (v, true)).Concat(y.Select(v => (v, false))).OrderBy(entry => entry.Item1)];
         double rankSum = 0, ties = 0, n = x.Length, m = y.Length, total = n + m;
         for (int i = 0, j; i < all.Length; i = j)
         {

@@ -17,7 +17,9 @@ public sealed class MetricTable
     public MetricValue? this[string row, string metric] => cells.GetValueOrDefault((row, metric));
 
     /// <summary>Adds a value to the row of a model.</summary>
-    /// <exception cref="InputException">The metric's column was measured in another way, or holds a value for this row.</exception>
+    /// <exception cref="InputException">
+    /// The metric's column was measured in another way, or holds a value for this row.
+    /// </exception>
     public void Add(string row, MetricValue value)
     {
         Protocol protocol = value.Protocol;

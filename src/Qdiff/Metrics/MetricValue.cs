@@ -4,11 +4,14 @@ namespace Qdiff;
 public sealed record MetricValue
 {
     /// <summary>The value under this protocol.</summary>
-    /// <exception cref="InputException">A value that is not finite, or a protocol with fewer samples than its metric bears.</exception>
+    /// <exception cref="InputException">
+    /// A value that is not finite, or a protocol with fewer samples than its metric bears.
+    /// </exception>
     public MetricValue(double value, Protocol protocol, Interval? interval = null, double? deviation = null)
     {
         protocol.Check();
-        if (!double.IsFinite(value)) throw new InputException($"The value of {protocol} is {value}; look at the samples it was measured on.");
+        if (!double.IsFinite(value))
+            throw new InputException($"The value of {protocol} is {value}; look at the samples it was measured on.");
         (Value, Protocol, Interval, Deviation) = (value, protocol, interval, deviation);
     }
 
@@ -38,7 +41,7 @@ public sealed record MetricValue
     {
         for (int i = 1; i < values.Count; i++)
             if (Protocol.Difference(values[0].Protocol, values[i].Protocol) is { } difference)
-                throw new InputException($"These numbers do not compare: {difference}. Measure both with one protocol. "
-                    + $"First: {values[0].Protocol}. Other: {values[i].Protocol}.");
+                throw new InputException($"These numbers do not compare: {difference}. Measure both with one protocol. First: "
+                    + $"{values[0].Protocol}. Other: {values[i].Protocol}.");
     }
 }

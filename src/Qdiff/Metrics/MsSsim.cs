@@ -2,10 +2,11 @@ namespace Qdiff;
 
 /// <summary>Structural similarity over several scales: contrast and structure of each, luminance of the coarsest.</summary>
 /// <remarks>
-/// Wang, Simoncelli and Bovik 2003, "Multiscale structural similarity for image quality assessment", equation 7: the product over scales of
-/// (mean contrast · structure)^wᵢ, the last scale's with luminance. Weights 0.0448, 0.2856, 0.3001, 0.2363, 0.1333 from fine to coarse;
-/// fewer scales use the first ones divided by their sum. Between scales means of 2 × 2 pixels, an odd last row or column left out. A
-/// negative mean counts as 0, because it has no real power. Windows and constants are those of <see cref="Ssim"/>; mean over channels.
+/// Wang, Simoncelli and Bovik 2003, "Multiscale structural similarity for image quality assessment", equation 7: the product over
+/// scales of (mean contrast · structure)^wᵢ, the last scale's with luminance. Weights 0.0448, 0.2856, 0.3001, 0.2363, 0.1333 from
+/// fine to coarse; fewer scales use the first ones divided by their sum. Between scales means of 2 × 2 pixels, an odd last row or
+/// column left out. A negative mean counts as 0, because it has no real power. Windows and constants are those of
+/// <see cref="Ssim"/>; mean over channels.
 /// </remarks>
 public static class MsSsim
 {
@@ -22,7 +23,8 @@ public static class MsSsim
     /// <summary>Of two images C × H × W, planes one after the other, whose values span <paramref name="range"/>.</summary>
     /// <param name="scales">Part of the metric's definition: values of different numbers of scales do not compare.</param>
     /// <exception cref="InputException">Images too small for that many scales, or of different sizes.</exception>
-    public static double Between(ReadOnlySpan<float> a, ReadOnlySpan<float> b, int channels, int height, int width, double range = 1, int scales = 5)
+    public static double Between(ReadOnlySpan<float> a, ReadOnlySpan<float> b, int channels, int height, int width,
+        double range = 1, int scales = 5)
     {
         if (scales < 1 || scales > s_weights.Length)
             throw new InputException($"Multiscale similarity is defined for 1 to {s_weights.Length} scales, got {scales}.");
@@ -49,7 +51,8 @@ public static class MsSsim
 
     /// <summary>Of two images of bytes, which span 255.</summary>
     /// <inheritdoc cref="Between(ReadOnlySpan{float}, ReadOnlySpan{float}, int, int, int, double, int)" path="/exception"/>
-    public static double Between(ReadOnlySpan<byte> a, ReadOnlySpan<byte> b, int channels, int height, int width, int scales = 5) =>
+    public static double Between(ReadOnlySpan<byte> a, ReadOnlySpan<byte> b, int channels, int height, int width,
+        int scales = 5) =>
         Between(Ssim.ToFloat(a), Ssim.ToFloat(b), channels, height, width, 255, scales);
 
     static double[] Halve(double[] plane, int height, int width)

@@ -13,8 +13,8 @@ public sealed record PairedDifference(double Mean, Interval Interval, Permutatio
     public static PairedDifference Of(ReadOnlySpan<double> first, ReadOnlySpan<double> second, double level = 0.95)
     {
         if (first.Length != second.Length)
-            throw new InputException($"A paired comparison needs the same seeds in both arms; they have {first.Length} and {second.Length} runs. "
-                + "Run the missing seeds or leave the others out.");
+            throw new InputException($"A paired comparison needs the same seeds in both arms; they have {first.Length} and "
+                + $"{second.Length} runs. Run the missing seeds or leave the others out.");
         var differences = new double[first.Length];
         for (int i = 0; i < differences.Length; i++) differences[i] = first[i] - second[i];
         PermutationTest test = PermutationTest.OfDifferences(differences);
@@ -23,12 +23,16 @@ public sealed record PairedDifference(double Mean, Interval Interval, Permutatio
     }
 
     /// <summary>Compares metric values seed by seed; all of them must have been measured in the same way.</summary>
-    /// <exception cref="InputException">Different seeds in the two arms, different protocols, or fewer than two pairs.</exception>
-    public static PairedDifference Of(IReadOnlyDictionary<long, MetricValue> first, IReadOnlyDictionary<long, MetricValue> second, double level = 0.95)
+    /// <exception cref="InputException">
+    /// Different seeds in the two arms, different protocols, or fewer than two pairs.
+    /// </exception>
+    public static PairedDifference Of(IReadOnlyDictionary<long, MetricValue> first, IReadOnlyDictionary<long, MetricValue> second,
+        double level = 0.95)
     {
         long[] lonely = [.. first.Keys.Except(second.Keys).Concat(second.Keys.Except(first.Keys)).Order()];
         if (lonely.Length > 0)
-            throw new InputException($"Seed {lonely[0]} was run in one arm only; a paired comparison needs both. Run it in the other arm or leave it out.");
+            throw new InputException($"Seed {lonely[0]} was run in one arm only; a paired comparison needs both. Run it in the "
+                + "other arm or leave it out.");
         long[] seeds = [.. first.Keys.Order()];
         MetricValue.RequireOneProtocol([.. seeds.Select(seed => first[seed]), .. seeds.Select(seed => second[seed])]);
         return Of([.. seeds.Select(seed => first[seed].Value)], [.. seeds.Select(seed => second[seed].Value)], level);

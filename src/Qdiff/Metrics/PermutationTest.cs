@@ -3,19 +3,25 @@ using Qdiff.Tensors;
 namespace Qdiff;
 
 /// <summary>
-/// The paired permutation test: if two arms did not differ, each pair's difference might as well have the other sign; p is the share of sign
-/// patterns whose mean difference is at least as far from 0 as the one seen.
+/// The paired permutation test: if two arms did not differ, each pair's difference might as well have the other sign; p is the
+/// share of sign patterns whose mean difference is at least as far from 0 as the one seen.
 /// </summary>
 /// <param name="P">The two-sided p-value.</param>
 /// <param name="Exact">Whether all sign patterns were counted, not a random choice of them.</param>
 /// <param name="Patterns">How many patterns were counted.</param>
-/// <param name="SmallestP">The smallest p that so few pairs can give: with 5 seeds 0.0625, so that nothing can be "significant at 0.05".</param>
-/// <remarks>Fisher 1935, "The Design of Experiments", section 21; (hits + 1)/(patterns + 1) when drawn at random: Phipson and Smyth 2010.</remarks>
+/// <param name="SmallestP">
+/// The smallest p that so few pairs can give: with 5 seeds 0.0625, so that nothing can be "significant at 0.05".
+/// </param>
+/// <remarks>
+/// Fisher 1935, "The Design of Experiments", section 21; (hits + 1)/(patterns + 1) when drawn at random: Phipson and Smyth 2010.
+/// </remarks>
 public sealed record PermutationTest(double P, bool Exact, int Patterns, double SmallestP)
 {
     const int MostExactPairs = 16;
 
-    /// <summary>Tests paired differences: exactly up to 16 pairs, else by <paramref name="patterns"/> random sign patterns.</summary>
+    /// <summary>
+    /// Tests paired differences: exactly up to 16 pairs, else by <paramref name="patterns"/> random sign patterns.
+    /// </summary>
     public static PermutationTest OfDifferences(ReadOnlySpan<double> differences, int patterns = 100_000, long seed = 0)
     {
         int n = differences.Length;
@@ -24,7 +30,8 @@ public sealed record PermutationTest(double P, bool Exact, int Patterns, double 
         double seen = 0, size = 0;
         foreach (double difference in differences)
         {
-            if (!double.IsFinite(difference)) throw new InputException($"A paired difference is {difference}; look at the runs it comes from.");
+            if (!double.IsFinite(difference))
+                throw new InputException($"A paired difference is {difference}; look at the runs it comes from.");
             seen += difference;
             size += Math.Abs(difference);
         }

@@ -5,14 +5,16 @@ namespace Qdiff;
 /// (<paramref name="Recall"/>), each a share of samples that lie in the other set's manifold.
 /// </summary>
 /// <remarks>
-/// Kynkäänniemi et al. 2019, arXiv 1904.06991, equations 1 and 2: a set's manifold is the union of balls around its samples that reach to
-/// each sample's k-th nearest other sample of the set, border included. Nearer than D features' worth of samples the balls are wide;
-/// compare only at equal counts and k.
+/// Kynkäänniemi et al. 2019, arXiv 1904.06991, equations 1 and 2: a set's manifold is the union of balls around its samples that
+/// reach to each sample's k-th nearest other sample of the set, border included. Nearer than D features' worth of samples the
+/// balls are wide; compare only at equal counts and k.
 /// </remarks>
 public readonly record struct PrecisionRecall(double Precision, double Recall)
 {
     /// <summary>Of generated samples against real ones, with the k-th neighbour at <paramref name="neighbours"/>.</summary>
-    /// <exception cref="InputException">Different extractors or widths, no more samples than neighbours, or identical samples.</exception>
+    /// <exception cref="InputException">
+    /// Different extractors or widths, no more samples than neighbours, or identical samples.
+    /// </exception>
     public static PrecisionRecall Of(FeatureSet real, FeatureSet generated, int neighbours = 3)
     {
         NearestNeighbours.RequireNeighbours(real, generated, neighbours);

@@ -10,7 +10,9 @@ namespace Qdiff;
 /// <remarks>What a name means never changes; a new way of measuring gets a new name or <see cref="Version"/>.</remarks>
 public sealed record Protocol
 {
-    /// <summary>What is measured: fid, kid, is, precision, recall, density, coverage, memorisation, ssim, msssim, accuracy, …</summary>
+    /// <summary>
+    /// What is measured: fid, kid, is, precision, recall, density, coverage, memorisation, ssim, msssim, accuracy, …
+    /// </summary>
     public required string Metric { get; init; }
 
     /// <summary>The network and layer that made the features, for instance inception-768.</summary>
@@ -88,22 +90,25 @@ public sealed record Protocol
     /// <exception cref="InputException">With the reason, and what to do instead.</exception>
     public void Check()
     {
-        foreach ((string name, string value) in new[] { ("metric", Metric), ("features", Features), ("resize", Resize), ("split", Split),
-            ("weights hash", Weights), ("reference hash", Reference) })
+        foreach ((string name, string value) in new[] { ("metric", Metric), ("features", Features), ("resize", Resize),
+            ("split", Split), ("weights hash", Weights), ("reference hash", Reference) })
             if (value.Length == 0 || value.Any(c => char.IsWhiteSpace(c) || c is '/' or '='))
-                throw new InputException($"The protocol's {name} '{value}' must be a word without blanks, '/' and '='; use 'none' where there is none.");
+                throw new InputException($"The protocol's {name} '{value}' must be a word without blanks, '/' and '='; use "
+                    + "'none' where there is none.");
         int fewest = Math.Min(RealCount, GeneratedCount);
         if (Metric == "fid" && fewest <= Width && !FewSamples)
-            throw new InputException($"FID with {RealCount} real and {GeneratedCount} generated samples in {Width} features: with no more samples than features "
-                + $"the covariance is singular and the value mostly bias. Use at least {Width + 1} samples on both sides, better {10 * Width}, "
-                + "or KID, which is unbiased at any number.");
+            throw new InputException($"FID with {RealCount} real and {GeneratedCount} generated samples in {Width} features: "
+                + "with no more samples than features the covariance is singular and the value mostly bias. Use at least "
+                + $"{Width + 1} samples on both sides, better {10 * Width}, or KID, which is unbiased at any number.");
         if (SubsetSize > fewest)
-            throw new InputException($"KID over subsets of {SubsetSize} samples needs as many on both sides; there are {RealCount} real and {GeneratedCount} generated. "
-                + $"Choose a subset size of at most {fewest}.");
+            throw new InputException($"KID over subsets of {SubsetSize} samples needs as many on both sides; there are "
+                + $"{RealCount} real and {GeneratedCount} generated. Choose a subset size of at most {fewest}.");
         if (Metric == "is" && GeneratedCount < Splits)
-            throw new InputException($"An inception score over {Splits} splits needs at least as many samples, got {GeneratedCount}.");
+            throw new InputException($"An inception score over {Splits} splits needs at least as many samples, got "
+                + $"{GeneratedCount}.");
         if (Neighbours >= fewest)
-            throw new InputException($"The neighbour number {Neighbours} needs more samples than that on both sides; there are {RealCount} real and {GeneratedCount} generated.");
+            throw new InputException($"The neighbour number {Neighbours} needs more samples than that on both sides; there are "
+                + $"{RealCount} real and {GeneratedCount} generated.");
     }
 
     /// <summary>Names what differs between two protocols, or null when they are equal.</summary>

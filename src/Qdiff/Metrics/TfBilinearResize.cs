@@ -1,15 +1,17 @@
 namespace Qdiff;
 
 /// <summary>
-/// Bilinear resize as TensorFlow 1 did it, which the FID network's published numbers rest on: output index i reads at i·size/outSize, with
-/// no half-pixel centres and no smoothing when shrinking. Wrong as a resize, right as a protocol ("tf1bilinear").
+/// Bilinear resize as TensorFlow 1 did it, which the FID network's published numbers rest on: output index i reads at
+/// i·size/outSize, with no half-pixel centres and no smoothing when shrinking. Wrong as a resize, right as a protocol
+/// ("tf1bilinear").
 /// </summary>
 /// <remarks>tf.compat.v1.image.resize_bilinear with align_corners = False and half_pixel_centers = False.</remarks>
 public static class TfBilinearResize
 {
     /// <summary>Resizes one plane height × width to outHeight × outWidth.</summary>
     /// <exception cref="ArgumentException">A span whose length is not height × width.</exception>
-    public static void Resize(ReadOnlySpan<float> source, int height, int width, Span<float> destination, int outHeight, int outWidth)
+    public static void Resize(ReadOnlySpan<float> source, int height, int width, Span<float> destination, int outHeight,
+        int outWidth)
     {
         AntialiasedResize.Check(source.Length, height, width, destination.Length, outHeight, outWidth);
         (int[] left, int[] right, float[] across) = Positions(width, outWidth);

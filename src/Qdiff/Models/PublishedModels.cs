@@ -29,8 +29,16 @@ public static class PublishedModels
         Attention("attention-full", "quantum attention in the larger U-Net", AttentionDepth.Full, ChannelGate.Quantum),
         Attention("attention-full-plain", "the same without a gate", AttentionDepth.Full, ChannelGate.None),
         Attention("attention-full-matched", "the same with a classical gate of as many numbers", AttentionDepth.Full, ChannelGate.SqueezeExcite),
-        new("qcunet-classical", "class-conditional U-Net for 64×64 colour images, arXiv 2512.20448",
-            (_, image) => Colour(image).Build()),
+        new("qcunet", "class-conditional U-Net for 64×64 colour images with circuits at 4×4 and in the vertex, arXiv 2512.20448",
+            (wiring, image) => (Colour(image) with
+            {
+                Vertex = Groups(QuantumAnsatz.HQConv, 1, wiring),
+                Quanvolution = new() { Wiring = wiring, Second = wiring == Wiring.Released ? SecondStage.Input : SecondStage.Hidden },
+                QuanvolutionLevel = 4,
+            }).Build()),
+        Conditional("qcunet-classical", "the same without circuits", _ => null),
+        Conditional("qcunet-vertex", "the same with circuits in the vertex only", wiring => Groups(QuantumAnsatz.HQConv, 1, wiring)),
+        Conditional("qcunet-fullvertex", "the same with the whole vertex through circuits", wiring => new() { Groups = 20, Wiring = wiring }),
     ];
 
     /// <summary>The model of this name.</summary>
@@ -59,6 +67,10 @@ public static class PublishedModels
             Depth = depth, ImageChannels = image?[0] ?? 1, ImageSize = image?[1] ?? 28,
             Gate = gate == ChannelGate.Quantum && wiring == Wiring.Released ? ChannelGate.QuantumReleased : gate,
         }.Build());
+
+    /// <summary>The released code gives the timestep to none of these (divergence C-01).</summary>
+    static PublishedModel Conditional(string name, string summary, Func<Wiring, QuantumBlock?> vertex) => new(name, summary, (wiring, image) =>
+        (Colour(image) with { Vertex = vertex(wiring), WithoutTimestep = wiring == Wiring.Released }).Build());
 
     static UNet Grey(Shape? image) => new() { ImageChannels = image?[0] ?? 1, ImageSize = image?[1] ?? 28 };
 

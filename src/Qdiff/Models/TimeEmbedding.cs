@@ -4,7 +4,7 @@ namespace Qdiff;
 
 /// <summary>
 /// The timestep (and label) of each sample as features: sines and cosines, followed by the label's embedding if the network is
-/// conditional, through dense → GELU → dense.
+/// conditional, through dense → GELU → dense. Without the timestep, the label's embedding alone.
 /// </summary>
 sealed class TimeEmbedding
 {
@@ -13,18 +13,19 @@ sealed class TimeEmbedding
     readonly Parameter? label;
     readonly int dimension;
 
-    public TimeEmbedding(ParameterTable table, string name, int dimension, int features, int classes)
+    public TimeEmbedding(ParameterTable table, string name, int dimension, int features, int classes, bool withoutTimestep = false)
     {
-        this.dimension = dimension;
-        dense0 = new(table, name + ".dense0", dimension + (classes > 0 ? LabelFeatures : 0), features);
+        this.dimension = withoutTimestep ? 0 : dimension;
+        dense0 = new(table, name + ".dense0", this.dimension + (classes > 0 ? LabelFeatures : 0), features);
         dense1 = new(table, name + ".dense1", features, features);
         if (classes > 0) label = table.Add(name + ".label.weight", [classes, LabelFeatures], Initialisers.Normal(1 / Math.Sqrt(LabelFeatures)));
     }
 
     public Tensor Apply(Workspace space, ReadOnlySpan<int> timesteps, ReadOnlySpan<int> labels)
     {
-        Tensor embedding = Operation.SinusoidalEmbedding(space, timesteps, dimension);
-        if (label is not null) embedding = Operation.Concatenate(embedding, Operation.Embedding(space, labels, label));
+        Tensor? time = dimension > 0 ? Operation.SinusoidalEmbedding(space, timesteps, dimension) : null;
+        Tensor? name = label is not null ? Operation.Embedding(space, labels, label) : null;
+        Tensor embedding = time is null ? name! : name is null ? time : Operation.Concatenate(time, name);
         return dense1.Apply(Operation.Gelu(dense0.Apply(embedding)));
     }
 }

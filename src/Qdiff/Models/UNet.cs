@@ -30,6 +30,9 @@ public sealed record UNet
     /// <summary>Class labels; 0 for an unconditional network.</summary>
     public int Classes { get; init; }
 
+    /// <summary>The timestep does not reach the network, only the label: three released variants of QCU-Net (divergence C-01).</summary>
+    public bool WithoutTimestep { get; init; }
+
     /// <summary>Circuits in the two blocks of the vertex; null for a classical vertex.</summary>
     public QuantumBlock? Vertex { get; init; }
 
@@ -74,7 +77,9 @@ public sealed record UNet
         Check(Heads > 0, nameof(Heads), Heads);
         Check(HeadFeatures > 0, nameof(HeadFeatures), HeadFeatures);
         Check(Classes >= 0, nameof(Classes), Classes, "0 or more");
-        Check(QuanvolutionLevel >= 0 && QuanvolutionLevel < Multipliers.Count, nameof(QuanvolutionLevel), QuanvolutionLevel,
+        if (WithoutTimestep && Classes == 0)
+            throw new ArgumentException("U-Net: WithoutTimestep leaves an unconditional network with nothing to go by; give it classes.");
+        if (Quanvolution is not null) Check(QuanvolutionLevel >= 0 && QuanvolutionLevel < Multipliers.Count, nameof(QuanvolutionLevel), QuanvolutionLevel,
             $"a level, 0 to {Multipliers.Count - 1}");
 
         static void Check(bool good, string name, int value, string wanted = "positive")

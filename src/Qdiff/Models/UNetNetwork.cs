@@ -27,7 +27,7 @@ sealed class UNetNetwork : Network
         int[] sizes = unet.Sizes();
 
         init = Convolution("init", unet.ImageChannels, dim, 7, sizes[0], padding: 3);
-        time = new(Parameters, "time", dim, features, unet.Classes);
+        time = new(Parameters, "time", dim, features, unet.Classes, unet.WithoutTimestep);
         rows.Add(new("time", "time embedding", dim, [features]));
 
         encoder = new EncoderLevel[levels];

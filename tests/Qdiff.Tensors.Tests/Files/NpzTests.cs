@@ -15,7 +15,8 @@ public class NpzTests
         Assert.Equal([2, 2], back[0].Value.Shape);
         Assert.Equal([9, 8, 7], back[1].Value.ToInt64s());
         Assert.Equal(bytes, Archive(compress));
-        Assert.Equal("sub/labels", Assert.Single(Npz.Read(new MemoryStream(bytes), "x.npz", name => name.EndsWith("labels"))).Key);
+        Assert.Equal("sub/labels",
+            Assert.Single(Npz.Read(new MemoryStream(bytes), "x.npz", name => name.EndsWith("labels"))).Key);
     }
 
     [Fact]
@@ -33,8 +34,10 @@ public class NpzTests
         Assert.Contains("'train_images' claims 144 bytes; 100 is the limit",
             Assert.Throws<InvalidDataException>(() => Npz.Read(new MemoryStream(Archive(true)), "x.npz", limit: 100)).Message);
         Assert.Contains("readme.txt", Assert.Throws<InvalidDataException>(() => Npz.Read(Zip("readme.txt"), "x.npz")).Message);
-        Assert.Contains("two arrays named 'a'", Assert.Throws<InvalidDataException>(() => Npz.Read(Zip("a.npy", "a.npy"), "x.npz", _ => false)).Message);
-        Assert.Contains("x.npz", Assert.Throws<InvalidDataException>(() => Npz.Read(new MemoryStream([1, 2, 3, 4]), "x.npz")).Message);
+        Assert.Contains("two arrays named 'a'",
+            Assert.Throws<InvalidDataException>(() => Npz.Read(Zip("a.npy", "a.npy"), "x.npz", _ => false)).Message);
+        Assert.Contains("x.npz",
+            Assert.Throws<InvalidDataException>(() => Npz.Read(new MemoryStream([1, 2, 3, 4]), "x.npz")).Message);
     }
 
     [Fact]
@@ -43,7 +46,8 @@ public class NpzTests
         byte[] bytes = Archive(compress: false);
         int at = bytes.AsSpan().IndexOf(BitConverter.GetBytes(3f));
         bytes[at]++;
-        Assert.Contains("'train_images' does not match its checksum", Assert.Throws<InvalidDataException>(() => Npz.Read(new MemoryStream(bytes), "x.npz")).Message);
+        Assert.Contains("'train_images' does not match its checksum",
+            Assert.Throws<InvalidDataException>(() => Npz.Read(new MemoryStream(bytes), "x.npz")).Message);
     }
 
     [Fact]
@@ -73,7 +77,8 @@ public class NpzTests
     static byte[] Archive(bool compress)
     {
         var stream = new MemoryStream();
-        Npz.Write(stream, [new("train_images", StoredArray.Of([2, 2], [0f, 1, 2, 3])), new("sub/labels", StoredArray.Of([3], (ReadOnlySpan<byte>)[9, 8, 7]))], compress);
+        StoredArray images = StoredArray.Of([2, 2], [0f, 1, 2, 3]), labels = StoredArray.Of([3], (ReadOnlySpan<byte>)[9, 8, 7]);
+        Npz.Write(stream, [new("train_images", images), new("sub/labels", labels)], compress);
         return stream.ToArray();
     }
 

@@ -31,7 +31,8 @@ public class SafeTensorsTests
     public void WhatIsWrittenIsReadBack()
     {
         var file = new SafeTensors(
-            [new("z.weight", StoredArray.Of([2, 3], [1f, -0f, float.NaN, float.MinValue, 1e-45f, 3])), new("a", StoredArray.Of([2], [long.MinValue, 5L]))],
+            [new("z.weight", StoredArray.Of([2, 3], [1f, -0f, float.NaN, float.MinValue, 1e-45f, 3])),
+                new("a", StoredArray.Of([2], [long.MinValue, 5L]))],
             [new("format", "qdiff \"1\"")]);
         byte[] bytes = Bytes(file);
         Assert.Equal(0, BinaryPrimitives.ReadInt64LittleEndian(bytes) % 8);
@@ -72,14 +73,16 @@ public class SafeTensorsTests
     public void AHeaderLongerThanTheFileAllocatesNothing()
     {
         byte[] file = [0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0x7F, (byte)'{', (byte)'}'];
-        Assert.Contains("2 bytes follow", Assert.Throws<InvalidDataException>(() => SafeTensors.Read(new MemoryStream(file), "x")).Message);
+        Assert.Contains("2 bytes follow",
+            Assert.Throws<InvalidDataException>(() => SafeTensors.Read(new MemoryStream(file), "x")).Message);
         Assert.Throws<InvalidDataException>(() => SafeTensors.Read(new MemoryStream([1, 2, 3]), "x"));
     }
 
     [Fact]
     public void NoDamageLeadsToAnythingButAClearError()
     {
-        byte[] good = Bytes(new([new("a", StoredArray.Of([2, 2], [1f, 2, 3, 4])), new("b", StoredArray.Of([3], (ReadOnlySpan<byte>)[1, 2, 3]))]));
+        byte[] good = Bytes(new([new("a", StoredArray.Of([2, 2], [1f, 2, 3, 4])),
+            new("b", StoredArray.Of([3], (ReadOnlySpan<byte>)[1, 2, 3]))]));
         for (int length = 0; length < good.Length; length++)
             Assert.Throws<InvalidDataException>(() => SafeTensors.Read(new MemoryStream(good, 0, length), "x"));
         Assert.Throws<InvalidDataException>(() => SafeTensors.Read(new MemoryStream([.. good, 0]), "x"));

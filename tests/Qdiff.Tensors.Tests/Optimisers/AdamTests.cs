@@ -50,7 +50,8 @@ public class AdamTests
         {
             new Adam().Step(whole, gradient, m, v, 1e-3, t);
             foreach ((int start, int end) in ((int, int)[])[(0, 5), (5, 40), (40, 77)])
-                new Adam().Step(cut.AsSpan(start..end), gradient.AsSpan(start..end), mCut.AsSpan(start..end), vCut.AsSpan(start..end), 1e-3, t);
+                new Adam().Step(cut.AsSpan(start..end), gradient.AsSpan(start..end), mCut.AsSpan(start..end),
+                    vCut.AsSpan(start..end), 1e-3, t);
         }
 
         Assert.Equal(whole, cut);
@@ -78,8 +79,10 @@ public class AdamTests
     public void WrongArgumentsAreRefused()
     {
         Assert.Throws<ArgumentException>(() => new Adam().Step(new float[3], new float[2], new float[3], new float[3], 1e-3, 1));
-        Assert.Throws<ArgumentOutOfRangeException>(() => new Adam().Step(new float[3], new float[3], new float[3], new float[3], 1e-3, 0));
-        Assert.Throws<InvalidOperationException>(() => new Adam { Beta2 = 1 }.Step(new float[3], new float[3], new float[3], new float[3], 1e-3, 1));
+        Assert.Throws<ArgumentOutOfRangeException>(() => new Adam().Step(new float[3], new float[3], new float[3], new float[3],
+            1e-3, 0));
+        Assert.Throws<InvalidOperationException>(() => new Adam { Beta2 = 1 }.Step(new float[3], new float[3], new float[3],
+            new float[3], 1e-3, 1));
     }
 
     static float[] Normal(int length, int index)

@@ -35,5 +35,6 @@ public class GradientClippingTests
     }
 
     [Fact]
-    public void TheLimitMustBePositive() => Assert.Throws<ArgumentOutOfRangeException>(() => GradientClipping.ByNorm(new float[1], 0));
+    public void TheLimitMustBePositive() =>
+        Assert.Throws<ArgumentOutOfRangeException>(() => GradientClipping.ByNorm(new float[1], 0));
 }

@@ -22,7 +22,8 @@ public class LearningRateTests
             Assert.True(rate(0) < 0.02 && rate(99) <= 0.1, name);
         }
 
-        Assert.Contains("constant, linear", Assert.Throws<ArgumentException>(() => LearningRate.Named("exponential", 0.1, 100)).Message);
+        Assert.Contains("constant, linear",
+            Assert.Throws<ArgumentException>(() => LearningRate.Named("exponential", 0.1, 100)).Message);
     }
 
     static double[] Values(Func<int, double> rate, params int[] steps) => [.. steps.Select(step => Math.Round(rate(step), 12))];

@@ -11,7 +11,8 @@ public sealed class ToolTests : IDisposable
     public void ConfigShowPrintsEachValueAndItsOrigin()
     {
         File.WriteAllText(folder.File("small.yaml"), "name: small\ntraining:\n  batch: 16\n");
-        (int code, string output, string error) = ToolProcess.Run(folder.Path, "config", "show", "small.yaml", "--set", "training.steps=5", "--set", "data.classes=[1, 2]");
+        (int code, string output, string error) = ToolProcess.Run(folder.Path, "config", "show", "small.yaml", "--set",
+            "training.steps=5", "--set", "data.classes=[1, 2]");
         Assert.Equal((0, ""), (code, error));
         Assert.Matches(@"(?m)^  batch: 16 +# small.yaml:3$", output);
         Assert.Matches(@"(?m)^  steps: 5 +# --set training.steps$", output);
@@ -27,7 +28,8 @@ public sealed class ToolTests : IDisposable
         JsonElement[] rows = [.. JsonDocument.Parse(output).RootElement.EnumerateArray()];
         Assert.Equal(ExperimentSettings.All.Count, rows.Length);
         Assert.Equal(("name", "first", "--set name"),
-            (rows[0].GetProperty("path").GetString(), rows[0].GetProperty("value").GetString(), rows[0].GetProperty("origin").GetString()));
+            (rows[0].GetProperty("path").GetString(), rows[0].GetProperty("value").GetString(),
+                rows[0].GetProperty("origin").GetString()));
     }
 
     [Theory]

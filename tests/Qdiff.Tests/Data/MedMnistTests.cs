@@ -60,6 +60,16 @@ public class MedMnistTests
     }
 
     [Fact]
+    public void ArraysWithTheFirstIndexFastestAreTurned()
+    {
+        using TemporaryFolder folder = new();
+        byte[] turned = [0, 4, 2, 6, 1, 5, 3, 7];      // 0 to 7 as 2×2×2, first index fastest
+        folder.Write("x.npz",
+            Npz(("test_images.npy", Npy("2, 2, 2", turned, order: "True")), ("test_labels.npy", Npy("2, 1", [0, 1]))));
+        Assert.Equal([4, 5, 6, 7], DataCatalog.Load("breastmnist", folder.Path, Split.Test).Image(1).ToArray());
+    }
+
+    [Fact]
     public void GreySetsHaveOneChannel()
     {
         using TemporaryFolder folder = new();
@@ -76,23 +86,36 @@ public class MedMnistTests
     public void MistakesAreTold()
     {
         byte[] images = Npy("2, 2, 2", Count(8)), labels = Npy("2, 1", [0, 1]);
-        Assert.Contains("numbers of the type <f4; unsigned bytes (|u1) are needed",
+        Assert.Contains("train_images of", Mistake(Npy("2, 2, 2", new byte[32], type: "<f4"), labels));
+        Assert.Contains("holds F32 numbers; unsigned bytes (U8) are needed",
             Mistake(Npy("2, 2, 2", new byte[32], type: "<f4"), labels));
-        Assert.Contains("first index fastest", Mistake(Npy("2, 2, 2", Count(8), order: "True"), labels));
-        Assert.Contains("has the shape 8", Mistake(Npy("8,", Count(8)), labels));
+        Assert.Contains("has the shape 8; N×H×W or N×H×W×3 is needed", Mistake(Npy("8,", Count(8)), labels));
         Assert.Contains("has the shape 2×1×2×2", Mistake(Npy("2, 1, 2, 2", Count(8)), labels));
         Assert.Contains("one label an image (N×1) is needed", Mistake(images, Npy("2, 14", new byte[28])));
         Assert.Contains("2 train_images but 3 train_labels", Mistake(images, Npy("3, 1", [0, 1, 2])));
         Assert.Contains("Label 1 of train_labels", Mistake(images, Npy("2, 1", [0, 9])));
         Assert.Contains("has the classes 0 to 8", Mistake(images, Npy("2, 1", [0, 9])));
-        Assert.Contains("an array of 2×2×3 bytes is announced, and 8 bytes follow", Mistake(Npy("2, 2, 3", Count(8)), labels));
-        Assert.Contains("99999×99999×99999", Mistake(Npy("99999, 99999, 99999", Count(8)), labels));
-        Assert.Contains("size of 0", Mistake(Npy("0, 2, 2", []), labels));
-        Assert.Contains("is no .npy array", Mistake([1, 2, 3], labels));
-        Assert.Contains("does not say its shape", Mistake(Npy("-2, 2", Count(8)), labels));
+        Assert.Contains("takes 12 bytes, but 8 follow", Mistake(Npy("2, 2, 3", Count(8)), labels));
+        Assert.Contains("is impossible", Mistake(Npy("99999, 99999, 99999", Count(8)), labels));
+        Assert.Contains("has the shape 0×2×2", Mistake(Npy("0, 2, 2", []), labels));
+        Assert.Contains("is no array file of NumPy", Mistake([1, 2, 3], labels));
+        Assert.Contains("train_images.npy: the NumPy header", Mistake(Npy("-2, 2", Count(8)), labels));
         using TemporaryFolder folder = new();
         Assert.Contains("has no octmnist.npz. Run 'qdiff data get octmnist', or fetch octmnist.npz from https://zenodo.org",
             Assert.Throws<InputException>(() => DataCatalog.Load("octmnist", folder.Path)).Message);
+    }
+
+    [Fact]
+    public void ASmallFileCannotFillTheMemory()
+    {
+        const int count = 90_000;
+        using TemporaryFolder folder = new();
+        folder.Write("pathmnist.npz",
+            Npz(("train_images.npy", Npy($"{count}, 28, 28", new byte[count * 784])), ("train_labels.npy", Npy("1,", [0]))));
+        long before = GC.GetAllocatedBytesForCurrentThread();
+        Assert.Contains("Pack it without compression",
+            Assert.Throws<InputException>(() => DataCatalog.Load("pathmnist", folder.Path)).Message);
+        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 4 << 20);
     }
 
     [Fact]

@@ -45,12 +45,14 @@ public sealed class CheckpointContentTests : IDisposable
             file.Write(content);
             content.Position = 0;
             SafeTensors arrays = SafeTensors.Read(content, "copy");
-            new SafeTensors([.. arrays.Names.Select(name => KeyValuePair.Create(name, arrays[name])), new("stranger", StoredArray.Of([1], [1f]))]).Write(stream);
+            new SafeTensors([.. arrays.Names.Select(name => KeyValuePair.Create(name, arrays[name])),
+                new("stranger", StoredArray.Of([1], [1f]))]).Write(stream);
         }))), new { });
         Refused("'stranger' that the model does not know", new UNet { Multipliers = [1, 2] });
 
         void Refused(string expected, UNet other) => Assert.Contains(expected,
-            Assert.Throws<InputException>(() => CheckpointContent.Load(checkpoint, new TrainingState(other.Build(), seed: 1))).Message);
+            Assert.Throws<InputException>(() => CheckpointContent.Load(checkpoint,
+                new TrainingState(other.Build(), seed: 1))).Message);
     }
 
     static Checkpoint Save(CheckpointFolder checkpoints, TrainingState state) =>
@@ -60,7 +62,8 @@ public sealed class CheckpointContentTests : IDisposable
 
     static void Train(TrainingState state, int steps, int threads)
     {
-        var trainer = new Trainer(state, new DiffusionConfig().ToObjective(), s_images, new() { Batch = 20, Threads = threads, Average = ExponentialAverage.Plain(0.9) });
+        var trainer = new Trainer(state, new DiffusionConfig().ToObjective(), s_images,
+            new() { Batch = 20, Threads = threads, Average = ExponentialAverage.Plain(0.9) });
         foreach (TrainingStep _ in trainer.Run().Take(steps)) { }
     }
 }

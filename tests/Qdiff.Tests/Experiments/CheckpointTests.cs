@@ -16,7 +16,8 @@ public sealed class CheckpointTests : IDisposable
         Assert.Null(checkpoints.ReadLatest());
         Assert.Empty(checkpoints.List());
         Write(100, "hundred");
-        Checkpoint written = checkpoints.Write(1_234_567, [("weights.safetensors", s => s.Write("W"u8)), ("adam.safetensors", s => s.Write(new byte[70_000]))],
+        Checkpoint written = checkpoints.Write(1_234_567,
+            [("weights.safetensors", s => s.Write("W"u8)), ("adam.safetensors", s => s.Write(new byte[70_000]))],
             new { Step = 1_234_567, Loss = double.NaN }, score: 0.5);
         Assert.Equal("step-1234567", Path.GetFileName(written.Path));
         Checkpoint latest = checkpoints.ReadLatest()!;
@@ -85,7 +86,7 @@ public sealed class CheckpointTests : IDisposable
         IOException e = Assert.Throws<IOException>(() => checkpoints.Write(2,
             [("data", s => s.Write("part"u8)), ("more", _ => throw new IOException("No space left on device"))], new { }));
         Assert.Contains("The checkpoint of step 2 could not be written", e.Message);
-        Assert.Contains("No space left on device The checkpoint of step 1 is intact", e.Message);
+        Assert.Contains("No space left on device. The checkpoint of step 1 is intact", e.Message);
         Assert.Equal(["step-000001"], Directory.GetFileSystemEntries(checkpoints.Path).Select(Path.GetFileName));
         Assert.Equal("good", Content(checkpoints.ReadLatest()!));
     }

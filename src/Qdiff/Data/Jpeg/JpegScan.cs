@@ -40,7 +40,7 @@ sealed class JpegScan
             component.Quantisation ??= tables.Quantisation(component.QuantisationPlace);
             component.Dc = !frame.Progressive || (First == 0 && high == 0) ? tables.Dc(dc) : null;
             component.Ac = !frame.Progressive || First > 0 ? tables.Ac(ac) : null;
-            component.Begun |= First == 0;
+            component.Begun |= !frame.Progressive || First == 0;
         }
 
         if (count > 1 && components.Sum(c => c.AcrossFactor * c.DownFactor) > 10)

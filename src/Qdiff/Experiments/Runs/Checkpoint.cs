@@ -4,8 +4,8 @@ using System.Text.Json;
 namespace Qdiff;
 
 /// <summary>
-/// A complete checkpoint on disk: files with known sizes and SHA-256, and a state in JSON. <c>checkpoint.json</c>, written last, lists
-/// them; a folder without it, or whose files differ from it, is none.
+/// A complete checkpoint on disk: files with known sizes and SHA-256, and a state in JSON. <c>checkpoint.json</c>, written last,
+/// lists them; a folder without it, or whose files differ from it, is none.
 /// </summary>
 public sealed class Checkpoint
 {
@@ -38,7 +38,8 @@ public sealed class Checkpoint
         string list = System.IO.Path.Combine(path, IndexFile);
         if (!File.Exists(list)) throw new InputException($"{path} is no complete checkpoint: it has no {IndexFile}.");
         Index index = RunJson.Read<Index>(list);
-        if (index.Schema != Index.Current) throw new InputException($"{list} has schema {index.Schema}; this version of qdiff reads schema {Index.Current}.");
+        if (index.Schema != Index.Current)
+            throw new InputException($"{list} has schema {index.Schema}; this version of qdiff reads schema {Index.Current}.");
         foreach (FileEntry file in index.Files)
         {
             // Names come from a file: only plain ones may be opened.
@@ -46,7 +47,9 @@ public sealed class Checkpoint
                 throw new InputException($"{list} lists the file '{file.Name}', which is no plain name.");
             var there = new FileInfo(System.IO.Path.Combine(path, file.Name));
             if (!there.Exists) throw new InputException($"{path} is no complete checkpoint: {file.Name} is missing.");
-            if (there.Length != file.Size) throw new InputException($"{there.FullName} has {there.Length} bytes, the checkpoint was written with {file.Size}.");
+            if (there.Length != file.Size)
+                throw new InputException($"{there.FullName} has {there.Length} bytes, the checkpoint was written with "
+                    + $"{file.Size}.");
         }
 
         return new(path, index);
@@ -61,7 +64,8 @@ public sealed class Checkpoint
             using FileStream stream = OpenRead(file.Name);
             string hash = Convert.ToHexStringLower(SHA256.HashData(stream));
             if (hash != file.Sha256)
-                throw new InputException($"{stream.Name} is damaged: its SHA-256 is {hash}, the checkpoint was written with {file.Sha256}.");
+                throw new InputException($"{stream.Name} is damaged: its SHA-256 is {hash}, the checkpoint was written with "
+                    + $"{file.Sha256}.");
         }
 
         return this;
@@ -71,7 +75,8 @@ public sealed class Checkpoint
     /// <exception cref="InputException">The checkpoint has no such file, or it cannot be read.</exception>
     public FileStream OpenRead(string name)
     {
-        if (!Files.Contains(name)) throw new InputException($"The checkpoint {Path} has no {name}; it has {string.Join(", ", Files)}.");
+        if (!Files.Contains(name))
+            throw new InputException($"The checkpoint {Path} has no {name}; it has {string.Join(", ", Files)}.");
         try
         {
             return File.OpenRead(System.IO.Path.Combine(Path, name));
@@ -83,7 +88,8 @@ public sealed class Checkpoint
     }
 
     /// <summary>Fills an empty folder; the index last.</summary>
-    internal static void Write(string path, long step, IEnumerable<(string Name, Action<Stream> Write)> files, JsonElement state, double? score)
+    internal static void Write(string path, long step, IEnumerable<(string Name, Action<Stream> Write)> files, JsonElement state,
+        double? score)
     {
         List<FileEntry> entries = [];
         foreach ((string name, Action<Stream> write) in files)

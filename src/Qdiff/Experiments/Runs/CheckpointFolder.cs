@@ -4,8 +4,8 @@ using System.Text.Json;
 namespace Qdiff;
 
 /// <summary>
-/// The checkpoints of a run, <c>step-000123/</c> each. A checkpoint appears by a rename when it is complete on disk, so it is there whole
-/// or not at all.
+/// The checkpoints of a run, <c>step-000123/</c> each. A checkpoint appears by a rename when it is complete on disk, so it is
+/// there whole or not at all.
 /// </summary>
 public sealed class CheckpointFolder(string path)
 {
@@ -36,8 +36,11 @@ public sealed class CheckpointFolder(string path)
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             TryRemove(unfinished);
-            string last = List() is [.., var latest] ? $"The checkpoint of step {latest.Step} is intact, the run can go on from there." : "There is no earlier checkpoint.";
-            throw new IOException($"The checkpoint of step {step} could not be written to {path}: {e.Message} {last}", e);
+            string last = List() is [.., var latest]
+                ? $"The checkpoint of step {latest.Step} is intact, the run can go on from there."
+                : "There is no earlier checkpoint.";
+            throw new IOException(
+                $"The checkpoint of step {step} could not be written to {path}: {e.Message.TrimEnd('.')}. {last}", e);
         }
 
         return Checkpoint.Open(target);
@@ -88,10 +91,12 @@ public sealed class CheckpointFolder(string path)
     /// <summary>The checkpoint of this step, its content verified.</summary>
     /// <exception cref="InputException">There is none, or it is damaged.</exception>
     public Checkpoint Read(long step) => List().FirstOrDefault(checkpoint => checkpoint.Step == step)?.Verify()
-        ?? throw new InputException($"{path} has no checkpoint of step {step}; it has {(List() is { Count: > 0 } all ? string.Join(", ", all.Select(c => c.Step)) : "none")}.");
+        ?? throw new InputException($"{path} has no checkpoint of step {step}; it has "
+            + $"{(List() is { Count: > 0 } all ? string.Join(", ", all.Select(c => c.Step)) : "none")}.");
 
     /// <summary>The one with the least score, the earliest of equals; null if none has a score.</summary>
-    public Checkpoint? Best() => List().Where(checkpoint => checkpoint.Score is double score && !double.IsNaN(score)).MinBy(checkpoint => checkpoint.Score);
+    public Checkpoint? Best() =>
+        List().Where(checkpoint => checkpoint.Score is double score && !double.IsNaN(score)).MinBy(c => c.Score);
 
     /// <summary>Removes all but the last <paramref name="keep"/> and the best.</summary>
     public void Prune(int keep)

@@ -27,7 +27,8 @@ public sealed record MachineDescription(string Cpu, int Threads, int VectorBits,
             string? line = OperatingSystem.IsLinux()
                 ? File.ReadLines("/proc/cpuinfo").FirstOrDefault(line => line.StartsWith("model name", StringComparison.Ordinal))
                 : null;
-            return line?[(line.IndexOf(':') + 1)..].Trim() ?? Environment.GetEnvironmentVariable("PROCESSOR_IDENTIFIER") ?? $"{RuntimeInformation.ProcessArchitecture}";
+            return line?[(line.IndexOf(':') + 1)..].Trim() ?? Environment.GetEnvironmentVariable("PROCESSOR_IDENTIFIER")
+                ?? $"{RuntimeInformation.ProcessArchitecture}";
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

@@ -5,8 +5,8 @@ using System.Text.Json;
 namespace Qdiff;
 
 /// <summary>
-/// <c>steps.jsonl</c>: one <see cref="TrainingStep"/> a line, appended and handed to the system line by line, so that a reader sees
-/// every step that was done and a torn last line is all that a crash can leave.
+/// <c>steps.jsonl</c>: one <see cref="TrainingStep"/> a line, appended and handed to the system line by line, so that a reader
+/// sees every step that was done and a torn last line is all that a crash can leave.
 /// </summary>
 public sealed class StepLog : IDisposable
 {
@@ -16,15 +16,16 @@ public sealed class StepLog : IDisposable
     StepLog(string path, FileStream stream) => (this.path, this.stream) = (path, stream);
 
     /// <summary>
-    /// Opens the log to go on after <paramref name="step"/> steps: lines of later steps, which a run wrote after its last checkpoint, and
-    /// a torn last line are cut off. Step 0 starts a new log.
+    /// Opens the log to go on after <paramref name="step"/> steps: lines of later steps, which a run wrote after its last
+    /// checkpoint, and a torn last line are cut off. Step 0 starts a new log.
     /// </summary>
     /// <exception cref="IOException">The file cannot be written.</exception>
     public static StepLog GoOn(string path, long step)
     {
         try
         {
-            var stream = new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.ReadWrite | FileShare.Delete);
+            var stream = new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite,
+                FileShare.ReadWrite | FileShare.Delete);
             long end = 0;
             foreach ((TrainingStep record, long after) in Lines(stream, path))
             {
@@ -104,12 +105,14 @@ public sealed class StepLog : IDisposable
     {
         try
         {
-            return JsonSerializer.Deserialize<TrainingStep>(line, RunJson.Line) ?? throw new JsonException("null instead of an object.");
+            return JsonSerializer.Deserialize<TrainingStep>(line, RunJson.Line)
+                ?? throw new JsonException("null instead of an object.");
         }
         catch (JsonException e)
         {
             string shown = Encoding.UTF8.GetString(line[..Math.Min(line.Length, 60)]).Trim();
-            throw new InputException($"{path}, line {number} is damaged: '{shown}'. Remove the file or cut it before this line.", e);
+            throw new InputException(
+                $"{path}, line {number} is damaged: '{shown}'. Remove the file or cut it before this line.", e);
         }
     }
 }

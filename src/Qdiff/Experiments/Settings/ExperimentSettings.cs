@@ -5,87 +5,130 @@ using static Qdiff.SettingType;
 namespace Qdiff;
 
 /// <summary>
-/// The table of all settings: name in files, meaning, allowed values, and where the value stands. Reading, <c>--set</c>, writing and
-/// <c>qdiff config</c> all walk it, so a further setting is one property and one row.
+/// The table of all settings: name in files, meaning, allowed values, and where the value stands. Reading, <c>--set</c>, writing
+/// and <c>qdiff config</c> all walk it, so a further setting is one property and one row.
 /// </summary>
 public static class ExperimentSettings
 {
     static readonly SettingGroup<ExperimentConfig> s_experiment = new("", c => c, (_, c) => c);
     static readonly SettingGroup<DataConfig> s_data = new("data.", c => c.Data, (c, data) => c with { Data = data });
     static readonly SettingGroup<ModelConfig> s_model = new("model.", c => c.Model, (c, model) => c with { Model = model });
-    static readonly SettingGroup<DiffusionConfig> s_diffusion = new("diffusion.", c => c.Diffusion, (c, diffusion) => c with { Diffusion = diffusion });
-    static readonly SettingGroup<TrainingConfig> s_training = new("training.", c => c.Training, (c, training) => c with { Training = training });
-    static readonly SettingGroup<ExponentialAverage> s_ema = new("training.ema.", c => c.Training.Ema, (c, ema) => c with { Training = c.Training with { Ema = ema } });
-    static readonly SettingGroup<TransferConfig> s_transfer = new("transfer.", c => c.Transfer, (c, transfer) => c with { Transfer = transfer });
-    static readonly SettingGroup<SamplingConfig> s_sampling = new("sampling.", c => c.Sampling, (c, sampling) => c with { Sampling = sampling });
-    static readonly SettingGroup<EvaluationConfig> s_evaluation = new("evaluation.", c => c.Evaluation, (c, evaluation) => c with { Evaluation = evaluation });
+    static readonly SettingGroup<DiffusionConfig> s_diffusion = new("diffusion.", c => c.Diffusion,
+        (c, diffusion) => c with { Diffusion = diffusion });
+    static readonly SettingGroup<TrainingConfig> s_training = new("training.", c => c.Training,
+        (c, training) => c with { Training = training });
+    static readonly SettingGroup<ExponentialAverage> s_ema = new("training.ema.", c => c.Training.Ema,
+        (c, ema) => c with { Training = c.Training with { Ema = ema } });
+    static readonly SettingGroup<TransferConfig> s_transfer = new("transfer.", c => c.Transfer,
+        (c, transfer) => c with { Transfer = transfer });
+    static readonly SettingGroup<SamplingConfig> s_sampling = new("sampling.", c => c.Sampling,
+        (c, sampling) => c with { Sampling = sampling });
+    static readonly SettingGroup<EvaluationConfig> s_evaluation = new("evaluation.", c => c.Evaluation,
+        (c, evaluation) => c with { Evaluation = evaluation });
 
     /// <summary>Every setting, in the order in which files are written.</summary>
     public static IReadOnlyList<Setting> All { get; } =
     [
         s_experiment.Add("name", "the run folder is NAME-SEED", FolderName, c => c.Name, (c, v) => c with { Name = v }),
 
-        s_data.Add("dataset", "a name of 'qdiff data list', or folder:PATH", Text, c => c.Dataset, (c, v) => c with { Dataset = v }),
-        s_data.Add("folder", "where its files are; null for data/NAME", OptionalReference(Text), c => c.Folder, (c, v) => c with { Folder = v }),
-        s_data.Add("split", "which part; null for the data set's first", Optional(Enumeration<Split>()), c => c.Split, (c, v) => c with { Split = v }),
-        s_data.Add("classes", "only these labels; [] for all", Integers(0, mayBeEmpty: true), c => c.Classes, (c, v) => c with { Classes = v }),
-        s_data.Add("perClass", "images of each class; null for all", Optional(Integer(1)), c => c.PerClass, (c, v) => c with { PerClass = v }),
+        s_data.Add("dataset", "a name of 'qdiff data list', or folder:PATH", Text, c => c.Dataset,
+            (c, v) => c with { Dataset = v }),
+        s_data.Add("folder", "where its files are; null for data/NAME", OptionalReference(Text), c => c.Folder,
+            (c, v) => c with { Folder = v }),
+        s_data.Add("split", "which part; null for the data set's first", Optional(Enumeration<Split>()), c => c.Split,
+            (c, v) => c with { Split = v }),
+        s_data.Add("classes", "only these labels; [] for all", Integers(0, mayBeEmpty: true), c => c.Classes,
+            (c, v) => c with { Classes = v }),
+        s_data.Add("perClass", "images of each class; null for all", Optional(Integer(1)), c => c.PerClass,
+            (c, v) => c with { PerClass = v }),
         s_data.Add("seed", "which images of a class are taken", Seed, c => c.Seed, (c, v) => c with { Seed = v }),
 
-        s_model.Add("name", "a name of 'qdiff model list'", Choice([.. PublishedModels.All.Select(model => model.Name)]), c => c.Name, (c, v) => c with { Name = v }),
-        s_model.Add("wiring", "what the paper says, or what its code does", Enumeration<Wiring>(), c => c.Wiring, (c, v) => c with { Wiring = v }),
-        s_model.Add("dimension", "channels at full resolution", Optional(Integer(4, 1024)), c => c.Dimension, (c, v) => c with { Dimension = v }),
-        s_model.Add("multipliers", "of the channels, one a level", OptionalReference(Integers(1, mayBeEmpty: false)), c => c.Multipliers, (c, v) => c with { Multipliers = v }),
-        s_model.Add("groups", "of every group normalisation", Optional(Integer(1, 1024)), c => c.Groups, (c, v) => c with { Groups = v }),
+        s_model.Add("name", "a name of 'qdiff model list'", Choice([.. PublishedModels.All.Select(model => model.Name)]),
+            c => c.Name, (c, v) => c with { Name = v }),
+        s_model.Add("wiring", "what the paper says, or what its code does", Enumeration<Wiring>(), c => c.Wiring,
+            (c, v) => c with { Wiring = v }),
+        s_model.Add("dimension", "channels at full resolution", Optional(Integer(4, 1024)), c => c.Dimension,
+            (c, v) => c with { Dimension = v }),
+        s_model.Add("multipliers", "of the channels, one a level", OptionalReference(Integers(1, mayBeEmpty: false)),
+            c => c.Multipliers, (c, v) => c with { Multipliers = v }),
+        s_model.Add("groups", "of every group normalisation", Optional(Integer(1, 1024)), c => c.Groups,
+            (c, v) => c with { Groups = v }),
         s_model.Add("heads", "of every attention", Optional(Integer(1, 64)), c => c.Heads, (c, v) => c with { Heads = v }),
-        s_model.Add("headFeatures", "features of a head", Optional(Integer(1, 1024)), c => c.HeadFeatures, (c, v) => c with { HeadFeatures = v }),
+        s_model.Add("headFeatures", "features of a head", Optional(Integer(1, 1024)), c => c.HeadFeatures,
+            (c, v) => c with { HeadFeatures = v }),
 
-        s_diffusion.Add("schedule", "noise schedule", Choice(DiffusionConfig.Schedules), c => c.Schedule, (c, v) => c with { Schedule = v }),
+        s_diffusion.Add("schedule", "noise schedule", Choice(DiffusionConfig.Schedules), c => c.Schedule,
+            (c, v) => c with { Schedule = v }),
         s_diffusion.Add("steps", "timesteps T", Integer(1, 1_000_000), c => c.Steps, (c, v) => c with { Steps = v }),
-        s_diffusion.Add("zeroTerminalSnr", "stretch the schedule to pure noise", Flag, c => c.ZeroTerminalSnr, (c, v) => c with { ZeroTerminalSnr = v }),
-        s_diffusion.Add("prediction", "what the network is asked for", Choice([.. Prediction.All.Select(p => p.Name)]), c => c.Prediction, (c, v) => c with { Prediction = v }),
-        s_diffusion.Add("weighting", "how timesteps count in the loss", Choice(Weighting.Names), c => c.Weighting, (c, v) => c with { Weighting = v }),
-        s_diffusion.Add("gamma", "γ of p2 or min-snr; null as published", Optional(Number(min: 0)), c => c.Gamma, (c, v) => c with { Gamma = v }),
+        s_diffusion.Add("zeroTerminalSnr", "stretch the schedule to pure noise", Flag, c => c.ZeroTerminalSnr,
+            (c, v) => c with { ZeroTerminalSnr = v }),
+        s_diffusion.Add("prediction", "what the network is asked for", Choice([.. Prediction.All.Select(p => p.Name)]),
+            c => c.Prediction, (c, v) => c with { Prediction = v }),
+        s_diffusion.Add("weighting", "how timesteps count in the loss", Choice(Weighting.Names), c => c.Weighting,
+            (c, v) => c with { Weighting = v }),
+        s_diffusion.Add("gamma", "γ of p2 or min-snr; null as published", Optional(Number(min: 0)), c => c.Gamma,
+            (c, v) => c with { Gamma = v }),
         s_diffusion.Add("k", "k of p2; null as published", Optional(Number(above: 0)), c => c.K, (c, v) => c with { K = v }),
 
         s_training.Add("seed", "initial weights, data order, timesteps, noise", Seed, c => c.Seed, (c, v) => c with { Seed = v }),
         s_training.Add("batch", "images a step", Integer(1, 65_536), c => c.Batch, (c, v) => c with { Batch = v }),
         s_training.Add("steps", "length", Integer(1), c => c.Steps, (c, v) => c with { Steps = v }),
-        s_training.Add("learningRate", "Adam's η", Number(above: 0, max: 10), c => c.LearningRate, (c, v) => c with { LearningRate = v }),
-        s_training.Add("learningRateSchedule", "how it changes", Choice(LearningRate.Names), c => c.LearningRateSchedule, (c, v) => c with { LearningRateSchedule = v }),
+        s_training.Add("learningRate", "Adam's η", Number(above: 0, max: 10), c => c.LearningRate,
+            (c, v) => c with { LearningRate = v }),
+        s_training.Add("learningRateSchedule", "how it changes", Choice(LearningRate.Names), c => c.LearningRateSchedule,
+            (c, v) => c with { LearningRateSchedule = v }),
         s_training.Add("warmUp", "steps in which it rises", Integer(0), c => c.WarmUp, (c, v) => c with { WarmUp = v }),
         s_training.Add("beta1", "Adam's β₁", Number(min: 0, below: 1), c => c.Beta1, (c, v) => c with { Beta1 = v }),
         s_training.Add("beta2", "Adam's β₂", Number(min: 0, below: 1), c => c.Beta2, (c, v) => c with { Beta2 = v }),
         s_training.Add("epsilon", "Adam's ε", Number(above: 0, max: 1), c => c.Epsilon, (c, v) => c with { Epsilon = v }),
-        s_training.Add("clipNorm", "longest gradient; null for any", Optional(Number(above: 0)), c => c.ClipNorm, (c, v) => c with { ClipNorm = v }),
-        s_ema.Add("copySteps", "steps in which the average is a copy", Integer(0), c => c.CopySteps, (c, v) => c with { CopySteps = v }),
+        s_training.Add("clipNorm", "longest gradient; null for any", Optional(Number(above: 0)), c => c.ClipNorm,
+            (c, v) => c with { ClipNorm = v }),
+        s_ema.Add("copySteps", "steps in which the average is a copy", Integer(0), c => c.CopySteps,
+            (c, v) => c with { CopySteps = v }),
         s_ema.Add("every", "steps between its updates", Integer(1), c => c.Every, (c, v) => c with { Every = v }),
         s_ema.Add("maxDecay", "its largest decay", Number(min: 0, max: 1), c => c.MaxDecay, (c, v) => c with { MaxDecay = v }),
-        s_ema.Add("warmUpPower", "of the rise of its decay; 0 for none", Number(min: 0, max: 10), c => c.WarmUpPower, (c, v) => c with { WarmUpPower = v }),
-        s_training.Add("checkpointEvery", "steps between checkpoints", Integer(1), c => c.CheckpointEvery, (c, v) => c with { CheckpointEvery = v }),
-        s_training.Add("keepCheckpoints", "how many of the last are kept", Integer(1), c => c.KeepCheckpoints, (c, v) => c with { KeepCheckpoints = v }),
-        s_training.Add("sampleEvery", "steps between sample sheets; 0 for none", Integer(0), c => c.SampleEvery, (c, v) => c with { SampleEvery = v }),
-        s_training.Add("logEvery", "steps between lines of the log", Integer(1), c => c.LogEvery, (c, v) => c with { LogEvery = v }),
-        s_training.Add("threads", "0 for all; results do not depend on it", Integer(0, 1024), c => c.Threads, (c, v) => c with { Threads = v }),
+        s_ema.Add("warmUpPower", "of the rise of its decay; 0 for none", Number(min: 0, max: 10), c => c.WarmUpPower,
+            (c, v) => c with { WarmUpPower = v }),
+        s_training.Add("checkpointEvery", "steps between checkpoints", Integer(1), c => c.CheckpointEvery,
+            (c, v) => c with { CheckpointEvery = v }),
+        s_training.Add("keepCheckpoints", "how many of the last are kept", Integer(1), c => c.KeepCheckpoints,
+            (c, v) => c with { KeepCheckpoints = v }),
+        s_training.Add("sampleEvery", "steps between sample sheets; 0 for none", Integer(0), c => c.SampleEvery,
+            (c, v) => c with { SampleEvery = v }),
+        s_training.Add("logEvery", "steps between lines of the log", Integer(1), c => c.LogEvery,
+            (c, v) => c with { LogEvery = v }),
+        s_training.Add("threads", "0 for all; results do not depend on it", Integer(0, 1024), c => c.Threads,
+            (c, v) => c with { Threads = v }),
 
-        s_transfer.Add("from", "run folder that weights are copied from", OptionalReference(Text), c => c.From, (c, v) => c with { From = v }),
-        s_transfer.Add("source", "name of the source run of 'qdiff transfer'", OptionalReference(FolderName), c => c.Source, (c, v) => c with { Source = v }),
-        s_transfer.Add("sourceModel", "its model", Choice([.. PublishedModels.All.Select(model => model.Name)]), c => c.SourceModel, (c, v) => c with { SourceModel = v }),
+        s_transfer.Add("from", "run folder that weights are copied from", OptionalReference(Text),
+            c => c.From, (c, v) => c with { From = v }),
+        s_transfer.Add("source", "name of the source run of 'qdiff transfer'", OptionalReference(FolderName),
+            c => c.Source, (c, v) => c with { Source = v }),
+        s_transfer.Add("sourceModel", "its model", Choice([.. PublishedModels.All.Select(model => model.Name)]),
+            c => c.SourceModel, (c, v) => c with { SourceModel = v }),
         s_transfer.Add("sourceSteps", "its length", Integer(0), c => c.SourceSteps, (c, v) => c with { SourceSteps = v }),
-        s_transfer.Add("copyAverage", "copy its average instead of its raw weights", Flag, c => c.CopyAverage, (c, v) => c with { CopyAverage = v }),
-        s_transfer.Add("keepAverageCount", "go on with its average's count, as released", Flag, c => c.KeepAverageCount, (c, v) => c with { KeepAverageCount = v }),
-        s_transfer.Add("freeze", "names (their beginnings) that are not trained", Texts(), c => c.Freeze, (c, v) => c with { Freeze = v }),
+        s_transfer.Add("copyAverage", "copy its average instead of its raw weights", Flag,
+            c => c.CopyAverage, (c, v) => c with { CopyAverage = v }),
+        s_transfer.Add("keepAverageCount", "go on with its average's count, as released", Flag,
+            c => c.KeepAverageCount, (c, v) => c with { KeepAverageCount = v }),
+        s_transfer.Add("freeze", "names (their beginnings) that are not trained", Texts(),
+            c => c.Freeze, (c, v) => c with { Freeze = v }),
 
-        s_sampling.Add("sampler", "how images are drawn", Choice(Sampler.Names), c => c.Sampler, (c, v) => c with { Sampler = v }),
-        s_sampling.Add("steps", "timesteps visited; 0 for all, null for the usual", Optional(Integer(0, 1_000_000)), c => c.Steps, (c, v) => c with { Steps = v }),
-        s_sampling.Add("spacing", "which timesteps", Enumeration<TimestepSpacing>(), c => c.Spacing, (c, v) => c with { Spacing = v }),
+        s_sampling.Add("sampler", "how images are drawn", Choice(Sampler.Names), c => c.Sampler,
+            (c, v) => c with { Sampler = v }),
+        s_sampling.Add("steps", "timesteps visited; 0 for all, null for the usual", Optional(Integer(0, 1_000_000)),
+            c => c.Steps, (c, v) => c with { Steps = v }),
+        s_sampling.Add("spacing", "which timesteps", Enumeration<TimestepSpacing>(), c => c.Spacing,
+            (c, v) => c with { Spacing = v }),
         s_sampling.Add("eta", "fresh noise of ddim", Number(min: 0, max: 1), c => c.Eta, (c, v) => c with { Eta = v }),
         s_sampling.Add("count", "images to draw", Integer(1), c => c.Count, (c, v) => c with { Count = v }),
         s_sampling.Add("seed", "image i depends on it and i alone", Seed, c => c.Seed, (c, v) => c with { Seed = v }),
         s_sampling.Add("clip", "keep estimates within the range of pixels", Flag, c => c.Clip, (c, v) => c with { Clip = v }),
 
-        s_evaluation.Add("preset", "features, metrics, reference", Choice([.. EvaluationPresets.All.Select(p => p.Name)]), c => c.Preset, (c, v) => c with { Preset = v }),
-        s_evaluation.Add("samples", "to generate; null as the preset says", Optional(Integer(1)), c => c.Samples, (c, v) => c with { Samples = v }),
+        s_evaluation.Add("preset", "features, metrics, reference", Choice([.. EvaluationPresets.All.Select(p => p.Name)]),
+            c => c.Preset, (c, v) => c with { Preset = v }),
+        s_evaluation.Add("samples", "to generate; null as the preset says", Optional(Integer(1)), c => c.Samples,
+            (c, v) => c with { Samples = v }),
     ];
 
     /// <summary>The setting of this path, or null.</summary>

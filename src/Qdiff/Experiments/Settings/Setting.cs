@@ -1,7 +1,8 @@
 namespace Qdiff;
 
 /// <summary>
-/// One entry of <see cref="ExperimentSettings"/>: a place in <see cref="ExperimentConfig"/> that a file or <c>--set</c> can give a value.
+/// One entry of <see cref="ExperimentSettings"/>: a place in <see cref="ExperimentConfig"/> that a file or <c>--set</c> can give
+/// a value.
 /// </summary>
 public sealed class Setting
 {
@@ -9,8 +10,8 @@ public sealed class Setting
     readonly Func<ExperimentConfig, SettingText, ExperimentConfig?> bind;
     readonly IReadOnlyList<string> names;
 
-    internal Setting(string path, string summary, string expected, IReadOnlyList<string> names, Func<ExperimentConfig, string> show,
-        Func<ExperimentConfig, SettingText, ExperimentConfig?> bind)
+    internal Setting(string path, string summary, string expected, IReadOnlyList<string> names,
+        Func<ExperimentConfig, string> show, Func<ExperimentConfig, SettingText, ExperimentConfig?> bind)
     {
         (Path, Summary, Expected, this.names, this.show, this.bind) = (path, summary, expected, names, show, bind);
     }
@@ -27,7 +28,8 @@ public sealed class Setting
     /// <summary>Its value in <paramref name="config"/> as YAML.</summary>
     public string Show(ExperimentConfig config) => show(config);
 
-    internal ExperimentConfig Bind(ExperimentConfig config, SettingText given) => bind(config, given) ?? throw new InputException(Refusal(given));
+    internal ExperimentConfig Bind(ExperimentConfig config, SettingText given) =>
+        bind(config, given) ?? throw new InputException(Refusal(given));
 
     string Refusal(SettingText given)
     {

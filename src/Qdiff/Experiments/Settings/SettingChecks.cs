@@ -13,22 +13,31 @@ static class SettingChecks
         {
             Setting setting = ExperimentSettings.Find("model." + size)!;
             Require(model.Name == ModelConfig.Adjustable || setting.Show(experiment.Config) == "null", [setting.Path],
-                $"only the sizes of the model '{ModelConfig.Adjustable}' can be changed, not those of '{model.Name}'; leave {setting.Path} out.");
+                $"only the sizes of the model '{ModelConfig.Adjustable}' can be changed, not those of '{model.Name}'; leave "
+                    + $"{setting.Path} out.");
         }
 
         var published = new UNet();
         int dimension = model.Dimension ?? published.Dimension, groups = model.Groups ?? published.Groups;
-        Require(dimension % 2 == 0, ["model.dimension"], $"model.dimension is {dimension}; the timestep's sines and cosines need an even number.");
+        Require(dimension % 2 == 0, ["model.dimension"],
+            $"model.dimension is {dimension}; the timestep's sines and cosines need an even number.");
         Require(dimension % groups == 0, ["model.groups", "model.dimension"],
-            $"model.dimension (={dimension}) must be divisible by model.groups (={groups}); for example groups {LargestDivisor(dimension, groups)}.");
+            $"model.dimension (={dimension}) must be divisible by model.groups (={groups}); for example groups "
+                + $"{LargestDivisor(dimension, groups)}.");
 
         // Noise and loss.
-        Require(!diffusion.ZeroTerminalSnr || diffusion.Prediction != "epsilon", ["diffusion.zeroTerminalSnr", "diffusion.prediction"],
-            "with diffusion.zeroTerminalSnr the last timestep is pure noise, where epsilon says nothing of the image; set diffusion.prediction to v or x0.");
-        Require(!diffusion.ZeroTerminalSnr || diffusion.Steps >= 2, ["diffusion.steps"], "diffusion.zeroTerminalSnr needs at least 2 diffusion.steps.");
-        Require(diffusion.Gamma is null || diffusion.Weighting != "uniform", ["diffusion.gamma"], "diffusion.gamma belongs to the weightings p2 and min-snr, not to uniform; leave it out.");
-        Require(diffusion.Gamma != 0 || diffusion.Weighting != "min-snr", ["diffusion.gamma"], "diffusion.gamma is 0; min-snr needs a number above 0.");
-        Require(diffusion.K is null || diffusion.Weighting == "p2", ["diffusion.k"], $"diffusion.k belongs to the weighting p2, not to {diffusion.Weighting}; leave it out.");
+        Require(!diffusion.ZeroTerminalSnr || diffusion.Prediction != "epsilon",
+            ["diffusion.zeroTerminalSnr", "diffusion.prediction"],
+            "with diffusion.zeroTerminalSnr the last timestep is pure noise, where epsilon says nothing of the image; set "
+                + "diffusion.prediction to v or x0.");
+        Require(!diffusion.ZeroTerminalSnr || diffusion.Steps >= 2, ["diffusion.steps"],
+            "diffusion.zeroTerminalSnr needs at least 2 diffusion.steps.");
+        Require(diffusion.Gamma is null || diffusion.Weighting != "uniform", ["diffusion.gamma"],
+            "diffusion.gamma belongs to the weightings p2 and min-snr, not to uniform; leave it out.");
+        Require(diffusion.Gamma != 0 || diffusion.Weighting != "min-snr", ["diffusion.gamma"],
+            "diffusion.gamma is 0; min-snr needs a number above 0.");
+        Require(diffusion.K is null || diffusion.Weighting == "p2", ["diffusion.k"],
+            $"diffusion.k belongs to the weighting p2, not to {diffusion.Weighting}; leave it out.");
 
         // Training and sampling.
         Require(training.WarmUp < training.Steps, ["training.warmUp", "training.steps"],
@@ -36,7 +45,8 @@ static class SettingChecks
         int visited = sampling.Steps ?? sampling.ToSampler().Steps;
         Require(visited <= diffusion.Steps, ["sampling.steps", "sampling.sampler", "diffusion.steps"],
             $"sampling.steps (={visited}) cannot exceed diffusion.steps (={diffusion.Steps}); 0 visits all.");
-        Require(sampling.Eta == 0 || sampling.Sampler == "ddim", ["sampling.eta"], $"sampling.eta is {sampling.Eta}, but only ddim has one, not {sampling.Sampler}; leave it out.");
+        Require(sampling.Eta == 0 || sampling.Sampler == "ddim", ["sampling.eta"],
+            $"sampling.eta is {sampling.Eta}, but only ddim has one, not {sampling.Sampler}; leave it out.");
 
         // The value that somebody gave is to blame, the first of them in the order of the list.
         void Require(bool good, string[] paths, string message)

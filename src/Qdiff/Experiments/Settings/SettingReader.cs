@@ -4,7 +4,9 @@ using YamlDotNet.RepresentationModel;
 
 namespace Qdiff;
 
-/// <summary>Finds the settings in a YAML text and in <c>--set</c> options. What they mean is the settings' own business.</summary>
+/// <summary>
+/// Finds the settings in a YAML text and in <c>--set</c> options. What they mean is the settings' own business.
+/// </summary>
 static class SettingReader
 {
     // A configuration has a hundred lines. The limits keep a hostile file from exhausting memory or the stack.
@@ -13,12 +15,14 @@ static class SettingReader
     /// <summary>The settings of a file in its order.</summary>
     public static IEnumerable<(Setting Setting, SettingText Given)> Read(string yaml, string source)
     {
-        if (yaml.Length > MaxLength) throw new InputException($"{source} has {yaml.Length} characters; a configuration has at most {MaxLength}.");
+        if (yaml.Length > MaxLength)
+            throw new InputException($"{source} has {yaml.Length} characters; a configuration has at most {MaxLength}.");
         return Load(yaml, source) switch
         {
             null => [],
             YamlMappingNode root => Walk(root, "", source),
-            YamlNode other => throw new InputException($"{source}:{other.Start.Line}: a configuration is a list of 'key: value', like 'name: first'."),
+            YamlNode other => throw new InputException(
+                $"{source}:{other.Start.Line}: a configuration is a list of 'key: value', like 'name: first'."),
         };
     }
 
@@ -26,7 +30,8 @@ static class SettingReader
     public static (Setting Setting, SettingText Given) ReadOption(string option)
     {
         int equals = option.IndexOf('=');
-        if (equals <= 0) throw new InputException($"--set {option}: write it as PATH=VALUE, for example --set training.steps=2000.");
+        if (equals <= 0)
+            throw new InputException($"--set {option}: write it as PATH=VALUE, for example --set training.steps=2000.");
         string path = option[..equals].Trim(), source = $"--set {path}";
         Setting setting = ExperimentSettings.Find(path) ?? throw new InputException($"{source}: {Unknown(path)}");
         string value = option[(equals + 1)..].Trim();
@@ -44,7 +49,8 @@ static class SettingReader
             if (path == "schema")
             {
                 if ((value as YamlScalarNode)?.Value is not "1")
-                    throw new InputException($"{where}: schema is {Shown(value)}; this version of qdiff reads schema {ExperimentConfig.Schema}.");
+                    throw new InputException($"{where}: schema is {Shown(value)}; this version of qdiff reads schema "
+                        + $"{ExperimentConfig.Schema}.");
             }
             else if (ExperimentSettings.Find(path) is Setting setting)
             {
@@ -60,7 +66,8 @@ static class SettingReader
             }
             else if (value is not YamlScalarNode { Value: "" or null })
             {
-                throw new InputException($"{where}: {path} is a group of settings, not {Shown(value)}; write them below it, indented.");
+                throw new InputException($"{where}: {path} is a group of settings, not {Shown(value)}; write them below it, "
+                    + "indented.");
             }
         }
     }
@@ -69,7 +76,8 @@ static class SettingReader
     {
         YamlScalarNode scalar => new(scalar.Value ?? "", null, scalar.Style is not (ScalarStyle.Plain or ScalarStyle.Any), where),
         YamlSequenceNode list when list.Children.All(item => item is YamlScalarNode) =>
-            new($"[{string.Join(", ", list.Children.Select(Shown))}]", [.. list.Children.Select(item => ((YamlScalarNode)item).Value ?? "")], false, where),
+            new($"[{string.Join(", ", list.Children.Select(Shown))}]",
+                [.. list.Children.Select(item => ((YamlScalarNode)item).Value ?? "")], false, where),
         _ => throw new InputException($"{where}: {path} must be a single value or a list of values, not a group."),
     };
 
@@ -80,10 +88,12 @@ static class SettingReader
         string[] paths = [.. ExperimentSettings.All.Select(setting => setting.Path)];
         string[] groups = [.. paths.Where(p => p.Contains('.')).Select(p => p[..p.LastIndexOf('.')]).Distinct()];
         // The same word in another group, then a similar one here, then a similar path anywhere.
-        string? nearest = paths.FirstOrDefault(p => p.EndsWith("." + key, StringComparison.Ordinal) && !paths.Any(q => q.StartsWith(prefix + key, StringComparison.Ordinal)))
+        bool isStart = paths.Any(p => p.StartsWith(path, StringComparison.Ordinal));
+        string? nearest = (isStart ? null : paths.FirstOrDefault(p => p.EndsWith("." + key, StringComparison.Ordinal)))
             ?? NearestName.Find(path, [.. paths.Where(p => p.StartsWith(prefix, StringComparison.Ordinal)), .. groups])
             ?? NearestName.Find(path, paths);
-        string[] here = [.. paths.Where(p => p.StartsWith(prefix, StringComparison.Ordinal)).Select(p => p[prefix.Length..].Split('.')[0]).Distinct()];
+        string[] here = [.. paths.Where(p => p.StartsWith(prefix, StringComparison.Ordinal))
+            .Select(p => p[prefix.Length..].Split('.')[0]).Distinct()];
         return $"there is no setting '{path}'."
             + (nearest is null ? "" : $" Did you mean {nearest}?")
             + (here.Length == 0 ? "" : $" Known{(prefix.Length == 0 ? "" : $" in {prefix[..^1]}")}: {string.Join(", ", here)}.");
@@ -105,8 +115,10 @@ static class SettingReader
             for (int depth = 0; parser.MoveNext();)
             {
                 if ((depth += parser.Current!.NestingIncrease) > MaxDepth)
-                    throw new InputException($"{source}:{parser.Current.Start.Line}: nested too deeply; a configuration has groups of settings and lists of numbers.");
-                if (parser.Current is AnchorAlias) throw new InputException($"{source}:{parser.Current.Start.Line}: aliases (*name) cannot be used here.");
+                    throw new InputException($"{source}:{parser.Current.Start.Line}: nested too deeply; a configuration has "
+                        + "groups of settings and lists of numbers.");
+                if (parser.Current is AnchorAlias)
+                    throw new InputException($"{source}:{parser.Current.Start.Line}: aliases (*name) cannot be used here.");
             }
 
             var stream = new YamlStream();
@@ -115,12 +127,14 @@ static class SettingReader
             {
                 0 => null,
                 1 => stream.Documents[0].RootNode,
-                _ => throw new InputException($"{source} has {stream.Documents.Count} documents; one is expected, so remove the lines '---'."),
+                _ => throw new InputException(
+                    $"{source} has {stream.Documents.Count} documents; one is expected, so remove the lines '---'."),
             };
         }
         catch (YamlException e)
         {
-            throw new InputException($"{source}{(source.StartsWith("--", StringComparison.Ordinal) ? "" : $":{e.Start.Line}")}: this is not YAML: {e.Message}", e);
+            string line = source.StartsWith("--", StringComparison.Ordinal) ? "" : $":{e.Start.Line}";
+            throw new InputException($"{source}{line}: this is not YAML: {e.Message}", e);
         }
     }
 }

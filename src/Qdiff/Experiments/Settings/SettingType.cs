@@ -24,34 +24,46 @@ static partial class SettingType
     public static SettingType<string> Text { get; } = new("text", TryText, Quote);
 
     /// <summary>Something that can be part of a folder's name on every system.</summary>
-    public static SettingType<string> FolderName { get; } = new("a name of at most 80 letters, digits, '.', '-' and '_' that starts with a letter or digit",
-        (SettingText given, [MaybeNullWhen(false)] out string value) => TryText(given, out value) && FolderNamePattern.IsMatch(value), Quote);
+    public static SettingType<string> FolderName { get; } = new(
+        "a name of at most 80 letters, digits, '.', '-' and '_' that starts with a letter or digit",
+        (SettingText given, [MaybeNullWhen(false)] out string value) =>
+            TryText(given, out value) && FolderNamePattern.IsMatch(value), Quote);
 
-    public static SettingType<int> Integer(int min, int max = int.MaxValue) => new(Range("an integer", $"{min}", max == int.MaxValue ? null : $"{max}"),
-        (SettingText given, out int value) => int.TryParse(Scalar(given), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out value) && value >= min && value <= max,
+    public static SettingType<int> Integer(int min, int max = int.MaxValue) => new(
+        max == int.MaxValue ? $"an integer of at least {min}" : $"an integer from {min} to {max}",
+        (SettingText given, out int value) =>
+            int.TryParse(Scalar(given), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out value)
+            && value >= min && value <= max,
         value => value.ToString(CultureInfo.InvariantCulture));
 
     public static SettingType<long> Seed { get; } = new("an integer of 64 bits",
-        (SettingText given, out long value) => long.TryParse(Scalar(given), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out value),
+        (SettingText given, out long value) =>
+            long.TryParse(Scalar(given), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out value),
         value => value.ToString(CultureInfo.InvariantCulture));
 
-    /// <summary>A finite number; <paramref name="above"/> and <paramref name="below"/> are not allowed themselves, the other bounds are.</summary>
-    public static SettingType<double> Number(double? min = null, double? max = null, double? above = null, double? below = null) => new(
+    /// <summary>
+    /// A finite number; <paramref name="above"/> and <paramref name="below"/> are not allowed themselves, the other bounds are.
+    /// </summary>
+    public static SettingType<double> Number(double? min = null, double? max = null, double? above = null,
+        double? below = null) => new(
         "a number" + (min is null ? "" : $" of at least {Plain(min.Value)}") + (above is null ? "" : $" above {Plain(above.Value)}")
             + (max is null ? "" : $" and at most {Plain(max.Value)}") + (below is null ? "" : $" and below {Plain(below.Value)}"),
-        (SettingText given, out double value) => double.TryParse(Scalar(given), NumberStyles.Float, CultureInfo.InvariantCulture, out value) && double.IsFinite(value)
+        (SettingText given, out double value) =>
+            double.TryParse(Scalar(given), NumberStyles.Float, CultureInfo.InvariantCulture, out value) && double.IsFinite(value)
             && !(value < min) && !(value > max) && !(value <= above) && !(value >= below),
         Plain);
 
     public static SettingType<string> Choice(IReadOnlyList<string> names) => new($"one of {string.Join(", ", names)}",
-        (SettingText given, [MaybeNullWhen(false)] out string value) => TryText(given, out value) && names.Contains(value), Quote) { Names = names };
+        (SettingText given, [MaybeNullWhen(false)] out string value) =>
+            TryText(given, out value) && names.Contains(value), Quote) { Names = names };
 
     /// <summary>The names of an enumeration in kebab case.</summary>
     public static SettingType<T> Enumeration<T>() where T : struct, Enum
     {
         T[] values = Enum.GetValues<T>();
         string[] names = [.. values.Select(value => JsonNamingPolicy.KebabCaseLower.ConvertName(value.ToString()))];
-        return new($"one of {string.Join(", ", names)}", TryParse, value => names[Array.IndexOf(values, value)]) { Names = names };
+        return new($"one of {string.Join(", ", names)}", TryParse,
+            value => names[Array.IndexOf(values, value)]) { Names = names };
 
         bool TryParse(SettingText given, out T value)
         {
@@ -107,12 +119,11 @@ static partial class SettingType
 
     static string? Scalar(SettingText given) => given.Items is null && !given.Quoted ? given.Text : null;
 
-    static string Range(string what, string min, string? max) => max is null ? $"{what} of at least {min}" : $"{what} from {min} to {max}";
-
     static string Plain(double value) => value.ToString("R", CultureInfo.InvariantCulture);
 
     /// <summary>As it is where YAML cannot mistake it; otherwise in the quotation of JSON, which YAML shares.</summary>
-    static string Quote(string text) => PlainText.IsMatch(text) && text is not ("null" or "true" or "false") ? text : JsonSerializer.Serialize(text);
+    static string Quote(string text) =>
+        PlainText.IsMatch(text) && text is not ("null" or "true" or "false") ? text : JsonSerializer.Serialize(text);
 
     [GeneratedRegex(@"^[A-Za-z][A-Za-z0-9_./+-]*\z", RegexOptions.CultureInvariant)]
     internal static partial Regex PlainText { get; }

@@ -6,8 +6,8 @@ namespace Qdiff;
 static class NearestNeighbours
 {
     /// <summary>
-    /// Takes the squared distances from sample <paramref name="row"/> of the first set to samples column, column + 1, … of the second.
-    /// Called from one thread for a row, in ascending column order.
+    /// Takes the squared distances from sample <paramref name="row"/> of the first set to samples column, column + 1, … of the
+    /// second. Called from one thread for a row, in ascending column order.
     /// </summary>
     internal delegate void Scan(int row, int column, ReadOnlySpan<double> squares);
 
@@ -64,7 +64,9 @@ static class NearestNeighbours
         FeatureSet.RequireComparable(a, b, fewest: Math.Max(2, k + 1));
     }
 
-    /// <summary>‖x‖² in the very order in which the product sums x·y, so that the distance of equal samples is exactly 0.</summary>
+    /// <summary>
+    /// ‖x‖² in the very order in which the product sums x·y, so that the distance of equal samples is exactly 0.
+    /// </summary>
     static double[] SquaredNorms(FeatureSet set)
     {
         var norms = new double[set.Count];

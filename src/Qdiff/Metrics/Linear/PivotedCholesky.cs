@@ -4,23 +4,23 @@ namespace Qdiff;
 
 /// <summary>The factor F (rank × n) of a symmetric positive semidefinite matrix S = FᵀF, also where S is singular.</summary>
 /// <remarks>
-/// Cholesky with diagonal pivoting, which takes the largest remaining variance first and stops when what remains is rounding noise:
-/// Higham 1990, "Analysis of the Cholesky decomposition of a semi-definite matrix"; blocked as LAPACK working note 161.
+/// Cholesky with diagonal pivoting, which takes the largest remaining variance first and stops when what remains is rounding
+/// noise: Higham 1990, "Analysis of the Cholesky decomposition of a semi-definite matrix"; blocked as LAPACK working note 161.
 /// </remarks>
 static class PivotedCholesky
 {
     const int Panel = 48;
 
     /// <summary>
-    /// Factors the <paramref name="n"/> × <paramref name="n"/> matrix <paramref name="s"/>, of which the upper triangle is read and which
-    /// is overwritten. Row r of the result is the r-th row of F.
+    /// Factors the <paramref name="n"/> × <paramref name="n"/> matrix <paramref name="s"/>, of which the upper triangle is read
+    /// and which is overwritten. Row r of the result is the r-th row of F.
     /// </summary>
     internal static (double[] Factor, int Rank) Factor(double[] s, int n)
     {
         for (int i = 0; i < n; i++)
             for (int j = 0; j < i; j++) s[i * n + j] = s[j * n + i];
-        // Row r of `factor` holds the r-th column of the lower triangular factor, in the original order of the variables throughout, so
-        // that a pivot costs no exchange of rows: a variable that has been taken is only marked.
+        // Row r of `factor` holds the r-th column of the lower triangular factor, in the original order of the variables
+        // throughout, so that a pivot costs no exchange of rows: a variable that has been taken is only marked.
         var factor = new double[(long)n * n];
         var remaining = new double[n];
         var taken = new bool[n];

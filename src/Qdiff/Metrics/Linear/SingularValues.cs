@@ -3,10 +3,12 @@ using System.Numerics.Tensors;
 
 namespace Qdiff;
 
-/// <summary>Singular values of a dense matrix in double, without vectors; absolute error a few ε·σ₁, also for singular matrices.</summary>
+/// <summary>
+/// Singular values of a dense matrix in double, without vectors; absolute error a few ε·σ₁, also for singular matrices.
+/// </summary>
 /// <remarks>
-/// Householder reduction to an upper bidiagonal matrix, in panels (Golub and Kahan 1965; Dongarra, Sorensen and Hammarling 1989), then
-/// the implicit QL iteration on its Golub–Kahan form, the symmetric tridiagonal matrix with zero diagonal and off-diagonals
+/// Householder reduction to an upper bidiagonal matrix, in panels (Golub and Kahan 1965; Dongarra, Sorensen and Hammarling 1989),
+/// then the implicit QL iteration on its Golub–Kahan form, the symmetric tridiagonal matrix with zero diagonal and off-diagonals
 /// d₁ e₁ d₂ e₂ …, whose eigenvalues are ±σ (Golub and Van Loan, "Matrix Computations", 8.6.1).
 /// </remarks>
 static class SingularValues
@@ -72,8 +74,10 @@ static class SingularValues
                 for (int p = 0; p < j; p++) Subtract(vk, v[p].AsSpan(k + 1), x[p][k]);
                 tau = Reflect(vk, out e[k]);
                 Times(a, n, k + 1, m, k + 1, n, vk, xk);
-                for (int p = 0; p <= j; p++) Subtract(xk, u[p].AsSpan(k + 1), TensorPrimitives.Dot<double>(y[p].AsSpan(k + 1), vk));
-                for (int p = 0; p < j; p++) Subtract(xk, x[p].AsSpan(k + 1), TensorPrimitives.Dot<double>(v[p].AsSpan(k + 1), vk));
+                for (int p = 0; p <= j; p++)
+                    Subtract(xk, u[p].AsSpan(k + 1), TensorPrimitives.Dot<double>(y[p].AsSpan(k + 1), vk));
+                for (int p = 0; p < j; p++)
+                    Subtract(xk, x[p].AsSpan(k + 1), TensorPrimitives.Dot<double>(v[p].AsSpan(k + 1), vk));
                 TensorPrimitives.Multiply(xk, tau, xk);
             }
 
@@ -108,7 +112,8 @@ static class SingularValues
     }
 
     /// <summary>
-    /// Makes of <paramref name="column"/> the vector u (u₀ = 1) of the reflection 1 − τ·u·uᵀ that maps it to (<paramref name="head"/>, 0, …).
+    /// Makes of <paramref name="column"/> the vector u (u₀ = 1) of the reflection 1 − τ·u·uᵀ that maps it to
+    /// (<paramref name="head"/>, 0, …).
     /// </summary>
     static double Reflect(Span<double> column, out double head)
     {
@@ -128,8 +133,11 @@ static class SingularValues
     static void Subtract(Span<double> target, ReadOnlySpan<double> vector, double factor) =>
         TensorPrimitives.MultiplyAdd(vector, -factor, target, target);
 
-    /// <summary>result = aᵀ·vector over the rows and columns given; stripes of columns on several threads, each summed in row order.</summary>
-    static void TransposedTimes(double[] a, int n, int row, int rowEnd, int column, int columnEnd, Span<double> vector, Span<double> result)
+    /// <summary>
+    /// result = aᵀ·vector over the rows and columns given; stripes of columns on several threads, each summed in row order.
+    /// </summary>
+    static void TransposedTimes(double[] a, int n, int row, int rowEnd, int column, int columnEnd, Span<double> vector,
+        Span<double> result)
     {
         int wide = columnEnd - column;
         double[] factors = vector.ToArray(), sum = new double[wide];
@@ -181,7 +189,9 @@ static class SingularValues
         products.CopyTo(result);
     }
 
-    /// <summary>Divides 0 … count − 1 among the processors. Each element is computed by itself, so the division changes no result.</summary>
+    /// <summary>
+    /// Divides 0 … count − 1 among the processors. Each element is computed by itself, so the division changes no result.
+    /// </summary>
     static void Spread(int count, int grain, long work, Action<int, int> part)
     {
         int parts = work < 60_000 ? 1 : Math.Min(Environment.ProcessorCount, Math.Max(1, count / grain));
@@ -199,14 +209,16 @@ static class SingularValues
         });
     }
 
-    /// <summary>Eigenvalues, in no order, of the symmetric tridiagonal matrix with zero diagonal and off-diagonal <paramref name="e"/>.</summary>
+    /// <summary>
+    /// Eigenvalues, in no order, of the symmetric tridiagonal matrix with zero diagonal and off-diagonal <paramref name="e"/>.
+    /// </summary>
     static double[] Eigenvalues(double[] e)
     {
         int n = e.Length;
         var d = new double[n];
         double largest = Math.Abs(TensorPrimitives.MaxMagnitude<double>(e));
-        // Negligible means small beside the whole matrix: clusters at zero, which singular covariances have by the hundred, then split off
-        // at once instead of being resolved to a relative accuracy that nobody asked for.
+        // Negligible means small beside the whole matrix: clusters at zero, which singular covariances have by the hundred, then
+        // split off at once instead of being resolved to a relative accuracy that nobody asked for.
         double negligible = largest * Math.Pow(2, -53);
         for (int l = 0; l < n; l++)
         {

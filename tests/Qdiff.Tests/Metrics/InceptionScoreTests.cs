@@ -1,0 +1,46 @@
+using Qdiff;
+using Qdiff.Tensors;
+
+public class InceptionScoreTests
+{
+    static FeatureSet Logits(int n) => new("logits", n, 10, Reference.Values(3, n, 10).Select(value => 6 * value).ToArray());
+
+    [Fact]
+    public void AgreesWithNumpy()
+    {
+        MeanAndDeviation score = InceptionScore.Of(Logits(200), splits: 1);
+        Reference.Near(2.298137132397341, score.Mean, 1e-12);
+        Assert.Equal(0, score.Deviation);
+    }
+
+    [Fact]
+    public void OfSureAndEvenAnswersIsTheNumberOfClasses()
+    {
+        double[] sure = new double[50 * 5];
+        for (int i = 0; i < 50; i++) sure[i * 5 + i % 5] = 1000;
+        Reference.Near(5, InceptionScore.Of(new("logits", 50, 5, sure), splits: 1).Mean, 1e-12);
+        Reference.Near(1, InceptionScore.Of(new("logits", 50, 5, new double[250]), splits: 1).Mean, 1e-12);
+    }
+
+    [Fact]
+    public void SplitsAreChunksOfTheSeededOrder()
+    {
+        FeatureSet logits = Logits(95);
+        int[] order = new RandomStream(9, "inception score").Permutation(95);
+        double[] chunks = [.. Enumerable.Range(0, 10).Select(s =>
+            InceptionScore.Of(logits.Take(order.AsSpan(s * 10, Math.Min(10, 95 - s * 10))), 1).Mean)];
+        MeanAndDeviation score = InceptionScore.Of(logits, splits: 10, seed: 9);
+        Reference.Near(chunks.Average(), score.Mean, 1e-12);
+        Reference.Near(Math.Sqrt(chunks.Sum(c => Math.Pow(c - chunks.Average(), 2)) / 9), score.Deviation, 1e-9);
+    }
+
+    [Fact]
+    public void TooFewSamplesAreRefused()
+    {
+        Assert.Contains("9 samples do not make 10 splits",
+            Assert.Throws<InputException>(() => InceptionScore.Of(Logits(9))).Message);
+        // 12 samples in chunks of ⌈12/10⌉ = 2 are 6 chunks, not 10.
+        Assert.Contains("12 samples do not make 10 splits",
+            Assert.Throws<InputException>(() => InceptionScore.Of(Logits(12))).Message);
+    }
+}

@@ -1,0 +1,68 @@
+using Qdiff;
+
+public class IntervalTests
+{
+    static readonly double[] s_values = [.. Reference.Uniform(13, 7).Select(value => 10 * value)];
+
+    [Fact]
+    public void OfMeanAgreesWithScipy()
+    {
+        Near(3.579611569045223, 8.920734363407583, Interval.OfMean(s_values));
+        // One degree of freedom, where Student's t is Cauchy's.
+        Near(-98.95673051341723, 112.25980086117337, Interval.OfMean(s_values.AsSpan(0, 2), level: 0.99));
+    }
+
+    [Fact]
+    public void OfShareAgreesWithWilson()
+    {
+        Near(0.6920394632569922, 0.9022980732976582, Interval.OfShare(41, 50));
+        Assert.Equal(0, Interval.OfShare(0, 10).Low);
+        Assert.Equal(1, Interval.OfShare(10, 10).High);
+    }
+
+    [Fact]
+    public void BadInputIsRefused()
+    {
+        Assert.Contains("at least 2 runs, got 1", Assert.Throws<InputException>(() => Interval.OfMean([1.0])).Message);
+        Assert.Contains("between 0 and 1", Assert.Throws<InputException>(() => Interval.OfMean(s_values, level: 95)).Message);
+        Assert.Contains("11 in 10", Assert.Throws<InputException>(() => Interval.OfShare(11, 10)).Message);
+    }
+
+    [Fact]
+    public void QuantilesAgreeWithNumpy()
+    {
+        double[] sorted = [.. s_values.Order()];
+        Assert.Equal(0.89653861, Bootstrap.Quantile(sorted, 0.025), 5e-9);
+        Assert.Equal(6.69792837, Bootstrap.Quantile(sorted, 0.3), 5e-9);
+        Assert.Equal(8.25057633, Bootstrap.Quantile(sorted, 0.975), 5e-9);
+    }
+
+    [Fact]
+    public void BootstrapOfAMeanIsTheNormalInterval()
+    {
+        double[] values = Reference.Uniform(1, 500);
+        Interval interval = Bootstrap.Percentile(500, times => times.Zip(values, (t, v) => t * v).Sum() / 500, resamples: 2000);
+        MeanAndDeviation mean = MeanAndDeviation.Of(values, freedomLost: 1);
+        double error = mean.Deviation / Math.Sqrt(500);
+        Assert.Equal(mean.Mean - 1.96 * error, interval.Low, 0.2 * error);
+        Assert.Equal(mean.Mean + 1.96 * error, interval.High, 0.2 * error);
+    }
+
+    [Fact]
+    public void ResamplesAreAddressedBySeedAndNumber()
+    {
+        double[] many = Bootstrap.Distribution(20, times => times[3] + 100 * times[7], resamples: 50, seed: 5);
+        Assert.Equal(many[..10], Bootstrap.Distribution(20, times => times[3] + 100 * times[7], resamples: 10, seed: 5));
+        Assert.Equal(many,
+            Reference.OnOneThread(() => Bootstrap.Distribution(20, times => times[3] + 100 * times[7], 50, seed: 5)));
+        Assert.All(Bootstrap.Distribution(20, 30, (a, b) => 100 * a.Sum() + b.Sum(), resamples: 5), sum =>
+            Assert.Equal(2030, sum));
+        Assert.Contains("at least 2 samples", Assert.Throws<InputException>(() => Bootstrap.Distribution(1, _ => 0)).Message);
+    }
+
+    static void Near(double low, double high, Interval interval)
+    {
+        Reference.Near(low, interval.Low, 1e-6);
+        Reference.Near(high, interval.High, 1e-6);
+    }
+}

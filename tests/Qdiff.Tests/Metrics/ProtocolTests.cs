@@ -1,0 +1,133 @@
+using Qdiff;
+
+public class ProtocolTests
+{
+    static readonly Protocol s_fid = new()
+    {
+        Metric = "fid",
+        Features = "inception-768",
+        Resize = "tf1bilinear",
+        Width = 768,
+        RealCount = 7000,
+        GeneratedCount = 7000,
+        Split = "train",
+        Weights = "sha256:01ab",
+    };
+
+    [Fact]
+    public void TextIsCanonical()
+    {
+        Assert.Equal("fid/inception-768-tf1bilinear/v1 d=768 n=7000:7000 split=train seed=0 weights=sha256:01ab",
+            s_fid.ToString());
+        Protocol kid = new()
+        {
+            Metric = "kid",
+            Features = "domain",
+            Version = 2,
+            Width = 64,
+            RealCount = 500,
+            GeneratedCount = 400,
+            Split = "test",
+            Subsets = 100,
+            SubsetSize = 50,
+            Seed = 7,
+            Reference = "sha256:ff",
+        };
+        Assert.Equal("kid/domain/v2 d=64 n=500:400 split=test subsets=100 subset-size=50 seed=7 reference=sha256:ff",
+            kid.ToString());
+    }
+
+    [Fact]
+    public void EveryPropertyStandsInTheText()
+    {
+        Protocol[] others =
+        [
+            s_fid with { Metric = "kid" },
+            s_fid with { Features = "x" },
+            s_fid with { Resize = "bicubic" },
+            s_fid with { Version = 2 },
+            s_fid with { Width = 64 },
+            s_fid with { RealCount = 1 },
+            s_fid with { GeneratedCount = 1 },
+            s_fid with { Split = "test" },
+            s_fid with { Seed = 1 },
+            s_fid with { Weights = "sha256:02" },
+            s_fid with { Reference = "sha256:03" },
+            s_fid with { Subsets = 1 },
+            s_fid with { SubsetSize = 1 },
+            s_fid with { Splits = 1 },
+            s_fid with { Neighbours = 1 },
+            s_fid with { FewSamples = true },
+        ];
+        // One a settable property: a new property without a case here, or without a place in the text, is found.
+        Assert.Equal(typeof(Protocol).GetProperties().Count(property => property.CanWrite), others.Length);
+        Assert.Equal(others.Length + 1, others.Append(s_fid).Select(protocol => protocol.ToString()).Distinct().Count());
+        Assert.All(others, other => Assert.NotNull(Protocol.Difference(s_fid, other)));
+        Assert.Null(Protocol.Difference(s_fid, s_fid with { }));
+    }
+
+    [Fact]
+    public void FewerSamplesThanTheMetricBearsAreRefused()
+    {
+        string message = Refused(s_fid with { GeneratedCount = 768 });
+        Assert.Contains("at least 769", message);
+        Assert.Contains("KID", message);
+        Assert.Equal(3, new MetricValue(3, s_fid with { GeneratedCount = 768, FewSamples = true }).Value);
+        Assert.Contains("at most 90", Refused(s_fid with { Metric = "kid", SubsetSize = 100, GeneratedCount = 90 }));
+        Assert.Contains("neighbour number 5", Refused(s_fid with { Metric = "coverage", Neighbours = 5, RealCount = 5 }));
+        Assert.Contains("10 splits", Refused(s_fid with { Metric = "is", Splits = 10, GeneratedCount = 9 }));
+        Assert.Contains("must be a word", Refused(s_fid with { Split = "train set" }));
+        Assert.Contains("is NaN", Assert.Throws<InputException>(() => new MetricValue(double.NaN, s_fid)).Message);
+
+        static string Refused(Protocol protocol) => Assert.Throws<InputException>(() => new MetricValue(1, protocol)).Message;
+    }
+
+    [Fact]
+    public void DifferentProtocolsDoNotCompare()
+    {
+        MetricValue a = new(10, s_fid), b = new(8, s_fid), other = new(8, s_fid with { GeneratedCount = 5000 });
+        Assert.Equal(2, a.Minus(b));
+        string message = Assert.Throws<InputException>(() => a.Minus(other)).Message;
+        Assert.Contains("n=7000:7000 against n=7000:5000", message);
+    }
+
+    [Fact]
+    public void OneTableHoldsOneProtocolAColumn()
+    {
+        var table = new MetricTable();
+        table.Add("unet", new(10, s_fid));
+        table.Add("hybrid", new(9, s_fid));
+        table.Add("unet", new(0.1, s_fid with { Metric = "kid", Subsets = 100, SubsetSize = 100 }));
+        Assert.Equal(["unet", "hybrid"], table.Rows);
+        Assert.Equal(["fid", "kid"], table.Columns.Select(column => column.Metric));
+        Assert.Equal((9, 0.1), (table["hybrid", "fid"]!.Value, table["unet", "kid"]!.Value));
+        Assert.Null(table["hybrid", "kid"]);
+        Assert.Contains("fid of 'other' cannot stand in one table", Assert.Throws<InputException>(
+            () => table.Add("other", new(1, s_fid with { Weights = "sha256:02" }))).Message);
+        Assert.Contains("already", Assert.Throws<InputException>(() => table.Add("unet", new(1, s_fid))).Message);
+        Assert.Equal(2, table.Rows.Count);
+    }
+
+    [Fact]
+    public void PresetsGiveProtocolsThatBearTheirMetrics()
+    {
+        Assert.Equal(["domain", "paper-a", "paper-b", "paper-c"], EvaluationPresets.All.Select(preset => preset.Name));
+        foreach (EvaluationPreset preset in EvaluationPresets.All)
+            foreach (string metric in preset.Metrics)
+            {
+                Protocol protocol = preset.Protocol(metric, preset.Features == "domain" ? 128 : 2048,
+                    real: preset.ReferenceCount == 0 ? 27_000 : null);
+                Assert.StartsWith($"{metric}/{preset.Features}", protocol.Name);
+            }
+
+        Protocol a = EvaluationPresets.Named("paper-a").Protocol("kid", 2048);
+        Assert.Equal("kid/inception-2048-tf1bilinear/v1 d=2048 n=7000:7000 split=train subsets=100 subset-size=100 seed=0",
+            a.ToString());
+        Assert.Contains("Known: domain, paper-a",
+            Assert.Throws<InputException>(() => EvaluationPresets.Named("paper-d")).Message);
+        Assert.Contains("has no metric 'is'",
+            Assert.Throws<InputException>(() => EvaluationPresets.Named("paper-c").Protocol("is", 2048)).Message);
+        Assert.Contains("KID", Assert.Throws<InputException>(() =>
+            EvaluationPresets.Named("paper-a").Protocol("fid", 2048, generated: 500)).Message);
+    }
+}
