@@ -27,7 +27,8 @@ static class SampleVerb
             config = config with { Count = parsed.GetValue(count) ?? config.Count, Seed = parsed.GetValue(seed) ?? config.Seed, Steps = parsed.GetValue(steps) ?? config.Steps };
             if (config.Count < 1) throw new InputException($"--count {config.Count}: draw at least one image.");
             if (parsed.GetValue(first) < 0) throw new InputException($"--first {parsed.GetValue(first)}: images are counted from 0.");
-            TrainedRun trained = TrainedRun.Open(folder, parsed.GetValue(step), parsed.GetValue(raw));
+            TrainedRun trained = TrainedRun.Open(folder, parsed.GetValue(step), parsed.GetValue(raw),
+                warning => Console.Error.WriteLine("qdiff: " + warning));
             string target = parsed.GetValue(output) ?? Path.Combine(folder.Samples, string.Create(CultureInfo.InvariantCulture,
                 $"{config.Sampler}-step-{trained.Step:000000}-seed-{config.Seed}-{config.Count}.png"));
             float[] images = Generate(trained, config, parsed.GetValue(first), parsed.GetValue(Tool.Quiet));

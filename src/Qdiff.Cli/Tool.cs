@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
 
 namespace Qdiff.Cli;
 
@@ -42,7 +43,13 @@ static class Tool
     public static int Run(string[] args)
     {
         ParseResult parsed = Commands().Parse(args.Length == 0 ? ["--help"] : args);
-        if (parsed.Errors.Count > 0) return Fail(2, parsed.Errors[^1].Message);
+        if (parsed.Errors.Count > 0)
+        {
+            // The first word that is not understood: what follows it is often only its value.
+            ParseError? unknown = parsed.UnmatchedTokens is [var word, ..] ? parsed.Errors.FirstOrDefault(e => e.Message.Contains($"'{word}'")) : null;
+            return Fail(2, (unknown ?? parsed.Errors[^1]).Message);
+        }
+
         try
         {
             return parsed.Invoke(new InvocationConfiguration { EnableDefaultExceptionHandler = false });

@@ -33,9 +33,10 @@ public sealed record ModelConfig
     public int? HeadFeatures { get; init; }
 
     /// <summary>Builds the network for images of shape [channels, height, width].</summary>
-    /// <exception cref="ArgumentException">The sizes do not fit each other or the image.</exception>
+    /// <exception cref="ArgumentException">The sizes do not fit each other or the image, or the image is not square.</exception>
     public Network Build(Shape image)
     {
+        if (image[1] != image[2]) throw new ArgumentException($"Images must be square, these have {image[1]}×{image[2]} pixels; crop or scale them.");
         PublishedModel published = PublishedModels.Named(Name);
         if (Dimension is null && Multipliers is null && Groups is null && Heads is null && HeadFeatures is null)
             return published.Create(Wiring, image);

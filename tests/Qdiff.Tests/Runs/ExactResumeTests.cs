@@ -128,9 +128,12 @@ public sealed class ExactResumeTests(ExactResumeTests.Uninterrupted reference) :
             ? ["--resume", Path.Combine("runs", "tiny-42")]
             : ["-c", "tiny.yaml", "--set", $"training.threads={threads}"];
         string[] quiet = arguments.Contains("--quiet=false") ? [] : ["-q"];
-        return Process.Start(new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "Qdiff.Cli.dll"), "train", .. what, .. quiet, .. arguments])
+        string tool = Path.Combine(AppContext.BaseDirectory, "Qdiff.Cli.dll");
+        return Process.Start(new ProcessStartInfo("dotnet", [tool, "train", .. what, .. quiet, .. arguments])
         {
-            WorkingDirectory = folder.Path, RedirectStandardOutput = true, RedirectStandardError = true,
+            WorkingDirectory = folder.Path,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
         })!;
     }
 
@@ -158,5 +161,9 @@ public sealed class ExactResumeTests(ExactResumeTests.Uninterrupted reference) :
         return reader.ReadToEnd().Count(c => c == '\n');
     }
 
-    bool Writing() => Directory.Exists(Path.Combine(Run, "checkpoints")) && Directory.EnumerateDirectories(Path.Combine(Run, "checkpoints"), ".unfinished-*").Any();
+    bool Writing()
+    {
+        string checkpoints = Path.Combine(Run, "checkpoints");
+        return Directory.Exists(checkpoints) && Directory.EnumerateDirectories(checkpoints, ".unfinished-*").Any();
+    }
 }

@@ -67,15 +67,17 @@ public sealed class CheckpointFolder(string path)
     }
 
     /// <summary>
-    /// The latest whose content is what was written, or null. Of each newer one that is damaged, <paramref name="warn"/> is told.
+    /// The latest whose content is what was written, or null. Of each newer one that is damaged or not complete, <paramref name="warn"/>
+    /// is told.
     /// </summary>
     public Checkpoint? ReadLatest(Action<string>? warn = null)
     {
-        foreach (Checkpoint checkpoint in List().Reverse())
+        if (!Directory.Exists(path)) return null;
+        foreach (string folder in Directory.GetDirectories(path, Prefix + "*").OrderByDescending(StepOf))
         {
             try
             {
-                return checkpoint.Verify();
+                return Checkpoint.Open(folder).Verify();
             }
             catch (InputException e)
             {
@@ -104,6 +106,10 @@ public sealed class CheckpointFolder(string path)
         foreach (Checkpoint checkpoint in List().SkipLast(keep))
             if (checkpoint.Path != best) Remove(checkpoint.Path);
     }
+
+    /// <summary>The step that the folder's name tells, for its index may be gone.</summary>
+    static long StepOf(string folder) =>
+        long.TryParse(System.IO.Path.GetFileName(folder).AsSpan(Prefix.Length), NumberStyles.None, CultureInfo.InvariantCulture, out long step) ? step : -1;
 
     /// <summary>The index goes first, so that an interrupted removal leaves no checkpoint rather than a torn one.</summary>
     static void Remove(string folder)

@@ -1,0 +1,241 @@
+using System.Buffers.Binary;
+using Qdiff;
+
+/// <summary>Whatever is wrong, the tool says it in one line that names it, and the exit code tells whose fault it was.</summary>
+public sealed class BadInputTests(BadInputTests.TrainedOnce trained) : IClassFixture<BadInputTests.TrainedOnce>, IDisposable
+{
+    readonly TemporaryFolder folder = new();
+
+    public void Dispose() => folder.Dispose();
+
+    /// <summary>A run of three steps with a checkpoint of each; tests work on copies.</summary>
+    public sealed class TrainedOnce : IDisposable
+    {
+        readonly TemporaryFolder folder = new();
+
+        public TrainedOnce() => Path = TinyExperiment.Train(TinyExperiment.Start(folder.Path, "training.steps=3", "training.checkpointEvery=1"));
+
+        public string Path { get; }
+
+        public void Dispose() => folder.Dispose();
+    }
+
+    [Theory]
+    [InlineData("'tarin'", "tarin")]
+    [InlineData("'--confg'", "train", "--confg", "tiny.yaml")]
+    [InlineData("Say what to train", "train")]
+    [InlineData("leave out --config", "train", "--resume", "run", "--set", "training.steps=9")]
+    [InlineData("missing.yaml cannot be read", "train", "-c", "missing.yaml")]
+    [InlineData("Did you mean training.learningRate?", "train", "-c", "tiny.yaml", "--set", "training.learningrate=0.1")]
+    [InlineData("training.batch is 0; it must be an integer from 1", "train", "-c", "tiny.yaml", "--set", "training.batch=0")]
+    [InlineData("training.steps is -1; it must be an integer of at least 1", "train", "-c", "tiny.yaml", "--set", "training.steps=-1")]
+    [InlineData("model.dimension (=4) must be divisible by model.groups (=3)", "train", "-c", "tiny.yaml", "--set", "model.groups=3")]
+    [InlineData("Did you mean qvunet-1hq?", "train", "-c", "tiny.yaml", "--set", "model.name=qvunet-1h")]
+    [InlineData("--max-time soon: write a time such as", "train", "-c", "tiny.yaml", "--max-time", "soon")]
+    [InlineData("Did you mean fashion-mnist?", "train", "-c", "tiny.yaml", "--set", "data.dataset=fashion-mnits")]
+    [InlineData("data/mnist does not exist", "train", "-c", "tiny.yaml", "--set", "data.dataset=mnist")]
+    [InlineData("has no train-images-idx3-ubyte", "train", "-c", "tiny.yaml", "--set", "data.dataset=mnist", "--data-dir", "empty")]
+    [InlineData("has no PNG or JPEG file", "train", "-c", "tiny.yaml", "--set", "data.dataset=folder:empty")]
+    [InlineData("There is no run folder nowhere", "train", "--resume", "nowhere")]
+    [InlineData("empty is no run folder: it has no config.yaml", "train", "--resume", "empty")]
+    [InlineData("There is no run folder nowhere", "sample", "nowhere")]
+    [InlineData("none.safetensors", "parity", "none.safetensors")]
+    [InlineData("tiny.yaml", "parity", "tiny.yaml")]
+    [InlineData("There is no model 'unett'", "model", "show", "unett")]
+    [InlineData("There is no model 'nothing'", "audit", "nothing")]
+    [InlineData("tiny.yaml names no source", "transfer", "-c", "tiny.yaml")]
+    public void BadInputIsOneLineAnd2(string expected, params string[] arguments)
+    {
+        Directory.CreateDirectory(folder.File("empty"));
+        Refused(2, expected, arguments);
+        Assert.False(Directory.Exists(folder.File("runs")), "A run was started.");
+    }
+
+    [Fact]
+    public void DamagedIdxFilesAreNamed()
+    {
+        byte[] images = Idx(20, 28, 28), labels = Idx(20);
+        byte[] foreign = [.. images];
+        foreign[2] = 7;
+        foreach ((byte[] badImages, byte[] badLabels, string expected) in ((byte[], byte[], string)[])[
+            (images[..^100], labels, "train-images-idx3-ubyte is cut off: its header announces 20×28×28 bytes"),
+            (images[..10], labels, "train-images-idx3-ubyte is cut off: it ends after 10 bytes"),
+            ([], labels, "train-images-idx3-ubyte is cut off"),
+            (foreign, labels, "it starts with 0x00000703, not 0x00000803"),
+            (images, Idx(19), "train-images-idx3-ubyte has 20 images but"),
+            (images, images, "is no IDX file of labels"),
+        ])
+        {
+            folder.Write("data/train-images-idx3-ubyte", badImages);
+            folder.Write("data/train-labels-idx1-ubyte", badLabels);
+            Refused(2, expected, "train", "-c", "tiny.yaml", "--set", "data.dataset=mnist", "--data-dir", "data");
+        }
+    }
+
+    [Fact]
+    public void PicturesThatDoNotFitAreNamed()
+    {
+        folder.Write("two/a.png", Png(28, 28));
+        folder.Write("two/b.png", Png(28, 27));
+        folder.Write("flat/a.png", Png(28, 20));
+        folder.Write("torn/a.png", Png(28, 28)[..60]);
+        string[] train = ["train", "-c", "tiny.yaml", "--set", "data.perClass=null", "--set"];
+        Refused(2, "b.png is 28×27", [.. train, "data.dataset=folder:two"]);
+        Refused(2, "The model unet cannot be built for images of 1×20×28: Images must be square", [.. train, "data.dataset=folder:flat"]);
+        Refused(2, "a.png", [.. train, "data.dataset=folder:torn"]);
+    }
+
+    [Fact]
+    public void ARunsFolderThatCannotBeWrittenIs1()
+    {
+        // A file in the folder's place stands for every reason, also for the superuser.
+        File.WriteAllText(folder.File("runs"), "");
+        Refused(1, "cannot be written", "train", "-c", "tiny.yaml");
+    }
+
+    [Fact]
+    public void ARunThatExistsIsNotTouched()
+    {
+        string run = Copy("runs/tiny-42"), before = File.ReadAllText(Path.Combine(run, "steps.jsonl"));
+        Refused(2, "exists already. Go on with it (--resume)", "train", "-c", "tiny.yaml");
+        Assert.Equal(before, File.ReadAllText(Path.Combine(run, "steps.jsonl")));
+    }
+
+    [Theory]
+    [InlineData("changed", "SHA-256")]
+    [InlineData("cut", "bytes, the checkpoint was written with")]
+    [InlineData("gone", "weights.safetensors is missing")]
+    [InlineData("no index", "has no checkpoint.json")]
+    public void ATornCheckpointIsToldOfAndTheOneBeforeIsUsed(string damage, string expected)
+    {
+        string run = Copy("run"), last = Path.Combine(run, "checkpoints", "step-000003"), weights = Path.Combine(last, "weights.safetensors");
+        SortedDictionary<string, byte[]> good = TinyExperiment.Content(run, 3);
+        byte[] bytes = File.ReadAllBytes(weights);
+        switch (damage)
+        {
+            case "changed":
+                bytes[^9] ^= 1;
+                File.WriteAllBytes(weights, bytes);
+                break;
+            case "cut":
+                File.WriteAllBytes(weights, bytes[..(bytes.Length / 2)]);
+                break;
+            case "gone":
+                File.Delete(weights);
+                break;
+            default:
+                File.Delete(Path.Combine(last, Checkpoint.IndexFile));
+                break;
+        }
+
+        (int code, string output, string error) = ToolProcess.Run(folder.Path, "sample", "run", "-q", "--count", "1", "--steps", "1", "--json");
+        Assert.Equal(0, code);
+        Assert.Contains("\"step\": 2", output);
+        Assert.Contains(expected, Line(error));
+
+        (code, output, error) = ToolProcess.Run(folder.Path, "train", "-q", "--resume", "run");
+        Assert.Equal(0, code);
+        Assert.Contains(expected, Line(error));
+        Assert.Contains("3 of 3 steps done", output);
+        TinyExperiment.AssertEqual(good, TinyExperiment.Content(run, 3));
+    }
+
+    [Fact]
+    public void ACheckpointOfAnotherModelIsRefusedByTheTensor()
+    {
+        string run = Copy("run"), other = TinyExperiment.Train(TinyExperiment.Start(folder.File("other"), "training.steps=1", "model.dimension=6"));
+        Directory.Delete(Path.Combine(run, "checkpoints"), recursive: true);
+        Directory.Move(Path.Combine(other, "checkpoints"), Path.Combine(run, "checkpoints"));
+        Refused(2, "'init.weight' has shape 6×1×7×7, the model's has 4×1×7×7", "train", "--resume", "run");
+        Refused(2, "'init.weight' has shape 6×1×7×7, the model's has 4×1×7×7", "sample", "run");
+    }
+
+    [Fact]
+    public void AnUntrainedRunCannotBeSampled()
+    {
+        Directory.Delete(Path.Combine(Copy("run"), "checkpoints"), recursive: true);
+        Refused(2, "has no complete checkpoint yet; train it first", "sample", "run");
+        Refused(2, "has no complete checkpoint yet", "train", "-c", "tiny.yaml", "--set", "name=next", "--from", "run");
+        Refused(2, "--count 0: draw at least one image", "sample", "run", "--count", "0");
+    }
+
+    [Fact]
+    public void OtherDataAreNoticed()
+    {
+        byte[] images = Idx(20, 28, 28);
+        folder.Write("data/mnist/train-images-idx3-ubyte", images);
+        folder.Write("data/mnist/train-labels-idx1-ubyte", Idx(20));
+        File.WriteAllText(folder.File("tiny.yaml"), TinyExperiment.Yaml);
+        (int code, _, string error) = ToolProcess.Run(folder.Path,
+            "train", "-q", "-c", "tiny.yaml", "--max-time", "0.0001s", "--set", "data.dataset=mnist", "--set", "data.perClass=2");
+        Assert.Equal((0, ""), (code, error));
+        for (int i = 16; i < images.Length; i++) images[i] ^= 1;
+        folder.Write("data/mnist/train-images-idx3-ubyte", images);
+        Refused(2, "was started with other images", "train", "--resume", Path.Combine("runs", "tiny-42"));
+    }
+
+    [Fact]
+    public void DivergenceIs1AndNamesTheStep()
+    {
+        Refused(1, "Training diverged at step 2: loss",
+            "train", "-q", "-c", "tiny.yaml", "--set", "training.learningRate=10", "--set", "training.checkpointEvery=1");
+        Assert.Equal(1, RunFolder.Open(folder.File("runs/tiny-42")).Checkpoints.ReadLatest()!.Step);
+    }
+
+    [Fact]
+    public void ACheckpointThatCannotBeWrittenIs1AndTheEarlierOnesStay()
+    {
+        File.WriteAllText(folder.File("tiny.yaml"), TinyExperiment.Yaml);
+        (int code, _, string error) = ToolProcess.Run(folder.Path, "train", "-q", "-c", "tiny.yaml", "--max-time", "0.0001s");
+        Assert.Equal((0, ""), (code, error));
+        string run = Path.Combine("runs", "tiny-42"), obstacle = folder.File("runs/tiny-42/checkpoints/.unfinished-step-000006");
+        File.WriteAllText(obstacle, "");
+        Refused(1, "The checkpoint of step 6 could not be written to", "train", "-q", "--resume", run);
+        Refused(1, "The checkpoint of step 1 is intact, the run can go on from there.", "train", "-q", "--resume", run);
+        File.Delete(obstacle);
+        (code, string output, error) = ToolProcess.Run(folder.Path, "train", "-q", "--resume", run);
+        Assert.Equal((0, ""), (code, error));
+        Assert.Contains("40 of 40 steps done", output);
+    }
+
+    void Refused(int expectedCode, string expected, params string[] arguments)
+    {
+        File.WriteAllText(folder.File("tiny.yaml"), TinyExperiment.Yaml);
+        (int code, string output, string error) = ToolProcess.Run(folder.Path, arguments);
+        Assert.Equal((expectedCode, ""), (code, output));
+        Assert.Contains(expected, Line(error));
+    }
+
+    static string Line(string error)
+    {
+        string line = Assert.Single(error.TrimEnd('\n').Split('\n'));
+        Assert.StartsWith("qdiff: ", line);
+        Assert.DoesNotContain("   at ", line);
+        return line;
+    }
+
+    string Copy(string name)
+    {
+        string target = folder.File(name);
+        foreach (string file in Directory.GetFiles(trained.Path, "*", SearchOption.AllDirectories))
+        {
+            string copy = Path.Combine(target, Path.GetRelativePath(trained.Path, file));
+            Directory.CreateDirectory(Path.GetDirectoryName(copy)!);
+            File.Copy(file, copy);
+        }
+
+        return target;
+    }
+
+    /// <summary>An IDX file whose content counts up, modulo 10.</summary>
+    static byte[] Idx(params int[] sizes)
+    {
+        var file = new byte[4 + 4 * sizes.Length + sizes.Aggregate(1, (product, size) => product * size)];
+        BinaryPrimitives.WriteInt32BigEndian(file, 0x800 + sizes.Length);
+        for (int i = 0; i < sizes.Length; i++) BinaryPrimitives.WriteInt32BigEndian(file.AsSpan(4 + 4 * i), sizes[i]);
+        for (int i = 4 + 4 * sizes.Length; i < file.Length; i++) file[i] = (byte)(i % 10);
+        return file;
+    }
+
+    static byte[] Png(int width, int height) => new PngFile(width, height, Depth: 8, Colour: 0, Interlaced: false).Build((x, y, _) => (x + y) % 256);
+}

@@ -1,0 +1,104 @@
+using Qdiff;
+using Qdiff.Tensors;
+
+public sealed class TrainingRunTests : IDisposable
+{
+    readonly TemporaryFolder folder = new();
+
+    public void Dispose() => folder.Dispose();
+
+    [Fact]
+    public void AToySetIsLearned()
+    {
+        // One image of each of two classes: a network that learns at all learns these.
+        using TrainingRun run = TinyExperiment.Start(folder.Path,
+            "data.classes=[1, 8]", "data.perClass=1", "training.steps=80", "training.learningRate=0.01");
+        double[] losses = [.. run.Run().Select(step => step.Loss)];
+        Assert.Equal(80, losses.Length);
+        Assert.All(losses, loss => Assert.True(double.IsFinite(loss)));
+        Assert.InRange(losses[^10..].Average(), 0, 0.25 * losses[..5].Average());
+        Assert.Equal(2, run.Images.Count);
+        // The probe, whose batch is always the same, agrees.
+        double[] probes = [.. run.Folder.Checkpoints.List().Select(checkpoint => checkpoint.Score!.Value)];
+        Assert.All(probes, probe => Assert.InRange(probe, 0, 0.5 * losses[0]));
+    }
+
+    [Theory]
+    [InlineData("training.ema.every=1")]     // the average moves in the last step
+    [InlineData("training.ema.every=100")]   // it has not moved for many
+    public void TheAverageInMemoryIsTheOneOnDisk(string ema)
+    {
+        using TrainingRun run = TinyExperiment.Start(folder.Path, "training.steps=9", ema);
+        float[] before = Draw(run.State.Network, run.State.Average, run.Config);
+        foreach (TrainingStep _ in run.Run()) { }
+
+        TrainedRun loaded = TrainedRun.Open(run.Folder), raw = TrainedRun.Open(run.Folder, raw: true);
+        Assert.Equal((9, 9), (loaded.Step, run.State.Step));
+        float[] samples = Draw(run.State.Network, run.State.Average, run.Config);
+        Assert.Equal(Draw(loaded.Network, loaded.Weights, run.Config), samples);
+        Assert.NotEqual(before, samples);
+        Assert.NotEqual(Draw(raw.Network, raw.Weights, run.Config), samples);
+    }
+
+    [Fact]
+    public void DivergenceNamesTheStepAndLeavesTheLastCheckpoint()
+    {
+        using TrainingRun run = TinyExperiment.Start(folder.Path, "training.learningRate=10", "training.checkpointEvery=1");
+        TrainingDivergedException e = Assert.Throws<TrainingDivergedException>(() =>
+        {
+            foreach (TrainingStep _ in run.Run()) { }
+        });
+        Assert.Equal(run.State.Step, e.Step);
+        Assert.InRange(e.Step, 1, TinyExperiment.Steps - 1);
+        Assert.StartsWith($"Training diverged at step {e.Step + 1}: loss ", e.Message);
+        Assert.Contains("Lower training.learningRate", e.Message);
+        Assert.Contains(e.Message, File.ReadAllText(run.Folder.PathOf("log.txt")));
+
+        TrainedRun loaded = TrainedRun.Open(run.Folder, raw: true);
+        Assert.Equal(e.Step, loaded.Step);
+        Assert.DoesNotContain(loaded.Weights.Values.ToArray(), weight => !float.IsFinite(weight));
+        Assert.Equal(e.Step, StepLog.Read(run.Folder.StepsFile).Count);
+    }
+
+    [Fact]
+    public void TheLastCheckpointsAndTheBestAreKept()
+    {
+        using TrainingRun run =
+            TinyExperiment.Start(folder.Path, "training.steps=13", "training.checkpointEvery=3", "training.keepCheckpoints=2");
+        SortedDictionary<long, double> scores = [];
+        foreach (TrainingStep _ in run.Run())
+            foreach (Checkpoint checkpoint in run.Folder.Checkpoints.List()) scores[checkpoint.Step] = checkpoint.Score!.Value;
+        Assert.Equal([3, 6, 9, 12, 13], scores.Keys);
+        long best = scores.MinBy(score => score.Value).Key;
+        Assert.Equal(((long[])[best, 12, 13]).Distinct().Order(), run.Folder.Checkpoints.List().Select(checkpoint => checkpoint.Step));
+    }
+
+    [Fact]
+    public void PicturesAreDrawnWhenTheyAreDue()
+    {
+        string path = TinyExperiment.Train(
+            TinyExperiment.Start(folder.Path, "training.steps=3", "training.sampleEvery=2", "sampling.count=3"));
+        string[] pictures = [.. Directory.GetFiles(Path.Combine(path, "samples")).Select(file => Path.GetFileName(file)!)];
+        Assert.Contains("step-000002.png", pictures);
+        Assert.Contains("step-000003.png", pictures);
+        Assert.DoesNotContain(pictures, file => file.StartsWith("step-000001"));
+        Raster sheet = Raster.Read(Path.Combine(path, "samples", "step-000003.png"));
+        Assert.True(sheet.Width >= 56 && sheet.Height >= 56);
+    }
+
+    [Fact]
+    public void TheFinalPictureIsTheSameAfterAnInterruption()
+    {
+        string[] settings = ["training.steps=4", "training.sampleEvery=4", "sampling.count=2"];
+        string whole = TinyExperiment.Train(TinyExperiment.Start(folder.File("whole"), settings));
+        string parted = TinyExperiment.Train(TinyExperiment.Start(folder.File("parted"), settings), steps: 1);
+        Assert.False(Directory.Exists(Path.Combine(parted, "samples")));
+        TinyExperiment.Train(TrainingRun.Resume(parted));
+        const string picture = "samples/step-000004.png";
+        Assert.Equal(File.ReadAllBytes(Path.Combine(whole, picture)), File.ReadAllBytes(Path.Combine(parted, picture)));
+    }
+
+    static float[] Draw(Network network, Weights weights, ExperimentConfig config) =>
+        new SampleGenerator(network, config.Diffusion.ToSchedule(), Prediction.Epsilon, Sampler.Named("ddim") with { Steps = 3 })
+            .Generate(weights, seed: 1, first: 0, count: 2);
+}

@@ -1,0 +1,126 @@
+using Qdiff;
+using Qdiff.Tensors;
+
+/// <summary>The classical network handed over to a hybrid one, as the quantum-vertex paper does.</summary>
+public sealed class TransferTests(TransferTests.Source source) : IClassFixture<TransferTests.Source>, IDisposable
+{
+    const string Hybrid = "model.name=qvunet-1fq";
+    readonly TemporaryFolder folder = new();
+
+    public void Dispose() => folder.Dispose();
+
+    /// <summary>A classical run of a few steps, whose average has come to differ from its weights.</summary>
+    public sealed class Source : IDisposable
+    {
+        public const int Steps = 4;
+        readonly TemporaryFolder folder = new();
+
+        public Source() => Path = TinyExperiment.Train(TransferTests.Start(folder.Path, $"training.steps={Steps}"));
+
+        public string Path { get; }
+
+        public void Dispose() => folder.Dispose();
+    }
+
+    [Fact]
+    public void OnlyTheVertexesConvolutionsAndCircuitsAreNew()
+    {
+        using TrainingRun run = Start(folder.Path, Hybrid, $"transfer.from={source.Path}");
+        WeightTransfer transfer = run.Transfer!;
+        Assert.Equal(Source.Steps, transfer.SourceSteps);
+        Assert.Empty(transfer.Frozen);
+        Assert.Equal(
+            [
+                "mid.res0.circuit.0.angles", "mid.res0.circuit.1.angles", "mid.res0.conv0.bias",
+                "mid.res0.conv0.weight", "mid.res0.conv1.bias", "mid.res0.conv1.weight",
+                "mid.res1.circuit.0.angles", "mid.res1.circuit.1.angles", "mid.res1.conv0.bias",
+                "mid.res1.conv0.weight", "mid.res1.conv1.bias", "mid.res1.conv1.weight",
+            ],
+            transfer.New.Select(p => p.Name).Order(StringComparer.Ordinal));
+        Assert.Equal(run.State.Network.Parameters.Count(), transfer.Copied.Count + transfer.New.Count);
+
+        // The numbers: copied ones are the source's as the optimiser left them, new ones those of a fresh network.
+        TrainedRun raw = TrainedRun.Open(RunFolder.Open(source.Path), raw: true);
+        Weights fresh = new Weights(run.State.Network.Parameters).Initialise(run.Config.Training.Seed);
+        foreach (Parameter p in transfer.Copied) Assert.Equal(raw.Weights[raw.Network.Parameters.Find(p.Name)!], run.State.Weights[p]);
+        foreach (Parameter p in transfer.New) Assert.Equal(fresh[p], run.State.Weights[p]);
+        Assert.Equal(run.State.Weights.Values, run.State.Average.Values);
+        Assert.All(run.State.FirstMoment, moment => Assert.Equal(0, moment));
+    }
+
+    [Fact]
+    public void TheAverageOfTheSourceIsCopiedIfAskedFor()
+    {
+        using TrainingRun run = Start(folder.Path, Hybrid, $"transfer.from={source.Path}", "transfer.copyAverage=true");
+        RunFolder from = RunFolder.Open(source.Path);
+        TrainedRun average = TrainedRun.Open(from), raw = TrainedRun.Open(from, raw: true);
+        Parameter p = run.State.Network.Parameters.Find("init.weight")!, old = raw.Network.Parameters.Find("init.weight")!;
+        Assert.Equal(average.Weights[average.Network.Parameters.Find("init.weight")!], run.State.Weights[p]);
+        Assert.False(raw.Weights[old].SequenceEqual(run.State.Weights[p]));
+    }
+
+    [Fact]
+    public void TheAverageStartsAnewAndFrozenParametersDoNotMove()
+    {
+        using TrainingRun run =
+            Start(folder.Path, Hybrid, "training.steps=4", $"transfer.from={source.Path}", "transfer.freeze=[init., down., time.dense0]");
+        float[] before = run.State.Weights.Values.ToArray();
+        Assert.NotEmpty(run.Transfer!.Frozen);
+        Assert.All(run.Transfer.Frozen, p => Assert.Matches(@"^(init\.|down\.|time\.dense0)", p.Name));
+
+        TrainingStep[] steps = [.. run.Run()];
+        Assert.Equal(Enumerable.Range(0, 4).Select(step => run.Config.Training.Ema.Decay(step)), steps.Select(step => step.Decay));
+        Assert.Equal(0, steps[0].Decay);
+        HashSet<Parameter> frozen = [.. run.Transfer.Frozen];
+        foreach (Parameter p in run.State.Network.Parameters)
+        {
+            ReadOnlySpan<float> old = before.AsSpan(p.Offset, p.Count);
+            Assert.True(old.SequenceEqual(run.State.Weights[p]) == frozen.Contains(p), p.Name);
+            if (!frozen.Contains(p)) continue;
+            // Averaging equal numbers rounds.
+            for (int i = 0; i < p.Count; i++) Assert.Equal(old[i], run.State.Average[p][i], 1e-6f);
+        }
+    }
+
+    [Fact]
+    public void TheReleasedCodesAverageCountsOnFromTheSource()
+    {
+        using TrainingRun run = Start(folder.Path, Hybrid, "training.steps=4", $"transfer.from={source.Path}", "transfer.keepAverageCount=true");
+        double[] decays = [.. run.Run().Select(step => step.Decay)];
+        Assert.Equal(Enumerable.Range(Source.Steps, 4).Select(step => run.Config.Training.Ema.Decay(step)), decays);
+        // Not one of them copies, so the new circuits' random beginnings stay in the average.
+        Assert.DoesNotContain(0, decays);
+    }
+
+    [Fact]
+    public void AnInterruptedTransferGoesOnToTheSameBytes()
+    {
+        string[] settings =
+            [Hybrid, "training.steps=4", $"transfer.from={source.Path}", "transfer.keepAverageCount=true", "transfer.freeze=[init.]"];
+        string whole = TinyExperiment.Train(Start(folder.File("whole"), settings));
+        string parted = TinyExperiment.Train(Start(folder.File("parted"), [.. settings, "training.threads=1"]), steps: 1);
+        TinyExperiment.Train(TrainingRun.Resume(parted), steps: 2);
+        TinyExperiment.Train(TrainingRun.Resume(parted));
+        TinyExperiment.AssertEqual(TinyExperiment.Content(whole, 4), TinyExperiment.Content(parted, 4));
+        Assert.Equal([1, 2, 3, 4], StepLog.Read(Path.Combine(parted, "steps.jsonl")).Select(step => (int)step.Number));
+    }
+
+    [Theory]
+    [InlineData("no parameter's name starts with 'nothing'", Hybrid, "transfer.freeze=[nothing]")]
+    [InlineData("shares no parameter", "model.name=attention-light")]
+    public void WhatCannotBeTransferredIsRefused(string expected, params string[] settings) => Assert.Contains(expected,
+        Assert.Throws<InputException>(() => Start(folder.Path, [.. settings, $"transfer.from={source.Path}"])).Message);
+
+    static TrainingRun Start(string root, params string[] settings) => TrainingRun.Start(ResolvedExperiment.Parse("""
+        name: transfer
+        data:
+          dataset: fashion-mnist-test
+          perClass: 2
+        training:
+          batch: 8
+          sampleEvery: 0
+          ema:
+            copySteps: 1
+            every: 1
+        """, "transfer.yaml", settings), root, ["test"]);
+}
