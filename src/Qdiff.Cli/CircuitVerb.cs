@@ -59,9 +59,20 @@ static class CircuitVerb
         {
             Print.Json(new
             {
-                circuit.Qubits, Gates = circuit.Gates.Count, circuit.Inputs, circuit.Weights, analysis.Depth, analysis.TwoWireGates,
-                ByKind = analysis.CountsByKind, analysis.LiveInputs, analysis.DeadInputs, analysis.LiveWeights, analysis.DeadWeights,
-                analysis.WiresOutsideLightCones, analysis.OnlyPhasesAndPermutationsAfterEncoding, Lowering = lowering,
+                circuit.Qubits,
+                Gates = circuit.Gates.Count,
+                circuit.Inputs,
+                circuit.Weights,
+                analysis.Depth,
+                analysis.TwoWireGates,
+                ByKind = analysis.CountsByKind,
+                analysis.LiveInputs,
+                analysis.DeadInputs,
+                analysis.LiveWeights,
+                analysis.DeadWeights,
+                analysis.WiresOutsideLightCones,
+                analysis.OnlyPhasesAndPermutationsAfterEncoding,
+                Lowering = lowering,
             });
             return 0;
         }

@@ -39,8 +39,14 @@ static class DataVerb
             foreach (int label in images.Labels) counts[label]++;
             if (parsed.GetValue(Tool.Json))
             {
-                Print.Json(new { images.Name, images.Count, Shape = images.Shape.ToArray(), images.Hash,
-                    Classes = images.ClassNames.Select((c, i) => new { Name = c, Count = counts[i] }) });
+                Print.Json(new
+                {
+                    images.Name,
+                    images.Count,
+                    Shape = images.Shape.ToArray(),
+                    images.Hash,
+                    Classes = images.ClassNames.Select((c, i) => new { Name = c, Count = counts[i] })
+                });
                 return 0;
             }
 

@@ -31,8 +31,15 @@ static class ModelVerb
         var rows = PublishedModels.All.Select(model =>
         {
             Network network = model.Build(wiring);
-            return new { model.Name, Image = network.Image.ToString(), network.Classes, Parameters = network.Parameters.Scalars,
-                Angles = network.Circuits.Sum(c => c.Angles?.Count ?? 0), model.Summary };
+            return new
+            {
+                model.Name,
+                Image = network.Image.ToString(),
+                network.Classes,
+                Parameters = network.Parameters.Scalars,
+                Angles = network.Circuits.Sum(c => c.Angles?.Count ?? 0),
+                model.Summary
+            };
         }).ToArray();
         if (json) Print.Json(rows);
         else Print.Table(["name", ">parameters", ">angles", "image", "what"],
@@ -45,7 +52,11 @@ static class ModelVerb
         Network network = PublishedModels.Named(name).Build(wiring);
         var rows = network.Layers.Select(layer => new
         {
-            layer.Name, layer.Kind, layer.Inputs, Output = layer.Output.ToArray(), Parameters = layer.Count(network.Parameters),
+            layer.Name,
+            layer.Kind,
+            layer.Inputs,
+            Output = layer.Output.ToArray(),
+            Parameters = layer.Count(network.Parameters),
             Parts = layer.Parts(network.Parameters).ToDictionary(p => p.Part, p => p.Count),
         }).ToArray();
         if (json)

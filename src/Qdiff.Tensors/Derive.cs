@@ -67,13 +67,13 @@ public static class Derive
         {
             ReadOnlySpan<float> o = weights[output], v = weights[qkv][(2 * inner * channels)..];
             for (int h = 0; h < heads; h++)
-            for (int row = 0; row < channels; row++)
-            for (int column = 0; column < channels; column++)
-            {
-                double sum = 0;
-                for (int f = h * features; f < (h + 1) * features; f++) sum += (double)o[row * inner + f] * v[f * channels + column];
-                result[(h * channels + row) * channels + column] = (float)sum;
-            }
+                for (int row = 0; row < channels; row++)
+                    for (int column = 0; column < channels; column++)
+                    {
+                        double sum = 0;
+                        for (int f = h * features; f < (h + 1) * features; f++) sum += (double)o[row * inner + f] * v[f * channels + column];
+                        result[(h * channels + row) * channels + column] = (float)sum;
+                    }
         }
 
         void Propagate(Weights weights, ReadOnlySpan<float> gradient, WeightGradient sources)
@@ -81,16 +81,16 @@ public static class Derive
             ReadOnlySpan<float> o = weights[output], v = weights[qkv][(2 * inner * channels)..];
             Span<float> dOutput = sources[output], dValue = sources[qkv][(2 * inner * channels)..];
             for (int h = 0; h < heads; h++)
-            for (int row = 0; row < channels; row++)
-            for (int column = 0; column < channels; column++)
-            {
-                float g = gradient[(h * channels + row) * channels + column];
-                for (int f = h * features; f < (h + 1) * features; f++)
-                {
-                    dOutput[row * inner + f] += g * v[f * channels + column];
-                    dValue[f * channels + column] += g * o[row * inner + f];
-                }
-            }
+                for (int row = 0; row < channels; row++)
+                    for (int column = 0; column < channels; column++)
+                    {
+                        float g = gradient[(h * channels + row) * channels + column];
+                        for (int f = h * features; f < (h + 1) * features; f++)
+                        {
+                            dOutput[row * inner + f] += g * v[f * channels + column];
+                            dValue[f * channels + column] += g * o[row * inner + f];
+                        }
+                    }
         }
     }
 }

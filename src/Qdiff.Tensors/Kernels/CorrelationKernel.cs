@@ -53,14 +53,14 @@ static unsafe class CorrelationKernel
     {
         var taps = new List<Tap>();
         for (int r = 0; r < g.KernelHeight; r++)
-        for (int s = 0; s < g.KernelWidth; s++)
-        {
-            (int row0, int row1) = Range(g.OutputHeight, g.InputHeight, r);
-            (int column0, int column1) = Range(g.OutputWidth, g.InputWidth, s);
-            if (row0 < row1 && column0 < column1)
-                taps.Add(new(r * g.KernelWidth + s, row0, row1, column0, column1,
-                    row0 * g.Stride + r - g.Padding, column0 * g.Stride + s - g.Padding));
-        }
+            for (int s = 0; s < g.KernelWidth; s++)
+            {
+                (int row0, int row1) = Range(g.OutputHeight, g.InputHeight, r);
+                (int column0, int column1) = Range(g.OutputWidth, g.InputWidth, s);
+                if (row0 < row1 && column0 < column1)
+                    taps.Add(new(r * g.KernelWidth + s, row0, row1, column0, column1,
+                        row0 * g.Stride + r - g.Padding, column0 * g.Stride + s - g.Padding));
+            }
 
         return [.. taps];
 

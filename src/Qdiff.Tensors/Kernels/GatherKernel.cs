@@ -27,8 +27,8 @@ static unsafe class GatherKernel
             {
                 int count = 0;
                 for (int i = 0; i < inputs; i++)
-                for (int j = 0; j < group.Taps.Length; j++)
-                    entries[count++] = new((i * inputPositions + group.Offsets[j]) * Lane.Width, i * inputStride + group.Taps[j]);
+                    for (int j = 0; j < group.Taps.Length; j++)
+                        entries[count++] = new((i * inputPositions + group.Offsets[j]) * Lane.Width, i * inputStride + group.Taps[j]);
 
                 fixed (int* bases = group.Bases, positions = group.Outputs)
                 {

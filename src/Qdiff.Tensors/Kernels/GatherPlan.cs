@@ -80,13 +80,13 @@ readonly record struct SpatialGeometry(int InputHeight, int InputWidth, int Kern
     public IEnumerable<(int Output, int Input, int Tap)> Connections()
     {
         for (int y = 0; y < OutputHeight; y++)
-        for (int x = 0; x < OutputWidth; x++)
-        for (int r = 0; r < KernelHeight; r++)
-        for (int s = 0; s < KernelWidth; s++)
-        {
-            int inputY = y * Stride + r - Padding, inputX = x * Stride + s - Padding;
-            if ((uint)inputY < (uint)InputHeight && (uint)inputX < (uint)InputWidth)
-                yield return (y * OutputWidth + x, inputY * InputWidth + inputX, r * KernelWidth + s);
-        }
+            for (int x = 0; x < OutputWidth; x++)
+                for (int r = 0; r < KernelHeight; r++)
+                    for (int s = 0; s < KernelWidth; s++)
+                    {
+                        int inputY = y * Stride + r - Padding, inputX = x * Stride + s - Padding;
+                        if ((uint)inputY < (uint)InputHeight && (uint)inputX < (uint)InputWidth)
+                            yield return (y * OutputWidth + x, inputY * InputWidth + inputX, r * KernelWidth + s);
+                    }
     }
 }

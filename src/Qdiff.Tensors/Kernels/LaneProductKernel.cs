@@ -26,15 +26,15 @@ static unsafe class LaneProductKernel
     public static void Reference(Matrix a, Matrix b, Matrix c, int rows, int columns, int length, bool accumulate)
     {
         for (int i = 0; i < rows; i++)
-        for (int j = 0; j < columns; j++)
-        for (int s = 0; s < Lane.Width; s++)
-        {
-            float* target = c.Values + i * c.Row + j * c.Column + s;
-            double sum = accumulate ? *target : 0;
-            for (int l = 0; l < length; l++)
-                sum += (double)a.Values[i * a.Row + l * a.Column + s] * b.Values[j * b.Row + l * b.Column + s];
-            *target = (float)sum;
-        }
+            for (int j = 0; j < columns; j++)
+                for (int s = 0; s < Lane.Width; s++)
+                {
+                    float* target = c.Values + i * c.Row + j * c.Column + s;
+                    double sum = accumulate ? *target : 0;
+                    for (int l = 0; l < length; l++)
+                        sum += (double)a.Values[i * a.Row + l * a.Column + s] * b.Values[j * b.Row + l * b.Column + s];
+                    *target = (float)sum;
+                }
     }
 
     /// <summary>c has <paramref name="rows"/> × <paramref name="columns"/> vectors; <paramref name="length"/> is summed over.</summary>

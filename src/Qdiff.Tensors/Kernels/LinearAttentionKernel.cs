@@ -58,8 +58,8 @@ static unsafe class LinearAttentionKernel
                 LaneProductKernel.Run(new(keys, row, Lane.Width), new(x, row, Lane.Width), new(m + j * Lane.Width, Lane.Width, d * Lane.Width),
                     rows, c, n, accumulate: false);
                 for (int i = 0; i < c; i++)
-                for (int f = j; f < j + rows; f++)
-                    (Lane.Load(m, i * d + f) * Lane.Load(saved.KeyInverse, h * d + f)).Store(m + (i * d + f) * Lane.Width);
+                    for (int f = j; f < j + rows; f++)
+                        (Lane.Load(m, i * d + f) * Lane.Load(saved.KeyInverse, h * d + f)).Store(m + (i * d + f) * Lane.Width);
             }
 
             MixKernel.Run(new(mix + (nint)h * c * c, c, 1), m, d * Lane.Width, p, d * Lane.Width, c, c, d, accumulate: false);
@@ -162,12 +162,12 @@ static unsafe class LinearAttentionKernel
         if (dqkv is not null)
         {
             for (int h = 0; h < call.Heads; h++)
-            for (int i = 0; i < c; i++)
-            for (int f = 0; f < d; f++)
-            {
-                dqkv[(nint)(h * d + f) * c + i] += Vector512.Sum(Lane.Load(dwq + h * head, i * d + f));
-                dqkv[(nint)(inner + h * d + f) * c + i] += Vector512.Sum(Lane.Load(dwk + h * head, i * d + f));
-            }
+                for (int i = 0; i < c; i++)
+                    for (int f = 0; f < d; f++)
+                    {
+                        dqkv[(nint)(h * d + f) * c + i] += Vector512.Sum(Lane.Load(dwq + h * head, i * d + f));
+                        dqkv[(nint)(inner + h * d + f) * c + i] += Vector512.Sum(Lane.Load(dwk + h * head, i * d + f));
+                    }
         }
 
         if (dbias is not null)

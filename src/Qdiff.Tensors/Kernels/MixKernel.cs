@@ -20,12 +20,12 @@ static unsafe class MixKernel
     public static void Reference(Matrix w, float* x, nint xRow, float* y, nint yRow, int outputs, int inputs, int positions, bool accumulate)
     {
         for (int o = 0; o < outputs; o++)
-        for (int p = 0; p < positions * Lane.Width; p++)
-        {
-            double sum = accumulate ? y[o * yRow + p] : 0;
-            for (int i = 0; i < inputs; i++) sum += (double)w.Values[o * w.OutputStride + i * w.InputStride] * x[i * xRow + p];
-            y[o * yRow + p] = (float)sum;
-        }
+            for (int p = 0; p < positions * Lane.Width; p++)
+            {
+                double sum = accumulate ? y[o * yRow + p] : 0;
+                for (int i = 0; i < inputs; i++) sum += (double)w.Values[o * w.OutputStride + i * w.InputStride] * x[i * xRow + p];
+                y[o * yRow + p] = (float)sum;
+            }
     }
 
     /// <summary>Rows of x and y are <paramref name="xRow"/> and <paramref name="yRow"/> floats apart; positions are adjacent.</summary>

@@ -46,13 +46,13 @@ public static unsafe partial class Operation
         {
             var scale = Vector512.Create(1f / (countPadding ? kernel * kernel : group.Offsets.Length));
             for (int c = 0; c < channels; c++)
-            for (int i = 0; i < group.Bases.Length; i++)
-            {
-                float* start = x.Pointer + ((nint)c * inputArea + group.Bases[i]) * Lane.Width;
-                Vector512<float> sum = default;
-                foreach (int offset in group.Offsets) sum += Lane.Load(start, offset);
-                (scale * sum).Store(y.Pointer + ((nint)c * outputArea + group.Outputs[i]) * Lane.Width);
-            }
+                for (int i = 0; i < group.Bases.Length; i++)
+                {
+                    float* start = x.Pointer + ((nint)c * inputArea + group.Bases[i]) * Lane.Width;
+                    Vector512<float> sum = default;
+                    foreach (int offset in group.Offsets) sum += Lane.Load(start, offset);
+                    (scale * sum).Store(y.Pointer + ((nint)c * outputArea + group.Outputs[i]) * Lane.Width);
+                }
         }
 
         if (y.RequiresGradient) space.Record(y, () =>
@@ -63,12 +63,12 @@ public static unsafe partial class Operation
             {
                 var scale = Vector512.Create(1f / (countPadding ? kernel * kernel : group.Offsets.Length));
                 for (int c = 0; c < channels; c++)
-                for (int i = 0; i < group.Bases.Length; i++)
-                {
-                    Vector512<float> share = scale * Lane.Load(y.GradientPointer, (nint)c * outputArea + group.Outputs[i]);
-                    float* start = dx + ((nint)c * inputArea + group.Bases[i]) * Lane.Width;
-                    foreach (int offset in group.Offsets) (Lane.Load(start, offset) + share).Store(start + offset * Lane.Width);
-                }
+                    for (int i = 0; i < group.Bases.Length; i++)
+                    {
+                        Vector512<float> share = scale * Lane.Load(y.GradientPointer, (nint)c * outputArea + group.Outputs[i]);
+                        float* start = dx + ((nint)c * inputArea + group.Bases[i]) * Lane.Width;
+                        foreach (int offset in group.Offsets) (Lane.Load(start, offset) + share).Store(start + offset * Lane.Width);
+                    }
             }
 
             space.EndGradient(x, dx);
@@ -88,33 +88,33 @@ public static unsafe partial class Operation
         Workspace space = x.Workspace;
         Tensor y = space.Output([channels, g.OutputHeight, g.OutputWidth], x.RequiresGradient);
         foreach (GatherPlan.Group group in plan.Groups)
-        for (int c = 0; c < channels; c++)
-        for (int i = 0; i < group.Bases.Length; i++)
-        {
-            float* start = x.Pointer + ((nint)c * inputArea + group.Bases[i]) * Lane.Width;
-            Vector512<float> max = Lane.Load(start, group.Offsets[0]);
-            foreach (int offset in group.Offsets) max = Vector512.Max(max, Lane.Load(start, offset));
-            max.Store(y.Pointer + ((nint)c * outputArea + group.Outputs[i]) * Lane.Width);
-        }
+            for (int c = 0; c < channels; c++)
+                for (int i = 0; i < group.Bases.Length; i++)
+                {
+                    float* start = x.Pointer + ((nint)c * inputArea + group.Bases[i]) * Lane.Width;
+                    Vector512<float> max = Lane.Load(start, group.Offsets[0]);
+                    foreach (int offset in group.Offsets) max = Vector512.Max(max, Lane.Load(start, offset));
+                    max.Store(y.Pointer + ((nint)c * outputArea + group.Outputs[i]) * Lane.Width);
+                }
 
         if (y.RequiresGradient) space.Record(y, () =>
         {
             float* dx = space.BeginGradient(x);
             new Span<float>(dx, x.Count * Lane.Width).Clear();
             foreach (GatherPlan.Group group in plan.Groups)
-            for (int c = 0; c < channels; c++)
-            for (int i = 0; i < group.Bases.Length; i++)
-            {
-                nint output = (nint)c * outputArea + group.Outputs[i], start = (nint)c * inputArea + group.Bases[i];
-                Vector512<float> max = Lane.Load(y.Pointer, output), open = Lane.Load(y.GradientPointer, output);
-                foreach (int offset in group.Offsets)
-                {
-                    // The first pixel that holds the maximum gets all of it.
-                    Vector512<float> wins = Vector512.Equals(Lane.Load(x.Pointer, start + offset), max);
-                    (Lane.Load(dx, start + offset) + Vector512.ConditionalSelect(wins, open, Vector512<float>.Zero)).Store(dx + (start + offset) * Lane.Width);
-                    open = Vector512.ConditionalSelect(wins, Vector512<float>.Zero, open);
-                }
-            }
+                for (int c = 0; c < channels; c++)
+                    for (int i = 0; i < group.Bases.Length; i++)
+                    {
+                        nint output = (nint)c * outputArea + group.Outputs[i], start = (nint)c * inputArea + group.Bases[i];
+                        Vector512<float> max = Lane.Load(y.Pointer, output), open = Lane.Load(y.GradientPointer, output);
+                        foreach (int offset in group.Offsets)
+                        {
+                            // The first pixel that holds the maximum gets all of it.
+                            Vector512<float> wins = Vector512.Equals(Lane.Load(x.Pointer, start + offset), max);
+                            (Lane.Load(dx, start + offset) + Vector512.ConditionalSelect(wins, open, Vector512<float>.Zero)).Store(dx + (start + offset) * Lane.Width);
+                            open = Vector512.ConditionalSelect(wins, Vector512<float>.Zero, open);
+                        }
+                    }
 
             space.EndGradient(x, dx);
         });

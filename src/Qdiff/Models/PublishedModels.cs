@@ -52,19 +52,28 @@ public static class PublishedModels
     {
         Vertex = new()
         {
-            Groups = 13, Remainder = true, Ansatz = ansatz, Wiring = wiring, RemainderShared = wiring == Wiring.Released,
+            Groups = 13,
+            Remainder = true,
+            Ansatz = ansatz,
+            Wiring = wiring,
+            RemainderShared = wiring == Wiring.Released,
         },
     }).Build());
 
     static QuantumBlock Groups(QuantumAnsatz ansatz, int groups, Wiring wiring) => new()
     {
-        Groups = groups, Ansatz = ansatz, Wiring = wiring, Second = wiring == Wiring.Released ? SecondStage.Reused : SecondStage.Hidden,
+        Groups = groups,
+        Ansatz = ansatz,
+        Wiring = wiring,
+        Second = wiring == Wiring.Released ? SecondStage.Reused : SecondStage.Hidden,
     };
 
     static PublishedModel Attention(string name, string summary, AttentionDepth depth, ChannelGate gate) => new(name, summary, (wiring, image) =>
         new AttentionUNet
         {
-            Depth = depth, ImageChannels = image?[0] ?? 1, ImageSize = image?[1] ?? 28,
+            Depth = depth,
+            ImageChannels = image?[0] ?? 1,
+            ImageSize = image?[1] ?? 28,
             Gate = gate == ChannelGate.Quantum && wiring == Wiring.Released ? ChannelGate.QuantumReleased : gate,
         }.Build());
 

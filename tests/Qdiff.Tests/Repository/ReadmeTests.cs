@@ -34,7 +34,9 @@ public partial class ReadmeTests
         {
             var start = new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "TrainAndSample.dll"), "10"])
             {
-                WorkingDirectory = folder, RedirectStandardOutput = true, RedirectStandardError = true,
+                WorkingDirectory = folder,
+                RedirectStandardOutput = true,
+                RedirectStandardError = true,
             };
             using Process process = Process.Start(start)!;
             Task<string> error = process.StandardError.ReadToEndAsync();

@@ -35,19 +35,21 @@ public sealed record RunManifest
     /// <param name="started">The present time.</param>
     public static RunManifest Of(ExperimentConfig config, ImageSet images, Network network, IReadOnlyList<string> command,
         DateTimeOffset started) => new()
-    {
-        Version = typeof(RunManifest).Assembly.GetName().Version?.ToString(3) ?? "0.0.0",
-        Command = command,
-        Started = started.ToUniversalTime(),
-        Machine = MachineDescription.Here(),
-        Data = new(images.Name, images.Count, images.Shape.ToArray(), images.Hash),
-        Model = new(config.Model.Name, config.Model.Wiring.ToString().ToLowerInvariant(), network.Parameters.Scalars,
-            network.Circuits.Sum(circuit => circuit.Angles?.Count ?? 0)),
-        Seeds = new SortedDictionary<string, long>(StringComparer.Ordinal)
         {
-            ["data"] = config.Data.Seed, ["sampling"] = config.Sampling.Seed, ["training"] = config.Training.Seed,
-        },
-    };
+            Version = typeof(RunManifest).Assembly.GetName().Version?.ToString(3) ?? "0.0.0",
+            Command = command,
+            Started = started.ToUniversalTime(),
+            Machine = MachineDescription.Here(),
+            Data = new(images.Name, images.Count, images.Shape.ToArray(), images.Hash),
+            Model = new(config.Model.Name, config.Model.Wiring.ToString().ToLowerInvariant(), network.Parameters.Scalars,
+            network.Circuits.Sum(circuit => circuit.Angles?.Count ?? 0)),
+            Seeds = new SortedDictionary<string, long>(StringComparer.Ordinal)
+            {
+                ["data"] = config.Data.Seed,
+                ["sampling"] = config.Sampling.Seed,
+                ["training"] = config.Training.Seed,
+            },
+        };
 }
 
 /// <summary>The images of a run.</summary>

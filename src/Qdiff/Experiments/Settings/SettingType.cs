@@ -55,7 +55,8 @@ static partial class SettingType
 
     public static SettingType<string> Choice(IReadOnlyList<string> names) => new($"one of {string.Join(", ", names)}",
         (SettingText given, [MaybeNullWhen(false)] out string value) =>
-            TryText(given, out value) && names.Contains(value), Quote) { Names = names };
+            TryText(given, out value) && names.Contains(value), Quote)
+    { Names = names };
 
     /// <summary>The names of an enumeration in kebab case.</summary>
     public static SettingType<T> Enumeration<T>() where T : struct, Enum
@@ -63,7 +64,8 @@ static partial class SettingType
         T[] values = Enum.GetValues<T>();
         string[] names = [.. values.Select(value => JsonNamingPolicy.KebabCaseLower.ConvertName(value.ToString()))];
         return new($"one of {string.Join(", ", names)}", TryParse,
-            value => names[Array.IndexOf(values, value)]) { Names = names };
+            value => names[Array.IndexOf(values, value)])
+        { Names = names };
 
         bool TryParse(SettingText given, out T value)
         {
@@ -80,7 +82,8 @@ static partial class SettingType
             value = good ? parsed : null;
             return good || given.IsNull;
         },
-        value => value is T some ? type.Format(some) : "null") { Names = type.Names };
+        value => value is T some ? type.Format(some) : "null")
+    { Names = type.Names };
 
     public static SettingType<T?> OptionalReference<T>(SettingType<T> type) where T : class => new(type.Expected + ", or null",
         (SettingText given, out T? value) =>
@@ -88,7 +91,8 @@ static partial class SettingType
             value = null;
             return given.IsNull || type.TryParse(given, out value);
         },
-        value => value is null ? "null" : type.Format(value)) { Names = type.Names };
+        value => value is null ? "null" : type.Format(value))
+    { Names = type.Names };
 
     public static SettingType<IReadOnlyList<int>> Integers(int min, bool mayBeEmpty) => new(
         $"a list of integers of at least {min}, such as [1, 2, 3]" + (mayBeEmpty ? ", or []" : ""),
