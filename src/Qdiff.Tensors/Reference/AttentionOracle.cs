@@ -22,11 +22,11 @@ static class AttentionOracle
             SoftmaxOverFeatures(q);
             SoftmaxOverTokens(k, 1);
             for (int e = 0; e < features; e++)
-            for (int d = 0; d < features; d++)
-            {
-                double context = TensorPrimitives.Dot<double>(k[d], v[e]) / tokens / Math.Sqrt(features);
-                ScaledSum.Add(context, q[d], merged.AsSpan((h * features + e) * tokens, tokens));
-            }
+                for (int d = 0; d < features; d++)
+                {
+                    double context = TensorPrimitives.Dot<double>(k[d], v[e]) / tokens / Math.Sqrt(features);
+                    ScaledSum.Add(context, q[d], merged.AsSpan((h * features + e) * tokens, tokens));
+                }
         }
 
         double[] y = Project(output, merged, inner, tokens);
@@ -48,12 +48,12 @@ static class AttentionOracle
             NormaliseOverTokens(q);
             NormaliseOverTokens(k);
             for (int i = 0; i < tokens; i++)
-            for (int d = 0; d < features; d++)
-                ScaledSum.Add(q[d][i], k[d], logits[i]);
+                for (int d = 0; d < features; d++)
+                    ScaledSum.Add(q[d][i], k[d], logits[i]);
             SoftmaxOverTokens(logits, scale);
             for (int d = 0; d < features; d++)
-            for (int i = 0; i < tokens; i++)
-                y[(h * features + d) * tokens + i] = TensorPrimitives.Dot<double>(logits[i], v[d]);
+                for (int i = 0; i < tokens; i++)
+                    y[(h * features + d) * tokens + i] = TensorPrimitives.Dot<double>(logits[i], v[d]);
         }
 
         return y;
@@ -65,10 +65,10 @@ static class AttentionOracle
         int inner = output.Length / channels, features = inner / heads;
         var mix = new double[heads * channels * channels];
         for (int h = 0; h < heads; h++)
-        for (int row = 0; row < channels; row++)
-        for (int column = 0; column < channels; column++)
-        for (int f = h * features; f < (h + 1) * features; f++)
-            mix[(h * channels + row) * channels + column] += output[row * inner + f] * qkv[(2 * inner + f) * channels + column];
+            for (int row = 0; row < channels; row++)
+                for (int column = 0; column < channels; column++)
+                    for (int f = h * features; f < (h + 1) * features; f++)
+                        mix[(h * channels + row) * channels + column] += output[row * inner + f] * qkv[(2 * inner + f) * channels + column];
         return mix;
     }
 
@@ -78,8 +78,8 @@ static class AttentionOracle
         int rows = matrix.Length / channels;
         var y = new double[rows * tokens];
         for (int r = 0; r < rows; r++)
-        for (int c = 0; c < channels; c++)
-            ScaledSum.Add(matrix[r * channels + c], x.AsSpan(c * tokens, tokens), y.AsSpan(r * tokens, tokens));
+            for (int c = 0; c < channels; c++)
+                ScaledSum.Add(matrix[r * channels + c], x.AsSpan(c * tokens, tokens), y.AsSpan(r * tokens, tokens));
         return y;
     }
 

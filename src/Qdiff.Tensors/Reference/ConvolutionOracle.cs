@@ -19,8 +19,8 @@ sealed record ConvolutionOracle(int Inputs, int Height, int Width, int Outputs, 
         int pitch = Width + 2 * Padding, plane = (Height + 2 * Padding) * pitch, area = OutputHeight * OutputWidth;
         var padded = new double[Inputs * plane];
         for (int c = 0; c < Inputs; c++)
-        for (int i = 0; i < Height; i++)
-            Array.Copy(x, (c * Height + i) * Width, padded, c * plane + (i + Padding) * pitch + Padding, Width);
+            for (int i = 0; i < Height; i++)
+                Array.Copy(x, (c * Height + i) * Width, padded, c * plane + (i + Padding) * pitch + Padding, Width);
 
         var y = new double[Outputs * area];
         // Every pixel, also those that a stride leaves out.
@@ -29,12 +29,12 @@ sealed record ConvolutionOracle(int Inputs, int Height, int Width, int Outputs, 
         {
             Array.Fill(sum, bias?[o] ?? 0);
             for (int c = 0; c < Inputs; c++)
-            for (int r = 0; r < KernelHeight; r++)
-            for (int s = 0; s < KernelWidth; s++)
-                ScaledSum.Add(weight[Weight(o, c, r, s)], padded.AsSpan(c * plane + r * pitch + s, sum.Length), sum);
+                for (int r = 0; r < KernelHeight; r++)
+                    for (int s = 0; s < KernelWidth; s++)
+                        ScaledSum.Add(weight[Weight(o, c, r, s)], padded.AsSpan(c * plane + r * pitch + s, sum.Length), sum);
             for (int i = 0; i < OutputHeight; i++)
-            for (int j = 0; j < OutputWidth; j++)
-                y[o * area + i * OutputWidth + j] = sum[i * Stride * pitch + j * Stride];
+                for (int j = 0; j < OutputWidth; j++)
+                    y[o * area + i * OutputWidth + j] = sum[i * Stride * pitch + j * Stride];
         }
 
         return y;
@@ -45,12 +45,12 @@ sealed record ConvolutionOracle(int Inputs, int Height, int Width, int Outputs, 
     {
         Image cotangent = new(Outputs, OutputHeight, OutputWidth, dy), dx = new(Inputs, Height, Width);
         for (int o = 0; o < Outputs; o++)
-        for (int i = 0; i < OutputHeight; i++)
-        for (int j = 0; j < OutputWidth; j++)
-        for (int c = 0; c < Inputs; c++)
-        for (int r = 0; r < KernelHeight; r++)
-        for (int s = 0; s < KernelWidth; s++)
-            dx.Add(c, i * Stride + r - Padding, j * Stride + s - Padding, weight[Weight(o, c, r, s)] * cotangent[o, i, j]);
+            for (int i = 0; i < OutputHeight; i++)
+                for (int j = 0; j < OutputWidth; j++)
+                    for (int c = 0; c < Inputs; c++)
+                        for (int r = 0; r < KernelHeight; r++)
+                            for (int s = 0; s < KernelWidth; s++)
+                                dx.Add(c, i * Stride + r - Padding, j * Stride + s - Padding, weight[Weight(o, c, r, s)] * cotangent[o, i, j]);
         return dx.Values;
     }
 
@@ -59,16 +59,16 @@ sealed record ConvolutionOracle(int Inputs, int Height, int Width, int Outputs, 
     {
         Image image = new(Inputs, Height, Width, x), cotangent = new(Outputs, OutputHeight, OutputWidth, dy);
         for (int o = 0; o < Outputs; o++)
-        for (int c = 0; c < Inputs; c++)
-        for (int r = 0; r < KernelHeight; r++)
-        for (int s = 0; s < KernelWidth; s++)
-        {
-            double sum = 0;
-            for (int i = 0; i < OutputHeight; i++)
-            for (int j = 0; j < OutputWidth; j++)
-                sum += cotangent[o, i, j] * image[c, i * Stride + r - Padding, j * Stride + s - Padding];
-            gradient[Weight(o, c, r, s)] += sum;
-        }
+            for (int c = 0; c < Inputs; c++)
+                for (int r = 0; r < KernelHeight; r++)
+                    for (int s = 0; s < KernelWidth; s++)
+                    {
+                        double sum = 0;
+                        for (int i = 0; i < OutputHeight; i++)
+                            for (int j = 0; j < OutputWidth; j++)
+                                sum += cotangent[o, i, j] * image[c, i * Stride + r - Padding, j * Stride + s - Padding];
+                        gradient[Weight(o, c, r, s)] += sum;
+                    }
     }
 
     public void AddBiasGradient(double[] dy, double[] gradient)
@@ -85,16 +85,16 @@ sealed record ConvolutionOracle(int Inputs, int Height, int Width, int Outputs, 
     {
         Image y = new(outputs, (x.Height - 1) * stride + kernelHeight, (x.Width - 1) * stride + kernelWidth);
         for (int k = 0; k < outputs; k++)
-        for (int i = 0; i < y.Height; i++)
-        for (int j = 0; j < y.Width; j++)
-            y[k, i, j] = bias?[k] ?? 0;
+            for (int i = 0; i < y.Height; i++)
+                for (int j = 0; j < y.Width; j++)
+                    y[k, i, j] = bias?[k] ?? 0;
         for (int c = 0; c < x.Channels; c++)
-        for (int k = 0; k < outputs; k++)
-        for (int i = 0; i < x.Height; i++)
-        for (int j = 0; j < x.Width; j++)
-        for (int r = 0; r < kernelHeight; r++)
-        for (int s = 0; s < kernelWidth; s++)
-            y.Add(k, i * stride + r, j * stride + s, weight[((c * outputs + k) * kernelHeight + r) * kernelWidth + s] * x[c, i, j]);
+            for (int k = 0; k < outputs; k++)
+                for (int i = 0; i < x.Height; i++)
+                    for (int j = 0; j < x.Width; j++)
+                        for (int r = 0; r < kernelHeight; r++)
+                            for (int s = 0; s < kernelWidth; s++)
+                                y.Add(k, i * stride + r, j * stride + s, weight[((c * outputs + k) * kernelHeight + r) * kernelWidth + s] * x[c, i, j]);
         return y.Values;
     }
 

@@ -16,9 +16,9 @@ static class PoolingOracle
     {
         var y = new Image(x.Channels, height, width);
         for (int c = 0; c < x.Channels; c++)
-        for (int i = 0; i < height; i++)
-        for (int j = 0; j < width; j++)
-            y[c, i, j] = x[c, (int)Math.Floor((i + 0.5) * x.Height / height), (int)Math.Floor((j + 0.5) * x.Width / width)];
+            for (int i = 0; i < height; i++)
+                for (int j = 0; j < width; j++)
+                    y[c, i, j] = x[c, (int)Math.Floor((i + 0.5) * x.Height / height), (int)Math.Floor((j + 0.5) * x.Width / width)];
         return y.Values;
     }
 
@@ -28,15 +28,15 @@ static class PoolingOracle
         int height = (x.Height + 2 * padding - kernel) / stride + 1, width = (x.Width + 2 * padding - kernel) / stride + 1;
         var y = new Image(x.Channels, height, width);
         for (int c = 0; c < x.Channels; c++)
-        for (int i = 0; i < height; i++)
-        for (int j = 0; j < width; j++)
-        {
-            var window = new List<double>();
-            for (int row = i * stride - padding; row < i * stride - padding + kernel; row++)
-            for (int column = j * stride - padding; column < j * stride - padding + kernel; column++)
-                if (x.Contains(row, column)) window.Add(x[c, row, column]);
-            y[c, i, j] = function(window);
-        }
+            for (int i = 0; i < height; i++)
+                for (int j = 0; j < width; j++)
+                {
+                    var window = new List<double>();
+                    for (int row = i * stride - padding; row < i * stride - padding + kernel; row++)
+                        for (int column = j * stride - padding; column < j * stride - padding + kernel; column++)
+                            if (x.Contains(row, column)) window.Add(x[c, row, column]);
+                    y[c, i, j] = function(window);
+                }
 
         return y.Values;
     }
