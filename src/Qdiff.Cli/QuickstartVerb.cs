@@ -67,7 +67,7 @@ static class QuickstartVerb
         if (steps is { } count) settings.AddRange($"training.steps={count}", $"name=quickstart-{model}-{count}");
         ResolvedExperiment experiment = ResolvedExperiment.Parse(reader.ReadToEnd(), "quickstart.yaml", settings);
         string path = Path.Combine(root, RunFolder.NameOf(experiment.Config));
-        return Directory.Exists(path) ? TrainingRun.Resume(path) : TrainingRun.Start(experiment, root, ["quickstart"]);
+        return RunFolder.Exists(path) ? TrainingRun.Resume(path) : TrainingRun.Start(experiment, root, ["quickstart"]);
     }
 
     static Arm Describe(string model, TrainingRun run, TrainedRun trained, IReadOnlyList<TrainingStep> log)

@@ -37,7 +37,7 @@ static class TransferVerb
             {
                 ResolvedExperiment experiment = ResolvedExperiment.Load(file, [.. overrides, .. settings]);
                 string path = Path.Combine(root, RunFolder.NameOf(experiment.Config));
-                using TrainingRun run = Directory.Exists(path)
+                using TrainingRun run = RunFolder.Exists(path)
                     ? TrainingRun.Resume(path, parsed.GetValue(dataDir))
                     : TrainingRun.Start(experiment, root, Environment.GetCommandLineArgs()[1..], parsed.GetValue(dataDir));
                 if (!quiet) Console.Error.WriteLine(title);

@@ -9,7 +9,7 @@ public delegate void TileFunction(ReadOnlySpan<float> x, Span<float> y);
 /// </summary>
 public delegate void TileGradient(ReadOnlySpan<float> x, ReadOnlySpan<float> dy, Span<float> dx, Span<float> dweights);
 
-/// <summary>The definition of an operation, in double and for one sample: the result from its input and its weights (empty if it has none).</summary>
+/// <summary>An operation's definition, in double, for one sample: the result from its input and its weights (empty if none).</summary>
 public delegate double[] SampleFunction(double[] x, double[] weights);
 
 public static unsafe partial class Operation
@@ -18,7 +18,8 @@ public static unsafe partial class Operation
     /// <param name="output">The shape of the result.</param>
     /// <param name="weights">The parameter it depends on, or null.</param>
     /// <param name="definition">What a reference workspace computes.</param>
-    public static Tensor Apply(Tensor x, Shape output, Parameter? weights, TileFunction forward, TileGradient backward, SampleFunction definition)
+    public static Tensor Apply(Tensor x, Shape output, Parameter? weights, TileFunction forward, TileGradient backward,
+        SampleFunction definition)
     {
         Workspace space = x.Workspace;
         if (space.IsReference)

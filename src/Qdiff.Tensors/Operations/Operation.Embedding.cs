@@ -70,7 +70,8 @@ public static unsafe partial class Operation
     {
         Require.SameShape(prediction, target);
         Workspace space = prediction.Workspace;
-        if (space.IsReference) return space.Define(Shape.Scalar, s => ElementwiseOracle.SquaredError(prediction.Definition[s], target.Definition[s]));
+        if (space.IsReference)
+            return space.Define(Shape.Scalar, s => ElementwiseOracle.SquaredError(prediction.Definition[s], target.Definition[s]));
         Tensor loss = space.Output(Shape.Scalar, prediction.RequiresGradient);
         Vector512<float> a = default, b = default;
         for (int i = 0; i < prediction.Count; i += 2)

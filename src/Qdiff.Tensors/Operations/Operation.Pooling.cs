@@ -10,7 +10,8 @@ public static unsafe partial class Operation
         Require.Rank(x, 3);
         int channels = x.Shape[0], area = x.Count / channels;
         Workspace space = x.Workspace;
-        if (space.IsReference) return space.Define([channels], s => PoolingOracle.GlobalAverage(new(channels, x.Shape[1], x.Shape[2], x.Definition[s])));
+        if (space.IsReference)
+            return space.Define([channels], s => PoolingOracle.GlobalAverage(new(channels, x.Shape[1], x.Shape[2], x.Definition[s])));
         Tensor y = space.Output([channels], x.RequiresGradient);
         var scale = Vector512.Create(1f / area);
         for (int c = 0; c < channels; c++) (scale * LaneReduction.Sum(x.Pointer + (nint)c * area * Lane.Width, area)).Store(y.Pointer + c * Lane.Width);

@@ -3,8 +3,8 @@ using Qdiff.Tensors;
 namespace Qdiff;
 
 /// <summary>
-/// Finds out, on random data, which numbers of a network can change its output at all, and what else the network does not use. Verdicts
-/// of "dead" are reached in double precision against a measured noise floor.
+/// Finds out, on random data, which numbers of a network can change its output at all, and what else the network does not use.
+/// Verdicts of "dead" are reached in double precision against a measured noise floor.
 /// </summary>
 public static class Audit
 {
@@ -26,9 +26,10 @@ public static class Audit
             Nominal = parameters.Sum(p => p.Nominal),
             Live = parameters.Sum(p => p.Live),
             Detached = parameters.Sum(p => p.Detached),
-            Totals = [.. parameters.GroupBy(p => p.Kind).OrderBy(kind => kind.Key)
-                .Select(kind => new AuditTotal(kind.Key, kind.Sum(p => p.Nominal), kind.Sum(p => p.Live), kind.Sum(p => p.Detached)))],
-            Findings = [.. new AuditFindings(network, liveness, circuits, parameters).All().OrderByDescending(finding => finding.Severity)],
+            Totals = [.. parameters.GroupBy(p => p.Kind).OrderBy(kind => kind.Key).Select(kind =>
+                new AuditTotal(kind.Key, kind.Sum(p => p.Nominal), kind.Sum(p => p.Live), kind.Sum(p => p.Detached)))],
+            Findings = [.. new AuditFindings(network, liveness, circuits, parameters).All()
+                .OrderByDescending(finding => finding.Severity)],
             Inputs = liveness.Inputs,
             Circuits = circuits,
             Parameters = parameters,
@@ -39,7 +40,8 @@ public static class Audit
     static AuditParameter Of(Network network, Parameter p, Liveness liveness)
     {
         int[] all = [.. Enumerable.Range(0, p.Count)], dead = [.. all.Where(i => !liveness.IsLive[p.Offset + i])];
-        return new(p.Name, ParameterKinds.Of(network, p), p.Count, p.Count - dead.Length, all.Count(i => liveness.IsDetached[p.Offset + i]), Ranges(dead));
+        int detached = all.Count(i => liveness.IsDetached[p.Offset + i]);
+        return new(p.Name, ParameterKinds.Of(network, p), p.Count, p.Count - dead.Length, detached, Ranges(dead));
     }
 
     /// <summary><c>0-3, 7</c></summary>
@@ -66,7 +68,8 @@ public static class Audit
             for (int i = 0; i < values.Length; i++)
             {
                 if (!float.IsFinite(values[i]))
-                    throw new ArgumentException(FormattableString.Invariant($"Number {i} of '{p.Name}' is {values[i]}: a network with such weights has no output to audit."), nameof(weights));
+                    throw new ArgumentException(FormattableString.Invariant(
+                        $"Number {i} of '{p.Name}' is {values[i]}: such a network has no output to audit."), nameof(weights));
             }
         }
     }

@@ -25,13 +25,15 @@ sealed class AuditDraws(Network network, Weights? given, long seed)
     {
         lock (weights)
         {
-            if (!weights.TryGetValue(draw, out Weights? drawn)) weights[draw] = drawn = draw == 0 && given is not null ? given : General(draw);
+            if (!weights.TryGetValue(draw, out Weights? drawn))
+                weights[draw] = drawn = draw == 0 && given is not null ? given : General(draw);
             return drawn;
         }
     }
 
     /// <summary>Images of a tile in single precision, laid out like a tensor.</summary>
-    public void FillImages(int draw, int tile, Span<float> values) => new RandomStream(seed, "audit image", draw, tile).FillNormal(values);
+    public void FillImages(int draw, int tile, Span<float> values) =>
+        new RandomStream(seed, "audit image", draw, tile).FillNormal(values);
 
     /// <summary>Timesteps for the samples of a tile.</summary>
     public int[] Timesteps(int draw, int tile, int count = Tensor.Samples)
@@ -41,7 +43,8 @@ sealed class AuditDraws(Network network, Weights? given, long seed)
     }
 
     /// <summary>Labels in turn, so that enough samples see every one; none for an unconditional network.</summary>
-    public int[] Labels(int first, int count) => network.Classes == 0 ? [] : [.. Enumerable.Range(first, count).Select(i => i % network.Classes)];
+    public int[] Labels(int first, int count) =>
+        network.Classes == 0 ? [] : [.. Enumerable.Range(first, count).Select(i => i % network.Classes)];
 
     Weights General(int draw)
     {

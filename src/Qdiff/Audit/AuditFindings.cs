@@ -3,7 +3,8 @@ using Qdiff.Tensors;
 namespace Qdiff;
 
 /// <summary>Puts what was measured into words: every dead number is in exactly one finding, with the reason why it is dead.</summary>
-sealed class AuditFindings(Network network, Liveness liveness, IReadOnlyList<AuditCircuit> circuits, IReadOnlyList<AuditParameter> parameters)
+sealed class AuditFindings(Network network, Liveness liveness, IReadOnlyList<AuditCircuit> circuits,
+    IReadOnlyList<AuditParameter> parameters)
 {
     const double NarrowMargin = 100;
 
@@ -13,7 +14,8 @@ sealed class AuditFindings(Network network, Liveness liveness, IReadOnlyList<Aud
     public IReadOnlyList<AuditFinding> All()
     {
         for (int i = 0; i < circuits.Count; i++) Circuit(network.Circuits[i], circuits[i]);
-        foreach (var layer in parameters.Where(p => p.Kind != ParameterKind.CircuitAngle && p.Live < p.Nominal).GroupBy(p => Layer(p.Name))) Classical(layer.Key, [.. layer]);
+        IEnumerable<AuditParameter> dead = parameters.Where(p => p.Kind != ParameterKind.CircuitAngle && p.Live < p.Nominal);
+        foreach (IGrouping<string, AuditParameter> layer in dead.GroupBy(p => Layer(p.Name))) Classical(layer.Key, [.. layer]);
         Inputs();
         Detachments();
         Doubts();
@@ -33,8 +35,8 @@ sealed class AuditFindings(Network network, Liveness liveness, IReadOnlyList<Aud
         {
             string divergence = circuit.Qubits == 4 ? "A-03" : "A-02";
             divergenceOfLayer.TryAdd(where, divergence);
-            Add(AuditSeverity.Error, "circuit-never-run", layer.Name, $"all {circuit.Weights} angles belong to a circuit that the network never runs",
-                circuit.Weights, [], divergence);
+            Add(AuditSeverity.Error, "circuit-never-run", layer.Name,
+                $"all {circuit.Weights} angles belong to a circuit that the network never runs", circuit.Weights, [], divergence);
             return;
         }
 
@@ -42,43 +44,51 @@ sealed class AuditFindings(Network network, Liveness liveness, IReadOnlyList<Aud
         bool[] dead = [.. Enumerable.Range(0, circuit.Weights).Select(w => !liveness.IsLive[layer.Angles!.Offset + w])];
         int notInGates = Count((d, u) => d && u), inGates = Count((d, u) => d && !u);
         if (notInGates > 0)
-            Add(AuditSeverity.Error, "unused-angles", layer.Name, $"{notInGates} of {circuit.Weights} angles are in no gate", notInGates,
-                [("structurallyLive", circuit.StructurallyLiveWeights)], "A-01");
+            Add(AuditSeverity.Error, "unused-angles", layer.Name, $"{notInGates} of {circuit.Weights} angles are in no gate",
+                notInGates, [("structurallyLive", circuit.StructurallyLiveWeights)], "A-01");
         int gated = circuit.Weights - unused.Count(u => u);
         if (inGates == 0)
         {
         }
         else if (circuit.LiveWeights == 0 && circuit.OnlyPhasesAndPermutations)
             Add(AuditSeverity.Error, "phases-and-permutations", layer.Name,
-                $"behind the encoding the circuit only turns phases and permutes basis states: none of its {gated} angles can act", inGates, [], "B-01");
+                $"behind the encoding the circuit only turns phases and permutes basis states: none of its {gated} angles can act",
+                inGates, [], "B-01");
         else if (circuit.LiveWeights > 0 && circuit.LiveInNetwork == 0)
         {
             divergenceOfLayer.TryAdd(where, "A-05");
             Add(AuditSeverity.Error, "circuit-without-effect", layer.Name,
-                $"the circuit runs, but its results do not reach the output: {inGates} angles that its read-outs feel are dead", inGates,
-                [("liveInCircuit", circuit.LiveWeights)], "A-06");
+                $"the circuit runs, but its results do not reach the output: {inGates} angles that its read-outs feel are dead",
+                inGates, [("liveInCircuit", circuit.LiveWeights)], "A-06");
         }
         else
         {
             int unseen = gated - circuit.LiveWeights;
             Add(AuditSeverity.Warning, "unseen-angles", layer.Name, unseen >= inGates
                 ? $"{inGates} of {circuit.Weights} angles are in gates that no read-out feels"
-                : $"{inGates} of {circuit.Weights} angles act on read-outs that do not reach the output", inGates, [("liveInCircuit", circuit.LiveWeights)]);
+                : $"{inGates} of {circuit.Weights} angles act on read-outs that do not reach the output",
+                inGates, [("liveInCircuit", circuit.LiveWeights)]);
         }
 
         if (circuit.ReadOutsIgnoringWeights is { Count: > 0 } fixedReadOuts)
             Add(AuditSeverity.Warning, "fixed-read-outs", layer.Name,
-                $"{fixedReadOuts.Count} of {circuit.ReadOuts} read-outs feel no angle: fixed functions of the inputs", 0, [("readOuts", fixedReadOuts.Count)]);
+                $"{fixedReadOuts.Count} of {circuit.ReadOuts} read-outs feel no angle: fixed functions of the inputs", 0,
+                [("readOuts", fixedReadOuts.Count)]);
         if (circuit.ReadOutsIgnoringInputs is { Count: > 0 } constant)
-            Add(AuditSeverity.Error, "constant-read-outs", layer.Name, $"{constant.Count} of {circuit.ReadOuts} read-outs feel no input", 0, [("readOuts", constant.Count)]);
+            Add(AuditSeverity.Error, "constant-read-outs", layer.Name,
+                $"{constant.Count} of {circuit.ReadOuts} read-outs feel no input", 0, [("readOuts", constant.Count)]);
         if (circuit.WiresOutsideLightCones is { Count: > 0 } wires)
-            Add(AuditSeverity.Warning, "unread-wires", layer.Name, $"wires {string.Join(", ", wires)} are outside every read-out's light cone", 0, [("wires", wires.Count)]);
+            Add(AuditSeverity.Warning, "unread-wires", layer.Name,
+                $"wires {string.Join(", ", wires)} are outside every read-out's light cone", 0, [("wires", wires.Count)]);
         if (circuit.LiveInputs < circuit.Inputs)
-            Add(AuditSeverity.Error, "unfelt-inputs", layer.Name, $"{circuit.Inputs - circuit.LiveInputs} of {circuit.Inputs} inputs are felt by no read-out", 0, []);
-        if (circuit.LiveWeights > circuit.StructurallyLiveWeights || liveness.Undecided == 0 && circuit.LiveInNetwork > circuit.LiveWeights)
+            Add(AuditSeverity.Error, "unfelt-inputs", layer.Name,
+                $"{circuit.Inputs - circuit.LiveInputs} of {circuit.Inputs} inputs are felt by no read-out", 0, []);
+        if (circuit.LiveWeights > circuit.StructurallyLiveWeights
+            || liveness.Undecided == 0 && circuit.LiveInNetwork > circuit.LiveWeights)
             Add(AuditSeverity.Error, "contradiction", layer.Name,
                 "more angles act than the gates allow: please report this as a defect of the simulator", 0,
-                [("structurallyLive", circuit.StructurallyLiveWeights), ("liveInCircuit", circuit.LiveWeights), ("liveInNetwork", circuit.LiveInNetwork)]);
+                [("structurallyLive", circuit.StructurallyLiveWeights), ("liveInCircuit", circuit.LiveWeights),
+                    ("liveInNetwork", circuit.LiveInNetwork)]);
 
         int Count(Func<bool, bool, bool> counts) => Enumerable.Range(0, circuit.Weights).Count(w => counts(dead[w], unused[w]));
     }
@@ -90,15 +100,18 @@ sealed class AuditFindings(Network network, Liveness liveness, IReadOnlyList<Aud
         {
             int numbers = absorbed.Sum(p => p.Nominal - p.Live);
             Add(AuditSeverity.Note, "absorbed-bias", layer,
-                $"{numbers} biases are taken away again by what follows ({absorbed.Key.ToString().ToLowerInvariant()}): their channels act, a shift of them does not", numbers, []);
+                $"{numbers} {absorbed.Key.ToString().ToLowerInvariant()} biases are taken away again by what follows: "
+                + "their channels act, a shift of them does not", numbers, []);
         }
 
         AuditParameter[] others = [.. dead.Where(p => !IsAbsorbed(p))];
         if (others.Length == 0) return;
-        int count = others.Sum(p => p.Nominal - p.Live), unread = others.Where(p => !liveness.Read.Contains(network.Parameters[p.Name])).Sum(p => p.Nominal);
-        string names = string.Join(", ", others.Select(p => p.Name.StartsWith(layer + ".", StringComparison.Ordinal) ? p.Name[(layer.Length + 1)..] : p.Name));
-        Add(AuditSeverity.Error, "dead-parameters", layer, $"{count} numbers of {names} cannot change the output", count, [("unread", unread)],
-            divergenceOfLayer.GetValueOrDefault(layer));
+        int count = others.Sum(p => p.Nominal - p.Live);
+        int unread = others.Where(p => !liveness.Read.Contains(network.Parameters[p.Name])).Sum(p => p.Nominal);
+        string names = string.Join(", ", others.Select(p =>
+            p.Name.StartsWith(layer + ".", StringComparison.Ordinal) ? p.Name[(layer.Length + 1)..] : p.Name));
+        Add(AuditSeverity.Error, "dead-parameters", layer, $"{count} numbers of {names} cannot change the output", count,
+            [("unread", unread)], divergenceOfLayer.GetValueOrDefault(layer));
     }
 
     /// <summary>A bias whose channels act through the layer's weight, so that only an invariance to shifts can make it dead.</summary>
@@ -114,7 +127,8 @@ sealed class AuditFindings(Network network, Liveness liveness, IReadOnlyList<Aud
     void Inputs()
     {
         foreach (AuditInput input in liveness.Inputs.Where(input => !input.Matters))
-            Add(AuditSeverity.Error, "ignores-" + input.Name, input.Name, $"the output does not depend on the {input.Name}", 0, [("effect", input.Effect)],
+            Add(AuditSeverity.Error, "ignores-" + input.Name, input.Name,
+                $"the output does not depend on the {input.Name}", 0, [("effect", input.Effect)],
                 input.Name == "timestep" ? "C-01" : null);
         if (!liveness.ReachesImage && liveness.Inputs[0].Matters)
             Add(AuditSeverity.Error, "detached-input", "image", "the output depends on the image, but no gradient reaches it", 0, []);
@@ -126,7 +140,8 @@ sealed class AuditFindings(Network network, Liveness liveness, IReadOnlyList<Aud
         foreach ((string name, double effect) in liveness.Detachments)
         {
             string what = effect <= liveness.Margin.Threshold ? "no gradient passes, and the output does not depend on the values either"
-                : "the output depends on these values, but no gradient passes" + (detached > 0 ? $": {detached} numbers before them can act and never learn" : "");
+                : "the output depends on these values, but no gradient passes"
+                    + (detached > 0 ? $": {detached} numbers before them can act and never learn" : "");
             Add(AuditSeverity.Error, "detached-input", name, what, detached, [("effect", effect)], "B-02");
         }
 
@@ -139,18 +154,20 @@ sealed class AuditFindings(Network network, Liveness liveness, IReadOnlyList<Aud
     {
         AuditMargin margin = liveness.Margin;
         if (liveness.Undecided > 0)
-            Add(AuditSeverity.Warning, "undecided", "network", $"{liveness.Undecided} numbers with no visible gradient were counted as live: too many to test one by one",
-                liveness.Undecided, []);
+            Add(AuditSeverity.Warning, "undecided", "network", $"{liveness.Undecided} numbers with no visible gradient "
+                + "were counted as live: too many to test one by one", liveness.Undecided, []);
         if (margin.SmallestLive is { } smallest && smallest < NarrowMargin * margin.LargestDead)
             Add(AuditSeverity.Warning, "narrow-margin", "network", "the smallest live effect is not clearly above the largest dead one", 0,
                 [("smallestLive", smallest), ("largestDead", margin.LargestDead)]);
     }
 
     /// <summary>The row of the layer table that a parameter or circuit belongs to.</summary>
-    string Layer(string name) => network.Layers.FirstOrDefault(row => name.StartsWith(row.Name + ".", StringComparison.Ordinal) || name == row.Name)?.Name
+    string Layer(string name) =>
+        network.Layers.FirstOrDefault(row => name.StartsWith(row.Name + ".", StringComparison.Ordinal) || name == row.Name)?.Name
         ?? name[..Math.Max(0, name.LastIndexOf('.'))];
 
-    void Add(AuditSeverity severity, string code, string where, string what, int numbers, (string Name, double Value)[] evidence, string? divergence = null) =>
+    void Add(AuditSeverity severity, string code, string where, string what, int numbers, (string Name, double Value)[] evidence,
+        string? divergence = null) =>
         findings.Add(new(severity, code, where, what, numbers,
             new SortedDictionary<string, double>(evidence.ToDictionary(e => e.Name, e => e.Value), StringComparer.Ordinal), divergence));
 }

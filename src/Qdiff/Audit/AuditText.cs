@@ -14,14 +14,15 @@ static class AuditText
         Line($"{Number(report.Nominal)} parameters: {Number(report.Live)} can change the output, {Number(report.Dead)} cannot"
             + (report.Detached > 0 ? $"; {Number(report.Detached)} of the live ones get no gradient" : ""));
         Table([["kind", "nominal", "live", "dead", "detached"], .. report.Totals.Select(kind => (string[])
-            [KindName(kind.Kind), Number(kind.Nominal), Number(kind.Live), Number(kind.Nominal - kind.Live), Number(kind.Detached)])], numbersFrom: 1);
+            [KindName(kind.Kind), Number(kind.Nominal), Number(kind.Live), Number(kind.Nominal - kind.Live), Number(kind.Detached)])]);
         text.Append('\n');
         Line(report.IsClean ? "Nothing is wrong." : "Findings:");
         foreach (var group in report.Findings.GroupBy(f => (f.Severity, f.Code, f.What, f.Divergence)))
         {
             int numbers = group.Sum(f => f.Numbers);
             string where = Shorten([.. group.Select(f => f.Where)]);
-            Line($"  {group.Key.Severity.ToString().ToLowerInvariant(),-8}{group.Key.Code}{(group.Key.Divergence is { } id ? $" [{id}]" : "")}: {where}"
+            string divergence = group.Key.Divergence is { } id ? $" [{id}]" : "";
+            Line($"  {group.Key.Severity.ToString().ToLowerInvariant(),-8}{group.Key.Code}{divergence}: {where}"
                 + (group.Count() > 1 && numbers > 0 ? $" (together {Number(numbers)})" : ""));
             Line($"          {group.Key.What}");
         }
@@ -30,28 +31,32 @@ static class AuditText
         {
             Line("");
             Table([["circuits", "qubits", "angles", "felt", "live", "inputs", "felt", "read-outs", "fixed"], .. report.Circuits
-                .GroupBy(c => (c.Qubits, c.Runs, c.Weights, c.LiveWeights, c.LiveInNetwork, c.Inputs, c.LiveInputs, c.ReadOuts, c.ReadOutsIgnoringWeights.Count))
-                .Select(g => (string[])[Shorten([.. g.Select(c => c.Name)], 40) + (g.Key.Runs ? "" : " (never run)"), .. ((int[])
-                    [g.Key.Qubits, g.Key.Weights, g.Key.LiveWeights, g.Key.LiveInNetwork, g.Key.Inputs, g.Key.LiveInputs, g.Key.ReadOuts, g.Key.Count]).Select(Number)])],
-                numbersFrom: 1);
+                .GroupBy(c => (c.Runs, Row: string.Join(' ', Cells(c))))
+                .Select(g => (string[])[Shorten([.. g.Select(c => c.Name)], 40) + (g.Key.Runs ? "" : " (never run)"), .. Cells(g.First())])]);
         }
 
         AuditMargin margin = report.Margin;
         Line("");
-        Line($"Inputs: {string.Join(", ", report.Inputs.Select(input => $"{input.Name} {(input.Matters ? "matters" : "is ignored")} ({Effect(input.Effect)})"))}.");
-        Line($"Effects, relative to the output: noise {Effect(margin.NoiseFloor)}, largest dead {Effect(margin.LargestDead)}, limit {Effect(margin.Threshold)}, "
-            + $"smallest live {(margin.SmallestLive is { } live ? Effect(live) : "none tested")}; {margin.Passes} passes in double.");
+        IEnumerable<string> inputs = report.Inputs
+            .Select(input => $"{input.Name} {(input.Matters ? "matters" : "is ignored")} ({Effect(input.Effect)})");
+        Line($"Inputs: {string.Join(", ", inputs)}.");
+        Line($"Effects, relative to the output: noise {Effect(margin.NoiseFloor)}, largest dead {Effect(margin.LargestDead)}, "
+            + $"limit {Effect(margin.Threshold)}, smallest live {(margin.SmallestLive is { } live ? Effect(live) : "none tested")}; "
+            + $"{margin.Passes} passes in double.");
         return text.ToString();
 
         void Line(string line) => text.Append(line).Append('\n');
 
-        void Table(List<string[]> rows, int numbersFrom)
+        void Table(List<string[]> rows)
         {
             int[] widths = [.. Enumerable.Range(0, rows[0].Length).Select(c => rows.Max(row => row[c].Length))];
             foreach (string[] row in rows)
-                Line($"  {string.Join("  ", row.Select((cell, c) => c < numbersFrom ? cell.PadRight(widths[c]) : cell.PadLeft(widths[c]))).TrimEnd()}");
+                Line("  " + string.Join("  ", row.Select((cell, c) => c == 0 ? cell.PadRight(widths[c]) : cell.PadLeft(widths[c]))));
         }
     }
+
+    static IEnumerable<string> Cells(AuditCircuit c) => ((int[])[c.Qubits, c.Weights, c.LiveWeights, c.LiveInNetwork, c.Inputs,
+        c.LiveInputs, c.ReadOuts, c.ReadOutsIgnoringWeights.Count]).Select(Number);
 
     /// <summary>A few names; more than fit are counted.</summary>
     static string Shorten(string[] names, int width = Width - 40)
@@ -61,7 +66,8 @@ static class AuditText
         return string.Join(", ", names.Take(shown)) + (shown < names.Length ? $" and {names.Length - shown} more" : "");
     }
 
-    static string KindName(ParameterKind kind) => kind == ParameterKind.CircuitAngle ? "circuit angle" : kind.ToString().ToLowerInvariant();
+    static string KindName(ParameterKind kind) =>
+        kind == ParameterKind.CircuitAngle ? "circuit angle" : kind.ToString().ToLowerInvariant();
 
     static string Effect(double effect) => effect.ToString("0.0E+0", CultureInfo.InvariantCulture);
 

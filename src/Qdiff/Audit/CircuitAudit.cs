@@ -31,7 +31,8 @@ static class CircuitAudit
     {
         Circuit circuit = layer.Lowered.Circuit;
         int readOuts = layer.Lowered.ReadOuts.Count;
-        int[] all = [.. Enumerable.Range(0, readOuts)], weights = [.. Enumerable.Range(0, circuit.Weights)], inputs = [.. Enumerable.Range(0, circuit.Inputs)];
+        int[] all = [.. Enumerable.Range(0, readOuts)], weights = [.. Enumerable.Range(0, circuit.Weights)];
+        int[] inputs = [.. Enumerable.Range(0, circuit.Inputs)];
         return new()
         {
             Name = layer.Name,
@@ -52,6 +53,10 @@ static class CircuitAudit
     }
 
     /// <summary>Equal for circuits that are equal gate by gate.</summary>
-    static string Text(LoweredCircuit lowered) =>
-        $"{lowered.Circuit.Qubits} {lowered.Circuit.Start} {lowered.Circuit.Inputs} {lowered.Circuit.Weights} {string.Join(';', lowered.Circuit.Gates)} {string.Join(';', lowered.ReadOuts)}";
+    static string Text(LoweredCircuit lowered)
+    {
+        Circuit circuit = lowered.Circuit;
+        string gates = string.Join(';', circuit.Gates), readOuts = string.Join(';', lowered.ReadOuts);
+        return $"{circuit.Qubits} {circuit.Start} {circuit.Inputs} {circuit.Weights} {gates} {readOuts}";
+    }
 }

@@ -4,8 +4,8 @@ using Qdiff.Tensors;
 namespace Qdiff;
 
 /// <summary>
-/// What the read-outs of one circuit were seen to feel. The adjoint gradient in single precision says what may be unfelt; each such claim
-/// is then tested by the literal simulator in double, many numbers at a time.
+/// What the read-outs of one circuit were seen to feel. The adjoint gradient in single precision says what may be unfelt; each such
+/// claim is then tested by the literal simulator in double, many numbers at a time.
 /// </summary>
 sealed class CircuitLiveness
 {
@@ -58,7 +58,8 @@ sealed class CircuitLiveness
             random.FillNormal(cotangent.AsSpan(r * Tensor.Samples, Tensor.Samples));
             (float[] byInput, float[] byWeight) = (new float[inputs.Length], new float[weights]);
             prepared.Gradient(inputs, cotangent, new float[cotangent.Length], byInput, byWeight, workspace);
-            float[] derivatives = [.. byWeight.Select(MathF.Abs), .. byInput.Chunk(Tensor.Samples).Select(samples => samples.Max(MathF.Abs))];
+            float[] derivatives = [.. byWeight.Select(MathF.Abs),
+                .. byInput.Chunk(Tensor.Samples).Select(samples => samples.Max(MathF.Abs))];
             float largest = derivatives.DefaultIfEmpty(0).Max();
             for (int i = 0; i < derivatives.Length; i++) feels[r, i] |= derivatives[i] > Weak * largest;
         }
@@ -82,7 +83,8 @@ sealed class CircuitLiveness
             foreach (int i in numbers) Test(start, move, before, [i]);
     }
 
-    double[] Expectations(double[] numbers) => LiteralSimulator.Expectations(lowered.Circuit, lowered.ReadOuts, numbers.AsSpan(weights), numbers.AsSpan(0, weights));
+    double[] Expectations(double[] numbers) =>
+        LiteralSimulator.Expectations(lowered.Circuit, lowered.ReadOuts, numbers.AsSpan(weights), numbers.AsSpan(0, weights));
 
     double[] Numbers(RandomStream random) => [.. Enumerable.Range(0, feels.GetLength(1)).Select(_ => random.NextNormal())];
 }

@@ -12,15 +12,16 @@ namespace Qdiff;
 /// <param name="ReachesImage">Whether gradients come back to the image.</param>
 /// <param name="Margin">How clear it was.</param>
 sealed record Liveness(bool[] IsLive, bool[] IsDetached, int Undecided, IReadOnlySet<Parameter> Read,
-    IReadOnlyList<(string Name, double Effect)> Detachments, IReadOnlyList<AuditInput> Inputs, bool ReachesImage, AuditMargin Margin)
+    IReadOnlyList<(string Name, double Effect)> Detachments, IReadOnlyList<AuditInput> Inputs, bool ReachesImage,
+    AuditMargin Margin)
 {
-    /// <summary>Gradients this far above their measured noise are taken as signs of life; the weakest of them have to prove it in double.</summary>
+    /// <summary>Gradients this far above their measured noise are signs of life; the weakest have to prove it in double.</summary>
     const double ClearGradient = 10;
 
     /// <summary>A ratio that gradients of pure noise hardly ever reach; in between, a unit may be on for a sample or two.</summary>
     const double Pure = 5;
 
-    /// <summary>Effects up to this multiple of the noise floor count as none: moving numbers by their own size rounds more than nudging them.</summary>
+    /// <summary>Effects up to this multiple of the noise floor count as none: large moves round more than small ones.</summary>
     const double Tolerated = 1000;
 
     /// <summary>Looks in single precision; more than one only if there is life among the suspects.</summary>
@@ -37,7 +38,7 @@ sealed record Liveness(bool[] IsLive, bool[] IsDetached, int Undecided, IReadOnl
 
     public static Liveness Of(Network network, AuditDraws draws)
     {
-        // Signs of life in single precision. If something is detached, look through it as well: a value can matter without a gradient.
+        // Signs of life in single precision. If something is detached, look through it too: a value can matter without a gradient.
         var screen = new GradientScreen(network, draws, ignoresDetach: false);
         GradientScreen through = screen;
         screen.Look();
@@ -46,11 +47,11 @@ sealed record Liveness(bool[] IsLive, bool[] IsDetached, int Undecided, IReadOnl
         int count = network.Parameters.Scalars;
         int[][] suspects = Suspects();
         var first = new ReferenceProbe(network, draws, 0, LabelsThatMatter(network, suspects));
-        double floor = Math.Max(first.Noise(new(draws.Seed, "audit nudge")), Math.BitIncrement(1.0) - 1), threshold = Tolerated * floor;
-        double largestDead = 0, smallestLive = double.PositiveInfinity;
+        double floor = Math.Max(first.Noise(new(draws.Seed, "audit nudge")), Math.BitIncrement(1.0) - 1);
+        double threshold = Tolerated * floor, largestDead = 0, smallestLive = double.PositiveInfinity;
 
-        // In double: move all suspects at once. If the output moves there is life among them; if it stays, those without any gradient may
-        // still be behind units that happen to be off. Either way look again, at other draws, until that finds no more life.
+        // In double: move all suspects at once. If the output moves there is life among them; if it stays, those without any
+        // gradient may still be behind units that happen to be off. Either way look again, at other draws, until that finds no more life.
         for (int look = 1; look < Looks && suspects.Length > 0; look++)
         {
             bool moves = first.Effect(Together(suspects)) > threshold;
@@ -77,7 +78,8 @@ sealed record Liveness(bool[] IsLive, bool[] IsDetached, int Undecided, IReadOnl
         int undecided = 0;
         foreach (ReferenceProbe probe in probes)
         {
-            var search = new Bisection(set => Moves(probe, set), Budget).Run(suspects.Select(group => group.Where(i => !live[i]).ToArray()));
+            IEnumerable<int[]> left = suspects.Select(group => group.Where(i => !live[i]).ToArray());
+            var search = new Bisection(set => Moves(probe, set), Budget).Run(left);
             foreach (int i in search.Movers.Concat(search.Undecided)) live[i] = true;
             undecided += search.Undecided.Count;
         }
@@ -99,7 +101,8 @@ sealed record Liveness(bool[] IsLive, bool[] IsDetached, int Undecided, IReadOnl
 
         // By parameter; the order is that of the table.
         int[][] Suspects() => [.. network.Parameters
-            .Select(p => Enumerable.Range(p.Offset, p.Count).Where(i => through.Ratio(i) <= ClearGradient).ToArray()).Where(group => group.Length > 0)];
+            .Select(p => Enumerable.Range(p.Offset, p.Count).Where(i => through.Ratio(i) <= ClearGradient).ToArray())
+            .Where(group => group.Length > 0)];
 
         bool Moves(ReferenceProbe probe, int[] set)
         {

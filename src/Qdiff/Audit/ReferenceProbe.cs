@@ -16,7 +16,8 @@ sealed class ReferenceProbe
 
     /// <summary>A draw with one sample for each of <paramref name="labels"/> (or two, if the network takes none).</summary>
     public ReferenceProbe(Network network, AuditDraws draws, int draw, int[] labels) : this(network, draws, draw, labels,
-        [.. Enumerable.Range(0, network.Classes == 0 ? 2 : labels.Length).Select(s => Normal(network.Image.Count, new(draws.Seed, "audit picture", draw, s)))],
+        [.. Enumerable.Range(0, network.Classes == 0 ? 2 : labels.Length)
+            .Select(s => Normal(network.Image.Count, new(draws.Seed, "audit picture", draw, s)))],
         draws.Timesteps(draw, tile: -1, network.Classes == 0 ? 2 : labels.Length))
     {
     }
@@ -82,7 +83,8 @@ sealed class ReferenceProbe
     {
         int[] otherSteps = [.. ((int[])[1, 137, 500, 901]).Select(shift => (timesteps[0] + shift) % 1000)];
         int[] otherLabels = [.. Enumerable.Range(1, Math.Max(0, Math.Min(network.Classes, 11) - 1))];
-        double[][] x = [images[0], images[1 % images.Length], .. otherSteps.Select(_ => images[0]), .. otherLabels.Select(_ => images[0])];
+        double[][] x = [images[0], images[1 % images.Length],
+            .. otherSteps.Select(_ => images[0]), .. otherLabels.Select(_ => images[0])];
         int[] t = [timesteps[0], timesteps[0], .. otherSteps, .. otherLabels.Select(_ => timesteps[0])];
         int[] l = network.Classes == 0 ? [] : [0, 0, .. otherSteps.Select(_ => 0), .. otherLabels];
         // With one sample there is no second image: the first one mirrored in value is another.
@@ -90,7 +92,8 @@ sealed class ReferenceProbe
         double[][] y = Run(values, x, t, l);
         return (Distance([y[0]], [y[1]]), Furthest(2, otherSteps.Length), Furthest(2 + otherSteps.Length, otherLabels.Length));
 
-        double Furthest(int first, int count) => Enumerable.Range(first, count).Select(i => Distance([y[0]], [y[i]])).DefaultIfEmpty(0).Max();
+        double Furthest(int first, int count) =>
+            Enumerable.Range(first, count).Select(i => Distance([y[0]], [y[i]])).DefaultIfEmpty(0).Max();
     }
 
     double[][] Run(double[] weights, double[][] x, int[] t, int[] l, DetachedValues? onDetach = null)

@@ -51,7 +51,8 @@ public class PublishedAuditTests
         Assert.True(report.Margin.LargestDead < report.Margin.Threshold / 10);
         Assert.True(report.Margin.SmallestLive > report.Margin.Threshold * 1000);
         Assert.Equal(live == nominal, report.IsClean);
-        Assert.Equal(Expected(model, wiring), report.Findings.Where(f => f.Severity == AuditSeverity.Error).Select(f => f.Divergence!).Distinct().Order());
+        Assert.Equal(Expected(model, wiring),
+            report.Findings.Where(f => f.Severity == AuditSeverity.Error).Select(f => f.Divergence!).Distinct().Order());
     }
 
     static string[] Expected(string model, Wiring wiring) => (model, wiring) switch
@@ -72,10 +73,11 @@ public class PublishedAuditTests
         Assert.Equal((450_273, 450_225, 2_064), (report.Nominal, report.Live, report.Detached));
         Assert.Equal(["B-01", "B-02"], report.Findings.Where(f => f.Severity == AuditSeverity.Error).Select(f => f.Divergence).Order());
         Assert.Equal(16, report.Circuits[0].ReadOutsIgnoringWeights.Count);
-        Assert.Equal((0, 0, 16), (report.Circuits[0].LiveInNetwork, report.Circuits[0].StructurallyLiveWeights, report.Circuits[0].LiveInputs));
+        AuditCircuit circuit = report.Circuits[0];
+        Assert.Equal((0, 0, 16), (circuit.LiveInNetwork, circuit.StructurallyLiveWeights, circuit.LiveInputs));
     }
 
-    /// <summary>The text's circuit has RZ as its last rotation, which a Z read-out behind a CNOT chain cannot feel: 16 of 96 angles.</summary>
+    /// <summary>The text's circuit has RZ as its last rotation, which Z read-outs behind CNOTs cannot feel: 16 of 96 angles.</summary>
     [Fact]
     public void PaperQuantumAttention()
     {

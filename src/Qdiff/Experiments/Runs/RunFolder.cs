@@ -65,6 +65,9 @@ public sealed class RunFolder
         return new(path, experiment, manifest);
     }
 
+    /// <summary>Whether there is a run here. What a start that was killed early leaves behind is none.</summary>
+    public static bool Exists(string path) => System.IO.File.Exists(System.IO.Path.Combine(path, ConfigFile));
+
     /// <summary>Opens the folder of a run.</summary>
     /// <exception cref="InputException">There is none, or its configuration or manifest cannot be read.</exception>
     public static RunFolder Open(string path)

@@ -80,7 +80,8 @@ public sealed class QuantumLayer
             var to = new double[output.Count];
             for (int i = 0; i < inputs.Length; i++)
             {
-                double[] expectations = LiteralSimulator.Expectations(Lowered.Circuit, Lowered.ReadOuts, Array.ConvertAll(inputs[i], e => from[e]), weights);
+                double[] features = Array.ConvertAll(inputs[i], e => from[e]);
+                double[] expectations = LiteralSimulator.Expectations(Lowered.Circuit, Lowered.ReadOuts, features, weights);
                 for (int r = 0; r < expectations.Length; r++) to[outputs[i][r]] = expectations[r];
             }
 
