@@ -18,6 +18,7 @@ public sealed class TrainingRun : IDisposable
     readonly StepLog log;
     readonly EventFile events;
     readonly SampleGenerator preview;
+    readonly long sourceSteps;
     long saved;
 
     /// <summary>Starts a new run under <paramref name="root"/>.</summary>
@@ -31,7 +32,7 @@ public sealed class TrainingRun : IDisposable
         WeightTransfer? transfer = config.Transfer.From is { } source ? WeightTransfer.Apply(state, RunFolder.Open(source), config.Transfer) : null;
         RunFolder folder = RunFolder.Create(root, experiment, RunManifest.Of(config, images, network, command, DateTimeOffset.UtcNow));
         folder.Log($"start: {string.Join(' ', command)}", DateTimeOffset.UtcNow);
-        return new(folder, images, state, transfer);
+        return new(folder, images, state, transfer, transfer?.SourceSteps ?? 0);
     }
 
     /// <summary>Goes on with a run from its latest complete checkpoint, or from the start if there is none.</summary>
@@ -45,21 +46,32 @@ public sealed class TrainingRun : IDisposable
         if (images.Hash != folder.Manifest.Data.Hash)
             throw new InputException($"The run {path} was started with other images: their hash was {folder.Manifest.Data.Hash}, now it is {images.Hash}. Give the folder of the original data with --data-dir.");
         var state = new TrainingState(BuildNetwork(config, images), config.Training.Seed);
-        // The transfer is done again even if a checkpoint replaces its weights: it says how far the average's count goes on.
-        WeightTransfer? transfer = config.Transfer.From is { } source ? WeightTransfer.Apply(state, RunFolder.Open(source), config.Transfer) : null;
-        if (folder.Checkpoints.ReadLatest(warn) is { } checkpoint) CheckpointContent.Load(checkpoint, state);
+        // Before the first checkpoint the transfer is done again; later the source is no longer needed.
+        WeightTransfer? transfer = null;
+        long sourceSteps;
+        if (folder.Checkpoints.ReadLatest(warn) is { } checkpoint)
+        {
+            CheckpointContent.Load(checkpoint, state);
+            sourceSteps = CheckpointContent.StateOf(checkpoint).SourceSteps;
+        }
+        else
+        {
+            transfer = config.Transfer.From is { } source ? WeightTransfer.Apply(state, RunFolder.Open(source), config.Transfer) : null;
+            sourceSteps = transfer?.SourceSteps ?? 0;
+        }
+
         folder.Log($"resume after step {state.Step}", DateTimeOffset.UtcNow);
-        return new(folder, images, state, transfer);
+        return new(folder, images, state, transfer, sourceSteps);
     }
 
-    TrainingRun(RunFolder folder, ImageSet images, TrainingState state, WeightTransfer? transfer)
+    TrainingRun(RunFolder folder, ImageSet images, TrainingState state, WeightTransfer? transfer, long sourceSteps)
     {
-        (Folder, this.images, State, Transfer, saved) = (folder, images, state, transfer, state.Step);
+        (Folder, this.images, State, Transfer, this.sourceSteps, saved) = (folder, images, state, transfer, sourceSteps, state.Step);
         objective = Config.Diffusion.ToObjective();
         trainer = new(state, objective, images, Config.Training.ToOptions() with
         {
             Frozen = WeightTransfer.FrozenBy(state.Network, Config.Transfer),
-            AverageOffset = Config.Transfer.KeepAverageCount ? transfer?.SourceSteps ?? 0 : 0,
+            AverageOffset = Config.Transfer.KeepAverageCount ? sourceSteps : 0,
         });
         probe = new(state.Network, objective, images, Config.Training.Seed, Config.Training.Threads);
         preview = new(state.Network, objective.Schedule, objective.Prediction, s_preview, Config.Training.Threads);
@@ -76,7 +88,7 @@ public sealed class TrainingRun : IDisposable
     /// <summary>The configuration.</summary>
     public ExperimentConfig Config => Folder.Experiment.Config;
 
-    /// <summary>What was taken over from another run, or null.</summary>
+    /// <summary>What was taken over from another run before the first step, or null.</summary>
     public WeightTransfer? Transfer { get; }
 
     /// <summary>The images that are learned.</summary>
@@ -122,7 +134,8 @@ public sealed class TrainingRun : IDisposable
         double score = probe.Measure(State.Average);
         events.Scalar("loss/probe", State.Step, score);
         Folder.Checkpoints.Write(State.Step, CheckpointContent.Files(State),
-            new CheckpointContent.State(State.Step, Config.Model.Name, Config.Model.Wiring.ToString().ToLowerInvariant()), score);
+            new CheckpointContent.State(State.Step, Config.Model.Name, Config.Model.Wiring.ToString().ToLowerInvariant(), sourceSteps),
+            score);
         Folder.Checkpoints.Prune(Config.Training.KeepCheckpoints);
         saved = State.Step;
     }

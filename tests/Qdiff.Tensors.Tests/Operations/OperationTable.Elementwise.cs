@@ -18,6 +18,14 @@ static partial class OperationTable
             x => [.. x[0], .. x[1]]);
         yield return Weightless("concatenate vectors", [[3], [4]], x => Operation.Concatenate(x[0], x[1]),
             x => [.. x[0], .. x[1]]);
+        yield return Weightless("reshape", [[6, 2, 3]], x => Operation.Reshape(x[0], [4, 9]), x => x[0]);
+        yield return new("affine", [[7]],
+            table =>
+            {
+                Parameter scale = table.Add("scale", [7], Initialisers.Ones), shift = table.Add("shift", [7], Initialisers.Zeros);
+                return (_, x) => Operation.Affine(x[0], scale, shift);
+            },
+            (_, x, w) => [.. x[0].Select((v, i) => w[0][i] * v + w[1][i])]);
         yield return Weightless("channels", [[6, 2, 3]], x => Operation.Channels(x[0], 2, 3), x => x[0][12..30]);
     }
 

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Qdiff.Tensors;
 
 namespace Qdiff;
@@ -7,8 +8,21 @@ static class CheckpointContent
 {
     const string WeightsFile = "weights.safetensors", AverageFile = "average.safetensors", MomentsFile = "moments.safetensors";
 
-    /// <summary>What besides the files is saved.</summary>
-    public sealed record State(long Step, string Model, string Wiring);
+    /// <summary>What besides the files is saved; the steps of the run that weights were taken over from, 0 if there was none.</summary>
+    public sealed record State(long Step, string Model, string Wiring, long SourceSteps = 0);
+
+    /// <summary>What a checkpoint says besides its files.</summary>
+    public static State StateOf(Checkpoint checkpoint)
+    {
+        try
+        {
+            return checkpoint.State.Deserialize<State>(RunJson.File) ?? throw new JsonException("null instead of an object.");
+        }
+        catch (JsonException e)
+        {
+            throw new InputException($"{checkpoint.Path}: the state in {Checkpoint.IndexFile} cannot be read: {e.Message}", e);
+        }
+    }
 
     /// <summary>The files of a checkpoint and what writes them.</summary>
     public static IEnumerable<(string Name, Action<Stream> Write)> Files(TrainingState state) =>

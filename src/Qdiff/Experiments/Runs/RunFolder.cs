@@ -66,7 +66,7 @@ public sealed class RunFolder
     }
 
     /// <summary>Whether there is a run here. What a start that was killed early leaves behind is none.</summary>
-    public static bool Exists(string path) => System.IO.File.Exists(System.IO.Path.Combine(path, ConfigFile));
+    public static bool Exists(string path) => File.Exists(System.IO.Path.Combine(path, ConfigFile));
 
     /// <summary>Opens the folder of a run.</summary>
     /// <exception cref="InputException">There is none, or its configuration or manifest cannot be read.</exception>
