@@ -35,7 +35,10 @@ static class CircuitScaling
             [.. limits.Where((_, i) => rows[i].Layers == 10)])];
         new LineChart
         {
-            Title = "Strongly entangling circuit, forward and gradient, one core", XLabel = "qubits", YLabel = "microseconds a sample", LogY = true,
+            Title = "Strongly entangling circuit, forward and gradient, one core",
+            XLabel = "qubits",
+            YLabel = "microseconds a sample",
+            LogY = true,
             Series = series,
         }.Save(plot);
     }
