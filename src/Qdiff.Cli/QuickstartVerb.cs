@@ -15,7 +15,7 @@ static class QuickstartVerb
 
     public static Command Create()
     {
-        var steps = new Option<int?>("--steps") { Description = "Training steps of each model; 600 by default." };
+        var steps = new Option<int?>("--steps") { Description = "Training steps of each model; 1,000 by default." };
         var runs = new Option<string>("--runs") { Description = "Folder that run folders are made in.", DefaultValueFactory = _ => "runs" };
         var quickstart = new Command("quickstart", "Train, sample and compare two models on built-in data, in a few minutes.") { steps, runs };
         quickstart.SetAction(parsed =>
