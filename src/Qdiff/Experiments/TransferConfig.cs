@@ -25,6 +25,9 @@ public sealed record TransferConfig
     /// </summary>
     public bool KeepAverageCount { get; init; }
 
+    /// <summary>Parameters whose names start with one of these are not copied: the papers leave out the vertex, <c>mid</c>.</summary>
+    public IReadOnlyList<string> Except { get; init; } = [];
+
     /// <summary>Parameters whose names start with one of these stay as they were copied.</summary>
     public IReadOnlyList<string> Freeze { get; init; } = [];
 }

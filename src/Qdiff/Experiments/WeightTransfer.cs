@@ -4,7 +4,7 @@ namespace Qdiff;
 
 /// <summary>What a transfer did with each parameter of the new network.</summary>
 /// <param name="Copied">Same name and shape in the source: its numbers were taken.</param>
-/// <param name="New">Not in the source, or of another shape: freshly initialised.</param>
+/// <param name="New">Not in the source, of another shape, or excepted: freshly initialised.</param>
 /// <param name="Frozen">Will not be trained.</param>
 /// <param name="SourceSteps">Steps that the source had been trained.</param>
 public sealed record WeightTransfer(IReadOnlyList<Parameter> Copied, IReadOnlyList<Parameter> New, IReadOnlyList<Parameter> Frozen, long SourceSteps)
@@ -18,7 +18,7 @@ public sealed record WeightTransfer(IReadOnlyList<Parameter> Copied, IReadOnlyLi
         var fresh = new List<Parameter>();
         foreach (Parameter p in state.Network.Parameters)
         {
-            if (trained.Network.Parameters.Find(p.Name) is { } from && from.Shape == p.Shape)
+            if (!StartsWithOneOf(p, config.Except) && trained.Network.Parameters.Find(p.Name) is { } from && from.Shape == p.Shape)
             {
                 trained.Weights[from].CopyTo(state.Weights[p]);
                 copied.Add(p);
@@ -40,6 +40,9 @@ public sealed record WeightTransfer(IReadOnlyList<Parameter> Copied, IReadOnlyLi
         foreach (string prefix in config.Freeze)
             if (!network.Parameters.Any(p => p.Name.StartsWith(prefix, StringComparison.Ordinal)))
                 throw new InputException($"transfer.freeze: no parameter's name starts with '{prefix}'; 'qdiff model show' lists the layers.");
-        return [.. network.Parameters.Where(p => config.Freeze.Any(prefix => p.Name.StartsWith(prefix, StringComparison.Ordinal)))];
+        return [.. network.Parameters.Where(p => StartsWithOneOf(p, config.Freeze))];
     }
+
+    static bool StartsWithOneOf(Parameter p, IReadOnlyList<string> prefixes) =>
+        prefixes.Any(prefix => p.Name.StartsWith(prefix, StringComparison.Ordinal));
 }

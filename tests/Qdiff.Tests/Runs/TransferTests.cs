@@ -49,6 +49,16 @@ public sealed class TransferTests(TransferTests.Source source) : IClassFixture<T
     }
 
     [Fact]
+    public void ExceptedParametersStartAnewInTheControlToo()
+    {
+        using TrainingRun run = Start(folder.Path, $"transfer.from={source.Path}", "transfer.except=[mid]");
+        Assert.All(run.Transfer!.New, p => Assert.StartsWith("mid.", p.Name));
+        Assert.Equal(run.State.Network.Parameters.Count(p => p.Name.StartsWith("mid.")), run.Transfer.New.Count);
+        Weights fresh = new Weights(run.State.Network.Parameters).Initialise(run.Config.Training.Seed);
+        foreach (Parameter p in run.Transfer.New) Assert.Equal(fresh[p], run.State.Weights[p]);
+    }
+
+    [Fact]
     public void TheAverageOfTheSourceIsCopiedIfAskedFor()
     {
         using TrainingRun run = Start(folder.Path, Hybrid, $"transfer.from={source.Path}", "transfer.copyAverage=true");

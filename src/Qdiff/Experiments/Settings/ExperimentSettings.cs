@@ -111,6 +111,8 @@ public static class ExperimentSettings
             c => c.CopyAverage, (c, v) => c with { CopyAverage = v }),
         s_transfer.Add("keepAverageCount", "go on with its average's count, as released", Flag,
             c => c.KeepAverageCount, (c, v) => c with { KeepAverageCount = v }),
+        s_transfer.Add("except", "names (their beginnings) that are not copied", Texts(), c => c.Except,
+            (c, v) => c with { Except = v }),
         s_transfer.Add("freeze", "names (their beginnings) that are not trained", Texts(),
             c => c.Freeze, (c, v) => c with { Freeze = v }),
 
