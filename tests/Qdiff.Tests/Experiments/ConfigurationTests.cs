@@ -121,7 +121,8 @@ public class ConfigurationTests
             ["transfer.sourceSteps"] = "8906",
             ["transfer.copyAverage"] = "true",
             ["transfer.keepAverageCount"] = "true",
-            ["transfer.except"] = "[mid]", ["transfer.freeze"] = "[down., up.]",
+            ["transfer.except"] = "[mid]",
+            ["transfer.freeze"] = "[down., up.]",
         };
         Assert.Equal(ExperimentSettings.All.Select(s => s.Path).Order(), other.Keys.Order());
         foreach (Setting setting in ExperimentSettings.All)
