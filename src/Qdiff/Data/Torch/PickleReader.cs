@@ -90,6 +90,7 @@ sealed class PickleReader(byte[] bytes, int position, string source)
                 stack.Add(new PickleGlobal((string)names[0]!, (string)names[1]!));
                 break;
             case 'R':
+            case '\x81':                                              // NEWOBJ
                 object?[] call = Top(2);
                 stack.Add(Call((PickleGlobal)call[0]!, (object?[])call[1]!));
                 break;
