@@ -13,7 +13,7 @@ static class ClassifierTrainVerb
     {
         var name = new Argument<string>("domain") { Description = "digits, clothes, tissue, land-cover, or a data set of 'qdiff data list' or folder:PATH." };
         Option<string?> folder = DataVerb.DataDir();
-        var output = new Option<string>("--output", "-o") { Description = "File to write: NAME.safetensors.", Required = true };
+        var output = new Option<string?>("--output", "-o") { Description = "File to write; DOMAIN.safetensors by default." };
         var split = new Option<Split?>("--split") { Description = "Divide this split's images instead of using the set's own train and test parts." };
         var epochs = new Option<int?>("--epochs") { Description = "How often each image is learned from; the recipe's number by default." };
         var seed = new Option<long>("--seed") { Description = "Seed of initial weights, order, augmentation and division.", DefaultValueFactory = _ => 1 };
@@ -22,8 +22,9 @@ static class ClassifierTrainVerb
         var train = new Command("train", "Train a classifier, test it on held-out images and write its file.") { name, folder, output, split, epochs, seed, cross, threads };
         train.SetAction(parsed =>
         {
-            string dataset = parsed.GetRequiredValue(name), file = parsed.GetRequiredValue(output);
+            string dataset = parsed.GetRequiredValue(name);
             ClassifierRecipe recipe = ClassifierRecipe.For(dataset);
+            string file = parsed.GetValue(output) ?? recipe.Domain + ".safetensors";
             if (parsed.GetValue(epochs) is { } count)
                 recipe = recipe with { Epochs = count is > 0 and <= 100_000 ? count : throw new InputException($"--epochs {count}: give a number from 1 to 100,000.") };
             if (Path.GetDirectoryName(Path.GetFullPath(file)) is { } place && !Directory.Exists(place)) throw new InputException($"--output {file}: the folder {place} does not exist.");

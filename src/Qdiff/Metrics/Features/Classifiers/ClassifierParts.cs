@@ -22,7 +22,11 @@ public sealed record ClassifierParts(ImageSet Training, ImageSet HeldOut, ImageS
         return new(training, heldOut, whole);
     }
 
-    /// <summary>The sets that a classifier may have been tested on, each with a chance that its hash is the card's.</summary>
+    /// <summary>
+    /// The sets in these files that a classifier may have been tested on, by their size: whole splits, and splits divided as in
+    /// <see cref="Load"/>. Their hash tells whether one is.
+    /// </summary>
+    /// <exception cref="InputException">No split can be read.</exception>
     public static IEnumerable<ImageSet> HeldOutCandidates(ClassifierCard card, string? folder)
     {
         DataSource? source = DataCatalog.Sources.FirstOrDefault(row => row.Name == card.Dataset);

@@ -20,6 +20,8 @@ public sealed class DomainClassifier : FeatureNetwork
     public DomainClassifier(ClassifierCard card, ClassifierNetwork network, Weights weights)
     {
         if (weights.Table != network.Parameters) throw new ArgumentException("The weights belong to another network.", nameof(weights));
+        if (card.ClassNames.Count != network.Classes)
+            throw new ArgumentException($"The card names {card.ClassNames.Count} classes, the network has {network.Classes}.", nameof(card));
         (Card, this.network, this.weights) = (card with { Weights = ClassifierFile.Hash(weights) }, network, weights);
         Layers = [new(Name, ClassifierNetwork.Features), new(Name + "-logits", network.Classes, IsLogits: true)];
     }
