@@ -22,7 +22,8 @@ public sealed class ClassifierVerbTests : IDisposable
     public void OwnImagesAreTrainedOnShownAndCheckedAgain()
     {
         WriteToyFolder(90);
-        (int code, string output, string error) = ToolProcess.Run(folder.Path, "classifier", "train", "folder:toys", "-o", "own.safetensors",
+        (int code, string output, string error) = ToolProcess.Run(folder.Path, "classifier", "train", "folder:toys", "-o",
+            "own.safetensors",
             "--epochs", "2", "--seed", "5", "--cross-validate", "--quiet", "--json");
         Assert.Equal((0, ""), (code, error));
         JsonElement trained = JsonDocument.Parse(output).RootElement.GetProperty("classifier");
@@ -48,13 +49,15 @@ public sealed class ClassifierVerbTests : IDisposable
     {
         (int code, string output, string error) = ToolProcess.Run(folder.Path, "classifier", "list");
         Assert.Equal((0, ""), (code, error));
-        Assert.Equal(["name", "digits", "clothes", "tissue", "land-cover"], output.TrimEnd('\n').Split('\n').Select(line => line.Split(' ')[0]));
+        Assert.Equal(["name", "digits", "clothes", "tissue", "land-cover"],
+            output.TrimEnd('\n').Split('\n').Select(line => line.Split(' ')[0]));
     }
 
     [Theory]
     [InlineData("Did you mean clothes?", "classifier", "show", "cloths")]
     [InlineData("missing.safetensors cannot be read", "classifier", "show", "missing.safetensors")]
-    [InlineData("is neither a domain nor a data set. Did you mean digits?", "classifier", "train", "digit", "-o", "a.safetensors")]
+    [InlineData("is neither a domain nor a data set. Did you mean digits?", "classifier", "train", "digit", "-o",
+        "a.safetensors")]
     [InlineData("the folder", "classifier", "train", "digits", "-o", "nowhere/a.safetensors")]
     [InlineData("is a folder; name a file", "classifier", "train", "digits", "-o", ".")]
     [InlineData("--epochs 0", "classifier", "train", "digits", "-o", "a.safetensors", "--epochs", "0")]

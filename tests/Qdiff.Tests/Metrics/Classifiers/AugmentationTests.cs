@@ -10,7 +10,8 @@ public class AugmentationTests
     {
         int size = (shape ?? s_shape).Count;
         var tile = new float[size * Tensor.Samples];
-        augmentation.Fill(s_image.AsSpan(0, size), shape ?? s_shape, new RandomStream(7, "augmentation", 0, index), tile.AsSpan(3));
+        augmentation.Fill(s_image.AsSpan(0, size), shape ?? s_shape, new RandomStream(7, "augmentation", 0, index),
+            tile.AsSpan(3));
         Assert.All(Enumerable.Range(0, tile.Length).Where(i => i % Tensor.Samples != 3), i => Assert.Equal(0, tile[i]));
         return [.. Enumerable.Range(0, size).Select(e => tile[e * Tensor.Samples + 3])];
     }
@@ -22,7 +23,8 @@ public class AugmentationTests
     {
         float[] expected = new float[75 * Tensor.Samples];
         new ImageSet("one", s_shape, s_image).FillTile([0], expected);
-        Assert.Equal(Enumerable.Range(0, 75).Select(e => expected[e * Tensor.Samples]), Changed(new(), 0), (a, b) => Math.Abs(a - b) < 1e-6);
+        Assert.Equal(Enumerable.Range(0, 75).Select(e => expected[e * Tensor.Samples]), Changed(new(), 0), (a, b) =>
+            Math.Abs(a - b) < 1e-6);
     }
 
     [Fact]
@@ -32,7 +34,8 @@ public class AugmentationTests
         for (int index = 0; index < 60; index++)
         {
             float[] changed = Changed(new() { Flip = true, Turn = true }, index);
-            int symmetry = Enumerable.Range(0, 8).Single(s => Enumerable.Range(0, 75).All(e => Math.Abs(changed[e] - Source(s, e / 25, e / 5 % 5, e % 5)) < 1e-4));
+            int symmetry = Enumerable.Range(0, 8).Single(s =>
+                Enumerable.Range(0, 75).All(e => Math.Abs(changed[e] - Source(s, e / 25, e / 5 % 5, e % 5)) < 1e-4));
             found.Add(symmetry);
         }
 

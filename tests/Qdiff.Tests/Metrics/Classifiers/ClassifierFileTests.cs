@@ -3,7 +3,8 @@ using System.Text.Json.Nodes;
 using Qdiff;
 using Qdiff.Tensors;
 
-public sealed class ClassifierFileTests(ClassifierFileTests.TrainedOnce trained) : IClassFixture<ClassifierFileTests.TrainedOnce>, IDisposable
+public sealed class ClassifierFileTests(ClassifierFileTests.TrainedOnce trained)
+    : IClassFixture<ClassifierFileTests.TrainedOnce>, IDisposable
 {
     readonly TemporaryFolder folder = new();
 
@@ -44,7 +45,8 @@ public sealed class ClassifierFileTests(ClassifierFileTests.TrainedOnce trained)
     {
         byte[] bytes = File.ReadAllBytes(Saved());
         int start = 8 + (int)BitConverter.ToInt64(bytes);
-        Assert.Equal("sha256:" + Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(bytes.AsSpan(start))), trained.Classifier.WeightsHash);
+        Assert.Equal("sha256:" + Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(bytes.AsSpan(start))),
+            trained.Classifier.WeightsHash);
     }
 
     [Fact]
@@ -67,7 +69,8 @@ public sealed class ClassifierFileTests(ClassifierFileTests.TrainedOnce trained)
     public void OtherFilesAreRefused()
     {
         Refused("cannot be read", folder.File("missing.safetensors"));
-        Refused("other.safetensors is no", Written("other.safetensors", Encoding.UTF8.GetBytes("hello, this is a text of no use")));
+        Refused("other.safetensors is no", Written("other.safetensors",
+            Encoding.UTF8.GetBytes("hello, this is a text of no use")));
         string plain = folder.File("plain.safetensors");
         new SafeTensors([KeyValuePair.Create("a", StoredArray.Of([1], [1f]))]).Write(plain);
         Refused("plain.safetensors is no classifier", plain);

@@ -14,7 +14,8 @@ public class ClassifierTrainingTests
         Assert.True(steps.TakeLast(10).Average(step => step.Loss) < 0.2, $"The loss is still {steps[^1].Loss}.");
         DomainClassifier classifier = training.Finish(ToyImages.Make(150, 77), "test");
         Assert.True(classifier.Card.Accuracy().Accuracy > 0.95, $"accuracy {classifier.Card.Accuracy().Accuracy}");
-        Assert.Equal((240, 150, images.Hash), (classifier.Card.Training.Count, classifier.Card.HeldOut.Count, classifier.Card.Training.Hash));
+        Assert.Equal((240, 150, images.Hash), (classifier.Card.Training.Count, classifier.Card.HeldOut.Count,
+            classifier.Card.Training.Hash));
         Assert.Equal(["bar 0", "bar 1", "bar 2"], classifier.ClassNames);
     }
 
@@ -31,9 +32,12 @@ public class ClassifierTrainingTests
     public void UnfitImagesAreRefused()
     {
         var plain = new ImageSet("plain", [1, 12, 12], new byte[144]);
-        Assert.Contains("no labels", Assert.Throws<InputException>(() => new ClassifierTraining(plain, ToyImages.Recipe)).Message);
-        Assert.Contains("1×6×6", Assert.Throws<InputException>(() => new ClassifierTraining(ToyImages.Make(9, 1, side: 6), ToyImages.Recipe)).Message);
-        Assert.Contains("at least 1 epoch", Assert.Throws<InputException>(() => new ClassifierTraining(ToyImages.Make(9, 1), ToyImages.Recipe with { Epochs = 0 })).Message);
+        Assert.Contains("no labels", Assert.Throws<InputException>(() =>
+            new ClassifierTraining(plain, ToyImages.Recipe)).Message);
+        Assert.Contains("1×6×6", Assert.Throws<InputException>(() =>
+            new ClassifierTraining(ToyImages.Make(9, 1, side: 6), ToyImages.Recipe)).Message);
+        Assert.Contains("at least 1 epoch", Assert.Throws<InputException>(() =>
+            new ClassifierTraining(ToyImages.Make(9, 1), ToyImages.Recipe with { Epochs = 0 })).Message);
     }
 
     [Theory]
@@ -41,8 +45,10 @@ public class ClassifierTrainingTests
     [InlineData(1, 28, 28, 1, 16, 1, "not 1")]
     [InlineData(1, 28, 28, 10, 16, 9, "not 9")]
     [InlineData(3, 28, 500, 10, 16, 1, "3×28×500")]
-    public void SizesOutsideTheLimitsAreRefused(int channels, int height, int width, int classes, int stem, int blocks, string expected) =>
-        Assert.Contains(expected, Assert.Throws<InputException>(() => new ClassifierNetwork([channels, height, width], classes, stem, blocks)).Message);
+    public void SizesOutsideTheLimitsAreRefused(int channels, int height, int width, int classes, int stem, int blocks,
+        string expected) =>
+        Assert.Contains(expected, Assert.Throws<InputException>(() =>
+            new ClassifierNetwork([channels, height, width], classes, stem, blocks)).Message);
 
     [Fact]
     public void GradientsReachEveryWeight()
@@ -76,7 +82,9 @@ public class ClassifierTrainingTests
         }
 
         Assert.Equal(203, seen.Distinct().Count());
-        Assert.NotEqual(StratifiedFolds.Split(images, 0, 5, seed: 1).HeldOut.Hash, StratifiedFolds.Split(images, 0, 5, seed: 2).HeldOut.Hash);
-        Assert.Contains("fewer than the 99", Assert.Throws<InputException>(() => StratifiedFolds.Split(images, 0, 99, seed: 1)).Message);
+        Assert.NotEqual(StratifiedFolds.Split(images, 0, 5, seed: 1).HeldOut.Hash,
+            StratifiedFolds.Split(images, 0, 5, seed: 2).HeldOut.Hash);
+        Assert.Contains("fewer than the 99", Assert.Throws<InputException>(() =>
+            StratifiedFolds.Split(images, 0, 99, seed: 1)).Message);
     }
 }

@@ -3,7 +3,9 @@ using Qdiff;
 /// <summary>The ten digits as strokes with round ends on 28×28 pixels, about as wide and as large as those of MNIST.</summary>
 static class DrawnDigits
 {
-    /// <summary>Corners of each digit's strokes, x and y from 0 to 10 within the box of the digit; strokes are divided by a bar.</summary>
+    /// <summary>
+    /// Corners of each digit's strokes, x and y from 0 to 10 within the box of the digit; strokes are divided by a bar.
+    /// </summary>
     static readonly string[] s_strokes =
     [
         "3,0 7,0 9,3 9,7 7,10 3,10 1,7 1,3 3,0",
@@ -26,7 +28,8 @@ static class DrawnDigits
             {
                 (double X, double Y)[] corners =
                 [
-                    .. stroke.Trim().Split(' ').Select(corner => corner.Split(',')).Select(c => (7 + 1.4 * double.Parse(c[0]), 4.5 + 1.9 * double.Parse(c[1]))),
+                    .. stroke.Trim().Split(' ').Select(corner => corner.Split(','))
+                        .Select(c => (7 + 1.4 * double.Parse(c[0]), 4.5 + 1.9 * double.Parse(c[1]))),
                 ];
                 for (int i = 1; i < corners.Length; i++) Draw(pixels.AsSpan(digit * 784, 784), corners[i - 1], corners[i]);
             }

@@ -23,7 +23,12 @@ static class ToyImages
 
     public static ClassifierRecipe Recipe { get; } = new()
     {
-        Domain = "toy", Dataset = "toy", Width = 8, Epochs = 10, Batch = 24, Augmentation = new() { Shift = 0.5, Rotation = 3, Zoom = 0.02, Colour = 0.05 },
+        Domain = "toy",
+        Dataset = "toy",
+        Width = 8,
+        Epochs = 10,
+        Batch = 24,
+        Augmentation = new() { Shift = 0.5, Rotation = 3, Zoom = 0.02, Colour = 0.05 },
     };
 
     public static DomainClassifier Train(ImageSet images, int threads = 0, long seed = 3, int? steps = null)

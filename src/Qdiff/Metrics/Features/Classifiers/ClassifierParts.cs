@@ -8,8 +8,8 @@ public sealed record ClassifierParts(ImageSet Training, ImageSet HeldOut, ImageS
     public const int Folds = 5;
 
     /// <summary>
-    /// The two parts of a data set that has them. Else, or if one split is named, that split's images (of a folder: all) divided class by
-    /// class by the seed: a fifth is held out.
+    /// The two parts of a data set that has them. Else, or if one split is named, that split's images (of a folder: all) divided
+    /// class by class by the seed: a fifth is held out.
     /// </summary>
     /// <exception cref="InputException">Files are missing or damaged, or images have no labels.</exception>
     public static ClassifierParts Load(string dataset, string? folder, Split? only, long seed)
@@ -48,7 +48,8 @@ public sealed record ClassifierParts(ImageSet Training, ImageSet HeldOut, ImageS
             }
 
             if (whole.Count == card.HeldOut.Count) yield return whole;
-            if (whole.HasLabels && whole.Count > card.HeldOut.Count) yield return StratifiedFolds.Split(whole, 0, Folds, card.Seed).HeldOut;
+            if (whole.HasLabels && whole.Count > card.HeldOut.Count) yield return StratifiedFolds.Split(whole, 0, Folds,
+                card.Seed).HeldOut;
         }
 
         if (found == 0 && missing is not null) throw missing;
