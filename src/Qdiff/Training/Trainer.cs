@@ -31,6 +31,8 @@ public sealed class Trainer
             throw new InputException($"The network is for images of {state.Network.Image}, the data set '{images.Name}' has {images.Shape}. Set the model's image size and channels to those of the data.");
         if (state.Network.Classes > 0 && !images.HasLabels)
             throw new InputException($"The network takes a class label, the data set '{images.Name}' has none.");
+        if (options.LabelDropout is not (>= 0 and <= 1))
+            throw new ArgumentOutOfRangeException(nameof(options), options.LabelDropout, $"LabelDropout is a probability, got {options.LabelDropout}.");
         if (options.LabelDropout > 0 && state.Network.NullLabel is null)
             throw new InputException($"Labels are to be dropped with probability {options.LabelDropout}, but the network has no null label. Build it with one, or set the dropout to 0.");
         foreach (int label in state.Network.Classes > 0 ? images.Labels : [])
