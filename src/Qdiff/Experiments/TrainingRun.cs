@@ -44,6 +44,7 @@ public sealed class TrainingRun : IDisposable
         if (config.Data.EachClass)
             throw new InputException("data.eachClass asks for a network for each class; start it with 'qdiff train', or choose one class with data.classes and data.eachClass=false.");
         Network network = config.BuildNetwork(images.Shape);
+        Trainer.Check(network, images, config.Training.ToOptions());
         var state = new TrainingState(network, config.Training.Seed);
         WeightTransfer? transfer = config.Transfer.From is { } source ? WeightTransfer.Apply(state, RunFolder.Open(source), config.Transfer) : null;
         RunFolder folder = RunFolder.Create(root, experiment, RunManifest.Of(config, images, network, command, DateTimeOffset.UtcNow));
