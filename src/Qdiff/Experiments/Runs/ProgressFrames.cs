@@ -39,7 +39,7 @@ sealed class ProgressFrames(RunFolder folder)
         File.Move(path + ".unfinished", path, overwrite: true);
     }
 
-    /// <summary>The step that a frame's name tells, or none of all if it tells none.</summary>
+    /// <summary>The step that a frame's name tells; behind all steps if it tells none.</summary>
     static long StepOf(string file) =>
         long.TryParse(Path.GetFileNameWithoutExtension(file)[Prefix.Length..], NumberStyles.None, CultureInfo.InvariantCulture, out long step) ? step : long.MaxValue;
 
