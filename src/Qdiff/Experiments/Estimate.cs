@@ -72,7 +72,8 @@ public sealed record Estimate
 
         // One sampler step of each tile that a round of all threads has, at the batch size of sampling.
         Sampler sampler = config.Sampling.ToSampler();
-        int passes = sampler.Table(objective.Schedule).Count * (sampler.Method == "heun" ? 2 : 1);
+        int passes = sampler.Table(objective.Schedule).Count * (sampler.Method == "heun" ? 2 : 1)
+            * (config.Sampling.Guidance is 0 or 1 ? 1 : 2);
         int samples = Math.Min(config.Sampling.Count, 16 * Math.Max(1, options.Threads == 0 ? Environment.ProcessorCount : options.Threads));
         var generator = new SampleGenerator(network, objective.Schedule, objective.Prediction, sampler with { Method = "ddim", Eta = 0, Steps = 4 }, options.Threads)
         {

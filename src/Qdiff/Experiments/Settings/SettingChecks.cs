@@ -46,7 +46,8 @@ static class SettingChecks
             $"diffusion.k belongs to the weighting p2, not to {diffusion.Weighting}; leave it out.");
 
         // Training and sampling.
-        Require(training.WarmUp < training.Steps, ["training.warmUp", "training.steps"],
+        // With epochs the steps are known only when the images are; then they are checked again.
+        Require(training.Epochs is not null || training.WarmUp < training.Steps, ["training.warmUp", "training.steps"],
             $"training.warmUp (={training.WarmUp}) must be below training.steps (={training.Steps}).");
         int visited = sampling.Steps ?? sampling.ToSampler().Steps;
         Require(visited <= diffusion.Steps, ["sampling.steps", "sampling.sampler", "diffusion.steps"],

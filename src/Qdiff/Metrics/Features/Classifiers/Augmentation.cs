@@ -11,7 +11,10 @@ namespace Qdiff;
 /// </remarks>
 public sealed record Augmentation
 {
-    /// <summary>The largest shift, in pixels each way.</summary>
+    /// <summary>
+    /// The largest shift, in pixels each way; whole pixels where nothing is rotated or scaled, so that fine structure stays as sharp
+    /// as in the images that are classified later.
+    /// </summary>
     public double Shift { get; init; }
 
     /// <summary>The largest rotation, in degrees each way.</summary>
@@ -44,6 +47,7 @@ public sealed record Augmentation
         bool mirrored = random.Next(2) == 1 && Flip;
         double angle = Rotation * Math.PI / 180 * Centred() + Math.PI / 2 * (random.Next(4) * (Turn ? 1 : 0));
         double scale = 1 / (1 + Zoom * Centred()), down = Shift * Centred(), across = Shift * Centred();
+        if (Rotation == 0 && Zoom == 0) (down, across) = (Math.Round(down), Math.Round(across));
         (double sin, double cos) = Math.SinCos(angle);
         // For each output pixel, counted from the centre: where it comes from.
         float xx = (float)(scale * cos * (mirrored ? -1 : 1)), xy = (float)(-scale * sin),
