@@ -41,6 +41,8 @@ public sealed class TrainingRun : IDisposable
         }
 
         ExperimentConfig config = experiment.Config;
+        if (config.Training.WarmUp >= steps)
+            throw new InputException($"training.warmUp (={config.Training.WarmUp}) must be below the length of the training, {steps} steps of these images.");
         if (config.Data.EachClass)
             throw new InputException("data.eachClass asks for a network for each class; start it with 'qdiff train', or choose one class with data.classes and data.eachClass=false.");
         Network network = config.BuildNetwork(images.Shape);
