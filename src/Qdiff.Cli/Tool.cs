@@ -31,6 +31,7 @@ static class Tool
         ModelVerb.Create(),
         CircuitVerb.Create(),
         DataVerb.Create(),
+        ClassifierVerb.Create(),
         ParityVerb.Create(),
         TrainVerb.Create(),
         SampleVerb.Create(),
