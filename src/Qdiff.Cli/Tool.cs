@@ -39,6 +39,7 @@ static class Tool
         ConfigVerb.Create(),
         TransferVerb.Create(),
         AuditVerb.Create(),
+        EvaluateVerb.Create(),
     };
 
     public static int Run(string[] args)

@@ -118,7 +118,7 @@ public static class Evaluation
     /// <summary>What to do without Inception's weights.</summary>
     public const string NoInception = "Give the file of its weights with --inception FILE.";
 
-    const string NoClassifier = "There is no classifier for this data set; give one with --classifier FILE.";
+    const string NoClassifier = "There is no classifier for this data set. Train one with 'qdiff classifier train DATASET --output FILE' and give it with --classifier FILE.";
 
     static FeatureReader MainReader(EvaluationOptions options)
     {

@@ -39,9 +39,9 @@ public sealed class FeatureCache(string folder)
                 for (int i = 0; i < wanted.Length; i++) Write(network, wanted[i], chunk, found[i] = Singles(network, wanted[i], sets[i], count));
                 Computed++;
             }
+            else progress?.Invoke((double)(first + count) / images.Count);
 
             for (int i = 0; i < wanted.Length; i++) found[i]!.CopyTo(values[i], first * wanted[i].Width);
-            progress?.Invoke((double)(first + count) / images.Count);
         }
 
         return [.. wanted.Select((layer, i) => new FeatureSet(network.Extractor(layer), images.Count, layer.Width, values[i]))];

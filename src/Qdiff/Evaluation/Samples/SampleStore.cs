@@ -55,6 +55,7 @@ public sealed class SampleStore
         {
             int wanted = Math.Min(ChunkSize, count - first);
             byte[] chunk = Read(first);
+            if (chunk.Length >= wanted * size) progress?.Invoke((double)(first + wanted) / count);
             while (chunk.Length < wanted * size)
             {
                 cancel.ThrowIfCancellationRequested();
@@ -67,7 +68,6 @@ public sealed class SampleStore
             }
 
             chunk.AsSpan(0, wanted * size).CopyTo(pixels.AsSpan(first * size));
-            progress?.Invoke((double)(first + wanted) / count);
         }
 
         int[]? labels = classes.Count == 0 ? null : [.. Enumerable.Range(0, count).Select(i => ClassOf(i))];
