@@ -30,7 +30,7 @@ static class EstimateVerb
                 {experiment.Model.Name}, batch {experiment.Training.Batch}, {result.Threads} threads
                 a training step     {result.StepSeconds:F3} s  (median of {result.MeasuredSteps})
                 an epoch            {ProgressLine.Short(TimeSpan.FromSeconds(result.EpochSeconds))}  ({result.StepsPerEpoch:F1} steps of {result.Images:N0} images)
-                the whole training  {ProgressLine.Short(TimeSpan.FromSeconds(result.TrainingSeconds))}  ({experiment.Training.Steps:N0} steps)
+                the whole training  {ProgressLine.Short(TimeSpan.FromSeconds(result.TrainingSeconds))}  ({result.Steps:N0} steps)
                 {experiment.Sampling.Count} samples          {ProgressLine.Short(TimeSpan.FromSeconds(result.SamplingSeconds))}  ({experiment.Sampling.Sampler}, {result.NetworkPasses:N0} network passes a sample)
                 circuits run        {result.CircuitsPerStep:N0} a step
                 memory              {result.MemoryBytes / 1e6:F0} MB

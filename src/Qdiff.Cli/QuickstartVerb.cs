@@ -32,7 +32,7 @@ static class QuickstartVerb
                 int code = TrainVerb.Run(run, null, quiet, report: false);
                 if (code != 0) return code;
                 TrainedRun trained = TrainedRun.Open(run.Folder);
-                float[] samples = SampleVerb.Generate(trained, run.Config.Sampling, 0, quiet);
+                float[] samples = SampleVerb.Generate(trained, run.Config.Sampling, 0, quiet, ClassChoice.Of(trained.Network, run.Folder.Manifest.Data, []));
                 grids.Add(ImageSet.FromSamples(model, trained.Network.Image, samples));
                 IReadOnlyList<TrainingStep> log = StepLog.Read(run.Folder.StepsFile);
                 curves.Add(Smoothed(model, log));

@@ -27,15 +27,49 @@ static class TrainVerb
             if (folder is not null && (file is not null || overrides.Length > 0))
                 throw new InputException("--resume goes on with the configuration in the run folder; leave out --config, --set and --from.");
             if (folder is null && file is null) throw new InputException("Say what to train: --config FILE, or --resume RUN to go on with a run.");
+            ResolvedExperiment? experiment = file is null ? null : ResolvedExperiment.Load(file, overrides);
+            string root = parsed.GetValue(runs)!;
+            if (experiment is { Config.Data.EachClass: true })
+                return RunEachClass(new(experiment, root, parsed.GetValue(dataDir)), limit, quiet, parsed.GetValue(Tool.Json));
             using TrainingRun run = folder is not null
-                ? TrainingRun.Resume(folder, parsed.GetValue(dataDir), warning => Console.Error.WriteLine("qdiff: " + warning))
-                : TrainingRun.Start(ResolvedExperiment.Load(file!, overrides), parsed.GetValue(runs)!, Environment.GetCommandLineArgs()[1..], parsed.GetValue(dataDir));
-            if (!quiet)
-                Console.Error.WriteLine($"{run.Folder.Path}: {run.Config.Model.Name} ({run.State.Network.Parameters.Scalars:N0} parameters) on {run.Images.Count:N0} images of {run.Images.Name}, from step {run.State.Step:N0} to {run.Config.Training.Steps:N0}");
-            Announce(run, quiet);
+                ? TrainingRun.Resume(folder, parsed.GetValue(dataDir), Warn)
+                : TrainingRun.Start(experiment!, root, Environment.GetCommandLineArgs()[1..], parsed.GetValue(dataDir));
+            Introduce(run, quiet);
             return Run(run, limit, quiet, parsed.GetValue(Tool.Json));
         });
         return train;
+    }
+
+    /// <summary>Trains one class after another, each from where it was; the time limit is for all together.</summary>
+    static int RunEachClass(ClassSweep sweep, TimeSpan? limit, bool quiet, bool json)
+    {
+        var watch = Stopwatch.StartNew();
+        int code = 0;
+        List<object> done = [];
+        foreach (ClassSweep.ClassArm arm in sweep.Arms)
+        {
+            if (limit - watch.Elapsed <= TimeSpan.Zero) break;
+            using TrainingRun run = sweep.Open(arm, Environment.GetCommandLineArgs()[1..], Warn);
+            Introduce(run, quiet);
+            code = Run(run, limit - watch.Elapsed, quiet, report: !json);
+            done.Add(new { Run = run.Folder.Path, Class = arm.Title, run.State.Step, Finished = run.State.Step >= run.Config.Training.Steps });
+            if (code != 0) break;
+        }
+
+        string sheet = Path.Combine(sweep.Folder, "classes.png");
+        if (done.Count == sweep.Arms.Count && code == 0) Png.Save(sweep.Sheet(), sheet, new KeyValuePair<string, string>("Software", "Qdiff"));
+        if (json) Print.Json(new { sweep.Folder, Runs = done });
+        else if (File.Exists(sheet)) Console.WriteLine($"a row a class: {sheet}");
+        return code;
+    }
+
+    static void Warn(string warning) => Console.Error.WriteLine("qdiff: " + warning);
+
+    static void Introduce(TrainingRun run, bool quiet)
+    {
+        if (!quiet)
+            Console.Error.WriteLine($"{run.Folder.Path}: {run.Config.Model.Name} ({run.State.Network.Parameters.Scalars:N0} parameters) on {run.Images.Count:N0} images of {run.Images.Name}, from step {run.State.Step:N0} to {run.Config.Training.Steps:N0}");
+        Announce(run, quiet);
     }
 
     /// <summary>Says what was transferred and what the audit found.</summary>

@@ -44,7 +44,7 @@ sealed class AuditDraws(Network network, Weights? given, long seed)
 
     /// <summary>Labels in turn, so that enough samples see every one; none for an unconditional network.</summary>
     public int[] Labels(int first, int count) =>
-        network.Classes == 0 ? [] : [.. Enumerable.Range(first, count).Select(i => i % network.Classes)];
+        network.Labels == 0 ? [] : [.. Enumerable.Range(first, count).Select(i => i % network.Labels)];
 
     Weights General(int draw)
     {

@@ -38,7 +38,7 @@ sealed class GradientScreen(Network network, AuditDraws draws, bool ignoresDetac
     /// <summary>Where the labels of a tile start, so that each look sees every label.</summary>
     public int FirstLabel(int draw, int tile = 0) => (draw * Tiles + tile) * Tensor.Samples;
 
-    int Tiles => Math.Max(1, (network.Classes + DrawsALook * Tensor.Samples - 1) / (DrawsALook * Tensor.Samples));
+    int Tiles => Math.Max(1, (network.Labels + DrawsALook * Tensor.Samples - 1) / (DrawsALook * Tensor.Samples));
 
     /// <summary>Looks at some more draws.</summary>
     public void Look()

@@ -93,7 +93,7 @@ sealed record Liveness(bool[] IsLive, bool[] IsDetached, int Undecided, IReadOnl
         List<(string, double)> detachments = [.. screen.Detached.Select(name => (name, probes.Max(probe => probe.DetachedEffect(name))))];
         var effects = probes.Select(probe => probe.InputEffects()).ToArray();
         List<AuditInput> inputs = [Input("image", effects.Max(e => e.Image)), Input("timestep", effects.Max(e => e.Timestep))];
-        if (network.Classes > 1) inputs.Add(Input("label", effects.Max(e => e.Label)));
+        if (network.Labels > 1) inputs.Add(Input("label", effects.Max(e => e.Label)));
 
         return new(live, detached, undecided, first.Read, detachments, inputs, screen.ReachesImage,
             new(floor, threshold, largestDead, double.IsFinite(smallestLive) ? smallestLive : null,
@@ -120,9 +120,9 @@ sealed record Liveness(bool[] IsLive, bool[] IsDetached, int Undecided, IReadOnl
     /// <summary>Two labels, or all whose embedding is under suspicion: only a sample with the label can feel it.</summary>
     static int[] LabelsThatMatter(Network network, int[][] suspects)
     {
-        if (network.Classes == 0) return [];
+        if (network.Labels == 0) return [];
         bool suspected = network.Parameters.Any(p => ParameterKinds.Of(network, p) == ParameterKind.Embedding
             && suspects.Any(group => group[0] >= p.Offset && group[0] < p.Offset + p.Count));
-        return [.. Enumerable.Range(0, suspected ? network.Classes : Math.Min(2, network.Classes))];
+        return [.. Enumerable.Range(0, suspected ? network.Labels : Math.Min(2, network.Labels))];
     }
 }

@@ -16,9 +16,9 @@ sealed class ReferenceProbe
 
     /// <summary>A draw with one sample for each of <paramref name="labels"/> (or two, if the network takes none).</summary>
     public ReferenceProbe(Network network, AuditDraws draws, int draw, int[] labels) : this(network, draws, draw, labels,
-        [.. Enumerable.Range(0, network.Classes == 0 ? 2 : labels.Length)
+        [.. Enumerable.Range(0, network.Labels == 0 ? 2 : labels.Length)
             .Select(s => Normal(network.Image.Count, new(draws.Seed, "audit picture", draw, s)))],
-        draws.Timesteps(draw, tile: -1, network.Classes == 0 ? 2 : labels.Length))
+        draws.Timesteps(draw, tile: -1, network.Labels == 0 ? 2 : labels.Length))
     {
     }
 
@@ -82,11 +82,11 @@ sealed class ReferenceProbe
     public (double Image, double Timestep, double Label) InputEffects()
     {
         int[] otherSteps = [.. ((int[])[1, 137, 500, 901]).Select(shift => (timesteps[0] + shift) % 1000)];
-        int[] otherLabels = [.. Enumerable.Range(1, Math.Max(0, Math.Min(network.Classes, 11) - 1))];
+        int[] otherLabels = [.. Enumerable.Range(1, Math.Max(0, Math.Min(network.Labels, 11) - 1))];
         double[][] x = [images[0], images[1 % images.Length],
             .. otherSteps.Select(_ => images[0]), .. otherLabels.Select(_ => images[0])];
         int[] t = [timesteps[0], timesteps[0], .. otherSteps, .. otherLabels.Select(_ => timesteps[0])];
-        int[] l = network.Classes == 0 ? [] : [0, 0, .. otherSteps.Select(_ => 0), .. otherLabels];
+        int[] l = network.Labels == 0 ? [] : [0, 0, .. otherSteps.Select(_ => 0), .. otherLabels];
         // With one sample there is no second image: the first one mirrored in value is another.
         if (images.Length == 1) x[1] = [.. images[0].Select(v => -v)];
         double[][] y = Run(values, x, t, l);

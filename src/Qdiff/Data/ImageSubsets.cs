@@ -25,16 +25,7 @@ public static class ImageSubsets
     {
         if (images.ClassNames.Count == 0)
             throw new InputException($"The classes of {images.Name} have no names; choose by label.");
-        return images.WithLabels([.. names.Select(LabelOf)]);
-
-        int LabelOf(string name)
-        {
-            for (int label = 0; label < images.ClassNames.Count; label++)
-                if (images.ClassNames[label] == name) return label;
-            string meant = NearestName.Find(name, images.ClassNames) is string nearest ? $" Did you mean {nearest}?" : "";
-            throw new InputException($"{images.Name} has no class '{name}'.{meant} Its classes are "
-                + $"{string.Join("; ", images.ClassNames)}.");
-        }
+        return images.WithLabels([.. names.Select(name => ClassNames.LabelOf(name, images))]);
     }
 
     /// <summary>

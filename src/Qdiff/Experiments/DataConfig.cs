@@ -12,8 +12,11 @@ public sealed record DataConfig
     /// <summary>Which part; null for the first that the data set has.</summary>
     public Split? Split { get; init; }
 
-    /// <summary>Only images with these labels; empty for all.</summary>
-    public IReadOnlyList<int> Classes { get; init; } = [];
+    /// <summary>Only images of these classes, each by its name or the number of its label; empty for all.</summary>
+    public IReadOnlyList<string> Classes { get; init; } = [];
+
+    /// <summary>A network for each class (of <see cref="Classes"/>, or of all): <c>qdiff train</c> then makes a run of each.</summary>
+    public bool EachClass { get; init; }
 
     /// <summary>So many images of each class; null for all.</summary>
     public int? PerClass { get; init; }
@@ -21,12 +24,23 @@ public sealed record DataConfig
     /// <summary>Determines which images of a class are taken.</summary>
     public long Seed { get; init; }
 
+    /// <summary>The middle of each image is cut out, so many pixels a side; null for the whole.</summary>
+    public int? Crop { get; init; }
+
+    /// <summary>Then it is scaled to so many pixels a side; null for as it is.</summary>
+    public int? Size { get; init; }
+
+    /// <summary>How it is scaled.</summary>
+    public Resampling Resampling { get; init; } = Resampling.Area;
+
     /// <summary>Loads the images and takes the part that is asked for.</summary>
     /// <exception cref="InputException">The data set, its files or the part do not exist.</exception>
     public ImageSet Load()
     {
         ImageSet images = DataCatalog.Load(Dataset, Folder, Split);
-        if (Classes.Count > 0) images = images.WithLabels([.. Classes]);
-        return PerClass is int count ? images.Take(count, Seed) : images;
+        if (Classes.Count > 0) images = images.WithLabels([.. Classes.Select(name => ClassNames.LabelOf(name, images))]);
+        if (PerClass is int count) images = images.Take(count, Seed);
+        if (Crop is int crop) images = images.CropCentre(crop, crop);
+        return Size is int size ? images.Resize(size, size, Resampling) : images;
     }
 }

@@ -27,6 +27,9 @@ public sealed record Estimate
     /// <summary>Time of an epoch.</summary>
     public double EpochSeconds { get; init; }
 
+    /// <summary>Steps of the whole training.</summary>
+    public int Steps { get; init; }
+
     /// <summary>Time of all steps.</summary>
     public double TrainingSeconds { get; init; }
 
@@ -48,7 +51,7 @@ public sealed record Estimate
     /// <param name="images">The images, or null if only their <paramref name="count"/> is known.</param>
     public static Estimate Measure(ExperimentConfig config, ImageSet? images, int? count = null, double seconds = 5)
     {
-        Network network = config.Model.Build(images?.Shape ?? PublishedModels.Named(config.Model.Name).Build(config.Model.Wiring).Image);
+        Network network = config.BuildNetwork(images?.Shape ?? PublishedModels.Named(config.Model.Name).Build(config.Model.Wiring).Image);
         ImageSet set = images ?? Random(network);
         var state = new TrainingState(network, config.Training.Seed);
         TrainerOptions options = config.Training.ToOptions();
@@ -71,7 +74,10 @@ public sealed record Estimate
         Sampler sampler = config.Sampling.ToSampler();
         int passes = sampler.Table(objective.Schedule).Count * (sampler.Method == "heun" ? 2 : 1);
         int samples = Math.Min(config.Sampling.Count, 16 * Math.Max(1, options.Threads == 0 ? Environment.ProcessorCount : options.Threads));
-        var generator = new SampleGenerator(network, objective.Schedule, objective.Prediction, sampler with { Method = "ddim", Eta = 0, Steps = 4 }, options.Threads);
+        var generator = new SampleGenerator(network, objective.Schedule, objective.Prediction, sampler with { Method = "ddim", Eta = 0, Steps = 4 }, options.Threads)
+        {
+            Guidance = config.Sampling.ToGuidance(),
+        };
         watch.Restart();
         generator.Generate(state.Average, 0, 0, samples, i => (int)(i % Math.Max(1, network.Classes)));
         double pass = watch.Elapsed.TotalSeconds / 4 / samples;
@@ -87,7 +93,8 @@ public sealed record Estimate
             Images = number,
             StepsPerEpoch = perEpoch,
             EpochSeconds = perEpoch * stepSeconds,
-            TrainingSeconds = config.Training.Steps * stepSeconds,
+            Steps = config.Training.StepsFor(number),
+            TrainingSeconds = config.Training.StepsFor(number) * stepSeconds,
             NetworkPasses = passes,
             SamplingSeconds = pass * passes * config.Sampling.Count,
             CircuitsPerStep = (long)network.CircuitRuns * config.Training.Batch,

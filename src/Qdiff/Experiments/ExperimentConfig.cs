@@ -1,3 +1,5 @@
+using Qdiff.Tensors;
+
 namespace Qdiff;
 
 /// <summary>
@@ -32,4 +34,18 @@ public sealed record ExperimentConfig
 
     /// <summary>How they are measured.</summary>
     public EvaluationConfig Evaluation { get; init; } = new();
+
+    /// <summary>The network for images of shape [channels, height, width]; with a null label if training drops labels.</summary>
+    /// <exception cref="InputException">It cannot be built for such images.</exception>
+    public Network BuildNetwork(Shape image)
+    {
+        try
+        {
+            return Model.Build(image, Training.LabelDropout > 0);
+        }
+        catch (ArgumentException e)
+        {
+            throw new InputException($"The model {Model.Name} cannot be built for images of {image}: {e.Message}", e);
+        }
+    }
 }

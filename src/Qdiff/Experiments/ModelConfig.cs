@@ -23,6 +23,9 @@ public sealed record ModelConfig
     /// <summary>Level i is halved into Dimension·Multipliers[i] channels, only for <c>unet</c>; null as published.</summary>
     public IReadOnlyList<int>? Multipliers { get; init; }
 
+    /// <summary>Class labels that the network takes, only for <c>unet</c>; null as published (none).</summary>
+    public int? Classes { get; init; }
+
     /// <summary>Groups of every group normalisation, only for <c>unet</c>; null as published.</summary>
     public int? Groups { get; init; }
 
@@ -32,24 +35,39 @@ public sealed record ModelConfig
     /// <summary>Features of a head, only for <c>unet</c>; null as published.</summary>
     public int? HeadFeatures { get; init; }
 
+    /// <summary>What stands in the place of the model's circuits.</summary>
+    public Control Control { get; init; }
+
     /// <summary>Builds the network for images of shape [channels, height, width].</summary>
+    /// <param name="nullLabel">Whether a conditional network has a label for "no class".</param>
     /// <exception cref="ArgumentException">The sizes do not fit each other or the image, or the image is not square.</exception>
-    public Network Build(Shape image)
+    public Network Build(Shape image, bool nullLabel = false)
     {
         if (image[1] != image[2]) throw new ArgumentException($"Images must be square, these have {image[1]}×{image[2]} pixels; crop or scale them.");
-        PublishedModel published = PublishedModels.Named(Name);
-        if (Dimension is null && Multipliers is null && Groups is null && Heads is null && HeadFeatures is null)
-            return published.Create(Wiring, image);
-        if (Name != Adjustable)
-            throw new InputException($"Only the sizes of the model '{Adjustable}' can be changed, not those of '{Name}'.");
-        var sizes = new UNet { ImageChannels = image[0], ImageSize = image[1] };
-        return (sizes with
+        INetworkDesign design = PublishedModels.Named(Name).Design(Wiring, image);
+        if (Dimension is not null || Multipliers is not null || Groups is not null || Heads is not null || HeadFeatures is not null || Classes is not null)
         {
-            Dimension = Dimension ?? sizes.Dimension,
-            Multipliers = Multipliers ?? sizes.Multipliers,
-            Groups = Groups ?? sizes.Groups,
-            Heads = Heads ?? sizes.Heads,
-            HeadFeatures = HeadFeatures ?? sizes.HeadFeatures,
-        }).Build();
+            if (Name != Adjustable)
+                throw new InputException($"Only the sizes of the model '{Adjustable}' can be changed, not those of '{Name}'.");
+            var sizes = (UNet)design;
+            design = sizes with
+            {
+                Dimension = Dimension ?? sizes.Dimension,
+                Multipliers = Multipliers ?? sizes.Multipliers,
+                Groups = Groups ?? sizes.Groups,
+                Heads = Heads ?? sizes.Heads,
+                HeadFeatures = HeadFeatures ?? sizes.HeadFeatures,
+                Classes = Classes ?? sizes.Classes,
+            };
+        }
+
+        if (nullLabel)
+        {
+            if (design is not UNet { Classes: > 0 } conditional)
+                throw new ArgumentException($"The model '{Name}' takes no class labels, so none can be dropped; set training.labelDropout to 0.");
+            design = conditional with { NullLabel = true };
+        }
+
+        return design.Build(Control);
     }
 }

@@ -7,8 +7,11 @@ public sealed class ResolvedExperiment
 {
     readonly Dictionary<string, SettingOrigin> origins = new(StringComparer.Ordinal);
 
-    ResolvedExperiment(IEnumerable<(Setting Setting, SettingText Given)> settings)
+    readonly IReadOnlyList<(Setting Setting, SettingText Given)> settings;
+
+    ResolvedExperiment(IReadOnlyList<(Setting Setting, SettingText Given)> settings)
     {
+        this.settings = settings;
         ExperimentConfig config = new();
         foreach ((Setting setting, SettingText given) in settings)
         {
@@ -46,6 +49,10 @@ public sealed class ResolvedExperiment
     /// it.</exception>
     public static ResolvedExperiment Parse(string yaml, string source, IEnumerable<string>? overrides = null) =>
         new([.. SettingReader.Read(yaml, source), .. (overrides ?? []).Select(SettingReader.ReadOption)]);
+
+    /// <summary>The same with further options <c>PATH=VALUE</c>, which win over what was given before.</summary>
+    /// <exception cref="InputException">A key is unknown or a value impossible.</exception>
+    public ResolvedExperiment With(params IEnumerable<string> options) => new([.. settings, .. options.Select(SettingReader.ReadOption)]);
 
     /// <summary>Where the value of this setting came from.</summary>
     public SettingOrigin OriginOf(string path) => origins.GetValueOrDefault(path);

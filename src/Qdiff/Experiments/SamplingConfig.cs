@@ -24,6 +24,18 @@ public sealed record SamplingConfig
     /// <summary>Whether every estimate of x₀ is kept within [−1, 1].</summary>
     public bool Clip { get; init; } = true;
 
+    /// <summary>
+    /// Scale of classifier-free guidance: 1 the conditional network, 0 the unconditional one, above 1 more of the class. Other than 1
+    /// only for networks trained with label dropout.
+    /// </summary>
+    public double Guidance { get; init; } = 1;
+
+    /// <summary>How far guided samples are brought back to the conditional one's deviation, 0 to 1.</summary>
+    public double Rescale { get; init; }
+
+    /// <summary>The guidance with these settings.</summary>
+    public Guidance ToGuidance() => new(Guidance, Rescale);
+
     /// <summary>The sampler with these settings.</summary>
     public Sampler ToSampler()
     {

@@ -12,6 +12,15 @@ public sealed record TrainingConfig
     /// <summary>Length; 9,375 steps of 128 are 20 epochs of 60,000 images.</summary>
     public int Steps { get; init; } = 9375;
 
+    /// <summary>Length in passes over the images instead: a run that starts sets <see cref="Steps"/> from it. Null for steps.</summary>
+    public double? Epochs { get; init; }
+
+    /// <summary>
+    /// The share of samples whose label is replaced by the null label, so that one network learns both the classes and the whole, as
+    /// classifier-free guidance needs (arXiv 2207.12598, algorithm 1); only for conditional models.
+    /// </summary>
+    public double LabelDropout { get; init; }
+
     /// <summary>Adam's η.</summary>
     public double LearningRate { get; init; } = 1e-3;
 
@@ -45,11 +54,17 @@ public sealed record TrainingConfig
     /// <summary>Steps between sample sheets; 0 for none.</summary>
     public int SampleEvery { get; init; } = 1000;
 
+    /// <summary>Steps between frames of <c>progress.gif</c>; 0 for none, null for one an epoch.</summary>
+    public int? FrameEvery { get; init; }
+
     /// <summary>Steps between lines of the step log.</summary>
     public int LogEvery { get; init; } = 1;
 
     /// <summary>Threads; 0 for one a processor. Results do not depend on it.</summary>
     public int Threads { get; init; }
+
+    /// <summary>The length for so many images: that of <see cref="Epochs"/> if it is set, rounded to whole steps, else <see cref="Steps"/>.</summary>
+    public int StepsFor(int images) => Epochs is { } epochs ? (int)Math.Clamp(Math.Round(epochs * images / Batch), 1, int.MaxValue) : Steps;
 
     /// <summary>The same for a <see cref="Trainer"/>.</summary>
     public TrainerOptions ToOptions() => new()
@@ -60,6 +75,7 @@ public sealed record TrainingConfig
         LearningRate = Tensors.LearningRate.Named(LearningRateSchedule, LearningRate, Steps, WarmUp),
         ClipNorm = ClipNorm ?? double.PositiveInfinity,
         Average = Ema,
+        LabelDropout = LabelDropout,
         Threads = Threads,
     };
 }

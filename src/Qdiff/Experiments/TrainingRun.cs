@@ -11,6 +11,9 @@ public sealed class TrainingRun : IDisposable
     /// <summary>Pictures during training are drawn with this sampler: quick, and the same noise each time.</summary>
     static readonly Sampler s_preview = Sampler.Named("ddim") with { Steps = 50 };
 
+    /// <summary>Samples in a frame of the moving picture.</summary>
+    const int FrameSamples = 16;
+
     readonly ImageSet images;
     readonly Objective objective;
     readonly Trainer trainer;
@@ -18,6 +21,9 @@ public sealed class TrainingRun : IDisposable
     readonly StepLog log;
     readonly EventFile events;
     readonly SampleGenerator preview;
+    readonly ClassChoice classes;
+    readonly ProgressFrames frames;
+    readonly int frameEvery;
     readonly long sourceSteps;
     long saved;
 
@@ -25,9 +31,13 @@ public sealed class TrainingRun : IDisposable
     /// <exception cref="InputException">A run of this name exists, or data and model do not fit.</exception>
     public static TrainingRun Start(ResolvedExperiment experiment, string root, IReadOnlyList<string> command, string? dataFolder = null)
     {
+        ImageSet images = LoadData(experiment.Config, dataFolder);
+        int steps = experiment.Config.Training.StepsFor(images.Count);
+        if (steps != experiment.Config.Training.Steps) experiment = experiment.With($"training.steps={steps}");
         ExperimentConfig config = experiment.Config;
-        ImageSet images = LoadData(config, dataFolder);
-        Network network = BuildNetwork(config, images);
+        if (config.Data.EachClass)
+            throw new InputException("data.eachClass asks for a network for each class; start it with 'qdiff train', or choose one class with data.classes and data.eachClass=false.");
+        Network network = config.BuildNetwork(images.Shape);
         var state = new TrainingState(network, config.Training.Seed);
         WeightTransfer? transfer = config.Transfer.From is { } source ? WeightTransfer.Apply(state, RunFolder.Open(source), config.Transfer) : null;
         RunFolder folder = RunFolder.Create(root, experiment, RunManifest.Of(config, images, network, command, DateTimeOffset.UtcNow));
@@ -45,7 +55,7 @@ public sealed class TrainingRun : IDisposable
         ImageSet images = LoadData(config, dataFolder);
         if (images.Hash != folder.Manifest.Data.Hash)
             throw new InputException($"The run {path} was started with other images: their hash was {folder.Manifest.Data.Hash}, now it is {images.Hash}. Give the folder of the original data with --data-dir.");
-        var state = new TrainingState(BuildNetwork(config, images), config.Training.Seed);
+        var state = new TrainingState(config.BuildNetwork(images.Shape), config.Training.Seed);
         // Before the first checkpoint the transfer is done again; later the source is no longer needed.
         WeightTransfer? transfer = null;
         long sourceSteps;
@@ -70,11 +80,17 @@ public sealed class TrainingRun : IDisposable
         objective = Config.Diffusion.ToObjective();
         trainer = new(state, objective, images, Config.Training.ToOptions() with
         {
-            Frozen = WeightTransfer.FrozenBy(state.Network, Config.Transfer),
+            Frozen = [.. WeightTransfer.FrozenBy(state.Network, Config.Transfer).Union(state.Network.Frozen)],
             AverageOffset = Config.Transfer.KeepAverageCount ? sourceSteps : 0,
         });
         probe = new(state.Network, objective, images, Config.Training.Seed, Config.Training.Threads);
-        preview = new(state.Network, objective.Schedule, objective.Prediction, s_preview, Config.Training.Threads);
+        preview = new(state.Network, objective.Schedule, objective.Prediction, s_preview, Config.Training.Threads)
+        {
+            Guidance = Config.Sampling.ToGuidance(),
+        };
+        classes = ClassChoice.Of(state.Network, folder.Manifest.Data, []);
+        frames = new(folder);
+        frameEvery = Config.Training.FrameEvery ?? (Config.Training with { Epochs = 1 }).StepsFor(images.Count);
         log = StepLog.GoOn(folder.StepsFile, state.Step);
         events = EventFile.Create(folder.Path, state.Step);
     }
@@ -107,6 +123,7 @@ public sealed class TrainingRun : IDisposable
             bool last = step.Number == training.Steps;
             if (last || step.Number % training.LogEvery == 0) Log(step);
             if (training.SampleEvery > 0 && (last || step.Number % training.SampleEvery == 0)) Picture(step.Number);
+            if (frameEvery > 0 && (last || step.Number % frameEvery == 0)) Frame(step.Number);
             if (last || step.Number % training.CheckpointEvery == 0) Save();
             yield return step;
             if (last) yield break;
@@ -137,6 +154,7 @@ public sealed class TrainingRun : IDisposable
             new CheckpointContent.State(State.Step, Config.Model.Name, Config.Model.Wiring.ToString().ToLowerInvariant(), sourceSteps),
             score);
         Folder.Checkpoints.Prune(Config.Training.KeepCheckpoints);
+        frames.Save(State.Step);
         saved = State.Step;
     }
 
@@ -179,18 +197,28 @@ public sealed class TrainingRun : IDisposable
     void Picture(long step)
     {
         Draw(State.Average, $"step-{step:000000}.png", "samples/average");
-        if (step < Config.Training.Ema.CopySteps || Config.Training.Ema.Remaining(Math.Min(Config.Training.Ema.CopySteps, step), step) > 0.05)
-            Draw(State.Weights, $"step-{step:000000}-raw.png", "samples/raw");
+        if (AverageIsYoung(step)) Draw(State.Weights, $"step-{step:000000}-raw.png", "samples/raw");
 
         void Draw(Weights weights, string file, string tag)
         {
-            int count = Math.Min(Config.Sampling.Count, 64);
-            float[] samples = preview.Generate(weights, Config.Sampling.Seed, 0, count, i => (int)(i % Math.Max(1, State.Network.Classes)));
-            ImageSet set = ImageSet.FromSamples($"{Config.Name} step {step}", State.Network.Image, samples);
-            Raster raster = ImageGrid.Draw(set, new() { Scale = 2 });
+            Raster raster = Sheet(weights, Math.Min(Config.Sampling.Count, 64));
             Png.Save(raster, Path.Combine(Folder.Samples, file), Texts(Config.Sampling.Seed, step));
             events.Image(tag, step, raster);
         }
+    }
+
+    /// <summary>A frame of the run's moving picture: a few samples, the same noise in each frame.</summary>
+    void Frame(long step) => frames.Add(step, Sheet(AverageIsYoung(step) ? State.Weights : State.Average, FrameSamples));
+
+    bool AverageIsYoung(long step) =>
+        step < Config.Training.Ema.CopySteps || Config.Training.Ema.Remaining(Math.Min(Config.Training.Ema.CopySteps, step), step) > 0.05;
+
+    /// <summary>Samples from the run's sampling seed; of a conditional network whole rounds of its classes.</summary>
+    Raster Sheet(Weights weights, int count)
+    {
+        int kinds = Math.Max(1, classes.Labels.Count);
+        if (count > kinds) count -= count % kinds;
+        return SampleSheet.Draw(State.Network.Image, preview.Generate(weights, Config.Sampling.Seed, 0, count, classes.Of), classes);
     }
 
     static IEnumerable<KeyValuePair<string, string>> Texts(long seed, long step) =>
@@ -198,16 +226,4 @@ public sealed class TrainingRun : IDisposable
 
     static ImageSet LoadData(ExperimentConfig config, string? folder) =>
         (folder is null ? config.Data : config.Data with { Folder = folder }).Load();
-
-    static Network BuildNetwork(ExperimentConfig config, ImageSet images)
-    {
-        try
-        {
-            return config.Model.Build(images.Shape);
-        }
-        catch (ArgumentException e)
-        {
-            throw new InputException($"The model {config.Model.Name} cannot be built for images of {images.Shape}: {e.Message}", e);
-        }
-    }
 }

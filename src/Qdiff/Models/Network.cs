@@ -14,6 +14,12 @@ public abstract class Network
     /// <summary>How many class labels it takes; 0 if it takes none.</summary>
     public virtual int Classes => 0;
 
+    /// <summary>The label that means "no class", or null if the network was not made for it. It stands behind the classes.</summary>
+    public virtual int? NullLabel => null;
+
+    /// <summary>How many label values it takes: the classes and the null label.</summary>
+    public int Labels => Classes + (NullLabel is null ? 0 : 1);
+
     /// <summary>Names, shapes and initial values of all trainable numbers.</summary>
     public ParameterTable Parameters { get; } = new();
 
@@ -22,6 +28,9 @@ public abstract class Network
 
     /// <summary>The layers that are circuits, in the order of the computation.</summary>
     public virtual IReadOnlyList<QuantumLayer> Circuits => [];
+
+    /// <summary>Parameters that training leaves at their initial values, for a control.</summary>
+    public virtual IReadOnlyList<Parameter> Frozen => [];
 
     /// <summary>How many circuits one image runs in one pass.</summary>
     public int CircuitRuns => Circuits.Sum(circuit => circuit.RunsPerImage);

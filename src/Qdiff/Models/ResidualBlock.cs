@@ -21,12 +21,15 @@ sealed class ResidualBlock : IResidualBlock
     readonly DenseLayer time;
     readonly ConvolutionLayer? skip;
 
-    public ResidualBlock(ParameterTable table, string name, int inputs, int outputs, int groups, int timeFeatures)
+    /// <param name="hidden">Channels between the two convolutions; as many as <paramref name="outputs"/> by default.</param>
+    public ResidualBlock(ParameterTable table, string name, int inputs, int outputs, int groups, int timeFeatures, int? hidden = null)
     {
-        conv0 = new(table, name + ".conv0", inputs, outputs, 3, padding: 1, standardised: true);
-        norm0 = new(table, name + ".norm0", outputs, groups);
-        time = new(table, name + ".time", timeFeatures, 2 * outputs);
-        conv1 = new(table, name + ".conv1", outputs, outputs, 3, padding: 1, standardised: true);
+        int inner = hidden ?? outputs, innerGroups = Math.Min(groups, inner);
+        while (inner % innerGroups != 0) innerGroups--;
+        conv0 = new(table, name + ".conv0", inputs, inner, 3, padding: 1, standardised: true);
+        norm0 = new(table, name + ".norm0", inner, innerGroups);
+        time = new(table, name + ".time", timeFeatures, 2 * inner);
+        conv1 = new(table, name + ".conv1", inner, outputs, 3, padding: 1, standardised: true);
         norm1 = new(table, name + ".norm1", outputs, groups);
         if (inputs != outputs) skip = new(table, name + ".skip", inputs, outputs, 1);
     }

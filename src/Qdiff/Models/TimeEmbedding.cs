@@ -13,12 +13,12 @@ sealed class TimeEmbedding
     readonly Parameter? label;
     readonly int dimension;
 
-    public TimeEmbedding(ParameterTable table, string name, int dimension, int features, int classes, bool withoutTimestep = false)
+    public TimeEmbedding(ParameterTable table, string name, int dimension, int features, int labels, bool withoutTimestep = false)
     {
         this.dimension = withoutTimestep ? 0 : dimension;
-        dense0 = new(table, name + ".dense0", this.dimension + (classes > 0 ? LabelFeatures : 0), features);
+        dense0 = new(table, name + ".dense0", this.dimension + (labels > 0 ? LabelFeatures : 0), features);
         dense1 = new(table, name + ".dense1", features, features);
-        if (classes > 0) label = table.Add(name + ".label.weight", [classes, LabelFeatures], Initialisers.Normal(1 / Math.Sqrt(LabelFeatures)));
+        if (labels > 0) label = table.Add(name + ".label.weight", [labels, LabelFeatures], Initialisers.Normal(1 / Math.Sqrt(LabelFeatures)));
     }
 
     public Tensor Apply(Workspace space, ReadOnlySpan<int> timesteps, ReadOnlySpan<int> labels)

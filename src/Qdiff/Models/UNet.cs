@@ -4,7 +4,7 @@ namespace Qdiff;
 /// The U-Net of the published systems as data: image, widths and depths. <see cref="Build"/> makes the network.
 /// </summary>
 /// <remarks>De Falco et al., arXiv 2402.16147; the class-conditional form is that of arXiv 2512.20448.</remarks>
-public sealed record UNet
+public sealed record UNet : INetworkDesign
 {
     /// <summary>Image channels: 1 grey, 3 colour.</summary>
     public int ImageChannels { get; init; } = 1;
@@ -42,8 +42,32 @@ public sealed record UNet
     /// <summary>The encoder level of the quanvolution.</summary>
     public int QuanvolutionLevel { get; init; } = 1;
 
-    /// <summary>Builds the network; sizes that do not fit are an error that names them.</summary>
-    public Network Build() => new UNetNetwork(this);
+    /// <summary>
+    /// A label of its own, number <see cref="Classes"/>, for "no class": what label dropout trains and classifier-free guidance needs.
+    /// </summary>
+    public bool NullLabel { get; init; }
+
+    /// <summary>Channels inside the two blocks of a classical vertex; null for as many as outside.</summary>
+    public int? VertexHidden { get; init; }
+
+    /// <inheritdoc/>
+    public Network Build(Control control = Control.None)
+    {
+        if (control == Control.None) return new UNetNetwork(this, control);
+        if (Vertex is null && Quanvolution is null)
+            throw new ArgumentException($"The network has no circuits, so the control '{control.ToString().ToLowerInvariant()}' has nothing to replace.");
+        return new UNetNetwork(control == Control.Shrunk ? Shrunk() : this, control);
+    }
+
+    /// <summary>The classical network whose vertex is as narrow inside as brings its count nearest to this one's.</summary>
+    UNet Shrunk()
+    {
+        UNet classical = this with { Vertex = null, Quanvolution = null };
+        int channels = Dimension * Multipliers[^1], surplus = classical.Build().Parameters.Scalars - Build().Parameters.Scalars;
+        // A hidden channel: 9·channels weights and a bias in, 9·channels out, 2 of the norm, 2 rows of the time's 4·Dimension + 1.
+        double each = 2.0 * (18 * channels + 3 + 2 * (4 * Dimension + 1));
+        return classical with { VertexHidden = Math.Clamp(channels - (int)Math.Round(surplus / each), 1, channels) };
+    }
 
     /// <summary>Channels that level <paramref name="level"/> of the encoder runs at.</summary>
     internal int EncoderChannels(int level) => level == 0 ? Dimension : Dimension * Multipliers[level - 1];
@@ -77,6 +101,8 @@ public sealed record UNet
         Check(Heads > 0, nameof(Heads), Heads);
         Check(HeadFeatures > 0, nameof(HeadFeatures), HeadFeatures);
         Check(Classes >= 0, nameof(Classes), Classes, "0 or more");
+        if (NullLabel && Classes == 0) throw new ArgumentException("U-Net: a null label belongs to a network with classes, and this one has none.");
+        if (VertexHidden is { } hidden) Check(hidden > 0 && Vertex is null, nameof(VertexHidden), hidden, "positive, and only for a classical vertex");
         if (WithoutTimestep && Classes == 0)
             throw new ArgumentException("U-Net: WithoutTimestep leaves an unconditional network with nothing to go by; give it classes.");
         if (Quanvolution is not null) Check(QuanvolutionLevel >= 0 && QuanvolutionLevel < Multipliers.Count, nameof(QuanvolutionLevel), QuanvolutionLevel,

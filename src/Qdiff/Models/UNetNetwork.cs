@@ -15,19 +15,21 @@ sealed class UNetNetwork : Network
     readonly EncoderLevel[] encoder;
     readonly IResidualBlock vertex0, vertex1, finalBlock;
     readonly List<QuantumLayer> circuits = [];
+    readonly List<Parameter> frozen = [];
     readonly AttentionLayer vertexAttention;
     readonly DecoderLevel[] decoder;
 
-    public UNetNetwork(UNet unet)
+    public UNetNetwork(UNet unet, Control control)
     {
         unet.Validate();
         Image = [unet.ImageChannels, unet.ImageSize, unet.ImageSize];
         Classes = unet.Classes;
+        if (unet.NullLabel) NullLabel = unet.Classes;
         int levels = unet.Multipliers.Count, dim = unet.Dimension, features = 4 * dim;
         int[] sizes = unet.Sizes();
 
         init = Convolution("init", unet.ImageChannels, dim, 7, sizes[0], padding: 3);
-        time = new(Parameters, "time", dim, features, unet.Classes, unet.WithoutTimestep);
+        time = new(Parameters, "time", dim, features, Labels, unet.WithoutTimestep);
         rows.Add(new("time", "time embedding", dim, [features]));
 
         encoder = new EncoderLevel[levels];
@@ -45,9 +47,9 @@ sealed class UNetNetwork : Network
         }
 
         int vertex = dim * unet.Multipliers[^1];
-        vertex0 = Hybrid("mid.res0", vertex, sizes[^1], unet.Vertex);
+        vertex0 = Hybrid("mid.res0", vertex, sizes[^1], unet.Vertex, unet.VertexHidden);
         vertexAttention = Attention("mid.attn", vertex, sizes[^1], linear: false);
-        vertex1 = Hybrid("mid.res1", vertex, sizes[^1], unet.Vertex);
+        vertex1 = Hybrid("mid.res1", vertex, sizes[^1], unet.Vertex, unet.VertexHidden);
 
         decoder = new DecoderLevel[levels];
         int incoming = vertex;
@@ -73,21 +75,23 @@ sealed class UNetNetwork : Network
             return new(Parameters, name, inputs, outputs, kernel, stride, padding);
         }
 
-        IResidualBlock Block(string name, int inputs, int outputs, int size)
+        IResidualBlock Block(string name, int inputs, int outputs, int size, int? hidden = null)
         {
             rows.Add(new(name, "residual block", inputs, [outputs, size, size]));
-            return new ResidualBlock(Parameters, name, inputs, outputs, unet.Groups, features);
+            return new ResidualBlock(Parameters, name, inputs, outputs, unet.Groups, features, hidden);
         }
 
         IResidualBlock EncoderBlock(string name, int channels, int level) =>
             Hybrid(name, channels, sizes[level], level == unet.QuanvolutionLevel ? unet.Quanvolution : null);
 
-        IResidualBlock Hybrid(string name, int channels, int size, QuantumBlock? quantum)
+        IResidualBlock Hybrid(string name, int channels, int size, QuantumBlock? quantum, int? hidden = null)
         {
-            if (quantum is null) return Block(name, channels, channels, size);
-            rows.Add(new(name, $"hybrid block, {quantum.Groups} × {quantum.Ansatz}", channels, [channels, size, size]));
-            var block = new HybridResidualBlock(Parameters, name, channels, size, unet.Groups, features, quantum);
+            if (quantum is null) return Block(name, channels, channels, size, hidden);
+            string instead = control == Control.None ? "" : $", {control.ToString().ToLowerInvariant()}";
+            rows.Add(new(name, $"hybrid block, {quantum.Groups} × {quantum.Ansatz}{instead}", channels, [channels, size, size]));
+            var block = new HybridResidualBlock(Parameters, name, channels, size, unet.Groups, features, quantum, control);
             circuits.AddRange(block.Circuits);
+            if (control == Control.Frozen) frozen.AddRange(block.Circuits.Select(circuit => circuit.Angles).OfType<Parameter>());
             return block;
         }
 
@@ -104,7 +108,11 @@ sealed class UNetNetwork : Network
 
     public override IReadOnlyList<LayerRow> Layers => rows;
 
+    public override int? NullLabel { get; }
+
     public override IReadOnlyList<QuantumLayer> Circuits => circuits;
+
+    public override IReadOnlyList<Parameter> Frozen => frozen;
 
     public override Tensor Predict(Tensor xt, ReadOnlySpan<int> timesteps, ReadOnlySpan<int> labels = default)
     {

@@ -18,6 +18,14 @@ public static class TrainingDraws
             timesteps[s] = new RandomStream(seed, "training timestep", step, firstSample + s).Next(steps);
     }
 
+    /// <summary>Replaces each label by <paramref name="nullLabel"/> with the given probability.</summary>
+    /// <remarks>Ho and Salimans 2022, arXiv 2207.12598, algorithm 1.</remarks>
+    public static void DropLabels(double probability, int nullLabel, long seed, long step, int firstSample, Span<int> labels)
+    {
+        for (int s = 0; s < labels.Length; s++)
+            if (new RandomStream(seed, "label dropout", step, firstSample + s).NextDouble() < probability) labels[s] = nullLabel;
+    }
+
     /// <summary>
     /// Draws ε ~ N(0, I) for samples <paramref name="firstSample"/> … + <paramref name="samples"/> − 1 of the batch into a tile;
     /// idle samples get 0.

@@ -21,7 +21,11 @@ public static class ImageGrid
         int caption = layout.Captions.Select(text => BitmapFont.WidthOf(text) * letter).DefaultIfEmpty(0).Max();
         long width = Math.Max((long)images.Width * layout.Scale, caption);
         long height = (long)images.Height * layout.Scale + (caption > 0 ? letter * (BitmapFont.Height + 2) : 0);
-        (long totalWidth, long totalHeight) = (pad + columns * (width + pad), pad + rows * (height + pad));
+        // Titles take a margin on the left and one above.
+        int margin = layout.RowTitles.Count == 0 ? 0 : layout.RowTitles.Max(BitmapFont.WidthOf) * letter + 2 * letter;
+        int heading = layout.ColumnTitles.Count == 0 ? 0 : letter * (BitmapFont.Height + 2);
+        if (layout.ColumnTitles.Count > 0) width = Math.Max(width, layout.ColumnTitles.Max(BitmapFont.WidthOf) * letter);
+        (long totalWidth, long totalHeight) = (margin + pad + columns * (width + pad), heading + pad + rows * (height + pad));
         if (totalWidth > Raster.LargestSize || totalHeight > Raster.LargestSize || totalWidth * totalHeight > Raster.LargestSize)
             throw new ArgumentException($"{images.Count} images of {images.Shape} at scale {layout.Scale} give "
                 + $"{totalWidth}×{totalHeight} pixels; the most is {Raster.LargestSize}. Draw fewer images or "
@@ -31,11 +35,23 @@ public static class ImageGrid
         picture.Pixels.AsSpan().Fill(255);
         for (int i = 0; i < images.Count; i++)
         {
-            int x = pad + i % columns * ((int)width + pad), y = pad + i / columns * ((int)height + pad);
+            int x = margin + pad + i % columns * ((int)width + pad), y = heading + pad + i / columns * ((int)height + pad);
             Paste(Raster.Of(images, i), picture, x + ((int)width - images.Width * layout.Scale) / 2, y, layout.Scale);
             if (i >= layout.Captions.Count) continue;
             int start = x + ((int)width - BitmapFont.WidthOf(layout.Captions[i]) * letter) / 2;
             picture.Text(start, y + images.Height * layout.Scale + 2 * letter, layout.Captions[i], letter, Ink.Black);
+        }
+
+        for (int row = 0; row < Math.Min(rows, layout.RowTitles.Count); row++)
+        {
+            int middle = heading + pad + row * ((int)height + pad) + (images.Height * layout.Scale - letter * BitmapFont.Height) / 2;
+            picture.Text(pad, middle, layout.RowTitles[row], letter, Ink.Black);
+        }
+
+        for (int column = 0; column < Math.Min(columns, layout.ColumnTitles.Count); column++)
+        {
+            int spare = (int)width - BitmapFont.WidthOf(layout.ColumnTitles[column]) * letter;
+            picture.Text(margin + pad + column * ((int)width + pad) + spare / 2, pad, layout.ColumnTitles[column], letter, Ink.Black);
         }
 
         return picture;

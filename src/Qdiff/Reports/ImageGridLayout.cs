@@ -14,4 +14,10 @@ public sealed record ImageGridLayout
 
     /// <summary>What stands under each image, in order; images beyond the last caption have none.</summary>
     public IReadOnlyList<string> Captions { get; init; } = [];
+
+    /// <summary>What stands to the left of each row, in order.</summary>
+    public IReadOnlyList<string> RowTitles { get; init; } = [];
+
+    /// <summary>What stands above each column, in order.</summary>
+    public IReadOnlyList<string> ColumnTitles { get; init; } = [];
 }

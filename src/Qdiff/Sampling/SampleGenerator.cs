@@ -7,6 +7,9 @@ public sealed class SampleGenerator(Network network, NoiseSchedule schedule, Pre
 {
     readonly TileWorkers workers = new(threads);
 
+    /// <summary>How much a conditional network follows its label.</summary>
+    public Guidance Guidance { get; init; } = new();
+
     /// <summary>
     /// Samples <paramref name="first"/> … <paramref name="first"/> + <paramref name="count"/> − 1 of <paramref name="seed"/>, one after
     /// another, [count][channels][height][width] in −1 … 1.
@@ -16,39 +19,80 @@ public sealed class SampleGenerator(Network network, NoiseSchedule schedule, Pre
     public float[] Generate(Weights weights, long seed, long first, int count, Func<long, int>? labels = null,
         Action<double>? progress = null, CancellationToken cancel = default)
     {
+        var images = new float[(long)count * network.Image.Count];
+        Run(weights, seed, first, count, labels, progress, cancel, (state, start, members) =>
+        {
+            if (state.T == NoiseSchedule.Clean) CopySamples(state.X, members, images, start);
+        });
+        return images;
+    }
+
+    /// <summary>
+    /// The same images on their way: the estimate x̂₀ or the noisy x_t after each of <paramref name="frames"/> steps that are spread evenly
+    /// over the sampler's, the last being the finished images.
+    /// </summary>
+    /// <param name="estimates">The estimates x̂₀ instead of x_t.</param>
+    public IReadOnlyList<DenoisingFrame> Trajectory(Weights weights, long seed, long first, int count, int frames, bool estimates = false,
+        Func<long, int>? labels = null, CancellationToken cancel = default)
+    {
+        TimestepTable table = sampler.Table(schedule);
+        if (frames < 2) throw new InputException($"A strip of {frames} frames shows no way; draw at least 2.");
+        frames = Math.Min(frames, table.Count + 1);
+        int[] steps = [.. Enumerable.Range(0, frames).Select(i => (int)((long)i * table.Count / (frames - 1)))];
+        DenoisingFrame[] shown = [.. steps.Select(step => new DenoisingFrame(table[step], new float[(long)count * network.Image.Count]))];
+        Run(weights, seed, first, count, labels, null, cancel, (state, start, members) =>
+        {
+            int frame = Array.IndexOf(steps, state.Step);
+            // Before the first step there is no estimate yet, and after the last both are the image.
+            if (frame >= 0) CopySamples(estimates && state.Step > 0 && state.T != NoiseSchedule.Clean ? state.X0 : state.X, members, shown[frame].Images, start);
+        });
+        return shown;
+    }
+
+    /// <summary>Takes each tile from noise to images and shows it at the start and after each step; from several threads.</summary>
+    void Run(Weights weights, long seed, long first, int count, Func<long, int>? labels, Action<double>? progress, CancellationToken cancel,
+        Action<SampledTile, int, int> show)
+    {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(count);
         if (network.Classes > 0 && labels is null)
             throw new InputException($"The network is conditional on {network.Classes} classes: say which to sample.");
-        int pixels = network.Image.Count, tiles = (count + Tensor.Samples - 1) / Tensor.Samples;
-        var images = new float[(long)count * pixels];
+        if (Guidance.Scale != 1 && network.NullLabel is null)
+            throw new InputException($"Guidance of scale {Guidance.Scale} needs a network that was trained without labels too: train with training.labelDropout above 0 (0.1 is usual), or use scale 1.");
+        int tiles = (count + Tensor.Samples - 1) / Tensor.Samples;
         long steps = (long)tiles * sampler.Table(schedule).Count, done = 0;
-
         workers.Run(weights, tiles, (space, tile) =>
         {
             int start = tile * Tensor.Samples, members = Math.Min(Tensor.Samples, count - start);
             long[] numbers = [.. Enumerable.Range(0, members).Select(i => first + start + i)];
             int[] classes = labels is null || network.Classes == 0 ? [] : [.. numbers.Select(labels)];
-            var denoiser = new Denoiser(Predict, schedule, prediction);
-            SampledTile state = sampler.Start(denoiser, seed, numbers, pixels);
+            int[] none = [.. classes.Select(_ => network.NullLabel ?? 0)];
+            TileNetwork guided = Guidance.Compose(
+                (xt, t, output) => Predict(xt, t, output, classes), (xt, t, output) => Predict(xt, t, output, none));
+            SampledTile state = sampler.Start(new Denoiser(guided, schedule, prediction), seed, numbers, network.Image.Count);
+            show(state, start, members);
             while (state.Advance())
             {
                 cancel.ThrowIfCancellationRequested();
                 progress?.Invoke((double)Interlocked.Increment(ref done) / steps);
+                show(state, start, members);
             }
 
-            for (int i = 0; i < members; i++)
-                for (int e = 0; e < pixels; e++) images[(long)(start + i) * pixels + e] = state.X[e * Tensor.Samples + i];
-
-            void Predict(ReadOnlySpan<float> xt, int timestep, Span<float> output)
+            void Predict(ReadOnlySpan<float> xt, int timestep, Span<float> output, int[] labels)
             {
                 space.Reset(weights);
                 Tensor x = space.Input(network.Image);
                 xt.CopyTo(x.Values);
                 Span<int> timesteps = stackalloc int[members];
                 timesteps.Fill(timestep);
-                network.Predict(x, timesteps, classes).Values.CopyTo(output);
+                network.Predict(x, timesteps, labels).Values.CopyTo(output);
             }
         });
-        return images;
+    }
+
+    void CopySamples(ReadOnlySpan<float> tile, int members, float[] images, int start)
+    {
+        int pixels = network.Image.Count;
+        for (int i = 0; i < members; i++)
+            for (int e = 0; e < pixels; e++) images[(long)(start + i) * pixels + e] = tile[e * Tensor.Samples + i];
     }
 }

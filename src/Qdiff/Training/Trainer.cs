@@ -31,6 +31,11 @@ public sealed class Trainer
             throw new InputException($"The network is for images of {state.Network.Image}, the data set '{images.Name}' has {images.Shape}. Set the model's image size and channels to those of the data.");
         if (state.Network.Classes > 0 && !images.HasLabels)
             throw new InputException($"The network takes a class label, the data set '{images.Name}' has none.");
+        if (options.LabelDropout > 0 && state.Network.NullLabel is null)
+            throw new InputException($"Labels are to be dropped with probability {options.LabelDropout}, but the network has no null label. Build it with one, or set the dropout to 0.");
+        foreach (int label in state.Network.Classes > 0 ? images.Labels : [])
+            if (label >= state.Network.Classes)
+                throw new InputException($"The network has {state.Network.Classes} classes, labels 0 to {state.Network.Classes - 1}; '{images.Name}' has the label {label}. Choose classes that fit (data.classes).");
 
         (this.state, this.objective, this.images, this.options) = (state, objective, images, options);
         order = new(images.Count, options.Seed);
@@ -90,7 +95,12 @@ public sealed class Trainer
         TrainingDraws.FillNoise(options.Seed, state.Step, first, count, epsilon.Values);
         objective.FillTraining(xt.Values, timesteps, epsilon.Values, xt.Values, target.Values, weights);
         if (state.Network.Classes == 0) labels = [];
-        else for (int i = 0; i < count; i++) labels[i] = images.Labels[members[i]];
+        else
+        {
+            for (int i = 0; i < count; i++) labels[i] = images.Labels[members[i]];
+            if (options.LabelDropout > 0)
+                TrainingDraws.DropLabels(options.LabelDropout, state.Network.NullLabel!.Value, options.Seed, state.Step, first, labels);
+        }
 
         Tensor loss = Operation.SquaredError(state.Network.Predict(xt, timesteps, labels), target);
         double sum = 0;

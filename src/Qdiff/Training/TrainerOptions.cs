@@ -26,6 +26,9 @@ public sealed record TrainerOptions
     /// <summary>Added to the step when the average's decay is asked for: steps of another run that are counted on.</summary>
     public long AverageOffset { get; init; }
 
+    /// <summary>The probability that a sample's label is replaced by the network's null label.</summary>
+    public double LabelDropout { get; init; }
+
     /// <summary>Parameters that stay as they are.</summary>
     public IReadOnlyCollection<Parameter> Frozen { get; init; } = [];
 

@@ -17,7 +17,7 @@ public sealed class ToolTests : IDisposable
         Assert.Matches(@"(?m)^  batch: 16 +# small.yaml:3$", output);
         Assert.Matches(@"(?m)^  steps: 5 +# --set training.steps$", output);
         Assert.Matches(@"(?m)^  learningRate: 0.001 +# default$", output);
-        Assert.Equal([1, 2], ResolvedExperiment.Parse(output, "output").Config.Data.Classes);
+        Assert.Equal(["1", "2"], ResolvedExperiment.Parse(output, "output").Config.Data.Classes);
     }
 
     [Fact]

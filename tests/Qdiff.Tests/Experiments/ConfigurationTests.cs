@@ -25,7 +25,7 @@ public class ConfigurationTests
         ExperimentConfig config = Parse(Yaml).Config;
         Assert.Equal("first", config.Name);
         Assert.Equal(("fashion-mnist", Split.Test, 50), (config.Data.Dataset, config.Data.Split, config.Data.PerClass));
-        Assert.Equal([0, 3], config.Data.Classes);
+        Assert.Equal(["0", "3"], config.Data.Classes);
         Assert.Equal(("qvunet-1hq", Wiring.Released), (config.Model.Name, config.Model.Wiring));
         Assert.Equal((16, 1.5, 0.999, 100),
             (config.Training.Batch, config.Training.ClipNorm, config.Training.Ema.MaxDecay, config.Training.Ema.CopySteps));
@@ -70,11 +70,17 @@ public class ConfigurationTests
             ["data.dataset"] = "fashion-mnist",
             ["data.folder"] = "somewhere",
             ["data.split"] = "test",
-            ["data.classes"] = "[4]",
+            ["data.classes"] = "[4, AnnualCrop, \"Annual Crop\"]",
+            ["data.eachClass"] = "true",
             ["data.perClass"] = "9",
             ["data.seed"] = "5",
+            ["data.crop"] = "20",
+            ["data.size"] = "14",
+            ["data.resampling"] = "bicubic",
             ["model.name"] = "qvunet-7fq",
             ["model.wiring"] = "released",
+            ["model.control"] = "unentangled",
+            ["model.classes"] = "7",
             ["model.dimension"] = "20",
             ["model.multipliers"] = "[1, 2]",
             ["model.groups"] = "5",
@@ -90,6 +96,8 @@ public class ConfigurationTests
             ["training.seed"] = "-1",
             ["training.batch"] = "8",
             ["training.steps"] = "77",
+            ["training.epochs"] = "2.5",
+            ["training.labelDropout"] = "0.1",
             ["training.learningRate"] = "0.5",
             ["training.learningRateSchedule"] = "cosine",
             ["training.warmUp"] = "6",
@@ -104,6 +112,7 @@ public class ConfigurationTests
             ["training.checkpointEvery"] = "11",
             ["training.keepCheckpoints"] = "12",
             ["training.sampleEvery"] = "0",
+            ["training.frameEvery"] = "14",
             ["training.logEvery"] = "13",
             ["training.threads"] = "1",
             ["sampling.sampler"] = "ddim",
@@ -113,6 +122,8 @@ public class ConfigurationTests
             ["sampling.count"] = "3",
             ["sampling.seed"] = "99",
             ["sampling.clip"] = "false",
+            ["sampling.guidance"] = "2.5",
+            ["sampling.rescale"] = "0.7",
             ["evaluation.preset"] = "paper-a",
             ["evaluation.samples"] = "100",
             ["transfer.from"] = "runs/a-1",
@@ -131,6 +142,8 @@ public class ConfigurationTests
             string[] companions = setting.Path switch
             {
                 "sampling.eta" => ["sampling.sampler=ddim"],
+                "sampling.guidance" => ["model.classes=3", "training.labelDropout=0.1"],
+                "training.labelDropout" => ["model.classes=3"],
                 "diffusion.zeroTerminalSnr" => ["diffusion.prediction=v"],
                 _ => [],
             };
@@ -161,7 +174,7 @@ public class ConfigurationTests
     [Fact]
     public void PublishedConfigurationsAreValid()
     {
-        string[] files = Directory.GetFiles(Path.Combine(Repository(), "configs"), "*.yaml");
+        string[] files = Directory.GetFiles(Path.Combine(Repository(), "configs"), "*.yaml", SearchOption.AllDirectories);
         Assert.NotEmpty(files);
         // Equal names would end in the same run folder.
         string[] names = [.. files.Select(file => ResolvedExperiment.Load(file).Config.Name)];

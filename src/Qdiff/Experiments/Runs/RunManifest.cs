@@ -40,7 +40,11 @@ public sealed record RunManifest
             Command = command,
             Started = started.ToUniversalTime(),
             Machine = MachineDescription.Here(),
-            Data = new(images.Name, images.Count, images.Shape.ToArray(), images.Hash),
+            Data = new(images.Name, images.Count, images.Shape.ToArray(), images.Hash)
+            {
+                ClassNames = images.ClassNames,
+                Labels = [.. images.Labels.ToArray().Distinct().Order()],
+            },
             Model = new(config.Model.Name, config.Model.Wiring.ToString().ToLowerInvariant(), network.Parameters.Scalars,
             network.Circuits.Sum(circuit => circuit.Angles?.Count ?? 0)),
             Seeds = new SortedDictionary<string, long>(StringComparer.Ordinal)
@@ -57,7 +61,14 @@ public sealed record RunManifest
 /// <param name="Count">Number of images.</param>
 /// <param name="Shape">Channels, height, width.</param>
 /// <param name="Hash">SHA-256 of the content.</param>
-public sealed record DataDescription(string Name, int Count, IReadOnlyList<int> Shape, string Hash);
+public sealed record DataDescription(string Name, int Count, IReadOnlyList<int> Shape, string Hash)
+{
+    /// <summary>What label k is called; empty if nobody named them.</summary>
+    public IReadOnlyList<string> ClassNames { get; init; } = [];
+
+    /// <summary>The labels that occur, ascending; empty if the images have none.</summary>
+    public IReadOnlyList<int> Labels { get; init; } = [];
+}
 
 /// <summary>The network of a run.</summary>
 /// <param name="Name">The published model.</param>

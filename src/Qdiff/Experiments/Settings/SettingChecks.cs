@@ -9,7 +9,7 @@ static class SettingChecks
             (experiment.Config.Model, experiment.Config.Diffusion, experiment.Config.Training, experiment.Config.Sampling);
 
         // The U-Net's sizes.
-        foreach (string size in (string[])["dimension", "multipliers", "groups", "heads", "headFeatures"])
+        foreach (string size in (string[])["classes", "dimension", "multipliers", "groups", "heads", "headFeatures"])
         {
             Setting setting = ExperimentSettings.Find("model." + size)!;
             Require(model.Name == ModelConfig.Adjustable || setting.Show(experiment.Config) == "null", [setting.Path],
@@ -24,6 +24,12 @@ static class SettingChecks
         Require(dimension % groups == 0, ["model.groups", "model.dimension"],
             $"model.dimension (={dimension}) must be divisible by model.groups (={groups}); for example groups "
                 + $"{LargestDivisor(dimension, groups)}.");
+
+        Require(training.LabelDropout == 0 || model.Classes is not null || ConditionalModel(model), ["training.labelDropout"],
+            $"training.labelDropout needs a model that takes class labels, not '{model.Name}'; leave it out.");
+        Require(sampling.Guidance == 1 || training.LabelDropout > 0, ["sampling.guidance"],
+            $"sampling.guidance (={sampling.Guidance}) needs a network trained without labels too; set training.labelDropout, for "
+                + "example 0.1.");
 
         // Noise and loss.
         Require(!diffusion.ZeroTerminalSnr || diffusion.Prediction != "epsilon",
@@ -56,6 +62,8 @@ static class SettingChecks
             throw new InputException(origin.IsDefault ? message : $"{origin}: {message}");
         }
     }
+
+    static bool ConditionalModel(ModelConfig model) => PublishedModels.Named(model.Name).Design(model.Wiring, null) is UNet { Classes: > 0 };
 
     static int LargestDivisor(int number, int limit)
     {

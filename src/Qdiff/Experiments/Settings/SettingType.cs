@@ -94,8 +94,8 @@ static partial class SettingType
         value => value is null ? "null" : type.Format(value))
     { Names = type.Names };
 
-    public static SettingType<IReadOnlyList<int>> Integers(int min, bool mayBeEmpty) => new(
-        $"a list of integers of at least {min}, such as [1, 2, 3]" + (mayBeEmpty ? ", or []" : ""),
+    public static SettingType<IReadOnlyList<int>> Integers(int min) => new(
+        $"a list of integers of at least {min}, such as [1, 2, 3]",
         (SettingText given, [MaybeNullWhen(false)] out IReadOnlyList<int> value) =>
         {
             SettingType<int> item = Integer(min);
@@ -103,7 +103,7 @@ static partial class SettingType
             foreach (string text in given.Items ?? [given.Text])
                 if (item.TryParse(new(text, null, false, given.Origin), out int parsed)) items.Add(parsed);
             value = items;
-            return items.Count == (given.Items?.Count ?? 1) && (mayBeEmpty || items.Count > 0);
+            return items.Count == (given.Items?.Count ?? 1) && items.Count > 0;
         },
         value => $"[{string.Join(", ", value)}]");
 
@@ -114,6 +114,13 @@ static partial class SettingType
             return value.All(text => text.Length > 0);
         },
         value => $"[{string.Join(", ", value.Select(Quote))}]");
+
+    /// <summary>Names or numbers, written without quotes where YAML allows it.</summary>
+    public static SettingType<IReadOnlyList<string>> Names() => Texts() with
+    {
+        Expected = "a list of names or numbers, such as [0, 1], or []",
+        Format = value => $"[{string.Join(", ", value.Select(name => name.All(char.IsAsciiDigit) ? name : Quote(name)))}]",
+    };
 
     static bool TryText(SettingText given, [MaybeNullWhen(false)] out string value)
     {

@@ -3,7 +3,7 @@ using Qdiff.Tensors;
 namespace Qdiff;
 
 /// <summary>What the two attention networks share: the image, the gate and the table of layers.</summary>
-abstract class AttentionNetwork(AttentionUNet spec) : Network
+abstract class AttentionNetwork(AttentionUNet spec, Control control) : Network
 {
     readonly List<LayerRow> rows = [];
 
@@ -15,13 +15,15 @@ abstract class AttentionNetwork(AttentionUNet spec) : Network
 
     public override IReadOnlyList<QuantumLayer> Circuits => Gate?.Circuit is { } circuit ? [circuit] : [];
 
+    public override IReadOnlyList<Parameter> Frozen => control == Control.Frozen ? [Gate!.Circuit!.Angles!] : [];
+
     protected abstract BottleneckGate? Gate { get; }
 
     protected BottleneckGate? MakeGate(bool projected)
     {
         if (spec.Gate == ChannelGate.None) return null;
         rows.Add(new("gate", spec.Gate == ChannelGate.SqueezeExcite ? "squeeze-excite gate" : "quantum attention gate", 128, [128]));
-        return new(Parameters, "gate", spec.Gate, projected);
+        return new(Parameters, "gate", spec.Gate, projected, control);
     }
 
     protected ConvolutionLayer Convolution(string name, int inputs, int outputs, int kernel, int size, int stride = 1)

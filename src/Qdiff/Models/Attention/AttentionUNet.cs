@@ -28,7 +28,7 @@ public enum ChannelGate
 
 /// <summary>A network of the quantum-attention system as data.</summary>
 /// <remarks>Chen et al. 2025, arXiv 2504.00034; squeeze-and-excitation: Hu et al., arXiv 1709.01507.</remarks>
-public sealed record AttentionUNet
+public sealed record AttentionUNet : INetworkDesign
 {
     /// <summary>Which generation.</summary>
     public AttentionDepth Depth { get; init; }
@@ -42,12 +42,16 @@ public sealed record AttentionUNet
     /// <summary>Pixels a side; divisible by 4.</summary>
     public int ImageSize { get; init; } = 28;
 
-    /// <summary>Builds the network.</summary>
-    public Network Build()
+    /// <inheritdoc/>
+    public Network Build(Control control = Control.None)
     {
+        if (control != Control.None && Gate is not (ChannelGate.Quantum or ChannelGate.QuantumReleased))
+            throw new ArgumentException($"The network has no circuits, so the control '{control.ToString().ToLowerInvariant()}' has nothing to replace.");
+        if (control == Control.Shrunk)
+            throw new ArgumentException("A quantum gate adds to its network, so nothing can be shrunk to its count; the models '-plain' and '-matched' are its classical controls.");
         if (ImageChannels < 1) throw new ArgumentException($"ImageChannels is {ImageChannels}; it must be positive.");
         if (ImageSize < 4 || ImageSize % 4 != 0)
             throw new ArgumentException($"ImageSize is {ImageSize}; the network halves it twice, so it must be a multiple of 4.");
-        return Depth == AttentionDepth.Light ? new LightAttentionNetwork(this) : new FullAttentionNetwork(this);
+        return Depth == AttentionDepth.Light ? new LightAttentionNetwork(this, control) : new FullAttentionNetwork(this, control);
     }
 }

@@ -13,32 +13,32 @@ sealed class BottleneckGate
     readonly string name;
     readonly bool detached;
     readonly DenseLayer? project;
-    readonly QuantumLayer? circuit;
-    readonly (Parameter Scale, Parameter Shift)[] control = [];
+    readonly IPatchLayer? circuit;
+    readonly (Parameter Scale, Parameter Shift)[] squeeze = [];
     readonly DenseLayer output;
 
     /// <summary>With <paramref name="projected"/> a dense layer makes the 16 numbers; otherwise π·sigmoid of the means of 8 channels each.</summary>
-    public BottleneckGate(ParameterTable table, string name, ChannelGate gate, bool projected)
+    public BottleneckGate(ParameterTable table, string name, ChannelGate gate, bool projected, Control control)
     {
         this.name = name;
         detached = gate == ChannelGate.QuantumReleased;
         if (gate == ChannelGate.SqueezeExcite)
         {
             // The circuit has 2 · 16 · 3 angles: as many scales and shifts.
-            control = [.. Enumerable.Range(0, Layers).Select(l => (
+            squeeze = [.. Enumerable.Range(0, Layers).Select(l => (
                 table.Add($"{name}.layer{l}.weight", [Features], Initialisers.Ones), table.Add($"{name}.layer{l}.bias", [Features], Initialisers.Zeros)))];
         }
         else
         {
             Wiring wiring = gate == ChannelGate.QuantumReleased ? Wiring.Released : Wiring.Paper;
-            circuit = new(table, name, PublishedCircuits.QuantumAttention(Features, Layers, wiring), Initialisers.Uniform(0, 2 * Math.PI));
+            circuit = IPatchLayer.Create(table, name, PublishedCircuits.QuantumAttention(Features, Layers, wiring), Initialisers.Uniform(0, 2 * Math.PI), control);
         }
 
         if (projected) project = TorchLayers.Dense(table, name + ".project", Channels, Features);
         output = TorchLayers.Dense(table, name + ".out", Features, Channels);
     }
 
-    public QuantumLayer? Circuit => circuit;
+    public QuantumLayer? Circuit => circuit as QuantumLayer;
 
     public Tensor Apply(Tensor x)
     {
@@ -58,7 +58,7 @@ sealed class BottleneckGate
         }
 
         if (circuit is not null) features = circuit.Apply(features, s_wires, [Features], s_wires);
-        foreach ((Parameter scale, Parameter shift) in control) features = Operation.Silu(Operation.Affine(features, scale, shift));
+        foreach ((Parameter scale, Parameter shift) in squeeze) features = Operation.Silu(Operation.Affine(features, scale, shift));
         return Operation.ScaleChannels(x, output.Apply(features));
     }
 

@@ -10,7 +10,7 @@ sealed class FullAttentionNetwork : AttentionNetwork
     readonly TimedBlock enc1, enc2, enc3, mid, dec1, dec2;
     readonly TransposedConvolutionLayer up1, up2;
 
-    public FullAttentionNetwork(AttentionUNet spec) : base(spec)
+    public FullAttentionNetwork(AttentionUNet spec, Control control) : base(spec, control)
     {
         int size = spec.ImageSize;
         init = Convolution("init", spec.ImageChannels, 32, 3, size);

@@ -10,7 +10,7 @@ sealed class LightAttentionNetwork : AttentionNetwork
     readonly DenseLayer time;
     readonly TransposedConvolutionLayer dec1, dec2;
 
-    public LightAttentionNetwork(AttentionUNet spec) : base(spec)
+    public LightAttentionNetwork(AttentionUNet spec, Control control) : base(spec, control)
     {
         int size = spec.ImageSize;
         enc1 = Convolution("enc1", spec.ImageChannels, 32, 3, size);

@@ -11,15 +11,15 @@ sealed class HybridResidualBlock : IResidualBlock
 {
     readonly QuantumBlock spec;
     readonly int channels;
-    readonly QuantumLayer[][] circuits = new QuantumLayer[2][];
-    readonly QuantumLayer?[] remainders = new QuantumLayer?[2];
+    readonly IPatchLayer[][] circuits = new IPatchLayer[2][];
+    readonly IPatchLayer?[] remainders = new IPatchLayer?[2];
     readonly ConvolutionLayer?[] convolutions = new ConvolutionLayer?[2];
     readonly GroupNormLayer norm0, norm1;
     readonly DenseLayer time;
     readonly int[][][] groupWires;
     readonly int[][] remainderWires = [];
 
-    public HybridResidualBlock(ParameterTable table, string name, int channels, int size, int normGroups, int timeFeatures, QuantumBlock spec)
+    public HybridResidualBlock(ParameterTable table, string name, int channels, int size, int normGroups, int timeFeatures, QuantumBlock spec, Control control)
     {
         if (spec.QuantumChannels > channels)
             throw new ArgumentException($"Block {name} has {channels} channels, but {spec.Groups} quantum groups need {spec.QuantumChannels}. Use at most {channels / 3} groups.");
@@ -33,11 +33,11 @@ sealed class HybridResidualBlock : IResidualBlock
         for (int stage = 0; stage < 2; stage++)
         {
             circuits[stage] = stage == 1 && spec.Shared ? circuits[0] :
-                [.. Enumerable.Range(0, spec.Groups).Select(g => new QuantumLayer(table, $"{name}.circuit.{stage * spec.Groups + g}", spec.Circuit, angles))];
+                [.. Enumerable.Range(0, spec.Groups).Select(g => IPatchLayer.Create(table, $"{name}.circuit.{stage * spec.Groups + g}", spec.Circuit, angles, control))];
         }
 
         for (int stage = 0; stage < 2 && spec.Remainder; stage++)
-            remainders[stage] = new(table, $"{name}.circuit.{2 * spec.Groups + stage}", PublishedCircuits.Basic(), angles);
+            remainders[stage] = IPatchLayer.Create(table, $"{name}.circuit.{2 * spec.Groups + stage}", PublishedCircuits.Basic(), angles, control);
         for (int stage = 0; stage < 2 && rest > 0; stage++)
             convolutions[stage] = new(table, $"{name}.conv{stage}", spec.ConvolutionSeesAll ? channels : rest, rest, 3, padding: 1, standardised: true);
         CountRuns();
@@ -46,9 +46,8 @@ sealed class HybridResidualBlock : IResidualBlock
         norm1 = new(table, name + ".norm1", channels, normGroups);
     }
 
-    /// <summary>The block's circuits, in the order of their numbers.</summary>
-    public IEnumerable<QuantumLayer> Circuits =>
-        circuits.SelectMany(c => c).Concat(remainders.OfType<QuantumLayer>()).Distinct();
+    /// <summary>The block's circuits, in the order of their numbers; none if a classical control stands in their place.</summary>
+    public IEnumerable<QuantumLayer> Circuits => circuits.SelectMany(c => c).Concat(remainders).OfType<QuantumLayer>().Distinct();
 
     public Tensor Apply(Tensor x, Tensor embedding)
     {
@@ -71,8 +70,8 @@ sealed class HybridResidualBlock : IResidualBlock
         int patches = (groupWires.FirstOrDefault() ?? remainderWires).Length, stages = spec.Second == SecondStage.Reused ? 1 : 2;
         for (int stage = 0; stage < stages; stage++)
         {
-            foreach (QuantumLayer layer in circuits[stage]) layer.RunsPerImage += patches;
-            if (remainders[spec.RemainderShared ? 0 : stage] is { } remainder) remainder.RunsPerImage += patches;
+            foreach (QuantumLayer layer in circuits[stage].OfType<QuantumLayer>()) layer.RunsPerImage += patches;
+            if (remainders[spec.RemainderShared ? 0 : stage] is QuantumLayer remainder) remainder.RunsPerImage += patches;
         }
     }
 

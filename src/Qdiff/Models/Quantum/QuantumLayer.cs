@@ -8,7 +8,7 @@ namespace Qdiff;
 /// patches of an image), all with the same angles.
 /// </summary>
 /// <remarks>A tile goes in and a tile comes out; nothing is converted, because both sides keep sixteen samples side by side.</remarks>
-public sealed class QuantumLayer
+public sealed class QuantumLayer : IPatchLayer
 {
     readonly Prepared<PreparedCircuit> prepared;
 

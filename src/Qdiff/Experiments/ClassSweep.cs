@@ -1,0 +1,74 @@
+using System.Globalization;
+
+namespace Qdiff;
+
+/// <summary>
+/// An experiment with <c>data.eachClass</c>: the same training once for each class, a run folder each under <c>ROOT/NAME/</c>. A run that
+/// is there is gone on with, so the sweep can be stopped at any time.
+/// </summary>
+/// <remarks>How the quantum-attention paper trains: Chen et al. 2025, arXiv 2504.00034.</remarks>
+public sealed class ClassSweep
+{
+    readonly ResolvedExperiment experiment;
+    readonly string? dataFolder;
+
+    /// <summary>Finds the classes of the experiment's images.</summary>
+    /// <exception cref="InputException">The images have no labels, or a class does not exist.</exception>
+    public ClassSweep(ResolvedExperiment experiment, string root, string? dataFolder = null)
+    {
+        (this.experiment, this.dataFolder) = (experiment, dataFolder);
+        ExperimentConfig config = experiment.Config;
+        ImageSet images = (config.Data with { Folder = dataFolder ?? config.Data.Folder }).Load();
+        if (!images.HasLabels) throw new InputException($"{images.Name} has no labels, so there is no network for each class; leave out data.eachClass.");
+        Folder = Path.Combine(root, config.Name);
+        Arms = [.. images.Labels.ToArray().Distinct().Order().Select(label => Arm(label, images))];
+    }
+
+    /// <summary>One class.</summary>
+    /// <param name="Label">Its number.</param>
+    /// <param name="Title">Its name.</param>
+    /// <param name="Experiment">The experiment on this class alone.</param>
+    /// <param name="Run">Its run folder.</param>
+    public sealed record ClassArm(int Label, string Title, ResolvedExperiment Experiment, string Run);
+
+    /// <summary>The folder of all its runs.</summary>
+    public string Folder { get; }
+
+    /// <summary>The classes, in the order of their labels.</summary>
+    public IReadOnlyList<ClassArm> Arms { get; }
+
+    /// <summary>Starts the run of a class, or goes on with it.</summary>
+    public TrainingRun Open(ClassArm arm, IReadOnlyList<string> command, Action<string>? warn = null) => RunFolder.Exists(arm.Run)
+        ? TrainingRun.Resume(arm.Run, dataFolder, warn)
+        : TrainingRun.Start(arm.Experiment, Folder, command, dataFolder);
+
+    /// <summary>Samples of every class that has a checkpoint, a row a class, with the configured sampler.</summary>
+    /// <param name="columns">Samples a class.</param>
+    public Raster Sheet(int columns = 10)
+    {
+        List<byte> pixels = [];
+        List<string> titles = [];
+        ImageSet? row = null;
+        foreach (ClassArm arm in Arms.Where(arm => RunFolder.Exists(arm.Run)))
+        {
+            RunFolder folder = RunFolder.Open(arm.Run);
+            if (folder.Checkpoints.ReadLatest() is null) continue;
+            TrainedRun trained = TrainedRun.Open(folder);
+            SamplingConfig sampling = folder.Experiment.Config.Sampling;
+            var generator = new SampleGenerator(trained.Network, trained.Schedule, trained.Prediction, sampling.ToSampler(), folder.Experiment.Config.Training.Threads);
+            row = ImageSet.FromSamples(arm.Title, trained.Network.Image, generator.Generate(trained.Weights, sampling.Seed, 0, columns));
+            for (int i = 0; i < columns; i++) pixels.AddRange(row.Image(i));
+            titles.Add(arm.Title);
+        }
+
+        if (row is null) throw new InputException($"{Folder} has no checkpoint of any class yet; train first.");
+        return ImageGrid.Draw(new(experiment.Config.Name, row.Shape, [.. pixels]), new() { Columns = columns, Scale = 2, RowTitles = titles });
+    }
+
+    ClassArm Arm(int label, ImageSet images)
+    {
+        string title = label < images.ClassNames.Count ? images.ClassNames[label] : label.ToString(CultureInfo.InvariantCulture);
+        ResolvedExperiment one = experiment.With($"name=class-{label}", $"data.classes=[{label}]", "data.eachClass=false");
+        return new(label, title, one, Path.Combine(Folder, RunFolder.NameOf(one.Config)));
+    }
+}

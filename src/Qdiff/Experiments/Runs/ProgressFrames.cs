@@ -1,0 +1,55 @@
+using System.Globalization;
+
+namespace Qdiff;
+
+/// <summary>
+/// How a run's samples changed: frames as PNG files in <c>samples/frames/</c>, named by their steps, and <c>progress.gif</c> made of them.
+/// The same noise in each frame, so that what moves is the training.
+/// </summary>
+sealed class ProgressFrames(RunFolder folder)
+{
+    const string Prefix = "step-";
+
+    string Folder => Path.Combine(folder.Samples, "frames");
+
+    /// <summary>Keeps a frame; one of the same step is replaced.</summary>
+    public void Add(long step, Raster frame)
+    {
+        Directory.CreateDirectory(Folder);
+        Png.Save(frame, Path.Combine(Folder, string.Create(CultureInfo.InvariantCulture, $"{Prefix}{step:000000}.png")), []);
+    }
+
+    /// <summary>
+    /// Writes <c>progress.gif</c> from the frames up to <paramref name="step"/>. Frames behind it are from steps that were lost and will be
+    /// done again.
+    /// </summary>
+    public void Save(long step)
+    {
+        if (!Directory.Exists(Folder)) return;
+        List<Raster> frames = [];
+        foreach (string file in Directory.GetFiles(Folder, Prefix + "*.png").Order(StringComparer.Ordinal))
+        {
+            if (!long.TryParse(Path.GetFileNameWithoutExtension(file)[Prefix.Length..], NumberStyles.None, CultureInfo.InvariantCulture, out long at) || at > step) continue;
+            if (Read(file) is not { } frame) continue;
+            if (frames.Count == 0 || (frame.Width, frame.Height, frame.Channels) == (frames[0].Width, frames[0].Height, frames[0].Channels)) frames.Add(frame);
+        }
+
+        if (frames.Count == 0) return;
+        string path = Path.Combine(folder.Samples, "progress.gif");
+        Gif.Save(frames, path + ".unfinished", delay: 30, lastDelay: 200);
+        File.Move(path + ".unfinished", path, overwrite: true);
+    }
+
+    /// <summary>The frame, or null if it was cut off or is none: it is left out rather than the whole picture.</summary>
+    static Raster? Read(string file)
+    {
+        try
+        {
+            return Png.Read(file);
+        }
+        catch (InputException)
+        {
+            return null;
+        }
+    }
+}

@@ -1,0 +1,10 @@
+namespace Qdiff;
+
+/// <summary>A network as data, before it is built.</summary>
+public interface INetworkDesign
+{
+    /// <summary>Builds the network.</summary>
+    /// <param name="control">What stands in the place of its circuits.</param>
+    /// <exception cref="ArgumentException">Sizes do not fit each other, or the design has nothing that the control could replace.</exception>
+    Network Build(Control control = Control.None);
+}

@@ -1,0 +1,116 @@
+using System.Numerics.Tensors;
+using Qdiff.Tensors;
+using Tensor = Qdiff.Tensors.Tensor;
+
+namespace Qdiff;
+
+/// <summary>
+/// The classical control of a circuit: as many outputs as inputs, in (−1, 1) like expectations, from a given number of weights.
+/// y_i = tanh(b_i + Σ_k w_ik·x_(i+k)), indices around the ring. Weights are given out in rounds over the outputs until they are spent:
+/// first w_i0, then b_i, then w_i1, w_i2, …; an output left without w_i0 has 1 there, any other missing weight is 0.
+/// </summary>
+sealed class ClassicalPatchLayer : IPatchLayer
+{
+    readonly int width, count;
+
+    /// <summary>Declares <c>name.weights</c> [<paramref name="weights"/>], uniform in ±1/√(inputs of an output).</summary>
+    public ClassicalPatchLayer(ParameterTable table, string name, int width, int weights)
+    {
+        if (weights > width * (width + 1))
+            throw new ArgumentException($"A classical layer of {width} inputs and outputs has at most {width * (width + 1)} weights; {name} is to have {weights}.");
+        (this.width, count) = (width, weights);
+        double fanIn = Math.Max(1, Math.Ceiling((double)weights / width) - 1);
+        if (weights > 0) Angles = table.Add(name + ".weights", [weights], Initialisers.Uniform(-1 / Math.Sqrt(fanIn), 1 / Math.Sqrt(fanIn)));
+    }
+
+    public Parameter? Angles { get; }
+
+    public Tensor Apply(Tensor x, int[][] inputs, Shape output, int[][] outputs)
+    {
+        Workspace space = x.Workspace;
+        return Operation.Apply(x, output, Angles, Forward, Backward, Define);
+
+        void Forward(ReadOnlySpan<float> from, Span<float> to)
+        {
+            ReadOnlySpan<float> weights = Weights(space);
+            for (int patch = 0; patch < inputs.Length; patch++)
+            {
+                for (int i = 0; i < width; i++)
+                {
+                    Span<float> y = Lanes(to, outputs[patch][i]);
+                    Value(from, inputs[patch], i, weights, y);
+                }
+            }
+        }
+
+        void Backward(ReadOnlySpan<float> from, ReadOnlySpan<float> dy, Span<float> dx, Span<float> dweights)
+        {
+            ReadOnlySpan<float> weights = Weights(space);
+            Span<float> slope = stackalloc float[Tensor.Samples];
+            for (int patch = 0; patch < inputs.Length; patch++)
+            {
+                for (int i = 0; i < width; i++)
+                {
+                    // d tanh = 1 − tanh².
+                    Value(from, inputs[patch], i, weights, slope);
+                    ReadOnlySpan<float> cotangent = Lanes(dy, outputs[patch][i]);
+                    for (int s = 0; s < slope.Length; s++) slope[s] = cotangent[s] * (1 - slope[s] * slope[s]);
+
+                    for (int k = 0; k < width; k++)
+                    {
+                        int at = Weight(i, k), element = inputs[patch][(i + k) % width];
+                        if (at < 0 && k > 0) break;
+                        TensorPrimitives.MultiplyAdd(slope, at < 0 ? 1 : weights[at], Lanes(dx, element), Lanes(dx, element));
+                        if (at >= 0 && !dweights.IsEmpty) dweights[at] += TensorPrimitives.Dot(slope, Lanes(from, element));
+                    }
+
+                    if (Bias(i) is >= 0 and var bias && !dweights.IsEmpty) dweights[bias] += TensorPrimitives.Sum<float>(slope);
+                }
+            }
+        }
+
+        double[] Define(double[] from, double[] weights)
+        {
+            var to = new double[output.Count];
+            for (int patch = 0; patch < inputs.Length; patch++)
+            {
+                for (int i = 0; i < width; i++)
+                {
+                    double sum = Bias(i) >= 0 ? weights[Bias(i)] : 0;
+                    for (int k = 0; k < width; k++)
+                        sum += (Weight(i, k) is >= 0 and var at ? weights[at] : k == 0 ? 1 : 0) * from[inputs[patch][(i + k) % width]];
+                    to[outputs[patch][i]] = Math.Tanh(sum);
+                }
+            }
+
+            return to;
+        }
+    }
+
+    void Value(ReadOnlySpan<float> from, int[] elements, int i, ReadOnlySpan<float> weights, Span<float> y)
+    {
+        y.Fill(Bias(i) is >= 0 and var bias ? weights[bias] : 0);
+        for (int k = 0; k < width; k++)
+        {
+            int at = Weight(i, k);
+            if (at < 0 && k > 0) break;
+            TensorPrimitives.MultiplyAdd(Lanes(from, elements[(i + k) % width]), at < 0 ? 1 : weights[at], y, y);
+        }
+
+        TensorPrimitives.Tanh(y, y);
+    }
+
+    /// <summary>Where w_ik stands, or −1 if it was not given out.</summary>
+    int Weight(int i, int k) => Given((k == 0 ? 0 : k + 1) * width + i);
+
+    /// <summary>Where b_i stands, or −1.</summary>
+    int Bias(int i) => Given(width + i);
+
+    int Given(int place) => place < count ? place : -1;
+
+    ReadOnlySpan<float> Weights(Workspace space) => Angles is null ? default : space.Weights[Angles];
+
+    static Span<float> Lanes(Span<float> tile, int element) => tile.Slice(element * Tensor.Samples, Tensor.Samples);
+
+    static ReadOnlySpan<float> Lanes(ReadOnlySpan<float> tile, int element) => tile.Slice(element * Tensor.Samples, Tensor.Samples);
+}

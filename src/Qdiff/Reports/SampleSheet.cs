@@ -1,0 +1,42 @@
+using System.Globalization;
+using Qdiff.Tensors;
+
+namespace Qdiff;
+
+/// <summary>Samples as one picture: those of a conditional network in a row a class with its name, others in a square.</summary>
+public static class SampleSheet
+{
+    /// <summary>Draws N × C × H × W numbers in [−1, 1], of which sample i has the class that <paramref name="classes"/> says.</summary>
+    public static Raster Draw(Shape image, ReadOnlySpan<float> samples, ClassChoice classes, int scale = 2)
+    {
+        ImageSet set = ImageSet.FromSamples("samples", image, samples);
+        int kinds = classes.Labels.Count;
+        if (kinds == 0 || set.Count % kinds != 0 || set.Count == kinds)
+            return ImageGrid.Draw(set, new() { Scale = scale, Captions = kinds == 0 ? [] : [.. Enumerable.Range(0, set.Count).Select(i => classes.NameOf(classes.Of(i)))] });
+
+        int columns = set.Count / kinds;
+        int[] byClass = [.. Enumerable.Range(0, set.Count).Select(place => place % columns * kinds + place / columns)];
+        return ImageGrid.Draw(set.Select(byClass, set.Name), new()
+        {
+            Columns = columns,
+            Scale = scale,
+            RowTitles = [.. classes.Labels.Select(classes.NameOf)],
+        });
+    }
+
+    /// <summary>A strip: each row a sample, from noise on the left to the image on the right, with the timesteps below.</summary>
+    public static Raster Strip(Shape image, IReadOnlyList<DenoisingFrame> frames, int scale = 2)
+    {
+        int count = frames[0].Images.Length / image.Count;
+        var samples = new float[count * frames.Count * image.Count];
+        for (int i = 0; i < count; i++)
+            for (int f = 0; f < frames.Count; f++)
+                frames[f].Images.AsSpan(i * image.Count, image.Count).CopyTo(samples.AsSpan((i * frames.Count + f) * image.Count));
+        return ImageGrid.Draw(ImageSet.FromSamples("strip", image, samples), new()
+        {
+            Columns = frames.Count,
+            Scale = scale,
+            ColumnTitles = [.. frames.Select(frame => frame.Timestep == NoiseSchedule.Clean ? "image" : frame.Timestep.ToString(CultureInfo.InvariantCulture))],
+        });
+    }
+}
