@@ -36,8 +36,15 @@ static class EvaluateVerb
                 RunFolder folder = RunFolder.Open(path);
                 ExperimentConfig config = folder.Experiment.Config;
                 EvaluationOptions options = Prepare(arguments.Options(parsed, config.Evaluation.Preset, config.Data.Dataset, folder.Manifest.Data.Shape));
-                report = RunEvaluation.Of(folder, options, arguments.Sampling(parsed, config.Sampling), arguments.Samples(parsed), parsed.GetValue(step),
-                    parsed.GetValue(raw), parsed.GetValue(dataDir), Warn, interruption.Token);
+                var evaluation = new RunEvaluation
+                {
+                    Sampling = arguments.Sampling(parsed, config.Sampling),
+                    Samples = arguments.Samples(parsed),
+                    Raw = parsed.GetValue(raw),
+                    DataFolder = parsed.GetValue(dataDir),
+                    Warn = Warn,
+                };
+                report = evaluation.Of(folder, options, parsed.GetValue(step), interruption.Token);
                 file = folder.PathOf(MetricsFile.FileName);
             }
             else

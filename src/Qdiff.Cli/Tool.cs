@@ -40,6 +40,7 @@ static class Tool
         TransferVerb.Create(),
         AuditVerb.Create(),
         EvaluateVerb.Create(),
+        CompareVerb.Create(),
     };
 
     public static int Run(string[] args)

@@ -42,8 +42,7 @@ public static class Evaluation
 
         return new()
         {
-            Key = string.Create(CultureInfo.InvariantCulture,
-                $"{key} n={generated.Count} {preset.Name} {real.Split} {main.Network.Extractor(main.Layer)} {options.ExtraLayer ?? "-"} seed={options.Seed}{(options.FewSamples ? " few-samples" : "")}"),
+            Key = KeyOf(key, generated.Count, real, options),
             Subject = subject,
             Step = step,
             Samples = generated.Count,
@@ -108,11 +107,30 @@ public static class Evaluation
 
         void MeasureExtra(string name)
         {
-            FeatureReader extra = new(options.Inception ?? throw new InputException($"--layer {name} belongs to the Inception network. {NoInception}"), options, name, needsLogits: false);
+            FeatureReader extra = ExtraReader(options, name);
             foreach (string metric in (string[])["fid", "kid"])
                 Measure(new(extra, options, real.Split), metric, Read(extra, generated, "generated"), Read(extra, real.Reference, "reference"),
                     real.Floor is null ? null : Read(extra, real.Floor, "other real"));
         }
+    }
+
+    /// <summary>What tells one evaluation from another: the samples, the reference, the features, every number of the protocol.</summary>
+    /// <exception cref="InputException">A feature network that the preset needs is missing.</exception>
+    public static string KeyOf(string samples, int count, RealImages real, EvaluationOptions options)
+    {
+        FeatureReader main = MainReader(options);
+        string extra = options.ExtraLayer is { } layer && options.Inception is { } inception ? inception.Extractor(inception.Layer(layer)) : "-";
+        string classifier = options.Classifier is { } other && options.Preset.Metrics.Contains("accuracy") ? FeatureReader.Short(other.WeightsHash) : "-";
+        return string.Create(CultureInfo.InvariantCulture,
+            $"{samples} n={count} {options.Preset.Name} {real.Split} {FeatureReader.Short(real.Reference.Hash)} {main.Network.Extractor(main.Layer)} {extra} {classifier} seed={options.Seed}{(options.FewSamples ? " few-samples" : "")}{(options.BiasCurve ? " curve" : "")}");
+    }
+
+    /// <summary>Refuses options that lack a feature network which they need, before anybody trains or samples for them.</summary>
+    /// <exception cref="InputException">Names what is missing.</exception>
+    public static void Require(EvaluationOptions options)
+    {
+        MainReader(options);
+        if (options.ExtraLayer is { } layer) ExtraReader(options, layer);
     }
 
     /// <summary>What to do without Inception's weights.</summary>
@@ -129,6 +147,9 @@ public static class Evaluation
         return new(options.Inception ?? throw new InputException($"Preset {preset.Name} measures in the features of the Inception network. {NoInception}"),
             options, preset.Features, preset.Metrics.Contains("is"));
     }
+
+    static FeatureReader ExtraReader(EvaluationOptions options, string layer) =>
+        new(options.Inception ?? throw new InputException($"--layer {layer} belongs to the Inception network. {NoInception}"), options, layer, needsLogits: false);
 
     static void Check(ImageSet generated, ImageSet reference)
     {

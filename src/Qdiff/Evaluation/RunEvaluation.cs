@@ -1,29 +1,79 @@
 namespace Qdiff;
 
-/// <summary>The evaluation of a run's checkpoint: draws what samples are missing, measures them and keeps the figures in the run.</summary>
-public static class RunEvaluation
+/// <summary>
+/// The evaluation of what was trained: draws what samples are missing, measures them and keeps the figures in <c>metrics.json</c>.
+/// </summary>
+public sealed class RunEvaluation
 {
-    /// <summary>Evaluates a checkpoint and adds the report to the run's <c>metrics.json</c>.</summary>
-    /// <param name="sampling">How samples are drawn.</param>
-    /// <param name="samples">How many; null for the configuration's number, then the preset's.</param>
-    /// <param name="step">Which checkpoint; null for the latest.</param>
-    /// <param name="raw">The weights as the optimiser left them instead of their average.</param>
-    /// <param name="dataFolder">Where the data are, if not where the configuration says.</param>
-    /// <param name="warn">Is told of what is damaged and therefore made anew.</param>
+    /// <summary>How samples are drawn; null as the run is configured.</summary>
+    public SamplingConfig? Sampling { get; init; }
+
+    /// <summary>Number of samples; null for the configuration's, then the preset's.</summary>
+    public int? Samples { get; init; }
+
+    /// <summary>The weights as the optimiser left them instead of their average.</summary>
+    public bool Raw { get; init; }
+
+    /// <summary>Where the data are, if not where the configuration says.</summary>
+    public string? DataFolder { get; init; }
+
+    /// <summary>Whether figures of the same samples and protocol that are there already are taken as they are.</summary>
+    public bool Reuse { get; init; }
+
+    /// <summary>Is told of what is damaged and therefore made anew.</summary>
+    public Action<string>? Warn { get; init; }
+
+    /// <summary>Evaluates a checkpoint of a run.</summary>
+    /// <param name="step">Which; null for the latest.</param>
     /// <exception cref="InputException">There is no such checkpoint, or what <see cref="Evaluation.Run"/> refuses.</exception>
-    public static EvaluationReport Of(RunFolder folder, EvaluationOptions options, SamplingConfig sampling, int? samples = null, long? step = null,
-        bool raw = false, string? dataFolder = null, Action<string>? warn = null, CancellationToken cancel = default)
+    public EvaluationReport Of(RunFolder folder, EvaluationOptions options, long? step = null, CancellationToken cancel = default) =>
+        Of([(null, folder)], folder.PathOf(MetricsFile.FileName), RunFolder.NameOf(folder.Experiment.Config), options, step, cancel);
+
+    /// <summary>
+    /// Evaluates the networks of all classes together, equally many samples of each, and keeps the figures in <paramref name="file"/>.
+    /// </summary>
+    /// <param name="runs">The class of each network and its run.</param>
+    /// <param name="name">What they are called together.</param>
+    /// <exception cref="InputException">A run has no checkpoint, or what <see cref="Evaluation.Run"/> refuses.</exception>
+    public EvaluationReport OfEachClass(IReadOnlyList<(int Label, RunFolder Folder)> runs, string file, string name, EvaluationOptions options,
+        CancellationToken cancel = default) => Of([.. runs.Select(run => ((int?)run.Label, run.Folder))], file, name, options, null, cancel);
+
+    EvaluationReport Of(IReadOnlyList<(int? Label, RunFolder Folder)> runs, string file, string name, EvaluationOptions options, long? step,
+        CancellationToken cancel)
     {
-        ExperimentConfig config = folder.Experiment.Config;
-        TrainedRun trained = TrainedRun.Open(folder, step, raw, warn);
-        int classes = Math.Max(1, config.Data.Classes.Count > 0 ? config.Data.Classes.Count : trained.Network.Classes);
-        int count = samples ?? config.Evaluation.Samples ?? options.Preset.GeneratedCount * (options.Preset.PerClass ? classes : 1);
+        ExperimentConfig config = runs[0].Folder.Experiment.Config;
+        SamplingConfig sampling = Sampling ?? config.Sampling;
+        TrainedRun[] trained = [.. runs.Select(run => TrainedRun.Open(run.Folder, step, Raw, Warn))];
+        int classes = runs[0].Label is null ? Math.Max(1, ClassChoice.Of(trained[0].Network, runs[0].Folder.Manifest.Data, []).Labels.Count) : runs.Count;
+        int count = Samples ?? config.Evaluation.Samples ?? options.Preset.GeneratedCount * (options.Preset.PerClass ? classes : 1);
+        if (runs[0].Label is not null) count = Math.Max(1, count / classes) * classes;
+
         // The real images first: if they are missing, nobody should wait for samples.
-        RealImages real = RealImages.For(dataFolder is null ? config.Data : config.Data with { Folder = dataFolder }, options.Preset, count, options.Split, options.Seed);
-        SampleStore store = SampleStore.Of(folder, trained, sampling, raw, warn);
-        ImageSet generated = store.Take(count, part => options.Progress?.Invoke($"sampling {count:N0} images, {sampling.Sampler}", part), cancel);
-        EvaluationReport report = Evaluation.Run(generated, real, options, store.Recipe.Key, $"{RunFolder.NameOf(config)}, {store.Recipe.Words}", trained.Step, cancel);
-        MetricsFile.Add(folder.PathOf(MetricsFile.FileName), report);
+        DataConfig data = runs[0].Label is null ? config.Data : config.Data with { Classes = [.. runs.Select(run => $"{run.Label}")] };
+        RealImages real = RealImages.For(DataFolder is null ? data : data with { Folder = DataFolder }, options.Preset, count, options.Split, options.Seed);
+        SampleStore[] stores = [.. runs.Select((run, i) => SampleStore.Of(run.Folder, trained[i], sampling, Raw, Warn))];
+        string key = string.Join('+', stores.Select(store => store.Recipe.Key)), kept = Evaluation.KeyOf(key, count, real, options);
+        if (Reuse && MetricsFile.Read(file).Evaluations.FirstOrDefault(e => e.Key == kept) is { } there) return there;
+
+        var parts = new List<ImageSet>();
+        foreach (SampleStore store in stores)
+        {
+            int done = parts.Count;
+            parts.Add(store.Take(count / stores.Length, part => options.Progress?.Invoke($"sampling {count:N0} images, {sampling.Sampler}", (done + part) / stores.Length), cancel));
+        }
+
+        ImageSet generated = runs[0].Label is null ? parts[0] : Together(parts, [.. runs.Select(run => run.Label!.Value)]);
+        EvaluationReport report = Evaluation.Run(generated, real, options, key, $"{name}, {stores[0].Recipe.Words}", trained[0].Step, cancel);
+        MetricsFile.Add(file, report);
         return report;
+    }
+
+    static ImageSet Together(IReadOnlyList<ImageSet> parts, int[] labels)
+    {
+        int size = parts[0].Shape.Count, each = parts[0].Count;
+        var pixels = new byte[checked(parts.Count * each * size)];
+        for (int p = 0; p < parts.Count; p++)
+            for (int i = 0; i < each; i++) parts[p].Image(i).CopyTo(pixels.AsSpan((p * each + i) * size));
+        return new("samples of each class", parts[0].Shape, pixels, [.. labels.SelectMany(label => Enumerable.Repeat(label, each))]);
     }
 }

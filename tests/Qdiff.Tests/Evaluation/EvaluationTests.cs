@@ -95,7 +95,7 @@ public sealed class EvaluationTests : IDisposable
     public void ARunIsMeasuredByImagesThatItHasNotSeen()
     {
         RunFolder run = RunFolder.Open(TinyExperiment.Train(TinyExperiment.Start(folder.Path, "training.steps=3", "training.checkpointEvery=1")));
-        EvaluationReport report = RunEvaluation.Of(run, Options(), new() { Sampler = "ddim", Steps = 3 }, samples: 40, step: 2);
+        EvaluationReport report = new RunEvaluation { Sampling = new() { Sampler = "ddim", Steps = 3 }, Samples = 40 }.Of(run, Options(), step: 2);
         Assert.Equal((2L, 40), (report.Step!.Value, report.Samples));
         Assert.NotNull(report["memorisation"]);
         Assert.Empty(report.Notes);

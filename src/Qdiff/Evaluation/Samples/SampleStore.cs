@@ -14,10 +14,10 @@ public sealed class SampleStore
 
     readonly TrainedRun trained;
     readonly SamplingConfig sampling;
-    readonly IReadOnlyList<int> classes;
+    readonly ClassChoice classes;
     readonly Action<string>? warn;
 
-    SampleStore(string path, SampleRecipe recipe, TrainedRun trained, SamplingConfig sampling, IReadOnlyList<int> classes, Action<string>? warn) =>
+    SampleStore(string path, SampleRecipe recipe, TrainedRun trained, SamplingConfig sampling, ClassChoice classes, Action<string>? warn) =>
         (Path, Recipe, this.trained, this.sampling, this.classes, this.warn) = (path, recipe, trained, sampling, classes, warn);
 
     /// <summary>Its folder, made with the first samples.</summary>
@@ -31,10 +31,8 @@ public sealed class SampleStore
     /// <param name="warn">Is told of files that are damaged and therefore drawn anew.</param>
     public static SampleStore Of(RunFolder folder, TrainedRun trained, SamplingConfig sampling, bool raw, Action<string>? warn = null)
     {
-        int[] classes = trained.Network.Classes == 0 ? []
-            : folder.Experiment.Config.Data.Classes is { Count: > 0 } chosen ? [.. chosen.Distinct().Order()]
-            : [.. Enumerable.Range(0, trained.Network.Classes)];
-        SampleRecipe recipe = SampleRecipe.Of(trained, sampling, raw, classes);
+        ClassChoice classes = ClassChoice.Of(trained.Network, folder.Manifest.Data, []);
+        SampleRecipe recipe = SampleRecipe.Of(trained, sampling, raw, classes.Labels);
         return new(System.IO.Path.Combine(folder.PathOf("samples"), "evaluation", recipe.Key), recipe, trained, sampling, classes, warn);
     }
 
@@ -60,8 +58,8 @@ public sealed class SampleStore
             {
                 cancel.ThrowIfCancellationRequested();
                 int have = chunk.Length / size, more = Math.Min(unit, wanted - have), done = first + have;
-                generator ??= new(trained.Network, trained.Schedule, trained.Prediction, sampling.ToSampler());
-                float[] drawn = generator.Generate(trained.Weights, sampling.Seed, done, more, ClassOf,
+                generator ??= new(trained.Network, trained.Schedule, trained.Prediction, sampling.ToSampler()) { Guidance = sampling.ToGuidance() };
+                float[] drawn = generator.Generate(trained.Weights, sampling.Seed, done, more, classes.Of,
                     part => progress?.Invoke((done + part * more) / count), cancel);
                 chunk = [.. chunk, .. drawn.Select(ImageSet.ToPixel)];
                 Write(first, chunk);
@@ -70,11 +68,9 @@ public sealed class SampleStore
             chunk.AsSpan(0, wanted * size).CopyTo(pixels.AsSpan(first * size));
         }
 
-        int[]? labels = classes.Count == 0 ? null : [.. Enumerable.Range(0, count).Select(i => ClassOf(i))];
+        int[]? labels = classes.Labels.Count == 0 ? null : [.. Enumerable.Range(0, count).Select(i => classes.Of(i))];
         return new($"{count} samples, {Recipe.Words}", trained.Network.Image, pixels, labels);
     }
-
-    int ClassOf(long sample) => classes.Count == 0 ? 0 : classes[(int)(sample % classes.Count)];
 
     string FileOf(int first) => System.IO.Path.Combine(Path, string.Create(CultureInfo.InvariantCulture, $"{first:000000}.npz"));
 
@@ -103,8 +99,8 @@ public sealed class SampleStore
         int count = pixels.Length / trained.Network.Image.Count;
         List<KeyValuePair<string, StoredArray>> arrays =
             [new("images", StoredArray.Of([count, .. trained.Network.Image.ToArray()], (ReadOnlySpan<byte>)pixels))];
-        if (classes.Count > 0)
-            arrays.Add(new("labels", StoredArray.Of([count], (ReadOnlySpan<long>)[.. Enumerable.Range(first, count).Select(i => (long)ClassOf(i))])));
+        if (classes.Labels.Count > 0)
+            arrays.Add(new("labels", StoredArray.Of([count], (ReadOnlySpan<long>)[.. Enumerable.Range(first, count).Select(i => (long)classes.Of(i))])));
         WholeFile.Write(FileOf(first), stream => Npz.Write(stream, arrays));
     }
 }
