@@ -11,44 +11,84 @@ static class ClassifierTrainVerb
 
     public static Command Create()
     {
-        var name = new Argument<string>("domain") { Description = "digits, clothes, tissue, land-cover, or a data set of 'qdiff data list' or folder:PATH." };
+        var name = new Argument<string>("domain")
+        {
+            Description = "digits, clothes, tissue, land-cover, or a data set of "
+            + "'qdiff data list' or folder:PATH."
+        };
         Option<string?> folder = DataVerb.DataDir();
-        var output = new Option<string>("--output", "-o") { Description = "File to write: NAME.safetensors.", Required = true };
-        var split = new Option<Split?>("--split") { Description = "Divide this split's images instead of using the set's own train and test parts." };
-        var epochs = new Option<int?>("--epochs") { Description = "How often each image is learned from; the recipe's number by default." };
-        var seed = new Option<long>("--seed") { Description = "Seed of initial weights, order, augmentation and division.", DefaultValueFactory = _ => 1 };
-        var cross = new Option<bool>("--cross-validate") { Description = "First train on four fifths five times, so that every image is judged once by a network that had not seen it." };
+        var output = new Option<string?>("--output", "-o") { Description = "File to write; DOMAIN.safetensors by default." };
+        var split = new Option<Split?>("--split")
+        {
+            Description = "Divide this split's images instead of using the set's own "
+            + "train and test parts."
+        };
+        var epochs = new Option<int?>("--epochs")
+        {
+            Description = "How often each image is learned from; the recipe's number "
+            + "by default."
+        };
+        var seed = new Option<long>("--seed")
+        {
+            Description = "Seed of initial weights, order, augmentation and division.",
+            DefaultValueFactory = _ => 1
+        };
+        var cross = new Option<bool>("--cross-validate")
+        {
+            Description = "First train on four fifths five times, so that every "
+            + "image is judged once by a network that had not seen it."
+        };
         Option<int> threads = ClassifierVerb.Threads();
-        var train = new Command("train", "Train a classifier, test it on held-out images and write its file.") { name, folder, output, split, epochs, seed, cross, threads };
+        var train = new Command("train", "Train a classifier, test it on held-out images and write its file.") { name, folder,
+            output, split, epochs, seed, cross, threads };
         train.SetAction(parsed =>
         {
-            string dataset = parsed.GetRequiredValue(name), file = parsed.GetRequiredValue(output);
+            string dataset = parsed.GetRequiredValue(name);
             ClassifierRecipe recipe = ClassifierRecipe.For(dataset);
+            string file = parsed.GetValue(output) ?? recipe.Domain + ".safetensors";
             if (parsed.GetValue(epochs) is { } count)
-                recipe = recipe with { Epochs = count is > 0 and <= 100_000 ? count : throw new InputException($"--epochs {count}: give a number from 1 to 100,000.") };
-            if (Path.GetDirectoryName(Path.GetFullPath(file)) is { } place && !Directory.Exists(place)) throw new InputException($"--output {file}: the folder {place} does not exist.");
+                recipe = recipe with
+                {
+                    Epochs = count is > 0 and <= 100_000 ? count
+                    : throw new InputException($"--epochs {count}: give a number from 1 to 100,000.")
+                };
+            if (Path.GetDirectoryName(Path.GetFullPath(file)) is { } place && !Directory.Exists(place))
+                throw new InputException($"--output {file}: the folder {place} does not exist.");
             if (Directory.Exists(file)) throw new InputException($"--output {file} is a folder; name a file.");
 
             using var interruption = new Interruption();
-            var asked = new Asked(recipe, parsed.GetValue(seed), ClassifierVerb.RequireThreads(parsed.GetValue(threads)), parsed.GetValue(Tool.Quiet), interruption.Token);
-            ClassifierParts parts = ClassifierParts.Load(recipe.Dataset, parsed.GetValue(folder), parsed.GetValue(split), asked.Seed);
+            var asked = new Asked(recipe, parsed.GetValue(seed), ClassifierVerb.RequireThreads(parsed.GetValue(threads)),
+                parsed.GetValue(Tool.Quiet), interruption.Token);
+            ClassifierParts parts = ClassifierParts.Load(recipe.Dataset, parsed.GetValue(folder), parsed.GetValue(split),
+                asked.Seed);
             if (parsed.GetValue(cross) && parts.Whole is null)
-                throw new InputException($"{recipe.Dataset} comes with a test part; to divide one part instead, name it with --split.");
-            if (!asked.Quiet) Console.Error.WriteLine($"{recipe.Domain}: learning from {parts.Training.Count:N0} images of {parts.Training.Name}, testing on {parts.HeldOut.Count:N0}");
+                throw new InputException($"{recipe.Dataset} comes with a test part; to divide one part instead, name it with "
+                    + "--split.");
+            if (!asked.Quiet) Console.Error.WriteLine($"{recipe.Domain}: learning from {parts.Training.Count:N0} images of "
+                + $"{parts.Training.Name}, testing on {parts.HeldOut.Count:N0}");
 
             string command = $"qdiff classifier train {dataset} --seed {asked.Seed} --epochs {recipe.Epochs}"
-                + (parsed.GetValue(split) is { } part ? $" --split {part.ToString().ToLowerInvariant()}" : "") + (parsed.GetValue(cross) ? " --cross-validate" : "");
+                + (parsed.GetValue(split) is { } part ? $" --split {part.ToString().ToLowerInvariant()}" : "")
+                    + (parsed.GetValue(cross) ? " --cross-validate" : "");
             var watch = Stopwatch.StartNew();
-            DomainClassifier classifier = parsed.GetValue(cross) ? CrossValidated(asked, parts.Whole!, command) : Trained(asked, parts, command, "");
+            DomainClassifier classifier = parsed.GetValue(cross) ? CrossValidated(asked, parts.Whole!, command)
+                : Trained(asked, parts, command, "");
             classifier.Save(file);
             TimeSpan time = watch.Elapsed;
 
-            if (parsed.GetValue(Tool.Json)) Print.Json(new { File = file, Seconds = time.TotalSeconds, Classifier = ClassifierVerb.Row(classifier) });
+            if (parsed.GetValue(Tool.Json)) Print.Json(new
+            {
+                File = file,
+                Seconds = time.TotalSeconds,
+                Classifier = ClassifierVerb.Row(classifier)
+            });
             else
             {
                 ClassifierVerb.Report(classifier.Card.Accuracy(), classifier.ClassNames, "on the held-out images");
-                if (classifier.Card.CrossValidated() is { } crossed) ClassifierVerb.Report(crossed, classifier.ClassNames, "cross-validated, each image judged by a network that had not seen it");
-                Console.WriteLine($"{file}: {classifier.Parameters:N0} parameters, {classifier.WeightsHash}, trained in {ProgressLine.Short(time)}");
+                if (classifier.Card.CrossValidated() is { } crossed) ClassifierVerb.Report(crossed, classifier.ClassNames,
+                    "cross-validated, each image judged by a network that had not seen it");
+                Console.WriteLine($"{file}: {classifier.Parameters:N0} parameters, {classifier.WeightsHash}, trained in "
+                    + $"{ProgressLine.Short(time)}");
             }
 
             return 0;
@@ -64,7 +104,8 @@ static class ClassifierTrainVerb
         for (int fold = 0; fold < ClassifierParts.Folds; fold++)
         {
             (ImageSet training, ImageSet heldOut) = StratifiedFolds.Split(whole, fold, ClassifierParts.Folds, asked.Seed);
-            DomainClassifier classifier = Trained(asked, new(training, heldOut, whole), command, $", part {fold + 1} of {ClassifierParts.Folds}");
+            DomainClassifier classifier = Trained(asked, new(training, heldOut, whole), command,
+                $", part {fold + 1} of {ClassifierParts.Folds}");
             wanted.AddRange(heldOut.Labels);
             predicted.AddRange(classifier.Classify(heldOut, asked.Threads, cancel: asked.Cancel));
             first ??= classifier;
@@ -84,7 +125,8 @@ static class ClassifierTrainVerb
                 loss = double.IsNaN(loss) ? step.Loss : 0.98 * loss + 0.02 * step.Loss;
                 accuracy = double.IsNaN(accuracy) ? step.Accuracy : 0.98 * accuracy + 0.02 * step.Accuracy;
                 line.Report((double)step.Number / step.Steps, remaining => string.Create(CultureInfo.InvariantCulture,
-                    $"{asked.Recipe.Domain}{turn}: step {step.Number:N0}/{step.Steps:N0}  loss {loss:F4}  accuracy {100 * accuracy:F2} %  {ProgressLine.Short(remaining)} left"));
+                    $"{asked.Recipe.Domain}{turn}: step {step.Number:N0}/{step.Steps:N0}  loss {loss:F4}  accuracy "
+                        + $"{100 * accuracy:F2} %  {ProgressLine.Short(remaining)} left"));
                 asked.Cancel.ThrowIfCancellationRequested();
             }
         }

@@ -7,7 +7,8 @@ namespace Qdiff.Cli;
 static class ClassifierVerb
 {
     public static Command Create() =>
-        new("classifier", "List, show, check and train the classifiers that metrics measure with.") { List(), Show(), Check(), ClassifierTrainVerb.Create() };
+        new("classifier", "List, show, check and train the classifiers that metrics measure with.") { List(), Show(), Check(),
+            ClassifierTrainVerb.Create() };
 
     static Command List()
     {
@@ -17,12 +18,14 @@ static class ClassifierVerb
             if (parsed.GetValue(Tool.Json)) Print.Json(DomainClassifier.All.Select(Row));
             else
             {
-                Print.Table(["name", ">classes", "image", ">parameters", ">held out", ">accuracy", "95 %", "trained on", "weights"], DomainClassifier.All.Select(c =>
+                Print.Table(["name", ">classes", "image", ">parameters", ">held out", ">accuracy", "95 %", "trained on",
+                    "weights"], DomainClassifier.All.Select(c =>
                 {
                     ClassAccuracy accuracy = c.Card.Accuracy();
                     return new[]
                     {
-                        c.Card.Domain, $"{c.ClassNames.Count}", c.Image.ToString(), $"{c.Parameters:N0}", $"{accuracy.Count:N0}", Percent(accuracy.Accuracy),
+                        c.Card.Domain, $"{c.ClassNames.Count}", c.Image.ToString(), $"{c.Parameters:N0}", $"{accuracy.Count:N0}",
+                            Percent(accuracy.Accuracy),
                         Span(accuracy), $"{c.Card.Training.Count:N0} of {c.Card.Dataset}", c.WeightsHash[..15],
                     };
                 }));
@@ -47,12 +50,14 @@ static class ClassifierVerb
                 return 0;
             }
 
-            Console.WriteLine($"{classifier.Name}: {classifier.Parameters:N0} parameters, images of {classifier.Image}, {classifier.ClassNames.Count} classes, {classifier.WeightsHash}");
+            Console.WriteLine($"{classifier.Name}: {classifier.Parameters:N0} parameters, images of {classifier.Image}, "
+                + $"{classifier.ClassNames.Count} classes, {classifier.WeightsHash}");
             Console.WriteLine($"trained on {Used(card.Training)}");
             Console.WriteLine($"tested on {Used(card.HeldOut)}");
             Console.WriteLine($"{card.Epochs} epochs, seed {card.Seed}: {card.Command}");
             Report(card.Accuracy(), card.ClassNames, "on the held-out images");
-            if (card.CrossValidated() is { } crossed) Report(crossed, card.ClassNames, "cross-validated, each image judged by a network that had not seen it");
+            if (card.CrossValidated() is { } crossed) Report(crossed, card.ClassNames,
+                "cross-validated, each image judged by a network that had not seen it");
             return 0;
         });
         return show;
@@ -62,24 +67,36 @@ static class ClassifierVerb
     {
         var name = Name();
         Option<string?> folder = DataVerb.DataDir();
-        var dataset = new Option<string?>("--dataset") { Description = "The data set to measure on; the classifier's own by default." };
+        var dataset = new Option<string?>("--dataset")
+        {
+            Description = "The data set to measure on; the classifier's own by "
+            + "default."
+        };
         var split = new Option<Split?>("--split") { Description = "train, validation or test; the held-out images by default." };
         Option<int> threads = Threads();
         var check = new Command("check", "Measure a classifier on images again.") { name, folder, dataset, split, threads };
         check.SetAction(parsed =>
         {
             DomainClassifier classifier = Open(parsed.GetRequiredValue(name));
-            (ImageSet images, string which) = Images(classifier.Card, parsed.GetValue(dataset), parsed.GetValue(folder), parsed.GetValue(split));
+            (ImageSet images, string which) = Images(classifier.Card, parsed.GetValue(dataset), parsed.GetValue(folder),
+                parsed.GetValue(split));
             using var interruption = new Interruption();
             ClassAccuracy accuracy;
             using (var line = new ProgressLine(parsed.GetValue(Tool.Quiet)))
             {
                 accuracy = classifier.Check(images, RequireThreads(parsed.GetValue(threads)), done => line.Report(done,
-                    remaining => $"{images.Count:N0} images: {done:P0}, {ProgressLine.Short(remaining)} left"), interruption.Token);
+                    remaining => $"{images.Count:N0} images: {done:P0}, {ProgressLine.Short(remaining)} left"),
+                        interruption.Token);
             }
 
             if (parsed.GetValue(Tool.Json))
-                Print.Json(new { classifier.Name, Weights = classifier.WeightsHash, Images = ClassifierCard.ImagesUsed.Of(images), Measured = Measured(accuracy) });
+                Print.Json(new
+                {
+                    classifier.Name,
+                    Weights = classifier.WeightsHash,
+                    Images = ClassifierCard.ImagesUsed.Of(images),
+                    Measured = Measured(accuracy)
+                });
             else
             {
                 Console.WriteLine($"{classifier.Name} on {Used(ClassifierCard.ImagesUsed.Of(images))}{which}");
@@ -98,21 +115,26 @@ static class ClassifierVerb
         if (dataset is not null || split is not null) return (DataCatalog.Load(name, folder, split), "");
         foreach (ImageSet images in ClassifierParts.HeldOutCandidates(card, folder))
             if (images.Hash == card.HeldOut.Hash) return (images, ", the images it was tested on");
-        throw new InputException($"The files hold other images than {card.HeldOut.Name}, which the classifier was tested on. Say which to measure on: --split train or --split test.");
+        throw new InputException($"The files hold other images than {card.HeldOut.Name}, which the classifier was tested on. "
+            + "Say which to measure on: --split train or --split test.");
     }
 
-    public static Option<int> Threads() => new("--threads") { Description = "Threads; 0 for one a processor. Results do not depend on it." };
+    public static Option<int> Threads() =>
+        new("--threads") { Description = "Threads; 0 for one a processor. Results do not depend on it." };
 
-    public static int RequireThreads(int threads) => threads >= 0 ? threads : throw new InputException($"--threads {threads}: give 0 for one a processor, or a positive number.");
+    public static int RequireThreads(int threads) => threads >= 0 ? threads : throw new InputException($"--threads {threads}: "
+        + "give 0 for one a processor, or a positive number.");
 
     /// <summary>Accuracy with its interval, then the confusion matrix.</summary>
     public static void Report(ClassAccuracy accuracy, IReadOnlyList<string> names, string where)
     {
-        Console.WriteLine($"accuracy {Percent(accuracy.Accuracy)} ({Span(accuracy)} at 95 %) of {accuracy.Count:N0} images{(where.Length > 0 ? " " + where : "")}; classes equally weighted {Percent(accuracy.BalancedAccuracy)}");
+        Console.WriteLine($"accuracy {Percent(accuracy.Accuracy)} ({Span(accuracy)} at 95 %) of {accuracy.Count:N0} "
+            + $"images{(where.Length > 0 ? " " + where : "")}; classes equally weighted {Percent(accuracy.BalancedAccuracy)}");
         int[] classes = [.. Enumerable.Range(0, accuracy.Classes)];
         Print.Table([">label", "class", .. classes.Select(c => $">{c}"), ">right"], classes.Select(w => (string[])
         [
-            $"{w}", w < names.Count ? names[w] : "", .. classes.Select(p => accuracy[w, p] == 0 ? "." : $"{accuracy[w, p]}"), accuracy.OfClass(w) is { } share ? Percent(share) : "",
+            $"{w}", w < names.Count ? names[w] : "", .. classes.Select(p => accuracy[w, p] == 0 ? "." : $"{accuracy[w, p]}"),
+                accuracy.OfClass(w) is { } share ? Percent(share) : "",
         ]));
     }
 
@@ -149,10 +171,12 @@ static class ClassifierVerb
 
     static string Percent(double share) => (100 * share).ToString("0.00", CultureInfo.InvariantCulture) + " %";
 
-    static string Span(ClassAccuracy accuracy) => string.Create(CultureInfo.InvariantCulture, $"{100 * accuracy.Interval.Low:0.00} to {100 * accuracy.Interval.High:0.00}");
+    static string Span(ClassAccuracy accuracy) =>
+        string.Create(CultureInfo.InvariantCulture, $"{100 * accuracy.Interval.Low:0.00} to {100 * accuracy.Interval.High:0.00}");
 
     static Argument<string> Name() => new("name") { Description = "A name of 'qdiff classifier list', or a classifier's file." };
 
     static DomainClassifier Open(string name) =>
-        File.Exists(name) || name.EndsWith(".safetensors", StringComparison.OrdinalIgnoreCase) ? DomainClassifier.Load(name) : DomainClassifier.Named(name);
+        File.Exists(name) || name.EndsWith(".safetensors", StringComparison.OrdinalIgnoreCase) ? DomainClassifier.Load(name)
+            : DomainClassifier.Named(name);
 }

@@ -25,7 +25,8 @@ public sealed record ClassifierCard
     public required IReadOnlyList<IReadOnlyList<int>> Confusion { get; init; }
 
     /// <summary>
-    /// The same over all images, each judged by a network that had not seen it, where the set was divided and every part had its turn.
+    /// The same over all images, each judged by a network that had not seen it, where the set was divided and every part had its
+    /// turn.
     /// </summary>
     public IReadOnlyList<IReadOnlyList<int>>? CrossValidation { get; init; }
 
@@ -65,7 +66,8 @@ public sealed record ClassifierCard
 
     /// <summary>The rows of a confusion matrix.</summary>
     public static IReadOnlyList<IReadOnlyList<int>> Rows(ClassAccuracy accuracy) =>
-        [.. Enumerable.Range(0, accuracy.Classes).Select(w => (IReadOnlyList<int>)[.. Enumerable.Range(0, accuracy.Classes).Select(p => accuracy[w, p])])];
+        [.. Enumerable.Range(0, accuracy.Classes)
+            .Select(w => (IReadOnlyList<int>)[.. Enumerable.Range(0, accuracy.Classes).Select(p => accuracy[w, p])])];
 
     internal string ToJson() => JsonSerializer.Serialize(this, RunJson.Line);
 
@@ -75,16 +77,20 @@ public sealed record ClassifierCard
         ClassifierCard card;
         try
         {
-            card = JsonSerializer.Deserialize<ClassifierCard>(json, RunJson.Line) ?? throw new JsonException("null instead of an object.");
+            card = JsonSerializer.Deserialize<ClassifierCard>(json, RunJson.Line)
+                ?? throw new JsonException("null instead of an object.");
         }
         catch (JsonException e)
         {
             throw new InputException($"{source}: the description of the classifier cannot be read: {e.Message}", e);
         }
 
-        if (card.Domain.Length is 0 or > 40 || card.Domain.Any(letter => !char.IsAsciiLetterLower(letter) && !char.IsAsciiDigit(letter) && letter != '-'))
-            throw new InputException($"{source} is of the domain '{card.Domain}'; a domain has 1 to 40 lower-case letters, digits and hyphens.");
-        if (card.Image.Count != 3) throw new InputException($"{source} is for images of [{string.Join(", ", card.Image)}]; channels, height and width are expected.");
+        if (card.Domain.Length is 0 or > 40 || card.Domain.Any(letter => !char.IsAsciiLetterLower(letter)
+            && !char.IsAsciiDigit(letter) && letter != '-'))
+            throw new InputException($"{source} is of the domain '{card.Domain}'; a domain has 1 to 40 lower-case letters, "
+                + "digits and hyphens.");
+        if (card.Image.Count != 3) throw new InputException($"{source} is for images of [{string.Join(", ", card.Image)}]; "
+            + "channels, height and width are expected.");
         if (card.ClassNames.Any(name => name is null)) throw new InputException($"{source} has a class without a name.");
         CheckRows(card.Confusion, card.ClassNames.Count, source);
         if (card.CrossValidation is { } rows) CheckRows(rows, card.ClassNames.Count, source);
@@ -95,15 +101,18 @@ public sealed record ClassifierCard
     {
         // The constructor of a shape refuses sizes that are not positive in its own words; the network's are about images.
         if (Image.Any(size => size is < 1 or > ClassifierNetwork.LargestSide))
-            throw new InputException($"A classifier is for images of up to {ClassifierNetwork.LargestSide} pixels a side, not for {string.Join('×', Image)}.");
+            throw new InputException($"A classifier is for images of up to {ClassifierNetwork.LargestSide} pixels a side, not "
+                + $"for {string.Join('×', Image)}.");
         return new(new Shape([.. Image]), ClassNames.Count, Width, Blocks);
     }
 
     static void CheckRows(IReadOnlyList<IReadOnlyList<int>> rows, int classes, string source)
     {
-        if (classes is < 2 or > ClassifierNetwork.MostClasses || rows.Count != classes || rows.Any(row => row is null || row.Count != classes || row.Any(count => count < 0))
+        if (classes is < 2 or > ClassifierNetwork.MostClasses || rows.Count != classes
+            || rows.Any(row => row is null || row.Count != classes || row.Any(count => count < 0))
             || rows.Sum(row => row.Sum(count => (long)count)) is < 1 or > 10_000_000)
-            throw new InputException($"{source}: the confusion matrix should be {classes} × {classes} counts, none negative, of 1 to 10,000,000 images.");
+            throw new InputException($"{source}: the confusion matrix should be {classes} × {classes} counts, none negative, "
+                + "of 1 to 10,000,000 images.");
     }
 
     static ClassAccuracy FromRows(IReadOnlyList<IReadOnlyList<int>> rows, int classes)

@@ -29,7 +29,8 @@ static class ClassifierFile
 
     public static (ClassifierCard Card, ClassifierNetwork Network, Weights Weights) Read(Stream stream, string source)
     {
-        if (stream.Length > LargestFile) throw new InputException($"{source} has {stream.Length} bytes; a classifier has {LargestFile} at most.");
+        if (stream.Length > LargestFile)
+            throw new InputException($"{source} has {stream.Length} bytes; a classifier has {LargestFile} at most.");
         SafeTensors file;
         try
         {
@@ -42,8 +43,10 @@ static class ClassifierFile
 
         string? format = Text(FormatKey), card = Text(CardKey);
         if (format != Format || card is null)
-            throw new InputException($"{source} is no classifier: its metadata should have the format '{Format}' and a card, but the format is "
-                + $"{(format is null ? "missing" : $"'{format}'")}{(card is null ? " and there is no card" : "")}. 'qdiff classifier train' writes such files.");
+            throw new InputException($"{source} is no classifier: its metadata should have the format '{Format}' and a card, "
+                + "but the format is "
+                + $"{(format is null ? "missing" : $"'{format}'")}{(card is null ? " and there is no card" : "")}. 'qdiff "
+                    + "classifier train' writes such files.");
         ClassifierCard parsed = ClassifierCard.Parse(card, source);
         ClassifierNetwork network;
         try
@@ -60,7 +63,8 @@ static class ClassifierFile
         foreach (Parameter parameter in network.Parameters) file[parameter.Name].ToSingles().CopyTo(weights[parameter]);
         weights.Refresh();
         string hash = Hash(weights);
-        if (hash != parsed.Weights) throw new InputException($"{source} is damaged: the hash of its weights is {hash}, it was written with {parsed.Weights}.");
+        if (hash != parsed.Weights) throw new InputException($"{source} is damaged: the hash of its weights is {hash}, it was "
+            + $"written with {parsed.Weights}.");
         foreach (float value in weights.Values)
             if (!float.IsFinite(value)) throw new InputException($"{source} has a weight that is {value}.");
         return (parsed, network, weights);
@@ -86,13 +90,16 @@ static class ClassifierFile
     {
         foreach (Parameter parameter in network.Parameters)
         {
-            if (!file.TryGet(parameter.Name, out StoredArray? array)) throw new InputException($"{source} has no tensor '{parameter.Name}'.");
+            if (!file.TryGet(parameter.Name, out StoredArray? array))
+                throw new InputException($"{source} has no tensor '{parameter.Name}'.");
             if (array.Type != ElementType.F32 || !array.Shape.SequenceEqual(parameter.Shape.ToArray()))
-                throw new InputException($"{source}: the tensor '{parameter.Name}' is {array.Type} of [{string.Join(", ", array.Shape)}]; F32 of "
+                throw new InputException($"{source}: the tensor '{parameter.Name}' is {array.Type} of "
+                    + $"[{string.Join(", ", array.Shape)}]; F32 of "
                     + $"[{string.Join(", ", parameter.Shape.ToArray())}] is needed for the network that the file describes.");
         }
 
         if (file.Names.FirstOrDefault(name => network.Parameters.Find(name) is null) is { } stranger)
-            throw new InputException($"{source} has a tensor '{stranger}' that is no part of the network that the file describes.");
+            throw new InputException($"{source} has a tensor '{stranger}' that is no part of the network that the file "
+                + "describes.");
     }
 }

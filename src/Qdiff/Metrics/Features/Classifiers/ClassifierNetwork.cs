@@ -3,12 +3,13 @@ using Qdiff.Tensors;
 namespace Qdiff;
 
 /// <summary>
-/// A small convolutional classifier's structure: a 5×5 convolution, two stages that each halve the picture and then add convolutions of
-/// 3×3 to what they got, the mean of each of 64 channels as features, and one dense layer on top. It holds no numbers.
+/// A small convolutional classifier's structure: a 5×5 convolution, two stages that each halve the picture and then add
+/// convolutions of 3×3 to what they got, the mean of each of 64 channels as features, and one dense layer on top. It holds no
+/// numbers.
 /// </summary>
 /// <remarks>
-/// Residual sums: He et al., arXiv 1512.03385. Group norm (Wu and He, arXiv 1803.08494) instead of batch norm, so that an image's features
-/// depend on that image alone. Before the mean each group of channels has variance 1, which bounds the features.
+/// Residual sums: He et al., arXiv 1512.03385. Group norm (Wu and He, arXiv 1803.08494) instead of batch norm, so that an image's
+/// features depend on that image alone. Before the mean each group of channels has variance 1, which bounds the features.
 /// </remarks>
 public sealed class ClassifierNetwork
 {
@@ -27,18 +28,25 @@ public sealed class ClassifierNetwork
     readonly Stage first, second;
     readonly DenseLayer head;
 
-    /// <summary>A network for images [C, H, W]; pictures of 48 pixels and more are halved by the first convolution already.</summary>
+    /// <summary>
+    /// A network for images [C, H, W]; pictures of 48 pixels and more are halved by the first convolution already.
+    /// </summary>
     /// <param name="width">Channels of the first layer, a multiple of 8; the first stage has twice as many.</param>
     /// <param name="blocks">Convolutions that each stage adds.</param>
     /// <exception cref="InputException">A size outside what the constants say.</exception>
     public ClassifierNetwork(Shape image, int classes, int width = 16, int blocks = 1)
     {
-        if (image.Rank != 3 || image[0] is not (1 or 3) || image[1] is < SmallestSide or > LargestSide || image[2] is < SmallestSide or > LargestSide)
-            throw new InputException($"A classifier is for grey or colour images of {SmallestSide} to {LargestSide} pixels a side, not for {image}. Resize them first.");
-        if (classes is < 2 or > MostClasses) throw new InputException($"A classifier tells 2 to {MostClasses} classes apart, not {classes}.");
+        if (image.Rank != 3 || image[0] is not (1 or 3) || image[1] is < SmallestSide or > LargestSide
+            || image[2] is < SmallestSide or > LargestSide)
+            throw new InputException($"A classifier is for grey or colour images of {SmallestSide} to {LargestSide} pixels a "
+                + $"side, not for {image}. Resize them first.");
+        if (classes is < 2 or > MostClasses)
+            throw new InputException($"A classifier tells 2 to {MostClasses} classes apart, not {classes}.");
         if (width is < GroupSize or > WidestStem || width % GroupSize != 0)
-            throw new InputException($"A classifier's first layer has a multiple of {GroupSize} channels up to {WidestStem}, not {width}.");
-        if (blocks is < 0 or > MostBlocks) throw new InputException($"A classifier's stage has 0 to {MostBlocks} blocks, not {blocks}.");
+            throw new InputException($"A classifier's first layer has a multiple of {GroupSize} channels up to {WidestStem}, "
+                + $"not {width}.");
+        if (blocks is < 0 or > MostBlocks)
+            throw new InputException($"A classifier's stage has 0 to {MostBlocks} blocks, not {blocks}.");
         (Image, Classes, Width, Blocks) = (image, classes, width, blocks);
         stem = new(Parameters, "stem", image[0], width, size: 5, stride: Math.Min(image[1], image[2]) >= 48 ? 2 : 1);
         first = new(Parameters, "stage0", width, 2 * width, blocks);
@@ -81,7 +89,8 @@ public sealed class ClassifierNetwork
     sealed class Stage(ParameterTable table, string name, int inputs, int outputs, int blocks)
     {
         readonly Step entry = new(table, name + ".entry", inputs, outputs);
-        readonly Step[] added = [.. Enumerable.Range(0, blocks).Select(i => new Step(table, $"{name}.block{i}", outputs, outputs))];
+        readonly Step[] added = [.. Enumerable.Range(0, blocks)
+            .Select(i => new Step(table, $"{name}.block{i}", outputs, outputs))];
 
         public Tensor Apply(Tensor x)
         {

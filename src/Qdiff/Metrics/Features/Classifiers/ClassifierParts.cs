@@ -8,8 +8,8 @@ public sealed record ClassifierParts(ImageSet Training, ImageSet HeldOut, ImageS
     public const int Folds = 5;
 
     /// <summary>
-    /// The two parts of a data set that has them. Else, or if one split is named, that split's images (of a folder: all) divided class by
-    /// class by the seed: a fifth is held out.
+    /// The two parts of a data set that has them. Else, or if one split is named, that split's images (of a folder: all) divided
+    /// class by class by the seed: a fifth is held out.
     /// </summary>
     /// <exception cref="InputException">Files are missing or damaged, or images have no labels.</exception>
     public static ClassifierParts Load(string dataset, string? folder, Split? only, long seed)
@@ -22,7 +22,11 @@ public sealed record ClassifierParts(ImageSet Training, ImageSet HeldOut, ImageS
         return new(training, heldOut, whole);
     }
 
-    /// <summary>The sets that a classifier may have been tested on, each with a chance that its hash is the card's.</summary>
+    /// <summary>
+    /// The sets in these files that a classifier may have been tested on, by their size: whole splits, and splits divided as in
+    /// <see cref="Load"/>. Their hash tells whether one is.
+    /// </summary>
+    /// <exception cref="InputException">No split can be read.</exception>
     public static IEnumerable<ImageSet> HeldOutCandidates(ClassifierCard card, string? folder)
     {
         DataSource? source = DataCatalog.Sources.FirstOrDefault(row => row.Name == card.Dataset);
@@ -44,7 +48,8 @@ public sealed record ClassifierParts(ImageSet Training, ImageSet HeldOut, ImageS
             }
 
             if (whole.Count == card.HeldOut.Count) yield return whole;
-            if (whole.HasLabels && whole.Count > card.HeldOut.Count) yield return StratifiedFolds.Split(whole, 0, Folds, card.Seed).HeldOut;
+            if (whole.HasLabels && whole.Count > card.HeldOut.Count) yield return StratifiedFolds.Split(whole, 0, Folds,
+                card.Seed).HeldOut;
         }
 
         if (found == 0 && missing is not null) throw missing;

@@ -33,8 +33,10 @@ public sealed record ClassifierRecipe
     /// <summary>The domains that classifiers are shipped for.</summary>
     public static IReadOnlyList<ClassifierRecipe> All { get; } =
     [
-        new() { Domain = "digits", Dataset = "mnist", Epochs = 10, Augmentation = new() { Shift = 2, Rotation = 12, Zoom = 0.12 } },
-        new() { Domain = "clothes", Dataset = "fashion-mnist", Width = 24, Epochs = 15, Augmentation = new() { Shift = 1, Zoom = 0.05, Flip = true } },
+        new() { Domain = "digits", Dataset = "mnist", Epochs = 10,
+            Augmentation = new() { Shift = 2, Rotation = 12, Zoom = 0.12 } },
+        new() { Domain = "clothes", Dataset = "fashion-mnist", Width = 24, Epochs = 12,
+            Augmentation = new() { Shift = 1, Zoom = 0.05, Flip = true } },
         new()
         {
             Domain = "tissue", Dataset = "pathmnist", Epochs = 100, Batch = 64,
@@ -53,12 +55,15 @@ public sealed record ClassifierRecipe
     /// <exception cref="InputException">Neither a domain nor a data set.</exception>
     public static ClassifierRecipe For(string domainOrDataset)
     {
-        if (All.FirstOrDefault(recipe => recipe.Domain == domainOrDataset || recipe.Dataset == domainOrDataset) is { } known) return known;
-        if (!DataCatalog.Sources.Any(source => source.Name == domainOrDataset) && !domainOrDataset.AsSpan().ContainsAny('/', '\\', ':'))
+        if (All.FirstOrDefault(recipe => recipe.Domain == domainOrDataset || recipe.Dataset == domainOrDataset) is { } known)
+            return known;
+        if (!DataCatalog.Sources.Any(source => source.Name == domainOrDataset)
+            && !domainOrDataset.AsSpan().ContainsAny('/', '\\', ':'))
         {
             string[] names = [.. All.Select(recipe => recipe.Domain), .. DataCatalog.Sources.Select(source => source.Name)];
             string meant = NearestName.Find(domainOrDataset, names) is string nearest ? $" Did you mean {nearest}?" : "";
-            throw new InputException($"'{domainOrDataset}' is neither a domain nor a data set.{meant} Known are {string.Join(", ", names)}.");
+            throw new InputException($"'{domainOrDataset}' is neither a domain nor a data set.{meant} Known are "
+                + $"{string.Join(", ", names)}.");
         }
 
         return new() { Domain = DomainOf(domainOrDataset), Dataset = domainOrDataset };

@@ -4,8 +4,9 @@ using TensorPrimitives = System.Numerics.Tensors.TensorPrimitives;
 namespace Qdiff;
 
 /// <summary>
-/// Trains a classifier and yields its steps; progress, saving and stopping belong to the caller. Order, augmentation and initial weights
-/// are pure functions of the seed and sums run in the order of the tiles, so the result does not depend on the number of threads.
+/// Trains a classifier and yields its steps; progress, saving and stopping belong to the caller. Order, augmentation and initial
+/// weights are pure functions of the seed and sums run in the order of the tiles, so the result does not depend on the number of
+/// threads.
 /// </summary>
 /// <remarks>Adam with decoupled weight decay: Loshchilov and Hutter, arXiv 1711.05101, algorithm 2.</remarks>
 public sealed class ClassifierTraining
@@ -32,12 +33,15 @@ public sealed class ClassifierTraining
     /// <exception cref="InputException">Images without labels or class names, or of a size that no classifier takes.</exception>
     public ClassifierTraining(ImageSet images, ClassifierRecipe recipe, long seed = 0, int threads = 0)
     {
-        if (!images.HasLabels) throw new InputException($"{images.Name} has no labels; a classifier learns from labelled images. In a folder, sub-folders are classes.");
+        if (!images.HasLabels) throw new InputException($"{images.Name} has no labels; a classifier learns from labelled "
+            + "images. In a folder, sub-folders are classes.");
         if (recipe.Epochs < 1 || recipe.Batch < 1 || !(recipe.LearningRate > 0) || !(recipe.WeightDecay >= 0))
-            throw new InputException($"A classifier needs at least 1 epoch, 1 image a step, a learning rate above 0 and no negative weight decay; got {recipe.Epochs}, "
+            throw new InputException($"A classifier needs at least 1 epoch, 1 image a step, a learning rate above 0 and no "
+                + $"negative weight decay; got {recipe.Epochs}, "
                 + $"{recipe.Batch}, {recipe.LearningRate} and {recipe.WeightDecay}.");
         (this.images, this.recipe, this.seed) = (images, recipe, seed);
-        Network = new(images.Shape, Math.Max(images.ClassNames.Count, images.Labels.ToArray().Max() + 1), recipe.Width, recipe.Blocks);
+        Network = new(images.Shape, Math.Max(images.ClassNames.Count, images.Labels.ToArray().Max() + 1), recipe.Width,
+            recipe.Blocks);
         order = new(images.Count, seed);
         workers = new(threads);
         gradient = new(Network.Parameters);
@@ -61,7 +65,7 @@ public sealed class ClassifierTraining
     public int Steps { get; }
 
     /// <summary>Does the remaining steps.</summary>
-    /// <exception cref="InputException">The loss is not finite; the recipe's learning rate is too high for these images.</exception>
+    /// <exception cref="InputException">The loss is not finite: the learning rate is too high for these images.</exception>
     public IEnumerable<ClassifierStep> Run()
     {
         while (step < Steps) yield return Step();
@@ -72,7 +76,8 @@ public sealed class ClassifierTraining
     /// <exception cref="InputException">Held-out images without labels or of another shape or set of classes.</exception>
     public DomainClassifier Finish(ImageSet heldOut, string command, CancellationToken cancel = default)
     {
-        string[] names = [.. Enumerable.Range(0, Network.Classes).Select(k => k < images.ClassNames.Count ? images.ClassNames[k] : $"{k}")];
+        string[] names = [.. Enumerable.Range(0, Network.Classes)
+            .Select(k => k < images.ClassNames.Count ? images.ClassNames[k] : $"{k}")];
         var card = new ClassifierCard
         {
             Domain = recipe.Domain,
@@ -103,11 +108,13 @@ public sealed class ClassifierTraining
         foreach (double share in tileLosses) loss += share;
         double norm = GradientClipping.ByNorm(gradient.Values, ClipNorm);
         if (!double.IsFinite(loss) || !double.IsFinite(norm))
-            throw new InputException($"Training on {images.Name} diverged at step {step + 1}: loss {loss}, gradient norm {norm}. Lower the recipe's learning rate, which is {recipe.LearningRate}.");
+            throw new InputException($"Training on {images.Name} diverged at step {step + 1}: loss {loss}, gradient norm "
+                + $"{norm}. Lower the recipe's learning rate, which is {recipe.LearningRate}.");
 
         // Update the weights, then their running average.
         double now = rate(step);
-        if (recipe.WeightDecay > 0) TensorPrimitives.Multiply(weights.Values, (float)(1 - now * recipe.WeightDecay), weights.Values);
+        if (recipe.WeightDecay > 0) TensorPrimitives.Multiply(weights.Values, (float)(1 - now * recipe.WeightDecay),
+            weights.Values);
         s_adam.Step(weights.Values, gradient.Values, firstMoment, secondMoment, now, step + 1);
         weights.Refresh();
         s_average.Update(Average.Values, weights.Values, step);
@@ -125,7 +132,8 @@ public sealed class ClassifierTraining
         {
             int index = indices[first + i];
             labels[i] = images.Labels[index];
-            recipe.Augmentation.Fill(images.Image(index), images.Shape, new(seed, "augmentation", step, first + i), x.Values[i..]);
+            recipe.Augmentation.Fill(images.Image(index), images.Shape, new(seed, "augmentation", step, first + i),
+                x.Values[i..]);
         }
 
         (_, Tensor logits) = Network.Apply(x);

@@ -11,7 +11,8 @@ public sealed class DomainClassifier : FeatureNetwork
 {
     const string Extension = ".classifier.safetensors";
 
-    static readonly Lazy<IReadOnlyList<DomainClassifier>> s_all = new(() => [.. ClassifierRecipe.All.Select(recipe => Shipped(recipe.Domain))]);
+    static readonly Lazy<IReadOnlyList<DomainClassifier>> s_all = new(() =>
+        [.. ClassifierRecipe.All.Select(recipe => Shipped(recipe.Domain))]);
 
     readonly ClassifierNetwork network;
     readonly Weights weights;
@@ -19,7 +20,11 @@ public sealed class DomainClassifier : FeatureNetwork
     /// <summary>A classifier of trained weights; the card's hash of the weights is set here.</summary>
     public DomainClassifier(ClassifierCard card, ClassifierNetwork network, Weights weights)
     {
-        if (weights.Table != network.Parameters) throw new ArgumentException("The weights belong to another network.", nameof(weights));
+        if (weights.Table != network.Parameters)
+            throw new ArgumentException("The weights belong to another network.", nameof(weights));
+        if (card.ClassNames.Count != network.Classes)
+            throw new ArgumentException($"The card names {card.ClassNames.Count} classes, the network has {network.Classes}.",
+                nameof(card));
         (Card, this.network, this.weights) = (card with { Weights = ClassifierFile.Hash(weights) }, network, weights);
         Layers = [new(Name, ClassifierNetwork.Features), new(Name + "-logits", network.Classes, IsLogits: true)];
     }
@@ -58,7 +63,8 @@ public sealed class DomainClassifier : FeatureNetwork
         if (All.FirstOrDefault(c => c.Card.Domain == name || c.Name == name) is { } found) return found;
         string[] known = [.. All.Select(c => c.Card.Domain)];
         string meant = NearestName.Find(name, known) is string nearest ? $" Did you mean {nearest}?" : "";
-        throw new InputException($"There is no classifier '{name}'.{meant} Known are {string.Join(", ", known)}, and files that 'qdiff classifier train' writes.");
+        throw new InputException($"There is no classifier '{name}'.{meant} Known are {string.Join(", ", known)}, and files "
+            + "that 'qdiff classifier train' writes.");
     }
 
     /// <summary>
@@ -106,7 +112,8 @@ public sealed class DomainClassifier : FeatureNetwork
     {
         FeatureLayer[] wanted = [.. layers.Select(Layer)];
         if (wanted.FirstOrDefault(layer => (long)images.Count * layer.Width > Array.MaxLength) is { Name: { } large } tooLarge)
-            throw new InputException($"{images.Count} images × {tooLarge.Width} numbers of {large} do not fit into memory at once; extract them in parts.");
+            throw new InputException($"{images.Count} images × {tooLarge.Width} numbers of {large} do not fit into memory at "
+                + "once; extract them in parts.");
         float[][] values = [.. wanted.Select(layer => new float[images.Count * layer.Width])];
         Run(images, threads, progress, cancel, (features, logits, first, count) =>
         {
@@ -140,9 +147,11 @@ public sealed class DomainClassifier : FeatureNetwork
     /// <summary>How often it names the images' own labels.</summary>
     /// <inheritdoc cref="FeatureNetwork.Extract" path="/param"/>
     /// <exception cref="InputException">No labels, labels that it does not know, or images of another shape.</exception>
-    public ClassAccuracy Check(ImageSet images, int threads = 0, Action<double>? progress = null, CancellationToken cancel = default)
+    public ClassAccuracy Check(ImageSet images, int threads = 0, Action<double>? progress = null,
+        CancellationToken cancel = default)
     {
-        if (!images.HasLabels) throw new InputException($"{images.Name} has no labels to compare with; in a folder, sub-folders are classes.");
+        if (!images.HasLabels)
+            throw new InputException($"{images.Name} has no labels to compare with; in a folder, sub-folders are classes.");
         return ClassAccuracy.Of(images.Labels, Classify(images, threads, progress, cancel), network.Classes);
     }
 
@@ -152,13 +161,16 @@ public sealed class DomainClassifier : FeatureNetwork
         return Of(ClassifierFile.Read(stream, domain + Extension));
     }
 
-    static DomainClassifier Of((ClassifierCard Card, ClassifierNetwork Network, Weights Weights) file) => new(file.Card, file.Network, file.Weights);
+    static DomainClassifier Of((ClassifierCard Card, ClassifierNetwork Network, Weights Weights) file) =>
+        new(file.Card, file.Network, file.Weights);
 
-    void Run(ImageSet images, int threads, Action<double>? progress, CancellationToken cancel, Action<Tensor, Tensor, int, int> each)
+    void Run(ImageSet images, int threads, Action<double>? progress, CancellationToken cancel,
+        Action<Tensor, Tensor, int, int> each)
     {
         if (images.Shape != Image)
-            throw new InputException($"The classifier {Name} takes images of {Image}, but {images.Name} has {images.Shape}. It does not resize: give it images of its "
-                + "size (ImageSizes.Resize), another classifier ('qdiff classifier train'), or use a network that resizes.");
+            throw new InputException($"The classifier {Name} takes images of {Image}, but {images.Name} has {images.Shape}. It "
+                + "does not resize: give it images of its size (ImageSizes.Resize), take another classifier ('qdiff classifier train') "
+                + "or a network that resizes.");
         int tiles = (images.Count + Tensor.Samples - 1) / Tensor.Samples, done = 0;
         new TileWorkers(threads).Run(weights, tiles, (space, tile) =>
         {

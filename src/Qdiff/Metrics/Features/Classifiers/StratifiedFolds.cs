@@ -5,7 +5,9 @@ namespace Qdiff;
 /// <summary>Cuts a labelled image set into parts that each have the classes in the same shares, by a seed.</summary>
 public static class StratifiedFolds
 {
-    /// <summary>Part <paramref name="fold"/> of <paramref name="folds"/> to test on, and the rest to train on; both keep the set's order.</summary>
+    /// <summary>
+    /// Part <paramref name="fold"/> of <paramref name="folds"/> to test on, and the rest to train on; both keep the set's order.
+    /// </summary>
     /// <exception cref="InputException">No labels, fewer than 2 parts, or a class with fewer images than parts.</exception>
     public static (ImageSet Training, ImageSet HeldOut) Split(ImageSet images, int fold, int folds, long seed)
     {
@@ -17,10 +19,12 @@ public static class StratifiedFolds
         {
             int[] members = [.. group];
             if (members.Length < folds)
-                throw new InputException($"{images.Name} has {members.Length} images of class {group.Key}, fewer than the {folds} parts it is divided into.");
+                throw new InputException($"{images.Name} has {members.Length} images of class {group.Key}, fewer than the "
+                    + $"{folds} parts it is divided into.");
             int[] order = new RandomStream(seed, "fold of a class", group.Key).Permutation(members.Length);
             // Each class starts at another part, so that the remainders do not all fall to the first ones.
-            heldOut.AddRange(Enumerable.Range(0, members.Length).Where(i => (i + group.Key) % folds == fold).Select(i => members[order[i]]));
+            heldOut.AddRange(Enumerable.Range(0, members.Length).Where(i => (i + group.Key) % folds == fold)
+                .Select(i => members[order[i]]));
         }
 
         HashSet<int> kept = [.. heldOut];

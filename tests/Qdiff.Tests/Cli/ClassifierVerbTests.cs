@@ -1,0 +1,75 @@
+using System.Text.Json;
+using Qdiff;
+
+public sealed class ClassifierVerbTests : IDisposable
+{
+    readonly TemporaryFolder folder = new();
+
+    public void Dispose() => folder.Dispose();
+
+    void WriteToyFolder(int count)
+    {
+        ImageSet images = ToyImages.Make(count, seed: 4);
+        for (int i = 0; i < count; i++)
+        {
+            var raster = new PngFile(12, 12, Depth: 8, Colour: 0, Interlaced: false);
+            byte[] pixels = images.Image(i).ToArray();
+            folder.Write($"toys/class{images.Labels[i]}/{i:000}.png", raster.Build((x, y, _) => pixels[y * 12 + x]));
+        }
+    }
+
+    [Fact]
+    public void OwnImagesAreTrainedOnShownAndCheckedAgain()
+    {
+        WriteToyFolder(90);
+        (int code, string output, string error) = ToolProcess.Run(folder.Path, "classifier", "train", "folder:toys", "-o",
+            "own.safetensors",
+            "--epochs", "2", "--seed", "5", "--cross-validate", "--quiet", "--json");
+        Assert.Equal((0, ""), (code, error));
+        JsonElement trained = JsonDocument.Parse(output).RootElement.GetProperty("classifier");
+        Assert.Equal("domain-toys", trained.GetProperty("name").GetString());
+        Assert.Equal(90, trained.GetProperty("crossValidated").GetProperty("images").GetInt32());
+        Assert.Equal(["own.safetensors"], Directory.GetFiles(folder.Path).Select(Path.GetFileName));
+
+        (code, output, error) = ToolProcess.Run(folder.Path, "classifier", "check", "own.safetensors", "--json", "--quiet");
+        Assert.Equal((0, ""), (code, error));
+        JsonElement again = JsonDocument.Parse(output).RootElement;
+        Assert.Equal(trained.GetProperty("weights").GetString(), again.GetProperty("weights").GetString());
+        Assert.Equal(trained.GetProperty("measured").ToString(), again.GetProperty("measured").ToString());
+
+        (code, output, error) = ToolProcess.Run(folder.Path, "classifier", "show", "own.safetensors");
+        Assert.Equal((0, ""), (code, error));
+        Assert.Contains("class2", output);
+        Assert.Contains("--seed 5 --epochs 2 --cross-validate", output);
+        Assert.Contains("cross-validated", output);
+    }
+
+    [Fact]
+    public void TheListNamesAllFour()
+    {
+        (int code, string output, string error) = ToolProcess.Run(folder.Path, "classifier", "list");
+        Assert.Equal((0, ""), (code, error));
+        Assert.Equal(["name", "digits", "clothes", "tissue", "land-cover"],
+            output.TrimEnd('\n').Split('\n').Select(line => line.Split(' ')[0]));
+    }
+
+    [Theory]
+    [InlineData("Did you mean clothes?", "classifier", "show", "cloths")]
+    [InlineData("missing.safetensors cannot be read", "classifier", "show", "missing.safetensors")]
+    [InlineData("is neither a domain nor a data set. Did you mean digits?", "classifier", "train", "digit", "-o",
+        "a.safetensors")]
+    [InlineData("the folder", "classifier", "train", "digits", "-o", "nowhere/a.safetensors")]
+    [InlineData("is a folder; name a file", "classifier", "train", "digits", "-o", ".")]
+    [InlineData("--epochs 0", "classifier", "train", "digits", "-o", "a.safetensors", "--epochs", "0")]
+    [InlineData("--threads -1", "classifier", "train", "digits", "-o", "a.safetensors", "--threads", "-1")]
+    [InlineData("data/mnist does not exist", "classifier", "train", "digits", "-o", "a.safetensors")]
+    [InlineData("data/mnist does not exist", "classifier", "check", "digits")]
+    [InlineData("takes images of 3×28×28", "classifier", "check", "tissue", "--dataset", "fashion-mnist-test")]
+    public void BadInputIsOneLineAnd2(string expected, params string[] arguments)
+    {
+        (int code, string output, string error) = ToolProcess.Run(folder.Path, arguments);
+        Assert.Equal((2, ""), (code, output));
+        Assert.Contains(expected, Assert.Single(error.TrimEnd('\n').Split('\n')));
+        Assert.Empty(Directory.GetFiles(folder.Path));
+    }
+}
