@@ -13,7 +13,10 @@ switch (args)
     case ["jpeg", .. string[] folder]:
         JpegBenchmark.Run(folder.FirstOrDefault());
         return 0;
+    case ["inception", .. string[] weights]:
+        InceptionBenchmark.Run(weights.FirstOrDefault());
+        return 0;
     default:
-        Console.Error.WriteLine("usage: goals [--json] | kernels | circuits [PLOT.svg] | jpeg [FOLDER]");
+        Console.Error.WriteLine("usage: goals [--json] | kernels | circuits [PLOT.svg] | jpeg [FOLDER] | inception [WEIGHTS]");
         return 2;
 }

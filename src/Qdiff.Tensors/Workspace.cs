@@ -115,6 +115,25 @@ public sealed unsafe class Workspace
         }
     }
 
+    /// <summary>
+    /// Computes a tensor and frees what was allocated on the way to it, so that a deep network needs the memory of its widest part only.
+    /// Other tensors made by <paramref name="compute"/> must not be used afterwards; nothing may ask for a gradient.
+    /// </summary>
+    public Tensor Keep(Func<Tensor> compute)
+    {
+        Arena.Mark mark = Mark();
+        int recorded = tape.Count;
+        Tensor result = compute();
+        if (IsReference) return result;
+        Require.That(tape.Count == recorded, "What is recorded for gradients cannot be freed before they are computed.");
+        float* values = result.Pointer;
+        Release(mark);
+        Tensor kept = Output(result.Shape, result.RequiresGradient);
+        long bytes = (long)result.Count * Tensor.Samples * sizeof(float);
+        Buffer.MemoryCopy(values, kept.Pointer, bytes, bytes);
+        return kept;
+    }
+
     /// <summary>Whether an operation with these inputs and weights has to be recorded.</summary>
     internal bool Records(Tensor x, Parameter? parameter = null) => x.RequiresGradient || (parameter is not null && Gradient is not null);
 

@@ -55,20 +55,20 @@ static unsafe class CorrelationKernel
         for (int r = 0; r < g.KernelHeight; r++)
             for (int s = 0; s < g.KernelWidth; s++)
             {
-                (int row0, int row1) = Range(g.OutputHeight, g.InputHeight, r);
-                (int column0, int column1) = Range(g.OutputWidth, g.InputWidth, s);
+                (int row0, int row1) = Range(g.OutputHeight, g.InputHeight, r - g.PaddingY);
+                (int column0, int column1) = Range(g.OutputWidth, g.InputWidth, s - g.PaddingX);
                 if (row0 < row1 && column0 < column1)
                     taps.Add(new(r * g.KernelWidth + s, row0, row1, column0, column1,
-                        row0 * g.Stride + r - g.Padding, column0 * g.Stride + s - g.Padding));
+                        row0 * g.Stride + r - g.PaddingY, column0 * g.Stride + s - g.PaddingX));
             }
 
         return [.. taps];
 
-        (int First, int End) Range(int outputs, int inputs, int tap)
+        (int First, int End) Range(int outputs, int inputs, int shift)
         {
             int first = 0, end = outputs;
-            while (first < end && first * g.Stride + tap - g.Padding < 0) first++;
-            while (end > first && (end - 1) * g.Stride + tap - g.Padding >= inputs) end--;
+            while (first < end && first * g.Stride + shift < 0) first++;
+            while (end > first && (end - 1) * g.Stride + shift >= inputs) end--;
             return (first, end);
         }
     }

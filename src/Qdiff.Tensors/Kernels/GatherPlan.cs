@@ -67,12 +67,18 @@ sealed class GatherPlan
     });
 }
 
-/// <summary>The sizes of a convolution's images and kernel.</summary>
-readonly record struct SpatialGeometry(int InputHeight, int InputWidth, int KernelHeight, int KernelWidth, int Stride, int Padding)
+/// <summary>The sizes of a convolution's images and kernel; PaddingY rows above and below, PaddingX columns on either side.</summary>
+readonly record struct SpatialGeometry(int InputHeight, int InputWidth, int KernelHeight, int KernelWidth, int Stride, int PaddingY,
+    int PaddingX)
 {
-    public int OutputHeight => (InputHeight + 2 * Padding - KernelHeight) / Stride + 1;
+    public SpatialGeometry(int inputHeight, int inputWidth, int kernelHeight, int kernelWidth, int stride, int padding)
+        : this(inputHeight, inputWidth, kernelHeight, kernelWidth, stride, padding, padding)
+    {
+    }
 
-    public int OutputWidth => (InputWidth + 2 * Padding - KernelWidth) / Stride + 1;
+    public int OutputHeight => (InputHeight + 2 * PaddingY - KernelHeight) / Stride + 1;
+
+    public int OutputWidth => (InputWidth + 2 * PaddingX - KernelWidth) / Stride + 1;
 
     public int Taps => KernelHeight * KernelWidth;
 
@@ -84,7 +90,7 @@ readonly record struct SpatialGeometry(int InputHeight, int InputWidth, int Kern
                 for (int r = 0; r < KernelHeight; r++)
                     for (int s = 0; s < KernelWidth; s++)
                     {
-                        int inputY = y * Stride + r - Padding, inputX = x * Stride + s - Padding;
+                        int inputY = y * Stride + r - PaddingY, inputX = x * Stride + s - PaddingX;
                         if ((uint)inputY < (uint)InputHeight && (uint)inputX < (uint)InputWidth)
                             yield return (y * OutputWidth + x, inputY * InputWidth + inputX, r * KernelWidth + s);
                     }

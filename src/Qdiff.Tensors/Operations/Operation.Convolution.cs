@@ -10,22 +10,23 @@ public static unsafe partial class Operation
     /// Cross-correlation of [C, H, W] with kernels [K, C, kernelHeight, kernelWidth], zero-padded on all sides, plus a bias [K].
     /// The result has ⌊(H + 2·padding − kernelHeight)/stride⌋ + 1 rows.
     /// </summary>
-    public static Tensor Convolution(Tensor x, Parameter weight, Parameter? bias = null, int stride = 1, int padding = 0)
-    {
-        Require.Rank(x, 3);
-        Require.That(weight.Shape.Rank == 4 && weight.Shape[1] == x.Shape[0],
-            $"Kernel '{weight.Name}' has shape {weight.Shape}; for an input of shape {x.Shape} it must be K×{x.Shape[0]}×h×w.");
-        Require.That(stride > 0 && padding >= 0, $"Stride {stride} must be positive and padding {padding} not negative.");
-        var g = new SpatialGeometry(x.Shape[1], x.Shape[2], weight.Shape[2], weight.Shape[3], stride, padding);
-        Require.That(g.InputHeight + 2 * padding >= g.KernelHeight && g.InputWidth + 2 * padding >= g.KernelWidth,
-            $"An image of {g.InputHeight}×{g.InputWidth} with padding {padding} is smaller than the kernel '{weight.Name}' of {g.KernelHeight}×{g.KernelWidth}.");
+    public static Tensor Convolution(Tensor x, Parameter weight, Parameter? bias = null, int stride = 1, int padding = 0) =>
+        Convolution(x, weight, bias, stride, padding, padding);
 
+    /// <summary>
+    /// The same with <paramref name="paddingY"/> rows of zeros above and below and <paramref name="paddingX"/> columns on either side, for
+    /// kernels that are not square.
+    /// </summary>
+    public static Tensor Convolution(Tensor x, Parameter weight, Parameter? bias, int stride, int paddingY, int paddingX)
+    {
+        SpatialGeometry g = Geometry(x, weight, stride, paddingY, paddingX);
         Workspace space = x.Workspace;
         int inputs = weight.Shape[1], outputs = weight.Shape[0], inputArea = g.InputHeight * g.InputWidth, outputArea = g.OutputHeight * g.OutputWidth;
         if (bias is not null) Require.Shape(bias, [outputs]);
         if (space.IsReference)
         {
-            var definition = new ConvolutionOracle(inputs, g.InputHeight, g.InputWidth, outputs, g.KernelHeight, g.KernelWidth, stride, padding);
+            var definition = new ConvolutionOracle(inputs, g.InputHeight, g.InputWidth, outputs, g.KernelHeight, g.KernelWidth, stride,
+                paddingY, paddingX);
             (double[] w, double[]? b) = (space.Definition(weight), bias is null ? null : space.Definition(bias));
             return space.Define([outputs, g.OutputHeight, g.OutputWidth], s => definition.Forward(x.Definition[s], w, b));
         }
@@ -137,6 +138,22 @@ public static unsafe partial class Operation
 
     static readonly SpatialGeometry s_pixel = new(1, 1, 1, 1, 1, 0);
     static readonly GatherPlan s_onePixel = GatherPlan.Forward(s_pixel);
+
+    /// <summary>The sizes of a convolution whose input, kernel, stride and padding were found to fit.</summary>
+    internal static SpatialGeometry Geometry(Tensor x, Parameter weight, int stride, int paddingY, int paddingX)
+    {
+        Require.Rank(x, 3);
+        Require.That(weight.Shape.Rank == 4 && weight.Shape[1] == x.Shape[0],
+            $"Kernel '{weight.Name}' has shape {weight.Shape}; for an input of shape {x.Shape} it must be K×{x.Shape[0]}×h×w.");
+        Require.That(stride > 0 && paddingY >= 0 && paddingX >= 0,
+            $"Stride {stride} must be positive and padding {PaddingText(paddingY, paddingX)} not negative.");
+        SpatialGeometry g = new(x.Shape[1], x.Shape[2], weight.Shape[2], weight.Shape[3], stride, paddingY, paddingX);
+        Require.That(g.InputHeight + 2 * paddingY >= g.KernelHeight && g.InputWidth + 2 * paddingX >= g.KernelWidth,
+            $"An image of {g.InputHeight}×{g.InputWidth} with padding {PaddingText(paddingY, paddingX)} is smaller than the kernel '{weight.Name}' of {g.KernelHeight}×{g.KernelWidth}.");
+        return g;
+    }
+
+    static string PaddingText(int y, int x) => x == y ? $"{y}" : $"{y}×{x}";
 
     static void BiasGradient(float* dy, int channels, int area, float* gradient)
     {

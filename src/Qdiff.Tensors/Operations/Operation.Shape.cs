@@ -5,22 +5,38 @@ namespace Qdiff.Tensors;
 public static unsafe partial class Operation
 {
     /// <summary>The channels of <paramref name="a"/> followed by those of <paramref name="b"/>: [A, H, W] and [B, H, W] to [A + B, H, W].</summary>
-    public static Tensor Concatenate(Tensor a, Tensor b)
+    public static Tensor Concatenate(Tensor a, Tensor b) => Concatenate([a, b]);
+
+    /// <summary>The channels of all parts, one part after another; they agree in every size but the first.</summary>
+    public static Tensor Concatenate(params Tensor[] parts)
     {
-        Require.That(
-            a.Shape.ToArray() is [_, .. var restOfA] && b.Shape.ToArray() is [_, .. var restOfB] && restOfA.SequenceEqual(restOfB),
-            $"Shapes {a.Shape} and {b.Shape} can only be concatenated if they agree in everything but the first size.");
-        int[] sizes = a.Shape.ToArray();
-        sizes[0] += b.Shape[0];
-        Workspace space = a.Workspace;
-        if (space.IsReference) return space.Define(new(sizes), s => [.. a.Definition[s], .. b.Definition[s]]);
-        Tensor y = space.Output(new(sizes), a.RequiresGradient || b.RequiresGradient);
-        a.Values.CopyTo(y.Values);
-        b.Values.CopyTo(y.Values[a.Values.Length..]);
+        Require.That(parts.Length > 0, "There is nothing to concatenate.");
+        int[] sizes = parts[0].Shape.ToArray();
+        for (int i = 1; i < parts.Length; i++)
+        {
+            Require.That(sizes is [_, .. var rest] && parts[i].Shape.ToArray() is [_, .. var restOfPart] && rest.SequenceEqual(restOfPart),
+                $"Shapes {parts[0].Shape} and {parts[i].Shape} can only be concatenated if they agree in everything but the first size.");
+            sizes[0] += parts[i].Shape[0];
+        }
+
+        Workspace space = parts[0].Workspace;
+        if (space.IsReference) return space.Define(new(sizes), s => [.. parts.SelectMany(part => part.Definition[s])]);
+        Tensor y = space.Output(new(sizes), parts.Any(part => part.RequiresGradient));
+        int start = 0;
+        foreach (Tensor part in parts)
+        {
+            part.Values.CopyTo(y.Values[start..]);
+            start += part.Values.Length;
+        }
+
         if (y.RequiresGradient) space.Record(y, () =>
         {
-            PassPart(y, a, 0);
-            PassPart(y, b, a.Count);
+            int offset = 0;
+            foreach (Tensor part in parts)
+            {
+                PassPart(y, part, offset);
+                offset += part.Count;
+            }
         });
         return y;
     }

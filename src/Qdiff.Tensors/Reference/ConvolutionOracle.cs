@@ -4,23 +4,29 @@ namespace Qdiff.Tensors;
 
 /// <summary>The definition of a cross-correlation with zero padding, of its two gradients and of its transpose, one sample at a time.</summary>
 /// <remarks>Kernels are [out, in, kernelHeight, kernelWidth] for a convolution.</remarks>
-sealed record ConvolutionOracle(int Inputs, int Height, int Width, int Outputs, int KernelHeight, int KernelWidth, int Stride, int Padding)
+sealed record ConvolutionOracle(int Inputs, int Height, int Width, int Outputs, int KernelHeight, int KernelWidth, int Stride,
+    int PaddingY, int PaddingX)
 {
-    public int OutputHeight => (Height + 2 * Padding - KernelHeight) / Stride + 1;
+    public ConvolutionOracle(int inputs, int height, int width, int outputs, int kernelHeight, int kernelWidth, int stride, int padding)
+        : this(inputs, height, width, outputs, kernelHeight, kernelWidth, stride, padding, padding)
+    {
+    }
 
-    public int OutputWidth => (Width + 2 * Padding - KernelWidth) / Stride + 1;
+    public int OutputHeight => (Height + 2 * PaddingY - KernelHeight) / Stride + 1;
 
-    /// <summary>y[o,i,j] = bias[o] + Σ w[o,c,r,s]·x[c, i·stride + r − padding, j·stride + s − padding].</summary>
+    public int OutputWidth => (Width + 2 * PaddingX - KernelWidth) / Stride + 1;
+
+    /// <summary>y[o,i,j] = bias[o] + Σ w[o,c,r,s]·x[c, i·stride + r − paddingY, j·stride + s − paddingX].</summary>
     /// <remarks>Summed weight by weight, each times the whole image shifted, because whole networks are computed by it.</remarks>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public double[] Forward(double[] x, double[] weight, double[]? bias)
     {
         // With padding all around, pixel (i, j) of the shifted image is at one distance from (i, j) of the result, for all i and j.
-        int pitch = Width + 2 * Padding, plane = (Height + 2 * Padding) * pitch, area = OutputHeight * OutputWidth;
+        int pitch = Width + 2 * PaddingX, plane = (Height + 2 * PaddingY) * pitch, area = OutputHeight * OutputWidth;
         var padded = new double[Inputs * plane];
         for (int c = 0; c < Inputs; c++)
             for (int i = 0; i < Height; i++)
-                Array.Copy(x, (c * Height + i) * Width, padded, c * plane + (i + Padding) * pitch + Padding, Width);
+                Array.Copy(x, (c * Height + i) * Width, padded, c * plane + (i + PaddingY) * pitch + PaddingX, Width);
 
         var y = new double[Outputs * area];
         // Every pixel, also those that a stride leaves out.
@@ -50,7 +56,7 @@ sealed record ConvolutionOracle(int Inputs, int Height, int Width, int Outputs, 
                     for (int c = 0; c < Inputs; c++)
                         for (int r = 0; r < KernelHeight; r++)
                             for (int s = 0; s < KernelWidth; s++)
-                                dx.Add(c, i * Stride + r - Padding, j * Stride + s - Padding, weight[Weight(o, c, r, s)] * cotangent[o, i, j]);
+                                dx.Add(c, i * Stride + r - PaddingY, j * Stride + s - PaddingX, weight[Weight(o, c, r, s)] * cotangent[o, i, j]);
         return dx.Values;
     }
 
@@ -66,7 +72,7 @@ sealed record ConvolutionOracle(int Inputs, int Height, int Width, int Outputs, 
                         double sum = 0;
                         for (int i = 0; i < OutputHeight; i++)
                             for (int j = 0; j < OutputWidth; j++)
-                                sum += cotangent[o, i, j] * image[c, i * Stride + r - Padding, j * Stride + s - Padding];
+                                sum += cotangent[o, i, j] * image[c, i * Stride + r - PaddingY, j * Stride + s - PaddingX];
                         gradient[Weight(o, c, r, s)] += sum;
                     }
     }

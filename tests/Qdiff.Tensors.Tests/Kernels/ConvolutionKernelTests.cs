@@ -45,6 +45,14 @@ public class ConvolutionKernelTests
     public void AnyGeometry(int height, int width, int kernel, int stride, int padding) =>
         Check(new(2, height, width, 3, kernel, kernel, stride, padding));
 
+    [Theory]
+    [InlineData(1, 7, 1, 0, 3)]
+    [InlineData(7, 1, 1, 3, 0)]
+    [InlineData(3, 2, 2, 1, 0)]
+    [InlineData(2, 3, 2, 0, 2)]
+    public void AnyPadding(int kernelHeight, int kernelWidth, int stride, int paddingY, int paddingX) =>
+        Check(new(3, 9, 8, 4, kernelHeight, kernelWidth, stride, paddingY, paddingX));
+
     static void Check(ConvolutionOracle definition)
     {
         var table = new ParameterTable();
@@ -58,7 +66,7 @@ public class ConvolutionKernelTests
         var space = new Workspace(weights, gradient);
         Tensor x = space.Input([definition.Inputs, definition.Height, definition.Width], requiresGradient: true);
         random.FillNormal(x.Values);
-        Tensor y = Operation.Convolution(x, w, b, definition.Stride, definition.Padding);
+        Tensor y = Operation.Convolution(x, w, b, definition.Stride, definition.PaddingY, definition.PaddingX);
         float[] cotangent = Tile.Cotangent(y, random);
         space.Backward(y, cotangent);
 

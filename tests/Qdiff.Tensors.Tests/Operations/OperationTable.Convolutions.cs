@@ -13,6 +13,8 @@ static partial class OperationTable
         // Pixels that no kernel reads, and kernels that lie in the padding altogether.
         yield return Convolution(2, 7, 8, 3, 2, 2, stride: 3);
         yield return Convolution(2, 3, 3, 3, 2, 2, padding: 2);
+        yield return Convolution(3, 5, 6, 4, 1, 7, paddingX: 3);
+        yield return Convolution(3, 6, 5, 4, 5, 1, paddingX: 0, padding: 2);
         foreach ((int size, int kernel, int stride, bool bias) in ((int, int, int, bool)[])
             [(3, 2, 2, true), (4, 3, 1, true), (3, 4, 2, false), (2, 2, 3, true)])
             yield return new($"transposed convolution of {size}×{size}, kernel {kernel}, stride {stride}", [[3, size, size]],
@@ -49,17 +51,18 @@ static partial class OperationTable
     }
 
     static OperationCase Convolution(int inputs, int height, int width, int outputs, int kernelHeight, int kernelWidth,
-        int stride = 1, int padding = 0, bool bias = true)
+        int stride = 1, int padding = 0, bool bias = true, int? paddingX = null)
     {
-        var definition = new ConvolutionOracle(inputs, height, width, outputs, kernelHeight, kernelWidth, stride, padding);
+        var definition = new ConvolutionOracle(inputs, height, width, outputs, kernelHeight, kernelWidth, stride, padding,
+            paddingX ?? padding);
         string name = $"convolution of {inputs}×{height}×{width} to {outputs}, kernel {kernelHeight}×{kernelWidth}";
-        return new($"{name}, stride {stride}, padding {padding}",
+        return new($"{name}, stride {stride}, padding {padding}×{paddingX ?? padding}",
             [[inputs, height, width]],
             table =>
             {
                 Parameter w = table.Add("w", [outputs, inputs, kernelHeight, kernelWidth], Initialisers.Zeros);
                 Parameter? b = bias ? table.Add("b", [outputs], Initialisers.Zeros) : null;
-                return (_, x) => Operation.Convolution(x[0], w, b, stride, padding);
+                return (_, x) => Operation.Convolution(x[0], w, b, stride, padding, paddingX ?? padding);
             },
             (_, x, w) => definition.Forward(x[0], w[0], bias ? w[1] : null));
     }

@@ -1,0 +1,158 @@
+using System.Runtime.Intrinsics;
+
+namespace Qdiff.Tensors;
+
+/// <summary>
+/// A convolution of stride 1 by minimal filters along rows, columns or both: the image is cut into overlapping patches, each is evaluated
+/// at the filter's points, the products over the channels are sums at every point by itself, and the outputs are interpolated.
+/// </summary>
+/// <remarks>Lavin and Gray 2015, arXiv 1509.09308, section 4.</remarks>
+sealed unsafe class MinimalKernel : InferenceKernel
+{
+    const int Width = PanelKernel.Columns;
+
+    readonly MinimalFilter? alongY, alongX;
+    readonly AlignedBuffer packed, bias;
+    readonly int pointsY, pointsX, outputsY, outputsX;
+
+    public MinimalKernel(ReadOnlySpan<float> weight, ReadOnlySpan<float> bias, int inputs, int outputs, MinimalFilter? alongY,
+        MinimalFilter? alongX) : base(inputs, outputs)
+    {
+        (this.alongY, this.alongX) = (alongY, alongX);
+        (pointsY, pointsX) = (alongY?.Points ?? 1, alongX?.Points ?? 1);
+        (outputsY, outputsX) = (alongY?.Outputs ?? 1, alongX?.Outputs ?? 1);
+        this.bias = Padded(bias);
+        packed = new(pointsY * pointsX * PointLength);
+        int height = alongY?.Taps ?? 1, width = alongX?.Taps ?? 1;
+        for (int o = 0; o < outputs; o++)
+            for (int c = 0; c < inputs; c++)
+            {
+                ReadOnlySpan<float> kernel = weight.Slice((o * inputs + c) * height * width, height * width);
+                int index = PanelKernel.WeightIndex(o, c, inputs);
+                for (int i = 0; i < pointsY; i++)
+                    for (int j = 0; j < pointsX; j++)
+                        packed.Pointer[(i * pointsX + j) * PointLength + index] = (float)AtPoint(kernel, i, j, height, width);
+            }
+    }
+
+    /// <summary>Packed weights of one point.</summary>
+    int PointLength => PanelKernel.Blocks(Outputs) * PanelKernel.Rows * Inputs;
+
+    public override void Run(Workspace space, SpatialGeometry g, float* x, float* y)
+    {
+        int points = pointsY * pointsX, rows = PanelKernel.Blocks(Outputs) * PanelKernel.Rows;
+        var tiles = new Tiles(g, outputsY, outputsX);
+        // Enough patches at a time that weights from far away are used more than once, and few enough for the second-level cache.
+        int panels = Math.Clamp((1 << 20) / (points * (Inputs + rows) * Width * Lane.Width * sizeof(float)), 1, 4);
+        Arena.Mark mark = space.Mark();
+        nint inputPoint = (nint)panels * Inputs * Width * Lane.Width, outputPoint = (nint)panels * rows * Width * Lane.Width;
+        float* values = space.Allocate(points * panels * Inputs * Width), products = space.Allocate(points * panels * rows * Width),
+            patch = space.Allocate(points), half = space.Allocate(points);
+        for (int start = 0; start < tiles.Count; start += panels * Width)
+        {
+            int count = Math.Min(panels * Width, tiles.Count - start), used = (count + Width - 1) / Width;
+            for (int t = 0; t < count; t++)
+                for (int c = 0; c < Inputs; c++)
+                {
+                    float* from = Patch(g, tiles, start + t, x + (nint)c * g.InputHeight * g.InputWidth * Lane.Width, patch, out nint pitch);
+                    Evaluate(from, pitch, half, values + ((nint)(t / Width * Inputs + c) * Width + t % Width) * Lane.Width, inputPoint);
+                }
+
+            for (int point = 0; point < points; point++)
+                for (int o = 0; o < rows; o += PanelKernel.Rows)
+                    for (int p = 0; p < used; p++)
+                        PanelKernel.Multiply(values + point * inputPoint + (nint)p * Inputs * Width * Lane.Width,
+                            packed.Pointer + (nint)point * PointLength + (nint)o * Inputs, Inputs, null,
+                            products + point * outputPoint + (nint)(p * rows + o) * Width * Lane.Width, Width * Lane.Width);
+
+            for (int t = 0; t < count; t++)
+                for (int o = 0; o < Outputs; o++)
+                {
+                    Interpolate(products + ((nint)(t / Width * rows + o) * Width + t % Width) * Lane.Width, outputPoint, half, patch);
+                    Write(g, tiles, start + t, patch, bias.Pointer[o], y + (nint)o * g.OutputHeight * g.OutputWidth * Lane.Width);
+                }
+        }
+
+        space.Release(mark);
+    }
+
+    /// <summary>Where the patch of a tile starts and how far apart its rows are: in the image, or copied with zeros around.</summary>
+    float* Patch(SpatialGeometry g, Tiles tiles, int tile, float* x, float* copy, out nint pitch)
+    {
+        int top = tiles.Top(tile) - g.PaddingY, left = tiles.Left(tile) - g.PaddingX;
+        if (top >= 0 && left >= 0 && top + pointsY <= g.InputHeight && left + pointsX <= g.InputWidth)
+        {
+            pitch = (nint)g.InputWidth * Lane.Width;
+            return x + ((nint)top * g.InputWidth + left) * Lane.Width;
+        }
+
+        float* to = copy;
+        for (int i = top; i < top + pointsY; i++)
+            for (int j = left; j < left + pointsX; j++, to += Lane.Width)
+            {
+                bool inside = (uint)i < (uint)g.InputHeight && (uint)j < (uint)g.InputWidth;
+                (inside ? Lane.Load(x, (nint)i * g.InputWidth + j) : Vector512<float>.Zero).Store(to);
+            }
+
+        pitch = (nint)pointsX * Lane.Width;
+        return copy;
+    }
+
+    void Evaluate(float* patch, nint pitch, float* half, float* values, nint step)
+    {
+        if (alongY is null) alongX!.Input(patch, Lane.Width, values, step);
+        else if (alongX is null) alongY.Input(patch, pitch, values, step);
+        else
+        {
+            for (int i = 0; i < pointsY; i++) alongX.Input(patch + i * pitch, Lane.Width, half + i * pointsX * Lane.Width, Lane.Width);
+            for (int j = 0; j < pointsX; j++)
+                alongY.Input(half + j * Lane.Width, pointsX * Lane.Width, values + j * step, pointsX * step);
+        }
+    }
+
+    void Interpolate(float* products, nint step, float* half, float* outputs)
+    {
+        if (alongY is null) alongX!.Output(products, step, outputs, Lane.Width);
+        else if (alongX is null) alongY.Output(products, step, outputs, Lane.Width);
+        else
+        {
+            for (int j = 0; j < pointsX; j++)
+                alongY.Output(products + j * step, pointsX * step, half + j * Lane.Width, pointsX * Lane.Width);
+            for (int i = 0; i < outputsY; i++)
+                alongX.Output(half + i * pointsX * Lane.Width, Lane.Width, outputs + i * outputsX * Lane.Width, Lane.Width);
+        }
+    }
+
+    void Write(SpatialGeometry g, Tiles tiles, int tile, float* outputs, float bias, float* y)
+    {
+        int top = tiles.Top(tile), left = tiles.Left(tile), height = Math.Min(outputsY, g.OutputHeight - top),
+            width = Math.Min(outputsX, g.OutputWidth - left);
+        var shift = Vector512.Create(bias);
+        for (int i = 0; i < height; i++)
+        {
+            float* to = y + ((nint)(top + i) * g.OutputWidth + left) * Lane.Width;
+            for (int j = 0; j < width; j++) PanelKernel.Rectify(Lane.Load(outputs, i * outputsX + j) + shift).Store(to + j * Lane.Width);
+        }
+    }
+
+    double AtPoint(ReadOnlySpan<float> kernel, int i, int j, int height, int width)
+    {
+        double sum = 0;
+        for (int r = 0; r < height; r++)
+            for (int s = 0; s < width; s++)
+                sum += kernel[r * width + s] * (alongY?.Filter(i, r) ?? 1) * (alongX?.Filter(j, s) ?? 1);
+        return sum;
+    }
+
+    /// <summary>The patches of outputs that cover an image, row by row; the last of a row or column may reach beyond it.</summary>
+    readonly struct Tiles(SpatialGeometry g, int height, int width)
+    {
+        readonly int columns = (g.OutputWidth + width - 1) / width;
+
+        public int Count => (g.OutputHeight + height - 1) / height * columns;
+
+        public int Top(int tile) => tile / columns * height;
+
+        public int Left(int tile) => tile % columns * width;
+    }
+}
