@@ -19,6 +19,9 @@ sealed class ComparisonArguments
         evaluation.AddTo(verb);
     }
 
+    /// <summary>The folder that comparisons' folders are made in.</summary>
+    public string Folder(ParseResult parsed) => parsed.GetValue(runs)!;
+
     /// <summary>Does what the comparison still lacks and writes its files; null when the time was up before.</summary>
     /// <param name="text">The content of comparison.md, and where it is.</param>
     public ComparisonResult? Run(ParseResult parsed, IReadOnlyList<ComparisonArm> arms, string? name, string? baseline, IReadOnlyList<double> epochs,

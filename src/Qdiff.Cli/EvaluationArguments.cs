@@ -7,7 +7,7 @@ sealed class EvaluationArguments
 {
     readonly Option<string?> preset = new("--preset") { Description = $"{string.Join(", ", EvaluationPresets.All.Select(p => p.Name))}; the configuration's by default." };
     readonly Option<string?> classifier = new("--classifier") { Description = "File of a classifier to measure with; the data set's own by default." };
-    readonly Option<string?> inception = new("--inception") { Description = "File of the Inception network's weights (safetensors)." };
+    readonly Option<string?> inception = new("--inception") { Description = "File of the Inception network's weights: pt_inception-2015-12-05-6726825d.pth, or safetensors." };
     readonly Option<string?> layer = new("--layer") { Description = "Measure FID and KID in this layer of Inception too, such as inception-768." };
     readonly Option<Split?> split = new("--split") { Description = "Compare with this part of the data instead of the preset's." };
     readonly Option<long> seed = new("--seed") { Description = "Seed of the measurement's own choices: reference, subsets, resamples." };
@@ -40,6 +40,7 @@ sealed class EvaluationArguments
         {
             Preset = EvaluationPresets.Named(parsed.GetValue(preset) ?? usual),
             Classifier = parsed.GetValue(classifier) is { } file ? DomainClassifier.Load(file) : DomainClassifier.For(dataset, [.. shape]),
+            Inception = parsed.GetValue(inception) is { } weights ? InceptionNetwork.Load(weights) : null,
             ExtraLayer = parsed.GetValue(layer),
             Split = parsed.GetValue(split),
             Seed = parsed.GetValue(seed),

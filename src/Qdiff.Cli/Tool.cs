@@ -41,6 +41,7 @@ static class Tool
         AuditVerb.Create(),
         EvaluateVerb.Create(),
         CompareVerb.Create(),
+        ReproduceVerb.Create(),
     };
 
     public static int Run(string[] args)

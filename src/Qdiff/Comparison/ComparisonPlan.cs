@@ -66,7 +66,12 @@ public sealed class ComparisonPlan
         foreach (string path in paths)
         {
             Setting setting = ExperimentSettings.Find(path)!;
-            (string a, string b) = (setting.Show(first.Config), setting.Show(other.Config));
+            (string a, string b) = (Show(first.Config), Show(other.Config));
+
+            // Of the sampler's steps the number that comes of it: one arm may name the usual number, the other leave it out.
+            string Show(ExperimentConfig config) =>
+                setting.Show(path == "sampling.steps" ? config with { Sampling = config.Sampling with { Steps = config.Sampling.ToSampler().Steps } } : config);
+
             if (a != b)
                 throw new InputException($"The arms have different budgets: {path} is {a} in {first.Name} and {b} in {other.Name}. Give all one value, for instance --set {path}={a}.");
         }

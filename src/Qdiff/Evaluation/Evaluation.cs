@@ -133,8 +133,7 @@ public static class Evaluation
         if (options.ExtraLayer is { } layer) ExtraReader(options, layer);
     }
 
-    /// <summary>What to do without Inception's weights.</summary>
-    public const string NoInception = "Give the file of its weights with --inception FILE.";
+    const string NoInception = "Give the file of its weights, pt_inception-2015-12-05-6726825d.pth or a safetensors file of it, with --inception FILE.";
 
     const string NoClassifier = "There is no classifier for this data set. Train one with 'qdiff classifier train DATASET --output FILE' and give it with --classifier FILE.";
 
@@ -144,8 +143,11 @@ public static class Evaluation
         bool logits = preset.Metrics.Contains("is") || preset.Metrics.Contains("accuracy");
         if (preset.Features == "domain")
             return new(options.Classifier ?? throw new InputException(NoClassifier), options, null, logits);
-        return new(options.Inception ?? throw new InputException($"Preset {preset.Name} measures in the features of the Inception network. {NoInception}"),
-            options, preset.Features, preset.Metrics.Contains("is"));
+        FeatureNetwork inception = options.Inception
+            ?? throw new InputException($"Preset {preset.Name} measures in the features of the Inception network. {NoInception} --preset {EvaluationPresets.Default} does without.");
+        if (inception.Layers.All(l => l.Name != preset.Features))
+            throw new InputException($"Preset {preset.Name} measures in {preset.Features}, but the file of weights gives only {string.Join(", ", inception.Layers.Select(l => l.Name))}: load the whole network, or measure with --preset {EvaluationPresets.Default} --layer {inception.Layers[^1].Name}.");
+        return new(inception, options, preset.Features, preset.Metrics.Contains("is"));
     }
 
     static FeatureReader ExtraReader(EvaluationOptions options, string layer) =>

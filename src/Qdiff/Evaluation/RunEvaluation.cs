@@ -5,6 +5,8 @@ namespace Qdiff;
 /// </summary>
 public sealed class RunEvaluation
 {
+    readonly Dictionary<(DataConfig, EvaluationPreset, int, Split?, long), RealImages> chosen = [];
+
     /// <summary>How samples are drawn; null as the run is configured.</summary>
     public SamplingConfig? Sampling { get; init; }
 
@@ -50,7 +52,7 @@ public sealed class RunEvaluation
 
         // The real images first: if they are missing, nobody should wait for samples.
         DataConfig data = runs[0].Label is null ? config.Data : config.Data with { Classes = [.. runs.Select(run => $"{run.Label}")] };
-        RealImages real = RealImages.For(DataFolder is null ? data : data with { Folder = DataFolder }, options.Preset, count, options.Split, options.Seed);
+        RealImages real = Choose(DataFolder is null ? data : data with { Folder = DataFolder }, options, count);
         SampleStore[] stores = [.. runs.Select((run, i) => SampleStore.Of(run.Folder, trained[i], sampling, Raw, Warn))];
         string key = string.Join('+', stores.Select(store => store.Recipe.Key)), kept = Evaluation.KeyOf(key, count, real, options);
         if (Reuse && MetricsFile.Read(file).Evaluations.FirstOrDefault(e => e.Key == kept) is { } there) return there;
@@ -66,6 +68,16 @@ public sealed class RunEvaluation
         EvaluationReport report = Evaluation.Run(generated, real, options, key, $"{name}, {stores[0].Recipe.Words}", trained[0].Step, cancel);
         MetricsFile.Add(file, report);
         return report;
+    }
+
+    /// <summary>The same images for all runs on the same data; reading and telling them apart takes seconds.</summary>
+    RealImages Choose(DataConfig data, EvaluationOptions options, int count)
+    {
+        // A list is compared by what it is, not by what it holds.
+        DataConfig named = data with { Classes = [], Dataset = $"{data.Dataset} [{string.Join(", ", data.Classes)}]" };
+        if (!chosen.TryGetValue((named, options.Preset, count, options.Split, options.Seed), out RealImages? real))
+            chosen[(named, options.Preset, count, options.Split, options.Seed)] = real = RealImages.For(data, options.Preset, count, options.Split, options.Seed);
+        return real;
     }
 
     static ImageSet Together(IReadOnlyList<ImageSet> parts, int[] labels)
