@@ -33,10 +33,16 @@ public sealed record ClassifierRecipe
     /// <summary>The domains that classifiers are shipped for.</summary>
     public static IReadOnlyList<ClassifierRecipe> All { get; } =
     [
-        new() { Domain = "digits", Dataset = "mnist", Epochs = 10,
-            Augmentation = new() { Shift = 2, Rotation = 12, Zoom = 0.12 } },
-        new() { Domain = "clothes", Dataset = "fashion-mnist", Width = 24, Epochs = 12,
-            Augmentation = new() { Shift = 1, Zoom = 0.05, Flip = true } },
+        new()
+        {
+            Domain = "digits", Dataset = "mnist", Epochs = 10,
+            Augmentation = new() { Shift = 2, Rotation = 12, Zoom = 0.12 },
+        },
+        new()
+        {
+            Domain = "clothes", Dataset = "fashion-mnist", Width = 24, Epochs = 12,
+            Augmentation = new() { Shift = 1, Zoom = 0.05, Flip = true },
+        },
         new()
         {
             Domain = "tissue", Dataset = "pathmnist", Epochs = 100, Batch = 64,
