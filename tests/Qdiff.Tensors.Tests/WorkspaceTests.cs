@@ -95,4 +95,30 @@ public class WorkspaceTests
         Assert.Equal(first, Step());
         Assert.Equal(first, Step());
     }
+
+    [Fact]
+    public void KeepFreesWhatLedToTheResult()
+    {
+        var space = new Workspace(new Weights(new ParameterTable()));
+        Tensor x = space.Input([3, 40, 40]);
+        new RandomStream(1, "x").FillNormal(x.Values);
+        float[] expected = Operation.Relu(Operation.Scale(x, 2)).Values.ToArray();
+        long once = space.MemoryBytes;
+        for (int i = 0; i < 200; i++)
+        {
+            Tensor y = space.Keep(() => space.Keep(() => Operation.Relu(Operation.Scale(x, 2))));
+            Assert.Equal(expected, y.Values.ToArray());
+        }
+
+        // A tile of 3×40×40 has 307,200 bytes: 200 results, but not the 400 on the way to them.
+        Assert.InRange(space.MemoryBytes, once, once + 200 * 320_000L + (32 << 20));
+    }
+
+    [Fact]
+    public void KeepRefusesToFreeWhatGradientsNeed()
+    {
+        var space = new Workspace(new Weights(new ParameterTable()));
+        Tensor x = space.Input([4], requiresGradient: true);
+        Assert.Throws<ArgumentException>(() => space.Keep(() => Operation.Scale(x, 2)));
+    }
 }

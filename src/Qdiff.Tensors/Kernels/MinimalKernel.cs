@@ -24,14 +24,24 @@ sealed unsafe class MinimalKernel : InferenceKernel
         this.bias = Padded(bias);
         packed = new(pointsY * pointsX * PointLength);
         int height = alongY?.Taps ?? 1, width = alongX?.Taps ?? 1;
+        Span<double> columns = stackalloc double[width];
         for (int o = 0; o < outputs; o++)
             for (int c = 0; c < inputs; c++)
             {
                 ReadOnlySpan<float> kernel = weight.Slice((o * inputs + c) * height * width, height * width);
                 int index = PanelKernel.WeightIndex(o, c, inputs);
                 for (int i = 0; i < pointsY; i++)
+                {
+                    columns.Clear();
+                    for (int r = 0; r < height; r++)
+                        for (int s = 0; s < width; s++) columns[s] += kernel[r * width + s] * (alongY?.Filter(i, r) ?? 1);
                     for (int j = 0; j < pointsX; j++)
-                        packed.Pointer[(i * pointsX + j) * PointLength + index] = (float)AtPoint(kernel, i, j, height, width);
+                    {
+                        double sum = 0;
+                        for (int s = 0; s < width; s++) sum += columns[s] * (alongX?.Filter(j, s) ?? 1);
+                        packed.Pointer[(i * pointsX + j) * PointLength + index] = (float)sum;
+                    }
+                }
             }
     }
 
@@ -133,15 +143,6 @@ sealed unsafe class MinimalKernel : InferenceKernel
             float* to = y + ((nint)(top + i) * g.OutputWidth + left) * Lane.Width;
             for (int j = 0; j < width; j++) PanelKernel.Rectify(Lane.Load(outputs, i * outputsX + j) + shift).Store(to + j * Lane.Width);
         }
-    }
-
-    double AtPoint(ReadOnlySpan<float> kernel, int i, int j, int height, int width)
-    {
-        double sum = 0;
-        for (int r = 0; r < height; r++)
-            for (int s = 0; s < width; s++)
-                sum += kernel[r * width + s] * (alongY?.Filter(i, r) ?? 1) * (alongX?.Filter(j, s) ?? 1);
-        return sum;
     }
 
     /// <summary>The patches of outputs that cover an image, row by row; the last of a row or column may reach beyond it.</summary>

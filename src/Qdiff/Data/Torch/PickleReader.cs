@@ -34,18 +34,9 @@ sealed class PickleReader(byte[] bytes, int position, string source)
         memo.Clear();
         while (true)
         {
-            int at = position;
-            byte code = Take(1)[0];
+            char code = (char)Take(1)[0];
             if (code == '.') return Pop();
-            try
-            {
-                Execute((char)code);
-            }
-            // Values of a kind or number that the operation does not take.
-            catch (Exception e) when (e is InvalidCastException or ArgumentException)
-            {
-                throw Damaged($"the operation 0x{code:x2} at byte {at} has the wrong operands", e);
-            }
+            Execute(code);
         }
     }
 
@@ -86,12 +77,11 @@ sealed class PickleReader(byte[] bytes, int position, string source)
             case 'j': Recall(BinaryPrimitives.ReadUInt32LittleEndian(Take(4))); break;
             case 'c': stack.Add(new PickleGlobal(Line(), Line())); break;
             case '\x93':                                              // STACK_GLOBAL
-                object?[] names = Top(2);
-                stack.Add(new PickleGlobal((string)names[0]!, (string)names[1]!));
+                stack.Add(Top(2) is [string module, string name] ? new PickleGlobal(module, name) : throw Operands());
                 break;
             case 'R':
-                object?[] call = Top(2);
-                stack.Add(Call((PickleGlobal)call[0]!, (object?[])call[1]!));
+            case '\x81':                                              // NEWOBJ
+                stack.Add(Top(2) is [PickleGlobal function, object?[] arguments] ? Call(function, arguments) : throw Operands());
                 break;
             case 'b': Pop(); Peek(); break;                           // BUILD: attributes of an object are not needed
             case 'Q': stack.Add(Persistent(Pop())); break;
@@ -155,19 +145,24 @@ sealed class PickleReader(byte[] bytes, int position, string source)
         return values;
     }
 
-    void Append(object?[] values) => ((List<object?>)Peek()!).AddRange(values);
+    void Append(object?[] values)
+    {
+        if (Peek() is not List<object?> list) throw Operands();
+        list.AddRange(values);
+    }
 
     void Set(object?[] keysAndValues)
     {
-        if (keysAndValues.Length % 2 != 0) throw Damaged($"a key without a value before byte {position}");
-        var dictionary = (PickleDictionary)Peek()!;
+        if (keysAndValues.Length % 2 != 0 || Peek() is not PickleDictionary dictionary) throw Operands();
         for (int i = 0; i < keysAndValues.Length; i += 2) dictionary.Add(new(keysAndValues[i], keysAndValues[i + 1]));
     }
 
     void Recall(long index) =>
         stack.Add(memo.TryGetValue(index, out object? value) ? value : throw Damaged($"nothing was kept as number {index}"));
 
-    InputException Damaged(string how, Exception? cause = null) => new($"{source} is a damaged pickle: {how}.", cause);
+    InputException Operands() => Damaged($"the operation before byte {position} has the wrong operands");
+
+    InputException Damaged(string how) => new($"{source} is a damaged pickle: {how}.");
 }
 
 /// <summary>A Python function or class, by name.</summary>

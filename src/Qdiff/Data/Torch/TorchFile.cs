@@ -74,9 +74,8 @@ public sealed class TorchFile
         PickleReader body = Body(bytes, header.Position);
         object? root = body.Read();
         PickleReader keys = new(bytes, body.Position, source);
-        int position;
         if (keys.Read() is not List<object?> order) throw Damaged("the list of its storages is missing");
-        position = keys.Position;
+        int position = keys.Position;
         foreach (object? key in order)
         {
             if (key is not string name || !storages.TryGetValue(name, out TorchStorage? storage))
@@ -141,6 +140,9 @@ public sealed class TorchFile
 
     TorchStorage Storage(object? id)
     {
+        if (id is object?[] and ["module", PickleGlobal module, ..])
+            throw new InputException($"{source} holds a whole {module}, code included: only files that hold nothing but tensors are read. "
+                + "Save its state_dict() instead.");
         if (id is not object?[] parts || parts is not ["storage", PickleGlobal type, string key, string, long count, ..])
             throw Damaged("it refers to data that are no storage");
         if (parts is [_, _, _, _, _, not null, ..]) throw Damaged($"the storage {Quoted(key)} is part of another one, which is not supported");

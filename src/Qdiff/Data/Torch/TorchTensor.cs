@@ -36,24 +36,26 @@ sealed record TorchTensor(TorchStorage Storage, long Offset, long[] Sizes, long[
         if (Storage.Data is not { } data) throw refusal("has no storage in the file");
         if (Sizes.Length != Strides.Length || Sizes.Length > 8)
             throw refusal($"has {Sizes.Length} sizes and {Strides.Length} strides");
+        // An empty tensor may have any strides, for they are never used.
+        if (Sizes.Contains(0) && Sizes.All(n => n is >= 0 and <= int.MaxValue)) return new(Storage.Type, [.. Sizes.Select(n => (int)n)], default);
         UInt128 count = 1, last = (UInt128)Math.Max(0, Offset);
         for (int i = 0; i < Sizes.Length; i++)
         {
-            if (Sizes[i] < 0 || Strides[i] < 0 || Sizes[i] > Storage.Count || Strides[i] > Math.Max(1, Storage.Count))
+            if (Sizes[i] < 1 || Strides[i] < 0 || Sizes[i] > Storage.Count || Strides[i] > Math.Max(1, Storage.Count))
                 throw refusal($"has size {Sizes[i]} and stride {Strides[i]} in a storage of {Storage.Count}");
             count *= (UInt128)Sizes[i];
             if (count > (UInt128)Storage.Count) throw refusal($"has more elements than its storage of {Storage.Count}");
-            last += (UInt128)Math.Max(0, Sizes[i] - 1) * (UInt128)Strides[i];
+            last += (UInt128)(Sizes[i] - 1) * (UInt128)Strides[i];
         }
 
-        if (Offset < 0 || (count > 0 && last >= (UInt128)Storage.Count))
+        if (Offset < 0 || last >= (UInt128)Storage.Count)
             throw refusal($"reaches beyond its storage of {Storage.Count}");
         int size = Storage.ElementBytes;
         if ((room -= (long)count * size) < 0) throw refusal("and those before it repeat the file's numbers too often");
 
         var bytes = new byte[(int)count * size];
         int written = 0;
-        if (count > 0) Copy(0, Offset);
+        Copy(0, Offset);
         return new(Storage.Type, [.. Sizes.Select(s => (int)s)], bytes);
 
         void Copy(int dimension, long from)

@@ -9,6 +9,34 @@ public class InceptionVectorTests
 {
     static readonly string[] s_layers = ["inception-64", "inception-192", "inception-768"];
 
+    /// <summary>
+    /// The whole network at 299×299 from files as PyTorch writes them: QDIFF_INCEPTION names the folder that
+    /// <c>tests/oracles/inception_reference.py whole FOLDER</c> made.
+    /// </summary>
+    [Theory]
+    [InlineData("legacy.pth")]
+    [InlineData("zip.pth")]
+    public void TheWholeNetworkFromPyTorchsFiles(string file)
+    {
+        string folder = Environment.GetEnvironmentVariable("QDIFF_INCEPTION") ?? "";
+        Assert.SkipWhen(folder == "", "QDIFF_INCEPTION does not name the folder of the reference script.");
+        using var expected = JsonDocument.Parse(File.ReadAllBytes(Path.Combine(folder, "expected.json")));
+        InceptionNetwork network = InceptionNetwork.Load(Path.Combine(folder, file));
+        byte[] pixels = [.. Enumerable.Range(0, 3).SelectMany(i => InceptionNumbers.Of($"image {i}", 3 * 32 * 32))
+            .Select(value => (byte)((value + 1f) * 127.5f))];
+        string[] layers = [.. network.Layers.Select(layer => layer.Name)];
+        foreach (FeatureSet set in network.Extract(new ImageSet("formula", [3, 32, 32], pixels), layers))
+        {
+            string layer = layers.Single(name => set.Extractor.StartsWith(name, StringComparison.Ordinal));
+            double[] right = [.. expected.RootElement.GetProperty(layer).EnumerateArray().Select(value => value.GetDouble())];
+            var found = new double[right.Length];
+            for (int i = 0; i < set.Count; i++) set.CopyTo(i, 0, found.AsSpan(i * set.Width, set.Width));
+            double error = found.Zip(right, (x, y) => Math.Abs(x - y)).Max() / right.Max(Math.Abs);
+            Console.WriteLine($"{file}, {layer}: {error:e1}");
+            Assert.InRange(error, 0, 1e-4);
+        }
+    }
+
     [Fact]
     public void FeaturesAndDistancesOfThePublishedWeights()
     {
@@ -33,7 +61,7 @@ public class InceptionVectorTests
             var found = new double[expected.Length];
             set.CopyTo(0, 0, found);
             double error = found.Zip(expected, (x, y) => Math.Abs(x - y)).Max() / expected.Max(Math.Abs);
-            TestContext.Current.SendDiagnosticMessage($"{layer}: features of the first image {error:e1}");
+            Console.WriteLine($"{layer}: features of the first image {error:e1}");
             Assert.InRange(error, 0, 1e-4);
         }
 
@@ -56,7 +84,6 @@ public class InceptionVectorTests
             void Near(string metric, double found)
             {
                 double expected = pair.GetProperty(metric).GetDouble(), error = Math.Abs(found - expected) / Math.Abs(expected);
-                TestContext.Current.SendDiagnosticMessage($"{metric} of {name}: {found:g8}, expected {expected:g8}, {error:e1}");
                 Console.WriteLine($"{metric} of {name}: {found:g8}, expected {expected:g8}, {error:e1}");
                 Assert.True(error < 1e-3, $"{metric} of {name}: {found}, expected {expected}, off by {error:e1}");
             }

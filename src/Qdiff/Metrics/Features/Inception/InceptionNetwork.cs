@@ -23,14 +23,15 @@ public sealed class InceptionNetwork : FeatureNetwork
 
     const int Side = 299, Area = Side * Side;
 
-    readonly InceptionGraph graph;
-    readonly Weights weights;
-
     internal InceptionNetwork(InceptionGraph graph, Weights weights)
     {
-        (this.graph, this.weights) = (graph, weights);
+        (Graph, Weights) = (graph, weights);
         WeightsHash = InceptionWeights.Hash(weights);
     }
+
+    internal InceptionGraph Graph { get; }
+
+    internal Weights Weights { get; }
 
     /// <inheritdoc/>
     public override string Name => "inception-2015-12-05";
@@ -45,7 +46,7 @@ public sealed class InceptionNetwork : FeatureNetwork
     public override string Resize => "tf1bilinear";
 
     /// <inheritdoc/>
-    public override IReadOnlyList<FeatureLayer> Layers => graph.Layers;
+    public override IReadOnlyList<FeatureLayer> Layers => Graph.Layers;
 
     /// <summary>
     /// Reads the weights from the original PyTorch file (either of torch.save's formats), or from a safetensors file with batch norm
@@ -64,12 +65,12 @@ public sealed class InceptionNetwork : FeatureNetwork
         if (wanted.Count == 0) return [];
         var values = wanted.ToFrozenDictionary(name => name, name => new float[checked(images.Count * Layer(name).Width)]);
         int tiles = (images.Count + Tensor.Samples - 1) / Tensor.Samples, done = 0;
-        new TileWorkers(threads).Run(weights, tiles, (space, tile) =>
+        new TileWorkers(threads).Run(Weights, tiles, (space, tile) =>
         {
             int start = tile * Tensor.Samples, members = Math.Min(Tensor.Samples, images.Count - start);
             Tensor x = space.Input([3, Side, Side]);
             Fill(images, start, members, x.Values);
-            graph.Run(x, wanted, (name, features) =>
+            Graph.Run(x, wanted, (name, features) =>
             {
                 for (int i = 0; i < members; i++)
                     features.GetSample(i, values[name].AsSpan((start + i) * features.Count, features.Count));

@@ -11,9 +11,11 @@ static class InceptionWeights
     const double BatchNormEpsilon = 0.001;
 
     /// <inheritdoc cref="InceptionNetwork.Load"/>
-    public static InceptionNetwork Load(string path)
+    public static InceptionNetwork Load(string path) => From(Read(path), path);
+
+    /// <summary>The network of tensors that <paramref name="path"/> held, folded or not.</summary>
+    public static InceptionNetwork From(IReadOnlyDictionary<string, StoredArray> tensors, string path)
     {
-        IReadOnlyDictionary<string, StoredArray> tensors = Read(path);
         Dictionary<string, (int[] Shape, float[] Values)> folded = tensors.Keys.Any(name => name.EndsWith(".bn.weight", StringComparison.Ordinal))
             ? Fold(tensors, path)
             : tensors.ToDictionary(t => t.Key, t => ((int[])[.. t.Value.Shape], t.Value.ToSingles()), StringComparer.Ordinal);
