@@ -47,26 +47,31 @@ static class SampleVerb
                 warning => Console.Error.WriteLine("qdiff: " + warning));
             ClassChoice choice = ClassChoice.Of(trained.Network, folder.Manifest.Data, parsed.GetValue(classes) ?? []);
             int? frames = parsed.GetValue(strip);
+            long start = parsed.GetValue(first);
+            string classed = parsed.GetValue(classes) is { Length: > 0 } ? $"-class-{string.Join('-', choice.Labels)}" : "";
+            string guided = config.Guidance == 1 ? "" : string.Create(CultureInfo.InvariantCulture, $"-guidance-{config.Guidance}");
             string target = parsed.GetValue(output) ?? Path.Combine(folder.Samples, string.Create(CultureInfo.InvariantCulture,
-                $"{config.Sampler}-step-{trained.Step:000000}-seed-{config.Seed}-{config.Count}{(frames is null ? "" : "-strip")}.png"));
+                $"{config.Sampler}-step-{trained.Step:000000}-seed-{config.Seed}-{config.Count}{classed}{guided}{(frames is null ? "" : "-strip")}.png"));
             string kind = Path.GetExtension(target).ToLowerInvariant();
             if (kind is not (".png" or ".npz" or ".gif")) throw new InputException($"--output {target}: write a .png, a .gif or an .npz file.");
+            if (parsed.GetValue(estimates) && frames is null && kind != ".gif")
+                throw new InputException("--estimates belongs to the way from noise: add --strip FRAMES or an --output that ends in .gif.");
             if (frames is not null && kind != ".png") throw new InputException($"--strip draws a .png, not {target}; a .gif shows the way without --strip.");
 
             bool quiet = parsed.GetValue(Tool.Quiet), x0 = parsed.GetValue(estimates);
             KeyValuePair<string, string>[] texts = [new("Software", "Qdiff"), new("Description", FormattableString.Invariant(
-                $"seed {config.Seed}, samples from {parsed.GetValue(first)}, {config.Sampler}, guidance {config.Guidance}, step {trained.Step}"))];
+                $"seed {config.Seed}, samples from {start}, {config.Sampler}, guidance {config.Guidance}, step {trained.Step}"))];
             if (kind == ".gif" || frames is not null)
             {
-                IReadOnlyList<DenoisingFrame> way = Trajectory(trained, config, parsed.GetValue(first), frames ?? GifFrames, x0, choice);
-                if (kind == ".png") Png.Save(SampleSheet.Strip(trained.Network.Image, way), target, texts);
-                else Gif.Save([.. way.Select(frame => SampleSheet.Draw(trained.Network.Image, frame.Images, choice))], target, delay: 8, lastDelay: 200);
+                IReadOnlyList<DenoisingFrame> way = Trajectory(trained, config, start, frames ?? GifFrames, x0, choice);
+                if (kind == ".png") Png.Save(SampleSheet.Strip(trained.Network.Image, way, choice, start), target, texts);
+                else Gif.Save([.. way.Select(frame => SampleSheet.Draw(trained.Network.Image, frame.Images, choice, start))], target, delay: 8, lastDelay: 200);
             }
             else
             {
-                float[] images = Generate(trained, config, parsed.GetValue(first), quiet, choice);
-                if (kind == ".npz") SaveNumbers(target, trained.Network.Image, images, choice, parsed.GetValue(first));
-                else Png.Save(SampleSheet.Draw(trained.Network.Image, images, choice), target, texts);
+                float[] images = Generate(trained, config, start, quiet, choice);
+                if (kind == ".npz") SaveNumbers(target, trained.Network.Image, images, choice, start);
+                else Png.Save(SampleSheet.Draw(trained.Network.Image, images, choice, start), target, texts);
             }
 
             if (parsed.GetValue(Tool.Json)) Print.Json(new { File = target, config.Count, config.Seed, config.Sampler, trained.Step, config.Guidance, Classes = choice.Labels.Select(choice.NameOf) });

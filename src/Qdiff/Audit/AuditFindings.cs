@@ -30,6 +30,9 @@ sealed class AuditFindings(Network network, Liveness liveness, IReadOnlyList<Aud
             return;
         }
 
+        if (network.Frozen.Contains(layer.Angles))
+            Add(AuditSeverity.Note, "frozen-circuit", layer.Name, $"a control: its {circuit.Weights} angles stay as they were drawn", 0, []);
+
         string where = Layer(layer.Name);
         if (!circuit.Runs)
         {

@@ -39,8 +39,11 @@ public static class ImageSizes
     }
 
     /// <summary>The middle of all images; where it cannot be exact, half a pixel towards the upper left corner.</summary>
+    /// <exception cref="InputException">The images are smaller.</exception>
     public static ImageSet CropCentre(this ImageSet images, int height, int width) =>
-        images.Crop((images.Height - height) / 2, (images.Width - width) / 2, height, width);
+        height > images.Height || width > images.Width
+            ? throw new InputException($"A crop of {height}×{width} pixels does not fit into the {images.Height}×{images.Width} pixels of {images.Name}.")
+            : images.Crop((images.Height - height) / 2, (images.Width - width) / 2, height, width);
 
     /// <summary>The way of resampling that a configuration calls <c>area</c>, <c>bilinear</c> or <c>bicubic</c>.</summary>
     /// <exception cref="InputException">There is none of this name.</exception>

@@ -9,6 +9,8 @@ namespace Qdiff;
 /// <remarks>How the quantum-attention paper trains: Chen et al. 2025, arXiv 2504.00034.</remarks>
 public sealed class ClassSweep
 {
+    static readonly Setting s_classes = ExperimentSettings.Find("data.classes")!;
+
     readonly ResolvedExperiment experiment;
     readonly string? dataFolder;
 
@@ -38,9 +40,21 @@ public sealed class ClassSweep
     public IReadOnlyList<ClassArm> Arms { get; }
 
     /// <summary>Starts the run of a class, or goes on with it.</summary>
-    public TrainingRun Open(ClassArm arm, IReadOnlyList<string> command, Action<string>? warn = null) => RunFolder.Exists(arm.Run)
-        ? TrainingRun.Resume(arm.Run, dataFolder, warn)
-        : TrainingRun.Start(arm.Experiment, Folder, command, dataFolder);
+    /// <exception cref="InputException">The run was started with other settings, or cannot be gone on with.</exception>
+    public TrainingRun Open(ClassArm arm, IReadOnlyList<string> command, Action<string>? warn = null)
+    {
+        if (!RunFolder.Exists(arm.Run)) return TrainingRun.Start(arm.Experiment, Folder, command, dataFolder);
+        ExperimentConfig before = RunFolder.Open(arm.Run).Experiment.Config, now = arm.Experiment.Config;
+        foreach (Setting setting in ExperimentSettings.All)
+        {
+            // A start turns epochs into steps; where the data are and how many threads there are may change.
+            if (setting.Path is "data.folder" or "training.threads" || (setting.Path == "training.steps" && now.Training.Epochs is not null)) continue;
+            if (setting.Show(before) != setting.Show(now))
+                throw new InputException($"The run {arm.Run} was started with {setting.Path} {setting.Show(before)}, now it is {setting.Show(now)}. Go on with what it was, or give the sweep another name (--set name=NAME).");
+        }
+
+        return TrainingRun.Resume(arm.Run, dataFolder, warn);
+    }
 
     /// <summary>Samples of every class that has a checkpoint, a row a class, with the configured sampler.</summary>
     /// <param name="columns">Samples a class.</param>
@@ -55,8 +69,12 @@ public sealed class ClassSweep
             if (folder.Checkpoints.ReadLatest() is null) continue;
             TrainedRun trained = TrainedRun.Open(folder);
             SamplingConfig sampling = folder.Experiment.Config.Sampling;
-            var generator = new SampleGenerator(trained.Network, trained.Schedule, trained.Prediction, sampling.ToSampler(), folder.Experiment.Config.Training.Threads);
-            row = ImageSet.FromSamples(arm.Title, trained.Network.Image, generator.Generate(trained.Weights, sampling.Seed, 0, columns));
+            var generator = new SampleGenerator(trained.Network, trained.Schedule, trained.Prediction, sampling.ToSampler(), folder.Experiment.Config.Training.Threads)
+            {
+                Guidance = sampling.ToGuidance(),
+            };
+            ClassChoice itsOwn = ClassChoice.Of(trained.Network, folder.Manifest.Data, []);
+            row = ImageSet.FromSamples(arm.Title, trained.Network.Image, generator.Generate(trained.Weights, sampling.Seed, 0, columns, itsOwn.Of));
             for (int i = 0; i < columns; i++) pixels.AddRange(row.Image(i));
             titles.Add(arm.Title);
         }
@@ -68,7 +86,9 @@ public sealed class ClassSweep
     ClassArm Arm(int label, ImageSet images)
     {
         string title = label < images.ClassNames.Count ? images.ClassNames[label] : label.ToString(CultureInfo.InvariantCulture);
-        ResolvedExperiment one = experiment.With($"name=class-{label}", $"data.classes=[{label}]", "data.eachClass=false");
+        // By its name: the folders "1", "10" and "2" are classes 0, 1 and 2, and a name wins over a number.
+        string chosen = s_classes.Show(experiment.Config with { Data = experiment.Config.Data with { Classes = [title] } });
+        ResolvedExperiment one = experiment.With($"name=class-{label}", $"data.classes={chosen}", "data.eachClass=false");
         return new(label, title, one, Path.Combine(Folder, RunFolder.NameOf(one.Config)));
     }
 }

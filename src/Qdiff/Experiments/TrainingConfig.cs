@@ -57,7 +57,10 @@ public sealed record TrainingConfig
     /// <summary>Steps between sample sheets; 0 for none.</summary>
     public int SampleEvery { get; init; } = 1000;
 
-    /// <summary>Steps between frames of <c>progress.gif</c>; 0 for none, null for one an epoch.</summary>
+    /// <summary>
+    /// Steps between frames of <c>progress.gif</c>; 0 for none, null for one an epoch, but not so many that drawing them would take a
+    /// large part of the time.
+    /// </summary>
     public int? FrameEvery { get; init; }
 
     /// <summary>Steps between lines of the step log.</summary>
@@ -65,6 +68,15 @@ public sealed record TrainingConfig
 
     /// <summary>Threads; 0 for one a processor. Results do not depend on it.</summary>
     public int Threads { get; init; }
+
+    /// <summary>Steps between frames when there are so many images: as set, or as seldom as is worth it.</summary>
+    /// <param name="passes">Network passes that a frame takes.</param>
+    internal int FrameEveryFor(int images, int passes)
+    {
+        // A step trains Batch samples at about three passes each; a tenth of the time may go into frames, and 200 are enough for a film.
+        int affordable = (int)Math.Ceiling(10.0 * passes / (3.0 * Batch)), filmed = (Steps + 199) / 200;
+        return FrameEvery ?? Math.Max((this with { Epochs = 1 }).StepsFor(images), Math.Max(affordable, filmed));
+    }
 
     /// <summary>The length for so many images: that of <see cref="Epochs"/> if it is set, rounded to whole steps, else <see cref="Steps"/>.</summary>
     public int StepsFor(int images) => Epochs is { } epochs ? (int)Math.Clamp(Math.Round(epochs * images / Batch), 1, int.MaxValue) : Steps;

@@ -33,11 +33,18 @@ public sealed class TrainingRun : IDisposable
     {
         ImageSet images = LoadData(experiment.Config, dataFolder);
         int steps = experiment.Config.Training.StepsFor(images.Count);
-        if (steps != experiment.Config.Training.Steps) experiment = experiment.With($"training.steps={steps}");
+        if (steps != experiment.Config.Training.Steps)
+        {
+            if (experiment.OriginOf("training.steps") is { IsDefault: false } origin)
+                throw new InputException($"{origin}: training.steps (={experiment.Config.Training.Steps}) and training.epochs (={experiment.Config.Training.Epochs}, {steps} steps of these images) both say how long; leave one out, for example with --set training.epochs=null.");
+            experiment = experiment.With($"training.steps={steps}");
+        }
+
         ExperimentConfig config = experiment.Config;
         if (config.Data.EachClass)
             throw new InputException("data.eachClass asks for a network for each class; start it with 'qdiff train', or choose one class with data.classes and data.eachClass=false.");
         Network network = config.BuildNetwork(images.Shape);
+        Trainer.Check(network, images, config.Training.ToOptions());
         var state = new TrainingState(network, config.Training.Seed);
         WeightTransfer? transfer = config.Transfer.From is { } source ? WeightTransfer.Apply(state, RunFolder.Open(source), config.Transfer) : null;
         RunFolder folder = RunFolder.Create(root, experiment, RunManifest.Of(config, images, network, command, DateTimeOffset.UtcNow));
@@ -90,7 +97,7 @@ public sealed class TrainingRun : IDisposable
         };
         classes = ClassChoice.Of(state.Network, folder.Manifest.Data, []);
         frames = new(folder);
-        frameEvery = Config.Training.FrameEvery ?? (Config.Training with { Epochs = 1 }).StepsFor(images.Count);
+        frameEvery = Config.Training.FrameEveryFor(images.Count, FrameSamples * s_preview.Steps);
         log = StepLog.GoOn(folder.StepsFile, state.Step);
         events = EventFile.Create(folder.Path, state.Step);
     }
@@ -117,7 +124,13 @@ public sealed class TrainingRun : IDisposable
     public IEnumerable<TrainingStep> Run()
     {
         TrainingConfig training = Config.Training;
-        if (State.Step >= training.Steps) yield break;
+        if (State.Step >= training.Steps)
+        {
+            // Whoever was killed between the last checkpoint and this picture lacks it.
+            frames.Save(State.Step);
+            yield break;
+        }
+
         foreach (TrainingStep step in Steps())
         {
             bool last = step.Number == training.Steps;

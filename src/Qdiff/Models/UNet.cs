@@ -62,7 +62,7 @@ public sealed record UNet : INetworkDesign
     /// <summary>The classical network whose vertex is as narrow inside as brings its count nearest to this one's.</summary>
     UNet Shrunk()
     {
-        UNet classical = this with { Vertex = null, Quanvolution = null };
+        UNet classical = this with { Vertex = null, Quanvolution = null, VertexHidden = null };
         int channels = Dimension * Multipliers[^1], surplus = classical.Build().Parameters.Scalars - Build().Parameters.Scalars;
         // A hidden channel: 9·channels weights and a bias in, 9·channels out, 2 of the norm, 2 rows of the time's 4·Dimension + 1.
         double each = 2.0 * (18 * channels + 3 + 2 * (4 * Dimension + 1));

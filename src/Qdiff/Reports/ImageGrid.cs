@@ -17,6 +17,9 @@ public static class ImageGrid
 
         int columns = Math.Min(images.Count, layout.Columns > 0 ? layout.Columns : (int)Math.Ceiling(Math.Sqrt(images.Count)));
         int rows = (images.Count + columns - 1) / columns, pad = layout.Padding, letter = Math.Max(1, layout.Scale / 2);
+        if (layout.RowTitles.Count > rows || layout.ColumnTitles.Count > columns)
+            throw new ArgumentException($"There are {layout.RowTitles.Count} titles for {rows} rows and {layout.ColumnTitles.Count} for "
+                + $"{columns} columns.", nameof(layout));
         // A column is as wide as its images or the longest caption; a caption takes a line under its image.
         int caption = layout.Captions.Select(text => BitmapFont.WidthOf(text) * letter).DefaultIfEmpty(0).Max();
         long width = Math.Max((long)images.Width * layout.Scale, caption);
@@ -24,6 +27,7 @@ public static class ImageGrid
         // Titles take a margin on the left and one above.
         int margin = layout.RowTitles.Count == 0 ? 0 : layout.RowTitles.Max(BitmapFont.WidthOf) * letter + 2 * letter;
         int heading = layout.ColumnTitles.Count == 0 ? 0 : letter * (BitmapFont.Height + 2);
+        if (layout.RowTitles.Count > 0) height = Math.Max(height, letter * BitmapFont.Height);
         if (layout.ColumnTitles.Count > 0) width = Math.Max(width, layout.ColumnTitles.Max(BitmapFont.WidthOf) * letter);
         (long totalWidth, long totalHeight) = (margin + pad + columns * (width + pad), heading + pad + rows * (height + pad));
         if (totalWidth > Raster.LargestSize || totalHeight > Raster.LargestSize || totalWidth * totalHeight > Raster.LargestSize)
@@ -42,13 +46,14 @@ public static class ImageGrid
             picture.Text(start, y + images.Height * layout.Scale + 2 * letter, layout.Captions[i], letter, Ink.Black);
         }
 
-        for (int row = 0; row < Math.Min(rows, layout.RowTitles.Count); row++)
+        for (int row = 0; row < layout.RowTitles.Count; row++)
         {
-            int middle = heading + pad + row * ((int)height + pad) + (images.Height * layout.Scale - letter * BitmapFont.Height) / 2;
-            picture.Text(pad, middle, layout.RowTitles[row], letter, Ink.Black);
+            // In the middle of its images, or at the top of the row if the letters are higher than these.
+            int spare = Math.Max(0, images.Height * layout.Scale - letter * BitmapFont.Height);
+            picture.Text(pad, heading + pad + row * ((int)height + pad) + spare / 2, layout.RowTitles[row], letter, Ink.Black);
         }
 
-        for (int column = 0; column < Math.Min(columns, layout.ColumnTitles.Count); column++)
+        for (int column = 0; column < layout.ColumnTitles.Count; column++)
         {
             int spare = (int)width - BitmapFont.WidthOf(layout.ColumnTitles[column]) * letter;
             picture.Text(margin + pad + column * ((int)width + pad) + spare / 2, pad, layout.ColumnTitles[column], letter, Ink.Black);

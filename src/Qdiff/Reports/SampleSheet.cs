@@ -6,16 +6,17 @@ namespace Qdiff;
 /// <summary>Samples as one picture: those of a conditional network in a row a class with its name, others in a square.</summary>
 public static class SampleSheet
 {
-    /// <summary>Draws N × C × H × W numbers in [−1, 1], of which sample i has the class that <paramref name="classes"/> says.</summary>
-    public static Raster Draw(Shape image, ReadOnlySpan<float> samples, ClassChoice classes, int scale = 2)
+    /// <summary>Draws N × C × H × W numbers in [−1, 1], each of the class that <paramref name="classes"/> gives to its sample.</summary>
+    /// <param name="first">The number of the first sample, which determines its class.</param>
+    public static Raster Draw(Shape image, ReadOnlySpan<float> samples, ClassChoice classes, long first = 0, int scale = 2)
     {
         ImageSet set = ImageSet.FromSamples("samples", image, samples);
         int kinds = classes.Labels.Count;
         if (kinds == 0 || set.Count % kinds != 0 || set.Count == kinds)
-            return ImageGrid.Draw(set, new() { Scale = scale, Captions = kinds == 0 ? [] : [.. Enumerable.Range(0, set.Count).Select(i => classes.NameOf(classes.Of(i)))] });
+            return ImageGrid.Draw(set, new() { Scale = scale, Captions = Names(classes, first, set.Count) });
 
-        int columns = set.Count / kinds;
-        int[] byClass = [.. Enumerable.Range(0, set.Count).Select(place => place % columns * kinds + place / columns)];
+        int columns = set.Count / kinds, phase = (int)(first % kinds);
+        int[] byClass = [.. Enumerable.Range(0, set.Count).Select(place => place % columns * kinds + (place / columns - phase + kinds) % kinds)];
         return ImageGrid.Draw(set.Select(byClass, set.Name), new()
         {
             Columns = columns,
@@ -24,8 +25,11 @@ public static class SampleSheet
         });
     }
 
-    /// <summary>A strip: each row a sample, from noise on the left to the image on the right, with the timesteps below.</summary>
-    public static Raster Strip(Shape image, IReadOnlyList<DenoisingFrame> frames, int scale = 2)
+    /// <summary>
+    /// A strip: each row a sample with its class, from noise on the left to the image on the right, with the timesteps above.
+    /// </summary>
+    /// <inheritdoc cref="Draw" path="/param"/>
+    public static Raster Strip(Shape image, IReadOnlyList<DenoisingFrame> frames, ClassChoice classes, long first = 0, int scale = 2)
     {
         int count = frames[0].Images.Length / image.Count;
         var samples = new float[count * frames.Count * image.Count];
@@ -36,7 +40,12 @@ public static class SampleSheet
         {
             Columns = frames.Count,
             Scale = scale,
+            RowTitles = Names(classes, first, count),
             ColumnTitles = [.. frames.Select(frame => frame.Timestep == NoiseSchedule.Clean ? "image" : frame.Timestep.ToString(CultureInfo.InvariantCulture))],
         });
     }
+
+    /// <summary>The class of each sample; nothing for an unconditional network.</summary>
+    static string[] Names(ClassChoice classes, long first, int count) =>
+        classes.Labels.Count == 0 ? [] : [.. Enumerable.Range(0, count).Select(i => classes.NameOf(classes.Of(first + i)))];
 }

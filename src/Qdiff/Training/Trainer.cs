@@ -27,16 +27,7 @@ public sealed class Trainer
     /// <summary>Prepares to go on from <paramref name="state"/>; images of another shape than the network's are an error.</summary>
     public Trainer(TrainingState state, Objective objective, ImageSet images, TrainerOptions options)
     {
-        if (images.Shape != state.Network.Image)
-            throw new InputException($"The network is for images of {state.Network.Image}, the data set '{images.Name}' has {images.Shape}. Set the model's image size and channels to those of the data.");
-        if (state.Network.Classes > 0 && !images.HasLabels)
-            throw new InputException($"The network takes a class label, the data set '{images.Name}' has none.");
-        if (options.LabelDropout > 0 && state.Network.NullLabel is null)
-            throw new InputException($"Labels are to be dropped with probability {options.LabelDropout}, but the network has no null label. Build it with one, or set the dropout to 0.");
-        foreach (int label in state.Network.Classes > 0 ? images.Labels : [])
-            if (label >= state.Network.Classes)
-                throw new InputException($"The network has {state.Network.Classes} classes, labels 0 to {state.Network.Classes - 1}; '{images.Name}' has the label {label}. Choose classes that fit (data.classes).");
-
+        Check(state.Network, images, options);
         (this.state, this.objective, this.images, this.options) = (state, objective, images, options);
         order = new(images.Count, options.Seed);
         workers = new(options.Threads);
@@ -54,6 +45,23 @@ public sealed class Trainer
     public IEnumerable<TrainingStep> Run()
     {
         while (true) yield return Step();
+    }
+
+    /// <summary>Whether these fit each other; a run asks before it makes a folder.</summary>
+    /// <exception cref="InputException">They do not.</exception>
+    internal static void Check(Network network, ImageSet images, TrainerOptions options)
+    {
+        if (images.Shape != network.Image)
+            throw new InputException($"The network is for images of {network.Image}, the data set '{images.Name}' has {images.Shape}. Set the model's image size and channels to those of the data.");
+        if (network.Classes > 0 && !images.HasLabels)
+            throw new InputException($"The network takes a class label, the data set '{images.Name}' has none.");
+        if (options.LabelDropout is not (>= 0 and <= 1))
+            throw new ArgumentOutOfRangeException(nameof(options), options.LabelDropout, $"LabelDropout is a probability, got {options.LabelDropout}.");
+        if (options.LabelDropout > 0 && network.NullLabel is null)
+            throw new InputException($"Labels are to be dropped with probability {options.LabelDropout}, but the network has no null label. Build it with one, or set the dropout to 0.");
+        foreach (int label in network.Classes > 0 ? images.Labels : [])
+            if (label >= network.Classes)
+                throw new InputException($"The network has {network.Classes} classes, labels 0 to {network.Classes - 1}; '{images.Name}' has the label {label}. Choose classes that fit (data.classes).");
     }
 
     TrainingStep Step()

@@ -13,7 +13,7 @@ public class ImageSubsetsTests
     {
         Assert.Equal(s_images.WithLabels(2, 0).Hash, s_images.WithClasses("ant", "cow").Hash);
         string message = Assert.Throws<InputException>(() => s_images.WithClasses("ant", "bea")).Message;
-        Assert.Contains("has no class 'bea'. Did you mean bee? Its classes are ant; bee; cow.", message);
+        Assert.Contains("has no class 'bea'. Did you mean bee? Its classes are 0 ant; 1 bee; 2 cow.", message);
         ImageSet nameless = new("x", [1, 1, 1], [1], [0]);
         Assert.Contains("have no names", Assert.Throws<InputException>(() => nameless.WithClasses("ant")).Message);
     }

@@ -16,9 +16,14 @@ public class NetworkGradientTests
     [InlineData("quanvunet", Wiring.Paper)]
     [InlineData("quanvunet", Wiring.Released)]
     [InlineData("attention-light", Wiring.Paper)]
-    public void GradientEqualsCentralDifferencesOfTheDefinition(string model, Wiring wiring)
+    [InlineData("qvunet-1hq", Wiring.Paper, Control.Unentangled)]
+    [InlineData("qvunet-1hq", Wiring.Paper, Control.Cosine)]
+    [InlineData("qvunet-fullfq", Wiring.Paper, Control.Classical)]
+    [InlineData("attention-light", Wiring.Paper, Control.Classical)]
+    [InlineData("qvunet-1hq", Wiring.Paper, Control.Shrunk)]
+    public void GradientEqualsCentralDifferencesOfTheDefinition(string model, Wiring wiring, Control control = Control.None)
     {
-        Network network = PublishedModels.Named(model).Build(wiring);
+        Network network = PublishedModels.Named(model).Build(wiring, control: control);
         Weights weights = new Weights(network.Parameters).Initialise(5);
         var gradient = new WeightGradient(network.Parameters);
         var space = new Workspace(weights, gradient);
@@ -36,7 +41,8 @@ public class NetworkGradientTests
         float[] along = Normal("image direction", image.Length);
         Compare("image", Dot(inputGradient, along), h => Output(along, null, h));
         CompareWeights("all weights", _ => true);
-        if (network.Circuits.Count > 0) CompareWeights("angles", p => p.Name.EndsWith(".angles", StringComparison.Ordinal));
+        Func<Parameter, bool> layered = p => p.Name.EndsWith(".angles", StringComparison.Ordinal) || p.Name.EndsWith(".weights", StringComparison.Ordinal);
+        if (network.Parameters.Any(layered)) CompareWeights("angles", layered);
 
         void CompareWeights(string what, Func<Parameter, bool> chosen)
         {
@@ -55,7 +61,7 @@ public class NetworkGradientTests
         {
             double measured = (output(Step) - output(-Step)) / (2 * Step);
             Assert.True(Math.Abs(measured - expected) <= Tolerance * Math.Abs(measured),
-                $"{model}, {what}: gradient {expected:G6}, central difference {measured:G6}");
+                $"{model}, {control}, {what}: gradient {expected:G6}, central difference {measured:G6}");
         }
 
         double Output(float[]? imageDirection, double[]? weightDirection, double h)

@@ -69,4 +69,38 @@ public class TrainingDrawsTests
             Assert.Throws<ArgumentException>(() => TrainingDraws.FillNoise(0, 0, 0, 1, new float[15])).Message);
         Assert.Throws<ArgumentOutOfRangeException>(() => TrainingDraws.FillTimesteps(0, 0, 0, 0, new int[1]));
     }
+
+    [Theory]
+    [InlineData(0.1)]
+    [InlineData(0.5)]
+    public void LabelsAreDroppedWithTheirProbability(double probability)
+    {
+        const int draws = 40_000;
+        int dropped = 0;
+        for (int step = 0; step < draws / 16; step++) dropped += Dropped(probability, 3, step, 0, 16).Count(label => label == 10);
+        double deviation = Math.Sqrt(draws * probability * (1 - probability));
+        Assert.InRange(dropped, draws * probability - 4 * deviation, draws * probability + 4 * deviation);
+        Assert.Equal(0, Dropped(0, 3, 5, 0, 100).Count(label => label == 10));
+        Assert.Equal(100, Dropped(1, 3, 5, 0, 100).Count(label => label == 10));
+    }
+
+    [Fact]
+    public void WhichLabelsAreDroppedIsAPureFunctionOfSeedStepAndSample()
+    {
+        int[] whole = Dropped(0.3, 3, 7, 0, 100);
+        Assert.Equal(whole, (int[])[.. Dropped(0.3, 3, 7, 0, 16), .. Dropped(0.3, 3, 7, 16, 1), .. Dropped(0.3, 3, 7, 17, 83)]);
+        Assert.NotEqual(whole, Dropped(0.3, 4, 7, 0, 100));
+        Assert.NotEqual(whole, Dropped(0.3, 3, 8, 0, 100));
+        // Those that are kept are as they were.
+        Assert.All(Enumerable.Range(0, 100), i => Assert.True(whole[i] == 10 || whole[i] == i % 10));
+        // Nor does the probability shuffle them: what goes at 0.1 goes at 0.3.
+        Assert.All(Enumerable.Range(0, 100).Where(i => Dropped(0.1, 3, 7, 0, 100)[i] == 10), i => Assert.Equal(10, whole[i]));
+    }
+
+    static int[] Dropped(double probability, long seed, long step, int first, int count)
+    {
+        int[] labels = [.. Enumerable.Range(first, count).Select(i => i % 10)];
+        TrainingDraws.DropLabels(probability, nullLabel: 10, seed, step, first, labels);
+        return labels;
+    }
 }

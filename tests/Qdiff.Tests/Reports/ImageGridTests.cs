@@ -71,4 +71,43 @@ public class ImageGridTests
         Assert.Contains("smaller scale",
             Assert.Throws<ArgumentException>(() => ImageGrid.Draw(Images(4, 1), new() { Scale = 100_000 })).Message);
     }
+
+    [Fact]
+    public void TitlesStandBesideTheirRowsAndAboveTheirColumns()
+    {
+        ImageSet images = Images(5, 1);
+        (string[] rowTitles, string[] columnTitles) = (["A", "Bc"], ["x", "yy", "z"]);
+        Raster picture = ImageGrid.Draw(images, new() { Columns = 3, RowTitles = rowTitles, ColumnTitles = columnTitles });
+
+        // Titles are 11 wide at most and 9 high: a margin of 11 + 2 on the left, a heading of 9 + 2 above, and cells of 11×9.
+        Raster expected = new(13 + 2 + 3 * 13, 11 + 2 + 2 * 11, 1);
+        expected.Pixels.AsSpan().Fill(255);
+        for (int i = 0; i < 5; i++)
+            for (int e = 0; e < 6; e++) expected.Row(13 + i / 3 * 11 + e / 3)[15 + i % 3 * 13 + 4 + e % 3] = images.Image(i)[e];
+        for (int row = 0; row < 2; row++) expected.Text(2, 13 + row * 11, rowTitles[row], 1, Ink.Black);
+        expected.Text(15 + 3, 2, "x", 1, Ink.Black);
+        expected.Text(15 + 13, 2, "yy", 1, Ink.Black);
+        expected.Text(15 + 26 + 3, 2, "z", 1, Ink.Black);
+        Assert.Equal((expected.Width, expected.Height), (picture.Width, picture.Height));
+        Assert.Equal(expected.Pixels, picture.Pixels);
+    }
+
+    [Fact]
+    public void TitlesOfRowsStandInTheMiddleOfHighImages()
+    {
+        ImageSet image = new("high", [1, 20, 1], new byte[20]);
+        Raster picture = ImageGrid.Draw(image, new() { RowTitles = ["I"], Padding = 3 });
+        Assert.Equal((7 + 3 + 1 + 3, 3 + 20 + 3), (picture.Width, picture.Height));
+        for (int y = 0; y < picture.Height; y++)
+            for (int x = 3; x < 8; x++)
+                Assert.Equal(y - 8 is >= 0 and < 9 && BitmapFont.IsSet('I', x - 3, y - 8) ? 0 : 255, picture.Row(y)[x]);
+    }
+
+    [Fact]
+    public void MoreTitlesThanRowsOrColumnsAreRefused()
+    {
+        Assert.Contains("There are 3 titles for 2 rows and 0 for 3 columns",
+            Assert.Throws<ArgumentException>(() => ImageGrid.Draw(Images(5, 1), new() { Columns = 3, RowTitles = ["a", "b", "c"] })).Message);
+        Assert.Contains("and 2 for 1 columns", Assert.Throws<ArgumentException>(() => ImageGrid.Draw(Images(1, 1), new() { ColumnTitles = ["a", "b"] })).Message);
+    }
 }

@@ -10,7 +10,7 @@ sealed class ProgressFrames(RunFolder folder)
 {
     const string Prefix = "step-";
 
-    string Folder => Path.Combine(folder.Samples, "frames");
+    string Folder => Path.Combine(folder.PathOf("samples"), "frames");
 
     /// <summary>Keeps a frame; one of the same step is replaced.</summary>
     public void Add(long step, Raster frame)
@@ -27,9 +27,8 @@ sealed class ProgressFrames(RunFolder folder)
     {
         if (!Directory.Exists(Folder)) return;
         List<Raster> frames = [];
-        foreach (string file in Directory.GetFiles(Folder, Prefix + "*.png").Order(StringComparer.Ordinal))
+        foreach (string file in Directory.GetFiles(Folder, Prefix + "*.png").Where(file => StepOf(file) <= step).OrderBy(StepOf))
         {
-            if (!long.TryParse(Path.GetFileNameWithoutExtension(file)[Prefix.Length..], NumberStyles.None, CultureInfo.InvariantCulture, out long at) || at > step) continue;
             if (Read(file) is not { } frame) continue;
             if (frames.Count == 0 || (frame.Width, frame.Height, frame.Channels) == (frames[0].Width, frames[0].Height, frames[0].Channels)) frames.Add(frame);
         }
@@ -39,6 +38,10 @@ sealed class ProgressFrames(RunFolder folder)
         Gif.Save(frames, path + ".unfinished", delay: 30, lastDelay: 200);
         File.Move(path + ".unfinished", path, overwrite: true);
     }
+
+    /// <summary>The step that a frame's name tells; behind all steps if it tells none.</summary>
+    static long StepOf(string file) =>
+        long.TryParse(Path.GetFileNameWithoutExtension(file)[Prefix.Length..], NumberStyles.None, CultureInfo.InvariantCulture, out long step) ? step : long.MaxValue;
 
     /// <summary>The frame, or null if it was cut off or is none: it is left out rather than the whole picture.</summary>
     static Raster? Read(string file)

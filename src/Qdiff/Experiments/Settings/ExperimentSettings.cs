@@ -110,7 +110,7 @@ public static class ExperimentSettings
             c => c.KeepSteps, (c, v) => c with { KeepSteps = v }),
         s_training.Add("sampleEvery", "steps between sample sheets; 0 for none", Integer(0), c => c.SampleEvery,
             (c, v) => c with { SampleEvery = v }),
-        s_training.Add("frameEvery", "steps between frames of progress.gif; null for an epoch", Optional(Integer(0)), c => c.FrameEvery,
+        s_training.Add("frameEvery", "steps between frames of progress.gif; null for about an epoch", Optional(Integer(0)), c => c.FrameEvery,
             (c, v) => c with { FrameEvery = v }),
         s_training.Add("logEvery", "steps between lines of the log", Integer(1), c => c.LogEvery,
             (c, v) => c with { LogEvery = v }),

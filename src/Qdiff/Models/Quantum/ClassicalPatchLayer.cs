@@ -11,6 +11,9 @@ namespace Qdiff;
 /// </summary>
 sealed class ClassicalPatchLayer : IPatchLayer
 {
+    /// <summary>What stands behind the layer's name in its parameter's.</summary>
+    internal const string Weights = ".weights";
+
     readonly int width, count;
 
     /// <summary>Declares <c>name.weights</c> [<paramref name="weights"/>], uniform in ±1/√(inputs of an output).</summary>
@@ -20,7 +23,7 @@ sealed class ClassicalPatchLayer : IPatchLayer
             throw new ArgumentException($"A classical layer of {width} inputs and outputs has at most {width * (width + 1)} weights; {name} is to have {weights}.");
         (this.width, count) = (width, weights);
         double fanIn = Math.Max(1, Math.Ceiling((double)weights / width) - 1);
-        if (weights > 0) Angles = table.Add(name + ".weights", [weights], Initialisers.Uniform(-1 / Math.Sqrt(fanIn), 1 / Math.Sqrt(fanIn)));
+        if (weights > 0) Angles = table.Add(name + Weights, [weights], Initialisers.Uniform(-1 / Math.Sqrt(fanIn), 1 / Math.Sqrt(fanIn)));
     }
 
     public Parameter? Angles { get; }
@@ -32,20 +35,19 @@ sealed class ClassicalPatchLayer : IPatchLayer
 
         void Forward(ReadOnlySpan<float> from, Span<float> to)
         {
-            ReadOnlySpan<float> weights = Weights(space);
+            ReadOnlySpan<float> weights = Values(space);
             for (int patch = 0; patch < inputs.Length; patch++)
             {
                 for (int i = 0; i < width; i++)
                 {
-                    Span<float> y = Lanes(to, outputs[patch][i]);
-                    Value(from, inputs[patch], i, weights, y);
+                    Value(from, inputs[patch], i, weights, Lanes(to, outputs[patch][i]));
                 }
             }
         }
 
         void Backward(ReadOnlySpan<float> from, ReadOnlySpan<float> dy, Span<float> dx, Span<float> dweights)
         {
-            ReadOnlySpan<float> weights = Weights(space);
+            ReadOnlySpan<float> weights = Values(space);
             Span<float> slope = stackalloc float[Tensor.Samples];
             for (int patch = 0; patch < inputs.Length; patch++)
             {
@@ -108,7 +110,7 @@ sealed class ClassicalPatchLayer : IPatchLayer
 
     int Given(int place) => place < count ? place : -1;
 
-    ReadOnlySpan<float> Weights(Workspace space) => Angles is null ? default : space.Weights[Angles];
+    ReadOnlySpan<float> Values(Workspace space) => Angles is null ? default : space.Weights[Angles];
 
     static Span<float> Lanes(Span<float> tile, int element) => tile.Slice(element * Tensor.Samples, Tensor.Samples);
 

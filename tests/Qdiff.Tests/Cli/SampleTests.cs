@@ -1,0 +1,142 @@
+using System.Text.Json;
+using Qdiff;
+using Qdiff.Tensors;
+
+/// <summary><c>qdiff sample</c> as a process: classes, guidance, strips, moving pictures and what cannot be.</summary>
+public sealed class SampleTests(SampleTests.ConditionalRun conditional) : IClassFixture<SampleTests.ConditionalRun>, IDisposable
+{
+    static readonly string[] s_quick = ["--sampler", "ddim", "--steps", "2", "-q"];
+    readonly TemporaryFolder folder = new();
+
+    public void Dispose() => folder.Dispose();
+
+    /// <summary>A run that learned trousers and bags with dropped labels, and one without classes.</summary>
+    public sealed class ConditionalRun : IDisposable
+    {
+        readonly TemporaryFolder folder = new();
+
+        public ConditionalRun()
+        {
+            string[] settings = ["data.classes=[1, 8]", "data.perClass=10", "training.steps=1", "training.frameEvery=0"];
+            Path = TinyExperiment.Train(TinyExperiment.Start(folder.Path, [.. settings, "model.classes=10", "training.labelDropout=0.2"]));
+            Plain = TinyExperiment.Train(TinyExperiment.Start(folder.Path, [.. settings, "name=plain"]));
+        }
+
+        public string Path { get; }
+
+        public string Plain { get; }
+
+        public void Dispose() => folder.Dispose();
+    }
+
+    [Fact]
+    public void ClassAndGuidanceReachTheSamples()
+    {
+        JsonElement told = JsonDocument.Parse(Sampled("--class", "bag", "--guidance", "2", "--rescale", "0.5", "--count", "2", "--first", "3", "-o", "bags.npz", "--json")).RootElement;
+        Assert.Equal(("bags.npz", 2, 2.0), (told.GetProperty("file").GetString(), told.GetProperty("count").GetInt32(), told.GetProperty("guidance").GetDouble()));
+        Assert.Equal(["Bag"], told.GetProperty("classes").EnumerateArray().Select(name => name.GetString()));
+
+        Dictionary<string, StoredArray> arrays = new(Npz.Read(folder.File("bags.npz")));
+        TrainedRun trained = TrainedRun.Open(RunFolder.Open(conditional.Path));
+        var generator = new SampleGenerator(trained.Network, trained.Schedule, trained.Prediction, Sampler.Named("ddim") with { Steps = 2 }) { Guidance = new(2, 0.5) };
+        float[] expected = generator.Generate(trained.Weights, seed: 7, first: 3, count: 2, _ => 8);
+        Assert.Equal([2, 1, 28, 28], arrays["images"].Shape);
+        Assert.Equal(StoredArray.Of([2, 1, 28, 28], expected).Bytes.ToArray(), arrays["images"].Bytes.ToArray());
+        Assert.Equal(StoredArray.Of([2], (long[])[8, 8]).Bytes.ToArray(), arrays["labels"].Bytes.ToArray());
+    }
+
+    [Fact]
+    public void WithoutAClassAllThatWereTrainedAreDrawnInTurn()
+    {
+        string path = Sampled("--count", "4", "--first", "1").Trim();
+        Assert.EndsWith("ddim-step-000001-seed-7-4.png", path);
+        TrainedRun trained = TrainedRun.Open(RunFolder.Open(conditional.Path));
+        float[] expected = new SampleGenerator(trained.Network, trained.Schedule, trained.Prediction, Sampler.Named("ddim") with { Steps = 2 })
+            .Generate(trained.Weights, seed: 7, first: 1, count: 4, i => i % 2 == 0 ? 1 : 8);
+        int pixels = trained.Network.Image.Count;
+        // Samples 1 to 4 are bag, trousers, bag, trousers.
+        float[] rows = [.. ((int[])[1, 3, 0, 2]).SelectMany(i => expected[(i * pixels)..((i + 1) * pixels)])];
+        Assert.Equal(ImageGrid.Draw(trained.Network.Image, rows, new() { Columns = 2, Scale = 2, RowTitles = ["Trouser", "Bag"] }).Pixels, Raster.Read(path).Pixels);
+        Assert.Contains(Png.ReadTexts(File.ReadAllBytes(path), path), text => text.Value == "seed 7, samples from 1, ddim, guidance 1, step 1");
+    }
+
+    [Fact]
+    public void TheWayFromNoiseIsAStripOrMoves()
+    {
+        string strip = Sampled("--strip", "3", "--estimates", "--class", "1", "--guidance", "0", "--count", "2").Trim();
+        Assert.EndsWith("-2-class-1-guidance-0-strip.png", strip);
+        Raster picture = Raster.Read(strip);
+        Assert.True(picture.Width > 3 * 56 && picture.Height > 2 * 56);
+        Sampled("--count", "2", "-o", "way.gif");
+        byte[] gif = File.ReadAllBytes(folder.File("way.gif"));
+        Assert.Equal("GIF89a"u8.ToArray(), gif[..6]);
+        // Two steps are three states, each with its control block.
+        Assert.Equal(3, Enumerable.Range(0, gif.Length - 4).Count(i => gif.AsSpan(i, 4).SequenceEqual<byte>([0x21, 0xF9, 4, 0])));
+    }
+
+    [Theory]
+    [InlineData("has no class 'shoe'.", "--class", "shoe")]
+    [InlineData("Did you mean Bag?", "--class", "bga")]
+    [InlineData("not trained on class 0 (T-shirt/top)", "--class", "0")]
+    [InlineData("--guidance NaN: give a finite number", "--guidance", "NaN")]
+    [InlineData("--rescale 2: it goes from 0", "--rescale", "2")]
+    [InlineData("A strip of 1 frames shows no way", "--strip", "1")]
+    [InlineData("a .gif shows the way without --strip", "--strip", "3", "-o", "way.gif")]
+    [InlineData("--estimates belongs to the way from noise", "--estimates")]
+    [InlineData("write a .png, a .gif or an .npz file", "-o", "samples.jpg")]
+    [InlineData("--first -1", "--first", "-1")]
+    public void WhatCannotBeIsOneLineAnd2(string expected, params string[] arguments) => Refused(conditional.Path, expected, arguments);
+
+    [Theory]
+    [InlineData("takes no class label, so class 'Bag'", "--class", "Bag")]
+    [InlineData("train with training.labelDropout above 0", "--guidance", "2")]
+    public void ARunWithoutClassesHasNone(string expected, params string[] arguments) => Refused(conditional.Plain, expected, arguments);
+
+    [Theory]
+    [InlineData("the control 'frozen' has nothing to replace", "model.control=frozen")]
+    [InlineData("A crop of 40×40 pixels does not fit", "data.crop=40")]
+    [InlineData("The model unet cannot be built for images of 1×2×2", "data.size=2", "model.multipliers=[1, 2, 3, 4]")]
+    [InlineData("labels 0 to 4; 'fashion-mnist", "model.classes=5")]
+    [InlineData("has no class 'shoe'", "data.classes=[shoe]")]
+    public void TrainingThatCannotBeIsOneLineAnd2(string expected, params string[] settings)
+    {
+        File.WriteAllText(folder.File("tiny.yaml"), TinyExperiment.Yaml);
+        (int code, string output, string error) = ToolProcess.Run(folder.Path, ["train", "-c", "tiny.yaml", .. settings.SelectMany(s => (string[])["--set", s])]);
+        Assert.Equal((2, ""), (code, output));
+        Assert.Contains(expected, Assert.Single(error.TrimEnd('\n').Split('\n')));
+        Assert.False(Directory.Exists(folder.File("runs")), "A run was started.");
+    }
+
+    [Fact]
+    public void TrainingEachClassStopsGoesOnAndDrawsThemAll()
+    {
+        File.WriteAllText(folder.File("tiny.yaml"), TinyExperiment.Yaml);
+        string[] train = ["train", "-q", "-c", "tiny.yaml", .. ((string[])["data.eachClass=true", "data.classes=[1, Bag]", "data.perClass=4", "training.steps=2",
+            "training.frameEvery=0", "sampling.sampler=ddim", "sampling.steps=2"]).SelectMany(s => (string[])["--set", s])];
+        (int code, string output, string error) = ToolProcess.Run(folder.Path, [.. train, "--max-time", "0.0001s"]);
+        Assert.Equal((0, ""), (code, error));
+        Assert.False(File.Exists(folder.File("runs/tiny/classes.png")));
+        (code, output, error) = ToolProcess.Run(folder.Path, train);
+        Assert.Equal((0, ""), (code, error));
+        Assert.Contains("2 of 2 steps done", output);
+        Assert.Contains("a row a class: " + Path.Combine("runs", "tiny", "classes.png"), output);
+        Assert.Equal(["class-1-42", "class-8-42"], Directory.GetDirectories(folder.File("runs/tiny")).Select(Path.GetFileName).Order());
+        Assert.True(Raster.Read(folder.File("runs/tiny/classes.png")).Height > 2 * 56);
+    }
+
+    string Sampled(params string[] arguments)
+    {
+        (int code, string output, string error) = ToolProcess.Run(folder.Path, ["sample", conditional.Path, .. s_quick, .. arguments]);
+        Assert.Equal((0, ""), (code, error));
+        return output;
+    }
+
+    void Refused(string run, string expected, string[] arguments)
+    {
+        (int code, string output, string error) = ToolProcess.Run(folder.Path, ["sample", run, .. s_quick, .. arguments]);
+        Assert.Equal((2, ""), (code, output));
+        string line = Assert.Single(error.TrimEnd('\n').Split('\n'));
+        Assert.StartsWith("qdiff: ", line);
+        Assert.Contains(expected, line);
+    }
+}

@@ -1,0 +1,224 @@
+using Qdiff;
+using Qdiff.Quantum;
+using Qdiff.Tensors;
+
+/// <summary>What stands in the place of circuits: what it computes, how many numbers it has, and what of it is trained.</summary>
+public sealed class ControlTests : IDisposable
+{
+    static readonly UNet s_small = new()
+    {
+        Dimension = 4,
+        Groups = 2,
+        Multipliers = [1, 3],
+        Heads = 1,
+        HeadFeatures = 4,
+        ImageSize = 8,
+        Vertex = new() { Groups = 1, Second = SecondStage.Hidden },
+    };
+
+    readonly TemporaryFolder folder = new();
+
+    public static TheoryData<int> Circuits => [0, 1, 2, 3, 4];
+
+    static Circuit Named(int number) => number switch
+    {
+        0 => PublishedCircuits.HQConv(),
+        1 => PublishedCircuits.HQConv(wiring: Wiring.Released),
+        2 => PublishedCircuits.FQConv(),
+        3 => PublishedCircuits.Basic(),
+        _ => PublishedCircuits.QuantumAttention(6),
+    };
+
+    public void Dispose() => folder.Dispose();
+
+    /// <summary>A wire by itself is a point on the sphere that rotations turn: an oracle that knows no amplitudes.</summary>
+    [Theory]
+    [MemberData(nameof(Circuits))]
+    public void WithoutEntanglementEveryWireTurnsByItself(int number)
+    {
+        Circuit whole = Named(number), alone = ControlCircuits.WithoutEntanglement(whole);
+        Assert.Equal((whole.Qubits, whole.Inputs, whole.Weights), (alone.Qubits, alone.Inputs, alone.Weights));
+        (double[] x, double[] w) = (Normal("inputs", whole.Inputs), Normal("weights", whole.Weights));
+        var points = new (double X, double Y, double Z)[whole.Qubits];
+        Array.Fill(points, (0, 0, 1));
+        foreach (Gate gate in whole.Gates.Where(gate => gate.Angles.Length == 1))
+        {
+            (double sin, double cos) = Math.SinCos(gate.Angle.Value(x, w));
+            (double px, double py, double pz) = points[gate.Target];
+            points[gate.Target] = gate.Spec.Name[^1] switch
+            {
+                'X' => (px, cos * py - sin * pz, sin * py + cos * pz),
+                'Y' => (cos * px + sin * pz, py, cos * pz - sin * px),
+                'Z' => (cos * px - sin * py, sin * px + cos * py, pz),
+                _ => throw new InvalidOperationException(gate.ToString()),
+            };
+        }
+
+        double[] literal = LiteralSimulator.Expectations(alone, Observable.ZOfEachWire(alone.Qubits), x, w);
+        for (int wire = 0; wire < literal.Length; wire++) Assert.Equal(points[wire].Z, literal[wire], 1e-12);
+        Assert.Contains(LiteralSimulator.Expectations(whole, Observable.ZOfEachWire(whole.Qubits), x, w).Zip(literal), pair => Math.Abs(pair.First - pair.Second) > 1e-3);
+    }
+
+    [Theory]
+    [MemberData(nameof(Circuits))]
+    public void TheEncodingAloneIsTheCosine(int number)
+    {
+        Circuit whole = Named(number), encoding = ControlCircuits.EncodingOnly(whole);
+        Assert.Equal((whole.Inputs, 0), (encoding.Inputs, encoding.Weights));
+        double[] x = Normal("inputs", whole.Inputs);
+        double[] literal = LiteralSimulator.Expectations(encoding, Observable.ZOfEachWire(encoding.Qubits), x, []);
+        for (int wire = 0; wire < literal.Length; wire++) Assert.Equal(Math.Cos(x[wire]), literal[wire], 1e-12);
+    }
+
+    [Fact]
+    public void AGateThatMeansNothingAloneIsRefused()
+    {
+        var phase = new Circuit(2, [new(GateKind.CPhase, 0, 1, Angle.Weight(0))]);
+        Assert.Contains("second wire", Assert.Throws<ArgumentException>(() => ControlCircuits.WithoutEntanglement(phase)).Message);
+        var swap = new Circuit(2, [Gate.RX(0, Angle.Weight(0)), new(GateKind.SWAP, 0, 1), Gate.CZ(1, 0)]);
+        Assert.Equal(GateKind.RX, Assert.Single(ControlCircuits.WithoutEntanglement(swap).Gates).Kind);
+    }
+
+    [Theory]
+    [InlineData("qvunet-1hq", 475_329, 475_329, 475_329, 474_993, 475_271)]
+    [InlineData("qvunet-fullhq", 429_993, 429_993, 429_993, 425_561, 430_191)]
+    [InlineData("quanvunet", 474_293, 474_293, 474_293, 473_901, 473_661)]
+    [InlineData("attention-light", 450_321, 450_321, 450_305, 450_225, null)]   // 16 of its angles no read-out can feel
+    public void EachControlHasItsNumberOfParameters(string name, int frozen, int unentangled, int classical, int cosine, int? shrunk)
+    {
+        Assert.Equal(frozen, Count(Control.Frozen));
+        Assert.Equal(unentangled, Count(Control.Unentangled));
+        Assert.Equal(classical, Count(Control.Classical));
+        Assert.Equal(cosine, Count(Control.Cosine));
+        if (shrunk is { } count) Assert.Equal(count, Count(Control.Shrunk));
+        else Assert.Contains("-matched", Assert.Throws<ArgumentException>(() => Count(Control.Shrunk)).Message);
+
+        int Count(Control control)
+        {
+            Network network = PublishedModels.Named(name).Build(control: control);
+            Assert.Equal(network.Parameters.Scalars, network.Layers.Sum(layer => layer.Count(network.Parameters)));
+            return network.Parameters.Scalars;
+        }
+    }
+
+    [Fact]
+    public void TheClassicalControlHasAsManyAsTheReleasedCircuitHasLive() =>
+        Assert.Equal(475_329 - 4 * 72, PublishedModels.Named("qvunet-1hq").Build(Wiring.Released, control: Control.Classical).Parameters.Scalars);
+
+    [Theory]
+    [InlineData("unet")]
+    [InlineData("qcunet-classical")]
+    [InlineData("attention-light-plain")]
+    [InlineData("attention-light-matched")]
+    public void AControlOfANetworkWithoutCircuitsIsRefused(string name)
+    {
+        foreach (Control control in Enum.GetValues<Control>().Except([Control.None]))
+        {
+            string message = Assert.Throws<ArgumentException>(() => PublishedModels.Named(name).Build(control: control)).Message;
+            Assert.Contains($"no circuits, so the control '{control.ToString().ToLowerInvariant()}' has nothing to replace", message);
+        }
+    }
+
+    /// <summary>y_i = tanh(b_i + Σ w_ik x_(i+k)) with weights in rounds, and 1 where w_i0 was not given out.</summary>
+    [Theory]
+    [InlineData(0)]
+    [InlineData(2)]
+    [InlineData(5)]
+    [InlineData(11)]
+    [InlineData(12)]
+    public void TheClassicalLayerIsItsFormula(int count)
+    {
+        const int width = 3;
+        var table = new ParameterTable();
+        var layer = new ClassicalPatchLayer(table, "layer", width, count);
+        Assert.Equal(count, table.Scalars);
+        Weights weights = new Weights(table).Initialise(4);
+        var space = new Workspace(weights);
+        Tensor x = space.Input([6]);
+        for (int i = 0; i < x.Values.Length; i++) x.Values[i] = MathF.Sin(i);
+        int[][] inputs = [[5, 0, 3], [1, 2, 4]], outputs = [[0, 1, 2], [5, 4, 3]];
+        Tensor y = layer.Apply(x, inputs, [6], outputs);
+
+        // The rounds, spelt out: w·0, b, w·1, w·2.
+        double[] given = [.. weights.Values.ToArray().Select(w => (double)w), .. new double[12 - count]];
+        for (int i = count; i < width; i++) given[i] = 1;
+        for (int s = 0; s < Tensor.Samples; s++)
+            for (int patch = 0; patch < 2; patch++)
+                for (int i = 0; i < width; i++)
+                {
+                    double sum = given[width + i];
+                    foreach ((int k, int round) in ((int, int)[])[(0, 0), (1, 2), (2, 3)])
+                        sum += given[round * width + i] * x.Values[inputs[patch][(i + k) % width] * Tensor.Samples + s];
+                    Assert.Equal(Math.Tanh(sum), y.Values[outputs[patch][i] * Tensor.Samples + s], 1e-6);
+                }
+
+        Assert.Contains("at most 12 weights", Assert.Throws<ArgumentException>(() => new ClassicalPatchLayer(table, "more", width, 13)).Message);
+    }
+
+    [Fact]
+    public void FrozenAnglesStayWhileOthersMove()
+    {
+        (float[] frozen, float[] frozenAfter, float[] average, float[] others, float[] othersAfter) = Train(Control.Frozen);
+        Assert.Equal(336, frozen.Length);
+        Assert.Equal(frozen, frozenAfter);
+        Assert.Equal(frozen, average);
+        Assert.True(others.Zip(othersAfter).Count(pair => pair.First != pair.Second) > 0.9 * others.Length);
+        (float[] free, float[] freeAfter, _, _, _) = Train(Control.None);
+        Assert.Equal(frozen, free);
+        Assert.All(free.Zip(freeAfter), pair => Assert.NotEqual(pair.First, pair.Second));
+
+        (float[], float[], float[], float[], float[]) Train(Control control)
+        {
+            using TrainingRun run = TinyExperiment.Start(folder.File(control.ToString()), "model.name=qvunet-1hq", $"model.control={control.ToString().ToLowerInvariant()}",
+                "model.dimension=null", "model.groups=null", "model.multipliers=null", "model.heads=null", "model.headFeatures=null",
+                "data.perClass=1", "training.batch=4", "training.steps=2", "training.ema.copySteps=1", "training.ema.every=1", "training.frameEvery=0");
+            (float[] angles, float[] rest) = Numbers(run.State.Weights);
+            foreach (TrainingStep _ in run.Run()) { }
+
+            (float[] anglesAfter, float[] restAfter) = Numbers(run.State.Weights);
+            return (angles, anglesAfter, Numbers(run.State.Average).Angles, rest, restAfter);
+
+            (float[] Angles, float[] Others) Numbers(Weights weights)
+            {
+                ILookup<bool, Parameter> parameters = run.State.Network.Parameters.ToLookup(p => p.Name.EndsWith(".angles"));
+                return ([.. parameters[true].SelectMany(p => weights[p].ToArray())], [.. parameters[false].SelectMany(p => weights[p].ToArray())]);
+            }
+        }
+    }
+
+    [Fact]
+    public void TheAuditKnowsControls()
+    {
+        AuditReport frozen = Audit.Of(s_small.Build(Control.Frozen));
+        Assert.Equal(4, frozen.Findings.Count(f => f is { Code: "frozen-circuit", Severity: AuditSeverity.Note }));
+        Assert.All(frozen.Circuits, circuit => Assert.Equal(84, circuit.LiveInNetwork));
+
+        AuditReport cosine = Audit.Of(s_small.Build(Control.Cosine));
+        Assert.Equal(4, cosine.Findings.Count(f => f.Code == "frozen-circuit"));
+        Assert.DoesNotContain(cosine.Totals, total => total.Kind == ParameterKind.CircuitAngle);
+
+        AuditReport classical = Audit.Of(s_small.Build(Control.Classical));
+        Assert.Empty(classical.Circuits);
+        AuditParameter[] layers = [.. classical.Parameters.Where(p => p.Name.EndsWith(".weights"))];
+        Assert.Equal(4, layers.Length);
+        Assert.All(layers, p => Assert.Equal((ParameterKind.Dense, 84, 84), (p.Kind, p.Nominal, p.Live)));
+    }
+
+    [Fact]
+    public void TheAuditCountsTheNullLabel()
+    {
+        Network network = (s_small with { Vertex = null, Classes = 3, NullLabel = true }).Build();
+        AuditReport report = Audit.Of(network);
+        AuditParameter label = report.Parameters.Single(p => p.Name == "time.label.weight");
+        Assert.Equal((40, 40), (label.Nominal, label.Live));
+        Assert.All(report.Inputs, input => Assert.True(input.Matters));
+        Assert.Equal(["image", "timestep", "label"], report.Inputs.Select(input => input.Name));
+    }
+
+    static double[] Normal(string purpose, int count)
+    {
+        var values = new float[count];
+        new RandomStream(7, purpose).FillNormal(values);
+        return [.. values.Select(value => (double)value)];
+    }
+}

@@ -1,0 +1,60 @@
+using Qdiff;
+using Qdiff.Tensors;
+
+public class TrajectoryTests
+{
+    const int Seed = 5, Count = 18;
+    static readonly NoiseSchedule s_schedule = NoiseSchedule.Cosine(steps: 8);
+    static readonly Network s_network = new UNet { Dimension = 4, Groups = 2, Multipliers = [1], Heads = 1, HeadFeatures = 4, ImageSize = 4 }.Build();
+    static readonly Weights s_weights = new Weights(s_network.Parameters).Initialise(3);
+
+    [Theory]
+    [InlineData("ddpm", 0, 5, false)]
+    [InlineData("ddim", 4, 3, true)]
+    [InlineData("heun", 4, 5, false)]
+    [InlineData("dpm++2m", 6, 4, true)]
+    public void ItGoesFromNoiseToTheImagesThatAreGenerated(string method, int steps, int frames, bool estimates)
+    {
+        Sampler sampler = Sampler.Named(method) with { Steps = steps };
+        TimestepTable table = sampler.Table(s_schedule);
+        var generator = new SampleGenerator(s_network, s_schedule, Prediction.Epsilon, sampler, threads: 2);
+        IReadOnlyList<DenoisingFrame> way = generator.Trajectory(s_weights, Seed, 3, Count, frames, estimates);
+        Assert.Equal(frames, way.Count);
+        Assert.Equal(generator.Generate(s_weights, Seed, 3, Count), way[^1].Images);
+        Assert.Equal((table[0], NoiseSchedule.Clean), (way[0].Timestep, way[^1].Timestep));
+
+        // The same by hand, sample by sample.
+        for (int i = 0; i < Count; i += 17)
+        {
+            SampledTile tile = sampler.Start(new(Predict, s_schedule, Prediction.Epsilon), Seed, [3 + i], s_network.Image.Count);
+            foreach (DenoisingFrame frame in way)
+            {
+                while (tile.T != frame.Timestep) Assert.True(tile.Advance());
+                Span<float> expected = estimates && tile.Step > 0 && tile.T != NoiseSchedule.Clean ? tile.X0 : tile.X;
+                for (int e = 0; e < s_network.Image.Count; e++)
+                    Assert.Equal(expected[e * Tensor.Samples], frame.Images[i * s_network.Image.Count + e]);
+            }
+        }
+
+        if (estimates) Assert.All(way.Skip(1), frame => Assert.All(frame.Images, x => Assert.InRange(x, -1, 1)));
+    }
+
+    [Fact]
+    public void ThereAreNoMoreFramesThanStates()
+    {
+        var generator = new SampleGenerator(s_network, s_schedule, Prediction.Epsilon, Sampler.Named("ddim") with { Steps = 4 });
+        Assert.Equal(5, generator.Trajectory(s_weights, Seed, 0, 1, frames: 100).Count);
+        Assert.Equal(2, generator.Trajectory(s_weights, Seed, 0, 1, frames: 2).Count);
+        Assert.Contains("at least 2", Assert.Throws<InputException>(() => generator.Trajectory(s_weights, Seed, 0, 1, frames: 1)).Message);
+        using var cancel = new CancellationTokenSource();
+        cancel.Cancel();
+        Assert.ThrowsAny<OperationCanceledException>(() => generator.Trajectory(s_weights, Seed, 0, 1, 2, cancel: cancel.Token));
+    }
+
+    static void Predict(ReadOnlySpan<float> xt, int t, Span<float> output)
+    {
+        Tensor x = new Workspace(s_weights).Input(s_network.Image);
+        xt.CopyTo(x.Values);
+        s_network.Predict(x, [t]).Values.CopyTo(output);
+    }
+}
