@@ -39,6 +39,9 @@ static class Tool
         ConfigVerb.Create(),
         TransferVerb.Create(),
         AuditVerb.Create(),
+        EvaluateVerb.Create(),
+        CompareVerb.Create(),
+        ReproduceVerb.Create(),
     };
 
     public static int Run(string[] args)

@@ -116,7 +116,8 @@ static class TrainVerb
         return interruption.IsRequested ? Interruption.ExitCode : 0;
     }
 
-    static TimeSpan Duration(string text)
+    /// <summary>A time such as 90s, 30m, 2h or 01:30:00.</summary>
+    public static TimeSpan Duration(string text)
     {
         double scale = text.Length > 0 ? text[^1] switch { 's' => 1, 'm' => 60, 'h' => 3600, _ => 0 } : 0;
         if (scale > 0 && double.TryParse(text[..^1], CultureInfo.InvariantCulture, out double count) && count > 0 && count < 1e7)

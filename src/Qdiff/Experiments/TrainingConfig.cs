@@ -51,6 +51,9 @@ public sealed record TrainingConfig
     /// <summary>So many of the last checkpoints are kept, and the best besides.</summary>
     public int KeepCheckpoints { get; init; } = 3;
 
+    /// <summary>Steps whose checkpoints are written and kept besides, for a comparison over the training.</summary>
+    public IReadOnlyList<int> KeepSteps { get; init; } = [];
+
     /// <summary>Steps between sample sheets; 0 for none.</summary>
     public int SampleEvery { get; init; } = 1000;
 

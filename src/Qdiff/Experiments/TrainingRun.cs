@@ -139,7 +139,7 @@ public sealed class TrainingRun : IDisposable
             if (last || step.Number % training.LogEvery == 0) Log(step);
             if (training.SampleEvery > 0 && (last || step.Number % training.SampleEvery == 0)) Picture(step.Number);
             if (frameEvery > 0 && (last || step.Number % frameEvery == 0)) Frame(step.Number);
-            if (last || step.Number % training.CheckpointEvery == 0) Save();
+            if (last || step.Number % training.CheckpointEvery == 0 || training.KeepSteps.Any(kept => kept == step.Number)) Save();
             yield return step;
             if (last) yield break;
         }
@@ -168,7 +168,7 @@ public sealed class TrainingRun : IDisposable
         Folder.Checkpoints.Write(State.Step, CheckpointContent.Files(State),
             new CheckpointContent.State(State.Step, Config.Model.Name, Config.Model.Wiring.ToString().ToLowerInvariant(), sourceSteps),
             score);
-        Folder.Checkpoints.Prune(Config.Training.KeepCheckpoints);
+        Folder.Checkpoints.Prune(Config.Training.KeepCheckpoints, Config.Training.KeepSteps);
         frames.Save(State.Step);
         saved = State.Step;
     }

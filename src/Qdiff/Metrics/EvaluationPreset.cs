@@ -52,9 +52,10 @@ public sealed record EvaluationPreset
     /// had fewer.
     /// </summary>
     /// <param name="features">Name of the features where the preset says "domain".</param>
+    /// <param name="fewSamples">Accept fewer samples than the metric bears; the protocol's text says so.</param>
     /// <exception cref="InputException">A metric that is not in the preset, or too few samples for it.</exception>
     public Protocol Protocol(string metric, int width, int? real = null, int? generated = null, string? features = null,
-        string weights = "none", string reference = "none", long seed = 0)
+        string weights = "none", string reference = "none", long seed = 0, bool fewSamples = false)
     {
         if (!Metrics.Contains(metric))
             throw new InputException($"Preset '{Name}' has no metric '{metric}'; it has {string.Join(", ", Metrics)}.");
@@ -69,6 +70,7 @@ public sealed record EvaluationPreset
             GeneratedCount = generated ?? GeneratedCount,
             Split = comparesSets ? ReferenceSplit : "none",
             Seed = seed,
+            FewSamples = fewSamples,
             Weights = weights,
             Reference = comparesSets ? reference : "none",
             Subsets = metric == "kid" ? Subsets : null,

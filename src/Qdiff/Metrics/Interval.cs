@@ -24,8 +24,14 @@ public readonly record struct Interval(double Low, double High, double Level)
             throw new InputException($"An interval over seeds needs at least 2 runs, got {values.Length}. Repeat the run with "
                 + "other seeds.");
         (double mean, double deviation) = MeanAndDeviation.Of(values, freedomLost: 1);
-        double t = StudentT.InvCDF(0, 1, values.Length - 1, (1 + level) / 2);
-        double half = t * deviation / Math.Sqrt(values.Length);
+        return OfMean(mean, deviation, values.Length, level);
+    }
+
+    /// <summary>The same from the values' mean, their deviation (divided by n − 1) and number.</summary>
+    internal static Interval OfMean(double mean, double deviation, int count, double level = 0.95)
+    {
+        double t = StudentT.InvCDF(0, 1, count - 1, (1 + level) / 2);
+        double half = t * deviation / Math.Sqrt(count);
         return new(mean - half, mean + half, level);
     }
 

@@ -44,6 +44,15 @@ public sealed class BadInputTests(BadInputTests.TrainedOnce trained) : IClassFix
     [InlineData("There is no model 'unett'", "model", "show", "unett")]
     [InlineData("There is no model 'nothing'", "audit", "nothing")]
     [InlineData("tiny.yaml names no source", "transfer", "-c", "tiny.yaml")]
+    [InlineData("There is no run, folder or file nowhere", "evaluate", "nowhere")]
+    [InlineData("has no PNG or JPEG file", "evaluate", "empty", "--dataset", "fashion-mnist-test")]
+    [InlineData("tiny.yaml is no folder, .npz or .npy file", "evaluate", "tiny.yaml", "--dataset", "fashion-mnist-test")]
+    [InlineData("There is no evaluation preset 'paper'", "compare", "tiny.yaml", "--preset", "paper")]
+    [InlineData("Two arms have the name 'tiny'", "compare", "tiny.yaml", "tiny.yaml")]
+    [InlineData("--baseline other: there is no such arm", "compare", "tiny.yaml", "--baseline", "other")]
+    [InlineData("--at-epochs soon: give positive numbers", "compare", "tiny.yaml", "--at-epochs", "soon")]
+    [InlineData("Known are paper-a, paper-b, paper-c", "reproduce", "paper-d")]
+    [InlineData("paper-a has no table of 'eurosat'", "reproduce", "paper-a", "--dataset", "eurosat")]
     public void BadInputIsOneLineAnd2(string expected, params string[] arguments)
     {
         Directory.CreateDirectory(folder.File("empty"));

@@ -111,6 +111,7 @@ public class ConfigurationTests
             ["training.ema.warmUpPower"] = "1",
             ["training.checkpointEvery"] = "11",
             ["training.keepCheckpoints"] = "12",
+            ["training.keepSteps"] = "[5, 15]",
             ["training.sampleEvery"] = "0",
             ["training.frameEvery"] = "14",
             ["training.logEvery"] = "13",

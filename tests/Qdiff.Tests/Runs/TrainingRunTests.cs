@@ -61,6 +61,17 @@ public sealed class TrainingRunTests : IDisposable
     }
 
     [Fact]
+    public void StepsThatAreToBeKeptAreWrittenAndNotRemoved()
+    {
+        using TrainingRun run = TinyExperiment.Start(folder.Path, "training.steps=12", "training.checkpointEvery=3", "training.keepCheckpoints=1",
+            "training.keepSteps=[2, 3, 12, 50]");
+        foreach (TrainingStep _ in run.Run()) { }
+        Assert.Superset(new HashSet<long> { 2, 3, 12 }, new HashSet<long>(run.Folder.Checkpoints.List().Select(c => c.Step)));
+        // The best may be one more.
+        Assert.InRange(run.Folder.Checkpoints.List().Count, 3, 4);
+    }
+
+    [Fact]
     public void TheLastCheckpointsAndTheBestAreKept()
     {
         using TrainingRun run =

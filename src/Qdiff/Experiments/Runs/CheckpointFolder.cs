@@ -98,13 +98,13 @@ public sealed class CheckpointFolder(string path)
     public Checkpoint? Best() =>
         List().Where(checkpoint => checkpoint.Score is double score && !double.IsNaN(score)).MinBy(c => c.Score);
 
-    /// <summary>Removes all but the last <paramref name="keep"/> and the best.</summary>
-    public void Prune(int keep)
+    /// <summary>Removes all but the last <paramref name="keep"/>, the best, and those of <paramref name="steps"/>.</summary>
+    public void Prune(int keep, IReadOnlyList<int>? steps = null)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(keep, 1);
         string? best = Best()?.Path;
         foreach (Checkpoint checkpoint in List().SkipLast(keep))
-            if (checkpoint.Path != best) Remove(checkpoint.Path);
+            if (checkpoint.Path != best && !(steps ?? []).Any(step => step == checkpoint.Step)) Remove(checkpoint.Path);
     }
 
     /// <summary>The step that the folder's name tells, for its index may be gone.</summary>

@@ -106,6 +106,8 @@ public static class ExperimentSettings
             (c, v) => c with { CheckpointEvery = v }),
         s_training.Add("keepCheckpoints", "how many of the last are kept", Integer(1), c => c.KeepCheckpoints,
             (c, v) => c with { KeepCheckpoints = v }),
+        s_training.Add("keepSteps", "steps whose checkpoints are kept besides", Integers(1, mayBeEmpty: true),
+            c => c.KeepSteps, (c, v) => c with { KeepSteps = v }),
         s_training.Add("sampleEvery", "steps between sample sheets; 0 for none", Integer(0), c => c.SampleEvery,
             (c, v) => c with { SampleEvery = v }),
         s_training.Add("frameEvery", "steps between frames of progress.gif; null for about an epoch", Optional(Integer(0)), c => c.FrameEvery,

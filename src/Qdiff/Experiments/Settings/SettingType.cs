@@ -94,8 +94,8 @@ static partial class SettingType
         value => value is null ? "null" : type.Format(value))
     { Names = type.Names };
 
-    public static SettingType<IReadOnlyList<int>> Integers(int min) => new(
-        $"a list of integers of at least {min}, such as [1, 2, 3]",
+    public static SettingType<IReadOnlyList<int>> Integers(int min, bool mayBeEmpty = false) => new(
+        $"a list of integers of at least {min}, such as [1, 2, 3]" + (mayBeEmpty ? ", or []" : ""),
         (SettingText given, [MaybeNullWhen(false)] out IReadOnlyList<int> value) =>
         {
             SettingType<int> item = Integer(min);
@@ -103,7 +103,7 @@ static partial class SettingType
             foreach (string text in given.Items ?? [given.Text])
                 if (item.TryParse(new(text, null, false, given.Origin), out int parsed)) items.Add(parsed);
             value = items;
-            return items.Count == (given.Items?.Count ?? 1) && items.Count > 0;
+            return items.Count == (given.Items?.Count ?? 1) && (mayBeEmpty || items.Count > 0);
         },
         value => $"[{string.Join(", ", value)}]");
 

@@ -1,0 +1,100 @@
+using System.CommandLine;
+using System.Globalization;
+
+namespace Qdiff.Cli;
+
+/// <summary>
+/// <c>qdiff evaluate RUN|FOLDER|NPZ</c>: figures of a run's samples, or of those of any other program, each with its protocol, interval and
+/// what real images get in its place.
+/// </summary>
+static class EvaluateVerb
+{
+    public static Command Create()
+    {
+        var target = new Argument<string>("target") { Description = "A run folder, a folder of pictures, or an .npz or .npy file of samples." };
+        var step = new Option<long?>("--step") { Description = "Evaluate the checkpoint of this step; the latest by default." };
+        var raw = new Option<bool>("--raw") { Description = "Draw with the raw weights instead of their average." };
+        var dataset = new Option<string?>("--dataset") { Description = "What samples of another program are compared with: a name of 'qdiff data list', or folder:PATH." };
+        Option<string?> dataDir = DataVerb.DataDir();
+        var curve = new Option<string?>("--bias-curve") { Description = "Plot FID over the number of samples into this .svg or .png file." };
+        var arguments = new EvaluationArguments();
+        var evaluate = new Command("evaluate", "Measure samples: distances to real images, diversity, copies, each with its interval.") { target, step, raw, dataset, dataDir, curve };
+        arguments.AddTo(evaluate);
+        evaluate.SetAction(parsed =>
+        {
+            string path = parsed.GetRequiredValue(target);
+            string? picture = parsed.GetValue(curve);
+            if (picture is not null && Path.GetExtension(picture).ToLowerInvariant() is not (".svg" or ".png"))
+                throw new InputException($"--bias-curve {picture}: write a .svg or .png file.");
+            using var interruption = new Interruption();
+            using var line = new ProgressLine(parsed.GetValue(Tool.Quiet));
+            EvaluationReport report;
+            string file;
+            if (RunFolder.Exists(path))
+            {
+                if (parsed.GetValue(dataset) is not null) throw new InputException("--dataset is for samples of other programs; a run is compared with the data that it was trained on.");
+                RunFolder folder = RunFolder.Open(path);
+                ExperimentConfig config = folder.Experiment.Config;
+                EvaluationOptions options = Prepare(arguments.Options(parsed, config.Evaluation.Preset, config.Data.Dataset, folder.Manifest.Data.Shape));
+                var evaluation = new RunEvaluation
+                {
+                    Sampling = arguments.Sampling(parsed, config.Sampling),
+                    Samples = arguments.Samples(parsed),
+                    Raw = parsed.GetValue(raw),
+                    DataFolder = parsed.GetValue(dataDir),
+                    Warn = Warn,
+                };
+                report = evaluation.Of(folder, options, parsed.GetValue(step), interruption.Token);
+                file = folder.PathOf(MetricsFile.FileName);
+            }
+            else
+            {
+                ForeignSamples samples = ForeignSamples.Read(path);
+                string data = parsed.GetValue(dataset) ?? throw new InputException($"{path} is no run: name with --dataset what its samples are to be compared with.");
+                if (parsed.GetValue(step) is not null || parsed.GetValue(raw)) throw new InputException("--step and --raw choose among a run's checkpoints; these samples are of no run.");
+                EvaluationOptions options = Prepare(arguments.Options(parsed, EvaluationPresets.Default, data, samples.Images.Shape.ToArray()));
+                report = ForeignEvaluation.Of(samples, data, parsed.GetValue(dataDir), options, arguments.Samples(parsed), interruption.Token);
+                file = Path.TrimEndingDirectorySeparator(path) + "." + MetricsFile.FileName;
+                MetricsFile.Add(file, report);
+            }
+
+            line.Dispose();
+            if (report.BiasCurve is { } points) Plot(points, report, picture!);
+            if (parsed.GetValue(Tool.Json)) Print.Json(report);
+            else
+            {
+                Console.WriteLine(report.ToText());
+                Console.WriteLine($"\nkept in {file}{(picture is null ? "" : $", plot in {picture}")}");
+            }
+
+            return 0;
+
+            EvaluationOptions Prepare(EvaluationOptions options) => options with
+            {
+                BiasCurve = picture is not null,
+                Progress = (what, done) => line.Report(done, remaining =>
+                    done == 0 ? what : string.Create(CultureInfo.InvariantCulture, $"{what}: {done:P0}, {ProgressLine.Short(remaining)} left")),
+            };
+        });
+        return evaluate;
+    }
+
+    static void Warn(string warning) => Console.Error.WriteLine("qdiff: " + warning);
+
+    static void Plot(FidBiasCurve curve, EvaluationReport report, string path)
+    {
+        double[] n = [.. curve.Points.Select(p => (double)p.Count)];
+        new LineChart
+        {
+            Title = report.Subject,
+            XLabel = "samples",
+            YLabel = "Fréchet distance",
+            Series =
+            [
+                new("measured", n, [.. curve.Points.Select(p => p.Distance)]),
+                new("line in 1/n", n, [.. n.Select(count => curve.Limit + curve.Slope / count)]),
+                new("with endlessly many", [n[0], n[^1]], [curve.Limit, curve.Limit]),
+            ],
+        }.Save(path);
+    }
+}

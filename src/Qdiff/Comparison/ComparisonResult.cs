@@ -1,0 +1,61 @@
+namespace Qdiff;
+
+/// <summary>What a comparison found; the content of <c>comparison.json</c>. It holds no times, so that equal runs give equal bytes.</summary>
+public sealed record ComparisonResult
+{
+    /// <summary>Version of the layout.</summary>
+    public int Schema { get; init; } = 1;
+
+    /// <summary>The comparison's name.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>The preset that figures were measured with.</summary>
+    public required string Preset { get; init; }
+
+    /// <summary>The arm that the others are compared with.</summary>
+    public required string Baseline { get; init; }
+
+    /// <summary>The seeds of every arm.</summary>
+    public required IReadOnlyList<long> Seeds { get; init; }
+
+    /// <summary>The arms in the order given.</summary>
+    public required IReadOnlyList<ComparedArm> Arms { get; init; }
+
+    /// <summary>Every metric at every step; the end of the training last.</summary>
+    public required IReadOnlyList<MetricComparison> Metrics { get; init; }
+
+    /// <summary>What could not be measured, and why.</summary>
+    public required IReadOnlyList<string> Missing { get; init; }
+
+    /// <summary>What a reader should know of the evaluation.</summary>
+    public required IReadOnlyList<string> Notes { get; init; }
+}
+
+/// <summary>An arm and its network.</summary>
+/// <param name="Name">What it is called.</param>
+/// <param name="Model">The model, its wiring and what stands in place of its circuits.</param>
+/// <param name="Parameters">Trainable numbers.</param>
+/// <param name="Live">How many of them can change the output.</param>
+/// <param name="CircuitsPerImage">Circuits run for one image.</param>
+/// <param name="Steps">Steps of training, a transfer's source included.</param>
+public sealed record ComparedArm(string Name, string Model, int Parameters, int Live, int CircuitsPerImage, int Steps);
+
+/// <summary>One metric at one step over all arms.</summary>
+/// <param name="Step">Steps trained, a transfer's source included.</param>
+/// <param name="Metric">Metric, features and version.</param>
+/// <param name="Protocol">How all these figures were measured.</param>
+/// <param name="Floor">Mean figure of real images in place of samples; null if there is none.</param>
+/// <param name="Rows">One an arm.</param>
+/// <param name="Verdict">In plain words, which arms differ from the baseline and which cannot be told apart.</param>
+public sealed record MetricComparison(int Step, string Metric, string Protocol, double? Floor, IReadOnlyList<ComparedFigure> Rows, string Verdict);
+
+/// <summary>An arm's figures of one metric over seeds.</summary>
+/// <param name="Arm">The arm.</param>
+/// <param name="Values">The figure of each seed that has one.</param>
+/// <param name="Mean">Their mean.</param>
+/// <param name="Interval">Its interval by Student's t; null of a single seed.</param>
+/// <param name="Difference">Seed by seed from the baseline; null for the baseline itself and of a single seed.</param>
+public sealed record ComparedFigure(string Arm, IReadOnlyList<SeedValue> Values, double Mean, Interval? Interval, PairedDifference? Difference);
+
+/// <summary>A figure of one seed.</summary>
+public sealed record SeedValue(long Seed, double Value);

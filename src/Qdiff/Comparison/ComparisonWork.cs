@@ -1,0 +1,125 @@
+using System.Diagnostics;
+
+namespace Qdiff;
+
+/// <summary>
+/// Does what a plan still lacks: trains and measures run after run. It can be stopped at any time and called again; several processes
+/// may work on one plan, for each run is locked while somebody works on it.
+/// </summary>
+public sealed class ComparisonWork(ComparisonPlan plan, EvaluationOptions evaluation, RunEvaluation measuring)
+{
+    readonly Dictionary<ArmRun, MeasuredRun> finished = [];
+    readonly Stopwatch watch = Stopwatch.StartNew();
+
+    /// <summary>How the program was called, for manifests.</summary>
+    public IReadOnlyList<string> Command { get; init; } = [];
+
+    /// <summary>Is told what is being done and how much of it, from 0 to 1.</summary>
+    public Action<string, double>? Progress { get; init; }
+
+    /// <summary>After this time training is saved and left; null for never.</summary>
+    public TimeSpan? Limit { get; init; }
+
+    /// <summary>Does all that remains; null if the time was up before.</summary>
+    /// <exception cref="OperationCanceledException">It was cancelled; what was done is saved.</exception>
+    public ComparisonResult? Run(CancellationToken cancel = default)
+    {
+        // Seed by seed, so that a comparison that is stopped has whole pairs.
+        ArmRun[] all = [.. plan.Seeds.SelectMany(seed => plan.Arms.Select(arm => ArmRun.Of(arm, seed, plan.Folder, plan.Steps, measuring.DataFolder)))];
+        List<ArmRun> pending = [.. all];
+        while (pending.Count > 0)
+        {
+            int before = pending.Count;
+            foreach (ArmRun run in pending.ToArray())
+            {
+                if (TryDo(run, cancel) is not { } measured) continue;
+                if (measured.OutOfTime) return null;
+                finished[run] = measured;
+                pending.Remove(run);
+            }
+
+            if (pending.Count < before || pending.Count == 0) continue;
+            Progress?.Invoke($"waiting for {pending.Count} runs that other processes work on", 0);
+            cancel.WaitHandle.WaitOne(TimeSpan.FromSeconds(2));
+            cancel.ThrowIfCancellationRequested();
+            if (watch.Elapsed > Limit) return null;
+        }
+
+        return ComparisonSummary.Of(plan, [.. all.Select(run => finished[run])], evaluation.Preset);
+    }
+
+    /// <summary>Trains and measures a run; null if another process has it.</summary>
+    MeasuredRun? TryDo(ArmRun run, CancellationToken cancel)
+    {
+        List<RunLock> locks = [];
+        try
+        {
+            foreach (ArmRun.Part part in run.Parts)
+            {
+                string name = Path.GetRelativePath(plan.Folder, part.Path).Replace(Path.DirectorySeparatorChar, '-');
+                if (RunLock.TryTake(Path.Combine(plan.Folder, ".locks", name)) is not { } taken) return null;
+                locks.Add(taken);
+            }
+
+            foreach (ArmRun.Part part in run.Parts)
+            {
+                try
+                {
+                    if (!Train(part, cancel)) return new(run, []) { OutOfTime = true };
+                }
+                catch (TrainingDivergedException e)
+                {
+                    return new(run, []) { Failure = e.Message };
+                }
+            }
+
+            return Measure(run, cancel);
+        }
+        finally
+        {
+            foreach (RunLock taken in locks) taken.Dispose();
+        }
+    }
+
+    bool Train(ArmRun.Part part, CancellationToken cancel)
+    {
+        using TrainingRun run = part.Open(measuring.DataFolder, Command, measuring.Warn);
+        run.Audited();
+        foreach (TrainingStep step in run.Run())
+        {
+            Progress?.Invoke($"training {RunFolder.NameOf(run.Config)}, step {step.Number:N0}/{run.Config.Training.Steps:N0}, loss {step.Loss:F4}", (double)step.Number / run.Config.Training.Steps);
+            if (!cancel.IsCancellationRequested && !(watch.Elapsed > Limit)) continue;
+            run.Save();
+            cancel.ThrowIfCancellationRequested();
+            return run.State.Step >= run.Config.Training.Steps;
+        }
+
+        return true;
+    }
+
+    MeasuredRun Measure(ArmRun run, CancellationToken cancel)
+    {
+        EvaluationOptions options = evaluation with { Progress = (what, part) => Progress?.Invoke($"{run.Name}: {what}", part) };
+        var reports = new List<(int Step, EvaluationReport Report)>();
+        var missing = new List<string>();
+        (int? Label, RunFolder Folder)[] folders = [.. run.Measured.Select(part => (part.Label, RunFolder.Open(part.Path)))];
+        foreach (int step in plan.Steps)
+        {
+            if (folders[0].Label is not null)
+            {
+                string root = Path.GetDirectoryName(folders[0].Folder.Path)!;
+                reports.Add((step, measuring.OfEachClass([.. folders.Select(f => (f.Label!.Value, f.Folder))], Path.Combine(root, $"seed-{run.Seed}.{MetricsFile.FileName}"), run.Name, options, cancel)));
+                continue;
+            }
+
+            RunFolder folder = folders[0].Folder;
+            int own = step == plan.Steps[^1] ? folder.Experiment.Config.Training.Steps : step - run.Arm.SourceSteps;
+            if (own < 1 || folder.Checkpoints.List().All(c => c.Step != own))
+                missing.Add(own < 1 ? $"{run.Name} has its own network only after the {run.Arm.SourceSteps:N0} steps of its source, so it has no figure at step {step:N0}."
+                    : $"{run.Name} kept no checkpoint of step {own:N0} (it was trained without training.keepSteps), so it has no figure there.");
+            else reports.Add((step, measuring.Of(folder, options, own, cancel)));
+        }
+
+        return new(run, reports) { Missing = missing };
+    }
+}

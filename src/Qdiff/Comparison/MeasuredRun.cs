@@ -1,0 +1,16 @@
+namespace Qdiff;
+
+/// <summary>What came of one arm with one seed.</summary>
+/// <param name="Run">The run.</param>
+/// <param name="Reports">Its figures by step.</param>
+sealed record MeasuredRun(ArmRun Run, IReadOnlyList<(int Step, EvaluationReport Report)> Reports)
+{
+    /// <summary>Figures that it should have and has not, and why.</summary>
+    public IReadOnlyList<string> Missing { get; init; } = [];
+
+    /// <summary>Why it has no figures at all.</summary>
+    public string? Failure { get; init; }
+
+    /// <summary>The time was up before it was trained.</summary>
+    public bool OutOfTime { get; init; }
+}

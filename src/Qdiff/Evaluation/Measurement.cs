@@ -1,0 +1,137 @@
+using System.Numerics.Tensors;
+using Qdiff.Tensors;
+
+namespace Qdiff;
+
+/// <summary>Takes one figure of a preset: its protocol, refused before anything is computed, its value and its interval.</summary>
+sealed class Measurement(FeatureReader reader, EvaluationOptions options, string split)
+{
+    const double Level = 0.95;
+
+    /// <summary>Above this width a resample of the Fréchet distance takes seconds.</summary>
+    const int WidestResampled = 256;
+
+    /// <summary>Independent parts that intervals of means over samples are taken from.</summary>
+    const int Blocks = 10;
+
+    /// <exception cref="InputException">The samples do not bear the metric, or are no distribution at all.</exception>
+    public MetricValue Of(string metric, ImageFeatures generated, ImageFeatures reference)
+    {
+        FeatureSet real = reference.Features, made = generated.Features;
+        switch (metric)
+        {
+            case "fid":
+                Protocol protocol = ProtocolOf(metric, reference, generated);
+                int resamples = options.Resamples ?? (real.Width <= WidestResampled ? 100 : 0);
+                return new(FrechetDistance.Between(real, made), protocol,
+                    resamples == 0 ? null : FrechetDistance.Interval(real, made, resamples, Level, options.Seed));
+            case "kid":
+                protocol = ProtocolOf(metric, reference, generated);
+                MeanAndDeviation subsets = KernelDistance.OverSubsets(real, made, protocol.Subsets!.Value, protocol.SubsetSize!.Value, options.Seed);
+                return new(subsets.Mean, protocol, KernelInterval(real, made, subsets.Mean), subsets.Deviation);
+            case "precision" or "recall":
+                protocol = ProtocolOf(metric, reference, generated);
+                PrecisionRecall both = PrecisionRecall.Of(real, made, protocol.Neighbours!.Value);
+                return metric == "precision" ? Share(both.Precision, made.Count, protocol) : Share(both.Recall, real.Count, protocol);
+            case "density":
+                protocol = ProtocolOf(metric, reference, generated);
+                int k = protocol.Neighbours!.Value;
+                return new(DensityCoverage.Of(real, made, k).Density, protocol, DensityInterval(real, made, k));
+            case "coverage":
+                protocol = ProtocolOf(metric, reference, generated);
+                return Share(DensityCoverage.Of(real, made, protocol.Neighbours!.Value).Coverage, real.Count, protocol);
+            case "is":
+                FeatureSet logits = LogitsOf(generated);
+                protocol = ProtocolOf(metric, reference, generated);
+                MeanAndDeviation score = InceptionScore.Of(logits, protocol.Splits!.Value, options.Seed);
+                return new(score.Mean, protocol,
+                    protocol.Splits > 1 ? Interval.OfMean(score.Mean, score.Deviation, protocol.Splits.Value, Level) : null, score.Deviation);
+            case "accuracy":
+                ClassAccuracy accuracy = Accuracy(generated);
+                return new(accuracy.Accuracy, ProtocolOf(metric, reference, generated), accuracy.Interval);
+            default:
+                throw new InputException($"There is no way to measure '{metric}'.");
+        }
+    }
+
+    /// <summary>Whether samples are copies of the training images, in numbers; the share nearer to them is the figure.</summary>
+    public (MetricValue Value, Memorisation Details) Memorised(ImageFeatures generated, ImageFeatures training, ImageFeatures heldOut)
+    {
+        Memorisation details = Memorisation.Of(generated.Features, training.Features, heldOut.Features, seed: options.Seed);
+        return (Share(details.NearerToTraining, generated.Count, ProtocolOf("memorisation", training, generated, "trained")), details);
+    }
+
+    /// <summary>The protocol; of the kernel distance with subsets that the samples have.</summary>
+    /// <exception cref="InputException">Fewer samples than the metric bears.</exception>
+    public Protocol ProtocolOf(string metric, ImageFeatures real, ImageFeatures generated, string? part = null)
+    {
+        EvaluationPreset preset = options.Preset;
+        int fewest = Math.Min(real.Count, generated.Count);
+        bool onLogits = metric is "is" or "accuracy";
+        FeatureLayer layer = onLogits ? reader.Logits!.Value : reader.Layer;
+        preset = preset with
+        {
+            Metrics = [metric],
+            Resize = reader.Network.Resize,
+            ReferenceSplit = part ?? split,
+            // With all samples in every subset the subsets would be one.
+            SubsetSize = fewest > preset.SubsetSize ? preset.SubsetSize : Math.Max(2, fewest / 2),
+        };
+        return preset.Protocol(metric, layer.Width, real.Count, generated.Count, layer.Name, FeatureReader.Short(reader.Network.WeightsHash), real.Hash,
+            options.Seed, options.FewSamples);
+    }
+
+    static MetricValue Share(double share, int count, Protocol protocol) =>
+        new(share, protocol, Interval.OfShare((int)Math.Round(share * count), count, Level));
+
+    /// <summary>
+    /// The spread of the distance over disjoint parts of both sets, which are independent and each unbiased, by Student's t: resamples with
+    /// repetition would not be, for a sample is like itself.
+    /// </summary>
+    Interval? KernelInterval(FeatureSet real, FeatureSet made, double value)
+    {
+        int realSize = real.Count / Blocks, madeSize = made.Count / Blocks;
+        if (Math.Min(realSize, madeSize) < 2) return null;
+        int[] realOrder = Order(real, "real"), madeOrder = Order(made, "generated");
+        double[] values = [.. Enumerable.Range(0, Blocks).Select(b => KernelDistance.Between(
+            real.Take(realOrder.AsSpan(b * realSize, realSize)), made.Take(madeOrder.AsSpan(b * madeSize, madeSize))))];
+        return Interval.OfMean(value, MeanAndDeviation.Of(values, freedomLost: 1).Deviation, Blocks, Level);
+    }
+
+    /// <summary>Density is a mean over samples: the means of disjoint parts of them are independent.</summary>
+    Interval? DensityInterval(FeatureSet real, FeatureSet made, int neighbours)
+    {
+        int size = made.Count / Blocks;
+        if (size <= neighbours) return null;
+        int[] order = Order(made, "generated");
+        double[] values = [.. Enumerable.Range(0, Blocks).Select(b =>
+            DensityCoverage.Of(real, made.Take(order.AsSpan(b * size, size)), neighbours).Density)];
+        return Interval.OfMean(values, Level);
+    }
+
+    /// <summary>Images may come sorted by class; parts of them must not.</summary>
+    int[] Order(FeatureSet set, string which) => new RandomStream(options.Seed, "parts, " + which).Permutation(set.Count);
+
+    ClassAccuracy Accuracy(ImageFeatures generated)
+    {
+        FeatureSet logits = LogitsOf(generated);
+        if (generated.Labels.Length == 0) throw new InputException("No class was asked for: the samples have no labels, as those of an unconditional network.");
+        return ClassAccuracy.Of(generated.Labels, Predicted(logits), logits.Width);
+    }
+
+    FeatureSet LogitsOf(ImageFeatures images) => images.Logits
+        ?? throw new InputException($"The feature network {reader.Network.Name} is no classifier: it has no logits.");
+
+    static int[] Predicted(FeatureSet logits)
+    {
+        var predicted = new int[logits.Count];
+        var row = new double[logits.Width];
+        for (int i = 0; i < predicted.Length; i++)
+        {
+            logits.CopyTo(i, 0, row);
+            predicted[i] = TensorPrimitives.IndexOfMax(row);
+        }
+
+        return predicted;
+    }
+}

@@ -1,0 +1,119 @@
+using Qdiff;
+
+public sealed class ComparisonTests : IDisposable
+{
+    static readonly EvaluationPreset s_preset = EvaluationPresets.Named("domain") with { Metrics = ["fid", "kid", "memorisation"], ReferenceCount = 200, GeneratedCount = 40 };
+    readonly TemporaryFolder folder = new();
+
+    public void Dispose() => folder.Dispose();
+
+    [Fact]
+    public void AnInterruptedComparisonEndsInTheSameBytes()
+    {
+        ComparisonPlan whole = Plan(folder.File("whole")), torn = Plan(folder.File("torn"));
+        ComparisonResult result = Work(whole).Run()!;
+        string text = ComparisonFiles.Write(whole, result);
+
+        // Stopped wherever a training or sampling has just got on, again and again, as somebody impatient would.
+        int stops = 0;
+        for (int after = 9; ; after += 22)
+        {
+            using var source = new CancellationTokenSource();
+            int reports = 0;
+            try
+            {
+                ComparisonFiles.Write(torn, Work(torn, (_, _) =>
+                {
+                    if (Interlocked.Increment(ref reports) == after) source.Cancel();
+                }).Run(source.Token)!);
+                break;
+            }
+            catch (OperationCanceledException)
+            {
+                stops++;
+            }
+        }
+
+        Assert.InRange(stops, 2, 40);
+        Assert.Equal(File.ReadAllText(Path.Combine(whole.Folder, "comparison.json")).Replace("whole", "torn"), File.ReadAllText(Path.Combine(torn.Folder, "comparison.json")));
+
+        Assert.Equal(["small", "large"], result.Arms.Select(a => a.Name));
+        Assert.All(result.Arms, arm => Assert.InRange(arm.Live, 1, arm.Parameters));
+        Assert.Equal([3, 3, 3, 8, 8, 8], result.Metrics.Select(m => m.Step));
+        Assert.All(result.Metrics, m => Assert.Equal([2, 2], m.Rows.Select(r => r.Values.Count)));
+        Assert.All(result.Metrics, m => Assert.Equal(0.5, m.Rows[1].Difference!.Test.SmallestP));
+        Assert.Contains("cannot give less than 0.5", text);
+        Assert.True(File.Exists(Path.Combine(whole.Folder, "curve-fid-blocks-v1.svg")));
+        // Overlapping intervals are not ranked.
+        foreach (MetricComparison metric in result.Metrics)
+        {
+            Interval a = metric.Rows[0].Interval!.Value, b = metric.Rows[1].Interval!.Value;
+            if (a.High >= b.Low && b.High >= a.Low) Assert.Equal("Cannot be told apart from small: large.", metric.Verdict);
+        }
+
+        Assert.Contains(result.Metrics, m => m.Verdict.StartsWith("Cannot", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void RunsThatWereTrainedBeforehandAreTaken()
+    {
+        ComparisonPlan plan = Plan(folder.File("picked"), seeds: 1);
+        string before = TinyExperiment.Train(TinyExperiment.Start(plan.Folder, "name=small", "training.seed=5", "training.frameEvery=0", "training.steps=8", "training.keepSteps=[3]"));
+        string weights = File.ReadAllText(Path.Combine(before, "checkpoints", "step-000008", "checkpoint.json"));
+        ComparisonResult result = Work(plan).Run()!;
+        Assert.Equal(weights, File.ReadAllText(Path.Combine(before, "checkpoints", "step-000008", "checkpoint.json")));
+        Assert.Equal(6, result.Metrics.Count);
+
+        // With another network it is another run.
+        ComparisonPlan other = ComparisonPlan.Of(folder.Path, "picked", [Arm("small", "model.dimension=8"), Arm("large")], null, 1, null, [], [3], 200);
+        InputException e = Assert.Throws<InputException>(() => Work(other).Run());
+        Assert.Contains("was trained with model.dimension = 4, but the comparison wants 8", e.Message);
+    }
+
+    [Fact]
+    public void WhatAnotherProcessWorksOnIsLeftToIt()
+    {
+        ComparisonPlan plan = Plan(folder.File("shared"), seeds: 1);
+        using RunLock theirs = RunLock.TryTake(Path.Combine(plan.Folder, ".locks", "large-5"))!;
+        Assert.Null(RunLock.TryTake(Path.Combine(plan.Folder, ".locks", "large-5")));
+        using var source = new CancellationTokenSource();
+        Assert.Throws<OperationCanceledException>(() => Work(plan, (what, _) =>
+        {
+            if (what.StartsWith("waiting for 1 run", StringComparison.Ordinal)) source.Cancel();
+        }).Run(source.Token));
+        Assert.Equal(["small-5"], Directory.GetDirectories(plan.Folder).Select(Path.GetFileName).Where(n => n![0] != '.').Order());
+        theirs.Dispose();
+        Assert.NotNull(Work(plan).Run());
+    }
+
+    [Fact]
+    public void ADivergedArmIsSaidAndTheOthersRemain()
+    {
+        ComparisonPlan plan = ComparisonPlan.Of(folder.Path, "diverged", [Arm("good"), Arm("bad", "training.learningRate=10", "training.beta2=0")], null, 1, null, [], null, 200);
+        ComparisonResult result = Work(plan).Run()!;
+        Assert.All(result.Metrics, m => Assert.Equal(["good"], m.Rows.Select(r => r.Arm)));
+        Assert.Contains(result.Missing, m => m.StartsWith("bad-5 has no figures: Training diverged", StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData("training.batch is 20 in a and 10 in b", "training.batch=10")]
+    [InlineData("8 steps of training in a and 9 in b", "training.steps=9")]
+    [InlineData("data.perClass is 20 in a and 19 in b", "data.perClass=19")]
+    [InlineData("training.seed is 5 in a and 9 in b", "training.seed=9")]
+    [InlineData("sampling.steps is 3 in a and 4 in b", "sampling.steps=4")]
+    [InlineData("Two arms have the name 'a'", "name=a")]
+    public void DifferentBudgetsAreRefused(string expected, string setting) =>
+        Assert.Contains(expected, Assert.Throws<InputException>(() => ComparisonPlan.Of(folder.Path, null, [Arm("a"), Arm("b", setting)], null, 2, null, [], null, 200)).Message);
+
+    static ComparisonArm Arm(string name, params string[] settings) => new(TinyExperiment.Resolve(
+        [$"name={name}", "training.steps=8", "training.seed=5", "sampling.sampler=ddim", "sampling.steps=3", "training.frameEvery=0", .. settings]), name + ".yaml");
+
+    static ComparisonPlan Plan(string path, int seeds = 2) => ComparisonPlan.Of(Path.GetDirectoryName(path)!, Path.GetFileName(path),
+        [Arm("small"), Arm("large", "model.multipliers=[1, 3]")], null, seeds, null, [], [3], 200);
+
+    ComparisonWork Work(ComparisonPlan plan, Action<string, double>? progress = null) =>
+        new(plan, new() { Preset = s_preset, Classifier = new BlockNetwork(), Cache = new(folder.File("features")), Resamples = 10 }, new() { Reuse = true, Samples = 40 })
+        {
+            Progress = progress,
+        };
+}

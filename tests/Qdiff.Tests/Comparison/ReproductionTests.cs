@@ -1,0 +1,58 @@
+using Qdiff;
+
+public sealed class ReproductionTests
+{
+    public static TheoryData<string, string> Tables => new(PublishedTables.All.Select(t => (t.Paper, t.Name)));
+
+    [Theory]
+    [MemberData(nameof(Tables))]
+    public void EveryRowHasAConfigurationOfOneBudget(string paper, string name)
+    {
+        PublishedTable table = Assert.Single(PublishedTables.Of(paper, name));
+        foreach (bool brief in (bool[])[false, true])
+        {
+            IReadOnlyList<ComparisonArm> arms = Reproduction.Arms(table, Read, brief, []);
+            Assert.Equal(table.Rows.Count, arms.Count);
+            // 60,000 images: what the published steps are of. A difference in budget would throw.
+            ComparisonPlan plan = ComparisonPlan.Of("runs", null, arms, null, 1, null, brief ? [] : table.Epochs, null, 60_000);
+            Assert.Equal(brief ? 1 : table.Epochs.Count + 1, plan.Steps.Count);
+            if (paper == "paper-a" && !brief) Assert.Equal(9375, plan.Steps[^1]);
+            Assert.Equal(name == "fashion-mnist" ? "fashion-mnist" : name.Split('-')[0], arms[0].Config.Data.Dataset);
+        }
+    }
+
+    [Fact]
+    public void PublishedFiguresStandBesideOurs()
+    {
+        PublishedTable table = PublishedTables.Of("paper-a", "mnist")[0];
+        IReadOnlyList<ComparisonArm> arms = Reproduction.Arms(table, Read, brief: false, []);
+        ComparedFigure figure = new("mnist-qvunet-7hq", [new(42, 50.5), new(43, 51.5)], 51, new(44, 58, 0.95), null);
+        var result = new ComparisonResult
+        {
+            Name = "x",
+            Preset = "paper-a",
+            Baseline = "mnist-unet",
+            Seeds = [42, 43],
+            Arms = [.. arms.Select(a => new ComparedArm(a.Name, "m", 1, 1, 0, 9375))],
+            Metrics =
+            [
+                new(469, "fid/inception-2048-tf1bilinear/v1", "p1", null, [figure with { Arm = "mnist-unet", Mean = 300 }], "v"),
+                new(9375, "fid/inception-2048-tf1bilinear/v1", "p2", 3.5, [figure], "Cannot be told apart."),
+            ],
+            Missing = [],
+            Notes = [],
+        };
+        string text = Reproduction.ToText(table, result, arms, brief: false);
+        Assert.Matches(@"7HQConv +\| +43\.0731 \| +51\.00 \| 44\.00 … 58\.00", text);
+        Assert.Matches(@"Classical +\| +311\.0582 \| +300\.0", text);
+        Assert.Matches(@"kid +\| 1HQConv +\| +0\.0556 ± 0\.0015 \| +not measured", text);
+        Assert.Contains("ours: `p2`", text);
+        Assert.All(table.NotComparable, line => Assert.Contains(line, text));
+    }
+
+    static string? Read(string name)
+    {
+        using Stream? stream = typeof(Qdiff.Cli.ReproduceVerb).Assembly.GetManifestResourceStream($"configs/{name}.yaml");
+        return stream is null ? null : new StreamReader(stream).ReadToEnd();
+    }
+}
