@@ -6,8 +6,15 @@ namespace Qdiff;
 /// Does what a plan still lacks: trains and measures run after run. It can be stopped at any time and called again; several processes
 /// may work on one plan, for each run is locked while somebody works on it.
 /// </summary>
-public sealed class ComparisonWork(ComparisonPlan plan, EvaluationOptions evaluation, RunEvaluation measuring)
+public sealed class ComparisonWork(ComparisonPlan plan, EvaluationOptions evaluation, RunEvaluation measure)
 {
+    // A run that was trained beforehand may be configured to be sampled otherwise; here all are sampled alike.
+    readonly RunEvaluation measuring = measure with
+    {
+        Sampling = measure.Sampling ?? plan.Baseline.Config.Sampling,
+        Samples = measure.Samples ?? plan.Baseline.Config.Evaluation.Samples,
+    };
+
     readonly Dictionary<ArmRun, MeasuredRun> finished = [];
     readonly Stopwatch watch = Stopwatch.StartNew();
 

@@ -46,7 +46,7 @@ static class ClassByClass
             if (floor is null || floor.RowsOf(label) is not { Length: > 1 } rows) return null;
             try
             {
-                return measurement.Of(metric, floor.Take(rows, floor.Hash), against);
+                return measurement.WithoutIntervals.Of(metric, floor.Take(rows, floor.Hash), against);
             }
             catch (InputException)
             {

@@ -62,7 +62,7 @@ public static class Evaluation
             options.Progress?.Invoke($"measuring {metric}", 0);
             try
             {
-                metrics.Add(new(by.Of(metric, samples, against), OrNull(() => instead is null ? null : by.Of(metric, instead, against))));
+                metrics.Add(new(by.Of(metric, samples, against), OrNull(() => instead is null ? null : by.WithoutIntervals.Of(metric, instead, against))));
             }
             catch (InputException e)
             {

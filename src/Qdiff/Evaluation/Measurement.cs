@@ -14,6 +14,11 @@ sealed class Measurement(FeatureReader reader, EvaluationOptions options, string
     /// <summary>Independent parts that intervals of means over samples are taken from.</summary>
     const int Blocks = 10;
 
+    /// <summary>Whether intervals are taken too; real images in place of samples go without, which saves most of the time.</summary>
+    public bool Intervals { get; init; } = true;
+
+    public Measurement WithoutIntervals => new(reader, options, split) { Intervals = false };
+
     /// <exception cref="InputException">The samples do not bear the metric, or are no distribution at all.</exception>
     public MetricValue Of(string metric, ImageFeatures generated, ImageFeatures reference)
     {
@@ -22,7 +27,7 @@ sealed class Measurement(FeatureReader reader, EvaluationOptions options, string
         {
             case "fid":
                 Protocol protocol = ProtocolOf(metric, reference, generated);
-                int resamples = options.Resamples ?? (real.Width <= WidestResampled ? 100 : 0);
+                int resamples = !Intervals ? 0 : options.Resamples ?? (real.Width <= WidestResampled ? 100 : 0);
                 return new(FrechetDistance.Between(real, made), protocol,
                     resamples == 0 ? null : FrechetDistance.Interval(real, made, resamples, Level, options.Seed));
             case "kid":
@@ -35,8 +40,7 @@ sealed class Measurement(FeatureReader reader, EvaluationOptions options, string
                 return metric == "precision" ? Share(both.Precision, made.Count, protocol) : Share(both.Recall, real.Count, protocol);
             case "density":
                 protocol = ProtocolOf(metric, reference, generated);
-                int k = protocol.Neighbours!.Value;
-                return new(DensityCoverage.Of(real, made, k).Density, protocol, DensityInterval(real, made, k));
+                return Density(real, made, protocol);
             case "coverage":
                 protocol = ProtocolOf(metric, reference, generated);
                 return Share(DensityCoverage.Of(real, made, protocol.Neighbours!.Value).Coverage, real.Count, protocol);
@@ -91,22 +95,28 @@ sealed class Measurement(FeatureReader reader, EvaluationOptions options, string
     Interval? KernelInterval(FeatureSet real, FeatureSet made, double value)
     {
         int realSize = real.Count / Blocks, madeSize = made.Count / Blocks;
-        if (Math.Min(realSize, madeSize) < 2) return null;
+        if (!Intervals || Math.Min(realSize, madeSize) < 2) return null;
         int[] realOrder = Order(real, "real"), madeOrder = Order(made, "generated");
         double[] values = [.. Enumerable.Range(0, Blocks).Select(b => KernelDistance.Between(
             real.Take(realOrder.AsSpan(b * realSize, realSize)), made.Take(madeOrder.AsSpan(b * madeSize, madeSize))))];
         return Interval.OfMean(value, MeanAndDeviation.Of(values, freedomLost: 1).Deviation, Blocks, Level);
     }
 
-    /// <summary>Density is a mean over samples: the means of disjoint parts of them are independent.</summary>
-    Interval? DensityInterval(FeatureSet real, FeatureSet made, int neighbours)
+    /// <summary>Density is a mean over samples of the real balls that each lies in: the means of disjoint parts of them are independent.</summary>
+    MetricValue Density(FeatureSet real, FeatureSet made, Protocol protocol)
     {
-        int size = made.Count / Blocks;
-        if (size <= neighbours) return null;
+        int neighbours = protocol.Neighbours!.Value, size = made.Count / Blocks;
+        double density = DensityCoverage.Of(real, made, neighbours).Density;
+        if (!Intervals || size <= neighbours) return new(density, protocol);
+        double[] radii = NearestNeighbours.SquaredRadii(real, neighbours), hits = new double[made.Count];
+        NearestNeighbours.ForEach(made, real, (row, column, squares) =>
+        {
+            for (int j = 0; j < squares.Length; j++)
+                if (squares[j] <= radii[column + j]) hits[row]++;
+        });
         int[] order = Order(made, "generated");
-        double[] values = [.. Enumerable.Range(0, Blocks).Select(b =>
-            DensityCoverage.Of(real, made.Take(order.AsSpan(b * size, size)), neighbours).Density)];
-        return Interval.OfMean(values, Level);
+        double[] parts = [.. Enumerable.Range(0, Blocks).Select(b => order.Skip(b * size).Take(size).Average(i => hits[i] / neighbours))];
+        return new(density, protocol, Interval.OfMean(density, MeanAndDeviation.Of(parts, freedomLost: 1).Deviation, Blocks, Level));
     }
 
     /// <summary>Images may come sorted by class; parts of them must not.</summary>

@@ -3,7 +3,7 @@ namespace Qdiff;
 /// <summary>
 /// The evaluation of what was trained: draws what samples are missing, measures them and keeps the figures in <c>metrics.json</c>.
 /// </summary>
-public sealed class RunEvaluation
+public sealed record RunEvaluation
 {
     readonly Dictionary<(DataConfig, EvaluationPreset, int, Split?, long), RealImages> chosen = [];
 

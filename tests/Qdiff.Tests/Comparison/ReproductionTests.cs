@@ -43,9 +43,9 @@ public sealed class ReproductionTests
             Notes = [],
         };
         string text = Reproduction.ToText(table, result, arms, brief: false);
-        Assert.Matches(@"7HQConv +\| +43\.0731 \| +51\.00 \| 44\.00 … 58\.00", text);
+        Assert.Matches(@"7HQConv +\| +43\.0731 \| +51\.00 \| +44\.00 … 58\.00", text);
         Assert.Matches(@"Classical +\| +311\.0582 \| +300\.0", text);
-        Assert.Matches(@"kid +\| 1HQConv +\| +0\.0556 ± 0\.0015 \| +not measured", text);
+        Assert.Matches(@"kid +\| +1HQConv +\| +0\.0556 ± 0\.0015 \| +not measured", text);
         Assert.Contains("ours: `p2`", text);
         Assert.All(table.NotComparable, line => Assert.Contains(line, text));
     }

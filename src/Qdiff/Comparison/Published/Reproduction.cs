@@ -9,7 +9,7 @@ public static class Reproduction
     /// <summary>Settings of a short run of a configuration that has no short one of its own: it shows something after minutes.</summary>
     static readonly string[] s_short =
     [
-        "training.batch=32", "training.checkpointEvery=400", "training.sampleEvery=0", "diffusion.prediction=v", "diffusion.weighting=uniform",
+        "training.batch=32", "training.checkpointEvery=400", "training.sampleEvery=0", "diffusion.prediction=v", "diffusion.weighting=uniform", "diffusion.gamma=null", "diffusion.k=null",
         "training.ema.maxDecay=0.98", "sampling.sampler=ddim", "sampling.steps=25", "evaluation.preset=domain", "evaluation.samples=1000",
     ];
 
