@@ -16,7 +16,10 @@ switch (args)
     case ["inception", .. string[] weights]:
         InceptionBenchmark.Run(weights.FirstOrDefault());
         return 0;
+    case ["metrics"]:
+        MetricBenchmark.Run();
+        return 0;
     default:
-        Console.Error.WriteLine("usage: goals [--json] | kernels | circuits [PLOT.svg] | jpeg [FOLDER] | inception [WEIGHTS]");
+        Console.Error.WriteLine("usage: goals [--json] | kernels | circuits [PLOT.svg] | jpeg [FOLDER] | inception [WEIGHTS] | metrics");
         return 2;
 }
