@@ -35,7 +35,7 @@ public sealed record ComparisonResult
 /// <param name="Name">What it is called.</param>
 /// <param name="Model">The model, its wiring and what stands in place of its circuits.</param>
 /// <param name="Parameters">Trainable numbers.</param>
-/// <param name="Live">How many of them can change the output.</param>
+/// <param name="Live">How many of them can change the output and are trained.</param>
 /// <param name="CircuitsPerImage">Circuits run for one image.</param>
 /// <param name="Steps">Steps of training, a transfer's source included.</param>
 public sealed record ComparedArm(string Name, string Model, int Parameters, int Live, int CircuitsPerImage, int Steps);

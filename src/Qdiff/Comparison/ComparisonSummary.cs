@@ -79,6 +79,13 @@ static class ComparisonSummary
             && !difference.Interval.Contains(0) && (interval.High < own.Low || interval.Low > own.High);
     }
 
+    /// <summary>Numbers that can act on the output and that training changes: frozen ones are live, but are no free parameters.</summary>
+    internal static int LiveAndTrained(AuditReport audit, Network network, TransferConfig transfer)
+    {
+        HashSet<string> frozen = [.. network.Frozen.Concat(WeightTransfer.FrozenBy(network, transfer)).Select(parameter => parameter.Name)];
+        return audit.Parameters.Where(parameter => !frozen.Contains(parameter.Name)).Sum(parameter => parameter.Live);
+    }
+
     static ComparedArm Describe(MeasuredRun measured)
     {
         RunFolder folder = RunFolder.Open(measured.Run.Measured.First().Path);
@@ -87,6 +94,6 @@ static class ComparisonSummary
         string audit = folder.PathOf("audit.json");
         string control = config.Model.Control == Control.None ? "" : $", {config.Model.Control.ToString().ToLowerInvariant()} control";
         return new(measured.Run.Arm.Name, $"{config.Model.Name}, {config.Model.Wiring.ToString().ToLowerInvariant()} wiring{control}", network.Parameters.Scalars,
-            AuditReport.FromJson(File.ReadAllText(audit), audit).Live, network.CircuitRuns, config.Training.Steps + measured.Run.Arm.SourceSteps);
+            LiveAndTrained(AuditReport.FromJson(File.ReadAllText(audit), audit), network, config.Transfer), network.CircuitRuns, config.Training.Steps + measured.Run.Arm.SourceSteps);
     }
 }

@@ -9,7 +9,7 @@ static class ComparisonText
     public static string Of(ComparisonResult result, IReadOnlyDictionary<string, double> secondsPerStep)
     {
         var text = new StringBuilder();
-        text.Append(CultureInfo.InvariantCulture, $"# {result.Name}\n\nPreset {result.Preset}, {result.Seeds.Count} seed{(result.Seeds.Count == 1 ? "" : "s")} ({string.Join(", ", result.Seeds)}), baseline {result.Baseline}. Differences are seed by seed, arm minus baseline; intervals hold 95%.\n\n");
+        text.Append(CultureInfo.InvariantCulture, $"# {result.Name}\n\nPreset {result.Preset}, {result.Seeds.Count} seed{(result.Seeds.Count == 1 ? "" : "s")} ({string.Join(", ", result.Seeds)}), baseline {result.Baseline}. Differences are seed by seed, arm minus baseline; intervals hold 95%; p is not corrected for the number of arms and metrics.\n\n");
         Table(text, ["arm", "model", "parameters", "live", "circuits/image", "steps", "s/step"], result.Arms.Select(arm => new[]
         {
             arm.Name, arm.Model, N(arm.Parameters), N(arm.Live), N(arm.CircuitsPerImage), N(arm.Steps),

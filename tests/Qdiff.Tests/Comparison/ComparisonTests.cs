@@ -55,6 +55,19 @@ public sealed class ComparisonTests : IDisposable
     }
 
     [Fact]
+    public void WhatIsFrozenIsNotCountedAsLive()
+    {
+        UNet design = new() { Dimension = 4, Groups = 2, Multipliers = [1, 3], Heads = 1, HeadFeatures = 4, ImageSize = 8, Vertex = new() };
+        Network trained = design.Build(), frozen = design.Build(Control.Frozen);
+        AuditReport audit = Audit.Of(trained, seed: 1);
+        int angles = trained.Circuits.Sum(circuit => circuit.Angles!.Count);
+        Assert.Equal(audit.Live, ComparisonSummary.LiveAndTrained(audit, trained, new()));
+        Assert.Equal(audit.Live - angles, ComparisonSummary.LiveAndTrained(audit, frozen, new()));
+        Assert.Equal(audit.Parameters.Where(p => !p.Name.StartsWith("mid.", StringComparison.Ordinal)).Sum(p => p.Live),
+            ComparisonSummary.LiveAndTrained(audit, trained, new() { Freeze = ["mid."] }));
+    }
+
+    [Fact]
     public void RunsThatWereTrainedBeforehandAreTaken()
     {
         ComparisonPlan plan = Plan(folder.File("picked"), seeds: 1);
