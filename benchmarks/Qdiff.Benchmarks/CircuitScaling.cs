@@ -5,8 +5,8 @@ using Qdiff.Tensors;
 namespace Qdiff.Benchmarks;
 
 /// <summary>
-/// How the cost of a circuit that does not fall apart grows, beside what the caches would allow if every gate took one pass: the state is
-/// read and written once a gate on the way forward, and both states of the adjoint method once a gate on the way back.
+/// How the cost of a circuit that does not fall apart grows, beside what the caches would allow if every gate took one pass: the
+/// state is read and written once a gate on the way forward, and both states of the adjoint method once a gate on the way back.
 /// </summary>
 static class CircuitScaling
 {
@@ -30,8 +30,10 @@ static class CircuitScaling
         ChartSeries[] series = [.. rows.Select(r => r.Layers).Distinct().Select(layers =>
         {
             var own = rows.Where(r => r.Layers == layers).ToArray();
-            return new ChartSeries($"{layers} layer{(layers > 1 ? "s" : "")}", [.. own.Select(r => (double)r.Qubits)], [.. own.Select(r => r.Microseconds)]);
-        }), new("10 layers, one pass a gate at the bandwidth of the caches", [.. rows.Where(r => r.Layers == 10).Select(r => (double)r.Qubits)],
+            return new ChartSeries($"{layers} layer{(layers > 1 ? "s" : "")}", [.. own.Select(r => (double)r.Qubits)],
+                [.. own.Select(r => r.Microseconds)]);
+        }), new("10 layers, one pass a gate at the bandwidth of the caches",
+            [.. rows.Where(r => r.Layers == 10).Select(r => (double)r.Qubits)],
             [.. limits.Where((_, i) => rows[i].Layers == 10)])];
         new LineChart
         {

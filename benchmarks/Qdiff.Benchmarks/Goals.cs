@@ -13,11 +13,13 @@ static class Goals
     public static int Run(bool json)
     {
         var rows = new List<Row>();
-        foreach ((string name, double median, double min, double? goal) in CircuitBenchmarks.Run()) rows.Add(new(name + ", one core", "us/sample", median, min, goal));
+        foreach ((string name, double median, double min, double? goal) in CircuitBenchmarks.Run())
+            rows.Add(new(name + ", one core", "us/sample", median, min, goal));
         Step(rows, "unet", 128, 0.25, 0.08);
         double memory = Process.GetCurrentProcess().WorkingSet64 / 1e6;
         rows.Add(new("memory of the process after these steps, batch 128", "MB", memory, memory, 600));
-        foreach ((string model, double goal) in new[] { ("qvunet-1hq", 1.25), ("qvunet-fullhq", 2.5), ("quanvunet", 4.0) }) Ratio(rows, model, "unet", 128, goal);
+        foreach ((string model, double goal) in new[] { ("qvunet-1hq", 1.25), ("qvunet-fullhq", 2.5), ("quanvunet", 4.0) })
+            Ratio(rows, model, "unet", 128, goal);
         Ratio(rows, "attention-light", "attention-light-plain", 64, 3);
         if (json)
         {
@@ -29,7 +31,8 @@ static class Goals
         Console.WriteLine($"{"work",-66} {"median",9} {"min",9} {"goal",7}");
         foreach (Row row in rows)
             Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
-                $"{row.Name,-66} {row.Median,9:G4} {row.Min,9:G4} {row.Goal,7:G4} {row.Unit}{(row.Median > row.Goal ? "  MISSED" : "")}"));
+                $"{row.Name,-66} {row.Median,9:G4} {row.Min,9:G4} {row.Goal,7:G4} "
+                    + $"{row.Unit}{(row.Median > row.Goal ? "  MISSED" : "")}"));
         return 0;
     }
 
@@ -41,7 +44,8 @@ static class Goals
         rows.Add(new($"{model}, forward, batch {batch}, 2 threads", "s", forward.Median, forward.Min, forwardGoal));
     }
 
-    /// <summary>The two models take turns, so that a change of the machine's speed meets both; the median of the ratios counts.</summary>
+    /// <summary>The two models take turns, so that a change of the machine's speed meets both; the median of the ratios
+    /// counts.</summary>
     static void Ratio(List<Row> rows, string model, string baseline, int batch, double goal)
     {
         StepWork first = new(model, batch), second = new(baseline, batch);
@@ -57,7 +61,8 @@ static class Goals
 
         ratios.Sort();
         seconds.Sort();
-        rows.Add(new($"{model} / {baseline}, training step, batch {batch}, 2 threads", "times", ratios[ratios.Count / 2], ratios[0], goal));
+        rows.Add(new($"{model} / {baseline}, training step, batch {batch}, 2 threads", "times", ratios[ratios.Count / 2],
+            ratios[0], goal));
         rows.Add(new($"{model}, training step, batch {batch}, 2 threads", "s", seconds[seconds.Count / 2], seconds[0], null));
 
         static double Seconds(Action work)

@@ -3,8 +3,8 @@ using Qdiff.Tensors;
 namespace Qdiff.Benchmarks;
 
 /// <summary>
-/// Images a second of 299×299 through the FID network, on all processors, to each layer that protocols use. The goal to Mixed_6e is 1.5
-/// times PyTorch on the same machine, which ran 17 a second where the goal was written.
+/// Images a second of 299×299 through the FID network, on all processors, to each layer that protocols use. The goal to Mixed_6e
+/// is 1.5 times PyTorch on the same machine, which ran 17 a second where the goal was written.
 /// </summary>
 static class InceptionBenchmark
 {
@@ -20,8 +20,10 @@ static class InceptionBenchmark
         foreach (FeatureLayer layer in network.Layers.Where(layer => layer.Width >= 768 && !layer.IsLogits))
         {
             Measurement time = Measurement.Of(() => network.Extract(images, [layer.Name]), seconds: 4, runs: 4, warmUp: 1);
-            string goal = layer.Name != "inception-768" ? "" : $", goal {Goal}{(images.Count / time.Median < Goal ? "  MISSED" : "")}";
-            Console.WriteLine($"{$"FID network to {layer.Name}, {Environment.ProcessorCount} threads",-52} {images.Count / time.Median,10:F1} "
+            string goal = layer.Name != "inception-768" ? ""
+                : $", goal {Goal}{(images.Count / time.Median < Goal ? "  MISSED" : "")}";
+            Console.WriteLine($"{$"FID network to {layer.Name}, {Environment.ProcessorCount} threads",-52} "
+                + $"{images.Count / time.Median,10:F1} "
                 + $"images/s median, {images.Count / time.Min:F1} best{goal}");
         }
     }

@@ -19,7 +19,8 @@ static unsafe class KernelBenchmarks
         void Row(string name, double flops, Action work)
         {
             Measurement m = Measurement.Of(work, 0.2);
-            Console.WriteLine($"{name,-52} {m.Median * 1e6,10:F1} {flops / m.Median / 1e9,9:F1} {flops / m.Median / 1e9 / peak,8:P0}");
+            Console.WriteLine($"{name,-52} {m.Median * 1e6,10:F1} {flops / m.Median / 1e9,9:F1} "
+                + $"{flops / m.Median / 1e9 / peak,8:P0}");
         }
 
         void Convolutions()
@@ -35,8 +36,11 @@ static unsafe class KernelBenchmarks
                 float* x = Buffer(c * size * size * 16), y = Buffer(k * outputs * 16), w = Buffer(c * k * g.Taps), b = Buffer(k);
                 double flops = 2.0 * g.Connections().Count() * c * k * 16;
                 string name = $"conv {kernel}×{kernel} {(stride > 1 ? "stride 2 " : "")}{c}→{k} at {size}×{size}";
-                Row(name + ", forward", flops, () => GatherKernel.Run(GatherPlan.Forward(g), x, c, size * size, w, c * g.Taps, g.Taps, b, y, k, outputs));
-                Row(name + ", input gradient", flops, () => GatherKernel.Run(GatherPlan.Transposed(g), y, k, outputs, w, g.Taps, c * g.Taps, null, x, c, size * size));
+                Row(name + ", forward", flops,
+                    () => GatherKernel.Run(GatherPlan.Forward(g), x, c, size * size, w, c * g.Taps, g.Taps, b, y, k, outputs));
+                Row(name + ", input gradient", flops,
+                    () => GatherKernel.Run(GatherPlan.Transposed(g), y, k, outputs, w, g.Taps, c * g.Taps, null, x, c,
+                    size * size));
                 Row(name + ", weight gradient", flops, () => CorrelationKernel.Run(g, y, k, x, c, w, c * g.Taps, g.Taps));
             }
         }
@@ -51,20 +55,26 @@ static unsafe class KernelBenchmarks
                 LinearAttentionKernel.Call call = new(channels, tokens, 4, 32);
                 LinearAttentionKernel.Saved saved = new(space, call);
                 float* x = Buffer(channels * tokens * 16), y = Buffer(channels * tokens * 16), qkv = Buffer(384 * channels),
-                    mix = Buffer(4 * channels * channels), bias = Buffer(channels), dqkv = Buffer(384 * channels), dmix = Buffer(4 * channels * channels);
+                    mix = Buffer(4 * channels * channels), bias = Buffer(channels), dqkv = Buffer(384 * channels),
+                        dmix = Buffer(4 * channels * channels);
                 double unit = 2.0 * 128 * channels * tokens * 16, once = 2.0 * 128 * channels * channels * 16;
-                Row($"linear attention {channels} channels at {size}×{size}, forward", 4 * unit + once, () => LinearAttentionKernel.Forward(space, call, x, qkv, mix, bias, y, saved));
-                Row($"linear attention {channels} channels at {size}×{size}, backward", 10 * unit + 2 * once, () => LinearAttentionKernel.Backward(space, call, x, y, qkv, mix, saved, x + 0, dqkv, dmix, bias));
+                Row($"linear attention {channels} channels at {size}×{size}, forward", 4 * unit + once,
+                    () => LinearAttentionKernel.Forward(space, call, x, qkv, mix, bias, y, saved));
+                Row($"linear attention {channels} channels at {size}×{size}, backward", 10 * unit + 2 * once,
+                    () => LinearAttentionKernel.Backward(space, call, x, y, qkv, mix, saved, x + 0, dqkv, dmix, bias));
             }
         }
 
         void Elementwise()
         {
-            float* x = Buffer(7840 * 16), y = Buffer(7840 * 16), p = Buffer(20), film = Buffer(20 * 16), statistics = Buffer(20 * 16), d = Buffer(20 * 16);
+            float* x = Buffer(7840 * 16), y = Buffer(7840 * 16), p = Buffer(20), film = Buffer(20 * 16),
+                statistics = Buffer(20 * 16), d = Buffer(20 * 16);
             GroupNormKernel.Call norm = new(10, 10, 784, 1e-6f, true);
             // Operations that are needed: 4 a value for the norm, about 20 for the exponential and its quotient.
-            Row("group norm + modulation + SiLU 10×28×28, forward", 7840.0 * 16 * 24, () => GroupNormKernel.Forward(norm, x, p, p, film, y, statistics));
-            Row("group norm + modulation + SiLU 10×28×28, backward", 7840.0 * 16 * 32, () => GroupNormKernel.Backward(norm, x, y, p, p, film, statistics, y, p, p, d));
+            Row("group norm + modulation + SiLU 10×28×28, forward", 7840.0 * 16 * 24,
+                () => GroupNormKernel.Forward(norm, x, p, p, film, y, statistics));
+            Row("group norm + modulation + SiLU 10×28×28, backward", 7840.0 * 16 * 32,
+                () => GroupNormKernel.Backward(norm, x, y, p, p, film, statistics, y, p, p, d));
             Row("layer norm 10×28×28, forward", 7840.0 * 16 * 6, () => LayerNormKernel.Forward(x, p, y, 10, 784, 1e-5f));
             Row("layer norm 10×28×28, backward", 7840.0 * 16 * 14, () => LayerNormKernel.Backward(x, y, p, y, d, 10, 784, 1e-5f));
         }

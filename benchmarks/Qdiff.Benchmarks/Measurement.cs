@@ -5,7 +5,8 @@ namespace Qdiff.Benchmarks;
 /// <summary>Times of one piece of work, repeated; in seconds.</summary>
 sealed record Measurement(double Median, double Min, int Runs)
 {
-    /// <summary>Runs the work until <paramref name="seconds"/> have passed and at least <paramref name="runs"/> times, after a warm-up.</summary>
+    /// <summary>Runs the work until <paramref name="seconds"/> have passed and at least <paramref name="runs"/> times, after a
+    /// warm-up.</summary>
     public static Measurement Of(Action work, double seconds = 1, int runs = 7, int warmUp = 3)
     {
         for (int i = 0; i < warmUp; i++) work();

@@ -12,7 +12,8 @@ static class MetricBenchmark
         foreach (int width in (int[])[64, 768, 2048])
         {
             FeatureSet a = Features("first", width), b = Features("second", width);
-            Row($"Fréchet distance, {Samples:N0} against {Samples:N0} samples, {width} features", () => FrechetDistance.Between(a, b), width == 2048 ? 60 : null);
+            Row($"Fréchet distance, {Samples:N0} against {Samples:N0} samples, {width} features",
+                () => FrechetDistance.Between(a, b), width == 2048 ? 60 : null);
             Row($"kernel distance, 100 subsets of 1,000, {width} features", () => KernelDistance.OverSubsets(a, b), null);
         }
     }
@@ -20,7 +21,8 @@ static class MetricBenchmark
     static void Row(string name, Action work, double? goal)
     {
         Measurement time = Measurement.Of(work, seconds: 1, runs: 3, warmUp: 1);
-        Console.WriteLine($"{name,-72} {time.Median,9:F3} s median{(goal is null ? "" : $", goal {goal} s{(time.Median > goal ? "  MISSED" : "")}")}");
+        Console.WriteLine($"{name,-72} {time.Median,9:F3} s "
+            + $"median{(goal is null ? "" : $", goal {goal} s{(time.Median > goal ? "  MISSED" : "")}")}");
     }
 
     static FeatureSet Features(string name, int width)

@@ -20,6 +20,7 @@ switch (args)
         MetricBenchmark.Run();
         return 0;
     default:
-        Console.Error.WriteLine("usage: goals [--json] | kernels | circuits [PLOT.svg] | jpeg [FOLDER] | inception [WEIGHTS] | metrics");
+        Console.Error.WriteLine("usage: goals [--json] | kernels | circuits [PLOT.svg] | jpeg [FOLDER] | inception [WEIGHTS] | "
+            + "metrics");
         return 2;
 }

@@ -15,8 +15,16 @@ ChartSeries[] curves = [.. args[1..].Select(path =>
     const int window = 50;
     double[] smooth = [.. Enumerable.Range(0, losses.Length).Select(i => losses[Math.Max(0, i - window)..(i + 1)].Average())];
     string classes = string.Join(", ", run.Experiment.Config.Data.Classes);
-    return new ChartSeries($"{run.Experiment.Config.Model.Name} {classes}".TrimEnd(), [.. steps.Select(step => (double)step.Number)], smooth);
+    return new ChartSeries($"{run.Experiment.Config.Model.Name} {classes}".TrimEnd(),
+        [.. steps.Select(step => (double)step.Number)], smooth);
 })];
-new LineChart { Title = "Training loss, mean of 50 steps", XLabel = "step", YLabel = "loss", LogY = true, Series = curves }.Save(args[0]);
+new LineChart
+{
+    Title = "Training loss, mean of 50 steps",
+    XLabel = "step",
+    YLabel = "loss",
+    LogY = true,
+    Series = curves
+}.Save(args[0]);
 Console.WriteLine(args[0]);
 return 0;

@@ -10,8 +10,10 @@ static class AuditVerb
     {
         var target = new Argument<string>("target") { Description = "A name of 'qdiff model list', or a run folder." };
         Option<Wiring> wiring = ModelVerb.WiringOption();
-        var seed = new Option<long>("--seed") { Description = "Seed of the random data and weights.", DefaultValueFactory = _ => 1 };
-        var audit = new Command("audit", "Find parameters, inputs and circuits that cannot act on the output.") { target, wiring, seed };
+        var seed = new Option<long>("--seed")
+        { Description = "Seed of the random data and weights.", DefaultValueFactory = _ => 1 };
+        var audit = new Command("audit", "Find parameters, inputs and circuits that cannot act on the output.")
+        { target, wiring, seed };
         audit.SetAction(parsed =>
         {
             string name = parsed.GetRequiredValue(target);

@@ -11,13 +11,17 @@ static class CircuitVerb
     /// <summary>The published circuits by name: the one place where a circuit's name is resolved.</summary>
     static readonly (string Name, string Summary, Func<int, Wiring, Circuit> Create, int Layers)[] s_circuits =
     [
-        ("hqconv", "12 qubits; entangles the pixels of a channel, then channels", (layers, wiring) => PublishedCircuits.HQConv(12, layers, wiring), 3),
-        ("fqconv", "12 qubits; entangles the channels of a pixel", (layers, wiring) => PublishedCircuits.FQConv(12, layers, wiring), 3),
+        ("hqconv", "12 qubits; entangles the pixels of a channel, then channels",
+            (layers, wiring) => PublishedCircuits.HQConv(12, layers, wiring), 3),
+        ("fqconv", "12 qubits; entangles the channels of a pixel",
+            (layers, wiring) => PublishedCircuits.FQConv(12, layers, wiring), 3),
         ("basic", "4 qubits; rotations and a ring of CNOTs", (layers, _) => PublishedCircuits.Basic(4, layers), 4),
-        ("attention", "16 qubits; the channel gate of the quantum-attention system", (layers, wiring) => PublishedCircuits.QuantumAttention(16, layers, wiring), 3),
+        ("attention", "16 qubits; the channel gate of the quantum-attention system",
+            (layers, wiring) => PublishedCircuits.QuantumAttention(16, layers, wiring), 3),
     ];
 
-    public static Command Create() => new("circuit", "Show, check and exchange circuits.") { List(), Show(), Check(), Export(), Import() };
+    public static Command Create() => new("circuit", "Show, check and exchange circuits.")
+    { List(), Show(), Check(), Export(), Import() };
 
     static Command List()
     {
@@ -27,7 +31,16 @@ static class CircuitVerb
             var rows = s_circuits.Select(c =>
             {
                 Circuit circuit = c.Create(c.Layers, Wiring.Paper);
-                return new { c.Name, circuit.Qubits, c.Layers, Gates = circuit.Gates.Count, circuit.Inputs, circuit.Weights, c.Summary };
+                return new
+                {
+                    c.Name,
+                    circuit.Qubits,
+                    c.Layers,
+                    Gates = circuit.Gates.Count,
+                    circuit.Inputs,
+                    circuit.Weights,
+                    c.Summary
+                };
             }).ToArray();
             if (parsed.GetValue(Tool.Json)) Print.Json(rows);
             else Print.Table(["name", ">qubits", ">layers", ">gates", ">weights", "what"],
@@ -79,13 +92,18 @@ static class CircuitVerb
 
         int width = Console.IsOutputRedirected ? 0 : Console.WindowWidth;
         Console.WriteLine(TextDrawing.Draw(circuit, width));
-        Console.WriteLine($"qubits {circuit.Qubits}, gates {circuit.Gates.Count}, depth {analysis.Depth}, two-wire gates {analysis.TwoWireGates}");
+        Console.WriteLine($"qubits {circuit.Qubits}, gates {circuit.Gates.Count}, depth {analysis.Depth}, two-wire gates "
+            + $"{analysis.TwoWireGates}");
         Console.WriteLine("by kind: " + string.Join(", ", analysis.CountsByKind.Select(k => $"{k.Key} {k.Value}")));
-        Console.WriteLine($"inputs {circuit.Inputs} ({analysis.LiveInputs.Count} can act), weights {circuit.Weights} ({analysis.LiveWeights.Count} can act)");
+        Console.WriteLine($"inputs {circuit.Inputs} ({analysis.LiveInputs.Count} can act), weights {circuit.Weights} "
+            + $"({analysis.LiveWeights.Count} can act)");
         if (analysis.OnlyPhasesAndPermutationsAfterEncoding)
             Console.WriteLine("after the encoding there are only phases and permutations: read as Z, no weight can act");
-        Console.WriteLine(FormattableString.Invariant(
-            $"lowered: {lowering.GatesKept} elementary gates in {lowering.Clusters.Count} clusters of {string.Join("+", lowering.Clusters.Select(c => c.Length))} wires, {lowering.CutGates} cut; {lowering.Amplitudes:N0} amplitudes instead of {lowering.LiteralAmplitudes:N0}; {lowering.WorkspaceBytes / 1024:N0} KiB a thread"));
+        Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
+            $"lowered: {lowering.GatesKept} elementary gates in {lowering.Clusters.Count} clusters of "
+                + $"{string.Join("+", lowering.Clusters.Select(c => c.Length))} wires, {lowering.CutGates} cut; "
+                + $"{lowering.Amplitudes:N0} amplitudes instead of {lowering.LiteralAmplitudes:N0}; "
+                + $"{lowering.WorkspaceBytes / 1024:N0} KiB a thread"));
         return 0;
     }
 
@@ -103,8 +121,11 @@ static class CircuitVerb
             else
             {
                 Print.Table(["case", ">expectation", ">gradient", ">literal exp.", ">literal grad.", ""],
-                    results.Select(r => new[] { r.Name, E(r.ExpectationError), E(r.GradientError), E(r.LiteralExpectationError), E(r.LiteralGradientError), r.Passes ? "" : "FAILED" }));
-                Console.WriteLine($"{results.Count(r => r.Passes)} of {results.Count} within {E(CircuitVectors.ExpectationTolerance)} (expectations) and {E(CircuitVectors.GradientTolerance)} (gradients), absolute");
+                    results.Select(r => new[] { r.Name, E(r.ExpectationError), E(r.GradientError), E(r.LiteralExpectationError),
+                        E(r.LiteralGradientError), r.Passes ? "" : "FAILED" }));
+                Console.WriteLine($"{results.Count(r => r.Passes)} of {results.Count} within "
+                    + $"{E(CircuitVectors.ExpectationTolerance)} (expectations) and {E(CircuitVectors.GradientTolerance)} "
+                    + $"(gradients), absolute");
             }
 
             return passed ? 0 : 1;
@@ -118,9 +139,11 @@ static class CircuitVerb
     {
         (Argument<string> name, Option<int?> layers, Option<Wiring> wiring) = Selection();
         var version = new Option<int>("--qasm") { Description = "OpenQASM version, 2 or 3.", DefaultValueFactory = _ => 3 };
-        var seed = new Option<long>("--seed") { Description = "Seed of the weights and inputs that are bound.", DefaultValueFactory = _ => 0 };
+        var seed = new Option<long>("--seed")
+        { Description = "Seed of the weights and inputs that are bound.", DefaultValueFactory = _ => 0 };
         var output = new Option<string?>("--output", "-o") { Description = "File to write; standard output by default." };
-        var export = new Command("export", "Write a circuit as OpenQASM with bound angles.") { name, layers, wiring, version, seed, output };
+        var export = new Command("export", "Write a circuit as OpenQASM with bound angles.")
+        { name, layers, wiring, version, seed, output };
         export.SetAction(parsed =>
         {
             Circuit circuit = Select(parsed.GetRequiredValue(name), parsed.GetValue(layers), parsed.GetValue(wiring));
@@ -169,7 +192,9 @@ static class CircuitVerb
     static Circuit Select(string name, int? layers, Wiring wiring)
     {
         int row = Array.FindIndex(s_circuits, c => c.Name == name);
-        if (row < 0) throw new InputException($"There is no circuit '{name}'. Known are {string.Join(", ", s_circuits.Select(c => c.Name))}.");
+        if (row < 0)
+            throw new InputException($"There is no circuit '{name}'. Known are "
+                + $"{string.Join(", ", s_circuits.Select(c => c.Name))}.");
         return s_circuits[row].Create(layers ?? s_circuits[row].Layers, wiring);
     }
 }

@@ -26,7 +26,8 @@ static class ClassifierVerb
                     ClassAccuracy accuracy = crossed ?? c.Card.Accuracy();
                     return new[]
                     {
-                        c.Card.Domain, $"{c.ClassNames.Count}", c.Image.ToString(), $"{c.Parameters:N0}", $"{accuracy.Count:N0}{(crossed is null ? "" : " crossed")}",
+                        c.Card.Domain, $"{c.ClassNames.Count}", c.Image.ToString(), $"{c.Parameters:N0}",
+                        $"{accuracy.Count:N0}{(crossed is null ? "" : " crossed")}",
                             Percent(accuracy.Accuracy),
                         Span(accuracy), $"{c.Card.Training.Count:N0} of {c.Card.Dataset}", c.WeightsHash[..15],
                     };

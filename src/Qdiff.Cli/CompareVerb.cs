@@ -4,30 +4,38 @@ using System.Globalization;
 namespace Qdiff.Cli;
 
 /// <summary>
-/// <c>qdiff compare CONFIG...</c>: trains the arms with one budget over several seeds, measures each run and says what differs. Call it
-/// again, or in several processes, to go on.
+/// <c>qdiff compare CONFIG...</c>: trains the arms with one budget over several seeds, measures each run and says what differs.
+/// Call it again, or in several processes, to go on.
 /// </summary>
 static class CompareVerb
 {
     public static Command Create()
     {
-        var configs = new Argument<string[]>("configs") { Description = "The arms, an experiment (YAML) each.", Arity = ArgumentArity.OneOrMore };
-        var set = new Option<string[]>("--set") { Description = "Override a setting of all arms. May be repeated.", DefaultValueFactory = _ => [] };
+        var configs = new Argument<string[]>("configs")
+        { Description = "The arms, an experiment (YAML) each.", Arity = ArgumentArity.OneOrMore };
+        var set = new Option<string[]>("--set")
+        { Description = "Override a setting of all arms. May be repeated.", DefaultValueFactory = _ => [] };
         var name = new Option<string?>("--name") { Description = "Name of the comparison's folder; the arms' names by default." };
-        var baseline = new Option<string?>("--baseline") { Description = "The arm that the others are compared with; the first by default." };
-        var atSteps = new Option<string?>("--at-steps") { Description = "Measure after these steps too, such as 469,4688. The end is always measured." };
-        var atEpochs = new Option<string>("--at-epochs") { Description = "Measure after these passes over the data too.", DefaultValueFactory = _ => "1,10,20" };
+        var baseline = new Option<string?>("--baseline")
+        { Description = "The arm that the others are compared with; the first by default." };
+        var atSteps = new Option<string?>("--at-steps")
+        { Description = "Measure after these steps too, such as 469,4688. The end is always measured." };
+        var atEpochs = new Option<string>("--at-epochs")
+        { Description = "Measure after these passes over the data too.", DefaultValueFactory = _ => "1,10,20" };
         var shared = new ComparisonArguments();
-        var compare = new Command("compare", "Train and measure several configurations over several seeds; goes on where it stopped.")
+        var compare = new Command("compare",
+            "Train and measure several configurations over several seeds; goes on where it stopped.")
             { configs, set, name, baseline, atSteps, atEpochs };
         shared.AddTo(compare);
         compare.SetAction(parsed =>
         {
             string[] overrides = parsed.GetValue(set) ?? [];
-            ComparisonArm[] arms = [.. parsed.GetRequiredValue(configs).Select(file => new ComparisonArm(ResolvedExperiment.Load(file, overrides), file))];
+            ComparisonArm[] arms = [.. parsed.GetRequiredValue(configs)
+                .Select(file => new ComparisonArm(ResolvedExperiment.Load(file, overrides), file))];
             double[] epochs = Numbers("--at-epochs", parsed.GetValue(atEpochs)!);
             int[]? steps = parsed.GetValue(atSteps) is { } text ? [.. Numbers("--at-steps", text).Select(s => (int)s)] : null;
-            ComparisonResult? result = shared.Run(parsed, arms, parsed.GetValue(name), parsed.GetValue(baseline), epochs, steps, out string written);
+            ComparisonResult? result = shared.Run(parsed, arms, parsed.GetValue(name), parsed.GetValue(baseline), epochs, steps,
+                out string written);
             if (result is null) return 0;
             if (parsed.GetValue(Tool.Json)) Print.Json(result);
             else Console.WriteLine(written);
@@ -36,7 +44,9 @@ static class CompareVerb
         return compare;
     }
 
-    static double[] Numbers(string option, string text) => [.. text.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).Select(part =>
-        double.TryParse(part, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out double number) && number is > 0 and < 1e9 ? number
+    static double[] Numbers(string option, string text) =>
+        [.. text.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).Select(part =>
+        double.TryParse(part, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out double number)
+            && number is > 0 and < 1e9 ? number
             : throw new InputException($"{option} {text}: give positive numbers with commas between them."))];
 }

@@ -7,10 +7,13 @@ namespace Qdiff.Cli;
 sealed class ComparisonArguments
 {
     readonly Option<int> seeds = new("--seeds") { Description = "Runs of each arm.", DefaultValueFactory = _ => 5 };
-    readonly Option<long?> firstSeed = new("--first-seed") { Description = "Seed of the first run; the next have the next numbers. The configuration's by default." };
-    readonly Option<string> runs = new("--runs") { Description = "Folder that the comparison's folder is made in.", DefaultValueFactory = _ => "runs" };
+    readonly Option<long?> firstSeed = new("--first-seed")
+    { Description = "Seed of the first run; the next have the next numbers. The configuration's by default." };
+    readonly Option<string> runs = new("--runs")
+    { Description = "Folder that the comparison's folder is made in.", DefaultValueFactory = _ => "runs" };
     readonly Option<string?> dataDir = DataVerb.DataDir();
-    readonly Option<string?> maxTime = new("--max-time") { Description = "Save and stop after this time: 90s, 30m, 2h or hh:mm:ss." };
+    readonly Option<string?> maxTime = new("--max-time")
+    { Description = "Save and stop after this time: 90s, 30m, 2h or hh:mm:ss." };
     readonly EvaluationArguments evaluation = new();
 
     public void AddTo(Command verb)
@@ -24,15 +27,18 @@ sealed class ComparisonArguments
 
     /// <summary>Does what the comparison still lacks and writes its files; null when the time was up before.</summary>
     /// <param name="text">The content of comparison.md, and where it is.</param>
-    public ComparisonResult? Run(ParseResult parsed, IReadOnlyList<ComparisonArm> arms, string? name, string? baseline, IReadOnlyList<double> epochs,
+    public ComparisonResult? Run(ParseResult parsed, IReadOnlyList<ComparisonArm> arms, string? name, string? baseline,
+        IReadOnlyList<double> epochs,
         IReadOnlyList<int>? steps, out string text)
     {
         bool quiet = parsed.GetValue(Tool.Quiet);
         ExperimentConfig first = arms[0].Config;
         string? folder = parsed.GetValue(dataDir);
         ImageSet images = (folder is null ? first.Data : first.Data with { Folder = folder }).Load();
-        ComparisonPlan plan = ComparisonPlan.Of(parsed.GetValue(runs)!, name, arms, baseline, parsed.GetValue(seeds), parsed.GetValue(firstSeed), epochs, steps, images.Count);
-        EvaluationOptions options = evaluation.Options(parsed, first.Evaluation.Preset, first.Data.Dataset, images.Shape.ToArray());
+        ComparisonPlan plan = ComparisonPlan.Of(parsed.GetValue(runs)!, name, arms, baseline, parsed.GetValue(seeds),
+            parsed.GetValue(firstSeed), epochs, steps, images.Count);
+        EvaluationOptions options = evaluation.Options(parsed, first.Evaluation.Preset, first.Data.Dataset,
+            images.Shape.ToArray());
         // What would be missing after hours of training is said before.
         Evaluation.Require(options);
         using var interruption = new Interruption();
@@ -52,7 +58,8 @@ sealed class ComparisonArguments
                 done == 0 ? what : string.Create(CultureInfo.InvariantCulture, $"{what}: {done:P0}")),
         };
         if (!quiet)
-            Console.Error.WriteLine($"{plan.Folder}: {plan.Arms.Count} arms, {plan.Seeds.Count} seeds, measured after {string.Join(", ", plan.Steps.Select(s => s.ToString("N0", CultureInfo.InvariantCulture)))} steps");
+            Console.Error.WriteLine($"{plan.Folder}: {plan.Arms.Count} arms, {plan.Seeds.Count} seeds, measured after "
+                + $"{string.Join(", ", plan.Steps.Select(s => s.ToString("N0", CultureInfo.InvariantCulture)))} steps");
         ComparisonResult? result = work.Run(interruption.Token);
         line.Dispose();
         if (result is null)

@@ -52,7 +52,13 @@ static class ConfigVerb
         keys.SetAction(parsed =>
         {
             var rows = ExperimentSettings.All
-                .Select(setting => new { setting.Path, Default = setting.Show(new()), setting.Summary, setting.Expected }).ToArray();
+                .Select(setting => new
+                {
+                    setting.Path,
+                    Default = setting.Show(new()),
+                    setting.Summary,
+                    setting.Expected
+                }).ToArray();
             if (parsed.GetValue(Tool.Json)) Print.Json(rows);
             else Print.Table(["setting", "default", "what", "allowed"],
                 rows.Select(r => new[] { r.Path, r.Default, r.Summary, r.Expected }));

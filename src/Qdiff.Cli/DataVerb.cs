@@ -5,7 +5,8 @@ namespace Qdiff.Cli;
 /// <summary><c>qdiff data list|show|check</c>: the data sets.</summary>
 static class DataVerb
 {
-    public static Option<string?> DataDir() => new("--data-dir") { Description = "Folder with the data set's files; data/NAME by default." };
+    public static Option<string?> DataDir() => new("--data-dir")
+    { Description = "Folder with the data set's files; data/NAME by default." };
 
     public static Command Create() => new("data", "List, show, check and download data sets.") { List(), Show(), Check(), Get() };
 
@@ -14,10 +15,12 @@ static class DataVerb
         var list = new Command("list", "List the known data sets.");
         list.SetAction(parsed =>
         {
-            if (parsed.GetValue(Tool.Json)) Print.Json(DataCatalog.Sources.Select(s => new { s.Name, s.Summary, s.Splits, s.Obtain }));
+            if (parsed.GetValue(Tool.Json))
+                Print.Json(DataCatalog.Sources.Select(s => new { s.Name, s.Summary, s.Splits, s.Obtain }));
             else
             {
-                Print.Table(["name", "splits", "what"], DataCatalog.Sources.Select(s => new[] { s.Name, string.Join(", ", s.Splits).ToLowerInvariant(), s.Summary }));
+                Print.Table(["name", "splits", "what"],
+                    DataCatalog.Sources.Select(s => new[] { s.Name, string.Join(", ", s.Splits).ToLowerInvariant(), s.Summary }));
                 Console.WriteLine("and folder:PATH for a folder of PNG files, all of one size; sub-folders are classes");
             }
 
@@ -34,7 +37,8 @@ static class DataVerb
         show.SetAction(parsed =>
         {
             ImageSet images = DataCatalog.Load(parsed.GetRequiredValue(name), parsed.GetValue(folder), parsed.GetValue(split));
-            if (parsed.GetValue(picture) is { } path) ImageGrid.Save(images.First(Math.Min(64, images.Count)), path, new() { Scale = 2 });
+            if (parsed.GetValue(picture) is { } path)
+                ImageGrid.Save(images.First(Math.Min(64, images.Count)), path, new() { Scale = 2 });
             int[] counts = new int[images.ClassNames.Count];
             foreach (int label in images.Labels) counts[label]++;
             if (parsed.GetValue(Tool.Json))
@@ -51,7 +55,9 @@ static class DataVerb
             }
 
             Console.WriteLine($"{images.Name}: {images.Count:N0} images of {images.Shape}, sha256 {images.Hash}");
-            if (images.HasLabels) Print.Table([">label", "class", ">images"], images.ClassNames.Select((c, i) => new[] { $"{i}", c, $"{counts[i]:N0}" }));
+            if (images.HasLabels)
+                Print.Table([">label", "class", ">images"],
+                    images.ClassNames.Select((c, i) => new[] { $"{i}", c, $"{counts[i]:N0}" }));
             return 0;
         });
         return show;
@@ -69,7 +75,8 @@ static class DataVerb
             DataSource? source = DataCatalog.Sources.FirstOrDefault(s => s.Name == wanted);
             string? official = source?.OfficialHashes.GetValueOrDefault(part ?? source.Splits[0]);
             bool? same = official is null ? null : official == images.Hash;
-            if (parsed.GetValue(Tool.Json)) Print.Json(new { images.Name, images.Count, images.Hash, Official = official, Same = same });
+            if (parsed.GetValue(Tool.Json))
+                Print.Json(new { images.Name, images.Count, images.Hash, Official = official, Same = same });
             else
             {
                 Console.WriteLine($"{images.Name}: {images.Count:N0} images read without error, sha256 {images.Hash}");
@@ -90,7 +97,8 @@ static class DataVerb
     {
         var name = new Argument<string>("name") { Description = "A data set with a published address." };
         Option<string?> folder = DataDir();
-        var get = new Command("get", "Download a data set's files, check them and go on where a download stopped.") { name, folder };
+        var get = new Command("get", "Download a data set's files, check them and go on where a download stopped.")
+        { name, folder };
         get.SetAction(async (parsed, cancel) =>
         {
             using var interruption = new Interruption();
@@ -100,7 +108,8 @@ static class DataVerb
             {
                 files = await DataDownload.GetAsync(parsed.GetRequiredValue(name), parsed.GetValue(folder), p => line.Report(
                     p.Total is > 0 ? (double)p.Received / p.Total.Value : 0,
-                    remaining => p.Note is { Length: > 0 } note ? $"{p.File}: {note}" : $"{p.File}: {p.Received / 1e6:F1} MB of {p.Total / 1e6:F1} MB, {ProgressLine.Short(remaining)} left"),
+                    remaining => p.Note is { Length: > 0 } note ? $"{p.File}: {note}"
+                        : $"{p.File}: {p.Received / 1e6:F1} MB of {p.Total / 1e6:F1} MB, {ProgressLine.Short(remaining)} left"),
                     cancel: both.Token);
             }
 

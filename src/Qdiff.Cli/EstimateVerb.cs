@@ -12,7 +12,8 @@ static class EstimateVerb
         var set = new Option<string[]>("--set") { Description = "Override a setting.", DefaultValueFactory = _ => [] };
         Option<string?> dataDir = DataVerb.DataDir();
         var images = new Option<int?>("--images") { Description = "Number of training images, if the data are not at hand." };
-        var estimate = new Command("estimate", "Measure a few steps and say what training and sampling will take.") { config, set, dataDir, images };
+        var estimate = new Command("estimate", "Measure a few steps and say what training and sampling will take.")
+        { config, set, dataDir, images };
         estimate.SetAction(parsed =>
         {
             ExperimentConfig experiment = ResolvedExperiment.Load(parsed.GetRequiredValue(config), parsed.GetValue(set)).Config;

@@ -4,21 +4,26 @@ using System.Globalization;
 namespace Qdiff.Cli;
 
 /// <summary>
-/// <c>qdiff evaluate RUN|FOLDER|NPZ</c>: figures of a run's samples, or of those of any other program, each with its protocol, interval and
-/// what real images get in its place.
+/// <c>qdiff evaluate RUN|FOLDER|NPZ</c>: figures of a run's samples, or of those of any other program, each with its protocol,
+/// interval and what real images get in its place.
 /// </summary>
 static class EvaluateVerb
 {
     public static Command Create()
     {
-        var target = new Argument<string>("target") { Description = "A run folder, a folder of pictures, or an .npz or .npy file of samples." };
+        var target = new Argument<string>("target")
+        { Description = "A run folder, a folder of pictures, or an .npz or .npy file of samples." };
         var step = new Option<long?>("--step") { Description = "Evaluate the checkpoint of this step; the latest by default." };
         var raw = new Option<bool>("--raw") { Description = "Draw with the raw weights instead of their average." };
-        var dataset = new Option<string?>("--dataset") { Description = "What samples of another program are compared with: a name of 'qdiff data list', or folder:PATH." };
+        var dataset = new Option<string?>("--dataset")
+        { Description = "What samples of another program are compared with: a name of 'qdiff data list', or folder:PATH." };
         Option<string?> dataDir = DataVerb.DataDir();
-        var curve = new Option<string?>("--bias-curve") { Description = "Plot FID over the number of samples into this .svg or .png file." };
+        var curve = new Option<string?>("--bias-curve")
+        { Description = "Plot FID over the number of samples into this .svg or .png file." };
         var arguments = new EvaluationArguments();
-        var evaluate = new Command("evaluate", "Measure samples: distances to real images, diversity, copies, each with its interval.") { target, step, raw, dataset, dataDir, curve };
+        var evaluate = new Command("evaluate",
+            "Measure samples: distances to real images, diversity, copies, each with its interval.") { target, step, raw, dataset,
+            dataDir, curve };
         arguments.AddTo(evaluate);
         evaluate.SetAction(parsed =>
         {
@@ -32,10 +37,13 @@ static class EvaluateVerb
             string file;
             if (RunFolder.Exists(path))
             {
-                if (parsed.GetValue(dataset) is not null) throw new InputException("--dataset is for samples of other programs; a run is compared with the data that it was trained on.");
+                if (parsed.GetValue(dataset) is not null)
+                    throw new InputException("--dataset is for samples of other programs; a run is compared with the data that "
+                        + "it was trained on.");
                 RunFolder folder = RunFolder.Open(path);
                 ExperimentConfig config = folder.Experiment.Config;
-                EvaluationOptions options = Prepare(arguments.Options(parsed, config.Evaluation.Preset, config.Data.Dataset, folder.Manifest.Data.Shape));
+                EvaluationOptions options = Prepare(arguments.Options(parsed, config.Evaluation.Preset, config.Data.Dataset,
+                    folder.Manifest.Data.Shape));
                 var evaluation = new RunEvaluation
                 {
                     Sampling = arguments.Sampling(parsed, config.Sampling),
@@ -50,10 +58,14 @@ static class EvaluateVerb
             else
             {
                 ForeignSamples samples = ForeignSamples.Read(path);
-                string data = parsed.GetValue(dataset) ?? throw new InputException($"{path} is no run: name with --dataset what its samples are to be compared with.");
-                if (parsed.GetValue(step) is not null || parsed.GetValue(raw)) throw new InputException("--step and --raw choose among a run's checkpoints; these samples are of no run.");
-                EvaluationOptions options = Prepare(arguments.Options(parsed, EvaluationPresets.Default, data, samples.Images.Shape.ToArray()));
-                report = ForeignEvaluation.Of(samples, data, parsed.GetValue(dataDir), options, arguments.Samples(parsed), interruption.Token);
+                string data = parsed.GetValue(dataset)
+                    ?? throw new InputException($"{path} is no run: name with --dataset what its samples are to be compared with.");
+                if (parsed.GetValue(step) is not null || parsed.GetValue(raw))
+                    throw new InputException("--step and --raw choose among a run's checkpoints; these samples are of no run.");
+                EvaluationOptions options = Prepare(arguments.Options(parsed, EvaluationPresets.Default, data,
+                    samples.Images.Shape.ToArray()));
+                report = ForeignEvaluation.Of(samples, data, parsed.GetValue(dataDir), options, arguments.Samples(parsed),
+                    interruption.Token);
                 file = Path.TrimEndingDirectorySeparator(path) + "." + MetricsFile.FileName;
                 MetricsFile.Add(file, report);
             }
@@ -73,7 +85,8 @@ static class EvaluateVerb
             {
                 BiasCurve = picture is not null,
                 Progress = (what, done) => line.Report(done, remaining =>
-                    done == 0 ? what : string.Create(CultureInfo.InvariantCulture, $"{what}: {done:P0}, {ProgressLine.Short(remaining)} left")),
+                    done == 0 ? what : string.Create(CultureInfo.InvariantCulture,
+                        $"{what}: {done:P0}, {ProgressLine.Short(remaining)} left")),
             };
         });
         return evaluate;

@@ -5,25 +5,38 @@ namespace Qdiff.Cli;
 /// <summary>The options that verbs which evaluate share, and what they say.</summary>
 sealed class EvaluationArguments
 {
-    readonly Option<string?> preset = new("--preset") { Description = $"{string.Join(", ", EvaluationPresets.All.Select(p => p.Name))}; the configuration's by default." };
-    readonly Option<string?> classifier = new("--classifier") { Description = "File of a classifier to measure with; the data set's own by default." };
-    readonly Option<string?> inception = new("--inception") { Description = "File of the Inception network's weights: pt_inception-2015-12-05-6726825d.pth, or safetensors." };
-    readonly Option<string?> layer = new("--layer") { Description = "Measure FID and KID in this layer of Inception too, such as inception-768." };
-    readonly Option<Split?> split = new("--split") { Description = "Compare with this part of the data instead of the preset's." };
-    readonly Option<long> seed = new("--seed") { Description = "Seed of the measurement's own choices: reference, subsets, resamples." };
-    readonly Option<bool> fewSamples = new("--few-samples") { Description = "Measure with fewer samples than a metric bears; the protocol says so." };
-    readonly Option<int?> resamples = new("--resamples") { Description = "Resamples for the interval of FID; 0 for none. 100 by default where features are narrow." };
-    readonly Option<string> cache = new("--cache") { Description = "Folder that features are kept in.", DefaultValueFactory = _ => FeatureCache.DefaultFolder };
+    readonly Option<string?> preset = new("--preset")
+    { Description = $"{string.Join(", ", EvaluationPresets.All.Select(p => p.Name))}; the configuration's by default." };
+    readonly Option<string?> classifier = new("--classifier")
+    { Description = "File of a classifier to measure with; the data set's own by default." };
+    readonly Option<string?> inception = new("--inception")
+    { Description = "File of the Inception network's weights: pt_inception-2015-12-05-6726825d.pth, or safetensors." };
+    readonly Option<string?> layer = new("--layer")
+    { Description = "Measure FID and KID in this layer of Inception too, such as inception-768." };
+    readonly Option<Split?> split = new("--split")
+    { Description = "Compare with this part of the data instead of the preset's." };
+    readonly Option<long> seed = new("--seed")
+    { Description = "Seed of the measurement's own choices: reference, subsets, resamples." };
+    readonly Option<bool> fewSamples = new("--few-samples")
+    { Description = "Measure with fewer samples than a metric bears; the protocol says so." };
+    readonly Option<int?> resamples = new("--resamples")
+    { Description = "Resamples for the interval of FID; 0 for none. 100 by default where features are narrow." };
+    readonly Option<string> cache = new("--cache")
+    { Description = "Folder that features are kept in.", DefaultValueFactory = _ => FeatureCache.DefaultFolder };
 
-    readonly Option<int?> samples = new("--samples", "-n") { Description = "Samples to evaluate; the preset's number by default." };
-    readonly Option<string?> sampler = new("--sampler") { Description = "ddpm, ddim, heun or dpm++2m; the configuration's by default." };
+    readonly Option<int?> samples = new("--samples", "-n")
+    { Description = "Samples to evaluate; the preset's number by default." };
+    readonly Option<string?> sampler = new("--sampler")
+    { Description = "ddpm, ddim, heun or dpm++2m; the configuration's by default." };
     readonly Option<int?> steps = new("--sampling-steps") { Description = "Timesteps visited by the sampler." };
-    readonly Option<long?> sampleSeed = new("--sample-seed") { Description = "Sample i depends on this seed and i alone; the configuration's by default." };
+    readonly Option<long?> sampleSeed = new("--sample-seed")
+    { Description = "Sample i depends on this seed and i alone; the configuration's by default." };
 
     /// <summary>Adds them to a verb.</summary>
     public void AddTo(Command verb)
     {
-        foreach (Option option in (Option[])[preset, samples, sampler, steps, sampleSeed, classifier, inception, layer, split, seed, fewSamples, resamples, cache])
+        foreach (Option option in (Option[])[preset, samples, sampler, steps, sampleSeed, classifier, inception, layer, split,
+            seed, fewSamples, resamples, cache])
             verb.Add(option);
     }
 
@@ -34,12 +47,15 @@ sealed class EvaluationArguments
     /// <param name="usual">The preset where none is named.</param>
     public EvaluationOptions Options(ParseResult parsed, string usual, string dataset, IReadOnlyList<int> shape)
     {
-        if (parsed.GetValue(samples) is < 2) throw new InputException($"--samples {parsed.GetValue(samples)}: at least 2 are needed, better thousands.");
-        if (parsed.GetValue(resamples) is < 0 or 1) throw new InputException($"--resamples {parsed.GetValue(resamples)}: give 0 for no interval, or 100 or more.");
+        if (parsed.GetValue(samples) is < 2)
+            throw new InputException($"--samples {parsed.GetValue(samples)}: at least 2 are needed, better thousands.");
+        if (parsed.GetValue(resamples) is < 0 or 1)
+            throw new InputException($"--resamples {parsed.GetValue(resamples)}: give 0 for no interval, or 100 or more.");
         return new()
         {
             Preset = EvaluationPresets.Named(parsed.GetValue(preset) ?? usual),
-            Classifier = parsed.GetValue(classifier) is { } file ? DomainClassifier.Load(file) : DomainClassifier.For(dataset, [.. shape]),
+            Classifier = parsed.GetValue(classifier) is { } file ? DomainClassifier.Load(file)
+                : DomainClassifier.For(dataset, [.. shape]),
             Inception = parsed.GetValue(inception) is { } weights ? InceptionNetwork.Load(weights) : null,
             ExtraLayer = parsed.GetValue(layer),
             Split = parsed.GetValue(split),
@@ -53,7 +69,14 @@ sealed class EvaluationArguments
     /// <summary>How a run's samples are to be drawn.</summary>
     public SamplingConfig Sampling(ParseResult parsed, SamplingConfig config)
     {
-        if (parsed.GetValue(sampler) is { } name) config = config with { Sampler = name, Steps = null, Spacing = Sampler.Named(name).Spacing, Eta = name == config.Sampler ? config.Eta : 0 };
+        if (parsed.GetValue(sampler) is { } name)
+            config = config with
+            {
+                Sampler = name,
+                Steps = null,
+                Spacing = Sampler.Named(name).Spacing,
+                Eta = name == config.Sampler ? config.Eta : 0
+            };
         return config with { Steps = parsed.GetValue(steps) ?? config.Steps, Seed = parsed.GetValue(sampleSeed) ?? config.Seed };
     }
 }

@@ -2,7 +2,8 @@ using System.Runtime.InteropServices;
 
 namespace Qdiff.Cli;
 
-/// <summary>Turns ctrl-C and a termination request into a token, so that work can be saved before the program ends with 130.</summary>
+/// <summary>Turns ctrl-C and a termination request into a token, so that work can be saved before the program ends with
+/// 130.</summary>
 sealed class Interruption : IDisposable
 {
     public const int ExitCode = 130;

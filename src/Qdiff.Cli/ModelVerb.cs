@@ -61,7 +61,15 @@ static class ModelVerb
         }).ToArray();
         if (json)
         {
-            Print.Json(new { Name = name, Wiring = wiring, Image = network.Image.ToArray(), network.Classes, Layers = rows, Parameters = network.Parameters.Scalars });
+            Print.Json(new
+            {
+                Name = name,
+                Wiring = wiring,
+                Image = network.Image.ToArray(),
+                network.Classes,
+                Layers = rows,
+                Parameters = network.Parameters.Scalars
+            });
             return 0;
         }
 

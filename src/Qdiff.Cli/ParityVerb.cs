@@ -16,13 +16,16 @@ static class ParityVerb
         parity.SetAction(parsed =>
         {
             ParityReport report = ParityCheck.Run(parsed.GetRequiredValue(file), parsed.GetValue(model), parsed.GetValue(wiring));
-            if (parsed.GetValue(Tool.Json)) Print.Json(new { report.Model, report.Wiring, report.Parameters, report.Passes, report.Rows });
+            if (parsed.GetValue(Tool.Json))
+                Print.Json(new { report.Model, report.Wiring, report.Parameters, report.Passes, report.Rows });
             else
             {
-                Console.WriteLine($"{report.Model}, {report.Wiring.ToString().ToLowerInvariant()} wiring, {report.Parameters:N0} parameters; worst |a − b|/max|b| of a tensor:");
+                Console.WriteLine($"{report.Model}, {report.Wiring.ToString().ToLowerInvariant()} wiring, {report.Parameters:N0} "
+                    + $"parameters; worst |a − b|/max|b| of a tensor:");
                 Print.Table(["group", ">error", ">tolerance", ""], report.Groups.Select(r => new[]
                 {
-                    r.Name, r.Error.ToString("0.0e+0", CultureInfo.InvariantCulture), r.Tolerance.ToString("0e+0", CultureInfo.InvariantCulture),
+                    r.Name, r.Error.ToString("0.0e+0", CultureInfo.InvariantCulture),
+                    r.Tolerance.ToString("0e+0", CultureInfo.InvariantCulture),
                     r.Error <= r.Tolerance ? "" : "FAILED",
                 }));
                 Console.WriteLine(report.Passes ? "passed" : "failed");

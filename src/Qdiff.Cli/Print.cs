@@ -26,6 +26,7 @@ static class Print
         List<string[]> all = [[.. headings.Select(h => h.TrimStart('>'))], .. rows];
         int[] widths = [.. headings.Select((_, c) => all.Max(row => row[c].Length))];
         foreach (string[] row in all)
-            Console.WriteLine(string.Join("  ", row.Select((cell, c) => right[c] ? cell.PadLeft(widths[c]) : cell.PadRight(widths[c]))).TrimEnd());
+            Console.WriteLine(string.Join("  ",
+                row.Select((cell, c) => right[c] ? cell.PadLeft(widths[c]) : cell.PadRight(widths[c]))).TrimEnd());
     }
 }

@@ -3,8 +3,8 @@ using System.Diagnostics;
 namespace Qdiff.Cli;
 
 /// <summary>
-/// One line that says how far long work is: rewritten in place on an interactive terminal, otherwise printed anew every few seconds, so
-/// that logs stay readable. Goes to standard error; results go to standard output.
+/// One line that says how far long work is: rewritten in place on an interactive terminal, otherwise printed anew every few
+/// seconds, so that logs stay readable. Goes to standard error; results go to standard output.
 /// </summary>
 sealed class ProgressLine(bool quiet) : IDisposable
 {
@@ -17,8 +17,8 @@ sealed class ProgressLine(bool quiet) : IDisposable
     double start = double.NaN;
 
     /// <summary>
-    /// Tells that <paramref name="done"/> of the work (0 … 1) is done; <paramref name="text"/> is asked only when something is shown, and is
-    /// given the remaining time.
+    /// Tells that <paramref name="done"/> of the work (0 … 1) is done; <paramref name="text"/> is asked only when something is
+    /// shown, and is given the remaining time.
     /// </summary>
     public void Report(double done, Func<TimeSpan?, string> text)
     {

@@ -4,20 +4,24 @@ using System.Globalization;
 namespace Qdiff.Cli;
 
 /// <summary>
-/// <c>qdiff quickstart</c>: the main job in a few minutes on data that come with the program. Trains the classical U-Net and the hybrid one
-/// with the same budget, seed and data, draws the same samples from both, and leaves a folder with pictures and numbers.
+/// <c>qdiff quickstart</c>: the main job in a few minutes on data that come with the program. Trains the classical U-Net and the
+/// hybrid one with the same budget, seed and data, draws the same samples from both, and leaves a folder with pictures and
+/// numbers.
 /// </summary>
 static class QuickstartVerb
 {
     static readonly string[] s_models = ["unet", "qvunet-1hq"];
 
-    sealed record Arm(string Model, int Parameters, int Angles, long Steps, double Loss, double ProbeLoss, double SecondsPerStep, string Run);
+    sealed record Arm(string Model, int Parameters, int Angles, long Steps, double Loss, double ProbeLoss, double SecondsPerStep,
+        string Run);
 
     public static Command Create()
     {
         var steps = new Option<int?>("--steps") { Description = "Training steps of each model; 1,000 by default." };
-        var runs = new Option<string>("--runs") { Description = "Folder that run folders are made in.", DefaultValueFactory = _ => "runs" };
-        var quickstart = new Command("quickstart", "Train, sample and compare two models on built-in data, in a few minutes.") { steps, runs };
+        var runs = new Option<string>("--runs")
+        { Description = "Folder that run folders are made in.", DefaultValueFactory = _ => "runs" };
+        var quickstart = new Command("quickstart", "Train, sample and compare two models on built-in data, in a few minutes.")
+        { steps, runs };
         quickstart.SetAction(parsed =>
         {
             bool quiet = parsed.GetValue(Tool.Quiet);
@@ -28,11 +32,15 @@ static class QuickstartVerb
             foreach (string model in s_models)
             {
                 using TrainingRun run = Open(model, root, parsed.GetValue(steps));
-                if (!quiet) Console.Error.WriteLine($"{model}: {run.State.Network.Parameters.Scalars:N0} parameters, {run.Config.Training.Steps} steps of {run.Config.Training.Batch} on {run.Images.Count:N0} images of {run.Images.Name}");
+                if (!quiet)
+                    Console.Error.WriteLine($"{model}: {run.State.Network.Parameters.Scalars:N0} parameters, "
+                        + $"{run.Config.Training.Steps} steps of {run.Config.Training.Batch} on {run.Images.Count:N0} images of "
+                        + $"{run.Images.Name}");
                 int code = TrainVerb.Run(run, null, quiet, report: false);
                 if (code != 0) return code;
                 TrainedRun trained = TrainedRun.Open(run.Folder);
-                float[] samples = SampleVerb.Generate(trained, run.Config.Sampling, 0, quiet, ClassChoice.Of(trained.Network, run.Folder.Manifest.Data, []));
+                float[] samples = SampleVerb.Generate(trained, run.Config.Sampling, 0, quiet,
+                    ClassChoice.Of(trained.Network, run.Folder.Manifest.Data, []));
                 grids.Add(ImageSet.FromSamples(model, trained.Network.Image, samples));
                 IReadOnlyList<TrainingStep> log = StepLog.Read(run.Folder.StepsFile);
                 curves.Add(Smoothed(model, log));
@@ -43,9 +51,11 @@ static class QuickstartVerb
             if (parsed.GetValue(Tool.Json)) Print.Json(new { Folder = folder, Models = arms });
             else
             {
-                Print.Table(["model", ">parameters", ">angles", ">steps", ">loss", ">probe loss", ">s/step"], arms.Select(a => new[]
+                Print.Table(["model", ">parameters", ">angles", ">steps", ">loss", ">probe loss", ">s/step"],
+                    arms.Select(a => new[]
                 {
-                    a.Model, $"{a.Parameters:N0}", $"{a.Angles:N0}", $"{a.Steps:N0}", F(a.Loss), F(a.ProbeLoss), F(a.SecondsPerStep),
+                    a.Model, $"{a.Parameters:N0}", $"{a.Angles:N0}", $"{a.Steps:N0}", F(a.Loss), F(a.ProbeLoss),
+                    F(a.SecondsPerStep),
                 }));
                 Console.WriteLine("one seed each: a difference between the models here says nothing about which is better");
                 Console.WriteLine($"pictures and numbers: {folder}");
@@ -74,8 +84,10 @@ static class QuickstartVerb
     {
         TrainingStep[] last = [.. log.TakeLast(50)];
         double[] seconds = [.. log.Select(s => s.Seconds).Order()];
-        return new(model, trained.Network.Parameters.Scalars, trained.Network.Circuits.Sum(c => c.Angles?.Count ?? 0), trained.Step,
-            last.Average(s => s.Loss), run.Folder.Checkpoints.ReadLatest()?.Score ?? double.NaN, seconds[seconds.Length / 2], run.Folder.Path);
+        return new(model, trained.Network.Parameters.Scalars, trained.Network.Circuits.Sum(c => c.Angles?.Count ?? 0),
+            trained.Step,
+            last.Average(s => s.Loss), run.Folder.Checkpoints.ReadLatest()?.Score ?? double.NaN, seconds[seconds.Length / 2],
+                run.Folder.Path);
     }
 
     static ChartSeries Smoothed(string name, IReadOnlyList<TrainingStep> log)
@@ -97,7 +109,8 @@ static class QuickstartVerb
     {
         Directory.CreateDirectory(folder);
         foreach (ImageSet grid in grids) ImageGrid.Save(grid, Path.Combine(folder, grid.Name + ".png"), new() { Scale = 2 });
-        var chart = new LineChart { Title = "Training loss, smoothed over 20 steps", XLabel = "step", YLabel = "loss", LogY = true, Series = curves };
+        var chart = new LineChart
+        { Title = "Training loss, smoothed over 20 steps", XLabel = "step", YLabel = "loss", LogY = true, Series = curves };
         chart.Save(Path.Combine(folder, "loss.svg"));
         chart.Save(Path.Combine(folder, "loss.png"));
         File.WriteAllText(Path.Combine(folder, "numbers.json"), Print.ToJson(arms) + "\n");

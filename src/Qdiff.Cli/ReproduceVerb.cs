@@ -3,19 +3,29 @@ using System.CommandLine;
 namespace Qdiff.Cli;
 
 /// <summary>
-/// <c>qdiff reproduce PAPER</c>: trains and measures the rows of a paper's tables and prints the published figures beside ours. Call it
-/// again, or in several processes, to go on.
+/// <c>qdiff reproduce PAPER</c>: trains and measures the rows of a paper's tables and prints the published figures beside ours.
+/// Call it again, or in several processes, to go on.
 /// </summary>
 static class ReproduceVerb
 {
     public static Command Create()
     {
-        var paper = new Argument<string>("paper") { Description = string.Join(", ", PublishedTables.All.Select(t => t.Paper).Distinct()) + "." };
-        var dataset = new Option<string?>("--dataset") { Description = $"One table: {string.Join(", ", PublishedTables.All.Select(t => t.Name).Distinct())}; all of the paper by default." };
-        var brief = new Option<bool>("--short") { Description = "A fraction of the published training: to see that it runs, not to compare." };
-        var set = new Option<string[]>("--set") { Description = "Override a setting of all rows. May be repeated.", DefaultValueFactory = _ => [] };
+        var paper = new Argument<string>("paper")
+        { Description = string.Join(", ", PublishedTables.All.Select(t => t.Paper).Distinct()) + "." };
+        var dataset =
+            new Option<string?>("--dataset")
+            {
+                Description = $"One table: "
+            + $"{string.Join(", ", PublishedTables.All.Select(t => t.Name).Distinct())}; all of the paper by default."
+            };
+        var brief = new Option<bool>("--short")
+        { Description = "A fraction of the published training: to see that it runs, not to compare." };
+        var set = new Option<string[]>("--set")
+        { Description = "Override a setting of all rows. May be repeated.", DefaultValueFactory = _ => [] };
         var shared = new ComparisonArguments();
-        var reproduce = new Command("reproduce", "Run a paper's tables again and print its figures beside ours; goes on where it stopped.") { paper, dataset, brief, set };
+        var reproduce = new Command("reproduce",
+            "Run a paper's tables again and print its figures beside ours; goes on where it stopped.") { paper, dataset, brief,
+            set };
         shared.AddTo(reproduce);
         reproduce.SetAction(parsed =>
         {
@@ -27,7 +37,8 @@ static class ReproduceVerb
                 string name = $"{table.Paper}-{table.Name}{(isBrief ? "-short" : "")}";
                 ComparisonResult? result = shared.Run(parsed, arms, name, null, isBrief ? [] : table.Epochs, null, out _);
                 if (result is null) return 0;
-                string text = Reproduction.ToText(table, result, arms, isBrief), file = Path.Combine(shared.Folder(parsed), name, "reproduction.md");
+                string text = Reproduction.ToText(table, result, arms, isBrief),
+                    file = Path.Combine(shared.Folder(parsed), name, "reproduction.md");
                 File.WriteAllText(file, text);
                 results.Add(new { Table = table, Ours = result });
                 if (!parsed.GetValue(Tool.Json)) Console.WriteLine($"{text}\nkept in {file}\n");

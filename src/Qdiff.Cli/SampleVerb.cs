@@ -4,7 +4,8 @@ using Qdiff.Tensors;
 
 namespace Qdiff.Cli;
 
-/// <summary><c>qdiff sample RUN</c>: draws images from a trained run, of chosen classes, with guidance, or on their way from noise.</summary>
+/// <summary><c>qdiff sample RUN</c>: draws images from a trained run, of chosen classes, with guidance, or on their way from
+/// noise.</summary>
 static class SampleVerb
 {
     const int GifFrames = 32;
@@ -15,22 +16,39 @@ static class SampleVerb
         var count = new Option<int?>("--count", "-n") { Description = "Images to draw; the configuration's number by default." };
         var seed = new Option<long?>("--seed") { Description = "Image i depends on this seed and i alone." };
         var first = new Option<long>("--first") { Description = "Number of the first image.", DefaultValueFactory = _ => 0 };
-        var classes = new Option<string[]>("--class") { Description = "Classes by name or number, in turn; all in turn by default. May be repeated.", DefaultValueFactory = _ => [] };
-        var guidance = new Option<double?>("--guidance") { Description = "Scale of classifier-free guidance: 1 conditional, 0 unconditional, above 1 more of the class." };
-        var rescale = new Option<double?>("--rescale") { Description = "Bring guided samples back to the usual deviation, 0 to 1." };
+        var classes =
+            new Option<string[]>("--class")
+            {
+                Description = "Classes by name or number, in turn; all in turn by default. May be "
+            + "repeated.",
+                DefaultValueFactory = _ => []
+            };
+        var guidance = new Option<double?>("--guidance")
+        { Description = "Scale of classifier-free guidance: 1 conditional, 0 unconditional, above 1 more of the class." };
+        var rescale = new Option<double?>("--rescale")
+        { Description = "Bring guided samples back to the usual deviation, 0 to 1." };
         var sampler = new Option<string?>("--sampler") { Description = "ddpm, ddim, heun or dpm++2m." };
         var steps = new Option<int?>("--steps") { Description = "Timesteps visited." };
         var step = new Option<long?>("--step") { Description = "Draw from the checkpoint of this step; the latest by default." };
         var raw = new Option<bool>("--raw") { Description = "Draw with the raw weights instead of their average." };
-        var strip = new Option<int?>("--strip") { Description = "Draw each image on its way from noise, in so many frames from left to right." };
-        var estimates = new Option<bool>("--estimates") { Description = "On the way, show what the network takes the image for instead of the noisy image." };
-        var output = new Option<string?>("--output", "-o") { Description = "File: .png for a grid or strip, .gif for the way from noise, .npz for the numbers; RUN/samples/ by default." };
-        var sample = new Command("sample", "Draw images from a trained run.") { run, count, seed, first, classes, guidance, rescale, sampler, steps, step, raw, strip, estimates, output };
+        var strip = new Option<int?>("--strip")
+        { Description = "Draw each image on its way from noise, in so many frames from left to right." };
+        var estimates = new Option<bool>("--estimates")
+        { Description = "On the way, show what the network takes the image for instead of the noisy image." };
+        var output = new Option<string?>("--output",
+            "-o")
+        {
+            Description =
+            "File: .png for a grid or strip, .gif for the way from noise, .npz for the numbers; RUN/samples/ by default."
+        };
+        var sample = new Command("sample", "Draw images from a trained run.")
+        { run, count, seed, first, classes, guidance, rescale, sampler, steps, step, raw, strip, estimates, output };
         sample.SetAction(parsed =>
         {
             RunFolder folder = RunFolder.Open(parsed.GetRequiredValue(run));
             SamplingConfig config = folder.Experiment.Config.Sampling;
-            if (parsed.GetValue(sampler) is { } name) config = config with { Sampler = name, Steps = null, Spacing = Sampler.Named(name).Spacing };
+            if (parsed.GetValue(sampler) is { } name)
+                config = config with { Sampler = name, Steps = null, Spacing = Sampler.Named(name).Spacing };
             config = config with
             {
                 Count = parsed.GetValue(count) ?? config.Count,
@@ -40,23 +58,30 @@ static class SampleVerb
                 Rescale = parsed.GetValue(rescale) ?? config.Rescale,
             };
             if (config.Count < 1) throw new InputException($"--count {config.Count}: draw at least one image.");
-            if (!double.IsFinite(config.Guidance)) throw new InputException($"--guidance {config.Guidance}: give a finite number, usually 1 to 5.");
-            if (config.Rescale is not (>= 0 and <= 1)) throw new InputException($"--rescale {config.Rescale}: it goes from 0 (not at all) to 1.");
-            if (parsed.GetValue(first) < 0) throw new InputException($"--first {parsed.GetValue(first)}: images are counted from 0.");
+            if (!double.IsFinite(config.Guidance))
+                throw new InputException($"--guidance {config.Guidance}: give a finite number, usually 1 to 5.");
+            if (config.Rescale is not (>= 0 and <= 1))
+                throw new InputException($"--rescale {config.Rescale}: it goes from 0 (not at all) to 1.");
+            if (parsed.GetValue(first) < 0)
+                throw new InputException($"--first {parsed.GetValue(first)}: images are counted from 0.");
             TrainedRun trained = TrainedRun.Open(folder, parsed.GetValue(step), parsed.GetValue(raw),
                 warning => Console.Error.WriteLine("qdiff: " + warning));
             ClassChoice choice = ClassChoice.Of(trained.Network, folder.Manifest.Data, parsed.GetValue(classes) ?? []);
             int? frames = parsed.GetValue(strip);
             long start = parsed.GetValue(first);
             string classed = parsed.GetValue(classes) is { Length: > 0 } ? $"-class-{string.Join('-', choice.Labels)}" : "";
-            string guided = config.Guidance == 1 ? "" : string.Create(CultureInfo.InvariantCulture, $"-guidance-{config.Guidance}");
+            string guided = config.Guidance == 1 ? ""
+                : string.Create(CultureInfo.InvariantCulture, $"-guidance-{config.Guidance}");
             string target = parsed.GetValue(output) ?? Path.Combine(folder.Samples, string.Create(CultureInfo.InvariantCulture,
                 $"{config.Sampler}-step-{trained.Step:000000}-seed-{config.Seed}-{config.Count}{classed}{guided}{(frames is null ? "" : "-strip")}.png"));
             string kind = Path.GetExtension(target).ToLowerInvariant();
-            if (kind is not (".png" or ".npz" or ".gif")) throw new InputException($"--output {target}: write a .png, a .gif or an .npz file.");
+            if (kind is not (".png" or ".npz" or ".gif"))
+                throw new InputException($"--output {target}: write a .png, a .gif or an .npz file.");
             if (parsed.GetValue(estimates) && frames is null && kind != ".gif")
-                throw new InputException("--estimates belongs to the way from noise: add --strip FRAMES or an --output that ends in .gif.");
-            if (frames is not null && kind != ".png") throw new InputException($"--strip draws a .png, not {target}; a .gif shows the way without --strip.");
+                throw new InputException("--estimates belongs to the way from noise: add --strip FRAMES or an --output that ends "
+                    + "in .gif.");
+            if (frames is not null && kind != ".png")
+                throw new InputException($"--strip draws a .png, not {target}; a .gif shows the way without --strip.");
 
             bool quiet = parsed.GetValue(Tool.Quiet), x0 = parsed.GetValue(estimates);
             KeyValuePair<string, string>[] texts = [new("Software", "Qdiff"), new("Description", FormattableString.Invariant(
@@ -65,7 +90,8 @@ static class SampleVerb
             {
                 IReadOnlyList<DenoisingFrame> way = Trajectory(trained, config, start, frames ?? GifFrames, x0, choice);
                 if (kind == ".png") Png.Save(SampleSheet.Strip(trained.Network.Image, way, choice, start), target, texts);
-                else Gif.Save([.. way.Select(frame => SampleSheet.Draw(trained.Network.Image, frame.Images, choice, start))], target, delay: 8, lastDelay: 200);
+                else Gif.Save([.. way.Select(frame => SampleSheet.Draw(trained.Network.Image, frame.Images, choice, start))],
+                    target, delay: 8, lastDelay: 200);
             }
             else
             {
@@ -74,7 +100,17 @@ static class SampleVerb
                 else Png.Save(SampleSheet.Draw(trained.Network.Image, images, choice, start), target, texts);
             }
 
-            if (parsed.GetValue(Tool.Json)) Print.Json(new { File = target, config.Count, config.Seed, config.Sampler, trained.Step, config.Guidance, Classes = choice.Labels.Select(choice.NameOf) });
+            if (parsed.GetValue(Tool.Json))
+                Print.Json(new
+                {
+                    File = target,
+                    config.Count,
+                    config.Seed,
+                    config.Sampler,
+                    trained.Step,
+                    config.Guidance,
+                    Classes = choice.Labels.Select(choice.NameOf)
+                });
             else Console.WriteLine(target);
             return 0;
         });
@@ -86,16 +122,19 @@ static class SampleVerb
     {
         using var interruption = new Interruption();
         using var line = new ProgressLine(quiet);
-        return Generator(trained, config).Generate(trained.Weights, config.Seed, first, config.Count, classes.Of, Report, interruption.Token);
+        return Generator(trained, config).Generate(trained.Weights, config.Seed, first, config.Count, classes.Of, Report,
+            interruption.Token);
 
         void Report(double done) => line.Report(done, remaining => string.Create(CultureInfo.InvariantCulture,
             $"sampling {config.Count:N0} images, {config.Sampler}: {done:P0}, {ProgressLine.Short(remaining)} left"));
     }
 
-    static IReadOnlyList<DenoisingFrame> Trajectory(TrainedRun trained, SamplingConfig config, long first, int frames, bool estimates, ClassChoice classes)
+    static IReadOnlyList<DenoisingFrame> Trajectory(TrainedRun trained, SamplingConfig config, long first, int frames,
+        bool estimates, ClassChoice classes)
     {
         using var interruption = new Interruption();
-        return Generator(trained, config).Trajectory(trained.Weights, config.Seed, first, config.Count, frames, estimates, classes.Of, interruption.Token);
+        return Generator(trained, config).Trajectory(trained.Weights, config.Seed, first, config.Count, frames, estimates,
+            classes.Of, interruption.Token);
     }
 
     static SampleGenerator Generator(TrainedRun trained, SamplingConfig config) =>
@@ -106,7 +145,8 @@ static class SampleVerb
         int count = samples.Length / image.Count;
         List<KeyValuePair<string, StoredArray>> arrays = [new("images", StoredArray.Of([count, .. image.ToArray()], samples))];
         if (classes.Labels.Count > 0)
-            arrays.Add(new("labels", StoredArray.Of([count], [.. Enumerable.Range(0, count).Select(i => (long)classes.Of(first + i))])));
+            arrays.Add(new("labels", StoredArray.Of([count],
+                [.. Enumerable.Range(0, count).Select(i => (long)classes.Of(first + i))])));
         Npz.Write(path, arrays);
     }
 }

@@ -4,8 +4,8 @@ using System.CommandLine.Parsing;
 namespace Qdiff.Cli;
 
 /// <summary>
-/// The command line: its verbs, and what becomes of errors. Exit codes: 0 done, 1 failed (the machine's fault), 2 bad input (one clear
-/// line, no stack trace), 130 interrupted.
+/// The command line: its verbs, and what becomes of errors. Exit codes: 0 done, 1 failed (the machine's fault), 2 bad input (one
+/// clear line, no stack trace), 130 interrupted.
 /// </summary>
 static class Tool
 {
@@ -13,7 +13,8 @@ static class Tool
     public static Option<bool> Json { get; } = new("--json") { Description = "Print JSON for machines.", Recursive = true };
 
     /// <summary>Prints only results and errors.</summary>
-    public static Option<bool> Quiet { get; } = new("--quiet", "-q") { Description = "Print only results and errors.", Recursive = true };
+    public static Option<bool> Quiet { get; } = new("--quiet", "-q")
+    { Description = "Print only results and errors.", Recursive = true };
 
     public static RootCommand Commands()
     {
@@ -50,7 +51,8 @@ static class Tool
         if (parsed.Errors.Count > 0)
         {
             // The first word that is not understood: what follows it is often only its value.
-            ParseError? unknown = parsed.UnmatchedTokens is [var word, ..] ? parsed.Errors.FirstOrDefault(e => e.Message.Contains($"'{word}'")) : null;
+            ParseError? unknown = parsed.UnmatchedTokens is [var word, ..]
+                ? parsed.Errors.FirstOrDefault(e => e.Message.Contains($"'{word}'")) : null;
             return Fail(2, (unknown ?? parsed.Errors[^1]).Message);
         }
 
@@ -66,7 +68,8 @@ static class Tool
         {
             return Fail(2, e.Message);
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException or OutOfMemoryException or TrainingDivergedException)
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or OutOfMemoryException
+            or TrainingDivergedException)
         {
             return Fail(1, e.Message);
         }

@@ -9,14 +9,20 @@ static class TrainVerb
 {
     public static Command Create()
     {
-        var config = new Option<string?>("--config", "-c") { Description = "The experiment (YAML); 'configs/' has the published ones." };
-        var set = new Option<string[]>("--set") { Description = "Override a setting: --set training.steps=2000. May be repeated.", DefaultValueFactory = _ => [] };
-        var from = new Option<string?>("--from") { Description = "Copy the weights of another run's folder by name before the first step." };
+        var config = new Option<string?>("--config", "-c")
+        { Description = "The experiment (YAML); 'configs/' has the published ones." };
+        var set = new Option<string[]>("--set")
+        { Description = "Override a setting: --set training.steps=2000. May be repeated.", DefaultValueFactory = _ => [] };
+        var from = new Option<string?>("--from")
+        { Description = "Copy the weights of another run's folder by name before the first step." };
         var resume = new Option<string?>("--resume") { Description = "Go on with the run in this folder." };
         Option<string?> dataDir = DataVerb.DataDir();
-        var runs = new Option<string>("--runs") { Description = "Folder that run folders are made in.", DefaultValueFactory = _ => "runs" };
-        var maxTime = new Option<string?>("--max-time") { Description = "Save and stop after this time: 90s, 30m, 2h or hh:mm:ss." };
-        var train = new Command("train", "Train an experiment; interrupting saves it.") { config, set, from, resume, dataDir, runs, maxTime };
+        var runs = new Option<string>("--runs")
+        { Description = "Folder that run folders are made in.", DefaultValueFactory = _ => "runs" };
+        var maxTime = new Option<string?>("--max-time")
+        { Description = "Save and stop after this time: 90s, 30m, 2h or hh:mm:ss." };
+        var train = new Command("train", "Train an experiment; interrupting saves it.")
+        { config, set, from, resume, dataDir, runs, maxTime };
         train.SetAction(parsed =>
         {
             bool quiet = parsed.GetValue(Tool.Quiet);
@@ -25,8 +31,10 @@ static class TrainVerb
             TimeSpan? limit = parsed.GetValue(maxTime) is { } text ? Duration(text) : null;
             if (parsed.GetValue(from) is { } source) overrides = [.. overrides, "transfer.from=" + Path.GetFullPath(source)];
             if (folder is not null && (file is not null || overrides.Length > 0))
-                throw new InputException("--resume goes on with the configuration in the run folder; leave out --config, --set and --from.");
-            if (folder is null && file is null) throw new InputException("Say what to train: --config FILE, or --resume RUN to go on with a run.");
+                throw new InputException("--resume goes on with the configuration in the run folder; leave out --config, --set "
+                    + "and --from.");
+            if (folder is null && file is null)
+                throw new InputException("Say what to train: --config FILE, or --resume RUN to go on with a run.");
             ResolvedExperiment? experiment = file is null ? null : ResolvedExperiment.Load(file, overrides);
             string root = parsed.GetValue(runs)!;
             if (experiment is { Config.Data.EachClass: true })
@@ -52,12 +60,19 @@ static class TrainVerb
             using TrainingRun run = sweep.Open(arm, Environment.GetCommandLineArgs()[1..], Warn);
             Introduce(run, quiet);
             code = Run(run, limit - watch.Elapsed, quiet, report: !json);
-            done.Add(new { Run = run.Folder.Path, Class = arm.Title, run.State.Step, Finished = run.State.Step >= run.Config.Training.Steps });
+            done.Add(new
+            {
+                Run = run.Folder.Path,
+                Class = arm.Title,
+                run.State.Step,
+                Finished = run.State.Step >= run.Config.Training.Steps
+            });
             if (code != 0) break;
         }
 
         string sheet = Path.Combine(sweep.Folder, "classes.png");
-        if (done.Count == sweep.Arms.Count && code == 0) Png.Save(sweep.Sheet(), sheet, new KeyValuePair<string, string>("Software", "Qdiff"));
+        if (done.Count == sweep.Arms.Count && code == 0)
+            Png.Save(sweep.Sheet(), sheet, new KeyValuePair<string, string>("Software", "Qdiff"));
         if (json) Print.Json(new { sweep.Folder, Runs = done });
         else if (File.Exists(sheet)) Console.WriteLine($"a row a class: {sheet}");
         return code;
@@ -68,7 +83,9 @@ static class TrainVerb
     static void Introduce(TrainingRun run, bool quiet)
     {
         if (!quiet)
-            Console.Error.WriteLine($"{run.Folder.Path}: {run.Config.Model.Name} ({run.State.Network.Parameters.Scalars:N0} parameters) on {run.Images.Count:N0} images of {run.Images.Name}, from step {run.State.Step:N0} to {run.Config.Training.Steps:N0}");
+            Console.Error.WriteLine($"{run.Folder.Path}: {run.Config.Model.Name} ({run.State.Network.Parameters.Scalars:N0} "
+                + $"parameters) on {run.Images.Count:N0} images of {run.Images.Name}, from step {run.State.Step:N0} to "
+                + $"{run.Config.Training.Steps:N0}");
         Announce(run, quiet);
     }
 
@@ -79,13 +96,19 @@ static class TrainVerb
         if (quiet) return;
         if (run.Transfer is { } transfer)
         {
-            Console.Error.WriteLine($"transfer after {transfer.SourceSteps:N0} steps: {Count(transfer.Copied)} copied, {Count(transfer.New)} new, {Count(transfer.Frozen)} frozen");
-            if (transfer.New.Count > 0) Console.Error.WriteLine("new: " + string.Join(", ", transfer.New.Select(p => p.Name.Split('.') is [var a, var b, ..] ? $"{a}.{b}" : p.Name).Distinct()));
+            Console.Error.WriteLine($"transfer after {transfer.SourceSteps:N0} steps: {Count(transfer.Copied)} copied, "
+                + $"{Count(transfer.New)} new, {Count(transfer.Frozen)} frozen");
+            if (transfer.New.Count > 0)
+                Console.Error.WriteLine("new: "
+                    + string.Join(", ", transfer.New.Select(p => p.Name.Split('.') is [var a, var b, ..] ? $"{a}.{b}" : p.Name)
+                    .Distinct()));
         }
 
-        Console.Error.WriteLine($"audit: {audit.Live:N0} of {audit.Nominal:N0} parameters can act on the output{(audit.IsClean ? "" : "; 'qdiff audit " + run.Folder.Path + "' says why the others cannot")}");
+        Console.Error.WriteLine($"audit: {audit.Live:N0} of {audit.Nominal:N0} parameters can act on the "
+            + $"output{(audit.IsClean ? "" : "; 'qdiff audit " + run.Folder.Path + "' says why the others cannot")}");
 
-        static string Count(IReadOnlyList<Qdiff.Tensors.Parameter> parameters) => $"{parameters.Count} tensors ({parameters.Sum(p => p.Count):N0} numbers)";
+        static string Count(IReadOnlyList<Qdiff.Tensors.Parameter> parameters) =>
+            $"{parameters.Count} tensors ({parameters.Sum(p => p.Count):N0} numbers)";
     }
 
     /// <summary>Does the steps with progress; saves and returns 130 when interrupted, 0 when done or out of time.</summary>
@@ -102,16 +125,26 @@ static class TrainVerb
             smooth = double.IsNaN(smooth) ? step.Loss : 0.95 * smooth + 0.05 * step.Loss;
             seconds = double.IsNaN(seconds) ? step.Seconds : 0.95 * seconds + 0.05 * step.Seconds;
             line.Report((double)step.Number / total, remaining => string.Create(CultureInfo.InvariantCulture,
-                $"step {step.Number:N0}/{total:N0}  loss {smooth:F4}  {1 / seconds:F2} steps/s  {ProgressLine.Short(remaining)} left"));
+                $"step {step.Number:N0}/{total:N0}  loss {smooth:F4}  {1 / seconds:F2} steps/s  {ProgressLine.Short(remaining)} "
+                    + $"left"));
             stopped = interruption.IsRequested || watch.Elapsed > limit;
             if (stopped) break;
         }
 
         line.Dispose();
         run.Save();
-        if (json) Print.Json(new { Run = run.Folder.Path, run.State.Step, Loss = smooth, Seconds = watch.Elapsed.TotalSeconds, Interrupted = stopped });
+        if (json)
+            Print.Json(new
+            {
+                Run = run.Folder.Path,
+                run.State.Step,
+                Loss = smooth,
+                Seconds = watch.Elapsed.TotalSeconds,
+                Interrupted = stopped
+            });
         else if (report) Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
-            $"{run.Folder.Path}: {run.State.Step:N0} of {total:N0} steps done{(double.IsNaN(smooth) ? "" : $", loss {smooth:F4}")}, {ProgressLine.Short(watch.Elapsed)}"));
+            $"{run.Folder.Path}: {run.State.Step:N0} of {total:N0} steps "
+                + $"done{(double.IsNaN(smooth) ? "" : $", loss {smooth:F4}")}, {ProgressLine.Short(watch.Elapsed)}"));
         if (stopped && !quiet) Console.Error.WriteLine($"saved; go on with: qdiff train --resume {run.Folder.Path}");
         return interruption.IsRequested ? Interruption.ExitCode : 0;
     }
@@ -122,7 +155,8 @@ static class TrainVerb
         double scale = text.Length > 0 ? text[^1] switch { 's' => 1, 'm' => 60, 'h' => 3600, _ => 0 } : 0;
         if (scale > 0 && double.TryParse(text[..^1], CultureInfo.InvariantCulture, out double count) && count > 0 && count < 1e7)
             return TimeSpan.FromSeconds(count * scale);
-        if (scale == 0 && TimeSpan.TryParse(text, CultureInfo.InvariantCulture, out TimeSpan time) && time > TimeSpan.Zero) return time;
+        if (scale == 0 && TimeSpan.TryParse(text, CultureInfo.InvariantCulture, out TimeSpan time) && time > TimeSpan.Zero)
+            return time;
         throw new InputException($"--max-time {text}: write a time such as 90s, 30m, 2h or 01:30:00.");
     }
 }

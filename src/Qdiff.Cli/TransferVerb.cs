@@ -3,18 +3,23 @@ using System.CommandLine;
 namespace Qdiff.Cli;
 
 /// <summary>
-/// <c>qdiff transfer</c>: the papers' transfer learning as one resumable experiment: a source network, then the configured network from
-/// its weights, then the same from classical to classical as the control.
+/// <c>qdiff transfer</c>: the papers' transfer learning as one resumable experiment: a source network, then the configured
+/// network from its weights, then the same from classical to classical as the control.
 /// </summary>
 static class TransferVerb
 {
     public static Command Create()
     {
-        var config = new Option<string>("--config", "-c") { Description = "An experiment with transfer.source and transfer.sourceSteps.", Required = true };
-        var set = new Option<string[]>("--set") { Description = "Override a setting of all its runs.", DefaultValueFactory = _ => [] };
+        var config = new Option<string>("--config", "-c")
+        { Description = "An experiment with transfer.source and transfer.sourceSteps.", Required = true };
+        var set = new Option<string[]>("--set")
+        { Description = "Override a setting of all its runs.", DefaultValueFactory = _ => [] };
         Option<string?> dataDir = DataVerb.DataDir();
-        var runs = new Option<string>("--runs") { Description = "Folder that run folders are made in.", DefaultValueFactory = _ => "runs" };
-        var transfer = new Command("transfer", "Train a source, transfer it to another model, and the classical control; goes on where it stopped.") { config, set, dataDir, runs };
+        var runs = new Option<string>("--runs")
+        { Description = "Folder that run folders are made in.", DefaultValueFactory = _ => "runs" };
+        var transfer = new Command("transfer",
+            "Train a source, transfer it to another model, and the classical control; goes on where it stopped.") { config, set,
+            dataDir, runs };
         transfer.SetAction(parsed =>
         {
             string file = parsed.GetRequiredValue(config), root = parsed.GetValue(runs)!;

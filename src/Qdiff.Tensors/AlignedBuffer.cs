@@ -9,7 +9,8 @@ sealed unsafe class AlignedBuffer
     public AlignedBuffer(int length, bool clear = true)
     {
         int padded = checked(length + Alignment / sizeof(float));
-        array = clear ? GC.AllocateArray<float>(padded, pinned: true) : GC.AllocateUninitializedArray<float>(padded, pinned: true);
+        array = clear ? GC.AllocateArray<float>(padded, pinned: true)
+            : GC.AllocateUninitializedArray<float>(padded, pinned: true);
         Length = length;
         fixed (float* start = array) Pointer = (float*)(((nint)start + Alignment - 1) & ~(nint)(Alignment - 1));
     }

@@ -4,8 +4,8 @@ namespace Qdiff.Tensors;
 public static class Derive
 {
     /// <summary>
-    /// Weight standardisation: each output channel's kernel [in, kh, kw] with mean 0 and variance 1, (w − mean)/√(variance + ε), the
-    /// variance that of the population.
+    /// Weight standardisation: each output channel's kernel [in, kh, kw] with mean 0 and variance 1, (w − mean)/√(variance + ε),
+    /// the variance that of the population.
     /// </summary>
     /// <remarks>Qiao et al., arXiv 1903.10520.</remarks>
     public static Parameter Standardised(ParameterTable table, Parameter weight, double epsilon = 1e-5)
@@ -71,7 +71,8 @@ public static class Derive
                     for (int column = 0; column < channels; column++)
                     {
                         double sum = 0;
-                        for (int f = h * features; f < (h + 1) * features; f++) sum += (double)o[row * inner + f] * v[f * channels + column];
+                        for (int f = h * features; f < (h + 1) * features; f++)
+                            sum += (double)o[row * inner + f] * v[f * channels + column];
                         result[(h * channels + row) * channels + column] = (float)sum;
                     }
         }

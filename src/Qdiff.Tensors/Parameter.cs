@@ -1,12 +1,13 @@
 namespace Qdiff.Tensors;
 
 /// <summary>
-/// A named place in a <see cref="ParameterTable"/>: what a layer keeps of its weights. It holds no numbers, so that one network serves
-/// any number of <see cref="Weights"/> (the trained ones, their running average, another run's).
+/// A named place in a <see cref="ParameterTable"/>: what a layer keeps of its weights. It holds no numbers, so that one network
+/// serves any number of <see cref="Weights"/> (the trained ones, their running average, another run's).
 /// </summary>
 public sealed class Parameter
 {
-    internal Parameter(ParameterTable table, string name, Shape shape, int offset, Initialiser? initialise, Derivation? derivation)
+    internal Parameter(ParameterTable table, string name, Shape shape, int offset, Initialiser? initialise,
+        Derivation? derivation)
     {
         (Table, Name, Shape, Offset, Initialise, Derivation) = (table, name, shape, offset, initialise, derivation);
     }

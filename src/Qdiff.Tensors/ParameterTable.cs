@@ -20,7 +20,8 @@ public sealed class ParameterTable : IReadOnlyList<Parameter>
     public Parameter this[int index] => trainable[index];
 
     /// <summary>The parameter of this name; an unknown name is an error.</summary>
-    public Parameter this[string name] => Find(name) ?? throw new ArgumentException($"No parameter is named '{name}'.", nameof(name));
+    public Parameter this[string name] =>
+        Find(name) ?? throw new ArgumentException($"No parameter is named '{name}'.", nameof(name));
 
     internal IReadOnlyList<Parameter> Derived => derived;
 
@@ -35,7 +36,8 @@ public sealed class ParameterTable : IReadOnlyList<Parameter>
     public Parameter Add(string name, Shape shape, Initialiser initialise)
     {
         var parameter = new Parameter(this, name, shape, Scalars, initialise, null);
-        if (!byName.TryAdd(name, parameter)) throw new ArgumentException($"A parameter named '{name}' exists already.", nameof(name));
+        if (!byName.TryAdd(name, parameter))
+            throw new ArgumentException($"A parameter named '{name}' exists already.", nameof(name));
         trainable.Add(parameter);
         Scalars = checked(Scalars + shape.Count);
         return parameter;
@@ -53,8 +55,8 @@ public sealed class ParameterTable : IReadOnlyList<Parameter>
     }
 
     /// <summary>
-    /// Declares an object that is computed from the weights whenever they change. <paramref name="compute"/> is given the object of the
-    /// step before, if there is one, to overwrite and return.
+    /// Declares an object that is computed from the weights whenever they change. <paramref name="compute"/> is given the object
+    /// of the step before, if there is one, to overwrite and return.
     /// </summary>
     public Prepared<T> Prepare<T>(Func<Weights, T?, T> compute) where T : class
     {

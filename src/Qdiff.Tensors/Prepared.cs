@@ -1,8 +1,8 @@
 namespace Qdiff.Tensors;
 
 /// <summary>
-/// A place in a <see cref="ParameterTable"/> for an object that is computed from the weights once a step and read by all tiles: a circuit
-/// with its matrices, say.
+/// A place in a <see cref="ParameterTable"/> for an object that is computed from the weights once a step and read by all tiles: a
+/// circuit with its matrices, say.
 /// </summary>
 public sealed class Prepared<T> : IPrepared where T : class
 {

@@ -7,7 +7,8 @@ namespace Qdiff.Tensors;
 /// Random numbers addressed by purpose: equal (seed, purpose, indices) give equal numbers, so nothing has to be stored to go on
 /// where a run was interrupted, and sample i does not depend on what was drawn for sample i − 1.
 /// </summary>
-/// <remarks>Philox4x32-10, a counter-based generator: Salmon et al. 2011, "Parallel random numbers: as easy as 1, 2, 3".</remarks>
+/// <remarks>Philox4x32-10, a counter-based generator: Salmon et al. 2011, "Parallel random numbers: as easy as 1, 2,
+/// 3".</remarks>
 public sealed class RandomStream : Random
 {
     readonly uint key0, key1, high0, high1;
@@ -143,7 +144,8 @@ public sealed class RandomStream : Random
         for (int round = 0; round < 10; round++)
         {
             ulong product0 = 0xD2511F53UL * c0, product1 = 0xCD9E8D57UL * c2;
-            (c0, c1, c2, c3) = ((uint)(product1 >> 32) ^ c1 ^ key0, (uint)product1, (uint)(product0 >> 32) ^ c3 ^ key1, (uint)product0);
+            (c0, c1, c2, c3) = ((uint)(product1 >> 32) ^ c1 ^ key0, (uint)product1, (uint)(product0 >> 32) ^ c3 ^ key1,
+                (uint)product0);
             key0 += 0x9E3779B9;
             key1 += 0xBB67AE85;
         }

@@ -20,7 +20,8 @@ static class Require
     public static void SameShape(Tensor a, Tensor b, [CallerArgumentExpression(nameof(a))] string nameA = "",
         [CallerArgumentExpression(nameof(b))] string nameB = "")
     {
-        if (a.Shape != b.Shape) throw new ArgumentException($"{nameB} has shape {b.Shape} but {nameA} has shape {a.Shape}; they must match.");
+        if (a.Shape != b.Shape)
+            throw new ArgumentException($"{nameB} has shape {b.Shape} but {nameA} has shape {a.Shape}; they must match.");
     }
 
     public static void Rank(Tensor x, int rank, [CallerArgumentExpression(nameof(x))] string name = "")
@@ -31,7 +32,8 @@ static class Require
     public static void Shape(Parameter parameter, Shape expected)
     {
         if (parameter.Shape != expected)
-            throw new ArgumentException($"Parameter '{parameter.Name}' has shape {parameter.Shape}; this operation needs {expected}.");
+            throw new ArgumentException($"Parameter '{parameter.Name}' has shape {parameter.Shape}; this operation needs "
+                + $"{expected}.");
     }
 
     /// <summary>An interpolated message that is put together only if the condition is false: checks leave no garbage.</summary>

@@ -5,7 +5,8 @@ namespace Qdiff.Tensors;
 
 /// <summary>
 /// The shape of one sample of a tile, or of a parameter: up to four positive sizes, outermost first
-/// (<c>[channels, height, width]</c>, <c>[features]</c>, <c>[out, in, kernelHeight, kernelWidth]</c>). The default value is a scalar.
+/// (<c>[channels, height, width]</c>, <c>[features]</c>, <c>[out, in, kernelHeight, kernelWidth]</c>). The default value is a
+/// scalar.
 /// </summary>
 [CollectionBuilder(typeof(Shape), nameof(Create))]
 [DebuggerDisplay("{ToString()}")]
@@ -23,11 +24,13 @@ public readonly struct Shape : IEquatable<Shape>
         long count = 1;
         foreach (int size in sizes)
         {
-            if (size <= 0) throw new ArgumentException($"Sizes must be positive, got {string.Join('×', sizes.ToArray())}.", nameof(sizes));
+            if (size <= 0)
+                throw new ArgumentException($"Sizes must be positive, got {string.Join('×', sizes.ToArray())}.", nameof(sizes));
             count = checked(count * size);
         }
 
-        if (count > Array.MaxLength / 16) throw new ArgumentException($"A shape of {count} elements is too large.", nameof(sizes));
+        if (count > Array.MaxLength / 16)
+            throw new ArgumentException($"A shape of {count} elements is too large.", nameof(sizes));
         Rank = sizes.Length;
         if (Rank > 0) size0 = sizes[0];
         if (Rank > 1) size1 = sizes[1];

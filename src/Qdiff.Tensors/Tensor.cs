@@ -3,12 +3,12 @@ using System.Numerics.Tensors;
 namespace Qdiff.Tensors;
 
 /// <summary>
-/// One tile: sixteen samples side by side. The shape is that of one sample, and element e of sample s is at e·16 + s, so that every
-/// kernel is a plain loop over elements with one vector across the samples.
+/// One tile: sixteen samples side by side. The shape is that of one sample, and element e of sample s is at e·16 + s, so that
+/// every kernel is a plain loop over elements with one vector across the samples.
 /// </summary>
 /// <remarks>
-/// A tensor lives until its <see cref="Workspace"/> is reset; it is never disposed. Whether a gradient is recorded is a property of the
-/// values it came from, not a mode.
+/// A tensor lives until its <see cref="Workspace"/> is reset; it is never disposed. Whether a gradient is recorded is a property
+/// of the values it came from, not a mode.
 /// </remarks>
 public sealed unsafe class Tensor
 {
@@ -55,7 +55,8 @@ public sealed unsafe class Tensor
 
     internal float* Pointer => epoch != Workspace.Epoch ? throw Gone()
         : pointer is not null ? pointer
-        : throw new InvalidOperationException($"A tensor of shape {Shape} in a reference workspace has no floats; use SetSample and GetSample.");
+        : throw new InvalidOperationException($"A tensor of shape {Shape} in a reference workspace has no floats; use SetSample "
+            + $"and GetSample.");
 
     /// <summary>In a reference workspace: the numbers of each sample.</summary>
     internal double[][] Definition => epoch == Workspace.Epoch ? definition! : throw Gone();

@@ -3,8 +3,8 @@ using System.Runtime.ExceptionServices;
 namespace Qdiff.Tensors;
 
 /// <summary>
-/// Takes the tiles of a batch through a network on several threads. Each worker has a workspace and keeps it; tiles are taken in order,
-/// and whatever is summed over tiles is summed in their order, so that results do not depend on the number of threads.
+/// Takes the tiles of a batch through a network on several threads. Each worker has a workspace and keeps it; tiles are taken in
+/// order, and whatever is summed over tiles is summed in their order, so that results do not depend on the number of threads.
 /// What the work for a tile throws is thrown to the caller; if several tiles throw, the exception of the first.
 /// </summary>
 public sealed class TileWorkers
@@ -30,8 +30,8 @@ public sealed class TileWorkers
     public void Run(Weights weights, int tiles, Action<Workspace, int> work) => Spread(weights, tiles, null, work);
 
     /// <summary>
-    /// Runs <paramref name="work"/>, which computes one tile and calls <see cref="Workspace.Backward"/>, for each tile, and returns the
-    /// sum of the tiles' gradients, derived parameters included, in <paramref name="total"/>.
+    /// Runs <paramref name="work"/>, which computes one tile and calls <see cref="Workspace.Backward"/>, for each tile, and
+    /// returns the sum of the tiles' gradients, derived parameters included, in <paramref name="total"/>.
     /// </summary>
     public void Gradient(Weights weights, int tiles, WeightGradient total, Action<Workspace, int> work)
     {

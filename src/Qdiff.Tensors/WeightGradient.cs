@@ -39,7 +39,8 @@ public sealed unsafe class WeightGradient
         TensorPrimitives.Add(derived.Span, other.derived.Span, derived.Span);
     }
 
-    /// <summary>Carries the gradients of derived parameters back to what they were computed from, the last derived first.</summary>
+    /// <summary>Carries the gradients of derived parameters back to what they were computed from, the last derived
+    /// first.</summary>
     public void Propagate(Weights weights)
     {
         for (int i = Table.Derived.Count - 1; i >= 0; i--)

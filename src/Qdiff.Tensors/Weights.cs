@@ -27,8 +27,8 @@ public sealed unsafe class Weights
     public Span<float> this[Parameter parameter] => new(Pointer(parameter), parameter.Count);
 
     /// <summary>
-    /// Draws the initial weights. Each parameter has a random stream of its own, addressed by its name, so that parameters which two
-    /// networks share by name and shape start equal.
+    /// Draws the initial weights. Each parameter has a random stream of its own, addressed by its name, so that parameters which
+    /// two networks share by name and shape start equal.
     /// </summary>
     public Weights Initialise(long seed)
     {

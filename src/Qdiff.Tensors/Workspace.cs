@@ -4,8 +4,9 @@ using System.Numerics.Tensors;
 namespace Qdiff.Tensors;
 
 /// <summary>
-/// Where one worker computes one tile: the weights it reads, the gradient it adds to, the memory of its tensors and the tape of what was
-/// computed. It is reset and used again, so that in the steady state nothing is allocated. Not for use by two threads at once.
+/// Where one worker computes one tile: the weights it reads, the gradient it adds to, the memory of its tensors and the tape of
+/// what was computed. It is reset and used again, so that in the steady state nothing is allocated. Not for use by two threads at
+/// once.
 /// </summary>
 public sealed unsafe class Workspace
 {
@@ -22,8 +23,8 @@ public sealed unsafe class Workspace
     Workspace(ReferenceWeights reference, int samples) => (weights, ReferenceWeights, Samples) = (null!, reference, samples);
 
     /// <summary>
-    /// A workspace in which every operation is computed by its definition, in double, forward only, so that a network checks itself. Its
-    /// tensors carry doubles for this many samples, which are computed side by side on all processors.
+    /// A workspace in which every operation is computed by its definition, in double, forward only, so that a network checks
+    /// itself. Its tensors carry doubles for this many samples, which are computed side by side on all processors.
     /// </summary>
     public static Workspace Reference(ReferenceWeights weights, int samples = Tensor.Samples)
     {
@@ -38,7 +39,8 @@ public sealed unsafe class Workspace
     public int Samples { get; } = Tensor.Samples;
 
     /// <summary>The weights that operations read.</summary>
-    /// <exception cref="InvalidOperationException">This is a reference workspace: it reads <see cref="Tensors.ReferenceWeights"/>.</exception>
+    /// <exception cref="InvalidOperationException">This is a reference workspace: it reads
+    /// <see cref="Tensors.ReferenceWeights"/>.</exception>
     public Weights Weights => weights ?? throw new InvalidOperationException("A reference workspace has weights in double only.");
 
     /// <summary>The weights that operations of a reference workspace read, else null.</summary>
@@ -62,7 +64,8 @@ public sealed unsafe class Workspace
     /// <summary>Bytes of memory that it holds.</summary>
     public long MemoryBytes => arena.Bytes;
 
-    /// <summary>This worker's own object of a type, made at the first call and kept: scratch memory of an engine that is not ours, say.</summary>
+    /// <summary>This worker's own object of a type, made at the first call and kept: scratch memory of an engine that is not
+    /// ours, say.</summary>
     public T Tool<T>() where T : class, new()
     {
         if (!tools.TryGetValue(typeof(T), out object? tool)) tools[typeof(T)] = tool = new T();
@@ -116,8 +119,8 @@ public sealed unsafe class Workspace
     }
 
     /// <summary>
-    /// Computes a tensor and frees what was allocated on the way to it, so that a deep network needs the memory of its widest part only.
-    /// Other tensors made by <paramref name="compute"/> must not be used afterwards; nothing may ask for a gradient.
+    /// Computes a tensor and frees what was allocated on the way to it, so that a deep network needs the memory of its widest
+    /// part only. Other tensors made by <paramref name="compute"/> must not be used afterwards; nothing may ask for a gradient.
     /// </summary>
     public Tensor Keep(Func<Tensor> compute)
     {
@@ -135,7 +138,8 @@ public sealed unsafe class Workspace
     }
 
     /// <summary>Whether an operation with these inputs and weights has to be recorded.</summary>
-    internal bool Records(Tensor x, Parameter? parameter = null) => x.RequiresGradient || (parameter is not null && Gradient is not null);
+    internal bool Records(Tensor x, Parameter? parameter = null) =>
+        x.RequiresGradient || (parameter is not null && Gradient is not null);
 
     /// <summary>An operation's result, whose values are not set yet.</summary>
     internal Tensor Output(Shape shape, bool requiresGradient) => new(this, shape, Allocate(shape.Count), requiresGradient);
@@ -192,7 +196,8 @@ public sealed unsafe class Workspace
         Free(x.Count, contribution);
     }
 
-    /// <summary>Gives the complete gradient of a result to an input of the same size without a copy, if nobody needs it after.</summary>
+    /// <summary>Gives the complete gradient of a result to an input of the same size without a copy, if nobody needs it
+    /// after.</summary>
     internal void HandOver(Tensor result, Tensor x)
     {
         Debug.Assert(result.Count == x.Count);

@@ -5,8 +5,8 @@ public static class ControlCircuits
 {
     /// <summary>
     /// The same circuit with nothing between its wires: a controlled rotation keeps its target and angle and loses its control, a
-    /// two-wire rotation becomes one of its first wire about Z, and two-wire gates without an angle are left out. Weights and inputs keep
-    /// their numbers.
+    /// two-wire rotation becomes one of its first wire about Z, and two-wire gates without an angle are left out. Weights and
+    /// inputs keep their numbers.
     /// </summary>
     public static Circuit WithoutEntanglement(Circuit circuit)
     {
@@ -16,7 +16,8 @@ public static class ControlCircuits
             if (gate.Partner < 0) gates.Add(gate);
             else if (Alone(gate.Kind) is { } kind) gates.Add(gate with { Kind = kind, Partner = -1 });
             else if (gate.Spec.Angles > 0)
-                throw new ArgumentException($"{gate.Spec.Name} has an angle, but it is not known what it is without its second wire.");
+                throw new ArgumentException($"{gate.Spec.Name} has an angle, but it is not known what it is without its second "
+                    + $"wire.");
         }
 
         return new(circuit.Qubits, gates, circuit.Inputs, circuit.Weights, circuit.Start);
@@ -26,7 +27,8 @@ public static class ControlCircuits
     /// The encoding alone, with no weights: after RX(x) or RY(x) on each wire the read-out of wire i is cos x_i.
     /// </summary>
     public static Circuit EncodingOnly(Circuit circuit) =>
-        new(circuit.Qubits, [.. circuit.Gates.Where(gate => gate.Angles.Any(angle => angle.DependsOnInputs))], circuit.Inputs, 0, circuit.Start);
+        new(circuit.Qubits, [.. circuit.Gates.Where(gate => gate.Angles.Any(angle => angle.DependsOnInputs))], circuit.Inputs, 0,
+            circuit.Start);
 
     static GateKind? Alone(GateKind kind) => kind switch
     {

@@ -15,7 +15,8 @@ sealed partial record NpyHeader(ElementType Type, bool BigEndian, bool Fortran, 
     [
         ("f8", ElementType.F64), ("f4", ElementType.F32), ("f2", ElementType.F16),
         ("i8", ElementType.I64), ("i4", ElementType.I32), ("i2", ElementType.I16), ("i1", ElementType.I8),
-        ("u8", ElementType.U64), ("u4", ElementType.U32), ("u2", ElementType.U16), ("u1", ElementType.U8), ("b1", ElementType.BOOL),
+        ("u8", ElementType.U64), ("u4", ElementType.U32), ("u2", ElementType.U16), ("u1", ElementType.U8),
+        ("b1", ElementType.BOOL),
     ];
 
     static ReadOnlySpan<byte> Magic => [0x93, (byte)'N', (byte)'U', (byte)'M', (byte)'P', (byte)'Y'];
@@ -109,7 +110,8 @@ sealed partial record NpyHeader(ElementType Type, bool BigEndian, bool Fortran, 
                 ? Array.FindIndex(s_types, r => r.Code == code[1..])
                 : -1;
             if (row < 0)
-                throw Damaged($"has the element type {Shown(quoted)}; floats of 2, 4 or 8 bytes, integers and Booleans can be read");
+                throw Damaged($"has the element type {Shown(quoted)}; floats of 2, 4 or 8 bytes, integers and Booleans can be "
+                    + $"read");
             return (s_types[row].Type, code[0] == '>');
         }
 

@@ -28,7 +28,8 @@ sealed record SafeTensorsHeader(IReadOnlyList<SafeTensorsHeader.Entry> Entries,
         ulong length = BinaryPrimitives.ReadUInt64LittleEndian(prefix);
         if (length > (ulong)(available - 8) || length > MaxLength)
         {
-            throw new InvalidDataException($"{source} is no safetensors file or was cut off: it claims a header of {length} bytes, "
+            throw new InvalidDataException($"{source} is no safetensors file or was cut off: it claims a header of {length} "
+                + $"bytes, "
                 + $"but {available - 8} bytes follow (and {MaxLength} is the limit).");
         }
 

@@ -1,6 +1,7 @@
 namespace Qdiff.Tensors;
 
-/// <summary>A size known when a kernel is compiled, so that the loops over a register block unroll and the rest of it vanishes.</summary>
+/// <summary>A size known when a kernel is compiled, so that the loops over a register block unroll and the rest of it
+/// vanishes.</summary>
 interface IBlockSize
 {
     static abstract int Value { get; }

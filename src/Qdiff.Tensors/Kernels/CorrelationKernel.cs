@@ -8,8 +8,8 @@ namespace Qdiff.Tensors;
 /// dw[o,i,tap] += Σ_p Σ_samples dy[o][p] · x[i][source(p, tap)]: the weight gradient of a convolution.
 /// </summary>
 /// <remarks>
-/// For one tap the valid positions are a rectangle. A block of 5 output × 5 input channels stays in registers while the rectangle is
-/// swept: 10 loads feed 25 multiply-adds; the sixteen samples are summed at the end.
+/// For one tap the valid positions are a rectangle. A block of 5 output × 5 input channels stays in registers while the rectangle
+/// is swept: 10 loads feed 25 multiply-adds; the sixteen samples are summed at the end.
 /// </remarks>
 static unsafe class CorrelationKernel
 {
@@ -18,7 +18,8 @@ static unsafe class CorrelationKernel
     /// <summary>The output rows and columns for which a tap reads inside the input.</summary>
     readonly record struct Tap(int Index, int Row0, int Row1, int Column0, int Column1, int InputRow0, int InputColumn0);
 
-    public static void Run(SpatialGeometry g, float* dy, int outputs, float* x, int inputs, float* dw, int outputStride, int inputStride)
+    public static void Run(SpatialGeometry g, float* dy, int outputs, float* x, int inputs, float* dw, int outputStride,
+        int inputStride)
     {
         Tap[] taps = s_taps.GetOrAdd(g, FindTaps);
         for (int o = 0; o < outputs;)
@@ -73,7 +74,8 @@ static unsafe class CorrelationKernel
         }
     }
 
-    static void Columns<TRows>(SpatialGeometry g, in Tap tap, float* dy, float* x, int columns, float* dw, int outputStride, int inputStride)
+    static void Columns<TRows>(SpatialGeometry g, in Tap tap, float* dy, float* x, int columns, float* dw, int outputStride,
+        int inputStride)
         where TRows : struct, IBlockSize
     {
         switch (columns)
@@ -87,7 +89,8 @@ static unsafe class CorrelationKernel
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    static void Block<TRows, TColumns>(SpatialGeometry g, in Tap tap, float* dy, float* x, float* dw, nint outputStride, nint inputStride)
+    static void Block<TRows, TColumns>(SpatialGeometry g, in Tap tap, float* dy, float* x, float* dw, nint outputStride,
+        nint inputStride)
         where TRows : struct, IBlockSize where TColumns : struct, IBlockSize
     {
         Vector512<float> a00 = default, a01 = default, a02 = default, a03 = default, a04 = default;
@@ -96,7 +99,8 @@ static unsafe class CorrelationKernel
         Vector512<float> a30 = default, a31 = default, a32 = default, a33 = default, a34 = default;
         Vector512<float> a40 = default, a41 = default, a42 = default, a43 = default, a44 = default;
 
-        nint dyPlane = (nint)g.OutputHeight * g.OutputWidth * Lane.Width, xPlane = (nint)g.InputHeight * g.InputWidth * Lane.Width;
+        nint dyPlane = (nint)g.OutputHeight * g.OutputWidth * Lane.Width,
+            xPlane = (nint)g.InputHeight * g.InputWidth * Lane.Width;
         nint step = g.Stride * Lane.Width;
         int width = tap.Column1 - tap.Column0;
         for (int row = tap.Row0; row < tap.Row1; row++)

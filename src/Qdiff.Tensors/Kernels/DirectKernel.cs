@@ -3,7 +3,8 @@ using System.Runtime.Intrinsics;
 namespace Qdiff.Tensors;
 
 /// <summary>
-/// Any convolution: what three neighbouring outputs read is copied into a panel, which then meets all weights while it is in the cache.
+/// Any convolution: what three neighbouring outputs read is copied into a panel, which then meets all weights while it is in the
+/// cache.
 /// </summary>
 sealed unsafe class DirectKernel : InferenceKernel
 {
@@ -43,7 +44,8 @@ sealed unsafe class DirectKernel : InferenceKernel
                         whole ? outputStride : Width * Lane.Width);
                     if (whole) continue;
                     for (int r = 0; r < rows; r++)
-                        for (int c = 0; c < columns; c++) Lane.Load(block, r * Width + c).Store(to + r * outputStride + c * Lane.Width);
+                        for (int c = 0; c < columns; c++)
+                            Lane.Load(block, r * Width + c).Store(to + r * outputStride + c * Lane.Width);
                 }
         }
 
@@ -61,7 +63,8 @@ sealed unsafe class DirectKernel : InferenceKernel
             (int row, int column) = Math.DivRem(Math.Min(position + c, area - 1), g.OutputWidth);
             for (int tap = 0; tap < g.Taps; tap++)
             {
-                int i = row * g.Stride + tap / g.KernelWidth - g.PaddingY, j = column * g.Stride + tap % g.KernelWidth - g.PaddingX;
+                int i = row * g.Stride + tap / g.KernelWidth - g.PaddingY,
+                    j = column * g.Stride + tap % g.KernelWidth - g.PaddingX;
                 bool inside = (uint)i < (uint)g.InputHeight && (uint)j < (uint)g.InputWidth;
                 offsets[tap * Width + c] = inside ? i * g.InputWidth + j : -1;
             }

@@ -2,7 +2,8 @@ using System.Runtime.Intrinsics;
 
 namespace Qdiff.Tensors;
 
-/// <summary>Scaled attention over all tokens with q and k normalised over the tokens, for q, k, v rows [features, tokens] a head.</summary>
+/// <summary>Scaled attention over all tokens with q and k normalised over the tokens, for q, k, v rows [features, tokens] a
+/// head.</summary>
 static unsafe class FullAttentionKernel
 {
     public readonly record struct Call(int Tokens, int Heads, int Features, float Scale)
@@ -29,11 +30,13 @@ static unsafe class FullAttentionKernel
         for (int i = 0; i < 2 * call.Inner; i++) Normalise(qkv + i * row, saved.Normal + i * row, saved.Inverse + i * W, n);
         for (int h = 0; h < call.Heads; h++)
         {
-            float* q = saved.Normal + h * d * row, k = saved.Normal + (call.Inner + h * d) * row, v = qkv + (2 * call.Inner + h * d) * row;
+            float* q = saved.Normal + h * d * row, k = saved.Normal + (call.Inner + h * d) * row,
+                v = qkv + (2 * call.Inner + h * d) * row;
             float* attention = saved.Attention + (nint)h * n * n * W;
             LaneProductKernel.Run(new(q, W, row), new(k, W, row), new(attention, row, W), n, n, d, accumulate: false);
             for (int i = 0; i < n; i++) SoftmaxRow(attention + i * row, n, call.Scale);
-            LaneProductKernel.Run(new(v, row, W), new(attention, row, W), new(y + h * d * row, row, W), d, n, n, accumulate: false);
+            LaneProductKernel.Run(new(v, row, W), new(attention, row, W), new(y + h * d * row, row, W), d, n, n,
+                accumulate: false);
         }
     }
 
@@ -50,11 +53,14 @@ static unsafe class FullAttentionKernel
             LaneProductKernel.Run(new(dyh, row, W), new(attention, W, row), new(dqkv + vRow, row, W), d, n, n, accumulate: false);
             LaneProductKernel.Run(new(dyh, W, row), new(qkv + vRow, W, row), new(dattention, row, W), n, n, d, accumulate: false);
             for (int i = 0; i < n; i++) SoftmaxRowGradient(attention + i * row, dattention + i * row, n, call.Scale);
-            LaneProductKernel.Run(new(saved.Normal + kRow, row, W), new(dattention, row, W), new(dqkv + qRow, row, W), d, n, n, accumulate: false);
-            LaneProductKernel.Run(new(saved.Normal + qRow, row, W), new(dattention, W, row), new(dqkv + kRow, row, W), d, n, n, accumulate: false);
+            LaneProductKernel.Run(new(saved.Normal + kRow, row, W), new(dattention, row, W), new(dqkv + qRow, row, W), d, n, n,
+                accumulate: false);
+            LaneProductKernel.Run(new(saved.Normal + qRow, row, W), new(dattention, W, row), new(dqkv + kRow, row, W), d, n, n,
+                accumulate: false);
         }
 
-        for (int i = 0; i < 2 * call.Inner; i++) NormaliseGradient(saved.Normal + i * row, Lane.Load(saved.Inverse, i), dqkv + i * row, n);
+        for (int i = 0; i < 2 * call.Inner; i++)
+            NormaliseGradient(saved.Normal + i * row, Lane.Load(saved.Inverse, i), dqkv + i * row, n);
         space.Release(mark);
     }
 

@@ -4,11 +4,12 @@ using System.Runtime.Intrinsics;
 namespace Qdiff.Tensors;
 
 /// <summary>
-/// y[o][p] = bias[o] + Σ_i Σ_tap w[o,i,tap] · x[i][source(p, tap)]: convolutions, their input gradients and transposed convolutions,
-/// depending on the plan and the strides of w.
+/// y[o][p] = bias[o] + Σ_i Σ_tap w[o,i,tap] · x[i][source(p, tap)]: convolutions, their input gradients and transposed
+/// convolutions, depending on the plan and the strides of w.
 /// </summary>
 /// <remarks>
-/// A block of 5 output channels × 4 positions stays in registers: 9 loads feed 20 fused multiply-adds, enough for two units a core.
+/// A block of 5 output channels × 4 positions stays in registers: 9 loads feed 20 fused multiply-adds, enough for two units a
+/// core.
 /// </remarks>
 static unsafe class GatherKernel
 {
@@ -28,7 +29,8 @@ static unsafe class GatherKernel
                 int count = 0;
                 for (int i = 0; i < inputs; i++)
                     for (int j = 0; j < group.Taps.Length; j++)
-                        entries[count++] = new((i * inputPositions + group.Offsets[j]) * Lane.Width, i * inputStride + group.Taps[j]);
+                        entries[count++] = new((i * inputPositions + group.Offsets[j]) * Lane.Width,
+                            i * inputStride + group.Taps[j]);
 
                 fixed (int* bases = group.Bases, positions = group.Outputs)
                 {
@@ -38,7 +40,8 @@ static unsafe class GatherKernel
                         float* b = bias is null ? null : bias + o;
                         float* wo = w + (nint)o * outputStride;
                         float* yo = y + (nint)o * outputPositions * Lane.Width;
-                        var call = new Call(entries, count, x, wo, outputStride, b, yo, outputPositions * Lane.Width, bases, positions,
+                        var call = new Call(entries, count, x, wo, outputStride, b, yo, outputPositions * Lane.Width, bases,
+                            positions,
                             group.Bases.Length);
                         switch (rows)
                         {
@@ -58,7 +61,8 @@ static unsafe class GatherKernel
         System.Buffers.ArrayPool<Entry>.Shared.Return(table);
     }
 
-    /// <summary>The next block's rows: fives, ending in fours rather than in a thin rest (8 = 4 + 4, 7 = 4 + 3, 6 = 3 + 3).</summary>
+    /// <summary>The next block's rows: fives, ending in fours rather than in a thin rest (8 = 4 + 4, 7 = 4 + 3, 6 = 3 +
+    /// 3).</summary>
     public static int Rows(int remaining) => remaining switch
     {
         >= 9 or 5 => 5,
@@ -67,12 +71,14 @@ static unsafe class GatherKernel
         _ => remaining,
     };
 
-    readonly record struct Call(nint EntriesAddress, int Count, nint XAddress, nint WAddress, int WStride, nint BiasAddress, nint YAddress,
+    readonly record struct Call(nint EntriesAddress, int Count, nint XAddress, nint WAddress, int WStride, nint BiasAddress,
+        nint YAddress,
         int YStride, nint BasesAddress, nint PositionsAddress, int PositionCount)
     {
         public Call(Entry* entries, int count, float* x, float* w, int wStride, float* bias, float* y, int yStride, int* bases,
             int* positions, int positionCount)
-            : this((nint)entries, count, (nint)x, (nint)w, wStride, (nint)bias, (nint)y, yStride, (nint)bases, (nint)positions, positionCount)
+            : this((nint)entries, count, (nint)x, (nint)w, wStride, (nint)bias, (nint)y, yStride, (nint)bases, (nint)positions,
+                positionCount)
         {
         }
 
@@ -183,7 +189,8 @@ static unsafe class GatherKernel
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    static void Store<TRows>(float* y, nint stride, Vector512<float> a0, Vector512<float> a1, Vector512<float> a2, Vector512<float> a3,
+    static void Store<TRows>(float* y, nint stride, Vector512<float> a0, Vector512<float> a1, Vector512<float> a2,
+        Vector512<float> a3,
         Vector512<float> a4) where TRows : struct, IBlockSize
     {
         a0.Store(y);

@@ -3,15 +3,16 @@ using System.Collections.Concurrent;
 namespace Qdiff.Tensors;
 
 /// <summary>
-/// Which input positions each output position of a linear spatial operation reads, and with which kernel tap. Output positions that read
-/// in the same pattern form a group, so that image borders need neither a padded copy nor a test in the inner loop: a border position is
-/// just one with fewer taps.
+/// Which input positions each output position of a linear spatial operation reads, and with which kernel tap. Output positions
+/// that read in the same pattern form a group, so that image borders need neither a padded copy nor a test in the inner loop: a
+/// border position is just one with fewer taps.
 /// </summary>
 sealed class GatherPlan
 {
     static readonly ConcurrentDictionary<(SpatialGeometry, bool), GatherPlan> s_plans = new();
 
-    /// <summary>Positions with a common pattern: position i writes Outputs[i] and reads Bases[i] + Offsets[j] with tap Taps[j].</summary>
+    /// <summary>Positions with a common pattern: position i writes Outputs[i] and reads Bases[i] + Offsets[j] with tap
+    /// Taps[j].</summary>
     public sealed record Group(int[] Outputs, int[] Bases, int[] Offsets, int[] Taps);
 
     GatherPlan(List<(int Input, int Tap)>[] sources)
@@ -67,8 +68,10 @@ sealed class GatherPlan
     });
 }
 
-/// <summary>The sizes of a convolution's images and kernel; PaddingY rows above and below, PaddingX columns on either side.</summary>
-readonly record struct SpatialGeometry(int InputHeight, int InputWidth, int KernelHeight, int KernelWidth, int Stride, int PaddingY,
+/// <summary>The sizes of a convolution's images and kernel; PaddingY rows above and below, PaddingX columns on either
+/// side.</summary>
+readonly record struct SpatialGeometry(int InputHeight, int InputWidth, int KernelHeight, int KernelWidth, int Stride,
+    int PaddingY,
     int PaddingX)
 {
     public SpatialGeometry(int inputHeight, int inputWidth, int kernelHeight, int kernelWidth, int stride, int padding)

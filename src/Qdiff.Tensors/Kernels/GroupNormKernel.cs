@@ -39,10 +39,11 @@ static unsafe class GroupNormKernel
     }
 
     /// <summary>
-    /// With u = a·x + b and du the gradient there: dx = (g·du − mean(g·du) − x̂·mean(g·du·x̂))/deviation, the means over the group, where g
-    /// is scale·(1 + film) and x̂ the normalised value. u is recomputed: it costs less than keeping it.
+    /// With u = a·x + b and du the gradient there: dx = (g·du − mean(g·du) − x̂·mean(g·du·x̂))/deviation, the means over the
+    /// group, where g is scale·(1 + film) and x̂ the normalised value. u is recomputed: it costs less than keeping it.
     /// </summary>
-    public static void Backward(Call call, float* x, float* dy, float* scale, float* bias, float* film, float* statistics, float* dx,
+    public static void Backward(Call call, float* x, float* dy, float* scale, float* bias, float* film, float* statistics,
+        float* dx,
         float* dscale, float* dbias, float* dfilm)
     {
         int perGroup = call.ChannelsInGroup;
@@ -57,7 +58,9 @@ static unsafe class GroupNormKernel
                 (Vector512<float> gain, Vector512<float> shift) = Affine(call, c, scale, bias, film);
                 nint at = (nint)c * call.Area * Lane.Width;
                 Vector512<float> sum, product;
-                if (call.Silu) SiluSums(x + at, dy + at, dx + at, gain * inverse, shift - mean * gain * inverse, mean, call.Area, out sum, out product);
+                if (call.Silu)
+                    SiluSums(x + at, dy + at, dx + at, gain * inverse, shift - mean * gain * inverse, mean, call.Area, out sum,
+                        out product);
                 else Sums(x + at, dy + at, dx + at, mean, call.Area, out sum, out product);
                 product *= inverse;   // Σ du·x̂
 
@@ -122,7 +125,8 @@ static unsafe class GroupNormKernel
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    static void Sums(float* x, float* dy, float* du, Vector512<float> mean, int count, out Vector512<float> sum, out Vector512<float> product)
+    static void Sums(float* x, float* dy, float* du, Vector512<float> mean, int count, out Vector512<float> sum,
+        out Vector512<float> product)
     {
         Vector512<float> s = default, p = default;
         for (nint i = 0; i < count; i++)

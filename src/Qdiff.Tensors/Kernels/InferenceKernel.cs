@@ -8,8 +8,8 @@ abstract unsafe class InferenceKernel(int inputs, int outputs)
     protected int Outputs => outputs;
 
     /// <summary>
-    /// The kernel with the fewest multiplications for these weights [out, in, kernelHeight, kernelWidth]: minimal filters where the kernel
-    /// is as long as in the FID network, else every product.
+    /// The kernel with the fewest multiplications for these weights [out, in, kernelHeight, kernelWidth]: minimal filters where
+    /// the kernel is as long as in the FID network, else every product.
     /// </summary>
     public static InferenceKernel Of(ReadOnlySpan<float> weight, ReadOnlySpan<float> bias, Shape shape, int stride)
     {

@@ -4,8 +4,8 @@ using System.Runtime.Intrinsics;
 namespace Qdiff.Tensors;
 
 /// <summary>
-/// c[i,j] = Σ_l a[i,l] · b[j,l] with a matrix of its own for every sample: sixteen small matrix products at once. Any operand may be
-/// transposed by swapping its strides.
+/// c[i,j] = Σ_l a[i,l] · b[j,l] with a matrix of its own for every sample: sixteen small matrix products at once. Any operand may
+/// be transposed by swapping its strides.
 /// </summary>
 static unsafe class LaneProductKernel
 {
@@ -37,7 +37,8 @@ static unsafe class LaneProductKernel
                 }
     }
 
-    /// <summary>c has <paramref name="rows"/> × <paramref name="columns"/> vectors; <paramref name="length"/> is summed over.</summary>
+    /// <summary>c has <paramref name="rows"/> × <paramref name="columns"/> vectors; <paramref name="length"/> is summed
+    /// over.</summary>
     public static void Run(Matrix a, Matrix b, Matrix c, int rows, int columns, int length, bool accumulate)
     {
         for (int i = 0; i < rows;)
@@ -57,7 +58,8 @@ static unsafe class LaneProductKernel
         }
     }
 
-    static void Sweep<TRows>(Matrix a, Matrix b, Matrix c, int columns, int length, bool accumulate) where TRows : struct, IBlockSize
+    static void Sweep<TRows>(Matrix a, Matrix b, Matrix c, int columns, int length, bool accumulate) where TRows : struct,
+        IBlockSize
     {
         int j = 0;
         for (; j + 4 <= columns; j += 4) Block<TRows, Size4>(a, b.From(j), c.FromColumn(j), length, accumulate);
@@ -140,7 +142,8 @@ static unsafe class LaneProductKernel
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    static void Store<TColumns>(float* y, nint stride, bool accumulate, Vector512<float> a0, Vector512<float> a1, Vector512<float> a2,
+    static void Store<TColumns>(float* y, nint stride, bool accumulate, Vector512<float> a0, Vector512<float> a1,
+        Vector512<float> a2,
         Vector512<float> a3) where TColumns : struct, IBlockSize
     {
         if (accumulate)

@@ -20,10 +20,12 @@ static unsafe class LayerNormKernel
     }
 
     /// <summary>
-    /// dx = (g − mean(g) − x̂·mean(g·x̂))/deviation with g = scale·dy; <paramref name="scaleGradient"/>[c] receives Σ dy·x̂, sample by sample.
+    /// dx = (g − mean(g) − x̂·mean(g·x̂))/deviation with g = scale·dy; <paramref name="scaleGradient"/>[c] receives Σ dy·x̂,
+    /// sample by sample.
     /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void Backward(float* x, float* dy, float* scale, float* dx, float* scaleGradient, int channels, int area, float epsilon)
+    public static void Backward(float* x, float* dy, float* scale, float* dx, float* scaleGradient, int channels, int area,
+        float epsilon)
     {
         nint plane = (nint)area * Lane.Width;
         var count = Vector512.Create((float)channels);

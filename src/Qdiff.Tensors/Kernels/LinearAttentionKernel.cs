@@ -7,14 +7,15 @@ namespace Qdiff.Tensors;
 /// Linear attention from x [C, N] to y [C, N] with its projections, never materialising q, k, v (19 MB a tile at 28×28).
 /// </summary>
 /// <remarks>
-/// With k softmaxed over the tokens and q over the features, the definition is context_h = k_h·v_hᵀ and y = Σ_h Wo_h·context_hᵀ·q_h + b.
-/// v = Wv·x is linear, so Wo_h·context_hᵀ = (Wo_h·Wv_h)·M_hᵀ with M_h = k_h·xᵀ: C columns instead of 32, and the C × C matrix
-/// B_h = Wo_h·Wv_h is shared by all samples and computed once a step. The same values with 2.6 times fewer operations at C = 10.
-/// Backward recomputes q and k a few tokens at a time.
+/// With k softmaxed over the tokens and q over the features, the definition is context_h = k_h·v_hᵀ and y = Σ_h
+/// Wo_h·context_hᵀ·q_h + b. v = Wv·x is linear, so Wo_h·context_hᵀ = (Wo_h·Wv_h)·M_hᵀ with M_h = k_h·xᵀ: C columns instead of 32,
+/// and the C × C matrix B_h = Wo_h·Wv_h is shared by all samples and computed once a step. The same values with 2.6 times fewer
+/// operations at C = 10. Backward recomputes q and k a few tokens at a time.
 /// </remarks>
 static unsafe class LinearAttentionKernel
 {
-    /// <summary>Tokens that go through the heads together: small enough for their features to stay in the first-level cache.</summary>
+    /// <summary>Tokens that go through the heads together: small enough for their features to stay in the first-level
+    /// cache.</summary>
     const int ForwardTokens = 8, BackwardTokens = 16;
     const int KeyRows = 4;
 
@@ -40,7 +41,8 @@ static unsafe class LinearAttentionKernel
     /// <paramref name="qkv"/> is [3·heads·features, C] (only q and k are read), <paramref name="mix"/> is B [heads, C, C],
     /// <paramref name="bias"/> [C].
     /// </summary>
-    public static void Forward(Workspace space, Call call, float* x, float* qkv, float* mix, float* bias, float* y, in Saved saved)
+    public static void Forward(Workspace space, Call call, float* x, float* qkv, float* mix, float* bias, float* y,
+        in Saved saved)
     {
         Arena.Mark mark = space.Mark();
         int d = call.Features, c = call.Channels, n = call.Tokens, inner = call.Heads * d;
@@ -54,8 +56,10 @@ static unsafe class LinearAttentionKernel
                 int rows = Math.Min(KeyRows, d - j);
                 MixKernel.Run(new(qkv + (nint)(inner + h * d + j) * c, c, 1), x, row, keys, row, rows, c, n, accumulate: false);
                 for (int i = 0; i < rows; i++)
-                    SoftmaxRow(keys + i * row, n, saved.KeyMax + (h * d + j + i) * Lane.Width, saved.KeyInverse + (h * d + j + i) * Lane.Width);
-                LaneProductKernel.Run(new(keys, row, Lane.Width), new(x, row, Lane.Width), new(m + j * Lane.Width, Lane.Width, d * Lane.Width),
+                    SoftmaxRow(keys + i * row, n, saved.KeyMax + (h * d + j + i) * Lane.Width,
+                        saved.KeyInverse + (h * d + j + i) * Lane.Width);
+                LaneProductKernel.Run(new(keys, row, Lane.Width), new(x, row, Lane.Width),
+                    new(m + j * Lane.Width, Lane.Width, d * Lane.Width),
                     rows, c, n, accumulate: false);
                 for (int i = 0; i < c; i++)
                     for (int f = j; f < j + rows; f++)
@@ -92,8 +96,8 @@ static unsafe class LinearAttentionKernel
     }
 
     /// <summary>
-    /// Writes <paramref name="dx"/> and adds to the gradients of q's and k's rows of <paramref name="dqkv"/>, of <paramref name="dmix"/>
-    /// and of <paramref name="dbias"/>, unless they are null.
+    /// Writes <paramref name="dx"/> and adds to the gradients of q's and k's rows of <paramref name="dqkv"/>, of
+    /// <paramref name="dmix"/> and of <paramref name="dbias"/>, unless they are null.
     /// </summary>
     public static void Backward(Workspace space, Call call, float* x, float* dy, float* qkv, float* mix, in Saved saved,
         float* dx, float* dqkv, float* dmix, float* dbias)
@@ -118,11 +122,14 @@ static unsafe class LinearAttentionKernel
                 float* wq = qkv + (nint)h * d * c;
                 MixKernel.Run(new(wq, c, 1), xt, row, features, tokenRow, d, c, tokens, accumulate: false);
                 SoftmaxColumns(features, d, tokens);
-                LaneProductKernel.Run(new(saved.P + h * head, w, d * w), new(dyt, w, row), new(dfeatures, tokenRow, w), d, tokens, c, accumulate: false);
-                LaneProductKernel.Run(new(dyt, row, w), new(features, tokenRow, w), new(dp + h * head, d * w, w), c, d, tokens, accumulate: true);
+                LaneProductKernel.Run(new(saved.P + h * head, w, d * w), new(dyt, w, row), new(dfeatures, tokenRow, w), d, tokens,
+                    c, accumulate: false);
+                LaneProductKernel.Run(new(dyt, row, w), new(features, tokenRow, w), new(dp + h * head, d * w, w), c, d, tokens,
+                    accumulate: true);
                 SoftmaxColumnsGradient(features, dfeatures, d, tokens);
                 MixKernel.Run(new(wq, 1, c), dfeatures, tokenRow, dxt, row, c, d, tokens, accumulate: h > 0);
-                LaneProductKernel.Run(new(xt, row, w), new(dfeatures, tokenRow, w), new(dwq + h * head, d * w, w), c, d, tokens, accumulate: true);
+                LaneProductKernel.Run(new(xt, row, w), new(dfeatures, tokenRow, w), new(dwq + h * head, d * w, w), c, d, tokens,
+                    accumulate: true);
             }
         }
 
@@ -131,12 +138,16 @@ static unsafe class LinearAttentionKernel
         for (int i = 0; i < all; i++) (factor * Lane.Load(dp, i)).Store(dp + i * w);
         for (int h = 0; h < call.Heads; h++)
         {
-            MixKernel.Run(new(mix + (nint)h * c * c, 1, c), dp + h * head, d * w, dm + h * head, d * w, c, c, d, accumulate: false);
-            if (dmix is not null) CorrelationKernel.Run(new(1, d, 1, 1, 1, 0), dp + h * head, c, saved.M + h * head, c, dmix + (nint)h * c * c, c, 1);
+            MixKernel.Run(new(mix + (nint)h * c * c, 1, c), dp + h * head, d * w, dm + h * head, d * w, c, c, d,
+                accumulate: false);
+            if (dmix is not null)
+                CorrelationKernel.Run(new(1, d, 1, 1, 1, 0), dp + h * head, c, saved.M + h * head, c, dmix + (nint)h * c * c, c,
+                    1);
             for (int f = 0; f < d; f++)
             {
                 Vector512<float> sum = default;
-                for (int i = 0; i < c; i++) sum = Lane.Fma(Lane.Load(dm + h * head, i * d + f), Lane.Load(saved.M + h * head, i * d + f), sum);
+                for (int i = 0; i < c; i++)
+                    sum = Lane.Fma(Lane.Load(dm + h * head, i * d + f), Lane.Load(saved.M + h * head, i * d + f), sum);
                 sum.Store(keySums + (h * d + f) * w);
             }
         }
@@ -151,11 +162,15 @@ static unsafe class LinearAttentionKernel
             {
                 float* wk = qkv + (nint)(inner + h * d) * c;
                 MixKernel.Run(new(wk, c, 1), xt, row, features, tokenRow, d, c, tokens, accumulate: false);
-                LaneProductKernel.Run(new(dm + h * head, w, d * w), new(xt, w, row), new(dfeatures, tokenRow, w), d, tokens, c, accumulate: false);
-                KeysGradient(features, dfeatures, saved.KeyMax + h * d * w, saved.KeyInverse + h * d * w, keySums + h * d * w, d, tokens);
-                LaneProductKernel.Run(new(dm + h * head, d * w, w), new(features, w, tokenRow), new(dxt, row, w), c, tokens, d, accumulate: true);
+                LaneProductKernel.Run(new(dm + h * head, w, d * w), new(xt, w, row), new(dfeatures, tokenRow, w), d, tokens, c,
+                    accumulate: false);
+                KeysGradient(features, dfeatures, saved.KeyMax + h * d * w, saved.KeyInverse + h * d * w, keySums + h * d * w, d,
+                    tokens);
+                LaneProductKernel.Run(new(dm + h * head, d * w, w), new(features, w, tokenRow), new(dxt, row, w), c, tokens, d,
+                    accumulate: true);
                 MixKernel.Run(new(wk, 1, c), dfeatures, tokenRow, dxt, row, c, d, tokens, accumulate: true);
-                LaneProductKernel.Run(new(xt, row, w), new(dfeatures, tokenRow, w), new(dwk + h * head, d * w, w), c, d, tokens, accumulate: true);
+                LaneProductKernel.Run(new(xt, row, w), new(dfeatures, tokenRow, w), new(dwk + h * head, d * w, w), c, d, tokens,
+                    accumulate: true);
             }
         }
 
@@ -208,7 +223,8 @@ static unsafe class LinearAttentionKernel
         (Vector512<float>.One / (a + b)).Store(inverse);
     }
 
-    /// <summary>Softmax over the <paramref name="rows"/> features of each of the <paramref name="columns"/> tokens, in place.</summary>
+    /// <summary>Softmax over the <paramref name="rows"/> features of each of the <paramref name="columns"/> tokens, in
+    /// place.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     static void SoftmaxColumns(float* z, int rows, int columns)
     {

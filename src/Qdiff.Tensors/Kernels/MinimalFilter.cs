@@ -4,15 +4,15 @@ using System.Runtime.Intrinsics;
 namespace Qdiff.Tensors;
 
 /// <summary>
-/// Toom and Cook's way to compute m outputs of a filter of r taps with n = m + r − 1 products instead of m·r: signal and filter are taken as
-/// polynomials, evaluated at n points, multiplied there, and interpolated. The points are 0, ±p₁, ±p₂, … and infinity, so that even and
-/// odd coefficients share their sums.
+/// Toom and Cook's way to compute m outputs of a filter of r taps with n = m + r − 1 products instead of m·r: signal and filter
+/// are taken as polynomials, evaluated at n points, multiplied there, and interpolated. The points are 0, ±p₁, ±p₂, … and
+/// infinity, so that even and odd coefficients share their sums.
 /// </summary>
 /// <remarks>
 /// Lavin and Gray 2015, arXiv 1509.09308 (Winograd's minimal filters F(m, r)); in its notation Y = Aᵀ[(G g) ⊙ (Bᵀ d)], here with
 /// row i of Bᵀ the coefficients of Π_{j≠i}(x − p_j), G_ik = p_i^k/Π_{j≠i}(p_i − p_j) and Aᵀ_ki = p_i^k.
-/// The points are close to 1 and in reciprocal pairs, which keeps the rounding errors small: 10⁻⁶ of the result's spread for 8 points,
-/// 5·10⁻⁶ for 12.
+/// The points are close to 1 and in reciprocal pairs, which keeps the rounding errors small: 10⁻⁶ of the result's spread for 8
+/// points, 5·10⁻⁶ for 12.
 /// </remarks>
 sealed unsafe class MinimalFilter
 {
@@ -89,8 +89,10 @@ sealed unsafe class MinimalFilter
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     static void Input<TPairs>(float* d, nint stride, float* v, nint step, float* table) where TPairs : struct, IBlockSize
     {
-        Vector512<float> d0 = Lane.Load(d), d1 = Lane.Load(d + stride), d2 = Lane.Load(d + 2 * stride), d3 = Lane.Load(d + 3 * stride),
-            d4 = Lane.Load(d + 4 * stride), d5 = Lane.Load(d + 5 * stride), d6 = Lane.Load(d + 6 * stride), d7 = Lane.Load(d + 7 * stride);
+        Vector512<float> d0 = Lane.Load(d), d1 = Lane.Load(d + stride), d2 = Lane.Load(d + 2 * stride),
+        d3 = Lane.Load(d + 3 * stride),
+            d4 = Lane.Load(d + 4 * stride), d5 = Lane.Load(d + 5 * stride), d6 = Lane.Load(d + 6 * stride),
+                d7 = Lane.Load(d + 7 * stride);
         Vector512<float> d8 = default, d9 = default, d10 = default, d11 = default;
         if (TPairs.Value > 3) (d8, d9) = (Lane.Load(d + 8 * stride), Lane.Load(d + 9 * stride));
         if (TPairs.Value > 4) (d10, d11) = (Lane.Load(d + 10 * stride), Lane.Load(d + 11 * stride));
@@ -108,7 +110,8 @@ sealed unsafe class MinimalFilter
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    static void Output<TPairs>(float* m, nint stride, float* y, nint step, float* powers, int outputs) where TPairs : struct, IBlockSize
+    static void Output<TPairs>(float* m, nint stride, float* y, nint step, float* powers, int outputs) where TPairs : struct,
+        IBlockSize
     {
         Vector512<float> first = Lane.Load(m), last = Lane.Load(m + (2 * TPairs.Value + 1) * stride);
         (Vector512<float> u0, Vector512<float> v0) = Both(m + stride, stride);
@@ -137,7 +140,8 @@ sealed unsafe class MinimalFilter
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    static Vector512<float> Sum<TPairs>(float* c, Vector512<float> x0, Vector512<float> x1, Vector512<float> x2, Vector512<float> x3,
+    static Vector512<float> Sum<TPairs>(float* c, Vector512<float> x0, Vector512<float> x1, Vector512<float> x2,
+        Vector512<float> x3,
         Vector512<float> x4, Vector512<float> x5, int terms) where TPairs : struct, IBlockSize
     {
         Vector512<float> sum = Vector512.Create(c[0]) * x0;

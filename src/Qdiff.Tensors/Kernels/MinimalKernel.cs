@@ -3,8 +3,9 @@ using System.Runtime.Intrinsics;
 namespace Qdiff.Tensors;
 
 /// <summary>
-/// A convolution of stride 1 by minimal filters along rows, columns or both: the image is cut into overlapping patches, each is evaluated
-/// at the filter's points, the products over the channels are sums at every point by itself, and the outputs are interpolated.
+/// A convolution of stride 1 by minimal filters along rows, columns or both: the image is cut into overlapping patches, each is
+/// evaluated at the filter's points, the products over the channels are sums at every point by itself, and the outputs are
+/// interpolated.
 /// </summary>
 /// <remarks>Lavin and Gray 2015, arXiv 1509.09308, section 4.</remarks>
 sealed unsafe class MinimalKernel : InferenceKernel
@@ -56,7 +57,8 @@ sealed unsafe class MinimalKernel : InferenceKernel
         int panels = Math.Clamp((1 << 20) / (points * (Inputs + rows) * Width * Lane.Width * sizeof(float)), 1, 4);
         Arena.Mark mark = space.Mark();
         nint inputPoint = (nint)panels * Inputs * Width * Lane.Width, outputPoint = (nint)panels * rows * Width * Lane.Width;
-        float* values = space.Allocate(points * panels * Inputs * Width), products = space.Allocate(points * panels * rows * Width),
+        float* values = space.Allocate(points * panels * Inputs * Width),
+        products = space.Allocate(points * panels * rows * Width),
             patch = space.Allocate(points), half = space.Allocate(points);
         for (int start = 0; start < tiles.Count; start += panels * Width)
         {
@@ -64,8 +66,10 @@ sealed unsafe class MinimalKernel : InferenceKernel
             for (int t = 0; t < count; t++)
                 for (int c = 0; c < Inputs; c++)
                 {
-                    float* from = Patch(g, tiles, start + t, x + (nint)c * g.InputHeight * g.InputWidth * Lane.Width, patch, out nint pitch);
-                    Evaluate(from, pitch, half, values + ((nint)(t / Width * Inputs + c) * Width + t % Width) * Lane.Width, inputPoint);
+                    float* from = Patch(g, tiles, start + t, x + (nint)c * g.InputHeight * g.InputWidth * Lane.Width, patch,
+                        out nint pitch);
+                    Evaluate(from, pitch, half, values + ((nint)(t / Width * Inputs + c) * Width + t % Width) * Lane.Width,
+                        inputPoint);
                 }
 
             for (int point = 0; point < points; point++)
@@ -78,7 +82,8 @@ sealed unsafe class MinimalKernel : InferenceKernel
             for (int t = 0; t < count; t++)
                 for (int o = 0; o < Outputs; o++)
                 {
-                    Interpolate(products + ((nint)(t / Width * rows + o) * Width + t % Width) * Lane.Width, outputPoint, half, patch);
+                    Interpolate(products + ((nint)(t / Width * rows + o) * Width + t % Width) * Lane.Width, outputPoint, half,
+                        patch);
                     Write(g, tiles, start + t, patch, bias.Pointer[o], y + (nint)o * g.OutputHeight * g.OutputWidth * Lane.Width);
                 }
         }
@@ -86,7 +91,8 @@ sealed unsafe class MinimalKernel : InferenceKernel
         space.Release(mark);
     }
 
-    /// <summary>Where the patch of a tile starts and how far apart its rows are: in the image, or copied with zeros around.</summary>
+    /// <summary>Where the patch of a tile starts and how far apart its rows are: in the image, or copied with zeros
+    /// around.</summary>
     float* Patch(SpatialGeometry g, Tiles tiles, int tile, float* x, float* copy, out nint pitch)
     {
         int top = tiles.Top(tile) - g.PaddingY, left = tiles.Left(tile) - g.PaddingX;
@@ -114,7 +120,8 @@ sealed unsafe class MinimalKernel : InferenceKernel
         else if (alongX is null) alongY.Input(patch, pitch, values, step);
         else
         {
-            for (int i = 0; i < pointsY; i++) alongX.Input(patch + i * pitch, Lane.Width, half + i * pointsX * Lane.Width, Lane.Width);
+            for (int i = 0; i < pointsY; i++)
+                alongX.Input(patch + i * pitch, Lane.Width, half + i * pointsX * Lane.Width, Lane.Width);
             for (int j = 0; j < pointsX; j++)
                 alongY.Input(half + j * Lane.Width, pointsX * Lane.Width, values + j * step, pointsX * step);
         }
@@ -141,11 +148,13 @@ sealed unsafe class MinimalKernel : InferenceKernel
         for (int i = 0; i < height; i++)
         {
             float* to = y + ((nint)(top + i) * g.OutputWidth + left) * Lane.Width;
-            for (int j = 0; j < width; j++) PanelKernel.Rectify(Lane.Load(outputs, i * outputsX + j) + shift).Store(to + j * Lane.Width);
+            for (int j = 0; j < width; j++)
+                PanelKernel.Rectify(Lane.Load(outputs, i * outputsX + j) + shift).Store(to + j * Lane.Width);
         }
     }
 
-    /// <summary>The patches of outputs that cover an image, row by row; the last of a row or column may reach beyond it.</summary>
+    /// <summary>The patches of outputs that cover an image, row by row; the last of a row or column may reach beyond
+    /// it.</summary>
     readonly struct Tiles(SpatialGeometry g, int height, int width)
     {
         readonly int columns = (g.OutputWidth + width - 1) / width;

@@ -4,8 +4,8 @@ using System.Runtime.Intrinsics;
 namespace Qdiff.Tensors;
 
 /// <summary>
-/// y[o][p] = Σ_i w[o,i] · x[i][p]: a matrix of plain numbers, shared by the sixteen samples, times columns of vectors. Swapping the two
-/// strides of w multiplies by its transpose.
+/// y[o][p] = Σ_i w[o,i] · x[i][p]: a matrix of plain numbers, shared by the sixteen samples, times columns of vectors. Swapping
+/// the two strides of w multiplies by its transpose.
 /// </summary>
 static unsafe class MixKernel
 {
@@ -17,19 +17,23 @@ static unsafe class MixKernel
     }
 
     /// <summary>The definition. Kept as the oracle for <see cref="Run"/>.</summary>
-    public static void Reference(Matrix w, float* x, nint xRow, float* y, nint yRow, int outputs, int inputs, int positions, bool accumulate)
+    public static void Reference(Matrix w, float* x, nint xRow, float* y, nint yRow, int outputs, int inputs, int positions,
+        bool accumulate)
     {
         for (int o = 0; o < outputs; o++)
             for (int p = 0; p < positions * Lane.Width; p++)
             {
                 double sum = accumulate ? y[o * yRow + p] : 0;
-                for (int i = 0; i < inputs; i++) sum += (double)w.Values[o * w.OutputStride + i * w.InputStride] * x[i * xRow + p];
+                for (int i = 0; i < inputs; i++)
+                    sum += (double)w.Values[o * w.OutputStride + i * w.InputStride] * x[i * xRow + p];
                 y[o * yRow + p] = (float)sum;
             }
     }
 
-    /// <summary>Rows of x and y are <paramref name="xRow"/> and <paramref name="yRow"/> floats apart; positions are adjacent.</summary>
-    public static void Run(Matrix w, float* x, nint xRow, float* y, nint yRow, int outputs, int inputs, int positions, bool accumulate)
+    /// <summary>Rows of x and y are <paramref name="xRow"/> and <paramref name="yRow"/> floats apart; positions are
+    /// adjacent.</summary>
+    public static void Run(Matrix w, float* x, nint xRow, float* y, nint yRow, int outputs, int inputs, int positions,
+        bool accumulate)
     {
         for (int o = 0; o < outputs;)
         {
@@ -52,7 +56,8 @@ static unsafe class MixKernel
         where TRows : struct, IBlockSize
     {
         int p = 0;
-        for (; p + 4 <= positions; p += 4) Block<TRows, Size4>(w, x + p * Lane.Width, xRow, y + p * Lane.Width, yRow, inputs, accumulate);
+        for (; p + 4 <= positions; p += 4)
+            Block<TRows, Size4>(w, x + p * Lane.Width, xRow, y + p * Lane.Width, yRow, inputs, accumulate);
         if (p + 2 <= positions)
         {
             Block<TRows, Size2>(w, x + p * Lane.Width, xRow, y + p * Lane.Width, yRow, inputs, accumulate);
@@ -133,7 +138,8 @@ static unsafe class MixKernel
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    static void Store<TColumns>(float* y, nint stride, bool accumulate, Vector512<float> a0, Vector512<float> a1, Vector512<float> a2,
+    static void Store<TColumns>(float* y, nint stride, bool accumulate, Vector512<float> a0, Vector512<float> a1,
+        Vector512<float> a2,
         Vector512<float> a3) where TColumns : struct, IBlockSize
     {
         if (accumulate)

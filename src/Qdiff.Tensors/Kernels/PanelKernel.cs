@@ -4,8 +4,8 @@ using System.Runtime.Intrinsics;
 namespace Qdiff.Tensors;
 
 /// <summary>
-/// y[row][column] = Σ_k w[k][row] · panel[k][column] for 8 rows and 3 columns, both operands packed in the order in which they are read:
-/// the inner loop of inference, where weights are packed once and each column is a vector of sixteen samples.
+/// y[row][column] = Σ_k w[k][row] · panel[k][column] for 8 rows and 3 columns, both operands packed in the order in which they
+/// are read: the inner loop of inference, where weights are packed once and each column is a vector of sixteen samples.
 /// </summary>
 /// <remarks>24 sums stay in registers; each step is 3 loads and 8 broadcasts for 24 fused multiply-adds.</remarks>
 static unsafe class PanelKernel
@@ -18,7 +18,8 @@ static unsafe class PanelKernel
     /// <summary>Where packed weights keep output o, term k of <paramref name="depth"/>.</summary>
     public static int WeightIndex(int o, int k, int depth) => (o / Rows * depth + k) * Rows + o % Rows;
 
-    /// <summary>One block. Row r is written at y + r·stride; with a bias, the sums start there and what is negative becomes 0.</summary>
+    /// <summary>One block. Row r is written at y + r·stride; with a bias, the sums start there and what is negative becomes
+    /// 0.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Multiply(float* panel, float* w, int depth, float* bias, float* y, nint stride)
     {
@@ -41,7 +42,8 @@ static unsafe class PanelKernel
         float* end = w + (nint)depth * Rows;
         for (; w < end; w += Rows, panel += Columns * Lane.Width)
         {
-            Vector512<float> x0 = Lane.Load(panel), x1 = Lane.Load(panel, 1), x2 = Lane.Load(panel, 2), q = Vector512.Create(w[0]);
+            Vector512<float> x0 = Lane.Load(panel), x1 = Lane.Load(panel, 1), x2 = Lane.Load(panel, 2),
+                q = Vector512.Create(w[0]);
             a0 = Lane.Fma(q, x0, a0);
             a1 = Lane.Fma(q, x1, a1);
             a2 = Lane.Fma(q, x2, a2);

@@ -4,8 +4,8 @@ using System.Runtime.Intrinsics;
 namespace Qdiff.Tensors;
 
 /// <summary>
-/// Elementary functions on vectors, for use inside fused kernels; the exponential's relative error is below 2.5e-7 where its result is
-/// normal.
+/// Elementary functions on vectors, for use inside fused kernels; the exponential's relative error is below 2.5e-7 where its
+/// result is normal.
 /// </summary>
 static class VectorMath
 {
@@ -39,5 +39,6 @@ static class VectorMath
 
     /// <summary>tanh x = 2σ(2x) − 1.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector512<float> Tanh(Vector512<float> x) => Lane.Fma(Vector512.Create(2f), Sigmoid(x + x), -Vector512<float>.One);
+    public static Vector512<float> Tanh(Vector512<float> x) =>
+        Lane.Fma(Vector512.Create(2f), Sigmoid(x + x), -Vector512<float>.One);
 }

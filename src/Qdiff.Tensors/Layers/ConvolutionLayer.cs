@@ -6,8 +6,8 @@ public sealed class ConvolutionLayer
     readonly Parameter kernel;
 
     /// <summary>
-    /// Declares <c>name.weight</c> and, with <paramref name="bias"/>, <c>name.bias</c>. A <paramref name="standardised"/> kernel is used
-    /// with mean 0 and variance 1 in each output channel.
+    /// Declares <c>name.weight</c> and, with <paramref name="bias"/>, <c>name.bias</c>. A <paramref name="standardised"/> kernel
+    /// is used with mean 0 and variance 1 in each output channel.
     /// </summary>
     public ConvolutionLayer(ParameterTable table, string name, int inputs, int outputs, int size, int stride = 1, int padding = 0,
         bool bias = true, bool standardised = false, Initialiser? initialise = null, Initialiser? initialiseBias = null)

@@ -1,21 +1,23 @@
 namespace Qdiff.Tensors;
 
 /// <summary>
-/// relu(convolution + bias). Without gradients it is computed in one pass by the kernel with the fewest multiplications, from weights that
-/// are packed when they change: the layer for trained networks that are only read.
+/// relu(convolution + bias). Without gradients it is computed in one pass by the kernel with the fewest multiplications, from
+/// weights that are packed when they change: the layer for trained networks that are only read.
 /// </summary>
 public sealed unsafe class RectifiedConvolutionLayer
 {
     readonly Prepared<InferenceKernel> kernel;
 
     /// <summary>Declares <c>name.weight</c> [out, in, kernelHeight, kernelWidth] and <c>name.bias</c> [out].</summary>
-    public RectifiedConvolutionLayer(ParameterTable table, string name, int inputs, int outputs, int kernelHeight, int kernelWidth,
+    public RectifiedConvolutionLayer(ParameterTable table, string name, int inputs, int outputs, int kernelHeight,
+        int kernelWidth,
         int stride = 1, int paddingY = 0, int paddingX = 0)
     {
         Weight = table.Add(name + ".weight", [outputs, inputs, kernelHeight, kernelWidth], Initialisers.LecunNormal);
         Bias = table.Add(name + ".bias", [outputs], Initialisers.Zeros);
         (Stride, PaddingY, PaddingX) = (stride, paddingY, paddingX);
-        kernel = table.Prepare<InferenceKernel>((weights, _) => InferenceKernel.Of(weights[Weight], weights[Bias], Weight.Shape, stride));
+        kernel = table.Prepare<InferenceKernel>((weights, _) =>
+            InferenceKernel.Of(weights[Weight], weights[Bias], Weight.Shape, stride));
     }
 
     /// <summary>[out, in, kernelHeight, kernelWidth]</summary>

@@ -1,6 +1,7 @@
 namespace Qdiff.Tensors;
 
-/// <summary>A transposed convolution with its kernel [in, out, size, size], stored as PyTorch stores it, and bias [out].</summary>
+/// <summary>A transposed convolution with its kernel [in, out, size, size], stored as PyTorch stores it, and bias
+/// [out].</summary>
 public sealed class TransposedConvolutionLayer(ParameterTable table, string name, int inputs, int outputs, int size, int stride,
     Initialiser initialise, Initialiser initialiseBias)
 {

@@ -1,15 +1,17 @@
 namespace Qdiff.Tensors;
 
-/// <summary>Computes an operation's result <paramref name="y"/> from a tile <paramref name="x"/>; both are laid out like tensors.</summary>
+/// <summary>Computes an operation's result <paramref name="y"/> from a tile <paramref name="x"/>; both are laid out like
+/// tensors.</summary>
 public delegate void TileFunction(ReadOnlySpan<float> x, Span<float> y);
 
 /// <summary>
-/// Carries the gradient <paramref name="dy"/> of an operation's result back: adds to <paramref name="dx"/>, which starts at zero, and to
-/// the weights' gradient <paramref name="dweights"/>, which is empty if none is wanted.
+/// Carries the gradient <paramref name="dy"/> of an operation's result back: adds to <paramref name="dx"/>, which starts at zero,
+/// and to the weights' gradient <paramref name="dweights"/>, which is empty if none is wanted.
 /// </summary>
 public delegate void TileGradient(ReadOnlySpan<float> x, ReadOnlySpan<float> dy, Span<float> dx, Span<float> dweights);
 
-/// <summary>An operation's definition, in double, for one sample: the result from its input and its weights (empty if none).</summary>
+/// <summary>An operation's definition, in double, for one sample: the result from its input and its weights (empty if
+/// none).</summary>
 public delegate double[] SampleFunction(double[] x, double[] weights);
 
 public static unsafe partial class Operation

@@ -1,8 +1,8 @@
 namespace Qdiff.Tensors;
 
 /// <summary>
-/// The differentiable operations on tiles, one family a file. Each computes its result and, only if a gradient can be asked for, records
-/// how the gradient goes back.
+/// The differentiable operations on tiles, one family a file. Each computes its result and, only if a gradient can be asked for,
+/// records how the gradient goes back.
 /// </summary>
 public static unsafe partial class Operation
 {
@@ -14,18 +14,20 @@ public static unsafe partial class Operation
         Convolution(x, weight, bias, stride, padding, padding);
 
     /// <summary>
-    /// The same with <paramref name="paddingY"/> rows of zeros above and below and <paramref name="paddingX"/> columns on either side, for
-    /// kernels that are not square.
+    /// The same with <paramref name="paddingY"/> rows of zeros above and below and <paramref name="paddingX"/> columns on either
+    /// side, for kernels that are not square.
     /// </summary>
     public static Tensor Convolution(Tensor x, Parameter weight, Parameter? bias, int stride, int paddingY, int paddingX)
     {
         SpatialGeometry g = Geometry(x, weight, stride, paddingY, paddingX);
         Workspace space = x.Workspace;
-        int inputs = weight.Shape[1], outputs = weight.Shape[0], inputArea = g.InputHeight * g.InputWidth, outputArea = g.OutputHeight * g.OutputWidth;
+        int inputs = weight.Shape[1], outputs = weight.Shape[0], inputArea = g.InputHeight * g.InputWidth,
+            outputArea = g.OutputHeight * g.OutputWidth;
         if (bias is not null) Require.Shape(bias, [outputs]);
         if (space.IsReference)
         {
-            var definition = new ConvolutionOracle(inputs, g.InputHeight, g.InputWidth, outputs, g.KernelHeight, g.KernelWidth, stride,
+            var definition = new ConvolutionOracle(inputs, g.InputHeight, g.InputWidth, outputs, g.KernelHeight, g.KernelWidth,
+                stride,
                 paddingY, paddingX);
             (double[] w, double[]? b) = (space.Definition(weight), bias is null ? null : space.Definition(bias));
             return space.Define([outputs, g.OutputHeight, g.OutputWidth], s => definition.Forward(x.Definition[s], w, b));
@@ -46,7 +48,8 @@ public static unsafe partial class Operation
 
             if (!x.RequiresGradient) return;
             float* dx = space.BeginGradient(x);
-            GatherKernel.Run(GatherPlan.Transposed(g), dy, outputs, outputArea, space.Values(weight), g.Taps, inputs * g.Taps, null,
+            GatherKernel.Run(GatherPlan.Transposed(g), dy, outputs, outputArea, space.Values(weight), g.Taps, inputs * g.Taps,
+                null,
                 dx, inputs, inputArea);
             space.EndGradient(x, dx);
         });
@@ -116,7 +119,8 @@ public static unsafe partial class Operation
         }
 
         Tensor y = space.Output([outputs], space.Records(x, weight));
-        GatherKernel.Run(s_onePixel, x.Pointer, inputs, 1, space.Values(weight), inputs, 1, bias is null ? null : space.Values(bias),
+        GatherKernel.Run(s_onePixel, x.Pointer, inputs, 1, space.Values(weight), inputs, 1,
+            bias is null ? null : space.Values(bias),
             y.Pointer, outputs, 1);
 
         if (y.RequiresGradient) space.Record(y, () =>
@@ -149,7 +153,8 @@ public static unsafe partial class Operation
             $"Stride {stride} must be positive and padding {PaddingText(paddingY, paddingX)} not negative.");
         SpatialGeometry g = new(x.Shape[1], x.Shape[2], weight.Shape[2], weight.Shape[3], stride, paddingY, paddingX);
         Require.That(g.InputHeight + 2 * paddingY >= g.KernelHeight && g.InputWidth + 2 * paddingX >= g.KernelWidth,
-            $"An image of {g.InputHeight}×{g.InputWidth} with padding {PaddingText(paddingY, paddingX)} is smaller than the kernel '{weight.Name}' of {g.KernelHeight}×{g.KernelWidth}.");
+            $"An image of {g.InputHeight}×{g.InputWidth} with padding {PaddingText(paddingY, paddingX)} is smaller than the "
+                + $"kernel '{weight.Name}' of {g.KernelHeight}×{g.KernelWidth}.");
         return g;
     }
 

@@ -45,12 +45,14 @@ public static unsafe partial class Operation
         if (space.IsReference)
         {
             (double[] a, double[] b) = (space.Definition(scale), space.Definition(shift));
-            return space.Define(x.Shape, s => ElementwiseOracle.AddChannels(ElementwiseOracle.ScaleChannels(x.Definition[s], a), b));
+            return space.Define(x.Shape, s =>
+                ElementwiseOracle.AddChannels(ElementwiseOracle.ScaleChannels(x.Definition[s], a), b));
         }
 
         Tensor y = space.Output(x.Shape, space.Records(x, scale));
         for (int i = 0; i < x.Count; i++)
-            Lane.Fma(Vector512.Create(space.Values(scale)[i]), Lane.Load(x.Pointer, i), Vector512.Create(space.Values(shift)[i])).Store(y.Pointer + i * Lane.Width);
+            Lane.Fma(Vector512.Create(space.Values(scale)[i]), Lane.Load(x.Pointer, i),
+                Vector512.Create(space.Values(shift)[i])).Store(y.Pointer + i * Lane.Width);
         if (y.RequiresGradient) space.Record(y, () =>
         {
             float* dy = y.GradientPointer;
@@ -63,7 +65,8 @@ public static unsafe partial class Operation
 
             if (!x.RequiresGradient) return;
             float* dx = space.BeginGradient(x);
-            for (int i = 0; i < x.Count; i++) (Vector512.Create(space.Values(scale)[i]) * Lane.Load(dy, i)).Store(dx + i * Lane.Width);
+            for (int i = 0; i < x.Count; i++)
+                (Vector512.Create(space.Values(scale)[i]) * Lane.Load(dy, i)).Store(dx + i * Lane.Width);
             space.EndGradient(x, dx);
         });
         return y;

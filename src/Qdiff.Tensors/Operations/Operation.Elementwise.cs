@@ -62,10 +62,12 @@ public static unsafe partial class Operation
     public static Tensor ScaleChannels(Tensor x, Tensor gate)
     {
         Require.Rank(x, 3);
-        Require.That(gate.Shape == new Shape(x.Shape[0]), $"The gate must have shape {x.Shape[0]}, one number a channel; it has {gate.Shape}.");
+        Require.That(gate.Shape == new Shape(x.Shape[0]),
+            $"The gate must have shape {x.Shape[0]}, one number a channel; it has {gate.Shape}.");
         int channels = x.Shape[0], area = x.Count / channels;
         Workspace space = x.Workspace;
-        if (space.IsReference) return space.Define(x.Shape, s => ElementwiseOracle.ScaleChannels(x.Definition[s], gate.Definition[s]));
+        if (space.IsReference)
+            return space.Define(x.Shape, s => ElementwiseOracle.ScaleChannels(x.Definition[s], gate.Definition[s]));
         Tensor y = space.Output(x.Shape, x.RequiresGradient || gate.RequiresGradient);
         for (int c = 0; c < channels; c++)
         {
@@ -109,10 +111,12 @@ public static unsafe partial class Operation
     public static Tensor AddChannels(Tensor x, Tensor shift)
     {
         Require.Rank(x, 3);
-        Require.That(shift.Shape == new Shape(x.Shape[0]), $"The shift must have shape {x.Shape[0]}, one number a channel; it has {shift.Shape}.");
+        Require.That(shift.Shape == new Shape(x.Shape[0]),
+            $"The shift must have shape {x.Shape[0]}, one number a channel; it has {shift.Shape}.");
         int channels = x.Shape[0], area = x.Count / channels;
         Workspace space = x.Workspace;
-        if (space.IsReference) return space.Define(x.Shape, s => ElementwiseOracle.AddChannels(x.Definition[s], shift.Definition[s]));
+        if (space.IsReference)
+            return space.Define(x.Shape, s => ElementwiseOracle.AddChannels(x.Definition[s], shift.Definition[s]));
         Tensor y = space.Output(x.Shape, x.RequiresGradient || shift.RequiresGradient);
         for (int c = 0; c < channels; c++)
         {
@@ -188,7 +192,8 @@ public static unsafe partial class Operation
         public static Vector512<float> Slope(Vector512<float> x)
         {
             Vector512<float> t = Tanh(x);
-            Vector512<float> inner = Vector512.Create(Root2OverPi) * Lane.Fma(Vector512.Create(3 * Cubic) * x, x, Vector512<float>.One);
+            Vector512<float> inner = Vector512.Create(Root2OverPi) * Lane.Fma(Vector512.Create(3 * Cubic) * x, x,
+                Vector512<float>.One);
             return Vector512.Create(0.5f) * (Vector512<float>.One + t + x * (Vector512<float>.One - t * t) * inner);
         }
 
@@ -201,7 +206,8 @@ public static unsafe partial class Operation
         public static Vector512<float> Value(Vector512<float> x) => Vector512.Max(x, Vector512<float>.Zero);
 
         public static Vector512<float> Slope(Vector512<float> x) =>
-            Vector512.ConditionalSelect(Vector512.GreaterThan(x, Vector512<float>.Zero), Vector512<float>.One, Vector512<float>.Zero);
+            Vector512.ConditionalSelect(Vector512.GreaterThan(x, Vector512<float>.Zero), Vector512<float>.One,
+                Vector512<float>.Zero);
     }
 
     readonly struct SigmoidFunction : IFunction

@@ -10,13 +10,15 @@ public static unsafe partial class Operation
     /// <remarks>Vaswani et al., arXiv 1706.03762, in the form that diffusion models use: Ho et al., arXiv 2006.11239.</remarks>
     public static Tensor SinusoidalEmbedding(Workspace space, ReadOnlySpan<int> timesteps, int dimension)
     {
-        Require.That(dimension >= 4 && dimension % 2 == 0, $"The embedding dimension must be even and at least 4, got {dimension}.");
+        Require.That(dimension >= 4 && dimension % 2 == 0,
+            $"The embedding dimension must be even and at least 4, got {dimension}.");
         Require.That(timesteps.Length <= space.Samples, $"A tile has {space.Samples} samples, got {timesteps.Length} timesteps.");
         int half = dimension / 2;
         if (space.IsReference)
         {
             int[] each = [.. timesteps];
-            return space.Define([dimension], s => s < each.Length ? ElementwiseOracle.SinusoidalEmbedding(each[s], dimension) : new double[dimension]);
+            return space.Define([dimension],
+                s => s < each.Length ? ElementwiseOracle.SinusoidalEmbedding(each[s], dimension) : new double[dimension]);
         }
 
         Tensor y = space.Input([dimension]);
@@ -46,7 +48,8 @@ public static unsafe partial class Operation
         if (space.IsReference)
         {
             double[] w = space.Definition(table);
-            return space.Define([dimension], s => s < row.Length ? w[(row[s] * dimension)..((row[s] + 1) * dimension)] : new double[dimension]);
+            return space.Define([dimension],
+                s => s < row.Length ? w[(row[s] * dimension)..((row[s] + 1) * dimension)] : new double[dimension]);
         }
 
         Tensor y = space.Output([dimension], space.Gradient is not null);
@@ -71,7 +74,8 @@ public static unsafe partial class Operation
         Require.SameShape(prediction, target);
         Workspace space = prediction.Workspace;
         if (space.IsReference)
-            return space.Define(Shape.Scalar, s => ElementwiseOracle.SquaredError(prediction.Definition[s], target.Definition[s]));
+            return space.Define(Shape.Scalar,
+                s => ElementwiseOracle.SquaredError(prediction.Definition[s], target.Definition[s]));
         Tensor loss = space.Output(Shape.Scalar, prediction.RequiresGradient);
         Vector512<float> a = default, b = default;
         for (int i = 0; i < prediction.Count; i += 2)
@@ -100,13 +104,15 @@ public static unsafe partial class Operation
     public static Tensor CrossEntropy(Tensor logits, ReadOnlySpan<int> labels)
     {
         Require.Rank(logits, 1);
-        Require.That(labels.Length <= logits.Workspace.Samples, $"A tile has {logits.Workspace.Samples} samples, got {labels.Length} labels.");
+        Require.That(labels.Length <= logits.Workspace.Samples,
+            $"A tile has {logits.Workspace.Samples} samples, got {labels.Length} labels.");
         int classes = logits.Shape[0];
         int[] label = new int[Tensor.Samples];
         labels.CopyTo(label);
         foreach (int l in label) Require.That((uint)l < (uint)classes, $"Label {l} is outside 0 … {classes - 1}.");
         Workspace space = logits.Workspace;
-        if (space.IsReference) return space.Define(Shape.Scalar, s => ElementwiseOracle.CrossEntropy(logits.Definition[s], label[s]));
+        if (space.IsReference)
+            return space.Define(Shape.Scalar, s => ElementwiseOracle.CrossEntropy(logits.Definition[s], label[s]));
         Tensor loss = space.Output(Shape.Scalar, logits.RequiresGradient);
         Vector512<float> max = LaneReduction.Max(logits.Pointer, classes), sum = default;
         for (int i = 0; i < classes; i++) sum += VectorMath.Exp(Lane.Load(logits.Pointer, i) - max);
@@ -116,7 +122,8 @@ public static unsafe partial class Operation
         {
             float* d = space.BeginGradient(logits);
             Vector512<float> g = Lane.Load(loss.GradientPointer), inverse = Vector512<float>.One / sum;
-            for (int i = 0; i < classes; i++) (g * inverse * VectorMath.Exp(Lane.Load(logits.Pointer, i) - max)).Store(d + i * Lane.Width);
+            for (int i = 0; i < classes; i++)
+                (g * inverse * VectorMath.Exp(Lane.Load(logits.Pointer, i) - max)).Store(d + i * Lane.Width);
             for (int s = 0; s < Tensor.Samples; s++) d[label[s] * Tensor.Samples + s] -= g[s];
             space.EndGradient(logits, d);
         });

@@ -11,10 +11,12 @@ public static unsafe partial class Operation
         int channels = x.Shape[0], area = x.Count / channels;
         Workspace space = x.Workspace;
         if (space.IsReference)
-            return space.Define([channels], s => PoolingOracle.GlobalAverage(new(channels, x.Shape[1], x.Shape[2], x.Definition[s])));
+            return space.Define([channels],
+                s => PoolingOracle.GlobalAverage(new(channels, x.Shape[1], x.Shape[2], x.Definition[s])));
         Tensor y = space.Output([channels], x.RequiresGradient);
         var scale = Vector512.Create(1f / area);
-        for (int c = 0; c < channels; c++) (scale * LaneReduction.Sum(x.Pointer + (nint)c * area * Lane.Width, area)).Store(y.Pointer + c * Lane.Width);
+        for (int c = 0; c < channels; c++)
+            (scale * LaneReduction.Sum(x.Pointer + (nint)c * area * Lane.Width, area)).Store(y.Pointer + c * Lane.Width);
         if (y.RequiresGradient) space.Record(y, () =>
         {
             float* dx = space.BeginGradient(x);
@@ -30,15 +32,16 @@ public static unsafe partial class Operation
     }
 
     /// <summary>
-    /// The mean over windows of <paramref name="kernel"/>² pixels. With <paramref name="countPadding"/> false, padded pixels do not count
-    /// in the divisor, as in the FID network.
+    /// The mean over windows of <paramref name="kernel"/>² pixels. With <paramref name="countPadding"/> false, padded pixels do
+    /// not count in the divisor, as in the FID network.
     /// </summary>
     public static Tensor AveragePool(Tensor x, int kernel, int stride, int padding = 0, bool countPadding = true)
     {
         SpatialGeometry g = Window(x, kernel, stride, padding);
         if (x.Workspace.IsReference)
             return x.Workspace.Define([x.Shape[0], g.OutputHeight, g.OutputWidth],
-                s => PoolingOracle.Average(new(x.Shape[0], g.InputHeight, g.InputWidth, x.Definition[s]), kernel, stride, padding, countPadding));
+                s => PoolingOracle.Average(new(x.Shape[0], g.InputHeight, g.InputWidth, x.Definition[s]), kernel, stride, padding,
+                    countPadding));
         GatherPlan plan = GatherPlan.Forward(g);
         int channels = x.Shape[0], inputArea = g.InputHeight * g.InputWidth, outputArea = g.OutputHeight * g.OutputWidth;
         Workspace space = x.Workspace;
@@ -68,7 +71,8 @@ public static unsafe partial class Operation
                     {
                         Vector512<float> share = scale * Lane.Load(y.GradientPointer, (nint)c * outputArea + group.Outputs[i]);
                         float* start = dx + ((nint)c * inputArea + group.Bases[i]) * Lane.Width;
-                        foreach (int offset in group.Offsets) (Lane.Load(start, offset) + share).Store(start + offset * Lane.Width);
+                        foreach (int offset in group.Offsets)
+                            (Lane.Load(start, offset) + share).Store(start + offset * Lane.Width);
                     }
             }
 
@@ -112,7 +116,9 @@ public static unsafe partial class Operation
                         {
                             // The first pixel that holds the maximum gets all of it.
                             Vector512<float> wins = Vector512.Equals(Lane.Load(x.Pointer, start + offset), max);
-                            (Lane.Load(dx, start + offset) + Vector512.ConditionalSelect(wins, open, Vector512<float>.Zero)).Store(dx + (start + offset) * Lane.Width);
+                            (Lane.Load(dx, start + offset)
+                                + Vector512.ConditionalSelect(wins, open, Vector512<float>.Zero)).Store(dx
+                                + (start + offset) * Lane.Width);
                             open = Vector512.ConditionalSelect(wins, Vector512<float>.Zero, open);
                         }
                     }

@@ -4,7 +4,8 @@ namespace Qdiff.Tensors;
 
 public static unsafe partial class Operation
 {
-    /// <summary>The channels of <paramref name="a"/> followed by those of <paramref name="b"/>: [A, H, W] and [B, H, W] to [A + B, H, W].</summary>
+    /// <summary>The channels of <paramref name="a"/> followed by those of <paramref name="b"/>: [A, H, W] and [B, H, W] to [A +
+    /// B, H, W].</summary>
     public static Tensor Concatenate(Tensor a, Tensor b) => Concatenate([a, b]);
 
     /// <summary>The channels of all parts, one part after another; they agree in every size but the first.</summary>
@@ -14,8 +15,10 @@ public static unsafe partial class Operation
         int[] sizes = parts[0].Shape.ToArray();
         for (int i = 1; i < parts.Length; i++)
         {
-            Require.That(sizes is [_, .. var rest] && parts[i].Shape.ToArray() is [_, .. var restOfPart] && rest.SequenceEqual(restOfPart),
-                $"Shapes {parts[0].Shape} and {parts[i].Shape} can only be concatenated if they agree in everything but the first size.");
+            Require.That(sizes is [_, .. var rest] && parts[i].Shape.ToArray() is [_, .. var restOfPart]
+                && rest.SequenceEqual(restOfPart),
+                $"Shapes {parts[0].Shape} and {parts[i].Shape} can only be concatenated if they agree in everything but the "
+                    + $"first size.");
             sizes[0] += parts[i].Shape[0];
         }
 
@@ -50,7 +53,8 @@ public static unsafe partial class Operation
         sizes[0] = count;
         int offset = x.Count / x.Shape[0] * first;
         Workspace space = x.Workspace;
-        if (space.IsReference) return space.Define(new(sizes), s => x.Definition[s][offset..(offset + x.Count / x.Shape[0] * count)]);
+        if (space.IsReference)
+            return space.Define(new(sizes), s => x.Definition[s][offset..(offset + x.Count / x.Shape[0] * count)]);
         Tensor y = space.Output(new(sizes), x.RequiresGradient);
         x.Values.Slice(offset * Tensor.Samples, y.Values.Length).CopyTo(y.Values);
         if (y.RequiresGradient) space.Record(y, () =>
@@ -118,7 +122,8 @@ public static unsafe partial class Operation
     {
         if (!part.RequiresGradient) return;
         float* gradient = part.Workspace.BeginGradient(part);
-        y.Gradient.Slice(offset * Tensor.Samples, part.Count * Tensor.Samples).CopyTo(new Span<float>(gradient, part.Count * Tensor.Samples));
+        y.Gradient.Slice(offset * Tensor.Samples,
+            part.Count * Tensor.Samples).CopyTo(new Span<float>(gradient, part.Count * Tensor.Samples));
         part.Workspace.EndGradient(part, gradient);
     }
 }

@@ -2,7 +2,8 @@ using System.Numerics.Tensors;
 
 namespace Qdiff.Tensors;
 
-/// <summary>The definitions of both attentions straight from q, k and v, one sample at a time, as the published code computes them.</summary>
+/// <summary>The definitions of both attentions straight from q, k and v, one sample at a time, as the published code computes
+/// them.</summary>
 /// <remarks>q, k and v are rows [heads·features, tokens], head-major.</remarks>
 static class AttentionOracle
 {
@@ -17,7 +18,8 @@ static class AttentionOracle
         var merged = new double[inner * tokens];
         for (int h = 0; h < heads; h++)
         {
-            double[][] q = Rows(projected, h * features, features, tokens), k = Rows(projected, inner + h * features, features, tokens),
+            double[][] q = Rows(projected, h * features, features, tokens),
+            k = Rows(projected, inner + h * features, features, tokens),
                 v = Rows(projected, 2 * inner + h * features, features, tokens);
             SoftmaxOverFeatures(q);
             SoftmaxOverTokens(k, 1);
@@ -35,7 +37,8 @@ static class AttentionOracle
     }
 
     /// <summary>
-    /// q and k divided by their norms over the tokens; a[i,j] = softmax over j of scale·Σ_d q[d,i]·k[d,j]; y[d,i] = Σ_j a[i,j]·v[d,j].
+    /// q and k divided by their norms over the tokens; a[i,j] = softmax over j of scale·Σ_d q[d,i]·k[d,j]; y[d,i] = Σ_j
+    /// a[i,j]·v[d,j].
     /// </summary>
     public static double[] Full(double[] qkv, int tokens, int heads, double scale)
     {
@@ -44,7 +47,8 @@ static class AttentionOracle
         for (int h = 0; h < heads; h++)
         {
             double[][] q = Rows(qkv, h * features, features, tokens), k = Rows(qkv, inner + h * features, features, tokens),
-                v = Rows(qkv, 2 * inner + h * features, features, tokens), logits = Rows(new double[tokens * tokens], 0, tokens, tokens);
+                v = Rows(qkv, 2 * inner + h * features, features, tokens),
+                    logits = Rows(new double[tokens * tokens], 0, tokens, tokens);
             NormaliseOverTokens(q);
             NormaliseOverTokens(k);
             for (int i = 0; i < tokens; i++)
@@ -68,7 +72,8 @@ static class AttentionOracle
             for (int row = 0; row < channels; row++)
                 for (int column = 0; column < channels; column++)
                     for (int f = h * features; f < (h + 1) * features; f++)
-                        mix[(h * channels + row) * channels + column] += output[row * inner + f] * qkv[(2 * inner + f) * channels + column];
+                        mix[(h * channels + row) * channels + column] += output[row * inner + f] * qkv[(2 * inner + f) * channels
+                            + column];
         return mix;
     }
 

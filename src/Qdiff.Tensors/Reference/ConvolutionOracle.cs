@@ -2,12 +2,14 @@ using System.Runtime.CompilerServices;
 
 namespace Qdiff.Tensors;
 
-/// <summary>The definition of a cross-correlation with zero padding, of its two gradients and of its transpose, one sample at a time.</summary>
+/// <summary>The definition of a cross-correlation with zero padding, of its two gradients and of its transpose, one sample at a
+/// time.</summary>
 /// <remarks>Kernels are [out, in, kernelHeight, kernelWidth] for a convolution.</remarks>
 sealed record ConvolutionOracle(int Inputs, int Height, int Width, int Outputs, int KernelHeight, int KernelWidth, int Stride,
     int PaddingY, int PaddingX)
 {
-    public ConvolutionOracle(int inputs, int height, int width, int outputs, int kernelHeight, int kernelWidth, int stride, int padding)
+    public ConvolutionOracle(int inputs, int height, int width, int outputs, int kernelHeight, int kernelWidth, int stride,
+        int padding)
         : this(inputs, height, width, outputs, kernelHeight, kernelWidth, stride, padding, padding)
     {
     }
@@ -21,7 +23,8 @@ sealed record ConvolutionOracle(int Inputs, int Height, int Width, int Outputs, 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public double[] Forward(double[] x, double[] weight, double[]? bias)
     {
-        // With padding all around, pixel (i, j) of the shifted image is at one distance from (i, j) of the result, for all i and j.
+        // With padding all around, pixel (i, j) of the shifted image is at one distance from (i, j) of the result, for all i and
+        // j.
         int pitch = Width + 2 * PaddingX, plane = (Height + 2 * PaddingY) * pitch, area = OutputHeight * OutputWidth;
         var padded = new double[Inputs * plane];
         for (int c = 0; c < Inputs; c++)
@@ -56,7 +59,8 @@ sealed record ConvolutionOracle(int Inputs, int Height, int Width, int Outputs, 
                     for (int c = 0; c < Inputs; c++)
                         for (int r = 0; r < KernelHeight; r++)
                             for (int s = 0; s < KernelWidth; s++)
-                                dx.Add(c, i * Stride + r - PaddingY, j * Stride + s - PaddingX, weight[Weight(o, c, r, s)] * cotangent[o, i, j]);
+                                dx.Add(c, i * Stride + r - PaddingY, j * Stride + s - PaddingX,
+                                    weight[Weight(o, c, r, s)] * cotangent[o, i, j]);
         return dx.Values;
     }
 
@@ -84,10 +88,11 @@ sealed record ConvolutionOracle(int Inputs, int Height, int Width, int Outputs, 
     }
 
     /// <summary>
-    /// The transposed convolution of x [C, H, W] with a kernel [C, K, kernelHeight, kernelWidth]: each pixel stamps its kernel on the
-    /// result, <paramref name="stride"/> pixels from the next.
+    /// The transposed convolution of x [C, H, W] with a kernel [C, K, kernelHeight, kernelWidth]: each pixel stamps its kernel on
+    /// the result, <paramref name="stride"/> pixels from the next.
     /// </summary>
-    public static double[] Transposed(Image x, double[] weight, double[]? bias, int outputs, int kernelHeight, int kernelWidth, int stride)
+    public static double[] Transposed(Image x, double[] weight, double[]? bias, int outputs, int kernelHeight, int kernelWidth,
+        int stride)
     {
         Image y = new(outputs, (x.Height - 1) * stride + kernelHeight, (x.Width - 1) * stride + kernelWidth);
         for (int k = 0; k < outputs; k++)
@@ -100,7 +105,8 @@ sealed record ConvolutionOracle(int Inputs, int Height, int Width, int Outputs, 
                     for (int j = 0; j < x.Width; j++)
                         for (int r = 0; r < kernelHeight; r++)
                             for (int s = 0; s < kernelWidth; s++)
-                                y.Add(k, i * stride + r, j * stride + s, weight[((c * outputs + k) * kernelHeight + r) * kernelWidth + s] * x[c, i, j]);
+                                y.Add(k, i * stride + r, j * stride + s,
+                                    weight[((c * outputs + k) * kernelHeight + r) * kernelWidth + s] * x[c, i, j]);
         return y.Values;
     }
 
@@ -117,5 +123,6 @@ sealed record ConvolutionOracle(int Inputs, int Height, int Width, int Outputs, 
         return y;
     }
 
-    int Weight(int output, int input, int row, int column) => ((output * Inputs + input) * KernelHeight + row) * KernelWidth + column;
+    int Weight(int output, int input, int row, int column) =>
+        ((output * Inputs + input) * KernelHeight + row) * KernelWidth + column;
 }

@@ -1,6 +1,7 @@
 namespace Qdiff.Tensors;
 
-/// <summary>One sample of shape [channels, height, width] in double, zero outside its borders: what the slow definitions read.</summary>
+/// <summary>One sample of shape [channels, height, width] in double, zero outside its borders: what the slow definitions
+/// read.</summary>
 sealed class Image(int channels, int height, int width, double[] values)
 {
     public Image(int channels, int height, int width) : this(channels, height, width, new double[channels * height * width])

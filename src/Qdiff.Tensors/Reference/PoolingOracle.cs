@@ -9,7 +9,8 @@ static class PoolingOracle
     public static double[] Average(Image x, int kernel, int stride, int padding, bool countPadding) =>
         Windows(x, kernel, stride, padding, window => window.Sum() / (countPadding ? kernel * kernel : window.Count));
 
-    public static double[] Max(Image x, int kernel, int stride, int padding) => Windows(x, kernel, stride, padding, window => window.Max());
+    public static double[] Max(Image x, int kernel, int stride, int padding) =>
+        Windows(x, kernel, stride, padding, window => window.Max());
 
     /// <summary>Output pixel i reads input pixel ⌊(i + ½)·input/output⌋.</summary>
     public static double[] ResizeNearest(Image x, int height, int width)
@@ -18,7 +19,8 @@ static class PoolingOracle
         for (int c = 0; c < x.Channels; c++)
             for (int i = 0; i < height; i++)
                 for (int j = 0; j < width; j++)
-                    y[c, i, j] = x[c, (int)Math.Floor((i + 0.5) * x.Height / height), (int)Math.Floor((j + 0.5) * x.Width / width)];
+                    y[c, i, j] = x[c, (int)Math.Floor((i + 0.5) * x.Height / height),
+                        (int)Math.Floor((j + 0.5) * x.Width / width)];
         return y.Values;
     }
 

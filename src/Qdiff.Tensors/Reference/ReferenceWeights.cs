@@ -3,8 +3,8 @@ using System.Numerics.Tensors;
 namespace Qdiff.Tensors;
 
 /// <summary>
-/// The numbers of a <see cref="ParameterTable"/> in double, for <see cref="Workspace.Reference"/>: every trainable number, and what is
-/// derived from them by its definition.
+/// The numbers of a <see cref="ParameterTable"/> in double, for <see cref="Workspace.Reference"/>: every trainable number, and
+/// what is derived from them by its definition.
 /// </summary>
 public sealed class ReferenceWeights
 {
@@ -31,7 +31,8 @@ public sealed class ReferenceWeights
     {
         get
         {
-            Require.That(parameter.Table == Table, $"Parameter '{parameter.Name}' belongs to another network than these weights.");
+            Require.That(parameter.Table == Table,
+                $"Parameter '{parameter.Name}' belongs to another network than these weights.");
             return parameter.IsDerived ? [.. derived[parameter]] : values[parameter.Offset..(parameter.Offset + parameter.Count)];
         }
     }
@@ -40,6 +41,7 @@ public sealed class ReferenceWeights
     public void Refresh()
     {
         foreach (Parameter parameter in Table.Derived)
-            derived[parameter] = parameter.Derivation!.Definition([.. parameter.Derivation.Sources.Select(source => this[source])]);
+            derived[parameter] = parameter.Derivation!.Definition([.. parameter.Derivation.Sources.Select(source =>
+                this[source])]);
     }
 }

@@ -3,15 +3,16 @@ using Qdiff.Tensors;
 namespace Qdiff;
 
 /// <summary>
-/// The random weights, timesteps and labels of an audit. Draw 0 has the given weights if there are some; all others are in general
-/// position (no bias at 0, no scale at 1), so that nothing looks dead because it starts at a stationary point.
+/// The random weights, timesteps and labels of an audit. Draw 0 has the given weights if there are some; all others are in
+/// general position (no bias at 0, no scale at 1), so that nothing looks dead because it starts at a stationary point.
 /// </summary>
 sealed class AuditDraws(Network network, Weights? given, long seed)
 {
     /// <summary>Noise steps of all published systems; a network takes any timestep.</summary>
     const int Steps = 1000;
 
-    /// <summary>From this draw on biases are large and positive, so that hardly any rectified unit is off for all samples.</summary>
+    /// <summary>From this draw on biases are large and positive, so that hardly any rectified unit is off for all
+    /// samples.</summary>
     public const int FirstRaised = 3;
 
     const float Raise = 3;

@@ -2,7 +2,8 @@ using Qdiff.Tensors;
 
 namespace Qdiff;
 
-/// <summary>Puts what was measured into words: every dead number is in exactly one finding, with the reason why it is dead.</summary>
+/// <summary>Puts what was measured into words: every dead number is in exactly one finding, with the reason why it is
+/// dead.</summary>
 sealed class AuditFindings(Network network, Liveness liveness, IReadOnlyList<AuditCircuit> circuits,
     IReadOnlyList<AuditParameter> parameters)
 {
@@ -31,7 +32,8 @@ sealed class AuditFindings(Network network, Liveness liveness, IReadOnlyList<Aud
         }
 
         if (network.Frozen.Contains(layer.Angles))
-            Add(AuditSeverity.Note, "frozen-circuit", layer.Name, $"a control: its {circuit.Weights} angles stay as they were drawn", 0, []);
+            Add(AuditSeverity.Note, "frozen-circuit", layer.Name,
+                $"a control: its {circuit.Weights} angles stay as they were drawn", 0, []);
 
         string where = Layer(layer.Name);
         if (!circuit.Runs)
@@ -117,7 +119,8 @@ sealed class AuditFindings(Network network, Liveness liveness, IReadOnlyList<Aud
             [("unread", unread)], divergenceOfLayer.GetValueOrDefault(layer));
     }
 
-    /// <summary>A bias whose channels act through the layer's weight, so that only an invariance to shifts can make it dead.</summary>
+    /// <summary>A bias whose channels act through the layer's weight, so that only an invariance to shifts can make it
+    /// dead.</summary>
     bool IsAbsorbed(AuditParameter bias)
     {
         Parameter p = network.Parameters[bias.Name];
@@ -134,7 +137,8 @@ sealed class AuditFindings(Network network, Liveness liveness, IReadOnlyList<Aud
                 $"the output does not depend on the {input.Name}", 0, [("effect", input.Effect)],
                 input.Name == "timestep" ? "C-01" : null);
         if (!liveness.ReachesImage && liveness.Inputs[0].Matters)
-            Add(AuditSeverity.Error, "detached-input", "image", "the output depends on the image, but no gradient reaches it", 0, []);
+            Add(AuditSeverity.Error, "detached-input", "image", "the output depends on the image, but no gradient reaches it", 0,
+                []);
     }
 
     void Detachments()
@@ -142,14 +146,16 @@ sealed class AuditFindings(Network network, Liveness liveness, IReadOnlyList<Aud
         int detached = parameters.Sum(p => p.Detached);
         foreach ((string name, double effect) in liveness.Detachments)
         {
-            string what = effect <= liveness.Margin.Threshold ? "no gradient passes, and the output does not depend on the values either"
+            string what = effect <= liveness.Margin.Threshold
+                ? "no gradient passes, and the output does not depend on the values either"
                 : "the output depends on these values, but no gradient passes"
                     + (detached > 0 ? $": {detached} numbers before them can act and never learn" : "");
             Add(AuditSeverity.Error, "detached-input", name, what, detached, [("effect", effect)], "B-02");
         }
 
         if (detached > 0 && liveness.Detachments.Count == 0)
-            Add(AuditSeverity.Error, "missing-gradient", string.Join(", ", parameters.Where(p => p.Detached > 0).Select(p => p.Name)),
+            Add(AuditSeverity.Error, "missing-gradient",
+                string.Join(", ", parameters.Where(p => p.Detached > 0).Select(p => p.Name)),
                 $"{detached} numbers change the output, but their gradient is always exactly 0", detached, []);
     }
 
@@ -160,7 +166,8 @@ sealed class AuditFindings(Network network, Liveness liveness, IReadOnlyList<Aud
             Add(AuditSeverity.Warning, "undecided", "network", $"{liveness.Undecided} numbers with no visible gradient "
                 + "were counted as live: too many to test one by one", liveness.Undecided, []);
         if (margin.SmallestLive is { } smallest && smallest < NarrowMargin * margin.LargestDead)
-            Add(AuditSeverity.Warning, "narrow-margin", "network", "the smallest live effect is not clearly above the largest dead one", 0,
+            Add(AuditSeverity.Warning, "narrow-margin", "network",
+                "the smallest live effect is not clearly above the largest dead one", 0,
                 [("smallestLive", smallest), ("largestDead", margin.LargestDead)]);
     }
 
@@ -172,5 +179,6 @@ sealed class AuditFindings(Network network, Liveness liveness, IReadOnlyList<Aud
     void Add(AuditSeverity severity, string code, string where, string what, int numbers, (string Name, double Value)[] evidence,
         string? divergence = null) =>
         findings.Add(new(severity, code, where, what, numbers,
-            new SortedDictionary<string, double>(evidence.ToDictionary(e => e.Name, e => e.Value), StringComparer.Ordinal), divergence));
+            new SortedDictionary<string, double>(evidence.ToDictionary(e => e.Name, e => e.Value), StringComparer.Ordinal),
+                divergence));
 }

@@ -14,7 +14,8 @@ static class AuditText
         Line($"{Number(report.Nominal)} parameters: {Number(report.Live)} can change the output, {Number(report.Dead)} cannot"
             + (report.Detached > 0 ? $"; {Number(report.Detached)} of the live ones get no gradient" : ""));
         Table([["kind", "nominal", "live", "dead", "detached"], .. report.Totals.Select(kind => (string[])
-            [KindName(kind.Kind), Number(kind.Nominal), Number(kind.Live), Number(kind.Nominal - kind.Live), Number(kind.Detached)])]);
+            [KindName(kind.Kind), Number(kind.Nominal), Number(kind.Live), Number(kind.Nominal - kind.Live),
+                Number(kind.Detached)])]);
         text.Append('\n');
         Line(report.IsClean ? "Nothing is wrong." : "Findings:");
         foreach (var group in report.Findings.GroupBy(f => (f.Severity, f.Code, f.What, f.Divergence)))
@@ -32,7 +33,8 @@ static class AuditText
             Line("");
             Table([["circuits", "qubits", "angles", "felt", "live", "inputs", "felt", "read-outs", "fixed"], .. report.Circuits
                 .GroupBy(c => (c.Runs, Row: string.Join(' ', Cells(c))))
-                .Select(g => (string[])[Shorten([.. g.Select(c => c.Name)], 40) + (g.Key.Runs ? "" : " (never run)"), .. Cells(g.First())])]);
+                .Select(g => (string[])[Shorten([.. g.Select(c => c.Name)], 40) + (g.Key.Runs ? "" : " (never run)"),
+                    .. Cells(g.First())])]);
         }
 
         AuditMargin margin = report.Margin;
@@ -41,7 +43,8 @@ static class AuditText
             .Select(input => $"{input.Name} {(input.Matters ? "matters" : "is ignored")} ({Effect(input.Effect)})");
         Line($"Inputs: {string.Join(", ", inputs)}.");
         Line($"Effects, relative to the output: noise {Effect(margin.NoiseFloor)}, largest dead {Effect(margin.LargestDead)}, "
-            + $"limit {Effect(margin.Threshold)}, smallest live {(margin.SmallestLive is { } live ? Effect(live) : "none tested")}; "
+            + $"limit {Effect(margin.Threshold)}, smallest live "
+                + $"{(margin.SmallestLive is { } live ? Effect(live) : "none tested")}; "
             + $"{margin.Passes} passes in double.");
         return text.ToString();
 
@@ -51,7 +54,8 @@ static class AuditText
         {
             int[] widths = [.. Enumerable.Range(0, rows[0].Length).Select(c => rows.Max(row => row[c].Length))];
             foreach (string[] row in rows)
-                Line("  " + string.Join("  ", row.Select((cell, c) => c == 0 ? cell.PadRight(widths[c]) : cell.PadLeft(widths[c]))));
+                Line("  " + string.Join("  ", row.Select((cell, c) => c == 0 ? cell.PadRight(widths[c])
+                    : cell.PadLeft(widths[c]))));
         }
     }
 

@@ -4,8 +4,8 @@ using Qdiff.Tensors;
 namespace Qdiff;
 
 /// <summary>
-/// What the read-outs of one circuit were seen to feel. The adjoint gradient in single precision says what may be unfelt; each such
-/// claim is then tested by the literal simulator in double, many numbers at a time.
+/// What the read-outs of one circuit were seen to feel. The adjoint gradient in single precision says what may be unfelt; each
+/// such claim is then tested by the literal simulator in double, many numbers at a time.
 /// </summary>
 sealed class CircuitLiveness
 {

@@ -3,12 +3,13 @@ using Qdiff.Tensors;
 namespace Qdiff;
 
 /// <summary>
-/// The first look: gradients of random linear functionals of the output, on random data at random weights, by the fast engine. What
-/// has a gradient far above float32 noise is alive; everything else is a suspect.
+/// The first look: gradients of random linear functionals of the output, on random data at random weights, by the fast engine.
+/// What has a gradient far above float32 noise is alive; everything else is a suspect.
 /// </summary>
 /// <remarks>
-/// The noise is measured, number by number: each gradient is taken several times with weights and pixels moved by some units in the
-/// last place. A true gradient hardly changes; one that is the rounding error of a sum that should be zero is a new number each time.
+/// The noise is measured, number by number: each gradient is taken several times with weights and pixels moved by some units in
+/// the last place. A true gradient hardly changes; one that is the rounding error of a sum that should be zero is a new number
+/// each time.
 /// </remarks>
 sealed class GradientScreen(Network network, AuditDraws draws, bool ignoresDetach)
 {
@@ -94,7 +95,8 @@ sealed class GradientScreen(Network network, AuditDraws draws, bool ignoresDetac
             {
                 double mean = 0, variance = 0;
                 for (int k = first; k < first + Repeats; k++) mean += gradients[k].Values[i] / (double)Repeats;
-                for (int k = first; k < first + Repeats; k++) variance += Math.Pow(gradients[k].Values[i] - mean, 2) / (Repeats - 1);
+                for (int k = first; k < first + Repeats; k++)
+                    variance += Math.Pow(gradients[k].Values[i] - mean, 2) / (Repeats - 1);
                 signal += mean * mean;
                 noise += variance / Repeats;
             }

@@ -15,10 +15,12 @@ sealed record Liveness(bool[] IsLive, bool[] IsDetached, int Undecided, IReadOnl
     IReadOnlyList<(string Name, double Effect)> Detachments, IReadOnlyList<AuditInput> Inputs, bool ReachesImage,
     AuditMargin Margin)
 {
-    /// <summary>Gradients this far above their measured noise are signs of life; the weakest have to prove it in double.</summary>
+    /// <summary>Gradients this far above their measured noise are signs of life; the weakest have to prove it in
+    /// double.</summary>
     const double ClearGradient = 10;
 
-    /// <summary>A ratio that gradients of pure noise hardly ever reach; in between, a unit may be on for a sample or two.</summary>
+    /// <summary>A ratio that gradients of pure noise hardly ever reach; in between, a unit may be on for a sample or
+    /// two.</summary>
     const double Pure = 5;
 
     /// <summary>Effects up to this multiple of the noise floor count as none: large moves round more than small ones.</summary>
@@ -38,7 +40,8 @@ sealed record Liveness(bool[] IsLive, bool[] IsDetached, int Undecided, IReadOnl
 
     public static Liveness Of(Network network, AuditDraws draws)
     {
-        // Signs of life in single precision. If something is detached, look through it too: a value can matter without a gradient.
+        // Signs of life in single precision. If something is detached, look through it too: a value can matter without a
+        // gradient.
         var screen = new GradientScreen(network, draws, ignoresDetach: false);
         GradientScreen through = screen;
         screen.Look();
@@ -51,7 +54,8 @@ sealed record Liveness(bool[] IsLive, bool[] IsDetached, int Undecided, IReadOnl
         double threshold = Tolerated * floor, largestDead = 0, smallestLive = double.PositiveInfinity;
 
         // In double: move all suspects at once. If the output moves there is life among them; if it stays, those without any
-        // gradient may still be behind units that happen to be off. Either way look again, at other draws, until that finds no more life.
+        // gradient may still be behind units that happen to be off. Either way look again, at other draws, until that finds no
+        // more life.
         for (int look = 1; look < Looks && suspects.Length > 0; look++)
         {
             bool moves = first.Effect(Together(suspects)) > threshold;
@@ -72,7 +76,8 @@ sealed record Liveness(bool[] IsLive, bool[] IsDetached, int Undecided, IReadOnl
         foreach (int i in weakest)
         {
             live[i] = probes.Any(probe => Moves(probe, [i]))
-                || through.BestDraws(i).Any(draw => Moves(ReferenceProbe.AtTile(network, draws, draw, through.FirstLabel(draw)), [i]));
+                || through.BestDraws(i).Any(draw =>
+                    Moves(ReferenceProbe.AtTile(network, draws, draw, through.FirstLabel(draw)), [i]));
         }
 
         int undecided = 0;
@@ -90,7 +95,8 @@ sealed record Liveness(bool[] IsLive, bool[] IsDetached, int Undecided, IReadOnl
         if (stuck.Length > 0 && probes.Max(probe => probe.Effect(stuck, SmallShare)) <= threshold)
             foreach (int i in stuck) detached[i] = false;
 
-        List<(string, double)> detachments = [.. screen.Detached.Select(name => (name, probes.Max(probe => probe.DetachedEffect(name))))];
+        List<(string, double)> detachments =
+            [.. screen.Detached.Select(name => (name, probes.Max(probe => probe.DetachedEffect(name))))];
         var effects = probes.Select(probe => probe.InputEffects()).ToArray();
         List<AuditInput> inputs = [Input("image", effects.Max(e => e.Image)), Input("timestep", effects.Max(e => e.Timestep))];
         if (network.Labels > 1) inputs.Add(Input("label", effects.Max(e => e.Label)));

@@ -2,7 +2,8 @@ using Qdiff.Tensors;
 
 namespace Qdiff;
 
-/// <summary>One draw of weights and data in double: what happens to the network's output when some of its numbers are moved.</summary>
+/// <summary>One draw of weights and data in double: what happens to the network's output when some of its numbers are
+/// moved.</summary>
 sealed class ReferenceProbe
 {
     /// <summary>Numbers are moved by about their own size, but never by less than this.</summary>
@@ -72,7 +73,8 @@ sealed class ReferenceProbe
     }
 
     /// <summary>The effect of moving the values of a detached tensor.</summary>
-    public double DetachedEffect(string name) => Distance(output, Run(values, images, timesteps, labels, (detached, sample, numbers) =>
+    public double DetachedEffect(string name) =>
+        Distance(output, Run(values, images, timesteps, labels, (detached, sample, numbers) =>
     {
         if (detached != name) return;
         for (int i = 0; i < numbers.Length; i++) numbers[i] += SmallestMove * (1 + (i + sample) % 3);
@@ -124,7 +126,8 @@ sealed class ReferenceProbe
         return [.. outputs];
     }
 
-    /// <summary>The largest difference, each sample's relative to its root mean square; infinite if the output is not a number.</summary>
+    /// <summary>The largest difference, each sample's relative to its root mean square; infinite if the output is not a
+    /// number.</summary>
     static double Distance(double[][] a, double[][] b)
     {
         double worst = 0;

@@ -9,7 +9,8 @@ public sealed record ArmRun(ComparisonArm Arm, long Seed, IReadOnlyList<ArmRun.P
     /// <summary>Settings that may differ from those of a run that is there: they change nothing of what is learned.</summary>
     static readonly HashSet<string> s_free =
     [
-        "data.folder", "training.keepSteps", "training.checkpointEvery", "training.keepCheckpoints", "training.sampleEvery", "training.logEvery",
+        "data.folder", "training.keepSteps", "training.checkpointEvery", "training.keepCheckpoints", "training.sampleEvery",
+        "training.logEvery",
         "training.frameEvery", "training.threads", "transfer.from", "evaluation.preset", "evaluation.samples",
     ];
 
@@ -41,7 +42,8 @@ public sealed record ArmRun(ComparisonArm Arm, long Seed, IReadOnlyList<ArmRun.P
                 if (setting.Path == "training.steps" && there.Training.Epochs is not null) continue;
                 (string was, string wanted) = (setting.Show(there), setting.Show(Experiment.Config));
                 if (was != wanted)
-                    throw new InputException($"The run {Path} was trained with {setting.Path} = {was}, but the comparison wants {wanted}. Choose another --name or --runs, or another name for the arm.");
+                    throw new InputException($"The run {Path} was trained with {setting.Path} = {was}, but the comparison wants "
+                        + $"{wanted}. Choose another --name or --runs, or another name for the arm.");
             }
         }
     }

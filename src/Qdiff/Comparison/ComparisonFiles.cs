@@ -6,8 +6,8 @@ namespace Qdiff;
 public static class ComparisonFiles
 {
     /// <summary>
-    /// Writes <c>comparison.json</c>, the times apart from it in <c>costs.json</c>, <c>comparison.md</c>, and a curve over the training of
-    /// every metric that was measured at more than one step.
+    /// Writes <c>comparison.json</c>, the times apart from it in <c>costs.json</c>, <c>comparison.md</c>, and a curve over the
+    /// training of every metric that was measured at more than one step.
     /// </summary>
     /// <returns>The text of <c>comparison.md</c>.</returns>
     /// <exception cref="IOException">A file cannot be written.</exception>
@@ -21,7 +21,8 @@ public static class ComparisonFiles
         Save("costs.json", JsonSerializer.Serialize(new { SecondsPerStep = costs }, RunJson.File) + "\n");
         Save("comparison.md", text);
         foreach (IGrouping<string, MetricComparison> metric in result.Metrics.GroupBy(m => m.Metric))
-            if (metric.Count() > 1) Save($"curve-{metric.Key.Replace('/', '-')}.svg", Curve(metric.Key, [.. metric], result).ToSvg());
+            if (metric.Count() > 1)
+                Save($"curve-{metric.Key.Replace('/', '-')}.svg", Curve(metric.Key, [.. metric], result).ToSvg());
         return text;
 
         void Save(string name, string content) => WholeFile.Write(Path.Combine(plan.Folder, name), content);
@@ -35,7 +36,8 @@ public static class ComparisonFiles
         Series = [.. result.Arms.Select(arm =>
         {
             MetricComparison[] own = [.. steps.Where(s => s.Rows.Any(r => r.Arm == arm.Name))];
-            return new ChartSeries(arm.Name, [.. own.Select(s => (double)s.Step)], [.. own.Select(s => s.Rows.First(r => r.Arm == arm.Name).Mean)]);
+            return new ChartSeries(arm.Name, [.. own.Select(s => (double)s.Step)],
+                [.. own.Select(s => s.Rows.First(r => r.Arm == arm.Name).Mean)]);
         })],
     };
 
@@ -45,7 +47,8 @@ public static class ComparisonFiles
         var seconds = new List<double>();
         foreach (long seed in plan.Seeds)
         {
-            string log = Path.Combine(plan.Folder, RunFolder.NameOf(arm.Config with { Training = arm.Config.Training with { Seed = seed } }), "steps.jsonl");
+            string log = Path.Combine(plan.Folder,
+                RunFolder.NameOf(arm.Config with { Training = arm.Config.Training with { Seed = seed } }), "steps.jsonl");
             if (File.Exists(log)) seconds.AddRange(StepLog.Read(log).Select(step => step.Seconds));
         }
 

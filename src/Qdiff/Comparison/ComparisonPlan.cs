@@ -7,10 +7,13 @@ public sealed class ComparisonPlan
 {
     /// <summary>Settings that all arms must share; the total of steps besides.</summary>
     static readonly string[] s_shared =
-        [.. ExperimentSettings.All.Select(s => s.Path).Where(p => p.StartsWith("data.", StringComparison.Ordinal) && p != "data.folder"
-            || p.StartsWith("sampling.", StringComparison.Ordinal) && p != "sampling.count" || p is "training.batch" or "training.epochs")];
+        [.. ExperimentSettings.All.Select(s => s.Path)
+            .Where(p => p.StartsWith("data.", StringComparison.Ordinal) && p != "data.folder"
+            || p.StartsWith("sampling.", StringComparison.Ordinal) && p != "sampling.count"
+                || p is "training.batch" or "training.epochs")];
 
-    ComparisonPlan(string folder, IReadOnlyList<ComparisonArm> arms, ComparisonArm baseline, IReadOnlyList<long> seeds, IReadOnlyList<int> steps) =>
+    ComparisonPlan(string folder, IReadOnlyList<ComparisonArm> arms, ComparisonArm baseline, IReadOnlyList<long> seeds,
+        IReadOnlyList<int> steps) =>
         (Folder, Arms, Baseline, Seeds, Steps) = (folder, arms, baseline, seeds, steps);
 
     /// <summary>The folder of its runs and results.</summary>
@@ -38,23 +41,29 @@ public sealed class ComparisonPlan
     /// <param name="steps">The same in steps; null for <paramref name="epochs"/>.</param>
     /// <param name="images">Number of training images.</param>
     /// <exception cref="InputException">The arms differ in what they must share, or a name is unknown or given twice.</exception>
-    public static ComparisonPlan Of(string root, string? name, IReadOnlyList<ComparisonArm> arms, string? baseline, int seeds, long? firstSeed,
+    public static ComparisonPlan Of(string root, string? name, IReadOnlyList<ComparisonArm> arms, string? baseline, int seeds,
+        long? firstSeed,
         IReadOnlyList<double> epochs, IReadOnlyList<int>? steps, int images)
     {
         if (arms.Count == 0) throw new InputException("A comparison needs at least one configuration.");
         if (seeds < 1) throw new InputException($"--seeds {seeds}: at least 1 is needed; 5 or more tell something.");
         foreach (IGrouping<string, ComparisonArm> same in arms.GroupBy(a => a.Name).Where(g => g.Count() > 1))
-            throw new InputException($"Two arms have the name '{same.Key}' ({string.Join(", ", same.Select(a => a.File))}); give one another name in its file.");
+            throw new InputException($"Two arms have the name '{same.Key}' ({string.Join(", ", same.Select(a => a.File))}); give "
+                + $"one another name in its file.");
         ComparisonArm first = baseline is null ? arms[0] : arms.FirstOrDefault(a => a.Name == baseline)
-            ?? throw new InputException($"--baseline {baseline}: there is no such arm; there are {string.Join(", ", arms.Select(a => a.Name))}.");
+            ?? throw new InputException($"--baseline {baseline}: there is no such arm; there are "
+                + $"{string.Join(", ", arms.Select(a => a.Name))}.");
         foreach (ComparisonArm arm in arms) RequireOneBudget(first, arm, firstSeed is null, images);
         int total = TotalSteps(first, images), batch = first.Config.Training.Batch;
-        int[] at = [.. (steps ?? [.. epochs.Select(e => (int)Math.Ceiling(e * images / batch))]).Where(s => s < total).Append(total).Distinct().Order()];
-        if (at[0] < 1 || epochs.Any(e => !(e > 0))) throw new InputException("Arms are measured after at least one step, and epochs are above 0.");
+        int[] at = [.. (steps ?? [.. epochs.Select(e => (int)Math.Ceiling(e * images / batch))]).Where(s => s < total)
+            .Append(total).Distinct().Order()];
+        if (at[0] < 1 || epochs.Any(e => !(e > 0)))
+            throw new InputException("Arms are measured after at least one step, and epochs are above 0.");
         // A network for each class has as many steps as its class has images: only the end is one for all.
         if (first.Config.Data.EachClass) at = [total];
         long from = firstSeed ?? first.Config.Training.Seed;
-        return new(Path.Combine(root, name ?? NameOf(arms)), arms, first, [.. Enumerable.Range(0, seeds).Select(i => from + i)], at);
+        return new(Path.Combine(root, name ?? NameOf(arms)), arms, first, [.. Enumerable.Range(0, seeds).Select(i => from + i)],
+            at);
     }
 
     /// <summary>Steps of an arm, those of its source included.</summary>
@@ -70,16 +79,20 @@ public sealed class ComparisonPlan
 
             // Of the sampler's steps the number that comes of it: one arm may name the usual number, the other leave it out.
             string Show(ExperimentConfig config) =>
-                setting.Show(path == "sampling.steps" ? config with { Sampling = config.Sampling with { Steps = config.Sampling.ToSampler().Steps } } : config);
+                setting.Show(path == "sampling.steps"
+                    ? config with { Sampling = config.Sampling with { Steps = config.Sampling.ToSampler().Steps } } : config);
 
             if (a != b)
-                throw new InputException($"The arms have different budgets: {path} is {a} in {first.Name} and {b} in {other.Name}. Give all one value, for instance --set {path}={a}.");
+                throw new InputException($"The arms have different budgets: {path} is {a} in {first.Name} and {b} in "
+                    + $"{other.Name}. Give all one value, for instance --set {path}={a}.");
         }
 
         (int stepsA, int stepsB) = (TotalSteps(first, images), TotalSteps(other, images));
         if (stepsA != stepsB)
             throw new InputException(string.Create(CultureInfo.InvariantCulture,
-                $"The arms have different budgets: {stepsA:N0} steps of training in {first.Name} and {stepsB:N0} in {other.Name}, sources of transfers included. Give all one number, for instance --set training.steps={stepsA}."));
+                $"The arms have different budgets: {stepsA:N0} steps of training in {first.Name} and {stepsB:N0} in "
+                    + $"{other.Name}, sources of transfers included. Give all one number, for instance --set "
+                    + $"training.steps={stepsA}."));
     }
 
     static string NameOf(IReadOnlyList<ComparisonArm> arms)

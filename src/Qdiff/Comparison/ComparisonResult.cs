@@ -1,6 +1,7 @@
 namespace Qdiff;
 
-/// <summary>What a comparison found; the content of <c>comparison.json</c>. It holds no times, so that equal runs give equal bytes.</summary>
+/// <summary>What a comparison found; the content of <c>comparison.json</c>. It holds no times, so that equal runs give equal
+/// bytes.</summary>
 public sealed record ComparisonResult
 {
     /// <summary>Version of the layout.</summary>
@@ -47,7 +48,8 @@ public sealed record ComparedArm(string Name, string Model, int Parameters, int 
 /// <param name="Floor">Mean figure of real images in place of samples; null if there is none.</param>
 /// <param name="Rows">One an arm.</param>
 /// <param name="Verdict">In plain words, which arms differ from the baseline and which cannot be told apart.</param>
-public sealed record MetricComparison(int Step, string Metric, string Protocol, double? Floor, IReadOnlyList<ComparedFigure> Rows, string Verdict);
+public sealed record MetricComparison(int Step, string Metric, string Protocol, double? Floor, IReadOnlyList<ComparedFigure> Rows,
+    string Verdict);
 
 /// <summary>An arm's figures of one metric over seeds.</summary>
 /// <param name="Arm">The arm.</param>
@@ -55,7 +57,8 @@ public sealed record MetricComparison(int Step, string Metric, string Protocol, 
 /// <param name="Mean">Their mean.</param>
 /// <param name="Interval">Its interval by Student's t; null of a single seed.</param>
 /// <param name="Difference">Seed by seed from the baseline; null for the baseline itself and of a single seed.</param>
-public sealed record ComparedFigure(string Arm, IReadOnlyList<SeedValue> Values, double Mean, Interval? Interval, PairedDifference? Difference);
+public sealed record ComparedFigure(string Arm, IReadOnlyList<SeedValue> Values, double Mean, Interval? Interval,
+    PairedDifference? Difference);
 
 /// <summary>A figure of one seed.</summary>
 public sealed record SeedValue(long Seed, double Value);

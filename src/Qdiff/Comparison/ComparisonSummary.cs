@@ -8,7 +8,8 @@ static class ComparisonSummary
         var metrics = new List<MetricComparison>();
         foreach (int step in plan.Steps)
         {
-            EvaluationReport[] reports = [.. runs.SelectMany(run => run.Reports).Where(r => r.Step == step).Select(r => r.Report)];
+            EvaluationReport[] reports = [.. runs.SelectMany(run => run.Reports).Where(r => r.Step == step)
+                .Select(r => r.Report)];
             foreach (string name in reports.SelectMany(r => r.Metrics).Where(m => m.Class is null).Select(m => m.Name).Distinct())
                 metrics.Add(Compare(plan, runs, step, name));
         }
@@ -25,7 +26,8 @@ static class ComparisonSummary
             [
                 .. runs.Where(run => run.Failure is not null).Select(run => $"{run.Run.Name} has no figures: {run.Failure}"),
                 .. runs.SelectMany(run => run.Missing),
-                .. runs.SelectMany(run => run.Reports).SelectMany(r => r.Report.Missing).Select(m => $"{m.Metric}: {m.Reason}").Distinct(),
+                .. runs.SelectMany(run => run.Reports).SelectMany(r => r.Report.Missing).Select(m => $"{m.Metric}: {m.Reason}")
+                    .Distinct(),
             ],
             Notes = [.. runs.SelectMany(run => run.Reports).SelectMany(r => r.Report.Notes).Distinct()],
         };
@@ -33,7 +35,8 @@ static class ComparisonSummary
 
     static MetricComparison Compare(ComparisonPlan plan, IReadOnlyList<MeasuredRun> runs, int step, string name)
     {
-        Dictionary<string, Dictionary<long, MetricValue>> values = plan.Arms.ToDictionary(arm => arm.Name, _ => new Dictionary<long, MetricValue>());
+        Dictionary<string, Dictionary<long, MetricValue>> values =
+            plan.Arms.ToDictionary(arm => arm.Name, _ => new Dictionary<long, MetricValue>());
         var floors = new List<double>();
         foreach (MeasuredRun run in runs)
             foreach ((int at, EvaluationReport report) in run.Reports)
@@ -53,21 +56,28 @@ static class ComparisonSummary
             if (own.Count == 0) continue;
             double[] numbers = [.. own.OrderBy(v => v.Key).Select(v => v.Value.Value)];
             long[] pairs = [.. own.Keys.Intersect(baseline.Keys)];
-            rows.Add(new(arm.Name, [.. own.OrderBy(v => v.Key).Select(v => new SeedValue(v.Key, v.Value.Value))], numbers.Average(),
+            rows.Add(new(arm.Name, [.. own.OrderBy(v => v.Key).Select(v => new SeedValue(v.Key, v.Value.Value))],
+                numbers.Average(),
                 numbers.Length < 2 ? null : Interval.OfMean(numbers),
-                arm == plan.Baseline || pairs.Length < 2 ? null : PairedDifference.Of(pairs.ToDictionary(s => s, s => own[s]), pairs.ToDictionary(s => s, s => baseline[s]))));
+                arm == plan.Baseline || pairs.Length < 2 ? null
+                    : PairedDifference.Of(pairs.ToDictionary(s => s, s => own[s]),
+                    pairs.ToDictionary(s => s, s => baseline[s]))));
         }
 
-        return new(step, name, all[0].Protocol.ToString(), floors.Count == 0 ? null : floors.Average(), rows, Verdict(rows, plan.Baseline.Name));
+        return new(step, name, all[0].Protocol.ToString(), floors.Count == 0 ? null : floors.Average(), rows,
+            Verdict(rows, plan.Baseline.Name));
     }
 
-    /// <summary>Two arms are told apart only if neither the intervals of their means overlap nor that of their difference holds 0.</summary>
+    /// <summary>Two arms are told apart only if neither the intervals of their means overlap nor that of their difference holds
+    /// 0.</summary>
     static string Verdict(IReadOnlyList<ComparedFigure> rows, string baseline)
     {
-        if (rows.FirstOrDefault(row => row.Arm == baseline) is not { Interval: { } own }) return "One seed says nothing of differences between arms; run more.";
+        if (rows.FirstOrDefault(row => row.Arm == baseline) is not { Interval: { } own })
+            return "One seed says nothing of differences between arms; run more.";
         string[] others = [.. rows.Where(r => r.Arm != baseline && r.Difference is not null).Select(r => r.Arm)];
         if (others.Length == 0) return "There is no arm to compare with.";
-        string[] lower = [.. rows.Where(r => Differs(r, own) && r.Difference!.Mean < 0).Select(r => r.Arm)], higher = [.. rows.Where(r => Differs(r, own) && r.Difference!.Mean > 0).Select(r => r.Arm)];
+        string[] lower = [.. rows.Where(r => Differs(r, own) && r.Difference!.Mean < 0).Select(r => r.Arm)],
+            higher = [.. rows.Where(r => Differs(r, own) && r.Difference!.Mean > 0).Select(r => r.Arm)];
         string[] alike = [.. others.Except(lower).Except(higher)];
         List<string> words = [];
         if (lower.Length > 0) words.Add($"Lower than {baseline}: {string.Join(", ", lower)}.");
@@ -79,10 +89,12 @@ static class ComparisonSummary
             && !difference.Interval.Contains(0) && (interval.High < own.Low || interval.Low > own.High);
     }
 
-    /// <summary>Numbers that can act on the output and that training changes: frozen ones are live, but are no free parameters.</summary>
+    /// <summary>Numbers that can act on the output and that training changes: frozen ones are live, but are no free
+    /// parameters.</summary>
     internal static int LiveAndTrained(AuditReport audit, Network network, TransferConfig transfer)
     {
-        HashSet<string> frozen = [.. network.Frozen.Concat(WeightTransfer.FrozenBy(network, transfer)).Select(parameter => parameter.Name)];
+        HashSet<string> frozen = [.. network.Frozen.Concat(WeightTransfer.FrozenBy(network, transfer))
+            .Select(parameter => parameter.Name)];
         return audit.Parameters.Where(parameter => !frozen.Contains(parameter.Name)).Sum(parameter => parameter.Live);
     }
 
@@ -92,8 +104,12 @@ static class ComparisonSummary
         ExperimentConfig config = folder.Experiment.Config;
         Network network = config.BuildNetwork([.. folder.Manifest.Data.Shape]);
         string audit = folder.PathOf("audit.json");
-        string control = config.Model.Control == Control.None ? "" : $", {config.Model.Control.ToString().ToLowerInvariant()} control";
-        return new(measured.Run.Arm.Name, $"{config.Model.Name}, {config.Model.Wiring.ToString().ToLowerInvariant()} wiring{control}", network.Parameters.Scalars,
-            LiveAndTrained(AuditReport.FromJson(File.ReadAllText(audit), audit), network, config.Transfer), network.CircuitRuns, config.Training.Steps + measured.Run.Arm.SourceSteps);
+        string control = config.Model.Control == Control.None ? ""
+            : $", {config.Model.Control.ToString().ToLowerInvariant()} control";
+        return new(measured.Run.Arm.Name,
+            $"{config.Model.Name}, {config.Model.Wiring.ToString().ToLowerInvariant()} wiring{control}",
+            network.Parameters.Scalars,
+            LiveAndTrained(AuditReport.FromJson(File.ReadAllText(audit), audit), network, config.Transfer), network.CircuitRuns,
+                config.Training.Steps + measured.Run.Arm.SourceSteps);
     }
 }

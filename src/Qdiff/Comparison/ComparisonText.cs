@@ -9,7 +9,10 @@ static class ComparisonText
     public static string Of(ComparisonResult result, IReadOnlyDictionary<string, double> secondsPerStep)
     {
         var text = new StringBuilder();
-        text.Append(CultureInfo.InvariantCulture, $"# {result.Name}\n\nPreset {result.Preset}, {result.Seeds.Count} seed{(result.Seeds.Count == 1 ? "" : "s")} ({string.Join(", ", result.Seeds)}), baseline {result.Baseline}. Differences are seed by seed, arm minus baseline; intervals hold 95%; p is not corrected for the number of arms and metrics.\n\n");
+        text.Append(CultureInfo.InvariantCulture,
+            $"# {result.Name}\n\nPreset {result.Preset}, {result.Seeds.Count} seed{(result.Seeds.Count == 1 ? "" : "s")} "
+            + $"({string.Join(", ", result.Seeds)}), baseline {result.Baseline}. Differences are seed by seed, arm minus "
+            + $"baseline; intervals hold 95%; p is not corrected for the number of arms and metrics.\n\n");
         Table(text, ["arm", "model", "parameters", "live", "circuits/image", "steps", "s/step"], result.Arms.Select(arm => new[]
         {
             arm.Name, arm.Model, N(arm.Parameters), N(arm.Live), N(arm.CircuitsPerImage), N(arm.Steps),
@@ -18,16 +21,21 @@ static class ComparisonText
         foreach (MetricComparison metric in result.Metrics)
         {
             text.Append(CultureInfo.InvariantCulture, $"\n## {metric.Metric} after {metric.Step:N0} steps\n\n");
-            Table(text, ["arm", "mean", "interval", "difference", "interval", "p", "seeds", "live"], metric.Rows.Select(row => new[]
+            Table(text, ["arm", "mean", "interval", "difference", "interval", "p", "seeds", "live"],
+                metric.Rows.Select(row => new[]
             {
-                row.Arm, EvaluationText.Number(row.Mean), Span(row.Interval), row.Difference is { } d ? EvaluationText.Number(d.Mean) : "-",
-                Span(row.Difference?.Interval), row.Difference is { } t ? P(t.Test.P) : "-", N(row.Values.Count), N(result.Arms.First(a => a.Name == row.Arm).Live),
+                row.Arm, EvaluationText.Number(row.Mean), Span(row.Interval),
+                row.Difference is { } d ? EvaluationText.Number(d.Mean) : "-",
+                Span(row.Difference?.Interval), row.Difference is { } t ? P(t.Test.P) : "-", N(row.Values.Count),
+                N(result.Arms.First(a => a.Name == row.Arm).Live),
             }));
-            if (metric.Floor is { } floor) text.Append("\nReal images in place of samples: ").Append(EvaluationText.Number(floor)).Append(". ");
+            if (metric.Floor is { } floor)
+                text.Append("\nReal images in place of samples: ").Append(EvaluationText.Number(floor)).Append(". ");
             else text.Append('\n');
             text.Append(metric.Verdict);
             if (metric.Rows.FirstOrDefault(row => row.Difference is not null)?.Difference is { } any)
-                text.Append(" p is of a permutation test; so few pairs cannot give less than ").Append(P(any.Test.SmallestP)).Append('.');
+                text.Append(" p is of a permutation test; so few pairs cannot give less than ").Append(P(any.Test.SmallestP))
+                    .Append('.');
             text.Append("\n\nProtocol: `").Append(metric.Protocol).Append("`\n");
         }
 
@@ -53,10 +61,12 @@ static class ComparisonText
         foreach (string[] row in all[1..]) Row(row);
 
         void Row(string[] cells) =>
-            text.Append("| ").Append(string.Join(" | ", cells.Select((cell, c) => c == 0 ? cell.PadRight(widths[c]) : cell.PadLeft(widths[c])))).Append(" |\n");
+            text.Append("| ").Append(string.Join(" | ",
+                cells.Select((cell, c) => c == 0 ? cell.PadRight(widths[c]) : cell.PadLeft(widths[c])))).Append(" |\n");
     }
 
-    static string Span(Interval? interval) => interval is { } i ? $"{EvaluationText.Number(i.Low)} … {EvaluationText.Number(i.High)}" : "-";
+    static string Span(Interval? interval) =>
+        interval is { } i ? $"{EvaluationText.Number(i.Low)} … {EvaluationText.Number(i.High)}" : "-";
 
     static string P(double p) => p.ToString(p < 0.001 ? "0.0e+0" : "0.0###", CultureInfo.InvariantCulture);
 

@@ -3,8 +3,8 @@ using System.Diagnostics;
 namespace Qdiff;
 
 /// <summary>
-/// Does what a plan still lacks: trains and measures run after run. It can be stopped at any time and called again; several processes
-/// may work on one plan, for each run is locked while somebody works on it.
+/// Does what a plan still lacks: trains and measures run after run. It can be stopped at any time and called again; several
+/// processes may work on one plan, for each run is locked while somebody works on it.
 /// </summary>
 public sealed class ComparisonWork(ComparisonPlan plan, EvaluationOptions evaluation, RunEvaluation measure)
 {
@@ -32,7 +32,8 @@ public sealed class ComparisonWork(ComparisonPlan plan, EvaluationOptions evalua
     public ComparisonResult? Run(CancellationToken cancel = default)
     {
         // Seed by seed, so that a comparison that is stopped has whole pairs.
-        ArmRun[] all = [.. plan.Seeds.SelectMany(seed => plan.Arms.Select(arm => ArmRun.Of(arm, seed, plan.Folder, plan.Steps, measuring.DataFolder)))];
+        ArmRun[] all = [.. plan.Seeds.SelectMany(seed =>
+            plan.Arms.Select(arm => ArmRun.Of(arm, seed, plan.Folder, plan.Steps, measuring.DataFolder)))];
         List<ArmRun> pending = [.. all];
         while (pending.Count > 0)
         {
@@ -94,7 +95,8 @@ public sealed class ComparisonWork(ComparisonPlan plan, EvaluationOptions evalua
         run.Audited();
         foreach (TrainingStep step in run.Run())
         {
-            Progress?.Invoke($"training {RunFolder.NameOf(run.Config)}, step {step.Number:N0}/{run.Config.Training.Steps:N0}, loss {step.Loss:F4}", (double)step.Number / run.Config.Training.Steps);
+            Progress?.Invoke($"training {RunFolder.NameOf(run.Config)}, step {step.Number:N0}/{run.Config.Training.Steps:N0}, "
+                + $"loss {step.Loss:F4}", (double)step.Number / run.Config.Training.Steps);
             if (!cancel.IsCancellationRequested && !(watch.Elapsed > Limit)) continue;
             run.Save();
             cancel.ThrowIfCancellationRequested();
@@ -115,15 +117,19 @@ public sealed class ComparisonWork(ComparisonPlan plan, EvaluationOptions evalua
             if (folders[0].Label is not null)
             {
                 string root = Path.GetDirectoryName(folders[0].Folder.Path)!;
-                reports.Add((step, measuring.OfEachClass([.. folders.Select(f => (f.Label!.Value, f.Folder))], Path.Combine(root, $"seed-{run.Seed}.{MetricsFile.FileName}"), run.Name, options, cancel)));
+                reports.Add((step, measuring.OfEachClass([.. folders.Select(f => (f.Label!.Value, f.Folder))],
+                    Path.Combine(root, $"seed-{run.Seed}.{MetricsFile.FileName}"), run.Name, options, cancel)));
                 continue;
             }
 
             RunFolder folder = folders[0].Folder;
             int own = step == plan.Steps[^1] ? folder.Experiment.Config.Training.Steps : step - run.Arm.SourceSteps;
             if (own < 1 || folder.Checkpoints.List().All(c => c.Step != own))
-                missing.Add(own < 1 ? $"{run.Name} has its own network only after the {run.Arm.SourceSteps:N0} steps of its source, so it has no figure at step {step:N0}."
-                    : $"{run.Name} kept no checkpoint of step {own:N0} (it was trained without training.keepSteps), so it has no figure there.");
+                missing.Add(own < 1
+                    ? $"{run.Name} has its own network only after the {run.Arm.SourceSteps:N0} steps of its source, so it has no "
+                    + $"figure at step {step:N0}."
+                    : $"{run.Name} kept no checkpoint of step {own:N0} (it was trained without training.keepSteps), so it has no "
+                        + $"figure there.");
             else reports.Add((step, measuring.Of(folder, options, own, cancel)));
         }
 

@@ -3,8 +3,8 @@ using System.Globalization;
 namespace Qdiff;
 
 /// <summary>
-/// Keeps two processes from training one run. The lock is the system's own on an open file, so that it ends with its process however that
-/// ends; the file only tells whose it is.
+/// Keeps two processes from training one run. The lock is the system's own on an open file, so that it ends with its process
+/// however that ends; the file only tells whose it is.
 /// </summary>
 sealed class RunLock : IDisposable
 {

@@ -6,7 +6,8 @@ namespace Qdiff;
 public static class ClassNames
 {
     /// <summary>The label of a class of these images.</summary>
-    /// <exception cref="InputException">The images have no labels, or there is no such class; the message lists those there are.</exception>
+    /// <exception cref="InputException">The images have no labels, or there is no such class; the message lists those there
+    /// are.</exception>
     public static int LabelOf(string text, ImageSet images)
     {
         if (!images.HasLabels) throw new InputException($"{images.Name} has no labels, so there is no class '{text}' in it.");
@@ -23,13 +24,16 @@ public static class ClassNames
     public static int LabelOf(string text, IReadOnlyList<string> names, int classes, string where)
     {
         // As it is written first: there are data sets with a class "a" and a class "A".
-        foreach (StringComparison comparison in (StringComparison[])[StringComparison.Ordinal, StringComparison.OrdinalIgnoreCase])
+        foreach (StringComparison comparison in (StringComparison[])[StringComparison.Ordinal,
+            StringComparison.OrdinalIgnoreCase])
             for (int label = 0; label < names.Count; label++)
                 if (string.Equals(names[label], text, comparison)) return label;
-        if (int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int number) && number < classes) return number;
+        if (int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int number) && number < classes)
+            return number;
         string meant = NearestName.Find(text, names) is string nearest ? $" Did you mean {nearest}?" : "";
         string known = names.Count > 0
-            ? $"Its classes are {string.Join("; ", names.Select((name, label) => name == $"{label}" ? name : $"{label} {name}"))}."
+            ? $"Its classes are "
+                + $"{string.Join("; ", names.Select((name, label) => name == $"{label}" ? name : $"{label} {name}"))}."
             : $"Its labels are 0 to {classes - 1}.";
         throw new InputException($"{where} has no class '{text}'.{meant} {known}");
     }

@@ -42,7 +42,8 @@ public static class ImageSizes
     /// <exception cref="InputException">The images are smaller.</exception>
     public static ImageSet CropCentre(this ImageSet images, int height, int width) =>
         height > images.Height || width > images.Width
-            ? throw new InputException($"A crop of {height}×{width} pixels does not fit into the {images.Height}×{images.Width} pixels of {images.Name}.")
+            ? throw new InputException($"A crop of {height}×{width} pixels does not fit into the {images.Height}×{images.Width} "
+                + $"pixels of {images.Name}.")
             : images.Crop((images.Height - height) / 2, (images.Width - width) / 2, height, width);
 
     /// <summary>The way of resampling that a configuration calls <c>area</c>, <c>bilinear</c> or <c>bicubic</c>.</summary>

@@ -2,7 +2,8 @@ using System.Globalization;
 
 namespace Qdiff;
 
-/// <summary>Measures samples by a preset: every figure with its protocol, its interval and what real images get in its place.</summary>
+/// <summary>Measures samples by a preset: every figure with its protocol, its interval and what real images get in its
+/// place.</summary>
 public static class Evaluation
 {
     /// <summary>Evaluates <paramref name="generated"/> against <paramref name="real"/>.</summary>
@@ -11,7 +12,8 @@ public static class Evaluation
     /// <exception cref="InputException">
     /// The samples are no distribution or of another size, or a feature network that the preset needs is missing.
     /// </exception>
-    public static EvaluationReport Run(ImageSet generated, RealImages real, EvaluationOptions options, string key, string subject, long? step = null,
+    public static EvaluationReport Run(ImageSet generated, RealImages real, EvaluationOptions options, string key, string subject,
+        long? step = null,
         CancellationToken cancel = default)
     {
         EvaluationPreset preset = options.Preset;
@@ -20,16 +22,19 @@ public static class Evaluation
         var metrics = new List<MeasuredMetric>();
         var missing = new List<MissingMetric>();
         var notes = new List<string>(real.Notes);
-        if (real.Floor is null) notes.Add("There are no real images besides the reference, hence no figures of real against real.");
+        if (real.Floor is null)
+            notes.Add("There are no real images besides the reference, hence no figures of real against real.");
         else if (real.Floor.Count < generated.Count)
-            notes.Add($"Only {real.Floor.Count:N0} real images stand in for {generated.Count:N0} samples in the figures of real against real; with fewer images a distance is larger.");
+            notes.Add($"Only {real.Floor.Count:N0} real images stand in for {generated.Count:N0} samples in the figures of real "
+                + $"against real; with fewer images a distance is larger.");
 
         ImageFeatures made = Read(main, generated, "generated"), reference = Read(main, real.Reference, "reference");
         ImageFeatures? floor = real.Floor is null ? null : Read(main, real.Floor, "other real");
         made.Features.RequireSamples(2);
         var measurement = new Measurement(main, options, real.Split);
         foreach (string metric in preset.Metrics.Except(["memorisation", "accuracy"]))
-            if (preset.PerClass) ClassByClass.Measure(metric, main, options, real.Split, made, reference, floor, metrics, missing);
+            if (preset.PerClass)
+                ClassByClass.Measure(metric, main, options, real.Split, made, reference, floor, metrics, missing);
             else Measure(measurement, metric, made, reference, floor);
 
         Memorisation? memorisation = null;
@@ -38,7 +43,8 @@ public static class Evaluation
         if (options.ExtraLayer is { } layer) MeasureExtra(layer);
         FidBiasCurve? curve = options.BiasCurve ? FidBiasCurve.Of(reference.Features, made.Features, seed: options.Seed) : null;
         if (metrics.Count == 0)
-            throw new InputException($"Nothing of preset {preset.Name} can be measured. {string.Join(" ", missing.Select(m => $"{m.Metric}: {m.Reason}").Distinct())}");
+            throw new InputException($"Nothing of preset {preset.Name} can be measured. "
+                + $"{string.Join(" ", missing.Select(m => $"{m.Metric}: {m.Reason}").Distinct())}");
 
         return new()
         {
@@ -62,7 +68,8 @@ public static class Evaluation
             options.Progress?.Invoke($"measuring {metric}", 0);
             try
             {
-                metrics.Add(new(by.Of(metric, samples, against), OrNull(() => instead is null ? null : by.WithoutIntervals.Of(metric, instead, against))));
+                metrics.Add(new(by.Of(metric, samples, against),
+                    OrNull(() => instead is null ? null : by.WithoutIntervals.Of(metric, instead, against))));
             }
             catch (InputException e)
             {
@@ -76,12 +83,14 @@ public static class Evaluation
             try
             {
                 if (real.HeldOut is null)
-                    throw new InputException("The model was trained on all images that there are; what it copied shows only against images that it cannot have seen.");
+                    throw new InputException("The model was trained on all images that there are; what it copied shows only "
+                        + "against images that it cannot have seen.");
                 ImageFeatures training = Read(main, real.Training, "training"), heldOut = Read(main, real.HeldOut, "held-out");
                 (MetricValue value, memorisation) = measurement.Memorised(made, training, heldOut);
                 // Held-out images in place of samples, judged by the other half of them: they cannot have been copied.
                 int half = heldOut.Count / 2;
-                MetricValue? unseen = OrNull(() => measurement.Memorised(heldOut.Take([.. Enumerable.Range(0, half)], heldOut.Hash), training,
+                MetricValue? unseen = OrNull(() =>
+                    measurement.Memorised(heldOut.Take([.. Enumerable.Range(0, half)], heldOut.Hash), training,
                     heldOut.Take([.. Enumerable.Range(half, heldOut.Count - half)], heldOut.Hash)).Value);
                 metrics.Add(new(value, unseen));
             }
@@ -94,13 +103,16 @@ public static class Evaluation
         void MeasureAccuracy()
         {
             if (!generated.HasLabels)
-                missing.Add(new("accuracy", "No class was asked for: the samples have no labels, as those of an unconditional network."));
+                missing.Add(new("accuracy",
+                    "No class was asked for: the samples have no labels, as those of an unconditional network."));
             else if (options.Classifier is null)
                 missing.Add(new("accuracy", NoClassifier));
             else
             {
-                FeatureReader classifier = options.Classifier == main.Network && main.Logits is not null ? main : new(options.Classifier, options, null, needsLogits: true);
-                Measure(new(classifier, options, real.Split), "accuracy", Read(classifier, generated, "generated"), Read(classifier, real.Reference, "reference"),
+                FeatureReader classifier = options.Classifier == main.Network
+                    && main.Logits is not null ? main : new(options.Classifier, options, null, needsLogits: true);
+                Measure(new(classifier, options, real.Split), "accuracy", Read(classifier, generated, "generated"),
+                    Read(classifier, real.Reference, "reference"),
                     real.Floor is { HasLabels: true } ? Read(classifier, real.Floor, "other real") : null);
             }
         }
@@ -109,20 +121,26 @@ public static class Evaluation
         {
             FeatureReader extra = ExtraReader(options, name);
             foreach (string metric in (string[])["fid", "kid"])
-                Measure(new(extra, options, real.Split), metric, Read(extra, generated, "generated"), Read(extra, real.Reference, "reference"),
+                Measure(new(extra, options, real.Split), metric, Read(extra, generated, "generated"),
+                    Read(extra, real.Reference, "reference"),
                     real.Floor is null ? null : Read(extra, real.Floor, "other real"));
         }
     }
 
-    /// <summary>What tells one evaluation from another: the samples, the reference, the features, every number of the protocol.</summary>
+    /// <summary>What tells one evaluation from another: the samples, the reference, the features, every number of the
+    /// protocol.</summary>
     /// <exception cref="InputException">A feature network that the preset needs is missing.</exception>
     public static string KeyOf(string samples, int count, RealImages real, EvaluationOptions options)
     {
         FeatureReader main = MainReader(options);
-        string extra = options.ExtraLayer is { } layer && options.Inception is { } inception ? inception.Extractor(inception.Layer(layer)) : "-";
-        string classifier = options.Classifier is { } other && options.Preset.Metrics.Contains("accuracy") ? FeatureReader.Short(other.WeightsHash) : "-";
+        string extra = options.ExtraLayer is { } layer
+            && options.Inception is { } inception ? inception.Extractor(inception.Layer(layer)) : "-";
+        string classifier = options.Classifier is { } other
+            && options.Preset.Metrics.Contains("accuracy") ? FeatureReader.Short(other.WeightsHash) : "-";
         return string.Create(CultureInfo.InvariantCulture,
-            $"{samples} n={count} {options.Preset.Name} {real.Split} {FeatureReader.Short(real.Reference.Hash)} {main.Network.Extractor(main.Layer)} {extra} {classifier} seed={options.Seed}{(options.FewSamples ? " few-samples" : "")}{(options.BiasCurve ? " curve" : "")}");
+            $"{samples} n={count} {options.Preset.Name} {real.Split} {FeatureReader.Short(real.Reference.Hash)} "
+                + $"{main.Network.Extractor(main.Layer)} {extra} {classifier} "
+                + $"seed={options.Seed}{(options.FewSamples ? " few-samples" : "")}{(options.BiasCurve ? " curve" : "")}");
     }
 
     /// <summary>Refuses options that lack a feature network which they need, before anybody trains or samples for them.</summary>
@@ -133,9 +151,12 @@ public static class Evaluation
         if (options.ExtraLayer is { } layer) ExtraReader(options, layer);
     }
 
-    const string NoInception = "Give the file of its weights, pt_inception-2015-12-05-6726825d.pth or a safetensors file of it, with --inception FILE.";
+    const string NoInception =
+        "Give the file of its weights, pt_inception-2015-12-05-6726825d.pth or a safetensors file of it, with --inception FILE.";
 
-    const string NoClassifier = "There is no classifier for this data set. Train one with 'qdiff classifier train DATASET --output FILE' and give it with --classifier FILE.";
+    const string NoClassifier =
+        "There is no classifier for this data set. Train one with 'qdiff classifier train DATASET --output FILE' and give it "
+        + "with --classifier FILE.";
 
     static FeatureReader MainReader(EvaluationOptions options)
     {
@@ -144,21 +165,26 @@ public static class Evaluation
         if (preset.Features == "domain")
             return new(options.Classifier ?? throw new InputException(NoClassifier), options, null, logits);
         FeatureNetwork inception = options.Inception
-            ?? throw new InputException($"Preset {preset.Name} measures in the features of the Inception network. {NoInception} --preset {EvaluationPresets.Default} does without.");
+            ?? throw new InputException($"Preset {preset.Name} measures in the features of the Inception network. {NoInception} "
+                + $"--preset {EvaluationPresets.Default} does without.");
         if (inception.Layers.All(l => l.Name != preset.Features))
-            throw new InputException($"Preset {preset.Name} measures in {preset.Features}, but the file of weights gives only {string.Join(", ", inception.Layers.Select(l => l.Name))}: load the whole network, or measure with --preset {EvaluationPresets.Default} --layer {inception.Layers[^1].Name}.");
+            throw new InputException($"Preset {preset.Name} measures in {preset.Features}, but the file of weights gives only "
+                + $"{string.Join(", ", inception.Layers.Select(l => l.Name))}: load the whole network, or measure with --preset "
+                + $"{EvaluationPresets.Default} --layer {inception.Layers[^1].Name}.");
         return new(inception, options, preset.Features, preset.Metrics.Contains("is"));
     }
 
     static FeatureReader ExtraReader(EvaluationOptions options, string layer) =>
-        new(options.Inception ?? throw new InputException($"--layer {layer} belongs to the Inception network. {NoInception}"), options, layer, needsLogits: false);
+        new(options.Inception ?? throw new InputException($"--layer {layer} belongs to the Inception network. {NoInception}"),
+            options, layer, needsLogits: false);
 
     static void Check(ImageSet generated, ImageSet reference)
     {
         if (generated.Count < 2)
             throw new InputException($"{generated.Count} sample is no distribution: at least 2 are needed, better thousands.");
         if (!generated.Shape.ToArray().SequenceEqual(reference.Shape.ToArray()))
-            throw new InputException($"The samples are {generated.Shape} (channels × height × width), the images of {reference.Name} {reference.Shape}; scale them first, or name their data set with --dataset.");
+            throw new InputException($"The samples are {generated.Shape} (channels × height × width), the images of "
+                + $"{reference.Name} {reference.Shape}; scale them first, or name their data set with --dataset.");
     }
 
     static MetricValue? OrNull(Func<MetricValue?> measure)

@@ -25,7 +25,8 @@ public sealed record EvaluationOptions
     public bool FewSamples { get; init; }
 
     /// <summary>
-    /// Resamples for the interval of the Fréchet distance; 0 for no interval, null for 100 where features are narrow enough and else none.
+    /// Resamples for the interval of the Fréchet distance; 0 for no interval, null for 100 where features are narrow enough and
+    /// else none.
     /// </summary>
     public int? Resamples { get; init; }
 

@@ -1,6 +1,7 @@
 namespace Qdiff;
 
-/// <summary>What an evaluation found: figures, what could not be measured, and what to know of both. An entry of <c>metrics.json</c>.</summary>
+/// <summary>What an evaluation found: figures, what could not be measured, and what to know of both. An entry of
+/// <c>metrics.json</c>.</summary>
 public sealed record EvaluationReport
 {
     /// <summary>Of the same samples and protocol; a repeated evaluation replaces the earlier one.</summary>
@@ -34,7 +35,8 @@ public sealed record EvaluationReport
     public FidBiasCurve? BiasCurve { get; init; }
 
     /// <summary>The figure of this metric in the preset's own features over all classes; null if it was not measured.</summary>
-    public MetricValue? this[string metric] => Metrics.FirstOrDefault(m => m.Value.Protocol.Metric == metric && m.Class is null)?.Value;
+    public MetricValue? this[string metric] =>
+        Metrics.FirstOrDefault(m => m.Value.Protocol.Metric == metric && m.Class is null)?.Value;
 
     /// <summary>The report for a terminal.</summary>
     public string ToText() => EvaluationText.Of(this);

@@ -18,11 +18,17 @@ static class EvaluationText
         }));
         Table(text, rows);
         if (report.Memorisation is { } copies)
-            text.Append(CultureInfo.InvariantCulture, $"\nmemorisation: {copies.NearerToTraining:P1} of the samples are nearer to a training image than to a held-out one (50% if none is copied); copy score {copies.CopyScore:F1} (below −3: copies); {copies.ExactCopies} exact copies\n");
+            text.Append(CultureInfo.InvariantCulture,
+                $"\nmemorisation: {copies.NearerToTraining:P1} of the samples are nearer to a training image than to a held-out "
+                + $"one (50% if none is copied); copy score {copies.CopyScore:F1} (below −3: copies); {copies.ExactCopies} exact "
+                + $"copies\n");
         if (report.BiasCurve is { } curve)
-            text.Append(CultureInfo.InvariantCulture, $"\nbias of fid: {Number(curve.Limit)} ± {Number(curve.LimitError)} with endlessly many samples; at n samples {Number(curve.Slope)}/n more\n");
+            text.Append(CultureInfo.InvariantCulture,
+                $"\nbias of fid: {Number(curve.Limit)} ± {Number(curve.LimitError)} with endlessly many samples; at n samples "
+                + $"{Number(curve.Slope)}/n more\n");
         text.Append("\nprotocols:\n");
-        foreach (MeasuredMetric metric in report.Metrics.Where(m => m.Class is null)) text.Append("  ").Append(metric.Protocol).Append('\n');
+        foreach (MeasuredMetric metric in report.Metrics.Where(m => m.Class is null))
+            text.Append("  ").Append(metric.Protocol).Append('\n');
         List("not measured", report.Missing.Select(m => $"{m.Metric}: {m.Reason}"));
         List("notes", report.Notes);
         return text.ToString().TrimEnd('\n');
@@ -37,13 +43,15 @@ static class EvaluationText
 
     /// <summary>Four digits that count.</summary>
     public static string Number(double value) => Math.Abs(value) >= 1000 ? value.ToString("N0", CultureInfo.InvariantCulture)
-        : value.ToString(Math.Abs(value) >= 100 ? "F1" : Math.Abs(value) >= 10 ? "F2" : Math.Abs(value) >= 1 ? "F3" : "F4", CultureInfo.InvariantCulture);
+        : value.ToString(Math.Abs(value) >= 100 ? "F1" : Math.Abs(value) >= 10 ? "F2" : Math.Abs(value) >= 1 ? "F3" : "F4",
+            CultureInfo.InvariantCulture);
 
     /// <summary>Columns as wide as their widest cell, the first to the left, the others to the right.</summary>
     public static void Table(StringBuilder text, IReadOnlyList<string[]> rows)
     {
         int[] widths = [.. rows[0].Select((_, c) => rows.Max(row => row[c].Length))];
         foreach (string[] row in rows)
-            text.Append(string.Join("  ", row.Select((cell, c) => c == 0 ? cell.PadRight(widths[c]) : cell.PadLeft(widths[c]))).TrimEnd()).Append('\n');
+            text.Append(string.Join("  ", row.Select((cell, c) => c == 0 ? cell.PadRight(widths[c])
+                : cell.PadLeft(widths[c]))).TrimEnd()).Append('\n');
     }
 }

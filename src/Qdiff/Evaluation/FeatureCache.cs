@@ -5,8 +5,8 @@ using Qdiff.Tensors;
 namespace Qdiff;
 
 /// <summary>
-/// Features on disk by content: the name of a file is the SHA-256 of the images, the network's weights, the layer and the resize. A file
-/// that is damaged is computed anew, never trusted. Images are taken 512 at a time, so that an interruption loses little.
+/// Features on disk by content: the name of a file is the SHA-256 of the images, the network's weights, the layer and the resize.
+/// A file that is damaged is computed anew, never trusted. Images are taken 512 at a time, so that an interruption loses little.
 /// </summary>
 public sealed class FeatureCache(string folder)
 {
@@ -36,7 +36,8 @@ public sealed class FeatureCache(string folder)
             {
                 IReadOnlyList<FeatureSet> sets = network.Extract(chunk, layers, threads,
                     part => progress?.Invoke((start + part * count) / images.Count), cancel);
-                for (int i = 0; i < wanted.Length; i++) Write(network, wanted[i], chunk, found[i] = Singles(network, wanted[i], sets[i], count));
+                for (int i = 0; i < wanted.Length; i++)
+                    Write(network, wanted[i], chunk, found[i] = Singles(network, wanted[i], sets[i], count));
                 Computed++;
             }
             else progress?.Invoke((double)(first + count) / images.Count);
@@ -51,7 +52,8 @@ public sealed class FeatureCache(string folder)
     {
         // Labels are no part of what a network sees, and the place in a larger set is none of it either.
         using var sha = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        sha.AppendData(Encoding.UTF8.GetBytes($"v1 {network.WeightsHash} {layer.Name} {layer.Width} {network.Resize} {images.Shape} {images.Count} "));
+        sha.AppendData(Encoding.UTF8.GetBytes($"v1 {network.WeightsHash} {layer.Name} {layer.Width} {network.Resize} "
+            + $"{images.Shape} {images.Count} "));
         for (int i = 0; i < images.Count; i++) sha.AppendData(images.Image(i));
         string key = Convert.ToHexStringLower(sha.GetHashAndReset());
         return Path.Combine(folder, key[..2], key + ".npz");
@@ -85,7 +87,8 @@ public sealed class FeatureCache(string folder)
     static float[] Singles(FeatureNetwork network, FeatureLayer layer, FeatureSet set, int count)
     {
         if (set.Count != count || set.Width != layer.Width)
-            throw new InputException($"{network.Name} gave {set.Count} × {set.Width} features for {count} images at the layer {layer.Name}, which has {layer.Width}: its weights belong to another network.");
+            throw new InputException($"{network.Name} gave {set.Count} × {set.Width} features for {count} images at the layer "
+                + $"{layer.Name}, which has {layer.Width}: its weights belong to another network.");
         var values = new float[count * layer.Width];
         var row = new double[layer.Width];
         for (int i = 0; i < count; i++)

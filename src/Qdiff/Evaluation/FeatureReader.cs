@@ -1,6 +1,7 @@
 namespace Qdiff;
 
-/// <summary>One feature network as an evaluation uses it: which layers are read, and what they say of each set of images.</summary>
+/// <summary>One feature network as an evaluation uses it: which layers are read, and what they say of each set of
+/// images.</summary>
 sealed class FeatureReader
 {
     readonly FeatureNetwork network;
@@ -33,9 +34,11 @@ sealed class FeatureReader
         if (known.TryGetValue(images.Hash, out ImageFeatures? there)) return there;
         string[] layers = readsLogits ? [Layer.Name, Logits!.Value.Name] : [Layer.Name];
         IReadOnlyList<FeatureSet> sets = options.Cache.Get(network, images, layers,
-            progress: part => options.Progress?.Invoke($"{network.Name} features of {images.Count:N0} {what} images", part), cancel: cancel);
+            progress: part => options.Progress?.Invoke($"{network.Name} features of {images.Count:N0} {what} images", part),
+                cancel: cancel);
         return known[images.Hash] = new(sets[0], readsLogits ? sets[1] : null, images.Labels.ToArray(), Short(images.Hash));
     }
 
-    public static string Short(string hash) => "sha256:" + (hash.StartsWith("sha256:", StringComparison.Ordinal) ? hash["sha256:".Length..] : hash)[..8];
+    public static string Short(string hash) =>
+        "sha256:" + (hash.StartsWith("sha256:", StringComparison.Ordinal) ? hash["sha256:".Length..] : hash)[..8];
 }

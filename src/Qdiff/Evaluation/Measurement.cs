@@ -3,7 +3,8 @@ using Qdiff.Tensors;
 
 namespace Qdiff;
 
-/// <summary>Takes one figure of a preset: its protocol, refused before anything is computed, its value and its interval.</summary>
+/// <summary>Takes one figure of a preset: its protocol, refused before anything is computed, its value and its
+/// interval.</summary>
 sealed class Measurement(FeatureReader reader, EvaluationOptions options, string split)
 {
     const double Level = 0.95;
@@ -14,7 +15,8 @@ sealed class Measurement(FeatureReader reader, EvaluationOptions options, string
     /// <summary>Independent parts that intervals of means over samples are taken from.</summary>
     const int Blocks = 10;
 
-    /// <summary>Whether intervals are taken too; real images in place of samples go without, which saves most of the time.</summary>
+    /// <summary>Whether intervals are taken too; real images in place of samples go without, which saves most of the
+    /// time.</summary>
     public bool Intervals { get; init; } = true;
 
     public Measurement WithoutIntervals => new(reader, options, split) { Intervals = false };
@@ -32,12 +34,14 @@ sealed class Measurement(FeatureReader reader, EvaluationOptions options, string
                     resamples == 0 ? null : FrechetDistance.Interval(real, made, resamples, Level, options.Seed));
             case "kid":
                 protocol = ProtocolOf(metric, reference, generated);
-                MeanAndDeviation subsets = KernelDistance.OverSubsets(real, made, protocol.Subsets!.Value, protocol.SubsetSize!.Value, options.Seed);
+                MeanAndDeviation subsets = KernelDistance.OverSubsets(real, made, protocol.Subsets!.Value,
+                    protocol.SubsetSize!.Value, options.Seed);
                 return new(subsets.Mean, protocol, KernelInterval(real, made, subsets.Mean), subsets.Deviation);
             case "precision" or "recall":
                 protocol = ProtocolOf(metric, reference, generated);
                 PrecisionRecall both = PrecisionRecall.Of(real, made, protocol.Neighbours!.Value);
-                return metric == "precision" ? Share(both.Precision, made.Count, protocol) : Share(both.Recall, real.Count, protocol);
+                return metric == "precision" ? Share(both.Precision, made.Count, protocol)
+                    : Share(both.Recall, real.Count, protocol);
             case "density":
                 protocol = ProtocolOf(metric, reference, generated);
                 return Density(real, made, protocol);
@@ -49,7 +53,8 @@ sealed class Measurement(FeatureReader reader, EvaluationOptions options, string
                 protocol = ProtocolOf(metric, reference, generated);
                 MeanAndDeviation score = InceptionScore.Of(logits, protocol.Splits!.Value, options.Seed);
                 return new(score.Mean, protocol,
-                    protocol.Splits > 1 ? Interval.OfMean(score.Mean, score.Deviation, protocol.Splits.Value, Level) : null, score.Deviation);
+                    protocol.Splits > 1 ? Interval.OfMean(score.Mean, score.Deviation, protocol.Splits.Value, Level) : null,
+                        score.Deviation);
             case "accuracy":
                 ClassAccuracy accuracy = Accuracy(generated);
                 return new(accuracy.Accuracy, ProtocolOf(metric, reference, generated), accuracy.Interval);
@@ -59,10 +64,12 @@ sealed class Measurement(FeatureReader reader, EvaluationOptions options, string
     }
 
     /// <summary>Whether samples are copies of the training images, in numbers; the share nearer to them is the figure.</summary>
-    public (MetricValue Value, Memorisation Details) Memorised(ImageFeatures generated, ImageFeatures training, ImageFeatures heldOut)
+    public (MetricValue Value, Memorisation Details) Memorised(ImageFeatures generated, ImageFeatures training,
+        ImageFeatures heldOut)
     {
         Memorisation details = Memorisation.Of(generated.Features, training.Features, heldOut.Features, seed: options.Seed);
-        return (Share(details.NearerToTraining, generated.Count, ProtocolOf("memorisation", training, generated, "trained")), details);
+        return (Share(details.NearerToTraining, generated.Count, ProtocolOf("memorisation", training, generated, "trained")),
+            details);
     }
 
     /// <summary>The protocol; of the kernel distance with subsets that the samples have.</summary>
@@ -81,7 +88,8 @@ sealed class Measurement(FeatureReader reader, EvaluationOptions options, string
             // With all samples in every subset the subsets would be one.
             SubsetSize = fewest > preset.SubsetSize ? preset.SubsetSize : Math.Max(2, fewest / 2),
         };
-        return preset.Protocol(metric, layer.Width, real.Count, generated.Count, layer.Name, FeatureReader.Short(reader.Network.WeightsHash), real.Hash,
+        return preset.Protocol(metric, layer.Width, real.Count, generated.Count, layer.Name,
+            FeatureReader.Short(reader.Network.WeightsHash), real.Hash,
             options.Seed, options.FewSamples);
     }
 
@@ -89,8 +97,8 @@ sealed class Measurement(FeatureReader reader, EvaluationOptions options, string
         new(share, protocol, Interval.OfShare((int)Math.Round(share * count), count, Level));
 
     /// <summary>
-    /// The spread of the distance over disjoint parts of both sets, which are independent and each unbiased, by Student's t: resamples with
-    /// repetition would not be, for a sample is like itself.
+    /// The spread of the distance over disjoint parts of both sets, which are independent and each unbiased, by Student's t:
+    /// resamples with repetition would not be, for a sample is like itself.
     /// </summary>
     Interval? KernelInterval(FeatureSet real, FeatureSet made, double value)
     {
@@ -102,7 +110,8 @@ sealed class Measurement(FeatureReader reader, EvaluationOptions options, string
         return Interval.OfMean(value, MeanAndDeviation.Of(values, freedomLost: 1).Deviation, Blocks, Level);
     }
 
-    /// <summary>Density is a mean over samples of the real balls that each lies in: the means of disjoint parts of them are independent.</summary>
+    /// <summary>Density is a mean over samples of the real balls that each lies in: the means of disjoint parts of them are
+    /// independent.</summary>
     MetricValue Density(FeatureSet real, FeatureSet made, Protocol protocol)
     {
         int neighbours = protocol.Neighbours!.Value, size = made.Count / Blocks;
@@ -115,8 +124,10 @@ sealed class Measurement(FeatureReader reader, EvaluationOptions options, string
                 if (squares[j] <= radii[column + j]) hits[row]++;
         });
         int[] order = Order(made, "generated");
-        double[] parts = [.. Enumerable.Range(0, Blocks).Select(b => order.Skip(b * size).Take(size).Average(i => hits[i] / neighbours))];
-        return new(density, protocol, Interval.OfMean(density, MeanAndDeviation.Of(parts, freedomLost: 1).Deviation, Blocks, Level));
+        double[] parts = [.. Enumerable.Range(0, Blocks)
+            .Select(b => order.Skip(b * size).Take(size).Average(i => hits[i] / neighbours))];
+        return new(density, protocol, Interval.OfMean(density, MeanAndDeviation.Of(parts, freedomLost: 1).Deviation, Blocks,
+            Level));
     }
 
     /// <summary>Images may come sorted by class; parts of them must not.</summary>
@@ -125,7 +136,8 @@ sealed class Measurement(FeatureReader reader, EvaluationOptions options, string
     ClassAccuracy Accuracy(ImageFeatures generated)
     {
         FeatureSet logits = LogitsOf(generated);
-        if (generated.Labels.Length == 0) throw new InputException("No class was asked for: the samples have no labels, as those of an unconditional network.");
+        if (generated.Labels.Length == 0)
+            throw new InputException("No class was asked for: the samples have no labels, as those of an unconditional network.");
         return ClassAccuracy.Of(generated.Labels, Predicted(logits), logits.Width);
     }
 

@@ -3,7 +3,8 @@ using System.Text.Json;
 namespace Qdiff;
 
 /// <summary>
-/// <c>metrics.json</c>: all evaluations of one run, or of one file of samples. A repeated evaluation replaces its entry, all others stay.
+/// <c>metrics.json</c>: all evaluations of one run, or of one file of samples. A repeated evaluation replaces its entry, all
+/// others stay.
 /// </summary>
 /// <param name="Schema">Version of the layout.</param>
 /// <param name="Evaluations">In order of step, then key.</param>
@@ -29,7 +30,8 @@ public sealed record MetricsFile(int Schema, IReadOnlyList<EvaluationReport> Eva
     public static void Add(string path, EvaluationReport report)
     {
         IEnumerable<EvaluationReport> others = Read(path).Evaluations.Where(e => e.Key != report.Key);
-        var file = new MetricsFile(Current, [.. others.Append(report).OrderBy(e => e.Step ?? -1).ThenBy(e => e.Key, StringComparer.Ordinal)]);
+        var file = new MetricsFile(Current,
+            [.. others.Append(report).OrderBy(e => e.Step ?? -1).ThenBy(e => e.Key, StringComparer.Ordinal)]);
         WholeFile.Write(path, JsonSerializer.Serialize(file, RunJson.File) + "\n");
     }
 }

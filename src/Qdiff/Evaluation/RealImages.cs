@@ -6,8 +6,8 @@ namespace Qdiff;
 /// <param name="Reference">What samples are compared with.</param>
 /// <param name="Split">The part of the data that <paramref name="Reference"/> comes from, as protocols say it.</param>
 /// <param name="Floor">
-/// Real images scored as if they had been generated, none of them in <paramref name="Reference"/>: what a perfect model would get. Null
-/// if there are no others.
+/// Real images scored as if they had been generated, none of them in <paramref name="Reference"/>: what a perfect model would
+/// get. Null if there are no others.
 /// </param>
 /// <param name="Training">What the model learned from.</param>
 /// <param name="HeldOut">Real images that it did not learn from; null if there are none.</param>
@@ -28,7 +28,8 @@ public sealed record RealImages(
         if (split is null && !splits.Contains(wanted.Value))
         {
             wanted = splits.Count > 0 ? splits[0] : null;
-            notes.Add($"{trained.Dataset} has no {preset.ReferenceSplit} split; the reference is {(wanted is { } one ? $"its {Name(one)} split" : "the folder itself")}.");
+            notes.Add($"{trained.Dataset} has no {preset.ReferenceSplit} split; the reference is "
+                + $"{(wanted is { } one ? $"its {Name(one)} split" : "the folder itself")}.");
         }
 
         ImageSet pool = Part(trained, wanted);
@@ -39,7 +40,8 @@ public sealed record RealImages(
             ImageSet? rest = Without(pool, learned);
             // Of few images that are left a distance would be mostly bias; then better all, and a word of warning.
             if (rest is not null && rest.Count >= Math.Min(Wanted(preset, pool), count)) pool = rest;
-            else notes.Add("The reference holds images that the model was trained on, for there are too few others: a model that copies scores well.");
+            else notes.Add("The reference holds images that the model was trained on, for there are too few others: a model that "
+                + "copies scores well.");
         }
 
         // Drawn in a fixed order whatever the number of samples, so that evaluations of one preset share the reference.
@@ -47,11 +49,14 @@ public sealed record RealImages(
         if (preset.ReferenceCount > reference.Count * (preset.PerClass ? 1 : 1L) && !preset.PerClass)
             notes.Add($"The preset compares with {preset.ReferenceCount:N0} real images; there are {reference.Count:N0}.");
         var used = new HashSet<string>(Keys(reference));
-        ImageSet? others = Without(training, used) ?? splits.Where(s => s != wanted).Select(s => Without(Part(trained, s), used)).FirstOrDefault(set => set is not null);
+        ImageSet? others = Without(training, used)
+            ?? splits.Where(s => s != wanted).Select(s => Without(Part(trained, s), used)).FirstOrDefault(set => set is not null);
         ImageSet? floor = others is null || others.Count < 2 ? null : Draw(others, Math.Min(count, others.Count), seed + 1);
-        ImageSet? heldOut = splits.Where(s => s is not Qdiff.Split.Train).Select(s => Without(Part(trained, s), learned)).FirstOrDefault(set => set?.Count > 1)
+        ImageSet? heldOut = splits.Where(s => s is not Qdiff.Split.Train).Select(s => Without(Part(trained, s), learned))
+            .FirstOrDefault(set => set?.Count > 1)
             ?? Without(Part(trained, splits.Count > 0 ? splits[0] : null), learned);
-        return new(reference, wanted is { } name ? Name(name) : "all", floor, training, heldOut?.Count > 1 ? heldOut : null, notes);
+        return new(reference, wanted is { } name ? Name(name) : "all", floor, training, heldOut?.Count > 1 ? heldOut : null,
+            notes);
     }
 
     static string Name(Split split) => split.ToString().ToLowerInvariant();
@@ -71,7 +76,8 @@ public sealed record RealImages(
     static ImageSet? Without(ImageSet images, HashSet<string> keys)
     {
         int[] left = [.. Keys(images).Index().Where(entry => !keys.Contains(entry.Item)).Select(entry => entry.Index)];
-        return left.Length == 0 ? null : left.Length == images.Count ? images : images.Select(left, $"{images.Name}[without {images.Count - left.Length}]");
+        return left.Length == 0 ? null : left.Length == images.Count ? images
+            : images.Select(left, $"{images.Name}[without {images.Count - left.Length}]");
     }
 
     /// <summary>Images are told apart by their pixels, wherever they come from.</summary>

@@ -1,7 +1,8 @@
 namespace Qdiff;
 
 /// <summary>
-/// The evaluation of what was trained: draws what samples are missing, measures them and keeps the figures in <c>metrics.json</c>.
+/// The evaluation of what was trained: draws what samples are missing, measures them and keeps the figures in
+/// <c>metrics.json</c>.
 /// </summary>
 public sealed record RunEvaluation
 {
@@ -28,44 +29,57 @@ public sealed record RunEvaluation
     /// <summary>Evaluates a checkpoint of a run.</summary>
     /// <param name="step">Which; null for the latest.</param>
     /// <exception cref="InputException">There is no such checkpoint, or what <see cref="Evaluation.Run"/> refuses.</exception>
-    public EvaluationReport Of(RunFolder folder, EvaluationOptions options, long? step = null, CancellationToken cancel = default) =>
-        Of([(null, folder)], folder.PathOf(MetricsFile.FileName), RunFolder.NameOf(folder.Experiment.Config), options, step, cancel);
+    public EvaluationReport Of(RunFolder folder, EvaluationOptions options, long? step = null,
+        CancellationToken cancel = default) =>
+        Of([(null, folder)], folder.PathOf(MetricsFile.FileName), RunFolder.NameOf(folder.Experiment.Config), options, step,
+            cancel);
 
     /// <summary>
-    /// Evaluates the networks of all classes together, equally many samples of each, and keeps the figures in <paramref name="file"/>.
+    /// Evaluates the networks of all classes together, equally many samples of each, and keeps the figures in
+    /// <paramref name="file"/>.
     /// </summary>
     /// <param name="runs">The class of each network and its run.</param>
     /// <param name="name">What they are called together.</param>
     /// <exception cref="InputException">A run has no checkpoint, or what <see cref="Evaluation.Run"/> refuses.</exception>
-    public EvaluationReport OfEachClass(IReadOnlyList<(int Label, RunFolder Folder)> runs, string file, string name, EvaluationOptions options,
-        CancellationToken cancel = default) => Of([.. runs.Select(run => ((int?)run.Label, run.Folder))], file, name, options, null, cancel);
+    public EvaluationReport OfEachClass(IReadOnlyList<(int Label, RunFolder Folder)> runs, string file, string name,
+        EvaluationOptions options,
+        CancellationToken cancel = default) =>
+            Of([.. runs.Select(run => ((int?)run.Label, run.Folder))], file, name, options, null, cancel);
 
-    EvaluationReport Of(IReadOnlyList<(int? Label, RunFolder Folder)> runs, string file, string name, EvaluationOptions options, long? step,
+    EvaluationReport Of(IReadOnlyList<(int? Label, RunFolder Folder)> runs, string file, string name, EvaluationOptions options,
+        long? step,
         CancellationToken cancel)
     {
         ExperimentConfig config = runs[0].Folder.Experiment.Config;
         SamplingConfig sampling = Sampling ?? config.Sampling;
         TrainedRun[] trained = [.. runs.Select(run => TrainedRun.Open(run.Folder, step, Raw, Warn))];
-        int classes = runs[0].Label is null ? Math.Max(1, ClassChoice.Of(trained[0].Network, runs[0].Folder.Manifest.Data, []).Labels.Count) : runs.Count;
-        int count = Samples ?? config.Evaluation.Samples ?? options.Preset.GeneratedCount * (options.Preset.PerClass ? classes : 1);
+        int classes = runs[0].Label is null
+            ? Math.Max(1, ClassChoice.Of(trained[0].Network, runs[0].Folder.Manifest.Data, []).Labels.Count) : runs.Count;
+        int count = Samples ?? config.Evaluation.Samples
+            ?? options.Preset.GeneratedCount * (options.Preset.PerClass ? classes : 1);
         if (runs[0].Label is not null) count = Math.Max(1, count / classes) * classes;
 
         // The real images first: if they are missing, nobody should wait for samples.
-        DataConfig data = runs[0].Label is null ? config.Data : config.Data with { Classes = [.. runs.Select(run => $"{run.Label}")] };
+        DataConfig data = runs[0].Label is null ? config.Data : config.Data with
+        { Classes = [.. runs.Select(run => $"{run.Label}")] };
         RealImages real = Choose(DataFolder is null ? data : data with { Folder = DataFolder }, options, count);
         SampleStore[] stores = [.. runs.Select((run, i) => SampleStore.Of(run.Folder, trained[i], sampling, Raw, Warn))];
-        string key = string.Join('+', stores.Select(store => store.Recipe.Key)), kept = Evaluation.KeyOf(key, count, real, options);
+        string key = string.Join('+', stores.Select(store => store.Recipe.Key)),
+            kept = Evaluation.KeyOf(key, count, real, options);
         if (Reuse && MetricsFile.Read(file).Evaluations.FirstOrDefault(e => e.Key == kept) is { } there) return there;
 
         var parts = new List<ImageSet>();
         foreach (SampleStore store in stores)
         {
             int done = parts.Count;
-            parts.Add(store.Take(count / stores.Length, part => options.Progress?.Invoke($"sampling {count:N0} images, {sampling.Sampler}", (done + part) / stores.Length), cancel));
+            parts.Add(store.Take(count / stores.Length,
+                part => options.Progress?.Invoke($"sampling {count:N0} images, {sampling.Sampler}",
+                (done + part) / stores.Length), cancel));
         }
 
         ImageSet generated = runs[0].Label is null ? parts[0] : Together(parts, [.. runs.Select(run => run.Label!.Value)]);
-        EvaluationReport report = Evaluation.Run(generated, real, options, key, $"{name}, {stores[0].Recipe.Words}", trained[0].Step, cancel);
+        EvaluationReport report = Evaluation.Run(generated, real, options, key, $"{name}, {stores[0].Recipe.Words}",
+            trained[0].Step, cancel);
         MetricsFile.Add(file, report);
         return report;
     }
@@ -76,7 +90,8 @@ public sealed record RunEvaluation
         // A list is compared by what it is, not by what it holds.
         DataConfig named = data with { Classes = [], Dataset = $"{data.Dataset} [{string.Join(", ", data.Classes)}]" };
         if (!chosen.TryGetValue((named, options.Preset, count, options.Split, options.Seed), out RealImages? real))
-            chosen[(named, options.Preset, count, options.Split, options.Seed)] = real = RealImages.For(data, options.Preset, count, options.Split, options.Seed);
+            chosen[(named, options.Preset, count, options.Split, options.Seed)] = real =
+                RealImages.For(data, options.Preset, count, options.Split, options.Seed);
         return real;
     }
 
@@ -86,6 +101,7 @@ public sealed record RunEvaluation
         var pixels = new byte[checked(parts.Count * each * size)];
         for (int p = 0; p < parts.Count; p++)
             for (int i = 0; i < each; i++) parts[p].Image(i).CopyTo(pixels.AsSpan((p * each + i) * size));
-        return new("samples of each class", parts[0].Shape, pixels, [.. labels.SelectMany(label => Enumerable.Repeat(label, each))]);
+        return new("samples of each class", parts[0].Shape, pixels,
+            [.. labels.SelectMany(label => Enumerable.Repeat(label, each))]);
     }
 }

@@ -3,8 +3,8 @@ using System.Globalization;
 namespace Qdiff;
 
 /// <summary>
-/// An experiment with <c>data.eachClass</c>: the same training once for each class, a run folder each under <c>ROOT/NAME/</c>. A run that
-/// is there is gone on with, so the sweep can be stopped at any time.
+/// An experiment with <c>data.eachClass</c>: the same training once for each class, a run folder each under <c>ROOT/NAME/</c>. A
+/// run that is there is gone on with, so the sweep can be stopped at any time.
 /// </summary>
 /// <remarks>How the quantum-attention paper trains: Chen et al. 2025, arXiv 2504.00034.</remarks>
 public sealed class ClassSweep
@@ -21,7 +21,9 @@ public sealed class ClassSweep
         (this.experiment, this.dataFolder) = (experiment, dataFolder);
         ExperimentConfig config = experiment.Config;
         ImageSet images = (config.Data with { Folder = dataFolder ?? config.Data.Folder }).Load();
-        if (!images.HasLabels) throw new InputException($"{images.Name} has no labels, so there is no network for each class; leave out data.eachClass.");
+        if (!images.HasLabels)
+            throw new InputException($"{images.Name} has no labels, so there is no network for each class; leave out "
+                + $"data.eachClass.");
         Folder = Path.Combine(root, config.Name);
         Arms = [.. images.Labels.ToArray().Distinct().Order().Select(label => Arm(label, images))];
     }
@@ -48,9 +50,11 @@ public sealed class ClassSweep
         foreach (Setting setting in ExperimentSettings.All)
         {
             // A start turns epochs into steps; where the data are and how many threads there are may change.
-            if (setting.Path is "data.folder" or "training.threads" || (setting.Path == "training.steps" && now.Training.Epochs is not null)) continue;
+            if (setting.Path is "data.folder" or "training.threads"
+                || (setting.Path == "training.steps" && now.Training.Epochs is not null)) continue;
             if (setting.Show(before) != setting.Show(now))
-                throw new InputException($"The run {arm.Run} was started with {setting.Path} {setting.Show(before)}, now it is {setting.Show(now)}. Go on with what it was, or give the sweep another name (--set name=NAME).");
+                throw new InputException($"The run {arm.Run} was started with {setting.Path} {setting.Show(before)}, now it is "
+                    + $"{setting.Show(now)}. Go on with what it was, or give the sweep another name (--set name=NAME).");
         }
 
         return TrainingRun.Resume(arm.Run, dataFolder, warn);
@@ -69,18 +73,21 @@ public sealed class ClassSweep
             if (folder.Checkpoints.ReadLatest() is null) continue;
             TrainedRun trained = TrainedRun.Open(folder);
             SamplingConfig sampling = folder.Experiment.Config.Sampling;
-            var generator = new SampleGenerator(trained.Network, trained.Schedule, trained.Prediction, sampling.ToSampler(), folder.Experiment.Config.Training.Threads)
+            var generator = new SampleGenerator(trained.Network, trained.Schedule, trained.Prediction, sampling.ToSampler(),
+                folder.Experiment.Config.Training.Threads)
             {
                 Guidance = sampling.ToGuidance(),
             };
             ClassChoice itsOwn = ClassChoice.Of(trained.Network, folder.Manifest.Data, []);
-            row = ImageSet.FromSamples(arm.Title, trained.Network.Image, generator.Generate(trained.Weights, sampling.Seed, 0, columns, itsOwn.Of));
+            row = ImageSet.FromSamples(arm.Title, trained.Network.Image,
+                generator.Generate(trained.Weights, sampling.Seed, 0, columns, itsOwn.Of));
             for (int i = 0; i < columns; i++) pixels.AddRange(row.Image(i));
             titles.Add(arm.Title);
         }
 
         if (row is null) throw new InputException($"{Folder} has no checkpoint of any class yet; train first.");
-        return ImageGrid.Draw(new(experiment.Config.Name, row.Shape, [.. pixels]), new() { Columns = columns, Scale = 2, RowTitles = titles });
+        return ImageGrid.Draw(new(experiment.Config.Name, row.Shape, [.. pixels]),
+            new() { Columns = columns, Scale = 2, RowTitles = titles });
     }
 
     ClassArm Arm(int label, ImageSet images)

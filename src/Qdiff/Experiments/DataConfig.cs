@@ -15,7 +15,8 @@ public sealed record DataConfig
     /// <summary>Only images of these classes, each by its name or the number of its label; empty for all.</summary>
     public IReadOnlyList<string> Classes { get; init; } = [];
 
-    /// <summary>A network for each class (of <see cref="Classes"/>, or of all): <c>qdiff train</c> then makes a run of each.</summary>
+    /// <summary>A network for each class (of <see cref="Classes"/>, or of all): <c>qdiff train</c> then makes a run of
+    /// each.</summary>
     public bool EachClass { get; init; }
 
     /// <summary>So many images of each class; null for all.</summary>

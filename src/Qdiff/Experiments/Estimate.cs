@@ -51,7 +51,8 @@ public sealed record Estimate
     /// <param name="images">The images, or null if only their <paramref name="count"/> is known.</param>
     public static Estimate Measure(ExperimentConfig config, ImageSet? images, int? count = null, double seconds = 5)
     {
-        Network network = config.BuildNetwork(images?.Shape ?? PublishedModels.Named(config.Model.Name).Build(config.Model.Wiring).Image);
+        Network network = config.BuildNetwork(images?.Shape
+            ?? PublishedModels.Named(config.Model.Name).Build(config.Model.Wiring).Image);
         ImageSet set = images ?? Random(network);
         var state = new TrainingState(network, config.Training.Seed);
         TrainerOptions options = config.Training.ToOptions();
@@ -74,8 +75,10 @@ public sealed record Estimate
         Sampler sampler = config.Sampling.ToSampler();
         int passes = sampler.Table(objective.Schedule).Count * (sampler.Method == "heun" ? 2 : 1)
             * (config.Sampling.Guidance is 0 or 1 ? 1 : 2);
-        int samples = Math.Min(config.Sampling.Count, 16 * Math.Max(1, options.Threads == 0 ? Environment.ProcessorCount : options.Threads));
-        var generator = new SampleGenerator(network, objective.Schedule, objective.Prediction, sampler with { Method = "ddim", Eta = 0, Steps = 4 }, options.Threads)
+        int samples = Math.Min(config.Sampling.Count,
+            16 * Math.Max(1, options.Threads == 0 ? Environment.ProcessorCount : options.Threads));
+        var generator = new SampleGenerator(network, objective.Schedule, objective.Prediction,
+            sampler with { Method = "ddim", Eta = 0, Steps = 4 }, options.Threads)
         {
             Guidance = config.Sampling.ToGuidance(),
         };

@@ -43,9 +43,11 @@ public sealed record ModelConfig
     /// <exception cref="ArgumentException">The sizes do not fit each other or the image, or the image is not square.</exception>
     public Network Build(Shape image, bool nullLabel = false)
     {
-        if (image[1] != image[2]) throw new ArgumentException($"Images must be square, these have {image[1]}×{image[2]} pixels; crop or scale them.");
+        if (image[1] != image[2])
+            throw new ArgumentException($"Images must be square, these have {image[1]}×{image[2]} pixels; crop or scale them.");
         INetworkDesign design = PublishedModels.Named(Name).Design(Wiring, image);
-        if (Dimension is not null || Multipliers is not null || Groups is not null || Heads is not null || HeadFeatures is not null || Classes is not null)
+        if (Dimension is not null || Multipliers is not null || Groups is not null || Heads is not null
+            || HeadFeatures is not null || Classes is not null)
         {
             if (Name != Adjustable)
                 throw new InputException($"Only the sizes of the model '{Adjustable}' can be changed, not those of '{Name}'.");
@@ -64,7 +66,8 @@ public sealed record ModelConfig
         if (nullLabel)
         {
             if (design is not UNet { Classes: > 0 } conditional)
-                throw new ArgumentException($"The model '{Name}' takes no class labels, so none can be dropped; set training.labelDropout to 0.");
+                throw new ArgumentException($"The model '{Name}' takes no class labels, so none can be dropped; set "
+                    + $"training.labelDropout to 0.");
             design = conditional with { NullLabel = true };
         }
 

@@ -52,7 +52,8 @@ public sealed class ResolvedExperiment
 
     /// <summary>The same with further options <c>PATH=VALUE</c>, which win over what was given before.</summary>
     /// <exception cref="InputException">A key is unknown or a value impossible.</exception>
-    public ResolvedExperiment With(params IEnumerable<string> options) => new([.. settings, .. options.Select(SettingReader.ReadOption)]);
+    public ResolvedExperiment With(params IEnumerable<string> options) =>
+        new([.. settings, .. options.Select(SettingReader.ReadOption)]);
 
     /// <summary>Where the value of this setting came from.</summary>
     public SettingOrigin OriginOf(string path) => origins.GetValueOrDefault(path);

@@ -25,8 +25,8 @@ public sealed record SamplingConfig
     public bool Clip { get; init; } = true;
 
     /// <summary>
-    /// Scale of classifier-free guidance: 1 the conditional network, 0 the unconditional one, above 1 more of the class. Other than 1
-    /// only for networks trained with label dropout.
+    /// Scale of classifier-free guidance: 1 the conditional network, 0 the unconditional one, above 1 more of the class. Other
+    /// than 1 only for networks trained with label dropout.
     /// </summary>
     public double Guidance { get; init; } = 1;
 

@@ -16,7 +16,9 @@ public sealed record TrainedRun(Network Network, Weights Weights, NoiseSchedule 
             ?? throw new InputException($"The run {folder.Path} has no complete checkpoint yet; train it first.");
         IReadOnlyList<int> shape = folder.Manifest.Data.Shape;
         Network network = config.BuildNetwork([.. shape]);
-        Weights weights = raw ? CheckpointContent.LoadRaw(checkpoint, network) : CheckpointContent.LoadAverage(checkpoint, network);
-        return new(network, weights, config.Diffusion.ToSchedule(), Qdiff.Prediction.Named(config.Diffusion.Prediction), checkpoint.Step);
+        Weights weights = raw ? CheckpointContent.LoadRaw(checkpoint, network)
+            : CheckpointContent.LoadAverage(checkpoint, network);
+        return new(network, weights, config.Diffusion.ToSchedule(), Qdiff.Prediction.Named(config.Diffusion.Prediction),
+            checkpoint.Step);
     }
 }

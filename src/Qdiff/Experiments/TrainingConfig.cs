@@ -12,12 +12,13 @@ public sealed record TrainingConfig
     /// <summary>Length; 9,375 steps of 128 are 20 epochs of 60,000 images.</summary>
     public int Steps { get; init; } = 9375;
 
-    /// <summary>Length in passes over the images instead: a run that starts sets <see cref="Steps"/> from it. Null for steps.</summary>
+    /// <summary>Length in passes over the images instead: a run that starts sets <see cref="Steps"/> from it. Null for
+    /// steps.</summary>
     public double? Epochs { get; init; }
 
     /// <summary>
-    /// The share of samples whose label is replaced by the null label, so that one network learns both the classes and the whole, as
-    /// classifier-free guidance needs (arXiv 2207.12598, algorithm 1); only for conditional models.
+    /// The share of samples whose label is replaced by the null label, so that one network learns both the classes and the whole,
+    /// as classifier-free guidance needs (arXiv 2207.12598, algorithm 1); only for conditional models.
     /// </summary>
     public double LabelDropout { get; init; }
 
@@ -58,8 +59,8 @@ public sealed record TrainingConfig
     public int SampleEvery { get; init; } = 1000;
 
     /// <summary>
-    /// Steps between frames of <c>progress.gif</c>; 0 for none, null for one an epoch, but not so many that drawing them would take a
-    /// large part of the time.
+    /// Steps between frames of <c>progress.gif</c>; 0 for none, null for one an epoch, but not so many that drawing them would
+    /// take a large part of the time.
     /// </summary>
     public int? FrameEvery { get; init; }
 
@@ -73,13 +74,16 @@ public sealed record TrainingConfig
     /// <param name="passes">Network passes that a frame takes.</param>
     internal int FrameEveryFor(int images, int passes)
     {
-        // A step trains Batch samples at about three passes each; a tenth of the time may go into frames, and 200 are enough for a film.
+        // A step trains Batch samples at about three passes each; a tenth of the time may go into frames, and 200 are enough for
+        // a film.
         int affordable = (int)Math.Ceiling(10.0 * passes / (3.0 * Batch)), filmed = (Steps + 199) / 200;
         return FrameEvery ?? Math.Max((this with { Epochs = 1 }).StepsFor(images), Math.Max(affordable, filmed));
     }
 
-    /// <summary>The length for so many images: that of <see cref="Epochs"/> if it is set, rounded to whole steps, else <see cref="Steps"/>.</summary>
-    public int StepsFor(int images) => Epochs is { } epochs ? (int)Math.Clamp(Math.Round(epochs * images / Batch), 1, int.MaxValue) : Steps;
+    /// <summary>The length for so many images: that of <see cref="Epochs"/> if it is set, rounded to whole steps, else
+    /// <see cref="Steps"/>.</summary>
+    public int StepsFor(int images) =>
+        Epochs is { } epochs ? (int)Math.Clamp(Math.Round(epochs * images / Batch), 1, int.MaxValue) : Steps;
 
     /// <summary>The same for a <see cref="Trainer"/>.</summary>
     public TrainerOptions ToOptions() => new()

@@ -3,8 +3,9 @@ using Qdiff.Tensors;
 namespace Qdiff;
 
 /// <summary>
-/// Trains an experiment in its run folder: reads the data, goes on from the last checkpoint if there is one, and writes the step log, event
-/// file, sample pictures and checkpoints. The caller draws the steps and may stop after any; <see cref="Save"/> keeps what was done.
+/// Trains an experiment in its run folder: reads the data, goes on from the last checkpoint if there is one, and writes the step
+/// log, event file, sample pictures and checkpoints. The caller draws the steps and may stop after any; <see cref="Save"/> keeps
+/// what was done.
 /// </summary>
 public sealed class TrainingRun : IDisposable
 {
@@ -29,27 +30,34 @@ public sealed class TrainingRun : IDisposable
 
     /// <summary>Starts a new run under <paramref name="root"/>.</summary>
     /// <exception cref="InputException">A run of this name exists, or data and model do not fit.</exception>
-    public static TrainingRun Start(ResolvedExperiment experiment, string root, IReadOnlyList<string> command, string? dataFolder = null)
+    public static TrainingRun Start(ResolvedExperiment experiment, string root, IReadOnlyList<string> command,
+        string? dataFolder = null)
     {
         ImageSet images = LoadData(experiment.Config, dataFolder);
         int steps = experiment.Config.Training.StepsFor(images.Count);
         if (steps != experiment.Config.Training.Steps)
         {
             if (experiment.OriginOf("training.steps") is { IsDefault: false } origin)
-                throw new InputException($"{origin}: training.steps (={experiment.Config.Training.Steps}) and training.epochs (={experiment.Config.Training.Epochs}, {steps} steps of these images) both say how long; leave one out, for example with --set training.epochs=null.");
+                throw new InputException($"{origin}: training.steps (={experiment.Config.Training.Steps}) and training.epochs "
+                    + $"(={experiment.Config.Training.Epochs}, {steps} steps of these images) both say how long; leave one out, "
+                    + $"for example with --set training.epochs=null.");
             experiment = experiment.With($"training.steps={steps}");
         }
 
         ExperimentConfig config = experiment.Config;
         if (config.Training.WarmUp >= steps)
-            throw new InputException($"training.warmUp (={config.Training.WarmUp}) must be below the length of the training, {steps} steps of these images.");
+            throw new InputException($"training.warmUp (={config.Training.WarmUp}) must be below the length of the training, "
+                + $"{steps} steps of these images.");
         if (config.Data.EachClass)
-            throw new InputException("data.eachClass asks for a network for each class; start it with 'qdiff train', or choose one class with data.classes and data.eachClass=false.");
+            throw new InputException("data.eachClass asks for a network for each class; start it with 'qdiff train', or choose "
+                + "one class with data.classes and data.eachClass=false.");
         Network network = config.BuildNetwork(images.Shape);
         Trainer.Check(network, images, config.Training.ToOptions());
         var state = new TrainingState(network, config.Training.Seed);
-        WeightTransfer? transfer = config.Transfer.From is { } source ? WeightTransfer.Apply(state, RunFolder.Open(source), config.Transfer) : null;
-        RunFolder folder = RunFolder.Create(root, experiment, RunManifest.Of(config, images, network, command, DateTimeOffset.UtcNow));
+        WeightTransfer? transfer = config.Transfer.From is { } source
+            ? WeightTransfer.Apply(state, RunFolder.Open(source), config.Transfer) : null;
+        RunFolder folder = RunFolder.Create(root, experiment,
+            RunManifest.Of(config, images, network, command, DateTimeOffset.UtcNow));
         folder.Log($"start: {string.Join(' ', command)}", DateTimeOffset.UtcNow);
         return new(folder, images, state, transfer, transfer?.SourceSteps ?? 0);
     }
@@ -63,7 +71,8 @@ public sealed class TrainingRun : IDisposable
         ExperimentConfig config = folder.Experiment.Config;
         ImageSet images = LoadData(config, dataFolder);
         if (images.Hash != folder.Manifest.Data.Hash)
-            throw new InputException($"The run {path} was started with other images: their hash was {folder.Manifest.Data.Hash}, now it is {images.Hash}. Give the folder of the original data with --data-dir.");
+            throw new InputException($"The run {path} was started with other images: their hash was {folder.Manifest.Data.Hash}, "
+                + $"now it is {images.Hash}. Give the folder of the original data with --data-dir.");
         var state = new TrainingState(config.BuildNetwork(images.Shape), config.Training.Seed);
         // Before the first checkpoint the transfer is done again; later the source is no longer needed.
         WeightTransfer? transfer = null;
@@ -75,7 +84,8 @@ public sealed class TrainingRun : IDisposable
         }
         else
         {
-            transfer = config.Transfer.From is { } source ? WeightTransfer.Apply(state, RunFolder.Open(source), config.Transfer) : null;
+            transfer = config.Transfer.From is { } source ? WeightTransfer.Apply(state, RunFolder.Open(source), config.Transfer)
+                : null;
             sourceSteps = transfer?.SourceSteps ?? 0;
         }
 
@@ -85,7 +95,8 @@ public sealed class TrainingRun : IDisposable
 
     TrainingRun(RunFolder folder, ImageSet images, TrainingState state, WeightTransfer? transfer, long sourceSteps)
     {
-        (Folder, this.images, State, Transfer, this.sourceSteps, saved) = (folder, images, state, transfer, sourceSteps, state.Step);
+        (Folder, this.images, State, Transfer, this.sourceSteps, saved) =
+            (folder, images, state, transfer, sourceSteps, state.Step);
         objective = Config.Diffusion.ToObjective();
         trainer = new(state, objective, images, Config.Training.ToOptions() with
         {
@@ -139,7 +150,8 @@ public sealed class TrainingRun : IDisposable
             if (last || step.Number % training.LogEvery == 0) Log(step);
             if (training.SampleEvery > 0 && (last || step.Number % training.SampleEvery == 0)) Picture(step.Number);
             if (frameEvery > 0 && (last || step.Number % frameEvery == 0)) Frame(step.Number);
-            if (last || step.Number % training.CheckpointEvery == 0 || training.KeepSteps.Any(kept => kept == step.Number)) Save();
+            if (last || step.Number % training.CheckpointEvery == 0 || training.KeepSteps.Any(kept => kept == step.Number))
+                Save();
             yield return step;
             if (last) yield break;
         }
@@ -159,14 +171,16 @@ public sealed class TrainingRun : IDisposable
         return report;
     }
 
-    /// <summary>Writes a checkpoint of the present step, unless there is one, and removes those that are no longer kept.</summary>
+    /// <summary>Writes a checkpoint of the present step, unless there is one, and removes those that are no longer
+    /// kept.</summary>
     public void Save()
     {
         if (saved == State.Step) return;
         double score = probe.Measure(State.Average);
         events.Scalar("loss/probe", State.Step, score);
         Folder.Checkpoints.Write(State.Step, CheckpointContent.Files(State),
-            new CheckpointContent.State(State.Step, Config.Model.Name, Config.Model.Wiring.ToString().ToLowerInvariant(), sourceSteps),
+            new CheckpointContent.State(State.Step, Config.Model.Name, Config.Model.Wiring.ToString().ToLowerInvariant(),
+                sourceSteps),
             score);
         Folder.Checkpoints.Prune(Config.Training.KeepCheckpoints, Config.Training.KeepSteps);
         frames.Save(State.Step);
@@ -208,7 +222,8 @@ public sealed class TrainingRun : IDisposable
         events.Scalar("optimiser/average decay", step.Number, step.Decay);
     }
 
-    /// <summary>A picture of the average's samples; while the average still holds much of its beginnings, one of the raw weights too.</summary>
+    /// <summary>A picture of the average's samples; while the average still holds much of its beginnings, one of the raw weights
+    /// too.</summary>
     void Picture(long step)
     {
         Draw(State.Average, $"step-{step:000000}.png", "samples/average");
@@ -226,18 +241,21 @@ public sealed class TrainingRun : IDisposable
     void Frame(long step) => frames.Add(step, Sheet(AverageIsYoung(step) ? State.Weights : State.Average, FrameSamples));
 
     bool AverageIsYoung(long step) =>
-        step < Config.Training.Ema.CopySteps || Config.Training.Ema.Remaining(Math.Min(Config.Training.Ema.CopySteps, step), step) > 0.05;
+        step < Config.Training.Ema.CopySteps
+            || Config.Training.Ema.Remaining(Math.Min(Config.Training.Ema.CopySteps, step), step) > 0.05;
 
     /// <summary>Samples from the run's sampling seed; of a conditional network whole rounds of its classes.</summary>
     Raster Sheet(Weights weights, int count)
     {
         int kinds = Math.Max(1, classes.Labels.Count);
         if (count > kinds) count -= count % kinds;
-        return SampleSheet.Draw(State.Network.Image, preview.Generate(weights, Config.Sampling.Seed, 0, count, classes.Of), classes);
+        return SampleSheet.Draw(State.Network.Image, preview.Generate(weights, Config.Sampling.Seed, 0, count, classes.Of),
+            classes);
     }
 
     static IEnumerable<KeyValuePair<string, string>> Texts(long seed, long step) =>
-        [new("Software", "Qdiff"), new("Description", FormattableString.Invariant($"seed {seed}, samples from 0, step {step}, ddim 50"))];
+        [new("Software", "Qdiff"), new("Description",
+            FormattableString.Invariant($"seed {seed}, samples from 0, step {step}, ddim 50"))];
 
     static ImageSet LoadData(ExperimentConfig config, string? folder) =>
         (folder is null ? config.Data : config.Data with { Folder = folder }).Load();

@@ -1,7 +1,8 @@
 namespace Qdiff;
 
 /// <summary>Starting a network from another run's weights: every parameter of the same name and shape is copied.</summary>
-/// <remarks>De Falco et al., arXiv 2402.16147: a classical network for 19 (18) epochs, then a hybrid one for 1 (2) more.</remarks>
+/// <remarks>De Falco et al., arXiv 2402.16147: a classical network for 19 (18) epochs, then a hybrid one for 1 (2)
+/// more.</remarks>
 public sealed record TransferConfig
 {
     /// <summary>The run folder that weights are copied from; null for none. <c>train --from</c> goes before.</summary>
@@ -16,16 +17,18 @@ public sealed record TransferConfig
     /// <summary>The source's steps.</summary>
     public int SourceSteps { get; init; }
 
-    /// <summary>Copy the running average instead of the weights as the optimiser left them (which is what the released code copies).</summary>
+    /// <summary>Copy the running average instead of the weights as the optimiser left them (which is what the released code
+    /// copies).</summary>
     public bool CopyAverage { get; init; }
 
     /// <summary>
-    /// Count the average's steps on from the source, as the released code does: it then never copies and keeps most of the new weights'
-    /// random beginnings (divergence A-15). By default the average starts anew.
+    /// Count the average's steps on from the source, as the released code does: it then never copies and keeps most of the new
+    /// weights' random beginnings (divergence A-15). By default the average starts anew.
     /// </summary>
     public bool KeepAverageCount { get; init; }
 
-    /// <summary>Parameters whose names start with one of these are not copied: the papers leave out the vertex, <c>mid</c>.</summary>
+    /// <summary>Parameters whose names start with one of these are not copied: the papers leave out the vertex,
+    /// <c>mid</c>.</summary>
     public IReadOnlyList<string> Except { get; init; } = [];
 
     /// <summary>Parameters whose names start with one of these stay as they were copied.</summary>

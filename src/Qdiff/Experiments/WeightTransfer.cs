@@ -7,10 +7,13 @@ namespace Qdiff;
 /// <param name="New">Not in the source, of another shape, or excepted: freshly initialised.</param>
 /// <param name="Frozen">Will not be trained.</param>
 /// <param name="SourceSteps">Steps that the source had been trained.</param>
-public sealed record WeightTransfer(IReadOnlyList<Parameter> Copied, IReadOnlyList<Parameter> New, IReadOnlyList<Parameter> Frozen, long SourceSteps)
+public sealed record WeightTransfer(IReadOnlyList<Parameter> Copied, IReadOnlyList<Parameter> New,
+    IReadOnlyList<Parameter> Frozen, long SourceSteps)
 {
-    /// <summary>Copies from the source's latest checkpoint into <paramref name="state"/>, weights and average alike; the moments stay zero.</summary>
-    /// <exception cref="InputException">The source has no checkpoint, shares no parameter, or a frozen name fits nothing.</exception>
+    /// <summary>Copies from the source's latest checkpoint into <paramref name="state"/>, weights and average alike; the moments
+    /// stay zero.</summary>
+    /// <exception cref="InputException">The source has no checkpoint, shares no parameter, or a frozen name fits
+    /// nothing.</exception>
     public static WeightTransfer Apply(TrainingState state, RunFolder source, TransferConfig config)
     {
         TrainedRun trained = TrainedRun.Open(source, raw: !config.CopyAverage);
@@ -18,7 +21,8 @@ public sealed record WeightTransfer(IReadOnlyList<Parameter> Copied, IReadOnlyLi
         var fresh = new List<Parameter>();
         foreach (Parameter p in state.Network.Parameters)
         {
-            if (!StartsWithOneOf(p, config.Except) && trained.Network.Parameters.Find(p.Name) is { } from && from.Shape == p.Shape)
+            if (!StartsWithOneOf(p, config.Except) && trained.Network.Parameters.Find(p.Name) is { } from
+                && from.Shape == p.Shape)
             {
                 trained.Weights[from].CopyTo(state.Weights[p]);
                 copied.Add(p);
@@ -27,7 +31,8 @@ public sealed record WeightTransfer(IReadOnlyList<Parameter> Copied, IReadOnlyLi
         }
 
         if (copied.Count == 0)
-            throw new InputException($"The run {source.Path} ({source.Experiment.Config.Model.Name}) shares no parameter with the new network; nothing can be transferred.");
+            throw new InputException($"The run {source.Path} ({source.Experiment.Config.Model.Name}) shares no parameter with "
+                + $"the new network; nothing can be transferred.");
         state.Weights.Refresh();
         state.Weights.Values.CopyTo(state.Average.Values);
         state.Average.Refresh();
@@ -39,7 +44,8 @@ public sealed record WeightTransfer(IReadOnlyList<Parameter> Copied, IReadOnlyLi
     {
         foreach (string prefix in config.Freeze)
             if (!network.Parameters.Any(p => p.Name.StartsWith(prefix, StringComparison.Ordinal)))
-                throw new InputException($"transfer.freeze: no parameter's name starts with '{prefix}'; 'qdiff model show' lists the layers.");
+                throw new InputException($"transfer.freeze: no parameter's name starts with '{prefix}'; 'qdiff model show' lists "
+                    + $"the layers.");
         return [.. network.Parameters.Where(p => StartsWithOneOf(p, config.Freeze))];
     }
 

@@ -1,6 +1,7 @@
 namespace Qdiff;
 
-/// <summary>What stands in the place of a model's circuits, so that a comparison can tell which of their properties matters.</summary>
+/// <summary>What stands in the place of a model's circuits, so that a comparison can tell which of their properties
+/// matters.</summary>
 public enum Control
 {
     /// <summary>The circuits themselves.</summary>

@@ -5,6 +5,7 @@ public interface INetworkDesign
 {
     /// <summary>Builds the network.</summary>
     /// <param name="control">What stands in the place of its circuits.</param>
-    /// <exception cref="ArgumentException">Sizes do not fit each other, or the design has nothing that the control could replace.</exception>
+    /// <exception cref="ArgumentException">Sizes do not fit each other, or the design has nothing that the control could
+    /// replace.</exception>
     Network Build(Control control = Control.None);
 }

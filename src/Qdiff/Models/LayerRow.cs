@@ -4,7 +4,8 @@ namespace Qdiff;
 
 /// <summary>One row of a network's layer table.</summary>
 /// <param name="Name">The prefix of its parameters' names.</param>
-/// <param name="Kind">What it does, in a few words: <c>residual block</c>, <c>linear attention</c>, <c>conv 4×4 stride 2</c>.</param>
+/// <param name="Kind">What it does, in a few words: <c>residual block</c>, <c>linear attention</c>, <c>conv 4×4 stride
+/// 2</c>.</param>
 /// <param name="Inputs">Channels (or features) in.</param>
 /// <param name="Output">The shape that comes out.</param>
 public sealed record LayerRow(string Name, string Kind, int Inputs, Shape Output)

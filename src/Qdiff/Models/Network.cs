@@ -3,8 +3,8 @@ using Qdiff.Tensors;
 namespace Qdiff;
 
 /// <summary>
-/// A denoiser's structure: layers that know their parameters' names and shapes but hold no numbers. One network serves any number of
-/// <see cref="Weights"/>.
+/// A denoiser's structure: layers that know their parameters' names and shapes but hold no numbers. One network serves any number
+/// of <see cref="Weights"/>.
 /// </summary>
 public abstract class Network
 {
@@ -14,7 +14,8 @@ public abstract class Network
     /// <summary>How many class labels it takes; 0 if it takes none.</summary>
     public virtual int Classes => 0;
 
-    /// <summary>The label that means "no class", or null if the network was not made for it. It stands behind the classes.</summary>
+    /// <summary>The label that means "no class", or null if the network was not made for it. It stands behind the
+    /// classes.</summary>
     public virtual int? NullLabel => null;
 
     /// <summary>How many label values it takes: the classes and the null label.</summary>
@@ -36,8 +37,8 @@ public abstract class Network
     public int CircuitRuns => Circuits.Sum(circuit => circuit.RunsPerImage);
 
     /// <summary>
-    /// The network's output for a tile of noisy images <paramref name="xt"/> [channels, height, width], each sample with its own timestep
-    /// and, for a conditional network, label.
+    /// The network's output for a tile of noisy images <paramref name="xt"/> [channels, height, width], each sample with its own
+    /// timestep and, for a conditional network, label.
     /// </summary>
     public abstract Tensor Predict(Tensor xt, ReadOnlySpan<int> timesteps, ReadOnlySpan<int> labels = default);
 }

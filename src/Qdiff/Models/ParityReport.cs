@@ -12,13 +12,16 @@ public sealed record ParityReport(string Model, Wiring Wiring, int Parameters, I
     /// <summary>Whether every tensor is within its tolerance.</summary>
     public bool Passes => Rows.All(row => row.Error <= row.Tolerance);
 
-    /// <summary>The worst error of each group: output, input gradient, and the weights' gradients by block (<c>down.0</c>, <c>mid</c>, …).</summary>
-    public IReadOnlyList<Row> Groups => [.. Rows.GroupBy(row => GroupOf(row.Name)).Select(group => group.MaxBy(row => row.Error)! with { Name = group.Key })];
+    /// <summary>The worst error of each group: output, input gradient, and the weights' gradients by block (<c>down.0</c>,
+    /// <c>mid</c>, …).</summary>
+    public IReadOnlyList<Row> Groups =>
+        [.. Rows.GroupBy(row => GroupOf(row.Name)).Select(group => group.MaxBy(row => row.Error)! with { Name = group.Key })];
 
     static string GroupOf(string name)
     {
         string[] parts = name.Split('/', '.');
-        return parts.Length < 3 ? name : parts[0] + "/" + (parts.Length > 3 && int.TryParse(parts[2], out _) ? $"{parts[1]}.{parts[2]}" : parts[1]);
+        return parts.Length < 3 ? name
+            : parts[0] + "/" + (parts.Length > 3 && int.TryParse(parts[2], out _) ? $"{parts[1]}.{parts[2]}" : parts[1]);
     }
 
     /// <summary>One tensor or group.</summary>

@@ -6,7 +6,8 @@ namespace Qdiff;
 /// <summary>One published network.</summary>
 /// <param name="Name">What configurations and commands call it.</param>
 /// <param name="Summary">One line on what it is.</param>
-/// <param name="Design">Its sizes in a wiring (what the paper says, or what the released code does) for images of a shape, or of the paper's.</param>
+/// <param name="Design">Its sizes in a wiring (what the paper says, or what the released code does) for images of a shape, or of
+/// the paper's.</param>
 public sealed record PublishedModel(string Name, string Summary, Func<Wiring, Shape?, INetworkDesign> Design)
 {
     /// <summary>Builds the network.</summary>
@@ -15,7 +16,8 @@ public sealed record PublishedModel(string Name, string Summary, Func<Wiring, Sh
     public Network Build(Wiring wiring = Wiring.Paper, Shape? image = null, Control control = Control.None)
     {
         if (image is { } shape && (shape.Rank != 3 || shape[1] != shape[2]))
-            throw new ArgumentException($"The networks take square images [channels, side, side], not {shape}; crop the images first.", nameof(image));
+            throw new ArgumentException($"The networks take square images [channels, side, side], not {shape}; crop the images "
+                + $"first.", nameof(image));
         return Design(wiring, image).Build(control);
     }
 }

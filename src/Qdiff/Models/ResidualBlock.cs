@@ -10,10 +10,11 @@ interface IResidualBlock
 }
 
 /// <summary>
-/// conv → norm → modulation by the timestep → SiLU → conv → norm → SiLU → + x, with standardised 3×3 kernels and a 1×1 convolution on the
-/// shortcut where the channels change.
+/// conv → norm → modulation by the timestep → SiLU → conv → norm → SiLU → + x, with standardised 3×3 kernels and a 1×1
+/// convolution on the shortcut where the channels change.
 /// </summary>
-/// <remarks>De Falco et al., arXiv 2402.16147, section 3; the SiLU after the second norm comes before the sum, as in the released code.</remarks>
+/// <remarks>De Falco et al., arXiv 2402.16147, section 3; the SiLU after the second norm comes before the sum, as in the released
+/// code.</remarks>
 sealed class ResidualBlock : IResidualBlock
 {
     readonly ConvolutionLayer conv0, conv1;
@@ -22,7 +23,8 @@ sealed class ResidualBlock : IResidualBlock
     readonly ConvolutionLayer? skip;
 
     /// <param name="hidden">Channels between the two convolutions; as many as <paramref name="outputs"/> by default.</param>
-    public ResidualBlock(ParameterTable table, string name, int inputs, int outputs, int groups, int timeFeatures, int? hidden = null)
+    public ResidualBlock(ParameterTable table, string name, int inputs, int outputs, int groups, int timeFeatures,
+        int? hidden = null)
     {
         int inner = hidden ?? outputs, innerGroups = Math.Min(groups, inner);
         while (inner % innerGroups != 0) innerGroups--;

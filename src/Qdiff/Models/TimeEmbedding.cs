@@ -18,7 +18,8 @@ sealed class TimeEmbedding
         this.dimension = withoutTimestep ? 0 : dimension;
         dense0 = new(table, name + ".dense0", this.dimension + (labels > 0 ? LabelFeatures : 0), features);
         dense1 = new(table, name + ".dense1", features, features);
-        if (labels > 0) label = table.Add(name + ".label.weight", [labels, LabelFeatures], Initialisers.Normal(1 / Math.Sqrt(LabelFeatures)));
+        if (labels > 0)
+            label = table.Add(name + ".label.weight", [labels, LabelFeatures], Initialisers.Normal(1 / Math.Sqrt(LabelFeatures)));
     }
 
     public Tensor Apply(Workspace space, ReadOnlySpan<int> timesteps, ReadOnlySpan<int> labels)

@@ -30,7 +30,8 @@ public sealed record UNet : INetworkDesign
     /// <summary>Class labels; 0 for an unconditional network.</summary>
     public int Classes { get; init; }
 
-    /// <summary>The timestep does not reach the network, only the label: three released variants of QCU-Net (divergence C-01).</summary>
+    /// <summary>The timestep does not reach the network, only the label: three released variants of QCU-Net (divergence
+    /// C-01).</summary>
     public bool WithoutTimestep { get; init; }
 
     /// <summary>Circuits in the two blocks of the vertex; null for a classical vertex.</summary>
@@ -43,7 +44,8 @@ public sealed record UNet : INetworkDesign
     public int QuanvolutionLevel { get; init; } = 1;
 
     /// <summary>
-    /// A label of its own, number <see cref="Classes"/>, for "no class": what label dropout trains and classifier-free guidance needs.
+    /// A label of its own, number <see cref="Classes"/>, for "no class": what label dropout trains and classifier-free guidance
+    /// needs.
     /// </summary>
     public bool NullLabel { get; init; }
 
@@ -55,7 +57,8 @@ public sealed record UNet : INetworkDesign
     {
         if (control == Control.None) return new UNetNetwork(this, control);
         if (Vertex is null && Quanvolution is null)
-            throw new ArgumentException($"The network has no circuits, so the control '{control.ToString().ToLowerInvariant()}' has nothing to replace.");
+            throw new ArgumentException($"The network has no circuits, so the control '{control.ToString().ToLowerInvariant()}' "
+                + $"has nothing to replace.");
         return new UNetNetwork(control == Control.Shrunk ? Shrunk() : this, control);
     }
 
@@ -64,7 +67,8 @@ public sealed record UNet : INetworkDesign
     {
         UNet classical = this with { Vertex = null, Quanvolution = null, VertexHidden = null };
         int channels = Dimension * Multipliers[^1], surplus = classical.Build().Parameters.Scalars - Build().Parameters.Scalars;
-        // A hidden channel: 9·channels weights and a bias in, 9·channels out, 2 of the norm, 2 rows of the time's 4·Dimension + 1.
+        // A hidden channel: 9·channels weights and a bias in, 9·channels out, 2 of the norm, 2 rows of the time's 4·Dimension +
+        // 1.
         double each = 2.0 * (18 * channels + 3 + 2 * (4 * Dimension + 1));
         return classical with { VertexHidden = Math.Clamp(channels - (int)Math.Round(surplus / each), 1, channels) };
     }
@@ -75,7 +79,8 @@ public sealed record UNet : INetworkDesign
     /// <summary>Channels that level <paramref name="level"/> of the decoder runs at.</summary>
     internal int DecoderChannels(int level) => Dimension * Multipliers[level];
 
-    /// <summary>Pixels a side at each level: an even size is halved by a 4×4 convolution, an odd one (7 to 2) by a 7×7 one.</summary>
+    /// <summary>Pixels a side at each level: an even size is halved by a 4×4 convolution, an odd one (7 to 2) by a 7×7
+    /// one.</summary>
     internal int[] Sizes()
     {
         var sizes = new int[Multipliers.Count];
@@ -84,7 +89,8 @@ public sealed record UNet : INetworkDesign
         {
             sizes[i] = sizes[i - 1] % 2 == 0 ? sizes[i - 1] / 2 : (sizes[i - 1] + 2 - 7) / 2 + 1;
             if (sizes[i - 1] < (sizes[i - 1] % 2 == 0 ? 2 : 5))
-                throw new ArgumentException($"Images of {ImageSize} pixels are too small for {Multipliers.Count} levels: level {i - 1} has {sizes[i - 1]} pixels and cannot be halved. Use fewer multipliers.");
+                throw new ArgumentException($"Images of {ImageSize} pixels are too small for {Multipliers.Count} levels: level "
+                    + $"{i - 1} has {sizes[i - 1]} pixels and cannot be halved. Use fewer multipliers.");
         }
 
         return sizes;
@@ -94,18 +100,23 @@ public sealed record UNet : INetworkDesign
     {
         Check(ImageChannels > 0, nameof(ImageChannels), ImageChannels);
         Check(ImageSize > 0, nameof(ImageSize), ImageSize);
-        Check(Dimension > 0 && Dimension >= 4 && Dimension % 2 == 0, nameof(Dimension), Dimension, "an even number of at least 4");
+        Check(Dimension > 0 && Dimension >= 4 && Dimension % 2 == 0, nameof(Dimension), Dimension,
+            "an even number of at least 4");
         Check(Multipliers.Count > 0, nameof(Multipliers), Multipliers.Count, "at least one level");
         foreach (int m in Multipliers) Check(m > 0, nameof(Multipliers), m);
         Check(Groups > 0 && Dimension % Groups == 0, nameof(Groups), Groups, $"a divisor of the dimension {Dimension}");
         Check(Heads > 0, nameof(Heads), Heads);
         Check(HeadFeatures > 0, nameof(HeadFeatures), HeadFeatures);
         Check(Classes >= 0, nameof(Classes), Classes, "0 or more");
-        if (NullLabel && Classes == 0) throw new ArgumentException("U-Net: a null label belongs to a network with classes, and this one has none.");
-        if (VertexHidden is { } hidden) Check(hidden > 0 && Vertex is null, nameof(VertexHidden), hidden, "positive, and only for a classical vertex");
+        if (NullLabel && Classes == 0)
+            throw new ArgumentException("U-Net: a null label belongs to a network with classes, and this one has none.");
+        if (VertexHidden is { } hidden)
+            Check(hidden > 0 && Vertex is null, nameof(VertexHidden), hidden, "positive, and only for a classical vertex");
         if (WithoutTimestep && Classes == 0)
-            throw new ArgumentException("U-Net: WithoutTimestep leaves an unconditional network with nothing to go by; give it classes.");
-        if (Quanvolution is not null) Check(QuanvolutionLevel >= 0 && QuanvolutionLevel < Multipliers.Count, nameof(QuanvolutionLevel), QuanvolutionLevel,
+            throw new ArgumentException("U-Net: WithoutTimestep leaves an unconditional network with nothing to go by; give it "
+                + "classes.");
+        if (Quanvolution is not null)
+            Check(QuanvolutionLevel >= 0 && QuanvolutionLevel < Multipliers.Count, nameof(QuanvolutionLevel), QuanvolutionLevel,
             $"a level, 0 to {Multipliers.Count - 1}");
 
         static void Check(bool good, string name, int value, string wanted = "positive")

@@ -7,7 +7,8 @@ sealed class UNetNetwork : Network
 {
     sealed record EncoderLevel(IResidualBlock Block0, IResidualBlock Block1, AttentionLayer Attention, ConvolutionLayer Down);
 
-    sealed record DecoderLevel(IResidualBlock Block0, IResidualBlock Block1, AttentionLayer Attention, ConvolutionLayer? Up, int UpSize);
+    sealed record DecoderLevel(IResidualBlock Block0, IResidualBlock Block1, AttentionLayer Attention, ConvolutionLayer? Up,
+        int UpSize);
 
     readonly List<LayerRow> rows = [];
     readonly ConvolutionLayer init, decoderOut, finalConv;
@@ -60,7 +61,8 @@ sealed class UNetNetwork : Network
             IResidualBlock block1 = Block($"up.{i}.res1", channels + skip, channels, sizes[i]);
             AttentionLayer attention = Attention($"up.{i}.attn", channels, sizes[i], linear: true);
             if (i > 0) incoming = unet.DecoderChannels(i - 1);
-            ConvolutionLayer? up = i == 0 ? null : Convolution($"up.{i}.upsample", channels, incoming, 3, sizes[i - 1], padding: 1);
+            ConvolutionLayer? up = i == 0 ? null
+                : Convolution($"up.{i}.upsample", channels, incoming, 3, sizes[i - 1], padding: 1);
             decoder[i] = new(block0, block1, attention, up, i == 0 ? 0 : sizes[i - 1]);
         }
 
@@ -71,7 +73,8 @@ sealed class UNetNetwork : Network
         ConvolutionLayer Convolution(string name, int inputs, int outputs, int kernel, int size, int stride = 1, int padding = 0)
         {
             string how = name.EndsWith("upsample", StringComparison.Ordinal) ? "nearest + " : "";
-            rows.Add(new(name, $"{how}conv {kernel}×{kernel}{(stride > 1 ? $" stride {stride}" : "")}", inputs, [outputs, size, size]));
+            rows.Add(new(name, $"{how}conv {kernel}×{kernel}{(stride > 1 ? $" stride {stride}" : "")}", inputs,
+                [outputs, size, size]));
             return new(Parameters, name, inputs, outputs, kernel, stride, padding);
         }
 

@@ -18,7 +18,8 @@ public static class ImageGrid
         int columns = Math.Min(images.Count, layout.Columns > 0 ? layout.Columns : (int)Math.Ceiling(Math.Sqrt(images.Count)));
         int rows = (images.Count + columns - 1) / columns, pad = layout.Padding, letter = Math.Max(1, layout.Scale / 2);
         if (layout.RowTitles.Count > rows || layout.ColumnTitles.Count > columns)
-            throw new ArgumentException($"There are {layout.RowTitles.Count} titles for {rows} rows and {layout.ColumnTitles.Count} for "
+            throw new ArgumentException($"There are {layout.RowTitles.Count} titles for {rows} rows and "
+                + $"{layout.ColumnTitles.Count} for "
                 + $"{columns} columns.", nameof(layout));
         // A column is as wide as its images or the longest caption; a caption takes a line under its image.
         int caption = layout.Captions.Select(text => BitmapFont.WidthOf(text) * letter).DefaultIfEmpty(0).Max();
@@ -56,7 +57,8 @@ public static class ImageGrid
         for (int column = 0; column < layout.ColumnTitles.Count; column++)
         {
             int spare = (int)width - BitmapFont.WidthOf(layout.ColumnTitles[column]) * letter;
-            picture.Text(margin + pad + column * ((int)width + pad) + spare / 2, pad, layout.ColumnTitles[column], letter, Ink.Black);
+            picture.Text(margin + pad + column * ((int)width + pad) + spare / 2, pad, layout.ColumnTitles[column], letter,
+                Ink.Black);
         }
 
         return picture;

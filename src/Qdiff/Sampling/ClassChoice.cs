@@ -1,8 +1,8 @@
 namespace Qdiff;
 
 /// <summary>
-/// Which class each sample has: sample i the (i mod k)-th of k chosen classes, so that any k samples in a row hold each class once, and
-/// a whole number of rounds is exactly balanced.
+/// Which class each sample has: sample i the (i mod k)-th of k chosen classes, so that any k samples in a row hold each class
+/// once, and a whole number of rounds is exactly balanced.
 /// </summary>
 public sealed class ClassChoice
 {
@@ -37,12 +37,16 @@ public sealed class ClassChoice
 
         IReadOnlyList<int> trained = data.Labels.Count > 0 ? data.Labels : [.. Enumerable.Range(0, network.Classes)];
         if (classes.Count == 0) return new([.. trained], data.ClassNames);
-        int[] labels = [.. classes.Select(name => Qdiff.ClassNames.LabelOf(name, data.ClassNames, Math.Max(network.Classes, data.ClassNames.Count), data.Name)).Distinct()];
+        int[] labels = [.. classes.Select(name =>
+            Qdiff.ClassNames.LabelOf(name, data.ClassNames, Math.Max(network.Classes, data.ClassNames.Count), data.Name))
+            .Distinct()];
         foreach (int label in labels)
             if (!trained.Contains(label))
-                throw new InputException($"The network was not trained on class {Known(label)}; its images ({data.Name}) have the classes {string.Join(", ", trained.Select(Known))}.");
+                throw new InputException($"The network was not trained on class {Known(label)}; its images ({data.Name}) have "
+                    + $"the classes {string.Join(", ", trained.Select(Known))}.");
         return new(labels, data.ClassNames);
 
-        string Known(int label) => label < data.ClassNames.Count && data.ClassNames[label] != $"{label}" ? $"{label} ({data.ClassNames[label]})" : $"{label}";
+        string Known(int label) => label < data.ClassNames.Count
+            && data.ClassNames[label] != $"{label}" ? $"{label} ({data.ClassNames[label]})" : $"{label}";
     }
 }

@@ -2,8 +2,10 @@ using Qdiff.Tensors;
 
 namespace Qdiff;
 
-/// <summary>Draws images from a trained network on all threads. Sample i is the same alone and in any batch, on any number of threads.</summary>
-public sealed class SampleGenerator(Network network, NoiseSchedule schedule, Prediction prediction, Sampler sampler, int threads = 0)
+/// <summary>Draws images from a trained network on all threads. Sample i is the same alone and in any batch, on any number of
+/// threads.</summary>
+public sealed class SampleGenerator(Network network, NoiseSchedule schedule, Prediction prediction, Sampler sampler,
+    int threads = 0)
 {
     readonly TileWorkers workers = new(threads);
 
@@ -11,8 +13,8 @@ public sealed class SampleGenerator(Network network, NoiseSchedule schedule, Pre
     public Guidance Guidance { get; init; } = new();
 
     /// <summary>
-    /// Samples <paramref name="first"/> … <paramref name="first"/> + <paramref name="count"/> − 1 of <paramref name="seed"/>, one after
-    /// another, [count][channels][height][width] in −1 … 1.
+    /// Samples <paramref name="first"/> … <paramref name="first"/> + <paramref name="count"/> − 1 of <paramref name="seed"/>, one
+    /// after another, [count][channels][height][width] in −1 … 1.
     /// </summary>
     /// <param name="labels">Gives sample i its class, for a conditional network.</param>
     /// <param name="progress">Is told after each step of each tile how much of the whole is done, from 0 to 1.</param>
@@ -28,36 +30,43 @@ public sealed class SampleGenerator(Network network, NoiseSchedule schedule, Pre
     }
 
     /// <summary>
-    /// The same images on their way: the estimate x̂₀ or the noisy x_t after each of <paramref name="frames"/> steps that are spread evenly
-    /// over the sampler's, the last being the finished images.
+    /// The same images on their way: the estimate x̂₀ or the noisy x_t after each of <paramref name="frames"/> steps that are
+    /// spread evenly over the sampler's, the last being the finished images.
     /// </summary>
     /// <param name="estimates">The estimates x̂₀ instead of x_t.</param>
-    public IReadOnlyList<DenoisingFrame> Trajectory(Weights weights, long seed, long first, int count, int frames, bool estimates = false,
+    public IReadOnlyList<DenoisingFrame> Trajectory(Weights weights, long seed, long first, int count, int frames,
+        bool estimates = false,
         Func<long, int>? labels = null, CancellationToken cancel = default)
     {
         TimestepTable table = sampler.Table(schedule);
         if (frames < 2) throw new InputException($"A strip of {frames} frames shows no way; draw at least 2.");
         frames = Math.Min(frames, table.Count + 1);
         int[] steps = [.. Enumerable.Range(0, frames).Select(i => (int)((long)i * table.Count / (frames - 1)))];
-        DenoisingFrame[] shown = [.. steps.Select(step => new DenoisingFrame(table[step], new float[(long)count * network.Image.Count]))];
+        DenoisingFrame[] shown = [.. steps.Select(step =>
+            new DenoisingFrame(table[step], new float[(long)count * network.Image.Count]))];
         Run(weights, seed, first, count, labels, null, cancel, (state, start, members) =>
         {
             int frame = Array.IndexOf(steps, state.Step);
             // Before the first step there is no estimate yet, and after the last both are the image.
-            if (frame >= 0) CopySamples(estimates && state.Step > 0 && state.T != NoiseSchedule.Clean ? state.X0 : state.X, members, shown[frame].Images, start);
+            if (frame >= 0)
+                CopySamples(estimates && state.Step > 0 && state.T != NoiseSchedule.Clean ? state.X0 : state.X, members,
+                    shown[frame].Images, start);
         });
         return shown;
     }
 
-    /// <summary>Takes each tile from noise to images and shows it at the start and after each step; from several threads.</summary>
-    void Run(Weights weights, long seed, long first, int count, Func<long, int>? labels, Action<double>? progress, CancellationToken cancel,
+    /// <summary>Takes each tile from noise to images and shows it at the start and after each step; from several
+    /// threads.</summary>
+    void Run(Weights weights, long seed, long first, int count, Func<long, int>? labels, Action<double>? progress,
+        CancellationToken cancel,
         Action<SampledTile, int, int> show)
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(count);
         if (network.Classes > 0 && labels is null)
             throw new InputException($"The network is conditional on {network.Classes} classes: say which to sample.");
         if (Guidance.Scale != 1 && network.NullLabel is null)
-            throw new InputException($"Guidance of scale {Guidance.Scale} needs a network that was trained without labels too: train with training.labelDropout above 0 (0.1 is usual), or use scale 1.");
+            throw new InputException($"Guidance of scale {Guidance.Scale} needs a network that was trained without labels too: "
+                + $"train with training.labelDropout above 0 (0.1 is usual), or use scale 1.");
         int tiles = (count + Tensor.Samples - 1) / Tensor.Samples;
         long steps = (long)tiles * sampler.Table(schedule).Count, done = 0;
         workers.Run(weights, tiles, (space, tile) =>

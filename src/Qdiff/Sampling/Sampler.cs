@@ -6,7 +6,8 @@ namespace Qdiff;
 public sealed record Sampler
 {
     // The one place where names of samplers are resolved; a new sampler is a row here and a file with its step. The spacing
-    // is the one with the smaller error on Gaussian data: Heun is of second order only if the table goes down to 0, where σ is small.
+    // is the one with the smaller error on Gaussian data: Heun is of second order only if the table goes down to 0, where σ is
+    // small.
     static readonly (string Name, int Steps, TimestepSpacing Spacing, bool HasEta, Action<SampledTile> Step)[] s_known =
     [
         ("ddpm", 0, TimestepSpacing.Trailing, false, DdpmSampler.Step),

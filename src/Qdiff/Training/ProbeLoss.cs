@@ -3,8 +3,8 @@ using Qdiff.Tensors;
 namespace Qdiff;
 
 /// <summary>
-/// The loss of given weights on a fixed batch with fixed timesteps and noise: a curve with less noise than that of the training batches,
-/// and a measure that checkpoints can be compared by.
+/// The loss of given weights on a fixed batch with fixed timesteps and noise: a curve with less noise than that of the training
+/// batches, and a measure that checkpoints can be compared by.
 /// </summary>
 sealed class ProbeLoss
 {
@@ -33,10 +33,12 @@ sealed class ProbeLoss
             Tensor xt = space.Input(network.Image), target = space.Input(network.Image), epsilon = space.Input(network.Image);
             int first = tile * Tensor.Samples;
             ReadOnlySpan<int> members = indices.AsSpan(first, Tensor.Samples);
-            Span<int> timesteps = stackalloc int[Tensor.Samples], labels = stackalloc int[network.Classes > 0 ? Tensor.Samples : 0];
+            Span<int> timesteps = stackalloc int[Tensor.Samples],
+                labels = stackalloc int[network.Classes > 0 ? Tensor.Samples : 0];
             Span<float> counts = stackalloc float[Tensor.Samples];
             // Timesteps spread evenly over the schedule.
-            for (int i = 0; i < timesteps.Length; i++) timesteps[i] = (int)((first + i + 0.5) * objective.Schedule.Steps / Samples);
+            for (int i = 0; i < timesteps.Length; i++)
+                timesteps[i] = (int)((first + i + 0.5) * objective.Schedule.Steps / Samples);
             for (int i = 0; i < labels.Length; i++) labels[i] = images.Labels[members[i]];
             images.FillTile(members, xt.Values);
             TrainingDraws.FillNoise(seed, -1, first, Tensor.Samples, epsilon.Values);

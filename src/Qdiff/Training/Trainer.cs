@@ -4,12 +4,12 @@ using Qdiff.Tensors;
 namespace Qdiff;
 
 /// <summary>
-/// Trains a network on an image set. It only computes and yields its steps: logging, saving and stopping belong to the caller, who may
-/// break off after any step and go on later from the same <see cref="TrainingState"/>.
+/// Trains a network on an image set. It only computes and yields its steps: logging, saving and stopping belong to the caller,
+/// who may break off after any step and go on later from the same <see cref="TrainingState"/>.
 /// </summary>
 /// <remarks>
-/// Data order, timesteps and noise are pure functions of (seed, purpose, step, sample), and all sums run in the order of the tiles, so
-/// that the result depends neither on interruptions nor on the number of threads.
+/// Data order, timesteps and noise are pure functions of (seed, purpose, step, sample), and all sums run in the order of the
+/// tiles, so that the result depends neither on interruptions nor on the number of threads.
 /// </remarks>
 public sealed class Trainer
 {
@@ -24,7 +24,8 @@ public sealed class Trainer
     readonly int[] indices;
     readonly double[] tileLosses;
 
-    /// <summary>Prepares to go on from <paramref name="state"/>; images of another shape than the network's are an error.</summary>
+    /// <summary>Prepares to go on from <paramref name="state"/>; images of another shape than the network's are an
+    /// error.</summary>
     public Trainer(TrainingState state, Objective objective, ImageSet images, TrainerOptions options)
     {
         Check(state.Network, images, options);
@@ -41,7 +42,8 @@ public sealed class Trainer
     public long WorkspaceBytes => workers.MemoryBytes;
 
     /// <summary>Does one step after another, without end.</summary>
-    /// <exception cref="TrainingDivergedException">The loss or the gradient is not finite; the weights are those before the step.</exception>
+    /// <exception cref="TrainingDivergedException">The loss or the gradient is not finite; the weights are those before the
+    /// step.</exception>
     public IEnumerable<TrainingStep> Run()
     {
         while (true) yield return Step();
@@ -52,16 +54,20 @@ public sealed class Trainer
     internal static void Check(Network network, ImageSet images, TrainerOptions options)
     {
         if (images.Shape != network.Image)
-            throw new InputException($"The network is for images of {network.Image}, the data set '{images.Name}' has {images.Shape}. Set the model's image size and channels to those of the data.");
+            throw new InputException($"The network is for images of {network.Image}, the data set '{images.Name}' has "
+                + $"{images.Shape}. Set the model's image size and channels to those of the data.");
         if (network.Classes > 0 && !images.HasLabels)
             throw new InputException($"The network takes a class label, the data set '{images.Name}' has none.");
         if (options.LabelDropout is not (>= 0 and <= 1))
-            throw new ArgumentOutOfRangeException(nameof(options), options.LabelDropout, $"LabelDropout is a probability, got {options.LabelDropout}.");
+            throw new ArgumentOutOfRangeException(nameof(options), options.LabelDropout,
+                $"LabelDropout is a probability, got {options.LabelDropout}.");
         if (options.LabelDropout > 0 && network.NullLabel is null)
-            throw new InputException($"Labels are to be dropped with probability {options.LabelDropout}, but the network has no null label. Build it with one, or set the dropout to 0.");
+            throw new InputException($"Labels are to be dropped with probability {options.LabelDropout}, but the network has no "
+                + $"null label. Build it with one, or set the dropout to 0.");
         foreach (int label in network.Classes > 0 ? images.Labels : [])
             if (label >= network.Classes)
-                throw new InputException($"The network has {network.Classes} classes, labels 0 to {network.Classes - 1}; '{images.Name}' has the label {label}. Choose classes that fit (data.classes).");
+                throw new InputException($"The network has {network.Classes} classes, labels 0 to {network.Classes - 1}; "
+                    + $"'{images.Name}' has the label {label}. Choose classes that fit (data.classes).");
     }
 
     TrainingStep Step()
@@ -80,7 +86,8 @@ public sealed class Trainer
 
         // Update the weights, then their running average.
         double rate = options.LearningRate((int)state.Step);
-        options.Adam.Step(state.Weights.Values, gradient.Values, state.FirstMoment, state.SecondMoment, rate, state.Step + 1, frozen);
+        options.Adam.Step(state.Weights.Values, gradient.Values, state.FirstMoment, state.SecondMoment, rate, state.Step + 1,
+            frozen);
         state.Weights.Refresh();
         options.Average.Update(state.Average.Values, state.Weights.Values, state.Step + options.AverageOffset);
         double decay = options.Average.Decay(state.Step + options.AverageOffset);
@@ -89,14 +96,16 @@ public sealed class Trainer
         return new(state.Step, loss, norm, rate, decay, watch.Elapsed.TotalSeconds);
     }
 
-    /// <summary>Noises each image of the tile at its own random timestep, predicts, and carries the weighted error back.</summary>
+    /// <summary>Noises each image of the tile at its own random timestep, predicts, and carries the weighted error
+    /// back.</summary>
     void Tile(Workspace space, int tile)
     {
         int first = tile * Tensor.Samples, count = Math.Min(Tensor.Samples, options.Batch - first);
         ReadOnlySpan<int> members = indices.AsSpan(first, count);
         Span<int> timesteps = stackalloc int[count], labels = stackalloc int[count];
         Span<float> weights = stackalloc float[Tensor.Samples];
-        Tensor xt = space.Input(state.Network.Image), target = space.Input(state.Network.Image), epsilon = space.Input(state.Network.Image);
+        Tensor xt = space.Input(state.Network.Image), target = space.Input(state.Network.Image),
+            epsilon = space.Input(state.Network.Image);
 
         images.FillTile(members, xt.Values);
         TrainingDraws.FillTimesteps(objective.Schedule.Steps, options.Seed, state.Step, first, timesteps);
@@ -107,7 +116,8 @@ public sealed class Trainer
         {
             for (int i = 0; i < count; i++) labels[i] = images.Labels[members[i]];
             if (options.LabelDropout > 0)
-                TrainingDraws.DropLabels(options.LabelDropout, state.Network.NullLabel!.Value, options.Seed, state.Step, first, labels);
+                TrainingDraws.DropLabels(options.LabelDropout, state.Network.NullLabel!.Value, options.Seed, state.Step, first,
+                    labels);
         }
 
         Tensor loss = Operation.SquaredError(state.Network.Predict(xt, timesteps, labels), target);

@@ -2,7 +2,8 @@ using Qdiff.Tensors;
 
 namespace Qdiff;
 
-/// <summary>Everything that training changes: with it and the configuration the next step is determined to the last bit.</summary>
+/// <summary>Everything that training changes: with it and the configuration the next step is determined to the last
+/// bit.</summary>
 public sealed class TrainingState
 {
     /// <summary>Fresh weights from <paramref name="seed"/>, the average equal to them, no momentum.</summary>

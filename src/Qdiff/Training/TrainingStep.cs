@@ -7,4 +7,5 @@ namespace Qdiff;
 /// <param name="LearningRate">The rate of this update.</param>
 /// <param name="Decay">How much of the running average stayed: 0 copied the weights, 1 left it as it was.</param>
 /// <param name="Seconds">Time that the step took.</param>
-public sealed record TrainingStep(long Number, double Loss, double GradientNorm, double LearningRate, double Decay, double Seconds);
+public sealed record TrainingStep(long Number, double Loss, double GradientNorm, double LearningRate, double Decay,
+    double Seconds);

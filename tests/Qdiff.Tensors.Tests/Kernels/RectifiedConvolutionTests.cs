@@ -21,12 +21,14 @@ public class RectifiedConvolutionTests
     [InlineData(3, 3, 2, 0, 0, 9, 8)]
     [InlineData(3, 3, 2, 1, 1, 8, 9)]
     [InlineData(2, 4, 1, 1, 2, 5, 6)]
-    public void AgreesWithTheDefinition(int kernelHeight, int kernelWidth, int stride, int paddingY, int paddingX, int height, int width)
+    public void AgreesWithTheDefinition(int kernelHeight, int kernelWidth, int stride, int paddingY, int paddingX, int height,
+        int width)
     {
         foreach ((int inputs, int outputs) in ((int, int)[])[(1, 1), (3, 8), (5, 9), (16, 24)])
         {
             var table = new ParameterTable();
-            var layer = new RectifiedConvolutionLayer(table, "c", inputs, outputs, kernelHeight, kernelWidth, stride, paddingY, paddingX);
+            var layer = new RectifiedConvolutionLayer(table, "c", inputs, outputs, kernelHeight, kernelWidth, stride, paddingY,
+                paddingX);
             var weights = new Weights(table);
             var random = new RandomStream(1, $"{inputs} {outputs} {kernelHeight} {kernelWidth} {height} {width}");
             random.FillNormal(weights.Values);
@@ -36,10 +38,12 @@ public class RectifiedConvolutionTests
             random.FillNormal(x.Values);
             Tensor y = layer.Apply(x);
 
-            var definition = new ConvolutionOracle(inputs, height, width, outputs, kernelHeight, kernelWidth, stride, paddingY, paddingX);
+            var definition = new ConvolutionOracle(inputs, height, width, outputs, kernelHeight, kernelWidth, stride, paddingY,
+                paddingX);
             double[] w = Tile.Widen(weights[layer.Weight]), b = Tile.Widen(weights[layer.Bias]);
             Assert.Equal(new Shape(outputs, definition.OutputHeight, definition.OutputWidth), y.Shape);
-            Tile.Near(Tile.Read(y.Values), [.. Tile.Read(x.Values).Select(v => definition.Forward(v, w, b).Select(value => Math.Max(value, 0)).ToArray())],
+            Tile.Near(Tile.Read(y.Values),
+                [.. Tile.Read(x.Values).Select(v => definition.Forward(v, w, b).Select(value => Math.Max(value, 0)).ToArray())],
                 // Interpolation at 12 points multiplies rounding errors, see MinimalFilter.
                 20 * Tolerance.Sum, definition.ToString());
         }

@@ -16,7 +16,8 @@ static partial class OperationTable
             x => ElementwiseOracle.AddChannels(x[0], x[1]));
         yield return Weightless("concatenate", [[3, 2, 2], [5, 2, 2]], x => Operation.Concatenate(x[0], x[1]),
             x => [.. x[0], .. x[1]]);
-        yield return Weightless("concatenate three", [[3, 2, 2], [1, 2, 2], [2, 2, 2]], x => Operation.Concatenate(x), x => [.. x[0], .. x[1], .. x[2]]);
+        yield return Weightless("concatenate three", [[3, 2, 2], [1, 2, 2], [2, 2, 2]], x => Operation.Concatenate(x),
+            x => [.. x[0], .. x[1], .. x[2]]);
         yield return Weightless("concatenate vectors", [[3], [4]], x => Operation.Concatenate(x[0], x[1]),
             x => [.. x[0], .. x[1]]);
         yield return Weightless("reshape", [[6, 2, 3]], x => Operation.Reshape(x[0], [4, 9]), x => x[0]);

@@ -6,8 +6,8 @@ public class ReferenceModeTests
     public static IEnumerable<TheoryDataRow<string>> Names => OperationTable.Names;
 
     /// <summary>
-    /// Every operation of the table, called as networks call it, against the definition that the row states from scratch: equal but for
-    /// the order of sums and constants that the engine keeps in float (the ε of a norm).
+    /// Every operation of the table, called as networks call it, against the definition that the row states from scratch: equal
+    /// but for the order of sums and constants that the engine keeps in float (the ε of a norm).
     /// </summary>
     [Theory, MemberData(nameof(Names))]
     public void OperationsAreTheirDefinitions(string name)

@@ -52,7 +52,8 @@ public class AuditTests
         Assert.Equal(["dead-parameters", "ignores-label", "ignores-timestep"], report.Findings.Select(f => f.Code).Order());
         Assert.Equal("C-01", report.Findings.Single(f => f.Code == "ignores-timestep").Divergence);
         Assert.Equal(15, report.Findings.Single(f => f.Code == "dead-parameters").Evidence["unread"]);
-        Assert.Equal(new AuditTotal(ParameterKind.Embedding, 15, 0, 0), report.Totals.Single(t => t.Kind == ParameterKind.Embedding));
+        Assert.Equal(new AuditTotal(ParameterKind.Embedding, 15, 0, 0),
+            report.Totals.Single(t => t.Kind == ParameterKind.Embedding));
     }
 
     /// <summary>Every row of the table is felt by some sample, also when there are more classes than samples in a tile.</summary>
@@ -110,7 +111,8 @@ public class AuditTests
     {
         AuditReport report = Audit.Of(new SmallNetwork(n =>
         {
-            var first = new ConvolutionLayer(n.Parameters, "a", 2, 40, 3, padding: 1, initialiseBias: Initialisers.Uniform(-6, -1));
+            var first = new ConvolutionLayer(n.Parameters, "a", 2, 40, 3, padding: 1,
+                initialiseBias: Initialisers.Uniform(-6, -1));
             var second = new ConvolutionLayer(n.Parameters, "b", 40, 2, 1);
             var time = new DenseLayer(n.Parameters, "time", 4, 2);
             return (x, t, _) => Operation.AddChannels(second.Apply(Operation.Relu(first.Apply(x))), time.Apply(Sinusoids(x, t)));
@@ -144,9 +146,11 @@ public class AuditTests
         AuditReport report = Audit.Of(new SmallNetwork(n =>
         {
             var circuit = new Circuit(3,
-                [.. Qdiff.Quantum.Embedding.Angles(3), .. Enumerable.Range(0, 3).Select(i => Gate.RY(i, Angle.Weight(i))), Gate.CNOT(0, 1)],
+                [.. Qdiff.Quantum.Embedding.Angles(3), .. Enumerable.Range(0, 3).Select(i => Gate.RY(i, Angle.Weight(i))),
+                    Gate.CNOT(0, 1)],
                 weights: 4);
-            var layer = new QuantumLayer(n.Parameters, "circuit", circuit, Initialisers.Uniform(0, 1), [Observable.Z(0), Observable.Z(1)]);
+            var layer = new QuantumLayer(n.Parameters, "circuit", circuit, Initialisers.Uniform(0, 1),
+                [Observable.Z(0), Observable.Z(1)]);
             n.Layered.Add(layer);
             var time = new DenseLayer(n.Parameters, "time", 4, 2);
             return (x, t, _) => Operation.ScaleChannels(Operation.AddChannels(x, time.Apply(Sinusoids(x, t))),

@@ -2,15 +2,16 @@ using Qdiff;
 using Qdiff.Quantum;
 
 /// <summary>
-/// The audit, which knows none of these numbers, finds what is known of the published networks: the live column of the specification's
-/// table of counts (De Falco et al., arXiv 2402.16147), less the biases that normalisations of single channels take away again, which
-/// that column does not subtract.
+/// The audit, which knows none of these numbers, finds what is known of the published networks: the live column of the
+/// specification's table of counts (De Falco et al., arXiv 2402.16147), less the biases that normalisations of single channels
+/// take away again, which that column does not subtract.
 /// </summary>
 public class PublishedAuditTests
 {
     /// <param name="live">The table's live total.</param>
     /// <param name="absorbed">
-    /// Biases before one-channel groups: 2 · 10 in each block at 10 channels; in a quanvolution block three of ten channels have none.
+    /// Biases before one-channel groups: 2 · 10 in each block at 10 channels; in a quanvolution block three of ten channels have
+    /// none.
     /// </param>
     [Theory]
     [InlineData("unet", Wiring.Released, 483_321, 483_321, 0, 140)]
@@ -71,13 +72,15 @@ public class PublishedAuditTests
     {
         AuditReport report = Audit.Of(PublishedModels.Named("attention-light").Build(Wiring.Released));
         Assert.Equal((450_273, 450_225, 2_064), (report.Nominal, report.Live, report.Detached));
-        Assert.Equal(["B-01", "B-02"], report.Findings.Where(f => f.Severity == AuditSeverity.Error).Select(f => f.Divergence).Order());
+        Assert.Equal(["B-01", "B-02"],
+            report.Findings.Where(f => f.Severity == AuditSeverity.Error).Select(f => f.Divergence).Order());
         Assert.Equal(16, report.Circuits[0].ReadOutsIgnoringWeights.Count);
         AuditCircuit circuit = report.Circuits[0];
         Assert.Equal((0, 0, 16), (circuit.LiveInNetwork, circuit.StructurallyLiveWeights, circuit.LiveInputs));
     }
 
-    /// <summary>The text's circuit has RZ as its last rotation, which Z read-outs behind CNOTs cannot feel: 16 of 96 angles.</summary>
+    /// <summary>The text's circuit has RZ as its last rotation, which Z read-outs behind CNOTs cannot feel: 16 of 96
+    /// angles.</summary>
     [Fact]
     public void PaperQuantumAttention()
     {

@@ -13,7 +13,8 @@ public sealed class BadInputTests(BadInputTests.TrainedOnce trained) : IClassFix
     {
         readonly TemporaryFolder folder = new();
 
-        public TrainedOnce() => Path = TinyExperiment.Train(TinyExperiment.Start(folder.Path, "training.steps=3", "training.checkpointEvery=1"));
+        public TrainedOnce() => Path =
+            TinyExperiment.Train(TinyExperiment.Start(folder.Path, "training.steps=3", "training.checkpointEvery=1"));
 
         public string Path { get; }
 
@@ -28,13 +29,16 @@ public sealed class BadInputTests(BadInputTests.TrainedOnce trained) : IClassFix
     [InlineData("missing.yaml cannot be read", "train", "-c", "missing.yaml")]
     [InlineData("Did you mean training.learningRate?", "train", "-c", "tiny.yaml", "--set", "training.learningrate=0.1")]
     [InlineData("training.batch is 0; it must be an integer from 1", "train", "-c", "tiny.yaml", "--set", "training.batch=0")]
-    [InlineData("training.steps is -1; it must be an integer of at least 1", "train", "-c", "tiny.yaml", "--set", "training.steps=-1")]
-    [InlineData("model.dimension (=4) must be divisible by model.groups (=3)", "train", "-c", "tiny.yaml", "--set", "model.groups=3")]
+    [InlineData("training.steps is -1; it must be an integer of at least 1", "train", "-c", "tiny.yaml", "--set",
+        "training.steps=-1")]
+    [InlineData("model.dimension (=4) must be divisible by model.groups (=3)", "train", "-c", "tiny.yaml", "--set",
+        "model.groups=3")]
     [InlineData("Did you mean qvunet-1hq?", "train", "-c", "tiny.yaml", "--set", "model.name=qvunet-1h")]
     [InlineData("--max-time soon: write a time such as", "train", "-c", "tiny.yaml", "--max-time", "soon")]
     [InlineData("Did you mean fashion-mnist?", "train", "-c", "tiny.yaml", "--set", "data.dataset=fashion-mnits")]
     [InlineData("data/mnist does not exist", "train", "-c", "tiny.yaml", "--set", "data.dataset=mnist")]
-    [InlineData("has no train-images-idx3-ubyte", "train", "-c", "tiny.yaml", "--set", "data.dataset=mnist", "--data-dir", "empty")]
+    [InlineData("has no train-images-idx3-ubyte", "train", "-c", "tiny.yaml", "--set", "data.dataset=mnist", "--data-dir",
+        "empty")]
     [InlineData("has no PNG or JPEG file", "train", "-c", "tiny.yaml", "--set", "data.dataset=folder:empty")]
     [InlineData("There is no run folder nowhere", "train", "--resume", "nowhere")]
     [InlineData("empty is no run folder: it has no config.yaml", "train", "--resume", "empty")]
@@ -90,7 +94,8 @@ public sealed class BadInputTests(BadInputTests.TrainedOnce trained) : IClassFix
         folder.Write("torn/a.png", Png(28, 28)[..60]);
         string[] train = ["train", "-c", "tiny.yaml", "--set", "data.perClass=null", "--set"];
         Refused(2, "b.png is 28×27", [.. train, "data.dataset=folder:two"]);
-        Refused(2, "The model unet cannot be built for images of 1×20×28: Images must be square", [.. train, "data.dataset=folder:flat"]);
+        Refused(2, "The model unet cannot be built for images of 1×20×28: Images must be square",
+            [.. train, "data.dataset=folder:flat"]);
         Refused(2, "a.png", [.. train, "data.dataset=folder:torn"]);
     }
 
@@ -117,7 +122,8 @@ public sealed class BadInputTests(BadInputTests.TrainedOnce trained) : IClassFix
     [InlineData("no index", "has no checkpoint.json")]
     public void ATornCheckpointIsToldOfAndTheOneBeforeIsUsed(string damage, string expected)
     {
-        string run = Copy("run"), last = Path.Combine(run, "checkpoints", "step-000003"), weights = Path.Combine(last, "weights.safetensors");
+        string run = Copy("run"), last = Path.Combine(run, "checkpoints", "step-000003"),
+            weights = Path.Combine(last, "weights.safetensors");
         SortedDictionary<string, byte[]> good = TinyExperiment.Content(run, 3);
         byte[] bytes = File.ReadAllBytes(weights);
         switch (damage)
@@ -137,7 +143,8 @@ public sealed class BadInputTests(BadInputTests.TrainedOnce trained) : IClassFix
                 break;
         }
 
-        (int code, string output, string error) = ToolProcess.Run(folder.Path, "sample", "run", "-q", "--count", "1", "--steps", "1", "--json");
+        (int code, string output, string error) =
+            ToolProcess.Run(folder.Path, "sample", "run", "-q", "--count", "1", "--steps", "1", "--json");
         Assert.Equal(0, code);
         Assert.Contains("\"step\": 2", output);
         Assert.Contains(expected, Line(error));
@@ -152,7 +159,8 @@ public sealed class BadInputTests(BadInputTests.TrainedOnce trained) : IClassFix
     [Fact]
     public void ACheckpointOfAnotherModelIsRefusedByTheTensor()
     {
-        string run = Copy("run"), other = TinyExperiment.Train(TinyExperiment.Start(folder.File("other"), "training.steps=1", "model.dimension=6"));
+        string run = Copy("run"), other =
+            TinyExperiment.Train(TinyExperiment.Start(folder.File("other"), "training.steps=1", "model.dimension=6"));
         Directory.Delete(Path.Combine(run, "checkpoints"), recursive: true);
         Directory.Move(Path.Combine(other, "checkpoints"), Path.Combine(run, "checkpoints"));
         Refused(2, "'init.weight' has shape 6×1×7×7, the model's has 4×1×7×7", "train", "--resume", "run");
@@ -246,5 +254,6 @@ public sealed class BadInputTests(BadInputTests.TrainedOnce trained) : IClassFix
         return file;
     }
 
-    static byte[] Png(int width, int height) => new PngFile(width, height, Depth: 8, Colour: 0, Interlaced: false).Build((x, y, _) => (x + y) % 256);
+    static byte[] Png(int width, int height) =>
+        new PngFile(width, height, Depth: 8, Colour: 0, Interlaced: false).Build((x, y, _) => (x + y) % 256);
 }

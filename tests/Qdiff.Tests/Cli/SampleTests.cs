@@ -18,7 +18,8 @@ public sealed class SampleTests(SampleTests.ConditionalRun conditional) : IClass
         public ConditionalRun()
         {
             string[] settings = ["data.classes=[1, 8]", "data.perClass=10", "training.steps=1", "training.frameEvery=0"];
-            Path = TinyExperiment.Train(TinyExperiment.Start(folder.Path, [.. settings, "model.classes=10", "training.labelDropout=0.2"]));
+            Path = TinyExperiment.Train(TinyExperiment.Start(folder.Path,
+                [.. settings, "model.classes=10", "training.labelDropout=0.2"]));
             Plain = TinyExperiment.Train(TinyExperiment.Start(folder.Path, [.. settings, "name=plain"]));
         }
 
@@ -32,13 +33,18 @@ public sealed class SampleTests(SampleTests.ConditionalRun conditional) : IClass
     [Fact]
     public void ClassAndGuidanceReachTheSamples()
     {
-        JsonElement told = JsonDocument.Parse(Sampled("--class", "bag", "--guidance", "2", "--rescale", "0.5", "--count", "2", "--first", "3", "-o", "bags.npz", "--json")).RootElement;
-        Assert.Equal(("bags.npz", 2, 2.0), (told.GetProperty("file").GetString(), told.GetProperty("count").GetInt32(), told.GetProperty("guidance").GetDouble()));
+        JsonElement told = JsonDocument.Parse(Sampled("--class", "bag", "--guidance", "2", "--rescale", "0.5", "--count", "2",
+            "--first", "3", "-o", "bags.npz", "--json")).RootElement;
+        Assert.Equal(("bags.npz", 2, 2.0),
+            (told.GetProperty("file").GetString(), told.GetProperty("count").GetInt32(),
+            told.GetProperty("guidance").GetDouble()));
         Assert.Equal(["Bag"], told.GetProperty("classes").EnumerateArray().Select(name => name.GetString()));
 
         Dictionary<string, StoredArray> arrays = new(Npz.Read(folder.File("bags.npz")));
         TrainedRun trained = TrainedRun.Open(RunFolder.Open(conditional.Path));
-        var generator = new SampleGenerator(trained.Network, trained.Schedule, trained.Prediction, Sampler.Named("ddim") with { Steps = 2 }) { Guidance = new(2, 0.5) };
+        var generator = new SampleGenerator(trained.Network, trained.Schedule, trained.Prediction,
+            Sampler.Named("ddim") with { Steps = 2 })
+        { Guidance = new(2, 0.5) };
         float[] expected = generator.Generate(trained.Weights, seed: 7, first: 3, count: 2, _ => 8);
         Assert.Equal([2, 1, 28, 28], arrays["images"].Shape);
         Assert.Equal(StoredArray.Of([2, 1, 28, 28], expected).Bytes.ToArray(), arrays["images"].Bytes.ToArray());
@@ -51,13 +57,16 @@ public sealed class SampleTests(SampleTests.ConditionalRun conditional) : IClass
         string path = Sampled("--count", "4", "--first", "1").Trim();
         Assert.EndsWith("ddim-step-000001-seed-7-4.png", path);
         TrainedRun trained = TrainedRun.Open(RunFolder.Open(conditional.Path));
-        float[] expected = new SampleGenerator(trained.Network, trained.Schedule, trained.Prediction, Sampler.Named("ddim") with { Steps = 2 })
+        float[] expected = new SampleGenerator(trained.Network, trained.Schedule, trained.Prediction,
+            Sampler.Named("ddim") with { Steps = 2 })
             .Generate(trained.Weights, seed: 7, first: 1, count: 4, i => i % 2 == 0 ? 1 : 8);
         int pixels = trained.Network.Image.Count;
         // Samples 1 to 4 are bag, trousers, bag, trousers.
         float[] rows = [.. ((int[])[1, 3, 0, 2]).SelectMany(i => expected[(i * pixels)..((i + 1) * pixels)])];
-        Assert.Equal(ImageGrid.Draw(trained.Network.Image, rows, new() { Columns = 2, Scale = 2, RowTitles = ["Trouser", "Bag"] }).Pixels, Raster.Read(path).Pixels);
-        Assert.Contains(Png.ReadTexts(File.ReadAllBytes(path), path), text => text.Value == "seed 7, samples from 1, ddim, guidance 1, step 1");
+        Assert.Equal(ImageGrid.Draw(trained.Network.Image, rows,
+            new() { Columns = 2, Scale = 2, RowTitles = ["Trouser", "Bag"] }).Pixels, Raster.Read(path).Pixels);
+        Assert.Contains(Png.ReadTexts(File.ReadAllBytes(path), path),
+            text => text.Value == "seed 7, samples from 1, ddim, guidance 1, step 1");
     }
 
     [Fact]
@@ -85,12 +94,14 @@ public sealed class SampleTests(SampleTests.ConditionalRun conditional) : IClass
     [InlineData("--estimates belongs to the way from noise", "--estimates")]
     [InlineData("write a .png, a .gif or an .npz file", "-o", "samples.jpg")]
     [InlineData("--first -1", "--first", "-1")]
-    public void WhatCannotBeIsOneLineAnd2(string expected, params string[] arguments) => Refused(conditional.Path, expected, arguments);
+    public void WhatCannotBeIsOneLineAnd2(string expected, params string[] arguments) =>
+        Refused(conditional.Path, expected, arguments);
 
     [Theory]
     [InlineData("takes no class label, so class 'Bag'", "--class", "Bag")]
     [InlineData("train with training.labelDropout above 0", "--guidance", "2")]
-    public void ARunWithoutClassesHasNone(string expected, params string[] arguments) => Refused(conditional.Plain, expected, arguments);
+    public void ARunWithoutClassesHasNone(string expected, params string[] arguments) =>
+        Refused(conditional.Plain, expected, arguments);
 
     [Theory]
     [InlineData("the control 'frozen' has nothing to replace", "model.control=frozen")]
@@ -101,7 +112,8 @@ public sealed class SampleTests(SampleTests.ConditionalRun conditional) : IClass
     public void TrainingThatCannotBeIsOneLineAnd2(string expected, params string[] settings)
     {
         File.WriteAllText(folder.File("tiny.yaml"), TinyExperiment.Yaml);
-        (int code, string output, string error) = ToolProcess.Run(folder.Path, ["train", "-c", "tiny.yaml", .. settings.SelectMany(s => (string[])["--set", s])]);
+        (int code, string output, string error) =
+            ToolProcess.Run(folder.Path, ["train", "-c", "tiny.yaml", .. settings.SelectMany(s => (string[])["--set", s])]);
         Assert.Equal((2, ""), (code, output));
         Assert.Contains(expected, Assert.Single(error.TrimEnd('\n').Split('\n')));
         Assert.False(Directory.Exists(folder.File("runs")), "A run was started.");
@@ -111,7 +123,8 @@ public sealed class SampleTests(SampleTests.ConditionalRun conditional) : IClass
     public void TrainingEachClassStopsGoesOnAndDrawsThemAll()
     {
         File.WriteAllText(folder.File("tiny.yaml"), TinyExperiment.Yaml);
-        string[] train = ["train", "-q", "-c", "tiny.yaml", .. ((string[])["data.eachClass=true", "data.classes=[1, Bag]", "data.perClass=4", "training.steps=2",
+        string[] train = ["train", "-q", "-c", "tiny.yaml",
+            .. ((string[])["data.eachClass=true", "data.classes=[1, Bag]", "data.perClass=4", "training.steps=2",
             "training.frameEvery=0", "sampling.sampler=ddim", "sampling.steps=2"]).SelectMany(s => (string[])["--set", s])];
         (int code, string output, string error) = ToolProcess.Run(folder.Path, [.. train, "--max-time", "0.0001s"]);
         Assert.Equal((0, ""), (code, error));
@@ -120,13 +133,15 @@ public sealed class SampleTests(SampleTests.ConditionalRun conditional) : IClass
         Assert.Equal((0, ""), (code, error));
         Assert.Contains("2 of 2 steps done", output);
         Assert.Contains("a row a class: " + Path.Combine("runs", "tiny", "classes.png"), output);
-        Assert.Equal(["class-1-42", "class-8-42"], Directory.GetDirectories(folder.File("runs/tiny")).Select(Path.GetFileName).Order());
+        Assert.Equal(["class-1-42", "class-8-42"],
+            Directory.GetDirectories(folder.File("runs/tiny")).Select(Path.GetFileName).Order());
         Assert.True(Raster.Read(folder.File("runs/tiny/classes.png")).Height > 2 * 56);
     }
 
     string Sampled(params string[] arguments)
     {
-        (int code, string output, string error) = ToolProcess.Run(folder.Path, ["sample", conditional.Path, .. s_quick, .. arguments]);
+        (int code, string output, string error) =
+            ToolProcess.Run(folder.Path, ["sample", conditional.Path, .. s_quick, .. arguments]);
         Assert.Equal((0, ""), (code, error));
         return output;
     }

@@ -2,7 +2,8 @@ using Qdiff;
 
 public sealed class ComparisonTests : IDisposable
 {
-    static readonly EvaluationPreset s_preset = EvaluationPresets.Named("domain") with { Metrics = ["fid", "kid", "memorisation"], ReferenceCount = 200, GeneratedCount = 40 };
+    static readonly EvaluationPreset s_preset = EvaluationPresets.Named("domain") with
+    { Metrics = ["fid", "kid", "memorisation"], ReferenceCount = 200, GeneratedCount = 40 };
     readonly TemporaryFolder folder = new();
 
     public void Dispose() => folder.Dispose();
@@ -35,7 +36,8 @@ public sealed class ComparisonTests : IDisposable
         }
 
         Assert.InRange(stops, 2, 40);
-        Assert.Equal(File.ReadAllText(Path.Combine(whole.Folder, "comparison.json")).Replace("whole", "torn"), File.ReadAllText(Path.Combine(torn.Folder, "comparison.json")));
+        Assert.Equal(File.ReadAllText(Path.Combine(whole.Folder, "comparison.json")).Replace("whole", "torn"),
+            File.ReadAllText(Path.Combine(torn.Folder, "comparison.json")));
 
         Assert.Equal(["small", "large"], result.Arms.Select(a => a.Name));
         Assert.All(result.Arms, arm => Assert.InRange(arm.Live, 1, arm.Parameters));
@@ -57,7 +59,16 @@ public sealed class ComparisonTests : IDisposable
     [Fact]
     public void WhatIsFrozenIsNotCountedAsLive()
     {
-        UNet design = new() { Dimension = 4, Groups = 2, Multipliers = [1, 3], Heads = 1, HeadFeatures = 4, ImageSize = 8, Vertex = new() };
+        UNet design = new()
+        {
+            Dimension = 4,
+            Groups = 2,
+            Multipliers = [1, 3],
+            Heads = 1,
+            HeadFeatures = 4,
+            ImageSize = 8,
+            Vertex = new()
+        };
         Network trained = design.Build(), frozen = design.Build(Control.Frozen);
         AuditReport audit = Audit.Of(trained, seed: 1);
         int angles = trained.Circuits.Sum(circuit => circuit.Angles!.Count);
@@ -71,14 +82,16 @@ public sealed class ComparisonTests : IDisposable
     public void RunsThatWereTrainedBeforehandAreTaken()
     {
         ComparisonPlan plan = Plan(folder.File("picked"), seeds: 1);
-        string before = TinyExperiment.Train(TinyExperiment.Start(plan.Folder, "name=small", "training.seed=5", "training.frameEvery=0", "training.steps=8", "training.keepSteps=[3]"));
+        string before = TinyExperiment.Train(TinyExperiment.Start(plan.Folder, "name=small", "training.seed=5",
+            "training.frameEvery=0", "training.steps=8", "training.keepSteps=[3]"));
         string weights = File.ReadAllText(Path.Combine(before, "checkpoints", "step-000008", "checkpoint.json"));
         ComparisonResult result = Work(plan).Run()!;
         Assert.Equal(weights, File.ReadAllText(Path.Combine(before, "checkpoints", "step-000008", "checkpoint.json")));
         Assert.Equal(6, result.Metrics.Count);
 
         // With another network it is another run.
-        ComparisonPlan other = ComparisonPlan.Of(folder.Path, "picked", [Arm("small", "model.dimension=8"), Arm("large")], null, 1, null, [], [3], 200);
+        ComparisonPlan other = ComparisonPlan.Of(folder.Path, "picked", [Arm("small", "model.dimension=8"), Arm("large")], null,
+            1, null, [], [3], 200);
         InputException e = Assert.Throws<InputException>(() => Work(other).Run());
         Assert.Contains("was trained with model.dimension = 4, but the comparison wants 8", e.Message);
     }
@@ -94,7 +107,8 @@ public sealed class ComparisonTests : IDisposable
         {
             if (what.StartsWith("waiting for 1 run", StringComparison.Ordinal)) source.Cancel();
         }).Run(source.Token));
-        Assert.Equal(["small-5"], Directory.GetDirectories(plan.Folder).Select(Path.GetFileName).Where(n => n![0] != '.').Order());
+        Assert.Equal(["small-5"], Directory.GetDirectories(plan.Folder).Select(Path.GetFileName).Where(n => n![0] != '.')
+            .Order());
         theirs.Dispose();
         Assert.NotNull(Work(plan).Run());
     }
@@ -102,7 +116,8 @@ public sealed class ComparisonTests : IDisposable
     [Fact]
     public void ADivergedArmIsSaidAndTheOthersRemain()
     {
-        ComparisonPlan plan = ComparisonPlan.Of(folder.Path, "diverged", [Arm("good"), Arm("bad", "training.learningRate=10", "training.beta2=0")], null, 1, null, [], null, 200);
+        ComparisonPlan plan = ComparisonPlan.Of(folder.Path, "diverged",
+            [Arm("good"), Arm("bad", "training.learningRate=10", "training.beta2=0")], null, 1, null, [], null, 200);
         ComparisonResult result = Work(plan).Run()!;
         Assert.All(result.Metrics, m => Assert.Equal(["good"], m.Rows.Select(r => r.Arm)));
         Assert.Contains(result.Missing, m => m.StartsWith("bad-5 has no figures: Training diverged", StringComparison.Ordinal));
@@ -116,16 +131,25 @@ public sealed class ComparisonTests : IDisposable
     [InlineData("sampling.steps is 3 in a and 4 in b", "sampling.steps=4")]
     [InlineData("Two arms have the name 'a'", "name=a")]
     public void DifferentBudgetsAreRefused(string expected, string setting) =>
-        Assert.Contains(expected, Assert.Throws<InputException>(() => ComparisonPlan.Of(folder.Path, null, [Arm("a"), Arm("b", setting)], null, 2, null, [], null, 200)).Message);
+        Assert.Contains(expected, Assert.Throws<InputException>(() =>
+            ComparisonPlan.Of(folder.Path, null, [Arm("a"), Arm("b", setting)], null, 2, null, [], null, 200)).Message);
 
     static ComparisonArm Arm(string name, params string[] settings) => new(TinyExperiment.Resolve(
-        [$"name={name}", "training.steps=8", "training.seed=5", "sampling.sampler=ddim", "sampling.steps=3", "training.frameEvery=0", .. settings]), name + ".yaml");
+        [$"name={name}", "training.steps=8", "training.seed=5", "sampling.sampler=ddim", "sampling.steps=3",
+            "training.frameEvery=0", .. settings]), name + ".yaml");
 
-    static ComparisonPlan Plan(string path, int seeds = 2) => ComparisonPlan.Of(Path.GetDirectoryName(path)!, Path.GetFileName(path),
+    static ComparisonPlan Plan(string path, int seeds = 2) =>
+        ComparisonPlan.Of(Path.GetDirectoryName(path)!, Path.GetFileName(path),
         [Arm("small"), Arm("large", "model.multipliers=[1, 3]")], null, seeds, null, [], [3], 200);
 
     ComparisonWork Work(ComparisonPlan plan, Action<string, double>? progress = null) =>
-        new(plan, new() { Preset = s_preset, Classifier = new BlockNetwork(), Cache = new(folder.File("features")), Resamples = 10 }, new() { Reuse = true, Samples = 40 })
+        new(plan, new()
+        {
+            Preset = s_preset,
+            Classifier = new BlockNetwork(),
+            Cache = new(folder.File("features")),
+            Resamples = 10
+        }, new() { Reuse = true, Samples = 40 })
         {
             Progress = progress,
         };

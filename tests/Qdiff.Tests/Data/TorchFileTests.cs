@@ -12,10 +12,12 @@ public class TorchFileTests
     {
         Assert.True(TorchFile.IsOne(InceptionNumbers.Fixture(name)));
         IReadOnlyDictionary<string, StoredArray> tensors = TorchFile.Read(InceptionNumbers.Fixture(name)).Tensors;
-        Assert.Equal(["contiguous", "strided.weight", "view", "transposed", "double", "half", "bfloat", "tracked", "parameter", "empty"],
+        Assert.Equal(["contiguous", "strided.weight", "view", "transposed", "double", "half", "bfloat", "tracked", "parameter",
+            "empty"],
             tensors.Keys);
         Check("contiguous", ElementType.F32, [2, 3], [0, 0.25, 0.5, 0.75, 1, 1.25]);
-        Check("strided.weight", ElementType.F32, [4, 3, 3, 1], [.. InceptionNumbers.Of("strided.weight", 36).Select(value => (double)value)]);
+        Check("strided.weight", ElementType.F32, [4, 3, 3, 1],
+            [.. InceptionNumbers.Of("strided.weight", 36).Select(value => (double)value)]);
         Check("view", ElementType.F32, [3, 3], [5, 7, 9, 11, 13, 15, 17, 19, 21]);
         Check("transposed", ElementType.F32, [6, 4], [.. Enumerable.Range(0, 24).Select(i => (double)(i % 4 * 6 + i / 4))]);
         Check("double", ElementType.F64, [2], [1.5, -2.25]);

@@ -1,8 +1,8 @@
 using Qdiff;
 
 /// <summary>
-/// A feature network that needs no training: eight means over parts of the image, perturbed by <paramref name="weight"/>, and ten "logits"
-/// that favour the class whose number the brightness tells.
+/// A feature network that needs no training: eight means over parts of the image, perturbed by <paramref name="weight"/>, and ten
+/// "logits" that favour the class whose number the brightness tells.
 /// </summary>
 sealed class BlockNetwork(float weight = 1, float? poison = null, int? width = null) : FeatureNetwork
 {
@@ -16,7 +16,8 @@ sealed class BlockNetwork(float weight = 1, float? poison = null, int? width = n
 
     public override IReadOnlyList<FeatureLayer> Layers => [new("blocks", 8), new("blocks-logits", 10, IsLogits: true)];
 
-    public override IReadOnlyList<FeatureSet> Extract(ImageSet images, IReadOnlyList<string> layers, int threads = 0, Action<double>? progress = null,
+    public override IReadOnlyList<FeatureSet> Extract(ImageSet images, IReadOnlyList<string> layers, int threads = 0,
+        Action<double>? progress = null,
         CancellationToken cancel = default)
     {
         Calls++;
@@ -29,7 +30,8 @@ sealed class BlockNetwork(float weight = 1, float? poison = null, int? width = n
         for (int i = 0; i < images.Count; i++)
         {
             ReadOnlySpan<byte> pixels = images.Image(i);
-            for (int e = 0; e < pixels.Length; e++) values[i * count + e * count / pixels.Length] += weight * pixels[e] / pixels.Length;
+            for (int e = 0; e < pixels.Length; e++)
+                values[i * count + e * count / pixels.Length] += weight * pixels[e] / pixels.Length;
         }
 
         if (poison is { } value) values[3] = value;

@@ -3,7 +3,8 @@ using Qdiff;
 public sealed class EvaluationTests : IDisposable
 {
     static readonly ImageSet s_all = FashionMnist.LoadBuiltIn();
-    static readonly EvaluationPreset s_preset = EvaluationPresets.Named("domain") with { ReferenceCount = 300, GeneratedCount = 200, SubsetSize = 100, Subsets = 20 };
+    static readonly EvaluationPreset s_preset = EvaluationPresets.Named("domain") with
+    { ReferenceCount = 300, GeneratedCount = 200, SubsetSize = 100, Subsets = 20 };
     readonly TemporaryFolder folder = new();
 
     public void Dispose() => folder.Dispose();
@@ -12,10 +13,14 @@ public sealed class EvaluationTests : IDisposable
     public void RealImagesScoreAsTheFloorAndInvertedOnesFarAbove()
     {
         RealImages real = Real();
-        EvaluationReport good = Run(real.HeldOut!.Draw(200, seed: 9), real), bad = Run(Inverted(real.HeldOut!.Draw(200, seed: 9)), real);
-        Assert.Equal(["fid", "kid", "precision", "recall", "density", "coverage", "is", "memorisation", "accuracy"], good.Metrics.Select(m => m.Value.Protocol.Metric));
-        foreach (MeasuredMetric metric in good.Metrics.Where(m => m.Value.Protocol.Metric is "kid" or "density" or "memorisation"))
-            Assert.True(metric.Value.Interval!.Value.Contains(metric.Floor!.Value), $"{metric.Name}: {metric.Value.Interval} does not hold {metric.Floor.Value}.");
+        EvaluationReport good = Run(real.HeldOut!.Draw(200, seed: 9), real),
+            bad = Run(Inverted(real.HeldOut!.Draw(200, seed: 9)), real);
+        Assert.Equal(["fid", "kid", "precision", "recall", "density", "coverage", "is", "memorisation", "accuracy"],
+            good.Metrics.Select(m => m.Value.Protocol.Metric));
+        foreach (MeasuredMetric metric in good.Metrics.Where(m =>
+            m.Value.Protocol.Metric is "kid" or "density" or "memorisation"))
+            Assert.True(metric.Value.Interval!.Value.Contains(metric.Floor!.Value),
+                $"{metric.Name}: {metric.Value.Interval} does not hold {metric.Floor.Value}.");
         Assert.True(bad["fid"]!.Value > 20 * good["fid"]!.Value);
         Assert.True(bad["kid"]!.Interval!.Value.Low > good["kid"]!.Interval!.Value.High);
         Assert.InRange(bad["precision"]!.Value, 0, 0.5 * good["precision"]!.Value);
@@ -53,13 +58,19 @@ public sealed class EvaluationTests : IDisposable
     {
         RealImages real = Real();
         Refused("1 sample is no distribution", () => Run(real.HeldOut!.First(1), real));
-        Refused("have identical features: the generator has collapsed", () => Run(real.HeldOut!.Select([5, 5, 5, 5], "same"), real));
+        Refused("have identical features: the generator has collapsed",
+            () => Run(real.HeldOut!.Select([5, 5, 5, 5], "same"), real));
         Refused("The samples are 1×8×8", () => Run(new ImageSet("small", [1, 8, 8], new byte[64 * 20]), real));
-        Refused("feature 3 is NaN. The images or the network's weights are damaged", () => Run(real.HeldOut!.First(20), real, o => o with { Classifier = new BlockNetwork(poison: float.NaN) }));
-        Refused("There is no classifier for this data set. Train one with", () => Run(real.HeldOut!.First(20), real, o => o with { Classifier = null }));
-        Refused("--inception FILE", () => Run(real.HeldOut!.First(20), real, o => o with { Preset = EvaluationPresets.Named("paper-a") }));
+        Refused("feature 3 is NaN. The images or the network's weights are damaged",
+            () => Run(real.HeldOut!.First(20), real, o => o with { Classifier = new BlockNetwork(poison: float.NaN) }));
+        Refused("There is no classifier for this data set. Train one with",
+            () => Run(real.HeldOut!.First(20), real, o => o with { Classifier = null }));
+        Refused("--inception FILE", () =>
+            Run(real.HeldOut!.First(20), real, o => o with { Preset = EvaluationPresets.Named("paper-a") }));
         Refused("--inception FILE", () => Run(real.HeldOut!.First(20), real, o => o with { ExtraLayer = "inception-768" }));
-        Refused("has no layer 'inception-769'", () => Run(real.HeldOut!.First(20), real, o => o with { ExtraLayer = "inception-769", Inception = new BlockNetwork() }));
+        Refused("has no layer 'inception-769'",
+            () => Run(real.HeldOut!.First(20), real,
+            o => o with { ExtraLayer = "inception-769", Inception = new BlockNetwork() }));
     }
 
     [Fact]
@@ -71,7 +82,8 @@ public sealed class EvaluationTests : IDisposable
         Assert.Equal([null, 1, 8, null, 1, 8], report.Metrics.Select(m => m.Class));
         Assert.Equal(report.Metrics.Skip(1).Take(2).Average(m => m.Value.Value), report["fid"]!.Value, 12);
         Assert.Contains("split=test-class-8", report.Metrics[2].Protocol);
-        Refused("compares class by class, but the samples have no labels", () => Run(Inverted(real.HeldOut!.First(50)), real, o => o with { Preset = preset }));
+        Refused("compares class by class, but the samples have no labels",
+            () => Run(Inverted(real.HeldOut!.First(50)), real, o => o with { Preset = preset }));
     }
 
     [Fact]
@@ -95,8 +107,10 @@ public sealed class EvaluationTests : IDisposable
     [Fact]
     public void ARunIsMeasuredByImagesThatItHasNotSeen()
     {
-        RunFolder run = RunFolder.Open(TinyExperiment.Train(TinyExperiment.Start(folder.Path, "training.steps=3", "training.checkpointEvery=1")));
-        EvaluationReport report = new RunEvaluation { Sampling = new() { Sampler = "ddim", Steps = 3 }, Samples = 40 }.Of(run, Options(), step: 2);
+        RunFolder run = RunFolder.Open(TinyExperiment.Train(TinyExperiment.Start(folder.Path, "training.steps=3",
+            "training.checkpointEvery=1")));
+        EvaluationReport report = new RunEvaluation { Sampling = new() { Sampler = "ddim", Steps = 3 }, Samples = 40 }.Of(run,
+            Options(), step: 2);
         Assert.Equal((2L, 40), (report.Step!.Value, report.Samples));
         Assert.NotNull(report["memorisation"]);
         Assert.Empty(report.Notes);
@@ -112,24 +126,28 @@ public sealed class EvaluationTests : IDisposable
     public void PartsDoNotOverlap()
     {
         RealImages real = Real();
-        HashSet<string> training = Keys(real.Training), reference = Keys(real.Reference), floor = Keys(real.Floor!), heldOut = Keys(real.HeldOut!);
+        HashSet<string> training = Keys(real.Training), reference = Keys(real.Reference), floor = Keys(real.Floor!),
+            heldOut = Keys(real.HeldOut!);
         Assert.False(training.Overlaps(reference));
         Assert.False(training.Overlaps(heldOut));
         Assert.False(reference.Overlaps(floor));
         Assert.Equal((300, 200), (reference.Count, floor.Count));
 
-        static HashSet<string> Keys(ImageSet images) => [.. Enumerable.Range(0, images.Count).Select(i => Convert.ToHexString(images.Image(i)))];
+        static HashSet<string> Keys(ImageSet images) =>
+            [.. Enumerable.Range(0, images.Count).Select(i => Convert.ToHexString(images.Image(i)))];
     }
 
     static RealImages Real() => RealImages.For(new() { Dataset = "fashion-mnist-test", PerClass = 40 }, s_preset, 200);
 
-    EvaluationOptions Options() => new() { Preset = s_preset, Classifier = new BlockNetwork(), Cache = new(folder.File("features")), Resamples = 20 };
+    EvaluationOptions Options() => new()
+    { Preset = s_preset, Classifier = new BlockNetwork(), Cache = new(folder.File("features")), Resamples = 20 };
 
     EvaluationReport Run(ImageSet images, RealImages real, Func<EvaluationOptions, EvaluationOptions>? change = null) =>
         Evaluation.Run(images, real, change is null ? Options() : change(Options()), "key", "test");
 
     static ImageSet Inverted(ImageSet images) =>
-        new("inverted", images.Shape, [.. Enumerable.Range(0, images.Count).SelectMany(i => images.Image(i).ToArray().Select(p => (byte)(255 - p)))]);
+        new("inverted", images.Shape, [.. Enumerable.Range(0, images.Count)
+            .SelectMany(i => images.Image(i).ToArray().Select(p => (byte)(255 - p)))]);
 
     static void Refused(string expected, Action act) => Assert.Contains(expected, Assert.Throws<InputException>(act).Message);
 }

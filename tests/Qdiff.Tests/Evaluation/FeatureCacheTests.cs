@@ -15,7 +15,8 @@ public sealed class FeatureCacheTests : IDisposable
         Assert.Equal(3, network.Calls);
         // The same images under another name and with other labels.
         var again = new FeatureCache(folder.Path);
-        FeatureSet[] second = [.. again.Get(network, s_images.Select([.. Enumerable.Range(0, 1100)], "other"), ["blocks", "blocks-logits"])];
+        FeatureSet[] second = [.. again.Get(network, s_images.Select([.. Enumerable.Range(0, 1100)], "other"),
+            ["blocks", "blocks-logits"])];
         Assert.Equal((3, 0), (network.Calls, again.Computed));
         for (int l = 0; l < 2; l++) Assert.Equal(Numbers(first[l]), Numbers(second[l]));
         Assert.Equal(Numbers(network.Extract(s_images, ["blocks"])[0]), Numbers(first[0]));
@@ -54,8 +55,10 @@ public sealed class FeatureCacheTests : IDisposable
     [Fact]
     public void FeaturesOfAnotherWidthThanPromisedAreRefused()
     {
-        InputException e = Assert.Throws<InputException>(() => new FeatureCache(folder.Path).Get(new BlockNetwork(width: 4), s_images.First(20), ["blocks"]));
-        Assert.Contains("20 × 4 features for 20 images at the layer blocks, which has 8: its weights belong to another network", e.Message);
+        InputException e = Assert.Throws<InputException>(() =>
+            new FeatureCache(folder.Path).Get(new BlockNetwork(width: 4), s_images.First(20), ["blocks"]));
+        Assert.Contains("20 × 4 features for 20 images at the layer blocks, which has 8: its weights belong to another network",
+            e.Message);
     }
 
     static double[] Numbers(FeatureSet set)

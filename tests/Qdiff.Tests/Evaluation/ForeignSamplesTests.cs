@@ -20,7 +20,13 @@ public sealed class ForeignSamplesTests : IDisposable
     {
         byte[] pixels = [.. Enumerable.Range(0, 6).SelectMany(i => s_images.Image(i).ToArray())];
         if (layout == "rgb") pixels = [.. pixels.SelectMany(p => new[] { p, p, p })];
-        int[] shape = layout switch { "hw" => [6, 28, 28], "hwc" => [6, 28, 28, 1], "chw" => [6, 1, 28, 28], _ => [6, 28, 28, 3] };
+        int[] shape = layout switch
+        {
+            "hw" => [6, 28, 28],
+            "hwc" => [6, 28, 28, 1],
+            "chw" => [6, 1, 28, 28],
+            _ => [6, 28, 28, 3]
+        };
         float[] floats = [.. pixels.Select(p => range == "unit" ? p / 255f : range == "large" ? p : p * 2 / 255f - 1)];
         StoredArray array = range switch
         {
@@ -29,7 +35,8 @@ public sealed class ForeignSamplesTests : IDisposable
             _ => StoredArray.Of(shape, (ReadOnlySpan<float>)floats),
         };
         string file = folder.File("samples.npz");
-        Npz.Write(file, [new(name, array), new("labels", StoredArray.Of([6], (ReadOnlySpan<long>)[.. s_images.Labels.ToArray().Select(l => (long)l)]))]);
+        Npz.Write(file, [new(name, array),
+            new("labels", StoredArray.Of([6], (ReadOnlySpan<long>)[.. s_images.Labels.ToArray().Select(l => (long)l)]))]);
         ForeignSamples read = ForeignSamples.Read(file);
         Assert.Contains(expected, read.Reading);
         Assert.Contains("with labels", read.Reading);
@@ -40,8 +47,10 @@ public sealed class ForeignSamplesTests : IDisposable
     public void AFolderOfPicturesAndAnNpyAreRead()
     {
         Directory.CreateDirectory(folder.File("pictures"));
-        for (int i = 0; i < 6; i++) ImageGrid.Save(s_images.Select([i], "one"), folder.File($"pictures/{i}.png"), new() { Padding = 0 });
-        Assert.Equal((1, 28), (ForeignSamples.Read(folder.File("pictures")).Images.Channels, ForeignSamples.Read(folder.File("pictures")).Images.Width));
+        for (int i = 0; i < 6; i++)
+            ImageGrid.Save(s_images.Select([i], "one"), folder.File($"pictures/{i}.png"), new() { Padding = 0 });
+        Assert.Equal((1, 28), (ForeignSamples.Read(folder.File("pictures")).Images.Channels,
+            ForeignSamples.Read(folder.File("pictures")).Images.Width));
         Npy.Write(folder.File("x.npy"), StoredArray.Of([2, 28, 28], new byte[2 * 784]));
         Assert.Equal(2, ForeignSamples.Read(folder.File("x.npy")).Images.Count);
     }
@@ -66,9 +75,11 @@ public sealed class ForeignSamplesTests : IDisposable
     public void WrongLabelsAreRefused()
     {
         StoredArray images = StoredArray.Of([2, 28, 28], new byte[2 * 784]);
-        foreach ((long[] labels, string expected) in ((long[], string)[])[([1], "2 images but 1 labels"), ([0, -1], "label 1 is -1")])
+        foreach ((long[] labels, string expected) in ((long[], string)[])[([1], "2 images but 1 labels"),
+            ([0, -1], "label 1 is -1")])
         {
-            Npz.Write(folder.File("bad.npz"), [new("images", images), new("labels", StoredArray.Of([labels.Length], (ReadOnlySpan<long>)labels))]);
+            Npz.Write(folder.File("bad.npz"),
+                [new("images", images), new("labels", StoredArray.Of([labels.Length], (ReadOnlySpan<long>)labels))]);
             Assert.Contains(expected, Assert.Throws<InputException>(() => ForeignSamples.Read(folder.File("bad.npz"))).Message);
         }
     }

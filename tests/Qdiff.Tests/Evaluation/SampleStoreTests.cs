@@ -56,8 +56,10 @@ public sealed class SampleStoreTests : IDisposable
         string[] keys =
         [
             Open(run).Recipe.Key, Open(run, raw: true).Recipe.Key, Open(run, step: 6).Recipe.Key,
-            .. ((SamplingConfig[])[s_quick with { Seed = 12 }, s_quick with { Steps = 4 }, s_quick with { Sampler = "dpm++2m" }, s_quick with { Clip = false },
-                s_quick with { Eta = 0.5 }, s_quick with { Guidance = 2 }]).Select(sampling => Open(run, sampling: sampling).Recipe.Key),
+            .. ((SamplingConfig[])[s_quick with { Seed = 12 }, s_quick with { Steps = 4 }, s_quick with { Sampler = "dpm++2m" },
+                s_quick with { Clip = false },
+                s_quick with { Eta = 0.5 }, s_quick with { Guidance = 2 }])
+                    .Select(sampling => Open(run, sampling: sampling).Recipe.Key),
         ];
         Assert.Equal(keys.Length, keys.Distinct().Count());
         Assert.StartsWith("step-000012-average-ddim-3-seed-11-", keys[0]);
@@ -74,9 +76,11 @@ public sealed class SampleStoreTests : IDisposable
         Assert.Equal(samples.Hash, file.Images.Hash);
     }
 
-    RunFolder Trained(params string[] settings) => RunFolder.Open(TinyExperiment.Train(TinyExperiment.Start(folder.Path, ["training.steps=12", .. settings])));
+    RunFolder Trained(params string[] settings) =>
+        RunFolder.Open(TinyExperiment.Train(TinyExperiment.Start(folder.Path, ["training.steps=12", .. settings])));
 
-    static SampleStore Open(RunFolder run, SamplingConfig? sampling = null, bool raw = false, long? step = null, Action<string>? warn = null) =>
+    static SampleStore Open(RunFolder run, SamplingConfig? sampling = null, bool raw = false, long? step = null,
+        Action<string>? warn = null) =>
         SampleStore.Of(run, TrainedRun.Open(run, step, raw), sampling ?? s_quick, raw, warn);
 
     static byte[] Pixels(ImageSet images) => [.. Enumerable.Range(0, images.Count).SelectMany(i => images.Image(i).ToArray())];

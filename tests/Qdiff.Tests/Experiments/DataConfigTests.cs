@@ -48,9 +48,11 @@ public sealed class DataConfigTests : IDisposable
     public void ControlsAndLabelsThatAModelLacksAreNamed()
     {
         ExperimentConfig plain = new() { Name = "n", Model = new() { Control = Control.Cosine } };
-        Assert.Contains("no circuits, so the control 'cosine'", Assert.Throws<InputException>(() => plain.BuildNetwork([1, 28, 28])).Message);
+        Assert.Contains("no circuits, so the control 'cosine'",
+            Assert.Throws<InputException>(() => plain.BuildNetwork([1, 28, 28])).Message);
         Assert.Contains("takes no class labels, so none can be dropped",
-            Assert.Throws<ArgumentException>(() => new ModelConfig { Name = "attention-light" }.Build([1, 28, 28], nullLabel: true)).Message);
+            Assert.Throws<ArgumentException>(() =>
+                new ModelConfig { Name = "attention-light" }.Build([1, 28, 28], nullLabel: true)).Message);
     }
 
     [Fact]
@@ -66,8 +68,10 @@ public sealed class DataConfigTests : IDisposable
 
         // Both may be given if they agree, as in a run's own configuration.
         TinyExperiment.Start(folder.File("again"), [.. epochs, "training.steps=3"]).Dispose();
-        Assert.Contains("--set training.steps: training.steps (=5) and training.epochs (=0.3, 3 steps of these images) both say how long",
-            Assert.Throws<InputException>(() => TinyExperiment.Start(folder.File("both"), [.. epochs, "training.steps=5"])).Message);
+        Assert.Contains("--set training.steps: training.steps (=5) and training.epochs (=0.3, 3 steps of these images) both say "
+            + "how long",
+            Assert.Throws<InputException>(() =>
+                TinyExperiment.Start(folder.File("both"), [.. epochs, "training.steps=5"])).Message);
         Assert.False(Directory.Exists(folder.File("both")));
         Assert.Equal(1, new TrainingConfig { Epochs = 0.001 }.StepsFor(images: 10));
         Assert.Equal(int.MaxValue, new TrainingConfig { Epochs = 1e6, Batch = 1 }.StepsFor(images: 1_000_000));

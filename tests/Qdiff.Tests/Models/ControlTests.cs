@@ -56,7 +56,8 @@ public sealed class ControlTests : IDisposable
 
         double[] literal = LiteralSimulator.Expectations(alone, Observable.ZOfEachWire(alone.Qubits), x, w);
         for (int wire = 0; wire < literal.Length; wire++) Assert.Equal(points[wire].Z, literal[wire], 1e-12);
-        Assert.Contains(LiteralSimulator.Expectations(whole, Observable.ZOfEachWire(whole.Qubits), x, w).Zip(literal), pair => Math.Abs(pair.First - pair.Second) > 1e-3);
+        Assert.Contains(LiteralSimulator.Expectations(whole, Observable.ZOfEachWire(whole.Qubits), x, w).Zip(literal),
+            pair => Math.Abs(pair.First - pair.Second) > 1e-3);
     }
 
     [Theory]
@@ -74,7 +75,8 @@ public sealed class ControlTests : IDisposable
     public void AGateThatMeansNothingAloneIsRefused()
     {
         var phase = new Circuit(2, [new(GateKind.CPhase, 0, 1, Angle.Weight(0))]);
-        Assert.Contains("second wire", Assert.Throws<ArgumentException>(() => ControlCircuits.WithoutEntanglement(phase)).Message);
+        Assert.Contains("second wire",
+            Assert.Throws<ArgumentException>(() => ControlCircuits.WithoutEntanglement(phase)).Message);
         var swap = new Circuit(2, [Gate.RX(0, Angle.Weight(0)), new(GateKind.SWAP, 0, 1), Gate.CZ(1, 0)]);
         Assert.Equal(GateKind.RX, Assert.Single(ControlCircuits.WithoutEntanglement(swap).Gates).Kind);
     }
@@ -84,7 +86,8 @@ public sealed class ControlTests : IDisposable
     [InlineData("qvunet-fullhq", 429_993, 429_993, 429_993, 425_561, 430_191)]
     [InlineData("quanvunet", 474_293, 474_293, 474_293, 473_901, 473_661)]
     [InlineData("attention-light", 450_321, 450_321, 450_305, 450_225, null)]   // 16 of its angles no read-out can feel
-    public void EachControlHasItsNumberOfParameters(string name, int frozen, int unentangled, int classical, int cosine, int? shrunk)
+    public void EachControlHasItsNumberOfParameters(string name, int frozen, int unentangled, int classical, int cosine,
+        int? shrunk)
     {
         Assert.Equal(frozen, Count(Control.Frozen));
         Assert.Equal(unentangled, Count(Control.Unentangled));
@@ -103,7 +106,8 @@ public sealed class ControlTests : IDisposable
 
     [Fact]
     public void TheClassicalControlHasAsManyAsTheReleasedCircuitHasLive() =>
-        Assert.Equal(475_329 - 4 * 72, PublishedModels.Named("qvunet-1hq").Build(Wiring.Released, control: Control.Classical).Parameters.Scalars);
+        Assert.Equal(475_329 - 4 * 72,
+            PublishedModels.Named("qvunet-1hq").Build(Wiring.Released, control: Control.Classical).Parameters.Scalars);
 
     [Theory]
     [InlineData("unet")]
@@ -115,7 +119,8 @@ public sealed class ControlTests : IDisposable
         foreach (Control control in Enum.GetValues<Control>().Except([Control.None]))
         {
             string message = Assert.Throws<ArgumentException>(() => PublishedModels.Named(name).Build(control: control)).Message;
-            Assert.Contains($"no circuits, so the control '{control.ToString().ToLowerInvariant()}' has nothing to replace", message);
+            Assert.Contains($"no circuits, so the control '{control.ToString().ToLowerInvariant()}' has nothing to replace",
+                message);
         }
     }
 
@@ -152,7 +157,8 @@ public sealed class ControlTests : IDisposable
                     Assert.Equal(Math.Tanh(sum), y.Values[outputs[patch][i] * Tensor.Samples + s], 1e-6);
                 }
 
-        Assert.Contains("at most 12 weights", Assert.Throws<ArgumentException>(() => new ClassicalPatchLayer(table, "more", width, 13)).Message);
+        Assert.Contains("at most 12 weights",
+            Assert.Throws<ArgumentException>(() => new ClassicalPatchLayer(table, "more", width, 13)).Message);
     }
 
     [Fact]
@@ -169,9 +175,12 @@ public sealed class ControlTests : IDisposable
 
         (float[], float[], float[], float[], float[]) Train(Control control)
         {
-            using TrainingRun run = TinyExperiment.Start(folder.File(control.ToString()), "model.name=qvunet-1hq", $"model.control={control.ToString().ToLowerInvariant()}",
-                "model.dimension=null", "model.groups=null", "model.multipliers=null", "model.heads=null", "model.headFeatures=null",
-                "data.perClass=1", "training.batch=4", "training.steps=2", "training.ema.copySteps=1", "training.ema.every=1", "training.frameEvery=0");
+            using TrainingRun run = TinyExperiment.Start(folder.File(control.ToString()), "model.name=qvunet-1hq",
+                $"model.control={control.ToString().ToLowerInvariant()}",
+                "model.dimension=null", "model.groups=null", "model.multipliers=null", "model.heads=null",
+                "model.headFeatures=null",
+                "data.perClass=1", "training.batch=4", "training.steps=2", "training.ema.copySteps=1", "training.ema.every=1",
+                    "training.frameEvery=0");
             (float[] angles, float[] rest) = Numbers(run.State.Weights);
             foreach (TrainingStep _ in run.Run()) { }
 
@@ -181,7 +190,8 @@ public sealed class ControlTests : IDisposable
             (float[] Angles, float[] Others) Numbers(Weights weights)
             {
                 ILookup<bool, Parameter> parameters = run.State.Network.Parameters.ToLookup(p => p.Name.EndsWith(".angles"));
-                return ([.. parameters[true].SelectMany(p => weights[p].ToArray())], [.. parameters[false].SelectMany(p => weights[p].ToArray())]);
+                return ([.. parameters[true].SelectMany(p => weights[p].ToArray())],
+                    [.. parameters[false].SelectMany(p => weights[p].ToArray())]);
             }
         }
     }

@@ -3,7 +3,8 @@ using Qdiff.Quantum;
 using Qdiff.Tensors;
 
 /// <summary>
-/// The gradient of whole networks, circuits included, against central differences of the definition in double along random directions.
+/// The gradient of whole networks, circuits included, against central differences of the definition in double along random
+/// directions.
 /// </summary>
 public class NetworkGradientTests
 {
@@ -41,7 +42,8 @@ public class NetworkGradientTests
         float[] along = Normal("image direction", image.Length);
         Compare("image", Dot(inputGradient, along), h => Output(along, null, h));
         CompareWeights("all weights", _ => true);
-        Func<Parameter, bool> layered = p => p.Name.EndsWith(".angles", StringComparison.Ordinal) || p.Name.EndsWith(".weights", StringComparison.Ordinal);
+        Func<Parameter, bool> layered = p =>
+            p.Name.EndsWith(".angles", StringComparison.Ordinal) || p.Name.EndsWith(".weights", StringComparison.Ordinal);
         if (network.Parameters.Any(layered)) CompareWeights("angles", layered);
 
         void CompareWeights(string what, Func<Parameter, bool> chosen)

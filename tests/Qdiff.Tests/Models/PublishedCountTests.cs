@@ -35,7 +35,8 @@ public class PublishedCountTests
     public void TheMatchedControlsHaveAsManyAsTheQuantumModels()
     {
         foreach (string name in (string[])["attention-light", "attention-full"])
-            Assert.Equal(PublishedModels.Named(name).Build().Parameters.Scalars, PublishedModels.Named(name + "-matched").Build().Parameters.Scalars);
+            Assert.Equal(PublishedModels.Named(name).Build().Parameters.Scalars,
+                PublishedModels.Named(name + "-matched").Build().Parameters.Scalars);
     }
 
     [Theory]

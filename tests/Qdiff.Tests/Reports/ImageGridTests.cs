@@ -107,7 +107,9 @@ public class ImageGridTests
     public void MoreTitlesThanRowsOrColumnsAreRefused()
     {
         Assert.Contains("There are 3 titles for 2 rows and 0 for 3 columns",
-            Assert.Throws<ArgumentException>(() => ImageGrid.Draw(Images(5, 1), new() { Columns = 3, RowTitles = ["a", "b", "c"] })).Message);
-        Assert.Contains("and 2 for 1 columns", Assert.Throws<ArgumentException>(() => ImageGrid.Draw(Images(1, 1), new() { ColumnTitles = ["a", "b"] })).Message);
+            Assert.Throws<ArgumentException>(() =>
+                ImageGrid.Draw(Images(5, 1), new() { Columns = 3, RowTitles = ["a", "b", "c"] })).Message);
+        Assert.Contains("and 2 for 1 columns",
+            Assert.Throws<ArgumentException>(() => ImageGrid.Draw(Images(1, 1), new() { ColumnTitles = ["a", "b"] })).Message);
     }
 }

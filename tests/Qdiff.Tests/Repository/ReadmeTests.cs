@@ -12,11 +12,13 @@ public partial class ReadmeTests
     {
         MatchCollection blocks = CodeBlock.Matches(s_readme);
         Assert.NotEmpty(blocks);
-        Assert.All(blocks, block => Assert.Equal(File.ReadAllText(Path.Combine(s_root, block.Groups["file"].Value)), block.Groups["code"].Value));
+        Assert.All(blocks, block => Assert.Equal(File.ReadAllText(Path.Combine(s_root, block.Groups["file"].Value)),
+            block.Groups["code"].Value));
     }
 
     [Fact]
-    public void ItsPicturesAndPagesExist() => Assert.All(Link.Matches(s_readme).Select(m => m.Groups["path"].Value).Where(p => !p.StartsWith("http")),
+    public void ItsPicturesAndPagesExist() =>
+        Assert.All(Link.Matches(s_readme).Select(m => m.Groups["path"].Value).Where(p => !p.StartsWith("http")),
         path => Assert.True(Path.Exists(Path.Combine(s_root, path)), path));
 
     [Fact]

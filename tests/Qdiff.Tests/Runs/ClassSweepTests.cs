@@ -31,28 +31,34 @@ public sealed class ClassSweepTests : IDisposable
         }
 
         foreach (ClassSweep.ClassArm arm in sweep.Arms) TinyExperiment.Train(sweep.Open(arm, ["test"]));
-        string alone = TinyExperiment.Train(TinyExperiment.Start(folder.File("alone"), [.. s_settings, "data.eachClass=false", "data.classes=[1]"]));
+        string alone = TinyExperiment.Train(TinyExperiment.Start(folder.File("alone"),
+            [.. s_settings, "data.eachClass=false", "data.classes=[1]"]));
         TinyExperiment.AssertEqual(TinyExperiment.Content(alone, 3), TinyExperiment.Content(sweep.Arms[0].Run, 3));
         SortedDictionary<string, byte[]> other = TinyExperiment.Content(sweep.Arms[1].Run, 3);
-        Assert.False(other["weights.safetensors"].AsSpan().SequenceEqual(TinyExperiment.Content(alone, 3)["weights.safetensors"]));
+        Assert.False(other["weights.safetensors"].AsSpan().SequenceEqual(TinyExperiment.Content(alone,
+            3)["weights.safetensors"]));
 
         // A row a class, of samples that do not depend on how many stand beside them.
         List<byte> pixels = [];
         foreach (ClassSweep.ClassArm arm in sweep.Arms)
         {
             TrainedRun trained = TrainedRun.Open(RunFolder.Open(arm.Run));
-            var generator = new SampleGenerator(trained.Network, trained.Schedule, trained.Prediction, arm.Experiment.Config.Sampling.ToSampler());
-            pixels.AddRange(generator.Generate(trained.Weights, arm.Experiment.Config.Sampling.Seed, 0, 2).Select(ImageSet.ToPixel));
+            var generator = new SampleGenerator(trained.Network, trained.Schedule, trained.Prediction,
+                arm.Experiment.Config.Sampling.ToSampler());
+            pixels.AddRange(generator.Generate(trained.Weights, arm.Experiment.Config.Sampling.Seed, 0, 2)
+                .Select(ImageSet.ToPixel));
         }
 
-        Raster expected = ImageGrid.Draw(new("rows", [1, 28, 28], [.. pixels]), new() { Columns = 2, Scale = 2, RowTitles = ["Trouser", "Bag"] });
+        Raster expected = ImageGrid.Draw(new("rows", [1, 28, 28], [.. pixels]),
+            new() { Columns = 2, Scale = 2, RowTitles = ["Trouser", "Bag"] });
         Assert.Equal(expected.Pixels, sweep.Sheet(columns: 2).Pixels);
     }
 
     [Fact]
     public void ConditionalNetworksAreDrawnWithTheirClass()
     {
-        var sweep = new ClassSweep(TinyExperiment.Resolve([.. s_settings, "data.classes=[8]", "training.steps=1", "model.classes=10"]), folder.Path);
+        var sweep = new ClassSweep(TinyExperiment.Resolve([.. s_settings, "data.classes=[8]", "training.steps=1",
+            "model.classes=10"]), folder.Path);
         TinyExperiment.Train(sweep.Open(sweep.Arms[0], ["test"]));
         Assert.True(sweep.Sheet(columns: 2).Width > 2 * 56);
     }
@@ -64,12 +70,14 @@ public sealed class ClassSweepTests : IDisposable
         Assert.Contains("both say how long", Assert.Throws<InputException>(() => sweep.Open(sweep.Arms[0], ["test"])).Message);
         TinyExperiment.Train(Sweep().Open(sweep.Arms[0] with { Experiment = Sweep().Arms[0].Experiment }, ["test"]), steps: 1);
         var changed = new ClassSweep(TinyExperiment.Resolve([.. s_settings, "training.batch=8"]), folder.Path);
-        Assert.Contains("was started with training.batch 20, now it is 8", Assert.Throws<InputException>(() => changed.Open(changed.Arms[0], ["test"])).Message);
+        Assert.Contains("was started with training.batch 20, now it is 8",
+            Assert.Throws<InputException>(() => changed.Open(changed.Arms[0], ["test"])).Message);
 
         ClassSweep Sweep() => new(TinyExperiment.Resolve(s_settings), folder.Path);
     }
 
-    /// <summary>Label 1 is the folder 10 and label 2 the folder 2: whoever took a number for a name would train another class.</summary>
+    /// <summary>Label 1 is the folder 10 and label 2 the folder 2: whoever took a number for a name would train another
+    /// class.</summary>
     [Fact]
     public void ClassesWithNumbersForNamesAreNotMistaken()
     {
@@ -81,7 +89,8 @@ public sealed class ClassSweepTests : IDisposable
             Png.Save(raster, folder.File($"images/{name}/a.png"));
         }
 
-        var sweep = new ClassSweep(TinyExperiment.Resolve("data.eachClass=true", "data.perClass=null", $"data.dataset=\"folder:{folder.File("images")}\""), folder.Path);
+        var sweep = new ClassSweep(TinyExperiment.Resolve("data.eachClass=true", "data.perClass=null",
+            $"data.dataset=\"folder:{folder.File("images")}\""), folder.Path);
         Assert.Equal(["1", "10", "2"], sweep.Arms.Select(arm => arm.Title));
         Assert.Equal([10, 100, 200], sweep.Arms.Select(arm => (int)arm.Experiment.Config.Data.Load().Image(0)[0]));
         Assert.All(sweep.Arms, arm => Assert.Equal(1, arm.Experiment.Config.Data.Load().Count));
@@ -90,9 +99,11 @@ public sealed class ClassSweepTests : IDisposable
     [Fact]
     public void ARunByItselfIsNoSweep()
     {
-        Assert.Contains("data.eachClass", Assert.Throws<InputException>(() => TinyExperiment.Start(folder.Path, s_settings)).Message);
+        Assert.Contains("data.eachClass",
+            Assert.Throws<InputException>(() => TinyExperiment.Start(folder.Path, s_settings)).Message);
         Assert.Contains("no class 'shoe'",
-            Assert.Throws<InputException>(() => new ClassSweep(TinyExperiment.Resolve([.. s_settings, "data.classes=[shoe]"]), folder.Path)).Message);
+            Assert.Throws<InputException>(() =>
+                new ClassSweep(TinyExperiment.Resolve([.. s_settings, "data.classes=[shoe]"]), folder.Path)).Message);
         Assert.Empty(Directory.GetFileSystemEntries(folder.Path));
     }
 }

@@ -5,10 +5,12 @@ public class EstimateTests
     [Fact]
     public void AnExperimentIsMeasuredOnItsOwnImages()
     {
-        ExperimentConfig config = TinyExperiment.Resolve("training.steps=1000", "training.threads=2", "sampling.sampler=ddim", "sampling.count=32").Config;
+        ExperimentConfig config = TinyExperiment.Resolve("training.steps=1000", "training.threads=2", "sampling.sampler=ddim",
+            "sampling.count=32").Config;
         ImageSet images = config.Data.Load();
         Estimate estimate = Estimate.Measure(config, images, seconds: 0);
-        Assert.Equal((2, 200, 10.0, 50, 0L), (estimate.Threads, estimate.Images, estimate.StepsPerEpoch, estimate.NetworkPasses, estimate.CircuitsPerStep));
+        Assert.Equal((2, 200, 10.0, 50, 0L),
+            (estimate.Threads, estimate.Images, estimate.StepsPerEpoch, estimate.NetworkPasses, estimate.CircuitsPerStep));
         Assert.InRange(estimate.MeasuredSteps, 5, 50);
         Assert.InRange(estimate.StepSeconds, 1e-6, 60);
         Assert.Equal(10 * estimate.StepSeconds, estimate.EpochSeconds, 9);
@@ -17,15 +19,18 @@ public class EstimateTests
         Assert.InRange(estimate.MemoryBytes, 10_000_000, 16_000_000_000);
 
         // heun asks the network twice a step.
-        Assert.Equal(50, Estimate.Measure(config with { Sampling = new() { Sampler = "heun" } }, images, seconds: 0).NetworkPasses);
-        Assert.Equal(1000, Estimate.Measure(config with { Sampling = new() { Sampler = "ddpm" } }, images, seconds: 0).NetworkPasses);
+        Assert.Equal(50, Estimate.Measure(config with { Sampling = new() { Sampler = "heun" } }, images,
+            seconds: 0).NetworkPasses);
+        Assert.Equal(1000, Estimate.Measure(config with { Sampling = new() { Sampler = "ddpm" } }, images,
+            seconds: 0).NetworkPasses);
     }
 
     [Fact]
     public void WithoutTheDataTheNumberOfImagesIsEnough()
     {
         // The network is the configured one, not the published one of the same name.
-        Estimate tiny = Estimate.Measure(TinyExperiment.Resolve("training.batch=64").Config, images: null, count: 6400, seconds: 0);
+        Estimate tiny = Estimate.Measure(TinyExperiment.Resolve("training.batch=64").Config, images: null, count: 6400,
+            seconds: 0);
         Assert.Equal((6400, 100.0), (tiny.Images, tiny.StepsPerEpoch));
         Assert.Equal(TinyExperiment.Resolve().Config.Model.Build([1, 28, 28]).Parameters.Scalars, tiny.Parameters);
     }

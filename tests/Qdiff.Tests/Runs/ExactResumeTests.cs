@@ -2,8 +2,10 @@ using System.Diagnostics;
 using Qdiff;
 using Qdiff.Tensors;
 
-/// <summary>The built tool is killed, interrupted and stopped, and goes on to the same bytes as if nothing had happened.</summary>
-public sealed class ExactResumeTests(ExactResumeTests.Uninterrupted reference) : IClassFixture<ExactResumeTests.Uninterrupted>, IDisposable
+/// <summary>The built tool is killed, interrupted and stopped, and goes on to the same bytes as if nothing had
+/// happened.</summary>
+public sealed class ExactResumeTests(ExactResumeTests.Uninterrupted reference) : IClassFixture<ExactResumeTests.Uninterrupted>,
+    IDisposable
 {
     static readonly TimeSpan s_patience = TimeSpan.FromMinutes(5);
     readonly TemporaryFolder folder = new();
@@ -71,7 +73,8 @@ public sealed class ExactResumeTests(ExactResumeTests.Uninterrupted reference) :
         (int code, _, string error) = Ended(Start(threads));
         Assert.Equal((0, ""), (code, error));
         AssertAsUninterrupted();
-        Assert.DoesNotContain(Directory.GetFileSystemEntries(Path.Combine(Run, "checkpoints")), path => path.Contains("unfinished"));
+        Assert.DoesNotContain(Directory.GetFileSystemEntries(Path.Combine(Run, "checkpoints")),
+            path => path.Contains("unfinished"));
     }
 
     [Fact]

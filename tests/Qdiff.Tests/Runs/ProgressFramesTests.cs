@@ -3,7 +3,8 @@ using Qdiff;
 /// <summary>The moving picture of a run.</summary>
 public sealed class ProgressFramesTests : IDisposable
 {
-    static readonly string[] s_settings = ["training.steps=6", "training.checkpointEvery=3", "training.frameEvery=2", "model.multipliers=[1]"];
+    static readonly string[] s_settings =
+        ["training.steps=6", "training.checkpointEvery=3", "training.frameEvery=2", "model.multipliers=[1]"];
     readonly TemporaryFolder folder = new();
 
     public void Dispose() => folder.Dispose();
@@ -14,7 +15,8 @@ public sealed class ProgressFramesTests : IDisposable
         string whole = TinyExperiment.Train(TinyExperiment.Start(folder.File("whole"), s_settings));
         byte[] expected = File.ReadAllBytes(Gif(whole));
         Assert.Equal([2, 4, 6], Frames(whole));
-        Assert.Equal(expected, Qdiff.Gif.Encode([.. ((int[])[2, 4, 6]).Select(step => Raster.Read(Frame(whole, step)))], delay: 30, lastDelay: 200));
+        Assert.Equal(expected, Qdiff.Gif.Encode([.. ((int[])[2, 4, 6]).Select(step => Raster.Read(Frame(whole, step)))],
+            delay: 30, lastDelay: 200));
 
         // Killed after step 5, while the frame of step 4 was being written: the checkpoint is that of step 3.
         string killed;
@@ -26,7 +28,8 @@ public sealed class ProgressFramesTests : IDisposable
         }
 
         File.WriteAllBytes(Frame(killed, 4), File.ReadAllBytes(Frame(killed, 4))[..^40]);
-        Assert.Equal(Qdiff.Gif.Encode([Raster.Read(Frame(killed, 2))], delay: 30, lastDelay: 200), File.ReadAllBytes(Gif(killed)));
+        Assert.Equal(Qdiff.Gif.Encode([Raster.Read(Frame(killed, 2))], delay: 30, lastDelay: 200),
+            File.ReadAllBytes(Gif(killed)));
         TinyExperiment.Train(TrainingRun.Resume(killed));
         Assert.Equal(expected, File.ReadAllBytes(Gif(killed)));
 
@@ -40,7 +43,8 @@ public sealed class ProgressFramesTests : IDisposable
     [Fact]
     public void FramesAreInTheOrderOfTheirStepsAndTornOnesAreLeftOut()
     {
-        string run = TinyExperiment.Train(TinyExperiment.Start(folder.Path, [.. s_settings, "training.steps=1", "training.frameEvery=0"]));
+        string run = TinyExperiment.Train(TinyExperiment.Start(folder.Path,
+            [.. s_settings, "training.steps=1", "training.frameEvery=0"]));
         Assert.False(Directory.Exists(Path.Combine(run, "samples", "frames")));
         var frames = new ProgressFrames(RunFolder.Open(run));
         frames.Save(1);
@@ -73,12 +77,14 @@ public sealed class ProgressFramesTests : IDisposable
     [InlineData(2, 32, 1_000, 7, 7)]
     [InlineData(2, 32, 1_000, 0, 0)]
     public void FramesAreAsOftenAsIsWorthIt(int images, int batch, int steps, int? set, int expected) =>
-        Assert.Equal(expected, new TrainingConfig { Batch = batch, Steps = steps, FrameEvery = set }.FrameEveryFor(images, passes: 800));
+        Assert.Equal(expected, new TrainingConfig { Batch = batch, Steps = steps, FrameEvery = set }.FrameEveryFor(images,
+            passes: 800));
 
     static string Gif(string run) => Path.Combine(run, "samples", "progress.gif");
 
     static string Frame(string run, int step) => Path.Combine(run, "samples", "frames", $"step-{step:000000}.png");
 
-    static int[] Frames(string run) => [.. Directory.GetFiles(Path.Combine(run, "samples", "frames")).Order(StringComparer.Ordinal)
+    static int[] Frames(string run) =>
+        [.. Directory.GetFiles(Path.Combine(run, "samples", "frames")).Order(StringComparer.Ordinal)
         .Select(file => int.Parse(Path.GetFileNameWithoutExtension(file)[5..]))];
 }

@@ -1,6 +1,7 @@
 using Qdiff;
 
-/// <summary>An experiment of milliseconds a step. Its batch is a tile and a quarter, so that the last tile has idle samples.</summary>
+/// <summary>An experiment of milliseconds a step. Its batch is a tile and a quarter, so that the last tile has idle
+/// samples.</summary>
 static class TinyExperiment
 {
     public const int Steps = 40;
@@ -30,7 +31,8 @@ static class TinyExperiment
 
     public static ResolvedExperiment Resolve(params string[] settings) => ResolvedExperiment.Parse(Yaml, "tiny.yaml", settings);
 
-    public static TrainingRun Start(string root, params string[] settings) => TrainingRun.Start(Resolve(settings), root, ["test"]);
+    public static TrainingRun Start(string root, params string[] settings) =>
+        TrainingRun.Start(Resolve(settings), root, ["test"]);
 
     /// <summary>Does so many steps, or all that remain, and closes the run.</summary>
     public static string Train(TrainingRun run, int steps = int.MaxValue)
@@ -47,7 +49,8 @@ static class TinyExperiment
     {
         Checkpoint checkpoint = RunFolder.Open(run).Checkpoints.Read(step);
         Assert.Equal(["average.safetensors", "moments.safetensors", "weights.safetensors"], checkpoint.Files.Order());
-        return new(checkpoint.Files.ToDictionary(name => name, name => File.ReadAllBytes(Path.Combine(checkpoint.Path, name))), StringComparer.Ordinal);
+        return new(checkpoint.Files.ToDictionary(name => name, name => File.ReadAllBytes(Path.Combine(checkpoint.Path, name))),
+            StringComparer.Ordinal);
     }
 
     public static void AssertEqual(SortedDictionary<string, byte[]> expected, SortedDictionary<string, byte[]> actual)

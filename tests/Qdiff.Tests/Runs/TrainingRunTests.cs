@@ -63,7 +63,8 @@ public sealed class TrainingRunTests : IDisposable
     [Fact]
     public void StepsThatAreToBeKeptAreWrittenAndNotRemoved()
     {
-        using TrainingRun run = TinyExperiment.Start(folder.Path, "training.steps=12", "training.checkpointEvery=3", "training.keepCheckpoints=1",
+        using TrainingRun run = TinyExperiment.Start(folder.Path, "training.steps=12", "training.checkpointEvery=3",
+            "training.keepCheckpoints=1",
             "training.keepSteps=[2, 3, 12, 50]");
         foreach (TrainingStep _ in run.Run()) { }
         Assert.Superset(new HashSet<long> { 2, 3, 12 }, new HashSet<long>(run.Folder.Checkpoints.List().Select(c => c.Step)));
@@ -81,7 +82,8 @@ public sealed class TrainingRunTests : IDisposable
             foreach (Checkpoint checkpoint in run.Folder.Checkpoints.List()) scores[checkpoint.Step] = checkpoint.Score!.Value;
         Assert.Equal([3, 6, 9, 12, 13], scores.Keys);
         long best = scores.MinBy(score => score.Value).Key;
-        Assert.Equal(((long[])[best, 12, 13]).Distinct().Order(), run.Folder.Checkpoints.List().Select(checkpoint => checkpoint.Step));
+        Assert.Equal(((long[])[best, 12, 13]).Distinct().Order(),
+            run.Folder.Checkpoints.List().Select(checkpoint => checkpoint.Step));
     }
 
     [Fact]

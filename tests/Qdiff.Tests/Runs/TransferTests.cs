@@ -42,7 +42,8 @@ public sealed class TransferTests(TransferTests.Source source) : IClassFixture<T
         // The numbers: copied ones are the source's as the optimiser left them, new ones those of a fresh network.
         TrainedRun raw = TrainedRun.Open(RunFolder.Open(source.Path), raw: true);
         Weights fresh = new Weights(run.State.Network.Parameters).Initialise(run.Config.Training.Seed);
-        foreach (Parameter p in transfer.Copied) Assert.Equal(raw.Weights[raw.Network.Parameters.Find(p.Name)!], run.State.Weights[p]);
+        foreach (Parameter p in transfer.Copied)
+            Assert.Equal(raw.Weights[raw.Network.Parameters.Find(p.Name)!], run.State.Weights[p]);
         foreach (Parameter p in transfer.New) Assert.Equal(fresh[p], run.State.Weights[p]);
         Assert.Equal(run.State.Weights.Values, run.State.Average.Values);
         Assert.All(run.State.FirstMoment, moment => Assert.Equal(0, moment));
@@ -73,13 +74,15 @@ public sealed class TransferTests(TransferTests.Source source) : IClassFixture<T
     public void TheAverageStartsAnewAndFrozenParametersDoNotMove()
     {
         using TrainingRun run =
-            Start(folder.Path, Hybrid, "training.steps=4", $"transfer.from={source.Path}", "transfer.freeze=[init., down., time.dense0]");
+            Start(folder.Path, Hybrid, "training.steps=4", $"transfer.from={source.Path}",
+                "transfer.freeze=[init., down., time.dense0]");
         float[] before = run.State.Weights.Values.ToArray();
         Assert.NotEmpty(run.Transfer!.Frozen);
         Assert.All(run.Transfer.Frozen, p => Assert.Matches(@"^(init\.|down\.|time\.dense0)", p.Name));
 
         TrainingStep[] steps = [.. run.Run()];
-        Assert.Equal(Enumerable.Range(0, 4).Select(step => run.Config.Training.Ema.Decay(step)), steps.Select(step => step.Decay));
+        Assert.Equal(Enumerable.Range(0, 4).Select(step => run.Config.Training.Ema.Decay(step)),
+            steps.Select(step => step.Decay));
         Assert.Equal(0, steps[0].Decay);
         HashSet<Parameter> frozen = [.. run.Transfer.Frozen];
         foreach (Parameter p in run.State.Network.Parameters)
@@ -95,7 +98,8 @@ public sealed class TransferTests(TransferTests.Source source) : IClassFixture<T
     [Fact]
     public void TheReleasedCodesAverageCountsOnFromTheSource()
     {
-        using TrainingRun run = Start(folder.Path, Hybrid, "training.steps=4", $"transfer.from={source.Path}", "transfer.keepAverageCount=true");
+        using TrainingRun run = Start(folder.Path, Hybrid, "training.steps=4", $"transfer.from={source.Path}",
+            "transfer.keepAverageCount=true");
         double[] decays = [.. run.Run().Select(step => step.Decay)];
         Assert.Equal(Enumerable.Range(Source.Steps, 4).Select(step => run.Config.Training.Ema.Decay(step)), decays);
         // Not one of them copies, so the new circuits' random beginnings stay in the average.
@@ -106,7 +110,8 @@ public sealed class TransferTests(TransferTests.Source source) : IClassFixture<T
     public void AnInterruptedTransferGoesOnToTheSameBytes()
     {
         string[] settings =
-            [Hybrid, "training.steps=4", $"transfer.from={source.Path}", "transfer.keepAverageCount=true", "transfer.freeze=[init.]"];
+            [Hybrid, "training.steps=4", $"transfer.from={source.Path}", "transfer.keepAverageCount=true",
+                "transfer.freeze=[init.]"];
         string whole = TinyExperiment.Train(Start(folder.File("whole"), settings));
         string parted = TinyExperiment.Train(Start(folder.File("parted"), [.. settings, "training.threads=1"]), steps: 1);
         TinyExperiment.Train(TrainingRun.Resume(parted), steps: 2);

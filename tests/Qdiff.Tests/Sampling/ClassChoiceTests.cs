@@ -2,9 +2,11 @@ using Qdiff;
 
 public class ClassChoiceTests
 {
-    static readonly UNet s_tiny = new() { Dimension = 4, Groups = 2, Multipliers = [1], Heads = 1, HeadFeatures = 4, ImageSize = 4 };
+    static readonly UNet s_tiny = new()
+    { Dimension = 4, Groups = 2, Multipliers = [1], Heads = 1, HeadFeatures = 4, ImageSize = 4 };
     static readonly Network s_conditional = (s_tiny with { Classes = 4 }).Build();
-    static readonly DataDescription s_data = new("pets", 9, [1, 4, 4], "") { ClassNames = ["ant", "Bee", "cow", "dog"], Labels = [0, 1, 3] };
+    static readonly DataDescription s_data = new("pets", 9, [1, 4, 4], "")
+    { ClassNames = ["ant", "Bee", "cow", "dog"], Labels = [0, 1, 3] };
 
     [Fact]
     public void SamplesAreBalancedExactly()
@@ -15,18 +17,21 @@ public class ClassChoiceTests
         foreach (long first in (long[])[0, 1, 5, 1L << 40])
             Assert.All(Enumerable.Range(0, 30).GroupBy(i => choice.Of(first + i)), group => Assert.Equal(10, group.Count()));
         Assert.Equal(["ant", "Bee", "dog"], choice.Labels.Select(choice.NameOf));
-        Assert.Equal([3, 0, 3, 0], Enumerable.Range(0, 4).Select(i => ClassChoice.Of(s_conditional, s_data, ["dog", "ant"]).Of(i)));
+        Assert.Equal([3, 0, 3, 0], Enumerable.Range(0, 4)
+            .Select(i => ClassChoice.Of(s_conditional, s_data, ["dog", "ant"]).Of(i)));
     }
 
     [Fact]
     public void ClassesAreNamedOrNumbered()
     {
         Assert.Equal([1, 3], ClassChoice.Of(s_conditional, s_data, ["bee", "3", "1"]).Labels);
-        Assert.Contains("has no class 'bea'. Did you mean Bee? Its classes are 0 ant; 1 Bee; 2 cow; 3 dog.", Refused(s_conditional, s_data, "bea"));
+        Assert.Contains("has no class 'bea'. Did you mean Bee? Its classes are 0 ant; 1 Bee; 2 cow; 3 dog.",
+            Refused(s_conditional, s_data, "bea"));
         Assert.Contains("has no class '4'.", Refused(s_conditional, s_data, "4"));
         Assert.Contains("has no class '-1'.", Refused(s_conditional, s_data, "-1"));
         Assert.Contains("has no class ''.", Refused(s_conditional, s_data, ""));
-        Assert.Contains("not trained on class 2 (cow); its images (pets) have the classes 0 (ant), 1 (Bee), 3 (dog).", Refused(s_conditional, s_data, "cow"));
+        Assert.Contains("not trained on class 2 (cow); its images (pets) have the classes 0 (ant), 1 (Bee), 3 (dog).",
+            Refused(s_conditional, s_data, "cow"));
         Assert.Contains("takes no class label, so class 'cow'", Refused(s_tiny.Build(), s_data, "cow"));
     }
 
@@ -47,7 +52,8 @@ public class ClassChoiceTests
         Assert.Equal([0, 1, 2, 3], choice.Labels);
         Assert.Equal("2", choice.NameOf(2));
         Assert.Contains("Its labels are 0 to 3.", Refused(s_conditional, new("old", 9, [1, 4, 4], ""), "bee"));
-        Assert.Equal((0, 0), (ClassChoice.Of(s_tiny.Build(), s_data, []).Labels.Count, ClassChoice.Of(s_tiny.Build(), s_data, []).Of(7)));
+        Assert.Equal((0, 0), (ClassChoice.Of(s_tiny.Build(), s_data, []).Labels.Count,
+            ClassChoice.Of(s_tiny.Build(), s_data, []).Of(7)));
     }
 
     static string Refused(Network network, DataDescription data, string name) =>

@@ -7,7 +7,17 @@ public class GuidedGenerationTests
     const int Seed = 5, NullLabel = 3;
     static readonly NoiseSchedule s_schedule = NoiseSchedule.Cosine(steps: 6);
     static readonly Network s_network =
-        new UNet { Dimension = 4, Groups = 2, Multipliers = [1, 2], Heads = 1, HeadFeatures = 4, ImageSize = 8, Classes = 3, NullLabel = true }.Build();
+        new UNet
+        {
+            Dimension = 4,
+            Groups = 2,
+            Multipliers = [1, 2],
+            Heads = 1,
+            HeadFeatures = 4,
+            ImageSize = 8,
+            Classes = 3,
+            NullLabel = true
+        }.Build();
     static readonly Weights s_weights = new Weights(s_network.Parameters).Initialise(3);
     static readonly Sampler s_sampler = Sampler.Named("ddim") with { Steps = 4 };
 
@@ -47,18 +57,29 @@ public class GuidedGenerationTests
         Assert.Equal(all, Generate(new(3, 0.7), i => (int)(i % 3), count: 20, threads: 2));
         int pixels = s_network.Image.Count;
         foreach (int one in (int[])[0, 15, 16, 19])
-            Assert.Equal(all[(one * pixels)..((one + 1) * pixels)], Generate(new(3, 0.7), i => (int)(i % 3), first: one, count: 1));
+            Assert.Equal(all[(one * pixels)..((one + 1) * pixels)],
+                Generate(new(3, 0.7), i => (int)(i % 3), first: one, count: 1));
     }
 
     [Fact]
     public void WithoutANullLabelOnlyScale1IsPossible()
     {
-        Network plain = new UNet { Dimension = 4, Groups = 2, Multipliers = [1], Heads = 1, HeadFeatures = 4, ImageSize = 8, Classes = 3 }.Build();
+        Network plain = new UNet
+        {
+            Dimension = 4,
+            Groups = 2,
+            Multipliers = [1],
+            Heads = 1,
+            HeadFeatures = 4,
+            ImageSize = 8,
+            Classes = 3
+        }.Build();
         Weights weights = new Weights(plain.Parameters).Initialise(3);
         foreach (double scale in (double[])[0, 2])
         {
             var generator = new SampleGenerator(plain, s_schedule, Prediction.Epsilon, s_sampler) { Guidance = new(scale) };
-            Assert.Contains("training.labelDropout", Assert.Throws<InputException>(() => generator.Generate(weights, Seed, 0, 1, _ => 1)).Message);
+            Assert.Contains("training.labelDropout",
+                Assert.Throws<InputException>(() => generator.Generate(weights, Seed, 0, 1, _ => 1)).Message);
         }
     }
 
@@ -66,10 +87,13 @@ public class GuidedGenerationTests
     [InlineData(-1)]
     [InlineData(4)]   // 3 is the null label
     public void ALabelThatDoesNotExistIsRefused(int label) =>
-        Assert.Contains($"Label {label} is outside 0 … 3", Assert.ThrowsAny<ArgumentException>(() => Generate(new(), _ => label, count: 1)).Message);
+        Assert.Contains($"Label {label} is outside 0 … 3",
+            Assert.ThrowsAny<ArgumentException>(() => Generate(new(), _ => label, count: 1)).Message);
 
     static float[] Generate(Guidance guidance, Func<long, int> labels, long first = 0, int count = 5, int threads = 1) =>
-        new SampleGenerator(s_network, s_schedule, Prediction.Epsilon, s_sampler, threads) { Guidance = guidance }.Generate(s_weights, Seed, first, count, labels);
+        new SampleGenerator(s_network, s_schedule, Prediction.Epsilon, s_sampler,
+            threads)
+        { Guidance = guidance }.Generate(s_weights, Seed, first, count, labels);
 
     static float[] Predict(ReadOnlySpan<float> xt, int t, int[] labels)
     {

@@ -24,10 +24,12 @@ public class SampleGeneratorTests
         Assert.True(Bytes(all, 0, 64).SequenceEqual(Bytes(Generate(0, 64, threads: 2), 0, 64)), "two threads differ");
         // Alone, at both ends of a tile, and in batches that cut the tiles elsewhere.
         foreach ((int first, int count) in ((int, int)[])[(0, 1), (15, 1), (16, 1), (37, 1), (63, 1), (5, 20), (30, 34)])
-            Assert.True(Bytes(Generate(first, count, threads: 2), 0, count).SequenceEqual(Bytes(all, first, count)), $"{count} from {first} differ");
+            Assert.True(Bytes(Generate(first, count, threads: 2), 0, count).SequenceEqual(Bytes(all, first, count)),
+                $"{count} from {first} differ");
 
         float[] Generate(long first, int count, int threads) =>
-            new SampleGenerator(network, s_schedule, Prediction.Epsilon, Sampler.Named(method) with { Steps = method == "ddim" ? 4 : 0 }, threads)
+            new SampleGenerator(network, s_schedule, Prediction.Epsilon,
+                Sampler.Named(method) with { Steps = method == "ddim" ? 4 : 0 }, threads)
                 .Generate(weights, Seed, first, count, i => (int)(i % Math.Max(1, classes)));
 
         byte[] Bytes(float[] images, int first, int count) =>

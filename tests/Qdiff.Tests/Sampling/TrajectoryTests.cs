@@ -5,7 +5,8 @@ public class TrajectoryTests
 {
     const int Seed = 5, Count = 18;
     static readonly NoiseSchedule s_schedule = NoiseSchedule.Cosine(steps: 8);
-    static readonly Network s_network = new UNet { Dimension = 4, Groups = 2, Multipliers = [1], Heads = 1, HeadFeatures = 4, ImageSize = 4 }.Build();
+    static readonly Network s_network =
+        new UNet { Dimension = 4, Groups = 2, Multipliers = [1], Heads = 1, HeadFeatures = 4, ImageSize = 4 }.Build();
     static readonly Weights s_weights = new Weights(s_network.Parameters).Initialise(3);
 
     [Theory]
@@ -45,7 +46,8 @@ public class TrajectoryTests
         var generator = new SampleGenerator(s_network, s_schedule, Prediction.Epsilon, Sampler.Named("ddim") with { Steps = 4 });
         Assert.Equal(5, generator.Trajectory(s_weights, Seed, 0, 1, frames: 100).Count);
         Assert.Equal(2, generator.Trajectory(s_weights, Seed, 0, 1, frames: 2).Count);
-        Assert.Contains("at least 2", Assert.Throws<InputException>(() => generator.Trajectory(s_weights, Seed, 0, 1, frames: 1)).Message);
+        Assert.Contains("at least 2", Assert.Throws<InputException>(() =>
+            generator.Trajectory(s_weights, Seed, 0, 1, frames: 1)).Message);
         using var cancel = new CancellationTokenSource();
         cancel.Cancel();
         Assert.ThrowsAny<OperationCanceledException>(() => generator.Trajectory(s_weights, Seed, 0, 1, 2, cancel: cancel.Token));

@@ -1,10 +1,13 @@
 using Qdiff;
 using Qdiff.Tensors;
 
-/// <summary>Training with dropped labels: whole, in parts and on any number of threads the same, and refused where it cannot be.</summary>
+/// <summary>Training with dropped labels: whole, in parts and on any number of threads the same, and refused where it cannot
+/// be.</summary>
 public sealed class LabelDropoutTests : IDisposable
 {
-    static readonly string[] s_settings = ["model.classes=10", "training.labelDropout=0.3", "training.steps=6", "training.checkpointEvery=2", "training.frameEvery=0"];
+    static readonly string[] s_settings =
+        ["model.classes=10", "training.labelDropout=0.3", "training.steps=6", "training.checkpointEvery=2",
+        "training.frameEvery=0"];
     readonly TemporaryFolder folder = new();
 
     public void Dispose() => folder.Dispose();
@@ -49,12 +52,16 @@ public sealed class LabelDropoutTests : IDisposable
         var images = new ImageSet("dots", [1, 8, 8], new byte[64], [1]);
         var network = new UNet { ImageSize = 8, Dimension = 4, Groups = 2, Multipliers = [1], Classes = 2 };
         Assert.Contains("the network has no null label", Assert.Throws<InputException>(() => Dropping(0.1)).Message);
-        Assert.Contains("LabelDropout is a probability, got 1.5", Assert.Throws<ArgumentOutOfRangeException>(() => Dropping(1.5)).Message);
+        Assert.Contains("LabelDropout is a probability, got 1.5",
+            Assert.Throws<ArgumentOutOfRangeException>(() => Dropping(1.5)).Message);
         Assert.Contains("a null label belongs to a network with classes",
             Assert.Throws<ArgumentException>(() => (network with { Classes = 0, NullLabel = true }).Build()).Message);
 
-        Trainer Dropping(double share) => new(new(network.Build(), seed: 1), TinyExperiment.Resolve().Config.Diffusion.ToObjective(), images, new() { LabelDropout = share });
+        Trainer Dropping(double share) =>
+            new(new(network.Build(), seed: 1), TinyExperiment.Resolve().Config.Diffusion.ToObjective(), images,
+            new() { LabelDropout = share });
     }
 
-    string Train(string name, params string[] settings) => TinyExperiment.Train(TinyExperiment.Start(folder.File(name), [.. s_settings, .. settings]));
+    string Train(string name, params string[] settings) =>
+        TinyExperiment.Train(TinyExperiment.Start(folder.File(name), [.. s_settings, .. settings]));
 }

@@ -5,10 +5,14 @@ static class AttentionTables
 {
     static readonly string[] s_notComparable =
     [
-        "Distances of 5 (or 13) images in 2,048 features are nearly all bias: their covariance has rank 4 (or 12). They cannot be measured again in a meaningful way.",
-        "Similarity (SSIM) was taken between unrelated pairs of a generated and a real image; it says nothing, so it is not measured here.",
-        "The ImageNet weights and the preparation of pixels differ from those of the network that FID is defined by, and between the repository's two versions.",
-        "One run a row. In the released circuit only a bias-like part of the quantum layer trains; the configurations here make it trainable (those with 'released' do not), and a classical gate of as many numbers stands beside it.",
+        "Distances of 5 (or 13) images in 2,048 features are nearly all bias: their covariance has rank 4 (or 12). They cannot "
+            + "be measured again in a meaningful way.",
+        "Similarity (SSIM) was taken between unrelated pairs of a generated and a real image; it says nothing, so it is not "
+            + "measured here.",
+        "The ImageNet weights and the preparation of pixels differ from those of the network that FID is defined by, and between "
+            + "the repository's two versions.",
+        "One run a row. In the released circuit only a bias-like part of the quantum layer trains; the configurations here make "
+            + "it trainable (those with 'released' do not), and a classical gate of as many numbers stands beside it.",
     ];
 
     public static IReadOnlyList<PublishedTable> All { get; } =
@@ -32,7 +36,9 @@ static class AttentionTables
             Paper = "paper-b",
             Name = "mnist-full",
             Source = "the repository's second version, its README; means over its table of digits",
-            Protocol = "13 cuts a digit out of a picture of 5 images with a title, 8 of them pieces of the title, against 5,000 training images of the digit.",
+            Protocol =
+                "13 cuts a digit out of a picture of 5 images with a title, 8 of them pieces of the title, against 5,000 "
+                + "training images of the digit.",
             NotComparable = s_notComparable,
             Rows =
             [

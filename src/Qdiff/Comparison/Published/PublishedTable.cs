@@ -1,6 +1,7 @@
 namespace Qdiff;
 
-/// <summary>A table of a paper: what was printed, how it was measured, why our figures may differ, and what to run for ours.</summary>
+/// <summary>A table of a paper: what was printed, how it was measured, why our figures may differ, and what to run for
+/// ours.</summary>
 public sealed record PublishedTable
 {
     /// <summary>Which paper, as the command line says it: paper-a, paper-b, paper-c.</summary>

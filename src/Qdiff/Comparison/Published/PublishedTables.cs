@@ -13,9 +13,12 @@ public static class PublishedTables
     {
         PublishedTable[] all = [.. All.Where(table => table.Paper == paper)];
         if (all.Length == 0)
-            throw new InputException($"There is no paper '{paper}'. Known are {string.Join(", ", All.Select(table => table.Paper).Distinct())}.");
-        PublishedTable[] chosen = [.. all.Where(table => dataset is null || table.Name == dataset || table.Name.StartsWith(dataset + "-", StringComparison.Ordinal))];
+            throw new InputException($"There is no paper '{paper}'. Known are "
+                + $"{string.Join(", ", All.Select(table => table.Paper).Distinct())}.");
+        PublishedTable[] chosen = [.. all.Where(table => dataset is null || table.Name == dataset
+            || table.Name.StartsWith(dataset + "-", StringComparison.Ordinal))];
         return chosen.Length > 0 ? chosen
-            : throw new InputException($"{paper} has no table of '{dataset}'. Known are {string.Join(", ", all.Select(table => table.Name))}.");
+            : throw new InputException($"{paper} has no table of '{dataset}'. Known are "
+                + $"{string.Join(", ", all.Select(table => table.Name))}.");
     }
 }

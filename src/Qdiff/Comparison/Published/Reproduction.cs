@@ -6,31 +6,40 @@ namespace Qdiff;
 /// <summary>A published table and ours side by side.</summary>
 public static class Reproduction
 {
-    /// <summary>Settings of a short run of a configuration that has no short one of its own: it shows something after minutes.</summary>
+    /// <summary>Settings of a short run of a configuration that has no short one of its own: it shows something after
+    /// minutes.</summary>
     static readonly string[] s_short =
     [
-        "training.batch=32", "training.checkpointEvery=400", "training.sampleEvery=0", "diffusion.prediction=v", "diffusion.weighting=uniform", "diffusion.gamma=null", "diffusion.k=null",
-        "training.ema.maxDecay=0.98", "sampling.sampler=ddim", "sampling.steps=25", "evaluation.preset=domain", "evaluation.samples=1000",
+        "training.batch=32", "training.checkpointEvery=400", "training.sampleEvery=0", "diffusion.prediction=v",
+        "diffusion.weighting=uniform", "diffusion.gamma=null", "diffusion.k=null",
+        "training.ema.maxDecay=0.98", "sampling.sampler=ddim", "sampling.steps=25", "evaluation.preset=domain",
+        "evaluation.samples=1000",
     ];
 
     /// <summary>The arms of a table, in the order of its rows.</summary>
-    /// <param name="read">Gives the text of a configuration by its name, such as mnist-unet or short/eurosat-qcunet-short; null if there is none.</param>
+    /// <param name="read">Gives the text of a configuration by its name, such as mnist-unet or short/eurosat-qcunet-short; null
+    /// if there is none.</param>
     /// <param name="brief">A fraction of the published length: to see that it runs, not to compare with the paper.</param>
     /// <param name="settings">Applied last.</param>
     /// <exception cref="InputException">A configuration is missing or cannot be read.</exception>
-    public static IReadOnlyList<ComparisonArm> Arms(PublishedTable table, Func<string, string?> read, bool brief, IReadOnlyList<string> settings) =>
+    public static IReadOnlyList<ComparisonArm> Arms(PublishedTable table, Func<string, string?> read, bool brief,
+        IReadOnlyList<string> settings) =>
     [
         .. table.Rows.Select(row =>
         {
             string own = $"short/{row.Config}-short";
-            if (brief && read(own) is { } text) return new ComparisonArm(ResolvedExperiment.Parse(text, own, [.. row.Settings, .. settings]), own);
-            string yaml = read(row.Config) ?? throw new InputException($"There is no configuration {row.Config} for the row '{row.Title}'.");
+            if (brief && read(own) is { } text)
+                return new ComparisonArm(ResolvedExperiment.Parse(text, own, [.. row.Settings, .. settings]), own);
+            string yaml = read(row.Config)
+                ?? throw new InputException($"There is no configuration {row.Config} for the row '{row.Title}'.");
             ResolvedExperiment experiment = ResolvedExperiment.Parse(yaml, row.Config, row.Settings);
             if (brief)
             {
                 bool transfer = experiment.Config.Transfer.Source is not null;
-                experiment = experiment.With([.. s_short, $"name={experiment.Config.Name}-short", $"training.steps={(transfer ? 100 : 400)}",
-                    .. transfer ? (string[])["transfer.sourceSteps=300", $"transfer.source={experiment.Config.Transfer.Source}-short"] : []]);
+                experiment = experiment.With([.. s_short, $"name={experiment.Config.Name}-short",
+                    $"training.steps={(transfer ? 100 : 400)}",
+                    .. transfer ? (string[])["transfer.sourceSteps=300",
+                        $"transfer.source={experiment.Config.Transfer.Source}-short"] : []]);
             }
 
             return new(experiment.With(settings), row.Config);
@@ -42,8 +51,12 @@ public static class Reproduction
     public static string ToText(PublishedTable table, ComparisonResult result, IReadOnlyList<ComparisonArm> arms, bool brief)
     {
         var text = new StringBuilder();
-        text.Append(CultureInfo.InvariantCulture, $"# {table.Paper}, {table.Name}\n\nPublished: {table.Source}. Ours: {result.Seeds.Count} seed{(result.Seeds.Count == 1 ? "" : "s")}, {result.Arms[0].Steps:N0} steps, preset {result.Preset}.\n");
-        if (brief) text.Append("\n**Short runs: a fraction of the published training. These figures show that everything runs; they do not compare with the paper's.**\n");
+        text.Append(CultureInfo.InvariantCulture,
+            $"# {table.Paper}, {table.Name}\n\nPublished: {table.Source}. Ours: {result.Seeds.Count} "
+            + $"seed{(result.Seeds.Count == 1 ? "" : "s")}, {result.Arms[0].Steps:N0} steps, preset {result.Preset}.\n");
+        if (brief)
+            text.Append("\n**Short runs: a fraction of the published training. These figures show that everything runs; they do "
+                + "not compare with the paper's.**\n");
         int last = result.Metrics.Count == 0 ? 0 : result.Metrics[^1].Step;
         // Steps before the end are those epochs, in their order, that the training reached.
         int[] steps = [.. result.Metrics.Select(m => m.Step).Distinct()];
@@ -52,21 +65,27 @@ public static class Reproduction
         {
             double? epoch = step == last ? null : epochs[Array.IndexOf(steps, step)];
             text.Append(CultureInfo.InvariantCulture, $"\n## After {step:N0} steps{(epoch is { } e ? $" (epoch {e})" : "")}\n\n");
-            string[] metrics = [.. table.Rows.SelectMany(row => row.Figures).Select(f => f.Metric).Union(result.Metrics.Select(m => m.Metric.Split('/')[0])).Distinct()];
+            string[] metrics = [.. table.Rows.SelectMany(row => row.Figures)
+                .Select(f => f.Metric).Union(result.Metrics.Select(m => m.Metric.Split('/')[0])).Distinct()];
             var rows = new List<string[]>();
             foreach (string metric in metrics)
                 for (int r = 0; r < table.Rows.Count; r++)
                 {
                     PublishedFigure? shown = table.Rows[r].Figures.FirstOrDefault(f => f.Metric == metric && f.Epoch == epoch);
-                    ComparedFigure[] ours = [.. result.Metrics.Where(m => m.Step == step && m.Metric.StartsWith(metric + "/", StringComparison.Ordinal))
+                    ComparedFigure[] ours = [.. result.Metrics.Where(m => m.Step == step
+                        && m.Metric.StartsWith(metric + "/", StringComparison.Ordinal))
                         .SelectMany(m => m.Rows.Where(row => row.Arm == arms[r].Name))];
                     if (shown is null && ours.Length == 0) continue;
-                    string published = shown is null ? "-" : shown.Value.ToString(CultureInfo.InvariantCulture) + (shown.Deviation is { } d ? $" ± {d.ToString(CultureInfo.InvariantCulture)}" : "");
+                    string published = shown is null ? "-"
+                        : shown.Value.ToString(CultureInfo.InvariantCulture)
+                        + (shown.Deviation is { } d ? $" ± {d.ToString(CultureInfo.InvariantCulture)}" : "");
                     if (ours.Length == 0) rows.Add([metric, table.Rows[r].Title, published, "not measured", "-"]);
-                    foreach (MetricComparison measured in result.Metrics.Where(m => m.Step == step && m.Metric.StartsWith(metric + "/", StringComparison.Ordinal)))
+                    foreach (MetricComparison measured in result.Metrics.Where(m => m.Step == step
+                        && m.Metric.StartsWith(metric + "/", StringComparison.Ordinal)))
                         if (measured.Rows.FirstOrDefault(row => row.Arm == arms[r].Name) is { } own)
                             rows.Add([measured.Metric, table.Rows[r].Title, published, EvaluationText.Number(own.Mean),
-                                own.Interval is { } i ? $"{EvaluationText.Number(i.Low)} … {EvaluationText.Number(i.High)}" : "one seed"]);
+                                own.Interval is { } i ? $"{EvaluationText.Number(i.Low)} … {EvaluationText.Number(i.High)}"
+                                    : "one seed"]);
                 }
 
             ComparisonText.Table(text, ["metric", "row", "published", "ours", "interval over seeds"], rows);
@@ -77,9 +96,11 @@ public static class Reproduction
         }
 
         text.Append("\n## Protocols\n\n- published: ").Append(table.Protocol).Append('\n');
-        foreach (string protocol in result.Metrics.Where(m => m.Step == last).Select(m => m.Protocol)) text.Append("- ours: `").Append(protocol).Append("`\n");
+        foreach (string protocol in result.Metrics.Where(m => m.Step == last).Select(m => m.Protocol))
+            text.Append("- ours: `").Append(protocol).Append("`\n");
         text.Append("\n## What is not comparable\n\n");
-        foreach (string line in (IEnumerable<string>)[.. table.NotComparable, .. result.Notes, .. result.Missing]) text.Append("- ").Append(line).Append('\n');
+        foreach (string line in (IEnumerable<string>)[.. table.NotComparable, .. result.Notes, .. result.Missing])
+            text.Append("- ").Append(line).Append('\n');
         return text.ToString();
     }
 }

@@ -5,11 +5,12 @@ using System.Text;
 namespace Qdiff;
 
 /// <summary>
-/// Reads the values of a Python pickle as far as files of tensors need them: numbers, text, lists, tuples, dictionaries. It builds nothing
-/// else and runs nothing: functions and classes are names (<see cref="PickleGlobal"/>), and what their call means is asked of the caller,
-/// who refuses what it does not know.
+/// Reads the values of a Python pickle as far as files of tensors need them: numbers, text, lists, tuples, dictionaries. It
+/// builds nothing else and runs nothing: functions and classes are names (<see cref="PickleGlobal"/>), and what their call means
+/// is asked of the caller, who refuses what it does not know.
 /// </summary>
-/// <remarks>Protocol 2 and the opcodes of later protocols that stand for the same values; Python's Lib/pickletools.py describes them.</remarks>
+/// <remarks>Protocol 2 and the opcodes of later protocols that stand for the same values; Python's Lib/pickletools.py describes
+/// them.</remarks>
 sealed class PickleReader(byte[] bytes, int position, string source)
 {
     static readonly object s_mark = new();
@@ -25,7 +26,8 @@ sealed class PickleReader(byte[] bytes, int position, string source)
         throw new InputException($"A pickle calls {function}, which is not expected there.");
 
     /// <summary>What a persistent id stands for.</summary>
-    public Func<object?, object?> Persistent { get; init; } = _ => throw new InputException("A pickle refers to data kept elsewhere.");
+    public Func<object?, object?> Persistent { get; init; } = _ =>
+        throw new InputException("A pickle refers to data kept elsewhere.");
 
     /// <summary>Reads one pickle, up to and including its STOP.</summary>
     public object? Read()
@@ -99,7 +101,8 @@ sealed class PickleReader(byte[] bytes, int position, string source)
     int Length(int size)
     {
         uint length = BinaryPrimitives.ReadUInt32LittleEndian(Take(size));
-        return length <= (uint)(bytes.Length - position) ? (int)length : throw Damaged($"a text at byte {position} claims {length} bytes");
+        return length <= (uint)(bytes.Length - position) ? (int)length
+            : throw Damaged($"a text at byte {position} claims {length} bytes");
     }
 
     static object Long(ReadOnlySpan<byte> digits)

@@ -6,14 +6,16 @@ using Qdiff.Tensors;
 namespace Qdiff;
 
 /// <summary>
-/// The tensors of a file that PyTorch's <c>torch.save</c> wrote of a state dictionary, in the old format (pickles, then the storages) or the
-/// present one (a zip archive). Nothing in the file is executed: beyond plain values only dictionaries, tensors and storages are known,
-/// and anything else is refused by name. Sizes are checked against the file's real length before memory is taken for them.
+/// The tensors of a file that PyTorch's <c>torch.save</c> wrote of a state dictionary, in the old format (pickles, then the
+/// storages) or the present one (a zip archive). Nothing in the file is executed: beyond plain values only dictionaries, tensors
+/// and storages are known, and anything else is refused by name. Sizes are checked against the file's real length before memory
+/// is taken for them.
 /// </summary>
 /// <remarks>The formats are those of torch/serialization.py: _legacy_load and _load.</remarks>
 public sealed class TorchFile
 {
-    /// <summary>How many times its own length a file's tensors may take in memory: tied weights are written once and read twice.</summary>
+    /// <summary>How many times its own length a file's tensors may take in memory: tied weights are written once and read
+    /// twice.</summary>
     const int Largest = 2;
 
     static readonly BigInteger s_magic = BigInteger.Parse("119547037146038801333356");
@@ -68,7 +70,8 @@ public sealed class TorchFile
     object? ReadLegacy(byte[] bytes)
     {
         PickleReader header = new(bytes, 0, source);
-        if (header.Read() is not BigInteger magic || magic != s_magic) throw Damaged("it does not begin with PyTorch's magic number");
+        if (header.Read() is not BigInteger magic || magic != s_magic)
+            throw Damaged("it does not begin with PyTorch's magic number");
         if (header.Read() is not 1001L) throw Damaged("its protocol is not 1001");
         header.Read();
         PickleReader body = Body(bytes, header.Position);
@@ -83,7 +86,8 @@ public sealed class TorchFile
             if (bytes.Length - position < 8) throw Damaged($"it ends before the storage {Quoted(name)}");
             long count = BinaryPrimitives.ReadInt64LittleEndian(bytes.AsSpan(position));
             position += 8;
-            if (count != storage.Count) throw Damaged($"the storage {Quoted(name)} should have {storage.Count} numbers and has {count}");
+            if (count != storage.Count)
+                throw Damaged($"the storage {Quoted(name)} should have {storage.Count} numbers and has {count}");
             long length = storage.Bytes;
             if (length > bytes.Length - position)
                 throw Damaged($"the storage {Quoted(name)} needs {length} bytes and {bytes.Length - position} are left");
@@ -97,14 +101,16 @@ public sealed class TorchFile
     object? ReadArchive(byte[] bytes)
     {
         using var archive = new ZipArchive(new MemoryStream(bytes, writable: false));
-        ZipArchiveEntry pickle = archive.Entries.FirstOrDefault(entry => entry.FullName.EndsWith("/data.pkl", StringComparison.Ordinal))
+        ZipArchiveEntry pickle = archive.Entries.FirstOrDefault(entry =>
+            entry.FullName.EndsWith("/data.pkl", StringComparison.Ordinal))
             ?? throw Damaged("the archive has no data.pkl");
         string folder = pickle.FullName[..^"data.pkl".Length];
         long room = bytes.Length;
         object? root = Body(Content(pickle), 0).Read();
         foreach ((string key, TorchStorage storage) in storages)
         {
-            ZipArchiveEntry entry = archive.GetEntry($"{folder}data/{key}") ?? throw Damaged($"the storage {Quoted(key)} is missing");
+            ZipArchiveEntry entry = archive.GetEntry($"{folder}data/{key}")
+                ?? throw Damaged($"the storage {Quoted(key)} is missing");
             byte[] data = Content(entry);
             if (data.Length != storage.Bytes)
                 throw Damaged($"the storage {Quoted(key)} should have {storage.Bytes} bytes and has {data.Length}");
@@ -134,18 +140,21 @@ public sealed class TorchFile
         ("torch._utils._rebuild_parameter", [TorchTensor tensor, ..]) => tensor,
         ("torch._utils._rebuild_tensor_v2", [TorchStorage storage, long offset, object?[] sizes, object?[] strides, ..]) =>
             new TorchTensor(storage, offset, [.. sizes.Cast<long>()], [.. strides.Cast<long>()]),
-        _ => throw new InputException($"{source} calls {function}: only files that hold nothing but tensors are read (collections.OrderedDict, "
+        _ => throw new InputException($"{source} calls {function}: only files that hold nothing but tensors are read "
+            + $"(collections.OrderedDict, "
             + "torch._utils._rebuild_tensor_v2, torch._utils._rebuild_parameter). Save a state dictionary of tensors."),
     };
 
     TorchStorage Storage(object? id)
     {
         if (id is object?[] and ["module", PickleGlobal module, ..])
-            throw new InputException($"{source} holds a whole {module}, code included: only files that hold nothing but tensors are read. "
+            throw new InputException($"{source} holds a whole {module}, code included: only files that hold nothing but tensors "
+                + $"are read. "
                 + "Save its state_dict() instead.");
         if (id is not object?[] parts || parts is not ["storage", PickleGlobal type, string key, string, long count, ..])
             throw Damaged("it refers to data that are no storage");
-        if (parts is [_, _, _, _, _, not null, ..]) throw Damaged($"the storage {Quoted(key)} is part of another one, which is not supported");
+        if (parts is [_, _, _, _, _, not null, ..])
+            throw Damaged($"the storage {Quoted(key)} is part of another one, which is not supported");
         if (count < 0) throw Damaged($"the storage {Quoted(key)} has {count} numbers");
         ElementType element = type.ToString() switch
         {
@@ -162,7 +171,8 @@ public sealed class TorchFile
             var other => throw new InputException($"{source} has a storage of {other}, which is not known."),
         };
         if (storages.TryGetValue(key, out TorchStorage? known))
-            return known.Type == element && known.Count == count ? known : throw Damaged($"the storage {Quoted(key)} is described in two ways");
+            return known.Type == element && known.Count == count ? known
+                : throw Damaged($"the storage {Quoted(key)} is described in two ways");
         return storages[key] = new(element, count);
     }
 
@@ -173,7 +183,8 @@ public sealed class TorchFile
         foreach ((object? key, object? value) in dictionary)
         {
             if (key is not string name || value is not TorchTensor tensor)
-                throw new InputException($"{source} holds more than tensors by name, at {(key is string text ? Quoted(text) : "a key that is no text")}. "
+                throw new InputException($"{source} holds more than tensors by name, at "
+                    + $"{(key is string text ? Quoted(text) : "a key that is no text")}. "
                     + "Save the state dictionary alone.");
             if (!tensors.TryAdd(name, tensor.Contiguous(how => Damaged($"the tensor {Quoted(name)} {how}"), ref room)))
                 throw Damaged($"there are two tensors {Quoted(name)}");

@@ -28,8 +28,8 @@ sealed class TorchStorage(ElementType type, long count)
 sealed record TorchTensor(TorchStorage Storage, long Offset, long[] Sizes, long[] Strides)
 {
     /// <summary>
-    /// The elements in C order. <paramref name="refusal"/> makes the exception; <paramref name="room"/> is how many bytes may still be
-    /// taken, and shrinks.
+    /// The elements in C order. <paramref name="refusal"/> makes the exception; <paramref name="room"/> is how many bytes may
+    /// still be taken, and shrinks.
     /// </summary>
     public StoredArray Contiguous(Func<string, InputException> refusal, ref long room)
     {
@@ -37,7 +37,8 @@ sealed record TorchTensor(TorchStorage Storage, long Offset, long[] Sizes, long[
         if (Sizes.Length != Strides.Length || Sizes.Length > 8)
             throw refusal($"has {Sizes.Length} sizes and {Strides.Length} strides");
         // An empty tensor may have any strides, for they are never used.
-        if (Sizes.Contains(0) && Sizes.All(n => n is >= 0 and <= int.MaxValue)) return new(Storage.Type, [.. Sizes.Select(n => (int)n)], default);
+        if (Sizes.Contains(0) && Sizes.All(n => n is >= 0 and <= int.MaxValue))
+            return new(Storage.Type, [.. Sizes.Select(n => (int)n)], default);
         UInt128 count = 1, last = (UInt128)Math.Max(0, Offset);
         for (int i = 0; i < Sizes.Length; i++)
         {

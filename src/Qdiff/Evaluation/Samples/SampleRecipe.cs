@@ -26,12 +26,15 @@ public sealed record SampleRecipe
         // The numbers themselves, not only their step: a run that was trained anew must not find the old samples.
         string numbers = Convert.ToHexStringLower(SHA256.HashData(MemoryMarshal.AsBytes<float>(trained.Weights.Values)));
         string text = string.Create(CultureInfo.InvariantCulture,
-            $"v1 {numbers} {sampler.Method} {steps} {sampler.Spacing} {sampler.Eta:R} {sampler.Clip} {sampling.Seed} {sampling.Guidance:R} {sampling.Rescale:R} [{string.Join(' ', classes)}]");
+            $"v1 {numbers} {sampler.Method} {steps} {sampler.Spacing} {sampler.Eta:R} {sampler.Clip} {sampling.Seed} "
+                + $"{sampling.Guidance:R} {sampling.Rescale:R} [{string.Join(' ', classes)}]");
         string hash = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)))[..12];
         string method = sampler.Method.Replace("+", "p");
         return new(
-            string.Create(CultureInfo.InvariantCulture, $"step-{trained.Step:000000}-{weights}-{method}-{steps}-seed-{sampling.Seed}-{hash}"),
             string.Create(CultureInfo.InvariantCulture,
-                $"{sampler.Method} {steps:N0}, seed {sampling.Seed}, {weights} weights of step {trained.Step:N0}{(sampler.Clip ? "" : ", not clipped")}{(sampler.Eta == 0 ? "" : $", eta {sampler.Eta}")}{(sampling.Guidance == 1 ? "" : $", guidance {sampling.Guidance}")}"));
+                $"step-{trained.Step:000000}-{weights}-{method}-{steps}-seed-{sampling.Seed}-{hash}"),
+            string.Create(CultureInfo.InvariantCulture,
+                $"{sampler.Method} {steps:N0}, seed {sampling.Seed}, {weights} weights of step "
+                    + $"{trained.Step:N0}{(sampler.Clip ? "" : ", not clipped")}{(sampler.Eta == 0 ? "" : $", eta {sampler.Eta}")}{(sampling.Guidance == 1 ? "" : $", guidance {sampling.Guidance}")}"));
     }
 }

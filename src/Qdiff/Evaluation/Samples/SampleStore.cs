@@ -4,8 +4,8 @@ using Qdiff.Tensors;
 namespace Qdiff;
 
 /// <summary>
-/// The samples of a run's checkpoint, kept in <c>RUN/samples/evaluation/KEY/000000.npz …</c>, 256 a file. Sample i is a function of the
-/// recipe and i alone, so that a store can be interrupted, gone on with and extended at will.
+/// The samples of a run's checkpoint, kept in <c>RUN/samples/evaluation/KEY/000000.npz …</c>, 256 a file. Sample i is a function
+/// of the recipe and i alone, so that a store can be interrupted, gone on with and extended at will.
 /// </summary>
 public sealed class SampleStore
 {
@@ -17,7 +17,8 @@ public sealed class SampleStore
     readonly ClassChoice classes;
     readonly Action<string>? warn;
 
-    SampleStore(string path, SampleRecipe recipe, TrainedRun trained, SamplingConfig sampling, ClassChoice classes, Action<string>? warn) =>
+    SampleStore(string path, SampleRecipe recipe, TrainedRun trained, SamplingConfig sampling, ClassChoice classes,
+        Action<string>? warn) =>
         (Path, Recipe, this.trained, this.sampling, this.classes, this.warn) = (path, recipe, trained, sampling, classes, warn);
 
     /// <summary>Its folder, made with the first samples.</summary>
@@ -29,16 +30,18 @@ public sealed class SampleStore
     /// <summary>The store of these samples of a run. Nothing is drawn yet.</summary>
     /// <param name="raw">Whether <paramref name="trained"/> holds the raw weights.</param>
     /// <param name="warn">Is told of files that are damaged and therefore drawn anew.</param>
-    public static SampleStore Of(RunFolder folder, TrainedRun trained, SamplingConfig sampling, bool raw, Action<string>? warn = null)
+    public static SampleStore Of(RunFolder folder, TrainedRun trained, SamplingConfig sampling, bool raw,
+        Action<string>? warn = null)
     {
         ClassChoice classes = ClassChoice.Of(trained.Network, folder.Manifest.Data, []);
         SampleRecipe recipe = SampleRecipe.Of(trained, sampling, raw, classes.Labels);
-        return new(System.IO.Path.Combine(folder.PathOf("samples"), "evaluation", recipe.Key), recipe, trained, sampling, classes, warn);
+        return new(System.IO.Path.Combine(folder.PathOf("samples"), "evaluation", recipe.Key), recipe, trained, sampling, classes,
+            warn);
     }
 
     /// <summary>
-    /// Samples 0 … <paramref name="count"/> − 1, with labels if the network is conditional: sample i has the (i mod k)-th of its k classes.
-    /// Those that are not there are drawn and kept; an interruption loses at most the few that are being drawn.
+    /// Samples 0 … <paramref name="count"/> − 1, with labels if the network is conditional: sample i has the (i mod k)-th of its
+    /// k classes. Those that are not there are drawn and kept; an interruption loses at most the few that are being drawn.
     /// </summary>
     /// <param name="progress">Is told how much of the whole is there, from 0 to 1; from any thread.</param>
     public ImageSet Take(int count, Action<double>? progress = null, CancellationToken cancel = default)
@@ -58,7 +61,8 @@ public sealed class SampleStore
             {
                 cancel.ThrowIfCancellationRequested();
                 int have = chunk.Length / size, more = Math.Min(unit, wanted - have), done = first + have;
-                generator ??= new(trained.Network, trained.Schedule, trained.Prediction, sampling.ToSampler()) { Guidance = sampling.ToGuidance() };
+                generator ??= new(trained.Network, trained.Schedule, trained.Prediction, sampling.ToSampler())
+                { Guidance = sampling.ToGuidance() };
                 float[] drawn = generator.Generate(trained.Weights, sampling.Seed, done, more, classes.Of,
                     part => progress?.Invoke((done + part * more) / count), cancel);
                 chunk = [.. chunk, .. drawn.Select(ImageSet.ToPixel)];
@@ -100,7 +104,8 @@ public sealed class SampleStore
         List<KeyValuePair<string, StoredArray>> arrays =
             [new("images", StoredArray.Of([count, .. trained.Network.Image.ToArray()], (ReadOnlySpan<byte>)pixels))];
         if (classes.Labels.Count > 0)
-            arrays.Add(new("labels", StoredArray.Of([count], (ReadOnlySpan<long>)[.. Enumerable.Range(first, count).Select(i => (long)classes.Of(i))])));
+            arrays.Add(new("labels", StoredArray.Of([count],
+                (ReadOnlySpan<long>)[.. Enumerable.Range(first, count).Select(i => (long)classes.Of(i))])));
         WholeFile.Write(FileOf(first), stream => Npz.Write(stream, arrays));
     }
 }

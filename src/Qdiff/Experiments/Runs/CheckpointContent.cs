@@ -3,12 +3,14 @@ using Qdiff.Tensors;
 
 namespace Qdiff;
 
-/// <summary>How a <see cref="TrainingState"/> is kept in a checkpoint: weights, average and moments as safetensors under canonical names.</summary>
+/// <summary>How a <see cref="TrainingState"/> is kept in a checkpoint: weights, average and moments as safetensors under
+/// canonical names.</summary>
 static class CheckpointContent
 {
     const string WeightsFile = "weights.safetensors", AverageFile = "average.safetensors", MomentsFile = "moments.safetensors";
 
-    /// <summary>What besides the files is saved; the steps of the run that weights were taken over from, 0 if there was none.</summary>
+    /// <summary>What besides the files is saved; the steps of the run that weights were taken over from, 0 if there was
+    /// none.</summary>
     public sealed record State(long Step, string Model, string Wiring, long SourceSteps = 0);
 
     /// <summary>What a checkpoint says besides its files.</summary>
@@ -61,7 +63,8 @@ static class CheckpointContent
     static SafeTensors Tensors(Network network, params (string Prefix, float[] Values)[] arrays) => new(
         from array in arrays
         from p in network.Parameters
-        select KeyValuePair.Create(array.Prefix + p.Name, StoredArray.Of(p.Shape.ToArray(), array.Values.AsSpan(p.Offset, p.Count))));
+        select KeyValuePair.Create(array.Prefix + p.Name,
+            StoredArray.Of(p.Shape.ToArray(), array.Values.AsSpan(p.Offset, p.Count))));
 
     static void Fill(Checkpoint checkpoint, string name, Network network, string prefix, Span<float> values)
     {
@@ -79,14 +82,18 @@ static class CheckpointContent
         foreach (Parameter p in network.Parameters)
         {
             if (!file.TryGet(prefix + p.Name, out StoredArray? array))
-                throw new InputException($"{stream.Name} has no tensor '{prefix + p.Name}': it is of another model or wiring than the configuration beside it says.");
+                throw new InputException($"{stream.Name} has no tensor '{prefix + p.Name}': it is of another model or wiring "
+                    + $"than the configuration beside it says.");
             if (!array.Shape.SequenceEqual(p.Shape.ToArray()))
-                throw new InputException($"{stream.Name}: '{prefix + p.Name}' has shape {string.Join('×', array.Shape)}, the model's has {p.Shape}.");
+                throw new InputException($"{stream.Name}: '{prefix + p.Name}' has shape {string.Join('×', array.Shape)}, the "
+                    + $"model's has {p.Shape}.");
             array.ToSingles().CopyTo(values.Slice(p.Offset, p.Count));
         }
 
-        string? stranger = file.Names.FirstOrDefault(n => n.StartsWith(prefix, StringComparison.Ordinal) && (prefix.Length > 0 || !n.Contains('/'))
+        string? stranger = file.Names.FirstOrDefault(n => n.StartsWith(prefix, StringComparison.Ordinal)
+            && (prefix.Length > 0 || !n.Contains('/'))
             && network.Parameters.Find(n[prefix.Length..]) is null);
-        if (stranger is not null) throw new InputException($"{stream.Name} has a tensor '{stranger}' that the model does not know.");
+        if (stranger is not null)
+            throw new InputException($"{stream.Name} has a tensor '{stranger}' that the model does not know.");
     }
 }

@@ -67,8 +67,8 @@ public sealed class CheckpointFolder(string path)
     }
 
     /// <summary>
-    /// The latest whose content is what was written, or null. Of each newer one that is damaged or not complete, <paramref name="warn"/>
-    /// is told.
+    /// The latest whose content is what was written, or null. Of each newer one that is damaged or not complete,
+    /// <paramref name="warn"/> is told.
     /// </summary>
     public Checkpoint? ReadLatest(Action<string>? warn = null)
     {
@@ -109,7 +109,8 @@ public sealed class CheckpointFolder(string path)
 
     /// <summary>The step that the folder's name tells, for its index may be gone.</summary>
     static long StepOf(string folder) =>
-        long.TryParse(System.IO.Path.GetFileName(folder).AsSpan(Prefix.Length), NumberStyles.None, CultureInfo.InvariantCulture, out long step) ? step : -1;
+        long.TryParse(System.IO.Path.GetFileName(folder).AsSpan(Prefix.Length), NumberStyles.None, CultureInfo.InvariantCulture,
+            out long step) ? step : -1;
 
     /// <summary>The index goes first, so that an interrupted removal leaves no checkpoint rather than a torn one.</summary>
     static void Remove(string folder)

@@ -3,8 +3,8 @@ using System.Globalization;
 namespace Qdiff;
 
 /// <summary>
-/// How a run's samples changed: frames as PNG files in <c>samples/frames/</c>, named by their steps, and <c>progress.gif</c> made of them.
-/// The same noise in each frame, so that what moves is the training.
+/// How a run's samples changed: frames as PNG files in <c>samples/frames/</c>, named by their steps, and <c>progress.gif</c> made
+/// of them. The same noise in each frame, so that what moves is the training.
 /// </summary>
 sealed class ProgressFrames(RunFolder folder)
 {
@@ -20,8 +20,8 @@ sealed class ProgressFrames(RunFolder folder)
     }
 
     /// <summary>
-    /// Writes <c>progress.gif</c> from the frames up to <paramref name="step"/>. Frames behind it are from steps that were lost and will be
-    /// done again.
+    /// Writes <c>progress.gif</c> from the frames up to <paramref name="step"/>. Frames behind it are from steps that were lost
+    /// and will be done again.
     /// </summary>
     public void Save(long step)
     {
@@ -30,7 +30,8 @@ sealed class ProgressFrames(RunFolder folder)
         foreach (string file in Directory.GetFiles(Folder, Prefix + "*.png").Where(file => StepOf(file) <= step).OrderBy(StepOf))
         {
             if (Read(file) is not { } frame) continue;
-            if (frames.Count == 0 || (frame.Width, frame.Height, frame.Channels) == (frames[0].Width, frames[0].Height, frames[0].Channels)) frames.Add(frame);
+            if (frames.Count == 0 || (frame.Width, frame.Height, frame.Channels) == (frames[0].Width, frames[0].Height,
+                frames[0].Channels)) frames.Add(frame);
         }
 
         if (frames.Count == 0) return;
@@ -41,7 +42,8 @@ sealed class ProgressFrames(RunFolder folder)
 
     /// <summary>The step that a frame's name tells; behind all steps if it tells none.</summary>
     static long StepOf(string file) =>
-        long.TryParse(Path.GetFileNameWithoutExtension(file)[Prefix.Length..], NumberStyles.None, CultureInfo.InvariantCulture, out long step) ? step : long.MaxValue;
+        long.TryParse(Path.GetFileNameWithoutExtension(file)[Prefix.Length..], NumberStyles.None, CultureInfo.InvariantCulture,
+            out long step) ? step : long.MaxValue;
 
     /// <summary>The frame, or null if it was cut off or is none: it is left out rather than the whole picture.</summary>
     static Raster? Read(string file)

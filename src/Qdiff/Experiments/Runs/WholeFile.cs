@@ -22,5 +22,6 @@ static class WholeFile
     }
 
     /// <inheritdoc cref="Write(string, Action{Stream})"/>
-    public static void Write(string path, string text) => Write(path, stream => stream.Write(System.Text.Encoding.UTF8.GetBytes(text)));
+    public static void Write(string path, string text) =>
+        Write(path, stream => stream.Write(System.Text.Encoding.UTF8.GetBytes(text)));
 }

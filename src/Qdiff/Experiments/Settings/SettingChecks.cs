@@ -28,7 +28,8 @@ static class SettingChecks
         Require(training.LabelDropout == 0 || model.Classes is not null || ConditionalModel(model), ["training.labelDropout"],
             $"training.labelDropout needs a model that takes class labels, not '{model.Name}'; leave it out.");
         Require(sampling.Guidance == 1 || training.LabelDropout > 0, ["sampling.guidance"],
-            $"sampling.guidance (={sampling.Guidance}) needs a network trained without labels too; set training.labelDropout, for "
+            $"sampling.guidance (={sampling.Guidance}) needs a network trained without labels too; set training.labelDropout, "
+                + $"for "
                 + "example 0.1.");
 
         // Noise and loss.
@@ -64,7 +65,8 @@ static class SettingChecks
         }
     }
 
-    static bool ConditionalModel(ModelConfig model) => PublishedModels.Named(model.Name).Design(model.Wiring, null) is UNet { Classes: > 0 };
+    static bool ConditionalModel(ModelConfig model) =>
+        PublishedModels.Named(model.Name).Design(model.Wiring, null) is UNet { Classes: > 0 };
 
     static int LargestDivisor(int number, int limit)
     {

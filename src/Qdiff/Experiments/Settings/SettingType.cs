@@ -46,7 +46,8 @@ static partial class SettingType
     /// </summary>
     public static SettingType<double> Number(double? min = null, double? max = null, double? above = null,
         double? below = null) => new(
-        "a number" + (min is null ? "" : $" of at least {Plain(min.Value)}") + (above is null ? "" : $" above {Plain(above.Value)}")
+        "a number" + (min is null ? "" : $" of at least {Plain(min.Value)}")
+            + (above is null ? "" : $" above {Plain(above.Value)}")
             + (max is null ? "" : $" and at most {Plain(max.Value)}") + (below is null ? "" : $" and below {Plain(below.Value)}"),
         (SettingText given, out double value) =>
             double.TryParse(Scalar(given), NumberStyles.Float, CultureInfo.InvariantCulture, out value) && double.IsFinite(value)

@@ -19,8 +19,8 @@ public abstract class FeatureNetwork
     public virtual IReadOnlyList<string> ClassNames => [];
 
     /// <summary>
-    /// The features of all images, one set for each of <paramref name="layers"/>. Image i's do not depend on its neighbours or the number
-    /// of threads.
+    /// The features of all images, one set for each of <paramref name="layers"/>. Image i's do not depend on its neighbours or
+    /// the number of threads.
     /// </summary>
     /// <param name="progress">Is told now and then how much of the whole is done, from 0 to 1; from any thread.</param>
     /// <param name="threads">0 for one a processor.</param>
@@ -34,10 +34,12 @@ public abstract class FeatureNetwork
     {
         foreach (FeatureLayer layer in Layers)
             if (layer.Name == name) return layer;
-        throw new InputException($"The feature network {Name} has no layer '{name}'. It has {string.Join(", ", Layers.Select(l => l.Name))}.");
+        throw new InputException($"The feature network {Name} has no layer '{name}'. It has "
+            + $"{string.Join(", ", Layers.Select(l => l.Name))}.");
     }
 
-    /// <summary>What <see cref="FeatureSet.Extractor"/> says of this layer: sets compare only if layer, resize and weights are the same.</summary>
+    /// <summary>What <see cref="FeatureSet.Extractor"/> says of this layer: sets compare only if layer, resize and weights are
+    /// the same.</summary>
     public string Extractor(FeatureLayer layer) =>
         $"{layer.Name}{(Resize == "none" ? "" : "-" + Resize)}@{WeightsHash["sha256:".Length..][..8]}";
 }

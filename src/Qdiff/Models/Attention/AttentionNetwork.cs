@@ -22,7 +22,8 @@ abstract class AttentionNetwork(AttentionUNet spec, Control control) : Network
     protected BottleneckGate? MakeGate(bool projected)
     {
         if (spec.Gate == ChannelGate.None) return null;
-        rows.Add(new("gate", spec.Gate == ChannelGate.SqueezeExcite ? "squeeze-excite gate" : "quantum attention gate", 128, [128]));
+        rows.Add(new("gate", spec.Gate == ChannelGate.SqueezeExcite ? "squeeze-excite gate" : "quantum attention gate", 128,
+            [128]));
         return new(Parameters, "gate", spec.Gate, projected, control);
     }
 

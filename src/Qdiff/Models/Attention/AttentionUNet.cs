@@ -46,9 +46,11 @@ public sealed record AttentionUNet : INetworkDesign
     public Network Build(Control control = Control.None)
     {
         if (control != Control.None && Gate is not (ChannelGate.Quantum or ChannelGate.QuantumReleased))
-            throw new ArgumentException($"The network has no circuits, so the control '{control.ToString().ToLowerInvariant()}' has nothing to replace.");
+            throw new ArgumentException($"The network has no circuits, so the control '{control.ToString().ToLowerInvariant()}' "
+                + $"has nothing to replace.");
         if (control == Control.Shrunk)
-            throw new ArgumentException("A quantum gate adds to its network, so nothing can be shrunk to its count; the models '-plain' and '-matched' are its classical controls.");
+            throw new ArgumentException("A quantum gate adds to its network, so nothing can be shrunk to its count; the models "
+                + "'-plain' and '-matched' are its classical controls.");
         if (ImageChannels < 1) throw new ArgumentException($"ImageChannels is {ImageChannels}; it must be positive.");
         if (ImageSize < 4 || ImageSize % 4 != 0)
             throw new ArgumentException($"ImageSize is {ImageSize}; the network halves it twice, so it must be a multiple of 4.");

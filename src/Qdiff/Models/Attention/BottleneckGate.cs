@@ -4,8 +4,8 @@ using Qdiff.Tensors;
 namespace Qdiff;
 
 /// <summary>
-/// Channel weights from pooled bottleneck features [128]: reduced to 16 numbers, through a circuit (or its control), and out to 128
-/// weights, which multiply the feature map.
+/// Channel weights from pooled bottleneck features [128]: reduced to 16 numbers, through a circuit (or its control), and out to
+/// 128 weights, which multiply the feature map.
 /// </summary>
 sealed class BottleneckGate
 {
@@ -17,7 +17,8 @@ sealed class BottleneckGate
     readonly (Parameter Scale, Parameter Shift)[] squeeze = [];
     readonly DenseLayer output;
 
-    /// <summary>With <paramref name="projected"/> a dense layer makes the 16 numbers; otherwise π·sigmoid of the means of 8 channels each.</summary>
+    /// <summary>With <paramref name="projected"/> a dense layer makes the 16 numbers; otherwise π·sigmoid of the means of 8
+    /// channels each.</summary>
     public BottleneckGate(ParameterTable table, string name, ChannelGate gate, bool projected, Control control)
     {
         this.name = name;
@@ -26,12 +27,14 @@ sealed class BottleneckGate
         {
             // The circuit has 2 · 16 · 3 angles: as many scales and shifts.
             squeeze = [.. Enumerable.Range(0, Layers).Select(l => (
-                table.Add($"{name}.layer{l}.weight", [Features], Initialisers.Ones), table.Add($"{name}.layer{l}.bias", [Features], Initialisers.Zeros)))];
+                table.Add($"{name}.layer{l}.weight", [Features], Initialisers.Ones),
+                    table.Add($"{name}.layer{l}.bias", [Features], Initialisers.Zeros)))];
         }
         else
         {
             Wiring wiring = gate == ChannelGate.QuantumReleased ? Wiring.Released : Wiring.Paper;
-            circuit = IPatchLayer.Create(table, name, PublishedCircuits.QuantumAttention(Features, Layers, wiring), Initialisers.Uniform(0, 2 * Math.PI), control);
+            circuit = IPatchLayer.Create(table, name, PublishedCircuits.QuantumAttention(Features, Layers, wiring),
+                Initialisers.Uniform(0, 2 * Math.PI), control);
         }
 
         if (projected) project = TorchLayers.Dense(table, name + ".project", Channels, Features);
@@ -58,7 +61,8 @@ sealed class BottleneckGate
         }
 
         if (circuit is not null) features = circuit.Apply(features, s_wires, [Features], s_wires);
-        foreach ((Parameter scale, Parameter shift) in squeeze) features = Operation.Silu(Operation.Affine(features, scale, shift));
+        foreach ((Parameter scale, Parameter shift) in squeeze)
+            features = Operation.Silu(Operation.Affine(features, scale, shift));
         return Operation.ScaleChannels(x, output.Apply(features));
     }
 

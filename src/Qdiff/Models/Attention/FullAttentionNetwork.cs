@@ -54,7 +54,8 @@ sealed class FullAttentionNetwork : AttentionNetwork
         readonly ConvolutionLayer conv0 = TorchLayers.Convolution(table, name + ".conv0", inputs, outputs, 3, padding: 1);
         readonly ConvolutionLayer conv1 = TorchLayers.Convolution(table, name + ".conv1", outputs, outputs, 3, padding: 1);
         readonly DenseLayer time = TorchLayers.Dense(table, name + ".time", TimeFeatures, outputs);
-        readonly ConvolutionLayer? skip = inputs == outputs ? null : TorchLayers.Convolution(table, name + ".skip", inputs, outputs, 1);
+        readonly ConvolutionLayer? skip = inputs == outputs ? null
+            : TorchLayers.Convolution(table, name + ".skip", inputs, outputs, 1);
 
         public Tensor Apply(Tensor x, Tensor t)
         {

@@ -5,10 +5,13 @@ namespace Qdiff;
 /// <summary>Layers that start as PyTorch's do: weights and biases uniform within ±1/√fan-in.</summary>
 static class TorchLayers
 {
-    public static ConvolutionLayer Convolution(ParameterTable table, string name, int inputs, int outputs, int size, int stride = 1, int padding = 0) =>
-        new(table, name, inputs, outputs, size, stride, padding, initialise: Within(inputs * size * size), initialiseBias: Within(inputs * size * size));
+    public static ConvolutionLayer Convolution(ParameterTable table, string name, int inputs, int outputs, int size,
+        int stride = 1, int padding = 0) =>
+        new(table, name, inputs, outputs, size, stride, padding, initialise: Within(inputs * size * size),
+            initialiseBias: Within(inputs * size * size));
 
-    public static TransposedConvolutionLayer TransposedConvolution(ParameterTable table, string name, int inputs, int outputs, int size, int stride) =>
+    public static TransposedConvolutionLayer TransposedConvolution(ParameterTable table, string name, int inputs, int outputs,
+        int size, int stride) =>
         // PyTorch takes the fan-in of a transposed convolution from its outputs.
         new(table, name, inputs, outputs, size, stride, Within(outputs * size * size), Within(outputs * size * size));
 

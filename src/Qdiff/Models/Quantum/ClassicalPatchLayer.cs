@@ -6,8 +6,8 @@ namespace Qdiff;
 
 /// <summary>
 /// The classical control of a circuit: as many outputs as inputs, in (−1, 1) like expectations, from a given number of weights.
-/// y_i = tanh(b_i + Σ_k w_ik·x_(i+k)), indices around the ring. Weights are given out in rounds over the outputs until they are spent:
-/// first w_i0, then b_i, then w_i1, w_i2, …; an output left without w_i0 has 1 there, any other missing weight is 0.
+/// y_i = tanh(b_i + Σ_k w_ik·x_(i+k)), indices around the ring. Weights are given out in rounds over the outputs until they are
+/// spent: first w_i0, then b_i, then w_i1, w_i2, …; an output left without w_i0 has 1 there, any other missing weight is 0.
 /// </summary>
 sealed class ClassicalPatchLayer : IPatchLayer
 {
@@ -20,10 +20,12 @@ sealed class ClassicalPatchLayer : IPatchLayer
     public ClassicalPatchLayer(ParameterTable table, string name, int width, int weights)
     {
         if (weights > width * (width + 1))
-            throw new ArgumentException($"A classical layer of {width} inputs and outputs has at most {width * (width + 1)} weights; {name} is to have {weights}.");
+            throw new ArgumentException($"A classical layer of {width} inputs and outputs has at most {width * (width + 1)} "
+                + $"weights; {name} is to have {weights}.");
         (this.width, count) = (width, weights);
         double fanIn = Math.Max(1, Math.Ceiling((double)weights / width) - 1);
-        if (weights > 0) Angles = table.Add(name + Weights, [weights], Initialisers.Uniform(-1 / Math.Sqrt(fanIn), 1 / Math.Sqrt(fanIn)));
+        if (weights > 0)
+            Angles = table.Add(name + Weights, [weights], Initialisers.Uniform(-1 / Math.Sqrt(fanIn), 1 / Math.Sqrt(fanIn)));
     }
 
     public Parameter? Angles { get; }
@@ -80,7 +82,8 @@ sealed class ClassicalPatchLayer : IPatchLayer
                 {
                     double sum = Bias(i) >= 0 ? weights[Bias(i)] : 0;
                     for (int k = 0; k < width; k++)
-                        sum += (Weight(i, k) is >= 0 and var at ? weights[at] : k == 0 ? 1 : 0) * from[inputs[patch][(i + k) % width]];
+                        sum += (Weight(i, k) is >= 0 and var at ? weights[at] : k == 0 ? 1
+                            : 0) * from[inputs[patch][(i + k) % width]];
                     to[outputs[patch][i]] = Math.Tanh(sum);
                 }
             }
@@ -114,5 +117,6 @@ sealed class ClassicalPatchLayer : IPatchLayer
 
     static Span<float> Lanes(Span<float> tile, int element) => tile.Slice(element * Tensor.Samples, Tensor.Samples);
 
-    static ReadOnlySpan<float> Lanes(ReadOnlySpan<float> tile, int element) => tile.Slice(element * Tensor.Samples, Tensor.Samples);
+    static ReadOnlySpan<float> Lanes(ReadOnlySpan<float> tile, int element) =>
+        tile.Slice(element * Tensor.Samples, Tensor.Samples);
 }

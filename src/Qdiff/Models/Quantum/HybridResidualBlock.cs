@@ -4,8 +4,8 @@ using Qdiff.Tensors;
 namespace Qdiff;
 
 /// <summary>
-/// A <see cref="ResidualBlock"/> whose two convolutions are replaced, for some channels or all, by circuits on 2×2 patches. Circuit k is
-/// stage·groups + group; the 4-qubit circuits come last.
+/// A <see cref="ResidualBlock"/> whose two convolutions are replaced, for some channels or all, by circuits on 2×2 patches.
+/// Circuit k is stage·groups + group; the 4-qubit circuits come last.
 /// </summary>
 sealed class HybridResidualBlock : IResidualBlock
 {
@@ -19,10 +19,12 @@ sealed class HybridResidualBlock : IResidualBlock
     readonly int[][][] groupWires;
     readonly int[][] remainderWires = [];
 
-    public HybridResidualBlock(ParameterTable table, string name, int channels, int size, int normGroups, int timeFeatures, QuantumBlock spec, Control control)
+    public HybridResidualBlock(ParameterTable table, string name, int channels, int size, int normGroups, int timeFeatures,
+        QuantumBlock spec, Control control)
     {
         if (spec.QuantumChannels > channels)
-            throw new ArgumentException($"Block {name} has {channels} channels, but {spec.Groups} quantum groups need {spec.QuantumChannels}. Use at most {channels / 3} groups.");
+            throw new ArgumentException($"Block {name} has {channels} channels, but {spec.Groups} quantum groups need "
+                + $"{spec.QuantumChannels}. Use at most {channels / 3} groups.");
         (this.spec, this.channels) = (spec, channels);
         int rest = channels - spec.QuantumChannels;
         Shape image = [channels, size, size];
@@ -33,13 +35,17 @@ sealed class HybridResidualBlock : IResidualBlock
         for (int stage = 0; stage < 2; stage++)
         {
             circuits[stage] = stage == 1 && spec.Shared ? circuits[0] :
-                [.. Enumerable.Range(0, spec.Groups).Select(g => IPatchLayer.Create(table, $"{name}.circuit.{stage * spec.Groups + g}", spec.Circuit, angles, control))];
+                [.. Enumerable.Range(0, spec.Groups)
+                    .Select(g => IPatchLayer.Create(table, $"{name}.circuit.{stage * spec.Groups + g}", spec.Circuit, angles,
+                    control))];
         }
 
         for (int stage = 0; stage < 2 && spec.Remainder; stage++)
-            remainders[stage] = IPatchLayer.Create(table, $"{name}.circuit.{2 * spec.Groups + stage}", PublishedCircuits.Basic(), angles, control);
+            remainders[stage] = IPatchLayer.Create(table, $"{name}.circuit.{2 * spec.Groups + stage}", PublishedCircuits.Basic(),
+                angles, control);
         for (int stage = 0; stage < 2 && rest > 0; stage++)
-            convolutions[stage] = new(table, $"{name}.conv{stage}", spec.ConvolutionSeesAll ? channels : rest, rest, 3, padding: 1, standardised: true);
+            convolutions[stage] = new(table, $"{name}.conv{stage}", spec.ConvolutionSeesAll ? channels : rest, rest, 3,
+                padding: 1, standardised: true);
         CountRuns();
         norm0 = new(table, name + ".norm0", channels, normGroups);
         time = new(table, name + ".time", timeFeatures, 2 * channels);
@@ -83,7 +89,8 @@ sealed class HybridResidualBlock : IResidualBlock
         for (int g = 0; g < spec.Groups; g++)
             outputs.Add(circuits[stage][g].Apply(x, groupWires[g], [3, height, width], groupOutputs));
         if (spec.Remainder)
-            outputs.Add(remainders[spec.RemainderShared ? 0 : stage]!.Apply(x, remainderWires, [1, height, width], Patches.Wires([1, height, width], 0, 1, spec.Wiring)));
+            outputs.Add(remainders[spec.RemainderShared ? 0 : stage]!.Apply(x, remainderWires, [1, height, width],
+                Patches.Wires([1, height, width], 0, 1, spec.Wiring)));
         return [.. outputs];
     }
 
@@ -93,6 +100,7 @@ sealed class HybridResidualBlock : IResidualBlock
         foreach (Tensor part in quantum.AsSpan(1)) joined = Operation.Concatenate(joined, part);
         if (convolutions[stage] is not { } convolution) return joined;
         int first = spec.QuantumChannels;
-        return Operation.Concatenate(joined, convolution.Apply(spec.ConvolutionSeesAll ? x : Operation.Channels(x, first, channels - first)));
+        return Operation.Concatenate(joined,
+            convolution.Apply(spec.ConvolutionSeesAll ? x : Operation.Channels(x, first, channels - first)));
     }
 }

@@ -20,7 +20,8 @@ static class Patches
         if (height % 2 != 0 || width % 2 != 0)
             throw new ArgumentException($"Patches of 2×2 do not tile an image of {height}×{width}: both sides must be even.");
         if (first + count > image[0])
-            throw new ArgumentException($"Channels {first} to {first + count - 1} are asked for by a circuit, but there are {image[0]}; use fewer quantum groups.");
+            throw new ArgumentException($"Channels {first} to {first + count - 1} are asked for by a circuit, but there are "
+                + $"{image[0]}; use fewer quantum groups.");
 
         var patches = new int[height / 2 * (width / 2)][];
         for (int patch = 0; patch < patches.Length; patch++)

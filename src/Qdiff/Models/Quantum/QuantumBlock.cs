@@ -44,7 +44,8 @@ public sealed record QuantumBlock
     /// <summary>One circuit serves both stages.</summary>
     public bool Shared { get; init; }
 
-    /// <summary>The convolutions see all channels (and give those that circuits do not) instead of only those that circuits leave.</summary>
+    /// <summary>The convolutions see all channels (and give those that circuits do not) instead of only those that circuits
+    /// leave.</summary>
     public bool ConvolutionSeesAll { get; init; }
 
     /// <summary>Inputs of the second stage.</summary>

@@ -4,16 +4,18 @@ using Qdiff.Tensors;
 namespace Qdiff;
 
 /// <summary>
-/// A circuit as a layer: the one place where tensors and circuits meet. The circuit is applied to many small sets of elements (the
-/// patches of an image), all with the same angles.
+/// A circuit as a layer: the one place where tensors and circuits meet. The circuit is applied to many small sets of elements
+/// (the patches of an image), all with the same angles.
 /// </summary>
-/// <remarks>A tile goes in and a tile comes out; nothing is converted, because both sides keep sixteen samples side by side.</remarks>
+/// <remarks>A tile goes in and a tile comes out; nothing is converted, because both sides keep sixteen samples side by
+/// side.</remarks>
 public sealed class QuantumLayer : IPatchLayer
 {
     readonly Prepared<PreparedCircuit> prepared;
 
     /// <summary>Declares <c>name.angles</c> (unless the circuit has no weights) and lowers the circuit.</summary>
-    public QuantumLayer(ParameterTable table, string name, Circuit circuit, Initialiser initialise, IReadOnlyList<Observable>? readOuts = null)
+    public QuantumLayer(ParameterTable table, string name, Circuit circuit, Initialiser initialise,
+        IReadOnlyList<Observable>? readOuts = null)
     {
         Name = name;
         Lowered = new(circuit, readOuts);
@@ -35,8 +37,8 @@ public sealed class QuantumLayer : IPatchLayer
     public int RunsPerImage { get; internal set; } = 1;
 
     /// <summary>
-    /// Runs the circuit once for each row of <paramref name="inputs"/>, whose entries say which element of <paramref name="x"/> is input i;
-    /// read-out i becomes the element of the result that the same row of <paramref name="outputs"/> says.
+    /// Runs the circuit once for each row of <paramref name="inputs"/>, whose entries say which element of <paramref name="x"/>
+    /// is input i; read-out i becomes the element of the result that the same row of <paramref name="outputs"/> says.
     /// </summary>
     public Tensor Apply(Tensor x, int[][] inputs, Shape output, int[][] outputs)
     {
@@ -48,7 +50,8 @@ public sealed class QuantumLayer : IPatchLayer
         {
             (PreparedCircuit circuit, Scratch scratch) = (space.Weights.Get(prepared), space.Tool<Scratch>());
             scratch.Reserve(inputCount, readOutCount);
-            Span<float> features = scratch.Inputs.AsSpan(0, inputCount), expectations = scratch.Expectations.AsSpan(0, readOutCount);
+            Span<float> features = scratch.Inputs.AsSpan(0, inputCount),
+                expectations = scratch.Expectations.AsSpan(0, readOutCount);
             for (int i = 0; i < inputs.Length; i++)
             {
                 Gather(from, inputs[i], features);
@@ -61,8 +64,10 @@ public sealed class QuantumLayer : IPatchLayer
         {
             (PreparedCircuit circuit, Scratch scratch) = (space.Weights.Get(prepared), space.Tool<Scratch>());
             scratch.Reserve(inputCount, readOutCount);
-            Span<float> features = scratch.Inputs.AsSpan(0, inputCount), expectations = scratch.Expectations.AsSpan(0, readOutCount);
-            Span<float> cotangent = scratch.Cotangent.AsSpan(0, readOutCount), gradient = scratch.InputGradient.AsSpan(0, inputCount);
+            Span<float> features = scratch.Inputs.AsSpan(0, inputCount),
+                expectations = scratch.Expectations.AsSpan(0, readOutCount);
+            Span<float> cotangent = scratch.Cotangent.AsSpan(0, readOutCount),
+                gradient = scratch.InputGradient.AsSpan(0, inputCount);
             if (Angles is not null && dweights.IsEmpty) dweights = new float[Angles.Count];
             for (int i = 0; i < inputs.Length; i++)
             {

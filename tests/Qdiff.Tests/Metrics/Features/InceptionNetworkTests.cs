@@ -14,7 +14,8 @@ public class InceptionNetworkTests
     public void AgreesWithTorchvision()
     {
         InceptionNetwork network = s_whole.Value;
-        Assert.Equal([("inception-64", 64), ("inception-192", 192), ("inception-768", 768), ("inception-2048", 2048), ("inception-logits", 1008)],
+        Assert.Equal([("inception-64", 64), ("inception-192", 192), ("inception-768", 768), ("inception-2048", 2048),
+            ("inception-logits", 1008)],
             network.Layers.Select(layer => (layer.Name, layer.Width)));
         Assert.Equal("inception-logits", network.Layers.Single(layer => layer.IsLogits).Name);
 
@@ -72,7 +73,8 @@ public class InceptionNetworkTests
         ImageSet images = Noise(18, 3);
         FeatureSet one = s_part.Value.Extract(images, ["inception-64"], threads: 1)[0];
         double last = 0;
-        FeatureSet two = s_part.Value.Extract(images, ["inception-64"], threads: 2, progress: done => { lock (images) last = Math.Max(last, done); })[0];
+        FeatureSet two = s_part.Value.Extract(images, ["inception-64"], threads: 2,
+            progress: done => { lock (images) last = Math.Max(last, done); })[0];
         FeatureSet alone = s_part.Value.Extract(images.Select([17], "last"), ["inception-64"])[0];
         Assert.Equal(1, last);
         Assert.Equal((18, 64, one.Extractor), (two.Count, two.Width, alone.Extractor));
@@ -111,8 +113,10 @@ public class InceptionNetworkTests
         string missing = Refusal(tensors => tensors.Remove("Mixed_6b.branch_pool.conv.weight"));
         Assert.Contains("missing: Mixed_6b.branch_pool.weight", missing);
         Assert.Contains("pt_inception-2015-12-05-6726825d.pth", missing);
-        Assert.Contains("'Mixed_6b.branch_pool.bn.running_var' is missing", Refusal(tensors => tensors.Remove("Mixed_6b.branch_pool.bn.running_var")));
-        Assert.Contains("not part of it: AuxLogits.fc.bias", Refusal(tensors => tensors.Add("AuxLogits.fc.bias", StoredArray.Of([1], (float[])[1]))));
+        Assert.Contains("'Mixed_6b.branch_pool.bn.running_var' is missing",
+            Refusal(tensors => tensors.Remove("Mixed_6b.branch_pool.bn.running_var")));
+        Assert.Contains("not part of it: AuxLogits.fc.bias",
+            Refusal(tensors => tensors.Add("AuxLogits.fc.bias", StoredArray.Of([1], (float[])[1]))));
         Assert.Contains("'fc.weight' is 1000×2048 instead of 1008×2048",
             Refusal(tensors => tensors["fc.weight"] = StoredArray.Of([1000, 2048], new float[1000 * 2048])));
         float[] broken = s_tensors.Value["fc.bias"].ToSingles();
@@ -134,7 +138,8 @@ public class InceptionNetworkTests
         Assert.Throws<InputException>(() => InceptionNetwork.Load(folder.File("absent.pth")));
         folder.Write("text", "no weights at all"u8.ToArray());
         Assert.Throws<InputException>(() => InceptionNetwork.Load(folder.File("text")));
-        Assert.Contains("missing", Assert.Throws<InputException>(() => InceptionNetwork.Load(InceptionNumbers.Fixture("legacy.pth"))).Message);
+        Assert.Contains("missing", Assert.Throws<InputException>(() =>
+            InceptionNetwork.Load(InceptionNumbers.Fixture("legacy.pth"))).Message);
     }
 
     /// <summary>The state dictionary as tests/oracles/inception_reference.py fills it.</summary>

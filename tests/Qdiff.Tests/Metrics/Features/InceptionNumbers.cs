@@ -1,6 +1,7 @@
 using System.Text;
 
-/// <summary>The numbers that tests/oracles/inception_reference.py fills weights and images with, and the files that it made.</summary>
+/// <summary>The numbers that tests/oracles/inception_reference.py fills weights and images with, and the files that it
+/// made.</summary>
 static class InceptionNumbers
 {
     /// <summary>Evenly spread in −1 … 1: SplitMix64 of FNV-1a of the name, plus the index.</summary>
@@ -22,5 +23,6 @@ static class InceptionNumbers
     }
 
     public static string Fixture(string name) =>
-        Path.Combine(Path.GetDirectoryName(Path.GetDirectoryName(global::Fixture.Folder))!, "Metrics", "Features", "Fixtures", name);
+        Path.Combine(Path.GetDirectoryName(Path.GetDirectoryName(global::Fixture.Folder))!, "Metrics", "Features", "Fixtures",
+            name);
 }

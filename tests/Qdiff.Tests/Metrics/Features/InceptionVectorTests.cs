@@ -2,8 +2,9 @@ using System.Text.Json;
 using Qdiff;
 
 /// <summary>
-/// Features and distances of the published weights on real images, made by PyTorch. The weights and images are not part of the repository:
-/// these tests run where the variable QDIFF_SHARED names the folder with <c>vectors/inception.json</c> and <c>data</c>.
+/// Features and distances of the published weights on real images, made by PyTorch. The weights and images are not part of the
+/// repository: these tests run where the variable QDIFF_SHARED names the folder with <c>vectors/inception.json</c> and
+/// <c>data</c>.
 /// </summary>
 public class InceptionVectorTests
 {
@@ -51,8 +52,10 @@ public class InceptionVectorTests
 
         ImageSet mnist = DataCatalog.Load("mnist", Path.Combine(shared, "data", "mnist"), Split.Test),
             fashion = DataCatalog.Load("fashion-mnist", Path.Combine(shared, "data", "fashion-mnist"), Split.Test);
-        ImageSet path = MedMnistFile.Load(Path.Combine(shared, "data", "pathmnist", "pathmnist-test-subset-718.npz"), Split.Test, "pathmnist", []);
-        IReadOnlyList<FeatureSet> a = Extract(mnist, offset), b = Extract(mnist, offset + n), c = Extract(fashion, offset), d = Extract(path, 0);
+        ImageSet path = MedMnistFile.Load(Path.Combine(shared, "data", "pathmnist", "pathmnist-test-subset-718.npz"), Split.Test,
+            "pathmnist", []);
+        IReadOnlyList<FeatureSet> a = Extract(mnist, offset), b = Extract(mnist, offset + n), c = Extract(fashion, offset),
+            d = Extract(path, 0);
 
         foreach ((string layer, FeatureSet set) in s_layers.Zip(a))
         {

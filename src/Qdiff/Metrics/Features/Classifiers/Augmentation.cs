@@ -12,8 +12,8 @@ namespace Qdiff;
 public sealed record Augmentation
 {
     /// <summary>
-    /// The largest shift, in pixels each way; whole pixels where nothing is rotated or scaled, so that fine structure stays as sharp
-    /// as in the images that are classified later.
+    /// The largest shift, in pixels each way; whole pixels where nothing is rotated or scaled, so that fine structure stays as
+    /// sharp as in the images that are classified later.
     /// </summary>
     public double Shift { get; init; }
 

@@ -7,12 +7,14 @@ namespace Qdiff;
 /// <see cref="Parameters"/>.
 /// </summary>
 /// <remarks>
-/// Szegedy et al. 2015, arXiv 1512.00567, with the pooling of the graph inception-2015-12-05 that Heusel et al. 2017, arXiv 1706.08500,
-/// measured with: averages within the blocks leave padding out of the divisor, and the last block takes the maximum instead.
+/// Szegedy et al. 2015, arXiv 1512.00567, with the pooling of the graph inception-2015-12-05 that Heusel et al. 2017, arXiv
+/// 1706.08500, measured with: averages within the blocks leave padding out of the divisor, and the last block takes the maximum
+/// instead.
 /// </remarks>
 sealed class InceptionGraph
 {
-    /// <summary>One step of the computation, and the features that are the mean of its result over all pixels, if protocols use them.</summary>
+    /// <summary>One step of the computation, and the features that are the mean of its result over all pixels, if protocols use
+    /// them.</summary>
     readonly record struct Stage(Func<Tensor, Tensor> Apply, FeatureLayer? Layer = null);
 
     static readonly FeatureLayer s_logits = new("inception-logits", 1008, IsLogits: true);
@@ -23,7 +25,8 @@ sealed class InceptionGraph
     /// <summary>The network up to Mixed_6e, or the whole of it.</summary>
     public InceptionGraph(bool whole)
     {
-        RectifiedConvolutionLayer stem1 = Layer("Conv2d_1a_3x3", 3, 32, 3, 3, stride: 2), stem2 = Layer("Conv2d_2a_3x3", 32, 32, 3, 3),
+        RectifiedConvolutionLayer stem1 = Layer("Conv2d_1a_3x3", 3, 32, 3, 3, stride: 2),
+        stem2 = Layer("Conv2d_2a_3x3", 32, 32, 3, 3),
             stem3 = Layer("Conv2d_2b_3x3", 32, 64, 3, 3, 1, 1, 1), stem4 = Layer("Conv2d_3b_1x1", 64, 80, 1, 1),
             stem5 = Layer("Conv2d_4a_3x3", 80, 192, 3, 3);
         stages.Add(new(x => stem2.Apply(stem1.Apply(x))));
@@ -46,18 +49,21 @@ sealed class InceptionGraph
         Parameters.Add("fc.bias", [s_logits.Width], Initialisers.Zeros);
     }
 
-    /// <summary>Names as in pt_inception-2015-12-05, with <c>.conv</c> and <c>.bn</c> folded into one <c>.weight</c> and <c>.bias</c>.</summary>
+    /// <summary>Names as in pt_inception-2015-12-05, with <c>.conv</c> and <c>.bn</c> folded into one <c>.weight</c> and
+    /// <c>.bias</c>.</summary>
     public ParameterTable Parameters { get; } = new();
 
     /// <summary>Where features can be read, in the order of the computation.</summary>
     public IReadOnlyList<FeatureLayer> Layers =>
-        [.. stages.Where(stage => stage.Layer is not null).Select(stage => stage.Layer!.Value), .. logits is null ? (FeatureLayer[])[] : [s_logits]];
+        [.. stages.Where(stage => stage.Layer is not null).Select(stage => stage.Layer!.Value),
+            .. logits is null ? (FeatureLayer[])[] : [s_logits]];
 
     /// <summary>
     /// Runs a tile [3, height, width] as far as the deepest of the layers wanted, and gives each of those that it passes to
     /// <paramref name="found"/>.
     /// </summary>
-    public void Run(Tensor x, IReadOnlyCollection<string> wanted, Action<string, Tensor> found, CancellationToken cancel = default)
+    public void Run(Tensor x, IReadOnlyCollection<string> wanted, Action<string, Tensor> found,
+        CancellationToken cancel = default)
     {
         int left = wanted.Count;
         foreach (Stage stage in stages)
@@ -79,7 +85,8 @@ sealed class InceptionGraph
     RectifiedConvolutionLayer Layer(string name, int inputs, int outputs, int height, int width, int stride = 1, int paddingY = 0,
         int paddingX = 0) => new(Parameters, name, inputs, outputs, height, width, stride, paddingY, paddingX);
 
-    /// <summary>Convolutions one after another: <c>name_1</c>, <c>name_2</c>, …, each (outputs, kernel height, kernel width), padded to keep the size.</summary>
+    /// <summary>Convolutions one after another: <c>name_1</c>, <c>name_2</c>, …, each (outputs, kernel height, kernel width),
+    /// padded to keep the size.</summary>
     Func<Tensor, Tensor> Chain(string name, int inputs, params (int Outputs, int Height, int Width)[] kernels)
     {
         var layers = new RectifiedConvolutionLayer[kernels.Length];
@@ -127,7 +134,8 @@ sealed class InceptionGraph
 
     Func<Tensor, Tensor> HalveAgain(string name)
     {
-        RectifiedConvolutionLayer before = Layer(name + ".branch3x3_1", 768, 192, 1, 1), single = Layer(name + ".branch3x3_2", 192, 320, 3, 3, 2);
+        RectifiedConvolutionLayer before = Layer(name + ".branch3x3_1", 768, 192, 1, 1),
+            single = Layer(name + ".branch3x3_2", 192, 320, 3, 3, 2);
         Func<Tensor, Tensor> chain = Chain(name + ".branch7x7x3", 768, (192, 1, 1), (192, 1, 7), (192, 7, 1));
         RectifiedConvolutionLayer last = Layer(name + ".branch7x7x3_4", 192, 192, 3, 3, 2);
         return Beside(x => single.Apply(before.Apply(x)), x => last.Apply(chain(x)), x => Operation.MaxPool(x, 3, 2));
@@ -137,9 +145,11 @@ sealed class InceptionGraph
     {
         Func<Tensor, Tensor> single = Chain(name + ".branch1x1", inputs, (320, 1, 1));
         RectifiedConvolutionLayer before = Layer(name + ".branch3x3_1", inputs, 384, 1, 1);
-        Func<Tensor, Tensor> fork = Fork(name + ".branch3x3_2"), chain = Chain(name + ".branch3x3dbl", inputs, (448, 1, 1), (384, 3, 3)),
+        Func<Tensor, Tensor> fork = Fork(name + ".branch3x3_2"),
+        chain = Chain(name + ".branch3x3dbl", inputs, (448, 1, 1), (384, 3, 3)),
             secondFork = Fork(name + ".branch3x3dbl_3");
-        return Beside(single, x => fork(before.Apply(x)), x => secondFork(chain(x)), Pooled(name + ".branch_pool", inputs, 192, pool));
+        return Beside(single, x => fork(before.Apply(x)), x => secondFork(chain(x)),
+            Pooled(name + ".branch_pool", inputs, 192, pool));
     }
 
     Func<Tensor, Tensor> Fork(string name) =>

@@ -7,14 +7,14 @@ namespace Qdiff;
 
 /// <summary>
 /// The Inception network that published Fréchet and kernel distances are measured with (inception-2015-12-05, as the file
-/// pt_inception-2015-12-05-6726825d.pth holds it). Images are resized to 299×299 as TensorFlow 1 did, grey ones repeated as red, green
-/// and blue, and bytes become (x − 128)/128.
+/// pt_inception-2015-12-05-6726825d.pth holds it). Images are resized to 299×299 as TensorFlow 1 did, grey ones repeated as red,
+/// green and blue, and bytes become (x − 128)/128.
 /// </summary>
 /// <remarks>
-/// Heusel et al. 2017, arXiv 1706.08500; Bińkowski et al. 2018, arXiv 1801.01401. Layers: <c>inception-64</c>, <c>inception-192</c> and
-/// <c>inception-768</c> are means over the pixels after the first and second max-pool and Mixed_6e; <c>inception-2048</c> are those of the
-/// last block; <c>inception-logits</c> are the 1,008 outputs without their bias, as the Inception score takes them.
-/// A file that ends at Mixed_6e gives the first three.
+/// Heusel et al. 2017, arXiv 1706.08500; Bińkowski et al. 2018, arXiv 1801.01401. Layers: <c>inception-64</c>,
+/// <c>inception-192</c> and <c>inception-768</c> are means over the pixels after the first and second max-pool and Mixed_6e;
+/// <c>inception-2048</c> are those of the last block; <c>inception-logits</c> are the 1,008 outputs without their bias, as the
+/// Inception score takes them. A file that ends at Mixed_6e gives the first three.
 /// </remarks>
 public sealed class InceptionNetwork : FeatureNetwork
 {
@@ -37,8 +37,9 @@ public sealed class InceptionNetwork : FeatureNetwork
     public override string Name => "inception-2015-12-05";
 
     /// <summary>
-    /// <c>sha256:</c> and 64 hexadecimal digits, over the folded float32 weights: for each tensor in ordinal order of its name the name in
-    /// UTF-8 and a zero byte, its sizes as 32-bit integers and its numbers, little-endian. It does not depend on how the file kept them.
+    /// <c>sha256:</c> and 64 hexadecimal digits, over the folded float32 weights: for each tensor in ordinal order of its name
+    /// the name in UTF-8 and a zero byte, its sizes as 32-bit integers and its numbers, little-endian. It does not depend on how
+    /// the file kept them.
     /// </summary>
     public override string WeightsHash { get; }
 
@@ -49,8 +50,8 @@ public sealed class InceptionNetwork : FeatureNetwork
     public override IReadOnlyList<FeatureLayer> Layers => Graph.Layers;
 
     /// <summary>
-    /// Reads the weights from the original PyTorch file (either of torch.save's formats), or from a safetensors file with batch norm
-    /// folded into <c>.weight</c> and <c>.bias</c>. Nothing in the file is executed.
+    /// Reads the weights from the original PyTorch file (either of torch.save's formats), or from a safetensors file with batch
+    /// norm folded into <c>.weight</c> and <c>.bias</c>. Nothing in the file is executed.
     /// </summary>
     /// <exception cref="InputException">No such file, a damaged one, or the weights of another network.</exception>
     public static InceptionNetwork Load(string path) => InceptionWeights.Load(path);

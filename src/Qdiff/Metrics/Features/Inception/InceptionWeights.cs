@@ -16,10 +16,12 @@ static class InceptionWeights
     /// <summary>The network of tensors that <paramref name="path"/> held, folded or not.</summary>
     public static InceptionNetwork From(IReadOnlyDictionary<string, StoredArray> tensors, string path)
     {
-        Dictionary<string, (int[] Shape, float[] Values)> folded = tensors.Keys.Any(name => name.EndsWith(".bn.weight", StringComparison.Ordinal))
+        Dictionary<string, (int[] Shape, float[] Values)> folded =
+            tensors.Keys.Any(name => name.EndsWith(".bn.weight", StringComparison.Ordinal))
             ? Fold(tensors, path)
             : tensors.ToDictionary(t => t.Key, t => ((int[])[.. t.Value.Shape], t.Value.ToSingles()), StringComparer.Ordinal);
-        bool whole = folded.Keys.Any(name => name.StartsWith("Mixed_7", StringComparison.Ordinal) || name.StartsWith("fc.", StringComparison.Ordinal));
+        bool whole = folded.Keys.Any(name => name.StartsWith("Mixed_7", StringComparison.Ordinal)
+            || name.StartsWith("fc.", StringComparison.Ordinal));
         var graph = new InceptionGraph(whole);
         RequireSameTensors(graph.Parameters, folded, path);
 
@@ -29,7 +31,8 @@ static class InceptionWeights
             float[] values = folded[parameter.Name].Values;
             int bad = Array.FindIndex(values, value => !float.IsFinite(value));
             if (bad >= 0)
-                throw new InputException($"{path}: number {bad} of '{parameter.Name}' is {values[bad]}. The file is damaged; get it anew.");
+                throw new InputException($"{path}: number {bad} of '{parameter.Name}' is {values[bad]}. The file is damaged; get "
+                    + $"it anew.");
             values.CopyTo(weights[parameter]);
         }
 
@@ -84,7 +87,8 @@ static class InceptionWeights
             StoredArray kernel = tensors[name];
             int outputs = kernel.Shape.Count == 4 ? kernel.Shape[0]
                 : throw Other(path, $"'{name}' has {kernel.Shape.Count} dimensions instead of 4");
-            double[] gamma = Channel("weight"), beta = Channel("bias"), mean = Channel("running_mean"), variance = Channel("running_var");
+            double[] gamma = Channel("weight"), beta = Channel("bias"), mean = Channel("running_mean"),
+                variance = Channel("running_var");
             double[] w = kernel.ToDoubles();
             var bias = new float[outputs];
             var values = new float[w.Length];
@@ -122,7 +126,8 @@ static class InceptionWeights
         string[] wrong = [.. table.Where(p => found.TryGetValue(p.Name, out var t) && !p.Shape.ToArray().SequenceEqual(t.Shape))
             .Select(p => $"'{p.Name}' is {string.Join('×', found[p.Name].Shape)} instead of {p.Shape}")];
         if (missing.Length + unknown.Length + wrong.Length == 0) return;
-        throw Other(path, string.Join("; ", ((string[])[List("missing", missing), List("not part of it", unknown), List("wrong size", wrong)])
+        throw Other(path, string.Join("; ",
+            ((string[])[List("missing", missing), List("not part of it", unknown), List("wrong size", wrong)])
             .Where(text => text.Length > 0)));
 
         static string List(string what, string[] names) => names.Length == 0 ? ""
