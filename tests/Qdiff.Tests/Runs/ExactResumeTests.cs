@@ -81,19 +81,20 @@ public sealed class ExactResumeTests(ExactResumeTests.Uninterrupted reference) :
     public void AnInterruptionSavesSaysHowToGoOnAndEndsWith130()
     {
         if (OperatingSystem.IsWindows()) Assert.Skip("No signal can be sent to another process.");
-        Process tool = Start(threads: 1, "--quiet=false");
+        // Far too long to be done before the signal arrives, however busy the machine is.
+        const int steps = 1_000_000;
+        Process tool = Start(threads: 1, "--quiet=false", "--set", $"training.steps={steps}", "--set", "training.frameEvery=0");
         while (!tool.HasExited && Lines() < 2) Thread.Sleep(1);
         using (Process kill = Process.Start("sh", ["-c", $"kill -INT {tool.Id}"])) kill.WaitForExit();
         (int code, string output, string error) = Ended(tool);
         Assert.Equal(130, code);
-        IReadOnlyList<TrainingStep> done = StepLog.Read(Log);
-        Assert.InRange(done.Count, 2, TinyExperiment.Steps - 1);
-        Assert.Contains($"{done.Count} of {TinyExperiment.Steps} steps done", output);
+        int done = StepLog.Read(Log).Count;
+        Assert.InRange(done, 2, steps - 1);
+        Assert.Contains($"{done:N0} of {steps:N0} steps done", output);
         Assert.EndsWith($"saved; go on with: qdiff train --resume {Path.Combine("runs", "tiny-42")}\n", error);
-        Assert.Equal(done.Count, RunFolder.Open(Run).Checkpoints.ReadLatest()!.Step);
 
-        Assert.Equal(0, Ended(Start(threads: 1)).ExitCode);
-        AssertAsUninterrupted();
+        string whole = TinyExperiment.Train(TinyExperiment.Start(folder.File("whole"), $"training.steps={done}"));
+        TinyExperiment.AssertEqual(TinyExperiment.Content(whole, done), TinyExperiment.Content(Run, done));
     }
 
     [Fact]

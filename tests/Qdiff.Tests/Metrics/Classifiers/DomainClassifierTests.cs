@@ -44,7 +44,7 @@ public class DomainClassifierTests
             classifier.Layers);
         Assert.Matches("^sha256:[0-9a-f]{64}$", classifier.WeightsHash);
         Assert.Equal("none", classifier.Resize);
-        Assert.InRange(classifier.Parameters, 10_000, 150_000);
+        Assert.InRange(classifier.Parameters, 10_000, 200_000);
         Assert.StartsWith($"qdiff classifier train {domain}", classifier.Card.Command);
         Assert.DoesNotContain('/', classifier.Card.Command);
         ClassAccuracy accuracy = classifier.Card.Accuracy();
