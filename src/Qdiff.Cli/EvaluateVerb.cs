@@ -12,7 +12,7 @@ static class EvaluateVerb
     public static Command Create()
     {
         var target = new Argument<string>("target")
-        { Description = "A run folder, a folder of pictures, or an .npz or .npy file of samples." };
+        { Description = "A run folder, the folder of a network for each class, a folder of pictures, or an .npz or .npy file." };
         var step = new Option<long?>("--step") { Description = "Evaluate the checkpoint of this step; the latest by default." };
         var raw = new Option<bool>("--raw") { Description = "Draw with the raw weights instead of their average." };
         var dataset = new Option<string?>("--dataset")
@@ -35,12 +35,16 @@ static class EvaluateVerb
             using var line = new ProgressLine(parsed.GetValue(Tool.Quiet));
             EvaluationReport report;
             string file;
-            if (RunFolder.Exists(path))
+            IReadOnlyList<(int Label, RunFolder Run)> classes = RunFolder.Exists(path) ? [] : ClassSweep.RunsIn(path);
+            if (RunFolder.Exists(path) || classes.Count > 0)
             {
+                if (classes.Count > 0 && parsed.GetValue(step) is not null)
+                    throw new InputException("--step chooses a checkpoint of one run; the networks of several classes are "
+                        + "evaluated at their ends. Name the run of a class instead.");
                 if (parsed.GetValue(dataset) is not null)
                     throw new InputException("--dataset is for samples of other programs; a run is compared with the data that "
                         + "it was trained on.");
-                RunFolder folder = RunFolder.Open(path);
+                RunFolder folder = classes.Count > 0 ? classes[0].Run : RunFolder.Open(path);
                 ExperimentConfig config = folder.Experiment.Config;
                 EvaluationOptions options = Prepare(arguments.Options(parsed, config.Evaluation.Preset, config.Data.Dataset,
                     folder.Manifest.Data.Shape));
@@ -52,8 +56,11 @@ static class EvaluateVerb
                     DataFolder = parsed.GetValue(dataDir),
                     Warn = Warn,
                 };
-                report = evaluation.Of(folder, options, parsed.GetValue(step), interruption.Token);
-                file = folder.PathOf(MetricsFile.FileName);
+                file = Path.Combine(path, MetricsFile.FileName);
+                report = classes.Count > 0
+                    ? evaluation.OfEachClass(classes, file, Path.GetFileName(Path.TrimEndingDirectorySeparator(path)), options,
+                        interruption.Token)
+                    : evaluation.Of(folder, options, parsed.GetValue(step), interruption.Token);
             }
             else
             {

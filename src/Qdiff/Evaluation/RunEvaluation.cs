@@ -78,8 +78,10 @@ public sealed record RunEvaluation
         }
 
         ImageSet generated = runs[0].Label is null ? parts[0] : Together(parts, [.. runs.Select(run => run.Label!.Value)]);
-        EvaluationReport report = Evaluation.Run(generated, real, options, key, $"{name}, {stores[0].Recipe.Words}",
-            trained[0].Step, cancel);
+        string words = $"{name}, {stores[0].Recipe.Words}";
+        if (trained.Any(network => network.Step != trained[0].Step))
+            words += $" ({string.Join(", ", trained.Select(network => $"{network.Step:N0}"))}, class by class)";
+        EvaluationReport report = Evaluation.Run(generated, real, options, key, words, trained[0].Step, cancel);
         MetricsFile.Add(file, report);
         return report;
     }

@@ -9,6 +9,8 @@ namespace Qdiff;
 /// <remarks>How the quantum-attention paper trains: Chen et al. 2025, arXiv 2504.00034.</remarks>
 public sealed class ClassSweep
 {
+    const string ClassPrefix = "class-";
+
     static readonly Setting s_classes = ExperimentSettings.Find("data.classes")!;
 
     readonly ResolvedExperiment experiment;
@@ -40,6 +42,24 @@ public sealed class ClassSweep
 
     /// <summary>The classes, in the order of their labels.</summary>
     public IReadOnlyList<ClassArm> Arms { get; }
+
+    /// <summary>The runs of a sweep's folder with their classes, in the order of the labels; empty if it is none.</summary>
+    /// <exception cref="InputException">There are several runs of a class.</exception>
+    public static IReadOnlyList<(int Label, RunFolder Run)> RunsIn(string folder)
+    {
+        if (!Directory.Exists(folder)) return [];
+        List<(int Label, RunFolder Run)> runs = [];
+        foreach (string path in Directory.GetDirectories(folder, ClassPrefix + "*").Where(RunFolder.Exists))
+        {
+            RunFolder run = RunFolder.Open(path);
+            if (run.Manifest.Data.Labels is [int label]) runs.Add((label, run));
+        }
+
+        if (runs.GroupBy(run => run.Label).FirstOrDefault(group => group.Count() > 1) is { } several)
+            throw new InputException($"{folder} has {several.Count()} runs of class {several.Key}, with different seeds; evaluate "
+                + "a run alone, or the seeds together with 'qdiff compare'.");
+        return [.. runs.OrderBy(run => run.Label)];
+    }
 
     /// <summary>Starts the run of a class, or goes on with it.</summary>
     /// <exception cref="InputException">The run was started with other settings, or cannot be gone on with.</exception>
@@ -95,7 +115,7 @@ public sealed class ClassSweep
         string title = label < images.ClassNames.Count ? images.ClassNames[label] : label.ToString(CultureInfo.InvariantCulture);
         // By its name: the folders "1", "10" and "2" are classes 0, 1 and 2, and a name wins over a number.
         string chosen = s_classes.Show(experiment.Config with { Data = experiment.Config.Data with { Classes = [title] } });
-        ResolvedExperiment one = experiment.With($"name=class-{label}", $"data.classes={chosen}", "data.eachClass=false");
+        ResolvedExperiment one = experiment.With($"name={ClassPrefix}{label}", $"data.classes={chosen}", "data.eachClass=false");
         return new(label, title, one, Path.Combine(Folder, RunFolder.NameOf(one.Config)));
     }
 }

@@ -55,6 +55,29 @@ public sealed class ClassSweepTests : IDisposable
     }
 
     [Fact]
+    public void AFolderOfClassesIsEvaluatedAsOne()
+    {
+        var sweep = new ClassSweep(TinyExperiment.Resolve(s_settings), folder.Path);
+        foreach (ClassSweep.ClassArm arm in sweep.Arms) TinyExperiment.Train(sweep.Open(arm, ["test"]));
+        Assert.Equal([(1, "class-1-42"), (8, "class-8-42")],
+            ClassSweep.RunsIn(sweep.Folder).Select(run => (run.Label, Path.GetFileName(run.Run.Path))));
+        Assert.Empty(ClassSweep.RunsIn(sweep.Arms[0].Run));
+        Assert.Empty(ClassSweep.RunsIn(folder.File("nowhere")));
+
+        (int code, string output, string error) = ToolProcess.Run(folder.Path, "evaluate", "tiny", "-n", "20", "-q",
+            "--few-samples", "--resamples", "0");
+        Assert.Equal((0, ""), (code, error));
+        Assert.StartsWith("tiny, ddim 2, seed 7, average weights of step 3: 20 samples, preset domain", output);
+        Assert.Matches(@"accuracy/domain-clothes-logits/v1 +\d", output);
+        Assert.True(File.Exists(folder.File("tiny/metrics.json")));
+        Assert.Equal(2, ToolProcess.Run(folder.Path, "evaluate", "tiny", "--step", "3").ExitCode);
+
+        var other = new ClassSweep(TinyExperiment.Resolve([.. s_settings, "training.seed=43"]), folder.Path);
+        TinyExperiment.Train(other.Open(other.Arms[0], ["test"]), steps: 1);
+        Assert.Contains("2 runs of class 1", Assert.Throws<InputException>(() => ClassSweep.RunsIn(sweep.Folder)).Message);
+    }
+
+    [Fact]
     public void ConditionalNetworksAreDrawnWithTheirClass()
     {
         var sweep = new ClassSweep(TinyExperiment.Resolve([.. s_settings, "data.classes=[8]", "training.steps=1",
