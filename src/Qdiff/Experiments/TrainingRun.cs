@@ -98,14 +98,17 @@ public sealed class TrainingRun : IDisposable
         (Folder, this.images, State, Transfer, this.sourceSteps, saved) =
             (folder, images, state, transfer, sourceSteps, state.Step);
         objective = Config.Diffusion.ToObjective();
+        // Steps, probe and pictures take turns, so they share one memory.
+        var workers = new TileWorkers(Config.Training.Threads);
         trainer = new(state, objective, images, Config.Training.ToOptions() with
         {
             Frozen = [.. WeightTransfer.FrozenBy(state.Network, Config.Transfer).Union(state.Network.Frozen)],
             AverageOffset = Config.Transfer.KeepAverageCount ? sourceSteps : 0,
-        });
-        probe = new(state.Network, objective, images, Config.Training.Seed, Config.Training.Threads);
-        preview = new(state.Network, objective.Schedule, objective.Prediction, s_preview, Config.Training.Threads)
+        }, workers);
+        probe = new(state.Network, objective, images, Config.Training.Seed, workers);
+        preview = new(state.Network, objective.Schedule, objective.Prediction, s_preview)
         {
+            Workers = workers,
             Guidance = Config.Sampling.ToGuidance(),
         };
         classes = ClassChoice.Of(state.Network, folder.Manifest.Data, []);

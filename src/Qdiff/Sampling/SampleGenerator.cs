@@ -7,7 +7,10 @@ namespace Qdiff;
 public sealed class SampleGenerator(Network network, NoiseSchedule schedule, Prediction prediction, Sampler sampler,
     int threads = 0)
 {
-    readonly TileWorkers workers = new(threads);
+    /// <summary>
+    /// Threads and their memory; other work of the same network that never runs at the same time may share them.
+    /// </summary>
+    public TileWorkers Workers { get; init; } = new(threads);
 
     /// <summary>How much a conditional network follows its label.</summary>
     public Guidance Guidance { get; init; } = new();
@@ -69,7 +72,7 @@ public sealed class SampleGenerator(Network network, NoiseSchedule schedule, Pre
                 + $"train with training.labelDropout above 0 (0.1 is usual), or use scale 1.");
         int tiles = (count + Tensor.Samples - 1) / Tensor.Samples;
         long steps = (long)tiles * sampler.Table(schedule).Count, done = 0;
-        workers.Run(weights, tiles, (space, tile) =>
+        Workers.Run(weights, tiles, (space, tile) =>
         {
             int start = tile * Tensor.Samples, members = Math.Min(Tensor.Samples, count - start);
             long[] numbers = [.. Enumerable.Range(0, members).Select(i => first + start + i)];

@@ -16,10 +16,9 @@ sealed class ProbeLoss
     readonly long seed;
     readonly int[] indices;
 
-    public ProbeLoss(Network network, Objective objective, ImageSet images, long seed, int threads)
+    public ProbeLoss(Network network, Objective objective, ImageSet images, long seed, TileWorkers workers)
     {
-        (this.network, this.objective, this.images, this.seed) = (network, objective, images, seed);
-        workers = new(threads);
+        (this.network, this.objective, this.images, this.seed, this.workers) = (network, objective, images, seed, workers);
         var random = new RandomStream(seed, "probe images");
         indices = [.. Enumerable.Range(0, Samples).Select(_ => random.Next(images.Count))];
     }

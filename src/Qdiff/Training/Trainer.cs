@@ -26,12 +26,16 @@ public sealed class Trainer
 
     /// <summary>Prepares to go on from <paramref name="state"/>; images of another shape than the network's are an
     /// error.</summary>
-    public Trainer(TrainingState state, Objective objective, ImageSet images, TrainerOptions options)
+    /// <param name="workers">
+    /// Threads and their memory, if other work of the same network that never runs at the same time shares them; by default as
+    /// many as the options say.
+    /// </param>
+    public Trainer(TrainingState state, Objective objective, ImageSet images, TrainerOptions options, TileWorkers? workers = null)
     {
         Check(state.Network, images, options);
         (this.state, this.objective, this.images, this.options) = (state, objective, images, options);
         order = new(images.Count, options.Seed);
-        workers = new(options.Threads);
+        this.workers = workers ?? new(options.Threads);
         gradient = new(state.Network.Parameters);
         frozen = [.. options.Frozen.OrderBy(p => p.Offset).Select(p => new RateRange(p.Offset, p.Count, 0))];
         indices = new int[options.Batch];
