@@ -35,17 +35,13 @@ public sealed record ArmRun(ComparisonArm Arm, long Seed, IReadOnlyList<ArmRun.P
 
         void RequireSame(ExperimentConfig there)
         {
-            foreach (Setting setting in ExperimentSettings.All)
-            {
-                if (s_free.Contains(setting.Path) || setting.Path.StartsWith("sampling.", StringComparison.Ordinal)) continue;
-                // Of a length in epochs the steps are known only once the run has started.
-                if (setting.Path == "training.steps" && there.Training.Epochs is not null) continue;
-                (string was, string wanted) = (setting.Show(there), setting.Show(Experiment.Config));
-                if (was != wanted)
-                    throw new InputException($"The run {Path} was trained with {setting.Path} = {was}, but the comparison wants "
-                        + $"{wanted}. Choose another --name or --runs, or another name for the arm.");
-            }
+            if (ExperimentSettings.Difference(there, Experiment.Config, IsFree) is { } other)
+                throw new InputException($"The run {Path} was trained with {other.Path} = {other.Show(there)}, but the comparison "
+                    + $"wants {other.Show(Experiment.Config)}. Choose another --name or --runs, or another name for the arm.");
         }
+
+        static bool IsFree(Setting setting) =>
+            s_free.Contains(setting.Path) || setting.Path.StartsWith("sampling.", StringComparison.Ordinal);
     }
 
     /// <summary>The run of an arm with this seed.</summary>

@@ -67,16 +67,9 @@ public sealed class ClassSweep
     {
         if (!RunFolder.Exists(arm.Run)) return TrainingRun.Start(arm.Experiment, Folder, command, dataFolder);
         ExperimentConfig before = RunFolder.Open(arm.Run).Experiment.Config, now = arm.Experiment.Config;
-        foreach (Setting setting in ExperimentSettings.All)
-        {
-            // A start turns epochs into steps; where the data are and how many threads there are may change.
-            if (setting.Path is "data.folder" or "training.threads"
-                || (setting.Path == "training.steps" && now.Training.Epochs is not null)) continue;
-            if (setting.Show(before) != setting.Show(now))
-                throw new InputException($"The run {arm.Run} was started with {setting.Path} {setting.Show(before)}, now it is "
-                    + $"{setting.Show(now)}. Go on with what it was, or give the sweep another name (--set name=NAME).");
-        }
-
+        if (ExperimentSettings.Difference(before, now, setting => setting.Path is "data.folder" or "training.threads") is { } other)
+            throw new InputException($"The run {arm.Run} was started with {other.Path} {other.Show(before)}, now it is "
+                + $"{other.Show(now)}. Go on with what it was, or give the sweep another name (--set name=NAME).");
         return TrainingRun.Resume(arm.Run, dataFolder, warn);
     }
 

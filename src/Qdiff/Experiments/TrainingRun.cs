@@ -168,9 +168,8 @@ public sealed class TrainingRun : IDisposable
         string path = Folder.PathOf("audit.json");
         if (File.Exists(path)) return AuditReport.FromJson(File.ReadAllText(path), path);
         AuditReport report = Audit.Of(State.Network, seed: Config.Training.Seed);
-        // By a rename: a run that was killed here would otherwise have half an audit, and could not go on.
-        File.WriteAllText(path + ".unfinished", report.ToJson());
-        File.Move(path + ".unfinished", path, overwrite: true);
+        // Whole or not at all: a run that was killed here would otherwise have half an audit, and could not go on.
+        WholeFile.Write(path, report.ToJson());
         return report;
     }
 

@@ -35,9 +35,8 @@ sealed class ProgressFrames(RunFolder folder)
         }
 
         if (frames.Count == 0) return;
-        string path = Path.Combine(folder.Samples, "progress.gif");
-        Gif.Save(frames, path + ".unfinished", delay: 30, lastDelay: 200);
-        File.Move(path + ".unfinished", path, overwrite: true);
+        byte[] film = Gif.Encode(frames, delay: 30, lastDelay: 200);
+        WholeFile.Write(Path.Combine(folder.Samples, "progress.gif"), stream => stream.Write(film));
     }
 
     /// <summary>The step that a frame's name tells; behind all steps if it tells none.</summary>

@@ -157,6 +157,16 @@ public static class ExperimentSettings
             (c, v) => c with { Samples = v }),
     ];
 
+    /// <summary>
+    /// The first setting in which a run that is there differs from what is wanted of it, or null. Of a length in epochs the steps
+    /// are known only once a run has started, so they may differ.
+    /// </summary>
+    /// <param name="free">Settings that may differ.</param>
+    internal static Setting? Difference(ExperimentConfig there, ExperimentConfig wanted, Func<Setting, bool> free) =>
+        All.FirstOrDefault(setting => !free(setting)
+            && !(setting.Path == "training.steps" && there.Training.Epochs is not null)
+            && setting.Show(there) != setting.Show(wanted));
+
     /// <summary>The setting of this path, or null.</summary>
     public static Setting? Find(string path) => All.FirstOrDefault(setting => setting.Path == path);
 }
