@@ -30,14 +30,18 @@ public static class ComparisonFiles
 
     static LineChart Curve(string metric, IReadOnlyList<MetricComparison> steps, ComparisonResult result) => new()
     {
-        Title = $"{metric}, mean of {result.Seeds.Count} seed{(result.Seeds.Count == 1 ? "" : "s")}",
+        Title = result.Seeds.Count == 1 ? $"{metric}, one seed"
+            : $"{metric}, mean and 95% interval of {result.Seeds.Count} seeds",
         XLabel = "steps",
         YLabel = metric.Split('/')[0],
         Series = [.. result.Arms.Select(arm =>
         {
             MetricComparison[] own = [.. steps.Where(s => s.Rows.Any(r => r.Arm == arm.Name))];
-            return new ChartSeries(arm.Name, [.. own.Select(s => (double)s.Step)],
-                [.. own.Select(s => s.Rows.First(r => r.Arm == arm.Name).Mean)]);
+            ComparedFigure[] rows = [.. own.Select(s => s.Rows.First(r => r.Arm == arm.Name))];
+            return new ChartSeries(arm.Name, [.. own.Select(s => (double)s.Step)], [.. rows.Select(r => r.Mean)])
+            {
+                Bars = [.. rows.Select(r => r.Interval)],
+            };
         })],
     };
 

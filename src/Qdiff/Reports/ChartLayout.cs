@@ -8,13 +8,16 @@ static class ChartLayout
 
     const double Line = 17;
 
+    /// <summary>Points between neighbouring series where there are bars, and half the width of a bar's ends.</summary>
+    const double Apart = 7, Cap = 2.5;
+
     /// <summary>All shapes, those behind first.</summary>
     public static IReadOnlyList<ChartShape> Arrange(LineChart chart)
     {
         foreach (ChartSeries series in chart.Series)
-            if (series.X.Count != series.Y.Count)
+            if (series.X.Count != series.Y.Count || series.Bars is { } bars && bars.Count != series.X.Count)
                 throw new ArgumentException($"The series {series.Name} has {series.X.Count} x values but {series.Y.Count} y "
-                    + "values.", nameof(chart));
+                    + $"values and {series.Bars?.Count ?? 0} bars.", nameof(chart));
         if (chart.Width < 200 || chart.Height < 120)
             throw new ArgumentException($"A chart has at least 200×120 points, got {chart.Width}×{chart.Height}.", nameof(chart));
 
@@ -22,23 +25,54 @@ static class ChartLayout
         bool names = chart.Series.Count > 1 || chart.Series.Any(series => series.Name != "");
         double top = 14 + (chart.Title == "" ? 0 : Line + 4) + (chart.YLabel == "" ? 0 : Line);
         double bottom = chart.Height - 26 - (chart.XLabel == "" ? 0 : Line);
-        var y = ChartAxis.For(Points(chart).Select(p => p.Y), chart.LogY, (int)((bottom - top) / 40), whole: true);
+        var y = ChartAxis.For(Points(chart).Select(p => p.Y).Concat(BarEnds(chart)), chart.LogY, (int)((bottom - top) / 40), whole: true);
         double left = 16 + Letter * y.Ticks.Select(tick => tick.Text.Length).DefaultIfEmpty(1).Max();
         double nameWidth = names ? Math.Min(chart.Width / 3.0, 26 + Letter * chart.Series.Max(series => series.Name.Length)) : 0;
         double right = chart.Width - 16 - nameWidth;
         var x = ChartAxis.For(Points(chart).Select(p => p.X), chart.LogX, (int)((right - left) / 90), whole: false);
+        // Room at both ends for the bars that stand aside.
+        double room = chart.Series.Any(series => series.Bars is not null) ? Apart * chart.Series.Count / 2.0 : 0;
         (double X, double Y) Place(double valueX, double valueY) =>
-            (left + x.Place(valueX) * (right - left), bottom - y.Place(valueY) * (bottom - top));
+            (left + room + x.Place(valueX) * (right - left - 2 * room), bottom - y.Place(valueY) * (bottom - top));
 
         AddAxes(shapes, chart, x, y, Place, (left, right, top, bottom));
         // The first series lies on top.
-        for (int k = chart.Series.Count - 1; k >= 0; k--) AddLine(shapes, chart.Series[k], k, x, y, Place);
+        for (int k = chart.Series.Count - 1; k >= 0; k--)
+        {
+            double aside = room > 0 ? (k - (chart.Series.Count - 1) / 2.0) * Apart : 0;
+            (double X, double Y) Aside(double valueX, double valueY)
+            {
+                (double atX, double atY) = Place(valueX, valueY);
+                return (atX + aside, atY);
+            }
+
+            AddBars(shapes, chart.Series[k], k, x, y, Aside);
+            AddLine(shapes, chart.Series[k], k, x, y, Aside);
+        }
+
         if (names) AddNames(shapes, chart, right, top);
         return shapes;
     }
 
     static IEnumerable<(double X, double Y)> Points(LineChart chart) => chart.Series.SelectMany(series => series.X.Zip(series.Y))
         .Where(point => ChartAxis.Shows(point.First, chart.LogX) && ChartAxis.Shows(point.Second, chart.LogY));
+
+    static IEnumerable<double> BarEnds(LineChart chart) => chart.Series.Where(series => series.Bars is not null)
+        .SelectMany(series => series.Bars!).SelectMany(bar => bar is { } b ? (double[])[b.Low, b.High] : []);
+
+    static void AddBars(
+        List<ChartShape> shapes, ChartSeries series, int ink, ChartAxis x, ChartAxis y,
+        Func<double, double, (double X, double Y)> place)
+    {
+        for (int i = 0; i < (series.Bars?.Count ?? 0); i++)
+            if (series.Bars![i] is { } bar && ChartAxis.Shows(series.X[i], x.Log)
+                && ChartAxis.Shows(bar.Low, y.Log) && ChartAxis.Shows(bar.High, y.Log))
+            {
+                ((double at, double low), (_, double high)) = (place(series.X[i], bar.Low), place(series.X[i], bar.High));
+                shapes.Add(new ChartPath([(at - Cap, low), (at + Cap, low), (at, low), (at, high), (at - Cap, high),
+                    (at + Cap, high)], 1, ink));
+            }
+    }
 
     static void AddAxes(
         List<ChartShape> shapes, LineChart chart, ChartAxis x, ChartAxis y, Func<double, double, (double X, double Y)> place,

@@ -79,6 +79,33 @@ public class LineChartTests
     }
 
     [Fact]
+    public void BarsReachFromLowToHighAndStandSideBySide()
+    {
+        ChartSeries Series(string name, double y) => new(name, [0, 1], [y, y])
+        {
+            Bars = [new Interval(y - 1, y + 2, 0.95), null],
+        };
+        LineChart chart = new() { Series = [Series("a", 3), Series("b", 4)] };
+        (double X, double Y)[][] paths = Lines(Parse(chart));
+        (double X, double Y)[][] bars = [.. paths.Where(p => p.Length == 6)],
+            lines = [.. paths.Where(p => p.Length == 2 && p[1].X - p[0].X > 100)];
+        Assert.Equal((2, 2), (bars.Length, lines.Length));
+        double unit = Math.Abs(lines[0][0].Y - lines[1][0].Y);
+        foreach (((double X, double Y)[] bar, (double X, double Y)[] line) in bars.Zip(lines))
+        {
+            // The upright part, second to third point, goes through the line's first point.
+            Assert.Equal(line[0].X, bar[2].X, 0.02);
+            Assert.Equal(line[0].X, bar[3].X, 0.02);
+            Assert.Equal(unit, bar[2].Y - line[0].Y, 0.02);
+            Assert.Equal(2 * unit, line[0].Y - bar[3].Y, 0.02);
+        }
+
+        Assert.True(Math.Abs(bars[0][2].X - bars[1][2].X) > 5);
+        LineChart wrong = chart with { Series = [new("", [0, 1], [1, 2]) { Bars = [null] }] };
+        Assert.Contains("1 bars", Assert.Throws<ArgumentException>(wrong.ToSvg).Message);
+    }
+
+    [Fact]
     public void AnEmptyChartSaysSo() => Assert.Contains("nothing to show", new LineChart().ToSvg());
 
     [Fact]
