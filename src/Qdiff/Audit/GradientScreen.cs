@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Qdiff.Tensors;
 
 namespace Qdiff;
@@ -16,9 +17,14 @@ sealed class GradientScreen(Network network, AuditDraws draws, bool ignoresDetac
     const int DrawsALook = 3, Repeats = 3;
 
     const float Jitter = 1e-6f;
+
+    /// <summary>A pass holds a whole tape; more of them at once than processors would cost memory and gain nothing.</summary>
+    static readonly ParallelOptions s_oneEach = new() { MaxDegreeOfParallelism = Environment.ProcessorCount };
+
     readonly double[] ratios = new double[network.Parameters.Scalars];
     readonly bool[] touched = new bool[network.Parameters.Scalars];
     readonly byte[] best = new byte[network.Parameters.Scalars];
+    readonly ConcurrentBag<Workspace> idle = [];
     int looks;
 
     /// <summary>Names of what was detached, in order.</summary>
@@ -47,7 +53,7 @@ sealed class GradientScreen(Network network, AuditDraws draws, bool ignoresDetac
         var gradients = new WeightGradient[DrawsALook * Repeats];
         var names = new List<string>[gradients.Length];
         var reaches = new bool[gradients.Length];
-        Parallel.For(0, gradients.Length, pass =>
+        Parallel.For(0, gradients.Length, s_oneEach, pass =>
         {
             (int draw, int repeat) = (looks * DrawsALook + pass / Repeats, pass % Repeats);
             Weights weights = draws.Weights(draw).Copy();
@@ -56,7 +62,8 @@ sealed class GradientScreen(Network network, AuditDraws draws, bool ignoresDetac
             weights.Refresh();
             WeightGradient gradient = gradients[pass] = new(network.Parameters);
             List<string> detached = names[pass] = [];
-            var space = new Workspace(weights) { IgnoresDetach = ignoresDetach, OnDetach = (name, _, _) => detached.Add(name) };
+            if (!idle.TryTake(out Workspace? space)) space = new(weights) { IgnoresDetach = ignoresDetach };
+            space.OnDetach = (name, _, _) => detached.Add(name);
             for (int tile = 0; tile < Tiles; tile++)
             {
                 space.Reset(weights, gradient);
@@ -72,6 +79,7 @@ sealed class GradientScreen(Network network, AuditDraws draws, bool ignoresDetac
             }
 
             gradient.Propagate(weights);
+            idle.Add(space);
         });
 
         looks++;
