@@ -13,20 +13,17 @@ static class ClassifierTrainVerb
     {
         var name = new Argument<string>("domain")
         {
-            Description = "digits, clothes, tissue, land-cover, or a data set of "
-            + "'qdiff data list' or folder:PATH."
+            Description = "digits, clothes, tissue, land-cover, or a data set of 'qdiff data list' or folder:PATH."
         };
         Option<string?> folder = DataVerb.DataDir();
         var output = new Option<string?>("--output", "-o") { Description = "File to write; DOMAIN.safetensors by default." };
         var split = new Option<Split?>("--split")
         {
-            Description = "Divide this split's images instead of using the set's own "
-            + "train and test parts."
+            Description = "Divide this split's images instead of using the set's own train and test parts."
         };
         var epochs = new Option<int?>("--epochs")
         {
-            Description = "How often each image is learned from; the recipe's number "
-            + "by default."
+            Description = "How often each image is learned from; the recipe's number by default."
         };
         var seed = new Option<long>("--seed")
         {
@@ -36,7 +33,7 @@ static class ClassifierTrainVerb
         var cross = new Option<bool>("--cross-validate")
         {
             Description = "First train on four fifths five times, so that every "
-            + "image is judged once by a network that had not seen it."
+                + "image is judged once by a network that had not seen it."
         };
         Option<int> threads = ClassifierVerb.Threads();
         var train = new Command("train", "Train a classifier, test it on held-out images and write its file.") { name, folder,
@@ -69,7 +66,7 @@ static class ClassifierTrainVerb
 
             string command = $"qdiff classifier train {dataset} --seed {asked.Seed} --epochs {recipe.Epochs}"
                 + (parsed.GetValue(split) is { } part ? $" --split {part.ToString().ToLowerInvariant()}" : "")
-                    + (parsed.GetValue(cross) ? " --cross-validate" : "");
+                + (parsed.GetValue(cross) ? " --cross-validate" : "");
             var watch = Stopwatch.StartNew();
             DomainClassifier classifier = parsed.GetValue(cross) ? CrossValidated(asked, parts.Whole!, command)
                 : Trained(asked, parts, command, "");

@@ -28,7 +28,7 @@ static class ClassifierVerb
                     {
                         c.Card.Domain, $"{c.ClassNames.Count}", c.Image.ToString(), $"{c.Parameters:N0}",
                         $"{accuracy.Count:N0}{(crossed is null ? "" : " crossed")}",
-                            Percent(accuracy.Accuracy),
+                        Percent(accuracy.Accuracy),
                         Span(accuracy), $"{c.Card.Training.Count:N0} of {c.Card.Dataset}", c.WeightsHash[..15],
                     };
                 }));
@@ -72,8 +72,7 @@ static class ClassifierVerb
         Option<string?> folder = DataVerb.DataDir();
         var dataset = new Option<string?>("--dataset")
         {
-            Description = "The data set to measure on; the classifier's own by "
-            + "default."
+            Description = "The data set to measure on; the classifier's own by default."
         };
         var split = new Option<Split?>("--split") { Description = "train, validation or test; the held-out images by default." };
         Option<int> threads = Threads();
@@ -89,7 +88,7 @@ static class ClassifierVerb
             {
                 accuracy = classifier.Check(images, RequireThreads(parsed.GetValue(threads)), done => line.Report(done,
                     remaining => $"{images.Count:N0} images: {done:P0}, {ProgressLine.Short(remaining)} left"),
-                        interruption.Token);
+                    interruption.Token);
             }
 
             if (parsed.GetValue(Tool.Json))
@@ -137,7 +136,7 @@ static class ClassifierVerb
         Print.Table([">label", "class", .. classes.Select(c => $">{c}"), ">right"], classes.Select(w => (string[])
         [
             $"{w}", w < names.Count ? names[w] : "", .. classes.Select(p => accuracy[w, p] == 0 ? "." : $"{accuracy[w, p]}"),
-                accuracy.OfClass(w) is { } share ? Percent(share) : "",
+            accuracy.OfClass(w) is { } share ? Percent(share) : "",
         ]));
     }
 

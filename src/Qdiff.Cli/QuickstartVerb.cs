@@ -85,9 +85,8 @@ static class QuickstartVerb
         TrainingStep[] last = [.. log.TakeLast(50)];
         double[] seconds = [.. log.Select(s => s.Seconds).Order()];
         return new(model, trained.Network.Parameters.Scalars, trained.Network.Circuits.Sum(c => c.Angles?.Count ?? 0),
-            trained.Step,
-            last.Average(s => s.Loss), run.Folder.Checkpoints.ReadLatest()?.Score ?? double.NaN, seconds[seconds.Length / 2],
-                run.Folder.Path);
+            trained.Step, last.Average(s => s.Loss), run.Folder.Checkpoints.ReadLatest()?.Score ?? double.NaN,
+            seconds[seconds.Length / 2], run.Folder.Path);
     }
 
     static ChartSeries Smoothed(string name, IReadOnlyList<TrainingStep> log)

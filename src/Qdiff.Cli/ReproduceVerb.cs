@@ -16,7 +16,7 @@ static class ReproduceVerb
             new Option<string?>("--dataset")
             {
                 Description = $"One table: "
-            + $"{string.Join(", ", PublishedTables.All.Select(t => t.Name).Distinct())}; all of the paper by default."
+                    + $"{string.Join(", ", PublishedTables.All.Select(t => t.Name).Distinct())}; all of the paper by default."
             };
         var brief = new Option<bool>("--short")
         { Description = "A fraction of the published training: to see that it runs, not to compare." };
@@ -37,9 +37,8 @@ static class ReproduceVerb
                 string name = $"{table.Paper}-{table.Name}{(isBrief ? "-short" : "")}";
                 ComparisonResult? result = shared.Run(parsed, arms, name, null, isBrief ? [] : table.Epochs, null, out _);
                 if (result is null) return 0;
-                string text = Reproduction.ToText(table, result, arms, isBrief),
-                    file = Path.Combine(shared.Folder(parsed), name, "reproduction.md");
-                File.WriteAllText(file, text);
+                (string text, string file) = Reproduction.Write(Path.Combine(shared.Folder(parsed), name), table, result, arms,
+                    isBrief);
                 results.Add(new { Table = table, Ours = result });
                 if (!parsed.GetValue(Tool.Json)) Console.WriteLine($"{text}\nkept in {file}\n");
             }

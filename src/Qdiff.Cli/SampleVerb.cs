@@ -19,8 +19,7 @@ static class SampleVerb
         var classes =
             new Option<string[]>("--class")
             {
-                Description = "Classes by name or number, in turn; all in turn by default. May be "
-            + "repeated.",
+                Description = "Classes by name or number, in turn; all in turn by default. May be repeated.",
                 DefaultValueFactory = _ => []
             };
         var guidance = new Option<double?>("--guidance")

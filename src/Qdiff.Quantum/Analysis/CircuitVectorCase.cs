@@ -6,8 +6,7 @@ namespace Qdiff.Quantum;
 /// </summary>
 public sealed record CircuitVectorCase(
     string Ansatz, string Wiring, int Qubits, int Layers, double AngleScale, double[] Inputs, double[] Parameters,
-        double[] Cotangent,
-    double[] Expectations, double[] InputGradient, double[] ParameterGradient)
+    double[] Cotangent, double[] Expectations, double[] InputGradient, double[] ParameterGradient)
 {
     /// <summary>The circuit of the case.</summary>
     public Circuit Build()

@@ -41,8 +41,7 @@ static unsafe class GatherKernel
                         float* wo = w + (nint)o * outputStride;
                         float* yo = y + (nint)o * outputPositions * Lane.Width;
                         var call = new Call(entries, count, x, wo, outputStride, b, yo, outputPositions * Lane.Width, bases,
-                            positions,
-                            group.Bases.Length);
+                            positions, group.Bases.Length);
                         switch (rows)
                         {
                             case 5: Sweep<Size5>(call); break;
@@ -72,8 +71,7 @@ static unsafe class GatherKernel
     };
 
     readonly record struct Call(nint EntriesAddress, int Count, nint XAddress, nint WAddress, int WStride, nint BiasAddress,
-        nint YAddress,
-        int YStride, nint BasesAddress, nint PositionsAddress, int PositionCount)
+        nint YAddress, int YStride, nint BasesAddress, nint PositionsAddress, int PositionCount)
     {
         public Call(Entry* entries, int count, float* x, float* w, int wStride, float* bias, float* y, int yStride, int* bases,
             int* positions, int positionCount)

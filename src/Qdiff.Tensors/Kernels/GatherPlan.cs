@@ -71,8 +71,7 @@ sealed class GatherPlan
 /// <summary>The sizes of a convolution's images and kernel; PaddingY rows above and below, PaddingX columns on either
 /// side.</summary>
 readonly record struct SpatialGeometry(int InputHeight, int InputWidth, int KernelHeight, int KernelWidth, int Stride,
-    int PaddingY,
-    int PaddingX)
+    int PaddingY, int PaddingX)
 {
     public SpatialGeometry(int inputHeight, int inputWidth, int kernelHeight, int kernelWidth, int stride, int padding)
         : this(inputHeight, inputWidth, kernelHeight, kernelWidth, stride, padding, padding)

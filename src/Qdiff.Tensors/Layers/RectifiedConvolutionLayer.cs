@@ -10,8 +10,7 @@ public sealed unsafe class RectifiedConvolutionLayer
 
     /// <summary>Declares <c>name.weight</c> [out, in, kernelHeight, kernelWidth] and <c>name.bias</c> [out].</summary>
     public RectifiedConvolutionLayer(ParameterTable table, string name, int inputs, int outputs, int kernelHeight,
-        int kernelWidth,
-        int stride = 1, int paddingY = 0, int paddingX = 0)
+        int kernelWidth, int stride = 1, int paddingY = 0, int paddingX = 0)
     {
         Weight = table.Add(name + ".weight", [outputs, inputs, kernelHeight, kernelWidth], Initialisers.LecunNormal);
         Bias = table.Add(name + ".bias", [outputs], Initialisers.Zeros);

@@ -41,8 +41,7 @@ public static unsafe partial class Operation
         {
             float* dx = space.BeginGradient(x);
             LinearAttentionKernel.Backward(space, call, x.Pointer, y.GradientPointer, space.Values(qkv), space.Values(mix), saved,
-                dx,
-                space.GradientOf(qkv), space.GradientOf(mix), space.GradientOf(bias));
+                dx, space.GradientOf(qkv), space.GradientOf(mix), space.GradientOf(bias));
             if (x.RequiresGradient) space.EndGradient(x, dx);
         });
         return y;

@@ -27,8 +27,7 @@ public static unsafe partial class Operation
         if (space.IsReference)
         {
             var definition = new ConvolutionOracle(inputs, g.InputHeight, g.InputWidth, outputs, g.KernelHeight, g.KernelWidth,
-                stride,
-                paddingY, paddingX);
+                stride, paddingY, paddingX);
             (double[] w, double[]? b) = (space.Definition(weight), bias is null ? null : space.Definition(bias));
             return space.Define([outputs, g.OutputHeight, g.OutputWidth], s => definition.Forward(x.Definition[s], w, b));
         }
@@ -49,8 +48,7 @@ public static unsafe partial class Operation
             if (!x.RequiresGradient) return;
             float* dx = space.BeginGradient(x);
             GatherKernel.Run(GatherPlan.Transposed(g), dy, outputs, outputArea, space.Values(weight), g.Taps, inputs * g.Taps,
-                null,
-                dx, inputs, inputArea);
+                null, dx, inputs, inputArea);
             space.EndGradient(x, dx);
         });
         return y;

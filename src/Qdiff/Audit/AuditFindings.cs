@@ -180,5 +180,5 @@ sealed class AuditFindings(Network network, Liveness liveness, IReadOnlyList<Aud
         string? divergence = null) =>
         findings.Add(new(severity, code, where, what, numbers,
             new SortedDictionary<string, double>(evidence.ToDictionary(e => e.Name, e => e.Value), StringComparer.Ordinal),
-                divergence));
+            divergence));
 }

@@ -43,8 +43,8 @@ static class AuditText
             .Select(input => $"{input.Name} {(input.Matters ? "matters" : "is ignored")} ({Effect(input.Effect)})");
         Line($"Inputs: {string.Join(", ", inputs)}.");
         Line($"Effects, relative to the output: noise {Effect(margin.NoiseFloor)}, largest dead {Effect(margin.LargestDead)}, "
-            + $"limit {Effect(margin.Threshold)}, smallest live "
-                + $"{(margin.SmallestLive is { } live ? Effect(live) : "none tested")}; "
+            + $"limit {Effect(margin.Threshold)}, "
+            + $"smallest live {(margin.SmallestLive is { } live ? Effect(live) : "none tested")}; "
             + $"{margin.Passes} passes in double.");
         return text.ToString();
 

@@ -6,11 +6,10 @@ namespace Qdiff;
 public sealed class ComparisonPlan
 {
     /// <summary>Settings that all arms must share; the total of steps besides.</summary>
-    static readonly string[] s_shared =
-        [.. ExperimentSettings.All.Select(s => s.Path)
-            .Where(p => p.StartsWith("data.", StringComparison.Ordinal) && p != "data.folder"
-            || p.StartsWith("sampling.", StringComparison.Ordinal) && p != "sampling.count"
-                || p is "training.batch" or "training.epochs")];
+    static readonly string[] s_shared = [.. ExperimentSettings.All.Select(setting => setting.Path).Where(path =>
+        path.StartsWith("data.", StringComparison.Ordinal) && path != "data.folder"
+        || path.StartsWith("sampling.", StringComparison.Ordinal) && path != "sampling.count"
+        || path is "training.batch" or "training.epochs")];
 
     ComparisonPlan(string folder, IReadOnlyList<ComparisonArm> arms, ComparisonArm baseline, IReadOnlyList<long> seeds,
         IReadOnlyList<int> steps) =>

@@ -57,11 +57,9 @@ static class ComparisonSummary
             double[] numbers = [.. own.OrderBy(v => v.Key).Select(v => v.Value.Value)];
             long[] pairs = [.. own.Keys.Intersect(baseline.Keys)];
             rows.Add(new(arm.Name, [.. own.OrderBy(v => v.Key).Select(v => new SeedValue(v.Key, v.Value.Value))],
-                numbers.Average(),
-                numbers.Length < 2 ? null : Interval.OfMean(numbers),
-                arm == plan.Baseline || pairs.Length < 2 ? null
-                    : PairedDifference.Of(pairs.ToDictionary(s => s, s => own[s]),
-                    pairs.ToDictionary(s => s, s => baseline[s]))));
+                numbers.Average(), numbers.Length < 2 ? null : Interval.OfMean(numbers),
+                arm == plan.Baseline || pairs.Length < 2 ? null : PairedDifference.Of(
+                    pairs.ToDictionary(s => s, s => own[s]), pairs.ToDictionary(s => s, s => baseline[s]))));
         }
 
         return new(step, name, all[0].Protocol.ToString(), floors.Count == 0 ? null : floors.Average(), rows,
@@ -110,6 +108,6 @@ static class ComparisonSummary
             $"{config.Model.Name}, {config.Model.Wiring.ToString().ToLowerInvariant()} wiring{control}",
             network.Parameters.Scalars,
             LiveAndTrained(AuditReport.FromJson(File.ReadAllText(audit), audit), network, config.Transfer), network.CircuitRuns,
-                config.Training.Steps + measured.Run.Arm.SourceSteps);
+            config.Training.Steps + measured.Run.Arm.SourceSteps);
     }
 }

@@ -4,8 +4,7 @@ namespace Qdiff;
 static class ClassByClass
 {
     public static void Measure(string metric, FeatureReader reader, EvaluationOptions options, string split, ImageFeatures made,
-        ImageFeatures reference,
-        ImageFeatures? floor, List<MeasuredMetric> metrics, List<MissingMetric> missing)
+        ImageFeatures reference, ImageFeatures? floor, List<MeasuredMetric> metrics, List<MissingMetric> missing)
     {
         if (reference.Labels.Length == 0)
             throw new InputException($"Preset {options.Preset.Name} compares class by class, but the reference images have no "

@@ -35,7 +35,7 @@ sealed class FeatureReader
         string[] layers = readsLogits ? [Layer.Name, Logits!.Value.Name] : [Layer.Name];
         IReadOnlyList<FeatureSet> sets = options.Cache.Get(network, images, layers,
             progress: part => options.Progress?.Invoke($"{network.Name} features of {images.Count:N0} {what} images", part),
-                cancel: cancel);
+            cancel: cancel);
         return known[images.Hash] = new(sets[0], readsLogits ? sets[1] : null, images.Labels.ToArray(), Short(images.Hash));
     }
 

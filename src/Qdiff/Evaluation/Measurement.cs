@@ -54,7 +54,7 @@ sealed class Measurement(FeatureReader reader, EvaluationOptions options, string
                 MeanAndDeviation score = InceptionScore.Of(logits, protocol.Splits!.Value, options.Seed);
                 return new(score.Mean, protocol,
                     protocol.Splits > 1 ? Interval.OfMean(score.Mean, score.Deviation, protocol.Splits.Value, Level) : null,
-                        score.Deviation);
+                    score.Deviation);
             case "accuracy":
                 ClassAccuracy accuracy = Accuracy(generated);
                 return new(accuracy.Accuracy, ProtocolOf(metric, reference, generated), accuracy.Interval);

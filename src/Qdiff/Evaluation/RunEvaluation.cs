@@ -42,9 +42,8 @@ public sealed record RunEvaluation
     /// <param name="name">What they are called together.</param>
     /// <exception cref="InputException">A run has no checkpoint, or what <see cref="Evaluation.Run"/> refuses.</exception>
     public EvaluationReport OfEachClass(IReadOnlyList<(int Label, RunFolder Folder)> runs, string file, string name,
-        EvaluationOptions options,
-        CancellationToken cancel = default) =>
-            Of([.. runs.Select(run => ((int?)run.Label, run.Folder))], file, name, options, null, cancel);
+        EvaluationOptions options, CancellationToken cancel = default) =>
+        Of([.. runs.Select(run => ((int?)run.Label, run.Folder))], file, name, options, null, cancel);
 
     EvaluationReport Of(IReadOnlyList<(int? Label, RunFolder Folder)> runs, string file, string name, EvaluationOptions options,
         long? step,

@@ -53,7 +53,7 @@ public sealed record Memorisation(double NearerToTraining, double CloseShare, do
         double close = Bootstrap.Quantile(sortedReal, closeQuantile);
         return new(nearer, toTraining.Count(distance => distance < close) / (double)generated.Count, closeQuantile,
             MannWhitney(sortedGenerated, sortedReal), Bootstrap.Quantile(sortedGenerated, 0.5),
-                Bootstrap.Quantile(sortedReal, 0.5), exactCopies);
+            Bootstrap.Quantile(sortedReal, 0.5), exactCopies);
     }
 
     static FeatureSet Part(FeatureSet set, int size, RandomStream random) =>

@@ -61,8 +61,7 @@ public sealed class SampleGenerator(Network network, NoiseSchedule schedule, Pre
     /// <summary>Takes each tile from noise to images and shows it at the start and after each step; from several
     /// threads.</summary>
     void Run(Weights weights, long seed, long first, int count, Func<long, int>? labels, Action<double>? progress,
-        CancellationToken cancel,
-        Action<SampledTile, int, int> show)
+        CancellationToken cancel, Action<SampledTile, int, int> show)
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(count);
         if (network.Classes > 0 && labels is null)

@@ -46,6 +46,17 @@ public static class Reproduction
         }),
     ];
 
+    /// <summary>Writes <see cref="ToText"/> to <c>reproduction.md</c> in the folder of the comparison.</summary>
+    /// <returns>The text and the path of the file.</returns>
+    /// <exception cref="IOException">The file cannot be written.</exception>
+    public static (string Text, string File) Write(string folder, PublishedTable table, ComparisonResult result,
+        IReadOnlyList<ComparisonArm> arms, bool brief)
+    {
+        (string text, string file) = (ToText(table, result, arms, brief), Path.Combine(folder, "reproduction.md"));
+        WholeFile.Write(file, text);
+        return (text, file);
+    }
+
     /// <summary>Markdown with the published figure beside ours, both protocols, and what is not comparable.</summary>
     /// <param name="arms">As <see cref="Arms"/> gave them.</param>
     public static string ToText(PublishedTable table, ComparisonResult result, IReadOnlyList<ComparisonArm> arms, bool brief)
