@@ -16,6 +16,10 @@ sealed class ComparisonArguments
     { Description = "Save and stop after this time: 90s, 30m, 2h or hh:mm:ss." };
     readonly EvaluationArguments evaluation = new();
 
+    /// <summary>Whether the preset of the configurations is a must if none is named: to stand beside figures that were measured
+    /// so.</summary>
+    public bool InsistsOnPreset { get; init; }
+
     public void AddTo(Command verb)
     {
         foreach (Option option in (Option[])[seeds, firstSeed, runs, dataDir, maxTime]) verb.Add(option);
@@ -38,7 +42,7 @@ sealed class ComparisonArguments
         ComparisonPlan plan = ComparisonPlan.Of(parsed.GetValue(runs)!, name, arms, baseline, parsed.GetValue(seeds),
             parsed.GetValue(firstSeed), epochs, steps, images.Count);
         EvaluationOptions options = evaluation.Options(parsed, first.Evaluation.Preset, first.Data.Dataset,
-            images.Shape.ToArray());
+            images.Shape.ToArray(), InsistsOnPreset);
         // What would be missing after hours of training is said before.
         Evaluation.Require(options);
         using var interruption = new Interruption();

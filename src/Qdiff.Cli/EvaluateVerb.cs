@@ -69,12 +69,23 @@ static class EvaluateVerb
                     ?? throw new InputException($"{path} is no run: name with --dataset what its samples are to be compared with.");
                 if (parsed.GetValue(step) is not null || parsed.GetValue(raw))
                     throw new InputException("--step and --raw choose among a run's checkpoints; these samples are of no run.");
+                var real = new DataConfig { Dataset = data, Folder = parsed.GetValue(dataDir) };
                 EvaluationOptions options = Prepare(arguments.Options(parsed, EvaluationPresets.Default, data,
-                    samples.Images.Shape.ToArray()));
-                report = ForeignEvaluation.Of(samples, data, parsed.GetValue(dataDir), options, arguments.Samples(parsed),
-                    interruption.Token);
+                    real.Load().Shape.ToArray()));
                 file = Path.TrimEndingDirectorySeparator(path) + "." + MetricsFile.FileName;
-                MetricsFile.Add(file, report);
+                // A file that cannot be added to is said before the work, and figures are shown even if they cannot be kept.
+                MetricsFile.Read(file);
+                report = ForeignEvaluation.Of(samples, real, options, arguments.Samples(parsed), interruption.Token);
+                try
+                {
+                    MetricsFile.Add(file, report);
+                }
+                catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+                {
+                    line.Dispose();
+                    Console.WriteLine(report.ToText());
+                    throw;
+                }
             }
 
             line.Dispose();

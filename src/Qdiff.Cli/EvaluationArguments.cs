@@ -25,12 +25,14 @@ sealed class EvaluationArguments
     { Description = "Folder that features are kept in.", DefaultValueFactory = _ => FeatureCache.DefaultFolder };
 
     readonly Option<int?> samples = new("--samples", "-n")
-    { Description = "Samples to evaluate; the preset's number by default." };
+    { Description = "Samples to evaluate; by default the preset's number of a run, all of a file." };
     readonly Option<string?> sampler = new("--sampler")
     { Description = "ddpm, ddim, heun or dpm++2m; the configuration's by default." };
     readonly Option<int?> steps = new("--sampling-steps") { Description = "Timesteps visited by the sampler." };
     readonly Option<long?> sampleSeed = new("--sample-seed")
     { Description = "Sample i depends on this seed and i alone; the configuration's by default." };
+
+    readonly GuidanceArguments guidance = new();
 
     /// <summary>Adds them to a verb.</summary>
     public void AddTo(Command verb)
@@ -38,6 +40,7 @@ sealed class EvaluationArguments
         foreach (Option option in (Option[])[preset, samples, sampler, steps, sampleSeed, classifier, inception, layer, split,
             seed, fewSamples, resamples, cache])
             verb.Add(option);
+        guidance.AddTo(verb);
     }
 
     /// <summary>How many samples were asked for, if it was said.</summary>
@@ -45,15 +48,28 @@ sealed class EvaluationArguments
 
     /// <summary>The evaluation that is asked for of samples of a data set.</summary>
     /// <param name="usual">The preset where none is named.</param>
-    public EvaluationOptions Options(ParseResult parsed, string usual, string dataset, IReadOnlyList<int> shape)
+    /// <param name="insist">
+    /// Whether the usual preset is a must; else, if it needs weights that were not given, the default preset stands in and a line
+    /// says so.
+    /// </param>
+    public EvaluationOptions Options(ParseResult parsed, string usual, string dataset, IReadOnlyList<int> shape,
+        bool insist = false)
     {
+        EvaluationPreset wanted = EvaluationPresets.Named(parsed.GetValue(preset) ?? usual);
+        if (parsed.GetValue(preset) is null && !insist && wanted.Features != "domain" && parsed.GetValue(inception) is null)
+        {
+            Console.Error.WriteLine($"qdiff: preset {wanted.Name} of the configuration needs the weights of the Inception network "
+                + $"(--inception FILE); measuring with preset {EvaluationPresets.Default}");
+            wanted = EvaluationPresets.Named(EvaluationPresets.Default);
+        }
+
         if (parsed.GetValue(samples) is < 2)
             throw new InputException($"--samples {parsed.GetValue(samples)}: at least 2 are needed, better thousands.");
         if (parsed.GetValue(resamples) is < 0 or 1)
             throw new InputException($"--resamples {parsed.GetValue(resamples)}: give 0 for no interval, or 100 or more.");
         return new()
         {
-            Preset = EvaluationPresets.Named(parsed.GetValue(preset) ?? usual),
+            Preset = wanted,
             Classifier = parsed.GetValue(classifier) is { } file ? DomainClassifier.Load(file)
                 : DomainClassifier.For(dataset, [.. shape]),
             Inception = parsed.GetValue(inception) is { } weights ? InceptionNetwork.Load(weights) : null,
@@ -77,6 +93,10 @@ sealed class EvaluationArguments
                 Spacing = Sampler.Named(name).Spacing,
                 Eta = name == config.Sampler ? config.Eta : 0
             };
-        return config with { Steps = parsed.GetValue(steps) ?? config.Steps, Seed = parsed.GetValue(sampleSeed) ?? config.Seed };
+        return guidance.Apply(parsed, config) with
+        {
+            Steps = parsed.GetValue(steps) ?? config.Steps,
+            Seed = parsed.GetValue(sampleSeed) ?? config.Seed,
+        };
     }
 }

@@ -22,7 +22,7 @@ static class ReproduceVerb
         { Description = "A fraction of the published training: to see that it runs, not to compare." };
         var set = new Option<string[]>("--set")
         { Description = "Override a setting of all rows. May be repeated.", DefaultValueFactory = _ => [] };
-        var shared = new ComparisonArguments();
+        var shared = new ComparisonArguments { InsistsOnPreset = true };
         var reproduce = new Command("reproduce",
             "Run a paper's tables again and print its figures beside ours; goes on where it stopped.") { paper, dataset, brief,
             set };

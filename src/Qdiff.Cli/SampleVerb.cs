@@ -22,10 +22,7 @@ static class SampleVerb
                 Description = "Classes by name or number, in turn; all in turn by default. May be repeated.",
                 DefaultValueFactory = _ => []
             };
-        var guidance = new Option<double?>("--guidance")
-        { Description = "Scale of classifier-free guidance: 1 conditional, 0 unconditional, above 1 more of the class." };
-        var rescale = new Option<double?>("--rescale")
-        { Description = "Bring guided samples back to the usual deviation, 0 to 1." };
+        var guidance = new GuidanceArguments();
         var sampler = new Option<string?>("--sampler") { Description = "ddpm, ddim, heun or dpm++2m." };
         var steps = new Option<int?>("--steps") { Description = "Timesteps visited." };
         var step = new Option<long?>("--step") { Description = "Draw from the checkpoint of this step; the latest by default." };
@@ -41,26 +38,21 @@ static class SampleVerb
             "File: .png for a grid or strip, .gif for the way from noise, .npz for the numbers; RUN/samples/ by default."
         };
         var sample = new Command("sample", "Draw images from a trained run.")
-        { run, count, seed, first, classes, guidance, rescale, sampler, steps, step, raw, strip, estimates, output };
+        { run, count, seed, first, classes, sampler, steps, step, raw, strip, estimates, output };
+        guidance.AddTo(sample);
         sample.SetAction(parsed =>
         {
             RunFolder folder = RunFolder.Open(parsed.GetRequiredValue(run));
             SamplingConfig config = folder.Experiment.Config.Sampling;
             if (parsed.GetValue(sampler) is { } name)
                 config = config with { Sampler = name, Steps = null, Spacing = Sampler.Named(name).Spacing };
-            config = config with
+            config = guidance.Apply(parsed, config) with
             {
                 Count = parsed.GetValue(count) ?? config.Count,
                 Seed = parsed.GetValue(seed) ?? config.Seed,
                 Steps = parsed.GetValue(steps) ?? config.Steps,
-                Guidance = parsed.GetValue(guidance) ?? config.Guidance,
-                Rescale = parsed.GetValue(rescale) ?? config.Rescale,
             };
             if (config.Count < 1) throw new InputException($"--count {config.Count}: draw at least one image.");
-            if (!double.IsFinite(config.Guidance))
-                throw new InputException($"--guidance {config.Guidance}: give a finite number, usually 1 to 5.");
-            if (config.Rescale is not (>= 0 and <= 1))
-                throw new InputException($"--rescale {config.Rescale}: it goes from 0 (not at all) to 1.");
             if (parsed.GetValue(first) < 0)
                 throw new InputException($"--first {parsed.GetValue(first)}: images are counted from 0.");
             TrainedRun trained = TrainedRun.Open(folder, parsed.GetValue(step), parsed.GetValue(raw),

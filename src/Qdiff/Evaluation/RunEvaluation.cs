@@ -65,7 +65,9 @@ public sealed record RunEvaluation
         SampleStore[] stores = [.. runs.Select((run, i) => SampleStore.Of(run.Folder, trained[i], sampling, Raw, Warn))];
         string key = string.Join('+', stores.Select(store => store.Recipe.Key)),
             kept = Evaluation.KeyOf(key, count, real, options);
-        if (Reuse && MetricsFile.Read(file).Evaluations.FirstOrDefault(e => e.Key == kept) is { } there) return there;
+        // Read in any case: a file that cannot be added to is better said before the work than after.
+        EvaluationReport? there = MetricsFile.Read(file).Evaluations.FirstOrDefault(e => e.Key == kept);
+        if (Reuse && there is not null) return there;
 
         var parts = new List<ImageSet>();
         foreach (SampleStore store in stores)

@@ -102,7 +102,7 @@ public sealed class TrainingRun : IDisposable
         var workers = new TileWorkers(Config.Training.Threads);
         trainer = new(state, objective, images, Config.Training.ToOptions() with
         {
-            Frozen = [.. WeightTransfer.FrozenBy(state.Network, Config.Transfer).Union(state.Network.Frozen)],
+            Frozen = [.. WeightTransfer.FrozenBy(state.Network, Config.Transfer)],
             AverageOffset = Config.Transfer.KeepAverageCount ? sourceSteps : 0,
         }, workers);
         probe = new(state.Network, objective, images, Config.Training.Seed, workers);

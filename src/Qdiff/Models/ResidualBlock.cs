@@ -26,15 +26,20 @@ sealed class ResidualBlock : IResidualBlock
     public ResidualBlock(ParameterTable table, string name, int inputs, int outputs, int groups, int timeFeatures,
         int? hidden = null)
     {
-        int inner = hidden ?? outputs, innerGroups = Math.Min(groups, inner);
-        while (inner % innerGroups != 0) innerGroups--;
+        int inner = hidden ?? outputs;
         conv0 = new(table, name + ".conv0", inputs, inner, 3, padding: 1, standardised: true);
-        norm0 = new(table, name + ".norm0", inner, innerGroups);
+        norm0 = new(table, name + ".norm0", inner, GroupsFor(inner, (double)outputs / groups));
         time = new(table, name + ".time", timeFeatures, 2 * inner);
         conv1 = new(table, name + ".conv1", inner, outputs, 3, padding: 1, standardised: true);
         norm1 = new(table, name + ".norm1", outputs, groups);
         if (inputs != outputs) skip = new(table, name + ".skip", inputs, outputs, 1);
     }
+
+    /// <summary>How many groups of one size these channels make, when the size is to be as near as can be to
+    /// <paramref name="size"/>.</summary>
+    public static int GroupsFor(int channels, double size) =>
+        Enumerable.Range(1, channels).Where(groups => channels % groups == 0)
+            .MinBy(groups => Math.Abs(Math.Log(channels / (groups * size))));
 
     public Tensor Apply(Tensor x, Tensor embedding)
     {

@@ -62,7 +62,10 @@ public sealed record UNet : INetworkDesign
         return new UNetNetwork(control == Control.Shrunk ? Shrunk() : this, control);
     }
 
-    /// <summary>The classical network whose vertex is as narrow inside as brings its count nearest to this one's.</summary>
+    /// <summary>
+    /// The classical network whose vertex is as narrow inside as brings its count nearest to this one's, leaving out widths that
+    /// divide only into groups of quite another size: then more than the width would differ.
+    /// </summary>
     UNet Shrunk()
     {
         UNet classical = this with { Vertex = null, Quanvolution = null, VertexHidden = null };
@@ -70,7 +73,12 @@ public sealed record UNet : INetworkDesign
         // A hidden channel: 9·channels weights and a bias in, 9·channels out, 2 of the norm, 2 rows of the time's 4·Dimension +
         // 1.
         double each = 2.0 * (18 * channels + 3 + 2 * (4 * Dimension + 1));
-        return classical with { VertexHidden = Math.Clamp(channels - (int)Math.Round(surplus / each), 1, channels) };
+        double exact = channels - surplus / each, usual = (double)channels / Groups;
+        int[] widths = [.. Enumerable.Range(1, channels).OrderBy(width => Math.Abs(width - exact))];
+        int hidden = widths.FirstOrDefault(Fits, widths[0]);
+        return classical with { VertexHidden = hidden };
+
+        bool Fits(int width) => width / ResidualBlock.GroupsFor(width, usual) is var size && size >= usual / 2 && size <= usual * 2;
     }
 
     /// <summary>Channels that level <paramref name="level"/> of the encoder runs at.</summary>

@@ -74,7 +74,25 @@ public class TorchFileTests
         file[strides + 1] = 4;
         Assert.Contains("'contiguous' reaches beyond its storage of 6", Message(file));
 
+        // Sizes that are no numbers, and more of them than a tensor can have.
+        byte[] With(ReadOnlySpan<byte> tuple) => [.. file[..sizes], .. tuple, .. file[(sizes + 5)..]];
+        file[strides + 1] = 3;
+        Assert.Contains("no whole numbers", Message(With([(byte)'N', (byte)'N', 0x86])));
+        Assert.Contains("9 sizes", Message(With([(byte)'(', .. "K\u0001K\u0001K\u0001K\u0001K\u0001K\u0001K\u0001K\u0001K\u0001"u8,
+            (byte)'t'])));
+        // Every byte of this makes a list, which takes dozens.
+        Assert.Contains("values at a time", Message([0x80, 2, .. Enumerable.Repeat((byte)']', 2_000_000)]));
+
         static string Message(byte[] bytes) => Assert.Throws<InputException>(() => TorchFile.Read(bytes, "test")).Message;
+    }
+
+    [Fact]
+    public void AFlippedBitInAnArchiveIsNoticed()
+    {
+        byte[] file = File.ReadAllBytes(InceptionNumbers.Fixture("zip.pth"));
+        int quarter = file.AsSpan().IndexOf((ReadOnlySpan<byte>)[0, 0, 0x80, 0x3e, 0, 0, 0, 0x3f]);
+        file[quarter] ^= 1;
+        Assert.Contains("check sum", Assert.Throws<InputException>(() => TorchFile.Read(file, "test")).Message);
     }
 
     [Fact]

@@ -37,7 +37,7 @@ public sealed class ForeignSamplesTests : IDisposable
         string file = folder.File("samples.npz");
         Npz.Write(file, [new(name, array),
             new("labels", StoredArray.Of([6], (ReadOnlySpan<long>)[.. s_images.Labels.ToArray().Select(l => (long)l)]))]);
-        ForeignSamples read = ForeignSamples.Read(file);
+        ForeignSamples read = ForeignSamples.Read(file).As(s_images);
         Assert.Contains(expected, read.Reading);
         Assert.Contains("with labels", read.Reading);
         Assert.Equal(s_images.Hash, read.Images.Hash);
@@ -53,6 +53,58 @@ public sealed class ForeignSamplesTests : IDisposable
             ForeignSamples.Read(folder.File("pictures")).Images.Width));
         Npy.Write(folder.File("x.npy"), StoredArray.Of([2, 28, 28], new byte[2 * 784]));
         Assert.Equal(2, ForeignSamples.Read(folder.File("x.npy")).Images.Count);
+    }
+
+    [Fact]
+    public void ClassesAreThoseOfTheDataSetWhateverFoldersThereAre()
+    {
+        // Of a data set whose classes are in no order, some, as folders, by name or number.
+        ImageSet data = new("data", [1, 28, 28], new byte[4 * 784], [0, 1, 2, 3], ["zebra", "apple", "10", "Moss"]);
+        foreach ((string name, int pictures) in ((string, int)[])[("zebra", 2), ("moss", 1), ("1", 1)])
+            for (int i = 0; i < pictures; i++)
+            {
+                Directory.CreateDirectory(folder.File($"named/{name}"));
+                ImageGrid.Save(s_images.Select([i], "one"), folder.File($"named/{name}/{i}.png"), new() { Padding = 0 });
+            }
+
+        ForeignSamples read = ForeignSamples.Read(folder.File("named")).As(data);
+        Assert.Equal([1, 3, 0, 0], read.Images.Labels.ToArray());
+        Assert.Contains("1 = 1, moss = 3, zebra = 0", read.Reading);
+        Directory.Move(folder.File("named/1"), folder.File("named/stone"));
+        Assert.Contains("no class 'stone'", Assert.Throws<InputException>(() =>
+            ForeignSamples.Read(folder.File("named")).As(data)).Message);
+        Assert.Equal(3, ForeignSamples.Read(folder.File("named")).Images.ClassNames.Count);
+    }
+
+    [Fact]
+    public void GreySamplesOfAColourDataSetKeepTheirColours()
+    {
+        Npz.Write(folder.File("grey.npz"), [new("images", StoredArray.Of([2, 3, 8, 8], new byte[2 * 192]))]);
+        ImageSet colours = new("data", [3, 8, 8], new byte[192]), grey = new("data", [1, 8, 8], new byte[64]);
+        Assert.Equal(3, ForeignSamples.Read(folder.File("grey.npz")).As(colours).Images.Channels);
+        Assert.Equal(1, ForeignSamples.Read(folder.File("grey.npz")).As(grey).Images.Channels);
+    }
+
+    [Theory]
+    [InlineData(-0.02f, 1.03f, "read as 0 … 1 and clipped", 5)]
+    [InlineData(-1.05f, 1.02f, "read as −1 … 1 and clipped", 130)]
+    [InlineData(-0.3f, 0.9f, null, 0)]
+    public void AnOvershootIsClippedAndWhatMayBeEitherIsRefused(float low, float high, string? expected, byte pixel)
+    {
+        var values = new float[2 * 64];
+        values.AsSpan().Fill(0.02f);
+        (values[3], values[70]) = (low, high);
+        Npz.Write(folder.File("range.npz"), [new("images", StoredArray.Of([2, 8, 8], (ReadOnlySpan<float>)values))]);
+        if (expected is null)
+        {
+            Assert.Contains("may be 0 … 1 or −1 … 1", Assert.Throws<InputException>(() =>
+                ForeignSamples.Read(folder.File("range.npz"))).Message);
+            return;
+        }
+
+        ForeignSamples read = ForeignSamples.Read(folder.File("range.npz"));
+        Assert.Contains(expected, read.Reading);
+        Assert.Equal((pixel, (byte)0), (read.Images.Image(0)[0], read.Images.Image(0)[3]));
     }
 
     [Theory]

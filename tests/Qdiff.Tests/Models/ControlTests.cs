@@ -197,6 +197,20 @@ public sealed class ControlTests : IDisposable
     }
 
     [Fact]
+    public void FrozenAnglesStayInATrainerThatNobodyToldOfThem()
+    {
+        Network network = s_small.Build(Control.Frozen);
+        ImageSet images = new("zeros", network.Image, new byte[4 * network.Image.Count]);
+        var state = new TrainingState(network, seed: 1);
+        float[] before = Angles();
+        new Trainer(state, new Objective(NoiseSchedule.Cosine(100), Prediction.Epsilon, Weighting.Uniform), images, new() { Batch = 4 }).Run().First();
+        Assert.NotEmpty(before);
+        Assert.Equal(before, Angles());
+
+        float[] Angles() => [.. network.Frozen.SelectMany(p => state.Weights[p].ToArray())];
+    }
+
+    [Fact]
     public void TheAuditKnowsControls()
     {
         AuditReport frozen = Audit.Of(s_small.Build(Control.Frozen));

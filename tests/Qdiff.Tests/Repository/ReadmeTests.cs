@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Text.RegularExpressions;
 using Qdiff;
+using Qdiff.Cli;
 
 /// <summary>What the README promises.</summary>
 public partial class ReadmeTests
@@ -27,6 +28,25 @@ public partial class ReadmeTests
         Assert.Contains("./qdiff quickstart", s_readme);
         Assert.Contains("dotnet test", s_readme);
     }
+
+    /// <summary>Every line that begins with the tool is one that it understands, and the configurations that it names are
+    /// there.</summary>
+    [Theory]
+    [MemberData(nameof(Pages))]
+    public void CommandsInTheDocumentationAreUnderstood(string page)
+    {
+        string text = File.ReadAllText(Path.Combine(s_root, page)).Replace("\\\n", " ");
+        foreach (Match line in CommandLine.Matches(text))
+        {
+            string[] words = line.Groups["words"].Value.Split(' ', StringSplitOptions.RemoveEmptyEntries);
+            Assert.True(Tool.Commands().Parse(words).Errors is [], $"{page}: {line.Value}");
+            Assert.All(words.Where(word => word.StartsWith("configs/") && !word.Contains('N')),
+                path => Assert.True(File.Exists(Path.Combine(s_root, path)), $"{page}: {path}"));
+        }
+    }
+
+    public static TheoryData<string> Pages => [.. Directory.GetFiles(Path.Combine(s_root, "docs"), "*.md", SearchOption.AllDirectories)
+        .Append(Path.Combine(s_root, "README.md")).Select(path => Path.GetRelativePath(s_root, path)).Order()];
 
     [Fact]
     public async Task TheExampleTrainsAndSamples()
@@ -64,6 +84,9 @@ public partial class ReadmeTests
 
     [GeneratedRegex(@"<!-- (?<file>[^ ]+\.cs) -->\n```csharp\n(?<code>.*?)```", RegexOptions.Singleline)]
     static partial Regex CodeBlock { get; }
+
+    [GeneratedRegex(@"^(?:QDIFF|\./qdiff|qdiff) (?<words>[^#\n]*)", RegexOptions.Multiline)]
+    static partial Regex CommandLine { get; }
 
     [GeneratedRegex(@"\]\((?<path>[^)#]+)\)")]
     static partial Regex Link { get; }

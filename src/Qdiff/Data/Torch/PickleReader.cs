@@ -13,6 +13,10 @@ namespace Qdiff;
 /// them.</remarks>
 sealed class PickleReader(byte[] bytes, int position, string source)
 {
+    /// <summary>Values on the stack and in the memo together, far above what files of tensors need: each takes many times the
+    /// byte that makes it.</summary>
+    const int MostValues = 1 << 20;
+
     static readonly object s_mark = new();
 
     readonly List<object?> stack = [];
@@ -38,6 +42,8 @@ sealed class PickleReader(byte[] bytes, int position, string source)
         {
             char code = (char)Take(1)[0];
             if (code == '.') return Pop();
+            if (stack.Count + memo.Count > MostValues)
+                throw Damaged($"it keeps more than {MostValues} values at a time before byte {position}");
             Execute(code);
         }
     }
@@ -108,7 +114,7 @@ sealed class PickleReader(byte[] bytes, int position, string source)
     static object Long(ReadOnlySpan<byte> digits)
     {
         BigInteger value = new(digits);
-        return value >= long.MinValue && value <= long.MaxValue ? (long)value : value;
+        return value >= long.MinValue && value <= long.MaxValue ? (object)(long)value : value;
     }
 
     string Text(ReadOnlySpan<byte> utf8) => Encoding.UTF8.GetString(utf8);

@@ -128,6 +128,10 @@ public sealed class TorchFile
             using Stream stream = entry.Open();
             if (stream.ReadAtLeast(content, content.Length, throwOnEndOfStream: false) < content.Length)
                 throw Damaged($"its entry {Quoted(entry.FullName)} is cut off");
+            // The class library does not compare it, and a wrong weight would show in no other way. PyTorch can be told to leave
+            // it out (set_crc32_options), which makes it 0.
+            if (entry.Crc32 != 0 && Crc32.Of(content) != entry.Crc32)
+                throw Damaged($"the check sum of its entry {Quoted(entry.FullName)} does not fit; copy or fetch the file again");
             return content;
         }
     }
@@ -139,11 +143,17 @@ public sealed class TorchFile
         ("collections.OrderedDict", []) => new PickleDictionary(),
         ("torch._utils._rebuild_parameter", [TorchTensor tensor, ..]) => tensor,
         ("torch._utils._rebuild_tensor_v2", [TorchStorage storage, long offset, object?[] sizes, object?[] strides, ..]) =>
-            new TorchTensor(storage, offset, [.. sizes.Cast<long>()], [.. strides.Cast<long>()]),
+            new TorchTensor(storage, offset, Numbers(sizes), Numbers(strides)),
         _ => throw new InputException($"{source} calls {function}: only files that hold nothing but tensors are read "
-            + $"(collections.OrderedDict, "
-            + "torch._utils._rebuild_tensor_v2, torch._utils._rebuild_parameter). Save a state dictionary of tensors."),
+            + "(collections.OrderedDict, torch._utils._rebuild_tensor_v2, torch._utils._rebuild_parameter). Save a state "
+            + "dictionary of tensors."),
     };
+
+    /// <summary>Sizes or strides; checked before they are copied, for one tuple may be used by very many tensors.</summary>
+    long[] Numbers(object?[] values) =>
+        values.Length <= TorchTensor.MostDimensions && values.All(value => value is long) ? [.. values.Cast<long>()]
+            : throw Damaged($"a tensor has {values.Length} sizes or strides, or some that are no whole numbers; at most "
+                + $"{TorchTensor.MostDimensions} are read");
 
     TorchStorage Storage(object? id)
     {

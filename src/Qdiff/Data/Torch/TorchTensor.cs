@@ -27,6 +27,8 @@ sealed class TorchStorage(ElementType type, long count)
 /// <summary>A view of a storage: element (i, j, …) is number offset + i·stride₀ + j·stride₁ + ….</summary>
 sealed record TorchTensor(TorchStorage Storage, long Offset, long[] Sizes, long[] Strides)
 {
+    public const int MostDimensions = 8;
+
     /// <summary>
     /// The elements in C order. <paramref name="refusal"/> makes the exception; <paramref name="room"/> is how many bytes may
     /// still be taken, and shrinks.
@@ -34,7 +36,7 @@ sealed record TorchTensor(TorchStorage Storage, long Offset, long[] Sizes, long[
     public StoredArray Contiguous(Func<string, InputException> refusal, ref long room)
     {
         if (Storage.Data is not { } data) throw refusal("has no storage in the file");
-        if (Sizes.Length != Strides.Length || Sizes.Length > 8)
+        if (Sizes.Length != Strides.Length || Sizes.Length > MostDimensions)
             throw refusal($"has {Sizes.Length} sizes and {Strides.Length} strides");
         // An empty tensor may have any strides, for they are never used.
         if (Sizes.Contains(0) && Sizes.All(n => n is >= 0 and <= int.MaxValue))

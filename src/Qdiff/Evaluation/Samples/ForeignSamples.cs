@@ -7,6 +7,8 @@ namespace Qdiff;
 /// <param name="Reading">How the file was understood, in words; where a guess was made, it can be checked here.</param>
 public sealed record ForeignSamples(ImageSet Images, string Reading)
 {
+    const string Label = "labels";
+
     static readonly string[] s_names = ["images", "samples", "arr_0"];
 
     /// <summary>
@@ -20,8 +22,7 @@ public sealed record ForeignSamples(ImageSet Images, string Reading)
         if (Directory.Exists(path))
         {
             ImageSet folder = ImageFolder.Load(path);
-            return WithoutEmptyColour(folder,
-                $"{folder.Count:N0} pictures of {folder.Shape}"
+            return new(folder, $"{folder.Count:N0} pictures of {folder.Shape}"
                 + (folder.HasLabels ? $" in {folder.ClassNames.Count} classes" : ""));
         }
 
@@ -32,12 +33,21 @@ public sealed record ForeignSamples(ImageSet Images, string Reading)
         if (path.EndsWith(".npy", StringComparison.OrdinalIgnoreCase)) images = Npy.Read(path);
         else if (path.EndsWith(".npz", StringComparison.OrdinalIgnoreCase))
         {
-            Dictionary<string, StoredArray> arrays = new(Npz.Read(path), StringComparer.Ordinal);
+            // Other arrays may be of kinds that are not read; what they are called is all that matters of them.
+            List<string> others = [];
+            Dictionary<string, StoredArray> arrays = new(Npz.Read(path, Wanted), StringComparer.Ordinal);
             name = s_names.FirstOrDefault(arrays.ContainsKey)
                 ?? throw new InputException($"{path} has no array {string.Join(", ", s_names)}; it has "
-                    + $"{(arrays.Count == 0 ? "none" : string.Join(", ", arrays.Keys))}.");
+                    + $"{(others.Count == 0 ? "none" : string.Join(", ", others))}.");
             images = arrays[name];
-            labels = arrays.GetValueOrDefault("labels");
+            labels = arrays.GetValueOrDefault(Label);
+
+            bool Wanted(string entry)
+            {
+                bool wanted = entry == Label || s_names.Contains(entry);
+                if (!wanted) others.Add(entry);
+                return wanted;
+            }
         }
         else throw new InputException($"{path} is no folder, .npz or .npy file; samples come as one of these.");
 
@@ -46,8 +56,7 @@ public sealed record ForeignSamples(ImageSet Images, string Reading)
         if (channelsLast && channels > 1) pixels = ToPlanes(pixels, channels, height * width);
         var set = new ImageSet(Path.GetFileName(path), [channels, height, width], pixels,
             labels is null ? null : Labels(path, labels, count));
-        return WithoutEmptyColour(set,
-            $"{count:N0} images{(name.Length > 0 ? $" from '{name}'" : "")}, {layout}, "
+        return new(set, $"{count:N0} images{(name.Length > 0 ? $" from '{name}'" : "")}, {layout}, "
             + $"{range}{(labels is null ? "" : ", with labels")}");
     }
 
@@ -81,7 +90,10 @@ public sealed record ForeignSamples(ImageSet Images, string Reading)
         string seen = FormattableString.Invariant($"{images.Type} from {low:0.###} to {high:0.###}");
         // Samplers that do not clip overshoot a little.
         const float over = 0.1f;
-        if (low >= 0 && high <= 1) return (Map(value => value * 255), seen + ", read as 0 … 1");
+        if (low >= -over && high <= 1 + over)
+            return (Map(value => value * 255), seen + ", read as 0 … 1" + (low < 0 || high > 1 ? " and clipped" : ""));
+        if (low > -0.5f && low < 0 && high <= 1 + over)
+            throw new InputException($"{path}: values are {seen}: that may be 0 … 1 or −1 … 1. Save them as bytes, or clip them.");
         if (low >= -1 - over && high <= 1 + over)
             return (Map(value => (value + 1) * 127.5f), seen + ", read as −1 … 1" + (low < -1 || high > 1 ? " and clipped" : ""));
         if (low >= 0 && high <= 255) return (Map(value => value), seen + ", read as 0 … 255");
@@ -113,22 +125,45 @@ public sealed record ForeignSamples(ImageSet Images, string Reading)
         return planes;
     }
 
-    /// <summary>Many programs save grey images with three equal channels.</summary>
-    static ForeignSamples WithoutEmptyColour(ImageSet images, string reading)
+    /// <summary>
+    /// The same samples as images of this data set: grey ones that were saved in three equal channels get one, and classes that
+    /// have names, as those of a folder with a sub-folder each, get the data set's labels.
+    /// </summary>
+    /// <exception cref="InputException">A class of the samples is none of the data set's.</exception>
+    public ForeignSamples As(ImageSet data)
+    {
+        (ImageSet images, string reading) = this;
+        if (data.Channels == 1 && Grey(images) is { } grey)
+            (images, reading) = (grey, reading + ", three equal channels read as grey");
+        if (images.ClassNames.Count == 0 || !data.HasLabels) return new(images, reading);
+        int[] meant = [.. images.ClassNames.Select(name => ClassNames.LabelOf(name, data))];
+        int[] labels = [.. images.Labels.ToArray().Select(label => meant[label])];
+        return new(new(images.Name, images.Shape, Pixels(images), labels, [.. data.ClassNames]), reading
+            + $" (classes {string.Join(", ", images.ClassNames.Zip(meant, (name, label) => $"{name} = {label}"))})");
+    }
+
+    static byte[] Pixels(ImageSet images)
+    {
+        var pixels = new byte[images.Count * images.Shape.Count];
+        for (int i = 0; i < images.Count; i++) images.Image(i).CopyTo(pixels.AsSpan(i * images.Shape.Count));
+        return pixels;
+    }
+
+    /// <summary>Images of one channel if all three channels are equal, as many programs save grey ones; else null.</summary>
+    static ImageSet? Grey(ImageSet images)
     {
         int plane = images.Height * images.Width;
-        if (images.Channels != 3) return new(images, reading);
+        if (images.Channels != 3) return null;
         var grey = new byte[images.Count * plane];
         for (int i = 0; i < images.Count; i++)
         {
             ReadOnlySpan<byte> image = images.Image(i);
             if (!image[..plane].SequenceEqual(image[plane..(2 * plane)]) || !image[..plane].SequenceEqual(image[(2 * plane)..]))
-                return new(images, reading);
+                return null;
             image[..plane].CopyTo(grey.AsSpan(i * plane));
         }
 
-        int[]? labels = images.HasLabels ? images.Labels.ToArray() : null;
-        return new(new(images.Name, [1, images.Height, images.Width], grey, labels, images.ClassNames),
-            reading + ", three equal channels read as grey");
+        return new(images.Name, [1, images.Height, images.Width], grey, images.HasLabels ? images.Labels.ToArray() : null,
+            images.ClassNames);
     }
 }

@@ -1,0 +1,33 @@
+using System.CommandLine;
+
+namespace Qdiff.Cli;
+
+/// <summary>The options of classifier-free guidance, for verbs that draw samples.</summary>
+sealed class GuidanceArguments
+{
+    readonly Option<double?> guidance = new("--guidance")
+    { Description = "Scale of classifier-free guidance: 1 conditional, 0 unconditional, above 1 more of the class." };
+    readonly Option<double?> rescale = new("--rescale")
+    { Description = "How far guided samples are brought back to the conditional deviation, 0 to 1." };
+
+    /// <summary>Adds them to a verb.</summary>
+    public void AddTo(Command verb)
+    {
+        verb.Add(guidance);
+        verb.Add(rescale);
+    }
+
+    /// <summary>The configuration with what was said instead.</summary>
+    public SamplingConfig Apply(ParseResult parsed, SamplingConfig config)
+    {
+        config = config with
+        {
+            Guidance = parsed.GetValue(guidance) ?? config.Guidance,
+            Rescale = parsed.GetValue(rescale) ?? config.Rescale,
+        };
+        if (!double.IsFinite(config.Guidance))
+            throw new InputException($"--guidance {config.Guidance}: give a finite number, usually 1 to 5.");
+        return config.Rescale is >= 0 and <= 1 ? config
+            : throw new InputException($"--rescale {config.Rescale}: it goes from 0 (not at all) to 1.");
+    }
+}
