@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Diagnostics;
 using System.Globalization;
 
 namespace Qdiff.Cli;
@@ -15,6 +16,7 @@ sealed class ComparisonArguments
     readonly Option<string?> maxTime = new("--max-time")
     { Description = "Save and stop after this time: 90s, 30m, 2h or hh:mm:ss." };
     readonly EvaluationArguments evaluation = new();
+    readonly Stopwatch watch = Stopwatch.StartNew();
 
     /// <summary>Whether the preset of the configurations is a must if none is named: to stand beside figures that were measured
     /// so.</summary>
@@ -57,13 +59,15 @@ sealed class ComparisonArguments
         })
         {
             Command = Environment.GetCommandLineArgs()[1..],
-            Limit = parsed.GetValue(maxTime) is { } limit ? TrainVerb.Duration(limit) : null,
+            // Several tables share the time.
+            Limit = parsed.GetValue(maxTime) is { } limit ? TrainVerb.Duration(limit) - watch.Elapsed : null,
             Progress = (what, done) => line.Report(done, remaining =>
                 done == 0 ? what : string.Create(CultureInfo.InvariantCulture, $"{what}: {done:P0}")),
         };
         if (!quiet)
-            Console.Error.WriteLine($"{plan.Folder}: {plan.Arms.Count} arms, {plan.Seeds.Count} seeds, measured after "
-                + $"{string.Join(", ", plan.Steps.Select(s => s.ToString("N0", CultureInfo.InvariantCulture)))} steps");
+            Console.Error.WriteLine($"{plan.Folder}: {plan.Arms.Count} arms, {plan.Seeds.Count} seeds, measured "
+                + (first.Data.EachClass ? "at the end"
+                : $"after {string.Join(", ", plan.Steps.Select(s => s.ToString("N0", CultureInfo.InvariantCulture)))} steps"));
         ComparisonResult? result = work.Run(interruption.Token);
         line.Dispose();
         if (result is null)

@@ -69,7 +69,7 @@ static class EvaluateVerb
                     ?? throw new InputException($"{path} is no run: name with --dataset what its samples are to be compared with.");
                 if (parsed.GetValue(step) is not null || parsed.GetValue(raw))
                     throw new InputException("--step and --raw choose among a run's checkpoints; these samples are of no run.");
-                var real = new DataConfig { Dataset = data, Folder = parsed.GetValue(dataDir) };
+                DataConfig real = RealImages.FirstPartThatIsThere(new() { Dataset = data, Folder = parsed.GetValue(dataDir) });
                 EvaluationOptions options = Prepare(arguments.Options(parsed, EvaluationPresets.Default, data,
                     real.Load().Shape.ToArray()));
                 file = Path.TrimEndingDirectorySeparator(path) + "." + MetricsFile.FileName;

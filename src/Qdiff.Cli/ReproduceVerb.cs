@@ -30,15 +30,16 @@ static class ReproduceVerb
         reproduce.SetAction(parsed =>
         {
             bool isBrief = parsed.GetValue(brief);
+            string[] settings = parsed.GetValue(set) ?? [];
             var results = new List<object>();
             foreach (PublishedTable table in PublishedTables.Of(parsed.GetRequiredValue(paper), parsed.GetValue(dataset)))
             {
-                IReadOnlyList<ComparisonArm> arms = Reproduction.Arms(table, Read, isBrief, parsed.GetValue(set) ?? []);
+                IReadOnlyList<ComparisonArm> arms = Reproduction.Arms(table, Read, isBrief, settings);
                 string name = $"{table.Paper}-{table.Name}{(isBrief ? "-short" : "")}";
                 ComparisonResult? result = shared.Run(parsed, arms, name, null, isBrief ? [] : table.Epochs, null, out _);
                 if (result is null) return 0;
                 (string text, string file) = Reproduction.Write(Path.Combine(shared.Folder(parsed), name), table, result, arms,
-                    isBrief);
+                    isBrief, settings);
                 results.Add(new { Table = table, Ours = result });
                 if (!parsed.GetValue(Tool.Json)) Console.WriteLine($"{text}\nkept in {file}\n");
             }

@@ -51,9 +51,12 @@ public static class ComparisonFiles
         var seconds = new List<double>();
         foreach (long seed in plan.Seeds)
         {
-            string log = Path.Combine(plan.Folder,
-                RunFolder.NameOf(arm.Config with { Training = arm.Config.Training with { Seed = seed } }), "steps.jsonl");
-            if (File.Exists(log)) seconds.AddRange(StepLog.Read(log).Select(step => step.Seconds));
+            string name = RunFolder.NameOf(arm.Config with { Training = arm.Config.Training with { Seed = seed } });
+            string sweep = Path.Combine(plan.Folder, arm.Name);
+            string[] runs = !arm.Config.Data.EachClass ? [Path.Combine(plan.Folder, name)]
+                : Directory.Exists(sweep) ? Directory.GetDirectories(sweep, $"{ClassSweep.ClassPrefix}*-{seed}") : [];
+            foreach (string run in runs.Where(RunFolder.Exists))
+                seconds.AddRange(StepLog.Read(RunFolder.Open(run).StepsFile).Select(step => step.Seconds));
         }
 
         seconds.Sort();

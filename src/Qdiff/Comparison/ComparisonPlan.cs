@@ -9,11 +9,11 @@ public sealed class ComparisonPlan
     static readonly string[] s_shared = [.. ExperimentSettings.All.Select(setting => setting.Path).Where(path =>
         path.StartsWith("data.", StringComparison.Ordinal) && path != "data.folder"
         || path.StartsWith("sampling.", StringComparison.Ordinal) && path != "sampling.count"
-        || path is "training.batch" or "training.epochs")];
+        || path is "training.batch" or "training.epochs" or "evaluation.preset" or "evaluation.samples")];
 
     ComparisonPlan(string folder, IReadOnlyList<ComparisonArm> arms, ComparisonArm baseline, IReadOnlyList<long> seeds,
-        IReadOnlyList<int> steps) =>
-        (Folder, Arms, Baseline, Seeds, Steps) = (folder, arms, baseline, seeds, steps);
+        IReadOnlyList<int> steps, IReadOnlyDictionary<int, double> epochs) =>
+        (Folder, Arms, Baseline, Seeds, Steps, Epochs) = (folder, arms, baseline, seeds, steps, epochs);
 
     /// <summary>The folder of its runs and results.</summary>
     public string Folder { get; }
@@ -29,6 +29,9 @@ public sealed class ComparisonPlan
 
     /// <summary>Steps, those of a transfer's source included, at which arms are measured; the last is the end.</summary>
     public IReadOnlyList<int> Steps { get; }
+
+    /// <summary>The passes over the data that were asked for, by their step.</summary>
+    public IReadOnlyDictionary<int, double> Epochs { get; }
 
     /// <summary>Checks that the arms have one budget.</summary>
     /// <param name="root">The folder that the comparison's folder is made in.</param>
@@ -54,15 +57,19 @@ public sealed class ComparisonPlan
                 + $"{string.Join(", ", arms.Select(a => a.Name))}.");
         foreach (ComparisonArm arm in arms) RequireOneBudget(first, arm, firstSeed is null, images);
         int total = TotalSteps(first, images), batch = first.Config.Training.Batch;
-        int[] at = [.. (steps ?? [.. epochs.Select(e => (int)Math.Ceiling(e * images / batch))]).Where(s => s < total)
-            .Append(total).Distinct().Order()];
-        if (at[0] < 1 || epochs.Any(e => !(e > 0)))
+        if (epochs.Any(e => !(e > 0)) || steps?.Any(step => step < 1) == true)
             throw new InputException("Arms are measured after at least one step, and epochs are above 0.");
+        if (steps?.FirstOrDefault(step => step > total) is > 0 and int beyond)
+            throw new InputException($"There is nothing to measure after {beyond} steps: the training ends after {total}.");
+        var named = new SortedDictionary<int, double>();
+        foreach (double epoch in steps is null ? epochs : [])
+            if ((int)Math.Ceiling(epoch * images / batch) is var step && step < total) named.TryAdd(step, epoch);
+        int[] at = [.. (steps ?? [.. named.Keys]).Append(total).Distinct().Order()];
         // A network for each class has as many steps as its class has images: only the end is one for all.
-        if (first.Config.Data.EachClass) at = [total];
+        if (first.Config.Data.EachClass) (at, named) = ([total], []);
         long from = firstSeed ?? first.Config.Training.Seed;
         return new(Path.Combine(root, name ?? NameOf(arms)), arms, first, [.. Enumerable.Range(0, seeds).Select(i => from + i)],
-            at);
+            at, named);
     }
 
     /// <summary>Steps of an arm, those of its source included.</summary>

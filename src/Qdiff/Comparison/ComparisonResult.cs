@@ -39,7 +39,10 @@ public sealed record ComparisonResult
 /// <param name="Live">How many of them can change the output and are trained.</param>
 /// <param name="CircuitsPerImage">Circuits run for one image.</param>
 /// <param name="Steps">Steps of training, a transfer's source included.</param>
-public sealed record ComparedArm(string Name, string Model, int Parameters, int Live, int CircuitsPerImage, int Steps);
+/// <param name="Networks">How many networks it is: one, or one a class, of which the numbers before are those of the
+/// first.</param>
+public sealed record ComparedArm(string Name, string Model, int Parameters, int Live, int CircuitsPerImage, int Steps,
+    int Networks = 1);
 
 /// <summary>One metric at one step over all arms.</summary>
 /// <param name="Step">Steps trained, a transfer's source included.</param>
@@ -49,7 +52,11 @@ public sealed record ComparedArm(string Name, string Model, int Parameters, int 
 /// <param name="Rows">One an arm.</param>
 /// <param name="Verdict">In plain words, which arms differ from the baseline and which cannot be told apart.</param>
 public sealed record MetricComparison(int Step, string Metric, string Protocol, double? Floor, IReadOnlyList<ComparedFigure> Rows,
-    string Verdict);
+    string Verdict)
+{
+    /// <summary>The passes over the data that were asked for; null at the end, or where steps were asked for.</summary>
+    public double? Epoch { get; init; }
+}
 
 /// <summary>An arm's figures of one metric over seeds.</summary>
 /// <param name="Arm">The arm.</param>

@@ -6,12 +6,21 @@ static class ComparisonSummary
     public static ComparisonResult Of(ComparisonPlan plan, IReadOnlyList<MeasuredRun> runs, EvaluationPreset preset)
     {
         var metrics = new List<MetricComparison>();
+        var apart = new List<string>();
         foreach (int step in plan.Steps)
         {
             EvaluationReport[] reports = [.. runs.SelectMany(run => run.Reports).Where(r => r.Step == step)
                 .Select(r => r.Report)];
             foreach (string name in reports.SelectMany(r => r.Metrics).Where(m => m.Class is null).Select(m => m.Name).Distinct())
-                metrics.Add(Compare(plan, runs, step, name));
+                try
+                {
+                    metrics.Add(Compare(plan, runs, step, name));
+                }
+                catch (InputException e)
+                {
+                    // Where one run lacks a class, its mean over classes is of another protocol; other metrics still compare.
+                    apart.Add($"{name} at step {step:N0} in one table: {e.Message}");
+                }
         }
 
         return new()
@@ -26,6 +35,7 @@ static class ComparisonSummary
             [
                 .. runs.Where(run => run.Failure is not null).Select(run => $"{run.Run.Name} has no figures: {run.Failure}"),
                 .. runs.SelectMany(run => run.Missing),
+                .. apart,
                 .. runs.SelectMany(run => run.Reports).SelectMany(r => r.Report.Missing).Select(m => $"{m.Metric}: {m.Reason}")
                     .Distinct(),
             ],
@@ -63,17 +73,22 @@ static class ComparisonSummary
         }
 
         return new(step, name, all[0].Protocol.ToString(), floors.Count == 0 ? null : floors.Average(), rows,
-            Verdict(rows, plan.Baseline.Name));
+            Verdict(rows, plan.Baseline.Name))
+        {
+            Epoch = plan.Epochs.TryGetValue(step, out double epoch) ? epoch : null,
+        };
     }
 
     /// <summary>Two arms are told apart only if neither the intervals of their means overlap nor that of their difference holds
     /// 0.</summary>
     static string Verdict(IReadOnlyList<ComparedFigure> rows, string baseline)
     {
+        if (rows.All(row => row.Values.Count < 2)) return "One seed says nothing of differences between arms; run more.";
         if (rows.FirstOrDefault(row => row.Arm == baseline) is not { Interval: { } own })
-            return "One seed says nothing of differences between arms; run more.";
-        string[] others = [.. rows.Where(r => r.Arm != baseline && r.Difference is not null).Select(r => r.Arm)];
-        if (others.Length == 0) return "There is no arm to compare with.";
+            return $"{baseline} has figures of fewer than two seeds, so nothing can be compared with it.";
+        string[] others = [.. rows.Where(r => r.Arm != baseline && r.Difference is not null).Select(r => r.Arm)],
+            few = [.. rows.Where(r => r.Arm != baseline && r.Difference is null).Select(r => r.Arm)];
+        if (others.Length + few.Length == 0) return "There is no arm to compare with.";
         string[] lower = [.. rows.Where(r => Differs(r, own) && r.Difference!.Mean < 0).Select(r => r.Arm)],
             higher = [.. rows.Where(r => Differs(r, own) && r.Difference!.Mean > 0).Select(r => r.Arm)];
         string[] alike = [.. others.Except(lower).Except(higher)];
@@ -81,6 +96,7 @@ static class ComparisonSummary
         if (lower.Length > 0) words.Add($"Lower than {baseline}: {string.Join(", ", lower)}.");
         if (higher.Length > 0) words.Add($"Higher than {baseline}: {string.Join(", ", higher)}.");
         if (alike.Length > 0) words.Add($"Cannot be told apart from {baseline}: {string.Join(", ", alike)}.");
+        if (few.Length > 0) words.Add($"Fewer than two seeds in common with {baseline}: {string.Join(", ", few)}.");
         return string.Join(' ', words);
 
         static bool Differs(ComparedFigure row, Interval own) => row.Difference is { } difference && row.Interval is { } interval
@@ -108,6 +124,6 @@ static class ComparisonSummary
             $"{config.Model.Name}, {config.Model.Wiring.ToString().ToLowerInvariant()} wiring{control}",
             network.Parameters.Scalars,
             LiveAndTrained(AuditReport.FromJson(File.ReadAllText(audit), audit), network, config.Transfer), network.CircuitRuns,
-            config.Training.Steps + measured.Run.Arm.SourceSteps);
+            config.Training.Steps + measured.Run.Arm.SourceSteps, measured.Run.Measured.Count());
     }
 }

@@ -12,15 +12,18 @@ static class ComparisonText
         text.Append(CultureInfo.InvariantCulture,
             $"# {result.Name}\n\nPreset {result.Preset}, {result.Seeds.Count} seed{(result.Seeds.Count == 1 ? "" : "s")} "
             + $"({string.Join(", ", result.Seeds)}), baseline {result.Baseline}. Differences are seed by seed, arm minus "
-            + $"baseline; intervals hold 95%; p is not corrected for the number of arms and metrics.\n\n");
+            + $"baseline. Intervals hold 95% by Student's t over the seeds; arms are told apart where neither their intervals "
+            + $"overlap nor that of their difference holds 0. p is of a permutation test of the signs, not corrected for the "
+            + $"number of arms and metrics.\n\n");
         Table(text, ["arm", "model", "parameters", "live", "circuits/image", "steps", "s/step"], result.Arms.Select(arm => new[]
         {
-            arm.Name, arm.Model, N(arm.Parameters), N(arm.Live), N(arm.CircuitsPerImage), N(arm.Steps),
+            arm.Name, arm.Model + (arm.Networks > 1 ? $", one of {arm.Networks} networks" : ""), N(arm.Parameters), N(arm.Live),
+            N(arm.CircuitsPerImage), N(arm.Steps),
             secondsPerStep.TryGetValue(arm.Name, out double seconds) ? EvaluationText.Number(seconds) : "-",
         }));
         foreach (MetricComparison metric in result.Metrics)
         {
-            text.Append(CultureInfo.InvariantCulture, $"\n## {metric.Metric} after {metric.Step:N0} steps\n\n");
+            text.Append(CultureInfo.InvariantCulture, $"\n## {metric.Metric} {When(result, metric)}\n\n");
             Table(text, ["arm", "mean", "interval", "difference", "interval", "p", "seeds", "live"],
                 metric.Rows.Select(row => new[]
             {
@@ -33,9 +36,10 @@ static class ComparisonText
                 text.Append("\nReal images in place of samples: ").Append(EvaluationText.Number(floor)).Append(". ");
             else text.Append('\n');
             text.Append(metric.Verdict);
-            if (metric.Rows.FirstOrDefault(row => row.Difference is not null)?.Difference is { } any)
-                text.Append(" p is of a permutation test; so few pairs cannot give less than ").Append(P(any.Test.SmallestP))
-                    .Append('.');
+            double[] bounds = [.. metric.Rows.Where(row => row.Difference is not null).Select(row => row.Difference!.Test.SmallestP)
+                .Distinct().Order()];
+            if (bounds.Length > 0)
+                text.Append(" So few pairs cannot give a p of less than ").Append(string.Join(" to ", bounds.Select(P))).Append('.');
             text.Append("\n\nProtocol: `").Append(metric.Protocol).Append("`\n");
         }
 
@@ -50,6 +54,11 @@ static class ComparisonText
             foreach (string line in lines) text.Append("- ").Append(line).Append('\n');
         }
     }
+
+    /// <summary>When in the training, in words; networks of several classes are alike in their end only.</summary>
+    public static string When(ComparisonResult result, MetricComparison metric) =>
+        result.Arms.Any(arm => arm.Networks > 1) ? "at the end"
+            : string.Create(CultureInfo.InvariantCulture, $"after {metric.Step:N0} steps");
 
     /// <summary>A Markdown table whose columns also line up as text.</summary>
     public static void Table(StringBuilder text, string[] headings, IEnumerable<string[]> rows)

@@ -111,28 +111,43 @@ public sealed class ComparisonWork(ComparisonPlan plan, EvaluationOptions evalua
         EvaluationOptions options = evaluation with { Progress = (what, part) => Progress?.Invoke($"{run.Name}: {what}", part) };
         var reports = new List<(int Step, EvaluationReport Report)>();
         var missing = new List<string>();
+        // Samples of its own for each seed, so that their noise is part of the spread over seeds; the same for all arms.
+        RunEvaluation seeded = measuring with
+        {
+            Sampling = measuring.Sampling! with { Seed = measuring.Sampling!.Seed + run.Seed },
+        };
         (int? Label, RunFolder Folder)[] folders = [.. run.Measured.Select(part => (part.Label, RunFolder.Open(part.Path)))];
         foreach (int step in plan.Steps)
+            try
+            {
+                if (Measure(step) is { } report) reports.Add((step, report));
+            }
+            catch (InputException e)
+            {
+                // One network that draws nothing but black must not keep all others from being compared.
+                missing.Add($"{run.Name} has no figures at step {step:N0}: {e.Message}");
+            }
+
+        return new(run, reports) { Missing = missing };
+
+        EvaluationReport? Measure(int step)
         {
             if (folders[0].Label is not null)
             {
                 string root = Path.GetDirectoryName(folders[0].Folder.Path)!;
-                reports.Add((step, measuring.OfEachClass([.. folders.Select(f => (f.Label!.Value, f.Folder))],
-                    Path.Combine(root, $"seed-{run.Seed}.{MetricsFile.FileName}"), run.Name, options, cancel)));
-                continue;
+                return seeded.OfEachClass([.. folders.Select(f => (f.Label!.Value, f.Folder))],
+                    Path.Combine(root, $"seed-{run.Seed}.{MetricsFile.FileName}"), run.Name, options, cancel);
             }
 
             RunFolder folder = folders[0].Folder;
             int own = step == plan.Steps[^1] ? folder.Experiment.Config.Training.Steps : step - run.Arm.SourceSteps;
-            if (own < 1 || folder.Checkpoints.List().All(c => c.Step != own))
-                missing.Add(own < 1
-                    ? $"{run.Name} has its own network only after the {run.Arm.SourceSteps:N0} steps of its source, so it has no "
+            if (own >= 1 && folder.Checkpoints.List().Any(c => c.Step == own)) return seeded.Of(folder, options, own, cancel);
+            missing.Add(own < 1
+                ? $"{run.Name} has its own network only after the {run.Arm.SourceSteps:N0} steps of its source, so it has no "
                     + $"figure at step {step:N0}."
-                    : $"{run.Name} kept no checkpoint of step {own:N0} (it was trained without training.keepSteps), so it has no "
-                        + $"figure there.");
-            else reports.Add((step, measuring.Of(folder, options, own, cancel)));
+                : $"{run.Name} kept no checkpoint of step {own:N0} (it was trained without training.keepSteps), so it has no "
+                    + "figure there.");
+            return null;
         }
-
-        return new(run, reports) { Missing = missing };
     }
 }

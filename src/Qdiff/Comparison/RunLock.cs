@@ -16,17 +16,28 @@ sealed class RunLock : IDisposable
     public static RunLock? TryTake(string path)
     {
         Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+        FileStream stream;
         try
         {
-            var stream = new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+            stream = new(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+        }
+        catch (IOException) when (File.Exists(path))
+        {
+            return null;
+        }
+
+        try
+        {
             stream.SetLength(0);
             stream.Write(System.Text.Encoding.ASCII.GetBytes(Environment.ProcessId.ToString(CultureInfo.InvariantCulture)));
             stream.Flush();
             return new(stream);
         }
-        catch (IOException) when (File.Exists(path))
+        catch
         {
-            return null;
+            // A full disk, say: that is no other process.
+            stream.Dispose();
+            throw;
         }
     }
 

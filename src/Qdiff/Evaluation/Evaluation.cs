@@ -1,4 +1,5 @@
 using System.Globalization;
+using Qdiff.Tensors;
 
 namespace Qdiff;
 
@@ -18,18 +19,18 @@ public static class Evaluation
     {
         EvaluationPreset preset = options.Preset;
         Check(generated, real.Reference);
+        RequireClasses(options, generated.HasLabels, real.Reference);
         FeatureReader main = MainReader(options);
         var metrics = new List<MeasuredMetric>();
         var missing = new List<MissingMetric>();
         var notes = new List<string>(real.Notes);
-        if (real.Floor is null)
-            notes.Add("There are no real images besides the reference, hence no figures of real against real.");
-        else if (real.Floor.Count < generated.Count)
+        if (real.Floor is null) notes.Add("There are too few real images for figures of real against real.");
+        else if (real.Floor.Count < generated.Count && real.FloorReference == real.Reference)
             notes.Add($"Only {real.Floor.Count:N0} real images stand in for {generated.Count:N0} samples in the figures of real "
                 + $"against real; with fewer images a distance is larger.");
 
         ImageFeatures made = Read(main, generated, "generated"), reference = Read(main, real.Reference, "reference");
-        ImageFeatures? floor = real.Floor is null ? null : Read(main, real.Floor, "other real");
+        RealPair? floor = Floor(main);
         made.Features.RequireSamples(2);
         var measurement = new Measurement(main, options, real.Split);
         foreach (string metric in preset.Metrics.Except(["memorisation", "accuracy"]))
@@ -41,7 +42,7 @@ public static class Evaluation
         if (preset.Metrics.Contains("memorisation")) MeasureMemorisation();
         if (preset.Metrics.Contains("accuracy")) MeasureAccuracy();
         if (options.ExtraLayer is { } layer) MeasureExtra(layer);
-        FidBiasCurve? curve = options.BiasCurve ? FidBiasCurve.Of(reference.Features, made.Features, seed: options.Seed) : null;
+        FidBiasCurve? curve = options.BiasCurve ? Curve() : null;
         if (metrics.Count == 0)
             throw new InputException($"Nothing of preset {preset.Name} can be measured. "
                 + $"{string.Join(" ", missing.Select(m => $"{m.Metric}: {m.Reason}").Distinct())}");
@@ -62,14 +63,30 @@ public static class Evaluation
 
         ImageFeatures Read(FeatureReader reader, ImageSet images, string what) => reader.Read(images, what, cancel);
 
-        void Measure(Measurement by, string metric, ImageFeatures samples, ImageFeatures against, ImageFeatures? instead)
+        RealPair? Floor(FeatureReader reader) => real.Floor is null ? null
+            : new(Read(reader, real.Floor, "other real"), Read(reader, real.FloorReference, "reference"));
+
+        FidBiasCurve? Curve()
+        {
+            try
+            {
+                return FidBiasCurve.Of(reference.Features, made.Features, seed: options.Seed);
+            }
+            catch (InputException e)
+            {
+                missing.Add(new("bias curve", e.Message));
+                return null;
+            }
+        }
+
+        void Measure(Measurement by, string metric, ImageFeatures samples, ImageFeatures against, RealPair? instead)
         {
             cancel.ThrowIfCancellationRequested();
             options.Progress?.Invoke($"measuring {metric}", 0);
             try
             {
                 metrics.Add(new(by.Of(metric, samples, against),
-                    OrNull(() => instead is null ? null : by.WithoutIntervals.Of(metric, instead, against))));
+                    OrNull(() => instead is null ? null : by.WithoutIntervals.Of(metric, instead.Samples, instead.Reference))));
             }
             catch (InputException e)
             {
@@ -84,14 +101,15 @@ public static class Evaluation
             {
                 if (real.HeldOut is null)
                     throw new InputException("The model was trained on all images that there are; what it copied shows only "
-                        + "against images that it cannot have seen.");
+                        + "against images that it cannot have seen. Train with some left out, for instance data.perClass.");
                 ImageFeatures training = Read(main, real.Training, "training"), heldOut = Read(main, real.HeldOut, "held-out");
                 (MetricValue value, memorisation) = measurement.Memorised(made, training, heldOut);
-                // Held-out images in place of samples, judged by the other half of them: they cannot have been copied.
+                // Held-out images in place of samples, judged by the other half of them: they cannot have been copied. Halves at
+                // random, for images may come sorted by class.
+                int[] order = new RandomStream(options.Seed, "halves of the held-out").Permutation(heldOut.Count);
                 int half = heldOut.Count / 2;
-                MetricValue? unseen = OrNull(() =>
-                    measurement.Memorised(heldOut.Take([.. Enumerable.Range(0, half)], heldOut.Hash), training,
-                    heldOut.Take([.. Enumerable.Range(half, heldOut.Count - half)], heldOut.Hash)).Value);
+                MetricValue? unseen = OrNull(() => measurement.Memorised(heldOut.Take(order[..half], heldOut.Hash), training,
+                    heldOut.Take(order[half..], heldOut.Hash)).Value);
                 metrics.Add(new(value, unseen));
             }
             catch (InputException e)
@@ -112,8 +130,7 @@ public static class Evaluation
                 FeatureReader classifier = options.Classifier == main.Network
                     && main.Logits is not null ? main : new(options.Classifier, options, null, needsLogits: true);
                 Measure(new(classifier, options, real.Split), "accuracy", Read(classifier, generated, "generated"),
-                    Read(classifier, real.Reference, "reference"),
-                    real.Floor is { HasLabels: true } ? Read(classifier, real.Floor, "other real") : null);
+                    Read(classifier, real.Reference, "reference"), real.Floor is { HasLabels: true } ? Floor(classifier) : null);
             }
         }
 
@@ -122,8 +139,7 @@ public static class Evaluation
             FeatureReader extra = ExtraReader(options, name);
             foreach (string metric in (string[])["fid", "kid"])
                 Measure(new(extra, options, real.Split), metric, Read(extra, generated, "generated"),
-                    Read(extra, real.Reference, "reference"),
-                    real.Floor is null ? null : Read(extra, real.Floor, "other real"));
+                    Read(extra, real.Reference, "reference"), Floor(extra));
         }
     }
 
@@ -140,7 +156,8 @@ public static class Evaluation
         return string.Create(CultureInfo.InvariantCulture,
             $"{samples} n={count} {options.Preset.Name} {real.Split} {FeatureReader.Short(real.Reference.Hash)} "
                 + $"{main.Network.Extractor(main.Layer)} {extra} {classifier} "
-                + $"seed={options.Seed}{(options.FewSamples ? " few-samples" : "")}{(options.BiasCurve ? " curve" : "")}");
+                + $"seed={options.Seed}{(options.Resamples is { } n ? $" resamples={n}" : "")}"
+                + $"{(options.FewSamples ? " few-samples" : "")}{(options.BiasCurve ? " curve" : "")}");
     }
 
     /// <summary>Refuses options that lack a feature network which they need, before anybody trains or samples for them.</summary>
@@ -149,6 +166,19 @@ public static class Evaluation
     {
         MainReader(options);
         if (options.ExtraLayer is { } layer) ExtraReader(options, layer);
+    }
+
+    /// <summary>Refuses a comparison class by class of samples without classes, before anybody draws them.</summary>
+    /// <exception cref="InputException">The samples have no labels and the reference has several classes, or none.</exception>
+    public static void RequireClasses(EvaluationOptions options, bool samplesHaveLabels, ImageSet reference)
+    {
+        if (!options.Preset.PerClass) return;
+        if (!reference.HasLabels)
+            throw new InputException($"Preset {options.Preset.Name} compares class by class, but the reference images have no "
+                + "labels.");
+        if (!samplesHaveLabels && reference.Labels.ToArray().Distinct().Count() > 1)
+            throw new InputException($"Preset {options.Preset.Name} compares class by class, but the samples have no labels: "
+                + "give some with the samples, or train a conditional network or one of a single class.");
     }
 
     const string NoInception =

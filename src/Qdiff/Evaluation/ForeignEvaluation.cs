@@ -11,9 +11,11 @@ public static class ForeignEvaluation
     public static EvaluationReport Of(ForeignSamples samples, DataConfig data, EvaluationOptions options, int? count = null,
         CancellationToken cancel = default)
     {
+        Evaluation.Require(options);
         if (count > samples.Images.Count)
             throw new InputException($"{count} samples are wanted, but {samples.Images.Name} has only {samples.Images.Count}.");
         // All of them unless it was said otherwise: whoever gives samples wants them counted.
+        if (data.Split is null) data = RealImages.FirstPartThatIsThere(data);
         RealImages real = RealImages.For(data, options.Preset, count ?? samples.Images.Count, options.Split, options.Seed);
         (ImageSet images, string reading) = samples.As(real.Reference);
         if (count < images.Count) images = images.Draw(count.Value, options.Seed);

@@ -9,8 +9,8 @@ sealed class Measurement(FeatureReader reader, EvaluationOptions options, string
 {
     const double Level = 0.95;
 
-    /// <summary>Above this width a resample of the Fréchet distance takes seconds.</summary>
-    const int WidestResampled = 256;
+    /// <summary>Resamples of the Fréchet distance where nothing else is asked for: those of wide features take seconds.</summary>
+    static int UsualResamples(int width) => width <= 256 ? 100 : width <= 1024 ? 40 : 0;
 
     /// <summary>Independent parts that intervals of means over samples are taken from.</summary>
     const int Blocks = 10;
@@ -29,7 +29,7 @@ sealed class Measurement(FeatureReader reader, EvaluationOptions options, string
         {
             case "fid":
                 Protocol protocol = ProtocolOf(metric, reference, generated);
-                int resamples = !Intervals ? 0 : options.Resamples ?? (real.Width <= WidestResampled ? 100 : 0);
+                int resamples = !Intervals ? 0 : options.Resamples ?? UsualResamples(real.Width);
                 return new(FrechetDistance.Between(real, made), protocol,
                     resamples == 0 ? null : FrechetDistance.Interval(real, made, resamples, Level, options.Seed));
             case "kid":
@@ -40,14 +40,14 @@ sealed class Measurement(FeatureReader reader, EvaluationOptions options, string
             case "precision" or "recall":
                 protocol = ProtocolOf(metric, reference, generated);
                 PrecisionRecall both = PrecisionRecall.Of(real, made, protocol.Neighbours!.Value);
-                return metric == "precision" ? Share(both.Precision, made.Count, protocol)
-                    : Share(both.Recall, real.Count, protocol);
+                return Share(metric == "precision" ? both.Precision : both.Recall, real.Count, made.Count, protocol);
             case "density":
                 protocol = ProtocolOf(metric, reference, generated);
                 return Density(real, made, protocol);
             case "coverage":
                 protocol = ProtocolOf(metric, reference, generated);
-                return Share(DensityCoverage.Of(real, made, protocol.Neighbours!.Value).Coverage, real.Count, protocol);
+                return Share(DensityCoverage.Of(real, made, protocol.Neighbours!.Value).Coverage, real.Count, made.Count,
+                    protocol);
             case "is":
                 FeatureSet logits = LogitsOf(generated);
                 protocol = ProtocolOf(metric, reference, generated);
@@ -68,8 +68,8 @@ sealed class Measurement(FeatureReader reader, EvaluationOptions options, string
         ImageFeatures heldOut)
     {
         Memorisation details = Memorisation.Of(generated.Features, training.Features, heldOut.Features, seed: options.Seed);
-        return (Share(details.NearerToTraining, generated.Count, ProtocolOf("memorisation", training, generated, "trained")),
-            details);
+        return (Share(details.NearerToTraining, Math.Min(training.Count, heldOut.Count), generated.Count,
+            ProtocolOf("memorisation", training, generated, "trained")), details);
     }
 
     /// <summary>The protocol; of the kernel distance with subsets that the samples have.</summary>
@@ -93,8 +93,16 @@ sealed class Measurement(FeatureReader reader, EvaluationOptions options, string
             options.Seed, options.FewSamples);
     }
 
-    static MetricValue Share(double share, int count, Protocol protocol) =>
-        new(share, protocol, Interval.OfShare((int)Math.Round(share * count), count, Level));
+    /// <summary>
+    /// A share of the members of one set that depends on the other: each set is a draw, and a share whose samples all hang on the
+    /// same neighbours is not known as well as that of so many coins. Wilson's interval is taken at n·m/(n + m) of them, which
+    /// bears out in repeated draws (a test makes them).
+    /// </summary>
+    static MetricValue Share(double share, int real, int generated, Protocol protocol)
+    {
+        int independent = Math.Max(1, (int)((long)real * generated / (real + generated)));
+        return new(share, protocol, Interval.OfShare((int)Math.Round(share * independent), independent, Level));
+    }
 
     /// <summary>
     /// The spread of the distance over disjoint parts of both sets, which are independent and each unbiased, by Student's t:
@@ -110,24 +118,39 @@ sealed class Measurement(FeatureReader reader, EvaluationOptions options, string
         return Interval.OfMean(value, MeanAndDeviation.Of(values, freedomLost: 1).Deviation, Blocks, Level);
     }
 
-    /// <summary>Density is a mean over samples of the real balls that each lies in: the means of disjoint parts of them are
-    /// independent.</summary>
+    /// <summary>
+    /// Density is the number of pairs of a sample and a real ball that holds it, over k and the samples. Means over disjoint parts
+    /// of the samples are independent, and so are those over parts of the balls; both sets being draws, the variances add.
+    /// </summary>
     MetricValue Density(FeatureSet real, FeatureSet made, Protocol protocol)
     {
-        int neighbours = protocol.Neighbours!.Value, size = made.Count / Blocks;
+        int neighbours = protocol.Neighbours!.Value;
         double density = DensityCoverage.Of(real, made, neighbours).Density;
-        if (!Intervals || size <= neighbours) return new(density, protocol);
-        double[] radii = NearestNeighbours.SquaredRadii(real, neighbours), hits = new double[made.Count];
+        if (!Intervals || Math.Min(made.Count, real.Count) / Blocks <= neighbours) return new(density, protocol);
+        double[] radii = NearestNeighbours.SquaredRadii(real, neighbours);
+        double[] ofSamples = new double[made.Count], ofBalls = new double[real.Count];
         NearestNeighbours.ForEach(made, real, (row, column, squares) =>
         {
             for (int j = 0; j < squares.Length; j++)
-                if (squares[j] <= radii[column + j]) hits[row]++;
+                if (squares[j] <= radii[column + j]) ofSamples[row]++;
         });
-        int[] order = Order(made, "generated");
-        double[] parts = [.. Enumerable.Range(0, Blocks)
-            .Select(b => order.Skip(b * size).Take(size).Average(i => hits[i] / neighbours))];
-        return new(density, protocol, Interval.OfMean(density, MeanAndDeviation.Of(parts, freedomLost: 1).Deviation, Blocks,
-            Level));
+        NearestNeighbours.ForEach(real, made, (row, _, squares) =>
+        {
+            foreach (double square in squares)
+                if (square <= radii[row]) ofBalls[row]++;
+        });
+        double deviation = Math.Sqrt(Variance(ofSamples, Order(made, "generated")) + Variance(ofBalls, Order(real, "real")));
+        return new(density, protocol, Interval.OfMean(density, density * deviation, Blocks, Level));
+
+        // Of the parts' means, relative to the mean of all.
+        static double Variance(double[] hits, int[] order)
+        {
+            int size = hits.Length / Blocks;
+            double all = hits.Average();
+            double[] parts = [.. Enumerable.Range(0, Blocks).Select(b => order.Skip(b * size).Take(size).Average(i => hits[i]) / all)];
+            double deviation = all > 0 ? MeanAndDeviation.Of(parts, freedomLost: 1).Deviation : 0;
+            return deviation * deviation;
+        }
     }
 
     /// <summary>Images may come sorted by class; parts of them must not.</summary>

@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using Qdiff.Tensors;
 
 namespace Qdiff;
 
@@ -6,14 +7,17 @@ namespace Qdiff;
 /// <param name="Reference">What samples are compared with.</param>
 /// <param name="Split">The part of the data that <paramref name="Reference"/> comes from, as protocols say it.</param>
 /// <param name="Floor">
-/// Real images scored as if they had been generated, none of them in <paramref name="Reference"/>: what a perfect model would
-/// get. Null if there are no others.
+/// Real images scored as if they had been generated, none of them in <paramref name="FloorReference"/>: what a perfect model
+/// would get. Null if there are too few images.
+/// </param>
+/// <param name="FloorReference">
+/// What those are compared with: <paramref name="Reference"/>, or a half of it where there are no other images.
 /// </param>
 /// <param name="Training">What the model learned from.</param>
 /// <param name="HeldOut">Real images that it did not learn from; null if there are none.</param>
 /// <param name="Notes">What a reader should know of the choice.</param>
 public sealed record RealImages(
-    ImageSet Reference, string Split, ImageSet? Floor, ImageSet Training, ImageSet? HeldOut, IReadOnlyList<string> Notes)
+    ImageSet Reference, string Split, ImageSet? Floor, ImageSet FloorReference, ImageSet Training, ImageSet? HeldOut, IReadOnlyList<string> Notes)
 {
     /// <summary>Chooses them for samples of a model that was trained on <paramref name="trained"/>.</summary>
     /// <param name="count">How many images the floor is wanted of: as many as are generated.</param>
@@ -46,17 +50,54 @@ public sealed record RealImages(
 
         // Drawn in a fixed order whatever the number of samples, so that evaluations of one preset share the reference.
         ImageSet reference = Draw(pool, Wanted(preset, pool), seed);
-        if (preset.ReferenceCount > reference.Count * (preset.PerClass ? 1 : 1L) && !preset.PerClass)
+        if (!preset.PerClass && preset.ReferenceCount > reference.Count)
             notes.Add($"The preset compares with {preset.ReferenceCount:N0} real images; there are {reference.Count:N0}.");
-        var used = new HashSet<string>(Keys(reference));
-        ImageSet? others = Without(training, used)
-            ?? splits.Where(s => s != wanted).Select(s => Without(Part(trained, s), used)).FirstOrDefault(set => set is not null);
-        ImageSet? floor = others is null || others.Count < 2 ? null : Draw(others, Math.Min(count, others.Count), seed + 1);
-        ImageSet? heldOut = splits.Where(s => s is not Qdiff.Split.Train).Select(s => Without(Part(trained, s), learned))
-            .FirstOrDefault(set => set?.Count > 1)
-            ?? Without(Part(trained, splits.Count > 0 ? splits[0] : null), learned);
-        return new(reference, wanted is { } name ? Name(name) : "all", floor, training, heldOut?.Count > 1 ? heldOut : null,
-            notes);
+        (ImageSet? floor, ImageSet floorReference) = (FloorOf(), reference);
+        if (floor is null && reference.Count >= 4)
+        {
+            int[] order = new RandomStream(seed, "halves of the reference").Permutation(reference.Count);
+            int half = order.Length / 2;
+            floor = reference.Select([.. order.Take(Math.Min(half, count)).Order()], $"{reference.Name}[a half]");
+            floorReference = reference.Select([.. order.Skip(half).Order()], $"{reference.Name}[the other half]");
+            notes.Add("There are no real images besides the reference, so the figures of real against real compare two halves of "
+                + $"it, {floor.Count:N0} with {floorReference.Count:N0}; with fewer images a distance is larger.");
+        }
+
+        ImageSet? heldOut = splits.Where(s => s is not Qdiff.Split.Train).Select(s => Unlearned(PartIfThere(trained, s)))
+            .FirstOrDefault(set => set is not null)
+            ?? Unlearned(PartIfThere(trained, splits.Count > 0 ? splits[0] : null));
+        return new(reference, wanted is { } name ? Name(name) : "all", floor, floorReference, training, heldOut, notes);
+
+        ImageSet? Unlearned(ImageSet? images) => images is not null && Without(images, learned) is { Count: > 1 } rest ? rest : null;
+
+        // As many images as there are samples, if they can be had; best of the same part of the data, which a classifier that
+        // features come from has not learned either.
+        ImageSet? FloorOf()
+        {
+            var used = new HashSet<string>(Keys(reference));
+            (ImageSet? Images, bool Learned)[] others =
+            [
+                (Without(pool, used), wanted == Qdiff.Split.Train), (Without(training, used), true),
+                .. splits.Where(s => s != wanted).Select(s => (PartIfThere(trained, s), s == Qdiff.Split.Train))
+                    .Select(part => (part.Item1 is null ? null : Without(part.Item1, used), part.Item2)),
+            ];
+            others = [.. others.Where(other => other.Images?.Count > 1)];
+            if (others.Length == 0) return null;
+            (ImageSet? chosen, bool known) = others.FirstOrDefault(other => other.Images!.Count >= count,
+                others.MaxBy(other => other.Images!.Count));
+            if (known && preset.Features == "domain" && wanted != Qdiff.Split.Train)
+                notes.Add("The real images in the figures of real against real are of the training part, which the domain's "
+                    + "classifier learned from: they score a little better than a perfect model would.");
+            return Draw(chosen!, Math.Min(count, chosen!.Count), seed + 1);
+        }
+    }
+
+    /// <summary>The first part of a data set that its files hold, for somebody who has not said which.</summary>
+    /// <exception cref="InputException">They hold none; the message is about the usual part.</exception>
+    public static DataConfig FirstPartThatIsThere(DataConfig data)
+    {
+        Split? there = SplitsOf(data).Cast<Split?>().FirstOrDefault(split => PartIfThere(data, split) is not null);
+        return there is null ? data : data with { Split = there };
     }
 
     static string Name(Split split) => split.ToString().ToLowerInvariant();
@@ -66,6 +107,19 @@ public sealed record RealImages(
 
     /// <summary>A split of the data set with the classes that were trained, but all of their images.</summary>
     static ImageSet Part(DataConfig data, Split? split) => (data with { Split = split, PerClass = null }).Load();
+
+    /// <summary>The same, or null if the files lack it: nobody need have every part of a data set.</summary>
+    static ImageSet? PartIfThere(DataConfig data, Split? split)
+    {
+        try
+        {
+            return Part(data, split);
+        }
+        catch (InputException)
+        {
+            return null;
+        }
+    }
 
     static int Wanted(EvaluationPreset preset, ImageSet pool) =>
         // Class by class the number holds for each class; all images are kept here and cut there.

@@ -49,6 +49,7 @@ public sealed record RunEvaluation
         long? step,
         CancellationToken cancel)
     {
+        Evaluation.Require(options);
         ExperimentConfig config = runs[0].Folder.Experiment.Config;
         SamplingConfig sampling = Sampling ?? config.Sampling;
         TrainedRun[] trained = [.. runs.Select(run => TrainedRun.Open(run.Folder, step, Raw, Warn))];
@@ -62,6 +63,7 @@ public sealed record RunEvaluation
         DataConfig data = runs[0].Label is null ? config.Data : config.Data with
         { Classes = [.. runs.Select(run => $"{run.Label}")] };
         RealImages real = Choose(DataFolder is null ? data : data with { Folder = DataFolder }, options, count);
+        Evaluation.RequireClasses(options, runs[0].Label is not null || trained[0].Network.Classes > 0, real.Reference);
         SampleStore[] stores = [.. runs.Select((run, i) => SampleStore.Of(run.Folder, trained[i], sampling, Raw, Warn))];
         string key = string.Join('+', stores.Select(store => store.Recipe.Key)),
             kept = Evaluation.KeyOf(key, count, real, options);

@@ -9,7 +9,7 @@ namespace Qdiff;
 /// <remarks>How the quantum-attention paper trains: Chen et al. 2025, arXiv 2504.00034.</remarks>
 public sealed class ClassSweep
 {
-    const string ClassPrefix = "class-";
+    internal const string ClassPrefix = "class-";
 
     static readonly Setting s_classes = ExperimentSettings.Find("data.classes")!;
 

@@ -17,8 +17,9 @@ namespace Qdiff;
 /// </param>
 /// <param name="CloseQuantile">The quantile that says what is close.</param>
 /// <param name="CopyScore">
-/// Z-score of the Mann–Whitney test that generated samples are further from the training set than held-out ones: below −3 is
-/// strong evidence of copying, far above 0 means samples that lie off the data.
+/// Z-score of the Mann–Whitney test that generated samples are further from the training set than held-out ones: far above 0
+/// means samples that lie off the data; below −3 they lie nearer than unseen images do, be it that they are copies (then
+/// <paramref name="NearerToTraining"/> is well above one half too) or only that they are less varied.
 /// </param>
 /// <param name="MedianToTraining">Median distance from a generated sample to its nearest training sample.</param>
 /// <param name="MedianHeldOutToTraining">Median distance from a held-out sample to its nearest training sample.</param>

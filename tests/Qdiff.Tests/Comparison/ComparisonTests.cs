@@ -44,7 +44,7 @@ public sealed class ComparisonTests : IDisposable
         Assert.Equal([3, 3, 3, 8, 8, 8], result.Metrics.Select(m => m.Step));
         Assert.All(result.Metrics, m => Assert.Equal([2, 2], m.Rows.Select(r => r.Values.Count)));
         Assert.All(result.Metrics, m => Assert.Equal(0.5, m.Rows[1].Difference!.Test.SmallestP));
-        Assert.Contains("cannot give less than 0.5", text);
+        Assert.Contains("cannot give a p of less than 0.5", text);
         Assert.True(File.Exists(Path.Combine(whole.Folder, "curve-fid-blocks-v1.svg")));
         // Overlapping intervals are not ranked.
         foreach (MetricComparison metric in result.Metrics)
@@ -129,10 +129,42 @@ public sealed class ComparisonTests : IDisposable
     [InlineData("data.perClass is 20 in a and 19 in b", "data.perClass=19")]
     [InlineData("training.seed is 5 in a and 9 in b", "training.seed=9")]
     [InlineData("sampling.steps is 3 in a and 4 in b", "sampling.steps=4")]
+    [InlineData("evaluation.samples is null in a and 50 in b", "evaluation.samples=50")]
+    [InlineData("evaluation.preset is domain in a and paper-c in b", "evaluation.preset=paper-c")]
     [InlineData("Two arms have the name 'a'", "name=a")]
     public void DifferentBudgetsAreRefused(string expected, string setting) =>
         Assert.Contains(expected, Assert.Throws<InputException>(() =>
             ComparisonPlan.Of(folder.Path, null, [Arm("a"), Arm("b", setting)], null, 2, null, [], null, 200)).Message);
+
+    [Fact]
+    public void StepsBeyondTheEndAreRefused() =>
+        Assert.Contains("nothing to measure after 9 steps: the training ends after 8", Assert.Throws<InputException>(() =>
+            ComparisonPlan.Of(folder.Path, null, [Arm("a"), Arm("b")], null, 2, null, [], [3, 9], 200)).Message);
+
+    [Fact]
+    public void OneNetworkThatCannotBeMeasuredDoesNotStopTheComparison()
+    {
+        ComparisonPlan plan = Plan(folder.File("collapsed"));
+        int evaluations = 0;
+        ComparisonResult result = Work(plan, (what, _) =>
+        {
+            if (what == "small-5: measuring fid" && Interlocked.Increment(ref evaluations) == 1)
+                throw new InputException("All 40 samples have identical features.");
+        }).Run()!;
+        Assert.Contains("small-5 has no figures at step 3: All 40 samples have identical features.", result.Missing);
+        Assert.Equal([1, 2], result.Metrics[0].Rows.Select(row => row.Values.Count));
+        Assert.Equal("small has figures of fewer than two seeds, so nothing can be compared with it.", result.Metrics[0].Verdict);
+        Assert.Equal(2, result.Metrics[^1].Rows[0].Values.Count);
+    }
+
+    [Fact]
+    public void EachSeedHasSamplesOfItsOwn()
+    {
+        Work(Plan(folder.File("seeds"))).Run();
+        string[] words = [.. ((int[])[5, 6]).Select(seed => MetricsFile.Read(Path.Combine(folder.File("seeds"), $"small-{seed}",
+            "metrics.json")).Evaluations[0].Subject)];
+        Assert.NotEqual(words[0].Replace("small-5", ""), words[1].Replace("small-6", ""));
+    }
 
     static ComparisonArm Arm(string name, params string[] settings) => new(TinyExperiment.Resolve(
         [$"name={name}", "training.steps=8", "training.seed=5", "sampling.sampler=ddim", "sampling.steps=3",

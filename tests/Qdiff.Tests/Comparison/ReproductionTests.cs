@@ -36,13 +36,16 @@ public sealed class ReproductionTests
             Arms = [.. arms.Select(a => new ComparedArm(a.Name, "m", 1, 1, 0, 9375))],
             Metrics =
             [
-                new(469, "fid/inception-2048-tf1bilinear/v1", "p1", null, [figure with { Arm = "mnist-unet", Mean = 300 }], "v"),
+                new(469, "fid/inception-2048-tf1bilinear/v1", "p1", null, [figure with { Arm = "mnist-unet", Mean = 300 }], "v")
+                { Epoch = 1 },
                 new(9375, "fid/inception-2048-tf1bilinear/v1", "p2", 3.5, [figure], "Cannot be told apart."),
             ],
             Missing = [],
             Notes = [],
         };
-        string text = Reproduction.ToText(table, result, arms, brief: false);
+        string text = Reproduction.ToText(table, result, arms, brief: false, ["training.steps=9375"]);
+        Assert.Contains("Set otherwise than published: training.steps=9375.", text);
+        Assert.Contains("## After 469 steps (epoch 1)", text);
         Assert.Matches(@"7HQConv +\| +43\.0731 \| +51\.00 \| +44\.00 … 58\.00", text);
         Assert.Matches(@"Classical +\| +311\.0582 \| +300\.0", text);
         Assert.Matches(@"kid +\| +1HQConv +\| +0\.0556 ± 0\.0015 \| +not measured", text);

@@ -1,4 +1,5 @@
 using Qdiff;
+using Qdiff.Tensors;
 
 public sealed class EvaluationTests : IDisposable
 {
@@ -82,6 +83,7 @@ public sealed class EvaluationTests : IDisposable
         Assert.Equal([null, 1, 8, null, 1, 8], report.Metrics.Select(m => m.Class));
         Assert.Equal(report.Metrics.Skip(1).Take(2).Average(m => m.Value.Value), report["fid"]!.Value, 12);
         Assert.Contains("split=test-class-8", report.Metrics[2].Protocol);
+        Assert.True(report["fid"]!.Interval!.Value.Contains(report["fid"]!.Value));
         Refused("compares class by class, but the samples have no labels",
             () => Run(Inverted(real.HeldOut!.First(50)), real, o => o with { Preset = preset }));
     }
@@ -135,6 +137,77 @@ public sealed class EvaluationTests : IDisposable
 
         static HashSet<string> Keys(ImageSet images) =>
             [.. Enumerable.Range(0, images.Count).Select(i => Convert.ToHexString(images.Image(i)))];
+    }
+
+    [Fact]
+    public void WhereThereAreNoOtherImagesTwoHalvesStandInForSamples()
+    {
+        EvaluationPreset preset = s_preset with { ReferenceSplit = "train", ReferenceCount = 0, Metrics = ["fid", "kid"] };
+        RealImages real = RealImages.For(new() { Dataset = "fashion-mnist-test" }, preset, 200);
+        Assert.NotSame(real.Reference, real.FloorReference);
+        Assert.Equal((200, real.Reference.Count - real.Reference.Count / 2), (real.Floor!.Count, real.FloorReference.Count));
+        Assert.Contains(real.Notes, note => note.Contains("compare two halves of it"));
+        EvaluationReport report = Run(Inverted(real.Floor), real, o => o with { Preset = preset });
+        Assert.True(report["fid"]!.Value > 20 * report.Metrics[0].Floor!.Value);
+        Assert.True(report.Metrics[0].Floor!.Value > 0);
+    }
+
+    [Fact]
+    public void AFileWithOnePartOfADataSetIsEnough()
+    {
+        // Sorted by class, as pictures in folders are.
+        ImageSet few = FashionMnist.LoadBuiltIn().WithLabels(1, 8).Draw(120, seed: 3);
+        byte[] colours = [.. Enumerable.Range(0, 120).OrderBy(i => few.Labels[i])
+            .SelectMany(i => few.Image(i).ToArray()).SelectMany(p => new[] { p, p, p })];
+        int[] labels = [.. few.Labels.ToArray().Order()];
+        Npz.Write(folder.File("pathmnist.npz"), [new("test_images", StoredArray.Of([120, 28, 28, 3], colours)),
+            new("test_labels", StoredArray.Of([120, 1], (ReadOnlySpan<byte>)[.. labels.Select(label => (byte)label)]))]);
+        var data = new DataConfig { Dataset = "pathmnist", Folder = folder.Path };
+        Assert.Equal(Split.Test, RealImages.FirstPartThatIsThere(data).Split);
+        RealImages real = RealImages.For(data with { Split = Split.Test, PerClass = 20 }, s_preset with { ReferenceCount = 30 }, 25);
+        Assert.Equal((30, 25, 80), (real.Reference.Count, real.Floor!.Count, real.HeldOut!.Count));
+        // Halves in the order of the file would be the two classes, and one of them always nearer.
+        EvaluationReport report = Run(real.Training, real, o => o with { FewSamples = true });
+        Assert.InRange(report.Metrics.Single(m => m.Value.Protocol.Metric == "memorisation").Floor!.Value, 0.3, 0.7);
+        Assert.InRange(report["memorisation"]!.Value, 0.99, 1);
+    }
+
+    [Fact]
+    public void IntervalsOfSharesHoldWhatRepeatedDrawsGive()
+    {
+        const int draws = 24, count = 150;
+        var values = new Dictionary<string, List<(double Value, double Half)>>();
+        for (int draw = 0; draw < draws; draw++)
+        {
+            FeatureSet real = Normal("real", draw, 200), made = Normal("made", draw, count);
+            var images = ((FeatureSet Set, string Name)[])[(real, "r"), (made, "m"), (Normal("other", draw, 200), "o")];
+            ImageFeatures[] sets = [.. images.Select(i => new ImageFeatures(i.Set, null, [], "none"))];
+            var measurement = new Measurement(new(new BlockNetwork(), Options(), null, needsLogits: false), Options(), "test");
+            foreach (string metric in (string[])["precision", "recall", "density", "coverage"])
+                Add(metric, measurement.Of(metric, sets[1], sets[0]));
+            Add("memorisation", measurement.Memorised(sets[1], sets[0], sets[2]).Value);
+        }
+
+        foreach ((string metric, List<(double Value, double Half)> seen) in values)
+        {
+            double deviation = MeanAndDeviation.Of([.. seen.Select(v => v.Value)], freedomLost: 1).Deviation;
+            double claimed = seen.Average(v => v.Half) / (metric == "density" ? 2.262 : 1.96);
+            Assert.True(claimed > 0.8 * deviation && claimed < 3 * deviation,
+                $"{metric}: claims a deviation of {claimed:F3}, {draws} draws have {deviation:F3}.");
+        }
+
+        void Add(string metric, MetricValue value)
+        {
+            if (!values.TryGetValue(metric, out List<(double, double)>? list)) values[metric] = list = [];
+            list.Add((value.Value, (value.Interval!.Value.High - value.Interval.Value.Low) / 2));
+        }
+
+        static FeatureSet Normal(string what, int draw, int count)
+        {
+            var numbers = new float[count * 8];
+            new RandomStream(1, "shares, " + what, draw).FillNormal(numbers);
+            return new("blocks", count, 8, numbers);
+        }
     }
 
     static RealImages Real() => RealImages.For(new() { Dataset = "fashion-mnist-test", PerClass = 40 }, s_preset, 200);

@@ -92,23 +92,6 @@ public class ProtocolTests
     }
 
     [Fact]
-    public void OneTableHoldsOneProtocolAColumn()
-    {
-        var table = new MetricTable();
-        table.Add("unet", new(10, s_fid));
-        table.Add("hybrid", new(9, s_fid));
-        table.Add("unet", new(0.1, s_fid with { Metric = "kid", Subsets = 100, SubsetSize = 100 }));
-        Assert.Equal(["unet", "hybrid"], table.Rows);
-        Assert.Equal(["fid", "kid"], table.Columns.Select(column => column.Metric));
-        Assert.Equal((9, 0.1), (table["hybrid", "fid"]!.Value, table["unet", "kid"]!.Value));
-        Assert.Null(table["hybrid", "kid"]);
-        Assert.Contains("fid of 'other' cannot stand in one table", Assert.Throws<InputException>(
-            () => table.Add("other", new(1, s_fid with { Weights = "sha256:02" }))).Message);
-        Assert.Contains("already", Assert.Throws<InputException>(() => table.Add("unet", new(1, s_fid))).Message);
-        Assert.Equal(2, table.Rows.Count);
-    }
-
-    [Fact]
     public void PresetsGiveProtocolsThatBearTheirMetrics()
     {
         Assert.Equal(["domain", "paper-a", "paper-b", "paper-c"], EvaluationPresets.All.Select(preset => preset.Name));

@@ -50,16 +50,18 @@ public static class Reproduction
     /// <returns>The text and the path of the file.</returns>
     /// <exception cref="IOException">The file cannot be written.</exception>
     public static (string Text, string File) Write(string folder, PublishedTable table, ComparisonResult result,
-        IReadOnlyList<ComparisonArm> arms, bool brief)
+        IReadOnlyList<ComparisonArm> arms, bool brief, IReadOnlyList<string> settings)
     {
-        (string text, string file) = (ToText(table, result, arms, brief), Path.Combine(folder, "reproduction.md"));
+        (string text, string file) = (ToText(table, result, arms, brief, settings), Path.Combine(folder, "reproduction.md"));
         WholeFile.Write(file, text);
         return (text, file);
     }
 
     /// <summary>Markdown with the published figure beside ours, both protocols, and what is not comparable.</summary>
     /// <param name="arms">As <see cref="Arms"/> gave them.</param>
-    public static string ToText(PublishedTable table, ComparisonResult result, IReadOnlyList<ComparisonArm> arms, bool brief)
+    /// <param name="settings">What was set otherwise than published.</param>
+    public static string ToText(PublishedTable table, ComparisonResult result, IReadOnlyList<ComparisonArm> arms, bool brief,
+        IReadOnlyList<string> settings)
     {
         var text = new StringBuilder();
         text.Append(CultureInfo.InvariantCulture,
@@ -68,14 +70,16 @@ public static class Reproduction
         if (brief)
             text.Append("\n**Short runs: a fraction of the published training. These figures show that everything runs; they do "
                 + "not compare with the paper's.**\n");
+        if (settings.Count > 0)
+            text.Append("\n**Set otherwise than published: ").AppendJoin(", ", settings).Append(". These figures do not compare "
+                + "with the paper's as those of its own settings would.**\n");
         int last = result.Metrics.Count == 0 ? 0 : result.Metrics[^1].Step;
-        // Steps before the end are those epochs, in their order, that the training reached.
-        int[] steps = [.. result.Metrics.Select(m => m.Step).Distinct()];
-        double[] epochs = [.. table.Epochs.Order()];
-        foreach (int step in steps)
+        foreach (IGrouping<int, MetricComparison> measuredThen in result.Metrics.GroupBy(m => m.Step))
         {
-            double? epoch = step == last ? null : epochs[Array.IndexOf(steps, step)];
-            text.Append(CultureInfo.InvariantCulture, $"\n## After {step:N0} steps{(epoch is { } e ? $" (epoch {e})" : "")}\n\n");
+            (int step, double? epoch) = (measuredThen.Key, measuredThen.First().Epoch);
+            string when = ComparisonText.When(result, measuredThen.First());
+            text.Append(CultureInfo.InvariantCulture,
+                $"\n## {char.ToUpperInvariant(when[0])}{when[1..]}{(epoch is { } e ? $" (epoch {e})" : "")}\n\n");
             string[] metrics = [.. table.Rows.SelectMany(row => row.Figures)
                 .Select(f => f.Metric).Union(result.Metrics.Select(m => m.Metric.Split('/')[0])).Distinct()];
             var rows = new List<string[]>();
