@@ -14,14 +14,6 @@ public static class Npz
     // Deflate cannot shrink below 1/1032, so an entry that claims more than that is lying.
     const long LargestRatio = 1032;
 
-    // Of the polynomial of zip files, 0xEDB88320.
-    static readonly uint[] s_crcTable = [.. Enumerable.Range(0, 256).Select(value =>
-    {
-        uint crc = (uint)value;
-        for (int bit = 0; bit < 8; bit++) crc = crc >> 1 ^ (crc & 1) * 0xEDB88320;
-        return crc;
-    })];
-
     /// <summary>
     /// Reads the arrays of a file, or those whose name is <paramref name="wanted"/>, in the order of the archive.
     /// </summary>
@@ -112,15 +104,8 @@ public static class Npz
         content.ReadExactly(bytes);
         if (content.ReadByte() >= 0)
             throw new InvalidDataException($"the array '{name}' has more than the {entry.Length} bytes that it claims.");
-        return Crc32(bytes) == entry.Crc32
+        return Crc32.Of(bytes) == entry.Crc32
             ? bytes
             : throw new InvalidDataException($"the array '{name}' does not match its checksum.");
-    }
-
-    static uint Crc32(ReadOnlySpan<byte> bytes)
-    {
-        uint crc = uint.MaxValue;
-        foreach (byte b in bytes) crc = s_crcTable[(byte)(crc ^ b)] ^ crc >> 8;
-        return ~crc;
     }
 }

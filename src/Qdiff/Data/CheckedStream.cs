@@ -1,3 +1,5 @@
+using Qdiff.Tensors;
+
 namespace Qdiff;
 
 /// <summary>Passes reading on to another stream and keeps the count and the <see cref="Crc32"/> of what was read.</summary>

@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Text;
+using Qdiff.Tensors;
 
 namespace Qdiff;
 

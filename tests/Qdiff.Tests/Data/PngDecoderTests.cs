@@ -1,4 +1,5 @@
 using Qdiff;
+using Qdiff.Tensors;
 
 public class PngDecoderTests
 {

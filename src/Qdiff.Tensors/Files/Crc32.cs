@@ -1,7 +1,7 @@
-namespace Qdiff;
+namespace Qdiff.Tensors;
 
-/// <summary>The 32-bit cyclic redundancy check of PNG (and gzip and zip): reflected polynomial 0xEDB88320.</summary>
-static class Crc32
+/// <summary>The 32-bit cyclic redundancy check of zip, gzip and PNG files: reflected polynomial 0xEDB88320.</summary>
+public static class Crc32
 {
     static readonly uint[] s_table = [.. Enumerable.Range(0, 256).Select(index =>
     {
