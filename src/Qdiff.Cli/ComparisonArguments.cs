@@ -45,8 +45,6 @@ sealed class ComparisonArguments
             parsed.GetValue(firstSeed), epochs, steps, images.Count);
         EvaluationOptions options = evaluation.Options(parsed, first.Evaluation.Preset, first.Data.Dataset,
             images.Shape.ToArray(), InsistsOnPreset);
-        // What would be missing after hours of training is said before.
-        Evaluation.Require(options);
         using var interruption = new Interruption();
         using var line = new ProgressLine(quiet);
         var work = new ComparisonWork(plan, options, new()

@@ -66,7 +66,7 @@ static class EvaluateVerb
             {
                 ForeignSamples samples = ForeignSamples.Read(path);
                 string data = parsed.GetValue(dataset)
-                    ?? throw new InputException($"{path} is no run: name with --dataset what its samples are to be compared with.");
+                    ?? throw new InputException($"{path} is no run: name with --dataset what to compare its samples with.");
                 if (parsed.GetValue(step) is not null || parsed.GetValue(raw))
                     throw new InputException("--step and --raw choose among a run's checkpoints; these samples are of no run.");
                 DataConfig real = RealImages.FirstPartThatIsThere(new() { Dataset = data, Folder = parsed.GetValue(dataDir) });

@@ -64,7 +64,8 @@ static class SampleVerb
             string guided = config.Guidance == 1 ? ""
                 : string.Create(CultureInfo.InvariantCulture, $"-guidance-{config.Guidance}");
             string target = parsed.GetValue(output) ?? Path.Combine(folder.Samples, string.Create(CultureInfo.InvariantCulture,
-                $"{config.Sampler}-step-{trained.Step:000000}-seed-{config.Seed}-{config.Count}{classed}{guided}{(frames is null ? "" : "-strip")}.png"));
+                $"{config.Sampler}-step-{trained.Step:000000}-seed-{config.Seed}-{config.Count}{classed}{guided}"
+                    + $"{(frames is null ? "" : "-strip")}.png"));
             string kind = Path.GetExtension(target).ToLowerInvariant();
             if (kind is not (".png" or ".npz" or ".gif"))
                 throw new InputException($"--output {target}: write a .png, a .gif or an .npz file.");

@@ -36,10 +36,10 @@ static class ComparisonText
                 text.Append("\nReal images in place of samples: ").Append(EvaluationText.Number(floor)).Append(". ");
             else text.Append('\n');
             text.Append(metric.Verdict);
-            double[] bounds = [.. metric.Rows.Where(row => row.Difference is not null).Select(row => row.Difference!.Test.SmallestP)
-                .Distinct().Order()];
+            string[] bounds = [.. metric.Rows.Where(row => row.Difference is not null)
+                .Select(row => row.Difference!.Test.SmallestP).Distinct().Order().Select(P)];
             if (bounds.Length > 0)
-                text.Append(" So few pairs cannot give a p of less than ").Append(string.Join(" to ", bounds.Select(P))).Append('.');
+                text.Append(" So few pairs cannot give a p of less than ").AppendJoin(" to ", bounds).Append('.');
             text.Append("\n\nProtocol: `").Append(metric.Protocol).Append("`\n");
         }
 

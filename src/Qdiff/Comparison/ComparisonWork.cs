@@ -28,9 +28,13 @@ public sealed class ComparisonWork(ComparisonPlan plan, EvaluationOptions evalua
     public TimeSpan? Limit { get; init; }
 
     /// <summary>Does all that remains; null if the time was up before.</summary>
+    /// <exception cref="InputException">The arms could not be measured, or not one was.</exception>
     /// <exception cref="OperationCanceledException">It was cancelled; what was done is saved.</exception>
     public ComparisonResult? Run(CancellationToken cancel = default)
     {
+        // What would be missing after hours of training is said before.
+        foreach (ComparisonArm arm in plan.Arms) measuring.Require(arm.Config, evaluation);
+
         // Seed by seed, so that a comparison that is stopped has whole pairs.
         ArmRun[] all = [.. plan.Seeds.SelectMany(seed =>
             plan.Arms.Select(arm => ArmRun.Of(arm, seed, plan.Folder, plan.Steps, measuring.DataFolder)))];
@@ -53,7 +57,13 @@ public sealed class ComparisonWork(ComparisonPlan plan, EvaluationOptions evalua
             if (watch.Elapsed > Limit) return null;
         }
 
-        return ComparisonSummary.Of(plan, [.. all.Select(run => finished[run])], evaluation.Preset);
+        ComparisonResult result = ComparisonSummary.Of(plan, [.. all.Select(run => finished[run])], evaluation.Preset);
+        if (result.Metrics.Count == 0)
+            throw new InputException($"Nothing could be measured. {string.Join(" ", result.Missing.Take(1))}");
+        return result with
+        {
+            Notes = [$"The samples of the run with seed s are drawn with seed {measuring.Sampling!.Seed} + s.", .. result.Notes],
+        };
     }
 
     /// <summary>Trains and measures a run; null if another process has it.</summary>
@@ -120,7 +130,7 @@ public sealed class ComparisonWork(ComparisonPlan plan, EvaluationOptions evalua
         foreach (int step in plan.Steps)
             try
             {
-                if (Measure(step) is { } report) reports.Add((step, report));
+                if (At(step) is { } report) reports.Add((step, report));
             }
             catch (InputException e)
             {
@@ -130,7 +140,7 @@ public sealed class ComparisonWork(ComparisonPlan plan, EvaluationOptions evalua
 
         return new(run, reports) { Missing = missing };
 
-        EvaluationReport? Measure(int step)
+        EvaluationReport? At(int step)
         {
             if (folders[0].Label is not null)
             {

@@ -44,8 +44,9 @@ public static class IdxFolder
         string path = Path.Combine(folder, file);
         if (File.Exists(path)) return path;
         if (File.Exists(path + ".gz")) return path + ".gz";
-        throw new InputException(Directory.Exists(folder)
-            ? $"The folder {Path.GetFullPath(folder)} has no {file} or {file}.gz. {obtain}"
-            : $"The folder {Path.GetFullPath(folder)} does not exist. Put the data there or name another folder. {obtain}");
+        throw Directory.Exists(folder)
+            ? new MissingPartException($"The folder {Path.GetFullPath(folder)} has no {file} or {file}.gz. {obtain}")
+            : new InputException($"The folder {Path.GetFullPath(folder)} does not exist. Put the data there or name another "
+                + $"folder. {obtain}");
     }
 }

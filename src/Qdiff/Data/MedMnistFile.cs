@@ -51,7 +51,7 @@ public static class MedMnistFile
     {
         string entry = $"{name}.npy";
         if (!zip.Names.Contains(entry))
-            throw new InputException($"{path} has no {entry}; it holds {string.Join(", ", zip.Names.Take(20))}.");
+            throw new MissingPartException($"{path} has no {entry}; it holds {string.Join(", ", zip.Names.Take(20))}.");
         return zip.Read(entry, (content, length) =>
         {
             try

@@ -18,7 +18,8 @@ static class ClassByClass
             {
                 if (!known.Contains(label)) throw new InputException($"The reference has no image of class {label}.");
                 var measurement = new Measurement(reader, options, $"{split}-class-{label}");
-                found.Add(new(measurement.Of(metric, Of(made, label), Limited(reference, label)), FloorOf(measurement, label), label));
+                found.Add(new(measurement.Of(metric, Of(made, label), Limited(reference, label)), FloorOf(measurement, label),
+                    label));
             }
             catch (InputException e)
             {

@@ -99,6 +99,9 @@ public static class Evaluation
             options.Progress?.Invoke("measuring memorisation", 0);
             try
             {
+                if (real.Training is null)
+                    throw new InputException("The images that the model learned from are not there, so nobody can say what it "
+                        + "copied.");
                 if (real.HeldOut is null)
                     throw new InputException("The model was trained on all images that there are; what it copied shows only "
                         + "against images that it cannot have seen. Train with some left out, for instance data.perClass.");
@@ -156,9 +159,12 @@ public static class Evaluation
         return string.Create(CultureInfo.InvariantCulture,
             $"{samples} n={count} {options.Preset.Name} {real.Split} {FeatureReader.Short(real.Reference.Hash)} "
                 + $"{main.Network.Extractor(main.Layer)} {extra} {classifier} "
+                + $"{Hash(real.Floor)} {Hash(real.FloorReference)} {Hash(real.Training)} {Hash(real.HeldOut)} {Version} "
                 + $"seed={options.Seed}{(options.Resamples is { } n ? $" resamples={n}" : "")}"
                 + $"{(options.FewSamples ? " few-samples" : "")}{(options.BiasCurve ? " curve" : "")}");
     }
+
+    static string Hash(ImageSet? images) => images is null ? "-" : FeatureReader.Short(images.Hash);
 
     /// <summary>Refuses options that lack a feature network which they need, before anybody trains or samples for them.</summary>
     /// <exception cref="InputException">Names what is missing.</exception>
@@ -180,6 +186,10 @@ public static class Evaluation
             throw new InputException($"Preset {options.Preset.Name} compares class by class, but the samples have no labels: "
                 + "give some with the samples, or train a conditional network or one of a single class.");
     }
+
+    /// <summary>Grows when figures or intervals come out otherwise for the same images, so that kept ones are measured
+    /// anew.</summary>
+    const string Version = "v2";
 
     const string NoInception =
         "Give the file of its weights, pt_inception-2015-12-05-6726825d.pth or a safetensors file of it, with --inception FILE.";

@@ -25,7 +25,7 @@ public sealed record EvaluationOptions
     public bool FewSamples { get; init; }
 
     /// <summary>
-    /// Resamples for the interval of the Fréchet distance; 0 for no interval, null for 100 where features are narrow enough and
+    /// Resamples for the interval of the Fréchet distance; 0 for no interval, null for 100 up to 256 features, 40 up to 1,024 and
     /// else none.
     /// </summary>
     public int? Resamples { get; init; }

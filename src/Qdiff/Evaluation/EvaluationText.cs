@@ -20,8 +20,8 @@ static class EvaluationText
         if (report.Memorisation is { } copies)
             text.Append(CultureInfo.InvariantCulture,
                 $"\nmemorisation: {copies.NearerToTraining:P1} of the samples are nearer to a training image than to a held-out "
-                + $"one (50% if none is copied); copy score {copies.CopyScore:F1} (below −3: nearer to training images than unseen ones "
-                + $"are, which says copies only where that share is well above 50% too); {copies.ExactCopies} exact copies\n");
+                + $"one (50% if none is copied); copy score {copies.CopyScore:F1} (below −3: nearer to training images than unseen "
+                + $"ones are, which says copies only where that share is well above 50% too); {copies.ExactCopies} exact copies\n");
         if (report.BiasCurve is { } curve)
             text.Append(CultureInfo.InvariantCulture,
                 $"\nbias of fid: {Number(curve.Limit)} ± {Number(curve.LimitError)} with endlessly many samples; at n samples "

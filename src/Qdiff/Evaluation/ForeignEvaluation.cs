@@ -15,8 +15,9 @@ public static class ForeignEvaluation
         if (count > samples.Images.Count)
             throw new InputException($"{count} samples are wanted, but {samples.Images.Name} has only {samples.Images.Count}.");
         // All of them unless it was said otherwise: whoever gives samples wants them counted.
-        if (data.Split is null) data = RealImages.FirstPartThatIsThere(data);
-        RealImages real = RealImages.For(data, options.Preset, count ?? samples.Images.Count, options.Split, options.Seed);
+        DataConfig there = data.Split is null ? RealImages.FirstPartThatIsThere(data) : data;
+        RealImages real = RealImages.For(there, options.Preset, count ?? samples.Images.Count, options.Split, options.Seed,
+            known: there.Split is null or Split.Train);
         (ImageSet images, string reading) = samples.As(real.Reference);
         if (count < images.Count) images = images.Draw(count.Value, options.Seed);
         return Evaluation.Run(images, real with { Notes = [$"Samples read as: {reading}.", .. real.Notes] }, options,

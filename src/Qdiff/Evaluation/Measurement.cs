@@ -68,8 +68,13 @@ sealed class Measurement(FeatureReader reader, EvaluationOptions options, string
         ImageFeatures heldOut)
     {
         Memorisation details = Memorisation.Of(generated.Features, training.Features, heldOut.Features, seed: options.Seed);
-        return (Share(details.NearerToTraining, Math.Min(training.Count, heldOut.Count), generated.Count,
-            ProtocolOf("memorisation", training, generated, "trained")), details);
+        int references = Math.Min(training.Count, heldOut.Count);
+        Protocol protocol = ProtocolOf("memorisation", training, generated, "trained") with
+        {
+            RealCount = references,
+            Reference = $"{training.Hash}+{heldOut.Hash}",
+        };
+        return (Share(details.NearerToTraining, references, generated.Count, protocol), details);
     }
 
     /// <summary>The protocol; of the kernel distance with subsets that the samples have.</summary>
@@ -119,8 +124,8 @@ sealed class Measurement(FeatureReader reader, EvaluationOptions options, string
     }
 
     /// <summary>
-    /// Density is the number of pairs of a sample and a real ball that holds it, over k and the samples. Means over disjoint parts
-    /// of the samples are independent, and so are those over parts of the balls; both sets being draws, the variances add.
+    /// Density is the number of pairs of a sample and a real ball that holds it, over k and the samples. Means over disjoint
+    /// parts of the samples are independent, and so are those over parts of the balls; both sets being draws, the variances add.
     /// </summary>
     MetricValue Density(FeatureSet real, FeatureSet made, Protocol protocol)
     {
@@ -140,14 +145,18 @@ sealed class Measurement(FeatureReader reader, EvaluationOptions options, string
                 if (square <= radii[row]) ofBalls[row]++;
         });
         double deviation = Math.Sqrt(Variance(ofSamples, Order(made, "generated")) + Variance(ofBalls, Order(real, "real")));
-        return new(density, protocol, Interval.OfMean(density, density * deviation, Blocks, Level));
+        // Without a single hit the parts show no spread, which is not certainty.
+        if (density == 0) return new(density, protocol);
+        Interval interval = Interval.OfMean(density, density * deviation, Blocks, Level);
+        return new(density, protocol, interval with { Low = Math.Max(0, interval.Low) });
 
         // Of the parts' means, relative to the mean of all.
         static double Variance(double[] hits, int[] order)
         {
             int size = hits.Length / Blocks;
             double all = hits.Average();
-            double[] parts = [.. Enumerable.Range(0, Blocks).Select(b => order.Skip(b * size).Take(size).Average(i => hits[i]) / all)];
+            double[] parts = [.. Enumerable.Range(0, Blocks)
+                .Select(b => order.Skip(b * size).Take(size).Average(i => hits[i]) / all)];
             double deviation = all > 0 ? MeanAndDeviation.Of(parts, freedomLost: 1).Deviation : 0;
             return deviation * deviation;
         }

@@ -13,17 +13,21 @@ namespace Qdiff;
 /// <param name="FloorReference">
 /// What those are compared with: <paramref name="Reference"/>, or a half of it where there are no other images.
 /// </param>
-/// <param name="Training">What the model learned from.</param>
+/// <param name="Training">What the model learned from; null if that is not known.</param>
 /// <param name="HeldOut">Real images that it did not learn from; null if there are none.</param>
 /// <param name="Notes">What a reader should know of the choice.</param>
 public sealed record RealImages(
-    ImageSet Reference, string Split, ImageSet? Floor, ImageSet FloorReference, ImageSet Training, ImageSet? HeldOut, IReadOnlyList<string> Notes)
+    ImageSet Reference, string Split, ImageSet? Floor, ImageSet FloorReference, ImageSet? Training, ImageSet? HeldOut,
+    IReadOnlyList<string> Notes)
 {
     /// <summary>Chooses them for samples of a model that was trained on <paramref name="trained"/>.</summary>
     /// <param name="count">How many images the floor is wanted of: as many as are generated.</param>
     /// <param name="split">Instead of the preset's.</param>
+    /// <param name="known">Whether the model really learned from <paramref name="trained"/>, not from a part that is not
+    /// there.</param>
     /// <exception cref="InputException">The data are missing or have no such split.</exception>
-    public static RealImages For(DataConfig trained, EvaluationPreset preset, int count, Split? split = null, long seed = 0)
+    public static RealImages For(DataConfig trained, EvaluationPreset preset, int count, Split? split = null, long seed = 0,
+        bool known = true)
     {
         ImageSet training = trained.Load();
         IReadOnlyList<Split> splits = SplitsOf(trained);
@@ -37,7 +41,7 @@ public sealed record RealImages(
         }
 
         ImageSet pool = Part(trained, wanted);
-        var learned = new HashSet<string>(Keys(training));
+        var learned = new HashSet<string>(known ? Keys(training) : []);
         bool wantsHeldOut = preset.ReferenceSplit != "train" && split != Qdiff.Split.Train;
         if (wantsHeldOut && Keys(pool).Any(learned.Contains))
         {
@@ -66,29 +70,40 @@ public sealed record RealImages(
         ImageSet? heldOut = splits.Where(s => s is not Qdiff.Split.Train).Select(s => Unlearned(PartIfThere(trained, s)))
             .FirstOrDefault(set => set is not null)
             ?? Unlearned(PartIfThere(trained, splits.Count > 0 ? splits[0] : null));
-        return new(reference, wanted is { } name ? Name(name) : "all", floor, floorReference, training, heldOut, notes);
+        return new(reference, wanted is { } name ? Name(name) : "all", floor, floorReference, known ? training : null,
+            known ? heldOut : null, notes);
 
-        ImageSet? Unlearned(ImageSet? images) => images is not null && Without(images, learned) is { Count: > 1 } rest ? rest : null;
+        ImageSet? Unlearned(ImageSet? images) =>
+            images is not null && Without(images, learned) is { Count: > 1 } rest ? rest : null;
 
-        // As many images as there are samples, if they can be had; best of the same part of the data, which a classifier that
-        // features come from has not learned either.
+        // As many images as there are samples, if they can be had; best of those that no classifier has learned either, the
+        // training images last.
         ImageSet? FloorOf()
         {
             var used = new HashSet<string>(Keys(reference));
-            (ImageSet? Images, bool Learned)[] others =
-            [
-                (Without(pool, used), wanted == Qdiff.Split.Train), (Without(training, used), true),
-                .. splits.Where(s => s != wanted).Select(s => (PartIfThere(trained, s), s == Qdiff.Split.Train))
-                    .Select(part => (part.Item1 is null ? null : Without(part.Item1, used), part.Item2)),
-            ];
-            others = [.. others.Where(other => other.Images?.Count > 1)];
-            if (others.Length == 0) return null;
-            (ImageSet? chosen, bool known) = others.FirstOrDefault(other => other.Images!.Count >= count,
-                others.MaxBy(other => other.Images!.Count));
-            if (known && preset.Features == "domain" && wanted != Qdiff.Split.Train)
-                notes.Add("The real images in the figures of real against real are of the training part, which the domain's "
-                    + "classifier learned from: they score a little better than a perfect model would.");
-            return Draw(chosen!, Math.Min(count, chosen!.Count), seed + 1);
+            (ImageSet? Images, bool AreTraining) best = default;
+            foreach ((ImageSet? images, bool areTraining) in Others())
+            {
+                if (images is null || Without(images, used) is not { Count: > 1 } rest) continue;
+                if (rest.Count > (best.Images?.Count ?? 0)) best = (rest, areTraining);
+                if (rest.Count >= count) break;
+            }
+
+            if (best.Images is null) return null;
+            if (best.AreTraining && wanted != Qdiff.Split.Train && preset.Features == "domain")
+                notes.Add("The real images in the figures of real against real are training images, which the classifier may "
+                    + "have learned too: then they score a little better than a perfect model would.");
+            return Draw(best.Images, Math.Min(count, best.Images.Count), seed + 1);
+        }
+
+        IEnumerable<(ImageSet? Images, bool AreTraining)> Others()
+        {
+            yield return (pool, wanted == Qdiff.Split.Train);
+            foreach (Split other in splits.Where(s => s != wanted && s != Qdiff.Split.Train))
+                yield return (PartIfThere(trained, other), false);
+            yield return (training, true);
+            if (wanted != Qdiff.Split.Train && splits.Contains(Qdiff.Split.Train))
+                yield return (PartIfThere(trained, Qdiff.Split.Train), true);
         }
     }
 
@@ -115,7 +130,7 @@ public sealed record RealImages(
         {
             return Part(data, split);
         }
-        catch (InputException)
+        catch (MissingPartException)
         {
             return null;
         }

@@ -26,6 +26,20 @@ public sealed record RunEvaluation
     /// <summary>Is told of what is damaged and therefore made anew.</summary>
     public Action<string>? Warn { get; init; }
 
+    /// <summary>Refuses what no run of a configuration could be measured by, before one is trained for it.</summary>
+    /// <exception cref="InputException">Weights, real images, classes or a network without labels are missing.</exception>
+    public void Require(ExperimentConfig config, EvaluationOptions options)
+    {
+        Evaluation.Require(options);
+        DataConfig data = DataFolder is null ? config.Data : config.Data with { Folder = DataFolder };
+        RealImages real = Choose(data, options, Samples ?? config.Evaluation.Samples ?? options.Preset.GeneratedCount);
+        Network network = config.BuildNetwork(real.Reference.Shape);
+        Evaluation.RequireClasses(options, config.Data.EachClass || network.Classes > 0, real.Reference);
+        if ((Sampling ?? config.Sampling).Guidance is not 1 and var scale && network.NullLabel is null)
+            throw new InputException($"Guidance of scale {scale} needs a network that is trained without labels too: set "
+                + "training.labelDropout.");
+    }
+
     /// <summary>Evaluates a checkpoint of a run.</summary>
     /// <param name="step">Which; null for the latest.</param>
     /// <exception cref="InputException">There is no such checkpoint, or what <see cref="Evaluation.Run"/> refuses.</exception>

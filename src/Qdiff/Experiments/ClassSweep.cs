@@ -56,8 +56,8 @@ public sealed class ClassSweep
         }
 
         if (runs.GroupBy(run => run.Label).FirstOrDefault(group => group.Count() > 1) is { } several)
-            throw new InputException($"{folder} has {several.Count()} runs of class {several.Key}, with different seeds; evaluate "
-                + "a run alone, or the seeds together with 'qdiff compare'.");
+            throw new InputException($"{folder} has {several.Count()} runs of class {several.Key}, with different seeds; "
+                + "evaluate a run alone, or the seeds together with 'qdiff compare'.");
         return [.. runs.OrderBy(run => run.Label)];
     }
 
@@ -67,7 +67,8 @@ public sealed class ClassSweep
     {
         if (!RunFolder.Exists(arm.Run)) return TrainingRun.Start(arm.Experiment, Folder, command, dataFolder);
         ExperimentConfig before = RunFolder.Open(arm.Run).Experiment.Config, now = arm.Experiment.Config;
-        if (ExperimentSettings.Difference(before, now, setting => setting.Path is "data.folder" or "training.threads") is { } other)
+        if (ExperimentSettings.Difference(before, now, setting => setting.Path is "data.folder" or "training.threads")
+            is { } other)
             throw new InputException($"The run {arm.Run} was started with {other.Path} {other.Show(before)}, now it is "
                 + $"{other.Show(now)}. Go on with what it was, or give the sweep another name (--set name=NAME).");
         return TrainingRun.Resume(arm.Run, dataFolder, warn);

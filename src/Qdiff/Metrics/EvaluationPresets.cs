@@ -54,7 +54,8 @@ public static class EvaluationPresets
             Name = "paper-c",
             Note = "System C's numbers on EuroSAT: 10,000 samples, equally many of each class (its code makes 10,112, "
                 + "unequally). It has no hold-out and compares with the images it was trained on, hence memorisation is "
-                + "measured too where some images are left out. Feature layer and subsets are not published; 2,048 features and subsets of 1,000 are assumed.",
+                + "measured too where some images are left out. Feature layer and subsets are not published; 2,048 features "
+                + "and subsets of 1,000 are assumed.",
             Metrics = ["fid", "kid", "accuracy", "memorisation"],
             Features = "inception-2048",
             Resize = "tf1bilinear",

@@ -78,7 +78,8 @@ public sealed record UNet : INetworkDesign
         int hidden = widths.FirstOrDefault(Fits, widths[0]);
         return classical with { VertexHidden = hidden };
 
-        bool Fits(int width) => width / ResidualBlock.GroupsFor(width, usual) is var size && size >= usual / 2 && size <= usual * 2;
+        bool Fits(int width) =>
+            width / ResidualBlock.GroupsFor(width, usual) is var size && size >= usual / 2 && size <= usual * 2;
     }
 
     /// <summary>Channels that level <paramref name="level"/> of the encoder runs at.</summary>

@@ -25,13 +25,14 @@ static class ChartLayout
         bool names = chart.Series.Count > 1 || chart.Series.Any(series => series.Name != "");
         double top = 14 + (chart.Title == "" ? 0 : Line + 4) + (chart.YLabel == "" ? 0 : Line);
         double bottom = chart.Height - 26 - (chart.XLabel == "" ? 0 : Line);
-        var y = ChartAxis.For(Points(chart).Select(p => p.Y).Concat(BarEnds(chart)), chart.LogY, (int)((bottom - top) / 40), whole: true);
+        var y = ChartAxis.For([.. Points(chart).Select(p => p.Y), .. BarEnds(chart)], chart.LogY, (int)((bottom - top) / 40),
+            whole: true);
         double left = 16 + Letter * y.Ticks.Select(tick => tick.Text.Length).DefaultIfEmpty(1).Max();
         double nameWidth = names ? Math.Min(chart.Width / 3.0, 26 + Letter * chart.Series.Max(series => series.Name.Length)) : 0;
         double right = chart.Width - 16 - nameWidth;
         var x = ChartAxis.For(Points(chart).Select(p => p.X), chart.LogX, (int)((right - left) / 90), whole: false);
         // Room at both ends for the bars that stand aside.
-        double room = chart.Series.Any(series => series.Bars is not null) ? Apart * chart.Series.Count / 2.0 : 0;
+        double room = BarEnds(chart).Any() ? Apart * chart.Series.Count / 2.0 : 0;
         (double X, double Y) Place(double valueX, double valueY) =>
             (left + room + x.Place(valueX) * (right - left - 2 * room), bottom - y.Place(valueY) * (bottom - top));
 

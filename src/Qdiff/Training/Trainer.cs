@@ -37,7 +37,8 @@ public sealed class Trainer
         order = new(images.Count, options.Seed);
         this.workers = workers ?? new(options.Threads);
         gradient = new(state.Network.Parameters);
-        frozen = [.. options.Frozen.Union(state.Network.Frozen).OrderBy(p => p.Offset).Select(p => new RateRange(p.Offset, p.Count, 0))];
+        frozen = [.. options.Frozen.Union(state.Network.Frozen).OrderBy(p => p.Offset)
+            .Select(p => new RateRange(p.Offset, p.Count, 0))];
         indices = new int[options.Batch];
         tileLosses = new double[(options.Batch + Tensor.Samples - 1) / Tensor.Samples];
     }

@@ -137,6 +137,20 @@ public sealed class ComparisonTests : IDisposable
             ComparisonPlan.Of(folder.Path, null, [Arm("a"), Arm("b", setting)], null, 2, null, [], null, 200)).Message);
 
     [Fact]
+    public void WhatNoRunCouldBeMeasuredByIsRefusedBeforeTraining()
+    {
+        ComparisonPlan plan = Plan(folder.File("early"));
+        ComparisonWork Wrong(EvaluationPreset preset, SamplingConfig? sampling = null) => new(plan,
+            new() { Preset = preset, Classifier = new BlockNetwork(), Cache = new(folder.File("features")) },
+            new() { Samples = 40, Sampling = sampling });
+        Assert.Contains("the samples have no labels", Assert.Throws<InputException>(() =>
+            Wrong(s_preset with { PerClass = true }).Run()).Message);
+        Assert.Contains("training.labelDropout", Assert.Throws<InputException>(() =>
+            Wrong(s_preset, new() { Guidance = 2 }).Run()).Message);
+        Assert.False(Directory.Exists(plan.Folder));
+    }
+
+    [Fact]
     public void StepsBeyondTheEndAreRefused() =>
         Assert.Contains("nothing to measure after 9 steps: the training ends after 8", Assert.Throws<InputException>(() =>
             ComparisonPlan.Of(folder.Path, null, [Arm("a"), Arm("b")], null, 2, null, [], [3, 9], 200)).Message);

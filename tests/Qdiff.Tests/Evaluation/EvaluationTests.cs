@@ -34,7 +34,7 @@ public sealed class EvaluationTests : IDisposable
     public void CopiesAreFound()
     {
         RealImages real = Real();
-        EvaluationReport copies = Run(real.Training.Draw(150, seed: 3), real);
+        EvaluationReport copies = Run(real.Training!.Draw(150, seed: 3), real);
         Assert.Equal(150, copies.Memorisation!.ExactCopies);
         Assert.InRange(copies["memorisation"]!.Value, 0.99, 1);
         Assert.InRange(copies.Metrics.Single(m => m.Value.Protocol.Metric == "memorisation").Floor!.Value, 0.4, 0.6);
@@ -128,7 +128,7 @@ public sealed class EvaluationTests : IDisposable
     public void PartsDoNotOverlap()
     {
         RealImages real = Real();
-        HashSet<string> training = Keys(real.Training), reference = Keys(real.Reference), floor = Keys(real.Floor!),
+        HashSet<string> training = Keys(real.Training!), reference = Keys(real.Reference), floor = Keys(real.Floor!),
             heldOut = Keys(real.HeldOut!);
         Assert.False(training.Overlaps(reference));
         Assert.False(training.Overlaps(heldOut));
@@ -164,12 +164,31 @@ public sealed class EvaluationTests : IDisposable
             new("test_labels", StoredArray.Of([120, 1], (ReadOnlySpan<byte>)[.. labels.Select(label => (byte)label)]))]);
         var data = new DataConfig { Dataset = "pathmnist", Folder = folder.Path };
         Assert.Equal(Split.Test, RealImages.FirstPartThatIsThere(data).Split);
-        RealImages real = RealImages.For(data with { Split = Split.Test, PerClass = 20 }, s_preset with { ReferenceCount = 30 }, 25);
+        RealImages real = RealImages.For(data with { Split = Split.Test, PerClass = 20 }, s_preset with { ReferenceCount = 30 },
+            25);
         Assert.Equal((30, 25, 80), (real.Reference.Count, real.Floor!.Count, real.HeldOut!.Count));
         // Halves in the order of the file would be the two classes, and one of them always nearer.
-        EvaluationReport report = Run(real.Training, real, o => o with { FewSamples = true });
+        EvaluationReport report = Run(real.Training!, real, o => o with { FewSamples = true });
         Assert.InRange(report.Metrics.Single(m => m.Value.Protocol.Metric == "memorisation").Floor!.Value, 0.3, 0.7);
         Assert.InRange(report["memorisation"]!.Value, 0.99, 1);
+    }
+
+    [Fact]
+    public void OfSamplesWhoseTrainingImagesAreNotThereNobodySaysWhatWasCopied()
+    {
+        ImageSet few = FashionMnist.LoadBuiltIn().Draw(120, seed: 3);
+        byte[] colours = [.. Enumerable.Range(0, 120).SelectMany(i => few.Image(i).ToArray()).SelectMany(p => new[] { p, p, p })];
+        Npz.Write(folder.File("pathmnist.npz"), [new("test_images", StoredArray.Of([120, 28, 28, 3], colours)),
+            new("test_labels", StoredArray.Of([120, 1], (ReadOnlySpan<byte>)new byte[120]))]);
+        Npz.Write(folder.File("made.npz"), [new("images", StoredArray.Of([60, 28, 28, 3], colours[..(60 * 28 * 28 * 3)]))]);
+        EvaluationReport report = ForeignEvaluation.Of(ForeignSamples.Read(folder.File("made.npz")),
+            new() { Dataset = "pathmnist", Folder = folder.Path }, Options());
+        Assert.Contains("learned from are not there", report.Missing.Single(m => m.Metric == "memorisation").Reason);
+        Assert.DoesNotContain(report.Notes, note => note.Contains("trained on"));
+        // A damaged part is not a missing one.
+        using (FileStream file = new(folder.File("pathmnist.npz"), FileMode.Open)) file.SetLength(file.Length / 2);
+        Assert.Throws<InputException>(() =>
+            RealImages.FirstPartThatIsThere(new() { Dataset = "pathmnist", Folder = folder.Path }));
     }
 
     [Fact]

@@ -89,6 +89,7 @@ public sealed class ForeignSamplesTests : IDisposable
     [InlineData(-0.02f, 1.03f, "read as 0 … 1 and clipped", 5)]
     [InlineData(-1.05f, 1.02f, "read as −1 … 1 and clipped", 130)]
     [InlineData(-0.3f, 0.9f, null, 0)]
+    [InlineData(0f, 1.2f, null, 0)]
     public void AnOvershootIsClippedAndWhatMayBeEitherIsRefused(float low, float high, string? expected, byte pixel)
     {
         var values = new float[2 * 64];
@@ -97,7 +98,7 @@ public sealed class ForeignSamplesTests : IDisposable
         Npz.Write(folder.File("range.npz"), [new("images", StoredArray.Of([2, 8, 8], (ReadOnlySpan<float>)values))]);
         if (expected is null)
         {
-            Assert.Contains("may be 0 … 1 or −1 … 1", Assert.Throws<InputException>(() =>
+            Assert.Contains("may be 0 … 1 or", Assert.Throws<InputException>(() =>
                 ForeignSamples.Read(folder.File("range.npz"))).Message);
             return;
         }

@@ -196,6 +196,23 @@ public sealed class ControlTests : IDisposable
         }
     }
 
+    [Theory]
+    [InlineData(40, 10)]
+    [InlineData(35, 7)]
+    [InlineData(34, 17)]
+    [InlineData(13, 1)]
+    [InlineData(7, 1)]
+    public void ANarrowerBlockKeepsGroupsOfAboutFourChannels(int channels, int groups) =>
+        Assert.Equal(groups, ResidualBlock.GroupsFor(channels, 4));
+
+    [Fact]
+    public void TheShrunkVertexAvoidsWidthsWithoutSuchGroups()
+    {
+        // 13 channels would be nearest, but 13 is prime: one group of 13, where the network's others are of four.
+        Network shrunk = PublishedModels.Named("qvunet-7fq").Build(control: Control.Shrunk);
+        Assert.Equal(14, shrunk.Parameters.First(p => p.Name == "mid.res0.conv0.bias").Count);
+    }
+
     [Fact]
     public void FrozenAnglesStayInATrainerThatNobodyToldOfThem()
     {
@@ -203,7 +220,8 @@ public sealed class ControlTests : IDisposable
         ImageSet images = new("zeros", network.Image, new byte[4 * network.Image.Count]);
         var state = new TrainingState(network, seed: 1);
         float[] before = Angles();
-        new Trainer(state, new Objective(NoiseSchedule.Cosine(100), Prediction.Epsilon, Weighting.Uniform), images, new() { Batch = 4 }).Run().First();
+        var objective = new Objective(NoiseSchedule.Cosine(100), Prediction.Epsilon, Weighting.Uniform);
+        new Trainer(state, objective, images, new() { Batch = 4 }).Run().First();
         Assert.NotEmpty(before);
         Assert.Equal(before, Angles());
 

@@ -45,8 +45,11 @@ public partial class ReadmeTests
         }
     }
 
-    public static TheoryData<string> Pages => [.. Directory.GetFiles(Path.Combine(s_root, "docs"), "*.md", SearchOption.AllDirectories)
-        .Append(Path.Combine(s_root, "README.md")).Select(path => Path.GetRelativePath(s_root, path)).Order()];
+    public static TheoryData<string> Pages =>
+    [
+        .. Directory.GetFiles(Path.Combine(s_root, "docs"), "*.md", SearchOption.AllDirectories)
+            .Append(Path.Combine(s_root, "README.md")).Select(path => Path.GetRelativePath(s_root, path)).Order(),
+    ];
 
     [Fact]
     public async Task TheExampleTrainsAndSamples()

@@ -13,9 +13,9 @@ namespace Qdiff;
 /// them.</remarks>
 sealed class PickleReader(byte[] bytes, int position, string source)
 {
-    /// <summary>Values on the stack and in the memo together, far above what files of tensors need: each takes many times the
-    /// byte that makes it.</summary>
-    const int MostValues = 1 << 20;
+    /// <summary>Operations of a pickle, some thirty of which make a tensor: a value takes many times the byte that makes it, so
+    /// that a file of nothing but operations would fill the memory.</summary>
+    const int MostOperations = 1 << 20;
 
     static readonly object s_mark = new();
 
@@ -38,14 +38,14 @@ sealed class PickleReader(byte[] bytes, int position, string source)
     {
         stack.Clear();
         memo.Clear();
-        while (true)
+        for (int operations = 0; operations < MostOperations; operations++)
         {
             char code = (char)Take(1)[0];
             if (code == '.') return Pop();
-            if (stack.Count + memo.Count > MostValues)
-                throw Damaged($"it keeps more than {MostValues} values at a time before byte {position}");
             Execute(code);
         }
+
+        throw Damaged($"it has more than {MostOperations} operations, far more than tensors need");
     }
 
     void Execute(char code)
@@ -93,7 +93,7 @@ sealed class PickleReader(byte[] bytes, int position, string source)
                 break;
             case 'b': Pop(); Peek(); break;                           // BUILD: attributes of an object are not needed
             case 'Q': stack.Add(Persistent(Pop())); break;
-            default: throw Damaged($"the operation 0x{(int)code:x2} before byte {position} is not one that files of tensors need");
+            default: throw Damaged($"the operation 0x{(int)code:x2} before byte {position} is none that files of tensors need");
         }
     }
 

@@ -93,9 +93,12 @@ public sealed record ForeignSamples(ImageSet Images, string Reading)
         if (low >= -over && high <= 1 + over)
             return (Map(value => value * 255), seen + ", read as 0 … 1" + (low < 0 || high > 1 ? " and clipped" : ""));
         if (low > -0.5f && low < 0 && high <= 1 + over)
-            throw new InputException($"{path}: values are {seen}: that may be 0 … 1 or −1 … 1. Save them as bytes, or clip them.");
+            throw new InputException($"{path}: values are {seen}: that may be 0 … 1 or −1 … 1. Save bytes, or clip them.");
         if (low >= -1 - over && high <= 1 + over)
             return (Map(value => (value + 1) * 127.5f), seen + ", read as −1 … 1" + (low < -1 || high > 1 ? " and clipped" : ""));
+        // Whole numbers are bytes whatever the largest is; others this small may be 0 … 1 that overshot.
+        if (low >= 0 && high < 16 && values.Any(value => value != MathF.Round(value)))
+            throw new InputException($"{path}: values are {seen}: that may be 0 … 1 or 0 … 255. Save bytes, or clip them.");
         if (low >= 0 && high <= 255) return (Map(value => value), seen + ", read as 0 … 255");
         throw new InputException($"{path}: values are {seen}; pixels lie within 0 … 1, −1 … 1 or 0 … 255.");
 

@@ -36,6 +36,7 @@ public sealed record SampleRecipe
             string.Create(CultureInfo.InvariantCulture,
                 $"{sampler.Method} {steps:N0}, seed {sampling.Seed}, {weights} weights of step {trained.Step:N0}"
                     + $"{(sampler.Clip ? "" : ", not clipped")}{(sampler.Eta == 0 ? "" : $", eta {sampler.Eta}")}"
-                    + $"{(sampling.Guidance == 1 ? "" : $", guidance {sampling.Guidance}")}"));
+                    + $"{(sampling.Guidance == 1 ? "" : $", guidance {sampling.Guidance}")}"
+                    + $"{(sampling.Rescale == 0 ? "" : $", rescaled {sampling.Rescale}")}"));
     }
 }

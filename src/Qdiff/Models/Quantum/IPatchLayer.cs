@@ -22,7 +22,8 @@ interface IPatchLayer
         {
             Control.Unentangled => new QuantumLayer(table, name, ControlCircuits.WithoutEntanglement(circuit), initialise),
             Control.Cosine => new QuantumLayer(table, name, ControlCircuits.EncodingOnly(circuit), initialise),
-            Control.Classical => new ClassicalPatchLayer(table, name, circuit.Inputs, new CircuitAnalysis(circuit).LiveWeights.Count),
+            Control.Classical =>
+                new ClassicalPatchLayer(table, name, circuit.Inputs, new CircuitAnalysis(circuit).LiveWeights.Count),
             Control.None or Control.Frozen => new QuantumLayer(table, name, circuit, initialise),
             _ => throw new ArgumentOutOfRangeException(nameof(control), control,
                 "This control puts nothing in the place of a circuit."),
