@@ -42,9 +42,17 @@ static class EvaluationText
     }
 
     /// <summary>Four digits that count.</summary>
-    public static string Number(double value) => Math.Abs(value) >= 1000 ? value.ToString("N0", CultureInfo.InvariantCulture)
-        : value.ToString(Math.Abs(value) >= 100 ? "F1" : Math.Abs(value) >= 10 ? "F2" : Math.Abs(value) >= 1 ? "F3" : "F4",
-            CultureInfo.InvariantCulture);
+    public static string Number(double value) => value.ToString(Math.Abs(value) switch
+    {
+        >= 1000 => "N0",
+        >= 100 => "F1",
+        >= 10 => "F2",
+        >= 1 => "F3",
+        >= 0.1 or 0 => "F4",
+        >= 0.01 => "F5",
+        >= 0.001 => "F6",
+        _ => "0.0e+0",
+    }, CultureInfo.InvariantCulture);
 
     /// <summary>Columns as wide as their widest cell, the first to the left, the others to the right.</summary>
     public static void Table(StringBuilder text, IReadOnlyList<string[]> rows)
