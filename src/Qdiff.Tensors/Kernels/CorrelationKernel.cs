@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
+using static Qdiff.Tensors.RegisterRow;
 
 namespace Qdiff.Tensors;
 
@@ -115,51 +116,15 @@ static unsafe class CorrelationKernel
                 if (TColumns.Value > 3) x3 = Lane.Load(v + 3 * xPlane);
                 if (TColumns.Value > 4) x4 = Lane.Load(v + 4 * xPlane);
 
-                Vector512<float> q = Lane.Load(d);
-                a00 = Lane.Fma(q, x0, a00);
-                if (TColumns.Value > 1) a01 = Lane.Fma(q, x1, a01);
-                if (TColumns.Value > 2) a02 = Lane.Fma(q, x2, a02);
-                if (TColumns.Value > 3) a03 = Lane.Fma(q, x3, a03);
-                if (TColumns.Value > 4) a04 = Lane.Fma(q, x4, a04);
+                Add<TColumns>(Lane.Load(d), x0, x1, x2, x3, x4, ref a00, ref a01, ref a02, ref a03, ref a04);
                 if (TRows.Value > 1)
-                {
-                    q = Lane.Load(d + dyPlane);
-                    a10 = Lane.Fma(q, x0, a10);
-                    if (TColumns.Value > 1) a11 = Lane.Fma(q, x1, a11);
-                    if (TColumns.Value > 2) a12 = Lane.Fma(q, x2, a12);
-                    if (TColumns.Value > 3) a13 = Lane.Fma(q, x3, a13);
-                    if (TColumns.Value > 4) a14 = Lane.Fma(q, x4, a14);
-                }
-
+                    Add<TColumns>(Lane.Load(d + dyPlane), x0, x1, x2, x3, x4, ref a10, ref a11, ref a12, ref a13, ref a14);
                 if (TRows.Value > 2)
-                {
-                    q = Lane.Load(d + 2 * dyPlane);
-                    a20 = Lane.Fma(q, x0, a20);
-                    if (TColumns.Value > 1) a21 = Lane.Fma(q, x1, a21);
-                    if (TColumns.Value > 2) a22 = Lane.Fma(q, x2, a22);
-                    if (TColumns.Value > 3) a23 = Lane.Fma(q, x3, a23);
-                    if (TColumns.Value > 4) a24 = Lane.Fma(q, x4, a24);
-                }
-
+                    Add<TColumns>(Lane.Load(d + 2 * dyPlane), x0, x1, x2, x3, x4, ref a20, ref a21, ref a22, ref a23, ref a24);
                 if (TRows.Value > 3)
-                {
-                    q = Lane.Load(d + 3 * dyPlane);
-                    a30 = Lane.Fma(q, x0, a30);
-                    if (TColumns.Value > 1) a31 = Lane.Fma(q, x1, a31);
-                    if (TColumns.Value > 2) a32 = Lane.Fma(q, x2, a32);
-                    if (TColumns.Value > 3) a33 = Lane.Fma(q, x3, a33);
-                    if (TColumns.Value > 4) a34 = Lane.Fma(q, x4, a34);
-                }
-
+                    Add<TColumns>(Lane.Load(d + 3 * dyPlane), x0, x1, x2, x3, x4, ref a30, ref a31, ref a32, ref a33, ref a34);
                 if (TRows.Value > 4)
-                {
-                    q = Lane.Load(d + 4 * dyPlane);
-                    a40 = Lane.Fma(q, x0, a40);
-                    if (TColumns.Value > 1) a41 = Lane.Fma(q, x1, a41);
-                    if (TColumns.Value > 2) a42 = Lane.Fma(q, x2, a42);
-                    if (TColumns.Value > 3) a43 = Lane.Fma(q, x3, a43);
-                    if (TColumns.Value > 4) a44 = Lane.Fma(q, x4, a44);
-                }
+                    Add<TColumns>(Lane.Load(d + 4 * dyPlane), x0, x1, x2, x3, x4, ref a40, ref a41, ref a42, ref a43, ref a44);
             }
         }
 

@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
+using static Qdiff.Tensors.RegisterRow;
 
 namespace Qdiff.Tensors;
 
@@ -137,46 +138,11 @@ static unsafe class GatherKernel
             if (TColumns.Value > 2) v2 = Lane.Load(x2 + i);
             if (TColumns.Value > 3) v3 = Lane.Load(x3 + i);
 
-            Vector512<float> q = Vector512.Create(w0[k]);
-            a00 = Lane.Fma(q, v0, a00);
-            if (TColumns.Value > 1) a01 = Lane.Fma(q, v1, a01);
-            if (TColumns.Value > 2) a02 = Lane.Fma(q, v2, a02);
-            if (TColumns.Value > 3) a03 = Lane.Fma(q, v3, a03);
-            if (TRows.Value > 1)
-            {
-                q = Vector512.Create(w1[k]);
-                a10 = Lane.Fma(q, v0, a10);
-                if (TColumns.Value > 1) a11 = Lane.Fma(q, v1, a11);
-                if (TColumns.Value > 2) a12 = Lane.Fma(q, v2, a12);
-                if (TColumns.Value > 3) a13 = Lane.Fma(q, v3, a13);
-            }
-
-            if (TRows.Value > 2)
-            {
-                q = Vector512.Create(w2[k]);
-                a20 = Lane.Fma(q, v0, a20);
-                if (TColumns.Value > 1) a21 = Lane.Fma(q, v1, a21);
-                if (TColumns.Value > 2) a22 = Lane.Fma(q, v2, a22);
-                if (TColumns.Value > 3) a23 = Lane.Fma(q, v3, a23);
-            }
-
-            if (TRows.Value > 3)
-            {
-                q = Vector512.Create(w3[k]);
-                a30 = Lane.Fma(q, v0, a30);
-                if (TColumns.Value > 1) a31 = Lane.Fma(q, v1, a31);
-                if (TColumns.Value > 2) a32 = Lane.Fma(q, v2, a32);
-                if (TColumns.Value > 3) a33 = Lane.Fma(q, v3, a33);
-            }
-
-            if (TRows.Value > 4)
-            {
-                q = Vector512.Create(w4[k]);
-                a40 = Lane.Fma(q, v0, a40);
-                if (TColumns.Value > 1) a41 = Lane.Fma(q, v1, a41);
-                if (TColumns.Value > 2) a42 = Lane.Fma(q, v2, a42);
-                if (TColumns.Value > 3) a43 = Lane.Fma(q, v3, a43);
-            }
+            Add<TColumns>(Vector512.Create(w0[k]), v0, v1, v2, v3, ref a00, ref a01, ref a02, ref a03);
+            if (TRows.Value > 1) Add<TColumns>(Vector512.Create(w1[k]), v0, v1, v2, v3, ref a10, ref a11, ref a12, ref a13);
+            if (TRows.Value > 2) Add<TColumns>(Vector512.Create(w2[k]), v0, v1, v2, v3, ref a20, ref a21, ref a22, ref a23);
+            if (TRows.Value > 3) Add<TColumns>(Vector512.Create(w3[k]), v0, v1, v2, v3, ref a30, ref a31, ref a32, ref a33);
+            if (TRows.Value > 4) Add<TColumns>(Vector512.Create(w4[k]), v0, v1, v2, v3, ref a40, ref a41, ref a42, ref a43);
         }
 
         nint t = call.YStride;

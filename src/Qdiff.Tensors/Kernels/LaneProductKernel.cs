@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
+using static Qdiff.Tensors.RegisterRow;
 
 namespace Qdiff.Tensors;
 
@@ -85,53 +86,17 @@ static unsafe class LaneProductKernel
         nint aRow = a.Row, aColumn = a.Column, bRow = b.Row, bColumn = b.Column, yRow = c.Row, yColumn = c.Column;
         for (int l = 0; l < length; l++, v += aColumn, u += bColumn)
         {
-            Vector512<float> x0, x1 = default, x2 = default, x3 = default, q;
+            Vector512<float> x0, x1 = default, x2 = default, x3 = default;
             x0 = Lane.Load(u);
             if (TColumns.Value > 1) x1 = Lane.Load(u + bRow);
             if (TColumns.Value > 2) x2 = Lane.Load(u + 2 * bRow);
             if (TColumns.Value > 3) x3 = Lane.Load(u + 3 * bRow);
 
-            q = Lane.Load(v);
-            a00 = Lane.Fma(q, x0, a00);
-            if (TColumns.Value > 1) a01 = Lane.Fma(q, x1, a01);
-            if (TColumns.Value > 2) a02 = Lane.Fma(q, x2, a02);
-            if (TColumns.Value > 3) a03 = Lane.Fma(q, x3, a03);
-
-            if (TRows.Value > 1)
-            {
-                q = Lane.Load(v + aRow);
-                a10 = Lane.Fma(q, x0, a10);
-                if (TColumns.Value > 1) a11 = Lane.Fma(q, x1, a11);
-                if (TColumns.Value > 2) a12 = Lane.Fma(q, x2, a12);
-                if (TColumns.Value > 3) a13 = Lane.Fma(q, x3, a13);
-            }
-
-            if (TRows.Value > 2)
-            {
-                q = Lane.Load(v + 2 * aRow);
-                a20 = Lane.Fma(q, x0, a20);
-                if (TColumns.Value > 1) a21 = Lane.Fma(q, x1, a21);
-                if (TColumns.Value > 2) a22 = Lane.Fma(q, x2, a22);
-                if (TColumns.Value > 3) a23 = Lane.Fma(q, x3, a23);
-            }
-
-            if (TRows.Value > 3)
-            {
-                q = Lane.Load(v + 3 * aRow);
-                a30 = Lane.Fma(q, x0, a30);
-                if (TColumns.Value > 1) a31 = Lane.Fma(q, x1, a31);
-                if (TColumns.Value > 2) a32 = Lane.Fma(q, x2, a32);
-                if (TColumns.Value > 3) a33 = Lane.Fma(q, x3, a33);
-            }
-
-            if (TRows.Value > 4)
-            {
-                q = Lane.Load(v + 4 * aRow);
-                a40 = Lane.Fma(q, x0, a40);
-                if (TColumns.Value > 1) a41 = Lane.Fma(q, x1, a41);
-                if (TColumns.Value > 2) a42 = Lane.Fma(q, x2, a42);
-                if (TColumns.Value > 3) a43 = Lane.Fma(q, x3, a43);
-            }
+            Add<TColumns>(Lane.Load(v), x0, x1, x2, x3, ref a00, ref a01, ref a02, ref a03);
+            if (TRows.Value > 1) Add<TColumns>(Lane.Load(v + aRow), x0, x1, x2, x3, ref a10, ref a11, ref a12, ref a13);
+            if (TRows.Value > 2) Add<TColumns>(Lane.Load(v + 2 * aRow), x0, x1, x2, x3, ref a20, ref a21, ref a22, ref a23);
+            if (TRows.Value > 3) Add<TColumns>(Lane.Load(v + 3 * aRow), x0, x1, x2, x3, ref a30, ref a31, ref a32, ref a33);
+            if (TRows.Value > 4) Add<TColumns>(Lane.Load(v + 4 * aRow), x0, x1, x2, x3, ref a40, ref a41, ref a42, ref a43);
         }
 
         Store<TColumns>(y, yColumn, accumulate, a00, a01, a02, a03);
@@ -139,24 +104,5 @@ static unsafe class LaneProductKernel
         if (TRows.Value > 2) Store<TColumns>(y + 2 * yRow, yColumn, accumulate, a20, a21, a22, a23);
         if (TRows.Value > 3) Store<TColumns>(y + 3 * yRow, yColumn, accumulate, a30, a31, a32, a33);
         if (TRows.Value > 4) Store<TColumns>(y + 4 * yRow, yColumn, accumulate, a40, a41, a42, a43);
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    static void Store<TColumns>(float* y, nint stride, bool accumulate, Vector512<float> a0, Vector512<float> a1,
-        Vector512<float> a2,
-        Vector512<float> a3) where TColumns : struct, IBlockSize
-    {
-        if (accumulate)
-        {
-            a0 += Lane.Load(y);
-            if (TColumns.Value > 1) a1 += Lane.Load(y + stride);
-            if (TColumns.Value > 2) a2 += Lane.Load(y + 2 * stride);
-            if (TColumns.Value > 3) a3 += Lane.Load(y + 3 * stride);
-        }
-
-        a0.Store(y);
-        if (TColumns.Value > 1) a1.Store(y + stride);
-        if (TColumns.Value > 2) a2.Store(y + 2 * stride);
-        if (TColumns.Value > 3) a3.Store(y + 3 * stride);
     }
 }

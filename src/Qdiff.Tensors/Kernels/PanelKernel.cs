@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
+using static Qdiff.Tensors.RegisterRow;
 
 namespace Qdiff.Tensors;
 
@@ -42,39 +43,15 @@ static unsafe class PanelKernel
         float* end = w + (nint)depth * Rows;
         for (; w < end; w += Rows, panel += Columns * Lane.Width)
         {
-            Vector512<float> x0 = Lane.Load(panel), x1 = Lane.Load(panel, 1), x2 = Lane.Load(panel, 2),
-                q = Vector512.Create(w[0]);
-            a0 = Lane.Fma(q, x0, a0);
-            a1 = Lane.Fma(q, x1, a1);
-            a2 = Lane.Fma(q, x2, a2);
-            q = Vector512.Create(w[1]);
-            b0 = Lane.Fma(q, x0, b0);
-            b1 = Lane.Fma(q, x1, b1);
-            b2 = Lane.Fma(q, x2, b2);
-            q = Vector512.Create(w[2]);
-            c0 = Lane.Fma(q, x0, c0);
-            c1 = Lane.Fma(q, x1, c1);
-            c2 = Lane.Fma(q, x2, c2);
-            q = Vector512.Create(w[3]);
-            d0 = Lane.Fma(q, x0, d0);
-            d1 = Lane.Fma(q, x1, d1);
-            d2 = Lane.Fma(q, x2, d2);
-            q = Vector512.Create(w[4]);
-            e0 = Lane.Fma(q, x0, e0);
-            e1 = Lane.Fma(q, x1, e1);
-            e2 = Lane.Fma(q, x2, e2);
-            q = Vector512.Create(w[5]);
-            f0 = Lane.Fma(q, x0, f0);
-            f1 = Lane.Fma(q, x1, f1);
-            f2 = Lane.Fma(q, x2, f2);
-            q = Vector512.Create(w[6]);
-            g0 = Lane.Fma(q, x0, g0);
-            g1 = Lane.Fma(q, x1, g1);
-            g2 = Lane.Fma(q, x2, g2);
-            q = Vector512.Create(w[7]);
-            h0 = Lane.Fma(q, x0, h0);
-            h1 = Lane.Fma(q, x1, h1);
-            h2 = Lane.Fma(q, x2, h2);
+            Vector512<float> x0 = Lane.Load(panel), x1 = Lane.Load(panel, 1), x2 = Lane.Load(panel, 2);
+            Add(Vector512.Create(w[0]), x0, x1, x2, ref a0, ref a1, ref a2);
+            Add(Vector512.Create(w[1]), x0, x1, x2, ref b0, ref b1, ref b2);
+            Add(Vector512.Create(w[2]), x0, x1, x2, ref c0, ref c1, ref c2);
+            Add(Vector512.Create(w[3]), x0, x1, x2, ref d0, ref d1, ref d2);
+            Add(Vector512.Create(w[4]), x0, x1, x2, ref e0, ref e1, ref e2);
+            Add(Vector512.Create(w[5]), x0, x1, x2, ref f0, ref f1, ref f2);
+            Add(Vector512.Create(w[6]), x0, x1, x2, ref g0, ref g1, ref g2);
+            Add(Vector512.Create(w[7]), x0, x1, x2, ref h0, ref h1, ref h2);
         }
 
         if (bias is not null)
