@@ -114,7 +114,7 @@ public class IdxTests
     public void MissingFilesSayWhereToGetThem()
     {
         using TemporaryFolder folder = new();
-        string message = Assert.Throws<InputException>(() => Mnist.Load(folder.Path)).Message;
+        string message = Assert.Throws<MissingPartException>(() => Mnist.Load(folder.Path)).Message;
         Assert.Contains($"{folder.Path} has no train-images-idx3-ubyte", message);
         Assert.Contains("https://", message);
         Assert.Contains("does not exist", Assert.Throws<InputException>(() => FashionMnist.Load(folder.File("none"))).Message);

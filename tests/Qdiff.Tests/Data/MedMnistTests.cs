@@ -79,7 +79,7 @@ public class MedMnistTests
         Assert.Equal([1, 2, 2], images.Shape);
         Assert.Equal([4, 5, 6, 7], images.Image(1).ToArray());
         Assert.Contains("no train_images.npy; it holds test_images.npy, test_labels.npy",
-            Assert.Throws<InputException>(() => DataCatalog.Load("pneumoniamnist", folder.Path)).Message);
+            Assert.Throws<MissingPartException>(() => DataCatalog.Load("pneumoniamnist", folder.Path)).Message);
     }
 
     [Fact]
