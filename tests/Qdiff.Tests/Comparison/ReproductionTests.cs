@@ -46,6 +46,9 @@ public sealed class ReproductionTests
         string text = Reproduction.ToText(table, result, arms, brief: false, ["training.steps=9375"]);
         Assert.Contains("Set otherwise than published: training.steps=9375.", text);
         Assert.Contains("## After 469 steps (epoch 1)", text);
+        Assert.DoesNotContain("different scales", text);
+        Assert.Contains("Measured with preset domain, not paper-a",
+            Reproduction.ToText(table, result with { Preset = "domain" }, arms, brief: true, []));
         Assert.Matches(@"7HQConv +\| +43\.0731 \| +51\.00 \| +44\.00 … 58\.00", text);
         Assert.Matches(@"Classical +\| +311\.0582 \| +300\.0", text);
         Assert.Matches(@"kid +\| +1HQConv +\| +0\.0556 ± 0\.0015 \| +not measured", text);

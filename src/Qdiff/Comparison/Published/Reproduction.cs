@@ -73,6 +73,9 @@ public static class Reproduction
         if (settings.Count > 0)
             text.Append("\n**Set otherwise than published: ").AppendJoin(", ", settings).Append(". These figures do not compare "
                 + "with the paper's as those of its own settings would.**\n");
+        if (result.Preset != table.Paper)
+            text.Append(CultureInfo.InvariantCulture, $"\n**Measured with preset {result.Preset}, not {table.Paper}: published figures "
+                + $"and ours are of other features and stand on different scales.**\n");
         int last = result.Metrics.Count == 0 ? 0 : result.Metrics[^1].Step;
         foreach (IGrouping<int, MetricComparison> measuredThen in result.Metrics.GroupBy(m => m.Step))
         {
