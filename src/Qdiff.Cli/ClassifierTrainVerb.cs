@@ -104,7 +104,7 @@ static class ClassifierTrainVerb
             DomainClassifier classifier = Trained(asked, new(training, heldOut, whole), command,
                 $", part {fold + 1} of {ClassifierParts.Folds}");
             wanted.AddRange(heldOut.Labels);
-            predicted.AddRange(classifier.Classify(heldOut, asked.Threads, cancel: asked.Cancel));
+            predicted.AddRange(classifier.Classify(heldOut, asked.Threads, cancellationToken: asked.Cancel));
             first ??= classifier;
         }
 

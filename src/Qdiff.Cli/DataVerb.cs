@@ -99,10 +99,10 @@ static class DataVerb
         Option<string?> folder = DataDir();
         var get = new Command("get", "Download a data set's files, check them and go on where a download stopped.")
         { name, folder };
-        get.SetAction(async (parsed, cancel) =>
+        get.SetAction(async (parsed, cancellationToken) =>
         {
             using var interruption = new Interruption();
-            using var both = CancellationTokenSource.CreateLinkedTokenSource(cancel, interruption.Token);
+            using var both = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, interruption.Token);
             IReadOnlyList<string> files;
             using (var line = new ProgressLine(parsed.GetValue(Tool.Quiet)))
             {
@@ -110,7 +110,7 @@ static class DataVerb
                     p.Total is > 0 ? (double)p.Received / p.Total.Value : 0,
                     remaining => p.Note is { Length: > 0 } note ? $"{p.File}: {note}"
                         : $"{p.File}: {p.Received / 1e6:F1} MB of {p.Total / 1e6:F1} MB, {ProgressLine.Short(remaining)} left"),
-                    cancel: both.Token);
+                    cancellationToken: both.Token);
             }
 
             if (parsed.GetValue(Tool.Json)) Print.Json(files);

@@ -12,12 +12,13 @@ public static class Audit
     /// Audits a network at random weights and, if given, at <paramref name="weights"/>. Equal arguments give equal reports.
     /// </summary>
     /// <exception cref="ArgumentException">The weights belong to another network, or one of them is not a number.</exception>
-    public static AuditReport Of(Network network, Weights? weights = null, long seed = 1)
+    public static AuditReport Of(Network network, Weights? weights = null, long seed = 1,
+        CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(network);
         if (weights is not null) Check(network, weights);
 
-        Liveness liveness = Liveness.Of(network, new(network, weights, seed));
+        Liveness liveness = Liveness.Of(network, new(network, weights, seed), cancellationToken);
         IReadOnlyList<AuditCircuit> circuits = CircuitAudit.Of(network, liveness, seed);
         AuditParameter[] parameters = [.. network.Parameters.Select(p => Of(network, p, liveness))];
         return new()

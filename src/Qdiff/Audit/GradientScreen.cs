@@ -18,9 +18,6 @@ sealed class GradientScreen(Network network, AuditDraws draws, bool ignoresDetac
 
     const float Jitter = 1e-6f;
 
-    /// <summary>A pass holds a whole tape; more of them at once than processors would cost memory and gain nothing.</summary>
-    static readonly ParallelOptions s_oneEach = new() { MaxDegreeOfParallelism = Environment.ProcessorCount };
-
     readonly double[] ratios = new double[network.Parameters.Scalars];
     readonly bool[] touched = new bool[network.Parameters.Scalars];
     readonly byte[] best = new byte[network.Parameters.Scalars];
@@ -48,12 +45,18 @@ sealed class GradientScreen(Network network, AuditDraws draws, bool ignoresDetac
     int Tiles => Math.Max(1, (network.Labels + DrawsALook * Tensor.Samples - 1) / (DrawsALook * Tensor.Samples));
 
     /// <summary>Looks at some more draws.</summary>
-    public void Look()
+    public void Look(CancellationToken cancellationToken)
     {
         var gradients = new WeightGradient[DrawsALook * Repeats];
         var names = new List<string>[gradients.Length];
         var reaches = new bool[gradients.Length];
-        Parallel.For(0, gradients.Length, s_oneEach, pass =>
+        // A pass holds a whole tape; more of them at once than processors would cost memory and gain nothing.
+        var oneEach = new ParallelOptions
+        {
+            MaxDegreeOfParallelism = Environment.ProcessorCount,
+            CancellationToken = cancellationToken,
+        };
+        Parallel.For(0, gradients.Length, oneEach, pass =>
         {
             (int draw, int repeat) = (looks * DrawsALook + pass / Repeats, pass % Repeats);
             Weights weights = draws.Weights(draw).Copy();

@@ -38,14 +38,14 @@ sealed record Liveness(bool[] IsLive, bool[] IsDetached, int Undecided, IReadOnl
     /// <summary>A move this much smaller tells a gradient of zero from a unit that is merely off.</summary>
     const double SmallShare = 1e-4;
 
-    public static Liveness Of(Network network, AuditDraws draws)
+    public static Liveness Of(Network network, AuditDraws draws, CancellationToken cancellationToken)
     {
         // Signs of life in single precision. If something is detached, look through it too: a value can matter without a
         // gradient.
         var screen = new GradientScreen(network, draws, ignoresDetach: false);
         GradientScreen through = screen;
-        screen.Look();
-        if (screen.Detached.Count > 0) (through = new(network, draws, ignoresDetach: true)).Look();
+        screen.Look(cancellationToken);
+        if (screen.Detached.Count > 0) (through = new(network, draws, ignoresDetach: true)).Look(cancellationToken);
 
         int count = network.Parameters.Scalars;
         int[][] suspects = Suspects();
@@ -61,8 +61,8 @@ sealed record Liveness(bool[] IsLive, bool[] IsDetached, int Undecided, IReadOnl
             bool moves = first.Effect(Together(suspects)) > threshold;
             if (!moves && !Together(suspects).Any(i => through.IsExactlyZero(i) || through.Ratio(i) > Pure)) break;
             int before = suspects.Sum(group => group.Length);
-            screen.Look();
-            if (through != screen) through.Look();
+            screen.Look(cancellationToken);
+            if (through != screen) through.Look(cancellationToken);
             suspects = Suspects();
             if (!moves && suspects.Sum(group => group.Length) == before) break;
         }
@@ -112,6 +112,7 @@ sealed record Liveness(bool[] IsLive, bool[] IsDetached, int Undecided, IReadOnl
 
         bool Moves(ReferenceProbe probe, int[] set)
         {
+            cancellationToken.ThrowIfCancellationRequested();
             double effect = probe.Effect(set);
             if (effect <= threshold) largestDead = Math.Max(largestDead, effect);
             else if (set.Length == 1) smallestLive = Math.Min(smallestLive, effect);

@@ -30,7 +30,7 @@ public sealed class ComparisonWork(ComparisonPlan plan, EvaluationOptions evalua
     /// <summary>Does all that remains; null if the time was up before.</summary>
     /// <exception cref="InputException">The arms could not be measured, or not one was.</exception>
     /// <exception cref="OperationCanceledException">It was cancelled; what was done is saved.</exception>
-    public ComparisonResult? Run(CancellationToken cancel = default)
+    public ComparisonResult? Run(CancellationToken cancellationToken = default)
     {
         // What would be missing after hours of training is said before.
         foreach (ComparisonArm arm in plan.Arms) measuring.Require(arm.Config, evaluation);
@@ -44,7 +44,7 @@ public sealed class ComparisonWork(ComparisonPlan plan, EvaluationOptions evalua
             int before = pending.Count;
             foreach (ArmRun run in pending.ToArray())
             {
-                if (TryDo(run, cancel) is not { } measured) continue;
+                if (TryDo(run, cancellationToken) is not { } measured) continue;
                 if (measured.OutOfTime) return null;
                 finished[run] = measured;
                 pending.Remove(run);
@@ -52,8 +52,8 @@ public sealed class ComparisonWork(ComparisonPlan plan, EvaluationOptions evalua
 
             if (pending.Count < before || pending.Count == 0) continue;
             Progress?.Invoke($"waiting for {pending.Count} runs that other processes work on", 0);
-            cancel.WaitHandle.WaitOne(TimeSpan.FromSeconds(2));
-            cancel.ThrowIfCancellationRequested();
+            cancellationToken.WaitHandle.WaitOne(TimeSpan.FromSeconds(2));
+            cancellationToken.ThrowIfCancellationRequested();
             if (watch.Elapsed > Limit) return null;
         }
 
@@ -67,7 +67,7 @@ public sealed class ComparisonWork(ComparisonPlan plan, EvaluationOptions evalua
     }
 
     /// <summary>Trains and measures a run; null if another process has it.</summary>
-    MeasuredRun? TryDo(ArmRun run, CancellationToken cancel)
+    MeasuredRun? TryDo(ArmRun run, CancellationToken cancellationToken)
     {
         List<RunLock> locks = [];
         try
@@ -83,7 +83,7 @@ public sealed class ComparisonWork(ComparisonPlan plan, EvaluationOptions evalua
             {
                 try
                 {
-                    if (!Train(part, cancel)) return new(run, []) { OutOfTime = true };
+                    if (!Train(part, cancellationToken)) return new(run, []) { OutOfTime = true };
                 }
                 catch (TrainingDivergedException e)
                 {
@@ -91,7 +91,7 @@ public sealed class ComparisonWork(ComparisonPlan plan, EvaluationOptions evalua
                 }
             }
 
-            return Measure(run, cancel);
+            return Measure(run, cancellationToken);
         }
         finally
         {
@@ -99,7 +99,7 @@ public sealed class ComparisonWork(ComparisonPlan plan, EvaluationOptions evalua
         }
     }
 
-    bool Train(ArmRun.Part part, CancellationToken cancel)
+    bool Train(ArmRun.Part part, CancellationToken cancellationToken)
     {
         using TrainingRun run = part.Open(measuring.DataFolder, Command, measuring.Warn);
         run.Audited();
@@ -107,16 +107,16 @@ public sealed class ComparisonWork(ComparisonPlan plan, EvaluationOptions evalua
         {
             Progress?.Invoke($"training {RunFolder.NameOf(run.Config)}, step {step.Number:N0}/{run.Config.Training.Steps:N0}, "
                 + $"loss {step.Loss:F4}", (double)step.Number / run.Config.Training.Steps);
-            if (!cancel.IsCancellationRequested && !(watch.Elapsed > Limit)) continue;
+            if (!cancellationToken.IsCancellationRequested && !(watch.Elapsed > Limit)) continue;
             run.Save();
-            cancel.ThrowIfCancellationRequested();
+            cancellationToken.ThrowIfCancellationRequested();
             return run.State.Step >= run.Config.Training.Steps;
         }
 
         return true;
     }
 
-    MeasuredRun Measure(ArmRun run, CancellationToken cancel)
+    MeasuredRun Measure(ArmRun run, CancellationToken cancellationToken)
     {
         EvaluationOptions options = evaluation with { Progress = (what, part) => Progress?.Invoke($"{run.Name}: {what}", part) };
         var reports = new List<(int Step, EvaluationReport Report)>();
@@ -146,12 +146,13 @@ public sealed class ComparisonWork(ComparisonPlan plan, EvaluationOptions evalua
             {
                 string root = Path.GetDirectoryName(folders[0].Folder.Path)!;
                 return seeded.OfEachClass([.. folders.Select(f => (f.Label!.Value, f.Folder))],
-                    Path.Combine(root, $"seed-{run.Seed}.{MetricsFile.FileName}"), run.Name, options, cancel);
+                    Path.Combine(root, $"seed-{run.Seed}.{MetricsFile.FileName}"), run.Name, options, cancellationToken);
             }
 
             RunFolder folder = folders[0].Folder;
             int own = step == plan.Steps[^1] ? folder.Experiment.Config.Training.Steps : step - run.Arm.SourceSteps;
-            if (own >= 1 && folder.Checkpoints.List().Any(c => c.Step == own)) return seeded.Of(folder, options, own, cancel);
+            if (own >= 1 && folder.Checkpoints.List().Any(c => c.Step == own))
+                return seeded.Of(folder, options, own, cancellationToken);
             missing.Add(own < 1
                 ? $"{run.Name} has its own network only after the {run.Arm.SourceSteps:N0} steps of its source, so it has no "
                     + $"figure at step {step:N0}."

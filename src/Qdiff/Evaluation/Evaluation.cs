@@ -15,7 +15,7 @@ public static class Evaluation
     /// </exception>
     public static EvaluationReport Run(ImageSet generated, RealImages real, EvaluationOptions options, string key, string subject,
         long? step = null,
-        CancellationToken cancel = default)
+        CancellationToken cancellationToken = default)
     {
         EvaluationPreset preset = options.Preset;
         Check(generated, real.Reference);
@@ -61,7 +61,7 @@ public static class Evaluation
             BiasCurve = curve,
         };
 
-        ImageFeatures Read(FeatureReader reader, ImageSet images, string what) => reader.Read(images, what, cancel);
+        ImageFeatures Read(FeatureReader reader, ImageSet images, string what) => reader.Read(images, what, cancellationToken);
 
         RealPair? Floor(FeatureReader reader) => real.Floor is null ? null
             : new(Read(reader, real.Floor, "other real"), Read(reader, real.FloorReference, "reference"));
@@ -81,7 +81,7 @@ public static class Evaluation
 
         void Measure(Measurement by, string metric, ImageFeatures samples, ImageFeatures against, RealPair? instead)
         {
-            cancel.ThrowIfCancellationRequested();
+            cancellationToken.ThrowIfCancellationRequested();
             options.Progress?.Invoke($"measuring {metric}", 0);
             try
             {

@@ -22,20 +22,20 @@ public sealed class FeatureCache(string folder)
     /// <summary>The features of all images at these layers, from disk where they are there.</summary>
     /// <inheritdoc cref="FeatureNetwork.Extract"/>
     public IReadOnlyList<FeatureSet> Get(FeatureNetwork network, ImageSet images, IReadOnlyList<string> layers, int threads = 0,
-        Action<double>? progress = null, CancellationToken cancel = default)
+        Action<double>? progress = null, CancellationToken cancellationToken = default)
     {
         FeatureLayer[] wanted = [.. layers.Select(network.Layer)];
         float[][] values = [.. wanted.Select(layer => new float[checked(images.Count * layer.Width)])];
         for (int first = 0; first < images.Count; first += ChunkSize)
         {
-            cancel.ThrowIfCancellationRequested();
+            cancellationToken.ThrowIfCancellationRequested();
             int start = first, count = Math.Min(ChunkSize, images.Count - first);
             ImageSet chunk = images.Select([.. Enumerable.Range(first, count)], images.Name);
             float[]?[] found = [.. wanted.Select(layer => Read(network, layer, chunk))];
             if (found.Contains(null))
             {
                 IReadOnlyList<FeatureSet> sets = network.Extract(chunk, layers, threads,
-                    part => progress?.Invoke((start + part * count) / images.Count), cancel);
+                    part => progress?.Invoke((start + part * count) / images.Count), cancellationToken);
                 for (int i = 0; i < wanted.Length; i++)
                     Write(network, wanted[i], chunk, found[i] = Singles(network, wanted[i], sets[i], count));
                 Computed++;

@@ -29,13 +29,13 @@ sealed class FeatureReader
     public FeatureNetwork Network => network;
 
     /// <summary>What the network says of these images; asked twice, it is computed once.</summary>
-    public ImageFeatures Read(ImageSet images, string what, CancellationToken cancel)
+    public ImageFeatures Read(ImageSet images, string what, CancellationToken cancellationToken)
     {
         if (known.TryGetValue(images.Hash, out ImageFeatures? there)) return there;
         string[] layers = readsLogits ? [Layer.Name, Logits!.Value.Name] : [Layer.Name];
         IReadOnlyList<FeatureSet> sets = options.Cache.Get(network, images, layers,
             progress: part => options.Progress?.Invoke($"{network.Name} features of {images.Count:N0} {what} images", part),
-            cancel: cancel);
+            cancellationToken: cancellationToken);
         return known[images.Hash] = new(sets[0], readsLogits ? sets[1] : null, images.Labels.ToArray(), Short(images.Hash));
     }
 

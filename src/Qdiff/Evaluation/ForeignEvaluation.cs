@@ -9,7 +9,7 @@ public static class ForeignEvaluation
     /// all.</param>
     /// <exception cref="InputException">Too few samples, or what <see cref="Evaluation.Run"/> refuses.</exception>
     public static EvaluationReport Of(ForeignSamples samples, DataConfig data, EvaluationOptions options, int? count = null,
-        CancellationToken cancel = default)
+        CancellationToken cancellationToken = default)
     {
         Evaluation.Require(options);
         if (count > samples.Images.Count)
@@ -21,6 +21,6 @@ public static class ForeignEvaluation
         (ImageSet images, string reading) = samples.As(real.Reference);
         if (count < images.Count) images = images.Draw(count.Value, options.Seed);
         return Evaluation.Run(images, real with { Notes = [$"Samples read as: {reading}.", .. real.Notes] }, options,
-            $"{data.Dataset} {images.Hash[..16]}", images.Name, cancel: cancel);
+            $"{data.Dataset} {images.Hash[..16]}", images.Name, cancellationToken: cancellationToken);
     }
 }

@@ -44,9 +44,9 @@ public sealed record RunEvaluation
     /// <param name="step">Which; null for the latest.</param>
     /// <exception cref="InputException">There is no such checkpoint, or what <see cref="Evaluation.Run"/> refuses.</exception>
     public EvaluationReport Of(RunFolder folder, EvaluationOptions options, long? step = null,
-        CancellationToken cancel = default) =>
+        CancellationToken cancellationToken = default) =>
         Of([(null, folder)], folder.PathOf(MetricsFile.FileName), RunFolder.NameOf(folder.Experiment.Config), options, step,
-            cancel);
+            cancellationToken);
 
     /// <summary>
     /// Evaluates the networks of all classes together, equally many samples of each, and keeps the figures in
@@ -56,12 +56,12 @@ public sealed record RunEvaluation
     /// <param name="name">What they are called together.</param>
     /// <exception cref="InputException">A run has no checkpoint, or what <see cref="Evaluation.Run"/> refuses.</exception>
     public EvaluationReport OfEachClass(IReadOnlyList<(int Label, RunFolder Folder)> runs, string file, string name,
-        EvaluationOptions options, CancellationToken cancel = default) =>
-        Of([.. runs.Select(run => ((int?)run.Label, run.Folder))], file, name, options, null, cancel);
+        EvaluationOptions options, CancellationToken cancellationToken = default) =>
+        Of([.. runs.Select(run => ((int?)run.Label, run.Folder))], file, name, options, null, cancellationToken);
 
     EvaluationReport Of(IReadOnlyList<(int? Label, RunFolder Folder)> runs, string file, string name, EvaluationOptions options,
         long? step,
-        CancellationToken cancel)
+        CancellationToken cancellationToken)
     {
         Evaluation.Require(options);
         ExperimentConfig config = runs[0].Folder.Experiment.Config;
@@ -91,14 +91,14 @@ public sealed record RunEvaluation
             int done = parts.Count;
             parts.Add(store.Take(count / stores.Length,
                 part => options.Progress?.Invoke($"sampling {count:N0} images, {sampling.Sampler}",
-                (done + part) / stores.Length), cancel));
+                (done + part) / stores.Length), cancellationToken));
         }
 
         ImageSet generated = runs[0].Label is null ? parts[0] : Together(parts, [.. runs.Select(run => run.Label!.Value)]);
         string words = $"{name}, {stores[0].Recipe.Words}";
         if (trained.Any(network => network.Step != trained[0].Step))
             words += $" ({string.Join(", ", trained.Select(network => $"{network.Step:N0}"))}, class by class)";
-        EvaluationReport report = Evaluation.Run(generated, real, options, key, words, trained[0].Step, cancel);
+        EvaluationReport report = Evaluation.Run(generated, real, options, key, words, trained[0].Step, cancellationToken);
         MetricsFile.Add(file, report);
         return report;
     }

@@ -137,7 +137,9 @@ public sealed class TrainingRun : IDisposable
     /// Does the remaining steps. Steps that are due write their log line, picture and checkpoint before they are yielded.
     /// </summary>
     /// <exception cref="TrainingDivergedException">A step was not finite. The checkpoints written so far remain.</exception>
-    public IEnumerable<TrainingStep> Run()
+    /// <exception cref="OperationCanceledException">It was asked to stop, between two steps; <see cref="Save"/> keeps those
+    /// that are done.</exception>
+    public IEnumerable<TrainingStep> Run(CancellationToken cancellationToken = default)
     {
         TrainingConfig training = Config.Training;
         if (State.Step >= training.Steps)
@@ -147,7 +149,7 @@ public sealed class TrainingRun : IDisposable
             yield break;
         }
 
-        foreach (TrainingStep step in Steps())
+        foreach (TrainingStep step in Steps(cancellationToken))
         {
             bool last = step.Number == training.Steps;
             if (last || step.Number % training.LogEvery == 0) Log(step);
@@ -163,11 +165,11 @@ public sealed class TrainingRun : IDisposable
     /// <summary>
     /// Which parameters can act at all, measured before the first step and kept in <c>audit.json</c>; later calls read it there.
     /// </summary>
-    public AuditReport Audited()
+    public AuditReport Audited(CancellationToken cancellationToken = default)
     {
         string path = Folder.PathOf("audit.json");
         if (File.Exists(path)) return AuditReport.FromJson(File.ReadAllText(path), path);
-        AuditReport report = Audit.Of(State.Network, seed: Config.Training.Seed);
+        AuditReport report = Audit.Of(State.Network, seed: Config.Training.Seed, cancellationToken: cancellationToken);
         // Whole or not at all: a run that was killed here would otherwise have half an audit, and could not go on.
         WholeFile.Write(path, report.ToJson());
         return report;
@@ -196,9 +198,9 @@ public sealed class TrainingRun : IDisposable
         events.Dispose();
     }
 
-    IEnumerable<TrainingStep> Steps()
+    IEnumerable<TrainingStep> Steps(CancellationToken cancellationToken)
     {
-        using IEnumerator<TrainingStep> steps = trainer.Run().GetEnumerator();
+        using IEnumerator<TrainingStep> steps = trainer.Run(cancellationToken).GetEnumerator();
         while (true)
         {
             try

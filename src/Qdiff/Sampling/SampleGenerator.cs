@@ -22,10 +22,10 @@ public sealed class SampleGenerator(Network network, NoiseSchedule schedule, Pre
     /// <param name="labels">Gives sample i its class, for a conditional network.</param>
     /// <param name="progress">Is told after each step of each tile how much of the whole is done, from 0 to 1.</param>
     public float[] Generate(Weights weights, long seed, long first, int count, Func<long, int>? labels = null,
-        Action<double>? progress = null, CancellationToken cancel = default)
+        Action<double>? progress = null, CancellationToken cancellationToken = default)
     {
         var images = new float[(long)count * network.Image.Count];
-        Run(weights, seed, first, count, labels, progress, cancel, (state, start, members) =>
+        Run(weights, seed, first, count, labels, progress, cancellationToken, (state, start, members) =>
         {
             if (state.T == NoiseSchedule.Clean) CopySamples(state.X, members, images, start);
         });
@@ -39,7 +39,7 @@ public sealed class SampleGenerator(Network network, NoiseSchedule schedule, Pre
     /// <param name="estimates">The estimates x̂₀ instead of x_t.</param>
     public IReadOnlyList<DenoisingFrame> Trajectory(Weights weights, long seed, long first, int count, int frames,
         bool estimates = false,
-        Func<long, int>? labels = null, CancellationToken cancel = default)
+        Func<long, int>? labels = null, CancellationToken cancellationToken = default)
     {
         TimestepTable table = sampler.Table(schedule);
         if (frames < 2) throw new InputException($"A strip of {frames} frames shows no way; draw at least 2.");
@@ -47,7 +47,7 @@ public sealed class SampleGenerator(Network network, NoiseSchedule schedule, Pre
         int[] steps = [.. Enumerable.Range(0, frames).Select(i => (int)((long)i * table.Count / (frames - 1)))];
         DenoisingFrame[] shown = [.. steps.Select(step =>
             new DenoisingFrame(table[step], new float[(long)count * network.Image.Count]))];
-        Run(weights, seed, first, count, labels, null, cancel, (state, start, members) =>
+        Run(weights, seed, first, count, labels, null, cancellationToken, (state, start, members) =>
         {
             int frame = Array.IndexOf(steps, state.Step);
             // Before the first step there is no estimate yet, and after the last both are the image.
@@ -61,7 +61,7 @@ public sealed class SampleGenerator(Network network, NoiseSchedule schedule, Pre
     /// <summary>Takes each tile from noise to images and shows it at the start and after each step; from several
     /// threads.</summary>
     void Run(Weights weights, long seed, long first, int count, Func<long, int>? labels, Action<double>? progress,
-        CancellationToken cancel, Action<SampledTile, int, int> show)
+        CancellationToken cancellationToken, Action<SampledTile, int, int> show)
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(count);
         if (network.Classes > 0 && labels is null)
@@ -83,7 +83,7 @@ public sealed class SampleGenerator(Network network, NoiseSchedule schedule, Pre
             show(state, start, members);
             while (state.Advance())
             {
-                cancel.ThrowIfCancellationRequested();
+                cancellationToken.ThrowIfCancellationRequested();
                 progress?.Invoke((double)Interlocked.Increment(ref done) / steps);
                 show(state, start, members);
             }

@@ -49,9 +49,14 @@ public sealed class Trainer
     /// <summary>Does one step after another, without end.</summary>
     /// <exception cref="TrainingDivergedException">The loss or the gradient is not finite; the weights are those before the
     /// step.</exception>
-    public IEnumerable<TrainingStep> Run()
+    /// <exception cref="OperationCanceledException">It was asked to stop; all steps that were yielded are done.</exception>
+    public IEnumerable<TrainingStep> Run(CancellationToken cancellationToken = default)
     {
-        while (true) yield return Step();
+        while (true)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            yield return Step();
+        }
     }
 
     /// <summary>Whether these fit each other; a run asks before it makes a folder.</summary>

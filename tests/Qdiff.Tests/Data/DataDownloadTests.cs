@@ -21,8 +21,8 @@ public class DataDownloadTests
     static string Sha(byte[] bytes) => $"sha256:{Convert.ToHexStringLower(SHA256.HashData(bytes))}";
 
     static async Task<string> GetAsync(TemporaryFolder folder, DataFile file, Action<DownloadProgress>? progress = null,
-        DownloadOptions? options = null, CancellationToken cancel = default) =>
-        Assert.Single(await DataDownload.GetAsync([file], folder.Path, progress, options ?? s_hasty, cancel));
+        DownloadOptions? options = null, CancellationToken cancellationToken = default) =>
+        Assert.Single(await DataDownload.GetAsync([file], folder.Path, progress, options ?? s_hasty, cancellationToken));
 
     static async Task<string> FailAsync(TemporaryFolder folder, DataFile file, DownloadOptions? options = null) =>
         (await Assert.ThrowsAsync<InputException>(() => GetAsync(folder, file, null, options))).Message;
@@ -322,7 +322,7 @@ public class DataDownloadTests
             if (before == 0) await Task.Delay(20_000);
         });
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => GetAsync(folder, File(server.Address("a")),
-            progress => { if (progress.Received == 120_000) stop.Cancel(); }, cancel: stop.Token));
+            progress => { if (progress.Received == 120_000) stop.Cancel(); }, cancellationToken: stop.Token));
         CheckNotThere(folder);
         Assert.Equal(120_000, new FileInfo(PartOf(folder)).Length);
         await GetAsync(folder, File(server.Address("a")));

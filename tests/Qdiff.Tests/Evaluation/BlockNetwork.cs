@@ -18,7 +18,7 @@ sealed class BlockNetwork(float weight = 1, float? poison = null, int? width = n
 
     public override IReadOnlyList<FeatureSet> Extract(ImageSet images, IReadOnlyList<string> layers, int threads = 0,
         Action<double>? progress = null,
-        CancellationToken cancel = default)
+        CancellationToken cancellationToken = default)
     {
         Calls++;
         return [.. layers.Select(layer => layer == "blocks" ? Means(images, width ?? 8) : Logits(images))];

@@ -66,7 +66,7 @@ public class SampleGeneratorTests
         {
             told.Add(done);
             cancel.Cancel();
-        }, cancel: cancel.Token));
+        }, cancellationToken: cancel.Token));
         Assert.Single(told);
     }
 }

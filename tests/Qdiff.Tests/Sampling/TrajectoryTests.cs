@@ -50,7 +50,8 @@ public class TrajectoryTests
             generator.Trajectory(s_weights, Seed, 0, 1, frames: 1)).Message);
         using var cancel = new CancellationTokenSource();
         cancel.Cancel();
-        Assert.ThrowsAny<OperationCanceledException>(() => generator.Trajectory(s_weights, Seed, 0, 1, 2, cancel: cancel.Token));
+        Assert.ThrowsAny<OperationCanceledException>(() =>
+            generator.Trajectory(s_weights, Seed, 0, 1, 2, cancellationToken: cancel.Token));
     }
 
     static void Predict(ReadOnlySpan<float> xt, int t, Span<float> output)

@@ -22,20 +22,20 @@ public static class DataDownload
     /// message says why, and which file to put where.
     /// </exception>
     public static Task<IReadOnlyList<string>> GetAsync(string name, string? folder = null,
-        Action<DownloadProgress>? progress = null, DownloadOptions? options = null, CancellationToken cancel = default)
+        Action<DownloadProgress>? progress = null, DownloadOptions? options = null, CancellationToken cancellationToken = default)
     {
         DataSource source = DataCatalog.Find(name);
         if (source.Files.Count == 0)
             throw new InputException($"{name} needs no files: it is built in. Those to fetch are "
                 + $"{string.Join(", ", Sources.Select(known => known.Name))}.");
-        return GetAsync(source.Files, folder ?? Path.Combine("data", name), progress, options ?? new(), cancel);
+        return GetAsync(source.Files, folder ?? Path.Combine("data", name), progress, options ?? new(), cancellationToken);
     }
 
     /// <summary>
     /// As <see cref="GetAsync(string, string?, Action{DownloadProgress}?, DownloadOptions?, CancellationToken)"/>, for any files.
     /// </summary>
     public static async Task<IReadOnlyList<string>> GetAsync(IReadOnlyList<DataFile> files, string folder,
-        Action<DownloadProgress>? progress, DownloadOptions options, CancellationToken cancel = default)
+        Action<DownloadProgress>? progress, DownloadOptions options, CancellationToken cancellationToken = default)
     {
         string full = Path.GetFullPath(folder);
         try
@@ -58,13 +58,13 @@ public static class DataDownload
         var paths = new List<string>();
         foreach (DataFile file in files)
         {
-            string? path = await FindAsync(file, full, cancel);
+            string? path = await FindAsync(file, full, cancellationToken);
             var failures = new List<string>();
             foreach (DataFile edition in file.Editions)
             {
                 if (path is not null) break;
                 FileDownload download = new(edition, full, client, options, progress);
-                if (await download.RunAsync(cancel)) path = download.RealPath;
+                if (await download.RunAsync(cancellationToken)) path = download.RealPath;
                 failures.AddRange(download.Failures);
             }
 
@@ -78,13 +78,13 @@ public static class DataDownload
     }
 
     /// <summary>Where the file is, if it is there and the published one.</summary>
-    static async Task<string?> FindAsync(DataFile file, string folder, CancellationToken cancel)
+    static async Task<string?> FindAsync(DataFile file, string folder, CancellationToken cancellationToken)
     {
         foreach (DataFile edition in file.Editions)
         {
             string path = Path.Combine(folder, edition.Name);
             if (!File.Exists(path)) continue;
-            string checksum = await FileChecksum.OfAsync(path, edition.Checksum, cancel);
+            string checksum = await FileChecksum.OfAsync(path, edition.Checksum, cancellationToken);
             if (checksum == edition.Checksum) return path;
             throw new InputException($"{path} is there, but with the checksum {checksum}, not {edition.Checksum} as published. "
                 + "It was not touched; move it away to fetch it again.");

@@ -30,13 +30,13 @@ sealed class FileDownload(DataFile file, string folder, HttpMessageInvoker clien
 
     /// <summary>Tries all mirrors; true when the file is there.</summary>
     /// <exception cref="InputException">The folder cannot be written.</exception>
-    public async Task<bool> RunAsync(CancellationToken cancel)
+    public async Task<bool> RunAsync(CancellationToken cancellationToken)
     {
         foreach (string mirror in file.Mirrors)
             try
             {
                 Report($"asking {mirror}");
-                await FetchAsync(new(client, new Uri(mirror), options.Silence), cancel);
+                await FetchAsync(new(client, new Uri(mirror), options.Silence), cancellationToken);
                 return true;
             }
             catch (MirrorException e)
@@ -48,7 +48,7 @@ sealed class FileDownload(DataFile file, string folder, HttpMessageInvoker clien
         return false;
     }
 
-    async Task FetchAsync(MirrorRequest request, CancellationToken cancel)
+    async Task FetchAsync(MirrorRequest request, CancellationToken cancellationToken)
     {
         bool startedAnew = false;
         for (int attempt = 1, idle = 0; ; attempt++)
@@ -56,8 +56,8 @@ sealed class FileDownload(DataFile file, string folder, HttpMessageInvoker clien
             long before = PartLength();
             try
             {
-                await ReceiveAsync(request, before, cancel);
-                string checksum = await FileChecksum.OfAsync(PartPath, file.Checksum, cancel);
+                await ReceiveAsync(request, before, cancellationToken);
+                string checksum = await FileChecksum.OfAsync(PartPath, file.Checksum, cancellationToken);
                 if (checksum == file.Checksum)
                 {
                     File.Move(PartPath, RealPath);
@@ -77,7 +77,7 @@ sealed class FileDownload(DataFile file, string folder, HttpMessageInvoker clien
                 idle = PartLength() > before ? 0 : idle + 1;
                 if (idle >= options.Attempts) throw;
                 Report($"{e.Message}; trying again");
-                await Task.Delay(options.FirstPause * Math.Pow(2, Math.Clamp(idle - 1, 0, 5)), cancel);
+                await Task.Delay(options.FirstPause * Math.Pow(2, Math.Clamp(idle - 1, 0, 5)), cancellationToken);
             }
             catch (Exception e) when (e is IOException or UnauthorizedAccessException)
             {
@@ -87,10 +87,10 @@ sealed class FileDownload(DataFile file, string folder, HttpMessageInvoker clien
     }
 
     /// <summary>Receives until the part is complete.</summary>
-    async Task ReceiveAsync(MirrorRequest request, long from, CancellationToken cancel)
+    async Task ReceiveAsync(MirrorRequest request, long from, CancellationToken cancellationToken)
     {
         if (from > 0 && from == file.Length) return;     // complete already; the checksum will tell
-        using HttpResponseMessage answer = await request.SendAsync(from, cancel);
+        using HttpResponseMessage answer = await request.SendAsync(from, cancellationToken);
         bool goesOn = answer.StatusCode == HttpStatusCode.PartialContent;
         HttpContentHeaders headers = answer.Content.Headers;
         long? total = goesOn ? headers.ContentRange?.Length : headers.ContentLength;
@@ -107,14 +107,14 @@ sealed class FileDownload(DataFile file, string folder, HttpMessageInvoker clien
         await using FileStream part = new(PartPath, FileMode.OpenOrCreate, FileAccess.Write, FileShare.None);
         part.SetLength(goesOn ? from : 0);
         part.Position = part.Length;
-        await CopyAsync(answer, part, file.Length ?? total, cancel);
+        await CopyAsync(answer, part, file.Length ?? total, cancellationToken);
         part.Flush(flushToDisk: true);
     }
 
-    async Task CopyAsync(HttpResponseMessage answer, FileStream part, long? total, CancellationToken cancel)
+    async Task CopyAsync(HttpResponseMessage answer, FileStream part, long? total, CancellationToken cancellationToken)
     {
         var buffer = new byte[1 << 17];
-        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancel);
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         try
         {
             await using Stream body = await answer.Content.ReadAsStreamAsync(limit.Token);
@@ -127,10 +127,10 @@ sealed class FileDownload(DataFile file, string folder, HttpMessageInvoker clien
                 if (got == 0) break;
                 if (part.Position + got > (total ?? LargestUnknown))
                     throw new MirrorException($"it sends more than {total ?? LargestUnknown} bytes", again: false);
-                await part.WriteAsync(buffer.AsMemory(0, got), cancel);
+                await part.WriteAsync(buffer.AsMemory(0, got), cancellationToken);
             }
         }
-        catch (OperationCanceledException) when (!cancel.IsCancellationRequested)
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
             string silence = $"it fell silent for {options.Silence.TotalSeconds:0.#} seconds after {part.Position} bytes";
             throw new MirrorException(silence, again: true);
@@ -140,11 +140,11 @@ sealed class FileDownload(DataFile file, string folder, HttpMessageInvoker clien
     }
 
     /// <summary>Reads from the network; its failures must not be taken for those of the disk.</summary>
-    static async Task<int> ReadAsync(Stream body, byte[] buffer, CancellationToken cancel)
+    static async Task<int> ReadAsync(Stream body, byte[] buffer, CancellationToken cancellationToken)
     {
         try
         {
-            return await body.ReadAsync(buffer, cancel);
+            return await body.ReadAsync(buffer, cancellationToken);
         }
         catch (Exception e) when (e is IOException or HttpRequestException)
         {

@@ -14,14 +14,14 @@ sealed class MirrorRequest(HttpMessageInvoker client, Uri mirror, TimeSpan silen
 
     /// <summary>The answer to a request from byte <paramref name="from"/> on; the caller disposes of it.</summary>
     /// <exception cref="MirrorException">There is none, or it is no success.</exception>
-    public async Task<HttpResponseMessage> SendAsync(long from, CancellationToken cancel)
+    public async Task<HttpResponseMessage> SendAsync(long from, CancellationToken cancellationToken)
     {
         Uri address = mirror;
         for (int redirects = 0; redirects <= MostRedirects; redirects++)
         {
             if (!MayAsk(address))
                 throw new MirrorException($"it leads to {Shown(address)}, and only https is followed", again: false);
-            HttpResponseMessage answer = await AskAsync(address, from, cancel);
+            HttpResponseMessage answer = await AskAsync(address, from, cancellationToken);
             if (answer.StatusCode is HttpStatusCode.MovedPermanently or HttpStatusCode.Found or HttpStatusCode.SeeOther
                 or HttpStatusCode.TemporaryRedirect or HttpStatusCode.PermanentRedirect)
             {
@@ -59,7 +59,7 @@ sealed class MirrorRequest(HttpMessageInvoker client, Uri mirror, TimeSpan silen
         return tag is null || tag.Equals(version);
     }
 
-    async Task<HttpResponseMessage> AskAsync(Uri address, long from, CancellationToken cancel)
+    async Task<HttpResponseMessage> AskAsync(Uri address, long from, CancellationToken cancellationToken)
     {
         using var request = new HttpRequestMessage(HttpMethod.Get, address);
         request.Headers.UserAgent.ParseAdd("Qdiff");
@@ -71,13 +71,13 @@ sealed class MirrorRequest(HttpMessageInvoker client, Uri mirror, TimeSpan silen
             if (version is { IsWeak: false }) request.Headers.IfRange = new(version);
         }
 
-        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancel);
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         limit.CancelAfter(silence);
         try
         {
             return await client.SendAsync(request, limit.Token);
         }
-        catch (OperationCanceledException) when (!cancel.IsCancellationRequested)
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
             throw new MirrorException($"no answer within {silence.TotalSeconds:0.#} seconds", again: true);
         }

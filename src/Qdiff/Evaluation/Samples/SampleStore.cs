@@ -44,7 +44,7 @@ public sealed class SampleStore
     /// k classes. Those that are not there are drawn and kept; an interruption loses at most the few that are being drawn.
     /// </summary>
     /// <param name="progress">Is told how much of the whole is there, from 0 to 1; from any thread.</param>
-    public ImageSet Take(int count, Action<double>? progress = null, CancellationToken cancel = default)
+    public ImageSet Take(int count, Action<double>? progress = null, CancellationToken cancellationToken = default)
     {
         if (count < 1) throw new InputException($"{count} samples are none to evaluate; ask for at least 2.");
         int size = trained.Network.Image.Count;
@@ -59,12 +59,12 @@ public sealed class SampleStore
             if (chunk.Length >= wanted * size) progress?.Invoke((double)(first + wanted) / count);
             while (chunk.Length < wanted * size)
             {
-                cancel.ThrowIfCancellationRequested();
+                cancellationToken.ThrowIfCancellationRequested();
                 int have = chunk.Length / size, more = Math.Min(unit, wanted - have), done = first + have;
                 generator ??= new(trained.Network, trained.Schedule, trained.Prediction, sampling.ToSampler())
                 { Guidance = sampling.ToGuidance() };
                 float[] drawn = generator.Generate(trained.Weights, sampling.Seed, done, more, classes.Of,
-                    part => progress?.Invoke((done + part * more) / count), cancel);
+                    part => progress?.Invoke((done + part * more) / count), cancellationToken);
                 chunk = [.. chunk, .. drawn.Select(ImageSet.ToPixel)];
                 Write(first, chunk);
             }

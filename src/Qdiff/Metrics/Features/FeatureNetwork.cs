@@ -26,7 +26,7 @@ public abstract class FeatureNetwork
     /// <param name="threads">0 for one a processor.</param>
     /// <exception cref="InputException">Images that the network does not take, or a layer that it does not have.</exception>
     public abstract IReadOnlyList<FeatureSet> Extract(ImageSet images, IReadOnlyList<string> layers, int threads = 0,
-        Action<double>? progress = null, CancellationToken cancel = default);
+        Action<double>? progress = null, CancellationToken cancellationToken = default);
 
     /// <summary>The layer of this name.</summary>
     /// <exception cref="InputException">There is none; the message lists those there are.</exception>

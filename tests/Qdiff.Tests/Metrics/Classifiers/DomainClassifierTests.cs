@@ -123,7 +123,8 @@ public class DomainClassifierTests
         Assert.Contains("no labels", Assert.Throws<InputException>(() => digits.Check(Noise([1, 28, 28], 1))).Message);
         using var stopped = new CancellationTokenSource();
         stopped.Cancel();
-        Assert.Throws<OperationCanceledException>(() => digits.Classify(Noise([1, 28, 28], 20), cancel: stopped.Token));
+        Assert.Throws<OperationCanceledException>(() =>
+            digits.Classify(Noise([1, 28, 28], 20), cancellationToken: stopped.Token));
     }
 
     static float[] Values(FeatureSet set)

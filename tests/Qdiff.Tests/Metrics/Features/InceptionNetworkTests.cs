@@ -105,7 +105,7 @@ public class InceptionNetworkTests
 
     [Fact]
     public void CanBeCancelled() => Assert.Throws<OperationCanceledException>(() =>
-        s_part.Value.Extract(Noise(1, 1), ["inception-768"], cancel: new CancellationToken(canceled: true)));
+        s_part.Value.Extract(Noise(1, 1), ["inception-768"], cancellationToken: new CancellationToken(canceled: true)));
 
     [Fact]
     public void WeightsOfAnotherNetworkAreRefusedInOneMessage()

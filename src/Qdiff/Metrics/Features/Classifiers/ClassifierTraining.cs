@@ -66,15 +66,20 @@ public sealed class ClassifierTraining
 
     /// <summary>Does the remaining steps.</summary>
     /// <exception cref="InputException">The loss is not finite: the learning rate is too high for these images.</exception>
-    public IEnumerable<ClassifierStep> Run()
+    /// <exception cref="OperationCanceledException">It was asked to stop; all steps that were yielded are done.</exception>
+    public IEnumerable<ClassifierStep> Run(CancellationToken cancellationToken = default)
     {
-        while (step < Steps) yield return Step();
+        while (step < Steps)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            yield return Step();
+        }
     }
 
     /// <summary>The classifier that the training has come to, tested on images that it has not seen.</summary>
     /// <param name="command">What trains it again, for its card.</param>
     /// <exception cref="InputException">Held-out images without labels or of another shape or set of classes.</exception>
-    public DomainClassifier Finish(ImageSet heldOut, string command, CancellationToken cancel = default)
+    public DomainClassifier Finish(ImageSet heldOut, string command, CancellationToken cancellationToken = default)
     {
         string[] names = [.. Enumerable.Range(0, Network.Classes)
             .Select(k => k < images.ClassNames.Count ? images.ClassNames[k] : $"{k}")];
@@ -95,7 +100,8 @@ public sealed class ClassifierTraining
             Weights = "",
         };
         Weights weights = Average.Copy();
-        ClassAccuracy accuracy = new DomainClassifier(card, Network, weights).Check(heldOut, workers.Threads, cancel: cancel);
+        ClassAccuracy accuracy = new DomainClassifier(card, Network, weights)
+            .Check(heldOut, workers.Threads, cancellationToken: cancellationToken);
         return new(card with { Confusion = ClassifierCard.Rows(accuracy) }, Network, weights);
     }
 

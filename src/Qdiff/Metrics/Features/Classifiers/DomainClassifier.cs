@@ -108,14 +108,14 @@ public sealed class DomainClassifier : FeatureNetwork
 
     /// <inheritdoc/>
     public override IReadOnlyList<FeatureSet> Extract(ImageSet images, IReadOnlyList<string> layers, int threads = 0,
-        Action<double>? progress = null, CancellationToken cancel = default)
+        Action<double>? progress = null, CancellationToken cancellationToken = default)
     {
         FeatureLayer[] wanted = [.. layers.Select(Layer)];
         if (wanted.FirstOrDefault(layer => (long)images.Count * layer.Width > Array.MaxLength) is { Name: { } large } tooLarge)
             throw new InputException($"{images.Count} images × {tooLarge.Width} numbers of {large} do not fit into memory at "
                 + "once; extract them in parts.");
         float[][] values = [.. wanted.Select(layer => new float[images.Count * layer.Width])];
-        Run(images, threads, progress, cancel, (features, logits, first, count) =>
+        Run(images, threads, progress, cancellationToken, (features, logits, first, count) =>
         {
             for (int l = 0; l < wanted.Length; l++)
             {
@@ -129,10 +129,11 @@ public sealed class DomainClassifier : FeatureNetwork
     /// <summary>The class of each image: that of the largest logit.</summary>
     /// <inheritdoc cref="FeatureNetwork.Extract" path="/param"/>
     /// <exception cref="InputException">Images of another shape than the classifier's.</exception>
-    public int[] Classify(ImageSet images, int threads = 0, Action<double>? progress = null, CancellationToken cancel = default)
+    public int[] Classify(ImageSet images, int threads = 0, Action<double>? progress = null,
+        CancellationToken cancellationToken = default)
     {
         var classes = new int[images.Count];
-        Run(images, threads, progress, cancel, (_, logits, first, count) =>
+        Run(images, threads, progress, cancellationToken, (_, logits, first, count) =>
         {
             Span<float> sample = stackalloc float[network.Classes];
             for (int s = 0; s < count; s++)
@@ -148,11 +149,11 @@ public sealed class DomainClassifier : FeatureNetwork
     /// <inheritdoc cref="FeatureNetwork.Extract" path="/param"/>
     /// <exception cref="InputException">No labels, labels that it does not know, or images of another shape.</exception>
     public ClassAccuracy Check(ImageSet images, int threads = 0, Action<double>? progress = null,
-        CancellationToken cancel = default)
+        CancellationToken cancellationToken = default)
     {
         if (!images.HasLabels)
             throw new InputException($"{images.Name} has no labels to compare with; in a folder, sub-folders are classes.");
-        return ClassAccuracy.Of(images.Labels, Classify(images, threads, progress, cancel), network.Classes);
+        return ClassAccuracy.Of(images.Labels, Classify(images, threads, progress, cancellationToken), network.Classes);
     }
 
     static DomainClassifier Shipped(string domain)
@@ -164,7 +165,7 @@ public sealed class DomainClassifier : FeatureNetwork
     static DomainClassifier Of((ClassifierCard Card, ClassifierNetwork Network, Weights Weights) file) =>
         new(file.Card, file.Network, file.Weights);
 
-    void Run(ImageSet images, int threads, Action<double>? progress, CancellationToken cancel,
+    void Run(ImageSet images, int threads, Action<double>? progress, CancellationToken cancellationToken,
         Action<Tensor, Tensor, int, int> each)
     {
         if (images.Shape != Image)
@@ -174,7 +175,7 @@ public sealed class DomainClassifier : FeatureNetwork
         int tiles = (images.Count + Tensor.Samples - 1) / Tensor.Samples, done = 0;
         new TileWorkers(threads).Run(weights, tiles, (space, tile) =>
         {
-            cancel.ThrowIfCancellationRequested();
+            cancellationToken.ThrowIfCancellationRequested();
             int first = tile * Tensor.Samples, count = Math.Min(Tensor.Samples, images.Count - first);
             Tensor x = space.Input(Image);
             images.FillTile([.. Enumerable.Range(first, count)], x.Values);

@@ -63,12 +63,12 @@ sealed class InceptionGraph
     /// <paramref name="found"/>.
     /// </summary>
     public void Run(Tensor x, IReadOnlyCollection<string> wanted, Action<string, Tensor> found,
-        CancellationToken cancel = default)
+        CancellationToken cancellationToken = default)
     {
         int left = wanted.Count;
         foreach (Stage stage in stages)
         {
-            cancel.ThrowIfCancellationRequested();
+            cancellationToken.ThrowIfCancellationRequested();
             Tensor input = x;
             x = x.Workspace.Keep(() => stage.Apply(input));
             if (stage.Layer is not { } layer) continue;

@@ -58,7 +58,7 @@ public sealed class InceptionNetwork : FeatureNetwork
 
     /// <inheritdoc/>
     public override IReadOnlyList<FeatureSet> Extract(ImageSet images, IReadOnlyList<string> layers, int threads = 0,
-        Action<double>? progress = null, CancellationToken cancel = default)
+        Action<double>? progress = null, CancellationToken cancellationToken = default)
     {
         FeatureLayer[] asked = [.. layers.Select(Find)];
         if (images.Count == 0) throw new InputException($"{images.Name} has no images to take features of.");
@@ -75,7 +75,7 @@ public sealed class InceptionNetwork : FeatureNetwork
             {
                 for (int i = 0; i < members; i++)
                     features.GetSample(i, values[name].AsSpan((start + i) * features.Count, features.Count));
-            }, cancel);
+            }, cancellationToken);
             progress?.Invoke((double)Interlocked.Increment(ref done) / tiles);
         });
         return [.. asked.Select(layer => new FeatureSet(Extractor(layer), images.Count, layer.Width, values[layer.Name]))];
