@@ -10,7 +10,9 @@ public enum Wiring
     Released,
 
     /// <summary>
-    /// The published code with HQConv's loop bound corrected; the same as <see cref="Released"/> for the other circuits.
+    /// The published code with HQConv's loop bound corrected, its wire order and gate directions kept; the other circuits are
+    /// those of <see cref="Released"/>. In a network it also mends what feeds the second stage, shared circuits, the missing
+    /// timestep and system B's gate, which is then that of <see cref="Paper"/>; <c>docs/divergences.md</c> lists it all.
     /// </summary>
     Repaired,
 }

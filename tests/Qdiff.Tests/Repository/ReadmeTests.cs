@@ -6,7 +6,7 @@ using Qdiff.Cli;
 /// <summary>What the README promises.</summary>
 public partial class ReadmeTests
 {
-    static readonly string s_root = FindRoot(), s_readme = File.ReadAllText(Path.Combine(s_root, "README.md"));
+    static readonly string s_root = Repository.Root, s_readme = File.ReadAllText(Path.Combine(s_root, "README.md"));
 
     [Fact]
     public void ItsCodeIsTheExampleProgram()
@@ -25,8 +25,24 @@ public partial class ReadmeTests
     [Fact]
     public void ItNamesBothCommands()
     {
-        Assert.Contains("./qdiff quickstart", s_readme);
-        Assert.Contains("dotnet test", s_readme);
+        Assert.Contains("\n./qdiff quickstart\n", s_readme);
+        Assert.Contains("\ndotnet test\n", s_readme);
+    }
+
+    /// <summary>A newcomer's command and that of CI are one: another configuration once took a quarter of an hour.</summary>
+    [Fact]
+    public void ContinuousIntegrationRunsItsTestCommand() =>
+        Assert.Contains("\ndotnet test 2>&1 |", File.ReadAllText(Path.Combine(s_root, ".ci", "run")));
+
+    /// <summary>Tests that run only when asked for are named where the documentation says how.</summary>
+    [Fact]
+    public void TestsThatAreLeftOutAreDocumented()
+    {
+        string page = File.ReadAllText(Path.Combine(s_root, "docs", "tests.md"));
+        string[] explicitTests = [.. Directory.GetFiles(Path.Combine(s_root, "tests"), "*.cs", SearchOption.AllDirectories)
+            .Where(file => LeftOut.IsMatch(File.ReadAllText(file))).Select(file => Path.GetFileNameWithoutExtension(file))];
+        Assert.NotEmpty(explicitTests);
+        Assert.All(explicitTests, name => Assert.Contains($"`{name}`", page));
     }
 
     /// <summary>Every line that begins with the tool is one that it understands, and the configurations that it names are
@@ -78,15 +94,11 @@ public partial class ReadmeTests
         }
     }
 
-    static string FindRoot()
-    {
-        string? folder = AppContext.BaseDirectory;
-        while (folder is not null && !File.Exists(Path.Combine(folder, "Qdiff.slnx"))) folder = Path.GetDirectoryName(folder);
-        return folder ?? throw new InvalidOperationException("The tests run outside the repository.");
-    }
-
     [GeneratedRegex(@"<!-- (?<file>[^ ]+\.cs) -->\n```csharp\n(?<code>.*?)```", RegexOptions.Singleline)]
     static partial Regex CodeBlock { get; }
+
+    [GeneratedRegex(@"Explicit =\strue|Assert\.Skip")]
+    static partial Regex LeftOut { get; }
 
     [GeneratedRegex(@"^(?:QDIFF|\./qdiff|qdiff) (?<words>[^#\n]*)", RegexOptions.Multiline)]
     static partial Regex CommandLine { get; }
