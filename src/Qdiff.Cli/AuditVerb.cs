@@ -24,7 +24,7 @@ static class AuditVerb
                 report = Audit.Of(trained.Network, trained.Weights, parsed.GetValue(seed));
             }
             else report = Audit.Of(PublishedModels.Named(name).Build(parsed.GetValue(wiring)), seed: parsed.GetValue(seed));
-            Console.WriteLine(parsed.GetValue(Tool.Json) ? report.ToJson() : report.ToText());
+            Print.Line(parsed.GetValue(Tool.Json) ? report.ToJson() : report.ToText());
             return 0;
         });
         return audit;

@@ -90,16 +90,15 @@ static class CircuitVerb
             return 0;
         }
 
-        int width = Console.IsOutputRedirected ? 0 : Console.WindowWidth;
-        Console.WriteLine(TextDrawing.Draw(circuit, width));
-        Console.WriteLine($"qubits {circuit.Qubits}, gates {circuit.Gates.Count}, depth {analysis.Depth}, two-wire gates "
+        Print.Line(TextDrawing.Draw(circuit, Terminal.OutputWidth ?? 0));
+        Print.Line($"qubits {circuit.Qubits}, gates {circuit.Gates.Count}, depth {analysis.Depth}, two-wire gates "
             + $"{analysis.TwoWireGates}");
-        Console.WriteLine("by kind: " + string.Join(", ", analysis.CountsByKind.Select(k => $"{k.Key} {k.Value}")));
-        Console.WriteLine($"inputs {circuit.Inputs} ({analysis.LiveInputs.Count} can act), weights {circuit.Weights} "
+        Print.Line("by kind: " + string.Join(", ", analysis.CountsByKind.Select(k => $"{k.Key} {k.Value}")));
+        Print.Line($"inputs {circuit.Inputs} ({analysis.LiveInputs.Count} can act), weights {circuit.Weights} "
             + $"({analysis.LiveWeights.Count} can act)");
         if (analysis.OnlyPhasesAndPermutationsAfterEncoding)
-            Console.WriteLine("after the encoding there are only phases and permutations: read as Z, no weight can act");
-        Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
+            Print.Line("after the encoding there are only phases and permutations: read as Z, no weight can act");
+        Print.Line(string.Create(CultureInfo.InvariantCulture,
             $"lowered: {lowering.GatesKept} elementary gates in {lowering.Clusters.Count} clusters of "
                 + $"{string.Join("+", lowering.Clusters.Select(c => c.Length))} wires, {lowering.CutGates} cut; "
                 + $"{lowering.Amplitudes:N0} amplitudes instead of {lowering.LiteralAmplitudes:N0}; "
@@ -123,7 +122,7 @@ static class CircuitVerb
                 Print.Table(["case", ">expectation", ">gradient", ">literal exp.", ">literal grad.", ""],
                     results.Select(r => new[] { r.Name, E(r.ExpectationError), E(r.GradientError), E(r.LiteralExpectationError),
                         E(r.LiteralGradientError), r.Passes ? "" : "FAILED" }));
-                Console.WriteLine($"{results.Count(r => r.Passes)} of {results.Count} within "
+                Print.Line($"{results.Count(r => r.Passes)} of {results.Count} within "
                     + $"{E(CircuitVectors.ExpectationTolerance)} (expectations) and {E(CircuitVectors.GradientTolerance)} "
                     + $"(gradients), absolute");
             }
@@ -158,7 +157,7 @@ static class CircuitVerb
             };
             string text = Qasm.Write(circuit, inputs, weights, dialect);
             if (parsed.GetValue(output) is { } path) File.WriteAllText(path, text);
-            else Console.Write(text);
+            else Print.Text(text);
             return 0;
         });
         return export;

@@ -61,7 +61,7 @@ static class ClassifierTrainVerb
             if (parsed.GetValue(cross) && parts.Whole is null)
                 throw new InputException($"{recipe.Dataset} comes with a test part; to divide one part instead, name it with "
                     + "--split.");
-            if (!asked.Quiet) Console.Error.WriteLine($"{recipe.Domain}: learning from {parts.Training.Count:N0} images of "
+            if (!asked.Quiet) Print.Message($"{recipe.Domain}: learning from {parts.Training.Count:N0} images of "
                 + $"{parts.Training.Name}, testing on {parts.HeldOut.Count:N0}");
 
             string command = $"qdiff classifier train {dataset} --seed {asked.Seed} --epochs {recipe.Epochs}"
@@ -84,7 +84,7 @@ static class ClassifierTrainVerb
                 ClassifierVerb.Report(classifier.Card.Accuracy(), classifier.ClassNames, "on the held-out images");
                 if (classifier.Card.CrossValidated() is { } crossed) ClassifierVerb.Report(crossed, classifier.ClassNames,
                     "cross-validated, each image judged by a network that had not seen it");
-                Console.WriteLine($"{file}: {classifier.Parameters:N0} parameters, {classifier.WeightsHash}, trained in "
+                Print.Line($"{file}: {classifier.Parameters:N0} parameters, {classifier.WeightsHash}, trained in "
                     + $"{ProgressLine.Short(time)}");
             }
 

@@ -53,11 +53,11 @@ static class ClassifierVerb
                 return 0;
             }
 
-            Console.WriteLine($"{classifier.Name}: {classifier.Parameters:N0} parameters, images of {classifier.Image}, "
+            Print.Line($"{classifier.Name}: {classifier.Parameters:N0} parameters, images of {classifier.Image}, "
                 + $"{classifier.ClassNames.Count} classes, {classifier.WeightsHash}");
-            Console.WriteLine($"trained on {Used(card.Training)}");
-            Console.WriteLine($"tested on {Used(card.HeldOut)}");
-            Console.WriteLine($"{card.Epochs} epochs, seed {card.Seed}: {card.Command}");
+            Print.Line($"trained on {Used(card.Training)}");
+            Print.Line($"tested on {Used(card.HeldOut)}");
+            Print.Line($"{card.Epochs} epochs, seed {card.Seed}: {card.Command}");
             Report(card.Accuracy(), card.ClassNames, "on the held-out images");
             if (card.CrossValidated() is { } crossed) Report(crossed, card.ClassNames,
                 "cross-validated, each image judged by a network that had not seen it");
@@ -101,7 +101,7 @@ static class ClassifierVerb
                 });
             else
             {
-                Console.WriteLine($"{classifier.Name} on {Used(ClassifierCard.ImagesUsed.Of(images))}{which}");
+                Print.Line($"{classifier.Name} on {Used(ClassifierCard.ImagesUsed.Of(images))}{which}");
                 Report(accuracy, classifier.ClassNames, "");
             }
 
@@ -130,7 +130,7 @@ static class ClassifierVerb
     /// <summary>Accuracy with its interval, then the confusion matrix.</summary>
     public static void Report(ClassAccuracy accuracy, IReadOnlyList<string> names, string where)
     {
-        Console.WriteLine($"accuracy {Percent(accuracy.Accuracy)} ({Span(accuracy)} at 95 %) of {accuracy.Count:N0} "
+        Print.Line($"accuracy {Percent(accuracy.Accuracy)} ({Span(accuracy)} at 95 %) of {accuracy.Count:N0} "
             + $"images{(where.Length > 0 ? " " + where : "")}; classes equally weighted {Percent(accuracy.BalancedAccuracy)}");
         int[] classes = [.. Enumerable.Range(0, accuracy.Classes)];
         Print.Table([">label", "class", .. classes.Select(c => $">{c}"), ">right"], classes.Select(w => (string[])

@@ -38,7 +38,7 @@ static class CompareVerb
                 out string written);
             if (result is null) return 0;
             if (parsed.GetValue(Tool.Json)) Print.Json(result);
-            else Console.WriteLine(written);
+            else Print.Line(written);
             return 0;
         });
         return compare;

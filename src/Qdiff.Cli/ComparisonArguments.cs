@@ -53,7 +53,7 @@ sealed class ComparisonArguments
             Samples = evaluation.Samples(parsed) ?? first.Evaluation.Samples,
             DataFolder = folder,
             Reuse = true,
-            Warn = warning => Console.Error.WriteLine("qdiff: " + warning),
+            Warn = Print.Warning,
         })
         {
             Command = Environment.GetCommandLineArgs()[1..],
@@ -63,7 +63,7 @@ sealed class ComparisonArguments
                 done == 0 ? what : string.Create(CultureInfo.InvariantCulture, $"{what}: {done:P0}")),
         };
         if (!quiet)
-            Console.Error.WriteLine($"{plan.Folder}: {plan.Arms.Count} arms, {plan.Seeds.Count} seeds, measured "
+            Print.Message($"{plan.Folder}: {plan.Arms.Count} arms, {plan.Seeds.Count} seeds, measured "
                 + (first.Data.EachClass ? "at the end"
                 : $"after {string.Join(", ", plan.Steps.Select(s => s.ToString("N0", CultureInfo.InvariantCulture)))} steps"));
         ComparisonResult? result = work.Run(interruption.Token);
@@ -71,7 +71,7 @@ sealed class ComparisonArguments
         if (result is null)
         {
             text = "";
-            if (!quiet) Console.Error.WriteLine("the time was up; everything is saved, call again to go on");
+            if (!quiet) Print.Message("the time was up; everything is saved, call again to go on");
             return null;
         }
 

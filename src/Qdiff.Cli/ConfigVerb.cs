@@ -39,7 +39,7 @@ static class ConfigVerb
                     Origin = experiment.OriginOf(setting.Path).ToString(),
                 }));
             }
-            else Console.Write(experiment.ToYaml());
+            else Print.Text(experiment.ToYaml());
 
             return 0;
         });

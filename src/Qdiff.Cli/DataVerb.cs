@@ -21,7 +21,7 @@ static class DataVerb
             {
                 Print.Table(["name", "splits", "what"],
                     DataCatalog.Sources.Select(s => new[] { s.Name, string.Join(", ", s.Splits).ToLowerInvariant(), s.Summary }));
-                Console.WriteLine("and folder:PATH for a folder of PNG files, all of one size; sub-folders are classes");
+                Print.Line("and folder:PATH for a folder of PNG files, all of one size; sub-folders are classes");
             }
 
             return 0;
@@ -54,7 +54,7 @@ static class DataVerb
                 return 0;
             }
 
-            Console.WriteLine($"{images.Name}: {images.Count:N0} images of {images.Shape}, sha256 {images.Hash}");
+            Print.Line($"{images.Name}: {images.Count:N0} images of {images.Shape}, sha256 {images.Hash}");
             if (images.HasLabels)
                 Print.Table([">label", "class", ">images"],
                     images.ClassNames.Select((c, i) => new[] { $"{i}", c, $"{counts[i]:N0}" }));
@@ -79,8 +79,8 @@ static class DataVerb
                 Print.Json(new { images.Name, images.Count, images.Hash, Official = official, Same = same });
             else
             {
-                Console.WriteLine($"{images.Name}: {images.Count:N0} images read without error, sha256 {images.Hash}");
-                Console.WriteLine(same switch
+                Print.Line($"{images.Name}: {images.Count:N0} images read without error, sha256 {images.Hash}");
+                Print.Line(same switch
                 {
                     true => "the content is the official one",
                     false => $"the content differs from the official one, whose hash is {official}",
@@ -114,7 +114,7 @@ static class DataVerb
             }
 
             if (parsed.GetValue(Tool.Json)) Print.Json(files);
-            else foreach (string file in files) Console.WriteLine(file);
+            else foreach (string file in files) Print.Line(file);
             return 0;
         });
         return get;

@@ -27,7 +27,7 @@ static class EstimateVerb
                 return 0;
             }
 
-            Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"""
+            Print.Line(string.Create(CultureInfo.InvariantCulture, $"""
                 {experiment.Model.Name}, batch {experiment.Training.Batch}, {result.Threads} threads
                 a training step     {result.StepSeconds:F3} s  (median of {result.MeasuredSteps})
                 an epoch            {ProgressLine.Short(TimeSpan.FromSeconds(result.EpochSeconds))}  ({result.StepsPerEpoch:F1} steps of {result.Images:N0} images)

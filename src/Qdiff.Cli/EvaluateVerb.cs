@@ -54,7 +54,7 @@ static class EvaluateVerb
                     Samples = arguments.Samples(parsed),
                     Raw = parsed.GetValue(raw),
                     DataFolder = parsed.GetValue(dataDir),
-                    Warn = Warn,
+                    Warn = Print.Warning,
                 };
                 file = Path.Combine(path, MetricsFile.FileName);
                 report = classes.Count > 0
@@ -83,7 +83,7 @@ static class EvaluateVerb
                 catch (Exception e) when (e is IOException or UnauthorizedAccessException)
                 {
                     line.Dispose();
-                    Console.WriteLine(report.ToText());
+                    Print.Line(report.ToText());
                     throw;
                 }
             }
@@ -93,8 +93,8 @@ static class EvaluateVerb
             if (parsed.GetValue(Tool.Json)) Print.Json(report);
             else
             {
-                Console.WriteLine(report.ToText());
-                Console.WriteLine($"\nkept in {file}{(picture is null ? "" : $", plot in {picture}")}");
+                Print.Line(report.ToText());
+                Print.Line($"\nkept in {file}{(picture is null ? "" : $", plot in {picture}")}");
             }
 
             return 0;
@@ -109,8 +109,6 @@ static class EvaluateVerb
         });
         return evaluate;
     }
-
-    static void Warn(string warning) => Console.Error.WriteLine("qdiff: " + warning);
 
     static void Plot(FidBiasCurve curve, EvaluationReport report, string path)
     {

@@ -58,7 +58,7 @@ sealed class EvaluationArguments
         EvaluationPreset wanted = EvaluationPresets.Named(parsed.GetValue(preset) ?? usual);
         if (parsed.GetValue(preset) is null && !insist && wanted.Features != "domain" && parsed.GetValue(inception) is null)
         {
-            Console.Error.WriteLine($"qdiff: preset {wanted.Name} of the configuration needs the weights of the Inception "
+            Print.Warning($"preset {wanted.Name} of the configuration needs the weights of the Inception "
                 + $"network (--inception FILE); measuring with preset {EvaluationPresets.Default}");
             wanted = EvaluationPresets.Named(EvaluationPresets.Default);
         }

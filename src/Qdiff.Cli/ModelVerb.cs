@@ -78,7 +78,7 @@ static class ModelVerb
             $"{i + 1}", r.Name, r.Kind, $"{r.Inputs}", string.Join('×', r.Output), $"{r.Parameters:N0}",
             string.Join("; ", r.Parts.Select(p => $"{p.Key} {p.Value:N0}")),
         }));
-        Console.WriteLine($"{name}, {wiring.ToString().ToLowerInvariant()} wiring: {network.Parameters.Scalars:N0} parameters");
+        Print.Line($"{name}, {wiring.ToString().ToLowerInvariant()} wiring: {network.Parameters.Scalars:N0} parameters");
         return 0;
     }
 }

@@ -20,7 +20,7 @@ static class ParityVerb
                 Print.Json(new { report.Model, report.Wiring, report.Parameters, report.Passes, report.Rows });
             else
             {
-                Console.WriteLine($"{report.Model}, {report.Wiring.ToString().ToLowerInvariant()} wiring, {report.Parameters:N0} "
+                Print.Line($"{report.Model}, {report.Wiring.ToString().ToLowerInvariant()} wiring, {report.Parameters:N0} "
                     + $"parameters; worst |a − b|/max|b| of a tensor:");
                 Print.Table(["group", ">error", ">tolerance", ""], report.Groups.Select(r => new[]
                 {
@@ -28,7 +28,7 @@ static class ParityVerb
                     r.Tolerance.ToString("0e+0", CultureInfo.InvariantCulture),
                     r.Error <= r.Tolerance ? "" : "FAILED",
                 }));
-                Console.WriteLine(report.Passes ? "passed" : "failed");
+                Print.Line(report.Passes ? "passed" : "failed");
             }
 
             return report.Passes ? 0 : 1;

@@ -4,7 +4,9 @@ using System.Text.Json.Serialization;
 
 namespace Qdiff.Cli;
 
-/// <summary>Text tables and JSON on standard output.</summary>
+/// <summary>
+/// The one place where the program prints: results (text, tables, JSON) on standard output, messages on standard error.
+/// </summary>
 static class Print
 {
     static readonly JsonSerializerOptions s_json = new(JsonSerializerDefaults.Web)
@@ -15,18 +17,31 @@ static class Print
         Converters = { new JsonStringEnumConverter(JsonNamingPolicy.KebabCaseLower) },
     };
 
+    /// <summary>A line of a result, or several.</summary>
+    public static void Line(string text) => Terminal.Output.WriteLine(text);
+
+    /// <summary>A result as it is, such as a file's content.</summary>
+    public static void Text(string text) => Terminal.Output.Write(text);
+
+    /// <summary>A line about what goes on.</summary>
+    public static void Message(string text) => Terminal.Error.WriteLine(VisibleText.Line(text));
+
+    /// <summary>A line about something that is not as it should be.</summary>
+    public static void Warning(string text) => Message("qdiff: " + text);
+
     public static string ToJson(object value) => JsonSerializer.Serialize(value, s_json);
 
-    public static void Json(object value) => Console.WriteLine(ToJson(value));
+    public static void Json(object value) => Line(ToJson(value));
 
     /// <summary>Columns as wide as their widest cell; a heading that starts with &gt; aligns its column to the right.</summary>
     public static void Table(string[] headings, IEnumerable<string[]> rows)
     {
         bool[] right = [.. headings.Select(h => h.StartsWith('>'))];
-        List<string[]> all = [[.. headings.Select(h => h.TrimStart('>'))], .. rows];
+        List<string[]> all =
+            [[.. headings.Select(h => h.TrimStart('>'))], .. rows.Select(row => row.Select(VisibleText.Line).ToArray())];
         int[] widths = [.. headings.Select((_, c) => all.Max(row => row[c].Length))];
         foreach (string[] row in all)
-            Console.WriteLine(string.Join("  ",
+            Line(string.Join("  ",
                 row.Select((cell, c) => right[c] ? cell.PadLeft(widths[c]) : cell.PadRight(widths[c]))).TrimEnd());
     }
 }

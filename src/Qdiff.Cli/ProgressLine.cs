@@ -9,7 +9,7 @@ namespace Qdiff.Cli;
 sealed class ProgressLine(bool quiet) : IDisposable
 {
     static readonly TimeSpan s_plainEvery = TimeSpan.FromSeconds(5), s_liveEvery = TimeSpan.FromMilliseconds(200);
-    readonly bool live = !Console.IsErrorRedirected && Environment.GetEnvironmentVariable("TERM") != "dumb";
+    readonly bool live = Terminal.ErrorWidth is not null;
     readonly Stopwatch watch = Stopwatch.StartNew();
     readonly Lock gate = new();
     TimeSpan next = TimeSpan.Zero;
@@ -34,12 +34,13 @@ sealed class ProgressLine(bool quiet) : IDisposable
             string line = text(remaining);
             if (live)
             {
-                int room = Math.Max(20, Console.WindowWidth - 1);
+                line = VisibleText.Line(line);
+                int room = Terminal.ErrorWidth ?? line.Length;
                 if (line.Length > room) line = line[..room];
-                Console.Error.Write("\r" + line.PadRight(width));
+                Terminal.Error.WriteOver(line.PadRight(width));
                 width = line.Length;
             }
-            else Console.Error.WriteLine(line);
+            else Print.Message(line);
         }
     }
 
@@ -52,7 +53,7 @@ sealed class ProgressLine(bool quiet) : IDisposable
     /// <summary>Ends the line.</summary>
     public void Dispose()
     {
-        if (live && width > 0) Console.Error.WriteLine();
+        if (live && width > 0) Terminal.Error.Write("\n");
         width = 0;
     }
 }

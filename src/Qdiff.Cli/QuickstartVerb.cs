@@ -33,7 +33,7 @@ static class QuickstartVerb
             {
                 using TrainingRun run = Open(model, root, parsed.GetValue(steps));
                 if (!quiet)
-                    Console.Error.WriteLine($"{model}: {run.State.Network.Parameters.Scalars:N0} parameters, "
+                    Print.Message($"{model}: {run.State.Network.Parameters.Scalars:N0} parameters, "
                         + $"{run.Config.Training.Steps} steps of {run.Config.Training.Batch} on {run.Images.Count:N0} images of "
                         + $"{run.Images.Name}");
                 int code = TrainVerb.Run(run, null, quiet, report: false);
@@ -57,8 +57,8 @@ static class QuickstartVerb
                     a.Model, $"{a.Parameters:N0}", $"{a.Angles:N0}", $"{a.Steps:N0}", F(a.Loss), F(a.ProbeLoss),
                     F(a.SecondsPerStep),
                 }));
-                Console.WriteLine("one seed each: a difference between the models here says nothing about which is better");
-                Console.WriteLine($"pictures and numbers: {folder}");
+                Print.Line("one seed each: a difference between the models here says nothing about which is better");
+                Print.Line($"pictures and numbers: {folder}");
             }
 
             return 0;

@@ -41,7 +41,7 @@ static class ReproduceVerb
                 (string text, string file) = Reproduction.Write(Path.Combine(shared.Folder(parsed), name), table, result, arms,
                     isBrief, settings);
                 results.Add(new { Table = table, Ours = result });
-                if (!parsed.GetValue(Tool.Json)) Console.WriteLine($"{text}\nkept in {file}\n");
+                if (!parsed.GetValue(Tool.Json)) Print.Line($"{text}\nkept in {file}\n");
             }
 
             if (parsed.GetValue(Tool.Json)) Print.Json(results);

@@ -56,7 +56,7 @@ static class SampleVerb
             if (parsed.GetValue(first) < 0)
                 throw new InputException($"--first {parsed.GetValue(first)}: images are counted from 0.");
             TrainedRun trained = TrainedRun.Open(folder, parsed.GetValue(step), parsed.GetValue(raw),
-                warning => Console.Error.WriteLine("qdiff: " + warning));
+                Print.Warning);
             ClassChoice choice = ClassChoice.Of(trained.Network, folder.Manifest.Data, parsed.GetValue(classes) ?? []);
             int? frames = parsed.GetValue(strip);
             long start = parsed.GetValue(first);
@@ -103,7 +103,7 @@ static class SampleVerb
                     config.Guidance,
                     Classes = choice.Labels.Select(choice.NameOf)
                 });
-            else Console.WriteLine(target);
+            else Print.Line(target);
             return 0;
         });
         return sample;

@@ -47,6 +47,14 @@ static class Tool
 
     public static int Run(string[] args)
     {
+        int code = Invoke(args);
+        if (code == 0 && Terminal.Output.Failure is { } lost)
+            return Fail(1, $"The output could not be written: {lost.Message}");
+        return code;
+    }
+
+    static int Invoke(string[] args)
+    {
         ParseResult parsed = Commands().Parse(args.Length == 0 ? ["--help"] : args);
         if (parsed.Errors.Count > 0)
         {
@@ -58,7 +66,12 @@ static class Tool
 
         try
         {
-            return parsed.Invoke(new InvocationConfiguration { EnableDefaultExceptionHandler = false });
+            return parsed.Invoke(new InvocationConfiguration
+            {
+                EnableDefaultExceptionHandler = false,
+                Output = Terminal.Output,
+                Error = Terminal.Error,
+            });
         }
         catch (Exception e) when (e is InputException or ArgumentException or InvalidDataException or FormatException)
         {
@@ -80,14 +93,14 @@ static class Tool
         catch (Exception e)
         {
             // A mistake of ours: here the stack trace is what a report needs.
-            Console.Error.WriteLine($"qdiff: internal error, please report it: {e}");
+            Terminal.Error.WriteLine($"qdiff: internal error, please report it: {e}");
             return 1;
         }
     }
 
     static int Fail(int code, string message)
     {
-        Console.Error.WriteLine("qdiff: " + message.ReplaceLineEndings(" "));
+        Print.Warning(message.ReplaceLineEndings(" "));
         return code;
     }
 }

@@ -40,7 +40,7 @@ static class TrainVerb
             if (experiment is { Config.Data.EachClass: true })
                 return RunEachClass(new(experiment, root, parsed.GetValue(dataDir)), limit, quiet, parsed.GetValue(Tool.Json));
             using TrainingRun run = folder is not null
-                ? TrainingRun.Resume(folder, parsed.GetValue(dataDir), Warn)
+                ? TrainingRun.Resume(folder, parsed.GetValue(dataDir), Print.Warning)
                 : TrainingRun.Start(experiment!, root, Environment.GetCommandLineArgs()[1..], parsed.GetValue(dataDir));
             Introduce(run, quiet);
             return Run(run, limit, quiet, parsed.GetValue(Tool.Json));
@@ -57,7 +57,7 @@ static class TrainVerb
         foreach (ClassSweep.ClassArm arm in sweep.Arms)
         {
             if (limit - watch.Elapsed <= TimeSpan.Zero) break;
-            using TrainingRun run = sweep.Open(arm, Environment.GetCommandLineArgs()[1..], Warn);
+            using TrainingRun run = sweep.Open(arm, Environment.GetCommandLineArgs()[1..], Print.Warning);
             Introduce(run, quiet);
             code = Run(run, limit - watch.Elapsed, quiet, report: !json);
             done.Add(new
@@ -74,16 +74,14 @@ static class TrainVerb
         if (done.Count == sweep.Arms.Count && code == 0)
             Png.Save(sweep.Sheet(), sheet, new KeyValuePair<string, string>("Software", "Qdiff"));
         if (json) Print.Json(new { sweep.Folder, Runs = done });
-        else if (File.Exists(sheet)) Console.WriteLine($"a row a class: {sheet}");
+        else if (File.Exists(sheet)) Print.Line($"a row a class: {sheet}");
         return code;
     }
-
-    static void Warn(string warning) => Console.Error.WriteLine("qdiff: " + warning);
 
     static void Introduce(TrainingRun run, bool quiet)
     {
         if (!quiet)
-            Console.Error.WriteLine($"{run.Folder.Path}: {run.Config.Model.Name} ({run.State.Network.Parameters.Scalars:N0} "
+            Print.Message($"{run.Folder.Path}: {run.Config.Model.Name} ({run.State.Network.Parameters.Scalars:N0} "
                 + $"parameters) on {run.Images.Count:N0} images of {run.Images.Name}, from step {run.State.Step:N0} to "
                 + $"{run.Config.Training.Steps:N0}");
         Announce(run, quiet);
@@ -96,15 +94,15 @@ static class TrainVerb
         if (quiet) return;
         if (run.Transfer is { } transfer)
         {
-            Console.Error.WriteLine($"transfer after {transfer.SourceSteps:N0} steps: {Count(transfer.Copied)} copied, "
+            Print.Message($"transfer after {transfer.SourceSteps:N0} steps: {Count(transfer.Copied)} copied, "
                 + $"{Count(transfer.New)} new, {Count(transfer.Frozen)} frozen");
             if (transfer.New.Count > 0)
-                Console.Error.WriteLine("new: "
+                Print.Message("new: "
                     + string.Join(", ", transfer.New.Select(p => p.Name.Split('.') is [var a, var b, ..] ? $"{a}.{b}" : p.Name)
                     .Distinct()));
         }
 
-        Console.Error.WriteLine($"audit: {audit.Live:N0} of {audit.Nominal:N0} parameters can act on the "
+        Print.Message($"audit: {audit.Live:N0} of {audit.Nominal:N0} parameters can act on the "
             + $"output{(audit.IsClean ? "" : "; 'qdiff audit " + run.Folder.Path + "' says why the others cannot")}");
 
         static string Count(IReadOnlyList<Qdiff.Tensors.Parameter> parameters) =>
@@ -142,10 +140,10 @@ static class TrainVerb
                 Seconds = watch.Elapsed.TotalSeconds,
                 Interrupted = stopped
             });
-        else if (report) Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
+        else if (report) Print.Line(string.Create(CultureInfo.InvariantCulture,
             $"{run.Folder.Path}: {run.State.Step:N0} of {total:N0} steps "
                 + $"done{(double.IsNaN(smooth) ? "" : $", loss {smooth:F4}")}, {ProgressLine.Short(watch.Elapsed)}"));
-        if (stopped && !quiet) Console.Error.WriteLine($"saved; go on with: qdiff train --resume {run.Folder.Path}");
+        if (stopped && !quiet) Print.Message($"saved; go on with: qdiff train --resume {run.Folder.Path}");
         return interruption.IsRequested ? Interruption.ExitCode : 0;
     }
 

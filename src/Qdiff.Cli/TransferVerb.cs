@@ -45,7 +45,7 @@ static class TransferVerb
                 using TrainingRun run = RunFolder.Exists(path)
                     ? TrainingRun.Resume(path, parsed.GetValue(dataDir))
                     : TrainingRun.Start(experiment, root, Environment.GetCommandLineArgs()[1..], parsed.GetValue(dataDir));
-                if (!quiet) Console.Error.WriteLine(title);
+                if (!quiet) Print.Message(title);
                 TrainVerb.Announce(run, quiet);
                 int code = TrainVerb.Run(run, null, quiet);
                 if (code != 0) return code;

@@ -3,14 +3,21 @@ using System.Diagnostics;
 /// <summary>Runs the built tool as a process: real exit codes, real standard streams, none of them a terminal.</summary>
 static class ToolProcess
 {
-    public static (int ExitCode, string Output, string Error) Run(string folder, params string[] arguments)
+    static readonly string s_tool = Path.Combine(AppContext.BaseDirectory, "Qdiff.Cli.dll");
+
+    public static bool HasShell { get; } = File.Exists("/bin/bash");
+
+    public static (int ExitCode, string Output, string Error) Run(string folder, params string[] arguments) =>
+        Wait(new("dotnet", [s_tool, .. arguments]), folder);
+
+    /// <summary>Runs it in a shell, so that its streams can be closed or led elsewhere; the exit code is the tool's.</summary>
+    /// <param name="arguments">As one would type them, with redirections.</param>
+    public static (int ExitCode, string Output, string Error) RunInShell(string folder, string arguments) =>
+        Wait(new("/bin/bash", ["-c", $"dotnet '{s_tool}' {arguments}; exit ${{PIPESTATUS[0]}}"]), folder);
+
+    static (int ExitCode, string Output, string Error) Wait(ProcessStartInfo start, string folder)
     {
-        var start = new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "Qdiff.Cli.dll"), .. arguments])
-        {
-            WorkingDirectory = folder,
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-        };
+        (start.WorkingDirectory, start.RedirectStandardOutput, start.RedirectStandardError) = (folder, true, true);
         using Process process = Process.Start(start)!;
         Task<string> error = process.StandardError.ReadToEndAsync();
         string output = process.StandardOutput.ReadToEnd();

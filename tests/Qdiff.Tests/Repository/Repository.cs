@@ -3,6 +3,13 @@ static class Repository
 {
     public static string Root { get; } = Find();
 
+    /// <summary>Paths of files below a folder, from the root and with slashes.</summary>
+    public static IEnumerable<string> Files(string folder, string pattern) =>
+        Directory.EnumerateFiles(Path.Combine(Root, folder), pattern, SearchOption.AllDirectories)
+            .Select(path => Path.GetRelativePath(Root, path).Replace('\\', '/')).Order(StringComparer.Ordinal);
+
+    public static string Read(string path) => File.ReadAllText(Path.Combine(Root, path));
+
     static string Find()
     {
         string? folder = AppContext.BaseDirectory;
