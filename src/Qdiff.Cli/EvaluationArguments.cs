@@ -85,14 +85,7 @@ sealed class EvaluationArguments
     /// <summary>How a run's samples are to be drawn.</summary>
     public SamplingConfig Sampling(ParseResult parsed, SamplingConfig config)
     {
-        if (parsed.GetValue(sampler) is { } name)
-            config = config with
-            {
-                Sampler = name,
-                Steps = null,
-                Spacing = Sampler.Named(name).Spacing,
-                Eta = name == config.Sampler ? config.Eta : 0
-            };
+        if (parsed.GetValue(sampler) is { } name) config = config.With(Sampler.Named(name).Method);
         return guidance.Apply(parsed, config) with
         {
             Steps = parsed.GetValue(steps) ?? config.Steps,

@@ -44,8 +44,7 @@ static class SampleVerb
         {
             RunFolder folder = RunFolder.Open(parsed.GetRequiredValue(run));
             SamplingConfig config = folder.Experiment.Config.Sampling;
-            if (parsed.GetValue(sampler) is { } name)
-                config = config with { Sampler = name, Steps = null, Spacing = Sampler.Named(name).Spacing };
+            if (parsed.GetValue(sampler) is { } name) config = config.With(Sampler.Named(name).Method);
             config = guidance.Apply(parsed, config) with
             {
                 Count = parsed.GetValue(count) ?? config.Count,
@@ -130,7 +129,7 @@ static class SampleVerb
     }
 
     static SampleGenerator Generator(TrainedRun trained, SamplingConfig config) =>
-        new(trained.Network, trained.Schedule, trained.Prediction, config.ToSampler()) { Guidance = config.ToGuidance() };
+        new(trained.Network, trained.Schedule, trained.Prediction, config.ToSampler(trained.Schedule)) { Guidance = config.ToGuidance() };
 
     static void SaveNumbers(string path, Shape image, float[] samples, ClassChoice classes, long first)
     {

@@ -83,10 +83,15 @@ public sealed class ComparisonPlan
             Setting setting = ExperimentSettings.Find(path)!;
             (string a, string b) = (Show(first.Config), Show(other.Config));
 
-            // Of the sampler's steps the number that comes of it: one arm may name the usual number, the other leave it out.
-            string Show(ExperimentConfig config) =>
-                setting.Show(path == "sampling.steps"
-                    ? config with { Sampling = config.Sampling with { Steps = config.Sampling.ToSampler().Steps } } : config);
+            // Of the sampler's steps and spacing what comes of them: one arm may name what is usual, the other leave it out.
+            string Show(ExperimentConfig config)
+            {
+                Sampler sampler = config.Sampling.ToSampler(config.Diffusion.ToSchedule());
+                return setting.Show(config with
+                {
+                    Sampling = config.Sampling with { Steps = sampler.Steps, Spacing = sampler.Spacing },
+                });
+            }
 
             if (a != b)
                 throw new InputException($"The arms have different budgets: {path} is {a} in {first.Name} and {b} in "

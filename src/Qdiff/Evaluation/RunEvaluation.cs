@@ -31,6 +31,8 @@ public sealed record RunEvaluation
     public void Require(ExperimentConfig config, EvaluationOptions options)
     {
         Evaluation.Require(options);
+        config.Diffusion.RequireWeightWhereSamplingStarts();
+        (Sampling ?? config.Sampling).ToSampler(config.Diffusion.ToSchedule());
         DataConfig data = DataFolder is null ? config.Data : config.Data with { Folder = DataFolder };
         RealImages real = Choose(data, options, Samples ?? config.Evaluation.Samples ?? options.Preset.GeneratedCount);
         Network network = config.BuildNetwork(real.Reference.Shape);

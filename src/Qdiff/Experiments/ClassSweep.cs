@@ -87,8 +87,8 @@ public sealed class ClassSweep
             if (folder.Checkpoints.ReadLatest() is null) continue;
             TrainedRun trained = TrainedRun.Open(folder);
             SamplingConfig sampling = folder.Experiment.Config.Sampling;
-            var generator = new SampleGenerator(trained.Network, trained.Schedule, trained.Prediction, sampling.ToSampler(),
-                folder.Experiment.Config.Training.Threads)
+            var generator = new SampleGenerator(trained.Network, trained.Schedule, trained.Prediction,
+                sampling.ToSampler(trained.Schedule), folder.Experiment.Config.Training.Threads)
             {
                 Guidance = sampling.ToGuidance(),
             };

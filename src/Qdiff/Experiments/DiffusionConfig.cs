@@ -40,4 +40,19 @@ public sealed record DiffusionConfig
         "min-snr" => Qdiff.Weighting.MinSnr(Gamma ?? 5),
         _ => Qdiff.Weighting.Named(Weighting),
     });
+
+    /// <summary>Refuses a training in which the timestep that sampling starts at does not count.</summary>
+    /// <remarks>
+    /// At a zero terminal SNR <c>p2</c> and <c>min-snr</c> weigh the error of ε, of which x₀ and v have none there: the network
+    /// would never learn its first sampling step.
+    /// </remarks>
+    /// <exception cref="InputException">Its weight is 0; the message says what to choose.</exception>
+    public void RequireWeightWhereSamplingStarts()
+    {
+        Objective objective = ToObjective();
+        if (objective.Weights[^1] == 0)
+            throw new InputException($"diffusion.weighting {Weighting} with diffusion.prediction {Prediction} gives timestep "
+                + $"{Steps - 1}, which is pure noise (diffusion.zeroTerminalSnr), the weight 0: the first step of sampling would "
+                + "never be trained. Set diffusion.weighting to uniform.");
+    }
 }

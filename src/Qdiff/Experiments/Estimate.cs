@@ -71,20 +71,21 @@ public sealed record Estimate
         times.Sort();
         double stepSeconds = times[times.Count / 2];
 
-        // One sampler step of each tile that a round of all threads has, at the batch size of sampling.
-        Sampler sampler = config.Sampling.ToSampler();
+        // A few sampler steps of each tile that a round of all threads has, at the batch size of sampling.
+        Sampler sampler = config.Sampling.ToSampler(objective.Schedule);
         int passes = sampler.Table(objective.Schedule).Count * (sampler.Method == "heun" ? 2 : 1)
             * (config.Sampling.Guidance is 0 or 1 ? 1 : 2);
         int samples = Math.Min(config.Sampling.Count,
             16 * Math.Max(1, options.Threads == 0 ? Environment.ProcessorCount : options.Threads));
+        int visited = Math.Min(4, objective.Schedule.Steps);
         var generator = new SampleGenerator(network, objective.Schedule, objective.Prediction,
-            sampler with { Method = "ddim", Eta = 0, Steps = 4 }, options.Threads)
+            Sampler.Named("ddim") with { Steps = visited, Clip = sampler.Clip }, options.Threads)
         {
             Guidance = config.Sampling.ToGuidance(),
         };
         watch.Restart();
         generator.Generate(state.Average, 0, 0, samples, i => (int)(i % Math.Max(1, network.Classes)));
-        double pass = watch.Elapsed.TotalSeconds / 4 / samples;
+        double pass = watch.Elapsed.TotalSeconds / visited / samples;
 
         int number = images?.Count ?? count ?? set.Count;
         double perEpoch = (double)number / config.Training.Batch;

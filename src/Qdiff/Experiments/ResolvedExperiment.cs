@@ -15,8 +15,10 @@ public sealed class ResolvedExperiment
         ExperimentConfig config = new();
         foreach ((Setting setting, SettingText given) in settings)
         {
+            string sampler = config.Sampling.Sampler;
             config = setting.Bind(config, given);
             origins[setting.Path] = given.Origin;
+            if (config.Sampling.Sampler != sampler && given.Origin.Line == 0) config = WithoutSettingsOfAnotherSampler(config);
         }
 
         Config = config;
@@ -25,6 +27,18 @@ public sealed class ResolvedExperiment
 
     /// <summary>The values.</summary>
     public ExperimentConfig Config { get; }
+
+    /// <summary>What a file says of its sampler does not hold for another one that an option puts in its place.</summary>
+    ExperimentConfig WithoutSettingsOfAnotherSampler(ExperimentConfig config)
+    {
+        SamplingConfig sampling = config.Sampling;
+        if (Forget("sampling.steps")) sampling = sampling with { Steps = null };
+        if (Forget("sampling.spacing")) sampling = sampling with { Spacing = null };
+        if (Forget("sampling.eta")) sampling = sampling with { Eta = 0 };
+        return config with { Sampling = sampling };
+
+        bool Forget(string path) => OriginOf(path).Line > 0 && origins.Remove(path);
+    }
 
     /// <summary>Reads a file, then applies the options <c>PATH=VALUE</c> of <c>--set</c> in their order.</summary>
     /// <exception cref="InputException">A key is unknown or a value impossible; the message names file, line and how to mend

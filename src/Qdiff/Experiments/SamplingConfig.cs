@@ -6,11 +6,11 @@ public sealed record SamplingConfig
     /// <summary>A name of <see cref="Qdiff.Sampler.Names"/>.</summary>
     public string Sampler { get; init; } = "ddpm";
 
-    /// <summary>Timesteps visited; null for the sampler's usual number.</summary>
+    /// <summary>Timesteps visited, 0 for all; null for the sampler's usual number, or all if the schedule has fewer.</summary>
     public int? Steps { get; init; }
 
-    /// <summary>Which timesteps, if not all.</summary>
-    public TimestepSpacing Spacing { get; init; } = TimestepSpacing.Trailing;
+    /// <summary>Which timesteps, if not all; null for the sampler's usual spacing.</summary>
+    public TimestepSpacing? Spacing { get; init; }
 
     /// <summary>The share of fresh noise in a step of <c>ddim</c>.</summary>
     public double Eta { get; init; }
@@ -36,10 +36,24 @@ public sealed record SamplingConfig
     /// <summary>The guidance with these settings.</summary>
     public Guidance ToGuidance() => new(Guidance, Rescale);
 
-    /// <summary>The sampler with these settings.</summary>
+    /// <summary>
+    /// With the sampler of this name. Another one than before comes with its own usual steps and spacing, and without fresh
+    /// noise: those settings were chosen for the one before. Naming the same one changes nothing.
+    /// </summary>
+    public SamplingConfig With(string sampler) =>
+        sampler == Sampler ? this : this with { Sampler = sampler, Steps = null, Spacing = null, Eta = 0 };
+
+    /// <summary>The sampler with these settings, whatever the schedule.</summary>
     public Sampler ToSampler()
     {
         Sampler usual = Qdiff.Sampler.Named(Sampler);
-        return usual with { Steps = Steps ?? usual.Steps, Spacing = Spacing, Eta = Eta, Clip = Clip };
+        return usual with { Steps = Steps ?? usual.Steps, Spacing = Spacing ?? usual.Spacing, Eta = Eta, Clip = Clip };
     }
+
+    /// <summary>The sampler with these settings on a schedule: the usual number of steps is cut to what it has.</summary>
+    /// <exception cref="InputException">More steps were asked for than the schedule has timesteps.</exception>
+    public Sampler ToSampler(NoiseSchedule schedule) => Steps is not { } asked ? ToSampler().AtMost(schedule.Steps)
+        : asked >= 0 && asked <= schedule.Steps ? ToSampler()
+        : throw new InputException($"{asked} sampling steps were asked for, but the schedule has {schedule.Steps} timesteps: ask "
+            + $"for 1 to {schedule.Steps}, or for 0, which visits all.");
 }

@@ -9,29 +9,22 @@ namespace Qdiff;
 /// </summary>
 public sealed class TrainingRun : IDisposable
 {
-    /// <summary>Pictures during training are drawn with this sampler: quick, and the same noise each time.</summary>
-    static readonly Sampler s_preview = Sampler.Named("ddim") with { Steps = 50 };
-
-    /// <summary>Samples in a frame of the moving picture.</summary>
-    const int FrameSamples = 16;
-
     readonly ImageSet images;
     readonly Objective objective;
     readonly Trainer trainer;
     readonly ProbeLoss probe;
     readonly StepLog log;
     readonly EventFile events;
-    readonly SampleGenerator preview;
-    readonly ClassChoice classes;
-    readonly ProgressFrames frames;
-    readonly int frameEvery;
+    readonly TrainingPictures pictures;
     readonly long sourceSteps;
+    readonly Action<string>? warn;
     long saved;
 
     /// <summary>Starts a new run under <paramref name="root"/>.</summary>
     /// <exception cref="InputException">A run of this name exists, or data and model do not fit.</exception>
+    /// <param name="warn">Is told of what went wrong without ending the training.</param>
     public static TrainingRun Start(ResolvedExperiment experiment, string root, IReadOnlyList<string> command,
-        string? dataFolder = null)
+        string? dataFolder = null, Action<string>? warn = null)
     {
         ImageSet images = LoadData(experiment.Config, dataFolder);
         int steps = experiment.Config.Training.StepsFor(images.Count);
@@ -51,6 +44,7 @@ public sealed class TrainingRun : IDisposable
         if (config.Data.EachClass)
             throw new InputException("data.eachClass asks for a network for each class; start it with 'qdiff train', or choose "
                 + "one class with data.classes and data.eachClass=false.");
+        config.Diffusion.RequireWeightWhereSamplingStarts();
         Network network = config.BuildNetwork(images.Shape);
         Trainer.Check(network, images, config.Training.ToOptions());
         var state = new TrainingState(network, config.Training.Seed);
@@ -59,11 +53,12 @@ public sealed class TrainingRun : IDisposable
         RunFolder folder = RunFolder.Create(root, experiment,
             RunManifest.Of(config, images, network, command, DateTimeOffset.UtcNow));
         folder.Log($"start: {string.Join(' ', command)}", DateTimeOffset.UtcNow);
-        return new(folder, images, state, transfer, transfer?.SourceSteps ?? 0);
+        return new(folder, images, state, transfer, transfer?.SourceSteps ?? 0, warn);
     }
 
     /// <summary>Goes on with a run from its latest complete checkpoint, or from the start if there is none.</summary>
-    /// <param name="warn">Is told of checkpoints that are damaged and therefore left out.</param>
+    /// <param name="warn">Is told of checkpoints that are damaged and therefore left out, and of what else went wrong without
+    /// ending the training.</param>
     /// <exception cref="InputException">It is no run folder, or the data are not those that it was started with.</exception>
     public static TrainingRun Resume(string path, string? dataFolder = null, Action<string>? warn = null)
     {
@@ -90,13 +85,14 @@ public sealed class TrainingRun : IDisposable
         }
 
         folder.Log($"resume after step {state.Step}", DateTimeOffset.UtcNow);
-        return new(folder, images, state, transfer, sourceSteps);
+        return new(folder, images, state, transfer, sourceSteps, warn);
     }
 
-    TrainingRun(RunFolder folder, ImageSet images, TrainingState state, WeightTransfer? transfer, long sourceSteps)
+    TrainingRun(RunFolder folder, ImageSet images, TrainingState state, WeightTransfer? transfer, long sourceSteps,
+        Action<string>? warn)
     {
-        (Folder, this.images, State, Transfer, this.sourceSteps, saved) =
-            (folder, images, state, transfer, sourceSteps, state.Step);
+        (Folder, this.images, State, Transfer, this.sourceSteps, this.warn, saved) =
+            (folder, images, state, transfer, sourceSteps, warn, state.Step);
         objective = Config.Diffusion.ToObjective();
         // Steps, probe and pictures take turns, so they share one memory.
         var workers = new TileWorkers(Config.Training.Threads);
@@ -106,16 +102,9 @@ public sealed class TrainingRun : IDisposable
             AverageOffset = Config.Transfer.KeepAverageCount ? sourceSteps : 0,
         }, workers);
         probe = new(state.Network, objective, images, Config.Training.Seed, workers);
-        preview = new(state.Network, objective.Schedule, objective.Prediction, s_preview)
-        {
-            Workers = workers,
-            Guidance = Config.Sampling.ToGuidance(),
-        };
-        classes = ClassChoice.Of(state.Network, folder.Manifest.Data, []);
-        frames = new(folder);
-        frameEvery = Config.Training.FrameEveryFor(images.Count, FrameSamples * s_preview.Steps);
         log = StepLog.GoOn(folder.StepsFile, state.Step);
         events = EventFile.Create(folder.Path, state.Step);
+        pictures = new(folder, state, objective, images.Count, workers, events);
     }
 
     /// <summary>The run folder.</summary>
@@ -134,7 +123,7 @@ public sealed class TrainingRun : IDisposable
     public ImageSet Images => images;
 
     /// <summary>
-    /// Does the remaining steps. Steps that are due write their log line, picture and checkpoint before they are yielded.
+    /// Does the remaining steps. Steps that are due write their log line, checkpoint and pictures before they are yielded.
     /// </summary>
     /// <exception cref="TrainingDivergedException">A step was not finite. The checkpoints written so far remain.</exception>
     /// <exception cref="OperationCanceledException">It was asked to stop, between two steps; <see cref="Save"/> keeps those
@@ -142,21 +131,18 @@ public sealed class TrainingRun : IDisposable
     public IEnumerable<TrainingStep> Run(CancellationToken cancellationToken = default)
     {
         TrainingConfig training = Config.Training;
-        if (State.Step >= training.Steps)
-        {
-            // Whoever was killed between the last checkpoint and this picture lacks it.
-            frames.Save(State.Step);
-            yield break;
-        }
+        // Whoever was killed between the last checkpoint and the pictures of its step lacks them.
+        if (State.Step > 0) Illustrate(film: State.Step >= training.Steps, missing: true);
+        if (State.Step >= training.Steps) yield break;
 
         foreach (TrainingStep step in Steps(cancellationToken))
         {
             bool last = step.Number == training.Steps;
             if (last || step.Number % training.LogEvery == 0) Log(step);
-            if (training.SampleEvery > 0 && (last || step.Number % training.SampleEvery == 0)) Picture(step.Number);
-            if (frameEvery > 0 && (last || step.Number % frameEvery == 0)) Frame(step.Number);
-            if (last || step.Number % training.CheckpointEvery == 0 || training.KeepSteps.Any(kept => kept == step.Number))
-                Save();
+            bool kept = last || step.Number % training.CheckpointEvery == 0 || training.KeepSteps.Any(k => k == step.Number);
+            // The checkpoint first: whatever becomes of the pictures, the work is safe.
+            if (kept) Keep();
+            Illustrate(film: kept);
             yield return step;
             if (last) yield break;
         }
@@ -180,6 +166,13 @@ public sealed class TrainingRun : IDisposable
     public void Save()
     {
         if (saved == State.Step) return;
+        Keep();
+        Illustrate(film: true, missing: true);
+    }
+
+    void Keep()
+    {
+        if (saved == State.Step) return;
         double score = probe.Measure(State.Average);
         events.Scalar("loss/probe", State.Step, score);
         Folder.Checkpoints.Write(State.Step, CheckpointContent.Files(State),
@@ -187,8 +180,24 @@ public sealed class TrainingRun : IDisposable
                 sourceSteps),
             score);
         Folder.Checkpoints.Prune(Config.Training.KeepCheckpoints, Config.Training.KeepSteps);
-        frames.Save(State.Step);
         saved = State.Step;
+    }
+
+    /// <summary>Draws what belongs to the present step. A picture that fails is said, and costs nothing but itself.</summary>
+    void Illustrate(bool film, bool missing = false)
+    {
+        try
+        {
+            pictures.Draw(missing);
+            if (film) pictures.SaveFilm();
+        }
+        catch (Exception e)
+        {
+            string failure = $"The pictures of step {State.Step:N0} could not be drawn: {e.Message.TrimEnd('.')}. The training "
+                + "goes on without them.";
+            warn?.Invoke(failure);
+            Folder.Log(failure, DateTimeOffset.UtcNow);
+        }
     }
 
     /// <inheritdoc/>
@@ -225,41 +234,6 @@ public sealed class TrainingRun : IDisposable
         events.Scalar("optimiser/gradient norm", step.Number, step.GradientNorm);
         events.Scalar("optimiser/average decay", step.Number, step.Decay);
     }
-
-    /// <summary>A picture of the average's samples; while the average still holds much of its beginnings, one of the raw weights
-    /// too.</summary>
-    void Picture(long step)
-    {
-        Draw(State.Average, $"step-{step:000000}.png", "samples/average");
-        if (AverageIsYoung(step)) Draw(State.Weights, $"step-{step:000000}-raw.png", "samples/raw");
-
-        void Draw(Weights weights, string file, string tag)
-        {
-            Raster raster = Sheet(weights, Math.Min(Config.Sampling.Count, 64));
-            Png.Save(raster, Path.Combine(Folder.Samples, file), Texts(Config.Sampling.Seed, step));
-            events.Image(tag, step, raster);
-        }
-    }
-
-    /// <summary>A frame of the run's moving picture: a few samples, the same noise in each frame.</summary>
-    void Frame(long step) => frames.Add(step, Sheet(AverageIsYoung(step) ? State.Weights : State.Average, FrameSamples));
-
-    bool AverageIsYoung(long step) =>
-        step < Config.Training.Ema.CopySteps
-            || Config.Training.Ema.Remaining(Math.Min(Config.Training.Ema.CopySteps, step), step) > 0.05;
-
-    /// <summary>Samples from the run's sampling seed; of a conditional network whole rounds of its classes.</summary>
-    Raster Sheet(Weights weights, int count)
-    {
-        int kinds = Math.Max(1, classes.Labels.Count);
-        if (count > kinds) count -= count % kinds;
-        return SampleSheet.Draw(State.Network.Image, preview.Generate(weights, Config.Sampling.Seed, 0, count, classes.Of),
-            classes);
-    }
-
-    static IEnumerable<KeyValuePair<string, string>> Texts(long seed, long step) =>
-        [new("Software", "Qdiff"), new("Description",
-            FormattableString.Invariant($"seed {seed}, samples from 0, step {step}, ddim 50"))];
 
     static ImageSet LoadData(ExperimentConfig config, string? folder) =>
         (folder is null ? config.Data : config.Data with { Folder = folder }).Load();

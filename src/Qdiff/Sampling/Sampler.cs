@@ -52,6 +52,9 @@ public sealed record Sampler
         return sampler with { Steps = s_known[sampler.known].Steps, Spacing = s_known[sampler.known].Spacing };
     }
 
+    /// <summary>The same on a schedule of so many timesteps: no more of them are visited than there are.</summary>
+    public Sampler AtMost(int timesteps) => this with { Steps = Math.Min(Steps, timesteps) };
+
     /// <summary>The timesteps that will be visited on this schedule.</summary>
     public TimestepTable Table(NoiseSchedule schedule) =>
         TimestepTable.Spaced(schedule.Steps, Steps == 0 ? schedule.Steps : Steps, Spacing);

@@ -71,7 +71,7 @@ public class ConfigurationErrorTests
     [InlineData("diffusion:\n  zeroTerminalSnr: true", "test.yaml:2: with diffusion.zeroTerminalSnr")]
     [InlineData("diffusion:\n  weighting: uniform\n  gamma: 1", "test.yaml:3: diffusion.gamma belongs to")]
     [InlineData("diffusion:\n  weighting: min-snr\n  k: 1", "test.yaml:3: diffusion.k belongs to the weighting p2")]
-    [InlineData("diffusion:\n  steps: 10\nsampling:\n  sampler: ddim", "test.yaml:4: sampling.steps (=50) cannot exceed "
+    [InlineData("diffusion:\n  steps: 10\nsampling:\n  steps: 50", "test.yaml:4: sampling.steps (=50) cannot exceed "
         + "diffusion.steps (=10)")]
     [InlineData("sampling:\n  eta: 0.5", "test.yaml:2: sampling.eta is 0.5, but only ddim has one, not ddpm")]
     [InlineData("training:\n  warmUp: 9375", "test.yaml:2: training.warmUp (=9375) must be below training.steps (=9375).")]

@@ -12,9 +12,11 @@ public static class Reproduction
     [
         "training.batch=32", "training.checkpointEvery=400", "training.sampleEvery=0", "diffusion.prediction=v",
         "diffusion.weighting=uniform", "diffusion.gamma=null", "diffusion.k=null",
-        "training.ema.maxDecay=0.98", "sampling.sampler=ddim", "sampling.steps=25", "evaluation.preset=domain",
-        "evaluation.samples=1000",
+        "training.ema.maxDecay=0.98", "sampling.sampler=ddim", "evaluation.preset=domain", "evaluation.samples=1000",
     ];
+
+    /// <summary>Sampling steps of such a run; fewer if its schedule has not as many.</summary>
+    const int ShortSampling = 25;
 
     /// <summary>The arms of a table, in the order of its rows.</summary>
     /// <param name="read">Gives the text of a configuration by its name, such as mnist-unet or short/eurosat-qcunet-short; null
@@ -42,7 +44,10 @@ public static class Reproduction
                         $"transfer.source={experiment.Config.Transfer.Source}-short"] : []]);
             }
 
-            return new(experiment.With(settings), row.Config);
+            ResolvedExperiment set = experiment.With(settings);
+            if (brief && set.OriginOf("sampling.steps").IsDefault)
+                set = set.With($"sampling.steps={Math.Min(ShortSampling, set.Config.Diffusion.Steps)}");
+            return new(set, row.Config);
         }),
     ];
 

@@ -20,7 +20,7 @@ public sealed record SampleRecipe
     /// <param name="classes">Sample i has class number i mod their count; empty for an unconditional network.</param>
     public static SampleRecipe Of(TrainedRun trained, SamplingConfig sampling, bool raw, IReadOnlyList<int> classes)
     {
-        Sampler sampler = sampling.ToSampler();
+        Sampler sampler = sampling.ToSampler(trained.Schedule);
         int steps = sampler.Table(trained.Schedule).Count;
         string weights = raw ? "raw" : "average";
         // The numbers themselves, not only their step: a run that was trained anew must not find the old samples.

@@ -10,14 +10,20 @@ sealed class ProgressFrames(RunFolder folder)
 {
     const string Prefix = "step-";
 
+    string FileOf(long step) =>
+        Path.Combine(Folder, string.Create(CultureInfo.InvariantCulture, $"{Prefix}{step:000000}.png"));
+
     string Folder => Path.Combine(folder.PathOf("samples"), "frames");
 
     /// <summary>Keeps a frame; one of the same step is replaced.</summary>
     public void Add(long step, Raster frame)
     {
         Directory.CreateDirectory(Folder);
-        Png.Save(frame, Path.Combine(Folder, string.Create(CultureInfo.InvariantCulture, $"{Prefix}{step:000000}.png")), []);
+        Png.Save(frame, FileOf(step), []);
     }
+
+    /// <summary>Whether there is a frame of this step.</summary>
+    public bool Has(long step) => File.Exists(FileOf(step));
 
     /// <summary>
     /// Writes <c>progress.gif</c> from the frames up to <paramref name="step"/>. Frames behind it are from steps that were lost

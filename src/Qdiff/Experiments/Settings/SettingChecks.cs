@@ -50,9 +50,9 @@ static class SettingChecks
         // With epochs the steps are known only when the images are; then they are checked again.
         Require(training.Epochs is not null || training.WarmUp < training.Steps, ["training.warmUp", "training.steps"],
             $"training.warmUp (={training.WarmUp}) must be below training.steps (={training.Steps}).");
-        int visited = sampling.Steps ?? sampling.ToSampler().Steps;
-        Require(visited <= diffusion.Steps, ["sampling.steps", "sampling.sampler", "diffusion.steps"],
-            $"sampling.steps (={visited}) cannot exceed diffusion.steps (={diffusion.Steps}); 0 visits all.");
+        // The usual number of a sampler is cut to the schedule; only one that somebody chose can be too large.
+        Require(!(sampling.Steps > diffusion.Steps), ["sampling.steps", "diffusion.steps"],
+            $"sampling.steps (={sampling.Steps}) cannot exceed diffusion.steps (={diffusion.Steps}); 0 visits all.");
         Require(sampling.Eta == 0 || sampling.Sampler == "ddim", ["sampling.eta"],
             $"sampling.eta is {sampling.Eta}, but only ddim has one, not {sampling.Sampler}; leave it out.");
 

@@ -1,0 +1,71 @@
+namespace Qdiff;
+
+/// <summary>When a training draws its samples, how, and how many network passes that takes.</summary>
+sealed class PicturePlan
+{
+    /// <summary>Samples in a frame of the moving picture.</summary>
+    public const int FrameSamples = 16;
+
+    /// <summary>Most samples in a sheet.</summary>
+    const int SheetSamples = 64;
+
+    /// <summary>A share of the average's beginnings above which the raw weights show more.</summary>
+    const double MuchOfTheBeginnings = 0.05;
+
+    readonly TrainingConfig training;
+    readonly int sheet, passesASample;
+    readonly long youngUntil;
+
+    /// <summary>The plan for so many images.</summary>
+    public PicturePlan(ExperimentConfig config, int images)
+    {
+        training = config.Training with { Steps = config.Training.StepsFor(images) };
+        // Quick, and the same noise each time; a short schedule is visited whole.
+        Sampler = Sampler.Named("ddim") with { Steps = Math.Min(50, config.Diffusion.Steps) };
+        passesASample = Sampler.Steps * (config.Sampling.Guidance is 0 or 1 ? 1 : 2);
+        sheet = Math.Min(config.Sampling.Count, SheetSamples);
+        FrameEvery = training.FrameEveryFor(images, FrameSamples * Sampler.Steps);
+        youngUntil = YoungUntil(training.Ema, training.Steps);
+    }
+
+    /// <summary>How pictures are drawn.</summary>
+    public Sampler Sampler { get; }
+
+    /// <summary>Steps between frames of the moving picture; 0 for none.</summary>
+    public int FrameEvery { get; }
+
+    /// <summary>Samples of a sheet.</summary>
+    public int Sheet => sheet;
+
+    /// <summary>Whether a sheet belongs to this step.</summary>
+    public bool HasSheet(long step) => IsDue(step, training.SampleEvery);
+
+    /// <summary>Whether a frame of the moving picture belongs to this step.</summary>
+    public bool HasFrame(long step) => IsDue(step, FrameEvery);
+
+    /// <summary>Whether the average still holds much of its beginnings, so that the raw weights are shown too.</summary>
+    public bool AverageIsYoung(long step) => step <= youngUntil;
+
+    /// <summary>Passes of one sample through the network that all pictures behind this step take.</summary>
+    public long PassesAfter(long step) => passesASample * (
+        sheet * (Due(step, training.Steps, training.SampleEvery)
+            + Due(step, Math.Min(youngUntil, training.Steps), training.SampleEvery))
+        + FrameSamples * Due(step, training.Steps, FrameEvery));
+
+    bool IsDue(long step, int every) => every > 0 && (step == training.Steps || step % every == 0);
+
+    /// <summary>How many steps behind <paramref name="step"/> are due, up to <paramref name="last"/>.</summary>
+    long Due(long step, long last, int every) => every == 0 || step >= last ? 0
+        : last / every - step / every + (last == training.Steps && last % every != 0 ? 1 : 0);
+
+    /// <summary>The last step at which more than a little of the average's beginnings is left in it.</summary>
+    static long YoungUntil(ExponentialAverage average, int steps)
+    {
+        double share = 1;
+        long step = average.CopySteps;
+        // After so many steps nobody waits for the average any more.
+        for (long end = Math.Min(steps, 1_000_000); step < end; step++)
+            if ((share *= average.Decay(step)) <= MuchOfTheBeginnings) return step;
+        return Math.Max(step, steps);
+    }
+}

@@ -1,0 +1,76 @@
+using System.Globalization;
+using Qdiff.Tensors;
+
+namespace Qdiff;
+
+/// <summary>The pictures of a run in training: sheets of samples, and the frames of its moving picture.</summary>
+sealed class TrainingPictures
+{
+    readonly RunFolder folder;
+    readonly TrainingState state;
+    readonly SamplingConfig sampling;
+    readonly SampleGenerator generator;
+    readonly ClassChoice classes;
+    readonly ProgressFrames frames;
+    readonly EventFile events;
+
+    /// <summary>Prepares to draw with <paramref name="workers"/>, which the training shares.</summary>
+    public TrainingPictures(RunFolder folder, TrainingState state, Objective objective, int images, TileWorkers workers,
+        EventFile events)
+    {
+        ExperimentConfig config = folder.Experiment.Config;
+        (this.folder, this.state, this.events, sampling) = (folder, state, events, config.Sampling);
+        Plan = new(config, images);
+        generator = new(state.Network, objective.Schedule, objective.Prediction, Plan.Sampler)
+        {
+            Workers = workers,
+            Guidance = sampling.ToGuidance(),
+        };
+        classes = ClassChoice.Of(state.Network, folder.Manifest.Data, []);
+        frames = new(folder);
+    }
+
+    /// <summary>Which steps have pictures.</summary>
+    public PicturePlan Plan { get; }
+
+    /// <summary>Draws the pictures of the present step.</summary>
+    /// <param name="missing">Only those that are not there.</param>
+    public void Draw(bool missing = false)
+    {
+        if (Plan.HasSheet(state.Step)) Sheets(missing);
+        // The same noise in each frame, so that what moves is the training.
+        if (Plan.HasFrame(state.Step) && !(missing && frames.Has(state.Step)))
+            frames.Add(state.Step, Sheet(Plan.AverageIsYoung(state.Step) ? state.Weights : state.Average,
+                PicturePlan.FrameSamples));
+    }
+
+    /// <summary>Writes the moving picture of the frames so far.</summary>
+    public void SaveFilm() => frames.Save(state.Step);
+
+    /// <summary>A picture of the average's samples; while the average still holds much of its beginnings, one of the raw weights
+    /// too.</summary>
+    void Sheets(bool missing)
+    {
+        string name = string.Create(CultureInfo.InvariantCulture, $"step-{state.Step:000000}");
+        Draw(state.Average, name + ".png", "samples/average");
+        if (Plan.AverageIsYoung(state.Step)) Draw(state.Weights, name + "-raw.png", "samples/raw");
+
+        void Draw(Weights weights, string file, string tag)
+        {
+            if (missing && File.Exists(Path.Combine(folder.PathOf("samples"), file))) return;
+            Raster raster = Sheet(weights, Plan.Sheet);
+            Png.Save(raster, Path.Combine(folder.Samples, file), new("Software", "Qdiff"), new("Description",
+                FormattableString.Invariant($"seed {sampling.Seed}, samples from 0, step {state.Step}, ")
+                    + FormattableString.Invariant($"{Plan.Sampler.Method} {Plan.Sampler.Steps}")));
+            events.Image(tag, state.Step, raster);
+        }
+    }
+
+    /// <summary>Samples from the run's sampling seed; of a conditional network whole rounds of its classes.</summary>
+    Raster Sheet(Weights weights, int count)
+    {
+        int kinds = Math.Max(1, classes.Labels.Count);
+        if (count > kinds) count -= count % kinds;
+        return SampleSheet.Draw(state.Network.Image, generator.Generate(weights, sampling.Seed, 0, count, classes.Of), classes);
+    }
+}
