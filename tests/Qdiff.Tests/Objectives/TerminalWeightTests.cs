@@ -1,0 +1,46 @@
+using Qdiff;
+
+/// <summary>No training in which the timestep that sampling starts at does not count.</summary>
+public sealed class TerminalWeightTests : IDisposable
+{
+    readonly TemporaryFolder folder = new();
+
+    public void Dispose() => folder.Dispose();
+
+    [Fact]
+    public void OfAllCombinationsThoseThatNeverTrainTheFirstSamplingStepAreRefused()
+    {
+        int refused = 0;
+        foreach (string schedule in NoiseSchedule.Names.Where(name => !name.EndsWith("-zero-snr")))
+            foreach (bool zero in (bool[])[false, true])
+                foreach (Prediction prediction in Prediction.All)
+                    foreach (string weighting in Weighting.Names)
+                    {
+                        // Where nothing of the image is left, ε cannot be predicted: another check.
+                        if (zero && prediction == Prediction.Epsilon) continue;
+                        DiffusionConfig config = ResolvedExperiment.Parse("", "a.yaml", [$"diffusion.schedule={schedule}",
+                            $"diffusion.zeroTerminalSnr={(zero ? "true" : "false")}", $"diffusion.prediction={prediction.Name}",
+                            $"diffusion.weighting={weighting}"]).Config.Diffusion;
+                        Exception? e = Record.Exception(config.RequireWeightWhereSamplingStarts);
+                        Assert.Equal(config.ToObjective().Weights[^1] == 0, e is not null);
+                        Assert.Equal(zero && weighting != "uniform", e is not null);
+                        if (e is null) continue;
+                        refused++;
+                        Assert.Contains("Set diffusion.weighting to uniform.", Assert.IsType<InputException>(e).Message);
+                    }
+
+        // Four schedules, two predictions, two weightings.
+        Assert.Equal(16, refused);
+    }
+
+    [Fact]
+    public void SuchATrainingIsNotStarted()
+    {
+        InputException e = Assert.Throws<InputException>(() => TinyExperiment.Start(folder.Path,
+            "diffusion.zeroTerminalSnr=true", "diffusion.prediction=v"));
+        Assert.Contains("diffusion.weighting p2 with diffusion.prediction v gives timestep 999", e.Message);
+        Assert.Empty(Directory.GetFileSystemEntries(folder.Path));
+        TinyExperiment.Start(folder.Path, "diffusion.zeroTerminalSnr=true", "diffusion.prediction=v",
+            "diffusion.weighting=uniform").Dispose();
+    }
+}
