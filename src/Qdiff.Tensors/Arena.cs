@@ -12,21 +12,38 @@ sealed unsafe class Arena
 
     public Mark Here => new(chunk, used);
 
-    public long Bytes => chunks.Sum(c => (long)c.Length) * sizeof(float);
+    public long Bytes { get; private set; }
 
     /// <summary>Memory for <paramref name="length"/> floats, a multiple of 16; its content is what was there before.</summary>
     public float* Allocate(int length)
     {
-        while (chunk < chunks.Count && chunks[chunk].Length - used < length)
+        // On copies, so that even two threads that should not be here at once stay within the memory.
+        (int index, int start) = (chunk, used);
+        while (index < chunks.Count && chunks[index].Length - start < length)
         {
-            chunk++;
-            used = 0;
+            index++;
+            start = 0;
         }
 
-        if (chunk == chunks.Count) chunks.Add(new(Math.Max(length, ChunkLength), clear: false));
-        float* start = chunks[chunk].Pointer + used;
-        used += length;
-        return start;
+        AlignedBuffer buffer = index < chunks.Count ? chunks[index] : Grow(length);
+        (chunk, used) = (index, start + length);
+        return buffer.Pointer + start;
+    }
+
+    /// <summary>The memory at a pointer that <see cref="Allocate"/> gave, as a span that keeps it alive.</summary>
+    public Span<float> Span(float* start, int length)
+    {
+        foreach (AlignedBuffer buffer in chunks)
+            if (buffer.Contains(start)) return buffer.Span.Slice((int)(start - buffer.Pointer), length);
+        throw new InvalidOperationException("The memory of this tensor belongs to another workspace.");
+    }
+
+    AlignedBuffer Grow(int length)
+    {
+        AlignedBuffer buffer = new(Math.Max(length, ChunkLength), clear: false);
+        chunks.Add(buffer);
+        Bytes += (long)buffer.Length * sizeof(float);
+        return buffer;
     }
 
     public void Release(Mark mark) => (chunk, used) = mark;

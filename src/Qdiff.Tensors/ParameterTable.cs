@@ -2,7 +2,7 @@ using System.Collections;
 
 namespace Qdiff.Tensors;
 
-/// <summary>The named parameters of a network in the order in which its layers declared them.</summary>
+/// <summary>The named parameters of a network in the order in which its layers declared them. Safe to share.</summary>
 public sealed class ParameterTable : IReadOnlyList<Parameter>
 {
     readonly List<Parameter> trainable = [];
@@ -35,12 +35,16 @@ public sealed class ParameterTable : IReadOnlyList<Parameter>
     /// <summary>Declares a trainable parameter.</summary>
     public Parameter Add(string name, Shape shape, Initialiser initialise)
     {
-        var parameter = new Parameter(this, name, shape, Scalars, initialise, null);
-        if (!byName.TryAdd(name, parameter))
-            throw new ArgumentException($"A parameter named '{name}' exists already.", nameof(name));
-        trainable.Add(parameter);
-        Scalars = checked(Scalars + shape.Count);
-        return parameter;
+        lock (byName)
+        {
+            var parameter = new Parameter(this, name, shape, Scalars, initialise, null);
+            int scalars = checked(Scalars + shape.Count);
+            if (!byName.TryAdd(name, parameter))
+                throw new ArgumentException($"A parameter named '{name}' exists already.", nameof(name));
+            trainable.Add(parameter);
+            Scalars = scalars;
+            return parameter;
+        }
     }
 
     /// <summary>
@@ -48,10 +52,13 @@ public sealed class ParameterTable : IReadOnlyList<Parameter>
     /// </summary>
     public Parameter Derive(string name, Shape shape, Derivation derivation)
     {
-        var parameter = new Parameter(this, name, shape, DerivedScalars, null, derivation);
-        derived.Add(parameter);
-        DerivedScalars = checked(DerivedScalars + shape.Count);
-        return parameter;
+        lock (byName)
+        {
+            var parameter = new Parameter(this, name, shape, DerivedScalars, null, derivation);
+            DerivedScalars = checked(DerivedScalars + shape.Count);
+            derived.Add(parameter);
+            return parameter;
+        }
     }
 
     /// <summary>
@@ -60,9 +67,12 @@ public sealed class ParameterTable : IReadOnlyList<Parameter>
     /// </summary>
     public Prepared<T> Prepare<T>(Func<Weights, T?, T> compute) where T : class
     {
-        var place = new Prepared<T>(prepared.Count, compute);
-        prepared.Add(place);
-        return place;
+        lock (byName)
+        {
+            var place = new Prepared<T>(this, prepared.Count, compute);
+            prepared.Add(place);
+            return place;
+        }
     }
 
     /// <inheritdoc/>

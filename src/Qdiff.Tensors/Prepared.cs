@@ -8,7 +8,10 @@ public sealed class Prepared<T> : IPrepared where T : class
 {
     readonly Func<Weights, T?, T> compute;
 
-    internal Prepared(int index, Func<Weights, T?, T> compute) => (Index, this.compute) = (index, compute);
+    internal Prepared(ParameterTable table, int index, Func<Weights, T?, T> compute) =>
+        (Table, Index, this.compute) = (table, index, compute);
+
+    internal ParameterTable Table { get; }
 
     internal int Index { get; }
 

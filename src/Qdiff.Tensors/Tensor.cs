@@ -47,11 +47,11 @@ public sealed unsafe class Tensor
     public Workspace Workspace { get; }
 
     /// <summary>All numbers of the tile: element e of sample s is at e·16 + s.</summary>
-    public Span<float> Values => new(Pointer, Count * Samples);
+    public Span<float> Values => Workspace.Span(Pointer, Count);
 
     /// <summary>The gradient that the last <see cref="Workspace.Backward"/> left here, or empty if none reached it.</summary>
     public ReadOnlySpan<float> Gradient =>
-        Pointer is null || GradientPointer is null ? default : new(GradientPointer, Count * Samples);
+        Pointer is null || GradientPointer is null ? default : Workspace.Span(GradientPointer, Count);
 
     internal float* Pointer => epoch != Workspace.Epoch ? throw Gone()
         : pointer is not null ? pointer

@@ -3,71 +3,124 @@ using System.Runtime.ExceptionServices;
 namespace Qdiff.Tensors;
 
 /// <summary>
-/// Takes the tiles of a batch through a network on several threads. Each worker has a workspace and keeps it; tiles are taken in
-/// order, and whatever is summed over tiles is summed in their order, so that results do not depend on the number of threads.
-/// What the work for a tile throws is thrown to the caller; if several tiles throw, the exception of the first.
+/// Takes the tiles of a batch through a network on several threads. Tiles are taken in order, and whatever is summed over tiles
+/// is summed in their order, so that results do not depend on the number of threads. What the work for a tile throws is thrown to
+/// the caller; if several tiles throw, the exception of the first. Workspaces are kept and used again.
 /// </summary>
+/// <remarks>
+/// Safe to share: all callers together have <see cref="Threads"/> tiles in work at most, each in a workspace of its own, and wait
+/// for each other tile by tile. Only <see cref="Gradient"/> serves one caller at a time and refuses a second.
+/// </remarks>
 public sealed class TileWorkers
 {
-    readonly Workspace?[] workspaces;
+    /// <summary>The tiles that this thread has in work, the innermost first.</summary>
+    [ThreadStatic]
+    static TileInWork? s_inWork;
+
+    readonly List<Workspace> workspaces = [];
+    readonly Stack<Workspace> idle = [];
     readonly List<WeightGradient> gradients = [];
+    readonly SemaphoreSlim slots;
+    readonly OneCaller summing = new("These workers are summing gradients for another caller, and do so for one at a time. Give "
+        + "each its own workers.");
 
     /// <summary>Workers for this many threads; 0 means one for each processor.</summary>
     public TileWorkers(int threads = 0)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(threads);
         Threads = threads == 0 ? Environment.ProcessorCount : threads;
-        workspaces = new Workspace?[Threads];
+        slots = new(Threads);
     }
 
     /// <summary>The number of threads that take tiles.</summary>
     public int Threads { get; }
 
     /// <summary>Bytes of memory that the workspaces hold.</summary>
-    public long MemoryBytes => workspaces.Sum(space => space?.MemoryBytes ?? 0);
+    public long MemoryBytes
+    {
+        get { lock (idle) return workspaces.Sum(space => space.MemoryBytes); }
+    }
 
     /// <summary>Runs <paramref name="work"/> once for each tile, with no gradients.</summary>
-    public void Run(Weights weights, int tiles, Action<Workspace, int> work) => Spread(weights, tiles, null, work);
+    /// <exception cref="InvalidOperationException">Another thread is changing the weights, or the work for a tile calls its own
+    /// workers.</exception>
+    /// <exception cref="OperationCanceledException">It was asked to stop before every tile was taken.</exception>
+    public void Run(Weights weights, int tiles, Action<Workspace, int> work, CancellationToken cancellationToken = default) =>
+        Spread(weights, tiles, null, work, cancellationToken);
 
     /// <summary>
     /// Runs <paramref name="work"/>, which computes one tile and calls <see cref="Workspace.Backward"/>, for each tile, and
     /// returns the sum of the tiles' gradients, derived parameters included, in <paramref name="total"/>.
     /// </summary>
+    /// <exception cref="InvalidOperationException">It is summing gradients for another caller, or as for
+    /// <see cref="Run"/>.</exception>
     public void Gradient(Weights weights, int tiles, WeightGradient total, Action<Workspace, int> work)
     {
+        using OneCaller.Visit visit = summing.Enter();
         while (gradients.Count < tiles) gradients.Add(new(weights.Table));
         for (int i = 0; i < tiles; i++)
             if (gradients[i].Table != weights.Table) gradients[i] = new(weights.Table);
-        Spread(weights, tiles, gradients, work);
+        Spread(weights, tiles, gradients, work, CancellationToken.None);
         total.Clear();
         for (int i = 0; i < tiles; i++) total.Add(gradients[i]);
         total.Propagate(weights);
     }
 
-    void Spread(Weights weights, int tiles, List<WeightGradient>? perTile, Action<Workspace, int> work)
+    void Spread(Weights weights, int tiles, List<WeightGradient>? perTile, Action<Workspace, int> work,
+        CancellationToken cancellationToken)
     {
+        for (TileInWork? outer = s_inWork; outer is not null; outer = outer.Outer)
+            if (outer.Workers == this)
+                throw new InvalidOperationException("The work for a tile calls its own workers and would wait for itself; use "
+                    + "others there.");
+        using IDisposable read = weights.BeginRead();
         int next = -1, failedTile = tiles;
+        bool isCancelled = false;
         ExceptionDispatchInfo? failure = null;
         int threads = Math.Min(Threads, tiles);
         if (threads <= 1) Take(0);
         else Parallel.For(0, threads, new ParallelOptions { MaxDegreeOfParallelism = threads }, Take);
         failure?.Throw();
+        if (isCancelled) throw new OperationCanceledException(cancellationToken);
 
         void Take(int worker)
         {
-            Workspace space = workspaces[worker] ??= new(weights);
-            for (int tile; (tile = Interlocked.Increment(ref next)) < tiles;)
+            while (TakeNext()) { }
+        }
+
+        bool TakeNext()
+        {
+            try
             {
-                try
-                {
-                    perTile?[tile].Clear();
-                    space.Reset(weights, perTile?[tile]);
-                    work(space, tile);
-                }
-                catch (Exception exception)
-                {
-                    Fail(tile, exception);
-                }
+                slots.Wait(cancellationToken);
+            }
+            catch (OperationCanceledException)
+            {
+                isCancelled = Volatile.Read(ref next) < tiles - 1;
+                return false;
+            }
+
+            Workspace space = Rent(weights);
+            s_inWork = new(this, s_inWork);
+            int tile = Interlocked.Increment(ref next);
+            try
+            {
+                if (tile >= tiles) return false;
+                perTile?[tile].Clear();
+                space.Reset(weights, perTile?[tile]);
+                work(space, tile);
+                return true;
+            }
+            catch (Exception exception)
+            {
+                Fail(tile, exception);
+                return false;
+            }
+            finally
+            {
+                s_inWork = s_inWork.Outer;
+                lock (idle) idle.Push(space);
+                slots.Release();
             }
         }
 
@@ -83,4 +136,16 @@ public sealed class TileWorkers
             }
         }
     }
+
+    Workspace Rent(Weights weights)
+    {
+        lock (idle)
+        {
+            if (idle.TryPop(out Workspace? space)) return space;
+            workspaces.Add(space = new(weights));
+            return space;
+        }
+    }
+
+    sealed record TileInWork(TileWorkers Workers, TileInWork? Outer);
 }

@@ -22,7 +22,7 @@ public sealed unsafe class WeightGradient
     public Span<float> Values => values.Span;
 
     /// <summary>The gradient of one parameter.</summary>
-    public Span<float> this[Parameter parameter] => new(Pointer(parameter), parameter.Count);
+    public Span<float> this[Parameter parameter] => BufferOf(parameter).Span.Slice(parameter.Offset, parameter.Count);
 
     /// <summary>Sets everything to zero.</summary>
     public void Clear()
@@ -50,13 +50,16 @@ public sealed unsafe class WeightGradient
         }
     }
 
-    internal float* Pointer(Parameter parameter)
+    /// <summary>Valid as long as this gradient is reachable.</summary>
+    internal float* Pointer(Parameter parameter) => BufferOf(parameter).Pointer + parameter.Offset;
+
+    AlignedBuffer BufferOf(Parameter parameter)
     {
         if (parameter.Table != Table)
             throw new ArgumentException($"Parameter '{parameter.Name}' belongs to another network than this gradient.");
         AlignedBuffer buffer = parameter.IsDerived ? derived : values;
         if (parameter.Offset + parameter.Count > buffer.Length)
             throw new ArgumentException($"Parameter '{parameter.Name}' was declared after this gradient was made.");
-        return buffer.Pointer + parameter.Offset;
+        return buffer;
     }
 }

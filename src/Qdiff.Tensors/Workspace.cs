@@ -5,9 +5,12 @@ namespace Qdiff.Tensors;
 
 /// <summary>
 /// Where one worker computes one tile: the weights it reads, the gradient it adds to, the memory of its tensors and the tape of
-/// what was computed. It is reset and used again, so that in the steady state nothing is allocated. Not for use by two threads at
-/// once.
+/// what was computed. It is reset and used again, so that in the steady state nothing is allocated.
 /// </summary>
+/// <remarks>
+/// For one thread at a time: it belongs to the first that uses it, and <see cref="Reset"/> hands it to the thread that calls it.
+/// Whoever else computes with it or its tensors is refused with an <see cref="InvalidOperationException"/>.
+/// </remarks>
 public sealed unsafe class Workspace
 {
     readonly Arena arena = new();
@@ -16,6 +19,7 @@ public sealed unsafe class Workspace
     readonly Dictionary<Type, object> tools = [];
     readonly HashSet<Parameter> read = [];
     Weights weights;
+    int owner;
 
     /// <summary>A workspace over these weights; with <paramref name="gradient"/> operations are recorded for it.</summary>
     public Workspace(Weights weights, WeightGradient? gradient = null) => (this.weights, Gradient) = (weights, gradient);
@@ -68,6 +72,7 @@ public sealed unsafe class Workspace
     /// ours, say.</summary>
     public T Tool<T>() where T : class, new()
     {
+        RequireOwner();
         if (!tools.TryGetValue(typeof(T), out object? tool)) tools[typeof(T)] = tool = new T();
         return (T)tool;
     }
@@ -79,6 +84,7 @@ public sealed unsafe class Workspace
     public void Reset(Weights weights, WeightGradient? gradient = null)
     {
         Require.That(!IsReference, "A reference workspace serves one pass; make another for the next.");
+        owner = Environment.CurrentManagedThreadId;
         (this.weights, Gradient) = (weights, gradient);
         tape.Clear();
         arena.Reset();
@@ -101,11 +107,12 @@ public sealed unsafe class Workspace
     /// </summary>
     public void Backward(Tensor output, ReadOnlySpan<float> cotangent)
     {
+        Require.That(output.Workspace == this, "The output was computed in another workspace: ask that one.");
         Require.That(cotangent.Length == output.Values.Length,
             $"The cotangent of a tile of shape {output.Shape} has {output.Values.Length} numbers, got {cotangent.Length}.");
         Require.That(output.RequiresGradient, "Nothing that the output came from asks for a gradient.");
         float* seed = BeginGradient(output);
-        cotangent.CopyTo(new Span<float>(seed, cotangent.Length));
+        cotangent.CopyTo(Span(seed, output.Count));
         EndGradient(output, seed);
 
         // In reverse order of time a gradient is complete before it is passed on.
@@ -168,7 +175,14 @@ public sealed unsafe class Workspace
     internal float* GradientOf(Parameter parameter) => Gradient is null ? null : Gradient.Pointer(parameter);
 
     /// <summary>Room for <paramref name="count"/> elements of 16 samples.</summary>
-    internal float* Allocate(int count) => arena.Allocate(count * Tensor.Samples);
+    internal float* Allocate(int count)
+    {
+        RequireOwner();
+        return arena.Allocate(count * Tensor.Samples);
+    }
+
+    /// <summary>The memory of <paramref name="count"/> elements, as a span that keeps it alive.</summary>
+    internal Span<float> Span(float* elements, int count) => arena.Span(elements, count * Tensor.Samples);
 
     /// <summary>Everything allocated after the mark is free again; for scratch memory inside one operation.</summary>
     internal Arena.Mark Mark() => arena.Here;
@@ -178,6 +192,7 @@ public sealed unsafe class Workspace
     /// <summary>A buffer for one operation's contribution to a tensor's gradient: to be written, not added to.</summary>
     internal float* BeginGradient(Tensor x)
     {
+        RequireOwner();
         if (freeGradients.TryGetValue(x.Count, out Stack<nint>? free) && free.TryPop(out nint buffer)) return (float*)buffer;
         return Allocate(x.Count);
     }
@@ -185,14 +200,16 @@ public sealed unsafe class Workspace
     /// <summary>Counts the contribution in.</summary>
     internal void EndGradient(Tensor x, float* contribution)
     {
+        if (x.Workspace != this)
+            throw new InvalidOperationException("A result was computed from tensors of two workspaces; no gradient crosses them.");
         if (x.GradientPointer is null)
         {
             x.GradientPointer = contribution;
             return;
         }
 
-        var sum = new Span<float>(x.GradientPointer, x.Count * Tensor.Samples);
-        TensorPrimitives.Add(sum, new ReadOnlySpan<float>(contribution, sum.Length), sum);
+        Span<float> sum = Span(x.GradientPointer, x.Count);
+        TensorPrimitives.Add(sum, Span(contribution, x.Count), sum);
         Free(x.Count, contribution);
     }
 
@@ -204,6 +221,14 @@ public sealed unsafe class Workspace
         float* gradient = result.GradientPointer;
         result.GradientPointer = null;
         EndGradient(x, gradient);
+    }
+
+    void RequireOwner()
+    {
+        int me = Environment.CurrentManagedThreadId;
+        if (owner != me && Interlocked.CompareExchange(ref owner, me, 0) != 0)
+            throw new InvalidOperationException("This workspace is used by another thread. Give each thread its own; Reset hands "
+                + "one over.");
     }
 
     void ReleaseGradient(Tensor x)

@@ -4,12 +4,13 @@ namespace Qdiff.Quantum;
 
 /// <summary>
 /// The memory that one thread needs to run a circuit on one tile, reused from call to call and from circuit to circuit: it grows
-/// to the largest. Not for two threads at once.
+/// to the largest. For one thread at a time: a second is refused with an <see cref="InvalidOperationException"/>.
 /// </summary>
 public sealed unsafe class CircuitWorkspace
 {
     float* memory;
     long floats;
+    int inUse;
 
     /// <summary>Bytes held now.</summary>
     public long Bytes => floats * sizeof(float);
@@ -17,7 +18,25 @@ public sealed unsafe class CircuitWorkspace
     /// <summary>Frees the memory when the workspace is no longer reachable.</summary>
     ~CircuitWorkspace() => Free();
 
-    internal float* Reserve(long wanted)
+    /// <summary>Memory for this many floats, until <see cref="Leave"/>.</summary>
+    internal float* Enter(long wanted)
+    {
+        if (Interlocked.Exchange(ref inUse, 1) != 0)
+            throw new InvalidOperationException("This circuit workspace is in use by another thread; give each thread its own.");
+        try
+        {
+            return Reserve(wanted);
+        }
+        catch
+        {
+            Leave();
+            throw;
+        }
+    }
+
+    internal void Leave() => Volatile.Write(ref inUse, 0);
+
+    float* Reserve(long wanted)
     {
         if (wanted <= floats) return memory;
         long bytes = wanted * sizeof(float);

@@ -70,7 +70,7 @@ public sealed class LoweredCircuit
         if (reuse is not null && reuse.Circuit != this)
             throw new ArgumentException("The prepared circuit to reuse belongs to another circuit.", nameof(reuse));
         PreparedCircuit prepared = reuse ?? new(this);
-        foreach (PreparedProgram program in prepared.Programs) program.Set(weights);
+        prepared.Set(weights);
         return prepared;
     }
 }

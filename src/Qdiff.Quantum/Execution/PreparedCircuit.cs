@@ -5,8 +5,15 @@ namespace Qdiff.Quantum;
 /// <see cref="CircuitWorkspace"/>; nothing is allocated once the workspace has grown. Results depend on nothing but the
 /// arguments.
 /// </summary>
+/// <remarks>
+/// Safe to share, but to prepare it anew (<see cref="LoweredCircuit.Prepare"/> with it as the one to reuse) is for nobody else's
+/// eyes: a tile that it was changed under ends with an <see cref="InvalidOperationException"/>.
+/// </remarks>
 public sealed class PreparedCircuit
 {
+    /// <summary>Odd while it is being prepared; another one after each time.</summary>
+    int version;
+
     internal PreparedCircuit(LoweredCircuit circuit)
     {
         Circuit = circuit;
@@ -25,9 +32,18 @@ public sealed class PreparedCircuit
     public unsafe void Forward(ReadOnlySpan<float> inputs, Span<float> expectations, CircuitWorkspace workspace)
     {
         Check(inputs, expectations, workspace);
-        float* memory = workspace.Reserve(Circuit.WorkspaceBytes / sizeof(float));
-        foreach (PreparedProgram program in Programs) new ProgramRun(program, memory, inputs).Forward(expectations);
-        GC.KeepAlive(workspace);
+        int began = RequirePrepared();
+        float* memory = workspace.Enter(Circuit.WorkspaceBytes / sizeof(float));
+        try
+        {
+            foreach (PreparedProgram program in Programs) new ProgramRun(program, memory, inputs).Forward(expectations);
+        }
+        finally
+        {
+            workspace.Leave();
+        }
+
+        RequireUnchanged(began);
     }
 
     /// <summary>
@@ -51,16 +67,55 @@ public sealed class PreparedCircuit
         if (weightGradient.Length != Circuit.Circuit.Weights)
             throw new ArgumentException($"{Circuit.Circuit.Weights} weight gradients expected, got {weightGradient.Length}.",
                 nameof(weightGradient));
-        float* memory = workspace.Reserve(Circuit.WorkspaceBytes / sizeof(float));
-        foreach (PreparedProgram program in Programs)
+        int began = RequirePrepared();
+        float* memory = workspace.Enter(Circuit.WorkspaceBytes / sizeof(float));
+        try
         {
-            var run = new ProgramRun(program, memory, inputs);
-            run.Forward(expectations);
-            run.Backward(cotangent, inputGradient, weightGradient);
+            foreach (PreparedProgram program in Programs)
+            {
+                var run = new ProgramRun(program, memory, inputs);
+                run.Forward(expectations);
+                run.Backward(cotangent, inputGradient, weightGradient);
+            }
+        }
+        finally
+        {
+            workspace.Leave();
         }
 
-        GC.KeepAlive(workspace);
+        RequireUnchanged(began);
     }
+
+    /// <summary>Computes what depends on the weights alone.</summary>
+    internal void Set(ReadOnlySpan<float> weights)
+    {
+        int before = RequirePrepared();
+        if (Interlocked.CompareExchange(ref version, before + 1, before) != before) throw Changed();
+        try
+        {
+            foreach (PreparedProgram program in Programs) program.Set(weights);
+        }
+        finally
+        {
+            Volatile.Write(ref version, before + 2);
+        }
+    }
+
+    int RequirePrepared()
+    {
+        int now = Volatile.Read(ref version);
+        return now % 2 == 0 ? now : throw Changed();
+    }
+
+    void RequireUnchanged(int before)
+    {
+        // Everything that was read, was read before this.
+        Interlocked.MemoryBarrier();
+        if (version != before) throw Changed();
+    }
+
+    static InvalidOperationException Changed() => new("This prepared circuit is being prepared anew by another thread; let each "
+        + "prepare its own, or wait until its tiles are done.");
 
     void Check(ReadOnlySpan<float> inputs, ReadOnlySpan<float> expectations, CircuitWorkspace workspace)
     {

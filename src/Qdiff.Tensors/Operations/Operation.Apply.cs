@@ -34,10 +34,11 @@ public static unsafe partial class Operation
         forward(x.Values, y.Values);
         if (y.RequiresGradient) space.Record(y, () =>
         {
-            var dx = new Span<float>(space.BeginGradient(x), x.Values.Length);
-            dx.Clear();
-            backward(x.Values, y.Gradient, dx, weights is null || space.Gradient is null ? default : space.Gradient[weights]);
-            fixed (float* pointer = dx) space.EndGradient(x, pointer);
+            float* dx = space.BeginGradient(x);
+            Span<float> into = space.Span(dx, x.Count);
+            into.Clear();
+            backward(x.Values, y.Gradient, into, weights is null || space.Gradient is null ? default : space.Gradient[weights]);
+            space.EndGradient(x, dx);
         });
         return y;
     }

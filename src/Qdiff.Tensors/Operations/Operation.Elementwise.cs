@@ -33,7 +33,7 @@ public static unsafe partial class Operation
             if (b.RequiresGradient && a.RequiresGradient)
             {
                 float* db = space.BeginGradient(b);
-                y.Gradient.CopyTo(new Span<float>(db, b.Count * Lane.Width));
+                y.Gradient.CopyTo(space.Span(db, b.Count));
                 space.EndGradient(b, db);
             }
 
@@ -52,7 +52,7 @@ public static unsafe partial class Operation
         if (y.RequiresGradient) space.Record(y, () =>
         {
             float* dx = space.BeginGradient(x);
-            TensorPrimitives.Multiply(y.Gradient, factor, new Span<float>(dx, x.Count * Lane.Width));
+            TensorPrimitives.Multiply(y.Gradient, factor, space.Span(dx, x.Count));
             space.EndGradient(x, dx);
         });
         return y;

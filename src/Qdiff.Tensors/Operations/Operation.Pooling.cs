@@ -62,7 +62,7 @@ public static unsafe partial class Operation
         if (y.RequiresGradient) space.Record(y, () =>
         {
             float* dx = space.BeginGradient(x);
-            new Span<float>(dx, x.Count * Lane.Width).Clear();
+            space.Span(dx, x.Count).Clear();
             foreach (GatherPlan.Group group in plan.Groups)
             {
                 var scale = Vector512.Create(1f / (countPadding ? kernel * kernel : group.Offsets.Length));
@@ -105,7 +105,7 @@ public static unsafe partial class Operation
         if (y.RequiresGradient) space.Record(y, () =>
         {
             float* dx = space.BeginGradient(x);
-            new Span<float>(dx, x.Count * Lane.Width).Clear();
+            space.Span(dx, x.Count).Clear();
             foreach (GatherPlan.Group group in plan.Groups)
                 for (int c = 0; c < channels; c++)
                     for (int i = 0; i < group.Bases.Length; i++)

@@ -59,10 +59,11 @@ public static unsafe partial class Operation
         x.Values.Slice(offset * Tensor.Samples, y.Values.Length).CopyTo(y.Values);
         if (y.RequiresGradient) space.Record(y, () =>
         {
-            var dx = new Span<float>(space.BeginGradient(x), x.Count * Tensor.Samples);
-            dx.Clear();
-            y.Gradient.CopyTo(dx[(offset * Tensor.Samples)..]);
-            fixed (float* pointer = dx) space.EndGradient(x, pointer);
+            float* dx = space.BeginGradient(x);
+            Span<float> into = space.Span(dx, x.Count);
+            into.Clear();
+            y.Gradient.CopyTo(into[(offset * Tensor.Samples)..]);
+            space.EndGradient(x, dx);
         });
         return y;
     }
@@ -94,7 +95,7 @@ public static unsafe partial class Operation
         if (y.RequiresGradient) space.Record(y, () =>
         {
             float* dx = space.BeginGradient(x), from = y.GradientPointer;
-            new Span<float>(dx, x.Count * Lane.Width).Clear();
+            space.Span(dx, x.Count).Clear();
             for (int c = 0; c < channels; c++)
                 foreach (int row in rows)
                 {
@@ -121,9 +122,10 @@ public static unsafe partial class Operation
     static void PassPart(Tensor y, Tensor part, int offset)
     {
         if (!part.RequiresGradient) return;
-        float* gradient = part.Workspace.BeginGradient(part);
+        Workspace space = y.Workspace;
+        float* gradient = space.BeginGradient(part);
         y.Gradient.Slice(offset * Tensor.Samples,
-            part.Count * Tensor.Samples).CopyTo(new Span<float>(gradient, part.Count * Tensor.Samples));
-        part.Workspace.EndGradient(part, gradient);
+            part.Count * Tensor.Samples).CopyTo(space.Span(gradient, part.Count));
+        space.EndGradient(part, gradient);
     }
 }

@@ -9,7 +9,7 @@ namespace Qdiff.Tensors;
 public sealed class ReferenceWeights
 {
     readonly double[] values;
-    readonly Dictionary<Parameter, double[]> derived = [];
+    Dictionary<Parameter, double[]> derived = [];
 
     /// <summary>The numbers of <paramref name="weights"/>, widened.</summary>
     public ReferenceWeights(Weights weights)
@@ -40,8 +40,11 @@ public sealed class ReferenceWeights
     /// <summary>Recomputes what is derived from the trainable numbers.</summary>
     public void Refresh()
     {
+        // Replaced as a whole, so that readers have the old numbers or the new ones.
+        Dictionary<Parameter, double[]> next = [];
         foreach (Parameter parameter in Table.Derived)
-            derived[parameter] = parameter.Derivation!.Definition([.. parameter.Derivation.Sources.Select(source =>
-                this[source])]);
+            next[parameter] = parameter.Derivation!.Definition([.. parameter.Derivation.Sources.Select(source =>
+                next.TryGetValue(source, out double[]? numbers) ? [.. numbers] : this[source])]);
+        derived = next;
     }
 }
