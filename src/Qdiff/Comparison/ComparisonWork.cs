@@ -1,10 +1,12 @@
 using System.Diagnostics;
+using Qdiff.Tensors;
 
 namespace Qdiff;
 
 /// <summary>
 /// Does what a plan still lacks: trains and measures run after run. It can be stopped at any time and called again; several
-/// processes may work on one plan, for each run is locked while somebody works on it.
+/// processes may work on one plan, for each run is locked while somebody works on it. For one caller at a time: a second is
+/// refused.
 /// </summary>
 public sealed class ComparisonWork(ComparisonPlan plan, EvaluationOptions evaluation, RunEvaluation measure)
 {
@@ -17,6 +19,7 @@ public sealed class ComparisonWork(ComparisonPlan plan, EvaluationOptions evalua
 
     readonly Dictionary<ArmRun, MeasuredRun> finished = [];
     readonly Stopwatch watch = Stopwatch.StartNew();
+    readonly OneCaller running = new("This comparison is at work for another caller; make another one of the same plan.");
 
     /// <summary>How the program was called, for manifests.</summary>
     public IReadOnlyList<string> Command { get; init; } = [];
@@ -30,8 +33,10 @@ public sealed class ComparisonWork(ComparisonPlan plan, EvaluationOptions evalua
     /// <summary>Does all that remains; null if the time was up before.</summary>
     /// <exception cref="InputException">The arms could not be measured, or not one was.</exception>
     /// <exception cref="OperationCanceledException">It was cancelled; what was done is saved.</exception>
+    /// <exception cref="InvalidOperationException">Another caller runs it.</exception>
     public ComparisonResult? Run(CancellationToken cancellationToken = default)
     {
+        using OneCaller.Visit visit = running.Enter();
         // What would be missing after hours of training is said before.
         foreach (ComparisonArm arm in plan.Arms) measuring.Require(arm.Config, evaluation);
 

@@ -7,9 +7,12 @@ namespace Qdiff;
 /// <summary>
 /// Features on disk by content: the name of a file is the SHA-256 of the images, the network's weights, the layer and the resize.
 /// A file that is damaged is computed anew, never trusted. Images are taken 512 at a time, so that an interruption loses little.
+/// Safe to share.
 /// </summary>
 public sealed class FeatureCache(string folder)
 {
+    int computed;
+
     /// <summary>Under the current folder, beside <c>data</c> and <c>runs</c>.</summary>
     public const string DefaultFolder = ".qdiff/features";
 
@@ -17,7 +20,7 @@ public sealed class FeatureCache(string folder)
     public const int ChunkSize = 512;
 
     /// <summary>How many files were computed, not found.</summary>
-    public int Computed { get; private set; }
+    public int Computed => Volatile.Read(ref computed);
 
     /// <summary>The features of all images at these layers, from disk where they are there.</summary>
     /// <inheritdoc cref="FeatureNetwork.Extract"/>
@@ -38,7 +41,7 @@ public sealed class FeatureCache(string folder)
                     part => progress?.Invoke((start + part * count) / images.Count), cancellationToken);
                 for (int i = 0; i < wanted.Length; i++)
                     Write(network, wanted[i], chunk, found[i] = Singles(network, wanted[i], sets[i], count));
-                Computed++;
+                Interlocked.Increment(ref computed);
             }
             else progress?.Invoke((double)(first + count) / images.Count);
 

@@ -15,6 +15,9 @@ public sealed record MetricsFile(int Schema, IReadOnlyList<EvaluationReport> Eva
 
     const int Current = 1;
 
+    /// <summary>An entry is added by reading all and writing all: one thread after another.</summary>
+    static readonly Lock s_adding = new();
+
     /// <summary>The file, or an empty one if there is none.</summary>
     /// <exception cref="InputException">It is damaged, or of a later version.</exception>
     public static MetricsFile Read(string path)
@@ -29,6 +32,7 @@ public sealed record MetricsFile(int Schema, IReadOnlyList<EvaluationReport> Eva
     /// <exception cref="IOException">It cannot be written.</exception>
     public static void Add(string path, EvaluationReport report)
     {
+        using Lock.Scope adding = s_adding.EnterScope();
         IEnumerable<EvaluationReport> others = Read(path).Evaluations.Where(e => e.Key != report.Key);
         var file = new MetricsFile(Current,
             [.. others.Append(report).OrderBy(e => e.Step ?? -1).ThenBy(e => e.Key, StringComparer.Ordinal)]);

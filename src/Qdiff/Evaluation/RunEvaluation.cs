@@ -2,7 +2,7 @@ namespace Qdiff;
 
 /// <summary>
 /// The evaluation of what was trained: draws what samples are missing, measures them and keeps the figures in
-/// <c>metrics.json</c>.
+/// <c>metrics.json</c>. Safe to share.
 /// </summary>
 public sealed record RunEvaluation
 {
@@ -110,10 +110,13 @@ public sealed record RunEvaluation
     {
         // A list is compared by what it is, not by what it holds.
         DataConfig named = data with { Classes = [], Dataset = $"{data.Dataset} [{string.Join(", ", data.Classes)}]" };
-        if (!chosen.TryGetValue((named, options.Preset, count, options.Split, options.Seed), out RealImages? real))
-            chosen[(named, options.Preset, count, options.Split, options.Seed)] = real =
-                RealImages.For(data, options.Preset, count, options.Split, options.Seed);
-        return real;
+        lock (chosen)
+        {
+            if (!chosen.TryGetValue((named, options.Preset, count, options.Split, options.Seed), out RealImages? real))
+                chosen[(named, options.Preset, count, options.Split, options.Seed)] = real =
+                    RealImages.For(data, options.Preset, count, options.Split, options.Seed);
+            return real;
+        }
     }
 
     static ImageSet Together(IReadOnlyList<ImageSet> parts, int[] labels)

@@ -5,7 +5,7 @@ namespace Qdiff;
 /// <summary>
 /// Trains an experiment in its run folder: reads the data, goes on from the last checkpoint if there is one, and writes the step
 /// log, event file, sample pictures and checkpoints. The caller draws the steps and may stop after any; <see cref="Save"/> keeps
-/// what was done.
+/// what was done. For one caller at a time: a second is refused.
 /// </summary>
 public sealed class TrainingRun : IDisposable
 {
@@ -18,7 +18,9 @@ public sealed class TrainingRun : IDisposable
     readonly TrainingPictures pictures;
     readonly long sourceSteps;
     readonly Action<string>? warn;
+    readonly OneCaller saving = new("This run is being saved for another caller.");
     long saved;
+    bool isDisposed;
 
     /// <summary>Starts a new run under <paramref name="root"/>.</summary>
     /// <exception cref="InputException">A run of this name exists, or data and model do not fit.</exception>
@@ -165,6 +167,8 @@ public sealed class TrainingRun : IDisposable
     /// kept.</summary>
     public void Save()
     {
+        ObjectDisposedException.ThrowIf(isDisposed, this);
+        using OneCaller.Visit visit = saving.Enter();
         if (saved == State.Step) return;
         Keep();
         Illustrate(film: true, missing: true);
@@ -203,6 +207,7 @@ public sealed class TrainingRun : IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
+        isDisposed = true;
         log.Dispose();
         events.Dispose();
     }
@@ -214,6 +219,7 @@ public sealed class TrainingRun : IDisposable
         {
             try
             {
+                ObjectDisposedException.ThrowIf(isDisposed, this);
                 if (!steps.MoveNext()) yield break;
             }
             catch (TrainingDivergedException e)

@@ -4,7 +4,8 @@ namespace Qdiff;
 
 /// <summary>
 /// An event file of TensorBoard: scalars and images, by tag and step. Every record reaches the operating system in one piece, so
-/// a killed process leaves whole records. A resumed run starts a further file in the same folder, as TensorBoard expects.
+/// a killed process leaves whole records. A resumed run starts a further file in the same folder, as TensorBoard expects. Safe to
+/// share.
 /// </summary>
 /// <remarks>The messages Event, Summary and SessionLog of tensorflow/core/util/event.proto and framework/summary.proto.</remarks>
 public sealed class EventFile : IDisposable

@@ -2,14 +2,14 @@ using Qdiff.Tensors;
 
 namespace Qdiff;
 
-/// <summary>Draws images from a trained network on all threads. Sample i is the same alone and in any batch, on any number of
-/// threads.</summary>
+/// <summary>
+/// Draws images from a trained network on all threads. Sample i is the same alone and in any batch, on any number of threads.
+/// Safe to share: all callers together use its threads and their memory, and take turns tile by tile.
+/// </summary>
 public sealed class SampleGenerator(Network network, NoiseSchedule schedule, Prediction prediction, Sampler sampler,
     int threads = 0)
 {
-    /// <summary>
-    /// Threads and their memory; other work of the same network that never runs at the same time may share them.
-    /// </summary>
+    /// <summary>Threads and their memory; other work may share them.</summary>
     public TileWorkers Workers { get; init; } = new(threads);
 
     /// <summary>How much a conditional network follows its label.</summary>
@@ -20,7 +20,10 @@ public sealed class SampleGenerator(Network network, NoiseSchedule schedule, Pre
     /// after another, [count][channels][height][width] in −1 … 1.
     /// </summary>
     /// <param name="labels">Gives sample i its class, for a conditional network.</param>
-    /// <param name="progress">Is told after each step of each tile how much of the whole is done, from 0 to 1.</param>
+    /// <param name="progress">Is told after each step of each tile how much of the whole is done, from 0 to 1; from several
+    /// threads.</param>
+    /// <exception cref="InvalidOperationException">Another thread is changing the weights, by a training step, say: draw from a
+    /// <see cref="Weights.Copy"/> of them.</exception>
     public float[] Generate(Weights weights, long seed, long first, int count, Func<long, int>? labels = null,
         Action<double>? progress = null, CancellationToken cancellationToken = default)
     {
@@ -97,7 +100,7 @@ public sealed class SampleGenerator(Network network, NoiseSchedule schedule, Pre
                 timesteps.Fill(timestep);
                 network.Predict(x, timesteps, labels).Values.CopyTo(output);
             }
-        });
+        }, cancellationToken);
     }
 
     void CopySamples(ReadOnlySpan<float> tile, int members, float[] images, int start)

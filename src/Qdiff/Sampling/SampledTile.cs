@@ -4,12 +4,14 @@ namespace Qdiff;
 
 /// <summary>
 /// A tile of samples on its way from noise to images: the state that a sampler's step works on. Use it for a step-by-step view,
-/// <c>while (tile.Advance()) Show(tile.X0);</c>. Sample i draws all its noise from the stream (seed, "sample", i).
+/// <c>while (tile.Advance()) Show(tile.X0);</c>. Sample i draws all its noise from the stream (seed, "sample", i). For one caller
+/// at a time: a second is refused.
 /// </summary>
 public sealed class SampledTile
 {
     readonly RandomStream[] streams;
     readonly float[] x, x0, epsilon;
+    readonly OneCaller advancing = new("This tile of samples is taken a step further by another caller; give each its own tile.");
     float[] noise = [], otherX0 = [], otherEpsilon = [];
 
     internal SampledTile(
@@ -65,8 +67,10 @@ public sealed class SampledTile
     public int T => Table[Step];
 
     /// <summary>Takes one step to the next timestep of the table; false if the images were finished already.</summary>
+    /// <exception cref="InvalidOperationException">Another caller is at it.</exception>
     public bool Advance()
     {
+        using OneCaller.Visit visit = advancing.Enter();
         if (Step == Table.Count) return false;
         Sampler.Step(this);
         Step++;

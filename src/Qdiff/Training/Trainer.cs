@@ -9,7 +9,9 @@ namespace Qdiff;
 /// </summary>
 /// <remarks>
 /// Data order, timesteps and noise are pure functions of (seed, purpose, step, sample), and all sums run in the order of the
-/// tiles, so that the result depends neither on interruptions nor on the number of threads.
+/// tiles, so that the result depends neither on interruptions nor on the number of threads. For one caller at a time: a second
+/// that asks for a step is refused, as is a step while somebody computes from the weights or their average; nothing has changed
+/// then, and <see cref="Run"/> goes on from there when it is called again.
 /// </remarks>
 public sealed class Trainer
 {
@@ -23,12 +25,12 @@ public sealed class Trainer
     readonly RateRange[] frozen;
     readonly int[] indices;
     readonly double[] tileLosses;
+    readonly OneCaller stepping = new("This trainer is doing a step for another caller, and does one at a time.");
 
     /// <summary>Prepares to go on from <paramref name="state"/>; images of another shape than the network's are an
     /// error.</summary>
     /// <param name="workers">
-    /// Threads and their memory, if other work of the same network that never runs at the same time shares them; by default as
-    /// many as the options say.
+    /// Threads and their memory, if other work shares them; by default as many as the options say.
     /// </param>
     public Trainer(TrainingState state, Objective objective, ImageSet images, TrainerOptions options, TileWorkers? workers = null)
     {
@@ -50,6 +52,7 @@ public sealed class Trainer
     /// <exception cref="TrainingDivergedException">The loss or the gradient is not finite; the weights are those before the
     /// step.</exception>
     /// <exception cref="OperationCanceledException">It was asked to stop; all steps that were yielded are done.</exception>
+    /// <exception cref="InvalidOperationException">Another caller is at a step, or computes from the weights.</exception>
     public IEnumerable<TrainingStep> Run(CancellationToken cancellationToken = default)
     {
         while (true)
@@ -82,6 +85,8 @@ public sealed class Trainer
 
     TrainingStep Step()
     {
+        using OneCaller.Visit visit = stepping.Enter();
+        using IDisposable weights = state.Weights.BeginChange(), average = state.Average.BeginChange();
         var watch = Stopwatch.StartNew();
 
         // Forward and backward, tile by tile.

@@ -2,8 +2,10 @@ using Qdiff.Tensors;
 
 namespace Qdiff;
 
-/// <summary>Everything that training changes: with it and the configuration the next step is determined to the last
-/// bit.</summary>
+/// <summary>
+/// Everything that training changes: with it and the configuration the next step is determined to the last bit. For one trainer
+/// at a time; a second is refused a step while the first does one (see <see cref="Weights.BeginChange"/>).
+/// </summary>
 public sealed class TrainingState
 {
     /// <summary>Fresh weights from <paramref name="seed"/>, the average equal to them, no momentum.</summary>

@@ -5,7 +5,8 @@ namespace Qdiff;
 
 /// <summary>
 /// The samples of a run's checkpoint, kept in <c>RUN/samples/evaluation/KEY/000000.npz …</c>, 256 a file. Sample i is a function
-/// of the recipe and i alone, so that a store can be interrupted, gone on with and extended at will.
+/// of the recipe and i alone, so that a store can be interrupted, gone on with and extended at will. Safe to share: callers take
+/// turns.
 /// </summary>
 public sealed class SampleStore
 {
@@ -16,6 +17,7 @@ public sealed class SampleStore
     readonly SamplingConfig sampling;
     readonly ClassChoice classes;
     readonly Action<string>? warn;
+    readonly SemaphoreSlim turn = new(1);
 
     SampleStore(string path, SampleRecipe recipe, TrainedRun trained, SamplingConfig sampling, ClassChoice classes,
         Action<string>? warn) =>
@@ -47,6 +49,19 @@ public sealed class SampleStore
     public ImageSet Take(int count, Action<double>? progress = null, CancellationToken cancellationToken = default)
     {
         if (count < 1) throw new InputException($"{count} samples are none to evaluate; ask for at least 2.");
+        turn.Wait(cancellationToken);
+        try
+        {
+            return TakeAlone(count, progress, cancellationToken);
+        }
+        finally
+        {
+            turn.Release();
+        }
+    }
+
+    ImageSet TakeAlone(int count, Action<double>? progress, CancellationToken cancellationToken)
+    {
         int size = trained.Network.Image.Count;
         var pixels = new byte[checked(count * size)];
         SampleGenerator? generator = null;

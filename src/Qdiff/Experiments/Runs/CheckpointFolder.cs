@@ -5,11 +5,14 @@ namespace Qdiff;
 
 /// <summary>
 /// The checkpoints of a run, <c>step-000123/</c> each. A checkpoint appears by a rename when it is complete on disk, so it is
-/// there whole or not at all.
+/// there whole or not at all. Safe to share within a process; a <c>RunLock</c> keeps other processes out.
 /// </summary>
 public sealed class CheckpointFolder(string path)
 {
     const string Prefix = "step-", Unfinished = ".unfinished-";
+
+    /// <summary>Checkpoints are written and removed one after another: two of a step would share their unfinished folder.</summary>
+    static readonly Lock s_changing = new();
 
     /// <summary>Where they are.</summary>
     public string Path => path;
@@ -24,6 +27,7 @@ public sealed class CheckpointFolder(string path)
     {
         string name = string.Create(CultureInfo.InvariantCulture, $"{Prefix}{step:000000}");
         string target = System.IO.Path.Combine(path, name), unfinished = System.IO.Path.Combine(path, Unfinished + name);
+        using Lock.Scope changing = s_changing.EnterScope();
         try
         {
             Remove(unfinished);
@@ -102,6 +106,7 @@ public sealed class CheckpointFolder(string path)
     public void Prune(int keep, IReadOnlyList<int>? steps = null)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(keep, 1);
+        using Lock.Scope changing = s_changing.EnterScope();
         string? best = Best()?.Path;
         foreach (Checkpoint checkpoint in List().SkipLast(keep))
             if (checkpoint.Path != best && !(steps ?? []).Any(step => step == checkpoint.Step)) Remove(checkpoint.Path);

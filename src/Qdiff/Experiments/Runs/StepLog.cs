@@ -6,12 +6,13 @@ namespace Qdiff;
 
 /// <summary>
 /// <c>steps.jsonl</c>: one <see cref="TrainingStep"/> a line, appended and handed to the system line by line, so that a reader
-/// sees every step that was done and a torn last line is all that a crash can leave.
+/// sees every step that was done and a torn last line is all that a crash can leave. Safe to share.
 /// </summary>
 public sealed class StepLog : IDisposable
 {
     readonly FileStream stream;
     readonly string path;
+    readonly Lock appending = new();
 
     StepLog(string path, FileStream stream) => (this.path, this.stream) = (path, stream);
 
@@ -63,6 +64,7 @@ public sealed class StepLog : IDisposable
     public void Append(TrainingStep step)
     {
         byte[] line = [.. JsonSerializer.SerializeToUtf8Bytes(step, RunJson.Line), (byte)'\n'];
+        using Lock.Scope scope = appending.EnterScope();
         try
         {
             stream.Write(line);

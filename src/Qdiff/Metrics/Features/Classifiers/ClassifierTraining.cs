@@ -6,7 +6,7 @@ namespace Qdiff;
 /// <summary>
 /// Trains a classifier and yields its steps; progress, saving and stopping belong to the caller. Order, augmentation and initial
 /// weights are pure functions of the seed and sums run in the order of the tiles, so the result does not depend on the number of
-/// threads.
+/// threads. For one caller at a time: a second is refused.
 /// </summary>
 /// <remarks>Adam with decoupled weight decay: Loshchilov and Hutter, arXiv 1711.05101, algorithm 2.</remarks>
 public sealed class ClassifierTraining
@@ -26,6 +26,7 @@ public sealed class ClassifierTraining
     readonly int[] indices, tileHits;
     readonly double[] tileLosses;
     readonly Func<int, double> rate;
+    readonly OneCaller stepping = new("This classifier is doing a step for another caller, and does one at a time.");
     int step;
 
     /// <summary>Prepares to train a new network on labelled images.</summary>
@@ -107,6 +108,8 @@ public sealed class ClassifierTraining
 
     ClassifierStep Step()
     {
+        using OneCaller.Visit visit = stepping.Enter();
+        using IDisposable change = weights.BeginChange(), changedAverage = Average.BeginChange();
         // Forward and backward, tile by tile.
         order.Fill(step, indices);
         workers.Gradient(weights, tileLosses.Length, gradient, Tile);
