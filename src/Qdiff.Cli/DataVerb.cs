@@ -21,7 +21,7 @@ static class DataVerb
             {
                 Print.Table(["name", "splits", "what"],
                     DataCatalog.Sources.Select(s => new[] { s.Name, string.Join(", ", s.Splits).ToLowerInvariant(), s.Summary }));
-                Print.Line("and folder:PATH for a folder of PNG files, all of one size; sub-folders are classes");
+                Print.Line("and folder:PATH for a folder of PNG and JPEG files; sub-folders are classes");
             }
 
             return 0;
@@ -33,10 +33,14 @@ static class DataVerb
     {
         (Argument<string> name, Option<string?> folder, Option<Split?> split) = Selection();
         var picture = new Option<string?>("--picture") { Description = "Also write a PNG grid of the first 64 images." };
-        var show = new Command("show", "Say what is in a data set.") { name, folder, split, picture };
+        var size = new Option<int?>("--size")
+        { Description = "Scale and crop each image to so many pixels a side, as data.size does in a configuration." };
+        var show = new Command("show", "Say what is in a data set.") { name, folder, split, picture, size };
         show.SetAction(parsed =>
         {
-            ImageSet images = DataCatalog.Load(parsed.GetRequiredValue(name), parsed.GetValue(folder), parsed.GetValue(split));
+            if (parsed.GetValue(size) is < 1) throw new InputException($"--size {parsed.GetValue(size)}: at least 1 pixel.");
+            ImageSet images = DataCatalog.Load(parsed.GetRequiredValue(name), parsed.GetValue(folder), parsed.GetValue(split),
+                new() { Size = parsed.GetValue(size) });
             if (parsed.GetValue(picture) is { } path)
                 ImageGrid.Save(images.First(Math.Min(64, images.Count)), path, new() { Scale = 2 });
             int[] counts = new int[images.ClassNames.Count];
@@ -49,12 +53,14 @@ static class DataVerb
                     images.Count,
                     Shape = images.Shape.ToArray(),
                     images.Hash,
-                    Classes = images.ClassNames.Select((c, i) => new { Name = c, Count = counts[i] })
+                    Classes = images.ClassNames.Select((c, i) => new { Name = c, Count = counts[i] }),
+                    images.Notes,
                 });
                 return 0;
             }
 
             Print.Line($"{images.Name}: {images.Count:N0} images of {images.Shape}, sha256 {images.Hash}");
+            foreach (string note in images.Notes) Print.Line($"note: {note}");
             if (images.HasLabels)
                 Print.Table([">label", "class", ">images"],
                     images.ClassNames.Select((c, i) => new[] { $"{i}", c, $"{counts[i]:N0}" }));
@@ -80,6 +86,7 @@ static class DataVerb
             else
             {
                 Print.Line($"{images.Name}: {images.Count:N0} images read without error, sha256 {images.Hash}");
+                foreach (string note in images.Notes) Print.Line($"note: {note}");
                 Print.Line(same switch
                 {
                     true => "the content is the official one",

@@ -20,6 +20,7 @@ static class EstimateVerb
             DataConfig data = parsed.GetValue(dataDir) is { } folder ? experiment.Data with { Folder = folder } : experiment.Data;
             ImageSet? known = null;
             if (parsed.GetValue(images) is null) known = data.Load();
+            if (known is not null && !parsed.GetValue(Tool.Quiet)) Print.Notes(known);
             Estimate result = Estimate.Measure(experiment, known, parsed.GetValue(images));
             if (parsed.GetValue(Tool.Json))
             {

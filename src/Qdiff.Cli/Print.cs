@@ -33,6 +33,12 @@ static class Print
 
     public static void Json(object value) => Line(ToJson(value));
 
+    /// <summary>Says on standard error what is to be known of how images were read.</summary>
+    public static void Notes(ImageSet images)
+    {
+        foreach (string note in images.Notes) Warning($"{images.Name}: {note}");
+    }
+
     /// <summary>Columns as wide as their widest cell; a heading that starts with &gt; aligns its column to the right.</summary>
     public static void Table(string[] headings, IEnumerable<string[]> rows)
     {

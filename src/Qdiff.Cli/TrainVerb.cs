@@ -80,6 +80,7 @@ static class TrainVerb
 
     static void Introduce(TrainingRun run, bool quiet)
     {
+        if (!quiet) Print.Notes(run.Images);
         if (!quiet)
             Print.Message($"{run.Folder.Path}: {run.Config.Model.Name} ({run.State.Network.Parameters.Scalars:N0} "
                 + $"parameters) on {run.Images.Count:N0} images of {run.Images.Name}, from step {run.State.Step:N0} to "

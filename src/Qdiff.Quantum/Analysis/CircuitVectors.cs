@@ -27,8 +27,8 @@ public static class CircuitVectors
     /// <exception cref="FormatException">The file is not a list of cases, or a case does not fit its circuit.</exception>
     public static IReadOnlyList<CircuitVectorResult> CheckFile(string path)
     {
-        using FileStream stream = File.OpenRead(path);
-        return Check(stream, path);
+        using var json = new MemoryStream(TextFile.ReadBytes(path), writable: false);
+        return Check(json, path);
     }
 
     /// <summary>Runs every case, lowered and literal; <paramref name="name"/> is for messages.</summary>

@@ -10,9 +10,10 @@ public static class Npy
     /// <summary>Reads a file.</summary>
     /// <exception cref="InvalidDataException">It is damaged or holds what is not supported; the message says where and
     /// how.</exception>
+    /// <exception cref="InputException">It is larger than the <see cref="ReadingBudget"/>.</exception>
     public static StoredArray Read(string path)
     {
-        using FileStream stream = File.OpenRead(path);
+        using FileStream stream = InputFile.Open(path);
         return Read(stream, stream.Length, path);
     }
 
@@ -27,7 +28,9 @@ public static class Npy
         try
         {
             NpyHeader header = NpyHeader.Read(stream, length, source);
-            var bytes = new byte[header.DataLength];
+            // Fortran order is put into a second array.
+            ReadingBudget.Require(header.Fortran ? 2L * header.DataLength : header.DataLength, source);
+            byte[] bytes = GC.AllocateUninitializedArray<byte>(header.DataLength);
             stream.ReadExactly(bytes);
             if (stream.ReadByte() >= 0)
                 throw new InvalidDataException($"{source} has more than the {length} bytes that it claims.");

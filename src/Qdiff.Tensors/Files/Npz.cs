@@ -8,56 +8,42 @@ namespace Qdiff.Tensors;
 /// </summary>
 public static class Npz
 {
-    /// <summary>What one array may take unless the caller says otherwise: 1 GiB.</summary>
-    public const long DefaultLimit = 1L << 30;
-
-    // Deflate cannot shrink below 1/1032, so an entry that claims more than that is lying.
-    const long LargestRatio = 1032;
-
     /// <summary>
     /// Reads the arrays of a file, or those whose name is <paramref name="wanted"/>, in the order of the archive.
     /// </summary>
-    /// <exception cref="InvalidDataException">It is damaged, or an array is larger than <paramref name="limit"/>
-    /// bytes.</exception>
-    public static IReadOnlyList<KeyValuePair<string, StoredArray>> Read(string path, Func<string, bool>? wanted = null,
-        long limit = DefaultLimit)
+    /// <exception cref="InvalidDataException">It is damaged.</exception>
+    /// <exception cref="InputException">The arrays together are larger than the <see cref="ReadingBudget"/>.</exception>
+    public static IReadOnlyList<KeyValuePair<string, StoredArray>> Read(string path, Func<string, bool>? wanted = null)
     {
-        using FileStream stream = File.OpenRead(path);
-        return Read(stream, path, wanted, limit);
+        using FileStream stream = InputFile.Open(path);
+        return Read(stream, path, wanted);
     }
 
     /// <summary>Reads from a stream that can seek; <paramref name="source"/> names it in messages.</summary>
-    /// <exception cref="InvalidDataException">It is damaged, or an array is larger than <paramref name="limit"/>
-    /// bytes.</exception>
+    /// <inheritdoc cref="Read(string, Func{string, bool}?)"/>
     public static IReadOnlyList<KeyValuePair<string, StoredArray>> Read(
-        Stream stream, string source, Func<string, bool>? wanted = null, long limit = DefaultLimit)
+        Stream stream, string source, Func<string, bool>? wanted = null)
     {
-        long archiveLength = stream.Length;
         List<KeyValuePair<string, StoredArray>> arrays = [];
         HashSet<string> seen = new(StringComparer.Ordinal);
+        long together = 0;
         try
         {
-            using var archive = new ZipArchive(stream, ZipArchiveMode.Read, leaveOpen: true);
+            using ZipArchive archive = ZipInput.Open(stream, source, leaveOpen: true);
             foreach (ZipArchiveEntry entry in archive.Entries)
             {
+                // Archives that were unpacked and packed again have entries of folders, and what the system left in them.
+                if (entry.FullName.EndsWith('/') || SystemFile.IsWithin(entry.FullName)) continue;
                 string name = entry.FullName.EndsWith(".npy", StringComparison.Ordinal)
                     ? entry.FullName[..^4]
                     : throw new InvalidDataException($"{source} has the entry '{entry.FullName}'; an archive of NumPy has only "
                         + ".npy files.");
                 if (!seen.Add(name)) throw new InvalidDataException($"{source} has two arrays named '{name}'.");
                 if (wanted?.Invoke(name) == false) continue;
-                if (entry.Length > limit)
-                    throw new InvalidDataException($"{source}: the array '{name}' claims {entry.Length} bytes; {limit} is the "
-                        + "limit.");
-                if (entry.CompressedLength > archiveLength || entry.Length > LargestRatio * entry.CompressedLength + LargestRatio)
-                {
-                    throw new InvalidDataException($"{source}: the array '{name}' claims {entry.Length} bytes in "
-                        + $"{entry.CompressedLength} compressed ones, "
-                        + $"which is not possible in a file of {archiveLength}.");
-                }
-
-                using MemoryStream content = new(Unpack(entry, name));
-                arrays.Add(new(name, Npy.Read(content, entry.Length, $"{source}, array '{name}'")));
+                ReadingBudget.Require(together += entry.Length, $"{source}, up to its array '{name}',");
+                string where = $"{source}, array '{name}'";
+                arrays.Add(new(name, ZipInput.Read(entry, stream.Length, where,
+                    (content, length) => Npy.Read(content, length, where))));
             }
         }
         // ZipArchive and DeflateStream name neither the file nor the entry.
@@ -65,6 +51,33 @@ public static class Npz
             && !e.Message.StartsWith(source, StringComparison.Ordinal))
         {
             throw new InvalidDataException($"{source} is damaged or no archive of NumPy: {e.Message}", e);
+        }
+
+        return arrays;
+    }
+
+    /// <summary>
+    /// What is in an archive, read from the beginnings of its arrays. Those of a kind that is not read are left out.
+    /// </summary>
+    /// <exception cref="InvalidDataException">It is damaged.</exception>
+    public static IReadOnlyList<(string Name, ElementType Type, IReadOnlyList<int> Shape)> List(string path)
+    {
+        using FileStream stream = InputFile.Open(path);
+        using ZipArchive archive = ZipInput.Open(stream, path, leaveOpen: true);
+        List<(string, ElementType, IReadOnlyList<int>)> arrays = [];
+        foreach (ZipArchiveEntry entry in archive.Entries)
+        {
+            if (!entry.FullName.EndsWith(".npy", StringComparison.Ordinal) || SystemFile.IsWithin(entry.FullName)) continue;
+            try
+            {
+                using Stream content = entry.Open();
+                NpyHeader header = NpyHeader.Read(content, entry.Length, entry.FullName);
+                arrays.Add((entry.FullName[..^4], header.Type, header.Shape));
+            }
+            catch (Exception e) when (e is InvalidDataException or EndOfStreamException)
+            {
+                // Whoever wants this array will be told.
+            }
         }
 
         return arrays;
@@ -92,20 +105,5 @@ public static class Npz
             using Stream content = entry.Open();
             Npy.Write(content, array);
         }
-    }
-
-    /// <summary>
-    /// The content of an entry, if its length and checksum are those in the directory; <see cref="ZipArchive"/> checks neither.
-    /// </summary>
-    static byte[] Unpack(ZipArchiveEntry entry, string name)
-    {
-        var bytes = new byte[entry.Length];
-        using Stream content = entry.Open();
-        content.ReadExactly(bytes);
-        if (content.ReadByte() >= 0)
-            throw new InvalidDataException($"the array '{name}' has more than the {entry.Length} bytes that it claims.");
-        return Crc32.Of(bytes) == entry.Crc32
-            ? bytes
-            : throw new InvalidDataException($"the array '{name}' does not match its checksum.");
     }
 }

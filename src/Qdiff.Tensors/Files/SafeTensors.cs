@@ -55,7 +55,7 @@ public sealed class SafeTensors
     /// <exception cref="InvalidDataException">It is damaged or of another format; the message says where and how.</exception>
     public static SafeTensors Read(string path)
     {
-        using FileStream stream = File.OpenRead(path);
+        using FileStream stream = InputFile.Open(path);
         return Read(stream, path);
     }
 
@@ -65,12 +65,13 @@ public sealed class SafeTensors
     /// <exception cref="InvalidDataException">It is damaged or of another format; the message says where and how.</exception>
     public static SafeTensors Read(Stream stream, string source)
     {
+        ReadingBudget.Require(stream.Length - stream.Position, source);
         SafeTensorsHeader header = SafeTensorsHeader.Read(stream, source);
         var arrays = new Dictionary<string, StoredArray>(StringComparer.Ordinal);
         // The header was checked to list the bytes without gaps, so reading in order of offset visits the file once.
         foreach (SafeTensorsHeader.Entry entry in header.Entries.OrderBy(entry => entry.Begin))
         {
-            var bytes = new byte[entry.End - entry.Begin];
+            byte[] bytes = GC.AllocateUninitializedArray<byte>((int)(entry.End - entry.Begin));
             try
             {
                 stream.ReadExactly(bytes);

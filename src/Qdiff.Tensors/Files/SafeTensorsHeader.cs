@@ -11,8 +11,13 @@ sealed record SafeTensorsHeader(IReadOnlyList<SafeTensorsHeader.Entry> Entries,
 {
     public const string MetadataKey = "__metadata__";
 
-    // The limit of the reference implementation.
-    const long MaxLength = 100_000_000;
+    // Two hundred thousand tensors. The reference implementation allows 100 MB, of which nobody has need.
+    const long MaxLength = 16_000_000;
+
+    static readonly Dictionary<string, ElementType> s_types =
+        Enum.GetValues<ElementType>().ToDictionary(type => type.ToString(), StringComparer.Ordinal);
+
+    delegate void FieldReader(ref Utf8JsonReader json, string name);
 
     /// <summary>One array: bytes <c>Begin</c> to <c>End</c> after the header.</summary>
     public sealed record Entry(string Name, ElementType Type, int[] Shape, long Begin, long End);
@@ -37,8 +42,7 @@ sealed record SafeTensorsHeader(IReadOnlyList<SafeTensorsHeader.Entry> Entries,
         stream.ReadExactly(json);
         try
         {
-            using JsonDocument document = JsonDocument.Parse(json, new JsonDocumentOptions { MaxDepth = 8 });
-            return Parse(document.RootElement, available - 8 - (long)length, source);
+            return Parse(json, available - 8 - (long)length, source);
         }
         // Text that is no valid UTF-8 shows as InvalidOperationException when a string is asked for.
         catch (Exception e) when (e is JsonException or InvalidOperationException or FormatException)
@@ -87,19 +91,28 @@ sealed record SafeTensorsHeader(IReadOnlyList<SafeTensorsHeader.Entry> Entries,
         return header;
     }
 
-    static SafeTensorsHeader Parse(JsonElement root, long dataLength, string source)
+    static SafeTensorsHeader Parse(ReadOnlySpan<byte> bytes, long dataLength, string source)
     {
-        if (root.ValueKind != JsonValueKind.Object) throw new JsonException($"an object is expected, not {root.ValueKind}.");
         List<Entry> entries = [];
         List<KeyValuePair<string, string>> metadata = [];
-        foreach (JsonProperty property in Distinct(root, "the header"))
+        // Token by token: a document of a header would take fifteen times its length.
+        Utf8JsonReader json = new(bytes, new JsonReaderOptions { MaxDepth = 8 });
+        json.Read();
+        HashSet<string> names = new(StringComparer.Ordinal), keys = new(StringComparer.Ordinal);
+        ReadObject(ref json, "the header", (ref Utf8JsonReader value, string name) =>
         {
-            if (property.Name == MetadataKey)
-                metadata = [.. Distinct(property.Value, MetadataKey)
-                    .Select(p => KeyValuePair.Create(p.Name, StringOf(p.Value, p.Name)))];
+            if (!names.Add(name)) throw Twice("the header", name);
+            if (name == MetadataKey)
+                ReadObject(ref value, MetadataKey, (ref Utf8JsonReader text, string key) =>
+                {
+                    if (!keys.Add(key)) throw Twice(MetadataKey, key);
+                    metadata.Add(new(key, StringOf(ref text, key)));
+                });
             else
-                entries.Add(ParseEntry(property.Name, property.Value, dataLength));
-        }
+                entries.Add(ReadEntry(ref value, name, dataLength));
+        });
+        // Whatever follows the object makes the reader throw.
+        json.Read();
 
         long end = 0;
         string before = "the header";
@@ -121,28 +134,33 @@ sealed record SafeTensorsHeader(IReadOnlyList<SafeTensorsHeader.Entry> Entries,
                 + $"{dataLength}; it was cut off or has something appended.");
     }
 
-    static Entry ParseEntry(string name, JsonElement value, long dataLength)
+    static Entry ReadEntry(ref Utf8JsonReader json, string name, long dataLength)
     {
-        var fields = Distinct(value, $"'{name}'").ToDictionary(p => p.Name, p => p.Value, StringComparer.Ordinal);
-        foreach (string field in fields.Keys)
-            if (field is not ("dtype" or "shape" or "data_offsets"))
-                throw new JsonException($"'{name}' has an unknown field '{field}'.");
-        JsonElement Field(string field) => fields.TryGetValue(field, out JsonElement found)
-            ? found
-            : throw new JsonException($"'{name}' has no {field}.");
-
-        string type = StringOf(Field("dtype"), "dtype");
-        // Enum.TryParse alone would also take numbers.
-        if (!Enum.GetNames<ElementType>().Contains(type))
+        string? type = null;
+        int[]? shape = null;
+        long[]? offsets = null;
+        ReadObject(ref json, $"'{name}'", (ref Utf8JsonReader value, string field) =>
+        {
+            switch (field)
+            {
+                case "dtype" when type is not null: throw Twice($"'{name}'", field);
+                case "shape" when shape is not null: throw Twice($"'{name}'", field);
+                case "data_offsets" when offsets is not null: throw Twice($"'{name}'", field);
+                case "dtype": type = StringOf(ref value, "dtype"); break;
+                case "shape":
+                    shape = [.. Numbers(ref value, name, field).Select(size => size is >= 0 and <= int.MaxValue
+                        ? (int)size
+                        : throw new JsonException($"'{name}' has a size of {size}; sizes go from 0 to {int.MaxValue}."))];
+                    break;
+                case "data_offsets": offsets = [.. Numbers(ref value, name, field)]; break;
+                default: throw new JsonException($"'{name}' has an unknown field '{field}'.");
+            }
+        });
+        if (type is null || shape is null || offsets is null)
+            throw new JsonException($"'{name}' has no {(type is null ? "dtype" : shape is null ? "shape" : "data_offsets")}.");
+        if (!s_types.TryGetValue(type, out ElementType elements))
             throw new JsonException($"'{name}' has the element type {type}, which cannot be read; known are "
-                + $"{string.Join(", ", Enum.GetNames<ElementType>())}.");
-        ElementType elements = Enum.Parse<ElementType>(type);
-        int[] shape = [.. Field("shape").EnumerateArray().Select(size => size.TryGetInt32(out int n) && n >= 0
-            ? n
-            : throw new JsonException($"'{name}' has a size of {size}; sizes go from 0 to {int.MaxValue}."))];
-        long[] offsets = [.. Field("data_offsets").EnumerateArray().Select(offset => offset.TryGetInt64(out long n)
-            ? n
-            : throw new JsonException($"'{name}' has an offset {offset} that is no integer."))];
+                + $"{string.Join(", ", s_types.Keys)}.");
         if (offsets.Length != 2 || offsets[0] < 0 || offsets[1] < offsets[0] || offsets[1] > dataLength)
             throw new JsonException($"'{name}' has data_offsets [{string.Join(", ", offsets)}]; two are expected, rising, "
                 + $"within the {dataLength} bytes of data.");
@@ -169,19 +187,33 @@ sealed record SafeTensorsHeader(IReadOnlyList<SafeTensorsHeader.Entry> Entries,
         }
     }
 
-    static IEnumerable<JsonProperty> Distinct(JsonElement value, string where)
+    static JsonException Twice(string where, string key) => new($"{where} has the key '{key}' twice.");
+
+    /// <summary>Walks over the object that begins here.</summary>
+    static void ReadObject(ref Utf8JsonReader json, string where, FieldReader read)
     {
-        if (value.ValueKind != JsonValueKind.Object)
-            throw new JsonException($"{where} must be an object, not {value.ValueKind}.");
-        HashSet<string> seen = new(StringComparer.Ordinal);
-        foreach (JsonProperty property in value.EnumerateObject())
+        if (json.TokenType != JsonTokenType.StartObject)
+            throw new JsonException($"an object is expected for {where}, not {json.TokenType}.");
+        while (json.Read() && json.TokenType == JsonTokenType.PropertyName)
         {
-            if (!seen.Add(property.Name)) throw new JsonException($"{where} has the key '{property.Name}' twice.");
-            yield return property;
+            string key = json.GetString()!;
+            json.Read();
+            read(ref json, key);
         }
     }
 
-    static string StringOf(JsonElement value, string where) => value.ValueKind == JsonValueKind.String
-        ? value.GetString()!
-        : throw new JsonException($"{where} must be a string, not {value.ValueKind}.");
+    static List<long> Numbers(ref Utf8JsonReader json, string name, string field)
+    {
+        List<long> numbers = [];
+        if (json.TokenType != JsonTokenType.StartArray)
+            throw new JsonException($"the {field} of '{name}' must be a list, not {json.TokenType}.");
+        while (json.Read() && json.TokenType != JsonTokenType.EndArray)
+            numbers.Add(json.TokenType == JsonTokenType.Number && json.TryGetInt64(out long number) ? number
+                : throw new JsonException($"the {field} of '{name}' holds something that is no integer."));
+        return numbers;
+    }
+
+    static string StringOf(ref Utf8JsonReader json, string where) => json.TokenType == JsonTokenType.String
+        ? json.GetString()!
+        : throw new JsonException($"{where} must be a string, not {json.TokenType}.");
 }

@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Runtime.InteropServices;
 
 namespace Qdiff.Tensors;
 
@@ -67,13 +68,27 @@ public sealed class StoredArray
     public float[] ToSingles()
     {
         var values = new float[Count];
-        ReadOnlySpan<byte> bytes = Bytes.Span;
+        CopyTo(0, values);
+        return values;
+    }
+
+    /// <summary>As many elements as there is room for, from <paramref name="start"/> on, as <see cref="ToSingles"/> gives
+    /// them.</summary>
+    public void CopyTo(int start, Span<float> values)
+    {
+        ReadOnlySpan<byte> bytes = Bytes.Span[(start * SizeOf(Type))..];
         if (Type == ElementType.F32)
             for (int i = 0; i < values.Length; i++) values[i] = BinaryPrimitives.ReadSingleLittleEndian(bytes[(4 * i)..]);
         else
             for (int i = 0; i < values.Length; i++) values[i] = IsInteger(Type) ? Integer(bytes, i) : (float)Real(bytes, i);
-        return values;
     }
+
+    /// <summary>
+    /// The bytes to do with as one likes: the array's own where it was just read, so that only its only owner may call this.
+    /// </summary>
+    public byte[] TakeBytes() =>
+        MemoryMarshal.TryGetArray(Bytes, out ArraySegment<byte> whole) && whole.Count == whole.Array!.Length
+            ? whole.Array : Bytes.ToArray();
 
     /// <summary>The elements as doubles; exact for all but 64-bit integers above 2⁵³.</summary>
     public double[] ToDoubles()

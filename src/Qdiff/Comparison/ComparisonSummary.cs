@@ -123,7 +123,7 @@ static class ComparisonSummary
         return new(measured.Run.Arm.Name,
             $"{config.Model.Name}, {config.Model.Wiring.ToString().ToLowerInvariant()} wiring{control}",
             network.Parameters.Scalars,
-            LiveAndTrained(AuditReport.FromJson(File.ReadAllText(audit), audit), network, config.Transfer), network.CircuitRuns,
+            LiveAndTrained(AuditReport.FromJson(TextFile.Read(audit), audit), network, config.Transfer), network.CircuitRuns,
             config.Training.Steps + measured.Run.Arm.SourceSteps, measured.Run.Measured.Count());
     }
 }

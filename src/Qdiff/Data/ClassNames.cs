@@ -23,11 +23,12 @@ public static class ClassNames
     /// <exception cref="InputException">There is no such class.</exception>
     public static int LabelOf(string text, IReadOnlyList<string> names, int classes, string where)
     {
+        text = UnicodeForm.Compose(text);
         // As it is written first: there are data sets with a class "a" and a class "A".
         foreach (StringComparison comparison in (StringComparison[])[StringComparison.Ordinal,
             StringComparison.OrdinalIgnoreCase])
             for (int label = 0; label < names.Count; label++)
-                if (string.Equals(names[label], text, comparison)) return label;
+                if (string.Equals(UnicodeForm.Compose(names[label]), text, comparison)) return label;
         if (int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int number) && number < classes)
             return number;
         string meant = NearestName.Find(text, names) is string nearest ? $" Did you mean {nearest}?" : "";

@@ -16,23 +16,22 @@ public static class DataCatalog
     /// <param name="name">A name of <see cref="Sources"/>, <c>folder:PATH</c> or a path.</param>
     /// <param name="folder">Where its files are; by default data/NAME under the working folder.</param>
     /// <param name="split">Which part; by default the first one that the data set has.</param>
+    /// <param name="fit">What makes its images, which in a folder may have any size, images of one size.</param>
     /// <exception cref="InputException">The name is unknown, there is no such split, or files are missing or damaged.</exception>
-    public static ImageSet Load(string name, string? folder = null, Split? split = null)
+    public static ImageSet Load(string name, string? folder = null, Split? split = null, ImageFit? fit = null)
     {
-        if (FolderOf(name) is string path)
-        {
-            if (split is not null)
-                throw new InputException($"A folder of images has no splits, so {split} of {name} cannot be chosen; name "
-                    + "the folder of that part.");
-            return ImageFolder.Load(path);
-        }
+        if (FolderOf(name) is string path) return ImageFolder.Load(path, fit, split);
 
         DataSource source = Find(name);
         Split wanted = split ?? source.Splits[0];
         if (!source.Splits.Contains(wanted))
             throw new InputException($"{source.Name} has no split {wanted}, only {string.Join(" and ", source.Splits)}.");
-        return source.Load(folder ?? Path.Combine("data", source.Name), wanted);
+        ImageSet images = source.Load(folder ?? Path.Combine("data", source.Name), wanted);
+        return fit?.Apply(images) ?? images;
     }
+
+    /// <summary>Whether a name means a folder of pictures.</summary>
+    public static bool IsFolder(string name) => FolderOf(name) is not null;
 
     /// <summary>The row with this name.</summary>
     /// <exception cref="InputException">There is none; the message lists the names and the nearest one.</exception>

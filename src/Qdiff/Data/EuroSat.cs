@@ -10,6 +10,9 @@ public static class EuroSat
 {
     const int Side = 64, LargestFile = 1 << 20;
 
+    // Folders that unpacking may leave around the classes.
+    const int Deepest = 3;
+
     const string Obtain = "Run 'qdiff data get eurosat', or fetch EuroSAT_RGB.zip from https://zenodo.org/records/7711810 and "
         + "put it there as it is, or unpack it there (ten folders of JPEG files).";
 
@@ -39,8 +42,8 @@ public static class EuroSat
     };
 
     /// <summary>
-    /// The pictures in a folder with EuroSAT_RGB.zip, EuroSAT.zip or one other zip file, with the unpacked class folders (or one
-    /// folder around them), or in a zip file named itself. The class is the name of the folder; pictures come in the order of
+    /// The pictures in a folder with EuroSAT_RGB.zip, EuroSAT.zip or one other zip file, with the unpacked class folders (or
+    /// folders around them), or in a zip file named itself. The class is the name of the folder; pictures come in the order of
     /// classes and names.
     /// </summary>
     /// <exception cref="InputException">
@@ -64,9 +67,14 @@ public static class EuroSat
         if (File.Exists(folder)) return folder;
         if (!Directory.Exists(folder))
             throw new InputException($"The folder {Path.GetFullPath(folder)} does not exist. {Obtain}");
+        IReadOnlyList<(string Name, string Path)> files = DataFolder.Files(folder);
         foreach (string name in (string[])["EuroSAT_RGB.zip", "EuroSAT.zip"])
-            if (File.Exists(Path.Combine(folder, name))) return Path.Combine(folder, name);
-        return Directory.GetFiles(folder, "*.zip") is [string only] ? only : null;
+            if (files.FirstOrDefault(file => file.Name.Equals(name, StringComparison.OrdinalIgnoreCase)).Path is string zip)
+                return zip;
+        // Another zip file counts only where no class is unpacked beside it: that may be another edition.
+        if (Roots(folder, Deepest).Any()) return null;
+        return files.Where(file => file.Name.EndsWith(".zip", StringComparison.OrdinalIgnoreCase)).ToArray() is [var only]
+            ? only.Path : null;
     }
 
     static ImageSet LoadZip(string path)
@@ -74,7 +82,7 @@ public static class EuroSat
         using ZipSource zip = ZipSource.Open(path);
         (string Name, int Label)[] pictures =
         [
-            .. zip.Names.Where(ImageFolder.HasPictureName).Select(name => (name, LabelOf(zip.Where(name), name.Split('/')))),
+            .. zip.Names.Where(PictureFiles.HasPictureName).Select(name => (name, LabelOf(zip.Where(name), name.Split('/')))),
         ];
         if (pictures.Length == 0) throw new InputException($"{path} holds no JPEG file. {Obtain}");
         return Join(pictures, name => Raster.Decode(zip.Read(name, LargestFile), zip.Where(name)));
@@ -83,18 +91,39 @@ public static class EuroSat
     static ImageSet LoadFolders(string folder)
     {
         string full = Path.GetFullPath(folder);
-        // Unpacking may have left a folder (2750, EuroSAT_RGB) around the classes.
-        string[] inner = [.. Directory.GetDirectories(full).Where(path => !Path.GetFileName(path).StartsWith('.'))];
-        if (inner is [string around] && !s_classNames.Contains(Path.GetFileName(around)))
-            inner = [.. Directory.GetDirectories(around).Where(path => !Path.GetFileName(path).StartsWith('.'))];
+        string[] roots = [.. Roots(full, Deepest)];
+        if (roots.Length == 0)
+            throw new InputException($"The folder {full} has no EuroSAT zip file and no class folders with JPEG files. {Obtain}");
+        if (roots.Length > 1)
+            throw new InputException($"The folder {full} holds EuroSAT more than once: {string.Join(" and ", roots)}. Name one "
+                + "of them as the folder.");
         (string, int)[] pictures =
         [
-            .. inner.SelectMany(Directory.GetFiles).Where(ImageFolder.HasPictureName).Order(StringComparer.Ordinal)
-                .Select(path => (path, LabelOf(path, [Path.GetFileName(Path.GetDirectoryName(path)!), ""]))),
+            .. from inner in DataFolder.Folders(roots[0])
+               from path in inner.Paths
+               from file in DataFolder.Files(path)
+               where PictureFiles.HasPictureName(file.Name)
+               select (file.Path, LabelOf(file.Path, [inner.Name, file.Name])),
         ];
         if (pictures.Length == 0)
-            throw new InputException($"The folder {full} has no EuroSAT zip file and no class folders with JPEG files. {Obtain}");
+            throw new InputException($"The class folders in {roots[0]} have no JPEG file. {Obtain}");
         return Join(pictures, Raster.Read);
+    }
+
+    /// <summary>
+    /// The folders that hold class folders: this one, or those below it that unpacking has left around the classes (2750,
+    /// EuroSAT_RGB, EuroSAT/2750). If none has a class, this one if it has folders of pictures: their names are then told apart
+    /// from the classes.
+    /// </summary>
+    static IEnumerable<string> Roots(string folder, int deepest)
+    {
+        IReadOnlyList<(string Name, IReadOnlyList<string> Paths)> inner = DataFolder.Folders(folder);
+        if (inner.Any(sub => s_classNames.Contains(sub.Name))) return [folder];
+        string[] below = deepest == 0 ? [] : [.. inner.SelectMany(sub => sub.Paths).SelectMany(path => Roots(path, deepest - 1))];
+        if (below.Length > 0) return below;
+        bool hasPictures = inner.SelectMany(sub => sub.Paths).SelectMany(DataFolder.Files)
+            .Any(file => PictureFiles.HasPictureName(file.Name));
+        return hasPictures ? [folder] : [];
     }
 
     static int LabelOf(string where, string[] parts)
@@ -113,6 +142,7 @@ public static class EuroSat
         Shape shape = [3, Side, Side];
         if ((long)sorted.Length * shape.Count > Array.MaxLength)
             throw new InputException($"{sorted.Length} pictures are too many for EuroSAT, which has 27,000.");
+        ReadingBudget.Require((long)sorted.Length * shape.Count, $"{sorted.Length:N0} pictures of EuroSAT");
         byte[] pixels = GC.AllocateUninitializedArray<byte>(sorted.Length * shape.Count);
         for (int i = 0; i < sorted.Length; i++)
         {

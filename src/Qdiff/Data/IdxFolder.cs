@@ -4,7 +4,9 @@ namespace Qdiff;
 
 /// <summary>
 /// Reads a folder with the four official MNIST file names (<c>train-images-idx3-ubyte</c>, <c>train-labels-idx1-ubyte</c>,
-/// <c>t10k-images-idx3-ubyte</c>, <c>t10k-labels-idx1-ubyte</c>), each plain or with <c>.gz</c>. A plain file is preferred.
+/// <c>t10k-images-idx3-ubyte</c>, <c>t10k-labels-idx1-ubyte</c>), each plain or with <c>.gz</c>; a plain file is preferred. What
+/// others made of them is found too: <c>train-images.idx3-ubyte</c>, <c>test</c> for t10k, the folders <c>raw</c> and
+/// <c>MNIST/raw</c> of torchvision, a folder around each file.
 /// </summary>
 public static class IdxFolder
 {
@@ -16,8 +18,8 @@ public static class IdxFolder
         if (split == Split.Validation)
             throw new InputException($"{name} has no split {split}, only {Split.Train} and {Split.Test}.");
         string prefix = split == Split.Train ? "train" : "t10k";
-        string images = Find(folder, $"{prefix}-images-idx3-ubyte", obtain);
-        string labels = Find(folder, $"{prefix}-labels-idx1-ubyte", obtain);
+        string images = Find(folder, name, $"{prefix}-images-idx3-ubyte", obtain);
+        string labels = Find(folder, name, $"{prefix}-labels-idx1-ubyte", obtain);
         return Join(IdxFile.Read(images, rank: 3), images, IdxFile.Read(labels, rank: 1), labels, name, classNames);
     }
 
@@ -39,14 +41,37 @@ public static class IdxFolder
         return new(name, shape, images.Data, Array.ConvertAll(labels.Data, label => (int)label), classNames);
     }
 
-    static string Find(string folder, string file, string obtain)
+    static string Find(string folder, string set, string file, string obtain)
     {
-        string path = Path.Combine(folder, file);
-        if (File.Exists(path)) return path;
-        if (File.Exists(path + ".gz")) return path + ".gz";
-        throw Directory.Exists(folder)
-            ? new MissingPartException($"The folder {Path.GetFullPath(folder)} has no {file} or {file}.gz. {obtain}")
-            : new InputException($"The folder {Path.GetFullPath(folder)} does not exist. Put the data there or name another "
+        if (!Directory.Exists(folder))
+            throw new InputException($"The folder {Path.GetFullPath(folder)} does not exist. Put the data there or name another "
                 + $"folder. {obtain}");
+        foreach (string place in Places(folder, set, file))
+            // The shortest name is the one without .gz.
+            if (DataFolder.Files(place).Where(found => IsCalled(found.Name, file)).OrderBy(found => found.Name.Length)
+                .FirstOrDefault().Path is string path)
+                return path;
+        throw new MissingPartException($"The folder {Path.GetFullPath(folder)} has no {file} or {file}.gz. {obtain}");
+    }
+
+    /// <summary>The folder itself, a folder of the file's name in it, and where torchvision puts the files.</summary>
+    static IEnumerable<string> Places(string folder, string set, string file)
+    {
+        string torchvision = set.Split('/')[0].Replace("-", "");
+        yield return folder;
+        foreach ((string name, IReadOnlyList<string> paths) in DataFolder.Folders(folder))
+        {
+            bool isItsOwn = name.Equals(torchvision, StringComparison.OrdinalIgnoreCase);
+            if (name == "raw" || IsCalled(name, file) || isItsOwn) yield return paths[0];
+            if (isItsOwn && Directory.Exists(Path.Combine(paths[0], "raw"))) yield return Path.Combine(paths[0], "raw");
+        }
+    }
+
+    static bool IsCalled(string name, string file)
+    {
+        string plain = name.ToLowerInvariant();
+        if (plain.EndsWith(".gz", StringComparison.Ordinal)) plain = plain[..^3];
+        plain = plain.Replace('.', '-');
+        return plain == file || plain == file.Replace("t10k-", "test-");
     }
 }

@@ -68,6 +68,9 @@ public sealed class ImageSet
     /// <summary>What label k is called, or nothing. A subset keeps the names of all classes.</summary>
     public IReadOnlyList<string> ClassNames { get; }
 
+    /// <summary>What whoever asked for the images should know of how they were read: what was left out or changed.</summary>
+    public IReadOnlyList<string> Notes { get; init; } = [];
+
     /// <summary>
     /// SHA-256 over sizes, pixels and labels, in lower-case hexadecimal digits: equal sets have equal hashes on any machine.
     /// </summary>
@@ -93,7 +96,7 @@ public sealed class ImageSet
             if (chosenLabels is not null) chosenLabels[i] = labels![indices[i]];
         }
 
-        return new(name, Shape, pixels, chosen, chosen.Length, chosenLabels, ClassNames);
+        return new(name, Shape, pixels, chosen, chosen.Length, chosenLabels, ClassNames) { Notes = Notes };
     }
 
     /// <summary>

@@ -63,11 +63,15 @@ public static class ImageSizes
     {
         Shape shape = [images.Channels, height, width];
         int before = images.Height * images.Width, after = height * width;
+        ReadingBudget.Require((long)images.Count * shape.Count, $"{images.Name} as {shape}");
         byte[] pixels = GC.AllocateUninitializedArray<byte>(images.Count * shape.Count);
         for (int i = 0; i < images.Count; i++)
             for (int c = 0; c < images.Channels; c++)
                 map(images.Image(i).Slice(c * before, before), pixels.AsSpan(i * shape.Count + c * after, after));
-        return new($"{images.Name}[{what}]", shape, pixels, images.HasLabels ? images.Labels.ToArray() : null, images.ClassNames);
+        return new($"{images.Name}[{what}]", shape, pixels, images.HasLabels ? images.Labels.ToArray() : null, images.ClassNames)
+        {
+            Notes = images.Notes,
+        };
     }
 
     static void CheckSize(ImageSet images, int height, int width)

@@ -1,11 +1,11 @@
-using System.Runtime.InteropServices;
 using Qdiff.Tensors;
 
 namespace Qdiff;
 
 /// <summary>
 /// The layout of MedMNIST's .npz files: for each of train, val and test the arrays <c>…_images</c> of N×H×W or N×H×W×3 and
-/// <c>…_labels</c> of N×1, all unsigned bytes.
+/// <c>…_labels</c> of N×1, all unsigned bytes. Files that other programs wrote anew may have other integers, an axis for one
+/// channel, and labels in other forms (<see cref="LabelArray"/>).
 /// </summary>
 public static class MedMnistFile
 {
@@ -25,26 +25,22 @@ public static class MedMnistFile
         };
         using ZipSource zip = ZipSource.Open(path);
         StoredArray images = Read(zip, path, $"{prefix}_images"), labels = Read(zip, path, $"{prefix}_labels");
-        if (images.Shape is not ([> 0, > 0, > 0] or [> 0, > 0, > 0, 3]))
+        if (images.Shape is not ([> 0, > 0, > 0] or [> 0, > 0, > 0, 1 or 3]))
             throw new InputException($"{prefix}_images of {path} has the shape {Text(images)}; N×H×W or N×H×W×3 is needed.");
-        if (labels.Shape is not ([_] or [_, 1]))
-            throw new InputException($"{prefix}_labels of {path} has the shape {Text(labels)}; one label an image (N×1) is "
-                + "needed.");
-        if (labels.Count != images.Shape[0])
-            throw new InputException($"{path} has {images.Shape[0]} {prefix}_images but {labels.Count} {prefix}_labels; "
-                + "they must match.");
-        int wrong = labels.Bytes.Span.IndexOfAnyExceptInRange((byte)0, (byte)(classNames.Count - 1));
+        string what = $"{prefix}_labels of {path}";
+        int[] numbers = LabelArray.Read(labels, images.Shape[0], what);
+        int wrong = Array.FindIndex(numbers, label => label >= classNames.Count);
         if (wrong >= 0)
-            throw new InputException($"Label {wrong} of {prefix}_labels in {path} is {labels.Bytes.Span[wrong]}, but {name} has "
-                + "the "
-                + $"classes 0 to {classNames.Count - 1}. Check that the file belongs to this data set.");
+            throw new InputException($"Label {wrong} of {what} is {numbers[wrong]}, but {name} has the classes 0 to "
+                + $"{classNames.Count - 1}. Check that the file belongs to this data set.");
         (int height, int width) = (images.Shape[1], images.Shape[2]);
         if ((long)height * width > Raster.LargestSize)
             throw new InputException($"The images of {path} have {height}×{width} pixels; the most is {Raster.LargestSize}.");
 
-        Shape shape = [images.Shape.Count == 4 ? 3 : 1, height, width];
-        int[] numbers = [.. labels.Bytes.ToArray().Select(label => (int)label)];
-        return new($"{name}/{prefix}", shape, Planes(images, shape), numbers, classNames);
+        Shape shape = [images.Shape.Count == 4 ? images.Shape[3] : 1, height, width];
+        byte[] pixels = Bytes(images, $"{prefix}_images of {path}");
+        PixelOrder.ToPlanes(pixels, shape);
+        return new($"{name}/{prefix}", shape, pixels, numbers, classNames);
     }
 
     static StoredArray Read(ZipSource zip, string path, string name)
@@ -56,9 +52,7 @@ public static class MedMnistFile
         {
             try
             {
-                StoredArray array = Npy.Read(content, length, zip.Where(entry));
-                return array.Type == ElementType.U8 ? array
-                    : throw new InputException($"{name} of {path} holds {array.Type} numbers; unsigned bytes (U8) are needed.");
+                return Npy.Read(content, length, zip.Where(entry));
             }
             catch (InvalidDataException e)
             {
@@ -67,20 +61,16 @@ public static class MedMnistFile
         });
     }
 
-    /// <summary>Grey images are planes already; the colours of a pixel stand side by side and go to three planes.</summary>
-    static byte[] Planes(StoredArray images, Shape shape)
+    /// <summary>The pixels as bytes, which they are in the published files.</summary>
+    static byte[] Bytes(StoredArray images, string what)
     {
-        // Whoever reads a file owns its bytes: nobody else will write to them.
-        if (shape[0] == 1)
-            return MemoryMarshal.TryGetArray(images.Bytes, out ArraySegment<byte> whole) && whole.Count == whole.Array!.Length
-                ? whole.Array : images.Bytes.ToArray();
-        ReadOnlySpan<byte> pixels = images.Bytes.Span;
-        byte[] planes = GC.AllocateUninitializedArray<byte>(pixels.Length);
-        int size = shape.Count / 3;
-        for (int start = 0; start < planes.Length; start += 3 * size)
-            for (int i = 0; i < size; i++)
-                for (int c = 0; c < 3; c++) planes[start + c * size + i] = pixels[start + 3 * i + c];
-        return planes;
+        if (images.Type == ElementType.U8) return images.TakeBytes();
+        if (images.Type is ElementType.F64 or ElementType.F32 or ElementType.F16 or ElementType.BF16)
+            throw new InputException($"{what} holds {images.Type} numbers; unsigned bytes (U8) are needed.");
+        long[] values = images.ToInt64s();
+        int wrong = Array.FindIndex(values, value => value is < 0 or > 255);
+        return wrong < 0 ? Array.ConvertAll(values, value => (byte)value)
+            : throw new InputException($"{what} holds the number {values[wrong]}; pixels are from 0 to 255.");
     }
 
     static string Text(StoredArray array) => array.Shape.Count == 0 ? "of a single number" : string.Join('×', array.Shape);

@@ -2,7 +2,8 @@ namespace Qdiff;
 
 /// <summary>
 /// PNG files: every colour type, bit depth and interlacing is read; grey and red-green-blue of 8 bits are written. Sixteen bits
-/// are rounded to eight; transparency is laid over white, as a page would show it; colour profiles and gamma are ignored.
+/// are rounded to eight; transparency is laid over white, as a page would show it; the picture is turned as its Exif data say;
+/// colour profiles and gamma are ignored.
 /// </summary>
 /// <remarks>W3C Recommendation "Portable Network Graphics (PNG) Specification", third edition.</remarks>
 public static class Png
@@ -13,7 +14,7 @@ public static class Png
     {
         try
         {
-            return Decode(File.ReadAllBytes(path), path);
+            return Decode(InputFile.ReadAll(path), path);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

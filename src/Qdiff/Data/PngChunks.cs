@@ -1,12 +1,12 @@
 using System.Buffers.Binary;
 using System.Text;
-using Qdiff.Tensors;
 
 namespace Qdiff;
 
 /// <summary>Walks over the chunks of a PNG file; every length and check sum is verified on the way.</summary>
 ref struct PngChunks(ReadOnlySpan<byte> file, string where)
 {
+    readonly ReadOnlySpan<byte> file = file;
     ReadOnlySpan<byte> rest = file;
     bool started;
 
@@ -18,6 +18,9 @@ ref struct PngChunks(ReadOnlySpan<byte> file, string where)
 
     /// <summary>The content of the chunk.</summary>
     public ReadOnlySpan<byte> Data { get; private set; }
+
+    /// <summary>Where in the file the content is.</summary>
+    public Range Place { get; private set; }
 
     /// <summary>Goes on to the next chunk; false after IEND.</summary>
     public bool MoveNext()
@@ -38,6 +41,8 @@ ref struct PngChunks(ReadOnlySpan<byte> file, string where)
             throw new InputException($"{where} is cut off: its chunk {Name} announces {length} bytes, but only "
                 + $"{rest.Length - 12} follow.");
         Data = rest.Slice(8, (int)length);
+        int start = file.Length - rest.Length + 8;
+        Place = start..(start + (int)length);
         uint said = BinaryPrimitives.ReadUInt32BigEndian(rest[(8 + (int)length)..]);
         uint found = Crc32.Of(rest.Slice(4, 4 + (int)length));
         if (said != found)

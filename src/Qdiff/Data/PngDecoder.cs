@@ -10,17 +10,23 @@ sealed class PngDecoder(byte[] file, string where)
     /// <summary>Deflate makes at most 1,032 bytes of one.</summary>
     const long LargestExpansion = 1032;
 
+    readonly List<Range> imageData = [];     // where the IDAT chunks' contents lie in the file
     PngHeader header;
     PngPixels? pixels;
+    int orientation = 1;
 
     /// <summary>The picture: 1 channel for the grey colour types, 3 for the others.</summary>
     public Raster Decode()
     {
-        using var packed = new MemoryStream(ReadChunks(), writable: false);
+        ReadChunks();
+        using var packed = new PngImageData(file, imageData);
         long needed = header.Passes().Sum(pass => (long)pass.Height * (1 + header.RowBytes(pass.Width)));
         if (needed > packed.Length * LargestExpansion) throw CutOff(needed);
+        // The rows come one by one: what stays is the picture, and a turned copy of it.
+        long pixelBytes = (long)header.Width * header.Height * (header.IsGrey ? 1 : 3);
+        ReadingBudget.Require(orientation == 1 ? pixelBytes : 2 * pixelBytes, file.Length, where);
 
-        Raster raster = new(header.Width, header.Height, header.Colour is PngColour.Grey or PngColour.GreyAlpha ? 1 : 3);
+        Raster raster = new(header.Width, header.Height, header.IsGrey ? 1 : 3);
         using var unpacked = new ZLibStream(packed, CompressionMode.Decompress);
         try
         {
@@ -28,23 +34,25 @@ sealed class PngDecoder(byte[] file, string where)
             // Reading on to the end makes the stream verify its check sum; more bytes than needed are ignored, as browsers do.
             unpacked.ReadByte();
         }
-        catch (InvalidDataException e)
+        // ZLibException, which a preset dictionary leads to, is an IOException.
+        catch (Exception e) when (e is InvalidDataException or IOException)
         {
             throw new InputException($"{where} is damaged: its image data cannot be unpacked ({e.Message}).", e);
         }
 
-        return raster;
+        Raster seen = ExifOrientation.Apply(raster, orientation);
+        seen.ShowsBackground = pixels!.SawTransparency;
+        return seen;
     }
 
-    /// <summary>Reads the header, the palette and the transparency, and joins the image data.</summary>
-    byte[] ReadChunks()
+    /// <summary>Reads the header, the palette, the transparency and the orientation, and finds the image data.</summary>
+    void ReadChunks()
     {
         PngChunks chunks = new(file, where);
         if (!chunks.MoveNext() || chunks.Kind != "IHDR")
             throw new InputException($"{where} is damaged: its first chunk is not IHDR.");
         header = PngHeader.Parse(chunks.Data, where);
         pixels = new PngPixels(header, where);
-        using var joined = new MemoryStream();
         while (chunks.MoveNext())
             switch (chunks.Kind)
             {
@@ -55,7 +63,10 @@ sealed class PngDecoder(byte[] file, string where)
                     pixels.ReadTransparency(chunks.Data);
                     break;
                 case "IDAT":
-                    joined.Write(chunks.Data);
+                    imageData.Add(chunks.Place);
+                    break;
+                case "eXIf":
+                    orientation = ExifOrientation.Of(chunks.Data);
                     break;
                 case "IEND" or "IHDR":
                     break;
@@ -67,7 +78,6 @@ sealed class PngDecoder(byte[] file, string where)
             }
 
         pixels.CheckComplete();
-        return joined.ToArray();
     }
 
     void DecodePass(Stream unpacked, PngPass pass, Raster raster, long needed)

@@ -5,6 +5,9 @@ namespace Qdiff;
 /// <summary>The IHDR chunk: size, bits a sample and colour type of a PNG file, all checked.</summary>
 readonly record struct PngHeader(int Width, int Height, int Depth, PngColour Colour, bool Interlaced)
 {
+    /// <summary>Whether the picture has one channel.</summary>
+    public bool IsGrey => Colour is PngColour.Grey or PngColour.GreyAlpha;
+
     /// <summary>Numbers a pixel in the file.</summary>
     public int Samples => Colour switch
     {

@@ -11,6 +11,9 @@ sealed class PngPixels(PngHeader header, string where)
     byte[] paletteAlpha = [];     // of the first entries; the others are opaque
     int[]? transparent;           // the grey or red-green-blue value that means "nothing here"
 
+    /// <summary>Whether a pixel was not opaque.</summary>
+    public bool SawTransparency { get; private set; }
+
     /// <summary>Reads PLTE.</summary>
     public void ReadPalette(ReadOnlySpan<byte> data)
     {
@@ -95,9 +98,10 @@ sealed class PngPixels(PngHeader header, string where)
     };
 
     /// <summary>Over white, scaled from 0 … <paramref name="most"/> to 0 … 255, rounded once.</summary>
-    static byte Blend(int value, int alpha, int most)
+    byte Blend(int value, int alpha, int most)
     {
         if (most == 255 && alpha == 255) return (byte)value;
+        SawTransparency |= alpha != most;
         long over = (long)value * alpha + (long)most * (most - alpha), whole = (long)most * most;
         return (byte)((over * 255 + whole / 2) / whole);
     }

@@ -29,6 +29,9 @@ public sealed class Raster
     /// <summary>Height × width × channels bytes.</summary>
     public byte[] Pixels { get; }
 
+    /// <summary>Whether its file had transparent parts, through which white shows now.</summary>
+    internal bool ShowsBackground { get; set; }
+
     /// <summary>The bytes of one row.</summary>
     public Span<byte> Row(int y) => Pixels.AsSpan(y * Width * Channels, Width * Channels);
 
@@ -38,7 +41,7 @@ public sealed class Raster
     {
         try
         {
-            return Decode(File.ReadAllBytes(path), path);
+            return Decode(InputFile.ReadAll(path), path);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

@@ -8,14 +8,6 @@ namespace Qdiff;
 /// </summary>
 sealed class ZipSource : IDisposable
 {
-    /// <summary>Deflate makes at most 1,032 bytes of one.</summary>
-    const long LargestExpansion = 1032;
-
-    /// <summary>
-    /// No pictures that say anything pack so well. A small file that claims to be huge is meant to fill the memory.
-    /// </summary>
-    const long LargestHonestExpansion = 200, Huge = 64 << 20;
-
     readonly ZipArchive archive;
     readonly string path;
     readonly long length;
@@ -24,19 +16,24 @@ sealed class ZipSource : IDisposable
     ZipSource(string path, Stream file)
     {
         (this.path, length) = (path, file.Length);
-        archive = Guarded("its directory", () => new ZipArchive(file, ZipArchiveMode.Read));
+        archive = Guarded("its directory", () => ZipInput.Open(file, path));
         foreach (ZipArchiveEntry entry in Guarded("its directory", () => archive.Entries))
         {
-            CheckName(entry.FullName);
-            if (entry.FullName.EndsWith('/')) continue;
-            if (!entries.TryAdd(entry.FullName, entry))
-                throw new InputException($"{path} has two entries of the name {Printable(entry.FullName)}.");
+            string name = NameOf(entry.FullName);
+            if (name.EndsWith('/') || SystemFile.IsWithin(name)) continue;
+            if (name.Any(char.IsControl))
+                throw new InputException($"{path} has an entry with control characters in its name: {Printable(name)}. "
+                    + "Rename it.");
+            if (!entries.TryAdd(name, entry)) throw new InputException($"{path} has two entries of the name {Printable(name)}.");
         }
 
         Names = [.. entries.Keys.Order(StringComparer.Ordinal)];
     }
 
-    /// <summary>The names of all files, with their folders, in ordinal order; without control characters.</summary>
+    /// <summary>
+    /// The names of all files, with their folders, in ordinal order; without control characters, and without what a system left
+    /// there.
+    /// </summary>
     public IReadOnlyList<string> Names { get; }
 
     /// <summary>Opens a zip file.</summary>
@@ -46,7 +43,7 @@ sealed class ZipSource : IDisposable
         FileStream? file = null;
         try
         {
-            file = File.OpenRead(path);
+            file = InputFile.Open(path);
             return new(path, file);
         }
         catch (Exception e)
@@ -76,41 +73,24 @@ sealed class ZipSource : IDisposable
     public T Read<T>(string name, Func<Stream, long, T> read)
     {
         ZipArchiveEntry entry = entries[name];
-        string where = Where(name);
-        return Guarded(name, () =>
-        {
-            if (entry.IsEncrypted) throw new InputException($"{where} is encrypted, which is not read.");
-            bool possible = entry.CompressedLength >= 0 && entry.Length >= 0 && entry.CompressedLength <= length
-                && entry.Length <= entry.CompressedLength * LargestExpansion;
-            if (!possible)
-                throw new InputException($"{where} is damaged: it claims {entry.Length} bytes, packed to "
-                    + $"{entry.CompressedLength}, in a file of {length}.");
-            if (entry.Length > Huge && entry.Length > entry.CompressedLength * LargestHonestExpansion)
-                throw new InputException($"{where} claims {entry.Length} bytes, {entry.Length / entry.CompressedLength} times "
-                    + "as many "
-                    + $"as it is packed to; beyond {Huge} bytes, {LargestHonestExpansion} times are read. Pack it without "
-                    + "compression.");
-            using Stream unpacked = entry.Open();
-            using CheckedStream content = new(unpacked);
-            T result = read(content, entry.Length);
-            if (unpacked.ReadByte() >= 0 || content.Count != entry.Length)
-                throw new InputException($"{where} is damaged: it does not have the {entry.Length} bytes that it claims.");
-            if (content.Check != entry.Crc32)
-                throw new InputException($"{where} is damaged: it has the check sum {content.Check:X8}, not "
-                    + $"{entry.Crc32:X8} as written.");
-            return result;
-        });
+        return Guarded(name, () => ZipInput.Read(entry, length, Where(name), read));
     }
 
     /// <summary>Closes the file.</summary>
     public void Dispose() => archive.Dispose();
 
-    void CheckName(string name)
+    /// <summary>
+    /// The name of an entry in one form: folders divided by '/' (programs of Windows write '\'), characters composed, no "./" in
+    /// front.
+    /// </summary>
+    string NameOf(string written)
     {
-        string[] parts = name.Split('/', '\\');
-        if (parts.Contains("..") || parts[0].Length == 0 || name.Contains(':') || name.Any(char.IsControl))
+        string name = UnicodeForm.Compose(written).Replace('\\', '/');
+        while (name.StartsWith("./", StringComparison.Ordinal)) name = name[2..];
+        if (name.Split('/').Contains("..") || name.StartsWith('/') || name.Contains(':'))
             throw new InputException($"{path} has an entry that points outside its folder: {Printable(name)}. "
                 + "Do not trust this file.");
+        return name;
     }
 
     T Guarded<T>(string what, Func<T> read)

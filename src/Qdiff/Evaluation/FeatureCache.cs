@@ -74,7 +74,7 @@ public sealed class FeatureCache(string folder)
             float[] values = stored.ToSingles();
             return values.All(float.IsFinite) ? values : null;
         }
-        catch (Exception e) when (e is InvalidDataException or IOException or UnauthorizedAccessException)
+        catch (Exception e) when (e is InvalidDataException or InputException or IOException or UnauthorizedAccessException)
         {
             return null;
         }

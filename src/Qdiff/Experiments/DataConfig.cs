@@ -34,14 +34,19 @@ public sealed record DataConfig
     /// <summary>How it is scaled.</summary>
     public Resampling Resampling { get; init; } = Resampling.Area;
 
+    /// <summary>What becomes of images that are not square when they are scaled.</summary>
+    public Fitting Fit { get; init; } = Fitting.Crop;
+
     /// <summary>Loads the images and takes the part that is asked for.</summary>
     /// <exception cref="InputException">The data set, its files or the part do not exist.</exception>
     public ImageSet Load()
     {
-        ImageSet images = DataCatalog.Load(Dataset, Folder, Split);
+        ImageFit fit = new() { Crop = Crop, Size = Size, Resampling = Resampling, Fitting = Fit };
+        // Pictures of a folder may have any size until they are fitted, and are fitted one by one.
+        bool isFolder = DataCatalog.IsFolder(Dataset);
+        ImageSet images = DataCatalog.Load(Dataset, Folder, Split, isFolder ? fit : null);
         if (Classes.Count > 0) images = images.WithLabels([.. Classes.Select(name => ClassNames.LabelOf(name, images))]);
         if (PerClass is int count) images = images.Take(count, Seed);
-        if (Crop is int crop) images = images.CropCentre(crop, crop);
-        return Size is int size ? images.Resize(size, size, Resampling) : images;
+        return isFolder ? images : fit.Apply(images);
     }
 }

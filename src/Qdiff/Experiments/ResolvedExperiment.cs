@@ -48,7 +48,7 @@ public sealed class ResolvedExperiment
         string yaml;
         try
         {
-            yaml = File.ReadAllText(path);
+            yaml = TextFile.Read(path, SettingReader.MaxLength);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

@@ -156,7 +156,7 @@ public sealed class TrainingRun : IDisposable
     public AuditReport Audited(CancellationToken cancellationToken = default)
     {
         string path = Folder.PathOf("audit.json");
-        if (File.Exists(path)) return AuditReport.FromJson(File.ReadAllText(path), path);
+        if (File.Exists(path)) return AuditReport.FromJson(TextFile.Read(path), path);
         AuditReport report = Audit.Of(State.Network, seed: Config.Training.Seed, cancellationToken: cancellationToken);
         // Whole or not at all: a run that was killed here would otherwise have half an audit, and could not go on.
         WholeFile.Write(path, report.ToJson());

@@ -1,4 +1,5 @@
 using System.IO.Compression;
+using Qdiff;
 using Qdiff.Tensors;
 
 public class NpzTests
@@ -29,10 +30,8 @@ public class NpzTests
     }
 
     [Fact]
-    public void LimitsForeignEntriesAndDoublesAreRefused()
+    public void ForeignEntriesAndDoublesAreRefused()
     {
-        Assert.Contains("'train_images' claims 144 bytes; 100 is the limit",
-            Assert.Throws<InvalidDataException>(() => Npz.Read(new MemoryStream(Archive(true)), "x.npz", limit: 100)).Message);
         Assert.Contains("readme.txt", Assert.Throws<InvalidDataException>(() => Npz.Read(Zip("readme.txt"), "x.npz")).Message);
         Assert.Contains("two arrays named 'a'",
             Assert.Throws<InvalidDataException>(() => Npz.Read(Zip("a.npy", "a.npy"), "x.npz", _ => false)).Message);
@@ -41,12 +40,33 @@ public class NpzTests
     }
 
     [Fact]
+    public void AnArchiveThatUnpacksToAThousandTimesItsSizeIsRefusedAtOnce()
+    {
+        var stream = new MemoryStream();
+        Npz.Write(stream, [new("zeros", new StoredArray(ElementType.U8, [100 << 20], new byte[100 << 20]))]);
+        long before = GC.GetAllocatedBytesForCurrentThread();
+        Assert.Contains("times as many bytes as it is packed to",
+            Assert.Throws<InputException>(() => Npz.Read(stream, "x.npz")).Message);
+        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 2_000_000);
+    }
+
+    [Fact]
+    public void WhatASystemLeftInAnArchiveIsNoArray()
+    {
+        var stream = new MemoryStream(Archive(true).Length);
+        Npz.Write(stream, [new("a", StoredArray.Of([1], [1f]))]);
+        using (var archive = new ZipArchive(stream, ZipArchiveMode.Update, leaveOpen: true))
+            foreach (string name in (string[])["__MACOSX/._a.npy", ".DS_Store", "folder/"]) archive.CreateEntry(name);
+        Assert.Equal("a", Assert.Single(Npz.Read(stream, "x.npz")).Key);
+    }
+
+    [Fact]
     public void AChangedNumberIsNoticed()
     {
         byte[] bytes = Archive(compress: false);
         int at = bytes.AsSpan().IndexOf(BitConverter.GetBytes(3f));
         bytes[at]++;
-        Assert.Contains("'train_images' does not match its checksum",
+        Assert.Contains("array 'train_images' is damaged: it has the check sum",
             Assert.Throws<InvalidDataException>(() => Npz.Read(new MemoryStream(bytes), "x.npz")).Message);
     }
 
@@ -64,7 +84,7 @@ public class NpzTests
             {
                 Npz.Read(new MemoryStream(bad), "x.npz");
             }
-            catch (InvalidDataException e)
+            catch (Exception e) when (e is InvalidDataException or InputException)
             {
                 Assert.StartsWith("x.npz", e.Message);
                 refused++;

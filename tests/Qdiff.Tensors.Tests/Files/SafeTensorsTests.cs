@@ -79,6 +79,22 @@ public class SafeTensorsTests
     }
 
     [Fact]
+    public void ALongHeaderTakesAFewTimesItsLength()
+    {
+        // What a file of nothing but names costs: a document of it took fifteen times its length.
+        string entries = string.Join(',', Enumerable.Range(0, 20_000)
+            .Select(i => $"\"t{i}\":{{\"dtype\":\"F32\",\"shape\":[0],\"data_offsets\":[0,0]}}"));
+        long before = GC.GetAllocatedBytesForCurrentThread();
+        SafeTensors file = Read($"{{{entries}}}", []);
+        Assert.Equal(20_000, file.Names.Count);
+        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 30 * entries.Length);
+        var huge = new byte[16_000_100];
+        BinaryPrimitives.WriteInt64LittleEndian(huge, 16_000_001);
+        Assert.Contains("claims a header of 16000001 bytes",
+            Assert.Throws<InvalidDataException>(() => SafeTensors.Read(new MemoryStream(huge), "x")).Message);
+    }
+
+    [Fact]
     public void NoDamageLeadsToAnythingButAClearError()
     {
         byte[] good = Bytes(new([new("a", StoredArray.Of([2, 2], [1f, 2, 3, 4])),

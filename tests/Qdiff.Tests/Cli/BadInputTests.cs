@@ -73,7 +73,7 @@ public sealed class BadInputTests(BadInputTests.TrainedOnce trained) : IClassFix
         foreach ((byte[] badImages, byte[] badLabels, string expected) in ((byte[], byte[], string)[])[
             (images[..^100], labels, "train-images-idx3-ubyte is cut off: its header announces 20×28×28 bytes"),
             (images[..10], labels, "train-images-idx3-ubyte is cut off: it ends after 10 bytes"),
-            ([], labels, "train-images-idx3-ubyte is cut off"),
+            ([], labels, "train-images-idx3-ubyte is empty"),
             (foreign, labels, "it starts with 0x00000703, not 0x00000803"),
             (images, Idx(19), "train-images-idx3-ubyte has 20 images but"),
             (images, images, "is no IDX file of labels"),

@@ -36,8 +36,10 @@ public class DataCatalogTests
     {
         Assert.Contains("no split Train, only Test",
             Assert.Throws<InputException>(() => DataCatalog.Load("fashion-mnist-test", split: Split.Train)).Message);
-        Assert.Contains("no splits",
-            Assert.Throws<InputException>(() => DataCatalog.Load("folder:x", split: Split.Test)).Message);
+        using TemporaryFolder folder = new();
+        folder.Write("a.png", Png.Encode(new Raster(2, 3, 1)));
+        Assert.Contains("--set data.split=null",
+            Assert.Throws<InputException>(() => DataCatalog.Load(folder.Path, split: Split.Test)).Message);
     }
 
     [Fact]

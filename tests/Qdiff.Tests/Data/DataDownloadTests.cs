@@ -349,4 +349,15 @@ public class DataDownloadTests
         Assert.Contains("Did you mean eurosat?",
             (await Assert.ThrowsAsync<InputException>(() => DataDownload.GetAsync("euro-sat"))).Message);
     }
+
+    [Theory]
+    [InlineData("../x")]
+    [InlineData("a/b")]
+    [InlineData("a\\b")]
+    [InlineData("/etc/x")]
+    [InlineData("C:x")]
+    [InlineData("..")]
+    [InlineData("")]
+    public void AFileCannotBeCalledSomewhereElse(string name) =>
+        Assert.Throws<ArgumentException>(() => new DataFile(name, null, "md5:0", []));
 }

@@ -70,6 +70,53 @@ public class EuroSatTests
         Assert.Equal(EuroSat.Load(zipped.Path).Hash, EuroSat.Load(unpacked.Path).Hash);
     }
 
+    [Fact]
+    public void AZipFileOfMacOsIsRead()
+    {
+        using TemporaryFolder folder = new();
+        folder.Write("EuroSAT.zip", Zip([.. s_three, ("__MACOSX/2750/AnnualCrop/._AnnualCrop_2.jpg", [0, 5, 22, 7]),
+            ("2750/.DS_Store", [1]), ("2750/Icon\r", []), ("2750/River/Icon\r", []), ("2750/River/Thumbs.db", [1])]));
+        CheckThree(EuroSat.Load(folder.Path));
+    }
+
+    [Fact]
+    public void AZipFileOfWindowsIsRead()
+    {
+        using TemporaryFolder folder = new();
+        folder.Write("EuroSAT.zip", Zip([.. s_three.Select(file => (@".\" + file.Name.Replace('/', '\\'), file.Content)),
+            ("2750\\River\\", [])]));
+        CheckThree(EuroSat.Load(folder.Path));
+    }
+
+    [Theory]
+    [InlineData("2750/", "__MACOSX/2750/AnnualCrop/._AnnualCrop_2.jpg")]
+    [InlineData("EuroSAT/2750/", "EuroSAT/readme.txt")]
+    [InlineData("EuroSAT_RGB/", "__MACOSX/x")]
+    [InlineData("", "EuroSAT_MS.zip")]
+    [InlineData("", "labeled_idx/lb_labels_10.npy")]
+    [InlineData("data/EuroSAT/2750/", ".DS_Store")]
+    [InlineData("2750/", "2750/River/._River_1.jpg")]
+    public void UnpackedFoldersAreFoundAmongOtherThings(string around, string other)
+    {
+        using TemporaryFolder folder = new();
+        foreach ((string name, byte[] content) in s_three) folder.Write(name.Replace("2750/", around), content);
+        folder.Write(other, [1, 2, 3]);
+        CheckThree(EuroSat.Load(folder.Path));
+    }
+
+    [Fact]
+    public void ClassesInTwoPlacesAreTold()
+    {
+        using TemporaryFolder folder = new();
+        foreach ((string name, byte[] content) in s_three)
+        {
+            folder.Write(name, content);
+            folder.Write(name.Replace("2750/", "copy/"), content);
+        }
+
+        Assert.Contains("more than once", Mistake(folder));
+    }
+
     [Theory]
     [InlineData("../evil.jpg")]
     [InlineData("2750/../../evil.jpg")]

@@ -110,6 +110,48 @@ public class IdxTests
         Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 1_000_000);
     }
 
+    [Theory]
+    [InlineData("train-images.idx3-ubyte", "train-labels.idx1-ubyte")]
+    [InlineData("train-images-idx3-ubyte/train-images-idx3-ubyte", "train-labels-idx1-ubyte/train-labels-idx1-ubyte")]
+    [InlineData("raw/train-images-idx3-ubyte", "raw/train-labels-idx1-ubyte.gz")]
+    [InlineData("MNIST/raw/train-images-idx3-ubyte", "MNIST/raw/train-labels-idx1-ubyte")]
+    [InlineData("Train-Images-IDX3-ubyte.GZ", "train-labels.idx1-ubyte.gz")]
+    public void OtherNamesAndPlacesOfTheFilesAreKnown(string images, string labels)
+    {
+        using TemporaryFolder folder = new();
+        folder.Write(images, Images);
+        folder.Write(labels, Labels);
+        folder.Write("._train-images-idx3-ubyte", [1, 2, 3]);
+        Assert.Equal(5, Mnist.Load(folder.Path).Count);
+        folder.Write("test-images.idx3-ubyte", Images);
+        folder.Write("t10k-labels.idx1-ubyte", Labels);
+        Assert.Equal(5, Mnist.Load(folder.Path, Split.Test).Count);
+    }
+
+    [Theory]
+    [InlineData(0x9, 1)]
+    [InlineData(0xB, 2)]
+    [InlineData(0xC, 4)]
+    public void WiderNumbersThatAreBytesAreRead(byte type, int width)
+    {
+        byte[] wide = [0, 0, type, 1, 0, 0, 0, 5, .. Enumerable.Range(0, 5).SelectMany(i => new byte[width - 1].Append((byte)i))];
+        Assert.Equal([0, 1, 2, 3, 4], Load(Images, wide).Labels.ToArray());
+        Assert.Equal([0, 1, 2, 3, 4], Load(Images, Gzip(wide)).Labels.ToArray());
+        wide[8] = 0xFF;
+        Assert.Contains("whole numbers from 0 to 255", Mistake(Images, wide));
+        for (int length = 0; length < wide.Length; length++)
+            Assert.Contains("train-labels-idx1-ubyte", Mistake(Images, wide[..length]));
+    }
+
+    [Fact]
+    public void ASmallPackedFileCannotFillTheMemory()
+    {
+        byte[] zeros = Gzip(Idx([100_000, 28, 28], new byte[78_400_000]));
+        long before = GC.GetAllocatedBytesForCurrentThread();
+        Assert.Contains("times as many bytes as it is packed to", Mistake(zeros, Labels));
+        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 2_000_000);
+    }
+
     [Fact]
     public void MissingFilesSayWhereToGetThem()
     {

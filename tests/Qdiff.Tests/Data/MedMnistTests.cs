@@ -83,6 +83,19 @@ public class MedMnistTests
     }
 
     [Fact]
+    public void FilesThatOtherProgramsWroteAnewAreRead()
+    {
+        using TemporaryFolder folder = new();
+        byte[] wide = [.. Count(8).SelectMany(value => new byte[] { value, 0 })];
+        folder.Write("x.npz", Npz(("test_images.npy", Npy("2, 2, 2, 1", wide, type: "<u2")),
+            ("test_labels.npy", Npy("2, 2", [0, 1, 1, 0]))));
+        ImageSet images = DataCatalog.Load("pneumoniamnist", folder.Path, Split.Test);
+        Assert.Equal([1, 2, 2], images.Shape);
+        Assert.Equal([4, 5, 6, 7], images.Image(1).ToArray());
+        Assert.Equal([1, 0], images.Labels.ToArray());
+    }
+
+    [Fact]
     public void MistakesAreTold()
     {
         byte[] images = Npy("2, 2, 2", Count(8)), labels = Npy("2, 1", [0, 1]);
@@ -92,7 +105,7 @@ public class MedMnistTests
         Assert.Contains("has the shape 8; N×H×W or N×H×W×3 is needed", Mistake(Npy("8,", Count(8)), labels));
         Assert.Contains("has the shape 2×1×2×2", Mistake(Npy("2, 1, 2, 2", Count(8)), labels));
         Assert.Contains("one label an image (N×1) is needed", Mistake(images, Npy("2, 14", new byte[28])));
-        Assert.Contains("2 train_images but 3 train_labels", Mistake(images, Npy("3, 1", [0, 1, 2])));
+        Assert.Contains("has 3 labels of 2 images", Mistake(images, Npy("3, 1", [0, 1, 2])));
         Assert.Contains("Label 1 of train_labels", Mistake(images, Npy("2, 1", [0, 9])));
         Assert.Contains("has the classes 0 to 8", Mistake(images, Npy("2, 1", [0, 9])));
         Assert.Contains("takes 12 bytes, but 8 follow", Mistake(Npy("2, 2, 3", Count(8)), labels));

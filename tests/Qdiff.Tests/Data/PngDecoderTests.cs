@@ -1,5 +1,4 @@
 using Qdiff;
-using Qdiff.Tensors;
 
 public class PngDecoderTests
 {
@@ -82,6 +81,17 @@ public class PngDecoderTests
         Assert.Contains("critical chunk", Mistake(("IHDR", header), ("EVIL", []), ("IEND", [])));
         byte[] whole = PngFile.Join(("IHDR", header), ("IDAT", data), ("IEND", []));
         Assert.Contains("check sum", Assert.Throws<InputException>(() => Png.Decode(Changed(whole, 20, 1), "x.png")).Message);
+    }
+
+    [Fact]
+    public void APresetDictionaryIsDamageLikeAnyOther()
+    {
+        // The header of zlib with the flag that asks for one, which PNG does not allow.
+        byte[] zlib = [0x78, 0x20, .. PngFile.Zlib([0, 7])[2..]];
+        zlib[1] = (byte)(0x20 + 31 - (0x78 * 256 + 0x20) % 31);
+        byte[] header = [0, 0, 0, 1, 0, 0, 0, 1, 8, 0, 0, 0, 0];
+        byte[] file = PngFile.Join(("IHDR", header), ("IDAT", zlib), ("IEND", []));
+        Assert.Contains("x.png is damaged", Assert.Throws<InputException>(() => Png.Decode(file, "x.png")).Message);
     }
 
     [Fact]

@@ -1,7 +1,7 @@
 using System.Buffers.Binary;
 using System.IO.Compression;
 using System.Text;
-using Qdiff.Tensors;
+using Qdiff;
 
 /// <summary>
 /// Builds PNG files of any kind, straight from the definition, so that the decoder has something to be compared with.

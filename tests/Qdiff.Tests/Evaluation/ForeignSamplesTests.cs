@@ -109,7 +109,7 @@ public sealed class ForeignSamplesTests : IDisposable
     }
 
     [Theory]
-    [InlineData("no array images, samples, arr_0; it has pictures", "pictures", 1f, 6, 28, 28)]
+    [InlineData("no array images, samples, arr_0, x, data; it has pictures", "pictures", 1f, 6, 784)]
     [InlineData("holds no images", "images", 1f, 6, 784)]
     [InlineData("neither 1 nor 3 channels", "images", 1f, 6, 28, 28, 5)]
     [InlineData("may be the second or the last", "images", 1f, 2, 3, 28, 3)]
@@ -124,11 +124,71 @@ public sealed class ForeignSamplesTests : IDisposable
         Assert.Contains(expected, Assert.Throws<InputException>(() => ForeignSamples.Read(folder.File("bad.npz"))).Message);
     }
 
+    [Theory]
+    [InlineData("column")]
+    [InlineData("one-hot")]
+    [InlineData("one-hot flags")]
+    [InlineData("floats")]
+    [InlineData("bytes")]
+    public void LabelsOfOtherProgramsAreRead(string form)
+    {
+        StoredArray images = StoredArray.Of([3, 8, 8], new byte[192]);
+        StoredArray labels = form switch
+        {
+            "column" => StoredArray.Of([3, 1], (ReadOnlySpan<long>)[2, 0, 1]),
+            "one-hot" => StoredArray.Of([3, 3], [0f, 0, 1, 1, 0, 0, 0, 1, 0]),
+            "one-hot flags" => new(ElementType.BOOL, [3, 3], new byte[] { 0, 0, 1, 1, 0, 0, 0, 1, 0 }),
+            "floats" => StoredArray.Of([3], [2f, 0, 1]),
+            _ => StoredArray.Of([3], (ReadOnlySpan<byte>)[2, 0, 1]),
+        };
+        // As guided-diffusion writes them: arrays without names.
+        Npz.Write(folder.File("x.npz"), [new("arr_0", images), new("arr_1", labels)]);
+        Assert.Equal([2, 0, 1], ForeignSamples.Read(folder.File("x.npz")).Images.Labels.ToArray());
+    }
+
+    [Fact]
+    public void TheOnlyArrayThatCanBeImagesIsTakenWhateverItsName()
+    {
+        Npz.Write(folder.File("x.npz"), [new("generated_digits", StoredArray.Of([2, 1, 8, 8], new float[128])),
+            new("losses", StoredArray.Of([5], new float[5])), new("y", StoredArray.Of([2], (ReadOnlySpan<long>)[1, 0]))]);
+        ForeignSamples read = ForeignSamples.Read(folder.File("x.npz"));
+        Assert.Equal([1, 0], read.Images.Labels.ToArray());
+        Assert.Contains("2 images from 'generated_digits'", read.Reading);
+        Npz.Write(folder.File("two.npz"), [new("a", StoredArray.Of([2, 8, 8], new float[128])),
+            new("b", StoredArray.Of([2, 8, 8], new float[128]))]);
+        Assert.Contains("it has a, b", Assert.Throws<InputException>(() => ForeignSamples.Read(folder.File("two.npz"))).Message);
+    }
+
+    [Fact]
+    public void NumberTypesOfOtherProgramsAreRead()
+    {
+        byte[] twoValues = new byte[128];
+        twoValues[5] = 1;
+        Npy.Write(folder.File("flags.npy"), new(ElementType.BOOL, [2, 8, 8], twoValues));
+        Npy.Write(folder.File("bits.npy"), StoredArray.Of([2, 8, 8], (ReadOnlySpan<byte>)twoValues));
+        var half = new byte[256];
+        BitConverter.GetBytes((Half)1).CopyTo(half, 10);
+        Npy.Write(folder.File("half.npy"), new(ElementType.F16, [2, 8, 8], half));
+        var wide = new byte[256];
+        (wide[10], wide[11]) = (255, 255);
+        Npy.Write(folder.File("wide.npy"), new(ElementType.U16, [2, 8, 8], wide));
+        Npy.Write(folder.File("long.npy"), StoredArray.Of([2, 8, 8], (ReadOnlySpan<long>)[0, 0, 0, 0, 0, 255, .. new long[122]]));
+        foreach (string name in (string[])["flags", "bits", "half", "wide", "long"])
+        {
+            ImageSet images = ForeignSamples.Read(folder.File($"{name}.npy")).Images;
+            Assert.Equal((0, 255, 0), (images.Image(0)[4], images.Image(0)[5], images.Image(1)[5]));
+        }
+
+        Npy.Write(folder.File("one.npy"), StoredArray.Of([8, 8, 3], new byte[192]));
+        Assert.Contains("is one colour image",
+            Assert.Throws<InputException>(() => ForeignSamples.Read(folder.File("one.npy"))).Message);
+    }
+
     [Fact]
     public void WrongLabelsAreRefused()
     {
         StoredArray images = StoredArray.Of([2, 28, 28], new byte[2 * 784]);
-        foreach ((long[] labels, string expected) in ((long[], string)[])[([1], "2 images but 1 labels"),
+        foreach ((long[] labels, string expected) in ((long[], string)[])[([1], "has 1 labels of 2 images"),
             ([0, -1], "label 1 is -1")])
         {
             Npz.Write(folder.File("bad.npz"),

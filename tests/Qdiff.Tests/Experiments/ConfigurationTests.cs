@@ -77,6 +77,7 @@ public class ConfigurationTests
             ["data.crop"] = "20",
             ["data.size"] = "14",
             ["data.resampling"] = "bicubic",
+            ["data.fit"] = "stretch",
             ["model.name"] = "qvunet-7fq",
             ["model.wiring"] = "released",
             ["model.control"] = "unentangled",

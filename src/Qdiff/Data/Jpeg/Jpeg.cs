@@ -2,8 +2,9 @@ namespace Qdiff;
 
 /// <summary>
 /// JPEG files: baseline and progressive Huffman coding of 8 bits, grey or in three colours, with any of the usual chroma
-/// samplings. Arithmetic coding, 12 bits, four colours, lossless and hierarchical files are refused. Profiles and orientation
-/// marks are ignored.
+/// samplings, turned as Exif says the camera was held. Arithmetic coding, 12 bits, four colours, lossless and hierarchical files
+/// are refused, and files that were cut off, if only by their end mark: nobody can tell what else is missing. Colour profiles are
+/// ignored.
 /// </summary>
 /// <remarks>
 /// ITU-T T.81 and T.871. What the standard leaves open is done as the most used decoder does it: the inverse transform of
@@ -20,7 +21,7 @@ public static class Jpeg
     {
         try
         {
-            return Decode(File.ReadAllBytes(path), path);
+            return Decode(InputFile.ReadAll(path), path);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -31,4 +32,8 @@ public static class Jpeg
     /// <summary>The picture in these bytes; <paramref name="where"/> names them in messages.</summary>
     /// <exception cref="InputException">They are no JPEG, of a kind that is not read, or damaged.</exception>
     public static Raster Decode(byte[] file, string where) => new JpegDecoder(file, where).Decode();
+
+    /// <summary>The orientation in an APP1 segment; 1 if it is of another kind than Exif.</summary>
+    internal static int OrientationOf(ReadOnlySpan<byte> segment) =>
+        segment.StartsWith("Exif\0\0"u8) ? ExifOrientation.Of(segment[6..]) : 1;
 }

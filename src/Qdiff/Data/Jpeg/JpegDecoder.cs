@@ -13,7 +13,7 @@ sealed class JpegDecoder(byte[] file, string where)
     readonly JpegTables tables = new(where);
     JpegFrame? frame;
     bool jfif;
-    int adobeTransform = -1;
+    int adobeTransform = -1, orientation = 1;
     int restartInterval, scans;
 
     /// <summary>The picture: 1 channel for grey files, 3 for colour.</summary>
@@ -41,7 +41,7 @@ sealed class JpegDecoder(byte[] file, string where)
         if (frame is null) throw Damaged("it has no frame header");
         if (frame.Components.Any(component => !component.Begun)) throw Damaged("it has no data for one of its components");
         if (frame.Progressive) JpegProgressive.Transform(frame);
-        return JpegPicture.Assemble(frame, IsYCbCr(frame.Components));
+        return ExifOrientation.Apply(JpegPicture.Assemble(frame, IsYCbCr(frame.Components)), orientation);
     }
 
     void ReadSegment(int marker, ReadOnlySpan<byte> segment)
@@ -70,6 +70,9 @@ sealed class JpegDecoder(byte[] file, string where)
                     + "Save it as a common JPEG or as PNG.");
             case JpegMarker.Application0:
                 jfif |= segment.StartsWith("JFIF\0"u8);
+                break;
+            case JpegMarker.Application1:
+                if (orientation == 1) orientation = Jpeg.OrientationOf(segment);
                 break;
             case JpegMarker.Application14:
                 if (segment.Length >= 12 && segment.StartsWith("Adobe"u8)) adobeTransform = segment[11];
@@ -109,5 +112,5 @@ sealed class JpegDecoder(byte[] file, string where)
 
     InputException Damaged(string what) => new($"{where} is damaged: {what}.");
 
-    InputException CutOff() => new($"{where} is cut off: it ends without an end mark.");
+    InputException CutOff() => new($"{where} is cut off: it ends without an end mark. Fetch or save it again.");
 }

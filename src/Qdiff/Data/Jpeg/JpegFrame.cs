@@ -7,9 +7,6 @@ namespace Qdiff;
 /// </summary>
 sealed class JpegFrame
 {
-    /// <summary>The most bytes that decoding may take: coefficients, planes and the picture.</summary>
-    const long MostMemory = 224 << 20;
-
     JpegFrame(int width, int height, bool progressive, JpegComponent[] components) =>
         (Width, Height, Progressive, Components) = (width, height, progressive, components);
 
@@ -88,10 +85,9 @@ sealed class JpegFrame
             throw new InputException($"{where} is cut off: {Width}×{Height} pixels need {least} bytes at least, but the file "
                 + $"has only {fileLength}.");
 
-        long memory = Components.Sum(c => (long)c.StoredAcross * c.StoredDown * 64) * (Progressive ? 3 : 1)
-            + (long)Width * Height * Components.Length;
-        if (memory > MostMemory)
-            throw new InputException($"{where} needs {memory >> 20} MB to decode {Width}×{Height} pixels; the most is "
-                + $"{MostMemory >> 20} MB. Scale the image down.");
+        long picture = (long)Width * Height * Components.Length;
+        long planes = Components.Sum(c => (long)c.StoredAcross * c.StoredDown * 64) * (Progressive ? 3 : 1);
+        ReadingBudget.Require(picture, fileLength, where);
+        ReadingBudget.Require(picture + planes, where);
     }
 }

@@ -32,7 +32,8 @@ public sealed class TorchFile
     /// <summary>Whether a file begins like one of <c>torch.save</c>.</summary>
     public static bool IsOne(string path)
     {
-        using FileStream file = File.OpenRead(path);
+        if (new FileInfo(path) is { Exists: true, Length: 0 }) return false;
+        using FileStream file = InputFile.Open(path);
         Span<byte> start = stackalloc byte[4];
         int count = file.ReadAtLeast(start, 4, throwOnEndOfStream: false);
         return count == 4 && (start[0] == 0x80 && start[1] is > 0 and < 6 && start[2] == 0x8a || IsZip(start));
@@ -40,17 +41,14 @@ public sealed class TorchFile
 
     /// <summary>Reads a file.</summary>
     /// <exception cref="InputException">It is damaged, of another format, or holds more than tensors.</exception>
-    public static TorchFile Read(string path)
-    {
-        long length = new FileInfo(path).Length;
-        return length <= Array.MaxLength ? Read(File.ReadAllBytes(path), path)
-            : throw new InputException($"{path} has {length} bytes; files of tensors are read up to {Array.MaxLength} bytes.");
-    }
+    public static TorchFile Read(string path) => Read(InputFile.ReadAll(path), path);
 
     /// <summary>Reads the bytes of a file; <paramref name="source"/> names it in messages.</summary>
     /// <exception cref="InputException">It is damaged, of another format, or holds more than tensors.</exception>
     public static TorchFile Read(byte[] bytes, string source)
     {
+        // The file, the storages in it, and tensors made of them.
+        ReadingBudget.Require((2 + Largest) * (long)bytes.Length, source);
         var file = new TorchFile(source);
         try
         {
@@ -100,12 +98,15 @@ public sealed class TorchFile
 
     object? ReadArchive(byte[] bytes)
     {
-        using var archive = new ZipArchive(new MemoryStream(bytes, writable: false));
+        using ZipArchive archive = ZipInput.Open(new MemoryStream(bytes, writable: false), source);
         ZipArchiveEntry pickle = archive.Entries.FirstOrDefault(entry =>
             entry.FullName.EndsWith("/data.pkl", StringComparison.Ordinal))
             ?? throw Damaged("the archive has no data.pkl");
         string folder = pickle.FullName[..^"data.pkl".Length];
         long room = bytes.Length;
+        if (archive.GetEntry($"{folder}byteorder") is { } order && Content(order).AsSpan().StartsWith("big"u8))
+            throw new InputException($"{source} was written on a machine that puts the high byte first, which is not read. "
+                + "Save it again on another, or as safetensors.");
         object? root = Body(Content(pickle), 0).Read();
         foreach ((string key, TorchStorage storage) in storages)
         {

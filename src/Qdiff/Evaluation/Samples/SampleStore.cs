@@ -106,7 +106,7 @@ public sealed class SampleStore
                 && images.Shape.Skip(1).SequenceEqual(trained.Network.Image.ToArray());
             return fits ? images.Bytes.ToArray() : throw new InvalidDataException($"{file} does not hold this run's samples.");
         }
-        catch (Exception e) when (e is InvalidDataException or IOException)
+        catch (Exception e) when (e is InvalidDataException or InputException or IOException)
         {
             warn?.Invoke($"{e.Message.TrimEnd('.')}; these samples are drawn anew.");
             return [];

@@ -19,8 +19,8 @@ static class RunJson
     {
         try
         {
-            using FileStream stream = System.IO.File.OpenRead(path);
-            return JsonSerializer.Deserialize<T>(stream, File) ?? throw new JsonException("null instead of an object.");
+            return JsonSerializer.Deserialize<T>(TextFile.ReadBytes(path), File)
+                ?? throw new JsonException("null instead of an object.");
         }
         catch (Exception e) when (e is JsonException or IOException or UnauthorizedAccessException)
         {

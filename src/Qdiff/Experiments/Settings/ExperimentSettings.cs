@@ -48,6 +48,8 @@ public static class ExperimentSettings
         s_data.Add("size", "pixels a side after scaling", Optional(Integer(1, 4096)), c => c.Size, (c, v) => c with { Size = v }),
         s_data.Add("resampling", "how images are scaled", Enumeration<Resampling>(), c => c.Resampling,
             (c, v) => c with { Resampling = v }),
+        s_data.Add("fit", "what becomes of images that are not square", Enumeration<Fitting>(), c => c.Fit,
+            (c, v) => c with { Fit = v }),
 
         s_model.Add("name", "a name of 'qdiff model list'", Choice([.. PublishedModels.All.Select(model => model.Name)]),
             c => c.Name, (c, v) => c with { Name = v }),

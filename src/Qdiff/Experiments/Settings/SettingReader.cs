@@ -10,7 +10,9 @@ namespace Qdiff;
 static class SettingReader
 {
     // A configuration has a hundred lines. The limits keep a hostile file from exhausting memory or the stack.
-    const int MaxLength = 1 << 20, MaxDepth = 8;
+    public const int MaxLength = 1 << 18;
+
+    const int MaxDepth = 8;
 
     /// <summary>The settings of a file in its order.</summary>
     public static IEnumerable<(Setting Setting, SettingText Given)> Read(string yaml, string source)

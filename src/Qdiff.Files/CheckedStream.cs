@@ -1,5 +1,3 @@
-using Qdiff.Tensors;
-
 namespace Qdiff;
 
 /// <summary>Passes reading on to another stream and keeps the count and the <see cref="Crc32"/> of what was read.</summary>

@@ -1,4 +1,4 @@
-namespace Qdiff.Tensors;
+namespace Qdiff;
 
 /// <summary>The 32-bit cyclic redundancy check of zip, gzip and PNG files: reflected polynomial 0xEDB88320.</summary>
 public static class Crc32

@@ -1,0 +1,34 @@
+namespace Qdiff;
+
+/// <summary>
+/// Files whose format needs to know their length. Pipes, devices and other endless things are refused without being opened, for
+/// opening a pipe waits until somebody writes into it.
+/// </summary>
+public static class InputFile
+{
+    /// <summary>Opens a regular file.</summary>
+    /// <exception cref="InputException">It is empty, or no regular file.</exception>
+    /// <exception cref="IOException">It is not there or cannot be read.</exception>
+    public static FileStream Open(string path)
+    {
+        var file = new FileInfo(path);
+        // The class library does not tell what kind of file it is, but pipes and devices have no length.
+        if (file.Exists && file.Length == 0)
+            throw new InputException($"{path} is empty, or no regular file but a pipe or a device. Name a file.");
+        return File.OpenRead(path);
+    }
+
+    /// <summary>All bytes of a regular file, within the <see cref="ReadingBudget"/>.</summary>
+    /// <exception cref="InputException">It is empty, no regular file, or too large.</exception>
+    /// <exception cref="IOException">It is not there or cannot be read.</exception>
+    public static byte[] ReadAll(string path)
+    {
+        using FileStream file = Open(path);
+        ReadingBudget.Require(file.Length, path);
+        if (file.Length > Array.MaxLength)
+            throw new InputException($"{path} has {file.Length} bytes; at most {Array.MaxLength} are read as a whole.");
+        byte[] bytes = GC.AllocateUninitializedArray<byte>((int)file.Length);
+        file.ReadExactly(bytes);
+        return bytes;
+    }
+}

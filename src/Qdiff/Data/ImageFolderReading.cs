@@ -1,0 +1,148 @@
+using System.Globalization;
+using Qdiff.Tensors;
+
+namespace Qdiff;
+
+/// <summary>
+/// Reads one folder of pictures: looks at all headers first, so that sizes and memory are settled before a picture is decoded,
+/// then decodes one after another into its place.
+/// </summary>
+sealed class ImageFolderReading(string folder, ImageFit fit)
+{
+    static readonly (Split Split, string[] Names)[] s_parts =
+    [
+        (Split.Train, ["train", "training"]), (Split.Validation, ["val", "valid", "validation", "dev"]),
+        (Split.Test, ["test", "testing", "eval"]),
+    ];
+
+    readonly PictureFiles found = new();
+    readonly List<string> notes = [];
+
+    /// <summary>The images of the folder, or of a part of it.</summary>
+    public ImageSet Read(Split? split)
+    {
+        if (Parts() is { Count: > 0 } parts) return ReadPart(parts, split);
+        if (split is not null)
+            throw new InputException($"The folder {folder} has no parts such as train and test, so {split} of it cannot be "
+                + "chosen; leave the split out (--set data.split=null) or name the folder of that part.");
+        List<(string Path, PictureHeader Header)> pictures = found.In(folder);
+        IReadOnlyList<(string Name, IReadOnlyList<string> Paths)> inner = DataFolder.Folders(folder);
+        List<int> labels = [];
+        List<string> classes = [];
+        if (pictures.Count == 0) ReadClasses(inner, pictures, labels, classes);
+        else if (inner.SelectMany(sub => sub.Paths).FirstOrDefault(path => found.In(path).Count > 0) is string also)
+            throw new InputException($"{folder} has pictures both in itself and in the sub-folder {also}. "
+                + "Put them all in the folder (no labels) or all in sub-folders, one a class.");
+
+        if (pictures.Count == 0)
+            throw new InputException($"The image folder {folder} has no PNG or JPEG file, nor has a sub-folder."
+                + (found.Left() is { } others ? $" It has {others}, which are not read; convert them to PNG." : ""));
+        return Join(pictures, labels.Count == 0 ? null : [.. labels], classes);
+    }
+
+    /// <summary>Takes each sub-folder as a class.</summary>
+    void ReadClasses(IReadOnlyList<(string Name, IReadOnlyList<string> Paths)> inner,
+        List<(string Path, PictureHeader Header)> pictures, List<int> labels, List<string> classes)
+    {
+        foreach ((string name, IReadOnlyList<string> paths) in inner)
+        {
+            string? before = found.Left();
+            List<(string Path, PictureHeader Header)> members = [.. paths.SelectMany(found.In)];
+            if (members.Count > 0)
+            {
+                pictures.AddRange(members);
+                labels.AddRange(Enumerable.Repeat(classes.Count, members.Count));
+                classes.Add(name);
+            }
+            // Lists and arrays beside the classes are none. Were a class skipped that lost its pictures, or has pictures that are
+            // not read, every class after it would get another number.
+            else if (before == found.Left() && paths.Any(path => DataFolder.Files(path).Count > 0))
+                notes.Add($"left out the sub-folder {name}, which has no pictures");
+            else
+                throw new InputException($"The sub-folder {paths[0]} has no PNG or JPEG file; every sub-folder is a class. "
+                    + "Remove it" + (before == found.Left() ? "." : ", or convert its pictures to PNG."));
+        }
+    }
+
+    /// <summary>The sub-folders that are parts of a data set with the classes below them; none if they are classes.</summary>
+    List<(Split Split, string Path)> Parts()
+    {
+        List<(Split Split, string Path)> parts =
+        [
+            .. from inner in DataFolder.Folders(folder)
+               from part in s_parts
+               where part.Names.Contains(inner.Name.ToLowerInvariant())
+               select (part.Split, inner.Paths[0]),
+        ];
+        // One class may be called "train", but then it has pictures itself, and is not alone with "test".
+        bool areAll = parts.Count > 1 && parts.Count == DataFolder.Folders(folder).Count;
+        bool areAbove = parts.All(part => DataFolder.Folders(part.Path).Count > 0 && !HasPictures(part.Path));
+        return (areAll || areAbove) && !HasPictures(folder) ? parts : [];
+
+        static bool HasPictures(string path) => DataFolder.Files(path).Any(file => PictureFiles.HasPictureName(file.Name));
+    }
+
+    ImageSet ReadPart(List<(Split Split, string Path)> parts, Split? split)
+    {
+        string all = string.Join(" and ", parts.Select(part => DataFolder.NameOf(part.Path)));
+        Split wanted = split ?? parts.Min(part => part.Split);
+        string path = parts.Find(part => part.Split == wanted).Path
+            ?? throw new InputException($"The folder {folder} has no part {split}, only {all}.");
+        var part = new ImageFolderReading(path, fit);
+        if (split is null && parts.Count > 1)
+            part.notes.Add($"{DataFolder.NameOf(folder)} has the parts {all}; this is {DataFolder.NameOf(path)}");
+        return part.Read(null);
+    }
+
+    ImageSet Join(List<(string Path, PictureHeader Header)> pictures, int[]? labels, IReadOnlyList<string> classNames)
+    {
+        (string firstPath, PictureHeader first) = pictures[0];
+        (int height, int width) = fit.ResultOf(first.Height, first.Width);
+        foreach ((string path, PictureHeader header) in pictures)
+            if (fit.ResultOf(header.Height, header.Width) != (height, width))
+                throw new InputException($"All images must have one size, but {firstPath} is {first.Width}×{first.Height} and "
+                    + $"{path} is {header.Width}×{header.Height}. Give them one (data.size=64 in a configuration, --size 64), or "
+                    + "scale or remove one of them.");
+
+        int channels = pictures.Max(picture => picture.Header.Channels);
+        Shape shape = [channels, height, width];
+        string what = $"The {pictures.Count:N0} images of {shape} in {folder}";
+        if ((long)shape.Count * pictures.Count > Array.MaxLength)
+            throw new InputException($"{what} are too many; the most is {Array.MaxLength / shape.Count}.");
+        long packed = pictures.Sum(picture => new FileInfo(picture.Path).Length);
+        ReadingBudget.Require((long)shape.Count * pictures.Count, packed, what);
+
+        var pixels = new byte[shape.Count * pictures.Count];
+        int transparent = 0;
+        string changes = "";
+        for (int i = 0; i < pictures.Count; i++)
+        {
+            (string path, PictureHeader header) = pictures[i];
+            Raster picture = Raster.Read(path);
+            if ((picture.Width, picture.Height) != (header.Width, header.Height))
+                throw new InputException($"{path} changed while the folder was read.");
+            if (picture.ShowsBackground) transparent++;
+            ImageSet fitted = fit.Apply(AsSet(picture, path));
+            string change = fitted.Name[path.Length..];
+            if (i == 0) changes = change;
+            else if (changes != change) changes = $"[fitted to {height}×{width}]";
+            // A grey picture fills all planes of a set in colour.
+            ReadOnlySpan<byte> image = fitted.Image(0);
+            Span<byte> place = pixels.AsSpan(i * shape.Count, shape.Count);
+            for (int at = 0; at < place.Length; at += image.Length) image.CopyTo(place[at..]);
+        }
+
+        if (found.Left() is { } left) notes.Insert(0, $"left out {left}: only PNG and JPEG are read");
+        if (transparent > 0)
+            notes.Add(string.Create(CultureInfo.InvariantCulture,
+                $"{transparent:N0} of {pictures.Count:N0} pictures have transparent parts, which show white"));
+        return new($"folder:{DataFolder.NameOf(folder)}{changes}", shape, pixels, labels, classNames) { Notes = notes };
+    }
+
+    static ImageSet AsSet(Raster picture, string path)
+    {
+        byte[] planes = GC.AllocateUninitializedArray<byte>(picture.Pixels.Length);
+        picture.CopyPlanes(planes);
+        return new(path, [picture.Channels, picture.Height, picture.Width], planes);
+    }
+}
