@@ -58,7 +58,7 @@ static class CircuitVerb
         show.SetAction(parsed =>
         {
             Circuit circuit = Select(parsed.GetRequiredValue(name), parsed.GetValue(layers), parsed.GetValue(wiring));
-            if (parsed.GetValue(svg) is { } path) File.WriteAllText(path, SvgDrawing.Draw(circuit));
+            if (parsed.GetValue(svg) is { } path) WholeFile.Write(path, SvgDrawing.Draw(circuit));
             return Describe(circuit, parsed.GetValue(Tool.Json));
         });
         return show;
@@ -156,7 +156,7 @@ static class CircuitVerb
                 int other => throw new InputException($"--qasm {other}: the OpenQASM versions are 2 and 3."),
             };
             string text = Qasm.Write(circuit, inputs, weights, dialect);
-            if (parsed.GetValue(output) is { } path) File.WriteAllText(path, text);
+            if (parsed.GetValue(output) is { } path) WholeFile.Write(path, text);
             else Print.Text(text);
             return 0;
         });

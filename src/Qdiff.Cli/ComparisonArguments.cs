@@ -66,7 +66,9 @@ sealed class ComparisonArguments
             Print.Message($"{plan.Folder}: {plan.Arms.Count} arms, {plan.Seeds.Count} seeds, measured "
                 + (first.Data.EachClass ? "at the end"
                 : $"after {string.Join(", ", plan.Steps.Select(s => s.ToString("N0", CultureInfo.InvariantCulture)))} steps"));
+        interruption.Saves = true;
         ComparisonResult? result = work.Run(interruption.Token);
+        interruption.Saves = false;
         line.Dispose();
         if (result is null)
         {

@@ -35,6 +35,7 @@ static class EvaluateVerb
             using var line = new ProgressLine(parsed.GetValue(Tool.Quiet));
             EvaluationReport report;
             string file;
+            FiguresNotKeptException? notKept = null;
             IReadOnlyList<(int Label, RunFolder Run)> classes = RunFolder.Exists(path) ? [] : ClassSweep.RunsIn(path);
             if (RunFolder.Exists(path) || classes.Count > 0)
             {
@@ -57,10 +58,10 @@ static class EvaluateVerb
                     Warn = Print.Warning,
                 };
                 file = Path.Combine(path, MetricsFile.FileName);
-                report = classes.Count > 0
+                report = Figures(() => classes.Count > 0
                     ? evaluation.OfEachClass(classes, file, Path.GetFileName(Path.TrimEndingDirectorySeparator(path)), options,
                         interruption.Token)
-                    : evaluation.Of(folder, options, parsed.GetValue(step), interruption.Token);
+                    : evaluation.Of(folder, options, parsed.GetValue(step), interruption.Token));
             }
             else
             {
@@ -75,17 +76,13 @@ static class EvaluateVerb
                 file = Path.TrimEndingDirectorySeparator(path) + "." + MetricsFile.FileName;
                 // A file that cannot be added to is said before the work, and figures are shown even if they cannot be kept.
                 MetricsFile.Read(file);
-                report = ForeignEvaluation.Of(samples, real, options, arguments.Samples(parsed), interruption.Token);
-                try
+                report = Figures(() =>
                 {
-                    MetricsFile.Add(file, report);
-                }
-                catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-                {
-                    line.Dispose();
-                    Print.Line(report.ToText());
-                    throw;
-                }
+                    EvaluationReport figures =
+                        ForeignEvaluation.Of(samples, real, options, arguments.Samples(parsed), interruption.Token);
+                    MetricsFile.Add(file, figures);
+                    return figures;
+                });
             }
 
             line.Dispose();
@@ -94,10 +91,23 @@ static class EvaluateVerb
             else
             {
                 Print.Line(report.ToText());
-                Print.Line($"\nkept in {file}{(picture is null ? "" : $", plot in {picture}")}");
+                if (notKept is null) Print.Line($"\nkept in {file}{(picture is null ? "" : $", plot in {picture}")}");
             }
 
-            return 0;
+            return notKept is null ? 0 : throw notKept;
+
+            EvaluationReport Figures(Func<EvaluationReport> measure)
+            {
+                try
+                {
+                    return measure();
+                }
+                catch (FiguresNotKeptException e)
+                {
+                    notKept = e;
+                    return e.Report;
+                }
+            }
 
             EvaluationOptions Prepare(EvaluationOptions options) => options with
             {

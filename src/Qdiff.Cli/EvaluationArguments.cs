@@ -78,7 +78,7 @@ sealed class EvaluationArguments
             Seed = parsed.GetValue(seed),
             FewSamples = parsed.GetValue(fewSamples),
             Resamples = parsed.GetValue(resamples),
-            Cache = new(parsed.GetValue(cache)!),
+            Cache = new(parsed.GetValue(cache)!) { Warn = Print.Warning },
         };
     }
 

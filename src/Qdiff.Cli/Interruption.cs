@@ -2,35 +2,79 @@ using System.Runtime.InteropServices;
 
 namespace Qdiff.Cli;
 
-/// <summary>Turns ctrl-C and a termination request into a token, so that work can be saved before the program ends with
-/// 130.</summary>
+/// <summary>
+/// Turns what ends programs (ctrl-C, a closed terminal, a batch system's notice) into a token, so that work is saved before the
+/// program ends with 130. Signals that arrive within two seconds are one: terminals and batch systems send several. A later one
+/// ends the program at once, for saving may hang on a broken disk.
+/// </summary>
 sealed class Interruption : IDisposable
 {
     public const int ExitCode = 130;
-    readonly CancellationTokenSource source = new();
-    readonly PosixSignalRegistration interrupt, terminate;
 
-    public Interruption()
-    {
-        interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Handle);
-        terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Handle);
-    }
+    static readonly TimeSpan s_together = TimeSpan.FromSeconds(2), s_patience = TimeSpan.FromSeconds(2);
+    readonly CancellationTokenSource source = new();
+    readonly PosixSignalRegistration[] registrations;
+    readonly Lock gate = new();
+    long first = -1;
+    Timer? giveUp;
+    bool isDone;
+
+    public Interruption() => registrations = [.. Signals().Select(signal => PosixSignalRegistration.Create(signal, Handle))];
 
     public CancellationToken Token => source.Token;
 
     public bool IsRequested => source.IsCancellationRequested;
 
+    /// <summary>
+    /// Whether there is something in memory that has to be saved. Without, nothing is lost when the program ends in the middle
+    /// (all files are written whole), and it does if the work does not notice the token soon: it may hang on a pipe, or
+    /// calculate.
+    /// </summary>
+    public bool Saves { get; set; }
+
     public void Dispose()
     {
-        interrupt.Dispose();
-        terminate.Dispose();
-        source.Dispose();
+        foreach (PosixSignalRegistration registration in registrations) registration.Dispose();
+        lock (gate)
+        {
+            isDone = true;
+            giveUp?.Dispose();
+            source.Dispose();
+        }
+    }
+
+    /// <summary>SIGUSR1, SIGUSR2 and SIGXCPU have no names here; batch systems send them when the time is nearly up.</summary>
+    static IEnumerable<PosixSignal> Signals()
+    {
+        PosixSignal[] named = [PosixSignal.SIGINT, PosixSignal.SIGTERM, PosixSignal.SIGHUP, PosixSignal.SIGQUIT];
+        int[] numbers = OperatingSystem.IsLinux() ? [10, 12, 24]
+            : OperatingSystem.IsMacOS() || OperatingSystem.IsFreeBSD() ? [30, 31, 24] : [];
+        return [.. named, .. numbers.Select(number => (PosixSignal)number)];
     }
 
     void Handle(PosixSignalContext context)
     {
-        // A second signal ends the program at once: saving may hang on a broken disk.
-        context.Cancel = !source.IsCancellationRequested;
-        source.Cancel();
+        lock (gate)
+        {
+            if (isDone) return;
+            long now = Environment.TickCount64;
+            if (first < 0)
+            {
+                first = now;
+                giveUp = new(_ => GiveUp(), null, s_patience, Timeout.InfiniteTimeSpan);
+            }
+
+            context.Cancel = now - first < s_together.TotalMilliseconds;
+        }
+
+        // Outside the lock: what hears of it may take its time.
+        if (context.Cancel) source.Cancel();
+    }
+
+    void GiveUp()
+    {
+        lock (gate)
+            if (isDone || Saves) return;
+        Environment.Exit(ExitCode);
     }
 }

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
+using Qdiff.Tensors;
 
 namespace Qdiff.Cli;
 
@@ -26,6 +27,7 @@ static class QuickstartVerb
         {
             bool quiet = parsed.GetValue(Tool.Quiet);
             string root = parsed.GetValue(runs)!, folder = Path.Combine(root, "quickstart");
+            using var interruption = new Interruption();
             var arms = new List<Arm>();
             var grids = new List<ImageSet>();
             var curves = new List<ChartSeries>();
@@ -36,11 +38,11 @@ static class QuickstartVerb
                     Print.Message($"{model}: {run.State.Network.Parameters.Scalars:N0} parameters, "
                         + $"{run.Config.Training.Steps} steps of {run.Config.Training.Batch} on {run.Images.Count:N0} images of "
                         + $"{run.Images.Name}");
-                int code = TrainVerb.Run(run, null, quiet, report: false);
+                int code = TrainVerb.Run(run, interruption, null, quiet, report: false);
                 if (code != 0) return code;
                 TrainedRun trained = TrainedRun.Open(run.Folder);
                 float[] samples = SampleVerb.Generate(trained, run.Config.Sampling, 0, quiet,
-                    ClassChoice.Of(trained.Network, run.Folder.Manifest.Data, []));
+                    ClassChoice.Of(trained.Network, run.Folder.Manifest.Data, []), interruption.Token);
                 grids.Add(ImageSet.FromSamples(model, trained.Network.Image, samples));
                 IReadOnlyList<TrainingStep> log = StepLog.Read(run.Folder.StepsFile);
                 curves.Add(Smoothed(model, log));
@@ -77,7 +79,8 @@ static class QuickstartVerb
         if (steps is { } count) settings.AddRange($"training.steps={count}", $"name=quickstart-{model}-{count}");
         ResolvedExperiment experiment = ResolvedExperiment.Parse(reader.ReadToEnd(), "quickstart.yaml", settings);
         string path = Path.Combine(root, RunFolder.NameOf(experiment.Config));
-        return RunFolder.Exists(path) ? TrainingRun.Resume(path) : TrainingRun.Start(experiment, root, ["quickstart"]);
+        return RunFolder.Exists(path) ? TrainingRun.Resume(path, warn: Print.Warning)
+            : TrainingRun.Start(experiment, root, ["quickstart"], warn: Print.Warning);
     }
 
     static Arm Describe(string model, TrainingRun run, TrainedRun trained, IReadOnlyList<TrainingStep> log)
@@ -112,6 +115,6 @@ static class QuickstartVerb
         { Title = "Training loss, smoothed over 20 steps", XLabel = "step", YLabel = "loss", LogY = true, Series = curves };
         chart.Save(Path.Combine(folder, "loss.svg"));
         chart.Save(Path.Combine(folder, "loss.png"));
-        File.WriteAllText(Path.Combine(folder, "numbers.json"), Print.ToJson(arms) + "\n");
+        WholeFile.Write(Path.Combine(folder, "numbers.json"), Print.ToJson(arms) + "\n");
     }
 }

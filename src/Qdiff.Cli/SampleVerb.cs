@@ -42,6 +42,7 @@ static class SampleVerb
         guidance.AddTo(sample);
         sample.SetAction(parsed =>
         {
+            using var interruption = new Interruption();
             RunFolder folder = RunFolder.Open(parsed.GetRequiredValue(run));
             SamplingConfig config = folder.Experiment.Config.Sampling;
             if (parsed.GetValue(sampler) is { } name) config = config.With(Sampler.Named(name).Method);
@@ -79,14 +80,15 @@ static class SampleVerb
                 $"seed {config.Seed}, samples from {start}, {config.Sampler}, guidance {config.Guidance}, step {trained.Step}"))];
             if (kind == ".gif" || frames is not null)
             {
-                IReadOnlyList<DenoisingFrame> way = Trajectory(trained, config, start, frames ?? GifFrames, x0, choice);
+                IReadOnlyList<DenoisingFrame> way = Trajectory(trained, config, start, frames ?? GifFrames, x0, choice,
+                    interruption.Token);
                 if (kind == ".png") Png.Save(SampleSheet.Strip(trained.Network.Image, way, choice, start), target, texts);
                 else Gif.Save([.. way.Select(frame => SampleSheet.Draw(trained.Network.Image, frame.Images, choice, start))],
                     target, delay: 8, lastDelay: 200);
             }
             else
             {
-                float[] images = Generate(trained, config, start, quiet, choice);
+                float[] images = Generate(trained, config, start, quiet, choice, interruption.Token);
                 if (kind == ".npz") SaveNumbers(target, trained.Network.Image, images, choice, start);
                 else Png.Save(SampleSheet.Draw(trained.Network.Image, images, choice, start), target, texts);
             }
@@ -109,24 +111,21 @@ static class SampleVerb
     }
 
     /// <summary>Draws with progress; an interruption throws <see cref="OperationCanceledException"/>.</summary>
-    public static float[] Generate(TrainedRun trained, SamplingConfig config, long first, bool quiet, ClassChoice classes)
+    public static float[] Generate(TrainedRun trained, SamplingConfig config, long first, bool quiet, ClassChoice classes,
+        CancellationToken cancellationToken)
     {
-        using var interruption = new Interruption();
         using var line = new ProgressLine(quiet);
         return Generator(trained, config).Generate(trained.Weights, config.Seed, first, config.Count, classes.Of, Report,
-            interruption.Token);
+            cancellationToken);
 
         void Report(double done) => line.Report(done, remaining => string.Create(CultureInfo.InvariantCulture,
             $"sampling {config.Count:N0} images, {config.Sampler}: {done:P0}, {ProgressLine.Short(remaining)} left"));
     }
 
     static IReadOnlyList<DenoisingFrame> Trajectory(TrainedRun trained, SamplingConfig config, long first, int frames,
-        bool estimates, ClassChoice classes)
-    {
-        using var interruption = new Interruption();
-        return Generator(trained, config).Trajectory(trained.Weights, config.Seed, first, config.Count, frames, estimates,
-            classes.Of, interruption.Token);
-    }
+        bool estimates, ClassChoice classes, CancellationToken cancellationToken) =>
+        Generator(trained, config).Trajectory(trained.Weights, config.Seed, first, config.Count, frames, estimates, classes.Of,
+            cancellationToken);
 
     static SampleGenerator Generator(TrainedRun trained, SamplingConfig config) =>
         new(trained.Network, trained.Schedule, trained.Prediction, config.ToSampler(trained.Schedule)) { Guidance = config.ToGuidance() };

@@ -35,21 +35,24 @@ static class TrainVerb
                     + "and --from.");
             if (folder is null && file is null)
                 throw new InputException("Say what to train: --config FILE, or --resume RUN to go on with a run.");
+            using var interruption = new Interruption();
             ResolvedExperiment? experiment = file is null ? null : ResolvedExperiment.Load(file, overrides);
             string root = parsed.GetValue(runs)!;
             if (experiment is { Config.Data.EachClass: true })
-                return RunEachClass(new(experiment, root, parsed.GetValue(dataDir)), limit, quiet, parsed.GetValue(Tool.Json));
+                return RunEachClass(new(experiment, root, parsed.GetValue(dataDir)), interruption, limit, quiet,
+                    parsed.GetValue(Tool.Json));
             using TrainingRun run = folder is not null
                 ? TrainingRun.Resume(folder, parsed.GetValue(dataDir), Print.Warning)
-                : TrainingRun.Start(experiment!, root, Environment.GetCommandLineArgs()[1..], parsed.GetValue(dataDir));
-            Introduce(run, quiet);
-            return Run(run, limit, quiet, parsed.GetValue(Tool.Json));
+                : TrainingRun.Start(experiment!, root, Environment.GetCommandLineArgs()[1..], parsed.GetValue(dataDir),
+                    Print.Warning);
+            Introduce(run, interruption, quiet);
+            return Run(run, interruption, limit, quiet, parsed.GetValue(Tool.Json));
         });
         return train;
     }
 
     /// <summary>Trains one class after another, each from where it was; the time limit is for all together.</summary>
-    static int RunEachClass(ClassSweep sweep, TimeSpan? limit, bool quiet, bool json)
+    static int RunEachClass(ClassSweep sweep, Interruption interruption, TimeSpan? limit, bool quiet, bool json)
     {
         var watch = Stopwatch.StartNew();
         int code = 0;
@@ -58,8 +61,8 @@ static class TrainVerb
         {
             if (limit - watch.Elapsed <= TimeSpan.Zero) break;
             using TrainingRun run = sweep.Open(arm, Environment.GetCommandLineArgs()[1..], Print.Warning);
-            Introduce(run, quiet);
-            code = Run(run, limit - watch.Elapsed, quiet, report: !json);
+            Introduce(run, interruption, quiet);
+            code = Run(run, interruption, limit - watch.Elapsed, quiet, report: !json);
             done.Add(new
             {
                 Run = run.Folder.Path,
@@ -72,26 +75,27 @@ static class TrainVerb
 
         string sheet = Path.Combine(sweep.Folder, "classes.png");
         if (done.Count == sweep.Arms.Count && code == 0)
-            Png.Save(sweep.Sheet(), sheet, new KeyValuePair<string, string>("Software", "Qdiff"));
+            Png.Save(sweep.Sheet(cancellationToken: interruption.Token), sheet,
+                new KeyValuePair<string, string>("Software", "Qdiff"));
         if (json) Print.Json(new { sweep.Folder, Runs = done });
         else if (File.Exists(sheet)) Print.Line($"a row a class: {sheet}");
         return code;
     }
 
-    static void Introduce(TrainingRun run, bool quiet)
+    static void Introduce(TrainingRun run, Interruption interruption, bool quiet)
     {
         if (!quiet) Print.Notes(run.Images);
         if (!quiet)
             Print.Message($"{run.Folder.Path}: {run.Config.Model.Name} ({run.State.Network.Parameters.Scalars:N0} "
                 + $"parameters) on {run.Images.Count:N0} images of {run.Images.Name}, from step {run.State.Step:N0} to "
                 + $"{run.Config.Training.Steps:N0}");
-        Announce(run, quiet);
+        Announce(run, interruption, quiet);
     }
 
     /// <summary>Says what was transferred and what the audit found.</summary>
-    public static void Announce(TrainingRun run, bool quiet)
+    public static void Announce(TrainingRun run, Interruption interruption, bool quiet)
     {
-        AuditReport audit = run.Audited();
+        AuditReport audit = run.Audited(interruption.Token);
         if (quiet) return;
         if (run.Transfer is { } transfer)
         {
@@ -111,27 +115,36 @@ static class TrainVerb
     }
 
     /// <summary>Does the steps with progress; saves and returns 130 when interrupted, 0 when done or out of time.</summary>
-    public static int Run(TrainingRun run, TimeSpan? limit, bool quiet, bool json = false, bool report = true)
+    public static int Run(TrainingRun run, Interruption interruption, TimeSpan? limit, bool quiet, bool json = false,
+        bool report = true)
     {
-        using var interruption = new Interruption();
         using var line = new ProgressLine(quiet);
         var watch = Stopwatch.StartNew();
         double smooth = double.NaN, seconds = double.NaN;
         int total = run.Config.Training.Steps;
         bool stopped = false;
-        foreach (TrainingStep step in run.Run())
+        interruption.Saves = true;
+        try
         {
-            smooth = double.IsNaN(smooth) ? step.Loss : 0.95 * smooth + 0.05 * step.Loss;
-            seconds = double.IsNaN(seconds) ? step.Seconds : 0.95 * seconds + 0.05 * step.Seconds;
-            line.Report((double)step.Number / total, remaining => string.Create(CultureInfo.InvariantCulture,
-                $"step {step.Number:N0}/{total:N0}  loss {smooth:F4}  {1 / seconds:F2} steps/s  {ProgressLine.Short(remaining)} "
-                    + $"left"));
-            stopped = interruption.IsRequested || watch.Elapsed > limit;
-            if (stopped) break;
+            foreach (TrainingStep step in run.Run(interruption.Token))
+            {
+                smooth = double.IsNaN(smooth) ? step.Loss : 0.95 * smooth + 0.05 * step.Loss;
+                seconds = double.IsNaN(seconds) ? step.Seconds : 0.95 * seconds + 0.05 * step.Seconds;
+                line.Report((double)step.Number / total, remaining => string.Create(CultureInfo.InvariantCulture,
+                    $"step {step.Number:N0}/{total:N0}  loss {smooth:F4}  {1 / seconds:F2} steps/s  "
+                        + $"{ProgressLine.Short(remaining)} left"));
+                stopped = interruption.IsRequested || watch.Elapsed > limit;
+                if (stopped) break;
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            stopped = true;
         }
 
         line.Dispose();
         run.Save();
+        interruption.Saves = false;
         if (json)
             Print.Json(new
             {

@@ -38,16 +38,18 @@ static class TransferVerb
                     [$"transfer.from={sourceRun}", $"model.name={model}", $"name={wanted.Name}-control"]),
             ];
             bool quiet = parsed.GetValue(Tool.Quiet);
+            using var interruption = new Interruption();
             foreach ((string title, string[] settings) in arms)
             {
                 ResolvedExperiment experiment = ResolvedExperiment.Load(file, [.. overrides, .. settings]);
                 string path = Path.Combine(root, RunFolder.NameOf(experiment.Config));
                 using TrainingRun run = RunFolder.Exists(path)
-                    ? TrainingRun.Resume(path, parsed.GetValue(dataDir))
-                    : TrainingRun.Start(experiment, root, Environment.GetCommandLineArgs()[1..], parsed.GetValue(dataDir));
+                    ? TrainingRun.Resume(path, parsed.GetValue(dataDir), Print.Warning)
+                    : TrainingRun.Start(experiment, root, Environment.GetCommandLineArgs()[1..], parsed.GetValue(dataDir),
+                        Print.Warning);
                 if (!quiet) Print.Message(title);
-                TrainVerb.Announce(run, quiet);
-                int code = TrainVerb.Run(run, null, quiet);
+                TrainVerb.Announce(run, interruption, quiet);
+                int code = TrainVerb.Run(run, interruption, null, quiet);
                 if (code != 0) return code;
             }
 

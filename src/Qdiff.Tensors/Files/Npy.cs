@@ -45,12 +45,8 @@ public static class Npy
         }
     }
 
-    /// <summary>Writes a file, replacing one that is there.</summary>
-    public static void Write(string path, StoredArray array)
-    {
-        using FileStream stream = File.Create(path);
-        Write(stream, array);
-    }
+    /// <summary>Writes a file, replacing one that is there when the new one is complete.</summary>
+    public static void Write(string path, StoredArray array) => WholeFile.Write(path, stream => Write(stream, array));
 
     /// <summary>Writes an array file to a stream. NumPy has no bfloat16, so BF16 is stored as float32.</summary>
     public static void Write(Stream stream, StoredArray array)

@@ -83,12 +83,9 @@ public static class Npz
         return arrays;
     }
 
-    /// <summary>Writes an archive, replacing one that is there.</summary>
-    public static void Write(string path, IEnumerable<KeyValuePair<string, StoredArray>> arrays, bool compress = true)
-    {
-        using FileStream stream = File.Create(path);
-        Write(stream, arrays, compress);
-    }
+    /// <summary>Writes an archive, replacing one that is there when the new one is complete.</summary>
+    public static void Write(string path, IEnumerable<KeyValuePair<string, StoredArray>> arrays, bool compress = true) =>
+        WholeFile.Write(path, stream => Write(stream, arrays, compress));
 
     /// <summary>Writes the arrays in their order; equal content gives equal bytes.</summary>
     public static void Write(Stream stream, IEnumerable<KeyValuePair<string, StoredArray>> arrays, bool compress = true)

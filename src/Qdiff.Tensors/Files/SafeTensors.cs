@@ -87,12 +87,8 @@ public sealed class SafeTensors
         return new(source, header.Entries.Select(entry => KeyValuePair.Create(entry.Name, arrays[entry.Name])), header.Metadata);
     }
 
-    /// <summary>Writes a file, replacing one that is there.</summary>
-    public void Write(string path)
-    {
-        using FileStream stream = File.Create(path);
-        Write(stream);
-    }
+    /// <summary>Writes a file, replacing one that is there when the new one is complete.</summary>
+    public void Write(string path) => WholeFile.Write(path, Write);
 
     /// <summary>Writes the arrays in their order; equal content gives equal bytes.</summary>
     public void Write(Stream stream)

@@ -26,11 +26,15 @@ public sealed record ArmRun(ComparisonArm Arm, long Seed, IReadOnlyList<ArmRun.P
 
         /// <summary>Starts the run, or goes on with it.</summary>
         /// <exception cref="InputException">There is a run of this name with other settings.</exception>
-        public TrainingRun Open(string? dataFolder, IReadOnlyList<string> command, Action<string>? warn)
+        public TrainingRun Open(string? dataFolder, IReadOnlyList<string> command, Action<string>? warn) =>
+            Open(dataFolder, command, warn, held: null);
+
+        /// <inheritdoc cref="TrainingRun.Start(ResolvedExperiment, string, IReadOnlyList{string}, string?, Action{string}?, RunLock?)"/>
+        internal TrainingRun Open(string? dataFolder, IReadOnlyList<string> command, Action<string>? warn, RunLock? held)
         {
-            if (!RunFolder.Exists(Path)) return TrainingRun.Start(Experiment, Root, command, dataFolder);
+            if (!RunFolder.Exists(Path)) return TrainingRun.Start(Experiment, Root, command, dataFolder, warn, held);
             RequireSame(RunFolder.Open(Path).Experiment.Config);
-            return TrainingRun.Resume(Path, dataFolder, warn);
+            return TrainingRun.Resume(Path, dataFolder, warn, held);
         }
 
         void RequireSame(ExperimentConfig there)

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Qdiff.Tensors;
 
 namespace Qdiff;
 
@@ -25,7 +26,7 @@ public static class ComparisonFiles
                 Save($"curve-{metric.Key.Replace('/', '-')}.svg", Curve(metric.Key, [.. metric], result).ToSvg());
         return text;
 
-        void Save(string name, string content) => WholeFile.Write(Path.Combine(plan.Folder, name), content);
+        void Save(string name, string content) => WholeFile.Write(Path.Combine(plan.Folder, name), content, makeFolder: true);
     }
 
     static LineChart Curve(string metric, IReadOnlyList<MetricComparison> steps, ComparisonResult result) => new()

@@ -17,6 +17,8 @@ public sealed class ComparisonWork(ComparisonPlan plan, EvaluationOptions evalua
         Samples = measure.Samples ?? plan.Baseline.Config.Evaluation.Samples,
     };
 
+    static readonly TimeSpan s_longest = TimeSpan.FromDays(40);
+
     readonly Dictionary<ArmRun, MeasuredRun> finished = [];
     readonly Stopwatch watch = Stopwatch.StartNew();
     readonly OneCaller running = new("This comparison is at work for another caller; make another one of the same plan.");
@@ -27,7 +29,7 @@ public sealed class ComparisonWork(ComparisonPlan plan, EvaluationOptions evalua
     /// <summary>Is told what is being done and how much of it, from 0 to 1.</summary>
     public Action<string, double>? Progress { get; init; }
 
-    /// <summary>After this time training is saved and left; null for never.</summary>
+    /// <summary>After this time what was done is saved and the rest left, whatever is being done; null for never.</summary>
     public TimeSpan? Limit { get; init; }
 
     /// <summary>Does all that remains; null if the time was up before.</summary>
@@ -37,6 +39,27 @@ public sealed class ComparisonWork(ComparisonPlan plan, EvaluationOptions evalua
     public ComparisonResult? Run(CancellationToken cancellationToken = default)
     {
         using OneCaller.Visit visit = running.Enter();
+        using var limited = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        if (Limit is { } limit)
+        {
+            TimeSpan left = limit - watch.Elapsed;
+            if (left <= TimeSpan.Zero) return null;
+            // A timer counts no more than that; who waits so long may call again.
+            limited.CancelAfter(left < s_longest ? left : s_longest);
+        }
+
+        try
+        {
+            return All(limited.Token);
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            return null;
+        }
+    }
+
+    ComparisonResult All(CancellationToken cancellationToken)
+    {
         // What would be missing after hours of training is said before.
         foreach (ComparisonArm arm in plan.Arms) measuring.Require(arm.Config, evaluation);
 
@@ -50,7 +73,6 @@ public sealed class ComparisonWork(ComparisonPlan plan, EvaluationOptions evalua
             foreach (ArmRun run in pending.ToArray())
             {
                 if (TryDo(run, cancellationToken) is not { } measured) continue;
-                if (measured.OutOfTime) return null;
                 finished[run] = measured;
                 pending.Remove(run);
             }
@@ -59,7 +81,6 @@ public sealed class ComparisonWork(ComparisonPlan plan, EvaluationOptions evalua
             Progress?.Invoke($"waiting for {pending.Count} runs that other processes work on", 0);
             cancellationToken.WaitHandle.WaitOne(TimeSpan.FromSeconds(2));
             cancellationToken.ThrowIfCancellationRequested();
-            if (watch.Elapsed > Limit) return null;
         }
 
         ComparisonResult result = ComparisonSummary.Of(plan, [.. all.Select(run => finished[run])], evaluation.Preset);
@@ -79,16 +100,15 @@ public sealed class ComparisonWork(ComparisonPlan plan, EvaluationOptions evalua
         {
             foreach (ArmRun.Part part in run.Parts)
             {
-                string name = Path.GetRelativePath(plan.Folder, part.Path).Replace(Path.DirectorySeparatorChar, '-');
-                if (RunLock.TryTake(Path.Combine(plan.Folder, ".locks", name)) is not { } taken) return null;
+                if (RunLock.TryTake(part.Path) is not { } taken) return null;
                 locks.Add(taken);
             }
 
-            foreach (ArmRun.Part part in run.Parts)
+            foreach ((ArmRun.Part part, RunLock taken) in run.Parts.Zip(locks))
             {
                 try
                 {
-                    if (!Train(part, cancellationToken)) return new(run, []) { OutOfTime = true };
+                    Train(part, taken, cancellationToken);
                 }
                 catch (TrainingDivergedException e)
                 {
@@ -104,21 +124,22 @@ public sealed class ComparisonWork(ComparisonPlan plan, EvaluationOptions evalua
         }
     }
 
-    bool Train(ArmRun.Part part, CancellationToken cancellationToken)
+    void Train(ArmRun.Part part, RunLock taken, CancellationToken cancellationToken)
     {
-        using TrainingRun run = part.Open(measuring.DataFolder, Command, measuring.Warn);
-        run.Audited();
-        foreach (TrainingStep step in run.Run())
+        using TrainingRun run = part.Open(measuring.DataFolder, Command, measuring.Warn, taken);
+        run.Audited(cancellationToken);
+        try
         {
-            Progress?.Invoke($"training {RunFolder.NameOf(run.Config)}, step {step.Number:N0}/{run.Config.Training.Steps:N0}, "
-                + $"loss {step.Loss:F4}", (double)step.Number / run.Config.Training.Steps);
-            if (!cancellationToken.IsCancellationRequested && !(watch.Elapsed > Limit)) continue;
-            run.Save();
-            cancellationToken.ThrowIfCancellationRequested();
-            return run.State.Step >= run.Config.Training.Steps;
+            foreach (TrainingStep step in run.Run(cancellationToken))
+                Progress?.Invoke($"training {RunFolder.NameOf(run.Config)}, step "
+                    + $"{step.Number:N0}/{run.Config.Training.Steps:N0}, loss {step.Loss:F4}",
+                    (double)step.Number / run.Config.Training.Steps);
         }
-
-        return true;
+        catch (OperationCanceledException)
+        {
+            run.Save();
+            throw;
+        }
     }
 
     MeasuredRun Measure(ArmRun run, CancellationToken cancellationToken)

@@ -10,7 +10,4 @@ sealed record MeasuredRun(ArmRun Run, IReadOnlyList<(int Step, EvaluationReport 
 
     /// <summary>Why it has no figures at all.</summary>
     public string? Failure { get; init; }
-
-    /// <summary>The time was up before it was trained.</summary>
-    public bool OutOfTime { get; init; }
 }

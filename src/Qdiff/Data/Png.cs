@@ -1,3 +1,5 @@
+using Qdiff.Tensors;
+
 namespace Qdiff;
 
 /// <summary>
@@ -34,7 +36,7 @@ public static class Png
     public static byte[] Encode(Raster raster, params IEnumerable<KeyValuePair<string, string>> texts) =>
         PngEncoder.Encode(raster, texts);
 
-    /// <summary>Writes a file.</summary>
+    /// <summary>Writes a file, replacing one that is there when the new one is complete.</summary>
     public static void Save(Raster raster, string path, params IEnumerable<KeyValuePair<string, string>> texts) =>
-        File.WriteAllBytes(path, Encode(raster, texts));
+        WholeFile.Write(path, Encode(raster, texts));
 }

@@ -19,6 +19,11 @@ public sealed class FeatureCache(string folder)
     /// <summary>Images in a file.</summary>
     public const int ChunkSize = 512;
 
+    bool cannotKeep;
+
+    /// <summary>Is told, once, if features cannot be kept. They are computed all the same.</summary>
+    public Action<string>? Warn { get; init; }
+
     /// <summary>How many files were computed, not found.</summary>
     public int Computed => Volatile.Read(ref computed);
 
@@ -82,8 +87,20 @@ public sealed class FeatureCache(string folder)
 
     void Write(FeatureNetwork network, FeatureLayer layer, ImageSet images, float[] values)
     {
+        if (cannotKeep) return;
         StoredArray array = StoredArray.Of([images.Count, layer.Width], (ReadOnlySpan<float>)values);
-        WholeFile.Write(FileOf(network, layer, images), stream => Npz.Write(stream, [new("features", array)], compress: false));
+        try
+        {
+            WholeFile.Write(FileOf(network, layer, images), stream => Npz.Write(stream, [new("features", array)], compress: false),
+                makeFolder: true);
+        }
+        catch (IOException e)
+        {
+            // Keeping them saves time, no more.
+            cannotKeep = true;
+            Warn?.Invoke($"Features are computed but not kept in {folder}: {(e.InnerException ?? e).Message.TrimEnd('.')}. Another "
+                + "folder to keep them in is given with --cache FOLDER.");
+        }
     }
 
     /// <summary>The numbers of a set, refused where they are not what the network promised.</summary>

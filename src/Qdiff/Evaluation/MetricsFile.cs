@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Qdiff.Tensors;
 
 namespace Qdiff;
 
@@ -15,9 +16,6 @@ public sealed record MetricsFile(int Schema, IReadOnlyList<EvaluationReport> Eva
 
     const int Current = 1;
 
-    /// <summary>An entry is added by reading all and writing all: one thread after another.</summary>
-    static readonly Lock s_adding = new();
-
     /// <summary>The file, or an empty one if there is none.</summary>
     /// <exception cref="InputException">It is damaged, or of a later version.</exception>
     public static MetricsFile Read(string path)
@@ -29,10 +27,23 @@ public sealed record MetricsFile(int Schema, IReadOnlyList<EvaluationReport> Eva
     }
 
     /// <summary>Adds an evaluation to the file at <paramref name="path"/>, whole or not at all.</summary>
-    /// <exception cref="IOException">It cannot be written.</exception>
+    /// <exception cref="FiguresNotKeptException">It cannot be written.</exception>
     public static void Add(string path, EvaluationReport report)
     {
-        using Lock.Scope adding = s_adding.EnterScope();
+        try
+        {
+            // Evaluations may run beside each other; whoever adds an entry must have seen all that are there.
+            using FileStream alone = LockFile.Wait(path);
+            Write(path, report);
+        }
+        catch (IOException e)
+        {
+            throw new FiguresNotKeptException(report, e);
+        }
+    }
+
+    static void Write(string path, EvaluationReport report)
+    {
         IEnumerable<EvaluationReport> others = Read(path).Evaluations.Where(e => e.Key != report.Key);
         var file = new MetricsFile(Current,
             [.. others.Append(report).OrderBy(e => e.Step ?? -1).ThenBy(e => e.Key, StringComparer.Ordinal)]);

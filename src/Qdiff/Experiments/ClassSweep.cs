@@ -65,7 +65,7 @@ public sealed class ClassSweep
     /// <exception cref="InputException">The run was started with other settings, or cannot be gone on with.</exception>
     public TrainingRun Open(ClassArm arm, IReadOnlyList<string> command, Action<string>? warn = null)
     {
-        if (!RunFolder.Exists(arm.Run)) return TrainingRun.Start(arm.Experiment, Folder, command, dataFolder);
+        if (!RunFolder.Exists(arm.Run)) return TrainingRun.Start(arm.Experiment, Folder, command, dataFolder, warn);
         ExperimentConfig before = RunFolder.Open(arm.Run).Experiment.Config, now = arm.Experiment.Config;
         if (ExperimentSettings.Difference(before, now, setting => setting.Path is "data.folder" or "training.threads")
             is { } other)
@@ -76,7 +76,7 @@ public sealed class ClassSweep
 
     /// <summary>Samples of every class that has a checkpoint, a row a class, with the configured sampler.</summary>
     /// <param name="columns">Samples a class.</param>
-    public Raster Sheet(int columns = 10)
+    public Raster Sheet(int columns = 10, CancellationToken cancellationToken = default)
     {
         List<byte> pixels = [];
         List<string> titles = [];
@@ -94,7 +94,8 @@ public sealed class ClassSweep
             };
             ClassChoice itsOwn = ClassChoice.Of(trained.Network, folder.Manifest.Data, []);
             row = ImageSet.FromSamples(arm.Title, trained.Network.Image,
-                generator.Generate(trained.Weights, sampling.Seed, 0, columns, itsOwn.Of));
+                generator.Generate(trained.Weights, sampling.Seed, 0, columns, itsOwn.Of,
+                    cancellationToken: cancellationToken));
             for (int i = 0; i < columns; i++) pixels.AddRange(row.Image(i));
             titles.Add(arm.Title);
         }

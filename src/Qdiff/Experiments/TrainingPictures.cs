@@ -35,13 +35,14 @@ sealed class TrainingPictures
 
     /// <summary>Draws the pictures of the present step.</summary>
     /// <param name="missing">Only those that are not there.</param>
-    public void Draw(bool missing = false)
+    /// <exception cref="OperationCanceledException">It was cancelled; what is drawn is whole.</exception>
+    public void Draw(bool missing = false, CancellationToken cancellationToken = default)
     {
-        if (Plan.HasSheet(state.Step)) Sheets(missing);
+        if (Plan.HasSheet(state.Step)) Sheets(missing, cancellationToken);
         // The same noise in each frame, so that what moves is the training.
         if (Plan.HasFrame(state.Step) && !(missing && frames.Has(state.Step)))
             frames.Add(state.Step, Sheet(Plan.AverageIsYoung(state.Step) ? state.Weights : state.Average,
-                PicturePlan.FrameSamples));
+                PicturePlan.FrameSamples, cancellationToken));
     }
 
     /// <summary>Writes the moving picture of the frames so far.</summary>
@@ -49,7 +50,7 @@ sealed class TrainingPictures
 
     /// <summary>A picture of the average's samples; while the average still holds much of its beginnings, one of the raw weights
     /// too.</summary>
-    void Sheets(bool missing)
+    void Sheets(bool missing, CancellationToken cancellationToken)
     {
         string name = string.Create(CultureInfo.InvariantCulture, $"step-{state.Step:000000}");
         Draw(state.Average, name + ".png", "samples/average");
@@ -58,7 +59,7 @@ sealed class TrainingPictures
         void Draw(Weights weights, string file, string tag)
         {
             if (missing && File.Exists(Path.Combine(folder.PathOf("samples"), file))) return;
-            Raster raster = Sheet(weights, Plan.Sheet);
+            Raster raster = Sheet(weights, Plan.Sheet, cancellationToken);
             Png.Save(raster, Path.Combine(folder.Samples, file), new("Software", "Qdiff"), new("Description",
                 FormattableString.Invariant($"seed {sampling.Seed}, samples from 0, step {state.Step}, ")
                     + FormattableString.Invariant($"{Plan.Sampler.Method} {Plan.Sampler.Steps}")));
@@ -67,10 +68,12 @@ sealed class TrainingPictures
     }
 
     /// <summary>Samples from the run's sampling seed; of a conditional network whole rounds of its classes.</summary>
-    Raster Sheet(Weights weights, int count)
+    Raster Sheet(Weights weights, int count, CancellationToken cancellationToken)
     {
         int kinds = Math.Max(1, classes.Labels.Count);
         if (count > kinds) count -= count % kinds;
-        return SampleSheet.Draw(state.Network.Image, generator.Generate(weights, sampling.Seed, 0, count, classes.Of), classes);
+        float[] samples =
+            generator.Generate(weights, sampling.Seed, 0, count, classes.Of, cancellationToken: cancellationToken);
+        return SampleSheet.Draw(state.Network.Image, samples, classes);
     }
 }

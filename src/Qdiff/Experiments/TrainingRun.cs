@@ -19,6 +19,9 @@ public sealed class TrainingRun : IDisposable
     readonly long sourceSteps;
     readonly Action<string>? warn;
     readonly OneCaller saving = new("This run is being saved for another caller.");
+    readonly RunLock taken;
+    readonly bool ownsLock;
+    CancellationToken hurry;
     long saved;
     bool isDisposed;
 
@@ -26,8 +29,14 @@ public sealed class TrainingRun : IDisposable
     /// <exception cref="InputException">A run of this name exists, or data and model do not fit.</exception>
     /// <param name="warn">Is told of what went wrong without ending the training.</param>
     public static TrainingRun Start(ResolvedExperiment experiment, string root, IReadOnlyList<string> command,
-        string? dataFolder = null, Action<string>? warn = null)
+        string? dataFolder = null, Action<string>? warn = null) => Start(experiment, root, command, dataFolder, warn, held: null);
+
+    /// <param name="held">The run's lock, if the caller has it and keeps it; otherwise it is taken until the run is disposed
+    /// of.</param>
+    internal static TrainingRun Start(ResolvedExperiment experiment, string root, IReadOnlyList<string> command,
+        string? dataFolder, Action<string>? warn, RunLock? held)
     {
+        string path = RunFolder.RequireNew(root, experiment);
         ImageSet images = LoadData(experiment.Config, dataFolder);
         int steps = experiment.Config.Training.StepsFor(images.Count);
         if (steps != experiment.Config.Training.Steps)
@@ -52,23 +61,52 @@ public sealed class TrainingRun : IDisposable
         var state = new TrainingState(network, config.Training.Seed);
         WeightTransfer? transfer = config.Transfer.From is { } source
             ? WeightTransfer.Apply(state, RunFolder.Open(source), config.Transfer) : null;
-        RunFolder folder = RunFolder.Create(root, experiment,
-            RunManifest.Of(config, images, network, command, DateTimeOffset.UtcNow));
-        folder.Log($"start: {string.Join(' ', command)}", DateTimeOffset.UtcNow);
-        return new(folder, images, state, transfer, transfer?.SourceSteps ?? 0, warn);
+        RunLock taken = held ?? RunLock.Take(path);
+        try
+        {
+            RunFolder folder = RunFolder.Create(root, experiment,
+                RunManifest.Of(config, images, network, command, DateTimeOffset.UtcNow));
+            folder.Log($"start: {string.Join(' ', command)}", DateTimeOffset.UtcNow);
+            return new(folder, images, state, transfer, transfer?.SourceSteps ?? 0, warn, taken, held is null);
+        }
+        catch when (held is null)
+        {
+            taken.Dispose();
+            throw;
+        }
     }
 
     /// <summary>Goes on with a run from its latest complete checkpoint, or from the start if there is none.</summary>
     /// <param name="warn">Is told of checkpoints that are damaged and therefore left out, and of what else went wrong without
     /// ending the training.</param>
-    /// <exception cref="InputException">It is no run folder, or the data are not those that it was started with.</exception>
-    public static TrainingRun Resume(string path, string? dataFolder = null, Action<string>? warn = null)
+    /// <exception cref="InputException">
+    /// It is no run folder, somebody else writes into it, or the data are not those that it was started with.
+    /// </exception>
+    public static TrainingRun Resume(string path, string? dataFolder = null, Action<string>? warn = null) =>
+        Resume(path, dataFolder, warn, held: null);
+
+    /// <inheritdoc cref="Start(ResolvedExperiment, string, IReadOnlyList{string}, string?, Action{string}?, RunLock?)"/>
+    internal static TrainingRun Resume(string path, string? dataFolder, Action<string>? warn, RunLock? held)
     {
         RunFolder folder = RunFolder.Open(path);
+        RunLock taken = held ?? RunLock.Take(path);
+        try
+        {
+            return Resume(folder, dataFolder, warn, taken, held is null);
+        }
+        catch when (held is null)
+        {
+            taken.Dispose();
+            throw;
+        }
+    }
+
+    static TrainingRun Resume(RunFolder folder, string? dataFolder, Action<string>? warn, RunLock taken, bool ownsLock)
+    {
         ExperimentConfig config = folder.Experiment.Config;
         ImageSet images = LoadData(config, dataFolder);
         if (images.Hash != folder.Manifest.Data.Hash)
-            throw new InputException($"The run {path} was started with other images: their hash was {folder.Manifest.Data.Hash}, "
+            throw new InputException($"The run {folder.Path} was started with other images: their hash was {folder.Manifest.Data.Hash}, "
                 + $"now it is {images.Hash}. Give the folder of the original data with --data-dir.");
         var state = new TrainingState(config.BuildNetwork(images.Shape), config.Training.Seed);
         // Before the first checkpoint the transfer is done again; later the source is no longer needed.
@@ -87,14 +125,15 @@ public sealed class TrainingRun : IDisposable
         }
 
         folder.Log($"resume after step {state.Step}", DateTimeOffset.UtcNow);
-        return new(folder, images, state, transfer, sourceSteps, warn);
+        return new(folder, images, state, transfer, sourceSteps, warn, taken, ownsLock);
     }
 
     TrainingRun(RunFolder folder, ImageSet images, TrainingState state, WeightTransfer? transfer, long sourceSteps,
-        Action<string>? warn)
+        Action<string>? warn, RunLock taken, bool ownsLock)
     {
         (Folder, this.images, State, Transfer, this.sourceSteps, this.warn, saved) =
             (folder, images, state, transfer, sourceSteps, warn, state.Step);
+        (this.taken, this.ownsLock) = (taken, ownsLock);
         objective = Config.Diffusion.ToObjective();
         // Steps, probe and pictures take turns, so they share one memory.
         var workers = new TileWorkers(Config.Training.Threads);
@@ -105,7 +144,13 @@ public sealed class TrainingRun : IDisposable
         }, workers);
         probe = new(state.Network, objective, images, Config.Training.Seed, workers);
         log = StepLog.GoOn(folder.StepsFile, state.Step);
-        events = EventFile.Create(folder.Path, state.Step);
+        if (log.Cut is { } cut)
+        {
+            folder.Log(cut, DateTimeOffset.UtcNow);
+            if (log.WasDamaged) warn?.Invoke(cut);
+        }
+
+        events = EventFile.Create(folder.Path, state.Step + 1);
         pictures = new(folder, state, objective, images.Count, workers, events);
     }
 
@@ -127,18 +172,25 @@ public sealed class TrainingRun : IDisposable
     /// <summary>
     /// Does the remaining steps. Steps that are due write their log line, checkpoint and pictures before they are yielded.
     /// </summary>
+    /// <param name="cancellationToken">
+    /// Ends the steps. Pictures, which may take longer than a step, are broken off: the run that goes on draws what is missing.
+    /// </param>
     /// <exception cref="TrainingDivergedException">A step was not finite. The checkpoints written so far remain.</exception>
+    /// <exception cref="IOException">A file cannot be written, or the run folder is no longer where it was.</exception>
     /// <exception cref="OperationCanceledException">It was asked to stop, between two steps; <see cref="Save"/> keeps those
     /// that are done.</exception>
     public IEnumerable<TrainingStep> Run(CancellationToken cancellationToken = default)
     {
         TrainingConfig training = Config.Training;
+        hurry = cancellationToken;
+        RequireInPlace();
         // Whoever was killed between the last checkpoint and the pictures of its step lacks them.
         if (State.Step > 0) Illustrate(film: State.Step >= training.Steps, missing: true);
         if (State.Step >= training.Steps) yield break;
 
         foreach (TrainingStep step in Steps(cancellationToken))
         {
+            RequireInPlace();
             bool last = step.Number == training.Steps;
             if (last || step.Number % training.LogEvery == 0) Log(step);
             bool kept = last || step.Number % training.CheckpointEvery == 0 || training.KeepSteps.Any(k => k == step.Number);
@@ -153,11 +205,13 @@ public sealed class TrainingRun : IDisposable
     /// <summary>
     /// Which parameters can act at all, measured before the first step and kept in <c>audit.json</c>; later calls read it there.
     /// </summary>
+    /// <exception cref="OperationCanceledException">It was cancelled; nothing is lost.</exception>
     public AuditReport Audited(CancellationToken cancellationToken = default)
     {
         string path = Folder.PathOf("audit.json");
         if (File.Exists(path)) return AuditReport.FromJson(TextFile.Read(path), path);
         AuditReport report = Audit.Of(State.Network, seed: Config.Training.Seed, cancellationToken: cancellationToken);
+        RequireInPlace();
         // Whole or not at all: a run that was killed here would otherwise have half an audit, and could not go on.
         WholeFile.Write(path, report.ToJson());
         return report;
@@ -178,6 +232,7 @@ public sealed class TrainingRun : IDisposable
     {
         if (saved == State.Step) return;
         double score = probe.Measure(State.Average);
+        RequireInPlace();
         events.Scalar("loss/probe", State.Step, score);
         Folder.Checkpoints.Write(State.Step, CheckpointContent.Files(State),
             new CheckpointContent.State(State.Step, Config.Model.Name, Config.Model.Wiring.ToString().ToLowerInvariant(),
@@ -192,11 +247,20 @@ public sealed class TrainingRun : IDisposable
     {
         try
         {
-            pictures.Draw(missing);
+            try
+            {
+                pictures.Draw(missing, hurry);
+            }
+            catch (OperationCanceledException)
+            {
+                // Whoever goes on with the run draws them.
+            }
+
             if (film) pictures.SaveFilm();
         }
         catch (Exception e)
         {
+            RequireInPlace();
             string failure = $"The pictures of step {State.Step:N0} could not be drawn: {e.Message.TrimEnd('.')}. The training "
                 + "goes on without them.";
             warn?.Invoke(failure);
@@ -210,6 +274,20 @@ public sealed class TrainingRun : IDisposable
         isDisposed = true;
         log.Dispose();
         events.Dispose();
+        if (ownsLock) taken.Dispose();
+    }
+
+    /// <summary>A folder that was taken away is not made anew: what was saved is not there, and nobody would look for the
+    /// rest.</summary>
+    void RequireInPlace()
+    {
+        if (taken.IsInPlace && RunFolder.Exists(Folder.Path)) return;
+        string was = saved > 0 ? $"step {saved} is the last that was saved" : "no step had been saved";
+        throw new IOException(taken.PlaceNow is { } place && RunFolder.Exists(place)
+            ? $"The run folder {Folder.Path} was moved to {place} while it was trained; {was}. Go on with it there: qdiff train "
+                + $"--resume {place}"
+            : $"The run folder {Folder.Path} was removed or moved while it was trained; {was}. It is not made anew: if it was "
+                + "moved, go on with it there, with --resume.");
     }
 
     IEnumerable<TrainingStep> Steps(CancellationToken cancellationToken)

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Google.Protobuf;
 
 namespace Qdiff;
@@ -10,6 +11,8 @@ namespace Qdiff;
 /// <remarks>The messages Event, Summary and SessionLog of tensorflow/core/util/event.proto and framework/summary.proto.</remarks>
 public sealed class EventFile : IDisposable
 {
+    const string Prefix = "events.out.tfevents.";
+
     readonly Lock gate = new();
     readonly TimeProvider clock;
     readonly FileStream file;
@@ -21,16 +24,16 @@ public sealed class EventFile : IDisposable
 
     /// <summary>
     /// Starts a file of this session. What earlier files in the folder say of <paramref name="firstStep"/> and later steps is
-    /// replaced: a run that resumes at a checkpoint does not show the steps after it twice.
+    /// replaced: a run that goes on after a checkpoint gives the step after it, so that no step is shown twice, and none is lost.
     /// </summary>
     public static EventFile Create(string folder, long firstStep = 0, TimeProvider? clock = null)
     {
         clock ??= TimeProvider.System;
         Directory.CreateDirectory(folder);
-        // Ten digits, for TensorBoard reads the files of a folder in the order of their names.
-        string name = System.IO.Path.Combine(folder, $"events.out.tfevents.{clock.GetUtcNow().ToUnixTimeSeconds():D10}.{Host()}");
-        string path = name;
-        for (int again = 1; File.Exists(path); again++) path = $"{name}.{again}";
+        // TensorBoard reads the files of a folder in the order of their names: ten digits, and later than every other, whatever
+        // the clock says.
+        long time = Math.Max(clock.GetUtcNow().ToUnixTimeSeconds(), Directory.GetFiles(folder, Prefix + "*").Max(TimeOf) + 1 ?? 0);
+        string path = System.IO.Path.Combine(folder, string.Create(CultureInfo.InvariantCulture, $"{Prefix}{time:D10}.{Host()}"));
         // No buffer of our own: what was written survives the end of the process.
         EventFile events = new(new FileStream(path, FileMode.CreateNew, FileAccess.Write, FileShare.Read, bufferSize: 0), clock);
         events.Append(0, output => output.WriteText(3, "brain.Event:2"));
@@ -78,6 +81,11 @@ public sealed class EventFile : IDisposable
         byte[] record = EventRecord.Frame(message);
         lock (gate) file.Write(record);
     }
+
+    /// <summary>The time in the name of an event file; null if it tells none that can be counted on from.</summary>
+    static long? TimeOf(string path) =>
+        long.TryParse(System.IO.Path.GetFileName(path)[Prefix.Length..].Split('.')[0], NumberStyles.None,
+            CultureInfo.InvariantCulture, out long time) && time < 9_999_999_999 ? time : null;
 
     /// <summary>The name of this computer, with nothing in it that a file name cannot hold.</summary>
     static string Host() =>

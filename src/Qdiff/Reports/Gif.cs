@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using Qdiff.Tensors;
 
 namespace Qdiff;
 
@@ -50,7 +51,7 @@ public static class Gif
 
     /// <summary>Writes a file.</summary>
     public static void Save(IReadOnlyList<Raster> frames, string path, int delay = 8, int? lastDelay = null, bool loop = true) =>
-        File.WriteAllBytes(path, Encode(frames, delay, lastDelay, loop));
+        WholeFile.Write(path, Encode(frames, delay, lastDelay, loop));
 
     static void WriteShorts(Stream file, params ReadOnlySpan<int> values)
     {

@@ -1,3 +1,5 @@
+using Qdiff.Tensors;
+
 namespace Qdiff;
 
 /// <summary>
@@ -38,7 +40,7 @@ public sealed record LineChart
     /// <summary>Writes the chart: SVG if the path ends with .svg, else PNG.</summary>
     public void Save(string path)
     {
-        if (path.EndsWith(".svg", StringComparison.OrdinalIgnoreCase)) File.WriteAllText(path, ToSvg());
+        if (path.EndsWith(".svg", StringComparison.OrdinalIgnoreCase)) WholeFile.Write(path, ToSvg());
         else Png.Save(ToRaster(), path);
     }
 }

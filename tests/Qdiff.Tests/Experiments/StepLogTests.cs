@@ -48,16 +48,74 @@ public sealed class StepLogTests : IDisposable
         }
     }
 
+    [Theory]
+    [InlineData("garbage\n")]                          // a line that is none
+    [InlineData("{\"number\":2}\n")]                   // one that lost its numbers
+    [InlineData("{\"number\":2,\"lo{\"number\":2}\n")]  // two writers at once
+    [InlineData("\0\0\0\0\n")]                         // a power cut
+    [InlineData("\n")]
+    [InlineData("\u00ff\u00fe\n")]
+    public void ADamagedLineIsPassedOverAndCutOutWhenTheRunGoesOn(string damage)
+    {
+        WriteSteps(1, 4);
+        string[] lines = File.ReadAllLines(Log);
+        File.WriteAllText(Log, $"{lines[0]}\n{damage}{lines[2]}\n{lines[3]}\n");
+        Assert.Equal([1L, 3, 4], StepLog.Read(Log).Select(step => step.Number));
+
+        using (StepLog log = StepLog.GoOn(Log, 3))
+        {
+            log.Append(Step(4) with { Loss = 7 });
+            Assert.Equal($"{Log}: cut away 1 line after step 3, the last one saved, 1 line that could not be read.", log.Cut);
+            Assert.True(log.WasDamaged);
+        }
+
+        Assert.Equal([Step(1), Step(3), Step(4) with { Loss = 7 }], StepLog.Read(Log));
+        Assert.Equal([lines[0], lines[2]], File.ReadAllLines(Log)[..2]);
+    }
+
     [Fact]
-    public void ADamagedLineIsNamed()
+    public void ZerosOfAPowerCutAreCutAwayWhereverTheyAre()
     {
         WriteSteps(1, 3);
+        byte[] whole = File.ReadAllBytes(Log), zeros = new byte[100_000];
+        int second = Array.IndexOf(whole, (byte)'\n') + 1;
+        foreach (byte[] damaged in (byte[][])[[.. zeros, .. whole], [.. whole[..second], .. zeros, .. whole[second..]],
+            [.. whole, .. zeros]])
+        {
+            File.WriteAllBytes(Log, damaged);
+            Assert.Equal([1L, 2, 3], StepLog.Read(Log).Select(step => step.Number));
+            using (StepLog.GoOn(Log, 3)) { }
+
+            Assert.Equal(whole, File.ReadAllBytes(Log));
+        }
+    }
+
+    [Fact]
+    public void StepsThatStandThereTwiceOrInAnotherOrderCountOnce()
+    {
+        WriteSteps(1, 6);
         string[] lines = File.ReadAllLines(Log);
-        lines[1] = "garbage";
-        File.WriteAllLines(Log, lines);
-        Assert.Contains("line 2 is damaged: 'garbage'", Assert.Throws<InputException>(() => StepLog.Read(Log)).Message);
-        File.WriteAllText(Log, "{\"number\":1}\n");
-        Assert.Contains("line 1 is damaged", Assert.Throws<InputException>(() => StepLog.Read(Log)).Message);
+        // What two writers leave: their lines in turn, the last one torn.
+        File.WriteAllText(Log, string.Join('\n', (string[])[lines[0], lines[1], lines[0], lines[2], lines[1], lines[4], lines[3],
+            lines[5], lines[2][..20]]));
+        Assert.Equal([1L, 2, 3, 4, 5, 6], StepLog.Read(Log).Select(step => step.Number));
+        using StepLog log = StepLog.GoOn(Log, 5);
+        Assert.Equal(lines[..5], File.ReadAllLines(Log));
+        Assert.EndsWith("cut away 1 line after step 5, the last one saved, 2 lines of steps that stood there twice, a torn last "
+            + "line.", log.Cut);
+    }
+
+    [Fact]
+    public void AnEndlessLineIsNotTakenIntoMemoryAndNothingIsToldOfAWholeLog()
+    {
+        WriteSteps(1, 3);
+        string whole = File.ReadAllText(Log);
+        File.WriteAllText(Log, new string('x', 3_000_000) + "\n" + whole);
+        Assert.Equal(3, StepLog.Read(Log).Count);
+        File.WriteAllText(Log, whole.ReplaceLineEndings("\r\n"));
+        using (StepLog log = StepLog.GoOn(Log, 3)) Assert.True(log is { Cut: null, WasDamaged: false });
+
+        Assert.Equal(3, StepLog.Read(Log).Count);
         Assert.Contains("cannot be read", Assert.Throws<InputException>(() => StepLog.Read(folder.File("none"))).Message);
     }
 

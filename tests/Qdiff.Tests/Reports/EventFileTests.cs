@@ -67,6 +67,24 @@ public class EventFileTests
 
     static string Text(Dictionary<int, object> fields, int number) => Encoding.UTF8.GetString((byte[])fields[number]);
 
+    /// <summary>
+    /// The steps of a scalar that TensorBoard shows: it reads the files in the order of their names, and where a session starts
+    /// at a step it forgets what was said of that step and later ones.
+    /// </summary>
+    public static IReadOnlyList<long> ShownSteps(string folder, string tag)
+    {
+        List<long> shown = [];
+        foreach (string file in Directory.GetFiles(folder, "events.out.tfevents.*").Order(StringComparer.Ordinal))
+            foreach (Dictionary<int, object> record in Records(ReadOpen(file)).Select(Fields))
+            {
+                long step = (long)record.GetValueOrDefault(2, 0L);
+                if (record.ContainsKey(7)) shown.RemoveAll(before => before >= step);
+                else if (record.ContainsKey(5) && Text(Part(Part(record, 5), 1), 1) == tag) shown.Add(step);
+            }
+
+        return shown;
+    }
+
     /// <summary>Reads as TensorBoard does: while the writer still has the file open.</summary>
     static byte[] ReadOpen(string path)
     {
@@ -145,6 +163,7 @@ public class EventFileTests
             using EventFile events = EventFile.Create(folder.Path, 0, new FixedClock());
             return events.Path;
         })];
+        // TensorBoard reads them in the order of their names, also if the clock was set back in between.
         Assert.Equal(paths.Order(StringComparer.Ordinal).Distinct(), paths);
     }
 

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using Qdiff.Tensors;
 
 namespace Qdiff;
 

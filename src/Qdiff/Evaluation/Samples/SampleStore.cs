@@ -18,6 +18,7 @@ public sealed class SampleStore
     readonly ClassChoice classes;
     readonly Action<string>? warn;
     readonly SemaphoreSlim turn = new(1);
+    bool cannotKeep;
 
     SampleStore(string path, SampleRecipe recipe, TrainedRun trained, SamplingConfig sampling, ClassChoice classes,
         Action<string>? warn) =>
@@ -106,7 +107,7 @@ public sealed class SampleStore
                 && images.Shape.Skip(1).SequenceEqual(trained.Network.Image.ToArray());
             return fits ? images.Bytes.ToArray() : throw new InvalidDataException($"{file} does not hold this run's samples.");
         }
-        catch (Exception e) when (e is InvalidDataException or InputException or IOException)
+        catch (Exception e) when (e is InvalidDataException or InputException or IOException or UnauthorizedAccessException)
         {
             warn?.Invoke($"{e.Message.TrimEnd('.')}; these samples are drawn anew.");
             return [];
@@ -121,6 +122,16 @@ public sealed class SampleStore
         if (classes.Labels.Count > 0)
             arrays.Add(new("labels", StoredArray.Of([count],
                 (ReadOnlySpan<long>)[.. Enumerable.Range(first, count).Select(i => (long)classes.Of(i))])));
-        WholeFile.Write(FileOf(first), stream => Npz.Write(stream, arrays));
+        if (cannotKeep) return;
+        try
+        {
+            WholeFile.Write(FileOf(first), stream => Npz.Write(stream, arrays), makeFolder: true);
+        }
+        catch (IOException e)
+        {
+            // Keeping them saves time, no more.
+            cannotKeep = true;
+            warn?.Invoke($"Samples are drawn but not kept in {Path}: {(e.InnerException ?? e).Message}");
+        }
     }
 }

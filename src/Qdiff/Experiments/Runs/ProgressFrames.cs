@@ -1,4 +1,5 @@
 using System.Globalization;
+using Qdiff.Tensors;
 
 namespace Qdiff;
 
@@ -8,22 +9,22 @@ namespace Qdiff;
 /// </summary>
 sealed class ProgressFrames(RunFolder folder)
 {
-    const string Prefix = "step-";
+    const string Prefix = "step-", Frames = "frames";
 
     string FileOf(long step) =>
         Path.Combine(Folder, string.Create(CultureInfo.InvariantCulture, $"{Prefix}{step:000000}.png"));
 
-    string Folder => Path.Combine(folder.PathOf("samples"), "frames");
+    string Folder => Path.Combine(folder.PathOf("samples"), Frames);
+
+    /// <summary>Whether the frame of this step is there.</summary>
+    public bool Has(long step) => File.Exists(FileOf(step));
 
     /// <summary>Keeps a frame; one of the same step is replaced.</summary>
     public void Add(long step, Raster frame)
     {
-        Directory.CreateDirectory(Folder);
+        Directory.CreateDirectory(Path.Combine(folder.Samples, Frames));
         Png.Save(frame, FileOf(step), []);
     }
-
-    /// <summary>Whether there is a frame of this step.</summary>
-    public bool Has(long step) => File.Exists(FileOf(step));
 
     /// <summary>
     /// Writes <c>progress.gif</c> from the frames up to <paramref name="step"/>. Frames behind it are from steps that were lost
@@ -42,8 +43,10 @@ sealed class ProgressFrames(RunFolder folder)
 
         if (frames.Count == 0) return;
         byte[] film = Gif.Encode(frames, delay: 30, lastDelay: 200);
-        WholeFile.Write(Path.Combine(folder.Samples, "progress.gif"), stream => stream.Write(film));
+        WholeFile.Write(Path.Combine(folder.Samples, "progress.gif"), film);
     }
+
+    string FileOf(long step) => Path.Combine(Folder, string.Create(CultureInfo.InvariantCulture, $"{Prefix}{step:000000}.png"));
 
     /// <summary>The step that a frame's name tells; behind all steps if it tells none.</summary>
     static long StepOf(string file) =>

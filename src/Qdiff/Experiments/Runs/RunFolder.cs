@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using Qdiff.Tensors;
 
 namespace Qdiff;
 
@@ -31,7 +32,9 @@ public sealed class RunFolder
     public string StepsFile => PathOf("steps.jsonl");
 
     /// <summary>The folder of its sample sheets; made when asked for.</summary>
-    public string Samples => Directory.CreateDirectory(PathOf("samples")).FullName;
+    /// <exception cref="DirectoryNotFoundException">There is no run any more.</exception>
+    public string Samples => Exists(Path) ? Directory.CreateDirectory(PathOf("samples")).FullName
+        : throw new DirectoryNotFoundException($"There is no run folder {Path} any more.");
 
     /// <summary>The folder's name for an experiment: NAME-SEED.</summary>
     public static string NameOf(ExperimentConfig config) =>
@@ -42,20 +45,14 @@ public sealed class RunFolder
     /// <exception cref="IOException">The folder cannot be written.</exception>
     public static RunFolder Create(string root, ResolvedExperiment experiment, RunManifest manifest)
     {
-        string path = System.IO.Path.Combine(root, NameOf(experiment.Config)), config = System.IO.Path.Combine(path, ConfigFile);
-        if (File.Exists(config))
-            throw new InputException($"The run {path} exists already. Go on with it (--resume), or choose another --set "
-                + "name=NAME or --set training.seed=N, or remove the folder.");
+        string path = RequireNew(root, experiment);
         try
         {
             Directory.CreateDirectory(path);
-            File.WriteAllText(System.IO.Path.Combine(path, RunManifest.FileName),
+            WholeFile.Write(System.IO.Path.Combine(path, RunManifest.FileName),
                 JsonSerializer.Serialize(manifest, RunJson.File) + "\n");
-            // The configuration last and by a rename: a folder without it is no run yet, and of two programs that start the same
-            // run one fails.
-            string unfinished = config + ".unfinished";
-            File.WriteAllText(unfinished, experiment.ToYaml());
-            File.Move(unfinished, config);
+            // The configuration last: a folder without it is no run yet.
+            WholeFile.Write(System.IO.Path.Combine(path, ConfigFile), experiment.ToYaml());
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -63,6 +60,16 @@ public sealed class RunFolder
         }
 
         return new(path, experiment, manifest);
+    }
+
+    /// <summary>The path that the run of an experiment will have.</summary>
+    /// <exception cref="InputException">There is a run of this name already.</exception>
+    internal static string RequireNew(string root, ResolvedExperiment experiment)
+    {
+        string path = System.IO.Path.Combine(root, NameOf(experiment.Config));
+        return !Exists(path) ? path
+            : throw new InputException($"The run {path} exists already. Go on with it (--resume), or choose another --set "
+                + "name=NAME or --set training.seed=N, or remove the folder.");
     }
 
     /// <summary>Whether there is a run here. What a start that was killed early leaves behind is none.</summary>

@@ -1,57 +1,81 @@
 using System.Buffers;
-using System.Text;
 using System.Text.Json;
+using Qdiff.Tensors;
 
 namespace Qdiff;
 
 /// <summary>
 /// <c>steps.jsonl</c>: one <see cref="TrainingStep"/> a line, appended and handed to the system line by line, so that a reader
-/// sees every step that was done and a torn last line is all that a crash can leave. Safe to share.
+/// sees every step that was done. Lines that a crash, a power cut or another program damaged are passed over by readers and
+/// removed when the run goes on. Safe to share.
 /// </summary>
 public sealed class StepLog : IDisposable
 {
+    /// <summary>No line of ours is nearly as long.</summary>
+    const int LongestLine = 1 << 16;
+
     readonly FileStream stream;
     readonly string path;
     readonly Lock appending = new();
 
     StepLog(string path, FileStream stream) => (this.path, this.stream) = (path, stream);
 
+    /// <summary>What was cut away when the run went on, in one line, or null.</summary>
+    public string? Cut { get; private init; }
+
+    /// <summary>Whether there was more to cut than what every program leaves that is killed: steps after the last checkpoint and
+    /// a torn last line.</summary>
+    public bool WasDamaged { get; private init; }
+
     /// <summary>
-    /// Opens the log to go on after <paramref name="step"/> steps: lines of later steps, which a run wrote after its last
-    /// checkpoint, and a torn last line are cut off. Step 0 starts a new log.
+    /// Opens the log to go on after <paramref name="step"/> steps. Lines of later steps, which a run wrote after its last
+    /// checkpoint, are cut off, and so is what cannot be read or stands there twice. Step 0 starts a new log.
     /// </summary>
     /// <exception cref="IOException">The file cannot be written.</exception>
     public static StepLog GoOn(string path, long step)
     {
+        FileStream? stream = null;
         try
         {
-            var stream = new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite,
-                FileShare.ReadWrite | FileShare.Delete);
-            long end = 0;
-            foreach ((TrainingStep record, long after) in Lines(stream, path))
+            stream = Open(path);
+            Content content = Content.Of(stream, step);
+            if (content.IsInOrder) stream.SetLength(content.End);
+            else
             {
-                if (record.Number > step) break;
-                end = after;
+                // Damage within: what can be read is kept, in the order of the steps.
+                stream.Dispose();
+                WholeFile.Write(path, file =>
+                {
+                    foreach (TrainingStep record in content.Steps.Values) file.Write(Line(record));
+                });
+                stream = Open(path);
             }
 
-            stream.SetLength(end);
-            stream.Position = end;
-            return new(path, stream);
+            stream.Seek(0, SeekOrigin.End);
+            return new(path, stream)
+            {
+                Cut = content.Cut(step) is { } cut ? $"{path}: {cut}" : null,
+                WasDamaged = content.IsDamaged,
+            };
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
+            stream?.Dispose();
             throw new IOException($"{path} cannot be written: {e.Message}", e);
         }
     }
 
-    /// <summary>The whole lines of a log, also of one that is being written.</summary>
-    /// <exception cref="InputException">A line within the file is damaged.</exception>
+    /// <summary>
+    /// The steps of a log in their order, also of one that is being written. Lines that cannot be read are passed over, and of a
+    /// step that stands there twice the last counts.
+    /// </summary>
+    /// <exception cref="InputException">There is no file, or it cannot be read.</exception>
     public static IReadOnlyList<TrainingStep> Read(string path)
     {
         try
         {
             using var stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
-            return [.. Lines(stream, path).Select(line => line.Record)];
+            return [.. Content.Of(stream, long.MaxValue).Steps.Values];
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -63,11 +87,10 @@ public sealed class StepLog : IDisposable
     /// <exception cref="IOException">The file cannot be written, for instance because the disk is full.</exception>
     public void Append(TrainingStep step)
     {
-        byte[] line = [.. JsonSerializer.SerializeToUtf8Bytes(step, RunJson.Line), (byte)'\n'];
         using Lock.Scope scope = appending.EnterScope();
         try
         {
-            stream.Write(line);
+            stream.Write(Line(step));
             stream.Flush();
         }
         catch (IOException e)
@@ -79,42 +102,116 @@ public sealed class StepLog : IDisposable
     /// <inheritdoc/>
     public void Dispose() => stream.Dispose();
 
-    /// <summary>Each record and the position after its line. What follows the last line feed is torn and left out.</summary>
-    static IEnumerable<(TrainingStep Record, long After)> Lines(FileStream stream, string path)
+    static FileStream Open(string path) =>
+        new(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.ReadWrite | FileShare.Delete);
+
+    static byte[] Line(TrainingStep step) => [.. JsonSerializer.SerializeToUtf8Bytes(step, RunJson.Line), (byte)'\n'];
+
+    /// <summary>What a log holds.</summary>
+    sealed class Content
     {
-        var line = new ArrayBufferWriter<byte>();
-        var buffer = new byte[1 << 16];
-        long position = 0;
-        int number = 0;
-        for (int read; (read = stream.Read(buffer)) > 0;)
+        int damaged, repeated, later;
+        bool torn;
+
+        /// <summary>The steps that count, by number.</summary>
+        public SortedDictionary<long, TrainingStep> Steps { get; } = [];
+
+        /// <summary>Whether they stand at the beginning of the file, one after another.</summary>
+        public bool IsInOrder { get; private set; } = true;
+
+        /// <summary>The position after the last of them, if they are in order.</summary>
+        public long End { get; private set; }
+
+        /// <summary>Whether there is what no single writer leaves.</summary>
+        public bool IsDamaged => damaged > 0 || repeated > 0 || !IsInOrder;
+
+        /// <summary>Reads as far as there is something; steps after <paramref name="last"/> do not count.</summary>
+        public static Content Of(FileStream stream, long last)
         {
-            for (int start = 0; start < read;)
+            var content = new Content();
+            long highest = 0;
+            foreach ((TrainingStep? record, long start, long end, bool ended) in Lines(stream))
             {
-                int feed = Array.IndexOf(buffer, (byte)'\n', start, read - start), end = feed < 0 ? read : feed + 1;
-                line.Write(buffer.AsSpan(start, end - start));
-                position += end - start;
-                start = end;
-                if (feed < 0) continue;
-                yield return (Parse(line.WrittenSpan, path, ++number), position);
-                line.ResetWrittenCount();
+                // The last line of a killed program is no damage; one before it would be.
+                if (!ended) content.torn = true;
+                else if (record is null) content.damaged++;
+                else if (record.Number > last) content.later++;
+                else
+                {
+                    if (start != content.End || record.Number <= highest) content.IsInOrder = false;
+                    if (!content.Steps.TryAdd(record.Number, record))
+                    {
+                        content.repeated++;
+                        content.Steps[record.Number] = record;
+                    }
+
+                    highest = Math.Max(highest, record.Number);
+                    content.End = end;
+                }
             }
 
-            if (line.WrittenCount > 1 << 20) throw new InputException($"{path}, line {number + 1} is damaged: it does not end.");
+            return content;
+        }
+
+        /// <summary>In words what does not count, or null if nothing was there besides.</summary>
+        public string? Cut(long last)
+        {
+            List<string> parts = [];
+            if (later > 0) parts.Add($"{Lines(later)} after step {last}, the last one saved");
+            if (damaged > 0) parts.Add($"{Lines(damaged)} that could not be read");
+            if (repeated > 0) parts.Add($"{Lines(repeated)} of steps that stood there twice");
+            if (torn) parts.Add("a torn last line");
+            return parts.Count == 0 ? null : $"cut away {string.Join(", ", parts)}.";
+
+            static string Lines(int count) => count == 1 ? "1 line" : $"{count} lines";
         }
     }
 
-    static TrainingStep Parse(ReadOnlySpan<byte> line, string path, int number)
+    /// <summary>Each line's record, or null if it is none, where the line is, and whether it has an end.</summary>
+    static IEnumerable<(TrainingStep? Record, long Start, long End, bool Ended)> Lines(FileStream stream)
+    {
+        var line = new ArrayBufferWriter<byte>();
+        var buffer = new byte[1 << 16];
+        long position = 0, begin = 0;
+        bool tooLong = false;
+        byte last = (byte)'\n';
+        for (int read; (read = stream.Read(buffer)) > 0; last = buffer[read - 1])
+        {
+            for (int at = 0; at < read;)
+            {
+                int feed = Array.IndexOf(buffer, (byte)'\n', at, read - at), end = feed < 0 ? read : feed + 1;
+                ReadOnlySpan<byte> part = buffer.AsSpan(at, end - at);
+                position += part.Length;
+                at = end;
+                // A power cut may leave zeros where a line, or many, should be; what follows them is whole.
+                if (line.WrittenCount == 0)
+                {
+                    part = part.TrimStart((byte)0);
+                    begin = position - part.Length;
+                }
+
+                if (line.WrittenCount + part.Length > LongestLine) tooLong = true;
+                else line.Write(part);
+                if (feed < 0) continue;
+                yield return (tooLong ? null : Parse(line.WrittenSpan), begin, position, true);
+                line.ResetWrittenCount();
+                (tooLong, begin) = (false, position);
+            }
+        }
+
+        if (last != '\n') yield return (null, begin, position, false);
+    }
+
+    static TrainingStep? Parse(ReadOnlySpan<byte> line)
     {
         try
         {
-            return JsonSerializer.Deserialize<TrainingStep>(line, RunJson.Line)
-                ?? throw new JsonException("null instead of an object.");
+            TrainingStep? step = JsonSerializer.Deserialize<TrainingStep>(line, RunJson.Line);
+            return step?.Number > 0 ? step : null;
         }
-        catch (JsonException e)
+        catch (JsonException)
         {
-            string shown = Encoding.UTF8.GetString(line[..Math.Min(line.Length, 60)]).Trim();
-            throw new InputException(
-                $"{path}, line {number} is damaged: '{shown}'. Remove the file or cut it before this line.", e);
+            return null;
         }
     }
 }

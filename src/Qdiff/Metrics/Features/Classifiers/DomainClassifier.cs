@@ -87,24 +87,7 @@ public sealed class DomainClassifier : FeatureNetwork
         new(Card with { CrossValidation = ClassifierCard.Rows(crossValidated) }, network, weights);
 
     /// <summary>Writes a file, replacing one that is there only when the new one is complete.</summary>
-    public void Save(string path)
-    {
-        string unfinished = path + ".unfinished";
-        try
-        {
-            using (FileStream stream = File.Create(unfinished))
-            {
-                ClassifierFile.Write(stream, Card, weights);
-                stream.Flush(flushToDisk: true);
-            }
-
-            File.Move(unfinished, path, overwrite: true);
-        }
-        finally
-        {
-            File.Delete(unfinished);   // nothing if the move succeeded
-        }
-    }
+    public void Save(string path) => WholeFile.Write(path, stream => ClassifierFile.Write(stream, Card, weights));
 
     /// <inheritdoc/>
     public override IReadOnlyList<FeatureSet> Extract(ImageSet images, IReadOnlyList<string> layers, int threads = 0,

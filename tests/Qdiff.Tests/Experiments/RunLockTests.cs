@@ -1,0 +1,130 @@
+using Qdiff;
+
+public sealed class RunLockTests : IDisposable
+{
+    readonly TemporaryFolder folder = new();
+
+    public void Dispose() => folder.Dispose();
+
+    [Fact]
+    public void ASecondWriterIsRefusedAndToldWhoIsThere()
+    {
+        string path;
+        using (TrainingRun run = TinyExperiment.Start(folder.Path))
+        {
+            path = run.Folder.Path;
+            string message = Assert.Throws<InputException>(() => TrainingRun.Resume(path)).Message;
+            Assert.Equal($"The run {path} is being written by this very process, which has it open already. Wait until that has "
+                + "ended, or stop it.", message);
+            (int code, _, string error) = ToolProcess.Run(folder.Path, "train", "--resume", path, "-q");
+            Assert.Equal(2, code);
+            Assert.StartsWith($"qdiff: The run {path} is being written by process {Environment.ProcessId} on ", error);
+            // Whoever only reads needs no lock.
+            Assert.Equal(path, RunFolder.Open(path).Path);
+            Assert.Empty(StepLog.Read(run.Folder.StepsFile));
+        }
+
+        TinyExperiment.Train(TrainingRun.Resume(path), steps: 1);
+        Assert.False(File.Exists(Path.Combine(path, RunLock.OwnerFile)));
+    }
+
+    [Fact]
+    public void TheLoserOfARaceForANewRunLeavesNothing()
+    {
+        string path = folder.File("tiny-42");
+        using (RunLock theirs = RunLock.Take(path))
+        {
+            Assert.Contains("is being written by", Assert.Throws<InputException>(() => TinyExperiment.Start(folder.Path)).Message);
+            Assert.Equal([RunLock.FileName, RunLock.OwnerFile],
+                Directory.GetFileSystemEntries(path).Select(Path.GetFileName).Order());
+        }
+
+        TinyExperiment.Train(TinyExperiment.Start(folder.Path), steps: 1);
+        Assert.Contains("exists already", Assert.Throws<InputException>(() => TinyExperiment.Start(folder.Path)).Message);
+    }
+
+    [Fact]
+    public void ARunThatFailsToOpenGivesItsLockBack()
+    {
+        string path = TinyExperiment.Train(TinyExperiment.Start(folder.Path), steps: 1), steps = Path.Combine(path, "steps.jsonl");
+        File.Delete(steps);
+        Directory.CreateDirectory(steps);
+        Assert.Throws<IOException>(() => TrainingRun.Resume(path));
+        Directory.Delete(steps);
+        TinyExperiment.Train(TrainingRun.Resume(path), steps: 1);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void AFolderThatIsTakenAwayIsNotMadeAnew(bool moved)
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "Windows lets nobody take it away.");
+        using TrainingRun run = TinyExperiment.Start(folder.Path, "training.checkpointEvery=2");
+        string path = run.Folder.Path, place = folder.File("elsewhere");
+        IEnumerator<TrainingStep> steps = run.Run().GetEnumerator();
+        for (int i = 0; i < 3; i++) Assert.True(steps.MoveNext());
+        if (moved) Directory.Move(path, place);
+        else Directory.Delete(path, recursive: true);
+
+        string message = Assert.Throws<IOException>(() => steps.MoveNext()).Message;
+        Assert.Contains("step 2 is the last that was saved", message);
+        Assert.Throws<IOException>(run.Save);
+        Assert.False(Directory.Exists(path));
+        if (!moved) return;
+        if (OperatingSystem.IsLinux()) Assert.EndsWith($"was moved to {place} while it was trained; step 2 is the last that was "
+            + $"saved. Go on with it there: qdiff train --resume {place}", message);
+        run.Dispose();
+        Assert.Equal(2, TrainedRun.Open(RunFolder.Open(place)).Step);
+        using TrainingRun again = TrainingRun.Resume(place);
+        Assert.Equal(2, again.State.Step);
+    }
+
+    [Fact]
+    public void ARunThatAnotherTookThePlaceOfStops()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "Windows lets nobody take it away.");
+        using TrainingRun run = TinyExperiment.Start(folder.Path);
+        IEnumerator<TrainingStep> steps = run.Run().GetEnumerator();
+        Assert.True(steps.MoveNext());
+        Directory.Move(run.Folder.Path, folder.File("elsewhere"));
+        using TrainingRun other = TinyExperiment.Start(folder.Path);
+        Assert.Throws<IOException>(() => steps.MoveNext());
+        run.Dispose();
+        Assert.Equal(2, other.Run().Take(2).Count());
+    }
+
+    [Fact]
+    public void EvaluationsThatEndTogetherAllCount()
+    {
+        string file = folder.File(MetricsFile.FileName);
+        Parallel.For(0, 24, new ParallelOptions { MaxDegreeOfParallelism = 8 }, i => MetricsFile.Add(file, new EvaluationReport
+        {
+            Key = $"key {i:00}",
+            Subject = "test",
+            Samples = 2,
+            Preset = "default",
+            Metrics = [],
+            Missing = [],
+            Notes = [],
+        }));
+        Assert.Equal(Enumerable.Range(0, 24).Select(i => $"key {i:00}"), MetricsFile.Read(file).Evaluations.Select(e => e.Key));
+        Assert.Equal([file], Directory.GetFiles(folder.Path));
+    }
+
+    [Fact]
+    public void EveryStepIsInTheEventFilesOnceWhateverStopsThereWere()
+    {
+        string[] settings = ["training.steps=12", "training.checkpointEvery=4", "training.logEvery=1"];
+        string path = TinyExperiment.Train(TinyExperiment.Start(folder.Path, settings), steps: 3);
+        // Killed after step 6: steps 5 and 6 are done again.
+        using (TrainingRun killed = TrainingRun.Resume(path)) Assert.Equal(3, killed.Run().Take(3).Count());
+        TinyExperiment.Train(TrainingRun.Resume(path), steps: 1);
+        TinyExperiment.Train(TrainingRun.Resume(path));
+        TinyExperiment.Train(TrainingRun.Resume(path));
+        Assert.Equal(Enumerable.Range(1, 12).Select(step => (long)step), EventFileTests.ShownSteps(path, "loss/train"));
+        Assert.Equal([3L, 4, 5, 8, 12], EventFileTests.ShownSteps(path, "loss/probe"));
+        Assert.Equal(Enumerable.Range(1, 12).Select(step => (long)step),
+            StepLog.Read(Path.Combine(path, "steps.jsonl")).Select(step => step.Number));
+    }
+}
