@@ -60,7 +60,7 @@ public static class WholeFile
         catch (Exception e)
         {
             TryDelete(unfinished);
-            if (e is DirectoryNotFoundException && unfinished is null) throw;
+            if (e is DirectoryNotFoundException && !makeFolder && unfinished is null) throw;
             if (e is IOException or UnauthorizedAccessException)
                 throw new IOException($"{path} cannot be written: {Reason(e, unfinished, path)}", e);
             throw;
@@ -87,7 +87,8 @@ public static class WholeFile
 
     /// <summary>What went wrong, in terms of the file that was meant.</summary>
     static string Reason(Exception e, string? unfinished, string path) => unfinished is null ? e.Message
-        : e.Message.Replace($" : '{unfinished}'", "", StringComparison.Ordinal).Replace(unfinished, path, StringComparison.Ordinal);
+        : e.Message.Replace($" : '{unfinished}'", "", StringComparison.Ordinal)
+            .Replace(unfinished, path, StringComparison.Ordinal);
 
     static void TryDelete(string? unfinished)
     {

@@ -29,7 +29,7 @@ public sealed record ArmRun(ComparisonArm Arm, long Seed, IReadOnlyList<ArmRun.P
         public TrainingRun Open(string? dataFolder, IReadOnlyList<string> command, Action<string>? warn) =>
             Open(dataFolder, command, warn, held: null);
 
-        /// <inheritdoc cref="TrainingRun.Start(ResolvedExperiment, string, IReadOnlyList{string}, string?, Action{string}?, RunLock?)"/>
+        /// <param name="held">The run's lock, if the caller has it and keeps it.</param>
         internal TrainingRun Open(string? dataFolder, IReadOnlyList<string> command, Action<string>? warn, RunLock? held)
         {
             if (!RunFolder.Exists(Path)) return TrainingRun.Start(Experiment, Root, command, dataFolder, warn, held);

@@ -46,8 +46,6 @@ sealed class ProgressFrames(RunFolder folder)
         WholeFile.Write(Path.Combine(folder.Samples, "progress.gif"), film);
     }
 
-    string FileOf(long step) => Path.Combine(Folder, string.Create(CultureInfo.InvariantCulture, $"{Prefix}{step:000000}.png"));
-
     /// <summary>The step that a frame's name tells; behind all steps if it tells none.</summary>
     static long StepOf(string file) =>
         long.TryParse(Path.GetFileNameWithoutExtension(file)[Prefix.Length..], NumberStyles.None, CultureInfo.InvariantCulture,
