@@ -8,7 +8,7 @@ namespace Qdiff.Benchmarks;
 /// <summary>The project's written speed goals, measured: name, median, minimum, goal.</summary>
 static class Goals
 {
-    sealed record Row(string Name, string Unit, double Median, double Min, double? Goal);
+    internal sealed record Row(string Name, string Unit, double Median, double Min, double? Goal);
 
     public static int Run(bool json)
     {

@@ -4,6 +4,8 @@ switch (args)
 {
     case ["goals", .. string[] rest]:
         return Goals.Run(rest.Contains("--json"));
+    case ["beside", string other, .. string[] rounds]:
+        return SideBySide.Run(other, rounds is [string n] ? int.Parse(n) : 3);
     case ["kernels"]:
         KernelBenchmarks.Run();
         return 0;
@@ -20,7 +22,7 @@ switch (args)
         MetricBenchmark.Run();
         return 0;
     default:
-        Console.Error.WriteLine("usage: goals [--json] | kernels | circuits [PLOT.svg] | jpeg [FOLDER] | inception [WEIGHTS] | "
-            + "metrics");
+        Console.Error.WriteLine("usage: goals [--json] | beside OTHER/Qdiff.Benchmarks.dll [ROUNDS] | kernels | "
+            + "circuits [PLOT.svg] | jpeg [FOLDER] | inception [WEIGHTS] | metrics");
         return 2;
 }
