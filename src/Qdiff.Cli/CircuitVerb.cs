@@ -58,7 +58,7 @@ static class CircuitVerb
         show.SetAction(parsed =>
         {
             Circuit circuit = Select(parsed.GetRequiredValue(name), parsed.GetValue(layers), parsed.GetValue(wiring));
-            if (parsed.GetValue(svg) is { } path) WholeFile.Write(path, SvgDrawing.Draw(circuit));
+            if (parsed.GetValue(svg) is { } path) WholeFile.Write(OutputFile.Require("--svg", path), SvgDrawing.Draw(circuit));
             return Describe(circuit, parsed.GetValue(Tool.Json));
         });
         return show;
@@ -67,7 +67,7 @@ static class CircuitVerb
     static int Describe(Circuit circuit, bool json)
     {
         CircuitAnalysis analysis = new(circuit);
-        LoweringReport lowering = new LoweredCircuit(circuit).Report;
+        LoweringReport lowering = Lowered(circuit).Report;
         if (json)
         {
             Print.Json(new
@@ -114,7 +114,7 @@ static class CircuitVerb
         {
             string path = parsed.GetRequiredValue(file);
             if (!File.Exists(path)) throw new InputException($"There is no file {path}.");
-            IReadOnlyList<CircuitVectorResult> results = CircuitVectors.CheckFile(path);
+            IReadOnlyList<CircuitVectorResult> results = Cases(path);
             bool passed = results.All(r => r.Passes);
             if (parsed.GetValue(Tool.Json)) Print.Json(new { Passed = passed, Cases = results });
             else
@@ -132,6 +132,18 @@ static class CircuitVerb
         return check;
 
         static string E(double value) => value.ToString("0.0e+0", CultureInfo.InvariantCulture);
+    }
+
+    static IReadOnlyList<CircuitVectorResult> Cases(string path)
+    {
+        try
+        {
+            return CircuitVectors.CheckFile(path);
+        }
+        catch (Exception e) when (e is FormatException or IOException or UnauthorizedAccessException)
+        {
+            throw new InputException(e is FormatException ? e.Message : $"{path} cannot be read: {e.Message}", e);
+        }
     }
 
     static Command Export()
@@ -156,7 +168,7 @@ static class CircuitVerb
                 int other => throw new InputException($"--qasm {other}: the OpenQASM versions are 2 and 3."),
             };
             string text = Qasm.Write(circuit, inputs, weights, dialect);
-            if (parsed.GetValue(output) is { } path) WholeFile.Write(path, text);
+            if (parsed.GetValue(output) is { } path) WholeFile.Write(OutputFile.Require("--output", path), text);
             else Print.Text(text);
             return 0;
         });
@@ -183,6 +195,29 @@ static class CircuitVerb
         return import;
     }
 
+    /// <summary>From the first two layers it is known what more would take; they need not be built.</summary>
+    static void RequireLayers(int layers, Func<int, Wiring, Circuit> create, Wiring wiring)
+    {
+        if (layers < 1) throw new InputException($"--layers {layers}: a circuit has at least 1 layer.");
+        int first = create(1, wiring).Gates.Count, each = create(2, wiring).Gates.Count - first;
+        long gates = first + (layers - 1L) * each;
+        if (gates > Circuit.MaxGates)
+            throw new InputException($"--layers {layers}: {gates:N0} gates; a circuit has at most {Circuit.MaxGates:N0}, that is "
+                + $"{1 + (Circuit.MaxGates - first) / Math.Max(1, each):N0} layers of this one.");
+    }
+
+    static LoweredCircuit Lowered(Circuit circuit)
+    {
+        try
+        {
+            return new(circuit);
+        }
+        catch (ArgumentException e)
+        {
+            throw InputException.Because($"The circuit of {circuit.Qubits} qubits cannot be computed", e);
+        }
+    }
+
     static (Argument<string>, Option<int?>, Option<Wiring>) Selection() => (
         new("name") { Description = "A name of 'qdiff circuit list'." },
         new("--layers") { Description = "Layers of the ansatz; the paper's by default." },
@@ -194,6 +229,8 @@ static class CircuitVerb
         if (row < 0)
             throw new InputException($"There is no circuit '{name}'. Known are "
                 + $"{string.Join(", ", s_circuits.Select(c => c.Name))}.");
-        return s_circuits[row].Create(layers ?? s_circuits[row].Layers, wiring);
+        (string _, string _, Func<int, Wiring, Circuit> create, int published) = s_circuits[row];
+        if (layers is { } wanted) RequireLayers(wanted, create, wiring);
+        return create(layers ?? published, wiring);
     }
 }

@@ -49,9 +49,7 @@ static class ClassifierTrainVerb
                     Epochs = count is > 0 and <= 100_000 ? count
                     : throw new InputException($"--epochs {count}: give a number from 1 to 100,000.")
                 };
-            if (Path.GetDirectoryName(Path.GetFullPath(file)) is { } place && !Directory.Exists(place))
-                throw new InputException($"--output {file}: the folder {place} does not exist.");
-            if (Directory.Exists(file)) throw new InputException($"--output {file} is a folder; name a file.");
+            OutputFile.Require("--output", file);
 
             using var interruption = new Interruption();
             var asked = new Asked(recipe, parsed.GetValue(seed), ClassifierVerb.RequireThreads(parsed.GetValue(threads)),

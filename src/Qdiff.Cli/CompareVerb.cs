@@ -12,7 +12,10 @@ static class CompareVerb
     public static Command Create()
     {
         var configs = new Argument<string[]>("configs")
-        { Description = "The arms, an experiment (YAML) each.", Arity = ArgumentArity.OneOrMore };
+        {
+            Description = "The arms, an experiment each: a YAML file, or a name of 'qdiff config list'.",
+            Arity = ArgumentArity.OneOrMore,
+        };
         var set = new Option<string[]>("--set")
         { Description = "Override a setting of all arms. May be repeated.", DefaultValueFactory = _ => [] };
         var name = new Option<string?>("--name") { Description = "Name of the comparison's folder; the arms' names by default." };
@@ -31,7 +34,7 @@ static class CompareVerb
         {
             string[] overrides = parsed.GetValue(set) ?? [];
             ComparisonArm[] arms = [.. parsed.GetRequiredValue(configs)
-                .Select(file => new ComparisonArm(ResolvedExperiment.Load(file, overrides), file))];
+                .Select(file => new ComparisonArm(Configurations.Load(file, overrides), file))];
             double[] epochs = Numbers("--at-epochs", parsed.GetValue(atEpochs)!);
             int[]? steps = parsed.GetValue(atSteps) is { } text ? [.. Numbers("--at-steps", text).Select(s => (int)s)] : null;
             ComparisonResult? result = shared.Run(parsed, arms, parsed.GetValue(name), parsed.GetValue(baseline), epochs, steps,

@@ -3,17 +3,54 @@ using System.CommandLine;
 namespace Qdiff.Cli;
 
 /// <summary>
-/// <c>qdiff config show|keys</c>: what an experiment is set to and where each value came from; what can be set.
+/// <c>qdiff config list|show|keys</c>: the experiments that come with the program; what one is set to and where each value came
+/// from; what can be set.
 /// </summary>
 static class ConfigVerb
 {
-    public static Command Create() => new("config", "Show configurations.") { Show(), Keys() };
+    public static Command Create() => new("config", "Show configurations.") { List(), Show(), Keys() };
+
+    static Command List()
+    {
+        var list = new Command("list", "List the configurations that come with the program.");
+        list.SetAction(parsed =>
+        {
+            var rows = Configurations.Names.Select(name =>
+            {
+                string text = Configurations.BuiltIn(name)!;
+                ExperimentConfig config = ResolvedExperiment.Parse(text, name).Config;
+                return new
+                {
+                    Name = name,
+                    Model = config.Model.Name,
+                    config.Data.Dataset,
+                    Length = config.Training.Epochs is { } epochs
+                        ? FormattableString.Invariant($"{epochs:N0} epoch{(epochs == 1 ? "" : "s")}")
+                        : FormattableString.Invariant($"{config.Training.Steps:N0} steps"),
+                    What = string.Join(' ', Configurations.Heading(text).Select(line => line.TrimStart('#', ' '))),
+                };
+            }).ToArray();
+            if (parsed.GetValue(Tool.Json)) Print.Json(rows);
+            else
+            {
+                Print.Table(["name", "model", "data set", ">length", "what"],
+                    rows.Select(r => new[] { r.Name, r.Model, r.Dataset, r.Length, Beginning(r.What) }));
+                Print.Line("'qdiff config show NAME --raw > mine.yaml' is one to start from; --config takes names and files");
+            }
+
+            return 0;
+        });
+        return list;
+
+        // The first sentence says which it is; the rest is in the file.
+        static string Beginning(string text) => text.Split(": ")[0].Split(". ")[0].TrimEnd('.');
+    }
 
     static Command Show()
     {
         var file = new Argument<string?>("file")
         {
-            Description = "An experiment (YAML) or a run folder; the defaults without it.",
+            Description = "An experiment (YAML), a name of 'qdiff config list' or a run folder; the defaults without it.",
             Arity = ArgumentArity.ZeroOrOne,
         };
         var set = new Option<string[]>("--set")
@@ -21,15 +58,25 @@ static class ConfigVerb
             Description = "Override a setting: --set training.steps=2000. May be repeated.",
             DefaultValueFactory = _ => [],
         };
-        var show = new Command("show", "Print every value and where it came from, as YAML.") { file, set };
+        var raw = new Option<bool>("--raw") { Description = "Print the file as it was written, to start a new one from." };
+        var show = new Command("show", "Print every value and where it came from, as YAML.") { file, set, raw };
         show.SetAction(parsed =>
         {
             string[] overrides = parsed.GetValue(set) ?? [];
             string? path = parsed.GetValue(file);
-            if (Directory.Exists(path)) path = Path.Combine(path, RunFolder.ConfigFile);
+            if (Directory.Exists(path) && RunFolder.Exists(path)) path = Path.Combine(path, RunFolder.ConfigFile);
+            if (parsed.GetValue(raw))
+            {
+                if (path is null) throw new InputException("--raw prints a file: name one, such as those of 'qdiff config list'.");
+                if (overrides.Length > 0 || parsed.GetValue(Tool.Json))
+                    throw new InputException("--raw prints a file as it was written; leave out --set and --json.");
+                Print.Text(Configurations.Text(path));
+                return 0;
+            }
+
             ResolvedExperiment experiment = path is null
                 ? ResolvedExperiment.Parse("", "default", overrides)
-                : ResolvedExperiment.Load(path, overrides);
+                : Configurations.Load(path, overrides);
             if (parsed.GetValue(Tool.Json))
             {
                 Print.Json(ExperimentSettings.All.Select(setting => new
@@ -39,7 +86,12 @@ static class ConfigVerb
                     Origin = experiment.OriginOf(setting.Path).ToString(),
                 }));
             }
-            else Print.Text(experiment.ToYaml());
+            else
+            {
+                if (path is not null)
+                    foreach (string line in Configurations.Heading(Configurations.Text(path))) Print.Line(line);
+                Print.Text(experiment.ToYaml());
+            }
 
             return 0;
         });
@@ -60,8 +112,12 @@ static class ConfigVerb
                     setting.Expected
                 }).ToArray();
             if (parsed.GetValue(Tool.Json)) Print.Json(rows);
-            else Print.Table(["setting", "default", "what", "allowed"],
-                rows.Select(r => new[] { r.Path, r.Default, r.Summary, r.Expected }));
+            else foreach (var row in rows)
+            {
+                Print.Wrapped($"{row.Path}: {row.Default}", indent: 0);
+                Print.Wrapped($"{row.Summary}; {row.Expected}", indent: 4);
+            }
+
             return 0;
         });
         return keys;

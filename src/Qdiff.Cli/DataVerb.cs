@@ -42,7 +42,7 @@ static class DataVerb
             ImageSet images = DataCatalog.Load(parsed.GetRequiredValue(name), parsed.GetValue(folder), parsed.GetValue(split),
                 new() { Size = parsed.GetValue(size) });
             if (parsed.GetValue(picture) is { } path)
-                ImageGrid.Save(images.First(Math.Min(64, images.Count)), path, new() { Scale = 2 });
+                ImageGrid.Save(images.First(Math.Min(64, images.Count)), OutputFile.Require("--picture", path), new() { Scale = 2 });
             int[] counts = new int[images.ClassNames.Count];
             foreach (int label in images.Labels) counts[label]++;
             if (parsed.GetValue(Tool.Json))

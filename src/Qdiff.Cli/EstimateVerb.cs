@@ -8,7 +8,8 @@ static class EstimateVerb
 {
     public static Command Create()
     {
-        var config = new Option<string>("--config", "-c") { Description = "The experiment (YAML).", Required = true };
+        var config = new Option<string>("--config", "-c")
+        { Description = "The experiment: a YAML file, or a name of 'qdiff config list'.", Required = true };
         var set = new Option<string[]>("--set") { Description = "Override a setting.", DefaultValueFactory = _ => [] };
         Option<string?> dataDir = DataVerb.DataDir();
         var images = new Option<int?>("--images") { Description = "Number of training images, if the data are not at hand." };
@@ -16,8 +17,10 @@ static class EstimateVerb
         { config, set, dataDir, images };
         estimate.SetAction(parsed =>
         {
-            ExperimentConfig experiment = ResolvedExperiment.Load(parsed.GetRequiredValue(config), parsed.GetValue(set)).Config;
+            ExperimentConfig experiment = Configurations.Load(parsed.GetRequiredValue(config), parsed.GetValue(set)).Config;
             DataConfig data = parsed.GetValue(dataDir) is { } folder ? experiment.Data with { Folder = folder } : experiment.Data;
+            if (parsed.GetValue(images) is < 1)
+                throw new InputException($"--images {parsed.GetValue(images)}: give a positive number.");
             ImageSet? known = null;
             if (parsed.GetValue(images) is null) known = data.Load();
             if (known is not null && !parsed.GetValue(Tool.Quiet)) Print.Notes(known);
@@ -33,7 +36,7 @@ static class EstimateVerb
                 a training step     {result.StepSeconds:F3} s  (median of {result.MeasuredSteps})
                 an epoch            {ProgressLine.Short(TimeSpan.FromSeconds(result.EpochSeconds))}  ({result.StepsPerEpoch:F1} steps of {result.Images:N0} images)
                 the whole training  {ProgressLine.Short(TimeSpan.FromSeconds(result.TrainingSeconds))}  ({result.Steps:N0} steps)
-                {experiment.Sampling.Count} samples          {ProgressLine.Short(TimeSpan.FromSeconds(result.SamplingSeconds))}  ({experiment.Sampling.Sampler}, {result.NetworkPasses:N0} network passes a sample)
+                {experiment.Sampling.Count:N0} samples          {ProgressLine.Short(TimeSpan.FromSeconds(result.SamplingSeconds))}  ({experiment.Sampling.Sampler}, {result.NetworkPasses:N0} network passes a sample)
                 circuits run        {result.CircuitsPerStep:N0} a step
                 memory              {result.MemoryBytes / 1e6:F0} MB
                 """));

@@ -31,6 +31,7 @@ static class EvaluateVerb
             string? picture = parsed.GetValue(curve);
             if (picture is not null && Path.GetExtension(picture).ToLowerInvariant() is not (".svg" or ".png"))
                 throw new InputException($"--bias-curve {picture}: write a .svg or .png file.");
+            if (picture is not null) OutputFile.Require("--bias-curve", picture);
             using var interruption = new Interruption();
             using var line = new ProgressLine(parsed.GetValue(Tool.Quiet));
             EvaluationReport report;

@@ -29,6 +29,25 @@ static class Print
     /// <summary>A line about something that is not as it should be.</summary>
     public static void Warning(string text) => Message("qdiff: " + text);
 
+    /// <summary>A paragraph in lines of at most 100 columns that begin with so many blanks; long words stay whole.</summary>
+    public static void Wrapped(string text, int indent)
+    {
+        const int Columns = 100;
+        string line = new(' ', indent);
+        foreach (string word in text.Split(' '))
+        {
+            if (line.Length > indent && line.Length + 1 + word.Length > Columns)
+            {
+                Line(line);
+                line = new(' ', indent);
+            }
+
+            line += (line.Length > indent ? " " : "") + word;
+        }
+
+        Line(line);
+    }
+
     public static string ToJson(object value) => JsonSerializer.Serialize(value, s_json);
 
     public static void Json(object value) => Line(ToJson(value));

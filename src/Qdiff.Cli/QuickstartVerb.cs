@@ -36,7 +36,7 @@ static class QuickstartVerb
                 using TrainingRun run = Open(model, root, parsed.GetValue(steps));
                 if (!quiet)
                     Print.Message($"{model}: {run.State.Network.Parameters.Scalars:N0} parameters, "
-                        + $"{run.Config.Training.Steps} steps of {run.Config.Training.Batch} on {run.Images.Count:N0} images of "
+                        + $"{run.Config.Training.Steps:N0} steps of {run.Config.Training.Batch} on {run.Images.Count:N0} images of "
                         + $"{run.Images.Name}");
                 int code = TrainVerb.Run(run, interruption, null, quiet, report: false);
                 if (code != 0) return code;
@@ -73,11 +73,10 @@ static class QuickstartVerb
     /// <summary>The arm's run: a new one, or the one that an earlier call left.</summary>
     static TrainingRun Open(string model, string root, int? steps)
     {
-        using Stream yaml = typeof(QuickstartVerb).Assembly.GetManifestResourceStream("quickstart.yaml")!;
-        using var reader = new StreamReader(yaml);
         List<string> settings = [$"model.name={model}", $"name=quickstart-{model}"];
         if (steps is { } count) settings.AddRange($"training.steps={count}", $"name=quickstart-{model}-{count}");
-        ResolvedExperiment experiment = ResolvedExperiment.Parse(reader.ReadToEnd(), "quickstart.yaml", settings);
+        ResolvedExperiment experiment =
+            ResolvedExperiment.Parse(Configurations.BuiltIn("quickstart")!, "built-in quickstart", settings);
         string path = Path.Combine(root, RunFolder.NameOf(experiment.Config));
         return RunFolder.Exists(path) ? TrainingRun.Resume(path, warn: Print.Warning)
             : TrainingRun.Start(experiment, root, ["quickstart"], warn: Print.Warning);

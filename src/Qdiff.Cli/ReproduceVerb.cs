@@ -34,7 +34,7 @@ static class ReproduceVerb
             var results = new List<object>();
             foreach (PublishedTable table in PublishedTables.Of(parsed.GetRequiredValue(paper), parsed.GetValue(dataset)))
             {
-                IReadOnlyList<ComparisonArm> arms = Reproduction.Arms(table, Read, isBrief, settings);
+                IReadOnlyList<ComparisonArm> arms = Reproduction.Arms(table, Configurations.BuiltIn, isBrief, settings);
                 string name = $"{table.Paper}-{table.Name}{(isBrief ? "-short" : "")}";
                 ComparisonResult? result = shared.Run(parsed, arms, name, null, isBrief ? [] : table.Epochs, null, out _);
                 if (result is null) return 0;
@@ -48,14 +48,5 @@ static class ReproduceVerb
             return 0;
         });
         return reproduce;
-    }
-
-    /// <summary>The configurations come with the program.</summary>
-    static string? Read(string name)
-    {
-        using Stream? stream = typeof(ReproduceVerb).Assembly.GetManifestResourceStream($"configs/{name}.yaml");
-        if (stream is null) return null;
-        using var reader = new StreamReader(stream);
-        return reader.ReadToEnd();
     }
 }

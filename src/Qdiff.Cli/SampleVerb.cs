@@ -53,8 +53,8 @@ static class SampleVerb
                 Steps = parsed.GetValue(steps) ?? config.Steps,
             };
             if (config.Count < 1) throw new InputException($"--count {config.Count}: draw at least one image.");
-            if (parsed.GetValue(first) < 0)
-                throw new InputException($"--first {parsed.GetValue(first)}: images are counted from 0.");
+            if (parsed.GetValue(first) < 0 || parsed.GetValue(first) > long.MaxValue - config.Count)
+                throw new InputException($"--first {parsed.GetValue(first)}: images are counted from 0, to 2^63 at most.");
             TrainedRun trained = TrainedRun.Open(folder, parsed.GetValue(step), parsed.GetValue(raw),
                 Print.Warning);
             ClassChoice choice = ClassChoice.Of(trained.Network, folder.Manifest.Data, parsed.GetValue(classes) ?? []);
@@ -69,11 +69,15 @@ static class SampleVerb
             string kind = Path.GetExtension(target).ToLowerInvariant();
             if (kind is not (".png" or ".npz" or ".gif"))
                 throw new InputException($"--output {target}: write a .png, a .gif or an .npz file.");
+            OutputFile.Require("--output", target);
             if (parsed.GetValue(estimates) && frames is null && kind != ".gif")
                 throw new InputException("--estimates belongs to the way from noise: add --strip FRAMES or an --output that ends "
                     + "in .gif.");
             if (frames is not null && kind != ".png")
                 throw new InputException($"--strip draws a .png, not {target}; a .gif shows the way without --strip.");
+
+            // Before hours of drawing.
+            if (kind != ".npz") SampleSheet.RequireRoom(trained.Network.Image, (long)config.Count * (frames ?? 1));
 
             bool quiet = parsed.GetValue(Tool.Quiet), x0 = parsed.GetValue(estimates);
             KeyValuePair<string, string>[] texts = [new("Software", "Qdiff"), new("Description", FormattableString.Invariant(

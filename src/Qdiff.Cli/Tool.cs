@@ -1,11 +1,11 @@
 using System.CommandLine;
-using System.CommandLine.Parsing;
+using System.Globalization;
 
 namespace Qdiff.Cli;
 
 /// <summary>
-/// The command line: its verbs, and what becomes of errors. Exit codes: 0 done, 1 failed (the machine's fault), 2 bad input (one
-/// clear line, no stack trace), 130 interrupted.
+/// The command line: its verbs, and what becomes of errors. Exit codes: 0 done, 1 failed (the machine's fault, or a mistake of
+/// ours with a stack trace), 2 bad input (one clear line), 130 interrupted.
 /// </summary>
 static class Tool
 {
@@ -21,6 +21,7 @@ static class Tool
         RootCommand commands = Verbs();
         // Not the name of the assembly.
         commands.HelpName = "qdiff";
+        ArgumentChecks.AddTo(commands);
         return commands;
     }
 
@@ -47,6 +48,9 @@ static class Tool
 
     public static int Run(string[] args)
     {
+        // What is typed and printed means the same everywhere, whatever language the environment asks for.
+        CultureInfo.DefaultThreadCurrentCulture = CultureInfo.DefaultThreadCurrentUICulture = CultureInfo.InvariantCulture;
+        CultureInfo.CurrentCulture = CultureInfo.CurrentUICulture = CultureInfo.InvariantCulture;
         int code = Invoke(args);
         if (code == 0 && Terminal.Output.Failure is { } lost)
             return Fail(1, $"The output could not be written: {lost.Message}");
@@ -56,14 +60,7 @@ static class Tool
     static int Invoke(string[] args)
     {
         ParseResult parsed = Commands().Parse(args.Length == 0 ? ["--help"] : args);
-        if (parsed.Errors.Count > 0)
-        {
-            // The first word that is not understood: what follows it is often only its value.
-            ParseError? unknown = parsed.UnmatchedTokens is [var word, ..]
-                ? parsed.Errors.FirstOrDefault(e => e.Message.Contains($"'{word}'")) : null;
-            return Fail(2, (unknown ?? parsed.Errors[^1]).Message);
-        }
-
+        if (parsed.Errors.Count > 0) return Fail(2, ParseMistakes.Tell(parsed));
         try
         {
             return parsed.Invoke(new InvocationConfiguration
@@ -73,28 +70,32 @@ static class Tool
                 Error = Terminal.Error,
             });
         }
-        catch (Exception e) when (e is InputException or ArgumentException or InvalidDataException or FormatException)
-        {
-            return Fail(2, e.Message);
-        }
-        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
-        {
-            return Fail(2, e.Message);
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException or OutOfMemoryException
-            or TrainingDivergedException)
-        {
-            return Fail(1, e.Message);
-        }
-        catch (OperationCanceledException)
-        {
-            return 130;
-        }
         catch (Exception e)
         {
-            // A mistake of ours: here the stack trace is what a report needs.
-            Terminal.Error.WriteLine($"qdiff: internal error, please report it: {e}");
-            return 1;
+            return Tell(e);
+        }
+    }
+
+    /// <summary>Says why the work ended, and gives the exit code.</summary>
+    internal static int Tell(Exception reason)
+    {
+        switch (reason)
+        {
+            case InputException input:
+                Fail(2, input.Message);
+                foreach (string detail in input.Details) Print.Message("  " + detail);
+                return 2;
+            // What a file holds and where it should be are the user's; an ArgumentException is a mistake of ours.
+            case InvalidDataException or FileNotFoundException or DirectoryNotFoundException or PathTooLongException:
+                return Fail(2, reason.Message);
+            case IOException or UnauthorizedAccessException or OutOfMemoryException or TrainingDivergedException:
+                return Fail(1, reason.Message);
+            case OperationCanceledException:
+                return 130;
+            default:
+                // Here the stack trace is what a report needs.
+                Terminal.Error.WriteLine($"qdiff: internal error, please report it: {reason}");
+                return 1;
         }
     }
 

@@ -10,7 +10,7 @@ static class TrainVerb
     public static Command Create()
     {
         var config = new Option<string?>("--config", "-c")
-        { Description = "The experiment (YAML); 'configs/' has the published ones." };
+        { Description = "The experiment: a YAML file, or a name of 'qdiff config list'." };
         var set = new Option<string[]>("--set")
         { Description = "Override a setting: --set training.steps=2000. May be repeated.", DefaultValueFactory = _ => [] };
         var from = new Option<string?>("--from")
@@ -36,7 +36,7 @@ static class TrainVerb
             if (folder is null && file is null)
                 throw new InputException("Say what to train: --config FILE, or --resume RUN to go on with a run.");
             using var interruption = new Interruption();
-            ResolvedExperiment? experiment = file is null ? null : ResolvedExperiment.Load(file, overrides);
+            ResolvedExperiment? experiment = file is null ? null : Configurations.Load(file, overrides);
             string root = parsed.GetValue(runs)!;
             if (experiment is { Config.Data.EachClass: true })
                 return RunEachClass(new(experiment, root, parsed.GetValue(dataDir)), interruption, limit, quiet,

@@ -11,7 +11,11 @@ static class TransferVerb
     public static Command Create()
     {
         var config = new Option<string>("--config", "-c")
-        { Description = "An experiment with transfer.source and transfer.sourceSteps.", Required = true };
+        {
+            Description = "An experiment with transfer.source and transfer.sourceSteps: a YAML file, or a name of 'qdiff config "
+                + "list'.",
+            Required = true,
+        };
         var set = new Option<string[]>("--set")
         { Description = "Override a setting of all its runs.", DefaultValueFactory = _ => [] };
         Option<string?> dataDir = DataVerb.DataDir();
@@ -24,7 +28,7 @@ static class TransferVerb
         {
             string file = parsed.GetRequiredValue(config), root = parsed.GetValue(runs)!;
             string[] overrides = parsed.GetValue(set) ?? [];
-            ExperimentConfig wanted = ResolvedExperiment.Load(file, overrides).Config;
+            ExperimentConfig wanted = Configurations.Load(file, overrides).Config;
             if (wanted.Transfer.Source is not { } source || wanted.Transfer.SourceSteps < 1)
                 throw new InputException($"{file} names no source: set transfer.source (a run name) and transfer.sourceSteps.");
             string model = wanted.Transfer.SourceModel;
@@ -41,7 +45,7 @@ static class TransferVerb
             using var interruption = new Interruption();
             foreach ((string title, string[] settings) in arms)
             {
-                ResolvedExperiment experiment = ResolvedExperiment.Load(file, [.. overrides, .. settings]);
+                ResolvedExperiment experiment = Configurations.Load(file, [.. overrides, .. settings]);
                 string path = Path.Combine(root, RunFolder.NameOf(experiment.Config));
                 using TrainingRun run = RunFolder.Exists(path)
                     ? TrainingRun.Resume(path, parsed.GetValue(dataDir), Print.Warning)

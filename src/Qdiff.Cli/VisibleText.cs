@@ -38,7 +38,8 @@ static class VisibleText
 
     static bool IsShownAsItIs(string text, int i, bool oneLine) => CharUnicodeInfo.GetUnicodeCategory(text, i) switch
     {
-        UnicodeCategory.Control => !oneLine && (text[i] is '\n' or '\t' || text[i] == '\r' && text.AsSpan(i + 1).StartsWith('\n')),
+        UnicodeCategory.Control =>
+            !oneLine && (text[i] is '\n' or '\t' || text[i] == '\r' && text.AsSpan(i + 1).StartsWith('\n')),
         // The two joiners belong to the spelling of Persian, Hindi and emoji; the others hide, or turn the direction.
         UnicodeCategory.Format => text[i] is '\u200c' or '\u200d',
         // A surrogate of this category has no partner.

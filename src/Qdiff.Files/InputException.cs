@@ -4,4 +4,15 @@ namespace Qdiff;
 /// Something the user gave is wrong: a file, a folder, a name, a setting. The message is the whole story (what, where, how to
 /// mend); the command line prints it and exits with 2, without a stack trace.
 /// </summary>
-public class InputException(string message, Exception? cause = null) : Exception(message, cause);
+public class InputException(string message, Exception? cause = null) : Exception(message, cause)
+{
+    /// <summary>Further lines for people, such as one for each address that was tried; empty where one is enough.</summary>
+    public IReadOnlyList<string> Details { get; init; } = [];
+
+    /// <summary>A value that the user gave and a function refused: the function's reason without its argument's name.</summary>
+    public static InputException Because(string what, ArgumentException refusal)
+    {
+        string reason = refusal.Message.Split('\n')[0].TrimEnd();
+        return new($"{what}: {reason.Replace($" (Parameter '{refusal.ParamName}')", "", StringComparison.Ordinal)}", refusal);
+    }
+}

@@ -164,8 +164,9 @@ public static class Ansatz
 
     internal static void CheckLayers(int layers)
     {
-        if (layers >= 1) return;
-        throw new ArgumentOutOfRangeException(nameof(layers), layers, $"An ansatz has at least 1 layer, not {layers}.");
+        if (layers is >= 1 and <= Circuit.MaxGates) return;
+        throw new ArgumentOutOfRangeException(nameof(layers), layers, layers < 1
+            ? $"An ansatz has at least 1 layer, not {layers}." : $"An ansatz has at most {Circuit.MaxGates} layers, not {layers}.");
     }
 
     static int Registers(int qubits, string ansatz) => qubits >= 8 && qubits % 4 == 0

@@ -10,6 +10,9 @@ public sealed class Circuit
     /// <summary>Wires are bits of a 64-bit word in the analysis.</summary>
     public const int MaxQubits = 63;
 
+    /// <summary>Ten times what a published circuit on all wires would have; more is a mistake that would take hours.</summary>
+    public const int MaxGates = 100_000;
+
     /// <summary>
     /// A circuit of these gates. Without <paramref name="inputs"/> or <paramref name="weights"/> the highest index in use
     /// decides; a larger count declares numbers that no gate uses.
@@ -21,7 +24,10 @@ public sealed class Circuit
             throw new ArgumentOutOfRangeException(nameof(qubits), qubits,
                 $"A circuit has 1 to {MaxQubits} qubits, not {qubits}.");
         ArgumentNullException.ThrowIfNull(gates);
-        (Qubits, Gates, Start) = (qubits, [.. gates], start);
+        // However many would come, no more are asked for than can be.
+        (Qubits, Gates, Start) = (qubits, [.. gates.Take(MaxGates + 1)], start);
+        if (Gates.Count > MaxGates)
+            throw new ArgumentException(Invariant($"A circuit has at most {MaxGates:N0} gates."), nameof(gates));
         Inputs = inputs ?? Count(static angle => angle.DependsOnInputs);
         Weights = weights ?? Count(static angle => angle.Source == AngleSource.Weight);
         if (start == CircuitStart.Amplitudes)

@@ -10,7 +10,7 @@ public sealed class Observable
         foreach ((double coefficient, PauliString pauli) in Terms)
         {
             if (!double.IsFinite(coefficient))
-                throw new ArgumentException($"The coefficient of {pauli} is {coefficient}; it must be finite.");
+                throw new ArgumentException(Invariant($"The coefficient of {pauli} is {coefficient}; it must be finite."));
         }
     }
 
@@ -32,5 +32,5 @@ public sealed class Observable
     /// <summary><c>0.5 ZZ + 2 IX</c>.</summary>
     public override string ToString() => string.Join(" + ", Terms.Select(term => term.Coefficient == 1
         ? term.Pauli.ToString()
-        : FormattableString.Invariant($"{term.Coefficient:0.####} {term.Pauli}")));
+        : Invariant($"{term.Coefficient:0.####} {term.Pauli}")));
 }

@@ -111,7 +111,8 @@ public static class LiteralSimulator
         BoundCircuit.CheckCounts(circuit, inputs.Length, weights.Length);
         if (circuit.Qubits > MaxQubits)
         {
-            throw new ArgumentException($"{circuit.Qubits} qubits take {16.0 * Math.Pow(2, circuit.Qubits - 30):0.#} GiB "
+            throw new ArgumentException(Invariant(
+                $"{circuit.Qubits} qubits take {16.0 * Math.Pow(2, circuit.Qubits - 30):0.#} GiB ")
                 + $"in the literal simulator, which stops at {MaxQubits} qubits.", nameof(circuit));
         }
 

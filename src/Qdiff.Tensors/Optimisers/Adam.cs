@@ -40,8 +40,9 @@ public sealed record Adam
 
         ArgumentOutOfRangeException.ThrowIfLessThan(step, 1);
         if (!(Beta1 >= 0 && Beta1 < 1 && Beta2 >= 0 && Beta2 < 1 && Epsilon >= 0))
-            throw new InvalidOperationException($"Adam needs betas from 0 to below 1 and an epsilon of 0 or more, got {Beta1}, "
-                + $"{Beta2} and {Epsilon}.");
+            throw new InvalidOperationException(Invariant(
+                $"Adam needs betas from 0 to below 1 and an epsilon of 0 or more, got {Beta1}, ")
+                + Invariant($"{Beta2} and {Epsilon}."));
 
         float b1 = (float)Beta1, c1 = (float)(1 - Beta1), b2 = (float)Beta2, c2 = (float)(1 - Beta2), epsilon = (float)Epsilon;
         float rate = (float)(learningRate / (1 - Math.Pow(Beta1, step)));

@@ -11,6 +11,9 @@ public sealed class ComparisonPlan
         || path.StartsWith("sampling.", StringComparison.Ordinal) && path != "sampling.count"
         || path is "training.batch" or "training.epochs" or "evaluation.preset" or "evaluation.samples")];
 
+    /// <summary>A thousand trainings of each arm: more is a typing mistake.</summary>
+    const int MostSeeds = 1000;
+
     ComparisonPlan(string folder, IReadOnlyList<ComparisonArm> arms, ComparisonArm baseline, IReadOnlyList<long> seeds,
         IReadOnlyList<int> steps, IReadOnlyDictionary<int, double> epochs) =>
         (Folder, Arms, Baseline, Seeds, Steps, Epochs) = (folder, arms, baseline, seeds, steps, epochs);
@@ -48,7 +51,9 @@ public sealed class ComparisonPlan
         IReadOnlyList<double> epochs, IReadOnlyList<int>? steps, int images)
     {
         if (arms.Count == 0) throw new InputException("A comparison needs at least one configuration.");
-        if (seeds < 1) throw new InputException($"--seeds {seeds}: at least 1 is needed; 5 or more tell something.");
+        if (seeds is < 1 or > MostSeeds)
+            throw new InputException($"--seeds {seeds}: 1 to {MostSeeds} are possible; 5 or more tell something.");
+        if (name is not null) PlainName.Require("The name of the comparison (--name)", name);
         foreach (IGrouping<string, ComparisonArm> same in arms.GroupBy(a => a.Name).Where(g => g.Count() > 1))
             throw new InputException($"Two arms have the name '{same.Key}' ({string.Join(", ", same.Select(a => a.File))}); give "
                 + $"one another name in its file.");

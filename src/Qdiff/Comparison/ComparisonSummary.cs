@@ -19,7 +19,7 @@ static class ComparisonSummary
                 catch (InputException e)
                 {
                     // Where one run lacks a class, its mean over classes is of another protocol; other metrics still compare.
-                    apart.Add($"{name} at step {step:N0} in one table: {e.Message}");
+                    apart.Add(Invariant($"{name} at step {step:N0} in one table: {e.Message}"));
                 }
         }
 

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Globalization;
 using Qdiff.Tensors;
 
 namespace Qdiff;
@@ -131,9 +132,9 @@ public sealed class ComparisonWork(ComparisonPlan plan, EvaluationOptions evalua
         try
         {
             foreach (TrainingStep step in run.Run(cancellationToken))
-                Progress?.Invoke($"training {RunFolder.NameOf(run.Config)}, step "
-                    + $"{step.Number:N0}/{run.Config.Training.Steps:N0}, loss {step.Loss:F4}",
-                    (double)step.Number / run.Config.Training.Steps);
+                Progress?.Invoke(string.Create(CultureInfo.InvariantCulture,
+                    $"training {RunFolder.NameOf(run.Config)}, step {step.Number:N0}/{run.Config.Training.Steps:N0}, "
+                        + $"loss {step.Loss:F4}"), (double)step.Number / run.Config.Training.Steps);
         }
         catch (OperationCanceledException)
         {
@@ -161,7 +162,7 @@ public sealed class ComparisonWork(ComparisonPlan plan, EvaluationOptions evalua
             catch (InputException e)
             {
                 // One network that draws nothing but black must not keep all others from being compared.
-                missing.Add($"{run.Name} has no figures at step {step:N0}: {e.Message}");
+                missing.Add(Invariant($"{run.Name} has no figures at step {step:N0}: {e.Message}"));
             }
 
         return new(run, reports) { Missing = missing };
@@ -180,9 +181,11 @@ public sealed class ComparisonWork(ComparisonPlan plan, EvaluationOptions evalua
             if (own >= 1 && folder.Checkpoints.List().Any(c => c.Step == own))
                 return seeded.Of(folder, options, own, cancellationToken);
             missing.Add(own < 1
-                ? $"{run.Name} has its own network only after the {run.Arm.SourceSteps:N0} steps of its source, so it has no "
-                    + $"figure at step {step:N0}."
-                : $"{run.Name} kept no checkpoint of step {own:N0} (it was trained without training.keepSteps), so it has no "
+                ? string.Create(CultureInfo.InvariantCulture,
+                    $"{run.Name} has its own network only after the {run.Arm.SourceSteps:N0} steps of its source, so it has no "
+                    + $"figure at step {step:N0}.")
+                : Invariant(
+                    $"{run.Name} kept no checkpoint of step {own:N0} (it was trained without training.keepSteps), so it has no ")
                     + "figure there.");
             return null;
         }

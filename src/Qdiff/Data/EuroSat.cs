@@ -142,7 +142,7 @@ public static class EuroSat
         Shape shape = [3, Side, Side];
         if ((long)sorted.Length * shape.Count > Array.MaxLength)
             throw new InputException($"{sorted.Length} pictures are too many for EuroSAT, which has 27,000.");
-        ReadingBudget.Require((long)sorted.Length * shape.Count, $"{sorted.Length:N0} pictures of EuroSAT");
+        ReadingBudget.Require((long)sorted.Length * shape.Count, Invariant($"{sorted.Length:N0} pictures of EuroSAT"));
         byte[] pixels = GC.AllocateUninitializedArray<byte>(sorted.Length * shape.Count);
         for (int i = 0; i < sorted.Length; i++)
         {

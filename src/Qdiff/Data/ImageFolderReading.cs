@@ -106,7 +106,7 @@ sealed class ImageFolderReading(string folder, ImageFit fit)
 
         int channels = pictures.Max(picture => picture.Header.Channels);
         Shape shape = [channels, height, width];
-        string what = $"The {pictures.Count:N0} images of {shape} in {folder}";
+        string what = Invariant($"The {pictures.Count:N0} images of {shape} in {folder}");
         if ((long)shape.Count * pictures.Count > Array.MaxLength)
             throw new InputException($"{what} are too many; the most is {Array.MaxLength / shape.Count}.");
         long packed = pictures.Sum(picture => new FileInfo(picture.Path).Length);

@@ -40,7 +40,8 @@ sealed class PictureFiles
 
     /// <summary>What was left out so far, in words: <c>5 .webp, 2 .bmp</c>; null if nothing was.</summary>
     public string? Left() => left.Count == 0 ? null
-        : string.Join(", ", left.OrderByDescending(ending => ending.Value).Select(ending => $"{ending.Value:N0} {ending.Key}"));
+        : string.Join(", ", left.OrderByDescending(ending => ending.Value)
+            .Select(ending => Invariant($"{ending.Value:N0} {ending.Key}")));
 
     /// <summary>
     /// Whether a file is a picture of another format, whatever it is called: WebP, GIF, BMP, TIFF or the HEIF family.

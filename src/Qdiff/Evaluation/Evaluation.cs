@@ -26,7 +26,8 @@ public static class Evaluation
         var notes = new List<string>(real.Notes);
         if (real.Floor is null) notes.Add("There are too few real images for figures of real against real.");
         else if (real.Floor.Count < generated.Count && real.FloorReference == real.Reference)
-            notes.Add($"Only {real.Floor.Count:N0} real images stand in for {generated.Count:N0} samples in the figures of real "
+            notes.Add(Invariant(
+                $"Only {real.Floor.Count:N0} real images stand in for {generated.Count:N0} samples in the figures of real ")
                 + $"against real; with fewer images a distance is larger.");
 
         ImageFeatures made = Read(main, generated, "generated"), reference = Read(main, real.Reference, "reference");

@@ -34,7 +34,8 @@ sealed class FeatureReader
         if (known.TryGetValue(images.Hash, out ImageFeatures? there)) return there;
         string[] layers = readsLogits ? [Layer.Name, Logits!.Value.Name] : [Layer.Name];
         IReadOnlyList<FeatureSet> sets = options.Cache.Get(network, images, layers,
-            progress: part => options.Progress?.Invoke($"{network.Name} features of {images.Count:N0} {what} images", part),
+            progress: part => options.Progress?.Invoke(
+                Invariant($"{network.Name} features of {images.Count:N0} {what} images"), part),
             cancellationToken: cancellationToken);
         return known[images.Hash] = new(sets[0], readsLogits ? sets[1] : null, images.Labels.ToArray(), Short(images.Hash));
     }

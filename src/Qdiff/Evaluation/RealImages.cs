@@ -55,7 +55,8 @@ public sealed record RealImages(
         // Drawn in a fixed order whatever the number of samples, so that evaluations of one preset share the reference.
         ImageSet reference = Draw(pool, Wanted(preset, pool), seed);
         if (!preset.PerClass && preset.ReferenceCount > reference.Count)
-            notes.Add($"The preset compares with {preset.ReferenceCount:N0} real images; there are {reference.Count:N0}.");
+            notes.Add(Invariant(
+                $"The preset compares with {preset.ReferenceCount:N0} real images; there are {reference.Count:N0}."));
         (ImageSet? floor, ImageSet floorReference) = (FloorOf(), reference);
         if (floor is null && reference.Count >= 4)
         {
@@ -64,7 +65,8 @@ public sealed record RealImages(
             floor = reference.Select([.. order.Take(Math.Min(half, count)).Order()], $"{reference.Name}[a half]");
             floorReference = reference.Select([.. order.Skip(half).Order()], $"{reference.Name}[the other half]");
             notes.Add("There are no real images besides the reference, so the figures of real against real compare two halves of "
-                + $"it, {floor.Count:N0} with {floorReference.Count:N0}; with fewer images a distance is larger.");
+                + Invariant(
+                    $"it, {floor.Count:N0} with {floorReference.Count:N0}; with fewer images a distance is larger."));
         }
 
         ImageSet? heldOut = splits.Where(s => s is not Qdiff.Split.Train).Select(s => Unlearned(PartIfThere(trained, s)))

@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace Qdiff;
 
 /// <summary>
@@ -38,7 +40,8 @@ public sealed record RunEvaluation
         Network network = config.BuildNetwork(real.Reference.Shape);
         Evaluation.RequireClasses(options, config.Data.EachClass || network.Classes > 0, real.Reference);
         if ((Sampling ?? config.Sampling).Guidance is not 1 and var scale && network.NullLabel is null)
-            throw new InputException($"Guidance of scale {scale} needs a network that is trained without labels too: set "
+            throw new InputException(Invariant(
+                $"Guidance of scale {scale} needs a network that is trained without labels too: set ")
                 + "training.labelDropout.");
     }
 
@@ -92,14 +95,14 @@ public sealed record RunEvaluation
         {
             int done = parts.Count;
             parts.Add(store.Take(count / stores.Length,
-                part => options.Progress?.Invoke($"sampling {count:N0} images, {sampling.Sampler}",
+                part => options.Progress?.Invoke(Invariant($"sampling {count:N0} images, {sampling.Sampler}"),
                 (done + part) / stores.Length), cancellationToken));
         }
 
         ImageSet generated = runs[0].Label is null ? parts[0] : Together(parts, [.. runs.Select(run => run.Label!.Value)]);
         string words = $"{name}, {stores[0].Recipe.Words}";
         if (trained.Any(network => network.Step != trained[0].Step))
-            words += $" ({string.Join(", ", trained.Select(network => $"{network.Step:N0}"))}, class by class)";
+            words += $" ({string.Join(", ", trained.Select(network => Grouped(network.Step)))}, class by class)";
         EvaluationReport report = Evaluation.Run(generated, real, options, key, words, trained[0].Step, cancellationToken);
         MetricsFile.Add(file, report);
         return report;
@@ -118,6 +121,8 @@ public sealed record RunEvaluation
             return real;
         }
     }
+
+    static string Grouped(long number) => number.ToString("N0", CultureInfo.InvariantCulture);
 
     static ImageSet Together(IReadOnlyList<ImageSet> parts, int[] labels)
     {

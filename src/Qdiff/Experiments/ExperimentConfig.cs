@@ -45,7 +45,7 @@ public sealed record ExperimentConfig
         }
         catch (ArgumentException e)
         {
-            throw new InputException($"The model {Model.Name} cannot be built for images of {image}: {e.Message}", e);
+            throw InputException.Because($"The model {Model.Name} cannot be built for images of {image}", e);
         }
     }
 }

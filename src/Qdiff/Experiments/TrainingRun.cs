@@ -42,15 +42,18 @@ public sealed class TrainingRun : IDisposable
         if (steps != experiment.Config.Training.Steps)
         {
             if (experiment.OriginOf("training.steps") is { IsDefault: false } origin)
-                throw new InputException($"{origin}: training.steps (={experiment.Config.Training.Steps}) and training.epochs "
-                    + $"(={experiment.Config.Training.Epochs}, {steps} steps of these images) both say how long; leave one out, "
+                throw new InputException(Invariant(
+                    $"{origin}: training.steps (={experiment.Config.Training.Steps}) and training.epochs ")
+                    + Invariant(
+                        $"(={experiment.Config.Training.Epochs}, {steps} steps of these images) both say how long; leave one out, ")
                     + $"for example with --set training.epochs=null.");
             experiment = experiment.With($"training.steps={steps}");
         }
 
         ExperimentConfig config = experiment.Config;
         if (config.Training.WarmUp >= steps)
-            throw new InputException($"training.warmUp (={config.Training.WarmUp}) must be below the length of the training, "
+            throw new InputException(Invariant(
+                $"training.warmUp (={config.Training.WarmUp}) must be below the length of the training, ")
                 + $"{steps} steps of these images.");
         if (config.Data.EachClass)
             throw new InputException("data.eachClass asks for a network for each class; start it with 'qdiff train', or choose "
@@ -261,7 +264,8 @@ public sealed class TrainingRun : IDisposable
         catch (Exception e)
         {
             RequireInPlace();
-            string failure = $"The pictures of step {State.Step:N0} could not be drawn: {e.Message.TrimEnd('.')}. The training "
+            string failure = Invariant(
+                $"The pictures of step {State.Step:N0} could not be drawn: {e.Message.TrimEnd('.')}. The training ")
                 + "goes on without them.";
             warn?.Invoke(failure);
             Folder.Log(failure, DateTimeOffset.UtcNow);

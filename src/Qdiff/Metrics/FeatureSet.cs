@@ -163,6 +163,7 @@ public sealed class FeatureSet
     }
 
     InputException NotFinite(int index, double value) => new(
-        $"Features '{Extractor}': sample {index / Width}, feature {index % Width} is {value}. The images or the network's "
+        Invariant(
+            $"Features '{Extractor}': sample {index / Width}, feature {index % Width} is {value}. The images or the network's ")
             + "weights are damaged; a metric over them would be meaningless.");
 }

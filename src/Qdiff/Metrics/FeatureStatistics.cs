@@ -106,15 +106,16 @@ public sealed class FeatureStatistics
             throw new InputException($"Statistics '{extractor}' say that they come from {count} samples; at least 2 are needed.");
         foreach (double value in mean)
             if (!double.IsFinite(value))
-                throw new InputException($"Statistics '{extractor}': the mean holds {value}; the file is damaged.");
+                throw new InputException(Invariant($"Statistics '{extractor}': the mean holds {value}; the file is damaged."));
         double largest = Math.Abs(TensorPrimitives.MaxMagnitude(covariance));
         for (int i = 0; i < width; i++)
             for (int j = 0; j <= i; j++)
             {
                 double value = covariance[i * width + j], mirrored = covariance[j * width + i];
                 if (!(Math.Abs(value - mirrored) <= 1e-6 * largest))
-                    throw new InputException($"Statistics '{extractor}': the covariance is not symmetric, [{i},{j}] is {value} "
-                        + $"and [{j},{i}] is {mirrored}.");
+                    throw new InputException(Invariant(
+                        $"Statistics '{extractor}': the covariance is not symmetric, [{i},{j}] is {value} ")
+                        + Invariant($"and [{j},{i}] is {mirrored}."));
             }
 
         FeatureStatistics statistics = FromCovariance(extractor, count, mean.ToArray(), covariance.ToArray());

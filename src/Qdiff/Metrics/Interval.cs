@@ -53,6 +53,6 @@ public readonly record struct Interval(double Low, double High, double Level)
     internal static void RequireLevel(double level)
     {
         if (!(level is > 0 and < 1))
-            throw new InputException($"A level of confidence lies between 0 and 1, for instance 0.95; got {level}.");
+            throw new InputException(Invariant($"A level of confidence lies between 0 and 1, for instance 0.95; got {level}."));
     }
 }

@@ -11,7 +11,7 @@ public sealed record MetricValue
     {
         protocol.Check();
         if (!double.IsFinite(value))
-            throw new InputException($"The value of {protocol} is {value}; look at the samples it was measured on.");
+            throw new InputException(Invariant($"The value of {protocol} is {value}; look at the samples it was measured on."));
         (Value, Protocol, Interval, Deviation) = (value, protocol, interval, deviation);
     }
 

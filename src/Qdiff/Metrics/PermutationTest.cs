@@ -31,7 +31,7 @@ public sealed record PermutationTest(double P, bool Exact, int Patterns, double 
         foreach (double difference in differences)
         {
             if (!double.IsFinite(difference))
-                throw new InputException($"A paired difference is {difference}; look at the runs it comes from.");
+                throw new InputException(Invariant($"A paired difference is {difference}; look at the runs it comes from."));
             seen += difference;
             size += Math.Abs(difference);
         }

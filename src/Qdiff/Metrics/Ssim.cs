@@ -68,7 +68,7 @@ public static class Ssim
         if (lengthA != expected || lengthB != expected)
             throw new InputException($"Images of {channels} × {height} × {width} have {expected} values; got {lengthA} and "
                 + $"{lengthB}.");
-        if (!(range > 0)) throw new InputException($"The range of an image's values must be positive, got {range}.");
+        if (!(range > 0)) throw new InputException(Invariant($"The range of an image's values must be positive, got {range}."));
     }
 
     internal static double[] Widen(ReadOnlySpan<float> plane)

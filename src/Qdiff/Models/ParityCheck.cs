@@ -129,9 +129,9 @@ public static class ParityCheck
         {
             return SafeTensors.Read(path);
         }
-        catch (Exception e) when (e is InvalidDataException or FileNotFoundException or DirectoryNotFoundException)
+        catch (Exception e) when (e is InvalidDataException or IOException or UnauthorizedAccessException)
         {
-            throw new InputException(e.Message, e);
+            throw new InputException(e is InvalidDataException ? e.Message : $"{path} cannot be read: {e.Message}", e);
         }
     }
 

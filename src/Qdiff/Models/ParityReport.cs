@@ -21,7 +21,7 @@ public sealed record ParityReport(string Model, Wiring Wiring, int Parameters, I
     {
         string[] parts = name.Split('/', '.');
         return parts.Length < 3 ? name
-            : parts[0] + "/" + (parts.Length > 3 && int.TryParse(parts[2], out _) ? $"{parts[1]}.{parts[2]}" : parts[1]);
+            : parts[0] + "/" + (parts.Length > 3 && parts[2].All(char.IsAsciiDigit) ? $"{parts[1]}.{parts[2]}" : parts[1]);
     }
 
     /// <summary>One tensor or group.</summary>

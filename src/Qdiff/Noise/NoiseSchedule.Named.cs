@@ -64,7 +64,8 @@ public sealed partial class NoiseSchedule
     public static NoiseSchedule Sigmoid(int steps = 1000, double start = -3, double end = 3, double tau = 1)
     {
         if (!(end > start && tau > 0))
-            throw new ArgumentException($"The sigmoid needs end > start and tau > 0, got start {start}, end {end}, tau {tau}.");
+            throw new ArgumentException(Invariant(
+                $"The sigmoid needs end > start and tau > 0, got start {start}, end {end}, tau {tau}."));
         double low = Logistic(start / tau), high = Logistic(end / tau);
         return FromAlphaBar(u => (high - Logistic((start + u * (end - start)) / tau)) / (high - low), steps, 0, 0.999);
 
@@ -74,7 +75,8 @@ public sealed partial class NoiseSchedule
     static NoiseSchedule FromAlphaBar(Func<double, double> alphaBar, int steps, double minBeta, double maxBeta)
     {
         if (!(minBeta >= 0 && minBeta <= maxBeta && maxBeta < 1))
-            throw new ArgumentException($"Betas are kept within 0 <= minBeta <= maxBeta < 1, got {minBeta} and {maxBeta}.");
+            throw new ArgumentException(Invariant(
+                $"Betas are kept within 0 <= minBeta <= maxBeta < 1, got {minBeta} and {maxBeta}."));
         var betas = new double[CheckedSteps(steps)];
         for (int t = 0; t < steps; t++)
             betas[t] = Math.Clamp(1 - alphaBar((t + 1.0) / steps) / alphaBar((double)t / steps), minBeta, maxBeta);

@@ -28,14 +28,16 @@ public sealed partial class NoiseSchedule
             // Above 2⁻⁵³, or 1 − β is 1 and the step adds no noise.
             if (!(beta[t] > 1e-15 && (beta[t] < 1 || beta[t] == 1 && t == beta.Length - 1)))
                 throw new ArgumentException(
-                    $"Betas must be above 1e-15 and below 1 (the last may be 1), got {beta[t]} at timestep {t} of {beta.Length}.",
+                    Invariant($"Betas must be above 1e-15 and below 1 (the last may be 1), got {beta[t]} at timestep {t} of ")
+                        + $"{beta.Length}.",
                     nameof(betas));
             alphaBar[t] = product *= 1 - beta[t];
         }
 
         if (beta.Length > 1 && alphaBar[^2] < 1e-300)
             throw new ArgumentException(
-                $"These {beta.Length} betas leave no signal before the last (alphaBar {alphaBar[^2]}); use smaller ones.",
+                Invariant(
+                    $"These {beta.Length} betas leave no signal before the last (alphaBar {alphaBar[^2]}); use smaller ones."),
                 nameof(betas));
     }
 

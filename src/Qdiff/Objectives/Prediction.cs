@@ -46,7 +46,7 @@ public abstract class Prediction
     {
         if (!(alphaBar >= 0 && alphaBar < 1))
             throw new ArgumentOutOfRangeException(
-                nameof(alphaBar), alphaBar, $"alphaBar must be at least 0 and below 1, got {alphaBar}.");
+                nameof(alphaBar), alphaBar, Invariant($"alphaBar must be at least 0 and below 1, got {alphaBar}."));
         TileLanes.Require(xt, nameof(xt));
         TileLanes.Require(output, nameof(output), xt.Length);
         TileLanes.Require(x0, nameof(x0), xt.Length);

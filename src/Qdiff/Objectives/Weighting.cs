@@ -28,9 +28,10 @@ public sealed class Weighting
     /// <remarks>Choi et al. 2022, arXiv 2204.00227.</remarks>
     public static Weighting P2(double gamma = 1, double k = 1)
     {
-        if (!(gamma >= 0 && k > 0)) throw new ArgumentException($"P2 needs gamma >= 0 and k > 0, got gamma {gamma} and k {k}.");
+        if (!(gamma >= 0 && k > 0)) throw new ArgumentException(Invariant(
+            $"P2 needs gamma >= 0 and k > 0, got gamma {gamma} and k {k}."));
         return new(
-            $"p2 (gamma {gamma}, k {k})",
+            Invariant($"p2 (gamma {gamma}, k {k})"),
             (snr, prediction) => Math.Pow(k + snr, -gamma) * prediction.EpsilonErrorFactor(snr));
     }
 
@@ -40,9 +41,9 @@ public sealed class Weighting
     /// <remarks>Hang et al. 2023, arXiv 2303.09556.</remarks>
     public static Weighting MinSnr(double gamma = 5)
     {
-        if (!(gamma > 0)) throw new ArgumentException($"Min-SNR needs gamma > 0, got {gamma}.", nameof(gamma));
+        if (!(gamma > 0)) throw new ArgumentException(Invariant($"Min-SNR needs gamma > 0, got {gamma}."), nameof(gamma));
         return new(
-            $"min-snr (gamma {gamma})",
+            Invariant($"min-snr (gamma {gamma})"),
             (snr, prediction) => (snr <= gamma ? 1 : gamma / snr) * prediction.EpsilonErrorFactor(snr));
     }
 

@@ -1,6 +1,5 @@
 using System.Security;
 using System.Text;
-using static System.FormattableString;
 
 namespace Qdiff;
 

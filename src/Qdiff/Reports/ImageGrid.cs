@@ -32,9 +32,9 @@ public static class ImageGrid
         if (layout.ColumnTitles.Count > 0) width = Math.Max(width, layout.ColumnTitles.Max(BitmapFont.WidthOf) * letter);
         (long totalWidth, long totalHeight) = (margin + pad + columns * (width + pad), heading + pad + rows * (height + pad));
         if (totalWidth > Raster.LargestSize || totalHeight > Raster.LargestSize || totalWidth * totalHeight > Raster.LargestSize)
-            throw new ArgumentException($"{images.Count} images of {images.Shape} at scale {layout.Scale} give "
+            throw new InputException($"{images.Count} images of {images.Shape} at scale {layout.Scale} give "
                 + $"{totalWidth}×{totalHeight} pixels; the most is {Raster.LargestSize}. Draw fewer images or "
-                + "choose a smaller scale.", nameof(images));
+                + "choose a smaller scale.");
 
         Raster picture = new((int)totalWidth, (int)totalHeight, images.Channels);
         picture.Pixels.AsSpan().Fill(255);

@@ -27,6 +27,18 @@ public static class SampleSheet
         });
     }
 
+    /// <summary>Says before they are drawn that so many images make no picture.</summary>
+    /// <exception cref="InputException">They are too many.</exception>
+    public static void RequireRoom(Shape image, long count, int scale = 2)
+    {
+        int padding = new ImageGridLayout().Padding;
+        long most = Raster.LargestSize / ((scale * image[1] + padding) * (scale * image[2] + padding));
+        if (count > most)
+            throw new InputException(Invariant(
+                $"{count:N0} images of {image} are too many for one picture; the most is {most:N0}. ")
+                + "Write their numbers instead (an .npz file), or draw fewer.");
+    }
+
     /// <summary>
     /// A strip: each row a sample with its class, from noise on the left to the image on the right, with the timesteps above.
     /// </summary>

@@ -21,12 +21,13 @@ public sealed record Guidance(double Scale = 1, double Rescale = 0)
     /// </summary>
     public double Rescale { get; init; } = Rescale is >= 0 and <= 1
         ? Rescale
-        : throw new ArgumentOutOfRangeException(nameof(Rescale), Rescale, $"Rescale goes from 0 to 1, got {Rescale}.");
+        : throw new ArgumentOutOfRangeException(nameof(Rescale), Rescale, Invariant($"Rescale goes from 0 to 1, got {Rescale}."));
 
     /// <summary>The guided network. It owns a buffer: make one for each thread.</summary>
     public TileNetwork Compose(TileNetwork conditional, TileNetwork unconditional)
     {
-        if (!double.IsFinite(Scale)) throw new InvalidOperationException($"The guidance scale must be finite, got {Scale}.");
+        if (!double.IsFinite(Scale)) throw new InvalidOperationException(Invariant(
+            $"The guidance scale must be finite, got {Scale}."));
         if (Scale == 1) return conditional;
         if (Scale == 0) return unconditional;
 

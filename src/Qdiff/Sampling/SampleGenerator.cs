@@ -27,6 +27,7 @@ public sealed class SampleGenerator(Network network, NoiseSchedule schedule, Pre
     public float[] Generate(Weights weights, long seed, long first, int count, Func<long, int>? labels = null,
         Action<double>? progress = null, CancellationToken cancellationToken = default)
     {
+        RequireRoom(network.Image, count);
         var images = new float[(long)count * network.Image.Count];
         Run(weights, seed, first, count, labels, progress, cancellationToken, (state, start, members) =>
         {
@@ -47,6 +48,7 @@ public sealed class SampleGenerator(Network network, NoiseSchedule schedule, Pre
         TimestepTable table = sampler.Table(schedule);
         if (frames < 2) throw new InputException($"A strip of {frames} frames shows no way; draw at least 2.");
         frames = Math.Min(frames, table.Count + 1);
+        RequireRoom(network.Image, count, frames);
         int[] steps = [.. Enumerable.Range(0, frames).Select(i => (int)((long)i * table.Count / (frames - 1)))];
         DenoisingFrame[] shown = [.. steps.Select(step =>
             new DenoisingFrame(table[step], new float[(long)count * network.Image.Count]))];
@@ -70,7 +72,8 @@ public sealed class SampleGenerator(Network network, NoiseSchedule schedule, Pre
         if (network.Classes > 0 && labels is null)
             throw new InputException($"The network is conditional on {network.Classes} classes: say which to sample.");
         if (Guidance.Scale != 1 && network.NullLabel is null)
-            throw new InputException($"Guidance of scale {Guidance.Scale} needs a network that was trained without labels too: "
+            throw new InputException(Invariant(
+                $"Guidance of scale {Guidance.Scale} needs a network that was trained without labels too: ")
                 + $"train with training.labelDropout above 0 (0.1 is usual), or use scale 1.");
         int tiles = (count + Tensor.Samples - 1) / Tensor.Samples;
         long steps = (long)tiles * sampler.Table(schedule).Count, done = 0;
@@ -101,6 +104,19 @@ public sealed class SampleGenerator(Network network, NoiseSchedule schedule, Pre
                 network.Predict(x, timesteps, labels).Values.CopyTo(output);
             }
         }, cancellationToken);
+    }
+
+    /// <summary>Says before hours of work that the samples will not fit into memory.</summary>
+    /// <exception cref="InputException">They do not.</exception>
+    internal static void RequireRoom(Shape image, long count, int frames = 1)
+    {
+        // Once as they are drawn, and once more as they are written.
+        long each = 2L * sizeof(float) * image.Count * frames, available = GC.GetGCMemoryInfo().TotalAvailableMemoryBytes;
+        long most = Math.Min(available / each, Array.MaxLength / ((long)image.Count * frames));
+        if (count > most)
+            throw new InputException(Invariant(
+                $"{count:N0} samples of {image} take {each * (double)count / (1 << 30):N1} GiB of memory at once; here at most ")
+                + Invariant($"{most:N0} can be drawn in one go. Draw them in parts that start at --first."));
     }
 
     void CopySamples(ReadOnlySpan<float> tile, int members, float[] images, int start)

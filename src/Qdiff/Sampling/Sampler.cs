@@ -65,8 +65,9 @@ public sealed record Sampler
     /// </summary>
     public SampledTile Start(Denoiser denoiser, long seed, ReadOnlySpan<long> samples, int elements, TimestepTable? table = null)
     {
-        if (!(Eta >= 0 && Eta <= 1)) throw new ArgumentException($"Eta goes from 0 to 1, got {Eta}.");
-        if (Eta != 0 && !s_known[known].HasEta) throw new ArgumentException($"Only ddim has an eta; {Method} was given {Eta}.");
+        if (!(Eta >= 0 && Eta <= 1)) throw new ArgumentException(Invariant($"Eta goes from 0 to 1, got {Eta}."));
+        if (Eta != 0 && !s_known[known].HasEta) throw new ArgumentException(Invariant(
+            $"Only ddim has an eta; {Method} was given {Eta}."));
         return new(this, denoiser, table ?? Table(denoiser.Schedule), seed, samples, elements);
     }
 

@@ -39,7 +39,7 @@ public sealed record ExponentialAverage
         if (CopySteps < 0 || Every < 1 || !(MaxDecay >= 0 && MaxDecay <= 1) || !(WarmUpPower >= 0))
             throw new InvalidOperationException(
                 "An average needs CopySteps >= 0, Every >= 1, MaxDecay from 0 to 1 and WarmUpPower >= 0, "
-                + $"got {CopySteps}, {Every}, {MaxDecay} and {WarmUpPower}.");
+                + Invariant($"got {CopySteps}, {Every}, {MaxDecay} and {WarmUpPower}."));
         if (step + 1 <= CopySteps) return 0;
         if ((step + 1) % Every != 0) return 1;
         if (WarmUpPower == 0) return MaxDecay;

@@ -73,9 +73,10 @@ public sealed class Trainer
             throw new InputException($"The network takes a class label, the data set '{images.Name}' has none.");
         if (options.LabelDropout is not (>= 0 and <= 1))
             throw new ArgumentOutOfRangeException(nameof(options), options.LabelDropout,
-                $"LabelDropout is a probability, got {options.LabelDropout}.");
+                Invariant($"LabelDropout is a probability, got {options.LabelDropout}."));
         if (options.LabelDropout > 0 && network.NullLabel is null)
-            throw new InputException($"Labels are to be dropped with probability {options.LabelDropout}, but the network has no "
+            throw new InputException(Invariant(
+                $"Labels are to be dropped with probability {options.LabelDropout}, but the network has no ")
                 + $"null label. Build it with one, or set the dropout to 0.");
         foreach (int label in network.Classes > 0 ? images.Labels : [])
             if (label >= network.Classes)

@@ -25,7 +25,10 @@ public class DataDownloadTests
         Assert.Single(await DataDownload.GetAsync([file], folder.Path, progress, options ?? s_hasty, cancellationToken));
 
     static async Task<string> FailAsync(TemporaryFolder folder, DataFile file, DownloadOptions? options = null) =>
-        (await Assert.ThrowsAsync<InputException>(() => GetAsync(folder, file, null, options))).Message;
+        Told(await Assert.ThrowsAsync<InputException>(() => GetAsync(folder, file, null, options)));
+
+    /// <summary>The message and its further lines.</summary>
+    static string Told(InputException e) => string.Join('\n', [e.Message, .. e.Details]);
 
     /// <summary>The file is right, and no part is left.</summary>
     static void CheckThere(TemporaryFolder folder, string name = "x.bin")
@@ -108,9 +111,8 @@ public class DataDownloadTests
         string message = await FailAsync(folder, File(server.Address("a")));
         Assert.Empty(Directory.GetFiles(folder.Path));
         Assert.Contains($"{server.Address("a")}: what it gives has the checksum {Sha(other)}, not {Sha(s_content)}", message);
-        string file = $"x.bin (300000 bytes, sha256 {Sha(s_content)[7..]}) from {server.Address("a")}";
-        Assert.Contains($"put it as it is into {folder.Path}: {file}.", message);
-        Assert.DoesNotContain('\n', message);
+        string file = $"x.bin (300000 bytes, sha256 {Sha(s_content)[7..]})\n  from {server.Address("a")}";
+        Assert.EndsWith($"put it as it is into {folder.Path}:\n{file}", message);
     }
 
     [Theory]
@@ -274,11 +276,11 @@ public class DataDownloadTests
         string nowhere;
         using (FaultyServer server = new((_, _, _) => Task.CompletedTask)) nowhere = server.Address("x");
         DataFile[] files = [File(nowhere), new("y.bin", null, "md5:00000000000000000000000000000000", [nowhere])];
-        string message = (await Assert.ThrowsAsync<InputException>(() =>
-            DataDownload.GetAsync(files, folder.Path, null, s_hasty))).Message;
+        string message = Told(await Assert.ThrowsAsync<InputException>(() =>
+            DataDownload.GetAsync(files, folder.Path, null, s_hasty)));
         Assert.StartsWith("x.bin could not be fetched", message);
-        Assert.Contains($"put them as they are into {folder.Path}: x.bin (300000 bytes", message);
-        Assert.Contains($"y.bin (md5 00000000000000000000000000000000) from {nowhere}", message);
+        Assert.Contains($"put them as they are into {folder.Path}:\nx.bin (300000 bytes", message);
+        Assert.Contains($"y.bin (md5 00000000000000000000000000000000)\n  from {nowhere}", message);
     }
 
     [Fact]

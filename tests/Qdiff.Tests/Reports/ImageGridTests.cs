@@ -69,7 +69,7 @@ public class ImageGridTests
         Assert.Contains("2 captions for 1",
             Assert.Throws<ArgumentException>(() => ImageGrid.Draw(Images(1, 1), new() { Captions = ["a", "b"] })).Message);
         Assert.Contains("smaller scale",
-            Assert.Throws<ArgumentException>(() => ImageGrid.Draw(Images(4, 1), new() { Scale = 100_000 })).Message);
+            Assert.Throws<InputException>(() => ImageGrid.Draw(Images(4, 1), new() { Scale = 100_000 })).Message);
     }
 
     [Fact]

@@ -88,7 +88,7 @@ public static class Reproduction
             (int step, double? epoch) = (measuredThen.Key, measuredThen.First().Epoch);
             string when = ComparisonText.When(result, measuredThen.First());
             text.Append(CultureInfo.InvariantCulture,
-                $"\n## {char.ToUpperInvariant(when[0])}{when[1..]}{(epoch is { } e ? $" (epoch {e})" : "")}\n\n");
+                $"\n## {char.ToUpperInvariant(when[0])}{when[1..]}{(epoch is { } e ? Invariant($" (epoch {e})") : "")}\n\n");
             string[] metrics = [.. table.Rows.SelectMany(row => row.Figures)
                 .Select(f => f.Metric).Union(result.Metrics.Select(m => m.Metric.Split('/')[0])).Distinct()];
             var rows = new List<string[]>();

@@ -69,8 +69,10 @@ public static class DataDownload
             }
 
             if (path is null)
-                throw new InputException($"{file.Name} could not be fetched. {string.Join("; ", failures)}. "
-                    + ByHand(files, full));
+                throw new InputException($"{file.Name} could not be fetched:")
+                {
+                    Details = [.. failures, .. ByHand(files, full)],
+                };
             paths.Add(path);
         }
 
@@ -94,14 +96,19 @@ public static class DataDownload
     }
 
     /// <summary>What somebody without a network has to carry where.</summary>
-    static string ByHand(IReadOnlyList<DataFile> files, string folder)
+    static IEnumerable<string> ByHand(IReadOnlyList<DataFile> files, string folder)
     {
         DataFile[] missing =
             [.. files.Where(file => !file.Editions.Any(edition => File.Exists(Path.Combine(folder, edition.Name))))];
-        string list = string.Join("; ", missing.Select(file => $"{file} from {file.Mirrors[0]}"));
         string what = missing.Length == 1 ? "it elsewhere and put it as it is" : "these files elsewhere and put them as they are";
         bool begun = Directory.GetFiles(folder, "*.part").Length > 0;
-        return $"Without a network, fetch {what} into {folder}: {list}."
-            + (begun ? " What has arrived so far is kept; the next try goes on from there." : "");
+        yield return $"Without a network, fetch {what} into {folder}:";
+        foreach (DataFile file in missing)
+        {
+            yield return file.ToString();
+            yield return $"  from {file.Mirrors[0]}";
+        }
+
+        if (begun) yield return "What has arrived so far is kept; the next try goes on from there.";
     }
 }

@@ -35,14 +35,14 @@ sealed class FileDownload(DataFile file, string folder, HttpMessageInvoker clien
         foreach (string mirror in file.Mirrors)
             try
             {
-                Report($"asking {mirror}");
+                Report($"asking {Short(mirror)}");
                 await FetchAsync(new(client, new Uri(mirror), options.Silence), cancellationToken);
                 return true;
             }
             catch (MirrorException e)
             {
-                failures.Add($"{mirror}: {e.Message}");
-                Report($"{mirror} failed: {e.Message}");
+                failures.Add($"{Short(mirror)}: {e.Message}");
+                Report($"{Short(mirror)} failed: {e.Message}");
             }
 
         return false;
@@ -85,6 +85,10 @@ sealed class FileDownload(DataFile file, string folder, HttpMessageInvoker clien
             }
         }
     }
+
+    /// <summary>An address in half a line: of a long one the folders between its machine and the file say little.</summary>
+    static string Short(string address) => address.Length <= 60 ? address
+        : new Uri(address) is var uri ? $"{uri.Scheme}://{uri.Host}/…/{uri.Segments[^1]}" : address;
 
     /// <summary>Receives until the part is complete.</summary>
     async Task ReceiveAsync(MirrorRequest request, long from, CancellationToken cancellationToken)
@@ -132,7 +136,8 @@ sealed class FileDownload(DataFile file, string folder, HttpMessageInvoker clien
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
-            string silence = $"it fell silent for {options.Silence.TotalSeconds:0.#} seconds after {part.Position} bytes";
+            string silence = Invariant(
+                $"it fell silent for {options.Silence.TotalSeconds:0.#} seconds after {part.Position} bytes");
             throw new MirrorException(silence, again: true);
         }
 

@@ -79,14 +79,17 @@ sealed class MirrorRequest(HttpMessageInvoker client, Uri mirror, TimeSpan silen
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
-            throw new MirrorException($"no answer within {silence.TotalSeconds:0.#} seconds", again: true);
+            throw new MirrorException(
+                Invariant($"no answer within {silence.TotalSeconds:0.#} seconds"), again: true);
         }
         catch (HttpRequestException e)
         {
             // A name that is not found will not be found in a second either: there is no network.
             bool again = e.HttpRequestError
                 is not HttpRequestError.NameResolutionError and not HttpRequestError.SecureConnectionError;
-            throw new MirrorException(e.Message.TrimEnd('.'), again, e);
+            // Which machine it was stands before the message already.
+            string reason = e.Message.Replace($" ({address.Host}:{address.Port})", "", StringComparison.Ordinal);
+            throw new MirrorException(reason.TrimEnd('.'), again, e);
         }
     }
 

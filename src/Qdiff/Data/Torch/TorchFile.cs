@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Buffers.Binary;
 using System.IO.Compression;
 using System.Numerics;
@@ -18,7 +19,7 @@ public sealed class TorchFile
     /// twice.</summary>
     const int Largest = 2;
 
-    static readonly BigInteger s_magic = BigInteger.Parse("119547037146038801333356");
+    static readonly BigInteger s_magic = BigInteger.Parse("119547037146038801333356", CultureInfo.InvariantCulture);
 
     readonly Dictionary<string, StoredArray> tensors = new(StringComparer.Ordinal);
     readonly string source;

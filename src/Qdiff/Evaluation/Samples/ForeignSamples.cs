@@ -20,7 +20,7 @@ public sealed record ForeignSamples(ImageSet Images, string Reading)
         if (Directory.Exists(path))
         {
             ImageSet folder = ImageFolder.Load(path);
-            return new(folder, $"{folder.Count:N0} pictures of {folder.Shape}"
+            return new(folder, Invariant($"{folder.Count:N0} pictures of {folder.Shape}")
                 + (folder.HasLabels ? $" in {folder.ClassNames.Count} classes" : "")
                 + string.Concat(folder.Notes.Select(note => $"; {note}")));
         }
@@ -46,7 +46,7 @@ public sealed record ForeignSamples(ImageSet Images, string Reading)
         if (channelsLast) PixelOrder.ToPlanes(pixels, [channels, height, width]);
         var set = new ImageSet(Path.GetFileName(path), [channels, height, width], pixels,
             labels is null ? null : LabelArray.Read(labels, count, $"The array of labels in {path}"));
-        return new(set, $"{count:N0} images{(name.Length > 0 ? $" from '{name}'" : "")}, {layout}, "
+        return new(set, Invariant($"{count:N0} images") + $"{(name.Length > 0 ? $" from '{name}'" : "")}, {layout}, "
             + $"{range}{(labels is null ? "" : ", with labels")}");
     }
 
@@ -94,7 +94,7 @@ public sealed record ForeignSamples(ImageSet Images, string Reading)
         }
 
         (float low, float high, bool areWhole) = Range(path, images);
-        string seen = FormattableString.Invariant($"{images.Type} from {low:0.###} to {high:0.###}");
+        string seen = Invariant($"{images.Type} from {low:0.###} to {high:0.###}");
         // Samplers that do not clip overshoot a little.
         const float over = 0.1f;
         if (low >= -over && high <= 1 + over)
@@ -129,7 +129,8 @@ public sealed record ForeignSamples(ImageSet Images, string Reading)
         {
             int bad = Array.FindIndex(values, value => !float.IsFinite(value));
             if (bad >= 0)
-                throw new InputException($"{path}: image {(start + bad) / (images.Count / images.Shape[0])} holds {values[bad]}; "
+                throw new InputException(Invariant(
+                    $"{path}: image {(start + bad) / (images.Count / images.Shape[0])} holds {values[bad]}; ")
                     + "the samples are damaged.");
             (low, high) = (Math.Min(low, values.Min()), Math.Max(high, values.Max()));
             areWhole = areWhole && Array.TrueForAll(values, value => value == MathF.Round(value));

@@ -35,8 +35,8 @@ public sealed record SampleRecipe
                 $"step-{trained.Step:000000}-{weights}-{method}-{steps}-seed-{sampling.Seed}-{hash}"),
             string.Create(CultureInfo.InvariantCulture,
                 $"{sampler.Method} {steps:N0}, seed {sampling.Seed}, {weights} weights of step {trained.Step:N0}"
-                    + $"{(sampler.Clip ? "" : ", not clipped")}{(sampler.Eta == 0 ? "" : $", eta {sampler.Eta}")}"
-                    + $"{(sampling.Guidance == 1 ? "" : $", guidance {sampling.Guidance}")}"
-                    + $"{(sampling.Rescale == 0 ? "" : $", rescaled {sampling.Rescale}")}"));
+                    + $"{(sampler.Clip ? "" : ", not clipped")}{(sampler.Eta == 0 ? "" : Invariant($", eta {sampler.Eta}"))}"
+                    + $"{(sampling.Guidance == 1 ? "" : Invariant($", guidance {sampling.Guidance}"))}"
+                    + $"{(sampling.Rescale == 0 ? "" : Invariant($", rescaled {sampling.Rescale}"))}"));
     }
 }

@@ -64,6 +64,7 @@ public sealed class SampleStore
     ImageSet TakeAlone(int count, Action<double>? progress, CancellationToken cancellationToken)
     {
         int size = trained.Network.Image.Count;
+        SampleGenerator.RequireRoom(trained.Network.Image, count);
         var pixels = new byte[checked(count * size)];
         SampleGenerator? generator = null;
         // Two tiles a thread: all threads are busy, and an interruption loses little.

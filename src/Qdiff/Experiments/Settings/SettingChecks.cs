@@ -28,7 +28,8 @@ static class SettingChecks
         Require(training.LabelDropout == 0 || model.Classes is not null || ConditionalModel(model), ["training.labelDropout"],
             $"training.labelDropout needs a model that takes class labels, not '{model.Name}'; leave it out.");
         Require(sampling.Guidance == 1 || training.LabelDropout > 0, ["sampling.guidance"],
-            $"sampling.guidance (={sampling.Guidance}) needs a network trained without labels too; set training.labelDropout, "
+            Invariant(
+                $"sampling.guidance (={sampling.Guidance}) needs a network trained without labels too; set training.labelDropout, ")
                 + $"for "
                 + "example 0.1.");
 
@@ -54,7 +55,7 @@ static class SettingChecks
         Require(!(sampling.Steps > diffusion.Steps), ["sampling.steps", "diffusion.steps"],
             $"sampling.steps (={sampling.Steps}) cannot exceed diffusion.steps (={diffusion.Steps}); 0 visits all.");
         Require(sampling.Eta == 0 || sampling.Sampler == "ddim", ["sampling.eta"],
-            $"sampling.eta is {sampling.Eta}, but only ddim has one, not {sampling.Sampler}; leave it out.");
+            Invariant($"sampling.eta is {sampling.Eta}, but only ddim has one, not {sampling.Sampler}; leave it out."));
 
         // The value that somebody gave is to blame, the first of them in the order of the list.
         void Require(bool good, string[] paths, string message)

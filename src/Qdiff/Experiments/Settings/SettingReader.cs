@@ -45,8 +45,10 @@ static class SettingReader
     {
         foreach ((YamlNode keyNode, YamlNode value) in map.Children)
         {
-            var where = new SettingOrigin(source, (int)keyNode.Start.Line);
+            // An empty key has no place of its own.
+            var where = new SettingOrigin(source, (int)(keyNode.Start.Line > 0 ? keyNode : value).Start.Line);
             string key = (keyNode as YamlScalarNode)?.Value ?? throw new InputException($"{where}: a key must be a word.");
+            if (key.Length == 0) throw new InputException($"{where}: a key is empty; write 'key: value', like 'name: first'.");
             string path = prefix + key;
             if (path == "schema")
             {
@@ -110,10 +112,10 @@ static class SettingReader
 
     static YamlNode? Load(string yaml, string source)
     {
+        var parser = new Parser(new StringReader(yaml));
         try
         {
             // The parser is a loop, what builds the tree recurses: so the depth is measured first.
-            var parser = new Parser(new StringReader(yaml));
             for (int depth = 0; parser.MoveNext();)
             {
                 if ((depth += parser.Current!.NestingIncrease) > MaxDepth)
@@ -135,8 +137,17 @@ static class SettingReader
         }
         catch (YamlException e)
         {
-            string line = source.StartsWith("--", StringComparison.Ordinal) ? "" : $":{e.Start.Line}";
-            throw new InputException($"{source}{line}: this is not YAML: {e.Message}", e);
+            throw Broken(e.Start.Line, e.Message, e);
         }
+        // Some broken texts catch the parser itself out: its index runs over an end, a stack is empty.
+        catch (Exception e) when (e is InvalidOperationException or ArgumentException or IndexOutOfRangeException
+            or KeyNotFoundException or NullReferenceException or InvalidCastException)
+        {
+            throw Broken(Math.Max(1, parser.Current?.End.Line ?? 1), "brackets, indentation or a line '---' are out of place", e);
+        }
+
+        InputException Broken(long line, string reason, Exception cause) => new(
+            $"{source}{(source.StartsWith("--", StringComparison.Ordinal) ? "" : $":{line}")}: this is not YAML: {reason}",
+            cause);
     }
 }

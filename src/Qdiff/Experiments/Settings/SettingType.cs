@@ -24,10 +24,8 @@ static partial class SettingType
     public static SettingType<string> Text { get; } = new("text", TryText, Quote);
 
     /// <summary>Something that can be part of a folder's name on every system.</summary>
-    public static SettingType<string> FolderName { get; } = new(
-        "a name of at most 80 letters, digits, '.', '-' and '_' that starts with a letter or digit",
-        (SettingText given, [MaybeNullWhen(false)] out string value) =>
-            TryText(given, out value) && FolderNamePattern.IsMatch(value), Quote);
+    public static SettingType<string> FolderName { get; } = new(PlainName.Expected,
+        (SettingText given, [MaybeNullWhen(false)] out string value) => TryText(given, out value) && PlainName.Is(value), Quote);
 
     public static SettingType<int> Integer(int min, int max = int.MaxValue) => new(
         max == int.MaxValue ? $"an integer of at least {min}" : $"an integer from {min} to {max}",
@@ -139,7 +137,4 @@ static partial class SettingType
 
     [GeneratedRegex(@"^[A-Za-z][A-Za-z0-9_./+-]*\z", RegexOptions.CultureInvariant)]
     internal static partial Regex PlainText { get; }
-
-    [GeneratedRegex(@"^[A-Za-z0-9][A-Za-z0-9._-]{0,79}\z", RegexOptions.CultureInvariant)]
-    internal static partial Regex FolderNamePattern { get; }
 }

@@ -65,7 +65,7 @@ static class ClassifierFile
         if (hash != parsed.Weights) throw new InputException($"{source} is damaged: the hash of its weights is {hash}, it was "
             + $"written with {parsed.Weights}.");
         foreach (float value in weights.Values)
-            if (!float.IsFinite(value)) throw new InputException($"{source} has a weight that is {value}.");
+            if (!float.IsFinite(value)) throw new InputException(Invariant($"{source} has a weight that is {value}."));
         return (parsed, network, weights);
 
         string? Text(string key) => file.Metadata.FirstOrDefault(pair => pair.Key == key).Value;

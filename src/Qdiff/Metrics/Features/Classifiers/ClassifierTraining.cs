@@ -39,7 +39,7 @@ public sealed class ClassifierTraining
         if (recipe.Epochs < 1 || recipe.Batch < 1 || !(recipe.LearningRate > 0) || !(recipe.WeightDecay >= 0))
             throw new InputException($"A classifier needs at least 1 epoch, 1 image a step, a learning rate above 0 and no "
                 + $"negative weight decay; got {recipe.Epochs}, "
-                + $"{recipe.Batch}, {recipe.LearningRate} and {recipe.WeightDecay}.");
+                + Invariant($"{recipe.Batch}, {recipe.LearningRate} and {recipe.WeightDecay}."));
         (this.images, this.recipe, this.seed) = (images, recipe, seed);
         Network = new(images.Shape, Math.Max(images.ClassNames.Count, images.Labels.ToArray().Max() + 1), recipe.Width,
             recipe.Blocks);
@@ -117,8 +117,9 @@ public sealed class ClassifierTraining
         foreach (double share in tileLosses) loss += share;
         double norm = GradientClipping.ByNorm(gradient.Values, ClipNorm);
         if (!double.IsFinite(loss) || !double.IsFinite(norm))
-            throw new InputException($"Training on {images.Name} diverged at step {step + 1}: loss {loss}, gradient norm "
-                + $"{norm}. Lower the recipe's learning rate, which is {recipe.LearningRate}.");
+            throw new InputException(Invariant(
+                $"Training on {images.Name} diverged at step {step + 1}: loss {loss}, gradient norm ")
+                + Invariant($"{norm}. Lower the recipe's learning rate, which is {recipe.LearningRate}."));
 
         // Update the weights, then their running average.
         double now = rate(step);

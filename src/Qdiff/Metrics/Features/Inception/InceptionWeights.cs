@@ -31,7 +31,8 @@ static class InceptionWeights
             float[] values = folded[parameter.Name].Values;
             int bad = Array.FindIndex(values, value => !float.IsFinite(value));
             if (bad >= 0)
-                throw new InputException($"{path}: number {bad} of '{parameter.Name}' is {values[bad]}. The file is damaged; get "
+                throw new InputException(Invariant(
+                    $"{path}: number {bad} of '{parameter.Name}' is {values[bad]}. The file is damaged; get ")
                     + $"it anew.");
             values.CopyTo(weights[parameter]);
         }

@@ -1,0 +1,176 @@
+using System.CommandLine;
+using System.Diagnostics;
+using Qdiff;
+using Qdiff.Cli;
+
+/// <summary>
+/// Every option and argument of every verb with every hostile value: done, or refused in one line with 2, and quickly. Runs in this
+/// process and alone, for it borrows the console and the working folder.
+/// </summary>
+[CollectionDefinition(nameof(HostileArgumentTests), DisableParallelization = true)]
+[Collection(nameof(HostileArgumentTests))]
+public sealed class HostileArgumentTests : IDisposable
+{
+    static readonly string[] s_values =
+    [
+        "", " ", "../x", "a/b", "\u001b]0;x\u0007", "\u202egnp", "nan", "inf", "-1", "0", "1e999", "1,5", "2147483648",
+        "9999999999999999999", new('x', 300), new('y', 5000), ".", "missing/file.yaml", "/dev/null",
+    ];
+
+    /// <summary>How each verb is called otherwise: well, and so that it ends soon.</summary>
+    static readonly Dictionary<string, string[]> s_calls = new()
+    {
+        ["quickstart"] = ["--steps", "-1"],
+        ["model list"] = [],
+        ["model show"] = ["nothing"],
+        ["circuit list"] = [],
+        ["circuit show"] = ["basic"],
+        ["circuit check"] = ["missing.json"],
+        ["circuit export"] = ["basic"],
+        ["circuit import"] = ["missing.qasm"],
+        ["data list"] = [],
+        ["data show"] = ["mnist"],
+        ["data check"] = ["mnist"],
+        ["data get"] = ["fashion-mnist-test"],
+        ["classifier list"] = [],
+        ["classifier show"] = ["nothing"],
+        ["classifier check"] = ["nothing"],
+        ["classifier train"] = ["digits"],
+        ["parity"] = ["missing.safetensors"],
+        ["train"] = ["--config", "tiny.yaml", "--set", "data.dataset=mnist"],
+        ["sample"] = ["run"],
+        ["estimate"] = ["--config", "tiny.yaml", "--set", "data.dataset=mnist"],
+        ["config list"] = [],
+        ["config show"] = ["tiny.yaml"],
+        ["config keys"] = [],
+        ["transfer"] = ["--config", "tiny.yaml"],
+        ["audit"] = ["nothing"],
+        ["evaluate"] = ["samples.npy", "--dataset", "mnist"],
+        ["compare"] = ["tiny.yaml", "--set", "data.dataset=mnist"],
+        ["reproduce"] = ["paper-a", "--dataset", "mnist"],
+    };
+
+    readonly TemporaryFolder folder = new();
+    readonly string before = Environment.CurrentDirectory;
+
+    public HostileArgumentTests()
+    {
+        string inside = Directory.CreateDirectory(folder.File("a/b")).FullName;
+        File.WriteAllText(Path.Combine(inside, "tiny.yaml"), TinyExperiment.Yaml);
+        File.WriteAllText(Path.Combine(inside, "samples.npy"), "");
+        Environment.CurrentDirectory = inside;
+    }
+
+    public void Dispose()
+    {
+        Environment.CurrentDirectory = before;
+        folder.Dispose();
+    }
+
+    [Fact]
+    public void NoValueOfAnyOptionIsAMistakeOfOurs()
+    {
+        List<string> wrong = [], verbs = [];
+        foreach ((string name, Command verb) in Verbs(Tool.Commands(), ""))
+        {
+            verbs.Add(name);
+            string[] call = s_calls[name];
+            int arguments = verb.Arguments.Count;
+            foreach (string value in s_values)
+            {
+                for (int i = 0; i < arguments; i++)
+                    Check(wrong, [.. name.Split(' '), .. call[..i], value, .. call[(i + 1)..]]);
+                foreach (Option option in verb.Options.Where(option => option.ValueType != typeof(bool)))
+                    Check(wrong, [.. name.Split(' '), .. Without(call, option.Name), option.Name, value]);
+            }
+        }
+
+        Assert.Equal(s_calls.Keys.Order(StringComparer.Ordinal), verbs.Order(StringComparer.Ordinal));
+        Assert.True(wrong.Count == 0, string.Join('\n', wrong.Take(40)));
+    }
+
+    [Theory]
+    [InlineData("must be a name of", "compare", "tiny.yaml", "--name", "../evil")]
+    [InlineData("must be a name of", "compare", "tiny.yaml", "--name", "/tmp/abs")]
+    [InlineData("must be a name of", "compare", "tiny.yaml", "--name", "a/b")]
+    [InlineData("must be a name of", "compare", "tiny.yaml", "--name", "\u001b]0;x\u0007")]
+    [InlineData("--name is empty", "compare", "tiny.yaml", "--name", "")]
+    [InlineData("--seeds 1000000000: 1 to 1000", "compare", "tiny.yaml", "--seeds", "1000000000")]
+    [InlineData("--layers 2147483647: ", "circuit", "show", "hqconv", "--layers", "2147483647")]
+    [InlineData("--layers 5000: ", "circuit", "export", "fqconv", "--layers", "5000")]
+    [InlineData("--layers 0: ", "circuit", "show", "attention", "--layers", "0")]
+    [InlineData("--guidance 1,5: write a number such as 1.5", "sample", "run", "--guidance", "1,5")]
+    [InlineData("'trian'. Did you mean train?", "trian")]
+    [InlineData("'--confg'. Did you mean --config?", "train", "--confg", "x")]
+    [InlineData("'shwo'. Did you mean show?", "circuit", "shwo")]
+    [InlineData("Did you mean tiny.yaml?", "train", "-c", "tyni.yaml")]
+    public void TheMessageSaysWhatIsMeant(string expected, params string[] arguments)
+    {
+        (int code, string output, string error, _) = Run(arguments);
+        Assert.Equal((2, ""), (code, output));
+        Assert.Contains(expected, error);
+        Assert.False(Directory.Exists("runs"));
+    }
+
+    [Fact]
+    public void AMistakeOfOursIsNotCalledTheirs()
+    {
+        (int code, string error) = Told(new ArgumentOutOfRangeException("lanes"));
+        Assert.Equal(1, code);
+        Assert.Contains("internal error, please report it: System.ArgumentOutOfRangeException", error);
+        Assert.Equal((2, "qdiff: it is \\u001b[1mbad\n  first\n"), Told(new InputException("it is \u001b[1mbad") { Details = ["first"] }));
+        Assert.Equal((2, "qdiff: cut off\n"), Told(new InvalidDataException("cut off")));
+        Assert.Equal((1, "qdiff: disk\n"), Told(new IOException("disk")));
+
+        static (int, string) Told(Exception reason)
+        {
+            (TextWriter old, var error) = (Console.Error, new StringWriter());
+            Console.SetError(error);
+            try
+            {
+                return (Tool.Tell(reason), error.ToString());
+            }
+            finally
+            {
+                Console.SetError(old);
+            }
+        }
+    }
+
+    static void Check(List<string> wrong, string[] arguments)
+    {
+        (int code, string output, string error, TimeSpan time) = Run(arguments);
+        string? fault = code is not (0 or 2) && !error.Contains("cannot be written", StringComparison.Ordinal) ? "its exit code"
+            : code == 2 && (output.Length > 0 || error.Split('\n').Length != 2) ? "its lines"
+            : error.Contains("internal error", StringComparison.Ordinal) || error.Contains("(Parameter", StringComparison.Ordinal)
+                ? "its words"
+            : (output + error).Any(c => char.IsControl(c) && c is not ('\n' or '\t') || c == '\u202e') ? "its characters"
+            : time > TimeSpan.FromSeconds(5) ? "its time" : null;
+        if (fault is not null)
+            wrong.Add($"{fault}: {VisibleText.Line(string.Join(' ', arguments))[..Math.Min(200, string.Join(' ', arguments).Length)]} -> "
+                + $"{code}, {time.TotalSeconds:F1} s, {VisibleText.Line(error)}");
+    }
+
+    static (int Code, string Output, string Error, TimeSpan Time) Run(string[] arguments)
+    {
+        (TextWriter oldOutput, TextWriter oldError) = (Console.Out, Console.Error);
+        (var output, var error, var watch) = (new StringWriter(), new StringWriter(), Stopwatch.StartNew());
+        Console.SetOut(output);
+        Console.SetError(error);
+        try
+        {
+            return (Tool.Run(arguments), output.ToString(), error.ToString(), watch.Elapsed);
+        }
+        finally
+        {
+            Console.SetOut(oldOutput);
+            Console.SetError(oldError);
+        }
+    }
+
+    static string[] Without(string[] call, string option) => Array.IndexOf(call, option) is var i && i < 0 ? call
+        : [.. call[..i], .. call[(i + 2)..]];
+
+    static IEnumerable<(string Name, Command Verb)> Verbs(Command parent, string prefix) => parent.Subcommands.SelectMany(verb =>
+        verb.Subcommands.Count == 0 ? [(prefix + verb.Name, verb)] : Verbs(verb, prefix + verb.Name + " "));
+}
