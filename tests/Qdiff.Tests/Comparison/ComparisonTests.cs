@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Qdiff;
 
 public sealed class ComparisonTests : IDisposable
@@ -96,6 +97,32 @@ public sealed class ComparisonTests : IDisposable
         Assert.Contains("was trained with model.dimension = 4, but the comparison wants 8", e.Message);
     }
 
+    [Theory]
+    [InlineData("training ")]
+    [InlineData("measuring ")]
+    public void TheLimitEndsWhateverIsBeingDone(string doing)
+    {
+        ComparisonPlan plan = Plan(folder.File("late"), seeds: 1);
+        ComparisonResult? before = null;
+        if (doing != "training ")
+        {
+            before = Work(plan).Run();
+            foreach (string file in Directory.GetFiles(plan.Folder, MetricsFile.FileName, SearchOption.AllDirectories))
+                File.Delete(file);
+        }
+
+        var limit = TimeSpan.FromSeconds(0.7);
+        Assert.Null(Work(plan, (what, _) =>
+        {
+            if (what.Contains(doing, StringComparison.Ordinal)) Thread.Sleep(limit);
+        }, limit).Run());
+        // What was done is there, and the rest can be done.
+        ComparisonResult after = Work(plan).Run()!;
+        Assert.Equal(6, after.Metrics.Count);
+        if (before is not null)
+            Assert.Equal(JsonSerializer.Serialize(before, RunJson.File), JsonSerializer.Serialize(after, RunJson.File));
+    }
+
     [Fact]
     public void WhatAnotherProcessWorksOnIsLeftToIt()
     {
@@ -187,7 +214,7 @@ public sealed class ComparisonTests : IDisposable
         ComparisonPlan.Of(Path.GetDirectoryName(path)!, Path.GetFileName(path),
         [Arm("small"), Arm("large", "model.multipliers=[1, 3]")], null, seeds, null, [], [3], 200);
 
-    ComparisonWork Work(ComparisonPlan plan, Action<string, double>? progress = null) =>
+    ComparisonWork Work(ComparisonPlan plan, Action<string, double>? progress = null, TimeSpan? limit = null) =>
         new(plan, new()
         {
             Preset = s_preset,
@@ -197,5 +224,6 @@ public sealed class ComparisonTests : IDisposable
         }, new() { Reuse = true, Samples = 40 })
         {
             Progress = progress,
+            Limit = limit,
         };
 }

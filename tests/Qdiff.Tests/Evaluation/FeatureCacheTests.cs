@@ -53,6 +53,18 @@ public sealed class FeatureCacheTests : IDisposable
     }
 
     [Fact]
+    public void WhatCannotBeKeptIsComputedAllTheSame()
+    {
+        // A file where the folder should be stands for every reason, also for the superuser.
+        File.WriteAllText(folder.File("file"), "");
+        List<string> told = [];
+        var cache = new FeatureCache(folder.File("file/features")) { Warn = told.Add };
+        var network = new BlockNetwork();
+        Assert.Equal(Numbers(network.Extract(s_images, ["blocks"])[0]), Numbers(cache.Get(network, s_images, ["blocks"])[0]));
+        Assert.Contains("--cache", Assert.Single(told));
+    }
+
+    [Fact]
     public void FeaturesOfAnotherWidthThanPromisedAreRefused()
     {
         InputException e = Assert.Throws<InputException>(() =>

@@ -113,6 +113,41 @@ public sealed class RunLockTests : IDisposable
     }
 
     [Fact]
+    public void FiguresThatCannotBeKeptAreNotLost()
+    {
+        File.WriteAllText(folder.File("file"), "");
+        EvaluationReport report = new()
+        { Key = "key", Subject = "test", Samples = 2, Preset = "default", Metrics = [], Missing = [], Notes = [] };
+        FiguresNotKeptException e = Assert.Throws<FiguresNotKeptException>(() =>
+            MetricsFile.Add(folder.File("file/metrics.json"), report));
+        Assert.Same(report, e.Report);
+        Assert.StartsWith($"The figures are not kept: {folder.File("file/metrics.json")} cannot be written: ", e.Message);
+    }
+
+    [Fact]
+    public void WhoeverIsInAHurryLeavesPicturesAndAuditToTheNext()
+    {
+        string[] settings = ["training.steps=3", "training.sampleEvery=2", "sampling.count=2", "training.frameEvery=2"];
+        string path = TinyExperiment.Train(TinyExperiment.Start(folder.Path, settings), steps: 2);
+        string picture = Path.Combine(path, "samples", "step-000002.png"), frame = Path.Combine(path, "samples", "frames",
+            "step-000002.png");
+        byte[][] drawn = [File.ReadAllBytes(picture), File.ReadAllBytes(frame)];
+        File.Delete(picture);
+        File.Delete(frame);
+        using (TrainingRun hurried = TrainingRun.Resume(path))
+        {
+            CancellationToken cancelled = new(canceled: true);
+            Assert.ThrowsAny<OperationCanceledException>(() => hurried.Audited(cancelled));
+            Assert.ThrowsAny<OperationCanceledException>(() => hurried.Run(cancelled).Count());
+            hurried.Save();
+            Assert.False(File.Exists(picture) || File.Exists(frame) || File.Exists(Path.Combine(path, "audit.json")));
+        }
+
+        TinyExperiment.Train(TrainingRun.Resume(path));
+        Assert.Equal(drawn, (byte[][])[File.ReadAllBytes(picture), File.ReadAllBytes(frame)]);
+    }
+
+    [Fact]
     public void EveryStepIsInTheEventFilesOnceWhateverStopsThereWere()
     {
         string[] settings = ["training.steps=12", "training.checkpointEvery=4", "training.logEvery=1"];

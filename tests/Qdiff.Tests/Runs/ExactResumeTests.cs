@@ -77,15 +77,18 @@ public sealed class ExactResumeTests(ExactResumeTests.Uninterrupted reference) :
             path => path.Contains("unfinished"));
     }
 
-    [Fact]
-    public void AnInterruptionSavesSaysHowToGoOnAndEndsWith130()
+    [Theory]
+    [InlineData("-INT {0}; kill -INT {0}")]     // twice at once, as a terminal and an impatient user send it
+    [InlineData("-HUP {0}; kill -TERM {0}")]    // a closed connection
+    [InlineData("-USR1 {0}")]                   // a batch system's notice
+    public void AnInterruptionSavesSaysHowToGoOnAndEndsWith130(string signals)
     {
         if (OperatingSystem.IsWindows()) Assert.Skip("No signal can be sent to another process.");
         // Far too long to be done before the signal arrives, however busy the machine is.
         const int steps = 1_000_000;
         Process tool = Start(threads: 1, "--quiet=false", "--set", $"training.steps={steps}", "--set", "training.frameEvery=0");
         while (!tool.HasExited && Lines() < 2) Thread.Sleep(1);
-        using (Process kill = Process.Start("sh", ["-c", $"kill -INT {tool.Id}"])) kill.WaitForExit();
+        using (Process kill = Process.Start("sh", ["-c", "kill " + string.Format(null, signals, tool.Id)])) kill.WaitForExit();
         (int code, string output, string error) = Ended(tool);
         Assert.Equal(130, code);
         int done = StepLog.Read(Log).Count;
@@ -95,6 +98,54 @@ public sealed class ExactResumeTests(ExactResumeTests.Uninterrupted reference) :
 
         string whole = TinyExperiment.Train(TinyExperiment.Start(folder.File("whole"), $"training.steps={done}"));
         TinyExperiment.AssertEqual(TinyExperiment.Content(whole, done), TinyExperiment.Content(Run, done));
+    }
+
+    /// <summary>Minutes long; docs/tests.md says how to run it.</summary>
+    [Theory(Explicit = true)]
+    [InlineData("INT")]
+    [InlineData("TERM")]
+    [InlineData("HUP")]
+    [InlineData("USR1")]
+    public void SignalsAtAnyMomentLoseNothing(string signal)
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "No signal can be sent to another process.");
+        var random = new Random(7);
+        for (int sent = 0; sent < 20; sent++)
+        {
+            Process tool = Start(threads: 1);
+            Thread.Sleep(random.Next(100, 2500));
+            using (Process kill = Process.Start("sh", ["-c", $"kill -{signal} {tool.Id}"])) kill.WaitForExit();
+            (int code, _, string error) = Ended(tool);
+            // Before the program's first line the system ends it, and there is nothing to save yet.
+            if (code is not (0 or 130)) Assert.False(Directory.Exists(Path.Combine(Run, "checkpoints")), $"{code}: {error}");
+            if (code != 0) continue;
+            AssertAsUninterrupted();
+            Directory.Delete(Run, recursive: true);
+        }
+
+        Assert.Equal(0, Ended(Start(threads: 1)).ExitCode);
+        AssertAsUninterrupted();
+    }
+
+    /// <summary>Minutes long; docs/tests.md says how to run it.</summary>
+    [Fact(Explicit = true)]
+    public void OfTwoWritersOneIsRefusedFiftyTimes()
+    {
+        var random = new Random(8);
+        for (int pair = 0; pair < 50; pair++)
+        {
+            Process first = Start(threads: 1, "--set", "training.steps=4000");
+            while (!File.Exists(Path.Combine(Run, RunFolder.ConfigFile))) Thread.Sleep(1);
+            Thread.Sleep(random.Next(0, 1000));
+            (int code, _, string error) = Ended(Start(threads: 1));
+            first.Kill();
+            Ended(first);
+            Assert.Equal(2, code);
+            Assert.Contains("is being written by process", error);
+            IReadOnlyList<TrainingStep> log = StepLog.Read(Log);
+            Assert.Equal(Enumerable.Range(1, log.Count), log.Select(step => (int)step.Number));
+            Directory.Delete(Run, recursive: true);
+        }
     }
 
     [Fact]

@@ -18,7 +18,7 @@ public static class DataDownload
     /// </param>
     /// <param name="progress">Called for every piece that arrives, from one thread at a time.</param>
     /// <exception cref="InputException">
-    /// The name is unknown, a file there is another one, the folder cannot be written, or a file could not be had: then the
+    /// The name is unknown, a file there is another one, or a file could not be had: then the
     /// message says why, and which file to put where.
     /// </exception>
     public static Task<IReadOnlyList<string>> GetAsync(string name, string? folder = null,
@@ -44,7 +44,7 @@ public static class DataDownload
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new InputException($"The folder {full} cannot be made: {e.Message}", e);
+            throw new IOException($"The folder {full} cannot be made: {e.Message}", e);
         }
 
         IEnumerable<string> mirrors = files.SelectMany(file => file.Editions).SelectMany(file => file.Mirrors);

@@ -29,7 +29,7 @@ sealed class FileDownload(DataFile file, string folder, HttpMessageInvoker clien
     public IReadOnlyList<string> Failures => failures;
 
     /// <summary>Tries all mirrors; true when the file is there.</summary>
-    /// <exception cref="InputException">The folder cannot be written.</exception>
+    /// <exception cref="IOException">The folder cannot be written.</exception>
     public async Task<bool> RunAsync(CancellationToken cancellationToken)
     {
         foreach (string mirror in file.Mirrors)
@@ -81,7 +81,7 @@ sealed class FileDownload(DataFile file, string folder, HttpMessageInvoker clien
             }
             catch (Exception e) when (e is IOException or UnauthorizedAccessException)
             {
-                throw new InputException($"{PartPath} cannot be written: {e.Message}", e);
+                throw new IOException($"{PartPath} cannot be written: {e.Message}", e);
             }
         }
     }

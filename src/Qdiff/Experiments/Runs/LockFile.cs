@@ -38,7 +38,8 @@ static class LockFile
             }
             catch (Exception e) when (e is IOException or UnauthorizedAccessException)
             {
-                throw new IOException($"{file} cannot be written: {e.Message}", e);
+                throw new IOException($"{file} cannot be written: "
+                    + e.Message.Replace($" : '{Path.GetFullPath(path)}'", "", StringComparison.Ordinal), e);
             }
 
             if (watch.Elapsed > s_patience)

@@ -129,7 +129,7 @@ public sealed class StepLog : IDisposable
         public static Content Of(FileStream stream, long last)
         {
             var content = new Content();
-            long highest = 0;
+            long highest = -1;
             foreach ((TrainingStep? record, long start, long end, bool ended) in Lines(stream))
             {
                 // The last line of a killed program is no damage; one before it would be.
@@ -207,7 +207,7 @@ public sealed class StepLog : IDisposable
         try
         {
             TrainingStep? step = JsonSerializer.Deserialize<TrainingStep>(line, RunJson.Line);
-            return step?.Number > 0 ? step : null;
+            return step?.Number >= 0 ? step : null;
         }
         catch (JsonException)
         {
