@@ -91,7 +91,7 @@ static class CircuitVerb
         }
 
         Print.Line(TextDrawing.Draw(circuit, Terminal.OutputWidth ?? 0));
-        Print.Line($"qubits {circuit.Qubits}, gates {circuit.Gates.Count}, depth {analysis.Depth}, two-wire gates "
+        Print.Line($"qubits {circuit.Qubits}, gates {circuit.Gates.Count:N0}, depth {analysis.Depth}, two-wire gates "
             + $"{analysis.TwoWireGates}");
         Print.Line("by kind: " + string.Join(", ", analysis.CountsByKind.Select(k => $"{k.Key} {k.Value}")));
         Print.Line($"inputs {circuit.Inputs} ({analysis.LiveInputs.Count} can act), weights {circuit.Weights} "
@@ -113,7 +113,7 @@ static class CircuitVerb
         check.SetAction(parsed =>
         {
             string path = parsed.GetRequiredValue(file);
-            if (!File.Exists(path)) throw new InputException($"There is no file {path}.");
+            if (!File.Exists(path)) throw new InputException($"There is no file {path}.{NearestPath.Hint(path)}");
             IReadOnlyList<CircuitVectorResult> results = Cases(path);
             bool passed = results.All(r => r.Passes);
             if (parsed.GetValue(Tool.Json)) Print.Json(new { Passed = passed, Cases = results });
@@ -182,7 +182,7 @@ static class CircuitVerb
         import.SetAction(parsed =>
         {
             string path = parsed.GetRequiredValue(file);
-            if (!File.Exists(path)) throw new InputException($"There is no file {path}.");
+            if (!File.Exists(path)) throw new InputException($"There is no file {path}.{NearestPath.Hint(path)}");
             try
             {
                 return Describe(Qasm.Read(File.ReadAllText(path)), parsed.GetValue(Tool.Json));
@@ -225,10 +225,7 @@ static class CircuitVerb
 
     static Circuit Select(string name, int? layers, Wiring wiring)
     {
-        int row = Array.FindIndex(s_circuits, c => c.Name == name);
-        if (row < 0)
-            throw new InputException($"There is no circuit '{name}'. Known are "
-                + $"{string.Join(", ", s_circuits.Select(c => c.Name))}.");
+        int row = KnownNames.IndexOf("circuit", name, [.. s_circuits.Select(c => c.Name)]);
         (string _, string _, Func<int, Wiring, Circuit> create, int published) = s_circuits[row];
         if (layers is { } wanted) RequireLayers(wanted, create, wiring);
         return create(layers ?? published, wiring);

@@ -38,8 +38,8 @@ static class Configurations
     {
         if (File.Exists(file)) return ResolvedExperiment.Load(file, overrides);
         if (NameOf(file) is { } name) return ResolvedExperiment.Parse(BuiltIn(name)!, $"built-in {name}", overrides);
-        // A folder or a device says itself why it is no configuration.
-        return Path.Exists(file) ? ResolvedExperiment.Load(file, overrides) : throw Missing(file);
+        if (Directory.Exists(file)) throw new InputException($"The configuration {file} is a folder; name a YAML file.");
+        throw Missing(file);
     }
 
     /// <summary>The text of an experiment as it was written, comments included.</summary>
@@ -57,8 +57,9 @@ static class Configurations
 
     static InputException Missing(string file)
     {
-        string? nearest = NearestPath.Find(file) ?? NearestName.Find(file, Names.SelectMany(name =>
-            (string[])[name, Path.GetFileName(name), name + Ending, Folder + name + Ending]));
+        string? nearest = NearestPath.Find(file) ?? NearestPath.Find(file + Ending)
+            ?? NearestName.Find(file, Names.SelectMany(name =>
+                (string[])[name, Path.GetFileName(name), name + Ending, Folder + name + Ending]));
         string meant = nearest is null ? "" : $" Did you mean {nearest}?";
         return new($"The configuration {file} cannot be read: there is no such file, and no built-in configuration "
             + $"of that name.{meant} 'qdiff config list' lists the built-in ones.");

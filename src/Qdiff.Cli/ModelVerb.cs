@@ -10,7 +10,7 @@ static class ModelVerb
 
     public static Option<Wiring> WiringOption() => new("--wiring")
     {
-        Description = "paper: what the text says; released: what the published code does.",
+        Description = "paper: what the text says; released: what the published code does; repaired: that code without its slips.",
         DefaultValueFactory = _ => Wiring.Paper,
     };
 

@@ -67,8 +67,7 @@ public static class EvaluationPresets
     ];
 
     /// <summary>The preset of that name.</summary>
-    /// <exception cref="InputException">There is none; the message lists those there are.</exception>
-    public static EvaluationPreset Named(string name) => All.FirstOrDefault(preset => preset.Name == name)
-        ?? throw new InputException(
-            $"There is no evaluation preset '{name}'. Known: {string.Join(", ", All.Select(preset => preset.Name))}.");
+    /// <exception cref="InputException">There is none; the message lists the names and the nearest one.</exception>
+    public static EvaluationPreset Named(string name) =>
+        All[KnownNames.IndexOf("evaluation preset", name, [.. All.Select(preset => preset.Name)])];
 }

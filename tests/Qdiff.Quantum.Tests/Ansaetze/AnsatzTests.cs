@@ -94,5 +94,19 @@ public class AnsatzTests
     public void LayersMustBePositive() => Assert.Contains("at least 1 layer, not 0",
         Assert.Throws<ArgumentOutOfRangeException>(() => Ansatz.BasicEntangler(3, 0).Count()).Message);
 
+    /// <summary>Without building them: a thousand million gates would take minutes and all memory.</summary>
+    [Fact]
+    public void AbsurdCircuitsAreRefusedAtOnce()
+    {
+        foreach (int layers in (int[])[5000, 100_000, 100_001, int.MaxValue])
+            foreach (Func<Circuit> create in (Func<Circuit>[])[() => PublishedCircuits.HQConv(12, layers),
+                () => PublishedCircuits.FQConv(12, layers), () => PublishedCircuits.Basic(60, layers),
+                () => PublishedCircuits.QuantumAttention(16, layers)])
+                Assert.Contains("at most 100", Assert.ThrowsAny<ArgumentException>(create).Message);
+        Assert.Contains("1 to 63 qubits",
+            Assert.ThrowsAny<ArgumentException>(() => PublishedCircuits.Basic(int.MaxValue, 1)).Message);
+        Assert.Equal(100_000, new Circuit(1, Enumerable.Repeat(Gate.H(0), Circuit.MaxGates)).Gates.Count);
+    }
+
     static string Names(Gate gate) => $"{gate.Kind} {gate.Control}→{gate.Target}";
 }

@@ -1,11 +1,12 @@
 using System.CommandLine;
 using System.Diagnostics;
+using System.Globalization;
 using Qdiff;
 using Qdiff.Cli;
 
 /// <summary>
-/// Every option and argument of every verb with every hostile value: done, or refused in one line with 2, and quickly. Runs in this
-/// process and alone, for it borrows the console and the working folder.
+/// Every option and argument of every verb with every hostile value: done, or refused in one line with 2, and quickly. Runs in
+/// this process and alone, for it borrows the console and the working folder.
 /// </summary>
 [CollectionDefinition(nameof(HostileArgumentTests), DisableParallelization = true)]
 [Collection(nameof(HostileArgumentTests))]
@@ -104,6 +105,13 @@ public sealed class HostileArgumentTests : IDisposable
     [InlineData("'--confg'. Did you mean --config?", "train", "--confg", "x")]
     [InlineData("'shwo'. Did you mean show?", "circuit", "shwo")]
     [InlineData("Did you mean tiny.yaml?", "train", "-c", "tyni.yaml")]
+    [InlineData("Did you mean tiny.yaml?", "train", "-c", "tiny")]
+    [InlineData("Did you mean samples.npy?", "evaluate", "smaples.npy", "--dataset", "mnist")]
+    [InlineData("Did you mean hqconv?", "circuit", "show", "hqcnv")]
+    [InlineData("Did you mean paper-a?", "reproduce", "paper_a")]
+    [InlineData("The configuration . is a folder", "train", "-c", ".")]
+    [InlineData("--svg . is a folder; name a file", "circuit", "show", "basic", "--svg", ".")]
+    [InlineData("the folder ", "circuit", "export", "basic", "-o", "nowhere/x.qasm")]
     public void TheMessageSaysWhatIsMeant(string expected, params string[] arguments)
     {
         (int code, string output, string error, _) = Run(arguments);
@@ -113,12 +121,32 @@ public sealed class HostileArgumentTests : IDisposable
     }
 
     [Fact]
+    public void NumbersAreTheSameWhateverTheCultureOfTheEnvironment()
+    {
+        CultureInfo culture = (CultureInfo)CultureInfo.InvariantCulture.Clone(), before = CultureInfo.CurrentCulture;
+        (culture.NumberFormat.NumberDecimalSeparator, culture.NumberFormat.NumberGroupSeparator) = (",", ".");
+        TinyExperiment.Start(Environment.CurrentDirectory).Dispose();
+        try
+        {
+            CultureInfo.CurrentCulture = culture;
+            Assert.Contains("--rescale 1.5: it goes", Run(["sample", "tiny-42", "--rescale", "1.5"]).Error);
+            CultureInfo.CurrentCulture = culture;
+            Assert.Contains("704 amplitudes instead of 4,096", Run(["circuit", "show", "hqconv"]).Output);
+        }
+        finally
+        {
+            CultureInfo.CurrentCulture = before;
+        }
+    }
+
+    [Fact]
     public void AMistakeOfOursIsNotCalledTheirs()
     {
         (int code, string error) = Told(new ArgumentOutOfRangeException("lanes"));
         Assert.Equal(1, code);
         Assert.Contains("internal error, please report it: System.ArgumentOutOfRangeException", error);
-        Assert.Equal((2, "qdiff: it is \\u001b[1mbad\n  first\n"), Told(new InputException("it is \u001b[1mbad") { Details = ["first"] }));
+        Assert.Equal((2, "qdiff: it is \\u001b[1mbad\n  first\n"),
+            Told(new InputException("it is \u001b[1mbad") { Details = ["first"] }));
         Assert.Equal((2, "qdiff: cut off\n"), Told(new InvalidDataException("cut off")));
         Assert.Equal((1, "qdiff: disk\n"), Told(new IOException("disk")));
 
@@ -146,9 +174,10 @@ public sealed class HostileArgumentTests : IDisposable
                 ? "its words"
             : (output + error).Any(c => char.IsControl(c) && c is not ('\n' or '\t') || c == '\u202e') ? "its characters"
             : time > TimeSpan.FromSeconds(5) ? "its time" : null;
+        string call = VisibleText.Line(string.Join(' ', arguments));
         if (fault is not null)
-            wrong.Add($"{fault}: {VisibleText.Line(string.Join(' ', arguments))[..Math.Min(200, string.Join(' ', arguments).Length)]} -> "
-                + $"{code}, {time.TotalSeconds:F1} s, {VisibleText.Line(error)}");
+            wrong.Add($"{fault}: {call[..Math.Min(200, call.Length)]} -> {code}, {time.TotalSeconds:F1} s, "
+                + VisibleText.Line(error));
     }
 
     static (int Code, string Output, string Error, TimeSpan Time) Run(string[] arguments)

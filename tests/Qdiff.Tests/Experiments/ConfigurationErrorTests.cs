@@ -41,6 +41,10 @@ public class ConfigurationErrorTests
     [InlineData("schema: 2", "test.yaml:1: schema is 2; this version of qdiff reads schema 1.")]
     [InlineData("a: &x [1]\ntraining:\n  steps: *x", "test.yaml:3: aliases (*name) cannot be used here.")]
     [InlineData("training:\n  ? [a]\n  : 3", "a key must be a word")]
+    [InlineData("a:\n[ b: c\nd:", "test.yaml:1: this is not YAML")]
+    [InlineData("...\n--- a\n... b", "test.yaml:1: this is not YAML")]
+    [InlineData("name: a\n: 1", "test.yaml:2: a key is empty")]
+    [InlineData("name: a\n\"\": 1", "test.yaml:2: a key is empty")]
     public void MistakesNamePlaceValueAndCure(string yaml, string expected) =>
         Assert.Contains(expected, Assert.Throws<InputException>(() => ResolvedExperiment.Parse(yaml, "test.yaml")).Message);
 
@@ -77,6 +81,27 @@ public class ConfigurationErrorTests
     [InlineData("training:\n  warmUp: 9375", "test.yaml:2: training.warmUp (=9375) must be below training.steps (=9375).")]
     public void WhatDoesNotGoTogetherIsRefused(string yaml, string expected) =>
         Assert.Contains(expected, Assert.Throws<InputException>(() => ResolvedExperiment.Parse(yaml, "test.yaml")).Message);
+
+    /// <summary>Pieces of YAML in any order: read, or refused with the place; never a mistake of the parser's.</summary>
+    [Fact]
+    public void WhateverIsWrittenIsReadOrRefused()
+    {
+        string[] pieces = ["a", "name", "training", ":", ": ", "\n", "\n  ", "- ", "[", "]", "{", "}", "---", "...", "? ", "&x ",
+            "*x", "!!t ", "'", "\"", "|", ">", "#", ",", "\t", "%YAML 1.2", "<<", "~", "\u001b", "\u0085", "0"];
+        var random = new Random(7);
+        for (int n = 0; n < 4000; n++)
+        {
+            string yaml = string.Concat(Enumerable.Range(0, random.Next(1, 14)).Select(_ => pieces[random.Next(pieces.Length)]));
+            try
+            {
+                ResolvedExperiment.Parse(yaml, "test.yaml");
+            }
+            catch (InputException e)
+            {
+                Assert.StartsWith("test.yaml", e.Message);
+            }
+        }
+    }
 
     [Fact]
     public void HostileFilesEndInAMessage()

@@ -100,7 +100,7 @@ public partial class ReadmeTests
     [GeneratedRegex(@"Explicit =\strue|Assert\.Skip")]
     static partial Regex LeftOut { get; }
 
-    [GeneratedRegex(@"^(?:QDIFF|\./qdiff|qdiff) (?<words>[^#\n]*)", RegexOptions.Multiline)]
+    [GeneratedRegex(@"^(?:QDIFF|\./qdiff|qdiff) (?<words>[^#>\n]*)", RegexOptions.Multiline)]
     static partial Regex CommandLine { get; }
 
     [GeneratedRegex(@"\]\((?<path>[^)#]+)\)")]

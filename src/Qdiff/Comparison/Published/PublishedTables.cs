@@ -11,10 +11,8 @@ public static class PublishedTables
     /// <exception cref="InputException">There is no such paper or table; the message lists those there are.</exception>
     public static IReadOnlyList<PublishedTable> Of(string paper, string? dataset)
     {
+        KnownNames.IndexOf("paper", paper, [.. All.Select(table => table.Paper).Distinct()]);
         PublishedTable[] all = [.. All.Where(table => table.Paper == paper)];
-        if (all.Length == 0)
-            throw new InputException($"There is no paper '{paper}'. Known are "
-                + $"{string.Join(", ", All.Select(table => table.Paper).Distinct())}.");
         PublishedTable[] chosen = [.. all.Where(table => dataset is null || table.Name == dataset
             || table.Name.StartsWith(dataset + "-", StringComparison.Ordinal))];
         return chosen.Length > 0 ? chosen

@@ -25,7 +25,7 @@ public sealed record ForeignSamples(ImageSet Images, string Reading)
                 + string.Concat(folder.Notes.Select(note => $"; {note}")));
         }
 
-        if (!File.Exists(path)) throw new InputException($"There is no run, folder or file {path}.");
+        if (!File.Exists(path)) throw new InputException($"There is no run, folder or file {path}.{NearestPath.Hint(path)}");
         StoredArray images;
         StoredArray? labels = null;
         string name = "";

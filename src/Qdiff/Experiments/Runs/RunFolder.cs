@@ -79,7 +79,7 @@ public sealed class RunFolder
     /// <exception cref="InputException">There is none, or its configuration or manifest cannot be read.</exception>
     public static RunFolder Open(string path)
     {
-        if (!Directory.Exists(path)) throw new InputException($"There is no run folder {path}.");
+        if (!Directory.Exists(path)) throw new InputException($"There is no run folder {path}.{NearestPath.Hint(path)}");
         string config = System.IO.Path.Combine(path, ConfigFile);
         if (!File.Exists(config)) throw new InputException($"{path} is no run folder: it has no {ConfigFile}.");
         return new(path, ResolvedExperiment.Load(config),

@@ -46,7 +46,7 @@ static class SettingReader
         foreach ((YamlNode keyNode, YamlNode value) in map.Children)
         {
             // An empty key has no place of its own.
-            var where = new SettingOrigin(source, (int)(keyNode.Start.Line > 0 ? keyNode : value).Start.Line);
+            var where = new SettingOrigin(source, (int)(keyNode is YamlScalarNode { Value: "" } ? value : keyNode).Start.Line);
             string key = (keyNode as YamlScalarNode)?.Value ?? throw new InputException($"{where}: a key must be a word.");
             if (key.Length == 0) throw new InputException($"{where}: a key is empty; write 'key: value', like 'name: first'.");
             string path = prefix + key;
