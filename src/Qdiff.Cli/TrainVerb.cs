@@ -107,8 +107,9 @@ static class TrainVerb
                     .Distinct()));
         }
 
+        string third = audit.Undecided > 0 ? $", {audit.Undecided:N0} are not decided" : "";
         Print.Message($"audit: {audit.Live:N0} of {audit.Nominal:N0} parameters can act on the "
-            + $"output{(audit.IsClean ? "" : "; 'qdiff audit " + run.Folder.Path + "' says why the others cannot")}");
+            + $"output{third}{(audit.IsClean ? "" : "; 'qdiff audit " + run.Folder.Path + "' says why the others cannot")}");
 
         static string Count(IReadOnlyList<Qdiff.Tensors.Parameter> parameters) =>
             $"{parameters.Count} tensors ({parameters.Sum(p => p.Count):N0} numbers)";

@@ -62,6 +62,12 @@ public sealed unsafe class Workspace
     /// <summary>Whether gradients go through <see cref="Operation.Detach"/> as if it were not there.</summary>
     public bool IgnoresDetach { get; set; }
 
+    /// <summary>
+    /// Whether activations (ReLU, SiLU, GELU, sigmoid) pass on everything as it is, so that no unit is ever closed: how an audit
+    /// learns whether anything leads through units that never opened.
+    /// </summary>
+    public bool OpensActivations { get; set; }
+
     /// <summary>What <see cref="Backward"/> adds the weights' gradient to, or null if none is wanted.</summary>
     public WeightGradient? Gradient { get; private set; }
 

@@ -153,6 +153,7 @@ public static unsafe partial class Operation
     {
         Workspace space = x.Workspace;
         if (space.IsReference) return space.Define(x.Shape, s => Array.ConvertAll(x.Definition[s], value => definition(value)));
+        if (space.OpensActivations) return x;
         Tensor y = space.Output(x.Shape, x.RequiresGradient);
         float* from = x.Pointer, to = y.Pointer;
         for (int i = 0; i < x.Count; i++) TFunction.Value(Lane.Load(from, i)).Store(to + (nint)i * Lane.Width);

@@ -26,9 +26,11 @@ public static class Audit
             Seed = seed,
             Nominal = parameters.Sum(p => p.Nominal),
             Live = parameters.Sum(p => p.Live),
+            Undecided = parameters.Sum(p => p.Undecided),
             Detached = parameters.Sum(p => p.Detached),
             Totals = [.. parameters.GroupBy(p => p.Kind).OrderBy(kind => kind.Key).Select(kind =>
-                new AuditTotal(kind.Key, kind.Sum(p => p.Nominal), kind.Sum(p => p.Live), kind.Sum(p => p.Detached)))],
+                new AuditTotal(kind.Key, kind.Sum(p => p.Nominal), kind.Sum(p => p.Live), kind.Sum(p => p.Detached),
+                    kind.Sum(p => p.Undecided)))],
             Findings = [.. new AuditFindings(network, liveness, circuits, parameters).All()
                 .OrderByDescending(finding => finding.Severity)],
             Inputs = liveness.Inputs,
@@ -40,9 +42,11 @@ public static class Audit
 
     static AuditParameter Of(Network network, Parameter p, Liveness liveness)
     {
-        int[] all = [.. Enumerable.Range(0, p.Count)], dead = [.. all.Where(i => !liveness.IsLive[p.Offset + i])];
+        int[] all = [.. Enumerable.Range(0, p.Count)], dead = [.. all.Where(i => liveness.IsDead(p.Offset + i))];
+        int[] undecided = [.. all.Where(i => liveness.IsUndecided[p.Offset + i])];
         int detached = all.Count(i => liveness.IsDetached[p.Offset + i]);
-        return new(p.Name, ParameterKinds.Of(network, p), p.Count, p.Count - dead.Length, detached, Ranges(dead));
+        return new(p.Name, ParameterKinds.Of(network, p), p.Count, p.Count - dead.Length - undecided.Length, detached,
+            Ranges(dead), undecided.Length, Ranges(undecided));
     }
 
     /// <summary><c>0-3, 7</c></summary>

@@ -3,13 +3,14 @@ using Qdiff.Tensors;
 namespace Qdiff;
 
 /// <summary>
-/// The random weights, timesteps and labels of an audit. Draw 0 has the given weights if there are some; all others are in
-/// general position (no bias at 0, no scale at 1), so that nothing looks dead because it starts at a stationary point.
+/// The random weights, timesteps and labels of an audit. Draw 0 has the given weights if there are some, but nothing at exactly
+/// 0, where a layer would hide whatever leads to it; all others are in general position (no bias at 0, no scale at 1), so that
+/// nothing looks dead because it starts at a stationary point.
 /// </summary>
 sealed class AuditDraws(Network network, Weights? given, long seed)
 {
     /// <summary>Noise steps of all published systems; a network takes any timestep.</summary>
-    const int Steps = 1000;
+    public const int Steps = 1000;
 
     /// <summary>From this draw on biases are large and positive, so that hardly any rectified unit is off for all
     /// samples.</summary>
@@ -27,7 +28,7 @@ sealed class AuditDraws(Network network, Weights? given, long seed)
         lock (weights)
         {
             if (!weights.TryGetValue(draw, out Weights? drawn))
-                weights[draw] = drawn = draw == 0 && given is not null ? given : General(draw);
+                weights[draw] = drawn = draw == 0 && given is not null ? Given(given) : General(draw);
             return drawn;
         }
     }
@@ -36,16 +37,46 @@ sealed class AuditDraws(Network network, Weights? given, long seed)
     public void FillImages(int draw, int tile, Span<float> values) =>
         new RandomStream(seed, "audit image", draw, tile).FillNormal(values);
 
-    /// <summary>Timesteps for the samples of a tile.</summary>
-    public int[] Timesteps(int draw, int tile, int count = Tensor.Samples)
+    /// <summary>A tile of random timesteps, and of labels in turn.</summary>
+    public AuditView View(int draw, int tile, int firstLabel)
     {
         var random = new RandomStream(seed, "audit timesteps", draw, tile);
-        return [.. Enumerable.Range(0, count).Select(_ => random.Next(Steps))];
+        return new(draw, tile, [.. Enumerable.Range(0, Tensor.Samples).Select(_ => random.Next(Steps))],
+            Labels(firstLabel, Tensor.Samples));
+    }
+
+    /// <summary>Tiles that show every timestep once, at weights with raised biases, and the labels in turn.</summary>
+    public IEnumerable<AuditView> EveryTimestep()
+    {
+        const int tiles = (Steps + Tensor.Samples - 1) / Tensor.Samples;
+        for (int tile = 0; tile < tiles; tile++)
+        {
+            yield return new(FirstRaised + tile % 2, tile,
+                [.. Enumerable.Range(0, Tensor.Samples).Select(s => (tile + tiles * s) % Steps)],
+                Labels(tile * Tensor.Samples, Tensor.Samples));
+        }
     }
 
     /// <summary>Labels in turn, so that enough samples see every one; none for an unconditional network.</summary>
-    public int[] Labels(int first, int count) =>
+    int[] Labels(int first, int count) =>
         network.Labels == 0 ? [] : [.. Enumerable.Range(first, count).Select(i => i % network.Labels)];
+
+    /// <summary>Weights that are exactly 0 (a layer that starts at zero, a pruned channel) become small random numbers.</summary>
+    Weights Given(Weights given)
+    {
+        Weights drawn = given.Copy();
+        foreach (Parameter parameter in network.Parameters)
+        {
+            Span<float> values = drawn[parameter];
+            float size = Shift(values);
+            var random = new RandomStream(seed, "audit zero " + parameter.Name);
+            foreach (ref float value in values)
+                if (value == 0) value = size * (float)random.NextNormal();
+        }
+
+        drawn.Refresh();
+        return drawn;
+    }
 
     Weights General(int draw)
     {
@@ -53,7 +84,7 @@ sealed class AuditDraws(Network network, Weights? given, long seed)
         foreach (Parameter parameter in network.Parameters)
         {
             Span<float> values = drawn[parameter];
-            float size = 0.1f * MathF.Max(Size(values), 0.3f);
+            float size = Shift(values);
             var random = new RandomStream(seed, "audit position " + parameter.Name, draw);
             foreach (ref float value in values) value += size * (float)random.NextNormal();
             if (draw < FirstRaised || ParameterKinds.Owner(network, parameter) is not { Shape.Rank: > 1 }) continue;
@@ -63,6 +94,9 @@ sealed class AuditDraws(Network network, Weights? given, long seed)
         drawn.Refresh();
         return drawn;
     }
+
+    /// <summary>How far numbers are moved to general position.</summary>
+    static float Shift(ReadOnlySpan<float> values) => 0.1f * MathF.Max(Size(values), 0.3f);
 
     /// <summary>Root mean square.</summary>
     static float Size(ReadOnlySpan<float> values)

@@ -2,8 +2,11 @@ using Qdiff.Tensors;
 
 namespace Qdiff;
 
-/// <summary>Puts what was measured into words: every dead number is in exactly one finding, with the reason why it is
-/// dead.</summary>
+/// <summary>
+/// Puts what was measured into words: every dead number is in exactly one finding, with the reason why it is dead. Only where the
+/// published network itself was audited does a finding name the entry of docs/divergences.md: elsewhere the same is no
+/// divergence.
+/// </summary>
 sealed class AuditFindings(Network network, Liveness liveness, IReadOnlyList<AuditCircuit> circuits,
     IReadOnlyList<AuditParameter> parameters)
 {
@@ -15,7 +18,7 @@ sealed class AuditFindings(Network network, Liveness liveness, IReadOnlyList<Aud
     public IReadOnlyList<AuditFinding> All()
     {
         for (int i = 0; i < circuits.Count; i++) Circuit(network.Circuits[i], circuits[i]);
-        IEnumerable<AuditParameter> dead = parameters.Where(p => p.Kind != ParameterKind.CircuitAngle && p.Live < p.Nominal);
+        IEnumerable<AuditParameter> dead = parameters.Where(p => p.Kind != ParameterKind.CircuitAngle && p.DeadCount > 0);
         foreach (IGrouping<string, AuditParameter> layer in dead.GroupBy(p => Layer(p.Name))) Classical(layer.Key, [.. layer]);
         Inputs();
         Detachments();
@@ -46,7 +49,7 @@ sealed class AuditFindings(Network network, Liveness liveness, IReadOnlyList<Aud
         }
 
         bool[] unused = CircuitAudit.Unused(layer.Lowered.Circuit);
-        bool[] dead = [.. Enumerable.Range(0, circuit.Weights).Select(w => !liveness.IsLive[layer.Angles!.Offset + w])];
+        bool[] dead = [.. Enumerable.Range(0, circuit.Weights).Select(w => liveness.IsDead(layer.Angles!.Offset + w))];
         int notInGates = Count((d, u) => d && u), inGates = Count((d, u) => d && !u);
         if (notInGates > 0)
             Add(AuditSeverity.Error, "unused-angles", layer.Name, $"{notInGates} of {circuit.Weights} angles are in no gate",
@@ -89,7 +92,7 @@ sealed class AuditFindings(Network network, Liveness liveness, IReadOnlyList<Aud
             Add(AuditSeverity.Error, "unfelt-inputs", layer.Name,
                 $"{circuit.Inputs - circuit.LiveInputs} of {circuit.Inputs} inputs are felt by no read-out", 0, []);
         if (circuit.LiveWeights > circuit.StructurallyLiveWeights
-            || liveness.Undecided == 0 && circuit.LiveInNetwork > circuit.LiveWeights)
+            || circuit.LiveInNetwork > circuit.LiveWeights)
             Add(AuditSeverity.Error, "contradiction", layer.Name,
                 "more angles act than the gates allow: please report this as a defect of the simulator", 0,
                 [("structurallyLive", circuit.StructurallyLiveWeights), ("liveInCircuit", circuit.LiveWeights),
@@ -103,7 +106,7 @@ sealed class AuditFindings(Network network, Liveness liveness, IReadOnlyList<Aud
     {
         foreach (var absorbed in dead.Where(IsAbsorbed).GroupBy(p => p.Kind))
         {
-            int numbers = absorbed.Sum(p => p.Nominal - p.Live);
+            int numbers = absorbed.Sum(p => p.DeadCount);
             Add(AuditSeverity.Note, "absorbed-bias", layer,
                 $"{numbers} {absorbed.Key.ToString().ToLowerInvariant()} biases are taken away again by what follows: "
                 + "their channels act, a shift of them does not", numbers, []);
@@ -111,7 +114,7 @@ sealed class AuditFindings(Network network, Liveness liveness, IReadOnlyList<Aud
 
         AuditParameter[] others = [.. dead.Where(p => !IsAbsorbed(p))];
         if (others.Length == 0) return;
-        int count = others.Sum(p => p.Nominal - p.Live);
+        int count = others.Sum(p => p.DeadCount);
         int unread = others.Where(p => !liveness.Read.Contains(network.Parameters[p.Name])).Sum(p => p.Nominal);
         string names = string.Join(", ", others.Select(p =>
             p.Name.StartsWith(layer + ".", StringComparison.Ordinal) ? p.Name[(layer.Length + 1)..] : p.Name));
@@ -126,7 +129,7 @@ sealed class AuditFindings(Network network, Liveness liveness, IReadOnlyList<Aud
         Parameter p = network.Parameters[bias.Name];
         if (ParameterKinds.Owner(network, p) is not { Shape.Rank: > 1 } weight) return false;
         bool transposed = weight.Shape[0] != p.Count;
-        return !transposed && Enumerable.Range(0, p.Count).Where(c => !liveness.IsLive[p.Offset + c]).All(c =>
+        return !transposed && Enumerable.Range(0, p.Count).Where(c => liveness.IsDead(p.Offset + c)).All(c =>
             Enumerable.Range(c * (weight.Count / p.Count), weight.Count / p.Count).Any(i => liveness.IsLive[weight.Offset + i]));
     }
 
@@ -162,9 +165,13 @@ sealed class AuditFindings(Network network, Liveness liveness, IReadOnlyList<Aud
     void Doubts()
     {
         AuditMargin margin = liveness.Margin;
-        if (liveness.Undecided > 0)
-            Add(AuditSeverity.Warning, "undecided", "network", $"{liveness.Undecided} numbers with no visible gradient "
-                + "were counted as live: too many to test one by one", liveness.Undecided, []);
+        foreach (IGrouping<string, AuditParameter> layer in parameters.Where(p => p.Undecided > 0).GroupBy(p => Layer(p.Name)))
+        {
+            int undecided = layer.Sum(p => p.Undecided);
+            Add(AuditSeverity.Warning, "undecided", layer.Key, $"{undecided} numbers are neither live nor dead: they lead to the "
+                + "output through units that never opened, or are too many or too faint to tell", undecided, []);
+        }
+
         if (margin.SmallestLive is { } smallest && smallest < NarrowMargin * margin.LargestDead)
             Add(AuditSeverity.Warning, "narrow-margin", "network",
                 "the smallest live effect is not clearly above the largest dead one", 0,
@@ -180,5 +187,5 @@ sealed class AuditFindings(Network network, Liveness liveness, IReadOnlyList<Aud
         string? divergence = null) =>
         findings.Add(new(severity, code, where, what, numbers,
             new SortedDictionary<string, double>(evidence.ToDictionary(e => e.Name, e => e.Value), StringComparer.Ordinal),
-            divergence));
+            network.IsPublished ? divergence : null));
 }

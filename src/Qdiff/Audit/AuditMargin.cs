@@ -8,7 +8,7 @@ namespace Qdiff;
 /// <param name="Threshold">Effects up to here count as none.</param>
 /// <param name="LargestDead">The largest effect of numbers that were judged dead, moved together; 0 if there are none.</param>
 /// <param name="SmallestLive">The smallest effect of a number that was judged live, of those whose gradient was the
-/// weakest.</param>
+/// weakest; below the threshold only if its gradient is beyond doubt.</param>
 /// <param name="WeakestGradient">The smallest ratio of gradient to float32 noise that was taken as a sign of life.</param>
 /// <param name="Passes">Passes of the whole network in double.</param>
 public sealed record AuditMargin(double NoiseFloor, double Threshold, double LargestDead, double? SmallestLive,

@@ -25,6 +25,9 @@ public sealed record AuditReport
     /// <summary>Numbers that can change the output.</summary>
     public required int Live { get; init; }
 
+    /// <summary>Numbers that are neither known to act nor known not to.</summary>
+    public int Undecided { get; init; }
+
     /// <summary>Live numbers that no gradient reaches.</summary>
     public required int Detached { get; init; }
 
@@ -48,7 +51,7 @@ public sealed record AuditReport
 
     /// <summary>Numbers that cannot change the output.</summary>
     [JsonIgnore]
-    public int Dead => Nominal - Live;
+    public int Dead => Nominal - Live - Undecided;
 
     /// <summary>Whether nothing worse than a note was found.</summary>
     [JsonIgnore]

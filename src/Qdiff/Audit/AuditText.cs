@@ -12,10 +12,12 @@ static class AuditText
     {
         var text = new StringBuilder();
         Line($"{Number(report.Nominal)} parameters: {Number(report.Live)} can change the output, {Number(report.Dead)} cannot"
+            + (report.Undecided > 0 ? $", {Number(report.Undecided)} are not decided" : "")
             + (report.Detached > 0 ? $"; {Number(report.Detached)} of the live ones get no gradient" : ""));
-        Table([["kind", "nominal", "live", "dead", "detached"], .. report.Totals.Select(kind => (string[])
-            [KindName(kind.Kind), Number(kind.Nominal), Number(kind.Live), Number(kind.Nominal - kind.Live),
-                Number(kind.Detached)])]);
+        string[] third = report.Undecided > 0 ? ["undecided"] : [];
+        Table([["kind", "nominal", "live", "dead", .. third, "detached"], .. report.Totals.Select(kind => (string[])
+            [KindName(kind.Kind), Number(kind.Nominal), Number(kind.Live), Number(kind.Nominal - kind.Live - kind.Undecided),
+                .. third.Select(_ => Number(kind.Undecided)), Number(kind.Detached)])]);
         text.Append('\n');
         Line(report.IsClean ? "Nothing is wrong." : "Findings:");
         foreach (var group in report.Findings.GroupBy(f => (f.Severity, f.Code, f.What, f.Divergence)))

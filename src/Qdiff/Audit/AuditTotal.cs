@@ -5,4 +5,5 @@ namespace Qdiff;
 /// <param name="Nominal">Numbers that are counted as parameters.</param>
 /// <param name="Live">Those that can change the output.</param>
 /// <param name="Detached">Live ones that no gradient reaches.</param>
-public sealed record AuditTotal(ParameterKind Kind, int Nominal, int Live, int Detached);
+/// <param name="Undecided">Those of which neither is known.</param>
+public sealed record AuditTotal(ParameterKind Kind, int Nominal, int Live, int Detached, int Undecided = 0);

@@ -37,7 +37,8 @@ static class CircuitAudit
         {
             Name = layer.Name,
             Qubits = circuit.Qubits,
-            Runs = layer.Angles is null || liveness.Read.Contains(layer.Angles),
+            Runs = layer.Angles is null || liveness.Read.Contains(layer.Angles)
+                || weights.Any(w => !liveness.IsDead(layer.Angles.Offset + w)),
             Weights = circuit.Weights,
             StructurallyLiveWeights = structure.LiveWeights.Count,
             LiveWeights = weights.Count(w => all.Any(r => measured.FeelsWeight(r, w))),

@@ -16,13 +16,19 @@ sealed class GradientScreen(Network network, AuditDraws draws, bool ignoresDetac
 {
     const int DrawsALook = 3, Repeats = 3;
 
+    /// <summary>A gradient is confirmed by more passes than it was found by: the fewer, the more often noise looks
+    /// steady.</summary>
+    const int RepeatsToConfirm = 6;
+
     const float Jitter = 1e-6f;
 
     readonly double[] ratios = new double[network.Parameters.Scalars];
     readonly bool[] touched = new bool[network.Parameters.Scalars];
-    readonly byte[] best = new byte[network.Parameters.Scalars];
+    readonly int[] best = new int[network.Parameters.Scalars];
+    readonly double[] strengths = new double[network.Parameters.Scalars];
+    readonly List<AuditView[][]> looks = [];
     readonly ConcurrentBag<Workspace> idle = [];
-    int looks;
+    int randomLooks;
 
     /// <summary>Names of what was detached, in order.</summary>
     public IReadOnlyList<string> Detached { get; private set; } = [];
@@ -36,59 +42,144 @@ sealed class GradientScreen(Network network, AuditDraws draws, bool ignoresDetac
     /// <summary>The gradient over its measured noise, of the look that showed it best.</summary>
     public double Ratio(int index) => ratios[index];
 
-    /// <summary>The draws of the look that showed a number best.</summary>
-    public IEnumerable<int> BestDraws(int index) => Enumerable.Range(best[index] * DrawsALook, DrawsALook);
+    /// <summary>The size of that gradient.</summary>
+    public double Strength(int index) => strengths[index];
 
-    /// <summary>Where the labels of a tile start, so that each look sees every label.</summary>
-    public int FirstLabel(int draw, int tile = 0) => (draw * Tiles + tile) * Tensor.Samples;
+    /// <summary>The views that showed a number best, one for each draw.</summary>
+    public IEnumerable<AuditView> BestViews(int index) => looks[best[index]].Select(views => views[0]);
 
     int Tiles => Math.Max(1, (network.Labels + DrawsALook * Tensor.Samples - 1) / (DrawsALook * Tensor.Samples));
 
-    /// <summary>Looks at some more draws.</summary>
+    /// <summary>Looks at some more draws, so many samples that each look sees every label.</summary>
     public void Look(CancellationToken cancellationToken)
     {
-        var gradients = new WeightGradient[DrawsALook * Repeats];
-        var names = new List<string>[gradients.Length];
-        var reaches = new bool[gradients.Length];
-        // A pass holds a whole tape; more of them at once than processors would cost memory and gain nothing.
-        var oneEach = new ParallelOptions
-        {
-            MaxDegreeOfParallelism = Environment.ProcessorCount,
-            CancellationToken = cancellationToken,
-        };
-        Parallel.For(0, gradients.Length, oneEach, pass =>
-        {
-            (int draw, int repeat) = (looks * DrawsALook + pass / Repeats, pass % Repeats);
-            Weights weights = draws.Weights(draw).Copy();
-            var jitter = new RandomStream(draws.Seed, "audit jitter", draw, repeat);
-            Move(weights.Values, jitter);
-            weights.Refresh();
-            WeightGradient gradient = gradients[pass] = new(network.Parameters);
-            List<string> detached = names[pass] = [];
-            if (!idle.TryTake(out Workspace? space)) space = new(weights) { IgnoresDetach = ignoresDetach };
-            space.OnDetach = (name, _, _) => detached.Add(name);
-            for (int tile = 0; tile < Tiles; tile++)
-            {
-                space.Reset(weights, gradient);
-                Tensor x = space.Input(network.Image, requiresGradient: true);
-                draws.FillImages(draw, tile, x.Values);
-                Move(x.Values, jitter);
-                Tensor y = network.Predict(x, draws.Timesteps(draw, tile), draws.Labels(FirstLabel(draw, tile), Tensor.Samples));
-                if (!y.RequiresGradient) continue;
-                var cotangent = new float[y.Values.Length];
-                new RandomStream(draws.Seed, "audit functional", draw, tile).FillNormal(cotangent);
-                space.Backward(y, cotangent);
-                reaches[pass] |= x.Gradient.ContainsAnyExcept(0f);
-            }
+        int first = randomLooks++ * DrawsALook;
+        Look([.. Enumerable.Range(first, DrawsALook).Select(draw => Enumerable.Range(0, Tiles)
+            .Select(tile => draws.View(draw, tile, (draw * Tiles + tile) * Tensor.Samples)).ToArray())], cancellationToken);
+    }
 
-            gradient.Propagate(weights);
-            idle.Add(space);
+    /// <summary>Looks at these views, a few at a time.</summary>
+    public void Look(IEnumerable<AuditView> views, CancellationToken cancellationToken)
+    {
+        foreach (AuditView[] few in views.Chunk(DrawsALook))
+            Look([.. few.Select(view => (AuditView[])[view])], cancellationToken);
+    }
+
+    /// <summary>Looks again where these numbers showed best, at other rounding: what does not show again was noise.</summary>
+    public void Confirm(IEnumerable<int> numbers, CancellationToken cancellationToken)
+    {
+        foreach (IGrouping<int, int> shown in numbers.GroupBy(i => best[i]).ToArray())
+        {
+            (double Ratio, double Strength)[] again = Measure(looks[shown.Key], Repeats, RepeatsToConfirm, cancellationToken);
+            foreach (int i in shown) (ratios[i], strengths[i]) = (Math.Min(ratios[i], again[i].Ratio), again[i].Strength);
+        }
+    }
+
+    /// <summary>
+    /// Of these views the first that give a gradient to one of these numbers that none before gave it to, by one pass each.
+    /// </summary>
+    public IReadOnlyList<AuditView> Touching(IReadOnlyList<AuditView> views, int[] numbers, CancellationToken cancellationToken)
+    {
+        var felt = new int[views.Count][];
+        var spare = new ConcurrentBag<WeightGradient>();
+        Parallel.For(0, views.Count, OneEach(cancellationToken), v =>
+        {
+            if (!spare.TryTake(out WeightGradient? gradient)) gradient = new(network.Parameters);
+            gradient.Clear();
+            Weights weights = draws.Weights(views[v].Draw);
+            Pass([views[v]], weights, gradient, new(), null);
+            felt[v] = Touched(gradient, numbers);
+            spare.Add(gradient);
         });
 
-        looks++;
+        var known = new HashSet<int>();
+        return [.. views.Where((_, v) => felt[v].Count(known.Add) > 0)];
+    }
+
+    /// <summary>Those of these numbers that get a gradient when no activation is closed.</summary>
+    public int[] LeadingThroughOpen(int[] numbers, IReadOnlyList<AuditView> views, CancellationToken cancellationToken)
+    {
+        var gradient = new WeightGradient(network.Parameters);
+        foreach (AuditView view in views)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            Pass([view], draws.Weights(view.Draw), gradient, new(), null, opensActivations: true);
+        }
+
+        return Touched(gradient, numbers);
+    }
+
+    static int[] Touched(WeightGradient gradient, int[] numbers)
+    {
+        ReadOnlySpan<float> values = gradient.Values;
+        var touched = new List<int>();
+        foreach (int i in numbers)
+            if (values[i] != 0) touched.Add(i);
+        return [.. touched];
+    }
+
+    /// <summary>Each group of views is one draw, whose gradients are added.</summary>
+    void Look(AuditView[][] groups, CancellationToken cancellationToken)
+    {
+        looks.Add(groups);
+        (double Ratio, double Strength)[] seen = Measure(groups, 0, Repeats, cancellationToken);
+        for (int i = 0; i < ratios.Length; i++)
+            if (seen[i].Ratio > ratios[i]) ((ratios[i], strengths[i]), best[i]) = (seen[i], looks.Count - 1);
+    }
+
+    /// <summary>Gradients over their noise, and their size, from passes with the roundings that <paramref name="firstRepeat"/>
+    /// and those after it number.</summary>
+    (double Ratio, double Strength)[] Measure(AuditView[][] groups, int firstRepeat, int repeats,
+        CancellationToken cancellationToken)
+    {
+        var gradients = new WeightGradient[groups.Length * repeats];
+        var names = new List<string>[gradients.Length];
+        var reaches = new bool[gradients.Length];
+        Parallel.For(0, gradients.Length, OneEach(cancellationToken), pass =>
+        {
+            AuditView[] views = groups[pass / repeats];
+            Weights weights = draws.Weights(views[0].Draw).Copy();
+            var jitter = new RandomStream(draws.Seed, "audit jitter", views[0].Draw, firstRepeat + pass % repeats);
+            Move(weights.Values, jitter);
+            weights.Refresh();
+            gradients[pass] = new(network.Parameters);
+            reaches[pass] = Pass(views, weights, gradients[pass], names[pass] = [], jitter);
+        });
+
         Detached = [.. Detached.Concat(names[0]).Distinct()];
         ReachesImage |= reaches.Any(reached => reached);
-        Judge(gradients);
+        return Ratios(gradients, repeats);
+    }
+
+    // A pass holds a whole tape; more of them at once than processors would cost memory and gain nothing.
+    static ParallelOptions OneEach(CancellationToken cancellationToken) =>
+        new() { MaxDegreeOfParallelism = Environment.ProcessorCount, CancellationToken = cancellationToken };
+
+    /// <summary>Adds the gradients of these views; returns whether one came back to the image.</summary>
+    bool Pass(AuditView[] views, Weights weights, WeightGradient gradient, List<string> detached, RandomStream? jitter,
+        bool opensActivations = false)
+    {
+        bool reaches = false;
+        if (!idle.TryTake(out Workspace? space)) space = new(weights) { IgnoresDetach = ignoresDetach };
+        space.OpensActivations = opensActivations;
+        space.OnDetach = (name, _, _) => detached.Add(name);
+        foreach (AuditView view in views)
+        {
+            space.Reset(weights, gradient);
+            Tensor x = space.Input(network.Image, requiresGradient: true);
+            draws.FillImages(view.Draw, view.Tile, x.Values);
+            if (jitter is not null) Move(x.Values, jitter);
+            Tensor y = network.Predict(x, view.Timesteps, view.Labels);
+            if (!y.RequiresGradient) continue;
+            var cotangent = new float[y.Values.Length];
+            new RandomStream(draws.Seed, "audit functional", view.Draw, view.Tile).FillNormal(cotangent);
+            space.Backward(y, cotangent);
+            reaches |= x.Gradient.ContainsAnyExcept(0f);
+        }
+
+        gradient.Propagate(weights);
+        idle.Add(space);
+        return reaches;
     }
 
     static void Move(Span<float> values, RandomStream random)
@@ -97,26 +188,33 @@ sealed class GradientScreen(Network network, AuditDraws draws, bool ignoresDetac
     }
 
     /// <summary>Mean over deviation of the mean, squares summed over the draws.</summary>
-    void Judge(WeightGradient[] gradients)
+    (double Ratio, double Strength)[] Ratios(WeightGradient[] gradients, int repeats)
     {
-        for (int i = 0; i < ratios.Length; i++)
+        var result = new (double Ratio, double Strength)[ratios.Length];
+        for (int i = 0; i < result.Length; i++)
         {
             double signal = 0, noise = 0;
-            for (int first = 0; first < gradients.Length; first += Repeats)
+            for (int first = 0; first < gradients.Length; first += repeats)
             {
                 double mean = 0, variance = 0;
-                for (int k = first; k < first + Repeats; k++) mean += gradients[k].Values[i] / (double)Repeats;
-                for (int k = first; k < first + Repeats; k++)
-                    variance += Math.Pow(gradients[k].Values[i] - mean, 2) / (Repeats - 1);
+                for (int k = first; k < first + repeats; k++) mean += gradients[k].Values[i] / (double)repeats;
+                for (int k = first; k < first + repeats; k++)
+                {
+                    double off = gradients[k].Values[i] - mean;
+                    variance += off * off / (repeats - 1);
+                }
+
                 signal += mean * mean;
-                noise += variance / Repeats;
+                noise += variance / repeats;
             }
 
             if (signal == 0 && noise == 0) continue;
             touched[i] = true;
             // A gradient that is not a number is neither a sign of life nor of death: its number stays a suspect.
-            double ratio = double.IsFinite(noise) ? Math.Sqrt(signal / Math.Max(noise, double.Epsilon)) : 0;
-            if (ratio > ratios[i]) (ratios[i], best[i]) = (ratio, (byte)(looks - 1));
+            if (double.IsFinite(noise))
+                result[i] = (Math.Sqrt(signal / Math.Max(noise, double.Epsilon)), Math.Sqrt(signal * repeats / gradients.Length));
         }
+
+        return result;
     }
 }

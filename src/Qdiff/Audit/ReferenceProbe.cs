@@ -9,23 +9,30 @@ sealed class ReferenceProbe
     /// <summary>Numbers are moved by about their own size, but never by less than this.</summary>
     const double SmallestMove = 0.5;
 
+    /// <summary>Effects up to this multiple of the noise floor count as none: large moves round more than small ones.</summary>
+    const double Tolerated = 1000;
+
     readonly Network network;
     readonly Weights start;
     readonly double[] values, moves;
     readonly double[][] images, output;
     readonly int[] timesteps, labels;
+    readonly double scale;
 
     /// <summary>A draw with one sample for each of <paramref name="labels"/> (or two, if the network takes none).</summary>
     public ReferenceProbe(Network network, AuditDraws draws, int draw, int[] labels) : this(network, draws, draw, labels,
         [.. Enumerable.Range(0, network.Labels == 0 ? 2 : labels.Length)
             .Select(s => Normal(network.Image.Count, new(draws.Seed, "audit picture", draw, s)))],
-        draws.Timesteps(draw, tile: -1, network.Labels == 0 ? 2 : labels.Length))
+        draws.View(draw, tile: -1, 0).Timesteps[..(network.Labels == 0 ? 2 : Math.Min(labels.Length, Tensor.Samples))])
     {
     }
 
     ReferenceProbe(Network network, AuditDraws draws, int draw, int[] labels, double[][] images, int[] timesteps)
     {
-        (this.network, this.labels, this.images, this.timesteps) = (network, labels, images, timesteps);
+        this.network = network;
+        // More labels than a tile has samples share its timesteps.
+        (this.labels, this.images) = (labels, images);
+        this.timesteps = [.. Enumerable.Range(0, images.Length).Select(s => timesteps[s % timesteps.Length])];
         start = draws.Weights(draw);
         values = new ReferenceWeights(start).Values.ToArray();
         moves = new double[values.Length];
@@ -36,17 +43,20 @@ sealed class ReferenceProbe
             for (int i = 0; i < p.Count; i++) moves[p.Offset + i] = size * steps[i];
         }
 
-        output = Run(values, images, timesteps, labels);
+        output = Run(values, images, this.timesteps, labels);
+        scale = Size([.. output.SelectMany(sample => sample)]);
+        double noise = Noise(new(draws.Seed, "audit nudge", draw));
+        Floor = Math.Max(noise, Math.BitIncrement(1.0) - 1);
     }
 
-    /// <summary>The weights and all samples of the first tile at which gradients were taken in this draw.</summary>
-    public static ReferenceProbe AtTile(Network network, AuditDraws draws, int draw, int firstLabel)
+    /// <summary>The weights and all samples of a tile at which gradients were taken.</summary>
+    public static ReferenceProbe At(Network network, AuditDraws draws, AuditView view)
     {
         var tile = new float[network.Image.Count * Tensor.Samples];
-        draws.FillImages(draw, 0, tile);
+        draws.FillImages(view.Draw, view.Tile, tile);
         double[][] images = [.. Enumerable.Range(0, Tensor.Samples)
             .Select(s => Enumerable.Range(0, network.Image.Count).Select(i => (double)tile[i * Tensor.Samples + s]).ToArray())];
-        return new(network, draws, draw, draws.Labels(firstLabel, Tensor.Samples), images, draws.Timesteps(draw, 0));
+        return new(network, draws, view.Draw, view.Labels, images, view.Timesteps);
     }
 
     /// <summary>Passes of the network that were made.</summary>
@@ -55,21 +65,21 @@ sealed class ReferenceProbe
     /// <summary>Parameters that some operation read.</summary>
     public IReadOnlySet<Parameter> Read { get; private set; } = new HashSet<Parameter>();
 
+    /// <summary>The effect of moving every weight and pixel by a unit in the last place, up or down.</summary>
+    public double Floor { get; }
+
+    /// <summary>Effects up to here count as none.</summary>
+    public double Threshold => Tolerated * Floor;
+
+    /// <summary>Whether there is an output to measure against: numbers, and not all of them 0.</summary>
+    public bool IsUsable => scale > 0 && double.IsFinite(scale) && double.IsFinite(Floor);
+
     /// <summary>The effect of moving these numbers together, times <paramref name="share"/>.</summary>
     public double Effect(ReadOnlySpan<int> numbers, double share = 1)
     {
         double[] moved = [.. values];
         foreach (int i in numbers) moved[i] += share * moves[i];
         return Distance(output, Run(moved, images, timesteps, labels));
-    }
-
-    /// <summary>The effect of moving every weight and pixel by a unit in the last place, up or down.</summary>
-    public double Noise(RandomStream random)
-    {
-        double[] moved = [.. values.Select(Nudge)];
-        return Distance(output, Run(moved, [.. images.Select(image => image.Select(Nudge).ToArray())], timesteps, labels));
-
-        double Nudge(double value) => random.Next(2) == 0 ? Math.BitIncrement(value) : Math.BitDecrement(value);
     }
 
     /// <summary>The effect of moving the values of a detached tensor.</summary>
@@ -81,21 +91,51 @@ sealed class ReferenceProbe
     }));
 
     /// <summary>The effects of another image, other timesteps and other labels on the first sample's output.</summary>
-    public (double Image, double Timestep, double Label) InputEffects()
+    public (double Image, double Timestep, double Label) InputEffects(int labelCount)
     {
-        int[] otherSteps = [.. ((int[])[1, 137, 500, 901]).Select(shift => (timesteps[0] + shift) % 1000)];
-        int[] otherLabels = [.. Enumerable.Range(1, Math.Max(0, Math.Min(network.Labels, 11) - 1))];
-        double[][] x = [images[0], images[1 % images.Length],
-            .. otherSteps.Select(_ => images[0]), .. otherLabels.Select(_ => images[0])];
+        // With one sample there is no second image: the first one mirrored in value is another.
+        double[] other = images.Length > 1 ? images[1] : [.. images[0].Select(v => -v)];
+        int[] otherSteps = [.. ((int[])[1, 137, 500, 901]).Select(shift => (timesteps[0] + shift) % AuditDraws.Steps)];
+        int[] otherLabels = [.. Enumerable.Range(1, Math.Max(0, labelCount - 1))];
+        double[][] x = [images[0], other, .. otherSteps.Select(_ => images[0]), .. otherLabels.Select(_ => images[0])];
         int[] t = [timesteps[0], timesteps[0], .. otherSteps, .. otherLabels.Select(_ => timesteps[0])];
         int[] l = network.Labels == 0 ? [] : [0, 0, .. otherSteps.Select(_ => 0), .. otherLabels];
-        // With one sample there is no second image: the first one mirrored in value is another.
-        if (images.Length == 1) x[1] = [.. images[0].Select(v => -v)];
-        double[][] y = Run(values, x, t, l);
-        return (Distance([y[0]], [y[1]]), Furthest(2, otherSteps.Length), Furthest(2 + otherSteps.Length, otherLabels.Length));
+        double[] effects = EffectsOfOthers(x, t, l);
+        return (effects[0], effects.Skip(1).Take(otherSteps.Length).Max(),
+            effects.Skip(1 + otherSteps.Length).DefaultIfEmpty(0).Max());
+    }
 
-        double Furthest(int first, int count) =>
-            Enumerable.Range(first, count).Select(i => Distance([y[0]], [y[i]])).DefaultIfEmpty(0).Max();
+    /// <summary>The effect of another timestep on the first sample's output.</summary>
+    public double TimestepEffect(int timestep) =>
+        EffectsOfOthers([images[0], images[0]], [timesteps[0], timestep], network.Labels == 0 ? [] : [0, 0])[0];
+
+    /// <summary>The effect of these labels, instead of label 0, on the first sample's output.</summary>
+    public double LabelEffect(IEnumerable<int> others)
+    {
+        int[] all = [0, .. others];
+        return EffectsOfOthers([.. all.Select(_ => images[0])], [.. all.Select(_ => timesteps[0])], all).Max();
+    }
+
+    /// <summary>
+    /// The effect of moving a number that its gradient bears out at least: a random functional of outputs moves by no more than a
+    /// few times their length.
+    /// </summary>
+    public double Expected(int number, double gradient) =>
+        Math.Abs(gradient * moves[number]) / (4 * Math.Sqrt((double)output.Length * output[0].Length) * scale);
+
+    /// <summary>The differences from the first sample's output.</summary>
+    double[] EffectsOfOthers(double[][] x, int[] t, int[] l)
+    {
+        double[][] y = Run(values, x, t, l);
+        return [.. y.Skip(1).Select(other => Distance([y[0]], [other]))];
+    }
+
+    double Noise(RandomStream random)
+    {
+        double[] moved = [.. values.Select(Nudge)];
+        return Distance(output, Run(moved, [.. images.Select(image => image.Select(Nudge).ToArray())], timesteps, labels));
+
+        double Nudge(double value) => random.Next(2) == 0 ? Math.BitIncrement(value) : Math.BitDecrement(value);
     }
 
     double[][] Run(double[] weights, double[][] x, int[] t, int[] l, DetachedValues? onDetach = null)
@@ -126,19 +166,14 @@ sealed class ReferenceProbe
         return [.. outputs];
     }
 
-    /// <summary>The largest difference, each sample's relative to its root mean square; infinite if the output is not a
-    /// number.</summary>
-    static double Distance(double[][] a, double[][] b)
+    /// <summary>The largest difference relative to the root mean square of all samples' output; infinite if it is not a number
+    /// or if there is a difference and no output.</summary>
+    double Distance(double[][] a, double[][] b)
     {
         double worst = 0;
         for (int s = 0; s < a.Length; s++)
-        {
-            double scale = Math.Max(Size(a[s]), double.Epsilon), difference = 0;
-            for (int i = 0; i < a[s].Length; i++) difference = Math.Max(difference, Math.Abs(a[s][i] - b[s][i]));
-            worst = Math.Max(worst, double.IsNaN(difference) ? double.PositiveInfinity : difference / scale);
-        }
-
-        return worst;
+            for (int i = 0; i < a[s].Length; i++) worst = Math.Max(worst, Math.Abs(a[s][i] - b[s][i]));
+        return worst == 0 ? 0 : double.IsNaN(worst) || scale == 0 ? double.PositiveInfinity : worst / scale;
     }
 
     static double Size(ReadOnlySpan<double> values)

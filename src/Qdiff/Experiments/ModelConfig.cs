@@ -45,12 +45,15 @@ public sealed record ModelConfig
     {
         if (image[1] != image[2])
             throw new ArgumentException($"Images must be square, these have {image[1]}×{image[2]} pixels; crop or scale them.");
-        INetworkDesign design = PublishedModels.Named(Name).Design(Wiring, image);
+        PublishedModel model = PublishedModels.Named(Name);
+        INetworkDesign design = model.Design(Wiring, image);
+        bool asPublished = !nullLabel && model.IsPublishedAs(Wiring, image, Control);
         if (Dimension is not null || Multipliers is not null || Groups is not null || Heads is not null
             || HeadFeatures is not null || Classes is not null)
         {
             if (Name != Adjustable)
                 throw new InputException($"Only the sizes of the model '{Adjustable}' can be changed, not those of '{Name}'.");
+            asPublished = false;
             var sizes = (UNet)design;
             design = sizes with
             {
@@ -71,6 +74,8 @@ public sealed record ModelConfig
             design = conditional with { NullLabel = true };
         }
 
-        return design.Build(Control);
+        Network network = design.Build(Control);
+        network.IsPublished = asPublished;
+        return network;
     }
 }

@@ -18,7 +18,8 @@ static class ParityNumbers
     /// <summary>How far scales are spread around 1 and biases around 0.</summary>
     const double VectorSpread = 0.25;
 
-    /// <summary>A parameter's weights: nothing is at 0 or 1, where a gradient could vanish, and matrices keep variances.</summary>
+    /// <summary>A parameter's weights: nothing is at 0 or 1, where a gradient could vanish, and matrices keep
+    /// variances.</summary>
     public static void FillWeight(Parameter parameter, Span<float> values)
     {
         double[] u = Even("weight/" + parameter.Name, parameter.Count);

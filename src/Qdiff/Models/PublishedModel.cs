@@ -10,6 +10,9 @@ namespace Qdiff;
 /// the paper's.</param>
 public sealed record PublishedModel(string Name, string Summary, Func<Wiring, Shape?, INetworkDesign> Design)
 {
+    /// <summary>Shapes of the images of the paper's experiments.</summary>
+    public IReadOnlyList<Shape> Images { get; init; } = [[1, 28, 28]];
+
     /// <summary>Builds the network.</summary>
     /// <param name="image">Channels, height and width of the images; by default the paper's.</param>
     /// <param name="control">What stands in the place of its circuits.</param>
@@ -18,6 +21,12 @@ public sealed record PublishedModel(string Name, string Summary, Func<Wiring, Sh
         if (image is { } shape && (shape.Rank != 3 || shape[1] != shape[2]))
             throw new ArgumentException($"The networks take square images [channels, side, side], not {shape}; crop the images "
                 + $"first.", nameof(image));
-        return Design(wiring, image).Build(control);
+        Network network = Design(wiring, image).Build(control);
+        network.IsPublished = IsPublishedAs(wiring, network.Image, control);
+        return network;
     }
+
+    /// <summary>Whether a network of these is the published one, as the released code builds it.</summary>
+    internal bool IsPublishedAs(Wiring wiring, Shape image, Control control) =>
+        wiring == Wiring.Released && control == Control.None && Images.Contains(image);
 }

@@ -6,6 +6,9 @@ namespace Qdiff;
 /// <summary>The networks of the published systems by name: the one place where a model's name is resolved.</summary>
 public static class PublishedModels
 {
+    // Declared before All, which uses it.
+    static readonly Shape[] s_eurosat = [[3, 64, 64]];
+
     /// <summary>Every model, in the order in which the papers introduce them.</summary>
     public static IReadOnlyList<PublishedModel> All { get; } =
     [
@@ -40,7 +43,8 @@ public static class PublishedModels
                 Quanvolution = new() { Wiring = wiring,
                     Second = wiring == Wiring.Released ? SecondStage.Input : SecondStage.Hidden },
                 QuanvolutionLevel = 4,
-            }),
+            })
+        { Images = s_eurosat },
         Conditional("qcunet-classical", "the same without circuits", _ => null),
         Conditional("qcunet-vertex", "the same with circuits in the vertex only",
             wiring => Groups(QuantumAnsatz.HQConv, 1, wiring)),
@@ -85,12 +89,14 @@ public static class PublishedModels
             ImageChannels = image?[0] ?? 1,
             ImageSize = image?[1] ?? 28,
             Gate = gate == ChannelGate.Quantum && wiring == Wiring.Released ? ChannelGate.QuantumReleased : gate,
-        });
+        })
+        { Images = [[1, 28, 28], [3, 28, 28]] };
 
     /// <summary>The released code gives the timestep to none of these (divergence C-01).</summary>
     static PublishedModel Conditional(string name, string summary, Func<Wiring, QuantumBlock?> vertex) =>
         new(name, summary, (wiring, image) =>
-        Colour(image) with { Vertex = vertex(wiring), WithoutTimestep = wiring == Wiring.Released });
+        Colour(image) with { Vertex = vertex(wiring), WithoutTimestep = wiring == Wiring.Released })
+        { Images = s_eurosat };
 
     static UNet Grey(Shape? image) => new() { ImageChannels = image?[0] ?? 1, ImageSize = image?[1] ?? 28 };
 
