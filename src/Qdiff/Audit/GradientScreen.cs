@@ -45,8 +45,8 @@ sealed class GradientScreen(Network network, AuditDraws draws, bool ignoresDetac
     /// <summary>The size of that gradient.</summary>
     public double Strength(int index) => strengths[index];
 
-    /// <summary>The views that showed a number best, one for each draw.</summary>
-    public IEnumerable<AuditView> BestViews(int index) => looks[best[index]].Select(views => views[0]);
+    /// <summary>The views of the look that showed a number best; all of them, since it may act for one label only.</summary>
+    public IEnumerable<AuditView> BestViews(int index) => looks[best[index]].SelectMany(views => views);
 
     int Tiles => Math.Max(1, (network.Labels + DrawsALook * Tensor.Samples - 1) / (DrawsALook * Tensor.Samples));
 

@@ -93,6 +93,25 @@ public class AuditEdgeTests
 
     static int Timestep(int[] timesteps, int sample) => sample < timesteps.Length ? timesteps[sample] : 0;
 
+    /// <summary>Whichever row of a large table has the weakest gradient, it is found to act for its label.</summary>
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(3)]
+    [InlineData(4)]
+    public void EveryRowOfALargeTableIsAlive(int seed)
+    {
+        AuditReport report = Audit.Of(new SmallNetwork(n =>
+        {
+            Parameter table = n.Parameters.Add("label.weight", [100, 4], Initialisers.Zeros);
+            var dense = new DenseLayer(n.Parameters, "dense", 8, 2);
+            return (x, t, l) => Operation.AddChannels(x, Operation.Silu(dense.Apply(
+                Operation.Concatenate(Operation.Embedding(x.Workspace, l, table), Sinusoids(x, t)))));
+        }, classes: 100), seed: seed);
+        Assert.Empty(report.Findings);
+        Assert.Equal(report.Nominal, report.Live);
+    }
+
     /// <summary>The timestep matters if it matters at one of a thousand.</summary>
     [Fact]
     public void ATimestepThatMattersOnceMatters()
