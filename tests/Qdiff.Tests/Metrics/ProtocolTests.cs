@@ -106,7 +106,7 @@ public class ProtocolTests
         Protocol a = EvaluationPresets.Named("paper-a").Protocol("kid", 2048);
         Assert.Equal("kid/inception-2048-tf1bilinear/v1 d=2048 n=7000:7000 split=train subsets=100 subset-size=100 seed=0",
             a.ToString());
-        Assert.Contains("Known: domain, paper-a",
+        Assert.Contains("Known are domain, paper-a",
             Assert.Throws<InputException>(() => EvaluationPresets.Named("paper-d")).Message);
         Assert.Contains("has no metric 'is'",
             Assert.Throws<InputException>(() => EvaluationPresets.Named("paper-c").Protocol("is", 2048)).Message);
