@@ -12,15 +12,24 @@ static class AuditVerb
     public static Command Create()
     {
         var target = new Argument<string>("target")
-        { Description = "A name of 'qdiff model list' or 'qdiff config list', an experiment (YAML), or a run folder." };
+        {
+            Description = "A name of 'qdiff model list', 'qdiff circuit list' or 'qdiff config list', an experiment (YAML), an "
+                + "OpenQASM file, or a run folder.",
+        };
         Option<Wiring> wiring = ModelVerb.WiringOption();
         var seed = new Option<long>("--seed")
         { Description = "Seed of the random data and weights.", DefaultValueFactory = _ => 1 };
+        Option<string?> readOut = CircuitSelection.ReadOutOption();
         var audit = new Command("audit", "Find parameters, inputs and circuits that cannot act on the output.")
-        { target, wiring, seed };
+        { target, wiring, seed, readOut };
         audit.SetAction(parsed =>
         {
             string name = parsed.GetRequiredValue(target);
+            if (CircuitSelection.IsCircuit(name))
+                return OfCircuit(CircuitSelection.Read(name, wiring: parsed.GetValue(wiring), quiet: parsed.GetValue(Tool.Quiet)),
+                    parsed.GetValue(readOut), parsed.GetValue(Tool.Json));
+            if (parsed.GetValue(readOut) is not null)
+                throw new InputException("--readout is for circuits; a network has the read-outs that it has.");
             bool isModel = PublishedModels.All.Any(model => model.Name == name);
             AuditReport report;
             if (!isModel && Directory.Exists(name))
@@ -48,5 +57,43 @@ static class AuditVerb
     {
         Shape published = PublishedModels.Named(config.Model.Name).Build(config.Model.Wiring).Image;
         return (config.Data.Size ?? config.Data.Crop) is { } side ? [published[0], side, side] : published;
+    }
+
+    static int OfCircuit(QasmProgram program, string? readOut, bool json)
+    {
+        Circuit circuit = program.Circuit;
+        IReadOnlyList<Observable>? readOuts = CircuitSelection.ReadOuts(readOut, circuit);
+        CircuitDiagnosis diagnosis = CircuitSelection.Computed(circuit, () => new CircuitDiagnosis(circuit, readOuts));
+        if (json)
+        {
+            Print.Json(new
+            {
+                Circuit = new
+                {
+                    circuit.Weights,
+                    circuit.Inputs,
+                    Dead = diagnosis.DeadWeights.Select(dead => dead.Index),
+                    DeadInputs = diagnosis.DeadInputs.Select(dead => dead.Index),
+                    diagnosis.Parts,
+                    Reasons = Named(diagnosis.DeadWeights, program.WeightNames)
+                        .Concat(Named(diagnosis.DeadInputs, program.InputNames))
+                        .Select(dead => new { dead.Name, dead.Parameter.Reasons }),
+                },
+            });
+            return 0;
+        }
+
+        Print.Line($"weights {circuit.Weights}, of which {diagnosis.DeadWeights.Count} cannot act; inputs {circuit.Inputs}, of which "
+            + $"{diagnosis.DeadInputs.Count} cannot act");
+        Print.Line(diagnosis.Parts.Count == 1
+            ? "all wires are joined"
+            : $"falls into {diagnosis.Parts.Count} parts: {string.Join(" ", diagnosis.Parts.Select(p => $"{{{string.Join(",", p)}}}"))}");
+        var dead = Named(diagnosis.DeadWeights, program.WeightNames).Concat(Named(diagnosis.DeadInputs, program.InputNames)).ToList();
+        if (dead.Count > 0)
+            Print.Table(["cannot act", "why"], dead.Select(d => new[] { d.Name, d.Parameter.Text }));
+        return 0;
+
+        static IEnumerable<(string Name, DeadParameter Parameter)> Named(
+            IReadOnlyList<DeadParameter> dead, IReadOnlyList<string> names) => dead.Select(d => (names[d.Index], d));
     }
 }

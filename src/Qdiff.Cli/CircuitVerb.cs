@@ -5,30 +5,18 @@ using Qdiff.Tensors;
 
 namespace Qdiff.Cli;
 
-/// <summary><c>qdiff circuit list|show|check|export|import</c>.</summary>
+/// <summary><c>qdiff circuit list|show|run|check|export|import</c>.</summary>
 static class CircuitVerb
 {
-    /// <summary>The published circuits by name: the one place where a circuit's name is resolved.</summary>
-    static readonly (string Name, string Summary, Func<int, Wiring, Circuit> Create, int Layers)[] s_circuits =
-    [
-        ("hqconv", "12 qubits; entangles the pixels of a channel, then channels",
-            (layers, wiring) => PublishedCircuits.HQConv(12, layers, wiring), 3),
-        ("fqconv", "12 qubits; entangles the channels of a pixel",
-            (layers, wiring) => PublishedCircuits.FQConv(12, layers, wiring), 3),
-        ("basic", "4 qubits; rotations and a ring of CNOTs", (layers, _) => PublishedCircuits.Basic(4, layers), 4),
-        ("attention", "16 qubits; the channel gate of the quantum-attention system",
-            (layers, wiring) => PublishedCircuits.QuantumAttention(16, layers, wiring), 3),
-    ];
-
     public static Command Create() => new("circuit", "Show, check and exchange circuits.")
-    { List(), Show(), Check(), Export(), Import() };
+    { List(), Show(), CircuitRunVerb.Create(), Check(), Export(), Import() };
 
     static Command List()
     {
         var list = new Command("list", "List the published circuits.");
         list.SetAction(parsed =>
         {
-            var rows = s_circuits.Select(c =>
+            var rows = CircuitSelection.Known.Select(c =>
             {
                 Circuit circuit = c.Create(c.Layers, Wiring.Paper);
                 return new
@@ -52,12 +40,13 @@ static class CircuitVerb
 
     static Command Show()
     {
-        (Argument<string> name, Option<int?> layers, Option<Wiring> wiring) = Selection();
+        var selection = new CircuitSelection();
         var svg = new Option<string?>("--svg") { Description = "Also write the drawing to this SVG file." };
-        var show = new Command("show", "Draw a circuit and say what it costs.") { name, layers, wiring, svg };
+        var show = new Command("show", "Draw a circuit and say what it costs.") { svg };
+        selection.AddTo(show);
         show.SetAction(parsed =>
         {
-            Circuit circuit = Select(parsed.GetRequiredValue(name), parsed.GetValue(layers), parsed.GetValue(wiring));
+            Circuit circuit = selection.Read(parsed).Circuit;
             if (parsed.GetValue(svg) is { } path) WholeFile.Write(OutputFile.Require("--svg", path), SvgDrawing.Draw(circuit));
             return Describe(circuit, parsed.GetValue(Tool.Json));
         });
@@ -67,7 +56,7 @@ static class CircuitVerb
     static int Describe(Circuit circuit, bool json)
     {
         CircuitAnalysis analysis = new(circuit);
-        LoweringReport lowering = Lowered(circuit).Report;
+        LoweringReport? lowering = Lowered(circuit, out string? why);
         if (json)
         {
             Print.Json(new
@@ -98,12 +87,28 @@ static class CircuitVerb
             + $"({analysis.LiveWeights.Count} can act)");
         if (analysis.OnlyPhasesAndPermutationsAfterEncoding)
             Print.Line("after the encoding there are only phases and permutations: read as Z, no weight can act");
-        Print.Line(string.Create(CultureInfo.InvariantCulture,
+        if (lowering is null) Print.Line($"not lowered: {why}");
+        else Print.Line(string.Create(CultureInfo.InvariantCulture,
             $"lowered: {lowering.GatesKept} elementary gates in {lowering.Clusters.Count} clusters of "
                 + $"{string.Join("+", lowering.Clusters.Select(c => c.Length))} wires, {lowering.CutGates} cut; "
                 + $"{lowering.Amplitudes:N0} amplitudes instead of {lowering.LiteralAmplitudes:N0}; "
                 + $"{lowering.WorkspaceBytes / 1024:N0} KiB a thread"));
         return 0;
+    }
+
+    /// <summary>Any circuit can be drawn; one of too many wires cannot be simulated.</summary>
+    static LoweringReport? Lowered(Circuit circuit, out string? why)
+    {
+        try
+        {
+            why = null;
+            return new LoweredCircuit(circuit).Report;
+        }
+        catch (ArgumentException e)
+        {
+            why = e.Message;
+            return null;
+        }
     }
 
     static Command Check()
@@ -148,26 +153,31 @@ static class CircuitVerb
 
     static Command Export()
     {
-        (Argument<string> name, Option<int?> layers, Option<Wiring> wiring) = Selection();
+        var selection = new CircuitSelection();
         var version = new Option<int>("--qasm") { Description = "OpenQASM version, 2 or 3.", DefaultValueFactory = _ => 3 };
-        var seed = new Option<long>("--seed")
-        { Description = "Seed of the weights and inputs that are bound.", DefaultValueFactory = _ => 0 };
+        var inputs = new Option<string?>("--inputs", "-x") { Description = "Numbers for the inputs, by commas." };
+        var weights = new Option<string?>("--weights", "-w") { Description = "Numbers for the weights, by commas." };
+        var seed = new Option<long?>("--seed")
+        {
+            Description = "Seed of random numbers for inputs and weights. Without numbers, OpenQASM 3 keeps them as parameters; "
+                + "OpenQASM 2, which has none, takes seed 0.",
+        };
         var output = new Option<string?>("--output", "-o") { Description = "File to write; standard output by default." };
-        var export = new Command("export", "Write a circuit as OpenQASM with bound angles.")
-        { name, layers, wiring, version, seed, output };
+        var export = new Command("export", "Write a circuit as OpenQASM.") { version, inputs, weights, seed, output };
+        selection.AddTo(export);
         export.SetAction(parsed =>
         {
-            Circuit circuit = Select(parsed.GetRequiredValue(name), parsed.GetValue(layers), parsed.GetValue(wiring));
-            var random = new RandomStream(parsed.GetValue(seed), "circuit export");
-            double[] inputs = [.. Enumerable.Range(0, circuit.Inputs).Select(_ => random.NextNormal())];
-            double[] weights = [.. Enumerable.Range(0, circuit.Weights).Select(_ => random.NextDouble())];
+            QasmProgram program = selection.Read(parsed);
             QasmVersion dialect = parsed.GetValue(version) switch
             {
                 2 => QasmVersion.V2,
                 3 => QasmVersion.V3,
                 int other => throw new InputException($"--qasm {other}: the OpenQASM versions are 2 and 3."),
             };
-            string text = Qasm.Write(circuit, inputs, weights, dialect);
+            (string? x, string? w) = (parsed.GetValue(inputs), parsed.GetValue(weights));
+            if (parsed.GetValue(seed) is not null && (x ?? w) is not null)
+                throw new InputException("Numbers are either given (--inputs, --weights) or drawn (--seed).");
+            string text = Bound(program, dialect, x, w, parsed.GetValue(seed));
             if (parsed.GetValue(output) is { } path) WholeFile.Write(OutputFile.Require("--output", path), text);
             else Print.Text(text);
             return 0;
@@ -175,59 +185,32 @@ static class CircuitVerb
         return export;
     }
 
+    static string Bound(QasmProgram program, QasmVersion version, string? inputs, string? weights, long? seed)
+    {
+        Circuit circuit = program.Circuit;
+        if ((inputs ?? weights) is not null)
+            return Qasm.Write(circuit, CircuitSelection.Numbers("--inputs", inputs, program.InputNames, "inputs"),
+                CircuitSelection.Numbers("--weights", weights, program.WeightNames, "weights"), version);
+        if (seed is null && (version == QasmVersion.V3 || circuit.Inputs + circuit.Weights == 0))
+            return Qasm.Write(circuit, version);
+        var random = new RandomStream(seed ?? 0, "circuit export");
+        double[] x = [.. Enumerable.Range(0, circuit.Inputs).Select(_ => random.NextNormal())];
+        double[] w = [.. Enumerable.Range(0, circuit.Weights).Select(_ => random.NextDouble())];
+        string text = Qasm.Write(circuit, x, w, version);
+        // The first line must stay the version.
+        return text.Insert(text.IndexOf('\n') + 1, $"// inputs and weights are random numbers of seed {seed ?? 0}\n");
+    }
+
     static Command Import()
     {
         var file = new Argument<string>("file") { Description = "An OpenQASM 2 or 3 file." };
-        var import = new Command("import", "Read OpenQASM, draw it and say what it costs.") { file };
+        var import = new Command("import", "Read OpenQASM, draw it and say what it costs: 'show' of a file.") { file };
         import.SetAction(parsed =>
         {
             string path = parsed.GetRequiredValue(file);
             if (!File.Exists(path)) throw new InputException($"There is no file {path}.{NearestPath.Hint(path)}");
-            try
-            {
-                return Describe(Qasm.Read(File.ReadAllText(path)), parsed.GetValue(Tool.Json));
-            }
-            catch (FormatException e)
-            {
-                throw new InputException($"{path}: {e.Message}", e);
-            }
+            return Describe(CircuitSelection.Read(path, quiet: parsed.GetValue(Tool.Quiet)).Circuit, parsed.GetValue(Tool.Json));
         });
         return import;
-    }
-
-    /// <summary>From the first two layers it is known what more would take; they need not be built.</summary>
-    static void RequireLayers(int layers, Func<int, Wiring, Circuit> create, Wiring wiring)
-    {
-        if (layers < 1) throw new InputException($"--layers {layers}: a circuit has at least 1 layer.");
-        int first = create(1, wiring).Gates.Count, each = create(2, wiring).Gates.Count - first;
-        long gates = first + (layers - 1L) * each;
-        if (gates > Circuit.MaxGates)
-            throw new InputException($"--layers {layers}: {gates:N0} gates; a circuit has at most {Circuit.MaxGates:N0}, that is "
-                + $"{1 + (Circuit.MaxGates - first) / Math.Max(1, each):N0} layers of this one.");
-    }
-
-    static LoweredCircuit Lowered(Circuit circuit)
-    {
-        try
-        {
-            return new(circuit);
-        }
-        catch (ArgumentException e)
-        {
-            throw InputException.Because($"The circuit of {circuit.Qubits} qubits cannot be computed", e);
-        }
-    }
-
-    static (Argument<string>, Option<int?>, Option<Wiring>) Selection() => (
-        new("name") { Description = "A name of 'qdiff circuit list'." },
-        new("--layers") { Description = "Layers of the ansatz; the paper's by default." },
-        ModelVerb.WiringOption());
-
-    static Circuit Select(string name, int? layers, Wiring wiring)
-    {
-        int row = KnownNames.IndexOf("circuit", name, [.. s_circuits.Select(c => c.Name)]);
-        (string _, string _, Func<int, Wiring, Circuit> create, int published) = s_circuits[row];
-        if (layers is { } wanted) RequireLayers(wanted, create, wiring);
-        return create(layers ?? published, wiring);
     }
 }

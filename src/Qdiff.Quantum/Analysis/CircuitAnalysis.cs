@@ -12,7 +12,7 @@ public sealed class CircuitAnalysis
     public CircuitAnalysis(Circuit circuit, IReadOnlyList<Observable>? readOuts = null)
     {
         Circuit = circuit;
-        readOuts ??= Observable.ZOfEachWire(circuit.Qubits);
+        readOuts ??= circuit.StandardReadOuts;
         (liveInputs, liveWeights) = (new bool[circuit.Inputs], new bool[circuit.Weights]);
         CountsByKind = new SortedDictionary<GateKind, int>(
             circuit.Gates.GroupBy(gate => gate.Kind).ToDictionary(group => group.Key, group => group.Count()));
@@ -83,9 +83,8 @@ public sealed class CircuitAnalysis
 
     void MarkLive(Angle angle)
     {
-        if (angle.Source == AngleSource.Weight) liveWeights[angle.Index] = true;
-        if (angle.DependsOnInputs) liveInputs[angle.Index] = true;
-        if (angle.Source == AngleSource.InputProduct) liveInputs[angle.SecondIndex] = true;
+        foreach (int weight in angle.Weights) liveWeights[weight] = true;
+        foreach (int input in angle.Inputs) liveInputs[input] = true;
     }
 
     static int[] Indices(bool[] flags, bool live) => [.. Enumerable.Range(0, flags.Length).Where(i => flags[i] == live)];

@@ -20,7 +20,7 @@ public static class ControlCircuits
                     + $"wire.");
         }
 
-        return new(circuit.Qubits, gates, circuit.Inputs, circuit.Weights, circuit.Start);
+        return new(circuit.Qubits, gates, circuit.Inputs, circuit.Weights, circuit.Start, circuit.Ancillas);
     }
 
     /// <summary>
@@ -28,7 +28,7 @@ public static class ControlCircuits
     /// </summary>
     public static Circuit EncodingOnly(Circuit circuit) =>
         new(circuit.Qubits, [.. circuit.Gates.Where(gate => gate.Angles.Any(angle => angle.DependsOnInputs))], circuit.Inputs, 0,
-            circuit.Start);
+            circuit.Start, circuit.Ancillas);
 
     static GateKind? Alone(GateKind kind) => kind switch
     {

@@ -3,12 +3,13 @@ using System.Globalization;
 namespace Qdiff.Quantum;
 
 /// <summary>
-/// What a gate receives, in radians: <c>Scale</c> (fixed), <c>Scale · input[Index]</c>, <c>Scale · weight[Index]</c>
-/// or <c>Scale · input[Index] · input[SecondIndex]</c>. The default value is the fixed angle 0.
+/// What a gate receives, in radians: <c>Scale</c> (fixed), <c>Scale · input[Index]</c>, <c>Scale · weight[Index]</c>,
+/// <c>Scale · input[Index] · input[SecondIndex]</c>, or an expression of inputs and weights. The default value is the fixed
+/// angle 0.
 /// </summary>
 public readonly record struct Angle
 {
-    Angle(AngleSource source, int index, int secondIndex, double scale)
+    Angle(AngleSource source, int index, int secondIndex, double scale, AngleExpression? formula = null)
     {
         if (!double.IsFinite(scale))
             throw new ArgumentException(
@@ -17,23 +18,32 @@ public readonly record struct Angle
         if (index < 0 || secondIndex < 0)
             throw new ArgumentOutOfRangeException(nameof(index), Math.Min(index, secondIndex),
                 "Inputs and weights are counted from 0.");
-        (Source, Index, SecondIndex, Scale) = (source, index, secondIndex, scale);
+        (Source, Index, SecondIndex, Scale, Formula) = (source, index, secondIndex, scale, formula);
     }
 
-    /// <summary>Fixed, input, weight or product of two inputs.</summary>
+    /// <summary>Fixed, input, weight, product of two inputs, or an expression.</summary>
     public AngleSource Source { get; }
 
-    /// <summary>Which input or weight; 0 for a fixed angle.</summary>
+    /// <summary>Which input or weight; 0 for a fixed angle and an expression.</summary>
     public int Index { get; }
 
     /// <summary>The other factor of a product of inputs; else 0.</summary>
     public int SecondIndex { get; }
 
-    /// <summary>The factor in front; for a fixed angle the angle itself.</summary>
+    /// <summary>The factor in front; for a fixed angle the angle itself; 1 for an expression.</summary>
     public double Scale { get; }
 
+    /// <summary>The expression, of an angle that is neither fixed nor a multiple of one number.</summary>
+    public AngleExpression? Formula { get; }
+
     /// <summary>Whether the angle differs from sample to sample.</summary>
-    public bool DependsOnInputs => Source is AngleSource.Input or AngleSource.InputProduct;
+    public bool DependsOnInputs => Source is AngleSource.Input or AngleSource.InputProduct || Formula is { DependsOnInputs: true };
+
+    /// <summary>The inputs in the angle, each once.</summary>
+    public IEnumerable<int> Inputs => Of(AngleSource.Input);
+
+    /// <summary>The weights in the angle, each once.</summary>
+    public IEnumerable<int> Weights => Of(AngleSource.Weight);
 
     /// <summary>The angle <paramref name="radians"/>.</summary>
     public static Angle Fixed(double radians) => new(AngleSource.Fixed, 0, 0, radians);
@@ -48,8 +58,13 @@ public readonly record struct Angle
     public static Angle InputProduct(int first, int second, double scale = 1) =>
         new(AngleSource.InputProduct, first, second, scale);
 
+    /// <summary>What <paramref name="formula"/> says; for simple ones see <see cref="AngleExpression.ToAngle"/>.</summary>
+    public static Angle Expression(AngleExpression formula) => new(AngleSource.Expression, 0, 0, 1, formula);
+
     /// <summary>The same angle times <paramref name="factor"/>.</summary>
-    public Angle Times(double factor) => new(Source, Index, SecondIndex, Scale * factor);
+    public Angle Times(double factor) => Formula is null
+        ? new(Source, Index, SecondIndex, Scale * factor)
+        : (Formula * factor).ToAngle();
 
     /// <summary>The angle in radians for these numbers.</summary>
     public double Value(ReadOnlySpan<double> inputs, ReadOnlySpan<double> weights) => Source switch
@@ -58,10 +73,18 @@ public readonly record struct Angle
         AngleSource.Input => Scale * inputs[Index],
         AngleSource.Weight => Scale * weights[Index],
         AngleSource.InputProduct => Scale * inputs[Index] * inputs[SecondIndex],
+        AngleSource.Expression => Formula!.Value(inputs, weights),
         _ => throw new InvalidOperationException($"Unknown source {Source} of an angle."),
     };
 
-    /// <summary><c>0.5</c>, <c>x3</c>, <c>2·w7</c> or <c>x0·x1</c>.</summary>
+    IEnumerable<int> Of(AngleSource wanted) => Source switch
+    {
+        AngleSource.Expression => Formula!.Parameters.Where(p => p.Source == wanted).Select(p => p.Index),
+        AngleSource.InputProduct when wanted == AngleSource.Input && Index != SecondIndex => [Index, SecondIndex],
+        _ => Source == wanted || Source == AngleSource.InputProduct && wanted == AngleSource.Input ? [Index] : [],
+    };
+
+    /// <summary><c>0.5</c>, <c>x3</c>, <c>2·w7</c>, <c>x0·x1</c> or <c>x0 + w1</c>.</summary>
     public override string ToString()
     {
         string scale = Scale.ToString("0.####", CultureInfo.InvariantCulture);
@@ -71,6 +94,7 @@ public readonly record struct Angle
             AngleSource.Fixed => scale,
             AngleSource.Input => $"{prefix}x{Index}",
             AngleSource.Weight => $"{prefix}w{Index}",
+            AngleSource.Expression => Formula!.ToString(),
             _ => $"{prefix}x{Index}·x{SecondIndex}",
         };
     }

@@ -14,4 +14,7 @@ public enum AngleSource
 
     /// <summary>The product of two features, as the IQP encoding needs it.</summary>
     InputProduct,
+
+    /// <summary>Anything else made of inputs and weights: an <see cref="AngleExpression"/>.</summary>
+    Expression,
 }

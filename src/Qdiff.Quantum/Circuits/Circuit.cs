@@ -15,21 +15,24 @@ public sealed class Circuit
 
     /// <summary>
     /// A circuit of these gates. Without <paramref name="inputs"/> or <paramref name="weights"/> the highest index in use
-    /// decides; a larger count declares numbers that no gate uses.
+    /// decides; a larger count declares numbers that no gate uses. The last <paramref name="ancillas"/> wires are not read out.
     /// </summary>
-    public Circuit(
-        int qubits, IEnumerable<Gate> gates, int? inputs = null, int? weights = null, CircuitStart start = CircuitStart.Zero)
+    public Circuit(int qubits, IEnumerable<Gate> gates, int? inputs = null, int? weights = null,
+        CircuitStart start = CircuitStart.Zero, int ancillas = 0)
     {
         if (qubits is < 1 or > MaxQubits)
             throw new ArgumentOutOfRangeException(nameof(qubits), qubits,
                 $"A circuit has 1 to {MaxQubits} qubits, not {qubits}.");
+        if (ancillas < 0 || ancillas >= qubits)
+            throw new ArgumentOutOfRangeException(nameof(ancillas), ancillas,
+                $"Of {qubits} qubits 0 to {qubits - 1} can be ancillas, not {ancillas}.");
         ArgumentNullException.ThrowIfNull(gates);
         // However many would come, no more are asked for than can be.
-        (Qubits, Gates, Start) = (qubits, [.. gates.Take(MaxGates + 1)], start);
+        (Qubits, Gates, Start, Ancillas) = (qubits, [.. gates.Take(MaxGates + 1)], start, ancillas);
         if (Gates.Count > MaxGates)
             throw new ArgumentException(Invariant($"A circuit has at most {MaxGates:N0} gates."), nameof(gates));
-        Inputs = inputs ?? Count(static angle => angle.DependsOnInputs);
-        Weights = weights ?? Count(static angle => angle.Source == AngleSource.Weight);
+        Inputs = inputs ?? Count(static angle => angle.Inputs);
+        Weights = weights ?? Count(static angle => angle.Weights);
         if (start == CircuitStart.Amplitudes)
         {
             if (qubits > 30)
@@ -43,8 +46,22 @@ public sealed class Circuit
         for (int i = 0; i < Gates.Count; i++) Check(i, Gates[i]);
     }
 
-    /// <summary>How many wires there are.</summary>
+    /// <summary>Reads a circuit from an OpenQASM file.</summary>
+    /// <exception cref="FormatException">It cannot be read; the message begins with the path, line and column.</exception>
+    public static Circuit Read(string path) => QasmProgram.ReadFile(path).Circuit;
+
+    /// <summary>How many wires there are, ancillas included.</summary>
     public int Qubits { get; }
+
+    /// <summary>
+    /// The last wires, which nobody reads: they keep what a measurement in the middle of a circuit saw, so that everything else is
+    /// as if it had been measured.
+    /// </summary>
+    /// <remarks>The principle of deferred measurement: Nielsen and Chuang 2010, section 4.4.</remarks>
+    public int Ancillas { get; }
+
+    /// <summary>Pauli Z of every wire that is read, in wire order: the read-outs when none are given.</summary>
+    public Observable[] StandardReadOuts => Observable.ZOfEachWire(Qubits - Ancillas);
 
     /// <summary>The gates, first to last.</summary>
     public IReadOnlyList<Gate> Gates { get; }
@@ -59,20 +76,16 @@ public sealed class Circuit
     public CircuitStart Start { get; }
 
     /// <summary>The circuit with <paramref name="gates"/> appended.</summary>
-    public Circuit Then(IEnumerable<Gate> gates) => new(Qubits, [.. Gates, .. gates], start: Start);
+    public Circuit Then(IEnumerable<Gate> gates) => new(Qubits, [.. Gates, .. gates], start: Start, ancillas: Ancillas);
 
     /// <summary>The circuit that undoes this one.</summary>
     public Circuit Inverse() => Start == CircuitStart.Zero
-        ? new(Qubits, Gates.Reverse().Select(gate => gate.Inverse), Inputs, Weights)
+        ? new(Qubits, Gates.Reverse().Select(gate => gate.Inverse), Inputs, Weights, ancillas: Ancillas)
         : throw new InvalidOperationException(
             "A circuit that starts from amplitudes cannot be inverted: its start is not a gate.");
 
-    int Count(Func<Angle, bool> isCounted) => 1 + Gates
-        .SelectMany(gate => gate.Angles)
-        .Where(isCounted)
-        .Select(angle => Math.Max(angle.Index, angle.SecondIndex))
-        .DefaultIfEmpty(-1)
-        .Max();
+    int Count(Func<Angle, IEnumerable<int>> indices) =>
+        1 + Gates.SelectMany(gate => gate.Angles).SelectMany(indices).DefaultIfEmpty(-1).Max();
 
     void Check(int position, Gate gate)
     {
@@ -91,13 +104,19 @@ public sealed class Circuit
                 $"Gate {position} ({gate.Kind}) needs two different wires, but both are wire {gate.Target}.");
         foreach (Angle angle in gate.Angles)
         {
-            int highest = Math.Max(angle.Index, angle.SecondIndex);
-            if (angle.DependsOnInputs && highest >= Inputs)
-                throw new ArgumentException(
-                    $"Gate {position} ({gate}) uses input {highest}, but the circuit has {Inputs} inputs.");
-            if (angle.Source == AngleSource.Weight && highest >= Weights)
-                throw new ArgumentException(
-                    $"Gate {position} ({gate}) uses weight {highest}, but the circuit has {Weights} weights.");
+            foreach (int input in angle.Inputs)
+            {
+                if (input >= Inputs)
+                    throw new ArgumentException(
+                        $"Gate {position} ({gate}) uses input {input}, but the circuit has {Inputs} inputs.");
+            }
+
+            foreach (int weight in angle.Weights)
+            {
+                if (weight >= Weights)
+                    throw new ArgumentException(
+                        $"Gate {position} ({gate}) uses weight {weight}, but the circuit has {Weights} weights.");
+            }
         }
     }
 }

@@ -16,7 +16,7 @@ public sealed class LoweredCircuit
     {
         ArgumentNullException.ThrowIfNull(circuit);
         Circuit = circuit;
-        ReadOuts = [.. readOuts ?? Observable.ZOfEachWire(circuit.Qubits)];
+        ReadOuts = [.. readOuts ?? circuit.StandardReadOuts];
         for (int r = 0; r < ReadOuts.Count; r++)
         {
             if (ReadOuts[r].Support >> circuit.Qubits != 0)

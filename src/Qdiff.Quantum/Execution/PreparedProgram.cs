@@ -25,6 +25,9 @@ sealed class PreparedProgram
     /// <summary>Per run: dL/dweight += N·t for each trainable member.</summary>
     public List<(int Weight, double N0, double NX, double NY, double NZ)>[] Axes { get; }
 
+    /// <summary>For angles that mix inputs and weights.</summary>
+    public double[] Weights { get; private set; } = [];
+
     public unsafe float* Matrix(int run)
     {
         fixed (float* start = matrices) return start + offset + run * 8 * Tile.Samples;
@@ -32,13 +35,13 @@ sealed class PreparedProgram
 
     public void Set(ReadOnlySpan<float> weights)
     {
-        Span<double> values = weights.Length <= 1024 ? stackalloc double[weights.Length] : new double[weights.Length];
-        for (int i = 0; i < weights.Length; i++) values[i] = weights[i];
+        if (Weights.Length != weights.Length) Weights = new double[weights.Length];
+        for (int i = 0; i < weights.Length; i++) Weights[i] = weights[i];
         for (int r = 0; r < Axes.Length; r++)
         {
             GateRun run = Layout.Program.Runs[r];
             if (run.PerSample) continue;
-            (Complex[,] matrix, double[][] axes) = run.Evaluate(values);
+            (Complex[,] matrix, double[][] axes) = run.Evaluate(Weights);
             for (int k = 0; k < 8; k++)
             {
                 Complex entry = matrix[k / 4, k / 2 % 2];
@@ -50,9 +53,14 @@ sealed class PreparedProgram
             for (int i = 0; i < axes.Length; i++)
             {
                 Angle angle = run.Members[i].Angle;
-                if (angle.Source != AngleSource.Weight) continue;
                 double[] n = axes[i];
-                Axes[r].Add((angle.Index, n[0] * angle.Scale, n[1] * angle.Scale, n[2] * angle.Scale, n[3] * angle.Scale));
+                if (angle.Source == AngleSource.Weight)
+                    Axes[r].Add((angle.Index, n[0] * angle.Scale, n[1] * angle.Scale, n[2] * angle.Scale, n[3] * angle.Scale));
+                if (angle.Formula is not { } formula) continue;
+                var slopes = new double[weights.Length];
+                formula.AddGradient(1, new SampleNumbers([], Weights, default, slopes));
+                foreach (int w in angle.Weights)
+                    Axes[r].Add((w, n[0] * slopes[w], n[1] * slopes[w], n[2] * slopes[w], n[3] * slopes[w]));
             }
         }
     }

@@ -222,6 +222,18 @@ unsafe ref partial struct ProgramRun
             GateKind.RZ => Load(t) - Load(t + 16),
             _ => Load(t + 16) * -2f,
         });
+        if (gate.Angle.Formula is { } formula)
+        {
+            for (int s = 0; s < Samples; s++)
+            {
+                // Idle samples may hold numbers for which the formula has no slope.
+                if (gradient[s] == 0) continue;
+                formula.AddGradient(gradient[s], new TileNumbers(s, inputs, prepared.Weights, inputGradient, weightGradient));
+            }
+
+            return;
+        }
+
         if (gate.Angle.Source == AngleSource.InputProduct)
         {
             AddTo(inputGradient, gate.Angle.SecondIndex, gradient * Input(gate.Angle.Index));

@@ -42,6 +42,13 @@ unsafe ref partial struct ProgramRun(PreparedProgram prepared, float* memory, Re
 
     Vector512<float> AngleOf(Angle angle)
     {
+        if (angle.Formula is { } formula)
+        {
+            Span<float> values = stackalloc float[Samples];
+            for (int s = 0; s < Samples; s++) values[s] = (float)formula.Value(new TileNumbers(s, inputs, prepared.Weights));
+            return Vector512.Create((ReadOnlySpan<float>)values);
+        }
+
         Vector512<float> value = Input(angle.Index) * (float)angle.Scale;
         return angle.Source == AngleSource.InputProduct ? value * Input(angle.SecondIndex) : value;
     }

@@ -16,12 +16,12 @@ static class BoundCircuit
             gates[i] = gate.WithAngles(angles);
         }
 
-        return new(circuit.Qubits, gates, circuit.Inputs, circuit.Weights, circuit.Start);
+        return new(circuit.Qubits, gates, circuit.Inputs, circuit.Weights, circuit.Start, circuit.Ancillas);
     }
 
     /// <summary>Adds the gradient by one angle to the input and weight that it was made of.</summary>
-    public static void AddChainRule(
-        Angle angle, double gradient, ReadOnlySpan<double> inputs, Span<double> inputGradient, Span<double> weightGradient)
+    public static void AddChainRule(Angle angle, double gradient, ReadOnlySpan<double> inputs, ReadOnlySpan<double> weights,
+        Span<double> inputGradient, Span<double> weightGradient)
     {
         switch (angle.Source)
         {
@@ -36,6 +36,9 @@ static class BoundCircuit
             case AngleSource.InputProduct:
                 inputGradient[angle.Index] += angle.Scale * inputs[angle.SecondIndex] * gradient;
                 inputGradient[angle.SecondIndex] += angle.Scale * inputs[angle.Index] * gradient;
+                break;
+            case AngleSource.Expression:
+                angle.Formula!.AddGradient(gradient, new SampleNumbers(inputs, weights, inputGradient, weightGradient));
                 break;
             default:
                 throw new ArgumentOutOfRangeException(nameof(angle), angle.Source, "Unknown source of an angle.");

@@ -57,7 +57,7 @@ public static class LiteralSimulator
                 Complex[] moved = [.. psi];
                 Apply(gate, Derivative(gate, k), moved, circuit.Qubits);
                 double gradient = 2 * Overlap(lambda, moved).Real;
-                BoundCircuit.AddChainRule(circuit.Gates[i].Angles[k], gradient, inputs, inputGradient, weightGradient);
+                BoundCircuit.AddChainRule(circuit.Gates[i].Angles[k], gradient, inputs, weights, inputGradient, weightGradient);
             }
 
             Apply(gate, inverse, lambda, circuit.Qubits);
@@ -125,7 +125,7 @@ public static class LiteralSimulator
     }
 
     /// <summary>a = x/|x|, so dL/dx = (2·Re λ − a (a·2·Re λ))/|x|.</summary>
-    static void AddStartGradient(ReadOnlySpan<double> inputs, Complex[] start, Complex[] lambda, double[] inputGradient)
+    internal static void AddStartGradient(ReadOnlySpan<double> inputs, Complex[] start, Complex[] lambda, double[] inputGradient)
     {
         double length = Length(inputs), along = 0;
         if (length == 0) return;
@@ -133,7 +133,7 @@ public static class LiteralSimulator
         for (int k = 0; k < inputs.Length; k++) inputGradient[k] += (2 * lambda[k].Real - along * start[k].Real) / length;
     }
 
-    static double Length(ReadOnlySpan<double> values)
+    internal static double Length(ReadOnlySpan<double> values)
     {
         double sum = 0;
         foreach (double value in values) sum += value * value;

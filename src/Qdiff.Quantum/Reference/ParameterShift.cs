@@ -30,7 +30,7 @@ public static class ParameterShift
                 if (source.Source == AngleSource.Fixed) continue;
                 double gradient = Derivative(gate.Spec.Shift, shift =>
                     Value(Shifted(bound, position, k, shift), readOuts, factors));
-                BoundCircuit.AddChainRule(source, gradient, inputs, inputGradient, weightGradient);
+                BoundCircuit.AddChainRule(source, gradient, inputs, weights, inputGradient, weightGradient);
             }
         }
 

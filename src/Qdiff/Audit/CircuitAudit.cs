@@ -23,7 +23,7 @@ static class CircuitAudit
         var unused = new bool[circuit.Weights];
         unused.AsSpan().Fill(true);
         foreach (Angle angle in circuit.Gates.SelectMany(gate => gate.Angles))
-            if (angle.Source == AngleSource.Weight) unused[angle.Index] = false;
+            foreach (int weight in angle.Weights) unused[weight] = false;
         return unused;
     }
 

@@ -26,6 +26,7 @@ public sealed class HostileArgumentTests : IDisposable
         ["model show"] = ["nothing"],
         ["circuit list"] = [],
         ["circuit show"] = ["basic"],
+        ["circuit run"] = ["basic"],
         ["circuit check"] = ["missing.json"],
         ["circuit export"] = ["basic"],
         ["circuit import"] = ["missing.qasm"],

@@ -1,0 +1,76 @@
+using System.Globalization;
+
+namespace Qdiff.Quantum;
+
+/// <summary>
+/// One factor of a term: an input, a weight or a function of an expression, to a power. Two factors with the same
+/// <see cref="Key"/> have the same base.
+/// </summary>
+sealed class AngleFactor
+{
+    readonly AngleSource source;
+    readonly int index;
+    readonly AngleFunction function;
+    readonly AngleExpression? argument;
+
+    AngleFactor(AngleSource source, int index, AngleFunction function, AngleExpression? argument, double power)
+    {
+        (this.source, this.index, this.function, this.argument, Power) = (source, index, function, argument, power);
+        // Inputs before weights before functions, each in order.
+        Key = argument is null
+            ? (source == AngleSource.Input ? "0x" : "1w") + index.ToString("D9", CultureInfo.InvariantCulture)
+            : $"2{function.Name()}({argument.Key})";
+    }
+
+    public AngleFactor(AngleSource source, int index)
+        : this(source, index, AngleFunction.Sum, null, 1)
+    {
+    }
+
+    public AngleFactor(AngleFunction function, AngleExpression argument)
+        : this(AngleSource.Expression, 0, function, argument, 1)
+    {
+    }
+
+    public double Power { get; }
+
+    public string Key { get; }
+
+    public AngleFactor ToThe(double power) => new(source, index, function, argument, power);
+
+    /// <summary>The input or weight, if the factor is that and nothing more.</summary>
+    public (AngleSource Source, int Index)? Parameter => argument is null ? (source, index) : null;
+
+    public IEnumerable<(AngleSource Source, int Index)> Parameters => argument?.Parameters ?? [(source, index)];
+
+    public double Value<T>(scoped in T numbers)
+        where T : IAngleNumbers, allows ref struct
+    {
+        double value = Base(numbers);
+        return Power == 1 ? value : Math.Pow(value, Power);
+    }
+
+    /// <summary>Adds <paramref name="gradient"/> times the derivative of the factor.</summary>
+    public void AddGradient<T>(double gradient, scoped in T numbers)
+        where T : IAngleNumbers, allows ref struct
+    {
+        if (Power != 1) gradient *= Power * Math.Pow(Base(numbers), Power - 1);
+        if (argument is not null) argument.AddGradient(gradient * function.Derivative(argument.Value(numbers)), numbers);
+        else if (source == AngleSource.Input) numbers.AddInputGradient(index, gradient);
+        else numbers.AddWeightGradient(index, gradient);
+    }
+
+    public string ToString(string format, Func<AngleSource, int, string> name)
+    {
+        string text = argument is null ? name(source, index) : $"{function.Name()}({argument.ToString(format, name)})";
+        return Power == 1 ? text : $"{text}**{(Power < 0 ? $"({Number(Power)})" : Number(Power))}";
+    }
+
+    static string Number(double value) => value.ToString("R", CultureInfo.InvariantCulture);
+
+    double Base<T>(scoped in T numbers)
+        where T : IAngleNumbers, allows ref struct =>
+        argument is not null ? function.Value(argument.Value(numbers))
+        : source == AngleSource.Input ? numbers.Input(index)
+        : numbers.Weight(index);
+}

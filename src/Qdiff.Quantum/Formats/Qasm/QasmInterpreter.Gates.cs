@@ -1,0 +1,236 @@
+using System.Numerics;
+
+namespace Qdiff.Quantum;
+
+/// <summary>Gates and subroutines: definitions, modifiers, registers at once.</summary>
+sealed partial class QasmInterpreter
+{
+    void Define(QasmGate gate)
+    {
+        if (gate.Name is "U" or "CX" or "gphase") throw source.Error(gate.At, $"{gate.Name} is built in and cannot be defined.");
+        if (gates.ContainsKey(gate.Name)) throw source.Error(gate.At, $"Gate {gate.Name} is defined twice.");
+        foreach (QasmApplication call in (gate.Body ?? []).SelectMany(Applications))
+        {
+            if (call.Name == gate.Name) throw source.Error(call.At, $"Gate {gate.Name} calls itself.");
+            if (!gates.ContainsKey(call.Name) && QasmGates.Find(call.Name) is null) throw Unknown(call.At, call.Name);
+        }
+
+        gates.Add(gate.Name, gate);
+        if (gate.Body is not null && QasmGates.Find(gate.Name) is { } known && IsSame(gate, known)) confirmed.Add(gate.Name);
+    }
+
+    FormatException Unknown(int at, string name)
+    {
+        string near = QasmGates.Names.Concat(gates.Keys).FirstOrDefault(known =>
+            known.Equals(name, StringComparison.OrdinalIgnoreCase)) is { } found ? $" Is {found} meant?" : "";
+        return source.Error(at, $"There is no gate {QasmSource.Quote(name)}: neither the standard files nor this one define it "
+            + $"before it is used.{near}");
+    }
+
+    static IEnumerable<QasmApplication> Applications(QasmNode node) => node switch
+    {
+        QasmApplication call => [call],
+        QasmBlock block => block.Statements.SelectMany(Applications),
+        QasmFor loop => Applications(loop.Body),
+        QasmWhile loop => Applications(loop.Body),
+        QasmIf branch => Applications(branch.Then).Concat(branch.Else is null ? [] : Applications(branch.Else)),
+        _ => [],
+    };
+
+    /// <summary>
+    /// Whether a definition is the gate that its name is known for, at some arbitrary angles: angles enter as analytic functions,
+    /// so that agreement there is agreement everywhere.
+    /// </summary>
+    bool IsSame(QasmGate gate, QasmGates.Known known)
+    {
+        if (gate.Parameters.Length != known.Angles || gate.Qubits.Length != known.Wires || known.Wires > 5) return false;
+        int[] qubits = [.. Enumerable.Range(0, known.Wires)];
+        foreach (double first in (double[])[0.37, -1.23])
+        {
+            AngleExpression[] angles =
+                [.. Enumerable.Range(0, known.Angles).Select(k => AngleExpression.Constant(first + 0.61 * k))];
+            IReadOnlyList<QasmOperation> own = Expand(gate, angles, qubits, gate.At), theirs = known.Build(angles, qubits);
+            for (int column = 0; column < 1 << known.Wires; column++)
+            {
+                Complex[] a = Column(own, column), b = Column(theirs, column);
+                for (int row = 0; row < a.Length; row++)
+                    if ((a[row] - b[row]).Magnitude > 1e-9) return false;
+            }
+        }
+
+        return true;
+
+        Complex[] Column(IReadOnlyList<QasmOperation> operations, int column)
+        {
+            var state = new Complex[1 << known.Wires];
+            state[column] = 1;
+            foreach (QasmOperation operation in operations) operation.Apply(state, known.Wires);
+            return state;
+        }
+    }
+
+    void Apply(QasmApplication call, QasmScope scope)
+    {
+        if (subroutines.TryGetValue(call.Name, out QasmSubroutine? subroutine) && call.Qubits.Length == 0
+            && call.Modifiers.Length == 0)
+        {
+            Call(call, subroutine, scope);
+            return;
+        }
+
+        AngleExpression[] angles = [.. call.Arguments.Select(argument => evaluator.Angle(argument, scope))];
+        QasmQubits[] operands = [.. call.Qubits.Select(qubit => Qubits(qubit, scope))];
+        int[] controls = [.. call.Modifiers.Select(modifier => Controls(modifier, scope))];
+        CheckCounts(call, angles.Length, operands.Length - controls.Sum());
+        int[] sizes = [.. operands.Where(operand => operand.IsRegister).Select(operand => operand.Numbers.Length).Distinct()];
+        if (sizes.Length > 1)
+            throw source.Error(call.At, $"{call.Name} is applied to registers of {sizes[0]} and {sizes[1]} qubits at once.");
+        int times = sizes is [int size] ? size : 1;
+        for (int i = 0; i < times; i++)
+        {
+            int[] qubits = [.. operands.Select(operand => operand.Numbers[operand.IsRegister ? i : 0])];
+            if (qubits.Length != qubits.Distinct().Count())
+            {
+                int twice = qubits.GroupBy(q => q).First(group => group.Count() > 1).Key;
+                throw source.Error(call.At, $"{call.Name} acts on qubit {twice} twice.");
+            }
+
+            Emit(call, Modified(call, angles, collected is null ? [.. qubits.Select(wires.WireOf)] : qubits, controls, scope));
+        }
+    }
+
+    int Controls(QasmModifier modifier, QasmScope scope)
+    {
+        if (modifier.Word is not ("ctrl" or "negctrl")) return 0;
+        long count = modifier.Argument is null ? 1 : evaluator.Whole(modifier.Argument, scope);
+        return count is >= 1 and <= Circuit.MaxQubits
+            ? (int)count
+            : throw source.Error(modifier.At, $"{modifier.Word} takes 1 to {Circuit.MaxQubits} controls, not {count}.");
+    }
+
+    void CheckCounts(QasmApplication call, int angles, int qubits)
+    {
+        (int wantedAngles, int wantedQubits) = gates.TryGetValue(call.Name, out QasmGate? own)
+            ? (own.Parameters.Length, own.Qubits.Length)
+            : QasmGates.Find(call.Name) is { } known ? (known.Angles, known.Wires) : throw Unknown(call.At, call.Name);
+        if (angles != wantedAngles) throw source.Error(call.At, $"{call.Name} takes {wantedAngles} angles, got {angles}.");
+        if (qubits != wantedQubits)
+            throw source.Error(call.At, $"{call.Name} acts on {wantedQubits} qubits{(call.Modifiers.Length > 0
+                ? " beside its controls" : "")}, got {qubits}.");
+        if (own is { Body: null })
+            throw source.Error(call.At, $"Gate {call.Name} is opaque: the file does not say what it does.");
+    }
+
+    void Emit(QasmApplication call, List<QasmOperation> operations)
+    {
+        if (collected is not null)
+        {
+            collected.AddRange(operations);
+            CheckLimit(call.At, collected.Count);
+            return;
+        }
+
+        Located(call.At, () =>
+        {
+            wires.Apply(operations, conditions);
+            return 0;
+        });
+        CheckLimit(call.At, wires.Gates.Count);
+    }
+
+    void CheckLimit(int at, int count)
+    {
+        if (count > Circuit.MaxGates) throw source.Error(at, $"The circuit has more than {Text(Circuit.MaxGates)} gates.");
+    }
+
+    /// <summary>The gate as operations, its modifiers applied from the inside out; controls come first among the qubits.</summary>
+    List<QasmOperation> Modified(QasmApplication call, AngleExpression[] angles, int[] qubits, int[] controls, QasmScope scope)
+    {
+        int rest = controls.Sum();
+        List<QasmOperation> operations = [.. Operations(call, angles, qubits[rest..])];
+        for (int m = call.Modifiers.Length - 1; m >= 0; m--)
+        {
+            QasmModifier modifier = call.Modifiers[m];
+            rest -= controls[m];
+            int[] own = qubits[rest..(rest + controls[m])];
+            operations = modifier.Word switch
+            {
+                "inv" => [.. Enumerable.Reverse(operations).Select(operation => operation.Inverse())],
+                "pow" => Power(modifier, operations, scope),
+                _ => [.. operations.Select(operation =>
+                    operation.ControlledBy(own.Select(wire => (wire, modifier.Word == "ctrl"))))],
+            };
+        }
+
+        return operations;
+    }
+
+    List<QasmOperation> Power(QasmModifier modifier, List<QasmOperation> operations, QasmScope scope)
+    {
+        double power = evaluator.Constant(modifier.Argument!, scope);
+        bool isWhole = power == Math.Floor(power);
+        if (Math.Abs(power) * Math.Max(1, operations.Count) > Circuit.MaxGates)
+            throw source.Error(modifier.At, $"pow({power}) gives more than {Text(Circuit.MaxGates)} gates.");
+        // A phase commutes with everything: a gate and its phase are one gate.
+        if (operations.Count(operation => operation.Kind is not null) <= 1 && operations.All(o => o.Controls.Length == 0)
+            || operations.Count == 1)
+        {
+            try
+            {
+                return [.. operations.SelectMany(operation => operation.Power(power))];
+            }
+            catch (ArgumentException e)
+            {
+                throw source.Error(modifier.At, $"pow({power}): {e.Message}.");
+            }
+        }
+
+        if (!isWhole)
+            throw source.Error(modifier.At, $"pow({power}) of a gate that is made of several: only whole powers can be taken.");
+        if (power < 0) operations = [.. Enumerable.Reverse(operations).Select(operation => operation.Inverse())];
+        return [.. Enumerable.Repeat(operations, (int)Math.Abs(power)).SelectMany(list => list)];
+    }
+
+    IReadOnlyList<QasmOperation> Operations(QasmApplication call, AngleExpression[] angles, int[] qubits) =>
+        gates.TryGetValue(call.Name, out QasmGate? own) && !confirmed.Contains(call.Name)
+            ? Expand(own, angles, qubits, call.At)
+            : QasmGates.Find(call.Name)!.Build(angles, qubits);
+
+    /// <summary>The operations in the body of a definition.</summary>
+    List<QasmOperation> Expand(QasmGate gate, AngleExpression[] angles, int[] qubits, int at)
+    {
+        if (++calls > MaxCalls) throw source.Error(at, $"Gates call gates more than {MaxCalls} levels deep.");
+        var scope = new QasmScope(globals);
+        for (int i = 0; i < angles.Length; i++) scope.Declare(gate.Parameters[i], new(angles[i], true, "angle"));
+        for (int i = 0; i < qubits.Length; i++) scope.Declare(gate.Qubits[i], new(new QasmQubits([qubits[i]], false), true, "qubit"));
+        List<QasmOperation>? outer = collected;
+        collected = [];
+        var inner = new QasmScope(scope);
+        foreach (QasmNode statement in gate.Body!) Execute(statement, inner);
+        List<QasmOperation> result = collected;
+        collected = outer;
+        calls--;
+        return result;
+    }
+
+    void Call(QasmApplication call, QasmSubroutine subroutine, QasmScope scope)
+    {
+        if (subroutine.Body is null)
+            throw source.Error(call.At, $"{call.Name} is extern: what it does is not in the file.");
+        if (collected is not null) throw source.Error(call.At, "A gate cannot call a subroutine.");
+        if (call.Arguments.Length != subroutine.Parameters.Length)
+            throw source.Error(call.At, $"{call.Name} takes {subroutine.Parameters.Length} arguments, got {call.Arguments.Length}.");
+        if (++calls > MaxCalls) throw source.Error(call.At, $"Subroutines call subroutines more than {MaxCalls} levels deep.");
+        var inner = new QasmScope(globals);
+        for (int i = 0; i < call.Arguments.Length; i++)
+        {
+            (QasmType type, string name) = subroutine.Parameters[i];
+            QasmNode argument = call.Arguments[i];
+            object value = type.Word is "qubit" or "qreg" ? Qubits(argument, scope) : evaluator.Evaluate(argument, scope);
+            DeclareName(inner, call.At, name, new(value, false, type.Word));
+        }
+
+        foreach (QasmNode statement in subroutine.Body) Execute(statement, inner);
+        calls--;
+    }
+}

@@ -1,0 +1,410 @@
+using System.Globalization;
+using System.Text.RegularExpressions;
+
+namespace Qdiff.Quantum;
+
+/// <summary>Runs a program with its input parameters left open: what comes out is the list of its gates.</summary>
+sealed partial class QasmInterpreter
+{
+    /// <summary>Statements that are run, loops counted each time round.</summary>
+    const int MaxSteps = 2_000_000;
+
+    /// <summary>Gates that call gates, or subroutines that call subroutines.</summary>
+    const int MaxCalls = 100;
+
+    readonly QasmSource source;
+    readonly QasmParser parser;
+    readonly QasmWires wires = new();
+    readonly QasmEvaluator evaluator;
+    readonly QasmParameters parameters = new();
+    readonly QasmScope globals = new(null);
+    readonly Dictionary<string, QasmGate> gates = [];
+    readonly Dictionary<string, QasmSubroutine> subroutines = [];
+
+    /// <summary>Gates that the program defines as what they are known to be.</summary>
+    readonly HashSet<string> confirmed = [];
+
+    /// <summary>The bits on which the statement that runs depends, and the values that they must have.</summary>
+    readonly List<(int Bit, bool Value)> conditions = [];
+
+    /// <summary>The operations of the gate definition that is being expanded.</summary>
+    List<QasmOperation>? collected;
+
+    readonly List<string> warnings = [];
+
+    int steps, calls;
+    bool nextIsAncilla;
+
+    public QasmInterpreter(QasmSource source)
+    {
+        this.source = source;
+        parser = new(source);
+        evaluator = new(source, wires);
+    }
+
+    public QasmProgram Run()
+    {
+        List<QasmNode> statements = [.. parser.Program()];
+        DeclareParameters(statements);
+        try
+        {
+            foreach (QasmNode statement in statements) Execute(statement, globals);
+        }
+        catch (Jump jump)
+        {
+            if (jump.Word != "end") throw source.Error(jump.At, $"{jump.Word} stands outside a loop.");
+        }
+
+        if (wires.Qubits - wires.Unread.Count == 0)
+            throw source.Error(source.Text.Length, "The text ends without a register: qubit[n] q; or qreg q[n]; is needed.");
+        Circuit circuit = Located(source.Text.Length,
+            () => wires.Build(parameters.Inputs.Count, parameters.Weights.Count));
+        return new(circuit, [.. parameters.Inputs], [.. parameters.Weights], [.. warnings.Take(8), .. Unused(circuit, statements)]);
+    }
+
+    /// <summary>Features are numbered by their names, so all of them must be known before the first is used.</summary>
+    void DeclareParameters(List<QasmNode> statements)
+    {
+        foreach (QasmDeclaration declaration in statements.OfType<QasmDeclaration>())
+        {
+            if (declaration.Role == QasmRole.Constant) Declare(declaration, globals);
+            if (declaration.Role != QasmRole.Input) continue;
+            if (declaration.Type.Word is not ("float" or "angle"))
+                throw source.Error(declaration.At, $"Input {declaration.Name} is of type {declaration.Type.Word}; input parameters "
+                    + "are float or angle, or arrays of them.");
+            int[] sizes = [.. declaration.Type.Sizes.Select(size => Size(size, 100_000))];
+            if (sizes.Aggregate(1.0, (product, size) => product * size) > 100_000)
+                throw source.Error(declaration.At, $"Input {declaration.Name} has more than 100,000 elements.");
+            parameters.Add(declaration, sizes);
+        }
+
+        foreach ((QasmDeclaration declaration, object value) in parameters.Values())
+            DeclareName(globals, declaration.At, declaration.Name, new(value, true, declaration.Type.Word));
+    }
+
+    IEnumerable<string> Unused(Circuit circuit, List<QasmNode> statements)
+    {
+        var used = circuit.Gates.SelectMany(gate => gate.Angles).ToList();
+        HashSet<int> inputs = [.. used.SelectMany(angle => angle.Inputs)], weights = [.. used.SelectMany(angle => angle.Weights)];
+        string[] names = [.. parameters.Inputs.Where((_, i) => !inputs.Contains(i)),
+            .. parameters.Weights.Where((_, i) => !weights.Contains(i))];
+        foreach (QasmDeclaration declaration in statements.OfType<QasmDeclaration>().Where(d => d.Role == QasmRole.Input))
+        {
+            string[] own = [.. names.Where(name => name == declaration.Name || name.StartsWith(declaration.Name + "[",
+                StringComparison.Ordinal))];
+            if (own.Length == 0) continue;
+            string list = string.Join(", ", own.Take(8)) + (own.Length > 8 ? $" and {own.Length - 8} more" : "");
+            yield return $"{source.Place(declaration.At)}: {list} {(own.Length == 1 ? "is" : "are")} in no gate's angle.";
+        }
+    }
+
+    void Execute(QasmNode statement, QasmScope scope)
+    {
+        CountStep(statement.At);
+        bool isAncilla = nextIsAncilla;
+        nextIsAncilla = false;
+        switch (statement)
+        {
+            case QasmName { Name: Qasm.AncillaAnnotation }:
+                nextIsAncilla = true;
+                break;
+            case QasmDeclaration { Role: QasmRole.Input } or QasmDeclaration { Role: QasmRole.Constant } when scope == globals:
+                break;
+            case QasmDeclaration { Role: QasmRole.Input } input:
+                throw source.Error(input.At, "Inputs are declared outside blocks.");
+            case QasmDeclaration declaration:
+                Declare(declaration, scope);
+                if (isAncilla && scope.Find(declaration.Name)!.Value is QasmQubits ancillas) wires.Unread.UnionWith(ancillas.Numbers);
+                break;
+            case QasmAlias alias:
+                DeclareName(scope, alias.At, alias.Name, new(evaluator.Evaluate(alias.Value, scope), true, "alias"));
+                break;
+            case QasmAssignment assignment:
+                Assign(assignment, scope);
+                break;
+            case QasmMeasurement measurement:
+                Measure(measurement, null, scope);
+                break;
+            case QasmReset reset:
+                RefuseInside(reset.At, "A reset");
+                foreach (int qubit in Qubits(reset.Qubits, scope).Numbers) wires.Reset(qubit);
+                break;
+            case QasmIdle idle:
+                foreach (QasmNode qubit in idle.Qubits) Qubits(qubit, scope);
+                break;
+            case QasmBlock block:
+                var inner = new QasmScope(scope);
+                foreach (QasmNode node in block.Statements) Execute(node, inner);
+                break;
+            case QasmFor loop:
+                Loop(loop, scope);
+                break;
+            case QasmWhile loop:
+                while (evaluator.Truth(loop.Condition, scope))
+                    if (!RunBody(loop.Body, new(scope))) break;
+                break;
+            case QasmIf branch:
+                Branch(branch, scope);
+                break;
+            case QasmJump jump:
+                if (conditions.Count > 0) throw source.Error(jump.At, $"{jump.Word} depends on what was measured.");
+                throw new Jump(jump.At, jump.Word);
+            case QasmGate gate:
+                Define(gate);
+                break;
+            case QasmSubroutine subroutine:
+                if (!subroutines.TryAdd(subroutine.Name, subroutine))
+                    throw source.Error(subroutine.At, $"Subroutine {subroutine.Name} is defined twice.");
+                break;
+            case QasmApplication application:
+                Apply(application, scope);
+                break;
+            default:
+                throw source.Error(statement.At, "This statement is not supported.");
+        }
+    }
+
+    void CountStep(int at)
+    {
+        if (++steps > MaxSteps)
+            throw source.Error(at, $"The program runs more than {Text(MaxSteps)} statements; does a loop not end?");
+    }
+
+    void Declare(QasmDeclaration declaration, QasmScope scope)
+    {
+        (QasmType type, string name, int at) = (declaration.Type, declaration.Name, declaration.At);
+        object value;
+        switch (type.Word)
+        {
+            case "qubit" or "qreg":
+                if (collected is not null || conditions.Count > 0 || scope != globals)
+                    throw source.Error(at, "Qubits are declared outside blocks.");
+                int count = type.Width is null ? 1 : Size(type.Width, Circuit.MaxQubits, "A register has {0} qubits, not {1}.");
+                value = new QasmQubits(Located(at, () => wires.AddQubits(count)), type.Width is not null);
+                break;
+            case "bit" or "creg":
+                var bits = new QasmBits(wires.AddBits(type.Width is null ? 1 : Size(type.Width, 100_000)), type.Width is not null);
+                if (declaration.Value is { } given) SetBits(at, bits, given, scope);
+                value = bits;
+                break;
+            case "complex":
+                throw source.Error(at, "Complex numbers are not supported.");
+            default:
+                if (declaration.Value is QasmMeasurement)
+                    throw source.Error(at, $"A measurement gives bits, not {type.Word}.");
+                value = declaration.Value is null ? Zero(type) : Converted(type, declaration.Value, scope);
+                break;
+        }
+
+        DeclareName(scope, at, name, new(value, declaration.Role == QasmRole.Constant, type.Word));
+    }
+
+    object Zero(QasmType type)
+    {
+        int[] sizes = [.. type.Sizes.Select(size => Size(size, 100_000))];
+        int count = sizes.Aggregate(1, (product, size) => product * size);
+        return sizes.Length == 0 ? 0L : new QasmArray([.. Enumerable.Repeat<object>(0L, count)], sizes);
+    }
+
+    object Converted(QasmType type, QasmNode value, QasmScope scope) => type switch
+    {
+        { Sizes.Length: > 0 } => evaluator.Evaluate(value, scope),
+        { Word: "int" or "uint" } => evaluator.Whole(value, scope),
+        { Word: "bool" } => evaluator.Truth(value, scope),
+        _ => evaluator.Number(value, evaluator.Evaluate(value, scope)),
+    };
+
+    void DeclareName(QasmScope scope, int at, string name, QasmVariable variable)
+    {
+        if (!scope.Declare(name, variable)) throw source.Error(at, $"{QasmSource.Quote(name)} is declared twice.");
+    }
+
+    int Size(QasmNode node, int limit, string message = "A size is {0}, not {1}.")
+    {
+        long size = evaluator.Whole(node, globals);
+        return size >= 1 && size <= limit
+            ? (int)size
+            : throw source.Error(node.At, string.Format(CultureInfo.InvariantCulture, message, $"1 to {Text(limit)}", size));
+    }
+
+    void Assign(QasmAssignment assignment, QasmScope scope)
+    {
+        RefuseInside(assignment.At, assignment.Value is QasmMeasurement ? "A measurement" : "An assignment");
+        QasmNode target = assignment.Target;
+        if (assignment.Value is QasmMeasurement measurement)
+        {
+            // Some files measure into a register that they never declare; as nothing can depend on it, nothing changes.
+            if ((target is QasmIndex { Of: QasmName indexed } ? indexed : target) is QasmName into && scope.Find(into.Name) is null)
+            {
+                warnings.Add($"{source.Place(into.At)}: {QasmSource.Quote(into.Name)} is not declared; what is measured is not kept.");
+                Measure(measurement, null, scope);
+                return;
+            }
+
+            Measure(measurement, evaluator.Evaluate(target, scope) as QasmBits
+                ?? throw source.Error(target.At, "Measurements go into bits."), scope);
+            return;
+        }
+
+        if (evaluator.Evaluate(target, scope) is QasmBits bits)
+        {
+            SetBits(assignment.At, bits, assignment.Value, scope);
+            return;
+        }
+
+        if (target is not QasmName name)
+            throw source.Error(target.At, "Only whole variables and bits can be assigned to.");
+        QasmVariable variable = evaluator.Find(name, scope);
+        if (variable.IsFixed || variable.Value is QasmQubits)
+            throw source.Error(name.At, $"{QasmSource.Quote(name.Name)} cannot be assigned to.");
+        bool isWhole = variable.Type is "int" or "uint";
+        object value = evaluator.Number(assignment.Value, evaluator.Evaluate(assignment.Value, scope, isWhole));
+        if (assignment.Sign != "=")
+            value = evaluator.Binary(assignment.At, assignment.Sign[..^1], evaluator.Number(name, variable.Value), value, isWhole);
+        variable.Value = isWhole && value is double real ? (long)real : value;
+    }
+
+    void SetBits(int at, QasmBits bits, QasmNode given, QasmScope scope)
+    {
+        if (given is QasmMeasurement measurement)
+        {
+            Measure(measurement, bits, scope);
+            return;
+        }
+
+        long value = evaluator.Number(given, evaluator.Evaluate(given, scope)) as long?
+            ?? throw source.Error(at, "Bits take whole numbers.");
+        for (int i = 0; i < bits.Numbers.Length; i++) wires.SetBit(bits.Numbers[i], i < 63 && (value >> i & 1) != 0);
+    }
+
+    void Measure(QasmMeasurement measurement, QasmBits? into, QasmScope scope)
+    {
+        RefuseInside(measurement.At, "A measurement");
+        QasmQubits qubits = Qubits(measurement.Qubits, scope);
+        if (into is not null && into.Numbers.Length != qubits.Numbers.Length)
+            throw source.Error(measurement.At, $"{qubits.Numbers.Length} qubits are measured into {into.Numbers.Length} bits.");
+        for (int i = 0; i < qubits.Numbers.Length; i++) wires.Measure(qubits.Numbers[i], into?.Numbers[i]);
+    }
+
+    void RefuseInside(int at, string what)
+    {
+        if (collected is not null) throw source.Error(at, $"{what} cannot stand in a gate.");
+        if (conditions.Count > 0) throw source.Error(at, $"{what} that itself depends on what was measured cannot be read.");
+    }
+
+    void Loop(QasmFor loop, QasmScope scope)
+    {
+        IEnumerable<object> over = loop.Over switch
+        {
+            QasmRange range => evaluator.Range(range, scope, null).Select(i => (object)i),
+            QasmSet set => set.Elements.Select(element => evaluator.Number(element, evaluator.Evaluate(element, scope))),
+            _ => evaluator.Evaluate(loop.Over, scope) switch
+            {
+                QasmArray { Sizes.Length: 1 } array => array.Elements,
+                QasmQubits { IsRegister: true } register => register.Numbers.Select(q => (object)new QasmQubits([q], false)),
+                _ => throw source.Error(loop.Over.At, "A loop goes over a range [a:b], a set {a, b} or an array."),
+            },
+        };
+        foreach (object value in over)
+        {
+            var inner = new QasmScope(scope);
+            inner.Declare(loop.Variable, new(value, true, "int"));
+            if (!RunBody(loop.Body, inner)) break;
+        }
+    }
+
+    /// <summary>False after a break.</summary>
+    bool RunBody(QasmNode body, QasmScope scope)
+    {
+        CountStep(body.At);
+        try
+        {
+            Execute(body, scope);
+        }
+        catch (Jump jump) when (jump.Word != "end")
+        {
+            return jump.Word == "continue";
+        }
+
+        return true;
+    }
+
+    /// <summary>
+    /// A condition on measured bits: for each outcome that meets it the branch acts under the control of the wires that were
+    /// measured.
+    /// </summary>
+    void Branch(QasmIf branch, QasmScope scope)
+    {
+        int[] open = [.. evaluator.MeasuredBits(branch.Condition, scope).Distinct()];
+        if (open.Length == 0)
+        {
+            QasmNode? chosen = evaluator.Truth(branch.Condition, scope) ? branch.Then : branch.Else;
+            if (chosen is not null) Execute(chosen, new(scope));
+            return;
+        }
+
+        if (collected is not null) throw source.Error(branch.At, "A gate cannot depend on what was measured.");
+        const int Most = 8;
+        if (open.Length > Most)
+            throw source.Error(branch.At, $"The condition depends on {open.Length} measured bits; {Most} at most can be read.");
+        for (int outcome = 0; outcome < 1 << open.Length; outcome++)
+        {
+            for (int i = 0; i < open.Length; i++) evaluator.Assumed[open[i]] = (outcome >> i & 1) != 0;
+            if ((evaluator.Truth(branch.Condition, scope) ? branch.Then : branch.Else) is not { } chosen) continue;
+            conditions.AddRange(open.Select(bit => (bit, evaluator.Assumed[bit])));
+            Execute(chosen, new(scope));
+            conditions.RemoveRange(conditions.Count - open.Length, open.Length);
+        }
+
+        foreach (int bit in open) evaluator.Assumed.Remove(bit);
+    }
+
+    QasmQubits Qubits(QasmNode node, QasmScope scope)
+    {
+        if (node is QasmName { Name: ['$', ..] } physical) return new([Physical(physical)], false);
+        return evaluator.Evaluate(node, scope) as QasmQubits ?? throw source.Error(node.At, "A qubit is expected.");
+    }
+
+    /// <summary>Qubits of a device, $0 to the highest that the text names.</summary>
+    int Physical(QasmName name)
+    {
+        if (globals.Find("$") is not { Value: QasmQubits register })
+        {
+            int highest = PhysicalName().Matches(source.Text).Max(match => int.Parse(match.Groups[1].Value,
+                CultureInfo.InvariantCulture));
+            if (highest >= Circuit.MaxQubits)
+                throw source.Error(name.At, $"A circuit has at most {Circuit.MaxQubits} qubits; the text names ${highest}.");
+            register = new(Located(name.At, () => wires.AddQubits(highest + 1)), true);
+            globals.Declare("$", new(register, true, "qubit"));
+        }
+
+        return int.TryParse(name.Name.AsSpan(1), NumberStyles.None, CultureInfo.InvariantCulture, out int number)
+            ? register.Numbers[number]
+            : throw source.Error(name.At, $"{QasmSource.Quote(name.Name)} is not a qubit.");
+    }
+
+    /// <summary>Runs what may be refused for reasons that know no place.</summary>
+    T Located<T>(int at, Func<T> action)
+    {
+        try
+        {
+            return action();
+        }
+        catch (ArgumentException e)
+        {
+            throw source.Error(at, $"{char.ToUpperInvariant(e.Message[0])}{e.Message[1..].TrimEnd('.')}.");
+        }
+    }
+
+    static string Text(int number) => number.ToString("N0", CultureInfo.InvariantCulture);
+
+    [GeneratedRegex(@"\$([0-9]{1,6})")]
+    private static partial Regex PhysicalName();
+
+    sealed class Jump(int at, string word) : Exception
+    {
+        public int At { get; } = at;
+
+        public string Word { get; } = word;
+    }
+}

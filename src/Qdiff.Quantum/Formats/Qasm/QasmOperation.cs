@@ -1,0 +1,123 @@
+using System.Numerics;
+
+namespace Qdiff.Quantum;
+
+/// <summary>
+/// What a gate of a program is made of: a row of the gate table without a control of its own, or (Kind null) a global phase; with
+/// any number of controls, on 1 or on 0. Modifiers act on lists of operations; phases count, because a control makes them
+/// visible.
+/// </summary>
+sealed record QasmOperation(GateKind? Kind, int[] Targets, AngleExpression[] Angles, (int Wire, bool Value)[] Controls)
+{
+    public static QasmOperation Of(GateKind kind, int target, params AngleExpression[] angles) => new(kind, [target], angles, []);
+
+    public static QasmOperation GlobalPhase(AngleExpression angle) => new(null, [], [angle], []);
+
+    public IEnumerable<int> Wires => Targets.Concat(Controls.Select(control => control.Wire));
+
+    /// <summary>Whether only phases of basis states change.</summary>
+    public bool IsDiagonal => Kind is null or GateKind.I or GateKind.Z or GateKind.S or GateKind.T or GateKind.RZ
+        or GateKind.Phase or GateKind.RZZ;
+
+    public QasmOperation ControlledBy(IEnumerable<(int Wire, bool Value)> controls) =>
+        this with { Controls = [.. controls, .. Controls] };
+
+    /// <summary>The operation that undoes this one.</summary>
+    public QasmOperation Inverse() => Kind switch
+    {
+        GateKind.I or GateKind.X or GateKind.Y or GateKind.Z or GateKind.H or GateKind.SWAP => this,
+        GateKind.U3 => this with { Angles = [Angles[0] * -1, Angles[2] * -1, Angles[1] * -1] },
+        _ => Power(-1)[0],
+    };
+
+    /// <summary>
+    /// This to a power; for one that is not whole the principal root, whose eigenvalues turn by at most half a turn.
+    /// </summary>
+    /// <exception cref="ArgumentException">There is no such power of a gate whose angles are parameters.</exception>
+    public QasmOperation[] Power(double k)
+    {
+        bool isWhole = k == Math.Floor(k);
+        switch (Kind)
+        {
+            case GateKind.I:
+                return [this];
+            case null or GateKind.Phase:
+                return [With(Kind, Turned(Angles[0], Math.Tau))];
+            case GateKind.Z or GateKind.S or GateKind.T:
+                double quarter = Kind == GateKind.Z ? Math.PI : Kind == GateKind.S ? Math.PI / 2 : Math.PI / 4;
+                return [With(GateKind.Phase, AngleExpression.Constant(k * quarter))];
+            case GateKind.X or GateKind.Y:
+                // X = exp(iπ/2) RX(π): its eigenvalues are 1 and exp(iπ).
+                return
+                [
+                    With(null, AngleExpression.Constant(k * Math.PI / 2)) with { Targets = [] },
+                    With(Kind == GateKind.X ? GateKind.RX : GateKind.RY, AngleExpression.Constant(k * Math.PI)),
+                ];
+            case GateKind.H:
+                AngleExpression eighth = AngleExpression.Constant(Math.PI / 4);
+                QasmOperation turn = new(GateKind.RY, Targets, [eighth * -1], []);
+                return [turn, With(GateKind.Phase, AngleExpression.Constant(k * Math.PI)), turn with { Angles = [eighth] }];
+            case GateKind.SWAP:
+                (int a, int b) = (Targets[0], Targets[1]);
+                QasmOperation outer = new(GateKind.X, [b], [], [(a, true)]);
+                return [outer, .. new QasmOperation(GateKind.X, [a], [], [(b, true), .. Controls]).Power(k), outer];
+            case GateKind.U3:
+                return isWhole && (k is 0 or -1 || !Angles.All(angle => angle.IsConstant)) ? Repeated((int)k) : U3Power(k);
+            default:
+                return [With(Kind, Turned(Angles[0], 2 * Math.Tau))];
+        }
+
+        QasmOperation With(GateKind? kind, AngleExpression angle) => this with { Kind = kind, Angles = [angle] };
+
+        AngleExpression Turned(AngleExpression angle, double period) => isWhole || !angle.IsConstant
+            ? angle * k
+            : AngleExpression.Constant(k * (angle.ConstantValue - period * Math.Ceiling(angle.ConstantValue / period - 0.5)));
+    }
+
+    QasmOperation[] Repeated(int k) => [.. Enumerable.Repeat(k < 0 ? Inverse() : this, Math.Abs(k))];
+
+    /// <summary>By its eigenvalues: U = (λ₀ P₀ + λ₁ P₁), U^k = λ₀^k P₀ + λ₁^k P₁.</summary>
+    QasmOperation[] U3Power(double k)
+    {
+        if (!Angles.All(angle => angle.IsConstant))
+            throw new ArgumentException("only whole powers of a gate with three parameters can be taken");
+        Complex[,] u = GateTable.Of(GateKind.U3).Block([.. Angles.Select(angle => angle.ConstantValue)]);
+        Complex half = (u[0, 0] + u[1, 1]) / 2, root = Complex.Sqrt(half * half - (u[0, 0] * u[1, 1] - u[0, 1] * u[1, 0]));
+        Complex first = half + root, second = half - root;
+        Complex p = Complex.Pow(first, k), q = Complex.Pow(second, k);
+        // f(U) = a + b U for the line through both points.
+        Complex b = root.Magnitude < 1e-12 ? k * Complex.Pow(first, k - 1) : (p - q) / (first - second), a = p - b * first;
+        (Complex m00, Complex m01, Complex m10, Complex m11) = (a + b * u[0, 0], b * u[0, 1], b * u[1, 0], a + b * u[1, 1]);
+        double theta = 2 * Math.Atan2(m10.Magnitude, m00.Magnitude);
+        double phase = m00.Magnitude > 1e-9 ? m00.Phase : 0;
+        double phi = m10.Magnitude > 1e-9 ? m10.Phase - phase : 0;
+        double lambda = m10.Magnitude > 1e-9 ? (-m01).Phase - phase : m11.Phase - phase;
+        if (m00.Magnitude <= 1e-9) (phase, phi, lambda) = (m10.Phase, 0, (-m01).Phase - m10.Phase);
+        return
+        [
+            this with { Kind = null, Targets = [], Angles = [AngleExpression.Constant(phase)] },
+            this with { Angles = [.. new[] { theta, phi, lambda }.Select(AngleExpression.Constant)] },
+        ];
+    }
+
+    /// <summary>Applies the operation, with constant angles, to a vector; wire 0 is the most significant bit.</summary>
+    public void Apply(Complex[] state, int wires)
+    {
+        Complex[,] u = Kind is { } kind
+            ? GateTable.Of(kind).Block([.. Angles.Select(angle => angle.ConstantValue)])
+            : new[,] { { Complex.FromPolarCoordinates(1, Angles[0].ConstantValue) } };
+        int[] offsets = [.. Enumerable.Range(0, u.GetLength(0)).Select(row =>
+            Enumerable.Range(0, Targets.Length).Sum(k => (row >> (Targets.Length - 1 - k) & 1) << (wires - 1 - Targets[k])))];
+        for (int index = 0; index < state.Length; index++)
+        {
+            if ((index & offsets[^1]) != 0) continue;
+            if (Controls.Any(control => (index >> (wires - 1 - control.Wire) & 1) != 0 != control.Value)) continue;
+            Complex[] old = [.. offsets.Select(offset => state[index | offset])];
+            for (int row = 0; row < old.Length; row++)
+            {
+                state[index | offsets[row]] = 0;
+                for (int column = 0; column < old.Length; column++) state[index | offsets[row]] += u[row, column] * old[column];
+            }
+        }
+    }
+}

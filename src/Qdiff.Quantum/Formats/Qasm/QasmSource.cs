@@ -1,0 +1,23 @@
+namespace Qdiff.Quantum;
+
+/// <summary>The text of a program, and errors that say where in it.</summary>
+sealed class QasmSource(string text)
+{
+    public string Text { get; } = text;
+
+    public FormatException Error(int at, string message) => new($"{Place(at)}: {message}");
+
+    public string Place(int at)
+    {
+        at = Math.Min(at, Text.Length);
+        int line = 1 + Text.AsSpan(0, at).Count('\n'), column = at - (at == 0 ? -1 : Text.LastIndexOf('\n', at - 1));
+        return $"Line {line}, column {column}";
+    }
+
+    /// <summary>A token in a message: short, and without characters that steer a terminal.</summary>
+    public static string Quote(string token)
+    {
+        string shown = string.Concat(token.Take(40).Select(c => char.IsControl(c) ? $"\\x{(int)c:x2}" : c.ToString()));
+        return $"\"{shown}{(token.Length > 40 ? "…" : "")}\"";
+    }
+}

@@ -1,0 +1,121 @@
+namespace Qdiff.Quantum;
+
+/// <summary>
+/// The wires behind a program's qubits and bits. Measurements are deferred: a bit stands for the wire that was measured, and
+/// only when a later gate would change that wire's basis states is the outcome kept on an ancilla. A reset gives the qubit a fresh
+/// wire. Expectations are the same as if every measurement had happened in its place.
+/// </summary>
+/// <remarks>Nielsen and Chuang 2010, section 4.4.</remarks>
+sealed class QasmWires
+{
+    readonly List<int> places = [];
+    readonly List<(bool IsMeasured, bool IsTouched)> wires = [];
+    readonly List<(int Wire, bool Value)> bits = [];
+    readonly List<Gate> gates = [];
+
+    public IReadOnlyList<Gate> Gates => gates;
+
+    public int Qubits => places.Count;
+
+    /// <summary>Qubits that are not read: see <see cref="Circuit.Ancillas"/>.</summary>
+    public HashSet<int> Unread { get; } = [];
+
+    public int[] AddQubits(int count)
+    {
+        int first = places.Count;
+        for (int i = 0; i < count; i++) places.Add(NewWire());
+        return [.. Enumerable.Range(first, count)];
+    }
+
+    public int[] AddBits(int count)
+    {
+        int first = bits.Count;
+        for (int i = 0; i < count; i++) bits.Add((-1, false));
+        return [.. Enumerable.Range(first, count)];
+    }
+
+    public int WireOf(int qubit) => places[qubit];
+
+    public void SetBit(int bit, bool value) => bits[bit] = (-1, value);
+
+    /// <summary>The wire whose outcome the bit is; null for a bit that is known.</summary>
+    public int? MeasuredWire(int bit) => bits[bit].Wire < 0 ? null : bits[bit].Wire;
+
+    public bool Value(int bit) => bits[bit].Value;
+
+    public void Measure(int qubit, int? bit)
+    {
+        int wire = places[qubit];
+        // An untouched wire is 0 for sure.
+        if (bit is { } b) bits[b] = wires[wire].IsTouched ? (wire, false) : (-1, false);
+        wires[wire] = wires[wire] with { IsMeasured = wires[wire].IsTouched };
+    }
+
+    public void Reset(int qubit)
+    {
+        if (wires[places[qubit]].IsTouched) places[qubit] = NewWire();
+    }
+
+    /// <summary>Applies operations, all of them if certain bits have certain values.</summary>
+    public void Apply(IReadOnlyList<QasmOperation> operations, IReadOnlyList<(int Bit, bool Value)> conditions)
+    {
+        var own = new HashSet<int>(operations.SelectMany(operation => operation.Wires));
+        foreach ((int bit, _) in conditions)
+            if (MeasuredWire(bit) is { } wire && own.Contains(wire)) KeepOutcome(wire);
+        var controls = new Dictionary<int, bool>();
+        foreach ((int bit, bool value) in conditions)
+        {
+            int? wire = MeasuredWire(bit);
+            bool isMet = wire is { } w ? controls.TryAdd(w, value) || controls[w] == value : Value(bit) == value;
+            if (!isMet) return;
+        }
+
+        var writer = new QasmControls(gates.Add);
+        foreach (QasmOperation operation in operations)
+        {
+            if (!operation.IsDiagonal)
+                foreach (int wire in operation.Targets)
+                    if (wires[wire].IsMeasured) KeepOutcome(wire);
+            foreach (int wire in operation.Targets) wires[wire] = wires[wire] with { IsTouched = true };
+            writer.Write(controls.Count == 0
+                ? operation
+                : operation.ControlledBy(controls.Select(control => (control.Key, control.Value))));
+        }
+    }
+
+    /// <summary>The circuit: the program's qubits in their order, then the ancillas.</summary>
+    public Circuit Build(int inputs, int weights)
+    {
+        int[] read = [.. Enumerable.Range(0, places.Count).Where(qubit => !Unread.Contains(qubit))];
+        var number = new int[wires.Count];
+        Array.Fill(number, -1);
+        int next = 0;
+        foreach (int qubit in read) number[places[qubit]] = next++;
+        for (int wire = 0; wire < number.Length; wire++)
+            if (number[wire] < 0) number[wire] = next++;
+        return new(wires.Count, gates.Select(gate => gate with
+        {
+            Target = number[gate.Target],
+            Partner = gate.Partner < 0 ? -1 : number[gate.Partner],
+        }), inputs, weights, ancillas: wires.Count - read.Length);
+    }
+
+    int NewWire()
+    {
+        wires.Add(default);
+        return wires.Count <= Circuit.MaxQubits ? wires.Count - 1
+            : throw new ArgumentException(places.Count < Circuit.MaxQubits
+                ? $"with the wires that keep earlier measurements the circuit has more than {Circuit.MaxQubits}"
+                : $"a circuit has at most {Circuit.MaxQubits} qubits");
+    }
+
+    void KeepOutcome(int wire)
+    {
+        int ancilla = NewWire();
+        gates.Add(Gate.CNOT(wire, ancilla));
+        wires[ancilla] = (true, true);
+        wires[wire] = wires[wire] with { IsMeasured = false };
+        for (int bit = 0; bit < bits.Count; bit++)
+            if (bits[bit].Wire == wire) bits[bit] = (ancilla, false);
+    }
+}

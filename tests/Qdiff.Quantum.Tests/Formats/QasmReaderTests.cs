@@ -1,0 +1,291 @@
+using System.Numerics;
+using System.Text.Json;
+using Qdiff.Quantum;
+
+/// <summary>OpenQASM as people and other tools write it.</summary>
+public class QasmReaderTests
+{
+    const string Two = "OPENQASM 2.0; include \"qelib1.inc\"; qreg q[3]; ", Three = "OPENQASM 3.0; include \"stdgates.inc\"; qubit[3] q; ";
+
+    static readonly Dictionary<string, Recorded> s_recorded = JsonSerializer.Deserialize<Dictionary<string, Recorded>>(
+        File.ReadAllText(Fixture("expected.json")), JsonSerializerOptions.Web)!;
+
+    public static TheoryData<string> RecordedNames => [.. s_recorded.Keys];
+
+    /// <summary>Values and derivatives that another program found, and the dead parameters.</summary>
+    [Theory]
+    [MemberData(nameof(RecordedNames))]
+    public void AgreesWithRecordedValues(string name)
+    {
+        Recorded expected = s_recorded[name];
+        Circuit circuit = Circuit.Read(Fixture(name + ".qasm"));
+        CircuitJacobian found = CircuitJacobian.Of(circuit, null, expected.Inputs, expected.Weights);
+        Near(expected.Expectations, found.Expectations, 1e-9);
+        for (int i = 0; i < expected.InputJacobian?.Length; i++) Near(expected.InputJacobian[i], found.Inputs[i], 1e-9);
+        for (int i = 0; i < expected.WeightJacobian?.Length; i++) Near(expected.WeightJacobian[i], found.Weights[i], 1e-9);
+        if (expected.Dead is null) return;
+        CircuitDiagnosis diagnosis = new(circuit);
+        Assert.Equal(expected.Dead, diagnosis.DeadWeights.Select(dead => dead.Index));
+        Assert.Equal(expected.DeadInputs, diagnosis.DeadInputs.Select(dead => dead.Index));
+    }
+
+    /// <summary>Products, sums and functions of parameters on the tile, against the literal simulator.</summary>
+    [Theory]
+    [InlineData("reupload3.qasm")]
+    [InlineData("exported8.qasm")]
+    [InlineData("squlearn_chebyshev_pqc.qasm")]
+    [InlineData("squlearn_yz_cx.qasm")]
+    [InlineData("quasar_quixer_2tokens.qasm")]
+    public void TilesAgreeWithTheLiteralSimulator(string file)
+    {
+        Circuit circuit = Circuit.Read(Fixture(file));
+        TileCheck.AgreesWithLiteral(circuit, circuit.StandardReadOuts, new(3), samples: 5);
+    }
+
+    [Fact]
+    public void FunctionsOfParametersHaveTheirDerivatives()
+    {
+        Circuit circuit = Qasm.Read("OPENQASM 3; input float x0; input float[64] x_1; input angle[32] a; input float b; qubit[2] q;"
+            + "rx(2*(pi - x0)*(pi - x_1)) q[0]; ry(sin(a)*x0 + exp(-b)/2) q[1]; cx q[0], q[1]; rz(sqrt(x0*x0 + 1)) q[1];"
+            + "rx(arccos(x_1/9)**2 - tan(b/4)) q[1]; ry(a/(b + 5) + log(7 + a)) q[0]; rx(arctan(a) + b^2) q[0];"
+            .Replace('^', '*').Replace("b*2", "b**2", StringComparison.Ordinal));
+        double[] inputs = [0.6, -0.4], weights = [0.3, -0.7];
+        CircuitJacobian at = CircuitJacobian.Of(circuit, null, inputs, weights);
+        const double Step = 1e-5;
+        for (int i = 0; i < 4; i++)
+        {
+            double[] Values(double step) => CircuitJacobian.Of(circuit, null, Moved(inputs, i, step), Moved(weights, i - 2, step),
+                derivatives: false).Expectations;
+            double[] slope = [.. Values(Step).Zip(Values(-Step), (above, below) => (above - below) / (2 * Step))];
+            Near(slope, i < 2 ? at.Inputs[i] : at.Weights[i - 2], 1e-8);
+        }
+
+        TileCheck.AgreesWithLiteral(circuit, circuit.StandardReadOuts, new(11), samples: 3);
+
+        static double[] Moved(double[] numbers, int index, double step) =>
+            [.. numbers.Select((number, k) => k == index ? number + step : number)];
+    }
+
+    /// <summary>Whatever the exporter writes with parameters comes back as the same circuit.</summary>
+    [Fact]
+    public void ExportWithParametersReadsBackToTheSameCircuit()
+    {
+        var random = new Random(5);
+        Circuit[] circuits = [.. Enumerable.Range(0, 40).Select(_ => RandomCircuits.Next(random)),
+            .. Directory.GetFiles(Path.GetDirectoryName(Fixture(""))!, "*.qasm").Order().Select(Circuit.Read),
+            Qasm.Read(Two + "h q; creg c[1]; measure q[0] -> c[0]; h q[0]; if (c == 1) x q[1]; u2(0.1, 0.2) q[0];"),
+            Qasm.Read("input float a; input float x; qubit[2] q; rx(sin(a)**2/3 - x/(a + 2)) q[0]; ryy(a*x) q[0], q[1];")];
+        foreach (Circuit circuit in circuits)
+        {
+            QasmProgram back = QasmProgram.Read(Qasm.Write(circuit));
+            Assert.Equal((circuit.Qubits, circuit.Ancillas, circuit.Inputs, circuit.Weights),
+                (back.Circuit.Qubits, back.Circuit.Ancillas, back.Circuit.Inputs, back.Circuit.Weights));
+            Assert.Equal(circuit.Gates.Select(Sorted), back.Circuit.Gates);
+        }
+
+        // The product of two features is written in their order.
+        static Gate Sorted(Gate gate) => gate.WithAngles([.. gate.Angles.Select(angle =>
+            angle.Source == AngleSource.InputProduct && angle.Index > angle.SecondIndex
+                ? Angle.InputProduct(angle.SecondIndex, angle.Index, angle.Scale)
+                : angle)]);
+    }
+
+    /// <summary>Each pair of texts is the same operation, phases included where a control shows them.</summary>
+    [Theory]
+    [InlineData(Two + "h q;", Two + "h q[0]; h q[1]; h q[2];")]
+    [InlineData(Two + "cx q[0], q[1];", "OPENQASM 2.0;\r\nqreg q[3];\r\nCX q[0],q[1];\r\n")]
+    [InlineData(Two + "rx(+0.5e0) q[0]; barrier q; id q[2];", "/* a\n b */ qreg q[3]; rx(.5) q[0]; // c")]
+    [InlineData(Two + "rx(sin(pi/4)) q[0]; rz(2^3) q[0]; ry(-2^2) q[0];", Two + "rx(sqrt(2)/2) q[0]; rz(8) q[0]; ry(-4) q[0];")]
+    [InlineData(Two + "gate g(a, b) r, s { rx(a/b) s; cx s, r; } g(3, 4) q[2], q[0];", Two + "rx(3/4) q[0]; cx q[0], q[2];")]
+    [InlineData(Two + "gate h a { U(0,0,0) a; } h q[0];", Two + "U(0,0,0) q[0];")]
+    [InlineData(Two + "sx q[0]; sxdg q[1]; sdg q[2];", Three + "pow(1/2) @ x q[0]; pow(-0.5) @ x q[1]; inv @ s q[2];")]
+    [InlineData(Two + "ccx q[0], q[1], q[2];", Three + "ctrl(2) @ x q[0], q[1], q[2];")]
+    [InlineData(Two + "cswap q[2], q[0], q[1];", Three + "ctrl @ swap q[2], q[0], q[1];")]
+    [InlineData(Two + "cu3(0.3, 0.4, 0.5) q[0], q[2];", Three + "cu(0.3, 0.4, 0.5, 0) q[0], q[2];")]
+    [InlineData(Two + "u2(0.1, 0.2) q[1]; u0(1) q[1];", Three + "U(π/2, 0.1, 0.2) q[1]; delay[100ns] q[1];")]
+    [InlineData(Three + "negctrl @ rz(0.4) q[2], q[0];", Three + "x q[2]; crz(0.4) q[2], q[0]; x q[2];")]
+    [InlineData(Three + "ctrl @ gphase(0.4) q[1]; gphase(2);", Three + "p(0.4) q[1];")]
+    [InlineData(Three + "ctrl @ ctrl @ gphase(tau/8) q[1], q[2];", Three + "cphase(pi/4) q[2], q[1];")]
+    [InlineData(Three + "inv @ ctrl @ U(0.1, 0.2, 0.3) q[1], q[0];", Three + "ctrl @ U(-0.1, -0.3, -0.2) q[1], q[0];")]
+    [InlineData(Three + "pow(3) @ U(0.1, 0.2, 0.3) q[1]; pow(-2) @ t q[0];",
+        Three + "for int i in [1:3] { U(0.1, 0.2, 0.3) q[1]; } inv @ s q[0];")]
+    [InlineData(Three + "ctrl @ pow(0.5) @ U(0.7, 0.2, 0.3) q[1], q[0]; ctrl @ pow(0.5) @ U(0.7, 0.2, 0.3) q[1], q[0];",
+        Three + "ctrl @ U(0.7, 0.2, 0.3) q[1], q[0];")]
+    [InlineData(Three + "pow(0.5) @ swap q[0], q[1]; pow(0.5) @ swap q[0], q[1]; pow(1/3) @ h q[2]; pow(2/3) @ h q[2];",
+        Three + "swap q[0], q[1]; h q[2];")]
+    [InlineData(Three + "qubit r; let a = q[0:2:2] ++ q[{1}]; rx(0.1) a[1]; ry(0.2) a[-1]; cx q[1:2], r;",
+        "qubit[4] s; rx(0.1) s[2]; ry(0.2) s[1]; cx s[1], s[3]; cx s[2], s[3];")]
+    [InlineData(Three + "const int n = 5/2; for uint i in {0, n} { h q[i]; } for int j in [2:-1:1] rx(j/4) q[j];",
+        Three + "h q[0]; h q[2]; rx(0.5) q[2]; rx(0.25) q[1];")]
+    [InlineData(Three + "int i = 0; while (i < 3) { if (i % 2 == 0) { h q[i]; } else x q[i]; i += 1; }", Three + "h q[0]; x q[1]; h q[2];")]
+    [InlineData(Three + "array[float[64], 2] a = {0.1, 0x10}; rx(a[0]) q[0]; rx(a[1] + 0b11 + 1_0) q[0];",
+        Three + "rx(0.1) q[0]; rx(29) q[0];")]
+    [InlineData(Three + "def f(qubit[2] r, angle t) { rx(t) r[1]; } f(q[1:2], 0.3); #pragma x\n@note\nbox { h q[0]; }",
+        Three + "rx(0.3) q[2]; h q[0];")]
+    [InlineData("OPENQASM 3.0; rz(0.1) $1; cx $0, $2;", Three + "rz(0.1) q[1]; cx q[0], q[2];")]
+    [InlineData(Three + "bit[3] c; h q[0]; c = measure q; bit d = measure q[0]; output float e;", Three + "h q[0];")]
+    [InlineData(Three + "reset q; h q[0]; end; x q[1];", Three + "h q[0];")]
+    [InlineData(Three + "gate rzz(t) a, b { cx a, b; rz(t) b; cx a, b; } ctrl @ rzz(0.3) q[0], q[1], q[2];",
+        Three + "ccx q[0], q[1], q[2]; rz(0.15) q[2]; cx q[0], q[2]; rz(-0.15) q[2]; cx q[0], q[2]; ccx q[0], q[1], q[2];")]
+    [InlineData(Three + "defcal x $0 { play(d0, y); } x q[0];", Three + "x q[0];")]
+    public void TwoWritingsAreOneCircuit(string one, string other)
+    {
+        Complex[,] a = Unitary(Qasm.Read(one)), b = Unitary(Qasm.Read(other));
+        Assert.Equal(a.Length, b.Length);
+        Complex overlap = 0;
+        for (int row = 0; row < a.GetLength(0); row++)
+            for (int column = 0; column < a.GetLength(0); column++) overlap += Complex.Conjugate(a[row, column]) * b[row, column];
+        Assert.Equal(a.GetLength(0), overlap.Magnitude, 1e-9);
+    }
+
+    /// <summary>Every known gate under two controls is its matrix in the lower right corner.</summary>
+    [Fact]
+    public void ControlsAreExact()
+    {
+        foreach (string gate in (string[])["x", "y", "z", "h", "s", "tdg", "sx", "rx(0.3)", "ry(0.3)", "rz(0.3)", "p(0.3)",
+            "U(0.3, 0.4, 0.5)", "u2(0.3, 0.4)", "cx", "cu(0.1, 0.2, 0.3, 0.4)", "swap", "rxx(0.3)", "ryy(0.3)", "rzz(0.3)"])
+        {
+            int wires = gate[0] is 'c' || gate == "swap" || gate[0] == 'r' && gate[1] == gate[2] ? 2 : 1;
+            string targets = string.Join(", ", Enumerable.Range(2, wires).Select(k => $"q[{k}]"));
+            Complex[,] controlled = Unitary(Qasm.Read($"OPENQASM 3; qubit[{2 + wires}] q; ctrl @ negctrl @ {gate} q[0], q[1], {targets};"));
+            // With one control the phase shows too: built from a controlled gate of the table or of a definition.
+            Complex[,] single = Unitary(Qasm.Read($"OPENQASM 3; qubit[{2 + wires}] q; ctrl @ {gate} q[0], {targets};"));
+            int size = 1 << wires;
+            Complex free = controlled[0, 0], freeSingle = single[0, 0];
+            for (int row = 0; row < 4 * size; row++)
+            {
+                for (int column = 0; column < 4 * size; column++)
+                {
+                    bool inside = row / size == 2 && column / size == 2;
+                    Complex expected = inside ? single[row, column] / freeSingle : row == column ? 1 : 0;
+                    Assert.Equal(0, (controlled[row, column] / free - expected).Magnitude, 1e-9);
+                }
+            }
+        }
+    }
+
+    /// <summary>Measurements in the middle, resets and conditions: what repeated runs would give on average.</summary>
+    [Theory]
+    [InlineData("h q[0]; measure q[0] -> c[0]; h q[0];", 0, 1, 1)]
+    [InlineData("x q[0]; measure q[0] -> c[0]; if (c == 1) x q[1];", -1, -1, 1)]
+    [InlineData("ry(0.9) q[0]; measure q[0] -> c[0]; if (c == 1) x q[0];", 1, 1, 1)]
+    [InlineData("ry(0.9) q[0]; reset q[0]; ry(0.4) q[0];", 0.921060994002885, 1, 1)]
+    [InlineData("h q[0]; measure q[0] -> c[0]; reset q[0]; if (c == 0) ry(0.4) q[0]; if (c == 1) ry(0.8) q[1];",
+        0.9605304970014426, 0.8483533546735827, 1)]
+    [InlineData("ry(0.9) q[0]; h q[1]; cx q[1], q[2]; cx q[0], q[1]; h q[0]; measure q[0] -> c[0]; measure q[1] -> c[1]; "
+        + "if (c == 1) z q[2]; if (c == 2) x q[2]; if (c == 3) y q[2];", 0, 0, 0.6216099682706644)]
+    public void MeasurementsInTheMiddleAreDeferred(string body, double z0, double z1, double z2)
+    {
+        Circuit circuit = Qasm.Read(Two + "creg c[2]; " + body);
+        Near([z0, z1, z2], CircuitJacobian.Of(circuit, null, [], []).Expectations, 1e-12);
+        TileCheck.AgreesWithLiteral(circuit, circuit.StandardReadOuts, new(2), samples: 1);
+    }
+
+    [Fact]
+    public void FeaturesAreSortedByNumberAndWeightsByDeclaration()
+    {
+        const string Text = "OPENQASM 3; input float b; input float x_10; input float _x_2_; input angle a;"
+            + "input array[float[64], 2, 2] w; input float x1; input float y0; qubit q; rx(a + b + w[1, 0] + x1 + x_10 + _x_2_) q;";
+        QasmProgram program = QasmProgram.Read(Text);
+        Assert.Equal(["x1", "_x_2_", "x_10"], program.InputNames);
+        Assert.Equal(["b", "a", "w[0][0]", "w[0][1]", "w[1][0]", "w[1][1]", "y0"], program.WeightNames);
+        Assert.Equal([$"Line 1, column {1 + Text.IndexOf("input array")}: w[0][0], w[0][1], w[1][1] are in no gate's angle.",
+            $"Line 1, column {1 + Text.IndexOf("input float y0")}: y0 is in no gate's angle."], program.Warnings);
+    }
+
+    [Theory]
+    [InlineData("OPENQASM 4.0;", "Line 1, column 10: OpenQASM \"4.0\" is not supported")]
+    [InlineData("OPENQASM 3.0;\nqubit[2] q;\nccy q[0], q[1];", "Line 3, column 1: There is no gate \"ccy\"")]
+    [InlineData("OPENQASM 3.0;\nqubit[2] q;\nRX(1) q[0];", "Is rx meant?")]
+    [InlineData("OPENQASM 3.0;\nqubit[2] q;\n  rx(0.5 q[0];", "Line 3, column 10: \")\" is expected, not \"q\"")]
+    [InlineData("OPENQASM 3.0;\nqubit[2] q;\nh q[2];", "Line 3, column 5: Qubit 2 is outside the register q[2]")]
+    [InlineData("OPENQASM 3.0;\nqubit[2] q;\ncx q[1], q[1];", "Line 3, column 1: cx acts on qubit 1 twice")]
+    [InlineData("OPENQASM 3.0;\nqubit[2] q;\ncx q[1];", "cx acts on 2 qubits, got 1")]
+    [InlineData("OPENQASM 3.0;\nqubit[2] q;\nrx q[1];", "rx takes 1 angles, got 0")]
+    [InlineData("OPENQASM 3.0;\nqubit[2] q;\nrx(1/0) q[1];", "Division by zero")]
+    [InlineData("OPENQASM 3.0;\nqubit[2] q;\nrx(sqrt(-1)) q[1];", "not a finite number")]
+    [InlineData("OPENQASM 3.0;\nqubit[2] q;\nrx(theta) q[1];", "Line 3, column 4: \"theta\" is not declared")]
+    [InlineData("OPENQASM 3.0;\nqubit[2] q;\nh q[0]", "is expected, not the end of the text")]
+    [InlineData("OPENQASM 3.0;\nqubit[99] q;", "1 to 63 qubits, not 99")]
+    [InlineData("OPENQASM 3.0;\nqubit[60] q; qubit[60] r;", "A circuit has at most 63 qubits")]
+    [InlineData("OPENQASM 3.0;\nh q[0];", "\"q\" is not declared")]
+    [InlineData("qubit q; gate mine a { h a;", "ends inside a block")]
+    [InlineData("gate mine a { mine a; }", "Line 1, column 15: Gate mine calls itself")]
+    [InlineData("gate mine a { other a; } gate other a { mine a; }", "There is no gate \"other\"")]
+    [InlineData("gate g a { x a; } gate g a { y a; }", "Gate g is defined twice")]
+    [InlineData("qubit q; opaque g a; g q;", "Gate g is opaque")]
+    [InlineData("include \"stdgates.inc", "A name in quotes does not end")]
+    [InlineData("include \"/etc/passwd\";", "no file is opened")]
+    [InlineData("OPENQASM 3.0;", "The text ends without a register")]
+    [InlineData("/* never ends", "does not end")]
+    [InlineData("input float a; input float a; qubit q;", "\"a\" is declared twice")]
+    [InlineData("input int n; qubit q;", "input parameters are float or angle")]
+    [InlineData("qubit[2] q; qubit[3] r; cx q, r;", "registers of 2 and 3 qubits at once")]
+    [InlineData("qubit q; while (true) { }", "does a loop not end?")]
+    [InlineData("qubit q; for int i in [0:9999999999] { }", "does a loop not end?")]
+    [InlineData("qubit q; for int i in [0:0:9] { h q; }", "The step of a range is 0")]
+    [InlineData("qubit q; for int i in [1:100001] { x q; }", "more than 100,000 gates")]
+    [InlineData("qubit q; pow(1e9) @ U(1, 2, 3) q;", "more than 100,000 gates")]
+    [InlineData("input float a; qubit q; if (a > 0) { x q; }", "cannot be")]
+    [InlineData("qubit q; bit c = measure q; int n = c;  h q;", "1:1")]
+    [InlineData("qubit[2] q; bit c; h q[0]; c = measure q[0]; rx(c) q[1];", "depends on what was measured")]
+    [InlineData("qubit[2] q; bit c; h q[0]; c = measure q[0]; if (c) { c = measure q[1]; }", "itself depends on what was measured")]
+    [InlineData("extern f(int) -> int; qubit q; f(1);", "f is extern")]
+    [InlineData("cal { }", "cal blocks play pulses")]
+    [InlineData("qubit q; h \u001b[31mq;", "\\x1b")]
+    public void ErrorsSayWhere(string text, string expected)
+    {
+        if (expected == "1:1")
+        {
+            // A bit that is known is a number.
+            Assert.Equal(1, Qasm.Read(text).Qubits);
+            return;
+        }
+
+        Assert.Contains(expected, Assert.Throws<FormatException>(() => Qasm.Read(text)).Message);
+    }
+
+    /// <summary>Chains of definitions that double at each step, and texts of random tokens: an error, soon.</summary>
+    [Fact]
+    public void HostileTextsAreRefused()
+    {
+        string chain = "gate g0 a { x a; } " + string.Concat(Enumerable.Range(1, 90)
+            .Select(k => $"gate g{k} a {{ g{k - 1} a; g{k - 1} a; }} "));
+        Assert.Contains("more than", Assert.Throws<FormatException>(() => Qasm.Read(chain + "qubit q; g90 q;")).Message);
+        string[] words = ["gate", "g", "q", "(", ")", "{", "}", "[", "]", ";", ",", "h", "rx", "pi", "2", "-", "/", "**", ":", "=",
+            "qubit", "input", "float", "x", "for", "int", "in", "if", "measure", "ctrl", "@", "pow", "let", "++", "\"", "bit", "$0"];
+        var random = new Random(8);
+        for (int i = 0; i < 3000; i++)
+        {
+            string text = "qubit[3] q; input float x; " + string.Join(' ', Enumerable.Range(0, random.Next(1, 14))
+                .Select(_ => words[random.Next(words.Length)]));
+            if (Record.Exception(() => Qasm.Read(text)) is { } thrown) Assert.IsType<FormatException>(thrown);
+        }
+    }
+
+    static Complex[,] Unitary(Circuit circuit)
+    {
+        int size = 1 << circuit.Qubits;
+        var matrix = new Complex[size, size];
+        for (int column = 0; column < size; column++)
+        {
+            Gate[] start = [.. Enumerable.Range(0, circuit.Qubits)
+                .Where(wire => (column >> (circuit.Qubits - 1 - wire) & 1) != 0).Select(wire => new Gate(GateKind.X, wire))];
+            Complex[] state = LiteralSimulator.State(new(circuit.Qubits, [.. start, .. circuit.Gates]), [], []);
+            for (int row = 0; row < size; row++) matrix[row, column] = state[row];
+        }
+
+        return matrix;
+    }
+
+    static void Near(double[] expected, double[] found, double tolerance)
+    {
+        Assert.Equal(expected.Length, found.Length);
+        for (int i = 0; i < expected.Length; i++) Assert.Equal(expected[i], found[i], tolerance);
+    }
+
+    static string Fixture(string name) => Path.Combine(AppContext.BaseDirectory, "Fixtures", "Qasm", name);
+
+    sealed record Recorded(double[] Inputs, double[] Weights, double[] Expectations, double[][]? InputJacobian,
+        double[][]? WeightJacobian, int[]? Dead, int[]? DeadInputs);
+}
