@@ -16,6 +16,10 @@ static class Tool
     public static Option<bool> Quiet { get; } = new("--quiet", "-q")
     { Description = "Print only results and errors.", Recursive = true };
 
+    /// <summary>Verbs that a slow machine is felt in.</summary>
+    static readonly string[] s_heavy =
+        ["train", "sample", "evaluate", "compare", "reproduce", "transfer", "audit", "quickstart", "estimate"];
+
     public static RootCommand Commands()
     {
         RootCommand commands = Verbs();
@@ -61,6 +65,7 @@ static class Tool
     {
         ParseResult parsed = Commands().Parse(args.Length == 0 ? ["--help"] : args);
         if (parsed.Errors.Count > 0) return Fail(2, ParseMistakes.Tell(parsed));
+        if (Arithmetic.Slowness is { } slowness && s_heavy.Contains(parsed.CommandResult.Command.Name)) Print.Warning(slowness);
         try
         {
             return parsed.Invoke(new InvocationConfiguration

@@ -26,8 +26,8 @@ sealed class WeightsUse
         {
             RefuseOtherChanger();
             if (readers > 0)
-                throw new InvalidOperationException("These weights are being read (a batch or samples are computed from them), so "
-                    + "they cannot be changed now. Wait for that, or compute from a Copy() of them.");
+                throw new InvalidOperationException("These weights are being read (a batch or samples are computed from them), "
+                    + "so they cannot be changed now. Wait for that, or compute from a Copy() of them.");
             changer = Environment.CurrentManagedThreadId;
             changes++;
         }

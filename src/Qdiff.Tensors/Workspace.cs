@@ -207,7 +207,8 @@ public sealed unsafe class Workspace
     internal void EndGradient(Tensor x, float* contribution)
     {
         if (x.Workspace != this)
-            throw new InvalidOperationException("A result was computed from tensors of two workspaces; no gradient crosses them.");
+            throw new InvalidOperationException("A result was computed from tensors of two workspaces; no gradient crosses "
+                + "them.");
         if (x.GradientPointer is null)
         {
             x.GradientPointer = contribution;

@@ -60,6 +60,7 @@ public static class Evaluation
             Notes = notes,
             Memorisation = memorisation,
             BiasCurve = curve,
+            Arithmetic = Arithmetic.Here,
         };
 
         ImageFeatures Read(FeatureReader reader, ImageSet images, string what) => reader.Read(images, what, cancellationToken);

@@ -28,6 +28,9 @@ public sealed record EvaluationReport
     /// <summary>What a reader should know.</summary>
     public required IReadOnlyList<string> Notes { get; init; }
 
+    /// <summary>How the machine computes that measured; null in files of earlier versions.</summary>
+    public Arithmetic? Arithmetic { get; init; }
+
     /// <summary>The numbers behind the metric memorisation.</summary>
     public Memorisation? Memorisation { get; init; }
 

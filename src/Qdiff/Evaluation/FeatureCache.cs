@@ -61,7 +61,7 @@ public sealed class FeatureCache(string folder)
         // Labels are no part of what a network sees, and the place in a larger set is none of it either.
         using var sha = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         sha.AppendData(Encoding.UTF8.GetBytes($"v1 {network.WeightsHash} {layer.Name} {layer.Width} {network.Resize} "
-            + $"{images.Shape} {images.Count} "));
+            + $"{images.Shape} {images.Count}{Arithmetic.Key} "));
         for (int i = 0; i < images.Count; i++) sha.AppendData(images.Image(i));
         string key = Convert.ToHexStringLower(sha.GetHashAndReset());
         return Path.Combine(folder, key[..2], key + ".npz");

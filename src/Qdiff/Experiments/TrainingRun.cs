@@ -18,6 +18,7 @@ public sealed class TrainingRun : IDisposable
     readonly TrainingPictures pictures;
     readonly long sourceSteps;
     readonly Action<string>? warn;
+    readonly IReadOnlyList<CheckpointContent.ComputedPart> computed;
     readonly OneCaller saving = new("This run is being saved for another caller.");
     readonly RunLock taken;
     readonly bool ownsLock;
@@ -70,7 +71,9 @@ public sealed class TrainingRun : IDisposable
             RunFolder folder = RunFolder.Create(root, experiment,
                 RunManifest.Of(config, images, network, command, DateTimeOffset.UtcNow));
             folder.Log($"start: {string.Join(' ', command)}", DateTimeOffset.UtcNow);
-            return new(folder, images, state, transfer, transfer?.SourceSteps ?? 0, warn, taken, held is null);
+            folder.Log($"computed with {Arithmetic.Here}", DateTimeOffset.UtcNow);
+            return new(folder, images, state, transfer, transfer?.SourceSteps ?? 0, [new(0, Arithmetic.Here)], warn, taken,
+                held is null);
         }
         catch when (held is null)
         {
@@ -115,10 +118,12 @@ public sealed class TrainingRun : IDisposable
         // Before the first checkpoint the transfer is done again; later the source is no longer needed.
         WeightTransfer? transfer = null;
         long sourceSteps;
+        IReadOnlyList<CheckpointContent.ComputedPart>? computed = null;
         if (folder.Checkpoints.ReadLatest(warn) is { } checkpoint)
         {
             CheckpointContent.Load(checkpoint, state);
-            sourceSteps = CheckpointContent.StateOf(checkpoint).SourceSteps;
+            CheckpointContent.State kept = CheckpointContent.StateOf(checkpoint);
+            (sourceSteps, computed) = (kept.SourceSteps, kept.Arithmetic);
         }
         else
         {
@@ -128,14 +133,31 @@ public sealed class TrainingRun : IDisposable
         }
 
         folder.Log($"resume after step {state.Step}", DateTimeOffset.UtcNow);
-        return new(folder, images, state, transfer, sourceSteps, warn, taken, ownsLock);
+        MachineDescription machine = folder.Manifest.Machine;
+        return new(folder, images, state, transfer, sourceSteps,
+            GoOn(folder, state.Step, computed ?? [new(0, new(machine.VectorBits, machine.Arithmetic))], warn), warn,
+            taken, ownsLock);
+    }
+
+    /// <summary>With what arithmetic the run was and will be computed. Where that changes, its bits are no longer those of a run
+    /// on one machine: it is said and recorded.</summary>
+    static IReadOnlyList<CheckpointContent.ComputedPart> GoOn(RunFolder folder, long step,
+        IReadOnlyList<CheckpointContent.ComputedPart> computed, Action<string>? warn)
+    {
+        Arithmetic before = computed[^1].With, here = Arithmetic.Here;
+        if (before.Agrees(here) || step >= folder.Experiment.Config.Training.Steps) return computed;
+        string change = FormattableString.Invariant($"From step {step + 1:N0} on the bits differ from those of a run on one ")
+            + $"machine: it was computed with {before} so far, now it is with {here}.";
+        folder.Log(change, DateTimeOffset.UtcNow);
+        warn?.Invoke(change);
+        return [.. computed.Where(part => part.From < step), new(step, here)];
     }
 
     TrainingRun(RunFolder folder, ImageSet images, TrainingState state, WeightTransfer? transfer, long sourceSteps,
-        Action<string>? warn, RunLock taken, bool ownsLock)
+        IReadOnlyList<CheckpointContent.ComputedPart> computed, Action<string>? warn, RunLock taken, bool ownsLock)
     {
-        (Folder, this.images, State, Transfer, this.sourceSteps, this.warn, saved) =
-            (folder, images, state, transfer, sourceSteps, warn, state.Step);
+        (Folder, this.images, State, Transfer, this.sourceSteps, this.computed, this.warn, saved) =
+            (folder, images, state, transfer, sourceSteps, computed, warn, state.Step);
         (this.taken, this.ownsLock) = (taken, ownsLock);
         objective = Config.Diffusion.ToObjective();
         // Steps, probe and pictures take turns, so they share one memory.
@@ -239,7 +261,7 @@ public sealed class TrainingRun : IDisposable
         events.Scalar("loss/probe", State.Step, score);
         Folder.Checkpoints.Write(State.Step, CheckpointContent.Files(State),
             new CheckpointContent.State(State.Step, Config.Model.Name, Config.Model.Wiring.ToString().ToLowerInvariant(),
-                sourceSteps),
+                sourceSteps, computed),
             score);
         Folder.Checkpoints.Prune(Config.Training.KeepCheckpoints, Config.Training.KeepSteps);
         saved = State.Step;

@@ -10,6 +10,11 @@ static class ToolProcess
     public static (int ExitCode, string Output, string Error) Run(string folder, params string[] arguments) =>
         Wait(new("dotnet", [s_tool, .. arguments]), folder);
 
+    /// <summary>Runs it without an instruction set that this processor has: with an environment variable set to 0.</summary>
+    public static (int ExitCode, string Output, string Error) RunWithout(string variable, string folder,
+        params string[] arguments) =>
+        Wait(new("dotnet", [s_tool, .. arguments]) { Environment = { [variable] = "0" } }, folder);
+
     /// <summary>Runs it in a shell, so that its streams can be closed or led elsewhere; the exit code is the tool's.</summary>
     /// <param name="arguments">As one would type them, with redirections.</param>
     public static (int ExitCode, string Output, string Error) RunInShell(string folder, string arguments) =>

@@ -27,7 +27,7 @@ public sealed record SampleRecipe
         string numbers = Convert.ToHexStringLower(SHA256.HashData(MemoryMarshal.AsBytes<float>(trained.Weights.Values)));
         string text = string.Create(CultureInfo.InvariantCulture,
             $"v1 {numbers} {sampler.Method} {steps} {sampler.Spacing} {sampler.Eta:R} {sampler.Clip} {sampling.Seed} "
-                + $"{sampling.Guidance:R} {sampling.Rescale:R} [{string.Join(' ', classes)}]");
+                + $"{sampling.Guidance:R} {sampling.Rescale:R} [{string.Join(' ', classes)}]{Arithmetic.Key}");
         string hash = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)))[..12];
         string method = sampler.Method.Replace("+", "p");
         return new(
@@ -37,6 +37,7 @@ public sealed record SampleRecipe
                 $"{sampler.Method} {steps:N0}, seed {sampling.Seed}, {weights} weights of step {trained.Step:N0}"
                     + $"{(sampler.Clip ? "" : ", not clipped")}{(sampler.Eta == 0 ? "" : Invariant($", eta {sampler.Eta}"))}"
                     + $"{(sampling.Guidance == 1 ? "" : Invariant($", guidance {sampling.Guidance}"))}"
-                    + $"{(sampling.Rescale == 0 ? "" : Invariant($", rescaled {sampling.Rescale}"))}"));
+                    + $"{(sampling.Rescale == 0 ? "" : Invariant($", rescaled {sampling.Rescale}"))}")
+                    + (Arithmetic.Key is "" ? "" : $",{Arithmetic.Key}"));
     }
 }

@@ -9,9 +9,13 @@ static class CheckpointContent
 {
     const string WeightsFile = "weights.safetensors", AverageFile = "average.safetensors", MomentsFile = "moments.safetensors";
 
-    /// <summary>What besides the files is saved; the steps of the run that weights were taken over from, 0 if there was
-    /// none.</summary>
-    public sealed record State(long Step, string Model, string Wiring, long SourceSteps = 0);
+    /// <summary>What besides the files is saved; the steps of the run that weights were taken over from, 0 if there was none;
+    /// and with what arithmetic the steps were done, null in runs of earlier versions.</summary>
+    public sealed record State(long Step, string Model, string Wiring, long SourceSteps = 0,
+        IReadOnlyList<ComputedPart>? Arithmetic = null);
+
+    /// <summary>The steps after <paramref name="From"/>, up to the next part's, were done with this arithmetic.</summary>
+    public sealed record ComputedPart(long From, Arithmetic With);
 
     /// <summary>What a checkpoint says besides its files.</summary>
     public static State StateOf(Checkpoint checkpoint)

@@ -1,5 +1,4 @@
 using System.Runtime.InteropServices;
-using System.Runtime.Intrinsics;
 
 namespace Qdiff;
 
@@ -11,13 +10,19 @@ namespace Qdiff;
 /// <param name="Os">The operating system.</param>
 public sealed record MachineDescription(string Cpu, int Threads, int VectorBits, string DotNet, string Os)
 {
+    /// <summary>The fingerprint of its <see cref="Qdiff.Arithmetic"/>; null in runs of earlier versions.</summary>
+    public string? Arithmetic { get; init; }
+
     /// <summary>This machine.</summary>
     public static MachineDescription Here() => new(
         CpuName(),
         Environment.ProcessorCount,
-        Vector512.IsHardwareAccelerated ? 512 : Vector256.IsHardwareAccelerated ? 256 : Vector128.IsHardwareAccelerated ? 128 : 0,
+        Qdiff.Arithmetic.Here.VectorBits,
         RuntimeInformation.FrameworkDescription,
-        $"{RuntimeInformation.OSDescription} {RuntimeInformation.OSArchitecture}".Trim());
+        $"{RuntimeInformation.OSDescription} {RuntimeInformation.OSArchitecture}".Trim())
+    {
+        Arithmetic = Qdiff.Arithmetic.Here.Fingerprint,
+    };
 
     static string CpuName()
     {

@@ -1,0 +1,113 @@
+using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
+using Qdiff;
+
+/// <summary>A run knows how it was computed, and says when its bits are no longer those of one machine.</summary>
+public sealed class ArithmeticTests : IDisposable
+{
+    /// <summary>Two steps that take a moment even where every multiply-add is a call.</summary>
+    const string Yaml = """
+        name: smallest
+        data:
+          dataset: folder:pictures
+        model:
+          dimension: 4
+          groups: 2
+          multipliers: [1, 2]
+          heads: 1
+          headFeatures: 4
+        training:
+          batch: 16
+          steps: 2
+          sampleEvery: 0
+          frameEvery: 0
+          threads: 1
+        """;
+
+    readonly TemporaryFolder folder = new();
+
+    public void Dispose() => folder.Dispose();
+
+    /// <summary>256 bits instead of 512 change nothing; without a fused multiply-add it is said in one line and recorded.</summary>
+    [Theory]
+    [InlineData("DOTNET_EnableAVX512", false)]
+    [InlineData("DOTNET_EnableAVX2", true)]
+    public void ARunThatGoesOnWithOtherArithmeticSaysSo(string without, bool differs)
+    {
+        Assert.SkipUnless(Vector256.IsHardwareAccelerated && Fma.IsSupported, "This processor has nothing to switch off.");
+        string run = StartedRun();
+        (int code, _, string error) = ToolProcess.RunWithout(without, folder.Path, "train", "-q", "--resume", run);
+        Assert.Equal(0, code);
+        string[] lines = error.Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        string log = File.ReadAllText(Path.Combine(run, "log.txt"));
+        Checkpoint last = RunFolder.Open(run).Checkpoints.Read(2);
+        if (!differs)
+        {
+            Assert.Empty(lines);
+            Assert.DoesNotContain("bits differ", log);
+            Assert.Single(CheckpointContent.StateOf(last).Arithmetic!);
+            return;
+        }
+
+        Assert.Contains("much slower", Assert.Single(lines, line => line.Contains("128 bits")));
+        string said = Assert.Single(lines, line => line.Contains("bits differ"));
+        Assert.Contains("From step 2 on", said);
+        Assert.Contains(Arithmetic.Here.ToString(), said);
+        Assert.Contains("From step 2 on the bits differ", log);
+        IReadOnlyList<CheckpointContent.ComputedPart> parts = CheckpointContent.StateOf(last).Arithmetic!;
+        Assert.Equal([0, 1], parts.Select(part => part.From));
+        Assert.Equal(Arithmetic.Here, parts[0].With);
+        Assert.Equal(128, parts[1].With.VectorBits);
+        Assert.False(parts[1].With.Agrees(Arithmetic.Here));
+    }
+
+    /// <summary>
+    /// What determines kept samples does not name the usual arithmetic. If this fails because a change of results was wanted,
+    /// kept samples and features of before are not those of now: write the new fingerprint down.
+    /// </summary>
+    [Fact]
+    public void TheUsualArithmeticIsThatOfProcessorsWithAvx2()
+    {
+        Assert.SkipUnless(Fma.IsSupported && RuntimeInformation.IsOSPlatform(OSPlatform.Linux), "Another arithmetic is here.");
+        Assert.Equal(Arithmetic.Usual, Arithmetic.Here.Fingerprint);
+        Assert.Equal("", Arithmetic.Key);
+        Assert.Null(Arithmetic.Slowness);
+    }
+
+    [Theory]
+    [InlineData(512, "a", 256, "a", true)]
+    [InlineData(512, "a", 512, "b", false)]
+    [InlineData(512, null, 256, "a", true)]     // a run of before it was recorded
+    [InlineData(512, null, 128, "a", false)]
+    public void FingerprintsDecideAndWidthsWhereThereAreNone(int bits, string? print, int otherBits, string otherPrint,
+        bool agree)
+    {
+        Assert.Equal(agree, new Arithmetic(bits, print).Agrees(new(otherBits, otherPrint)));
+        Assert.Equal(agree, new Arithmetic(otherBits, otherPrint).Agrees(new(bits, print)));
+    }
+
+    [Fact]
+    public void TheManifestHasIt()
+    {
+        RunManifest manifest = RunFolder.Open(StartedRun()).Manifest;
+        Assert.Equal(Arithmetic.Here, new Arithmetic(manifest.Machine.VectorBits, manifest.Machine.Arithmetic));
+    }
+
+    /// <summary>A run after the first of its two steps.</summary>
+    string StartedRun()
+    {
+        string pictures = Directory.CreateDirectory(folder.File("pictures")).FullName;
+        for (int i = 0; i < 16; i++)
+        {
+            var picture = new Raster(4, 4, 1);
+            new Random(i).NextBytes(picture.Pixels);
+            Png.Save(picture, Path.Combine(pictures, $"{i}.png"), []);
+        }
+
+        string yaml = Yaml.Replace("folder:pictures", "folder:" + pictures);
+        TrainingRun run = TrainingRun.Start(ResolvedExperiment.Parse(yaml, "smallest.yaml", []), folder.Path, ["test"]);
+        run.Audited();
+        return TinyExperiment.Train(run, 1);
+    }
+}
