@@ -193,6 +193,15 @@ public class QasmReaderTests
             $"Line 1, column {1 + Text.IndexOf("input float y0")}: y0 is in no gate's angle."], program.Warnings);
     }
 
+    /// <summary>Some public files end with measurements of registers that they never declare.</summary>
+    [Fact]
+    public void MeasurementsOfWhatIsNotDeclaredAreAWarning()
+    {
+        QasmProgram program = QasmProgram.Read("OPENQASM 2.0; qreg reg[1]; x reg[0]; measure q[0] -> c[0]; measure reg[0] -> c[0];");
+        Assert.Single(program.Circuit.Gates);
+        Assert.Equal(2, program.Warnings.Count(warning => warning.Contains("\"c\" is not declared")));
+    }
+
     [Theory]
     [InlineData("OPENQASM 4.0;", "Line 1, column 10: OpenQASM \"4.0\" is not supported")]
     [InlineData("OPENQASM 3.0;\nqubit[2] q;\nccy q[0], q[1];", "Line 3, column 1: There is no gate \"ccy\"")]
