@@ -63,6 +63,9 @@ sealed partial record NpyHeader(ElementType Type, bool BigEndian, bool Fortran, 
 
     static NpyHeader Parse(string text, long dataLength, string source)
     {
+        if (text.Contains("'descr': [", StringComparison.Ordinal))
+            throw Damaged("is not a dictionary of one kind of numbers: it describes rows of named fields (a structured array). Save "
+                + "the field that is meant as an array of its own");
         Match match = Dictionary().Match(text);
         if (!match.Success) throw Damaged($"is not a dictionary of descr, fortran_order and shape: {Shown(text)}");
         Dictionary<string, string> fields = new(StringComparer.Ordinal);
@@ -111,7 +114,7 @@ sealed partial record NpyHeader(ElementType Type, bool BigEndian, bool Fortran, 
                 : -1;
             if (row < 0)
                 throw Damaged($"has the element type {Shown(quoted)}; floats of 2, 4 or 8 bytes, integers and Booleans can be "
-                    + $"read");
+                    + $"read{(code.Contains('O') ? ", Python objects cannot" : "")}");
             return (s_types[row].Type, code[0] == '>');
         }
 

@@ -31,12 +31,11 @@ sealed record SafeTensorsHeader(IReadOnlyList<SafeTensorsHeader.Entry> Entries,
         Span<byte> prefix = stackalloc byte[8];
         stream.ReadExactly(prefix);
         ulong length = BinaryPrimitives.ReadUInt64LittleEndian(prefix);
-        if (length > (ulong)(available - 8) || length > MaxLength)
-        {
+        if (length > (ulong)(available - 8))
             throw new InvalidDataException($"{source} is no safetensors file or was cut off: it claims a header of {length} "
-                + $"bytes, "
-                + $"but {available - 8} bytes follow (and {MaxLength} is the limit).");
-        }
+                + $"bytes, but {available - 8} bytes follow.");
+        if (length > MaxLength)
+            throw new InvalidDataException($"{source} has a header of {length} bytes; at most {MaxLength} are read.");
 
         var json = new byte[length];
         stream.ReadExactly(json);

@@ -28,14 +28,16 @@ sealed class PictureFiles
             string ending = EndingOf(name);
             bool isOther = s_other.Contains(ending);
             if (!isOther && !s_read.Contains(ending)) continue;
-            if ((isOther && new FileInfo(path).Length == 0 ? null : PictureHeader.Read(path)) is { } header)
-                pictures.Add((path, header));
-            else if (isOther || IsOfOtherFormat(path)) left[ending] = left.GetValueOrDefault(ending) + 1;
-            else
-                throw new InputException($"{path} is no PNG or JPEG file: it does not start with the signature of either.");
+            if (isOther && new FileInfo(path).Length == 0) Leave(ending);
+            else if (PictureHeader.IsStub(path)) Leave($"{ending} (cut off)");
+            else if (PictureHeader.Read(path) is { } header) pictures.Add((path, header));
+            else if (isOther || IsOfOtherFormat(path)) Leave(ending);
+            else throw new InputException($"{path} is no PNG or JPEG file: it does not start with the signature of either.");
         }
 
         return pictures;
+
+        void Leave(string what) => left[what] = left.GetValueOrDefault(what) + 1;
     }
 
     /// <summary>What was left out so far, in words: <c>5 .webp, 2 .bmp</c>; null if nothing was.</summary>

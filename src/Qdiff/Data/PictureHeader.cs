@@ -7,6 +7,19 @@ namespace Qdiff;
 /// </summary>
 readonly record struct PictureHeader(int Width, int Height, int Channels)
 {
+    /// <summary>No PNG or JPEG file is shorter; what copying left of one that it hardly began is.</summary>
+    const int Shortest = 64;
+
+    /// <summary>
+    /// Whether a file begins as a PNG or JPEG file and ends at once: there is no picture in it that could be damaged.
+    /// </summary>
+    public static bool IsStub(string path)
+    {
+        if (new FileInfo(path).Length is 0 or >= Shortest) return false;
+        byte[] bytes = InputFile.ReadAll(path);
+        return bytes.AsSpan().StartsWith(Jpeg.Signature) || bytes.AsSpan().StartsWith(PngChunks.Signature);
+    }
+
     /// <summary>The header of a PNG or JPEG file, whatever it is called; null for anything else.</summary>
     /// <exception cref="InputException">It is one, but damaged or of a kind that is not read.</exception>
     public static PictureHeader? Read(string path)

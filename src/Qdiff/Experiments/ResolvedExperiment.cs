@@ -88,7 +88,8 @@ public sealed class ResolvedExperiment
                 OriginOf(setting.Path).ToString()));
         }
 
-        int width = lines.Max(line => line.Text.Length);
+        // One long list must not make every line as long.
+        int width = Math.Min(100, lines.Max(line => line.Text.Length));
         var yaml = new StringBuilder();
         foreach ((string text, string comment) in lines)
             yaml.Append(comment.Length == 0 ? text : $"{text.PadRight(width)}  # {comment.ReplaceLineEndings(" ")}").Append('\n');

@@ -71,7 +71,7 @@ public class NpyTests
     [InlineData("{'descr': '|u1', 'fortran_order': 'x', 'shape': (6,), }", "fortran_order")]
     [InlineData("{'descr': '|u1', 'shape': (6,), }", "exactly the keys")]
     [InlineData("{'descr': '|u1', 'descr': '|u1', 'fortran_order': False, 'shape': (6,), }", "twice")]
-    [InlineData("{'descr': [('a', '<f4')], 'fortran_order': False, 'shape': (6,), }", "not a dictionary")]
+    [InlineData("{'descr': [('a', '<f4')], 'fortran_order': False, 'shape': (6,), }", "rows of named fields")]
     [InlineData("__import__('os')", "not a dictionary")]
     public void DamagedHeadersAreRefused(string header, string expected)
     {

@@ -10,10 +10,10 @@ static class ToolProcess
     public static (int ExitCode, string Output, string Error) Run(string folder, params string[] arguments) =>
         Wait(new("dotnet", [s_tool, .. arguments]), folder);
 
-    /// <summary>Runs it without an instruction set that this processor has: with an environment variable set to 0.</summary>
-    public static (int ExitCode, string Output, string Error) RunWithout(string variable, string folder,
+    /// <summary>Runs it with a variable in its environment.</summary>
+    public static (int ExitCode, string Output, string Error) RunWith(string variable, string value, string folder,
         params string[] arguments) =>
-        Wait(new("dotnet", [s_tool, .. arguments]) { Environment = { [variable] = "0" } }, folder);
+        Wait(new("dotnet", [s_tool, .. arguments]) { Environment = { [variable] = value } }, folder);
 
     /// <summary>Runs it in a shell, so that its streams can be closed or led elsewhere; the exit code is the tool's.</summary>
     /// <param name="arguments">As one would type them, with redirections.</param>

@@ -120,11 +120,12 @@ public class ImageFolderTests
         foreach (string name in (string[])["3.jpe", "4.jfif", "5.JPEG", "6.JPG"]) folder.Write(name, JpegOf());
         foreach (string name in (string[])["a.webp", "b.webp", "c.WEBP"]) folder.Write(name, [1, 2, 3]);
         foreach (string name in (string[])["a.tif", "b.bmp"]) folder.Write(name, []);
+        folder.Write("begun.jfif", [0xFF, 0xD8, 0xFF]);
         folder.Write("really.jpg", [.. "RIFF"u8, 1, 2, 3, 4, .. "WEBP"u8]);
         folder.Write("notes.txt", [1]);
         ImageSet images = ImageFolder.Load(folder.Path, new() { Size = 2 });
         Assert.Equal(7, images.Count);
-        Assert.Equal("left out 3 .webp, 1 .bmp, 1 .jpg, 1 .tif: only PNG and JPEG are read", Assert.Single(images.Notes));
+        Assert.Equal("left out 3 .webp, 1 .bmp, 1 .jfif (cut off), 1 .jpg, 1 .tif: only PNG and JPEG are read", Assert.Single(images.Notes));
         Assert.Equal(images.Notes, images.First(2).Resize(1, 1).Notes);
     }
 

@@ -37,7 +37,7 @@ public sealed class ArithmeticTests : IDisposable
     {
         Assert.SkipUnless(Vector256.IsHardwareAccelerated && Fma.IsSupported, "This processor has nothing to switch off.");
         string run = StartedRun();
-        (int code, _, string error) = ToolProcess.RunWithout(without, folder.Path, "train", "-q", "--resume", run);
+        (int code, _, string error) = ToolProcess.RunWith(without, "0", folder.Path, "train", "-q", "--resume", run);
         Assert.Equal(0, code);
         string[] lines = error.Split('\n', StringSplitOptions.RemoveEmptyEntries);
         string log = File.ReadAllText(Path.Combine(run, "log.txt"));

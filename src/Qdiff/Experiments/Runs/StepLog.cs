@@ -75,6 +75,7 @@ public sealed class StepLog : IDisposable
         try
         {
             using var stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+            ReadingBudget.Require(stream.Length, path);
             return [.. Content.Of(stream, long.MaxValue).Steps.Values];
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
