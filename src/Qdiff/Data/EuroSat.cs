@@ -84,7 +84,9 @@ public static class EuroSat
         [
             .. zip.Names.Where(PictureFiles.HasPictureName).Select(name => (name, LabelOf(zip.Where(name), name.Split('/')))),
         ];
-        if (pictures.Length == 0) throw new InputException($"{path} holds no JPEG file. {Obtain}");
+        if (pictures.Length == 0)
+            throw new InputException($"{path} holds no JPEG file{(zip.Names.Any(name => name.EndsWith(".tif",
+                StringComparison.OrdinalIgnoreCase)) ? " but .tif files: it is the edition of 13 bands" : "")}. {Obtain}");
         return Join(pictures, name => Raster.Decode(zip.Read(name, LargestFile), zip.Where(name)));
     }
 

@@ -71,7 +71,8 @@ public static class MedMnist
     }
 
     /// <summary>
-    /// The file of the official name, or the only .npz file of the folder; the folder may also be a file itself.
+    /// The file of the official name, or the only .npz file of the folder (such as pathmnist_64.npz); the folder may also be a
+    /// file itself.
     /// </summary>
     static string FileIn(string folder, string name, string obtain)
     {
@@ -79,7 +80,10 @@ public static class MedMnist
         if (File.Exists(folder) || File.Exists(path)) return File.Exists(folder) ? folder : path;
         if (!Directory.Exists(folder))
             throw new InputException($"The folder {Path.GetFullPath(folder)} does not exist. {obtain}");
-        return Directory.GetFiles(folder, "*.npz") is [string only] ? only
-            : throw new InputException($"The folder {Path.GetFullPath(folder)} has no {name}.npz. {obtain}");
+        string[] archives = [.. DataFolder.Files(folder).Select(file => file.Path)
+            .Where(file => file.EndsWith(".npz", StringComparison.OrdinalIgnoreCase))];
+        return archives is [string only] ? only
+            : throw new InputException($"The folder {Path.GetFullPath(folder)} has no {name}.npz. " + (archives.Length == 0 ? obtain
+                : $"It has {string.Join(", ", archives.Select(DataFolder.NameOf))}; name one of them as the folder."));
     }
 }

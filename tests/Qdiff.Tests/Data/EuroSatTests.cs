@@ -144,6 +144,8 @@ public class EuroSatTests
         Assert.Contains("2750/River/1.jpg has 65×65 pixels; those of EuroSAT have 64×64", Mistake(folder));
         folder.Write("EuroSAT.zip", Zip(("2750/River/1.jpg", [1, 2, 3, 4])));
         Assert.Contains("no PNG or JPEG file", Mistake(folder));
+        folder.Write("EuroSAT.zip", Zip(("ds/AnnualCrop/AnnualCrop_1.tif", [1])));
+        Assert.Contains("holds no JPEG file but .tif files: it is the edition of 13 bands", Mistake(folder));
         folder.Write("EuroSAT.zip", Zip(("readme.txt", [1])));
         Assert.Contains("holds no JPEG file", Mistake(folder));
         folder.Write("EuroSAT.zip", Zip(s_three[0], s_three[0]));

@@ -73,11 +73,16 @@ public class MedMnistTests
     public void GreySetsHaveOneChannel()
     {
         using TemporaryFolder folder = new();
+        folder.Write("._some-other-name.npz", [0, 5, 22, 7]);
         folder.Write("some-other-name.npz",
             Npz(("test_images.npy", Npy("2, 2, 2", Count(8))), ("test_labels.npy", Npy("2, 1", [0, 1]))));
         ImageSet images = DataCatalog.Load("pneumoniamnist", folder.Path, Split.Test);
         Assert.Equal([1, 2, 2], images.Shape);
         Assert.Equal([4, 5, 6, 7], images.Image(1).ToArray());
+        folder.Write("breastmnist_64.npz", [1]);
+        Assert.Contains("It has breastmnist_64.npz, some-other-name.npz; name one of them as the folder",
+            Assert.Throws<InputException>(() => DataCatalog.Load("pneumoniamnist", folder.Path)).Message);
+        File.Delete(folder.File("breastmnist_64.npz"));
         Assert.Contains("no train_images.npy; it holds test_images.npy, test_labels.npy",
             Assert.Throws<MissingPartException>(() => DataCatalog.Load("pneumoniamnist", folder.Path)).Message);
     }
