@@ -7,11 +7,11 @@ namespace Qdiff;
 /// </summary>
 readonly record struct PictureHeader(int Width, int Height, int Channels)
 {
-    /// <summary>No PNG or JPEG file is shorter; what copying left of one that it hardly began is.</summary>
-    const int Shortest = 64;
+    /// <summary>The signature of a format and a few bytes: what copying may leave of a file.</summary>
+    const int Shortest = 16;
 
     /// <summary>
-    /// Whether a file begins as a PNG or JPEG file and ends at once: there is no picture in it that could be damaged.
+    /// Whether a file begins as a PNG or JPEG file and ends with that: there is no picture in it that could be damaged.
     /// </summary>
     public static bool IsStub(string path)
     {
