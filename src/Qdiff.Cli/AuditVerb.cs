@@ -20,8 +20,11 @@ static class AuditVerb
         var seed = new Option<long>("--seed")
         { Description = "Seed of the random data and weights.", DefaultValueFactory = _ => 1 };
         Option<string?> readOut = CircuitSelection.ReadOutOption();
+        var step = new Option<long?>("--step") { Description = "The checkpoint of this step of a run; the latest by default." };
+        var allowEarlier = new Option<bool>("--allow-earlier")
+        { Description = "Take an earlier checkpoint of the run if the latest is damaged or was changed." };
         var audit = new Command("audit", "Find parameters, inputs and circuits that cannot act on the output.")
-        { target, wiring, seed, readOut };
+        { target, wiring, seed, readOut, step, allowEarlier };
         audit.SetAction(parsed =>
         {
             string name = parsed.GetRequiredValue(target);
@@ -34,8 +37,9 @@ static class AuditVerb
             AuditReport report;
             if (!isModel && Directory.Exists(name))
             {
-                TrainedRun trained = TrainedRun.Open(RunFolder.Open(name), raw: true);
-                report = Audit.Of(trained.Network, trained.Weights, parsed.GetValue(seed));
+                TrainedRun trained = TrainedRun.Open(RunFolder.Open(name), parsed.GetValue(step), raw: true, Print.Warning,
+                    parsed.GetValue(allowEarlier));
+                report = Watched(() => Audit.Of(trained.Network, trained.Weights, parsed.GetValue(seed)));
             }
             else if (!isModel && Configurations.IsNamed(name))
             {
@@ -43,11 +47,15 @@ static class AuditVerb
                 // A wiring that was asked for wins over the configuration's; the data need not be there.
                 if (parsed.GetResult(wiring) is { Implicit: false })
                     config = config with { Model = config.Model with { Wiring = parsed.GetValue(wiring) } };
-                report = Audit.Of(config.BuildNetwork(ImageOf(config)), seed: parsed.GetValue(seed));
+                report = Watched(() => Audit.Of(config.BuildNetwork(ImageOf(config)), seed: parsed.GetValue(seed)));
             }
-            else report = Audit.Of(PublishedModels.Named(name).Build(parsed.GetValue(wiring)), seed: parsed.GetValue(seed));
+            else report = Watched(() => Audit.Of(PublishedModels.Named(name).Build(parsed.GetValue(wiring)),
+                seed: parsed.GetValue(seed)));
             Print.Line(parsed.GetValue(Tool.Json) ? report.ToJson() : report.ToText());
             return 0;
+
+            AuditReport Watched(Func<AuditReport> work) =>
+                TrainVerb.Waiting("finding out which parameters can act", parsed.GetValue(Tool.Quiet), work);
         });
         return audit;
     }

@@ -15,6 +15,7 @@ sealed class ComparisonArguments
     readonly Option<string?> dataDir = DataVerb.DataDir();
     readonly Option<string?> maxTime = new("--max-time")
     { Description = "Save and stop after this time: 90s, 30m, 2h or hh:mm:ss." };
+    readonly LengthArguments length = new();
     readonly EvaluationArguments evaluation = new();
     readonly Stopwatch watch = Stopwatch.StartNew();
 
@@ -25,8 +26,12 @@ sealed class ComparisonArguments
     public void AddTo(Command verb)
     {
         foreach (Option option in (Option[])[seeds, firstSeed, runs, dataDir, maxTime]) verb.Add(option);
+        length.AddTo(verb, withEpochs: false);
         evaluation.AddTo(verb);
     }
+
+    /// <summary>The length of every arm, its source included, if it was said.</summary>
+    public int? Steps(ParseResult parsed) => length.Steps(parsed);
 
     /// <summary>The folder that comparisons' folders are made in.</summary>
     public string Folder(ParseResult parsed) => parsed.GetValue(runs)!;
@@ -40,7 +45,14 @@ sealed class ComparisonArguments
         bool quiet = parsed.GetValue(Tool.Quiet);
         ExperimentConfig first = arms[0].Config;
         string? folder = parsed.GetValue(dataDir);
-        ImageSet images = (folder is null ? first.Data : first.Data with { Folder = folder }).Load();
+        ImageSet images = TrainVerb.Waiting("reading the images", quiet, first.Data.In(folder).Load);
+        if (Steps(parsed) is { } wanted)
+        {
+            // A network for each class has the images of its class.
+            int each = !first.Data.EachClass ? images.Count : images.Count / images.Labels.ToArray().Distinct().Count();
+            arms = [.. arms.Select(arm => arm with { Experiment = arm.Experiment.Lasting(wanted, each, withSource: true) })];
+        }
+
         ComparisonPlan plan = ComparisonPlan.Of(parsed.GetValue(runs)!, name, arms, baseline, parsed.GetValue(seeds),
             parsed.GetValue(firstSeed), epochs, steps, images.Count);
         EvaluationOptions options = evaluation.Options(parsed, first.Evaluation.Preset, first.Data.Dataset,
@@ -59,8 +71,7 @@ sealed class ComparisonArguments
             Command = Environment.GetCommandLineArgs()[1..],
             // Several tables share the time.
             Limit = parsed.GetValue(maxTime) is { } limit ? TrainVerb.Duration(limit) - watch.Elapsed : null,
-            Progress = (what, done) => line.Report(done, remaining =>
-                done == 0 ? what : string.Create(CultureInfo.InvariantCulture, $"{what}: {done:P0}")),
+            Progress = line.Report,
         };
         if (!quiet)
             Print.Message($"{plan.Folder}: {plan.Arms.Count} arms, {plan.Seeds.Count} seeds, measured "

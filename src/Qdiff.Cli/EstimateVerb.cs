@@ -12,19 +12,24 @@ static class EstimateVerb
         { Description = "The experiment: a YAML file, or a name of 'qdiff config list'.", Required = true };
         var set = new Option<string[]>("--set") { Description = "Override a setting.", DefaultValueFactory = _ => [] };
         Option<string?> dataDir = DataVerb.DataDir();
+        LengthArguments length = new();
         var images = new Option<int?>("--images") { Description = "Number of training images, if the data are not at hand." };
         var estimate = new Command("estimate", "Measure a few steps and say what training and sampling will take.")
         { config, set, dataDir, images };
+        length.AddTo(estimate);
         estimate.SetAction(parsed =>
         {
-            ExperimentConfig experiment = Configurations.Load(parsed.GetRequiredValue(config), parsed.GetValue(set)).Config;
-            DataConfig data = parsed.GetValue(dataDir) is { } folder ? experiment.Data with { Folder = folder } : experiment.Data;
-            if (parsed.GetValue(images) is < 1)
-                throw new InputException($"--images {parsed.GetValue(images)}: give a positive number.");
-            ImageSet? known = null;
-            if (parsed.GetValue(images) is null) known = data.Load();
-            if (known is not null && !parsed.GetValue(Tool.Quiet)) Print.Notes(known);
-            Estimate result = Estimate.Measure(experiment, known, parsed.GetValue(images));
+            bool quiet = parsed.GetValue(Tool.Quiet);
+            ResolvedExperiment resolved = Configurations.Load(parsed.GetRequiredValue(config), parsed.GetValue(set));
+            DataConfig data = resolved.Config.Data.In(parsed.GetValue(dataDir));
+            int? number = parsed.GetValue(images);
+            if (number is < 1) throw new InputException($"--images {number}: give a positive number.");
+            ImageSet? known = number is null ? TrainVerb.Waiting("reading the images", quiet, data.Load) : null;
+            if (known is not null && !quiet) Print.Notes(known);
+            ExperimentConfig experiment = (length.Steps(parsed) is { } wanted
+                ? resolved.Lasting(wanted, known?.Count ?? number) : length.Epochs(parsed, resolved)).Config;
+            Estimate result = TrainVerb.Waiting("measuring a few steps, the audit and samples", quiet,
+                () => Estimate.Measure(experiment, known, number));
             if (parsed.GetValue(Tool.Json))
             {
                 Print.Json(result);
@@ -34,13 +39,16 @@ static class EstimateVerb
             Print.Line(string.Create(CultureInfo.InvariantCulture, $"""
                 {experiment.Model.Name}, batch {experiment.Training.Batch}, {result.Threads} threads
                 a training step     {result.StepSeconds:F3} s  (median of {result.MeasuredSteps})
-                an epoch            {ProgressLine.Short(TimeSpan.FromSeconds(result.EpochSeconds))}  ({result.StepsPerEpoch:F1} steps of {result.Images:N0} images)
-                the whole training  {ProgressLine.Short(TimeSpan.FromSeconds(result.TrainingSeconds))}  ({result.Steps:N0} steps)
-                {experiment.Sampling.Count:N0} samples          {ProgressLine.Short(TimeSpan.FromSeconds(result.SamplingSeconds))}  ({experiment.Sampling.Sampler}, {result.NetworkPasses:N0} network passes a sample)
+                an epoch            {Time(result.EpochSeconds)}  ({result.StepsPerEpoch:F1} steps of {result.Images:N0} images)
+                the whole training  {Time(result.TotalSeconds)}  ({result.Steps:N0} steps)
+                  of that           steps {Time(result.TrainingSeconds)}, pictures and checkpoints {Time(result.PictureSeconds)}, audit {Time(result.AuditSeconds)}
+                {experiment.Sampling.Count:N0} samples          {Time(result.SamplingSeconds)}  ({experiment.Sampling.Sampler}, {result.NetworkPasses:N0} network passes a sample)
                 circuits run        {result.CircuitsPerStep:N0} a step
                 memory              {result.MemoryBytes / 1e6:F0} MB
                 """));
             return 0;
+
+            static string Time(double seconds) => ProgressLine.Short(TimeSpan.FromSeconds(seconds));
         });
         return estimate;
     }

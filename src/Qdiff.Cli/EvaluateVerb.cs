@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Globalization;
 
 namespace Qdiff.Cli;
 
@@ -13,17 +12,18 @@ static class EvaluateVerb
     {
         var target = new Argument<string>("target")
         { Description = "A run folder, the folder of a network for each class, a folder of pictures, or an .npz or .npy file." };
-        var step = new Option<long?>("--step") { Description = "Evaluate the checkpoint of this step; the latest by default." };
-        var raw = new Option<bool>("--raw") { Description = "Draw with the raw weights instead of their average." };
+        var weights = new WeightsArguments();
         var dataset = new Option<string?>("--dataset")
         { Description = "What samples of another program are compared with: a name of 'qdiff data list', or folder:PATH." };
         Option<string?> dataDir = DataVerb.DataDir();
         var curve = new Option<string?>("--bias-curve")
         { Description = "Plot FID over the number of samples into this .svg or .png file." };
+        var force = new Option<bool>("--force") { Description = "Replace a plot that is there." };
         var arguments = new EvaluationArguments();
         var evaluate = new Command("evaluate",
-            "Measure samples: distances to real images, diversity, copies, each with its interval.") { target, step, raw, dataset,
-            dataDir, curve };
+            "Measure samples: distances to real images, diversity, copies, each with its interval.")
+        { target, dataset, dataDir, curve, force };
+        weights.AddTo(evaluate);
         arguments.AddTo(evaluate);
         evaluate.SetAction(parsed =>
         {
@@ -32,6 +32,9 @@ static class EvaluateVerb
             if (picture is not null && Path.GetExtension(picture).ToLowerInvariant() is not (".svg" or ".png"))
                 throw new InputException($"--bias-curve {picture}: write a .svg or .png file.");
             if (picture is not null) OutputFile.Require("--bias-curve", picture);
+            if (File.Exists(picture) && !parsed.GetValue(force))
+                throw new InputException($"--bias-curve {picture}: there is such a file already; choose another name, or replace "
+                    + "it with --force.");
             using var interruption = new Interruption();
             using var line = new ProgressLine(parsed.GetValue(Tool.Quiet));
             EvaluationReport report;
@@ -40,9 +43,9 @@ static class EvaluateVerb
             IReadOnlyList<(int Label, RunFolder Run)> classes = RunFolder.Exists(path) ? [] : ClassSweep.RunsIn(path);
             if (RunFolder.Exists(path) || classes.Count > 0)
             {
-                if (classes.Count > 0 && parsed.GetValue(step) is not null)
-                    throw new InputException("--step chooses a checkpoint of one run; the networks of several classes are "
-                        + "evaluated at their ends. Name the run of a class instead.");
+                if (classes.Count > 0 && (weights.Step(parsed) is not null || weights.File(parsed) is not null))
+                    throw new InputException("--step and --from choose the weights of one run; the networks of several classes "
+                        + "are evaluated at their ends. Name the run of a class instead.");
                 if (parsed.GetValue(dataset) is not null)
                     throw new InputException("--dataset is for samples of other programs; a run is compared with the data that "
                         + "it was trained on.");
@@ -54,7 +57,9 @@ static class EvaluateVerb
                 {
                     Sampling = arguments.Sampling(parsed, config.Sampling),
                     Samples = arguments.Samples(parsed),
-                    Raw = parsed.GetValue(raw),
+                    Raw = weights.Raw(parsed),
+                    WeightsFile = weights.File(parsed),
+                    AllowEarlier = weights.AllowEarlier(parsed),
                     DataFolder = parsed.GetValue(dataDir),
                     Warn = Print.Warning,
                 };
@@ -62,15 +67,17 @@ static class EvaluateVerb
                 report = Figures(() => classes.Count > 0
                     ? evaluation.OfEachClass(classes, file, Path.GetFileName(Path.TrimEndingDirectorySeparator(path)), options,
                         interruption.Token)
-                    : evaluation.Of(folder, options, parsed.GetValue(step), interruption.Token));
+                    : evaluation.Of(folder, options, weights.Step(parsed), interruption.Token));
             }
             else
             {
+                line.Doing("reading the samples and the real images");
                 ForeignSamples samples = ForeignSamples.Read(path);
                 string data = parsed.GetValue(dataset)
                     ?? throw new InputException($"{path} is no run: name with --dataset what to compare its samples with.");
-                if (parsed.GetValue(step) is not null || parsed.GetValue(raw))
-                    throw new InputException("--step and --raw choose among a run's checkpoints; these samples are of no run.");
+                if (weights.AreGiven(parsed))
+                    throw new InputException("--step, --raw, --from and --allow-earlier choose the weights of a run; these "
+                        + "samples are of no run.");
                 DataConfig real = RealImages.FirstPartThatIsThere(new() { Dataset = data, Folder = parsed.GetValue(dataDir) });
                 EvaluationOptions options = Prepare(arguments.Options(parsed, EvaluationPresets.Default, data,
                     real.Load().Shape.ToArray()));
@@ -113,9 +120,7 @@ static class EvaluateVerb
             EvaluationOptions Prepare(EvaluationOptions options) => options with
             {
                 BiasCurve = picture is not null,
-                Progress = (what, done) => line.Report(done, remaining =>
-                    done == 0 ? what : string.Create(CultureInfo.InvariantCulture,
-                        $"{what}: {done:P0}, {ProgressLine.Short(remaining)} left")),
+                Progress = line.Report,
             };
         });
         return evaluate;

@@ -24,7 +24,7 @@ static class Print
     public static void Text(string text) => Terminal.Output.Write(text);
 
     /// <summary>A line about what goes on.</summary>
-    public static void Message(string text) => Terminal.Error.WriteLine(VisibleText.Line(text));
+    public static void Message(string text) => Terminal.Error.WriteLine(VisibleText.Line(PastedCommand.InMessage(text)));
 
     /// <summary>A line about something that is not as it should be.</summary>
     public static void Warning(string text) => Message("qdiff: " + text);

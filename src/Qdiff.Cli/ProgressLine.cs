@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Globalization;
 
 namespace Qdiff.Cli;
 
@@ -8,13 +9,16 @@ namespace Qdiff.Cli;
 /// </summary>
 sealed class ProgressLine(bool quiet) : IDisposable
 {
-    static readonly TimeSpan s_plainEvery = TimeSpan.FromSeconds(5), s_liveEvery = TimeSpan.FromMilliseconds(200);
+    static readonly TimeSpan s_plainEvery = TimeSpan.FromSeconds(5), s_liveEvery = TimeSpan.FromMilliseconds(200),
+        s_patience = TimeSpan.FromSeconds(1);
     readonly bool live = Terminal.ErrorWidth is not null;
     readonly Stopwatch watch = Stopwatch.StartNew();
     readonly Lock gate = new();
-    TimeSpan next = TimeSpan.Zero;
+    TimeSpan next = TimeSpan.Zero, began = TimeSpan.Zero;
     int width;
-    double start = double.NaN;
+    double start = double.NaN, last;
+    Timer? waiting;
+    object? doing;
 
     /// <summary>
     /// Tells that <paramref name="done"/> of the work (0 … 1) is done; <paramref name="text"/> is asked only when something is
@@ -25,23 +29,63 @@ sealed class ProgressLine(bool quiet) : IDisposable
         if (quiet) return;
         lock (gate)
         {
-            if (double.IsNaN(start)) start = done;
+            waiting?.Dispose();
+            (waiting, doing) = (null, null);
             TimeSpan now = watch.Elapsed;
+            // The first report of each piece of work: what was done before does not count in the rate.
+            if (double.IsNaN(start) || done < last) (start, began) = (done, now);
+            last = done;
             if (now < next && done < 1) return;
             next = now + (live ? s_liveEvery : s_plainEvery);
-            // What was done before this program started does not count in the rate.
-            TimeSpan? remaining = done > start ? now * ((1 - done) / (done - start)) : null;
-            string line = text(remaining);
-            if (live)
-            {
-                line = VisibleText.Line(line);
-                int room = Terminal.ErrorWidth ?? line.Length;
-                if (line.Length > room) line = line[..room];
-                Terminal.Error.WriteOver(line.PadRight(width));
-                width = line.Length;
-            }
-            else Print.Message(line);
+            TimeSpan? remaining = done > start ? (now - began) * ((1 - done) / (done - start)) : null;
+            Show(text(remaining));
         }
+    }
+
+    /// <summary>Tells how much of a piece of work is done, from 0 to 1; one that has no parts to count stays at 0.</summary>
+    public void Report(string what, double done)
+    {
+        if (done == 0) Doing(what);
+        else Report(done, remaining => string.Create(CultureInfo.InvariantCulture,
+            $"{what}: {done:P0}, {Short(remaining)} left"));
+    }
+
+    /// <summary>
+    /// Tells what is being done that has no parts to count, or null when it is done; shown if it takes longer than a second.
+    /// </summary>
+    public void Doing(string? what)
+    {
+        if (quiet) return;
+        lock (gate)
+        {
+            // Told once more of the same, it still is the same.
+            if (what is not null && what.Equals(doing)) return;
+            waiting?.Dispose();
+            (waiting, doing) = (null, what);
+            if (what is not null) waiting = new Timer(Tell, what, s_patience, Timeout.InfiniteTimeSpan);
+        }
+
+        void Tell(object? told)
+        {
+            lock (gate)
+            {
+                // It may have been done, and something else begun, while this waited.
+                if (waiting is not null && doing == told) Show($"{told} ...");
+            }
+        }
+    }
+
+    void Show(string line)
+    {
+        if (live)
+        {
+            line = VisibleText.Line(line);
+            int room = Terminal.ErrorWidth ?? line.Length;
+            if (line.Length > room) line = line[..room];
+            Terminal.Error.WriteOver(line.PadRight(width));
+            width = line.Length;
+        }
+        else Print.Message(line);
     }
 
     /// <summary>A duration in two units: 3 min 20 s.</summary>
@@ -53,6 +97,7 @@ sealed class ProgressLine(bool quiet) : IDisposable
     /// <summary>Ends the line.</summary>
     public void Dispose()
     {
+        Doing(null);
         if (live && width > 0) Terminal.Error.Write("\n");
         width = 0;
     }

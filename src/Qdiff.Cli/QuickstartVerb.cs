@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
+using System.Text.Json;
 using Qdiff.Tensors;
 
 namespace Qdiff.Cli;
@@ -11,6 +12,11 @@ namespace Qdiff.Cli;
 /// </summary>
 static class QuickstartVerb
 {
+    /// <summary>What quickstart.yaml says.</summary>
+    const int UsualSteps = 1000;
+
+    const string NumbersFile = "numbers.json";
+
     static readonly string[] s_models = ["unet", "qvunet-1hq"];
 
     sealed record Arm(string Model, int Parameters, int Angles, long Steps, double Loss, double ProbeLoss, double SecondsPerStep,
@@ -21,24 +27,28 @@ static class QuickstartVerb
         var steps = new Option<int?>("--steps") { Description = "Training steps of each model; 1,000 by default." };
         var runs = new Option<string>("--runs")
         { Description = "Folder that run folders are made in.", DefaultValueFactory = _ => "runs" };
+        var force = new Option<bool>("--force") { Description = "Replace the pictures and numbers of another number of steps." };
         var quickstart = new Command("quickstart", "Train, sample and compare two models on built-in data, in a few minutes.")
-        { steps, runs };
+        { steps, runs, force };
         quickstart.SetAction(parsed =>
         {
             bool quiet = parsed.GetValue(Tool.Quiet);
             string root = parsed.GetValue(runs)!, folder = Path.Combine(root, "quickstart");
+            int? length = parsed.GetValue(steps);
+            if (length is < 1) throw new InputException($"--steps {length}: at least 1 is needed.");
+            if (!parsed.GetValue(force)) RequireOfSameLength(folder, length ?? UsualSteps);
             using var interruption = new Interruption();
             var arms = new List<Arm>();
             var grids = new List<ImageSet>();
             var curves = new List<ChartSeries>();
             foreach (string model in s_models)
             {
-                using TrainingRun run = Open(model, root, parsed.GetValue(steps));
+                using TrainingRun run = Open(model, root, length, quiet);
                 if (!quiet)
                     Print.Message($"{model}: {run.State.Network.Parameters.Scalars:N0} parameters, "
-                        + $"{run.Config.Training.Steps:N0} steps of {run.Config.Training.Batch} on {run.Images.Count:N0} images of "
-                        + $"{run.Images.Name}");
-                int code = TrainVerb.Run(run, interruption, null, quiet, report: false);
+                        + $"{run.Config.Training.Steps:N0} steps of {run.Config.Training.Batch} on {run.Images.Count:N0} images "
+                        + $"of {run.Images.Name}");
+                int code = TrainVerb.Run(run, interruption, null, quiet, report: false, goOn: PastedCommand.Again());
                 if (code != 0) return code;
                 TrainedRun trained = TrainedRun.Open(run.Folder);
                 float[] samples = SampleVerb.Generate(trained, run.Config.Sampling, 0, quiet,
@@ -61,6 +71,7 @@ static class QuickstartVerb
                 }));
                 Print.Line("one seed each: a difference between the models here says nothing about which is better");
                 Print.Line($"pictures and numbers: {folder}");
+                if (!quiet) TrainVerb.WhatNext(RunFolder.Open(arms[^1].Run));
             }
 
             return 0;
@@ -70,16 +81,37 @@ static class QuickstartVerb
 
     static string F(double value) => value.ToString("F4", CultureInfo.InvariantCulture);
 
+    /// <summary>A quick look must not replace what took minutes.</summary>
+    static void RequireOfSameLength(string folder, int steps)
+    {
+        string numbers = Path.Combine(folder, NumbersFile);
+        if (!File.Exists(numbers)) return;
+        long? there;
+        try
+        {
+            using JsonDocument arms = JsonDocument.Parse(File.ReadAllText(numbers));
+            there = arms.RootElement.EnumerateArray().Max(arm => arm.GetProperty("steps").GetInt64());
+        }
+        catch (Exception e) when (e is JsonException or InvalidOperationException or KeyNotFoundException)
+        {
+            there = null;
+        }
+
+        if (there != steps)
+            throw new InputException($"{folder} holds the pictures and numbers of {(there is { } t ? $"{t:N0}" : "other")} "
+                + $"steps, not of {steps:N0}. Keep them by choosing another folder with --runs, or replace them with --force.");
+    }
+
     /// <summary>The arm's run: a new one, or the one that an earlier call left.</summary>
-    static TrainingRun Open(string model, string root, int? steps)
+    static TrainingRun Open(string model, string root, int? steps, bool quiet)
     {
         List<string> settings = [$"model.name={model}", $"name=quickstart-{model}"];
-        if (steps is { } count) settings.AddRange($"training.steps={count}", $"name=quickstart-{model}-{count}");
+        if (steps is { } count and not UsualSteps)
+            settings.AddRange($"training.steps={count}", $"name=quickstart-{model}-{count}");
         ResolvedExperiment experiment =
             ResolvedExperiment.Parse(Configurations.BuiltIn("quickstart")!, "built-in quickstart", settings);
-        string path = Path.Combine(root, RunFolder.NameOf(experiment.Config));
-        return RunFolder.Exists(path) ? TrainingRun.Resume(path, warn: Print.Warning)
-            : TrainingRun.Start(experiment, root, ["quickstart"], warn: Print.Warning);
+        return TrainVerb.Waiting("reading the images", quiet,
+            () => TrainingRun.StartOrResume(experiment, root, ["quickstart"], warn: Print.Warning));
     }
 
     static Arm Describe(string model, TrainingRun run, TrainedRun trained, IReadOnlyList<TrainingStep> log)
@@ -114,6 +146,6 @@ static class QuickstartVerb
         { Title = "Training loss, smoothed over 20 steps", XLabel = "step", YLabel = "loss", LogY = true, Series = curves };
         chart.Save(Path.Combine(folder, "loss.svg"));
         chart.Save(Path.Combine(folder, "loss.png"));
-        WholeFile.Write(Path.Combine(folder, "numbers.json"), Print.ToJson(arms) + "\n");
+        WholeFile.Write(Path.Combine(folder, NumbersFile), Print.ToJson(arms) + "\n");
     }
 }

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Globalization;
 
 namespace Qdiff.Cli;
 
@@ -31,15 +32,20 @@ static class ReproduceVerb
         {
             bool isBrief = parsed.GetValue(brief);
             string[] settings = parsed.GetValue(set) ?? [];
+            int? steps = shared.Steps(parsed);
+            string length = steps is null ? "" : string.Create(CultureInfo.InvariantCulture, $"-{steps}-steps");
+            string[] said = steps is null ? settings
+                : [.. settings, string.Create(CultureInfo.InvariantCulture, $"{steps} steps")];
             var results = new List<object>();
             foreach (PublishedTable table in PublishedTables.Of(parsed.GetRequiredValue(paper), parsed.GetValue(dataset)))
             {
                 IReadOnlyList<ComparisonArm> arms = Reproduction.Arms(table, Configurations.BuiltIn, isBrief, settings);
-                string name = $"{table.Paper}-{table.Name}{(isBrief ? "-short" : "")}";
-                ComparisonResult? result = shared.Run(parsed, arms, name, null, isBrief ? [] : table.Epochs, null, out _);
+                string name = $"{table.Paper}-{table.Name}{(isBrief ? "-short" : "")}{length}";
+                ComparisonResult? result = shared.Run(parsed, arms, name, null,
+                    isBrief || steps is not null ? [] : table.Epochs, null, out _);
                 if (result is null) return 0;
                 (string text, string file) = Reproduction.Write(Path.Combine(shared.Folder(parsed), name), table, result, arms,
-                    isBrief, settings);
+                    isBrief, said);
                 results.Add(new { Table = table, Ours = result });
                 if (!parsed.GetValue(Tool.Json)) Print.Line($"{text}\nkept in {file}\n");
             }

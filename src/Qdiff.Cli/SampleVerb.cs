@@ -1,5 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
 using Qdiff.Tensors;
 
 namespace Qdiff.Cli;
@@ -25,8 +27,7 @@ static class SampleVerb
         var guidance = new GuidanceArguments();
         var sampler = new Option<string?>("--sampler") { Description = "ddpm, ddim, heun or dpm++2m." };
         var steps = new Option<int?>("--steps") { Description = "Timesteps visited." };
-        var step = new Option<long?>("--step") { Description = "Draw from the checkpoint of this step; the latest by default." };
-        var raw = new Option<bool>("--raw") { Description = "Draw with the raw weights instead of their average." };
+        var weights = new WeightsArguments();
         var strip = new Option<int?>("--strip")
         { Description = "Draw each image on its way from noise, in so many frames from left to right." };
         var estimates = new Option<bool>("--estimates")
@@ -37,11 +38,14 @@ static class SampleVerb
             Description =
             "File: .png for a grid or strip, .gif for the way from noise, .npz for the numbers; RUN/samples/ by default."
         };
+        var force = new Option<bool>("--force") { Description = "Replace a file that holds other images." };
         var sample = new Command("sample", "Draw images from a trained run.")
-        { run, count, seed, first, classes, sampler, steps, step, raw, strip, estimates, output };
+        { run, count, seed, first, classes, sampler, steps, strip, estimates, output, force };
+        weights.AddTo(sample);
         guidance.AddTo(sample);
         sample.SetAction(parsed =>
         {
+            bool quiet = parsed.GetValue(Tool.Quiet);
             using var interruption = new Interruption();
             RunFolder folder = RunFolder.Open(parsed.GetRequiredValue(run));
             SamplingConfig config = folder.Experiment.Config.Sampling;
@@ -55,17 +59,12 @@ static class SampleVerb
             if (config.Count < 1) throw new InputException($"--count {config.Count}: draw at least one image.");
             if (parsed.GetValue(first) < 0 || parsed.GetValue(first) > long.MaxValue - config.Count)
                 throw new InputException($"--first {parsed.GetValue(first)}: images are counted from 0, to 2^63 at most.");
-            TrainedRun trained = TrainedRun.Open(folder, parsed.GetValue(step), parsed.GetValue(raw),
-                Print.Warning);
+            TrainedRun trained = TrainVerb.Waiting("reading the weights", quiet, () => weights.Open(parsed, folder));
             ClassChoice choice = ClassChoice.Of(trained.Network, folder.Manifest.Data, parsed.GetValue(classes) ?? []);
             int? frames = parsed.GetValue(strip);
             long start = parsed.GetValue(first);
-            string classed = parsed.GetValue(classes) is { Length: > 0 } ? $"-class-{string.Join('-', choice.Labels)}" : "";
-            string guided = config.Guidance == 1 ? ""
-                : string.Create(CultureInfo.InvariantCulture, $"-guidance-{config.Guidance}");
-            string target = parsed.GetValue(output) ?? Path.Combine(folder.Samples, string.Create(CultureInfo.InvariantCulture,
-                $"{config.Sampler}-step-{trained.Step:000000}-seed-{config.Seed}-{config.Count}{classed}{guided}"
-                    + $"{(frames is null ? "" : "-strip")}.png"));
+            SampleRecipe recipe = SampleRecipe.Of(trained, config, weights.Raw(parsed), choice.Labels);
+            string target = parsed.GetValue(output) ?? Path.Combine(folder.PathOf("samples"), FileName());
             string kind = Path.GetExtension(target).ToLowerInvariant();
             if (kind is not (".png" or ".npz" or ".gif"))
                 throw new InputException($"--output {target}: write a .png, a .gif or an .npz file.");
@@ -79,24 +78,27 @@ static class SampleVerb
             // Before hours of drawing.
             if (kind != ".npz") SampleSheet.RequireRoom(trained.Network.Image, (long)config.Count * (frames ?? 1));
 
-            bool quiet = parsed.GetValue(Tool.Quiet), x0 = parsed.GetValue(estimates);
-            KeyValuePair<string, string>[] texts = [new("Software", "Qdiff"), new("Description", FormattableString.Invariant(
-                $"seed {config.Seed}, samples from {start}, {config.Sampler}, guidance {config.Guidance}, step {trained.Step}"))];
+            bool x0 = parsed.GetValue(estimates);
+            KeyValuePair<string, string>[] texts = [new("Software", "Qdiff"), new("Description",
+                string.Create(CultureInfo.InvariantCulture, $"samples from {start}: {recipe.Words}"))];
+            byte[] content;
             if (kind == ".gif" || frames is not null)
             {
-                IReadOnlyList<DenoisingFrame> way = Trajectory(trained, config, start, frames ?? GifFrames, x0, choice,
+                IReadOnlyList<DenoisingFrame> way = Trajectory(trained, config, start, frames ?? GifFrames, x0, quiet, choice,
                     interruption.Token);
-                if (kind == ".png") Png.Save(SampleSheet.Strip(trained.Network.Image, way, choice, start), target, texts);
-                else Gif.Save([.. way.Select(frame => SampleSheet.Draw(trained.Network.Image, frame.Images, choice, start))],
-                    target, delay: 8, lastDelay: 200);
+                content = kind == ".png" ? Png.Encode(SampleSheet.Strip(trained.Network.Image, way, choice, start), texts)
+                    : Gif.Encode([.. way.Select(frame => SampleSheet.Draw(trained.Network.Image, frame.Images, choice, start))],
+                        delay: 8, lastDelay: 200);
             }
             else
             {
                 float[] images = Generate(trained, config, start, quiet, choice, interruption.Token);
-                if (kind == ".npz") SaveNumbers(target, trained.Network.Image, images, choice, start);
-                else Png.Save(SampleSheet.Draw(trained.Network.Image, images, choice, start), target, texts);
+                content = kind == ".npz" ? Numbers(trained.Network.Image, images, choice, start)
+                    : Png.Encode(SampleSheet.Draw(trained.Network.Image, images, choice, start), texts);
             }
 
+            target = ResultFile.Write(target, content, replace: parsed.GetValue(force),
+                makeFolder: parsed.GetValue(output) is null);
             if (parsed.GetValue(Tool.Json))
                 Print.Json(new
                 {
@@ -104,12 +106,20 @@ static class SampleVerb
                     config.Count,
                     config.Seed,
                     config.Sampler,
-                    trained.Step,
+                    Step = trained.WeightsFile is null ? trained.Step : (long?)null,
+                    Weights = trained.WeightsFile,
                     config.Guidance,
                     Classes = choice.Labels.Select(choice.NameOf)
                 });
             else Print.Line(target);
             return 0;
+
+            string FileName() => recipe.Name
+                + (start == 0 ? "" : string.Create(CultureInfo.InvariantCulture, $"-from-{start}"))
+                + string.Create(CultureInfo.InvariantCulture, $"-n-{config.Count}")
+                + (parsed.GetValue(classes) is { Length: > 0 } ? $"-class-{ClassNumbers(choice.Labels)}" : "")
+                + (frames is null ? "" : string.Create(CultureInfo.InvariantCulture, $"-strip-{frames}"))
+                + (parsed.GetValue(estimates) ? "-estimates" : "") + ".png";
         });
         return sample;
     }
@@ -119,28 +129,45 @@ static class SampleVerb
         CancellationToken cancellationToken)
     {
         using var line = new ProgressLine(quiet);
-        return Generator(trained, config).Generate(trained.Weights, config.Seed, first, config.Count, classes.Of, Report,
-            cancellationToken);
+        return Generator(trained, config).Generate(trained.Weights, config.Seed, first, config.Count, classes.Of,
+            done => Sampling(line, config, done), cancellationToken);
+    }
 
-        void Report(double done) => line.Report(done, remaining => string.Create(CultureInfo.InvariantCulture,
-            $"sampling {config.Count:N0} images, {config.Sampler}: {done:P0}, {ProgressLine.Short(remaining)} left"));
+    /// <summary>Of many classes only how many they are and a number made of them all: names of files have an end.</summary>
+    static string ClassNumbers(IReadOnlyList<int> labels)
+    {
+        string all = string.Join('-', labels);
+        return all.Length <= 40 ? all
+            : $"{labels.Count}-{Convert.ToHexStringLower(SHA256.HashData(Encoding.ASCII.GetBytes(all)))[..8]}";
     }
 
     static IReadOnlyList<DenoisingFrame> Trajectory(TrainedRun trained, SamplingConfig config, long first, int frames,
-        bool estimates, ClassChoice classes, CancellationToken cancellationToken) =>
-        Generator(trained, config).Trajectory(trained.Weights, config.Seed, first, config.Count, frames, estimates, classes.Of,
-            cancellationToken);
+        bool estimates, bool quiet, ClassChoice classes, CancellationToken cancellationToken)
+    {
+        using var line = new ProgressLine(quiet);
+        return Generator(trained, config).Trajectory(trained.Weights, config.Seed, first, config.Count, frames, estimates,
+            classes.Of, done => Sampling(line, config, done), cancellationToken);
+    }
+
+    static void Sampling(ProgressLine line, SamplingConfig config, double done) =>
+        line.Report(done, remaining => string.Create(CultureInfo.InvariantCulture,
+            $"sampling {config.Count:N0} images, {config.Sampler}: {done:P0}, {ProgressLine.Short(remaining)} left"));
 
     static SampleGenerator Generator(TrainedRun trained, SamplingConfig config) =>
-        new(trained.Network, trained.Schedule, trained.Prediction, config.ToSampler(trained.Schedule)) { Guidance = config.ToGuidance() };
+        new(trained.Network, trained.Schedule, trained.Prediction, config.ToSampler(trained.Schedule))
+        {
+            Guidance = config.ToGuidance(),
+        };
 
-    static void SaveNumbers(string path, Shape image, float[] samples, ClassChoice classes, long first)
+    static byte[] Numbers(Shape image, float[] samples, ClassChoice classes, long first)
     {
         int count = samples.Length / image.Count;
         List<KeyValuePair<string, StoredArray>> arrays = [new("images", StoredArray.Of([count, .. image.ToArray()], samples))];
         if (classes.Labels.Count > 0)
             arrays.Add(new("labels", StoredArray.Of([count],
                 [.. Enumerable.Range(0, count).Select(i => (long)classes.Of(first + i))])));
-        Npz.Write(path, arrays);
+        var file = new MemoryStream();
+        Npz.Write(file, arrays);
+        return file.ToArray();
     }
 }

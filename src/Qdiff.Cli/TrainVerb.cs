@@ -15,7 +15,9 @@ static class TrainVerb
         { Description = "Override a setting: --set training.steps=2000. May be repeated.", DefaultValueFactory = _ => [] };
         var from = new Option<string?>("--from")
         { Description = "Copy the weights of another run's folder by name before the first step." };
-        var resume = new Option<string?>("--resume") { Description = "Go on with the run in this folder." };
+        var resume = new Option<string?>("--resume")
+        { Description = "Go on with the run in this folder; with another --steps or --epochs if it is to be longer." };
+        LengthArguments length = new();
         Option<string?> dataDir = DataVerb.DataDir();
         var runs = new Option<string>("--runs")
         { Description = "Folder that run folders are made in.", DefaultValueFactory = _ => "runs" };
@@ -23,32 +25,65 @@ static class TrainVerb
         { Description = "Save and stop after this time: 90s, 30m, 2h or hh:mm:ss." };
         var train = new Command("train", "Train an experiment; interrupting saves it.")
         { config, set, from, resume, dataDir, runs, maxTime };
+        length.AddTo(train);
         train.SetAction(parsed =>
         {
-            bool quiet = parsed.GetValue(Tool.Quiet);
+            bool quiet = parsed.GetValue(Tool.Quiet), json = parsed.GetValue(Tool.Json);
             string? folder = parsed.GetValue(resume), file = parsed.GetValue(config);
             string[] overrides = parsed.GetValue(set) ?? [];
             TimeSpan? limit = parsed.GetValue(maxTime) is { } text ? Duration(text) : null;
-            if (parsed.GetValue(from) is { } source) overrides = [.. overrides, "transfer.from=" + Path.GetFullPath(source)];
-            if (folder is not null && (file is not null || overrides.Length > 0))
-                throw new InputException("--resume goes on with the configuration in the run folder; leave out --config, --set "
-                    + "and --from.");
+            if (folder is not null && (file is not null || parsed.GetValue(from) is not null))
+                throw new InputException("--resume goes on with the configuration in the run folder; leave out --config and "
+                    + "--from.");
+            if (parsed.GetValue(from) is { } source)
+                overrides = [.. overrides, ResolvedExperiment.Option("transfer.from", Path.GetFullPath(source))];
             if (folder is null && file is null)
                 throw new InputException("Say what to train: --config FILE, or --resume RUN to go on with a run.");
             using var interruption = new Interruption();
-            ResolvedExperiment? experiment = file is null ? null : Configurations.Load(file, overrides);
             string root = parsed.GetValue(runs)!;
+            string? data = parsed.GetValue(dataDir);
+            ResolvedExperiment? experiment = file is null ? null : Configurations.Load(file, overrides);
             if (experiment is { Config.Data.EachClass: true })
-                return RunEachClass(new(experiment, root, parsed.GetValue(dataDir)), interruption, limit, quiet,
-                    parsed.GetValue(Tool.Json));
-            using TrainingRun run = folder is not null
-                ? TrainingRun.Resume(folder, parsed.GetValue(dataDir), Print.Warning)
-                : TrainingRun.Start(experiment!, root, Environment.GetCommandLineArgs()[1..], parsed.GetValue(dataDir),
-                    Print.Warning);
+            {
+                ClassSweep sweep = Waiting("reading the images", quiet,
+                    () => new ClassSweep(length.Epochs(parsed, experiment), root, data, length.Steps(parsed)));
+                return RunEachClass(sweep, interruption, limit, quiet, json);
+            }
+
+            using TrainingRun run = Waiting("reading the images", quiet, () => folder is not null
+                ? TrainingRun.Resume(folder, data, Print.Warning, [.. overrides, .. length.Changes(parsed)])
+                : TrainingRun.Start(length.Apply(parsed, experiment!, data), root, Environment.GetCommandLineArgs()[1..], data,
+                    Print.Warning));
+            bool wasFinished = run.State.Step >= run.Config.Training.Steps;
             Introduce(run, interruption, quiet);
-            return Run(run, interruption, limit, quiet, parsed.GetValue(Tool.Json));
+            int code = Run(run, interruption, limit, quiet, json);
+            if (code == 0 && !quiet && !json && run.State.Step >= run.Config.Training.Steps) WhatNext(run.Folder, wasFinished);
+            return code;
         });
         return train;
+    }
+
+    /// <summary>Does work that has no parts to count, and says what it is if it takes longer than a second.</summary>
+    public static T Waiting<T>(string what, bool quiet, Func<T> work)
+    {
+        using var line = new ProgressLine(quiet);
+        line.Doing(what);
+        return work();
+    }
+
+    /// <summary>Says what can be done with a run that has been trained.</summary>
+    /// <param name="longer">Whether somebody wanted more of it than there was to do.</param>
+    public static void WhatNext(RunFolder run, bool longer = false)
+    {
+        ExperimentConfig config = run.Experiment.Config;
+        string[] quick = config.Sampling.Sampler == "ddpm" ? ["--sampler", "ddim"] : [];
+        bool hasClassifier = DomainClassifier.For(config.Data.Dataset, [.. run.Manifest.Data.Shape]) is not null;
+        if (longer && config.Training.LearningRateSchedule == "constant")
+            Print.Message("the run was finished; train it longer with: " + PastedCommand.Of("train", "--resume", run.Path,
+                "--steps", (2L * config.Training.Steps).ToString(CultureInfo.InvariantCulture)));
+        Print.Message("next: " + PastedCommand.Of(["sample", run.Path, .. quick]));
+        Print.Message("      " + PastedCommand.Of(hasClassifier ? ["evaluate", run.Path, .. quick]
+            : ["sample", run.Path, .. quick, "--count", "8", "--strip", "12"]));
     }
 
     /// <summary>Trains one class after another, each from where it was; the time limit is for all together.</summary>
@@ -60,9 +95,10 @@ static class TrainVerb
         foreach (ClassSweep.ClassArm arm in sweep.Arms)
         {
             if (limit - watch.Elapsed <= TimeSpan.Zero) break;
-            using TrainingRun run = sweep.Open(arm, Environment.GetCommandLineArgs()[1..], Print.Warning);
+            using TrainingRun run = Waiting($"reading the images of class {arm.Title}", quiet,
+                () => sweep.Open(arm, Environment.GetCommandLineArgs()[1..], Print.Warning));
             Introduce(run, interruption, quiet);
-            code = Run(run, interruption, limit - watch.Elapsed, quiet, report: !json);
+            code = Run(run, interruption, limit - watch.Elapsed, quiet, report: !json, goOn: PastedCommand.Again());
             done.Add(new
             {
                 Run = run.Folder.Path,
@@ -74,11 +110,18 @@ static class TrainVerb
         }
 
         string sheet = Path.Combine(sweep.Folder, "classes.png");
-        if (done.Count == sweep.Arms.Count && code == 0)
-            Png.Save(sweep.Sheet(cancellationToken: interruption.Token), sheet,
+        bool finished = done.Count == sweep.Arms.Count && code == 0;
+        if (finished)
+            Png.Save(Waiting("drawing samples of each class", quiet, () => sweep.Sheet(cancellationToken: interruption.Token)), sheet,
                 new KeyValuePair<string, string>("Software", "Qdiff"));
         if (json) Print.Json(new { sweep.Folder, Runs = done });
         else if (File.Exists(sheet)) Print.Line($"a row a class: {sheet}");
+        if (finished && !quiet && !json)
+        {
+            Print.Message("next: " + PastedCommand.Of("evaluate", sweep.Folder));
+            Print.Message("      " + PastedCommand.Of("sample", sweep.Arms[0].Run));
+        }
+
         return code;
     }
 
@@ -95,7 +138,14 @@ static class TrainVerb
     /// <summary>Says what was transferred and what the audit found.</summary>
     public static void Announce(TrainingRun run, Interruption interruption, bool quiet)
     {
-        AuditReport audit = run.Audited(interruption.Token);
+        AuditReport audit;
+        using (var line = new ProgressLine(quiet))
+        {
+            run.Doing = line.Doing;
+            audit = run.Audited(interruption.Token);
+            run.Doing = null;
+        }
+
         if (quiet) return;
         if (run.Transfer is { } transfer)
         {
@@ -109,21 +159,23 @@ static class TrainVerb
 
         string third = audit.Undecided > 0 ? $", {audit.Undecided:N0} are not decided" : "";
         Print.Message($"audit: {audit.Live:N0} of {audit.Nominal:N0} parameters can act on the "
-            + $"output{third}{(audit.IsClean ? "" : "; 'qdiff audit " + run.Folder.Path + "' says why the others cannot")}");
+            + $"output{third}{(audit.IsClean ? "" : $"; {PastedCommand.Of("audit", run.Folder.Path)} says why the others cannot")}");
 
         static string Count(IReadOnlyList<Qdiff.Tensors.Parameter> parameters) =>
             $"{parameters.Count} tensors ({parameters.Sum(p => p.Count):N0} numbers)";
     }
 
     /// <summary>Does the steps with progress; saves and returns 130 when interrupted, 0 when done or out of time.</summary>
+    /// <param name="goOn">The command that goes on; by default the one that goes on with this run alone.</param>
     public static int Run(TrainingRun run, Interruption interruption, TimeSpan? limit, bool quiet, bool json = false,
-        bool report = true)
+        bool report = true, string? goOn = null)
     {
         using var line = new ProgressLine(quiet);
         var watch = Stopwatch.StartNew();
         double smooth = double.NaN, seconds = double.NaN;
         int total = run.Config.Training.Steps;
         bool stopped = false;
+        run.Doing = line.Doing;
         interruption.Saves = true;
         try
         {
@@ -131,9 +183,9 @@ static class TrainVerb
             {
                 smooth = double.IsNaN(smooth) ? step.Loss : 0.95 * smooth + 0.05 * step.Loss;
                 seconds = double.IsNaN(seconds) ? step.Seconds : 0.95 * seconds + 0.05 * step.Seconds;
-                line.Report((double)step.Number / total, remaining => string.Create(CultureInfo.InvariantCulture,
+                line.Report((double)step.Number / total, _ => string.Create(CultureInfo.InvariantCulture,
                     $"step {step.Number:N0}/{total:N0}  loss {smooth:F4}  {1 / seconds:F2} steps/s  "
-                        + $"{ProgressLine.Short(remaining)} left"));
+                        + $"{ProgressLine.Short(run.Remaining)} left"));
                 stopped = interruption.IsRequested || watch.Elapsed > limit;
                 if (stopped) break;
             }
@@ -143,9 +195,9 @@ static class TrainVerb
             stopped = true;
         }
 
-        line.Dispose();
         run.Save();
         interruption.Saves = false;
+        line.Dispose();
         if (json)
             Print.Json(new
             {
@@ -158,7 +210,8 @@ static class TrainVerb
         else if (report) Print.Line(string.Create(CultureInfo.InvariantCulture,
             $"{run.Folder.Path}: {run.State.Step:N0} of {total:N0} steps "
                 + $"done{(double.IsNaN(smooth) ? "" : $", loss {smooth:F4}")}, {ProgressLine.Short(watch.Elapsed)}"));
-        if (stopped && !quiet) Print.Message($"saved; go on with: qdiff train --resume {run.Folder.Path}");
+        if (stopped && !quiet)
+            Print.Message($"saved; go on with: {goOn ?? PastedCommand.Of("train", "--resume", run.Folder.Path)}");
         return interruption.IsRequested ? Interruption.ExitCode : 0;
     }
 

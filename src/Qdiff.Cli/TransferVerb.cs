@@ -19,41 +19,51 @@ static class TransferVerb
         var set = new Option<string[]>("--set")
         { Description = "Override a setting of all its runs.", DefaultValueFactory = _ => [] };
         Option<string?> dataDir = DataVerb.DataDir();
+        LengthArguments length = new();
         var runs = new Option<string>("--runs")
         { Description = "Folder that run folders are made in.", DefaultValueFactory = _ => "runs" };
         var transfer = new Command("transfer",
             "Train a source, transfer it to another model, and the classical control; goes on where it stopped.") { config, set,
             dataDir, runs };
+        length.AddTo(transfer, withEpochs: false);
         transfer.SetAction(parsed =>
         {
             string file = parsed.GetRequiredValue(config), root = parsed.GetValue(runs)!;
             string[] overrides = parsed.GetValue(set) ?? [];
-            ExperimentConfig wanted = Configurations.Load(file, overrides).Config;
+            string? data = parsed.GetValue(dataDir);
+            ResolvedExperiment whole = Configurations.Load(file, overrides);
+            // Without a source there is nothing to divide; that is said below.
+            if (length.Steps(parsed) is { } steps && whole.Config.Transfer is { Source: not null, SourceSteps: >= 1 })
+            {
+                int? images = whole.Config.Training.Epochs is null ? null : whole.Config.Data.In(data).Load().Count;
+                whole = whole.Lasting(steps, images, withSource: true);
+            }
+
+            ExperimentConfig wanted = whole.Config;
             if (wanted.Transfer.Source is not { } source || wanted.Transfer.SourceSteps < 1)
                 throw new InputException($"{file} names no source: set transfer.source (a run name) and transfer.sourceSteps.");
             string model = wanted.Transfer.SourceModel;
-            string sourceRun = Path.Combine(root, RunFolder.NameOf(wanted with { Name = source }));
+            // In full, so that the run finds its source from every folder.
+            string from = ResolvedExperiment.Option("transfer.from",
+                Path.GetFullPath(Path.Combine(root, RunFolder.NameOf(wanted with { Name = source }))));
             (string Title, string[] Settings)[] arms =
             [
                 ($"source: {model}, {wanted.Transfer.SourceSteps:N0} steps",
-                    [$"name={source}", $"model.name={model}", $"training.steps={wanted.Transfer.SourceSteps}"]),
-                ($"transfer: {model} to {wanted.Model.Name}, {wanted.Training.Steps:N0} steps", [$"transfer.from={sourceRun}"]),
+                    [$"name={source}", $"model.name={model}", $"training.steps={wanted.Transfer.SourceSteps}",
+                    "training.epochs=null"]),
+                ($"transfer: {model} to {wanted.Model.Name}, {wanted.Training.Steps:N0} steps", [from]),
                 ($"control: {model} to {model}, {wanted.Training.Steps:N0} steps",
-                    [$"transfer.from={sourceRun}", $"model.name={model}", $"name={wanted.Name}-control"]),
+                    [from, $"model.name={model}", $"name={wanted.Name}-control"]),
             ];
             bool quiet = parsed.GetValue(Tool.Quiet);
             using var interruption = new Interruption();
             foreach ((string title, string[] settings) in arms)
             {
-                ResolvedExperiment experiment = Configurations.Load(file, [.. overrides, .. settings]);
-                string path = Path.Combine(root, RunFolder.NameOf(experiment.Config));
-                using TrainingRun run = RunFolder.Exists(path)
-                    ? TrainingRun.Resume(path, parsed.GetValue(dataDir), Print.Warning)
-                    : TrainingRun.Start(experiment, root, Environment.GetCommandLineArgs()[1..], parsed.GetValue(dataDir),
-                        Print.Warning);
+                using TrainingRun run = TrainVerb.Waiting("reading the images", quiet, () => TrainingRun.StartOrResume(
+                    whole.With(settings), root, Environment.GetCommandLineArgs()[1..], data, Print.Warning));
                 if (!quiet) Print.Message(title);
                 TrainVerb.Announce(run, interruption, quiet);
-                int code = TrainVerb.Run(run, interruption, null, quiet);
+                int code = TrainVerb.Run(run, interruption, null, quiet, goOn: PastedCommand.Again());
                 if (code != 0) return code;
             }
 

@@ -34,7 +34,7 @@ public sealed record ArmRun(ComparisonArm Arm, long Seed, IReadOnlyList<ArmRun.P
         {
             if (!RunFolder.Exists(Path)) return TrainingRun.Start(Experiment, Root, command, dataFolder, warn, held);
             RequireSame(RunFolder.Open(Path).Experiment.Config);
-            return TrainingRun.Resume(Path, dataFolder, warn, held);
+            return TrainingRun.Resume(Path, dataFolder, warn, [], held);
         }
 
         void RequireSame(ExperimentConfig there)

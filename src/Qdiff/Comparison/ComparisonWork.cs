@@ -128,12 +128,18 @@ public sealed class ComparisonWork(ComparisonPlan plan, EvaluationOptions evalua
     void Train(ArmRun.Part part, RunLock taken, CancellationToken cancellationToken)
     {
         using TrainingRun run = part.Open(measuring.DataFolder, Command, measuring.Warn, taken);
+        string name = RunFolder.NameOf(run.Config);
+        // What has no parts to count stays at 0.
+        run.Doing = what =>
+        {
+            if (what is not null) Progress?.Invoke($"{name}: {what}", 0);
+        };
         run.Audited(cancellationToken);
         try
         {
             foreach (TrainingStep step in run.Run(cancellationToken))
                 Progress?.Invoke(string.Create(CultureInfo.InvariantCulture,
-                    $"training {RunFolder.NameOf(run.Config)}, step {step.Number:N0}/{run.Config.Training.Steps:N0}, "
+                    $"training {name}, step {step.Number:N0}/{run.Config.Training.Steps:N0}, "
                         + $"loss {step.Loss:F4}"), (double)step.Number / run.Config.Training.Steps);
         }
         catch (OperationCanceledException)

@@ -14,13 +14,13 @@ public static class DataCatalog
 
     /// <summary>Loads a data set.</summary>
     /// <param name="name">A name of <see cref="Sources"/>, <c>folder:PATH</c> or a path.</param>
-    /// <param name="folder">Where its files are; by default data/NAME under the working folder.</param>
+    /// <param name="folder">Where its files are; by default data/NAME under the working folder, or the PATH itself.</param>
     /// <param name="split">Which part; by default the first one that the data set has.</param>
     /// <param name="fit">What makes its images, which in a folder may have any size, images of one size.</param>
     /// <exception cref="InputException">The name is unknown, there is no such split, or files are missing or damaged.</exception>
     public static ImageSet Load(string name, string? folder = null, Split? split = null, ImageFit? fit = null)
     {
-        if (FolderOf(name) is string path) return ImageFolder.Load(path, fit, split);
+        if (FolderOf(name) is string path) return ImageFolder.Load(folder ?? path, fit, split);
 
         DataSource source = Find(name);
         Split wanted = split ?? source.Splits[0];
@@ -32,6 +32,11 @@ public static class DataCatalog
 
     /// <summary>Whether a name means a folder of pictures.</summary>
     public static bool IsFolder(string name) => FolderOf(name) is not null;
+
+    /// <summary>Where <see cref="Load"/> looks for the files of this data set if no folder is given; null if it needs
+    /// none.</summary>
+    internal static string? UsualFolder(string name) => FolderOf(name)
+        ?? (Sources.FirstOrDefault(source => source.Name == name) is { Obtain: "" } ? null : Path.Combine("data", name));
 
     /// <summary>The row with this name.</summary>
     /// <exception cref="InputException">There is none; the message lists the names and the nearest one.</exception>

@@ -17,7 +17,8 @@ public static class ImageFolder
         string full = Path.GetFullPath(folder);
         try
         {
-            if (!Directory.Exists(full)) throw new InputException($"The image folder {full} does not exist.");
+            if (!Directory.Exists(full)) throw new InputException($"The image folder {full} does not exist. Say where "
+                + "the pictures are: --data-dir FOLDER.");
             return new ImageFolderReading(full, fit ?? new()).Read(split);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)

@@ -19,6 +19,12 @@ public sealed record RunEvaluation
     /// <summary>The weights as the optimiser left them instead of their average.</summary>
     public bool Raw { get; init; }
 
+    /// <summary>A .safetensors file with the weights to evaluate instead of a checkpoint's.</summary>
+    public string? WeightsFile { get; init; }
+
+    /// <summary>Whether an earlier checkpoint will do if the latest is damaged.</summary>
+    public bool AllowEarlier { get; init; }
+
     /// <summary>Where the data are, if not where the configuration says.</summary>
     public string? DataFolder { get; init; }
 
@@ -35,8 +41,8 @@ public sealed record RunEvaluation
         Evaluation.Require(options);
         config.Diffusion.RequireWeightWhereSamplingStarts();
         (Sampling ?? config.Sampling).ToSampler(config.Diffusion.ToSchedule());
-        DataConfig data = DataFolder is null ? config.Data : config.Data with { Folder = DataFolder };
-        RealImages real = Choose(data, options, Samples ?? config.Evaluation.Samples ?? options.Preset.GeneratedCount);
+        RealImages real = Choose(config.Data.In(DataFolder), options,
+            Samples ?? config.Evaluation.Samples ?? options.Preset.GeneratedCount);
         Network network = config.BuildNetwork(real.Reference.Shape);
         Evaluation.RequireClasses(options, config.Data.EachClass || network.Classes > 0, real.Reference);
         if ((Sampling ?? config.Sampling).Guidance is not 1 and var scale && network.NullLabel is null)
@@ -71,17 +77,19 @@ public sealed record RunEvaluation
         Evaluation.Require(options);
         ExperimentConfig config = runs[0].Folder.Experiment.Config;
         SamplingConfig sampling = Sampling ?? config.Sampling;
-        TrainedRun[] trained = [.. runs.Select(run => TrainedRun.Open(run.Folder, step, Raw, Warn))];
+        TrainedRun[] trained = [.. runs.Select(run => WeightsFile is { } weights ? TrainedRun.OpenWith(run.Folder, weights)
+            : TrainedRun.Open(run.Folder, step, Raw, Warn, AllowEarlier))];
         int classes = runs[0].Label is null
             ? Math.Max(1, ClassChoice.Of(trained[0].Network, runs[0].Folder.Manifest.Data, []).Labels.Count) : runs.Count;
         int count = Samples ?? config.Evaluation.Samples
             ?? options.Preset.GeneratedCount * (options.Preset.PerClass ? classes : 1);
         if (runs[0].Label is not null) count = Math.Max(1, count / classes) * classes;
 
+        options.Progress?.Invoke("reading and choosing the real images", 0);
         // The real images first: if they are missing, nobody should wait for samples.
         DataConfig data = runs[0].Label is null ? config.Data : config.Data with
         { Classes = [.. runs.Select(run => $"{run.Label}")] };
-        RealImages real = Choose(DataFolder is null ? data : data with { Folder = DataFolder }, options, count);
+        RealImages real = Choose(data.In(DataFolder), options, count);
         Evaluation.RequireClasses(options, runs[0].Label is not null || trained[0].Network.Classes > 0, real.Reference);
         SampleStore[] stores = [.. runs.Select((run, i) => SampleStore.Of(run.Folder, trained[i], sampling, Raw, Warn))];
         string key = string.Join('+', stores.Select(store => store.Recipe.Key)),
@@ -103,7 +111,8 @@ public sealed record RunEvaluation
         string words = $"{name}, {stores[0].Recipe.Words}";
         if (trained.Any(network => network.Step != trained[0].Step))
             words += $" ({string.Join(", ", trained.Select(network => Grouped(network.Step)))}, class by class)";
-        EvaluationReport report = Evaluation.Run(generated, real, options, key, words, trained[0].Step, cancellationToken);
+        EvaluationReport report = Evaluation.Run(generated, real, options, key, words,
+            WeightsFile is null ? trained[0].Step : null, cancellationToken);
         MetricsFile.Add(file, report);
         return report;
     }

@@ -17,17 +17,19 @@ public sealed class ClassSweep
     readonly string? dataFolder;
 
     /// <summary>Finds the classes of the experiment's images.</summary>
+    /// <param name="steps">The length of the training of each class, if it is to be another than configured.</param>
     /// <exception cref="InputException">The images have no labels, or a class does not exist.</exception>
-    public ClassSweep(ResolvedExperiment experiment, string root, string? dataFolder = null)
+    public ClassSweep(ResolvedExperiment experiment, string root, string? dataFolder = null, int? steps = null)
     {
         (this.experiment, this.dataFolder) = (experiment, dataFolder);
         ExperimentConfig config = experiment.Config;
-        ImageSet images = (config.Data with { Folder = dataFolder ?? config.Data.Folder }).Load();
+        ImageSet images = config.Data.In(dataFolder).Load();
         if (!images.HasLabels)
             throw new InputException($"{images.Name} has no labels, so there is no network for each class; leave out "
                 + $"data.eachClass.");
         Folder = Path.Combine(root, config.Name);
-        Arms = [.. images.Labels.ToArray().Distinct().Order().Select(label => Arm(label, images))];
+        Arms = [.. images.Labels.ToArray().CountBy(label => label).OrderBy(of => of.Key)
+            .Select(of => Arm(of.Key, images, steps, of.Value))];
     }
 
     /// <summary>One class.</summary>
@@ -105,12 +107,13 @@ public sealed class ClassSweep
             new() { Columns = columns, Scale = 2, RowTitles = titles });
     }
 
-    ClassArm Arm(int label, ImageSet images)
+    ClassArm Arm(int label, ImageSet images, int? steps, int count)
     {
         string title = label < images.ClassNames.Count ? images.ClassNames[label] : label.ToString(CultureInfo.InvariantCulture);
         // By its name: the folders "1", "10" and "2" are classes 0, 1 and 2, and a name wins over a number.
         string chosen = s_classes.Show(experiment.Config with { Data = experiment.Config.Data with { Classes = [title] } });
         ResolvedExperiment one = experiment.With($"name={ClassPrefix}{label}", $"data.classes={chosen}", "data.eachClass=false");
+        if (steps is { } length) one = one.Lasting(length, count);
         return new(label, title, one, Path.Combine(Folder, RunFolder.NameOf(one.Config)));
     }
 }

@@ -6,7 +6,10 @@ public sealed record DataConfig
     /// <summary>A name of the <see cref="DataCatalog"/>, <c>folder:PATH</c> or a path.</summary>
     public string Dataset { get; init; } = "mnist";
 
-    /// <summary>Where its files are; null for data/NAME under the working folder.</summary>
+    /// <summary>
+    /// Where its files are; null for data/NAME under the working folder, or the PATH itself. A relative path in a file means
+    /// what is beside that file, if it is there, and else what is in the working folder.
+    /// </summary>
     public string? Folder { get; init; }
 
     /// <summary>Which part; null for the first that the data set has.</summary>
@@ -37,6 +40,24 @@ public sealed record DataConfig
     /// <summary>What becomes of images that are not square when they are scaled.</summary>
     public Fitting Fit { get; init; } = Fitting.Crop;
 
+    /// <summary>The folder of the file that names the path; null if it was not a file that did.</summary>
+    internal string? NamedIn { get; init; }
+
+    /// <summary>Where the files of a run are that was started; null if that is not known.</summary>
+    internal string? Found { get; init; }
+
+    /// <summary>The same images in another folder; null for where they are.</summary>
+    public DataConfig In(string? folder) => folder is null ? this : this with { Folder = folder, NamedIn = null, Found = null };
+
+    /// <summary>Where the files are; null if none are needed.</summary>
+    public string? Location()
+    {
+        if (DataCatalog.UsualFolder(Dataset) is not { } usual) return null;
+        if (Found is not null) return Found;
+        string path = Folder ?? usual;
+        return NamedIn is not null && Path.Combine(NamedIn, path) is var beside && Path.Exists(beside) ? beside : path;
+    }
+
     /// <summary>Loads the images and takes the part that is asked for.</summary>
     /// <exception cref="InputException">The data set, its files or the part do not exist.</exception>
     public ImageSet Load()
@@ -44,7 +65,7 @@ public sealed record DataConfig
         ImageFit fit = new() { Crop = Crop, Size = Size, Resampling = Resampling, Fitting = Fit };
         // Pictures of a folder may have any size until they are fitted, and are fitted one by one.
         bool isFolder = DataCatalog.IsFolder(Dataset);
-        ImageSet images = DataCatalog.Load(Dataset, Folder, Split, isFolder ? fit : null);
+        ImageSet images = DataCatalog.Load(Dataset, Location(), Split, isFolder ? fit : null);
         if (Classes.Count > 0) images = images.WithLabels([.. Classes.Select(name => ClassNames.LabelOf(name, images))]);
         if (PerClass is int count) images = images.Take(count, Seed);
         return isFolder ? images : fit.Apply(images);

@@ -33,6 +33,15 @@ public sealed record Estimate
     /// <summary>Time of all steps.</summary>
     public double TrainingSeconds { get; init; }
 
+    /// <summary>Time of the audit before the first step.</summary>
+    public double AuditSeconds { get; init; }
+
+    /// <summary>Time of the pictures and checkpoints on the way.</summary>
+    public double PictureSeconds { get; init; }
+
+    /// <summary>Time of the whole training, with audit, pictures and checkpoints.</summary>
+    public double TotalSeconds => AuditSeconds + TrainingSeconds + PictureSeconds;
+
     /// <summary>Network passes that a sample needs.</summary>
     public int NetworkPasses { get; init; }
 
@@ -85,7 +94,12 @@ public sealed record Estimate
         };
         watch.Restart();
         generator.Generate(state.Average, 0, 0, samples, i => (int)(i % Math.Max(1, network.Classes)));
-        double pass = watch.Elapsed.TotalSeconds / visited / samples;
+        // Guided samples take two passes.
+        double pass = watch.Elapsed.TotalSeconds / visited / samples / (config.Sampling.Guidance is 0 or 1 ? 1 : 2);
+
+        watch.Restart();
+        Audit.Of(network, seed: config.Training.Seed);
+        double audit = watch.Elapsed.TotalSeconds;
 
         int number = images?.Count ?? count ?? set.Count;
         double perEpoch = (double)number / config.Training.Batch;
@@ -100,6 +114,8 @@ public sealed record Estimate
             EpochSeconds = perEpoch * stepSeconds,
             Steps = config.Training.StepsFor(number),
             TrainingSeconds = config.Training.StepsFor(number) * stepSeconds,
+            AuditSeconds = audit,
+            PictureSeconds = TrainingForecast.PicturesAndCheckpoints(config, number, pass),
             NetworkPasses = passes,
             SamplingSeconds = pass * passes * config.Sampling.Count,
             CircuitsPerStep = (long)network.CircuitRuns * config.Training.Batch,

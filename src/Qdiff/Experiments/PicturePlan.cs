@@ -13,7 +13,6 @@ sealed class PicturePlan
     const double MuchOfTheBeginnings = 0.05;
 
     readonly TrainingConfig training;
-    readonly int sheet, passesASample;
     readonly long youngUntil;
 
     /// <summary>The plan for so many images.</summary>
@@ -22,8 +21,8 @@ sealed class PicturePlan
         training = config.Training with { Steps = config.Training.StepsFor(images) };
         // Quick, and the same noise each time; a short schedule is visited whole.
         Sampler = Sampler.Named("ddim") with { Steps = Math.Min(50, config.Diffusion.Steps) };
-        passesASample = Sampler.Steps * (config.Sampling.Guidance is 0 or 1 ? 1 : 2);
-        sheet = Math.Min(config.Sampling.Count, SheetSamples);
+        PassesASample = Sampler.Steps * (config.Sampling.Guidance is 0 or 1 ? 1 : 2);
+        Sheet = Math.Min(config.Sampling.Count, SheetSamples);
         FrameEvery = training.FrameEveryFor(images, FrameSamples * Sampler.Steps);
         youngUntil = YoungUntil(training.Ema, training.Steps);
     }
@@ -35,7 +34,10 @@ sealed class PicturePlan
     public int FrameEvery { get; }
 
     /// <summary>Samples of a sheet.</summary>
-    public int Sheet => sheet;
+    public int Sheet { get; }
+
+    /// <summary>Network passes that a sample takes.</summary>
+    public int PassesASample { get; }
 
     /// <summary>Whether a sheet belongs to this step.</summary>
     public bool HasSheet(long step) => IsDue(step, training.SampleEvery);
@@ -47,8 +49,8 @@ sealed class PicturePlan
     public bool AverageIsYoung(long step) => step <= youngUntil;
 
     /// <summary>Passes of one sample through the network that all pictures behind this step take.</summary>
-    public long PassesAfter(long step) => passesASample * (
-        sheet * (Due(step, training.Steps, training.SampleEvery)
+    public long PassesAfter(long step) => PassesASample * (
+        Sheet * (Due(step, training.Steps, training.SampleEvery)
             + Due(step, Math.Min(youngUntil, training.Steps), training.SampleEvery))
         + FrameSamples * Due(step, training.Steps, FrameEvery));
 

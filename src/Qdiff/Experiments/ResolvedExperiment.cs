@@ -1,4 +1,5 @@
 using System.Text;
+using System.Text.Json;
 
 namespace Qdiff;
 
@@ -9,9 +10,11 @@ public sealed class ResolvedExperiment
 
     readonly IReadOnlyList<(Setting Setting, SettingText Given)> settings;
 
-    ResolvedExperiment(IReadOnlyList<(Setting Setting, SettingText Given)> settings)
+    readonly string? found;
+
+    ResolvedExperiment(IReadOnlyList<(Setting Setting, SettingText Given)> settings, string? found = null)
     {
-        this.settings = settings;
+        (this.settings, this.found) = (settings, found);
         ExperimentConfig config = new();
         foreach ((Setting setting, SettingText given) in settings)
         {
@@ -21,7 +24,7 @@ public sealed class ResolvedExperiment
             if (config.Sampling.Sampler != sampler && given.Origin.Line == 0) config = WithoutSettingsOfAnotherSampler(config);
         }
 
-        Config = config;
+        Config = config with { Data = config.Data with { NamedIn = FolderOfThePath(config.Data), Found = found } };
         SettingChecks.Check(this);
     }
 
@@ -67,7 +70,35 @@ public sealed class ResolvedExperiment
     /// <summary>The same with further options <c>PATH=VALUE</c>, which win over what was given before.</summary>
     /// <exception cref="InputException">A key is unknown or a value impossible.</exception>
     public ResolvedExperiment With(params IEnumerable<string> options) =>
-        new([.. settings, .. options.Select(SettingReader.ReadOption)]);
+        new([.. settings, .. options.Select(SettingReader.ReadOption)], found);
+
+    /// <summary>The option PATH=VALUE of a setting whose value is text, written so that it is read as it is.</summary>
+    public static string Option(string path, string text) => $"{path}={JsonSerializer.Serialize(text)}";
+
+    /// <summary>The same in so many steps, its stages in proportion.</summary>
+    /// <param name="images">Number of training images, if it is known: without it a length in epochs tells no proportion.</param>
+    /// <param name="withSource">Whether the source of a transfer is part of the length.</param>
+    /// <exception cref="InputException">There are too few steps.</exception>
+    public ResolvedExperiment Lasting(int steps, int? images = null, bool withSource = false) =>
+        TrainingLength.Of(this, steps, images, withSource);
+
+    /// <summary>The same in so many passes over the images, whatever was said of steps.</summary>
+    /// <exception cref="InputException">The number is not above 0.</exception>
+    public ResolvedExperiment LastingEpochs(double epochs) => new(
+        [.. settings.Where(entry => entry.Setting.Path != TrainedSettings.Steps),
+            SettingReader.ReadOption(FormattableString.Invariant($"{TrainedSettings.Epochs}={epochs:R}"))], found);
+
+    /// <summary>The same, whose data are known to be in this folder, whatever the settings say; null if that is not
+    /// known.</summary>
+    internal ResolvedExperiment WithDataAt(string? folder) => new(settings, folder);
+
+    /// <summary>The folder of the file in which the place of the data is named, if one names it.</summary>
+    string? FolderOfThePath(DataConfig data)
+    {
+        SettingOrigin origin = OriginOf(data.Folder is null ? "data.dataset" : "data.folder");
+        bool isPath = data.Folder is not null || DataCatalog.IsFolder(data.Dataset);
+        return isPath && origin.Line > 0 ? Path.GetDirectoryName(Path.GetFullPath(origin.Source!)) : null;
+    }
 
     /// <summary>Where the value of this setting came from.</summary>
     public SettingOrigin OriginOf(string path) => origins.GetValueOrDefault(path);

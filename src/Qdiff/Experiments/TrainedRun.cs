@@ -5,20 +5,54 @@ namespace Qdiff;
 /// <summary>A run's network with the weights of one checkpoint, ready to sample.</summary>
 public sealed record TrainedRun(Network Network, Weights Weights, NoiseSchedule Schedule, Prediction Prediction, long Step)
 {
-    /// <summary>Opens the checkpoint of <paramref name="step"/>, or the latest that is whole.</summary>
+    /// <summary>The file that the weights come from, if it is none of the run's checkpoints; <see cref="Step"/> is 0
+    /// then.</summary>
+    public string? WeightsFile { get; init; }
+
+    /// <summary>Opens the checkpoint of <paramref name="step"/>, or the latest.</summary>
     /// <param name="raw">The weights as the optimiser left them instead of their running average.</param>
     /// <param name="warn">Is told of newer checkpoints that are damaged and therefore left out.</param>
-    /// <exception cref="InputException">There is no such checkpoint, or it does not fit the configuration beside it.</exception>
-    public static TrainedRun Open(RunFolder folder, long? step = null, bool raw = false, Action<string>? warn = null)
+    /// <param name="allowEarlier">Whether an earlier one will do if the latest is damaged.</param>
+    /// <exception cref="InputException">There is no such checkpoint, it is damaged or was changed, or it does not fit the
+    /// configuration beside it.</exception>
+    public static TrainedRun Open(RunFolder folder, long? step = null, bool raw = false, Action<string>? warn = null,
+        bool allowEarlier = false)
+    {
+        folder.RequireAsStarted(TrainedSettings.ShapeTheNetwork);
+        Checkpoint checkpoint = (step is { } number ? folder.Checkpoints.Read(number)
+            : allowEarlier ? folder.Checkpoints.ReadLatest(warn) : Newest(folder))
+            ?? throw new InputException($"The run {folder.Path} has no complete checkpoint yet; train it first.");
+        return Of(folder, network => raw ? CheckpointContent.LoadRaw(checkpoint, network)
+            : CheckpointContent.LoadAverage(checkpoint, network), checkpoint.Step);
+    }
+
+    /// <summary>Opens a run with the weights in a .safetensors file: one tensor for each parameter, of its name and shape, and
+    /// none besides.</summary>
+    /// <exception cref="InputException">The file cannot be read or is of another network.</exception>
+    public static TrainedRun OpenWith(RunFolder folder, string weightsFile)
+    {
+        folder.RequireAsStarted(TrainedSettings.ShapeTheNetwork);
+        return Of(folder, network => CheckpointContent.LoadFile(weightsFile, network), 0) with { WeightsFile = weightsFile };
+    }
+
+    static TrainedRun Of(RunFolder folder, Func<Network, Weights> load, long step)
     {
         ExperimentConfig config = folder.Experiment.Config;
-        Checkpoint checkpoint = step is { } number ? folder.Checkpoints.Read(number) : folder.Checkpoints.ReadLatest(warn)
-            ?? throw new InputException($"The run {folder.Path} has no complete checkpoint yet; train it first.");
-        IReadOnlyList<int> shape = folder.Manifest.Data.Shape;
-        Network network = config.BuildNetwork([.. shape]);
-        Weights weights = raw ? CheckpointContent.LoadRaw(checkpoint, network)
-            : CheckpointContent.LoadAverage(checkpoint, network);
-        return new(network, weights, config.Diffusion.ToSchedule(), Qdiff.Prediction.Named(config.Diffusion.Prediction),
-            checkpoint.Step);
+        Network network = config.BuildNetwork([.. folder.Manifest.Data.Shape]);
+        return new(network, load(network), config.Diffusion.ToSchedule(), Qdiff.Prediction.Named(config.Diffusion.Prediction),
+            step);
+    }
+
+    static Checkpoint? Newest(RunFolder folder)
+    {
+        try
+        {
+            return folder.Checkpoints.ReadNewest();
+        }
+        catch (InputException e)
+        {
+            throw new InputException($"{e.Message} Choose another one with --step, or allow an earlier one with --allow-earlier; "
+                + "weights that were changed on purpose are read with --from FILE.", e);
+        }
     }
 }

@@ -74,11 +74,16 @@ public sealed record TrainingConfig
     /// <param name="passes">Network passes that a frame takes.</param>
     internal int FrameEveryFor(int images, int passes)
     {
-        // A step trains Batch samples at about three passes each; a tenth of the time may go into frames, and 200 are enough for
-        // a film.
-        int affordable = (int)Math.Ceiling(10.0 * passes / (3.0 * Batch)), filmed = (Steps + 199) / 200;
-        return FrameEvery ?? Math.Max((this with { Epochs = 1 }).StepsFor(images), Math.Max(affordable, filmed));
+        // 200 frames are enough for a film.
+        int filmed = (Steps + 199) / 200;
+        return FrameEvery
+            ?? Math.Max((this with { Epochs = 1 }).StepsFor(images), Math.Max(WorthDrawingEvery(passes), filmed));
     }
+
+    /// <summary>Steps between pictures of so many network passes if a tenth of the time may go into them.</summary>
+    internal int WorthDrawingEvery(int passes) =>
+        // A step trains Batch samples at about three passes each.
+        (int)Math.Ceiling(10.0 * passes / (3.0 * Batch));
 
     /// <summary>The length for so many images: that of <see cref="Epochs"/> if it is set, rounded to whole steps, else
     /// <see cref="Steps"/>.</summary>

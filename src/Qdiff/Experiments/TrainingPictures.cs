@@ -13,6 +13,7 @@ sealed class TrainingPictures
     readonly ClassChoice classes;
     readonly ProgressFrames frames;
     readonly EventFile events;
+    int drawn;
 
     /// <summary>Prepares to draw with <paramref name="workers"/>, which the training shares.</summary>
     public TrainingPictures(RunFolder folder, TrainingState state, Objective objective, int images, TileWorkers workers,
@@ -36,13 +37,16 @@ sealed class TrainingPictures
     /// <summary>Draws the pictures of the present step.</summary>
     /// <param name="missing">Only those that are not there.</param>
     /// <exception cref="OperationCanceledException">It was cancelled; what is drawn is whole.</exception>
-    public void Draw(bool missing = false, CancellationToken cancellationToken = default)
+    /// <returns>How many passes of one sample through the network that took.</returns>
+    public long Draw(bool missing = false, CancellationToken cancellationToken = default)
     {
+        drawn = 0;
         if (Plan.HasSheet(state.Step)) Sheets(missing, cancellationToken);
         // The same noise in each frame, so that what moves is the training.
         if (Plan.HasFrame(state.Step) && !(missing && frames.Has(state.Step)))
             frames.Add(state.Step, Sheet(Plan.AverageIsYoung(state.Step) ? state.Weights : state.Average,
                 PicturePlan.FrameSamples, cancellationToken));
+        return drawn * Plan.PassesASample;
     }
 
     /// <summary>Writes the moving picture of the frames so far.</summary>
@@ -72,6 +76,7 @@ sealed class TrainingPictures
     {
         int kinds = Math.Max(1, classes.Labels.Count);
         if (count > kinds) count -= count % kinds;
+        drawn += count;
         float[] samples =
             generator.Generate(weights, sampling.Seed, 0, count, classes.Of, cancellationToken: cancellationToken);
         return SampleSheet.Draw(state.Network.Image, samples, classes);

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Qdiff.Tensors;
 
 namespace Qdiff;
@@ -16,6 +17,7 @@ public sealed class TrainingRun : IDisposable
     readonly StepLog log;
     readonly EventFile events;
     readonly TrainingPictures pictures;
+    readonly TrainingForecast forecast;
     readonly long sourceSteps;
     readonly Action<string>? warn;
     readonly IReadOnlyList<CheckpointContent.ComputedPart> computed;
@@ -38,7 +40,8 @@ public sealed class TrainingRun : IDisposable
         string? dataFolder, Action<string>? warn, RunLock? held)
     {
         string path = RunFolder.RequireNew(root, experiment);
-        ImageSet images = LoadData(experiment.Config, dataFolder);
+        DataConfig data = experiment.Config.Data.In(dataFolder);
+        ImageSet images = data.Load();
         int steps = experiment.Config.Training.StepsFor(images.Count);
         if (steps != experiment.Config.Training.Steps)
         {
@@ -65,11 +68,12 @@ public sealed class TrainingRun : IDisposable
         var state = new TrainingState(network, config.Training.Seed);
         WeightTransfer? transfer = config.Transfer.From is { } source
             ? WeightTransfer.Apply(state, RunFolder.Open(source), config.Transfer) : null;
+        RunManifest manifest = RunManifest.Of(config, images, network, command, DateTimeOffset.UtcNow);
         RunLock taken = held ?? RunLock.Take(path);
         try
         {
             RunFolder folder = RunFolder.Create(root, experiment,
-                RunManifest.Of(config, images, network, command, DateTimeOffset.UtcNow));
+                manifest with { Data = manifest.Data.ReadFrom(data.Location(), path) });
             folder.Log($"start: {string.Join(' ', command)}", DateTimeOffset.UtcNow);
             folder.Log($"computed with {Arithmetic.Here}", DateTimeOffset.UtcNow);
             return new(folder, images, state, transfer, transfer?.SourceSteps ?? 0, [new(0, Arithmetic.Here)], warn, taken,
@@ -82,23 +86,42 @@ public sealed class TrainingRun : IDisposable
         }
     }
 
+    /// <summary>Starts the run of an experiment under <paramref name="root"/>, or goes on with it if it is there.</summary>
+    /// <exception cref="InputException">It was started with other settings, or cannot be started or gone on with.</exception>
+    public static TrainingRun StartOrResume(ResolvedExperiment experiment, string root, IReadOnlyList<string> command,
+        string? dataFolder = null, Action<string>? warn = null)
+    {
+        ExperimentConfig now = experiment.Config;
+        string path = Path.Combine(root, RunFolder.NameOf(now));
+        if (!RunFolder.Exists(path)) return Start(experiment, root, command, dataFolder, warn);
+        ExperimentConfig before = RunFolder.Open(path).Experiment.Config;
+        if (ExperimentSettings.Difference(before, now, setting => !TrainedSettings.Contains(setting)) is { } other)
+            throw new InputException($"The run {path} was started with {other.Path} {other.Show(before)}, now it is "
+                + $"{other.Show(now)}. Go on with what it was, or choose another name or another folder for runs (--runs).");
+        return Resume(path, dataFolder, warn);
+    }
+
     /// <summary>Goes on with a run from its latest complete checkpoint, or from the start if there is none.</summary>
     /// <param name="warn">Is told of checkpoints that are damaged and therefore left out, and of what else went wrong without
     /// ending the training.</param>
+    /// <param name="changes">Settings that are to be others from now on, PATH=VALUE: how long, and what is kept and
+    /// shown.</param>
     /// <exception cref="InputException">
-    /// It is no run folder, somebody else writes into it, or the data are not those that it was started with.
+    /// It is no run folder, somebody else writes into it, the data are not those that it was started with, or its settings were
+    /// changed or cannot be changed so.
     /// </exception>
-    public static TrainingRun Resume(string path, string? dataFolder = null, Action<string>? warn = null) =>
-        Resume(path, dataFolder, warn, held: null);
+    public static TrainingRun Resume(string path, string? dataFolder = null, Action<string>? warn = null,
+        IReadOnlyList<string>? changes = null) => Resume(path, dataFolder, warn, changes ?? [], held: null);
 
     /// <inheritdoc cref="Start(ResolvedExperiment, string, IReadOnlyList{string}, string?, Action{string}?, RunLock?)"/>
-    internal static TrainingRun Resume(string path, string? dataFolder, Action<string>? warn, RunLock? held)
+    internal static TrainingRun Resume(string path, string? dataFolder, Action<string>? warn, IReadOnlyList<string> changes,
+        RunLock? held)
     {
         RunFolder folder = RunFolder.Open(path);
         RunLock taken = held ?? RunLock.Take(path);
         try
         {
-            return Resume(folder, dataFolder, warn, taken, held is null);
+            return Resume(folder, dataFolder, warn, changes, taken, held is null);
         }
         catch when (held is null)
         {
@@ -107,19 +130,25 @@ public sealed class TrainingRun : IDisposable
         }
     }
 
-    static TrainingRun Resume(RunFolder folder, string? dataFolder, Action<string>? warn, RunLock taken, bool ownsLock)
+    static TrainingRun Resume(RunFolder folder, string? dataFolder, Action<string>? warn, IReadOnlyList<string> changes,
+        RunLock taken, bool ownsLock)
     {
-        ExperimentConfig config = folder.Experiment.Config;
-        ImageSet images = LoadData(config, dataFolder);
+        folder.RequireAsStarted();
+        DataConfig data = folder.Experiment.Config.Data.In(dataFolder);
+        ImageSet images = data.Load();
         if (images.Hash != folder.Manifest.Data.Hash)
-            throw new InputException($"The run {folder.Path} was started with other images: their hash was {folder.Manifest.Data.Hash}, "
-                + $"now it is {images.Hash}. Give the folder of the original data with --data-dir.");
+            throw new InputException($"The run {folder.Path} was started with other images: their hash was "
+                + $"{folder.Manifest.Data.Hash}, that of the images in {data.Location()} is {images.Hash}. Give the folder of the "
+                + "original data with --data-dir.");
+        folder = RunChanges.Apply(folder, changes, images.Count, data.Location(), warn);
+        ExperimentConfig config = folder.Experiment.Config;
         var state = new TrainingState(config.BuildNetwork(images.Shape), config.Training.Seed);
         // Before the first checkpoint the transfer is done again; later the source is no longer needed.
         WeightTransfer? transfer = null;
         long sourceSteps;
         IReadOnlyList<CheckpointContent.ComputedPart>? computed = null;
-        if (folder.Checkpoints.ReadLatest(warn) is { } checkpoint)
+        string? damage = null;
+        if (folder.Checkpoints.ReadLatest(message => damage ??= message) is { } checkpoint)
         {
             CheckpointContent.Load(checkpoint, state);
             CheckpointContent.State kept = CheckpointContent.StateOf(checkpoint);
@@ -130,6 +159,14 @@ public sealed class TrainingRun : IDisposable
             transfer = config.Transfer.From is { } source ? WeightTransfer.Apply(state, RunFolder.Open(source), config.Transfer)
                 : null;
             sourceSteps = transfer?.SourceSteps ?? 0;
+        }
+
+        if (damage is not null)
+        {
+            // Nothing is lost but time: the steps behind the sound checkpoint come out the same once more.
+            damage = Invariant($"{damage} Going back to step {state.Step:N0}; the steps behind it are done again.");
+            warn?.Invoke(damage);
+            folder.Log(damage, DateTimeOffset.UtcNow);
         }
 
         folder.Log($"resume after step {state.Step}", DateTimeOffset.UtcNow);
@@ -177,6 +214,7 @@ public sealed class TrainingRun : IDisposable
 
         events = EventFile.Create(folder.Path, state.Step + 1);
         pictures = new(folder, state, objective, images.Count, workers, events);
+        forecast = new(Config.Training, pictures.Plan, Config.Training.Steps);
     }
 
     /// <summary>The run folder.</summary>
@@ -190,6 +228,12 @@ public sealed class TrainingRun : IDisposable
 
     /// <summary>What was taken over from another run before the first step, or null.</summary>
     public WeightTransfer? Transfer { get; }
+
+    /// <summary>Is told what takes time besides the steps while it does, and null when that is done.</summary>
+    public Action<string?>? Doing { get; set; }
+
+    /// <summary>How long the rest will take, its pictures and checkpoints included; null before the first step.</summary>
+    public TimeSpan? Remaining => forecast.After(State.Step);
 
     /// <summary>The images that are learned.</summary>
     public ImageSet Images => images;
@@ -215,6 +259,7 @@ public sealed class TrainingRun : IDisposable
 
         foreach (TrainingStep step in Steps(cancellationToken))
         {
+            forecast.Step(step.Seconds);
             RequireInPlace();
             bool last = step.Number == training.Steps;
             if (last || step.Number % training.LogEvery == 0) Log(step);
@@ -235,7 +280,9 @@ public sealed class TrainingRun : IDisposable
     {
         string path = Folder.PathOf("audit.json");
         if (File.Exists(path)) return AuditReport.FromJson(TextFile.Read(path), path);
+        Doing?.Invoke("finding out which parameters can act");
         AuditReport report = Audit.Of(State.Network, seed: Config.Training.Seed, cancellationToken: cancellationToken);
+        Doing?.Invoke(null);
         RequireInPlace();
         // Whole or not at all: a run that was killed here would otherwise have half an audit, and could not go on.
         WholeFile.Write(path, report.ToJson());
@@ -256,6 +303,8 @@ public sealed class TrainingRun : IDisposable
     void Keep()
     {
         if (saved == State.Step) return;
+        var watch = Stopwatch.StartNew();
+        Doing?.Invoke(Invariant($"writing the checkpoint of step {State.Step:N0}"));
         double score = probe.Measure(State.Average);
         RequireInPlace();
         events.Scalar("loss/probe", State.Step, score);
@@ -265,16 +314,21 @@ public sealed class TrainingRun : IDisposable
             score);
         Folder.Checkpoints.Prune(Config.Training.KeepCheckpoints, Config.Training.KeepSteps);
         saved = State.Step;
+        forecast.Checkpoint(watch.Elapsed.TotalSeconds);
+        Doing?.Invoke(null);
     }
 
     /// <summary>Draws what belongs to the present step. A picture that fails is said, and costs nothing but itself.</summary>
     void Illustrate(bool film, bool missing = false)
     {
+        var watch = Stopwatch.StartNew();
         try
         {
+            if (pictures.Plan.HasSheet(State.Step) || pictures.Plan.HasFrame(State.Step))
+                Doing?.Invoke(Invariant($"drawing the pictures of step {State.Step:N0}"));
             try
             {
-                pictures.Draw(missing, hurry);
+                forecast.Pictures(pictures.Draw(missing, hurry), watch.Elapsed.TotalSeconds);
             }
             catch (OperationCanceledException)
             {
@@ -291,6 +345,10 @@ public sealed class TrainingRun : IDisposable
                 + "goes on without them.";
             warn?.Invoke(failure);
             Folder.Log(failure, DateTimeOffset.UtcNow);
+        }
+        finally
+        {
+            Doing?.Invoke(null);
         }
     }
 
@@ -344,7 +402,4 @@ public sealed class TrainingRun : IDisposable
         events.Scalar("optimiser/gradient norm", step.Number, step.GradientNorm);
         events.Scalar("optimiser/average decay", step.Number, step.Decay);
     }
-
-    static ImageSet LoadData(ExperimentConfig config, string? folder) =>
-        (folder is null ? config.Data : config.Data with { Folder = folder }).Load();
 }

@@ -41,9 +41,11 @@ public sealed class SampleGenerator(Network network, NoiseSchedule schedule, Pre
     /// spread evenly over the sampler's, the last being the finished images.
     /// </summary>
     /// <param name="estimates">The estimates x̂₀ instead of x_t.</param>
+    /// <param name="labels">Gives sample i its class, for a conditional network.</param>
+    /// <param name="progress">Is told after each step of each tile how much of the whole is done, from 0 to 1.</param>
     public IReadOnlyList<DenoisingFrame> Trajectory(Weights weights, long seed, long first, int count, int frames,
-        bool estimates = false,
-        Func<long, int>? labels = null, CancellationToken cancellationToken = default)
+        bool estimates = false, Func<long, int>? labels = null, Action<double>? progress = null,
+        CancellationToken cancellationToken = default)
     {
         TimestepTable table = sampler.Table(schedule);
         if (frames < 2) throw new InputException($"A strip of {frames} frames shows no way; draw at least 2.");
@@ -52,7 +54,7 @@ public sealed class SampleGenerator(Network network, NoiseSchedule schedule, Pre
         int[] steps = [.. Enumerable.Range(0, frames).Select(i => (int)((long)i * table.Count / (frames - 1)))];
         DenoisingFrame[] shown = [.. steps.Select(step =>
             new DenoisingFrame(table[step], new float[(long)count * network.Image.Count]))];
-        Run(weights, seed, first, count, labels, null, cancellationToken, (state, start, members) =>
+        Run(weights, seed, first, count, labels, progress, cancellationToken, (state, start, members) =>
         {
             int frame = Array.IndexOf(steps, state.Step);
             // Before the first step there is no estimate yet, and after the last both are the image.

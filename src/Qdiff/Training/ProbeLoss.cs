@@ -8,7 +8,8 @@ namespace Qdiff;
 /// </summary>
 sealed class ProbeLoss
 {
-    const int Samples = 128;
+    /// <summary>Images that are measured.</summary>
+    public const int Samples = 128;
     readonly Network network;
     readonly Objective objective;
     readonly ImageSet images;

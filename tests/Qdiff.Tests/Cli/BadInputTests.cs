@@ -25,7 +25,11 @@ public sealed class BadInputTests(BadInputTests.TrainedOnce trained) : IClassFix
     [InlineData("'tarin'", "tarin")]
     [InlineData("'--confg'", "train", "--confg", "tiny.yaml")]
     [InlineData("Say what to train", "train")]
-    [InlineData("leave out --config", "train", "--resume", "run", "--set", "training.steps=9")]
+    [InlineData("leave out --config", "train", "--resume", "run", "--config", "tiny.yaml")]
+    [InlineData("leave out --config", "train", "--resume", "run", "--from", "run")]
+    [InlineData("--steps 0: at least 1 is needed", "train", "-c", "tiny.yaml", "--steps", "0")]
+    [InlineData("--steps and --epochs both say how long", "train", "-c", "tiny.yaml", "--steps", "3", "--epochs", "2")]
+    [InlineData("training.epochs is 0; it must be a number above 0", "train", "-c", "tiny.yaml", "--epochs", "0")]
     [InlineData("missing.yaml cannot be read", "train", "-c", "missing.yaml")]
     [InlineData("Did you mean training.learningRate?", "train", "-c", "tiny.yaml", "--set", "training.learningrate=0.1")]
     [InlineData("training.batch is 0; it must be an integer from 1", "train", "-c", "tiny.yaml", "--set", "training.batch=0")]
@@ -120,7 +124,7 @@ public sealed class BadInputTests(BadInputTests.TrainedOnce trained) : IClassFix
     [InlineData("cut", "bytes, the checkpoint was written with")]
     [InlineData("gone", "weights.safetensors is missing")]
     [InlineData("no index", "has no checkpoint.json")]
-    public void ATornCheckpointIsToldOfAndTheOneBeforeIsUsed(string damage, string expected)
+    public void ATornCheckpointIsToldOfAndTheOneBeforeIsUsedIfThatIsAllowed(string damage, string expected)
     {
         string run = Copy("run"), last = Path.Combine(run, "checkpoints", "step-000003"),
             weights = Path.Combine(last, "weights.safetensors");
@@ -143,8 +147,13 @@ public sealed class BadInputTests(BadInputTests.TrainedOnce trained) : IClassFix
                 break;
         }
 
-        (int code, string output, string error) =
-            ToolProcess.Run(folder.Path, "sample", "run", "-q", "--count", "1", "--steps", "1", "--json");
+        InputException refusal = Assert.Throws<InputException>(() => TrainedRun.Open(RunFolder.Open(run)));
+        Assert.Contains(expected, refusal.Message);
+        Assert.Contains("The latest checkpoint that is sound is that of step 2. Choose another one with --step, or allow an "
+            + "earlier one with --allow-earlier", refusal.Message);
+        Assert.Equal(2, TrainedRun.Open(RunFolder.Open(run), step: 2).Step);
+        (int code, string output, string error) = ToolProcess.Run(folder.Path, "sample", "run", "-q", "--count", "1", "--steps",
+            "1", "--json", "--allow-earlier");
         Assert.Equal(0, code);
         Assert.Contains("\"step\": 2", output);
         Assert.Contains(expected, Line(error));
@@ -152,8 +161,27 @@ public sealed class BadInputTests(BadInputTests.TrainedOnce trained) : IClassFix
         (code, output, error) = ToolProcess.Run(folder.Path, "train", "-q", "--resume", "run");
         Assert.Equal(0, code);
         Assert.Contains(expected, Line(error));
+        Assert.EndsWith("Going back to step 2; the steps behind it are done again.", Line(error));
         Assert.Contains("3 of 3 steps done", output);
         TinyExperiment.AssertEqual(good, TinyExperiment.Content(run, 3));
+    }
+
+    [Theory]
+    [InlineData("sample", "run", "--count", "1", "--steps", "1")]
+    [InlineData("evaluate", "run", "--few-samples", "-n", "2", "--sampling-steps", "1")]
+    [InlineData("audit", "run")]
+    public void AChangedCheckpointIsNotReplacedByAnEarlierOneInSilence(params string[] verb)
+    {
+        string run = Copy("run");
+        foreach (string file in (string[])["weights.safetensors", "average.safetensors"])
+        {
+            string path = Path.Combine(run, "checkpoints", "step-000003", file);
+            byte[] bytes = File.ReadAllBytes(path);
+            bytes[^9] ^= 1;
+            File.WriteAllBytes(path, bytes);
+        }
+
+        Refused(2, "The latest checkpoint that is sound is that of step 2.", verb);
     }
 
     [Fact]

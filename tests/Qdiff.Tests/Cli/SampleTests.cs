@@ -55,7 +55,7 @@ public sealed class SampleTests(SampleTests.ConditionalRun conditional) : IClass
     public void WithoutAClassAllThatWereTrainedAreDrawnInTurn()
     {
         string path = Sampled("--count", "4", "--first", "1").Trim();
-        Assert.EndsWith("ddim-step-000001-seed-7-4.png", path);
+        Assert.EndsWith(Path.Combine("samples", "step-000001-average-ddim-2-seed-7-from-1-n-4.png"), path);
         TrainedRun trained = TrainedRun.Open(RunFolder.Open(conditional.Path));
         float[] expected = new SampleGenerator(trained.Network, trained.Schedule, trained.Prediction,
             Sampler.Named("ddim") with { Steps = 2 })
@@ -66,14 +66,14 @@ public sealed class SampleTests(SampleTests.ConditionalRun conditional) : IClass
         Assert.Equal(ImageGrid.Draw(trained.Network.Image, rows,
             new() { Columns = 2, Scale = 2, RowTitles = ["Trouser", "Bag"] }).Pixels, Raster.Read(path).Pixels);
         Assert.Contains(Png.ReadTexts(File.ReadAllBytes(path), path),
-            text => text.Value == "seed 7, samples from 1, ddim, guidance 1, step 1");
+            text => text.Value == "samples from 1: ddim 2, seed 7, average weights of step 1");
     }
 
     [Fact]
     public void TheWayFromNoiseIsAStripOrMoves()
     {
         string strip = Sampled("--strip", "3", "--estimates", "--class", "1", "--guidance", "0", "--count", "2").Trim();
-        Assert.EndsWith("-2-class-1-guidance-0-strip.png", strip);
+        Assert.EndsWith("step-000001-average-ddim-2-guidance-0-seed-7-n-2-class-1-strip-3-estimates.png", strip);
         Raster picture = Raster.Read(strip);
         Assert.True(picture.Width > 3 * 56 && picture.Height > 2 * 56);
         Sampled("--count", "2", "-o", "way.gif");
@@ -81,6 +81,69 @@ public sealed class SampleTests(SampleTests.ConditionalRun conditional) : IClass
         Assert.Equal("GIF89a"u8.ToArray(), gif[..6]);
         // Two steps are three states, each with its control block.
         Assert.Equal(3, Enumerable.Range(0, gif.Length - 4).Count(i => gif.AsSpan(i, 4).SequenceEqual<byte>([0x21, 0xF9, 4, 0])));
+    }
+
+    [Fact]
+    public void AnotherContentDoesNotReplaceAFile()
+    {
+        string first = Sampled("--count", "1", "-o", "a.png").Trim();
+        byte[] before = File.ReadAllBytes(folder.File(first));
+        // The same once more is the same file.
+        Assert.Equal("a.png", Sampled("--count", "1", "-o", "a.png").Trim());
+        (int code, string output, string error) = ToolProcess.Run(folder.Path, ["sample", conditional.Path, .. s_quick,
+            "--count", "1", "--seed", "8", "-o", "a.png"]);
+        Assert.Equal((0, "a-2.png"), (code, output.Trim()));
+        Assert.StartsWith("qdiff: a.png holds something else and was kept; the new file is a-2.png", error);
+        Assert.Equal(before, File.ReadAllBytes(folder.File("a.png")));
+        byte[] second = File.ReadAllBytes(folder.File("a-2.png"));
+        Assert.Equal("a.png", Sampled("--count", "1", "--seed", "8", "-o", "a.png", "--force").Trim());
+        Assert.Equal(second, File.ReadAllBytes(folder.File("a.png")));
+    }
+
+    [Fact]
+    public void WeightsOfAFileAreSampledIfTheyAreOfThisNetwork()
+    {
+        TrainedRun trained = TrainedRun.Open(RunFolder.Open(conditional.Plain), raw: true);
+        string weights = Path.Combine(conditional.Plain, "checkpoints", "step-000001", "weights.safetensors"),
+            copy = folder.File("my weights.safetensors");
+        File.Copy(weights, copy);
+        JsonElement told = JsonDocument.Parse(ToolProcess.Run(folder.Path, ["sample", conditional.Plain, .. s_quick, "--count",
+            "1", "--from", copy, "--json"]).Output).RootElement;
+        Assert.Equal(JsonValueKind.Null, told.GetProperty("step").ValueKind);
+        string file = told.GetProperty("file").GetString()!;
+        Assert.Matches("from-my_weights-[0-9a-f]{8}-ddim-2-seed-7-n-1.png$", file);
+        Sampler two = Sampler.Named("ddim") with { Steps = 2 };
+        float[] expected = new SampleGenerator(trained.Network, trained.Schedule, trained.Prediction, two)
+            .Generate(trained.Weights, 7, 0, 1);
+        Assert.Equal(ImageGrid.Draw(trained.Network.Image, expected, new() { Scale = 2 }).Pixels, Raster.Read(file).Pixels);
+
+        Refused(conditional.Plain, "--from names the weights themselves", ["--from", copy, "--raw"]);
+        // Of another network, and no weights at all.
+        Refused(conditional.Path, "my weights.safetensors", ["--from", copy]);
+        File.WriteAllText(folder.File("none.safetensors"), "{}");
+        Refused(conditional.Plain, "none.safetensors", ["--from", "none.safetensors"]);
+        Refused(conditional.Plain, "cannot be read", ["--from", "nowhere.safetensors"]);
+    }
+
+    [Fact]
+    public void NamesTellApartWhateverDiffers()
+    {
+        TrainedRun trained = TrainedRun.Open(RunFolder.Open(conditional.Path));
+        var usual = new SamplingConfig { Sampler = "ddim", Steps = 5 };
+        SamplingConfig[] others =
+        [
+            usual, usual with { Steps = 20 }, usual with { Eta = 0.5 }, usual with { Eta = 0.25 }, usual with { Seed = 8 },
+            usual with { Seed = -8 }, usual with { Spacing = TimestepSpacing.Leading }, usual with { Guidance = 2 },
+            usual with { Spacing = TimestepSpacing.Uniform }, usual with { Guidance = 1.5 }, usual with { Clip = false },
+            usual with { Guidance = 2, Rescale = 0.7 }, usual.With("heun"), usual.With("dpm++2m"), usual.With("ddpm"),
+        ];
+        string[] names = [.. others.SelectMany(config => (bool[])[false, true],
+            (config, raw) => SampleRecipe.Of(trained, config, raw, [1, 8]).Name)];
+        Assert.Equal(names.Length, names.Distinct(StringComparer.OrdinalIgnoreCase).Count());
+        Assert.All(names, name => Assert.Matches("^[A-Za-z0-9.-]+$", name));
+        Assert.Equal("step-000001-average-ddim-5-seed-7", names[0]);
+        // A default that is written out is the same.
+        Assert.Equal(names[0], SampleRecipe.Of(trained, usual with { Spacing = TimestepSpacing.Trailing }, false, [1, 8]).Name);
     }
 
     [Theory]

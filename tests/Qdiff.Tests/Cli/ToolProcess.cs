@@ -17,8 +17,9 @@ static class ToolProcess
 
     /// <summary>Runs it in a shell, so that its streams can be closed or led elsewhere; the exit code is the tool's.</summary>
     /// <param name="arguments">As one would type them, with redirections.</param>
-    public static (int ExitCode, string Output, string Error) RunInShell(string folder, string arguments) =>
-        Wait(new("/bin/bash", ["-c", $"dotnet '{s_tool}' {arguments}; exit ${{PIPESTATUS[0]}}"]), folder);
+    /// <param name="before">Settings of environment variables, each followed by a blank.</param>
+    public static (int ExitCode, string Output, string Error) RunInShell(string folder, string arguments, string before = "") =>
+        Wait(new("/bin/bash", ["-c", $"{before}dotnet '{s_tool}' {arguments}; exit ${{PIPESTATUS[0]}}"]), folder);
 
     static (int ExitCode, string Output, string Error) Wait(ProcessStartInfo start, string folder)
     {

@@ -48,6 +48,21 @@ public sealed class ToolTests : IDisposable
     }
 
     [Fact]
+    public void AQuickLookDoesNotReplaceWhatTookMinutes()
+    {
+        string numbers = folder.File("runs/quickstart/numbers.json");
+        const string there = "[{\"model\": \"unet\", \"steps\": 1000}, {\"model\": \"qvunet-1hq\", \"steps\": 1000}]";
+        Directory.CreateDirectory(Path.GetDirectoryName(numbers)!);
+        File.WriteAllText(numbers, there);
+        (int code, string output, string error) = ToolProcess.Run(folder.Path, "quickstart", "--steps", "5");
+        Assert.Equal((2, ""), (code, output));
+        Assert.Contains("holds the pictures and numbers of 1,000 steps, not of 5.", error);
+        Assert.Contains("--force", error);
+        Assert.Equal(there, File.ReadAllText(numbers));
+        Assert.Equal(["quickstart"], Directory.GetDirectories(folder.File("runs")).Select(Path.GetFileName));
+    }
+
+    [Fact]
     public void WithoutArgumentsThereIsHelp()
     {
         (int code, string output, _) = ToolProcess.Run(folder.Path);

@@ -56,10 +56,30 @@ static class CheckpointContent
     /// <summary>The weights of a checkpoint as the optimiser left them.</summary>
     public static Weights LoadRaw(Checkpoint checkpoint, Network network) => LoadWeights(checkpoint, WeightsFile, network);
 
+    /// <summary>The weights in a file of any origin. Every parameter must be there in its shape, and nothing else.</summary>
+    public static Weights LoadFile(string path, Network network)
+    {
+        try
+        {
+            using FileStream stream = File.OpenRead(path);
+            return LoadWeights(stream, network);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new InputException($"The weights {path} cannot be read: {e.Message}", e);
+        }
+    }
+
     static Weights LoadWeights(Checkpoint checkpoint, string file, Network network)
     {
+        using FileStream stream = checkpoint.OpenRead(file);
+        return LoadWeights(stream, network);
+    }
+
+    static Weights LoadWeights(FileStream stream, Network network)
+    {
         var weights = new Weights(network.Parameters);
-        Fill(checkpoint, file, network, "", weights.Values);
+        Fill(stream, network, "", weights.Values);
         weights.Refresh();
         return weights;
     }
@@ -73,6 +93,11 @@ static class CheckpointContent
     static void Fill(Checkpoint checkpoint, string name, Network network, string prefix, Span<float> values)
     {
         using FileStream stream = checkpoint.OpenRead(name);
+        Fill(stream, network, prefix, values);
+    }
+
+    static void Fill(FileStream stream, Network network, string prefix, Span<float> values)
+    {
         SafeTensors file;
         try
         {

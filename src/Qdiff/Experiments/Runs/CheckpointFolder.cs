@@ -92,6 +92,17 @@ public sealed class CheckpointFolder(string path)
         return null;
     }
 
+    /// <summary>The latest, its content verified, or null if there is none.</summary>
+    /// <exception cref="InputException">It is damaged or was changed; the message says which earlier one is sound.</exception>
+    public Checkpoint? ReadNewest()
+    {
+        string? damage = null;
+        if (ReadLatest(message => damage ??= message) is not { } latest)
+            return damage is null ? null : throw new InputException($"{damage} There is no earlier checkpoint.");
+        return damage is null ? latest
+            : throw new InputException($"{damage} The latest checkpoint that is sound is that of step {latest.Step}.");
+    }
+
     /// <summary>The checkpoint of this step, its content verified.</summary>
     /// <exception cref="InputException">There is none, or it is damaged.</exception>
     public Checkpoint Read(long step) => List().FirstOrDefault(checkpoint => checkpoint.Step == step)?.Verify()

@@ -82,8 +82,34 @@ public sealed class RunFolder
         if (!Directory.Exists(path)) throw new InputException($"There is no run folder {path}.{NearestPath.Hint(path)}");
         string config = System.IO.Path.Combine(path, ConfigFile);
         if (!File.Exists(config)) throw new InputException($"{path} is no run folder: it has no {ConfigFile}.");
-        return new(path, ResolvedExperiment.Load(config),
-            RunJson.Read<RunManifest>(System.IO.Path.Combine(path, RunManifest.FileName)));
+        RunManifest manifest = RunJson.Read<RunManifest>(System.IO.Path.Combine(path, RunManifest.FileName));
+        return new(path, ResolvedExperiment.Load(config).WithDataAt(manifest.Data.FindFolder(path)), manifest);
+    }
+
+    /// <summary>Refuses a configuration that was changed since the run was started, where that matters.</summary>
+    /// <param name="matters">Which settings matter; the length of the training never does here.</param>
+    /// <exception cref="InputException">One of them is another now; the message says which.</exception>
+    internal void RequireAsStarted(Func<Setting, bool>? matters = null)
+    {
+        if (Manifest.Settings is not { } recorded) return;
+        Setting? changed = TrainedSettings.Changed(
+            matters is null ? recorded : recorded.Where(entry => matters(ExperimentSettings.Find(entry.Key)!)).ToDictionary(),
+            Experiment.Config);
+        if (changed is not null)
+            throw new InputException($"{Experiment.OriginOf(changed.Path)}: {changed.Path} is "
+                + $"{changed.Show(Experiment.Config)}, but the run was trained with {recorded[changed.Path]}. Set it back; other "
+                + "settings are another run.");
+    }
+
+    /// <summary>The same run with another configuration and manifest, which replace those in the folder.</summary>
+    /// <exception cref="IOException">The folder cannot be written.</exception>
+    internal RunFolder With(ResolvedExperiment experiment, RunManifest manifest)
+    {
+        // The manifest last: until then the folder says that it was started with something else, which a resume brings in order.
+        if (experiment != Experiment) WholeFile.Write(PathOf(ConfigFile), experiment.ToYaml());
+        if (manifest != Manifest)
+            WholeFile.Write(PathOf(RunManifest.FileName), JsonSerializer.Serialize(manifest, RunJson.File) + "\n");
+        return new(Path, experiment, manifest);
     }
 
     /// <summary>The path of a file in the folder.</summary>

@@ -27,6 +27,9 @@ public sealed record RunManifest
     /// <summary>Every seed by purpose.</summary>
     public required IReadOnlyDictionary<string, long> Seeds { get; init; }
 
+    /// <summary>The settings that determine what the run learns; null in runs of older versions.</summary>
+    public IReadOnlyDictionary<string, string>? Settings { get; init; }
+
     /// <summary>The manifest of a run that starts now.</summary>
     /// <param name="config">The experiment.</param>
     /// <param name="images">The images it learns.</param>
@@ -53,6 +56,7 @@ public sealed record RunManifest
                 ["sampling"] = config.Sampling.Seed,
                 ["training"] = config.Training.Seed,
             },
+            Settings = TrainedSettings.Of(config),
         };
 }
 
@@ -68,6 +72,25 @@ public sealed record DataDescription(string Name, int Count, IReadOnlyList<int> 
 
     /// <summary>The labels that occur, ascending; empty if the images have none.</summary>
     public IReadOnlyList<int> Labels { get; init; } = [];
+
+    /// <summary>The folder that they were read from last; null if they come with the program.</summary>
+    public string? Folder { get; init; }
+
+    /// <summary>The same folder seen from the run's, so that both can be moved together.</summary>
+    public string? FolderFromRun { get; init; }
+
+    /// <summary>The same images, read from a folder for a run in <paramref name="run"/>.</summary>
+    internal DataDescription ReadFrom(string? folder, string run) => folder is null ? this : this with
+    {
+        Folder = Path.GetFullPath(folder),
+        FolderFromRun = Path.GetRelativePath(Path.GetFullPath(run), Path.GetFullPath(folder)),
+    };
+
+    /// <summary>Where their folder is now: where it was as seen from the run, or where it was; null if it is in neither
+    /// place.</summary>
+    internal string? FindFolder(string run) => new[]
+        { FolderFromRun is null ? null : Path.GetFullPath(FolderFromRun, Path.GetFullPath(run)), Folder }
+        .FirstOrDefault(folder => Path.Exists(folder));
 }
 
 /// <summary>The network of a run.</summary>

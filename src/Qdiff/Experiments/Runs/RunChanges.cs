@@ -1,0 +1,81 @@
+using System.Globalization;
+
+namespace Qdiff;
+
+/// <summary>What may change when a run goes on: how long it is, what is kept and shown, and where its data are.</summary>
+static class RunChanges
+{
+    /// <summary>Checks and records the changes.</summary>
+    /// <param name="changes">PATH=VALUE.</param>
+    /// <param name="images">Number of training images.</param>
+    /// <param name="dataFolder">Where they are now; null if they come with the program.</param>
+    /// <exception cref="InputException">A setting cannot be changed, or not so.</exception>
+    public static RunFolder Apply(RunFolder folder, IReadOnlyList<string> changes, int images, string? dataFolder,
+        Action<string>? warn)
+    {
+        ResolvedExperiment wanted = changes.Count == 0 ? folder.Experiment : Changed(folder, changes, images);
+        RunManifest manifest = folder.Manifest;
+        // What was edited by hand in the folder counts like what is asked for now, and is said.
+        int before = Recorded(manifest) ?? folder.Experiment.Config.Training.Steps, now = wanted.Config.Training.Steps;
+        if (now != before)
+        {
+            RequireThatLengthMayChange(folder, wanted.Config.Training, before);
+            string message = string.Create(CultureInfo.InvariantCulture,
+                $"The training of {folder.Path} now has {now:N0} steps; it had {before:N0}.");
+            warn?.Invoke(message);
+            folder.Log(message, DateTimeOffset.UtcNow);
+        }
+
+        if (manifest.Settings is not null && (now != before || changes.Count > 0))
+            manifest = manifest with { Settings = TrainedSettings.Of(wanted.Config) };
+        DataDescription data = manifest.Data.ReadFrom(dataFolder, folder.Path);
+        return folder.With(wanted, data == manifest.Data ? manifest : manifest with { Data = data });
+    }
+
+    static ResolvedExperiment Changed(RunFolder folder, IReadOnlyList<string> changes, int images)
+    {
+        ExperimentConfig there = folder.Experiment.Config;
+        ResolvedExperiment wanted = folder.Experiment.With(changes);
+        // One of the two says how long; the other follows.
+        bool epochs = wanted.Config.Training.Epochs is not null && wanted.Config.Training.Epochs != there.Training.Epochs;
+        bool steps = wanted.Config.Training.Steps != there.Training.Steps;
+        if (epochs && steps)
+            throw new InputException($"{TrainedSettings.Steps} and {TrainedSettings.Epochs} both say how long; give one.");
+        wanted = epochs ? wanted.With($"{TrainedSettings.Steps}={wanted.Config.Training.StepsFor(images)}")
+            : steps ? wanted.With($"{TrainedSettings.Epochs}=null") : wanted;
+        string[] fixedPaths = ["name", "data.dataset", "data.folder", "transfer.from", "transfer.source", "transfer.sourceModel",
+            "transfer.sourceSteps"];
+        Setting? other = ExperimentSettings.All.FirstOrDefault(setting =>
+            setting.Path is not (TrainedSettings.Steps or TrainedSettings.Epochs)
+            && (TrainedSettings.Contains(setting) || fixedPaths.Contains(setting.Path))
+            && setting.Show(there) != setting.Show(wanted.Config));
+        if (other is not null)
+            throw new InputException($"A run goes on with what it was started with: {other.Path} is {other.Show(there)} in "
+                + $"{folder.Path} and cannot become {other.Show(wanted.Config)}. {AnotherRun(folder)}");
+        return wanted;
+    }
+
+    static void RequireThatLengthMayChange(RunFolder folder, TrainingConfig wanted, int before)
+    {
+        if (wanted.LearningRateSchedule != "constant")
+            throw new InputException(string.Create(CultureInfo.InvariantCulture,
+                $"The learning rate of {folder.Path} changes over its {before:N0} steps (training.learningRateSchedule: ")
+                + $"{wanted.LearningRateSchedule}). With another length it would have been another from the beginning, so the "
+                + $"run keeps its length. {AnotherRun(folder)}");
+        if (folder.Checkpoints.List() is [.., var latest] && latest.Step > wanted.Steps)
+            throw new InputException(string.Create(CultureInfo.InvariantCulture,
+                $"{folder.Path} has done {latest.Step:N0} steps already; it cannot end after {wanted.Steps:N0}. Earlier ")
+                + "checkpoints can be sampled with --step.");
+        if (wanted.WarmUp >= wanted.Steps)
+            throw new InputException($"training.warmUp (={wanted.WarmUp}) must be below the length of the training, "
+                + $"{wanted.Steps} steps.");
+    }
+
+    static string AnotherRun(RunFolder folder) =>
+        $"Start another run from its weights: 'qdiff train' with --config {Path.Combine(folder.Path, RunFolder.ConfigFile)}, "
+            + $"--from {folder.Path} and another --set name=NAME.";
+
+    static int? Recorded(RunManifest manifest) => manifest.Settings is { } settings
+        && settings.TryGetValue(TrainedSettings.Steps, out string? text)
+        && int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int steps) ? steps : null;
+}

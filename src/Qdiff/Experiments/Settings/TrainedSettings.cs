@@ -1,0 +1,37 @@
+namespace Qdiff;
+
+/// <summary>The settings that determine what a run learns: a run goes on with those that it was started with.</summary>
+static class TrainedSettings
+{
+    /// <summary>What says how long: a run may be made longer, but not in silence.</summary>
+    public const string Steps = "training.steps", Epochs = "training.epochs";
+
+    // Where things are, what is kept and shown, and how: it may change at any time. The data are known by their content.
+    static readonly HashSet<string> s_free =
+    [
+        "name", "data.dataset", "data.folder", "training.checkpointEvery", "training.keepCheckpoints", "training.keepSteps",
+        "training.sampleEvery", "training.frameEvery", "training.logEvery", "training.threads", "transfer.from",
+        "transfer.source", "transfer.sourceModel", "transfer.sourceSteps",
+    ];
+
+    /// <summary>Whether a run must keep the value of this setting.</summary>
+    public static bool Contains(Setting setting) => !s_free.Contains(setting.Path)
+        && !setting.Path.StartsWith("sampling.", StringComparison.Ordinal)
+        && !setting.Path.StartsWith("evaluation.", StringComparison.Ordinal);
+
+    /// <summary>Their values, by path.</summary>
+    public static SortedDictionary<string, string> Of(ExperimentConfig config) => new(
+        ExperimentSettings.All.Where(Contains).ToDictionary(setting => setting.Path, setting => setting.Show(config)),
+        StringComparer.Ordinal);
+
+    /// <summary>The first whose value is another than was recorded, its length apart; null if there is none.</summary>
+    public static Setting? Changed(IReadOnlyDictionary<string, string> recorded, ExperimentConfig now) =>
+        ExperimentSettings.All.FirstOrDefault(setting => Contains(setting) && setting.Path is not (Steps or Epochs)
+            && recorded.TryGetValue(setting.Path, out string? before) && before != setting.Show(now));
+
+    /// <summary>Whether a network with the first settings and one with the second give the same samples of the same
+    /// weights.</summary>
+    public static bool ShapeTheNetwork(Setting setting) => setting.Path is "training.labelDropout"
+        || setting.Path.StartsWith("model.", StringComparison.Ordinal)
+        || setting.Path.StartsWith("diffusion.", StringComparison.Ordinal);
+}
