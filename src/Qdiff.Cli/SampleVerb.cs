@@ -68,7 +68,7 @@ static class SampleVerb
             string kind = Path.GetExtension(target).ToLowerInvariant();
             if (kind is not (".png" or ".npz" or ".gif"))
                 throw new InputException($"--output {target}: write a .png, a .gif or an .npz file.");
-            OutputFile.Require("--output", target);
+            if (parsed.GetValue(output) is not null) OutputFile.Require("--output", target);
             if (parsed.GetValue(estimates) && frames is null && kind != ".gif")
                 throw new InputException("--estimates belongs to the way from noise: add --strip FRAMES or an --output that ends "
                     + "in .gif.");
