@@ -21,8 +21,12 @@ switch (args)
     case ["metrics"]:
         MetricBenchmark.Run();
         return 0;
+    case ["coverage", .. string[] numbers] when numbers.All(number => int.TryParse(number, out _)):
+        int[] coverage = [.. numbers.Select(int.Parse)];
+        Coverage.Run(coverage.FirstOrDefault(400), [.. coverage.Skip(1)]);
+        return 0;
     default:
         Console.Error.WriteLine("usage: goals [--json] | beside OTHER/Qdiff.Benchmarks.dll [ROUNDS] | kernels | "
-            + "circuits [PLOT.svg] | jpeg [FOLDER] | inception [WEIGHTS] | metrics");
+            + "circuits [PLOT.svg] | jpeg [FOLDER] | inception [WEIGHTS] | metrics | coverage [DRAWS [ROW …]]");
         return 2;
 }

@@ -20,7 +20,7 @@ sealed class EvaluationArguments
     readonly Option<bool> fewSamples = new("--few-samples")
     { Description = "Measure with fewer samples than a metric bears; the protocol says so." };
     readonly Option<int?> resamples = new("--resamples")
-    { Description = "Resamples for the interval of FID; 0 for none. By default 100, 40 above 256 features, none above 1,024." };
+    { Description = "Splits into halves for the interval of FID; 0 for none. By default 50, 20 above 256 features, none above 1,024." };
     readonly Option<string> cache = new("--cache")
     { Description = "Folder that features are kept in.", DefaultValueFactory = _ => FeatureCache.DefaultFolder };
 
@@ -66,7 +66,7 @@ sealed class EvaluationArguments
         if (parsed.GetValue(samples) is < 2)
             throw new InputException($"--samples {parsed.GetValue(samples)}: at least 2 are needed, better thousands.");
         if (parsed.GetValue(resamples) is < 0 or 1)
-            throw new InputException($"--resamples {parsed.GetValue(resamples)}: give 0 for no interval, or 100 or more.");
+            throw new InputException($"--resamples {parsed.GetValue(resamples)}: give 0 for no interval, or 20 or more.");
         return new()
         {
             Preset = wanted,

@@ -5,7 +5,7 @@ namespace Qdiff;
 public sealed record ComparisonResult
 {
     /// <summary>Version of the layout.</summary>
-    public int Schema { get; init; } = 1;
+    public int Schema { get; init; } = 2;
 
     /// <summary>The comparison's name.</summary>
     public required string Name { get; init; }
@@ -24,6 +24,9 @@ public sealed record ComparisonResult
 
     /// <summary>Every metric at every step; the end of the training last.</summary>
     public required IReadOnlyList<MetricComparison> Metrics { get; init; }
+
+    /// <summary>How many differences there are, over all arms, metrics and steps, which each was corrected for.</summary>
+    public int Family { get; init; }
 
     /// <summary>What could not be measured, and why.</summary>
     public required IReadOnlyList<string> Missing { get; init; }

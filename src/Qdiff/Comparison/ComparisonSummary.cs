@@ -5,7 +5,7 @@ static class ComparisonSummary
 {
     public static ComparisonResult Of(ComparisonPlan plan, IReadOnlyList<MeasuredRun> runs, EvaluationPreset preset)
     {
-        var metrics = new List<MetricComparison>();
+        var tested = new List<MetricComparison>();
         var apart = new List<string>();
         foreach (int step in plan.Steps)
         {
@@ -14,7 +14,7 @@ static class ComparisonSummary
             foreach (string name in reports.SelectMany(r => r.Metrics).Where(m => m.Class is null).Select(m => m.Name).Distinct())
                 try
                 {
-                    metrics.Add(Compare(plan, runs, step, name));
+                    tested.Add(Compare(plan, runs, step, name));
                 }
                 catch (InputException e)
                 {
@@ -23,6 +23,7 @@ static class ComparisonSummary
                 }
         }
 
+        IReadOnlyList<MetricComparison> metrics = Corrected(tested, plan.Baseline.Name);
         return new()
         {
             Name = Path.GetFileName(plan.Folder),
@@ -31,6 +32,7 @@ static class ComparisonSummary
             Seeds = plan.Seeds,
             Arms = [.. plan.Arms.Select(arm => Describe(runs.First(run => run.Run.Arm == arm)))],
             Metrics = metrics,
+            Family = Differences(metrics).Count(),
             Missing =
             [
                 .. runs.Where(run => run.Failure is not null).Select(run => $"{run.Run.Name} has no figures: {run.Failure}"),
@@ -72,35 +74,59 @@ static class ComparisonSummary
                     pairs.ToDictionary(s => s, s => own[s]), pairs.ToDictionary(s => s, s => baseline[s]))));
         }
 
-        return new(step, name, all[0].Protocol.ToString(), floors.Count == 0 ? null : floors.Average(), rows,
-            Verdict(rows, plan.Baseline.Name))
+        return new(step, name, all[0].Protocol.ToString(), floors.Count == 0 ? null : floors.Average(), rows, "")
         {
             Epoch = plan.Epochs.TryGetValue(step, out double epoch) ? epoch : null,
         };
     }
 
-    /// <summary>Two arms are told apart only if neither the intervals of their means overlap nor that of their difference holds
-    /// 0.</summary>
+    /// <summary>
+    /// Every difference corrected for all of the comparison, of all arms, metrics and steps: whoever looks for one that stands
+    /// out looks at them all.
+    /// </summary>
+    internal static IReadOnlyList<MetricComparison> Corrected(IReadOnlyList<MetricComparison> metrics, string baseline)
+    {
+        PairedDifference[] family = [.. Differences(metrics)];
+        double[] corrected = PairedTTest.Holm([.. family.Select(difference => difference.P)]);
+        var next = new Queue<PairedDifference>(family.Zip(corrected, (difference, p) => difference with
+        {
+            CorrectedP = p,
+            Detectable = PairedTTest.Detectable(difference.Deviation, difference.Pairs,
+                PairedDifference.Significance / family.Length),
+        }));
+        return [.. metrics.Select(metric =>
+        {
+            ComparedFigure[] rows = [.. metric.Rows.Select(row =>
+                row.Difference is null ? row : row with { Difference = next.Dequeue() })];
+            return metric with { Rows = rows, Verdict = Verdict(rows, baseline) };
+        })];
+    }
+
+    static IEnumerable<PairedDifference> Differences(IEnumerable<MetricComparison> metrics) =>
+        metrics.SelectMany(metric => metric.Rows).Select(row => row.Difference).OfType<PairedDifference>();
+
+    /// <summary>Two arms are told apart by their difference seed by seed; that their means overlap says nothing of it.</summary>
     static string Verdict(IReadOnlyList<ComparedFigure> rows, string baseline)
     {
         if (rows.All(row => row.Values.Count < 2)) return "One seed says nothing of differences between arms; run more.";
-        if (rows.FirstOrDefault(row => row.Arm == baseline) is not { Interval: { } own })
+        if (rows.FirstOrDefault(row => row.Arm == baseline) is not { Interval: not null })
             return $"{baseline} has figures of fewer than two seeds, so nothing can be compared with it.";
-        string[] others = [.. rows.Where(r => r.Arm != baseline && r.Difference is not null).Select(r => r.Arm)],
-            few = [.. rows.Where(r => r.Arm != baseline && r.Difference is null).Select(r => r.Arm)];
-        if (others.Length + few.Length == 0) return "There is no arm to compare with.";
-        string[] lower = [.. rows.Where(r => Differs(r, own) && r.Difference!.Mean < 0).Select(r => r.Arm)],
-            higher = [.. rows.Where(r => Differs(r, own) && r.Difference!.Mean > 0).Select(r => r.Arm)];
-        string[] alike = [.. others.Except(lower).Except(higher)];
-        List<string> words = [];
-        if (lower.Length > 0) words.Add($"Lower than {baseline}: {string.Join(", ", lower)}.");
-        if (higher.Length > 0) words.Add($"Higher than {baseline}: {string.Join(", ", higher)}.");
-        if (alike.Length > 0) words.Add($"Cannot be told apart from {baseline}: {string.Join(", ", alike)}.");
-        if (few.Length > 0) words.Add($"Fewer than two seeds in common with {baseline}: {string.Join(", ", few)}.");
-        return string.Join(' ', words);
+        ComparedFigure[] others = [.. rows.Where(row => row.Arm != baseline)];
+        if (others.Length == 0) return "There is no arm to compare with.";
+        string[] words =
+        [
+            Words($"Lower than {baseline}", row => row.Difference is { IsFound: true, Mean: < 0 }),
+            Words($"Higher than {baseline}", row => row.Difference is { IsFound: true, Mean: > 0 }),
+            Words($"Cannot be told apart from {baseline}", row => row.Difference is { IsFound: false }),
+            Words($"Fewer than two seeds in common with {baseline}", row => row.Difference is null),
+        ];
+        return string.Join(' ', words.Where(word => word.Length > 0));
 
-        static bool Differs(ComparedFigure row, Interval own) => row.Difference is { } difference && row.Interval is { } interval
-            && !difference.Interval.Contains(0) && (interval.High < own.Low || interval.Low > own.High);
+        string Words(string what, Func<ComparedFigure, bool> belongs)
+        {
+            string[] arms = [.. others.Where(belongs).Select(row => row.Arm)];
+            return arms.Length == 0 ? "" : $"{what}: {string.Join(", ", arms)}.";
+        }
     }
 
     /// <summary>Numbers that can act on the output and that training changes: frozen ones are live, but are no free

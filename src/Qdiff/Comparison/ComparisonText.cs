@@ -11,10 +11,12 @@ static class ComparisonText
         var text = new StringBuilder();
         text.Append(CultureInfo.InvariantCulture,
             $"# {result.Name}\n\nPreset {result.Preset}, {result.Seeds.Count} seed{(result.Seeds.Count == 1 ? "" : "s")} "
-            + $"({string.Join(", ", result.Seeds)}), baseline {result.Baseline}. Differences are seed by seed, arm minus "
-            + $"baseline. Intervals hold 95% by Student's t over the seeds; arms are told apart where neither their intervals "
-            + $"overlap nor that of their difference holds 0. p is of a permutation test of the signs, not corrected for the "
-            + $"number of arms and metrics.\n\n");
+            + $"({string.Join(", ", result.Seeds)}), baseline {result.Baseline}. Intervals hold 95% by Student's t over the seeds. "
+            + $"Differences are seed by seed, arm minus baseline; p is of the paired t-test, and corrected by Holm for all "
+            + $"{result.Family} differences of this comparison (arms × metrics × steps). An arm is told apart where the corrected p "
+            + $"is at most {PairedDifference.Significance}. Detectable is the difference that would have been, in {PairedTTest.Power:P0} "
+            + $"of such comparisons, were it the first of all to be tested and spread over seeds as it does here. p of signs is of "
+            + $"the permutation test of the differences' signs, which assumes no law and is not corrected.\n\n");
         Table(text, ["arm", "model", "parameters", "live", "circuits/image", "steps", "s/step"], result.Arms.Select(arm => new[]
         {
             arm.Name, arm.Model + (arm.Networks > 1 ? $", one of {arm.Networks} networks" : ""), N(arm.Parameters), N(arm.Live),
@@ -24,12 +26,15 @@ static class ComparisonText
         foreach (MetricComparison metric in result.Metrics)
         {
             text.Append(CultureInfo.InvariantCulture, $"\n## {metric.Metric} {When(result, metric)}\n\n");
-            Table(text, ["arm", "mean", "interval", "difference", "interval", "p", "seeds", "live"],
+            Table(text, ["arm", "mean", "interval", "difference", "interval", "p", "corrected p", "detectable", "p of signs",
+                "seeds", "live"],
                 metric.Rows.Select(row => new[]
             {
                 row.Arm, EvaluationText.Number(row.Mean), Span(row.Interval),
                 row.Difference is { } d ? EvaluationText.Number(d.Mean) : "-",
-                Span(row.Difference?.Interval), row.Difference is { } t ? P(t.Test.P) : "-", N(row.Values.Count),
+                Span(row.Difference?.Interval), P(row.Difference?.P), P(row.Difference?.CorrectedP),
+                row.Difference?.Detectable is { } least ? EvaluationText.Number(least) : "-", P(row.Difference?.Test.P),
+                N(row.Values.Count),
                 N(result.Arms.First(a => a.Name == row.Arm).Live),
             }));
             if (metric.Floor is { } floor)
@@ -37,9 +42,9 @@ static class ComparisonText
             else text.Append('\n');
             text.Append(metric.Verdict);
             string[] bounds = [.. metric.Rows.Where(row => row.Difference is not null)
-                .Select(row => row.Difference!.Test.SmallestP).Distinct().Order().Select(P)];
+                .Select(row => row.Difference!.Test.SmallestP).Distinct().Order().Select(p => P(p))];
             if (bounds.Length > 0)
-                text.Append(" So few pairs cannot give a p of less than ").AppendJoin(" to ", bounds).Append('.');
+                text.Append(" By their signs alone so few pairs cannot give a p of less than ").AppendJoin(" to ", bounds).Append('.');
             text.Append("\n\nProtocol: `").Append(metric.Protocol).Append("`\n");
         }
 
@@ -77,7 +82,7 @@ static class ComparisonText
     static string Span(Interval? interval) =>
         interval is { } i ? $"{EvaluationText.Number(i.Low)} … {EvaluationText.Number(i.High)}" : "-";
 
-    static string P(double p) => p.ToString(p < 0.001 ? "0.0e+0" : "0.0###", CultureInfo.InvariantCulture);
+    static string P(double? p) => p?.ToString(p < 0.001 ? "0.0e+0" : "0.0###", CultureInfo.InvariantCulture) ?? "-";
 
     static string N(int number) => number.ToString("N0", CultureInfo.InvariantCulture);
 }

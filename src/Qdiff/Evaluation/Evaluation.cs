@@ -191,7 +191,7 @@ public static class Evaluation
 
     /// <summary>Grows when figures or intervals come out otherwise for the same images, so that kept ones are measured
     /// anew.</summary>
-    const string Version = "v2";
+    const string Version = "v3";
 
     const string NoInception =
         "Give the file of its weights, pt_inception-2015-12-05-6726825d.pth or a safetensors file of it, with --inception FILE.";

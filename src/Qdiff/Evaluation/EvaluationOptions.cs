@@ -25,8 +25,8 @@ public sealed record EvaluationOptions
     public bool FewSamples { get; init; }
 
     /// <summary>
-    /// Resamples for the interval of the Fréchet distance; 0 for no interval, null for 100 up to 256 features, 40 up to 1,024 and
-    /// else none.
+    /// Splits into halves for the interval of the Fréchet distance; 0 for no interval, null for 50 up to 256 features, 20 up to
+    /// 1,024 and else none.
     /// </summary>
     public int? Resamples { get; init; }
 

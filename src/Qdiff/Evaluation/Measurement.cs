@@ -1,5 +1,4 @@
 using System.Numerics.Tensors;
-using Qdiff.Tensors;
 
 namespace Qdiff;
 
@@ -9,11 +8,12 @@ sealed class Measurement(FeatureReader reader, EvaluationOptions options, string
 {
     const double Level = 0.95;
 
-    /// <summary>Resamples of the Fréchet distance where nothing else is asked for: those of wide features take seconds.</summary>
-    static int UsualResamples(int width) => width <= 256 ? 100 : width <= 1024 ? 40 : 0;
+    /// <summary>Splits into halves of the Fréchet distance where nothing else is asked for: those of wide features take
+    /// seconds.</summary>
+    static int UsualResamples(int width) => width <= 256 ? 50 : width <= 1024 ? 20 : 0;
 
-    /// <summary>Independent parts that intervals of means over samples are taken from.</summary>
-    const int Blocks = 10;
+    /// <summary>With fewer samples on a side halves of them would say nothing.</summary>
+    const int FewestForHalves = 4;
 
     /// <summary>Whether intervals are taken too; real images in place of samples go without, which saves most of the
     /// time.</summary>
@@ -25,29 +25,32 @@ sealed class Measurement(FeatureReader reader, EvaluationOptions options, string
     public MetricValue Of(string metric, ImageFeatures generated, ImageFeatures reference)
     {
         FeatureSet real = reference.Features, made = generated.Features;
+        int fewest = Math.Min(real.Count, made.Count);
         switch (metric)
         {
             case "fid":
                 Protocol protocol = ProtocolOf(metric, reference, generated);
-                int resamples = !Intervals ? 0 : options.Resamples ?? UsualResamples(real.Width);
+                int resamples = !Intervals || fewest < FewestForHalves ? 0 : options.Resamples ?? UsualResamples(real.Width);
                 return new(FrechetDistance.Between(real, made), protocol,
                     resamples == 0 ? null : FrechetDistance.Interval(real, made, resamples, Level, options.Seed));
             case "kid":
                 protocol = ProtocolOf(metric, reference, generated);
                 MeanAndDeviation subsets = KernelDistance.OverSubsets(real, made, protocol.Subsets!.Value,
                     protocol.SubsetSize!.Value, options.Seed);
-                return new(subsets.Mean, protocol, KernelInterval(real, made, subsets.Mean), subsets.Deviation);
-            case "precision" or "recall":
+                return new(subsets.Mean, protocol, KernelInterval(real, made, subsets, protocol.Subsets.Value), subsets.Deviation);
+            case "precision":
+                return ShareInside(made, real, ProtocolOf(metric, reference, generated));
+            case "recall":
+                return ShareInside(real, made, ProtocolOf(metric, reference, generated));
+            case "density" or "coverage":
                 protocol = ProtocolOf(metric, reference, generated);
-                PrecisionRecall both = PrecisionRecall.Of(real, made, protocol.Neighbours!.Value);
-                return Share(metric == "precision" ? both.Precision : both.Recall, real.Count, made.Count, protocol);
-            case "density":
-                protocol = ProtocolOf(metric, reference, generated);
-                return Density(real, made, protocol);
-            case "coverage":
-                protocol = ProtocolOf(metric, reference, generated);
-                return Share(DensityCoverage.Of(real, made, protocol.Neighbours!.Value).Coverage, real.Count, made.Count,
-                    protocol);
+                int neighbours = protocol.Neighbours!.Value;
+                DensityCoverage balls = DensityCoverage.Of(real, made, neighbours);
+                double value = metric == "density" ? balls.Density : balls.Coverage;
+                if (!Intervals || fewest < DensityCoverage.FewestForHalves(neighbours)) return new(value, protocol);
+                return new(value, protocol, metric == "density"
+                    ? DensityCoverage.DensityInterval(BallJackknife.Density(made, real, neighbours), real, made, Level)
+                    : DensityCoverage.CoverageInterval(value, real, made, neighbours, Level, options.Seed));
             case "is":
                 FeatureSet logits = LogitsOf(generated);
                 protocol = ProtocolOf(metric, reference, generated);
@@ -74,7 +77,7 @@ sealed class Measurement(FeatureReader reader, EvaluationOptions options, string
             RealCount = references,
             Reference = $"{training.Hash}+{heldOut.Hash}",
         };
-        return (Share(details.NearerToTraining, references, generated.Count, protocol), details);
+        return (new(details.NearerToTraining, protocol, details.Interval(Level)), details);
     }
 
     /// <summary>The protocol; of the kernel distance with subsets that the samples have.</summary>
@@ -98,72 +101,28 @@ sealed class Measurement(FeatureReader reader, EvaluationOptions options, string
             options.Seed, options.FewSamples);
     }
 
-    /// <summary>
-    /// A share of the members of one set that depends on the other: each set is a draw, and a share whose samples all hang on the
-    /// same neighbours is not known as well as that of so many coins. Wilson's interval is taken at n·m/(n + m) of them, which
-    /// bears out in repeated draws (a test makes them).
-    /// </summary>
-    static MetricValue Share(double share, int real, int generated, Protocol protocol)
-    {
-        int independent = Math.Max(1, (int)((long)real * generated / (real + generated)));
-        return new(share, protocol, Interval.OfShare((int)Math.Round(share * independent), independent, Level));
-    }
-
-    /// <summary>
-    /// The spread of the distance over disjoint parts of both sets, which are independent and each unbiased, by Student's t:
-    /// resamples with repetition would not be, for a sample is like itself.
-    /// </summary>
-    Interval? KernelInterval(FeatureSet real, FeatureSet made, double value)
-    {
-        int realSize = real.Count / Blocks, madeSize = made.Count / Blocks;
-        if (!Intervals || Math.Min(realSize, madeSize) < 2) return null;
-        int[] realOrder = Order(real, "real"), madeOrder = Order(made, "generated");
-        double[] values = [.. Enumerable.Range(0, Blocks).Select(b => KernelDistance.Between(
-            real.Take(realOrder.AsSpan(b * realSize, realSize)), made.Take(madeOrder.AsSpan(b * madeSize, madeSize))))];
-        return Interval.OfMean(value, MeanAndDeviation.Of(values, freedomLost: 1).Deviation, Blocks, Level);
-    }
-
-    /// <summary>
-    /// Density is the number of pairs of a sample and a real ball that holds it, over k and the samples. Means over disjoint
-    /// parts of the samples are independent, and so are those over parts of the balls; both sets being draws, the variances add.
-    /// </summary>
-    MetricValue Density(FeatureSet real, FeatureSet made, Protocol protocol)
+    /// <summary>The share of samples in balls around those of the other set: precision, or recall.</summary>
+    MetricValue ShareInside(FeatureSet samples, FeatureSet balls, Protocol protocol)
     {
         int neighbours = protocol.Neighbours!.Value;
-        double density = DensityCoverage.Of(real, made, neighbours).Density;
-        if (!Intervals || Math.Min(made.Count, real.Count) / Blocks <= neighbours) return new(density, protocol);
-        double[] radii = NearestNeighbours.SquaredRadii(real, neighbours);
-        double[] ofSamples = new double[made.Count], ofBalls = new double[real.Count];
-        NearestNeighbours.ForEach(made, real, (row, column, squares) =>
-        {
-            for (int j = 0; j < squares.Length; j++)
-                if (squares[j] <= radii[column + j]) ofSamples[row]++;
-        });
-        NearestNeighbours.ForEach(real, made, (row, _, squares) =>
-        {
-            foreach (double square in squares)
-                if (square <= radii[row]) ofBalls[row]++;
-        });
-        double deviation = Math.Sqrt(Variance(ofSamples, Order(made, "generated")) + Variance(ofBalls, Order(real, "real")));
-        // Without a single hit the parts show no spread, which is not certainty.
-        if (density == 0) return new(density, protocol);
-        Interval interval = Interval.OfMean(density, density * deviation, Blocks, Level);
-        return new(density, protocol, interval with { Low = Math.Max(0, interval.Low) });
-
-        // Of the parts' means, relative to the mean of all.
-        static double Variance(double[] hits, int[] order)
-        {
-            int size = hits.Length / Blocks;
-            double all = hits.Average();
-            double[] parts = [.. Enumerable.Range(0, Blocks)
-                .Select(b => order.Skip(b * size).Take(size).Average(i => hits[i]) / all)];
-            double deviation = all > 0 ? MeanAndDeviation.Of(parts, freedomLost: 1).Deviation : 0;
-            return deviation * deviation;
-        }
+        NearestNeighbours.RequireNeighbours(samples, balls, neighbours);
+        if (!Intervals || !BallJackknife.Bears(samples, balls, neighbours))
+            return new(PrecisionRecall.ShareInside(samples, balls, neighbours), protocol);
+        SampledFigure share = BallJackknife.Share(samples, balls, neighbours);
+        return new(share.Value, protocol, share.OfShare(PrecisionRecall.Coins(samples, balls), Level));
     }
 
-    /// <summary>Images may come sorted by class; parts of them must not.</summary>
-    int[] Order(FeatureSet set, string which) => new RandomStream(options.Seed, "parts, " + which).Permutation(set.Count);
+    /// <summary>
+    /// Of the mean over subsets: the variance of the distance between the whole sets, and that of its mean over so many random
+    /// subsets around it.
+    /// </summary>
+    Interval? KernelInterval(FeatureSet real, FeatureSet made, MeanAndDeviation subsets, int count)
+    {
+        if (!Intervals || Math.Min(real.Count, made.Count) < FewestForHalves) return null;
+        (SampledFigure whole, double ofSingles) = KernelVariance.Of(real, made, subsets.Mean, options.Seed);
+        double ofSubsets = subsets.Deviation * subsets.Deviation / count;
+        return (whole with { Variance = whole.Variance + ofSubsets }).OfSquare(ofSingles, Level);
+    }
 
     ClassAccuracy Accuracy(ImageFeatures generated)
     {

@@ -12,12 +12,20 @@ namespace Qdiff;
 /// </remarks>
 /// <param name="Points">The measured points, ascending in n; the last is over all samples.</param>
 /// <param name="Limit">FID∞, the value of the line at 1/n = 0.</param>
-/// <param name="LimitError">Standard error of <paramref name="Limit"/> from the scatter of the points around the line.</param>
+/// <param name="LimitError">
+/// Standard error of <paramref name="Limit"/>: over draws of all samples and by the scatter of the points around the line; that
+/// alone of a line through given points.
+/// </param>
 /// <param name="Slope">
 /// The bias is Slope/n. It differs from model to model, which is why distances at small n may rank models wrongly.
 /// </param>
 public sealed record FidBiasCurve(IReadOnlyList<FidBiasCurve.Point> Points, double Limit, double LimitError, double Slope)
 {
+    const int Splits = 20;
+
+    /// <summary>The interval of the mean <see cref="Limit"/> over draws of all samples.</summary>
+    public Interval Interval(double level = 0.95) => new SampledFigure(Limit, LimitError * LimitError, Splits).OfSquare(LimitError * LimitError, level);
+
     /// <summary>The distance of a random part of <paramref name="Count"/> samples.</summary>
     public readonly record struct Point(int Count, double Distance);
 
@@ -28,6 +36,10 @@ public sealed record FidBiasCurve(IReadOnlyList<FidBiasCurve.Point> Points, doub
     /// <exception cref="InputException">
     /// Too few generated samples for the covariance to be of full rank, hence for a line in 1/n.
     /// </exception>
+    /// <remarks>
+    /// All points are parts of one draw and rise and fall together, which their scatter around the line does not see; that of
+    /// the whole sets, by halves of them, comes to it.
+    /// </remarks>
     public static FidBiasCurve Of(FeatureSet reference, FeatureSet generated, int points = 15, int? smallest = null,
         long seed = 0)
     {
@@ -51,7 +63,9 @@ public sealed record FidBiasCurve(IReadOnlyList<FidBiasCurve.Point> Points, doub
                 FrechetDistance.Between(fixedStatistics, FeatureStatistics.Of(generated.Take(order.AsSpan(0, count)))));
         }
 
-        return Fit(measured);
+        FidBiasCurve curve = Fit(measured);
+        double ofDraws = FrechetDistance.OfHalves(reference, generated, Splits, seed).Variance;
+        return curve with { LimitError = Math.Sqrt(curve.LimitError * curve.LimitError + ofDraws) };
     }
 
     /// <summary>The least-squares line of distance against 1/n through at least three points at different n.</summary>

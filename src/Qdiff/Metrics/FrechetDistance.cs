@@ -34,23 +34,46 @@ public static class FrechetDistance
     }
 
     /// <summary>
-    /// The interval of the distance at these numbers of samples, by resampling both sets: the quantiles of the resampled
-    /// distances, moved so that their mean lies on the distance itself.
+    /// The interval of the mean distance of repeated draws of both sets at these numbers of samples, by their distances in
+    /// <paramref name="resamples"/> random splits into halves.
     /// </summary>
     /// <remarks>
-    /// A resample holds only 63% of the samples, and fewer samples give a larger distance: the raw quantiles would lie above the
-    /// distance, often not even around it. What is kept is their spread. The bias of the distance itself stays in it; see
-    /// <see cref="FidBiasCurve"/>.
+    /// The bias of the distance stays in it, for it is that of all figures of the same protocol; see <see cref="FidBiasCurve"/>.
+    /// Halves, not resamples with repetition, which hold 63% of the samples and vary up to 2.6 times as much where there are few
+    /// samples a feature. For equal distributions the interval errs to the wide side: what then remains of the distance falls as
+    /// 1/n, which halves see at twice its size.
     /// </remarks>
-    public static Interval Interval(FeatureSet a, FeatureSet b, int resamples = 100, double level = 0.95, long seed = 0)
+    /// <exception cref="InputException">What <see cref="Between(FeatureSet, FeatureSet)"/> refuses, or fewer than 4 samples.</exception>
+    public static Interval Interval(FeatureSet a, FeatureSet b, int resamples = 50, double level = 0.95, long seed = 0)
     {
-        FeatureSet.RequireComparable(a, b);
-        double distance = Between(a, b);
-        double[] resampled = Bootstrap.Distribution(a.Count, b.Count,
-            (countsA, countsB) => Between(FeatureStatistics.Of(a, countsA), FeatureStatistics.Of(b, countsB)), resamples, seed);
-        double shift = distance - TensorPrimitives.Sum<double>(resampled) / resamples;
-        Interval quantiles = Bootstrap.Percentile(resampled, level);
-        return new(Math.Max(0, quantiles.Low + shift), quantiles.High + shift, level);
+        Qdiff.Interval.RequireLevel(level);
+        Interval around = OfHalves(a, b, resamples, seed).Symmetric(level);
+        return around with { Low = Math.Max(0, around.Low) };
+    }
+
+    /// <summary>The distance and its variance over draws of both sets.</summary>
+    internal static SampledFigure OfHalves(FeatureSet a, FeatureSet b, int splits, long seed)
+    {
+        FeatureSet.RequireComparable(a, b, fewest: 4);
+        if (splits < 2)
+            throw new InputException($"An interval needs at least 2 splits into halves, better 20 or more; got {splits}.");
+        double[] first = new double[splits], second = new double[splits];
+        Parallel.For(0, splits, split =>
+        {
+            (int[] firstOfA, int[] secondOfA) = Halves.Of(a.Count, "first set", split, seed);
+            (int[] firstOfB, int[] secondOfB) = Halves.Of(b.Count, "second set", split, seed);
+            first[split] = Between(Part(a, firstOfA), Part(b, firstOfB));
+            second[split] = Between(Part(a, secondOfA), Part(b, secondOfB));
+        });
+        return new(Between(a, b), Halves.Variance(first, second), splits);
+
+        // By multiplicities, because a half may happen to hold one image only, which a set may not.
+        static FeatureStatistics Part(FeatureSet set, int[] rows)
+        {
+            var times = new int[set.Count];
+            foreach (int row in rows) times[row] = 1;
+            return FeatureStatistics.Of(set, times);
+        }
     }
 
     /// <summary>F₁·F₂ᵀ, rank₁ × rank₂.</summary>

@@ -50,6 +50,18 @@ public readonly record struct Interval(double Low, double High, double Level)
         return new(hits == 0 ? 0 : centre - half, hits == count ? 1 : centre + half, level);
     }
 
+    /// <summary>
+    /// The exact interval of a share of <paramref name="count"/> coins, which need be no whole number; it holds at least as often
+    /// as it says.
+    /// </summary>
+    /// <remarks>Clopper and Pearson 1934, by quantiles of the beta distribution.</remarks>
+    internal static Interval OfShare(double share, double count, double level)
+    {
+        double hits = share * count, misses = count - hits;
+        return new(share <= 0 ? 0 : Beta.InvCDF(hits, misses + 1, (1 - level) / 2),
+            share >= 1 ? 1 : Beta.InvCDF(hits + 1, misses, (1 + level) / 2), level);
+    }
+
     internal static void RequireLevel(double level)
     {
         if (!(level is > 0 and < 1))

@@ -49,6 +49,20 @@ public static class KernelDistance
         return MeanAndDeviation.Of(values, freedomLost: 0);
     }
 
+    /// <summary>
+    /// The interval of the squared discrepancy of the two distributions around <see cref="Between(FeatureSet, FeatureSet)"/>, by
+    /// the variance of that U-statistic over draws of both sets.
+    /// </summary>
+    /// <exception cref="InputException">
+    /// Different extractors or widths, fewer than four samples, or identical samples.
+    /// </exception>
+    public static Interval Interval(FeatureSet a, FeatureSet b, double level = 0.95, long seed = 0)
+    {
+        Qdiff.Interval.RequireLevel(level);
+        (SampledFigure figure, double ofSingles) = KernelVariance.Of(a, b, Between(a, b), seed);
+        return figure.OfSquare(ofSingles, level);
+    }
+
     static double Discrepancy(FeatureSet x, FeatureSet y) =>
         Within(x) + Within(y) - 2 * Sum(x, y, upper: false) / ((double)x.Count * y.Count);
 

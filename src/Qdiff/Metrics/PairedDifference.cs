@@ -8,6 +8,28 @@ namespace Qdiff;
 /// <param name="Pairs">Number of seeds.</param>
 public sealed record PairedDifference(double Mean, Interval Interval, PermutationTest Test, int FirstLower, int Pairs)
 {
+    /// <summary>Deviation of the differences from pair to pair.</summary>
+    public double Deviation { get; init; }
+
+    /// <summary>
+    /// The two-sided p of the paired t-test, for this difference alone; that of <see cref="Test"/> where all pairs differ alike.
+    /// </summary>
+    public double P { get; init; }
+
+    /// <summary>The same corrected for all differences that were tested together; null where this is the only one.</summary>
+    public double? CorrectedP { get; init; }
+
+    /// <summary>
+    /// The difference that would have been found four times in five, at the level of the first of all that were tested together.
+    /// </summary>
+    public double? Detectable { get; init; }
+
+    /// <summary>The level that tests are held to, all together.</summary>
+    public const double Significance = 0.05;
+
+    /// <summary>Whether the arms are told apart.</summary>
+    public bool IsFound => (CorrectedP ?? P) <= Significance;
+
     /// <summary>Compares values of which the i-th of each arm had the same seed.</summary>
     /// <exception cref="InputException">Unequal numbers of values, or fewer than two pairs.</exception>
     public static PairedDifference Of(ReadOnlySpan<double> first, ReadOnlySpan<double> second, double level = 0.95)
@@ -18,8 +40,14 @@ public sealed record PairedDifference(double Mean, Interval Interval, Permutatio
         var differences = new double[first.Length];
         for (int i = 0; i < differences.Length; i++) differences[i] = first[i] - second[i];
         PermutationTest test = PermutationTest.OfDifferences(differences);
-        return new(MeanAndDeviation.Of(differences, freedomLost: 1).Mean, Qdiff.Interval.OfMean(differences, level), test,
-            differences.Count(difference => difference < 0), differences.Length);
+        (double mean, double deviation) = MeanAndDeviation.Of(differences, freedomLost: 1);
+        return new(mean, Qdiff.Interval.OfMean(differences, level), test, differences.Count(difference => difference < 0),
+            differences.Length)
+        {
+            Deviation = deviation,
+            // Differences that are alike but for rounding, as those of shares of few samples may be, have no spread to judge by.
+            P = deviation <= 1e-12 * Math.Abs(mean) ? test.P : PairedTTest.P(mean, deviation, differences.Length),
+        };
     }
 
     /// <summary>Compares metric values seed by seed; all of them must have been measured in the same way.</summary>

@@ -21,7 +21,24 @@ public readonly record struct PrecisionRecall(double Precision, double Recall)
         return new(ShareInside(generated, real, neighbours), ShareInside(real, generated, neighbours));
     }
 
-    static double ShareInside(FeatureSet samples, FeatureSet manifold, int neighbours)
+    /// <summary>
+    /// The interval of the mean precision of repeated draws of both sets, the balls with them; of the recall with the two sets
+    /// exchanged.
+    /// </summary>
+    /// <exception cref="InputException">What <see cref="Of"/> refuses, or fewer than two samples more than neighbours.</exception>
+    public static Interval Interval(FeatureSet real, FeatureSet generated, int neighbours = 3, double level = 0.95)
+    {
+        Qdiff.Interval.RequireLevel(level);
+        NearestNeighbours.RequireNeighbours(real, generated, neighbours + 1);
+        return BallJackknife.Share(generated, real, neighbours).OfShare(Coins(real, generated), level);
+    }
+
+    /// <summary>
+    /// Independent coins that a share of none or all is worth: as many as would have the variance of a mean over both sets.
+    /// </summary>
+    internal static double Coins(FeatureSet a, FeatureSet b) => (double)a.Count * b.Count / (a.Count + b.Count);
+
+    internal static double ShareInside(FeatureSet samples, FeatureSet manifold, int neighbours)
     {
         double[] radii = NearestNeighbours.SquaredRadii(manifold, neighbours);
         var inside = new bool[samples.Count];

@@ -191,44 +191,6 @@ public sealed class EvaluationTests : IDisposable
             RealImages.FirstPartThatIsThere(new() { Dataset = "pathmnist", Folder = folder.Path }));
     }
 
-    [Fact]
-    public void IntervalsOfSharesHoldWhatRepeatedDrawsGive()
-    {
-        const int draws = 24, count = 150;
-        var values = new Dictionary<string, List<(double Value, double Half)>>();
-        for (int draw = 0; draw < draws; draw++)
-        {
-            FeatureSet real = Normal("real", draw, 200), made = Normal("made", draw, count);
-            var images = ((FeatureSet Set, string Name)[])[(real, "r"), (made, "m"), (Normal("other", draw, 200), "o")];
-            ImageFeatures[] sets = [.. images.Select(i => new ImageFeatures(i.Set, null, [], "none"))];
-            var measurement = new Measurement(new(new BlockNetwork(), Options(), null, needsLogits: false), Options(), "test");
-            foreach (string metric in (string[])["precision", "recall", "density", "coverage"])
-                Add(metric, measurement.Of(metric, sets[1], sets[0]));
-            Add("memorisation", measurement.Memorised(sets[1], sets[0], sets[2]).Value);
-        }
-
-        foreach ((string metric, List<(double Value, double Half)> seen) in values)
-        {
-            double deviation = MeanAndDeviation.Of([.. seen.Select(v => v.Value)], freedomLost: 1).Deviation;
-            double claimed = seen.Average(v => v.Half) / (metric == "density" ? 2.262 : 1.96);
-            Assert.True(claimed > 0.8 * deviation && claimed < 3 * deviation,
-                $"{metric}: claims a deviation of {claimed:F3}, {draws} draws have {deviation:F3}.");
-        }
-
-        void Add(string metric, MetricValue value)
-        {
-            if (!values.TryGetValue(metric, out List<(double, double)>? list)) values[metric] = list = [];
-            list.Add((value.Value, (value.Interval!.Value.High - value.Interval.Value.Low) / 2));
-        }
-
-        static FeatureSet Normal(string what, int draw, int count)
-        {
-            var numbers = new float[count * 8];
-            new RandomStream(1, "shares, " + what, draw).FillNormal(numbers);
-            return new("blocks", count, 8, numbers);
-        }
-    }
-
     static RealImages Real() => RealImages.For(new() { Dataset = "fashion-mnist-test", PerClass = 40 }, s_preset, 200);
 
     EvaluationOptions Options() => new()

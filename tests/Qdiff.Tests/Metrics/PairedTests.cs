@@ -1,4 +1,5 @@
 using Qdiff;
+using Qdiff.Tensors;
 
 public class PairedTests
 {
@@ -59,5 +60,69 @@ public class PairedTests
             () => PairedDifference.Of(Arm(protocol, (1, 1), (4, 1)), Arm(protocol, (1, 1)))).Message);
         Assert.Contains("do not compare", Assert.Throws<InputException>(
             () => PairedDifference.Of(Arm(protocol, (1, 1), (2, 1)), Arm(protocol with { Seed = 1 }, (1, 1), (2, 1)))).Message);
+    }
+
+    [Fact]
+    public void StudentsTestAgreesWithScipy()
+    {
+        // scipy.stats.ttest_rel([1, 2, 3, 4], [2, 4, 3.5, 3]): t = -1.
+        PairedDifference difference = PairedDifference.Of([1, 2, 3, 4], [2, 4, 3.5, 3]);
+        double t = -0.625 / (difference.Deviation / 2);
+        Reference.Near(2 * MathNet.Numerics.Distributions.StudentT.CDF(0, 1, 3, t), difference.P);
+        // Two degrees of freedom in closed form: P(|T| > t) = 1 − t/√(2 + t²).
+        Reference.Near(1 - 3 / Math.Sqrt(11), PairedTTest.P(Math.Sqrt(3), 1, 3));
+        // Differences all alike, as those of shares of few samples may be, have no spread to judge by: their signs are left.
+        Assert.Equal(0.25, PairedDifference.Of([10, 20, 30.3], [9, 19, 29.3]).P);
+        Assert.Equal(1, PairedDifference.Of([1, 2, 3], [1, 2, 3]).P);
+        Assert.Equal(difference.P <= 0.05, difference.Interval.Low > 0 || difference.Interval.High < 0);
+    }
+
+    [Fact]
+    public void HolmAgreesWithStatsmodels()
+    {
+        Assert.Equal([0.03, 0.06, 0.06, 0.02], PairedTTest.Holm([0.01, 0.04, 0.03, 0.005]).Select(p => Math.Round(p, 12)));
+        Assert.Equal([1, 1], PairedTTest.Holm([0.9, 0.7]));
+        Assert.Empty(PairedTTest.Holm([]));
+    }
+
+    [Theory]
+    [InlineData(3, 0.05)]
+    [InlineData(5, 0.01)]
+    [InlineData(10, 0.05)]
+    public void WhatIsDetectableIsFoundFourTimesInFive(int pairs, double level)
+    {
+        double shift = PairedTTest.Detectable(2, pairs, level);
+        var random = new RandomStream(1, "detectable");
+        int found = 0;
+        for (int draw = 0; draw < 4000; draw++)
+        {
+            (double mean, double deviation) = MeanAndDeviation.Of(
+                [.. Enumerable.Range(0, pairs).Select(_ => shift + 2 * random.NextNormal())], freedomLost: 1);
+            if (PairedTTest.P(mean, deviation, pairs) <= level) found++;
+        }
+
+        Assert.InRange(found, 3120, 3280);
+    }
+
+    [Fact]
+    public void MeansAndDifferencesOverSeedsHold()
+    {
+        var random = new RandomStream(1, "seeds");
+        int means = 0, differences = 0, skewed = 0;
+        for (int draw = 0; draw < 2000; draw++)
+        {
+            double[] a = [random.NextNormal(), random.NextNormal(), random.NextNormal()];
+            double[] b = [.. a.Select(value => value + random.NextNormal())];
+            if (Interval.OfMean(a).Contains(0)) means++;
+            if (PairedDifference.Of(a, b).Interval.Contains(0)) differences++;
+            // Figures of a skewed law in both arms: their differences are symmetric.
+            if (PairedDifference.Of([.. Skewed()], [.. Skewed()]).Interval.Contains(0)) skewed++;
+        }
+
+        Assert.InRange(means, 1860, 1940);
+        Assert.InRange(differences, 1860, 1940);
+        Assert.InRange(skewed, 1860, 2000);
+
+        IEnumerable<double> Skewed() => Enumerable.Range(0, 3).Select(_ => Math.Exp(random.NextNormal()));
     }
 }

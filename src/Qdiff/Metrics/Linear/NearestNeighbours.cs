@@ -31,31 +31,50 @@ static class NearestNeighbours
     /// <summary>The squared distance from each sample to the k-th nearest other sample of its own set.</summary>
     internal static double[] SquaredRadii(FeatureSet set, int k)
     {
-        // Row i of `nearest` holds the k smallest so far, ascending.
+        double[] squares = Others(set, k).Squares;
+        return [.. Enumerable.Range(0, set.Count).Select(i => squares[i * k + k - 1])];
+    }
+
+    /// <summary>
+    /// The k nearest other samples of each sample's own set, k a sample and ascending: squared distances and which they are.
+    /// </summary>
+    internal static (double[] Squares, int[] Which) Others(FeatureSet set, int k)
+    {
         var nearest = new double[set.Count * k];
+        var which = new int[set.Count * k];
         Array.Fill(nearest, double.PositiveInfinity);
         ForEach(set, set, (row, column, squares) =>
         {
             Span<double> best = nearest.AsSpan(row * k, k);
+            Span<int> names = which.AsSpan(row * k, k);
             for (int j = 0; j < squares.Length; j++)
             {
                 if (!(squares[j] < best[^1]) || column + j == row) continue;
                 int place = k - 1;
-                for (; place > 0 && best[place - 1] > squares[j]; place--) best[place] = best[place - 1];
-                best[place] = squares[j];
+                for (; place > 0 && best[place - 1] > squares[j]; place--)
+                    (best[place], names[place]) = (best[place - 1], names[place - 1]);
+                (best[place], names[place]) = (squares[j], column + j);
             }
         });
-        return [.. Enumerable.Range(0, set.Count).Select(i => nearest[i * k + k - 1])];
+        return (nearest, which);
     }
 
     /// <summary>The distance from each sample of <paramref name="from"/> to the nearest of <paramref name="to"/>.</summary>
-    internal static double[] Distances(FeatureSet from, FeatureSet to)
+    internal static double[] Distances(FeatureSet from, FeatureSet to) => Nearest(from, to).Distances;
+
+    /// <summary>The same, and which sample of <paramref name="to"/> it is.</summary>
+    internal static (double[] Distances, int[] Which) Nearest(FeatureSet from, FeatureSet to)
     {
         var nearest = new double[from.Count];
+        var which = new int[from.Count];
         Array.Fill(nearest, double.PositiveInfinity);
-        ForEach(from, to, (row, _, squares) => nearest[row] = Math.Min(nearest[row], TensorPrimitives.Min(squares)));
+        ForEach(from, to, (row, column, squares) =>
+        {
+            int best = TensorPrimitives.IndexOfMin(squares);
+            if (squares[best] < nearest[row]) (nearest[row], which[row]) = (squares[best], column + best);
+        });
         TensorPrimitives.Sqrt<double>(nearest, nearest);
-        return nearest;
+        return (nearest, which);
     }
 
     internal static void RequireNeighbours(FeatureSet a, FeatureSet b, int k)
