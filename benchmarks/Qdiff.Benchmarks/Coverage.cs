@@ -30,22 +30,35 @@ static class Coverage
         new(0, 1, 8, 2000), new(0.7, 1, 8, 2000), new(1.2, 0.9, 8, 2000), new(0.3, 1, 64, 2000),
     ];
 
-    /// <param name="replicates">Draws a cell.</param>
-    /// <param name="cells">Which rows, numbered from 0; none for all.</param>
-    public static void Run(int replicates, IReadOnlyList<int> cells)
+    /// <param name="replicates">Draws of a row of the first table.</param>
+    /// <param name="rows">Which rows, numbered from 0 over all three tables; none for all.</param>
+    public static void Run(int replicates, IReadOnlyList<int> rows)
     {
-        Console.WriteLine($"shift | scale |  D |     n | {string.Join(" | ", s_columns)}");
-        foreach (int cell in cells.Count > 0 ? cells : [.. Enumerable.Range(0, s_cells.Length)])
-            Row(s_cells[cell].ToString(), s_columns, replicates, number => OfFeatures(s_cells[cell], number));
-        if (cells.Count > 0) return;
-        Console.WriteLine("\nlabels wrong for 0 to 2·rate of the samples of a class | n | accuracy, Inception score");
-        foreach ((double rate, int count) in ((double, int)[])[(0.02, 200), (0.2, 200), (0.5, 200), (0.02, 2000), (0.5, 2000)])
-            Row(string.Create(CultureInfo.InvariantCulture, $"{rate} | {count,5:N0}"), ["accuracy", "is"], 10 * replicates,
-                number => OfLogits(rate, count, number));
-        Console.WriteLine("\nfigures over seeds | seeds | mean, paired difference");
-        foreach ((string law, Func<RandomStream, double> draw) in s_laws)
-            foreach (int seeds in (int[])[3, 5, 10])
-                Row($"{law,-36} | {seeds,2}", ["mean", "difference"], 100 * replicates, number => OverSeeds(draw, seeds, number));
+        int number = 0;
+        Table($"shift | scale |  D |     n | {string.Join(" | ", s_columns)}", s_cells.Select(cell =>
+            (cell.ToString(), s_columns, replicates, (Func<int, Outcome[]>)(draw => OfFeatures(cell, draw)))));
+        Table("share of labels seen wrong |     n | accuracy | is",
+            from rate in (double[])[0.02, 0.2, 0.5]
+            from count in (int[])[200, 2000]
+            select (string.Create(CultureInfo.InvariantCulture, $"{rate} | {count,5:N0}"), (string[])["accuracy", "is"],
+                10 * replicates, (Func<int, Outcome[]>)(draw => OfLogits(rate, count, draw))));
+        Table("figures over seeds | seeds | mean | paired difference",
+            from law in s_laws
+            from seeds in (int[])[3, 5, 10]
+            select ($"{law.Law} | {seeds,2}", (string[])["mean", "difference"], 100 * replicates,
+                (Func<int, Outcome[]>)(draw => OverSeeds(law.Draw, seeds, draw))));
+
+        void Table(string heading, IEnumerable<(string Name, string[] Columns, int Draws, Func<int, Outcome[]> Draw)> all)
+        {
+            bool headed = false;
+            foreach ((string name, string[] columns, int draws, Func<int, Outcome[]> draw) in all)
+            {
+                if (rows.Count > 0 && !rows.Contains(number++)) continue;
+                if (!headed) Console.WriteLine(heading);
+                headed = true;
+                Row(name, columns, draws, draw);
+            }
+        }
     }
 
     static readonly (string Law, Func<RandomStream, double> Draw)[] s_laws =
@@ -76,8 +89,8 @@ static class Coverage
         FidBiasCurve curve = FidBiasCurve.Of(real.Features, made.Features, points: 10);
         return
         [
-            By("fid"), new(curve.Limit, curve.Interval()), By("kid"), By("precision"), By("recall"), By("density"), By("coverage"),
-            Of(measurement.Memorised(made, real, other).Value),
+            By("fid"), new(curve.Limit, curve.Interval()), By("kid"), By("precision"), By("recall"), By("density"),
+            By("coverage"), Of(measurement.Memorised(made, real, other).Value),
         ];
 
         Outcome By(string metric) => Of(measurement.Of(metric, made, real));

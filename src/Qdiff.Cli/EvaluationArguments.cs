@@ -20,7 +20,10 @@ sealed class EvaluationArguments
     readonly Option<bool> fewSamples = new("--few-samples")
     { Description = "Measure with fewer samples than a metric bears; the protocol says so." };
     readonly Option<int?> resamples = new("--resamples")
-    { Description = "Splits into halves for the interval of FID; 0 for none. By default 50, 20 above 256 features, none above 1,024." };
+    {
+        Description = "Splits into halves for the interval of FID; 0 for none. By default 50, 20 above 256 features, none above "
+            + "1,024.",
+    };
     readonly Option<string> cache = new("--cache")
     { Description = "Folder that features are kept in.", DefaultValueFactory = _ => FeatureCache.DefaultFolder };
 

@@ -25,6 +25,10 @@ public sealed record ComparisonResult
     /// <summary>Every metric at every step; the end of the training last.</summary>
     public required IReadOnlyList<MetricComparison> Metrics { get; init; }
 
+    /// <summary>The same metrics of each class by itself, where they were measured class by class; without differences, which are
+    /// taken of the means over classes alone.</summary>
+    public IReadOnlyList<MetricComparison> Classes { get; init; } = [];
+
     /// <summary>How many differences there are, over all arms, metrics and steps, which each was corrected for.</summary>
     public int Family { get; init; }
 

@@ -5,16 +5,19 @@ static class ComparisonSummary
 {
     public static ComparisonResult Of(ComparisonPlan plan, IReadOnlyList<MeasuredRun> runs, EvaluationPreset preset)
     {
-        var tested = new List<MetricComparison>();
+        List<MetricComparison> tested = [], classes = [];
         var apart = new List<string>();
         foreach (int step in plan.Steps)
         {
             EvaluationReport[] reports = [.. runs.SelectMany(run => run.Reports).Where(r => r.Step == step)
                 .Select(r => r.Report)];
-            foreach (string name in reports.SelectMany(r => r.Metrics).Where(m => m.Class is null).Select(m => m.Name).Distinct())
+            foreach ((string name, bool ofClass) in
+                reports.SelectMany(r => r.Metrics).Select(m => (m.Name, m.Class is not null)).Distinct())
                 try
                 {
-                    tested.Add(Compare(plan, runs, step, name));
+                    MetricComparison compared = Compare(plan, runs, step, name);
+                    if (!ofClass) tested.Add(compared);
+                    else classes.Add(compared with { Rows = [.. compared.Rows.Select(row => row with { Difference = null })] });
                 }
                 catch (InputException e)
                 {
@@ -32,6 +35,7 @@ static class ComparisonSummary
             Seeds = plan.Seeds,
             Arms = [.. plan.Arms.Select(arm => Describe(runs.First(run => run.Run.Arm == arm)))],
             Metrics = metrics,
+            Classes = classes,
             Family = Differences(metrics).Count(),
             Missing =
             [
@@ -52,7 +56,7 @@ static class ComparisonSummary
         var floors = new List<double>();
         foreach (MeasuredRun run in runs)
             foreach ((int at, EvaluationReport report) in run.Reports)
-                if (at == step && report.Metrics.FirstOrDefault(m => m.Name == name && m.Class is null) is { } measured)
+                if (at == step && report.Metrics.FirstOrDefault(m => m.Name == name) is { } measured)
                 {
                     values[run.Run.Arm.Name][run.Run.Seed] = measured.Value;
                     if (measured.Floor is { } floor) floors.Add(floor.Value);

@@ -37,7 +37,8 @@ sealed class Measurement(FeatureReader reader, EvaluationOptions options, string
                 protocol = ProtocolOf(metric, reference, generated);
                 MeanAndDeviation subsets = KernelDistance.OverSubsets(real, made, protocol.Subsets!.Value,
                     protocol.SubsetSize!.Value, options.Seed);
-                return new(subsets.Mean, protocol, KernelInterval(real, made, subsets, protocol.Subsets.Value), subsets.Deviation);
+                return new(subsets.Mean, protocol, KernelInterval(real, made, subsets, protocol.Subsets.Value),
+                    subsets.Deviation);
             case "precision":
                 return ShareInside(made, real, ProtocolOf(metric, reference, generated));
             case "recall":

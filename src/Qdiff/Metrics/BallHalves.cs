@@ -4,8 +4,8 @@ using System.Numerics.Tensors;
 namespace Qdiff;
 
 /// <summary>
-/// The share of balls that hold a sample, in 64 splits of both sets into halves at once: split s is bit s of a word. The jackknife
-/// would not do here: that a ball stays empty hangs on all samples around it together, not on each by itself.
+/// The share of balls that hold a sample, in 64 splits of both sets into halves at once: split s is bit s of a word. The
+/// jackknife would not do here: that a ball stays empty hangs on all samples around it together, not on each by itself.
 /// </summary>
 static class BallHalves
 {
@@ -17,10 +17,13 @@ static class BallHalves
     /// </summary>
     const int Kept = 40;
 
-    /// <summary>The variance of the share of <paramref name="balls"/> with a sample inside, and the mean share in halves.</summary>
+    /// <summary>
+    /// The variance of the share of <paramref name="balls"/> with a sample inside, and the mean share in halves.
+    /// </summary>
     public static (double Variance, double Mean) Covered(FeatureSet balls, FeatureSet samples, int k, long seed)
     {
-        ulong[] sidesOfBalls = Halves.Sides(balls.Count, "balls", seed), sidesOfSamples = Halves.Sides(samples.Count, "samples", seed);
+        ulong[] sidesOfBalls = Halves.Sides(balls.Count, "balls", seed),
+            sidesOfSamples = Halves.Sides(samples.Count, "samples", seed);
         double[] radii = Radii(balls, k, sidesOfBalls);
         double[] widest = [.. Enumerable.Range(0, balls.Count)
             .Select(i => TensorPrimitives.Max<double>(radii.AsSpan(i * Splits, Splits)))];
@@ -28,12 +31,15 @@ static class BallHalves
         NearestNeighbours.ForEach(balls, samples, (row, column, squares) =>
         {
             for (int j = 0; j < squares.Length; j++)
-                if (squares[j] <= widest[row])
-                    for (ulong open = ~(sidesOfBalls[row] ^ sidesOfSamples[column + j]) & ~covered[row]; open != 0; open &= open - 1)
-                    {
-                        int split = BitOperations.TrailingZeroCount(open);
-                        if (squares[j] <= radii[row * Splits + split]) covered[row] |= 1ul << split;
-                    }
+            {
+                if (squares[j] > widest[row]) continue;
+                ulong open = ~(sidesOfBalls[row] ^ sidesOfSamples[column + j]) & ~covered[row];
+                for (; open != 0; open &= open - 1)
+                {
+                    int split = BitOperations.TrailingZeroCount(open);
+                    if (squares[j] <= radii[row * Splits + split]) covered[row] |= 1ul << split;
+                }
+            }
         });
         double[] first = new double[Splits], second = new double[Splits];
         for (int split = 0; split < Splits; split++)

@@ -2,12 +2,13 @@ namespace Qdiff;
 
 /// <summary>
 /// How many samples of one set lie in balls around those of another, and how that varies when both sets are drawn again, the
-/// balls with them. Each ball reaches to its centre's k-th nearest other centre, so that a centre left out takes its own ball with
-/// it and lets those grow whose k nearest it was among.
+/// balls with them. Each ball reaches to its centre's k-th nearest other centre, so that a centre left out takes its own ball
+/// with it and lets those grow whose k nearest it was among.
 /// </summary>
 /// <remarks>
 /// For given balls the samples are independent; to their variance comes that over the centres by the jackknife, of which what is
-/// owed to having few samples is taken off (Efron and Stein 1981, "The jackknife estimate of variance": it errs to the wide side).
+/// owed to having few samples is taken off (Efron and Stein 1981, "The jackknife estimate of variance": it errs to the wide
+/// side).
 /// Where samples lie off the data, few balls far out hold most of them, and the spread of the centres' effects says how few:
 /// degrees of freedom by Satterthwaite 1946.
 /// </remarks>
@@ -33,10 +34,12 @@ sealed class BallJackknife
     public static bool Bears(FeatureSet samples, FeatureSet balls, int k) => samples.Count > 1 && balls.Count > k + 1;
 
     /// <summary>The share of samples that lie in a ball.</summary>
-    public static SampledFigure Share(FeatureSet samples, FeatureSet balls, int k) => new BallJackknife(samples, balls, k, false).Run();
+    public static SampledFigure Share(FeatureSet samples, FeatureSet balls, int k) =>
+        new BallJackknife(samples, balls, k, false).Run();
 
     /// <summary>The mean number of balls that a sample lies in, over k.</summary>
-    public static SampledFigure Density(FeatureSet samples, FeatureSet balls, int k) => new BallJackknife(samples, balls, k, true).Run();
+    public static SampledFigure Density(FeatureSet samples, FeatureSet balls, int k) =>
+        new BallJackknife(samples, balls, k, true).Run();
 
     SampledFigure Run()
     {

@@ -19,8 +19,8 @@ public sealed class ClassAccuracy
     /// <summary>Share of samples taken for the class wanted.</summary>
     public double Accuracy => Hits / (double)Count;
 
-    /// <summary>The interval of <see cref="Accuracy"/> over samples of one model; seeds spread more.</summary>
-    public Interval Interval => Qdiff.Interval.OfShare(Hits, Count);
+    /// <summary>The exact interval of <see cref="Accuracy"/> over samples of one model; seeds spread more.</summary>
+    public Interval Interval => Qdiff.Interval.OfShare(Accuracy, Count, level: 0.95);
 
     /// <summary>
     /// Mean over the classes that were wanted of the share taken for it: accuracy had all classes been wanted equally often.

@@ -49,8 +49,8 @@ public readonly record struct DensityCoverage(double Density, double Coverage)
     internal static Interval DensityInterval(SampledFigure density, FeatureSet real, FeatureSet generated, double level) =>
         density.Value > 0 ? density.OfPositive(level) : density.OfShare(PrecisionRecall.Coins(real, generated), level);
 
-    internal static Interval CoverageInterval(double coverage, FeatureSet real, FeatureSet generated, int neighbours, double level,
-        long seed)
+    internal static Interval CoverageInterval(double coverage, FeatureSet real, FeatureSet generated, int neighbours,
+        double level, long seed)
     {
         (double variance, double mean) = BallHalves.Covered(real, generated, neighbours, seed);
         // As many coins as vary so much where the halves are, whose balls are a little wider and their share another.

@@ -26,8 +26,8 @@ public static class EvaluationPresets
         {
             Name = "paper-a",
             Note = "As system A's paper says: 7,000 samples, KID subsets of 100, 10 splits; the resize that its library had at "
-                + "the time. The paper does not name the reference: 7,000 training images are assumed, so evaluate against the "
-                + "test split as well.",
+                + "the time (which also cut floats down to bytes; here they are rounded). The paper does not name the reference: "
+                + "7,000 training images are assumed, so evaluate against the test split as well.",
             Metrics = ["fid", "kid", "is"],
             Features = "inception-2048",
             Resize = "tf1bilinear",

@@ -43,7 +43,9 @@ public static class FrechetDistance
     /// samples a feature. For equal distributions the interval errs to the wide side: what then remains of the distance falls as
     /// 1/n, which halves see at twice its size.
     /// </remarks>
-    /// <exception cref="InputException">What <see cref="Between(FeatureSet, FeatureSet)"/> refuses, or fewer than 4 samples.</exception>
+    /// <exception cref="InputException">
+    /// What <see cref="Between(FeatureSet, FeatureSet)"/> refuses, or fewer than four samples.
+    /// </exception>
     public static Interval Interval(FeatureSet a, FeatureSet b, int resamples = 50, double level = 0.95, long seed = 0)
     {
         Qdiff.Interval.RequireLevel(level);

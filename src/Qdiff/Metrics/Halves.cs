@@ -4,10 +4,12 @@ namespace Qdiff;
 
 /// <summary>
 /// Random halves of a set. A statistic of two disjoint halves is drawn twice independently; half the mean square of the
-/// differences is its variance at half the samples, and half of that again its variance at all of them. Without repetition, unlike
-/// resamples: no sample is its own neighbour.
+/// differences is its variance at half the samples, and half of that again its variance at all of them. Without repetition,
+/// unlike resamples: no sample is its own neighbour.
 /// </summary>
-/// <remarks>McCarthy 1969, "Pseudo-replication: half samples". Halves of split s depend on the seed, the set's name and s alone.</remarks>
+/// <remarks>
+/// McCarthy 1969, "Pseudo-replication: half samples". Halves of split s depend on the seed, the set's name and s alone.
+/// </remarks>
 static class Halves
 {
     /// <summary>The samples of the first half in this split, then those of the second.</summary>

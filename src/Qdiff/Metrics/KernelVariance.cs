@@ -49,10 +49,10 @@ static class KernelVariance
         return deviation * deviation;
     }
 
-    /// <summary>Kernels between two sets, or within one without its diagonal: the mean of each row, and that of squares.</summary>
+    /// <summary>Kernels between two sets, or within one without its diagonal: the mean of rows, and that of squares.</summary>
     sealed record Kernels(double[] Means, double MeanSquare)
     {
-        /// <summary>What is left of the kernel's variance without its two means, those of rows here and of the transposed there.</summary>
+        /// <summary>What is left of the kernel's variance without that of its rows' means and of its columns'.</summary>
         public double OfPairs(Kernels transposed)
         {
             double mean = Means.Average();

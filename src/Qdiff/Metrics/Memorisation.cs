@@ -17,8 +17,8 @@ namespace Qdiff;
 /// </param>
 /// <param name="ExchangeScore">
 /// How many such deviations more samples have a training image as the nearest of all images than the share of training images
-/// among them; over the whole training set, which finds copies better than a part of it. Above 3 says copies, whatever the quality
-/// of samples.
+/// among them; over the whole training set, which finds copies better than a part of it. Above 3 says copies, whatever the
+/// quality of samples.
 /// </param>
 /// <param name="CloseShare">
 /// Share of generated samples that are closer to the training set (its part of that size) than all but the closest
@@ -39,11 +39,12 @@ namespace Qdiff;
 /// <paramref name="CopyScore"/>; the two shares are its plain-word companions. Distances are Euclidean in feature space.
 /// </remarks>
 public sealed record Memorisation(double NearerToTraining, double CloseShare, double CloseQuantile, double CopyScore,
-    double MedianToTraining, double MedianHeldOutToTraining, int ExactCopies, double NearerDeviation = 0, double ExchangeScore = 0)
+    double MedianToTraining, double MedianHeldOutToTraining, int ExactCopies, double NearerDeviation = 0,
+    double ExchangeScore = 0)
 {
     /// <summary>
-    /// The interval of the mean of <see cref="NearerToTraining"/> over repeated draws of all three sets; it holds one half as often
-    /// as it says when nothing is copied, and errs to the wide side when much is.
+    /// The interval of the mean of <see cref="NearerToTraining"/> over repeated draws of all three sets; it holds one half as
+    /// often as it says when nothing is copied, and errs to the wide side when much is.
     /// </summary>
     public Interval Interval(double level = 0.95)
     {

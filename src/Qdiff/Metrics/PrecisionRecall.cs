@@ -25,7 +25,9 @@ public readonly record struct PrecisionRecall(double Precision, double Recall)
     /// The interval of the mean precision of repeated draws of both sets, the balls with them; of the recall with the two sets
     /// exchanged.
     /// </summary>
-    /// <exception cref="InputException">What <see cref="Of"/> refuses, or fewer than two samples more than neighbours.</exception>
+    /// <exception cref="InputException">
+    /// What <see cref="Of"/> refuses, or fewer than two samples more than neighbours.
+    /// </exception>
     public static Interval Interval(FeatureSet real, FeatureSet generated, int neighbours = 3, double level = 0.95)
     {
         Qdiff.Interval.RequireLevel(level);

@@ -56,6 +56,62 @@ public sealed class ReproductionTests
         Assert.All(table.NotComparable, line => Assert.Contains(line, text));
     }
 
+    [Fact]
+    public void AFigureOfOneClassStandsBesideThatClass()
+    {
+        const string fid = "fid/inception-2048-tf1bilinear/v1";
+        PublishedTable table = PublishedTables.Of("paper-b", "pathmnist")[0];
+        IReadOnlyList<ComparisonArm> arms = Reproduction.Arms(table, Read, brief: false, []);
+        ComparedFigure Ours(double value) => new(arms[0].Name, [new(42, value)], value, null, null);
+        var result = new ComparisonResult
+        {
+            Name = "x",
+            Preset = "paper-b",
+            Baseline = arms[0].Name,
+            Seeds = [42],
+            Arms = [.. arms.Select(a => new ComparedArm(a.Name, "m", 1, 1, 0, 10, Networks: 9))],
+            Metrics = [new(10, fid, "p", null, [Ours(70)], "v")],
+            Classes = [new(10, fid + " class 0", "p", null, [Ours(61)], ""),
+                new(10, fid + " class 1", "p", null, [Ours(62)], "")],
+            Missing = [],
+            Notes = [],
+        };
+        string text = Reproduction.ToText(table, result, arms, brief: false, []);
+        Assert.Matches(@"\| fid/inception-2048-tf1bilinear/v1 +\| +classical \| +- \| +70\.00 \|", text);
+        Assert.Matches(@"/v1 class 1 \| +classical \| 95\.72 \(class 1, background, alone\) \| +62\.00 \|", text);
+        Assert.Matches(@"\| fid class 1 +\| +quantum \| +84\.4 \(class 1, background, alone\) \| not measured \|", text);
+        Assert.DoesNotContain("class 0", text);
+    }
+
+    [Fact]
+    public void WhatAPaperPrintsTwiceIsShownTwiceAndItsParametersToo()
+    {
+        PublishedTable table = PublishedTables.Of("paper-a", "fashion-mnist")[0];
+        string text = Empty(table);
+        Assert.Contains("3.9783 ± 0.0777 (figure 10i); 3.8076 ± 0.0741 (figure 14a)", text);
+        Assert.DoesNotContain("## Parameters", text);
+        text = Empty(PublishedTables.Of("paper-a", "mnist")[0]);
+        Assert.Matches(@"\| FullHQConv +\| +429,993 \| +7 \| +6 \|", text);
+        Assert.Matches(@"\| Transfer, classical 19 \+ classical 1 +\| +- \| +7 \| +6 \|", text);
+        Assert.Contains("floats made bytes by cutting off", text);
+    }
+
+    static string Empty(PublishedTable table)
+    {
+        IReadOnlyList<ComparisonArm> arms = Reproduction.Arms(table, Read, brief: false, []);
+        return Reproduction.ToText(table, new ComparisonResult
+        {
+            Name = "x",
+            Preset = "paper-a",
+            Baseline = arms[0].Name,
+            Seeds = [42],
+            Arms = [.. arms.Select(a => new ComparedArm(a.Name, "m", 7, 6, 0, 10))],
+            Metrics = [new(10, "fid/x/v1", "p", null, [new(arms[0].Name, [new(42, 1)], 1, null, null)], "v")],
+            Missing = [],
+            Notes = [],
+        }, arms, brief: false, []);
+    }
+
     static string? Read(string name)
     {
         using Stream? stream = typeof(Qdiff.Cli.ReproduceVerb).Assembly.GetManifestResourceStream($"configs/{name}.yaml");

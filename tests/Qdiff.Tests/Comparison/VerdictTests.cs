@@ -8,7 +8,8 @@ public class VerdictTests
     public void PairsThatAgreeAreFoundThoughTheMeansOverlap()
     {
         // The seed moves both arms by a factor of two, the arm every seed by one.
-        MetricComparison metric = Assert.Single(ComparisonSummary.Corrected([Metric(("base", [6.5, 11.1, 7.1]), ("arm", [5.5, 10.11, 6.09]))], "base"));
+        MetricComparison metric = Assert.Single(ComparisonSummary.Corrected(
+            [Metric(("base", [6.5, 11.1, 7.1]), ("arm", [5.5, 10.11, 6.09]))], "base"));
         Interval a = metric.Rows[0].Interval!.Value, b = metric.Rows[1].Interval!.Value;
         Assert.True(a.High > b.Low && b.High > a.Low);
         Assert.Equal("Lower than base: arm.", metric.Verdict);
@@ -27,7 +28,8 @@ public class VerdictTests
         IReadOnlyList<MetricComparison> ten = ComparisonSummary.Corrected([.. Enumerable.Repeat(one, 10)], "base");
         Assert.All(ten, metric => Assert.Equal("Cannot be told apart from base: arm.", metric.Verdict));
         Assert.All(ten, metric => Assert.Equal(10 * one.Rows[1].Difference!.P, metric.Rows[1].Difference!.CorrectedP!.Value, 12));
-        Assert.True(ten[0].Rows[1].Difference!.Detectable > ComparisonSummary.Corrected([one], "base")[0].Rows[1].Difference!.Detectable);
+        Assert.True(ten[0].Rows[1].Difference!.Detectable
+            > ComparisonSummary.Corrected([one], "base")[0].Rows[1].Difference!.Detectable);
     }
 
     [Fact]

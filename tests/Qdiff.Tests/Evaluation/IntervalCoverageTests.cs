@@ -9,7 +9,9 @@ public class IntervalCoverageTests
 {
     const int Draws = 80;
 
-    /// <summary>Of 80 draws an interval that holds 93% holds fewer than 66 in 1 of 500 cases; those of old held 25 to 60.</summary>
+    /// <summary>
+    /// Of 80 draws an interval that holds 93% holds fewer than 66 in 1 of 500 cases; those of old held 25 to 60.
+    /// </summary>
     const int Fewest = 66;
 
     [Theory]
@@ -35,7 +37,8 @@ public class IntervalCoverageTests
                 }
 
                 MetricValue value = metric == "memorisation"
-                    ? measurement.Memorised(made, real, Normal("held out", draw, 0, 1)).Value : measurement.Of(metric, made, real);
+                    ? measurement.Memorised(made, real, Normal("held out", draw, 0, 1)).Value
+                    : measurement.Of(metric, made, real);
                 return (value.Value, value.Interval!.Value);
             })];
         });

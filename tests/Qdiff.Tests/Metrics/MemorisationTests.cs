@@ -58,8 +58,8 @@ public class MemorisationTests
         int held = 0, alarms = 0;
         for (int draw = 0; draw < draws; draw++)
         {
-            Memorisation memorisation = Memorisation.Of(Normal("generated", draw, 300, shift), Normal("training", draw, trained, 0),
-                Normal("held out", draw, 400, 0), seed: draw);
+            Memorisation memorisation = Memorisation.Of(Normal("generated", draw, 300, shift),
+                Normal("training", draw, trained, 0), Normal("held out", draw, 400, 0), seed: draw);
             if (memorisation.Interval().Contains(0.5)) held++;
             if (memorisation.ExchangeScore > 3) alarms++;
         }
@@ -106,7 +106,8 @@ public class MemorisationTests
         var shares = new List<double>();
         for (int pattern = 0; pattern < 64; pattern++)
             if (int.PopCount(pattern) == 3)
-                shares.Add(samples.Average(x => (pattern >> Enumerable.Range(0, 6).MinBy(i => Math.Abs(all[i] - x)) & 1) == 0 ? 0.0 : 1));
+                shares.Add(samples.Average(x =>
+                    (pattern >> Enumerable.Range(0, 6).MinBy(i => Math.Abs(all[i] - x)) & 1) == 0 ? 0.0 : 1));
         Memorisation memorisation = Memorisation.Of(One(samples), One(T), One(H));
         Assert.Equal(0.5, shares.Average(), 12);
         Reference.Near(MeanAndDeviation.Of([.. shares], freedomLost: 0).Deviation, memorisation.NearerDeviation);

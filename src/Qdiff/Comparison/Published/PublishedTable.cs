@@ -32,6 +32,9 @@ public sealed record PublishedTable
 /// <param name="Figures">What was printed; none for controls that are ours.</param>
 public sealed record PublishedRow(string Title, string Config, IReadOnlyList<PublishedFigure> Figures)
 {
+    /// <summary>The printed number of parameters, if there is one.</summary>
+    public int? Parameters { get; init; }
+
     /// <summary>Settings that make the row of its configuration.</summary>
     public IReadOnlyList<string> Settings { get; init; } = [];
 }
@@ -41,4 +44,7 @@ public sealed record PublishedRow(string Title, string Config, IReadOnlyList<Pub
 /// <param name="Value">The number.</param>
 /// <param name="Deviation">The number printed behind ±, over subsets or splits; null if there is none.</param>
 /// <param name="Epoch">After how many passes over the data; null for the end.</param>
-public sealed record PublishedFigure(string Metric, double Value, double? Deviation = null, double? Epoch = null);
+/// <param name="Of">What it is of, where that is less than the row says or the paper prints several; null else.</param>
+/// <param name="Class">The class that it is of alone; null for all.</param>
+public sealed record PublishedFigure(string Metric, double Value, double? Deviation = null, double? Epoch = null,
+    string? Of = null, int? Class = null);

@@ -95,22 +95,31 @@ public static class Reproduction
             foreach (string metric in metrics)
                 for (int r = 0; r < table.Rows.Count; r++)
                 {
-                    PublishedFigure? shown = table.Rows[r].Figures.FirstOrDefault(f => f.Metric == metric && f.Epoch == epoch);
-                    ComparedFigure[] ours = [.. result.Metrics.Where(m => m.Step == step
-                        && m.Metric.StartsWith(metric + "/", StringComparison.Ordinal))
-                        .SelectMany(m => m.Rows.Where(row => row.Arm == arms[r].Name))];
-                    if (shown is null && ours.Length == 0) continue;
-                    string published = shown is null ? "-"
-                        : shown.Value.ToString(CultureInfo.InvariantCulture)
-                        + (shown.Deviation is { } d ? $" ± {d.ToString(CultureInfo.InvariantCulture)}" : "");
-                    if (ours.Length == 0) rows.Add([metric, table.Rows[r].Title, published, "not measured", "-"]);
-                    foreach (MetricComparison measured in result.Metrics.Where(m => m.Step == step
-                        && m.Metric.StartsWith(metric + "/", StringComparison.Ordinal)))
-                        if (measured.Rows.FirstOrDefault(row => row.Arm == arms[r].Name) is { } own)
-                            rows.Add([measured.Metric, table.Rows[r].Title, published, EvaluationText.Number(own.Mean),
-                                own.Interval is { } i ? $"{EvaluationText.Number(i.Low)} … {EvaluationText.Number(i.High)}"
-                                    : "one seed"]);
+                    PublishedFigure[] printed = [.. table.Rows[r].Figures.Where(f => f.Metric == metric && f.Epoch == epoch)];
+                    Add(metric, r, result.Metrics, printed.Where(figure => figure.Class is null));
+                    foreach (IGrouping<int?, PublishedFigure> one in
+                        printed.Where(figure => figure.Class is not null).GroupBy(figure => figure.Class))
+                    {
+                        string ending = string.Create(CultureInfo.InvariantCulture, $" class {one.Key}");
+                        Add(metric + ending, r, result.Classes.Where(m => m.Metric.EndsWith(ending, StringComparison.Ordinal)),
+                            one);
+                    }
                 }
+
+            void Add(string name, int row, IEnumerable<MetricComparison> measured, IEnumerable<PublishedFigure> printed)
+            {
+                string published = string.Join("; ", printed.Select(Text));
+                int before = rows.Count;
+                foreach (MetricComparison figure in measured.Where(m => m.Step == step
+                    && m.Metric.StartsWith(name.Split(' ')[0] + "/", StringComparison.Ordinal)))
+                    if (figure.Rows.FirstOrDefault(own => own.Arm == arms[row].Name) is { } ours)
+                        rows.Add([figure.Metric, table.Rows[row].Title, published.Length == 0 ? "-" : published,
+                            EvaluationText.Number(ours.Mean),
+                            ours.Interval is { } i ? $"{EvaluationText.Number(i.Low)} … {EvaluationText.Number(i.High)}"
+                                : "one seed"]);
+                if (rows.Count == before && published.Length > 0)
+                    rows.Add([name, table.Rows[row].Title, published, "not measured", "-"]);
+            }
 
             ComparisonText.Table(text, ["metric", "row", "published", "ours", "interval over seeds"], rows);
             text.Append('\n');
@@ -119,6 +128,7 @@ public static class Reproduction
                     .Append(measured.Floor is { } floor ? $" Real images get {EvaluationText.Number(floor)}." : "").Append('\n');
         }
 
+        if (table.Rows.Any(row => row.Parameters is not null)) Parameters();
         text.Append("\n## Protocols\n\n- published: ").Append(table.Protocol).Append('\n');
         foreach (string protocol in result.Metrics.Where(m => m.Step == last).Select(m => m.Protocol))
             text.Append("- ours: `").Append(protocol).Append("`\n");
@@ -126,5 +136,20 @@ public static class Reproduction
         foreach (string line in (IEnumerable<string>)[.. table.NotComparable, .. result.Notes, .. result.Missing])
             text.Append("- ").Append(line).Append('\n');
         return text.ToString();
+
+        void Parameters()
+        {
+            text.Append("\n## Parameters\n\n");
+            ComparisonText.Table(text, ["row", "published", "ours", "live"],
+                from pair in table.Rows.Zip(arms)
+                from arm in result.Arms.Where(arm => arm.Name == pair.Second.Name)
+                select (string[])[pair.First.Title, Number(pair.First.Parameters), Number(arm.Parameters), Number(arm.Live)]);
+        }
     }
+
+    static string Number(int? number) => number?.ToString("N0", CultureInfo.InvariantCulture) ?? "-";
+
+    static string Text(PublishedFigure figure) => string.Create(CultureInfo.InvariantCulture, $"{figure.Value}")
+        + (figure.Deviation is { } deviation ? string.Create(CultureInfo.InvariantCulture, $" ± {deviation}") : "")
+        + (figure.Of is null ? "" : $" ({figure.Of})");
 }

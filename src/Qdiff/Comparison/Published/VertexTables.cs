@@ -6,6 +6,7 @@ static class VertexTables
     const string Protocol =
         "TorchMetrics of early 2024 (features of 2,048, TensorFlow-1 resize), 7,000 generated images, grey repeated as three "
         + "channels, "
+        + "floats made bytes by cutting off what is behind the point (here they are rounded to the nearest), "
         + "KID over subsets of 100, inception score over 10 splits; ± is over subsets or splits, not over runs.";
 
     static readonly string[] s_notComparable =
@@ -23,6 +24,14 @@ static class VertexTables
             + "for the other).",
     ];
 
+    const string Scores =
+        "The paper prints two inception scores of the classical network after 20 epochs, with the same FID and KID; both are "
+            + "shown.";
+
+    const string TransferCount =
+        "For the transferred network the paper prints the classical network's number of parameters; the one that is sampled has "
+            + "475,281.";
+
     public static IReadOnlyList<PublishedTable> All { get; } =
     [
         new()
@@ -31,18 +40,21 @@ static class VertexTables
             Name = "mnist",
             Source = "arXiv 2402.16147, table 2, and its text for epoch 1 and the control",
             Protocol = Protocol,
-            NotComparable = [.. s_notComparable, .. s_transfer],
+            NotComparable = [.. s_notComparable, .. s_transfer, TransferCount],
             Epochs = [1],
             Rows =
             [
                 new("Classical", "mnist-unet",
-                    [.. Row(45.2762, .0558, .0014, 1.9152, .0355), .. Row(311.0582, .4144, .0029, 1.4936, .0142, 1)]),
-                new("1HQConv", "mnist-qvunet-1hq", Row(45.3710, .0556, .0015, 1.9090, .0325)),
-                new("7HQConv", "mnist-qvunet-7hq", Row(43.0731, .0523, .0015, 1.9256, .0205)),
+                    [.. Row(45.2762, .0558, .0014, 1.9152, .0355), .. Row(311.0582, .4144, .0029, 1.4936, .0142, 1)])
+                    { Parameters = 483_321 },
+                new("1HQConv", "mnist-qvunet-1hq", Row(45.3710, .0556, .0015, 1.9090, .0325)) { Parameters = 475_329 },
+                new("7HQConv", "mnist-qvunet-7hq", Row(43.0731, .0523, .0015, 1.9256, .0205)) { Parameters = 440_985 },
                 new("FullHQConv", "mnist-qvunet-fullhq",
-                    [.. Row(45.6503, .0559, .0015, 1.9053, .0283), .. Row(299.7292, .3974, .0028, 1.5930, .0239, 1)]),
-                new("QuanvU-Net", "mnist-quanvunet", Row(44.5144, .0545, .0015, 1.9284, .0425)),
-                new("Transfer, classical 19 + 1FQConv 1", "transfer-mnist-19-1", Row(41.6646, .0493, .0013, 1.9556, .0335)),
+                    [.. Row(45.6503, .0559, .0015, 1.9053, .0283), .. Row(299.7292, .3974, .0028, 1.5930, .0239, 1)])
+                    { Parameters = 429_993 },
+                new("QuanvU-Net", "mnist-quanvunet", Row(44.5144, .0545, .0015, 1.9284, .0425)) { Parameters = 474_293 },
+                new("Transfer, classical 19 + 1FQConv 1", "transfer-mnist-19-1", Row(41.6646, .0493, .0013, 1.9556, .0335))
+                    { Parameters = 483_321 },
                 new("Transfer, classical 19 + classical 1", "transfer-mnist-19-1", Row(48.9228, .0600, .0014, 1.9094, .0241))
                     { Settings = ["name=transfer-mnist-19-1-control", "model.name=unet"] },
             ],
@@ -54,12 +66,13 @@ static class VertexTables
             Source = "arXiv 2402.16147, captions of the figures on Fashion-MNIST",
             Protocol = Protocol,
             NotComparable = [.. s_notComparable, .. s_transfer,
-                "That the printed inception score of QuanvU-Net belongs to that row is inferred."],
+                "That the printed inception score of QuanvU-Net belongs to that row is inferred.", Scores],
             Epochs = [1, 10],
             Rows =
             [
                 new("Classical", "fashion-unet",
-                    [.. Row(39.4563, .0275, .0008, 3.9783, .0777), .. Row(296.869, .3656, .0024, 1.4164, .0122, 1),
+                    [.. Row(39.4563, .0275, .0008, 3.9783, .0777, scoreOf: "figure 10i"),
+                    new("is", 3.8076, .0741, Of: "figure 14a"), .. Row(296.869, .3656, .0024, 1.4164, .0122, 1),
                     .. Row(60.1476, .0489, .0013, 3.8841, .1174, 10)]),
                 new("1HQConv", "fashion-qvunet-1hq",
                     [.. Row(39.9935, .0278, .0008, 3.9787, .0550), .. Row(295.9013, .3646, .0023, 1.4389, .0119, 1),
@@ -80,6 +93,6 @@ static class VertexTables
     ];
 
     static PublishedFigure[] Row(double fid, double kid, double kidDeviation, double score, double scoreDeviation,
-        double? epoch = null) =>
-        [new("fid", fid, null, epoch), new("kid", kid, kidDeviation, epoch), new("is", score, scoreDeviation, epoch)];
+        double? epoch = null, string? scoreOf = null) =>
+        [new("fid", fid, null, epoch), new("kid", kid, kidDeviation, epoch), new("is", score, scoreDeviation, epoch, scoreOf)];
 }
