@@ -85,7 +85,7 @@ static class Coverage
     static Outcome[] OfFeatures(Cell cell, int number)
     {
         ImageFeatures real = Draw("real", 0, 1), made = Draw("generated", cell.Shift, cell.Scale), other = Draw("held out", 0, 1);
-        Measurement measurement = Measuring();
+        Qdiff.Measurement measurement = Measuring();
         FidBiasCurve curve = FidBiasCurve.Of(real.Features, made.Features, points: 10);
         return
         [
@@ -133,7 +133,7 @@ static class Coverage
 
     static Outcome Of(MetricValue value) => new(value.Value, value.Interval!.Value);
 
-    static Measurement Measuring()
+    static Qdiff.Measurement Measuring()
     {
         EvaluationOptions options = new() { Preset = EvaluationPresets.Named("domain"), Resamples = 20 };
         return new(new(new Nothing(), options, null, needsLogits: false), options, "test");

@@ -78,8 +78,8 @@ public sealed class ReproductionTests
         };
         string text = Reproduction.ToText(table, result, arms, brief: false, []);
         Assert.Matches(@"\| fid/inception-2048-tf1bilinear/v1 +\| +classical \| +- \| +70\.00 \|", text);
-        Assert.Matches(@"/v1 class 1 \| +classical \| 95\.72 \(class 1, background, alone\) \| +62\.00 \|", text);
-        Assert.Matches(@"\| fid class 1 +\| +quantum \| +84\.4 \(class 1, background, alone\) \| not measured \|", text);
+        Assert.Matches(@"/v1 class 1 \| +classical \| +95\.72 \(class 1, background, alone\) \| +62\.00 \|", text);
+        Assert.Matches(@"\| fid class 1 +\| +quantum \| +84\.4 \(class 1, background, alone\) \| +not measured \|", text);
         Assert.DoesNotContain("class 0", text);
     }
 
