@@ -51,7 +51,8 @@ sealed class ProgressLine(bool quiet) : IDisposable
     }
 
     /// <summary>
-    /// Tells what is being done that has no parts to count, or null when it is done; shown if it takes longer than a second.
+    /// Tells what is being done that has no parts to count, or null when it is done; shown if it takes longer than a second
+    /// (in a log, longer than a few).
     /// </summary>
     public void Doing(string? what)
     {
@@ -62,7 +63,8 @@ sealed class ProgressLine(bool quiet) : IDisposable
             if (what is not null && what.Equals(doing)) return;
             waiting?.Dispose();
             (waiting, doing) = (null, what);
-            if (what is not null) waiting = new Timer(Tell, what, s_patience, Timeout.InfiniteTimeSpan);
+            if (what is not null) waiting = new Timer(Tell, what, live ? s_patience : s_plainEvery,
+                Timeout.InfiniteTimeSpan);
         }
 
         void Tell(object? told)
