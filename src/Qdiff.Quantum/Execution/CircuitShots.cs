@@ -44,7 +44,8 @@ public sealed class CircuitShots
 
             int read = circuit.Qubits - circuit.Ancillas;
             result.Counts = new SortedDictionary<string, int>(
-                outcomes.GroupBy(outcome => Text(outcome, read)).ToDictionary(group => group.Key, group => group.Count()));
+                outcomes.GroupBy(outcome => Text(outcome, read)).ToDictionary(group => group.Key, group => group.Count()),
+                StringComparer.Ordinal);
             return result;
         }
 

@@ -170,7 +170,7 @@ sealed partial class QasmInterpreter
         double power = evaluator.Constant(modifier.Argument!, scope);
         bool isWhole = power == Math.Floor(power);
         if (Math.Abs(power) * Math.Max(1, operations.Count) > Circuit.MaxGates)
-            throw source.Error(modifier.At, $"pow({power}) gives more than {Text(Circuit.MaxGates)} gates.");
+            throw source.Error(modifier.At, Invariant($"pow({power}) gives more than {Circuit.MaxGates:N0} gates."));
         // A phase commutes with everything: a gate and its phase are one gate.
         if (operations.Count(operation => operation.Kind is not null) <= 1 && operations.All(o => o.Controls.Length == 0)
             || operations.Count == 1)
@@ -181,12 +181,12 @@ sealed partial class QasmInterpreter
             }
             catch (ArgumentException e)
             {
-                throw source.Error(modifier.At, $"pow({power}): {e.Message}.");
+                throw source.Error(modifier.At, Invariant($"pow({power}): {e.Message}."));
             }
         }
 
         if (!isWhole)
-            throw source.Error(modifier.At, $"pow({power}) of a gate that is made of several: only whole powers can be taken.");
+            throw source.Error(modifier.At, Invariant($"pow({power}) of several gates: only whole powers can be taken."));
         if (power < 0) operations = [.. Enumerable.Reverse(operations).Select(operation => operation.Inverse())];
         return [.. Enumerable.Repeat(operations, (int)Math.Abs(power)).SelectMany(list => list)];
     }
