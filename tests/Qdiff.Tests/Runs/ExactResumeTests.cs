@@ -45,16 +45,14 @@ public sealed class ExactResumeTests(ExactResumeTests.Uninterrupted reference) :
         AssertAsUninterrupted();
     }
 
-    [Theory]
-    [InlineData(1, 11)]
-    [InlineData(2, 12)]
-    public void KilledAtAnyMomentItGoesOnToTheSameBytes(int threads, long seed)
+    [Fact]
+    public void KilledAtAnyMomentItGoesOnToTheSameBytesWithAnyThreads()
     {
-        var random = new RandomStream(seed, "kills");
+        var random = new RandomStream(12, "kills");
         int killed = 0;
         for (int attempt = 0; attempt < 6; attempt++)
         {
-            Process tool = Start(threads);
+            Process tool = Start(threads: 1 + attempt % 2);
             int lines = Lines(), more = random.Next(1, 10), delay = random.Next(50, 1500);
             var watch = Stopwatch.StartNew();
             Func<bool> moment = (attempt % 3) switch
@@ -70,7 +68,7 @@ public sealed class ExactResumeTests(ExactResumeTests.Uninterrupted reference) :
         }
 
         Assert.True(killed >= 3, $"Only {killed} of 6 were killed before they were done.");
-        (int code, _, string error) = Ended(Start(threads));
+        (int code, _, string error) = Ended(Start(threads: 1));
         Assert.Equal((0, ""), (code, error));
         AssertAsUninterrupted();
         Assert.DoesNotContain(Directory.GetFileSystemEntries(Path.Combine(Run, "checkpoints")),
