@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using static Qdiff.Quantum.Tile;
 
@@ -224,13 +225,7 @@ unsafe ref partial struct ProgramRun
         });
         if (gate.Angle.Formula is { } formula)
         {
-            for (int s = 0; s < Samples; s++)
-            {
-                // Idle samples may hold numbers for which the formula has no slope.
-                if (gradient[s] == 0) continue;
-                formula.AddGradient(gradient[s], new TileNumbers(s, inputs, prepared.Weights, inputGradient, weightGradient));
-            }
-
+            AddThrough(formula, gradient, inputGradient, weightGradient);
             return;
         }
 
@@ -241,5 +236,17 @@ unsafe ref partial struct ProgramRun
         }
 
         AddTo(inputGradient, gate.Angle.Index, gradient);
+    }
+
+    /// <summary>Apart from the common angles, whose gradients stay in a register.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    void AddThrough(AngleExpression formula, Vector512<float> gradient, Span<float> inputGradient, Span<float> weightGradient)
+    {
+        for (int s = 0; s < Samples; s++)
+        {
+            // Idle samples may hold numbers for which the formula has no slope.
+            if (gradient[s] == 0) continue;
+            formula.AddGradient(gradient[s], new TileNumbers(s, inputs, prepared.Weights, inputGradient, weightGradient));
+        }
     }
 }

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using static Qdiff.Quantum.Tile;
 
@@ -42,15 +43,18 @@ unsafe ref partial struct ProgramRun(PreparedProgram prepared, float* memory, Re
 
     Vector512<float> AngleOf(Angle angle)
     {
-        if (angle.Formula is { } formula)
-        {
-            Span<float> values = stackalloc float[Samples];
-            for (int s = 0; s < Samples; s++) values[s] = (float)formula.Value(new TileNumbers(s, inputs, prepared.Weights));
-            return Vector512.Create((ReadOnlySpan<float>)values);
-        }
-
+        if (angle.Formula is { } formula) return AngleOf(formula);
         Vector512<float> value = Input(angle.Index) * (float)angle.Scale;
         return angle.Source == AngleSource.InputProduct ? value * Input(angle.SecondIndex) : value;
+    }
+
+    /// <summary>Apart from the common angles, which are a few instructions and inlined.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    Vector512<float> AngleOf(AngleExpression formula)
+    {
+        Span<float> values = stackalloc float[Samples];
+        for (int s = 0; s < Samples; s++) values[s] = (float)formula.Value(new TileNumbers(s, inputs, prepared.Weights));
+        return Vector512.Create((ReadOnlySpan<float>)values);
     }
 
     void SetMatrix(Elementary gate, float* u)
