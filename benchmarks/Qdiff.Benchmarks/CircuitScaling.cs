@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
+using Qdiff.Imaging;
 using Qdiff.Tensors;
 
 namespace Qdiff.Benchmarks;

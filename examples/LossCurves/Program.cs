@@ -1,4 +1,5 @@
 using Qdiff;
+using Qdiff.Imaging;
 
 // Draws the smoothed training loss of several runs in one chart: LossCurves OUTPUT.svg RUN [RUN ...]
 if (args.Length < 2)

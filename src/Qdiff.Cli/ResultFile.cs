@@ -1,5 +1,3 @@
-using Qdiff.Tensors;
-
 namespace Qdiff.Cli;
 
 /// <summary>Files with results: what another command has written is not replaced unless that was asked for.</summary>

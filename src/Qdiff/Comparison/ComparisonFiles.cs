@@ -1,5 +1,5 @@
 using System.Text.Json;
-using Qdiff.Tensors;
+using Qdiff.Imaging;
 
 namespace Qdiff;
 
@@ -41,7 +41,7 @@ public static class ComparisonFiles
             ComparedFigure[] rows = [.. own.Select(s => s.Rows.First(r => r.Arm == arm.Name))];
             return new ChartSeries(arm.Name, [.. own.Select(s => (double)s.Step)], [.. rows.Select(r => r.Mean)])
             {
-                Bars = [.. rows.Select(r => r.Interval)],
+                Bars = [.. rows.Select(r => r.Interval is { } bar ? (bar.Low, bar.High) : ((double, double)?)null)],
             };
         })],
     };

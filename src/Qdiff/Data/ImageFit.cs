@@ -1,3 +1,5 @@
+using Qdiff.Imaging;
+
 namespace Qdiff;
 
 /// <summary>What becomes of an image that is not square when it is given a size.</summary>

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Qdiff.Imaging;
 using Qdiff.Tensors;
 
 namespace Qdiff;

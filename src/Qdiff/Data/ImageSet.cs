@@ -1,3 +1,4 @@
+using Qdiff.Imaging;
 using Qdiff.Tensors;
 
 namespace Qdiff;
@@ -135,6 +136,17 @@ public sealed class ImageSet
     /// The pixel nearest to a number in [−1, 1], the inverse of what <see cref="FillTile"/> does; NaN becomes 0.
     /// </summary>
     public static byte ToPixel(float value) => (byte)Math.Clamp(MathF.Round((value + 1) * 127.5f), 0, 255);
+
+    /// <summary>One image as a picture.</summary>
+    public Raster ToRaster(int index)
+    {
+        ReadOnlySpan<byte> planes = Image(index);
+        Raster raster = new(Width, Height, Channels);
+        int size = raster.Width * raster.Height;
+        for (int i = 0; i < size; i++)
+            for (int c = 0; c < raster.Channels; c++) raster.Pixels[i * raster.Channels + c] = planes[c * size + i];
+        return raster;
+    }
 
     int StartOf(int index) => (rows is null ? index : rows[index]) * Shape.Count;
 

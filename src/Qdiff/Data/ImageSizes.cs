@@ -1,3 +1,4 @@
+using Qdiff.Imaging;
 using Qdiff.Tensors;
 
 namespace Qdiff;

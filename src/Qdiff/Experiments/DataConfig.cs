@@ -1,3 +1,5 @@
+using Qdiff.Imaging;
+
 namespace Qdiff;
 
 /// <summary>Which images are learned.</summary>

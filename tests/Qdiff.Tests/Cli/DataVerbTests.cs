@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Qdiff;
+using Qdiff.Imaging;
 using Qdiff.Tensors;
 
 /// <summary>What is said of data that were not read as they are, and what the budget of everything that is read does.</summary>

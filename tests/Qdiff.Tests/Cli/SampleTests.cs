@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Qdiff;
+using Qdiff.Imaging;
 using Qdiff.Tensors;
 
 /// <summary><c>qdiff sample</c> as a process: classes, guidance, strips, moving pictures and what cannot be.</summary>

@@ -1,5 +1,6 @@
 using System.IO.Compression;
 using Qdiff;
+using Qdiff.Imaging;
 
 public class EuroSatTests
 {

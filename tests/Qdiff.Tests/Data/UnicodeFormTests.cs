@@ -1,4 +1,5 @@
 using Qdiff;
+using Qdiff.Imaging;
 
 public class UnicodeFormTests
 {

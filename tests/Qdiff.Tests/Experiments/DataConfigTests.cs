@@ -1,4 +1,5 @@
 using Qdiff;
+using Qdiff.Imaging;
 
 /// <summary>Which images a configuration asks for, at which size, and for how long they are learned.</summary>
 public sealed class DataConfigTests : IDisposable

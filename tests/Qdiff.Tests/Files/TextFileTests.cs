@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Text;
 using Qdiff;
+using Qdiff.Imaging;
 
 public sealed class TextFileTests : IDisposable
 {

@@ -2,6 +2,7 @@ using System.Reflection;
 using System.Runtime.CompilerServices;
 using System.Text;
 using Qdiff;
+using Qdiff.Imaging;
 using Qdiff.Quantum;
 using Qdiff.Tensors;
 
@@ -24,6 +25,7 @@ public class CultureTests
     [InlineData(typeof(InputException))]
     [InlineData(typeof(Tensor))]
     [InlineData(typeof(Circuit))]
+    [InlineData(typeof(Raster))]
     [InlineData(typeof(Network))]
     public void NoCallAsksTheCulture(Type one)
     {

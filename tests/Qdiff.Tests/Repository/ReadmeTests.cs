@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using System.Text.RegularExpressions;
-using Qdiff;
 using Qdiff.Cli;
+using Qdiff.Imaging;
 
 /// <summary>What the README promises.</summary>
 public partial class ReadmeTests

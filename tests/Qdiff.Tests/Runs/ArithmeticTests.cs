@@ -2,6 +2,7 @@ using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
 using System.Runtime.Intrinsics.X86;
 using Qdiff;
+using Qdiff.Imaging;
 
 /// <summary>A run knows how it was computed, and says when its bits are no longer those of one machine.</summary>
 public sealed class ArithmeticTests : IDisposable

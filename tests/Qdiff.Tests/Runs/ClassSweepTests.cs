@@ -1,4 +1,5 @@
 using Qdiff;
+using Qdiff.Imaging;
 
 /// <summary>A network for each class, in runs that can be stopped and gone on with.</summary>
 public sealed class ClassSweepTests : IDisposable

@@ -1,4 +1,5 @@
 using Qdiff;
+using Qdiff.Imaging;
 
 /// <summary>Runs whose pictures are named by a relative path, or were moved.</summary>
 public sealed class MovedDataTests : IDisposable

@@ -1,4 +1,5 @@
 using Qdiff;
+using Qdiff.Imaging;
 
 /// <summary>The moving picture of a run.</summary>
 public sealed class ProgressFramesTests : IDisposable
@@ -15,7 +16,7 @@ public sealed class ProgressFramesTests : IDisposable
         string whole = TinyExperiment.Train(TinyExperiment.Start(folder.File("whole"), s_settings));
         byte[] expected = File.ReadAllBytes(Gif(whole));
         Assert.Equal([2, 4, 6], Frames(whole));
-        Assert.Equal(expected, Qdiff.Gif.Encode([.. ((int[])[2, 4, 6]).Select(step => Raster.Read(Frame(whole, step)))],
+        Assert.Equal(expected, Qdiff.Imaging.Gif.Encode([.. ((int[])[2, 4, 6]).Select(step => Raster.Read(Frame(whole, step)))],
             delay: 30, lastDelay: 200));
 
         // Killed after step 5, while the frame of step 4 was being written: the checkpoint is that of step 3.
@@ -28,7 +29,7 @@ public sealed class ProgressFramesTests : IDisposable
         }
 
         File.WriteAllBytes(Frame(killed, 4), File.ReadAllBytes(Frame(killed, 4))[..^40]);
-        Assert.Equal(Qdiff.Gif.Encode([Raster.Read(Frame(killed, 2))], delay: 30, lastDelay: 200),
+        Assert.Equal(Qdiff.Imaging.Gif.Encode([Raster.Read(Frame(killed, 2))], delay: 30, lastDelay: 200),
             File.ReadAllBytes(Gif(killed)));
         TinyExperiment.Train(TrainingRun.Resume(killed));
         Assert.Equal(expected, File.ReadAllBytes(Gif(killed)));
@@ -54,13 +55,13 @@ public sealed class ProgressFramesTests : IDisposable
         foreach ((long step, Raster shade) in ((long[])[5, 999_999, 1_000_000, 2_000_000]).Zip(shades)) frames.Add(step, shade);
         File.WriteAllText(Path.Combine(run, "samples", "frames", "step-of-mine.png"), "");
         frames.Save(1_000_000);
-        Assert.Equal(Qdiff.Gif.Encode(shades[..3], delay: 30, lastDelay: 200), File.ReadAllBytes(Gif(run)));
+        Assert.Equal(Qdiff.Imaging.Gif.Encode(shades[..3], delay: 30, lastDelay: 200), File.ReadAllBytes(Gif(run)));
 
         File.WriteAllBytes(Frame(run, 5), File.ReadAllBytes(Frame(run, 5))[..50]);
         frames.Add(999_999, new(3, 3, 1));   // of another size than the first that can be read
         frames.Add(7, shades[3]);
         frames.Save(long.MaxValue - 1);
-        Assert.Equal(Qdiff.Gif.Encode([shades[3], shades[2], shades[3]], delay: 30, lastDelay: 200), File.ReadAllBytes(Gif(run)));
+        Assert.Equal(Qdiff.Imaging.Gif.Encode([shades[3], shades[2], shades[3]], delay: 30, lastDelay: 200), File.ReadAllBytes(Gif(run)));
 
         static Raster Shade(byte shade)
         {

@@ -1,4 +1,5 @@
 using Qdiff;
+using Qdiff.Imaging;
 
 /// <summary>Trainings with any number of timesteps, and pictures that cannot be drawn.</summary>
 public sealed class ShortScheduleTests : IDisposable

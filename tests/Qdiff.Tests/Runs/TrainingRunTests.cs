@@ -1,4 +1,5 @@
 using Qdiff;
+using Qdiff.Imaging;
 using Qdiff.Tensors;
 
 public sealed class TrainingRunTests : IDisposable

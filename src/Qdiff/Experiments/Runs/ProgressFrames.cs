@@ -1,5 +1,5 @@
 using System.Globalization;
-using Qdiff.Tensors;
+using Qdiff.Imaging;
 
 namespace Qdiff;
 

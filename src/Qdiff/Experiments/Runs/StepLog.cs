@@ -1,6 +1,5 @@
 using System.Buffers;
 using System.Text.Json;
-using Qdiff.Tensors;
 
 namespace Qdiff;
 

@@ -1,3 +1,4 @@
+using Qdiff.Imaging;
 using Qdiff.Quantum;
 using Qdiff.Tensors;
 using static Qdiff.SettingType;

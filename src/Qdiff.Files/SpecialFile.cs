@@ -1,0 +1,57 @@
+using System.Formats.Tar;
+
+namespace Qdiff;
+
+/// <summary>Tells pipes and devices, which are written and read as they come, from files that hold their content.</summary>
+static class SpecialFile
+{
+    const int MostLinks = 40;
+
+    /// <summary>The place that a path means once its links are followed; not through those of open files of a process.</summary>
+    /// <exception cref="IOException">The links go in a circle.</exception>
+    public static string BehindLinks(string path)
+    {
+        for (int links = 0; links < MostLinks; links++)
+        {
+            if (IsOpenFile(path) || new FileInfo(path).LinkTarget is not { } target) return path;
+            path = Path.Combine(Path.GetDirectoryName(path) ?? "", target);
+        }
+
+        throw new IOException("its links go in a circle.");
+    }
+
+    /// <summary>Whether there is something other than a folder or a file with content of its own.</summary>
+    public static bool IsSpecial(string path)
+    {
+        if (IsOpenFile(path)) return true;
+        if (OperatingSystem.IsWindows()) return Path.GetFullPath(path).StartsWith(@"\\.\", StringComparison.Ordinal);
+        // Only what holds no bytes can be one, so that hardly a file is asked further.
+        return File.Exists(path) && new FileInfo(path).Length == 0 && !IsRegular(path);
+    }
+
+    /// <summary>The standard streams, and pipes that a shell names: /dev/stdout, /dev/fd/63.</summary>
+    static bool IsOpenFile(string path) =>
+        path.StartsWith("/proc/", StringComparison.Ordinal) || path.StartsWith("/dev/fd/", StringComparison.Ordinal);
+
+    /// <summary>An archive's header is where the runtime tells the kind of a file without opening it, which a pipe may
+    /// block.</summary>
+    static bool IsRegular(string path)
+    {
+        using var archive = new MemoryStream();
+        try
+        {
+            using (var writer = new TarWriter(archive, TarEntryFormat.Ustar, leaveOpen: true)) writer.WriteEntry(path, "file");
+            archive.Position = 0;
+            using var reader = new TarReader(archive);
+            return reader.GetNextEntry()?.EntryType is TarEntryType.RegularFile or TarEntryType.V7RegularFile;
+        }
+        catch (UnauthorizedAccessException)
+        {
+            return true;    // only a file with content is opened for its entry
+        }
+        catch (IOException)
+        {
+            return false;   // sockets have no entry
+        }
+    }
+}

@@ -1,0 +1,63 @@
+using System.Security;
+using System.Text;
+
+namespace Qdiff.Imaging;
+
+/// <summary>Writes the shapes of a chart as SVG.</summary>
+static class ChartSvg
+{
+    // Every rule names the class, for the document may be put into a page as it is.
+    const string Style = """
+        <style>
+        .qdiff-chart text { font: 12px system-ui, sans-serif; fill: #333; dominant-baseline: central }
+        .qdiff-chart .h { font-size: 14px; font-weight: 600 }
+        .qdiff-chart path { fill: none; stroke-linecap: round; stroke-linejoin: round }
+        .qdiff-chart .g { stroke: #888; stroke-opacity: .3; stroke-linecap: butt }
+        @media (prefers-color-scheme: dark) { .qdiff-chart text { fill: #ccc } }
+        </style>
+        """;
+
+    /// <summary>The document.</summary>
+    public static string Write(LineChart chart, IReadOnlyList<ChartShape> shapes)
+    {
+        var svg = new StringBuilder();
+        svg.Append(Invariant($"""
+            <svg xmlns="http://www.w3.org/2000/svg" class="qdiff-chart" width="{chart.Width}" height="{chart.Height}"
+              viewBox="0 0 {chart.Width} {chart.Height}" role="img">
+            <title>{Escape(chart.Title)}</title>
+            {Style}
+
+            """));
+        foreach (ChartShape shape in shapes)
+            switch (shape)
+            {
+                case ChartPath path:
+                    svg.Append("<path ").Append(Colour(path)).Append(" d=\"").Append(Data(path)).Append("\"/>\n");
+                    break;
+                case ChartText { Text: "" }:
+                    break;
+                case ChartText text:
+                    string anchor = text.Anchor switch { -1 => "start", 0 => "middle", _ => "end" };
+                    string heading = text.Heading ? " class=\"h\"" : "";
+                    svg.Append(Invariant($"<text x=\"{text.X:0.##}\" y=\"{text.Y:0.##}\" text-anchor=\"{anchor}\"{heading}>"));
+                    svg.Append(Escape(text.Text)).Append("</text>\n");
+                    break;
+                default:
+                    throw new ArgumentOutOfRangeException(nameof(shapes), shape, "No SVG for this shape.");
+            }
+
+        return svg.Append("</svg>\n").ToString();
+    }
+
+    static string Colour(ChartPath path) => path.Ink == ChartInk.Grid ? "class=\"g\""
+        : Invariant($"stroke=\"#{ChartInk.Series[path.Ink % ChartInk.Series.Count]:X6}\" stroke-width=\"{path.Thickness:0.##}\"");
+
+    static string Data(ChartPath path)
+    {
+        // A single point becomes a line of no length; its round ends make it a dot.
+        string rest = path.Points.Count == 1 ? "h0" : "";
+        return "M" + string.Join('L', path.Points.Select(p => Invariant($"{p.X:0.##},{p.Y:0.##}"))) + rest;
+    }
+
+    static string Escape(string text) => SecurityElement.Escape(string.Concat(text.Where(c => !char.IsControl(c))));
+}

@@ -1,0 +1,71 @@
+namespace Qdiff.Imaging;
+
+/// <summary>
+/// Which old pixels of a row make each new one, and with which weights: whole numbers of 22 bits behind the point, so that the
+/// result is the same everywhere, and the same as that of Pillow.
+/// </summary>
+/// <remarks>When shrinking, the filter is stretched by the ratio of the sizes (antialias).</remarks>
+sealed class ResamplingWeights
+{
+    const int Point = 22;
+
+    readonly int[] starts;
+    readonly int[][] weights;
+
+    /// <summary>The weights from rows of <paramref name="from"/> pixels to rows of <paramref name="to"/>.</summary>
+    public ResamplingWeights(int from, int to, Resampling resampling)
+    {
+        double ratio = (double)from / to, stretch = Math.Max(ratio, 1), reach = Reach(resampling) * stretch;
+        starts = new int[to];
+        weights = new int[to][];
+        for (int i = 0; i < to; i++)
+        {
+            double centre = (i + 0.5) * ratio;
+            int start = Math.Max(0, (int)(centre - reach + 0.5)), end = Math.Min(from, (int)(centre + reach + 0.5));
+            double[] values =
+                [.. Enumerable.Range(start, end - start).Select(x => Weight(resampling, (x - centre + 0.5) / stretch))];
+            double sum = values.Sum();
+            starts[i] = start;
+            // Halves are rounded away from zero.
+            weights[i] = [.. values.Select(value => (int)(value / sum * (1 << Point) + (value < 0 ? -0.5 : 0.5)))];
+        }
+    }
+
+    /// <summary>Makes one new row; neighbouring pixels of both rows lie <paramref name="step"/> bytes apart.</summary>
+    public void Apply(ReadOnlySpan<byte> old, Span<byte> fresh, int step)
+    {
+        for (int i = 0; i < weights.Length; i++)
+        {
+            int sum = 1 << (Point - 1), at = starts[i] * step;
+            foreach (int weight in weights[i])
+            {
+                sum += old[at] * weight;
+                at += step;
+            }
+
+            fresh[i * step] = (byte)Math.Clamp(sum >> Point, 0, 255);
+        }
+    }
+
+    static double Reach(Resampling resampling) => resampling switch
+    {
+        Resampling.Area => 0.5,
+        Resampling.Bilinear => 1,
+        Resampling.Bicubic => 2,
+        _ => throw new ArgumentOutOfRangeException(nameof(resampling), resampling, "No such way of resampling."),
+    };
+
+    static double Weight(Resampling resampling, double x)
+    {
+        const double a = -0.5;
+        double d = Math.Abs(x);
+        return resampling switch
+        {
+            Resampling.Area => x is > -0.5 and <= 0.5 ? 1 : 0,
+            Resampling.Bilinear => Math.Max(0, 1 - d),
+            _ when d < 1 => ((a + 2) * d - (a + 3)) * d * d + 1,
+            _ when d < 2 => (((d - 5) * d + 8) * d - 4) * a,
+            _ => 0,
+        };
+    }
+}
