@@ -23,29 +23,28 @@ public sealed unsafe class CircuitWorkspace
     {
         if (Interlocked.Exchange(ref inUse, 1) != 0)
             throw new InvalidOperationException("This circuit workspace is in use by another thread; give each thread its own.");
+        return wanted <= floats ? memory : Grow(wanted);
+    }
+
+    internal void Leave() => Volatile.Write(ref inUse, 0);
+
+    float* Grow(long wanted)
+    {
         try
         {
-            return Reserve(wanted);
+            long bytes = wanted * sizeof(float);
+            RequireMemory(bytes);
+            Free();
+            memory = (float*)NativeMemory.AlignedAlloc((nuint)bytes, 64);
+            floats = wanted;
+            GC.AddMemoryPressure(bytes);
+            return memory;
         }
         catch
         {
             Leave();
             throw;
         }
-    }
-
-    internal void Leave() => Volatile.Write(ref inUse, 0);
-
-    float* Reserve(long wanted)
-    {
-        if (wanted <= floats) return memory;
-        long bytes = wanted * sizeof(float);
-        RequireMemory(bytes);
-        Free();
-        memory = (float*)NativeMemory.AlignedAlloc((nuint)bytes, 64);
-        floats = wanted;
-        GC.AddMemoryPressure(bytes);
-        return memory;
     }
 
     static void RequireMemory(long bytes)

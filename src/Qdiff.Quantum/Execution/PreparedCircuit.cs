@@ -36,7 +36,7 @@ public sealed class PreparedCircuit
         float* memory = workspace.Enter(Circuit.WorkspaceBytes / sizeof(float));
         try
         {
-            foreach (PreparedProgram program in Programs) new ProgramRun(program, memory, inputs).Forward(expectations);
+            Forward(memory, inputs, expectations);
         }
         finally
         {
@@ -71,12 +71,7 @@ public sealed class PreparedCircuit
         float* memory = workspace.Enter(Circuit.WorkspaceBytes / sizeof(float));
         try
         {
-            foreach (PreparedProgram program in Programs)
-            {
-                var run = new ProgramRun(program, memory, inputs);
-                run.Forward(expectations);
-                run.Backward(cotangent, inputGradient, weightGradient);
-            }
+            Gradient(memory, inputs, cotangent, expectations, inputGradient, weightGradient);
         }
         finally
         {
@@ -84,6 +79,23 @@ public sealed class PreparedCircuit
         }
 
         RequireUnchanged(began);
+    }
+
+    // Apart from the protected regions, in which the compiler keeps no locals in registers.
+    unsafe void Forward(float* memory, ReadOnlySpan<float> inputs, Span<float> expectations)
+    {
+        foreach (PreparedProgram program in Programs) new ProgramRun(program, memory, inputs).Forward(expectations);
+    }
+
+    unsafe void Gradient(float* memory, ReadOnlySpan<float> inputs, ReadOnlySpan<float> cotangent, Span<float> expectations,
+        Span<float> inputGradient, Span<float> weightGradient)
+    {
+        foreach (PreparedProgram program in Programs)
+        {
+            var run = new ProgramRun(program, memory, inputs);
+            run.Forward(expectations);
+            run.Backward(cotangent, inputGradient, weightGradient);
+        }
     }
 
     /// <summary>Computes what depends on the weights alone.</summary>

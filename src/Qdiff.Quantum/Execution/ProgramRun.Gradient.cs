@@ -203,7 +203,6 @@ unsafe ref partial struct ProgramRun
     /// </summary>
     void CollectGradient(int r, Span<float> inputGradient, Span<float> weightGradient)
     {
-        GateRun run = program.Runs[r];
         float* t = At(layout.Overlaps) + r * 4 * Samples;
         if (!program.PerSample[r])
         {
@@ -215,27 +214,27 @@ unsafe ref partial struct ProgramRun
             return;
         }
 
-        Elementary gate = run.Members[0];
-        Vector512<float> gradient = (float)gate.Angle.Scale * (gate.Kind switch
+        ref readonly InputGate gate = ref program.InputGates[r];
+        Vector512<float> gradient = gate.Scale * (gate.Kind switch
         {
             GateKind.RX => Load(t + 32),
             GateKind.RY => Load(t + 48),
             GateKind.RZ => Load(t) - Load(t + 16),
             _ => Load(t + 16) * -2f,
         });
-        if (gate.Angle.Formula is { } formula)
+        if (gate.Formula is { } formula)
         {
             AddThrough(formula, gradient, inputGradient, weightGradient);
             return;
         }
 
-        if (gate.Angle.Source == AngleSource.InputProduct)
+        if (gate.SecondInput >= 0)
         {
-            AddTo(inputGradient, gate.Angle.SecondIndex, gradient * Input(gate.Angle.Index));
-            gradient *= Input(gate.Angle.SecondIndex);
+            AddTo(inputGradient, gate.SecondInput, gradient * Input(gate.Input));
+            gradient *= Input(gate.SecondInput);
         }
 
-        AddTo(inputGradient, gate.Angle.Index, gradient);
+        AddTo(inputGradient, gate.Input, gradient);
     }
 
     /// <summary>Apart from the common angles, whose gradients stay in a register.</summary>

@@ -17,7 +17,7 @@ unsafe ref partial struct ProgramRun(PreparedProgram prepared, float* memory, Re
     public void Forward(Span<float> expectations)
     {
         for (int r = 0; r < program.Runs.Length; r++)
-            if (program.PerSample[r]) SetMatrix(program.Runs[r].Members[0], At(layout.Matrices) + r * 8 * Samples);
+            if (program.PerSample[r]) SetMatrix(in program.InputGates[r], At(layout.Matrices) + r * 8 * Samples);
         for (int c = 0; c < program.Clusters.Length; c++) Evolve(c);
         for (int m = 0; m < contraction.Messages.Count; m++) Send(m);
         for (int r = 0; r < contraction.Roots.Count; r++) Read(r);
@@ -41,11 +41,11 @@ unsafe ref partial struct ProgramRun(PreparedProgram prepared, float* memory, Re
 
     Vector512<float> Input(int index) => Vector512.Create(inputs.Slice(index * Samples, Samples));
 
-    Vector512<float> AngleOf(Angle angle)
+    Vector512<float> AngleOf(ref readonly InputGate gate)
     {
-        if (angle.Formula is { } formula) return AngleOf(formula);
-        Vector512<float> value = Input(angle.Index) * (float)angle.Scale;
-        return angle.Source == AngleSource.InputProduct ? value * Input(angle.SecondIndex) : value;
+        if (gate.Formula is { } formula) return AngleOf(formula);
+        Vector512<float> value = Input(gate.Input) * gate.Scale;
+        return gate.SecondInput >= 0 ? value * Input(gate.SecondInput) : value;
     }
 
     /// <summary>Apart from the common angles, which are a few instructions and inlined.</summary>
@@ -57,10 +57,10 @@ unsafe ref partial struct ProgramRun(PreparedProgram prepared, float* memory, Re
         return Vector512.Create((ReadOnlySpan<float>)values);
     }
 
-    void SetMatrix(Elementary gate, float* u)
+    void SetMatrix(ref readonly InputGate gate, float* u)
     {
         Clear(u, 8 * Samples);
-        Vector512<float> angle = AngleOf(gate.Angle);
+        Vector512<float> angle = AngleOf(in gate);
         (Vector512<float> sin, Vector512<float> cos) = Vector512.SinCos(gate.Kind == GateKind.Phase ? angle : angle * 0.5f);
         switch (gate.Kind)
         {

@@ -13,6 +13,7 @@ sealed class ClusterProgram
     {
         (Start, Runs, Clusters) = (start, runs, clusters);
         (Shapes, PerSample) = ([.. runs.Select(run => run.Shape)], [.. runs.Select(run => run.PerSample)]);
+        InputGates = [.. runs.Select(run => run.PerSample ? new InputGate(run.Members[0]) : default)];
     }
 
     public CircuitStart Start { get; }
@@ -23,6 +24,9 @@ sealed class ClusterProgram
     public RunShape[] Shapes { get; }
 
     public bool[] PerSample { get; }
+
+    /// <summary>The gate of each run that differs from sample to sample; of the others nothing.</summary>
+    public InputGate[] InputGates { get; }
 
     public Cluster[] Clusters { get; }
 
