@@ -43,8 +43,6 @@ public sealed record ModelConfig
     /// <exception cref="ArgumentException">The sizes do not fit each other or the image, or the image is not square.</exception>
     public Network Build(Shape image, bool nullLabel = false)
     {
-        if (image[1] != image[2])
-            throw new ArgumentException($"Images must be square, these have {image[1]}×{image[2]} pixels; crop or scale them.");
         PublishedModel model = PublishedModels.Named(Name);
         INetworkDesign design = model.Design(Wiring, image);
         bool asPublished = !nullLabel && model.IsPublishedAs(Wiring, image, Control);

@@ -18,9 +18,6 @@ public sealed record PublishedModel(string Name, string Summary, Func<Wiring, Sh
     /// <param name="control">What stands in the place of its circuits.</param>
     public Network Build(Wiring wiring = Wiring.Paper, Shape? image = null, Control control = Control.None)
     {
-        if (image is { } shape && (shape.Rank != 3 || shape[1] != shape[2]))
-            throw new ArgumentException($"The networks take square images [channels, side, side], not {shape}; crop the images "
-                + $"first.", nameof(image));
         Network network = Design(wiring, image).Build(control);
         network.IsPublished = IsPublishedAs(wiring, network.Image, control);
         return network;

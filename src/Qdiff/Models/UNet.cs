@@ -1,16 +1,15 @@
+using Qdiff.Tensors;
+
 namespace Qdiff;
 
 /// <summary>
-/// The U-Net of the published systems as data: image, widths and depths. <see cref="Build"/> makes the network.
+/// A U-Net as data: image, widths, depths, and where circuits stand in it. <see cref="Build"/> makes the network.
 /// </summary>
 /// <remarks>De Falco et al., arXiv 2402.16147; the class-conditional form is that of arXiv 2512.20448.</remarks>
 public sealed record UNet : INetworkDesign
 {
-    /// <summary>Image channels: 1 grey, 3 colour.</summary>
-    public int ImageChannels { get; init; } = 1;
-
-    /// <summary>Pixels a side.</summary>
-    public int ImageSize { get; init; } = 28;
+    /// <summary>Channels, height and width of the images.</summary>
+    public Shape Image { get; init; } = [1, 28, 28];
 
     /// <summary>Channels at full resolution.</summary>
     public int Dimension { get; init; } = 10;
@@ -18,8 +17,8 @@ public sealed record UNet : INetworkDesign
     /// <summary>Level i is halved into Dimension·Multipliers[i] channels, so it runs itself at what level i − 1 gave.</summary>
     public IReadOnlyList<int> Multipliers { get; init; } = [1, 2, 3, 4];
 
-    /// <summary>Groups of every group normalisation.</summary>
-    public int Groups { get; init; } = 10;
+    /// <summary>Groups of every group normalisation; null for 10, or as many below as divide the dimension.</summary>
+    public int? Groups { get; init; }
 
     /// <summary>Attention heads, everywhere.</summary>
     public int Heads { get; init; } = 4;
@@ -30,18 +29,20 @@ public sealed record UNet : INetworkDesign
     /// <summary>Class labels; 0 for an unconditional network.</summary>
     public int Classes { get; init; }
 
-    /// <summary>The timestep does not reach the network, only the label: three released variants of QCU-Net (divergence
-    /// C-01).</summary>
+    /// <summary>The timestep does not reach the network, only the label does.</summary>
     public bool WithoutTimestep { get; init; }
 
     /// <summary>Circuits in the two blocks of the vertex; null for a classical vertex.</summary>
-    public QuantumBlock? Vertex { get; init; }
+    public HybridBlock? Vertex { get; init; }
 
     /// <summary>Circuits in the two blocks of encoder level <see cref="QuanvolutionLevel"/>; null for none.</summary>
-    public QuantumBlock? Quanvolution { get; init; }
+    public HybridBlock? Quanvolution { get; init; }
 
-    /// <summary>The encoder level of the quanvolution.</summary>
+    /// <summary>The encoder level of the quanvolution; 0 is full resolution.</summary>
     public int QuanvolutionLevel { get; init; } = 1;
+
+    /// <summary>A circuit that weighs the channels behind the vertex; null for none.</summary>
+    public CircuitGate? Gate { get; init; }
 
     /// <summary>
     /// A label of its own, number <see cref="Classes"/>, for "no class": what label dropout trains and classifier-free guidance
@@ -56,25 +57,25 @@ public sealed record UNet : INetworkDesign
     public Network Build(Control control = Control.None)
     {
         if (control == Control.None) return new UNetNetwork(this, control);
-        if (Vertex is null && Quanvolution is null)
+        if (Vertex is null && Quanvolution is null && Gate is null)
             throw new ArgumentException($"The network has no circuits, so the control '{control.ToString().ToLowerInvariant()}' "
                 + $"has nothing to replace.");
         return new UNetNetwork(control == Control.Shrunk ? Shrunk() : this, control);
     }
 
     /// <summary>
-    /// The classical network whose vertex is as narrow inside as brings its count nearest to this one's, leaving out widths that
-    /// divide only into groups of quite another size: then more than the width would differ.
+    /// The classical network whose vertex is as narrow (or wide) inside as brings its count nearest to this one's, leaving out
+    /// widths that divide only into groups of quite another size: then more than the width would differ.
     /// </summary>
     UNet Shrunk()
     {
-        UNet classical = this with { Vertex = null, Quanvolution = null, VertexHidden = null };
+        UNet classical = this with { Vertex = null, Quanvolution = null, Gate = null, VertexHidden = null };
         int channels = Dimension * Multipliers[^1], surplus = classical.Build().Parameters.Scalars - Build().Parameters.Scalars;
         // A hidden channel: 9·channels weights and a bias in, 9·channels out, 2 of the norm, 2 rows of the time's 4·Dimension +
         // 1.
         double each = 2.0 * (18 * channels + 3 + 2 * (4 * Dimension + 1));
-        double exact = channels - surplus / each, usual = (double)channels / Groups;
-        int[] widths = [.. Enumerable.Range(1, channels).OrderBy(width => Math.Abs(width - exact))];
+        double exact = channels - surplus / each, usual = (double)channels / NormGroups;
+        int[] widths = [.. Enumerable.Range(1, 2 * channels).OrderBy(width => Math.Abs(width - exact))];
         int hidden = widths.FirstOrDefault(Fits, widths[0]);
         return classical with { VertexHidden = hidden };
 
@@ -88,32 +89,45 @@ public sealed record UNet : INetworkDesign
     /// <summary>Channels that level <paramref name="level"/> of the decoder runs at.</summary>
     internal int DecoderChannels(int level) => Dimension * Multipliers[level];
 
-    /// <summary>Pixels a side at each level: an even size is halved by a 4×4 convolution, an odd one (7 to 2) by a 7×7
+    /// <summary>Groups of every group normalisation.</summary>
+    internal int NormGroups => Groups ?? Enumerable.Range(1, Math.Min(10, Dimension)).Last(groups => Dimension % groups == 0);
+
+    /// <summary>Height and width at each level: even sides are halved by a 4×4 convolution, odd ones (7 to 2) by a 7×7
     /// one.</summary>
-    internal int[] Sizes()
+    internal (int Height, int Width)[] Sizes()
     {
-        var sizes = new int[Multipliers.Count];
-        sizes[0] = ImageSize;
+        var sizes = new (int Height, int Width)[Multipliers.Count];
+        sizes[0] = (Image[1], Image[2]);
         for (int i = 1; i < sizes.Length; i++)
         {
-            sizes[i] = sizes[i - 1] % 2 == 0 ? sizes[i - 1] / 2 : (sizes[i - 1] + 2 - 7) / 2 + 1;
-            if (sizes[i - 1] < (sizes[i - 1] % 2 == 0 ? 2 : 5))
-                throw new ArgumentException($"Images of {ImageSize} pixels are too small for {Multipliers.Count} levels: level "
-                    + $"{i - 1} has {sizes[i - 1]} pixels and cannot be halved. Use fewer multipliers.");
+            (int height, int width) = sizes[i - 1];
+            string pixels = height == width ? $"{height}" : $"{height}×{width}";
+            if (height % 2 != width % 2)
+                throw new ArgumentException($"Images of {Image[1]}×{Image[2]} pixels do not fit {Multipliers.Count} levels: level "
+                    + $"{i - 1} has {pixels} pixels, and of an even and an odd side one convolution cannot make the half. Crop them, "
+                    + "or use fewer multipliers.");
+            if (Math.Min(height, width) < (height % 2 == 0 ? 2 : 5))
+                throw new ArgumentException($"Images of {(Image[1] == Image[2] ? $"{Image[1]}" : $"{Image[1]}×{Image[2]}")} pixels are "
+                    + $"too small for {Multipliers.Count} levels: level {i - 1} has {pixels} pixels and cannot be halved. Use fewer "
+                    + "multipliers.");
+            sizes[i] = (Half(height), Half(width));
         }
 
         return sizes;
+
+        static int Half(int side) => side % 2 == 0 ? side / 2 : (side + 2 - 7) / 2 + 1;
     }
 
     internal void Validate()
     {
-        Check(ImageChannels > 0, nameof(ImageChannels), ImageChannels);
-        Check(ImageSize > 0, nameof(ImageSize), ImageSize);
+        if (Image.Rank != 3)
+            throw new ArgumentException($"U-Net: Image is {Image}; it must be [channels, height, width].");
         Check(Dimension > 0 && Dimension >= 4 && Dimension % 2 == 0, nameof(Dimension), Dimension,
             "an even number of at least 4");
         Check(Multipliers.Count > 0, nameof(Multipliers), Multipliers.Count, "at least one level");
         foreach (int m in Multipliers) Check(m > 0, nameof(Multipliers), m);
-        Check(Groups > 0 && Dimension % Groups == 0, nameof(Groups), Groups, $"a divisor of the dimension {Dimension}");
+        if (Groups is { } groups)
+            Check(groups > 0 && Dimension % groups == 0, nameof(Groups), groups, $"a divisor of the dimension {Dimension}");
         Check(Heads > 0, nameof(Heads), Heads);
         Check(HeadFeatures > 0, nameof(HeadFeatures), HeadFeatures);
         Check(Classes >= 0, nameof(Classes), Classes, "0 or more");

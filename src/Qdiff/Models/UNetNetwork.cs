@@ -8,7 +8,7 @@ sealed class UNetNetwork : Network
     sealed record EncoderLevel(IResidualBlock Block0, IResidualBlock Block1, AttentionLayer Attention, ConvolutionLayer Down);
 
     sealed record DecoderLevel(IResidualBlock Block0, IResidualBlock Block1, AttentionLayer Attention, ConvolutionLayer? Up,
-        int UpSize);
+        (int Height, int Width) UpSize);
 
     readonly List<LayerRow> rows = [];
     readonly ConvolutionLayer init, decoderOut, finalConv;
@@ -18,18 +18,19 @@ sealed class UNetNetwork : Network
     readonly List<QuantumLayer> circuits = [];
     readonly List<Parameter> frozen = [];
     readonly AttentionLayer vertexAttention;
+    readonly ChannelGate? gate;
     readonly DecoderLevel[] decoder;
 
     public UNetNetwork(UNet unet, Control control)
     {
         unet.Validate();
-        Image = [unet.ImageChannels, unet.ImageSize, unet.ImageSize];
+        Image = unet.Image;
         Classes = unet.Classes;
         if (unet.NullLabel) NullLabel = unet.Classes;
         int levels = unet.Multipliers.Count, dim = unet.Dimension, features = 4 * dim;
-        int[] sizes = unet.Sizes();
+        (int Height, int Width)[] sizes = unet.Sizes();
 
-        init = Convolution("init", unet.ImageChannels, dim, 7, sizes[0], padding: 3);
+        init = Convolution("init", Image[0], dim, 7, sizes[0], padding: 3);
         time = new(Parameters, "time", dim, features, Labels, unet.WithoutTimestep);
         rows.Add(new("time", "time embedding", dim, [features]));
 
@@ -43,7 +44,7 @@ sealed class UNetNetwork : Network
                 EncoderBlock($"down.{i}.res1", channels, i),
                 Attention($"down.{i}.attn", channels, sizes[i], linear: true),
                 last ? Convolution("down.out", channels, next, 3, sizes[i], padding: 1)
-                : sizes[i] % 2 == 0 ? Convolution($"down.{i}.downsample", channels, next, 4, sizes[i + 1], stride: 2, padding: 1)
+                : sizes[i].Height % 2 == 0 ? Convolution($"down.{i}.downsample", channels, next, 4, sizes[i + 1], stride: 2, padding: 1)
                 : Convolution($"down.{i}.downsample", channels, next, 7, sizes[i + 1], stride: 2, padding: 1));
         }
 
@@ -51,6 +52,7 @@ sealed class UNetNetwork : Network
         vertex0 = Hybrid("mid.res0", vertex, sizes[^1], unet.Vertex, unet.VertexHidden);
         vertexAttention = Attention("mid.attn", vertex, sizes[^1], linear: false);
         vertex1 = Hybrid("mid.res1", vertex, sizes[^1], unet.Vertex, unet.VertexHidden);
+        if (unet.Gate is not null) gate = Gate(unet.Gate, vertex);
 
         decoder = new DecoderLevel[levels];
         int incoming = vertex;
@@ -63,44 +65,63 @@ sealed class UNetNetwork : Network
             if (i > 0) incoming = unet.DecoderChannels(i - 1);
             ConvolutionLayer? up = i == 0 ? null
                 : Convolution($"up.{i}.upsample", channels, incoming, 3, sizes[i - 1], padding: 1);
-            decoder[i] = new(block0, block1, attention, up, i == 0 ? 0 : sizes[i - 1]);
+            decoder[i] = new(block0, block1, attention, up, i == 0 ? default : sizes[i - 1]);
         }
 
         decoderOut = Convolution("up.out", incoming, dim, 3, sizes[0], padding: 1);
         finalBlock = Block("final.res", 2 * dim, dim, sizes[0]);
-        finalConv = Convolution("final.conv", dim, unet.ImageChannels, 1, sizes[0]);
+        finalConv = Convolution("final.conv", dim, Image[0], 1, sizes[0]);
 
-        ConvolutionLayer Convolution(string name, int inputs, int outputs, int kernel, int size, int stride = 1, int padding = 0)
+        ConvolutionLayer Convolution(string name, int inputs, int outputs, int kernel, (int Height, int Width) size,
+            int stride = 1, int padding = 0)
         {
             string how = name.EndsWith("upsample", StringComparison.Ordinal) ? "nearest + " : "";
             rows.Add(new(name, $"{how}conv {kernel}×{kernel}{(stride > 1 ? $" stride {stride}" : "")}", inputs,
-                [outputs, size, size]));
+                [outputs, size.Height, size.Width]));
             return new(Parameters, name, inputs, outputs, kernel, stride, padding);
         }
 
-        IResidualBlock Block(string name, int inputs, int outputs, int size, int? hidden = null)
+        IResidualBlock Block(string name, int inputs, int outputs, (int Height, int Width) size, int? hidden = null)
         {
-            rows.Add(new(name, "residual block", inputs, [outputs, size, size]));
-            return new ResidualBlock(Parameters, name, inputs, outputs, unet.Groups, features, hidden);
+            rows.Add(new(name, "residual block", inputs, [outputs, size.Height, size.Width]));
+            return new ResidualBlock(Parameters, name, inputs, outputs, unet.NormGroups, features, hidden);
         }
 
         IResidualBlock EncoderBlock(string name, int channels, int level) =>
             Hybrid(name, channels, sizes[level], level == unet.QuanvolutionLevel ? unet.Quanvolution : null);
 
-        IResidualBlock Hybrid(string name, int channels, int size, QuantumBlock? quantum, int? hidden = null)
+        IResidualBlock Hybrid(string name, int channels, (int Height, int Width) size, HybridBlock? quantum, int? hidden = null)
         {
             if (quantum is null) return Block(name, channels, channels, size, hidden);
-            string instead = control == Control.None ? "" : $", {control.ToString().ToLowerInvariant()}";
-            rows.Add(new(name, $"hybrid block, {quantum.Groups} × {quantum.Ansatz}{instead}", channels, [channels, size, size]));
-            var block = new HybridResidualBlock(Parameters, name, channels, size, unet.Groups, features, quantum, control);
-            circuits.AddRange(block.Circuits);
-            if (control == Control.Frozen) frozen.AddRange(block.Circuits.Select(circuit => circuit.Angles).OfType<Parameter>());
+            Shape image = [channels, size.Height, size.Width];
+            rows.Add(new(name, $"hybrid block, {quantum.Groups} × {quantum.Name}{Instead()}", channels, image));
+            var block = new HybridResidualBlock(Parameters, name, image, unet.NormGroups, features, quantum, control);
+            Add(block.Circuits);
             return block;
         }
 
-        AttentionLayer Attention(string name, int channels, int size, bool linear)
+        ChannelGate Gate(CircuitGate circuit, int channels)
         {
-            rows.Add(new(name, linear ? "linear attention" : "full attention", channels, [channels, size, size]));
+            rows.Add(new("gate", $"channel gate, {circuit.Name}{Instead()}", channels, [channels]));
+            ChannelGate made = ChannelGate.Of(Parameters, "gate", channels, circuit, control);
+            if (made.Circuit is { } layer) Add([layer]);
+            return made;
+        }
+
+        void Add(IEnumerable<QuantumLayer> layers)
+        {
+            foreach (QuantumLayer layer in layers)
+            {
+                circuits.Add(layer);
+                if (control == Control.Frozen && layer.Angles is { } angles) frozen.Add(angles);
+            }
+        }
+
+        string Instead() => control == Control.None ? "" : $", {control.ToString().ToLowerInvariant()}";
+
+        AttentionLayer Attention(string name, int channels, (int Height, int Width) size, bool linear)
+        {
+            rows.Add(new(name, linear ? "linear attention" : "full attention", channels, [channels, size.Height, size.Width]));
             return new(Parameters, name, channels, linear, unet.Heads, unet.HeadFeatures);
         }
     }
@@ -134,6 +155,7 @@ sealed class UNetNetwork : Network
         }
 
         h = vertex1.Apply(vertexAttention.Apply(vertex0.Apply(h, embedding)), embedding);
+        if (gate is not null) h = gate.Apply(h);
 
         for (int i = decoder.Length - 1; i >= 0; i--)
         {
@@ -141,7 +163,7 @@ sealed class UNetNetwork : Network
             h = level.Block0.Apply(Operation.Concatenate(h, skips.Pop()), embedding);
             h = level.Block1.Apply(Operation.Concatenate(h, skips.Pop()), embedding);
             h = level.Attention.Apply(h);
-            if (level.Up is not null) h = level.Up.Apply(Operation.ResizeNearest(h, level.UpSize, level.UpSize));
+            if (level.Up is not null) h = level.Up.Apply(Operation.ResizeNearest(h, level.UpSize.Height, level.UpSize.Width));
         }
 
         h = Operation.Concatenate(decoderOut.Apply(h), skips.Pop());

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Qdiff;
+using Qdiff.Quantum;
 
 public sealed class ComparisonTests : IDisposable
 {
@@ -67,8 +68,8 @@ public sealed class ComparisonTests : IDisposable
             Multipliers = [1, 3],
             Heads = 1,
             HeadFeatures = 4,
-            ImageSize = 8,
-            Vertex = new()
+            Image = [1, 8, 8],
+            Vertex = new() { Circuit = PublishedCircuits.HQConv() },
         };
         Network trained = design.Build(), frozen = design.Build(Control.Frozen);
         AuditReport audit = Audit.Of(trained, seed: 1);

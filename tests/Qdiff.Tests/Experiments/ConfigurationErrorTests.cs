@@ -68,8 +68,8 @@ public class ConfigurationErrorTests
     [Theory]
     [InlineData("model:\n  groups: 3", "test.yaml:2: model.dimension (=10) must be divisible by model.groups (=3); for example "
         + "groups 2.")]
-    [InlineData("model:\n  dimension: 12", "test.yaml:2: model.dimension (=12) must be divisible by model.groups (=10); for "
-        + "example groups 6.")]
+    [InlineData("model:\n  dimension: 12\n  groups: 10", "test.yaml:3: model.dimension (=12) must be divisible by model.groups "
+        + "(=10); for example groups 6.")]
     [InlineData("model:\n  dimension: 5\n  groups: 5", "an even number")]
     [InlineData("model:\n  name: qvunet-1hq\n  heads: 2", "test.yaml:3: only the sizes of the model 'unet' can be changed")]
     [InlineData("diffusion:\n  zeroTerminalSnr: true", "test.yaml:2: with diffusion.zeroTerminalSnr")]

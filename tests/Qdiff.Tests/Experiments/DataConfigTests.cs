@@ -33,10 +33,11 @@ public sealed class DataConfigTests : IDisposable
     }
 
     [Theory]
-    [InlineData("unet", 28, 20, "Images must be square, these have 28×20 pixels")]
+    [InlineData("unet", 28, 22, "level 1 has 14×11 pixels, and of an even and an odd side")]
+    [InlineData("qvunet-1hq", 28, 20, "Patches of 2×2 do not tile an image of 2×1")]
     [InlineData("unet", 4, 4, "Images of 4 pixels are too small for 4 levels")]
     [InlineData("qvunet-1hq", 8, 8, "")]
-    [InlineData("attention-light", 30, 30, "must be a multiple of 4")]
+    [InlineData("attention-light", 30, 30, "must be multiples of 4")]
     public void ImagesThatNoModelTakesAreNamed(string model, int height, int width, string expected)
     {
         ExperimentConfig config = new() { Name = "n", Model = new() { Name = model } };

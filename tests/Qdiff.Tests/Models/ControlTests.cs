@@ -12,8 +12,8 @@ public sealed class ControlTests : IDisposable
         Multipliers = [1, 3],
         Heads = 1,
         HeadFeatures = 4,
-        ImageSize = 8,
-        Vertex = new() { Groups = 1, Second = SecondStage.Hidden },
+        Image = [1, 8, 8],
+        Vertex = new() { Circuit = PublishedCircuits.HQConv() },
     };
 
     readonly TemporaryFolder folder = new();
@@ -135,7 +135,7 @@ public sealed class ControlTests : IDisposable
     {
         const int width = 3;
         var table = new ParameterTable();
-        var layer = new ClassicalPatchLayer(table, "layer", width, count);
+        IPatchLayer layer = ClassicalPatchLayer.Create(table, "layer", width, width, count);
         Assert.Equal(count, table.Scalars);
         Weights weights = new Weights(table).Initialise(4);
         var space = new Workspace(weights);
@@ -156,9 +156,49 @@ public sealed class ControlTests : IDisposable
                         sum += given[round * width + i] * x.Values[inputs[patch][(i + k) % width] * Tensor.Samples + s];
                     Assert.Equal(Math.Tanh(sum), y.Values[outputs[patch][i] * Tensor.Samples + s], 1e-6);
                 }
+    }
 
-        Assert.Contains("at most 12 weights",
-            Assert.Throws<ArgumentException>(() => new ClassicalPatchLayer(table, "more", width, 13)).Message);
+    /// <summary>More weights than one layer has room for are layers in a row, and have gradients.</summary>
+    [Theory]
+    [InlineData(3, 2, 8)]     // as many as two outputs of three inputs can have
+    [InlineData(3, 2, 13)]    // five in a layer before
+    [InlineData(2, 4, 30)]    // three layers before
+    public void TheClassicalLayerTakesAnyNumberOfWeights(int inputs, int outputs, int count)
+    {
+        var table = new ParameterTable();
+        IPatchLayer layer = ClassicalPatchLayer.Create(table, "layer", inputs, outputs, count);
+        Assert.Equal(count, table.Scalars);
+        Weights weights = new Weights(table).Initialise(4);
+        int[][] from = [[.. Enumerable.Range(0, inputs)]], to = [[.. Enumerable.Range(0, outputs)]];
+        var gradient = new WeightGradient(table);
+        var space = new Workspace(weights, gradient);
+        Tensor y = Run(space);
+        var one = new float[y.Values.Length];
+        Array.Fill(one, 1);
+        space.Backward(y, one);
+        gradient.Propagate(weights);
+        for (int w = 0; w < count; w++)
+        {
+            float before = weights.Values[w], step = 0.01f;
+            double up = Sum(before + step), down = Sum(before - step);
+            weights.Values[w] = before;
+            Assert.Equal((up - down) / (2 * step), gradient.Values[w], 0.02);
+
+            double Sum(float value)
+            {
+                weights.Values[w] = value;
+                double sum = 0;
+                foreach (float number in Run(new Workspace(weights)).Values) sum += number;
+                return sum;
+            }
+        }
+
+        Tensor Run(Workspace space)
+        {
+            Tensor x = space.Input([inputs]);
+            for (int i = 0; i < x.Values.Length; i++) x.Values[i] = MathF.Sin(i);
+            return layer.Apply(x, from, [outputs], to);
+        }
     }
 
     [Fact]

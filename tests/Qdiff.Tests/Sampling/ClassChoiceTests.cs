@@ -3,7 +3,7 @@ using Qdiff;
 public class ClassChoiceTests
 {
     static readonly UNet s_tiny = new()
-    { Dimension = 4, Groups = 2, Multipliers = [1], Heads = 1, HeadFeatures = 4, ImageSize = 4 };
+    { Dimension = 4, Groups = 2, Multipliers = [1], Heads = 1, HeadFeatures = 4, Image = [1, 4, 4] };
     static readonly Network s_conditional = (s_tiny with { Classes = 4 }).Build();
     static readonly DataDescription s_data = new("pets", 9, [1, 4, 4], "")
     { ClassNames = ["ant", "Bee", "cow", "dog"], Labels = [0, 1, 3] };

@@ -14,7 +14,7 @@ public class GuidedGenerationTests
             Multipliers = [1, 2],
             Heads = 1,
             HeadFeatures = 4,
-            ImageSize = 8,
+            Image = [1, 8, 8],
             Classes = 3,
             NullLabel = true
         }.Build();
@@ -71,7 +71,7 @@ public class GuidedGenerationTests
             Multipliers = [1],
             Heads = 1,
             HeadFeatures = 4,
-            ImageSize = 8,
+            Image = [1, 8, 8],
             Classes = 3
         }.Build();
         Weights weights = new Weights(plain.Parameters).Initialise(3);

@@ -7,7 +7,7 @@ public class SampleSheetTests
 {
     static readonly Shape s_image = [1, 4, 4];
     static readonly UNet s_tiny = new()
-    { Dimension = 4, Groups = 2, Multipliers = [1], Heads = 1, HeadFeatures = 4, ImageSize = 4 };
+    { Dimension = 4, Groups = 2, Multipliers = [1], Heads = 1, HeadFeatures = 4, Image = [1, 4, 4] };
     static readonly DataDescription s_data = new("pets", 9, [1, 4, 4], "")
     { ClassNames = ["ant", "bee", "cow", "dog"], Labels = [0, 1, 3] };
     static readonly ClassChoice s_classes = ClassChoice.Of((s_tiny with { Classes = 4 }).Build(), s_data, []);

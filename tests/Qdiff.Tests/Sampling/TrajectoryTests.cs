@@ -6,7 +6,7 @@ public class TrajectoryTests
     const int Seed = 5, Count = 18;
     static readonly NoiseSchedule s_schedule = NoiseSchedule.Cosine(steps: 8);
     static readonly Network s_network =
-        new UNet { Dimension = 4, Groups = 2, Multipliers = [1], Heads = 1, HeadFeatures = 4, ImageSize = 4 }.Build();
+        new UNet { Dimension = 4, Groups = 2, Multipliers = [1], Heads = 1, HeadFeatures = 4, Image = [1, 4, 4] }.Build();
     static readonly Weights s_weights = new Weights(s_network.Parameters).Initialise(3);
 
     [Theory]

@@ -50,7 +50,7 @@ public sealed class LabelDropoutTests : IDisposable
         Assert.Contains("The network has 5 classes, labels 0 to 4; ",
             Assert.Throws<InputException>(() => TinyExperiment.Start(folder.File("few"), "model.classes=5")).Message);
         var images = new ImageSet("dots", [1, 8, 8], new byte[64], [1]);
-        var network = new UNet { ImageSize = 8, Dimension = 4, Groups = 2, Multipliers = [1], Classes = 2 };
+        var network = new UNet { Image = [1, 8, 8], Dimension = 4, Groups = 2, Multipliers = [1], Classes = 2 };
         Assert.Contains("the network has no null label", Assert.Throws<InputException>(() => Dropping(0.1)).Message);
         Assert.Contains("LabelDropout is a probability, got 1.5",
             Assert.Throws<ArgumentOutOfRangeException>(() => Dropping(1.5)).Message);

@@ -4,6 +4,7 @@ using System.Runtime.Intrinsics;
 using System.Runtime.Intrinsics.Arm;
 using System.Runtime.Intrinsics.X86;
 using System.Security.Cryptography;
+using Qdiff.Quantum;
 using Qdiff.Tensors;
 
 namespace Qdiff;
@@ -58,18 +59,32 @@ public sealed record Arithmetic(int VectorBits, string? Fingerprint)
     public override string ToString() => string.Create(CultureInfo.InvariantCulture,
         $"{VectorBits}-bit vectors, arithmetic {Fingerprint ?? "not recorded"}");
 
+    /// <summary>Three registers of four wires, each controlling the next around a ring.</summary>
+    static Circuit JoinedRegisters()
+    {
+        int weight = 0;
+        IEnumerable<Gate> ring = Enumerable.Range(0, 3).SelectMany(register => (Gate[])
+        [
+            .. Enumerable.Range(4 * register, 4).Select(wire => Gate.CRZ(wire, (wire + 4) % 12, Next())),
+            .. Enumerable.Range(4 * register, 4).Select(wire => Gate.CRX(wire, (wire + 4) % 12, Next())),
+        ]);
+        return new(12, [.. Embedding.Angles(12), .. ring]);
+
+        Angle Next() => Angle.Weight(weight++, Ansatz.FullTurn);
+    }
+
     /// <summary>A step of training and samples by every sampler, of the smallest network that has every kind of layer.</summary>
     static string Measure()
     {
         Network network = new UNet
         {
-            ImageSize = 4,
+            Image = [1, 4, 4],
             Dimension = 4,
             Multipliers = [1, 2],
             Groups = 2,
             Heads = 1,
             HeadFeatures = 4,
-            Vertex = new() { Ansatz = QuantumAnsatz.FQConv, Layers = 1 },
+            Vertex = new() { Circuit = JoinedRegisters() },
         }.Build();
         var pixels = new byte[Tensor.Samples * network.Image.Count];
         new RandomStream(1, "arithmetic").NextBytes(pixels);

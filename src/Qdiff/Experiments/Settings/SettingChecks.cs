@@ -18,7 +18,7 @@ static class SettingChecks
         }
 
         var published = new UNet();
-        int dimension = model.Dimension ?? published.Dimension, groups = model.Groups ?? published.Groups;
+        int dimension = model.Dimension ?? published.Dimension, groups = model.Groups ?? 1;
         Require(dimension % 2 == 0, ["model.dimension"],
             $"model.dimension is {dimension}; the timestep's sines and cosines need an even number.");
         Require(dimension % groups == 0, ["model.groups", "model.dimension"],

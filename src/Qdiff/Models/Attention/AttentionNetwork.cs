@@ -9,33 +9,47 @@ abstract class AttentionNetwork(AttentionUNet spec, Control control) : Network
 
     protected const int TimeFeatures = 128;
 
-    public override Shape Image { get; } = [spec.ImageChannels, spec.ImageSize, spec.ImageSize];
+    public override Shape Image { get; } = spec.Image;
 
     public override IReadOnlyList<LayerRow> Layers => rows;
 
     public override IReadOnlyList<QuantumLayer> Circuits => Gate?.Circuit is { } circuit ? [circuit] : [];
 
-    public override IReadOnlyList<Parameter> Frozen => control == Control.Frozen ? [Gate!.Circuit!.Angles!] : [];
+    public override IReadOnlyList<Parameter> Frozen => control == Control.Frozen && Gate?.Circuit?.Angles is { } angles ? [angles] : [];
 
-    protected abstract BottleneckGate? Gate { get; }
+    protected abstract ChannelGate? Gate { get; }
 
-    protected BottleneckGate? MakeGate(bool projected)
+    /// <summary>How many features the published gates reduce the channels to, and how many layers they have.</summary>
+    const int Features = 16, GateLayers = 3;
+
+    protected ChannelGate? MakeGate()
     {
-        if (spec.Gate == ChannelGate.None) return null;
-        rows.Add(new("gate", spec.Gate == ChannelGate.SqueezeExcite ? "squeeze-excite gate" : "quantum attention gate", 128,
-            [128]));
-        return new(Parameters, "gate", spec.Gate, projected, control);
+        const int channels = 128;
+        if (spec.Gate is { } gate)
+        {
+            rows.Add(new("gate", "quantum attention gate", channels, [channels]));
+            return ChannelGate.Of(Parameters, "gate", channels, gate, control);
+        }
+
+        if (!spec.Matched) return null;
+        rows.Add(new("gate", "squeeze-excite gate", channels, [channels]));
+        // The circuit has 2 · 16 · 3 angles: as many scales and shifts.
+        (Parameter Scale, Parameter Shift)[] squeeze = [.. Enumerable.Range(0, GateLayers).Select(l => (
+            Parameters.Add($"gate.layer{l}.weight", [Features], Initialisers.Ones),
+            Parameters.Add($"gate.layer{l}.bias", [Features], Initialisers.Zeros)))];
+        return new(Parameters, "gate", channels, Features, Features, features => squeeze.Aggregate(features, (h, layer) =>
+            Operation.Silu(Operation.Affine(h, layer.Scale, layer.Shift))), projected: spec.Depth == AttentionDepth.Light);
     }
 
-    protected ConvolutionLayer Convolution(string name, int inputs, int outputs, int kernel, int size, int stride = 1)
+    protected ConvolutionLayer Convolution(string name, int inputs, int outputs, int kernel, int scale, int stride = 1)
     {
-        rows.Add(new(name, $"conv {kernel}×{kernel}{(stride > 1 ? $" stride {stride}" : "")}", inputs, [outputs, size, size]));
+        rows.Add(new(name, $"conv {kernel}×{kernel}{(stride > 1 ? $" stride {stride}" : "")}", inputs, At(outputs, scale)));
         return TorchLayers.Convolution(Parameters, name, inputs, outputs, kernel, stride, kernel / 2);
     }
 
-    protected TransposedConvolutionLayer Up(string name, int inputs, int outputs, int size)
+    protected TransposedConvolutionLayer Up(string name, int inputs, int outputs, int scale)
     {
-        rows.Add(new(name, "transposed conv 2×2 stride 2", inputs, [outputs, size, size]));
+        rows.Add(new(name, "transposed conv 2×2 stride 2", inputs, At(outputs, scale)));
         return TorchLayers.TransposedConvolution(Parameters, name, inputs, outputs, 2, 2);
     }
 
@@ -44,6 +58,9 @@ abstract class AttentionNetwork(AttentionUNet spec, Control control) : Network
         rows.Add(new(name, "dense", inputs, [outputs]));
         return TorchLayers.Dense(Parameters, name, inputs, outputs);
     }
+
+    /// <summary>So many channels of the image divided by this scale.</summary>
+    protected Shape At(int channels, int scale) => [channels, Image[1] / scale, Image[2] / scale];
 
     protected void Row(string name, string kind, int inputs, Shape output) => rows.Add(new(name, kind, inputs, output));
 }

@@ -1,3 +1,5 @@
+using Qdiff.Tensors;
+
 namespace Qdiff;
 
 /// <summary>The two network generations of the quantum-attention system.</summary>
@@ -10,22 +12,6 @@ public enum AttentionDepth
     Full,
 }
 
-/// <summary>What weighs the channels at the bottleneck.</summary>
-public enum ChannelGate
-{
-    /// <summary>Nothing: the system's classical network.</summary>
-    None,
-
-    /// <summary>16 qubits × 3 layers between pooled features and channel weights, trainable.</summary>
-    Quantum,
-
-    /// <summary>The published circuit: its angles act on nothing and its input is detached.</summary>
-    QuantumReleased,
-
-    /// <summary>As many trainable numbers as the quantum gate, none of them quantum: the matched control.</summary>
-    SqueezeExcite,
-}
-
 /// <summary>A network of the quantum-attention system as data.</summary>
 /// <remarks>Chen et al. 2025, arXiv 2504.00034; squeeze-and-excitation: Hu et al., arXiv 1709.01507.</remarks>
 public sealed record AttentionUNet : INetworkDesign
@@ -33,27 +19,29 @@ public sealed record AttentionUNet : INetworkDesign
     /// <summary>Which generation.</summary>
     public AttentionDepth Depth { get; init; }
 
-    /// <summary>What weighs the channels.</summary>
-    public ChannelGate Gate { get; init; } = ChannelGate.Quantum;
+    /// <summary>The circuit that weighs the channels at the bottleneck; null for none.</summary>
+    public CircuitGate? Gate { get; init; }
 
-    /// <summary>Image channels: 1 grey, 3 colour.</summary>
-    public int ImageChannels { get; init; } = 1;
+    /// <summary>Without a circuit, a classical gate of as many trainable numbers as the published one stands in its place.</summary>
+    public bool Matched { get; init; }
 
-    /// <summary>Pixels a side; divisible by 4.</summary>
-    public int ImageSize { get; init; } = 28;
+    /// <summary>Channels, height and width of the images; both sides are divisible by 4.</summary>
+    public Shape Image { get; init; } = [1, 28, 28];
 
     /// <inheritdoc/>
     public Network Build(Control control = Control.None)
     {
-        if (control != Control.None && Gate is not (ChannelGate.Quantum or ChannelGate.QuantumReleased))
+        if (control != Control.None && Gate is null)
             throw new ArgumentException($"The network has no circuits, so the control '{control.ToString().ToLowerInvariant()}' "
                 + $"has nothing to replace.");
         if (control == Control.Shrunk)
             throw new ArgumentException("A quantum gate adds to its network, so nothing can be shrunk to its count; the models "
                 + "'-plain' and '-matched' are its classical controls.");
-        if (ImageChannels < 1) throw new ArgumentException($"ImageChannels is {ImageChannels}; it must be positive.");
-        if (ImageSize < 4 || ImageSize % 4 != 0)
-            throw new ArgumentException($"ImageSize is {ImageSize}; the network halves it twice, so it must be a multiple of 4.");
+        if (Gate is not null && Matched) throw new ArgumentException("A network has a gate of a circuit or a classical one, not both.");
+        if (Image.Rank != 3) throw new ArgumentException($"Image is {Image}; it must be [channels, height, width].");
+        if (Image[1] % 4 != 0 || Image[2] % 4 != 0)
+            throw new ArgumentException($"The images are {Image}; the network halves them twice, so that both sides must be multiples "
+                + "of 4.");
         return Depth == AttentionDepth.Light ? new LightAttentionNetwork(this, control) : new FullAttentionNetwork(this, control);
     }
 }

@@ -12,23 +12,22 @@ sealed class FullAttentionNetwork : AttentionNetwork
 
     public FullAttentionNetwork(AttentionUNet spec, Control control) : base(spec, control)
     {
-        int size = spec.ImageSize;
-        init = Convolution("init", spec.ImageChannels, 32, 3, size);
-        enc1 = Block("enc1", 32, 32, size);
-        down1 = Convolution("down1", 32, 64, 3, size / 2, 2);
-        enc2 = Block("enc2", 64, 64, size / 2);
-        down2 = Convolution("down2", 64, 128, 3, size / 4, 2);
-        enc3 = Block("enc3", 128, 128, size / 4);
-        mid = Block("mid", 128, 128, size / 4);
-        Gate = MakeGate(projected: false);
-        up1 = Up("up1", 128, 64, size / 2);
-        dec1 = Block("dec1", 128, 64, size / 2);
-        up2 = Up("up2", 64, 32, size);
-        dec2 = Block("dec2", 64, 32, size);
-        output = Convolution("out", 32, spec.ImageChannels, 1, size);
+        init = Convolution("init", Image[0], 32, 3, 1);
+        enc1 = Block("enc1", 32, 32, 1);
+        down1 = Convolution("down1", 32, 64, 3, 2, 2);
+        enc2 = Block("enc2", 64, 64, 2);
+        down2 = Convolution("down2", 64, 128, 3, 4, 2);
+        enc3 = Block("enc3", 128, 128, 4);
+        mid = Block("mid", 128, 128, 4);
+        Gate = MakeGate();
+        up1 = Up("up1", 128, 64, 2);
+        dec1 = Block("dec1", 128, 64, 2);
+        up2 = Up("up2", 64, 32, 1);
+        dec2 = Block("dec2", 64, 32, 1);
+        output = Convolution("out", 32, Image[0], 1, 1);
     }
 
-    protected override BottleneckGate? Gate { get; }
+    protected override ChannelGate? Gate { get; }
 
     public override Tensor Predict(Tensor xt, ReadOnlySpan<int> timesteps, ReadOnlySpan<int> labels = default)
     {
@@ -42,9 +41,9 @@ sealed class FullAttentionNetwork : AttentionNetwork
         return output.Apply(h);
     }
 
-    TimedBlock Block(string name, int inputs, int outputs, int size)
+    TimedBlock Block(string name, int inputs, int outputs, int scale)
     {
-        Row(name, "residual block", inputs, [outputs, size, size]);
+        Row(name, "residual block", inputs, At(outputs, scale));
         return new(Parameters, name, inputs, outputs);
     }
 

@@ -12,21 +12,20 @@ sealed class LightAttentionNetwork : AttentionNetwork
 
     public LightAttentionNetwork(AttentionUNet spec, Control control) : base(spec, control)
     {
-        int size = spec.ImageSize;
-        enc1 = Convolution("enc1", spec.ImageChannels, 32, 3, size);
-        enc2 = Convolution("enc2", 32, 64, 3, size / 2, 2);
-        enc3 = Convolution("enc3", 64, 128, 3, size / 4, 2);
+        enc1 = Convolution("enc1", Image[0], 32, 3, 1);
+        enc2 = Convolution("enc2", 32, 64, 3, 2, 2);
+        enc3 = Convolution("enc3", 64, 128, 3, 4, 2);
         time = Dense("time", TimeFeatures, 128);
-        Row("res", "residual block", 128, [128, size / 4, size / 4]);
+        Row("res", "residual block", 128, At(128, 4));
         res0 = TorchLayers.Convolution(Parameters, "res.conv0", 128, 128, 3, padding: 1);
         res1 = TorchLayers.Convolution(Parameters, "res.conv1", 128, 128, 3, padding: 1);
-        Gate = MakeGate(projected: true);
-        dec1 = Up("dec1", 128, 64, size / 2);
-        dec2 = Up("dec2", 64, 32, size);
-        output = Convolution("out", 64, spec.ImageChannels, 3, size);
+        Gate = MakeGate();
+        dec1 = Up("dec1", 128, 64, 2);
+        dec2 = Up("dec2", 64, 32, 1);
+        output = Convolution("out", 64, Image[0], 3, 1);
     }
 
-    protected override BottleneckGate? Gate { get; }
+    protected override ChannelGate? Gate { get; }
 
     public override Tensor Predict(Tensor xt, ReadOnlySpan<int> timesteps, ReadOnlySpan<int> labels = default)
     {

@@ -5,42 +5,49 @@ using Tensor = Qdiff.Tensors.Tensor;
 namespace Qdiff;
 
 /// <summary>
-/// The classical control of a circuit: as many outputs as inputs, in (−1, 1) like expectations, from a given number of weights.
-/// y_i = tanh(b_i + Σ_k w_ik·x_(i+k)), indices around the ring. Weights are given out in rounds over the outputs until they are
-/// spent: first w_i0, then b_i, then w_i1, w_i2, …; an output left without w_i0 has 1 there, any other missing weight is 0.
+/// The classical control of a circuit: outputs in (−1, 1), like expectations, from a given number of weights.
+/// y_i = tanh(b_i + Σ_k w_ik·x_(i+k)), indices around the ring of inputs. Weights are given out in rounds over the outputs until
+/// they are spent: first w_i0, then b_i, then w_i1, w_i2, …; an output left without w_i0 has 1 there, any other missing weight is 0.
 /// </summary>
 sealed class ClassicalPatchLayer : IPatchLayer
 {
     /// <summary>What stands behind the layer's name in its parameter's.</summary>
     internal const string Weights = ".weights";
 
-    readonly int width, count;
+    readonly int width, results, count;
+    readonly Parameter? parameter;
 
     /// <summary>Declares <c>name.weights</c> [<paramref name="weights"/>], uniform in ±1/√(inputs of an output).</summary>
-    public ClassicalPatchLayer(ParameterTable table, string name, int width, int weights)
+    ClassicalPatchLayer(ParameterTable table, string name, int inputs, int outputs, int weights)
     {
-        if (weights > width * (width + 1))
-            throw new ArgumentException($"A classical layer of {width} inputs and outputs has at most {width * (width + 1)} "
-                + $"weights; {name} is to have {weights}.");
-        (this.width, count) = (width, weights);
-        double fanIn = Math.Max(1, Math.Ceiling((double)weights / width) - 1);
+        (width, results, count) = (inputs, outputs, weights);
+        double fanIn = Math.Max(1, Math.Ceiling((double)weights / outputs) - 1);
         if (weights > 0)
-            Angles = table.Add(name + Weights, [weights], Initialisers.Uniform(-1 / Math.Sqrt(fanIn), 1 / Math.Sqrt(fanIn)));
+            parameter = table.Add(name + Weights, [weights], Initialisers.Uniform(-1 / Math.Sqrt(fanIn), 1 / Math.Sqrt(fanIn)));
     }
 
-    public Parameter? Angles { get; }
+    /// <summary>The layer with so many weights; with more than one has room for, several of them in a row.</summary>
+    public static IPatchLayer Create(ParameterTable table, string name, int inputs, int outputs, int weights)
+    {
+        int room = outputs * (inputs + 1), each = inputs * (inputs + 1);
+        if (weights <= room) return new ClassicalPatchLayer(table, name, inputs, outputs, weights);
+        var hidden = new List<ClassicalPatchLayer>();
+        for (int left = weights - room; left > 0; left -= each)
+            hidden.Add(new(table, $"{name}.hidden{hidden.Count}", inputs, inputs, Math.Min(left, each)));
+        return new PatchLayerChain(hidden, inputs, new ClassicalPatchLayer(table, name, inputs, outputs, room));
+    }
 
     public Tensor Apply(Tensor x, int[][] inputs, Shape output, int[][] outputs)
     {
         Workspace space = x.Workspace;
-        return Operation.Apply(x, output, Angles, Forward, Backward, Define);
+        return Operation.Apply(x, output, parameter, Forward, Backward, Define);
 
         void Forward(ReadOnlySpan<float> from, Span<float> to)
         {
             ReadOnlySpan<float> weights = Values(space);
             for (int patch = 0; patch < inputs.Length; patch++)
             {
-                for (int i = 0; i < width; i++)
+                for (int i = 0; i < results; i++)
                 {
                     Value(from, inputs[patch], i, weights, Lanes(to, outputs[patch][i]));
                 }
@@ -53,7 +60,7 @@ sealed class ClassicalPatchLayer : IPatchLayer
             Span<float> slope = stackalloc float[Tensor.Samples];
             for (int patch = 0; patch < inputs.Length; patch++)
             {
-                for (int i = 0; i < width; i++)
+                for (int i = 0; i < results; i++)
                 {
                     // d tanh = 1 − tanh².
                     Value(from, inputs[patch], i, weights, slope);
@@ -78,7 +85,7 @@ sealed class ClassicalPatchLayer : IPatchLayer
             var to = new double[output.Count];
             for (int patch = 0; patch < inputs.Length; patch++)
             {
-                for (int i = 0; i < width; i++)
+                for (int i = 0; i < results; i++)
                 {
                     double sum = Bias(i) >= 0 ? weights[Bias(i)] : 0;
                     for (int k = 0; k < width; k++)
@@ -106,14 +113,14 @@ sealed class ClassicalPatchLayer : IPatchLayer
     }
 
     /// <summary>Where w_ik stands, or −1 if it was not given out.</summary>
-    int Weight(int i, int k) => Given((k == 0 ? 0 : k + 1) * width + i);
+    int Weight(int i, int k) => Given((k == 0 ? 0 : k + 1) * results + i);
 
     /// <summary>Where b_i stands, or −1.</summary>
-    int Bias(int i) => Given(width + i);
+    int Bias(int i) => Given(results + i);
 
     int Given(int place) => place < count ? place : -1;
 
-    ReadOnlySpan<float> Values(Workspace space) => Angles is null ? default : space.Weights[Angles];
+    ReadOnlySpan<float> Values(Workspace space) => parameter is null ? default : space.Weights[parameter];
 
     static Span<float> Lanes(Span<float> tile, int element) => tile.Slice(element * Tensor.Samples, Tensor.Samples);
 

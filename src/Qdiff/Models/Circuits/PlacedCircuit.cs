@@ -1,0 +1,53 @@
+using Qdiff.Quantum;
+using Qdiff.Tensors;
+
+namespace Qdiff;
+
+/// <summary>A circuit that has a place in a network: what is read out of it, and where its weights begin.</summary>
+public abstract record PlacedCircuit
+{
+    /// <summary>The circuit, encoding included: its inputs are what the network gives it.</summary>
+    public required Circuit Circuit { get; init; }
+
+    /// <summary>What tables of layers call it.</summary>
+    public string Name { get; init; } = "circuit";
+
+    /// <summary>What is read out; null for Pauli Z of every wire.</summary>
+    public IReadOnlyList<Observable>? ReadOuts { get; init; }
+
+    /// <summary>
+    /// Its weights begin uniform in [0, Initial); null for a full turn: 2π divided by the largest factor that an angle multiplies a
+    /// weight with.
+    /// </summary>
+    public double? Initial { get; init; }
+
+    /// <summary>How many numbers come out.</summary>
+    internal int Outputs => ReadOuts?.Count ?? Circuit.Qubits - Circuit.Ancillas;
+
+    internal Initialiser Angles => Initialisers.Uniform(0, Initial ?? FullTurn(Circuit));
+
+    /// <exception cref="ArgumentException">Nothing can come in or out.</exception>
+    internal void Validate()
+    {
+        if (Circuit.Inputs == 0)
+            throw new ArgumentException($"The circuit {Name} has no inputs, so that nothing of the image could act on it; give it "
+                + "an encoding, such as rx.");
+        if (Outputs == 0) throw new ArgumentException($"Nothing is read out of the circuit {Name}.");
+        if (Initial is { } range && !(double.IsFinite(range) && range > 0))
+            throw new ArgumentException(Invariant($"The weights of {Name} cannot begin in [0, {range}); the range must be positive."));
+        int wires = Circuit.Qubits - Circuit.Ancillas;
+        foreach (Observable readOut in ReadOuts ?? [])
+        {
+            if (readOut.Support >> wires != 0)
+                throw new ArgumentException($"{readOut} reads a wire that the circuit {Name} does not have; its wires are 0 to "
+                    + $"{wires - 1}.");
+        }
+    }
+
+    static double FullTurn(Circuit circuit)
+    {
+        double[] scales = [.. circuit.Gates.SelectMany(gate => gate.Angles)
+            .Where(angle => angle.Source == AngleSource.Weight).Select(angle => Math.Abs(angle.Scale))];
+        return 2 * Math.PI / scales.DefaultIfEmpty(1).Max();
+    }
+}
