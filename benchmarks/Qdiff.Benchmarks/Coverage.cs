@@ -1,4 +1,5 @@
 using System.Globalization;
+using Qdiff.Evaluation;
 using Qdiff.Tensors;
 
 namespace Qdiff.Benchmarks;
@@ -85,7 +86,7 @@ static class Coverage
     static Outcome[] OfFeatures(Cell cell, int number)
     {
         ImageFeatures real = Draw("real", 0, 1), made = Draw("generated", cell.Shift, cell.Scale), other = Draw("held out", 0, 1);
-        Qdiff.Measurement measurement = Measuring();
+        Qdiff.Evaluation.Measurement measurement = Measuring();
         FidBiasCurve curve = FidBiasCurve.Of(real.Features, made.Features, points: 10);
         return
         [
@@ -133,7 +134,7 @@ static class Coverage
 
     static Outcome Of(MetricValue value) => new(value.Value, value.Interval!.Value);
 
-    static Qdiff.Measurement Measuring()
+    static Qdiff.Evaluation.Measurement Measuring()
     {
         EvaluationOptions options = new() { Preset = EvaluationPresets.Named("domain"), Resamples = 20 };
         return new(new(new Nothing(), options, null, needsLogits: false), options, "test");

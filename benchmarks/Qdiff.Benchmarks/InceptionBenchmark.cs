@@ -1,3 +1,4 @@
+using Qdiff.Evaluation;
 using Qdiff.Tensors;
 
 namespace Qdiff.Benchmarks;

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
+using Qdiff.Evaluation;
 
 namespace Qdiff.Cli;
 

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Qdiff.Evaluation;
 using Qdiff.Imaging;
 
 namespace Qdiff.Cli;

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Qdiff.Evaluation;
 
 namespace Qdiff.Cli;
 

@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
+using Qdiff.Evaluation;
 using Qdiff.Imaging;
 using Qdiff.Tensors;
 

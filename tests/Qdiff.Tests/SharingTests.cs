@@ -1,4 +1,5 @@
 using Qdiff;
+using Qdiff.Evaluation;
 using Qdiff.Tensors;
 
 /// <summary>What several threads share gives each the right result, or refuses the second at once and leaves the first alone.</summary>

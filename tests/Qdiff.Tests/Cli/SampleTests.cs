@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Qdiff;
+using Qdiff.Evaluation;
 using Qdiff.Imaging;
 using Qdiff.Tensors;
 

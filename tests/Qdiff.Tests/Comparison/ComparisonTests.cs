@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Qdiff;
+using Qdiff.Evaluation;
 using Qdiff.Quantum;
 
 public sealed class ComparisonTests : IDisposable

@@ -1,4 +1,4 @@
-using Qdiff;
+using Qdiff.Evaluation;
 
 public sealed class ReproductionTests
 {

@@ -1,4 +1,5 @@
 using Qdiff;
+using Qdiff.Evaluation;
 
 /// <summary>
 /// A feature network that needs no training: eight means over parts of the image, perturbed by <paramref name="weight"/>, and ten

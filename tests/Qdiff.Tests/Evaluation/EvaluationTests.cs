@@ -1,4 +1,5 @@
 using Qdiff;
+using Qdiff.Evaluation;
 using Qdiff.Tensors;
 
 public sealed class EvaluationTests : IDisposable
@@ -197,7 +198,7 @@ public sealed class EvaluationTests : IDisposable
     { Preset = s_preset, Classifier = new BlockNetwork(), Cache = new(folder.File("features")), Resamples = 20 };
 
     EvaluationReport Run(ImageSet images, RealImages real, Func<EvaluationOptions, EvaluationOptions>? change = null) =>
-        Evaluation.Run(images, real, change is null ? Options() : change(Options()), "key", "test");
+        Evaluator.Run(images, real, change is null ? Options() : change(Options()), "key", "test");
 
     static ImageSet Inverted(ImageSet images) =>
         new("inverted", images.Shape, [.. Enumerable.Range(0, images.Count)

@@ -1,5 +1,6 @@
 using MathNet.Numerics.LinearAlgebra;
 using Qdiff;
+using Qdiff.Evaluation;
 
 public class FrechetDistanceTests
 {

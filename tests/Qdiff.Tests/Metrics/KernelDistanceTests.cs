@@ -1,4 +1,5 @@
 using Qdiff;
+using Qdiff.Evaluation;
 
 public class KernelDistanceTests
 {

@@ -1,4 +1,5 @@
 using Qdiff;
+using Qdiff.Evaluation;
 
 public class ProtocolTests
 {
@@ -98,19 +99,19 @@ public class ProtocolTests
         foreach (EvaluationPreset preset in EvaluationPresets.All)
             foreach (string metric in preset.Metrics)
             {
-                Protocol protocol = preset.Protocol(metric, preset.Features == "domain" ? 128 : 2048,
+                Protocol protocol = preset.ProtocolOf(metric, preset.Features == "domain" ? 128 : 2048,
                     real: preset.ReferenceCount == 0 ? 27_000 : null);
                 Assert.StartsWith($"{metric}/{preset.Features}", protocol.Name);
             }
 
-        Protocol a = EvaluationPresets.Named("paper-a").Protocol("kid", 2048);
+        Protocol a = EvaluationPresets.Named("paper-a").ProtocolOf("kid", 2048);
         Assert.Equal("kid/inception-2048-tf1bilinear/v1 d=2048 n=7000:7000 split=train subsets=100 subset-size=100 seed=0",
             a.ToString());
         Assert.Contains("Known are domain, paper-a",
             Assert.Throws<InputException>(() => EvaluationPresets.Named("paper-d")).Message);
         Assert.Contains("has no metric 'is'",
-            Assert.Throws<InputException>(() => EvaluationPresets.Named("paper-c").Protocol("is", 2048)).Message);
+            Assert.Throws<InputException>(() => EvaluationPresets.Named("paper-c").ProtocolOf("is", 2048)).Message);
         Assert.Contains("KID", Assert.Throws<InputException>(() =>
-            EvaluationPresets.Named("paper-a").Protocol("fid", 2048, generated: 500)).Message);
+            EvaluationPresets.Named("paper-a").ProtocolOf("fid", 2048, generated: 500)).Message);
     }
 }

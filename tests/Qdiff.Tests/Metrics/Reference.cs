@@ -1,5 +1,5 @@
 using System.Globalization;
-using Qdiff;
+using Qdiff.Evaluation;
 
 /// <summary>
 /// Data made by an integer hash that reference/make_reference.py repeats, so that the numbers numpy, scipy and Pillow gave for

@@ -1,4 +1,4 @@
-using Qdiff;
+using Qdiff.Evaluation;
 using Qdiff.Tensors;
 
 /// <summary>What intervals rest on, against the slow definition.</summary>

@@ -2,6 +2,7 @@ using System.Reflection;
 using System.Runtime.CompilerServices;
 using System.Text;
 using Qdiff;
+using Qdiff.Evaluation;
 using Qdiff.Imaging;
 using Qdiff.Quantum;
 using Qdiff.Tensors;
@@ -27,6 +28,7 @@ public class CultureTests
     [InlineData(typeof(Circuit))]
     [InlineData(typeof(Raster))]
     [InlineData(typeof(Network))]
+    [InlineData(typeof(Evaluator))]
     public void NoCallAsksTheCulture(Type one)
     {
         List<string> found = [];

@@ -1,4 +1,5 @@
 using Qdiff;
+using Qdiff.Evaluation;
 using Qdiff.Imaging;
 
 /// <summary>Trainings with any number of timesteps, and pictures that cannot be drawn.</summary>

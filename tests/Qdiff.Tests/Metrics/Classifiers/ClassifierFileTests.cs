@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.Json.Nodes;
 using Qdiff;
+using Qdiff.Evaluation;
 using Qdiff.Tensors;
 
 public sealed class ClassifierFileTests(ClassifierFileTests.TrainedOnce trained)

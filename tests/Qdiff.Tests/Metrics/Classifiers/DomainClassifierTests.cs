@@ -1,4 +1,5 @@
 using Qdiff;
+using Qdiff.Evaluation;
 using Qdiff.Tensors;
 
 public class DomainClassifierTests

@@ -1,4 +1,5 @@
 using Qdiff;
+using Qdiff.Evaluation;
 using Qdiff.Tensors;
 
 /// <summary>Noisy pictures whose class is where the bright bar stands: easy to learn, impossible to guess.</summary>

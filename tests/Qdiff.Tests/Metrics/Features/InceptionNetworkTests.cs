@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Qdiff;
+using Qdiff.Evaluation;
 using Qdiff.Tensors;
 
 /// <summary>The FID network with weights from a formula, against torchvision's network with the same weights.</summary>

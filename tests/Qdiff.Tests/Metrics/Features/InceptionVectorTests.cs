@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Qdiff;
+using Qdiff.Evaluation;
 
 /// <summary>
 /// Features and distances of the published weights on real images, made by PyTorch. The weights and images are not part of the

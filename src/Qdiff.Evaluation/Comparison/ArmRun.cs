@@ -1,0 +1,79 @@
+namespace Qdiff.Evaluation;
+
+/// <summary>One arm with one seed: its run, or its runs if there is a network for each class.</summary>
+/// <param name="Arm">The arm.</param>
+/// <param name="Seed">The seed.</param>
+/// <param name="Parts">What is trained, in this order; a transfer's source comes first.</param>
+public sealed record ArmRun(ComparisonArm Arm, long Seed, IReadOnlyList<ArmRun.Part> Parts)
+{
+    /// <summary>Settings that may differ from those of a run that is there: they change nothing of what is learned.</summary>
+    static readonly HashSet<string> s_free =
+    [
+        "data.folder", "training.keepSteps", "training.checkpointEvery", "training.keepCheckpoints", "training.sampleEvery",
+        "training.logEvery",
+        "training.frameEvery", "training.threads", "transfer.from", "evaluation.preset", "evaluation.samples",
+    ];
+
+    /// <summary>One training run.</summary>
+    /// <param name="Experiment">The experiment.</param>
+    /// <param name="Root">The folder that its run folder is made in.</param>
+    /// <param name="IsSource">Whether it is only the source of a transfer.</param>
+    /// <param name="Label">The class that it is about, if there is a network for each.</param>
+    public sealed record Part(ResolvedExperiment Experiment, string Root, bool IsSource = false, int? Label = null)
+    {
+        /// <summary>Its run folder.</summary>
+        public string Path => System.IO.Path.Combine(Root, RunFolder.NameOf(Experiment.Config));
+
+        /// <summary>Starts the run, or goes on with it.</summary>
+        /// <exception cref="InputException">There is a run of this name with other settings.</exception>
+        public TrainingRun Open(string? dataFolder, IReadOnlyList<string> command, Action<string>? warn) =>
+            Open(dataFolder, command, warn, held: null);
+
+        /// <param name="held">The run's lock, if the caller has it and keeps it.</param>
+        internal TrainingRun Open(string? dataFolder, IReadOnlyList<string> command, Action<string>? warn, RunLock? held)
+        {
+            if (!RunFolder.Exists(Path)) return TrainingRun.Start(Experiment, Root, command, dataFolder, warn, held);
+            RequireSame(RunFolder.Open(Path).Experiment.Config);
+            return TrainingRun.Resume(Path, dataFolder, warn, [], held);
+        }
+
+        void RequireSame(ExperimentConfig there)
+        {
+            if (ExperimentSettings.Difference(there, Experiment.Config, IsFree) is { } other)
+                throw new InputException($"The run {Path} was trained with {other.Path} = {other.Show(there)}, but the "
+                    + $"comparison wants {other.Show(Experiment.Config)}. Choose another --name or --runs, or another name for the arm.");
+        }
+
+        static bool IsFree(Setting setting) =>
+            s_free.Contains(setting.Path) || setting.Path.StartsWith("sampling.", StringComparison.Ordinal);
+    }
+
+    /// <summary>The run of an arm with this seed.</summary>
+    /// <param name="folder">The comparison's folder.</param>
+    /// <param name="steps">Steps, a source's included, whose checkpoints are needed.</param>
+    public static ArmRun Of(ComparisonArm arm, long seed, string folder, IReadOnlyList<int> steps, string? dataFolder)
+    {
+        List<Part> parts = [];
+        string? from = null;
+        if (arm.Source(seed) is { } source)
+        {
+            parts.Add(new(source, folder, IsSource: true));
+            from = parts[0].Path;
+        }
+
+        ResolvedExperiment seeded = arm.Seeded(seed, [.. steps.Select(s => s - arm.SourceSteps).Where(s => s > 0)], from);
+        if (arm.Config.Data.EachClass)
+        {
+            var sweep = new ClassSweep(seeded, folder, dataFolder);
+            parts.AddRange(sweep.Arms.Select(a => new Part(a.Experiment, sweep.Folder, Label: a.Label)));
+        }
+        else parts.Add(new(seeded, folder));
+        return new(arm, seed, parts);
+    }
+
+    /// <summary>The runs that are measured.</summary>
+    public IEnumerable<Part> Measured => Parts.Where(part => !part.IsSource);
+
+    /// <summary>What it is called.</summary>
+    public string Name => RunFolder.NameOf(Arm.Config with { Training = Arm.Config.Training with { Seed = Seed } });
+}

@@ -1,0 +1,199 @@
+using System.Diagnostics;
+using System.Globalization;
+using Qdiff.Tensors;
+
+namespace Qdiff.Evaluation;
+
+/// <summary>
+/// Does what a plan still lacks: trains and measures run after run. It can be stopped at any time and called again; several
+/// processes may work on one plan, for each run is locked while somebody works on it. For one caller at a time: a second is
+/// refused.
+/// </summary>
+public sealed class ComparisonWork(ComparisonPlan plan, EvaluationOptions evaluation, RunEvaluation measure)
+{
+    // A run that was trained beforehand may be configured to be sampled otherwise; here all are sampled alike.
+    readonly RunEvaluation measuring = measure with
+    {
+        Sampling = measure.Sampling ?? plan.Baseline.Config.Sampling,
+        Samples = measure.Samples ?? plan.Baseline.Config.Evaluation.Samples,
+    };
+
+    static readonly TimeSpan s_longest = TimeSpan.FromDays(40);
+
+    readonly Dictionary<ArmRun, MeasuredRun> finished = [];
+    readonly Stopwatch watch = Stopwatch.StartNew();
+    readonly OneCaller running = new("This comparison is at work for another caller; make another one of the same plan.");
+
+    /// <summary>How the program was called, for manifests.</summary>
+    public IReadOnlyList<string> Command { get; init; } = [];
+
+    /// <summary>Is told what is being done and how much of it, from 0 to 1.</summary>
+    public Action<string, double>? Progress { get; init; }
+
+    /// <summary>After this time what was done is saved and the rest left, whatever is being done; null for never.</summary>
+    public TimeSpan? Limit { get; init; }
+
+    /// <summary>Does all that remains; null if the time was up before.</summary>
+    /// <exception cref="InputException">The arms could not be measured, or not one was.</exception>
+    /// <exception cref="OperationCanceledException">It was cancelled; what was done is saved.</exception>
+    /// <exception cref="InvalidOperationException">Another caller runs it.</exception>
+    public ComparisonResult? Run(CancellationToken cancellationToken = default)
+    {
+        using OneCaller.Visit visit = running.Enter();
+        using var limited = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        if (Limit is { } limit)
+        {
+            TimeSpan left = limit - watch.Elapsed;
+            if (left <= TimeSpan.Zero) return null;
+            // A timer counts no more than that; who waits so long may call again.
+            limited.CancelAfter(left < s_longest ? left : s_longest);
+        }
+
+        try
+        {
+            return All(limited.Token);
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            return null;
+        }
+    }
+
+    ComparisonResult All(CancellationToken cancellationToken)
+    {
+        // What would be missing after hours of training is said before.
+        foreach (ComparisonArm arm in plan.Arms) measuring.Require(arm.Config, evaluation);
+
+        // Seed by seed, so that a comparison that is stopped has whole pairs.
+        ArmRun[] all = [.. plan.Seeds.SelectMany(seed =>
+            plan.Arms.Select(arm => ArmRun.Of(arm, seed, plan.Folder, plan.Steps, measuring.DataFolder)))];
+        List<ArmRun> pending = [.. all];
+        while (pending.Count > 0)
+        {
+            int before = pending.Count;
+            foreach (ArmRun run in pending.ToArray())
+            {
+                if (TryDo(run, cancellationToken) is not { } measured) continue;
+                finished[run] = measured;
+                pending.Remove(run);
+            }
+
+            if (pending.Count < before || pending.Count == 0) continue;
+            Progress?.Invoke($"waiting for {pending.Count} runs that other processes work on", 0);
+            cancellationToken.WaitHandle.WaitOne(TimeSpan.FromSeconds(2));
+            cancellationToken.ThrowIfCancellationRequested();
+        }
+
+        ComparisonResult result = ComparisonSummary.Of(plan, [.. all.Select(run => finished[run])], evaluation.Preset);
+        if (result.Metrics.Count == 0)
+            throw new InputException($"Nothing could be measured. {string.Join(" ", result.Missing.Take(1))}");
+        return result with
+        {
+            Notes = [$"The samples of the run with seed s are drawn with seed {measuring.Sampling!.Seed} + s.", .. result.Notes],
+        };
+    }
+
+    /// <summary>Trains and measures a run; null if another process has it.</summary>
+    MeasuredRun? TryDo(ArmRun run, CancellationToken cancellationToken)
+    {
+        List<RunLock> locks = [];
+        try
+        {
+            foreach (ArmRun.Part part in run.Parts)
+            {
+                if (RunLock.TryTake(part.Path) is not { } taken) return null;
+                locks.Add(taken);
+            }
+
+            foreach ((ArmRun.Part part, RunLock taken) in run.Parts.Zip(locks))
+            {
+                try
+                {
+                    Train(part, taken, cancellationToken);
+                }
+                catch (TrainingDivergedException e)
+                {
+                    return new(run, []) { Failure = e.Message };
+                }
+            }
+
+            return Measure(run, cancellationToken);
+        }
+        finally
+        {
+            foreach (RunLock taken in locks) taken.Dispose();
+        }
+    }
+
+    void Train(ArmRun.Part part, RunLock taken, CancellationToken cancellationToken)
+    {
+        using TrainingRun run = part.Open(measuring.DataFolder, Command, measuring.Warn, taken);
+        string name = RunFolder.NameOf(run.Config);
+        // What has no parts to count stays at 0.
+        run.Doing = what =>
+        {
+            if (what is not null) Progress?.Invoke($"{name}: {what}", 0);
+        };
+        run.Audited(cancellationToken);
+        try
+        {
+            foreach (TrainingStep step in run.Run(cancellationToken))
+                Progress?.Invoke(string.Create(CultureInfo.InvariantCulture,
+                    $"training {name}, step {step.Number:N0}/{run.Config.Training.Steps:N0}, "
+                        + $"loss {step.Loss:F4}"), (double)step.Number / run.Config.Training.Steps);
+        }
+        catch (OperationCanceledException)
+        {
+            run.Save();
+            throw;
+        }
+    }
+
+    MeasuredRun Measure(ArmRun run, CancellationToken cancellationToken)
+    {
+        EvaluationOptions options = evaluation with { Progress = (what, part) => Progress?.Invoke($"{run.Name}: {what}", part) };
+        var reports = new List<(int Step, EvaluationReport Report)>();
+        var missing = new List<string>();
+        // Samples of its own for each seed, so that their noise is part of the spread over seeds; the same for all arms.
+        RunEvaluation seeded = measuring with
+        {
+            Sampling = measuring.Sampling! with { Seed = measuring.Sampling!.Seed + run.Seed },
+        };
+        (int? Label, RunFolder Folder)[] folders = [.. run.Measured.Select(part => (part.Label, RunFolder.Open(part.Path)))];
+        foreach (int step in plan.Steps)
+            try
+            {
+                if (At(step) is { } report) reports.Add((step, report));
+            }
+            catch (InputException e)
+            {
+                // One network that draws nothing but black must not keep all others from being compared.
+                missing.Add(Invariant($"{run.Name} has no figures at step {step:N0}: {e.Message}"));
+            }
+
+        return new(run, reports) { Missing = missing };
+
+        EvaluationReport? At(int step)
+        {
+            if (folders[0].Label is not null)
+            {
+                string root = Path.GetDirectoryName(folders[0].Folder.Path)!;
+                return seeded.OfEachClass([.. folders.Select(f => (f.Label!.Value, f.Folder))],
+                    Path.Combine(root, $"seed-{run.Seed}.{MetricsFile.FileName}"), run.Name, options, cancellationToken);
+            }
+
+            RunFolder folder = folders[0].Folder;
+            int own = step == plan.Steps[^1] ? folder.Experiment.Config.Training.Steps : step - run.Arm.SourceSteps;
+            if (own >= 1 && folder.Checkpoints.List().Any(c => c.Step == own))
+                return seeded.Of(folder, options, own, cancellationToken);
+            missing.Add(own < 1
+                ? string.Create(CultureInfo.InvariantCulture,
+                    $"{run.Name} has its own network only after the {run.Arm.SourceSteps:N0} steps of its source, so it has no "
+                    + $"figure at step {step:N0}.")
+                : Invariant(
+                    $"{run.Name} kept no checkpoint of step {own:N0} (it was trained without training.keepSteps), so it has no ")
+                    + "figure there.");
+            return null;
+        }
+    }
+}

@@ -1,0 +1,41 @@
+namespace Qdiff.Evaluation;
+
+/// <summary>How samples are to be evaluated, and what is there to do it with.</summary>
+public sealed record EvaluationOptions
+{
+    /// <summary>Metrics, features, reference and numbers.</summary>
+    public EvaluationPreset Preset { get; init; } = EvaluationPresets.Named(EvaluationPresets.Default);
+
+    /// <summary>The data set's own classifier; null if there is none.</summary>
+    public FeatureNetwork? Classifier { get; init; }
+
+    /// <summary>The Inception network; null if its weights are not at hand.</summary>
+    public FeatureNetwork? Inception { get; init; }
+
+    /// <summary>A layer of <see cref="Inception"/> that FID and KID are measured in besides the preset's features.</summary>
+    public string? ExtraLayer { get; init; }
+
+    /// <summary>Another part of the data as reference than the preset's.</summary>
+    public Split? Split { get; init; }
+
+    /// <summary>Seed of every random choice in the measurement.</summary>
+    public long Seed { get; init; }
+
+    /// <summary>Accept fewer samples than a metric bears; its protocol says so.</summary>
+    public bool FewSamples { get; init; }
+
+    /// <summary>
+    /// Splits into halves for the interval of the Fréchet distance; 0 for no interval, null for 50 up to 256 features, 20 up to
+    /// 1,024 and else none.
+    /// </summary>
+    public int? Resamples { get; init; }
+
+    /// <summary>Whether the Fréchet distance is also measured over growing parts of the samples.</summary>
+    public bool BiasCurve { get; init; }
+
+    /// <summary>Where features are kept.</summary>
+    public FeatureCache Cache { get; init; } = new(FeatureCache.DefaultFolder);
+
+    /// <summary>Is told what is being done and how much of it, from 0 to 1; from any thread.</summary>
+    public Action<string, double>? Progress { get; init; }
+}

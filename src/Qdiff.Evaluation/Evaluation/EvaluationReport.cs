@@ -1,0 +1,46 @@
+namespace Qdiff.Evaluation;
+
+/// <summary>What an evaluation found: figures, what could not be measured, and what to know of both. An entry of
+/// <c>metrics.json</c>.</summary>
+public sealed record EvaluationReport
+{
+    /// <summary>Of the same samples and protocol; a repeated evaluation replaces the earlier one.</summary>
+    public required string Key { get; init; }
+
+    /// <summary>What was evaluated: a run and its sampler, or a file and how it was read.</summary>
+    public required string Subject { get; init; }
+
+    /// <summary>The step of the checkpoint; null for samples of another program.</summary>
+    public long? Step { get; init; }
+
+    /// <summary>Number of samples.</summary>
+    public required int Samples { get; init; }
+
+    /// <summary>The preset's name.</summary>
+    public required string Preset { get; init; }
+
+    /// <summary>The figures in the preset's order; class by class with the mean over classes before.</summary>
+    public required IReadOnlyList<MeasuredMetric> Metrics { get; init; }
+
+    /// <summary>What the preset asks for and could not be measured.</summary>
+    public required IReadOnlyList<MissingMetric> Missing { get; init; }
+
+    /// <summary>What a reader should know.</summary>
+    public required IReadOnlyList<string> Notes { get; init; }
+
+    /// <summary>How the machine computes that measured; null in files of earlier versions.</summary>
+    public Arithmetic? Arithmetic { get; init; }
+
+    /// <summary>The numbers behind the metric memorisation.</summary>
+    public Memorisation? Memorisation { get; init; }
+
+    /// <summary>The Fréchet distance over the number of samples, if it was asked for.</summary>
+    public FidBiasCurve? BiasCurve { get; init; }
+
+    /// <summary>The figure of this metric in the preset's own features over all classes; null if it was not measured.</summary>
+    public MetricValue? this[string metric] =>
+        Metrics.FirstOrDefault(m => m.Value.Protocol.Metric == metric && m.Class is null)?.Value;
+
+    /// <summary>The report for a terminal.</summary>
+    public string ToText() => EvaluationText.Of(this);
+}

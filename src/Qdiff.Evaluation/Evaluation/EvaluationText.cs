@@ -1,0 +1,69 @@
+using System.Globalization;
+using System.Text;
+
+namespace Qdiff.Evaluation;
+
+/// <summary>An evaluation for a terminal: the table, the protocols in full, what is missing and why.</summary>
+static class EvaluationText
+{
+    public static string Of(EvaluationReport report)
+    {
+        var text = new StringBuilder();
+        text.Append(CultureInfo.InvariantCulture, $"{report.Subject}: {report.Samples:N0} samples, preset {report.Preset}\n\n");
+        List<string[]> rows = [["metric", "value", "95% interval", "± over parts", "real against real"]];
+        rows.AddRange(report.Metrics.Select(m => new[]
+        {
+            m.Name, Number(m.Value.Value), m.Value.Interval is { } i ? $"{Number(i.Low)} … {Number(i.High)}" : "-",
+            m.Value.Deviation is { } deviation ? Number(deviation) : "-", m.Floor is null ? "-" : Number(m.Floor.Value),
+        }));
+        Table(text, rows);
+        if (report.Metrics.Any(m => m.Value.Interval is not null))
+            text.Append("\nintervals hold the figure's mean over repeated draws of all samples, real ones too, at these numbers of "
+                + "them; training anew spreads more\n");
+        if (report.Memorisation is { } copies)
+            text.Append(CultureInfo.InvariantCulture,
+                $"\nmemorisation: {copies.NearerToTraining:P1} of the samples are nearer to a training image than to a held-out "
+                + $"one (50% if none is copied, however poor they are); exchange score {copies.ExchangeScore:F1} (above 3: copies); "
+                + $"copy score {copies.CopyScore:F1} (below −3: nearer to training images than unseen ones are, be it as copies or "
+                + $"as less varied; far above 0: off the data); {copies.ExactCopies} exact copies\n");
+        if (report.BiasCurve is { } curve)
+            text.Append(CultureInfo.InvariantCulture,
+                $"\nbias of fid: {Number(curve.Limit)} ({Number(curve.Interval().Low)} … {Number(curve.Interval().High)}) with "
+                + $"endlessly many samples; at n samples {Number(curve.Slope)}/n more\n");
+        text.Append("\nprotocols:\n");
+        foreach (MeasuredMetric metric in report.Metrics.Where(m => m.Class is null))
+            text.Append("  ").Append(metric.Protocol).Append('\n');
+        List("not measured", report.Missing.Select(m => $"{m.Metric}: {m.Reason}"));
+        List("notes", report.Notes);
+        return text.ToString().TrimEnd('\n');
+
+        void List(string heading, IEnumerable<string> lines)
+        {
+            if (!lines.Any()) return;
+            text.Append('\n').Append(heading).Append(":\n");
+            foreach (string line in lines) text.Append("  ").Append(line).Append('\n');
+        }
+    }
+
+    /// <summary>Four digits that count.</summary>
+    public static string Number(double value) => value.ToString(Math.Abs(value) switch
+    {
+        >= 1000 => "N0",
+        >= 100 => "F1",
+        >= 10 => "F2",
+        >= 1 => "F3",
+        >= 0.1 or 0 => "F4",
+        >= 0.01 => "F5",
+        >= 0.001 => "F6",
+        _ => "0.0e+0",
+    }, CultureInfo.InvariantCulture);
+
+    /// <summary>Columns as wide as their widest cell, the first to the left, the others to the right.</summary>
+    public static void Table(StringBuilder text, IReadOnlyList<string[]> rows)
+    {
+        int[] widths = [.. rows[0].Select((_, c) => rows.Max(row => row[c].Length))];
+        foreach (string[] row in rows)
+            text.Append(string.Join("  ", row.Select((cell, c) => c == 0 ? cell.PadRight(widths[c])
+                : cell.PadLeft(widths[c]))).TrimEnd()).Append('\n');
+    }
+}

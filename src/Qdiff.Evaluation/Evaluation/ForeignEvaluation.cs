@@ -1,0 +1,26 @@
+namespace Qdiff.Evaluation;
+
+/// <summary>The evaluation of samples that another program made.</summary>
+public static class ForeignEvaluation
+{
+    /// <summary>Compares them with a data set of the catalogue; its training split counts as what their model learned
+    /// from.</summary>
+    /// <param name="count">How many of them, drawn by the options' seed since files are often sorted by class; null for
+    /// all.</param>
+    /// <exception cref="InputException">Too few samples, or what <see cref="Evaluator.Run"/> refuses.</exception>
+    public static EvaluationReport Of(ForeignSamples samples, DataConfig data, EvaluationOptions options, int? count = null,
+        CancellationToken cancellationToken = default)
+    {
+        Evaluator.Require(options);
+        if (count > samples.Images.Count)
+            throw new InputException($"{count} samples are wanted, but {samples.Images.Name} has only {samples.Images.Count}.");
+        // All of them unless it was said otherwise: whoever gives samples wants them counted.
+        DataConfig there = data.Split is null ? RealImages.FirstPartThatIsThere(data) : data;
+        RealImages real = RealImages.For(there, options.Preset, count ?? samples.Images.Count, options.Split, options.Seed,
+            known: there.Split is null or Split.Train);
+        (ImageSet images, string reading) = samples.As(real.Reference);
+        if (count < images.Count) images = images.Draw(count.Value, options.Seed);
+        return Evaluator.Run(images, real with { Notes = [$"Samples read as: {reading}.", .. real.Notes] }, options,
+            $"{data.Dataset} {images.Hash[..16]}", images.Name, cancellationToken: cancellationToken);
+    }
+}

@@ -1,0 +1,157 @@
+using System.Security.Cryptography;
+using Qdiff.Tensors;
+
+namespace Qdiff.Evaluation;
+
+/// <summary>The real images that samples are measured by, and how they were chosen.</summary>
+/// <param name="Reference">What samples are compared with.</param>
+/// <param name="Split">The part of the data that <paramref name="Reference"/> comes from, as protocols say it.</param>
+/// <param name="Floor">
+/// Real images scored as if they had been generated, none of them in <paramref name="FloorReference"/>: what a perfect model
+/// would get. Null if there are too few images.
+/// </param>
+/// <param name="FloorReference">
+/// What those are compared with: <paramref name="Reference"/>, or a half of it where there are no other images.
+/// </param>
+/// <param name="Training">What the model learned from; null if that is not known.</param>
+/// <param name="HeldOut">Real images that it did not learn from; null if there are none.</param>
+/// <param name="Notes">What a reader should know of the choice.</param>
+public sealed record RealImages(
+    ImageSet Reference, string Split, ImageSet? Floor, ImageSet FloorReference, ImageSet? Training, ImageSet? HeldOut,
+    IReadOnlyList<string> Notes)
+{
+    /// <summary>Chooses them for samples of a model that was trained on <paramref name="trained"/>.</summary>
+    /// <param name="count">How many images the floor is wanted of: as many as are generated.</param>
+    /// <param name="split">Instead of the preset's.</param>
+    /// <param name="known">Whether the model really learned from <paramref name="trained"/>, not from a part that is not
+    /// there.</param>
+    /// <exception cref="InputException">The data are missing or have no such split.</exception>
+    public static RealImages For(DataConfig trained, EvaluationPreset preset, int count, Split? split = null, long seed = 0,
+        bool known = true)
+    {
+        ImageSet training = trained.Load();
+        IReadOnlyList<Split> splits = SplitsOf(trained);
+        var notes = new List<string>();
+        Split? wanted = split ?? Enum.Parse<Split>(preset.ReferenceSplit, ignoreCase: true);
+        if (split is null && !splits.Contains(wanted.Value))
+        {
+            wanted = splits.Count > 0 ? splits[0] : null;
+            notes.Add($"{trained.Dataset} has no {preset.ReferenceSplit} split; the reference is "
+                + $"{(wanted is { } one ? $"its {Name(one)} split" : "the folder itself")}.");
+        }
+
+        ImageSet pool = Part(trained, wanted);
+        var learned = new HashSet<string>(known ? Keys(training) : []);
+        bool wantsHeldOut = preset.ReferenceSplit != "train" && split != Qdiff.Split.Train;
+        if (wantsHeldOut && Keys(pool).Any(learned.Contains))
+        {
+            ImageSet? rest = Without(pool, learned);
+            // Of few images that are left a distance would be mostly bias; then better all, and a word of warning.
+            if (rest is not null && rest.Count >= Math.Min(Wanted(preset, pool), count)) pool = rest;
+            else notes.Add("The reference holds images that the model was trained on, for there are too few others: a model that "
+                + "copies scores well.");
+        }
+
+        // Drawn in a fixed order whatever the number of samples, so that evaluations of one preset share the reference.
+        ImageSet reference = Draw(pool, Wanted(preset, pool), seed);
+        if (!preset.PerClass && preset.ReferenceCount > reference.Count)
+            notes.Add(Invariant(
+                $"The preset compares with {preset.ReferenceCount:N0} real images; there are {reference.Count:N0}."));
+        (ImageSet? floor, ImageSet floorReference) = (FloorOf(), reference);
+        if (floor is null && reference.Count >= 4)
+        {
+            int[] order = new RandomStream(seed, "halves of the reference").Permutation(reference.Count);
+            int half = order.Length / 2;
+            floor = reference.Select([.. order.Take(Math.Min(half, count)).Order()], $"{reference.Name}[a half]");
+            floorReference = reference.Select([.. order.Skip(half).Order()], $"{reference.Name}[the other half]");
+            notes.Add("There are no real images besides the reference, so the figures of real against real compare two halves of "
+                + Invariant(
+                    $"it, {floor.Count:N0} with {floorReference.Count:N0}; with fewer images a distance is larger."));
+        }
+
+        ImageSet? heldOut = splits.Where(s => s is not Qdiff.Split.Train).Select(s => Unlearned(PartIfThere(trained, s)))
+            .FirstOrDefault(set => set is not null)
+            ?? Unlearned(PartIfThere(trained, splits.Count > 0 ? splits[0] : null));
+        return new(reference, wanted is { } name ? Name(name) : "all", floor, floorReference, known ? training : null,
+            known ? heldOut : null, notes);
+
+        ImageSet? Unlearned(ImageSet? images) =>
+            images is not null && Without(images, learned) is { Count: > 1 } rest ? rest : null;
+
+        // As many images as there are samples, if they can be had; best of those that no classifier has learned either, the
+        // training images last.
+        ImageSet? FloorOf()
+        {
+            var used = new HashSet<string>(Keys(reference));
+            (ImageSet? Images, bool AreTraining) best = default;
+            foreach ((ImageSet? images, bool areTraining) in Others())
+            {
+                if (images is null || Without(images, used) is not { Count: > 1 } rest) continue;
+                if (rest.Count > (best.Images?.Count ?? 0)) best = (rest, areTraining);
+                if (rest.Count >= count) break;
+            }
+
+            if (best.Images is null) return null;
+            if (best.AreTraining && wanted != Qdiff.Split.Train && preset.Features == "domain")
+                notes.Add("The real images in the figures of real against real are training images, which the classifier may "
+                    + "have learned too: then they score a little better than a perfect model would.");
+            return Draw(best.Images, Math.Min(count, best.Images.Count), seed + 1);
+        }
+
+        IEnumerable<(ImageSet? Images, bool AreTraining)> Others()
+        {
+            yield return (pool, wanted == Qdiff.Split.Train);
+            foreach (Split other in splits.Where(s => s != wanted && s != Qdiff.Split.Train))
+                yield return (PartIfThere(trained, other), false);
+            yield return (training, true);
+            if (wanted != Qdiff.Split.Train && splits.Contains(Qdiff.Split.Train))
+                yield return (PartIfThere(trained, Qdiff.Split.Train), true);
+        }
+    }
+
+    /// <summary>The first part of a data set that its files hold, for somebody who has not said which.</summary>
+    /// <exception cref="InputException">They hold none; the message is about the usual part.</exception>
+    public static DataConfig FirstPartThatIsThere(DataConfig data)
+    {
+        Split? there = SplitsOf(data).Cast<Split?>().FirstOrDefault(split => PartIfThere(data, split) is not null);
+        return there is null ? data : data with { Split = there };
+    }
+
+    static string Name(Split split) => split.ToString().ToLowerInvariant();
+
+    static IReadOnlyList<Split> SplitsOf(DataConfig data) =>
+        DataCatalog.Sources.FirstOrDefault(source => source.Name == data.Dataset)?.Splits ?? [];
+
+    /// <summary>A split of the data set with the classes that were trained, but all of their images.</summary>
+    static ImageSet Part(DataConfig data, Split? split) => (data with { Split = split, PerClass = null }).Load();
+
+    /// <summary>The same, or null if the files lack it: nobody need have every part of a data set.</summary>
+    static ImageSet? PartIfThere(DataConfig data, Split? split)
+    {
+        try
+        {
+            return Part(data, split);
+        }
+        catch (MissingPartException)
+        {
+            return null;
+        }
+    }
+
+    static int Wanted(EvaluationPreset preset, ImageSet pool) =>
+        // Class by class the number holds for each class; all images are kept here and cut there.
+        preset.ReferenceCount == 0 || preset.PerClass ? pool.Count : Math.Min(preset.ReferenceCount, pool.Count);
+
+    static ImageSet Draw(ImageSet images, int count, long seed) => count == images.Count ? images : images.Draw(count, seed);
+
+    static ImageSet? Without(ImageSet images, HashSet<string> keys)
+    {
+        int[] left = [.. Keys(images).Index().Where(entry => !keys.Contains(entry.Item)).Select(entry => entry.Index)];
+        return left.Length == 0 ? null : left.Length == images.Count ? images
+            : images.Select(left, $"{images.Name}[without {images.Count - left.Length}]");
+    }
+
+    /// <summary>Images are told apart by their pixels, wherever they come from.</summary>
+    static IEnumerable<string> Keys(ImageSet images) =>
+        Enumerable.Range(0, images.Count).Select(i => Convert.ToHexString(SHA256.HashData(images.Image(i))));
+}

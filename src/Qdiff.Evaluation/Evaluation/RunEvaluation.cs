@@ -1,0 +1,145 @@
+using System.Globalization;
+
+namespace Qdiff.Evaluation;
+
+/// <summary>
+/// The evaluation of what was trained: draws what samples are missing, measures them and keeps the figures in
+/// <c>metrics.json</c>. Safe to share.
+/// </summary>
+public sealed record RunEvaluation
+{
+    readonly Dictionary<(DataConfig, EvaluationPreset, int, Split?, long), RealImages> chosen = [];
+
+    /// <summary>How samples are drawn; null as the run is configured.</summary>
+    public SamplingConfig? Sampling { get; init; }
+
+    /// <summary>Number of samples; null for the configuration's, then the preset's.</summary>
+    public int? Samples { get; init; }
+
+    /// <summary>The weights as the optimiser left them instead of their average.</summary>
+    public bool Raw { get; init; }
+
+    /// <summary>A .safetensors file with the weights to evaluate instead of a checkpoint's.</summary>
+    public string? WeightsFile { get; init; }
+
+    /// <summary>Whether an earlier checkpoint will do if the latest is damaged.</summary>
+    public bool AllowEarlier { get; init; }
+
+    /// <summary>Where the data are, if not where the configuration says.</summary>
+    public string? DataFolder { get; init; }
+
+    /// <summary>Whether figures of the same samples and protocol that are there already are taken as they are.</summary>
+    public bool Reuse { get; init; }
+
+    /// <summary>Is told of what is damaged and therefore made anew.</summary>
+    public Action<string>? Warn { get; init; }
+
+    /// <summary>Refuses what no run of a configuration could be measured by, before one is trained for it.</summary>
+    /// <exception cref="InputException">Weights, real images, classes or a network without labels are missing.</exception>
+    public void Require(ExperimentConfig config, EvaluationOptions options)
+    {
+        Evaluator.Require(options);
+        config.Diffusion.RequireWeightWhereSamplingStarts();
+        (Sampling ?? config.Sampling).ToSampler(config.Diffusion.ToSchedule());
+        RealImages real = Choose(config.Data.In(DataFolder), options,
+            Samples ?? config.Evaluation.Samples ?? options.Preset.GeneratedCount);
+        Network network = config.BuildNetwork(real.Reference.Shape);
+        Evaluator.RequireClasses(options, config.Data.EachClass || network.Classes > 0, real.Reference);
+        if ((Sampling ?? config.Sampling).Guidance is not 1 and var scale && network.NullLabel is null)
+            throw new InputException(Invariant(
+                $"Guidance of scale {scale} needs a network that is trained without labels too: set ")
+                + "training.labelDropout.");
+    }
+
+    /// <summary>Evaluates a checkpoint of a run.</summary>
+    /// <param name="step">Which; null for the latest.</param>
+    /// <exception cref="InputException">There is no such checkpoint, or what <see cref="Evaluator.Run"/> refuses.</exception>
+    public EvaluationReport Of(RunFolder folder, EvaluationOptions options, long? step = null,
+        CancellationToken cancellationToken = default) =>
+        Of([(null, folder)], folder.PathOf(MetricsFile.FileName), RunFolder.NameOf(folder.Experiment.Config), options, step,
+            cancellationToken);
+
+    /// <summary>
+    /// Evaluates the networks of all classes together, equally many samples of each, and keeps the figures in
+    /// <paramref name="file"/>.
+    /// </summary>
+    /// <param name="runs">The class of each network and its run.</param>
+    /// <param name="name">What they are called together.</param>
+    /// <exception cref="InputException">A run has no checkpoint, or what <see cref="Evaluator.Run"/> refuses.</exception>
+    public EvaluationReport OfEachClass(IReadOnlyList<(int Label, RunFolder Folder)> runs, string file, string name,
+        EvaluationOptions options, CancellationToken cancellationToken = default) =>
+        Of([.. runs.Select(run => ((int?)run.Label, run.Folder))], file, name, options, null, cancellationToken);
+
+    EvaluationReport Of(IReadOnlyList<(int? Label, RunFolder Folder)> runs, string file, string name, EvaluationOptions options,
+        long? step,
+        CancellationToken cancellationToken)
+    {
+        Evaluator.Require(options);
+        ExperimentConfig config = runs[0].Folder.Experiment.Config;
+        SamplingConfig sampling = Sampling ?? config.Sampling;
+        TrainedRun[] trained = [.. runs.Select(run => WeightsFile is { } weights ? TrainedRun.OpenWith(run.Folder, weights)
+            : TrainedRun.Open(run.Folder, step, Raw, Warn, AllowEarlier))];
+        int classes = runs[0].Label is null
+            ? Math.Max(1, ClassChoice.Of(trained[0].Network, runs[0].Folder.Manifest.Data, []).Labels.Count) : runs.Count;
+        int count = Samples ?? config.Evaluation.Samples
+            ?? options.Preset.GeneratedCount * (options.Preset.PerClass ? classes : 1);
+        if (runs[0].Label is not null) count = Math.Max(1, count / classes) * classes;
+
+        options.Progress?.Invoke("reading and choosing the real images", 0);
+        // The real images first: if they are missing, nobody should wait for samples.
+        DataConfig data = runs[0].Label is null ? config.Data : config.Data with
+        { Classes = [.. runs.Select(run => $"{run.Label}")] };
+        RealImages real = Choose(data.In(DataFolder), options, count);
+        Evaluator.RequireClasses(options, runs[0].Label is not null || trained[0].Network.Classes > 0, real.Reference);
+        SampleStore[] stores = [.. runs.Select((run, i) => SampleStore.Of(run.Folder, trained[i], sampling, Raw, Warn))];
+        string key = string.Join('+', stores.Select(store => store.Recipe.Key)),
+            kept = Evaluator.KeyOf(key, count, real, options);
+        // Read in any case: a file that cannot be added to is better said before the work than after.
+        EvaluationReport? there = MetricsFile.Read(file).Evaluations.FirstOrDefault(e => e.Key == kept);
+        if (Reuse && there is not null) return there;
+
+        var parts = new List<ImageSet>();
+        foreach (SampleStore store in stores)
+        {
+            int done = parts.Count;
+            parts.Add(store.Take(count / stores.Length,
+                part => options.Progress?.Invoke(Invariant($"sampling {count:N0} images, {sampling.Sampler}"),
+                (done + part) / stores.Length), cancellationToken));
+        }
+
+        ImageSet generated = runs[0].Label is null ? parts[0] : Together(parts, [.. runs.Select(run => run.Label!.Value)]);
+        string words = $"{name}, {stores[0].Recipe.Words}";
+        if (trained.Any(network => network.Step != trained[0].Step))
+            words += $" ({string.Join(", ", trained.Select(network => Grouped(network.Step)))}, class by class)";
+        EvaluationReport report = Evaluator.Run(generated, real, options, key, words,
+            WeightsFile is null ? trained[0].Step : null, cancellationToken);
+        MetricsFile.Add(file, report);
+        return report;
+    }
+
+    /// <summary>The same images for all runs on the same data; reading and telling them apart takes seconds.</summary>
+    RealImages Choose(DataConfig data, EvaluationOptions options, int count)
+    {
+        // A list is compared by what it is, not by what it holds.
+        DataConfig named = data with { Classes = [], Dataset = $"{data.Dataset} [{string.Join(", ", data.Classes)}]" };
+        lock (chosen)
+        {
+            if (!chosen.TryGetValue((named, options.Preset, count, options.Split, options.Seed), out RealImages? real))
+                chosen[(named, options.Preset, count, options.Split, options.Seed)] = real =
+                    RealImages.For(data, options.Preset, count, options.Split, options.Seed);
+            return real;
+        }
+    }
+
+    static string Grouped(long number) => number.ToString("N0", CultureInfo.InvariantCulture);
+
+    static ImageSet Together(IReadOnlyList<ImageSet> parts, int[] labels)
+    {
+        int size = parts[0].Shape.Count, each = parts[0].Count;
+        var pixels = new byte[checked(parts.Count * each * size)];
+        for (int p = 0; p < parts.Count; p++)
+            for (int i = 0; i < each; i++) parts[p].Image(i).CopyTo(pixels.AsSpan((p * each + i) * size));
+        return new("samples of each class", parts[0].Shape, pixels,
+            [.. labels.SelectMany(label => Enumerable.Repeat(label, each))]);
+    }
+}

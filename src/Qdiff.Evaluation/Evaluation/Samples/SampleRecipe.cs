@@ -1,0 +1,66 @@
+using System.Globalization;
+using System.Runtime.InteropServices;
+using System.Security.Cryptography;
+using System.Text;
+
+namespace Qdiff.Evaluation;
+
+/// <summary>Everything that determines a run's samples besides their number: weights, sampler, seed, classes.</summary>
+public sealed record SampleRecipe
+{
+    SampleRecipe(string key, string name, string words) => (Key, Name, Words) = (key, name, words);
+
+    /// <summary>Equal recipes, and only they, have equal keys; fit to name a folder.</summary>
+    public string Key { get; }
+
+    /// <summary>
+    /// Fit to name a file of one run's samples: whatever determines them is in it, but what is as usual, and the numbers of the
+    /// weights.
+    /// </summary>
+    public string Name { get; }
+
+    /// <summary>The same for people: <c>ddim 50, seed 7, average weights of step 469</c>.</summary>
+    public string Words { get; }
+
+    /// <summary>The recipe of samples of these weights.</summary>
+    /// <param name="classes">Sample i has class number i mod their count; empty for an unconditional network.</param>
+    public static SampleRecipe Of(TrainedRun trained, SamplingConfig sampling, bool raw, IReadOnlyList<int> classes)
+    {
+        Sampler sampler = sampling.ToSampler(trained.Schedule);
+        int steps = sampler.Table(trained.Schedule).Count;
+        string weights = raw ? "raw" : "average";
+        string file = trained.WeightsFile is { } path ? Path.GetFileNameWithoutExtension(path) : "";
+        // The numbers themselves, not only their step: a run that was trained anew must not find the old samples.
+        string numbers = Convert.ToHexStringLower(SHA256.HashData(MemoryMarshal.AsBytes<float>(trained.Weights.Values)));
+        string text = string.Create(CultureInfo.InvariantCulture,
+            $"v1 {numbers} {sampler.Method} {steps} {sampler.Spacing} {sampler.Eta:R} {sampler.Clip} {sampling.Seed} "
+                + $"{sampling.Guidance:R} {sampling.Rescale:R} [{string.Join(' ', classes)}]{Arithmetic.Key}");
+        string hash = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)))[..12];
+        string method = sampler.Method.Replace("+", "p");
+        // The weights of a file are known by their numbers: the same name may hold others tomorrow.
+        string origin = file.Length > 0 ? $"from-{Plain(file)}-{numbers[..8]}"
+            : string.Create(CultureInfo.InvariantCulture, $"step-{trained.Step:000000}-{weights}");
+        string name = string.Create(CultureInfo.InvariantCulture, $"{origin}-{method}-{steps}")
+            + (sampler.Spacing == Sampler.Named(sampler.Method).Spacing || steps == trained.Schedule.Steps ? ""
+                : $"-{sampler.Spacing.ToString().ToLowerInvariant()}")
+            + (sampler.Eta == 0 ? "" : string.Create(CultureInfo.InvariantCulture, $"-eta-{sampler.Eta}"))
+            + (sampler.Clip ? "" : "-unclipped")
+            + (sampling.Guidance == 1 ? "" : string.Create(CultureInfo.InvariantCulture, $"-guidance-{sampling.Guidance}"))
+            + (sampling.Rescale == 0 ? "" : string.Create(CultureInfo.InvariantCulture, $"-rescale-{sampling.Rescale}"))
+            + string.Create(CultureInfo.InvariantCulture, $"-seed-{sampling.Seed}");
+        return new(
+            string.Create(CultureInfo.InvariantCulture, $"{origin}-{method}-{steps}-seed-{sampling.Seed}-{hash}"), name,
+            string.Create(CultureInfo.InvariantCulture, $"{sampler.Method} {steps:N0}, seed {sampling.Seed}, ")
+                + (file.Length > 0 ? $"weights of {Path.GetFileName(trained.WeightsFile)}"
+                    : string.Create(CultureInfo.InvariantCulture, $"{weights} weights of step {trained.Step:N0}"))
+                + string.Create(CultureInfo.InvariantCulture,
+                    $"{(sampler.Clip ? "" : ", not clipped")}{(sampler.Eta == 0 ? "" : Invariant($", eta {sampler.Eta}"))}"
+                    + $"{(sampling.Guidance == 1 ? "" : Invariant($", guidance {sampling.Guidance}"))}"
+                    + $"{(sampling.Rescale == 0 ? "" : Invariant($", rescaled {sampling.Rescale}"))}")
+                    + (Arithmetic.Key is "" ? "" : $",{Arithmetic.Key}"));
+    }
+
+    /// <summary>What of a name can be part of any file's name.</summary>
+    static string Plain(string name) =>
+        new([.. name.Take(40).Select(c => char.IsAsciiLetterOrDigit(c) || c is '.' or '_' or '-' ? c : '_')]);
+}
