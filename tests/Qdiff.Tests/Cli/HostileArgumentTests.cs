@@ -174,7 +174,7 @@ public sealed class HostileArgumentTests : IDisposable
             : error.Contains("internal error", StringComparison.Ordinal) || error.Contains("(Parameter", StringComparison.Ordinal)
                 ? "its words"
             : (output + error).Any(c => char.IsControl(c) && c is not ('\n' or '\t') || c == '\u202e') ? "its characters"
-            : time > TimeSpan.FromSeconds(5) ? "its time" : null;
+            : time > TimeSpan.FromMinutes(1) ? "its time" : null;
         string call = VisibleText.Line(string.Join(' ', arguments));
         if (fault is not null)
             wrong.Add($"{fault}: {call[..Math.Min(200, call.Length)]} -> {code}, {time.TotalSeconds:F1} s, "

@@ -1,7 +1,8 @@
 using System.Diagnostics;
+using System.Text.RegularExpressions;
 
 /// <summary>Runs the built tool as a process: real exit codes, real standard streams, none of them a terminal.</summary>
-static class ToolProcess
+static partial class ToolProcess
 {
     static readonly string s_tool = Path.Combine(AppContext.BaseDirectory, "Qdiff.Cli.dll");
 
@@ -21,6 +22,10 @@ static class ToolProcess
     public static (int ExitCode, string Output, string Error) RunInShell(string folder, string arguments, string before = "") =>
         Wait(new("/bin/bash", ["-c", $"{before}dotnet '{s_tool}' {arguments}; exit ${{PIPESTATUS[0]}}"]), folder);
 
+    // What the tool says when something takes longer than a few seconds: on a busy machine that may be anything.
+    [GeneratedRegex(@"^.* \.\.\.\n", RegexOptions.Multiline)]
+    static partial Regex Waiting { get; }
+
     static (int ExitCode, string Output, string Error) Wait(ProcessStartInfo start, string folder)
     {
         (start.WorkingDirectory, start.RedirectStandardOutput, start.RedirectStandardError) = (folder, true, true);
@@ -28,6 +33,6 @@ static class ToolProcess
         Task<string> error = process.StandardError.ReadToEndAsync();
         string output = process.StandardOutput.ReadToEnd();
         process.WaitForExit();
-        return (process.ExitCode, output, error.Result);
+        return (process.ExitCode, output, Waiting.Replace(error.Result, ""));
     }
 }
