@@ -1,5 +1,6 @@
 using System.Text;
 using Qdiff;
+using Qdiff.Evaluation;
 using Qdiff.Tensors;
 
 /// <summary>Files written by PyTorch 1.13 (tests/oracles/inception_reference.py fixtures), and damaged ones.</summary>

@@ -4,7 +4,7 @@ using System.IO.Compression;
 using System.Numerics;
 using Qdiff.Tensors;
 
-namespace Qdiff;
+namespace Qdiff.Evaluation;
 
 /// <summary>
 /// The tensors of a file that PyTorch's <c>torch.save</c> wrote of a state dictionary, in the old format (pickles, then the

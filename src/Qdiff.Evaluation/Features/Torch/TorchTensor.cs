@@ -1,6 +1,6 @@
 using Qdiff.Tensors;
 
-namespace Qdiff;
+namespace Qdiff.Evaluation;
 
 /// <summary>Numbers in a PyTorch file that tensors are views of.</summary>
 sealed class TorchStorage(ElementType type, long count)

@@ -2,7 +2,7 @@ using System.Buffers.Binary;
 using System.Numerics;
 using System.Text;
 
-namespace Qdiff;
+namespace Qdiff.Evaluation;
 
 /// <summary>
 /// Reads the values of a Python pickle as far as files of tensors need them: numbers, text, lists, tuples, dictionaries. It
