@@ -5,7 +5,7 @@ public static class ControlCircuits
 {
     /// <summary>
     /// The same circuit with nothing between its wires: a controlled rotation keeps its target and angle and loses its control, a
-    /// two-wire rotation becomes one of its first wire about Z, and two-wire gates without an angle are left out. Weights and
+    /// two-wire rotation becomes one of its first wire about the same axis, and two-wire gates without an angle are left out. Weights and
     /// inputs keep their numbers.
     /// </summary>
     public static Circuit WithoutEntanglement(Circuit circuit)
@@ -15,26 +15,26 @@ public static class ControlCircuits
         {
             if (gate.Partner < 0) gates.Add(gate);
             else if (Alone(gate.Kind) is { } kind) gates.Add(gate with { Kind = kind, Partner = -1 });
-            else if (gate.Spec.Angles > 0)
-                throw new ArgumentException($"{gate.Spec.Name} has an angle, but it is not known what it is without its second "
-                    + $"wire.");
         }
 
         return new(circuit.Qubits, gates, circuit.Inputs, circuit.Weights, circuit.Start, circuit.Ancillas);
     }
 
     /// <summary>
-    /// The encoding alone, with no weights: after RX(x) or RY(x) on each wire the read-out of wire i is cos x_i.
+    /// The encoding alone, with no weights: after RX(x) or RY(x) on each wire the read-out of wire i is cos x_i. Of an angle of
+    /// inputs and weights the inputs' part is left; a weight that multiplies an input becomes 1.
     /// </summary>
-    public static Circuit EncodingOnly(Circuit circuit) =>
-        new(circuit.Qubits, [.. circuit.Gates.Where(gate => gate.Angles.Any(angle => angle.DependsOnInputs))], circuit.Inputs, 0,
-            circuit.Start, circuit.Ancillas);
+    public static Circuit EncodingOnly(Circuit circuit) => new(circuit.Qubits,
+        [.. circuit.Gates.Where(gate => gate.Angles.Any(angle => angle.DependsOnInputs))
+            .Select(gate => gate.WithAngles([.. gate.Angles.Select(angle => angle.WithoutWeights())]))],
+        circuit.Inputs, 0, circuit.Start, circuit.Ancillas);
 
     static GateKind? Alone(GateKind kind) => kind switch
     {
-        GateKind.CRX => GateKind.RX,
-        GateKind.CRY => GateKind.RY,
+        GateKind.CRX or GateKind.RXX => GateKind.RX,
+        GateKind.CRY or GateKind.RYY => GateKind.RY,
         GateKind.CRZ or GateKind.RZZ => GateKind.RZ,
+        GateKind.CPhase => GateKind.Phase,
         _ => null,
     };
 }

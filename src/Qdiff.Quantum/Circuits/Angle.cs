@@ -66,6 +66,16 @@ public readonly record struct Angle
         ? new(Source, Index, SecondIndex, Scale * factor)
         : (Formula * factor).ToAngle();
 
+    /// <summary>
+    /// What the inputs make of the angle alone: terms of weights are left out, and a weight that multiplies an input is 1.
+    /// </summary>
+    internal Angle WithoutWeights() => Source switch
+    {
+        AngleSource.Weight => Fixed(0),
+        AngleSource.Expression => Formula!.WithoutWeights().ToAngle(),
+        _ => this,
+    };
+
     /// <summary>The angle in radians for these numbers.</summary>
     public double Value(ReadOnlySpan<double> inputs, ReadOnlySpan<double> weights) => Source switch
     {
@@ -84,10 +94,10 @@ public readonly record struct Angle
         _ => Source == wanted || Source == AngleSource.InputProduct && wanted == AngleSource.Input ? [Index] : [],
     };
 
-    /// <summary><c>0.5</c>, <c>x3</c>, <c>2·w7</c>, <c>x0·x1</c> or <c>x0 + w1</c>.</summary>
+    /// <summary><c>0.5</c>, <c>x3</c>, <c>2π·w7</c>, <c>x0·x1</c> or <c>x0 + w1</c>.</summary>
     public override string ToString()
     {
-        string scale = Scale.ToString("0.####", CultureInfo.InvariantCulture);
+        string scale = AngleText.Number(Scale);
         string prefix = Scale == 1 ? "" : Scale == -1 ? "-" : scale + "·";
         return Source switch
         {

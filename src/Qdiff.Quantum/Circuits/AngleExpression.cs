@@ -139,10 +139,11 @@ public sealed class AngleExpression : IEquatable<AngleExpression>
     public override int GetHashCode() => Key.GetHashCode(StringComparison.Ordinal);
 
     /// <summary><c>x0 + 2*w1 - 1.5708</c>.</summary>
-    public override string ToString() => ToString("0.####", (source, index) => (source == AngleSource.Input ? "x" : "w") + index);
+    public override string ToString() =>
+        ToString(AngleText.Number, (source, index) => (source == AngleSource.Input ? "x" : "w") + index);
 
-    /// <summary>The expression as OpenQASM writes it, with numbers in this format and these names.</summary>
-    internal string ToString(string format, Func<AngleSource, int, string> name)
+    /// <summary>The expression as OpenQASM writes it, with numbers written so and these names.</summary>
+    internal string ToString(Func<double, string> number, Func<AngleSource, int, string> name)
     {
         if (terms.Length == 0) return "0";
         var text = new StringBuilder();
@@ -150,14 +151,22 @@ public sealed class AngleExpression : IEquatable<AngleExpression>
         {
             bool isNegative = term.Coefficient < 0;
             text.Append(text.Length == 0 ? isNegative ? "-" : "" : isNegative ? " - " : " + ");
-            string size = Math.Abs(term.Coefficient).ToString(format, CultureInfo.InvariantCulture);
+            string size = number(Math.Abs(term.Coefficient));
             bool isPlain = term.Factors.Length > 0 && Math.Abs(term.Coefficient) == 1;
             text.AppendJoin('*',
-                term.Factors.Select(factor => factor.ToString(format, name)).Prepend(size).Skip(isPlain ? 1 : 0));
+                term.Factors.Select(factor => factor.ToString(number, name)).Prepend(size).Skip(isPlain ? 1 : 0));
         }
 
         return text.ToString();
     }
+
+    /// <summary>What is left without weights: terms without inputs are gone, and other weights are 1.</summary>
+    internal AngleExpression WithoutWeights() => Sum(terms
+        .Where(term => term.Factors.Any(factor => factor.DependsOnInputs))
+        .Select(term => term with
+        {
+            Factors = [.. term.Factors.Where(factor => factor.DependsOnInputs).Select(factor => factor.WithoutWeights())],
+        }));
 
     static AngleExpression Sum(IEnumerable<Term> terms)
     {

@@ -60,9 +60,14 @@ sealed class AngleFactor
         else numbers.AddWeightGradient(index, gradient);
     }
 
-    public string ToString(string format, Func<AngleSource, int, string> name)
+    public bool DependsOnInputs => argument?.DependsOnInputs ?? source == AngleSource.Input;
+
+    /// <summary>The factor of an argument without weights.</summary>
+    public AngleFactor WithoutWeights() => argument is null ? this : new(source, index, function, argument.WithoutWeights(), Power);
+
+    public string ToString(Func<double, string> number, Func<AngleSource, int, string> name)
     {
-        string text = argument is null ? name(source, index) : $"{function.Name()}({argument.ToString(format, name)})";
+        string text = argument is null ? name(source, index) : $"{function.Name()}({argument.ToString(number, name)})";
         return Power == 1 ? text : $"{text}**{(Power < 0 ? $"({Number(Power)})" : Number(Power))}";
     }
 

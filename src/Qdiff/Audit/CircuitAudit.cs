@@ -7,12 +7,11 @@ static class CircuitAudit
 {
     public static IReadOnlyList<AuditCircuit> Of(Network network, Liveness liveness, long seed)
     {
-        var seen = new Dictionary<string, (CircuitLiveness Measured, CircuitAnalysis Structure)>();
+        var seen = new Dictionary<LoweredCircuit, (CircuitLiveness Measured, CircuitAnalysis Structure)>(new SameGates());
         return [.. network.Circuits.Select(layer =>
         {
-            string text = Text(layer.Lowered);
-            if (!seen.TryGetValue(text, out var looks))
-                seen[text] = looks = (new(layer.Lowered, seed), new(layer.Lowered.Circuit, layer.Lowered.ReadOuts));
+            if (!seen.TryGetValue(layer.Lowered, out var looks))
+                seen[layer.Lowered] = looks = (new(layer.Lowered, seed), new(layer.Lowered.Circuit, layer.Lowered.ReadOuts));
             return Of(layer, looks.Measured, looks.Structure, liveness);
         })];
     }
@@ -53,11 +52,17 @@ static class CircuitAudit
         };
     }
 
-    /// <summary>Equal for circuits that are equal gate by gate.</summary>
-    static string Text(LoweredCircuit lowered)
+    /// <summary>Circuits are the same if they are so gate by gate, to the last bit of every angle, and are read alike.</summary>
+    sealed class SameGates : IEqualityComparer<LoweredCircuit>
     {
-        Circuit circuit = lowered.Circuit;
-        string gates = string.Join(';', circuit.Gates), readOuts = string.Join(';', lowered.ReadOuts);
-        return $"{circuit.Qubits} {circuit.Start} {circuit.Inputs} {circuit.Weights} {gates} {readOuts}";
+        public bool Equals(LoweredCircuit? x, LoweredCircuit? y) => ReferenceEquals(x, y) || x is not null && y is not null
+            && Numbers(x) == Numbers(y) && x.Circuit.Gates.SequenceEqual(y.Circuit.Gates)
+            && x.ReadOuts.Zip(y.ReadOuts).All(pair => pair.First.Terms.SequenceEqual(pair.Second.Terms));
+
+        public int GetHashCode(LoweredCircuit lowered) => Numbers(lowered).GetHashCode();
+
+        static (int, int, int, int, int, CircuitStart, int) Numbers(LoweredCircuit lowered) => (lowered.Circuit.Qubits,
+            lowered.Circuit.Inputs, lowered.Circuit.Weights, lowered.Circuit.Ancillas, lowered.Circuit.Gates.Count,
+            lowered.Circuit.Start, lowered.ReadOuts.Count);
     }
 }

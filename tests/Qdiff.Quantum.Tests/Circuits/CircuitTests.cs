@@ -52,7 +52,7 @@ public class CircuitTests
     [Fact]
     public void GatesSpell()
     {
-        Assert.Equal("CRZ(6.2832·w1) 8→11", Gate.CRZ(8, 11, Angle.Weight(1, 2 * Math.PI)).ToString());
+        Assert.Equal("CRZ(2π·w1) 8→11", Gate.CRZ(8, 11, Angle.Weight(1, 2 * Math.PI)).ToString());
         Assert.Equal("RZZ(x0·x1) 0,1", Gate.RZZ(0, 1, Angle.InputProduct(0, 1)).ToString());
         Assert.Equal("H 2", Gate.H(2).ToString());
     }

@@ -42,4 +42,30 @@ public class DrawingTests
 
     [Fact]
     public void AnEmptyCircuitIsItsWires() => Assert.Equal("0: ─\n\n1: ─\n", TextDrawing.Draw(new(2, [])));
+
+    /// <summary>Fractions of π are shown as such where they are exact, and no others.</summary>
+    [Theory]
+    [InlineData(2 * Math.PI, "RX(2π)")]
+    [InlineData(-Math.PI, "RX(-π)")]
+    [InlineData(Math.PI / 2, "RX(π/2)")]
+    [InlineData(-3 * Math.PI / 4, "RX(-3π/4)")]
+    [InlineData(5 * (Math.PI / 12), "RX(5π/12)")]
+    [InlineData(3.1416, "RX(3.1416)")]
+    [InlineData(1.5707963, "RX(1.5708)")]
+    [InlineData(0, "RX(0)")]
+    [InlineData(0.25, "RX(0.25)")]
+    public void AnglesAreFractionsOfPi(double angle, string expected)
+    {
+        Assert.Contains(expected + "──", TextDrawing.Draw(new(1, [Gate.RX(0, Angle.Fixed(angle)), Gate.H(0)])).Replace("H", "─"));
+        Assert.Contains(expected, SvgDrawing.Draw(new(1, [Gate.RX(0, Angle.Fixed(angle))])));
+    }
+
+    [Fact]
+    public void FactorsOfWeightsAndFormulasAreFractionsOfPi()
+    {
+        AngleExpression sum = AngleExpression.Input(0) * Math.PI + AngleExpression.Weight(1) + AngleExpression.Constant(-Math.PI / 2);
+        string text = TextDrawing.Draw(new(1, [Gate.RY(0, Angle.Weight(0, 2 * Math.PI)), Gate.RZ(0, sum.ToAngle())]));
+        Assert.Contains("RY(2π·w0)", text);
+        Assert.Contains("RZ(π*x0 + w1 - π/2)", text);
+    }
 }

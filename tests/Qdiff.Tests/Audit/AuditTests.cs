@@ -122,6 +122,26 @@ public class AuditTests
         Assert.Equal(report.Nominal, report.Live);
     }
 
+    /// <summary>Angles that read alike when they are printed are not the same circuit.</summary>
+    [Fact]
+    public void CircuitsThatDifferInALateDigitAreLookedAtEach()
+    {
+        AuditReport report = Audit.Of(new SmallNetwork(n =>
+        {
+            QuantumLayer still = n.Circuit("still", Turned(0)), turned = n.Circuit("turned", Turned(0.00004));
+            var dense = new DenseLayer(n.Parameters, "dense", 4, 2);
+            var time = new DenseLayer(n.Parameters, "time", 4, 2);
+            return (x, t, _) => Operation.AddChannels(Operation.AddChannels(x, time.Apply(Sinusoids(x, t))),
+                dense.Apply(Operation.Add(still.Apply(x, s_wires, [4], s_wires), turned.Apply(x, s_wires, [4], s_wires))));
+        }));
+        Assert.Equal(Turned(0).Gates[^1].ToString(), Turned(0.00004).Gates[^1].ToString());
+        Assert.Equal((0, 4), (report.Circuits[0].LiveWeights, report.Circuits[1].LiveWeights));
+
+        static Circuit Turned(double angle) => new(4, [.. Qdiff.Quantum.Embedding.Angles(4),
+            .. Enumerable.Range(0, 4).Select(wire => Gate.RZ(wire, Angle.Weight(wire))),
+            .. Enumerable.Range(0, 4).Select(wire => Gate.RX(wire, Angle.Fixed(angle)))]);
+    }
+
     [Fact]
     public void ACircuitOfPhasesAndPermutationsAndOneWithNothingToTrain()
     {

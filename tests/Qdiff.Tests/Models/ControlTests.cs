@@ -71,14 +71,31 @@ public sealed class ControlTests : IDisposable
         for (int wire = 0; wire < literal.Length; wire++) Assert.Equal(Math.Cos(x[wire]), literal[wire], 1e-12);
     }
 
+    /// <summary>Every gate of the table is something without its second wire: a rotation of the first, or nothing.</summary>
     [Fact]
-    public void AGateThatMeansNothingAloneIsRefused()
+    public void EveryGateOfTwoWiresLeavesItsRotation()
     {
-        var phase = new Circuit(2, [new(GateKind.CPhase, 0, 1, Angle.Weight(0))]);
-        Assert.Contains("second wire",
-            Assert.Throws<ArgumentException>(() => ControlCircuits.WithoutEntanglement(phase)).Message);
-        var swap = new Circuit(2, [Gate.RX(0, Angle.Weight(0)), new(GateKind.SWAP, 0, 1), Gate.CZ(1, 0)]);
-        Assert.Equal(GateKind.RX, Assert.Single(ControlCircuits.WithoutEntanglement(swap).Gates).Kind);
+        foreach (GateSpec spec in GateTable.Rows.Where(spec => spec.Shape != GateShape.Single))
+        {
+            var circuit = new Circuit(2, [new(spec.Kind, 0, 1, spec.Angles > 0 ? Angle.Weight(0) : default)]);
+            Circuit alone = ControlCircuits.WithoutEntanglement(circuit);
+            Assert.Equal(circuit.Weights, alone.Weights);
+            Assert.Equal(spec.Angles, alone.Gates.Count);
+            Assert.All(alone.Gates, gate => Assert.Equal((0, -1, spec.Name[^1]), (gate.Target, gate.Partner, gate.Spec.Name[^1])));
+        }
+    }
+
+    /// <summary>Of angles that mix inputs and weights the inputs are left: added weights go, factors become 1.</summary>
+    [Fact]
+    public void TheEncodingOfMixedAnglesHasNoWeights()
+    {
+        (AngleExpression x, AngleExpression w, AngleExpression v) =
+            (AngleExpression.Input(0), AngleExpression.Weight(0), AngleExpression.Weight(1));
+        var circuit = new Circuit(1, [Gate.RY(0, (x * 2 + w).ToAngle()), Gate.RX(0, (w * x).ToAngle()), Gate.RZ(0, v.ToAngle()),
+            Gate.RY(0, (v * (x + w).ToThe(0.5)).ToAngle())]);
+        Circuit encoding = ControlCircuits.EncodingOnly(circuit);
+        Assert.Equal((1, 0), (encoding.Inputs, encoding.Weights));
+        Assert.Equal([1.6, 0.8, Math.Sqrt(0.8)], encoding.Gates.Select(gate => gate.Angle.Value([0.8], [])));
     }
 
     [Theory]

@@ -102,7 +102,7 @@ public static class Qasm
             AngleSource.Input => $"{factor}x[{angle.Index}]",
             AngleSource.Weight => $"{factor}w[{angle.Index}]",
             AngleSource.InputProduct => $"{factor}x[{angle.Index}]*x[{angle.SecondIndex}]",
-            _ => angle.Formula!.ToString("R", (source, index) => $"{(source == AngleSource.Input ? "x" : "w")}[{index}]"),
+            _ => angle.Formula!.ToString(number => number.ToString("R", CultureInfo.InvariantCulture), (source, index) => $"{(source == AngleSource.Input ? "x" : "w")}[{index}]"),
         };
     }
 
