@@ -29,7 +29,7 @@ static class AuditVerb
         {
             string name = parsed.GetRequiredValue(target);
             if (CircuitSelection.IsCircuit(name))
-                return OfCircuit(CircuitSelection.Read(name, wiring: parsed.GetValue(wiring), quiet: parsed.GetValue(Tool.Quiet)),
+                return OfCircuit(CircuitSelection.Read(name, parsed.GetValue(wiring), parsed.GetValue(Tool.Quiet)),
                     parsed.GetValue(readOut), parsed.GetValue(Tool.Json));
             if (parsed.GetValue(readOut) is not null)
                 throw new InputException("--readout is for circuits; a network has the read-outs that it has.");

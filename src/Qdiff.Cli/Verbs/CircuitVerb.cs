@@ -13,12 +13,12 @@ static class CircuitVerb
 
     static Command List()
     {
-        var list = new Command("list", "List the published circuits.");
+        var list = new Command("list", "List the circuits that have names.");
         list.SetAction(parsed =>
         {
             var rows = CircuitSelection.Known.Select(c =>
             {
-                Circuit circuit = c.Create(c.Layers, Wiring.Paper);
+                Circuit circuit = c.Build();
                 return new
                 {
                     c.Name,
@@ -27,12 +27,13 @@ static class CircuitVerb
                     Gates = circuit.Gates.Count,
                     circuit.Inputs,
                     circuit.Weights,
+                    Encoding = c.Encoding.Name,
                     c.Summary
                 };
             }).ToArray();
             if (parsed.GetValue(Tool.Json)) Print.Json(rows);
-            else Print.Table(["name", ">qubits", ">layers", ">gates", ">weights", "what"],
-                rows.Select(r => new[] { r.Name, $"{r.Qubits}", $"{r.Layers}", $"{r.Gates}", $"{r.Weights}", r.Summary }));
+            else Print.Table(["name", ">qubits", ">layers", ">gates", ">weights", "encoding", "what"],
+                rows.Select(r => new[] { r.Name, $"{r.Qubits}", $"{r.Layers}", $"{r.Gates}", $"{r.Weights}", r.Encoding, r.Summary }));
             return 0;
         });
         return list;
@@ -209,7 +210,7 @@ static class CircuitVerb
         {
             string path = parsed.GetRequiredValue(file);
             if (!File.Exists(path)) throw new InputException($"There is no file {path}.{NearestPath.Hint(path)}");
-            return Describe(CircuitSelection.Read(path, quiet: parsed.GetValue(Tool.Quiet)).Circuit, parsed.GetValue(Tool.Json));
+            return Describe(CircuitSelection.Read(path, Wiring.Paper, parsed.GetValue(Tool.Quiet)).Circuit, parsed.GetValue(Tool.Json));
         });
         return import;
     }

@@ -47,7 +47,7 @@ public sealed class Circuit
     }
 
     /// <summary>Reads a circuit from an OpenQASM file.</summary>
-    /// <exception cref="FormatException">It cannot be read; the message begins with the path, line and column.</exception>
+    /// <exception cref="FormatException">It cannot be read; the message begins with path:line:column.</exception>
     public static Circuit Read(string path) => QasmProgram.ReadFile(path).Circuit;
 
     /// <summary>How many wires there are, ancillas included.</summary>

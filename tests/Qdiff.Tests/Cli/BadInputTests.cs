@@ -94,11 +94,11 @@ public sealed class BadInputTests(BadInputTests.TrainedOnce trained) : IClassFix
     {
         folder.Write("two/a.png", Png(28, 28));
         folder.Write("two/b.png", Png(28, 27));
-        folder.Write("flat/a.png", Png(28, 20));
+        folder.Write("flat/a.png", Png(28, 21));
         folder.Write("torn/a.png", Png(28, 28)[..60]);
         string[] train = ["train", "-c", "tiny.yaml", "--set", "data.perClass=null", "--set"];
         Refused(2, "b.png is 28×27", [.. train, "data.dataset=folder:two"]);
-        Refused(2, "The model unet cannot be built for images of 1×20×28: Images must be square",
+        Refused(2, "The model unet cannot be built for images of 1×21×28: Images of 21×28 pixels do not fit 2 levels",
             [.. train, "data.dataset=folder:flat"]);
         Refused(2, "a.png", [.. train, "data.dataset=folder:torn"]);
     }

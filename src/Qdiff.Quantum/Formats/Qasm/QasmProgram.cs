@@ -11,22 +11,18 @@ public sealed record QasmProgram(
     public static QasmProgram Read(string text) => new QasmInterpreter(new(text)).Run();
 
     /// <summary>Reads a file; nothing that it names is opened.</summary>
-    /// <exception cref="FormatException">It cannot be read; the message begins with the path, line and column.</exception>
+    /// <exception cref="FormatException">It cannot be read; the message begins with path:line:column.</exception>
     /// <exception cref="InputException">It is longer than any circuit: 100,000 gates take 3 MB.</exception>
     /// <exception cref="IOException">The file cannot be opened.</exception>
-    public static QasmProgram ReadFile(string path)
+    // Of a comment in another encoding some letters are lost; names are ASCII or UTF-8.
+    public static QasmProgram ReadFile(string path) => Read(TextFile.Read(path), path);
+
+    /// <summary>Reads the text of a file.</summary>
+    /// <exception cref="FormatException">It cannot be read; the message begins with path:line:column.</exception>
+    public static QasmProgram Read(string text, string path)
     {
-        // Of a comment in another encoding some letters are lost; names are ASCII or UTF-8.
-        string text = TextFile.Read(path);
         if (text.AsSpan(0, Math.Min(text.Length, 4096)).Contains('\0'))
             throw new FormatException($"{path}: This is not a text.");
-        try
-        {
-            return Read(text);
-        }
-        catch (FormatException e)
-        {
-            throw new FormatException($"{path}: {e.Message}", e);
-        }
+        return new QasmInterpreter(new(text, path)).Run();
     }
 }

@@ -1,7 +1,7 @@
 namespace Qdiff.Quantum;
 
-/// <summary>The text of a program, and errors that say where in it.</summary>
-sealed class QasmSource(string text)
+/// <summary>The text of a program, from a file or not, and errors that say where in it.</summary>
+sealed class QasmSource(string text, string? path = null)
 {
     public string Text { get; } = text;
 
@@ -11,7 +11,7 @@ sealed class QasmSource(string text)
     {
         at = Math.Min(at, Text.Length);
         int line = 1 + Text.AsSpan(0, at).Count('\n'), column = at - (at == 0 ? -1 : Text.LastIndexOf('\n', at - 1));
-        return $"Line {line}, column {column}";
+        return path is null ? $"Line {line}, column {column}" : $"{path}:{line}:{column}";
     }
 
     /// <summary>A token in a message: short, and without characters that steer a terminal.</summary>

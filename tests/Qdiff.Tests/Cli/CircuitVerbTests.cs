@@ -1,0 +1,185 @@
+using System.Text.Json;
+using Qdiff.Cli;
+
+/// <summary>The verbs of circuits: what they print for machines and for people, and how they refuse.</summary>
+[Collection(nameof(HostileArgumentTests))]
+public sealed class CircuitVerbTests : IDisposable
+{
+    readonly TemporaryFolder folder = new();
+
+    /// <summary>⟨Z0⟩ = cos x, ⟨Z1⟩ = cos x · cos w: w0 turns behind the CNOT's target, w1 cannot act.</summary>
+    const string Pair = """
+        OPENQASM 3.0;
+        include "stdgates.inc";
+        input float x;
+        input float[64] turn;
+        input float[64] phase;
+        qubit[3] q;
+        rx(x) q[0];
+        cx q[0], q[1];
+        ry(turn) q[1];
+        rz(phase) q[1];
+        """;
+
+    public void Dispose() => folder.Dispose();
+
+    [Fact]
+    public void RunPrintsExpectationsAndJacobians()
+    {
+        JsonElement json = Json("circuit", "run", Written(Pair), "--inputs", "0.3", "--weights", "0.5 0.7", "--derivatives");
+        Near([Math.Cos(0.3), Math.Cos(0.3) * Math.Cos(0.5), 1], json.GetProperty("expectations"));
+        Near([-Math.Sin(0.3), -Math.Sin(0.3) * Math.Cos(0.5), 0], Assert.Single(Rows(json.GetProperty("inputJacobian"))));
+        JsonElement[] weights = Rows(json.GetProperty("weightJacobian"));
+        Near([0, -Math.Cos(0.3) * Math.Sin(0.5), 0], weights[0]);
+        Near([0, 0, 0], weights[1]);
+
+        JsonElement products = Json("circuit", "run", Written(Pair), "-x", "0.3", "-w", "0.5,0.7", "--readout", "Z0Z1,IIZ");
+        Near([Math.Cos(0.5), 1], products.GetProperty("expectations"));
+        string table = Done("circuit", "run", Written(Pair), "-x", "0.3", "-w", "0.5,0.7", "--derivatives");
+        Assert.Contains("d/d turn", table);
+        Assert.Contains("0.9553364891", table);
+    }
+
+    [Fact]
+    public void ShotsAreMeansOfOneSeed()
+    {
+        string[] call = ["circuit", "run", Written(Pair), "-x", "0.3", "-w", "0.5,0.7", "--shots", "4000", "--seed", "5"];
+        JsonElement json = Json(call);
+        Assert.Equal((4000, 5L), (json.GetProperty("shots").GetInt32(), json.GetProperty("seed").GetInt64()));
+        double[] means = Numbers(json.GetProperty("expectations")), errors = Numbers(json.GetProperty("standardErrors"));
+        double[] exact = [Math.Cos(0.3), Math.Cos(0.3) * Math.Cos(0.5), 1];
+        for (int i = 0; i < 3; i++) Assert.InRange(means[i], exact[i] - 5 * errors[i] - 1e-12, exact[i] + 5 * errors[i] + 1e-12);
+        Assert.Equal(4000, json.GetProperty("counts").EnumerateObject().Sum(outcome => outcome.Value.GetInt32()));
+        Assert.Equal(json.GetRawText(), Json(call).GetRawText());
+        Assert.NotEqual(means, Numbers(Json([.. call[..^1], "6"]).GetProperty("expectations")));
+        Assert.Contains("standard error", Done(call));
+    }
+
+    [Fact]
+    public void AuditOfACircuitSaysWhatCannotActAndWhy()
+    {
+        JsonElement circuit = Json("audit", Written(Pair)).GetProperty("circuit");
+        Assert.Equal((2, 1), (circuit.GetProperty("weights").GetInt32(), circuit.GetProperty("inputs").GetInt32()));
+        Assert.Equal([1.0], Numbers(circuit.GetProperty("dead")));
+        Assert.Empty(Rows(circuit.GetProperty("deadInputs")));
+        Assert.Equal(["[0,1]", "[2]"], Rows(circuit.GetProperty("parts")).Select(part => part.GetRawText().Replace(" ", "").Replace("\n", "")));
+
+        string text = Done("audit", Written(Pair));
+        Assert.StartsWith("weights 2, of which 1 cannot act; inputs 1, of which 0 cannot act\nfalls into 2 parts: {0,1} {2}\n", text);
+        Assert.Matches("(?m)^phase +diagonal before the read-out$", text);
+
+        // What is read decides: nothing of wire 0 knows the others, and X of wire 1 sees the phase.
+        string cone = Done("audit", Written(Pair), "--readout", "Z0");
+        Assert.Matches("(?m)^turn +outside the light cone", cone);
+        Assert.Contains("of which 0 cannot act; inputs 1", Done("audit", Written(Pair), "--readout", "X1"));
+        Assert.Matches(@"(?m)^theta +on a wire that is still \|0", Done("audit",
+            Written("OPENQASM 3.0;\ninput float theta;\nqubit[1] q;\nrz(theta) q[0];\nh q[0];\n")));
+        Assert.Contains("all wires are joined", Done("audit", "basic"));
+    }
+
+    [Fact]
+    public void ListKnowsEveryCircuitAndShowBuildsItInAnySize()
+    {
+        JsonElement[] rows = Rows(Json("circuit", "list"));
+        JsonElement hqconv = Assert.Single(rows, row => row.GetProperty("name").GetString() == "hqconv");
+        Assert.Equal((12, 3, 84, "rx"), (hqconv.GetProperty("qubits").GetInt32(), hqconv.GetProperty("layers").GetInt32(),
+            hqconv.GetProperty("weights").GetInt32(), hqconv.GetProperty("encoding").GetString()));
+        JsonElement small = Json("circuit", "show", "hqconv", "--qubits", "8", "--layers", "2", "--encoding", "iqp");
+        Assert.Equal((8, 36), (small.GetProperty("qubits").GetInt32(), small.GetProperty("weights").GetInt32()));
+        Assert.Equal(24, Json("circuit", "show", "hqconv", "--wiring", "released").GetProperty("gates").GetInt32());
+        Assert.Equal(28, Json("circuit", "show", "basic", "--encoding", "amplitude", "--layers", "3").GetProperty("gates").GetInt32() + 4);
+    }
+
+    [Theory]
+    [InlineData("--readout Z9: there is no wire 9; the circuit has wires 0 to 2.", "circuit", "run", "pair.qasm", "--readout", "Z9")]
+    [InlineData("--readout Z9: there is no wire 9", "audit", "pair.qasm", "--readout", "Z9")]
+    [InlineData("--readout 'Q0': letters X, Y or Z", "audit", "pair.qasm", "--readout", "Q0")]
+    [InlineData("--readout Z0X0: wire 0 is named twice", "audit", "pair.qasm", "--readout", "Z0X0")]
+    [InlineData("--inputs: the circuit has 1 inputs (x), got 2", "circuit", "run", "pair.qasm", "-x", "1,2", "-w", "1,2")]
+    [InlineData("--weights: 'one' is not a number", "circuit", "run", "pair.qasm", "-x", "1", "-w", "1,one")]
+    [InlineData("exact and not taken from shots", "circuit", "run", "pair.qasm", "-x", "1", "-w", "1,1", "--shots", "9", "--derivatives")]
+    [InlineData("--shots 0: 1 to 10,000,000", "circuit", "run", "pair.qasm", "-x", "1", "-w", "1,1", "--shots", "0")]
+    [InlineData("--layers is for named circuits", "circuit", "show", "pair.qasm", "--layers", "2")]
+    [InlineData("--encoding rx: The circuit has 1 inputs of its own", "circuit", "show", "pair.qasm", "--encoding", "rx")]
+    [InlineData("There is no encoding 'rq'. Did you mean rx?", "circuit", "show", "basic", "--encoding", "rq")]
+    [InlineData("--qubits 6: HQConv joins registers of 4 wires", "circuit", "show", "hqconv", "--qubits", "6")]
+    [InlineData("--qubits 99: A circuit has 1 to 63 qubits, not 99.", "circuit", "show", "basic", "--qubits", "99")]
+    [InlineData("There is no circuit 'bsic' and no file of that name. Did you mean basic?", "circuit", "show", "bsic")]
+    [InlineData("There is no circuit file other.qasm.", "circuit", "show", "other.qasm")]
+    public void RefusalsAreOneLine(string expected, params string[] arguments)
+    {
+        string path = Written(Pair);
+        (int code, string output, string error) = Run([.. arguments.Select(a => a == "pair.qasm" ? path : a)]);
+        Assert.Equal((2, ""), (code, output));
+        Assert.Contains(expected, Assert.Single(error.TrimEnd('\n').Split('\n')));
+    }
+
+    /// <summary>Every mistake of a file is told with file, line and column.</summary>
+    [Theory]
+    [InlineData("4:4", "qubit[2] q;\nh q[0];\nry(a) q[0];", "\"a\" is not declared")]
+    [InlineData("3:1", "qubit[2] q;\nfoo q[0];", "There is no gate \"foo\"")]
+    [InlineData("2:12", "gate g a { g a; }\nqubit[1] q;\ng q[0];", "Gate g calls itself")]
+    [InlineData("3:1", "input float w;\ninput float w;\nqubit[1] q;", "\"w\" is declared twice")]
+    [InlineData("3:16", "qubit[1] q;\nwhile (true) { h q[0]; }", "more than 100,000 gates")]
+    [InlineData("3:14", "qubit[1] q;\nwhile (true) { }", "does a loop not end?")]
+    [InlineData("3:27", "qubit[1] q;\nfor int i in [0:200000] { h q[0]; }", "more than 100,000 gates")]
+    [InlineData("3:5", "qubit[2] q;\nh q[2];", "Qubit 2 is outside the register q[2]")]
+    [InlineData("2:7", "qubit[64] q;\nh q;", "1 to 63 qubits, not 64")]
+    public void MistakesOfAFileHaveAPlace(string place, string body, string told)
+    {
+        string path = Written("OPENQASM 3.0;\n" + body);
+        (int code, string output, string error) = Run("circuit", "show", path);
+        Assert.Equal((2, ""), (code, output));
+        Assert.StartsWith($"qdiff: {path}:{place}: ", Assert.Single(error.TrimEnd('\n').Split('\n')));
+        Assert.Contains(told, error);
+    }
+
+    [Fact]
+    public void AParameterThatIsNotUsedIsAWarning()
+    {
+        string path = Written("OPENQASM 3.0;\ninput float w;\nqubit[1] q;\nh q[0];\n");
+        (int code, _, string error) = Run("circuit", "show", path);
+        Assert.Equal((0, $"qdiff: warning: {path}:2:1: w is in no gate's angle.\n"), (code, error));
+        Assert.Equal("", Run("circuit", "show", path, "--quiet").Error);
+    }
+
+    string Written(string text)
+    {
+        string path = folder.File("pair.qasm");
+        File.WriteAllText(path, text);
+        return path;
+    }
+
+    static JsonElement Json(params string[] arguments) => JsonDocument.Parse(Done([.. arguments, "--json"])).RootElement;
+
+    static string Done(params string[] arguments)
+    {
+        (int code, string output, string error) = Run(arguments);
+        Assert.Equal((0, ""), (code, error));
+        return output;
+    }
+
+    static (int Code, string Output, string Error) Run(params string[] arguments)
+    {
+        (TextWriter oldOutput, TextWriter oldError) = (Console.Out, Console.Error);
+        (var output, var error) = (new StringWriter(), new StringWriter());
+        Console.SetOut(output);
+        Console.SetError(error);
+        try
+        {
+            return (Tool.Run(arguments), output.ToString(), error.ToString());
+        }
+        finally
+        {
+            Console.SetOut(oldOutput);
+            Console.SetError(oldError);
+        }
+    }
+
+    static void Near(double[] expected, JsonElement actual) => Assert.All(expected.Zip(Numbers(actual)), pair =>
+        Assert.Equal(pair.First, pair.Second, 1e-9));
+
+    static double[] Numbers(JsonElement array) => [.. array.EnumerateArray().Select(number => number.GetDouble())];
+
+    static JsonElement[] Rows(JsonElement array) => [.. array.EnumerateArray()];
+}
