@@ -10,7 +10,7 @@ if (args.Length < 2)
 
 ChartSeries[] curves = [.. args[1..].Select(path =>
 {
-    RunFolder run = RunFolder.Open(path);
+    RunFolder run = RunFolder.Open(path, Catalog.Default);
     IReadOnlyList<TrainingStep> steps = StepLog.Read(run.StepsFile);
     double[] losses = [.. steps.Select(step => step.Loss)];
     const int window = 50;

@@ -34,20 +34,20 @@ static class Configurations
 
     /// <summary>Reads an experiment, then applies <c>--set</c>.</summary>
     /// <exception cref="InputException">There is no such file or name, or it cannot be understood.</exception>
-    public static ResolvedExperiment Load(string file, IEnumerable<string>? overrides = null)
+    public static ResolvedExperiment Load(string file, Catalog catalog, IEnumerable<string>? overrides = null)
     {
-        if (File.Exists(file)) return ResolvedExperiment.Load(file, overrides);
-        if (NameOf(file) is { } name) return ResolvedExperiment.Parse(BuiltIn(name)!, $"built-in {name}", overrides);
+        if (File.Exists(file)) return ResolvedExperiment.Load(file, catalog, overrides);
+        if (NameOf(file) is { } name) return ResolvedExperiment.Parse(BuiltIn(name)!, $"built-in {name}", catalog, overrides);
         if (Directory.Exists(file)) throw new InputException($"The configuration {file} is a folder; name a YAML file.");
         throw Missing(file);
     }
 
     /// <summary>The text of an experiment as it was written, comments included.</summary>
     /// <exception cref="InputException">There is no such file or name, or it cannot be understood.</exception>
-    public static string Text(string file)
+    public static string Text(string file, Catalog catalog)
     {
         // What is no experiment is refused before it is printed.
-        Load(file);
+        Load(file, catalog);
         return !File.Exists(file) && NameOf(file) is { } name ? BuiltIn(name)! : File.ReadAllText(file);
     }
 

@@ -1,3 +1,4 @@
+using Qdiff;
 using Qdiff.Cli;
 
-return Tool.Run(args);
+return QdiffTool.Run(args, Catalog.Default);

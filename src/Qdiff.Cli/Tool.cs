@@ -1,11 +1,9 @@
 using System.CommandLine;
-using System.Globalization;
 
 namespace Qdiff.Cli;
 
 /// <summary>
-/// The command line: its verbs, and what becomes of errors. Exit codes: 0 done, 1 failed (the machine's fault, or a mistake of
-/// ours with a stack trace), 2 bad input (one clear line), 130 interrupted.
+/// The command line: its verbs, and what becomes of errors.
 /// </summary>
 static class Tool
 {
@@ -20,54 +18,46 @@ static class Tool
     static readonly string[] s_heavy =
         ["train", "sample", "evaluate", "compare", "reproduce", "transfer", "audit", "quickstart", "estimate"];
 
-    public static RootCommand Commands()
+    public static RootCommand Commands(Catalog catalog)
     {
-        RootCommand commands = Verbs();
+        RootCommand commands = Verbs(catalog);
         // Not the name of the assembly.
         commands.HelpName = "qdiff";
         ArgumentChecks.AddTo(commands);
         return commands;
     }
 
-    static RootCommand Verbs() => new("Train, sample and compare quantum-hybrid diffusion models.")
+    static RootCommand Verbs(Catalog catalog) => new("Train, sample and compare quantum-hybrid diffusion models.")
     {
         Json,
         Quiet,
-        QuickstartVerb.Create(),
+        QuickstartVerb.Create(catalog),
         ModelVerb.Create(),
         CircuitVerb.Create(),
-        DataVerb.Create(),
-        ClassifierVerb.Create(),
+        DataVerb.Create(catalog),
+        ClassifierVerb.Create(catalog),
         ParityVerb.Create(),
-        TrainVerb.Create(),
-        SampleVerb.Create(),
-        EstimateVerb.Create(),
-        ConfigVerb.Create(),
-        TransferVerb.Create(),
-        AuditVerb.Create(),
-        EvaluateVerb.Create(),
-        CompareVerb.Create(),
-        ReproduceVerb.Create(),
+        TrainVerb.Create(catalog),
+        SampleVerb.Create(catalog),
+        EstimateVerb.Create(catalog),
+        ConfigVerb.Create(catalog),
+        TransferVerb.Create(catalog),
+        AuditVerb.Create(catalog),
+        EvaluateVerb.Create(catalog),
+        CompareVerb.Create(catalog),
+        ReproduceVerb.Create(catalog),
     };
 
-    public static int Run(string[] args)
+    /// <summary>Does what the arguments ask for and gives the exit code, or says why it cannot be done.</summary>
+    public static int Invoke(string[] args, Catalog catalog)
     {
-        // What is typed and printed means the same everywhere, whatever language the environment asks for.
-        CultureInfo.DefaultThreadCurrentCulture = CultureInfo.DefaultThreadCurrentUICulture = CultureInfo.InvariantCulture;
-        CultureInfo.CurrentCulture = CultureInfo.CurrentUICulture = CultureInfo.InvariantCulture;
-        int code = Invoke(args);
-        if (code == 0 && Terminal.Output.Failure is { } lost)
-            return Fail(1, $"The output could not be written: {lost.Message}");
-        return code;
-    }
-
-    static int Invoke(string[] args)
-    {
-        ParseResult parsed = Commands().Parse(args.Length == 0 ? ["--help"] : args);
-        if (parsed.Errors.Count > 0) return Fail(2, ParseMistakes.Tell(parsed));
-        if (Arithmetic.Slowness is { } slowness && s_heavy.Contains(parsed.CommandResult.Command.Name)) Print.Warning(slowness);
         try
         {
+            catalog.RequireDistinctNames();
+            ParseResult parsed = Commands(catalog).Parse(args.Length == 0 ? ["--help"] : args);
+            if (parsed.Errors.Count > 0) return Fail(2, ParseMistakes.Tell(parsed));
+            if (Arithmetic.Slowness is { } slowness && s_heavy.Contains(parsed.CommandResult.Command.Name))
+                Print.Warning(slowness);
             return parsed.Invoke(new InvocationConfiguration
             {
                 EnableDefaultExceptionHandler = false,
@@ -104,7 +94,7 @@ static class Tool
         }
     }
 
-    static int Fail(int code, string message)
+    internal static int Fail(int code, string message)
     {
         Print.Warning(message.ReplaceLineEndings(" "));
         return code;

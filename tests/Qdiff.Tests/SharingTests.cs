@@ -199,14 +199,14 @@ public sealed class SharingTests : IDisposable
             refused++;
             xt.CopyTo(output);
         }, s_schedule, Prediction.Epsilon);
-        tile = (Sampler.Named("ddim") with { Steps = 3 }).Start(denoiser, 1, [0, 1], 4);
+        tile = (new DdimSampler { Steps = 3 }).Start(denoiser, 1, [0, 1], 4);
         while (tile.Advance()) { }
 
         Assert.Equal(3, refused);
     }
 
     static SampleGenerator Generator(int threads) =>
-        new(s_network, s_schedule, Prediction.Epsilon, Sampler.Named("ddim") with { Steps = 3 }, threads);
+        new(s_network, s_schedule, Prediction.Epsilon, new DdimSampler { Steps = 3 }, threads);
 
     static float[] Draw(SampleGenerator generator, Weights weights, int caller) => generator.Generate(weights, caller, 0, 20);
 

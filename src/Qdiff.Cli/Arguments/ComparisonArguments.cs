@@ -6,7 +6,7 @@ using Qdiff.Evaluation;
 namespace Qdiff.Cli;
 
 /// <summary>The options that verbs which compare share, and the comparison that they ask for.</summary>
-sealed class ComparisonArguments
+sealed class ComparisonArguments(Catalog catalog)
 {
     readonly Option<int> seeds = new("--seeds") { Description = "Runs of each arm.", DefaultValueFactory = _ => 5 };
     readonly Option<long?> firstSeed = new("--first-seed")
@@ -17,7 +17,7 @@ sealed class ComparisonArguments
     readonly Option<string?> maxTime = new("--max-time")
     { Description = "Save and stop after this time: 90s, 30m, 2h or hh:mm:ss." };
     readonly LengthArguments length = new();
-    readonly EvaluationArguments evaluation = new();
+    readonly EvaluationArguments evaluation = new(catalog);
     readonly Stopwatch watch = Stopwatch.StartNew();
 
     /// <summary>Whether the preset of the configurations is a must if none is named: to stand beside figures that were measured
@@ -46,7 +46,7 @@ sealed class ComparisonArguments
         bool quiet = parsed.GetValue(Tool.Quiet);
         ExperimentConfig first = arms[0].Config;
         string? folder = parsed.GetValue(dataDir);
-        ImageSet images = TrainVerb.Waiting("reading the images", quiet, first.Data.In(folder).Load);
+        ImageSet images = TrainVerb.Waiting("reading the images", quiet, () => first.Data.In(folder).Load(catalog));
         if (Steps(parsed) is { } wanted)
         {
             // A network for each class has the images of its class.

@@ -4,7 +4,7 @@ using Qdiff.Evaluation;
 namespace Qdiff.Cli;
 
 /// <summary>The options that verbs which evaluate share, and what they say.</summary>
-sealed class EvaluationArguments
+sealed class EvaluationArguments(Catalog catalog)
 {
     readonly Option<string?> preset = new("--preset")
     { Description = $"{string.Join(", ", EvaluationPresets.All.Select(p => p.Name))}; the configuration's by default." };
@@ -31,7 +31,7 @@ sealed class EvaluationArguments
     readonly Option<int?> samples = new("--samples", "-n")
     { Description = "Samples to evaluate; by default the preset's number of a run, all of a file." };
     readonly Option<string?> sampler = new("--sampler")
-    { Description = "ddpm, ddim, heun or dpm++2m; the configuration's by default." };
+    { Description = $"{Words.Or(catalog.Samplers.Names)}; the configuration's by default." };
     readonly Option<int?> steps = new("--sampling-steps") { Description = "Timesteps visited by the sampler." };
     readonly Option<long?> sampleSeed = new("--sample-seed")
     { Description = "Sample i depends on this seed and i alone (in a comparison the run's is added)." };
@@ -89,7 +89,7 @@ sealed class EvaluationArguments
     /// <summary>How a run's samples are to be drawn.</summary>
     public SamplingConfig Sampling(ParseResult parsed, SamplingConfig config)
     {
-        if (parsed.GetValue(sampler) is { } name) config = config.With(Sampler.Named(name).Method);
+        if (parsed.GetValue(sampler) is { } name) config = config.With(catalog.Samplers[name].Name);
         return guidance.Apply(parsed, config) with
         {
             Steps = parsed.GetValue(steps) ?? config.Steps,

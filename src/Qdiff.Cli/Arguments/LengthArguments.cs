@@ -33,7 +33,8 @@ sealed class LengthArguments
     public ResolvedExperiment Apply(ParseResult parsed, ResolvedExperiment experiment, string? dataFolder)
     {
         if (Steps(parsed) is not { } wanted) return Epochs(parsed, experiment);
-        int? images = experiment.Config.Training.Epochs is null ? null : experiment.Config.Data.In(dataFolder).Load().Count;
+        int? images = experiment.Config.Training.Epochs is null ? null
+            : experiment.Config.Data.In(dataFolder).Load(experiment.Catalog).Count;
         return experiment.Lasting(wanted, images);
     }
 

@@ -9,7 +9,7 @@ namespace Qdiff.Cli;
 /// </summary>
 static class AuditVerb
 {
-    public static Command Create()
+    public static Command Create(Catalog catalog)
     {
         var target = new Argument<string>("target")
         {
@@ -37,17 +37,17 @@ static class AuditVerb
             AuditReport report;
             if (!isModel && Directory.Exists(name))
             {
-                TrainedRun trained = TrainedRun.Open(RunFolder.Open(name), parsed.GetValue(step), raw: true, Print.Warning,
+                TrainedRun trained = TrainedRun.Open(RunFolder.Open(name, catalog), parsed.GetValue(step), raw: true, Print.Warning,
                     parsed.GetValue(allowEarlier));
                 report = Watched(() => Audit.Of(trained.Network, trained.Weights, parsed.GetValue(seed)));
             }
             else if (!isModel && Configurations.IsNamed(name))
             {
-                ExperimentConfig config = Configurations.Load(name).Config;
+                ExperimentConfig config = Configurations.Load(name, catalog).Config;
                 // A wiring that was asked for wins over the configuration's; the data need not be there.
                 if (parsed.GetResult(wiring) is { Implicit: false })
                     config = config with { Model = config.Model with { Wiring = parsed.GetValue(wiring) } };
-                report = Watched(() => Audit.Of(config.BuildNetwork(ImageOf(config)), seed: parsed.GetValue(seed)));
+                report = Watched(() => Audit.Of(config.BuildNetwork(ImageOf(config), catalog), seed: parsed.GetValue(seed)));
             }
             else report = Watched(() => Audit.Of(PublishedModels.Named(name).Build(parsed.GetValue(wiring)),
                 seed: parsed.GetValue(seed)));

@@ -10,7 +10,7 @@ static class ClassifierTrainVerb
 {
     sealed record Asked(ClassifierRecipe Recipe, long Seed, int Threads, bool Quiet, CancellationToken Cancel);
 
-    public static Command Create()
+    public static Command Create(Catalog catalog)
     {
         var name = new Argument<string>("domain")
         {
@@ -42,7 +42,7 @@ static class ClassifierTrainVerb
         train.SetAction(parsed =>
         {
             string dataset = parsed.GetRequiredValue(name);
-            ClassifierRecipe recipe = ClassifierRecipe.For(dataset);
+            ClassifierRecipe recipe = ClassifierRecipe.For(dataset, catalog);
             string file = parsed.GetValue(output) ?? recipe.Domain + ".safetensors";
             if (parsed.GetValue(epochs) is { } count)
                 recipe = recipe with
@@ -55,7 +55,7 @@ static class ClassifierTrainVerb
             using var interruption = new Interruption();
             var asked = new Asked(recipe, parsed.GetValue(seed), ClassifierVerb.RequireThreads(parsed.GetValue(threads)),
                 parsed.GetValue(Tool.Quiet), interruption.Token);
-            ClassifierParts parts = ClassifierParts.Load(recipe.Dataset, parsed.GetValue(folder), parsed.GetValue(split),
+            ClassifierParts parts = ClassifierParts.Load(recipe.Dataset, catalog, parsed.GetValue(folder), parsed.GetValue(split),
                 asked.Seed);
             if (parsed.GetValue(cross) && parts.Whole is null)
                 throw new InputException($"{recipe.Dataset} comes with a test part; to divide one part instead, name it with "

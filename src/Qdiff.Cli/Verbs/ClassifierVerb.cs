@@ -7,9 +7,9 @@ namespace Qdiff.Cli;
 /// <summary><c>qdiff classifier list|show|check</c>: the networks whose features metrics of a domain are measured in.</summary>
 static class ClassifierVerb
 {
-    public static Command Create() =>
-        new("classifier", "List, show, check and train the classifiers that metrics measure with.") { List(), Show(), Check(),
-            ClassifierTrainVerb.Create() };
+    public static Command Create(Catalog catalog) =>
+        new("classifier", "List, show, check and train the classifiers that metrics measure with.") { List(), Show(),
+            Check(catalog), ClassifierTrainVerb.Create(catalog) };
 
     static Command List()
     {
@@ -67,7 +67,7 @@ static class ClassifierVerb
         return show;
     }
 
-    static Command Check()
+    static Command Check(Catalog catalog)
     {
         var name = Name();
         Option<string?> folder = DataVerb.DataDir();
@@ -81,7 +81,7 @@ static class ClassifierVerb
         check.SetAction(parsed =>
         {
             DomainClassifier classifier = Open(parsed.GetRequiredValue(name));
-            (ImageSet images, string which) = Images(classifier.Card, parsed.GetValue(dataset), parsed.GetValue(folder),
+            (ImageSet images, string which) = Images(classifier.Card, catalog, parsed.GetValue(dataset), parsed.GetValue(folder),
                 parsed.GetValue(split));
             using var interruption = new Interruption();
             ClassAccuracy accuracy;
@@ -112,11 +112,12 @@ static class ClassifierVerb
     }
 
     /// <summary>The images that were asked for; by default exactly those that the classifier was tested on.</summary>
-    static (ImageSet Images, string Which) Images(ClassifierCard card, string? dataset, string? folder, Split? split)
+    static (ImageSet Images, string Which) Images(ClassifierCard card, Catalog catalog, string? dataset, string? folder,
+        Split? split)
     {
         string name = dataset ?? card.Dataset;
-        if (dataset is not null || split is not null) return (DataCatalog.Load(name, folder, split), "");
-        foreach (ImageSet images in ClassifierParts.HeldOutCandidates(card, folder))
+        if (dataset is not null || split is not null) return (catalog.DataSets.Load(name, folder, split), "");
+        foreach (ImageSet images in ClassifierParts.HeldOutCandidates(card, catalog, folder))
             if (images.Hash == card.HeldOut.Hash) return (images, ", the images it was tested on");
         throw new InputException($"The files hold other images than {card.HeldOut.Name}, which the classifier was tested on. "
             + "Say which to measure on: --split train or --split test.");

@@ -10,7 +10,7 @@ namespace Qdiff.Cli;
 /// </summary>
 static class CompareVerb
 {
-    public static Command Create()
+    public static Command Create(Catalog catalog)
     {
         var configs = new Argument<string[]>("configs")
         {
@@ -26,7 +26,7 @@ static class CompareVerb
         { Description = "Measure after these steps too, such as 469,4688. The end is always measured." };
         var atEpochs = new Option<string>("--at-epochs")
         { Description = "Measure after these passes over the data too.", DefaultValueFactory = _ => "1,10,20" };
-        var shared = new ComparisonArguments();
+        var shared = new ComparisonArguments(catalog);
         var compare = new Command("compare",
             "Train and measure several configurations over several seeds; goes on where it stopped.")
             { configs, set, name, baseline, atSteps, atEpochs };
@@ -35,7 +35,7 @@ static class CompareVerb
         {
             string[] overrides = parsed.GetValue(set) ?? [];
             ComparisonArm[] arms = [.. parsed.GetRequiredValue(configs)
-                .Select(file => new ComparisonArm(Configurations.Load(file, overrides), file))];
+                .Select(file => new ComparisonArm(Configurations.Load(file, catalog, overrides), file))];
             double[] epochs = Numbers("--at-epochs", parsed.GetValue(atEpochs)!);
             int[]? steps = parsed.GetValue(atSteps) is { } text ? [.. Numbers("--at-steps", text).Select(s => (int)s)] : null;
             ComparisonResult? result = shared.Run(parsed, arms, parsed.GetValue(name), parsed.GetValue(baseline), epochs, steps,

@@ -8,9 +8,10 @@ namespace Qdiff.Cli;
 /// </summary>
 static class ConfigVerb
 {
-    public static Command Create() => new("config", "Show configurations.") { List(), Show(), Keys() };
+    public static Command Create(Catalog catalog) =>
+        new("config", "Show configurations.") { List(catalog), Show(catalog), Keys(catalog) };
 
-    static Command List()
+    static Command List(Catalog catalog)
     {
         var list = new Command("list", "List the configurations that come with the program.");
         list.SetAction(parsed =>
@@ -18,7 +19,7 @@ static class ConfigVerb
             var rows = Configurations.Names.Select(name =>
             {
                 string text = Configurations.BuiltIn(name)!;
-                ExperimentConfig config = ResolvedExperiment.Parse(text, name).Config;
+                ExperimentConfig config = ResolvedExperiment.Parse(text, name, catalog).Config;
                 return new
                 {
                     Name = name,
@@ -46,7 +47,7 @@ static class ConfigVerb
         static string Beginning(string text) => text.Split(": ")[0].Split(". ")[0].TrimEnd('.');
     }
 
-    static Command Show()
+    static Command Show(Catalog catalog)
     {
         var file = new Argument<string?>("file")
         {
@@ -70,16 +71,16 @@ static class ConfigVerb
                 if (path is null) throw new InputException("--raw prints a file: name one, such as those of 'qdiff config list'.");
                 if (overrides.Length > 0 || parsed.GetValue(Tool.Json))
                     throw new InputException("--raw prints a file as it was written; leave out --set and --json.");
-                Print.Text(Configurations.Text(path));
+                Print.Text(Configurations.Text(path, catalog));
                 return 0;
             }
 
             ResolvedExperiment experiment = path is null
-                ? ResolvedExperiment.Parse("", "default", overrides)
-                : Configurations.Load(path, overrides);
+                ? ResolvedExperiment.Parse("", "default", catalog, overrides)
+                : Configurations.Load(path, catalog, overrides);
             if (parsed.GetValue(Tool.Json))
             {
-                Print.Json(ExperimentSettings.All.Select(setting => new
+                Print.Json(experiment.Settings.All.Select(setting => new
                 {
                     setting.Path,
                     Value = setting.Show(experiment.Config),
@@ -89,7 +90,7 @@ static class ConfigVerb
             else
             {
                 if (path is not null)
-                    foreach (string line in Configurations.Heading(Configurations.Text(path))) Print.Line(line);
+                    foreach (string line in Configurations.Heading(Configurations.Text(path, catalog))) Print.Line(line);
                 Print.Text(experiment.ToYaml());
             }
 
@@ -98,12 +99,12 @@ static class ConfigVerb
         return show;
     }
 
-    static Command Keys()
+    static Command Keys(Catalog catalog)
     {
         var keys = new Command("keys", "List every setting with its default and what is allowed.");
         keys.SetAction(parsed =>
         {
-            var rows = ExperimentSettings.All
+            var rows = new ExperimentSettings(catalog).All
                 .Select(setting => new
                 {
                     setting.Path,

@@ -8,19 +8,20 @@ static class DataVerb
     public static Option<string?> DataDir() => new("--data-dir")
     { Description = "Folder with the data set's files; data/NAME by default." };
 
-    public static Command Create() => new("data", "List, show, check and download data sets.") { List(), Show(), Check(), Get() };
+    public static Command Create(Catalog catalog) => new("data", "List, show, check and download data sets.") 
+        { List(catalog), Show(catalog), Check(catalog), Get(catalog) };
 
-    static Command List()
+    static Command List(Catalog catalog)
     {
         var list = new Command("list", "List the known data sets.");
         list.SetAction(parsed =>
         {
             if (parsed.GetValue(Tool.Json))
-                Print.Json(DataCatalog.Sources.Select(s => new { s.Name, s.Summary, s.Splits, s.Obtain }));
+                Print.Json(catalog.DataSets.Select(s => new { s.Name, s.Summary, s.Splits, s.Obtain }));
             else
             {
                 Print.Table(["name", "splits", "what"],
-                    DataCatalog.Sources.Select(s => new[] { s.Name, string.Join(", ", s.Splits).ToLowerInvariant(), s.Summary }));
+                    catalog.DataSets.Select(s => new[] { s.Name, string.Join(", ", s.Splits).ToLowerInvariant(), s.Summary }));
                 Print.Line("and folder:PATH for a folder of PNG and JPEG files; sub-folders are classes");
             }
 
@@ -29,7 +30,7 @@ static class DataVerb
         return list;
     }
 
-    static Command Show()
+    static Command Show(Catalog catalog)
     {
         (Argument<string> name, Option<string?> folder, Option<Split?> split) = Selection();
         var picture = new Option<string?>("--picture") { Description = "Also write a PNG grid of the first 64 images." };
@@ -39,7 +40,7 @@ static class DataVerb
         show.SetAction(parsed =>
         {
             if (parsed.GetValue(size) is < 1) throw new InputException($"--size {parsed.GetValue(size)}: at least 1 pixel.");
-            ImageSet images = DataCatalog.Load(parsed.GetRequiredValue(name), parsed.GetValue(folder), parsed.GetValue(split),
+            ImageSet images = catalog.DataSets.Load(parsed.GetRequiredValue(name), parsed.GetValue(folder), parsed.GetValue(split),
                 new() { Size = parsed.GetValue(size) });
             if (parsed.GetValue(picture) is { } path)
                 ImageGrid.Save(images.First(Math.Min(64, images.Count)), OutputFile.Require("--picture", path), new() { Scale = 2 });
@@ -69,7 +70,7 @@ static class DataVerb
         return show;
     }
 
-    static Command Check()
+    static Command Check(Catalog catalog)
     {
         (Argument<string> name, Option<string?> folder, Option<Split?> split) = Selection();
         var check = new Command("check", "Compare a data set's content with the official one.") { name, folder, split };
@@ -77,8 +78,8 @@ static class DataVerb
         {
             string wanted = parsed.GetRequiredValue(name);
             Split? part = parsed.GetValue(split);
-            ImageSet images = DataCatalog.Load(wanted, parsed.GetValue(folder), part);
-            DataSource? source = DataCatalog.Sources.FirstOrDefault(s => s.Name == wanted);
+            ImageSet images = catalog.DataSets.Load(wanted, parsed.GetValue(folder), part);
+            DataSource? source = catalog.DataSets.Find(wanted);
             string? official = source?.OfficialHashes.GetValueOrDefault(part ?? source.Splits[0]);
             bool? same = official is null ? null : official == images.Hash;
             if (parsed.GetValue(Tool.Json))
@@ -100,7 +101,7 @@ static class DataVerb
         return check;
     }
 
-    static Command Get()
+    static Command Get(Catalog catalog)
     {
         var name = new Argument<string>("name") { Description = "A data set with a published address." };
         Option<string?> folder = DataDir();
@@ -113,7 +114,8 @@ static class DataVerb
             IReadOnlyList<string> files;
             using (var line = new ProgressLine(parsed.GetValue(Tool.Quiet)))
             {
-                files = await DataDownload.GetAsync(parsed.GetRequiredValue(name), parsed.GetValue(folder), p => line.Report(
+                files = await DataDownload.GetAsync(catalog.DataSets, parsed.GetRequiredValue(name), parsed.GetValue(folder),
+                    p => line.Report(
                     p.Total is > 0 ? (double)p.Received / p.Total.Value : 0,
                     remaining => p.Note is { Length: > 0 } note ? $"{p.File}: {note}"
                         : $"{p.File}: {p.Received / 1e6:F1} MB of {p.Total / 1e6:F1} MB, {ProgressLine.Short(remaining)} left"),

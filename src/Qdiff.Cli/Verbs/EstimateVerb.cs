@@ -6,7 +6,7 @@ namespace Qdiff.Cli;
 /// <summary><c>qdiff estimate</c>: what an experiment will take in time and memory, from a few steps on random images.</summary>
 static class EstimateVerb
 {
-    public static Command Create()
+    public static Command Create(Catalog catalog)
     {
         var config = new Option<string>("--config", "-c")
         { Description = "The experiment: a YAML file, or a name of 'qdiff config list'.", Required = true };
@@ -20,16 +20,18 @@ static class EstimateVerb
         estimate.SetAction(parsed =>
         {
             bool quiet = parsed.GetValue(Tool.Quiet);
-            ResolvedExperiment resolved = Configurations.Load(parsed.GetRequiredValue(config), parsed.GetValue(set));
+            ResolvedExperiment resolved = Configurations.Load(parsed.GetRequiredValue(config), catalog,
+                parsed.GetValue(set));
             DataConfig data = resolved.Config.Data.In(parsed.GetValue(dataDir));
             int? number = parsed.GetValue(images);
             if (number is < 1) throw new InputException($"--images {number}: give a positive number.");
-            ImageSet? known = number is null ? TrainVerb.Waiting("reading the images", quiet, data.Load) : null;
+            ImageSet? known = number is null ? TrainVerb.Waiting("reading the images", quiet, () => data.Load(catalog)) : null;
             if (known is not null && !quiet) Print.Notes(known);
-            ExperimentConfig experiment = (length.Steps(parsed) is { } wanted
-                ? resolved.Lasting(wanted, known?.Count ?? number) : length.Epochs(parsed, resolved)).Config;
+            ResolvedExperiment asked = length.Steps(parsed) is { } wanted
+                ? resolved.Lasting(wanted, known?.Count ?? number) : length.Epochs(parsed, resolved);
+            ExperimentConfig experiment = asked.Config;
             Estimate result = TrainVerb.Waiting("measuring a few steps, the audit and samples", quiet,
-                () => Estimate.Measure(experiment, known, number));
+                () => Estimate.Measure(asked, known, number));
             if (parsed.GetValue(Tool.Json))
             {
                 Print.Json(result);

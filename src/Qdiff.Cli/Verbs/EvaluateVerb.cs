@@ -10,7 +10,7 @@ namespace Qdiff.Cli;
 /// </summary>
 static class EvaluateVerb
 {
-    public static Command Create()
+    public static Command Create(Catalog catalog)
     {
         var target = new Argument<string>("target")
         { Description = "A run folder, the folder of a network for each class, a folder of pictures, or an .npz or .npy file." };
@@ -21,7 +21,7 @@ static class EvaluateVerb
         var curve = new Option<string?>("--bias-curve")
         { Description = "Plot FID over the number of samples into this .svg or .png file." };
         var force = new Option<bool>("--force") { Description = "Replace a plot that is there." };
-        var arguments = new EvaluationArguments();
+        var arguments = new EvaluationArguments(catalog);
         var evaluate = new Command("evaluate",
             "Measure samples: distances to real images, diversity, copies, each with its interval.")
         { target, dataset, dataDir, curve, force };
@@ -42,7 +42,7 @@ static class EvaluateVerb
             EvaluationReport report;
             string file;
             FiguresNotKeptException? notKept = null;
-            IReadOnlyList<(int Label, RunFolder Run)> classes = RunFolder.Exists(path) ? [] : ClassSweep.RunsIn(path);
+            IReadOnlyList<(int Label, RunFolder Run)> classes = RunFolder.Exists(path) ? [] : ClassSweep.RunsIn(path, catalog);
             if (RunFolder.Exists(path) || classes.Count > 0)
             {
                 if (classes.Count > 0 && (weights.Step(parsed) is not null || weights.File(parsed) is not null))
@@ -51,7 +51,7 @@ static class EvaluateVerb
                 if (parsed.GetValue(dataset) is not null)
                     throw new InputException("--dataset is for samples of other programs; a run is compared with the data that "
                         + "it was trained on.");
-                RunFolder folder = classes.Count > 0 ? classes[0].Run : RunFolder.Open(path);
+                RunFolder folder = classes.Count > 0 ? classes[0].Run : RunFolder.Open(path, catalog);
                 ExperimentConfig config = folder.Experiment.Config;
                 EvaluationOptions options = Prepare(arguments.Options(parsed, config.Evaluation.Preset, config.Data.Dataset,
                     folder.Manifest.Data.Shape));
@@ -80,16 +80,17 @@ static class EvaluateVerb
                 if (weights.AreGiven(parsed))
                     throw new InputException("--step, --raw, --from and --allow-earlier choose the weights of a run; these "
                         + "samples are of no run.");
-                DataConfig real = RealImages.FirstPartThatIsThere(new() { Dataset = data, Folder = parsed.GetValue(dataDir) });
+                DataConfig real = RealImages.FirstPartThatIsThere(new() { Dataset = data, Folder = parsed.GetValue(dataDir) },
+                    catalog);
                 EvaluationOptions options = Prepare(arguments.Options(parsed, EvaluationPresets.Default, data,
-                    real.Load().Shape.ToArray()));
+                    real.Load(catalog).Shape.ToArray()));
                 file = Path.TrimEndingDirectorySeparator(path) + "." + MetricsFile.FileName;
                 // A file that cannot be added to is said before the work, and figures are shown even if they cannot be kept.
                 MetricsFile.Read(file);
                 report = Figures(() =>
                 {
                     EvaluationReport figures =
-                        ForeignEvaluation.Of(samples, real, options, arguments.Samples(parsed), interruption.Token);
+                        ForeignEvaluation.Of(samples, real, catalog, options, arguments.Samples(parsed), interruption.Token);
                     MetricsFile.Add(file, figures);
                     return figures;
                 });

@@ -22,7 +22,7 @@ static class QuickstartVerb
     sealed record Arm(string Model, int Parameters, int Angles, long Steps, double Loss, double ProbeLoss, double SecondsPerStep,
         string Run);
 
-    public static Command Create()
+    public static Command Create(Catalog catalog)
     {
         var steps = new Option<int?>("--steps") { Description = "Training steps of each model; 1,000 by default." };
         var runs = new Option<string>("--runs")
@@ -43,7 +43,7 @@ static class QuickstartVerb
             var curves = new List<ChartSeries>();
             foreach (string model in s_models)
             {
-                using TrainingRun run = Open(model, root, length, quiet);
+                using TrainingRun run = Open(catalog, model, root, length, quiet);
                 if (!quiet)
                     Print.Message($"{model}: {run.State.Network.Parameters.Scalars:N0} parameters, "
                         + $"{run.Config.Training.Steps:N0} steps of {run.Config.Training.Batch} on {run.Images.Count:N0} images "
@@ -71,7 +71,7 @@ static class QuickstartVerb
                 }));
                 Print.Line("one seed each: a difference between the models here says nothing about which is better");
                 Print.Line($"pictures and numbers: {folder}");
-                if (!quiet) TrainVerb.WhatNext(RunFolder.Open(arms[^1].Run));
+                if (!quiet) TrainVerb.WhatNext(RunFolder.Open(arms[^1].Run, catalog));
             }
 
             return 0;
@@ -103,13 +103,13 @@ static class QuickstartVerb
     }
 
     /// <summary>The arm's run: a new one, or the one that an earlier call left.</summary>
-    static TrainingRun Open(string model, string root, int? steps, bool quiet)
+    static TrainingRun Open(Catalog catalog, string model, string root, int? steps, bool quiet)
     {
         List<string> settings = [$"model.name={model}", $"name=quickstart-{model}"];
         if (steps is { } count and not UsualSteps)
             settings.AddRange($"training.steps={count}", $"name=quickstart-{model}-{count}");
         ResolvedExperiment experiment =
-            ResolvedExperiment.Parse(Configurations.BuiltIn("quickstart")!, "built-in quickstart", settings);
+            ResolvedExperiment.Parse(Configurations.BuiltIn("quickstart")!, "built-in quickstart", catalog, settings);
         return TrainVerb.Waiting("reading the images", quiet,
             () => TrainingRun.StartOrResume(experiment, root, ["quickstart"], warn: Print.Warning));
     }

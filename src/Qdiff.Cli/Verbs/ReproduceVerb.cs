@@ -10,7 +10,7 @@ namespace Qdiff.Cli;
 /// </summary>
 static class ReproduceVerb
 {
-    public static Command Create()
+    public static Command Create(Catalog catalog)
     {
         var paper = new Argument<string>("paper")
         { Description = string.Join(", ", PublishedTables.All.Select(t => t.Paper).Distinct()) + "." };
@@ -24,7 +24,7 @@ static class ReproduceVerb
         { Description = "A fraction of the published training: to see that it runs, not to compare." };
         var set = new Option<string[]>("--set")
         { Description = "Override a setting of all rows. May be repeated.", DefaultValueFactory = _ => [] };
-        var shared = new ComparisonArguments { InsistsOnPreset = true };
+        var shared = new ComparisonArguments(catalog) { InsistsOnPreset = true };
         var reproduce = new Command("reproduce",
             "Run a paper's tables again and print its figures beside ours; goes on where it stopped.") { paper, dataset, brief,
             set };
@@ -40,7 +40,7 @@ static class ReproduceVerb
             var results = new List<object>();
             foreach (PublishedTable table in PublishedTables.Of(parsed.GetRequiredValue(paper), parsed.GetValue(dataset)))
             {
-                IReadOnlyList<ComparisonArm> arms = Reproduction.Arms(table, Configurations.BuiltIn, isBrief, settings);
+                IReadOnlyList<ComparisonArm> arms = Reproduction.Arms(table, Configurations.BuiltIn, catalog, isBrief, settings);
                 string name = $"{table.Paper}-{table.Name}{(isBrief ? "-short" : "")}{length}";
                 ComparisonResult? result = shared.Run(parsed, arms, name, null,
                     isBrief || steps is not null ? [] : table.Epochs, null, out _);

@@ -14,7 +14,7 @@ static class SampleVerb
 {
     const int GifFrames = 32;
 
-    public static Command Create()
+    public static Command Create(Catalog catalog)
     {
         var run = new Argument<string>("run") { Description = "A run folder." };
         var count = new Option<int?>("--count", "-n") { Description = "Images to draw; the configuration's number by default." };
@@ -27,7 +27,7 @@ static class SampleVerb
                 DefaultValueFactory = _ => []
             };
         var guidance = new GuidanceArguments();
-        var sampler = new Option<string?>("--sampler") { Description = "ddpm, ddim, heun or dpm++2m." };
+        var sampler = new Option<string?>("--sampler") { Description = $"{Words.Or(catalog.Samplers.Names)}." };
         var steps = new Option<int?>("--steps") { Description = "Timesteps visited." };
         var weights = new WeightsArguments();
         var strip = new Option<int?>("--strip")
@@ -49,9 +49,9 @@ static class SampleVerb
         {
             bool quiet = parsed.GetValue(Tool.Quiet);
             using var interruption = new Interruption();
-            RunFolder folder = RunFolder.Open(parsed.GetRequiredValue(run));
+            RunFolder folder = RunFolder.Open(parsed.GetRequiredValue(run), catalog);
             SamplingConfig config = folder.Experiment.Config.Sampling;
-            if (parsed.GetValue(sampler) is { } name) config = config.With(Sampler.Named(name).Method);
+            if (parsed.GetValue(sampler) is { } name) config = config.With(catalog.Samplers[name].Name);
             config = guidance.Apply(parsed, config) with
             {
                 Count = parsed.GetValue(count) ?? config.Count,
@@ -156,7 +156,7 @@ static class SampleVerb
             $"sampling {config.Count:N0} images, {config.Sampler}: {done:P0}, {ProgressLine.Short(remaining)} left"));
 
     static SampleGenerator Generator(TrainedRun trained, SamplingConfig config) =>
-        new(trained.Network, trained.Schedule, trained.Prediction, config.ToSampler(trained.Schedule))
+        new(trained.Network, trained.Schedule, trained.Prediction, config.ToSampler(trained.Catalog, trained.Schedule))
         {
             Guidance = config.ToGuidance(),
         };

@@ -9,7 +9,7 @@ namespace Qdiff.Cli;
 /// <summary><c>qdiff train</c>: trains an experiment in its run folder, or goes on with one.</summary>
 static class TrainVerb
 {
-    public static Command Create()
+    public static Command Create(Catalog catalog)
     {
         var config = new Option<string?>("--config", "-c")
         { Description = "The experiment: a YAML file, or a name of 'qdiff config list'." };
@@ -44,7 +44,7 @@ static class TrainVerb
             using var interruption = new Interruption();
             string root = parsed.GetValue(runs)!;
             string? data = parsed.GetValue(dataDir);
-            ResolvedExperiment? experiment = file is null ? null : Configurations.Load(file, overrides);
+            ResolvedExperiment? experiment = file is null ? null : Configurations.Load(file, catalog, overrides);
             if (experiment is { Config.Data.EachClass: true })
             {
                 ClassSweep sweep = Waiting("reading the images", quiet,
@@ -53,7 +53,7 @@ static class TrainVerb
             }
 
             using TrainingRun run = Waiting("reading the images", quiet, () => folder is not null
-                ? TrainingRun.Resume(folder, data, Print.Warning, [.. overrides, .. length.Changes(parsed)])
+                ? TrainingRun.Resume(folder, catalog, data, Print.Warning, [.. overrides, .. length.Changes(parsed)])
                 : TrainingRun.Start(length.Apply(parsed, experiment!, data), root, Environment.GetCommandLineArgs()[1..], data,
                     Print.Warning));
             bool wasFinished = run.State.Step >= run.Config.Training.Steps;

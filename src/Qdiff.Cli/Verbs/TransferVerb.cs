@@ -8,7 +8,7 @@ namespace Qdiff.Cli;
 /// </summary>
 static class TransferVerb
 {
-    public static Command Create()
+    public static Command Create(Catalog catalog)
     {
         var config = new Option<string>("--config", "-c")
         {
@@ -31,11 +31,11 @@ static class TransferVerb
             string file = parsed.GetRequiredValue(config), root = parsed.GetValue(runs)!;
             string[] overrides = parsed.GetValue(set) ?? [];
             string? data = parsed.GetValue(dataDir);
-            ResolvedExperiment whole = Configurations.Load(file, overrides);
+            ResolvedExperiment whole = Configurations.Load(file, catalog, overrides);
             // Without a source there is nothing to divide; that is said below.
             if (length.Steps(parsed) is { } steps && whole.Config.Transfer is { Source: not null, SourceSteps: >= 1 })
             {
-                int? images = whole.Config.Training.Epochs is null ? null : whole.Config.Data.In(data).Load().Count;
+                int? images = whole.Config.Training.Epochs is null ? null : whole.Config.Data.In(data).Load(catalog).Count;
                 whole = whole.Lasting(steps, images, withSource: true);
             }
 

@@ -33,13 +33,13 @@ public sealed record ArmRun(ComparisonArm Arm, long Seed, IReadOnlyList<ArmRun.P
         internal TrainingRun Open(string? dataFolder, IReadOnlyList<string> command, Action<string>? warn, RunLock? held)
         {
             if (!RunFolder.Exists(Path)) return TrainingRun.Start(Experiment, Root, command, dataFolder, warn, held);
-            RequireSame(RunFolder.Open(Path).Experiment.Config);
-            return TrainingRun.Resume(Path, dataFolder, warn, [], held);
+            RequireSame(RunFolder.Open(Path, Experiment.Catalog).Experiment.Config);
+            return TrainingRun.Resume(Path, Experiment.Catalog, dataFolder, warn, [], held);
         }
 
         void RequireSame(ExperimentConfig there)
         {
-            if (ExperimentSettings.Difference(there, Experiment.Config, IsFree) is { } other)
+            if (Experiment.Settings.Difference(there, Experiment.Config, IsFree) is { } other)
                 throw new InputException($"The run {Path} was trained with {other.Path} = {other.Show(there)}, but the "
                     + $"comparison wants {other.Show(Experiment.Config)}. Choose another --name or --runs, or another name for the arm.");
         }

@@ -6,10 +6,9 @@ namespace Qdiff.Evaluation;
 public sealed class ComparisonPlan
 {
     /// <summary>Settings that all arms must share; the total of steps besides.</summary>
-    static readonly string[] s_shared = [.. ExperimentSettings.All.Select(setting => setting.Path).Where(path =>
-        path.StartsWith("data.", StringComparison.Ordinal) && path != "data.folder"
+    static bool IsShared(string path) => path.StartsWith("data.", StringComparison.Ordinal) && path != "data.folder"
         || path.StartsWith("sampling.", StringComparison.Ordinal) && path != "sampling.count"
-        || path is "training.batch" or "training.epochs" or "evaluation.preset" or "evaluation.samples")];
+        || path is "training.batch" or "training.epochs" or "evaluation.preset" or "evaluation.samples";
 
     /// <summary>A thousand trainings of each arm: more is a typing mistake.</summary>
     const int MostSeeds = 1000;
@@ -82,16 +81,17 @@ public sealed class ComparisonPlan
 
     static void RequireOneBudget(ComparisonArm first, ComparisonArm other, bool seeds, int images)
     {
-        string[] paths = seeds ? [.. s_shared, "training.seed"] : s_shared;
-        foreach (string path in paths)
+        foreach (Setting setting in first.Experiment.Settings.All)
         {
-            Setting setting = ExperimentSettings.Find(path)!;
-            (string a, string b) = (Show(first.Config), Show(other.Config));
+            string path = setting.Path;
+            if (!(IsShared(path) || seeds && path == "training.seed")) continue;
+            (string a, string b) = (Show(first), Show(other));
 
             // Of the sampler's steps and spacing what comes of them: one arm may name what is usual, the other leave it out.
-            string Show(ExperimentConfig config)
+            string Show(ComparisonArm arm)
             {
-                Sampler sampler = config.Sampling.ToSampler(config.Diffusion.ToSchedule());
+                (ExperimentConfig config, Catalog catalog) = (arm.Config, arm.Experiment.Catalog);
+                Sampler sampler = config.Sampling.ToSampler(catalog, config.Diffusion.ToSchedule(catalog));
                 return setting.Show(config with
                 {
                     Sampling = config.Sampling with { Steps = sampler.Steps, Spacing = sampler.Spacing },

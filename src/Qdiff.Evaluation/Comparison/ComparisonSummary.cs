@@ -144,9 +144,9 @@ static class ComparisonSummary
 
     static ComparedArm Describe(MeasuredRun measured)
     {
-        RunFolder folder = RunFolder.Open(measured.Run.Measured.First().Path);
+        RunFolder folder = RunFolder.Open(measured.Run.Measured.First().Path, measured.Run.Arm.Experiment.Catalog);
         ExperimentConfig config = folder.Experiment.Config;
-        Network network = config.BuildNetwork([.. folder.Manifest.Data.Shape]);
+        Network network = config.BuildNetwork([.. folder.Manifest.Data.Shape], folder.Experiment.Catalog);
         string audit = folder.PathOf("audit.json");
         string control = config.Model.Control == Control.None ? ""
             : $", {config.Model.Control.ToString().ToLowerInvariant()} control";

@@ -62,7 +62,7 @@ public sealed class ComparisonWork(ComparisonPlan plan, EvaluationOptions evalua
     ComparisonResult All(CancellationToken cancellationToken)
     {
         // What would be missing after hours of training is said before.
-        foreach (ComparisonArm arm in plan.Arms) measuring.Require(arm.Config, evaluation);
+        foreach (ComparisonArm arm in plan.Arms) measuring.Require(arm.Experiment, evaluation);
 
         // Seed by seed, so that a comparison that is stopped has whole pairs.
         ArmRun[] all = [.. plan.Seeds.SelectMany(seed =>
@@ -159,7 +159,8 @@ public sealed class ComparisonWork(ComparisonPlan plan, EvaluationOptions evalua
         {
             Sampling = measuring.Sampling! with { Seed = measuring.Sampling!.Seed + run.Seed },
         };
-        (int? Label, RunFolder Folder)[] folders = [.. run.Measured.Select(part => (part.Label, RunFolder.Open(part.Path)))];
+        (int? Label, RunFolder Folder)[] folders = [.. run.Measured.Select(part =>
+            (part.Label, RunFolder.Open(part.Path, part.Experiment.Catalog)))];
         foreach (int step in plan.Steps)
             try
             {

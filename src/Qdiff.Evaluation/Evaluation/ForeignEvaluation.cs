@@ -8,16 +8,16 @@ public static class ForeignEvaluation
     /// <param name="count">How many of them, drawn by the options' seed since files are often sorted by class; null for
     /// all.</param>
     /// <exception cref="InputException">Too few samples, or what <see cref="Evaluator.Run"/> refuses.</exception>
-    public static EvaluationReport Of(ForeignSamples samples, DataConfig data, EvaluationOptions options, int? count = null,
-        CancellationToken cancellationToken = default)
+    public static EvaluationReport Of(ForeignSamples samples, DataConfig data, Catalog catalog, EvaluationOptions options,
+        int? count = null, CancellationToken cancellationToken = default)
     {
         Evaluator.Require(options);
         if (count > samples.Images.Count)
             throw new InputException($"{count} samples are wanted, but {samples.Images.Name} has only {samples.Images.Count}.");
         // All of them unless it was said otherwise: whoever gives samples wants them counted.
-        DataConfig there = data.Split is null ? RealImages.FirstPartThatIsThere(data) : data;
-        RealImages real = RealImages.For(there, options.Preset, count ?? samples.Images.Count, options.Split, options.Seed,
-            known: there.Split is null or Split.Train);
+        DataConfig there = data.Split is null ? RealImages.FirstPartThatIsThere(data, catalog) : data;
+        RealImages real = RealImages.For(there, catalog, options.Preset, count ?? samples.Images.Count, options.Split,
+            options.Seed, known: there.Split is null or Split.Train);
         (ImageSet images, string reading) = samples.As(real.Reference);
         if (count < images.Count) images = images.Draw(count.Value, options.Seed);
         return Evaluator.Run(images, real with { Notes = [$"Samples read as: {reading}.", .. real.Notes] }, options,

@@ -21,16 +21,17 @@ public sealed record RealImages(
     IReadOnlyList<string> Notes)
 {
     /// <summary>Chooses them for samples of a model that was trained on <paramref name="trained"/>.</summary>
+    /// <param name="catalog">The data sets that there are.</param>
     /// <param name="count">How many images the floor is wanted of: as many as are generated.</param>
     /// <param name="split">Instead of the preset's.</param>
     /// <param name="known">Whether the model really learned from <paramref name="trained"/>, not from a part that is not
     /// there.</param>
     /// <exception cref="InputException">The data are missing or have no such split.</exception>
-    public static RealImages For(DataConfig trained, EvaluationPreset preset, int count, Split? split = null, long seed = 0,
-        bool known = true)
+    public static RealImages For(DataConfig trained, Catalog catalog, EvaluationPreset preset, int count, Split? split = null,
+        long seed = 0, bool known = true)
     {
-        ImageSet training = trained.Load();
-        IReadOnlyList<Split> splits = SplitsOf(trained);
+        ImageSet training = trained.Load(catalog);
+        IReadOnlyList<Split> splits = SplitsOf(trained, catalog);
         var notes = new List<string>();
         Split? wanted = split ?? Enum.Parse<Split>(preset.ReferenceSplit, ignoreCase: true);
         if (split is null && !splits.Contains(wanted.Value))
@@ -40,7 +41,7 @@ public sealed record RealImages(
                 + $"{(wanted is { } one ? $"its {Name(one)} split" : "the folder itself")}.");
         }
 
-        ImageSet pool = Part(trained, wanted);
+        ImageSet pool = Part(trained, catalog, wanted);
         var learned = new HashSet<string>(known ? Keys(training) : []);
         bool wantsHeldOut = preset.ReferenceSplit != "train" && split != Qdiff.Split.Train;
         if (wantsHeldOut && Keys(pool).Any(learned.Contains))
@@ -69,9 +70,9 @@ public sealed record RealImages(
                     $"it, {floor.Count:N0} with {floorReference.Count:N0}; with fewer images a distance is larger."));
         }
 
-        ImageSet? heldOut = splits.Where(s => s is not Qdiff.Split.Train).Select(s => Unlearned(PartIfThere(trained, s)))
+        ImageSet? heldOut = splits.Where(s => s is not Qdiff.Split.Train).Select(s => Unlearned(PartIfThere(trained, catalog, s)))
             .FirstOrDefault(set => set is not null)
-            ?? Unlearned(PartIfThere(trained, splits.Count > 0 ? splits[0] : null));
+            ?? Unlearned(PartIfThere(trained, catalog, splits.Count > 0 ? splits[0] : null));
         return new(reference, wanted is { } name ? Name(name) : "all", floor, floorReference, known ? training : null,
             known ? heldOut : null, notes);
 
@@ -102,35 +103,37 @@ public sealed record RealImages(
         {
             yield return (pool, wanted == Qdiff.Split.Train);
             foreach (Split other in splits.Where(s => s != wanted && s != Qdiff.Split.Train))
-                yield return (PartIfThere(trained, other), false);
+                yield return (PartIfThere(trained, catalog, other), false);
             yield return (training, true);
             if (wanted != Qdiff.Split.Train && splits.Contains(Qdiff.Split.Train))
-                yield return (PartIfThere(trained, Qdiff.Split.Train), true);
+                yield return (PartIfThere(trained, catalog, Qdiff.Split.Train), true);
         }
     }
 
     /// <summary>The first part of a data set that its files hold, for somebody who has not said which.</summary>
     /// <exception cref="InputException">They hold none; the message is about the usual part.</exception>
-    public static DataConfig FirstPartThatIsThere(DataConfig data)
+    public static DataConfig FirstPartThatIsThere(DataConfig data, Catalog catalog)
     {
-        Split? there = SplitsOf(data).Cast<Split?>().FirstOrDefault(split => PartIfThere(data, split) is not null);
+        Split? there = SplitsOf(data, catalog).Cast<Split?>()
+            .FirstOrDefault(split => PartIfThere(data, catalog, split) is not null);
         return there is null ? data : data with { Split = there };
     }
 
     static string Name(Split split) => split.ToString().ToLowerInvariant();
 
-    static IReadOnlyList<Split> SplitsOf(DataConfig data) =>
-        DataCatalog.Sources.FirstOrDefault(source => source.Name == data.Dataset)?.Splits ?? [];
+    static IReadOnlyList<Split> SplitsOf(DataConfig data, Catalog catalog) =>
+        catalog.DataSets.Find(data.Dataset)?.Splits ?? [];
 
     /// <summary>A split of the data set with the classes that were trained, but all of their images.</summary>
-    static ImageSet Part(DataConfig data, Split? split) => (data with { Split = split, PerClass = null }).Load();
+    static ImageSet Part(DataConfig data, Catalog catalog, Split? split) =>
+        (data with { Split = split, PerClass = null }).Load(catalog);
 
     /// <summary>The same, or null if the files lack it: nobody need have every part of a data set.</summary>
-    static ImageSet? PartIfThere(DataConfig data, Split? split)
+    static ImageSet? PartIfThere(DataConfig data, Catalog catalog, Split? split)
     {
         try
         {
-            return Part(data, split);
+            return Part(data, catalog, split);
         }
         catch (MissingPartException)
         {

@@ -36,14 +36,15 @@ public sealed record RunEvaluation
 
     /// <summary>Refuses what no run of a configuration could be measured by, before one is trained for it.</summary>
     /// <exception cref="InputException">Weights, real images, classes or a network without labels are missing.</exception>
-    public void Require(ExperimentConfig config, EvaluationOptions options)
+    public void Require(ResolvedExperiment experiment, EvaluationOptions options)
     {
+        (ExperimentConfig config, Catalog catalog) = (experiment.Config, experiment.Catalog);
         Evaluator.Require(options);
-        config.Diffusion.RequireWeightWhereSamplingStarts();
-        (Sampling ?? config.Sampling).ToSampler(config.Diffusion.ToSchedule());
-        RealImages real = Choose(config.Data.In(DataFolder), options,
+        config.Diffusion.RequireWeightWhereSamplingStarts(catalog);
+        (Sampling ?? config.Sampling).ToSampler(catalog, config.Diffusion.ToSchedule(catalog));
+        RealImages real = Choose(config.Data.In(DataFolder), catalog, options,
             Samples ?? config.Evaluation.Samples ?? options.Preset.GeneratedCount);
-        Network network = config.BuildNetwork(real.Reference.Shape);
+        Network network = config.BuildNetwork(real.Reference.Shape, catalog);
         Evaluator.RequireClasses(options, config.Data.EachClass || network.Classes > 0, real.Reference);
         if ((Sampling ?? config.Sampling).Guidance is not 1 and var scale && network.NullLabel is null)
             throw new InputException(Invariant(
@@ -89,7 +90,7 @@ public sealed record RunEvaluation
         // The real images first: if they are missing, nobody should wait for samples.
         DataConfig data = runs[0].Label is null ? config.Data : config.Data with
         { Classes = [.. runs.Select(run => $"{run.Label}")] };
-        RealImages real = Choose(data.In(DataFolder), options, count);
+        RealImages real = Choose(data.In(DataFolder), runs[0].Folder.Experiment.Catalog, options, count);
         Evaluator.RequireClasses(options, runs[0].Label is not null || trained[0].Network.Classes > 0, real.Reference);
         SampleStore[] stores = [.. runs.Select((run, i) => SampleStore.Of(run.Folder, trained[i], sampling, Raw, Warn))];
         string key = string.Join('+', stores.Select(store => store.Recipe.Key)),
@@ -118,7 +119,7 @@ public sealed record RunEvaluation
     }
 
     /// <summary>The same images for all runs on the same data; reading and telling them apart takes seconds.</summary>
-    RealImages Choose(DataConfig data, EvaluationOptions options, int count)
+    RealImages Choose(DataConfig data, Catalog catalog, EvaluationOptions options, int count)
     {
         // A list is compared by what it is, not by what it holds.
         DataConfig named = data with { Classes = [], Dataset = $"{data.Dataset} [{string.Join(", ", data.Classes)}]" };
@@ -126,7 +127,7 @@ public sealed record RunEvaluation
         {
             if (!chosen.TryGetValue((named, options.Preset, count, options.Split, options.Seed), out RealImages? real))
                 chosen[(named, options.Preset, count, options.Split, options.Seed)] = real =
-                    RealImages.For(data, options.Preset, count, options.Split, options.Seed);
+                    RealImages.For(data, catalog, options.Preset, count, options.Split, options.Seed);
             return real;
         }
     }

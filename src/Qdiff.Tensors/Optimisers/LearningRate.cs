@@ -1,32 +1,8 @@
 namespace Qdiff.Tensors;
 
-/// <summary>Learning rates as functions of the step, counted from 0: the one place where a schedule's name is resolved.</summary>
+/// <summary>Learning rates as functions of the step, counted from 0.</summary>
 public static class LearningRate
 {
-    /// <summary>What <see cref="Named"/> knows.</summary>
-    public static IReadOnlyList<string> Names { get; } = ["constant", "linear", "cosine", "step"];
-
-    /// <summary>
-    /// The schedule of this name over a run of <paramref name="steps"/> steps, after <paramref name="warmUp"/> steps of rising.
-    /// </summary>
-    /// <remarks>
-    /// <c>linear</c> and <c>cosine</c> fall to 0 at the end, <c>step</c> falls to a tenth after each third of the run.
-    /// </remarks>
-    public static Func<int, double> Named(string name, double rate, int steps, int warmUp = 0)
-    {
-        int rest = Math.Max(steps - warmUp, 1);
-        Func<int, double> after = name switch
-        {
-            "constant" => Constant(rate),
-            "linear" => Linear(rate, rest),
-            "cosine" => Cosine(rate, rest),
-            "step" => StepDecay(rate, every: (rest + 2) / 3, factor: 0.1),
-            _ => throw new ArgumentException(
-                $"There is no learning rate schedule '{name}'; known are {string.Join(", ", Names)}.", nameof(name)),
-        };
-        return warmUp == 0 ? after : WarmUp(warmUp, after);
-    }
-
     /// <summary>Always the same.</summary>
     public static Func<int, double> Constant(double rate) => _ => rate;
 

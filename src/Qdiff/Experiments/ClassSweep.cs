@@ -12,8 +12,6 @@ public sealed class ClassSweep
 {
     internal const string ClassPrefix = "class-";
 
-    static readonly Setting s_classes = ExperimentSettings.Find("data.classes")!;
-
     readonly ResolvedExperiment experiment;
     readonly string? dataFolder;
 
@@ -24,7 +22,7 @@ public sealed class ClassSweep
     {
         (this.experiment, this.dataFolder) = (experiment, dataFolder);
         ExperimentConfig config = experiment.Config;
-        ImageSet images = config.Data.In(dataFolder).Load();
+        ImageSet images = config.Data.In(dataFolder).Load(experiment.Catalog);
         if (!images.HasLabels)
             throw new InputException($"{images.Name} has no labels, so there is no network for each class; leave out "
                 + $"data.eachClass.");
@@ -48,13 +46,13 @@ public sealed class ClassSweep
 
     /// <summary>The runs of a sweep's folder with their classes, in the order of the labels; empty if it is none.</summary>
     /// <exception cref="InputException">There are several runs of a class.</exception>
-    public static IReadOnlyList<(int Label, RunFolder Run)> RunsIn(string folder)
+    public static IReadOnlyList<(int Label, RunFolder Run)> RunsIn(string folder, Catalog catalog)
     {
         if (!Directory.Exists(folder)) return [];
         List<(int Label, RunFolder Run)> runs = [];
         foreach (string path in Directory.GetDirectories(folder, ClassPrefix + "*").Where(RunFolder.Exists))
         {
-            RunFolder run = RunFolder.Open(path);
+            RunFolder run = RunFolder.Open(path, catalog);
             if (run.Manifest.Data.Labels is [int label]) runs.Add((label, run));
         }
 
@@ -69,12 +67,12 @@ public sealed class ClassSweep
     public TrainingRun Open(ClassArm arm, IReadOnlyList<string> command, Action<string>? warn = null)
     {
         if (!RunFolder.Exists(arm.Run)) return TrainingRun.Start(arm.Experiment, Folder, command, dataFolder, warn);
-        ExperimentConfig before = RunFolder.Open(arm.Run).Experiment.Config, now = arm.Experiment.Config;
-        if (ExperimentSettings.Difference(before, now, setting => setting.Path is "data.folder" or "training.threads")
+        ExperimentConfig before = RunFolder.Open(arm.Run, experiment.Catalog).Experiment.Config, now = arm.Experiment.Config;
+        if (experiment.Settings.Difference(before, now, setting => setting.Path is "data.folder" or "training.threads")
             is { } other)
             throw new InputException($"The run {arm.Run} was started with {other.Path} {other.Show(before)}, now it is "
                 + $"{other.Show(now)}. Go on with what it was, or give the sweep another name (--set name=NAME).");
-        return TrainingRun.Resume(arm.Run, dataFolder, warn);
+        return TrainingRun.Resume(arm.Run, experiment.Catalog, dataFolder, warn);
     }
 
     /// <summary>Samples of every class that has a checkpoint, a row a class, with the configured sampler.</summary>
@@ -86,12 +84,12 @@ public sealed class ClassSweep
         ImageSet? row = null;
         foreach (ClassArm arm in Arms.Where(arm => RunFolder.Exists(arm.Run)))
         {
-            RunFolder folder = RunFolder.Open(arm.Run);
+            RunFolder folder = RunFolder.Open(arm.Run, experiment.Catalog);
             if (folder.Checkpoints.ReadLatest() is null) continue;
             TrainedRun trained = TrainedRun.Open(folder);
             SamplingConfig sampling = folder.Experiment.Config.Sampling;
             var generator = new SampleGenerator(trained.Network, trained.Schedule, trained.Prediction,
-                sampling.ToSampler(trained.Schedule), folder.Experiment.Config.Training.Threads)
+                sampling.ToSampler(experiment.Catalog, trained.Schedule), folder.Experiment.Config.Training.Threads)
             {
                 Guidance = sampling.ToGuidance(),
             };
@@ -112,7 +110,8 @@ public sealed class ClassSweep
     {
         string title = label < images.ClassNames.Count ? images.ClassNames[label] : label.ToString(CultureInfo.InvariantCulture);
         // By its name: the folders "1", "10" and "2" are classes 0, 1 and 2, and a name wins over a number.
-        string chosen = s_classes.Show(experiment.Config with { Data = experiment.Config.Data with { Classes = [title] } });
+        string chosen = experiment.Settings.Find("data.classes")!.Show(
+            experiment.Config with { Data = experiment.Config.Data with { Classes = [title] } });
         ResolvedExperiment one = experiment.With($"name={ClassPrefix}{label}", $"data.classes={chosen}", "data.eachClass=false");
         if (steps is { } length) one = one.Lasting(length, count);
         return new(label, title, one, Path.Combine(Folder, RunFolder.NameOf(one.Config)));

@@ -5,7 +5,7 @@ namespace Qdiff;
 /// <summary>Which images are learned.</summary>
 public sealed record DataConfig
 {
-    /// <summary>A name of the <see cref="DataCatalog"/>, <c>folder:PATH</c> or a path.</summary>
+    /// <summary>A name of <see cref="Catalog.DataSets"/>, <c>folder:PATH</c> or a path.</summary>
     public string Dataset { get; init; } = "mnist";
 
     /// <summary>
@@ -52,9 +52,9 @@ public sealed record DataConfig
     public DataConfig In(string? folder) => folder is null ? this : this with { Folder = folder, NamedIn = null, Found = null };
 
     /// <summary>Where the files are; null if none are needed.</summary>
-    public string? Location()
+    public string? Location(Catalog catalog)
     {
-        if (DataCatalog.UsualFolder(Dataset) is not { } usual) return null;
+        if (catalog.DataSets.UsualFolder(Dataset) is not { } usual) return null;
         if (Found is not null) return Found;
         string path = Folder ?? usual;
         return NamedIn is not null && Path.Combine(NamedIn, path) is var beside && Path.Exists(beside) ? beside : path;
@@ -62,12 +62,12 @@ public sealed record DataConfig
 
     /// <summary>Loads the images and takes the part that is asked for.</summary>
     /// <exception cref="InputException">The data set, its files or the part do not exist.</exception>
-    public ImageSet Load()
+    public ImageSet Load(Catalog catalog)
     {
         ImageFit fit = new() { Crop = Crop, Size = Size, Resampling = Resampling, Fitting = Fit };
         // Pictures of a folder may have any size until they are fitted, and are fitted one by one.
-        bool isFolder = DataCatalog.IsFolder(Dataset);
-        ImageSet images = DataCatalog.Load(Dataset, Location(), Split, isFolder ? fit : null);
+        bool isFolder = DataSets.IsFolder(Dataset);
+        ImageSet images = catalog.DataSets.Load(Dataset, Location(catalog), Split, isFolder ? fit : null);
         if (Classes.Count > 0) images = images.WithLabels([.. Classes.Select(name => ClassNames.LabelOf(name, images))]);
         if (PerClass is int count) images = images.Take(count, Seed);
         return isFolder ? images : fit.Apply(images);

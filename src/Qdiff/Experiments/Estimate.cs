@@ -58,14 +58,15 @@ public sealed record Estimate
     /// Times training steps and network passes on the experiment's own images, or on random ones of the paper's shape.
     /// </summary>
     /// <param name="images">The images, or null if only their <paramref name="count"/> is known.</param>
-    public static Estimate Measure(ExperimentConfig config, ImageSet? images, int? count = null, double seconds = 5)
+    public static Estimate Measure(ResolvedExperiment experiment, ImageSet? images, int? count = null, double seconds = 5)
     {
+        (ExperimentConfig config, Catalog catalog) = (experiment.Config, experiment.Catalog);
         Network network = config.BuildNetwork(images?.Shape
-            ?? PublishedModels.Named(config.Model.Name).Build(config.Model.Wiring).Image);
+            ?? PublishedModels.Named(config.Model.Name).Build(config.Model.Wiring).Image, catalog);
         ImageSet set = images ?? Random(network);
         var state = new TrainingState(network, config.Training.Seed);
-        TrainerOptions options = config.Training.ToOptions();
-        Objective objective = config.Diffusion.ToObjective();
+        TrainerOptions options = config.Training.ToOptions(catalog);
+        Objective objective = config.Diffusion.ToObjective(catalog);
         var trainer = new Trainer(state, objective, set, options);
 
         var times = new List<double>();
@@ -81,14 +82,14 @@ public sealed record Estimate
         double stepSeconds = times[times.Count / 2];
 
         // A few sampler steps of each tile that a round of all threads has, at the batch size of sampling.
-        Sampler sampler = config.Sampling.ToSampler(objective.Schedule);
-        int passes = sampler.Table(objective.Schedule).Count * (sampler.Method == "heun" ? 2 : 1)
+        Sampler sampler = config.Sampling.ToSampler(catalog, objective.Schedule);
+        int passes = sampler.Table(objective.Schedule).Count * sampler.CallsPerStep
             * (config.Sampling.Guidance is 0 or 1 ? 1 : 2);
         int samples = Math.Min(config.Sampling.Count,
             16 * Math.Max(1, options.Threads == 0 ? Environment.ProcessorCount : options.Threads));
         int visited = Math.Min(4, objective.Schedule.Steps);
         var generator = new SampleGenerator(network, objective.Schedule, objective.Prediction,
-            Sampler.Named("ddim") with { Steps = visited, Clip = sampler.Clip }, options.Threads)
+            new DdimSampler { Steps = visited, Clip = sampler.Clip }, options.Threads)
         {
             Guidance = config.Sampling.ToGuidance(),
         };

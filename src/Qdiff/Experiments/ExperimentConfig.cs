@@ -37,11 +37,11 @@ public sealed record ExperimentConfig
 
     /// <summary>The network for images of shape [channels, height, width]; with a null label if training drops labels.</summary>
     /// <exception cref="InputException">It cannot be built for such images.</exception>
-    public Network BuildNetwork(Shape image)
+    public Network BuildNetwork(Shape image, Catalog catalog)
     {
         try
         {
-            return Model.Build(image, Training.LabelDropout > 0);
+            return Model.Build(image, catalog, Training.LabelDropout > 0);
         }
         catch (ArgumentException e)
         {

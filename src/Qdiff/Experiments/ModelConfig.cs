@@ -39,9 +39,10 @@ public sealed record ModelConfig
     public Control Control { get; init; }
 
     /// <summary>Builds the network for images of shape [channels, height, width].</summary>
+    /// <param name="catalog">The parts that its names mean.</param>
     /// <param name="nullLabel">Whether a conditional network has a label for "no class".</param>
     /// <exception cref="ArgumentException">The sizes do not fit each other or the image, or the image is not square.</exception>
-    public Network Build(Shape image, bool nullLabel = false)
+    public Network Build(Shape image, Catalog catalog, bool nullLabel = false)
     {
         PublishedModel model = PublishedModels.Named(Name);
         INetworkDesign design = model.Design(Wiring, image);

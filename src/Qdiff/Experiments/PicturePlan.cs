@@ -20,7 +20,7 @@ sealed class PicturePlan
     {
         training = config.Training with { Steps = config.Training.StepsFor(images) };
         // Quick, and the same noise each time; a short schedule is visited whole.
-        Sampler = Sampler.Named("ddim") with { Steps = Math.Min(50, config.Diffusion.Steps) };
+        Sampler = new DdimSampler { Steps = Math.Min(50, config.Diffusion.Steps) };
         PassesASample = Sampler.Steps * (config.Sampling.Guidance is 0 or 1 ? 1 : 2);
         Sheet = Math.Min(config.Sampling.Count, SheetSamples);
         FrameEvery = training.FrameEveryFor(images, FrameSamples * Sampler.Steps);

@@ -12,21 +12,33 @@ public sealed class ResolvedExperiment
 
     readonly string? found;
 
-    ResolvedExperiment(IReadOnlyList<(Setting Setting, SettingText Given)> settings, string? found = null)
+    ResolvedExperiment(Catalog catalog, ExperimentSettings table, IEnumerable<(Setting Setting, SettingText Given)> given,
+        string? found = null)
     {
-        (this.settings, this.found) = (settings, found);
+        (Catalog, Settings, this.found) = (catalog, table, found);
+        List<(Setting Setting, SettingText Given)> read = [];
         ExperimentConfig config = new();
-        foreach ((Setting setting, SettingText given) in settings)
+        // Bound as they are read: a part that the catalog lacks is said before a setting that only this part would have.
+        foreach ((Setting setting, SettingText text) in given)
         {
             string sampler = config.Sampling.Sampler;
-            config = setting.Bind(config, given);
-            origins[setting.Path] = given.Origin;
-            if (config.Sampling.Sampler != sampler && given.Origin.Line == 0) config = WithoutSettingsOfAnotherSampler(config);
+            config = setting.Bind(config, text);
+            origins[setting.Path] = text.Origin;
+            if (config.Sampling.Sampler != sampler && text.Origin.Line == 0) config = WithoutSettingsOfAnotherSampler(config);
+            read.Add((setting, text));
         }
+
+        settings = read;
 
         Config = config with { Data = config.Data with { NamedIn = FolderOfThePath(config.Data), Found = found } };
         SettingChecks.Check(this);
     }
+
+    /// <summary>The parts that its names mean.</summary>
+    public Catalog Catalog { get; }
+
+    /// <summary>The table of its settings.</summary>
+    public ExperimentSettings Settings { get; }
 
     /// <summary>The values.</summary>
     public ExperimentConfig Config { get; }
@@ -37,7 +49,8 @@ public sealed class ResolvedExperiment
         SamplingConfig sampling = config.Sampling;
         if (Forget("sampling.steps")) sampling = sampling with { Steps = null };
         if (Forget("sampling.spacing")) sampling = sampling with { Spacing = null };
-        if (Forget("sampling.eta")) sampling = sampling with { Eta = 0 };
+        foreach ((string own, _) in sampling.OfSampler)
+            if (Forget("sampling." + own)) sampling = sampling with { OfSampler = sampling.OfSampler.With(own, null) };
         return config with { Sampling = sampling };
 
         bool Forget(string path) => OriginOf(path).Line > 0 && origins.Remove(path);
@@ -46,7 +59,7 @@ public sealed class ResolvedExperiment
     /// <summary>Reads a file, then applies the options <c>PATH=VALUE</c> of <c>--set</c> in their order.</summary>
     /// <exception cref="InputException">A key is unknown or a value impossible; the message names file, line and how to mend
     /// it.</exception>
-    public static ResolvedExperiment Load(string path, IEnumerable<string>? overrides = null)
+    public static ResolvedExperiment Load(string path, Catalog catalog, IEnumerable<string>? overrides = null)
     {
         string yaml;
         try
@@ -58,19 +71,23 @@ public sealed class ResolvedExperiment
             throw new InputException($"The configuration {path} cannot be read: {e.Message}", e);
         }
 
-        return Parse(yaml, path, overrides);
+        return Parse(yaml, path, catalog, overrides);
     }
 
     /// <summary>Reads YAML text; <paramref name="source"/> names it in messages.</summary>
     /// <exception cref="InputException">A key is unknown or a value impossible; the message names source, line and how to mend
     /// it.</exception>
-    public static ResolvedExperiment Parse(string yaml, string source, IEnumerable<string>? overrides = null) =>
-        new([.. SettingReader.Read(yaml, source), .. (overrides ?? []).Select(SettingReader.ReadOption)]);
+    public static ResolvedExperiment Parse(string yaml, string source, Catalog catalog, IEnumerable<string>? overrides = null)
+    {
+        var table = new ExperimentSettings(catalog);
+        var reader = new SettingReader(table);
+        return new(catalog, table, reader.Read(yaml, source).Concat((overrides ?? []).Select(reader.ReadOption)));
+    }
 
     /// <summary>The same with further options <c>PATH=VALUE</c>, which win over what was given before.</summary>
     /// <exception cref="InputException">A key is unknown or a value impossible.</exception>
     public ResolvedExperiment With(params IEnumerable<string> options) =>
-        new([.. settings, .. options.Select(SettingReader.ReadOption)], found);
+        new(Catalog, Settings, [.. settings, .. options.Select(new SettingReader(Settings).ReadOption)], found);
 
     /// <summary>The option PATH=VALUE of a setting whose value is text, written so that it is read as it is.</summary>
     public static string Option(string path, string text) => $"{path}={JsonSerializer.Serialize(text)}";
@@ -84,19 +101,19 @@ public sealed class ResolvedExperiment
 
     /// <summary>The same in so many passes over the images, whatever was said of steps.</summary>
     /// <exception cref="InputException">The number is not above 0.</exception>
-    public ResolvedExperiment LastingEpochs(double epochs) => new(
+    public ResolvedExperiment LastingEpochs(double epochs) => new(Catalog, Settings,
         [.. settings.Where(entry => entry.Setting.Path != TrainedSettings.Steps),
-            SettingReader.ReadOption(FormattableString.Invariant($"{TrainedSettings.Epochs}={epochs:R}"))], found);
+            new SettingReader(Settings).ReadOption(FormattableString.Invariant($"{TrainedSettings.Epochs}={epochs:R}"))], found);
 
     /// <summary>The same, whose data are known to be in this folder, whatever the settings say; null if that is not
     /// known.</summary>
-    internal ResolvedExperiment WithDataAt(string? folder) => new(settings, folder);
+    internal ResolvedExperiment WithDataAt(string? folder) => new(Catalog, Settings, settings, folder);
 
     /// <summary>The folder of the file in which the place of the data is named, if one names it.</summary>
     string? FolderOfThePath(DataConfig data)
     {
         SettingOrigin origin = OriginOf(data.Folder is null ? "data.dataset" : "data.folder");
-        bool isPath = data.Folder is not null || DataCatalog.IsFolder(data.Dataset);
+        bool isPath = data.Folder is not null || DataSets.IsFolder(data.Dataset);
         return isPath && origin.Line > 0 ? Path.GetDirectoryName(Path.GetFullPath(origin.Source!)) : null;
     }
 
@@ -108,7 +125,7 @@ public sealed class ResolvedExperiment
     {
         List<(string Text, string Comment)> lines = [($"schema: {ExperimentConfig.Schema}", "")];
         string[] open = [];
-        foreach (Setting setting in ExperimentSettings.All)
+        foreach (Setting setting in Settings.All)
         {
             string[] parts = setting.Path.Split('.'), groups = parts[..^1];
             int shared = 0;

@@ -3,7 +3,7 @@ namespace Qdiff;
 /// <summary>How images are drawn from a trained network.</summary>
 public sealed record SamplingConfig
 {
-    /// <summary>A name of <see cref="Qdiff.Sampler.Names"/>.</summary>
+    /// <summary>A name of <see cref="Catalog.Samplers"/>.</summary>
     public string Sampler { get; init; } = "ddpm";
 
     /// <summary>Timesteps visited, 0 for all; null for the sampler's usual number, or all if the schedule has fewer.</summary>
@@ -12,8 +12,8 @@ public sealed record SamplingConfig
     /// <summary>Which timesteps, if not all; null for the sampler's usual spacing.</summary>
     public TimestepSpacing? Spacing { get; init; }
 
-    /// <summary>The share of fresh noise in a step of <c>ddim</c>.</summary>
-    public double Eta { get; init; }
+    /// <summary>Settings that the sampler alone has, such as <c>eta</c> of <c>ddim</c>; those left out are as usual.</summary>
+    public OwnSettings OfSampler { get; init; } = OwnSettings.None;
 
     /// <summary>Images to draw.</summary>
     public int Count { get; init; } = 64;
@@ -37,23 +37,26 @@ public sealed record SamplingConfig
     public Guidance ToGuidance() => new(Guidance, Rescale);
 
     /// <summary>
-    /// With the sampler of this name. Another one than before comes with its own usual steps and spacing, and without fresh
-    /// noise: those settings were chosen for the one before. Naming the same one changes nothing.
+    /// With the sampler of this name. Another one than before comes with its own usual steps, spacing and own settings:
+    /// those were chosen for the one before. Naming the same one changes nothing.
     /// </summary>
     public SamplingConfig With(string sampler) =>
-        sampler == Sampler ? this : this with { Sampler = sampler, Steps = null, Spacing = null, Eta = 0 };
+        sampler == Sampler ? this : this with { Sampler = sampler, Steps = null, Spacing = null, OfSampler = OwnSettings.None };
 
     /// <summary>The sampler with these settings, whatever the schedule.</summary>
-    public Sampler ToSampler()
+    /// <exception cref="InputException">The catalog has none of this name.</exception>
+    public Sampler ToSampler(Catalog catalog)
     {
-        Sampler usual = Qdiff.Sampler.Named(Sampler);
-        return usual with { Steps = Steps ?? usual.Steps, Spacing = Spacing ?? usual.Spacing, Eta = Eta, Clip = Clip };
+        Sampler usual = catalog.Samplers[Sampler];
+        return OfSampler.ApplyTo(usual) with { Steps = Steps ?? usual.Steps, Spacing = Spacing ?? usual.Spacing, Clip = Clip };
     }
 
     /// <summary>The sampler with these settings on a schedule: the usual number of steps is cut to what it has.</summary>
-    /// <exception cref="InputException">More steps were asked for than the schedule has timesteps.</exception>
-    public Sampler ToSampler(NoiseSchedule schedule) => Steps is not { } asked ? ToSampler().AtMost(schedule.Steps)
-        : asked >= 0 && asked <= schedule.Steps ? ToSampler()
+    /// <exception cref="InputException">The catalog has no such sampler, or more steps were asked for than the schedule has
+    /// timesteps.</exception>
+    public Sampler ToSampler(Catalog catalog, NoiseSchedule schedule) => Steps is not { } asked
+        ? ToSampler(catalog).AtMost(schedule.Steps)
+        : asked >= 0 && asked <= schedule.Steps ? ToSampler(catalog)
         : throw new InputException($"{asked} sampling steps were asked for, but the schedule has {schedule.Steps} timesteps: ask "
             + $"for 1 to {schedule.Steps}, or for 0, which visits all.");
 }

@@ -5,6 +5,9 @@ namespace Qdiff;
 /// <summary>A run's network with the weights of one checkpoint, ready to sample.</summary>
 public sealed record TrainedRun(Network Network, Weights Weights, NoiseSchedule Schedule, Prediction Prediction, long Step)
 {
+    /// <summary>The parts that the run's configuration names.</summary>
+    public required Catalog Catalog { get; init; }
+
     /// <summary>The file that the weights come from, if it is none of the run's checkpoints; <see cref="Step"/> is 0
     /// then.</summary>
     public string? WeightsFile { get; init; }
@@ -37,10 +40,12 @@ public sealed record TrainedRun(Network Network, Weights Weights, NoiseSchedule 
 
     static TrainedRun Of(RunFolder folder, Func<Network, Weights> load, long step)
     {
-        ExperimentConfig config = folder.Experiment.Config;
-        Network network = config.BuildNetwork([.. folder.Manifest.Data.Shape]);
-        return new(network, load(network), config.Diffusion.ToSchedule(), Qdiff.Prediction.Named(config.Diffusion.Prediction),
-            step);
+        (ExperimentConfig config, Catalog catalog) = (folder.Experiment.Config, folder.Experiment.Catalog);
+        Network network = config.BuildNetwork([.. folder.Manifest.Data.Shape], catalog);
+        return new(network, load(network), config.Diffusion.ToSchedule(catalog),
+            catalog.Predictions[config.Diffusion.Prediction],
+            step)
+        { Catalog = catalog };
     }
 
     static Checkpoint? Newest(RunFolder folder)

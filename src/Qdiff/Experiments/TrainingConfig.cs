@@ -25,7 +25,7 @@ public sealed record TrainingConfig
     /// <summary>Adam's η.</summary>
     public double LearningRate { get; init; } = 1e-3;
 
-    /// <summary>A name of <see cref="Tensors.LearningRate.Names"/>.</summary>
+    /// <summary>A name of <see cref="Catalog.LearningRates"/>.</summary>
     public string LearningRateSchedule { get; init; } = "constant";
 
     /// <summary>Steps in which the learning rate rises to its value.</summary>
@@ -91,12 +91,13 @@ public sealed record TrainingConfig
         Epochs is { } epochs ? (int)Math.Clamp(Math.Round(epochs * images / Batch), 1, int.MaxValue) : Steps;
 
     /// <summary>The same for a <see cref="Trainer"/>.</summary>
-    public TrainerOptions ToOptions() => new()
+    /// <exception cref="InputException">The catalog has no such learning rate schedule.</exception>
+    public TrainerOptions ToOptions(Catalog catalog) => new()
     {
         Seed = Seed,
         Batch = Batch,
         Adam = new() { Beta1 = Beta1, Beta2 = Beta2, Epsilon = Epsilon },
-        LearningRate = Tensors.LearningRate.Named(LearningRateSchedule, LearningRate, Steps, WarmUp),
+        LearningRate = catalog.LearningRates[LearningRateSchedule].Over(Steps, LearningRate, WarmUp),
         ClipNorm = ClipNorm ?? double.PositiveInfinity,
         Average = Ema,
         LabelDropout = LabelDropout,

@@ -67,7 +67,7 @@ sealed class TrainingPictures
             Raster raster = Sheet(weights, Plan.Sheet, cancellationToken);
             Png.Save(raster, Path.Combine(folder.Samples, file), new("Software", "Qdiff"), new("Description",
                 FormattableString.Invariant($"seed {sampling.Seed}, samples from 0, step {state.Step}, ")
-                    + FormattableString.Invariant($"{Plan.Sampler.Method} {Plan.Sampler.Steps}")));
+                    + FormattableString.Invariant($"{Plan.Sampler.Name} {Plan.Sampler.Steps}")));
             events.Image(tag, state.Step, raster);
         }
     }

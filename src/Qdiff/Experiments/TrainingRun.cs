@@ -41,7 +41,7 @@ public sealed class TrainingRun : IDisposable
     {
         string path = RunFolder.RequireNew(root, experiment);
         DataConfig data = experiment.Config.Data.In(dataFolder);
-        ImageSet images = data.Load();
+        ImageSet images = data.Load(experiment.Catalog);
         int steps = experiment.Config.Training.StepsFor(images.Count);
         if (steps != experiment.Config.Training.Steps)
         {
@@ -62,18 +62,18 @@ public sealed class TrainingRun : IDisposable
         if (config.Data.EachClass)
             throw new InputException("data.eachClass asks for a network for each class; start it with 'qdiff train', or choose "
                 + "one class with data.classes and data.eachClass=false.");
-        config.Diffusion.RequireWeightWhereSamplingStarts();
-        Network network = config.BuildNetwork(images.Shape);
-        Trainer.Check(network, images, config.Training.ToOptions());
+        config.Diffusion.RequireWeightWhereSamplingStarts(experiment.Catalog);
+        Network network = config.BuildNetwork(images.Shape, experiment.Catalog);
+        Trainer.Check(network, images, config.Training.ToOptions(experiment.Catalog));
         var state = new TrainingState(network, config.Training.Seed);
         WeightTransfer? transfer = config.Transfer.From is { } source
-            ? WeightTransfer.Apply(state, RunFolder.Open(source), config.Transfer) : null;
-        RunManifest manifest = RunManifest.Of(config, images, network, command, DateTimeOffset.UtcNow);
+            ? WeightTransfer.Apply(state, RunFolder.Open(source, experiment.Catalog), config.Transfer) : null;
+        RunManifest manifest = RunManifest.Of(experiment, images, network, command, DateTimeOffset.UtcNow);
         RunLock taken = held ?? RunLock.Take(path);
         try
         {
             RunFolder folder = RunFolder.Create(root, experiment,
-                manifest with { Data = manifest.Data.ReadFrom(data.Location(), path) });
+                manifest with { Data = manifest.Data.ReadFrom(data.Location(experiment.Catalog), path) });
             folder.Log($"start: {string.Join(' ', command)}", DateTimeOffset.UtcNow);
             folder.Log($"computed with {Arithmetic.Here}", DateTimeOffset.UtcNow);
             return new(folder, images, state, transfer, transfer?.SourceSteps ?? 0, [new(0, Arithmetic.Here)], warn, taken,
@@ -94,14 +94,15 @@ public sealed class TrainingRun : IDisposable
         ExperimentConfig now = experiment.Config;
         string path = Path.Combine(root, RunFolder.NameOf(now));
         if (!RunFolder.Exists(path)) return Start(experiment, root, command, dataFolder, warn);
-        ExperimentConfig before = RunFolder.Open(path).Experiment.Config;
-        if (ExperimentSettings.Difference(before, now, setting => !TrainedSettings.Contains(setting)) is { } other)
+        ExperimentConfig before = RunFolder.Open(path, experiment.Catalog).Experiment.Config;
+        if (experiment.Settings.Difference(before, now, setting => !TrainedSettings.Contains(setting)) is { } other)
             throw new InputException($"The run {path} was started with {other.Path} {other.Show(before)}, now it is "
                 + $"{other.Show(now)}. Go on with what it was, or choose another name or another folder for runs (--runs).");
-        return Resume(path, dataFolder, warn);
+        return Resume(path, experiment.Catalog, dataFolder, warn);
     }
 
     /// <summary>Goes on with a run from its latest complete checkpoint, or from the start if there is none.</summary>
+    /// <param name="catalog">The parts that its configuration names.</param>
     /// <param name="warn">Is told of checkpoints that are damaged and therefore left out, and of what else went wrong without
     /// ending the training.</param>
     /// <param name="changes">Settings that are to be others from now on, PATH=VALUE: how long, and what is kept and
@@ -110,14 +111,14 @@ public sealed class TrainingRun : IDisposable
     /// It is no run folder, somebody else writes into it, the data are not those that it was started with, or its settings were
     /// changed or cannot be changed so.
     /// </exception>
-    public static TrainingRun Resume(string path, string? dataFolder = null, Action<string>? warn = null,
-        IReadOnlyList<string>? changes = null) => Resume(path, dataFolder, warn, changes ?? [], held: null);
+    public static TrainingRun Resume(string path, Catalog catalog, string? dataFolder = null, Action<string>? warn = null,
+        IReadOnlyList<string>? changes = null) => Resume(path, catalog, dataFolder, warn, changes ?? [], held: null);
 
     /// <inheritdoc cref="Start(ResolvedExperiment, string, IReadOnlyList{string}, string?, Action{string}?, RunLock?)"/>
-    internal static TrainingRun Resume(string path, string? dataFolder, Action<string>? warn, IReadOnlyList<string> changes,
-        RunLock? held)
+    internal static TrainingRun Resume(string path, Catalog catalog, string? dataFolder, Action<string>? warn,
+        IReadOnlyList<string> changes, RunLock? held)
     {
-        RunFolder folder = RunFolder.Open(path);
+        RunFolder folder = RunFolder.Open(path, catalog);
         RunLock taken = held ?? RunLock.Take(path);
         try
         {
@@ -134,15 +135,16 @@ public sealed class TrainingRun : IDisposable
         RunLock taken, bool ownsLock)
     {
         folder.RequireAsStarted();
+        Catalog catalog = folder.Experiment.Catalog;
         DataConfig data = folder.Experiment.Config.Data.In(dataFolder);
-        ImageSet images = data.Load();
+        ImageSet images = data.Load(catalog);
         if (images.Hash != folder.Manifest.Data.Hash)
             throw new InputException($"The run {folder.Path} was started with other images: their hash was "
-                + $"{folder.Manifest.Data.Hash}, that of the images in {data.Location()} is {images.Hash}. Give the folder of the "
-                + "original data with --data-dir.");
-        folder = RunChanges.Apply(folder, changes, images.Count, data.Location(), warn);
+                + $"{folder.Manifest.Data.Hash}, that of the images in {data.Location(catalog)} is {images.Hash}. Give the folder of "
+                + "the original data with --data-dir.");
+        folder = RunChanges.Apply(folder, changes, images.Count, data.Location(catalog), warn);
         ExperimentConfig config = folder.Experiment.Config;
-        var state = new TrainingState(config.BuildNetwork(images.Shape), config.Training.Seed);
+        var state = new TrainingState(config.BuildNetwork(images.Shape, catalog), config.Training.Seed);
         // Before the first checkpoint the transfer is done again; later the source is no longer needed.
         WeightTransfer? transfer = null;
         long sourceSteps;
@@ -156,8 +158,8 @@ public sealed class TrainingRun : IDisposable
         }
         else
         {
-            transfer = config.Transfer.From is { } source ? WeightTransfer.Apply(state, RunFolder.Open(source), config.Transfer)
-                : null;
+            transfer = config.Transfer.From is { } source
+                ? WeightTransfer.Apply(state, RunFolder.Open(source, catalog), config.Transfer) : null;
             sourceSteps = transfer?.SourceSteps ?? 0;
         }
 
@@ -196,10 +198,10 @@ public sealed class TrainingRun : IDisposable
         (Folder, this.images, State, Transfer, this.sourceSteps, this.computed, this.warn, saved) =
             (folder, images, state, transfer, sourceSteps, computed, warn, state.Step);
         (this.taken, this.ownsLock) = (taken, ownsLock);
-        objective = Config.Diffusion.ToObjective();
+        objective = Config.Diffusion.ToObjective(folder.Experiment.Catalog);
         // Steps, probe and pictures take turns, so they share one memory.
         var workers = new TileWorkers(Config.Training.Threads);
-        trainer = new(state, objective, images, Config.Training.ToOptions() with
+        trainer = new(state, objective, images, Config.Training.ToOptions(folder.Experiment.Catalog) with
         {
             Frozen = [.. WeightTransfer.FrozenBy(state.Network, Config.Transfer)],
             AverageOffset = Config.Transfer.KeepAverageCount ? sourceSteps : 0,

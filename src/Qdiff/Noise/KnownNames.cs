@@ -11,7 +11,13 @@ static class KnownNames
         for (int i = 0; i < known.Count; i++)
             if (known[i] == name) return i;
 
+        throw new InputException(Refusal(what, name, known));
+    }
+
+    /// <summary>That there is no such name, what may have been meant, and what is known.</summary>
+    public static string Refusal(string what, string name, IReadOnlyList<string> known)
+    {
         string nearest = NearestName.Find(name, known) is string meant ? $" Did you mean {meant}?" : "";
-        throw new InputException($"There is no {what} '{name}'.{nearest} Known are {string.Join(", ", known)}.");
+        return $"There is no {what} '{name}'.{nearest} Known are {string.Join(", ", known)}.";
     }
 }

@@ -2,34 +2,6 @@ namespace Qdiff;
 
 public sealed partial class NoiseSchedule
 {
-    const string ZeroSnr = "-zero-snr";
-
-    // The one place where names of schedules are resolved; a new schedule is a row here and a function below.
-    static readonly (string Name, Func<int, NoiseSchedule> Make)[] s_known =
-    [
-        ("cosine", steps => Cosine(steps)),
-        ("cosine-floored", steps => Cosine(steps, minBeta: 1e-4)),
-        ("linear", steps => Linear(steps)),
-        ("sigmoid", steps => Sigmoid(steps)),
-    ];
-
-    /// <summary>
-    /// The names <see cref="Named"/> knows: each schedule, plain and with <c>-zero-snr</c> (see
-    /// <see cref="RescaledToZeroTerminalSnr"/>).
-    /// </summary>
-    public static IReadOnlyList<string> Names { get; } =
-        [.. s_known.Select(k => k.Name), .. s_known.Select(k => k.Name + ZeroSnr)];
-
-    /// <summary>
-    /// The schedule of this name, with its published settings; an unknown name is refused with the known ones and the nearest.
-    /// </summary>
-    public static NoiseSchedule Named(string name, int steps = 1000)
-    {
-        int known = KnownNames.IndexOf("noise schedule", name, Names);
-        NoiseSchedule schedule = s_known[known % s_known.Length].Make(steps);
-        return known < s_known.Length ? schedule : schedule.RescaledToZeroTerminalSnr();
-    }
-
     /// <summary>
     /// β_t = clip(1 − f(t + 1) / f(t), <paramref name="minBeta"/>, <paramref name="maxBeta"/>) with
     /// f(t) = cos²((t/T + s) / (1 + s) · π/2), s = <paramref name="offset"/>. The quantum-attention system has

@@ -6,9 +6,10 @@ namespace Qdiff;
 /// What the network is asked for: the noise ε, the image x₀ or the velocity v. It gives the training target, and turns an output
 /// at (x_t, t) back into x₀ and ε. Sound at every ᾱ from 0 to below 1, except that ε alone says nothing of x₀ where ᾱ is 0.
 /// </summary>
-public abstract class Prediction
+public abstract class Prediction : IPart
 {
-    Prediction(string name) => Name = name;
+    /// <summary>A prediction of this name.</summary>
+    protected Prediction(string name) => Name = name;
 
     /// <summary>The noise: x₀ = (x_t − √(1 − ᾱ)·ε) / √ᾱ.</summary>
     /// <remarks>Ho et al. 2020, arXiv 2006.11239, equation 14.</remarks>
@@ -21,14 +22,10 @@ public abstract class Prediction
     /// <remarks>Salimans and Ho 2022, arXiv 2202.00512, section 4 and appendix D.</remarks>
     public static Prediction V { get; } = new OfV();
 
-    /// <summary>All of them.</summary>
-    public static IReadOnlyList<Prediction> All { get; } = [Epsilon, X0, V];
-
     /// <summary>The name used in configs: <c>epsilon</c>, <c>x0</c>, <c>v</c>.</summary>
     public string Name { get; }
 
-    /// <summary>The prediction of this name; an unknown name is refused with the known ones and the nearest.</summary>
-    public static Prediction Named(string name) => All[KnownNames.IndexOf("prediction", name, [.. All.Select(p => p.Name)])];
+    static string IPart.Kind => "prediction";
 
     /// <summary>The target is <c>X0</c>·x₀ + <c>Epsilon</c>·ε.</summary>
     public abstract (double X0, double Epsilon) Target(double alphaBar);
@@ -57,8 +54,11 @@ public abstract class Prediction
     /// <inheritdoc/>
     public override string ToString() => Name;
 
-    // x₀ is written before ε, because ε may overwrite the output.
-    private protected abstract void Split(
+    /// <summary>
+    /// The x₀ and ε that an output at x_t means, where x_t = <paramref name="signal"/>·x₀ + <paramref name="noise"/>·ε. Element e
+    /// of sample s is at e·16 + s. <paramref name="epsilon"/> may be the memory of <paramref name="output"/>, so write x₀ first.
+    /// </summary>
+    protected abstract void Split(
         double signal, double noise, ReadOnlySpan<float> xt, ReadOnlySpan<float> output, Span<float> x0, Span<float> epsilon);
 
     sealed class OfEpsilon() : Prediction("epsilon")
@@ -67,7 +67,7 @@ public abstract class Prediction
 
         public override double EpsilonErrorFactor(double snr) => 1;
 
-        private protected override void Split(
+        protected override void Split(
             double signal, double noise, ReadOnlySpan<float> xt, ReadOnlySpan<float> output, Span<float> x0, Span<float> epsilon)
         {
             if (signal == 0)
@@ -87,7 +87,7 @@ public abstract class Prediction
 
         public override double EpsilonErrorFactor(double snr) => snr;
 
-        private protected override void Split(
+        protected override void Split(
             double signal, double noise, ReadOnlySpan<float> xt, ReadOnlySpan<float> output, Span<float> x0, Span<float> epsilon)
         {
             output.CopyTo(x0);
@@ -101,7 +101,7 @@ public abstract class Prediction
 
         public override double EpsilonErrorFactor(double snr) => snr / (1 + snr);
 
-        private protected override void Split(
+        protected override void Split(
             double signal, double noise, ReadOnlySpan<float> xt, ReadOnlySpan<float> output, Span<float> x0, Span<float> epsilon)
         {
             TileLanes.Combine(signal, xt, -noise, output, x0);

@@ -4,16 +4,29 @@ namespace Qdiff;
 /// x ← √ᾱ'·x̂₀ + √(1 − ᾱ' − σ²)·ε̂ + σ·z with σ = η·√((1 − ᾱ')/(1 − ᾱ))·√(1 − ᾱ/ᾱ'): no noise at η = 0, DDPM at η = 1.
 /// </summary>
 /// <remarks>Song, Meng and Ermon 2020, arXiv 2010.02502, equations 12 and 16.</remarks>
-public static class DdimSampler
+public sealed record DdimSampler : Sampler
 {
-    /// <summary>One step of a tile.</summary>
-    public static void Step(SampledTile tile)
-    {
-        tile.Denoise();
-        double eta = tile.Sampler.Eta;
-        bool noisy = eta > 0 && tile.Next != NoiseSchedule.Clean;
-        Step(tile.Denoiser.Schedule, tile.T, tile.Next, eta, tile.X, tile.X0, tile.Epsilon, noisy ? tile.DrawNoise() : []);
-    }
+    static readonly PartSetting<Sampler>[] s_settings =
+    [
+        PartSetting<Sampler>.Of<DdimSampler>("eta", "share of fresh noise", s => s.Eta, (s, eta) => s with { Eta = eta },
+            min: 0, max: 1),
+    ];
+
+    /// <summary>The sampler with its usual 50 steps.</summary>
+    public DdimSampler() => Steps = 50;
+
+    /// <inheritdoc/>
+    public override string Name => "ddim";
+
+    /// <summary>The share of fresh noise in a step: 0 none, 1 as much as DDPM.</summary>
+    public double Eta { get; init; }
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<PartSetting<Sampler>> Settings => s_settings;
+
+    /// <inheritdoc/>
+    protected override void Step(SamplerStep step) => Step(step.Schedule, step.T, step.Next, Eta, step.X, step.X0, step.Epsilon,
+        Eta > 0 && !step.IsLast ? step.DrawNoise() : []);
 
     /// <summary>
     /// One step of <paramref name="x"/> from timestep <paramref name="t"/> to <paramref name="next"/>; noise is needed if η &gt;

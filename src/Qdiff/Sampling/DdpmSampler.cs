@@ -7,15 +7,14 @@ namespace Qdiff;
 /// Ho et al. 2020, arXiv 2006.11239, algorithm 2 with the posterior variance β̃ and, as in the released code of the three
 /// systems, the mean from the clipped x̂₀ (equation 7).
 /// </remarks>
-public static class DdpmSampler
+public sealed record DdpmSampler : Sampler
 {
-    /// <summary>One step of a tile.</summary>
-    public static void Step(SampledTile tile)
-    {
-        tile.Denoise();
-        bool noisy = tile.Next != NoiseSchedule.Clean;
-        Step(tile.Denoiser.Schedule, tile.T, tile.Next, tile.X, tile.X0, noisy ? tile.DrawNoise() : []);
-    }
+    /// <inheritdoc/>
+    public override string Name => "ddpm";
+
+    /// <inheritdoc/>
+    protected override void Step(SamplerStep step) =>
+        Step(step.Schedule, step.T, step.Next, step.X, step.X0, step.IsLast ? [] : step.DrawNoise());
 
     /// <summary>
     /// One step of <paramref name="x"/> from timestep <paramref name="t"/> to <paramref name="next"/>, which needs no noise if it

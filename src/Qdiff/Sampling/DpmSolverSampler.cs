@@ -8,16 +8,21 @@ namespace Qdiff;
 /// Lu et al. 2022, arXiv 2211.01095, algorithm 2. The first step, and the last, whose h is infinite, are of first order; so is
 /// the one after a timestep without any signal.
 /// </remarks>
-public static class DpmSolverSampler
+public sealed record DpmSolverSampler : Sampler
 {
-    /// <summary>One step of a tile.</summary>
-    public static void Step(SampledTile tile)
+    /// <summary>The sampler with its usual 20 steps.</summary>
+    public DpmSolverSampler() => Steps = 20;
+
+    /// <inheritdoc/>
+    public override string Name => "dpm++2m";
+
+    /// <inheritdoc/>
+    protected override void Step(SamplerStep step)
     {
-        tile.X0.CopyTo(tile.OtherX0);
-        tile.Denoise();
-        NoiseSchedule schedule = tile.Denoiser.Schedule;
-        if (tile.Step == 0) Step(schedule, tile.T, tile.Next, tile.X, tile.X0);
-        else Step(schedule, tile.Table[tile.Step - 1], tile.T, tile.Next, tile.X, tile.X0, tile.OtherX0);
+        Span<float> x0Before = step.Memory();
+        if (step.Number == 0) Step(step.Schedule, step.T, step.Next, step.X, step.X0);
+        else Step(step.Schedule, step.Table[step.Number - 1], step.T, step.Next, step.X, step.X0, x0Before);
+        step.X0.CopyTo(x0Before);
     }
 
     /// <summary>The first step: first order, the same as DDIM.</summary>

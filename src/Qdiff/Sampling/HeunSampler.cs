@@ -9,18 +9,27 @@ namespace Qdiff;
 /// the angle φ = arctan σ (Salimans and Ho 2022, arXiv 2202.00512, appendix D): σ is 20,291 and more at the noisy end of these
 /// schedules, where the trapezoid rule in σ fails, and infinite at a zero terminal SNR; φ ends at π/2.
 /// </remarks>
-public static class HeunSampler
+public sealed record HeunSampler : Sampler
 {
-    /// <summary>One step of a tile.</summary>
-    public static void Step(SampledTile tile)
-    {
-        NoiseSchedule schedule = tile.Denoiser.Schedule;
-        tile.Denoise();
-        DdimSampler.Step(schedule, tile.T, tile.Next, eta: 0, tile.X, tile.X0, tile.Epsilon, noise: []);
-        if (tile.Next == NoiseSchedule.Clean) return;
+    /// <summary>
+    /// The sampler with its usual 25 steps. It is of second order only if the table goes down to timestep 0, where σ is small.
+    /// </summary>
+    public HeunSampler() => (Steps, Spacing) = (25, TimestepSpacing.Uniform);
 
-        tile.Denoiser.Denoise(tile.X, tile.Next, tile.OtherX0, tile.OtherEpsilon, tile.Sampler.Clip);
-        Correct(schedule, tile.T, tile.Next, tile.X, tile.X0, tile.Epsilon, tile.OtherX0, tile.OtherEpsilon);
+    /// <inheritdoc/>
+    public override string Name => "heun";
+
+    /// <inheritdoc/>
+    public override int CallsPerStep => 2;
+
+    /// <inheritdoc/>
+    protected override void Step(SamplerStep step)
+    {
+        DdimSampler.Step(step.Schedule, step.T, step.Next, eta: 0, step.X, step.X0, step.Epsilon, noise: []);
+        if (step.IsLast) return;
+
+        SamplerStep.Estimates next = step.EstimateAgain(step.Next);
+        Correct(step.Schedule, step.T, step.Next, step.X, step.X0, step.Epsilon, next.X0, next.Epsilon);
     }
 
     /// <summary>

@@ -13,6 +13,7 @@ public sealed class SampledTile
     readonly float[] x, x0, epsilon;
     readonly OneCaller advancing = new("This tile of samples is taken a step further by another caller; give each its own tile.");
     float[] noise = [], otherX0 = [], otherEpsilon = [];
+    float[][] memory = [];
 
     internal SampledTile(
         Sampler sampler, Denoiser denoiser, TimestepTable table, long seed, ReadOnlySpan<long> samples, int elements)
@@ -72,7 +73,8 @@ public sealed class SampledTile
     {
         using OneCaller.Visit visit = advancing.Enter();
         if (Step == Table.Count) return false;
-        Sampler.Step(this);
+        Denoiser.Denoise(x, T, x0, epsilon, Sampler.Clip);
+        Sampler.Take(new(this));
         Step++;
         return true;
     }
@@ -80,14 +82,21 @@ public sealed class SampledTile
     /// <summary>Where this step leads.</summary>
     internal int Next => Table[Step + 1];
 
-    /// <summary>Scratch for a second estimate, kept from step to step.</summary>
-    internal Span<float> OtherX0 => Lazily(ref otherX0);
+    /// <summary>A second estimate, of the present <see cref="X"/> as if it were at timestep <paramref name="t"/>.</summary>
+    internal SamplerStep.Estimates DenoiseAgain(int t)
+    {
+        Span<float> x0Again = Lazily(ref otherX0), epsilonAgain = Lazily(ref otherEpsilon);
+        Denoiser.Denoise(x, t, x0Again, epsilonAgain, Sampler.Clip);
+        return new(x0Again, epsilonAgain);
+    }
 
-    /// <inheritdoc cref="OtherX0"/>
-    internal Span<float> OtherEpsilon => Lazily(ref otherEpsilon);
-
-    /// <summary>Estimates <see cref="X0"/> and <see cref="Epsilon"/> at the current timestep.</summary>
-    internal void Denoise() => Denoiser.Denoise(x, T, x0, epsilon, Sampler.Clip);
+    /// <summary>A tile that is kept from step to step.</summary>
+    internal Span<float> Memory(int slot)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(slot);
+        while (slot >= memory.Length) memory = [.. memory, new float[x.Length]];
+        return memory[slot];
+    }
 
     /// <summary>Fresh standard normal numbers, each sample's from its own stream.</summary>
     internal ReadOnlySpan<float> DrawNoise()

@@ -1,56 +1,42 @@
 namespace Qdiff;
 
 /// <summary>
-/// How samples are drawn: the method and its settings. The network, schedule and prediction are the <see cref="Denoiser"/>'s.
+/// How samples are drawn: one step from noise towards images, and what all samplers have, which timesteps are visited and whether
+/// estimates are clipped. A sampler of one's own is a record with a <see cref="Name"/> and a <see cref="Step"/>; tables, seeds,
+/// guidance, progress, configuration and help come with this base. The network, schedule and prediction are the
+/// <see cref="Denoiser"/>'s.
 /// </summary>
-public sealed record Sampler
+public abstract record Sampler : IConfigurable<Sampler>
 {
-    // The one place where names of samplers are resolved; a new sampler is a row here and a file with its step. The spacing
-    // is the one with the smaller error on Gaussian data: Heun is of second order only if the table goes down to 0, where σ is
-    // small.
-    static readonly (string Name, int Steps, TimestepSpacing Spacing, bool HasEta, Action<SampledTile> Step)[] s_known =
-    [
-        ("ddpm", 0, TimestepSpacing.Trailing, false, DdpmSampler.Step),
-        ("ddim", 50, TimestepSpacing.Trailing, true, DdimSampler.Step),
-        ("heun", 25, TimestepSpacing.Uniform, false, HeunSampler.Step),
-        ("dpm++2m", 20, TimestepSpacing.Trailing, false, DpmSolverSampler.Step),
-    ];
+    /// <summary>What configurations call it.</summary>
+    public abstract string Name { get; }
 
-    /// <summary>The names <see cref="Named"/> knows.</summary>
-    public static IReadOnlyList<string> Names { get; } = [.. s_known.Select(k => k.Name)];
+    static string IPart.Kind => "sampler";
 
-    readonly int known;
-
-    /// <summary>One of <see cref="Names"/>.</summary>
-    public string Method
-    {
-        get => s_known[known].Name;
-        init => known = KnownNames.IndexOf("sampler", value, Names);
-    }
-
-    /// <summary>How many timesteps are visited; 0 for all that the schedule has.</summary>
+    /// <summary>How many timesteps are visited; 0 for all that the schedule has. A derived sampler's constructor sets its usual
+    /// number.</summary>
     public int Steps { get; init; }
 
     /// <summary>Which ones, if not all.</summary>
     public TimestepSpacing Spacing { get; init; } = TimestepSpacing.Trailing;
 
-    /// <summary>The share of fresh noise in a DDIM step: 0 none, 1 as much as DDPM. Only <c>ddim</c> has it.</summary>
-    public double Eta { get; init; }
-
     /// <summary>Whether every estimate of x₀ is kept within [−1, 1].</summary>
     public bool Clip { get; init; } = true;
 
-    internal Action<SampledTile> Step => s_known[known].Step;
+    /// <summary>The settings that this sampler alone has.</summary>
+    public virtual IReadOnlyList<PartSetting<Sampler>> Settings => [];
+
+    /// <summary>How many network calls a step takes: 2 if it asks for a second estimate.</summary>
+    public virtual int CallsPerStep => 1;
 
     /// <summary>
-    /// The sampler of this name with its usual number of steps and spacing; an unknown name is refused with the known ones and
-    /// the nearest.
+    /// Takes a tile of samples from timestep <see cref="SamplerStep.T"/> to <see cref="SamplerStep.Next"/>: reads the estimates
+    /// and changes <see cref="SamplerStep.X"/>. Called from several threads at once, for a tile each, so it keeps nothing in the
+    /// sampler itself.
     /// </summary>
-    public static Sampler Named(string name)
-    {
-        var sampler = new Sampler { Method = name };
-        return sampler with { Steps = s_known[sampler.known].Steps, Spacing = s_known[sampler.known].Spacing };
-    }
+    protected abstract void Step(SamplerStep step);
+
+    internal void Take(SamplerStep step) => Step(step);
 
     /// <summary>The same on a schedule of so many timesteps: no more of them are visited than there are.</summary>
     public Sampler AtMost(int timesteps) => this with { Steps = Math.Min(Steps, timesteps) };
@@ -65,9 +51,10 @@ public sealed record Sampler
     /// </summary>
     public SampledTile Start(Denoiser denoiser, long seed, ReadOnlySpan<long> samples, int elements, TimestepTable? table = null)
     {
-        if (!(Eta >= 0 && Eta <= 1)) throw new ArgumentException(Invariant($"Eta goes from 0 to 1, got {Eta}."));
-        if (Eta != 0 && !s_known[known].HasEta) throw new ArgumentException(Invariant(
-            $"Only ddim has an eta; {Method} was given {Eta}."));
+        foreach (PartSetting<Sampler> setting in Settings)
+            if (!setting.Allows(setting.Read(this)))
+                throw new ArgumentException(
+                    Invariant($"The {setting.Name} of {Name} is {setting.Read(this)}; it must be {setting.Type.Expected}."));
         return new(this, denoiser, table ?? Table(denoiser.Schedule), seed, samples, elements);
     }
 

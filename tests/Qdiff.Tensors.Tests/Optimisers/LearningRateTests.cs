@@ -12,19 +12,5 @@ public class LearningRateTests
         Assert.Equal([0.2, 0.4, 0.8, 1, 1], Values(LearningRate.WarmUp(4, LearningRate.Constant(1)), 0, 1, 3, 4, 9));
     }
 
-    [Fact]
-    public void NamesAreThoseOfTheTable()
-    {
-        foreach (string name in LearningRate.Names)
-        {
-            Func<int, double> rate = LearningRate.Named(name, rate: 0.1, steps: 100, warmUp: 10);
-            Assert.Equal(0.1, rate(10), 1e-12);
-            Assert.True(rate(0) < 0.02 && rate(99) <= 0.1, name);
-        }
-
-        Assert.Contains("constant, linear",
-            Assert.Throws<ArgumentException>(() => LearningRate.Named("exponential", 0.1, 100)).Message);
-    }
-
     static double[] Values(Func<int, double> rate, params int[] steps) => [.. steps.Select(step => Math.Round(rate(step), 12))];
 }

@@ -147,11 +147,11 @@ public sealed class BadInputTests(BadInputTests.TrainedOnce trained) : IClassFix
                 break;
         }
 
-        InputException refusal = Assert.Throws<InputException>(() => TrainedRun.Open(RunFolder.Open(run)));
+        InputException refusal = Assert.Throws<InputException>(() => TrainedRun.Open(RunFolder.Open(run, Catalog.Default)));
         Assert.Contains(expected, refusal.Message);
         Assert.Contains("The latest checkpoint that is sound is that of step 2. Choose another one with --step, or allow an "
             + "earlier one with --allow-earlier", refusal.Message);
-        Assert.Equal(2, TrainedRun.Open(RunFolder.Open(run), step: 2).Step);
+        Assert.Equal(2, TrainedRun.Open(RunFolder.Open(run, Catalog.Default), step: 2).Step);
         (int code, string output, string error) = ToolProcess.Run(folder.Path, "sample", "run", "-q", "--count", "1", "--steps",
             "1", "--json", "--allow-earlier");
         Assert.Equal(0, code);
@@ -224,7 +224,7 @@ public sealed class BadInputTests(BadInputTests.TrainedOnce trained) : IClassFix
     {
         Refused(1, "Training diverged at step 2: loss",
             "train", "-q", "-c", "tiny.yaml", "--set", "training.learningRate=10", "--set", "training.checkpointEvery=1");
-        Assert.Equal(1, RunFolder.Open(folder.File("runs/tiny-42")).Checkpoints.ReadLatest()!.Step);
+        Assert.Equal(1, RunFolder.Open(folder.File("runs/tiny-42"), Catalog.Default).Checkpoints.ReadLatest()!.Step);
     }
 
     [Fact]

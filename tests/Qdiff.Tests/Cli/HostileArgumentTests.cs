@@ -73,7 +73,7 @@ public sealed class HostileArgumentTests : IDisposable
     public void NoValueOfAnyOptionIsAMistakeOfOurs()
     {
         List<string> wrong = [], verbs = [];
-        foreach ((string name, Command verb) in Verbs(Tool.Commands(), ""))
+        foreach ((string name, Command verb) in Verbs(Tool.Commands(Catalog.Default), ""))
         {
             verbs.Add(name);
             string[] call = s_calls[name];
@@ -189,7 +189,7 @@ public sealed class HostileArgumentTests : IDisposable
         Console.SetError(error);
         try
         {
-            return (Tool.Run(arguments), output.ToString(), error.ToString(), watch.Elapsed);
+            return (QdiffTool.Run(arguments, Catalog.Default), output.ToString(), error.ToString(), watch.Elapsed);
         }
         finally
         {

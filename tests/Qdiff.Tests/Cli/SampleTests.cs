@@ -43,9 +43,9 @@ public sealed class SampleTests(SampleTests.ConditionalRun conditional) : IClass
         Assert.Equal(["Bag"], told.GetProperty("classes").EnumerateArray().Select(name => name.GetString()));
 
         Dictionary<string, StoredArray> arrays = new(Npz.Read(folder.File("bags.npz")));
-        TrainedRun trained = TrainedRun.Open(RunFolder.Open(conditional.Path));
+        TrainedRun trained = TrainedRun.Open(RunFolder.Open(conditional.Path, Catalog.Default));
         var generator = new SampleGenerator(trained.Network, trained.Schedule, trained.Prediction,
-            Sampler.Named("ddim") with { Steps = 2 })
+            new DdimSampler { Steps = 2 })
         { Guidance = new(2, 0.5) };
         float[] expected = generator.Generate(trained.Weights, seed: 7, first: 3, count: 2, _ => 8);
         Assert.Equal([2, 1, 28, 28], arrays["images"].Shape);
@@ -58,9 +58,9 @@ public sealed class SampleTests(SampleTests.ConditionalRun conditional) : IClass
     {
         string path = Sampled("--count", "4", "--first", "1").Trim();
         Assert.EndsWith(Path.Combine("samples", "step-000001-average-ddim-2-seed-7-from-1-n-4.png"), path);
-        TrainedRun trained = TrainedRun.Open(RunFolder.Open(conditional.Path));
+        TrainedRun trained = TrainedRun.Open(RunFolder.Open(conditional.Path, Catalog.Default));
         float[] expected = new SampleGenerator(trained.Network, trained.Schedule, trained.Prediction,
-            Sampler.Named("ddim") with { Steps = 2 })
+            new DdimSampler { Steps = 2 })
             .Generate(trained.Weights, seed: 7, first: 1, count: 4, i => i % 2 == 0 ? 1 : 8);
         int pixels = trained.Network.Image.Count;
         // Samples 1 to 4 are bag, trousers, bag, trousers.
@@ -105,7 +105,7 @@ public sealed class SampleTests(SampleTests.ConditionalRun conditional) : IClass
     [Fact]
     public void WeightsOfAFileAreSampledIfTheyAreOfThisNetwork()
     {
-        TrainedRun trained = TrainedRun.Open(RunFolder.Open(conditional.Plain), raw: true);
+        TrainedRun trained = TrainedRun.Open(RunFolder.Open(conditional.Plain, Catalog.Default), raw: true);
         string weights = Path.Combine(conditional.Plain, "checkpoints", "step-000001", "weights.safetensors"),
             copy = folder.File("my weights.safetensors");
         File.Copy(weights, copy);
@@ -114,7 +114,7 @@ public sealed class SampleTests(SampleTests.ConditionalRun conditional) : IClass
         Assert.Equal(JsonValueKind.Null, told.GetProperty("step").ValueKind);
         string file = told.GetProperty("file").GetString()!;
         Assert.Matches("from-my_weights-[0-9a-f]{8}-ddim-2-seed-7-n-1.png$", file);
-        Sampler two = Sampler.Named("ddim") with { Steps = 2 };
+        Sampler two = new DdimSampler { Steps = 2 };
         float[] expected = new SampleGenerator(trained.Network, trained.Schedule, trained.Prediction, two)
             .Generate(trained.Weights, 7, 0, 1);
         Assert.Equal(ImageGrid.Draw(trained.Network.Image, expected, new() { Scale = 2 }).Pixels, Raster.Read(file).Pixels);
@@ -130,11 +130,11 @@ public sealed class SampleTests(SampleTests.ConditionalRun conditional) : IClass
     [Fact]
     public void NamesTellApartWhateverDiffers()
     {
-        TrainedRun trained = TrainedRun.Open(RunFolder.Open(conditional.Path));
+        TrainedRun trained = TrainedRun.Open(RunFolder.Open(conditional.Path, Catalog.Default));
         var usual = new SamplingConfig { Sampler = "ddim", Steps = 5 };
         SamplingConfig[] others =
         [
-            usual, usual with { Steps = 20 }, usual with { Eta = 0.5 }, usual with { Eta = 0.25 }, usual with { Seed = 8 },
+            usual, usual with { Steps = 20 }, Eta(0.5), Eta(0.25), usual with { Seed = 8 },
             usual with { Seed = -8 }, usual with { Spacing = TimestepSpacing.Leading }, usual with { Guidance = 2 },
             usual with { Spacing = TimestepSpacing.Uniform }, usual with { Guidance = 1.5 }, usual with { Clip = false },
             usual with { Guidance = 2, Rescale = 0.7 }, usual.With("heun"), usual.With("dpm++2m"), usual.With("ddpm"),
@@ -143,6 +143,8 @@ public sealed class SampleTests(SampleTests.ConditionalRun conditional) : IClass
             (config, raw) => SampleRecipe.Of(trained, config, raw, [1, 8]).Name)];
         Assert.Equal(names.Length, names.Distinct(StringComparer.OrdinalIgnoreCase).Count());
         Assert.All(names, name => Assert.Matches("^[A-Za-z0-9.-]+$", name));
+        SamplingConfig Eta(double eta) => usual with { OfSampler = OwnSettings.None.With("eta", eta) };
+
         Assert.Equal("step-000001-average-ddim-5-seed-7", names[0]);
         // A default that is written out is the same.
         Assert.Equal(names[0], SampleRecipe.Of(trained, usual with { Spacing = TimestepSpacing.Trailing }, false, [1, 8]).Name);

@@ -1,3 +1,4 @@
+using Qdiff;
 using Qdiff.Cli;
 
 /// <summary>A stream that is closed, left by its reader or full takes nothing with it.</summary>
@@ -60,6 +61,6 @@ public class StandardStreamTests
         File.WriteAllText(folder.File("tiny.yaml"), TinyExperiment.Yaml);
         (int code, _, _) = ToolProcess.RunInShell(folder.Path, "train -c tiny.yaml --set training.steps=3 1>&- 2>&-");
         Assert.Equal(0, code);
-        Assert.Equal(3, Qdiff.RunFolder.Open(folder.File("runs/tiny-42")).Checkpoints.ReadLatest()!.Step);
+        Assert.Equal(3, Qdiff.RunFolder.Open(folder.File("runs/tiny-42"), Catalog.Default).Checkpoints.ReadLatest()!.Step);
     }
 }

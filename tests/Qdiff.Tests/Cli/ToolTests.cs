@@ -17,7 +17,7 @@ public sealed class ToolTests : IDisposable
         Assert.Matches(@"(?m)^  batch: 16 +# small.yaml:3$", output);
         Assert.Matches(@"(?m)^  steps: 5 +# --set training.steps$", output);
         Assert.Matches(@"(?m)^  learningRate: 0.001 +# default$", output);
-        Assert.Equal(["1", "2"], ResolvedExperiment.Parse(output, "output").Config.Data.Classes);
+        Assert.Equal(["1", "2"], ResolvedExperiment.Parse(output, "output", Catalog.Default).Config.Data.Classes);
     }
 
     [Fact]
@@ -26,7 +26,7 @@ public sealed class ToolTests : IDisposable
         (int code, string output, string error) = ToolProcess.Run(folder.Path, "config", "show", "--json", "--set", "name=first");
         Assert.Equal((0, ""), (code, error));
         JsonElement[] rows = [.. JsonDocument.Parse(output).RootElement.EnumerateArray()];
-        Assert.Equal(ExperimentSettings.All.Count, rows.Length);
+        Assert.Equal(new ExperimentSettings(Catalog.Default).All.Count, rows.Length);
         Assert.Equal(("name", "first", "--set name"),
             (rows[0].GetProperty("path").GetString(), rows[0].GetProperty("value").GetString(),
                 rows[0].GetProperty("origin").GetString()));

@@ -1,3 +1,4 @@
+using Qdiff;
 using Qdiff.Evaluation;
 
 public sealed class ReproductionTests
@@ -11,7 +12,7 @@ public sealed class ReproductionTests
         PublishedTable table = Assert.Single(PublishedTables.Of(paper, name));
         foreach (bool brief in (bool[])[false, true])
         {
-            IReadOnlyList<ComparisonArm> arms = Reproduction.Arms(table, Read, brief, []);
+            IReadOnlyList<ComparisonArm> arms = Reproduction.Arms(table, Read, Catalog.Default, brief, []);
             Assert.Equal(table.Rows.Count, arms.Count);
             // 60,000 images: what the published steps are of. A difference in budget would throw.
             ComparisonPlan plan = ComparisonPlan.Of("runs", null, arms, null, 1, null, brief ? [] : table.Epochs, null, 60_000);
@@ -25,7 +26,7 @@ public sealed class ReproductionTests
     public void PublishedFiguresStandBesideOurs()
     {
         PublishedTable table = PublishedTables.Of("paper-a", "mnist")[0];
-        IReadOnlyList<ComparisonArm> arms = Reproduction.Arms(table, Read, brief: false, []);
+        IReadOnlyList<ComparisonArm> arms = Reproduction.Arms(table, Read, Catalog.Default, brief: false, []);
         ComparedFigure figure = new("mnist-qvunet-7hq", [new(42, 50.5), new(43, 51.5)], 51, new(44, 58, 0.95), null);
         var result = new ComparisonResult
         {
@@ -61,7 +62,7 @@ public sealed class ReproductionTests
     {
         const string fid = "fid/inception-2048-tf1bilinear/v1";
         PublishedTable table = PublishedTables.Of("paper-b", "pathmnist")[0];
-        IReadOnlyList<ComparisonArm> arms = Reproduction.Arms(table, Read, brief: false, []);
+        IReadOnlyList<ComparisonArm> arms = Reproduction.Arms(table, Read, Catalog.Default, brief: false, []);
         ComparedFigure Ours(double value) => new(arms[0].Name, [new(42, value)], value, null, null);
         var result = new ComparisonResult
         {
@@ -98,7 +99,7 @@ public sealed class ReproductionTests
 
     static string Empty(PublishedTable table)
     {
-        IReadOnlyList<ComparisonArm> arms = Reproduction.Arms(table, Read, brief: false, []);
+        IReadOnlyList<ComparisonArm> arms = Reproduction.Arms(table, Read, Catalog.Default, brief: false, []);
         return Reproduction.ToText(table, new ComparisonResult
         {
             Name = "x",

@@ -6,10 +6,10 @@ public class DataCatalogTests
     [Fact]
     public void TheBuiltInSetIsTheOfficialOne()
     {
-        ImageSet images = DataCatalog.Load("fashion-mnist-test");
+        ImageSet images = Catalog.Default.DataSets.Load("fashion-mnist-test");
         Assert.Equal(10_000, images.Count);
         Assert.Equal([1, 28, 28], images.Shape);
-        Assert.Equal(DataCatalog.Find("fashion-mnist").OfficialHashes[Split.Test], images.Hash);
+        Assert.Equal(Catalog.Default.DataSets.Source("fashion-mnist").OfficialHashes[Split.Test], images.Hash);
         Assert.Equal(Enumerable.Repeat(1000, 10), images.Labels.ToArray().CountBy(label => label).Select(pair => pair.Value));
         Assert.Equal("Ankle boot", images.ClassNames[images.Labels[0]]);
     }
@@ -17,30 +17,30 @@ public class DataCatalogTests
     [Fact]
     public void NamesAreUniqueAndDescribed()
     {
-        Assert.Equal(DataCatalog.Sources.Count, DataCatalog.Sources.DistinctBy(source => source.Name).Count());
-        Assert.All(DataCatalog.Sources, source => Assert.NotEmpty(source.Summary));
-        Assert.All(DataCatalog.Sources, source => Assert.Empty(source.OfficialHashes.Keys.Except(source.Splits)));
-        Assert.All(DataCatalog.Sources.SelectMany(source => source.OfficialHashes.Values), hash => Assert.Equal(64, hash.Length));
+        Assert.Equal(Catalog.Default.DataSets.Count, Catalog.Default.DataSets.DistinctBy(source => source.Name).Count());
+        Assert.All(Catalog.Default.DataSets, source => Assert.NotEmpty(source.Summary));
+        Assert.All(Catalog.Default.DataSets, source => Assert.Empty(source.OfficialHashes.Keys.Except(source.Splits)));
+        Assert.All(Catalog.Default.DataSets.SelectMany(source => source.OfficialHashes.Values), hash => Assert.Equal(64, hash.Length));
     }
 
     [Fact]
     public void AnUnknownNameMeetsTheNearestAndAllOthers()
     {
-        string message = Assert.Throws<InputException>(() => DataCatalog.Load("fashion-mnits")).Message;
+        string message = Assert.Throws<InputException>(() => Catalog.Default.DataSets.Load("fashion-mnits")).Message;
         Assert.Contains("Did you mean fashion-mnist?", message);
-        Assert.All(DataCatalog.Sources, source => Assert.Contains(source.Name, message));
-        Assert.DoesNotContain("Did you mean", Assert.Throws<InputException>(() => DataCatalog.Load("galaxies")).Message);
+        Assert.All(Catalog.Default.DataSets, source => Assert.Contains(source.Name, message));
+        Assert.DoesNotContain("Did you mean", Assert.Throws<InputException>(() => Catalog.Default.DataSets.Load("galaxies")).Message);
     }
 
     [Fact]
     public void ASplitThatIsNotThereIsRefused()
     {
         Assert.Contains("no split Train, only Test",
-            Assert.Throws<InputException>(() => DataCatalog.Load("fashion-mnist-test", split: Split.Train)).Message);
+            Assert.Throws<InputException>(() => Catalog.Default.DataSets.Load("fashion-mnist-test", split: Split.Train)).Message);
         using TemporaryFolder folder = new();
         folder.Write("a.png", Png.Encode(new Raster(2, 3, 1)));
         Assert.Contains("--set data.split=null",
-            Assert.Throws<InputException>(() => DataCatalog.Load(folder.Path, split: Split.Test)).Message);
+            Assert.Throws<InputException>(() => Catalog.Default.DataSets.Load(folder.Path, split: Split.Test)).Message);
     }
 
     [Fact]
@@ -48,8 +48,8 @@ public class DataCatalogTests
     {
         using TemporaryFolder folder = new();
         folder.Write("a.png", Png.Encode(new Raster(2, 3, 1)));
-        Assert.Equal([1, 3, 2], DataCatalog.Load($"folder:{folder.Path}").Shape);
-        Assert.Equal([1, 3, 2], DataCatalog.Load(folder.Path).Shape);
+        Assert.Equal([1, 3, 2], Catalog.Default.DataSets.Load($"folder:{folder.Path}").Shape);
+        Assert.Equal([1, 3, 2], Catalog.Default.DataSets.Load(folder.Path).Shape);
     }
 
     [Theory]

@@ -336,8 +336,8 @@ public class DataDownloadTests
     public void PublishedFilesAreNamedProperly()
     {
         Assert.Superset(new HashSet<string>(["mnist", "fashion-mnist", "pathmnist", "eurosat"]),
-            DataDownload.Sources.Select(source => source.Name).ToHashSet());
-        DataFile[] files = [.. DataDownload.Sources.SelectMany(source => source.Files).SelectMany(file => file.Editions)];
+            Catalog.Default.DataSets.Where(source => source.Files.Count > 0).Select(source => source.Name).ToHashSet());
+        DataFile[] files = [.. Catalog.Default.DataSets.SelectMany(source => source.Files).SelectMany(file => file.Editions)];
         Assert.All(files, file => Assert.Matches("^(sha256:[0-9a-f]{64}|md5:[0-9a-f]{32})$", file.Checksum));
         Assert.All(files.SelectMany(file => file.Mirrors), mirror => Assert.Equal("https", new Uri(mirror).Scheme));
         Assert.All(files, file => Assert.Equal(file.Name, Path.GetFileName(file.Name)));
@@ -347,9 +347,9 @@ public class DataDownloadTests
     public async Task NamesThatCannotBeFetchedAreTold()
     {
         Assert.Contains("needs no files",
-            (await Assert.ThrowsAsync<InputException>(() => DataDownload.GetAsync("fashion-mnist-test"))).Message);
+            (await Assert.ThrowsAsync<InputException>(() => DataDownload.GetAsync(Catalog.Default.DataSets, "fashion-mnist-test"))).Message);
         Assert.Contains("Did you mean eurosat?",
-            (await Assert.ThrowsAsync<InputException>(() => DataDownload.GetAsync("euro-sat"))).Message);
+            (await Assert.ThrowsAsync<InputException>(() => DataDownload.GetAsync(Catalog.Default.DataSets, "euro-sat"))).Message);
     }
 
     [Theory]

@@ -49,7 +49,7 @@ public class EuroSatTests
         folder.Write(name, Zip([.. s_three, ("2750/readme.txt", [1, 2])]));
         CheckThree(EuroSat.Load(folder.Path));
         CheckThree(EuroSat.Load(folder.File(name)));
-        CheckThree(DataCatalog.Load("eurosat", folder.Path));
+        CheckThree(Catalog.Default.DataSets.Load("eurosat", folder.Path));
     }
 
     [Theory]

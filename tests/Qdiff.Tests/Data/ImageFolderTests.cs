@@ -156,7 +156,7 @@ public class ImageFolderTests
         Assert.Equal(["a", "b"], images.ClassNames);
         Assert.Contains("has the parts test and train and val; this is train", Assert.Single(images.Notes));
         Assert.Equal(3, ImageFolder.Load(folder.Path, split: Split.Test).Image(0)[0]);
-        Assert.Equal(2, DataCatalog.Load(folder.Path, split: Split.Validation).Image(0)[0]);
+        Assert.Equal(2, Catalog.Default.DataSets.Load(folder.Path, split: Split.Validation).Image(0)[0]);
     }
 
     [Fact]
@@ -168,20 +168,20 @@ public class ImageFolderTests
         folder.Write("3.png", Halves(4, 4));
         Assert.Contains("data.size=64", Assert.Throws<InputException>(() => ImageFolder.Load(folder.Path)).Message);
         var config = new DataConfig { Dataset = folder.Path, Size = 4 };
-        ImageSet cropped = config.Load();
+        ImageSet cropped = config.Load(Catalog.Default);
         Assert.Equal((3, 4, 4), (cropped.Count, cropped.Height, cropped.Width));
         // The middle of 8×4: its columns 2 to 5, whose border is in the middle.
         Assert.Equal([0, 0, 200, 200], cropped.Image(0)[..4].ToArray());
         Assert.Equal([0, 0, 200, 200], cropped.Image(1)[..4].ToArray());
-        Assert.Equal([0, 0, 200, 200], (config with { Fit = Fitting.Stretch }).Load().Image(0)[..4].ToArray());
-        Assert.Equal(3, (config with { Size = null, Crop = 2 }).Load().Count);
-        Assert.Contains("1.png", Assert.Throws<InputException>(() => (config with { Crop = 5 }).Load()).Message);
+        Assert.Equal([0, 0, 200, 200], (config with { Fit = Fitting.Stretch }).Load(Catalog.Default).Image(0)[..4].ToArray());
+        Assert.Equal(3, (config with { Size = null, Crop = 2 }).Load(Catalog.Default).Count);
+        Assert.Contains("1.png", Assert.Throws<InputException>(() => (config with { Crop = 5 }).Load(Catalog.Default)).Message);
 
         // One size and square: what it always was.
         using TemporaryFolder square = new();
         square.Write("1.png", Halves(8, 8));
         ImageSet whole = ImageFolder.Load(square.Path);
-        ImageSet fitted = new DataConfig { Dataset = square.Path, Size = 3, Crop = 6, Resampling = Resampling.Bicubic }.Load();
+        ImageSet fitted = new DataConfig { Dataset = square.Path, Size = 3, Crop = 6, Resampling = Resampling.Bicubic }.Load(Catalog.Default);
         ImageSet stepwise = whole.CropCentre(6, 6).Resize(3, 3, Resampling.Bicubic);
         Assert.Equal((stepwise.Hash, stepwise.Name), (fitted.Hash, fitted.Name));
     }
@@ -195,8 +195,8 @@ public class ImageFolderTests
         using TemporaryFolder folder = new();
         folder.Write("1.png", Png.Encode(stripes));
         var config = new DataConfig { Dataset = folder.Path, Size = 3 };
-        Assert.Equal(Enumerable.Repeat((byte)100, 9), config.Load().Image(0).ToArray());
-        Assert.Equal([0, 100, 200], (config with { Fit = Fitting.Stretch }).Load().Image(0)[..3].ToArray());
+        Assert.Equal(Enumerable.Repeat((byte)100, 9), config.Load(Catalog.Default).Image(0).ToArray());
+        Assert.Equal([0, 100, 200], (config with { Fit = Fitting.Stretch }).Load(Catalog.Default).Image(0)[..3].ToArray());
     }
 
     [Fact]

@@ -38,7 +38,7 @@ public class MedMnistTests
     {
         using TemporaryFolder folder = new();
         folder.Write("pathmnist.npz", Npz(images, labels));
-        return Assert.Throws<InputException>(() => DataCatalog.Load("pathmnist", folder.Path)).Message;
+        return Assert.Throws<InputException>(() => Catalog.Default.DataSets.Load("pathmnist", folder.Path)).Message;
     }
 
     static string Mistake(byte[] images, byte[] labels) => Mistake(("train_images.npy", images), ("train_labels.npy", labels));
@@ -48,15 +48,15 @@ public class MedMnistTests
     {
         using TemporaryFolder folder = new();
         folder.Write("pathmnist.npz", Npz(s_colour));
-        ImageSet train = DataCatalog.Load("pathmnist", folder.Path);
+        ImageSet train = Catalog.Default.DataSets.Load("pathmnist", folder.Path);
         Assert.Equal([3, 2, 3], train.Shape);
         // Pixel (0, 0) of the second image is 18, 19, 20: the first of each plane.
         Assert.Equal([18, 21, 24, 27, 30, 33, 19, 22, 25, 28, 31, 34, 20, 23, 26, 29, 32, 35], train.Image(1).ToArray());
         Assert.Equal([8, 0], train.Labels.ToArray());
         Assert.Equal("colorectal adenocarcinoma epithelium", train.ClassNames[8]);
         Assert.Equal("pathmnist/train", train.Name);
-        Assert.Equal(3, DataCatalog.Load("pathmnist", folder.Path, Split.Validation).Labels[0]);
-        Assert.Equal("pathmnist/test", DataCatalog.Load("pathmnist", folder.File("pathmnist.npz"), Split.Test).Name);
+        Assert.Equal(3, Catalog.Default.DataSets.Load("pathmnist", folder.Path, Split.Validation).Labels[0]);
+        Assert.Equal("pathmnist/test", Catalog.Default.DataSets.Load("pathmnist", folder.File("pathmnist.npz"), Split.Test).Name);
     }
 
     [Fact]
@@ -66,7 +66,7 @@ public class MedMnistTests
         byte[] turned = [0, 4, 2, 6, 1, 5, 3, 7];      // 0 to 7 as 2×2×2, first index fastest
         folder.Write("x.npz",
             Npz(("test_images.npy", Npy("2, 2, 2", turned, order: "True")), ("test_labels.npy", Npy("2, 1", [0, 1]))));
-        Assert.Equal([4, 5, 6, 7], DataCatalog.Load("breastmnist", folder.Path, Split.Test).Image(1).ToArray());
+        Assert.Equal([4, 5, 6, 7], Catalog.Default.DataSets.Load("breastmnist", folder.Path, Split.Test).Image(1).ToArray());
     }
 
     [Fact]
@@ -76,15 +76,15 @@ public class MedMnistTests
         folder.Write("._some-other-name.npz", [0, 5, 22, 7]);
         folder.Write("some-other-name.npz",
             Npz(("test_images.npy", Npy("2, 2, 2", Count(8))), ("test_labels.npy", Npy("2, 1", [0, 1]))));
-        ImageSet images = DataCatalog.Load("pneumoniamnist", folder.Path, Split.Test);
+        ImageSet images = Catalog.Default.DataSets.Load("pneumoniamnist", folder.Path, Split.Test);
         Assert.Equal([1, 2, 2], images.Shape);
         Assert.Equal([4, 5, 6, 7], images.Image(1).ToArray());
         folder.Write("breastmnist_64.npz", [1]);
         Assert.Contains("It has breastmnist_64.npz, some-other-name.npz; name one of them as the folder",
-            Assert.Throws<InputException>(() => DataCatalog.Load("pneumoniamnist", folder.Path)).Message);
+            Assert.Throws<InputException>(() => Catalog.Default.DataSets.Load("pneumoniamnist", folder.Path)).Message);
         File.Delete(folder.File("breastmnist_64.npz"));
         Assert.Contains("no train_images.npy; it holds test_images.npy, test_labels.npy",
-            Assert.Throws<MissingPartException>(() => DataCatalog.Load("pneumoniamnist", folder.Path)).Message);
+            Assert.Throws<MissingPartException>(() => Catalog.Default.DataSets.Load("pneumoniamnist", folder.Path)).Message);
     }
 
     [Fact]
@@ -94,7 +94,7 @@ public class MedMnistTests
         byte[] wide = [.. Count(8).SelectMany(value => new byte[] { value, 0 })];
         folder.Write("x.npz", Npz(("test_images.npy", Npy("2, 2, 2, 1", wide, type: "<u2")),
             ("test_labels.npy", Npy("2, 2", [0, 1, 1, 0]))));
-        ImageSet images = DataCatalog.Load("pneumoniamnist", folder.Path, Split.Test);
+        ImageSet images = Catalog.Default.DataSets.Load("pneumoniamnist", folder.Path, Split.Test);
         Assert.Equal([1, 2, 2], images.Shape);
         Assert.Equal([4, 5, 6, 7], images.Image(1).ToArray());
         Assert.Equal([1, 0], images.Labels.ToArray());
@@ -120,7 +120,7 @@ public class MedMnistTests
         Assert.Contains("train_images.npy: the NumPy header", Mistake(Npy("-2, 2", Count(8)), labels));
         using TemporaryFolder folder = new();
         Assert.Contains("has no octmnist.npz. Run 'qdiff data get octmnist', or fetch octmnist.npz from https://zenodo.org",
-            Assert.Throws<InputException>(() => DataCatalog.Load("octmnist", folder.Path)).Message);
+            Assert.Throws<InputException>(() => Catalog.Default.DataSets.Load("octmnist", folder.Path)).Message);
     }
 
     [Fact]
@@ -132,7 +132,7 @@ public class MedMnistTests
             Npz(("train_images.npy", Npy($"{count}, 28, 28", new byte[count * 784])), ("train_labels.npy", Npy("1,", [0]))));
         long before = GC.GetAllocatedBytesForCurrentThread();
         Assert.Contains("Pack it without compression",
-            Assert.Throws<InputException>(() => DataCatalog.Load("pathmnist", folder.Path)).Message);
+            Assert.Throws<InputException>(() => Catalog.Default.DataSets.Load("pathmnist", folder.Path)).Message);
         Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 4 << 20);
     }
 
@@ -144,7 +144,7 @@ public class MedMnistTests
         int good = Damage.Survive(Npz(s_colour), 3000, file =>
         {
             File.WriteAllBytes(path, file);
-            DataCatalog.Load("pathmnist", path);
+            Catalog.Default.DataSets.Load("pathmnist", path);
         });
         Assert.InRange(good, 1, 2999);
     }

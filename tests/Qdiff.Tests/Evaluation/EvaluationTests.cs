@@ -111,7 +111,7 @@ public sealed class EvaluationTests : IDisposable
     public void ARunIsMeasuredByImagesThatItHasNotSeen()
     {
         RunFolder run = RunFolder.Open(TinyExperiment.Train(TinyExperiment.Start(folder.Path, "training.steps=3",
-            "training.checkpointEvery=1")));
+            "training.checkpointEvery=1")), Catalog.Default);
         EvaluationReport report = new RunEvaluation { Sampling = new() { Sampler = "ddim", Steps = 3 }, Samples = 40 }.Of(run,
             Options(), step: 2);
         Assert.Equal((2L, 40), (report.Step!.Value, report.Samples));
@@ -120,7 +120,7 @@ public sealed class EvaluationTests : IDisposable
         Assert.Equal(["accuracy"], report.Missing.Select(m => m.Metric));
         Assert.Equal([report.Key], MetricsFile.Read(run.PathOf("metrics.json")).Evaluations.Select(e => e.Key));
         // Of a run that has seen all there is, nobody can say what it copied.
-        RealImages all = RealImages.For(new() { Dataset = "fashion-mnist-test" }, s_preset, 20);
+        RealImages all = RealImages.For(new() { Dataset = "fashion-mnist-test" }, Catalog.Default, s_preset, 20);
         Assert.Null(all.HeldOut);
         Assert.Contains("holds images that the model was trained on", Assert.Single(all.Notes));
     }
@@ -144,7 +144,7 @@ public sealed class EvaluationTests : IDisposable
     public void WhereThereAreNoOtherImagesTwoHalvesStandInForSamples()
     {
         EvaluationPreset preset = s_preset with { ReferenceSplit = "train", ReferenceCount = 0, Metrics = ["fid", "kid"] };
-        RealImages real = RealImages.For(new() { Dataset = "fashion-mnist-test" }, preset, 200);
+        RealImages real = RealImages.For(new() { Dataset = "fashion-mnist-test" }, Catalog.Default, preset, 200);
         Assert.NotSame(real.Reference, real.FloorReference);
         Assert.Equal((200, real.Reference.Count - real.Reference.Count / 2), (real.Floor!.Count, real.FloorReference.Count));
         Assert.Contains(real.Notes, note => note.Contains("compare two halves of it"));
@@ -164,8 +164,8 @@ public sealed class EvaluationTests : IDisposable
         Npz.Write(folder.File("pathmnist.npz"), [new("test_images", StoredArray.Of([120, 28, 28, 3], colours)),
             new("test_labels", StoredArray.Of([120, 1], (ReadOnlySpan<byte>)[.. labels.Select(label => (byte)label)]))]);
         var data = new DataConfig { Dataset = "pathmnist", Folder = folder.Path };
-        Assert.Equal(Split.Test, RealImages.FirstPartThatIsThere(data).Split);
-        RealImages real = RealImages.For(data with { Split = Split.Test, PerClass = 20 }, s_preset with { ReferenceCount = 30 },
+        Assert.Equal(Split.Test, RealImages.FirstPartThatIsThere(data, Catalog.Default).Split);
+        RealImages real = RealImages.For(data with { Split = Split.Test, PerClass = 20 }, Catalog.Default, s_preset with { ReferenceCount = 30 },
             25);
         Assert.Equal((30, 25, 80), (real.Reference.Count, real.Floor!.Count, real.HeldOut!.Count));
         // Halves in the order of the file would be the two classes, and one of them always nearer.
@@ -183,16 +183,16 @@ public sealed class EvaluationTests : IDisposable
             new("test_labels", StoredArray.Of([120, 1], (ReadOnlySpan<byte>)new byte[120]))]);
         Npz.Write(folder.File("made.npz"), [new("images", StoredArray.Of([60, 28, 28, 3], colours[..(60 * 28 * 28 * 3)]))]);
         EvaluationReport report = ForeignEvaluation.Of(ForeignSamples.Read(folder.File("made.npz")),
-            new() { Dataset = "pathmnist", Folder = folder.Path }, Options());
+            new() { Dataset = "pathmnist", Folder = folder.Path }, Catalog.Default, Options());
         Assert.Contains("learned from are not there", report.Missing.Single(m => m.Metric == "memorisation").Reason);
         Assert.DoesNotContain(report.Notes, note => note.Contains("trained on"));
         // A damaged part is not a missing one.
         using (FileStream file = new(folder.File("pathmnist.npz"), FileMode.Open)) file.SetLength(file.Length / 2);
         Assert.Throws<InputException>(() =>
-            RealImages.FirstPartThatIsThere(new() { Dataset = "pathmnist", Folder = folder.Path }));
+            RealImages.FirstPartThatIsThere(new() { Dataset = "pathmnist", Folder = folder.Path }, Catalog.Default));
     }
 
-    static RealImages Real() => RealImages.For(new() { Dataset = "fashion-mnist-test", PerClass = 40 }, s_preset, 200);
+    static RealImages Real() => RealImages.For(new() { Dataset = "fashion-mnist-test", PerClass = 40 }, Catalog.Default, s_preset, 200);
 
     EvaluationOptions Options() => new()
     { Preset = s_preset, Classifier = new BlockNetwork(), Cache = new(folder.File("features")), Resamples = 20 };

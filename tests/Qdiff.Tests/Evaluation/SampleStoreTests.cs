@@ -59,7 +59,7 @@ public sealed class SampleStoreTests : IDisposable
             Open(run).Recipe.Key, Open(run, raw: true).Recipe.Key, Open(run, step: 6).Recipe.Key,
             .. ((SamplingConfig[])[s_quick with { Seed = 12 }, s_quick with { Steps = 4 }, s_quick with { Sampler = "dpm++2m" },
                 s_quick with { Clip = false },
-                s_quick with { Eta = 0.5 }, s_quick with { Guidance = 2 }])
+                s_quick with { OfSampler = OwnSettings.None.With("eta", 0.5) }, s_quick with { Guidance = 2 }])
                     .Select(sampling => Open(run, sampling: sampling).Recipe.Key),
         ];
         Assert.Equal(keys.Length, keys.Distinct().Count());
@@ -78,7 +78,7 @@ public sealed class SampleStoreTests : IDisposable
     }
 
     RunFolder Trained(params string[] settings) =>
-        RunFolder.Open(TinyExperiment.Train(TinyExperiment.Start(folder.Path, ["training.steps=12", .. settings])));
+        RunFolder.Open(TinyExperiment.Train(TinyExperiment.Start(folder.Path, ["training.steps=12", .. settings])), Catalog.Default);
 
     static SampleStore Open(RunFolder run, SamplingConfig? sampling = null, bool raw = false, long? step = null,
         Action<string>? warn = null) =>

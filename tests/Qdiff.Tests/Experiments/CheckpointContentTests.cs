@@ -3,7 +3,7 @@ using Qdiff.Tensors;
 
 public sealed class CheckpointContentTests : IDisposable
 {
-    static readonly ImageSet s_images = DataCatalog.Load("fashion-mnist-test").First(8);
+    static readonly ImageSet s_images = Catalog.Default.DataSets.Load("fashion-mnist-test").First(8);
     readonly TemporaryFolder folder = new();
 
     public void Dispose() => folder.Dispose();
@@ -62,7 +62,7 @@ public sealed class CheckpointContentTests : IDisposable
 
     static void Train(TrainingState state, int steps, int threads)
     {
-        var trainer = new Trainer(state, new DiffusionConfig().ToObjective(), s_images,
+        var trainer = new Trainer(state, new DiffusionConfig().ToObjective(Catalog.Default), s_images,
             new() { Batch = 20, Threads = threads, Average = ExponentialAverage.Plain(0.9) });
         foreach (TrainingStep _ in trainer.Run().Take(steps)) { }
     }

@@ -46,7 +46,7 @@ public class ConfigurationErrorTests
     [InlineData("name: a\n: 1", "test.yaml:2: a key is empty")]
     [InlineData("name: a\n\"\": 1", "test.yaml:2: a key is empty")]
     public void MistakesNamePlaceValueAndCure(string yaml, string expected) =>
-        Assert.Contains(expected, Assert.Throws<InputException>(() => ResolvedExperiment.Parse(yaml, "test.yaml")).Message);
+        Assert.Contains(expected, Assert.Throws<InputException>(() => ResolvedExperiment.Parse(yaml, "test.yaml", Catalog.Default)).Message);
 
     [Theory]
     [InlineData("training.steps=0", "--set training.steps: training.steps is 0; it must be an integer of at least 1.")]
@@ -60,9 +60,9 @@ public class ConfigurationErrorTests
     [InlineData("model.dimension=20", null)]
     public void OverridesAreCheckedAlike(string option, string? expected)
     {
-        if (expected is null) ResolvedExperiment.Parse("", "test.yaml", [option]);
+        if (expected is null) ResolvedExperiment.Parse("", "test.yaml", Catalog.Default, [option]);
         else Assert.Contains(expected,
-            Assert.Throws<InputException>(() => ResolvedExperiment.Parse("", "test.yaml", [option])).Message);
+            Assert.Throws<InputException>(() => ResolvedExperiment.Parse("", "test.yaml", Catalog.Default, [option])).Message);
     }
 
     [Theory]
@@ -73,14 +73,14 @@ public class ConfigurationErrorTests
     [InlineData("model:\n  dimension: 5\n  groups: 5", "an even number")]
     [InlineData("model:\n  name: qvunet-1hq\n  heads: 2", "test.yaml:3: only the sizes of the model 'unet' can be changed")]
     [InlineData("diffusion:\n  zeroTerminalSnr: true", "test.yaml:2: with diffusion.zeroTerminalSnr")]
-    [InlineData("diffusion:\n  weighting: uniform\n  gamma: 1", "test.yaml:3: diffusion.gamma belongs to")]
-    [InlineData("diffusion:\n  weighting: min-snr\n  k: 1", "test.yaml:3: diffusion.k belongs to the weighting p2")]
+    [InlineData("diffusion:\n  weighting: uniform\n  gamma: 1", "test.yaml:3: diffusion.gamma is 1, but it belongs to the weightings p2 and min-snr")]
+    [InlineData("diffusion:\n  weighting: min-snr\n  k: 1", "test.yaml:3: diffusion.k is 1, but it belongs to the weighting p2")]
     [InlineData("diffusion:\n  steps: 10\nsampling:\n  steps: 50", "test.yaml:4: sampling.steps (=50) cannot exceed "
         + "diffusion.steps (=10)")]
-    [InlineData("sampling:\n  eta: 0.5", "test.yaml:2: sampling.eta is 0.5, but only ddim has one, not ddpm")]
+    [InlineData("sampling:\n  eta: 0.5", "test.yaml:2: sampling.eta is 0.5, but it belongs to the sampler ddim, not to ddpm")]
     [InlineData("training:\n  warmUp: 9375", "test.yaml:2: training.warmUp (=9375) must be below training.steps (=9375).")]
     public void WhatDoesNotGoTogetherIsRefused(string yaml, string expected) =>
-        Assert.Contains(expected, Assert.Throws<InputException>(() => ResolvedExperiment.Parse(yaml, "test.yaml")).Message);
+        Assert.Contains(expected, Assert.Throws<InputException>(() => ResolvedExperiment.Parse(yaml, "test.yaml", Catalog.Default)).Message);
 
     /// <summary>Pieces of YAML in any order: read, or refused with the place; never a mistake of the parser's.</summary>
     [Fact]
@@ -94,7 +94,7 @@ public class ConfigurationErrorTests
             string yaml = string.Concat(Enumerable.Range(0, random.Next(1, 14)).Select(_ => pieces[random.Next(pieces.Length)]));
             try
             {
-                ResolvedExperiment.Parse(yaml, "test.yaml");
+                ResolvedExperiment.Parse(yaml, "test.yaml", Catalog.Default);
             }
             catch (InputException e)
             {
@@ -107,10 +107,10 @@ public class ConfigurationErrorTests
     public void HostileFilesEndInAMessage()
     {
         Assert.Contains("nested too deeply",
-            Assert.Throws<InputException>(() => ResolvedExperiment.Parse(new string('[', 200_000), "test.yaml")).Message);
+            Assert.Throws<InputException>(() => ResolvedExperiment.Parse(new string('[', 200_000), "test.yaml", Catalog.Default)).Message);
         Assert.Contains("characters",
-            Assert.Throws<InputException>(() => ResolvedExperiment.Parse(new string('#', 2_000_000), "test.yaml")).Message);
+            Assert.Throws<InputException>(() => ResolvedExperiment.Parse(new string('#', 2_000_000), "test.yaml", Catalog.Default)).Message);
         Assert.Contains("cannot be read",
-            Assert.Throws<InputException>(() => ResolvedExperiment.Load("no/such/file.yaml")).Message);
+            Assert.Throws<InputException>(() => ResolvedExperiment.Load("no/such/file.yaml", Catalog.Default)).Message);
     }
 }

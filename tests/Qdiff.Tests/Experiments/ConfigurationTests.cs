@@ -52,11 +52,11 @@ public class ConfigurationTests
         ResolvedExperiment experiment = Parse(Yaml, "data.folder=\"a: 'b' #ü\"", "model.name=unet", "model.multipliers=[1, 2]",
             "training.learningRate=3e-4");
         string yaml = experiment.ToYaml();
-        ResolvedExperiment back = ResolvedExperiment.Parse(yaml, "back.yaml");
-        Assert.All(ExperimentSettings.All, setting => Assert.Equal(setting.Show(experiment.Config), setting.Show(back.Config)));
+        ResolvedExperiment back = ResolvedExperiment.Parse(yaml, "back.yaml", Catalog.Default);
+        Assert.All(new ExperimentSettings(Catalog.Default).All, setting => Assert.Equal(setting.Show(experiment.Config), setting.Show(back.Config)));
         Assert.Equal("a: 'b' #ü", back.Config.Data.Folder);
         Assert.Equal([1, 2], back.Config.Model.Multipliers);
-        Assert.All(ExperimentSettings.All, setting => Assert.False(back.OriginOf(setting.Path).IsDefault));
+        Assert.All(new ExperimentSettings(Catalog.Default).All, setting => Assert.False(back.OriginOf(setting.Path).IsDefault));
         Assert.Contains("# test.yaml:4", yaml);
     }
 
@@ -137,8 +137,8 @@ public class ConfigurationTests
             ["transfer.except"] = "[mid]",
             ["transfer.freeze"] = "[down., up.]",
         };
-        Assert.Equal(ExperimentSettings.All.Select(s => s.Path).Order(), other.Keys.Order());
-        foreach (Setting setting in ExperimentSettings.All)
+        Assert.Equal(new ExperimentSettings(Catalog.Default).All.Select(s => s.Path).Order(), other.Keys.Order());
+        foreach (Setting setting in new ExperimentSettings(Catalog.Default).All)
         {
             // Some need a companion to be possible.
             string[] companions = setting.Path switch
@@ -153,7 +153,7 @@ public class ConfigurationTests
                 after = Parse("", [.. companions, $"{setting.Path}={other[setting.Path]}"]).Config;
             Assert.Equal(other[setting.Path], setting.Show(after));
             Assert.NotEqual(setting.Show(before), setting.Show(after));
-            Assert.All(ExperimentSettings.All.Where(s => s != setting), s => Assert.Equal(s.Show(before), s.Show(after)));
+            Assert.All(new ExperimentSettings(Catalog.Default).All.Where(s => s.Path != setting.Path), s => Assert.Equal(s.Show(before), s.Show(after)));
         }
     }
 
@@ -162,15 +162,15 @@ public class ConfigurationTests
     {
         ExperimentConfig config = Parse(Yaml, "diffusion.weighting=min-snr", "sampling.sampler=ddim", "sampling.eta=0.5",
             "training.warmUp=10").Config;
-        Assert.Equal("min-snr (gamma 5)", config.Diffusion.ToObjective().Weighting.Name);
-        Assert.Equal((50, 0.5), (config.Sampling.ToSampler().Steps, config.Sampling.ToSampler().Eta));
-        TrainerOptions options = config.Training.ToOptions();
+        Assert.Equal("min-snr (gamma 5)", config.Diffusion.ToObjective(Catalog.Default).Weighting.ToString());
+        Assert.Equal(new DdimSampler { Steps = 50, Eta = 0.5 }, config.Sampling.ToSampler(Catalog.Default));
+        TrainerOptions options = config.Training.ToOptions(Catalog.Default);
         Assert.Equal((16, 0.99, 1.5), (options.Batch, options.Adam.Beta2, options.ClipNorm));
         Assert.Equal(1e-3 / 11, options.LearningRate(0), 1e-12);
         Assert.Equal(1e-3, options.LearningRate(10), 1e-12);
-        Assert.Equal(483_321, new ModelConfig().Build([1, 28, 28]).Parameters.Scalars);
-        Assert.NotEqual(483_321, new ModelConfig { Dimension = 20 }.Build([1, 28, 28]).Parameters.Scalars);
-        Assert.Throws<InputException>(() => new ModelConfig { Name = "qvunet-1hq", Dimension = 20 }.Build([1, 28, 28]));
+        Assert.Equal(483_321, new ModelConfig().Build([1, 28, 28], Catalog.Default).Parameters.Scalars);
+        Assert.NotEqual(483_321, new ModelConfig { Dimension = 20 }.Build([1, 28, 28], Catalog.Default).Parameters.Scalars);
+        Assert.Throws<InputException>(() => new ModelConfig { Name = "qvunet-1hq", Dimension = 20 }.Build([1, 28, 28], Catalog.Default));
     }
 
     [Fact]
@@ -179,12 +179,12 @@ public class ConfigurationTests
         string[] files = Directory.GetFiles(Path.Combine(Repository(), "configs"), "*.yaml", SearchOption.AllDirectories);
         Assert.NotEmpty(files);
         // Equal names would end in the same run folder.
-        string[] names = [.. files.Select(file => ResolvedExperiment.Load(file).Config.Name)];
+        string[] names = [.. files.Select(file => ResolvedExperiment.Load(file, Catalog.Default).Config.Name)];
         Assert.Equal(names.Length, names.Distinct().Count());
     }
 
     static ResolvedExperiment Parse(string yaml, params string[] overrides) =>
-        ResolvedExperiment.Parse(yaml, "test.yaml", overrides);
+        ResolvedExperiment.Parse(yaml, "test.yaml", Catalog.Default, overrides);
 
     static string Repository()
     {

@@ -2,7 +2,7 @@ using Qdiff;
 
 public sealed class RunFolderTests : IDisposable
 {
-    static readonly ImageSet s_images = DataCatalog.Load("fashion-mnist-test").First(4);
+    static readonly ImageSet s_images = Catalog.Default.DataSets.Load("fashion-mnist-test").First(4);
     readonly TemporaryFolder folder = new();
 
     public void Dispose() => folder.Dispose();
@@ -15,7 +15,7 @@ public sealed class RunFolderTests : IDisposable
         run.Log("started\nwell", new DateTimeOffset(2026, 3, 1, 12, 0, 0, TimeSpan.FromHours(2)));
         Assert.Equal("2026-03-01 10:00:00Z  started well\n", File.ReadAllText(run.PathOf("log.txt")));
 
-        RunFolder back = RunFolder.Open(run.Path);
+        RunFolder back = RunFolder.Open(run.Path, Catalog.Default);
         Assert.Equal(123, back.Experiment.Config.Training.Steps);
         Assert.Matches("(?m)^  steps: 123 +# --set training.steps$", File.ReadAllText(run.PathOf("config.yaml")));
         Assert.Equal(["train", "x.yaml"], back.Manifest.Command);
@@ -44,11 +44,11 @@ public sealed class RunFolderTests : IDisposable
     public void WhatIsNoRunIsRefused()
     {
         Assert.Contains("There is no run folder",
-            Assert.Throws<InputException>(() => RunFolder.Open(folder.File("none"))).Message);
-        Assert.Contains("has no config.yaml", Assert.Throws<InputException>(() => RunFolder.Open(folder.Path)).Message);
+            Assert.Throws<InputException>(() => RunFolder.Open(folder.File("none"), Catalog.Default)).Message);
+        Assert.Contains("has no config.yaml", Assert.Throws<InputException>(() => RunFolder.Open(folder.Path, Catalog.Default)).Message);
         RunFolder run = Create();
         File.WriteAllText(run.PathOf("manifest.json"), "{\"version\": null}");
-        Assert.Contains("manifest.json cannot be read", Assert.Throws<InputException>(() => RunFolder.Open(run.Path)).Message);
+        Assert.Contains("manifest.json cannot be read", Assert.Throws<InputException>(() => RunFolder.Open(run.Path, Catalog.Default)).Message);
     }
 
     [Fact]
@@ -62,9 +62,9 @@ public sealed class RunFolderTests : IDisposable
 
     RunFolder Create(params string[] overrides)
     {
-        ResolvedExperiment experiment = ResolvedExperiment.Parse("name: trial", "trial.yaml", overrides);
-        ExperimentConfig config = experiment.Config;
-        RunManifest manifest = RunManifest.Of(config, s_images, config.Model.Build(s_images.Shape), ["train", "x.yaml"],
+        ResolvedExperiment experiment = ResolvedExperiment.Parse("name: trial", "trial.yaml", Catalog.Default, overrides);
+        RunManifest manifest = RunManifest.Of(experiment, s_images,
+            experiment.Config.BuildNetwork(s_images.Shape, Catalog.Default), ["train", "x.yaml"],
             DateTimeOffset.UnixEpoch);
         return RunFolder.Create(folder.Path, experiment, manifest);
     }

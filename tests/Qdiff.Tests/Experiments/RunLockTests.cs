@@ -14,18 +14,18 @@ public sealed class RunLockTests : IDisposable
         using (TrainingRun run = TinyExperiment.Start(folder.Path))
         {
             path = run.Folder.Path;
-            string message = Assert.Throws<InputException>(() => TrainingRun.Resume(path)).Message;
+            string message = Assert.Throws<InputException>(() => TrainingRun.Resume(path, Catalog.Default)).Message;
             Assert.Equal($"The run {path} is being written by this very process, which has it open already. Wait until that has "
                 + "ended, or stop it.", message);
             (int code, _, string error) = ToolProcess.Run(folder.Path, "train", "--resume", path, "-q");
             Assert.Equal(2, code);
             Assert.StartsWith($"qdiff: The run {path} is being written by process {Environment.ProcessId} on ", error);
             // Whoever only reads needs no lock.
-            Assert.Equal(path, RunFolder.Open(path).Path);
+            Assert.Equal(path, RunFolder.Open(path, Catalog.Default).Path);
             Assert.Empty(StepLog.Read(run.Folder.StepsFile));
         }
 
-        TinyExperiment.Train(TrainingRun.Resume(path), steps: 1);
+        TinyExperiment.Train(TrainingRun.Resume(path, Catalog.Default), steps: 1);
         Assert.False(File.Exists(Path.Combine(path, RunLock.OwnerFile)));
     }
 
@@ -50,9 +50,9 @@ public sealed class RunLockTests : IDisposable
         string path = TinyExperiment.Train(TinyExperiment.Start(folder.Path), steps: 1), steps = Path.Combine(path, "steps.jsonl");
         File.Delete(steps);
         Directory.CreateDirectory(steps);
-        Assert.Throws<IOException>(() => TrainingRun.Resume(path));
+        Assert.Throws<IOException>(() => TrainingRun.Resume(path, Catalog.Default));
         Directory.Delete(steps);
-        TinyExperiment.Train(TrainingRun.Resume(path), steps: 1);
+        TinyExperiment.Train(TrainingRun.Resume(path, Catalog.Default), steps: 1);
     }
 
     [Theory]
@@ -76,8 +76,8 @@ public sealed class RunLockTests : IDisposable
         if (OperatingSystem.IsLinux()) Assert.EndsWith($"was moved to {place} while it was trained; step 2 is the last that was "
             + $"saved. Go on with it there: qdiff train --resume {place}", message);
         run.Dispose();
-        Assert.Equal(2, TrainedRun.Open(RunFolder.Open(place)).Step);
-        using TrainingRun again = TrainingRun.Resume(place);
+        Assert.Equal(2, TrainedRun.Open(RunFolder.Open(place, Catalog.Default)).Step);
+        using TrainingRun again = TrainingRun.Resume(place, Catalog.Default);
         Assert.Equal(2, again.State.Step);
     }
 
@@ -135,7 +135,7 @@ public sealed class RunLockTests : IDisposable
         byte[][] drawn = [File.ReadAllBytes(picture), File.ReadAllBytes(frame)];
         File.Delete(picture);
         File.Delete(frame);
-        using (TrainingRun hurried = TrainingRun.Resume(path))
+        using (TrainingRun hurried = TrainingRun.Resume(path, Catalog.Default))
         {
             CancellationToken cancelled = new(canceled: true);
             Assert.ThrowsAny<OperationCanceledException>(() => hurried.Audited(cancelled));
@@ -144,7 +144,7 @@ public sealed class RunLockTests : IDisposable
             Assert.False(File.Exists(picture) || File.Exists(frame) || File.Exists(Path.Combine(path, "audit.json")));
         }
 
-        TinyExperiment.Train(TrainingRun.Resume(path));
+        TinyExperiment.Train(TrainingRun.Resume(path, Catalog.Default));
         Assert.Equal(drawn, (byte[][])[File.ReadAllBytes(picture), File.ReadAllBytes(frame)]);
     }
 
@@ -154,10 +154,10 @@ public sealed class RunLockTests : IDisposable
         string[] settings = ["training.steps=12", "training.checkpointEvery=4", "training.logEvery=1"];
         string path = TinyExperiment.Train(TinyExperiment.Start(folder.Path, settings), steps: 3);
         // Killed after step 6: steps 5 and 6 are done again.
-        using (TrainingRun killed = TrainingRun.Resume(path)) Assert.Equal(3, killed.Run().Take(3).Count());
-        TinyExperiment.Train(TrainingRun.Resume(path), steps: 1);
-        TinyExperiment.Train(TrainingRun.Resume(path));
-        TinyExperiment.Train(TrainingRun.Resume(path));
+        using (TrainingRun killed = TrainingRun.Resume(path, Catalog.Default)) Assert.Equal(3, killed.Run().Take(3).Count());
+        TinyExperiment.Train(TrainingRun.Resume(path, Catalog.Default), steps: 1);
+        TinyExperiment.Train(TrainingRun.Resume(path, Catalog.Default));
+        TinyExperiment.Train(TrainingRun.Resume(path, Catalog.Default));
         Assert.Equal(Enumerable.Range(1, 12).Select(step => (long)step), EventFileTests.ShownSteps(path, "loss/train"));
         Assert.Equal([3L, 4, 5, 8, 12], EventFileTests.ShownSteps(path, "loss/probe"));
         Assert.Equal(Enumerable.Range(1, 12).Select(step => (long)step),

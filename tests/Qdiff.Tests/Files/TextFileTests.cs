@@ -33,7 +33,7 @@ public sealed class TextFileTests : IDisposable
     {
         byte[] yaml = Encoding.Unicode.GetBytes("name: first\r\ntraining:\r\n  steps: 7\r\n");
         folder.Write("a.yaml", [.. Encoding.Unicode.Preamble, .. yaml]);
-        Assert.Equal(7, ResolvedExperiment.Load(folder.File("a.yaml")).Config.Training.Steps);
+        Assert.Equal(7, ResolvedExperiment.Load(folder.File("a.yaml"), Catalog.Default).Config.Training.Steps);
     }
 
     [Fact]
@@ -52,7 +52,7 @@ public sealed class TextFileTests : IDisposable
         long before = GC.GetAllocatedBytesForCurrentThread();
         Assert.Contains("longer than", Assert.Throws<InputException>(() => TextFile.Read("/dev/zero", most: 100_000)).Message);
         Assert.Contains("/dev/zero is longer",
-            Assert.Throws<InputException>(() => ResolvedExperiment.Load("/dev/zero")).Message);
+            Assert.Throws<InputException>(() => ResolvedExperiment.Load("/dev/zero", Catalog.Default)).Message);
         Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 4_000_000);
         Assert.Contains("no regular file", Assert.Throws<InputException>(() => InputFile.Open("/dev/zero")).Message);
 

@@ -12,8 +12,8 @@ public class PredictionTests
         for (int i = 0; i < x0.Length; i++) x0[i] = Math.Clamp(x0[i], -1, 1);
         foreach (string name in s_schedules)
         {
-            NoiseSchedule schedule = NoiseSchedule.Named(name);
-            foreach (Prediction prediction in Prediction.All)
+            NoiseSchedule schedule = Schedules.Named(name);
+            foreach (Prediction prediction in Catalog.Default.Predictions)
                 foreach (int t in (int[])[0, 1, 10, 250, 500, 900, 998, 999])
                 {
                     if (prediction == Prediction.Epsilon && schedule.AlphaBar[t] == 0) continue;
@@ -46,7 +46,7 @@ public class PredictionTests
         NoiseSchedule schedule = NoiseSchedule.Linear();
         float[] xt = new float[16], output = new float[16], x0 = new float[16], epsilon = new float[16];
         Array.Fill(output, 1);
-        foreach (Prediction prediction in Prediction.All)
+        foreach (Prediction prediction in Catalog.Default.Predictions)
             foreach (int t in (int[])[0, 300, 999])
             {
                 // Linear in the output: at x_t = 0 an output of 1 is an error of 1.
@@ -68,9 +68,9 @@ public class PredictionTests
     public void NamesAndArgumentsAreChecked()
     {
         float[] tile = new float[16];
-        Assert.Equal(["epsilon", "x0", "v"], Prediction.All.Select(p => p.Name));
-        Assert.All(Prediction.All, p => Assert.Same(p, Prediction.Named(p.ToString())));
-        Assert.Contains("Did you mean epsilon?", Assert.Throws<InputException>(() => Prediction.Named("epsilom")).Message);
+        Assert.Equal(["epsilon", "x0", "v"], Catalog.Default.Predictions.Select(p => p.Name));
+        Assert.All(Catalog.Default.Predictions, p => Assert.Same(p, Catalog.Default.Predictions[p.ToString()]));
+        Assert.Contains("Did you mean epsilon?", Assert.Throws<InputException>(() => Catalog.Default.Predictions["epsilom"]).Message);
         Assert.Contains("got 1.",
             Assert.Throws<ArgumentOutOfRangeException>(() => Prediction.V.Split(1, tile, tile, tile, tile)).Message);
         Assert.Contains("'output' has 32 numbers where the other tiles have 16",

@@ -11,18 +11,18 @@ public sealed class TerminalWeightTests : IDisposable
     public void OfAllCombinationsThoseThatNeverTrainTheFirstSamplingStepAreRefused()
     {
         int refused = 0;
-        foreach (string schedule in NoiseSchedule.Names.Where(name => !name.EndsWith("-zero-snr")))
+        foreach (string schedule in Catalog.Default.Schedules.Names)
             foreach (bool zero in (bool[])[false, true])
-                foreach (Prediction prediction in Prediction.All)
-                    foreach (string weighting in Weighting.Names)
+                foreach (Prediction prediction in Catalog.Default.Predictions)
+                    foreach (string weighting in Catalog.Default.Weightings.Names)
                     {
                         // Where nothing of the image is left, ε cannot be predicted: another check.
                         if (zero && prediction == Prediction.Epsilon) continue;
-                        DiffusionConfig config = ResolvedExperiment.Parse("", "a.yaml", [$"diffusion.schedule={schedule}",
+                        DiffusionConfig config = ResolvedExperiment.Parse("", "a.yaml", Catalog.Default, [$"diffusion.schedule={schedule}",
                             $"diffusion.zeroTerminalSnr={(zero ? "true" : "false")}", $"diffusion.prediction={prediction.Name}",
                             $"diffusion.weighting={weighting}"]).Config.Diffusion;
-                        Exception? e = Record.Exception(config.RequireWeightWhereSamplingStarts);
-                        Assert.Equal(config.ToObjective().Weights[^1] == 0, e is not null);
+                        Exception? e = Record.Exception(() => config.RequireWeightWhereSamplingStarts(Catalog.Default));
+                        Assert.Equal(config.ToObjective(Catalog.Default).Weights[^1] == 0, e is not null);
                         Assert.Equal(zero && weighting != "uniform", e is not null);
                         if (e is null) continue;
                         refused++;

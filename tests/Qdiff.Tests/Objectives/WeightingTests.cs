@@ -2,7 +2,7 @@ using Qdiff;
 
 public class WeightingTests
 {
-    public static TheoryData<string> Weightings => [.. Weighting.Names];
+    public static TheoryData<string> Weightings => [.. Catalog.Default.Weightings.Names];
 
     [Fact]
     public void P2WithUnitSettingsIsOneMinusAlphaBar()
@@ -41,7 +41,7 @@ public class WeightingTests
         // At an error δ of x₀, that of ε is δ·√SNR and that of v is δ·√(1 + SNR): the weighted squares must be one number.
         foreach (double snr in (double[])[1e-6, 0.3, 1, 7, 24221])
         {
-            Weighting weighting = Weighting.Named(name);
+            Weighting weighting = Catalog.Default.Weightings[name];
             double loss = weighting.Of(snr, Prediction.X0);
             Assert.Equal(loss, weighting.Of(snr, Prediction.Epsilon) * snr, loss * 1e-12);
             Assert.Equal(loss, weighting.Of(snr, Prediction.V) * (1 + snr), loss * 1e-12);
@@ -52,17 +52,17 @@ public class WeightingTests
     [MemberData(nameof(Weightings))]
     public void FiniteFromNoSignalToAlmostNoNoise(string name)
     {
-        foreach (Prediction prediction in Prediction.All)
+        foreach (Prediction prediction in Catalog.Default.Predictions)
             foreach (double snr in (double[])[0, 1e-300, 1e-9, 1e5])
-                Assert.InRange(Weighting.Named(name).Of(snr, prediction), 0, 1e5);
+                Assert.InRange(Catalog.Default.Weightings[name].Of(snr, prediction), 0, 1e5);
     }
 
     [Fact]
     public void SettingsAreChecked()
     {
-        Assert.Contains("gamma -1 and k 1", Assert.Throws<ArgumentException>(() => Weighting.P2(-1)).Message);
-        Assert.Contains("k 0", Assert.Throws<ArgumentException>(() => Weighting.P2(k: 0)).Message);
-        Assert.Contains("got 0", Assert.Throws<ArgumentException>(() => Weighting.MinSnr(0)).Message);
-        Assert.Contains("Did you mean min-snr?", Assert.Throws<InputException>(() => Weighting.Named("minsnr")).Message);
+        Assert.Contains("The gamma of p2 is -1", Assert.Throws<ArgumentException>(() => Weighting.P2(-1)).Message);
+        Assert.Contains("The k of p2 is 0", Assert.Throws<ArgumentException>(() => Weighting.P2(k: 0)).Message);
+        Assert.Contains("is 0; it must be a number above 0", Assert.Throws<ArgumentException>(() => Weighting.MinSnr(0)).Message);
+        Assert.Contains("Did you mean min-snr?", Assert.Throws<InputException>(() => Catalog.Default.Weightings["minsnr"]).Message);
     }
 }

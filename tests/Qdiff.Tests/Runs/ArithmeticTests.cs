@@ -42,7 +42,7 @@ public sealed class ArithmeticTests : IDisposable
         Assert.Equal(0, code);
         string[] lines = error.Split('\n', StringSplitOptions.RemoveEmptyEntries);
         string log = File.ReadAllText(Path.Combine(run, "log.txt"));
-        Checkpoint last = RunFolder.Open(run).Checkpoints.Read(2);
+        Checkpoint last = RunFolder.Open(run, Catalog.Default).Checkpoints.Read(2);
         if (!differs)
         {
             Assert.Empty(lines);
@@ -91,7 +91,7 @@ public sealed class ArithmeticTests : IDisposable
     [Fact]
     public void TheManifestHasIt()
     {
-        RunManifest manifest = RunFolder.Open(StartedRun()).Manifest;
+        RunManifest manifest = RunFolder.Open(StartedRun(), Catalog.Default).Manifest;
         Assert.Equal(Arithmetic.Here, new Arithmetic(manifest.Machine.VectorBits, manifest.Machine.Arithmetic));
     }
 
@@ -107,7 +107,7 @@ public sealed class ArithmeticTests : IDisposable
         }
 
         string yaml = Yaml.Replace("folder:pictures", "folder:" + pictures);
-        TrainingRun run = TrainingRun.Start(ResolvedExperiment.Parse(yaml, "smallest.yaml", []), folder.Path, ["test"]);
+        TrainingRun run = TrainingRun.Start(ResolvedExperiment.Parse(yaml, "smallest.yaml", Catalog.Default, []), folder.Path, ["test"]);
         run.Audited();
         return TinyExperiment.Train(run, 1);
     }

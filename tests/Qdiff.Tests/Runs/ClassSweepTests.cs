@@ -43,9 +43,9 @@ public sealed class ClassSweepTests : IDisposable
         List<byte> pixels = [];
         foreach (ClassSweep.ClassArm arm in sweep.Arms)
         {
-            TrainedRun trained = TrainedRun.Open(RunFolder.Open(arm.Run));
+            TrainedRun trained = TrainedRun.Open(RunFolder.Open(arm.Run, Catalog.Default));
             var generator = new SampleGenerator(trained.Network, trained.Schedule, trained.Prediction,
-                arm.Experiment.Config.Sampling.ToSampler());
+                arm.Experiment.Config.Sampling.ToSampler(Catalog.Default));
             pixels.AddRange(generator.Generate(trained.Weights, arm.Experiment.Config.Sampling.Seed, 0, 2)
                 .Select(ImageSet.ToPixel));
         }
@@ -61,9 +61,9 @@ public sealed class ClassSweepTests : IDisposable
         var sweep = new ClassSweep(TinyExperiment.Resolve(s_settings), folder.Path);
         foreach (ClassSweep.ClassArm arm in sweep.Arms) TinyExperiment.Train(sweep.Open(arm, ["test"]));
         Assert.Equal([(1, "class-1-42"), (8, "class-8-42")],
-            ClassSweep.RunsIn(sweep.Folder).Select(run => (run.Label, Path.GetFileName(run.Run.Path))));
-        Assert.Empty(ClassSweep.RunsIn(sweep.Arms[0].Run));
-        Assert.Empty(ClassSweep.RunsIn(folder.File("nowhere")));
+            ClassSweep.RunsIn(sweep.Folder, Catalog.Default).Select(run => (run.Label, Path.GetFileName(run.Run.Path))));
+        Assert.Empty(ClassSweep.RunsIn(sweep.Arms[0].Run, Catalog.Default));
+        Assert.Empty(ClassSweep.RunsIn(folder.File("nowhere"), Catalog.Default));
 
         (int code, string output, string error) = ToolProcess.Run(folder.Path, "evaluate", "tiny", "-n", "20", "-q",
             "--few-samples", "--resamples", "0");
@@ -75,7 +75,7 @@ public sealed class ClassSweepTests : IDisposable
 
         var other = new ClassSweep(TinyExperiment.Resolve([.. s_settings, "training.seed=43"]), folder.Path);
         TinyExperiment.Train(other.Open(other.Arms[0], ["test"]), steps: 1);
-        Assert.Contains("2 runs of class 1", Assert.Throws<InputException>(() => ClassSweep.RunsIn(sweep.Folder)).Message);
+        Assert.Contains("2 runs of class 1", Assert.Throws<InputException>(() => ClassSweep.RunsIn(sweep.Folder, Catalog.Default)).Message);
     }
 
     [Fact]
@@ -116,8 +116,8 @@ public sealed class ClassSweepTests : IDisposable
         var sweep = new ClassSweep(TinyExperiment.Resolve("data.eachClass=true", "data.perClass=null",
             $"data.dataset=\"folder:{folder.File("images")}\""), folder.Path);
         Assert.Equal(["1", "10", "2"], sweep.Arms.Select(arm => arm.Title));
-        Assert.Equal([10, 100, 200], sweep.Arms.Select(arm => (int)arm.Experiment.Config.Data.Load().Image(0)[0]));
-        Assert.All(sweep.Arms, arm => Assert.Equal(1, arm.Experiment.Config.Data.Load().Count));
+        Assert.Equal([10, 100, 200], sweep.Arms.Select(arm => (int)arm.Experiment.Config.Data.Load(Catalog.Default).Image(0)[0]));
+        Assert.All(sweep.Arms, arm => Assert.Equal(1, arm.Experiment.Config.Data.Load(Catalog.Default).Count));
     }
 
     [Fact]

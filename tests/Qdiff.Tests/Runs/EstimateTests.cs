@@ -5,9 +5,9 @@ public class EstimateTests
     [Fact]
     public void AnExperimentIsMeasuredOnItsOwnImages()
     {
-        ExperimentConfig config = TinyExperiment.Resolve("training.steps=1000", "training.threads=2", "sampling.sampler=ddim",
-            "sampling.count=32").Config;
-        ImageSet images = config.Data.Load();
+        ResolvedExperiment config = TinyExperiment.Resolve("training.steps=1000", "training.threads=2", "sampling.sampler=ddim",
+            "sampling.count=32");
+        ImageSet images = config.Config.Data.Load(Catalog.Default);
         Estimate estimate = Estimate.Measure(config, images, seconds: 0);
         Assert.Equal((2, 200, 10.0, 50, 0L),
             (estimate.Threads, estimate.Images, estimate.StepsPerEpoch, estimate.NetworkPasses, estimate.CircuitsPerStep));
@@ -19,9 +19,9 @@ public class EstimateTests
         Assert.InRange(estimate.MemoryBytes, 10_000_000, 16_000_000_000);
 
         // heun asks the network twice a step.
-        Assert.Equal(50, Estimate.Measure(config with { Sampling = new() { Sampler = "heun" } }, images,
+        Assert.Equal(50, Estimate.Measure(config.With("sampling.sampler=heun"), images,
             seconds: 0).NetworkPasses);
-        Assert.Equal(1000, Estimate.Measure(config with { Sampling = new() { Sampler = "ddpm" } }, images,
+        Assert.Equal(1000, Estimate.Measure(config.With("sampling.sampler=ddpm"), images,
             seconds: 0).NetworkPasses);
     }
 
@@ -29,16 +29,17 @@ public class EstimateTests
     public void WithoutTheDataTheNumberOfImagesIsEnough()
     {
         // The network is the configured one, not the published one of the same name.
-        Estimate tiny = Estimate.Measure(TinyExperiment.Resolve("training.batch=64").Config, images: null, count: 6400,
+        Estimate tiny = Estimate.Measure(TinyExperiment.Resolve("training.batch=64"), images: null, count: 6400,
             seconds: 0);
         Assert.Equal((6400, 100.0), (tiny.Images, tiny.StepsPerEpoch));
-        Assert.Equal(TinyExperiment.Resolve().Config.Model.Build([1, 28, 28]).Parameters.Scalars, tiny.Parameters);
+        Assert.Equal(TinyExperiment.Resolve().Config.Model.Build([1, 28, 28], Catalog.Default).Parameters.Scalars, tiny.Parameters);
     }
 
     [Fact]
     public void CircuitsAreCountedAStep()
     {
-        ExperimentConfig config = ResolvedExperiment.Parse("model:\n  name: qvunet-1fq\ntraining:\n  batch: 3\n", "test").Config;
+        ResolvedExperiment config =
+            ResolvedExperiment.Parse("model:\n  name: qvunet-1fq\ntraining:\n  batch: 3\n", "test", Catalog.Default);
         Estimate estimate = Estimate.Measure(config, images: null, count: 30, seconds: 0);
         // Two blocks, each with a circuit in both of its stages.
         Assert.Equal(2 * 2 * 3, estimate.CircuitsPerStep);

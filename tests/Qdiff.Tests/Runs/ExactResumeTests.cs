@@ -152,7 +152,7 @@ public sealed class ExactResumeTests(ExactResumeTests.Uninterrupted reference) :
         (int code, string output, string error) = Ended(Start(threads: 1, "--max-time", "0.0001s"));
         Assert.Equal((0, ""), (code, error));
         Assert.Contains("1 of 40 steps done", output);
-        Assert.Equal(1, RunFolder.Open(Run).Checkpoints.ReadLatest()!.Step);
+        Assert.Equal(1, RunFolder.Open(Run, Catalog.Default).Checkpoints.ReadLatest()!.Step);
 
         // One more, then all the others, then there is nothing left to do.
         Assert.Contains("2 of 40 steps done", Ended(Start(threads: 1, "--max-time", "0.0001s")).Output);

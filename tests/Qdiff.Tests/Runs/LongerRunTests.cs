@@ -16,7 +16,7 @@ public sealed class LongerRunTests : IDisposable
     public void ALongerRunIsTheOneThatWasLongFromTheBeginning(int done, params string[] changes)
     {
         string path = TinyExperiment.Train(TinyExperiment.Start(folder.Path, "training.steps=20"), done);
-        using (TrainingRun run = TrainingRun.Resume(path, warn: told.Add, changes: changes))
+        using (TrainingRun run = TrainingRun.Resume(path, Catalog.Default, warn: told.Add, changes: changes))
         {
             Assert.Equal((done, 40), (run.State.Step, run.Config.Training.Steps));
             TinyExperiment.Train(run);
@@ -29,11 +29,11 @@ public sealed class LongerRunTests : IDisposable
         // It is written where the run says what it is.
         Assert.Equal([$"The training of {path} now has 40 steps; it had 20."], told);
         Assert.Contains(told[0], File.ReadAllText(Path.Combine(path, "log.txt")));
-        RunFolder after = RunFolder.Open(path);
+        RunFolder after = RunFolder.Open(path, Catalog.Default);
         Assert.Equal(40, after.Experiment.Config.Training.Steps);
         Assert.Equal("40", after.Manifest.Settings!["training.steps"]);
         Assert.Equal(after.Manifest.Settings!["training.epochs"], changes[0] == "training.epochs=4" ? "4" : "null");
-        using TrainingRun again = TrainingRun.Resume(path, warn: told.Add);
+        using TrainingRun again = TrainingRun.Resume(path, Catalog.Default, warn: told.Add);
         Assert.Single(told);
     }
 
@@ -42,7 +42,7 @@ public sealed class LongerRunTests : IDisposable
     {
         string path = TinyExperiment.Train(TinyExperiment.Start(folder.Path, "training.epochs=1", "training.steps=9375",
             "training.steps=10"));
-        using TrainingRun run = TrainingRun.Resume(path, changes: ["training.steps=13"]);
+        using TrainingRun run = TrainingRun.Resume(path, Catalog.Default, changes: ["training.steps=13"]);
         Assert.Equal((13, (double?)null), (run.Config.Training.Steps, run.Config.Training.Epochs));
     }
 
@@ -60,7 +60,7 @@ public sealed class LongerRunTests : IDisposable
         string path = TinyExperiment.Train(TinyExperiment.Start(folder.Path, "training.steps=20"));
         string config = File.ReadAllText(Path.Combine(path, "config.yaml"));
         Assert.Contains(expected,
-            Assert.Throws<InputException>(() => TrainingRun.Resume(path, changes: changes)).Message);
+            Assert.Throws<InputException>(() => TrainingRun.Resume(path, Catalog.Default, changes: changes)).Message);
         Assert.Equal(config, File.ReadAllText(Path.Combine(path, "config.yaml")));
     }
 
@@ -73,11 +73,11 @@ public sealed class LongerRunTests : IDisposable
         string path = TinyExperiment.Train(TinyExperiment.Start(folder.Path, "training.steps=4",
             $"training.learningRateSchedule={schedule}"));
         string message = Assert.Throws<InputException>(() =>
-            TrainingRun.Resume(path, changes: ["training.steps=8"])).Message;
+            TrainingRun.Resume(path, Catalog.Default, changes: ["training.steps=8"])).Message;
         Assert.Contains($"changes over its 4 steps (training.learningRateSchedule: {schedule})", message);
         Assert.Contains("Start another run from its weights", message);
         // What leaves the length as it is may change.
-        TrainingRun.Resume(path, changes: ["training.steps=4", "training.sampleEvery=3"]).Dispose();
+        TrainingRun.Resume(path, Catalog.Default, changes: ["training.steps=4", "training.sampleEvery=3"]).Dispose();
     }
 
     [Theory]
@@ -92,11 +92,11 @@ public sealed class LongerRunTests : IDisposable
             config = Path.Combine(path, "config.yaml"), text = File.ReadAllText(config);
         Assert.Contains(before, text);
         File.WriteAllText(config, text.Replace(before, after));
-        string message = Assert.Throws<InputException>(() => TrainingRun.Resume(path)).Message;
+        string message = Assert.Throws<InputException>(() => TrainingRun.Resume(path, Catalog.Default)).Message;
         Assert.Contains(expected, message);
         Assert.Matches(@"config.yaml:\d+: ", message);
         // Samples do not depend on how the weights were trained.
-        Assert.Equal(2, TrainedRun.Open(RunFolder.Open(path)).Step);
+        Assert.Equal(2, TrainedRun.Open(RunFolder.Open(path, Catalog.Default)).Step);
     }
 
     [Fact]
@@ -105,9 +105,9 @@ public sealed class LongerRunTests : IDisposable
         string path = TinyExperiment.Train(TinyExperiment.Start(folder.Path, "training.steps=2")),
             config = Path.Combine(path, "config.yaml");
         File.WriteAllText(config, File.ReadAllText(config).Replace("  steps: 2 ", "  steps: 5 "));
-        TinyExperiment.Train(TrainingRun.Resume(path, warn: told.Add));
+        TinyExperiment.Train(TrainingRun.Resume(path, Catalog.Default, warn: told.Add));
         Assert.Equal([$"The training of {path} now has 5 steps; it had 2."], told);
-        Assert.Equal(5, RunFolder.Open(path).Checkpoints.ReadLatest()!.Step);
+        Assert.Equal(5, RunFolder.Open(path, Catalog.Default).Checkpoints.ReadLatest()!.Step);
     }
 
     [Fact]
@@ -117,7 +117,7 @@ public sealed class LongerRunTests : IDisposable
             config = Path.Combine(path, "config.yaml");
         File.WriteAllText(config, File.ReadAllText(config).Replace("  prediction: epsilon ", "  prediction: v "));
         Assert.Contains("diffusion.prediction is v, but the run was trained with epsilon",
-            Assert.Throws<InputException>(() => TrainedRun.Open(RunFolder.Open(path))).Message);
+            Assert.Throws<InputException>(() => TrainedRun.Open(RunFolder.Open(path, Catalog.Default))).Message);
     }
 
     [Fact]
@@ -125,9 +125,9 @@ public sealed class LongerRunTests : IDisposable
     {
         string path = TinyExperiment.Train(TinyExperiment.Start(folder.Path, "training.steps=2")),
             manifest = Path.Combine(path, "manifest.json");
-        RunManifest old = RunFolder.Open(path).Manifest with { Settings = null };
+        RunManifest old = RunFolder.Open(path, Catalog.Default).Manifest with { Settings = null };
         File.WriteAllText(manifest, System.Text.Json.JsonSerializer.Serialize(old, RunJson.File));
-        TinyExperiment.Train(TrainingRun.Resume(path, changes: ["training.steps=3"]));
-        Assert.Equal(3, RunFolder.Open(path).Checkpoints.ReadLatest()!.Step);
+        TinyExperiment.Train(TrainingRun.Resume(path, Catalog.Default, changes: ["training.steps=3"]));
+        Assert.Equal(3, RunFolder.Open(path, Catalog.Default).Checkpoints.ReadLatest()!.Step);
     }
 }

@@ -27,21 +27,21 @@ public sealed class MovedDataTests : IDisposable
         Assert.Contains("3 of 3 steps done", Tool("b", "train", "--resume", "../a/runs/tiny-42", "--steps", "3", "-q"));
 
         Directory.Move(folder.File("a/pics"), folder.File("a/pictures"));
-        Assert.Contains("--data-dir", Assert.Throws<InputException>(() => TrainingRun.Resume(run)).Message);
-        TrainingRun.Resume(run, folder.File("a/pictures")).Dispose();
+        Assert.Contains("--data-dir", Assert.Throws<InputException>(() => TrainingRun.Resume(run, Catalog.Default)).Message);
+        TrainingRun.Resume(run, Catalog.Default, folder.File("a/pictures")).Dispose();
         // Now the run knows.
-        TrainingRun.Resume(run).Dispose();
-        Assert.Equal(6, RunFolder.Open(run).Experiment.Config.Data.Load().Count);
+        TrainingRun.Resume(run, Catalog.Default).Dispose();
+        Assert.Equal(6, RunFolder.Open(run, Catalog.Default).Experiment.Config.Data.Load(Catalog.Default).Count);
 
         // The run and its pictures together, to where nothing else leads.
         Directory.Move(folder.File("a"), folder.File("moved"));
-        TrainingRun.Resume(folder.File("moved/runs/tiny-42")).Dispose();
+        TrainingRun.Resume(folder.File("moved/runs/tiny-42"), Catalog.Default).Dispose();
         // The run alone: its pictures are where they were.
         Directory.Move(folder.File("moved/runs"), folder.File("elsewhere"));
-        TrainingRun.Resume(folder.File("elsewhere/tiny-42")).Dispose();
+        TrainingRun.Resume(folder.File("elsewhere/tiny-42"), Catalog.Default).Dispose();
 
         Pictures("moved/pictures", 7);
-        string message = Assert.Throws<InputException>(() => TrainingRun.Resume(folder.File("elsewhere/tiny-42"))).Message;
+        string message = Assert.Throws<InputException>(() => TrainingRun.Resume(folder.File("elsewhere/tiny-42"), Catalog.Default)).Message;
         Assert.Contains("was started with other images", message);
         Assert.Contains(folder.File("moved/pictures"), message);
     }
@@ -52,21 +52,21 @@ public sealed class MovedDataTests : IDisposable
         DataConfig Data(string yaml)
         {
             File.WriteAllText(folder.File("b/one.yaml"), yaml);
-            return ResolvedExperiment.Load(folder.File("b/one.yaml")).Config.Data;
+            return ResolvedExperiment.Load(folder.File("b/one.yaml"), Catalog.Default).Config.Data;
         }
 
         Pictures("b/beside", 3);
-        Assert.Equal(3, Data("data:\n  dataset: folder:beside\n").Load().Count);
-        Assert.Equal(3, Data("data:\n  dataset: ./beside\n").Load().Count);
-        Assert.Equal(3, Data("data:\n  dataset: folder:elsewhere\n  folder: beside\n").Load().Count);
-        Assert.Equal(6, Data("data:\n  dataset: folder:../a/pics\n").Load().Count);
-        Assert.Equal(6, Data("data:\n  dataset: folder:beside\n").In(folder.File("a/pics")).Load().Count);
+        Assert.Equal(3, Data("data:\n  dataset: folder:beside\n").Load(Catalog.Default).Count);
+        Assert.Equal(3, Data("data:\n  dataset: ./beside\n").Load(Catalog.Default).Count);
+        Assert.Equal(3, Data("data:\n  dataset: folder:elsewhere\n  folder: beside\n").Load(Catalog.Default).Count);
+        Assert.Equal(6, Data("data:\n  dataset: folder:../a/pics\n").Load(Catalog.Default).Count);
+        Assert.Equal(6, Data("data:\n  dataset: folder:beside\n").In(folder.File("a/pics")).Load(Catalog.Default).Count);
         // What is not there is looked for in the working folder, and so is what an option says.
-        Assert.Equal("nowhere", Data("data:\n  dataset: folder:nowhere\n").Location());
-        Assert.Equal("beside", ResolvedExperiment.Load(folder.File("b/one.yaml"), ["data.dataset=folder:beside"]).Config.Data
-            .Location());
-        Assert.Equal(Path.Combine("data", "mnist"), Data("data:\n  dataset: mnist\n").Location());
-        Assert.Null(Data("data:\n  dataset: fashion-mnist-test\n  folder: beside\n").Location());
+        Assert.Equal("nowhere", Data("data:\n  dataset: folder:nowhere\n").Location(Catalog.Default));
+        Assert.Equal("beside", ResolvedExperiment.Load(folder.File("b/one.yaml"), Catalog.Default, ["data.dataset=folder:beside"]).Config.Data
+            .Location(Catalog.Default));
+        Assert.Equal(Path.Combine("data", "mnist"), Data("data:\n  dataset: mnist\n").Location(Catalog.Default));
+        Assert.Null(Data("data:\n  dataset: fashion-mnist-test\n  folder: beside\n").Location(Catalog.Default));
     }
 
     [Fact]

@@ -31,12 +31,12 @@ public sealed class ProgressFramesTests : IDisposable
         File.WriteAllBytes(Frame(killed, 4), File.ReadAllBytes(Frame(killed, 4))[..^40]);
         Assert.Equal(Qdiff.Imaging.Gif.Encode([Raster.Read(Frame(killed, 2))], delay: 30, lastDelay: 200),
             File.ReadAllBytes(Gif(killed)));
-        TinyExperiment.Train(TrainingRun.Resume(killed));
+        TinyExperiment.Train(TrainingRun.Resume(killed, Catalog.Default));
         Assert.Equal(expected, File.ReadAllBytes(Gif(killed)));
 
         // Killed between the last checkpoint and the picture.
         File.Delete(Gif(killed));
-        TinyExperiment.Train(TrainingRun.Resume(killed));
+        TinyExperiment.Train(TrainingRun.Resume(killed, Catalog.Default));
         Assert.Equal(expected, File.ReadAllBytes(Gif(killed)));
         Assert.DoesNotContain(Directory.GetFiles(Path.Combine(killed, "samples")), file => file.EndsWith(".unfinished"));
     }
@@ -47,7 +47,7 @@ public sealed class ProgressFramesTests : IDisposable
         string run = TinyExperiment.Train(TinyExperiment.Start(folder.Path,
             [.. s_settings, "training.steps=1", "training.frameEvery=0"]));
         Assert.False(Directory.Exists(Path.Combine(run, "samples", "frames")));
-        var frames = new ProgressFrames(RunFolder.Open(run));
+        var frames = new ProgressFrames(RunFolder.Open(run, Catalog.Default));
         frames.Save(1);
         Assert.False(File.Exists(Gif(run)));
 

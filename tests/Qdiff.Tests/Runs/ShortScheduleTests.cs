@@ -28,11 +28,11 @@ public sealed class ShortScheduleTests : IDisposable
             text => text.Value == $"seed 7, samples from 0, step 2, ddim {Math.Min(50, timesteps)}");
         Assert.True(File.Exists(Path.Combine(path, "samples", "progress.gif")));
 
-        RunFolder run = RunFolder.Open(path);
+        RunFolder run = RunFolder.Open(path, Catalog.Default);
         TrainedRun trained = TrainedRun.Open(run);
-        foreach (string name in Sampler.Names)
+        foreach (string name in Catalog.Default.Samplers.Names)
         {
-            Sampler usual = run.Experiment.Config.Sampling.With(name).ToSampler(trained.Schedule);
+            Sampler usual = run.Experiment.Config.Sampling.With(name).ToSampler(Catalog.Default, trained.Schedule);
             float[] images = new SampleGenerator(trained.Network, trained.Schedule, trained.Prediction, usual, threads: 1)
                 .Generate(trained.Weights, seed: 1, first: 0, count: 1);
             Assert.All(images, value => Assert.InRange(value, -1, 1));
@@ -44,7 +44,7 @@ public sealed class ShortScheduleTests : IDisposable
     [Fact]
     public void AnEstimateIsMeasuredOnAnySchedule()
     {
-        ExperimentConfig config = TinyExperiment.Resolve("diffusion.steps=3", "sampling.sampler=ddim", "sampling.count=2").Config;
+        ResolvedExperiment config = TinyExperiment.Resolve("diffusion.steps=3", "sampling.sampler=ddim", "sampling.count=2");
         Assert.Equal(3, Estimate.Measure(config, images: null, count: 40, seconds: 0).NetworkPasses);
     }
 
@@ -52,11 +52,11 @@ public sealed class ShortScheduleTests : IDisposable
     public void StepsThatWereAskedForAreNotCutInSilence()
     {
         NoiseSchedule schedule = NoiseSchedule.Cosine(20);
-        Assert.Equal(20, new SamplingConfig { Sampler = "ddim" }.ToSampler(schedule).Steps);
-        Assert.Equal(0, new SamplingConfig { Sampler = "ddim", Steps = 0 }.ToSampler(schedule).Steps);
+        Assert.Equal(20, new SamplingConfig { Sampler = "ddim" }.ToSampler(Catalog.Default, schedule).Steps);
+        Assert.Equal(0, new SamplingConfig { Sampler = "ddim", Steps = 0 }.ToSampler(Catalog.Default, schedule).Steps);
         foreach (int asked in (int[])[21, -1])
             Assert.StartsWith($"{asked} sampling steps were asked for, but the schedule has 20 timesteps",
-                Assert.Throws<InputException>(() => new SamplingConfig { Steps = asked }.ToSampler(schedule)).Message);
+                Assert.Throws<InputException>(() => new SamplingConfig { Steps = asked }.ToSampler(Catalog.Default, schedule)).Message);
     }
 
     [Fact]
@@ -75,11 +75,11 @@ public sealed class ShortScheduleTests : IDisposable
         Assert.Equal(4, warnings.Count);
         Assert.StartsWith("The pictures of step 1 could not be drawn: ", warnings[0]);
         Assert.Contains(warnings[0], File.ReadAllText(Path.Combine(path, "log.txt")));
-        Assert.Equal(4, RunFolder.Open(path).Checkpoints.ReadLatest()!.Step);
+        Assert.Equal(4, RunFolder.Open(path, Catalog.Default).Checkpoints.ReadLatest()!.Step);
 
         // Once the cause is gone, the last pictures are made up for.
         File.Delete(Path.Combine(path, "samples"));
-        using (TrainingRun again = TrainingRun.Resume(path)) Assert.Empty(again.Run());
+        using (TrainingRun again = TrainingRun.Resume(path, Catalog.Default)) Assert.Empty(again.Run());
         string whole = TinyExperiment.Train(TinyExperiment.Start(folder.File("whole"), settings));
         foreach (string picture in (string[])["step-000004.png", "frames/step-000004.png"])
             Assert.Equal(File.ReadAllBytes(Path.Combine(whole, "samples", picture)),

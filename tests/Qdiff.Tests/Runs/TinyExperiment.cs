@@ -29,7 +29,8 @@ static class TinyExperiment
             every: 2
         """;
 
-    public static ResolvedExperiment Resolve(params string[] settings) => ResolvedExperiment.Parse(Yaml, "tiny.yaml", settings);
+    public static ResolvedExperiment Resolve(params string[] settings) =>
+        ResolvedExperiment.Parse(Yaml, "tiny.yaml", Catalog.Default, settings);
 
     public static TrainingRun Start(string root, params string[] settings) =>
         TrainingRun.Start(Resolve(settings), root, ["test"]);
@@ -47,7 +48,7 @@ static class TinyExperiment
     /// <summary>The bytes of weights, average and moments after this step, by file name.</summary>
     public static SortedDictionary<string, byte[]> Content(string run, long step)
     {
-        Checkpoint checkpoint = RunFolder.Open(run).Checkpoints.Read(step);
+        Checkpoint checkpoint = RunFolder.Open(run, Catalog.Default).Checkpoints.Read(step);
         Assert.Equal(["average.safetensors", "moments.safetensors", "weights.safetensors"], checkpoint.Files.Order());
         return new(checkpoint.Files.ToDictionary(name => name, name => File.ReadAllBytes(Path.Combine(checkpoint.Path, name))),
             StringComparer.Ordinal);

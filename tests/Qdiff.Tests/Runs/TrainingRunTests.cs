@@ -107,12 +107,12 @@ public sealed class TrainingRunTests : IDisposable
         string whole = TinyExperiment.Train(TinyExperiment.Start(folder.File("whole"), settings));
         string parted = TinyExperiment.Train(TinyExperiment.Start(folder.File("parted"), settings), steps: 1);
         Assert.False(Directory.Exists(Path.Combine(parted, "samples")));
-        TinyExperiment.Train(TrainingRun.Resume(parted));
+        TinyExperiment.Train(TrainingRun.Resume(parted, Catalog.Default));
         const string picture = "samples/step-000004.png";
         Assert.Equal(File.ReadAllBytes(Path.Combine(whole, picture)), File.ReadAllBytes(Path.Combine(parted, picture)));
     }
 
     static float[] Draw(Network network, Weights weights, ExperimentConfig config) =>
-        new SampleGenerator(network, config.Diffusion.ToSchedule(), Prediction.Epsilon, Sampler.Named("ddim") with { Steps = 3 })
+        new SampleGenerator(network, config.Diffusion.ToSchedule(Catalog.Default), Prediction.Epsilon, new DdimSampler { Steps = 3 })
             .Generate(weights, seed: 1, first: 0, count: 2);
 }

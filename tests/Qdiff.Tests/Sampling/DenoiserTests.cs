@@ -10,7 +10,7 @@ public class DenoiserTests
         float[] xt = new float[160], x0 = new float[160], epsilon = new float[160];
         float[] free = new float[160], freeEpsilon = new float[160];
         new RandomStream(1, "xt").FillNormal(xt);
-        foreach (Prediction prediction in Prediction.All)
+        foreach (Prediction prediction in Catalog.Default.Predictions)
             foreach (int t in (int[])[0, 1, 500, 998, 999])
             {
                 Denoiser denoiser = TestNetwork.Of(schedule, prediction, amplitude: 1.5);

@@ -13,7 +13,7 @@ public class GaussianSamplingTests
     {
         NoiseSchedule schedule = NoiseSchedule.Cosine();
         Denoiser denoiser = new GaussianData(schedule).Denoiser(Prediction.Epsilon);
-        Sampler sampler = Sampler.Named(method) with { Steps = steps, Eta = eta, Clip = false };
+        Sampler sampler = (eta > 0 ? new DdimSampler { Eta = eta } : Catalog.Default.Samplers[method]) with { Steps = steps, Clip = false };
         double sum = 0, squares = 0;
         int count = 0;
         var tile = new float[16 * 64];
@@ -39,7 +39,7 @@ public class GaussianSamplingTests
     public void TheErrorFallsWithTheOrderOfTheSampler(string method, string name, int order)
     {
         // Many timesteps, so that rounding to whole ones does not matter.
-        NoiseSchedule schedule = name == "even in lambda" ? EvenInLambda() : NoiseSchedule.Named(name, 9766);
+        NoiseSchedule schedule = name == "even in lambda" ? EvenInLambda() : Schedules.Named(name, 9766);
         double[] errors = [.. new[] { 16, 32, 64 }.Select(steps => Error(schedule, method, steps))];
         Assert.InRange(errors[0], 1e-4, 0.1);
         Assert.InRange(Math.Log2(errors[0] / errors[1]), order - 0.25, order + 0.4);
@@ -50,7 +50,7 @@ public class GaussianSamplingTests
     static double Error(NoiseSchedule schedule, string method, int steps)
     {
         var data = new GaussianData(schedule);
-        Sampler sampler = Sampler.Named(method) with { Clip = false };
+        Sampler sampler = Catalog.Default.Samplers[method] with { Clip = false };
         TimestepTable table = TimestepTable.Spaced(schedule.Steps, steps, TimestepSpacing.Uniform);
         SampledTile tile = sampler.Start(data.Denoiser(Prediction.V), 3, [.. Enumerable.Range(0, 16)], elements: 4, table);
         double[] exact = [.. tile.X.ToArray().Select(x => data.Solution(x, schedule.Steps - 1))];

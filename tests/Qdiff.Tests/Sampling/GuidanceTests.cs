@@ -57,10 +57,10 @@ public class GuidanceTests
     public void EverySamplerAndPredictionIsGuidedAlike()
     {
         // Guidance is linear in x₀ whatever is predicted: guiding two Gaussian denoisers towards one mean gives one result.
-        foreach (string method in Sampler.Names)
+        foreach (string method in Catalog.Default.Samplers.Names)
         {
-            Sampler sampler = Sampler.Named(method) with { Steps = 30, Clip = false };
-            float[][] results = [.. Prediction.All.Select(p =>
+            Sampler sampler = Catalog.Default.Samplers[method] with { Steps = 30, Clip = false };
+            float[][] results = [.. Catalog.Default.Predictions.Select(p =>
             {
                 TileNetwork towards = new GaussianData(s_schedule, 0.5).Network(p);
                 TileNetwork guided = new Guidance(2).Compose(towards, new GaussianData(s_schedule, -0.1).Network(p));

@@ -19,7 +19,7 @@ public class GuidedGenerationTests
             NullLabel = true
         }.Build();
     static readonly Weights s_weights = new Weights(s_network.Parameters).Initialise(3);
-    static readonly Sampler s_sampler = Sampler.Named("ddim") with { Steps = 4 };
+    static readonly Sampler s_sampler = new DdimSampler { Steps = 4 };
 
     [Fact]
     public void Scale1IsTheConditionalNetworkAndScale0TheNullLabel()

@@ -29,7 +29,7 @@ public class SampleGeneratorTests
 
         float[] Generate(long first, int count, int threads) =>
             new SampleGenerator(network, s_schedule, Prediction.Epsilon,
-                Sampler.Named(method) with { Steps = method == "ddim" ? 4 : 0 }, threads)
+                Catalog.Default.Samplers[method] with { Steps = method == "ddim" ? 4 : 0 }, threads)
                 .Generate(weights, Seed, first, count, i => (int)(i % Math.Max(1, classes)));
 
         byte[] Bytes(float[] images, int first, int count) =>
@@ -41,7 +41,7 @@ public class SampleGeneratorTests
     {
         Network network = (s_tiny with { Classes = 3 }).Build();
         Weights weights = new Weights(network.Parameters).Initialise(3);
-        var generator = new SampleGenerator(network, s_schedule, Prediction.Epsilon, Sampler.Named("ddim") with { Steps = 4 });
+        var generator = new SampleGenerator(network, s_schedule, Prediction.Epsilon, new DdimSampler { Steps = 4 });
         float[] one = generator.Generate(weights, Seed, 0, 1, _ => 1);
         Assert.NotEqual(one, generator.Generate(weights, Seed, 0, 1, _ => 2));
         Assert.NotEqual(one, generator.Generate(weights, Seed + 1, 0, 1, _ => 1));
@@ -54,7 +54,7 @@ public class SampleGeneratorTests
     {
         Network network = s_tiny.Build();
         Weights weights = new Weights(network.Parameters).Initialise(3);
-        var generator = new SampleGenerator(network, s_schedule, Prediction.Epsilon, Sampler.Named("ddpm"), threads: 1);
+        var generator = new SampleGenerator(network, s_schedule, Prediction.Epsilon, Catalog.Default.Samplers["ddpm"], threads: 1);
         List<double> told = [];
         generator.Generate(weights, Seed, 0, 20, progress: told.Add);
         // Two tiles of six steps.

@@ -16,10 +16,10 @@ public class SamplerAgreementTests
     public void DdimAtEtaOneIsDdpm(string name, int steps, bool clip)
     {
         // An amplitude of 1.5 makes clipping matter.
-        Denoiser denoiser = TestNetwork.Of(NoiseSchedule.Named(name), Prediction.V, amplitude: 1.5);
-        var ddpm = new Sampler { Method = "ddpm", Steps = steps, Clip = clip };
+        Denoiser denoiser = TestNetwork.Of(Schedules.Named(name), Prediction.V, amplitude: 1.5);
+        var ddpm = new DdpmSampler { Steps = steps, Clip = clip };
         SampledTile a = ddpm.Start(denoiser, 5, s_samples, 3);
-        SampledTile b = (ddpm with { Method = "ddim", Eta = 1 }).Start(denoiser, 5, s_samples, 3);
+        SampledTile b = new DdimSampler { Steps = steps, Clip = clip, Eta = 1 }.Start(denoiser, 5, s_samples, 3);
         while (a.Advance() & b.Advance())
         {
             Assert.Equal(a.T, b.T);
@@ -57,8 +57,9 @@ public class SamplerAgreementTests
     public void AllPredictionsTakeOnePath(string method, double eta)
     {
         NoiseSchedule schedule = NoiseSchedule.Linear();
-        Sampler sampler = Sampler.Named(method) with { Steps = 40, Eta = eta, Clip = false };
-        SampledTile[] tiles = [.. Prediction.All.Select(p => sampler.Start(TestNetwork.Of(schedule, p), 5, s_samples, 3))];
+        Sampler sampler = (eta > 0 ? new DdimSampler { Eta = eta } : Catalog.Default.Samplers[method])
+            with { Steps = 40, Clip = false };
+        SampledTile[] tiles = [.. Catalog.Default.Predictions.Select(p => sampler.Start(TestNetwork.Of(schedule, p), 5, s_samples, 3))];
         while (tiles.All(tile => tile.Advance()))
             foreach (SampledTile tile in tiles)
             {
@@ -72,8 +73,8 @@ public class SamplerAgreementTests
     [MemberData(nameof(Samplers))]
     public void VAndX0TakeOnePathFromNoSignalAtAll(string method, double eta)
     {
-        NoiseSchedule schedule = NoiseSchedule.Named("cosine-zero-snr");
-        Sampler sampler = Sampler.Named(method) with { Steps = 40, Eta = eta };
+        NoiseSchedule schedule = Schedules.Named("cosine-zero-snr");
+        Sampler sampler = (eta > 0 ? new DdimSampler { Eta = eta } : Catalog.Default.Samplers[method]) with { Steps = 40 };
         SampledTile v = sampler.Start(TestNetwork.Of(schedule, Prediction.V), 5, s_samples, 3);
         SampledTile x0 = sampler.Start(TestNetwork.Of(schedule, Prediction.X0), 5, s_samples, 3);
         Assert.Equal(0, schedule.AlphaBar[v.T]);
@@ -86,9 +87,9 @@ public class SamplerAgreementTests
     public void AOneStepTableOfAnySamplerIsTheEstimateOfTheImage()
     {
         Denoiser denoiser = TestNetwork.Of(NoiseSchedule.Cosine(), Prediction.V, amplitude: 1.5);
-        foreach (string method in Sampler.Names)
+        foreach (string method in Catalog.Default.Samplers.Names)
         {
-            SampledTile tile = Sampler.Named(method).Start(denoiser, 5, s_samples, 3, new TimestepTable(700));
+            SampledTile tile = Catalog.Default.Samplers[method].Start(denoiser, 5, s_samples, 3, new TimestepTable(700));
             float[] x0 = new float[48], epsilon = new float[48];
             denoiser.Denoise(tile.X, 700, x0, epsilon, clip: true);
             Assert.True(tile.Advance());
@@ -101,8 +102,8 @@ public class SamplerAgreementTests
     public void TheFirstStepOfDpmSolverIsDdim()
     {
         Denoiser denoiser = TestNetwork.Of(NoiseSchedule.Cosine(), Prediction.V);
-        SampledTile a = Sampler.Named("ddim").Start(denoiser, 5, s_samples, 3, new TimestepTable(900, 600, 300));
-        SampledTile b = Sampler.Named("dpm++2m").Start(denoiser, 5, s_samples, 3, new TimestepTable(900, 600, 300));
+        SampledTile a = Catalog.Default.Samplers["ddim"].Start(denoiser, 5, s_samples, 3, new TimestepTable(900, 600, 300));
+        SampledTile b = Catalog.Default.Samplers["dpm++2m"].Start(denoiser, 5, s_samples, 3, new TimestepTable(900, 600, 300));
         Assert.True(a.Advance() && b.Advance());
         Near(a.X.ToArray(), b.X.ToArray(), 1e-6);
         Assert.True(a.Advance() && b.Advance());

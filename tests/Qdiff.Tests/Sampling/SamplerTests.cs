@@ -4,13 +4,13 @@ public class SamplerTests
 {
     static readonly Denoiser s_denoiser = TestNetwork.Of(NoiseSchedule.Cosine(), Prediction.Epsilon);
 
-    public static TheoryData<string> Names => [.. Sampler.Names];
+    public static TheoryData<string> Names => [.. Catalog.Default.Samplers.Names];
 
     [Theory]
     [MemberData(nameof(Names))]
     public void ASampleIsTheSameAloneAndInAnyPlaceOfAnyTile(string method)
     {
-        Sampler sampler = Sampler.Named(method) with { Steps = 12 };
+        Sampler sampler = Catalog.Default.Samplers[method] with { Steps = 12 };
         float[] alone = Lane(sampler.Sample(s_denoiser, 5, [123_456_789_012], 4), 0);
         foreach (int lane in (int[])[0, 6, 15])
         {
@@ -31,20 +31,20 @@ public class SamplerTests
     [Fact]
     public void DeterministicSamplersStartAtTheSameNoise()
     {
-        float[][] starts = [.. Sampler.Names.Select(name => Sampler.Named(name).Start(s_denoiser, 5, [3, 4], 4).X.ToArray())];
+        float[][] starts = [.. Catalog.Default.Samplers.Names.Select(name => Catalog.Default.Samplers[name].Start(s_denoiser, 5, [3, 4], 4).X.ToArray())];
         Assert.All(starts, start => Assert.Equal(starts[0], start));
     }
 
     [Fact]
     public void NumbersStayFiniteWhateverTheNetworkSays()
     {
-        foreach (string name in NoiseSchedule.Names)
-            foreach (Prediction prediction in Prediction.All)
-                foreach (string method in Sampler.Names)
+        foreach (string name in Schedules.Names)
+            foreach (Prediction prediction in Catalog.Default.Predictions)
+                foreach (string method in Catalog.Default.Samplers.Names)
                     foreach (TimestepSpacing spacing in Enum.GetValues<TimestepSpacing>())
                     {
-                        NoiseSchedule schedule = NoiseSchedule.Named(name);
-                        Sampler sampler = Sampler.Named(method) with { Steps = 7, Spacing = spacing };
+                        NoiseSchedule schedule = Schedules.Named(name);
+                        Sampler sampler = Catalog.Default.Samplers[method] with { Steps = 7, Spacing = spacing };
                         if (prediction == Prediction.Epsilon && schedule.AlphaBarAt(sampler.Table(schedule)[0]) == 0) continue;
                         SampledTile tile = sampler.Start(new(Wild, schedule, prediction), 1, [1, 2, 3], 2);
                         while (tile.Advance()) Assert.All(tile.X.ToArray(), x => Assert.True(float.IsFinite(x)));
@@ -61,7 +61,7 @@ public class SamplerTests
     [MemberData(nameof(Names))]
     public void StepsAllocateNothing(string method)
     {
-        SampledTile tile = Sampler.Named(method).Start(s_denoiser, 5, [1, 2, 3], 4);
+        SampledTile tile = Catalog.Default.Samplers[method].Start(s_denoiser, 5, [1, 2, 3], 4);
         for (int i = 0; i < 5; i++) tile.Advance();
         long before = GC.GetAllocatedBytesForCurrentThread();
         for (int i = 0; i < 5; i++) tile.Advance();
@@ -71,23 +71,22 @@ public class SamplerTests
     [Fact]
     public void NamedSamplersHaveTheirUsualSettings()
     {
-        Assert.Equal(["ddpm", "ddim", "heun", "dpm++2m"], Sampler.Names);
-        Assert.Equal(1000, Sampler.Named("ddpm").Table(NoiseSchedule.Cosine()).Count);
-        Assert.Equal(50, Sampler.Named("ddim").Table(NoiseSchedule.Cosine()).Count);
-        Assert.Equal(new Sampler(), Sampler.Named("ddpm"));
-        Assert.All(Sampler.Names, name => Assert.Equal(name, Sampler.Named(name).Method));
+        Assert.Equal(["ddpm", "ddim", "heun", "dpm++2m"], Catalog.Default.Samplers.Names);
+        Assert.Equal(1000, Catalog.Default.Samplers["ddpm"].Table(NoiseSchedule.Cosine()).Count);
+        Assert.Equal(50, Catalog.Default.Samplers["ddim"].Table(NoiseSchedule.Cosine()).Count);
+        Assert.Equal(new DdpmSampler(), Catalog.Default.Samplers["ddpm"]);
+        Assert.All(Catalog.Default.Samplers.Names, name => Assert.Equal(name, Catalog.Default.Samplers[name].Name));
     }
 
     [Fact]
     public void ArgumentsAreChecked()
     {
-        Sampler ddim = Sampler.Named("ddim");
-        Assert.Contains("Did you mean dpm++2m?", Assert.Throws<InputException>(() => Sampler.Named("dpm++")).Message);
+        Sampler ddim = Catalog.Default.Samplers["ddim"];
+        Assert.Contains("Did you mean dpm++2m?", Assert.Throws<InputException>(() => Catalog.Default.Samplers["dpm++"]).Message);
         Assert.Contains("1000 timesteps can be sampled in 1 to 1000 steps, got 1001",
             Says<ArgumentOutOfRangeException>(ddim with { Steps = 1001 }));
-        Assert.Contains("got 1.5", Says<ArgumentException>(ddim with { Eta = 1.5 }));
-        Assert.Contains("Only ddim has an eta; heun was given 0.5",
-            Says<ArgumentException>(Sampler.Named("heun") with { Eta = 0.5 }));
+        Assert.Contains("The eta of ddim is 1.5; it must be a number of at least 0 and at most 1.",
+            Says<ArgumentException>(new DdimSampler { Eta = 1.5 }));
         Assert.Contains("got 17 sample numbers",
             Assert.Throws<ArgumentException>(() => ddim.Start(s_denoiser, 1, new long[17], 1)).Message);
         Assert.Contains("at least 1 element, got 0",

@@ -16,7 +16,7 @@ public class TrajectoryTests
     [InlineData("dpm++2m", 6, 4, true)]
     public void ItGoesFromNoiseToTheImagesThatAreGenerated(string method, int steps, int frames, bool estimates)
     {
-        Sampler sampler = Sampler.Named(method) with { Steps = steps };
+        Sampler sampler = Catalog.Default.Samplers[method] with { Steps = steps };
         TimestepTable table = sampler.Table(s_schedule);
         var generator = new SampleGenerator(s_network, s_schedule, Prediction.Epsilon, sampler, threads: 2);
         IReadOnlyList<DenoisingFrame> way = generator.Trajectory(s_weights, Seed, 3, Count, frames, estimates);
@@ -43,7 +43,7 @@ public class TrajectoryTests
     [Fact]
     public void ThereAreNoMoreFramesThanStates()
     {
-        var generator = new SampleGenerator(s_network, s_schedule, Prediction.Epsilon, Sampler.Named("ddim") with { Steps = 4 });
+        var generator = new SampleGenerator(s_network, s_schedule, Prediction.Epsilon, new DdimSampler { Steps = 4 });
         Assert.Equal(5, generator.Trajectory(s_weights, Seed, 0, 1, frames: 100).Count);
         Assert.Equal(2, generator.Trajectory(s_weights, Seed, 0, 1, frames: 2).Count);
         Assert.Contains("at least 2", Assert.Throws<InputException>(() =>

@@ -19,7 +19,7 @@ public sealed class LabelDropoutTests : IDisposable
         TinyExperiment.AssertEqual(whole, TinyExperiment.Content(Train("threads", "training.threads=2"), 6));
 
         string parted = TinyExperiment.Train(TinyExperiment.Start(folder.File("parted"), s_settings), steps: 3);
-        TinyExperiment.AssertEqual(whole, TinyExperiment.Content(TinyExperiment.Train(TrainingRun.Resume(parted)), 6));
+        TinyExperiment.AssertEqual(whole, TinyExperiment.Content(TinyExperiment.Train(TrainingRun.Resume(parted, Catalog.Default)), 6));
 
         SortedDictionary<string, byte[]> more = TinyExperiment.Content(Train("more", "training.labelDropout=0.6"), 6);
         Assert.False(whole["weights.safetensors"].AsSpan().SequenceEqual(more["weights.safetensors"]));
@@ -39,7 +39,7 @@ public sealed class LabelDropoutTests : IDisposable
         Assert.All(before.Zip(run.State.Weights[table][^10..].ToArray()), pair => Assert.NotEqual(pair.First, pair.Second));
         Assert.Equal([11, 10], TrainedRun.Open(run.Folder).Network.Parameters.Find("time.label.weight")!.Shape.ToArray());
 
-        Network without = TinyExperiment.Resolve("model.classes=10").Config.BuildNetwork([1, 28, 28]);
+        Network without = TinyExperiment.Resolve("model.classes=10").Config.BuildNetwork([1, 28, 28], Catalog.Default);
         Assert.Equal((10, null, 10), (without.Classes, without.NullLabel, without.Labels));
         Assert.Equal([10, 10], without.Parameters.Find("time.label.weight")!.Shape.ToArray());
     }
@@ -58,7 +58,7 @@ public sealed class LabelDropoutTests : IDisposable
             Assert.Throws<ArgumentException>(() => (network with { Classes = 0, NullLabel = true }).Build()).Message);
 
         Trainer Dropping(double share) =>
-            new(new(network.Build(), seed: 1), TinyExperiment.Resolve().Config.Diffusion.ToObjective(), images,
+            new(new(network.Build(), seed: 1), TinyExperiment.Resolve().Config.Diffusion.ToObjective(Catalog.Default), images,
             new() { LabelDropout = share });
     }
 

@@ -21,20 +21,21 @@ public static class Reproduction
     /// <summary>The arms of a table, in the order of its rows.</summary>
     /// <param name="read">Gives the text of a configuration by its name, such as mnist-unet or short/eurosat-qcunet-short; null
     /// if there is none.</param>
+    /// <param name="catalog">The parts that they name.</param>
     /// <param name="brief">A fraction of the published length: to see that it runs, not to compare with the paper.</param>
     /// <param name="settings">Applied last.</param>
     /// <exception cref="InputException">A configuration is missing or cannot be read.</exception>
-    public static IReadOnlyList<ComparisonArm> Arms(PublishedTable table, Func<string, string?> read, bool brief,
-        IReadOnlyList<string> settings) =>
+    public static IReadOnlyList<ComparisonArm> Arms(PublishedTable table, Func<string, string?> read, Catalog catalog,
+        bool brief, IReadOnlyList<string> settings) =>
     [
         .. table.Rows.Select(row =>
         {
             string own = $"short/{row.Config}-short";
             if (brief && read(own) is { } text)
-                return new ComparisonArm(ResolvedExperiment.Parse(text, own, [.. row.Settings, .. settings]), own);
+                return new ComparisonArm(ResolvedExperiment.Parse(text, own, catalog, [.. row.Settings, .. settings]), own);
             string yaml = read(row.Config)
                 ?? throw new InputException($"There is no configuration {row.Config} for the row '{row.Title}'.");
-            ResolvedExperiment experiment = ResolvedExperiment.Parse(yaml, row.Config, row.Settings);
+            ResolvedExperiment experiment = ResolvedExperiment.Parse(yaml, row.Config, catalog, row.Settings);
             if (brief)
             {
                 bool transfer = experiment.Config.Transfer.Source is not null;

@@ -26,39 +26,45 @@ public sealed record SampleRecipe
     /// <param name="classes">Sample i has class number i mod their count; empty for an unconditional network.</param>
     public static SampleRecipe Of(TrainedRun trained, SamplingConfig sampling, bool raw, IReadOnlyList<int> classes)
     {
-        Sampler sampler = sampling.ToSampler(trained.Schedule);
+        Sampler sampler = sampling.ToSampler(trained.Catalog, trained.Schedule);
+        Sampler usual = trained.Catalog.Samplers[sampling.Sampler];
         int steps = sampler.Table(trained.Schedule).Count;
+        PartSetting<Sampler>[] unusual = [.. sampler.Settings.Where(own => own.Read(sampler) != own.Read(usual))];
         string weights = raw ? "raw" : "average";
         string file = trained.WeightsFile is { } path ? Path.GetFileNameWithoutExtension(path) : "";
         // The numbers themselves, not only their step: a run that was trained anew must not find the old samples.
         string numbers = Convert.ToHexStringLower(SHA256.HashData(MemoryMarshal.AsBytes<float>(trained.Weights.Values)));
         string text = string.Create(CultureInfo.InvariantCulture,
-            $"v1 {numbers} {sampler.Method} {steps} {sampler.Spacing} {sampler.Eta:R} {sampler.Clip} {sampling.Seed} "
+            $"v1 {numbers} {sampler.Name} {steps} {sampler.Spacing} {OwnValues(sampler)} {sampler.Clip} {sampling.Seed} "
                 + $"{sampling.Guidance:R} {sampling.Rescale:R} [{string.Join(' ', classes)}]{Arithmetic.Key}");
         string hash = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)))[..12];
-        string method = sampler.Method.Replace("+", "p");
+        string method = sampler.Name.Replace("+", "p");
         // The weights of a file are known by their numbers: the same name may hold others tomorrow.
         string origin = file.Length > 0 ? $"from-{Plain(file)}-{numbers[..8]}"
             : string.Create(CultureInfo.InvariantCulture, $"step-{trained.Step:000000}-{weights}");
         string name = string.Create(CultureInfo.InvariantCulture, $"{origin}-{method}-{steps}")
-            + (sampler.Spacing == Sampler.Named(sampler.Method).Spacing || steps == trained.Schedule.Steps ? ""
+            + (sampler.Spacing == usual.Spacing || steps == trained.Schedule.Steps ? ""
                 : $"-{sampler.Spacing.ToString().ToLowerInvariant()}")
-            + (sampler.Eta == 0 ? "" : string.Create(CultureInfo.InvariantCulture, $"-eta-{sampler.Eta}"))
+            + string.Concat(unusual.Select(own => Invariant($"-{own.Name}-{own.Read(sampler)}")))
             + (sampler.Clip ? "" : "-unclipped")
             + (sampling.Guidance == 1 ? "" : string.Create(CultureInfo.InvariantCulture, $"-guidance-{sampling.Guidance}"))
             + (sampling.Rescale == 0 ? "" : string.Create(CultureInfo.InvariantCulture, $"-rescale-{sampling.Rescale}"))
             + string.Create(CultureInfo.InvariantCulture, $"-seed-{sampling.Seed}");
         return new(
             string.Create(CultureInfo.InvariantCulture, $"{origin}-{method}-{steps}-seed-{sampling.Seed}-{hash}"), name,
-            string.Create(CultureInfo.InvariantCulture, $"{sampler.Method} {steps:N0}, seed {sampling.Seed}, ")
+            string.Create(CultureInfo.InvariantCulture, $"{sampler.Name} {steps:N0}, seed {sampling.Seed}, ")
                 + (file.Length > 0 ? $"weights of {Path.GetFileName(trained.WeightsFile)}"
                     : string.Create(CultureInfo.InvariantCulture, $"{weights} weights of step {trained.Step:N0}"))
-                + string.Create(CultureInfo.InvariantCulture,
-                    $"{(sampler.Clip ? "" : ", not clipped")}{(sampler.Eta == 0 ? "" : Invariant($", eta {sampler.Eta}"))}"
-                    + $"{(sampling.Guidance == 1 ? "" : Invariant($", guidance {sampling.Guidance}"))}"
-                    + $"{(sampling.Rescale == 0 ? "" : Invariant($", rescaled {sampling.Rescale}"))}")
-                    + (Arithmetic.Key is "" ? "" : $",{Arithmetic.Key}"));
+                + (sampler.Clip ? "" : ", not clipped")
+                + string.Concat(unusual.Select(own => Invariant($", {own.Name} {own.Read(sampler)}")))
+                + (sampling.Guidance == 1 ? "" : Invariant($", guidance {sampling.Guidance}"))
+                + (sampling.Rescale == 0 ? "" : Invariant($", rescaled {sampling.Rescale}"))
+                + (Arithmetic.Key is "" ? "" : $",{Arithmetic.Key}"));
     }
+
+    /// <summary>The values of the sampler's own settings; 0 stands for none.</summary>
+    static string OwnValues(Sampler sampler) => sampler.Settings.Count == 0 ? "0"
+        : string.Join(' ', sampler.Settings.Select(own => Invariant($"{own.Read(sampler):R}")));
 
     /// <summary>What of a name can be part of any file's name.</summary>
     static string Plain(string name) =>

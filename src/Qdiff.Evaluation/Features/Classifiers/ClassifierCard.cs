@@ -9,7 +9,7 @@ public sealed record ClassifierCard
     /// <summary>The domain: digits, clothes, tissue, land-cover, or one of the user's own.</summary>
     public required string Domain { get; init; }
 
-    /// <summary>The data set of <see cref="DataCatalog"/> it is for.</summary>
+    /// <summary>The data set of <see cref="Catalog.DataSets"/> it is for.</summary>
     public required string Dataset { get; init; }
 
     /// <summary>Which images it learned from.</summary>

@@ -12,12 +12,13 @@ public sealed record ClassifierParts(ImageSet Training, ImageSet HeldOut, ImageS
     /// class by class by the seed: a fifth is held out.
     /// </summary>
     /// <exception cref="InputException">Files are missing or damaged, or images have no labels.</exception>
-    public static ClassifierParts Load(string dataset, string? folder, Split? only, long seed)
+    public static ClassifierParts Load(string dataset, Catalog catalog, string? folder, Split? only, long seed)
     {
-        DataSource? source = DataCatalog.Sources.FirstOrDefault(row => row.Name == dataset);
+        DataSource? source = catalog.DataSets.Find(dataset);
         if (only is null && source is not null && source.Splits.Contains(Split.Train) && source.Splits.Contains(Split.Test))
-            return new(DataCatalog.Load(dataset, folder, Split.Train), DataCatalog.Load(dataset, folder, Split.Test), null);
-        ImageSet whole = DataCatalog.Load(dataset, folder, only);
+            return new(catalog.DataSets.Load(dataset, folder, Split.Train),
+                catalog.DataSets.Load(dataset, folder, Split.Test), null);
+        ImageSet whole = catalog.DataSets.Load(dataset, folder, only);
         (ImageSet training, ImageSet heldOut) = StratifiedFolds.Split(whole, 0, Folds, seed);
         return new(training, heldOut, whole);
     }
@@ -27,9 +28,9 @@ public sealed record ClassifierParts(ImageSet Training, ImageSet HeldOut, ImageS
     /// <see cref="Load"/>. Their hash tells whether one is.
     /// </summary>
     /// <exception cref="InputException">No split can be read.</exception>
-    public static IEnumerable<ImageSet> HeldOutCandidates(ClassifierCard card, string? folder)
+    public static IEnumerable<ImageSet> HeldOutCandidates(ClassifierCard card, Catalog catalog, string? folder)
     {
-        DataSource? source = DataCatalog.Sources.FirstOrDefault(row => row.Name == card.Dataset);
+        DataSource? source = catalog.DataSets.Find(card.Dataset);
         InputException? missing = null;
         int found = 0;
         foreach (Split? split in source is null ? [null] : source.Splits.Reverse().Cast<Split?>())
@@ -37,7 +38,7 @@ public sealed record ClassifierParts(ImageSet Training, ImageSet HeldOut, ImageS
             ImageSet whole;
             try
             {
-                whole = DataCatalog.Load(card.Dataset, folder, split);
+                whole = catalog.DataSets.Load(card.Dataset, folder, split);
                 found++;
             }
             catch (InputException e)

@@ -6,7 +6,7 @@ public sealed record ClassifierRecipe
     /// <summary>The domain: digits, clothes, tissue, land-cover, or a data set's name.</summary>
     public required string Domain { get; init; }
 
-    /// <summary>The data set of <see cref="DataCatalog"/> to learn from.</summary>
+    /// <summary>The data set of <see cref="Catalog.DataSets"/> to learn from.</summary>
     public required string Dataset { get; init; }
 
     /// <summary>Channels of the first layer; see <see cref="ClassifierNetwork.Width"/>.</summary>
@@ -59,14 +59,14 @@ public sealed record ClassifierRecipe
     /// The recipe of a domain, or of the domain that a data set belongs to, or a plain one for another data set of the catalogue.
     /// </summary>
     /// <exception cref="InputException">Neither a domain nor a data set.</exception>
-    public static ClassifierRecipe For(string domainOrDataset)
+    public static ClassifierRecipe For(string domainOrDataset, Catalog catalog)
     {
         if (All.FirstOrDefault(recipe => recipe.Domain == domainOrDataset || recipe.Dataset == domainOrDataset) is { } known)
             return known;
-        if (!DataCatalog.Sources.Any(source => source.Name == domainOrDataset)
+        if (!catalog.DataSets.Contains(domainOrDataset)
             && !domainOrDataset.AsSpan().ContainsAny('/', '\\', ':'))
         {
-            string[] names = [.. All.Select(recipe => recipe.Domain), .. DataCatalog.Sources.Select(source => source.Name)];
+            string[] names = [.. All.Select(recipe => recipe.Domain), .. catalog.DataSets.Names];
             string meant = NearestName.Find(domainOrDataset, names) is string nearest ? $" Did you mean {nearest}?" : "";
             throw new InputException($"'{domainOrDataset}' is neither a domain nor a data set.{meant} Known are "
                 + $"{string.Join(", ", names)}.");

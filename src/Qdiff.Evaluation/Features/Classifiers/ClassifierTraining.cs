@@ -53,7 +53,7 @@ public sealed class ClassifierTraining
         int tiles = (recipe.Batch + Tensor.Samples - 1) / Tensor.Samples;
         (tileLosses, tileHits) = (new double[tiles], new int[tiles]);
         Steps = checked((int)Math.Max(1, (long)recipe.Epochs * images.Count / recipe.Batch));
-        rate = LearningRate.Named("cosine", recipe.LearningRate, Steps, warmUp: Steps / 20);
+        rate = LearningRate.WarmUp(Steps / 20, LearningRate.Cosine(recipe.LearningRate, Steps - Steps / 20));
     }
 
     /// <summary>What is trained.</summary>

@@ -8,31 +8,31 @@ public static class DataDownload
 {
     static readonly TimeSpan s_connectWithin = TimeSpan.FromSeconds(15);
 
-    /// <summary>The data sets that can be fetched.</summary>
-    public static IEnumerable<DataSource> Sources => DataCatalog.Sources.Where(source => source.Files.Count > 0);
-
     /// <summary>Fetches what is missing of a data set and returns where its files are.</summary>
-    /// <param name="name">A name of <see cref="Sources"/>.</param>
+    /// <param name="sets">The data sets that there are.</param>
+    /// <param name="name">The name of one whose files can be fetched.</param>
     /// <param name="folder">
-    /// Where the files go; by default data/NAME under the working folder, where <see cref="DataCatalog.Load"/> looks.
+    /// Where the files go; by default data/NAME under the working folder, where <see cref="DataSets"/> looks.
     /// </param>
     /// <param name="progress">Called for every piece that arrives, from one thread at a time.</param>
     /// <exception cref="InputException">
     /// The name is unknown, a file there is another one, or a file could not be had: then the
     /// message says why, and which file to put where.
     /// </exception>
-    public static Task<IReadOnlyList<string>> GetAsync(string name, string? folder = null,
-        Action<DownloadProgress>? progress = null, DownloadOptions? options = null, CancellationToken cancellationToken = default)
+    public static Task<IReadOnlyList<string>> GetAsync(Parts<DataSource> sets, string name, string? folder = null,
+        Action<DownloadProgress>? progress = null, DownloadOptions? options = null,
+        CancellationToken cancellationToken = default)
     {
-        DataSource source = DataCatalog.Find(name);
+        DataSource source = sets.Source(name);
         if (source.Files.Count == 0)
             throw new InputException($"{name} needs no files: it is built in. Those to fetch are "
-                + $"{string.Join(", ", Sources.Select(known => known.Name))}.");
+                + $"{string.Join(", ", sets.Where(set => set.Files.Count > 0).Select(known => known.Name))}.");
         return GetAsync(source.Files, folder ?? Path.Combine("data", name), progress, options ?? new(), cancellationToken);
     }
 
     /// <summary>
-    /// As <see cref="GetAsync(string, string?, Action{DownloadProgress}?, DownloadOptions?, CancellationToken)"/>, for any files.
+    /// As <see cref="GetAsync(Parts{DataSource}, string, string?, Action{DownloadProgress}?, DownloadOptions?, CancellationToken)"/>,
+    /// for any files.
     /// </summary>
     public static async Task<IReadOnlyList<string>> GetAsync(IReadOnlyList<DataFile> files, string folder,
         Action<DownloadProgress>? progress, DownloadOptions options, CancellationToken cancellationToken = default)

@@ -103,10 +103,10 @@ public sealed record Arithmetic(int VectorBits, string? Fingerprint)
         foreach (TrainingStep step in steps) hash.AppendData(BitConverter.GetBytes(step.Loss));
         hash.AppendData(MemoryMarshal.AsBytes<float>(state.Weights.Values));
         hash.AppendData(MemoryMarshal.AsBytes<float>(state.Average.Values));
-        foreach (string method in Sampler.Names)
+        foreach (Sampler sampler in (Sampler[])[new DdpmSampler(), new DdimSampler(), new HeunSampler(), new DpmSolverSampler()])
         {
             var generator = new SampleGenerator(network, schedule, Prediction.Epsilon,
-                Sampler.Named(method) with { Steps = 3 }, threads: 1);
+                sampler with { Steps = 3 }, threads: 1);
             hash.AppendData(MemoryMarshal.AsBytes<float>(generator.Generate(state.Average, seed: 1, first: 0, count: 2)));
         }
 

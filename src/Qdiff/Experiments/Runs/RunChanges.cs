@@ -27,7 +27,7 @@ static class RunChanges
         }
 
         if (manifest.Settings is not null && (now != before || changes.Count > 0))
-            manifest = manifest with { Settings = TrainedSettings.Of(wanted.Config) };
+            manifest = manifest with { Settings = TrainedSettings.Of(wanted) };
         DataDescription data = manifest.Data.ReadFrom(dataFolder, folder.Path);
         return folder.With(wanted, data == manifest.Data ? manifest : manifest with { Data = data });
     }
@@ -45,7 +45,7 @@ static class RunChanges
             : steps ? wanted.With($"{TrainedSettings.Epochs}=null") : wanted;
         string[] fixedPaths = ["name", "data.dataset", "data.folder", "transfer.from", "transfer.source", "transfer.sourceModel",
             "transfer.sourceSteps"];
-        Setting? other = ExperimentSettings.All.FirstOrDefault(setting =>
+        Setting? other = folder.Experiment.Settings.All.FirstOrDefault(setting =>
             setting.Path is not (TrainedSettings.Steps or TrainedSettings.Epochs)
             && (TrainedSettings.Contains(setting) || fixedPaths.Contains(setting.Path))
             && setting.Show(there) != setting.Show(wanted.Config));

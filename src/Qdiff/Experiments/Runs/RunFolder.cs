@@ -75,14 +75,15 @@ public sealed class RunFolder
     public static bool Exists(string path) => File.Exists(System.IO.Path.Combine(path, ConfigFile));
 
     /// <summary>Opens the folder of a run.</summary>
+    /// <param name="catalog">The parts that its configuration names.</param>
     /// <exception cref="InputException">There is none, or its configuration or manifest cannot be read.</exception>
-    public static RunFolder Open(string path)
+    public static RunFolder Open(string path, Catalog catalog)
     {
         if (!Directory.Exists(path)) throw new InputException($"There is no run folder {path}.{NearestPath.Hint(path)}");
         string config = System.IO.Path.Combine(path, ConfigFile);
         if (!File.Exists(config)) throw new InputException($"{path} is no run folder: it has no {ConfigFile}.");
         RunManifest manifest = RunJson.Read<RunManifest>(System.IO.Path.Combine(path, RunManifest.FileName));
-        return new(path, ResolvedExperiment.Load(config).WithDataAt(manifest.Data.FindFolder(path)), manifest);
+        return new(path, ResolvedExperiment.Load(config, catalog).WithDataAt(manifest.Data.FindFolder(path)), manifest);
     }
 
     /// <summary>Refuses a configuration that was changed since the run was started, where that matters.</summary>
@@ -92,8 +93,9 @@ public sealed class RunFolder
     {
         if (Manifest.Settings is not { } recorded) return;
         Setting? changed = TrainedSettings.Changed(
-            matters is null ? recorded : recorded.Where(entry => matters(ExperimentSettings.Find(entry.Key)!)).ToDictionary(),
-            Experiment.Config);
+            matters is null ? recorded : recorded.Where(entry =>
+                Experiment.Settings.Find(entry.Key) is not { } known || matters(known)).ToDictionary(),
+            Experiment);
         if (changed is not null)
             throw new InputException($"{Experiment.OriginOf(changed.Path)}: {changed.Path} is "
                 + $"{changed.Show(Experiment.Config)}, but the run was trained with {recorded[changed.Path]}. Set it back; other "

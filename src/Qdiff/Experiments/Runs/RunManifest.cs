@@ -31,12 +31,12 @@ public sealed record RunManifest
     public IReadOnlyDictionary<string, string>? Settings { get; init; }
 
     /// <summary>The manifest of a run that starts now.</summary>
-    /// <param name="config">The experiment.</param>
+    /// <param name="experiment">The experiment.</param>
     /// <param name="images">The images it learns.</param>
     /// <param name="network">The network it trains.</param>
     /// <param name="command">The arguments of the program.</param>
     /// <param name="started">The present time.</param>
-    public static RunManifest Of(ExperimentConfig config, ImageSet images, Network network, IReadOnlyList<string> command,
+    public static RunManifest Of(ResolvedExperiment experiment, ImageSet images, Network network, IReadOnlyList<string> command,
         DateTimeOffset started) => new()
         {
             Version = typeof(RunManifest).Assembly.GetName().Version?.ToString(3) ?? "0.0.0",
@@ -48,15 +48,15 @@ public sealed record RunManifest
                 ClassNames = images.ClassNames,
                 Labels = [.. images.Labels.ToArray().Distinct().Order()],
             },
-            Model = new(config.Model.Name, config.Model.Wiring.ToString().ToLowerInvariant(), network.Parameters.Scalars,
-            network.Circuits.Sum(circuit => circuit.Angles?.Count ?? 0)),
+            Model = new(experiment.Config.Model.Name, experiment.Config.Model.Wiring.ToString().ToLowerInvariant(),
+                network.Parameters.Scalars, network.Circuits.Sum(circuit => circuit.Angles?.Count ?? 0)),
             Seeds = new SortedDictionary<string, long>(StringComparer.Ordinal)
             {
-                ["data"] = config.Data.Seed,
-                ["sampling"] = config.Sampling.Seed,
-                ["training"] = config.Training.Seed,
+                ["data"] = experiment.Config.Data.Seed,
+                ["sampling"] = experiment.Config.Sampling.Seed,
+                ["training"] = experiment.Config.Training.Seed,
             },
-            Settings = TrainedSettings.Of(config),
+            Settings = TrainedSettings.Of(experiment),
         };
 }
 

@@ -1,15 +1,15 @@
 using Qdiff.Imaging;
 using Qdiff.Quantum;
-using Qdiff.Tensors;
 using static Qdiff.SettingType;
 
 namespace Qdiff;
 
 /// <summary>
-/// The table of all settings: name in files, meaning, allowed values, and where the value stands. Reading, <c>--set</c>, writing
-/// and <c>qdiff config</c> all walk it, so a further setting is one property and one row.
+/// The table of all settings of experiments with the parts of one <see cref="Catalog"/>: name in files, meaning, allowed values,
+/// and where the value stands. Reading, <c>--set</c>, writing and <c>qdiff config</c> all walk it, so a further setting is one
+/// property and one row.
 /// </summary>
-public static class ExperimentSettings
+public sealed class ExperimentSettings
 {
     static readonly SettingGroup<ExperimentConfig> s_experiment = new("", c => c, (_, c) => c);
     static readonly SettingGroup<DataConfig> s_data = new("data.", c => c.Data, (c, data) => c with { Data = data });
@@ -27,8 +27,26 @@ public static class ExperimentSettings
     static readonly SettingGroup<EvaluationConfig> s_evaluation = new("evaluation.", c => c.Evaluation,
         (c, evaluation) => c with { Evaluation = evaluation });
 
+    readonly Dictionary<string, Setting> byPath;
+
+    /// <summary>The settings of experiments that are made of the parts of a catalog.</summary>
+    /// <exception cref="InputException">A name means two parts of the catalog, or a setting of a part is one that all
+    /// have.</exception>
+    public ExperimentSettings(Catalog catalog)
+    {
+        catalog.RequireDistinctNames();
+        All = Table(catalog);
+        byPath = new(StringComparer.Ordinal);
+        foreach (Setting setting in All)
+            if (!byPath.TryAdd(setting.Path, setting))
+                throw new InputException($"A part of the catalog has a setting of its own that is called {setting.Path}, but "
+                    + "there is such a setting already; give it another name.");
+    }
+
     /// <summary>Every setting, in the order in which files are written.</summary>
-    public static IReadOnlyList<Setting> All { get; } =
+    public IReadOnlyList<Setting> All { get; }
+
+    static IReadOnlyList<Setting> Table(Catalog catalog) =>
     [
         s_experiment.Add("name", "the run folder is NAME-SEED", FolderName, c => c.Name, (c, v) => c with { Name = v }),
 
@@ -70,18 +88,16 @@ public static class ExperimentSettings
         s_model.Add("headFeatures", "features of a head", Optional(Integer(1, 1024)), c => c.HeadFeatures,
             (c, v) => c with { HeadFeatures = v }),
 
-        s_diffusion.Add("schedule", "noise schedule", Choice(DiffusionConfig.Schedules), c => c.Schedule,
+        s_diffusion.Add("schedule", "noise schedule", Choice(catalog.Schedules.Names), c => c.Schedule,
             (c, v) => c with { Schedule = v }),
         s_diffusion.Add("steps", "timesteps T", Integer(1, 1_000_000), c => c.Steps, (c, v) => c with { Steps = v }),
         s_diffusion.Add("zeroTerminalSnr", "stretch the schedule to pure noise", Flag, c => c.ZeroTerminalSnr,
             (c, v) => c with { ZeroTerminalSnr = v }),
-        s_diffusion.Add("prediction", "what the network is asked for", Choice([.. Prediction.All.Select(p => p.Name)]),
+        s_diffusion.Add("prediction", "what the network is asked for", Choice(catalog.Predictions.Names),
             c => c.Prediction, (c, v) => c with { Prediction = v }),
-        s_diffusion.Add("weighting", "how timesteps count in the loss", Choice(Weighting.Names), c => c.Weighting,
+        s_diffusion.Add("weighting", "how timesteps count in the loss", Choice(catalog.Weightings.Names), c => c.Weighting,
             (c, v) => c with { Weighting = v }),
-        s_diffusion.Add("gamma", "γ of p2 or min-snr; null as published", Optional(Number(min: 0)), c => c.Gamma,
-            (c, v) => c with { Gamma = v }),
-        s_diffusion.Add("k", "k of p2; null as published", Optional(Number(above: 0)), c => c.K, (c, v) => c with { K = v }),
+        .. s_diffusion.AddOwn(catalog.Weightings, c => c.OfWeighting, (c, own) => c with { OfWeighting = own }),
 
         s_training.Add("seed", "initial weights, data order, timesteps, noise", Seed, c => c.Seed, (c, v) => c with { Seed = v }),
         s_training.Add("batch", "images a step", Integer(1, 65_536), c => c.Batch, (c, v) => c with { Batch = v }),
@@ -93,7 +109,7 @@ public static class ExperimentSettings
             (c, v) => c with { LabelDropout = v }),
         s_training.Add("learningRate", "Adam's η", Number(above: 0, max: 10), c => c.LearningRate,
             (c, v) => c with { LearningRate = v }),
-        s_training.Add("learningRateSchedule", "how it changes", Choice(LearningRate.Names), c => c.LearningRateSchedule,
+        s_training.Add("learningRateSchedule", "how it changes", Choice(catalog.LearningRates.Names), c => c.LearningRateSchedule,
             (c, v) => c with { LearningRateSchedule = v }),
         s_training.Add("warmUp", "steps in which it rises", Integer(0), c => c.WarmUp, (c, v) => c with { WarmUp = v }),
         s_training.Add("beta1", "Adam's β₁", Number(min: 0, below: 1), c => c.Beta1, (c, v) => c with { Beta1 = v }),
@@ -139,13 +155,13 @@ public static class ExperimentSettings
         s_transfer.Add("freeze", "names (their beginnings) that are not trained", Texts(),
             c => c.Freeze, (c, v) => c with { Freeze = v }),
 
-        s_sampling.Add("sampler", "how images are drawn", Choice(Sampler.Names), c => c.Sampler,
+        s_sampling.Add("sampler", "how images are drawn", Choice(catalog.Samplers.Names), c => c.Sampler,
             (c, v) => c with { Sampler = v }),
         s_sampling.Add("steps", "timesteps visited; 0 for all, null for the usual", Optional(Integer(0, 1_000_000)),
             c => c.Steps, (c, v) => c with { Steps = v }),
         s_sampling.Add("spacing", "which timesteps; null for the usual", Optional(Enumeration<TimestepSpacing>()),
             c => c.Spacing, (c, v) => c with { Spacing = v }),
-        s_sampling.Add("eta", "fresh noise of ddim", Number(min: 0, max: 1), c => c.Eta, (c, v) => c with { Eta = v }),
+        .. s_sampling.AddOwn(catalog.Samplers, c => c.OfSampler, (c, own) => c with { OfSampler = own }),
         s_sampling.Add("count", "images to draw", Integer(1), c => c.Count, (c, v) => c with { Count = v }),
         s_sampling.Add("seed", "image i depends on it and i alone", Seed, c => c.Seed, (c, v) => c with { Seed = v }),
         s_sampling.Add("clip", "keep estimates within the range of pixels", Flag, c => c.Clip, (c, v) => c with { Clip = v }),
@@ -154,7 +170,7 @@ public static class ExperimentSettings
         s_sampling.Add("rescale", "of guided samples to the usual deviation", Number(min: 0, max: 1), c => c.Rescale,
             (c, v) => c with { Rescale = v }),
 
-        s_evaluation.Add("preset", "features, metrics, reference", Choice([.. EvaluationPresets.All.Select(p => p.Name)]),
+        s_evaluation.Add("preset", "features, metrics, reference", Choice(catalog.PresetNames),
             c => c.Preset, (c, v) => c with { Preset = v }),
         s_evaluation.Add("samples", "to generate; null as the preset says", Optional(Integer(1)), c => c.Samples,
             (c, v) => c with { Samples = v }),
@@ -165,11 +181,11 @@ public static class ExperimentSettings
     /// are known only once a run has started, so they may differ.
     /// </summary>
     /// <param name="free">Settings that may differ.</param>
-    internal static Setting? Difference(ExperimentConfig there, ExperimentConfig wanted, Func<Setting, bool> free) =>
+    internal Setting? Difference(ExperimentConfig there, ExperimentConfig wanted, Func<Setting, bool> free) =>
         All.FirstOrDefault(setting => !free(setting)
             && !(setting.Path == "training.steps" && there.Training.Epochs is not null)
             && setting.Show(there) != setting.Show(wanted));
 
     /// <summary>The setting of this path, or null.</summary>
-    public static Setting? Find(string path) => All.FirstOrDefault(setting => setting.Path == path);
+    public Setting? Find(string path) => byPath.GetValueOrDefault(path);
 }

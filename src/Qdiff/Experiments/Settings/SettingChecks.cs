@@ -11,7 +11,7 @@ static class SettingChecks
         // The U-Net's sizes.
         foreach (string size in (string[])["classes", "dimension", "multipliers", "groups", "heads", "headFeatures"])
         {
-            Setting setting = ExperimentSettings.Find("model." + size)!;
+            Setting setting = experiment.Settings.Find("model." + size)!;
             Require(model.Name == ModelConfig.Adjustable || setting.Show(experiment.Config) == "null", [setting.Path],
                 $"only the sizes of the model '{ModelConfig.Adjustable}' can be changed, not those of '{model.Name}'; leave "
                     + $"{setting.Path} out.");
@@ -40,12 +40,7 @@ static class SettingChecks
                 + "diffusion.prediction to v or x0.");
         Require(!diffusion.ZeroTerminalSnr || diffusion.Steps >= 2, ["diffusion.steps"],
             "diffusion.zeroTerminalSnr needs at least 2 diffusion.steps.");
-        Require(diffusion.Gamma is null || diffusion.Weighting != "uniform", ["diffusion.gamma"],
-            "diffusion.gamma belongs to the weightings p2 and min-snr, not to uniform; leave it out.");
-        Require(diffusion.Gamma != 0 || diffusion.Weighting != "min-snr", ["diffusion.gamma"],
-            "diffusion.gamma is 0; min-snr needs a number above 0.");
-        Require(diffusion.K is null || diffusion.Weighting == "p2", ["diffusion.k"],
-            $"diffusion.k belongs to the weighting p2, not to {diffusion.Weighting}; leave it out.");
+        RequireOwn("diffusion.", experiment.Catalog.Weightings, diffusion.Weighting, diffusion.OfWeighting);
 
         // Training and sampling.
         // With epochs the steps are known only when the images are; then they are checked again.
@@ -54,8 +49,29 @@ static class SettingChecks
         // The usual number of a sampler is cut to the schedule; only one that somebody chose can be too large.
         Require(!(sampling.Steps > diffusion.Steps), ["sampling.steps", "diffusion.steps"],
             $"sampling.steps (={sampling.Steps}) cannot exceed diffusion.steps (={diffusion.Steps}); 0 visits all.");
-        Require(sampling.Eta == 0 || sampling.Sampler == "ddim", ["sampling.eta"],
-            Invariant($"sampling.eta is {sampling.Eta}, but only ddim has one, not {sampling.Sampler}; leave it out."));
+        RequireOwn("sampling.", experiment.Catalog.Samplers, sampling.Sampler, sampling.OfSampler);
+
+        // What was given for a part must be a setting of that part. A 0 that is usual says nothing: earlier versions wrote eta: 0
+        // of every sampler.
+        void RequireOwn<TPart>(string prefix, Parts<TPart> parts, string chosen, OwnSettings own)
+            where TPart : IConfigurable<TPart>
+        {
+            foreach ((string key, double value) in own)
+            {
+                string path = prefix + key;
+                if (parts[chosen].Settings.FirstOrDefault(setting => setting.Name == key) is { } setting)
+                {
+                    Require(setting.Allows(value), [path],
+                        Invariant($"{path} is {value}; {chosen} needs {setting.Type.Expected}."));
+                    continue;
+                }
+
+                TPart[] owners = [.. parts.Where(part => part.Settings.Any(s => s.Name == key))];
+                Require(value == 0 && owners.Any(owner => owner.Settings.First(s => s.Name == key).Read(owner) == 0), [path],
+                    Invariant($"{path} is {value}, but it belongs to the {TPart.Kind}{(owners.Length > 1 ? "s" : "")} ")
+                        + $"{string.Join(" and ", owners.Select(owner => owner.Name))}, not to {chosen}; leave it out.");
+            }
+        }
 
         // The value that somebody gave is to blame, the first of them in the order of the list.
         void Require(bool good, string[] paths, string message)

@@ -7,7 +7,7 @@ namespace Qdiff;
 /// <summary>
 /// Finds the settings in a YAML text and in <c>--set</c> options. What they mean is the settings' own business.
 /// </summary>
-static class SettingReader
+sealed class SettingReader(ExperimentSettings settings)
 {
     // A configuration has a hundred lines. The limits keep a hostile file from exhausting memory or the stack.
     public const int MaxLength = 1 << 18;
@@ -15,7 +15,7 @@ static class SettingReader
     const int MaxDepth = 8;
 
     /// <summary>The settings of a file in its order.</summary>
-    public static IEnumerable<(Setting Setting, SettingText Given)> Read(string yaml, string source)
+    public IEnumerable<(Setting Setting, SettingText Given)> Read(string yaml, string source)
     {
         if (yaml.Length > MaxLength)
             throw new InputException($"{source} has {yaml.Length} characters; a configuration has at most {MaxLength}.");
@@ -29,19 +29,19 @@ static class SettingReader
     }
 
     /// <summary>The setting of an option PATH=VALUE, where the value is written as in a file.</summary>
-    public static (Setting Setting, SettingText Given) ReadOption(string option)
+    public (Setting Setting, SettingText Given) ReadOption(string option)
     {
         int equals = option.IndexOf('=');
         if (equals <= 0)
             throw new InputException($"--set {option}: write it as PATH=VALUE, for example --set training.steps=2000.");
         string path = option[..equals].Trim(), source = $"--set {path}";
-        Setting setting = ExperimentSettings.Find(path) ?? throw new InputException($"{source}: {Unknown(path)}");
+        Setting setting = settings.Find(path) ?? throw new InputException($"{source}: {Unknown(path)}");
         string value = option[(equals + 1)..].Trim();
         YamlNode node = (value.Length == 0 ? null : Load(value, source)) ?? new YamlScalarNode("");
         return (setting, TextOf(node, path, new(source, 0)));
     }
 
-    static IEnumerable<(Setting, SettingText)> Walk(YamlMappingNode map, string prefix, string source)
+    IEnumerable<(Setting, SettingText)> Walk(YamlMappingNode map, string prefix, string source)
     {
         foreach ((YamlNode keyNode, YamlNode value) in map.Children)
         {
@@ -56,11 +56,11 @@ static class SettingReader
                     throw new InputException($"{where}: schema is {Shown(value)}; this version of qdiff reads schema "
                         + $"{ExperimentConfig.Schema}.");
             }
-            else if (ExperimentSettings.Find(path) is Setting setting)
+            else if (settings.Find(path) is Setting setting)
             {
                 yield return (setting, TextOf(value, path, where));
             }
-            else if (!ExperimentSettings.All.Any(s => s.Path.StartsWith(path + ".", StringComparison.Ordinal)))
+            else if (!settings.All.Any(s => s.Path.StartsWith(path + ".", StringComparison.Ordinal)))
             {
                 throw new InputException($"{where}: {Unknown(path)}");
             }
@@ -85,11 +85,11 @@ static class SettingReader
         _ => throw new InputException($"{where}: {path} must be a single value or a list of values, not a group."),
     };
 
-    static string Unknown(string path)
+    string Unknown(string path)
     {
         int dot = path.LastIndexOf('.');
         (string prefix, string key) = (path[..(dot + 1)], path[(dot + 1)..]);
-        string[] paths = [.. ExperimentSettings.All.Select(setting => setting.Path)];
+        string[] paths = [.. settings.All.Select(setting => setting.Path)];
         string[] groups = [.. paths.Where(p => p.Contains('.')).Select(p => p[..p.LastIndexOf('.')]).Distinct()];
         // The same word in another group, then a similar one here, then a similar path anywhere.
         bool isStart = paths.Any(p => p.StartsWith(path, StringComparison.Ordinal));

@@ -10,6 +10,9 @@ sealed record SettingType<T>(string Expected, SettingType<T>.Parser TryParse, Fu
 {
     public delegate bool Parser(SettingText given, [MaybeNullWhen(false)] out T value);
 
+    /// <summary>Whether a value that nobody wrote is allowed.</summary>
+    public Func<T, bool> Allows { get; init; } = _ => true;
+
     /// <summary>The names to choose from, so that a mistyped one can be answered with the nearest.</summary>
     public IReadOnlyList<string> Names { get; init; } = [];
 }
@@ -43,14 +46,32 @@ static partial class SettingType
     /// A finite number; <paramref name="above"/> and <paramref name="below"/> are not allowed themselves, the other bounds are.
     /// </summary>
     public static SettingType<double> Number(double? min = null, double? max = null, double? above = null,
-        double? below = null) => new(
-        "a number" + (min is null ? "" : $" of at least {Plain(min.Value)}")
+        double? below = null)
+    {
+        return new("a number" + (min is null ? "" : $" of at least {Plain(min.Value)}")
             + (above is null ? "" : $" above {Plain(above.Value)}")
             + (max is null ? "" : $" and at most {Plain(max.Value)}") + (below is null ? "" : $" and below {Plain(below.Value)}"),
-        (SettingText given, out double value) =>
-            double.TryParse(Scalar(given), NumberStyles.Float, CultureInfo.InvariantCulture, out value) && double.IsFinite(value)
-            && !(value < min) && !(value > max) && !(value <= above) && !(value >= below),
-        Plain);
+            (SettingText given, out double value) =>
+                double.TryParse(Scalar(given), NumberStyles.Float, CultureInfo.InvariantCulture, out value) && Allows(value),
+            Plain)
+        { Allows = Allows };
+
+        bool Allows(double value) => double.IsFinite(value)
+            && !(value < min) && !(value > max) && !(value <= above) && !(value >= below);
+    }
+
+    /// <summary>What one of these allows; which of them it must be is not known yet.</summary>
+    public static SettingType<double> AnyOf(IReadOnlyList<SettingType<double>> types) => types[0] with
+    {
+        Expected = string.Join(" or ", types.Select(type => type.Expected).Distinct()),
+        TryParse = (SettingText given, out double value) =>
+        {
+            foreach (SettingType<double> type in types)
+                if (type.TryParse(given, out value)) return true;
+            value = default;
+            return false;
+        },
+    };
 
     public static SettingType<string> Choice(IReadOnlyList<string> names) => new($"one of {string.Join(", ", names)}",
         (SettingText given, [MaybeNullWhen(false)] out string value) =>

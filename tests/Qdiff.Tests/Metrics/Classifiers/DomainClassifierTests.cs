@@ -52,7 +52,7 @@ public class DomainClassifierTests
         Assert.Equal(classifier.Card.HeldOut.Count, accuracy.Count);
         Assert.InRange(accuracy.Accuracy, 0.75, 1);
         Assert.NotEqual(classifier.Card.Training.Hash, classifier.Card.HeldOut.Hash);
-        IReadOnlyList<string> names = DataCatalog.Find(dataset) == MedMnist.PathMnist ? classifier.ClassNames : [];
+        IReadOnlyList<string> names = Catalog.Default.DataSets.Source(dataset) == MedMnist.PathMnist ? classifier.ClassNames : [];
         Assert.All(names, name => Assert.NotEmpty(name));
     }
 

@@ -51,8 +51,8 @@ public class InceptionVectorTests
             Directory.EnumerateFiles(Path.Combine(shared, "data", "inception"), "*.safetensors").Single());
         Assert.Equal(s_layers, network.Layers.Select(layer => layer.Name));
 
-        ImageSet mnist = DataCatalog.Load("mnist", Path.Combine(shared, "data", "mnist"), Split.Test),
-            fashion = DataCatalog.Load("fashion-mnist", Path.Combine(shared, "data", "fashion-mnist"), Split.Test);
+        ImageSet mnist = Catalog.Default.DataSets.Load("mnist", Path.Combine(shared, "data", "mnist"), Split.Test),
+            fashion = Catalog.Default.DataSets.Load("fashion-mnist", Path.Combine(shared, "data", "fashion-mnist"), Split.Test);
         ImageSet path = MedMnistFile.Load(Path.Combine(shared, "data", "pathmnist", "pathmnist-test-subset-718.npz"), Split.Test,
             "pathmnist", []);
         IReadOnlyList<FeatureSet> a = Extract(mnist, offset), b = Extract(mnist, offset + n), c = Extract(fashion, offset),

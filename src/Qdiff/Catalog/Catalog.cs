@@ -1,0 +1,61 @@
+using Qdiff.Tensors;
+
+namespace Qdiff;
+
+/// <summary>
+/// The parts that experiments are made of, by name: one immutable value that is passed to whoever resolves names, from the tool
+/// through configurations and runs to sampling and evaluation. A part of one's own is one entry more:
+/// <c>catalog with { Samplers = [.. catalog.Samplers, new Euler()] }</c>.
+/// </summary>
+public record Catalog
+{
+    /// <summary>What comes with the library.</summary>
+    public static Catalog Default { get; } = new();
+
+    /// <summary>How images are drawn: <c>sampling.sampler</c>.</summary>
+    public Parts<Sampler> Samplers { get; init; } =
+        [new DdpmSampler(), new DdimSampler(), new HeunSampler(), new DpmSolverSampler()];
+
+    /// <summary>Noise schedules: <c>diffusion.schedule</c>.</summary>
+    public Parts<NamedSchedule> Schedules { get; init; } =
+    [
+        new("cosine", steps => NoiseSchedule.Cosine(steps)),
+        new("cosine-floored", steps => NoiseSchedule.Cosine(steps, minBeta: 1e-4)),
+        new("linear", steps => NoiseSchedule.Linear(steps)),
+        new("sigmoid", steps => NoiseSchedule.Sigmoid(steps)),
+    ];
+
+    /// <summary>What networks are asked for: <c>diffusion.prediction</c>.</summary>
+    public Parts<Prediction> Predictions { get; init; } = [Prediction.Epsilon, Prediction.X0, Prediction.V];
+
+    /// <summary>How timesteps count in the loss: <c>diffusion.weighting</c>.</summary>
+    public Parts<Weighting> Weightings { get; init; } = [Weighting.Uniform, Weighting.P2(), Weighting.MinSnr()];
+
+    /// <summary>How the learning rate changes: <c>training.learningRateSchedule</c>.</summary>
+    public Parts<NamedLearningRate> LearningRates { get; init; } =
+    [
+        new("constant", (rate, _) => LearningRate.Constant(rate)),
+        new("linear", LearningRate.Linear),
+        new("cosine", (rate, steps) => LearningRate.Cosine(rate, steps)),
+        new("step", (rate, steps) => LearningRate.StepDecay(rate, every: (steps + 2) / 3, factor: 0.1)),
+    ];
+
+    /// <summary>Data sets: <c>data.dataset</c>.</summary>
+    public Parts<DataSource> DataSets { get; init; } =
+        [FashionMnist.BuiltIn, Mnist.Source, FashionMnist.Source, EuroSat.Source, .. MedMnist.Sources];
+
+    /// <summary>Names that <c>evaluation.preset</c> may have.</summary>
+    public virtual IReadOnlyList<string> PresetNames => [.. EvaluationPresets.All.Select(preset => preset.Name)];
+
+    /// <summary>Refuses a catalog in which a name means two parts of one list; a derived catalog adds its own lists.</summary>
+    /// <exception cref="InputException">There are two; the message names both.</exception>
+    public virtual void RequireDistinctNames()
+    {
+        Samplers.RequireDistinctNames();
+        Schedules.RequireDistinctNames();
+        Predictions.RequireDistinctNames();
+        Weightings.RequireDistinctNames();
+        LearningRates.RequireDistinctNames();
+        DataSets.RequireDistinctNames();
+    }
+}

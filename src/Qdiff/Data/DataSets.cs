@@ -1,0 +1,56 @@
+namespace Qdiff;
+
+/// <summary>
+/// How the name of a data set becomes images: one of the catalog's, or a folder of pictures written as <c>folder:PATH</c> or as a
+/// path with a separator.
+/// </summary>
+public static class DataSets
+{
+    const string FolderPrefix = "folder:";
+
+    /// <summary>Whether a name means a folder of pictures.</summary>
+    public static bool IsFolder(string name) => FolderOf(name) is not null;
+
+    static string? FolderOf(string name) => name.StartsWith(FolderPrefix, StringComparison.Ordinal) ? name[FolderPrefix.Length..]
+        : name.AsSpan().ContainsAny('/', '\\') || name is "." or ".." ? name
+        : null;
+
+    extension(Parts<DataSource> sets)
+    {
+        /// <summary>Loads a data set.</summary>
+        /// <param name="name">A name of the list, <c>folder:PATH</c> or a path.</param>
+        /// <param name="folder">Where its files are; by default data/NAME under the working folder, or the PATH itself.</param>
+        /// <param name="split">Which part; by default the first one that the data set has.</param>
+        /// <param name="fit">What makes its images, which in a folder may have any size, images of one size.</param>
+        /// <exception cref="InputException">The name is unknown, there is no such split, or files are missing or
+        /// damaged.</exception>
+        public ImageSet Load(string name, string? folder = null, Split? split = null, ImageFit? fit = null)
+        {
+            if (FolderOf(name) is string path) return ImageFolder.Load(folder ?? path, fit, split);
+
+            DataSource source = sets.Source(name);
+            Split wanted = split ?? source.Splits[0];
+            if (!source.Splits.Contains(wanted))
+                throw new InputException($"{source.Name} has no split {wanted}, only {string.Join(" and ", source.Splits)}.");
+            ImageSet images = source.Load(folder ?? Path.Combine("data", source.Name), wanted);
+            return fit?.Apply(images) ?? images;
+        }
+
+        /// <summary>Where <see cref="Load"/> looks for the files of this data set if no folder is given; null if it needs
+        /// none.</summary>
+        internal string? UsualFolder(string name) =>
+            FolderOf(name) ?? (sets.Find(name) is { Obtain: "" } ? null : Path.Combine("data", name));
+
+        /// <summary>The data set of this name.</summary>
+        /// <exception cref="InputException">There is none; the message lists the names and the nearest one.</exception>
+        public DataSource Source(string name)
+        {
+            if (sets.Find(name) is { } found) return found;
+            string nearest = Directory.Exists(name) ? $" For the folder of that name write {FolderPrefix}{name}."
+                : NearestName.Find(name, sets.Names) is string meant ? $" Did you mean {meant}?"
+                : "";
+            throw new InputException($"There is no data set '{name}'.{nearest} Known are {string.Join(", ", sets.Names)}, and "
+                + $"{FolderPrefix}PATH for PNG and JPEG files.");
+        }
+    }
+}
