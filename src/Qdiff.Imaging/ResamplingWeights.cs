@@ -15,7 +15,7 @@ sealed class ResamplingWeights
     /// <summary>The weights from rows of <paramref name="from"/> pixels to rows of <paramref name="to"/>.</summary>
     public ResamplingWeights(int from, int to, Resampling resampling)
     {
-        double ratio = (double)from / to, stretch = Math.Max(ratio, 1), reach = Reach(resampling) * stretch;
+        double ratio = (double)from / to, stretch = Math.Max(ratio, 1), reach = resampling.Reach * stretch;
         starts = new int[to];
         weights = new int[to][];
         for (int i = 0; i < to; i++)
@@ -23,7 +23,7 @@ sealed class ResamplingWeights
             double centre = (i + 0.5) * ratio;
             int start = Math.Max(0, (int)(centre - reach + 0.5)), end = Math.Min(from, (int)(centre + reach + 0.5));
             double[] values =
-                [.. Enumerable.Range(start, end - start).Select(x => Weight(resampling, (x - centre + 0.5) / stretch))];
+                [.. Enumerable.Range(start, end - start).Select(x => resampling.Weight((x - centre + 0.5) / stretch))];
             double sum = values.Sum();
             starts[i] = start;
             // Halves are rounded away from zero.
@@ -45,27 +45,5 @@ sealed class ResamplingWeights
 
             fresh[i * step] = (byte)Math.Clamp(sum >> Point, 0, 255);
         }
-    }
-
-    static double Reach(Resampling resampling) => resampling switch
-    {
-        Resampling.Area => 0.5,
-        Resampling.Bilinear => 1,
-        Resampling.Bicubic => 2,
-        _ => throw new ArgumentOutOfRangeException(nameof(resampling), resampling, "No such way of resampling."),
-    };
-
-    static double Weight(Resampling resampling, double x)
-    {
-        const double a = -0.5;
-        double d = Math.Abs(x);
-        return resampling switch
-        {
-            Resampling.Area => x is > -0.5 and <= 0.5 ? 1 : 0,
-            Resampling.Bilinear => Math.Max(0, 1 - d),
-            _ when d < 1 => ((a + 2) * d - (a + 3)) * d * d + 1,
-            _ when d < 2 => (((d - 5) * d + 8) * d - 4) * a,
-            _ => 0,
-        };
     }
 }

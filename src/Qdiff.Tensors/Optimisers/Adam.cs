@@ -4,11 +4,10 @@ using System.Runtime.Intrinsics;
 namespace Qdiff.Tensors;
 
 /// <summary>
-/// Adam: m ← β₁m + (1 − β₁)g, v ← β₂v + (1 − β₂)g², x ← x − η·m̂ / (√v̂ + ε) with m̂ = m / (1 − β₁ᵗ), v̂ = v / (1 − β₂ᵗ). It
-/// keeps no state of its own: the moments belong to the caller, who saves them with the weights.
+/// Adam: m ← β₁m + (1 − β₁)g, v ← β₂v + (1 − β₂)g², x ← x − η·m̂ / (√v̂ + ε) with m̂ = m / (1 − β₁ᵗ), v̂ = v / (1 − β₂ᵗ).
 /// </summary>
 /// <remarks>Kingma and Ba 2015, arXiv 1412.6980, algorithm 1.</remarks>
-public sealed record Adam
+public sealed record Adam : Optimiser
 {
     /// <summary>β₁, the memory of the mean.</summary>
     public double Beta1 { get; init; } = 0.9;
@@ -19,17 +18,9 @@ public sealed record Adam
     /// <summary>ε, added to the root.</summary>
     public double Epsilon { get; init; } = 1e-8;
 
-    /// <summary>
-    /// One update of all numbers. Every number is computed by itself, so any cutting into pieces gives equal bits.
-    /// </summary>
-    /// <param name="values">x, updated.</param>
-    /// <param name="gradient">g.</param>
-    /// <param name="m">The mean of g, updated; zero before the first step.</param>
-    /// <param name="v">The mean of g², updated; zero before the first step.</param>
-    /// <param name="learningRate">η.</param>
-    /// <param name="step">t, counted from 1.</param>
-    public void Step(Span<float> values, ReadOnlySpan<float> gradient, Span<float> m, Span<float> v, double learningRate,
-        long step)
+    /// <inheritdoc/>
+    public override void Step(Span<float> values, ReadOnlySpan<float> gradient, Span<float> m, Span<float> v,
+        double learningRate, long step)
     {
         if (gradient.Length != values.Length || m.Length != values.Length || v.Length != values.Length)
         {
@@ -68,34 +59,5 @@ public sealed record Adam
             v[i] = v[i] * b2 + g * g * c2;
             values[i] -= m[i] * rate / (MathF.Sqrt(v[i]) * root + epsilon);
         }
-    }
-
-    /// <summary>
-    /// One update in which each of <paramref name="ranges"/> has its learning rate multiplied by its factor; a factor of 0
-    /// freezes the range, moments included. What no range names has the factor 1.
-    /// </summary>
-    public void Step(Span<float> values, ReadOnlySpan<float> gradient, Span<float> m, Span<float> v, double learningRate,
-        long step, ReadOnlySpan<RateRange> ranges)
-    {
-        int at = 0;
-        foreach (RateRange range in ranges)
-        {
-            if (range.Start < at || range.Count < 0 || range.Start > values.Length - range.Count)
-            {
-                throw new ArgumentException(
-                    $"Ranges must rise, not overlap and lie within {values.Length} numbers; {range.Start} to "
-                        + $"{range.Start + (long)range.Count} follows {at}.",
-                    nameof(ranges));
-            }
-
-            Slice(values, gradient, m, v, at, range.Start - at, learningRate);
-            if (range.Factor != 0) Slice(values, gradient, m, v, range.Start, range.Count, learningRate * range.Factor);
-            at = range.Start + range.Count;
-        }
-
-        Slice(values, gradient, m, v, at, values.Length - at, learningRate);
-
-        void Slice(Span<float> x, ReadOnlySpan<float> g, Span<float> m, Span<float> v, int start, int count, double rate) =>
-            Step(x.Slice(start, count), g.Slice(start, count), m.Slice(start, count), v.Slice(start, count), rate, step);
     }
 }

@@ -1,3 +1,4 @@
+using Qdiff.Imaging;
 using Qdiff.Tensors;
 
 namespace Qdiff;
@@ -31,6 +32,14 @@ public record Catalog
     /// <summary>How timesteps count in the loss: <c>diffusion.weighting</c>.</summary>
     public Parts<Weighting> Weightings { get; init; } = [Weighting.Uniform, Weighting.P2(), Weighting.MinSnr()];
 
+    /// <summary>Kinds of objectives: <c>diffusion.objective</c>.</summary>
+    public Parts<NamedObjective> Objectives { get; init; } =
+        [new("squared-error", (schedule, prediction, weighting) => new(schedule, prediction, weighting))];
+
+    /// <summary>What turns gradients into steps: <c>training.optimiser</c>.</summary>
+    public Parts<NamedOptimiser> Optimisers { get; init; } =
+        [new("adam", t => new Adam { Beta1 = t.Beta1, Beta2 = t.Beta2, Epsilon = t.Epsilon })];
+
     /// <summary>How the learning rate changes: <c>training.learningRateSchedule</c>.</summary>
     public Parts<NamedLearningRate> LearningRates { get; init; } =
     [
@@ -44,6 +53,10 @@ public record Catalog
     public Parts<DataSource> DataSets { get; init; } =
         [FashionMnist.BuiltIn, Mnist.Source, FashionMnist.Source, EuroSat.Source, .. MedMnist.Sources];
 
+    /// <summary>How images are scaled: <c>data.resampling</c>.</summary>
+    public Parts<NamedResampling> Resamplings { get; init; } =
+        [new(Resampling.Area), new(Resampling.Bilinear), new(Resampling.Bicubic)];
+
     /// <summary>Names that <c>evaluation.preset</c> may have.</summary>
     public virtual IReadOnlyList<string> PresetNames => [.. EvaluationPresets.All.Select(preset => preset.Name)];
 
@@ -55,7 +68,10 @@ public record Catalog
         Schedules.RequireDistinctNames();
         Predictions.RequireDistinctNames();
         Weightings.RequireDistinctNames();
+        Objectives.RequireDistinctNames();
+        Optimisers.RequireDistinctNames();
         LearningRates.RequireDistinctNames();
+        Resamplings.RequireDistinctNames();
         DataSets.RequireDistinctNames();
     }
 }

@@ -8,15 +8,16 @@ namespace Qdiff;
 /// </summary>
 public static class ImageSizes
 {
-    /// <summary>All images scaled, first across, then down, rounded to bytes after each.</summary>
+    /// <summary>All images scaled (by the mean of areas unless it is said otherwise), first across, then down, rounded to bytes after each.</summary>
     /// <remarks>The same bytes as Pillow's resize with BOX, BILINEAR or BICUBIC.</remarks>
-    public static ImageSet Resize(this ImageSet images, int height, int width, Resampling resampling = Resampling.Area)
+    public static ImageSet Resize(this ImageSet images, int height, int width, Resampling? resampling = null)
     {
+        resampling ??= Resampling.Area;
         CheckSize(images, height, width);
         if (height == images.Height && width == images.Width) return images;
         ResamplingWeights across = new(images.Width, width, resampling), down = new(images.Height, height, resampling);
         var half = new byte[images.Height * width];
-        return Map(images, height, width, $"{height}×{width} {Name(resampling)}", (plane, output) =>
+        return Map(images, height, width, $"{height}×{width} {resampling.Name}", (plane, output) =>
         {
             for (int y = 0; y < images.Height; y++)
                 across.Apply(plane.Slice(y * images.Width, images.Width), half.AsSpan(y * width, width), step: 1);
@@ -47,17 +48,6 @@ public static class ImageSizes
                 + $"pixels of {images.Name}.")
             : images.Crop((images.Height - height) / 2, (images.Width - width) / 2, height, width);
 
-    /// <summary>The way of resampling that a configuration calls <c>area</c>, <c>bilinear</c> or <c>bicubic</c>.</summary>
-    /// <exception cref="InputException">There is none of this name.</exception>
-    public static Resampling Named(string name)
-    {
-        Resampling[] all = Enum.GetValues<Resampling>();
-        int found = Array.FindIndex(all, resampling => Name(resampling) == name);
-        if (found >= 0) return all[found];
-        string meant = NearestName.Find(name, all.Select(Name)) is string nearest ? $" Did you mean {nearest}?" : "";
-        throw new InputException($"There is no resampling '{name}'.{meant} Known are {string.Join(", ", all.Select(Name))}.");
-    }
-
     delegate void PlaneMap(ReadOnlySpan<byte> plane, Span<byte> output);
 
     static ImageSet Map(ImageSet images, int height, int width, string what, PlaneMap map)
@@ -84,6 +74,4 @@ public static class ImageSizes
             throw new InputException($"{images.Count} images of {images.Channels}×{height}×{width} are too many; "
                 + $"the most is {Array.MaxLength / ((long)height * width * images.Channels)}.");
     }
-
-    static string Name(Resampling resampling) => resampling.ToString().ToLowerInvariant();
 }

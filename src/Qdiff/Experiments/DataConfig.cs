@@ -1,5 +1,3 @@
-using Qdiff.Imaging;
-
 namespace Qdiff;
 
 /// <summary>Which images are learned.</summary>
@@ -36,8 +34,8 @@ public sealed record DataConfig
     /// <summary>Then it is scaled to so many pixels a side; null for as it is.</summary>
     public int? Size { get; init; }
 
-    /// <summary>How it is scaled.</summary>
-    public Resampling Resampling { get; init; } = Resampling.Area;
+    /// <summary>How it is scaled: a name of <see cref="Catalog.Resamplings"/>.</summary>
+    public string Resampling { get; init; } = "area";
 
     /// <summary>What becomes of images that are not square when they are scaled.</summary>
     public Fitting Fit { get; init; } = Fitting.Crop;
@@ -64,7 +62,7 @@ public sealed record DataConfig
     /// <exception cref="InputException">The data set, its files or the part do not exist.</exception>
     public ImageSet Load(Catalog catalog)
     {
-        ImageFit fit = new() { Crop = Crop, Size = Size, Resampling = Resampling, Fitting = Fit };
+        ImageFit fit = new() { Crop = Crop, Size = Size, Resampling = catalog.Resamplings[Resampling].Resampling, Fitting = Fit };
         // Pictures of a folder may have any size until they are fitted, and are fitted one by one.
         bool isFolder = DataSets.IsFolder(Dataset);
         ImageSet images = catalog.DataSets.Load(Dataset, Location(catalog), Split, isFolder ? fit : null);

@@ -22,6 +22,9 @@ public sealed record DiffusionConfig
     /// published.</summary>
     public OwnSettings OfWeighting { get; init; } = OwnSettings.None;
 
+    /// <summary>A name of <see cref="Catalog.Objectives"/>.</summary>
+    public string Objective { get; init; } = "squared-error";
+
     /// <summary>The noise schedule.</summary>
     /// <exception cref="InputException">The catalog has none of this name.</exception>
     public NoiseSchedule ToSchedule(Catalog catalog)
@@ -32,8 +35,8 @@ public sealed record DiffusionConfig
 
     /// <summary>What training minimises.</summary>
     /// <exception cref="InputException">The catalog lacks a part of it.</exception>
-    public Objective ToObjective(Catalog catalog) => new(ToSchedule(catalog), catalog.Predictions[Prediction],
-        OfWeighting.ApplyTo(catalog.Weightings[Weighting]));
+    public Qdiff.Objective ToObjective(Catalog catalog) => catalog.Objectives[Objective].Create(ToSchedule(catalog),
+        catalog.Predictions[Prediction], OfWeighting.ApplyTo(catalog.Weightings[Weighting]));
 
     /// <summary>Refuses a training in which the timestep that sampling starts at does not count.</summary>
     /// <remarks>
@@ -43,7 +46,7 @@ public sealed record DiffusionConfig
     /// <exception cref="InputException">Its weight is 0; the message says what to choose.</exception>
     public void RequireWeightWhereSamplingStarts(Catalog catalog)
     {
-        Objective objective = ToObjective(catalog);
+        Qdiff.Objective objective = ToObjective(catalog);
         if (objective.Weights[^1] == 0)
             throw new InputException($"diffusion.weighting {Weighting} with diffusion.prediction {Prediction} gives timestep "
                 + $"{Steps - 1}, which is pure noise (diffusion.zeroTerminalSnr), the weight 0: the first step of sampling would "

@@ -31,6 +31,9 @@ public sealed record TrainingConfig
     /// <summary>Steps in which the learning rate rises to its value.</summary>
     public int WarmUp { get; init; }
 
+    /// <summary>A name of <see cref="Catalog.Optimisers"/>.</summary>
+    public string Optimiser { get; init; } = "adam";
+
     /// <summary>Adam's β₁.</summary>
     public double Beta1 { get; init; } = 0.9;
 
@@ -91,12 +94,12 @@ public sealed record TrainingConfig
         Epochs is { } epochs ? (int)Math.Clamp(Math.Round(epochs * images / Batch), 1, int.MaxValue) : Steps;
 
     /// <summary>The same for a <see cref="Trainer"/>.</summary>
-    /// <exception cref="InputException">The catalog has no such learning rate schedule.</exception>
+    /// <exception cref="InputException">The catalog has no such learning rate schedule or optimiser.</exception>
     public TrainerOptions ToOptions(Catalog catalog) => new()
     {
         Seed = Seed,
         Batch = Batch,
-        Adam = new() { Beta1 = Beta1, Beta2 = Beta2, Epsilon = Epsilon },
+        Optimiser = catalog.Optimisers[Optimiser].Create(this),
         LearningRate = catalog.LearningRates[LearningRateSchedule].Over(Steps, LearningRate, WarmUp),
         ClipNorm = ClipNorm ?? double.PositiveInfinity,
         Average = Ema,

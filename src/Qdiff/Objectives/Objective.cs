@@ -1,11 +1,15 @@
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
+using Qdiff.Tensors;
 
 namespace Qdiff;
 
-/// <summary>What training minimises: the weighted squared error of a prediction, on a noise schedule. Works on tiles.</summary>
+/// <summary>
+/// What training minimises: the weighted error of a prediction, on a noise schedule; the squared error, unless a derived objective
+/// has another. Works on tiles.
+/// </summary>
 /// <remarks>Ho et al. 2020, arXiv 2006.11239, algorithm 1 and equation 14.</remarks>
-public sealed class Objective
+public class Objective
 {
     readonly float[] signal, noise, targetX0, targetEpsilon, weight;
 
@@ -42,7 +46,7 @@ public sealed class Objective
     /// counts (16 weights). With fewer than 16 <paramref name="timesteps"/> the remaining samples are idle: all their numbers are
     /// 0.
     /// </summary>
-    public void FillTraining(
+    public virtual void FillTraining(
         ReadOnlySpan<float> x0, ReadOnlySpan<int> timesteps, ReadOnlySpan<float> epsilon,
         Span<float> xt, Span<float> target, Span<float> weights)
     {
@@ -63,6 +67,11 @@ public sealed class Objective
         TileLanes.Combine(Gather(targetX0, timesteps), x0, Gather(targetEpsilon, timesteps), epsilon, target);
         TileLanes.Combine(Gather(signal, timesteps), x0, Gather(noise, timesteps), epsilon, xt);
     }
+
+    /// <summary>
+    /// The error of each sample before it is weighted, as one number a sample: the mean of (output − target)² over its elements.
+    /// </summary>
+    public virtual Tensor Error(Tensor output, Tensor target) => Operation.SquaredError(output, target);
 
     /// <summary>
     /// This tile's share of the loss, (1/B)·Σ_s w_s·mean_e (output − target)² over a batch of B = <paramref name="batch"/>

@@ -43,7 +43,7 @@ sealed class ProbeLoss
             images.FillTile(members, xt.Values);
             TrainingDraws.FillNoise(seed, -1, first, Tensor.Samples, epsilon.Values);
             objective.FillTraining(xt.Values, timesteps, epsilon.Values, xt.Values, target.Values, counts);
-            Tensor loss = Operation.SquaredError(network.Predict(xt, timesteps, labels), target);
+            Tensor loss = objective.Error(network.Predict(xt, timesteps, labels), target);
             for (int i = 0; i < Tensor.Samples; i++) shares[tile] += (double)counts[i] * loss.Values[i] / Samples;
         });
         return shares.Sum();

@@ -102,7 +102,7 @@ public sealed class Trainer
 
         // Update the weights, then their running average.
         double rate = options.LearningRate((int)state.Step);
-        options.Adam.Step(state.Weights.Values, gradient.Values, state.FirstMoment, state.SecondMoment, rate, state.Step + 1,
+        options.Optimiser.Step(state.Weights.Values, gradient.Values, state.FirstMoment, state.SecondMoment, rate, state.Step + 1,
             frozen);
         state.Weights.Refresh();
         options.Average.Update(state.Average.Values, state.Weights.Values, state.Step + options.AverageOffset);
@@ -136,7 +136,7 @@ public sealed class Trainer
                     labels);
         }
 
-        Tensor loss = Operation.SquaredError(state.Network.Predict(xt, timesteps, labels), target);
+        Tensor loss = objective.Error(state.Network.Predict(xt, timesteps, labels), target);
         double sum = 0;
         for (int i = 0; i < count; i++) sum += (double)weights[i] * loss.Values[i];
         tileLosses[tile] = sum / options.Batch;

@@ -12,7 +12,7 @@ public sealed record TrainerOptions
     public int Batch { get; init; } = 128;
 
     /// <summary>The optimiser.</summary>
-    public Adam Adam { get; init; } = new() { Beta2 = 0.99 };
+    public Optimiser Optimiser { get; init; } = new Adam { Beta2 = 0.99 };
 
     /// <summary>Learning rate of a step, counted from 0.</summary>
     public Func<int, double> LearningRate { get; init; } = Tensors.LearningRate.Constant(1e-3);

@@ -167,7 +167,7 @@ public sealed class CircuitVerbTests : IDisposable
         Console.SetError(error);
         try
         {
-            return (Tool.Run(arguments), output.ToString(), error.ToString());
+            return (QdiffTool.Run(arguments, Qdiff.Catalog.Default), output.ToString(), error.ToString());
         }
         finally
         {

@@ -1,5 +1,6 @@
 using Qdiff;
 using Qdiff.Quantum;
+using Qdiff.Tensors;
 
 public class ConfigurationTests
 {
@@ -92,6 +93,7 @@ public class ConfigurationTests
             ["diffusion.zeroTerminalSnr"] = "true",
             ["diffusion.prediction"] = "v",
             ["diffusion.weighting"] = "min-snr",
+            ["diffusion.objective"] = "other",
             ["diffusion.gamma"] = "2",
             ["diffusion.k"] = "3",
             ["training.seed"] = "-1",
@@ -102,6 +104,7 @@ public class ConfigurationTests
             ["training.learningRate"] = "0.5",
             ["training.learningRateSchedule"] = "cosine",
             ["training.warmUp"] = "6",
+            ["training.optimiser"] = "other",
             ["training.beta1"] = "0.5",
             ["training.beta2"] = "0.6",
             ["training.epsilon"] = "0.001",
@@ -137,8 +140,14 @@ public class ConfigurationTests
             ["transfer.except"] = "[mid]",
             ["transfer.freeze"] = "[down., up.]",
         };
-        Assert.Equal(new ExperimentSettings(Catalog.Default).All.Select(s => s.Path).Order(), other.Keys.Order());
-        foreach (Setting setting in new ExperimentSettings(Catalog.Default).All)
+        Catalog catalog = Catalog.Default with
+        {
+            Objectives = [.. Catalog.Default.Objectives, Catalog.Default.Objectives[0] with { Name = "other" }],
+            Optimisers = [.. Catalog.Default.Optimisers, Catalog.Default.Optimisers[0] with { Name = "other" }],
+        };
+        IReadOnlyList<Setting> all = new ExperimentSettings(catalog).All;
+        Assert.Equal(all.Select(s => s.Path).Order(), other.Keys.Order());
+        foreach (Setting setting in all)
         {
             // Some need a companion to be possible.
             string[] companions = setting.Path switch
@@ -149,11 +158,12 @@ public class ConfigurationTests
                 "diffusion.zeroTerminalSnr" => ["diffusion.prediction=v"],
                 _ => [],
             };
-            ExperimentConfig before = Parse("", companions).Config,
-                after = Parse("", [.. companions, $"{setting.Path}={other[setting.Path]}"]).Config;
+            ExperimentConfig before = ResolvedExperiment.Parse("", "a.yaml", catalog, companions).Config, after = ResolvedExperiment
+                .Parse("", "a.yaml", catalog, [.. companions, $"{setting.Path}={other[setting.Path]}"]).Config;
             Assert.Equal(other[setting.Path], setting.Show(after));
             Assert.NotEqual(setting.Show(before), setting.Show(after));
-            Assert.All(new ExperimentSettings(Catalog.Default).All.Where(s => s.Path != setting.Path), s => Assert.Equal(s.Show(before), s.Show(after)));
+            Assert.All(all.Where(s => s.Path != setting.Path),
+                s => Assert.Equal(s.Show(before), s.Show(after)));
         }
     }
 
@@ -165,7 +175,7 @@ public class ConfigurationTests
         Assert.Equal("min-snr (gamma 5)", config.Diffusion.ToObjective(Catalog.Default).Weighting.ToString());
         Assert.Equal(new DdimSampler { Steps = 50, Eta = 0.5 }, config.Sampling.ToSampler(Catalog.Default));
         TrainerOptions options = config.Training.ToOptions(Catalog.Default);
-        Assert.Equal((16, 0.99, 1.5), (options.Batch, options.Adam.Beta2, options.ClipNorm));
+        Assert.Equal((16, 0.99, 1.5), (options.Batch, ((Adam)options.Optimiser).Beta2, options.ClipNorm));
         Assert.Equal(1e-3 / 11, options.LearningRate(0), 1e-12);
         Assert.Equal(1e-3, options.LearningRate(10), 1e-12);
         Assert.Equal(483_321, new ModelConfig().Build([1, 28, 28], Catalog.Default).Parameters.Scalars);

@@ -78,7 +78,7 @@ public sealed class SampleStore
             {
                 cancellationToken.ThrowIfCancellationRequested();
                 int have = chunk.Length / size, more = Math.Min(unit, wanted - have), done = first + have;
-                generator ??= new(trained.Network, trained.Schedule, trained.Prediction, 
+                generator ??= new(trained.Network, trained.Schedule, trained.Prediction,
                     sampling.ToSampler(trained.Catalog, trained.Schedule))
                 { Guidance = sampling.ToGuidance() };
                 float[] drawn = generator.Generate(trained.Weights, sampling.Seed, done, more, classes.Of,

@@ -1,4 +1,3 @@
-using Qdiff.Imaging;
 using Qdiff.Quantum;
 using static Qdiff.SettingType;
 
@@ -65,7 +64,7 @@ public sealed class ExperimentSettings
         s_data.Add("crop", "pixels a side of the middle that is cut out", Optional(Integer(1, 4096)), c => c.Crop,
             (c, v) => c with { Crop = v }),
         s_data.Add("size", "pixels a side after scaling", Optional(Integer(1, 4096)), c => c.Size, (c, v) => c with { Size = v }),
-        s_data.Add("resampling", "how images are scaled", Enumeration<Resampling>(), c => c.Resampling,
+        s_data.Add("resampling", "how images are scaled", Choice(catalog.Resamplings.Names), c => c.Resampling,
             (c, v) => c with { Resampling = v }),
         s_data.Add("fit", "what becomes of images that are not square", Enumeration<Fitting>(), c => c.Fit,
             (c, v) => c with { Fit = v }),
@@ -97,6 +96,8 @@ public sealed class ExperimentSettings
             c => c.Prediction, (c, v) => c with { Prediction = v }),
         s_diffusion.Add("weighting", "how timesteps count in the loss", Choice(catalog.Weightings.Names), c => c.Weighting,
             (c, v) => c with { Weighting = v }),
+        s_diffusion.Add("objective", "error that is minimised", Choice(catalog.Objectives.Names), c => c.Objective,
+            (c, v) => c with { Objective = v }),
         .. s_diffusion.AddOwn(catalog.Weightings, c => c.OfWeighting, (c, own) => c with { OfWeighting = own }),
 
         s_training.Add("seed", "initial weights, data order, timesteps, noise", Seed, c => c.Seed, (c, v) => c with { Seed = v }),
@@ -112,6 +113,8 @@ public sealed class ExperimentSettings
         s_training.Add("learningRateSchedule", "how it changes", Choice(catalog.LearningRates.Names), c => c.LearningRateSchedule,
             (c, v) => c with { LearningRateSchedule = v }),
         s_training.Add("warmUp", "steps in which it rises", Integer(0), c => c.WarmUp, (c, v) => c with { WarmUp = v }),
+        s_training.Add("optimiser", "what turns gradients into steps", Choice(catalog.Optimisers.Names), c => c.Optimiser,
+            (c, v) => c with { Optimiser = v }),
         s_training.Add("beta1", "Adam's β₁", Number(min: 0, below: 1), c => c.Beta1, (c, v) => c with { Beta1 = v }),
         s_training.Add("beta2", "Adam's β₂", Number(min: 0, below: 1), c => c.Beta2, (c, v) => c with { Beta2 = v }),
         s_training.Add("epsilon", "Adam's ε", Number(above: 0, max: 1), c => c.Epsilon, (c, v) => c with { Epsilon = v }),
