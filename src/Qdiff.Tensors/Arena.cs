@@ -8,7 +8,12 @@ sealed unsafe class Arena
     int chunk;
     int used;
 
-    public readonly record struct Mark(int Chunk, int Used);
+    public readonly record struct Mark(int Chunk, int Used)
+    {
+        public long Pack() => (long)Chunk << 32 | (uint)Used;
+
+        public static Mark Unpack(long mark) => new((int)(mark >> 32), (int)mark);
+    }
 
     public Mark Here => new(chunk, used);
 

@@ -1,5 +1,3 @@
-using System.Numerics.Tensors;
-
 namespace Qdiff.Tensors;
 
 /// <summary>
@@ -16,22 +14,15 @@ public sealed unsafe class Tensor
     public const int Samples = 16;
 
     readonly int epoch;
+    readonly nint handle;
     readonly float* pointer;
-    readonly double[][]? definition;
 
-    internal Tensor(Workspace workspace, Shape shape, float* pointer, bool requiresGradient)
+    internal Tensor(Workspace workspace, Shape shape, nint handle, bool requiresGradient)
     {
-        this.pointer = pointer;
+        this.handle = handle;
+        if (workspace.Memory.IsHost) pointer = (float*)handle;
         epoch = workspace.Epoch;
         (Workspace, Shape, Count, RequiresGradient) = (workspace, shape, shape.Count, requiresGradient);
-    }
-
-    /// <summary>A tensor of a reference workspace: one array of doubles a sample.</summary>
-    internal Tensor(Workspace workspace, Shape shape, double[][] definition)
-    {
-        epoch = workspace.Epoch;
-        this.definition = definition;
-        (Workspace, Shape, Count) = (workspace, shape, shape.Count);
     }
 
     /// <summary>The shape of one sample.</summary>
@@ -46,20 +37,27 @@ public sealed unsafe class Tensor
     /// <summary>Where it and all that is computed from it are kept.</summary>
     public Workspace Workspace { get; }
 
-    /// <summary>All numbers of the tile: element e of sample s is at e·16 + s.</summary>
-    public Span<float> Values => Workspace.Span(Pointer, Count);
+    /// <summary>
+    /// All numbers of the tile: element e of sample s is at e·16 + s. Those of an <see cref="Workspace.Input"/> may be written
+    /// until an operation reads them; ask anew to write again. Those of a result are to be read.
+    /// </summary>
+    public Span<float> Values => epoch == Workspace.Epoch ? Workspace.Memory.Values(this, handle) : throw Gone();
 
     /// <summary>The gradient that the last <see cref="Workspace.Backward"/> left here, or empty if none reached it.</summary>
     public ReadOnlySpan<float> Gradient =>
-        Pointer is null || GradientPointer is null ? default : Workspace.Span(GradientPointer, Count);
+        epoch != Workspace.Epoch ? throw Gone()
+        : GradientPointer is null ? default : Workspace.Memory.Gradient((nint)GradientPointer, Count);
 
     internal float* Pointer => epoch != Workspace.Epoch ? throw Gone()
         : pointer is not null ? pointer
-        : throw new InvalidOperationException($"A tensor of shape {Shape} in a reference workspace has no floats; use SetSample "
-            + $"and GetSample.");
+        : throw new InvalidOperationException($"A tensor of shape {Shape} is in the memory of the engine "
+            + $"'{Workspace.Engine}', where this one cannot read it.");
 
-    /// <summary>In a reference workspace: the numbers of each sample.</summary>
-    internal double[][] Definition => epoch == Workspace.Epoch ? definition! : throw Gone();
+    /// <summary>Where it is, as its workspace's memory calls it.</summary>
+    internal nint Handle => epoch == Workspace.Epoch ? Workspace.Memory.Settled(this, handle) : throw Gone();
+
+    /// <summary>Whether it was made for the caller to fill.</summary>
+    internal bool IsInput { get; set; }
 
     internal float* GradientPointer { get; set; }
 
@@ -68,28 +66,22 @@ public sealed unsafe class Tensor
     {
         Require.That((uint)sample < Samples, $"A tile has samples 0 … {Samples - 1}, not {sample}.");
         Require.That(values.Length == Count, $"A sample of shape {Shape} has {Count} numbers, got {values.Length}.");
-        if (Workspace.IsReference)
-        {
-            TensorPrimitives.ConvertChecked<float, double>(values, Definition[sample]);
-            return;
-        }
-
         Span<float> tile = Values[sample..];
         for (int i = 0; i < values.Length; i++) tile[i * Samples] = values[i];
     }
 
-    /// <summary>Copies one sample in double into a tensor of a reference workspace.</summary>
+    /// <summary>Copies one sample in double into the tile; only the reference engine keeps all its digits.</summary>
     public void SetSample(int sample, ReadOnlySpan<double> values)
     {
         Require.That(values.Length == Count, $"A sample of shape {Shape} has {Count} numbers, got {values.Length}.");
-        values.CopyTo(InDouble[sample]);
+        Workspace.Memory.SetSample(this, sample, values);
     }
 
-    /// <summary>Copies one sample in double out of a tensor of a reference workspace.</summary>
+    /// <summary>Copies one sample out of the tile in double; only the reference engine has more digits than floats.</summary>
     public void GetSample(int sample, Span<double> values)
     {
         Require.That(values.Length == Count, $"A sample of shape {Shape} has {Count} numbers, got room for {values.Length}.");
-        InDouble[sample].CopyTo(values);
+        Workspace.Memory.GetSample(this, sample, values);
     }
 
     /// <summary>Copies one sample out of the tile.</summary>
@@ -100,9 +92,6 @@ public sealed unsafe class Tensor
         ReadOnlySpan<float> tile = Values[sample..];
         for (int i = 0; i < values.Length; i++) values[i] = tile[i * Samples];
     }
-
-    double[][] InDouble => Workspace.IsReference ? Definition
-        : throw new InvalidOperationException("Only a tensor of a reference workspace has doubles: see Workspace.Reference.");
 
     InvalidOperationException Gone() => new($"A tensor of shape {Shape} is used after its workspace was reset.");
 }

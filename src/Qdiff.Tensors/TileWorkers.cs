@@ -24,9 +24,13 @@ public sealed class TileWorkers
     readonly OneCaller summing = new("These workers are summing gradients for another caller, and do so for one at a time. Give "
         + "each its own workers.");
 
-    /// <summary>Workers for this many threads; 0 means one for each processor.</summary>
-    public TileWorkers(int threads = 0)
+    /// <summary>
+    /// Workers for this many threads; 0 means one for each processor. Without an <paramref name="engine"/> it is
+    /// <see cref="ComputeEngine.Cpu"/> that computes.
+    /// </summary>
+    public TileWorkers(int threads = 0, ComputeEngine? engine = null)
     {
+        Engine = engine ?? ComputeEngine.Cpu;
         ArgumentOutOfRangeException.ThrowIfNegative(threads);
         Threads = threads == 0 ? Environment.ProcessorCount : threads;
         slots = new(Threads);
@@ -34,6 +38,9 @@ public sealed class TileWorkers
 
     /// <summary>The number of threads that take tiles.</summary>
     public int Threads { get; }
+
+    /// <summary>What computes in their workspaces.</summary>
+    public ComputeEngine Engine { get; }
 
     /// <summary>Bytes of memory that the workspaces hold.</summary>
     public long MemoryBytes
@@ -142,7 +149,7 @@ public sealed class TileWorkers
         lock (idle)
         {
             if (idle.TryPop(out Workspace? space)) return space;
-            workspaces.Add(space = new(weights));
+            workspaces.Add(space = new(weights, engine: Engine));
             return space;
         }
     }

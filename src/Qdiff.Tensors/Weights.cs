@@ -29,6 +29,10 @@ public sealed unsafe class Weights
     /// <summary>Every trainable number. After a change call <see cref="Refresh"/>.</summary>
     public Span<float> Values => values.Span;
 
+    /// <summary>Grows with every <see cref="Refresh"/>: who keeps a copy of the numbers, such as an engine with memory of its own,
+    /// sees by it that they have changed.</summary>
+    public long Version { get; private set; }
+
     /// <summary>The numbers of one parameter.</summary>
     public Span<float> this[Parameter parameter] => BufferOf(parameter).Span.Slice(parameter.Offset, parameter.Count);
 
@@ -49,6 +53,7 @@ public sealed unsafe class Weights
     public void Refresh()
     {
         using IDisposable change = BeginChange();
+        Version++;
         foreach (Parameter parameter in Table.Derived) parameter.Derivation!.Compute(this, this[parameter]);
         for (int i = 0; i < prepared.Length; i++) prepared[i] = Table.Prepared[i].Compute(this, prepared[i]);
     }

@@ -1,11 +1,10 @@
 using System.Diagnostics;
-using System.Numerics.Tensors;
 
 namespace Qdiff.Tensors;
 
 /// <summary>
-/// Where one worker computes one tile: the weights it reads, the gradient it adds to, the memory of its tensors and the tape of
-/// what was computed. It is reset and used again, so that in the steady state nothing is allocated.
+/// Where one worker computes one tile: the weights it reads, the gradient it adds to, the engine that computes, the memory of its
+/// tensors and the tape of what was computed. It is reset and used again, so that in the steady state nothing is allocated.
 /// </summary>
 /// <remarks>
 /// For one thread at a time: it belongs to the first that uses it, and <see cref="Reset"/> hands it to the thread that calls it.
@@ -17,44 +16,34 @@ public sealed unsafe class Workspace
     readonly List<(Tensor Output, Action Backward)> tape = [];
     readonly Dictionary<int, Stack<nint>> freeGradients = [];
     readonly Dictionary<Type, object> tools = [];
-    readonly HashSet<Parameter> read = [];
-    Weights weights;
     int owner;
 
-    /// <summary>A workspace over these weights; with <paramref name="gradient"/> operations are recorded for it.</summary>
-    public Workspace(Weights weights, WeightGradient? gradient = null) => (this.weights, Gradient) = (weights, gradient);
-
-    Workspace(ReferenceWeights reference, int samples) => (weights, ReferenceWeights, Samples) = (null!, reference, samples);
-
     /// <summary>
-    /// A workspace in which every operation is computed by its definition, in double, forward only, so that a network checks
-    /// itself. Its tensors carry doubles for this many samples, which are computed side by side on all processors.
+    /// A workspace over these weights; with <paramref name="gradient"/> operations are recorded for it. Without an
+    /// <paramref name="engine"/> it is <see cref="ComputeEngine.Cpu"/> that computes.
     /// </summary>
-    public static Workspace Reference(ReferenceWeights weights, int samples = Tensor.Samples)
+    /// <exception cref="ArgumentException">A gradient is asked for of an engine that has none.</exception>
+    public Workspace(Weights weights, WeightGradient? gradient = null, ComputeEngine? engine = null)
     {
-        Require.That(samples is > 0 and <= Tensor.Samples, $"A tile has 1 to {Tensor.Samples} samples, not {samples}.");
-        return new(weights, samples);
+        (Weights, Engine) = (weights, engine ?? ComputeEngine.Cpu);
+        Gradient = Checked(gradient);
+        Memory = Engine.CreateMemory(this);
     }
 
-    /// <summary>Whether operations are computed by their definitions in double.</summary>
-    public bool IsReference => ReferenceWeights is not null;
+    /// <summary>What computes.</summary>
+    public ComputeEngine Engine { get; }
 
-    /// <summary>Samples of a tensor: 16, or what the reference workspace was asked for.</summary>
-    public int Samples { get; } = Tensor.Samples;
+    /// <summary>Where its tensors are kept.</summary>
+    public TileMemory Memory { get; }
+
+    /// <summary>Samples that are computed: 16, or as many as the engine was asked for.</summary>
+    public int Samples => Engine.Samples;
 
     /// <summary>The weights that operations read.</summary>
-    /// <exception cref="InvalidOperationException">This is a reference workspace: it reads
-    /// <see cref="Tensors.ReferenceWeights"/>.</exception>
-    public Weights Weights => weights ?? throw new InvalidOperationException("A reference workspace has weights in double only.");
-
-    /// <summary>The weights that operations of a reference workspace read, else null.</summary>
-    public ReferenceWeights? ReferenceWeights { get; }
-
-    /// <summary>In a reference workspace: the trainable parameters that some operation has read.</summary>
-    public IReadOnlySet<Parameter> Read => read;
+    public Weights Weights { get; private set; }
 
     /// <summary>
-    /// Called with the name of each <see cref="Operation.Detach"/> of a pass and, in a reference workspace, one sample
+    /// Called with the name of each <see cref="Operation.Detach"/> of a pass and, by the reference engine, one sample
     /// at a time, the values that go on, which it may change: how an audit learns whether the output depends on them.
     /// </summary>
     public DetachedValues? OnDetach { get; set; }
@@ -72,7 +61,7 @@ public sealed unsafe class Workspace
     public WeightGradient? Gradient { get; private set; }
 
     /// <summary>Bytes of memory that it holds.</summary>
-    public long MemoryBytes => arena.Bytes;
+    public long MemoryBytes => arena.Bytes + Memory.Bytes;
 
     /// <summary>This worker's own object of a type, made at the first call and kept: scratch memory of an engine that is not
     /// ours, say.</summary>
@@ -89,20 +78,21 @@ public sealed unsafe class Workspace
     /// <summary>Forgets every tensor and starts anew with these weights.</summary>
     public void Reset(Weights weights, WeightGradient? gradient = null)
     {
-        Require.That(!IsReference, "A reference workspace serves one pass; make another for the next.");
         owner = Environment.CurrentManagedThreadId;
-        (this.weights, Gradient) = (weights, gradient);
+        (Weights, Gradient) = (weights, Checked(gradient));
         tape.Clear();
         arena.Reset();
+        Memory.Reset();
         foreach (Stack<nint> free in freeGradients.Values) free.Clear();
         Epoch++;
     }
 
-    /// <summary>A tensor for the caller to fill; its values are zero. In a reference workspace there are no gradients.</summary>
+    /// <summary>A tensor for the caller to fill, before an operation reads it; its values are zero.</summary>
     public Tensor Input(Shape shape, bool requiresGradient = false)
     {
-        if (IsReference) return Define(shape, _ => new double[shape.Count]);
-        Tensor input = new(this, shape, Allocate(shape.Count), requiresGradient);
+        Require.That(!requiresGradient || Engine.HasGradients, $"The engine '{Engine}' computes no gradients.");
+        Tensor input = Output(shape, requiresGradient);
+        input.IsInput = true;
         input.Values.Clear();
         return input;
     }
@@ -114,11 +104,12 @@ public sealed unsafe class Workspace
     public void Backward(Tensor output, ReadOnlySpan<float> cotangent)
     {
         Require.That(output.Workspace == this, "The output was computed in another workspace: ask that one.");
-        Require.That(cotangent.Length == output.Values.Length,
-            $"The cotangent of a tile of shape {output.Shape} has {output.Values.Length} numbers, got {cotangent.Length}.");
+        Require.That(cotangent.Length == output.Count * Tensor.Samples,
+            $"The cotangent of a tile of shape {output.Shape} has {output.Count * Tensor.Samples} numbers, got "
+                + $"{cotangent.Length}.");
         Require.That(output.RequiresGradient, "Nothing that the output came from asks for a gradient.");
         float* seed = BeginGradient(output);
-        cotangent.CopyTo(Span(seed, output.Count));
+        Memory.Write((nint)seed, cotangent);
         EndGradient(output, seed);
 
         // In reverse order of time a gradient is complete before it is passed on.
@@ -129,6 +120,8 @@ public sealed unsafe class Workspace
             backward();
             ReleaseGradient(result);
         }
+
+        Memory.EndBackward();
     }
 
     /// <summary>
@@ -137,17 +130,11 @@ public sealed unsafe class Workspace
     /// </summary>
     public Tensor Keep(Func<Tensor> compute)
     {
-        Arena.Mark mark = Mark();
+        long mark = Memory.Mark();
         int recorded = tape.Count;
         Tensor result = compute();
-        if (IsReference) return result;
         Require.That(tape.Count == recorded, "What is recorded for gradients cannot be freed before they are computed.");
-        float* values = result.Pointer;
-        Release(mark);
-        Tensor kept = Output(result.Shape, result.RequiresGradient);
-        long bytes = (long)result.Count * Tensor.Samples * sizeof(float);
-        Buffer.MemoryCopy(values, kept.Pointer, bytes, bytes);
-        return kept;
+        return new(this, result.Shape, Memory.Keep(mark, result.Handle, result.Count), result.RequiresGradient);
     }
 
     /// <summary>Whether an operation with these inputs and weights has to be recorded.</summary>
@@ -155,23 +142,10 @@ public sealed unsafe class Workspace
         x.RequiresGradient || (parameter is not null && Gradient is not null);
 
     /// <summary>An operation's result, whose values are not set yet.</summary>
-    internal Tensor Output(Shape shape, bool requiresGradient) => new(this, shape, Allocate(shape.Count), requiresGradient);
+    internal Tensor Output(Shape shape, bool requiresGradient) => new(this, shape, Take(shape.Count), requiresGradient);
 
-    /// <summary>An operation's result by its definition, given for one sample.</summary>
-    internal Tensor Define(Shape shape, Func<int, double[]> sample)
-    {
-        var values = new double[Samples][];
-        Parallel.For(0, Samples, s => values[s] = sample(s));
-        Debug.Assert(values.All(v => v.Length == shape.Count));
-        return new(this, shape, values);
-    }
-
-    /// <summary>The numbers of a parameter in a reference workspace.</summary>
-    internal double[] Definition(Parameter parameter)
-    {
-        read.UnionWith(parameter.Derivation?.Sources ?? [parameter]);
-        return ReferenceWeights![parameter];
-    }
+    /// <summary>This machine's memory, which engines of this machine compute in.</summary>
+    internal Arena Arena => arena;
 
     internal void Record(Tensor output, Action backward) => tape.Add((output, backward));
 
@@ -187,6 +161,12 @@ public sealed unsafe class Workspace
         return arena.Allocate(count * Tensor.Samples);
     }
 
+    nint Take(int count)
+    {
+        RequireOwner();
+        return Memory.Take(count);
+    }
+
     /// <summary>The memory of <paramref name="count"/> elements, as a span that keeps it alive.</summary>
     internal Span<float> Span(float* elements, int count) => arena.Span(elements, count * Tensor.Samples);
 
@@ -200,7 +180,7 @@ public sealed unsafe class Workspace
     {
         RequireOwner();
         if (freeGradients.TryGetValue(x.Count, out Stack<nint>? free) && free.TryPop(out nint buffer)) return (float*)buffer;
-        return Allocate(x.Count);
+        return (float*)Memory.Take(x.Count);
     }
 
     /// <summary>Counts the contribution in.</summary>
@@ -215,8 +195,7 @@ public sealed unsafe class Workspace
             return;
         }
 
-        Span<float> sum = Span(x.GradientPointer, x.Count);
-        TensorPrimitives.Add(sum, Span(contribution, x.Count), sum);
+        Memory.Add((nint)x.GradientPointer, (nint)contribution, x.Count);
         Free(x.Count, contribution);
     }
 
@@ -228,6 +207,12 @@ public sealed unsafe class Workspace
         float* gradient = result.GradientPointer;
         result.GradientPointer = null;
         EndGradient(x, gradient);
+    }
+
+    WeightGradient? Checked(WeightGradient? gradient)
+    {
+        Require.That(gradient is null || Engine.HasGradients, $"The engine '{Engine}' computes no gradients.");
+        return gradient;
     }
 
     void RequireOwner()

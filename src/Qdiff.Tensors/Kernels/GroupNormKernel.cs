@@ -102,7 +102,7 @@ static unsafe class GroupNormKernel
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     static void ApplySilu(float* x, float* y, Vector512<float> a, Vector512<float> b, int count)
     {
-        for (nint i = 0; i < count; i++) Operation.SiluFunction.Value(Lane.Fma(a, Lane.Load(x, i), b)).Store(y + i * Lane.Width);
+        for (nint i = 0; i < count; i++) Silu.Value(Lane.Fma(a, Lane.Load(x, i), b)).Store(y + i * Lane.Width);
     }
 
     /// <summary>Writes du to <paramref name="du"/> and sums du and du·(x − mean).</summary>
@@ -115,7 +115,7 @@ static unsafe class GroupNormKernel
         for (nint i = 0; i < count; i++)
         {
             Vector512<float> xi = Lane.Load(x, i);
-            Vector512<float> d = Lane.Load(dy, i) * Operation.SiluFunction.Slope(Lane.Fma(a, xi, b));
+            Vector512<float> d = Lane.Load(dy, i) * Silu.Slope(Lane.Fma(a, xi, b));
             d.Store(du + i * Lane.Width);
             s += d;
             p = Lane.Fma(d, xi - mean, p);

@@ -4,10 +4,8 @@ namespace Qdiff.Tensors;
 /// relu(convolution + bias). Without gradients it is computed in one pass by the kernel with the fewest multiplications, from
 /// weights that are packed when they change: the layer for trained networks that are only read.
 /// </summary>
-public sealed unsafe class RectifiedConvolutionLayer
+public sealed class RectifiedConvolutionLayer
 {
-    readonly Prepared<InferenceKernel> kernel;
-
     /// <summary>Declares <c>name.weight</c> [out, in, kernelHeight, kernelWidth] and <c>name.bias</c> [out].</summary>
     public RectifiedConvolutionLayer(ParameterTable table, string name, int inputs, int outputs, int kernelHeight,
         int kernelWidth, int stride = 1, int paddingY = 0, int paddingX = 0)
@@ -15,7 +13,7 @@ public sealed unsafe class RectifiedConvolutionLayer
         Weight = table.Add(name + ".weight", [outputs, inputs, kernelHeight, kernelWidth], Initialisers.LecunNormal);
         Bias = table.Add(name + ".bias", [outputs], Initialisers.Zeros);
         (Stride, PaddingY, PaddingX) = (stride, paddingY, paddingX);
-        kernel = table.Prepare<InferenceKernel>((weights, _) =>
+        Packed = table.Prepare<InferenceKernel>((weights, _) =>
             InferenceKernel.Of(weights[Weight], weights[Bias], Weight.Shape, stride));
     }
 
@@ -34,15 +32,10 @@ public sealed unsafe class RectifiedConvolutionLayer
     /// <summary>Columns of zeros on either side.</summary>
     public int PaddingX { get; }
 
+    /// <summary>Weights and bias as the processors' kernels read them.</summary>
+    internal Prepared<InferenceKernel> Packed { get; }
+
     /// <summary>[in, H, W] to [out, H', W'].</summary>
-    public Tensor Apply(Tensor x)
-    {
-        Workspace space = x.Workspace;
-        if (space.IsReference || space.Records(x, Weight))
-            return Operation.Relu(Operation.Convolution(x, Weight, Bias, Stride, PaddingY, PaddingX));
-        SpatialGeometry g = Operation.Geometry(x, Weight, Stride, PaddingY, PaddingX);
-        Tensor y = space.Output([Weight.Shape[0], g.OutputHeight, g.OutputWidth], requiresGradient: false);
-        space.Weights.Get(kernel).Run(space, g, x.Pointer, y.Pointer);
-        return y;
-    }
+    public Tensor Apply(Tensor x) =>
+        x.Workspace.Engine.RectifiedConvolution(x, this, Operation.Geometry(x, Weight, Stride, PaddingY, PaddingX));
 }

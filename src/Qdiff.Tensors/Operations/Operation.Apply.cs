@@ -14,32 +14,27 @@ public delegate void TileGradient(ReadOnlySpan<float> x, ReadOnlySpan<float> dy,
 /// none).</summary>
 public delegate double[] SampleFunction(double[] x, double[] weights);
 
-public static unsafe partial class Operation
+public static partial class Operation
 {
-    /// <summary>An operation that is computed elsewhere: the door for other engines, such as the circuit simulator.</summary>
+    /// <summary>An operation that is computed elsewhere: the door for what this library does not know, such as circuits.</summary>
+    public static Tensor Apply(Tensor x, TileOperation operation) => x.Workspace.Engine.Apply(x, operation);
+
+    /// <summary>The same from three functions.</summary>
     /// <param name="output">The shape of the result.</param>
     /// <param name="weights">The parameter it depends on, or null.</param>
-    /// <param name="definition">What a reference workspace computes.</param>
+    /// <param name="definition">What the reference engine computes.</param>
     public static Tensor Apply(Tensor x, Shape output, Parameter? weights, TileFunction forward, TileGradient backward,
-        SampleFunction definition)
-    {
-        Workspace space = x.Workspace;
-        if (space.IsReference)
-        {
-            double[] w = weights is null ? [] : space.Definition(weights);
-            return space.Define(output, s => definition(x.Definition[s], w));
-        }
+        SampleFunction definition) =>
+        Apply(x, new FunctionOperation(output, weights, forward, backward, definition));
 
-        Tensor y = space.Output(output, space.Records(x, weights));
-        forward(x.Values, y.Values);
-        if (y.RequiresGradient) space.Record(y, () =>
-        {
-            float* dx = space.BeginGradient(x);
-            Span<float> into = space.Span(dx, x.Count);
-            into.Clear();
-            backward(x.Values, y.Gradient, into, weights is null || space.Gradient is null ? default : space.Gradient[weights]);
-            space.EndGradient(x, dx);
-        });
-        return y;
+    sealed class FunctionOperation(Shape output, Parameter? weights, TileFunction forward, TileGradient backward,
+        SampleFunction definition) : TileOperation(output, weights)
+    {
+        public override void Forward(Workspace space, ReadOnlySpan<float> x, Span<float> y) => forward(x, y);
+
+        public override void Backward(Workspace space, ReadOnlySpan<float> x, ReadOnlySpan<float> dy, Span<float> dx,
+            Span<float> dweights) => backward(x, dy, dx, dweights);
+
+        public override double[] Define(double[] x, double[] weights) => definition(x, weights);
     }
 }

@@ -1,6 +1,6 @@
 namespace Qdiff.Tensors;
 
-public static unsafe partial class Operation
+public static partial class Operation
 {
     /// <summary>
     /// Linear attention with its projections: [C, H, W] to [C, H, W]. q, k and v are <paramref name="qkv"/>·x, each head-major; q
@@ -17,34 +17,11 @@ public static unsafe partial class Operation
         Require.That(heads > 0 && qkv.Shape[0] % (3 * heads) == 0,
             $"'{qkv.Name}' has {qkv.Shape[0]} rows, which are not q, k and v of {heads} heads: they must be a multiple of "
                 + $"{3 * heads}.");
-        int channels = x.Shape[0], features = qkv.Shape[0] / (3 * heads);
-        Require.Shape(qkv, [3 * heads * features, channels, 1, 1]);
+        int channels = x.Shape[0];
+        Require.Shape(qkv, [qkv.Shape[0], channels, 1, 1]);
         Require.Shape(mix, [heads, channels, channels]);
         Require.Shape(bias, [channels]);
-        Workspace space = x.Workspace;
-        if (space.IsReference)
-        {
-            // The definition knows nothing of the product that the mix is: it reads what the mix was made of.
-            Require.That(mix.Derivation is { Sources.Count: 2 },
-                $"'{mix.Name}' must come from {nameof(Derive)}.{nameof(Derive.ValueThroughOutput)}.");
-            (double[] w, double[] output, double[] b) =
-                (space.Definition(qkv), space.Definition(mix.Derivation.Sources[1]), space.Definition(bias));
-            return space.Define(x.Shape, s => AttentionOracle.Linear(x.Definition[s], channels, w, output, b, heads));
-        }
-
-        Tensor y = space.Output(x.Shape, space.Records(x, qkv));
-        LinearAttentionKernel.Call call = new(channels, x.Shape[1] * x.Shape[2], heads, features);
-        LinearAttentionKernel.Saved saved = new(space, call);
-        LinearAttentionKernel.Forward(space, call, x.Pointer, space.Values(qkv), space.Values(mix), space.Values(bias), y.Pointer,
-            saved);
-        if (y.RequiresGradient) space.Record(y, () =>
-        {
-            float* dx = space.BeginGradient(x);
-            LinearAttentionKernel.Backward(space, call, x.Pointer, y.GradientPointer, space.Values(qkv), space.Values(mix), saved,
-                dx, space.GradientOf(qkv), space.GradientOf(mix), space.GradientOf(bias));
-            if (x.RequiresGradient) space.EndGradient(x, dx);
-        });
-        return y;
+        return x.Workspace.Engine.LinearAttention(x, qkv, mix, bias, heads);
     }
 
     /// <summary>
@@ -61,21 +38,6 @@ public static unsafe partial class Operation
         Require.Rank(qkv, 3);
         Require.That(heads > 0 && qkv.Shape[0] % (3 * heads) == 0,
             $"{qkv.Shape[0]} channels are not q, k and v of {heads} heads: they must be a multiple of {3 * heads}.");
-        int features = qkv.Shape[0] / (3 * heads), tokens = qkv.Shape[1] * qkv.Shape[2], inner = heads * features;
-        Workspace space = qkv.Workspace;
-        if (space.IsReference)
-            return space.Define([inner, qkv.Shape[1], qkv.Shape[2]],
-                s => AttentionOracle.Full(qkv.Definition[s], tokens, heads, scale));
-        Tensor y = space.Output([inner, qkv.Shape[1], qkv.Shape[2]], qkv.RequiresGradient);
-        FullAttentionKernel.Call call = new(tokens, heads, features, scale);
-        FullAttentionKernel.Saved saved = new(space, call);
-        FullAttentionKernel.Forward(call, qkv.Pointer, y.Pointer, saved);
-        if (y.RequiresGradient) space.Record(y, () =>
-        {
-            float* dqkv = space.BeginGradient(qkv);
-            FullAttentionKernel.Backward(space, call, qkv.Pointer, y.GradientPointer, saved, dqkv);
-            space.EndGradient(qkv, dqkv);
-        });
-        return y;
+        return qkv.Workspace.Engine.FullAttention(qkv, heads, scale);
     }
 }

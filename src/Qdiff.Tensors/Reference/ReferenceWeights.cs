@@ -3,7 +3,7 @@ using System.Numerics.Tensors;
 namespace Qdiff.Tensors;
 
 /// <summary>
-/// The numbers of a <see cref="ParameterTable"/> in double, for <see cref="Workspace.Reference"/>: every trainable number, and
+/// The numbers of a <see cref="ParameterTable"/> in double, for <see cref="ReferenceEngine"/>: every trainable number, and
 /// what is derived from them by its definition.
 /// </summary>
 public sealed class ReferenceWeights

@@ -148,8 +148,7 @@ sealed class ReferenceProbe
         for (int first = 0; first < x.Length; first += Tensor.Samples)
         {
             int count = Math.Min(Tensor.Samples, x.Length - first);
-            var space = Workspace.Reference(reference, count);
-            space.OnDetach = onDetach;
+            var space = new Workspace(start, engine: new ReferenceEngine(reference, count)) { OnDetach = onDetach };
             Tensor input = space.Input(network.Image);
             for (int s = 0; s < count; s++) input.SetSample(s, x[first + s]);
             Tensor y = network.Predict(input, t.AsSpan(first, count), l.Length == 0 ? default : l.AsSpan(first, count));
@@ -160,7 +159,7 @@ sealed class ReferenceProbe
                 outputs.Add(sample);
             }
 
-            Read = space.Read;
+            Read = ReferenceEngine.ReadBy(space);
         }
 
         return [.. outputs];

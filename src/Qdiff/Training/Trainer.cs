@@ -30,14 +30,14 @@ public sealed class Trainer
     /// <summary>Prepares to go on from <paramref name="state"/>; images of another shape than the network's are an
     /// error.</summary>
     /// <param name="workers">
-    /// Threads and their memory, if other work shares them; by default as many as the options say.
+    /// Threads, their engine and memory, if other work shares them; by default those that the options say.
     /// </param>
     public Trainer(TrainingState state, Objective objective, ImageSet images, TrainerOptions options, TileWorkers? workers = null)
     {
         Check(state.Network, images, options);
         (this.state, this.objective, this.images, this.options) = (state, objective, images, options);
         order = new(images.Count, options.Seed);
-        this.workers = workers ?? new(options.Threads);
+        this.workers = workers ?? new(options.Threads, options.Engine);
         gradient = new(state.Network.Parameters);
         frozen = [.. options.Frozen.Union(state.Network.Frozen).OrderBy(p => p.Offset)
             .Select(p => new RateRange(p.Offset, p.Count, 0))];

@@ -32,6 +32,9 @@ public sealed record TrainerOptions
     /// <summary>Parameters that stay as they are.</summary>
     public IReadOnlyCollection<Parameter> Frozen { get; init; } = [];
 
+    /// <summary>What computes.</summary>
+    public ComputeEngine Engine { get; init; } = ComputeEngine.Cpu;
+
     /// <summary>Threads; 0 for one a processor. Results do not depend on it.</summary>
     public int Threads { get; init; }
 }

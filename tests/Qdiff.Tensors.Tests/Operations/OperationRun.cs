@@ -10,7 +10,7 @@ sealed class OperationRun
     readonly ApplyOperation apply;
     readonly Workspace space;
 
-    public OperationRun(OperationCase row)
+    public OperationRun(OperationCase row, ComputeEngine? engine = null)
     {
         this.row = row;
         Table = new();
@@ -20,7 +20,7 @@ sealed class OperationRun
         foreach (ref float weight in Weights.Values) weight *= 0.5f;
         Weights.Refresh();
         Gradient = new(Table);
-        space = new(Weights, Gradient);
+        space = new(Weights, Gradient, engine);
         Compute();
     }
 

@@ -59,7 +59,7 @@ static class NetworkCheck
                 moved.Refresh();
             }
 
-            var reference = Workspace.Reference(moved, samples: 1);
+            var reference = new Workspace(weights, engine: new ReferenceEngine(moved, samples: 1));
             Tensor input = reference.Input(network.Image);
             input.SetSample(0, [.. image.Select((v, i) => v + h * (imageDirection?[i] ?? 0))]);
             var values = new double[network.Image.Count];
@@ -81,7 +81,7 @@ static class NetworkCheck
     public static void FastEqualsReference(Network network)
     {
         Weights weights = new Weights(network.Parameters).Initialise(3);
-        var reference = Workspace.Reference(new ReferenceWeights(weights), samples: 2);
+        var reference = new Workspace(weights, engine: new ReferenceEngine(samples: 2));
         var fast = new Workspace(weights);
         Tensor x = fast.Input(network.Image), wide = reference.Input(network.Image);
         for (int s = 0; s < 2; s++)
