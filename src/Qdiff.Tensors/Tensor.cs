@@ -93,5 +93,10 @@ public sealed unsafe class Tensor
         for (int i = 0; i < values.Length; i++) values[i] = tile[i * Samples];
     }
 
+    internal void RequireThere()
+    {
+        if (epoch != Workspace.Epoch) throw Gone();
+    }
+
     InvalidOperationException Gone() => new($"A tensor of shape {Shape} is used after its workspace was reset.");
 }

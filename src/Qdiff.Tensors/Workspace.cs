@@ -104,6 +104,7 @@ public sealed unsafe class Workspace
     public void Backward(Tensor output, ReadOnlySpan<float> cotangent)
     {
         Require.That(output.Workspace == this, "The output was computed in another workspace: ask that one.");
+        output.RequireThere();
         Require.That(cotangent.Length == output.Count * Tensor.Samples,
             $"The cotangent of a tile of shape {output.Shape} has {output.Count * Tensor.Samples} numbers, got "
                 + $"{cotangent.Length}.");
