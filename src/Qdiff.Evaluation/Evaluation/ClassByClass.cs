@@ -5,7 +5,7 @@ namespace Qdiff.Evaluation;
 /// <summary>Metrics of each class by itself, and the mean over classes.</summary>
 static class ClassByClass
 {
-    public static void Measure(string metric, FeatureReader reader, EvaluationOptions options, string split, ImageFeatures made,
+    public static void Measure(Metric metric, FeatureReader reader, EvaluationOptions options, string split, ImageFeatures made,
         ImageFeatures reference, RealPair? floor, List<MeasuredMetric> metrics, List<MissingMetric> missing)
     {
         int[] known = [.. reference.Labels.Distinct().Order()];
@@ -23,7 +23,7 @@ static class ClassByClass
             }
             catch (InputException e)
             {
-                missing.Add(new($"{metric} class {label}", e.Message));
+                missing.Add(new($"{metric.Name} class {label}", e.Message));
             }
 
         if (found.Count > 0)

@@ -3,8 +3,8 @@ namespace Qdiff.Evaluation;
 /// <summary>How samples are to be evaluated, and what is there to do it with.</summary>
 public sealed record EvaluationOptions
 {
-    /// <summary>Metrics, features, reference and numbers.</summary>
-    public EvaluationPreset Preset { get; init; } = EvaluationPresets.Named(EvaluationPresets.Default);
+    /// <summary>Metrics with their numbers, features and reference.</summary>
+    public EvaluationPreset Preset { get; init; } = EvaluationPreset.Domain;
 
     /// <summary>The data set's own classifier; null if there is none.</summary>
     public FeatureNetwork? Classifier { get; init; }
@@ -12,7 +12,13 @@ public sealed record EvaluationOptions
     /// <summary>The Inception network; null if its weights are not at hand.</summary>
     public FeatureNetwork? Inception { get; init; }
 
-    /// <summary>A layer of <see cref="Inception"/> that FID and KID are measured in besides the preset's features.</summary>
+    /// <summary>Feature networks of the user's own, which presets may name.</summary>
+    public Parts<FeatureNetwork> FeatureNetworks { get; init; } = [];
+
+    /// <summary>
+    /// A layer of <see cref="Inception"/>, or one of <see cref="FeatureNetworks"/>, that FID and KID are measured in besides the
+    /// preset's features.
+    /// </summary>
     public string? ExtraLayer { get; init; }
 
     /// <summary>Another part of the data as reference than the preset's.</summary>

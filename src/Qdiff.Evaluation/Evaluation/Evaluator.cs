@@ -3,7 +3,7 @@ using Qdiff.Tensors;
 
 namespace Qdiff.Evaluation;
 
-/// <summary>Measures samples by a preset: every figure with its protocol, its interval and what real images get in its
+/// <summary>Measures samples by a preset: every metric with its protocol, its interval and what real images get in its
 /// place.</summary>
 public static class Evaluator
 {
@@ -20,7 +20,7 @@ public static class Evaluator
         EvaluationPreset preset = options.Preset;
         Check(generated, real.Reference);
         RequireClasses(options, generated.HasLabels, real.Reference);
-        FeatureReader main = MainReader(options);
+        FeatureReader main = FeatureReaders.Main(options);
         var metrics = new List<MeasuredMetric>();
         var missing = new List<MissingMetric>();
         var notes = new List<string>(real.Notes);
@@ -31,18 +31,14 @@ public static class Evaluator
                 + $"against real; with fewer images a distance is larger.");
 
         ImageFeatures made = Read(main, generated, "generated"), reference = Read(main, real.Reference, "reference");
-        RealPair? floor = Floor(main);
+        RealPair? others = Floor(main);
         made.Features.RequireSamples(2);
-        var measurement = new Measurement(main, options, real.Split);
-        foreach (string metric in preset.Metrics.Except(["memorisation", "accuracy"]))
-            if (preset.PerClass)
-                ClassByClass.Measure(metric, main, options, real.Split, made, reference, floor, metrics, missing);
-            else Measure(measurement, metric, made, reference, floor);
-
         Memorisation? memorisation = null;
-        if (preset.Metrics.Contains("memorisation")) MeasureMemorisation();
-        if (preset.Metrics.Contains("accuracy")) MeasureAccuracy();
-        if (options.ExtraLayer is { } layer) MeasureExtra(layer);
+        foreach (Metric metric in preset.Metrics)
+            if (preset.PerClass && metric.FitsOneClass)
+                ClassByClass.Measure(metric, main, options, real.Split, made, reference, others, metrics, missing);
+            else Measure(metric, () => Measured(metric));
+        if (options.ExtraLayer is { } layer) MeasureExtra(FeatureReaders.Extra(options, layer));
         FidBiasCurve? curve = options.BiasCurve ? Curve() : null;
         if (metrics.Count == 0)
             throw new InputException($"Nothing of preset {preset.Name} can be measured. "
@@ -81,70 +77,64 @@ public static class Evaluator
             }
         }
 
-        void Measure(Measurement by, string metric, ImageFeatures samples, ImageFeatures against, RealPair? instead)
+        void Measure(Metric metric, Func<MeasuredMetric> measure)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            options.Progress?.Invoke($"measuring {metric}", 0);
+            options.Progress?.Invoke($"measuring {metric.Name}", 0);
             try
             {
-                metrics.Add(new(by.Of(metric, samples, against),
-                    OrNull(() => instead is null ? null : by.WithoutIntervals.Of(metric, instead.Samples, instead.Reference))));
+                metrics.Add(measure());
             }
             catch (InputException e)
             {
-                missing.Add(new(metric, e.Message));
+                missing.Add(new(metric.Name, e.Message));
             }
         }
 
-        void MeasureMemorisation()
+        MeasuredMetric Measured(Metric metric)
         {
-            options.Progress?.Invoke("measuring memorisation", 0);
-            try
-            {
-                if (real.Training is null)
-                    throw new InputException("The images that the model learned from are not there, so nobody can say what it "
-                        + "copied.");
-                if (real.HeldOut is null)
-                    throw new InputException("The model was trained on all images that there are; what it copied shows only "
-                        + "against images that it cannot have seen. Train with some left out, for instance data.perClass.");
-                ImageFeatures training = Read(main, real.Training, "training"), heldOut = Read(main, real.HeldOut, "held-out");
-                (MetricValue value, memorisation) = measurement.Memorised(made, training, heldOut);
-                // Held-out images in place of samples, judged by the other half of them: they cannot have been copied. Halves at
-                // random, for images may come sorted by class.
-                int[] order = new RandomStream(options.Seed, "halves of the held-out").Permutation(heldOut.Count);
-                int half = heldOut.Count / 2;
-                MetricValue? unseen = OrNull(() => measurement.Memorised(heldOut.Take(order[..half], heldOut.Hash), training,
-                    heldOut.Take(order[half..], heldOut.Hash)).Value);
-                metrics.Add(new(value, unseen));
-            }
-            catch (InputException e)
-            {
-                missing.Add(new("memorisation", e.Message));
-            }
+            if (metric.Needs.HasFlag(MetricNeeds.Labels) && !generated.HasLabels) throw new InputException(Measurement.NoLabels);
+            FeatureReader reader =
+                metric.Needs.HasFlag(MetricNeeds.Classifier) ? FeatureReaders.Classifier(options, main) : main;
+            return metric.Needs.HasFlag(MetricNeeds.Training) ? OfTraining(metric, reader)
+                : In(reader, metric, metric.Needs.HasFlag(MetricNeeds.Labels));
         }
 
-        void MeasureAccuracy()
+        MeasuredMetric In(FeatureReader reader, Metric metric, bool withLabels)
         {
-            if (!generated.HasLabels)
-                missing.Add(new("accuracy",
-                    "No class was asked for: the samples have no labels, as those of an unconditional network."));
-            else if (options.Classifier is null)
-                missing.Add(new("accuracy", NoClassifier));
-            else
-            {
-                FeatureReader classifier = options.Classifier == main.Network
-                    && main.Logits is not null ? main : new(options.Classifier, options, null, needsLogits: true);
-                Measure(new(classifier, options, real.Split), "accuracy", Read(classifier, generated, "generated"),
-                    Read(classifier, real.Reference, "reference"), real.Floor is { HasLabels: true } ? Floor(classifier) : null);
-            }
+            var by = new Measurement(reader, options, real.Split);
+            RealPair? floor = withLabels && real.Floor is not { HasLabels: true } ? null : Floor(reader);
+            return new(by.Of(metric, Read(reader, generated, "generated"), Read(reader, real.Reference, "reference")),
+                OrNull(() => floor is null ? null : by.WithoutIntervals.Of(metric, floor.Samples, floor.Reference)));
         }
 
-        void MeasureExtra(string name)
+        MeasuredMetric OfTraining(Metric metric, FeatureReader reader)
         {
-            FeatureReader extra = ExtraReader(options, name);
-            foreach (string metric in (string[])["fid", "kid"])
-                Measure(new(extra, options, real.Split), metric, Read(extra, generated, "generated"),
-                    Read(extra, real.Reference, "reference"), Floor(extra));
+            if (real.Training is null)
+                throw new InputException("The images that the model learned from are not there, so nobody can say what it "
+                    + "copied.");
+            if (real.HeldOut is null)
+                throw new InputException("The model was trained on all images that there are; what it copied shows only "
+                    + "against images that it cannot have seen. Train with some left out, for instance data.perClass.");
+            var by = new Measurement(reader, options, real.Split);
+            ImageFeatures training = Read(reader, real.Training, "training"), heldOut = Read(reader, real.HeldOut, "held-out"),
+                against = Read(reader, real.Reference, "reference");
+            (MetricValue value, MetricEstimate estimate) =
+                by.OfTraining(metric, Read(reader, generated, "generated"), against, training, heldOut);
+            memorisation ??= estimate.Memorisation;
+            // Held-out images in place of samples, judged by the other half of them: they cannot have been copied. Halves at
+            // random, for images may come sorted by class.
+            int[] order = new RandomStream(options.Seed, "halves of the held-out").Permutation(heldOut.Count);
+            int half = heldOut.Count / 2;
+            return new(value, OrNull(() => by.WithoutIntervals.OfTraining(metric, heldOut.Take(order[..half], heldOut.Hash), against,
+                training, heldOut.Take(order[half..], heldOut.Hash)).Value));
+        }
+
+        void MeasureExtra(FeatureReader extra)
+        {
+            foreach (Metric metric in (Metric[])[preset.Metrics.Find("fid") ?? new FidMetric(),
+                preset.Metrics.Find("kid") ?? new KidMetric()])
+                Measure(metric, () => In(extra, metric, withLabels: false));
         }
     }
 
@@ -153,17 +143,28 @@ public static class Evaluator
     /// <exception cref="InputException">A feature network that the preset needs is missing.</exception>
     public static string KeyOf(string samples, int count, RealImages real, EvaluationOptions options)
     {
-        FeatureReader main = MainReader(options);
-        string extra = options.ExtraLayer is { } layer
-            && options.Inception is { } inception ? inception.Extractor(inception.Layer(layer)) : "-";
-        string classifier = options.Classifier is { } other
-            && options.Preset.Metrics.Contains("accuracy") ? FeatureReader.Short(other.WeightsHash) : "-";
+        FeatureReader main = FeatureReaders.Main(options);
+        string extra = "-";
+        if (options.ExtraLayer is { } layer && FeatureReaders.Extra(options, layer) is var besides)
+            extra = besides.Network.Extractor(besides.Layer);
+        string classifier = options.Classifier is { } other && options.Preset.Metrics.Any(
+            metric => metric.Needs.HasFlag(MetricNeeds.Classifier)) ? FeatureReader.Short(other.WeightsHash) : "-";
         return string.Create(CultureInfo.InvariantCulture,
             $"{samples} n={count} {options.Preset.Name} {real.Split} {FeatureReader.Short(real.Reference.Hash)} "
                 + $"{main.Network.Extractor(main.Layer)} {extra} {classifier} "
                 + $"{Hash(real.Floor)} {Hash(real.FloorReference)} {Hash(real.Training)} {Hash(real.HeldOut)} {Version} "
                 + $"seed={options.Seed}{(options.Resamples is { } n ? $" resamples={n}" : "")}"
-                + $"{(options.FewSamples ? " few-samples" : "")}{(options.BiasCurve ? " curve" : "")}");
+                + $"{(options.FewSamples ? " few-samples" : "")}{(options.BiasCurve ? " curve" : "")}{Chosen(options.Preset)}");
+    }
+
+    /// <summary>Which metrics, where they are others than the preset's own or of another version; else what the preset's name
+    /// says.</summary>
+    static string Chosen(EvaluationPreset preset)
+    {
+        string versions = string.Join(',', preset.Metrics.Where(metric => metric.Version > 1)
+            .Select(metric => $"{metric.Name}/v{metric.Version}"));
+        return (preset.IsChosen ? $" metrics={string.Join(',', preset.Metrics.Names)}" : "")
+            + (versions.Length > 0 ? $" versions={versions}" : "");
     }
 
     static string Hash(ImageSet? images) => images is null ? "-" : FeatureReader.Short(images.Hash);
@@ -172,8 +173,8 @@ public static class Evaluator
     /// <exception cref="InputException">Names what is missing.</exception>
     public static void Require(EvaluationOptions options)
     {
-        MainReader(options);
-        if (options.ExtraLayer is { } layer) ExtraReader(options, layer);
+        FeatureReaders.Main(options);
+        if (options.ExtraLayer is { } layer) FeatureReaders.Extra(options, layer);
     }
 
     /// <summary>Refuses a comparison class by class of samples without classes, before anybody draws them.</summary>
@@ -189,36 +190,9 @@ public static class Evaluator
                 + "give some with the samples, or train a conditional network or one of a single class.");
     }
 
-    /// <summary>Grows when figures or intervals come out otherwise for the same images, so that kept ones are measured
+    /// <summary>Raised when values or intervals come out otherwise for the same images, so that kept ones are measured
     /// anew.</summary>
     const string Version = "v3";
-
-    const string NoInception =
-        "Give the file of its weights, pt_inception-2015-12-05-6726825d.pth or a safetensors file of it, with --inception FILE.";
-
-    const string NoClassifier =
-        "There is no classifier for this data set. Train one with 'qdiff classifier train DATASET --output FILE' and give it "
-        + "with --classifier FILE.";
-
-    static FeatureReader MainReader(EvaluationOptions options)
-    {
-        EvaluationPreset preset = options.Preset;
-        bool logits = preset.Metrics.Contains("is") || preset.Metrics.Contains("accuracy");
-        if (preset.Features == "domain")
-            return new(options.Classifier ?? throw new InputException(NoClassifier), options, null, logits);
-        FeatureNetwork inception = options.Inception
-            ?? throw new InputException($"Preset {preset.Name} measures in the features of the Inception network. {NoInception} "
-                + $"--preset {EvaluationPresets.Default} does without.");
-        if (inception.Layers.All(l => l.Name != preset.Features))
-            throw new InputException($"Preset {preset.Name} measures in {preset.Features}, but the file of weights gives only "
-                + $"{string.Join(", ", inception.Layers.Select(l => l.Name))}: load the whole network, or measure with --preset "
-                + $"{EvaluationPresets.Default} --layer {inception.Layers[^1].Name}.");
-        return new(inception, options, preset.Features, preset.Metrics.Contains("is"));
-    }
-
-    static FeatureReader ExtraReader(EvaluationOptions options, string layer) =>
-        new(options.Inception ?? throw new InputException($"--layer {layer} belongs to the Inception network. {NoInception}"),
-            options, layer, needsLogits: false);
 
     static void Check(ImageSet generated, ImageSet reference)
     {
@@ -226,7 +200,7 @@ public static class Evaluator
             throw new InputException($"{generated.Count} sample is no distribution: at least 2 are needed, better thousands.");
         if (!generated.Shape.ToArray().SequenceEqual(reference.Shape.ToArray()))
             throw new InputException($"The samples are {generated.Shape} (channels × height × width), the images of "
-                + $"{reference.Name} {reference.Shape}; scale them first, or name their data set with --dataset.");
+                + $"{reference.Name} {reference.Shape}; scale them first, or compare with the data set that they are of.");
     }
 
     static MetricValue? OrNull(Func<MetricValue?> measure)

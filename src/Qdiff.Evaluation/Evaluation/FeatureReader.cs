@@ -6,7 +6,7 @@ sealed class FeatureReader
 {
     readonly FeatureNetwork network;
     readonly EvaluationOptions options;
-    readonly bool readsLogits;
+    readonly bool readsLogits, keepsImages;
     readonly Dictionary<string, ImageFeatures> known = new(StringComparer.Ordinal);
 
     /// <param name="layer">The layer for distances; null for the last one before the logits.</param>
@@ -18,6 +18,7 @@ sealed class FeatureReader
             : throw new InputException($"The feature network {network.Name} has logits only, no features to measure distances in.");
         Logits = network.Layers.Any(l => l.IsLogits) ? network.Layers.Last(l => l.IsLogits) : null;
         readsLogits = needsLogits && Logits is not null;
+        keepsImages = options.Preset.Metrics.Any(metric => metric.Needs.HasFlag(MetricNeeds.Images));
     }
 
     /// <summary>The layer of the features.</summary>
@@ -37,7 +38,8 @@ sealed class FeatureReader
             progress: part => options.Progress?.Invoke(
                 Invariant($"{network.Name} features of {images.Count:N0} {what} images"), part),
             cancellationToken: cancellationToken);
-        return known[images.Hash] = new(sets[0], readsLogits ? sets[1] : null, images.Labels.ToArray(), Short(images.Hash));
+        return known[images.Hash] = new(sets[0], readsLogits ? sets[1] : null, images.Labels.ToArray(), Short(images.Hash))
+        { Images = keepsImages ? images : null };
     }
 
     public static string Short(string hash) =>

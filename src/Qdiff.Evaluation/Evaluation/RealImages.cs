@@ -33,17 +33,17 @@ public sealed record RealImages(
         ImageSet training = trained.Load(catalog);
         IReadOnlyList<Split> splits = SplitsOf(trained, catalog);
         var notes = new List<string>();
-        Split? wanted = split ?? Enum.Parse<Split>(preset.ReferenceSplit, ignoreCase: true);
+        Split? wanted = split ?? preset.ReferenceSplit;
         if (split is null && !splits.Contains(wanted.Value))
         {
             wanted = splits.Count > 0 ? splits[0] : null;
-            notes.Add($"{trained.Dataset} has no {preset.ReferenceSplit} split; the reference is "
+            notes.Add($"{trained.Dataset} has no {Name(preset.ReferenceSplit)} split; the reference is "
                 + $"{(wanted is { } one ? $"its {Name(one)} split" : "the folder itself")}.");
         }
 
         ImageSet pool = Part(trained, catalog, wanted);
         var learned = new HashSet<string>(known ? Keys(training) : []);
-        bool wantsHeldOut = preset.ReferenceSplit != "train" && split != Qdiff.Split.Train;
+        bool wantsHeldOut = preset.ReferenceSplit != Qdiff.Split.Train && split != Qdiff.Split.Train;
         if (wantsHeldOut && Keys(pool).Any(learned.Contains))
         {
             ImageSet? rest = Without(pool, learned);
@@ -93,7 +93,7 @@ public sealed record RealImages(
             }
 
             if (best.Images is null) return null;
-            if (best.AreTraining && wanted != Qdiff.Split.Train && preset.Features == "domain")
+            if (best.AreTraining && wanted != Qdiff.Split.Train && preset.Features == EvaluationPreset.DomainFeatures)
                 notes.Add("The real images in the figures of real against real are training images, which the classifier may "
                     + "have learned too: then they score a little better than a perfect model would.");
             return Draw(best.Images, Math.Min(count, best.Images.Count), seed + 1);

@@ -34,14 +34,14 @@ sealed class BallJackknife
     public static bool Bears(FeatureSet samples, FeatureSet balls, int k) => samples.Count > 1 && balls.Count > k + 1;
 
     /// <summary>The share of samples that lie in a ball.</summary>
-    public static SampledFigure Share(FeatureSet samples, FeatureSet balls, int k) =>
+    public static SampledValue Share(FeatureSet samples, FeatureSet balls, int k) =>
         new BallJackknife(samples, balls, k, false).Run();
 
     /// <summary>The mean number of balls that a sample lies in, over k.</summary>
-    public static SampledFigure Density(FeatureSet samples, FeatureSet balls, int k) =>
+    public static SampledValue Density(FeatureSet samples, FeatureSet balls, int k) =>
         new BallJackknife(samples, balls, k, true).Run();
 
-    SampledFigure Run()
+    SampledValue Run()
     {
         int n = balls.Count, m = samples.Count;
         var held = new int[m];
@@ -102,6 +102,6 @@ sealed class BallJackknife
         double n = balls.Count, m = samples.Count, mean = effects.Average(), unbiased = 0;
         for (int i = 0; i < effects.Length; i++) unbiased += (double)effects[i] * effects[i] - squares[i];
         double variance = (n - 1) / n * Math.Max(0, unbiased / (m * (m - 1)) - n * mean * mean / (m * m));
-        return (variance, SampledFigure.FreedomOf([.. effects.Select(effect => (double)effect)]));
+        return (variance, SampledValue.FreedomOf([.. effects.Select(effect => (double)effect)]));
     }
 }

@@ -46,7 +46,7 @@ public readonly record struct DensityCoverage(double Density, double Coverage)
     internal static int FewestForHalves(int neighbours) => 2 * (neighbours + 1);
 
     /// <summary>Where no ball holds a sample, as far up as if each sample lay in k balls or in none.</summary>
-    internal static Interval DensityInterval(SampledFigure density, FeatureSet real, FeatureSet generated, double level) =>
+    internal static Interval DensityInterval(SampledValue density, FeatureSet real, FeatureSet generated, double level) =>
         density.Value > 0 ? density.OfPositive(level) : density.OfShare(PrecisionRecall.Coins(real, generated), level);
 
     internal static Interval CoverageInterval(double coverage, FeatureSet real, FeatureSet generated, int neighbours,

@@ -25,7 +25,7 @@ public sealed record FidBiasCurve(IReadOnlyList<FidBiasCurve.Point> Points, doub
 
     /// <summary>The interval of the mean <see cref="Limit"/> over draws of all samples.</summary>
     public Interval Interval(double level = 0.95) =>
-        new SampledFigure(Limit, LimitError * LimitError, Splits).OfSquare(LimitError * LimitError, level);
+        new SampledValue(Limit, LimitError * LimitError, Splits).OfSquare(LimitError * LimitError, level);
 
     /// <summary>The distance of a random part of <paramref name="Count"/> samples.</summary>
     public readonly record struct Point(int Count, double Distance);

@@ -54,7 +54,7 @@ public static class FrechetDistance
     }
 
     /// <summary>The distance and its variance over draws of both sets.</summary>
-    internal static SampledFigure OfHalves(FeatureSet a, FeatureSet b, int splits, long seed)
+    internal static SampledValue OfHalves(FeatureSet a, FeatureSet b, int splits, long seed)
     {
         FeatureSet.RequireComparable(a, b, fewest: 4);
         if (splits < 2)

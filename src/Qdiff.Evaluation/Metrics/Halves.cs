@@ -12,6 +12,9 @@ namespace Qdiff.Evaluation;
 /// </remarks>
 static class Halves
 {
+    /// <summary>With fewer samples in a set halves of it would say nothing.</summary>
+    public const int Fewest = 4;
+
     /// <summary>The samples of the first half in this split, then those of the second.</summary>
     public static (int[] First, int[] Second) Of(int count, string which, int split, long seed)
     {

@@ -19,7 +19,7 @@ static class KernelVariance
     /// Of a distance <paramref name="value"/>. The cube of a product has long tails, so that few samples carry the variance: its
     /// degrees of freedom say how few (Satterthwaite 1946).
     /// </summary>
-    public static (SampledFigure Figure, double OfSingles) Of(FeatureSet a, FeatureSet b, double value, long seed)
+    public static (SampledValue Figure, double OfSingles) Of(FeatureSet a, FeatureSet b, double value, long seed)
     {
         FeatureSet.RequireComparable(a, b, fewest: 4);
         FeatureSet x = Part(a, "first"), y = Part(b, "second");
@@ -33,7 +33,7 @@ static class KernelVariance
         (n, m) = (a.Count, b.Count);
         (double fromX, double fromY) = (4 * singleX / n, 4 * singleY / m);
         double variance = fromX + fromY + 2 * (pairsX / (n * n) + pairsY / (m * m)) + 4 * pairsXy / (n * m);
-        double uncertain = fromX * fromX / SampledFigure.FreedomOf(ofX) + fromY * fromY / SampledFigure.FreedomOf(ofY);
+        double uncertain = fromX * fromX / SampledValue.FreedomOf(ofX) + fromY * fromY / SampledValue.FreedomOf(ofY);
         double freedom = uncertain > 0 ? variance * variance / uncertain : double.PositiveInfinity;
         return (new(value, variance, freedom), fromX + fromY);
 

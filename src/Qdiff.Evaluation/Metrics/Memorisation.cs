@@ -48,7 +48,7 @@ public sealed record Memorisation(double NearerToTraining, double CloseShare, do
     /// </summary>
     public Interval Interval(double level = 0.95)
     {
-        Interval around = new SampledFigure(NearerToTraining, NearerDeviation * NearerDeviation, double.PositiveInfinity)
+        Interval around = new SampledValue(NearerToTraining, NearerDeviation * NearerDeviation, double.PositiveInfinity)
             .Symmetric(level);
         return around with { Low = Math.Max(0, around.Low), High = Math.Min(1, around.High) };
     }

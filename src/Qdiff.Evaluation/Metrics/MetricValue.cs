@@ -4,9 +4,7 @@ namespace Qdiff.Evaluation;
 public sealed record MetricValue
 {
     /// <summary>The value under this protocol.</summary>
-    /// <exception cref="InputException">
-    /// A value that is not finite, or a protocol with fewer samples than its metric bears.
-    /// </exception>
+    /// <exception cref="InputException">A value that is not finite, or a protocol with a name that is no word.</exception>
     public MetricValue(double value, Protocol protocol, Interval? interval = null, double? deviation = null)
     {
         protocol.Check();

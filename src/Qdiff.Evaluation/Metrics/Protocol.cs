@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using System.Text.Json.Serialization;
 
 namespace Qdiff.Evaluation;
 
@@ -57,6 +58,10 @@ public sealed record Protocol
     /// <summary>Precision, recall, density, coverage: k of the k-th nearest neighbour.</summary>
     public int? Neighbours { get; init; }
 
+    /// <summary>Further numbers of a metric of one's own by name, in the order of their names; null if it has none.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public SortedDictionary<string, double>? Parameters { get; init; }
+
     /// <summary>Whether fewer samples than the metric bears were accepted knowingly; stands in the text for all to see.</summary>
     public bool FewSamples { get; init; }
 
@@ -74,6 +79,7 @@ public sealed record Protocol
         Add("subset-size", SubsetSize);
         Add("splits", Splits);
         Add("k", Neighbours);
+        foreach ((string name, double value) in Parameters ?? []) Add(name, value);
         Add("seed", Seed);
         Add("weights", Weights == "none" ? null : Weights);
         Add("reference", Reference == "none" ? null : Reference);
@@ -86,30 +92,21 @@ public sealed record Protocol
         }
     }
 
-    /// <summary>Refuses a protocol whose names would garble its text or whose samples do not bear the metric.</summary>
-    /// <exception cref="InputException">With the reason, and what to do instead.</exception>
+    /// <summary>Refuses names that would garble the text.</summary>
+    /// <exception cref="InputException">A name that is no word.</exception>
     public void Check()
     {
-        foreach ((string name, string value) in new[] { ("metric", Metric), ("features", Features), ("resize", Resize),
-            ("split", Split), ("weights hash", Weights), ("reference hash", Reference) })
+        foreach ((string name, string value) in (IEnumerable<(string, string)>)[("metric", Metric), ("features", Features),
+            ("resize", Resize), ("split", Split), ("weights hash", Weights), ("reference hash", Reference),
+            .. (Parameters ?? []).Keys.Select(key => ("parameter", key))])
             if (value.Length == 0 || value.Any(c => char.IsWhiteSpace(c) || c is '/' or '='))
                 throw new InputException($"The protocol's {name} '{value}' must be a word without blanks, '/' and '='; use "
                     + "'none' where there is none.");
-        int fewest = Math.Min(RealCount, GeneratedCount);
-        if (Metric == "fid" && fewest <= Width && !FewSamples)
-            throw new InputException($"FID with {RealCount} real and {GeneratedCount} generated samples in {Width} features: "
-                + "with no more samples than features the covariance is singular and the value mostly bias. Use at least "
-                + $"{Width + 1} samples on both sides, better {10 * Width}, or KID, which is unbiased at any number.");
-        if (SubsetSize > fewest)
-            throw new InputException($"KID over subsets of {SubsetSize} samples needs as many on both sides; there are "
-                + $"{RealCount} real and {GeneratedCount} generated. Choose a subset size of at most {fewest}.");
-        if (Metric == "is" && GeneratedCount < Splits)
-            throw new InputException($"An inception score over {Splits} splits needs at least as many samples, got "
-                + $"{GeneratedCount}.");
-        if (Neighbours >= fewest)
-            throw new InputException($"The neighbour number {Neighbours} needs more samples than that on both sides; there are "
-                + $"{RealCount} real and {GeneratedCount} generated.");
     }
+
+    /// <summary>The same with a further number of the metric.</summary>
+    public Protocol With(string name, double value) =>
+        this with { Parameters = new(Parameters ?? [], StringComparer.Ordinal) { [name] = value } };
 
     /// <summary>Names what differs between two protocols, or null when they are equal.</summary>
     public static string? Difference(Protocol a, Protocol b)

@@ -27,7 +27,7 @@ public class VarianceTests
 
         double ofCentres = (n - 1) / n * Math.Max(0, products / (m * (m - 1)) - sum * sum / (n * m * m));
         double deviation = MeanAndDeviation.Of(whole, freedomLost: 1).Deviation;
-        SampledFigure figure = counts ? BallJackknife.Density(s_samples, s_balls, k) : BallJackknife.Share(s_samples, s_balls, k);
+        SampledValue figure = counts ? BallJackknife.Density(s_samples, s_balls, k) : BallJackknife.Share(s_samples, s_balls, k);
         Reference.Near(whole.Average() * unit, figure.Value);
         Reference.Near((deviation * deviation / m + ofCentres) * unit * unit, figure.Variance);
         Assert.InRange(figure.Freedom, 1, n + m);

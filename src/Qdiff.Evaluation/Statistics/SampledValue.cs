@@ -2,11 +2,11 @@ using MathNet.Numerics.Distributions;
 
 namespace Qdiff.Evaluation;
 
-/// <summary>A figure and how much it varies from draw to draw of all the samples that it is of.</summary>
-/// <param name="Value">The figure.</param>
+/// <summary>A value and how much it varies from draw to draw of all the samples that it is of.</summary>
+/// <param name="Value">The value.</param>
 /// <param name="Variance">Its estimated variance.</param>
 /// <param name="Freedom">Degrees of freedom of <paramref name="Variance"/>: how well that is known itself.</param>
-readonly record struct SampledFigure(double Value, double Variance, double Freedom)
+readonly record struct SampledValue(double Value, double Variance, double Freedom)
 {
     /// <summary>Degrees of freedom of the variance of <paramref name="values"/>: n − 1 of Gaussian ones, fewer with long
     /// tails.</summary>
@@ -48,7 +48,7 @@ readonly record struct SampledFigure(double Value, double Variance, double Freed
         return new(Value + centre - half, Value + centre + half, level);
     }
 
-    /// <summary>The same on the scale of logarithms, for a figure that is never negative.</summary>
+    /// <summary>The same on the scale of logarithms, for a value that is never negative.</summary>
     public Interval OfPositive(double level)
     {
         double factor = Math.Exp(T(level) * Math.Sqrt(Variance) / Value);

@@ -1,0 +1,70 @@
+namespace Qdiff.Evaluation;
+
+/// <summary>
+/// A way of evaluating under a name, an entry of <see cref="EvaluationCatalog.Presets"/>: metrics with their numbers, features, and
+/// what they need of samples and real images. Data only. What a name means never changes; a changed evaluation gets a new name.
+/// </summary>
+public sealed record EvaluationPreset : IPart
+{
+    /// <inheritdoc/>
+    public static string Kind => "evaluation preset";
+
+    /// <summary>The features of the data set's own classifier, whichever that is.</summary>
+    public const string DomainFeatures = "domain";
+
+    /// <summary>The preset used when none is named.</summary>
+    public static EvaluationPreset Domain { get; } = new()
+    {
+        Name = "domain",
+        Note = "The data set's own classifier as feature network, held-out reference. Inception was made for photographs; "
+            + "for digits, clothes, tissue and land cover its distances rank models by what it happens to see. Compares "
+            + "only within one classifier.",
+        Metrics =
+        [
+            new FidMetric(), new KidMetric { SubsetSize = 1000 }, new PrecisionMetric(), new RecallMetric(), new DensityMetric(),
+            new CoverageMetric(), new InceptionScoreMetric(), new MemorisationMetric(), new AccuracyMetric(),
+        ],
+        Features = DomainFeatures,
+        GeneratedCount = 5000,
+        ReferenceCount = 5000,
+        ReferenceSplit = Split.Test,
+    };
+
+    /// <summary>The name, for configs.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>What it is for and where it departs from what was published.</summary>
+    public required string Note { get; init; }
+
+    /// <summary>The metrics with their numbers, in the order of a table's rows.</summary>
+    public required Parts<Metric> Metrics { get; init; }
+
+    /// <summary>
+    /// The features: <see cref="DomainFeatures"/>, an Inception layer (inception-768, inception-2048), or a feature network of
+    /// <see cref="EvaluationCatalog.FeatureNetworks"/> or a layer of one.
+    /// </summary>
+    public required string Features { get; init; }
+
+    /// <summary>Samples to generate; of each class when <see cref="PerClass"/>.</summary>
+    public required int GeneratedCount { get; init; }
+
+    /// <summary>Real samples to compare with; of each class when <see cref="PerClass"/>. 0 means all of the split.</summary>
+    public required int ReferenceCount { get; init; }
+
+    /// <summary>The split that real samples come from.</summary>
+    public required Split ReferenceSplit { get; init; }
+
+    /// <summary>Whether each class is compared by itself with the real samples of that class.</summary>
+    public bool PerClass { get; init; }
+
+    /// <summary>Whether its metrics were chosen, so that its name does not say which they are.</summary>
+    internal bool IsChosen { get; private init; }
+
+    /// <summary>The preset with these metrics: with its own numbers where it has them.</summary>
+    public EvaluationPreset Measuring(IEnumerable<Metric> metrics) =>
+        this with { Metrics = [.. metrics.Select(metric => Metrics.Find(metric.Name) ?? metric)], IsChosen = true };
+
+    /// <summary>The preset with other numbers of one of its metrics.</summary>
+    public EvaluationPreset With(Metric metric) =>
+        this with { Metrics = [.. Metrics.Select(own => own.Name == metric.Name ? metric : own)] };
+}

@@ -1,0 +1,37 @@
+using System.Numerics.Tensors;
+
+namespace Qdiff.Evaluation;
+
+/// <summary>How often the data set's classifier sees the class that was asked for: see <see cref="ClassAccuracy"/>.</summary>
+public sealed record AccuracyMetric : Metric
+{
+    /// <inheritdoc/>
+    public override string Name => "accuracy";
+
+    /// <inheritdoc/>
+    public override MetricDirection Direction => MetricDirection.HigherIsBetter;
+
+    /// <inheritdoc/>
+    public override MetricNeeds Needs => MetricNeeds.Labels | MetricNeeds.Logits | MetricNeeds.Classifier;
+
+    /// <inheritdoc/>
+    public override MetricEstimate Measure(MetricInput input)
+    {
+        FeatureSet logits = input.Generated.Logits!;
+        ClassAccuracy accuracy = ClassAccuracy.Of(input.Generated.Labels, Predicted(logits), logits.Width);
+        return new(accuracy.Accuracy, accuracy.Interval);
+    }
+
+    static int[] Predicted(FeatureSet logits)
+    {
+        var predicted = new int[logits.Count];
+        var row = new double[logits.Width];
+        for (int i = 0; i < predicted.Length; i++)
+        {
+            logits.CopyTo(i, 0, row);
+            predicted[i] = TensorPrimitives.IndexOfMax(row);
+        }
+
+        return predicted;
+    }
+}

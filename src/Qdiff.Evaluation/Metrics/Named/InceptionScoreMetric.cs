@@ -1,0 +1,36 @@
+namespace Qdiff.Evaluation;
+
+/// <summary>The <see cref="InceptionScore"/> of the feature network's logits.</summary>
+public sealed record InceptionScoreMetric : Metric
+{
+    /// <inheritdoc/>
+    public override string Name => "is";
+
+    /// <summary>Parts of the samples that it is the mean over.</summary>
+    public int Splits { get; init; } = 10;
+
+    /// <inheritdoc/>
+    public override MetricDirection Direction => MetricDirection.HigherIsBetter;
+
+    /// <inheritdoc/>
+    public override MetricNeeds Needs => MetricNeeds.Logits;
+
+    /// <inheritdoc/>
+    public override MetricEstimate Measure(MetricInput input)
+    {
+        MeanAndDeviation score = InceptionScore.Of(input.Generated.Logits!, Splits, input.Seed);
+        return new(score.Mean, Splits > 1 ? Interval.OfMean(score.Mean, score.Deviation, Splits, input.Level) : null,
+            score.Deviation);
+    }
+
+    /// <inheritdoc/>
+    protected override Protocol Describe(Protocol protocol) => protocol with { Splits = Splits };
+
+    /// <inheritdoc/>
+    protected override void Check(Protocol protocol)
+    {
+        if (protocol.GeneratedCount < Splits)
+            throw new InputException($"An inception score over {Splits} splits needs at least as many samples, got "
+                + $"{protocol.GeneratedCount}.");
+    }
+}

@@ -1,0 +1,22 @@
+namespace Qdiff.Evaluation;
+
+/// <summary>
+/// The share of samples that are nearer to a training image than to a held-out one, one half where none is copied: see
+/// <see cref="Memorisation"/>.
+/// </summary>
+public sealed record MemorisationMetric : Metric
+{
+    /// <inheritdoc/>
+    public override string Name => "memorisation";
+
+    /// <inheritdoc/>
+    public override MetricNeeds Needs => MetricNeeds.Training;
+
+    /// <inheritdoc/>
+    public override MetricEstimate Measure(MetricInput input)
+    {
+        Memorisation details = Memorisation.Of(input.Generated.Features, input.Training.Features, input.HeldOut.Features,
+            seed: input.Seed);
+        return new(details.NearerToTraining, details.Interval(input.Level)) { Memorisation = details };
+    }
+}
