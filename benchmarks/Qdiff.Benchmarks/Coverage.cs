@@ -91,10 +91,10 @@ static class Coverage
         return
         [
             By("fid"), new(curve.Limit, curve.Interval()), By("kid"), By("precision"), By("recall"), By("density"),
-            By("coverage"), Of(measurement.Memorised(made, real, other).Value),
+            By("coverage"), Of(measurement.OfTraining(new MemorisationMetric(), made, real, real, other).Value),
         ];
 
-        Outcome By(string metric) => Of(measurement.Of(metric, made, real));
+        Outcome By(string metric) => Of(measurement.Of(EvaluationPreset.Domain.Metrics[metric], made, real));
 
         ImageFeatures Draw(string what, double shift, double scale)
         {
@@ -120,7 +120,7 @@ static class Coverage
 
         var features = new FeatureSet(Nothing.Features, count, 1, [.. Enumerable.Range(0, count).Select(i => (float)i)]);
         ImageFeatures made = new(features, new(Nothing.Logits, count, 10, logits), labels, "none");
-        return [.. ((string[])["accuracy", "is"]).Select(metric => Of(Measuring().Of(metric, made, made)))];
+        return [.. ((string[])["accuracy", "is"]).Select(metric => Of(Measuring().Of(EvaluationPreset.Domain.Metrics[metric], made, made)))];
     }
 
     static Outcome[] OverSeeds(Func<RandomStream, double> draw, int seeds, int number)
@@ -136,7 +136,7 @@ static class Coverage
 
     static Qdiff.Evaluation.Measurement Measuring()
     {
-        EvaluationOptions options = new() { Preset = EvaluationPresets.Named("domain"), Resamples = 20 };
+        EvaluationOptions options = new() { Preset = EvaluationPreset.Domain, Resamples = 20 };
         return new(new(new Nothing(), options, null, needsLogits: false), options, "test");
     }
 

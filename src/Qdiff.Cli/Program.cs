@@ -1,4 +1,4 @@
-using Qdiff;
 using Qdiff.Cli;
+using Qdiff.Papers;
 
-return QdiffTool.Run(args, Catalog.Default);
+return QdiffTool.Run(args, Papers.Catalog);

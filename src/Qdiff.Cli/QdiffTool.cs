@@ -1,4 +1,5 @@
 using System.Globalization;
+using Qdiff.Evaluation;
 
 namespace Qdiff.Cli;
 
@@ -13,7 +14,7 @@ public static class QdiffTool
     /// The exit code: 0 done, 1 failed (the machine's fault, or a mistake of ours with a stack trace), 2 bad input (one clear
     /// line), 130 interrupted.
     /// </returns>
-    public static int Run(string[] args, Catalog catalog)
+    public static int Run(string[] args, EvaluationCatalog catalog)
     {
         // What is typed and printed means the same everywhere, whatever language the environment asks for.
         CultureInfo.DefaultThreadCurrentCulture = CultureInfo.DefaultThreadCurrentUICulture = CultureInfo.InvariantCulture;

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Qdiff.Evaluation;
 
 namespace Qdiff.Cli;
 
@@ -18,7 +19,7 @@ static class Tool
     static readonly string[] s_heavy =
         ["train", "sample", "evaluate", "compare", "reproduce", "transfer", "audit", "quickstart", "estimate"];
 
-    public static RootCommand Commands(Catalog catalog)
+    public static RootCommand Commands(EvaluationCatalog catalog)
     {
         RootCommand commands = Verbs(catalog);
         // Not the name of the assembly.
@@ -27,7 +28,7 @@ static class Tool
         return commands;
     }
 
-    static RootCommand Verbs(Catalog catalog) => new("Train, sample and compare quantum-hybrid diffusion models.")
+    static RootCommand Verbs(EvaluationCatalog catalog) => new("Train, sample and compare quantum-hybrid diffusion models.")
     {
         Json,
         Quiet,
@@ -49,7 +50,7 @@ static class Tool
     };
 
     /// <summary>Does what the arguments ask for and gives the exit code, or says why it cannot be done.</summary>
-    public static int Invoke(string[] args, Catalog catalog)
+    public static int Invoke(string[] args, EvaluationCatalog catalog)
     {
         try
         {

@@ -6,7 +6,7 @@ using Qdiff.Evaluation;
 namespace Qdiff.Cli;
 
 /// <summary>The options that verbs which compare share, and the comparison that they ask for.</summary>
-sealed class ComparisonArguments(Catalog catalog)
+sealed class ComparisonArguments(EvaluationCatalog catalog)
 {
     readonly Option<int> seeds = new("--seeds") { Description = "Runs of each arm.", DefaultValueFactory = _ => 5 };
     readonly Option<long?> firstSeed = new("--first-seed")

@@ -4,16 +4,28 @@ using Qdiff.Evaluation;
 namespace Qdiff.Cli;
 
 /// <summary>The options that verbs which evaluate share, and what they say.</summary>
-sealed class EvaluationArguments(Catalog catalog)
+sealed class EvaluationArguments(EvaluationCatalog catalog)
 {
     readonly Option<string?> preset = new("--preset")
-    { Description = $"{string.Join(", ", EvaluationPresets.All.Select(p => p.Name))}; the configuration's by default." };
+    { Description = $"{string.Join(", ", catalog.Presets.Names)}; the configuration's by default." };
+    readonly Option<string?> metrics = new("--metrics")
+    {
+        Description = "Measure these instead of the preset's, such as fid,kid: "
+            + $"{Names(catalog, MetricDirection.LowerIsBetter)} (lower is better); "
+            + $"{Names(catalog, MetricDirection.HigherIsBetter)} (higher is better).",
+    };
+    readonly Option<string?> features = new("--features")
+    {
+        Description = $"Measure in these features instead of the preset's: {EvaluationPreset.DomainFeatures} (the data set's "
+            + $"classifier), a layer of Inception such as inception-768{string.Concat(catalog.FeatureNetworks.Names
+                .Select(name => ", " + name))}.",
+    };
     readonly Option<string?> classifier = new("--classifier")
     { Description = "File of a classifier to measure with; the data set's own by default." };
     readonly Option<string?> inception = new("--inception")
     { Description = "File of the Inception network's weights: pt_inception-2015-12-05-6726825d.pth, or safetensors." };
     readonly Option<string?> layer = new("--layer")
-    { Description = "Measure FID and KID in this layer of Inception too, such as inception-768." };
+    { Description = "Measure FID and KID in this layer of Inception, such as inception-768, or of a network of one's own too." };
     readonly Option<Split?> split = new("--split")
     { Description = "Compare with this part of the data instead of the preset's." };
     readonly Option<long> seed = new("--seed")
@@ -41,7 +53,7 @@ sealed class EvaluationArguments(Catalog catalog)
     /// <summary>Adds them to a verb.</summary>
     public void AddTo(Command verb)
     {
-        foreach (Option option in (Option[])[preset, samples, sampler, steps, sampleSeed, classifier, inception, layer, split,
+        foreach (Option option in (Option[])[preset, metrics, features, samples, sampler, steps, sampleSeed, classifier, inception, layer, split,
             seed, fewSamples, resamples, cache])
             verb.Add(option);
         guidance.AddTo(verb);
@@ -59,21 +71,28 @@ sealed class EvaluationArguments(Catalog catalog)
     public EvaluationOptions Options(ParseResult parsed, string usual, string dataset, IReadOnlyList<int> shape,
         bool insist = false)
     {
-        EvaluationPreset wanted = EvaluationPresets.Named(parsed.GetValue(preset) ?? usual);
-        if (parsed.GetValue(preset) is null && !insist && wanted.Features != "domain" && parsed.GetValue(inception) is null)
+        string? own = parsed.GetValue(features);
+        EvaluationPreset wanted = catalog.Presets[parsed.GetValue(preset) ?? usual];
+        if (parsed.GetValue(preset) is null && own is null && !insist && parsed.GetValue(inception) is null
+            && new EvaluationOptions { Preset = wanted, FeatureNetworks = catalog.FeatureNetworks }.NeedsInception)
         {
             Print.Warning($"preset {wanted.Name} of the configuration needs the weights of the Inception "
-                + $"network (--inception FILE); measuring with preset {EvaluationPresets.Default}");
-            wanted = EvaluationPresets.Named(EvaluationPresets.Default);
+                + $"network (--inception FILE); measuring with preset {EvaluationPreset.Domain.Name}");
+            wanted = catalog.Presets[EvaluationPreset.Domain.Name];
         }
+
+        if (own is not null) wanted = wanted with { Features = own };
+        if (parsed.GetValue(metrics) is { } names)
+            wanted = wanted.Measuring(catalog.MetricsNamed(names.Split(',', StringSplitOptions.TrimEntries)));
 
         if (parsed.GetValue(samples) is < 2)
             throw new InputException($"--samples {parsed.GetValue(samples)}: at least 2 are needed, better thousands.");
         if (parsed.GetValue(resamples) is < 0 or 1)
             throw new InputException($"--resamples {parsed.GetValue(resamples)}: give 0 for no interval, or 20 or more.");
-        return new()
+        EvaluationOptions options = new()
         {
             Preset = wanted,
+            FeatureNetworks = catalog.FeatureNetworks,
             Classifier = parsed.GetValue(classifier) is { } file ? DomainClassifier.Load(file)
                 : DomainClassifier.For(dataset, [.. shape]),
             Inception = parsed.GetValue(inception) is { } weights ? InceptionNetwork.Load(weights) : null,
@@ -82,9 +101,32 @@ sealed class EvaluationArguments(Catalog catalog)
             Seed = parsed.GetValue(seed),
             FewSamples = parsed.GetValue(fewSamples),
             Resamples = parsed.GetValue(resamples),
-            Cache = new(parsed.GetValue(cache)!) { Warn = Print.Warning },
+            Cache = new(parsed.GetValue(cache)!)
+            {
+                Warn = text => Print.Warning(text + " Another folder to keep them in is given with --cache FOLDER."),
+            },
         };
+        try
+        {
+            Evaluator.Require(options);
+        }
+        catch (MissingNetworkException e)
+        {
+            throw new InputException(e.Message + (e.IsInception ? InceptionHint : ClassifierHint), e);
+        }
+
+        return options;
     }
+
+    const string InceptionHint =
+        " Give the file of its weights, pt_inception-2015-12-05-6726825d.pth or a safetensors file of it, with --inception FILE. "
+        + "--preset domain does without.";
+
+    const string ClassifierHint =
+        " Train one with 'qdiff classifier train DATASET --output FILE' and give it with --classifier FILE.";
+
+    static string Names(EvaluationCatalog catalog, MetricDirection direction) =>
+        string.Join(", ", catalog.Metrics.Where(metric => metric.Direction == direction).Select(metric => metric.Name));
 
     /// <summary>How a run's samples are to be drawn.</summary>
     public SamplingConfig Sampling(ParseResult parsed, SamplingConfig config)

@@ -10,7 +10,7 @@ namespace Qdiff.Cli;
 /// </summary>
 static class CompareVerb
 {
-    public static Command Create(Catalog catalog)
+    public static Command Create(EvaluationCatalog catalog)
     {
         var configs = new Argument<string[]>("configs")
         {

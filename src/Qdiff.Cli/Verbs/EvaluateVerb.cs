@@ -10,7 +10,7 @@ namespace Qdiff.Cli;
 /// </summary>
 static class EvaluateVerb
 {
-    public static Command Create(Catalog catalog)
+    public static Command Create(EvaluationCatalog catalog)
     {
         var target = new Argument<string>("target")
         { Description = "A run folder, the folder of a network for each class, a folder of pictures, or an .npz or .npy file." };
@@ -82,7 +82,7 @@ static class EvaluateVerb
                         + "samples are of no run.");
                 DataConfig real = RealImages.FirstPartThatIsThere(new() { Dataset = data, Folder = parsed.GetValue(dataDir) },
                     catalog);
-                EvaluationOptions options = Prepare(arguments.Options(parsed, EvaluationPresets.Default, data,
+                EvaluationOptions options = Prepare(arguments.Options(parsed, EvaluationPreset.Domain.Name, data,
                     real.Load(catalog).Shape.ToArray()));
                 file = Path.TrimEndingDirectorySeparator(path) + "." + MetricsFile.FileName;
                 // A file that cannot be added to is said before the work, and figures are shown even if they cannot be kept.

@@ -10,15 +10,15 @@ namespace Qdiff.Cli;
 /// </summary>
 static class ReproduceVerb
 {
-    public static Command Create(Catalog catalog)
+    public static Command Create(EvaluationCatalog catalog)
     {
         var paper = new Argument<string>("paper")
-        { Description = string.Join(", ", PublishedTables.All.Select(t => t.Paper).Distinct()) + "." };
+        { Description = string.Join(", ", catalog.Tables.Select(t => t.Paper).Distinct()) + "." };
         var dataset =
             new Option<string?>("--dataset")
             {
                 Description = $"One table: "
-                    + $"{string.Join(", ", PublishedTables.All.Select(t => t.Name).Distinct())}; all of the paper by default."
+                    + $"{string.Join(", ", catalog.Tables.Select(t => t.Name).Distinct())}; all of the paper by default."
             };
         var brief = new Option<bool>("--short")
         { Description = "A fraction of the published training: to see that it runs, not to compare." };
@@ -38,7 +38,7 @@ static class ReproduceVerb
             string[] said = steps is null ? settings
                 : [.. settings, string.Create(CultureInfo.InvariantCulture, $"{steps} steps")];
             var results = new List<object>();
-            foreach (PublishedTable table in PublishedTables.Of(parsed.GetRequiredValue(paper), parsed.GetValue(dataset)))
+            foreach (PublishedTable table in catalog.TablesOf(parsed.GetRequiredValue(paper), parsed.GetValue(dataset)))
             {
                 IReadOnlyList<ComparisonArm> arms = Reproduction.Arms(table, Configurations.BuiltIn, catalog, isBrief, settings);
                 string name = $"{table.Paper}-{table.Name}{(isBrief ? "-short" : "")}{length}";

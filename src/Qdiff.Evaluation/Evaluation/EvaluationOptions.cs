@@ -21,6 +21,10 @@ public sealed record EvaluationOptions
     /// </summary>
     public string? ExtraLayer { get; init; }
 
+    /// <summary>Whether the preset's features are those of the Inception network.</summary>
+    public bool NeedsInception => Preset.Features != EvaluationPreset.DomainFeatures
+        && FeatureReaders.Own(this, Preset.Features) is null;
+
     /// <summary>Another part of the data as reference than the preset's.</summary>
     public Split? Split { get; init; }
 

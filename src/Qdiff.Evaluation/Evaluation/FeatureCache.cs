@@ -98,8 +98,7 @@ public sealed class FeatureCache(string folder)
         {
             // Keeping them saves time, no more.
             cannotKeep = true;
-            Warn?.Invoke($"Features are computed but not kept in {folder}: {(e.InnerException ?? e).Message.TrimEnd('.')}. Another "
-                + "folder to keep them in is given with --cache FOLDER.");
+            Warn?.Invoke($"Features are computed but not kept in {folder}: {(e.InnerException ?? e).Message.TrimEnd('.')}.");
         }
     }
 

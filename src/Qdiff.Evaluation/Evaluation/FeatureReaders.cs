@@ -15,7 +15,7 @@ static class FeatureReaders
             return new(options.Classifier ?? throw NoClassifier(), options, null, ofClassifier);
         if (Own(options, preset.Features) is { } own) return new(own.Network, options, own.Layer, logits);
         FeatureNetwork inception = options.Inception ?? throw new MissingNetworkException(
-            $"Preset {preset.Name} measures in the features of the Inception network, whose weights were not given.", true);
+            $"Preset {preset.Name} measures in the features of the Inception network.", true);
         if (inception.Layers.All(l => l.Name != preset.Features))
             throw new InputException($"Preset {preset.Name} measures in {preset.Features}, but the file of weights gives only "
                 + $"{string.Join(", ", inception.Layers.Select(l => l.Name))}: load the whole network, or measure with preset "
@@ -28,7 +28,7 @@ static class FeatureReaders
     public static FeatureReader Extra(EvaluationOptions options, string layer) =>
         Own(options, layer) is { } own ? new(own.Network, options, own.Layer, needsLogits: false)
             : new(options.Inception ?? throw new MissingNetworkException(
-                $"The layer {layer} belongs to the Inception network, whose weights were not given.", true), options, layer,
+                $"The layer {layer} belongs to the Inception network.", true), options, layer,
                 needsLogits: false);
 
     /// <summary>The data set's classifier, for metrics that need one whatever the others are measured in.</summary>
@@ -39,12 +39,12 @@ static class FeatureReaders
             : new(options.Classifier, options, null, needsLogits: true);
 
     /// <summary>The network of this name, or that with a layer of this name.</summary>
-    static (FeatureNetwork Network, string? Layer)? Own(EvaluationOptions options, string name)
+    public static (FeatureNetwork Network, string? Layer)? Own(EvaluationOptions options, string name)
     {
         if (options.FeatureNetworks.Find(name) is { } network) return (network, null);
         return options.FeatureNetworks.FirstOrDefault(n => n.Layers.Any(l => l.Name == name)) is { } owner ? (owner, name) : null;
     }
 
     static MissingNetworkException NoClassifier() =>
-        new("There is no classifier for this data set: none comes with the program, and none was given.", false);
+        new("There is no classifier for this data set.", false);
 }

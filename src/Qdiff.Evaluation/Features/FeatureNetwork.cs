@@ -1,8 +1,11 @@
 namespace Qdiff.Evaluation;
 
 /// <summary>A trained network that turns images into features; inference only. Metrics are functions of what it gives.</summary>
-public abstract class FeatureNetwork
+public abstract class FeatureNetwork : IPart
 {
+    /// <inheritdoc/>
+    public static string Kind => "feature network";
+
     /// <summary>Which network: <c>inception-2015-12-05</c>, <c>domain-digits</c>.</summary>
     public abstract string Name { get; }
 

@@ -57,8 +57,8 @@ public record Catalog
     public Parts<NamedResampling> Resamplings { get; init; } =
         [new(Resampling.Area), new(Resampling.Bilinear), new(Resampling.Bicubic)];
 
-    /// <summary>Names that <c>evaluation.preset</c> may have.</summary>
-    public virtual IReadOnlyList<string> PresetNames => [.. EvaluationPresets.All.Select(preset => preset.Name)];
+    /// <summary>Names that <c>evaluation.preset</c> may have; null where nobody evaluates and any will do.</summary>
+    public virtual IReadOnlyList<string>? PresetNames => null;
 
     /// <summary>Refuses a catalog in which a name means two parts of one list; a derived catalog adds its own lists.</summary>
     /// <exception cref="InputException">There are two; the message names both.</exception>

@@ -1,11 +1,12 @@
 using Qdiff;
 using Qdiff.Cli;
+using Qdiff.Evaluation;
 using Qdiff.Tensors;
 
 /// <summary>Parts of one's own are known by name wherever names are resolved, and two of one name are refused.</summary>
 public sealed class CatalogTests
 {
-    static readonly Catalog s_own = Catalog.Default with
+    static readonly EvaluationCatalog s_own = EvaluationCatalog.Default with
     {
         Samplers = [.. Catalog.Default.Samplers, new Damped()],
         Schedules = [.. Catalog.Default.Schedules, new("flat", steps => new(Enumerable.Repeat(0.02, steps).ToArray()))],
@@ -62,7 +63,7 @@ public sealed class CatalogTests
     [Fact]
     public void TwoPartsOfOneNameAreRefusedInOneLine()
     {
-        Catalog twice = s_own with { Samplers = [.. s_own.Samplers, new Damped { Steps = 9 }] };
+        EvaluationCatalog twice = s_own with { Samplers = [.. s_own.Samplers, new Damped { Steps = 9 }] };
         string message = Assert.Throws<InputException>(twice.RequireDistinctNames).Message;
         Assert.Contains("two parts of the kind 'sampler' with the name 'damped': number 5 of its list", message);
         Assert.Contains("number 6", message);

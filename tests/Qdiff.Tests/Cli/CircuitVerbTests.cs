@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Qdiff.Cli;
+using Qdiff.Papers;
 
 /// <summary>The verbs of circuits: what they print for machines and for people, and how they refuse.</summary>
 [Collection(nameof(HostileArgumentTests))]
@@ -167,7 +168,7 @@ public sealed class CircuitVerbTests : IDisposable
         Console.SetError(error);
         try
         {
-            return (QdiffTool.Run(arguments, Qdiff.Catalog.Default), output.ToString(), error.ToString());
+            return (QdiffTool.Run(arguments, Papers.Catalog), output.ToString(), error.ToString());
         }
         finally
         {

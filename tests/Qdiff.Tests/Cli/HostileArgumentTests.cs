@@ -3,6 +3,7 @@ using System.Diagnostics;
 using System.Globalization;
 using Qdiff;
 using Qdiff.Cli;
+using Qdiff.Papers;
 
 /// <summary>
 /// Every option and argument of every verb with every hostile value: done, or refused in one line with 2, and quickly. Runs in
@@ -73,7 +74,7 @@ public sealed class HostileArgumentTests : IDisposable
     public void NoValueOfAnyOptionIsAMistakeOfOurs()
     {
         List<string> wrong = [], verbs = [];
-        foreach ((string name, Command verb) in Verbs(Tool.Commands(Catalog.Default), ""))
+        foreach ((string name, Command verb) in Verbs(Tool.Commands(Papers.Catalog), ""))
         {
             verbs.Add(name);
             string[] call = s_calls[name];
@@ -189,7 +190,7 @@ public sealed class HostileArgumentTests : IDisposable
         Console.SetError(error);
         try
         {
-            return (QdiffTool.Run(arguments, Catalog.Default), output.ToString(), error.ToString(), watch.Elapsed);
+            return (QdiffTool.Run(arguments, Papers.Catalog), output.ToString(), error.ToString(), watch.Elapsed);
         }
         finally
         {

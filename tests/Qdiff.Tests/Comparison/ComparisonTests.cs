@@ -5,8 +5,8 @@ using Qdiff.Quantum;
 
 public sealed class ComparisonTests : IDisposable
 {
-    static readonly EvaluationPreset s_preset = EvaluationPresets.Named("domain") with
-    { Metrics = ["fid", "kid", "memorisation"], ReferenceCount = 200, GeneratedCount = 40 };
+    static readonly EvaluationPreset s_preset = EvaluationPreset.Domain with
+    { Metrics = [new FidMetric(), new KidMetric { SubsetSize = 1000 }, new MemorisationMetric()], ReferenceCount = 200, GeneratedCount = 40 };
     readonly TemporaryFolder folder = new();
 
     public void Dispose() => folder.Dispose();

@@ -1,15 +1,16 @@
 using Qdiff;
 using Qdiff.Evaluation;
+using Qdiff.Papers;
 
 public sealed class ReproductionTests
 {
-    public static TheoryData<string, string> Tables => new(PublishedTables.All.Select(t => (t.Paper, t.Name)));
+    public static TheoryData<string, string> Tables => new(Papers.Catalog.Tables.Select(t => (t.Paper, t.Name)));
 
     [Theory]
     [MemberData(nameof(Tables))]
     public void EveryRowHasAConfigurationOfOneBudget(string paper, string name)
     {
-        PublishedTable table = Assert.Single(PublishedTables.Of(paper, name));
+        PublishedTable table = Assert.Single(Papers.Catalog.TablesOf(paper, name));
         foreach (bool brief in (bool[])[false, true])
         {
             IReadOnlyList<ComparisonArm> arms = Reproduction.Arms(table, Read, Catalog.Default, brief, []);
@@ -25,7 +26,7 @@ public sealed class ReproductionTests
     [Fact]
     public void PublishedFiguresStandBesideOurs()
     {
-        PublishedTable table = PublishedTables.Of("paper-a", "mnist")[0];
+        PublishedTable table = Papers.Catalog.TablesOf("paper-a", "mnist")[0];
         IReadOnlyList<ComparisonArm> arms = Reproduction.Arms(table, Read, Catalog.Default, brief: false, []);
         ComparedFigure figure = new("mnist-qvunet-7hq", [new(42, 50.5), new(43, 51.5)], 51, new(44, 58, 0.95), null);
         var result = new ComparisonResult
@@ -61,7 +62,7 @@ public sealed class ReproductionTests
     public void AFigureOfOneClassStandsBesideThatClass()
     {
         const string fid = "fid/inception-2048-tf1bilinear/v1";
-        PublishedTable table = PublishedTables.Of("paper-b", "pathmnist")[0];
+        PublishedTable table = Papers.Catalog.TablesOf("paper-b", "pathmnist")[0];
         IReadOnlyList<ComparisonArm> arms = Reproduction.Arms(table, Read, Catalog.Default, brief: false, []);
         ComparedFigure Ours(double value) => new(arms[0].Name, [new(42, value)], value, null, null);
         var result = new ComparisonResult
@@ -87,11 +88,11 @@ public sealed class ReproductionTests
     [Fact]
     public void WhatAPaperPrintsTwiceIsShownTwiceAndItsParametersToo()
     {
-        PublishedTable table = PublishedTables.Of("paper-a", "fashion-mnist")[0];
+        PublishedTable table = Papers.Catalog.TablesOf("paper-a", "fashion-mnist")[0];
         string text = Empty(table);
         Assert.Contains("3.9783 ± 0.0777 (figure 10i); 3.8076 ± 0.0741 (figure 14a)", text);
         Assert.DoesNotContain("## Parameters", text);
-        text = Empty(PublishedTables.Of("paper-a", "mnist")[0]);
+        text = Empty(Papers.Catalog.TablesOf("paper-a", "mnist")[0]);
         Assert.Matches(@"\| FullHQConv +\| +429,993 \| +7 \| +6 \|", text);
         Assert.Matches(@"\| Transfer, classical 19 \+ classical 1 +\| +- \| +7 \| +6 \|", text);
         Assert.Contains("floats made bytes by cutting off", text);

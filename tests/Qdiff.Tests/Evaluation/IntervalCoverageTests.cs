@@ -2,7 +2,7 @@ using Qdiff.Evaluation;
 using Qdiff.Tensors;
 
 /// <summary>
-/// Intervals hold the mean of their figure over repeated draws; a few draws here, the whole table by <c>dotnet run -c Release
+/// Intervals hold the mean of their metric over repeated draws; a few draws here, the whole table by <c>dotnet run -c Release
 /// --project benchmarks/Qdiff.Benchmarks -- coverage</c>.
 /// </summary>
 public class IntervalCoverageTests
@@ -37,8 +37,8 @@ public class IntervalCoverageTests
                 }
 
                 MetricValue value = metric == "memorisation"
-                    ? measurement.Memorised(made, real, Normal("held out", draw, 0, 1)).Value
-                    : measurement.Of(metric, made, real);
+                    ? measurement.OfTraining(new MemorisationMetric(), made, real, real, Normal("held out", draw, 0, 1)).Value
+                    : measurement.Of(EvaluationPreset.Domain.Metrics[metric], made, real);
                 return (value.Value, value.Interval!.Value);
             })];
         });

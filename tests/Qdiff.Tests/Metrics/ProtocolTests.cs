@@ -1,5 +1,6 @@
 using Qdiff;
 using Qdiff.Evaluation;
+using Qdiff.Papers;
 
 public class ProtocolTests
 {
@@ -59,6 +60,7 @@ public class ProtocolTests
             s_fid with { Splits = 1 },
             s_fid with { Neighbours = 1 },
             s_fid with { FewSamples = true },
+            s_fid.With("bandwidth", 0.5),
         ];
         // One a settable property: a new property without a case here, or without a place in the text, is found.
         Assert.Equal(typeof(Protocol).GetProperties().Count(property => property.CanWrite), others.Length);
@@ -70,17 +72,21 @@ public class ProtocolTests
     [Fact]
     public void FewerSamplesThanTheMetricBearsAreRefused()
     {
-        string message = Refused(s_fid with { GeneratedCount = 768 });
+        string message = Refused(new FidMetric(), s_fid with { GeneratedCount = 768 });
         Assert.Contains("at least 769", message);
         Assert.Contains("KID", message);
-        Assert.Equal(3, new MetricValue(3, s_fid with { GeneratedCount = 768, FewSamples = true }).Value);
-        Assert.Contains("at most 90", Refused(s_fid with { Metric = "kid", SubsetSize = 100, GeneratedCount = 90 }));
-        Assert.Contains("neighbour number 5", Refused(s_fid with { Metric = "coverage", Neighbours = 5, RealCount = 5 }));
-        Assert.Contains("10 splits", Refused(s_fid with { Metric = "is", Splits = 10, GeneratedCount = 9 }));
-        Assert.Contains("must be a word", Refused(s_fid with { Split = "train set" }));
+        Assert.True(new FidMetric().ProtocolOf(s_fid with { GeneratedCount = 768, FewSamples = true }).FewSamples);
+        Assert.Contains("at most 1.", Refused(new KidMetric(), s_fid with { GeneratedCount = 1 }));
+        Assert.Equal(45, new KidMetric { SubsetSize = 100 }.ProtocolOf(s_fid with { GeneratedCount = 90 }).SubsetSize);
+        Assert.Contains("neighbour number 5", Refused(new CoverageMetric(), s_fid with { RealCount = 5 }));
+        Assert.Contains("10 splits", Refused(new InceptionScoreMetric(), s_fid with { GeneratedCount = 9 }));
+        Assert.Contains("must be a word", Refused(new FidMetric(), s_fid with { Split = "train set" }));
         Assert.Contains("is NaN", Assert.Throws<InputException>(() => new MetricValue(double.NaN, s_fid)).Message);
+        Assert.Contains("must be a word", Assert.Throws<InputException>(() =>
+            new MetricValue(1, s_fid.With("band width", 1))).Message);
 
-        static string Refused(Protocol protocol) => Assert.Throws<InputException>(() => new MetricValue(1, protocol)).Message;
+        static string Refused(Metric metric, Protocol protocol) =>
+            Assert.Throws<InputException>(() => metric.ProtocolOf(protocol)).Message;
     }
 
     [Fact]
@@ -95,23 +101,25 @@ public class ProtocolTests
     [Fact]
     public void PresetsGiveProtocolsThatBearTheirMetrics()
     {
-        Assert.Equal(["domain", "paper-a", "paper-b", "paper-c"], EvaluationPresets.All.Select(preset => preset.Name));
-        foreach (EvaluationPreset preset in EvaluationPresets.All)
-            foreach (string metric in preset.Metrics)
-            {
-                Protocol protocol = preset.ProtocolOf(metric, preset.Features == "domain" ? 128 : 2048,
-                    real: preset.ReferenceCount == 0 ? 27_000 : null);
-                Assert.StartsWith($"{metric}/{preset.Features}", protocol.Name);
-            }
+        Assert.Equal(["domain", "paper-a", "paper-b", "paper-c"], Papers.Catalog.Presets.Names);
+        foreach (EvaluationPreset preset in Papers.Catalog.Presets)
+            foreach (Metric metric in preset.Metrics) Assert.Equal(metric.Name, Planned(preset, metric).Metric);
 
-        Protocol a = EvaluationPresets.Named("paper-a").ProtocolOf("kid", 2048);
-        Assert.Equal("kid/inception-2048-tf1bilinear/v1 d=2048 n=7000:7000 split=train subsets=100 subset-size=100 seed=0",
-            a.ToString());
+        EvaluationPreset a = Papers.Catalog.Presets["paper-a"];
+        Assert.Equal("kid/inception-2048/v1 d=2048 n=7000:7000 split=train subsets=100 subset-size=100 seed=0",
+            Planned(a, a.Metrics["kid"]).ToString());
+        Assert.Equal("is/inception-2048/v1 d=2048 n=0:7000 splits=10 seed=0", Planned(a, a.Metrics["is"]).ToString());
         Assert.Contains("Known are domain, paper-a",
-            Assert.Throws<InputException>(() => EvaluationPresets.Named("paper-d")).Message);
-        Assert.Contains("has no metric 'is'",
-            Assert.Throws<InputException>(() => EvaluationPresets.Named("paper-c").ProtocolOf("is", 2048)).Message);
-        Assert.Contains("KID", Assert.Throws<InputException>(() =>
-            EvaluationPresets.Named("paper-a").ProtocolOf("fid", 2048, generated: 500)).Message);
+            Assert.Throws<InputException>(() => Papers.Catalog.Presets["paper-d"]).Message);
+
+        static Protocol Planned(EvaluationPreset preset, Metric metric) => metric.ProtocolOf(new()
+        {
+            Metric = "",
+            Features = preset.Features,
+            Width = preset.Features == "domain" ? 128 : 2048,
+            RealCount = preset.ReferenceCount == 0 ? 27_000 : preset.ReferenceCount,
+            GeneratedCount = preset.GeneratedCount,
+            Split = preset.ReferenceSplit.ToString().ToLowerInvariant(),
+        });
     }
 }

@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using System.Text.RegularExpressions;
-using Qdiff;
 using Qdiff.Cli;
+using Qdiff.Papers;
 using Qdiff.Imaging;
 
 /// <summary>What the README promises.</summary>
@@ -56,7 +56,7 @@ public partial class ReadmeTests
         foreach (Match line in CommandLine.Matches(text))
         {
             string[] words = line.Groups["words"].Value.Split(' ', StringSplitOptions.RemoveEmptyEntries);
-            Assert.True(Tool.Commands(Catalog.Default).Parse(words).Errors is [], $"{page}: {line.Value}");
+            Assert.True(Tool.Commands(Papers.Catalog).Parse(words).Errors is [], $"{page}: {line.Value}");
             Assert.All(words.Where(word => word.StartsWith("configs/") && !word.Contains('N')),
                 path => Assert.True(File.Exists(Path.Combine(s_root, path)), $"{page}: {path}"));
         }

@@ -2,9 +2,15 @@ namespace Qdiff.Evaluation;
 
 /// <summary>A table of a paper: what was printed, how it was measured, why our figures may differ, and what to run for
 /// ours.</summary>
-public sealed record PublishedTable
+public sealed record PublishedTable : IPart
 {
-    /// <summary>Which paper, as the command line says it: paper-a, paper-b, paper-c.</summary>
+    /// <inheritdoc/>
+    public static string Kind => "published table";
+
+    /// <summary>Two papers may have tables of one data set.</summary>
+    string IPart.Name => $"{Paper}/{Name}";
+
+    /// <summary>Which paper, in a word: <c>paper-a</c>.</summary>
     public required string Paper { get; init; }
 
     /// <summary>Which of its tables: the data set, and the network where one data set has several.</summary>

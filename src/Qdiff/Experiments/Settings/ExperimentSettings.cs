@@ -173,7 +173,7 @@ public sealed class ExperimentSettings
         s_sampling.Add("rescale", "of guided samples to the usual deviation", Number(min: 0, max: 1), c => c.Rescale,
             (c, v) => c with { Rescale = v }),
 
-        s_evaluation.Add("preset", "features, metrics, reference", Choice(catalog.PresetNames),
+        s_evaluation.Add("preset", "features, metrics, reference", catalog.PresetNames is { } presets ? Choice(presets) : Text,
             c => c.Preset, (c, v) => c with { Preset = v }),
         s_evaluation.Add("samples", "to generate; null as the preset says", Optional(Integer(1)), c => c.Samples,
             (c, v) => c with { Samples = v }),

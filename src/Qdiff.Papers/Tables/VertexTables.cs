@@ -1,4 +1,6 @@
-namespace Qdiff.Evaluation;
+using Qdiff.Evaluation;
+
+namespace Qdiff.Papers;
 
 /// <summary>The tables of the quantum-vertex paper, De Falco et al. 2024, arXiv 2402.16147.</summary>
 static class VertexTables

@@ -1,4 +1,6 @@
-namespace Qdiff.Evaluation;
+using Qdiff.Evaluation;
+
+namespace Qdiff.Papers;
 
 /// <summary>The figures of the quantum-attention paper's repository, Chen et al. 2025, arXiv 2504.00034.</summary>
 static class AttentionTables

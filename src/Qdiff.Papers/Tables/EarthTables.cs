@@ -1,4 +1,6 @@
-namespace Qdiff.Evaluation;
+using Qdiff.Evaluation;
+
+namespace Qdiff.Papers;
 
 /// <summary>The figures of QCU-Net's abstract, Mauro, De Falco et al. 2025, arXiv 2512.20448.</summary>
 static class EarthTables
