@@ -57,19 +57,22 @@ public sealed class TileWorkers
 
     /// <summary>
     /// Runs <paramref name="work"/>, which computes one tile and calls <see cref="Workspace.Backward"/>, for each tile, and
-    /// returns the sum of the tiles' gradients, derived parameters included, in <paramref name="total"/>.
+    /// returns the sum of the tiles' gradients, derived parameters included, in <paramref name="total"/>. Of several
+    /// <paramref name="processes"/> each works on its share of the tiles, and all get the same sum.
     /// </summary>
     /// <exception cref="InvalidOperationException">It is summing gradients for another caller, or as for
     /// <see cref="Run"/>.</exception>
-    public void Gradient(Weights weights, int tiles, WeightGradient total, Action<Workspace, int> work)
+    public void Gradient(Weights weights, int tiles, WeightGradient total, Action<Workspace, int> work,
+        ProcessGroup? processes = null)
     {
         using OneCaller.Visit visit = summing.Enter();
-        while (gradients.Count < tiles) gradients.Add(new(weights.Table));
-        for (int i = 0; i < tiles; i++)
+        processes ??= ProcessGroup.Single;
+        (int first, int count) = processes.Share(tiles);
+        while (gradients.Count < count) gradients.Add(new(weights.Table));
+        for (int i = 0; i < count; i++)
             if (gradients[i].Table != weights.Table) gradients[i] = new(weights.Table);
-        Spread(weights, tiles, gradients, work, CancellationToken.None);
-        total.Clear();
-        for (int i = 0; i < tiles; i++) total.Add(gradients[i]);
+        Spread(weights, count, gradients, (space, i) => work(space, first + i), CancellationToken.None);
+        total.SumInOrder(processes, gradients, count);
         total.Propagate(weights);
     }
 

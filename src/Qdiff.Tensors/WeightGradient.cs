@@ -39,6 +39,19 @@ public sealed unsafe class WeightGradient
         TensorPrimitives.Add(derived.Span, other.derived.Span, derived.Span);
     }
 
+    /// <summary>Becomes the sum of the first so many gradients of each process, in their order.</summary>
+    internal void SumInOrder(ProcessGroup processes, List<WeightGradient> gradients, int count)
+    {
+        processes.SumInOrder(values.Span, (int start, Span<float> sum) =>
+        {
+            for (int i = 0; i < count; i++) TensorPrimitives.Add(sum, gradients[i].values.Span.Slice(start, sum.Length), sum);
+        });
+        processes.SumInOrder(derived.Span, (int start, Span<float> sum) =>
+        {
+            for (int i = 0; i < count; i++) TensorPrimitives.Add(sum, gradients[i].derived.Span.Slice(start, sum.Length), sum);
+        });
+    }
+
     /// <summary>Carries the gradients of derived parameters back to what they were computed from, the last derived
     /// first.</summary>
     public void Propagate(Weights weights)

@@ -9,9 +9,10 @@ namespace Qdiff;
 /// </summary>
 /// <remarks>
 /// Data order, timesteps and noise are pure functions of (seed, purpose, step, sample), and all sums run in the order of the
-/// tiles, so that the result depends neither on interruptions nor on the number of threads. For one caller at a time: a second
-/// that asks for a step is refused, as is a step while somebody computes from the weights or their average; nothing has changed
-/// then, and <see cref="Run"/> goes on from there when it is called again.
+/// tiles, so that the result depends neither on interruptions nor on the number of threads or processes. Of several processes
+/// (<see cref="TrainerOptions.Processes"/>) each computes its share of a batch's tiles and then does the same update as all
+/// others. For one caller at a time: a second that asks for a step is refused, as is a step while somebody computes from the
+/// weights or their average; nothing has changed then, and <see cref="Run"/> goes on from there when it is called again.
 /// </remarks>
 public sealed class Trainer
 {
@@ -92,9 +93,8 @@ public sealed class Trainer
 
         // Forward and backward, tile by tile.
         order.Fill(state.Step, indices);
-        workers.Gradient(state.Weights, tileLosses.Length, gradient, Tile);
-        double loss = 0;
-        foreach (double share in tileLosses) loss += share;
+        workers.Gradient(state.Weights, tileLosses.Length, gradient, Tile, options.Processes);
+        double loss = Loss();
 
         // Clip. A step that is not finite is not done.
         double norm = GradientClipping.ByNorm(gradient.Values, options.ClipNorm);
@@ -110,6 +110,18 @@ public sealed class Trainer
         if (decay < 1) state.Average.Refresh();
         state.Step++;
         return new(state.Step, loss, norm, rate, decay, watch.Elapsed.TotalSeconds);
+    }
+
+    /// <summary>The sum over all tiles, whichever process computed them, in their order.</summary>
+    double Loss()
+    {
+        (int first, int count) = options.Processes.Share(tileLosses.Length);
+        double loss = 0;
+        options.Processes.SumInOrder(new Span<double>(ref loss), (_, sum) =>
+        {
+            foreach (double share in tileLosses.AsSpan(first, count)) sum[0] += share;
+        });
+        return loss;
     }
 
     /// <summary>Noises each image of the tile at its own random timestep, predicts, and carries the weighted error

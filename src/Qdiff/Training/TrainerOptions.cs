@@ -35,6 +35,9 @@ public sealed record TrainerOptions
     /// <summary>What computes.</summary>
     public ComputeEngine Engine { get; init; } = ComputeEngine.Cpu;
 
+    /// <summary>Who else computes tiles of the same batches. Results do not depend on how many they are.</summary>
+    public ProcessGroup Processes { get; init; } = ProcessGroup.Single;
+
     /// <summary>Threads; 0 for one a processor. Results do not depend on it.</summary>
     public int Threads { get; init; }
 }
