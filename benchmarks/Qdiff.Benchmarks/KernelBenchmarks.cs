@@ -37,11 +37,12 @@ static unsafe class KernelBenchmarks
                 double flops = 2.0 * g.Connections().Count() * c * k * 16;
                 string name = $"conv {kernel}×{kernel} {(stride > 1 ? "stride 2 " : "")}{c}→{k} at {size}×{size}";
                 Row(name + ", forward", flops,
-                    () => GatherKernel.Run(GatherPlan.Forward(g), x, c, size * size, w, c * g.Taps, g.Taps, b, y, k, outputs));
+                    () => ConvolutionKernel.Run(ConvolutionPlan.Forward(g), x, c, size * size, w, c * g.Taps, g.Taps, b, y, k,
+                    outputs));
                 Row(name + ", input gradient", flops,
-                    () => GatherKernel.Run(GatherPlan.Transposed(g), y, k, outputs, w, g.Taps, c * g.Taps, null, x, c,
+                    () => ConvolutionKernel.Run(ConvolutionPlan.Transposed(g), y, k, outputs, w, g.Taps, c * g.Taps, null, x, c,
                     size * size));
-                Row(name + ", weight gradient", flops, () => CorrelationKernel.Run(g, y, k, x, c, w, c * g.Taps, g.Taps));
+                Row(name + ", weight gradient", flops, () => ConvolutionWeightGradient.Run(g, y, k, x, c, w, c * g.Taps, g.Taps));
             }
         }
 

@@ -20,7 +20,7 @@ sealed unsafe partial class CpuEngine
         Workspace space = x.Workspace;
         Tensor y = space.Output(x.Shape, x.RequiresGradient);
         float* from = x.Pointer, to = y.Pointer;
-        for (int i = 0; i < x.Count; i++) TFunction.Value(Lane.Load(from, i)).Store(to + (nint)i * Lane.Width);
+        for (int i = 0; i < x.Count; i++) TFunction.Value(Tile.Load(from, i)).Store(to + (nint)i * Tile.Samples);
         if (y.RequiresGradient) space.Record(y, () =>
         {
             float* dx = space.BeginGradient(x);
@@ -34,6 +34,6 @@ sealed unsafe partial class CpuEngine
     static void MapGradient<TFunction>(float* x, float* dy, float* dx, int count) where TFunction : struct, IElementwiseFunction
     {
         for (int i = 0; i < count; i++)
-            (Lane.Load(dy, i) * TFunction.Slope(Lane.Load(x, i))).Store(dx + (nint)i * Lane.Width);
+            (Tile.Load(dy, i) * TFunction.Slope(Tile.Load(x, i))).Store(dx + (nint)i * Tile.Samples);
     }
 }

@@ -16,7 +16,8 @@ sealed unsafe partial class CpuEngine : ComputeEngine
         int inputs = weight.Shape[1], outputs = weight.Shape[0], inputArea = g.InputHeight * g.InputWidth,
             outputArea = g.OutputHeight * g.OutputWidth;
         Tensor y = space.Output([outputs, g.OutputHeight, g.OutputWidth], space.Records(x, weight));
-        GatherKernel.Run(GatherPlan.Forward(g), x.Pointer, inputs, inputArea, space.Values(weight), inputs * g.Taps, g.Taps,
+        ConvolutionKernel.Run(ConvolutionPlan.Forward(g), x.Pointer, inputs, inputArea, space.Values(weight), inputs * g.Taps,
+            g.Taps,
             bias is null ? null : space.Values(bias), y.Pointer, outputs, outputArea);
 
         if (y.RequiresGradient) space.Record(y, () =>
@@ -24,13 +25,15 @@ sealed unsafe partial class CpuEngine : ComputeEngine
             float* dy = y.GradientPointer;
             if (space.Gradient is not null)
             {
-                CorrelationKernel.Run(g, dy, outputs, x.Pointer, inputs, space.GradientOf(weight), inputs * g.Taps, g.Taps);
+                ConvolutionWeightGradient.Run(g, dy, outputs, x.Pointer, inputs, space.GradientOf(weight), inputs * g.Taps,
+                    g.Taps);
                 if (bias is not null) BiasGradient(dy, outputs, outputArea, space.GradientOf(bias));
             }
 
             if (!x.RequiresGradient) return;
             float* dx = space.BeginGradient(x);
-            GatherKernel.Run(GatherPlan.Transposed(g), dy, outputs, outputArea, space.Values(weight), g.Taps, inputs * g.Taps,
+            ConvolutionKernel.Run(ConvolutionPlan.Transposed(g), dy, outputs, outputArea, space.Values(weight), g.Taps,
+                inputs * g.Taps,
                 null, dx, inputs, inputArea);
             space.EndGradient(x, dx);
         });
@@ -43,7 +46,8 @@ sealed unsafe partial class CpuEngine : ComputeEngine
             outputArea = g.InputHeight * g.InputWidth;
         Workspace space = x.Workspace;
         Tensor y = space.Output([outputs, g.InputHeight, g.InputWidth], space.Records(x, weight));
-        GatherKernel.Run(GatherPlan.Transposed(g), x.Pointer, inputs, inputArea, space.Values(weight), g.Taps, outputs * g.Taps,
+        ConvolutionKernel.Run(ConvolutionPlan.Transposed(g), x.Pointer, inputs, inputArea, space.Values(weight), g.Taps,
+            outputs * g.Taps,
             bias is null ? null : space.Values(bias), y.Pointer, outputs, outputArea);
 
         if (y.RequiresGradient) space.Record(y, () =>
@@ -51,13 +55,15 @@ sealed unsafe partial class CpuEngine : ComputeEngine
             float* dy = y.GradientPointer;
             if (space.Gradient is not null)
             {
-                CorrelationKernel.Run(g, x.Pointer, inputs, dy, outputs, space.GradientOf(weight), outputs * g.Taps, g.Taps);
+                ConvolutionWeightGradient.Run(g, x.Pointer, inputs, dy, outputs, space.GradientOf(weight), outputs * g.Taps,
+                    g.Taps);
                 if (bias is not null) BiasGradient(dy, outputs, outputArea, space.GradientOf(bias));
             }
 
             if (!x.RequiresGradient) return;
             float* dx = space.BeginGradient(x);
-            GatherKernel.Run(GatherPlan.Forward(g), dy, outputs, outputArea, space.Values(weight), outputs * g.Taps, g.Taps, null,
+            ConvolutionKernel.Run(ConvolutionPlan.Forward(g), dy, outputs, outputArea, space.Values(weight), outputs * g.Taps,
+                g.Taps, null,
                 dx, inputs, inputArea);
             space.EndGradient(x, dx);
         });
@@ -69,7 +75,7 @@ sealed unsafe partial class CpuEngine : ComputeEngine
         int inputs = weight.Shape[1], outputs = weight.Shape[0];
         Workspace space = x.Workspace;
         Tensor y = space.Output([outputs], space.Records(x, weight));
-        GatherKernel.Run(s_onePixel, x.Pointer, inputs, 1, space.Values(weight), inputs, 1,
+        ConvolutionKernel.Run(s_onePixel, x.Pointer, inputs, 1, space.Values(weight), inputs, 1,
             bias is null ? null : space.Values(bias),
             y.Pointer, outputs, 1);
 
@@ -78,13 +84,13 @@ sealed unsafe partial class CpuEngine : ComputeEngine
             float* dy = y.GradientPointer;
             if (space.Gradient is not null)
             {
-                CorrelationKernel.Run(s_pixel, dy, outputs, x.Pointer, inputs, space.GradientOf(weight), inputs, 1);
+                ConvolutionWeightGradient.Run(s_pixel, dy, outputs, x.Pointer, inputs, space.GradientOf(weight), inputs, 1);
                 if (bias is not null) BiasGradient(dy, outputs, 1, space.GradientOf(bias));
             }
 
             if (!x.RequiresGradient) return;
             float* dx = space.BeginGradient(x);
-            GatherKernel.Run(s_onePixel, dy, outputs, 1, space.Values(weight), 1, inputs, null, dx, inputs, 1);
+            ConvolutionKernel.Run(s_onePixel, dy, outputs, 1, space.Values(weight), 1, inputs, null, dx, inputs, 1);
             space.EndGradient(x, dx);
         });
         return y;
@@ -101,10 +107,10 @@ sealed unsafe partial class CpuEngine : ComputeEngine
 
     static readonly SpatialGeometry s_pixel = new(1, 1, 1, 1, 1, 0);
 
-    static readonly GatherPlan s_onePixel = GatherPlan.Forward(s_pixel);
+    static readonly ConvolutionPlan s_onePixel = ConvolutionPlan.Forward(s_pixel);
 
     static void BiasGradient(float* dy, int channels, int area, float* gradient)
     {
-        for (int c = 0; c < channels; c++) gradient[c] += LaneReduction.Total(dy + (nint)c * area * Lane.Width, area);
+        for (int c = 0; c < channels; c++) gradient[c] += TileReduction.Total(dy + (nint)c * area * Tile.Samples, area);
     }
 }

@@ -45,9 +45,9 @@ sealed unsafe partial class CpuEngine
         Tensor y = space.Output(x.Shape, x.RequiresGradient || gate.RequiresGradient);
         for (int c = 0; c < channels; c++)
         {
-            Vector512<float> g = Lane.Load(gate.Pointer, c);
-            float* from = x.Pointer + (nint)c * area * Lane.Width, to = y.Pointer + (nint)c * area * Lane.Width;
-            for (int i = 0; i < area; i++) (g * Lane.Load(from, i)).Store(to + i * Lane.Width);
+            Vector512<float> g = Tile.Load(gate.Pointer, c);
+            float* from = x.Pointer + (nint)c * area * Tile.Samples, to = y.Pointer + (nint)c * area * Tile.Samples;
+            for (int i = 0; i < area; i++) (g * Tile.Load(from, i)).Store(to + i * Tile.Samples);
         }
 
         if (y.RequiresGradient) space.Record(y, () =>
@@ -60,8 +60,9 @@ sealed unsafe partial class CpuEngine
                 {
                     Vector512<float> sum = default;
                     nint start = (nint)c * area;
-                    for (int i = 0; i < area; i++) sum = Lane.Fma(Lane.Load(dy, start + i), Lane.Load(x.Pointer, start + i), sum);
-                    sum.Store(dg + c * Lane.Width);
+                    for (int i = 0; i < area; i++) sum = Tile.MultiplyAdd(Tile.Load(dy, start + i), Tile.Load(x.Pointer, start
+                        + i), sum);
+                    sum.Store(dg + c * Tile.Samples);
                 }
 
                 space.EndGradient(gate, dg);
@@ -71,9 +72,9 @@ sealed unsafe partial class CpuEngine
             float* dx = space.BeginGradient(x);
             for (int c = 0; c < channels; c++)
             {
-                Vector512<float> g = Lane.Load(gate.Pointer, c);
+                Vector512<float> g = Tile.Load(gate.Pointer, c);
                 nint start = (nint)c * area;
-                for (int i = 0; i < area; i++) (g * Lane.Load(dy, start + i)).Store(dx + (start + i) * Lane.Width);
+                for (int i = 0; i < area; i++) (g * Tile.Load(dy, start + i)).Store(dx + (start + i) * Tile.Samples);
             }
 
             space.EndGradient(x, dx);
@@ -88,9 +89,9 @@ sealed unsafe partial class CpuEngine
         Tensor y = space.Output(x.Shape, x.RequiresGradient || shift.RequiresGradient);
         for (int c = 0; c < channels; c++)
         {
-            Vector512<float> s = Lane.Load(shift.Pointer, c);
+            Vector512<float> s = Tile.Load(shift.Pointer, c);
             nint start = (nint)c * area;
-            for (int i = 0; i < area; i++) (s + Lane.Load(x.Pointer, start + i)).Store(y.Pointer + (start + i) * Lane.Width);
+            for (int i = 0; i < area; i++) (s + Tile.Load(x.Pointer, start + i)).Store(y.Pointer + (start + i) * Tile.Samples);
         }
 
         if (y.RequiresGradient) space.Record(y, () =>
@@ -99,7 +100,7 @@ sealed unsafe partial class CpuEngine
             {
                 float* ds = space.BeginGradient(shift);
                 for (int c = 0; c < channels; c++)
-                    LaneReduction.Sum(y.GradientPointer + (nint)c * area * Lane.Width, area).Store(ds + c * Lane.Width);
+                    TileReduction.Sum(y.GradientPointer + (nint)c * area * Tile.Samples, area).Store(ds + c * Tile.Samples);
                 space.EndGradient(shift, ds);
             }
 
@@ -113,22 +114,22 @@ sealed unsafe partial class CpuEngine
         Workspace space = x.Workspace;
         Tensor y = space.Output(x.Shape, space.Records(x, scale));
         for (int i = 0; i < x.Count; i++)
-            Lane.Fma(Vector512.Create(space.Values(scale)[i]), Lane.Load(x.Pointer, i),
-                Vector512.Create(space.Values(shift)[i])).Store(y.Pointer + i * Lane.Width);
+            Tile.MultiplyAdd(Vector512.Create(space.Values(scale)[i]), Tile.Load(x.Pointer, i),
+                Vector512.Create(space.Values(shift)[i])).Store(y.Pointer + i * Tile.Samples);
         if (y.RequiresGradient) space.Record(y, () =>
         {
             float* dy = y.GradientPointer;
             if (space.Gradient is not null)
                 for (int i = 0; i < x.Count; i++)
                 {
-                    space.GradientOf(scale)[i] += Vector512.Sum(Lane.Load(dy, i) * Lane.Load(x.Pointer, i));
-                    space.GradientOf(shift)[i] += Vector512.Sum(Lane.Load(dy, i));
+                    space.GradientOf(scale)[i] += Vector512.Sum(Tile.Load(dy, i) * Tile.Load(x.Pointer, i));
+                    space.GradientOf(shift)[i] += Vector512.Sum(Tile.Load(dy, i));
                 }
 
             if (!x.RequiresGradient) return;
             float* dx = space.BeginGradient(x);
             for (int i = 0; i < x.Count; i++)
-                (Vector512.Create(space.Values(scale)[i]) * Lane.Load(dy, i)).Store(dx + i * Lane.Width);
+                (Vector512.Create(space.Values(scale)[i]) * Tile.Load(dy, i)).Store(dx + i * Tile.Samples);
             space.EndGradient(x, dx);
         });
         return y;

@@ -11,11 +11,11 @@ sealed unsafe partial class CpuEngine
         Vector512<float> a = default, b = default;
         for (int i = 0; i < prediction.Count; i += 2)
         {
-            Vector512<float> d = Lane.Load(prediction.Pointer, i) - Lane.Load(target.Pointer, i);
-            a = Lane.Fma(d, d, a);
+            Vector512<float> d = Tile.Load(prediction.Pointer, i) - Tile.Load(target.Pointer, i);
+            a = Tile.MultiplyAdd(d, d, a);
             if (i + 1 == prediction.Count) break;
-            d = Lane.Load(prediction.Pointer, i + 1) - Lane.Load(target.Pointer, i + 1);
-            b = Lane.Fma(d, d, b);
+            d = Tile.Load(prediction.Pointer, i + 1) - Tile.Load(target.Pointer, i + 1);
+            b = Tile.MultiplyAdd(d, d, b);
         }
 
         var scale = Vector512.Create(1f / prediction.Count);
@@ -23,9 +23,9 @@ sealed unsafe partial class CpuEngine
         if (loss.RequiresGradient) space.Record(loss, () =>
         {
             float* d = space.BeginGradient(prediction);
-            Vector512<float> factor = (scale + scale) * Lane.Load(loss.GradientPointer);
+            Vector512<float> factor = (scale + scale) * Tile.Load(loss.GradientPointer);
             for (nint i = 0; i < prediction.Count; i++)
-                (factor * (Lane.Load(prediction.Pointer, i) - Lane.Load(target.Pointer, i))).Store(d + i * Lane.Width);
+                (factor * (Tile.Load(prediction.Pointer, i) - Tile.Load(target.Pointer, i))).Store(d + i * Tile.Samples);
             space.EndGradient(prediction, d);
         });
         return loss;
@@ -36,16 +36,16 @@ sealed unsafe partial class CpuEngine
         int classes = logits.Shape[0];
         Workspace space = logits.Workspace;
         Tensor loss = space.Output(Shape.Scalar, logits.RequiresGradient);
-        Vector512<float> max = LaneReduction.Max(logits.Pointer, classes), sum = default;
-        for (int i = 0; i < classes; i++) sum += VectorMath.Exp(Lane.Load(logits.Pointer, i) - max);
+        Vector512<float> max = TileReduction.Max(logits.Pointer, classes), sum = default;
+        for (int i = 0; i < classes; i++) sum += VectorMath.Exp(Tile.Load(logits.Pointer, i) - max);
         for (int s = 0; s < Tensor.Samples; s++)
             loss.Pointer[s] = MathF.Log(sum[s]) + max[s] - logits.Pointer[label[s] * Tensor.Samples + s];
         if (loss.RequiresGradient) space.Record(loss, () =>
         {
             float* d = space.BeginGradient(logits);
-            Vector512<float> g = Lane.Load(loss.GradientPointer), inverse = Vector512<float>.One / sum;
+            Vector512<float> g = Tile.Load(loss.GradientPointer), inverse = Vector512<float>.One / sum;
             for (int i = 0; i < classes; i++)
-                (g * inverse * VectorMath.Exp(Lane.Load(logits.Pointer, i) - max)).Store(d + i * Lane.Width);
+                (g * inverse * VectorMath.Exp(Tile.Load(logits.Pointer, i) - max)).Store(d + i * Tile.Samples);
             for (int s = 0; s < Tensor.Samples; s++) d[label[s] * Tensor.Samples + s] -= g[s];
             space.EndGradient(logits, d);
         });

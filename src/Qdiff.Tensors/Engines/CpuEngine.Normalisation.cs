@@ -41,7 +41,7 @@ sealed unsafe partial class CpuEngine
             if (space.Gradient is not null)
             {
                 float* gradient = space.GradientOf(scale);
-                for (int c = 0; c < channels; c++) gradient[c] += Vector512.Sum(Lane.Load(sums, c));
+                for (int c = 0; c < channels; c++) gradient[c] += Vector512.Sum(Tile.Load(sums, c));
             }
 
             space.Release(mark);

@@ -54,11 +54,11 @@ sealed unsafe partial class CpuEngine
         for (int c = 0; c < channels; c++)
             foreach (int row in rows)
             {
-                float* from = x.Pointer + ((nint)c * oldHeight + row) * oldWidth * Lane.Width;
+                float* from = x.Pointer + ((nint)c * oldHeight + row) * oldWidth * Tile.Samples;
                 foreach (int column in columns)
                 {
-                    Lane.Load(from, column).Store(to);
-                    to += Lane.Width;
+                    Tile.Load(from, column).Store(to);
+                    to += Tile.Samples;
                 }
             }
 
@@ -69,11 +69,11 @@ sealed unsafe partial class CpuEngine
             for (int c = 0; c < channels; c++)
                 foreach (int row in rows)
                 {
-                    float* target = dx + ((nint)c * oldHeight + row) * oldWidth * Lane.Width;
+                    float* target = dx + ((nint)c * oldHeight + row) * oldWidth * Tile.Samples;
                     foreach (int column in columns)
                     {
-                        (Lane.Load(target, column) + Lane.Load(from)).Store(target + column * Lane.Width);
-                        from += Lane.Width;
+                        (Tile.Load(target, column) + Tile.Load(from)).Store(target + column * Tile.Samples);
+                        from += Tile.Samples;
                     }
                 }
 

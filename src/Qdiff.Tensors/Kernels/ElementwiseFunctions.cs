@@ -17,7 +17,7 @@ readonly struct Silu : IElementwiseFunction
     public static Vector512<float> Slope(Vector512<float> x)
     {
         Vector512<float> s = VectorMath.Sigmoid(x);
-        return Lane.Fma(x * s, Vector512<float>.One - s, s);
+        return Tile.MultiplyAdd(x * s, Vector512<float>.One - s, s);
     }
 }
 
@@ -30,13 +30,14 @@ readonly struct Gelu : IElementwiseFunction
     public static Vector512<float> Slope(Vector512<float> x)
     {
         Vector512<float> t = Tanh(x);
-        Vector512<float> inner = Vector512.Create(Root2OverPi) * Lane.Fma(Vector512.Create(3 * Cubic) * x, x,
+        Vector512<float> inner = Vector512.Create(Root2OverPi) * Tile.MultiplyAdd(Vector512.Create(3 * Cubic) * x, x,
             Vector512<float>.One);
         return Vector512.Create(0.5f) * (Vector512<float>.One + t + x * (Vector512<float>.One - t * t) * inner);
     }
 
     static Vector512<float> Tanh(Vector512<float> x) =>
-        VectorMath.Tanh(Vector512.Create(Root2OverPi) * x * Lane.Fma(Vector512.Create(Cubic) * x, x, Vector512<float>.One));
+        VectorMath.Tanh(Vector512.Create(Root2OverPi) * x * Tile.MultiplyAdd(Vector512.Create(Cubic) * x, x,
+        Vector512<float>.One));
 }
 
 readonly struct Relu : IElementwiseFunction

@@ -21,7 +21,7 @@ static unsafe class FullAttentionKernel
         public readonly float* Attention = space.Allocate(call.Heads * call.Tokens * call.Tokens);
     }
 
-    const nint W = Lane.Width;
+    const nint W = Tile.Samples;
 
     public static void Forward(Call call, float* qkv, float* y, in Saved saved)
     {
@@ -33,9 +33,9 @@ static unsafe class FullAttentionKernel
             float* q = saved.Normal + h * d * row, k = saved.Normal + (call.Inner + h * d) * row,
                 v = qkv + (2 * call.Inner + h * d) * row;
             float* attention = saved.Attention + (nint)h * n * n * W;
-            LaneProductKernel.Run(new(q, W, row), new(k, W, row), new(attention, row, W), n, n, d, accumulate: false);
+            BatchedMatrixProduct.Run(new(q, W, row), new(k, W, row), new(attention, row, W), n, n, d, accumulate: false);
             for (int i = 0; i < n; i++) SoftmaxRow(attention + i * row, n, call.Scale);
-            LaneProductKernel.Run(new(v, row, W), new(attention, row, W), new(y + h * d * row, row, W), d, n, n,
+            BatchedMatrixProduct.Run(new(v, row, W), new(attention, row, W), new(y + h * d * row, row, W), d, n, n,
                 accumulate: false);
         }
     }
@@ -50,17 +50,19 @@ static unsafe class FullAttentionKernel
         {
             nint qRow = h * d * row, kRow = (call.Inner + h * d) * row, vRow = (2 * call.Inner + h * d) * row;
             float* attention = saved.Attention + (nint)h * n * n * W, dyh = dy + h * d * row;
-            LaneProductKernel.Run(new(dyh, row, W), new(attention, W, row), new(dqkv + vRow, row, W), d, n, n, accumulate: false);
-            LaneProductKernel.Run(new(dyh, W, row), new(qkv + vRow, W, row), new(dattention, row, W), n, n, d, accumulate: false);
-            for (int i = 0; i < n; i++) SoftmaxRowGradient(attention + i * row, dattention + i * row, n, call.Scale);
-            LaneProductKernel.Run(new(saved.Normal + kRow, row, W), new(dattention, row, W), new(dqkv + qRow, row, W), d, n, n,
+            BatchedMatrixProduct.Run(new(dyh, row, W), new(attention, W, row), new(dqkv + vRow, row, W), d, n, n,
                 accumulate: false);
-            LaneProductKernel.Run(new(saved.Normal + qRow, row, W), new(dattention, W, row), new(dqkv + kRow, row, W), d, n, n,
+            BatchedMatrixProduct.Run(new(dyh, W, row), new(qkv + vRow, W, row), new(dattention, row, W), n, n, d,
+                accumulate: false);
+            for (int i = 0; i < n; i++) SoftmaxRowGradient(attention + i * row, dattention + i * row, n, call.Scale);
+            BatchedMatrixProduct.Run(new(saved.Normal + kRow, row, W), new(dattention, row, W), new(dqkv + qRow, row, W), d, n, n,
+                accumulate: false);
+            BatchedMatrixProduct.Run(new(saved.Normal + qRow, row, W), new(dattention, W, row), new(dqkv + kRow, row, W), d, n, n,
                 accumulate: false);
         }
 
         for (int i = 0; i < 2 * call.Inner; i++)
-            NormaliseGradient(saved.Normal + i * row, Lane.Load(saved.Inverse, i), dqkv + i * row, n);
+            NormaliseGradient(saved.Normal + i * row, Tile.Load(saved.Inverse, i), dqkv + i * row, n);
         space.Release(mark);
     }
 
@@ -68,40 +70,40 @@ static unsafe class FullAttentionKernel
     static void Normalise(float* x, float* y, float* inverse, int count)
     {
         Vector512<float> sum = default;
-        for (int i = 0; i < count; i++) sum = Lane.Fma(Lane.Load(x, i), Lane.Load(x, i), sum);
+        for (int i = 0; i < count; i++) sum = Tile.MultiplyAdd(Tile.Load(x, i), Tile.Load(x, i), sum);
         Vector512<float> scale = Vector512<float>.One / Vector512.Max(Vector512.Sqrt(sum), Vector512.Create(1e-12f));
         scale.Store(inverse);
-        for (int i = 0; i < count; i++) (scale * Lane.Load(x, i)).Store(y + i * W);
+        for (int i = 0; i < count; i++) (scale * Tile.Load(x, i)).Store(y + i * W);
     }
 
     /// <summary>d becomes (d − y·Σ y·d)/‖x‖.</summary>
     static void NormaliseGradient(float* y, Vector512<float> inverse, float* d, int count)
     {
         Vector512<float> sum = default;
-        for (int i = 0; i < count; i++) sum = Lane.Fma(Lane.Load(y, i), Lane.Load(d, i), sum);
-        for (int i = 0; i < count; i++) (inverse * (Lane.Load(d, i) - Lane.Load(y, i) * sum)).Store(d + i * W);
+        for (int i = 0; i < count; i++) sum = Tile.MultiplyAdd(Tile.Load(y, i), Tile.Load(d, i), sum);
+        for (int i = 0; i < count; i++) (inverse * (Tile.Load(d, i) - Tile.Load(y, i) * sum)).Store(d + i * W);
     }
 
     static void SoftmaxRow(float* z, int count, float scale)
     {
         var factor = Vector512.Create(scale);
-        Vector512<float> max = factor * LaneReduction.Max(z, count), sum = default;
+        Vector512<float> max = factor * TileReduction.Max(z, count), sum = default;
         for (int i = 0; i < count; i++)
         {
-            Vector512<float> e = VectorMath.Exp(Lane.Fma(factor, Lane.Load(z, i), -max));
+            Vector512<float> e = VectorMath.Exp(Tile.MultiplyAdd(factor, Tile.Load(z, i), -max));
             e.Store(z + i * W);
             sum += e;
         }
 
         Vector512<float> inverse = Vector512<float>.One / sum;
-        for (int i = 0; i < count; i++) (inverse * Lane.Load(z, i)).Store(z + i * W);
+        for (int i = 0; i < count; i++) (inverse * Tile.Load(z, i)).Store(z + i * W);
     }
 
     static void SoftmaxRowGradient(float* a, float* d, int count, float scale)
     {
         Vector512<float> sum = default;
-        for (int i = 0; i < count; i++) sum = Lane.Fma(Lane.Load(a, i), Lane.Load(d, i), sum);
+        for (int i = 0; i < count; i++) sum = Tile.MultiplyAdd(Tile.Load(a, i), Tile.Load(d, i), sum);
         var factor = Vector512.Create(scale);
-        for (int i = 0; i < count; i++) (factor * Lane.Load(a, i) * (Lane.Load(d, i) - sum)).Store(d + i * W);
+        for (int i = 0; i < count; i++) (factor * Tile.Load(a, i) * (Tile.Load(d, i) - sum)).Store(d + i * W);
     }
 }

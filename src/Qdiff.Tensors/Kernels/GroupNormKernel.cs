@@ -21,17 +21,17 @@ static unsafe class GroupNormKernel
         var count = Vector512.Create((float)size);
         for (int g = 0; g < call.Groups; g++)
         {
-            float* start = x + (nint)g * size * Lane.Width;
-            Vector512<float> mean = LaneReduction.Sum(start, size) / count;
-            Vector512<float> variance = LaneReduction.SquaredDeviations(start, size, mean) / count;
+            float* start = x + (nint)g * size * Tile.Samples;
+            Vector512<float> mean = TileReduction.Sum(start, size) / count;
+            Vector512<float> variance = TileReduction.SquaredDeviations(start, size, mean) / count;
             Vector512<float> inverse = Vector512<float>.One / Vector512.Sqrt(variance + Vector512.Create(call.Epsilon));
-            mean.Store(statistics + 2 * g * Lane.Width);
-            inverse.Store(statistics + (2 * g + 1) * Lane.Width);
+            mean.Store(statistics + 2 * g * Tile.Samples);
+            inverse.Store(statistics + (2 * g + 1) * Tile.Samples);
             for (int c = g * call.ChannelsInGroup; c < (g + 1) * call.ChannelsInGroup; c++)
             {
                 (Vector512<float> gain, Vector512<float> shift) = Affine(call, c, scale, bias, film);
                 Vector512<float> a = gain * inverse, b = shift - mean * a;
-                nint at = (nint)c * call.Area * Lane.Width;
+                nint at = (nint)c * call.Area * Tile.Samples;
                 if (call.Silu) ApplySilu(x + at, y + at, a, b, call.Area);
                 else Apply(x + at, y + at, a, b, call.Area);
             }
@@ -51,12 +51,12 @@ static unsafe class GroupNormKernel
         var count = Vector512.Create((float)perGroup * call.Area);
         for (int g = 0; g < call.Groups; g++)
         {
-            Vector512<float> mean = Lane.Load(statistics, 2 * g), inverse = Lane.Load(statistics, 2 * g + 1);
+            Vector512<float> mean = Tile.Load(statistics, 2 * g), inverse = Tile.Load(statistics, 2 * g + 1);
             Vector512<float> groupSum = default, groupProduct = default;
             for (int c = g * perGroup; c < (g + 1) * perGroup; c++)
             {
                 (Vector512<float> gain, Vector512<float> shift) = Affine(call, c, scale, bias, film);
-                nint at = (nint)c * call.Area * Lane.Width;
+                nint at = (nint)c * call.Area * Tile.Samples;
                 Vector512<float> sum, product;
                 if (call.Silu)
                     SiluSums(x + at, dy + at, dx + at, gain * inverse, shift - mean * gain * inverse, mean, call.Area, out sum,
@@ -64,14 +64,15 @@ static unsafe class GroupNormKernel
                 else Sums(x + at, dy + at, dx + at, mean, call.Area, out sum, out product);
                 product *= inverse;   // Σ du·x̂
 
-                groupSum = Lane.Fma(gain, sum, groupSum);
-                groupProduct = Lane.Fma(gain, product, groupProduct);
-                Vector512<float> modulation = film is null ? one : one + Lane.Load(film, c);
+                groupSum = Tile.MultiplyAdd(gain, sum, groupSum);
+                groupProduct = Tile.MultiplyAdd(gain, product, groupProduct);
+                Vector512<float> modulation = film is null ? one : one + Tile.Load(film, c);
                 if (dscale is not null) dscale[c] += Vector512.Sum(modulation * product);
                 if (dbias is not null) dbias[c] += Vector512.Sum(modulation * sum);
                 if (dfilm is null) continue;
-                Lane.Fma(Vector512.Create(scale[c]), product, Vector512.Create(bias[c]) * sum).Store(dfilm + c * Lane.Width);
-                sum.Store(dfilm + (call.Channels + c) * Lane.Width);
+                Tile.MultiplyAdd(Vector512.Create(scale[c]), product, Vector512.Create(bias[c]) * sum).Store(dfilm
+                    + c * Tile.Samples);
+                sum.Store(dfilm + (call.Channels + c) * Tile.Samples);
             }
 
             // dx = p·du + q·x + r, with the group's means folded into q and r.
@@ -79,7 +80,7 @@ static unsafe class GroupNormKernel
             for (int c = g * perGroup; c < (g + 1) * perGroup; c++)
             {
                 (Vector512<float> gain, _) = Affine(call, c, scale, bias, film);
-                nint at = (nint)c * call.Area * Lane.Width;
+                nint at = (nint)c * call.Area * Tile.Samples;
                 Finish(x + at, dx + at, gain * inverse, q, r, call.Area);
             }
         }
@@ -89,20 +90,20 @@ static unsafe class GroupNormKernel
     {
         Vector512<float> gain = Vector512.Create(scale[c]), shift = Vector512.Create(bias[c]);
         if (film is null) return (gain, shift);
-        Vector512<float> modulation = Vector512<float>.One + Lane.Load(film, c);
-        return (gain * modulation, Lane.Fma(shift, modulation, Lane.Load(film, call.Channels + c)));
+        Vector512<float> modulation = Vector512<float>.One + Tile.Load(film, c);
+        return (gain * modulation, Tile.MultiplyAdd(shift, modulation, Tile.Load(film, call.Channels + c)));
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     static void Apply(float* x, float* y, Vector512<float> a, Vector512<float> b, int count)
     {
-        for (nint i = 0; i < count; i++) Lane.Fma(a, Lane.Load(x, i), b).Store(y + i * Lane.Width);
+        for (nint i = 0; i < count; i++) Tile.MultiplyAdd(a, Tile.Load(x, i), b).Store(y + i * Tile.Samples);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     static void ApplySilu(float* x, float* y, Vector512<float> a, Vector512<float> b, int count)
     {
-        for (nint i = 0; i < count; i++) Silu.Value(Lane.Fma(a, Lane.Load(x, i), b)).Store(y + i * Lane.Width);
+        for (nint i = 0; i < count; i++) Silu.Value(Tile.MultiplyAdd(a, Tile.Load(x, i), b)).Store(y + i * Tile.Samples);
     }
 
     /// <summary>Writes du to <paramref name="du"/> and sums du and du·(x − mean).</summary>
@@ -114,11 +115,11 @@ static unsafe class GroupNormKernel
         Vector512<float> s = default, p = default;
         for (nint i = 0; i < count; i++)
         {
-            Vector512<float> xi = Lane.Load(x, i);
-            Vector512<float> d = Lane.Load(dy, i) * Silu.Slope(Lane.Fma(a, xi, b));
-            d.Store(du + i * Lane.Width);
+            Vector512<float> xi = Tile.Load(x, i);
+            Vector512<float> d = Tile.Load(dy, i) * Silu.Slope(Tile.MultiplyAdd(a, xi, b));
+            d.Store(du + i * Tile.Samples);
             s += d;
-            p = Lane.Fma(d, xi - mean, p);
+            p = Tile.MultiplyAdd(d, xi - mean, p);
         }
 
         (sum, product) = (s, p);
@@ -131,10 +132,10 @@ static unsafe class GroupNormKernel
         Vector512<float> s = default, p = default;
         for (nint i = 0; i < count; i++)
         {
-            Vector512<float> d = Lane.Load(dy, i);
-            d.Store(du + i * Lane.Width);
+            Vector512<float> d = Tile.Load(dy, i);
+            d.Store(du + i * Tile.Samples);
             s += d;
-            p = Lane.Fma(d, Lane.Load(x, i) - mean, p);
+            p = Tile.MultiplyAdd(d, Tile.Load(x, i) - mean, p);
         }
 
         (sum, product) = (s, p);
@@ -144,6 +145,6 @@ static unsafe class GroupNormKernel
     static void Finish(float* x, float* dx, Vector512<float> p, Vector512<float> q, Vector512<float> r, int count)
     {
         for (nint i = 0; i < count; i++)
-            Lane.Fma(p, Lane.Load(dx, i), Lane.Fma(q, Lane.Load(x, i), r)).Store(dx + i * Lane.Width);
+            Tile.MultiplyAdd(p, Tile.Load(dx, i), Tile.MultiplyAdd(q, Tile.Load(x, i), r)).Store(dx + i * Tile.Samples);
     }
 }

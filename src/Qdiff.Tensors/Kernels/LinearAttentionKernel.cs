@@ -46,49 +46,51 @@ static unsafe class LinearAttentionKernel
     {
         Arena.Mark mark = space.Mark();
         int d = call.Features, c = call.Channels, n = call.Tokens, inner = call.Heads * d;
-        nint row = (nint)n * Lane.Width;
+        nint row = (nint)n * Tile.Samples;
         float* keys = space.Allocate(KeyRows * n);
         for (int h = 0; h < call.Heads; h++)
         {
-            float* m = saved.M + (nint)h * call.HeadSize * Lane.Width, p = saved.P + (nint)h * call.HeadSize * Lane.Width;
+            float* m = saved.M + (nint)h * call.HeadSize * Tile.Samples, p = saved.P + (nint)h * call.HeadSize * Tile.Samples;
             for (int j = 0; j < d; j += KeyRows)
             {
                 int rows = Math.Min(KeyRows, d - j);
-                MixKernel.Run(new(qkv + (nint)(inner + h * d + j) * c, c, 1), x, row, keys, row, rows, c, n, accumulate: false);
+                MatrixProduct.Run(new(qkv + (nint)(inner + h * d + j) * c, c, 1), x, row, keys, row, rows, c, n,
+                    accumulate: false);
                 for (int i = 0; i < rows; i++)
-                    SoftmaxRow(keys + i * row, n, saved.KeyMax + (h * d + j + i) * Lane.Width,
-                        saved.KeyInverse + (h * d + j + i) * Lane.Width);
-                LaneProductKernel.Run(new(keys, row, Lane.Width), new(x, row, Lane.Width),
-                    new(m + j * Lane.Width, Lane.Width, d * Lane.Width),
+                    SoftmaxRow(keys + i * row, n, saved.KeyMax + (h * d + j + i) * Tile.Samples,
+                        saved.KeyInverse + (h * d + j + i) * Tile.Samples);
+                BatchedMatrixProduct.Run(new(keys, row, Tile.Samples), new(x, row, Tile.Samples),
+                    new(m + j * Tile.Samples, Tile.Samples, d * Tile.Samples),
                     rows, c, n, accumulate: false);
                 for (int i = 0; i < c; i++)
                     for (int f = j; f < j + rows; f++)
-                        (Lane.Load(m, i * d + f) * Lane.Load(saved.KeyInverse, h * d + f)).Store(m + (i * d + f) * Lane.Width);
+                        (Tile.Load(m, i * d + f) * Tile.Load(saved.KeyInverse, h * d + f)).Store(m + (i * d + f) * Tile.Samples);
             }
 
-            MixKernel.Run(new(mix + (nint)h * c * c, c, 1), m, d * Lane.Width, p, d * Lane.Width, c, c, d, accumulate: false);
+            MatrixProduct.Run(new(mix + (nint)h * c * c, c, 1), m, d * Tile.Samples, p, d * Tile.Samples, c, c, d,
+                accumulate: false);
             var factor = Vector512.Create(call.Factor);
-            for (int i = 0; i < call.HeadSize; i++) (factor * Lane.Load(p, i)).Store(p + i * Lane.Width);
+            for (int i = 0; i < call.HeadSize; i++) (factor * Tile.Load(p, i)).Store(p + i * Tile.Samples);
         }
 
         float* queries = space.Allocate(d * ForwardTokens);
         for (int t = 0; t < n; t += ForwardTokens)
         {
             int tokens = Math.Min(ForwardTokens, n - t);
-            nint tokenRow = tokens * Lane.Width;
-            float* xt = x + (nint)t * Lane.Width, yt = y + (nint)t * Lane.Width;
+            nint tokenRow = tokens * Tile.Samples;
+            float* xt = x + (nint)t * Tile.Samples, yt = y + (nint)t * Tile.Samples;
             for (int i = 0; i < c; i++)
             {
                 var b = Vector512.Create(bias[i]);
-                for (int k = 0; k < tokens; k++) b.Store(yt + i * row + k * Lane.Width);
+                for (int k = 0; k < tokens; k++) b.Store(yt + i * row + k * Tile.Samples);
             }
 
             for (int h = 0; h < call.Heads; h++)
             {
-                MixKernel.Run(new(qkv + (nint)h * d * c, c, 1), xt, row, queries, tokenRow, d, c, tokens, accumulate: false);
+                MatrixProduct.Run(new(qkv + (nint)h * d * c, c, 1), xt, row, queries, tokenRow, d, c, tokens, accumulate: false);
                 SoftmaxColumns(queries, d, tokens);
-                LaneProductKernel.Run(new(saved.P + (nint)h * call.HeadSize * Lane.Width, d * Lane.Width, Lane.Width),
-                    new(queries, Lane.Width, tokenRow), new(yt, row, Lane.Width), c, tokens, d, accumulate: true);
+                BatchedMatrixProduct.Run(new(saved.P + (nint)h * call.HeadSize * Tile.Samples, d * Tile.Samples, Tile.Samples),
+                    new(queries, Tile.Samples, tokenRow), new(yt, row, Tile.Samples), c, tokens, d, accumulate: true);
             }
         }
 
@@ -104,8 +106,8 @@ static unsafe class LinearAttentionKernel
     {
         Arena.Mark mark = space.Mark();
         int d = call.Features, c = call.Channels, n = call.Tokens, inner = call.Heads * d, headSize = call.HeadSize;
-        nint row = (nint)n * Lane.Width, head = (nint)headSize * Lane.Width;
-        const nint w = Lane.Width;
+        nint row = (nint)n * Tile.Samples, head = (nint)headSize * Tile.Samples;
+        const nint w = Tile.Samples;
         int all = call.Heads * headSize;
         float* dp = Zeros(space, all), dm = space.Allocate(all), dwq = Zeros(space, all), dwk = Zeros(space, all);
         float* features = space.Allocate(d * BackwardTokens), dfeatures = space.Allocate(d * BackwardTokens);
@@ -115,39 +117,42 @@ static unsafe class LinearAttentionKernel
         for (int t = 0; t < n; t += BackwardTokens)
         {
             int tokens = Math.Min(BackwardTokens, n - t);
-            nint tokenRow = tokens * Lane.Width;
+            nint tokenRow = tokens * Tile.Samples;
             float* xt = x + t * w, dyt = dy + t * w, dxt = dx + t * w;
             for (int h = 0; h < call.Heads; h++)
             {
                 float* wq = qkv + (nint)h * d * c;
-                MixKernel.Run(new(wq, c, 1), xt, row, features, tokenRow, d, c, tokens, accumulate: false);
+                MatrixProduct.Run(new(wq, c, 1), xt, row, features, tokenRow, d, c, tokens, accumulate: false);
                 SoftmaxColumns(features, d, tokens);
-                LaneProductKernel.Run(new(saved.P + h * head, w, d * w), new(dyt, w, row), new(dfeatures, tokenRow, w), d, tokens,
+                BatchedMatrixProduct.Run(new(saved.P + h * head, w, d * w), new(dyt, w, row), new(dfeatures, tokenRow, w), d,
+                    tokens,
                     c, accumulate: false);
-                LaneProductKernel.Run(new(dyt, row, w), new(features, tokenRow, w), new(dp + h * head, d * w, w), c, d, tokens,
+                BatchedMatrixProduct.Run(new(dyt, row, w), new(features, tokenRow, w), new(dp + h * head, d * w, w), c, d, tokens,
                     accumulate: true);
                 SoftmaxColumnsGradient(features, dfeatures, d, tokens);
-                MixKernel.Run(new(wq, 1, c), dfeatures, tokenRow, dxt, row, c, d, tokens, accumulate: h > 0);
-                LaneProductKernel.Run(new(xt, row, w), new(dfeatures, tokenRow, w), new(dwq + h * head, d * w, w), c, d, tokens,
+                MatrixProduct.Run(new(wq, 1, c), dfeatures, tokenRow, dxt, row, c, d, tokens, accumulate: h > 0);
+                BatchedMatrixProduct.Run(new(xt, row, w), new(dfeatures, tokenRow, w), new(dwq + h * head, d * w, w), c, d,
+                    tokens,
                     accumulate: true);
             }
         }
 
         // P = factor·B·M, so dM = factor·Bᵀ·dP and dB = factor·dP·Mᵀ; Σ_n k·dk, which the softmax over tokens needs, is Σ_c dM·M.
         var factor = Vector512.Create(call.Factor);
-        for (int i = 0; i < all; i++) (factor * Lane.Load(dp, i)).Store(dp + i * w);
+        for (int i = 0; i < all; i++) (factor * Tile.Load(dp, i)).Store(dp + i * w);
         for (int h = 0; h < call.Heads; h++)
         {
-            MixKernel.Run(new(mix + (nint)h * c * c, 1, c), dp + h * head, d * w, dm + h * head, d * w, c, c, d,
+            MatrixProduct.Run(new(mix + (nint)h * c * c, 1, c), dp + h * head, d * w, dm + h * head, d * w, c, c, d,
                 accumulate: false);
             if (dmix is not null)
-                CorrelationKernel.Run(new(1, d, 1, 1, 1, 0), dp + h * head, c, saved.M + h * head, c, dmix + (nint)h * c * c, c,
+                ConvolutionWeightGradient.Run(new(1, d, 1, 1, 1, 0), dp + h * head, c, saved.M + h * head, c, dmix
+                    + (nint)h * c * c, c,
                     1);
             for (int f = 0; f < d; f++)
             {
                 Vector512<float> sum = default;
                 for (int i = 0; i < c; i++)
-                    sum = Lane.Fma(Lane.Load(dm + h * head, i * d + f), Lane.Load(saved.M + h * head, i * d + f), sum);
+                    sum = Tile.MultiplyAdd(Tile.Load(dm + h * head, i * d + f), Tile.Load(saved.M + h * head, i * d + f), sum);
                 sum.Store(keySums + (h * d + f) * w);
             }
         }
@@ -156,20 +161,21 @@ static unsafe class LinearAttentionKernel
         for (int t = 0; t < n; t += BackwardTokens)
         {
             int tokens = Math.Min(BackwardTokens, n - t);
-            nint tokenRow = tokens * Lane.Width;
+            nint tokenRow = tokens * Tile.Samples;
             float* xt = x + t * w, dxt = dx + t * w;
             for (int h = 0; h < call.Heads; h++)
             {
                 float* wk = qkv + (nint)(inner + h * d) * c;
-                MixKernel.Run(new(wk, c, 1), xt, row, features, tokenRow, d, c, tokens, accumulate: false);
-                LaneProductKernel.Run(new(dm + h * head, w, d * w), new(xt, w, row), new(dfeatures, tokenRow, w), d, tokens, c,
+                MatrixProduct.Run(new(wk, c, 1), xt, row, features, tokenRow, d, c, tokens, accumulate: false);
+                BatchedMatrixProduct.Run(new(dm + h * head, w, d * w), new(xt, w, row), new(dfeatures, tokenRow, w), d, tokens, c,
                     accumulate: false);
                 KeysGradient(features, dfeatures, saved.KeyMax + h * d * w, saved.KeyInverse + h * d * w, keySums + h * d * w, d,
                     tokens);
-                LaneProductKernel.Run(new(dm + h * head, d * w, w), new(features, w, tokenRow), new(dxt, row, w), c, tokens, d,
+                BatchedMatrixProduct.Run(new(dm + h * head, d * w, w), new(features, w, tokenRow), new(dxt, row, w), c, tokens, d,
                     accumulate: true);
-                MixKernel.Run(new(wk, 1, c), dfeatures, tokenRow, dxt, row, c, d, tokens, accumulate: true);
-                LaneProductKernel.Run(new(xt, row, w), new(dfeatures, tokenRow, w), new(dwk + h * head, d * w, w), c, d, tokens,
+                MatrixProduct.Run(new(wk, 1, c), dfeatures, tokenRow, dxt, row, c, d, tokens, accumulate: true);
+                BatchedMatrixProduct.Run(new(xt, row, w), new(dfeatures, tokenRow, w), new(dwk + h * head, d * w, w), c, d,
+                    tokens,
                     accumulate: true);
             }
         }
@@ -180,20 +186,20 @@ static unsafe class LinearAttentionKernel
                 for (int i = 0; i < c; i++)
                     for (int f = 0; f < d; f++)
                     {
-                        dqkv[(nint)(h * d + f) * c + i] += Vector512.Sum(Lane.Load(dwq + h * head, i * d + f));
-                        dqkv[(nint)(inner + h * d + f) * c + i] += Vector512.Sum(Lane.Load(dwk + h * head, i * d + f));
+                        dqkv[(nint)(h * d + f) * c + i] += Vector512.Sum(Tile.Load(dwq + h * head, i * d + f));
+                        dqkv[(nint)(inner + h * d + f) * c + i] += Vector512.Sum(Tile.Load(dwk + h * head, i * d + f));
                     }
         }
 
         if (dbias is not null)
-            for (int i = 0; i < c; i++) dbias[i] += LaneReduction.Total(dy + i * row, n);
+            for (int i = 0; i < c; i++) dbias[i] += TileReduction.Total(dy + i * row, n);
         space.Release(mark);
     }
 
     static float* Zeros(Workspace space, int count)
     {
         float* zeros = space.Allocate(count);
-        new Span<float>(zeros, count * Lane.Width).Clear();
+        new Span<float>(zeros, count * Tile.Samples).Clear();
         return zeros;
     }
 
@@ -201,21 +207,21 @@ static unsafe class LinearAttentionKernel
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     static void SoftmaxRow(float* z, int count, float* maximum, float* inverse)
     {
-        Vector512<float> max = LaneReduction.Max(z, count), a = default, b = default;
+        Vector512<float> max = TileReduction.Max(z, count), a = default, b = default;
         nint i = 0;
         for (; i + 2 <= count; i += 2)
         {
-            Vector512<float> e0 = VectorMath.Exp(Lane.Load(z, i) - max), e1 = VectorMath.Exp(Lane.Load(z, i + 1) - max);
-            e0.Store(z + i * Lane.Width);
-            e1.Store(z + (i + 1) * Lane.Width);
+            Vector512<float> e0 = VectorMath.Exp(Tile.Load(z, i) - max), e1 = VectorMath.Exp(Tile.Load(z, i + 1) - max);
+            e0.Store(z + i * Tile.Samples);
+            e1.Store(z + (i + 1) * Tile.Samples);
             a += e0;
             b += e1;
         }
 
         if (i < count)
         {
-            Vector512<float> e = VectorMath.Exp(Lane.Load(z, i) - max);
-            e.Store(z + i * Lane.Width);
+            Vector512<float> e = VectorMath.Exp(Tile.Load(z, i) - max);
+            e.Store(z + i * Tile.Samples);
             a += e;
         }
 
@@ -228,20 +234,20 @@ static unsafe class LinearAttentionKernel
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     static void SoftmaxColumns(float* z, int rows, int columns)
     {
-        nint row = columns * Lane.Width;
-        for (float* column = z; column < z + row; column += Lane.Width)
+        nint row = columns * Tile.Samples;
+        for (float* column = z; column < z + row; column += Tile.Samples)
         {
-            Vector512<float> max = Lane.Load(column), sum = default;
-            for (int i = 1; i < rows; i++) max = Vector512.Max(max, Lane.Load(column + i * row));
+            Vector512<float> max = Tile.Load(column), sum = default;
+            for (int i = 1; i < rows; i++) max = Vector512.Max(max, Tile.Load(column + i * row));
             for (int i = 0; i < rows; i++)
             {
-                Vector512<float> e = VectorMath.Exp(Lane.Load(column + i * row) - max);
+                Vector512<float> e = VectorMath.Exp(Tile.Load(column + i * row) - max);
                 e.Store(column + i * row);
                 sum += e;
             }
 
             Vector512<float> inverse = Vector512<float>.One / sum;
-            for (int i = 0; i < rows; i++) (inverse * Lane.Load(column + i * row)).Store(column + i * row);
+            for (int i = 0; i < rows; i++) (inverse * Tile.Load(column + i * row)).Store(column + i * row);
         }
     }
 
@@ -249,13 +255,14 @@ static unsafe class LinearAttentionKernel
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     static void SoftmaxColumnsGradient(float* q, float* d, int rows, int columns)
     {
-        nint row = columns * Lane.Width;
-        for (nint column = 0; column < row; column += Lane.Width)
+        nint row = columns * Tile.Samples;
+        for (nint column = 0; column < row; column += Tile.Samples)
         {
             Vector512<float> sum = default;
-            for (int i = 0; i < rows; i++) sum = Lane.Fma(Lane.Load(q + column + i * row), Lane.Load(d + column + i * row), sum);
+            for (int i = 0; i < rows; i++) sum = Tile.MultiplyAdd(Tile.Load(q + column + i * row), Tile.Load(d + column
+                + i * row), sum);
             for (int i = 0; i < rows; i++)
-                (Lane.Load(q + column + i * row) * (Lane.Load(d + column + i * row) - sum)).Store(d + column + i * row);
+                (Tile.Load(q + column + i * row) * (Tile.Load(d + column + i * row) - sum)).Store(d + column + i * row);
         }
     }
 
@@ -265,12 +272,12 @@ static unsafe class LinearAttentionKernel
     {
         for (int i = 0; i < rows; i++)
         {
-            Vector512<float> m = Lane.Load(max, i), v = Lane.Load(inverse, i), s = Lane.Load(sums, i);
-            for (int j = 0; j < columns; j++, z += Lane.Width, d += Lane.Width)
+            Vector512<float> m = Tile.Load(max, i), v = Tile.Load(inverse, i), s = Tile.Load(sums, i);
+            for (int j = 0; j < columns; j++, z += Tile.Samples, d += Tile.Samples)
             {
-                Vector512<float> k = VectorMath.Exp(Lane.Load(z) - m) * v;
+                Vector512<float> k = VectorMath.Exp(Tile.Load(z) - m) * v;
                 k.Store(z);
-                (k * (Lane.Load(d) - s)).Store(d);
+                (k * (Tile.Load(d) - s)).Store(d);
             }
         }
     }

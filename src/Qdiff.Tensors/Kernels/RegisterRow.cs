@@ -15,9 +15,9 @@ static unsafe class RegisterRow
     public static void Add(Vector512<float> factor, Vector512<float> x0, Vector512<float> x1, Vector512<float> x2,
         ref Vector512<float> sum0, ref Vector512<float> sum1, ref Vector512<float> sum2)
     {
-        sum0 = Lane.Fma(factor, x0, sum0);
-        sum1 = Lane.Fma(factor, x1, sum1);
-        sum2 = Lane.Fma(factor, x2, sum2);
+        sum0 = Tile.MultiplyAdd(factor, x0, sum0);
+        sum1 = Tile.MultiplyAdd(factor, x1, sum1);
+        sum2 = Tile.MultiplyAdd(factor, x2, sum2);
     }
 
     /// <summary>Up to four columns.</summary>
@@ -26,10 +26,10 @@ static unsafe class RegisterRow
         Vector512<float> x3, ref Vector512<float> sum0, ref Vector512<float> sum1, ref Vector512<float> sum2,
         ref Vector512<float> sum3) where TColumns : struct, IBlockSize
     {
-        sum0 = Lane.Fma(factor, x0, sum0);
-        if (TColumns.Value > 1) sum1 = Lane.Fma(factor, x1, sum1);
-        if (TColumns.Value > 2) sum2 = Lane.Fma(factor, x2, sum2);
-        if (TColumns.Value > 3) sum3 = Lane.Fma(factor, x3, sum3);
+        sum0 = Tile.MultiplyAdd(factor, x0, sum0);
+        if (TColumns.Value > 1) sum1 = Tile.MultiplyAdd(factor, x1, sum1);
+        if (TColumns.Value > 2) sum2 = Tile.MultiplyAdd(factor, x2, sum2);
+        if (TColumns.Value > 3) sum3 = Tile.MultiplyAdd(factor, x3, sum3);
     }
 
     /// <summary>Up to five columns.</summary>
@@ -39,7 +39,7 @@ static unsafe class RegisterRow
         ref Vector512<float> sum2, ref Vector512<float> sum3, ref Vector512<float> sum4) where TColumns : struct, IBlockSize
     {
         Add<TColumns>(factor, x0, x1, x2, x3, ref sum0, ref sum1, ref sum2, ref sum3);
-        if (TColumns.Value > 4) sum4 = Lane.Fma(factor, x4, sum4);
+        if (TColumns.Value > 4) sum4 = Tile.MultiplyAdd(factor, x4, sum4);
     }
 
     /// <summary>Writes up to four sums <paramref name="stride"/> floats apart, added to what is there if asked.</summary>
@@ -49,10 +49,10 @@ static unsafe class RegisterRow
     {
         if (accumulate)
         {
-            sum0 += Lane.Load(y);
-            if (TColumns.Value > 1) sum1 += Lane.Load(y + stride);
-            if (TColumns.Value > 2) sum2 += Lane.Load(y + 2 * stride);
-            if (TColumns.Value > 3) sum3 += Lane.Load(y + 3 * stride);
+            sum0 += Tile.Load(y);
+            if (TColumns.Value > 1) sum1 += Tile.Load(y + stride);
+            if (TColumns.Value > 2) sum2 += Tile.Load(y + 2 * stride);
+            if (TColumns.Value > 3) sum3 += Tile.Load(y + 3 * stride);
         }
 
         sum0.Store(y);

@@ -19,17 +19,17 @@ static class VectorMath
     public static Vector512<float> Exp(Vector512<float> x)
     {
         x = Vector512.Min(Vector512.Max(x, Vector512.Create(-87.3f)), Vector512.Create(88.7f));
-        Vector512<float> shifted = Lane.Fma(x, Vector512.Create(Log2E), Vector512.Create(Rounder));
+        Vector512<float> shifted = Tile.MultiplyAdd(x, Vector512.Create(Log2E), Vector512.Create(Rounder));
         Vector512<float> n = shifted - Vector512.Create(Rounder);
-        Vector512<float> f = Lane.Fma(x, Vector512.Create(Log2E), -n);
-        f = Lane.Fma(x, Vector512.Create(Log2ELow), f);
+        Vector512<float> f = Tile.MultiplyAdd(x, Vector512.Create(Log2E), -n);
+        f = Tile.MultiplyAdd(x, Vector512.Create(Log2ELow), f);
         Vector512<float> p = Vector512.Create(1.5403530e-4f);
-        p = Lane.Fma(p, f, Vector512.Create(1.3333558e-3f));
-        p = Lane.Fma(p, f, Vector512.Create(9.6181291e-3f));
-        p = Lane.Fma(p, f, Vector512.Create(5.5504109e-2f));
-        p = Lane.Fma(p, f, Vector512.Create(2.4022651e-1f));
-        p = Lane.Fma(p, f, Vector512.Create(6.9314718e-1f));
-        p = Lane.Fma(p, f, Vector512<float>.One);
+        p = Tile.MultiplyAdd(p, f, Vector512.Create(1.3333558e-3f));
+        p = Tile.MultiplyAdd(p, f, Vector512.Create(9.6181291e-3f));
+        p = Tile.MultiplyAdd(p, f, Vector512.Create(5.5504109e-2f));
+        p = Tile.MultiplyAdd(p, f, Vector512.Create(2.4022651e-1f));
+        p = Tile.MultiplyAdd(p, f, Vector512.Create(6.9314718e-1f));
+        p = Tile.MultiplyAdd(p, f, Vector512<float>.One);
         return (p.AsInt32() + (shifted.AsInt32() << 23)).AsSingle();
     }
 
@@ -40,5 +40,5 @@ static class VectorMath
     /// <summary>tanh x = 2σ(2x) − 1.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector512<float> Tanh(Vector512<float> x) =>
-        Lane.Fma(Vector512.Create(2f), Sigmoid(x + x), -Vector512<float>.One);
+        Tile.MultiplyAdd(Vector512.Create(2f), Sigmoid(x + x), -Vector512<float>.One);
 }

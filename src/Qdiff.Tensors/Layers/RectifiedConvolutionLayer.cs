@@ -13,8 +13,8 @@ public sealed class RectifiedConvolutionLayer
         Weight = table.Add(name + ".weight", [outputs, inputs, kernelHeight, kernelWidth], Initialisers.LecunNormal);
         Bias = table.Add(name + ".bias", [outputs], Initialisers.Zeros);
         (Stride, PaddingY, PaddingX) = (stride, paddingY, paddingX);
-        Packed = table.Prepare<InferenceKernel>((weights, _) =>
-            InferenceKernel.Of(weights[Weight], weights[Bias], Weight.Shape, stride));
+        Packed = table.Prepare<RectifiedConvolutionKernel>((weights, _) =>
+            RectifiedConvolutionKernel.Of(weights[Weight], weights[Bias], Weight.Shape, stride));
     }
 
     /// <summary>[out, in, kernelHeight, kernelWidth]</summary>
@@ -33,7 +33,7 @@ public sealed class RectifiedConvolutionLayer
     public int PaddingX { get; }
 
     /// <summary>Weights and bias as the processors' kernels read them.</summary>
-    internal Prepared<InferenceKernel> Packed { get; }
+    internal Prepared<RectifiedConvolutionKernel> Packed { get; }
 
     /// <summary>[in, H, W] to [out, H', W'].</summary>
     public Tensor Apply(Tensor x) =>

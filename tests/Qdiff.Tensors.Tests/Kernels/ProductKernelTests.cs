@@ -21,17 +21,18 @@ public unsafe class ProductKernelTests
     {
         var random = new RandomStream(1, "mix", outputs, inputs * 100 + positions);
         // Rows lie further apart than they are long; what is between them must stay as it is.
-        int xRow = positions * Lane.Width + 16, yRow = positions * Lane.Width + 32;
+        int xRow = positions * Tensor.Samples + 16, yRow = positions * Tensor.Samples + 32;
         using Buffer w = new(outputs * inputs, random), x = new(inputs * xRow, random), y = new(outputs * yRow, random);
         foreach (bool accumulate in (bool[])[false, true])
-            foreach (MixKernel.Matrix matrix in (MixKernel.Matrix[])[new(w.Pointer, inputs, 1), new(w.Pointer, 1, outputs)])
+            foreach (MatrixProduct.Matrix matrix in (MatrixProduct.Matrix[])[new(w.Pointer, inputs, 1), new(w.Pointer, 1,
+                outputs)])
             {
                 using Buffer expected = new(y);
-                MixKernel.Reference(matrix, x.Pointer, xRow, expected.Pointer, yRow, outputs, inputs, positions, accumulate);
+                MatrixProduct.Reference(matrix, x.Pointer, xRow, expected.Pointer, yRow, outputs, inputs, positions, accumulate);
                 using Buffer actual = new(y);
-                MixKernel.Run(matrix, x.Pointer, xRow, actual.Pointer, yRow, outputs, inputs, positions, accumulate);
+                MatrixProduct.Run(matrix, x.Pointer, xRow, actual.Pointer, yRow, outputs, inputs, positions, accumulate);
                 Tile.Near(Tile.Widen(actual.Span), Tile.Widen(expected.Span), Tolerance.Sum, $"accumulate {accumulate}");
-                AssertGapsUntouched(y.Span, actual.Span, positions * Lane.Width, yRow);
+                AssertGapsUntouched(y.Span, actual.Span, positions * Tensor.Samples, yRow);
             }
     }
 
@@ -39,21 +40,21 @@ public unsafe class ProductKernelTests
     public void LaneProductIsAMatrixProductForEachSample(int rows, int columns, int length)
     {
         var random = new RandomStream(1, "lane product", rows, columns * 100 + length);
-        const nint w = Lane.Width;
-        using Buffer a = new(rows * length * Lane.Width, random), b = new(columns * length * Lane.Width, random),
-            c = new(rows * columns * Lane.Width, random);
+        const nint w = Tensor.Samples;
+        using Buffer a = new(rows * length * Tensor.Samples, random), b = new(columns * length * Tensor.Samples, random),
+            c = new(rows * columns * Tensor.Samples, random);
         foreach (bool accumulate in (bool[])[false, true])
             foreach (bool turned in (bool[])[false, true])
             {
-                LaneProductKernel.Matrix left = turned ? new(a.Pointer, w, rows * w) : new(a.Pointer, length * w, w);
-                LaneProductKernel.Matrix right = turned ? new(b.Pointer, length * w, w) : new(b.Pointer, w, columns * w);
+                BatchedMatrixProduct.Matrix left = turned ? new(a.Pointer, w, rows * w) : new(a.Pointer, length * w, w);
+                BatchedMatrixProduct.Matrix right = turned ? new(b.Pointer, length * w, w) : new(b.Pointer, w, columns * w);
                 using Buffer expected = new(c), actual = new(c);
-                LaneProductKernel.Reference(left, right, Target(expected), rows, columns, length, accumulate);
-                LaneProductKernel.Run(left, right, Target(actual), rows, columns, length, accumulate);
+                BatchedMatrixProduct.Reference(left, right, Target(expected), rows, columns, length, accumulate);
+                BatchedMatrixProduct.Run(left, right, Target(actual), rows, columns, length, accumulate);
                 Tile.Near(Tile.Widen(actual.Span), Tile.Widen(expected.Span), Tolerance.Sum,
                     $"accumulate {accumulate}, turned {turned}");
 
-                LaneProductKernel.Matrix Target(Buffer buffer) =>
+                BatchedMatrixProduct.Matrix Target(Buffer buffer) =>
                     turned ? new(buffer.Pointer, w, rows * w) : new(buffer.Pointer, columns * w, w);
             }
     }

@@ -44,7 +44,7 @@ public class RectifiedConvolutionTests
             Assert.Equal(new Shape(outputs, definition.OutputHeight, definition.OutputWidth), y.Shape);
             Tile.Near(Tile.Read(y.Values),
                 [.. Tile.Read(x.Values).Select(v => definition.Forward(v, w, b).Select(value => Math.Max(value, 0)).ToArray())],
-                // Interpolation at 12 points multiplies rounding errors, see MinimalFilter.
+                // Interpolation at 12 points multiplies rounding errors, see WinogradFilter.
                 20 * Tolerance.Sum, definition.ToString());
         }
     }
@@ -76,7 +76,7 @@ public class RectifiedConvolutionTests
     [InlineData(6, 7)]
     public unsafe void MinimalFiltersInterpolateTheCorrelation(int outputs, int taps)
     {
-        var filter = new MinimalFilter(outputs, taps);
+        var filter = new WinogradFilter(outputs, taps);
         Assert.Equal(outputs + taps - 1, filter.Points);
         var random = new RandomStream(5, "filter");
         AlignedBuffer d = new(filter.Points * 16), v = new(filter.Points * 16), y = new(outputs * 16), g = new(taps * 16);

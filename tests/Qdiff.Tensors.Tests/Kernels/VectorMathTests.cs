@@ -88,7 +88,8 @@ public class VectorMathTests
     {
         // (1 + 2⁻¹²)² − 1 − 2⁻¹¹ is 2⁻²⁴ exactly, and 0 if the product is rounded first.
         float a = 1 + 1f / 4096;
-        Assert.Equal(1f / (1 << 24), Lane.Fma(Vector512.Create(a), Vector512.Create(a), Vector512.Create(-1 - 1f / 2048))[0]);
+        Assert.Equal(1f / (1 << 24), Vector512.FusedMultiplyAdd(Vector512.Create(a), Vector512.Create(a), Vector512.Create(-1
+            - 1f / 2048))[0]);
     }
 
     static double RelativeError(double actual, double expected) => Math.Abs(actual - expected) / expected;

@@ -8,16 +8,17 @@ namespace Qdiff.Tensors;
 /// interpolated.
 /// </summary>
 /// <remarks>Lavin and Gray 2015, arXiv 1509.09308, section 4.</remarks>
-sealed unsafe class MinimalKernel : InferenceKernel
+sealed unsafe class WinogradConvolution : RectifiedConvolutionKernel
 {
-    const int Width = PanelKernel.Columns;
+    const int Width = PackedMatrixProduct.Columns;
 
-    readonly MinimalFilter? alongY, alongX;
+    readonly WinogradFilter? alongY, alongX;
     readonly AlignedBuffer packed, bias;
     readonly int pointsY, pointsX, outputsY, outputsX;
 
-    public MinimalKernel(ReadOnlySpan<float> weight, ReadOnlySpan<float> bias, int inputs, int outputs, MinimalFilter? alongY,
-        MinimalFilter? alongX) : base(inputs, outputs)
+    public WinogradConvolution(ReadOnlySpan<float> weight, ReadOnlySpan<float> bias, int inputs, int outputs,
+        WinogradFilter? alongY,
+        WinogradFilter? alongX) : base(inputs, outputs)
     {
         (this.alongY, this.alongX) = (alongY, alongX);
         (pointsY, pointsX) = (alongY?.Points ?? 1, alongX?.Points ?? 1);
@@ -30,7 +31,7 @@ sealed unsafe class MinimalKernel : InferenceKernel
             for (int c = 0; c < inputs; c++)
             {
                 ReadOnlySpan<float> kernel = weight.Slice((o * inputs + c) * height * width, height * width);
-                int index = PanelKernel.WeightIndex(o, c, inputs);
+                int index = PackedMatrixProduct.WeightIndex(o, c, inputs);
                 for (int i = 0; i < pointsY; i++)
                 {
                     columns.Clear();
@@ -47,16 +48,16 @@ sealed unsafe class MinimalKernel : InferenceKernel
     }
 
     /// <summary>Packed weights of one point.</summary>
-    int PointLength => PanelKernel.Blocks(Outputs) * PanelKernel.Rows * Inputs;
+    int PointLength => PackedMatrixProduct.Blocks(Outputs) * PackedMatrixProduct.Rows * Inputs;
 
     public override void Run(Workspace space, SpatialGeometry g, float* x, float* y)
     {
-        int points = pointsY * pointsX, rows = PanelKernel.Blocks(Outputs) * PanelKernel.Rows;
+        int points = pointsY * pointsX, rows = PackedMatrixProduct.Blocks(Outputs) * PackedMatrixProduct.Rows;
         var tiles = new Tiles(g, outputsY, outputsX);
         // Enough patches at a time that weights from far away are used more than once, and few enough for the second-level cache.
-        int panels = Math.Clamp((1 << 20) / (points * (Inputs + rows) * Width * Lane.Width * sizeof(float)), 1, 4);
+        int panels = Math.Clamp((1 << 20) / (points * (Inputs + rows) * Width * Tile.Samples * sizeof(float)), 1, 4);
         Arena.Mark mark = space.Mark();
-        nint inputPoint = (nint)panels * Inputs * Width * Lane.Width, outputPoint = (nint)panels * rows * Width * Lane.Width;
+        nint inputPoint = (nint)panels * Inputs * Width * Tile.Samples, outputPoint = (nint)panels * rows * Width * Tile.Samples;
         float* values = space.Allocate(points * panels * Inputs * Width),
         products = space.Allocate(points * panels * rows * Width),
             patch = space.Allocate(points), half = space.Allocate(points);
@@ -66,25 +67,26 @@ sealed unsafe class MinimalKernel : InferenceKernel
             for (int t = 0; t < count; t++)
                 for (int c = 0; c < Inputs; c++)
                 {
-                    float* from = Patch(g, tiles, start + t, x + (nint)c * g.InputHeight * g.InputWidth * Lane.Width, patch,
+                    float* from = Patch(g, tiles, start + t, x + (nint)c * g.InputHeight * g.InputWidth * Tile.Samples, patch,
                         out nint pitch);
-                    Evaluate(from, pitch, half, values + ((nint)(t / Width * Inputs + c) * Width + t % Width) * Lane.Width,
+                    Evaluate(from, pitch, half, values + ((nint)(t / Width * Inputs + c) * Width + t % Width) * Tile.Samples,
                         inputPoint);
                 }
 
             for (int point = 0; point < points; point++)
-                for (int o = 0; o < rows; o += PanelKernel.Rows)
+                for (int o = 0; o < rows; o += PackedMatrixProduct.Rows)
                     for (int p = 0; p < used; p++)
-                        PanelKernel.Multiply(values + point * inputPoint + (nint)p * Inputs * Width * Lane.Width,
+                        PackedMatrixProduct.Multiply(values + point * inputPoint + (nint)p * Inputs * Width * Tile.Samples,
                             packed.Pointer + (nint)point * PointLength + (nint)o * Inputs, Inputs, null,
-                            products + point * outputPoint + (nint)(p * rows + o) * Width * Lane.Width, Width * Lane.Width);
+                            products + point * outputPoint + (nint)(p * rows + o) * Width * Tile.Samples, Width * Tile.Samples);
 
             for (int t = 0; t < count; t++)
                 for (int o = 0; o < Outputs; o++)
                 {
-                    Interpolate(products + ((nint)(t / Width * rows + o) * Width + t % Width) * Lane.Width, outputPoint, half,
+                    Interpolate(products + ((nint)(t / Width * rows + o) * Width + t % Width) * Tile.Samples, outputPoint, half,
                         patch);
-                    Write(g, tiles, start + t, patch, bias.Pointer[o], y + (nint)o * g.OutputHeight * g.OutputWidth * Lane.Width);
+                    Write(g, tiles, start + t, patch, bias.Pointer[o], y
+                        + (nint)o * g.OutputHeight * g.OutputWidth * Tile.Samples);
                 }
         }
 
@@ -98,45 +100,46 @@ sealed unsafe class MinimalKernel : InferenceKernel
         int top = tiles.Top(tile) - g.PaddingY, left = tiles.Left(tile) - g.PaddingX;
         if (top >= 0 && left >= 0 && top + pointsY <= g.InputHeight && left + pointsX <= g.InputWidth)
         {
-            pitch = (nint)g.InputWidth * Lane.Width;
-            return x + ((nint)top * g.InputWidth + left) * Lane.Width;
+            pitch = (nint)g.InputWidth * Tile.Samples;
+            return x + ((nint)top * g.InputWidth + left) * Tile.Samples;
         }
 
         float* to = copy;
         for (int i = top; i < top + pointsY; i++)
-            for (int j = left; j < left + pointsX; j++, to += Lane.Width)
+            for (int j = left; j < left + pointsX; j++, to += Tile.Samples)
             {
                 bool inside = (uint)i < (uint)g.InputHeight && (uint)j < (uint)g.InputWidth;
-                (inside ? Lane.Load(x, (nint)i * g.InputWidth + j) : Vector512<float>.Zero).Store(to);
+                (inside ? Tile.Load(x, (nint)i * g.InputWidth + j) : Vector512<float>.Zero).Store(to);
             }
 
-        pitch = (nint)pointsX * Lane.Width;
+        pitch = (nint)pointsX * Tile.Samples;
         return copy;
     }
 
     void Evaluate(float* patch, nint pitch, float* half, float* values, nint step)
     {
-        if (alongY is null) alongX!.Input(patch, Lane.Width, values, step);
+        if (alongY is null) alongX!.Input(patch, Tile.Samples, values, step);
         else if (alongX is null) alongY.Input(patch, pitch, values, step);
         else
         {
             for (int i = 0; i < pointsY; i++)
-                alongX.Input(patch + i * pitch, Lane.Width, half + i * pointsX * Lane.Width, Lane.Width);
+                alongX.Input(patch + i * pitch, Tile.Samples, half + i * pointsX * Tile.Samples, Tile.Samples);
             for (int j = 0; j < pointsX; j++)
-                alongY.Input(half + j * Lane.Width, pointsX * Lane.Width, values + j * step, pointsX * step);
+                alongY.Input(half + j * Tile.Samples, pointsX * Tile.Samples, values + j * step, pointsX * step);
         }
     }
 
     void Interpolate(float* products, nint step, float* half, float* outputs)
     {
-        if (alongY is null) alongX!.Output(products, step, outputs, Lane.Width);
-        else if (alongX is null) alongY.Output(products, step, outputs, Lane.Width);
+        if (alongY is null) alongX!.Output(products, step, outputs, Tile.Samples);
+        else if (alongX is null) alongY.Output(products, step, outputs, Tile.Samples);
         else
         {
             for (int j = 0; j < pointsX; j++)
-                alongY.Output(products + j * step, pointsX * step, half + j * Lane.Width, pointsX * Lane.Width);
+                alongY.Output(products + j * step, pointsX * step, half + j * Tile.Samples, pointsX * Tile.Samples);
             for (int i = 0; i < outputsY; i++)
-                alongX.Output(half + i * pointsX * Lane.Width, Lane.Width, outputs + i * outputsX * Lane.Width, Lane.Width);
+                alongX.Output(half + i * pointsX * Tile.Samples, Tile.Samples, outputs + i * outputsX * Tile.Samples,
+                    Tile.Samples);
         }
     }
 
@@ -147,9 +150,9 @@ sealed unsafe class MinimalKernel : InferenceKernel
         var shift = Vector512.Create(bias);
         for (int i = 0; i < height; i++)
         {
-            float* to = y + ((nint)(top + i) * g.OutputWidth + left) * Lane.Width;
+            float* to = y + ((nint)(top + i) * g.OutputWidth + left) * Tile.Samples;
             for (int j = 0; j < width; j++)
-                PanelKernel.Rectify(Lane.Load(outputs, i * outputsX + j) + shift).Store(to + j * Lane.Width);
+                PackedMatrixProduct.Rectify(Tile.Load(outputs, i * outputsX + j) + shift).Store(to + j * Tile.Samples);
         }
     }
 

@@ -8,7 +8,7 @@ namespace Qdiff.Tensors;
 /// c[i,j] = Σ_l a[i,l] · b[j,l] with a matrix of its own for every sample: sixteen small matrix products at once. Any operand may
 /// be transposed by swapping its strides.
 /// </summary>
-static unsafe class LaneProductKernel
+static unsafe class BatchedMatrixProduct
 {
     /// <summary>A matrix of vectors: element (row, column) is Row·row + Column·column floats from the start.</summary>
     public readonly struct Matrix(float* values, nint row, nint column)
@@ -28,7 +28,7 @@ static unsafe class LaneProductKernel
     {
         for (int i = 0; i < rows; i++)
             for (int j = 0; j < columns; j++)
-                for (int s = 0; s < Lane.Width; s++)
+                for (int s = 0; s < Tile.Samples; s++)
                 {
                     float* target = c.Values + i * c.Row + j * c.Column + s;
                     double sum = accumulate ? *target : 0;
@@ -44,7 +44,7 @@ static unsafe class LaneProductKernel
     {
         for (int i = 0; i < rows;)
         {
-            int block = GatherKernel.Rows(rows - i);
+            int block = ConvolutionKernel.Rows(rows - i);
             Matrix ai = a.From(i), ci = c.From(i);
             switch (block)
             {
@@ -87,16 +87,16 @@ static unsafe class LaneProductKernel
         for (int l = 0; l < length; l++, v += aColumn, u += bColumn)
         {
             Vector512<float> x0, x1 = default, x2 = default, x3 = default;
-            x0 = Lane.Load(u);
-            if (TColumns.Value > 1) x1 = Lane.Load(u + bRow);
-            if (TColumns.Value > 2) x2 = Lane.Load(u + 2 * bRow);
-            if (TColumns.Value > 3) x3 = Lane.Load(u + 3 * bRow);
+            x0 = Tile.Load(u);
+            if (TColumns.Value > 1) x1 = Tile.Load(u + bRow);
+            if (TColumns.Value > 2) x2 = Tile.Load(u + 2 * bRow);
+            if (TColumns.Value > 3) x3 = Tile.Load(u + 3 * bRow);
 
-            Add<TColumns>(Lane.Load(v), x0, x1, x2, x3, ref a00, ref a01, ref a02, ref a03);
-            if (TRows.Value > 1) Add<TColumns>(Lane.Load(v + aRow), x0, x1, x2, x3, ref a10, ref a11, ref a12, ref a13);
-            if (TRows.Value > 2) Add<TColumns>(Lane.Load(v + 2 * aRow), x0, x1, x2, x3, ref a20, ref a21, ref a22, ref a23);
-            if (TRows.Value > 3) Add<TColumns>(Lane.Load(v + 3 * aRow), x0, x1, x2, x3, ref a30, ref a31, ref a32, ref a33);
-            if (TRows.Value > 4) Add<TColumns>(Lane.Load(v + 4 * aRow), x0, x1, x2, x3, ref a40, ref a41, ref a42, ref a43);
+            Add<TColumns>(Tile.Load(v), x0, x1, x2, x3, ref a00, ref a01, ref a02, ref a03);
+            if (TRows.Value > 1) Add<TColumns>(Tile.Load(v + aRow), x0, x1, x2, x3, ref a10, ref a11, ref a12, ref a13);
+            if (TRows.Value > 2) Add<TColumns>(Tile.Load(v + 2 * aRow), x0, x1, x2, x3, ref a20, ref a21, ref a22, ref a23);
+            if (TRows.Value > 3) Add<TColumns>(Tile.Load(v + 3 * aRow), x0, x1, x2, x3, ref a30, ref a31, ref a32, ref a33);
+            if (TRows.Value > 4) Add<TColumns>(Tile.Load(v + 4 * aRow), x0, x1, x2, x3, ref a40, ref a41, ref a42, ref a43);
         }
 
         Store<TColumns>(y, yColumn, accumulate, a00, a01, a02, a03);

@@ -12,7 +12,7 @@ namespace Qdiff.Tensors;
 /// For one tap the valid positions are a rectangle. A block of 5 output × 5 input channels stays in registers while the rectangle
 /// is swept: 10 loads feed 25 multiply-adds; the sixteen samples are summed at the end.
 /// </remarks>
-static unsafe class CorrelationKernel
+static unsafe class ConvolutionWeightGradient
 {
     static readonly ConcurrentDictionary<SpatialGeometry, Tap[]> s_taps = new();
 
@@ -25,15 +25,15 @@ static unsafe class CorrelationKernel
         Tap[] taps = s_taps.GetOrAdd(g, FindTaps);
         for (int o = 0; o < outputs;)
         {
-            int rows = GatherKernel.Rows(outputs - o);
+            int rows = ConvolutionKernel.Rows(outputs - o);
             for (int i = 0; i < inputs;)
             {
-                int columns = GatherKernel.Rows(inputs - i);
+                int columns = ConvolutionKernel.Rows(inputs - i);
                 foreach (Tap tap in taps)
                 {
                     float* target = dw + (nint)o * outputStride + (nint)i * inputStride + tap.Index;
-                    float* dyo = dy + (nint)o * g.OutputHeight * g.OutputWidth * Lane.Width;
-                    float* xi = x + (nint)i * g.InputHeight * g.InputWidth * Lane.Width;
+                    float* dyo = dy + (nint)o * g.OutputHeight * g.OutputWidth * Tile.Samples;
+                    float* xi = x + (nint)i * g.InputHeight * g.InputWidth * Tile.Samples;
                     switch (rows)
                     {
                         case 5: Columns<Size5>(g, tap, dyo, xi, columns, target, outputStride, inputStride); break;
@@ -100,31 +100,31 @@ static unsafe class CorrelationKernel
         Vector512<float> a30 = default, a31 = default, a32 = default, a33 = default, a34 = default;
         Vector512<float> a40 = default, a41 = default, a42 = default, a43 = default, a44 = default;
 
-        nint dyPlane = (nint)g.OutputHeight * g.OutputWidth * Lane.Width,
-            xPlane = (nint)g.InputHeight * g.InputWidth * Lane.Width;
-        nint step = g.Stride * Lane.Width;
+        nint dyPlane = (nint)g.OutputHeight * g.OutputWidth * Tile.Samples,
+            xPlane = (nint)g.InputHeight * g.InputWidth * Tile.Samples;
+        nint step = g.Stride * Tile.Samples;
         int width = tap.Column1 - tap.Column0;
         for (int row = tap.Row0; row < tap.Row1; row++)
         {
-            float* d = dy + (row * g.OutputWidth + tap.Column0) * Lane.Width;
-            float* v = x + ((tap.InputRow0 + (row - tap.Row0) * g.Stride) * g.InputWidth + tap.InputColumn0) * Lane.Width;
-            for (int i = 0; i < width; i++, d += Lane.Width, v += step)
+            float* d = dy + (row * g.OutputWidth + tap.Column0) * Tile.Samples;
+            float* v = x + ((tap.InputRow0 + (row - tap.Row0) * g.Stride) * g.InputWidth + tap.InputColumn0) * Tile.Samples;
+            for (int i = 0; i < width; i++, d += Tile.Samples, v += step)
             {
-                Vector512<float> x0 = Lane.Load(v), x1 = default, x2 = default, x3 = default, x4 = default;
-                if (TColumns.Value > 1) x1 = Lane.Load(v + xPlane);
-                if (TColumns.Value > 2) x2 = Lane.Load(v + 2 * xPlane);
-                if (TColumns.Value > 3) x3 = Lane.Load(v + 3 * xPlane);
-                if (TColumns.Value > 4) x4 = Lane.Load(v + 4 * xPlane);
+                Vector512<float> x0 = Tile.Load(v), x1 = default, x2 = default, x3 = default, x4 = default;
+                if (TColumns.Value > 1) x1 = Tile.Load(v + xPlane);
+                if (TColumns.Value > 2) x2 = Tile.Load(v + 2 * xPlane);
+                if (TColumns.Value > 3) x3 = Tile.Load(v + 3 * xPlane);
+                if (TColumns.Value > 4) x4 = Tile.Load(v + 4 * xPlane);
 
-                Add<TColumns>(Lane.Load(d), x0, x1, x2, x3, x4, ref a00, ref a01, ref a02, ref a03, ref a04);
+                Add<TColumns>(Tile.Load(d), x0, x1, x2, x3, x4, ref a00, ref a01, ref a02, ref a03, ref a04);
                 if (TRows.Value > 1)
-                    Add<TColumns>(Lane.Load(d + dyPlane), x0, x1, x2, x3, x4, ref a10, ref a11, ref a12, ref a13, ref a14);
+                    Add<TColumns>(Tile.Load(d + dyPlane), x0, x1, x2, x3, x4, ref a10, ref a11, ref a12, ref a13, ref a14);
                 if (TRows.Value > 2)
-                    Add<TColumns>(Lane.Load(d + 2 * dyPlane), x0, x1, x2, x3, x4, ref a20, ref a21, ref a22, ref a23, ref a24);
+                    Add<TColumns>(Tile.Load(d + 2 * dyPlane), x0, x1, x2, x3, x4, ref a20, ref a21, ref a22, ref a23, ref a24);
                 if (TRows.Value > 3)
-                    Add<TColumns>(Lane.Load(d + 3 * dyPlane), x0, x1, x2, x3, x4, ref a30, ref a31, ref a32, ref a33, ref a34);
+                    Add<TColumns>(Tile.Load(d + 3 * dyPlane), x0, x1, x2, x3, x4, ref a30, ref a31, ref a32, ref a33, ref a34);
                 if (TRows.Value > 4)
-                    Add<TColumns>(Lane.Load(d + 4 * dyPlane), x0, x1, x2, x3, x4, ref a40, ref a41, ref a42, ref a43, ref a44);
+                    Add<TColumns>(Tile.Load(d + 4 * dyPlane), x0, x1, x2, x3, x4, ref a40, ref a41, ref a42, ref a43, ref a44);
             }
         }
 

@@ -12,25 +12,26 @@ namespace Qdiff.Tensors;
 /// A block of 5 output channels × 4 positions stays in registers: 9 loads feed 20 fused multiply-adds, enough for two units a
 /// core.
 /// </remarks>
-static unsafe class GatherKernel
+static unsafe class ConvolutionKernel
 {
 
     readonly record struct Entry(int Input, int Weight);
 
-    public static void Run(GatherPlan plan, float* x, int inputs, int inputPositions, float* w, int outputStride, int inputStride,
+    public static void Run(ConvolutionPlan plan, float* x, int inputs, int inputPositions, float* w, int outputStride,
+        int inputStride,
         float* bias, float* y, int outputs, int outputPositions)
     {
         int entriesNeeded = 0;
-        foreach (GatherPlan.Group group in plan.Groups) entriesNeeded = Math.Max(entriesNeeded, group.Taps.Length * inputs);
+        foreach (ConvolutionPlan.Group group in plan.Groups) entriesNeeded = Math.Max(entriesNeeded, group.Taps.Length * inputs);
         Entry[] table = System.Buffers.ArrayPool<Entry>.Shared.Rent(Math.Max(1, entriesNeeded));
         fixed (Entry* entries = table)
         {
-            foreach (GatherPlan.Group group in plan.Groups)
+            foreach (ConvolutionPlan.Group group in plan.Groups)
             {
                 int count = 0;
                 for (int i = 0; i < inputs; i++)
                     for (int j = 0; j < group.Taps.Length; j++)
-                        entries[count++] = new((i * inputPositions + group.Offsets[j]) * Lane.Width,
+                        entries[count++] = new((i * inputPositions + group.Offsets[j]) * Tile.Samples,
                             i * inputStride + group.Taps[j]);
 
                 fixed (int* bases = group.Bases, positions = group.Outputs)
@@ -40,8 +41,8 @@ static unsafe class GatherKernel
                         int rows = Rows(outputs - o);
                         float* b = bias is null ? null : bias + o;
                         float* wo = w + (nint)o * outputStride;
-                        float* yo = y + (nint)o * outputPositions * Lane.Width;
-                        var call = new Call(entries, count, x, wo, outputStride, b, yo, outputPositions * Lane.Width, bases,
+                        float* yo = y + (nint)o * outputPositions * Tile.Samples;
+                        var call = new Call(entries, count, x, wo, outputStride, b, yo, outputPositions * Tile.Samples, bases,
                             positions, group.Bases.Length);
                         switch (rows)
                         {
@@ -107,10 +108,10 @@ static unsafe class GatherKernel
     static void Block<TRows, TColumns>(in Call call, int p)
         where TRows : struct, IBlockSize where TColumns : struct, IBlockSize
     {
-        float* x0 = call.X + call.Bases[p] * Lane.Width;
-        float* x1 = TColumns.Value > 1 ? call.X + call.Bases[p + 1] * Lane.Width : null;
-        float* x2 = TColumns.Value > 2 ? call.X + call.Bases[p + 2] * Lane.Width : null;
-        float* x3 = TColumns.Value > 3 ? call.X + call.Bases[p + 3] * Lane.Width : null;
+        float* x0 = call.X + call.Bases[p] * Tile.Samples;
+        float* x1 = TColumns.Value > 1 ? call.X + call.Bases[p + 1] * Tile.Samples : null;
+        float* x2 = TColumns.Value > 2 ? call.X + call.Bases[p + 2] * Tile.Samples : null;
+        float* x3 = TColumns.Value > 3 ? call.X + call.Bases[p + 3] * Tile.Samples : null;
         float* w0 = call.W;
         nint s = call.WStride;
         float* w1 = w0 + s, w2 = w1 + s, w3 = w2 + s, w4 = w3 + s;
@@ -133,10 +134,10 @@ static unsafe class GatherKernel
         for (Entry* e = call.Entries; e < end; e++)
         {
             nint i = e->Input, k = e->Weight;
-            Vector512<float> v0 = Lane.Load(x0 + i), v1 = default, v2 = default, v3 = default;
-            if (TColumns.Value > 1) v1 = Lane.Load(x1 + i);
-            if (TColumns.Value > 2) v2 = Lane.Load(x2 + i);
-            if (TColumns.Value > 3) v3 = Lane.Load(x3 + i);
+            Vector512<float> v0 = Tile.Load(x0 + i), v1 = default, v2 = default, v3 = default;
+            if (TColumns.Value > 1) v1 = Tile.Load(x1 + i);
+            if (TColumns.Value > 2) v2 = Tile.Load(x2 + i);
+            if (TColumns.Value > 3) v3 = Tile.Load(x3 + i);
 
             Add<TColumns>(Vector512.Create(w0[k]), v0, v1, v2, v3, ref a00, ref a01, ref a02, ref a03);
             if (TRows.Value > 1) Add<TColumns>(Vector512.Create(w1[k]), v0, v1, v2, v3, ref a10, ref a11, ref a12, ref a13);
@@ -146,10 +147,10 @@ static unsafe class GatherKernel
         }
 
         nint t = call.YStride;
-        Store<TRows>(call.Y + call.Positions[p] * Lane.Width, t, a00, a10, a20, a30, a40);
-        if (TColumns.Value > 1) Store<TRows>(call.Y + call.Positions[p + 1] * Lane.Width, t, a01, a11, a21, a31, a41);
-        if (TColumns.Value > 2) Store<TRows>(call.Y + call.Positions[p + 2] * Lane.Width, t, a02, a12, a22, a32, a42);
-        if (TColumns.Value > 3) Store<TRows>(call.Y + call.Positions[p + 3] * Lane.Width, t, a03, a13, a23, a33, a43);
+        Store<TRows>(call.Y + call.Positions[p] * Tile.Samples, t, a00, a10, a20, a30, a40);
+        if (TColumns.Value > 1) Store<TRows>(call.Y + call.Positions[p + 1] * Tile.Samples, t, a01, a11, a21, a31, a41);
+        if (TColumns.Value > 2) Store<TRows>(call.Y + call.Positions[p + 2] * Tile.Samples, t, a02, a12, a22, a32, a42);
+        if (TColumns.Value > 3) Store<TRows>(call.Y + call.Positions[p + 3] * Tile.Samples, t, a03, a13, a23, a33, a43);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

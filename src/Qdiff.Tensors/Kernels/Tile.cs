@@ -4,17 +4,17 @@ using System.Runtime.Intrinsics;
 namespace Qdiff.Tensors;
 
 /// <summary>One vector across the sixteen samples, and the loads and stores of it.</summary>
-static unsafe class Lane
+static unsafe class Tile
 {
-    public const int Width = Tensor.Samples;
+    public const int Samples = Tensor.Samples;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector512<float> Load(float* p) => Vector512.Load(p);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector512<float> Load(float* p, nint element) => Vector512.Load(p + element * Width);
+    public static Vector512<float> Load(float* p, nint element) => Vector512.Load(p + element * Samples);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector512<float> Fma(Vector512<float> a, Vector512<float> b, Vector512<float> c) =>
+    public static Vector512<float> MultiplyAdd(Vector512<float> a, Vector512<float> b, Vector512<float> c) =>
         Vector512.FusedMultiplyAdd(a, b, c);
 }

@@ -8,7 +8,7 @@ namespace Qdiff.Tensors;
 /// y[o][p] = Σ_i w[o,i] · x[i][p]: a matrix of plain numbers, shared by the sixteen samples, times columns of vectors. Swapping
 /// the two strides of w multiplies by its transpose.
 /// </summary>
-static unsafe class MixKernel
+static unsafe class MatrixProduct
 {
     /// <summary>A matrix of numbers: element (o, i) is at o·OutputStride + i·InputStride.</summary>
     public readonly struct Matrix(float* values, nint outputStride, nint inputStride)
@@ -22,7 +22,7 @@ static unsafe class MixKernel
         bool accumulate)
     {
         for (int o = 0; o < outputs; o++)
-            for (int p = 0; p < positions * Lane.Width; p++)
+            for (int p = 0; p < positions * Tile.Samples; p++)
             {
                 double sum = accumulate ? y[o * yRow + p] : 0;
                 for (int i = 0; i < inputs; i++)
@@ -38,7 +38,7 @@ static unsafe class MixKernel
     {
         for (int o = 0; o < outputs;)
         {
-            int rows = GatherKernel.Rows(outputs - o);
+            int rows = ConvolutionKernel.Rows(outputs - o);
             Matrix block = new(w.Values + o * w.OutputStride, w.OutputStride, w.InputStride);
             switch (rows)
             {
@@ -58,14 +58,14 @@ static unsafe class MixKernel
     {
         int p = 0;
         for (; p + 4 <= positions; p += 4)
-            Block<TRows, Size4>(w, x + p * Lane.Width, xRow, y + p * Lane.Width, yRow, inputs, accumulate);
+            Block<TRows, Size4>(w, x + p * Tile.Samples, xRow, y + p * Tile.Samples, yRow, inputs, accumulate);
         if (p + 2 <= positions)
         {
-            Block<TRows, Size2>(w, x + p * Lane.Width, xRow, y + p * Lane.Width, yRow, inputs, accumulate);
+            Block<TRows, Size2>(w, x + p * Tile.Samples, xRow, y + p * Tile.Samples, yRow, inputs, accumulate);
             p += 2;
         }
 
-        if (p < positions) Block<TRows, Size1>(w, x + p * Lane.Width, xRow, y + p * Lane.Width, yRow, inputs, accumulate);
+        if (p < positions) Block<TRows, Size1>(w, x + p * Tile.Samples, xRow, y + p * Tile.Samples, yRow, inputs, accumulate);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
@@ -79,14 +79,14 @@ static unsafe class MixKernel
         Vector512<float> a40 = default, a41 = default, a42 = default, a43 = default;
         float* w = matrix.Values;
         nint wRow = matrix.OutputStride, wColumn = matrix.InputStride;
-        const nint yColumn = Lane.Width;
+        const nint yColumn = Tile.Samples;
         for (int i = 0; i < inputs; i++, w += wColumn, x += xRow)
         {
             Vector512<float> x0, x1 = default, x2 = default, x3 = default;
-            x0 = Lane.Load(x);
-            if (TColumns.Value > 1) x1 = Lane.Load(x + Lane.Width);
-            if (TColumns.Value > 2) x2 = Lane.Load(x + 2 * Lane.Width);
-            if (TColumns.Value > 3) x3 = Lane.Load(x + 3 * Lane.Width);
+            x0 = Tile.Load(x);
+            if (TColumns.Value > 1) x1 = Tile.Load(x + Tile.Samples);
+            if (TColumns.Value > 2) x2 = Tile.Load(x + 2 * Tile.Samples);
+            if (TColumns.Value > 3) x3 = Tile.Load(x + 3 * Tile.Samples);
 
             Add<TColumns>(Vector512.Create(*w), x0, x1, x2, x3, ref a00, ref a01, ref a02, ref a03);
             if (TRows.Value > 1) Add<TColumns>(Vector512.Create(*(w + wRow)), x0, x1, x2, x3, ref a10, ref a11, ref a12, ref a13);

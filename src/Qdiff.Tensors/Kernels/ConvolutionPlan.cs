@@ -7,15 +7,15 @@ namespace Qdiff.Tensors;
 /// that read in the same pattern form a group, so that image borders need neither a padded copy nor a test in the inner loop: a
 /// border position is just one with fewer taps.
 /// </summary>
-sealed class GatherPlan
+sealed class ConvolutionPlan
 {
-    static readonly ConcurrentDictionary<(SpatialGeometry, bool), GatherPlan> s_plans = new();
+    static readonly ConcurrentDictionary<(SpatialGeometry, bool), ConvolutionPlan> s_plans = new();
 
     /// <summary>Positions with a common pattern: position i writes Outputs[i] and reads Bases[i] + Offsets[j] with tap
     /// Taps[j].</summary>
     public sealed record Group(int[] Outputs, int[] Bases, int[] Offsets, int[] Taps);
 
-    GatherPlan(List<(int Input, int Tap)>[] sources)
+    ConvolutionPlan(List<(int Input, int Tap)>[] sources)
     {
         // Order by first appearance, so that results do not depend on hashing.
         var groups = new List<(string Key, List<int> Positions)>();
@@ -48,7 +48,7 @@ sealed class GatherPlan
     public Group[] Groups { get; }
 
     /// <summary>The plan of a convolution: output from input.</summary>
-    public static GatherPlan Forward(SpatialGeometry g) => s_plans.GetOrAdd((g, false), static key =>
+    public static ConvolutionPlan Forward(SpatialGeometry g) => s_plans.GetOrAdd((g, false), static key =>
     {
         SpatialGeometry g = key.Item1;
         var sources = new List<(int, int)>[g.OutputHeight * g.OutputWidth];
@@ -58,7 +58,7 @@ sealed class GatherPlan
     });
 
     /// <summary>The plan of its transpose: input gradient from output gradient, or a transposed convolution.</summary>
-    public static GatherPlan Transposed(SpatialGeometry g) => s_plans.GetOrAdd((g, true), static key =>
+    public static ConvolutionPlan Transposed(SpatialGeometry g) => s_plans.GetOrAdd((g, true), static key =>
     {
         SpatialGeometry g = key.Item1;
         var sources = new List<(int, int)>[g.InputHeight * g.InputWidth];

@@ -1,6 +1,6 @@
 using Qdiff.Tensors;
 
-public class GatherPlanTests
+public class ConvolutionPlanTests
 {
     /// <summary>The groups together say exactly what the definition of the geometry says, in both directions.</summary>
     [Theory]
@@ -14,15 +14,15 @@ public class GatherPlanTests
     {
         var g = new SpatialGeometry(height, width, kernelHeight, kernelWidth, stride, padding);
         (int, int, int)[] connections = [.. g.Connections().Order()];
-        Assert.Equal(connections, Connections(GatherPlan.Forward(g)));
-        Assert.Equal(connections, Connections(GatherPlan.Transposed(g)).Select(c => (c.Item2, c.Item1, c.Item3)).Order());
-        Assert.Equal(Enumerable.Range(0, g.OutputHeight * g.OutputWidth), Positions(GatherPlan.Forward(g)));
-        Assert.Equal(Enumerable.Range(0, height * width), Positions(GatherPlan.Transposed(g)));
+        Assert.Equal(connections, Connections(ConvolutionPlan.Forward(g)));
+        Assert.Equal(connections, Connections(ConvolutionPlan.Transposed(g)).Select(c => (c.Item2, c.Item1, c.Item3)).Order());
+        Assert.Equal(Enumerable.Range(0, g.OutputHeight * g.OutputWidth), Positions(ConvolutionPlan.Forward(g)));
+        Assert.Equal(Enumerable.Range(0, height * width), Positions(ConvolutionPlan.Transposed(g)));
     }
 
-    static IEnumerable<int> Positions(GatherPlan plan) => plan.Groups.SelectMany(group => group.Outputs).Order();
+    static IEnumerable<int> Positions(ConvolutionPlan plan) => plan.Groups.SelectMany(group => group.Outputs).Order();
 
-    static IEnumerable<(int, int, int)> Connections(GatherPlan plan) => plan.Groups
+    static IEnumerable<(int, int, int)> Connections(ConvolutionPlan plan) => plan.Groups
         .SelectMany(group => group.Outputs.Zip(group.Bases, (output, start) => (group, output, start)))
         .SelectMany(p => p.group.Offsets.Zip(p.group.Taps, (offset, tap) => (p.output, p.start + offset, tap)))
         .Order();

@@ -9,7 +9,7 @@ namespace Qdiff.Tensors;
 /// are read: the inner loop of inference, where weights are packed once and each column is a vector of sixteen samples.
 /// </summary>
 /// <remarks>24 sums stay in registers; each step is 3 loads and 8 broadcasts for 24 fused multiply-adds.</remarks>
-static unsafe class PanelKernel
+static unsafe class PackedMatrixProduct
 {
     public const int Rows = 8, Columns = 3;
 
@@ -41,9 +41,9 @@ static unsafe class PanelKernel
         }
 
         float* end = w + (nint)depth * Rows;
-        for (; w < end; w += Rows, panel += Columns * Lane.Width)
+        for (; w < end; w += Rows, panel += Columns * Tile.Samples)
         {
-            Vector512<float> x0 = Lane.Load(panel), x1 = Lane.Load(panel, 1), x2 = Lane.Load(panel, 2);
+            Vector512<float> x0 = Tile.Load(panel), x1 = Tile.Load(panel, 1), x2 = Tile.Load(panel, 2);
             Add(Vector512.Create(w[0]), x0, x1, x2, ref a0, ref a1, ref a2);
             Add(Vector512.Create(w[1]), x0, x1, x2, ref b0, ref b1, ref b2);
             Add(Vector512.Create(w[2]), x0, x1, x2, ref c0, ref c1, ref c2);
@@ -82,7 +82,7 @@ static unsafe class PanelKernel
     static void Store(float* y, Vector512<float> x0, Vector512<float> x1, Vector512<float> x2)
     {
         x0.Store(y);
-        x1.Store(y + Lane.Width);
-        x2.Store(y + 2 * Lane.Width);
+        x1.Store(y + Tile.Samples);
+        x2.Store(y + 2 * Tile.Samples);
     }
 }

@@ -14,7 +14,7 @@ namespace Qdiff.Tensors;
 /// The points are close to 1 and in reciprocal pairs, which keeps the rounding errors small: 10⁻⁶ of the result's spread for 8
 /// points, 5·10⁻⁶ for 12.
 /// </remarks>
-sealed unsafe class MinimalFilter
+sealed unsafe class WinogradFilter
 {
     /// <summary>For 3, 4 and 5 pairs.</summary>
     static readonly double[][] s_points = [[1, 2, 0.5], [1, 2, 0.5, 1.5], [1, 1.5, 2 / 3.0, 3, 1 / 3.0]];
@@ -23,7 +23,7 @@ sealed unsafe class MinimalFilter
     readonly double[,] filter;
 
     /// <summary>F(<paramref name="outputs"/>, <paramref name="taps"/>); for 8, 10 or 12 points.</summary>
-    public MinimalFilter(int outputs, int taps)
+    public WinogradFilter(int outputs, int taps)
     {
         (Outputs, Taps, Points) = (outputs, taps, outputs + taps - 1);
         Pairs = (Points - 2) / 2;
@@ -89,13 +89,13 @@ sealed unsafe class MinimalFilter
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     static void Input<TPairs>(float* d, nint stride, float* v, nint step, float* table) where TPairs : struct, IBlockSize
     {
-        Vector512<float> d0 = Lane.Load(d), d1 = Lane.Load(d + stride), d2 = Lane.Load(d + 2 * stride),
-        d3 = Lane.Load(d + 3 * stride),
-            d4 = Lane.Load(d + 4 * stride), d5 = Lane.Load(d + 5 * stride), d6 = Lane.Load(d + 6 * stride),
-                d7 = Lane.Load(d + 7 * stride);
+        Vector512<float> d0 = Tile.Load(d), d1 = Tile.Load(d + stride), d2 = Tile.Load(d + 2 * stride),
+        d3 = Tile.Load(d + 3 * stride),
+            d4 = Tile.Load(d + 4 * stride), d5 = Tile.Load(d + 5 * stride), d6 = Tile.Load(d + 6 * stride),
+                d7 = Tile.Load(d + 7 * stride);
         Vector512<float> d8 = default, d9 = default, d10 = default, d11 = default;
-        if (TPairs.Value > 3) (d8, d9) = (Lane.Load(d + 8 * stride), Lane.Load(d + 9 * stride));
-        if (TPairs.Value > 4) (d10, d11) = (Lane.Load(d + 10 * stride), Lane.Load(d + 11 * stride));
+        if (TPairs.Value > 3) (d8, d9) = (Tile.Load(d + 8 * stride), Tile.Load(d + 9 * stride));
+        if (TPairs.Value > 4) (d10, d11) = (Tile.Load(d + 10 * stride), Tile.Load(d + 11 * stride));
 
         Sum<TPairs>(table, d0, d2, d4, d6, d8, d10, TPairs.Value + 1).Store(v);
         Sum<TPairs>(table, d1, d3, d5, d7, d9, d11, TPairs.Value + 1).Store(v + (2 * TPairs.Value + 1) * step);
@@ -113,7 +113,7 @@ sealed unsafe class MinimalFilter
     static void Output<TPairs>(float* m, nint stride, float* y, nint step, float* powers, int outputs) where TPairs : struct,
         IBlockSize
     {
-        Vector512<float> first = Lane.Load(m), last = Lane.Load(m + (2 * TPairs.Value + 1) * stride);
+        Vector512<float> first = Tile.Load(m), last = Tile.Load(m + (2 * TPairs.Value + 1) * stride);
         (Vector512<float> u0, Vector512<float> v0) = Both(m + stride, stride);
         (Vector512<float> u1, Vector512<float> v1) = Both(m + 3 * stride, stride);
         (Vector512<float> u2, Vector512<float> v2) = Both(m + 5 * stride, stride);
@@ -135,7 +135,7 @@ sealed unsafe class MinimalFilter
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     static (Vector512<float> Sum, Vector512<float> Difference) Both(float* m, nint stride)
     {
-        Vector512<float> plus = Lane.Load(m), minus = Lane.Load(m + stride);
+        Vector512<float> plus = Tile.Load(m), minus = Tile.Load(m + stride);
         return (plus + minus, plus - minus);
     }
 
@@ -145,11 +145,11 @@ sealed unsafe class MinimalFilter
         Vector512<float> x4, Vector512<float> x5, int terms) where TPairs : struct, IBlockSize
     {
         Vector512<float> sum = Vector512.Create(c[0]) * x0;
-        sum = Lane.Fma(Vector512.Create(c[1]), x1, sum);
-        sum = Lane.Fma(Vector512.Create(c[2]), x2, sum);
-        if (terms > 3) sum = Lane.Fma(Vector512.Create(c[3]), x3, sum);
-        if (terms > 4) sum = Lane.Fma(Vector512.Create(c[4]), x4, sum);
-        if (terms > 5) sum = Lane.Fma(Vector512.Create(c[5]), x5, sum);
+        sum = Tile.MultiplyAdd(Vector512.Create(c[1]), x1, sum);
+        sum = Tile.MultiplyAdd(Vector512.Create(c[2]), x2, sum);
+        if (terms > 3) sum = Tile.MultiplyAdd(Vector512.Create(c[3]), x3, sum);
+        if (terms > 4) sum = Tile.MultiplyAdd(Vector512.Create(c[4]), x4, sum);
+        if (terms > 5) sum = Tile.MultiplyAdd(Vector512.Create(c[5]), x5, sum);
         return sum;
     }
 
