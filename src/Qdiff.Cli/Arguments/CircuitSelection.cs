@@ -10,8 +10,18 @@ namespace Qdiff.Cli;
 /// </summary>
 sealed class CircuitSelection
 {
-    /// <summary>The circuits by name: the one place where a circuit's name is resolved.</summary>
-    public static IReadOnlyList<NamedCircuit> Known { get; } = [.. PaperCircuits.All, .. NamedCircuits.All];
+    readonly Catalog catalog;
+
+    public CircuitSelection(Catalog catalog)
+    {
+        this.catalog = catalog;
+        Encoding = new("--encoding")
+        {
+            Description = "How features enter a circuit that has no inputs of its own: "
+                + string.Join(", ", catalog.Encodings.Names) + ".",
+        };
+        Wiring = WiringOption(catalog);
+    }
 
     /// <summary>The circuit itself.</summary>
     public Argument<string> Circuit { get; } = new("circuit")
@@ -21,13 +31,21 @@ sealed class CircuitSelection
 
     public Option<int?> Layers { get; } = new("--layers") { Description = "Layers of a named circuit; the usual number by default." };
 
-    public Option<string?> Encoding { get; } = new("--encoding")
-    {
-        Description = "How features enter a circuit that has no inputs of its own: "
-            + string.Join(", ", NamedEncoding.All.Select(encoding => encoding.Name)) + ".",
-    };
+    public Option<string?> Encoding { get; }
 
-    public Option<Wiring> Wiring { get; } = ModelVerb.WiringOption();
+    public Option<string> Wiring { get; }
+
+    /// <summary>The reading of a network or circuit: of those that the catalog's networks have.</summary>
+    public static Option<string> WiringOption(Catalog catalog)
+    {
+        var wiring = new Option<string>("--wiring")
+        {
+            Description = "paper: what the text says; released: what the published code does; repaired: that code without its slips.",
+            DefaultValueFactory = _ => ModelConfig.UsualWiring,
+        };
+        wiring.AcceptOnlyFromAmong([.. catalog.Networks.SelectMany(network => network.Wirings).Distinct()]);
+        return wiring;
+    }
 
     public void AddTo(Command command)
     {
@@ -40,30 +58,32 @@ sealed class CircuitSelection
 
     public QasmProgram Read(ParseResult parsed)
     {
-        NamedEncoding? encoding = parsed.GetValue(Encoding) is not { } name ? null : NamedEncoding.All[
-            KnownNames.IndexOf("encoding", name, [.. NamedEncoding.All.Select(e => e.Name)])];
+        NamedEncoding? encoding = parsed.GetValue(Encoding) is { } name ? catalog.Encodings[name] : null;
         return Read(parsed.GetRequiredValue(Circuit), parsed.GetValue(Qubits), parsed.GetValue(Layers), encoding,
-            parsed.GetValue(Wiring), parsed.GetValue(Tool.Quiet));
+            parsed.GetValue(Wiring)!, catalog, parsed.GetValue(Tool.Quiet));
     }
 
     /// <summary>Whether this can only be a circuit.</summary>
-    public static bool IsCircuit(string name) => Known.Any(c => c.Name == name) || CircuitFile.IsPath(name)
-        && (name.EndsWith(".qasm", StringComparison.OrdinalIgnoreCase) || name.EndsWith(".qasm3", StringComparison.OrdinalIgnoreCase));
+    public static bool IsCircuit(string name, Catalog catalog) => catalog.Circuits.Contains(name)
+        || name.EndsWith(".qasm", StringComparison.OrdinalIgnoreCase) || name.EndsWith(".qasm3", StringComparison.OrdinalIgnoreCase);
 
     /// <summary>The circuit of a name or file.</summary>
-    public static QasmProgram Read(string name, Wiring wiring, bool quiet) => Read(name, null, null, null, wiring, quiet);
+    public static QasmProgram Read(string name, string wiring, Catalog catalog, bool quiet) =>
+        Read(name, null, null, null, wiring, catalog, quiet);
 
-    static QasmProgram Read(string name, int? qubits, int? layers, NamedEncoding? encoding, Wiring wiring, bool quiet)
+    static QasmProgram Read(string name, int? qubits, int? layers, NamedEncoding? encoding, string wiring, Catalog catalog,
+        bool quiet)
     {
-        if (Find(name, wiring) is { } known)
+        if (Find(name, wiring, catalog) is { } known)
         {
-            Circuit circuit = Build(known, qubits, layers, encoding);
+            Circuit circuit = Refusing(() => known.Build(qubits, layers, encoding),
+                layers is { } depth ? $"--layers {depth}" : qubits is { } wires ? $"--qubits {wires}" : known.Name);
             return new(circuit, Names("x", circuit.Inputs), Names("w", circuit.Weights), []);
         }
 
         if (!CircuitFile.IsPath(name) && !Path.Exists(name))
-            throw new InputException($"There is no circuit '{name}' and no file of that name.{Hint(name)} Known circuits are "
-                + $"{string.Join(", ", Known.Select(c => c.Name))}.");
+            throw new InputException($"There is no circuit '{name}' and no file of that name.{Hint(name, catalog)} Known circuits are "
+                + $"{string.Join(", ", catalog.Circuits.Names)}.");
         if ((qubits ?? layers) is not null)
             throw new InputException($"{(qubits is null ? "--layers" : "--qubits")} is for named circuits; {name} has the gates that "
                 + "it has.");
@@ -78,20 +98,16 @@ sealed class CircuitSelection
     }
 
     /// <summary>The circuit as this wiring has it, if there is such a one.</summary>
-    static NamedCircuit? Find(string name, Wiring wiring)
+    static NamedCircuit? Find(string name, string wiring, Catalog catalog)
     {
         string[] candidates = wiring switch
         {
-            Quantum.Wiring.Released => [$"{name}-released", name],
-            Quantum.Wiring.Repaired => [$"{name}-repaired", $"{name}-released", name],
-            _ => [name],
+            ModelConfig.UsualWiring => [name],
+            "repaired" => [$"{name}-repaired", $"{name}-released", name],
+            _ => [$"{name}-{wiring}", name],
         };
-        return candidates.Select(candidate => Known.FirstOrDefault(c => c.Name == candidate)).FirstOrDefault(c => c is not null);
+        return candidates.Select(catalog.Circuits.Find).FirstOrDefault(c => c is not null);
     }
-
-    static Circuit Build(NamedCircuit known, int? qubits, int? layers, NamedEncoding? encoding) =>
-        Refusing(() => known.Build(qubits, layers, encoding),
-            layers is { } depth ? $"--layers {depth}" : qubits is { } wires ? $"--qubits {wires}" : known.Name);
 
     static T Refusing<T>(Func<T> build, string what)
     {
@@ -105,7 +121,7 @@ sealed class CircuitSelection
         }
     }
 
-    static string Hint(string name) => NearestName.Find(name, Known.Select(c => c.Name)) is { } near
+    static string Hint(string name, Catalog catalog) => NearestName.Find(name, catalog.Circuits.Names) is { } near
         ? $" Did you mean {near}?"
         : NearestPath.Hint(name);
 

@@ -1,6 +1,5 @@
 using System.CommandLine;
 using Qdiff.Quantum;
-using Qdiff.Tensors;
 
 namespace Qdiff.Cli;
 
@@ -16,7 +15,7 @@ static class AuditVerb
             Description = "A name of 'qdiff model list', 'qdiff circuit list' or 'qdiff config list', an experiment (YAML), an "
                 + "OpenQASM file, or a run folder.",
         };
-        Option<Wiring> wiring = ModelVerb.WiringOption();
+        Option<string> wiring = CircuitSelection.WiringOption(catalog);
         var seed = new Option<long>("--seed")
         { Description = "Seed of the random data and weights.", DefaultValueFactory = _ => 1 };
         Option<string?> readOut = CircuitSelection.ReadOutOption();
@@ -28,12 +27,12 @@ static class AuditVerb
         audit.SetAction(parsed =>
         {
             string name = parsed.GetRequiredValue(target);
-            if (CircuitSelection.IsCircuit(name))
-                return OfCircuit(CircuitSelection.Read(name, parsed.GetValue(wiring), parsed.GetValue(Tool.Quiet)),
+            if (CircuitSelection.IsCircuit(name, catalog))
+                return OfCircuit(CircuitSelection.Read(name, parsed.GetValue(wiring)!, catalog, parsed.GetValue(Tool.Quiet)),
                     parsed.GetValue(readOut), parsed.GetValue(Tool.Json));
             if (parsed.GetValue(readOut) is not null)
                 throw new InputException("--readout is for circuits; a network has the read-outs that it has.");
-            bool isModel = PublishedModels.All.Any(model => model.Name == name);
+            bool isModel = catalog.Networks.Contains(name);
             AuditReport report;
             if (!isModel && Directory.Exists(name))
             {
@@ -46,10 +45,10 @@ static class AuditVerb
                 ExperimentConfig config = Configurations.Load(name, catalog).Config;
                 // A wiring that was asked for wins over the configuration's; the data need not be there.
                 if (parsed.GetResult(wiring) is { Implicit: false })
-                    config = config with { Model = config.Model with { Wiring = parsed.GetValue(wiring) } };
-                report = Watched(() => Audit.Of(config.BuildNetwork(ImageOf(config), catalog), seed: parsed.GetValue(seed)));
+                    config = config with { Model = config.Model with { Wiring = parsed.GetValue(wiring)! } };
+                report = Watched(() => Audit.Of(config.BuildNetwork(ModelVerb.ImageOf(config, catalog), catalog), seed: parsed.GetValue(seed)));
             }
-            else report = Watched(() => Audit.Of(PublishedModels.Named(name).Build(parsed.GetValue(wiring)),
+            else report = Watched(() => Audit.Of(ModelVerb.Published(name, parsed.GetValue(wiring)!, catalog),
                 seed: parsed.GetValue(seed)));
             Print.Line(parsed.GetValue(Tool.Json) ? report.ToJson() : report.ToText());
             return 0;
@@ -58,13 +57,6 @@ static class AuditVerb
                 TrainVerb.Waiting("finding out which parameters can act", parsed.GetValue(Tool.Quiet), work);
         });
         return audit;
-    }
-
-    /// <summary>The model's published images, in the size that the configuration scales or cuts to.</summary>
-    static Shape ImageOf(ExperimentConfig config)
-    {
-        Shape published = PublishedModels.Named(config.Model.Name).Build(config.Model.Wiring).Image;
-        return (config.Data.Size ?? config.Data.Crop) is { } side ? [published[0], side, side] : published;
     }
 
     static int OfCircuit(QasmProgram program, string? readOut, bool json)

@@ -8,9 +8,9 @@ namespace Qdiff.Cli;
 /// <summary><c>qdiff circuit run</c>: what is read out of a circuit at certain inputs and weights.</summary>
 static class CircuitRunVerb
 {
-    public static Command Create()
+    public static Command Create(Catalog catalog)
     {
-        var selection = new CircuitSelection();
+        var selection = new CircuitSelection(catalog);
         var inputs = new Option<string?>("--inputs", "-x") { Description = "The features, by commas." };
         var weights = new Option<string?>("--weights", "-w") { Description = "The trained angles, by commas." };
         Option<string?> readOut = CircuitSelection.ReadOutOption();

@@ -8,15 +8,15 @@ namespace Qdiff.Cli;
 /// <summary><c>qdiff circuit list|show|run|check|export|import</c>.</summary>
 static class CircuitVerb
 {
-    public static Command Create() => new("circuit", "Show, check and exchange circuits.")
-    { List(), Show(), CircuitRunVerb.Create(), Check(), Export(), Import() };
+    public static Command Create(Catalog catalog) => new("circuit", "List, show, run, check and exchange circuits.")
+    { List(catalog), Show(catalog), CircuitRunVerb.Create(catalog), Check(), Export(catalog), Import(catalog) };
 
-    static Command List()
+    static Command List(Catalog catalog)
     {
         var list = new Command("list", "List the circuits that have names.");
         list.SetAction(parsed =>
         {
-            var rows = CircuitSelection.Known.Select(c =>
+            var rows = catalog.Circuits.Select(c =>
             {
                 Circuit circuit = c.Build();
                 return new
@@ -39,9 +39,9 @@ static class CircuitVerb
         return list;
     }
 
-    static Command Show()
+    static Command Show(Catalog catalog)
     {
-        var selection = new CircuitSelection();
+        var selection = new CircuitSelection(catalog);
         var svg = new Option<string?>("--svg") { Description = "Also write the drawing to this SVG file." };
         var show = new Command("show", "Draw a circuit and say what it costs.") { svg };
         selection.AddTo(show);
@@ -152,9 +152,9 @@ static class CircuitVerb
         }
     }
 
-    static Command Export()
+    static Command Export(Catalog catalog)
     {
-        var selection = new CircuitSelection();
+        var selection = new CircuitSelection(catalog);
         var version = new Option<int>("--qasm") { Description = "OpenQASM version, 2 or 3.", DefaultValueFactory = _ => 3 };
         var inputs = new Option<string?>("--inputs", "-x") { Description = "Numbers for the inputs, by commas." };
         var weights = new Option<string?>("--weights", "-w") { Description = "Numbers for the weights, by commas." };
@@ -202,7 +202,7 @@ static class CircuitVerb
         return text.Insert(text.IndexOf('\n') + 1, $"// inputs and weights are random numbers of seed {seed ?? 0}\n");
     }
 
-    static Command Import()
+    static Command Import(Catalog catalog)
     {
         var file = new Argument<string>("file") { Description = "An OpenQASM 2 or 3 file." };
         var import = new Command("import", "Read OpenQASM, draw it and say what it costs: 'show' of a file.") { file };
@@ -210,7 +210,7 @@ static class CircuitVerb
         {
             string path = parsed.GetRequiredValue(file);
             if (!File.Exists(path)) throw new InputException($"There is no file {path}.{NearestPath.Hint(path)}");
-            return Describe(CircuitSelection.Read(path, Wiring.Paper, parsed.GetValue(Tool.Quiet)).Circuit, parsed.GetValue(Tool.Json));
+            return Describe(CircuitSelection.Read(path, ModelConfig.UsualWiring, catalog, parsed.GetValue(Tool.Quiet)).Circuit, parsed.GetValue(Tool.Json));
         });
         return import;
     }

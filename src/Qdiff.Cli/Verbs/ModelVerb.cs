@@ -1,36 +1,63 @@
 using System.CommandLine;
-using Qdiff.Quantum;
+using Qdiff.Tensors;
 
 namespace Qdiff.Cli;
 
-/// <summary><c>qdiff model list|show</c>: the published networks and their layers.</summary>
+/// <summary><c>qdiff model list|show</c>: the networks by name, their layers and their settings.</summary>
 static class ModelVerb
 {
-    public static Argument<string> Name { get; } = new("name") { Description = "A name of 'qdiff model list'." };
-
-    public static Option<Wiring> WiringOption() => new("--wiring")
+    public static Command Create(Catalog catalog)
     {
-        Description = "paper: what the text says; released: what the published code does; repaired: that code without its slips.",
-        DefaultValueFactory = _ => Wiring.Paper,
-    };
+        Option<string> wiring = CircuitSelection.WiringOption(catalog);
+        var list = new Command("list", "List the models with their parameter counts.") { wiring };
+        list.SetAction(parsed => List(parsed.GetValue(wiring)!, catalog, parsed.GetValue(Tool.Json)));
 
-    public static Command Create()
-    {
-        Option<Wiring> wiring = WiringOption();
-        var list = new Command("list", "List the published models with their parameter counts.") { wiring };
-        list.SetAction(parsed => List(parsed.GetValue(wiring), parsed.GetValue(Tool.Json)));
-
-        Option<Wiring> showWiring = WiringOption();
-        var show = new Command("show", "Show a model's layers with shapes and parameter counts.") { Name, showWiring };
-        show.SetAction(parsed => Show(parsed.GetRequiredValue(Name), parsed.GetValue(showWiring), parsed.GetValue(Tool.Json)));
-        return new Command("model", "Show the published models.") { list, show };
+        var name = new Argument<string>("name")
+        { Description = "A name of 'qdiff model list' or 'qdiff config list', or an experiment (YAML)." };
+        var set = new Option<string[]>("--set") { Description = "Change a setting of the experiment: --set model.vertex.layers=2." };
+        var data = new Option<bool>("--data") { Description = "Print the model's settings as YAML, to start from." };
+        Option<string> showWiring = CircuitSelection.WiringOption(catalog);
+        var show = new Command("show", "Show a model's layers with shapes and parameter counts.") { name, showWiring, set, data };
+        show.SetAction(parsed =>
+        {
+            ResolvedExperiment experiment = Chosen(parsed.GetRequiredValue(name),
+                parsed.GetResult(showWiring) is { Implicit: false } ? parsed.GetValue(showWiring) : null, parsed.GetValue(set) ?? [],
+                catalog);
+            if (parsed.GetValue(data)) return Data(experiment);
+            return Show(experiment, parsed.GetValue(Tool.Json));
+        });
+        return new Command("model", "Show the models.") { list, show };
     }
 
-    static int List(Wiring wiring, bool json)
+    /// <summary>The network of a name as it is published.</summary>
+    /// <exception cref="InputException">There is no such model, or it has no such reading.</exception>
+    public static Network Published(string name, string wiring, Catalog catalog)
     {
-        var rows = PublishedModels.All.Select(model =>
+        NamedNetwork network = catalog.Networks[name];
+        return new ExperimentConfig { Model = new() { Name = name, Wiring = wiring } }.BuildNetwork(network.Images[0], catalog);
+    }
+
+    /// <summary>The model's usual images, in the size that the configuration scales or cuts to.</summary>
+    public static Shape ImageOf(ExperimentConfig config, Catalog catalog)
+    {
+        Shape published = catalog.Networks[config.Model.Name].Images[0];
+        return (config.Data.Size ?? config.Data.Crop) is { } side ? [published[0], side, side] : published;
+    }
+
+    /// <summary>A model by its name, or the model of an experiment.</summary>
+    static ResolvedExperiment Chosen(string name, string? wiring, string[] set, Catalog catalog)
+    {
+        string[] options = [.. wiring is null ? [] : (string[])[$"model.wiring={wiring}"], .. set];
+        if (!catalog.Networks.Contains(name) && Configurations.IsNamed(name)) return Configurations.Load(name, catalog, options);
+        return ResolvedExperiment.Parse("", "", catalog, [ResolvedExperiment.Option("model.name", catalog.Networks[name].Name),
+            .. options]);
+    }
+
+    static int List(string wiring, Catalog catalog, bool json)
+    {
+        var rows = catalog.Networks.Select(model =>
         {
-            Network network = model.Build(wiring);
+            Network network = Published(model.Name, model.Wirings.Contains(wiring) ? wiring : model.Wirings[0], catalog);
             return new
             {
                 model.Name,
@@ -47,9 +74,34 @@ static class ModelVerb
         return 0;
     }
 
-    static int Show(string name, Wiring wiring, bool json)
+    /// <summary>The settings with what is usual filled in, as a file of an experiment would have them.</summary>
+    static int Data(ResolvedExperiment experiment)
     {
-        Network network = PublishedModels.Named(name).Build(wiring);
+        ModelConfig model = experiment.Config.Model;
+        ExperimentConfig settled = experiment.Config with { Model = experiment.Catalog.Networks[model.Name].Settled(model) };
+        List<string> open = [];
+        foreach (Setting setting in experiment.Settings.All)
+        {
+            string[] parts = setting.Path.Split('.');
+            if (parts[0] != "model" || setting.Show(settled) == "null") continue;
+            for (int i = 0; i < parts.Length - 1; i++)
+            {
+                if (i < open.Count && open[i] == parts[i]) continue;
+                open = [.. open.Take(i), parts[i]];
+                Print.Line($"{new string(' ', 2 * i)}{parts[i]}:");
+            }
+
+            open = [.. open.Take(parts.Length - 1)];
+            Print.Line($"{new string(' ', 2 * (parts.Length - 1))}{parts[^1]}: {setting.Show(settled)}");
+        }
+
+        return 0;
+    }
+
+    static int Show(ResolvedExperiment experiment, bool json)
+    {
+        ModelConfig model = experiment.Config.Model;
+        Network network = experiment.Config.BuildNetwork(ImageOf(experiment.Config, experiment.Catalog), experiment.Catalog);
         var rows = network.Layers.Select(layer => new
         {
             layer.Name,
@@ -63,8 +115,8 @@ static class ModelVerb
         {
             Print.Json(new
             {
-                Name = name,
-                Wiring = wiring,
+                model.Name,
+                model.Wiring,
                 Image = network.Image.ToArray(),
                 network.Classes,
                 Layers = rows,
@@ -78,7 +130,7 @@ static class ModelVerb
             $"{i + 1}", r.Name, r.Kind, $"{r.Inputs}", string.Join('×', r.Output), $"{r.Parameters:N0}",
             string.Join("; ", r.Parts.Select(p => $"{p.Key} {p.Value:N0}")),
         }));
-        Print.Line($"{name}, {wiring.ToString().ToLowerInvariant()} wiring: {network.Parameters.Scalars:N0} parameters");
+        Print.Line($"{model.Name}, {model.Wiring} wiring: {network.Parameters.Scalars:N0} parameters");
         return 0;
     }
 }

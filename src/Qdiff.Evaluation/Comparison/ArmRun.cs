@@ -40,8 +40,8 @@ public sealed record ArmRun(ComparisonArm Arm, long Seed, IReadOnlyList<ArmRun.P
         void RequireSame(ExperimentConfig there)
         {
             if (Experiment.Settings.Difference(there, Experiment.Config, IsFree) is { } other)
-                throw new InputException($"The run {Path} was trained with {other.Path} = {other.Show(there)}, but the "
-                    + $"comparison wants {other.Show(Experiment.Config)}. Choose another --name or --runs, or another name for the arm.");
+                throw new InputException($"The run {Path} was trained with {other.Path} = {other.Told(there)}, but the "
+                    + $"comparison wants {other.Told(Experiment.Config)}. Choose another --name or --runs, or another name for the arm.");
         }
 
         static bool IsFree(Setting setting) =>

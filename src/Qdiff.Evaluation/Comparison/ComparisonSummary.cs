@@ -151,7 +151,7 @@ static class ComparisonSummary
         string control = config.Model.Control == Control.None ? ""
             : $", {config.Model.Control.ToString().ToLowerInvariant()} control";
         return new(measured.Run.Arm.Name,
-            $"{config.Model.Name}, {config.Model.Wiring.ToString().ToLowerInvariant()} wiring{control}",
+            $"{config.Model.Name}, {config.Model.Wiring} wiring{control}",
             network.Parameters.Scalars,
             LiveAndTrained(AuditReport.FromJson(TextFile.Read(audit), audit), network, config.Transfer), network.CircuitRuns,
             config.Training.Steps + measured.Run.Arm.SourceSteps, measured.Run.Measured.Count());

@@ -57,6 +57,15 @@ public record Catalog
     public Parts<NamedResampling> Resamplings { get; init; } =
         [new(Resampling.Area), new(Resampling.Bilinear), new(Resampling.Bicubic)];
 
+    /// <summary>Circuits: <c>model.vertex.circuit</c> and others.</summary>
+    public Parts<NamedCircuit> Circuits { get; init; } = [.. PaperCircuits.All, .. NamedCircuits.All];
+
+    /// <summary>How features enter circuits: <c>model.vertex.encoding</c> and others.</summary>
+    public Parts<NamedEncoding> Encodings { get; init; } = [.. NamedEncoding.All];
+
+    /// <summary>Networks: <c>model.name</c>.</summary>
+    public Parts<NamedNetwork> Networks { get; init; } = [.. PublishedModels.All];
+
     /// <summary>Names that <c>evaluation.preset</c> may have; null where nobody evaluates and any will do.</summary>
     public virtual IReadOnlyList<string>? PresetNames => null;
 
@@ -73,5 +82,8 @@ public record Catalog
         LearningRates.RequireDistinctNames();
         Resamplings.RequireDistinctNames();
         DataSets.RequireDistinctNames();
+        Circuits.RequireDistinctNames();
+        Encodings.RequireDistinctNames();
+        Networks.RequireDistinctNames();
     }
 }

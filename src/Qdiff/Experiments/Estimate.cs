@@ -62,7 +62,7 @@ public sealed record Estimate
     {
         (ExperimentConfig config, Catalog catalog) = (experiment.Config, experiment.Catalog);
         Network network = config.BuildNetwork(images?.Shape
-            ?? PublishedModels.Named(config.Model.Name).Build(config.Model.Wiring).Image, catalog);
+            ?? catalog.Networks[config.Model.Name].Images[0], catalog);
         ImageSet set = images ?? Random(network);
         var state = new TrainingState(network, config.Training.Seed);
         TrainerOptions options = config.Training.ToOptions(catalog);

@@ -109,6 +109,36 @@ public sealed class ResolvedExperiment
     /// known.</summary>
     internal ResolvedExperiment WithDataAt(string? folder) => new(Catalog, Settings, settings, folder);
 
+    /// <summary>
+    /// The same with copies of its circuits' files in the folder <c>circuits</c> of a run, which its settings name from then on: a run
+    /// needs nothing that is elsewhere.
+    /// </summary>
+    /// <exception cref="IOException">A copy cannot be written.</exception>
+    internal ResolvedExperiment WithCircuitsIn(string run)
+    {
+        const string folder = "circuits";
+        Dictionary<string, string> names = new(StringComparer.Ordinal);
+        return new(Catalog, Settings, [.. settings.Select(entry => ModelSettings.Circuits.Contains(entry.Setting.Path)
+            && entry.Given.CircuitFile(entry.Given.Text) is { } file && !Catalog.Circuits.Contains(entry.Given.Text)
+                ? (entry.Setting, entry.Given.Renamed(Copy(file))) : entry)], found);
+
+        // Two files of one name in different folders are two files here too.
+        string Copy(CircuitFile file)
+        {
+            if (names.TryGetValue(file.Hash, out string? there)) return there;
+            string name = Path.GetFileName(file.Path);
+            for (int i = 2; names.ContainsValue($"{folder}/{name}"); i++) name = $"{i}-{Path.GetFileName(file.Path)}";
+            Directory.CreateDirectory(Path.Combine(run, folder));
+            WholeFile.Write(Path.Combine(run, folder, name), file.Text);
+            return names[file.Hash] = $"{folder}/{name}";
+        }
+    }
+
+    /// <summary>What looks like a mistake without being one, such as a parameter of a circuit's file that no gate uses.</summary>
+    public IReadOnlyList<string> Warnings =>
+        [.. Config.Model.Circuits.Select(circuit => circuit.File).OfType<CircuitFile>().Distinct()
+            .SelectMany(file => file.Program.Warnings)];
+
     /// <summary>The folder of the file in which the place of the data is named, if one names it.</summary>
     string? FolderOfThePath(DataConfig data)
     {
@@ -125,7 +155,7 @@ public sealed class ResolvedExperiment
     {
         List<(string Text, string Comment)> lines = [($"schema: {ExperimentConfig.Schema}", "")];
         string[] open = [];
-        foreach (Setting setting in Settings.All)
+        foreach (Setting setting in Settings.All.Where(s => !s.IsDetail || s.Show(Config) != "null" || !OriginOf(s.Path).IsDefault))
         {
             string[] parts = setting.Path.Split('.'), groups = parts[..^1];
             int shared = 0;

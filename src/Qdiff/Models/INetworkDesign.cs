@@ -8,4 +8,9 @@ public interface INetworkDesign
     /// <exception cref="ArgumentException">Sizes do not fit each other, or the design has nothing that the control could
     /// replace.</exception>
     Network Build(Control control = Control.None);
+
+    /// <summary>The same with a label for "no class", which label dropout trains and guidance needs.</summary>
+    /// <exception cref="ArgumentException">It takes no class labels.</exception>
+    INetworkDesign WithNullLabel() => throw new ArgumentException("The network takes no class labels, so none can be dropped; set "
+        + "training.labelDropout to 0.");
 }

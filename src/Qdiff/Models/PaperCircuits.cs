@@ -17,6 +17,22 @@ public static class PaperCircuits
         Attention("attention-released", "the channel gate as released: no angle can act", Wiring.Released),
     ];
 
+    /// <summary>The circuit of this name.</summary>
+    internal static NamedCircuit Named(string name) => All.First(circuit => circuit.Name == name);
+
+    /// <summary>The circuit as this wiring has it: only HQConv has a repaired form, other circuits are then the released ones.</summary>
+    public static NamedCircuit As(Wiring wiring, NamedCircuit circuit)
+    {
+        string[] endings = wiring switch
+        {
+            Wiring.Released => ["-released"],
+            Wiring.Repaired => ["-repaired", "-released"],
+            _ => [],
+        };
+        return endings.Select(ending => All.FirstOrDefault(c => c.Name == circuit.Name + ending)).FirstOrDefault(c => c is not null)
+            ?? circuit;
+    }
+
     static NamedCircuit Vertex(string name, string summary, Wiring wiring) => NamedCircuit.Create(name, (qubits, layers) =>
         new Circuit(qubits, Ansatz.HQConv(qubits, layers, wiring), weights: layers * Ansatz.HQConvWeights(qubits))) with
     { Summary = summary, Qubits = 12, Layers = 3 };

@@ -1,5 +1,4 @@
 using System.Globalization;
-using Qdiff.Quantum;
 using Qdiff.Tensors;
 
 namespace Qdiff;
@@ -33,13 +32,13 @@ public static class ParityCheck
     /// <summary>Runs the check.</summary>
     /// <exception cref="InputException">The file is not of this form or does not fit the model: the message names the
     /// tensor.</exception>
-    public static ParityReport Run(string path, string? model = null, Wiring? wiring = null)
+    public static ParityReport Run(string path, Catalog catalog, string? model = null, string? wiring = null)
     {
         SafeTensors file = Open(path);
         Dictionary<string, string> metadata = file.Metadata.ToDictionary(m => m.Key, m => m.Value);
         string name = model ?? metadata.GetValueOrDefault("case")
             ?? throw new InputException($"{path} does not say which model it is for: name it with --model.");
-        Wiring used = wiring ?? WiringOf(path, metadata.GetValueOrDefault("wiring") ?? "paper");
+        string used = wiring ?? metadata.GetValueOrDefault("wiring") ?? ModelConfig.UsualWiring;
 
         bool generated = metadata.TryGetValue("generated", out string? recipe);
         if (generated && recipe != ParityNumbers.Recipe)
@@ -52,7 +51,7 @@ public static class ParityCheck
         int batch = shape.Shape[0];
         if (batch is < 1 or > Tensor.Samples)
             throw new InputException($"{path}: the batch is {batch}; a parity file has 1 to {Tensor.Samples} samples.");
-        Network network = PublishedModels.Named(name).Build(used, [shape.Shape[1], shape.Shape[2], shape.Shape[3]]);
+        Network network = Build(path, new() { Name = name, Wiring = used }, [shape.Shape[1], shape.Shape[2], shape.Shape[3]], catalog);
 
         Weights weights = generated ? GenerateWeights(file, network) : LoadWeights(file, network);
         var gradient = new WeightGradient(network.Parameters);
@@ -119,9 +118,20 @@ public static class ParityCheck
         return weights;
     }
 
-    static Wiring WiringOf(string path, string text) => Enum.GetValues<Wiring>().Cast<Wiring?>()
-        .FirstOrDefault(wiring => wiring.ToString()!.Equals(text, StringComparison.OrdinalIgnoreCase))
-        ?? throw new InputException($"{path} is for the wiring '{text}', which is none; it must be paper, released or repaired.");
+    static Network Build(string path, ModelConfig model, Shape image, Catalog catalog)
+    {
+        if (catalog.Networks.Find(model.Name) is { } named && !named.Wirings.Contains(model.Wiring))
+            throw new InputException($"{path} is for the wiring '{model.Wiring}', which {model.Name} does not have; it must be one of "
+                + $"{string.Join(", ", named.Wirings)}.");
+        try
+        {
+            return model.Build(image, catalog);
+        }
+        catch (ArgumentException e)
+        {
+            throw InputException.Because($"{path}: The model {model.Name} cannot be built for images of {image}", e);
+        }
+    }
 
     static SafeTensors Open(string path)
     {

@@ -1,5 +1,3 @@
-using Qdiff.Quantum;
-
 namespace Qdiff;
 
 /// <summary>How far a network is from recorded values.</summary>
@@ -7,7 +5,7 @@ namespace Qdiff;
 /// <param name="Wiring">Its wiring.</param>
 /// <param name="Parameters">Its trainable numbers.</param>
 /// <param name="Rows">The worst relative error of each tensor, |a − b|/max|b|, with its tolerance.</param>
-public sealed record ParityReport(string Model, Wiring Wiring, int Parameters, IReadOnlyList<ParityReport.Row> Rows)
+public sealed record ParityReport(string Model, string Wiring, int Parameters, IReadOnlyList<ParityReport.Row> Rows)
 {
     /// <summary>Whether every tensor is within its tolerance.</summary>
     public bool Passes => Rows.All(row => row.Error <= row.Tolerance);

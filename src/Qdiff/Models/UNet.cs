@@ -54,6 +54,10 @@ public sealed record UNet : INetworkDesign
     public int? VertexHidden { get; init; }
 
     /// <inheritdoc/>
+    public INetworkDesign WithNullLabel() => Classes > 0 ? this with { NullLabel = true }
+        : throw new ArgumentException("The network takes no class labels, so none can be dropped; set training.labelDropout to 0.");
+
+    /// <inheritdoc/>
     public Network Build(Control control = Control.None)
     {
         if (control == Control.None) return new UNetNetwork(this, control);

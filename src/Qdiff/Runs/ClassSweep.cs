@@ -70,8 +70,8 @@ public sealed class ClassSweep
         ExperimentConfig before = RunFolder.Open(arm.Run, experiment.Catalog).Experiment.Config, now = arm.Experiment.Config;
         if (experiment.Settings.Difference(before, now, setting => setting.Path is "data.folder" or "training.threads")
             is { } other)
-            throw new InputException($"The run {arm.Run} was started with {other.Path} {other.Show(before)}, now it is "
-                + $"{other.Show(now)}. Go on with what it was, or give the sweep another name (--set name=NAME).");
+            throw new InputException($"The run {arm.Run} was started with {other.Path} {other.Told(before)}, now it is "
+                + $"{other.Told(now)}. Go on with what it was, or give the sweep another name (--set name=NAME).");
         return TrainingRun.Resume(arm.Run, experiment.Catalog, dataFolder, warn);
     }
 

@@ -50,6 +50,7 @@ public sealed class RunFolder
             Directory.CreateDirectory(path);
             WholeFile.Write(System.IO.Path.Combine(path, RunManifest.FileName),
                 JsonSerializer.Serialize(manifest, RunJson.File) + "\n");
+            experiment = experiment.WithCircuitsIn(path);
             // The configuration last: a folder without it is no run yet.
             WholeFile.Write(System.IO.Path.Combine(path, ConfigFile), experiment.ToYaml());
         }
@@ -98,7 +99,7 @@ public sealed class RunFolder
             Experiment);
         if (changed is not null)
             throw new InputException($"{Experiment.OriginOf(changed.Path)}: {changed.Path} is "
-                + $"{changed.Show(Experiment.Config)}, but the run was trained with {recorded[changed.Path]}. Set it back; other "
+                + $"{changed.Told(Experiment.Config)}, but the run was trained with {recorded[changed.Path]}. Set it back; other "
                 + "settings are another run.");
     }
 

@@ -48,7 +48,7 @@ public sealed record RunManifest
                 ClassNames = images.ClassNames,
                 Labels = [.. images.Labels.ToArray().Distinct().Order()],
             },
-            Model = new(experiment.Config.Model.Name, experiment.Config.Model.Wiring.ToString().ToLowerInvariant(),
+            Model = new(experiment.Config.Model.Name, experiment.Config.Model.Wiring,
                 network.Parameters.Scalars, network.Circuits.Sum(circuit => circuit.Angles?.Count ?? 0)),
             Seeds = new SortedDictionary<string, long>(StringComparer.Ordinal)
             {

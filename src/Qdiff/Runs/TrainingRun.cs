@@ -62,6 +62,7 @@ public sealed class TrainingRun : IDisposable
         if (config.Data.EachClass)
             throw new InputException("data.eachClass asks for a network for each class; start it with 'qdiff train', or choose "
                 + "one class with data.classes and data.eachClass=false.");
+        foreach (string warning in experiment.Warnings) warn?.Invoke($"warning: {warning}");
         config.Diffusion.RequireWeightWhereSamplingStarts(experiment.Catalog);
         Network network = config.BuildNetwork(images.Shape, experiment.Catalog);
         Trainer.Check(network, images, config.Training.ToOptions(experiment.Catalog));
@@ -96,8 +97,8 @@ public sealed class TrainingRun : IDisposable
         if (!RunFolder.Exists(path)) return Start(experiment, root, command, dataFolder, warn);
         ExperimentConfig before = RunFolder.Open(path, experiment.Catalog).Experiment.Config;
         if (experiment.Settings.Difference(before, now, setting => !TrainedSettings.Contains(setting)) is { } other)
-            throw new InputException($"The run {path} was started with {other.Path} {other.Show(before)}, now it is "
-                + $"{other.Show(now)}. Go on with what it was, or choose another name or another folder for runs (--runs).");
+            throw new InputException($"The run {path} was started with {other.Path} {other.Told(before)}, now it is "
+                + $"{other.Told(now)}. Go on with what it was, or choose another name or another folder for runs (--runs).");
         return Resume(path, experiment.Catalog, dataFolder, warn);
     }
 
@@ -311,7 +312,7 @@ public sealed class TrainingRun : IDisposable
         RequireInPlace();
         events.Scalar("loss/probe", State.Step, score);
         Folder.Checkpoints.Write(State.Step, CheckpointContent.Files(State),
-            new CheckpointContent.State(State.Step, Config.Model.Name, Config.Model.Wiring.ToString().ToLowerInvariant(),
+            new CheckpointContent.State(State.Step, Config.Model.Name, Config.Model.Wiring,
                 sourceSteps, computed),
             score);
         Folder.Checkpoints.Prune(Config.Training.KeepCheckpoints, Config.Training.KeepSteps);

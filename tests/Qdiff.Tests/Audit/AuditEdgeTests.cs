@@ -207,9 +207,9 @@ public class AuditEdgeTests
         Assert.False(PublishedModels.Named("qvunet-1hq").Build(Wiring.Repaired).IsPublished);
         Assert.False(PublishedModels.Named("qvunet-1hq").Build(Wiring.Released, [3, 28, 28]).IsPublished);
         Assert.False(PublishedModels.Named("qvunet-1hq").Build(Wiring.Released, control: Control.Frozen).IsPublished);
-        ModelConfig config = new() { Name = "qcunet-vertex", Wiring = Wiring.Released };
+        ModelConfig config = new() { Name = "qcunet-vertex", Wiring = "released" };
         Assert.True(config.Build([3, 64, 64], Catalog.Default).IsPublished);
         Assert.False(config.Build([3, 64, 64], Catalog.Default, nullLabel: true).IsPublished);
-        Assert.False(new ModelConfig { Wiring = Wiring.Released, Dimension = 20 }.Build([1, 28, 28], Catalog.Default).IsPublished);
+        Assert.False(new ModelConfig { Wiring = "released", Dimension = 20 }.Build([1, 28, 28], Catalog.Default).IsPublished);
     }
 }

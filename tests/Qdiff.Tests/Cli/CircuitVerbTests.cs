@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Qdiff;
 using Qdiff.Cli;
 using Qdiff.Papers;
 

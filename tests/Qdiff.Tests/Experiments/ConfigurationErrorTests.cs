@@ -71,7 +71,25 @@ public class ConfigurationErrorTests
     [InlineData("model:\n  dimension: 12\n  groups: 10", "test.yaml:3: model.dimension (=12) must be divisible by model.groups "
         + "(=10); for example groups 6.")]
     [InlineData("model:\n  dimension: 5\n  groups: 5", "an even number")]
-    [InlineData("model:\n  name: qvunet-1hq\n  heads: 2", "test.yaml:3: only the sizes of the model 'unet' can be changed")]
+    [InlineData("model:\n  name: attention-light\n  heads: 2", "test.yaml:3: the model 'attention-light' has no setting model.heads")]
+    [InlineData("model:\n  vertex: { circuit: hqcnv }", "test.yaml:2: model.vertex.circuit is hqcnv; it must be one of hqconv")]
+    [InlineData("model:\n  vertex: { circuit: hqcnv }", "Did you mean hqconv?")]
+    [InlineData("model:\n  vertex: { circut: hqconv }", "there is no setting 'model.vertex.circut'. Did you mean model.vertex.circuit?")]
+    [InlineData("model:\n  vertex:\n    layers: 2", "test.yaml:3: model.vertex.layers is given, but there is no circuit; set "
+        + "model.vertex.circuit.")]
+    [InlineData("model:\n  vertex:\n    circuit: basic\n    qubits: 5", "test.yaml:4: model.vertex.circuit: The circuit basic has 5 "
+        + "inputs, which are no whole channels of 2×2 pixels: 4, 8, 12, … fit.")]
+    [InlineData("model:\n  vertex:\n    circuit: hqconv\n    qubits: 6", "test.yaml:4: model.vertex.qubits: HQConv joins registers")]
+    [InlineData("model:\n  vertex:\n    circuit: basic\n    readout: [Z0, Z9, Z1, Z2]", "test.yaml:4: model.vertex.readout: Z9: there is "
+        + "no wire 9; the circuit has wires 0 to 3.")]
+    [InlineData("model:\n  vertex:\n    circuit: basic\n    readout: [Z0]", "The circuit basic has 1 read-outs, which are no whole")]
+    [InlineData("model:\n  vertex:\n    circuit: basic\n    encoding: qx", "test.yaml:4: model.vertex.encoding is qx; it must be one of rx")]
+    [InlineData("model:\n  vertex: { circuit: none.qasm }", "test.yaml:2: There is no circuit file none.qasm.")]
+    [InlineData("model:\n  quanvolution:\n    circuit: basic\n    level: 4", "test.yaml:4: model.quanvolution.level is 4, but the network "
+        + "has levels 0 to 3.")]
+    [InlineData("model:\n  name: qvunet-fullhq\n  vertex:\n    remainder: { qubits: 3 }", "test.yaml:4: model.vertex.circuit: The circuit "
+        + "basic has 3 inputs")]
+    [InlineData("model:\n  vertex: { circuit: basic }\n  gate:\n    qubits: 4", "test.yaml:4: model.gate.qubits is given")]
     [InlineData("diffusion:\n  zeroTerminalSnr: true", "test.yaml:2: with diffusion.zeroTerminalSnr")]
     [InlineData("diffusion:\n  weighting: uniform\n  gamma: 1", "test.yaml:3: diffusion.gamma is 1, but it belongs to the weightings p2 and min-snr")]
     [InlineData("diffusion:\n  weighting: min-snr\n  k: 1", "test.yaml:3: diffusion.k is 1, but it belongs to the weighting p2")]

@@ -1,5 +1,4 @@
 using Qdiff;
-using Qdiff.Quantum;
 using Qdiff.Tensors;
 
 public class ConfigurationTests
@@ -27,7 +26,7 @@ public class ConfigurationTests
         Assert.Equal("first", config.Name);
         Assert.Equal(("fashion-mnist", Split.Test, 50), (config.Data.Dataset, config.Data.Split, config.Data.PerClass));
         Assert.Equal(["0", "3"], config.Data.Classes);
-        Assert.Equal(("qvunet-1hq", Wiring.Released), (config.Model.Name, config.Model.Wiring));
+        Assert.Equal(("qvunet-1hq", "released"), (config.Model.Name, config.Model.Wiring));
         Assert.Equal((16, 1.5, 0.999, 100),
             (config.Training.Batch, config.Training.ClipNorm, config.Training.Ema.MaxDecay, config.Training.Ema.CopySteps));
         Assert.Equal((9375, 1e-3, 0.9, 0.99, 1e-8),
@@ -57,7 +56,9 @@ public class ConfigurationTests
         Assert.All(new ExperimentSettings(Catalog.Default).All, setting => Assert.Equal(setting.Show(experiment.Config), setting.Show(back.Config)));
         Assert.Equal("a: 'b' #ü", back.Config.Data.Folder);
         Assert.Equal([1, 2], back.Config.Model.Multipliers);
-        Assert.All(new ExperimentSettings(Catalog.Default).All, setting => Assert.False(back.OriginOf(setting.Path).IsDefault));
+        // What belongs to circuits is left out where nobody gave it.
+        Assert.All(new ExperimentSettings(Catalog.Default).All, setting =>
+            Assert.Equal(setting.Path.Count('.') > 1 && setting.Path.StartsWith("model."), back.OriginOf(setting.Path).IsDefault));
         Assert.Contains("# test.yaml:4", yaml);
     }
 
@@ -88,6 +89,54 @@ public class ConfigurationTests
             ["model.groups"] = "5",
             ["model.heads"] = "2",
             ["model.headFeatures"] = "16",
+            ["model.timestep"] = "false",
+            ["model.vertex.circuit"] = "strongly-entangling",
+            ["model.vertex.qubits"] = "8",
+            ["model.vertex.layers"] = "1",
+            ["model.vertex.encoding"] = "ry",
+            ["model.vertex.readout"] = "[X]",
+            ["model.vertex.initial"] = "0.5",
+            ["model.vertex.groups"] = "2",
+            ["model.vertex.patch"] = "1",
+            ["model.vertex.order"] = "pixel-major",
+            ["model.vertex.second"] = "input",
+            ["model.vertex.shared"] = "true",
+            ["model.vertex.convolution"] = "all",
+            ["model.vertex.remainder.circuit"] = "basic",
+            ["model.vertex.remainder.qubits"] = "8",
+            ["model.vertex.remainder.layers"] = "1",
+            ["model.vertex.remainder.encoding"] = "h-rz",
+            ["model.vertex.remainder.readout"] = "[ZIII, X1Z2, Y3, Z0]",
+            ["model.vertex.remainder.initial"] = "0.25",
+            ["model.vertex.remainder.secondIdle"] = "true",
+            ["model.quanvolution.level"] = "0",
+            ["model.quanvolution.circuit"] = "strongly-entangling",
+            ["model.quanvolution.qubits"] = "8",
+            ["model.quanvolution.layers"] = "1",
+            ["model.quanvolution.encoding"] = "ry",
+            ["model.quanvolution.readout"] = "[X]",
+            ["model.quanvolution.initial"] = "0.5",
+            ["model.quanvolution.groups"] = "2",
+            ["model.quanvolution.patch"] = "1",
+            ["model.quanvolution.order"] = "pixel-major",
+            ["model.quanvolution.second"] = "input",
+            ["model.quanvolution.shared"] = "true",
+            ["model.quanvolution.convolution"] = "all",
+            ["model.quanvolution.remainder.circuit"] = "basic",
+            ["model.quanvolution.remainder.qubits"] = "8",
+            ["model.quanvolution.remainder.layers"] = "1",
+            ["model.quanvolution.remainder.encoding"] = "h-rz",
+            ["model.quanvolution.remainder.readout"] = "[ZIII, X1Z2, Y3, Z0]",
+            ["model.quanvolution.remainder.initial"] = "0.25",
+            ["model.quanvolution.remainder.secondIdle"] = "true",
+            ["model.gate.circuit"] = "none",
+            ["model.gate.qubits"] = "5",
+            ["model.gate.layers"] = "2",
+            ["model.gate.encoding"] = "iqp",
+            ["model.gate.readout"] = "[Z0]",
+            ["model.gate.initial"] = "3",
+            ["model.gate.projected"] = "false",
+            ["model.gate.detached"] = "true",
             ["diffusion.schedule"] = "linear",
             ["diffusion.steps"] = "500",
             ["diffusion.zeroTerminalSnr"] = "true",
@@ -156,6 +205,13 @@ public class ConfigurationTests
                 "sampling.guidance" => ["model.classes=3", "training.labelDropout=0.1"],
                 "training.labelDropout" => ["model.classes=3"],
                 "diffusion.zeroTerminalSnr" => ["diffusion.prediction=v"],
+                // A group of a circuit needs the circuit, and a remainder that of its block too.
+                var path when path.Split('.') is ["model", var place, .. var rest] && rest is not ([] or ["circuit"]) =>
+                    [
+                        $"model.{place}.circuit=basic",
+                        .. rest is ["remainder", not "circuit"] ? [$"model.{place}.remainder.circuit=strongly-entangling"]
+                            : Array.Empty<string>(),
+                    ],
                 _ => [],
             };
             ExperimentConfig before = ResolvedExperiment.Parse("", "a.yaml", catalog, companions).Config, after = ResolvedExperiment
@@ -180,7 +236,8 @@ public class ConfigurationTests
         Assert.Equal(1e-3, options.LearningRate(10), 1e-12);
         Assert.Equal(483_321, new ModelConfig().Build([1, 28, 28], Catalog.Default).Parameters.Scalars);
         Assert.NotEqual(483_321, new ModelConfig { Dimension = 20 }.Build([1, 28, 28], Catalog.Default).Parameters.Scalars);
-        Assert.Throws<InputException>(() => new ModelConfig { Name = "qvunet-1hq", Dimension = 20 }.Build([1, 28, 28], Catalog.Default));
+        Assert.NotEqual(475_329, new ModelConfig { Name = "qvunet-1hq", Dimension = 20 }.Build([1, 28, 28], Catalog.Default)
+            .Parameters.Scalars);
     }
 
     [Fact]

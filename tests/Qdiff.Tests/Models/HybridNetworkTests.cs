@@ -53,7 +53,7 @@ public class HybridNetworkTests
         {
             Image = [3, 8, 12],
             Vertex = new() { Circuit = Ring(4), Second = SecondStage.Input },
-            Quanvolution = new() { Circuit = Ring(4), Shared = true, ConvolutionSeesAll = true },
+            Quanvolution = new() { Circuit = Ring(4), Shared = true, Convolution = ConvolutionInput.All },
             QuanvolutionLevel = 0,
         },
     };

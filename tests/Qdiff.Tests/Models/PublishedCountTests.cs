@@ -21,7 +21,7 @@ public class PublishedCountTests
     [InlineData("qcunet-classical", 1_281_243, 1_280_843)]   // as released, the time is not among the conditions
     public void ModelsHaveThePublishedNumberOfParameters(string name, int paper, int released)
     {
-        PublishedModel model = PublishedModels.Named(name);
+        NamedNetwork model = PublishedModels.Named(name);
         foreach ((Wiring wiring, int expected) in ((Wiring, int)[])[(Wiring.Paper, paper), (Wiring.Released, released)])
         {
             Network network = model.Build(wiring);

@@ -1,4 +1,3 @@
-using Qdiff.Quantum;
 using static Qdiff.SettingType;
 
 namespace Qdiff;
@@ -12,7 +11,6 @@ public sealed class ExperimentSettings
 {
     static readonly SettingGroup<ExperimentConfig> s_experiment = new("", c => c, (_, c) => c);
     static readonly SettingGroup<DataConfig> s_data = new("data.", c => c.Data, (c, data) => c with { Data = data });
-    static readonly SettingGroup<ModelConfig> s_model = new("model.", c => c.Model, (c, model) => c with { Model = model });
     static readonly SettingGroup<DiffusionConfig> s_diffusion = new("diffusion.", c => c.Diffusion,
         (c, diffusion) => c with { Diffusion = diffusion });
     static readonly SettingGroup<TrainingConfig> s_training = new("training.", c => c.Training,
@@ -69,23 +67,7 @@ public sealed class ExperimentSettings
         s_data.Add("fit", "what becomes of images that are not square", Enumeration<Fitting>(), c => c.Fit,
             (c, v) => c with { Fit = v }),
 
-        s_model.Add("name", "a name of 'qdiff model list'", Choice([.. PublishedModels.All.Select(model => model.Name)]),
-            c => c.Name, (c, v) => c with { Name = v }),
-        s_model.Add("wiring", "what the paper says, or what its code does", Enumeration<Wiring>(), c => c.Wiring,
-            (c, v) => c with { Wiring = v }),
-        s_model.Add("control", "what stands in the place of its circuits", Enumeration<Control>(), c => c.Control,
-            (c, v) => c with { Control = v }),
-        s_model.Add("classes", "class labels it takes", Optional(Integer(2, 1000)), c => c.Classes,
-            (c, v) => c with { Classes = v }),
-        s_model.Add("dimension", "channels at full resolution", Optional(Integer(4, 1024)), c => c.Dimension,
-            (c, v) => c with { Dimension = v }),
-        s_model.Add("multipliers", "of the channels, one a level", OptionalReference(Integers(1)),
-            c => c.Multipliers, (c, v) => c with { Multipliers = v }),
-        s_model.Add("groups", "of every group normalisation", Optional(Integer(1, 1024)), c => c.Groups,
-            (c, v) => c with { Groups = v }),
-        s_model.Add("heads", "of every attention", Optional(Integer(1, 64)), c => c.Heads, (c, v) => c with { Heads = v }),
-        s_model.Add("headFeatures", "features of a head", Optional(Integer(1, 1024)), c => c.HeadFeatures,
-            (c, v) => c with { HeadFeatures = v }),
+        .. ModelSettings.Table(catalog),
 
         s_diffusion.Add("schedule", "noise schedule", Choice(catalog.Schedules.Names), c => c.Schedule,
             (c, v) => c with { Schedule = v }),
@@ -146,7 +128,7 @@ public sealed class ExperimentSettings
             c => c.From, (c, v) => c with { From = v }),
         s_transfer.Add("source", "name of the source run of 'qdiff transfer'", OptionalReference(FolderName),
             c => c.Source, (c, v) => c with { Source = v }),
-        s_transfer.Add("sourceModel", "its model", Choice([.. PublishedModels.All.Select(model => model.Name)]),
+        s_transfer.Add("sourceModel", "its model", Choice(catalog.Networks.Names),
             c => c.SourceModel, (c, v) => c with { SourceModel = v }),
         s_transfer.Add("sourceSteps", "its length", Integer(0), c => c.SourceSteps, (c, v) => c with { SourceSteps = v }),
         s_transfer.Add("copyAverage", "copy its average instead of its raw weights", Flag,
@@ -187,7 +169,7 @@ public sealed class ExperimentSettings
     internal Setting? Difference(ExperimentConfig there, ExperimentConfig wanted, Func<Setting, bool> free) =>
         All.FirstOrDefault(setting => !free(setting)
             && !(setting.Path == "training.steps" && there.Training.Epochs is not null)
-            && setting.Show(there) != setting.Show(wanted));
+            && setting.Key(there) != setting.Key(wanted));
 
     /// <summary>The setting of this path, or null.</summary>
     public Setting? Find(string path) => byPath.GetValueOrDefault(path);

@@ -4,7 +4,7 @@ namespace Qdiff;
 /// One entry of <see cref="ExperimentSettings"/>: a place in <see cref="ExperimentConfig"/> that a file or <c>--set</c> can give
 /// a value.
 /// </summary>
-public sealed class Setting
+public sealed record Setting
 {
     readonly Func<ExperimentConfig, string> show;
     readonly Func<ExperimentConfig, SettingText, ExperimentConfig?> bind;
@@ -27,6 +27,20 @@ public sealed class Setting
 
     /// <summary>Its value in <paramref name="config"/> as YAML.</summary>
     public string Show(ExperimentConfig config) => show(config);
+
+    /// <summary>Whether files leave it out where nobody gave it.</summary>
+    internal bool IsDetail { get; init; }
+
+    /// <summary>What determines its meaning, where that is not the value as it is shown but the content of a file; null for the
+    /// value.</summary>
+    internal Func<ExperimentConfig, string?>? Identity { get; init; }
+
+    /// <summary>What two configurations must agree in to agree in this setting.</summary>
+    internal string Key(ExperimentConfig config) => Identity is null ? Show(config) : Identity(config) ?? "null";
+
+    /// <summary>The value, and what identifies its meaning, in messages.</summary>
+    internal string Told(ExperimentConfig config) =>
+        Key(config) is var key && key != Show(config) && Identity is not null && key.Contains(':') ? $"{Show(config)} ({key})" : Show(config);
 
     internal ExperimentConfig Bind(ExperimentConfig config, SettingText given) =>
         bind(config, given) ?? throw new InputException(Refusal(given));

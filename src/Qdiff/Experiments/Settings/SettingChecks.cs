@@ -3,30 +3,17 @@ namespace Qdiff;
 /// <summary>What no setting can tell alone: whether they go together.</summary>
 static class SettingChecks
 {
+    /// <summary>The settings of a circuit, one of which is to blame where it does not fit its place.</summary>
+    static readonly string[] s_sizes = ["patch", "qubits", "readout", "remainder.qubits", "remainder.readout", "remainder.circuit",
+        "encoding", "circuit"];
+
     public static void Check(ResolvedExperiment experiment)
     {
         (ModelConfig model, DiffusionConfig diffusion, TrainingConfig training, SamplingConfig sampling) =
             (experiment.Config.Model, experiment.Config.Diffusion, experiment.Config.Training, experiment.Config.Sampling);
 
-        // The U-Net's sizes.
-        foreach (string size in (string[])["classes", "dimension", "multipliers", "groups", "heads", "headFeatures"])
-        {
-            Setting setting = experiment.Settings.Find("model." + size)!;
-            Require(model.Name == ModelConfig.Adjustable || setting.Show(experiment.Config) == "null", [setting.Path],
-                $"only the sizes of the model '{ModelConfig.Adjustable}' can be changed, not those of '{model.Name}'; leave "
-                    + $"{setting.Path} out.");
-        }
+        CheckModel();
 
-        var published = new UNet();
-        int dimension = model.Dimension ?? published.Dimension, groups = model.Groups ?? 1;
-        Require(dimension % 2 == 0, ["model.dimension"],
-            $"model.dimension is {dimension}; the timestep's sines and cosines need an even number.");
-        Require(dimension % groups == 0, ["model.groups", "model.dimension"],
-            $"model.dimension (={dimension}) must be divisible by model.groups (={groups}); for example groups "
-                + $"{LargestDivisor(dimension, groups)}.");
-
-        Require(training.LabelDropout == 0 || model.Classes is not null || ConditionalModel(model), ["training.labelDropout"],
-            $"training.labelDropout needs a model that takes class labels, not '{model.Name}'; leave it out.");
         Require(sampling.Guidance == 1 || training.LabelDropout > 0, ["sampling.guidance"],
             Invariant(
                 $"sampling.guidance (={sampling.Guidance}) needs a network trained without labels too; set training.labelDropout, ")
@@ -50,6 +37,69 @@ static class SettingChecks
         Require(!(sampling.Steps > diffusion.Steps), ["sampling.steps", "diffusion.steps"],
             $"sampling.steps (={sampling.Steps}) cannot exceed diffusion.steps (={diffusion.Steps}); 0 visits all.");
         RequireOwn("sampling.", experiment.Catalog.Samplers, sampling.Sampler, sampling.OfSampler);
+
+        void CheckModel()
+        {
+            NamedNetwork network = experiment.Catalog.Networks[model.Name];
+            Require(network.Wirings.Contains(model.Wiring), ["model.wiring", "model.name"],
+                $"the model '{model.Name}' has no wiring '{model.Wiring}'; it must be {string.Join(" or ", network.Wirings)}.");
+            foreach (Setting setting in experiment.Settings.All.Where(s => s.Path.StartsWith(ModelSettings.Prefix, StringComparison.Ordinal)))
+            {
+                string key = setting.Path[ModelSettings.Prefix.Length..];
+                Require(key is "name" or "wiring" or "control" || network.Takes(key) || setting.Show(experiment.Config) == "null",
+                    [setting.Path], $"the model '{model.Name}' has no setting {setting.Path}; leave it out.");
+            }
+
+            ModelConfig settled = network.Settled(model);
+            if (settled.Dimension is { } dimension)
+            {
+                Require(dimension % 2 == 0, ["model.dimension"],
+                    $"model.dimension is {dimension}; the timestep's sines and cosines need an even number.");
+            }
+
+            int channels = settled.Dimension ?? new UNet().Dimension, groups = settled.Groups ?? 1;
+            Require(channels % groups == 0, ["model.groups", "model.dimension"],
+                $"model.dimension (={channels}) must be divisible by model.groups (={groups}); for example groups "
+                    + $"{LargestDivisor(channels, groups)}.");
+            int levels = (settled.Multipliers ?? new UNet().Multipliers).Count;
+            Require(!(settled.Quanvolution.Level >= levels), ["model.quanvolution.level", "model.multipliers"],
+                $"model.quanvolution.level is {settled.Quanvolution.Level}, but the network has levels 0 to {levels - 1}.");
+            Circuit("model.vertex.", settled.Vertex, () => settled.Vertex.ToBlock(experiment.Catalog)?.RequireWholeChannels());
+            Circuit("model.vertex.remainder.", settled.Vertex.Remainder, () => { });
+            Circuit("model.quanvolution.", settled.Quanvolution,
+                () => settled.Quanvolution.ToBlock(experiment.Catalog)?.RequireWholeChannels());
+            Circuit("model.quanvolution.remainder.", settled.Quanvolution.Remainder, () => { });
+            Circuit("model.gate.", settled.Gate, () => settled.Gate.ToGate(experiment.Catalog)?.Validate());
+
+            Require(training.LabelDropout == 0 || !network.Takes("classes") && network.Settings.Count == 0 || settled.Classes > 0,
+                ["training.labelDropout"],
+                $"training.labelDropout needs a model that takes class labels, not '{model.Name}'; leave it out.");
+        }
+
+        void Circuit(string prefix, CircuitConfig circuit, Action build)
+        {
+            if (!circuit.IsPresent)
+            {
+                Setting? alone = experiment.Settings.All.FirstOrDefault(s => s.Path.StartsWith(prefix, StringComparison.Ordinal)
+                    && s.Path != prefix + "circuit" && s.Show(experiment.Config) != "null");
+                Require(alone is null, [alone?.Path ?? ""], $"{alone?.Path} is given, but there is no circuit; set {prefix}circuit.");
+                return;
+            }
+
+            try
+            {
+                build();
+            }
+            catch (CircuitConfigException e)
+            {
+                Require(false, [prefix + e.Setting, prefix + "circuit", "model.name"], $"{prefix}{e.Setting}: {Reason(e)}");
+            }
+            catch (ArgumentException e)
+            {
+                Require(false, [.. s_sizes.Select(setting => prefix + setting), "model.name"],
+                    $"{prefix}circuit: {Reason(e)}");
+            }
+        }
 
         // What was given for a part must be a setting of that part. A 0 that is usual says nothing: earlier versions wrote eta: 0
         // of every sampler.
@@ -82,8 +132,7 @@ static class SettingChecks
         }
     }
 
-    static bool ConditionalModel(ModelConfig model) =>
-        PublishedModels.Named(model.Name).Design(model.Wiring, null) is UNet { Classes: > 0 };
+    static string Reason(ArgumentException e) => InputException.Because("", e).Message[2..];
 
     static int LargestDivisor(int number, int limit)
     {

@@ -6,6 +6,10 @@ namespace Qdiff;
 sealed class SettingGroup<TRecord>(string prefix, Func<ExperimentConfig, TRecord> get,
     Func<ExperimentConfig, TRecord, ExperimentConfig> set)
 {
+    public TRecord Get(ExperimentConfig config) => get(config);
+
+    public ExperimentConfig Set(ExperimentConfig config, TRecord record) => set(config, record);
+
     public Setting Add<T>(string key, string summary, SettingType<T> type, Func<TRecord, T> read,
         Func<TRecord, T, TRecord> write) => new(
         prefix + key, summary, type.Expected, type.Names,
@@ -23,4 +27,25 @@ sealed class SettingGroup<TRecord>(string prefix, Func<ExperimentConfig, TRecord
             SettingType.Optional(SettingType.AnyOf([.. same.Select(owner => owner.setting.Type)])),
             record => read(record)[same.Key],
             (record, value) => write(record, read(record).With(same.Key, value)));
+
+    /// <summary>
+    /// A setting that names a circuit of the catalog or a file, which is read when its name is, from the folder of the file that
+    /// names it.
+    /// </summary>
+    public Setting AddCircuit(string key, string summary, Catalog catalog, Func<TRecord, CircuitConfig> read,
+        Func<TRecord, string?, CircuitFile?, TRecord> write)
+    {
+        SettingType<string?> type = SettingType.OptionalReference(SettingType.Text with
+        { Expected = $"one of {string.Join(", ", catalog.Circuits.Names)}, the path of an OpenQASM file, or {CircuitConfig.None}" });
+        return new(prefix + key, summary, type.Expected, catalog.Circuits.Names,
+            config => type.Format(read(get(config)).Circuit), (config, given) =>
+            {
+                if (!type.TryParse(given, out string? name)) return null;
+                CircuitFile? file = name is null or CircuitConfig.None || catalog.Circuits.Contains(name) ? null
+                    : given.CircuitFile(name);
+                return file is not null || name is null or CircuitConfig.None || catalog.Circuits.Contains(name)
+                    ? set(config, write(get(config), name, file)) : null;
+            })
+        { Identity = config => read(get(config)).Identity };
+    }
 }

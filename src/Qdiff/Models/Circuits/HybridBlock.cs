@@ -22,8 +22,8 @@ public sealed record HybridBlock : PlacedCircuit
     /// <summary>The circuits of the first stage serve the second too.</summary>
     public bool Shared { get; init; }
 
-    /// <summary>The convolutions see all channels instead of only those that circuits leave.</summary>
-    public bool ConvolutionSeesAll { get; init; }
+    /// <summary>What the convolutions are given.</summary>
+    public ConvolutionInput Convolution { get; init; }
 
     /// <summary>A circuit of its own for the channels after the groups; null if a convolution takes them.</summary>
     public RemainderCircuit? Remainder { get; init; }
@@ -35,6 +35,14 @@ public sealed record HybridBlock : PlacedCircuit
     /// <summary>Channels that they give.</summary>
     internal int ChannelsOut => Groups * PerCircuit(this, Outputs, "read-outs")
         + (Remainder is null ? 0 : PerCircuit(Remainder, Remainder.Outputs, "read-outs"));
+
+    /// <exception cref="ArgumentException">A circuit cannot be fed or read, or not in whole channels.</exception>
+    internal void RequireWholeChannels()
+    {
+        Validate();
+        Remainder?.Validate();
+        _ = ChannelsIn + ChannelsOut;
+    }
 
     /// <summary>How many whole channels so many inputs or read-outs are.</summary>
     internal int PerCircuit(PlacedCircuit circuit, int numbers, string what)

@@ -42,7 +42,7 @@ sealed class HybridResidualBlock : IResidualBlock
             remainders[stage] = IPatchLayer.Create(table, $"{name}.circuit.{2 * spec.Groups + stage}", spec.Remainder, control);
         for (int stage = 0; stage < 2 && spec.ChannelsOut < channels; stage++)
             convolutions[stage] = new(table, $"{name}.conv{stage}",
-                spec.ConvolutionSeesAll ? channels : channels - spec.ChannelsIn, channels - spec.ChannelsOut, 3, padding: 1,
+                spec.Convolution == ConvolutionInput.All ? channels : channels - spec.ChannelsIn, channels - spec.ChannelsOut, 3, padding: 1,
                 standardised: true);
         CountRuns();
         norm0 = new(table, name + ".norm0", channels, normGroups);
@@ -93,7 +93,7 @@ sealed class HybridResidualBlock : IResidualBlock
         if (spec.ChannelsOut > channels)
             throw new ArgumentException($"Block {name} has {channels} channels, but its circuits give {spec.ChannelsOut}. Read out "
                 + "less, or use fewer groups.");
-        if (spec.ChannelsOut < channels && spec.ChannelsIn == channels && !spec.ConvolutionSeesAll)
+        if (spec.ChannelsOut < channels && spec.ChannelsIn == channels && spec.Convolution == ConvolutionInput.Rest)
             throw new ArgumentException($"Block {name}: circuits take all {channels} channels but give {spec.ChannelsOut}, and no "
                 + "channel is left for the convolution that makes the others; let it see all channels, or use fewer groups.");
     }
@@ -128,6 +128,6 @@ sealed class HybridResidualBlock : IResidualBlock
         if (convolutions[stage] is not { } convolution) return joined;
         int first = spec.ChannelsIn;
         return Operation.Concatenate(joined,
-            convolution.Apply(spec.ConvolutionSeesAll ? x : Operation.Channels(x, first, channels - first)));
+            convolution.Apply(spec.Convolution == ConvolutionInput.All ? x : Operation.Channels(x, first, channels - first)));
     }
 }

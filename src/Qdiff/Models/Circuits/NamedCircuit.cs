@@ -3,8 +3,10 @@ using Qdiff.Quantum;
 namespace Qdiff;
 
 /// <summary>A family of circuits by name: one for every number of qubits and layers that it allows.</summary>
-public sealed record NamedCircuit
+public sealed record NamedCircuit : IPart
 {
+    static string IPart.Kind => "circuit";
+
     readonly Func<int, int, Circuit> create;
 
     NamedCircuit(string name, Func<int, int, Circuit> create) => (Name, this.create) = (name, create);

@@ -3,8 +3,10 @@ using Qdiff.Quantum;
 namespace Qdiff;
 
 /// <summary>A way in which features enter a circuit that has none of its own, by name.</summary>
-public sealed record NamedEncoding
+public sealed record NamedEncoding : IPart
 {
+    static string IPart.Kind => "encoding";
+
     readonly Func<Circuit, Circuit> encode;
 
     NamedEncoding(string name, string summary, Func<Circuit, Circuit> encode) =>
