@@ -1,5 +1,4 @@
 using System.Text.Json;
-using Qdiff;
 using Qdiff.Cli;
 using Qdiff.Papers;
 
