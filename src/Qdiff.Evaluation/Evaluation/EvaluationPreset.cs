@@ -6,8 +6,7 @@ namespace Qdiff.Evaluation;
 /// </summary>
 public sealed record EvaluationPreset : IPart
 {
-    /// <inheritdoc/>
-    public static string Kind => "evaluation preset";
+    static string IPart.Kind => "evaluation preset";
 
     /// <summary>The features of the data set's own classifier, whichever that is.</summary>
     public const string DomainFeatures = "domain";

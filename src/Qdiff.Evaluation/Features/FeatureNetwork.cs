@@ -3,8 +3,21 @@ namespace Qdiff.Evaluation;
 /// <summary>A trained network that turns images into features; inference only. Metrics are functions of what it gives.</summary>
 public abstract class FeatureNetwork : IPart
 {
-    /// <inheritdoc/>
-    public static string Kind => "feature network";
+    static string IPart.Kind => "feature network";
+
+    /// <summary>A function of images as a feature network.</summary>
+    /// <param name="name">What presets, options and protocols call it: a word.</param>
+    /// <param name="width">D, features of an image.</param>
+    /// <param name="identity">
+    /// Which version of the function it is, such as a hash of its weights. It stands in protocols, and kept features are found
+    /// by it: whoever changes the function changes it too.
+    /// </param>
+    /// <param name="features">
+    /// The features of some images, N × D row by row; those of an image must not depend on the others. Called with a few hundred
+    /// images at a time.
+    /// </param>
+    public static FeatureNetwork Create(string name, int width, string identity, Func<ImageSet, float[]> features) =>
+        new FunctionFeatures(name, width, identity, features);
 
     /// <summary>Which network: <c>inception-2015-12-05</c>, <c>domain-digits</c>.</summary>
     public abstract string Name { get; }

@@ -8,8 +8,7 @@ namespace Qdiff.Evaluation;
 /// </summary>
 public abstract record Metric : IPart
 {
-    /// <inheritdoc/>
-    public static string Kind => "metric";
+    static string IPart.Kind => "metric";
 
     /// <summary>What presets, options and protocols call it: <c>fid</c>. No blanks, <c>/</c> or <c>=</c>.</summary>
     public abstract string Name { get; }

@@ -58,9 +58,9 @@ public sealed record Protocol
     /// <summary>Precision, recall, density, coverage: k of the k-th nearest neighbour.</summary>
     public int? Neighbours { get; init; }
 
-    /// <summary>Further numbers of a metric of one's own by name, in the order of their names; null if it has none.</summary>
+    /// <summary>Further numbers of a metric of one's own by name; null if it has none.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
-    public SortedDictionary<string, double>? Parameters { get; init; }
+    public IReadOnlyDictionary<string, double>? Parameters { get; init; }
 
     /// <summary>Whether fewer samples than the metric bears were accepted knowingly; stands in the text for all to see.</summary>
     public bool FewSamples { get; init; }
@@ -79,7 +79,8 @@ public sealed record Protocol
         Add("subset-size", SubsetSize);
         Add("splits", Splits);
         Add("k", Neighbours);
-        foreach ((string name, double value) in Parameters ?? []) Add(name, value);
+        foreach (string name in Parameters?.Keys.Order(StringComparer.Ordinal) ?? Enumerable.Empty<string>())
+            Add(name, Parameters![name]);
         Add("seed", Seed);
         Add("weights", Weights == "none" ? null : Weights);
         Add("reference", Reference == "none" ? null : Reference);
@@ -98,7 +99,7 @@ public sealed record Protocol
     {
         foreach ((string name, string value) in (IEnumerable<(string, string)>)[("metric", Metric), ("features", Features),
             ("resize", Resize), ("split", Split), ("weights hash", Weights), ("reference hash", Reference),
-            .. (Parameters ?? []).Keys.Select(key => ("parameter", key))])
+            .. Parameters?.Keys.Select(key => ("parameter", key)) ?? []])
             if (value.Length == 0 || value.Any(c => char.IsWhiteSpace(c) || c is '/' or '='))
                 throw new InputException($"The protocol's {name} '{value}' must be a word without blanks, '/' and '='; use "
                     + "'none' where there is none.");
@@ -106,7 +107,12 @@ public sealed record Protocol
 
     /// <summary>The same with a further number of the metric.</summary>
     public Protocol With(string name, double value) =>
-        this with { Parameters = new(Parameters ?? [], StringComparer.Ordinal) { [name] = value } };
+        this with
+        {
+            Parameters = new Dictionary<string, double>(Parameters ?? Enumerable.Empty<KeyValuePair<string, double>>(),
+                StringComparer.Ordinal)
+            { [name] = value },
+        };
 
     /// <summary>Names what differs between two protocols, or null when they are equal.</summary>
     public static string? Difference(Protocol a, Protocol b)

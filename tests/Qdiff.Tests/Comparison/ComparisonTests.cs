@@ -6,7 +6,11 @@ using Qdiff.Quantum;
 public sealed class ComparisonTests : IDisposable
 {
     static readonly EvaluationPreset s_preset = EvaluationPreset.Domain with
-    { Metrics = [new FidMetric(), new KidMetric { SubsetSize = 1000 }, new MemorisationMetric()], ReferenceCount = 200, GeneratedCount = 40 };
+    {
+        Metrics = [new FidMetric(), new KidMetric { SubsetSize = 1000 }, new Darkness(), new MemorisationMetric()],
+        ReferenceCount = 200,
+        GeneratedCount = 40,
+    };
     readonly TemporaryFolder folder = new();
 
     public void Dispose() => folder.Dispose();
@@ -44,7 +48,10 @@ public sealed class ComparisonTests : IDisposable
 
         Assert.Equal(["small", "large"], result.Arms.Select(a => a.Name));
         Assert.All(result.Arms, arm => Assert.InRange(arm.Live, 1, arm.Parameters));
-        Assert.Equal([3, 3, 3, 8, 8, 8], result.Metrics.Select(m => m.Step));
+        Assert.Equal([3, 3, 3, 3, 8, 8, 8, 8], result.Metrics.Select(m => m.Step));
+        // A metric of one's own is compared like any other.
+        Assert.All(result.Metrics.Where(m => m.Metric == "darkness/blocks/v2"), m => Assert.NotNull(m.Floor));
+        Assert.True(File.Exists(Path.Combine(whole.Folder, "curve-darkness-blocks-v2.svg")));
         Assert.All(result.Metrics, m => Assert.Equal([2, 2], m.Rows.Select(r => r.Values.Count)));
         Assert.All(result.Metrics, m => Assert.Equal(0.5, m.Rows[1].Difference!.Test.SmallestP));
         Assert.Contains("cannot give a p of less than 0.5", text);
@@ -90,7 +97,7 @@ public sealed class ComparisonTests : IDisposable
         string weights = File.ReadAllText(Path.Combine(before, "checkpoints", "step-000008", "checkpoint.json"));
         ComparisonResult result = Work(plan).Run()!;
         Assert.Equal(weights, File.ReadAllText(Path.Combine(before, "checkpoints", "step-000008", "checkpoint.json")));
-        Assert.Equal(6, result.Metrics.Count);
+        Assert.Equal(8, result.Metrics.Count);
 
         // With another network it is another run.
         ComparisonPlan other = ComparisonPlan.Of(folder.Path, "picked", [Arm("small", "model.dimension=8"), Arm("large")], null,
@@ -120,7 +127,7 @@ public sealed class ComparisonTests : IDisposable
         }, limit).Run());
         // What was done is there, and the rest can be done.
         ComparisonResult after = Work(plan).Run()!;
-        Assert.Equal(6, after.Metrics.Count);
+        Assert.Equal(8, after.Metrics.Count);
         if (before is not null)
             Assert.Equal(JsonSerializer.Serialize(before, RunJson.File), JsonSerializer.Serialize(after, RunJson.File));
     }

@@ -4,8 +4,7 @@ namespace Qdiff.Evaluation;
 /// ours.</summary>
 public sealed record PublishedTable : IPart
 {
-    /// <inheritdoc/>
-    public static string Kind => "published table";
+    static string IPart.Kind => "published table";
 
     /// <summary>Two papers may have tables of one data set.</summary>
     string IPart.Name => $"{Paper}/{Name}";
