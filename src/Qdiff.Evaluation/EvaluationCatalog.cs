@@ -9,7 +9,7 @@ public record EvaluationCatalog : Catalog
     /// <summary>What comes with the library.</summary>
     public static new EvaluationCatalog Default { get; } = new();
 
-    /// <summary>Metrics, each with its usual numbers.</summary>
+    /// <summary>Metrics, each with its usual settings.</summary>
     public Parts<Metric> Metrics { get; init; } =
     [
         new FidMetric(), new KidMetric(), new PrecisionMetric(), new RecallMetric(), new DensityMetric(), new CoverageMetric(),

@@ -20,7 +20,7 @@ sealed class ComparisonArguments(EvaluationCatalog catalog)
     readonly EvaluationArguments evaluation = new(catalog);
     readonly Stopwatch watch = Stopwatch.StartNew();
 
-    /// <summary>Whether the preset of the configurations is a must if none is named: to stand beside figures that were measured
+    /// <summary>Whether the preset of the configurations is a must if none is named: to stand beside values that were measured
     /// so.</summary>
     public bool InsistsOnPreset { get; init; }
 
@@ -43,10 +43,17 @@ sealed class ComparisonArguments(EvaluationCatalog catalog)
         IReadOnlyList<double> epochs,
         IReadOnlyList<int>? steps, out string text)
     {
+        if (parsed.GetValue(seeds) is < 1 or > ComparisonPlan.MostSeeds)
+            throw new InputException($"--seeds {parsed.GetValue(seeds)}: 1 to {ComparisonPlan.MostSeeds} are possible; 5 or more "
+                + "tell something.");
+        if (baseline is not null && arms.All(arm => arm.Name != baseline))
+            throw new InputException($"--baseline {baseline}: there is no such arm; there are "
+                + $"{string.Join(", ", arms.Select(arm => arm.Name))}.");
         bool quiet = parsed.GetValue(Tool.Quiet);
         ExperimentConfig first = arms[0].Config;
         string? folder = parsed.GetValue(dataDir);
         ImageSet images = TrainVerb.Waiting("reading the images", quiet, () => first.Data.In(folder).Load(catalog));
+        if (!quiet) Print.Notes(images);
         if (Steps(parsed) is { } wanted)
         {
             // A network for each class has the images of its class.

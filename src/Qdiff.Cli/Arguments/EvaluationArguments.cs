@@ -53,8 +53,8 @@ sealed class EvaluationArguments(EvaluationCatalog catalog)
     /// <summary>Adds them to a verb.</summary>
     public void AddTo(Command verb)
     {
-        foreach (Option option in (Option[])[preset, metrics, features, samples, sampler, steps, sampleSeed, classifier, inception, layer, split,
-            seed, fewSamples, resamples, cache])
+        foreach (Option option in (Option[])[preset, metrics, features, samples, sampler, steps, sampleSeed, classifier,
+            inception, layer, split, seed, fewSamples, resamples, cache])
             verb.Add(option);
         guidance.AddTo(verb);
     }

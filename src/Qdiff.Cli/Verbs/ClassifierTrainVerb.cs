@@ -57,6 +57,8 @@ static class ClassifierTrainVerb
                 parsed.GetValue(Tool.Quiet), interruption.Token);
             ClassifierParts parts = ClassifierParts.Load(recipe.Dataset, catalog, parsed.GetValue(folder), parsed.GetValue(split),
                 asked.Seed);
+            ImageSet[] read = parts.Whole is null ? [parts.Training, parts.HeldOut] : [parts.Whole];
+            foreach (ImageSet images in asked.Quiet ? [] : read) Print.Notes(images);
             if (parsed.GetValue(cross) && parts.Whole is null)
                 throw new InputException($"{recipe.Dataset} comes with a test part; to divide one part instead, name it with "
                     + "--split.");

@@ -22,7 +22,7 @@ static class ClassifierVerb
                 Print.Table(["name", ">classes", "image", ">parameters", ">judged", ">accuracy", "95 %", "trained on",
                     "weights"], DomainClassifier.All.Select(c =>
                 {
-                    // Over all images is the better figure where it was measured: one small held-out part may be a lucky one.
+                    // Over all images is the better value where it was measured: one small held-out part may be a lucky one.
                     ClassAccuracy? crossed = c.Card.CrossValidated();
                     ClassAccuracy accuracy = crossed ?? c.Card.Accuracy();
                     return new[]

@@ -5,7 +5,7 @@ using Qdiff.Imaging;
 namespace Qdiff.Cli;
 
 /// <summary>
-/// <c>qdiff evaluate RUN|FOLDER|NPZ</c>: figures of a run's samples, or of those of any other program, each with its protocol,
+/// <c>qdiff evaluate RUN|FOLDER|NPZ</c>: metrics of a run's samples, or of those of any other program, each with its protocol,
 /// interval and what real images get in its place.
 /// </summary>
 static class EvaluateVerb
@@ -41,7 +41,7 @@ static class EvaluateVerb
             using var line = new ProgressLine(parsed.GetValue(Tool.Quiet));
             EvaluationReport report;
             string file;
-            FiguresNotKeptException? notKept = null;
+            ReportNotKeptException? notKept = null;
             IReadOnlyList<(int Label, RunFolder Run)> classes = RunFolder.Exists(path) ? [] : ClassSweep.RunsIn(path, catalog);
             if (RunFolder.Exists(path) || classes.Count > 0)
             {
@@ -66,7 +66,7 @@ static class EvaluateVerb
                     Warn = Print.Warning,
                 };
                 file = Path.Combine(path, MetricsFile.FileName);
-                report = Figures(() => classes.Count > 0
+                report = Kept(() => classes.Count > 0
                     ? evaluation.OfEachClass(classes, file, Path.GetFileName(Path.TrimEndingDirectorySeparator(path)), options,
                         interruption.Token)
                     : evaluation.Of(folder, options, weights.Step(parsed), interruption.Token));
@@ -74,7 +74,7 @@ static class EvaluateVerb
             else
             {
                 line.Doing("reading the samples and the real images");
-                ForeignSamples samples = ForeignSamples.Read(path);
+                ExternalSamples samples = ExternalSamples.Read(path);
                 string data = parsed.GetValue(dataset)
                     ?? throw new InputException($"{path} is no run: name with --dataset what to compare its samples with.");
                 if (weights.AreGiven(parsed))
@@ -85,14 +85,14 @@ static class EvaluateVerb
                 EvaluationOptions options = Prepare(arguments.Options(parsed, EvaluationPreset.Domain.Name, data,
                     real.Load(catalog).Shape.ToArray()));
                 file = Path.TrimEndingDirectorySeparator(path) + "." + MetricsFile.FileName;
-                // A file that cannot be added to is said before the work, and figures are shown even if they cannot be kept.
+                // A file that cannot be added to is said before the work, and metrics are shown even if they cannot be kept.
                 MetricsFile.Read(file);
-                report = Figures(() =>
+                report = Kept(() =>
                 {
-                    EvaluationReport figures =
-                        ForeignEvaluation.Of(samples, real, catalog, options, arguments.Samples(parsed), interruption.Token);
-                    MetricsFile.Add(file, figures);
-                    return figures;
+                    EvaluationReport measured =
+                        ExternalEvaluation.Of(samples, real, catalog, options, arguments.Samples(parsed), interruption.Token);
+                    MetricsFile.Add(file, measured);
+                    return measured;
                 });
             }
 
@@ -107,13 +107,13 @@ static class EvaluateVerb
 
             return notKept is null ? 0 : throw notKept;
 
-            EvaluationReport Figures(Func<EvaluationReport> measure)
+            EvaluationReport Kept(Func<EvaluationReport> measure)
             {
                 try
                 {
                     return measure();
                 }
-                catch (FiguresNotKeptException e)
+                catch (ReportNotKeptException e)
                 {
                     notKept = e;
                     return e.Report;

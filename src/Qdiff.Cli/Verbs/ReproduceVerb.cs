@@ -5,7 +5,7 @@ using Qdiff.Evaluation;
 namespace Qdiff.Cli;
 
 /// <summary>
-/// <c>qdiff reproduce PAPER</c>: trains and measures the rows of a paper's tables and prints the published figures beside ours.
+/// <c>qdiff reproduce PAPER</c>: trains and measures the rows of a paper's tables and prints the published values beside ours.
 /// Call it again, or in several processes, to go on.
 /// </summary>
 static class ReproduceVerb
@@ -26,7 +26,7 @@ static class ReproduceVerb
         { Description = "Override a setting of all rows. May be repeated.", DefaultValueFactory = _ => [] };
         var shared = new ComparisonArguments(catalog) { InsistsOnPreset = true };
         var reproduce = new Command("reproduce",
-            "Run a paper's tables again and print its figures beside ours; goes on where it stopped.") { paper, dataset, brief,
+            "Run a paper's tables again and print its values beside ours; goes on where it stopped.") { paper, dataset, brief,
             set };
         shared.AddTo(reproduce);
         reproduce.SetAction(parsed =>

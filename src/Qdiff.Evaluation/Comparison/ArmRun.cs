@@ -41,7 +41,8 @@ public sealed record ArmRun(ComparisonArm Arm, long Seed, IReadOnlyList<ArmRun.P
         {
             if (Experiment.Settings.Difference(there, Experiment.Config, IsFree) is { } other)
                 throw new InputException($"The run {Path} was trained with {other.Path} = {other.Told(there)}, but the "
-                    + $"comparison wants {other.Told(Experiment.Config)}. Choose another --name or --runs, or another name for the arm.");
+                    + $"comparison wants {other.Told(Experiment.Config)}. Choose another name or folder for the "
+                    + "comparison, or another name for the arm.");
         }
 
         static bool IsFree(Setting setting) =>

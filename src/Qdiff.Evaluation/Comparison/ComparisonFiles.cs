@@ -38,7 +38,7 @@ public static class ComparisonFiles
         Series = [.. result.Arms.Select(arm =>
         {
             MetricComparison[] own = [.. steps.Where(s => s.Rows.Any(r => r.Arm == arm.Name))];
-            ComparedFigure[] rows = [.. own.Select(s => s.Rows.First(r => r.Arm == arm.Name))];
+            ArmResult[] rows = [.. own.Select(s => s.Rows.First(r => r.Arm == arm.Name))];
             return new ChartSeries(arm.Name, [.. own.Select(s => (double)s.Step)], [.. rows.Select(r => r.Mean)])
             {
                 Bars = [.. rows.Select(r => r.Interval is { } bar ? (bar.Low, bar.High) : ((double, double)?)null)],

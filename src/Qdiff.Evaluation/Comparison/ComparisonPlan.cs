@@ -11,7 +11,7 @@ public sealed class ComparisonPlan
         || path is "training.batch" or "training.epochs" or "evaluation.preset" or "evaluation.samples";
 
     /// <summary>A thousand trainings of each arm: more is a typing mistake.</summary>
-    const int MostSeeds = 1000;
+    public const int MostSeeds = 1000;
 
     ComparisonPlan(string folder, IReadOnlyList<ComparisonArm> arms, ComparisonArm baseline, IReadOnlyList<long> seeds,
         IReadOnlyList<int> steps, IReadOnlyDictionary<int, double> epochs) =>
@@ -51,13 +51,13 @@ public sealed class ComparisonPlan
     {
         if (arms.Count == 0) throw new InputException("A comparison needs at least one configuration.");
         if (seeds is < 1 or > MostSeeds)
-            throw new InputException($"--seeds {seeds}: 1 to {MostSeeds} are possible; 5 or more tell something.");
-        if (name is not null) PlainName.Require("The name of the comparison (--name)", name);
+            throw new InputException($"{seeds} seeds: 1 to {MostSeeds} are possible; 5 or more tell something.");
+        if (name is not null) PlainName.Require("The name of the comparison", name);
         foreach (IGrouping<string, ComparisonArm> same in arms.GroupBy(a => a.Name).Where(g => g.Count() > 1))
             throw new InputException($"Two arms have the name '{same.Key}' ({string.Join(", ", same.Select(a => a.File))}); give "
                 + $"one another name in its file.");
         ComparisonArm first = baseline is null ? arms[0] : arms.FirstOrDefault(a => a.Name == baseline)
-            ?? throw new InputException($"--baseline {baseline}: there is no such arm; there are "
+            ?? throw new InputException($"There is no arm '{baseline}' to compare with; there are "
                 + $"{string.Join(", ", arms.Select(a => a.Name))}.");
         foreach (ComparisonArm arm in arms) RequireOneBudget(first, arm, firstSeed is null, images);
         int total = TotalSteps(first, images), batch = first.Config.Training.Batch;
@@ -100,14 +100,14 @@ public sealed class ComparisonPlan
 
             if (a != b)
                 throw new InputException($"The arms have different budgets: {path} is {a} in {first.Name} and {b} in "
-                    + $"{other.Name}. Give all one value, for instance --set {path}={a}.");
+                    + $"{other.Name}. Give all one value, for instance {path}={a}.");
         }
 
         (int stepsA, int stepsB) = (TotalSteps(first, images), TotalSteps(other, images));
         if (stepsA != stepsB)
             throw new InputException(string.Create(CultureInfo.InvariantCulture,
                 $"The arms have different budgets: {stepsA:N0} steps of training in {first.Name} and {stepsB:N0} in "
-                    + $"{other.Name}, sources of transfers included. Give all one number, for instance --set "
+                    + $"{other.Name}, sources of transfers included. Give all one number, for instance "
                     + $"training.steps={stepsA}."));
     }
 

@@ -10,7 +10,7 @@ public sealed record ComparisonResult
     /// <summary>The comparison's name.</summary>
     public required string Name { get; init; }
 
-    /// <summary>The preset that figures were measured with.</summary>
+    /// <summary>The preset that metrics were measured with.</summary>
     public required string Preset { get; init; }
 
     /// <summary>The arm that the others are compared with.</summary>
@@ -42,11 +42,11 @@ public sealed record ComparisonResult
 /// <summary>An arm and its network.</summary>
 /// <param name="Name">What it is called.</param>
 /// <param name="Model">The model, its wiring and what stands in place of its circuits.</param>
-/// <param name="Parameters">Trainable numbers.</param>
+/// <param name="Parameters">Trainable parameters.</param>
 /// <param name="Live">How many of them can change the output and are trained.</param>
 /// <param name="CircuitsPerImage">Circuits run for one image.</param>
 /// <param name="Steps">Steps of training, a transfer's source included.</param>
-/// <param name="Networks">How many networks it is: one, or one a class, of which the numbers before are those of the
+/// <param name="Networks">How many networks it is: one, or one a class, of which the counts before are those of the
 /// first.</param>
 public sealed record ComparedArm(string Name, string Model, int Parameters, int Live, int CircuitsPerImage, int Steps,
     int Networks = 1);
@@ -54,25 +54,25 @@ public sealed record ComparedArm(string Name, string Model, int Parameters, int 
 /// <summary>One metric at one step over all arms.</summary>
 /// <param name="Step">Steps trained, a transfer's source included.</param>
 /// <param name="Metric">Metric, features and version.</param>
-/// <param name="Protocol">How all these figures were measured.</param>
-/// <param name="Floor">Mean figure of real images in place of samples; null if there is none.</param>
+/// <param name="Protocol">How all these values were measured.</param>
+/// <param name="Floor">Mean value of real images in place of samples; null if there is none.</param>
 /// <param name="Rows">One an arm.</param>
 /// <param name="Verdict">In plain words, which arms differ from the baseline and which cannot be told apart.</param>
-public sealed record MetricComparison(int Step, string Metric, string Protocol, double? Floor, IReadOnlyList<ComparedFigure> Rows,
+public sealed record MetricComparison(int Step, string Metric, string Protocol, double? Floor, IReadOnlyList<ArmResult> Rows,
     string Verdict)
 {
     /// <summary>The passes over the data that were asked for; null at the end, or where steps were asked for.</summary>
     public double? Epoch { get; init; }
 }
 
-/// <summary>An arm's figures of one metric over seeds.</summary>
+/// <summary>An arm's values of one metric over seeds.</summary>
 /// <param name="Arm">The arm.</param>
-/// <param name="Values">The figure of each seed that has one.</param>
+/// <param name="Values">The value of each seed that has one.</param>
 /// <param name="Mean">Their mean.</param>
 /// <param name="Interval">Its interval by Student's t; null of a single seed.</param>
 /// <param name="Difference">Seed by seed from the baseline; null for the baseline itself and of a single seed.</param>
-public sealed record ComparedFigure(string Arm, IReadOnlyList<SeedValue> Values, double Mean, Interval? Interval,
+public sealed record ArmResult(string Arm, IReadOnlyList<SeedValue> Values, double Mean, Interval? Interval,
     PairedDifference? Difference);
 
-/// <summary>A figure of one seed.</summary>
+/// <summary>A value of one seed.</summary>
 public sealed record SeedValue(long Seed, double Value);

@@ -1,6 +1,6 @@
 namespace Qdiff.Evaluation;
 
-/// <summary>From the figures of all runs to means, intervals and differences.</summary>
+/// <summary>From the metrics of all runs to means, intervals and differences.</summary>
 static class ComparisonSummary
 {
     public static ComparisonResult Of(ComparisonPlan plan, IReadOnlyList<MeasuredRun> runs, EvaluationPreset preset)
@@ -39,7 +39,7 @@ static class ComparisonSummary
             Family = Differences(metrics).Count(),
             Missing =
             [
-                .. runs.Where(run => run.Failure is not null).Select(run => $"{run.Run.Name} has no figures: {run.Failure}"),
+                .. runs.Where(run => run.Failure is not null).Select(run => $"{run.Run.Name} has no metrics: {run.Failure}"),
                 .. runs.SelectMany(run => run.Missing),
                 .. apart,
                 .. runs.SelectMany(run => run.Reports).SelectMany(r => r.Report.Missing).Select(m => $"{m.Metric}: {m.Reason}")
@@ -65,7 +65,7 @@ static class ComparisonSummary
         MetricValue[] all = [.. plan.Arms.SelectMany(arm => values[arm.Name].OrderBy(v => v.Key).Select(v => v.Value))];
         MetricValue.RequireOneProtocol(all);
         Dictionary<long, MetricValue> baseline = values[plan.Baseline.Name];
-        var rows = new List<ComparedFigure>();
+        var rows = new List<ArmResult>();
         foreach (ComparisonArm arm in plan.Arms)
         {
             Dictionary<long, MetricValue> own = values[arm.Name];
@@ -100,7 +100,7 @@ static class ComparisonSummary
         }));
         return [.. metrics.Select(metric =>
         {
-            ComparedFigure[] rows = [.. metric.Rows.Select(row =>
+            ArmResult[] rows = [.. metric.Rows.Select(row =>
                 row.Difference is null ? row : row with { Difference = next.Dequeue() })];
             return metric with { Rows = rows, Verdict = Verdict(rows, baseline) };
         })];
@@ -110,12 +110,12 @@ static class ComparisonSummary
         metrics.SelectMany(metric => metric.Rows).Select(row => row.Difference).OfType<PairedDifference>();
 
     /// <summary>Two arms are told apart by their difference seed by seed; that their means overlap says nothing of it.</summary>
-    static string Verdict(IReadOnlyList<ComparedFigure> rows, string baseline)
+    static string Verdict(IReadOnlyList<ArmResult> rows, string baseline)
     {
         if (rows.All(row => row.Values.Count < 2)) return "One seed says nothing of differences between arms; run more.";
         if (rows.FirstOrDefault(row => row.Arm == baseline) is not { Interval: not null })
-            return $"{baseline} has figures of fewer than two seeds, so nothing can be compared with it.";
-        ComparedFigure[] others = [.. rows.Where(row => row.Arm != baseline)];
+            return $"{baseline} has metrics of fewer than two seeds, so nothing can be compared with it.";
+        ArmResult[] others = [.. rows.Where(row => row.Arm != baseline)];
         if (others.Length == 0) return "There is no arm to compare with.";
         string[] words =
         [
@@ -126,14 +126,14 @@ static class ComparisonSummary
         ];
         return string.Join(' ', words.Where(word => word.Length > 0));
 
-        string Words(string what, Func<ComparedFigure, bool> belongs)
+        string Words(string what, Func<ArmResult, bool> belongs)
         {
             string[] arms = [.. others.Where(belongs).Select(row => row.Arm)];
             return arms.Length == 0 ? "" : $"{what}: {string.Join(", ", arms)}.";
         }
     }
 
-    /// <summary>Numbers that can act on the output and that training changes: frozen ones are live, but are no free
+    /// <summary>Parameters that can act on the output and that training changes: frozen ones are live, but are no free
     /// parameters.</summary>
     internal static int LiveAndTrained(AuditReport audit, Network network, TransferConfig transfer)
     {

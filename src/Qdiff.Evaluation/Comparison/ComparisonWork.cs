@@ -169,7 +169,7 @@ public sealed class ComparisonWork(ComparisonPlan plan, EvaluationOptions evalua
             catch (InputException e)
             {
                 // One network that draws nothing but black must not keep all others from being compared.
-                missing.Add(Invariant($"{run.Name} has no figures at step {step:N0}: {e.Message}"));
+                missing.Add(Invariant($"{run.Name} has no metrics at step {step:N0}: {e.Message}"));
             }
 
         return new(run, reports) { Missing = missing };
@@ -190,10 +190,10 @@ public sealed class ComparisonWork(ComparisonPlan plan, EvaluationOptions evalua
             missing.Add(own < 1
                 ? string.Create(CultureInfo.InvariantCulture,
                     $"{run.Name} has its own network only after the {run.Arm.SourceSteps:N0} steps of its source, so it has no "
-                    + $"figure at step {step:N0}.")
+                    + $"value at step {step:N0}.")
                 : Invariant(
                     $"{run.Name} kept no checkpoint of step {own:N0} (it was trained without training.keepSteps), so it has no ")
-                    + "figure there.");
+                    + "value there.");
             return null;
         }
     }

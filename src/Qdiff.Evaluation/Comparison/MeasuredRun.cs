@@ -2,12 +2,12 @@ namespace Qdiff.Evaluation;
 
 /// <summary>What came of one arm with one seed.</summary>
 /// <param name="Run">The run.</param>
-/// <param name="Reports">Its figures by step.</param>
+/// <param name="Reports">Its metrics by step.</param>
 sealed record MeasuredRun(ArmRun Run, IReadOnlyList<(int Step, EvaluationReport Report)> Reports)
 {
-    /// <summary>Figures that it should have and has not, and why.</summary>
+    /// <summary>Metrics that it should have and has not, and why.</summary>
     public IReadOnlyList<string> Missing { get; init; } = [];
 
-    /// <summary>Why it has no figures at all.</summary>
+    /// <summary>Why it has no metrics at all.</summary>
     public string? Failure { get; init; }
 }

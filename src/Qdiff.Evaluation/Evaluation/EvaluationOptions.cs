@@ -3,7 +3,7 @@ namespace Qdiff.Evaluation;
 /// <summary>How samples are to be evaluated, and what is there to do it with.</summary>
 public sealed record EvaluationOptions
 {
-    /// <summary>Metrics with their numbers, features and reference.</summary>
+    /// <summary>Metrics with their settings, features and reference.</summary>
     public EvaluationPreset Preset { get; init; } = EvaluationPreset.Domain;
 
     /// <summary>The data set's own classifier; null if there is none.</summary>

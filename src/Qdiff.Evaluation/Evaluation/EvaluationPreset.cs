@@ -1,8 +1,9 @@
 namespace Qdiff.Evaluation;
 
 /// <summary>
-/// A way of evaluating under a name, an entry of <see cref="EvaluationCatalog.Presets"/>: metrics with their numbers, features, and
-/// what they need of samples and real images. Data only. What a name means never changes; a changed evaluation gets a new name.
+/// A way of evaluating under a name, an entry of <see cref="EvaluationCatalog.Presets"/>: metrics with their settings, features,
+/// and what they need of samples and real images. Data only. What a name means never changes; a changed evaluation gets a new
+/// name.
 /// </summary>
 public sealed record EvaluationPreset : IPart
 {
@@ -35,7 +36,7 @@ public sealed record EvaluationPreset : IPart
     /// <summary>What it is for and where it departs from what was published.</summary>
     public required string Note { get; init; }
 
-    /// <summary>The metrics with their numbers, in the order of a table's rows.</summary>
+    /// <summary>The metrics with their settings, in the order of a table's rows.</summary>
     public required Parts<Metric> Metrics { get; init; }
 
     /// <summary>
@@ -59,11 +60,11 @@ public sealed record EvaluationPreset : IPart
     /// <summary>Whether its metrics were chosen, so that its name does not say which they are.</summary>
     internal bool IsChosen { get; private init; }
 
-    /// <summary>The preset with these metrics: with its own numbers where it has them.</summary>
+    /// <summary>The preset with these metrics: with its own settings where it has them.</summary>
     public EvaluationPreset Measuring(IEnumerable<Metric> metrics) =>
         this with { Metrics = [.. metrics.Select(metric => Metrics.Find(metric.Name) ?? metric)], IsChosen = true };
 
-    /// <summary>The preset with other numbers of one of its metrics.</summary>
+    /// <summary>The preset with other settings of one of its metrics.</summary>
     public EvaluationPreset With(Metric metric) =>
         this with { Metrics = [.. Metrics.Select(own => own.Name == metric.Name ? metric : own)] };
 }

@@ -1,6 +1,6 @@
 namespace Qdiff.Evaluation;
 
-/// <summary>What an evaluation found: figures, what could not be measured, and what to know of both. An entry of
+/// <summary>What an evaluation found: metrics, what could not be measured, and what to know of both. An entry of
 /// <c>metrics.json</c>.</summary>
 public sealed record EvaluationReport
 {
@@ -19,7 +19,7 @@ public sealed record EvaluationReport
     /// <summary>The preset's name.</summary>
     public required string Preset { get; init; }
 
-    /// <summary>The figures in the preset's order; class by class with the mean over classes before.</summary>
+    /// <summary>The metrics in the preset's order; class by class with the mean over classes before.</summary>
     public required IReadOnlyList<MeasuredMetric> Metrics { get; init; }
 
     /// <summary>What the preset asks for and could not be measured.</summary>
@@ -37,7 +37,7 @@ public sealed record EvaluationReport
     /// <summary>The Fréchet distance over the number of samples, if it was asked for.</summary>
     public FidBiasCurve? BiasCurve { get; init; }
 
-    /// <summary>The figure of this metric in the preset's own features over all classes; null if it was not measured.</summary>
+    /// <summary>The value of this metric in the preset's own features over all classes; null if it was not measured.</summary>
     public MetricValue? this[string metric] =>
         Metrics.FirstOrDefault(m => m.Value.Protocol.Metric == metric && m.Class is null)?.Value;
 

@@ -18,7 +18,7 @@ static class EvaluationText
         }));
         Table(text, rows);
         if (report.Metrics.Any(m => m.Value.Interval is not null))
-            text.Append("\nintervals hold the figure's mean over repeated draws of all samples, real ones too, at these numbers of "
+            text.Append("\nintervals hold the metric's mean over repeated draws of all samples, real ones too, at these numbers of "
                 + "them; training anew spreads more\n");
         if (report.Memorisation is { } copies)
             text.Append(CultureInfo.InvariantCulture,

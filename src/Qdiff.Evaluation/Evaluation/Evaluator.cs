@@ -24,10 +24,10 @@ public static class Evaluator
         var metrics = new List<MeasuredMetric>();
         var missing = new List<MissingMetric>();
         var notes = new List<string>(real.Notes);
-        if (real.Floor is null) notes.Add("There are too few real images for figures of real against real.");
+        if (real.Floor is null) notes.Add("There are too few real images for values of real against real.");
         else if (real.Floor.Count < generated.Count && real.FloorReference == real.Reference)
             notes.Add(Invariant(
-                $"Only {real.Floor.Count:N0} real images stand in for {generated.Count:N0} samples in the figures of real ")
+                $"Only {real.Floor.Count:N0} real images stand in for {generated.Count:N0} samples in the values of real ")
                 + $"against real; with fewer images a distance is larger.");
 
         ImageFeatures made = Read(main, generated, "generated"), reference = Read(main, real.Reference, "reference");
@@ -126,8 +126,8 @@ public static class Evaluator
             // random, for images may come sorted by class.
             int[] order = new RandomStream(options.Seed, "halves of the held-out").Permutation(heldOut.Count);
             int half = heldOut.Count / 2;
-            return new(value, OrNull(() => by.WithoutIntervals.OfTraining(metric, heldOut.Take(order[..half], heldOut.Hash), against,
-                training, heldOut.Take(order[half..], heldOut.Hash)).Value));
+            return new(value, OrNull(() => by.WithoutIntervals.OfTraining(metric, heldOut.Take(order[..half], heldOut.Hash),
+                against, training, heldOut.Take(order[half..], heldOut.Hash)).Value));
         }
 
         void MeasureExtra(FeatureReader extra)

@@ -1,7 +1,7 @@
 namespace Qdiff.Evaluation;
 
-/// <summary>A figure with what real images get in its place.</summary>
-/// <param name="Value">The figure and its protocol.</param>
+/// <summary>A value with what real images get in its place.</summary>
+/// <param name="Value">The value and its protocol.</param>
 /// <param name="Floor">The same for real images scored as if generated; null if there is none.</param>
 /// <param name="Class">The class that it is about; null for all together.</param>
 public sealed record MeasuredMetric(MetricValue Value, MetricValue? Floor = null, int? Class = null)
@@ -13,7 +13,7 @@ public sealed record MeasuredMetric(MetricValue Value, MetricValue? Floor = null
     public string Protocol => Value.Protocol.ToString();
 }
 
-/// <summary>A metric of the preset that has no figure, and why.</summary>
+/// <summary>A metric of the preset that has no value, and why.</summary>
 /// <param name="Metric">The metric.</param>
 /// <param name="Reason">Why not, and what to do.</param>
 public sealed record MissingMetric(string Metric, string Reason);

@@ -15,10 +15,12 @@ sealed class Measurement(FeatureReader reader, EvaluationOptions options, string
     public MetricValue Of(Metric metric, ImageFeatures generated, ImageFeatures reference) =>
         Of(metric, new Sets(generated, reference, null, null)).Value;
 
-    /// <summary>A metric of what the model learned from: its protocol counts training and held-out images as the real ones.</summary>
+    /// <summary>A metric of what the model learned from: its protocol counts training and held-out images as the real
+    /// ones.</summary>
     /// <inheritdoc cref="Of(Metric, ImageFeatures, ImageFeatures)"/>
-    public (MetricValue Value, MetricEstimate Estimate) OfTraining(Metric metric, ImageFeatures generated, ImageFeatures reference,
-        ImageFeatures training, ImageFeatures heldOut) => Of(metric, new Sets(generated, reference, training, heldOut));
+    public (MetricValue Value, MetricEstimate Estimate) OfTraining(Metric metric, ImageFeatures generated,
+        ImageFeatures reference, ImageFeatures training, ImageFeatures heldOut) =>
+        Of(metric, new Sets(generated, reference, training, heldOut));
 
     (MetricValue Value, MetricEstimate Estimate) Of(Metric metric, Sets sets)
     {

@@ -26,7 +26,7 @@ public sealed record MetricsFile(int Schema, IReadOnlyList<EvaluationReport> Eva
     }
 
     /// <summary>Adds an evaluation to the file at <paramref name="path"/>, whole or not at all.</summary>
-    /// <exception cref="FiguresNotKeptException">It cannot be written.</exception>
+    /// <exception cref="ReportNotKeptException">It cannot be written.</exception>
     public static void Add(string path, EvaluationReport report)
     {
         try
@@ -37,7 +37,7 @@ public sealed record MetricsFile(int Schema, IReadOnlyList<EvaluationReport> Eva
         }
         catch (IOException e)
         {
-            throw new FiguresNotKeptException(report, e);
+            throw new ReportNotKeptException(report, e);
         }
     }
 

@@ -65,7 +65,7 @@ public sealed record RealImages(
             int half = order.Length / 2;
             floor = reference.Select([.. order.Take(Math.Min(half, count)).Order()], $"{reference.Name}[a half]");
             floorReference = reference.Select([.. order.Skip(half).Order()], $"{reference.Name}[the other half]");
-            notes.Add("There are no real images besides the reference, so the figures of real against real compare two halves of "
+            notes.Add("There are no real images besides the reference, so the values of real against real compare two halves of "
                 + Invariant(
                     $"it, {floor.Count:N0} with {floorReference.Count:N0}; with fewer images a distance is larger."));
         }
@@ -94,7 +94,7 @@ public sealed record RealImages(
 
             if (best.Images is null) return null;
             if (best.AreTraining && wanted != Qdiff.Split.Train && preset.Features == EvaluationPreset.DomainFeatures)
-                notes.Add("The real images in the figures of real against real are training images, which the classifier may "
+                notes.Add("The real images in the values of real against real are training images, which the classifier may "
                     + "have learned too: then they score a little better than a perfect model would.");
             return Draw(best.Images, Math.Min(count, best.Images.Count), seed + 1);
         }

@@ -3,7 +3,7 @@ using System.Globalization;
 namespace Qdiff.Evaluation;
 
 /// <summary>
-/// The evaluation of what was trained: draws what samples are missing, measures them and keeps the figures in
+/// The evaluation of what was trained: draws what samples are missing, measures them and keeps the metrics in
 /// <c>metrics.json</c>. Safe to share.
 /// </summary>
 public sealed record RunEvaluation
@@ -28,7 +28,7 @@ public sealed record RunEvaluation
     /// <summary>Where the data are, if not where the configuration says.</summary>
     public string? DataFolder { get; init; }
 
-    /// <summary>Whether figures of the same samples and protocol that are there already are taken as they are.</summary>
+    /// <summary>Whether metrics of the same samples and protocol that are there already are taken as they are.</summary>
     public bool Reuse { get; init; }
 
     /// <summary>Is told of what is damaged and therefore made anew.</summary>
@@ -61,7 +61,7 @@ public sealed record RunEvaluation
             cancellationToken);
 
     /// <summary>
-    /// Evaluates the networks of all classes together, equally many samples of each, and keeps the figures in
+    /// Evaluates the networks of all classes together, equally many samples of each, and keeps the metrics in
     /// <paramref name="file"/>.
     /// </summary>
     /// <param name="runs">The class of each network and its run.</param>

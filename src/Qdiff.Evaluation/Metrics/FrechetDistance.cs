@@ -38,7 +38,7 @@ public static class FrechetDistance
     /// <paramref name="resamples"/> random splits into halves.
     /// </summary>
     /// <remarks>
-    /// The bias of the distance stays in it, for it is that of all figures of the same protocol; see <see cref="FidBiasCurve"/>.
+    /// The bias of the distance stays in it, for it is that of all values of the same protocol; see <see cref="FidBiasCurve"/>.
     /// Halves, not resamples with repetition, which hold 63% of the samples and vary up to 2.6 times as much where there are few
     /// samples a feature. For equal distributions the interval errs to the wide side: what then remains of the distance falls as
     /// 1/n, which halves see at twice its size.

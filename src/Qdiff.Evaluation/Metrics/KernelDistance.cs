@@ -59,8 +59,8 @@ public static class KernelDistance
     public static Interval Interval(FeatureSet a, FeatureSet b, double level = 0.95, long seed = 0)
     {
         Qdiff.Evaluation.Interval.RequireLevel(level);
-        (SampledValue figure, double ofSingles) = KernelVariance.Of(a, b, Between(a, b), seed);
-        return figure.OfSquare(ofSingles, level);
+        (SampledValue value, double ofSingles) = KernelVariance.Of(a, b, Between(a, b), seed);
+        return value.OfSquare(ofSingles, level);
     }
 
     static double Discrepancy(FeatureSet x, FeatureSet y) =>

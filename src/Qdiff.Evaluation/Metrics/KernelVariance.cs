@@ -19,7 +19,7 @@ static class KernelVariance
     /// Of a distance <paramref name="value"/>. The cube of a product has long tails, so that few samples carry the variance: its
     /// degrees of freedom say how few (Satterthwaite 1946).
     /// </summary>
-    public static (SampledValue Figure, double OfSingles) Of(FeatureSet a, FeatureSet b, double value, long seed)
+    public static (SampledValue Value, double OfSingles) Of(FeatureSet a, FeatureSet b, double value, long seed)
     {
         FeatureSet.RequireComparable(a, b, fewest: 4);
         FeatureSet x = Part(a, "first"), y = Part(b, "second");

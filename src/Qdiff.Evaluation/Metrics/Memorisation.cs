@@ -77,10 +77,10 @@ public sealed record Memorisation(double NearerToTraining, double CloseShare, do
         (double nearerAll, double deviationAll) = Exchange(nearestTraining, training.Count, nearestHeldOut, heldOut.Count);
         double excess = nearerAll - training.Count / (double)(training.Count + heldOut.Count);
         double[] sortedReal = [.. heldOutToTraining.Order()], sortedGenerated = [.. toTraining.Order()];
-        double close = Bootstrap.Quantile(sortedReal, closeQuantile);
+        double close = Quantile.Of(sortedReal, closeQuantile);
         return new(nearer, toTraining.Count(distance => distance < close) / (double)generated.Count, closeQuantile,
-            MannWhitney(sortedGenerated, sortedReal), Bootstrap.Quantile(sortedGenerated, 0.5),
-            Bootstrap.Quantile(sortedReal, 0.5), exactCopies, deviation, deviationAll > 0 ? excess / deviationAll : 0);
+            MannWhitney(sortedGenerated, sortedReal), Quantile.Of(sortedGenerated, 0.5),
+            Quantile.Of(sortedReal, 0.5), exactCopies, deviation, deviationAll > 0 ? excess / deviationAll : 0);
 
         // Of the part that is the whole it is known.
         (double[], int[]) Nearest(FeatureSet part, FeatureSet whole, (double[], int[]) known) =>

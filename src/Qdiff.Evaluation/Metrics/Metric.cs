@@ -1,10 +1,10 @@
 namespace Qdiff.Evaluation;
 
 /// <summary>
-/// A metric of samples: an entry of <see cref="EvaluationCatalog.Metrics"/>. It says what it needs, what its protocol holds, which
-/// numbers of samples it refuses, and computes its value with a 95 % interval. Everything else (what real images get, class by
-/// class, means over seeds, tables, charts, files) is done by whoever evaluates and compares, for all metrics alike. Its own numbers
-/// are properties of the record.
+/// A metric of samples: an entry of <see cref="EvaluationCatalog.Metrics"/>. It says what it needs, what its protocol holds and
+/// which numbers of samples it refuses, and computes its value with a 95 % interval. Everything else (what real images get,
+/// class by class, means over seeds, tables, charts, files) is done by whoever evaluates and compares, for all metrics alike. Its
+/// own settings are properties of the record.
 /// </summary>
 public abstract record Metric : IPart
 {
@@ -22,11 +22,13 @@ public abstract record Metric : IPart
     /// <summary>What it is computed from besides the features of the samples.</summary>
     public virtual MetricNeeds Needs => MetricNeeds.Reference;
 
-    /// <summary>The value of these samples, with its interval where <see cref="MetricInput.WantsInterval"/> asks for one.</summary>
+    /// <summary>The value of these samples, with its interval where <see cref="MetricInput.WantsInterval"/> asks for
+    /// one.</summary>
     /// <exception cref="InputException">The samples do not bear the metric.</exception>
     public abstract MetricEstimate Measure(MetricInput input);
 
-    /// <summary>Adds the metric's own numbers to its protocol, which already says what is measured, in what, on how many.</summary>
+    /// <summary>Adds the metric's own settings to its protocol, which already says what is measured, in what, on how
+    /// many.</summary>
     protected virtual Protocol Describe(Protocol protocol) => protocol;
 
     /// <summary>Refuses a protocol whose samples do not bear the metric.</summary>
@@ -36,7 +38,9 @@ public abstract record Metric : IPart
     }
 
     /// <summary>The protocol of a measurement of which everything but the metric's own is known, checked.</summary>
-    /// <exception cref="InputException">Too few samples for the metric, or a name that would garble the protocol's text.</exception>
+    /// <exception cref="InputException">
+    /// Too few samples for the metric, or a name that would garble the protocol's text.
+    /// </exception>
     internal Protocol ProtocolOf(Protocol measured)
     {
         Protocol own = measured with { Metric = Name, Version = Version };

@@ -36,13 +36,14 @@ public sealed record MetricInput
     /// <inheritdoc cref="ReferenceSet"/>
     internal ImageFeatures? HeldOutSet { get; init; }
 
-    /// <summary>The protocol, with the metric's own numbers.</summary>
+    /// <summary>The protocol, with the metric's own settings.</summary>
     public required Protocol Protocol { get; init; }
 
     /// <summary>Seed of every random choice of the computation.</summary>
     public long Seed => Protocol.Seed;
 
-    /// <summary>Whether an interval is wanted; real images in place of samples go without, which saves most of the time.</summary>
+    /// <summary>Whether an interval is wanted; real images in place of samples go without, which saves most of the
+    /// time.</summary>
     public bool WantsInterval { get; init; } = true;
 
     /// <summary>The level that intervals are wanted at.</summary>
@@ -52,9 +53,9 @@ public sealed record MetricInput
     public int? Resamples { get; init; }
 
     /// <summary>
-    /// The value of all samples, and an interval of its mean over repeated draws by its values in random splits of every set into
-    /// halves, 50 unless others were asked for: an interval for any metric, at the price of a hundred computations on half the
-    /// samples.
+    /// The value of all samples, and an interval of its mean over repeated draws by its values in random splits of every set
+    /// into halves, 50 unless others were asked for: an interval for any metric, at the price of a hundred computations on half
+    /// the samples.
     /// </summary>
     /// <param name="compute">The value of an input like this one; called from several threads.</param>
     public MetricEstimate ByHalves(Func<MetricInput, double> compute)

@@ -4,7 +4,7 @@ namespace Qdiff.Evaluation;
 
 /// <summary>Student's t-test of paired differences, its correction for many of them, and what it can find.</summary>
 /// <remarks>
-/// It takes the differences for Gaussian. Those of two arms that do not differ are symmetric whatever the law of the figures, and
+/// It takes the differences for Gaussian. Those of two arms that do not differ are symmetric whatever the law of the values, and
 /// then it seldom errs; the <see cref="PermutationTest"/> beside it assumes nothing, but needs six pairs to get below 0.05.
 /// </remarks>
 public static class PairedTTest

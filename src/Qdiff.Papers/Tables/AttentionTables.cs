@@ -2,7 +2,7 @@ using Qdiff.Evaluation;
 
 namespace Qdiff.Papers;
 
-/// <summary>The figures of the quantum-attention paper's repository, Chen et al. 2025, arXiv 2504.00034.</summary>
+/// <summary>The values of the quantum-attention paper's repository, Chen et al. 2025, arXiv 2504.00034.</summary>
 static class AttentionTables
 {
     static readonly string[] s_notComparable =
@@ -14,7 +14,7 @@ static class AttentionTables
         "The ImageNet weights and the preparation of pixels differ from those of the network that FID is defined by, and between "
             + "the repository's two versions.",
         "One run a row. In the released circuit only a bias-like part of the quantum layer trains; the configurations here make "
-            + "it trainable (those with 'released' do not), and a classical gate of as many numbers stands beside it.",
+            + "it trainable (those with 'released' do not), and a classical gate of as many parameters stands beside it.",
     ];
 
     public static IReadOnlyList<PublishedTable> All { get; } =
@@ -27,7 +27,7 @@ static class AttentionTables
             Protocol = "5 images cut out of a preview picture, against the first training images whatever their digit.",
             NotComparable =
             [
-                "Published are figures of all digits together; ours, where measured with preset paper-b, are means over digits "
+                "Published are values of all digits together; ours, where measured with preset paper-b, are means over digits "
                     + "each compared by itself.",
                 .. s_notComparable,
             ],
@@ -35,7 +35,7 @@ static class AttentionTables
             [
                 new("classical", "mnist-attention-light-plain", [new("fid", 271.05), new("ssim", .1085)]),
                 new("quantum", "mnist-attention-light", [new("fid", 259.25), new("ssim", .1263)]),
-                new("control: a classical gate of as many numbers", "mnist-attention-light-matched", []),
+                new("control: a classical gate of as many parameters", "mnist-attention-light-matched", []),
             ],
         },
         new()
@@ -51,7 +51,7 @@ static class AttentionTables
             [
                 new("classical", "mnist-attention-full-plain", [new("fid", 275.68), new("ssim", .0267)]),
                 new("quantum", "mnist-attention-full", [new("fid", 288.40), new("ssim", .0323)]),
-                new("control: a classical gate of as many numbers", "mnist-attention-full-matched", []),
+                new("control: a classical gate of as many parameters", "mnist-attention-full-matched", []),
             ],
         },
         new()
@@ -62,7 +62,7 @@ static class AttentionTables
             Protocol = "5 images of the class background against the first 5 real ones.",
             NotComparable =
             [
-                "Published are figures of the class background alone (class 1); beside them stand ours of that class. Our mean "
+                "Published are values of the class background alone (class 1); beside them stand ours of that class. Our mean "
                     + "over all nine classes has nothing published beside it.",
                 .. s_notComparable,
             ],
@@ -70,11 +70,11 @@ static class AttentionTables
             [
                 new("classical", "pathmnist-attention-light-plain", [Background("fid", 95.72), Background("ssim", .4107)]),
                 new("quantum", "pathmnist-attention-light", [Background("fid", 84.40), Background("ssim", .0931)]),
-                new("control: a classical gate of as many numbers", "pathmnist-attention-light-matched", []),
+                new("control: a classical gate of as many parameters", "pathmnist-attention-light-matched", []),
             ],
         },
     ];
 
-    static PublishedFigure Background(string metric, double value) =>
+    static PublishedValue Background(string metric, double value) =>
         new(metric, value, Of: "class 1, background, alone", Class: 1);
 }

@@ -2,7 +2,7 @@ using Qdiff.Evaluation;
 
 namespace Qdiff.Papers;
 
-/// <summary>The figures of QCU-Net's abstract, Mauro, De Falco et al. 2025, arXiv 2512.20448.</summary>
+/// <summary>The values of QCU-Net's abstract, Mauro, De Falco et al. 2025, arXiv 2512.20448.</summary>
 static class EarthTables
 {
     public static IReadOnlyList<PublishedTable> All { get; } =
@@ -18,11 +18,11 @@ static class EarthTables
             NotComparable =
             [
                 "There is no held-out part: samples are compared with the very images that were learned, so copies score well, "
-                    + "and memorisation cannot be told; with --set data.perClass=1800 some are left out and it can. Real against "
+                    + "and memorisation cannot be told; with data.perClass=1800 some are left out and it can. Real against "
                     + "real are two halves of the images.",
                 "A distance of 2.57 lies at or below what real images get against others with some 10,000 samples in 2,048 "
                     + "features; a smaller layer or copies are likely.",
-                "In the released code the classical network has no timestep; if its figure comes of that code, the gap is not "
+                "In the released code the classical network has no timestep; if its value comes of that code, the gap is not "
                     + "the circuits' alone. That row is run both ways.",
                 "Accuracy is by another classifier: here that of the domain, shipped with its held-out accuracy.",
             ],

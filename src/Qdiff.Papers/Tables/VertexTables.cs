@@ -94,7 +94,7 @@ static class VertexTables
         },
     ];
 
-    static PublishedFigure[] Row(double fid, double kid, double kidDeviation, double score, double scoreDeviation,
+    static PublishedValue[] Row(double fid, double kid, double kidDeviation, double score, double scoreDeviation,
         double? epoch = null, string? scoreOf = null) =>
         [new("fid", fid, null, epoch), new("kid", kid, kidDeviation, epoch), new("is", score, scoreDeviation, epoch, scoreOf)];
 }

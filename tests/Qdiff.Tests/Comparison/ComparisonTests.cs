@@ -155,7 +155,7 @@ public sealed class ComparisonTests : IDisposable
             [Arm("good"), Arm("bad", "training.learningRate=10", "training.beta2=0")], null, 1, null, [], null, 200);
         ComparisonResult result = Work(plan).Run()!;
         Assert.All(result.Metrics, m => Assert.Equal(["good"], m.Rows.Select(r => r.Arm)));
-        Assert.Contains(result.Missing, m => m.StartsWith("bad-5 has no figures: Training diverged", StringComparison.Ordinal));
+        Assert.Contains(result.Missing, m => m.StartsWith("bad-5 has no metrics: Training diverged", StringComparison.Ordinal));
     }
 
     [Theory]
@@ -200,9 +200,9 @@ public sealed class ComparisonTests : IDisposable
             if (what == "small-5: measuring fid" && Interlocked.Increment(ref evaluations) == 1)
                 throw new InputException("All 40 samples have identical features.");
         }).Run()!;
-        Assert.Contains("small-5 has no figures at step 3: All 40 samples have identical features.", result.Missing);
+        Assert.Contains("small-5 has no metrics at step 3: All 40 samples have identical features.", result.Missing);
         Assert.Equal([1, 2], result.Metrics[0].Rows.Select(row => row.Values.Count));
-        Assert.Equal("small has figures of fewer than two seeds, so nothing can be compared with it.", result.Metrics[0].Verdict);
+        Assert.Equal("small has metrics of fewer than two seeds, so nothing can be compared with it.", result.Metrics[0].Verdict);
         Assert.Equal(2, result.Metrics[^1].Rows[0].Values.Count);
     }
 

@@ -24,11 +24,11 @@ public sealed class ReproductionTests
     }
 
     [Fact]
-    public void PublishedFiguresStandBesideOurs()
+    public void PublishedValuesStandBesideOurs()
     {
         PublishedTable table = Papers.Catalog.TablesOf("paper-a", "mnist")[0];
         IReadOnlyList<ComparisonArm> arms = Reproduction.Arms(table, Read, Catalog.Default, brief: false, []);
-        ComparedFigure figure = new("mnist-qvunet-7hq", [new(42, 50.5), new(43, 51.5)], 51, new(44, 58, 0.95), null);
+        ArmResult measured = new("mnist-qvunet-7hq", [new(42, 50.5), new(43, 51.5)], 51, new(44, 58, 0.95), null);
         var result = new ComparisonResult
         {
             Name = "x",
@@ -38,9 +38,9 @@ public sealed class ReproductionTests
             Arms = [.. arms.Select(a => new ComparedArm(a.Name, "m", 1, 1, 0, 9375))],
             Metrics =
             [
-                new(469, "fid/inception-2048-tf1bilinear/v1", "p1", null, [figure with { Arm = "mnist-unet", Mean = 300 }], "v")
+                new(469, "fid/inception-2048-tf1bilinear/v1", "p1", null, [measured with { Arm = "mnist-unet", Mean = 300 }], "v")
                 { Epoch = 1 },
-                new(9375, "fid/inception-2048-tf1bilinear/v1", "p2", 3.5, [figure], "Cannot be told apart."),
+                new(9375, "fid/inception-2048-tf1bilinear/v1", "p2", 3.5, [measured], "Cannot be told apart."),
             ],
             Missing = [],
             Notes = [],
@@ -59,12 +59,12 @@ public sealed class ReproductionTests
     }
 
     [Fact]
-    public void AFigureOfOneClassStandsBesideThatClass()
+    public void AValueOfOneClassStandsBesideThatClass()
     {
         const string fid = "fid/inception-2048-tf1bilinear/v1";
         PublishedTable table = Papers.Catalog.TablesOf("paper-b", "pathmnist")[0];
         IReadOnlyList<ComparisonArm> arms = Reproduction.Arms(table, Read, Catalog.Default, brief: false, []);
-        ComparedFigure Ours(double value) => new(arms[0].Name, [new(42, value)], value, null, null);
+        ArmResult Ours(double value) => new(arms[0].Name, [new(42, value)], value, null, null);
         var result = new ComparisonResult
         {
             Name = "x",

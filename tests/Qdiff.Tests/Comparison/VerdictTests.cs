@@ -58,7 +58,7 @@ public class VerdictTests
     static MetricComparison Metric(params (string Arm, double[] Values)[] arms)
     {
         double[] baseline = arms[0].Values;
-        return new(1, "kid/x/v1", s_protocol.ToString(), null, [.. arms.Select(arm => new ComparedFigure(arm.Arm,
+        return new(1, "kid/x/v1", s_protocol.ToString(), null, [.. arms.Select(arm => new ArmResult(arm.Arm,
             [.. arm.Values.Select((value, i) => new SeedValue(i, value))], arm.Values.Average(), Interval.OfMean(arm.Values),
             arm.Values == baseline ? null : PairedDifference.Of(arm.Values, baseline)))], "");
     }

@@ -184,7 +184,7 @@ public sealed class EvaluationTests : IDisposable
         Npz.Write(folder.File("pathmnist.npz"), [new("test_images", StoredArray.Of([120, 28, 28, 3], colours)),
             new("test_labels", StoredArray.Of([120, 1], (ReadOnlySpan<byte>)new byte[120]))]);
         Npz.Write(folder.File("made.npz"), [new("images", StoredArray.Of([60, 28, 28, 3], colours[..(60 * 28 * 28 * 3)]))]);
-        EvaluationReport report = ForeignEvaluation.Of(ForeignSamples.Read(folder.File("made.npz")),
+        EvaluationReport report = ExternalEvaluation.Of(ExternalSamples.Read(folder.File("made.npz")),
             new() { Dataset = "pathmnist", Folder = folder.Path }, Catalog.Default, Options());
         Assert.Contains("learned from are not there", report.Missing.Single(m => m.Metric == "memorisation").Reason);
         Assert.DoesNotContain(report.Notes, note => note.Contains("trained on"));

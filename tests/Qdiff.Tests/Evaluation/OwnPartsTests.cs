@@ -4,7 +4,7 @@ using Qdiff.Cli;
 using Qdiff.Evaluation;
 using Qdiff.Tensors;
 
-/// <summary>A metric, a feature network, a preset and a data set of one's own are one entry each, and the tool knows them.</summary>
+/// <summary>A metric, feature network, preset and data set of one's own are one entry each, and the tool knows them.</summary>
 [Collection(nameof(HostileArgumentTests))]
 public sealed class OwnPartsTests : IDisposable
 {
@@ -30,7 +30,7 @@ public sealed class OwnPartsTests : IDisposable
         [
             .. EvaluationCatalog.Default.DataSets,
             new("clothes", "some clothes", "", [Split.Train, Split.Test],
-                (_, split) => split == Split.Train ? s_images.First(300) : s_images.Select([.. Enumerable.Range(300, 300)], "test")),
+                (_, split) => s_images.Select([.. Enumerable.Range(split == Split.Train ? 0 : 300, 300)], split.ToString())),
         ],
     };
 
@@ -70,7 +70,8 @@ public sealed class OwnPartsTests : IDisposable
     public void HelpListsAndConfigurationsKnowTheNames()
     {
         string help = Run(0, "evaluate", "--help").Output;
-        Assert.Contains("darkness (lower is better)", string.Join(' ', help.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries)));
+        Assert.Contains("darkness (lower is better)",
+            string.Join(' ', help.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries)));
         Assert.Contains("thirds", help);
         Assert.Contains("mine", help);
         Assert.Contains("clothes", Run(0, "data", "list").Output);

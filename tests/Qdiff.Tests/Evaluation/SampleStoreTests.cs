@@ -73,7 +73,7 @@ public sealed class SampleStoreTests : IDisposable
         RunFolder run = Trained("data.classes=[1, 8, 9]", "model.classes=10");
         ImageSet samples = Open(run).Take(8);
         Assert.Equal([1, 8, 9, 1, 8, 9, 1, 8], samples.Labels.ToArray());
-        ForeignSamples file = ForeignSamples.Read(Path.Combine(Open(run).Path, "000000.npz"));
+        ExternalSamples file = ExternalSamples.Read(Path.Combine(Open(run).Path, "000000.npz"));
         Assert.Equal(samples.Hash, file.Images.Hash);
     }
 

@@ -114,15 +114,15 @@ public sealed class RunLockTests : IDisposable
     }
 
     [Fact]
-    public void FiguresThatCannotBeKeptAreNotLost()
+    public void MetricsThatCannotBeKeptAreNotLost()
     {
         File.WriteAllText(folder.File("file"), "");
         EvaluationReport report = new()
         { Key = "key", Subject = "test", Samples = 2, Preset = "default", Metrics = [], Missing = [], Notes = [] };
-        FiguresNotKeptException e = Assert.Throws<FiguresNotKeptException>(() =>
+        ReportNotKeptException e = Assert.Throws<ReportNotKeptException>(() =>
             MetricsFile.Add(folder.File("file/metrics.json"), report));
         Assert.Same(report, e.Report);
-        Assert.StartsWith($"The figures are not kept: {folder.File("file/metrics.json")} cannot be written: ", e.Message);
+        Assert.StartsWith($"The metrics are not kept: {folder.File("file/metrics.json")} cannot be written: ", e.Message);
     }
 
     [Fact]

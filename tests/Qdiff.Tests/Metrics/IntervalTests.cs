@@ -33,32 +33,9 @@ public class IntervalTests
     public void QuantilesAgreeWithNumpy()
     {
         double[] sorted = [.. s_values.Order()];
-        Assert.Equal(0.89653861, Bootstrap.Quantile(sorted, 0.025), 5e-9);
-        Assert.Equal(6.69792837, Bootstrap.Quantile(sorted, 0.3), 5e-9);
-        Assert.Equal(8.25057633, Bootstrap.Quantile(sorted, 0.975), 5e-9);
-    }
-
-    [Fact]
-    public void BootstrapOfAMeanIsTheNormalInterval()
-    {
-        double[] values = Reference.Uniform(1, 500);
-        Interval interval = Bootstrap.Percentile(500, times => times.Zip(values, (t, v) => t * v).Sum() / 500, resamples: 2000);
-        MeanAndDeviation mean = MeanAndDeviation.Of(values, freedomLost: 1);
-        double error = mean.Deviation / Math.Sqrt(500);
-        Assert.Equal(mean.Mean - 1.96 * error, interval.Low, 0.2 * error);
-        Assert.Equal(mean.Mean + 1.96 * error, interval.High, 0.2 * error);
-    }
-
-    [Fact]
-    public void ResamplesAreAddressedBySeedAndNumber()
-    {
-        double[] many = Bootstrap.Distribution(20, times => times[3] + 100 * times[7], resamples: 50, seed: 5);
-        Assert.Equal(many[..10], Bootstrap.Distribution(20, times => times[3] + 100 * times[7], resamples: 10, seed: 5));
-        Assert.Equal(many,
-            Reference.OnOneThread(() => Bootstrap.Distribution(20, times => times[3] + 100 * times[7], 50, seed: 5)));
-        Assert.All(Bootstrap.Distribution(20, 30, (a, b) => 100 * a.Sum() + b.Sum(), resamples: 5), sum =>
-            Assert.Equal(2030, sum));
-        Assert.Contains("at least 2 samples", Assert.Throws<InputException>(() => Bootstrap.Distribution(1, _ => 0)).Message);
+        Assert.Equal(0.89653861, Quantile.Of(sorted, 0.025), 5e-9);
+        Assert.Equal(6.69792837, Quantile.Of(sorted, 0.3), 5e-9);
+        Assert.Equal(8.25057633, Quantile.Of(sorted, 0.975), 5e-9);
     }
 
     static void Near(double low, double high, Interval interval)

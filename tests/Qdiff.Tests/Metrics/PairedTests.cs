@@ -116,7 +116,7 @@ public class PairedTests
             double[] b = [.. a.Select(value => value + random.NextNormal())];
             if (Interval.OfMean(a).Contains(0)) means++;
             if (PairedDifference.Of(a, b).Interval.Contains(0)) differences++;
-            // Figures of a skewed law in both arms: their differences are symmetric.
+            // Values of a skewed law in both arms: their differences are symmetric.
             if (PairedDifference.Of([.. Skewed()], [.. Skewed()]).Interval.Contains(0)) skewed++;
         }
 

@@ -27,11 +27,11 @@ public class VarianceTests
 
         double ofCentres = (n - 1) / n * Math.Max(0, products / (m * (m - 1)) - sum * sum / (n * m * m));
         double deviation = MeanAndDeviation.Of(whole, freedomLost: 1).Deviation;
-        SampledValue figure = counts ? BallJackknife.Density(s_samples, s_balls, k) : BallJackknife.Share(s_samples, s_balls, k);
-        Reference.Near(whole.Average() * unit, figure.Value);
-        Reference.Near((deviation * deviation / m + ofCentres) * unit * unit, figure.Variance);
-        Assert.InRange(figure.Freedom, 1, n + m);
-        Assert.Equal(figure, Reference.OnOneThread(() =>
+        SampledValue value = counts ? BallJackknife.Density(s_samples, s_balls, k) : BallJackknife.Share(s_samples, s_balls, k);
+        Reference.Near(whole.Average() * unit, value.Value);
+        Reference.Near((deviation * deviation / m + ofCentres) * unit * unit, value.Variance);
+        Assert.InRange(value.Freedom, 1, n + m);
+        Assert.Equal(value, Reference.OnOneThread(() =>
             counts ? BallJackknife.Density(s_samples, s_balls, k) : BallJackknife.Share(s_samples, s_balls, k)));
 
         double[] Inside(FeatureSet centres)
@@ -96,7 +96,7 @@ public class VarianceTests
         Parallel.For(0, draws, draw =>
         {
             FeatureSet x = Normal("x", draw, 50, 0), y = Normal("y", draw, 80, shift);
-            (values[draw], variances[draw]) = (KernelDistance.Between(x, y), KernelVariance.Of(x, y, 0, 0).Figure.Variance);
+            (values[draw], variances[draw]) = (KernelDistance.Between(x, y), KernelVariance.Of(x, y, 0, 0).Value.Variance);
         });
         double deviation = MeanAndDeviation.Of(values, freedomLost: 1).Deviation;
         Assert.InRange(variances.Average() / (deviation * deviation), 0.8, 1.4);

@@ -1,6 +1,8 @@
+using System.Text.Json.Serialization;
+
 namespace Qdiff.Evaluation;
 
-/// <summary>A table of a paper: what was printed, how it was measured, why our figures may differ, and what to run for
+/// <summary>A table of a paper: what was printed, how it was measured, why our values may differ, and what to run for
 /// ours.</summary>
 public sealed record PublishedTable : IPart
 {
@@ -21,21 +23,22 @@ public sealed record PublishedTable : IPart
     /// <summary>The rows, the one that others are compared with first.</summary>
     public required IReadOnlyList<PublishedRow> Rows { get; init; }
 
-    /// <summary>Passes over the data after which figures were printed, besides the end.</summary>
+    /// <summary>Passes over the data after which values were printed, besides the end.</summary>
     public IReadOnlyList<double> Epochs { get; init; } = [];
 
     /// <summary>How it was measured, as far as it is known.</summary>
     public required string Protocol { get; init; }
 
-    /// <summary>What keeps published figures and ours from being compared.</summary>
+    /// <summary>What keeps published values and ours from being compared.</summary>
     public required IReadOnlyList<string> NotComparable { get; init; }
 }
 
 /// <summary>A row of a table.</summary>
 /// <param name="Title">What the paper calls it; for rows that it does not have, what they are for.</param>
 /// <param name="Config">The configuration in <c>configs/</c>, without ending.</param>
-/// <param name="Figures">What was printed; none for controls that are ours.</param>
-public sealed record PublishedRow(string Title, string Config, IReadOnlyList<PublishedFigure> Figures)
+/// <param name="Values">What was printed; none for controls that are ours.</param>
+public sealed record PublishedRow(string Title, string Config,
+    [property: JsonPropertyName("figures")] IReadOnlyList<PublishedValue> Values)
 {
     /// <summary>The printed number of parameters, if there is one.</summary>
     public int? Parameters { get; init; }
@@ -51,5 +54,5 @@ public sealed record PublishedRow(string Title, string Config, IReadOnlyList<Pub
 /// <param name="Epoch">After how many passes over the data; null for the end.</param>
 /// <param name="Of">What it is of, where that is less than the row says or the paper prints several; null else.</param>
 /// <param name="Class">The class that it is of alone; null for all.</param>
-public sealed record PublishedFigure(string Metric, double Value, double? Deviation = null, double? Epoch = null,
+public sealed record PublishedValue(string Metric, double Value, double? Deviation = null, double? Epoch = null,
     string? Of = null, int? Class = null);

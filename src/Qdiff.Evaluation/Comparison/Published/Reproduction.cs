@@ -63,7 +63,7 @@ public static class Reproduction
         return (text, file);
     }
 
-    /// <summary>Markdown with the published figure beside ours, both protocols, and what is not comparable.</summary>
+    /// <summary>Markdown with the published value beside ours, both protocols, and what is not comparable.</summary>
     /// <param name="arms">As <see cref="Arms"/> gave them.</param>
     /// <param name="settings">What was set otherwise than published.</param>
     public static string ToText(PublishedTable table, ComparisonResult result, IReadOnlyList<ComparisonArm> arms, bool brief,
@@ -74,13 +74,13 @@ public static class Reproduction
             $"# {table.Paper}, {table.Name}\n\nPublished: {table.Source}. Ours: {result.Seeds.Count} "
             + $"seed{(result.Seeds.Count == 1 ? "" : "s")}, {result.Arms[0].Steps:N0} steps, preset {result.Preset}.\n");
         if (brief)
-            text.Append("\n**Short runs: a fraction of the published training. These figures show that everything runs; they do "
+            text.Append("\n**Short runs: a fraction of the published training. These values show that everything runs; they do "
                 + "not compare with the paper's.**\n");
         if (settings.Count > 0)
-            text.Append("\n**Set otherwise than published: ").AppendJoin(", ", settings).Append(". These figures do not compare "
+            text.Append("\n**Set otherwise than published: ").AppendJoin(", ", settings).Append(". These values do not compare "
                 + "with the paper's as those of its own settings would.**\n");
         if (result.Preset != table.Paper)
-            text.Append(CultureInfo.InvariantCulture, $"\n**Measured with preset {result.Preset}, not {table.Paper}: published figures "
+            text.Append(CultureInfo.InvariantCulture, $"\n**Measured with preset {result.Preset}, not {table.Paper}: published values "
                 + $"and ours are of other features and stand on different scales.**\n");
         int last = result.Metrics.Count == 0 ? 0 : result.Metrics[^1].Step;
         foreach (IGrouping<int, MetricComparison> measuredThen in result.Metrics.GroupBy(m => m.Step))
@@ -89,16 +89,16 @@ public static class Reproduction
             string when = ComparisonText.When(result, measuredThen.First());
             text.Append(CultureInfo.InvariantCulture,
                 $"\n## {char.ToUpperInvariant(when[0])}{when[1..]}{(epoch is { } e ? Invariant($" (epoch {e})") : "")}\n\n");
-            string[] metrics = [.. table.Rows.SelectMany(row => row.Figures)
+            string[] metrics = [.. table.Rows.SelectMany(row => row.Values)
                 .Select(f => f.Metric).Union(result.Metrics.Select(m => m.Metric.Split('/')[0])).Distinct()];
             var rows = new List<string[]>();
             foreach (string metric in metrics)
                 for (int r = 0; r < table.Rows.Count; r++)
                 {
-                    PublishedFigure[] printed = [.. table.Rows[r].Figures.Where(f => f.Metric == metric && f.Epoch == epoch)];
-                    Add(metric, r, result.Metrics, printed.Where(figure => figure.Class is null));
-                    foreach (IGrouping<int?, PublishedFigure> one in
-                        printed.Where(figure => figure.Class is not null).GroupBy(figure => figure.Class))
+                    PublishedValue[] printed = [.. table.Rows[r].Values.Where(f => f.Metric == metric && f.Epoch == epoch)];
+                    Add(metric, r, result.Metrics, printed.Where(value => value.Class is null));
+                    foreach (IGrouping<int?, PublishedValue> one in
+                        printed.Where(value => value.Class is not null).GroupBy(value => value.Class))
                     {
                         string ending = string.Create(CultureInfo.InvariantCulture, $" class {one.Key}");
                         Add(metric + ending, r, result.Classes.Where(m => m.Metric.EndsWith(ending, StringComparison.Ordinal)),
@@ -106,14 +106,14 @@ public static class Reproduction
                     }
                 }
 
-            void Add(string name, int row, IEnumerable<MetricComparison> measured, IEnumerable<PublishedFigure> printed)
+            void Add(string name, int row, IEnumerable<MetricComparison> measured, IEnumerable<PublishedValue> printed)
             {
                 string published = string.Join("; ", printed.Select(Text));
                 int before = rows.Count;
-                foreach (MetricComparison figure in measured.Where(m => m.Step == step
+                foreach (MetricComparison value in measured.Where(m => m.Step == step
                     && m.Metric.StartsWith(name.Split(' ')[0] + "/", StringComparison.Ordinal)))
-                    if (figure.Rows.FirstOrDefault(own => own.Arm == arms[row].Name) is { } ours)
-                        rows.Add([figure.Metric, table.Rows[row].Title, published.Length == 0 ? "-" : published,
+                    if (value.Rows.FirstOrDefault(own => own.Arm == arms[row].Name) is { } ours)
+                        rows.Add([value.Metric, table.Rows[row].Title, published.Length == 0 ? "-" : published,
                             EvaluationText.Number(ours.Mean),
                             ours.Interval is { } i ? $"{EvaluationText.Number(i.Low)} … {EvaluationText.Number(i.High)}"
                                 : "one seed"]);
@@ -149,7 +149,7 @@ public static class Reproduction
 
     static string Number(int? number) => number?.ToString("N0", CultureInfo.InvariantCulture) ?? "-";
 
-    static string Text(PublishedFigure figure) => string.Create(CultureInfo.InvariantCulture, $"{figure.Value}")
-        + (figure.Deviation is { } deviation ? string.Create(CultureInfo.InvariantCulture, $" ± {deviation}") : "")
-        + (figure.Of is null ? "" : $" ({figure.Of})");
+    static string Text(PublishedValue value) => string.Create(CultureInfo.InvariantCulture, $"{value.Value}")
+        + (value.Deviation is { } deviation ? string.Create(CultureInfo.InvariantCulture, $" ± {deviation}") : "")
+        + (value.Of is null ? "" : $" ({value.Of})");
 }

@@ -14,7 +14,7 @@ public sealed record SampleRecipe
     public string Key { get; }
 
     /// <summary>
-    /// Fit to name a file of one run's samples: whatever determines them is in it, but what is as usual, and the numbers of the
+    /// Fit to name a file of one run's samples: whatever determines them is in it, but what is as usual, and the values of the
     /// weights.
     /// </summary>
     public string Name { get; }
@@ -32,14 +32,14 @@ public sealed record SampleRecipe
         PartSetting<Sampler>[] unusual = [.. sampler.Settings.Where(own => own.Read(sampler) != own.Read(usual))];
         string weights = raw ? "raw" : "average";
         string file = trained.WeightsFile is { } path ? Path.GetFileNameWithoutExtension(path) : "";
-        // The numbers themselves, not only their step: a run that was trained anew must not find the old samples.
+        // The weights themselves, not only their step: a run that was trained anew must not find the old samples.
         string numbers = Convert.ToHexStringLower(SHA256.HashData(MemoryMarshal.AsBytes<float>(trained.Weights.Values)));
         string text = string.Create(CultureInfo.InvariantCulture,
             $"v1 {numbers} {sampler.Name} {steps} {sampler.Spacing} {OwnValues(sampler)} {sampler.Clip} {sampling.Seed} "
                 + $"{sampling.Guidance:R} {sampling.Rescale:R} [{string.Join(' ', classes)}]{Arithmetic.Key}");
         string hash = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)))[..12];
         string method = sampler.Name.Replace("+", "p");
-        // The weights of a file are known by their numbers: the same name may hold others tomorrow.
+        // The weights of a file are known by their values: the same name may hold others tomorrow.
         string origin = file.Length > 0 ? $"from-{Plain(file)}-{numbers[..8]}"
             : string.Create(CultureInfo.InvariantCulture, $"step-{trained.Step:000000}-{weights}");
         string name = string.Create(CultureInfo.InvariantCulture, $"{origin}-{method}-{steps}")

@@ -45,7 +45,7 @@ static class ClassifierFile
         if (format != Format || card is null)
             throw new InputException($"{source} is no classifier: its metadata should have the format '{Format}' and a card, "
                 + $"but the format is {(format is null ? "missing" : $"'{format}'")}"
-                + $"{(card is null ? " and there is no card" : "")}. 'qdiff classifier train' writes such files.");
+                + $"{(card is null ? " and there is no card" : "")}.");
         ClassifierCard parsed = ClassifierCard.Parse(card, source);
         ClassifierNetwork network;
         try

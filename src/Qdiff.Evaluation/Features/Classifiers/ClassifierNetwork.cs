@@ -5,7 +5,7 @@ namespace Qdiff.Evaluation;
 /// <summary>
 /// A small convolutional classifier's structure: a 5×5 convolution, two stages that each halve the picture and then add
 /// convolutions of 3×3 to what they got, the mean of each of 64 channels as features, and one dense layer on top. It holds no
-/// numbers.
+/// weights.
 /// </summary>
 /// <remarks>
 /// Residual sums: He et al., arXiv 1512.03385. Group norm (Wu and He, arXiv 1803.08494) instead of batch norm, so that an image's
@@ -13,7 +13,7 @@ namespace Qdiff.Evaluation;
 /// </remarks>
 public sealed class ClassifierNetwork
 {
-    /// <summary>Numbers a sample before the last dense layer.</summary>
+    /// <summary>Features of a sample before the last dense layer.</summary>
     public const int Features = 64;
 
     /// <summary>The fewest and the most pixels of a side.</summary>
@@ -66,7 +66,7 @@ public sealed class ClassifierNetwork
     /// <summary>Convolutions that each stage adds.</summary>
     public int Blocks { get; }
 
-    /// <summary>Names, shapes and initial values of all trainable numbers.</summary>
+    /// <summary>Names, shapes and initial values of all parameters.</summary>
     public ParameterTable Parameters { get; } = new();
 
     /// <summary>The features [64] and the logits [classes] of a tile of images in −1 … 1.</summary>

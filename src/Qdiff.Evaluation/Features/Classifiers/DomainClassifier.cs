@@ -38,7 +38,7 @@ public sealed class DomainClassifier : FeatureNetwork
     /// <summary>The images that it takes: [channels, height, width].</summary>
     public Shape Image => network.Image;
 
-    /// <summary>How many trained numbers it has.</summary>
+    /// <summary>How many parameters it has.</summary>
     public int Parameters => network.Parameters.Scalars;
 
     /// <inheritdoc/>
@@ -64,7 +64,7 @@ public sealed class DomainClassifier : FeatureNetwork
         string[] known = [.. All.Select(c => c.Card.Domain)];
         string meant = NearestName.Find(name, known) is string nearest ? $" Did you mean {nearest}?" : "";
         throw new InputException($"There is no classifier '{name}'.{meant} Known are {string.Join(", ", known)}, and files "
-            + "that 'qdiff classifier train' writes.");
+            + "of trained ones.");
     }
 
     /// <summary>
@@ -154,7 +154,7 @@ public sealed class DomainClassifier : FeatureNetwork
         if (images.Shape != Image)
             throw new InputException($"The classifier {Name} takes images of {Image}, but {images.Name} has {images.Shape}. It "
                 + "does not resize: give it images of its size (ImageSizes.Resize), take another classifier "
-                + "('qdiff classifier train') or a network that resizes.");
+                + "or a network that resizes.");
         int tiles = (images.Count + Tensor.Samples - 1) / Tensor.Samples, done = 0;
         new TileWorkers(threads).Run(weights, tiles, (space, tile) =>
         {

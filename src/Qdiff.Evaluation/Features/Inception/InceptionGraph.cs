@@ -3,7 +3,7 @@ using Qdiff.Tensors;
 namespace Qdiff.Evaluation;
 
 /// <summary>
-/// The layers of the FID network and how they hang together, for images of any size of at least 75×75. It holds no numbers; see
+/// The layers of the FID network and how they hang together, for images of any size of at least 75×75. It holds no weights; see
 /// <see cref="Parameters"/>.
 /// </summary>
 /// <remarks>

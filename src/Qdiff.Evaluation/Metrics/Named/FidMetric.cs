@@ -21,9 +21,9 @@ public sealed record FidMetric : Metric
     {
         if (Math.Min(protocol.RealCount, protocol.GeneratedCount) <= protocol.Width && !protocol.FewSamples)
             throw new InputException($"FID with {protocol.RealCount} real and {protocol.GeneratedCount} generated samples in "
-                + $"{protocol.Width} features: with no more samples than features the covariance is singular and the value mostly "
-                + $"bias. Use at least {protocol.Width + 1} samples on both sides, better {10 * protocol.Width}, or KID, which is "
-                + "unbiased at any number.");
+                + $"{protocol.Width} features: with no more samples than features the covariance is singular and the value "
+                + $"mostly bias. Use at least {protocol.Width + 1} samples on both sides, better {10 * protocol.Width}, or KID, "
+                + "which is unbiased at any number.");
     }
 
     /// <summary>Splits into halves where none are asked for: those of wide features take seconds.</summary>

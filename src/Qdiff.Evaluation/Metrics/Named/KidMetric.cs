@@ -34,7 +34,8 @@ public sealed record KidMetric : Metric
         int fewest = Math.Min(protocol.RealCount, protocol.GeneratedCount);
         if (protocol.SubsetSize > fewest)
             throw new InputException($"KID over subsets of {protocol.SubsetSize} samples needs as many on both sides; there are "
-                + $"{protocol.RealCount} real and {protocol.GeneratedCount} generated. Choose a subset size of at most {fewest}.");
+                + $"{protocol.RealCount} real and {protocol.GeneratedCount} generated. Choose a subset size of at most "
+                + $"{fewest}.");
     }
 
     /// <summary>

@@ -2,7 +2,7 @@ using Qdiff;
 using Qdiff.Evaluation;
 using Qdiff.Tensors;
 
-public sealed class ForeignSamplesTests : IDisposable
+public sealed class ExternalSamplesTests : IDisposable
 {
     static readonly ImageSet s_images = FashionMnist.LoadBuiltIn().First(6);
     readonly TemporaryFolder folder = new();
@@ -38,7 +38,7 @@ public sealed class ForeignSamplesTests : IDisposable
         string file = folder.File("samples.npz");
         Npz.Write(file, [new(name, array),
             new("labels", StoredArray.Of([6], (ReadOnlySpan<long>)[.. s_images.Labels.ToArray().Select(l => (long)l)]))]);
-        ForeignSamples read = ForeignSamples.Read(file).As(s_images);
+        ExternalSamples read = ExternalSamples.Read(file).As(s_images);
         Assert.Contains(expected, read.Reading);
         Assert.Contains("with labels", read.Reading);
         Assert.Equal(s_images.Hash, read.Images.Hash);
@@ -50,10 +50,10 @@ public sealed class ForeignSamplesTests : IDisposable
         Directory.CreateDirectory(folder.File("pictures"));
         for (int i = 0; i < 6; i++)
             ImageGrid.Save(s_images.Select([i], "one"), folder.File($"pictures/{i}.png"), new() { Padding = 0 });
-        Assert.Equal((1, 28), (ForeignSamples.Read(folder.File("pictures")).Images.Channels,
-            ForeignSamples.Read(folder.File("pictures")).Images.Width));
+        Assert.Equal((1, 28), (ExternalSamples.Read(folder.File("pictures")).Images.Channels,
+            ExternalSamples.Read(folder.File("pictures")).Images.Width));
         Npy.Write(folder.File("x.npy"), StoredArray.Of([2, 28, 28], new byte[2 * 784]));
-        Assert.Equal(2, ForeignSamples.Read(folder.File("x.npy")).Images.Count);
+        Assert.Equal(2, ExternalSamples.Read(folder.File("x.npy")).Images.Count);
     }
 
     [Fact]
@@ -68,13 +68,13 @@ public sealed class ForeignSamplesTests : IDisposable
                 ImageGrid.Save(s_images.Select([i], "one"), folder.File($"named/{name}/{i}.png"), new() { Padding = 0 });
             }
 
-        ForeignSamples read = ForeignSamples.Read(folder.File("named")).As(data);
+        ExternalSamples read = ExternalSamples.Read(folder.File("named")).As(data);
         Assert.Equal([1, 3, 0, 0], read.Images.Labels.ToArray());
         Assert.Contains("1 = 1, moss = 3, zebra = 0", read.Reading);
         Directory.Move(folder.File("named/1"), folder.File("named/stone"));
         Assert.Contains("no class 'stone'", Assert.Throws<InputException>(() =>
-            ForeignSamples.Read(folder.File("named")).As(data)).Message);
-        Assert.Equal(3, ForeignSamples.Read(folder.File("named")).Images.ClassNames.Count);
+            ExternalSamples.Read(folder.File("named")).As(data)).Message);
+        Assert.Equal(3, ExternalSamples.Read(folder.File("named")).Images.ClassNames.Count);
     }
 
     [Fact]
@@ -82,8 +82,8 @@ public sealed class ForeignSamplesTests : IDisposable
     {
         Npz.Write(folder.File("grey.npz"), [new("images", StoredArray.Of([2, 3, 8, 8], new byte[2 * 192]))]);
         ImageSet colours = new("data", [3, 8, 8], new byte[192]), grey = new("data", [1, 8, 8], new byte[64]);
-        Assert.Equal(3, ForeignSamples.Read(folder.File("grey.npz")).As(colours).Images.Channels);
-        Assert.Equal(1, ForeignSamples.Read(folder.File("grey.npz")).As(grey).Images.Channels);
+        Assert.Equal(3, ExternalSamples.Read(folder.File("grey.npz")).As(colours).Images.Channels);
+        Assert.Equal(1, ExternalSamples.Read(folder.File("grey.npz")).As(grey).Images.Channels);
     }
 
     [Theory]
@@ -100,11 +100,11 @@ public sealed class ForeignSamplesTests : IDisposable
         if (expected is null)
         {
             Assert.Contains("may be 0 … 1 or", Assert.Throws<InputException>(() =>
-                ForeignSamples.Read(folder.File("range.npz"))).Message);
+                ExternalSamples.Read(folder.File("range.npz"))).Message);
             return;
         }
 
-        ForeignSamples read = ForeignSamples.Read(folder.File("range.npz"));
+        ExternalSamples read = ExternalSamples.Read(folder.File("range.npz"));
         Assert.Contains(expected, read.Reading);
         Assert.Equal((pixel, (byte)0), (read.Images.Image(0)[0], read.Images.Image(0)[3]));
     }
@@ -122,7 +122,7 @@ public sealed class ForeignSamplesTests : IDisposable
         var values = new float[shape.Aggregate((a, b) => a * b)];
         if (values.Length > 0) values[^1] = value;
         Npz.Write(folder.File("bad.npz"), [new(name, StoredArray.Of(shape, (ReadOnlySpan<float>)values))]);
-        Assert.Contains(expected, Assert.Throws<InputException>(() => ForeignSamples.Read(folder.File("bad.npz"))).Message);
+        Assert.Contains(expected, Assert.Throws<InputException>(() => ExternalSamples.Read(folder.File("bad.npz"))).Message);
     }
 
     [Theory]
@@ -144,7 +144,7 @@ public sealed class ForeignSamplesTests : IDisposable
         };
         // As guided-diffusion writes them: arrays without names.
         Npz.Write(folder.File("x.npz"), [new("arr_0", images), new("arr_1", labels)]);
-        Assert.Equal([2, 0, 1], ForeignSamples.Read(folder.File("x.npz")).Images.Labels.ToArray());
+        Assert.Equal([2, 0, 1], ExternalSamples.Read(folder.File("x.npz")).Images.Labels.ToArray());
     }
 
     [Fact]
@@ -152,12 +152,12 @@ public sealed class ForeignSamplesTests : IDisposable
     {
         Npz.Write(folder.File("x.npz"), [new("generated_digits", StoredArray.Of([2, 1, 8, 8], new float[128])),
             new("losses", StoredArray.Of([5], new float[5])), new("y", StoredArray.Of([2], (ReadOnlySpan<long>)[1, 0]))]);
-        ForeignSamples read = ForeignSamples.Read(folder.File("x.npz"));
+        ExternalSamples read = ExternalSamples.Read(folder.File("x.npz"));
         Assert.Equal([1, 0], read.Images.Labels.ToArray());
         Assert.Contains("2 images from 'generated_digits'", read.Reading);
         Npz.Write(folder.File("two.npz"), [new("a", StoredArray.Of([2, 8, 8], new float[128])),
             new("b", StoredArray.Of([2, 8, 8], new float[128]))]);
-        Assert.Contains("it has a, b", Assert.Throws<InputException>(() => ForeignSamples.Read(folder.File("two.npz"))).Message);
+        Assert.Contains("it has a, b", Assert.Throws<InputException>(() => ExternalSamples.Read(folder.File("two.npz"))).Message);
     }
 
     [Fact]
@@ -176,13 +176,13 @@ public sealed class ForeignSamplesTests : IDisposable
         Npy.Write(folder.File("long.npy"), StoredArray.Of([2, 8, 8], (ReadOnlySpan<long>)[0, 0, 0, 0, 0, 255, .. new long[122]]));
         foreach (string name in (string[])["flags", "bits", "half", "wide", "long"])
         {
-            ImageSet images = ForeignSamples.Read(folder.File($"{name}.npy")).Images;
+            ImageSet images = ExternalSamples.Read(folder.File($"{name}.npy")).Images;
             Assert.Equal((0, 255, 0), (images.Image(0)[4], images.Image(0)[5], images.Image(1)[5]));
         }
 
         Npy.Write(folder.File("one.npy"), StoredArray.Of([8, 8, 3], new byte[192]));
         Assert.Contains("is one colour image",
-            Assert.Throws<InputException>(() => ForeignSamples.Read(folder.File("one.npy"))).Message);
+            Assert.Throws<InputException>(() => ExternalSamples.Read(folder.File("one.npy"))).Message);
     }
 
     [Fact]
@@ -194,7 +194,7 @@ public sealed class ForeignSamplesTests : IDisposable
         {
             Npz.Write(folder.File("bad.npz"),
                 [new("images", images), new("labels", StoredArray.Of([labels.Length], (ReadOnlySpan<long>)labels))]);
-            Assert.Contains(expected, Assert.Throws<InputException>(() => ForeignSamples.Read(folder.File("bad.npz"))).Message);
+            Assert.Contains(expected, Assert.Throws<InputException>(() => ExternalSamples.Read(folder.File("bad.npz"))).Message);
         }
     }
 }

@@ -5,7 +5,7 @@ namespace Qdiff.Evaluation;
 /// <summary>Samples that any program made: a folder of pictures, or an array file of NumPy.</summary>
 /// <param name="Images">The images, with labels if there are some.</param>
 /// <param name="Reading">How the file was understood, in words; where a guess was made, it can be checked here.</param>
-public sealed record ForeignSamples(ImageSet Images, string Reading)
+public sealed record ExternalSamples(ImageSet Images, string Reading)
 {
     static readonly string[] s_images = ["images", "samples", "arr_0", "x", "data"], s_labels = ["labels", "label", "y", "arr_1"];
 
@@ -15,7 +15,7 @@ public sealed record ForeignSamples(ImageSet Images, string Reading)
     /// N×H×W×C or N×C×H×W; bytes, or floats in 0 … 1, −1 … 1 or 0 … 255.
     /// </summary>
     /// <exception cref="InputException">There is none, or it cannot be understood without guessing.</exception>
-    public static ForeignSamples Read(string path)
+    public static ExternalSamples Read(string path)
     {
         if (Directory.Exists(path))
         {
@@ -157,7 +157,7 @@ public sealed record ForeignSamples(ImageSet Images, string Reading)
     /// have names, as those of a folder with a sub-folder each, get the data set's labels.
     /// </summary>
     /// <exception cref="InputException">A class of the samples is none of the data set's.</exception>
-    public ForeignSamples As(ImageSet data)
+    public ExternalSamples As(ImageSet data)
     {
         (ImageSet images, string reading) = this;
         if (data.Channels == 1 && Grey(images) is { } grey)

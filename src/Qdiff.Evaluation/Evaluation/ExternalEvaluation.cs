@@ -1,14 +1,14 @@
 namespace Qdiff.Evaluation;
 
 /// <summary>The evaluation of samples that another program made.</summary>
-public static class ForeignEvaluation
+public static class ExternalEvaluation
 {
     /// <summary>Compares them with a data set of the catalogue; its training split counts as what their model learned
     /// from.</summary>
     /// <param name="count">How many of them, drawn by the options' seed since files are often sorted by class; null for
     /// all.</param>
     /// <exception cref="InputException">Too few samples, or what <see cref="Evaluator.Run"/> refuses.</exception>
-    public static EvaluationReport Of(ForeignSamples samples, DataConfig data, Catalog catalog, EvaluationOptions options,
+    public static EvaluationReport Of(ExternalSamples samples, DataConfig data, Catalog catalog, EvaluationOptions options,
         int? count = null, CancellationToken cancellationToken = default)
     {
         Evaluator.Require(options);
