@@ -45,15 +45,15 @@ static class CircuitRunVerb
         if (at.Json)
         {
             if (derivatives)
-                Print.Json(new { jacobian.Expectations, InputJacobian = jacobian.Inputs, WeightJacobian = jacobian.Weights });
+                Print.Json(new { jacobian.Expectations, InputJacobian = jacobian.ByInput, WeightJacobian = jacobian.ByWeight });
             else Print.Json(new { jacobian.Expectations });
             return 0;
         }
 
         string[] readOuts = [.. at.ReadOuts.Select(readOut => ">" + Name(readOut))];
         List<string[]> rows = [["expectation", .. jacobian.Expectations.Select(F)]];
-        rows.AddRange(jacobian.Inputs.Select((row, i) => (string[])[$"d/d {at.Program.InputNames[i]}", .. row.Select(F)]));
-        rows.AddRange(jacobian.Weights.Select((row, i) => (string[])[$"d/d {at.Program.WeightNames[i]}", .. row.Select(F)]));
+        rows.AddRange(jacobian.ByInput.Select((row, i) => (string[])[$"d/d {at.Program.InputNames[i]}", .. row.Select(F)]));
+        rows.AddRange(jacobian.ByWeight.Select((row, i) => (string[])[$"d/d {at.Program.WeightNames[i]}", .. row.Select(F)]));
         Print.Table(["", .. readOuts], rows);
         return 0;
     }

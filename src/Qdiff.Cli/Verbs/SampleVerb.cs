@@ -164,9 +164,10 @@ static class SampleVerb
     static byte[] Numbers(Shape image, float[] samples, ClassChoice classes, long first)
     {
         int count = samples.Length / image.Count;
-        List<KeyValuePair<string, StoredArray>> arrays = [new("images", StoredArray.Of([count, .. image.ToArray()], samples))];
+        List<KeyValuePair<string, StoredArray>> arrays = [new("images", StoredArray.Create([count, .. image.ToArray()],
+            samples))];
         if (classes.Labels.Count > 0)
-            arrays.Add(new("labels", StoredArray.Of([count],
+            arrays.Add(new("labels", StoredArray.Create([count],
                 [.. Enumerable.Range(0, count).Select(i => (long)classes.Of(first + i))])));
         var file = new MemoryStream();
         Npz.Write(file, arrays);

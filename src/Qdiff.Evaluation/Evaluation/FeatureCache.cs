@@ -88,7 +88,7 @@ public sealed class FeatureCache(string folder)
     void Write(FeatureNetwork network, FeatureLayer layer, ImageSet images, float[] values)
     {
         if (cannotKeep) return;
-        StoredArray array = StoredArray.Of([images.Count, layer.Width], (ReadOnlySpan<float>)values);
+        StoredArray array = StoredArray.Create([images.Count, layer.Width], (ReadOnlySpan<float>)values);
         try
         {
             WholeFile.Write(FileOf(network, layer, images), stream => Npz.Write(stream, [new("features", array)], compress: false),

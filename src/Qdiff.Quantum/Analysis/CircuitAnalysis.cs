@@ -83,8 +83,8 @@ public sealed class CircuitAnalysis
 
     void MarkLive(Angle angle)
     {
-        foreach (int weight in angle.Weights) liveWeights[weight] = true;
-        foreach (int input in angle.Inputs) liveInputs[input] = true;
+        foreach (int weight in angle.WeightIndices) liveWeights[weight] = true;
+        foreach (int input in angle.InputIndices) liveInputs[input] = true;
     }
 
     static int[] Indices(bool[] flags, bool live) => [.. Enumerable.Range(0, flags.Length).Where(i => flags[i] == live)];
@@ -114,7 +114,7 @@ public sealed class CircuitAnalysis
     /// </summary>
     static bool IsMonomial(GateKind kind)
     {
-        GateSpec spec = GateTable.Of(kind);
+        GateSpec spec = GateTable.Spec(kind);
         var matrix = spec.Matrix([.. Enumerable.Repeat(0.7, spec.Angles)]);
         int size = matrix.GetLength(0);
         return Enumerable.Range(0, size)

@@ -35,8 +35,8 @@ public sealed class CircuitDiagnosis
             points.Add((inputs, weights));
             CircuitJacobian jacobian = CircuitJacobian.Of(circuit, this.readOuts, inputs, weights);
             (double[] inputScale, double[] weightScale) = Scales(inputs, weights);
-            Mark(liveInputs, jacobian.Inputs, inputScale);
-            Mark(liveWeights, jacobian.Weights, weightScale);
+            Mark(liveInputs, jacobian.ByInput, inputScale);
+            Mark(liveWeights, jacobian.ByWeight, weightScale);
         }
 
         int read = circuit.Qubits - circuit.Ancillas;
@@ -78,8 +78,8 @@ public sealed class CircuitDiagnosis
         foreach (Angle angle in circuit.Gates.SelectMany(gate => gate.Angles).Where(angle => angle.Source != AngleSource.Fixed))
         {
             BoundCircuit.AddChainRule(angle, 1, inputs, weights, inputSlope, weightSlope);
-            foreach (int i in angle.Inputs) (byInput[i], inputSlope[i]) = (byInput[i] + Math.Abs(inputSlope[i]), 0);
-            foreach (int w in angle.Weights) (byWeight[w], weightSlope[w]) = (byWeight[w] + Math.Abs(weightSlope[w]), 0);
+            foreach (int i in angle.InputIndices) (byInput[i], inputSlope[i]) = (byInput[i] + Math.Abs(inputSlope[i]), 0);
+            foreach (int w in angle.WeightIndices) (byWeight[w], weightSlope[w]) = (byWeight[w] + Math.Abs(weightSlope[w]), 0);
         }
 
         if (circuit.Start == CircuitStart.Amplitudes)
@@ -122,12 +122,12 @@ public sealed class CircuitDiagnosis
         // Each gate with a number of its own: if one of them is seen alone, together they cancel.
         int own = circuit.Weights;
         Circuit apart = new(circuit.Qubits, circuit.Gates.Select(gate => gate.WithAngles([.. gate.Angles.Select(angle =>
-            (source == AngleSource.Input ? angle.Inputs : angle.Weights).Contains(index)
+            (source == AngleSource.Input ? angle.InputIndices : angle.WeightIndices).Contains(index)
                 ? Angle.Expression(AngleExpression.Constant(angle.Value(inputs, weights)) + AngleExpression.Weight(own++))
                 : angle)])), circuit.Inputs, null, circuit.Start, circuit.Ancillas);
         double[] all = [.. weights, .. new double[apart.Weights - weights.Length]];
         CircuitJacobian jacobian = CircuitJacobian.Of(apart, readOuts, inputs, all);
-        return jacobian.Weights.Skip(weights.Length).SelectMany(row => row).Any(d => Math.Abs(d) > Rounding)
+        return jacobian.ByWeight.Skip(weights.Length).SelectMany(row => row).Any(d => Math.Abs(d) > Rounding)
             ? DeadReason.Cancels
             : DeadReason.NotSeen;
     }
@@ -159,8 +159,8 @@ public sealed class CircuitDiagnosis
                     : !inside[i] ? DeadReason.OutsideLightCone
                     : !seen[i] ? DeadReason.DiagonalBeforeReadOut
                     : DeadReason.NotSeen;
-                foreach (int input in gates[i].Angle.Inputs) Add((AngleSource.Input, input), reason);
-                foreach (int weight in gates[i].Angle.Weights) Add((AngleSource.Weight, weight), reason);
+                foreach (int input in gates[i].Angle.InputIndices) Add((AngleSource.Input, input), reason);
+                foreach (int weight in gates[i].Angle.WeightIndices) Add((AngleSource.Weight, weight), reason);
             }
         }
 

@@ -40,10 +40,10 @@ public readonly record struct Angle
     public bool DependsOnInputs => Source is AngleSource.Input or AngleSource.InputProduct || Formula is { DependsOnInputs: true };
 
     /// <summary>The inputs in the angle, each once.</summary>
-    public IEnumerable<int> Inputs => Of(AngleSource.Input);
+    public IEnumerable<int> InputIndices => Indices(AngleSource.Input);
 
     /// <summary>The weights in the angle, each once.</summary>
-    public IEnumerable<int> Weights => Of(AngleSource.Weight);
+    public IEnumerable<int> WeightIndices => Indices(AngleSource.Weight);
 
     /// <summary>The angle <paramref name="radians"/>.</summary>
     public static Angle Fixed(double radians) => new(AngleSource.Fixed, 0, 0, radians);
@@ -87,7 +87,7 @@ public readonly record struct Angle
         _ => throw new InvalidOperationException($"Unknown source {Source} of an angle."),
     };
 
-    IEnumerable<int> Of(AngleSource wanted) => Source switch
+    IEnumerable<int> Indices(AngleSource wanted) => Source switch
     {
         AngleSource.Expression => Formula!.Parameters.Where(p => p.Source == wanted).Select(p => p.Index),
         AngleSource.InputProduct when wanted == AngleSource.Input && Index != SecondIndex => [Index, SecondIndex],

@@ -31,8 +31,8 @@ public sealed class Circuit
         (Qubits, Gates, Start, Ancillas) = (qubits, [.. gates.Take(MaxGates + 1)], start, ancillas);
         if (Gates.Count > MaxGates)
             throw new ArgumentException(Invariant($"A circuit has at most {MaxGates:N0} gates."), nameof(gates));
-        Inputs = inputs ?? Count(static angle => angle.Inputs);
-        Weights = weights ?? Count(static angle => angle.Weights);
+        Inputs = inputs ?? Count(static angle => angle.InputIndices);
+        Weights = weights ?? Count(static angle => angle.WeightIndices);
         if (start == CircuitStart.Amplitudes)
         {
             if (qubits > 30)
@@ -104,14 +104,14 @@ public sealed class Circuit
                 $"Gate {position} ({gate.Kind}) needs two different wires, but both are wire {gate.Target}.");
         foreach (Angle angle in gate.Angles)
         {
-            foreach (int input in angle.Inputs)
+            foreach (int input in angle.InputIndices)
             {
                 if (input >= Inputs)
                     throw new ArgumentException(
                         $"Gate {position} ({gate}) uses input {input}, but the circuit has {Inputs} inputs.");
             }
 
-            foreach (int weight in angle.Weights)
+            foreach (int weight in angle.WeightIndices)
             {
                 if (weight >= Weights)
                     throw new ArgumentException(

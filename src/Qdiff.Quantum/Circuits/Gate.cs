@@ -8,7 +8,7 @@ public sealed record Gate(GateKind Kind, int Target, int Partner = -1, Angle Ang
     Angle Lambda = default)
 {
     /// <summary>The row of the table for this kind.</summary>
-    public GateSpec Spec => GateTable.Of(Kind);
+    public GateSpec Spec => GateTable.Spec(Kind);
 
     /// <summary>The control, if the gate has one.</summary>
     public int? Control => Spec.Shape == GateShape.Controlled ? Partner : null;

@@ -51,7 +51,7 @@ public static class GateTable
     public static IReadOnlyList<GateSpec> Rows => s_rows;
 
     /// <summary>The row of <paramref name="kind"/>.</summary>
-    public static GateSpec Of(GateKind kind) => (uint)kind < (uint)s_rows.Length
+    public static GateSpec Spec(GateKind kind) => (uint)kind < (uint)s_rows.Length
         ? s_rows[(int)kind]
         : throw new ArgumentOutOfRangeException(nameof(kind), kind, "The gate table has no row for this kind.");
 

@@ -9,8 +9,8 @@ public sealed class CircuitJacobian
     CircuitJacobian(Circuit circuit, int readOuts, bool derivatives)
     {
         Expectations = new double[readOuts];
-        Inputs = Rows(derivatives ? circuit.Inputs : 0);
-        Weights = Rows(derivatives ? circuit.Weights : 0);
+        ByInput = Rows(derivatives ? circuit.Inputs : 0);
+        ByWeight = Rows(derivatives ? circuit.Weights : 0);
 
         double[][] Rows(int count) => [.. Enumerable.Range(0, count).Select(_ => new double[readOuts])];
     }
@@ -19,10 +19,10 @@ public sealed class CircuitJacobian
     public double[] Expectations { get; }
 
     /// <summary>Row i: the derivatives of all read-outs by input i. Empty if none were asked for.</summary>
-    public double[][] Inputs { get; }
+    public double[][] ByInput { get; }
 
     /// <summary>Row i: the derivatives of all read-outs by weight i. Empty if none were asked for.</summary>
-    public double[][] Weights { get; }
+    public double[][] ByWeight { get; }
 
     /// <summary>
     /// Simulates; without read-outs those of <see cref="Circuit.StandardReadOuts"/>.
@@ -52,8 +52,8 @@ public sealed class CircuitJacobian
                 result.Expectations[r] += Term(point, gates, moved, coefficient, derivatives);
             }
 
-            for (int i = 0; i < result.Inputs.Length; i++) result.Inputs[i][r] = point.InputGradient[i];
-            for (int i = 0; i < result.Weights.Length; i++) result.Weights[i][r] = point.WeightGradient[i];
+            for (int i = 0; i < result.ByInput.Length; i++) result.ByInput[i][r] = point.InputGradient[i];
+            for (int i = 0; i < result.ByWeight.Length; i++) result.ByWeight[i][r] = point.WeightGradient[i];
         });
         return result;
     }

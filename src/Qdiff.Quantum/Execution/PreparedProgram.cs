@@ -26,7 +26,7 @@ sealed class PreparedProgram
     public List<(int Weight, double N0, double NX, double NY, double NZ)>[] Axes { get; }
 
     /// <summary>For angles that mix inputs and weights.</summary>
-    public double[] Weights { get; private set; } = [];
+    public double[] WeightValues { get; private set; } = [];
 
     public unsafe float* Matrix(int run)
     {
@@ -35,13 +35,13 @@ sealed class PreparedProgram
 
     public void Set(ReadOnlySpan<float> weights)
     {
-        if (Weights.Length != weights.Length) Weights = new double[weights.Length];
-        for (int i = 0; i < weights.Length; i++) Weights[i] = weights[i];
+        if (WeightValues.Length != weights.Length) WeightValues = new double[weights.Length];
+        for (int i = 0; i < weights.Length; i++) WeightValues[i] = weights[i];
         for (int r = 0; r < Axes.Length; r++)
         {
             GateRun run = Layout.Program.Runs[r];
             if (run.PerSample) continue;
-            (Complex[,] matrix, double[][] axes) = run.Evaluate(Weights);
+            (Complex[,] matrix, double[][] axes) = run.Evaluate(WeightValues);
             for (int k = 0; k < 8; k++)
             {
                 Complex entry = matrix[k / 4, k / 2 % 2];
@@ -58,8 +58,8 @@ sealed class PreparedProgram
                     Axes[r].Add((angle.Index, n[0] * angle.Scale, n[1] * angle.Scale, n[2] * angle.Scale, n[3] * angle.Scale));
                 if (angle.Formula is not { } formula) continue;
                 var slopes = new double[weights.Length];
-                formula.AddGradient(1, new SampleNumbers([], Weights, default, slopes));
-                foreach (int w in angle.Weights)
+                formula.AddGradient(1, new SampleNumbers([], WeightValues, default, slopes));
+                foreach (int w in angle.WeightIndices)
                     Axes[r].Add((w, n[0] * slopes[w], n[1] * slopes[w], n[2] * slopes[w], n[3] * slopes[w]));
             }
         }

@@ -183,11 +183,11 @@ unsafe ref partial struct ProgramRun
     {
         Vector512<float> along = default, inverse = Load(At(layout.InverseLength));
         for (int k = 0; k < inputs.Length / Samples; k++)
-            along = Add(Load(psi + (nint)k * Amplitude), Load(lambda + (nint)k * Amplitude), along);
+            along = MultiplyAdd(Load(psi + (nint)k * Amplitude), Load(lambda + (nint)k * Amplitude), along);
         for (int k = 0; k < inputs.Length / Samples; k++)
         {
             Vector512<float> gradient =
-                Subtract(Load(psi + (nint)k * Amplitude), along, Load(lambda + (nint)k * Amplitude)) * 2f * inverse;
+                MultiplyAddNegated(Load(psi + (nint)k * Amplitude), along, Load(lambda + (nint)k * Amplitude)) * 2f * inverse;
             AddTo(inputGradient, k, gradient);
         }
     }
@@ -245,7 +245,7 @@ unsafe ref partial struct ProgramRun
         {
             // Idle samples may hold numbers for which the formula has no slope.
             if (gradient[s] == 0) continue;
-            formula.AddGradient(gradient[s], new TileNumbers(s, inputs, prepared.Weights, inputGradient, weightGradient));
+            formula.AddGradient(gradient[s], new TileNumbers(s, inputs, prepared.WeightValues, inputGradient, weightGradient));
         }
     }
 }

@@ -53,7 +53,7 @@ unsafe ref partial struct ProgramRun(PreparedProgram prepared, float* memory, Re
     Vector512<float> AngleOf(AngleExpression formula)
     {
         Span<float> values = stackalloc float[Samples];
-        for (int s = 0; s < Samples; s++) values[s] = (float)formula.Value(new TileNumbers(s, inputs, prepared.Weights));
+        for (int s = 0; s < Samples; s++) values[s] = (float)formula.Value(new TileNumbers(s, inputs, prepared.WeightValues));
         return Vector512.Create((ReadOnlySpan<float>)values);
     }
 
@@ -164,7 +164,7 @@ unsafe ref partial struct ProgramRun(PreparedProgram prepared, float* memory, Re
         Clear(psi, (long)Amplitude << bits);
         Vector512<float> squares = default;
         int count = inputs.Length / Samples;
-        for (int k = 0; k < count; k++) squares = Add(Input(k), Input(k), squares);
+        for (int k = 0; k < count; k++) squares = MultiplyAdd(Input(k), Input(k), squares);
         Vector512<float> isZero = Vector512.Equals(squares, default);
         Vector512<float> inverse = Vector512.ConditionalSelect(isZero, default, Vector512<float>.One / Vector512.Sqrt(squares));
         inverse.Store(At(layout.InverseLength));

@@ -72,10 +72,10 @@ sealed unsafe class EdgeKernels
             float* x = from + (nint)(base0 + dense[column]) * Amplitude, z = from + (nint)(base1 + dense[column]) * Amplitude;
             Vector512<float> mr = Load(m), mi = Load(m + 16), nr = Load(n), ni = Load(n + 16);
             Vector512<float> xr = Load(x), xi = Load(x + 16), zr = Load(z), zi = Load(z + 16);
-            MultiplyAdd(mr, mi, xr, xi, ref r00, ref i00);
-            MultiplyAdd(nr, ni, xr, xi, ref r01, ref i01);
-            MultiplyAdd(mr, mi, zr, zi, ref r10, ref i10);
-            MultiplyAdd(nr, ni, zr, zi, ref r11, ref i11);
+            ComplexMultiplyAdd(mr, mi, xr, xi, ref r00, ref i00);
+            ComplexMultiplyAdd(nr, ni, xr, xi, ref r01, ref i01);
+            ComplexMultiplyAdd(mr, mi, zr, zi, ref r10, ref i10);
+            ComplexMultiplyAdd(nr, ni, zr, zi, ref r11, ref i11);
         }
 
         Store(y00, r00, i00);
@@ -139,12 +139,12 @@ sealed unsafe class EdgeKernels
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    static void MultiplyAdd(
+    static void ComplexMultiplyAdd(
         Vector512<float> ar, Vector512<float> ai, Vector512<float> br, Vector512<float> bi,
         ref Vector512<float> real, ref Vector512<float> imaginary)
     {
-        real = Subtract(ai, bi, Add(ar, br, real));
-        imaginary = Add(ai, br, Add(ar, bi, imaginary));
+        real = MultiplyAddNegated(ai, bi, MultiplyAdd(ar, br, real));
+        imaginary = MultiplyAdd(ai, br, MultiplyAdd(ar, bi, imaginary));
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -152,8 +152,8 @@ sealed unsafe class EdgeKernels
         Vector512<float> ar, Vector512<float> ai, Vector512<float> br, Vector512<float> bi,
         ref Vector512<float> real, ref Vector512<float> imaginary)
     {
-        real = Add(ai, bi, Add(ar, br, real));
-        imaginary = Subtract(ai, br, Add(ar, bi, imaginary));
+        real = MultiplyAdd(ai, bi, MultiplyAdd(ar, br, real));
+        imaginary = MultiplyAddNegated(ai, br, MultiplyAdd(ar, bi, imaginary));
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

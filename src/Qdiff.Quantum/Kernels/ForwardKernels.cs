@@ -42,10 +42,10 @@ static unsafe class ForwardKernels
         {
             float* a = state + (nint)pairs.First(k) * Amplitude, b = a + stride;
             Vector512<float> ar = Load(a), ai = Load(a + 16), br = Load(b), bi = Load(b + 16);
-            Subtract(i01, bi, Add(r01, br, Subtract(i00, ai, r00 * ar))).Store(a);
-            Add(i01, br, Add(r01, bi, Add(i00, ar, r00 * ai))).Store(a + 16);
-            Subtract(i11, bi, Add(r11, br, Subtract(i10, ai, r10 * ar))).Store(b);
-            Add(i11, br, Add(r11, bi, Add(i10, ar, r10 * ai))).Store(b + 16);
+            MultiplyAddNegated(i01, bi, MultiplyAdd(r01, br, MultiplyAddNegated(i00, ai, r00 * ar))).Store(a);
+            MultiplyAdd(i01, br, MultiplyAdd(r01, bi, MultiplyAdd(i00, ar, r00 * ai))).Store(a + 16);
+            MultiplyAddNegated(i11, bi, MultiplyAdd(r11, br, MultiplyAddNegated(i10, ai, r10 * ar))).Store(b);
+            MultiplyAdd(i11, br, MultiplyAdd(r11, bi, MultiplyAdd(i10, ar, r10 * ai))).Store(b + 16);
         }
     }
 
@@ -56,10 +56,10 @@ static unsafe class ForwardKernels
         {
             float* a = state + (nint)pairs.First(k) * Amplitude, b = a + stride;
             Vector512<float> ar = Load(a), ai = Load(a + 16), br = Load(b), bi = Load(b + 16);
-            Subtract(i00, ai, r00 * ar).Store(a);
-            Add(i00, ar, r00 * ai).Store(a + 16);
-            Subtract(i11, bi, r11 * br).Store(b);
-            Add(i11, br, r11 * bi).Store(b + 16);
+            MultiplyAddNegated(i00, ai, r00 * ar).Store(a);
+            MultiplyAdd(i00, ar, r00 * ai).Store(a + 16);
+            MultiplyAddNegated(i11, bi, r11 * br).Store(b);
+            MultiplyAdd(i11, br, r11 * bi).Store(b + 16);
         }
     }
 
@@ -70,10 +70,10 @@ static unsafe class ForwardKernels
         {
             float* a = state + (nint)pairs.First(k) * Amplitude, b = a + stride;
             Vector512<float> ar = Load(a), ai = Load(a + 16), br = Load(b), bi = Load(b + 16);
-            Subtract(off, bi, cos * ar).Store(a);
-            Add(off, br, cos * ai).Store(a + 16);
-            Subtract(off, ai, cos * br).Store(b);
-            Add(off, ar, cos * bi).Store(b + 16);
+            MultiplyAddNegated(off, bi, cos * ar).Store(a);
+            MultiplyAdd(off, br, cos * ai).Store(a + 16);
+            MultiplyAddNegated(off, ai, cos * br).Store(b);
+            MultiplyAdd(off, ar, cos * bi).Store(b + 16);
         }
     }
 
@@ -84,10 +84,10 @@ static unsafe class ForwardKernels
         {
             float* a = state + (nint)pairs.First(k) * Amplitude, b = a + stride;
             Vector512<float> ar = Load(a), ai = Load(a + 16), br = Load(b), bi = Load(b + 16);
-            Add(u01, br, u00 * ar).Store(a);
-            Add(u01, bi, u00 * ai).Store(a + 16);
-            Add(u11, br, u10 * ar).Store(b);
-            Add(u11, bi, u10 * ai).Store(b + 16);
+            MultiplyAdd(u01, br, u00 * ar).Store(a);
+            MultiplyAdd(u01, bi, u00 * ai).Store(a + 16);
+            MultiplyAdd(u11, br, u10 * ar).Store(b);
+            MultiplyAdd(u11, bi, u10 * ai).Store(b + 16);
         }
     }
 

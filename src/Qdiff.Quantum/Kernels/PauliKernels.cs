@@ -31,8 +31,8 @@ static unsafe class PauliKernels
             (Vector512<float> real, Vector512<float> imaginary) =
                 Turned(from + (nint)k * Amplitude, quarter + 2 * BitOperations.PopCount((uint)(k & z)));
             float* b = to + (nint)(k ^ x) * Amplitude;
-            Add(g, real, Load(b)).Store(b);
-            Add(g, imaginary, Load(b + 16)).Store(b + 16);
+            MultiplyAdd(g, real, Load(b)).Store(b);
+            MultiplyAdd(g, imaginary, Load(b + 16)).Store(b + 16);
         }
     }
 
@@ -47,7 +47,7 @@ static unsafe class PauliKernels
             (Vector512<float> real, Vector512<float> imaginary) =
                 Turned(chi + (nint)k * Amplitude, quarter + 2 * BitOperations.PopCount((uint)(k & z)));
             float* b = phi + (nint)(k ^ x) * Amplitude;
-            sum = Add(Load(b), real, Add(Load(b + 16), imaginary, sum));
+            sum = MultiplyAdd(Load(b), real, MultiplyAdd(Load(b + 16), imaginary, sum));
         }
 
         return total + sum;
@@ -70,7 +70,7 @@ static unsafe class PauliKernels
         {
             float* a = phi + (nint)k * Amplitude, b = chi + (nint)k * Amplitude, to = p + (nint)(k & wires - 1) * Samples;
             Vector512<float> old = k < wires ? default : Load(to);
-            Add(Load(a), Load(b), Add(Load(a + 16), Load(b + 16), old)).Store(to);
+            MultiplyAdd(Load(a), Load(b), MultiplyAdd(Load(a + 16), Load(b + 16), old)).Store(to);
         }
     }
 
@@ -82,8 +82,8 @@ static unsafe class PauliKernels
         {
             Vector512<float> factor = Load(o + (nint)(k & wires - 1) * Samples);
             float* a = chi + (nint)k * Amplitude, b = lambda + (nint)k * Amplitude;
-            Add(factor, Load(a), Load(b)).Store(b);
-            Add(factor, Load(a + 16), Load(b + 16)).Store(b + 16);
+            MultiplyAdd(factor, Load(a), Load(b)).Store(b);
+            MultiplyAdd(factor, Load(a + 16), Load(b + 16)).Store(b + 16);
         }
     }
 }

@@ -15,10 +15,10 @@ static unsafe class ProductKernels
         for (float* a = state; a < end; a += Amplitude)
         {
             Vector512<float> ar = Load(a), ai = Load(a + 16);
-            Subtract(i0, ai, r0 * ar).Store(a);
-            Add(i0, ar, r0 * ai).Store(a + 16);
-            Subtract(i1, ai, r1 * ar).Store(a + half);
-            Add(i1, ar, r1 * ai).Store(a + half + 16);
+            MultiplyAddNegated(i0, ai, r0 * ar).Store(a);
+            MultiplyAdd(i0, ar, r0 * ai).Store(a + 16);
+            MultiplyAddNegated(i1, ai, r1 * ar).Store(a + half);
+            MultiplyAdd(i1, ar, r1 * ai).Store(a + half + 16);
         }
     }
 
@@ -45,16 +45,16 @@ static unsafe class ProductKernels
             Vector512<float> ar = Load(a), ai = Load(a + 16), br = Load(b), bi = Load(b + 16);
             Vector512<float> l0r = Load(c), l0i = Load(c + 16), l1r = Load(d), l1i = Load(d + 16);
             // conj(wire)·ψ is the rest, because the wire's state has length 1.
-            Vector512<float> sr = Add(i1, bi, Add(r1, br, Add(i0, ai, r0 * ar)));
-            Vector512<float> si = Subtract(i1, br, Add(r1, bi, Subtract(i0, ar, r0 * ai)));
+            Vector512<float> sr = MultiplyAdd(i1, bi, MultiplyAdd(r1, br, MultiplyAdd(i0, ai, r0 * ar)));
+            Vector512<float> si = MultiplyAddNegated(i1, br, MultiplyAdd(r1, bi, MultiplyAddNegated(i0, ar, r0 * ai)));
             sr.Store(a);
             si.Store(a + 16);
-            cr = Add(si, l0i, Add(sr, l0r, cr));
-            ci = Subtract(si, l0r, Add(sr, l0i, ci));
-            dr = Add(si, l1i, Add(sr, l1r, dr));
-            di = Subtract(si, l1r, Add(sr, l1i, di));
-            Add(i1, l1i, Add(r1, l1r, Add(i0, l0i, r0 * l0r))).Store(c);
-            Subtract(i1, l1r, Add(r1, l1i, Subtract(i0, l0r, r0 * l0i))).Store(c + 16);
+            cr = MultiplyAdd(si, l0i, MultiplyAdd(sr, l0r, cr));
+            ci = MultiplyAddNegated(si, l0r, MultiplyAdd(sr, l0i, ci));
+            dr = MultiplyAdd(si, l1i, MultiplyAdd(sr, l1r, dr));
+            di = MultiplyAddNegated(si, l1r, MultiplyAdd(sr, l1i, di));
+            MultiplyAdd(i1, l1i, MultiplyAdd(r1, l1r, MultiplyAdd(i0, l0i, r0 * l0r))).Store(c);
+            MultiplyAddNegated(i1, l1r, MultiplyAdd(r1, l1i, MultiplyAddNegated(i0, l0r, r0 * l0i))).Store(c + 16);
         }
 
         (Load(wireLambda) + cr).Store(wireLambda);

@@ -63,10 +63,10 @@ static unsafe class ReverseKernels
             float* a = psi + at, b = a + stride, c = lambda + at, d = c + stride;
             Vector512<float> ar = Load(a), ai = Load(a + 16), br = Load(b), bi = Load(b + 16);
             Vector512<float> cr = Load(c), ci = Load(c + 16), dr = Load(d), di = Load(d + 16);
-            t0 = Subtract(ci, ar, Add(cr, ai, t0));
-            t1 = Subtract(di, br, Add(dr, bi, t1));
-            tx = Subtract(di, ar, Add(dr, ai, Subtract(ci, br, Add(cr, bi, tx))));
-            ty = Subtract(ci, bi, Subtract(cr, br, Add(di, ai, Add(dr, ar, ty))));
+            t0 = MultiplyAddNegated(ci, ar, MultiplyAdd(cr, ai, t0));
+            t1 = MultiplyAddNegated(di, br, MultiplyAdd(dr, bi, t1));
+            tx = MultiplyAddNegated(di, ar, MultiplyAdd(dr, ai, MultiplyAddNegated(ci, br, MultiplyAdd(cr, bi, tx))));
+            ty = MultiplyAddNegated(ci, bi, MultiplyAddNegated(cr, br, MultiplyAdd(di, ai, MultiplyAdd(dr, ar, ty))));
             Back(r00, i00, r10, i10, ar, ai, br, bi, a);
             Back(r01, i01, r11, i11, ar, ai, br, bi, b);
             Back(r00, i00, r10, i10, cr, ci, dr, di, c);
@@ -84,8 +84,8 @@ static unsafe class ReverseKernels
     static void Back(Vector512<float> ur, Vector512<float> ui, Vector512<float> vr, Vector512<float> vi,
         Vector512<float> ar, Vector512<float> ai, Vector512<float> br, Vector512<float> bi, float* to)
     {
-        Add(vi, bi, Add(vr, br, Add(ui, ai, ur * ar))).Store(to);
-        Subtract(vi, br, Add(vr, bi, Subtract(ui, ar, ur * ai))).Store(to + 16);
+        MultiplyAdd(vi, bi, MultiplyAdd(vr, br, MultiplyAdd(ui, ai, ur * ar))).Store(to);
+        MultiplyAddNegated(vi, br, MultiplyAdd(vr, bi, MultiplyAddNegated(ui, ar, ur * ai))).Store(to + 16);
     }
 
     static void Diagonal(float* psi, float* lambda, Pairs pairs, int first, int end, nint stride, float* u, float* t)
@@ -98,8 +98,8 @@ static unsafe class ReverseKernels
             float* a = psi + at, b = a + stride, c = lambda + at, d = c + stride;
             Vector512<float> ar = Load(a), ai = Load(a + 16), br = Load(b), bi = Load(b + 16);
             Vector512<float> cr = Load(c), ci = Load(c + 16), dr = Load(d), di = Load(d + 16);
-            t0 = Subtract(ci, ar, Add(cr, ai, t0));
-            t1 = Subtract(di, br, Add(dr, bi, t1));
+            t0 = MultiplyAddNegated(ci, ar, MultiplyAdd(cr, ai, t0));
+            t1 = MultiplyAddNegated(di, br, MultiplyAdd(dr, bi, t1));
             Turn(r00, i00, ar, ai, a);
             Turn(r11, i11, br, bi, b);
             Turn(r00, i00, cr, ci, c);
@@ -114,8 +114,8 @@ static unsafe class ReverseKernels
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     static void Turn(Vector512<float> ur, Vector512<float> ui, Vector512<float> ar, Vector512<float> ai, float* to)
     {
-        Add(ui, ai, ur * ar).Store(to);
-        Subtract(ui, ar, ur * ai).Store(to + 16);
+        MultiplyAdd(ui, ai, ur * ar).Store(to);
+        MultiplyAddNegated(ui, ar, ur * ai).Store(to + 16);
     }
 
     static void TurnX(float* psi, float* lambda, Pairs pairs, int first, int end, nint stride, float* u, float* t)
@@ -127,7 +127,7 @@ static unsafe class ReverseKernels
             float* a = psi + at, b = a + stride, c = lambda + at, d = c + stride;
             Vector512<float> ar = Load(a), ai = Load(a + 16), br = Load(b), bi = Load(b + 16);
             Vector512<float> cr = Load(c), ci = Load(c + 16), dr = Load(d), di = Load(d + 16);
-            tx = Subtract(di, ar, Add(dr, ai, Subtract(ci, br, Add(cr, bi, tx))));
+            tx = MultiplyAddNegated(di, ar, MultiplyAdd(dr, ai, MultiplyAddNegated(ci, br, MultiplyAdd(cr, bi, tx))));
             BackX(cos, off, ar, ai, br, bi, a, b);
             BackX(cos, off, cr, ci, dr, di, c, d);
         }
@@ -139,10 +139,10 @@ static unsafe class ReverseKernels
     static void BackX(Vector512<float> cos, Vector512<float> off,
         Vector512<float> ar, Vector512<float> ai, Vector512<float> br, Vector512<float> bi, float* a, float* b)
     {
-        Add(off, bi, cos * ar).Store(a);
-        Subtract(off, br, cos * ai).Store(a + 16);
-        Add(off, ai, cos * br).Store(b);
-        Subtract(off, ar, cos * bi).Store(b + 16);
+        MultiplyAdd(off, bi, cos * ar).Store(a);
+        MultiplyAddNegated(off, br, cos * ai).Store(a + 16);
+        MultiplyAdd(off, ai, cos * br).Store(b);
+        MultiplyAddNegated(off, ar, cos * bi).Store(b + 16);
     }
 
     static void Real(float* psi, float* lambda, Pairs pairs, int first, int end, nint stride, float* u, float* t)
@@ -154,15 +154,15 @@ static unsafe class ReverseKernels
             float* a = psi + at, b = a + stride, c = lambda + at, d = c + stride;
             Vector512<float> ar = Load(a), ai = Load(a + 16), br = Load(b), bi = Load(b + 16);
             Vector512<float> cr = Load(c), ci = Load(c + 16), dr = Load(d), di = Load(d + 16);
-            ty = Subtract(ci, bi, Subtract(cr, br, Add(di, ai, Add(dr, ar, ty))));
-            Add(u10, br, u00 * ar).Store(a);
-            Add(u10, bi, u00 * ai).Store(a + 16);
-            Add(u11, br, u01 * ar).Store(b);
-            Add(u11, bi, u01 * ai).Store(b + 16);
-            Add(u10, dr, u00 * cr).Store(c);
-            Add(u10, di, u00 * ci).Store(c + 16);
-            Add(u11, dr, u01 * cr).Store(d);
-            Add(u11, di, u01 * ci).Store(d + 16);
+            ty = MultiplyAddNegated(ci, bi, MultiplyAddNegated(cr, br, MultiplyAdd(di, ai, MultiplyAdd(dr, ar, ty))));
+            MultiplyAdd(u10, br, u00 * ar).Store(a);
+            MultiplyAdd(u10, bi, u00 * ai).Store(a + 16);
+            MultiplyAdd(u11, br, u01 * ar).Store(b);
+            MultiplyAdd(u11, bi, u01 * ai).Store(b + 16);
+            MultiplyAdd(u10, dr, u00 * cr).Store(c);
+            MultiplyAdd(u10, di, u00 * ci).Store(c + 16);
+            MultiplyAdd(u11, dr, u01 * cr).Store(d);
+            MultiplyAdd(u11, di, u01 * ci).Store(d + 16);
         }
 
         (Load(t + 48) + ty).Store(t + 48);

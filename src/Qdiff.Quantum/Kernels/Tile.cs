@@ -20,12 +20,13 @@ static unsafe class Tile
 
     /// <summary>a·b + c.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector512<float> Add(Vector512<float> a, Vector512<float> b, Vector512<float> c) =>
+    public static Vector512<float> MultiplyAdd(Vector512<float> a, Vector512<float> b, Vector512<float> c) =>
         Vector512.MultiplyAddEstimate(a, b, c);
 
     /// <summary>c − a·b.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector512<float> Subtract(Vector512<float> a, Vector512<float> b, Vector512<float> c) => Avx512F.IsSupported
+    public static Vector512<float> MultiplyAddNegated(Vector512<float> a, Vector512<float> b, Vector512<float> c)
+        => Avx512F.IsSupported
         // One instruction; the compiler does not fold the negation by itself.
         ? Avx512F.FusedMultiplyAddNegated(a, b, c)
         : Vector512.MultiplyAddEstimate(-a, b, c);

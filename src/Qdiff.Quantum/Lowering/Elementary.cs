@@ -12,7 +12,7 @@ readonly record struct Elementary(GateKind Kind, int Target, int Control, Angle 
 
     public ulong Wires => 1UL << Target | (Control < 0 ? 0 : 1UL << Control);
 
-    public Complex[,] Matrix(double angle) => GateTable.Of(Kind).Block([angle]);
+    public Complex[,] Matrix(double angle) => GateTable.Spec(Kind).Block([angle]);
 
     /// <summary>
     /// The circuit in elementary gates, exact up to a global phase, and the place at which each wire ends: SWAP only renames
@@ -71,7 +71,7 @@ readonly record struct Elementary(GateKind Kind, int Target, int Control, Angle 
         GateKind.CRY => GateKind.RY,
         GateKind.CRZ => GateKind.RZ,
         GateKind.CPhase => GateKind.Phase,
-        _ when GateTable.Of(kind).Shape == GateShape.Single => kind,
+        _ when GateTable.Spec(kind).Shape == GateShape.Single => kind,
         _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, "No elementary form of this gate."),
     };
 }

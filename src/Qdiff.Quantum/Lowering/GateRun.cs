@@ -79,9 +79,9 @@ sealed class GateRun(Elementary first)
     {
         Complex[,]? sigma = kind switch
         {
-            GateKind.RX => GateTable.Of(GateKind.X).Block([]),
-            GateKind.RY => GateTable.Of(GateKind.Y).Block([]),
-            GateKind.RZ or GateKind.Phase => GateTable.Of(GateKind.Z).Block([]),
+            GateKind.RX => GateTable.Spec(GateKind.X).Block([]),
+            GateKind.RY => GateTable.Spec(GateKind.Y).Block([]),
+            GateKind.RZ or GateKind.Phase => GateTable.Spec(GateKind.Z).Block([]),
             _ => null,
         };
         if (sigma is null) return [];

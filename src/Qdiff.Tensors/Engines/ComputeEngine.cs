@@ -115,7 +115,7 @@ public abstract class ComputeEngine
     public virtual Tensor Apply(Tensor x, TileOperation operation)
     {
         Workspace space = x.Workspace;
-        Tensor y = Result(space, operation.Output, Records(x, operation.Weights));
+        Tensor y = Result(space, operation.Output, Records(x, operation.Parameter));
         var values = new float[y.Count * Tensor.Samples];
         operation.Forward(space, x.Values, values);
         space.Memory.Write(Memory(space, y), values);

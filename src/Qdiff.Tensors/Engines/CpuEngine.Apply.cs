@@ -6,7 +6,7 @@ sealed unsafe partial class CpuEngine
     public override Tensor Apply(Tensor x, TileOperation operation)
     {
         Workspace space = x.Workspace;
-        Tensor y = space.Output(operation.Output, space.Records(x, operation.Weights));
+        Tensor y = space.Output(operation.Output, space.Records(x, operation.Parameter));
         operation.Forward(space, x.Values, y.Values);
         if (y.RequiresGradient) space.Record(y, () =>
         {

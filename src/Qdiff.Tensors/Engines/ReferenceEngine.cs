@@ -21,7 +21,7 @@ public sealed class ReferenceEngine(ReferenceWeights? weights = null, int sample
     public override bool HasGradients => false;
 
     /// <summary>The trainable parameters that operations of a workspace with this engine have read.</summary>
-    public static IReadOnlySet<Parameter> ReadBy(Workspace space) => Doubles(space).Parameters;
+    public static IReadOnlySet<Parameter> ReadBy(Workspace space) => Memory(space).Parameters;
 
     /// <inheritdoc/>
     public override TileMemory CreateMemory(Workspace space) => new ReferenceMemory(space, weights);
@@ -119,7 +119,7 @@ public sealed class ReferenceEngine(ReferenceWeights? weights = null, int sample
     public override Tensor Concatenate(Tensor[] parts, Shape shape)
     {
         Workspace space = parts[0].Workspace;
-        double[][][] values = [.. parts.Select(part => Doubles(space).Of(space, part))];
+        double[][][] values = [.. parts.Select(part => Memory(space).Doubles(space, part))];
         return Define(space, shape, s => [.. values.SelectMany(part => part[s])]);
     }
 
@@ -159,7 +159,7 @@ public sealed class ReferenceEngine(ReferenceWeights? weights = null, int sample
     /// <inheritdoc/>
     public override Tensor Embedding(Workspace space, int[] rows, Parameter table)
     {
-        (double[] w, int dimension) = (Doubles(space).Numbers(table), table.Shape[1]);
+        (double[] w, int dimension) = (Memory(space).Numbers(table), table.Shape[1]);
         return Define(space, [dimension],
             s => s < rows.Length ? w[(rows[s] * dimension)..((rows[s] + 1) * dimension)] : new double[dimension]);
     }
@@ -171,21 +171,21 @@ public sealed class ReferenceEngine(ReferenceWeights? weights = null, int sample
     /// <inheritdoc/>
     public override Tensor CrossEntropy(Tensor logits, int[] labels)
     {
-        double[][] values = Doubles(logits.Workspace).Of(logits.Workspace, logits);
+        double[][] values = Memory(logits.Workspace).Doubles(logits.Workspace, logits);
         return Define(logits.Workspace, Shape.Scalar, s => ElementwiseOracle.CrossEntropy(values[s], labels[s]));
     }
 
     /// <inheritdoc/>
     public override Tensor Apply(Tensor x, TileOperation operation)
     {
-        double[] w = operation.Weights is null ? [] : Numbers(x, operation.Weights);
+        double[] w = operation.Parameter is null ? [] : Numbers(x, operation.Parameter);
         return Define(x, operation.Output, v => operation.Define(v, w));
     }
 
     /// <summary>Whoever listens is told each sample's values and may change those that go on.</summary>
     public override Tensor Detach(Tensor x, string name)
     {
-        double[][] values = Doubles(x.Workspace).Of(x.Workspace, x);
+        double[][] values = Memory(x.Workspace).Doubles(x.Workspace, x);
         return Define(x.Workspace, x.Shape, s =>
         {
             double[] own = [.. values[s]];
@@ -194,29 +194,29 @@ public sealed class ReferenceEngine(ReferenceWeights? weights = null, int sample
         });
     }
 
-    static ReferenceMemory Doubles(Workspace space) => (ReferenceMemory)space.Memory;
+    static ReferenceMemory Memory(Workspace space) => (ReferenceMemory)space.Memory;
 
-    static double[] Numbers(Tensor x, Parameter parameter) => Doubles(x.Workspace).Numbers(parameter);
+    static double[] Numbers(Tensor x, Parameter parameter) => Memory(x.Workspace).Numbers(parameter);
 
     static Image Image(Tensor x, double[] values) => new(x.Shape[0], x.Shape[1], x.Shape[2], values);
 
     static Tensor Define(Tensor x, Shape shape, Func<double[], double[]> sample)
     {
-        double[][] values = Doubles(x.Workspace).Of(x.Workspace, x);
+        double[][] values = Memory(x.Workspace).Doubles(x.Workspace, x);
         return Define(x.Workspace, shape, s => sample(values[s]));
     }
 
     static Tensor Define(Tensor a, Tensor b, Shape shape, Func<double[], double[], double[]> sample)
     {
         Workspace space = a.Workspace;
-        (double[][] left, double[][] right) = (Doubles(space).Of(space, a), Doubles(space).Of(space, b));
+        (double[][] left, double[][] right) = (Memory(space).Doubles(space, a), Memory(space).Doubles(space, b));
         return Define(space, shape, s => sample(left[s], right[s]));
     }
 
     static Tensor Define(Workspace space, Shape shape, Func<int, double[]> sample)
     {
         Tensor y = Result(space, shape, requiresGradient: false);
-        double[][] values = Doubles(space).Of(space, y);
+        double[][] values = Memory(space).Doubles(space, y);
         Parallel.For(0, space.Samples, s => values[s] = sample(s));
         Debug.Assert(values.Take(space.Samples).All(v => v.Length == shape.Count));
         return y;

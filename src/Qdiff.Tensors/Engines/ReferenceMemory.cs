@@ -25,7 +25,7 @@ sealed class ReferenceMemory(Workspace space, ReferenceWeights? weights) : Devic
     }
 
     /// <summary>A tensor's numbers, sample by sample.</summary>
-    public double[][] Of(Workspace asking, Tensor x) => x.Workspace == asking ? tensors[(int)x.Handle - 1]
+    public double[][] Doubles(Workspace asking, Tensor x) => x.Workspace == asking ? tensors[(int)x.Handle - 1]
         : throw new InvalidOperationException("A tensor of another workspace cannot be read by this engine.");
 
     /// <summary>The numbers of a parameter.</summary>
@@ -54,9 +54,9 @@ sealed class ReferenceMemory(Workspace space, ReferenceWeights? weights) : Devic
 
     public override void SetSample(Tensor x, int sample, ReadOnlySpan<double> values)
     {
-        values.CopyTo(Of(space, x)[sample]);
+        values.CopyTo(Doubles(space, x)[sample]);
         Forget(x);
     }
 
-    public override void GetSample(Tensor x, int sample, Span<double> values) => Of(space, x)[sample].CopyTo(values);
+    public override void GetSample(Tensor x, int sample, Span<double> values) => Doubles(space, x)[sample].CopyTo(values);
 }

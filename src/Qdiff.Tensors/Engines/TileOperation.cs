@@ -12,7 +12,7 @@ public abstract class TileOperation(Shape output, Parameter? weights)
     public Shape Output => output;
 
     /// <summary>The parameter it depends on, or null.</summary>
-    public Parameter? Weights => weights;
+    public Parameter? Parameter => weights;
 
     /// <summary>Computes the result <paramref name="y"/> of a tile <paramref name="x"/>.</summary>
     public abstract void Forward(Workspace space, ReadOnlySpan<float> x, Span<float> y);

@@ -51,7 +51,7 @@ public static class Npy
     /// <summary>Writes an array file to a stream. NumPy has no bfloat16, so BF16 is stored as float32.</summary>
     public static void Write(Stream stream, StoredArray array)
     {
-        if (array.Type == ElementType.BF16) array = StoredArray.Of([.. array.Shape], array.ToSingles());
+        if (array.Type == ElementType.BF16) array = StoredArray.Create([.. array.Shape], array.ToSingles());
         stream.Write(NpyHeader.Format(array));
         stream.Write(array.Bytes.Span);
     }

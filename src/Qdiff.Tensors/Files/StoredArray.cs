@@ -37,7 +37,7 @@ public sealed class StoredArray
     public ReadOnlyMemory<byte> Bytes { get; }
 
     /// <summary>An F32 array with a copy of these values.</summary>
-    public static StoredArray Of(ReadOnlySpan<int> shape, ReadOnlySpan<float> values)
+    public static StoredArray Create(ReadOnlySpan<int> shape, ReadOnlySpan<float> values)
     {
         var bytes = new byte[checked(values.Length * sizeof(float))];
         for (int i = 0; i < values.Length; i++) BinaryPrimitives.WriteSingleLittleEndian(bytes.AsSpan(4 * i), values[i]);
@@ -45,7 +45,7 @@ public sealed class StoredArray
     }
 
     /// <summary>An F64 array with a copy of these values.</summary>
-    public static StoredArray Of(ReadOnlySpan<int> shape, ReadOnlySpan<double> values)
+    public static StoredArray Create(ReadOnlySpan<int> shape, ReadOnlySpan<double> values)
     {
         var bytes = new byte[checked(values.Length * sizeof(double))];
         for (int i = 0; i < values.Length; i++) BinaryPrimitives.WriteDoubleLittleEndian(bytes.AsSpan(8 * i), values[i]);
@@ -53,7 +53,7 @@ public sealed class StoredArray
     }
 
     /// <summary>An I64 array with a copy of these values.</summary>
-    public static StoredArray Of(ReadOnlySpan<int> shape, ReadOnlySpan<long> values)
+    public static StoredArray Create(ReadOnlySpan<int> shape, ReadOnlySpan<long> values)
     {
         var bytes = new byte[checked(values.Length * sizeof(long))];
         for (int i = 0; i < values.Length; i++) BinaryPrimitives.WriteInt64LittleEndian(bytes.AsSpan(8 * i), values[i]);
@@ -61,7 +61,7 @@ public sealed class StoredArray
     }
 
     /// <summary>A U8 array with a copy of these values.</summary>
-    public static StoredArray Of(ReadOnlySpan<int> shape, ReadOnlySpan<byte> values) =>
+    public static StoredArray Create(ReadOnlySpan<int> shape, ReadOnlySpan<byte> values) =>
         new(ElementType.U8, shape, values.ToArray());
 
     /// <summary>The elements as floats, rounded to nearest where the stored type has more digits.</summary>

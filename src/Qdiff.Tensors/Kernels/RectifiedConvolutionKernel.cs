@@ -11,7 +11,7 @@ abstract unsafe class RectifiedConvolutionKernel(int inputs, int outputs)
     /// The kernel with the fewest multiplications for these weights [out, in, kernelHeight, kernelWidth]: minimal filters where
     /// the kernel is as long as in the FID network, else every product.
     /// </summary>
-    public static RectifiedConvolutionKernel Of(ReadOnlySpan<float> weight, ReadOnlySpan<float> bias, Shape shape, int stride)
+    public static RectifiedConvolutionKernel Create(ReadOnlySpan<float> weight, ReadOnlySpan<float> bias, Shape shape, int stride)
     {
         int height = shape[2], width = shape[3];
         (WinogradFilter? alongY, WinogradFilter? alongX) = stride > 1 ? default : (height, width) switch

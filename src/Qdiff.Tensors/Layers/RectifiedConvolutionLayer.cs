@@ -14,7 +14,7 @@ public sealed class RectifiedConvolutionLayer
         Bias = table.Add(name + ".bias", [outputs], Initialisers.Zeros);
         (Stride, PaddingY, PaddingX) = (stride, paddingY, paddingX);
         Packed = table.Prepare<RectifiedConvolutionKernel>((weights, _) =>
-            RectifiedConvolutionKernel.Of(weights[Weight], weights[Bias], Weight.Shape, stride));
+            RectifiedConvolutionKernel.Create(weights[Weight], weights[Bias], Weight.Shape, stride));
     }
 
     /// <summary>[out, in, kernelHeight, kernelWidth]</summary>

@@ -22,7 +22,7 @@ static class CircuitAudit
         var unused = new bool[circuit.Weights];
         unused.AsSpan().Fill(true);
         foreach (Angle angle in circuit.Gates.SelectMany(gate => gate.Angles))
-            foreach (int weight in angle.Weights) unused[weight] = false;
+            foreach (int weight in angle.WeightIndices) unused[weight] = false;
         return unused;
     }
 

@@ -9,9 +9,6 @@ namespace Qdiff;
 /// </summary>
 public sealed class ImageSet
 {
-    /// <summary>How many samples stand side by side in a tile.</summary>
-    const int Lanes = 16;
-
     static readonly float[] s_values = [.. Enumerable.Range(0, 256).Select(pixel => pixel * 2f / 255f - 1f)];
 
     readonly byte[] pixels;      // shared by a set and all its views
@@ -107,20 +104,21 @@ public sealed class ImageSet
     public void FillTile(ReadOnlySpan<int> imageIndices, Span<float> tile)
     {
         int size = Shape.Count;
-        if (imageIndices.Length > Lanes)
-            throw new ArgumentException($"A tile holds {Lanes} images, got {imageIndices.Length}.", nameof(imageIndices));
-        if (tile.Length != size * Lanes)
-            throw new ArgumentException($"A tile of {Shape} images has {size * Lanes} numbers, got {tile.Length}.", nameof(tile));
+        if (imageIndices.Length > Tile.Samples)
+            throw new ArgumentException($"A tile holds {Tile.Samples} images, got {imageIndices.Length}.", nameof(imageIndices));
+        if (tile.Length != size * Tile.Samples)
+            throw new ArgumentException($"A tile of {Shape} images has {size * Tile.Samples} numbers, got {tile.Length}.",
+                nameof(tile));
         foreach (int index in imageIndices)
             if ((uint)index >= (uint)Count) throw OutOfRange(index);
 
-        if (imageIndices.Length < Lanes) tile.Clear();
+        if (imageIndices.Length < Tile.Samples) tile.Clear();
         // Sample by sample: reading is one run; the scattered writes stay in the cache, for a tile of 28×28 is 50 KB.
         for (int s = 0; s < imageIndices.Length; s++)
         {
             ReadOnlySpan<byte> image = pixels.AsSpan(StartOf(imageIndices[s]), size);
-            Span<float> lane = tile[s..];
-            for (int e = 0, at = 0; e < image.Length; e++, at += Lanes) lane[at] = s_values[image[e]];
+            Span<float> sample = tile[s..];
+            for (int e = 0, at = 0; e < image.Length; e++, at += Tile.Samples) sample[at] = s_values[image[e]];
         }
     }
 

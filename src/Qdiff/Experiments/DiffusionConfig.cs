@@ -47,7 +47,7 @@ public sealed record DiffusionConfig
     public void RequireWeightWhereSamplingStarts(Catalog catalog)
     {
         Qdiff.Objective objective = ToObjective(catalog);
-        if (objective.Weights[^1] == 0)
+        if (objective.TimestepWeights[^1] == 0)
             throw new InputException($"diffusion.weighting {Weighting} with diffusion.prediction {Prediction} gives timestep "
                 + $"{Steps - 1}, which is pure noise (diffusion.zeroTerminalSnr), the weight 0: the first step of sampling would "
                 + "never be trained. Set diffusion.weighting to uniform.");

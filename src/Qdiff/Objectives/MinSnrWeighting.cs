@@ -21,6 +21,6 @@ public sealed record MinSnrWeighting : Weighting
     public override IReadOnlyList<PartSetting<Weighting>> Settings => s_settings;
 
     /// <inheritdoc/>
-    public override double Of(double snr, Prediction prediction) =>
+    public override double At(double snr, Prediction prediction) =>
         (snr <= Gamma ? 1 : Gamma / snr) * prediction.EpsilonErrorFactor(snr);
 }

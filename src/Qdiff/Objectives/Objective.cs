@@ -25,7 +25,7 @@ public class Objective
             (double x0, double epsilon) = prediction.Target(schedule.AlphaBar[t]);
             (signal[t], noise[t]) = ((float)schedule.SignalScale(t), (float)schedule.NoiseScale(t));
             (targetX0[t], targetEpsilon[t]) = ((float)x0, (float)epsilon);
-            weight[t] = (float)weighting.Of(schedule.Snr(t), prediction);
+            weight[t] = (float)weighting.At(schedule.Snr(t), prediction);
         }
     }
 
@@ -39,7 +39,7 @@ public class Objective
     public Weighting Weighting { get; }
 
     /// <summary>The weight of each timestep.</summary>
-    public ReadOnlySpan<float> Weights => weight;
+    public ReadOnlySpan<float> TimestepWeights => weight;
 
     /// <summary>
     /// From images and their own timesteps and noise: what the network sees, what it should answer, and how much each sample
@@ -50,13 +50,13 @@ public class Objective
         ReadOnlySpan<float> x0, ReadOnlySpan<int> timesteps, ReadOnlySpan<float> epsilon,
         Span<float> xt, Span<float> target, Span<float> weights)
     {
-        TileLanes.Require(x0, nameof(x0));
-        TileLanes.Require(epsilon, nameof(epsilon), x0.Length);
-        TileLanes.Require(xt, nameof(xt), x0.Length);
-        TileLanes.Require(target, nameof(target), x0.Length);
-        if (timesteps.Length > TileLanes.Count)
+        Tile.Require(x0, nameof(x0));
+        Tile.Require(epsilon, nameof(epsilon), x0.Length);
+        Tile.Require(xt, nameof(xt), x0.Length);
+        Tile.Require(target, nameof(target), x0.Length);
+        if (timesteps.Length > Tile.Samples)
             throw new ArgumentException(
-                $"A tile has at most {TileLanes.Count} samples, got {timesteps.Length} timesteps.", nameof(timesteps));
+                $"A tile has at most {Tile.Samples} samples, got {timesteps.Length} timesteps.", nameof(timesteps));
         RequireOneASample(weights);
         foreach (int t in timesteps)
             if ((uint)t >= (uint)Schedule.Steps)
@@ -64,8 +64,8 @@ public class Objective
 
         Gather(weight, timesteps).CopyTo(weights);
         // The target first: xt may be the memory of x0.
-        TileLanes.Combine(Gather(targetX0, timesteps), x0, Gather(targetEpsilon, timesteps), epsilon, target);
-        TileLanes.Combine(Gather(signal, timesteps), x0, Gather(noise, timesteps), epsilon, xt);
+        Tile.Combine(Gather(targetX0, timesteps), x0, Gather(targetEpsilon, timesteps), epsilon, target);
+        Tile.Combine(Gather(signal, timesteps), x0, Gather(noise, timesteps), epsilon, xt);
     }
 
     /// <summary>
@@ -80,9 +80,9 @@ public class Objective
     public static double Loss(
         ReadOnlySpan<float> output, ReadOnlySpan<float> target, ReadOnlySpan<float> weights, int batch, Span<float> cotangent)
     {
-        TileLanes.Require(output, nameof(output));
-        TileLanes.Require(target, nameof(target), output.Length);
-        TileLanes.Require(cotangent, nameof(cotangent), output.Length);
+        Tile.Require(output, nameof(output));
+        Tile.Require(target, nameof(target), output.Length);
+        Tile.Require(cotangent, nameof(cotangent), output.Length);
         RequireOneASample(weights);
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(batch);
 
@@ -107,14 +107,14 @@ public class Objective
 
     static void RequireOneASample(ReadOnlySpan<float> weights)
     {
-        if (weights.Length != TileLanes.Count)
+        if (weights.Length != Tile.Samples)
             throw new ArgumentException(
-                $"A tile has {TileLanes.Count} weights, one a sample, got {weights.Length}.", nameof(weights));
+                $"A tile has {Tile.Samples} weights, one a sample, got {weights.Length}.", nameof(weights));
     }
 
     static Vector512<float> Gather(float[] table, ReadOnlySpan<int> timesteps)
     {
-        Span<float> lanes = stackalloc float[TileLanes.Count];
+        Span<float> lanes = stackalloc float[Tile.Samples];
         lanes.Clear();
         for (int s = 0; s < timesteps.Length; s++) lanes[s] = table[timesteps[s]];
         return Vector512.Create<float>(lanes);

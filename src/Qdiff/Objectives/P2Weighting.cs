@@ -25,6 +25,6 @@ public sealed record P2Weighting : Weighting
     public override IReadOnlyList<PartSetting<Weighting>> Settings => s_settings;
 
     /// <inheritdoc/>
-    public override double Of(double snr, Prediction prediction) =>
+    public override double At(double snr, Prediction prediction) =>
         Math.Pow(K + snr, -Gamma) * prediction.EpsilonErrorFactor(snr);
 }

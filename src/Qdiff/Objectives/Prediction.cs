@@ -44,10 +44,10 @@ public abstract class Prediction : IPart
         if (!(alphaBar >= 0 && alphaBar < 1))
             throw new ArgumentOutOfRangeException(
                 nameof(alphaBar), alphaBar, Invariant($"alphaBar must be at least 0 and below 1, got {alphaBar}."));
-        TileLanes.Require(xt, nameof(xt));
-        TileLanes.Require(output, nameof(output), xt.Length);
-        TileLanes.Require(x0, nameof(x0), xt.Length);
-        TileLanes.Require(epsilon, nameof(epsilon), xt.Length);
+        Tile.Require(xt, nameof(xt));
+        Tile.Require(output, nameof(output), xt.Length);
+        Tile.Require(x0, nameof(x0), xt.Length);
+        Tile.Require(epsilon, nameof(epsilon), xt.Length);
         Split(Math.Sqrt(alphaBar), Math.Sqrt(1 - alphaBar), xt, output, x0, epsilon);
     }
 
@@ -75,7 +75,7 @@ public abstract class Prediction : IPart
                     "A network that predicts epsilon cannot tell x0 where alphaBar is 0 (zero terminal SNR): "
                     + "predict v or x0, or leave that timestep out.");
             // Subtract before dividing: √ᾱ may be 5e-5, and a difference of two numbers near 20,000 would keep three digits.
-            TileLanes.Combine(1, xt, -noise, output, x0);
+            Tile.Combine(1, xt, -noise, output, x0);
             TensorPrimitives.Multiply(x0, (float)(1 / signal), x0);
             output.CopyTo(epsilon);
         }
@@ -91,7 +91,7 @@ public abstract class Prediction : IPart
             double signal, double noise, ReadOnlySpan<float> xt, ReadOnlySpan<float> output, Span<float> x0, Span<float> epsilon)
         {
             output.CopyTo(x0);
-            TileLanes.Combine(1 / noise, xt, -signal / noise, x0, epsilon);
+            Tile.Combine(1 / noise, xt, -signal / noise, x0, epsilon);
         }
     }
 
@@ -104,8 +104,8 @@ public abstract class Prediction : IPart
         protected override void Split(
             double signal, double noise, ReadOnlySpan<float> xt, ReadOnlySpan<float> output, Span<float> x0, Span<float> epsilon)
         {
-            TileLanes.Combine(signal, xt, -noise, output, x0);
-            TileLanes.Combine(noise, xt, signal, output, epsilon);
+            Tile.Combine(signal, xt, -noise, output, x0);
+            Tile.Combine(noise, xt, signal, output, epsilon);
         }
     }
 }

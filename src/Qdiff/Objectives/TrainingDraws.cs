@@ -32,12 +32,12 @@ public static class TrainingDraws
     /// </summary>
     public static void FillNoise(long seed, long step, int firstSample, int samples, Span<float> noise)
     {
-        TileLanes.Require(noise, nameof(noise));
-        if (samples is < 0 or > TileLanes.Count)
+        Tile.Require(noise, nameof(noise));
+        if (samples is < 0 or > Tile.Samples)
             throw new ArgumentOutOfRangeException(
-                nameof(samples), samples, $"A tile holds 0 to {TileLanes.Count} samples, got {samples}.");
-        if (samples < TileLanes.Count) noise.Clear();
+                nameof(samples), samples, $"A tile holds 0 to {Tile.Samples} samples, got {samples}.");
+        if (samples < Tile.Samples) noise.Clear();
         for (int s = 0; s < samples; s++)
-            TileLanes.FillNormal(new RandomStream(seed, "training noise", step, firstSample + s), noise, s);
+            Tile.FillNormal(new RandomStream(seed, "training noise", step, firstSample + s), noise, s);
     }
 }

@@ -34,7 +34,7 @@ public abstract record Weighting : IConfigurable<Weighting>
     public static Weighting MinSnr(double gamma = 5) => new MinSnrWeighting { Gamma = gamma }.Checked();
 
     /// <summary>The factor of the squared error of this prediction at this signal-to-noise ratio.</summary>
-    public abstract double Of(double snr, Prediction prediction);
+    public abstract double At(double snr, Prediction prediction);
 
     /// <summary>Its name and settings, to print.</summary>
     public sealed override string ToString() => Settings.Count == 0 ? Name
@@ -53,6 +53,6 @@ public abstract record Weighting : IConfigurable<Weighting>
     {
         public override string Name => Called;
 
-        public override double Of(double snr, Prediction prediction) => Factor(snr, prediction);
+        public override double At(double snr, Prediction prediction) => Factor(snr, prediction);
     }
 }

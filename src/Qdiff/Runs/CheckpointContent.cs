@@ -88,7 +88,7 @@ static class CheckpointContent
         from array in arrays
         from p in network.Parameters
         select KeyValuePair.Create(array.Prefix + p.Name,
-            StoredArray.Of(p.Shape.ToArray(), array.Values.AsSpan(p.Offset, p.Count))));
+            StoredArray.Create(p.Shape.ToArray(), array.Values.AsSpan(p.Offset, p.Count))));
 
     static void Fill(Checkpoint checkpoint, string name, Network network, string prefix, Span<float> values)
     {

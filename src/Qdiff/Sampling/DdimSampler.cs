@@ -37,7 +37,7 @@ public sealed record DdimSampler : Sampler
         Span<float> x, ReadOnlySpan<float> x0, ReadOnlySpan<float> epsilon, ReadOnlySpan<float> noise)
     {
         double alphaBarNext = schedule.AlphaBarAt(next), variance = eta * eta * schedule.Posterior(t, next).Variance;
-        TileLanes.Combine(Math.Sqrt(alphaBarNext), x0, Math.Sqrt(Math.Max(0, 1 - alphaBarNext - variance)), epsilon, x);
-        if (variance > 0) TileLanes.Combine(1, x, Math.Sqrt(variance), noise, x);
+        Tile.Combine(Math.Sqrt(alphaBarNext), x0, Math.Sqrt(Math.Max(0, 1 - alphaBarNext - variance)), epsilon, x);
+        if (variance > 0) Tile.Combine(1, x, Math.Sqrt(variance), noise, x);
     }
 }

@@ -24,7 +24,7 @@ public sealed record DdpmSampler : Sampler
         NoiseSchedule schedule, int t, int next, Span<float> x, ReadOnlySpan<float> x0, ReadOnlySpan<float> noise)
     {
         (double ofX0, double ofXt, double variance) = schedule.Posterior(t, next);
-        TileLanes.Combine(ofX0, x0, ofXt, x, x);
-        if (variance > 0) TileLanes.Combine(1, x, Math.Sqrt(variance), noise, x);
+        Tile.Combine(ofX0, x0, ofXt, x, x);
+        if (variance > 0) Tile.Combine(1, x, Math.Sqrt(variance), noise, x);
     }
 }

@@ -21,9 +21,9 @@ public sealed class Denoiser(TileNetwork network, NoiseSchedule schedule, Predic
     /// <remarks>Clipping: the released code of Ho et al. 2020; indispensable for ε where 1/√ᾱ is 20,291.</remarks>
     public void Denoise(ReadOnlySpan<float> xt, int t, Span<float> x0, Span<float> epsilon, bool clip)
     {
-        TileLanes.Require(xt, nameof(xt));
-        TileLanes.Require(x0, nameof(x0), xt.Length);
-        TileLanes.Require(epsilon, nameof(epsilon), xt.Length);
+        Tile.Require(xt, nameof(xt));
+        Tile.Require(x0, nameof(x0), xt.Length);
+        Tile.Require(epsilon, nameof(epsilon), xt.Length);
         if ((uint)t >= (uint)schedule.Steps)
             throw new ArgumentOutOfRangeException(
                 nameof(t), t, $"The schedule has timesteps 0 to {schedule.Steps - 1}, got {t}.");
@@ -34,6 +34,6 @@ public sealed class Denoiser(TileNetwork network, NoiseSchedule schedule, Predic
 
         double signal = schedule.SignalScale(t), noise = schedule.NoiseScale(t);
         TensorPrimitives.Clamp(x0, -1f, 1f, x0);
-        TileLanes.Combine(1 / noise, xt, -signal / noise, x0, epsilon);
+        Tile.Combine(1 / noise, xt, -signal / noise, x0, epsilon);
     }
 }

@@ -42,7 +42,7 @@ public sealed record DpmSolverSampler : Sampler
         double extrapolate = next == NoiseSchedule.Clean || before == t
             ? 0
             : (schedule.Lambda(next) - schedule.Lambda(t)) / (2 * (schedule.Lambda(t) - schedule.Lambda(before)));
-        TileLanes.Combine(shrink, x, ofD * (1 + extrapolate), x0, x);
-        if (extrapolate != 0) TileLanes.Combine(1, x, -ofD * extrapolate, x0Before, x);
+        Tile.Combine(shrink, x, ofD * (1 + extrapolate), x0, x);
+        if (extrapolate != 0) Tile.Combine(1, x, -ofD * extrapolate, x0Before, x);
     }
 }

@@ -38,7 +38,7 @@ public sealed record Guidance(double Scale = 1, double Rescale = 0)
             conditional(xt, t, output);
             unconditional(xt, t, buffer);
             // The mixture lands in the buffer; the output still is the conditional one, whose deviation is wanted.
-            TileLanes.Combine(Scale, output, 1 - Scale, buffer, buffer);
+            Tile.Combine(Scale, output, 1 - Scale, buffer, buffer);
             if (Rescale > 0) BringBack(buffer, output);
             buffer.CopyTo(output);
         };
@@ -47,10 +47,10 @@ public sealed record Guidance(double Scale = 1, double Rescale = 0)
     /// <summary>guided ← (φ·deviation(conditional) / deviation(guided) + 1 − φ)·guided, for each sample.</summary>
     void BringBack(Span<float> guided, ReadOnlySpan<float> conditional)
     {
-        Span<double> wanted = stackalloc double[TileLanes.Count], have = stackalloc double[TileLanes.Count];
+        Span<double> wanted = stackalloc double[Tile.Samples], have = stackalloc double[Tile.Samples];
         Variances(conditional, wanted);
         Variances(guided, have);
-        Span<float> factors = stackalloc float[TileLanes.Count];
+        Span<float> factors = stackalloc float[Tile.Samples];
         for (int s = 0; s < factors.Length; s++)
             factors[s] = have[s] > 0 ? (float)(Rescale * Math.Sqrt(wanted[s] / have[s]) + 1 - Rescale) : 1;
 
@@ -61,15 +61,15 @@ public sealed record Guidance(double Scale = 1, double Rescale = 0)
     /// <summary>The variance of each sample over its elements, times their number.</summary>
     static void Variances(ReadOnlySpan<float> tile, Span<double> variances)
     {
-        Span<double> means = stackalloc double[TileLanes.Count];
+        Span<double> means = stackalloc double[Tile.Samples];
         means.Clear();
         variances.Clear();
-        for (int i = 0; i < tile.Length; i++) means[i % TileLanes.Count] += tile[i];
-        TensorPrimitives.Divide(means, tile.Length / TileLanes.Count, means);
+        for (int i = 0; i < tile.Length; i++) means[i % Tile.Samples] += tile[i];
+        TensorPrimitives.Divide(means, tile.Length / Tile.Samples, means);
         for (int i = 0; i < tile.Length; i++)
         {
-            double difference = tile[i] - means[i % TileLanes.Count];
-            variances[i % TileLanes.Count] += difference * difference;
+            double difference = tile[i] - means[i % Tile.Samples];
+            variances[i % Tile.Samples] += difference * difference;
         }
     }
 }

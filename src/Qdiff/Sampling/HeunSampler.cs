@@ -42,9 +42,9 @@ public sealed record HeunSampler : Sampler
     {
         double half = (schedule.Phase(next) - schedule.Phase(t)) / 2;
         double ofX0 = -half * schedule.NoiseScale(next), ofEpsilon = half * schedule.SignalScale(next);
-        TileLanes.Combine(1, x, ofX0, x0Next, x);
-        TileLanes.Combine(1, x, -ofX0, x0, x);
-        TileLanes.Combine(1, x, ofEpsilon, epsilonNext, x);
-        TileLanes.Combine(1, x, -ofEpsilon, epsilon, x);
+        Tile.Combine(1, x, ofX0, x0Next, x);
+        Tile.Combine(1, x, -ofX0, x0, x);
+        Tile.Combine(1, x, ofEpsilon, epsilonNext, x);
+        Tile.Combine(1, x, -ofEpsilon, epsilon, x);
     }
 }

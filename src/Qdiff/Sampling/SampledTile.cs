@@ -18,9 +18,9 @@ public sealed class SampledTile
     internal SampledTile(
         Sampler sampler, Denoiser denoiser, TimestepTable table, long seed, ReadOnlySpan<long> samples, int elements)
     {
-        if (samples.Length is 0 or > TileLanes.Count)
+        if (samples.Length is 0 or > Tile.Samples)
             throw new ArgumentException(
-                $"A tile holds 1 to {TileLanes.Count} samples, got {samples.Length} sample numbers.", nameof(samples));
+                $"A tile holds 1 to {Tile.Samples} samples, got {samples.Length} sample numbers.", nameof(samples));
         if (elements < 1)
             throw new ArgumentOutOfRangeException(
                 nameof(elements), elements, $"A sample has at least 1 element, got {elements}.");
@@ -30,13 +30,13 @@ public sealed class SampledTile
                 nameof(table));
 
         (Sampler, Denoiser, Table) = (sampler, denoiser, table);
-        int count = checked(elements * TileLanes.Count);
+        int count = checked(elements * Tile.Samples);
         (x, x0, epsilon) = (new float[count], new float[count], new float[count]);
         streams = new RandomStream[samples.Length];
         for (int s = 0; s < streams.Length; s++)
         {
             streams[s] = new(seed, "sample", samples[s]);
-            TileLanes.FillNormal(streams[s], x, s);
+            Tile.FillNormal(streams[s], x, s);
         }
     }
 
@@ -102,7 +102,7 @@ public sealed class SampledTile
     internal ReadOnlySpan<float> DrawNoise()
     {
         Span<float> values = Lazily(ref noise);
-        for (int s = 0; s < streams.Length; s++) TileLanes.FillNormal(streams[s], values, s);
+        for (int s = 0; s < streams.Length; s++) Tile.FillNormal(streams[s], values, s);
         return values;
     }
 

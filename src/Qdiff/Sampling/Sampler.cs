@@ -65,8 +65,8 @@ public abstract record Sampler : IConfigurable<Sampler>
     /// </summary>
     public void Sample(Denoiser denoiser, long seed, ReadOnlySpan<long> samples, Span<float> tile)
     {
-        TileLanes.Require(tile, nameof(tile));
-        SampledTile state = Start(denoiser, seed, samples, tile.Length / TileLanes.Count);
+        Tile.Require(tile, nameof(tile));
+        SampledTile state = Start(denoiser, seed, samples, tile.Length / Tile.Samples);
         while (state.Advance()) { }
 
         state.X.CopyTo(tile);

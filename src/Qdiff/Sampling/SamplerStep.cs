@@ -53,10 +53,10 @@ public readonly ref struct SamplerStep
     public Span<float> Memory(int slot = 0) => tile.Memory(slot);
 
     /// <summary>x ← a·u + b·v. Either may be <see cref="X"/> itself.</summary>
-    public void Move(double a, ReadOnlySpan<float> u, double b, ReadOnlySpan<float> v) => TileLanes.Combine(a, u, b, v, X);
+    public void Move(double a, ReadOnlySpan<float> u, double b, ReadOnlySpan<float> v) => Tile.Combine(a, u, b, v, X);
 
     /// <summary>x ← x + a·u.</summary>
-    public void Add(double a, ReadOnlySpan<float> u) => TileLanes.Combine(1, X, a, u, X);
+    public void Add(double a, ReadOnlySpan<float> u) => Tile.Combine(1, X, a, u, X);
 
     /// <summary>Estimates of the images and of the noise in them.</summary>
     public readonly ref struct Estimates

@@ -51,7 +51,7 @@ public class GateTableTests
     [MemberData(nameof(Kinds))]
     public void GeneratorIsTheDerivative(GateKind kind)
     {
-        GateSpec spec = GateTable.Of(kind);
+        GateSpec spec = GateTable.Spec(kind);
         Assert.Equal(spec.Angles == 1, spec.Generator is not null);
         Assert.Equal(spec.Angles > 0, spec.Shift != ShiftRule.None);
         if (spec.Generator is not { } generator) return;
@@ -73,7 +73,7 @@ public class GateTableTests
     [MemberData(nameof(Kinds))]
     public void ShiftRuleIsTheAdjoint(GateKind kind)
     {
-        if (GateTable.Of(kind).Angles == 0) return;
+        if (GateTable.Spec(kind).Angles == 0) return;
         Gate gate = Placements(kind, 3).First();
         gate = gate.WithAngles([.. gate.Angles.Select((_, k) => Angle.Weight(k, 1.3))]);
         var circuit = new Circuit(3, [.. Asymmetric(joined: true), gate, .. Asymmetric(joined: true).Reverse()]);
@@ -103,12 +103,12 @@ public class GateTableTests
     {
         Assert.Equal(Enum.GetValues<GateKind>(), GateTable.Rows.Select(row => row.Kind));
         Assert.Equal(GateTable.Rows.Count, GateTable.Rows.Select(row => row.Qasm).Distinct().Count());
-        Assert.Throws<ArgumentOutOfRangeException>(() => GateTable.Of((GateKind)99));
+        Assert.Throws<ArgumentOutOfRangeException>(() => GateTable.Spec((GateKind)99));
     }
 
     internal static IEnumerable<Gate> Placements(GateKind kind, int qubits)
     {
-        GateSpec spec = GateTable.Of(kind);
+        GateSpec spec = GateTable.Spec(kind);
         for (int target = 0; target < qubits; target++)
         {
             for (int partner = spec.Wires == 1 ? -1 : 0; partner < (spec.Wires == 1 ? 0 : qubits); partner++)

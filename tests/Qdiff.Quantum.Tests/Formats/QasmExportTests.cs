@@ -44,7 +44,7 @@ public partial class QasmExportTests
     [MemberData(nameof(Rows))]
     public void WhatIsWrittenIsTheGate(QasmVersion version, GateKind kind)
     {
-        GateSpec spec = GateTable.Of(kind);
+        GateSpec spec = GateTable.Spec(kind);
         Complex[,] expected = spec.Matrix([.. Angles(spec)]), found = Expand(Export(kind, version), 1 << spec.Wires, version);
         Complex phase = Complex.One;
         if (version == QasmVersion.V2)
@@ -63,7 +63,7 @@ public partial class QasmExportTests
 
     static string Export(GateKind kind, QasmVersion version)
     {
-        GateSpec spec = GateTable.Of(kind);
+        GateSpec spec = GateTable.Spec(kind);
         Angle[] angles = [.. Angles(spec).Select(Angle.Fixed)];
         Gate gate = spec.Shape switch
         {

@@ -21,8 +21,8 @@ public class QasmReaderTests
         Circuit circuit = Circuit.Read(Fixture(name + ".qasm"));
         CircuitJacobian found = CircuitJacobian.Of(circuit, null, expected.Inputs, expected.Weights);
         Near(expected.Expectations, found.Expectations, 1e-9);
-        for (int i = 0; i < expected.InputJacobian?.Length; i++) Near(expected.InputJacobian[i], found.Inputs[i], 1e-9);
-        for (int i = 0; i < expected.WeightJacobian?.Length; i++) Near(expected.WeightJacobian[i], found.Weights[i], 1e-9);
+        for (int i = 0; i < expected.InputJacobian?.Length; i++) Near(expected.InputJacobian[i], found.ByInput[i], 1e-9);
+        for (int i = 0; i < expected.WeightJacobian?.Length; i++) Near(expected.WeightJacobian[i], found.ByWeight[i], 1e-9);
         if (expected.Dead is null) return;
         CircuitDiagnosis diagnosis = new(circuit);
         Assert.Equal(expected.Dead, diagnosis.DeadWeights.Select(dead => dead.Index));
@@ -57,7 +57,7 @@ public class QasmReaderTests
             double[] Values(double step) => CircuitJacobian.Of(circuit, null, Moved(inputs, i, step), Moved(weights, i - 2, step),
                 derivatives: false).Expectations;
             double[] slope = [.. Values(Step).Zip(Values(-Step), (above, below) => (above - below) / (2 * Step))];
-            Near(slope, i < 2 ? at.Inputs[i] : at.Weights[i - 2], 1e-8);
+            Near(slope, i < 2 ? at.ByInput[i] : at.ByWeight[i - 2], 1e-8);
         }
 
         TileCheck.AgreesWithLiteral(circuit, circuit.StandardReadOuts, new(11), samples: 3);

@@ -39,7 +39,7 @@ public class NpyTests
     public void WritesWhatNumPyWrites()
     {
         var stream = new MemoryStream();
-        Npy.Write(stream, StoredArray.Of([2], [1f, 2f]));
+        Npy.Write(stream, StoredArray.Create([2], [1f, 2f]));
         string header = "{'descr': '<f4', 'fortran_order': False, 'shape': (2,), }".PadRight(117) + "\n";
         byte[] data = [.. BitConverter.GetBytes(1f), .. BitConverter.GetBytes(2f)];
         Assert.Equal([0x93, .. "NUMPY"u8, 1, 0, 118, 0, .. Encoding.ASCII.GetBytes(header), .. data], stream.ToArray());

@@ -24,7 +24,7 @@ public class NpzTests
     public void NamesThatLookLikePathsWriteNothing()
     {
         var stream = new MemoryStream();
-        Npz.Write(stream, [new("../../escape", StoredArray.Of([1], [1f]))]);
+        Npz.Write(stream, [new("../../escape", StoredArray.Create([1], [1f]))]);
         Assert.Equal("../../escape", Assert.Single(Npz.Read(stream, "x.npz")).Key);
         Assert.False(File.Exists("../../escape.npy"));
     }
@@ -54,7 +54,7 @@ public class NpzTests
     public void WhatASystemLeftInAnArchiveIsNoArray()
     {
         var stream = new MemoryStream(Archive(true).Length);
-        Npz.Write(stream, [new("a", StoredArray.Of([1], [1f]))]);
+        Npz.Write(stream, [new("a", StoredArray.Create([1], [1f]))]);
         using (var archive = new ZipArchive(stream, ZipArchiveMode.Update, leaveOpen: true))
             foreach (string name in (string[])["__MACOSX/._a.npy", ".DS_Store", "folder/"]) archive.CreateEntry(name);
         Assert.Equal("a", Assert.Single(Npz.Read(stream, "x.npz")).Key);
@@ -97,7 +97,8 @@ public class NpzTests
     static byte[] Archive(bool compress)
     {
         var stream = new MemoryStream();
-        StoredArray images = StoredArray.Of([2, 2], [0f, 1, 2, 3]), labels = StoredArray.Of([3], (ReadOnlySpan<byte>)[9, 8, 7]);
+        StoredArray images = StoredArray.Create([2, 2], [0f, 1, 2, 3]), labels = StoredArray.Create([3], (ReadOnlySpan<byte>)[9,
+            8, 7]);
         Npz.Write(stream, [new("train_images", images), new("sub/labels", labels)], compress);
         return stream.ToArray();
     }

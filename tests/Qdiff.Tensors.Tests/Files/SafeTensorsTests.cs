@@ -31,8 +31,8 @@ public class SafeTensorsTests
     public void WhatIsWrittenIsReadBack()
     {
         var file = new SafeTensors(
-            [new("z.weight", StoredArray.Of([2, 3], [1f, -0f, float.NaN, float.MinValue, 1e-45f, 3])),
-                new("a", StoredArray.Of([2], [long.MinValue, 5L]))],
+            [new("z.weight", StoredArray.Create([2, 3], [1f, -0f, float.NaN, float.MinValue, 1e-45f, 3])),
+                new("a", StoredArray.Create([2], [long.MinValue, 5L]))],
             [new("format", "qdiff \"1\"")]);
         byte[] bytes = Bytes(file);
         Assert.Equal(0, BinaryPrimitives.ReadInt64LittleEndian(bytes) % 8);
@@ -97,8 +97,8 @@ public class SafeTensorsTests
     [Fact]
     public void NoDamageLeadsToAnythingButAClearError()
     {
-        byte[] good = Bytes(new([new("a", StoredArray.Of([2, 2], [1f, 2, 3, 4])),
-            new("b", StoredArray.Of([3], (ReadOnlySpan<byte>)[1, 2, 3]))]));
+        byte[] good = Bytes(new([new("a", StoredArray.Create([2, 2], [1f, 2, 3, 4])),
+            new("b", StoredArray.Create([3], (ReadOnlySpan<byte>)[1, 2, 3]))]));
         for (int length = 0; length < good.Length; length++)
             Assert.Throws<InvalidDataException>(() => SafeTensors.Read(new MemoryStream(good, 0, length), "x"));
         Assert.Throws<InvalidDataException>(() => SafeTensors.Read(new MemoryStream([.. good, 0]), "x"));
@@ -124,7 +124,7 @@ public class SafeTensorsTests
     [Fact]
     public void NamesAreUniqueAndNotReserved()
     {
-        StoredArray array = StoredArray.Of([1], [1f]);
+        StoredArray array = StoredArray.Create([1], [1f]);
         Assert.Throws<ArgumentException>(() => new SafeTensors([new("a", array), new("a", array)]));
         Assert.Throws<ArgumentException>(() => new SafeTensors([new("__metadata__", array)]));
     }
@@ -132,7 +132,7 @@ public class SafeTensorsTests
     [Fact]
     public void IntegersAreNotMadeFromFloatsNorBeyondTheirRange()
     {
-        Assert.Throws<InvalidDataException>(() => StoredArray.Of([1], [1f]).ToInt64s());
+        Assert.Throws<InvalidDataException>(() => StoredArray.Create([1], [1f]).ToInt64s());
         StoredArray huge = new(ElementType.U64, [1], new byte[] { 255, 255, 255, 255, 255, 255, 255, 255 });
         Assert.Contains("18446744073709551615", Assert.Throws<InvalidDataException>(huge.ToInt64s).Message);
         Assert.Throws<ArgumentException>(() => new StoredArray(ElementType.F32, [2], new byte[7]));

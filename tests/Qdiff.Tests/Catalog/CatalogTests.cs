@@ -41,7 +41,7 @@ public sealed class CatalogTests
         ExperimentConfig config = experiment.Config;
         Assert.Equal(new Damped { Damping = 0.25 }, config.Sampling.ToSampler(s_own));
         Assert.Equal(0.02, config.Diffusion.ToSchedule(s_own).Beta[7]);
-        Assert.Equal(0.5, config.Diffusion.ToObjective(s_own).Weighting.Of(3, Prediction.Epsilon));
+        Assert.Equal(0.5, config.Diffusion.ToObjective(s_own).Weighting.At(3, Prediction.Epsilon));
         Assert.Equal(5e-4, config.Training.ToOptions(s_own).LearningRate(9));
         // Reading back what is written gives the same, and without the part it is said.
         ResolvedExperiment again = ResolvedExperiment.Parse(experiment.ToYaml(), "b.yaml", s_own);
@@ -85,6 +85,6 @@ public sealed class CatalogTests
         public override IReadOnlyList<PartSetting<Weighting>> Settings =>
             [PartSetting<Weighting>.Of<Hiding>("steps", "", _ => 1, (w, _) => w)];
 
-        public override double Of(double snr, Prediction prediction) => 1;
+        public override double At(double snr, Prediction prediction) => 1;
     }
 }

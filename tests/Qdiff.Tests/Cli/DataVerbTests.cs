@@ -34,7 +34,7 @@ public sealed class DataVerbTests : IDisposable
     [Fact]
     public void TheEnvironmentSaysHowMuchMayBeRead()
     {
-        Npy.Write(folder.File("x.npy"), StoredArray.Of([100, 28, 28], new byte[78_400]));
+        Npy.Write(folder.File("x.npy"), StoredArray.Create([100, 28, 28], new byte[78_400]));
         string[] evaluate = ["evaluate", "x.npy", "--dataset", "fashion-mnist-test"];
         (int code, string output, string error) = ToolProcess.RunWith(ReadingBudget.Variable, "50K", folder.Path, evaluate);
         Assert.Equal((2, ""), (code, output));

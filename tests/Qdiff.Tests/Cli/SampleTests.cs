@@ -49,8 +49,8 @@ public sealed class SampleTests(SampleTests.ConditionalRun conditional) : IClass
         { Guidance = new(2, 0.5) };
         float[] expected = generator.Generate(trained.Weights, seed: 7, first: 3, count: 2, _ => 8);
         Assert.Equal([2, 1, 28, 28], arrays["images"].Shape);
-        Assert.Equal(StoredArray.Of([2, 1, 28, 28], expected).Bytes.ToArray(), arrays["images"].Bytes.ToArray());
-        Assert.Equal(StoredArray.Of([2], (long[])[8, 8]).Bytes.ToArray(), arrays["labels"].Bytes.ToArray());
+        Assert.Equal(StoredArray.Create([2, 1, 28, 28], expected).Bytes.ToArray(), arrays["images"].Bytes.ToArray());
+        Assert.Equal(StoredArray.Create([2], (long[])[8, 8]).Bytes.ToArray(), arrays["labels"].Bytes.ToArray());
     }
 
     [Fact]

@@ -163,8 +163,8 @@ public sealed class EvaluationTests : IDisposable
         byte[] colours = [.. Enumerable.Range(0, 120).OrderBy(i => few.Labels[i])
             .SelectMany(i => few.Image(i).ToArray()).SelectMany(p => new[] { p, p, p })];
         int[] labels = [.. few.Labels.ToArray().Order()];
-        Npz.Write(folder.File("pathmnist.npz"), [new("test_images", StoredArray.Of([120, 28, 28, 3], colours)),
-            new("test_labels", StoredArray.Of([120, 1], (ReadOnlySpan<byte>)[.. labels.Select(label => (byte)label)]))]);
+        Npz.Write(folder.File("pathmnist.npz"), [new("test_images", StoredArray.Create([120, 28, 28, 3], colours)),
+            new("test_labels", StoredArray.Create([120, 1], (ReadOnlySpan<byte>)[.. labels.Select(label => (byte)label)]))]);
         var data = new DataConfig { Dataset = "pathmnist", Folder = folder.Path };
         Assert.Equal(Split.Test, RealImages.FirstPartThatIsThere(data, Catalog.Default).Split);
         RealImages real = RealImages.For(data with { Split = Split.Test, PerClass = 20 }, Catalog.Default, s_preset with { ReferenceCount = 30 },
@@ -181,9 +181,9 @@ public sealed class EvaluationTests : IDisposable
     {
         ImageSet few = FashionMnist.LoadBuiltIn().Draw(120, seed: 3);
         byte[] colours = [.. Enumerable.Range(0, 120).SelectMany(i => few.Image(i).ToArray()).SelectMany(p => new[] { p, p, p })];
-        Npz.Write(folder.File("pathmnist.npz"), [new("test_images", StoredArray.Of([120, 28, 28, 3], colours)),
-            new("test_labels", StoredArray.Of([120, 1], (ReadOnlySpan<byte>)new byte[120]))]);
-        Npz.Write(folder.File("made.npz"), [new("images", StoredArray.Of([60, 28, 28, 3], colours[..(60 * 28 * 28 * 3)]))]);
+        Npz.Write(folder.File("pathmnist.npz"), [new("test_images", StoredArray.Create([120, 28, 28, 3], colours)),
+            new("test_labels", StoredArray.Create([120, 1], (ReadOnlySpan<byte>)new byte[120]))]);
+        Npz.Write(folder.File("made.npz"), [new("images", StoredArray.Create([60, 28, 28, 3], colours[..(60 * 28 * 28 * 3)]))]);
         EvaluationReport report = ExternalEvaluation.Of(ExternalSamples.Read(folder.File("made.npz")),
             new() { Dataset = "pathmnist", Folder = folder.Path }, Catalog.Default, Options());
         Assert.Contains("learned from are not there", report.Missing.Single(m => m.Metric == "memorisation").Reason);

@@ -31,13 +31,13 @@ public sealed class ExternalSamplesTests : IDisposable
         float[] floats = [.. pixels.Select(p => range == "unit" ? p / 255f : range == "large" ? p : p * 2 / 255f - 1)];
         StoredArray array = range switch
         {
-            "byte" => StoredArray.Of(shape, (ReadOnlySpan<byte>)pixels),
-            "signed64" => StoredArray.Of(shape, (ReadOnlySpan<double>)[.. floats.Select(f => (double)f)]),
-            _ => StoredArray.Of(shape, (ReadOnlySpan<float>)floats),
+            "byte" => StoredArray.Create(shape, (ReadOnlySpan<byte>)pixels),
+            "signed64" => StoredArray.Create(shape, (ReadOnlySpan<double>)[.. floats.Select(f => (double)f)]),
+            _ => StoredArray.Create(shape, (ReadOnlySpan<float>)floats),
         };
         string file = folder.File("samples.npz");
         Npz.Write(file, [new(name, array),
-            new("labels", StoredArray.Of([6], (ReadOnlySpan<long>)[.. s_images.Labels.ToArray().Select(l => (long)l)]))]);
+            new("labels", StoredArray.Create([6], (ReadOnlySpan<long>)[.. s_images.Labels.ToArray().Select(l => (long)l)]))]);
         ExternalSamples read = ExternalSamples.Read(file).As(s_images);
         Assert.Contains(expected, read.Reading);
         Assert.Contains("with labels", read.Reading);
@@ -52,7 +52,7 @@ public sealed class ExternalSamplesTests : IDisposable
             ImageGrid.Save(s_images.Select([i], "one"), folder.File($"pictures/{i}.png"), new() { Padding = 0 });
         Assert.Equal((1, 28), (ExternalSamples.Read(folder.File("pictures")).Images.Channels,
             ExternalSamples.Read(folder.File("pictures")).Images.Width));
-        Npy.Write(folder.File("x.npy"), StoredArray.Of([2, 28, 28], new byte[2 * 784]));
+        Npy.Write(folder.File("x.npy"), StoredArray.Create([2, 28, 28], new byte[2 * 784]));
         Assert.Equal(2, ExternalSamples.Read(folder.File("x.npy")).Images.Count);
     }
 
@@ -80,7 +80,7 @@ public sealed class ExternalSamplesTests : IDisposable
     [Fact]
     public void GreySamplesOfAColourDataSetKeepTheirColours()
     {
-        Npz.Write(folder.File("grey.npz"), [new("images", StoredArray.Of([2, 3, 8, 8], new byte[2 * 192]))]);
+        Npz.Write(folder.File("grey.npz"), [new("images", StoredArray.Create([2, 3, 8, 8], new byte[2 * 192]))]);
         ImageSet colours = new("data", [3, 8, 8], new byte[192]), grey = new("data", [1, 8, 8], new byte[64]);
         Assert.Equal(3, ExternalSamples.Read(folder.File("grey.npz")).As(colours).Images.Channels);
         Assert.Equal(1, ExternalSamples.Read(folder.File("grey.npz")).As(grey).Images.Channels);
@@ -96,7 +96,7 @@ public sealed class ExternalSamplesTests : IDisposable
         var values = new float[2 * 64];
         values.AsSpan().Fill(0.02f);
         (values[3], values[70]) = (low, high);
-        Npz.Write(folder.File("range.npz"), [new("images", StoredArray.Of([2, 8, 8], (ReadOnlySpan<float>)values))]);
+        Npz.Write(folder.File("range.npz"), [new("images", StoredArray.Create([2, 8, 8], (ReadOnlySpan<float>)values))]);
         if (expected is null)
         {
             Assert.Contains("may be 0 … 1 or", Assert.Throws<InputException>(() =>
@@ -121,7 +121,7 @@ public sealed class ExternalSamplesTests : IDisposable
     {
         var values = new float[shape.Aggregate((a, b) => a * b)];
         if (values.Length > 0) values[^1] = value;
-        Npz.Write(folder.File("bad.npz"), [new(name, StoredArray.Of(shape, (ReadOnlySpan<float>)values))]);
+        Npz.Write(folder.File("bad.npz"), [new(name, StoredArray.Create(shape, (ReadOnlySpan<float>)values))]);
         Assert.Contains(expected, Assert.Throws<InputException>(() => ExternalSamples.Read(folder.File("bad.npz"))).Message);
     }
 
@@ -133,14 +133,14 @@ public sealed class ExternalSamplesTests : IDisposable
     [InlineData("bytes")]
     public void LabelsOfOtherProgramsAreRead(string form)
     {
-        StoredArray images = StoredArray.Of([3, 8, 8], new byte[192]);
+        StoredArray images = StoredArray.Create([3, 8, 8], new byte[192]);
         StoredArray labels = form switch
         {
-            "column" => StoredArray.Of([3, 1], (ReadOnlySpan<long>)[2, 0, 1]),
-            "one-hot" => StoredArray.Of([3, 3], [0f, 0, 1, 1, 0, 0, 0, 1, 0]),
+            "column" => StoredArray.Create([3, 1], (ReadOnlySpan<long>)[2, 0, 1]),
+            "one-hot" => StoredArray.Create([3, 3], [0f, 0, 1, 1, 0, 0, 0, 1, 0]),
             "one-hot flags" => new(ElementType.BOOL, [3, 3], new byte[] { 0, 0, 1, 1, 0, 0, 0, 1, 0 }),
-            "floats" => StoredArray.Of([3], [2f, 0, 1]),
-            _ => StoredArray.Of([3], (ReadOnlySpan<byte>)[2, 0, 1]),
+            "floats" => StoredArray.Create([3], [2f, 0, 1]),
+            _ => StoredArray.Create([3], (ReadOnlySpan<byte>)[2, 0, 1]),
         };
         // As guided-diffusion writes them: arrays without names.
         Npz.Write(folder.File("x.npz"), [new("arr_0", images), new("arr_1", labels)]);
@@ -150,13 +150,13 @@ public sealed class ExternalSamplesTests : IDisposable
     [Fact]
     public void TheOnlyArrayThatCanBeImagesIsTakenWhateverItsName()
     {
-        Npz.Write(folder.File("x.npz"), [new("generated_digits", StoredArray.Of([2, 1, 8, 8], new float[128])),
-            new("losses", StoredArray.Of([5], new float[5])), new("y", StoredArray.Of([2], (ReadOnlySpan<long>)[1, 0]))]);
+        Npz.Write(folder.File("x.npz"), [new("generated_digits", StoredArray.Create([2, 1, 8, 8], new float[128])),
+            new("losses", StoredArray.Create([5], new float[5])), new("y", StoredArray.Create([2], (ReadOnlySpan<long>)[1, 0]))]);
         ExternalSamples read = ExternalSamples.Read(folder.File("x.npz"));
         Assert.Equal([1, 0], read.Images.Labels.ToArray());
         Assert.Contains("2 images from 'generated_digits'", read.Reading);
-        Npz.Write(folder.File("two.npz"), [new("a", StoredArray.Of([2, 8, 8], new float[128])),
-            new("b", StoredArray.Of([2, 8, 8], new float[128]))]);
+        Npz.Write(folder.File("two.npz"), [new("a", StoredArray.Create([2, 8, 8], new float[128])),
+            new("b", StoredArray.Create([2, 8, 8], new float[128]))]);
         Assert.Contains("it has a, b", Assert.Throws<InputException>(() => ExternalSamples.Read(folder.File("two.npz"))).Message);
     }
 
@@ -166,21 +166,21 @@ public sealed class ExternalSamplesTests : IDisposable
         byte[] twoValues = new byte[128];
         twoValues[5] = 1;
         Npy.Write(folder.File("flags.npy"), new(ElementType.BOOL, [2, 8, 8], twoValues));
-        Npy.Write(folder.File("bits.npy"), StoredArray.Of([2, 8, 8], (ReadOnlySpan<byte>)twoValues));
+        Npy.Write(folder.File("bits.npy"), StoredArray.Create([2, 8, 8], (ReadOnlySpan<byte>)twoValues));
         var half = new byte[256];
         BitConverter.GetBytes((Half)1).CopyTo(half, 10);
         Npy.Write(folder.File("half.npy"), new(ElementType.F16, [2, 8, 8], half));
         var wide = new byte[256];
         (wide[10], wide[11]) = (255, 255);
         Npy.Write(folder.File("wide.npy"), new(ElementType.U16, [2, 8, 8], wide));
-        Npy.Write(folder.File("long.npy"), StoredArray.Of([2, 8, 8], (ReadOnlySpan<long>)[0, 0, 0, 0, 0, 255, .. new long[122]]));
+        Npy.Write(folder.File("long.npy"), StoredArray.Create([2, 8, 8], (ReadOnlySpan<long>)[0, 0, 0, 0, 0, 255, .. new long[122]]));
         foreach (string name in (string[])["flags", "bits", "half", "wide", "long"])
         {
             ImageSet images = ExternalSamples.Read(folder.File($"{name}.npy")).Images;
             Assert.Equal((0, 255, 0), (images.Image(0)[4], images.Image(0)[5], images.Image(1)[5]));
         }
 
-        Npy.Write(folder.File("one.npy"), StoredArray.Of([8, 8, 3], new byte[192]));
+        Npy.Write(folder.File("one.npy"), StoredArray.Create([8, 8, 3], new byte[192]));
         Assert.Contains("is one colour image",
             Assert.Throws<InputException>(() => ExternalSamples.Read(folder.File("one.npy"))).Message);
     }
@@ -188,12 +188,12 @@ public sealed class ExternalSamplesTests : IDisposable
     [Fact]
     public void WrongLabelsAreRefused()
     {
-        StoredArray images = StoredArray.Of([2, 28, 28], new byte[2 * 784]);
+        StoredArray images = StoredArray.Create([2, 28, 28], new byte[2 * 784]);
         foreach ((long[] labels, string expected) in ((long[], string)[])[([1], "has 1 labels of 2 images"),
             ([0, -1], "label 1 is -1")])
         {
             Npz.Write(folder.File("bad.npz"),
-                [new("images", images), new("labels", StoredArray.Of([labels.Length], (ReadOnlySpan<long>)labels))]);
+                [new("images", images), new("labels", StoredArray.Create([labels.Length], (ReadOnlySpan<long>)labels))]);
             Assert.Contains(expected, Assert.Throws<InputException>(() => ExternalSamples.Read(folder.File("bad.npz"))).Message);
         }
     }

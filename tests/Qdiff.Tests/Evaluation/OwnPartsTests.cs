@@ -108,8 +108,8 @@ public sealed class OwnPartsTests : IDisposable
         ImageSet few = s_images.WithLabels(1, 8).Draw(60, seed: 3);
         byte[] pixels = [.. Enumerable.Range(0, few.Count).SelectMany(i => few.Image(i).ToArray())
             .Select(p => (byte)Math.Min(255, p + 30))];
-        Npz.Write(folder.File("made.npz"), [new("images", StoredArray.Of([60, 28, 28], (ReadOnlySpan<byte>)pixels)),
-            new("labels", StoredArray.Of([60], (ReadOnlySpan<byte>)[.. few.Labels.ToArray().Select(label => (byte)label)]))]);
+        Npz.Write(folder.File("made.npz"), [new("images", StoredArray.Create([60, 28, 28], (ReadOnlySpan<byte>)pixels)),
+            new("labels", StoredArray.Create([60], (ReadOnlySpan<byte>)[.. few.Labels.ToArray().Select(label => (byte)label)]))]);
         return new("made", few.Shape, pixels);
     }
 

@@ -46,7 +46,7 @@ public sealed class CheckpointContentTests : IDisposable
             content.Position = 0;
             SafeTensors arrays = SafeTensors.Read(content, "copy");
             new SafeTensors([.. arrays.Names.Select(name => KeyValuePair.Create(name, arrays[name])),
-                new("stranger", StoredArray.Of([1], [1f]))]).Write(stream);
+                new("stranger", StoredArray.Create([1], [1f]))]).Write(stream);
         }))), new { });
         Refused("'stranger' that the model does not know", new UNet { Multipliers = [1, 2] });
 

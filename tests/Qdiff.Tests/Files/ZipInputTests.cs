@@ -29,7 +29,7 @@ public sealed class ZipInputTests : IDisposable
         using (var file = new ForwardOnly(File.Create(folder.File("x.npz"))))
         using (var zip = new ZipArchive(file, ZipArchiveMode.Create))
         using (Stream entry = zip.CreateEntry("a.npy").Open())
-            Npy.Write(entry, StoredArray.Of([3], [1f, 2, 3]));
+            Npy.Write(entry, StoredArray.Create([3], [1f, 2, 3]));
         Assert.Equal([1, 2, 3], Assert.Single(Npz.Read(folder.File("x.npz"))).Value.ToSingles());
     }
 

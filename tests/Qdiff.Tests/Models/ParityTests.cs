@@ -63,23 +63,23 @@ public class ParityTests
             foreach (Parameter p in network.Parameters)
             {
                 ParityNumbers.FillWeight(p, weights[p]);
-                arrays.Add(new("weight/" + p.Name, StoredArray.Of(p.Shape.ToArray(), weights[p])));
+                arrays.Add(new("weight/" + p.Name, StoredArray.Create(p.Shape.ToArray(), weights[p])));
             }
 
             foreach (string name in (string[])["input", "cotangent"])
-                arrays.Add(new(name, StoredArray.Of([2, 1, 28, 28], ParityNumbers.Spread(name, 2 * 28 * 28))));
+                arrays.Add(new(name, StoredArray.Create([2, 1, 28, 28], ParityNumbers.Spread(name, 2 * 28 * 28))));
             string path = Write(arrays, new() { ["case"] = "attention-light-plain" });
             Assert.Equal(ParityCheck.Run(Recorded("attention-light-plain", Wiring.Paper), Catalog.Default).Rows, ParityCheck.Run(path, Catalog.Default).Rows);
 
             // What does not fit says what and where.
             Message("'weight/enc1.bias'", arrays.Where(a => a.Key != "weight/enc1.bias"), []);
             Message("'gradient/other'", [.. arrays.Where(a => !a.Key.StartsWith("weight/", StringComparison.Ordinal)),
-                new("gradient/other", StoredArray.Of([1], [1f]))], new() { ["generated"] = "splitmix64" });
+                new("gradient/other", StoredArray.Create([1], [1f]))], new() { ["generated"] = "splitmix64" });
             Message("'dice'", arrays, new() { ["generated"] = "dice" });
             Message("'projection/enc1.weight' has 2 numbers",
-                arrays.Select(a => a.Key == "projection/enc1.weight" ? new(a.Key, StoredArray.Of([2], [1f, 2])) : a), []);
+                arrays.Select(a => a.Key == "projection/enc1.weight" ? new(a.Key, StoredArray.Create([2], [1f, 2])) : a), []);
             Message("'timestep' holds -1",
-                arrays.Select(a => a.Key == "timestep" ? new(a.Key, StoredArray.Of([2], [-1L, 2])) : a), []);
+                arrays.Select(a => a.Key == "timestep" ? new(a.Key, StoredArray.Create([2], [-1L, 2])) : a), []);
             Message("'soldered'", arrays, new() { ["wiring"] = "soldered" });
 
             void Message(string part, IEnumerable<KeyValuePair<string, StoredArray>> changed, Dictionary<string, string> metadata)

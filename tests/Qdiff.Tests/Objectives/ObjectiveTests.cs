@@ -30,7 +30,7 @@ public class ObjectiveTests
             double v = signal * epsilon[i] - noise * x0[i];
             double expected = prediction switch { "epsilon" => epsilon[i], "x0" => x0[i], _ => v };
             Assert.Equal(expected, target[i], 1e-6);
-            double weight = objective.Weighting.Of(alphaBar / (1 - alphaBar), objective.Prediction);
+            double weight = objective.Weighting.At(alphaBar / (1 - alphaBar), objective.Prediction);
             Assert.Equal(weight, weights[s], weight * 1e-6);
         }
 

@@ -22,7 +22,7 @@ public sealed class TerminalWeightTests : IDisposable
                             $"diffusion.zeroTerminalSnr={(zero ? "true" : "false")}", $"diffusion.prediction={prediction.Name}",
                             $"diffusion.weighting={weighting}"]).Config.Diffusion;
                         Exception? e = Record.Exception(() => config.RequireWeightWhereSamplingStarts(Catalog.Default));
-                        Assert.Equal(config.ToObjective(Catalog.Default).Weights[^1] == 0, e is not null);
+                        Assert.Equal(config.ToObjective(Catalog.Default).TimestepWeights[^1] == 0, e is not null);
                         Assert.Equal(zero && weighting != "uniform", e is not null);
                         if (e is null) continue;
                         refused++;

@@ -8,7 +8,7 @@ public class WeightingTests
     public void P2WithUnitSettingsIsOneMinusAlphaBar()
     {
         NoiseSchedule schedule = NoiseSchedule.Cosine();
-        double[] weights = [.. Enumerable.Range(0, 1000).Select(t => Weighting.P2().Of(schedule.Snr(t), Prediction.Epsilon))];
+        double[] weights = [.. Enumerable.Range(0, 1000).Select(t => Weighting.P2().At(schedule.Snr(t), Prediction.Epsilon))];
         for (int t = 0; t < 1000; t++) Assert.Equal(1 - schedule.AlphaBar[t], weights[t], 1e-13);
         Assert.Equal(0.504422, weights.Average(), 6);
     }
@@ -16,8 +16,8 @@ public class WeightingTests
     [Fact]
     public void P2KeepsGammaAndKApart()
     {
-        Assert.Equal(Math.Pow(2 + 3, -0.5), Weighting.P2(gamma: 0.5, k: 2).Of(3, Prediction.Epsilon), 14);
-        Assert.Equal(1, Weighting.P2(gamma: 0, k: 2).Of(3, Prediction.Epsilon));
+        Assert.Equal(Math.Pow(2 + 3, -0.5), Weighting.P2(gamma: 0.5, k: 2).At(3, Prediction.Epsilon), 14);
+        Assert.Equal(1, Weighting.P2(gamma: 0, k: 2).At(3, Prediction.Epsilon));
     }
 
     [Theory]
@@ -28,9 +28,9 @@ public class WeightingTests
     [InlineData(24221)]
     public void MinSnrHasThePapersForms(double snr)
     {
-        Assert.Equal(Math.Min(snr, 5), Weighting.MinSnr().Of(snr, Prediction.X0), 12);
-        Assert.Equal(Math.Min(snr, 5) / snr, Weighting.MinSnr().Of(snr, Prediction.Epsilon), 12);
-        Assert.Equal(Math.Min(snr, 5) / (snr + 1), Weighting.MinSnr().Of(snr, Prediction.V), 12);
+        Assert.Equal(Math.Min(snr, 5), Weighting.MinSnr().At(snr, Prediction.X0), 12);
+        Assert.Equal(Math.Min(snr, 5) / snr, Weighting.MinSnr().At(snr, Prediction.Epsilon), 12);
+        Assert.Equal(Math.Min(snr, 5) / (snr + 1), Weighting.MinSnr().At(snr, Prediction.V), 12);
     }
 
     [Theory]
@@ -42,9 +42,9 @@ public class WeightingTests
         foreach (double snr in (double[])[1e-6, 0.3, 1, 7, 24221])
         {
             Weighting weighting = Catalog.Default.Weightings[name];
-            double loss = weighting.Of(snr, Prediction.X0);
-            Assert.Equal(loss, weighting.Of(snr, Prediction.Epsilon) * snr, loss * 1e-12);
-            Assert.Equal(loss, weighting.Of(snr, Prediction.V) * (1 + snr), loss * 1e-12);
+            double loss = weighting.At(snr, Prediction.X0);
+            Assert.Equal(loss, weighting.At(snr, Prediction.Epsilon) * snr, loss * 1e-12);
+            Assert.Equal(loss, weighting.At(snr, Prediction.V) * (1 + snr), loss * 1e-12);
         }
     }
 
@@ -54,7 +54,7 @@ public class WeightingTests
     {
         foreach (Prediction prediction in Catalog.Default.Predictions)
             foreach (double snr in (double[])[0, 1e-300, 1e-9, 1e5])
-                Assert.InRange(Catalog.Default.Weightings[name].Of(snr, prediction), 0, 1e5);
+                Assert.InRange(Catalog.Default.Weightings[name].At(snr, prediction), 0, 1e5);
     }
 
     [Fact]

@@ -120,9 +120,9 @@ public sealed class SampleStore
     {
         int count = pixels.Length / trained.Network.Image.Count;
         List<KeyValuePair<string, StoredArray>> arrays =
-            [new("images", StoredArray.Of([count, .. trained.Network.Image.ToArray()], (ReadOnlySpan<byte>)pixels))];
+            [new("images", StoredArray.Create([count, .. trained.Network.Image.ToArray()], (ReadOnlySpan<byte>)pixels))];
         if (classes.Labels.Count > 0)
-            arrays.Add(new("labels", StoredArray.Of([count],
+            arrays.Add(new("labels", StoredArray.Create([count],
                 (ReadOnlySpan<long>)[.. Enumerable.Range(first, count).Select(i => (long)classes.Of(i))])));
         if (cannotKeep) return;
         try

@@ -72,7 +72,7 @@ static class ClassifierFile
     }
 
     public static void Write(Stream stream, ClassifierCard card, Weights weights) => new SafeTensors(
-        weights.Table.Select(p => KeyValuePair.Create(p.Name, StoredArray.Of(p.Shape.ToArray(), weights[p]))),
+        weights.Table.Select(p => KeyValuePair.Create(p.Name, StoredArray.Create(p.Shape.ToArray(), weights[p]))),
         [KeyValuePair.Create(FormatKey, Format), KeyValuePair.Create(CardKey, card.ToJson())]).Write(stream);
 
     /// <summary>SHA-256 over the tensors' bytes, little-endian, one after another in the order of the network.</summary>
@@ -80,7 +80,7 @@ static class ClassifierFile
     {
         using var sha = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         foreach (Parameter parameter in weights.Table)
-            sha.AppendData(StoredArray.Of(parameter.Shape.ToArray(), weights[parameter]).Bytes.Span);
+            sha.AppendData(StoredArray.Create(parameter.Shape.ToArray(), weights[parameter]).Bytes.Span);
         return "sha256:" + Convert.ToHexStringLower(sha.GetHashAndReset());
     }
 

@@ -54,7 +54,7 @@ static class InceptionWeights
                 hash.AppendData(number);
             }
 
-            hash.AppendData(StoredArray.Of([parameter.Count], weights[parameter]).Bytes.Span);
+            hash.AppendData(StoredArray.Create([parameter.Count], weights[parameter]).Bytes.Span);
         }
 
         return "sha256:" + Convert.ToHexStringLower(hash.GetHashAndReset());

@@ -111,6 +111,6 @@ public static class Qasm
     {
         (GateKind.Phase, QasmVersion.V2) => "u1",
         (GateKind.CPhase, QasmVersion.V2) => "cu1",
-        _ => GateTable.Of(kind).Qasm,
+        _ => GateTable.Spec(kind).Qasm,
     };
 }

@@ -25,18 +25,18 @@ static class QasmGates
         foreach (GateSpec row in GateTable.Rows.Where(row => row.Shape == GateShape.Symmetric))
             known[row.Qasm] = new(row.Angles, 2, (a, q) => [new(row.Kind, [q[0], q[1]], a, [])]);
         known["I"] = known["id"];
-        known["u0"] = new(1, 1, (_, q) => [QasmOperation.Of(GateKind.I, q[0])]);
+        known["u0"] = new(1, 1, (_, q) => [QasmOperation.Create(GateKind.I, q[0])]);
         known["u1"] = known["phase"] = known["p"];
         known["U"] = known["u"] = known["u3"];
         // u2 and u3 have determinant 1 in stdgates.inc; U has not.
         known["u3"] = new(3, 1, (a, q) =>
             [QasmOperation.GlobalPhase((a[1] + a[2]) * -0.5), new(GateKind.U3, [q[0]], a, [])]);
         known["u2"] = new(2, 1, (a, q) =>
-            [QasmOperation.GlobalPhase((a[0] + a[1]) * -0.5), QasmOperation.Of(GateKind.U3, q[0], s_turn * 0.5, a[0], a[1])]);
+            [QasmOperation.GlobalPhase((a[0] + a[1]) * -0.5), QasmOperation.Create(GateKind.U3, q[0], s_turn * 0.5, a[0], a[1])]);
         Turn("sdg", GateKind.Phase, -0.5);
         Turn("tdg", GateKind.Phase, -0.25);
-        known["sx"] = new(0, 1, (_, q) => QasmOperation.Of(GateKind.X, q[0]).Power(0.5));
-        known["sxdg"] = new(0, 1, (_, q) => QasmOperation.Of(GateKind.X, q[0]).Power(-0.5));
+        known["sx"] = new(0, 1, (_, q) => QasmOperation.Create(GateKind.X, q[0]).Power(0.5));
+        known["sxdg"] = new(0, 1, (_, q) => QasmOperation.Create(GateKind.X, q[0]).Power(-0.5));
         known["gphase"] = new(1, 0, (a, _) => [QasmOperation.GlobalPhase(a[0])]);
         Control("cx", "x");
         Control("CX", "x");
@@ -57,7 +57,7 @@ static class QasmGates
         known["cu"] = new(4, 2, (a, q) =>
         [
             QasmOperation.GlobalPhase(a[3]).ControlledBy([(q[0], true)]),
-            QasmOperation.Of(GateKind.U3, q[1], a[0], a[1], a[2]).ControlledBy([(q[0], true)]),
+            QasmOperation.Create(GateKind.U3, q[1], a[0], a[1], a[2]).ControlledBy([(q[0], true)]),
         ]);
         known["rccx"] = new(0, 3, (_, q) => Relative("h2 t2 12 d2 02 t2 12 d2 h2", q));
         known["rcccx"] = known["rc3x"] =
@@ -65,7 +65,7 @@ static class QasmGates
         return known;
 
         void Turn(string name, GateKind kind, double turns) =>
-            known[name] = new(0, 1, (_, q) => [QasmOperation.Of(kind, q[0], s_turn * turns)]);
+            known[name] = new(0, 1, (_, q) => [QasmOperation.Create(kind, q[0], s_turn * turns)]);
 
         void Control(string name, string of, int controls = 1)
         {
@@ -81,9 +81,9 @@ static class QasmGates
     /// <summary>Toffoli gates up to phases of basis states: letters for H, T and its inverse, two digits for CNOT.</summary>
     static QasmOperation[] Relative(string steps, int[] q) => [.. steps.Split(' ').Select(step => step[0] switch
     {
-        'h' => QasmOperation.Of(GateKind.H, q[step[1] - '0']),
-        't' => QasmOperation.Of(GateKind.T, q[step[1] - '0']),
-        'd' => QasmOperation.Of(GateKind.Phase, q[step[1] - '0'], s_turn * -0.25),
+        'h' => QasmOperation.Create(GateKind.H, q[step[1] - '0']),
+        't' => QasmOperation.Create(GateKind.T, q[step[1] - '0']),
+        'd' => QasmOperation.Create(GateKind.Phase, q[step[1] - '0'], s_turn * -0.25),
         _ => new QasmOperation(GateKind.X, [q[step[1] - '0']], [], [(q[step[0] - '0'], true)]),
     })];
 }

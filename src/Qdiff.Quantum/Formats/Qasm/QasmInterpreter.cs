@@ -85,7 +85,8 @@ sealed partial class QasmInterpreter
     IEnumerable<string> Unused(Circuit circuit, List<QasmNode> statements)
     {
         var used = circuit.Gates.SelectMany(gate => gate.Angles).ToList();
-        HashSet<int> inputs = [.. used.SelectMany(angle => angle.Inputs)], weights = [.. used.SelectMany(angle => angle.Weights)];
+        HashSet<int> inputs = [.. used.SelectMany(angle => angle.InputIndices)], weights = [.. used.SelectMany(angle
+            => angle.WeightIndices)];
         string[] names = [.. parameters.Inputs.Where((_, i) => !inputs.Contains(i)),
             .. parameters.Weights.Where((_, i) => !weights.Contains(i))];
         foreach (QasmDeclaration declaration in statements.OfType<QasmDeclaration>().Where(d => d.Role == QasmRole.Input))

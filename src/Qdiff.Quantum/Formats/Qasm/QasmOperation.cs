@@ -9,7 +9,8 @@ namespace Qdiff.Quantum;
 /// </summary>
 sealed record QasmOperation(GateKind? Kind, int[] Targets, AngleExpression[] Angles, (int Wire, bool Value)[] Controls)
 {
-    public static QasmOperation Of(GateKind kind, int target, params AngleExpression[] angles) => new(kind, [target], angles, []);
+    public static QasmOperation Create(GateKind kind, int target, params AngleExpression[] angles) => new(kind, [target], angles,
+        []);
 
     public static QasmOperation GlobalPhase(AngleExpression angle) => new(null, [], [angle], []);
 
@@ -81,7 +82,7 @@ sealed record QasmOperation(GateKind? Kind, int[] Targets, AngleExpression[] Ang
     {
         if (!Angles.All(angle => angle.IsConstant))
             throw new ArgumentException("only whole powers of a gate with three parameters can be taken");
-        Complex[,] u = GateTable.Of(GateKind.U3).Block([.. Angles.Select(angle => angle.ConstantValue)]);
+        Complex[,] u = GateTable.Spec(GateKind.U3).Block([.. Angles.Select(angle => angle.ConstantValue)]);
         Complex half = (u[0, 0] + u[1, 1]) / 2, root = Complex.Sqrt(half * half - (u[0, 0] * u[1, 1] - u[0, 1] * u[1, 0]));
         Complex first = half + root, second = half - root;
         Complex p = Complex.Pow(first, k), q = Complex.Pow(second, k);
@@ -104,7 +105,7 @@ sealed record QasmOperation(GateKind? Kind, int[] Targets, AngleExpression[] Ang
     public void Apply(Complex[] state, int wires)
     {
         Complex[,] u = Kind is { } kind
-            ? GateTable.Of(kind).Block([.. Angles.Select(angle => angle.ConstantValue)])
+            ? GateTable.Spec(kind).Block([.. Angles.Select(angle => angle.ConstantValue)])
             : new[,] { { Complex.FromPolarCoordinates(1, Angles[0].ConstantValue) } };
         int[] offsets = [.. Enumerable.Range(0, u.GetLength(0)).Select(row =>
             Enumerable.Range(0, Targets.Length).Sum(k => (row >> (Targets.Length - 1 - k) & 1) << (wires - 1 - Targets[k])))];

@@ -20,7 +20,7 @@ public sealed class CircuitOperation : TileOperation
         (inputCount, readOutCount) = (Circuit.Circuit.Inputs * Tensor.Samples, Circuit.ReadOuts.Count * Tensor.Samples);
     }
 
-    /// <summary>The circuit and its read-outs; its weights are <see cref="TileOperation.Weights"/>.</summary>
+    /// <summary>The circuit and its read-outs; its weights are <see cref="TileOperation.Parameter"/>.</summary>
     public LoweredCircuit Circuit { get; }
 
     /// <summary>A row for each run: which element of the tile is input i.</summary>
@@ -54,7 +54,7 @@ public sealed class CircuitOperation : TileOperation
             expectations = scratch.Expectations.AsSpan(0, readOutCount);
         Span<float> cotangent = scratch.Cotangent.AsSpan(0, readOutCount),
             gradient = scratch.InputGradient.AsSpan(0, inputCount);
-        if (Weights is not null && dweights.IsEmpty) dweights = new float[Weights.Count];
+        if (Parameter is not null && dweights.IsEmpty) dweights = new float[Parameter.Count];
         for (int i = 0; i < inputs.Length; i++)
         {
             Gather(x, inputs[i], features);

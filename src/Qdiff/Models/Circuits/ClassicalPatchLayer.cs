@@ -49,7 +49,7 @@ sealed class ClassicalPatchLayer : IPatchLayer
             {
                 for (int i = 0; i < results; i++)
                 {
-                    Value(from, inputs[patch], i, weights, Lanes(to, outputs[patch][i]));
+                    Value(from, inputs[patch], i, weights, Samples(to, outputs[patch][i]));
                 }
             }
         }
@@ -64,15 +64,15 @@ sealed class ClassicalPatchLayer : IPatchLayer
                 {
                     // d tanh = 1 − tanh².
                     Value(from, inputs[patch], i, weights, slope);
-                    ReadOnlySpan<float> cotangent = Lanes(dy, outputs[patch][i]);
+                    ReadOnlySpan<float> cotangent = Samples(dy, outputs[patch][i]);
                     for (int s = 0; s < slope.Length; s++) slope[s] = cotangent[s] * (1 - slope[s] * slope[s]);
 
                     for (int k = 0; k < width; k++)
                     {
                         int at = Weight(i, k), element = inputs[patch][(i + k) % width];
                         if (at < 0 && k > 0) break;
-                        TensorPrimitives.MultiplyAdd(slope, at < 0 ? 1 : weights[at], Lanes(dx, element), Lanes(dx, element));
-                        if (at >= 0 && !dweights.IsEmpty) dweights[at] += TensorPrimitives.Dot(slope, Lanes(from, element));
+                        TensorPrimitives.MultiplyAdd(slope, at < 0 ? 1 : weights[at], Samples(dx, element), Samples(dx, element));
+                        if (at >= 0 && !dweights.IsEmpty) dweights[at] += TensorPrimitives.Dot(slope, Samples(from, element));
                     }
 
                     if (Bias(i) is >= 0 and var bias && !dweights.IsEmpty) dweights[bias] += TensorPrimitives.Sum<float>(slope);
@@ -106,7 +106,7 @@ sealed class ClassicalPatchLayer : IPatchLayer
         {
             int at = Weight(i, k);
             if (at < 0 && k > 0) break;
-            TensorPrimitives.MultiplyAdd(Lanes(from, elements[(i + k) % width]), at < 0 ? 1 : weights[at], y, y);
+            TensorPrimitives.MultiplyAdd(Samples(from, elements[(i + k) % width]), at < 0 ? 1 : weights[at], y, y);
         }
 
         TensorPrimitives.Tanh(y, y);
@@ -122,8 +122,8 @@ sealed class ClassicalPatchLayer : IPatchLayer
 
     ReadOnlySpan<float> Values(Workspace space) => parameter is null ? default : space.Weights[parameter];
 
-    static Span<float> Lanes(Span<float> tile, int element) => tile.Slice(element * Tensor.Samples, Tensor.Samples);
+    static Span<float> Samples(Span<float> tile, int element) => tile.Slice(element * Tensor.Samples, Tensor.Samples);
 
-    static ReadOnlySpan<float> Lanes(ReadOnlySpan<float> tile, int element) =>
+    static ReadOnlySpan<float> Samples(ReadOnlySpan<float> tile, int element) =>
         tile.Slice(element * Tensor.Samples, Tensor.Samples);
 }

@@ -73,7 +73,7 @@ public sealed class ClassifierFileTests(ClassifierFileTests.TrainedOnce trained)
         Refused("other.safetensors is no", Written("other.safetensors",
             Encoding.UTF8.GetBytes("hello, this is a text of no use")));
         string plain = folder.File("plain.safetensors");
-        new SafeTensors([KeyValuePair.Create("a", StoredArray.Of([1], [1f]))]).Write(plain);
+        new SafeTensors([KeyValuePair.Create("a", StoredArray.Create([1], [1f]))]).Write(plain);
         Refused("plain.safetensors is no classifier", plain);
     }
 

@@ -42,7 +42,7 @@ public class InceptionNetworkTests
     {
         InceptionNetwork network = s_part.Value;
         Dictionary<string, StoredArray> folded = network.Weights.Table.ToDictionary(parameter => parameter.Name,
-            parameter => StoredArray.Of(parameter.Shape.ToArray(), network.Weights[parameter]));
+            parameter => StoredArray.Create(parameter.Shape.ToArray(), network.Weights[parameter]));
         using var folder = new TemporaryFolder();
         new SafeTensors(folded.Reverse()).Write(folder.File("folded.safetensors"));
         InceptionNetwork again = InceptionNetwork.Load(folder.File("folded.safetensors"));
@@ -52,7 +52,7 @@ public class InceptionNetworkTests
 
         float[] bias = folded["Conv2d_1a_3x3.bias"].ToSingles();
         bias[3] = MathF.BitIncrement(bias[3]);
-        folded["Conv2d_1a_3x3.bias"] = StoredArray.Of([32], bias);
+        folded["Conv2d_1a_3x3.bias"] = StoredArray.Create([32], bias);
         Assert.NotEqual(network.WeightsHash, InceptionWeights.From(folded, "test").WeightsHash);
     }
 
@@ -117,12 +117,13 @@ public class InceptionNetworkTests
         Assert.Contains("'Mixed_6b.branch_pool.bn.running_var' is missing",
             Refusal(tensors => tensors.Remove("Mixed_6b.branch_pool.bn.running_var")));
         Assert.Contains("not part of it: AuxLogits.fc.bias",
-            Refusal(tensors => tensors.Add("AuxLogits.fc.bias", StoredArray.Of([1], (float[])[1]))));
+            Refusal(tensors => tensors.Add("AuxLogits.fc.bias", StoredArray.Create([1], (float[])[1]))));
         Assert.Contains("'fc.weight' is 1000×2048 instead of 1008×2048",
-            Refusal(tensors => tensors["fc.weight"] = StoredArray.Of([1000, 2048], new float[1000 * 2048])));
+            Refusal(tensors => tensors["fc.weight"] = StoredArray.Create([1000, 2048], new float[1000 * 2048])));
         float[] broken = s_tensors.Value["fc.bias"].ToSingles();
         broken[7] = float.NaN;
-        Assert.Contains("number 7 of 'fc.bias' is NaN", Refusal(tensors => tensors["fc.bias"] = StoredArray.Of([1008], broken)));
+        Assert.Contains("number 7 of 'fc.bias' is NaN", Refusal(tensors => tensors["fc.bias"] = StoredArray.Create([1008],
+            broken)));
 
         static string Refusal(Action<Dictionary<string, StoredArray>> change)
         {
@@ -158,7 +159,7 @@ public class InceptionNetworkTests
                 Add(layer + ".bn.bias", channels, 0.1f, 0);
                 Add(layer + ".bn.running_mean", channels, 0.1f, 0);
                 Add(layer + ".bn.running_var", channels, 0.5f, 1);
-                tensors[layer + ".bn.num_batches_tracked"] = StoredArray.Of([], (long[])[1]);
+                tensors[layer + ".bn.num_batches_tracked"] = StoredArray.Create([], (long[])[1]);
             }
             else if (parameter.Name == "fc.weight") Add(parameter.Name, parameter.Shape, (float)Math.Sqrt(6.0 / 2048), 0);
             else if (parameter.Name == "fc.bias") Add(parameter.Name, parameter.Shape, 0.1f, 0);
@@ -166,7 +167,7 @@ public class InceptionNetworkTests
 
         return tensors;
 
-        void Add(string name, Shape shape, float scale, float shift) => tensors[name] = StoredArray.Of(shape.ToArray(),
+        void Add(string name, Shape shape, float scale, float shift) => tensors[name] = StoredArray.Create(shape.ToArray(),
             Array.ConvertAll(InceptionNumbers.Of(name, shape.Count), value => shift + scale * value));
     }
 
