@@ -130,7 +130,7 @@ public sealed class SharingTests : IDisposable
     public void AFinishedRunIsDisposedOf()
     {
         TrainingRun run = TinyExperiment.Start(folder.Path);
-        using (IEnumerator<TrainingStep> steps = run.Run().GetEnumerator())
+        using (IEnumerator<TrainingStep> steps = run.Steps().GetEnumerator())
         {
             Assert.True(steps.MoveNext());
             run.Save();
@@ -140,7 +140,7 @@ public sealed class SharingTests : IDisposable
         }
 
         Assert.Throws<ObjectDisposedException>(run.Save);
-        Assert.Throws<ObjectDisposedException>(() => run.Run().First());
+        Assert.Throws<ObjectDisposedException>(() => run.Steps().First());
         Assert.Equal(1, run.Folder.Checkpoints.List()[^1].Step);
     }
 

@@ -181,7 +181,7 @@ static class TrainVerb
         interruption.Saves = true;
         try
         {
-            foreach (TrainingStep step in run.Run(interruption.Token))
+            foreach (TrainingStep step in run.Steps(interruption.Token))
             {
                 smooth = double.IsNaN(smooth) ? step.Loss : 0.95 * smooth + 0.05 * step.Loss;
                 seconds = double.IsNaN(seconds) ? step.Seconds : 0.95 * seconds + 0.05 * step.Seconds;

@@ -137,7 +137,7 @@ public sealed class ComparisonWork(ComparisonPlan plan, EvaluationOptions evalua
         run.Audited(cancellationToken);
         try
         {
-            foreach (TrainingStep step in run.Run(cancellationToken))
+            foreach (TrainingStep step in run.Steps(cancellationToken))
                 Progress?.Invoke(string.Create(CultureInfo.InvariantCulture,
                     $"training {name}, step {step.Number:N0}/{run.Config.Training.Steps:N0}, "
                         + $"loss {step.Loss:F4}"), (double)step.Number / run.Config.Training.Steps);

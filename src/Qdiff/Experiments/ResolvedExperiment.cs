@@ -84,6 +84,14 @@ public sealed class ResolvedExperiment
         return new(catalog, table, reader.Read(yaml, source).Concat((overrides ?? []).Select(reader.ReadOption)));
     }
 
+    /// <summary>The experiment with these values, for programs that have them as objects.</summary>
+    /// <exception cref="InputException">A value is impossible, or the catalog lacks a part.</exception>
+    public static ResolvedExperiment Of(ExperimentConfig config, Catalog catalog)
+    {
+        var table = new ExperimentSettings(catalog);
+        return new(catalog, table, new SettingReader(table).Read(Yaml(table, config, _ => ""), "the program"));
+    }
+
     /// <summary>The same with further options <c>PATH=VALUE</c>, which win over what was given before.</summary>
     /// <exception cref="InputException">A key is unknown or a value impossible.</exception>
     public ResolvedExperiment With(params IEnumerable<string> options) =>
@@ -151,26 +159,29 @@ public sealed class ResolvedExperiment
     public SettingOrigin OriginOf(string path) => origins.GetValueOrDefault(path);
 
     /// <summary>All values as YAML, each with its origin as a comment. Reading it back gives equal values.</summary>
-    public string ToYaml()
+    public string ToYaml() => Yaml(Settings, Config, setting => OriginOf(setting.Path).ToString());
+
+    static string Yaml(ExperimentSettings table, ExperimentConfig config, Func<Setting, string> comment)
     {
-        List<(string Text, string Comment)> lines = [($"schema: {ExperimentConfig.Schema}", "")];
+        List<(string Text, string Origin)> lines = [($"schema: {ExperimentConfig.Schema}", "")];
         string[] open = [];
-        foreach (Setting setting in Settings.All.Where(s => !s.IsDetail || s.Show(Config) != "null" || !OriginOf(s.Path).IsDefault))
+        foreach (Setting setting in table.All.Where(s =>
+            !s.IsDetail || s.Show(config) != "null" || comment(s) is not ("" or "default")))
         {
             string[] parts = setting.Path.Split('.'), groups = parts[..^1];
             int shared = 0;
             while (shared < open.Length && shared < groups.Length && open[shared] == groups[shared]) shared++;
             for (int i = shared; i < groups.Length; i++) lines.Add(($"{new string(' ', 2 * i)}{groups[i]}:", ""));
             open = groups;
-            lines.Add(($"{new string(' ', 2 * groups.Length)}{parts[^1]}: {setting.Show(Config)}",
-                OriginOf(setting.Path).ToString()));
+            lines.Add(($"{new string(' ', 2 * groups.Length)}{parts[^1]}: {setting.Show(config)}",
+                comment(setting)));
         }
 
         // One long list must not make every line as long.
         int width = Math.Min(100, lines.Max(line => line.Text.Length));
         var yaml = new StringBuilder();
-        foreach ((string text, string comment) in lines)
-            yaml.Append(comment.Length == 0 ? text : $"{text.PadRight(width)}  # {comment.ReplaceLineEndings(" ")}").Append('\n');
+        foreach ((string text, string origin) in lines)
+            yaml.Append(origin.Length == 0 ? text : $"{text.PadRight(width)}  # {origin.ReplaceLineEndings(" ")}").Append('\n');
         return yaml.ToString();
     }
 }

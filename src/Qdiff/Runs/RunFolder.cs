@@ -44,7 +44,14 @@ public sealed class RunFolder
     /// <exception cref="IOException">The folder cannot be written.</exception>
     public static RunFolder Create(string root, ResolvedExperiment experiment, RunManifest manifest)
     {
-        string path = RequireNew(root, experiment);
+        string path = System.IO.Path.Combine(root, NameOf(experiment.Config));
+        RequireNew(path);
+        return CreateAt(path, experiment, manifest);
+    }
+
+    /// <summary>The same at a path of any name.</summary>
+    internal static RunFolder CreateAt(string path, ResolvedExperiment experiment, RunManifest manifest)
+    {
         try
         {
             Directory.CreateDirectory(path);
@@ -62,13 +69,12 @@ public sealed class RunFolder
         return new(path, experiment, manifest);
     }
 
-    /// <summary>The path that the run of an experiment will have.</summary>
-    /// <exception cref="InputException">There is a run of this name already.</exception>
-    internal static string RequireNew(string root, ResolvedExperiment experiment)
+    /// <summary>Refuses the path of a new run where there is one.</summary>
+    /// <exception cref="InputException">There is a run already.</exception>
+    internal static void RequireNew(string path)
     {
-        string path = System.IO.Path.Combine(root, NameOf(experiment.Config));
-        return !Exists(path) ? path
-            : throw new InputException($"The run {path} exists already. Go on with it (--resume), or choose another --set "
+        if (Exists(path))
+            throw new InputException($"The run {path} exists already. Go on with it (--resume), or choose another --set "
                 + "name=NAME or --set training.seed=N, or remove the folder.");
     }
 

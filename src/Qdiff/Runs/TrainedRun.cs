@@ -5,8 +5,11 @@ namespace Qdiff;
 /// <summary>A run's network with the weights of one checkpoint, ready to sample.</summary>
 public sealed record TrainedRun(Network Network, Weights Weights, NoiseSchedule Schedule, Prediction Prediction, long Step)
 {
+    /// <summary>The run.</summary>
+    public required RunFolder Folder { get; init; }
+
     /// <summary>The parts that the run's configuration names.</summary>
-    public required Catalog Catalog { get; init; }
+    public Catalog Catalog => Folder.Experiment.Catalog;
 
     /// <summary>The file that the weights come from, if it is none of the run's checkpoints; <see cref="Step"/> is 0
     /// then.</summary>
@@ -38,6 +41,18 @@ public sealed record TrainedRun(Network Network, Weights Weights, NoiseSchedule 
         return Of(folder, network => CheckpointContent.LoadFile(weightsFile, network), 0) with { WeightsFile = weightsFile };
     }
 
+    /// <summary>Draws images with a sampler of the catalog, by its name; with the configured one if none is named.</summary>
+    /// <exception cref="InputException">The catalog has none of this name.</exception>
+    public TrainedSampler Sampler(string? name = null)
+    {
+        SamplingConfig sampling = Folder.Experiment.Config.Sampling;
+        return Sampler((name is null ? sampling : sampling.With(name)).ToSampler(Catalog, Schedule));
+    }
+
+    /// <summary>Draws images with this sampler.</summary>
+    public TrainedSampler Sampler(Sampler sampler) =>
+        TrainedSampler.Of(Folder, Network, Weights, Schedule, Prediction, sampler.AtMost(Schedule.Steps));
+
     static TrainedRun Of(RunFolder folder, Func<Network, Weights> load, long step)
     {
         (ExperimentConfig config, Catalog catalog) = (folder.Experiment.Config, folder.Experiment.Catalog);
@@ -45,7 +60,7 @@ public sealed record TrainedRun(Network Network, Weights Weights, NoiseSchedule 
         return new(network, load(network), config.Diffusion.ToSchedule(catalog),
             catalog.Predictions[config.Diffusion.Prediction],
             step)
-        { Catalog = catalog };
+        { Folder = folder };
     }
 
     static Checkpoint? Newest(RunFolder folder)

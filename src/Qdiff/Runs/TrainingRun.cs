@@ -8,7 +8,7 @@ namespace Qdiff;
 /// log, event file, sample pictures and checkpoints. The caller draws the steps and may stop after any; <see cref="Save"/> keeps
 /// what was done. For one caller at a time: a second is refused.
 /// </summary>
-public sealed class TrainingRun : IDisposable
+public sealed partial class TrainingRun : IDisposable
 {
     readonly ImageSet images;
     readonly Objective objective;
@@ -37,9 +37,13 @@ public sealed class TrainingRun : IDisposable
     /// <param name="held">The run's lock, if the caller has it and keeps it; otherwise it is taken until the run is disposed
     /// of.</param>
     internal static TrainingRun Start(ResolvedExperiment experiment, string root, IReadOnlyList<string> command,
-        string? dataFolder, Action<string>? warn, RunLock? held)
+        string? dataFolder, Action<string>? warn, RunLock? held) =>
+        StartAt(Path.Combine(root, RunFolder.NameOf(experiment.Config)), experiment, command, dataFolder, warn, held);
+
+    static TrainingRun StartAt(string path, ResolvedExperiment experiment, IReadOnlyList<string> command, string? dataFolder,
+        Action<string>? warn, RunLock? held)
     {
-        string path = RunFolder.RequireNew(root, experiment);
+        RunFolder.RequireNew(path);
         DataConfig data = experiment.Config.Data.In(dataFolder);
         ImageSet images = data.Load(experiment.Catalog);
         int steps = experiment.Config.Training.StepsFor(images.Count);
@@ -73,7 +77,7 @@ public sealed class TrainingRun : IDisposable
         RunLock taken = held ?? RunLock.Take(path);
         try
         {
-            RunFolder folder = RunFolder.Create(root, experiment,
+            RunFolder folder = RunFolder.CreateAt(path, experiment,
                 manifest with { Data = manifest.Data.ReadFrom(data.Location(experiment.Catalog), path) });
             folder.Log($"start: {string.Join(' ', command)}", DateTimeOffset.UtcNow);
             folder.Log($"computed with {Arithmetic.Here}", DateTimeOffset.UtcNow);
@@ -251,7 +255,7 @@ public sealed class TrainingRun : IDisposable
     /// <exception cref="IOException">A file cannot be written, or the run folder is no longer where it was.</exception>
     /// <exception cref="OperationCanceledException">It was asked to stop, between two steps; <see cref="Save"/> keeps those
     /// that are done.</exception>
-    public IEnumerable<TrainingStep> Run(CancellationToken cancellationToken = default)
+    public IEnumerable<TrainingStep> Steps(CancellationToken cancellationToken = default)
     {
         TrainingConfig training = Config.Training;
         hurry = cancellationToken;
@@ -260,7 +264,7 @@ public sealed class TrainingRun : IDisposable
         if (State.Step > 0) Illustrate(film: State.Step >= training.Steps, missing: true);
         if (State.Step >= training.Steps) yield break;
 
-        foreach (TrainingStep step in Steps(cancellationToken))
+        foreach (TrainingStep step in Trained(cancellationToken))
         {
             forecast.Step(step.Seconds);
             RequireInPlace();
@@ -377,7 +381,7 @@ public sealed class TrainingRun : IDisposable
                 + "moved, go on with it there, with --resume.");
     }
 
-    IEnumerable<TrainingStep> Steps(CancellationToken cancellationToken)
+    IEnumerable<TrainingStep> Trained(CancellationToken cancellationToken)
     {
         using IEnumerator<TrainingStep> steps = trainer.Run(cancellationToken).GetEnumerator();
         while (true)

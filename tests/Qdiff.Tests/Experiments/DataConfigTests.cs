@@ -66,7 +66,7 @@ public sealed class DataConfigTests : IDisposable
         Assert.Equal(9375, experiment.Config.Training.Steps);
         using (TrainingRun run = TrainingRun.Start(experiment, folder.Path, ["test"]))
             Assert.Equal((3, 0.3), (run.Config.Training.Steps, run.Config.Training.Epochs));
-        using (TrainingRun run = TrainingRun.Resume(folder.File("tiny-42"), Catalog.Default)) Assert.Equal(3, run.Run().Count());
+        using (TrainingRun run = TrainingRun.Resume(folder.File("tiny-42"), Catalog.Default)) Assert.Equal(3, run.Steps().Count());
 
         // Both may be given if they agree, as in a run's own configuration.
         TinyExperiment.Start(folder.File("again"), [.. epochs, "training.steps=3"]).Dispose();

@@ -63,7 +63,7 @@ public sealed class RunLockTests : IDisposable
         Assert.SkipWhen(OperatingSystem.IsWindows(), "Windows lets nobody take it away.");
         using TrainingRun run = TinyExperiment.Start(folder.Path, "training.checkpointEvery=2");
         string path = run.Folder.Path, place = folder.File("elsewhere");
-        IEnumerator<TrainingStep> steps = run.Run().GetEnumerator();
+        IEnumerator<TrainingStep> steps = run.Steps().GetEnumerator();
         for (int i = 0; i < 3; i++) Assert.True(steps.MoveNext());
         if (moved) Directory.Move(path, place);
         else Directory.Delete(path, recursive: true);
@@ -86,7 +86,7 @@ public sealed class RunLockTests : IDisposable
     {
         Assert.SkipWhen(OperatingSystem.IsWindows(), "Windows lets nobody take it away.");
         using TrainingRun run = TinyExperiment.Start(folder.Path);
-        IEnumerator<TrainingStep> steps = run.Run().GetEnumerator();
+        IEnumerator<TrainingStep> steps = run.Steps().GetEnumerator();
         Assert.True(steps.MoveNext());
         Directory.Move(run.Folder.Path, folder.File("elsewhere"));
         using TrainingRun other = TinyExperiment.Start(folder.Path);

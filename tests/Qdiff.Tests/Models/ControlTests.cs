@@ -239,7 +239,7 @@ public sealed class ControlTests : IDisposable
                 "data.perClass=1", "training.batch=4", "training.steps=2", "training.ema.copySteps=1", "training.ema.every=1",
                     "training.frameEvery=0");
             (float[] angles, float[] rest) = Numbers(run.State.Weights);
-            foreach (TrainingStep _ in run.Run()) { }
+            foreach (TrainingStep _ in run.Steps()) { }
 
             (float[] anglesAfter, float[] restAfter) = Numbers(run.State.Weights);
             return (angles, anglesAfter, Numbers(run.State.Average).Angles, rest, restAfter);

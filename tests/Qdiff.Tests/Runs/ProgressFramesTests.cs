@@ -23,7 +23,7 @@ public sealed class ProgressFramesTests : IDisposable
         string killed;
         using (TrainingRun run = TinyExperiment.Start(folder.File("killed"), s_settings))
         {
-            foreach (TrainingStep _ in run.Run().Take(5)) { }
+            foreach (TrainingStep _ in run.Steps().Take(5)) { }
 
             killed = run.Folder.Path;
         }

@@ -69,7 +69,7 @@ public sealed class ShortScheduleTests : IDisposable
         {
             // Where the folder of pictures should be there is a file.
             File.WriteAllText(Path.Combine(path, "samples"), "");
-            Assert.Equal(4, run.Run().Count());
+            Assert.Equal(4, run.Steps().Count());
         }
 
         Assert.Equal(4, warnings.Count);
@@ -91,7 +91,7 @@ public sealed class ShortScheduleTests : IDisposable
     {
         using TrainingRun run = TinyExperiment.Start(folder.Path, "training.steps=1", "training.sampleEvery=1",
             "sampling.count=2");
-        Assert.Single(run.Run());
+        Assert.Single(run.Steps());
         DateTime checkpoint = File.GetLastWriteTimeUtc(Path.Combine(run.Folder.Checkpoints.ReadLatest()!.Path,
             Checkpoint.IndexFile));
         Assert.True(checkpoint <= File.GetLastWriteTimeUtc(run.Folder.PathOf("samples/step-000001.png")));

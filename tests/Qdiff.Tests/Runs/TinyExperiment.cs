@@ -38,7 +38,7 @@ static class TinyExperiment
     /// <summary>Does so many steps, or all that remain, and closes the run.</summary>
     public static string Train(TrainingRun run, int steps = int.MaxValue)
     {
-        foreach (TrainingStep _ in run.Run().Take(steps)) { }
+        foreach (TrainingStep _ in run.Steps().Take(steps)) { }
 
         run.Save();
         run.Dispose();

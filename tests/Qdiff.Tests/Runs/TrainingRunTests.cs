@@ -14,7 +14,7 @@ public sealed class TrainingRunTests : IDisposable
         // One image of each of two classes: a network that learns at all learns these.
         using TrainingRun run = TinyExperiment.Start(folder.Path,
             "data.classes=[1, 8]", "data.perClass=1", "training.steps=80", "training.learningRate=0.01");
-        double[] losses = [.. run.Run().Select(step => step.Loss)];
+        double[] losses = [.. run.Steps().Select(step => step.Loss)];
         Assert.Equal(80, losses.Length);
         Assert.All(losses, loss => Assert.True(double.IsFinite(loss)));
         Assert.InRange(losses[^10..].Average(), 0, 0.25 * losses[..5].Average());
@@ -31,7 +31,7 @@ public sealed class TrainingRunTests : IDisposable
     {
         using TrainingRun run = TinyExperiment.Start(folder.Path, "training.steps=9", ema);
         float[] before = Draw(run.State.Network, run.State.Average, run.Config);
-        foreach (TrainingStep _ in run.Run()) { }
+        foreach (TrainingStep _ in run.Steps()) { }
 
         TrainedRun loaded = TrainedRun.Open(run.Folder), raw = TrainedRun.Open(run.Folder, raw: true);
         Assert.Equal((9, 9), (loaded.Step, run.State.Step));
@@ -47,7 +47,7 @@ public sealed class TrainingRunTests : IDisposable
         using TrainingRun run = TinyExperiment.Start(folder.Path, "training.learningRate=10", "training.checkpointEvery=1");
         TrainingDivergedException e = Assert.Throws<TrainingDivergedException>(() =>
         {
-            foreach (TrainingStep _ in run.Run()) { }
+            foreach (TrainingStep _ in run.Steps()) { }
         });
         Assert.Equal(run.State.Step, e.Step);
         Assert.InRange(e.Step, 1, TinyExperiment.Steps - 1);
@@ -67,7 +67,7 @@ public sealed class TrainingRunTests : IDisposable
         using TrainingRun run = TinyExperiment.Start(folder.Path, "training.steps=12", "training.checkpointEvery=3",
             "training.keepCheckpoints=1",
             "training.keepSteps=[2, 3, 12, 50]");
-        foreach (TrainingStep _ in run.Run()) { }
+        foreach (TrainingStep _ in run.Steps()) { }
         Assert.Superset(new HashSet<long> { 2, 3, 12 }, new HashSet<long>(run.Folder.Checkpoints.List().Select(c => c.Step)));
         // The best may be one more.
         Assert.InRange(run.Folder.Checkpoints.List().Count, 3, 4);
@@ -79,7 +79,7 @@ public sealed class TrainingRunTests : IDisposable
         using TrainingRun run =
             TinyExperiment.Start(folder.Path, "training.steps=13", "training.checkpointEvery=3", "training.keepCheckpoints=2");
         SortedDictionary<long, double> scores = [];
-        foreach (TrainingStep _ in run.Run())
+        foreach (TrainingStep _ in run.Steps())
             foreach (Checkpoint checkpoint in run.Folder.Checkpoints.List()) scores[checkpoint.Step] = checkpoint.Score!.Value;
         Assert.Equal([3, 6, 9, 12, 13], scores.Keys);
         long best = scores.MinBy(score => score.Value).Key;

@@ -80,7 +80,7 @@ public sealed class TransferTests(TransferTests.Source source) : IClassFixture<T
         Assert.NotEmpty(run.Transfer!.Frozen);
         Assert.All(run.Transfer.Frozen, p => Assert.Matches(@"^(init\.|down\.|time\.dense0)", p.Name));
 
-        TrainingStep[] steps = [.. run.Run()];
+        TrainingStep[] steps = [.. run.Steps()];
         Assert.Equal(Enumerable.Range(0, 4).Select(step => run.Config.Training.Ema.Decay(step)),
             steps.Select(step => step.Decay));
         Assert.Equal(0, steps[0].Decay);
@@ -100,7 +100,7 @@ public sealed class TransferTests(TransferTests.Source source) : IClassFixture<T
     {
         using TrainingRun run = Start(folder.Path, Hybrid, "training.steps=4", $"transfer.from={source.Path}",
             "transfer.keepAverageCount=true");
-        double[] decays = [.. run.Run().Select(step => step.Decay)];
+        double[] decays = [.. run.Steps().Select(step => step.Decay)];
         Assert.Equal(Enumerable.Range(Source.Steps, 4).Select(step => run.Config.Training.Ema.Decay(step)), decays);
         // Not one of them copies, so the new circuits' random beginnings stay in the average.
         Assert.DoesNotContain(0, decays);

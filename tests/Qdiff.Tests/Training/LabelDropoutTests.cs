@@ -34,7 +34,7 @@ public sealed class LabelDropoutTests : IDisposable
         Parameter table = network.Parameters.Find("time.label.weight")!;
         Assert.Equal([11, 10], table.Shape.ToArray());
         float[] before = run.State.Weights[table][^10..].ToArray();
-        foreach (TrainingStep _ in run.Run()) { }
+        foreach (TrainingStep _ in run.Steps()) { }
 
         Assert.All(before.Zip(run.State.Weights[table][^10..].ToArray()), pair => Assert.NotEqual(pair.First, pair.Second));
         Assert.Equal([11, 10], TrainedRun.Open(run.Folder).Network.Parameters.Find("time.label.weight")!.Shape.ToArray());

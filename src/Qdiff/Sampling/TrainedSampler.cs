@@ -1,0 +1,56 @@
+using Qdiff.Tensors;
+
+namespace Qdiff;
+
+/// <summary>
+/// Images from a trained network: a sampler together with the weights that it draws with. Safe to share between threads and
+/// requests: all callers use its threads and take turns tile by tile, and image i of a seed is the same whoever asks.
+/// </summary>
+public sealed class TrainedSampler
+{
+    readonly SampleGenerator generator;
+    readonly Weights weights;
+    readonly Network network;
+    readonly DataDescription data;
+
+    internal TrainedSampler(SampleGenerator generator, Weights weights, Network network, DataDescription data) =>
+        (this.generator, this.weights, this.network, this.data) = (generator, weights, network, data);
+
+    /// <summary>The sampler of a run's network with these weights.</summary>
+    internal static TrainedSampler Of(RunFolder folder, Network network, Weights weights, NoiseSchedule schedule,
+        Prediction prediction, Sampler sampler)
+    {
+        ExperimentConfig config = folder.Experiment.Config;
+        return new(new(network, schedule, prediction, sampler, config.Training.Threads)
+        {
+            Guidance = config.Sampling.ToGuidance(),
+        }, weights, network, folder.Manifest.Data);
+    }
+
+    /// <summary>The images' shape: channels, height, width.</summary>
+    public Shape Image => network.Image;
+
+    /// <summary>
+    /// Images <paramref name="first"/> … <paramref name="first"/> + <paramref name="count"/> − 1 of <paramref name="seed"/>, one
+    /// after another, [count][channels][height][width] in −1 … 1.
+    /// </summary>
+    /// <param name="classes">Names or numbers of classes, which the images have in turn; all in turn if there are none.</param>
+    /// <exception cref="InputException">The network has no such class, or the images do not fit into memory.</exception>
+    /// <exception cref="OperationCanceledException">It was cancelled.</exception>
+    public float[] Generate(long seed, int count, long first = 0, IReadOnlyList<string>? classes = null,
+        Action<double>? progress = null, CancellationToken cancellationToken = default)
+    {
+        ClassChoice choice = ClassChoice.Of(network, data, classes ?? []);
+        return generator.Generate(weights, seed, first, count, choice.Of, progress, cancellationToken);
+    }
+
+    /// <summary>The same in the background, so that whoever awaits it is free meanwhile.</summary>
+    public Task<float[]> GenerateAsync(long seed, int count, long first = 0, IReadOnlyList<string>? classes = null,
+        Action<double>? progress = null, CancellationToken cancellationToken = default) =>
+        Task.Run(() => Generate(seed, count, first, classes, progress, cancellationToken), cancellationToken);
+
+    /// <summary>The same as an image set, fit to be saved or measured.</summary>
+    public ImageSet GenerateImages(long seed, int count, long first = 0, IReadOnlyList<string>? classes = null,
+        Action<double>? progress = null, CancellationToken cancellationToken = default) =>
+        ImageSet.FromSamples("samples", Image, Generate(seed, count, first, classes, progress, cancellationToken));
+}
