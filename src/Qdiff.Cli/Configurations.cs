@@ -10,6 +10,9 @@ static class Configurations
 {
     const string Folder = "configs/", Ending = ".yaml";
 
+    /// <summary>What sets a value on the command line.</summary>
+    public const string Option = "--set";
+
     static readonly Assembly s_program = typeof(Configurations).Assembly;
 
     /// <summary>The names of the built-in ones, such as <c>mnist-unet</c> and <c>short/mnist-unet-short</c>.</summary>
@@ -36,8 +39,8 @@ static class Configurations
     /// <exception cref="InputException">There is no such file or name, or it cannot be understood.</exception>
     public static ResolvedExperiment Load(string file, Catalog catalog, IEnumerable<string>? overrides = null)
     {
-        if (File.Exists(file)) return ResolvedExperiment.Load(file, catalog, overrides);
-        if (NameOf(file) is { } name) return ResolvedExperiment.Parse(BuiltIn(name)!, $"built-in {name}", catalog, overrides);
+        if (File.Exists(file)) return ResolvedExperiment.Load(file, catalog, overrides, Option);
+        if (NameOf(file) is { } name) return ResolvedExperiment.Parse(BuiltIn(name)!, $"built-in {name}", catalog, overrides, Option);
         if (Directory.Exists(file)) throw new InputException($"The configuration {file} is a folder; name a YAML file.");
         throw Missing(file);
     }

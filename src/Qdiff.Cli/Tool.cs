@@ -78,7 +78,7 @@ static class Tool
         switch (reason)
         {
             case InputException input:
-                Fail(2, input.Message);
+                Fail(2, $"{input.Message} {Remedies.Of(input)}".TrimEnd());
                 foreach (string detail in input.Details) Print.Message("  " + detail);
                 return 2;
             // What a file holds and where it should be are the user's; an ArgumentException is a mistake of ours.

@@ -76,7 +76,7 @@ static class ConfigVerb
             }
 
             ResolvedExperiment experiment = path is null
-                ? ResolvedExperiment.Parse("", "default", catalog, overrides)
+                ? ResolvedExperiment.Parse("", "default", catalog, overrides, Configurations.Option)
                 : Configurations.Load(path, catalog, overrides);
             if (parsed.GetValue(Tool.Json))
             {

@@ -32,8 +32,16 @@ public static class DataSets
             Split wanted = split ?? source.Splits[0];
             if (!source.Splits.Contains(wanted))
                 throw new InputException($"{source.Name} has no split {wanted}, only {string.Join(" and ", source.Splits)}.");
-            ImageSet images = source.Load(folder ?? Path.Combine("data", source.Name), wanted);
-            return fit?.Apply(images) ?? images;
+            try
+            {
+                ImageSet images = source.Load(folder ?? Path.Combine("data", source.Name), wanted);
+                return fit?.Apply(images) ?? images;
+            }
+            catch (InputException e) when (source.Files.Count > 0 && e.Message.EndsWith(source.Obtain, StringComparison.Ordinal))
+            {
+                (e.Remedy, e.Subject) = (Remedy.Download, source.Name);
+                throw;
+            }
         }
 
         /// <summary>Where <see cref="Load"/> looks for the files of this data set if no folder is given; null if it needs

@@ -56,10 +56,12 @@ public sealed class ResolvedExperiment
         bool Forget(string path) => OriginOf(path).Line > 0 && origins.Remove(path);
     }
 
-    /// <summary>Reads a file, then applies the options <c>PATH=VALUE</c> of <c>--set</c> in their order.</summary>
+    /// <summary>Reads a file, then applies the options <c>PATH=VALUE</c> in their order.</summary>
+    /// <param name="optionName">What such an option is called in messages and as an origin.</param>
     /// <exception cref="InputException">A key is unknown or a value impossible; the message names file, line and how to mend
     /// it.</exception>
-    public static ResolvedExperiment Load(string path, Catalog catalog, IEnumerable<string>? overrides = null)
+    public static ResolvedExperiment Load(string path, Catalog catalog, IEnumerable<string>? overrides = null,
+        string optionName = "option")
     {
         string yaml;
         try
@@ -71,15 +73,16 @@ public sealed class ResolvedExperiment
             throw new InputException($"The configuration {path} cannot be read: {e.Message}", e);
         }
 
-        return Parse(yaml, path, catalog, overrides);
+        return Parse(yaml, path, catalog, overrides, optionName);
     }
 
     /// <summary>Reads YAML text; <paramref name="source"/> names it in messages.</summary>
     /// <exception cref="InputException">A key is unknown or a value impossible; the message names source, line and how to mend
     /// it.</exception>
-    public static ResolvedExperiment Parse(string yaml, string source, Catalog catalog, IEnumerable<string>? overrides = null)
+    public static ResolvedExperiment Parse(string yaml, string source, Catalog catalog, IEnumerable<string>? overrides = null,
+        string optionName = "option")
     {
-        var table = new ExperimentSettings(catalog);
+        var table = new ExperimentSettings(catalog) { OptionName = optionName };
         var reader = new SettingReader(table);
         return new(catalog, table, reader.Read(yaml, source).Concat((overrides ?? []).Select(reader.ReadOption)));
     }

@@ -21,7 +21,7 @@ static class TrainingLength
         (TrainingConfig training, TransferConfig transfer) = (experiment.Config.Training, experiment.Config.Transfer);
         bool hasSource = withSource && transfer.Source is not null;
         if (steps < (hasSource ? 2 : 1))
-            throw new InputException($"--steps {steps}: "
+            throw new InputException($"A training of {steps} steps: "
                 + (hasSource ? "a transfer and its source need at least one step each." : "at least 1 is needed."));
         double? own = training.Epochs is null ? training.Steps : images is { } count ? training.StepsFor(count) : null;
         if (hasSource && own is null)

@@ -37,7 +37,8 @@ public static class ParityCheck
         SafeTensors file = Open(path);
         Dictionary<string, string> metadata = file.Metadata.ToDictionary(m => m.Key, m => m.Value);
         string name = model ?? metadata.GetValueOrDefault("case")
-            ?? throw new InputException($"{path} does not say which model it is for: name it with --model.");
+            ?? throw new InputException($"{path} does not say which model it is for: name it.")
+            { Remedy = Remedy.NameModel };
         string used = wiring ?? metadata.GetValueOrDefault("wiring") ?? ModelConfig.UsualWiring;
 
         bool generated = metadata.TryGetValue("generated", out string? recipe);

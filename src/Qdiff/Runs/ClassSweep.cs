@@ -58,7 +58,7 @@ public sealed class ClassSweep
 
         if (runs.GroupBy(run => run.Label).FirstOrDefault(group => group.Count() > 1) is { } several)
             throw new InputException($"{folder} has {several.Count()} runs of class {several.Key}, with different seeds; "
-                + "evaluate a run alone, or the seeds together with 'qdiff compare'.");
+                + "evaluate a run alone, or compare the seeds.");
         return [.. runs.OrderBy(run => run.Label)];
     }
 
@@ -71,7 +71,8 @@ public sealed class ClassSweep
         if (experiment.Settings.Difference(before, now, setting => setting.Path is "data.folder" or "training.threads")
             is { } other)
             throw new InputException($"The run {arm.Run} was started with {other.Path} {other.Told(before)}, now it is "
-                + $"{other.Told(now)}. Go on with what it was, or give the sweep another name (--set name=NAME).");
+                + $"{other.Told(now)}. Go on with what it was, or give the sweep another name.")
+            { Remedy = Remedy.Rename };
         return TrainingRun.Resume(arm.Run, experiment.Catalog, dataFolder, warn);
     }
 

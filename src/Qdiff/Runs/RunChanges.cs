@@ -51,7 +51,8 @@ static class RunChanges
             && setting.Show(there) != setting.Show(wanted.Config));
         if (other is not null)
             throw new InputException($"A run goes on with what it was started with: {other.Path} is {other.Show(there)} in "
-                + $"{folder.Path} and cannot become {other.Show(wanted.Config)}. {AnotherRun(folder)}");
+                + $"{folder.Path} and cannot become {other.Show(wanted.Config)}. {AnotherRun}")
+            { Remedy = Remedy.RunFromWeights };
         return wanted;
     }
 
@@ -61,19 +62,18 @@ static class RunChanges
             throw new InputException(string.Create(CultureInfo.InvariantCulture,
                 $"The learning rate of {folder.Path} changes over its {before:N0} steps (training.learningRateSchedule: ")
                 + $"{wanted.LearningRateSchedule}). With another length it would have been another from the beginning, so the "
-                + $"run keeps its length. {AnotherRun(folder)}");
+                + $"run keeps its length. {AnotherRun}")
+            { Remedy = Remedy.RunFromWeights };
         if (folder.Checkpoints.List() is [.., var latest] && latest.Step > wanted.Steps)
             throw new InputException(string.Create(CultureInfo.InvariantCulture,
                 $"{folder.Path} has done {latest.Step:N0} steps already; it cannot end after {wanted.Steps:N0}. Earlier ")
-                + "checkpoints can be sampled with --step.");
+                + "checkpoints can be sampled.");
         if (wanted.WarmUp >= wanted.Steps)
             throw new InputException($"training.warmUp (={wanted.WarmUp}) must be below the length of the training, "
                 + $"{wanted.Steps} steps.");
     }
 
-    static string AnotherRun(RunFolder folder) =>
-        $"Start another run from its weights: 'qdiff train' with --config {Path.Combine(folder.Path, RunFolder.ConfigFile)}, "
-            + $"--from {folder.Path} and another --set name=NAME.";
+    const string AnotherRun = "Start another run from its weights, under another name.";
 
     static int? Recorded(RunManifest manifest) => manifest.Settings is { } settings
         && settings.TryGetValue(TrainedSettings.Steps, out string? text)

@@ -74,8 +74,9 @@ public sealed class RunFolder
     internal static void RequireNew(string path)
     {
         if (Exists(path))
-            throw new InputException($"The run {path} exists already. Go on with it (--resume), or choose another --set "
-                + "name=NAME or --set training.seed=N, or remove the folder.");
+            throw new InputException($"The run {path} exists already. Go on with it, or choose another name or training.seed, "
+                + "or remove the folder.")
+            { Remedy = Remedy.ResumeOrRename };
     }
 
     /// <summary>Whether there is a run here. What a start that was killed early leaves behind is none.</summary>

@@ -71,8 +71,8 @@ public sealed record TrainedRun(Network Network, Weights Weights, NoiseSchedule 
         }
         catch (InputException e)
         {
-            throw new InputException($"{e.Message} Choose another one with --step, or allow an earlier one with --allow-earlier; "
-                + "weights that were changed on purpose are read with --from FILE.", e);
+            throw new InputException($"{e.Message} Choose another one, or allow an earlier one.", e)
+            { Remedy = Remedy.OtherWeights };
         }
     }
 }

@@ -54,7 +54,7 @@ public sealed partial class TrainingRun : IDisposable
                     $"{origin}: training.steps (={experiment.Config.Training.Steps}) and training.epochs ")
                     + Invariant(
                         $"(={experiment.Config.Training.Epochs}, {steps} steps of these images) both say how long; leave one out, ")
-                    + $"for example with --set training.epochs=null.");
+                    + "for example training.epochs by setting it to null.");
             experiment = experiment.With($"training.steps={steps}");
         }
 
@@ -64,9 +64,8 @@ public sealed partial class TrainingRun : IDisposable
                 $"training.warmUp (={config.Training.WarmUp}) must be below the length of the training, ")
                 + $"{steps} steps of these images.");
         if (config.Data.EachClass)
-            throw new InputException("data.eachClass asks for a network for each class; start it with 'qdiff train', or choose "
-                + "one class with data.classes and data.eachClass=false.");
-        foreach (string warning in experiment.Warnings) warn?.Invoke($"warning: {warning}");
+            throw new InputException("data.eachClass asks for a network for each class; start a class sweep, or choose one "
+                + "class with data.classes and data.eachClass=false.");
         config.Diffusion.RequireWeightWhereSamplingStarts(experiment.Catalog);
         Network network = config.BuildNetwork(images.Shape, experiment.Catalog);
         Trainer.Check(network, images, config.Training.ToOptions(experiment.Catalog));
@@ -102,7 +101,8 @@ public sealed partial class TrainingRun : IDisposable
         ExperimentConfig before = RunFolder.Open(path, experiment.Catalog).Experiment.Config;
         if (experiment.Settings.Difference(before, now, setting => !TrainedSettings.Contains(setting)) is { } other)
             throw new InputException($"The run {path} was started with {other.Path} {other.Told(before)}, now it is "
-                + $"{other.Told(now)}. Go on with what it was, or choose another name or another folder for runs (--runs).");
+                + $"{other.Told(now)}. Go on with what it was, or choose another name or another folder for runs.")
+            { Remedy = Remedy.Rename };
         return Resume(path, experiment.Catalog, dataFolder, warn);
     }
 
@@ -146,7 +146,8 @@ public sealed partial class TrainingRun : IDisposable
         if (images.Hash != folder.Manifest.Data.Hash)
             throw new InputException($"The run {folder.Path} was started with other images: their hash was "
                 + $"{folder.Manifest.Data.Hash}, that of the images in {data.Location(catalog)} is {images.Hash}. Give the folder of "
-                + "the original data with --data-dir.");
+                + "the original data.")
+            { Remedy = Remedy.DataFolder };
         folder = RunChanges.Apply(folder, changes, images.Count, data.Location(catalog), warn);
         ExperimentConfig config = folder.Experiment.Config;
         var state = new TrainingState(config.BuildNetwork(images.Shape, catalog), config.Training.Seed);
@@ -375,10 +376,9 @@ public sealed partial class TrainingRun : IDisposable
         if (taken.IsInPlace && RunFolder.Exists(Folder.Path)) return;
         string was = saved > 0 ? $"step {saved} is the last that was saved" : "no step had been saved";
         throw new IOException(taken.PlaceNow is { } place && RunFolder.Exists(place)
-            ? $"The run folder {Folder.Path} was moved to {place} while it was trained; {was}. Go on with it there: qdiff train "
-                + $"--resume {place}"
+            ? $"The run folder {Folder.Path} was moved to {place} while it was trained; {was}. Go on with it there."
             : $"The run folder {Folder.Path} was removed or moved while it was trained; {was}. It is not made anew: if it was "
-                + "moved, go on with it there, with --resume.");
+                + "moved, go on with it there.");
     }
 
     IEnumerable<TrainingStep> Trained(CancellationToken cancellationToken)

@@ -44,8 +44,8 @@ public sealed record WeightTransfer(IReadOnlyList<Parameter> Copied, IReadOnlyLi
     {
         foreach (string prefix in config.Freeze)
             if (!network.Parameters.Any(p => p.Name.StartsWith(prefix, StringComparison.Ordinal)))
-                throw new InputException($"transfer.freeze: no parameter's name starts with '{prefix}'; 'qdiff model show' lists "
-                    + $"the layers.");
+                throw new InputException($"transfer.freeze: no parameter's name starts with '{prefix}'; see the "
+                    + "network's layers.");
         return [.. network.Parameters.Where(p => StartsWithOneOf(p, config.Freeze))];
     }
 

@@ -118,7 +118,8 @@ public sealed class SampleGenerator(Network network, NoiseSchedule schedule, Pre
         if (count > most)
             throw new InputException(Invariant(
                 $"{count:N0} samples of {image} take {each * (double)count / (1 << 30):N1} GiB of memory at once; here at most ")
-                + Invariant($"{most:N0} fit. Ask for fewer, or draw them in parts (--first)."));
+                + Invariant($"{most:N0} fit. Ask for fewer, or draw them in parts."))
+            { Remedy = Remedy.DrawInParts };
     }
 
     void CopySamples(ReadOnlySpan<float> tile, int members, float[] images, int start)

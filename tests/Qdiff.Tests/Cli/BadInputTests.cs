@@ -57,7 +57,7 @@ public sealed class BadInputTests(BadInputTests.TrainedOnce trained) : IClassFix
     [InlineData("tiny.yaml is no folder, .npz or .npy file", "evaluate", "tiny.yaml", "--dataset", "fashion-mnist-test")]
     [InlineData("There is no evaluation preset 'paper'", "compare", "tiny.yaml", "--preset", "paper")]
     [InlineData("Two arms have the name 'tiny'", "compare", "tiny.yaml", "tiny.yaml")]
-    [InlineData("--baseline other: there is no such arm", "compare", "tiny.yaml", "--baseline", "other")]
+    [InlineData("There is no arm 'other' to compare the others with", "compare", "tiny.yaml", "--baseline", "other")]
     [InlineData("--at-epochs soon: give positive numbers", "compare", "tiny.yaml", "--at-epochs", "soon")]
     [InlineData("Known are paper-a, paper-b, paper-c", "reproduce", "paper-d")]
     [InlineData("paper-a has no table of 'eurosat'", "reproduce", "paper-a", "--dataset", "eurosat")]
@@ -115,7 +115,7 @@ public sealed class BadInputTests(BadInputTests.TrainedOnce trained) : IClassFix
     public void ARunThatExistsIsNotTouched()
     {
         string run = Copy("runs/tiny-42"), before = File.ReadAllText(Path.Combine(run, "steps.jsonl"));
-        Refused(2, "exists already. Go on with it (--resume)", "train", "-c", "tiny.yaml");
+        Refused(2, "exists already. Go on with it, or choose another name", "train", "-c", "tiny.yaml");
         Assert.Equal(before, File.ReadAllText(Path.Combine(run, "steps.jsonl")));
     }
 
@@ -149,8 +149,8 @@ public sealed class BadInputTests(BadInputTests.TrainedOnce trained) : IClassFix
 
         InputException refusal = Assert.Throws<InputException>(() => TrainedRun.Open(RunFolder.Open(run, Catalog.Default)));
         Assert.Contains(expected, refusal.Message);
-        Assert.Contains("The latest checkpoint that is sound is that of step 2. Choose another one with --step, or allow an "
-            + "earlier one with --allow-earlier", refusal.Message);
+        Assert.Contains("The latest checkpoint that is sound is that of step 2. Choose another one, or allow an "
+            + "earlier one.", refusal.Message);
         Assert.Equal(2, TrainedRun.Open(RunFolder.Open(run, Catalog.Default), step: 2).Step);
         (int code, string output, string error) = ToolProcess.Run(folder.Path, "sample", "run", "-q", "--count", "1", "--steps",
             "1", "--json", "--allow-earlier");

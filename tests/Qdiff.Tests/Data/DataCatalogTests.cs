@@ -39,7 +39,7 @@ public class DataCatalogTests
             Assert.Throws<InputException>(() => Catalog.Default.DataSets.Load("fashion-mnist-test", split: Split.Train)).Message);
         using TemporaryFolder folder = new();
         folder.Write("a.png", Png.Encode(new Raster(2, 3, 1)));
-        Assert.Contains("--set data.split=null",
+        Assert.Contains("data.split: null",
             Assert.Throws<InputException>(() => Catalog.Default.DataSets.Load(folder.Path, split: Split.Test)).Message);
     }
 

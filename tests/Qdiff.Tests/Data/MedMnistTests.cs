@@ -119,7 +119,7 @@ public class MedMnistTests
         Assert.Contains("is no array file of NumPy", Mistake([1, 2, 3], labels));
         Assert.Contains("train_images.npy: the NumPy header", Mistake(Npy("-2, 2", Count(8)), labels));
         using TemporaryFolder folder = new();
-        Assert.Contains("has no octmnist.npz. Run 'qdiff data get octmnist', or fetch octmnist.npz from https://zenodo.org",
+        Assert.Contains("has no octmnist.npz. Fetch octmnist.npz from https://zenodo.org",
             Assert.Throws<InputException>(() => Catalog.Default.DataSets.Load("octmnist", folder.Path)).Message);
     }
 

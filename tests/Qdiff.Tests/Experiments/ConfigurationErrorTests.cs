@@ -49,14 +49,14 @@ public class ConfigurationErrorTests
         Assert.Contains(expected, Assert.Throws<InputException>(() => ResolvedExperiment.Parse(yaml, "test.yaml", Catalog.Default)).Message);
 
     [Theory]
-    [InlineData("training.steps=0", "--set training.steps: training.steps is 0; it must be an integer of at least 1.")]
-    [InlineData("training.stepps=5", "--set training.stepps: there is no setting 'training.stepps'. Did you mean "
+    [InlineData("training.steps=0", "option training.steps: training.steps is 0; it must be an integer of at least 1.")]
+    [InlineData("training.stepps=5", "option training.stepps: there is no setting 'training.stepps'. Did you mean "
         + "training.steps?")]
-    [InlineData("steps=5", "--set steps: there is no setting 'steps'. Did you mean diffusion.steps?")]
-    [InlineData("training=5", "--set training: there is no setting 'training'.")]
+    [InlineData("steps=5", "option steps: there is no setting 'steps'. Did you mean diffusion.steps?")]
+    [InlineData("training=5", "option training: there is no setting 'training'.")]
     [InlineData("training.steps", "write it as PATH=VALUE")]
     [InlineData("=5", "write it as PATH=VALUE")]
-    [InlineData("data.classes=[0", "--set data.classes: this is not YAML")]
+    [InlineData("data.classes=[0", "option data.classes: this is not YAML")]
     [InlineData("model.dimension=20", null)]
     public void OverridesAreCheckedAlike(string option, string? expected)
     {

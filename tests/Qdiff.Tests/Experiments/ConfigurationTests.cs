@@ -40,7 +40,7 @@ public class ConfigurationTests
         ResolvedExperiment experiment = Parse(Yaml, "training.batch=32", "data.classes=[]");
         Assert.Equal("test.yaml:7", experiment.OriginOf("data.perClass").ToString());
         Assert.Equal("test.yaml:13", experiment.OriginOf("training.ema.maxDecay").ToString());
-        Assert.Equal("--set training.batch", experiment.OriginOf("training.batch").ToString());
+        Assert.Equal("option training.batch", experiment.OriginOf("training.batch").ToString());
         Assert.Equal("default", experiment.OriginOf("training.steps").ToString());
         Assert.Equal(32, experiment.Config.Training.Batch);
         Assert.Empty(experiment.Config.Data.Classes);

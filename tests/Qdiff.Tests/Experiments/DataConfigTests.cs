@@ -70,7 +70,7 @@ public sealed class DataConfigTests : IDisposable
 
         // Both may be given if they agree, as in a run's own configuration.
         TinyExperiment.Start(folder.File("again"), [.. epochs, "training.steps=3"]).Dispose();
-        Assert.Contains("--set training.steps: training.steps (=5) and training.epochs (=0.3, 3 steps of these images) both say "
+        Assert.Contains("option training.steps: training.steps (=5) and training.epochs (=0.3, 3 steps of these images) both say "
             + "how long",
             Assert.Throws<InputException>(() =>
                 TinyExperiment.Start(folder.File("both"), [.. epochs, "training.steps=5"])).Message);

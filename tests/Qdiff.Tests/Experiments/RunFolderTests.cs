@@ -17,7 +17,7 @@ public sealed class RunFolderTests : IDisposable
 
         RunFolder back = RunFolder.Open(run.Path, Catalog.Default);
         Assert.Equal(123, back.Experiment.Config.Training.Steps);
-        Assert.Matches("(?m)^  steps: 123 +# --set training.steps$", File.ReadAllText(run.PathOf("config.yaml")));
+        Assert.Matches("(?m)^  steps: 123 +# option training.steps$", File.ReadAllText(run.PathOf("config.yaml")));
         Assert.Equal(["train", "x.yaml"], back.Manifest.Command);
         Assert.Equal(run.Manifest.Machine, back.Manifest.Machine);
         Assert.Equal((s_images.Name, 4, s_images.Hash),

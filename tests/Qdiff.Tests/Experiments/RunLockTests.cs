@@ -92,7 +92,7 @@ public sealed class RunLockTests : IDisposable
         using TrainingRun other = TinyExperiment.Start(folder.Path);
         Assert.Throws<IOException>(() => steps.MoveNext());
         run.Dispose();
-        Assert.Equal(2, other.Run().Take(2).Count());
+        Assert.Equal(2, other.Steps().Take(2).Count());
     }
 
     [Fact]
@@ -139,7 +139,7 @@ public sealed class RunLockTests : IDisposable
         {
             CancellationToken cancelled = new(canceled: true);
             Assert.ThrowsAny<OperationCanceledException>(() => hurried.Audited(cancelled));
-            Assert.ThrowsAny<OperationCanceledException>(() => hurried.Run(cancelled).Count());
+            Assert.ThrowsAny<OperationCanceledException>(() => hurried.Steps(cancelled).Count());
             hurried.Save();
             Assert.False(File.Exists(picture) || File.Exists(frame) || File.Exists(Path.Combine(path, "audit.json")));
         }
@@ -154,7 +154,7 @@ public sealed class RunLockTests : IDisposable
         string[] settings = ["training.steps=12", "training.checkpointEvery=4", "training.logEvery=1"];
         string path = TinyExperiment.Train(TinyExperiment.Start(folder.Path, settings), steps: 3);
         // Killed after step 6: steps 5 and 6 are done again.
-        using (TrainingRun killed = TrainingRun.Resume(path, Catalog.Default)) Assert.Equal(3, killed.Run().Take(3).Count());
+        using (TrainingRun killed = TrainingRun.Resume(path, Catalog.Default)) Assert.Equal(3, killed.Steps().Take(3).Count());
         TinyExperiment.Train(TrainingRun.Resume(path, Catalog.Default), steps: 1);
         TinyExperiment.Train(TrainingRun.Resume(path, Catalog.Default));
         TinyExperiment.Train(TrainingRun.Resume(path, Catalog.Default));

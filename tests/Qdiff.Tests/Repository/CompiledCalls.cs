@@ -20,7 +20,19 @@ static class CompiledCalls
     public static IEnumerable<IReadOnlyList<Call>> Of(Assembly assembly) => assembly.GetTypes()
         .SelectMany(type => type.GetMethods(Own).Concat<MethodBase>(type.GetConstructors(Own))).Select(Of);
 
-    static List<Call> Of(MethodBase method)
+    /// <summary>The texts that stand in the methods, and constants, which the compiler copies to where they are used.</summary>
+    public static IEnumerable<string> Texts(Assembly assembly) => assembly.GetTypes()
+        .SelectMany(type => type.GetMethods(Own).Concat<MethodBase>(type.GetConstructors(Own)).Append(type.TypeInitializer))
+        .OfType<MethodBase>().SelectMany(method =>
+        {
+            List<string> texts = [];
+            Of(method, texts.Add);
+            return texts;
+        });
+
+    static List<Call> Of(MethodBase method) => Of(method, _ => { });
+
+    static List<Call> Of(MethodBase method, Action<string> read)
     {
         List<Call> calls = [];
         if (method.GetMethodBody()?.GetILAsByteArray() is not { } code) return calls;
@@ -33,7 +45,7 @@ static class CompiledCalls
             i += operation.Size;
             int operand = operation.OperandType is OperandType.InlineMethod or OperandType.InlineString or OperandType.InlineSwitch
                 ? BitConverter.ToInt32(code, i) : 0;
-            if (operation.OperandType == OperandType.InlineString) text = method.Module.ResolveString(operand);
+            if (operation.OperandType == OperandType.InlineString) read(text = method.Module.ResolveString(operand));
             if (operation.OperandType == OperandType.InlineMethod
                 && method.Module.ResolveMethod(operand, typeArguments, methodArguments) is { } target)
                 calls.Add(new(method, target, text));

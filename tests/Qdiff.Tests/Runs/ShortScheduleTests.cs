@@ -79,7 +79,7 @@ public sealed class ShortScheduleTests : IDisposable
 
         // Once the cause is gone, the last pictures are made up for.
         File.Delete(Path.Combine(path, "samples"));
-        using (TrainingRun again = TrainingRun.Resume(path, Catalog.Default)) Assert.Empty(again.Run());
+        using (TrainingRun again = TrainingRun.Resume(path, Catalog.Default)) Assert.Empty(again.Steps());
         string whole = TinyExperiment.Train(TinyExperiment.Start(folder.File("whole"), settings));
         foreach (string picture in (string[])["step-000004.png", "frames/step-000004.png"])
             Assert.Equal(File.ReadAllBytes(Path.Combine(whole, "samples", picture)),

@@ -14,7 +14,7 @@ public static class EuroSat
     // Folders that unpacking may leave around the classes.
     const int Deepest = 3;
 
-    const string Obtain = "Run 'qdiff data get eurosat', or fetch EuroSAT_RGB.zip from https://zenodo.org/records/7711810 and "
+    const string Obtain = "Fetch EuroSAT_RGB.zip from https://zenodo.org/records/7711810 and "
         + "put it there as it is, or unpack it there (ten folders of JPEG files).";
 
     static readonly string[] s_classNames =

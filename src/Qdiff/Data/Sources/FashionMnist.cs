@@ -6,7 +6,7 @@ namespace Qdiff;
 /// <remarks>Xiao, Rasul and Vollgraf 2017, arXiv 1708.07747. MIT licence, see Data/Embedded.</remarks>
 public static class FashionMnist
 {
-    const string Obtain = "Run 'qdiff data get fashion-mnist', or fetch train-images-idx3-ubyte.gz, train-labels-idx1-ubyte.gz, "
+    const string Obtain = "Fetch train-images-idx3-ubyte.gz, train-labels-idx1-ubyte.gz, "
         + "t10k-images-idx3-ubyte.gz and "
         + "t10k-labels-idx1-ubyte.gz from https://github.com/zalandoresearch/fashion-mnist (folder data/fashion) and put "
         + "them there as they are. The data set fashion-mnist-test needs no files.";

@@ -18,7 +18,8 @@ public static class ImageFolder
         try
         {
             if (!Directory.Exists(full)) throw new InputException($"The image folder {full} does not exist. Say where "
-                + "the pictures are: --data-dir FOLDER.");
+                + "the pictures are.")
+            { Remedy = Remedy.DataFolder };
             return new ImageFolderReading(full, fit ?? new()).Read(split);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)

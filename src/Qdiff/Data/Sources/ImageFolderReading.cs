@@ -25,7 +25,7 @@ sealed class ImageFolderReading(string folder, ImageFit fit)
         if (Parts() is { Count: > 0 } parts) return ReadPart(parts, split);
         if (split is not null)
             throw new InputException($"The folder {folder} has no parts such as train and test, so {split} of it cannot be "
-                + "chosen; leave the split out (--set data.split=null) or name the folder of that part.");
+                + "chosen; leave the split out (data.split: null) or name the folder of that part.");
         List<(string Path, PictureHeader Header)> pictures = found.In(folder);
         IReadOnlyList<(string Name, IReadOnlyList<string> Paths)> inner = DataFolder.Folders(folder);
         List<int> labels = [];
@@ -102,8 +102,8 @@ sealed class ImageFolderReading(string folder, ImageFit fit)
         foreach ((string path, PictureHeader header) in pictures)
             if (fit.ResultOf(header.Height, header.Width) != (height, width))
                 throw new InputException($"All images must have one size, but {firstPath} is {first.Width}×{first.Height} and "
-                    + $"{path} is {header.Width}×{header.Height}. Give them one (data.size=64 in a configuration, 'data show' has "
-                    + "--size), or scale or remove one of them.");
+                    + $"{path} is {header.Width}×{header.Height}. Give them one (data.size, for example "
+                    + "64), or scale or remove one of them.");
 
         int channels = pictures.Max(picture => picture.Header.Channels);
         Shape shape = [channels, height, width];

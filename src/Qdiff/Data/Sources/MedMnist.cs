@@ -61,7 +61,7 @@ public static class MedMnist
 
     static DataSource Row(string name, string summary, string md5, string[] classNames, long? length = null)
     {
-        string obtain = $"Run 'qdiff data get {name}', or fetch {name}.npz from {Record} and put it there as it is.";
+        string obtain = $"Fetch {name}.npz from {Record} and put it there as it is.";
         return new(name, summary, obtain, [Split.Train, Split.Validation, Split.Test],
             (folder, split) => MedMnistFile.Load(FileIn(folder, name, obtain), split, name, classNames))
         {

@@ -4,7 +4,7 @@ namespace Qdiff;
 /// <remarks>LeCun, Bottou, Bengio and Haffner 1998, "Gradient-based learning applied to document recognition".</remarks>
 public static class Mnist
 {
-    const string Obtain = "Run 'qdiff data get mnist', or fetch train-images-idx3-ubyte.gz, train-labels-idx1-ubyte.gz, "
+    const string Obtain = "Fetch train-images-idx3-ubyte.gz, train-labels-idx1-ubyte.gz, "
         + "t10k-images-idx3-ubyte.gz and "
         + "t10k-labels-idx1-ubyte.gz from https://storage.googleapis.com/cvdf-datasets/mnist/ or "
         + "https://ossci-datasets.s3.amazonaws.com/mnist/ and put them there as they are.";

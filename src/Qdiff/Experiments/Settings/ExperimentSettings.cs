@@ -4,7 +4,7 @@ namespace Qdiff;
 
 /// <summary>
 /// The table of all settings of experiments with the parts of one <see cref="Catalog"/>: name in files, meaning, allowed values,
-/// and where the value stands. Reading, <c>--set</c>, writing and <c>qdiff config</c> all walk it, so a further setting is one
+/// and where the value stands. Reading, writing and whoever lists them all walk it, so a further setting is one
 /// property and one row.
 /// </summary>
 public sealed class ExperimentSettings
@@ -40,6 +40,9 @@ public sealed class ExperimentSettings
                     + "there is such a setting already; give it another name.");
     }
 
+    /// <summary>What an option <c>PATH=VALUE</c> is called in messages and as an origin.</summary>
+    public string OptionName { get; init; } = "option";
+
     /// <summary>Every setting, in the order in which files are written.</summary>
     public IReadOnlyList<Setting> All { get; }
 
@@ -47,7 +50,7 @@ public sealed class ExperimentSettings
     [
         s_experiment.Add("name", "the run folder is NAME-SEED", FolderName, c => c.Name, (c, v) => c with { Name = v }),
 
-        s_data.Add("dataset", "a name of 'qdiff data list', or folder:PATH", Text, c => c.Dataset,
+        s_data.Add("dataset", "a name of the catalog, or folder:PATH", Text, c => c.Dataset,
             (c, v) => c with { Dataset = v }),
         s_data.Add("folder", "where its files are; null for data/NAME", OptionalReference(Text), c => c.Folder,
             (c, v) => c with { Folder = v }),
@@ -126,7 +129,7 @@ public sealed class ExperimentSettings
 
         s_transfer.Add("from", "run folder that weights are copied from", OptionalReference(Text),
             c => c.From, (c, v) => c with { From = v }),
-        s_transfer.Add("source", "name of the source run of 'qdiff transfer'", OptionalReference(FolderName),
+        s_transfer.Add("source", "name of the source run that is trained first", OptionalReference(FolderName),
             c => c.Source, (c, v) => c with { Source = v }),
         s_transfer.Add("sourceModel", "its model", Choice(catalog.Networks.Names),
             c => c.SourceModel, (c, v) => c with { SourceModel = v }),

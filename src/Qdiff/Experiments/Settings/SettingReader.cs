@@ -5,7 +5,7 @@ using YamlDotNet.RepresentationModel;
 namespace Qdiff;
 
 /// <summary>
-/// Finds the settings in a YAML text and in <c>--set</c> options. What they mean is the settings' own business.
+/// Finds the settings in a YAML text and in options. What they mean is the settings' own business.
 /// </summary>
 sealed class SettingReader(ExperimentSettings settings)
 {
@@ -29,15 +29,16 @@ sealed class SettingReader(ExperimentSettings settings)
     }
 
     /// <summary>The setting of an option PATH=VALUE, where the value is written as in a file.</summary>
-    public (Setting Setting, SettingText Given) ReadOption(string option)
+    public (Setting Setting, SettingText Given) ReadOption(string text)
     {
-        int equals = option.IndexOf('=');
+        string option = settings.OptionName;
+        int equals = text.IndexOf('=');
         if (equals <= 0)
-            throw new InputException($"--set {option}: write it as PATH=VALUE, for example --set training.steps=2000.");
-        string path = option[..equals].Trim(), source = $"--set {path}";
+            throw new InputException($"{option} {text}: write it as PATH=VALUE, for example {option} training.steps=2000.");
+        string path = text[..equals].Trim(), source = $"{option} {path}";
         Setting setting = settings.Find(path) ?? throw new InputException($"{source}: {Unknown(path)}");
-        string value = option[(equals + 1)..].Trim();
-        YamlNode node = (value.Length == 0 ? null : Load(value, source)) ?? new YamlScalarNode("");
+        string value = text[(equals + 1)..].Trim();
+        YamlNode node = (value.Length == 0 ? null : Load(value, source, isFile: false)) ?? new YamlScalarNode("");
         return (setting, TextOf(node, path, new(source, 0)));
     }
 
@@ -110,7 +111,7 @@ sealed class SettingReader(ExperimentSettings settings)
         _ => "a group",
     };
 
-    static YamlNode? Load(string yaml, string source)
+    static YamlNode? Load(string yaml, string source, bool isFile = true)
     {
         var parser = new Parser(new StringReader(yaml));
         try
@@ -147,7 +148,7 @@ sealed class SettingReader(ExperimentSettings settings)
         }
 
         InputException Broken(long line, string reason, Exception cause) => new(
-            $"{source}{(source.StartsWith("--", StringComparison.Ordinal) ? "" : $":{line}")}: this is not YAML: {reason}",
+            $"{source}{(isFile ? $":{line}" : "")}: this is not YAML: {reason}",
             cause);
     }
 }
