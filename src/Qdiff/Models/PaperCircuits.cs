@@ -38,7 +38,8 @@ public static class PaperCircuits
     { Summary = summary, Qubits = 12, Layers = 3 };
 
     static NamedCircuit Pixels(string name, string summary, Wiring wiring) => NamedCircuit.Create(name, (qubits, layers) =>
-        new Circuit(qubits, Ansatz.FQConv(qubits, layers, wiring))) with { Summary = summary, Qubits = 12, Layers = 3 };
+        new Circuit(qubits, Ansatz.FQConv(qubits, layers, wiring))) with
+    { Summary = summary, Qubits = 12, Layers = 3 };
 
     static NamedCircuit Attention(string name, string summary, Wiring wiring) => NamedCircuit.Create(name, (qubits, layers) =>
         new Circuit(qubits, Ansatz.CnotChain(qubits, layers, wiring))) with
