@@ -43,6 +43,10 @@ public sealed record NamedNetwork : IPart
     /// <summary>The same for a design that looks circuits up in the catalog.</summary>
     public static NamedNetwork Create(string name, Func<ModelConfig, Shape, Catalog, INetworkDesign> design) => new(name, design);
 
+    /// <summary>A network that is built already and takes no settings.</summary>
+    public static NamedNetwork Of(string name, Network network) =>
+        new(name, (_, _, _) => new Built(network)) { Images = [network.Image] };
+
     /// <summary>A U-Net by these settings, in one reading or, each with its own, in several.</summary>
     public static NamedNetwork UNet(string name, string summary, Func<string, ModelConfig> usual) =>
         new(name, (model, image, catalog) => model.ToUNet(image, catalog))
@@ -88,4 +92,13 @@ public sealed record NamedNetwork : IPart
     /// <summary>Whether it takes this setting, a path without <c>model.</c>.</summary>
     internal bool Takes(string setting) => Settings.Any(taken =>
         setting == taken || setting.StartsWith(taken + ".", StringComparison.Ordinal));
+
+    sealed record Built(Network Network) : INetworkDesign
+    {
+        public Network Build(Control control) => control == Control.None ? Network
+            : throw new ArgumentException("The network is built already, so nothing can be put in the place of its circuits.");
+
+        public INetworkDesign WithNullLabel() => Network.NullLabel is not null ? this
+            : throw new ArgumentException("The network is built already, without a null label; build it with one.");
+    }
 }

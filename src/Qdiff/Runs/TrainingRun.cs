@@ -66,6 +66,7 @@ public sealed partial class TrainingRun : IDisposable
         if (config.Data.EachClass)
             throw new InputException("data.eachClass asks for a network for each class; start a class sweep, or choose one "
                 + "class with data.classes and data.eachClass=false.");
+        foreach (string warning in experiment.Warnings) warn?.Invoke($"warning: {warning}");
         config.Diffusion.RequireWeightWhereSamplingStarts(experiment.Catalog);
         Network network = config.BuildNetwork(images.Shape, experiment.Catalog);
         Trainer.Check(network, images, config.Training.ToOptions(experiment.Catalog));

@@ -19,7 +19,7 @@ static class ModelSettings
         SettingGroup<ModelConfig> model = new("model.", c => c.Model, (c, model) => c with { Model = model });
         return
         [
-            model.Add("name", "a name of 'qdiff model list'", Choice(catalog.Networks.Names), c => c.Name,
+            model.Add("name", "a name of the catalog", Choice(catalog.Networks.Names), c => c.Name,
                 (c, v) => c with { Name = v }),
             model.Add("wiring", "what the paper says, or what its code does",
                 Choice([.. catalog.Networks.SelectMany(network => network.Wirings).Distinct()]), c => c.Wiring,
@@ -97,7 +97,7 @@ static class ModelSettings
 
     static IEnumerable<Setting> Circuit<T>(Catalog catalog, string place, SettingGroup<T> group) where T : CircuitConfig =>
     [
-        group.AddCircuit("circuit", $"circuit of {place}: a name of 'qdiff circuit list', an OpenQASM file, or none", catalog,
+        group.AddCircuit("circuit", $"circuit of {place}: a name of the catalog, an OpenQASM file, or none", catalog,
             c => c, (c, name, file) => c with { Circuit = name, File = file, Named = null }),
         group.Add("qubits", "of a circuit by name", Optional(Integer(1, 63)), c => c.Qubits, (c, v) => c with { Qubits = v }),
         group.Add("layers", "of a circuit by name", Optional(Integer(1, 100_000)), c => c.Layers, (c, v) => c with { Layers = v }),

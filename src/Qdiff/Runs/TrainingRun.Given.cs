@@ -1,0 +1,51 @@
+namespace Qdiff;
+
+public sealed partial class TrainingRun
+{
+    /// <summary>
+    /// Goes on with the run in <paramref name="folder"/>, or begins it: a network, images and an objective of one's own, none of
+    /// which needs to be in a catalog. It is kept, resumed, audited and measured like any other; a program that opens it by
+    /// <see cref="RunFolder.Open"/> needs a catalog that has its parts by name (<see cref="ResolvedExperiment.Catalog"/> of this
+    /// run is one).
+    /// </summary>
+    /// <param name="folder">The run folder, by custom NAME-SEED.</param>
+    /// <param name="options">Length, seed, optimiser and what is kept. The length may become another one later.</param>
+    /// <param name="catalog">The parts that the options name; by default those of the library.</param>
+    /// <param name="warn">Is told of what went wrong without ending the training.</param>
+    /// <exception cref="InputException">The parts do not fit each other, or the run was begun with others.</exception>
+    public static TrainingRun OpenOrCreate(string folder, Network network, ImageSet images, Objective objective,
+        TrainingConfig options, Catalog? catalog = null, Action<string>? warn = null)
+    {
+        string name = Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder)));
+        string ending = Invariant($"-{options.Seed}");
+        if (name.Length > ending.Length && name.EndsWith(ending, StringComparison.Ordinal)) name = name[..^ending.Length];
+        ResolvedExperiment experiment =
+            GivenExperiment.Of(name, network, images, objective, options, catalog ?? Catalog.Default);
+        if (!RunFolder.Exists(folder))
+            return StartAt(folder, experiment, Environment.GetCommandLineArgs()[1..], dataFolder: null, warn, held: null);
+
+        ExperimentConfig now = experiment.Config, before = RunFolder.Open(folder, experiment.Catalog).Experiment.Config;
+        if (experiment.Settings.Difference(before, now, setting =>
+            setting.Path is TrainedSettings.Steps or TrainedSettings.Epochs || !TrainedSettings.Contains(setting)) is { } other)
+            throw new InputException($"The run {folder} was begun with {other.Path} {other.Show(before)}, now it is "
+                + $"{other.Show(now)}. Go on with what it was, or choose another folder.");
+        string[] changes = now.Training.Steps == before.Training.Steps ? []
+            : [Invariant($"{TrainedSettings.Steps}={now.Training.Steps}")];
+        return Resume(folder, experiment.Catalog, dataFolder: null, warn, changes);
+    }
+
+    /// <summary>
+    /// Draws images from the present running average with a sampler of the catalog, by its name; with the configured one if none
+    /// is named. What is trained later does not change it.
+    /// </summary>
+    /// <exception cref="InputException">The catalog has none of this name.</exception>
+    public TrainedSampler Sampler(string? name = null)
+    {
+        SamplingConfig sampling = name is null ? Config.Sampling : Config.Sampling.With(name);
+        return Sampler(sampling.ToSampler(Folder.Experiment.Catalog, objective.Schedule));
+    }
+
+    /// <summary>Draws images from the present running average with this sampler.</summary>
+    public TrainedSampler Sampler(Sampler sampler) => TrainedSampler.Of(Folder, State.Network, State.Average.Copy(),
+        objective.Schedule, objective.Prediction, sampler.AtMost(objective.Schedule.Steps));
+}
