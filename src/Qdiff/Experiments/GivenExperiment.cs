@@ -31,7 +31,7 @@ static class GivenExperiment
             diffusion = diffusion with { Objective = kind };
         }
 
-        string data = $"given-{images.Hash[..8]}", model = network.GetType().Name;
+        string data = "given", model = network.GetType().Name;
         catalog = catalog with
         {
             DataSets = [.. catalog.DataSets, new(data, images.Name, "", [Split.Train], (_, _) => images)],

@@ -24,8 +24,8 @@ public abstract class Network
     /// <summary>Names, shapes and initial values of all trainable numbers.</summary>
     public ParameterTable Parameters { get; } = new();
 
-    /// <summary>The table of layers, in the order of the computation.</summary>
-    public abstract IReadOnlyList<LayerRow> Layers { get; }
+    /// <summary>The table of layers, in the order of the computation; empty if nobody wrote one.</summary>
+    public virtual IReadOnlyList<LayerRow> Layers => [];
 
     /// <summary>The layers that are circuits, in the order of the computation.</summary>
     public virtual IReadOnlyList<QuantumLayer> Circuits => [];

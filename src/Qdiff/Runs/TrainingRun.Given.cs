@@ -24,7 +24,7 @@ public sealed partial class TrainingRun
         if (!RunFolder.Exists(folder))
             return StartAt(folder, experiment, Environment.GetCommandLineArgs()[1..], dataFolder: null, warn, held: null);
 
-        ExperimentConfig now = experiment.Config, before = RunFolder.Open(folder, experiment.Catalog).Experiment.Config;
+        ExperimentConfig now = experiment.Config, before = Before(folder, experiment.Catalog);
         if (experiment.Settings.Difference(before, now, setting =>
             setting.Path is TrainedSettings.Steps or TrainedSettings.Epochs || !TrainedSettings.Contains(setting)) is { } other)
             throw new InputException($"The run {folder} was begun with {other.Path} {other.Show(before)}, now it is "
@@ -32,6 +32,18 @@ public sealed partial class TrainingRun
         string[] changes = now.Training.Steps == before.Training.Steps ? []
             : [Invariant($"{TrainedSettings.Steps}={now.Training.Steps}")];
         return Resume(folder, experiment.Catalog, dataFolder: null, warn, changes);
+    }
+
+    static ExperimentConfig Before(string folder, Catalog catalog)
+    {
+        try
+        {
+            return RunFolder.Open(folder, catalog).Experiment.Config;
+        }
+        catch (InputException e)
+        {
+            throw new InputException($"The run {folder} was begun with other parts than those that are given now: {e.Message}", e);
+        }
     }
 
     /// <summary>

@@ -57,7 +57,7 @@ public sealed class BadInputTests(BadInputTests.TrainedOnce trained) : IClassFix
     [InlineData("tiny.yaml is no folder, .npz or .npy file", "evaluate", "tiny.yaml", "--dataset", "fashion-mnist-test")]
     [InlineData("There is no evaluation preset 'paper'", "compare", "tiny.yaml", "--preset", "paper")]
     [InlineData("Two arms have the name 'tiny'", "compare", "tiny.yaml", "tiny.yaml")]
-    [InlineData("There is no arm 'other' to compare the others with", "compare", "tiny.yaml", "--baseline", "other")]
+    [InlineData("--baseline other: there is no such arm", "compare", "tiny.yaml", "--baseline", "other")]
     [InlineData("--at-epochs soon: give positive numbers", "compare", "tiny.yaml", "--at-epochs", "soon")]
     [InlineData("Known are paper-a, paper-b, paper-c", "reproduce", "paper-d")]
     [InlineData("paper-a has no table of 'eurosat'", "reproduce", "paper-a", "--dataset", "eurosat")]
