@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Qdiff.Papers;
 using Qdiff.Quantum;
 
 /// <summary>

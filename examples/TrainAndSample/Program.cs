@@ -1,4 +1,5 @@
 using Qdiff;
+using Qdiff.Papers;
 
 ImageSet images = FashionMnist.LoadBuiltIn();
 NoiseSchedule schedule = NoiseSchedule.Cosine(steps: 1000);

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
+using Qdiff.Papers;
 using Qdiff.Quantum;
 using Qdiff.Tensors;
 

@@ -58,13 +58,14 @@ public record Catalog
         [new(Resampling.Area), new(Resampling.Bilinear), new(Resampling.Bicubic)];
 
     /// <summary>Circuits: <c>model.vertex.circuit</c> and others.</summary>
-    public Parts<NamedCircuit> Circuits { get; init; } = [.. PaperCircuits.All, .. NamedCircuits.All];
+    public Parts<NamedCircuit> Circuits { get; init; } = [.. NamedCircuits.All];
 
     /// <summary>How features enter circuits: <c>model.vertex.encoding</c> and others.</summary>
     public Parts<NamedEncoding> Encodings { get; init; } = [.. NamedEncoding.All];
 
     /// <summary>Networks: <c>model.name</c>.</summary>
-    public Parts<NamedNetwork> Networks { get; init; } = [.. PublishedModels.All];
+    public Parts<NamedNetwork> Networks { get; init; } = 
+        [NamedNetwork.UNet("unet", "a U-Net whose sizes and circuits are settings", _ => new())];
 
     /// <summary>Names that <c>evaluation.preset</c> may have; null where nobody evaluates and any will do.</summary>
     public virtual IReadOnlyList<string>? PresetNames => null;

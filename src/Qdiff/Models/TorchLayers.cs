@@ -3,18 +3,21 @@ using Qdiff.Tensors;
 namespace Qdiff;
 
 /// <summary>Layers that start as PyTorch's do: weights and biases uniform within ±1/√fan-in.</summary>
-static class TorchLayers
+public static class TorchLayers
 {
+    /// <summary>A convolution with a kernel of <paramref name="size"/>² pixels and a bias.</summary>
     public static ConvolutionLayer Convolution(ParameterTable table, string name, int inputs, int outputs, int size,
         int stride = 1, int padding = 0) =>
         new(table, name, inputs, outputs, size, stride, padding, initialise: Within(inputs * size * size),
             initialiseBias: Within(inputs * size * size));
 
+    /// <summary>A transposed convolution with a bias.</summary>
     public static TransposedConvolutionLayer TransposedConvolution(ParameterTable table, string name, int inputs, int outputs,
         int size, int stride) =>
         // PyTorch takes the fan-in of a transposed convolution from its outputs.
         new(table, name, inputs, outputs, size, stride, Within(outputs * size * size), Within(outputs * size * size));
 
+    /// <summary>A dense layer with a bias.</summary>
     public static DenseLayer Dense(ParameterTable table, string name, int inputs, int outputs) =>
         new(table, name, inputs, outputs, Within(inputs), Within(inputs));
 

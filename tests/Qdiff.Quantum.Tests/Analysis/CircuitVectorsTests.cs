@@ -1,5 +1,5 @@
 using System.Text;
-using Qdiff.Quantum;
+using Qdiff.Papers;
 
 public class CircuitVectorsTests
 {

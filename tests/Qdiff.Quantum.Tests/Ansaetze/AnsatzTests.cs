@@ -1,3 +1,4 @@
+using Qdiff.Papers;
 using Qdiff.Quantum;
 
 public class AnsatzTests
@@ -5,7 +6,7 @@ public class AnsatzTests
     [Fact]
     public void HQConvHasThePaperOrder()
     {
-        Gate[] gates = [.. Ansatz.HQConv(12, 1)];
+        Gate[] gates = [.. PaperAnsatz.HQConv(12, 1)];
         Assert.Equal(28, gates.Length);
         string[] expected = ["CRZ 0→1", "CRX 0→1", "CRZ 1→2", "CRX 1→2", "CRZ 2→3", "CRX 2→3", "CRZ 3→0", "CRX 3→0", "CRZ 4→5"];
         Assert.Equal(expected, gates.Take(9).Select(Names));
@@ -16,7 +17,7 @@ public class AnsatzTests
     [Fact]
     public void FQConvHasThePaperOrder()
     {
-        Gate[] gates = [.. Ansatz.FQConv(12, 1)];
+        Gate[] gates = [.. PaperAnsatz.FQConv(12, 1)];
         Assert.Equal(24, gates.Length);
         Assert.Equal(["CRZ 0→4", "CRZ 1→5", "CRZ 2→6", "CRZ 3→7", "CRX 0→4"], gates.Take(5).Select(Names));
         Assert.Equal(["CRX 8→0", "CRX 9→1", "CRX 10→2", "CRX 11→3"], gates[20..].Select(Names));
@@ -38,7 +39,7 @@ public class AnsatzTests
         IEnumerable<Gate>[] ansaetze =
         [
             Ansatz.BasicEntangler(qubits, 2), Ansatz.StronglyEntangling(qubits, 2), Ansatz.HardwareEfficient(qubits, 2),
-            Ansatz.CnotChain(qubits, 2), Ansatz.CnotChain(qubits, 2, Wiring.Released),
+            Ansatz.CnotChain(qubits, 2), PaperAnsatz.CnotChain(qubits, 2, Wiring.Released),
         ];
         foreach (IEnumerable<Gate> gates in ansaetze)
         {
@@ -86,8 +87,8 @@ public class AnsatzTests
     [InlineData(13)]
     public void RegistersMustFit(int qubits)
     {
-        Assert.Contains($"not {qubits}", Assert.Throws<ArgumentException>(() => Ansatz.HQConv(qubits, 1).Count()).Message);
-        Assert.Contains("needs 8, 12, 16", Assert.Throws<ArgumentException>(() => Ansatz.FQConv(qubits, 1).Count()).Message);
+        Assert.Contains($"not {qubits}", Assert.Throws<ArgumentException>(() => PaperAnsatz.HQConv(qubits, 1).Count()).Message);
+        Assert.Contains("needs 8, 12, 16", Assert.Throws<ArgumentException>(() => PaperAnsatz.FQConv(qubits, 1).Count()).Message);
     }
 
     [Fact]

@@ -1,3 +1,4 @@
+using Qdiff.Papers;
 using Qdiff.Quantum;
 
 /// <summary>

@@ -1,3 +1,4 @@
+using Qdiff.Papers;
 using Qdiff.Quantum;
 
 /// <summary>Circuits are shared by threads; the memory of one thread is refused to another.</summary>

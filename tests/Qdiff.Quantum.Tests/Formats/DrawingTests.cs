@@ -1,4 +1,5 @@
 using System.Xml.Linq;
+using Qdiff.Papers;
 using Qdiff.Quantum;
 
 public class DrawingTests

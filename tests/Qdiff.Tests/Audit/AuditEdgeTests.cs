@@ -1,5 +1,5 @@
 using Qdiff;
-using Qdiff.Quantum;
+using Qdiff.Papers;
 using Qdiff.Tensors;
 
 /// <summary>Numbers at the edge of what can be told: near noise, seldom on, hidden by zeros, on very different scales.</summary>
@@ -208,8 +208,8 @@ public class AuditEdgeTests
         Assert.False(PublishedModels.Named("qvunet-1hq").Build(Wiring.Released, [3, 28, 28]).IsPublished);
         Assert.False(PublishedModels.Named("qvunet-1hq").Build(Wiring.Released, control: Control.Frozen).IsPublished);
         ModelConfig config = new() { Name = "qcunet-vertex", Wiring = "released" };
-        Assert.True(config.Build([3, 64, 64], Catalog.Default).IsPublished);
-        Assert.False(config.Build([3, 64, 64], Catalog.Default, nullLabel: true).IsPublished);
-        Assert.False(new ModelConfig { Wiring = "released", Dimension = 20 }.Build([1, 28, 28], Catalog.Default).IsPublished);
+        Assert.True(config.Build([3, 64, 64], Papers.Catalog).IsPublished);
+        Assert.False(config.Build([3, 64, 64], Papers.Catalog, nullLabel: true).IsPublished);
+        Assert.False(new ModelConfig { Wiring = "released", Dimension = 20 }.Build([1, 28, 28], Papers.Catalog).IsPublished);
     }
 }

@@ -1,4 +1,5 @@
 using Qdiff;
+using Qdiff.Papers;
 using Qdiff.Quantum;
 using Qdiff.Tensors;
 

@@ -1,5 +1,5 @@
 using Qdiff;
-using Qdiff.Quantum;
+using Qdiff.Papers;
 
 /// <summary>
 /// The audit, which knows none of these numbers, finds what is known of the published networks: the live column of the

@@ -1,5 +1,5 @@
 using Qdiff;
-using Qdiff.Quantum;
+using Qdiff.Papers;
 
 /// <summary>Whole networks, fast and by definition: the two share no arithmetic.</summary>
 public class ReferenceNetworkTests

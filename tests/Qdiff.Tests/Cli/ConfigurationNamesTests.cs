@@ -1,5 +1,6 @@
 using Qdiff;
 using Qdiff.Cli;
+using Qdiff.Papers;
 
 /// <summary>The published configurations come with the program: an installed tool has no folder of them.</summary>
 public sealed class ConfigurationNamesTests : IDisposable

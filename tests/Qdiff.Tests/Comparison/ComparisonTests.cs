@@ -1,7 +1,7 @@
 using System.Text.Json;
 using Qdiff;
 using Qdiff.Evaluation;
-using Qdiff.Quantum;
+using Qdiff.Papers;
 
 public sealed class ComparisonTests : IDisposable
 {

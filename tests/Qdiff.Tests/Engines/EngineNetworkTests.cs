@@ -1,4 +1,5 @@
 using Qdiff;
+using Qdiff.Papers;
 using Qdiff.Tensors;
 
 /// <summary>Whole networks with circuits on another engine than the processors, chosen where workers are made.</summary>

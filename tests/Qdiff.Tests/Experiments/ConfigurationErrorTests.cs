@@ -1,4 +1,5 @@
 using Qdiff;
+using Qdiff.Papers;
 
 public class ConfigurationErrorTests
 {
@@ -46,7 +47,7 @@ public class ConfigurationErrorTests
     [InlineData("name: a\n: 1", "test.yaml:2: a key is empty")]
     [InlineData("name: a\n\"\": 1", "test.yaml:2: a key is empty")]
     public void MistakesNamePlaceValueAndCure(string yaml, string expected) =>
-        Assert.Contains(expected, Assert.Throws<InputException>(() => ResolvedExperiment.Parse(yaml, "test.yaml", Catalog.Default)).Message);
+        Assert.Contains(expected, Assert.Throws<InputException>(() => ResolvedExperiment.Parse(yaml, "test.yaml", Papers.Catalog)).Message);
 
     [Theory]
     [InlineData("training.steps=0", "option training.steps: training.steps is 0; it must be an integer of at least 1.")]
@@ -60,9 +61,9 @@ public class ConfigurationErrorTests
     [InlineData("model.dimension=20", null)]
     public void OverridesAreCheckedAlike(string option, string? expected)
     {
-        if (expected is null) ResolvedExperiment.Parse("", "test.yaml", Catalog.Default, [option]);
+        if (expected is null) ResolvedExperiment.Parse("", "test.yaml", Papers.Catalog, [option]);
         else Assert.Contains(expected,
-            Assert.Throws<InputException>(() => ResolvedExperiment.Parse("", "test.yaml", Catalog.Default, [option])).Message);
+            Assert.Throws<InputException>(() => ResolvedExperiment.Parse("", "test.yaml", Papers.Catalog, [option])).Message);
     }
 
     [Theory]
@@ -98,7 +99,7 @@ public class ConfigurationErrorTests
     [InlineData("sampling:\n  eta: 0.5", "test.yaml:2: sampling.eta is 0.5, but it belongs to the sampler ddim, not to ddpm")]
     [InlineData("training:\n  warmUp: 9375", "test.yaml:2: training.warmUp (=9375) must be below training.steps (=9375).")]
     public void WhatDoesNotGoTogetherIsRefused(string yaml, string expected) =>
-        Assert.Contains(expected, Assert.Throws<InputException>(() => ResolvedExperiment.Parse(yaml, "test.yaml", Catalog.Default)).Message);
+        Assert.Contains(expected, Assert.Throws<InputException>(() => ResolvedExperiment.Parse(yaml, "test.yaml", Papers.Catalog)).Message);
 
     /// <summary>Pieces of YAML in any order: read, or refused with the place; never a mistake of the parser's.</summary>
     [Fact]
@@ -112,7 +113,7 @@ public class ConfigurationErrorTests
             string yaml = string.Concat(Enumerable.Range(0, random.Next(1, 14)).Select(_ => pieces[random.Next(pieces.Length)]));
             try
             {
-                ResolvedExperiment.Parse(yaml, "test.yaml", Catalog.Default);
+                ResolvedExperiment.Parse(yaml, "test.yaml", Papers.Catalog);
             }
             catch (InputException e)
             {
@@ -125,10 +126,10 @@ public class ConfigurationErrorTests
     public void HostileFilesEndInAMessage()
     {
         Assert.Contains("nested too deeply",
-            Assert.Throws<InputException>(() => ResolvedExperiment.Parse(new string('[', 200_000), "test.yaml", Catalog.Default)).Message);
+            Assert.Throws<InputException>(() => ResolvedExperiment.Parse(new string('[', 200_000), "test.yaml", Papers.Catalog)).Message);
         Assert.Contains("characters",
-            Assert.Throws<InputException>(() => ResolvedExperiment.Parse(new string('#', 2_000_000), "test.yaml", Catalog.Default)).Message);
+            Assert.Throws<InputException>(() => ResolvedExperiment.Parse(new string('#', 2_000_000), "test.yaml", Papers.Catalog)).Message);
         Assert.Contains("cannot be read",
-            Assert.Throws<InputException>(() => ResolvedExperiment.Load("no/such/file.yaml", Catalog.Default)).Message);
+            Assert.Throws<InputException>(() => ResolvedExperiment.Load("no/such/file.yaml", Papers.Catalog)).Message);
     }
 }

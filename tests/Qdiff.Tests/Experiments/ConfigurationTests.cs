@@ -1,4 +1,5 @@
 using Qdiff;
+using Qdiff.Papers;
 using Qdiff.Tensors;
 
 public class ConfigurationTests
@@ -52,12 +53,12 @@ public class ConfigurationTests
         ResolvedExperiment experiment = Parse(Yaml, "data.folder=\"a: 'b' #ü\"", "model.name=unet", "model.multipliers=[1, 2]",
             "training.learningRate=3e-4");
         string yaml = experiment.ToYaml();
-        ResolvedExperiment back = ResolvedExperiment.Parse(yaml, "back.yaml", Catalog.Default);
-        Assert.All(new ExperimentSettings(Catalog.Default).All, setting => Assert.Equal(setting.Show(experiment.Config), setting.Show(back.Config)));
+        ResolvedExperiment back = ResolvedExperiment.Parse(yaml, "back.yaml", Papers.Catalog);
+        Assert.All(new ExperimentSettings(Papers.Catalog).All, setting => Assert.Equal(setting.Show(experiment.Config), setting.Show(back.Config)));
         Assert.Equal("a: 'b' #ü", back.Config.Data.Folder);
         Assert.Equal([1, 2], back.Config.Model.Multipliers);
         // What belongs to circuits is left out where nobody gave it.
-        Assert.All(new ExperimentSettings(Catalog.Default).All, setting =>
+        Assert.All(new ExperimentSettings(Papers.Catalog).All, setting =>
             Assert.Equal(setting.Path.Count('.') > 1 && setting.Path.StartsWith("model."), back.OriginOf(setting.Path).IsDefault));
         Assert.Contains("# test.yaml:4", yaml);
     }
@@ -189,10 +190,10 @@ public class ConfigurationTests
             ["transfer.except"] = "[mid]",
             ["transfer.freeze"] = "[down., up.]",
         };
-        Catalog catalog = Catalog.Default with
+        Catalog catalog = Papers.Catalog with
         {
-            Objectives = [.. Catalog.Default.Objectives, Catalog.Default.Objectives[0] with { Name = "other" }],
-            Optimisers = [.. Catalog.Default.Optimisers, Catalog.Default.Optimisers[0] with { Name = "other" }],
+            Objectives = [.. Papers.Catalog.Objectives, Papers.Catalog.Objectives[0] with { Name = "other" }],
+            Optimisers = [.. Papers.Catalog.Optimisers, Papers.Catalog.Optimisers[0] with { Name = "other" }],
         };
         IReadOnlyList<Setting> all = new ExperimentSettings(catalog).All;
         Assert.Equal(all.Select(s => s.Path).Order(), other.Keys.Order());
@@ -228,15 +229,15 @@ public class ConfigurationTests
     {
         ExperimentConfig config = Parse(Yaml, "diffusion.weighting=min-snr", "sampling.sampler=ddim", "sampling.eta=0.5",
             "training.warmUp=10").Config;
-        Assert.Equal("min-snr (gamma 5)", config.Diffusion.ToObjective(Catalog.Default).Weighting.ToString());
-        Assert.Equal(new DdimSampler { Steps = 50, Eta = 0.5 }, config.Sampling.ToSampler(Catalog.Default));
-        TrainerOptions options = config.Training.ToOptions(Catalog.Default);
+        Assert.Equal("min-snr (gamma 5)", config.Diffusion.ToObjective(Papers.Catalog).Weighting.ToString());
+        Assert.Equal(new DdimSampler { Steps = 50, Eta = 0.5 }, config.Sampling.ToSampler(Papers.Catalog));
+        TrainerOptions options = config.Training.ToOptions(Papers.Catalog);
         Assert.Equal((16, 0.99, 1.5), (options.Batch, ((Adam)options.Optimiser).Beta2, options.ClipNorm));
         Assert.Equal(1e-3 / 11, options.LearningRate(0), 1e-12);
         Assert.Equal(1e-3, options.LearningRate(10), 1e-12);
-        Assert.Equal(483_321, new ModelConfig().Build([1, 28, 28], Catalog.Default).Parameters.Scalars);
-        Assert.NotEqual(483_321, new ModelConfig { Dimension = 20 }.Build([1, 28, 28], Catalog.Default).Parameters.Scalars);
-        Assert.NotEqual(475_329, new ModelConfig { Name = "qvunet-1hq", Dimension = 20 }.Build([1, 28, 28], Catalog.Default)
+        Assert.Equal(483_321, new ModelConfig().Build([1, 28, 28], Papers.Catalog).Parameters.Scalars);
+        Assert.NotEqual(483_321, new ModelConfig { Dimension = 20 }.Build([1, 28, 28], Papers.Catalog).Parameters.Scalars);
+        Assert.NotEqual(475_329, new ModelConfig { Name = "qvunet-1hq", Dimension = 20 }.Build([1, 28, 28], Papers.Catalog)
             .Parameters.Scalars);
     }
 
@@ -246,12 +247,12 @@ public class ConfigurationTests
         string[] files = Directory.GetFiles(Path.Combine(Repository(), "configs"), "*.yaml", SearchOption.AllDirectories);
         Assert.NotEmpty(files);
         // Equal names would end in the same run folder.
-        string[] names = [.. files.Select(file => ResolvedExperiment.Load(file, Catalog.Default).Config.Name)];
+        string[] names = [.. files.Select(file => ResolvedExperiment.Load(file, Papers.Catalog).Config.Name)];
         Assert.Equal(names.Length, names.Distinct().Count());
     }
 
     static ResolvedExperiment Parse(string yaml, params string[] overrides) =>
-        ResolvedExperiment.Parse(yaml, "test.yaml", Catalog.Default, overrides);
+        ResolvedExperiment.Parse(yaml, "test.yaml", Papers.Catalog, overrides);
 
     static string Repository()
     {

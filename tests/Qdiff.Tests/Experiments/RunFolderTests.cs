@@ -1,8 +1,9 @@
 using Qdiff;
+using Qdiff.Papers;
 
 public sealed class RunFolderTests : IDisposable
 {
-    static readonly ImageSet s_images = Catalog.Default.DataSets.Load("fashion-mnist-test").First(4);
+    static readonly ImageSet s_images = Papers.Catalog.DataSets.Load("fashion-mnist-test").First(4);
     readonly TemporaryFolder folder = new();
 
     public void Dispose() => folder.Dispose();
@@ -15,7 +16,7 @@ public sealed class RunFolderTests : IDisposable
         run.Log("started\nwell", new DateTimeOffset(2026, 3, 1, 12, 0, 0, TimeSpan.FromHours(2)));
         Assert.Equal("2026-03-01 10:00:00Z  started well\n", File.ReadAllText(run.PathOf("log.txt")));
 
-        RunFolder back = RunFolder.Open(run.Path, Catalog.Default);
+        RunFolder back = RunFolder.Open(run.Path, Papers.Catalog);
         Assert.Equal(123, back.Experiment.Config.Training.Steps);
         Assert.Matches("(?m)^  steps: 123 +# option training.steps$", File.ReadAllText(run.PathOf("config.yaml")));
         Assert.Equal(["train", "x.yaml"], back.Manifest.Command);
@@ -44,11 +45,11 @@ public sealed class RunFolderTests : IDisposable
     public void WhatIsNoRunIsRefused()
     {
         Assert.Contains("There is no run folder",
-            Assert.Throws<InputException>(() => RunFolder.Open(folder.File("none"), Catalog.Default)).Message);
-        Assert.Contains("has no config.yaml", Assert.Throws<InputException>(() => RunFolder.Open(folder.Path, Catalog.Default)).Message);
+            Assert.Throws<InputException>(() => RunFolder.Open(folder.File("none"), Papers.Catalog)).Message);
+        Assert.Contains("has no config.yaml", Assert.Throws<InputException>(() => RunFolder.Open(folder.Path, Papers.Catalog)).Message);
         RunFolder run = Create();
         File.WriteAllText(run.PathOf("manifest.json"), "{\"version\": null}");
-        Assert.Contains("manifest.json cannot be read", Assert.Throws<InputException>(() => RunFolder.Open(run.Path, Catalog.Default)).Message);
+        Assert.Contains("manifest.json cannot be read", Assert.Throws<InputException>(() => RunFolder.Open(run.Path, Papers.Catalog)).Message);
     }
 
     [Fact]
@@ -62,9 +63,9 @@ public sealed class RunFolderTests : IDisposable
 
     RunFolder Create(params string[] overrides)
     {
-        ResolvedExperiment experiment = ResolvedExperiment.Parse("name: trial", "trial.yaml", Catalog.Default, overrides);
+        ResolvedExperiment experiment = ResolvedExperiment.Parse("name: trial", "trial.yaml", Papers.Catalog, overrides);
         RunManifest manifest = RunManifest.Of(experiment, s_images,
-            experiment.Config.BuildNetwork(s_images.Shape, Catalog.Default), ["train", "x.yaml"],
+            experiment.Config.BuildNetwork(s_images.Shape, Papers.Catalog), ["train", "x.yaml"],
             DateTimeOffset.UnixEpoch);
         return RunFolder.Create(folder.Path, experiment, manifest);
     }

@@ -1,5 +1,5 @@
 using Qdiff;
-using Qdiff.Quantum;
+using Qdiff.Papers;
 
 /// <summary>
 /// The gradient of whole networks, circuits included, against central differences of the definition in double along random

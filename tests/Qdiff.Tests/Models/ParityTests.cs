@@ -1,5 +1,5 @@
 using Qdiff;
-using Qdiff.Quantum;
+using Qdiff.Papers;
 using Qdiff.Tensors;
 
 /// <summary>
@@ -20,7 +20,7 @@ public class ParityTests
     [MemberData(nameof(Networks))]
     public void OutputAndGradientsArePyTorchs(string model, Wiring wiring)
     {
-        ParityReport report = ParityCheck.Run(Recorded(model, wiring), Catalog.Default, wiring: PublishedModels.NameOf(wiring));
+        ParityReport report = ParityCheck.Run(Recorded(model, wiring), Papers.Catalog, wiring: PublishedModels.NameOf(wiring));
         Assert.Equal((model, PublishedModels.NameOf(wiring)), (report.Model, report.Wiring));
         Assert.All(report.Rows, row => Assert.True(row.Error <= row.Tolerance, $"{row.Name}: {row.Error:E1}"));
     }
@@ -29,7 +29,7 @@ public class ParityTests
     [Fact]
     public void AnotherWiringIsAnotherNetwork()
     {
-        ParityReport report = ParityCheck.Run(Recorded("qvunet-fullfq", Wiring.Paper), Catalog.Default, wiring: "released");
+        ParityReport report = ParityCheck.Run(Recorded("qvunet-fullfq", Wiring.Paper), Papers.Catalog, wiring: "released");
         Assert.False(report.Passes);
         Assert.True(report.Rows[0].Error > 0.01);
     }
@@ -69,7 +69,7 @@ public class ParityTests
             foreach (string name in (string[])["input", "cotangent"])
                 arrays.Add(new(name, StoredArray.Create([2, 1, 28, 28], ParityNumbers.Spread(name, 2 * 28 * 28))));
             string path = Write(arrays, new() { ["case"] = "attention-light-plain" });
-            Assert.Equal(ParityCheck.Run(Recorded("attention-light-plain", Wiring.Paper), Catalog.Default).Rows, ParityCheck.Run(path, Catalog.Default).Rows);
+            Assert.Equal(ParityCheck.Run(Recorded("attention-light-plain", Wiring.Paper), Papers.Catalog).Rows, ParityCheck.Run(path, Papers.Catalog).Rows);
 
             // What does not fit says what and where.
             Message("'weight/enc1.bias'", arrays.Where(a => a.Key != "weight/enc1.bias"), []);
@@ -85,7 +85,7 @@ public class ParityTests
             void Message(string part, IEnumerable<KeyValuePair<string, StoredArray>> changed, Dictionary<string, string> metadata)
             {
                 metadata["case"] = "attention-light-plain";
-                Assert.Contains(part, Assert.Throws<InputException>(() => ParityCheck.Run(Write(changed, metadata), Catalog.Default)).Message);
+                Assert.Contains(part, Assert.Throws<InputException>(() => ParityCheck.Run(Write(changed, metadata), Papers.Catalog)).Message);
             }
         }
         finally

@@ -1,5 +1,5 @@
 using Qdiff;
-using Qdiff.Quantum;
+using Qdiff.Papers;
 
 /// <summary>The numbers that the papers and their released code print, as literals.</summary>
 public class PublishedCountTests

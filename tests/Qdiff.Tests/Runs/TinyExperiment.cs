@@ -1,4 +1,5 @@
 using Qdiff;
+using Qdiff.Papers;
 
 /// <summary>An experiment of milliseconds a step. Its batch is a tile and a quarter, so that the last tile has idle
 /// samples.</summary>
@@ -30,7 +31,7 @@ static class TinyExperiment
         """;
 
     public static ResolvedExperiment Resolve(params string[] settings) =>
-        ResolvedExperiment.Parse(Yaml, "tiny.yaml", Catalog.Default, settings);
+        ResolvedExperiment.Parse(Yaml, "tiny.yaml", Papers.Catalog, settings);
 
     public static TrainingRun Start(string root, params string[] settings) =>
         TrainingRun.Start(Resolve(settings), root, ["test"]);
@@ -48,7 +49,7 @@ static class TinyExperiment
     /// <summary>The bytes of weights, average and moments after this step, by file name.</summary>
     public static SortedDictionary<string, byte[]> Content(string run, long step)
     {
-        Checkpoint checkpoint = RunFolder.Open(run, Catalog.Default).Checkpoints.Read(step);
+        Checkpoint checkpoint = RunFolder.Open(run, Papers.Catalog).Checkpoints.Read(step);
         Assert.Equal(["average.safetensors", "moments.safetensors", "weights.safetensors"], checkpoint.Files.Order());
         return new(checkpoint.Files.ToDictionary(name => name, name => File.ReadAllBytes(Path.Combine(checkpoint.Path, name))),
             StringComparer.Ordinal);

@@ -1,4 +1,5 @@
 using Qdiff;
+using Qdiff.Papers;
 using Qdiff.Tensors;
 
 /// <summary>The classical network handed over to a hybrid one, as the quantum-vertex paper does.</summary>
@@ -40,7 +41,7 @@ public sealed class TransferTests(TransferTests.Source source) : IClassFixture<T
         Assert.Equal(run.State.Network.Parameters.Count(), transfer.Copied.Count + transfer.New.Count);
 
         // The numbers: copied ones are the source's as the optimiser left them, new ones those of a fresh network.
-        TrainedRun raw = TrainedRun.Open(RunFolder.Open(source.Path, Catalog.Default), raw: true);
+        TrainedRun raw = TrainedRun.Open(RunFolder.Open(source.Path, Papers.Catalog), raw: true);
         Weights fresh = new Weights(run.State.Network.Parameters).Initialise(run.Config.Training.Seed);
         foreach (Parameter p in transfer.Copied)
             Assert.Equal(raw.Weights[raw.Network.Parameters.Find(p.Name)!], run.State.Weights[p]);
@@ -63,7 +64,7 @@ public sealed class TransferTests(TransferTests.Source source) : IClassFixture<T
     public void TheAverageOfTheSourceIsCopiedIfAskedFor()
     {
         using TrainingRun run = Start(folder.Path, Hybrid, $"transfer.from={source.Path}", "transfer.copyAverage=true");
-        RunFolder from = RunFolder.Open(source.Path, Catalog.Default);
+        RunFolder from = RunFolder.Open(source.Path, Papers.Catalog);
         TrainedRun average = TrainedRun.Open(from), raw = TrainedRun.Open(from, raw: true);
         Parameter p = run.State.Network.Parameters.Find("init.weight")!, old = raw.Network.Parameters.Find("init.weight")!;
         Assert.Equal(average.Weights[average.Network.Parameters.Find("init.weight")!], run.State.Weights[p]);
@@ -114,8 +115,8 @@ public sealed class TransferTests(TransferTests.Source source) : IClassFixture<T
                 "transfer.freeze=[init.]"];
         string whole = TinyExperiment.Train(Start(folder.File("whole"), settings));
         string parted = TinyExperiment.Train(Start(folder.File("parted"), [.. settings, "training.threads=1"]), steps: 1);
-        TinyExperiment.Train(TrainingRun.Resume(parted, Catalog.Default), steps: 2);
-        TinyExperiment.Train(TrainingRun.Resume(parted, Catalog.Default));
+        TinyExperiment.Train(TrainingRun.Resume(parted, Papers.Catalog), steps: 2);
+        TinyExperiment.Train(TrainingRun.Resume(parted, Papers.Catalog));
         TinyExperiment.AssertEqual(TinyExperiment.Content(whole, 4), TinyExperiment.Content(parted, 4));
         Assert.Equal([1, 2, 3, 4], StepLog.Read(Path.Combine(parted, "steps.jsonl")).Select(step => (int)step.Number));
     }
@@ -137,5 +138,5 @@ public sealed class TransferTests(TransferTests.Source source) : IClassFixture<T
           ema:
             copySteps: 1
             every: 1
-        """, "transfer.yaml", Catalog.Default, settings), root, ["test"]);
+        """, "transfer.yaml", Papers.Catalog, settings), root, ["test"]);
 }

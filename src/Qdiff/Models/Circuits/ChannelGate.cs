@@ -7,7 +7,7 @@ namespace Qdiff;
 /// something that weighs them, and a dense layer makes the factors.
 /// </summary>
 /// <remarks>Squeeze and excitation: Hu et al., arXiv 1709.01507; with a circuit: Chen et al. 2025, arXiv 2504.00034.</remarks>
-sealed class ChannelGate
+public sealed class ChannelGate
 {
     readonly string name;
     readonly bool detached;
@@ -45,6 +45,7 @@ sealed class ChannelGate
     /// <summary>The circuit, if it is one.</summary>
     public QuantumLayer? Circuit { get; private init; }
 
+    /// <summary>[channels, H, W], each channel times its factor.</summary>
     public Tensor Apply(Tensor x)
     {
         Tensor features = weigh(Features(Operation.GlobalAveragePool(x)));

@@ -1,6 +1,6 @@
 using Qdiff.Tensors;
 
-namespace Qdiff;
+namespace Qdiff.Papers;
 
 /// <summary>The light network: no normalisation, one skip, the time added once.</summary>
 /// <remarks>Chen et al. 2025, arXiv 2504.00034, first release.</remarks>

@@ -1,4 +1,4 @@
-namespace Qdiff.Quantum;
+namespace Qdiff.Papers;
 
 /// <summary>The worst absolute errors of one reference case.</summary>
 public sealed record CircuitVectorResult(

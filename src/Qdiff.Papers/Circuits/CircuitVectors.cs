@@ -1,7 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 
-namespace Qdiff.Quantum;
+namespace Qdiff.Papers;
 
 /// <summary>
 /// Reference vectors: a JSON list of cases with inputs, parameters, cotangent and the expected expectations and gradients,

@@ -1,6 +1,6 @@
 using Qdiff.Tensors;
 
-namespace Qdiff;
+namespace Qdiff.Papers;
 
 /// <summary>The full network: a residual block with the time at each size, two skips.</summary>
 /// <remarks>Chen et al. 2025, arXiv 2504.00034, second release.</remarks>

@@ -1,6 +1,6 @@
 using Qdiff.Tensors;
 
-namespace Qdiff;
+namespace Qdiff.Papers;
 
 /// <summary>What the two attention networks share: the image, the gate and the table of layers.</summary>
 abstract class AttentionNetwork(AttentionUNet spec, Control control) : Network

@@ -1,4 +1,7 @@
-namespace Qdiff.Quantum;
+using Qdiff.Quantum;
+using Reading = Qdiff.Papers.Wiring;
+
+namespace Qdiff.Papers;
 
 /// <summary>
 /// One case of <see cref="CircuitVectors"/>: <c>ansatz</c> is hq, fq, basic or qattn; <c>wiring</c> paper, released or trainable;
@@ -16,11 +19,11 @@ public sealed record CircuitVectorCase(
         if (Layers < 1 || Layers > Parameters.Length)
             throw new ArgumentException(
                 $"{Layers} layers do not go with {Parameters.Length} parameters; every layer has at least one.");
-        Wiring wiring = Wiring switch
+        Reading wiring = Wiring switch
         {
-            "" or "paper" or "trainable" => Quantum.Wiring.Paper,
-            "released" => Quantum.Wiring.Released,
-            "repaired" => Quantum.Wiring.Repaired,
+            "" or "paper" or "trainable" => Reading.Paper,
+            "released" => Reading.Released,
+            "repaired" => Reading.Repaired,
             _ => throw new ArgumentException($"Unknown wiring \"{Wiring}\"; known are paper, released, repaired and trainable."),
         };
         (Circuit circuit, double ownScale) = Ansatz switch

@@ -1,6 +1,6 @@
 using Qdiff.Tensors;
 
-namespace Qdiff;
+namespace Qdiff.Papers;
 
 /// <summary>The two network generations of the quantum-attention system.</summary>
 public enum AttentionDepth

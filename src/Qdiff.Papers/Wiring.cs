@@ -1,4 +1,4 @@
-namespace Qdiff.Quantum;
+namespace Qdiff.Papers;
 
 /// <summary>Which reading of a published circuit: its text, its code, or its code with the evident slip mended.</summary>
 public enum Wiring

@@ -1,6 +1,6 @@
 using Qdiff.Quantum;
 
-namespace Qdiff;
+namespace Qdiff.Papers;
 
 /// <summary>The circuits of the three published systems by name, each as its text has it and as its code has it.</summary>
 public static class PaperCircuits
@@ -34,14 +34,14 @@ public static class PaperCircuits
     }
 
     static NamedCircuit Vertex(string name, string summary, Wiring wiring) => NamedCircuit.Create(name, (qubits, layers) =>
-        new Circuit(qubits, Ansatz.HQConv(qubits, layers, wiring), weights: layers * Ansatz.HQConvWeights(qubits))) with
+        new Circuit(qubits, PaperAnsatz.HQConv(qubits, layers, wiring), weights: layers * PaperAnsatz.HQConvWeights(qubits))) with
     { Summary = summary, Qubits = 12, Layers = 3 };
 
     static NamedCircuit Pixels(string name, string summary, Wiring wiring) => NamedCircuit.Create(name, (qubits, layers) =>
-        new Circuit(qubits, Ansatz.FQConv(qubits, layers, wiring))) with
+        new Circuit(qubits, PaperAnsatz.FQConv(qubits, layers, wiring))) with
     { Summary = summary, Qubits = 12, Layers = 3 };
 
     static NamedCircuit Attention(string name, string summary, Wiring wiring) => NamedCircuit.Create(name, (qubits, layers) =>
-        new Circuit(qubits, Ansatz.CnotChain(qubits, layers, wiring))) with
+        new Circuit(qubits, PaperAnsatz.CnotChain(qubits, layers, wiring))) with
     { Summary = summary, Qubits = 16, Layers = 3, Encoding = NamedEncoding.RY };
 }

@@ -1,7 +1,6 @@
-using Qdiff.Quantum;
 using Qdiff.Tensors;
 
-namespace Qdiff;
+namespace Qdiff.Papers;
 
 /// <summary>
 /// The networks of the published systems as data: what each paper says and, where that differs, what its code does. The first
@@ -56,8 +55,7 @@ public static class PublishedModels
 
     /// <summary>The model of this name.</summary>
     /// <exception cref="InputException">There is none; the message lists the names and the nearest one.</exception>
-    public static NamedNetwork Named(string name) =>
-        All[KnownNames.IndexOf("model", name, [.. All.Select(model => model.Name)])];
+    public static NamedNetwork Named(string name) => Papers.Catalog.Networks[name];
 
     /// <summary>Builds a published network in a wiring.</summary>
     /// <param name="image">Channels, height and width of the images; null for the paper's.</param>
