@@ -32,7 +32,7 @@ public sealed class ConfigurationNamesTests : IDisposable
     [InlineData("eurosat-qcunet-short", "eurosat-qcunet-short")]
     public void ANameWithWhatOneWritesAroundItIsFound(string written, string expected)
     {
-        ResolvedExperiment experiment = Configurations.Load(written, Catalog.Default, ["training.batch=7"]);
+        ResolvedExperiment experiment = Configurations.Load(written, Papers.Catalog, ["training.batch=7"]);
         Assert.Equal((expected, 7), (experiment.Config.Name, experiment.Config.Training.Batch));
         Assert.StartsWith("built-in ", experiment.OriginOf("name").ToString());
     }
@@ -42,7 +42,7 @@ public sealed class ConfigurationNamesTests : IDisposable
     [InlineData("mnist-unnet", "Did you mean mnist-unet?")]
     [InlineData("nothing-like-it.yaml", "'qdiff config list' lists the built-in ones.")]
     public void AMistypedNameIsAnsweredWithTheNearest(string written, string expected) =>
-        Assert.Contains(expected, Assert.Throws<InputException>(() => Configurations.Load(written, Catalog.Default)).Message);
+        Assert.Contains(expected, Assert.Throws<InputException>(() => Configurations.Load(written, Papers.Catalog)).Message);
 
     [Fact]
     public void AFileWinsAndTheOriginSaysWhichWasTaken()
@@ -65,8 +65,8 @@ public sealed class ConfigurationNamesTests : IDisposable
         Assert.Equal((0, ""), (code, error));
         if (verbatim) Assert.Equal(Configurations.BuiltIn("mnist-qvunet-1hq")!.ReplaceLineEndings("\n"), output);
         Assert.StartsWith("# qvunet-1hq on mnist", output);
-        Assert.Equal(Configurations.Load("mnist-qvunet-1hq", Catalog.Default).ToYaml().Split('\n').Select(line => line.Split("  #")[0].TrimEnd()),
-            ResolvedExperiment.Parse(output, "mine.yaml", Catalog.Default).ToYaml().Split('\n').Select(line => line.Split("  #")[0].TrimEnd()));
+        Assert.Equal(Configurations.Load("mnist-qvunet-1hq", Papers.Catalog).ToYaml().Split('\n').Select(line => line.Split("  #")[0].TrimEnd()),
+            ResolvedExperiment.Parse(output, "mine.yaml", Papers.Catalog).ToYaml().Split('\n').Select(line => line.Split("  #")[0].TrimEnd()));
     }
 
     [Fact]
@@ -78,7 +78,7 @@ public sealed class ConfigurationNamesTests : IDisposable
         (code, output, _) = ToolProcess.Run(folder.Path, "config", "keys");
         Assert.Equal(0, code);
         Assert.All(output.Split('\n'), line => Assert.True(line.Length <= 100, line));
-        Assert.All(new ExperimentSettings(Catalog.Default).All, setting => Assert.Contains("\n" + setting.Path + ": ", "\n" + output));
+        Assert.All(new ExperimentSettings(Papers.Catalog).All, setting => Assert.Contains("\n" + setting.Path + ": ", "\n" + output));
     }
 
     [Fact]
@@ -87,7 +87,7 @@ public sealed class ConfigurationNamesTests : IDisposable
         File.WriteAllText(folder.File("tiny.yaml"), TinyExperiment.Yaml + "\n");
         (int code, string output, string error) = ToolProcess.Run(folder.Path, "audit", "tiny.yaml");
         Assert.Equal((0, ""), (code, error));
-        Network network = TinyExperiment.Resolve().Config.BuildNetwork(PublishedModels.Named("unet").Build().Image, Catalog.Default);
+        Network network = TinyExperiment.Resolve().Config.BuildNetwork(PublishedModels.Named("unet").Build().Image, Papers.Catalog);
         Assert.StartsWith($"{network.Parameters.Scalars:N0} parameters: ", output);
     }
 }

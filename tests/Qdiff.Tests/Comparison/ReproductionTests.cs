@@ -1,4 +1,3 @@
-using Qdiff;
 using Qdiff.Evaluation;
 using Qdiff.Papers;
 
@@ -13,7 +12,7 @@ public sealed class ReproductionTests
         PublishedTable table = Assert.Single(Papers.Catalog.TablesOf(paper, name));
         foreach (bool brief in (bool[])[false, true])
         {
-            IReadOnlyList<ComparisonArm> arms = Reproduction.Arms(table, Read, Catalog.Default, brief, []);
+            IReadOnlyList<ComparisonArm> arms = Reproduction.Arms(table, Read, Papers.Catalog, brief, []);
             Assert.Equal(table.Rows.Count, arms.Count);
             // 60,000 images: what the published steps are of. A difference in budget would throw.
             ComparisonPlan plan = ComparisonPlan.Of("runs", null, arms, null, 1, null, brief ? [] : table.Epochs, null, 60_000);
@@ -27,7 +26,7 @@ public sealed class ReproductionTests
     public void PublishedValuesStandBesideOurs()
     {
         PublishedTable table = Papers.Catalog.TablesOf("paper-a", "mnist")[0];
-        IReadOnlyList<ComparisonArm> arms = Reproduction.Arms(table, Read, Catalog.Default, brief: false, []);
+        IReadOnlyList<ComparisonArm> arms = Reproduction.Arms(table, Read, Papers.Catalog, brief: false, []);
         ArmResult measured = new("mnist-qvunet-7hq", [new(42, 50.5), new(43, 51.5)], 51, new(44, 58, 0.95), null);
         var result = new ComparisonResult
         {
@@ -63,7 +62,7 @@ public sealed class ReproductionTests
     {
         const string fid = "fid/inception-2048-tf1bilinear/v1";
         PublishedTable table = Papers.Catalog.TablesOf("paper-b", "pathmnist")[0];
-        IReadOnlyList<ComparisonArm> arms = Reproduction.Arms(table, Read, Catalog.Default, brief: false, []);
+        IReadOnlyList<ComparisonArm> arms = Reproduction.Arms(table, Read, Papers.Catalog, brief: false, []);
         ArmResult Ours(double value) => new(arms[0].Name, [new(42, value)], value, null, null);
         var result = new ComparisonResult
         {
@@ -100,7 +99,7 @@ public sealed class ReproductionTests
 
     static string Empty(PublishedTable table)
     {
-        IReadOnlyList<ComparisonArm> arms = Reproduction.Arms(table, Read, Catalog.Default, brief: false, []);
+        IReadOnlyList<ComparisonArm> arms = Reproduction.Arms(table, Read, Papers.Catalog, brief: false, []);
         return Reproduction.ToText(table, new ComparisonResult
         {
             Name = "x",

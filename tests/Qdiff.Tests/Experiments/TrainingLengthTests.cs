@@ -1,4 +1,5 @@
 using Qdiff;
+using Qdiff.Papers;
 
 /// <summary>Experiments in another length than configured.</summary>
 public class TrainingLengthTests
@@ -12,7 +13,7 @@ public class TrainingLengthTests
     [Theory, MemberData(nameof(Files))]
     public void EveryConfigurationCanBeMadeShort(string file)
     {
-        ResolvedExperiment whole = ResolvedExperiment.Load(Path.Combine(s_configs, file), Catalog.Default);
+        ResolvedExperiment whole = ResolvedExperiment.Load(Path.Combine(s_configs, file), Papers.Catalog);
         foreach (int steps in (int[])[2, 4, 100, 1500])
         {
             ExperimentConfig config = whole.Lasting(steps, images: 5000, withSource: true).Config;
@@ -23,7 +24,7 @@ public class TrainingLengthTests
             Assert.Equal(config.Training.Steps, config.Training.StepsFor(5000));
             Assert.InRange(config.Training.WarmUp, 0, config.Training.Steps - 1);
             Assert.All(config.Training.KeepSteps, kept => Assert.InRange(kept, 1, config.Training.Steps));
-            config.Diffusion.RequireWeightWhereSamplingStarts(Catalog.Default);
+            config.Diffusion.RequireWeightWhereSamplingStarts(Papers.Catalog);
             // As one stage, whatever the source of a transfer.
             Assert.Equal(steps, whole.Lasting(steps).Config.Training.Steps);
         }
@@ -46,7 +47,7 @@ public class TrainingLengthTests
             transfer:
               source: a
               sourceSteps: 30000
-            """, "a.yaml", Catalog.Default);
+            """, "a.yaml", Papers.Catalog);
         TrainingConfig tenth = whole.Lasting(1000).Config.Training;
         Assert.Equal((1000, 50, 200, 400), (tenth.Steps, tenth.WarmUp, tenth.CheckpointEvery, tenth.SampleEvery));
         Assert.Equal([100, 500, 1000], tenth.KeepSteps);
@@ -70,19 +71,19 @@ public class TrainingLengthTests
     [Fact]
     public void ALengthInEpochsIsReplaced()
     {
-        ResolvedExperiment epochs = ResolvedExperiment.Parse("training:\n  epochs: 10\n  batch: 100\n  warmUp: 40\n", "a.yaml", Catalog.Default);
+        ResolvedExperiment epochs = ResolvedExperiment.Parse("training:\n  epochs: 10\n  batch: 100\n  warmUp: 40\n", "a.yaml", Papers.Catalog);
         // 10 passes over 2,000 images are 200 steps.
         TrainingConfig half = epochs.Lasting(100, images: 2000).Config.Training;
         Assert.Equal((100, (double?)null, 20), (half.Steps, half.Epochs, half.WarmUp));
         Assert.Equal((50, (double?)null), (epochs.Lasting(50).Config.Training.Steps, epochs.Lasting(50).Config.Training.Epochs));
-        ResolvedExperiment steps = ResolvedExperiment.Parse("training:\n  steps: 77\n", "a.yaml", Catalog.Default).LastingEpochs(1.5);
+        ResolvedExperiment steps = ResolvedExperiment.Parse("training:\n  steps: 77\n", "a.yaml", Papers.Catalog).LastingEpochs(1.5);
         Assert.Equal((1.5, true), (steps.Config.Training.Epochs, steps.OriginOf("training.steps").IsDefault));
     }
 
     [Fact]
     public void ThereIsAShortestLength()
     {
-        ResolvedExperiment transfer = ResolvedExperiment.Parse("transfer:\n  source: a\n  sourceSteps: 3\n", "a.yaml", Catalog.Default);
+        ResolvedExperiment transfer = ResolvedExperiment.Parse("transfer:\n  source: a\n  sourceSteps: 3\n", "a.yaml", Papers.Catalog);
         Assert.Throws<InputException>(() => transfer.Lasting(0));
         Assert.Throws<InputException>(() => transfer.Lasting(1, withSource: true));
         Assert.Equal(1, transfer.Lasting(2, withSource: true).Config.Transfer.SourceSteps);

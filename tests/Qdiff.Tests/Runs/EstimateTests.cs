@@ -1,4 +1,5 @@
 using Qdiff;
+using Qdiff.Papers;
 
 public class EstimateTests
 {
@@ -7,7 +8,7 @@ public class EstimateTests
     {
         ResolvedExperiment config = TinyExperiment.Resolve("training.steps=1000", "training.threads=2", "sampling.sampler=ddim",
             "sampling.count=32");
-        ImageSet images = config.Config.Data.Load(Catalog.Default);
+        ImageSet images = config.Config.Data.Load(Papers.Catalog);
         Estimate estimate = Estimate.Measure(config, images, seconds: 0);
         Assert.Equal((2, 200, 10.0, 50, 0L),
             (estimate.Threads, estimate.Images, estimate.StepsPerEpoch, estimate.NetworkPasses, estimate.CircuitsPerStep));
@@ -32,14 +33,14 @@ public class EstimateTests
         Estimate tiny = Estimate.Measure(TinyExperiment.Resolve("training.batch=64"), images: null, count: 6400,
             seconds: 0);
         Assert.Equal((6400, 100.0), (tiny.Images, tiny.StepsPerEpoch));
-        Assert.Equal(TinyExperiment.Resolve().Config.Model.Build([1, 28, 28], Catalog.Default).Parameters.Scalars, tiny.Parameters);
+        Assert.Equal(TinyExperiment.Resolve().Config.Model.Build([1, 28, 28], Papers.Catalog).Parameters.Scalars, tiny.Parameters);
     }
 
     [Fact]
     public void CircuitsAreCountedAStep()
     {
         ResolvedExperiment config =
-            ResolvedExperiment.Parse("model:\n  name: qvunet-1fq\ntraining:\n  batch: 3\n", "test", Catalog.Default);
+            ResolvedExperiment.Parse("model:\n  name: qvunet-1fq\ntraining:\n  batch: 3\n", "test", Papers.Catalog);
         Estimate estimate = Estimate.Measure(config, images: null, count: 30, seconds: 0);
         // Two blocks, each with a circuit in both of its stages.
         Assert.Equal(2 * 2 * 3, estimate.CircuitsPerStep);
