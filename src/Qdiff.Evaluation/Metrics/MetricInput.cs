@@ -55,7 +55,7 @@ public sealed record MetricInput
     /// <summary>
     /// The value of all samples, and an interval of its mean over repeated draws by its values in random splits of every set
     /// into halves, 50 unless others were asked for: an interval for any metric, at the price of a hundred computations on half
-    /// the samples.
+    /// the samples. None where halves are too few for the metric.
     /// </summary>
     /// <param name="compute">The value of an input like this one; called from several threads.</param>
     public MetricEstimate ByHalves(Func<MetricInput, double> compute)
@@ -65,7 +65,17 @@ public sealed record MetricInput
         ImageFeatures?[] sets = [Generated, ReferenceSet, TrainingSet, HeldOutSet];
         if (!WantsInterval || splits == 0 || sets.Any(set => set is { Count: < Halves.Fewest })) return new(value);
         double[] first = new double[splits], second = new double[splits];
-        Parallel.For(0, splits, split => (first[split], second[split]) = (compute(Half(split, 0)), compute(Half(split, 1))));
+        try
+        {
+            Parallel.For(0, splits,
+                split => (first[split], second[split]) = (compute(Half(split, 0)), compute(Half(split, 1))));
+        }
+        catch (AggregateException e) when (e.InnerExceptions.All(inner => inner is InputException))
+        {
+            // Halves need not bear what all samples do: the value stands, without an interval.
+            return new(value);
+        }
+
         return new(value, new SampledValue(value, Halves.Variance(first, second), splits).Symmetric(Level));
 
         MetricInput Half(int split, int half)
@@ -87,6 +97,9 @@ public sealed record MetricInput
             }
         }
     }
+
+    /// <summary>What is measured; sets that are not there cannot be printed.</summary>
+    public override string ToString() => Protocol.ToString();
 
     static InvalidOperationException Missing(string set, MetricNeeds need) =>
         new($"The metric reads {set}, but its {nameof(Metric.Needs)} do not hold {nameof(MetricNeeds)}.{need}.");
