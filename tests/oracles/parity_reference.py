@@ -1,7 +1,7 @@
 """Parity files of every published network in every wiring, by PyTorch: its own implementation of them, in float64, with circuits
 simulated as plain state vectors and differentiated by autograd.
 
-    python3 parity_reference.py fixtures FOLDER      the files that the tests read (tests/Qdiff.Tests/Models/Parity)
+    python3 parity_reference.py fixtures FOLDER      the files that the tests read (tests/Qdiff.Tests/Networks/Parity)
     python3 parity_reference.py check FILE...        compares this implementation with recorded values
     python3 parity_reference.py whole FOLDER NAME... files of the long form, with weights and all gradients stored, about 5 MB each
 

@@ -104,7 +104,7 @@ public class ParityTests
     /// <summary>A wiring without a file is the same network as the paper's.</summary>
     static string Recorded(string model, Wiring wiring)
     {
-        string folder = Path.Combine(Path.GetDirectoryName(Path.GetDirectoryName(Fixture.Folder))!, "Models", "Parity");
+        string folder = Path.Combine(Path.GetDirectoryName(Path.GetDirectoryName(Fixture.Folder))!, "Networks", "Parity");
         string path = Path.Combine(folder, $"{model}-{wiring.ToString().ToLowerInvariant()}.safetensors");
         return File.Exists(path) ? path : Path.Combine(folder, $"{model}-paper.safetensors");
     }
