@@ -111,6 +111,7 @@ public static class PublishedModels
             Settings = ["gate"],
             Wirings = s_wirings,
             Released = NameOf(Wiring.Released),
+            Divergences = PublishedDivergences.Of,
             Usual = wiring => circuit ? new() { Gate = Gate(wiring == NameOf(Wiring.Released)) } : new(),
         };
 
@@ -135,5 +136,5 @@ public static class PublishedModels
 
     static NamedNetwork Published(string name, string summary, Func<Wiring, ModelConfig> usual) =>
         NamedNetwork.UNet(name, summary, wiring => usual(Enum.GetValues<Wiring>().First(w => NameOf(w) == wiring))) with
-        { Wirings = s_wirings, Released = NameOf(Wiring.Released) };
+        { Wirings = s_wirings, Released = NameOf(Wiring.Released), Divergences = PublishedDivergences.Of };
 }

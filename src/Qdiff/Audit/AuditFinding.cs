@@ -7,7 +7,7 @@ namespace Qdiff;
 /// <param name="What">The finding in words.</param>
 /// <param name="Numbers">How many of the network's numbers it concerns; 0 if it is not about parameters.</param>
 /// <param name="Evidence">Measured numbers by name.</param>
-/// <param name="Divergence">The entry of docs/divergences.md that describes this, if the network is the one that was published:
-/// its name, wiring and sizes.</param>
+/// <param name="Divergence">What the documentation of the published network calls this, if it is that network which was audited:
+/// its name, wiring and sizes; see <see cref="NamedNetwork.Divergences"/>.</param>
 public sealed record AuditFinding(AuditSeverity Severity, string Code, string Where, string What, int Numbers,
     IReadOnlyDictionary<string, double> Evidence, string? Divergence = null);

@@ -3,8 +3,8 @@ using Qdiff.Tensors;
 namespace Qdiff;
 
 /// <summary>
-/// Puts what was measured into words: every dead number is in exactly one finding, with the reason why it is dead. Only where the
-/// published network itself was audited does a finding name the entry of docs/divergences.md: elsewhere the same is no
+/// Puts what was measured into words: every dead parameter is in exactly one finding, with the reason why it is dead. Only where
+/// a published network itself was audited does a finding say what its documentation calls it: elsewhere the same is no
 /// divergence.
 /// </summary>
 sealed class AuditFindings(Network network, Liveness liveness, IReadOnlyList<AuditCircuit> circuits,
@@ -12,7 +12,7 @@ sealed class AuditFindings(Network network, Liveness liveness, IReadOnlyList<Aud
 {
     const double NarrowMargin = 100;
 
-    readonly Dictionary<string, string> divergenceOfLayer = [];
+    readonly Dictionary<string, (string Code, int Qubits)> causeOfLayer = [];
     readonly List<AuditFinding> findings = [];
 
     public IReadOnlyList<AuditFinding> All()
@@ -41,10 +41,10 @@ sealed class AuditFindings(Network network, Liveness liveness, IReadOnlyList<Aud
         string where = Layer(layer.Name);
         if (!circuit.Runs)
         {
-            string divergence = circuit.Qubits == 4 ? "A-03" : "A-02";
-            divergenceOfLayer.TryAdd(where, divergence);
+            causeOfLayer.TryAdd(where, ("circuit-never-run", circuit.Qubits));
             Add(AuditSeverity.Error, "circuit-never-run", layer.Name,
-                $"all {circuit.Weights} angles belong to a circuit that the network never runs", circuit.Weights, [], divergence);
+                $"all {circuit.Weights} angles belong to a circuit that the network never runs", circuit.Weights, [],
+                qubits: circuit.Qubits);
             return;
         }
 
@@ -53,7 +53,7 @@ sealed class AuditFindings(Network network, Liveness liveness, IReadOnlyList<Aud
         int notInGates = Count((d, u) => d && u), inGates = Count((d, u) => d && !u);
         if (notInGates > 0)
             Add(AuditSeverity.Error, "unused-angles", layer.Name, $"{notInGates} of {circuit.Weights} angles are in no gate",
-                notInGates, [("structurallyLive", circuit.StructurallyLiveWeights)], "A-01");
+                notInGates, [("structurallyLive", circuit.StructurallyLiveWeights)], qubits: circuit.Qubits);
         int gated = circuit.Weights - unused.Count(u => u);
         if (inGates == 0)
         {
@@ -61,13 +61,13 @@ sealed class AuditFindings(Network network, Liveness liveness, IReadOnlyList<Aud
         else if (circuit.LiveWeights == 0 && circuit.OnlyPhasesAndPermutations)
             Add(AuditSeverity.Error, "phases-and-permutations", layer.Name,
                 $"behind the encoding the circuit only turns phases and permutes basis states: none of its {gated} angles can act",
-                inGates, [], "B-01");
+                inGates, [], qubits: circuit.Qubits);
         else if (circuit.LiveWeights > 0 && circuit.LiveInNetwork == 0)
         {
-            divergenceOfLayer.TryAdd(where, "A-05");
+            causeOfLayer.TryAdd(where, ("circuit-without-effect", circuit.Qubits));
             Add(AuditSeverity.Error, "circuit-without-effect", layer.Name,
                 $"the circuit runs, but its results do not reach the output: {inGates} angles that its read-outs feel are dead",
-                inGates, [("liveInCircuit", circuit.LiveWeights)], "A-06");
+                inGates, [("liveInCircuit", circuit.LiveWeights)], qubits: circuit.Qubits);
         }
         else
         {
@@ -118,8 +118,9 @@ sealed class AuditFindings(Network network, Liveness liveness, IReadOnlyList<Aud
         int unread = others.Where(p => !liveness.Read.Contains(network.Parameters[p.Name])).Sum(p => p.Nominal);
         string names = string.Join(", ", others.Select(p =>
             p.Name.StartsWith(layer + ".", StringComparison.Ordinal) ? p.Name[(layer.Length + 1)..] : p.Name));
+        bool known = causeOfLayer.TryGetValue(layer, out (string Code, int Qubits) cause);
         Add(AuditSeverity.Error, "dead-parameters", layer, $"{count} numbers of {names} cannot change the output", count,
-            [("unread", unread)], divergenceOfLayer.GetValueOrDefault(layer));
+            [("unread", unread)], known ? cause.Code : null, known ? cause.Qubits : null);
     }
 
     /// <summary>A bias whose channels act through the layer's weight, so that only an invariance to shifts can make it
@@ -137,8 +138,7 @@ sealed class AuditFindings(Network network, Liveness liveness, IReadOnlyList<Aud
     {
         foreach (AuditInput input in liveness.Inputs.Where(input => !input.Matters))
             Add(AuditSeverity.Error, "ignores-" + input.Name, input.Name,
-                $"the output does not depend on the {input.Name}", 0, [("effect", input.Effect)],
-                input.Name == "timestep" ? "C-01" : null);
+                $"the output does not depend on the {input.Name}", 0, [("effect", input.Effect)]);
         if (!liveness.ReachesImage && liveness.Inputs[0].Matters)
             Add(AuditSeverity.Error, "detached-input", "image", "the output depends on the image, but no gradient reaches it", 0,
                 []);
@@ -153,7 +153,7 @@ sealed class AuditFindings(Network network, Liveness liveness, IReadOnlyList<Aud
                 ? "no gradient passes, and the output does not depend on the values either"
                 : "the output depends on these values, but no gradient passes"
                     + (detached > 0 ? $": {detached} numbers before them can act and never learn" : "");
-            Add(AuditSeverity.Error, "detached-input", name, what, detached, [("effect", effect)], "B-02");
+            Add(AuditSeverity.Error, "detached-input", name, what, detached, [("effect", effect)]);
         }
 
         if (detached > 0 && liveness.Detachments.Count == 0)
@@ -184,8 +184,8 @@ sealed class AuditFindings(Network network, Liveness liveness, IReadOnlyList<Aud
         ?? name[..Math.Max(0, name.LastIndexOf('.'))];
 
     void Add(AuditSeverity severity, string code, string where, string what, int numbers, (string Name, double Value)[] evidence,
-        string? divergence = null) =>
+        string? cause = null, int? qubits = null) =>
         findings.Add(new(severity, code, where, what, numbers,
             new SortedDictionary<string, double>(evidence.ToDictionary(e => e.Name, e => e.Value), StringComparer.Ordinal),
-            network.IsPublished ? divergence : null));
+            network.Divergences?.Invoke(new(code, where, cause, qubits))));
 }

@@ -26,6 +26,9 @@ public sealed record NamedNetwork : IPart
     /// <summary>The reading in which it is what published code builds; null for none.</summary>
     public string? Released { get; init; }
 
+    /// <summary>What the documentation of that code calls a defect which an audit finds in it; null for nothing.</summary>
+    public Func<Defect, string?> Divergences { get; init; } = _ => null;
+
     /// <summary>The settings that it takes besides name, wiring and control, without <c>model.</c>: a setting or a group of
     /// them.</summary>
     public IReadOnlyList<string> Settings { get; init; } = [];
@@ -85,7 +88,8 @@ public sealed record NamedNetwork : IPart
         INetworkDesign made = Design(model, catalog, image);
         Network network = (nullLabel ? made.WithNullLabel() : made).Build(model.Control);
         ModelConfig asPublished = new() { Name = model.Name, Wiring = model.Wiring };
-        network.IsPublished = model == asPublished && model.Wiring == Released && !nullLabel && Images.Contains(image);
+        if (model == asPublished && model.Wiring == Released && !nullLabel && Images.Contains(image))
+            network.Divergences = Divergences;
         return network;
     }
 

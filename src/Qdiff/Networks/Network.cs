@@ -33,8 +33,11 @@ public abstract class Network
     /// <summary>Parameters that training leaves at their initial values, for a control.</summary>
     public virtual IReadOnlyList<Parameter> Frozen => [];
 
-    /// <summary>Whether this is a published network as its code has it: that wiring, those sizes, no control.</summary>
-    internal bool IsPublished { get; set; }
+    /// <summary>
+    /// What its documentation calls a defect, if this is a published network as its code has it (that wiring, those sizes, no
+    /// control); else null.
+    /// </summary>
+    internal Func<Defect, string?>? Divergences { get; set; }
 
     /// <summary>How many circuits one image runs in one pass.</summary>
     public int CircuitRuns => Circuits.Sum(circuit => circuit.RunsPerImage);
