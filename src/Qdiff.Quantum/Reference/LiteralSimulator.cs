@@ -8,8 +8,8 @@ namespace Qdiff.Quantum;
 /// </summary>
 public static class LiteralSimulator
 {
-    /// <summary>2²⁶ amplitudes are 1 GiB.</summary>
-    const int MaxQubits = 26;
+    /// <summary>The most qubits that it runs: the 2²⁶ amplitudes of 26 take 1 GiB.</summary>
+    public const int MaxQubits = 26;
 
     /// <summary>The 2^n amplitudes after the last gate; wire 0 is the most significant bit of the index.</summary>
     public static Complex[] State(Circuit circuit, ReadOnlySpan<double> inputs, ReadOnlySpan<double> weights)

@@ -148,6 +148,7 @@ public class HybridNetworkTests
         Refused("reads a wire that the circuit circuit does not have; its wires are 0 to 3",
             new() { Circuit = Ring(4), ReadOuts = [PauliString.Z(9)] });
         Refused("has 3 read-outs, which are no whole channels", new() { Circuit = Ring(4), ReadOuts = [.. Observable.ZOfEachWire(3)] });
+        Refused("has 28 qubits; in a network it may have up to 26", new() { Circuit = Ring(28) });
         Refused("no channel is left for the convolution", new()
         { Circuit = new(4, [.. Embedding.Angles(4)]), Groups = 12, Patch = 1, ReadOuts = [PauliString.Z(0)] }, 48);
         Refused("its circuits give 16", new()

@@ -26,12 +26,15 @@ public abstract record PlacedCircuit
 
     internal Initialiser Angles => Initialisers.Uniform(0, Initial ?? FullTurn(Circuit));
 
-    /// <exception cref="ArgumentException">Nothing can come in or out.</exception>
+    /// <exception cref="ArgumentException">Nothing can come in or out, or it is too large.</exception>
     internal void Validate()
     {
         if (Circuit.Inputs == 0)
             throw new ArgumentException($"The circuit {Name} has no inputs, so that nothing of the image could act on it; give it "
                 + "an encoding, such as rx.");
+        if (Circuit.Qubits > LiteralSimulator.MaxQubits)
+            throw new ArgumentException($"The circuit {Name} has {Circuit.Qubits} qubits; in a network it may have up to "
+                + $"{LiteralSimulator.MaxQubits}, for the audit runs it gate by gate, as it is written.");
         if (Outputs == 0) throw new ArgumentException($"Nothing is read out of the circuit {Name}.");
         if (Initial is { } range && !(double.IsFinite(range) && range > 0))
             throw new ArgumentException(Invariant($"The weights of {Name} cannot begin in [0, {range}); the range must be positive."));
