@@ -5,7 +5,7 @@ namespace Qdiff;
 
 /// <summary>How a <see cref="TrainingState"/> is kept in a checkpoint: weights, average and moments as safetensors under
 /// canonical names.</summary>
-static class CheckpointContent
+public static class CheckpointContent
 {
     const string WeightsFile = "weights.safetensors", AverageFile = "average.safetensors", MomentsFile = "moments.safetensors";
 

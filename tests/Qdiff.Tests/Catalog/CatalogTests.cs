@@ -4,6 +4,7 @@ using Qdiff.Evaluation;
 using Qdiff.Tensors;
 
 /// <summary>Parts of one's own are known by name wherever names are resolved, and two of one name are refused.</summary>
+[Collection(nameof(HostileArgumentTests))]
 public sealed class CatalogTests
 {
     static readonly EvaluationCatalog s_own = EvaluationCatalog.Default with

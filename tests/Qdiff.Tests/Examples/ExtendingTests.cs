@@ -1,0 +1,154 @@
+using System.Net;
+using Examples;
+using Microsoft.AspNetCore.Builder;
+using Qdiff;
+using Qdiff.Cli;
+using Qdiff.Papers;
+
+/// <summary>Each example does what it says, as whoever follows docs/extending.md would call it.</summary>
+[Collection(nameof(HostileArgumentTests))]
+public sealed class ExtendingTests : IDisposable
+{
+    readonly TemporaryFolder folder = new();
+    readonly string config;
+    int trained;
+
+    public ExtendingTests()
+    {
+        config = folder.File("tiny.yaml");
+        File.WriteAllText(config, TinyExperiment.Yaml);
+    }
+
+    public void Dispose() => folder.Dispose();
+
+    [Fact]
+    public void AnAnsatzAndAnEncodingStandInANetwork()
+    {
+        string run = Train(OwnAnsatz.Main, "model.vertex.circuit=ring", "model.vertex.layers=1");
+        Assert.Contains("circuit: ring", File.ReadAllText(Path.Combine(run, "config.yaml")));
+        Assert.Contains("ring", Done(OwnAnsatz.Main, "circuit", "list"));
+        // It goes on, with the part; without it the run says what it lacks, in one line.
+        Done(OwnAnsatz.Main, "train", "--resume", run, "--steps", "3", "-q");
+        (int code, _, string error) = Call(args => QdiffTool.Run(args, Papers.Catalog), "sample", run, "-q");
+        Assert.Equal(2, code);
+        Assert.Matches(@"^qdiff: .*model\.vertex\.circuit is ring.*\n\z", error);
+
+        run = Train(OwnEncoding.Main, "model.vertex.circuit=basic", "model.vertex.encoding=twice", "model.vertex.layers=1");
+        Assert.Contains("encoding: twice", File.ReadAllText(Path.Combine(run, "config.yaml")));
+    }
+
+    [Fact]
+    public void ASamplerAWeightingAndADataSetAreKnownEverywhere()
+    {
+        string run = Train(OwnSampler.Main, "sampling.sampler=euler", "sampling.churn=0.5", "sampling.steps=3");
+        Assert.Contains("euler", Done(OwnSampler.Main, "sample", "--help"));
+        string file = Done(OwnSampler.Main, "sample", run, "-n", "2", "--steps", "2", "-q").Trim();
+        Assert.EndsWith("euler-2-churn-0.5-seed-7-n-2.png", file);
+        Assert.True(File.Exists(file));
+
+        run = Train(OwnWeighting.Main, "diffusion.weighting=root-snr");
+        Assert.Contains("weighting: root-snr", File.ReadAllText(Path.Combine(run, "config.yaml")));
+
+        Train(OwnDataSet.Main, "data.dataset=stripes");
+        Assert.Contains("stripes", Done(OwnDataSet.Main, "data", "list"));
+    }
+
+    [Fact]
+    public void AMetricAndFeaturesMeasureARun()
+    {
+        string run = Train(OwnMetric.Main, "sampling.sampler=ddim", "sampling.steps=1");
+        string[] few = ["-n", "24", "--few-samples", "-q", "--cache", folder.File("cache"), "--resamples", "0"];
+        Assert.Contains("contrast", Done(OwnMetric.Main, ["evaluate", run, "--metrics", "contrast", .. few]));
+        Assert.Contains("quarters", Done(OwnFeatureNetwork.Main, ["evaluate", run, "--metrics", "fid", "--features", "quarters",
+            .. few]));
+    }
+
+    [Fact]
+    public void ALayerTrainsAndItsGradientIsThatOfItsDefinition()
+    {
+        Assert.Contains("Number = 2", Done(OwnLayer.Main, "2"));
+        AuditReport audit = Audit.Of(new OwnLayer.SnakeNetwork());
+        Assert.Equal(audit.Nominal, audit.Live);
+    }
+
+    [Fact]
+    public void ANetworkIsARunThatIsResumedAuditedAndCompared()
+    {
+        string run = folder.File("own-42"), output = Done(OwnNetwork.Main, run);
+        Assert.Contains("Number = 200", output);
+        Assert.Contains("289 parameters: 289 can change the output", output);
+        Assert.True(File.Exists(Path.Combine(run, "digits.png")));
+        Assert.DoesNotContain("Number", Done(OwnNetwork.Main, run).Split('\n')[0]);
+
+        string own = folder.File("own.yaml");
+        File.WriteAllText(own, "name: own\ndata: { dataset: fashion-mnist-test, perClass: 20 }\n"
+            + "model: { name: two-convolutions }\ntraining: { batch: 20, threads: 1 }\nsampling: { sampler: ddim, steps: 1 }\n");
+        string table = Done(OwnNetwork.Main, "compare", own, config, "--set", "sampling.sampler=ddim", "--set", "sampling.steps=1",
+            "--set", "training.sampleEvery=0", "--set", "training.frameEvery=0", "--steps", "2", "--seeds", "1", "--runs",
+            folder.File("runs"), "--metrics", "kid", "-n", "24", "--few-samples", "-q", "--cache", folder.File("cache"));
+        Assert.Contains("two-convolutions", table);
+    }
+
+    [Fact]
+    public async Task AServiceAnswersSeveralRequestsAtOnce()
+    {
+        string run = Train(args => QdiffTool.Run(args, Papers.Catalog), "training.steps=1");
+        await using WebApplication service = WebService.Create(run, Papers.Catalog);
+        service.Urls.Add("http://127.0.0.1:0");
+        await service.StartAsync();
+        using var client = new HttpClient { BaseAddress = new(service.Urls.Single()) };
+        byte[][] images = await Task.WhenAll(Enumerable.Range(0, 4).Select(i => client.GetByteArrayAsync($"images/{i % 2}?count=2")));
+        Assert.Equal(images[0], images[2]);
+        Assert.Equal(images[1], images[3]);
+        Assert.NotEqual(images[0], images[1]);
+
+        using var impatient = new CancellationTokenSource(TimeSpan.FromMilliseconds(20));
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => client.GetAsync("images/3?count=64", impatient.Token));
+        using HttpResponseMessage refused = await client.GetAsync("images/1?of=dog");
+        Assert.Equal(HttpStatusCode.BadRequest, refused.StatusCode);
+        Assert.Contains("takes no class label", await refused.Content.ReadAsStringAsync());
+        await service.StopAsync();
+    }
+
+    [Fact]
+    public void TheGuideLeadsThroughAllOfThem()
+    {
+        string guide = Repository.Read("docs/extending.md");
+        string[] files = [.. Repository.Files("examples/Extending", "*.cs").Where(file => !file.EndsWith("Program.cs"))];
+        Assert.Equal(10, files.Length);
+        Assert.All(files, file => Assert.Contains($"](../{file})", guide));
+        Assert.All(files, file => Assert.InRange(Repository.Read(file).Split('\n').Length - 1, 1, 60));
+    }
+
+    string Train(Func<string[], int> tool, params string[] settings)
+    {
+        string runs = folder.File($"runs-{trained++}");
+        Done(tool, ["train", "-c", config, "--runs", runs, "-q", "--set", "training.steps=2", "--set",
+            "training.frameEvery=0", .. settings.SelectMany(setting => (string[])["--set", setting])]);
+        return Path.Combine(runs, "tiny-42");
+    }
+
+    static string Done(Func<string[], int> program, params string[] arguments)
+    {
+        (int code, string output, string error) = Call(program, arguments);
+        Assert.True(code == 0, error);
+        return output;
+    }
+
+    static (int Code, string Output, string Error) Call(Func<string[], int> program, params string[] arguments)
+    {
+        (TextWriter oldOutput, TextWriter oldError) = (Console.Out, Console.Error);
+        (var output, var error) = (new StringWriter(), new StringWriter());
+        Console.SetOut(output);
+        Console.SetError(error);
+        try
+        {
+            return (program(arguments), output.ToString(), error.ToString());
+        }
+        finally
+        {
+            Console.SetOut(oldOutput);
+            Console.SetError(oldError);
+        }
+    }
+}
