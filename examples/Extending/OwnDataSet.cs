@@ -6,37 +6,43 @@ using Qdiff.Tensors;
 namespace Examples;
 
 /// <summary>
-/// A data set of one's own, here stripes that are drawn on the spot: <c>train --config mnist-unet --set data.dataset=stripes</c>.
-/// One that is read from files is told the folder, and says in <c>Obtain</c> where they come from.
+/// A data set of one's own: <c>data show shapes --picture shapes.png</c>, <c>train --config mnist-unet --set
+/// data.dataset=shapes</c>. One that is read from files is told their folder, and says in <c>Obtain</c> where they come from.
 /// </summary>
 static class OwnDataSet
 {
-    const int Count = 400, Side = 28;
+    const int Side = 28;
 
-    /// <summary>Stripes across (label 0) or down (label 1), of a width and a place that the number of the image decides.</summary>
-    static ImageSet Stripes(Split split)
+    /// <summary>Rings and bars; picture i depends on its split and i alone.</summary>
+    static ImageSet Draw(int count, Split split)
     {
-        var random = new RandomStream(seed: 1, "stripes", (long)split);
-        var pixels = new byte[Count * Side * Side];
-        int[] labels = [.. Enumerable.Range(0, Count).Select(i => i % 2)];
-        for (int i = 0; i < Count; i++)
+        var pixels = new byte[count * Side * Side];
+        var labels = new int[count];
+        for (int i = 0; i < count; i++)
         {
-            int width = 2 + random.Next(5), from = random.Next(width);
-            for (int y = 0; y < Side; y++)
-                for (int x = 0; x < Side; x++)
-                    if (((labels[i] == 0 ? y : x) + from) / width % 2 == 0) pixels[(i * Side + y) * Side + x] = 255;
+            var random = new RandomStream(seed: 1, $"shapes, {split}", i);
+            labels[i] = i % 2;
+            double x = 14 + 5 * (random.NextDouble() - 0.5), y = 14 + 5 * (random.NextDouble() - 0.5),
+                size = 5 + 4 * random.NextDouble(), angle = Math.PI * random.NextDouble();
+            for (int p = 0; p < Side * Side; p++)
+            {
+                double dx = p % Side - x, dy = p / Side - y;
+                double far = labels[i] == 0
+                    ? Math.Abs(Math.Sqrt(dx * dx + dy * dy) - size)
+                    : Math.Max(Math.Abs(dx * Math.Cos(angle) + dy * Math.Sin(angle)),
+                        Math.Abs(dy * Math.Cos(angle) - dx * Math.Sin(angle)) - size);
+                // Two pixels thick, with a soft border.
+                pixels[i * Side * Side + p] = (byte)(255 * Math.Clamp(2 - far, 0, 1));
+            }
         }
 
-        return new($"stripes/{split.ToString().ToLowerInvariant()}", [1, Side, Side], pixels, labels, ["across", "down"]);
+        return new($"shapes/{split}", [1, Side, Side], pixels, labels, ["ring", "bar"]);
     }
 
-    public static int Main(string[] args) => QdiffTool.Run(args, Papers.Catalog with
+    public static int Main(string[] args)
     {
-        DataSets =
-        [
-            .. Papers.Catalog.DataSets,
-            new("stripes", "400 + 400 patterns of stripes, 28×28 grey, 2 classes", Obtain: "", [Split.Train, Split.Test],
-                (_, split) => Stripes(split)),
-        ],
-    });
+        var shapes = new DataSource("shapes", "rings and bars, drawn as they are needed", Obtain: "", [Split.Train, Split.Test],
+            (_, split) => Draw(split == Split.Train ? 6000 : 1000, split));
+        return QdiffTool.Run(args, Papers.Catalog with { DataSets = [.. Papers.Catalog.DataSets, shapes] });
+    }
 }

@@ -5,37 +5,49 @@ using Qdiff.Papers;
 
 namespace Examples;
 
-/// <summary>
-/// Features of one's own to measure FID, KID and the rest in: <c>evaluate RUN --features quarters --metrics fid,kid</c>. A network
-/// that is read from a file is a class derived from <see cref="FeatureNetwork"/> in the same place.
-/// </summary>
+/// <summary>Features of one's own, and a preset that measures in them: <c>evaluate RUN --preset edges</c>.</summary>
+/// <remarks>Dalal and Triggs 2005, "Histograms of oriented gradients for human detection", without their blocks.</remarks>
 static class OwnFeatureNetwork
 {
-    const int Cells = 4;
+    const int Cells = 4, Directions = 8;
 
-    /// <summary>The mean brightness of 4×4 cells: N × 16, row by row.</summary>
-    static float[] Brightness(ImageSet images)
+    /// <summary>How much of each cell of the first channel changes in which direction.</summary>
+    static float[] Edges(ImageSet images, int number)
     {
-        var features = new float[images.Count * Cells * Cells];
-        for (int i = 0; i < images.Count; i++)
-        {
-            ReadOnlySpan<byte> pixels = images.Image(i);
-            for (int p = 0; p < pixels.Length; p++)
+        ReadOnlySpan<byte> pixels = images.Image(number);
+        (int height, int width) = (images.Height, images.Width);
+        var histogram = new float[Cells * Cells * Directions];
+        for (int y = 1; y < height - 1; y++)
+            for (int x = 1; x < width - 1; x++)
             {
-                int y = p / images.Width % images.Height * Cells / images.Height, x = p % images.Width * Cells / images.Width;
-                features[(i * Cells + y) * Cells + x] += pixels[p] * (float)(Cells * Cells) / pixels.Length;
+                float dx = pixels[y * width + x + 1] - pixels[y * width + x - 1];
+                float dy = pixels[(y + 1) * width + x] - pixels[(y - 1) * width + x];
+                int direction = (int)((MathF.Atan2(dy, dx) / MathF.Tau + 1) * Directions) % Directions;
+                int cell = y * Cells / height * Cells + x * Cells / width;
+                histogram[cell * Directions + direction] += MathF.Sqrt(dx * dx + dy * dy) / (255 * height * width);
             }
-        }
 
-        return features;
+        return histogram;
     }
 
-    public static int Main(string[] args) => QdiffTool.Run(args, Papers.Catalog with
+    public static int Main(string[] args)
     {
-        FeatureNetworks =
-        [
-            .. Papers.Catalog.FeatureNetworks,
-            FeatureNetwork.Create("quarters", width: Cells * Cells, identity: "1", Brightness),
-        ],
-    });
+        FeatureNetwork edges = FeatureNetwork.Create("edges", width: Cells * Cells * Directions, identity: "1",
+            images => [.. Enumerable.Range(0, images.Count).SelectMany(i => Edges(images, i))]);
+        return QdiffTool.Run(args, Papers.Catalog with
+        {
+            FeatureNetworks = [.. Papers.Catalog.FeatureNetworks, edges],
+            Presets =
+            [
+                .. Papers.Catalog.Presets,
+                EvaluationPreset.Domain with
+                {
+                    Name = "edges",
+                    Note = "Distances in directions of edges, which need no training.",
+                    Features = edges.Name,
+                    Metrics = [new FidMetric(), new KidMetric { SubsetSize = 1000 }, new PrecisionMetric(), new RecallMetric()],
+                },
+            ],
+        });
+    }
 }

@@ -1,5 +1,5 @@
-using System.Reflection;
 using System.Text.Json;
+using Examples;
 using Qdiff;
 using Qdiff.Tensors;
 
@@ -15,7 +15,7 @@ public sealed class OwnPartsExampleTests : IDisposable
     public void AMetric()
     {
         // Bags alone are farther from bags and trousers than other real images are.
-        JsonElement metric = Evaluate("OwnMetric", "--metrics", "sliced", "--features", "domain").Single();
+        JsonElement metric = Evaluate(OwnMetric.Main, "--metrics", "sliced", "--features", "domain").Single();
         Assert.Equal("sliced/domain-tissue/v1", metric.GetProperty("name").GetString());
         Assert.Contains(" directions=32 ", metric.GetProperty("protocol").GetString());
         JsonElement value = metric.GetProperty("value"), interval = value.GetProperty("interval");
@@ -27,7 +27,7 @@ public sealed class OwnPartsExampleTests : IDisposable
     [Fact]
     public void AFeatureNetworkWithAPreset()
     {
-        JsonElement[] metrics = Evaluate("OwnFeatureNetwork", "--preset", "edges", "--few-samples", "--metrics", "fid,kid");
+        JsonElement[] metrics = Evaluate(OwnFeatureNetwork.Main, "--preset", "edges", "--few-samples", "--metrics", "fid,kid");
         Assert.Equal(["fid/edges/v1", "kid/edges/v1"], metrics.Select(metric => metric.GetProperty("name").GetString()));
         Assert.All(metrics, metric => Assert.Contains(" d=128 ", metric.GetProperty("protocol").GetString()));
     }
@@ -35,14 +35,14 @@ public sealed class OwnPartsExampleTests : IDisposable
     [Fact]
     public void ADataSet()
     {
-        JsonElement set = JsonDocument.Parse(Run("OwnDataSet", "data", "show", "shapes", "--split", "test", "--json")).RootElement;
+        JsonElement set = JsonDocument.Parse(Run(OwnDataSet.Main, "data", "show", "shapes", "--split", "test", "--json")).RootElement;
         Assert.Equal((1000, "shapes/Test"), (set.GetProperty("count").GetInt32(), set.GetProperty("name").GetString()));
         Assert.Equal(["ring", "bar"], set.GetProperty("classes").EnumerateArray().Select(c => c.GetProperty("name").GetString()));
-        Assert.Contains("shapes", Run("OwnDataSet", "data", "list"));
+        Assert.Contains("shapes", Run(OwnDataSet.Main, "data", "list"));
     }
 
     /// <summary>Bags, against a data set's file that holds few of its images: trousers and bags.</summary>
-    JsonElement[] Evaluate(string program, params string[] options)
+    JsonElement[] Evaluate(Func<string[], int> program, params string[] options)
     {
         ImageSet real = FashionMnist.LoadBuiltIn().WithLabels(1, 8).Draw(200, seed: 1),
             bags = FashionMnist.LoadBuiltIn().WithLabels(8).Draw(60, seed: 2);
@@ -58,7 +58,7 @@ public sealed class OwnPartsExampleTests : IDisposable
         (ReadOnlySpan<byte>)[.. Enumerable.Range(0, images.Count)
             .SelectMany(i => images.Image(i).ToArray()).SelectMany(p => new[] { p, p, p })]);
 
-    static string Run(string program, params string[] arguments)
+    static string Run(Func<string[], int> program, params string[] arguments)
     {
         (TextWriter oldOutput, TextWriter oldError) = (Console.Out, Console.Error);
         (var output, var error) = (new StringWriter(), new StringWriter());
@@ -66,8 +66,8 @@ public sealed class OwnPartsExampleTests : IDisposable
         Console.SetError(error);
         try
         {
-            object? code = Assembly.Load(program).EntryPoint!.Invoke(null, [arguments]);
-            Assert.True(code is 0, error.ToString());
+            int code = program(arguments);
+            Assert.True(code == 0, error.ToString());
             return output.ToString();
         }
         finally
