@@ -29,7 +29,7 @@ public readonly struct Shape : IEquatable<Shape>
             count = checked(count * size);
         }
 
-        if (count > Array.MaxLength / 16)
+        if (count > Array.MaxLength / Tensor.Samples)
             throw new ArgumentException($"A shape of {count} elements is too large.", nameof(sizes));
         Rank = sizes.Length;
         if (Rank > 0) size0 = sizes[0];

@@ -60,7 +60,8 @@ public sealed record CircuitVectorCase(
             LiteralSimulator.Gradient(circuit, readOuts, Inputs, Parameters, Cotangent);
 
         (float[] expectations, float[] inputGradient, float[] weightGradient) =
-            (new float[16 * circuit.Qubits], new float[16 * circuit.Inputs], new float[circuit.Weights]);
+            (new float[LoweredCircuit.Samples * circuit.Qubits], new float[LoweredCircuit.Samples * circuit.Inputs],
+                new float[circuit.Weights]);
         // The case is sample 3 of a tile; the others carry zeros, as in a short last tile.
         new LoweredCircuit(circuit).Prepare([.. Parameters.Select(value => (float)value)]).Gradient(
             InTile(Inputs), InTile(Cotangent), expectations, inputGradient, weightGradient, new());
@@ -79,12 +80,13 @@ public sealed record CircuitVectorCase(
 
     static float[] InTile(double[] values)
     {
-        var tile = new float[values.Length * 16];
-        for (int i = 0; i < values.Length; i++) tile[i * 16 + 3] = (float)values[i];
+        var tile = new float[values.Length * LoweredCircuit.Samples];
+        for (int i = 0; i < values.Length; i++) tile[i * LoweredCircuit.Samples + 3] = (float)values[i];
         return tile;
     }
 
-    static double[] OfTile(float[] tile) => [.. Enumerable.Range(0, tile.Length / 16).Select(i => (double)tile[i * 16 + 3])];
+    static double[] OfTile(float[] tile) => [.. Enumerable.Range(0, tile.Length / LoweredCircuit.Samples)
+        .Select(i => (double)tile[i * LoweredCircuit.Samples + 3])];
 
     static double Worst(IEnumerable<double> a, double[] b) =>
         a.Select((value, i) => Math.Abs(value - b[i])).DefaultIfEmpty(0).Max();

@@ -114,9 +114,9 @@ public class Objective
 
     static Vector512<float> Gather(float[] table, ReadOnlySpan<int> timesteps)
     {
-        Span<float> lanes = stackalloc float[Tile.Samples];
-        lanes.Clear();
-        for (int s = 0; s < timesteps.Length; s++) lanes[s] = table[timesteps[s]];
-        return Vector512.Create<float>(lanes);
+        Span<float> each = stackalloc float[Tile.Samples];
+        each.Clear();
+        for (int s = 0; s < timesteps.Length; s++) each[s] = table[timesteps[s]];
+        return Vector512.Create<float>(each);
     }
 }
