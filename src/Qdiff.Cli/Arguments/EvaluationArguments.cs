@@ -112,15 +112,15 @@ sealed class EvaluationArguments(EvaluationCatalog catalog)
         }
         catch (MissingNetworkException e)
         {
-            throw new InputException(e.Message + (e.IsInception ? InceptionHint : ClassifierHint), e);
+            throw new InputException(e.Message + (!e.IsInception ? ClassifierHint : InceptionHint
+                + (options.NeedsInception ? $" --preset {EvaluationPreset.Domain.Name} does without." : "")), e);
         }
 
         return options;
     }
 
     const string InceptionHint =
-        " Give the file of its weights, pt_inception-2015-12-05-6726825d.pth or a safetensors file of it, with --inception FILE. "
-        + "--preset domain does without.";
+        " Give the file of its weights, pt_inception-2015-12-05-6726825d.pth or a safetensors file of it, with --inception FILE.";
 
     const string ClassifierHint =
         " Train one with 'qdiff classifier train DATASET --output FILE' and give it with --classifier FILE.";
