@@ -149,7 +149,7 @@ static class ComparisonSummary
         Network network = config.BuildNetwork([.. folder.Manifest.Data.Shape], folder.Experiment.Catalog);
         string audit = folder.PathOf("audit.json");
         string control = config.Model.Control == Control.None ? ""
-            : $", {config.Model.Control.ToString().ToLowerInvariant()} control";
+            : $", {config.Model.Control.Name} control";
         return new(measured.Run.Arm.Name,
             $"{config.Model.Name}, {config.Model.Wiring} wiring{control}",
             network.Parameters.Scalars,

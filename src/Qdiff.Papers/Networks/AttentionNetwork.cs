@@ -15,7 +15,7 @@ abstract class AttentionNetwork(AttentionUNet spec, Control control) : Network
 
     public override IReadOnlyList<QuantumLayer> Circuits => Gate?.Circuit is { } circuit ? [circuit] : [];
 
-    public override IReadOnlyList<Parameter> Frozen => control == Control.Frozen && Gate?.Circuit?.Angles is { } angles ? [angles] : [];
+    public override IReadOnlyList<Parameter> Frozen => control.IsFrozen && Gate?.Circuit?.Angles is { } angles ? [angles] : [];
 
     protected abstract ChannelGate? Gate { get; }
 

@@ -29,12 +29,13 @@ public sealed record AttentionUNet : INetworkDesign
     public Shape Image { get; init; } = [1, 28, 28];
 
     /// <inheritdoc/>
-    public Network Build(Control control = Control.None)
+    public Network Build(Control? control = null)
     {
-        if (control != Control.None && Gate is null)
-            throw new ArgumentException($"The network has no circuits, so the control '{control.ToString().ToLowerInvariant()}' "
+        Control instead = control ?? Control.None;
+        if (instead != Control.None && Gate is null)
+            throw new ArgumentException($"The network has no circuits, so the control '{instead.Name}' "
                 + $"has nothing to replace.");
-        if (control == Control.Shrunk)
+        if (instead.Network is not null)
             throw new ArgumentException("A quantum gate adds to its network, so nothing can be shrunk to its count; the models "
                 + "'-plain' and '-matched' are its classical controls.");
         if (Gate is not null && Matched) throw new ArgumentException("A network has a gate of a circuit or a classical one, not both.");
@@ -42,6 +43,6 @@ public sealed record AttentionUNet : INetworkDesign
         if (Image[1] % 4 != 0 || Image[2] % 4 != 0)
             throw new ArgumentException($"The images are {Image}; the network halves them twice, so that both sides must be multiples "
                 + "of 4.");
-        return Depth == AttentionDepth.Light ? new LightAttentionNetwork(this, control) : new FullAttentionNetwork(this, control);
+        return Depth == AttentionDepth.Light ? new LightAttentionNetwork(this, instead) : new FullAttentionNetwork(this, instead);
     }
 }

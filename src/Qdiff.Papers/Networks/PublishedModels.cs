@@ -60,7 +60,7 @@ public static class PublishedModels
     /// <summary>Builds a published network in a wiring.</summary>
     /// <param name="image">Channels, height and width of the images; null for the paper's.</param>
     /// <param name="control">What stands in the place of its circuits.</param>
-    public static Network Build(this NamedNetwork model, Wiring wiring, Shape? image = null, Control control = Control.None) =>
+    public static Network Build(this NamedNetwork model, Wiring wiring, Shape? image = null, Control? control = null) =>
         model.Build(NameOf(wiring), image, control);
 
     /// <summary>What configurations call a wiring.</summary>

@@ -63,6 +63,9 @@ public record Catalog
     /// <summary>How features enter circuits: <c>model.vertex.encoding</c> and others.</summary>
     public Parts<NamedEncoding> Encodings { get; init; } = [.. NamedEncoding.All];
 
+    /// <summary>What can stand in the place of circuits: <c>model.control</c>.</summary>
+    public Parts<Control> Controls { get; init; } = [.. Control.All];
+
     /// <summary>Networks: <c>model.name</c>.</summary>
     public Parts<NamedNetwork> Networks { get; init; } = 
         [NamedNetwork.UNet("unet", "a U-Net whose sizes and circuits are settings", _ => new())];
@@ -86,5 +89,6 @@ public record Catalog
         Circuits.RequireDistinctNames();
         Encodings.RequireDistinctNames();
         Networks.RequireDistinctNames();
+        Controls.RequireDistinctNames();
     }
 }

@@ -48,7 +48,7 @@ public sealed record ModelConfig
     public GateConfig Gate { get; init; } = new();
 
     /// <summary>What stands in the place of the model's circuits.</summary>
-    public Control Control { get; init; }
+    public Control Control { get; init; } = Control.None;
 
     /// <summary>The settings of all its circuits.</summary>
     internal IEnumerable<CircuitConfig> Circuits =>

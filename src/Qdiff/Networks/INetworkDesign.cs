@@ -4,10 +4,10 @@ namespace Qdiff;
 public interface INetworkDesign
 {
     /// <summary>Builds the network.</summary>
-    /// <param name="control">What stands in the place of its circuits.</param>
+    /// <param name="control">What stands in the place of its circuits; null for themselves.</param>
     /// <exception cref="ArgumentException">Sizes do not fit each other, or the design has nothing that the control could
     /// replace.</exception>
-    Network Build(Control control = Control.None);
+    Network Build(Control? control = null);
 
     /// <summary>The same with a label for "no class", which label dropout trains and guidance needs.</summary>
     /// <exception cref="ArgumentException">It takes no class labels.</exception>

@@ -78,10 +78,10 @@ public sealed record NamedNetwork : IPart
     /// <summary>Builds the network as it is published.</summary>
     /// <param name="wiring">The reading.</param>
     /// <param name="image">Channels, height and width of the images; null for the usual.</param>
-    /// <param name="control">What stands in the place of its circuits.</param>
+    /// <param name="control">What stands in the place of its circuits; null for themselves.</param>
     /// <exception cref="ArgumentException">It cannot be built for such images.</exception>
-    public Network Build(string wiring = ModelConfig.UsualWiring, Shape? image = null, Control control = Control.None) =>
-        Build(new() { Name = Name, Wiring = wiring, Control = control }, image ?? Images[0], Catalog.Default, nullLabel: false);
+    public Network Build(string wiring = ModelConfig.UsualWiring, Shape? image = null, Control? control = null) =>
+        Build(new() { Name = Name, Wiring = wiring, Control = control ?? Control.None }, image ?? Images[0], Catalog.Default, nullLabel: false);
 
     internal Network Build(ModelConfig model, Shape image, Catalog catalog, bool nullLabel)
     {
@@ -99,7 +99,7 @@ public sealed record NamedNetwork : IPart
 
     sealed record Built(Network Network) : INetworkDesign
     {
-        public Network Build(Control control) => control == Control.None ? Network
+        public Network Build(Control? control) => control is null || control == Control.None ? Network
             : throw new ArgumentException("The network is built already, so nothing can be put in the place of its circuits.");
 
         public INetworkDesign WithNullLabel() => Network.NullLabel is not null ? this

@@ -58,20 +58,20 @@ public sealed record UNet : INetworkDesign
         : throw new ArgumentException("The network takes no class labels, so none can be dropped; set training.labelDropout to 0.");
 
     /// <inheritdoc/>
-    public Network Build(Control control = Control.None)
+    public Network Build(Control? control = null)
     {
-        if (control == Control.None) return new UNetNetwork(this, control);
+        Control instead = control ?? Control.None;
+        if (instead == Control.None) return new UNetNetwork(this, instead);
         if (Vertex is null && Quanvolution is null && Gate is null)
-            throw new ArgumentException($"The network has no circuits, so the control '{control.ToString().ToLowerInvariant()}' "
-                + $"has nothing to replace.");
-        return new UNetNetwork(control == Control.Shrunk ? Shrunk() : this, control);
+            throw new ArgumentException($"The network has no circuits, so the control '{instead.Name}' has nothing to replace.");
+        return new UNetNetwork(instead.Network is null ? this : instead.Network(this), instead);
     }
 
     /// <summary>
     /// The classical network whose vertex is as narrow (or wide) inside as brings its count nearest to this one's, leaving out
     /// widths that divide only into groups of quite another size: then more than the width would differ.
     /// </summary>
-    UNet Shrunk()
+    internal UNet Shrunk()
     {
         UNet classical = this with { Vertex = null, Quanvolution = null, Gate = null, VertexHidden = null };
         int channels = Dimension * Multipliers[^1], surplus = classical.Build().Parameters.Scalars - Build().Parameters.Scalars;

@@ -113,11 +113,11 @@ sealed class UNetNetwork : Network
             foreach (QuantumLayer layer in layers)
             {
                 circuits.Add(layer);
-                if (control == Control.Frozen && layer.Angles is { } angles) frozen.Add(angles);
+                if (control.IsFrozen && layer.Angles is { } angles) frozen.Add(angles);
             }
         }
 
-        string Instead() => control == Control.None ? "" : $", {control.ToString().ToLowerInvariant()}";
+        string Instead() => control == Control.None ? "" : $", {control.Name}";
 
         AttentionLayer Attention(string name, int channels, (int Height, int Width) size, bool linear)
         {

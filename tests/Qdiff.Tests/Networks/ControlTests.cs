@@ -134,10 +134,10 @@ public sealed class ControlTests : IDisposable
     [InlineData("attention-light-matched")]
     public void AControlOfANetworkWithoutCircuitsIsRefused(string name)
     {
-        foreach (Control control in Enum.GetValues<Control>().Except([Control.None]))
+        foreach (Control control in Control.All.Skip(1))
         {
             string message = Assert.Throws<ArgumentException>(() => PublishedModels.Named(name).Build(control: control)).Message;
-            Assert.Contains($"no circuits, so the control '{control.ToString().ToLowerInvariant()}' has nothing to replace",
+            Assert.Contains($"no circuits, so the control '{control.Name}' has nothing to replace",
                 message);
         }
     }
@@ -234,7 +234,7 @@ public sealed class ControlTests : IDisposable
         (float[], float[], float[], float[], float[]) Train(Control control)
         {
             using TrainingRun run = TinyExperiment.Start(folder.File(control.ToString()), "model.name=qvunet-1hq",
-                $"model.control={control.ToString().ToLowerInvariant()}",
+                $"model.control={control.Name}",
                 "model.dimension=null", "model.groups=null", "model.multipliers=null", "model.heads=null",
                 "model.headFeatures=null",
                 "data.perClass=1", "training.batch=4", "training.steps=2", "training.ema.copySteps=1", "training.ema.every=1",

@@ -14,14 +14,14 @@ public class NetworkGradientTests
     [InlineData("quanvunet", Wiring.Paper)]
     [InlineData("quanvunet", Wiring.Released)]
     [InlineData("attention-light", Wiring.Paper)]
-    [InlineData("qvunet-1hq", Wiring.Paper, Control.Unentangled)]
-    [InlineData("qvunet-1hq", Wiring.Paper, Control.Cosine)]
-    [InlineData("qvunet-fullfq", Wiring.Paper, Control.Classical)]
-    [InlineData("attention-light", Wiring.Paper, Control.Classical)]
-    [InlineData("qvunet-1hq", Wiring.Paper, Control.Shrunk)]
-    public void GradientEqualsCentralDifferencesOfTheDefinition(string model, Wiring wiring, Control control = Control.None)
+    [InlineData("qvunet-1hq", Wiring.Paper, "unentangled")]
+    [InlineData("qvunet-1hq", Wiring.Paper, "cosine")]
+    [InlineData("qvunet-fullfq", Wiring.Paper, "classical")]
+    [InlineData("attention-light", Wiring.Paper, "classical")]
+    [InlineData("qvunet-1hq", Wiring.Paper, "shrunk")]
+    public void GradientEqualsCentralDifferencesOfTheDefinition(string model, Wiring wiring, string control = "none")
     {
-        Network network = PublishedModels.Named(model).Build(wiring, control: control);
+        Network network = PublishedModels.Named(model).Build(wiring, control: Catalog.Default.Controls[control]);
         NetworkCheck.Gradients(network, $"{model}, {control}");
     }
 }

@@ -156,6 +156,8 @@ public sealed class OwnCircuitTests : IDisposable
                 Enumerable.Range(0, qubits * layers).Select(k => Gate.CRY(k % qubits, (k + 1) % qubits, Angle.Weight(k))))],
             Encodings = [.. Papers.Catalog.Encodings, NamedEncoding.Create("twice", qubits =>
                 Enumerable.Range(0, qubits).Select(wire => Gate.RY(wire, Angle.Input(wire, 2))))],
+            Controls = [.. Papers.Catalog.Controls, Control.Create("without-weights", circuit =>
+                new(circuit.Qubits, circuit.Gates.Where(gate => gate.Angle.DependsOnInputs || gate.Spec.Angles == 0), circuit.Inputs, weights: 0))],
             Networks = [.. Papers.Catalog.Networks, NamedNetwork.Create("twin", (model, image) =>
                 new UNet { Image = image, Dimension = model.Dimension ?? 4, Multipliers = [1], Heads = 1, HeadFeatures = 4 }) with
             { Settings = ["dimension"] }],
@@ -165,6 +167,10 @@ public sealed class OwnCircuitTests : IDisposable
         Network network = config.BuildNetwork([1, 28, 28], own);
         Assert.Equal(4 * 24, network.Circuits.Sum(circuit => circuit.Angles!.Count));
         Assert.Equal(2, network.Circuits[0].Lowered.Circuit.Gates[0].Angle.Scale);
+
+        Network plain = Parse("model.vertex.circuit=my-ring", "model.control=without-weights").BuildNetwork([1, 28, 28], own);
+        Assert.All(plain.Circuits, circuit => Assert.Null(circuit.Angles));
+        Assert.Contains(plain.Layers, layer => layer.Kind == "hybrid block, 1 × my-ring, without-weights");
 
         Assert.Equal([2, 8, 8], Parse("model.name=twin", "model.dimension=6").BuildNetwork([2, 8, 8], own).Image.ToArray());
         Assert.Contains("the model 'twin' has no setting model.heads",

@@ -24,7 +24,7 @@ static class ModelSettings
             model.Add("wiring", "what the paper says, or what its code does",
                 Choice([.. catalog.Networks.SelectMany(network => network.Wirings).Distinct()]), c => c.Wiring,
                 (c, v) => c with { Wiring = v }),
-            model.Add("control", "what stands in the place of its circuits", Enumeration<Control>(), c => c.Control,
+            model.Add("control", "what stands in the place of its circuits", Part(catalog.Controls), c => c.Control,
                 (c, v) => c with { Control = v }),
             model.Add("classes", "class labels it takes", Optional(Integer(2, 1000)), c => c.Classes,
                 (c, v) => c with { Classes = v }),

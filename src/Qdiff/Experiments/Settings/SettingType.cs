@@ -78,6 +78,16 @@ static partial class SettingType
             TryText(given, out value) && names.Contains(value), Quote)
     { Names = names };
 
+    /// <summary>One of these parts, by its name.</summary>
+    public static SettingType<T> Part<T>(Parts<T> parts) where T : IPart => new($"one of {string.Join(", ", parts.Names)}",
+        (SettingText given, [MaybeNullWhen(false)] out T value) =>
+        {
+            value = given.Items is null ? parts.Find(given.Text) : default;
+            return value is not null;
+        },
+        value => Quote(value.Name))
+    { Names = parts.Names };
+
     /// <summary>The names of an enumeration in kebab case.</summary>
     public static SettingType<T> Enumeration<T>() where T : struct, Enum
     {

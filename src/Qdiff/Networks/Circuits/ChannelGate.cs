@@ -35,7 +35,7 @@ public sealed class ChannelGate
     public static ChannelGate Of(ParameterTable table, string name, int channels, CircuitGate gate, Control control)
     {
         gate.Validate();
-        IPatchLayer circuit = IPatchLayer.Create(table, name, gate, control);
+        IPatchLayer circuit = control.InPlaceOf(gate, table, name);
         int[][] inputs = [[.. Enumerable.Range(0, gate.Circuit.Inputs)]], outputs = [[.. Enumerable.Range(0, gate.Outputs)]];
         return new(table, name, channels, gate.Circuit.Inputs, gate.Outputs,
             features => circuit.Apply(features, inputs, [gate.Outputs], outputs), gate.Projected, gate.Detached)

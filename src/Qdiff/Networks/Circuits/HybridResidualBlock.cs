@@ -35,11 +35,11 @@ sealed class HybridResidualBlock : IResidualBlock
         for (int stage = 0; stage < 2; stage++)
         {
             circuits[stage] = stage == 1 && spec.Shared ? circuits[0] : [.. Enumerable.Range(0, spec.Groups)
-                .Select(g => IPatchLayer.Create(table, $"{name}.circuit.{stage * spec.Groups + g}", spec, control))];
+                .Select(g => control.InPlaceOf(spec, table, $"{name}.circuit.{stage * spec.Groups + g}"))];
         }
 
         for (int stage = 0; stage < 2 && spec.Remainder is not null; stage++)
-            remainders[stage] = IPatchLayer.Create(table, $"{name}.circuit.{2 * spec.Groups + stage}", spec.Remainder, control);
+            remainders[stage] = control.InPlaceOf(spec.Remainder, table, $"{name}.circuit.{2 * spec.Groups + stage}");
         for (int stage = 0; stage < 2 && spec.ChannelsOut < channels; stage++)
             convolutions[stage] = new(table, $"{name}.conv{stage}",
                 spec.Convolution == ConvolutionInput.All ? channels : channels - spec.ChannelsIn, channels - spec.ChannelsOut, 3, padding: 1,

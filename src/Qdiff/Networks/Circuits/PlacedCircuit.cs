@@ -22,7 +22,7 @@ public abstract record PlacedCircuit
     public double? Initial { get; init; }
 
     /// <summary>How many numbers come out.</summary>
-    internal int Outputs => ReadOuts?.Count ?? Circuit.Qubits - Circuit.Ancillas;
+    public int Outputs => ReadOuts?.Count ?? Circuit.Qubits - Circuit.Ancillas;
 
     internal Initialiser Angles => Initialisers.Uniform(0, Initial ?? FullTurn(Circuit));
 
