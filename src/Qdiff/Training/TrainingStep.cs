@@ -8,4 +8,9 @@ namespace Qdiff;
 /// <param name="Decay">How much of the running average stayed: 0 copied the weights, 1 left it as it was.</param>
 /// <param name="Seconds">Time that the step took.</param>
 public sealed record TrainingStep(long Number, double Loss, double GradientNorm, double LearningRate, double Decay,
-    double Seconds);
+    double Seconds)
+{
+    /// <summary>A line for people.</summary>
+    public override string ToString() =>
+        Invariant($"step {Number:N0}  loss {Loss:F4}  gradient norm {GradientNorm:G3}  {Seconds:F3} s");
+}
