@@ -131,14 +131,14 @@ public sealed class Trainer
         int first = tile * Tensor.Samples, count = Math.Min(Tensor.Samples, options.Batch - first);
         ReadOnlySpan<int> members = indices.AsSpan(first, count);
         Span<int> timesteps = stackalloc int[count], labels = stackalloc int[count];
-        Span<float> weights = stackalloc float[Tensor.Samples];
+        Span<float> lossWeights = stackalloc float[Tensor.Samples];
         Tensor xt = space.Input(state.Network.Image), target = space.Input(state.Network.Image),
             epsilon = space.Input(state.Network.Image);
 
         images.FillTile(members, xt.Values);
         TrainingDraws.FillTimesteps(objective.Schedule.Steps, options.Seed, state.Step, first, timesteps);
         TrainingDraws.FillNoise(options.Seed, state.Step, first, count, epsilon.Values);
-        objective.FillTraining(xt.Values, timesteps, epsilon.Values, xt.Values, target.Values, weights);
+        objective.FillTraining(xt.Values, timesteps, epsilon.Values, xt.Values, target.Values, lossWeights);
         if (state.Network.Classes == 0) labels = [];
         else
         {
@@ -150,9 +150,9 @@ public sealed class Trainer
 
         Tensor loss = objective.Error(state.Network.Predict(xt, timesteps, labels), target);
         double sum = 0;
-        for (int i = 0; i < count; i++) sum += (double)weights[i] * loss.Values[i];
+        for (int i = 0; i < count; i++) sum += (double)lossWeights[i] * loss.Values[i];
         tileLosses[tile] = sum / options.Batch;
-        foreach (ref float weight in weights) weight /= options.Batch;   // idle samples have weight 0
-        space.Backward(loss, weights);
+        foreach (ref float weight in lossWeights) weight /= options.Batch;   // idle samples have weight 0
+        space.Backward(loss, lossWeights);
     }
 }
