@@ -27,9 +27,11 @@ sealed class CircuitSelection
     public Argument<string> Circuit { get; } = new("circuit")
     { Description = "A name of 'qdiff circuit list', or an OpenQASM 2 or 3 file." };
 
-    public Option<int?> Qubits { get; } = new("--qubits") { Description = "Qubits of a named circuit; the usual number by default." };
+    public Option<int?> Qubits { get; } = new("--qubits") { Description = "Qubits of a named circuit; the usual number by "
+        + "default." };
 
-    public Option<int?> Layers { get; } = new("--layers") { Description = "Layers of a named circuit; the usual number by default." };
+    public Option<int?> Layers { get; } = new("--layers") { Description = "Layers of a named circuit; the usual number by "
+        + "default." };
 
     public Option<string?> Encoding { get; }
 
@@ -40,7 +42,8 @@ sealed class CircuitSelection
     {
         var wiring = new Option<string>("--wiring")
         {
-            Description = "paper: what the text says; released: what the published code does; repaired: that code without its slips.",
+            Description = "paper: what the text says; released: what the published code does; repaired: that code without its "
+                + "slips.",
             DefaultValueFactory = _ => ModelConfig.UsualWiring,
         };
         wiring.AcceptOnlyFromAmong([.. catalog.Networks.SelectMany(network => network.Wirings).Distinct()]);
@@ -65,7 +68,8 @@ sealed class CircuitSelection
 
     /// <summary>Whether this can only be a circuit.</summary>
     public static bool IsCircuit(string name, Catalog catalog) => catalog.Circuits.Contains(name)
-        || name.EndsWith(".qasm", StringComparison.OrdinalIgnoreCase) || name.EndsWith(".qasm3", StringComparison.OrdinalIgnoreCase);
+        || name.EndsWith(".qasm", StringComparison.OrdinalIgnoreCase)
+            || name.EndsWith(".qasm3", StringComparison.OrdinalIgnoreCase);
 
     /// <summary>The circuit of a name or file.</summary>
     public static QasmProgram Read(string name, string wiring, Catalog catalog, bool quiet) =>
@@ -82,10 +86,12 @@ sealed class CircuitSelection
         }
 
         if (!CircuitFile.IsPath(name) && !Path.Exists(name))
-            throw new InputException($"There is no circuit '{name}' and no file of that name.{Hint(name, catalog)} Known circuits are "
+            throw new InputException($"There is no circuit '{name}' and no file of that name.{Hint(name, catalog)} Known "
+                + $"circuits are "
                 + $"{string.Join(", ", catalog.Circuits.Names)}.");
         if ((qubits ?? layers) is not null)
-            throw new InputException($"{(qubits is null ? "--layers" : "--qubits")} is for named circuits; {name} has the gates that "
+            throw new InputException($"{(qubits is null ? "--layers" : "--qubits")} is for named circuits; {name} has the "
+                + $"gates that "
                 + "it has.");
         QasmProgram program = CircuitFile.Read(name).Program;
         if (!quiet)

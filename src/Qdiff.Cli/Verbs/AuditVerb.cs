@@ -36,7 +36,8 @@ static class AuditVerb
             AuditReport report;
             if (!isModel && Directory.Exists(name))
             {
-                TrainedRun trained = TrainedRun.Open(RunFolder.Open(name, catalog), parsed.GetValue(step), raw: true, Print.Warning,
+                TrainedRun trained = TrainedRun.Open(RunFolder.Open(name, catalog), parsed.GetValue(step), raw: true,
+                    Print.Warning,
                     parsed.GetValue(allowEarlier));
                 report = Watched(() => Audit.Of(trained.Network, trained.Weights, parsed.GetValue(seed)));
             }
@@ -46,7 +47,8 @@ static class AuditVerb
                 // A wiring that was asked for wins over the configuration's; the data need not be there.
                 if (parsed.GetResult(wiring) is { Implicit: false })
                     config = config with { Model = config.Model with { Wiring = parsed.GetValue(wiring)! } };
-                report = Watched(() => Audit.Of(config.BuildNetwork(ModelVerb.ImageOf(config, catalog), catalog), seed: parsed.GetValue(seed)));
+                report = Watched(() => Audit.Of(config.BuildNetwork(ModelVerb.ImageOf(config, catalog), catalog),
+                    seed: parsed.GetValue(seed)));
             }
             else report = Watched(() => Audit.Of(ModelVerb.Published(name, parsed.GetValue(wiring)!, catalog),
                 seed: parsed.GetValue(seed)));
@@ -83,11 +85,13 @@ static class AuditVerb
             return 0;
         }
 
-        Print.Line($"weights {circuit.Weights}, of which {diagnosis.DeadWeights.Count} cannot act; inputs {circuit.Inputs}, of which "
+        Print.Line($"weights {circuit.Weights}, of which {diagnosis.DeadWeights.Count} cannot act; inputs {circuit.Inputs}, "
+            + $"of which "
             + $"{diagnosis.DeadInputs.Count} cannot act");
         Print.Line(diagnosis.Parts.Count == 1
             ? "all wires are joined"
-            : $"falls into {diagnosis.Parts.Count} parts: {string.Join(" ", diagnosis.Parts.Select(p => $"{{{string.Join(",", p)}}}"))}");
+            : $"falls into {diagnosis.Parts.Count} parts: "
+                + $"{string.Join(" ", diagnosis.Parts.Select(p => $"{{{string.Join(",", p)}}}"))}");
         var dead = Named(diagnosis.DeadWeights, program.WeightNames).Concat(Named(diagnosis.DeadInputs, program.InputNames)).ToList();
         if (dead.Count > 0)
             Print.Table(["cannot act", "why"], dead.Select(d => new[] { d.Name, d.Parameter.Text }));

@@ -16,7 +16,8 @@ static class CircuitRunVerb
         Option<string?> readOut = CircuitSelection.ReadOutOption();
         var derivatives = new Option<bool>("--derivatives")
         { Description = "Also the derivatives of all read-outs by every input and weight." };
-        var shots = new Option<int?>("--shots") { Description = "Means over so many measurements instead of exact expectations." };
+        var shots = new Option<int?>("--shots") { Description = "Means over so many measurements instead of exact "
+            + "expectations." };
         var seed = new Option<long>("--seed") { Description = "Seed of the measurements.", DefaultValueFactory = _ => 0 };
         var run = new Command("run", "Print the expectations of a circuit, and their derivatives.")
         { inputs, weights, readOut, derivatives, shots, seed };
@@ -60,7 +61,8 @@ static class CircuitRunVerb
 
     static int Measured(Point at, int shots, long seed)
     {
-        CircuitShots drawn = CircuitSelection.Computed(at.Program.Circuit, () => CircuitShots.Draw(at.Program.Circuit, at.ReadOuts,
+        CircuitShots drawn = CircuitSelection.Computed(at.Program.Circuit, () =>
+            CircuitShots.Draw(at.Program.Circuit, at.ReadOuts,
             at.Inputs, at.Weights, shots, new RandomStream(seed, "circuit shots")));
         if (at.Json)
         {

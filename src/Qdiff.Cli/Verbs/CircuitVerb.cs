@@ -34,7 +34,8 @@ static class CircuitVerb
             }).ToArray();
             if (parsed.GetValue(Tool.Json)) Print.Json(rows);
             else Print.Table(["name", ">qubits", ">layers", ">gates", ">weights", "encoding", "what"],
-                rows.Select(r => new[] { r.Name, $"{r.Qubits}", $"{r.Layers}", $"{r.Gates}", $"{r.Weights}", r.Encoding, r.Summary }));
+                rows.Select(r => new[] { r.Name, $"{r.Qubits}", $"{r.Layers}", $"{r.Gates}", $"{r.Weights}", r.Encoding,
+                    r.Summary }));
             return 0;
         });
         return list;
@@ -211,7 +212,8 @@ static class CircuitVerb
         {
             string path = parsed.GetRequiredValue(file);
             if (!File.Exists(path)) throw new InputException($"There is no file {path}.{NearestPath.Hint(path)}");
-            return Describe(CircuitSelection.Read(path, ModelConfig.UsualWiring, catalog, parsed.GetValue(Tool.Quiet)).Circuit, parsed.GetValue(Tool.Json));
+            return Describe(CircuitSelection.Read(path, ModelConfig.UsualWiring, catalog, parsed.GetValue(Tool.Quiet)).Circuit,
+                parsed.GetValue(Tool.Json));
         });
         return import;
     }

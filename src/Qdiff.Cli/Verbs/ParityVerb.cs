@@ -14,7 +14,8 @@ static class ParityVerb
         var parity = new Command("parity", "Compare output and gradients with recorded values.") { file, model, wiring };
         parity.SetAction(parsed =>
         {
-            ParityReport report = ParityCheck.Run(parsed.GetRequiredValue(file), catalog, parsed.GetValue(model), parsed.GetValue(wiring));
+            ParityReport report = ParityCheck.Run(parsed.GetRequiredValue(file), catalog, parsed.GetValue(model),
+                parsed.GetValue(wiring));
             if (parsed.GetValue(Tool.Json))
                 Print.Json(new { report.Model, report.Wiring, report.Parameters, report.Passes, report.Rows });
             else

@@ -118,6 +118,7 @@ public static class PaperAnsatz
     {
         if (layers is >= 1 and <= Circuit.MaxGates) return;
         throw new ArgumentOutOfRangeException(nameof(layers), layers, layers < 1
-            ? $"An ansatz has at least 1 layer, not {layers}." : $"An ansatz has at most {Circuit.MaxGates} layers, not {layers}.");
+            ? $"An ansatz has at least 1 layer, not {layers}."
+                : $"An ansatz has at most {Circuit.MaxGates} layers, not {layers}.");
     }
 }

@@ -20,7 +20,8 @@ public static class PaperCircuits
     /// <summary>The circuit of this name.</summary>
     internal static NamedCircuit Named(string name) => All.First(circuit => circuit.Name == name);
 
-    /// <summary>The circuit as this wiring has it: only HQConv has a repaired form, other circuits are then the released ones.</summary>
+    /// <summary>The circuit as this wiring has it: only HQConv has a repaired form, other circuits are then the released
+    /// ones.</summary>
     public static NamedCircuit As(Wiring wiring, NamedCircuit circuit)
     {
         string[] endings = wiring switch
@@ -29,7 +30,8 @@ public static class PaperCircuits
             Wiring.Repaired => ["-repaired", "-released"],
             _ => [],
         };
-        return endings.Select(ending => All.FirstOrDefault(c => c.Name == circuit.Name + ending)).FirstOrDefault(c => c is not null)
+        return endings.Select(ending => All.FirstOrDefault(c => c.Name == circuit.Name + ending)).FirstOrDefault(c =>
+            c is not null)
             ?? circuit;
     }
 

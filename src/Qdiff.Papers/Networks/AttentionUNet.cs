@@ -22,7 +22,8 @@ public sealed record AttentionUNet : INetworkDesign
     /// <summary>The circuit that weighs the channels at the bottleneck; null for none.</summary>
     public CircuitGate? Gate { get; init; }
 
-    /// <summary>Without a circuit, a classical gate of as many trainable numbers as the published one stands in its place.</summary>
+    /// <summary>Without a circuit, a classical gate of as many trainable numbers as the published one stands in its
+    /// place.</summary>
     public bool Matched { get; init; }
 
     /// <summary>Channels, height and width of the images; both sides are divisible by 4.</summary>
@@ -38,10 +39,12 @@ public sealed record AttentionUNet : INetworkDesign
         if (instead.Network is not null)
             throw new ArgumentException("A quantum gate adds to its network, so nothing can be shrunk to its count; the models "
                 + "'-plain' and '-matched' are its classical controls.");
-        if (Gate is not null && Matched) throw new ArgumentException("A network has a gate of a circuit or a classical one, not both.");
+        if (Gate is not null && Matched) throw new ArgumentException("A network has a gate of a circuit or a classical one, "
+            + "not both.");
         if (Image.Rank != 3) throw new ArgumentException($"Image is {Image}; it must be [channels, height, width].");
         if (Image[1] % 4 != 0 || Image[2] % 4 != 0)
-            throw new ArgumentException($"The images are {Image}; the network halves them twice, so that both sides must be multiples "
+            throw new ArgumentException($"The images are {Image}; the network halves them twice, so that both sides must be "
+                + $"multiples "
                 + "of 4.");
         return Depth == AttentionDepth.Light ? new LightAttentionNetwork(this, instead) : new FullAttentionNetwork(this, instead);
     }

@@ -38,7 +38,8 @@ public static class PublishedModels
         Attention("attention-full-plain", "the same without a gate", AttentionDepth.Full, circuit: false),
         Attention("attention-full-matched", "the same with a classical gate of as many numbers", AttentionDepth.Full,
             circuit: false, matched: true),
-        Earth("qcunet", "class-conditional U-Net for 64×64 colour images with circuits at 4×4 and in the vertex, arXiv 2512.20448",
+        Earth("qcunet", "class-conditional U-Net for 64×64 colour images with circuits at 4×4 and in the vertex, arXiv "
+            + "2512.20448",
             wiring => new()
             {
                 Vertex = Groups(s_hqconv, 1, wiring),
@@ -66,14 +67,16 @@ public static class PublishedModels
     /// <summary>What configurations call a wiring.</summary>
     public static string NameOf(Wiring wiring) => wiring.ToString().ToLowerInvariant();
 
-    /// <summary>The circuits of a vertex of some groups; the released code never reads the second ones (divergence A-02).</summary>
+    /// <summary>The circuits of a vertex of some groups; the released code never reads the second ones (divergence
+    /// A-02).</summary>
     static BlockConfig Groups(NamedCircuit circuit, int groups, Wiring wiring) => Block(circuit, wiring) with
     {
         Groups = groups,
         Second = wiring == Wiring.Released ? SecondStage.Reused : SecondStage.Hidden,
     };
 
-    /// <summary>The whole vertex: 13 groups and a circuit of four qubits for the 40th channel (divergences ).</summary>
+    /// <summary>The whole vertex: 13 groups and a circuit of four qubits for the 40th channel (divergences A-03 and
+    /// A-04).</summary>
     static BlockConfig Whole(NamedCircuit circuit, Wiring wiring) => Block(circuit, wiring) with
     {
         Groups = 13,
@@ -95,7 +98,8 @@ public static class PublishedModels
         };
     }
 
-    /// <summary>The released circuit is fed without a gradient (divergences B-01 and B-02); repaired, it is the paper's.</summary>
+    /// <summary>The released circuit is fed without a gradient (divergences B-01 and B-02); repaired, it is the
+    /// paper's.</summary>
     static NamedNetwork Attention(string name, string summary, AttentionDepth depth, bool circuit = true, bool matched = false)
     {
         return NamedNetwork.Create(name, (model, image, catalog) => new AttentionUNet

@@ -5,8 +5,8 @@ public static class ControlCircuits
 {
     /// <summary>
     /// The same circuit with nothing between its wires: a controlled rotation keeps its target and angle and loses its control, a
-    /// two-wire rotation becomes one of its first wire about the same axis, and two-wire gates without an angle are left out. Weights and
-    /// inputs keep their numbers.
+    /// two-wire rotation becomes one of its first wire about the same axis, and two-wire gates without an angle are left out.
+    /// Weights and inputs keep their numbers.
     /// </summary>
     public static Circuit WithoutEntanglement(Circuit circuit)
     {

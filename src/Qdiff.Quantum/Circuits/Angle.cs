@@ -37,7 +37,8 @@ public readonly record struct Angle
     public AngleExpression? Formula { get; }
 
     /// <summary>Whether the angle differs from sample to sample.</summary>
-    public bool DependsOnInputs => Source is AngleSource.Input or AngleSource.InputProduct || Formula is { DependsOnInputs: true };
+    public bool DependsOnInputs => Source is AngleSource.Input or AngleSource.InputProduct
+        || Formula is { DependsOnInputs: true };
 
     /// <summary>The inputs in the angle, each once.</summary>
     public IEnumerable<int> InputIndices => Indices(AngleSource.Input);

@@ -63,7 +63,8 @@ sealed class AngleFactor
     public bool DependsOnInputs => argument?.DependsOnInputs ?? source == AngleSource.Input;
 
     /// <summary>The factor of an argument without weights.</summary>
-    public AngleFactor WithoutWeights() => argument is null ? this : new(source, index, function, argument.WithoutWeights(), Power);
+    public AngleFactor WithoutWeights() => argument is null ? this
+        : new(source, index, function, argument.WithoutWeights(), Power);
 
     public string ToString(Func<double, string> number, Func<AngleSource, int, string> name)
     {

@@ -2,8 +2,8 @@ using System.Globalization;
 
 namespace Qdiff.Quantum;
 
-/// <summary>Read-outs as text: products such as <c>Z0</c> or <c>X0Y2</c>, a letter for each wire such as <c>ZIIX</c>, or one letter
-/// for every wire.</summary>
+/// <summary>Read-outs as text: products such as <c>Z0</c> or <c>X0Y2</c>, a letter for each wire such as <c>ZIIX</c>, or one
+/// letter for every wire.</summary>
 public static class ReadOutText
 {
     /// <summary>
@@ -29,7 +29,8 @@ public static class ReadOutText
             while (digits < text.Length && char.IsAsciiDigit(text[digits])) digits++;
             if (letter is not ('X' or 'Y' or 'Z') || digits == at)
                 throw new FormatException($"'{text}': letters X, Y or Z with the number of a wire, such as Z0X3, are expected");
-            if (!int.TryParse(text.AsSpan(at, digits - at), NumberStyles.None, CultureInfo.InvariantCulture, out int wire) || wire >= wires)
+            if (!int.TryParse(text.AsSpan(at, digits - at), NumberStyles.None, CultureInfo.InvariantCulture, out int wire)
+                || wire >= wires)
                 throw new FormatException($"{text}: there is no wire {text[at..digits]}; the circuit has wires 0 to {wires - 1}");
             PauliString factor = Factor(letter, wire);
             if ((product.Support & factor.Support) != 0) throw new FormatException($"{text}: wire {wire} is named twice");
@@ -43,7 +44,8 @@ public static class ReadOutText
     static PauliString Letters(string text, int wires) => text.Length == wires
         && text.All(letter => letter is 'I' or 'X' or 'Y' or 'Z')
         ? PauliString.Parse(text)
-        : throw new FormatException($"'{text}': a letter I, X, Y or Z for each of the {wires} wires is expected, or products such as "
+        : throw new FormatException($"'{text}': a letter I, X, Y or Z for each of the {wires} wires is expected, or products "
+            + $"such as "
             + "Z0X3");
 
     static PauliString Factor(char letter, int wire) =>

@@ -67,7 +67,7 @@ public record Catalog
     public Parts<Control> Controls { get; init; } = [.. Control.All];
 
     /// <summary>Networks: <c>model.name</c>.</summary>
-    public Parts<NamedNetwork> Networks { get; init; } = 
+    public Parts<NamedNetwork> Networks { get; init; } =
         [NamedNetwork.UNet("unet", "a U-Net whose sizes and circuits are settings", _ => new())];
 
     /// <summary>Names that <c>evaluation.preset</c> may have; null where nobody evaluates and any will do.</summary>

@@ -38,8 +38,8 @@ public record CircuitConfig
     /// <summary>What determines the circuit: the name, or the content of the file.</summary>
     internal string? Identity => File is null ? Circuit : $"sha256:{File.Hash}";
 
-    /// <summary>These settings, and what they leave open as <paramref name="published"/> has it. Another circuit takes nothing from
-    /// the published one.</summary>
+    /// <summary>These settings, and what they leave open as <paramref name="published"/> has it. Another circuit takes nothing
+    /// from the published one.</summary>
     internal T Over<T>(T published) where T : CircuitConfig => Circuit is not null
         ? published with { Circuit = Circuit, Named = Named, File = File, Qubits = Qubits, Layers = Layers, Encoding = Encoding,
             ReadOut = ReadOut, Initial = Initial }
@@ -60,7 +60,8 @@ public record CircuitConfig
         }
         catch (ArgumentException e)
         {
-            throw new CircuitConfigException(Layers is not null ? "layers" : Qubits is not null ? "qubits" : "circuit", e.Message);
+            throw new CircuitConfigException(Layers is not null ? "layers" : Qubits is not null ? "qubits" : "circuit",
+                e.Message);
         }
     }
 
@@ -85,14 +86,16 @@ public record CircuitConfig
     {
         Circuit circuit = file.Program.Circuit;
         if (Layers is not null)
-            throw new CircuitConfigException("layers", $"layers are for circuits by name; {file.Path} has the gates that it has.");
+            throw new CircuitConfigException("layers", $"layers are for circuits by name; {file.Path} has the gates that it "
+                + $"has.");
         if (Qubits is { } qubits && qubits != circuit.Qubits)
             throw new CircuitConfigException("qubits", $"{file.Path} has {circuit.Qubits} qubits, not {qubits}; leave this out.");
         if (circuit.Inputs > 0)
             return encoding is null ? circuit : throw new CircuitConfigException("encoding",
                 $"{file.Path} has {circuit.Inputs} inputs and brings its own encoding; leave this out.");
         if (encoding is null)
-            throw new CircuitConfigException("encoding", $"{file.Path} has no inputs, so that nothing of the image could act on it; "
+            throw new CircuitConfigException("encoding", $"{file.Path} has no inputs, so that nothing of the image could act "
+                + $"on it; "
                 + "set encoding, for example to rx.");
         try
         {

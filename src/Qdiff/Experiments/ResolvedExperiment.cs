@@ -121,8 +121,8 @@ public sealed class ResolvedExperiment
     internal ResolvedExperiment WithDataAt(string? folder) => new(Catalog, Settings, settings, folder);
 
     /// <summary>
-    /// The same with copies of its circuits' files in the folder <c>circuits</c> of a run, which its settings name from then on: a run
-    /// needs nothing that is elsewhere.
+    /// The same with copies of its circuits' files in the folder <c>circuits</c> of a run, which its settings name from then on:
+    /// a run needs nothing that is elsewhere.
     /// </summary>
     /// <exception cref="IOException">A copy cannot be written.</exception>
     internal ResolvedExperiment WithCircuitsIn(string run)

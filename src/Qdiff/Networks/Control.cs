@@ -22,7 +22,8 @@ public sealed record Control : IPart
     { Summary = "the circuits without gates between wires" };
 
     /// <summary>The cosine of each input: what the encoding gives with no circuit behind it.</summary>
-    public static Control Cosine { get; } = Create("cosine", ControlCircuits.EncodingOnly) with { Summary = "the encoding alone" };
+    public static Control Cosine { get; } = Create("cosine",
+        ControlCircuits.EncodingOnly) with { Summary = "the encoding alone" };
 
     /// <summary>A classical layer with as many numbers as the circuit has live ones.</summary>
     public static Control Classical { get; } = new("classical", "tanh layers of as many weights as the circuits have live ones")
@@ -62,7 +63,8 @@ public sealed record Control : IPart
     /// <summary>The circuit as a layer, or what stands in its place.</summary>
     internal IPatchLayer InPlaceOf(PlacedCircuit placed, ParameterTable table, string name) => Layer is not null
         ? Layer(table, name, placed)
-        : new QuantumLayer(table, name, Circuit is null ? placed.Circuit : Circuit(placed.Circuit), placed.Angles, placed.ReadOuts);
+        : new QuantumLayer(table, name, Circuit is null ? placed.Circuit : Circuit(placed.Circuit), placed.Angles,
+            placed.ReadOuts);
 
     /// <inheritdoc/>
     public override string ToString() => Name;

@@ -81,7 +81,8 @@ public sealed record NamedNetwork : IPart
     /// <param name="control">What stands in the place of its circuits; null for themselves.</param>
     /// <exception cref="ArgumentException">It cannot be built for such images.</exception>
     public Network Build(string wiring = ModelConfig.UsualWiring, Shape? image = null, Control? control = null) =>
-        Build(new() { Name = Name, Wiring = wiring, Control = control ?? Control.None }, image ?? Images[0], Catalog.Default, nullLabel: false);
+        Build(new() { Name = Name, Wiring = wiring, Control = control ?? Control.None }, image ?? Images[0], Catalog.Default,
+            nullLabel: false);
 
     internal Network Build(ModelConfig model, Shape image, Catalog catalog, bool nullLabel)
     {

@@ -55,7 +55,8 @@ public sealed record UNet : INetworkDesign
 
     /// <inheritdoc/>
     public INetworkDesign WithNullLabel() => Classes > 0 ? this with { NullLabel = true }
-        : throw new ArgumentException("The network takes no class labels, so none can be dropped; set training.labelDropout to 0.");
+        : throw new ArgumentException("The network takes no class labels, so none can be dropped; set training.labelDropout "
+            + "to 0.");
 
     /// <inheritdoc/>
     public Network Build(Control? control = null)
@@ -107,12 +108,16 @@ public sealed record UNet : INetworkDesign
             (int height, int width) = sizes[i - 1];
             string pixels = height == width ? $"{height}" : $"{height}×{width}";
             if (height % 2 != width % 2)
-                throw new ArgumentException($"Images of {Image[1]}×{Image[2]} pixels do not fit {Multipliers.Count} levels: level "
-                    + $"{i - 1} has {pixels} pixels, and of an even and an odd side one convolution cannot make the half. Crop them, "
+                throw new ArgumentException($"Images of {Image[1]}×{Image[2]} pixels do not fit {Multipliers.Count} levels: "
+                    + $"level "
+                    + $"{i - 1} has {pixels} pixels, and of an even and an odd side one convolution cannot make the half. "
+                    + $"Crop them, "
                     + "or use fewer multipliers.");
             if (Math.Min(height, width) < (height % 2 == 0 ? 2 : 5))
-                throw new ArgumentException($"Images of {(Image[1] == Image[2] ? $"{Image[1]}" : $"{Image[1]}×{Image[2]}")} pixels are "
-                    + $"too small for {Multipliers.Count} levels: level {i - 1} has {pixels} pixels and cannot be halved. Use fewer "
+                throw new ArgumentException($"Images of {(Image[1] == Image[2] ? $"{Image[1]}" : $"{Image[1]}×{Image[2]}")} "
+                    + $"pixels are "
+                    + $"too small for {Multipliers.Count} levels: level {i - 1} has {pixels} pixels and cannot be halved. Use "
+                    + $"fewer "
                     + "multipliers.");
             sizes[i] = (Half(height), Half(width));
         }

@@ -44,7 +44,8 @@ sealed class UNetNetwork : Network
                 EncoderBlock($"down.{i}.res1", channels, i),
                 Attention($"down.{i}.attn", channels, sizes[i], linear: true),
                 last ? Convolution("down.out", channels, next, 3, sizes[i], padding: 1)
-                : sizes[i].Height % 2 == 0 ? Convolution($"down.{i}.downsample", channels, next, 4, sizes[i + 1], stride: 2, padding: 1)
+                : sizes[i].Height % 2 == 0 ? Convolution($"down.{i}.downsample", channels, next, 4, sizes[i + 1], stride: 2,
+                    padding: 1)
                 : Convolution($"down.{i}.downsample", channels, next, 7, sizes[i + 1], stride: 2, padding: 1));
         }
 

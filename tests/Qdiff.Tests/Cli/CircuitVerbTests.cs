@@ -63,10 +63,12 @@ public sealed class CircuitVerbTests : IDisposable
         Assert.Equal((2, 1), (circuit.GetProperty("weights").GetInt32(), circuit.GetProperty("inputs").GetInt32()));
         Assert.Equal([1.0], Numbers(circuit.GetProperty("dead")));
         Assert.Empty(Rows(circuit.GetProperty("deadInputs")));
-        Assert.Equal(["[0,1]", "[2]"], Rows(circuit.GetProperty("parts")).Select(part => part.GetRawText().Replace(" ", "").Replace("\n", "")));
+        Assert.Equal(["[0,1]", "[2]"], Rows(circuit.GetProperty("parts")).Select(part => part.GetRawText().Replace(" "
+            + "", "").Replace("\n", "")));
 
         string text = Done("audit", Written(Pair));
-        Assert.StartsWith("weights 2, of which 1 cannot act; inputs 1, of which 0 cannot act\nfalls into 2 parts: {0,1} {2}\n", text);
+        Assert.StartsWith("weights 2, of which 1 cannot act; inputs 1, of which 0 cannot act\nfalls into 2 parts: {0,1} {2}\n",
+            text);
         Assert.Matches("(?m)^phase +diagonal before the read-out$", text);
 
         // What is read decides: nothing of wire 0 knows the others, and X of wire 1 sees the phase.
@@ -88,17 +90,20 @@ public sealed class CircuitVerbTests : IDisposable
         JsonElement small = Json("circuit", "show", "hqconv", "--qubits", "8", "--layers", "2", "--encoding", "iqp");
         Assert.Equal((8, 36), (small.GetProperty("qubits").GetInt32(), small.GetProperty("weights").GetInt32()));
         Assert.Equal(24, Json("circuit", "show", "hqconv", "--wiring", "released").GetProperty("gates").GetInt32());
-        Assert.Equal(28, Json("circuit", "show", "basic", "--encoding", "amplitude", "--layers", "3").GetProperty("gates").GetInt32() + 4);
+        Assert.Equal(28, Json("circuit", "show", "basic", "--encoding", "amplitude", "--layers",
+            "3").GetProperty("gates").GetInt32() + 4);
     }
 
     [Theory]
-    [InlineData("--readout Z9: there is no wire 9; the circuit has wires 0 to 2.", "circuit", "run", "pair.qasm", "--readout", "Z9")]
+    [InlineData("--readout Z9: there is no wire 9; the circuit has wires 0 to 2.", "circuit", "run", "pair.qasm", "--readout",
+        "Z9")]
     [InlineData("--readout Z9: there is no wire 9", "audit", "pair.qasm", "--readout", "Z9")]
     [InlineData("--readout 'Q0': letters X, Y or Z", "audit", "pair.qasm", "--readout", "Q0")]
     [InlineData("--readout Z0X0: wire 0 is named twice", "audit", "pair.qasm", "--readout", "Z0X0")]
     [InlineData("--inputs: the circuit has 1 inputs (x), got 2", "circuit", "run", "pair.qasm", "-x", "1,2", "-w", "1,2")]
     [InlineData("--weights: 'one' is not a number", "circuit", "run", "pair.qasm", "-x", "1", "-w", "1,one")]
-    [InlineData("exact and not taken from shots", "circuit", "run", "pair.qasm", "-x", "1", "-w", "1,1", "--shots", "9", "--derivatives")]
+    [InlineData("exact and not taken from shots", "circuit", "run", "pair.qasm", "-x", "1", "-w", "1,1", "--shots", "9",
+        "--derivatives")]
     [InlineData("--shots 0: 1 to 10,000,000", "circuit", "run", "pair.qasm", "-x", "1", "-w", "1,1", "--shots", "0")]
     [InlineData("--layers is for named circuits", "circuit", "show", "pair.qasm", "--layers", "2")]
     [InlineData("--encoding rx: The circuit has 1 inputs of its own", "circuit", "show", "pair.qasm", "--encoding", "rx")]

@@ -46,10 +46,12 @@ public class HybridNetworkTests
         },
         ["fewer inputs than read-outs"] = s_small with
         {
-            Vertex = new() { Circuit = new(4, [.. Embedding.Angles(2), .. Ansatz.HardwareEfficient(4, 1)]), Groups = 2, Patch = 1 },
+            Vertex = new() { Circuit = new(4, [.. Embedding.Angles(2), .. Ansatz.HardwareEfficient(4, 1)]), Groups = 2,
+                Patch = 1 },
         },
         ["a gate of five qubits"] = s_small with { Gate = new() { Circuit = Ring(5) } },
-        ["a gate of bundles"] = s_small with { Gate = new() { Circuit = Ring(3), Projected = false, ReadOuts = [PauliString.Z(0)] } },
+        ["a gate of bundles"] = s_small with { Gate = new() { Circuit = Ring(3), Projected = false,
+            ReadOuts = [PauliString.Z(0)] } },
         ["images that are not square"] = s_small with
         {
             Image = [3, 8, 12],
@@ -147,7 +149,8 @@ public class HybridNetworkTests
         Refused("has no inputs", new() { Circuit = new(4, Ansatz.BasicEntangler(4, 1)) });
         Refused("reads a wire that the circuit circuit does not have; its wires are 0 to 3",
             new() { Circuit = Ring(4), ReadOuts = [PauliString.Z(9)] });
-        Refused("has 3 read-outs, which are no whole channels", new() { Circuit = Ring(4), ReadOuts = [.. Observable.ZOfEachWire(3)] });
+        Refused("has 3 read-outs, which are no whole channels",
+            new() { Circuit = Ring(4), ReadOuts = [.. Observable.ZOfEachWire(3)] });
         Refused("has 28 qubits; in a network it may have up to 26", new() { Circuit = Ring(28) });
         Refused("no channel is left for the convolution", new()
         { Circuit = new(4, [.. Embedding.Angles(4)]), Groups = 12, Patch = 1, ReadOuts = [PauliString.Z(0)] }, 48);

@@ -69,7 +69,8 @@ public class ParityTests
             foreach (string name in (string[])["input", "cotangent"])
                 arrays.Add(new(name, StoredArray.Create([2, 1, 28, 28], ParityNumbers.Spread(name, 2 * 28 * 28))));
             string path = Write(arrays, new() { ["case"] = "attention-light-plain" });
-            Assert.Equal(ParityCheck.Run(Recorded("attention-light-plain", Wiring.Paper), Papers.Catalog).Rows, ParityCheck.Run(path, Papers.Catalog).Rows);
+            Assert.Equal(ParityCheck.Run(Recorded("attention-light-plain", Wiring.Paper), Papers.Catalog).Rows,
+                ParityCheck.Run(path, Papers.Catalog).Rows);
 
             // What does not fit says what and where.
             Message("'weight/enc1.bias'", arrays.Where(a => a.Key != "weight/enc1.bias"), []);
@@ -85,7 +86,8 @@ public class ParityTests
             void Message(string part, IEnumerable<KeyValuePair<string, StoredArray>> changed, Dictionary<string, string> metadata)
             {
                 metadata["case"] = "attention-light-plain";
-                Assert.Contains(part, Assert.Throws<InputException>(() => ParityCheck.Run(Write(changed, metadata), Papers.Catalog)).Message);
+                Assert.Contains(part, Assert.Throws<InputException>(() =>
+                    ParityCheck.Run(Write(changed, metadata), Papers.Catalog)).Message);
             }
         }
         finally

@@ -3,7 +3,8 @@ using Qdiff.Papers;
 using Qdiff.Quantum;
 using Qdiff.Tensors;
 
-/// <summary>Experiments whose network holds circuits that no paper has: from files, of one's own catalog, in published places.</summary>
+/// <summary>Experiments whose network holds circuits that no paper has: from files, of one's own catalog, in published
+/// places.</summary>
 public sealed class OwnCircuitTests : IDisposable
 {
     const string Ring = """
@@ -26,7 +27,8 @@ public sealed class OwnCircuitTests : IDisposable
           heads: 1
           headFeatures: 4
           vertex: { circuit: circuits-of-mine/ring.qasm, groups: 2 }
-        training: { batch: 16, steps: 2, checkpointEvery: 1, sampleEvery: 0, frameEvery: 0, learningRate: 0.01, ema: { copySteps: 0 } }
+        training: { batch: 16, steps: 2, checkpointEvery: 1, sampleEvery: 0, frameEvery: 0, learningRate: 0.01,
+            ema: { copySteps: 0 } }
         """;
 
     readonly TemporaryFolder folder = new();
@@ -75,7 +77,8 @@ public sealed class OwnCircuitTests : IDisposable
         Assert.Contains("was started with model.vertex.circuit", Assert.Throws<InputException>(() => TrainingRun.StartOrResume(
             Load(), folder.File("runs"), ["test"])).Message);
         File.Delete(copy);
-        Assert.Contains("There is no circuit file", Assert.Throws<InputException>(() => RunFolder.Open(run, Papers.Catalog)).Message);
+        Assert.Contains("There is no circuit "
+            + "file", Assert.Throws<InputException>(() => RunFolder.Open(run, Papers.Catalog)).Message);
     }
 
     /// <summary>The same content under another name is the same experiment.</summary>
@@ -93,7 +96,8 @@ public sealed class OwnCircuitTests : IDisposable
     public void TwoFilesOfOneNameAreTwoFiles()
     {
         folder.Write("b/ring.qasm", System.Text.Encoding.UTF8.GetBytes(Ring.Replace("crx", "cry")));
-        using TrainingRun run = TrainingRun.Start(Load("model.gate.circuit=" + folder.File("b/ring.qasm")), folder.File("runs"), ["test"]);
+        using TrainingRun run = TrainingRun.Start(Load("model.gate.circuit=" + folder.File("b/ring.qasm")), folder.File("runs"),
+            ["test"]);
         Assert.Equal(["2-ring.qasm", "ring.qasm"], Directory.GetFiles(Path.Combine(run.Folder.Path, "circuits")).Select(Path.GetFileName)
             .Order());
         RunFolder back = RunFolder.Open(run.Folder.Path, Papers.Catalog);
@@ -110,7 +114,8 @@ public sealed class OwnCircuitTests : IDisposable
     public void PublicCircuitsWithAnEncodingTakeAPlace(string name, int patch, int weights)
     {
         string path = Path.Combine(Repository.Root, "tests", "Qdiff.Quantum.Tests", "Fixtures", "Qasm", name + ".qasm");
-        ResolvedExperiment experiment = Load(ResolvedExperiment.Option("model.vertex.circuit", path), $"model.vertex.patch={patch}");
+        ResolvedExperiment experiment = Load(ResolvedExperiment.Option("model.vertex.circuit", path),
+            $"model.vertex.patch={patch}");
         Network network = experiment.Config.BuildNetwork([1, 8, 8], Papers.Catalog);
         Assert.Equal(8, network.Circuits.Count);
         Assert.All(network.Circuits, circuit => Assert.Equal(weights, circuit.Angles!.Count));
@@ -127,7 +132,8 @@ public sealed class OwnCircuitTests : IDisposable
     [Fact]
     public void AFileWithoutInputsNeedsAnEncoding()
     {
-        string path = Path.Combine(Repository.Root, "tests", "Qdiff.Quantum.Tests", "Fixtures", "Qasm", "lgg_unet_bottleneck.qasm");
+        string path = Path.Combine(Repository.Root, "tests", "Qdiff.Quantum.Tests", "Fixtures", "Qasm",
+            "lgg_unet_bottleneck.qasm");
         string option = ResolvedExperiment.Option("model.vertex.circuit", path);
         Assert.Contains("has no inputs, so that nothing of the image could act on it; set encoding",
             Assert.Throws<InputException>(() => Load(option)).Message);
@@ -157,7 +163,8 @@ public sealed class OwnCircuitTests : IDisposable
             Encodings = [.. Papers.Catalog.Encodings, NamedEncoding.Create("twice", qubits =>
                 Enumerable.Range(0, qubits).Select(wire => Gate.RY(wire, Angle.Input(wire, 2))))],
             Controls = [.. Papers.Catalog.Controls, Control.Create("without-weights", circuit =>
-                new(circuit.Qubits, circuit.Gates.Where(gate => gate.Angle.DependsOnInputs || gate.Spec.Angles == 0), circuit.Inputs, weights: 0))],
+                new(circuit.Qubits, circuit.Gates.Where(gate => gate.Angle.DependsOnInputs || gate.Spec.Angles == 0),
+                    circuit.Inputs, weights: 0))],
             Networks = [.. Papers.Catalog.Networks, NamedNetwork.Create("twin", (model, image) =>
                 new UNet { Image = image, Dimension = model.Dimension ?? 4, Multipliers = [1], Heads = 1, HeadFeatures = 4 }) with
             { Settings = ["dimension"] }],
@@ -189,12 +196,14 @@ public sealed class OwnCircuitTests : IDisposable
         Network network = Parse("model.name=qvunet-1hq", "model.dimension=8", "model.vertex.layers=2");
         Assert.Equal(4 * 56, network.Circuits.Sum(circuit => circuit.Angles!.Count));
         Assert.Equal(8, network.Parameters["init.bias"].Count);
-        Assert.Equal(3 * 4 * 56, Parse("model.name=qvunet-1hq", "model.vertex.layers=2", "model.vertex.groups=3").Circuits.Sum(c => c.Angles!.Count));
+        Assert.Equal(3 * 4 * 56, Parse("model.name=qvunet-1hq", "model.vertex.layers=2",
+            "model.vertex.groups=3").Circuits.Sum(c => c.Angles!.Count));
         Assert.Empty(Parse("model.name=qvunet-1hq", "model.vertex.circuit=none").Circuits);
         Assert.Equal(new Circuit(12, Ansatz.BasicEntangler(12, 4)).Weights,
             Parse("model.name=qvunet-1hq", "model.vertex.circuit=basic", "model.vertex.qubits=12").Circuits[0].Angles!.Count);
         Assert.Equal(24, Parse("model.name=attention-light", "model.gate.qubits=4").Circuits[0].Angles!.Count);
-        Assert.Equal(16, Assert.Single(Parse("model.name=attention-light-plain", "model.gate.circuit=basic").Circuits).Angles!.Count);
+        Assert.Equal(16, Assert.Single(Parse("model.name=attention-light-plain",
+            "model.gate.circuit=basic").Circuits).Angles!.Count);
 
         static Network Parse(params string[] options) =>
             ResolvedExperiment.Parse("", "a.yaml", Papers.Catalog, options).Config.BuildNetwork([1, 28, 28], Papers.Catalog);
@@ -214,7 +223,8 @@ public sealed class OwnCircuitTests : IDisposable
         NamedNetwork published = Papers.Catalog.Networks[name];
         ExperimentConfig settled = new() { Model = published.Settled(new() { Name = name, Wiring = wiring }) };
         string[] lines = [.. new ExperimentSettings(Papers.Catalog).All
-            .Where(s => s.Path.StartsWith("model.") && s.Path is not ("model.name" or "model.wiring") && s.Show(settled) != "null")
+            .Where(s => s.Path.StartsWith("model.") && s.Path is not ("model.name" or "model.wiring")
+                && s.Show(settled) != "null")
             .Select(s => $"{s.Path}={s.Show(settled)}")];
         Assert.InRange(lines.Length, 1, 22);
         Network expected = published.Build(wiring), actual = ResolvedExperiment.Parse("", "a.yaml", Papers.Catalog,

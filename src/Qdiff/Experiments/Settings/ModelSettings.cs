@@ -12,7 +12,8 @@ static class ModelSettings
 
     /// <summary>The settings that name circuits.</summary>
     public static IReadOnlyList<string> Circuits { get; } =
-        [.. new[] { Vertex, Vertex + "remainder.", Quanvolution, Quanvolution + "remainder.", Gate }.Select(group => group + "circuit")];
+        [.. new[] { Vertex, Vertex + "remainder.", Quanvolution, Quanvolution + "remainder.", Gate }.Select(group => group
+            + "circuit")];
 
     public static IEnumerable<Setting> Table(Catalog catalog)
     {
@@ -72,7 +73,8 @@ static class ModelSettings
             block.Add("second", "what feeds the second stage", Optional(Enumeration<SecondStage>()), c => c.Second,
                 (c, v) => c with { Second = v }),
             block.Add("shared", "one circuit for both stages", Optional(Flag), c => c.Shared, (c, v) => c with { Shared = v }),
-            block.Add("convolution", "what the convolution beside the circuits is given", Optional(Enumeration<ConvolutionInput>()),
+            block.Add("convolution", "what the convolution beside the circuits is given",
+                Optional(Enumeration<ConvolutionInput>()),
                 c => c.Convolution, (c, v) => c with { Convolution = v }),
             .. Circuit(catalog, "the channels after the groups", remainder),
             remainder.Add("secondIdle", "the second stage's circuit is declared but never run", Optional(Flag), c => c.SecondIdle,
@@ -100,7 +102,8 @@ static class ModelSettings
         group.AddCircuit("circuit", $"circuit of {place}: a name of the catalog, an OpenQASM file, or none", catalog,
             c => c, (c, name, file) => c with { Circuit = name, File = file, Named = null }),
         group.Add("qubits", "of a circuit by name", Optional(Integer(1, 63)), c => c.Qubits, (c, v) => c with { Qubits = v }),
-        group.Add("layers", "of a circuit by name", Optional(Integer(1, 100_000)), c => c.Layers, (c, v) => c with { Layers = v }),
+        group.Add("layers", "of a circuit by name", Optional(Integer(1, 100_000)), c => c.Layers, (c, v) =>
+            c with { Layers = v }),
         group.Add("encoding", "how inputs enter a circuit that has none", OptionalReference(Choice(catalog.Encodings.Names)),
             c => c.Encoding, (c, v) => c with { Encoding = v }),
         group.Add("readout", "what is read out, such as [Z0, X1Y2] or X; null for Z of every wire", OptionalReference(Texts()),

@@ -40,7 +40,8 @@ public sealed record Setting
 
     /// <summary>The value, and what identifies its meaning, in messages.</summary>
     internal string Told(ExperimentConfig config) =>
-        Key(config) is var key && key != Show(config) && Identity is not null && key.Contains(':') ? $"{Show(config)} ({key})" : Show(config);
+        Key(config) is var key && key != Show(config) && Identity is not null && key.Contains(':') ? $"{Show(config)} ({key})"
+            : Show(config);
 
     internal ExperimentConfig Bind(ExperimentConfig config, SettingText given) =>
         bind(config, given) ?? throw new InputException(Refusal(given));

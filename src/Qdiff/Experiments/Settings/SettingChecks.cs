@@ -4,7 +4,8 @@ namespace Qdiff;
 static class SettingChecks
 {
     /// <summary>The settings of a circuit, one of which is to blame where it does not fit its place.</summary>
-    static readonly string[] s_sizes = ["patch", "qubits", "readout", "remainder.qubits", "remainder.readout", "remainder.circuit",
+    static readonly string[] s_sizes = ["patch", "qubits", "readout", "remainder.qubits", "remainder.readout",
+        "remainder.circuit",
         "encoding", "circuit"];
 
     public static void Check(ResolvedExperiment experiment)
@@ -16,9 +17,8 @@ static class SettingChecks
 
         Require(sampling.Guidance == 1 || training.LabelDropout > 0, ["sampling.guidance"],
             Invariant(
-                $"sampling.guidance (={sampling.Guidance}) needs a network trained without labels too; set training.labelDropout, ")
-                + $"for "
-                + "example 0.1.");
+                $"sampling.guidance (={sampling.Guidance}) needs a network trained without labels too; ")
+                + "set training.labelDropout, for example 0.1.");
 
         // Noise and loss.
         Require(!diffusion.ZeroTerminalSnr || diffusion.Prediction != "epsilon",
@@ -43,7 +43,8 @@ static class SettingChecks
             NamedNetwork network = experiment.Catalog.Networks[model.Name];
             Require(network.Wirings.Contains(model.Wiring), ["model.wiring", "model.name"],
                 $"the model '{model.Name}' has no wiring '{model.Wiring}'; it must be {string.Join(" or ", network.Wirings)}.");
-            foreach (Setting setting in experiment.Settings.All.Where(s => s.Path.StartsWith(ModelSettings.Prefix, StringComparison.Ordinal)))
+            foreach (Setting setting in experiment.Settings.All.Where(s =>
+                s.Path.StartsWith(ModelSettings.Prefix, StringComparison.Ordinal)))
             {
                 string key = setting.Path[ModelSettings.Prefix.Length..];
                 Require(key is "name" or "wiring" or "control" || network.Takes(key) || setting.Show(experiment.Config) == "null",
@@ -82,7 +83,8 @@ static class SettingChecks
             {
                 Setting? alone = experiment.Settings.All.FirstOrDefault(s => s.Path.StartsWith(prefix, StringComparison.Ordinal)
                     && s.Path != prefix + "circuit" && s.Show(experiment.Config) != "null");
-                Require(alone is null, [alone?.Path ?? ""], $"{alone?.Path} is given, but there is no circuit; set {prefix}circuit.");
+                Require(alone is null, [alone?.Path ?? ""], $"{alone?.Path} is given, but there is no circuit; set "
+                    + $"{prefix}circuit.");
                 return;
             }
 

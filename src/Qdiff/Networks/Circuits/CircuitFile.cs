@@ -52,5 +52,6 @@ public sealed class CircuitFile
 
     /// <summary>Whether this can only be the path of a file, not the name of a circuit.</summary>
     public static bool IsPath(string name) => name.Contains('/') || name.Contains(System.IO.Path.DirectorySeparatorChar)
-        || name.EndsWith(".qasm", StringComparison.OrdinalIgnoreCase) || name.EndsWith(".qasm3", StringComparison.OrdinalIgnoreCase);
+        || name.EndsWith(".qasm", StringComparison.OrdinalIgnoreCase)
+            || name.EndsWith(".qasm3", StringComparison.OrdinalIgnoreCase);
 }

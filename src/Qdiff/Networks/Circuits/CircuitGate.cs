@@ -7,7 +7,8 @@ namespace Qdiff;
 /// <remarks>Chen et al. 2025, arXiv 2504.00034.</remarks>
 public sealed record CircuitGate : PlacedCircuit
 {
-    /// <summary>A dense layer makes the inputs; otherwise input i is π·sigmoid of the mean of the i-th bundle of channels.</summary>
+    /// <summary>A dense layer makes the inputs; otherwise input i is π·sigmoid of the mean of the i-th bundle of
+    /// channels.</summary>
     public bool Projected { get; init; } = true;
 
     /// <summary>No gradient goes back into the inputs.</summary>

@@ -7,7 +7,8 @@ namespace Qdiff;
 /// <summary>
 /// The classical control of a circuit: outputs in (−1, 1), like expectations, from a given number of weights.
 /// y_i = tanh(b_i + Σ_k w_ik·x_(i+k)), indices around the ring of inputs. Weights are given out in rounds over the outputs until
-/// they are spent: first w_i0, then b_i, then w_i1, w_i2, …; an output left without w_i0 has 1 there, any other missing weight is 0.
+/// they are spent: first w_i0, then b_i, then w_i1, w_i2, …; an output left without w_i0 has 1 there, any other missing weight
+/// is 0.
 /// </summary>
 sealed class ClassicalPatchLayer : IPatchLayer
 {

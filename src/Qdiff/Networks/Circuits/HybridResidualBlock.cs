@@ -42,7 +42,8 @@ sealed class HybridResidualBlock : IResidualBlock
             remainders[stage] = control.InPlaceOf(spec.Remainder, table, $"{name}.circuit.{2 * spec.Groups + stage}");
         for (int stage = 0; stage < 2 && spec.ChannelsOut < channels; stage++)
             convolutions[stage] = new(table, $"{name}.conv{stage}",
-                spec.Convolution == ConvolutionInput.All ? channels : channels - spec.ChannelsIn, channels - spec.ChannelsOut, 3, padding: 1,
+                spec.Convolution == ConvolutionInput.All ? channels : channels - spec.ChannelsIn, channels - spec.ChannelsOut, 3,
+                    padding: 1,
                 standardised: true);
         CountRuns();
         norm0 = new(table, name + ".norm0", channels, normGroups);
@@ -79,8 +80,10 @@ sealed class HybridResidualBlock : IResidualBlock
     {
         spec.Validate();
         spec.Remainder?.Validate();
-        if (spec.Groups < 1) throw new ArgumentException($"Block {name} has {spec.Groups} quantum groups; it must have at least 1.");
-        if (spec.Patch < 1) throw new ArgumentException($"Block {name} has patches of {spec.Patch} pixels a side; at least 1 is.");
+        if (spec.Groups < 1) throw new ArgumentException($"Block {name} has {spec.Groups} quantum groups; it must have at "
+            + $"least 1.");
+        if (spec.Patch < 1) throw new ArgumentException($"Block {name} has patches of {spec.Patch} pixels a side; at least 1 "
+            + $"is.");
         if (spec.ChannelsIn > channels)
         {
             int each = spec.PerCircuit(spec, spec.Circuit.Inputs, "inputs"), rest = spec.ChannelsIn - spec.Groups * each;
@@ -91,10 +94,12 @@ sealed class HybridResidualBlock : IResidualBlock
         }
 
         if (spec.ChannelsOut > channels)
-            throw new ArgumentException($"Block {name} has {channels} channels, but its circuits give {spec.ChannelsOut}. Read out "
+            throw new ArgumentException($"Block {name} has {channels} channels, but its circuits give {spec.ChannelsOut}. "
+                + $"Read out "
                 + "less, or use fewer groups.");
         if (spec.ChannelsOut < channels && spec.ChannelsIn == channels && spec.Convolution == ConvolutionInput.Rest)
-            throw new ArgumentException($"Block {name}: circuits take all {channels} channels but give {spec.ChannelsOut}, and no "
+            throw new ArgumentException($"Block {name}: circuits take all {channels} channels but give {spec.ChannelsOut}, "
+                + $"and no "
                 + "channel is left for the convolution that makes the others; let it see all channels, or use fewer groups.");
     }
 

@@ -63,6 +63,7 @@ public sealed record NamedCircuit : IPart
         long gates = first + (layers - 1L) * each;
         if (gates > Circuit.MaxGates)
             throw new ArgumentException(Invariant($"{layers} layers are {gates:N0} gates; a circuit has at most ")
-                + Invariant($"{Circuit.MaxGates:N0}, that is {1 + (Circuit.MaxGates - first) / Math.Max(1, each):N0} layers of {Name}."));
+                + Invariant($"{Circuit.MaxGates:N0}, that is {1 + (Circuit.MaxGates - first) / Math.Max(1, each):N0} layers ")
+                + $"of {Name}.");
     }
 }

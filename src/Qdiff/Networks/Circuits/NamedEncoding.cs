@@ -29,10 +29,12 @@ public sealed record NamedEncoding : IPart
         "Hadamards, RZ(input i), RZZ(input i · input j) on every pair");
 
     /// <summary>The inputs are the amplitudes of the state: 2^qubits of them.</summary>
-    public static NamedEncoding Amplitude { get; } = new("amplitude", "the inputs, divided by their length, are the 2^qubits amplitudes",
+    public static NamedEncoding Amplitude { get; } = new("amplitude",
+        "the inputs, divided by their length, are the 2^qubits amplitudes",
         circuit => circuit.Qubits <= 20 && circuit.Ancillas == 0
             ? new(circuit.Qubits, circuit.Gates, 1 << circuit.Qubits, circuit.Weights, CircuitStart.Amplitudes)
-            : throw new ArgumentException($"Amplitudes encode at most 20 qubits and no ancillas; the circuit has {circuit.Qubits} "
+            : throw new ArgumentException($"Amplitudes encode at most 20 qubits and no ancillas; the circuit has "
+                + $"{circuit.Qubits} "
                 + $"qubits, {circuit.Ancillas} of them ancillas."));
 
     /// <summary>All that come with the library.</summary>

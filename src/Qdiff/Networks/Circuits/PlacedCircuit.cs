@@ -16,8 +16,8 @@ public abstract record PlacedCircuit
     public IReadOnlyList<Observable>? ReadOuts { get; init; }
 
     /// <summary>
-    /// Its weights begin uniform in [0, Initial); null for a full turn: 2π divided by the largest factor that an angle multiplies a
-    /// weight with.
+    /// Its weights begin uniform in [0, Initial); null for a full turn: 2π divided by the largest factor that an angle
+    /// multiplies a weight with.
     /// </summary>
     public double? Initial { get; init; }
 
@@ -30,14 +30,16 @@ public abstract record PlacedCircuit
     internal void Validate()
     {
         if (Circuit.Inputs == 0)
-            throw new ArgumentException($"The circuit {Name} has no inputs, so that nothing of the image could act on it; give it "
+            throw new ArgumentException($"The circuit {Name} has no inputs, so that nothing of the image could act on it; "
+                + $"give it "
                 + "an encoding, such as rx.");
         if (Circuit.Qubits > LiteralSimulator.MaxQubits)
             throw new ArgumentException($"The circuit {Name} has {Circuit.Qubits} qubits; in a network it may have up to "
                 + $"{LiteralSimulator.MaxQubits}, for the audit runs it gate by gate, as it is written.");
         if (Outputs == 0) throw new ArgumentException($"Nothing is read out of the circuit {Name}.");
         if (Initial is { } range && !(double.IsFinite(range) && range > 0))
-            throw new ArgumentException(Invariant($"The weights of {Name} cannot begin in [0, {range}); the range must be positive."));
+            throw new ArgumentException(Invariant($"The weights of {Name} cannot begin in [0, {range}); the range must ")
+                + "be positive.");
         int wires = Circuit.Qubits - Circuit.Ancillas;
         foreach (Observable readOut in ReadOuts ?? [])
         {
