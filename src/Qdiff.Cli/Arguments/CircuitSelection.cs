@@ -27,11 +27,17 @@ sealed class CircuitSelection
     public Argument<string> Circuit { get; } = new("circuit")
     { Description = "A name of 'qdiff circuit list', or an OpenQASM 2 or 3 file." };
 
-    public Option<int?> Qubits { get; } = new("--qubits") { Description = "Qubits of a named circuit; the usual number by "
-        + "default." };
+    public Option<int?> Qubits { get; } = new("--qubits")
+    {
+        Description = "Qubits of a named circuit; the usual number by "
+        + "default."
+    };
 
-    public Option<int?> Layers { get; } = new("--layers") { Description = "Layers of a named circuit; the usual number by "
-        + "default." };
+    public Option<int?> Layers { get; } = new("--layers")
+    {
+        Description = "Layers of a named circuit; the usual number by "
+        + "default."
+    };
 
     public Option<string?> Encoding { get; }
 

@@ -16,8 +16,11 @@ static class CircuitRunVerb
         Option<string?> readOut = CircuitSelection.ReadOutOption();
         var derivatives = new Option<bool>("--derivatives")
         { Description = "Also the derivatives of all read-outs by every input and weight." };
-        var shots = new Option<int?>("--shots") { Description = "Means over so many measurements instead of exact "
-            + "expectations." };
+        var shots = new Option<int?>("--shots")
+        {
+            Description = "Means over so many measurements instead of exact "
+            + "expectations."
+        };
         var seed = new Option<long>("--seed") { Description = "Seed of the measurements.", DefaultValueFactory = _ => 0 };
         var run = new Command("run", "Print the expectations of a circuit, and their derivatives.")
         { inputs, weights, readOut, derivatives, shots, seed };

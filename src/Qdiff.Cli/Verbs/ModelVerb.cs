@@ -14,8 +14,11 @@ static class ModelVerb
 
         var name = new Argument<string>("name")
         { Description = "A name of 'qdiff model list' or 'qdiff config list', or an experiment (YAML)." };
-        var set = new Option<string[]>("--set") { Description = "Change a setting of the experiment: --set "
-            + "model.vertex.layers=2." };
+        var set = new Option<string[]>("--set")
+        {
+            Description = "Change a setting of the experiment: --set "
+            + "model.vertex.layers=2."
+        };
         var data = new Option<bool>("--data") { Description = "Print the model's settings as YAML, to start from." };
         Option<string> showWiring = CircuitSelection.WiringOption(catalog);
         var show = new Command("show", "Show a model's layers with shapes and parameter counts.") { name, showWiring, set, data };

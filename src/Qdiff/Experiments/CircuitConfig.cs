@@ -41,11 +41,25 @@ public record CircuitConfig
     /// <summary>These settings, and what they leave open as <paramref name="published"/> has it. Another circuit takes nothing
     /// from the published one.</summary>
     internal T Over<T>(T published) where T : CircuitConfig => Circuit is not null
-        ? published with { Circuit = Circuit, Named = Named, File = File, Qubits = Qubits, Layers = Layers, Encoding = Encoding,
-            ReadOut = ReadOut, Initial = Initial }
-        : published with { Qubits = Qubits ?? published.Qubits, Layers = Layers ?? published.Layers,
-            Encoding = Encoding ?? published.Encoding, ReadOut = ReadOut ?? published.ReadOut,
-            Initial = Initial ?? published.Initial };
+        ? published with
+        {
+            Circuit = Circuit,
+            Named = Named,
+            File = File,
+            Qubits = Qubits,
+            Layers = Layers,
+            Encoding = Encoding,
+            ReadOut = ReadOut,
+            Initial = Initial
+        }
+        : published with
+        {
+            Qubits = Qubits ?? published.Qubits,
+            Layers = Layers ?? published.Layers,
+            Encoding = Encoding ?? published.Encoding,
+            ReadOut = ReadOut ?? published.ReadOut,
+            Initial = Initial ?? published.Initial
+        };
 
     /// <summary>The circuit with its encoding.</summary>
     /// <exception cref="CircuitConfigException">The settings do not fit the circuit or each other.</exception>

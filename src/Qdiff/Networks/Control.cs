@@ -23,7 +23,8 @@ public sealed record Control : IPart
 
     /// <summary>The cosine of each input: what the encoding gives with no circuit behind it.</summary>
     public static Control Cosine { get; } = Create("cosine",
-        ControlCircuits.EncodingOnly) with { Summary = "the encoding alone" };
+        ControlCircuits.EncodingOnly) with
+    { Summary = "the encoding alone" };
 
     /// <summary>A classical layer with as many numbers as the circuit has live ones.</summary>
     public static Control Classical { get; } = new("classical", "tanh layers of as many weights as the circuits have live ones")

@@ -46,12 +46,23 @@ public class HybridNetworkTests
         },
         ["fewer inputs than read-outs"] = s_small with
         {
-            Vertex = new() { Circuit = new(4, [.. Embedding.Angles(2), .. Ansatz.HardwareEfficient(4, 1)]), Groups = 2,
-                Patch = 1 },
+            Vertex = new()
+            {
+                Circuit = new(4, [.. Embedding.Angles(2), .. Ansatz.HardwareEfficient(4, 1)]),
+                Groups = 2,
+                Patch = 1
+            },
         },
         ["a gate of five qubits"] = s_small with { Gate = new() { Circuit = Ring(5) } },
-        ["a gate of bundles"] = s_small with { Gate = new() { Circuit = Ring(3), Projected = false,
-            ReadOuts = [PauliString.Z(0)] } },
+        ["a gate of bundles"] = s_small with
+        {
+            Gate = new()
+            {
+                Circuit = Ring(3),
+                Projected = false,
+                ReadOuts = [PauliString.Z(0)]
+            }
+        },
         ["images that are not square"] = s_small with
         {
             Image = [3, 8, 12],

@@ -36,8 +36,10 @@ sealed class SettingGroup<TRecord>(string prefix, Func<ExperimentConfig, TRecord
         Func<TRecord, string?, CircuitFile?, TRecord> write)
     {
         SettingType<string?> type = SettingType.OptionalReference(SettingType.Text with
-        { Expected = $"one of {string.Join(", ", catalog.Circuits.Names)}, the path of an OpenQASM file, or "
-            + $"{CircuitConfig.None}" });
+        {
+            Expected = $"one of {string.Join(", ", catalog.Circuits.Names)}, the path of an OpenQASM file, or "
+            + $"{CircuitConfig.None}"
+        });
         return new(prefix + key, summary, type.Expected, catalog.Circuits.Names,
             config => type.Format(read(get(config)).Circuit), (config, given) =>
             {
