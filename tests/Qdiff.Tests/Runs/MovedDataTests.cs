@@ -27,7 +27,8 @@ public sealed class MovedDataTests : IDisposable
         Assert.Contains("3 of 3 steps done", Tool("b", "train", "--resume", "../a/runs/tiny-42", "--steps", "3", "-q"));
 
         Directory.Move(folder.File("a/pics"), folder.File("a/pictures"));
-        Assert.Contains("--data-dir", Assert.Throws<InputException>(() => TrainingRun.Resume(run, Catalog.Default)).Message);
+        Assert.Equal(Remedy.DataFolder,
+            Assert.Throws<InputException>(() => TrainingRun.Resume(run, Catalog.Default)).Remedy);
         TrainingRun.Resume(run, Catalog.Default, folder.File("a/pictures")).Dispose();
         // Now the run knows.
         TrainingRun.Resume(run, Catalog.Default).Dispose();
