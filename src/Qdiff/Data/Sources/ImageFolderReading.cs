@@ -102,8 +102,8 @@ sealed class ImageFolderReading(string folder, ImageFit fit)
         foreach ((string path, PictureHeader header) in pictures)
             if (fit.ResultOf(header.Height, header.Width) != (height, width))
                 throw new InputException($"All images must have one size, but {firstPath} is {first.Width}×{first.Height} and "
-                    + $"{path} is {header.Width}×{header.Height}. Give them one (data.size, for example "
-                    + "64), or scale or remove one of them.");
+                    + $"{path} is {header.Width}×{header.Height}. Give them one (for example "
+                    + "data.size=64), or scale or remove one of them.");
 
         int channels = pictures.Max(picture => picture.Header.Channels);
         Shape shape = [channels, height, width];
