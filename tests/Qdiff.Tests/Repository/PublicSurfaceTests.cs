@@ -1,0 +1,28 @@
+using System.Reflection;
+using Qdiff;
+using Qdiff.Evaluation;
+using Qdiff.Imaging;
+using Qdiff.Quantum;
+using Qdiff.Tensors;
+
+/// <summary>
+/// The public surface of each library is a file, docs/public/PROJECT.txt: nothing becomes public, or ceases to be, unseen. When it
+/// should change, <c>dotnet test --project tests/Qdiff.Tests -- --filter-class PublicSurfaceTests --explicit only</c> writes it.
+/// </summary>
+public class PublicSurfaceTests
+{
+    public static TheoryData<Type> Libraries => [typeof(InputException), typeof(Tensor), typeof(Circuit), typeof(Raster),
+        typeof(Network), typeof(Evaluator)];
+
+    [Theory]
+    [MemberData(nameof(Libraries))]
+    public void IsThatOfTheFile(Type one) =>
+        Assert.Equal(Repository.Read(PathOf(one.Assembly)), PublicSurface.Of(one.Assembly));
+
+    [Theory(Explicit = true)]
+    [MemberData(nameof(Libraries))]
+    public void IsWritten(Type one) =>
+        File.WriteAllText(Path.Combine(Repository.Root, PathOf(one.Assembly)), PublicSurface.Of(one.Assembly));
+
+    static string PathOf(Assembly assembly) => $"docs/public/{assembly.GetName().Name}.txt";
+}
