@@ -1,7 +1,9 @@
 using System.Reflection;
 using Qdiff;
+using Qdiff.Cli;
 using Qdiff.Evaluation;
 using Qdiff.Imaging;
+using Qdiff.Papers;
 using Qdiff.Quantum;
 using Qdiff.Tensors;
 
@@ -12,7 +14,7 @@ using Qdiff.Tensors;
 public class PublicSurfaceTests
 {
     public static TheoryData<Type> Libraries => [typeof(InputException), typeof(Tensor), typeof(Circuit), typeof(Raster),
-        typeof(Network), typeof(Evaluator)];
+        typeof(Network), typeof(Evaluator), typeof(Papers), typeof(QdiffTool)];
 
     [Theory]
     [MemberData(nameof(Libraries))]
