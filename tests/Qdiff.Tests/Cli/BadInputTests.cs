@@ -14,7 +14,8 @@ public sealed class BadInputTests(BadInputTests.TrainedOnce trained) : IClassFix
         readonly TemporaryFolder folder = new();
 
         public TrainedOnce() => Path =
-            TinyExperiment.Train(TinyExperiment.Start(folder.Path, "training.steps=3", "training.checkpointEvery=1"));
+            TinyExperiment.Train(TinyExperiment.Start(folder.Path,
+                TinyExperiment.WholeImages, "training.steps=3", "training.checkpointEvery=1"));
 
         public string Path { get; }
 
@@ -188,7 +189,8 @@ public sealed class BadInputTests(BadInputTests.TrainedOnce trained) : IClassFix
     public void ACheckpointOfAnotherModelIsRefusedByTheTensor()
     {
         string run = Copy("run"), other =
-            TinyExperiment.Train(TinyExperiment.Start(folder.File("other"), "training.steps=1", "model.dimension=6"));
+            TinyExperiment.Train(TinyExperiment.Start(folder.File("other"),
+                TinyExperiment.WholeImages, "training.steps=1", "model.dimension=6"));
         Directory.Delete(Path.Combine(run, "checkpoints"), recursive: true);
         Directory.Move(Path.Combine(other, "checkpoints"), Path.Combine(run, "checkpoints"));
         Refused(2, "'init.weight' has shape 6×1×7×7, the model's has 4×1×7×7", "train", "--resume", "run");
@@ -210,7 +212,7 @@ public sealed class BadInputTests(BadInputTests.TrainedOnce trained) : IClassFix
         byte[] images = Idx(20, 28, 28);
         folder.Write("data/mnist/train-images-idx3-ubyte", images);
         folder.Write("data/mnist/train-labels-idx1-ubyte", Idx(20));
-        File.WriteAllText(folder.File("tiny.yaml"), TinyExperiment.Yaml);
+        File.WriteAllText(folder.File("tiny.yaml"), TinyExperiment.WholeImagesYaml);
         (int code, _, string error) = ToolProcess.Run(folder.Path,
             "train", "-q", "-c", "tiny.yaml", "--max-time", "0.0001s", "--set", "data.dataset=mnist", "--set", "data.perClass=2");
         Assert.Equal((0, ""), (code, error));
@@ -230,7 +232,7 @@ public sealed class BadInputTests(BadInputTests.TrainedOnce trained) : IClassFix
     [Fact]
     public void ACheckpointThatCannotBeWrittenIs1AndTheEarlierOnesStay()
     {
-        File.WriteAllText(folder.File("tiny.yaml"), TinyExperiment.Yaml);
+        File.WriteAllText(folder.File("tiny.yaml"), TinyExperiment.WholeImagesYaml);
         (int code, _, string error) = ToolProcess.Run(folder.Path, "train", "-q", "-c", "tiny.yaml", "--max-time", "0.0001s");
         Assert.Equal((0, ""), (code, error));
         string run = Path.Combine("runs", "tiny-42"), obstacle = folder.File("runs/tiny-42/checkpoints/.unfinished-step-000006");
@@ -245,7 +247,7 @@ public sealed class BadInputTests(BadInputTests.TrainedOnce trained) : IClassFix
 
     void Refused(int expectedCode, string expected, params string[] arguments)
     {
-        File.WriteAllText(folder.File("tiny.yaml"), TinyExperiment.Yaml);
+        File.WriteAllText(folder.File("tiny.yaml"), TinyExperiment.WholeImagesYaml);
         (int code, string output, string error) = ToolProcess.Run(folder.Path, arguments);
         Assert.Equal((expectedCode, ""), (code, output));
         Assert.Contains(expected, Line(error));

@@ -19,7 +19,8 @@ public sealed class SampleTests(SampleTests.ConditionalRun conditional) : IClass
 
         public ConditionalRun()
         {
-            string[] settings = ["data.classes=[1, 8]", "data.perClass=10", "training.steps=1", "training.frameEvery=0"];
+            string[] settings = ["data.classes=[1, 8]", "data.perClass=10", "training.steps=1", "training.frameEvery=0",
+                TinyExperiment.WholeImages];
             Path = TinyExperiment.Train(TinyExperiment.Start(folder.Path,
                 [.. settings, "model.classes=10", "training.labelDropout=0.2"]));
             Plain = TinyExperiment.Train(TinyExperiment.Start(folder.Path, [.. settings, "name=plain"]));
@@ -178,7 +179,7 @@ public sealed class SampleTests(SampleTests.ConditionalRun conditional) : IClass
     [InlineData("has no class 'shoe'", "data.classes=[shoe]")]
     public void TrainingThatCannotBeIsOneLineAnd2(string expected, params string[] settings)
     {
-        File.WriteAllText(folder.File("tiny.yaml"), TinyExperiment.Yaml);
+        File.WriteAllText(folder.File("tiny.yaml"), TinyExperiment.WholeImagesYaml);
         (int code, string output, string error) =
             ToolProcess.Run(folder.Path, ["train", "-c", "tiny.yaml", .. settings.SelectMany(s => (string[])["--set", s])]);
         Assert.Equal((2, ""), (code, output));
@@ -189,7 +190,7 @@ public sealed class SampleTests(SampleTests.ConditionalRun conditional) : IClass
     [Fact]
     public void TrainingEachClassStopsGoesOnAndDrawsThemAll()
     {
-        File.WriteAllText(folder.File("tiny.yaml"), TinyExperiment.Yaml);
+        File.WriteAllText(folder.File("tiny.yaml"), TinyExperiment.WholeImagesYaml);
         string[] train = ["train", "-q", "-c", "tiny.yaml",
             .. ((string[])["data.eachClass=true", "data.classes=[1, Bag]", "data.perClass=4", "training.steps=2",
             "training.frameEvery=0", "sampling.sampler=ddim", "sampling.steps=2"]).SelectMany(s => (string[])["--set", s])];

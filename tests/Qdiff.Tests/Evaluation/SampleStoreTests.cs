@@ -78,7 +78,8 @@ public sealed class SampleStoreTests : IDisposable
     }
 
     RunFolder Trained(params string[] settings) =>
-        RunFolder.Open(TinyExperiment.Train(TinyExperiment.Start(folder.Path, ["training.steps=12", .. settings])), Catalog.Default);
+        RunFolder.Open(TinyExperiment.Train(TinyExperiment.Start(folder.Path,
+            ["training.steps=12", TinyExperiment.WholeImages, .. settings])), Catalog.Default);
 
     static SampleStore Open(RunFolder run, SamplingConfig? sampling = null, bool raw = false, long? step = null,
         Action<string>? warn = null) =>

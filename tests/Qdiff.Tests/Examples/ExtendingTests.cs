@@ -16,7 +16,7 @@ public sealed class ExtendingTests : IDisposable
     public ExtendingTests()
     {
         config = folder.File("tiny.yaml");
-        File.WriteAllText(config, TinyExperiment.Yaml);
+        File.WriteAllText(config, TinyExperiment.WholeImagesYaml);
     }
 
     public void Dispose() => folder.Dispose();

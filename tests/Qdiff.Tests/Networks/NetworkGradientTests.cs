@@ -12,7 +12,6 @@ public class NetworkGradientTests
     [InlineData("qvunet-7hq", Wiring.Paper)]
     [InlineData("qvunet-fullfq", Wiring.Paper)]
     [InlineData("quanvunet", Wiring.Paper)]
-    [InlineData("quanvunet", Wiring.Released)]
     [InlineData("attention-light", Wiring.Paper)]
     [InlineData("qvunet-1hq", Wiring.Paper, "unentangled")]
     [InlineData("qvunet-1hq", Wiring.Paper, "cosine")]

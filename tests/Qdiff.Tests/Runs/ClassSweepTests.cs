@@ -7,7 +7,7 @@ public sealed class ClassSweepTests : IDisposable
     static readonly string[] s_settings =
     [
         "data.eachClass=true", "data.classes=[bag, 1]", "data.perClass=4", "training.steps=3", "training.frameEvery=0",
-        "sampling.sampler=ddim", "sampling.steps=2",
+        "sampling.sampler=ddim", "sampling.steps=2", TinyExperiment.WholeImages,
     ];
 
     readonly TemporaryFolder folder = new();
@@ -113,7 +113,7 @@ public sealed class ClassSweepTests : IDisposable
             Png.Save(raster, folder.File($"images/{name}/a.png"));
         }
 
-        var sweep = new ClassSweep(TinyExperiment.Resolve("data.eachClass=true", "data.perClass=null",
+        var sweep = new ClassSweep(TinyExperiment.Resolve("data.eachClass=true", "data.perClass=null", TinyExperiment.WholeImages,
             $"data.dataset=\"folder:{folder.File("images")}\""), folder.Path);
         Assert.Equal(["1", "10", "2"], sweep.Arms.Select(arm => arm.Title));
         Assert.Equal([10, 100, 200], sweep.Arms.Select(arm => (int)arm.Experiment.Config.Data.Load(Catalog.Default).Image(0)[0]));

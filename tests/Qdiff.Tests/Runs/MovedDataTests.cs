@@ -11,7 +11,7 @@ public sealed class MovedDataTests : IDisposable
         Directory.CreateDirectory(folder.File("a"));
         Directory.CreateDirectory(folder.File("b"));
         Pictures("a/pics", 6);
-        File.WriteAllText(folder.File("pics.yaml"), TinyExperiment.Yaml.Replace("dataset: fashion-mnist-test\n  perClass: 20",
+        File.WriteAllText(folder.File("pics.yaml"), TinyExperiment.WholeImagesYaml.Replace("dataset: fashion-mnist-test\n  perClass: 20",
             "dataset: folder:pics\n  size: 8"));
     }
 

@@ -1,7 +1,7 @@
 using Qdiff;
 using Qdiff.Papers;
 
-/// <summary>An experiment of milliseconds a step. Its batch is a tile and a quarter, so that the last tile has idle
+/// <summary>An experiment of milliseconds a step, on the middle of images. Its batch is a tile and a quarter, so that the last tile has idle
 /// samples.</summary>
 static class TinyExperiment
 {
@@ -12,6 +12,7 @@ static class TinyExperiment
         data:
           dataset: fashion-mnist-test
           perClass: 20
+          crop: 16
         model:
           dimension: 4
           groups: 2
@@ -29,6 +30,12 @@ static class TinyExperiment
             copySteps: 5
             every: 2
         """;
+
+    /// <summary>The same with whole images, for tests that look at pictures or measure them.</summary>
+    public static string WholeImagesYaml { get; } = Yaml.Replace("\n  crop: 16", "");
+
+    /// <summary>The same as a setting.</summary>
+    public const string WholeImages = "data.crop=null";
 
     public static ResolvedExperiment Resolve(params string[] settings) =>
         ResolvedExperiment.Parse(Yaml, "tiny.yaml", Papers.Catalog, settings);
