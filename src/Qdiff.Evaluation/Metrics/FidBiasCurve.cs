@@ -25,7 +25,9 @@ public sealed record FidBiasCurve(IReadOnlyList<FidBiasCurve.Point> Points, doub
 
     /// <summary>The interval of the mean <see cref="Limit"/> over draws of all samples.</summary>
     public Interval Interval(double level = 0.95) =>
-        new SampledValue(Limit, LimitError * LimitError, Splits).OfSquare(LimitError * LimitError, level);
+        // Splits of one draw depend on each other: they tell of its variance what fewer independent ones would. How many, the
+        // simulations of docs/intervals.md say.
+        new SampledValue(Limit, LimitError * LimitError, Splits * 0.3).OfSquare(LimitError * LimitError, level);
 
     /// <summary>The distance of a random part of <paramref name="Count"/> samples.</summary>
     public readonly record struct Point(int Count, double Distance);

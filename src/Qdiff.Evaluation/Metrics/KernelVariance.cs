@@ -17,7 +17,8 @@ static class KernelVariance
 
     /// <summary>
     /// Of a distance <paramref name="value"/>. The cube of a product has long tails, so that few samples carry the variance: its
-    /// degrees of freedom say how few (Satterthwaite 1946).
+    /// degrees of freedom say how few (Satterthwaite 1946); a quarter of those that the samples' fourth moment shows, for a
+    /// sample sees too little of long tails. How much, the simulations of docs/intervals.md say.
     /// </summary>
     public static (SampledValue Value, double OfSingles) Of(FeatureSet a, FeatureSet b, double value, long seed)
     {
@@ -34,7 +35,7 @@ static class KernelVariance
         (double fromX, double fromY) = (4 * singleX / n, 4 * singleY / m);
         double variance = fromX + fromY + 2 * (pairsX / (n * n) + pairsY / (m * m)) + 4 * pairsXy / (n * m);
         double uncertain = fromX * fromX / SampledValue.FreedomOf(ofX) + fromY * fromY / SampledValue.FreedomOf(ofY);
-        double freedom = uncertain > 0 ? variance * variance / uncertain : double.PositiveInfinity;
+        double freedom = uncertain > 0 ? variance * variance / uncertain / 4 : double.PositiveInfinity;
         return (new(value, variance, freedom), fromX + fromY);
 
         FeatureSet Part(FeatureSet set, string which) => set.Count <= Most ? set
