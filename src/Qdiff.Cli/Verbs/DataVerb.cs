@@ -8,7 +8,7 @@ static class DataVerb
     public static Option<string?> DataDir() => new("--data-dir")
     { Description = "Folder with the data set's files; data/NAME by default." };
 
-    public static Command Create(Catalog catalog) => new("data", "List, show, check and download data sets.") 
+    public static Command Create(Catalog catalog) => new("data", "List, show, check and download data sets.")
         { List(catalog), Show(catalog), Check(catalog), Get(catalog) };
 
     static Command List(Catalog catalog)
