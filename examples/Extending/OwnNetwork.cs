@@ -34,7 +34,7 @@ static class OwnNetwork
         if (args.Length != 1)
             return QdiffTool.Run(args, Papers.Catalog with
             {
-                Networks = [.. Papers.Catalog.Networks, NamedNetwork.Of("two-convolutions", new TwoConvolutions())],
+                Networks = [.. Papers.Catalog.Networks, NamedNetwork.Create("two-convolutions", new TwoConvolutions())],
             });
 
         using var interruption = new CancellationTokenSource();

@@ -17,7 +17,7 @@ static class OwnSampler
     {
         static readonly PartSetting<Sampler>[] s_settings =
         [
-            PartSetting<Sampler>.Of<Euler>("churn", "share of noise that is replaced", s => s.Churn,
+            PartSetting<Sampler>.Create<Euler>("churn", "share of noise that is replaced", s => s.Churn,
                 (s, churn) => s with { Churn = churn }, min: 0, max: 1),
         ];
 

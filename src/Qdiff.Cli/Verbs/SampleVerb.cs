@@ -31,14 +31,14 @@ static class SampleVerb
         var steps = new Option<int?>("--steps") { Description = "Timesteps visited." };
         var weights = new WeightsArguments();
         var strip = new Option<int?>("--strip")
-        { Description = "Draw each image on its way from noise, in so many frames from left to right." };
+        { Description = "Draw the denoising trajectory of each image, in so many frames from left to right." };
         var estimates = new Option<bool>("--estimates")
-        { Description = "On the way, show what the network takes the image for instead of the noisy image." };
+        { Description = "In a trajectory, show the estimate of the clean image instead of the noisy image." };
         var output = new Option<string?>("--output",
             "-o")
         {
             Description =
-            "File: .png for a grid or strip, .gif for the way from noise, .npz for the numbers; RUN/samples/ by default."
+            "File: .png for a grid or strip, .gif for the denoising trajectory, .npz for the values; RUN/samples/ by default."
         };
         var force = new Option<bool>("--force") { Description = "Replace a file that holds other images." };
         var sample = new Command("sample", "Draw images from a trained run.")
@@ -72,10 +72,10 @@ static class SampleVerb
                 throw new InputException($"--output {target}: write a .png, a .gif or an .npz file.");
             if (parsed.GetValue(output) is not null) OutputFile.Require("--output", target);
             if (parsed.GetValue(estimates) && frames is null && kind != ".gif")
-                throw new InputException("--estimates belongs to the way from noise: add --strip FRAMES or an --output that ends "
-                    + "in .gif.");
+                throw new InputException("--estimates belongs to the denoising trajectory: add --strip FRAMES or an --output "
+                    + "that ends in .gif.");
             if (frames is not null && kind != ".png")
-                throw new InputException($"--strip draws a .png, not {target}; a .gif shows the way without --strip.");
+                throw new InputException($"--strip draws a .png, not {target}; a .gif shows the trajectory without --strip.");
 
             // Before hours of drawing.
             if (kind != ".npz") SampleSheet.RequireRoom(trained.Network.Image, (long)config.Count * (frames ?? 1));

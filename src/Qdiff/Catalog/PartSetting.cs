@@ -25,7 +25,7 @@ public sealed class PartSetting<TPart>
     /// Declares the setting of <typeparamref name="T"/>; <paramref name="above"/> and <paramref name="below"/> are not allowed
     /// themselves, the other bounds are.
     /// </summary>
-    public static PartSetting<TPart> Of<T>(string name, string summary, Func<T, double> read, Func<T, double, T> write,
+    public static PartSetting<TPart> Create<T>(string name, string summary, Func<T, double> read, Func<T, double, T> write,
         double? min = null, double? max = null, double? above = null, double? below = null) where T : TPart =>
         new(name, summary, SettingType.Number(min, max, above, below), part => read((T)part!),
             (part, value) => write((T)part!, value));

@@ -35,7 +35,7 @@ static class GivenExperiment
         catalog = catalog with
         {
             DataSets = [.. catalog.DataSets, new(data, images.Name, "", [Split.Train], (_, _) => images)],
-            Networks = [.. catalog.Networks, NamedNetwork.Of(model, network)],
+            Networks = [.. catalog.Networks, NamedNetwork.Create(model, network)],
         };
         return ResolvedExperiment.Of(new()
         {

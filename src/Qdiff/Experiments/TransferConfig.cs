@@ -23,7 +23,7 @@ public sealed record TransferConfig
 
     /// <summary>
     /// Count the average's steps on from the source, as the released code does: it then never copies and keeps most of the new
-    /// weights' random beginnings (divergence A-15). By default the average starts anew.
+    /// weights' random beginnings. By default the average starts anew.
     /// </summary>
     public bool KeepAverageCount { get; init; }
 

@@ -47,7 +47,7 @@ public sealed record NamedNetwork : IPart
     public static NamedNetwork Create(string name, Func<ModelConfig, Shape, Catalog, INetworkDesign> design) => new(name, design);
 
     /// <summary>A network that is built already and takes no settings.</summary>
-    public static NamedNetwork Of(string name, Network network) =>
+    public static NamedNetwork Create(string name, Network network) =>
         new(name, (_, _, _) => new Built(network)) { Images = [network.Image] };
 
     /// <summary>A U-Net by these settings, in one reading or, each with its own, in several.</summary>

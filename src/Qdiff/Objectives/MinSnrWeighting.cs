@@ -8,7 +8,7 @@ public sealed record MinSnrWeighting : Weighting
 {
     static readonly PartSetting<Weighting>[] s_settings =
     [
-        PartSetting<Weighting>.Of<MinSnrWeighting>("gamma", "γ", w => w.Gamma, (w, gamma) => w with { Gamma = gamma }, above: 0),
+        PartSetting<Weighting>.Create<MinSnrWeighting>("gamma", "γ", w => w.Gamma, (w, gamma) => w with { Gamma = gamma }, above: 0),
     ];
 
     /// <inheritdoc/>

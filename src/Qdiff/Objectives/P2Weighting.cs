@@ -8,8 +8,8 @@ public sealed record P2Weighting : Weighting
 {
     static readonly PartSetting<Weighting>[] s_settings =
     [
-        PartSetting<Weighting>.Of<P2Weighting>("gamma", "γ", w => w.Gamma, (w, gamma) => w with { Gamma = gamma }, min: 0),
-        PartSetting<Weighting>.Of<P2Weighting>("k", "k", w => w.K, (w, k) => w with { K = k }, above: 0),
+        PartSetting<Weighting>.Create<P2Weighting>("gamma", "γ", w => w.Gamma, (w, gamma) => w with { Gamma = gamma }, min: 0),
+        PartSetting<Weighting>.Create<P2Weighting>("k", "k", w => w.K, (w, k) => w with { K = k }, above: 0),
     ];
 
     /// <inheritdoc/>

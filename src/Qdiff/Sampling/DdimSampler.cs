@@ -8,7 +8,7 @@ public sealed record DdimSampler : Sampler
 {
     static readonly PartSetting<Sampler>[] s_settings =
     [
-        PartSetting<Sampler>.Of<DdimSampler>("eta", "share of fresh noise", s => s.Eta, (s, eta) => s with { Eta = eta },
+        PartSetting<Sampler>.Create<DdimSampler>("eta", "share of fresh noise", s => s.Eta, (s, eta) => s with { Eta = eta },
             min: 0, max: 1),
     ];
 

@@ -37,7 +37,7 @@ public sealed class SampleGenerator(Network network, NoiseSchedule schedule, Pre
     }
 
     /// <summary>
-    /// The same images on their way: the estimate x̂₀ or the noisy x_t after each of <paramref name="frames"/> steps that are
+    /// The denoising trajectory of the same images: the estimate x̂₀ or the noisy x_t after each of <paramref name="frames"/> steps that are
     /// spread evenly over the sampler's, the last being the finished images.
     /// </summary>
     /// <param name="estimates">The estimates x̂₀ instead of x_t.</param>
@@ -48,7 +48,7 @@ public sealed class SampleGenerator(Network network, NoiseSchedule schedule, Pre
         CancellationToken cancellationToken = default)
     {
         TimestepTable table = sampler.Table(schedule);
-        if (frames < 2) throw new InputException($"A strip of {frames} frames shows no way; draw at least 2.");
+        if (frames < 2) throw new InputException($"A strip of {frames} frames shows no trajectory; draw at least 2.");
         frames = Math.Min(frames, table.Count + 1);
         RequireRoom(network.Image, count, frames);
         int[] steps = [.. Enumerable.Range(0, frames).Select(i => (int)((long)i * table.Count / (frames - 1)))];

@@ -3,7 +3,7 @@ using Qdiff.Tensors;
 namespace Qdiff;
 
 /// <summary>
-/// A tile of samples on its way from noise to images: the state that a sampler's step works on. Use it for a step-by-step view,
+/// A tile of samples on its denoising trajectory: the state that a sampler's step works on. Use it for a step-by-step view,
 /// <c>while (tile.Advance()) Show(tile.X0);</c>. Sample i draws all its noise from the stream (seed, "sample", i). For one caller
 /// at a time: a second is refused.
 /// </summary>

@@ -19,7 +19,7 @@ public sealed class CatalogTests
     sealed record Damped : Sampler
     {
         static readonly PartSetting<Sampler>[] s_settings =
-            [PartSetting<Sampler>.Of<Damped>("damping", "share of x̂₀", s => s.Damping, (s, v) => s with { Damping = v }, above: 0)];
+            [PartSetting<Sampler>.Create<Damped>("damping", "share of x̂₀", s => s.Damping, (s, v) => s with { Damping = v }, above: 0)];
 
         public Damped() => Steps = 3;
 
@@ -84,7 +84,7 @@ public sealed class CatalogTests
         public override string Name => "hiding";
 
         public override IReadOnlyList<PartSetting<Weighting>> Settings =>
-            [PartSetting<Weighting>.Of<Hiding>("steps", "", _ => 1, (w, _) => w)];
+            [PartSetting<Weighting>.Create<Hiding>("steps", "", _ => 1, (w, _) => w)];
 
         public override double At(double snr, Prediction prediction) => 1;
     }

@@ -157,9 +157,9 @@ public sealed class SampleTests(SampleTests.ConditionalRun conditional) : IClass
     [InlineData("not trained on class 0 (T-shirt/top)", "--class", "0")]
     [InlineData("--guidance NaN: give a finite number", "--guidance", "NaN")]
     [InlineData("--rescale 2: it goes from 0", "--rescale", "2")]
-    [InlineData("A strip of 1 frames shows no way", "--strip", "1")]
-    [InlineData("a .gif shows the way without --strip", "--strip", "3", "-o", "way.gif")]
-    [InlineData("--estimates belongs to the way from noise", "--estimates")]
+    [InlineData("A strip of 1 frames shows no trajectory", "--strip", "1")]
+    [InlineData("a .gif shows the trajectory without --strip", "--strip", "3", "-o", "way.gif")]
+    [InlineData("--estimates belongs to the denoising trajectory", "--estimates")]
     [InlineData("write a .png, a .gif or an .npz file", "-o", "samples.jpg")]
     [InlineData("--first -1", "--first", "-1")]
     public void WhatCannotBeIsOneLineAnd2(string expected, params string[] arguments) =>

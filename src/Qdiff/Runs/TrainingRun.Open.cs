@@ -1,0 +1,176 @@
+namespace Qdiff;
+
+/// <summary>How a run begins, and how it is gone on with.</summary>
+public sealed partial class TrainingRun
+{
+    /// <summary>Starts a new run under <paramref name="root"/>.</summary>
+    /// <exception cref="InputException">A run of this name exists, or data and model do not fit.</exception>
+    /// <param name="warn">Is told of what went wrong without ending the training.</param>
+    public static TrainingRun Start(ResolvedExperiment experiment, string root, IReadOnlyList<string> command,
+        string? dataFolder = null, Action<string>? warn = null) => Start(experiment, root, command, dataFolder, warn, held: null);
+
+    /// <param name="held">The run's lock, if the caller has it and keeps it; otherwise it is taken until the run is disposed
+    /// of.</param>
+    internal static TrainingRun Start(ResolvedExperiment experiment, string root, IReadOnlyList<string> command,
+        string? dataFolder, Action<string>? warn, RunLock? held) =>
+        StartAt(Path.Combine(root, RunFolder.NameOf(experiment.Config)), experiment, command, dataFolder, warn, held);
+
+    static TrainingRun StartAt(string path, ResolvedExperiment experiment, IReadOnlyList<string> command, string? dataFolder,
+        Action<string>? warn, RunLock? held)
+    {
+        RunFolder.RequireNew(path);
+        DataConfig data = experiment.Config.Data.In(dataFolder);
+        ImageSet images = data.Load(experiment.Catalog);
+        int steps = experiment.Config.Training.StepsFor(images.Count);
+        if (steps != experiment.Config.Training.Steps)
+        {
+            if (experiment.OriginOf("training.steps") is { IsDefault: false } origin)
+                throw new InputException(Invariant(
+                    $"{origin}: training.steps (={experiment.Config.Training.Steps}) and training.epochs ")
+                    + Invariant(
+                        $"(={experiment.Config.Training.Epochs}, {steps} steps of these images) both say how long; leave one out, ")
+                    + "for example training.epochs by setting it to null.");
+            experiment = experiment.With($"training.steps={steps}");
+        }
+
+        ExperimentConfig config = experiment.Config;
+        if (config.Training.WarmUp >= steps)
+            throw new InputException(Invariant(
+                $"training.warmUp (={config.Training.WarmUp}) must be below the length of the training, ")
+                + $"{steps} steps of these images.");
+        if (config.Data.EachClass)
+            throw new InputException("data.eachClass asks for a network for each class; start a class sweep, or choose one "
+                + "class with data.classes and data.eachClass=false.");
+        foreach (string warning in experiment.Warnings) warn?.Invoke($"warning: {warning}");
+        config.Diffusion.RequireWeightWhereSamplingStarts(experiment.Catalog);
+        Network network = config.BuildNetwork(images.Shape, experiment.Catalog);
+        Trainer.Check(network, images, config.Training.ToOptions(experiment.Catalog));
+        var state = new TrainingState(network, config.Training.Seed);
+        WeightTransfer? transfer = config.Transfer.From is { } source
+            ? WeightTransfer.Apply(state, RunFolder.Open(source, experiment.Catalog), config.Transfer) : null;
+        RunManifest manifest = RunManifest.Of(experiment, images, network, command, DateTimeOffset.UtcNow);
+        RunLock taken = held ?? RunLock.Take(path);
+        try
+        {
+            RunFolder folder = RunFolder.CreateAt(path, experiment,
+                manifest with { Data = manifest.Data.ReadFrom(data.Location(experiment.Catalog), path) });
+            folder.Log($"start: {string.Join(' ', command)}", DateTimeOffset.UtcNow);
+            folder.Log($"computed with {Arithmetic.Here}", DateTimeOffset.UtcNow);
+            return new(folder, images, state, transfer, transfer?.SourceSteps ?? 0, [new(0, Arithmetic.Here)], warn, taken,
+                held is null);
+        }
+        catch when (held is null)
+        {
+            taken.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Starts the run of an experiment under <paramref name="root"/>, or goes on with it if it is there.</summary>
+    /// <exception cref="InputException">It was started with other settings, or cannot be started or gone on with.</exception>
+    public static TrainingRun StartOrResume(ResolvedExperiment experiment, string root, IReadOnlyList<string> command,
+        string? dataFolder = null, Action<string>? warn = null)
+    {
+        ExperimentConfig now = experiment.Config;
+        string path = Path.Combine(root, RunFolder.NameOf(now));
+        if (!RunFolder.Exists(path)) return Start(experiment, root, command, dataFolder, warn);
+        ExperimentConfig before = RunFolder.Open(path, experiment.Catalog).Experiment.Config;
+        if (experiment.Settings.Difference(before, now, setting => !TrainedSettings.Contains(setting)) is { } other)
+            throw new InputException($"The run {path} was started with {other.Path} {other.Told(before)}, now it is "
+                + $"{other.Told(now)}. Go on with what it was, or choose another name or another folder for runs.")
+            { Remedy = Remedy.Rename };
+        return Resume(path, experiment.Catalog, dataFolder, warn);
+    }
+
+    /// <summary>Goes on with a run from its latest complete checkpoint, or from the start if there is none.</summary>
+    /// <param name="catalog">The parts that its configuration names.</param>
+    /// <param name="warn">Is told of checkpoints that are damaged and therefore left out, and of what else went wrong without
+    /// ending the training.</param>
+    /// <param name="changes">Settings that are to be others from now on, PATH=VALUE: how long, and what is kept and
+    /// shown.</param>
+    /// <exception cref="InputException">
+    /// It is no run folder, somebody else writes into it, the data are not those that it was started with, or its settings were
+    /// changed or cannot be changed so.
+    /// </exception>
+    public static TrainingRun Resume(string path, Catalog catalog, string? dataFolder = null, Action<string>? warn = null,
+        IReadOnlyList<string>? changes = null) => Resume(path, catalog, dataFolder, warn, changes ?? [], held: null);
+
+    /// <inheritdoc cref="Start(ResolvedExperiment, string, IReadOnlyList{string}, string?, Action{string}?, RunLock?)"/>
+    internal static TrainingRun Resume(string path, Catalog catalog, string? dataFolder, Action<string>? warn,
+        IReadOnlyList<string> changes, RunLock? held)
+    {
+        RunFolder folder = RunFolder.Open(path, catalog);
+        RunLock taken = held ?? RunLock.Take(path);
+        try
+        {
+            return Resume(folder, dataFolder, warn, changes, taken, held is null);
+        }
+        catch when (held is null)
+        {
+            taken.Dispose();
+            throw;
+        }
+    }
+
+    static TrainingRun Resume(RunFolder folder, string? dataFolder, Action<string>? warn, IReadOnlyList<string> changes,
+        RunLock taken, bool ownsLock)
+    {
+        folder.RequireAsStarted();
+        Catalog catalog = folder.Experiment.Catalog;
+        DataConfig data = folder.Experiment.Config.Data.In(dataFolder);
+        ImageSet images = data.Load(catalog);
+        if (images.Hash != folder.Manifest.Data.Hash)
+            throw new InputException($"The run {folder.Path} was started with other images: their hash was "
+                + $"{folder.Manifest.Data.Hash}, that of the images in {data.Location(catalog)} is {images.Hash}. Give the folder of "
+                + "the original data.")
+            { Remedy = Remedy.DataFolder };
+        folder = RunChanges.Apply(folder, changes, images.Count, data.Location(catalog), warn);
+        ExperimentConfig config = folder.Experiment.Config;
+        var state = new TrainingState(config.BuildNetwork(images.Shape, catalog), config.Training.Seed);
+        // Before the first checkpoint the transfer is done again; later the source is no longer needed.
+        WeightTransfer? transfer = null;
+        long sourceSteps;
+        IReadOnlyList<CheckpointContent.ComputedPart>? computed = null;
+        string? damage = null;
+        if (folder.Checkpoints.ReadLatest(message => damage ??= message) is { } checkpoint)
+        {
+            CheckpointContent.Load(checkpoint, state);
+            CheckpointContent.State kept = CheckpointContent.StateOf(checkpoint);
+            (sourceSteps, computed) = (kept.SourceSteps, kept.Arithmetic);
+        }
+        else
+        {
+            transfer = config.Transfer.From is { } source
+                ? WeightTransfer.Apply(state, RunFolder.Open(source, catalog), config.Transfer) : null;
+            sourceSteps = transfer?.SourceSteps ?? 0;
+        }
+
+        if (damage is not null)
+        {
+            // Nothing is lost but time: the steps behind the sound checkpoint come out the same once more.
+            damage = Invariant($"{damage} Going back to step {state.Step:N0}; the steps behind it are done again.");
+            warn?.Invoke(damage);
+            folder.Log(damage, DateTimeOffset.UtcNow);
+        }
+
+        folder.Log($"resume after step {state.Step}", DateTimeOffset.UtcNow);
+        MachineDescription machine = folder.Manifest.Machine;
+        return new(folder, images, state, transfer, sourceSteps,
+            GoOn(folder, state.Step, computed ?? [new(0, new(machine.VectorBits, machine.Arithmetic))], warn), warn,
+            taken, ownsLock);
+    }
+
+    /// <summary>With what arithmetic the run was and will be computed. Where that changes, its bits are no longer those of a run
+    /// on one machine: it is said and recorded.</summary>
+    static IReadOnlyList<CheckpointContent.ComputedPart> GoOn(RunFolder folder, long step,
+        IReadOnlyList<CheckpointContent.ComputedPart> computed, Action<string>? warn)
+    {
+        Arithmetic before = computed[^1].With, here = Arithmetic.Here;
+        if (before.Agrees(here) || step >= folder.Experiment.Config.Training.Steps) return computed;
+        string change = FormattableString.Invariant($"From step {step + 1:N0} on the bits differ from those of a run on one ")
+            + $"machine: it was computed with {before} so far, now it is with {here}.";
+        folder.Log(change, DateTimeOffset.UtcNow);
+        warn?.Invoke(change);
+        return [.. computed.Where(part => part.From < step), new(step, here)];
+    }
+}
