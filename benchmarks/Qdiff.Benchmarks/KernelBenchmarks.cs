@@ -3,14 +3,14 @@ using Qdiff.Tensors;
 namespace Qdiff.Benchmarks;
 
 /// <summary>What fraction of the multiply-add peak each kernel family reaches on the shapes of the published U-Net.</summary>
-static unsafe class KernelBenchmarks
+static unsafe class KernelBenchmarks<V> where V : struct, ILanes<V>
 {
     static readonly List<AlignedBuffer> s_buffers = [];
 
     public static void Run()
     {
         double peak = Peak.Measure();
-        Console.WriteLine($"multiply-add peak of one core: {peak:F1} GFLOP/s");
+        Console.WriteLine($"vectors of {V.Count}; multiply-add peak of one core: {peak:F1} GFLOP/s");
         Console.WriteLine($"{"kernel",-52} {"us",10} {"GFLOP/s",9} {"of peak",8}");
         Convolutions();
         Attention();
@@ -37,12 +37,13 @@ static unsafe class KernelBenchmarks
                 double flops = 2.0 * g.Connections().Count() * c * k * 16;
                 string name = $"conv {kernel}×{kernel} {(stride > 1 ? "stride 2 " : "")}{c}→{k} at {size}×{size}";
                 Row(name + ", forward", flops,
-                    () => ConvolutionKernel.Run(ConvolutionPlan.Forward(g), x, c, size * size, w, c * g.Taps, g.Taps, b, y, k,
-                    outputs));
+                    () => ConvolutionKernel<V>.Run(ConvolutionPlan.Forward(g), x, c, size * size, w, c * g.Taps, g.Taps, b, y,
+                        k, outputs));
                 Row(name + ", input gradient", flops,
-                    () => ConvolutionKernel.Run(ConvolutionPlan.Transposed(g), y, k, outputs, w, g.Taps, c * g.Taps, null, x, c,
-                    size * size));
-                Row(name + ", weight gradient", flops, () => ConvolutionWeightGradient.Run(g, y, k, x, c, w, c * g.Taps, g.Taps));
+                    () => ConvolutionKernel<V>.Run(ConvolutionPlan.Transposed(g), y, k, outputs, w, g.Taps, c * g.Taps, null,
+                        x, c, size * size));
+                Row(name + ", weight gradient", flops,
+                    () => ConvolutionWeightGradient<V>.Run(g, y, k, x, c, w, c * g.Taps, g.Taps));
             }
         }
 
@@ -53,16 +54,16 @@ static unsafe class KernelBenchmarks
                 var table = new ParameterTable();
                 var space = new Workspace(new Weights(table));
                 int tokens = size * size;
-                LinearAttentionKernel.Call call = new(channels, tokens, 4, 32);
-                LinearAttentionKernel.Saved saved = new(space, call);
+                LinearAttentionKernel<V>.Call call = new(channels, tokens, 4, 32);
+                LinearAttentionKernel<V>.Saved saved = new(space, call);
                 float* x = Buffer(channels * tokens * 16), y = Buffer(channels * tokens * 16), qkv = Buffer(384 * channels),
                     mix = Buffer(4 * channels * channels), bias = Buffer(channels), dqkv = Buffer(384 * channels),
                         dmix = Buffer(4 * channels * channels);
                 double unit = 2.0 * 128 * channels * tokens * 16, once = 2.0 * 128 * channels * channels * 16;
                 Row($"linear attention {channels} channels at {size}×{size}, forward", 4 * unit + once,
-                    () => LinearAttentionKernel.Forward(space, call, x, qkv, mix, bias, y, saved));
+                    () => LinearAttentionKernel<V>.Forward(space, call, x, qkv, mix, bias, y, saved));
                 Row($"linear attention {channels} channels at {size}×{size}, backward", 10 * unit + 2 * once,
-                    () => LinearAttentionKernel.Backward(space, call, x, y, qkv, mix, saved, x + 0, dqkv, dmix, bias));
+                    () => LinearAttentionKernel<V>.Backward(space, call, x, y, qkv, mix, saved, x + 0, dqkv, dmix, bias));
             }
         }
 
@@ -70,14 +71,15 @@ static unsafe class KernelBenchmarks
         {
             float* x = Buffer(7840 * 16), y = Buffer(7840 * 16), p = Buffer(20), film = Buffer(20 * 16),
                 statistics = Buffer(20 * 16), d = Buffer(20 * 16);
-            GroupNormKernel.Call norm = new(10, 10, 784, 1e-6f, true);
+            GroupNormKernel<V>.Call norm = new(10, 10, 784, 1e-6f, true);
             // Operations that are needed: 4 a value for the norm, about 20 for the exponential and its quotient.
             Row("group norm + modulation + SiLU 10×28×28, forward", 7840.0 * 16 * 24,
-                () => GroupNormKernel.Forward(norm, x, p, p, film, y, statistics));
+                () => GroupNormKernel<V>.Forward(norm, x, p, p, film, y, statistics));
             Row("group norm + modulation + SiLU 10×28×28, backward", 7840.0 * 16 * 32,
-                () => GroupNormKernel.Backward(norm, x, y, p, p, film, statistics, y, p, p, d));
-            Row("layer norm 10×28×28, forward", 7840.0 * 16 * 6, () => LayerNormKernel.Forward(x, p, y, 10, 784, 1e-5f));
-            Row("layer norm 10×28×28, backward", 7840.0 * 16 * 14, () => LayerNormKernel.Backward(x, y, p, y, d, 10, 784, 1e-5f));
+                () => GroupNormKernel<V>.Backward(norm, x, y, p, p, film, statistics, y, p, p, d));
+            Row("layer norm 10×28×28, forward", 7840.0 * 16 * 6, () => LayerNormKernel<V>.Forward(x, p, y, 10, 784, 1e-5f));
+            Row("layer norm 10×28×28, backward", 7840.0 * 16 * 14,
+                () => LayerNormKernel<V>.Backward(x, y, p, y, d, 10, 784, 1e-5f));
         }
     }
 

@@ -1,3 +1,4 @@
+using Qdiff;
 using Qdiff.Benchmarks;
 
 switch (args)
@@ -6,8 +7,14 @@ switch (args)
         return Goals.Run(rest.Contains("--json"));
     case ["beside", string other, .. string[] rounds]:
         return SideBySide.Run(other, rounds is [string n] ? int.Parse(n) : 3);
-    case ["kernels"]:
-        KernelBenchmarks.Run();
+    case ["kernels", .. string[] lanes]:
+        switch (lanes is [string count] ? int.Parse(count) : MachineVectors.Lanes)
+        {
+            case 16: KernelBenchmarks<Lanes16>.Run(); break;
+            case 8: KernelBenchmarks<Lanes8>.Run(); break;
+            default: KernelBenchmarks<Lanes4>.Run(); break;
+        }
+
         return 0;
     case ["circuits", .. string[] plot]:
         CircuitScaling.Run(plot.FirstOrDefault());
@@ -26,7 +33,7 @@ switch (args)
         Coverage.Run(coverage.FirstOrDefault(400), [.. coverage.Skip(1)]);
         return 0;
     default:
-        Console.Error.WriteLine("usage: goals [--json] | beside OTHER/Qdiff.Benchmarks.dll [ROUNDS] | kernels | "
+        Console.Error.WriteLine("usage: goals [--json] | beside OTHER/Qdiff.Benchmarks.dll [ROUNDS] | kernels [4|8|16] | "
             + "circuits [PLOT.svg] | jpeg [FOLDER] | inception [WEIGHTS] | metrics | coverage [DRAWS [ROW …]]");
         return 2;
 }

@@ -13,7 +13,7 @@ namespace Qdiff.Tensors;
 public abstract class ComputeEngine
 {
     /// <summary>This machine's processors in single precision, the engine that networks are trained with.</summary>
-    public static ComputeEngine Cpu { get; } = new CpuEngine();
+    public static ComputeEngine Cpu { get; } = CpuEngine.Create();
 
     /// <summary>Every operation by its definition in double, forward only: see <see cref="ReferenceEngine"/>.</summary>
     public static ComputeEngine Reference { get; } = new ReferenceEngine();

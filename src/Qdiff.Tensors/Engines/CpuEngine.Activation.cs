@@ -1,39 +1,39 @@
 using System.Runtime.CompilerServices;
-using System.Runtime.Intrinsics;
 
 namespace Qdiff.Tensors;
 
-sealed unsafe partial class CpuEngine
+sealed unsafe partial class CpuEngine<V> where V : struct, ILanes<V>
 {
     public override Tensor Activate(Tensor x, ActivationFunction function) => function switch
     {
-        ActivationFunction.Silu => Map<Silu>(x),
-        ActivationFunction.Gelu => Map<Gelu>(x),
-        ActivationFunction.Relu => Map<Relu>(x),
-        ActivationFunction.Sigmoid => Map<Sigmoid>(x),
+        ActivationFunction.Silu => Map<Silu<V>>(x),
+        ActivationFunction.Gelu => Map<Gelu<V>>(x),
+        ActivationFunction.Relu => Map<Relu<V>>(x),
+        ActivationFunction.Sigmoid => Map<Sigmoid<V>>(x),
         _ => throw new ArgumentOutOfRangeException(nameof(function), function, "No kernel for this function."),
     };
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    static Tensor Map<TFunction>(Tensor x) where TFunction : struct, IElementwiseFunction
+    static Tensor Map<TFunction>(Tensor x) where TFunction : struct, IElementwiseFunction<V>
     {
         Workspace space = x.Workspace;
         Tensor y = space.Output(x.Shape, x.RequiresGradient);
         float* from = x.Pointer, to = y.Pointer;
-        for (int i = 0; i < x.Count; i++) TFunction.Value(Tile.Load(from, i)).Store(to + (nint)i * Tile.Samples);
+        nint count = (nint)x.Count * Tile.Samples;
+        for (nint i = 0; i < count; i += V.Count) TFunction.Value(V.Load(from + i)).Store(to + i);
         if (y.RequiresGradient) space.Record(y, () =>
         {
             float* dx = space.BeginGradient(x);
-            MapGradient<TFunction>(x.Pointer, y.GradientPointer, dx, x.Count);
+            MapGradient<TFunction>(x.Pointer, y.GradientPointer, dx, (nint)x.Count * Tile.Samples);
             space.EndGradient(x, dx);
         });
         return y;
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    static void MapGradient<TFunction>(float* x, float* dy, float* dx, int count) where TFunction : struct, IElementwiseFunction
+    static void MapGradient<TFunction>(float* x, float* dy, float* dx, nint count)
+        where TFunction : struct, IElementwiseFunction<V>
     {
-        for (int i = 0; i < count; i++)
-            (Tile.Load(dy, i) * TFunction.Slope(Tile.Load(x, i))).Store(dx + (nint)i * Tile.Samples);
+        for (nint i = 0; i < count; i += V.Count) (V.Load(dy + i) * TFunction.Slope(V.Load(x + i))).Store(dx + i);
     }
 }

@@ -1,6 +1,6 @@
 namespace Qdiff.Tensors;
 
-sealed unsafe partial class CpuEngine
+sealed unsafe partial class CpuEngine<V> where V : struct, ILanes<V>
 {
     /// <summary>Without a copy: tensors are in this machine's memory.</summary>
     public override Tensor Apply(Tensor x, TileOperation operation)

@@ -1,10 +1,10 @@
 namespace Qdiff.Tensors;
 
 /// <summary>
-/// The operations on this machine's processors: loops over elements, with one vector across the samples. Forward and backward stand
+/// The operations on this machine's processors: loops over elements, with vectors across the samples. Forward and backward stand
 /// together; the closure holds what the way back needs.
 /// </summary>
-sealed unsafe partial class CpuEngine : ComputeEngine
+sealed unsafe partial class CpuEngine<V> : ComputeEngine where V : struct, ILanes<V>
 {
     public override string Name => "cpu";
 
@@ -16,7 +16,7 @@ sealed unsafe partial class CpuEngine : ComputeEngine
         int inputs = weight.Shape[1], outputs = weight.Shape[0], inputArea = g.InputHeight * g.InputWidth,
             outputArea = g.OutputHeight * g.OutputWidth;
         Tensor y = space.Output([outputs, g.OutputHeight, g.OutputWidth], space.Records(x, weight));
-        ConvolutionKernel.Run(ConvolutionPlan.Forward(g), x.Pointer, inputs, inputArea, space.Values(weight), inputs * g.Taps,
+        ConvolutionKernel<V>.Run(ConvolutionPlan.Forward(g), x.Pointer, inputs, inputArea, space.Values(weight), inputs * g.Taps,
             g.Taps,
             bias is null ? null : space.Values(bias), y.Pointer, outputs, outputArea);
 
@@ -25,14 +25,14 @@ sealed unsafe partial class CpuEngine : ComputeEngine
             float* dy = y.GradientPointer;
             if (space.Gradient is not null)
             {
-                ConvolutionWeightGradient.Run(g, dy, outputs, x.Pointer, inputs, space.GradientOf(weight), inputs * g.Taps,
+                ConvolutionWeightGradient<V>.Run(g, dy, outputs, x.Pointer, inputs, space.GradientOf(weight), inputs * g.Taps,
                     g.Taps);
                 if (bias is not null) BiasGradient(dy, outputs, outputArea, space.GradientOf(bias));
             }
 
             if (!x.RequiresGradient) return;
             float* dx = space.BeginGradient(x);
-            ConvolutionKernel.Run(ConvolutionPlan.Transposed(g), dy, outputs, outputArea, space.Values(weight), g.Taps,
+            ConvolutionKernel<V>.Run(ConvolutionPlan.Transposed(g), dy, outputs, outputArea, space.Values(weight), g.Taps,
                 inputs * g.Taps,
                 null, dx, inputs, inputArea);
             space.EndGradient(x, dx);
@@ -46,7 +46,7 @@ sealed unsafe partial class CpuEngine : ComputeEngine
             outputArea = g.InputHeight * g.InputWidth;
         Workspace space = x.Workspace;
         Tensor y = space.Output([outputs, g.InputHeight, g.InputWidth], space.Records(x, weight));
-        ConvolutionKernel.Run(ConvolutionPlan.Transposed(g), x.Pointer, inputs, inputArea, space.Values(weight), g.Taps,
+        ConvolutionKernel<V>.Run(ConvolutionPlan.Transposed(g), x.Pointer, inputs, inputArea, space.Values(weight), g.Taps,
             outputs * g.Taps,
             bias is null ? null : space.Values(bias), y.Pointer, outputs, outputArea);
 
@@ -55,14 +55,14 @@ sealed unsafe partial class CpuEngine : ComputeEngine
             float* dy = y.GradientPointer;
             if (space.Gradient is not null)
             {
-                ConvolutionWeightGradient.Run(g, x.Pointer, inputs, dy, outputs, space.GradientOf(weight), outputs * g.Taps,
+                ConvolutionWeightGradient<V>.Run(g, x.Pointer, inputs, dy, outputs, space.GradientOf(weight), outputs * g.Taps,
                     g.Taps);
                 if (bias is not null) BiasGradient(dy, outputs, outputArea, space.GradientOf(bias));
             }
 
             if (!x.RequiresGradient) return;
             float* dx = space.BeginGradient(x);
-            ConvolutionKernel.Run(ConvolutionPlan.Forward(g), dy, outputs, outputArea, space.Values(weight), outputs * g.Taps,
+            ConvolutionKernel<V>.Run(ConvolutionPlan.Forward(g), dy, outputs, outputArea, space.Values(weight), outputs * g.Taps,
                 g.Taps, null,
                 dx, inputs, inputArea);
             space.EndGradient(x, dx);
@@ -75,7 +75,7 @@ sealed unsafe partial class CpuEngine : ComputeEngine
         int inputs = weight.Shape[1], outputs = weight.Shape[0];
         Workspace space = x.Workspace;
         Tensor y = space.Output([outputs], space.Records(x, weight));
-        ConvolutionKernel.Run(s_onePixel, x.Pointer, inputs, 1, space.Values(weight), inputs, 1,
+        ConvolutionKernel<V>.Run(s_onePixel, x.Pointer, inputs, 1, space.Values(weight), inputs, 1,
             bias is null ? null : space.Values(bias),
             y.Pointer, outputs, 1);
 
@@ -84,13 +84,13 @@ sealed unsafe partial class CpuEngine : ComputeEngine
             float* dy = y.GradientPointer;
             if (space.Gradient is not null)
             {
-                ConvolutionWeightGradient.Run(s_pixel, dy, outputs, x.Pointer, inputs, space.GradientOf(weight), inputs, 1);
+                ConvolutionWeightGradient<V>.Run(s_pixel, dy, outputs, x.Pointer, inputs, space.GradientOf(weight), inputs, 1);
                 if (bias is not null) BiasGradient(dy, outputs, 1, space.GradientOf(bias));
             }
 
             if (!x.RequiresGradient) return;
             float* dx = space.BeginGradient(x);
-            ConvolutionKernel.Run(s_onePixel, dy, outputs, 1, space.Values(weight), 1, inputs, null, dx, inputs, 1);
+            ConvolutionKernel<V>.Run(s_onePixel, dy, outputs, 1, space.Values(weight), 1, inputs, null, dx, inputs, 1);
             space.EndGradient(x, dx);
         });
         return y;
@@ -101,7 +101,7 @@ sealed unsafe partial class CpuEngine : ComputeEngine
         Workspace space = x.Workspace;
         if (space.Records(x, layer.Weight)) return base.RectifiedConvolution(x, layer, g);
         Tensor y = space.Output([layer.Weight.Shape[0], g.OutputHeight, g.OutputWidth], requiresGradient: false);
-        space.Weights.Get(layer.Packed).Run(space, g, x.Pointer, y.Pointer);
+        space.Weights.Get(layer.Packed).Run<V>(space, g, x.Pointer, y.Pointer);
         return y;
     }
 
@@ -111,6 +111,6 @@ sealed unsafe partial class CpuEngine : ComputeEngine
 
     static void BiasGradient(float* dy, int channels, int area, float* gradient)
     {
-        for (int c = 0; c < channels; c++) gradient[c] += TileReduction.Total(dy + (nint)c * area * Tile.Samples, area);
+        for (int c = 0; c < channels; c++) gradient[c] += TileReduction<V>.Total(dy + (nint)c * area * Tile.Samples, area);
     }
 }

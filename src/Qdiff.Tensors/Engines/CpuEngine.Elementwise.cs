@@ -1,9 +1,8 @@
 using System.Numerics.Tensors;
-using System.Runtime.Intrinsics;
 
 namespace Qdiff.Tensors;
 
-sealed unsafe partial class CpuEngine
+sealed unsafe partial class CpuEngine<V> where V : struct, ILanes<V>
 {
     public override Tensor Add(Tensor a, Tensor b)
     {
@@ -43,13 +42,7 @@ sealed unsafe partial class CpuEngine
         int channels = x.Shape[0], area = x.Count / channels;
         Workspace space = x.Workspace;
         Tensor y = space.Output(x.Shape, x.RequiresGradient || gate.RequiresGradient);
-        for (int c = 0; c < channels; c++)
-        {
-            Vector512<float> g = Tile.Load(gate.Pointer, c);
-            float* from = x.Pointer + (nint)c * area * Tile.Samples, to = y.Pointer + (nint)c * area * Tile.Samples;
-            for (int i = 0; i < area; i++) (g * Tile.Load(from, i)).Store(to + i * Tile.Samples);
-        }
-
+        ScaleChannels(x.Pointer, gate.Pointer, y.Pointer, channels, area);
         if (y.RequiresGradient) space.Record(y, () =>
         {
             float* dy = y.GradientPointer;
@@ -57,29 +50,35 @@ sealed unsafe partial class CpuEngine
             {
                 float* dg = space.BeginGradient(gate);
                 for (int c = 0; c < channels; c++)
-                {
-                    Vector512<float> sum = default;
-                    nint start = (nint)c * area;
-                    for (int i = 0; i < area; i++) sum = Tile.MultiplyAdd(Tile.Load(dy, start + i), Tile.Load(x.Pointer, start
-                        + i), sum);
-                    sum.Store(dg + c * Tile.Samples);
-                }
+                    for (int lane = 0; lane < Tile.Samples; lane += V.Count)
+                    {
+                        V sum = default;
+                        float* from = x.Pointer + (nint)c * area * Tile.Samples + lane,
+                            d = dy + (nint)c * area * Tile.Samples + lane;
+                        for (int i = 0; i < area; i++) sum = V.MultiplyAdd(V.Load(d, i), V.Load(from, i), sum);
+                        sum.Store(dg + c * Tile.Samples + lane);
+                    }
 
                 space.EndGradient(gate, dg);
             }
 
             if (!x.RequiresGradient) return;
             float* dx = space.BeginGradient(x);
-            for (int c = 0; c < channels; c++)
-            {
-                Vector512<float> g = Tile.Load(gate.Pointer, c);
-                nint start = (nint)c * area;
-                for (int i = 0; i < area; i++) (g * Tile.Load(dy, start + i)).Store(dx + (start + i) * Tile.Samples);
-            }
-
+            ScaleChannels(dy, gate.Pointer, dx, channels, area);
             space.EndGradient(x, dx);
         });
         return y;
+    }
+
+    static void ScaleChannels(float* x, float* gate, float* y, int channels, int area)
+    {
+        for (int c = 0; c < channels; c++)
+            for (int lane = 0; lane < Tile.Samples; lane += V.Count)
+            {
+                V g = V.Load(gate + lane, c);
+                float* from = x + (nint)c * area * Tile.Samples + lane, to = y + (nint)c * area * Tile.Samples + lane;
+                for (nint i = 0; i < area; i++) (g * V.Load(from, i)).Store(to + i * Tile.Samples);
+            }
     }
 
     public override Tensor AddChannels(Tensor x, Tensor shift)
@@ -88,11 +87,13 @@ sealed unsafe partial class CpuEngine
         Workspace space = x.Workspace;
         Tensor y = space.Output(x.Shape, x.RequiresGradient || shift.RequiresGradient);
         for (int c = 0; c < channels; c++)
-        {
-            Vector512<float> s = Tile.Load(shift.Pointer, c);
-            nint start = (nint)c * area;
-            for (int i = 0; i < area; i++) (s + Tile.Load(x.Pointer, start + i)).Store(y.Pointer + (start + i) * Tile.Samples);
-        }
+            for (int lane = 0; lane < Tile.Samples; lane += V.Count)
+            {
+                V s = V.Load(shift.Pointer + lane, c);
+                float* from = x.Pointer + (nint)c * area * Tile.Samples + lane,
+                    to = y.Pointer + (nint)c * area * Tile.Samples + lane;
+                for (nint i = 0; i < area; i++) (s + V.Load(from, i)).Store(to + i * Tile.Samples);
+            }
 
         if (y.RequiresGradient) space.Record(y, () =>
         {
@@ -100,7 +101,9 @@ sealed unsafe partial class CpuEngine
             {
                 float* ds = space.BeginGradient(shift);
                 for (int c = 0; c < channels; c++)
-                    TileReduction.Sum(y.GradientPointer + (nint)c * area * Tile.Samples, area).Store(ds + c * Tile.Samples);
+                    for (int lane = 0; lane < Tile.Samples; lane += V.Count)
+                        TileReduction<V>.Sum(y.GradientPointer + (nint)c * area * Tile.Samples + lane, area)
+                            .Store(ds + c * Tile.Samples + lane);
                 space.EndGradient(shift, ds);
             }
 
@@ -114,22 +117,29 @@ sealed unsafe partial class CpuEngine
         Workspace space = x.Workspace;
         Tensor y = space.Output(x.Shape, space.Records(x, scale));
         for (int i = 0; i < x.Count; i++)
-            Tile.MultiplyAdd(Vector512.Create(space.Values(scale)[i]), Tile.Load(x.Pointer, i),
-                Vector512.Create(space.Values(shift)[i])).Store(y.Pointer + i * Tile.Samples);
+            for (int lane = 0; lane < Tile.Samples; lane += V.Count)
+                V.MultiplyAdd(V.Create(space.Values(scale)[i]), V.Load(x.Pointer + lane, i), V.Create(space.Values(shift)[i]))
+                    .Store(y.Pointer + i * Tile.Samples + lane);
         if (y.RequiresGradient) space.Record(y, () =>
         {
             float* dy = y.GradientPointer;
             if (space.Gradient is not null)
+            {
+                float* products = stackalloc float[Tile.Samples];
                 for (int i = 0; i < x.Count; i++)
                 {
-                    space.GradientOf(scale)[i] += Vector512.Sum(Tile.Load(dy, i) * Tile.Load(x.Pointer, i));
-                    space.GradientOf(shift)[i] += Vector512.Sum(Tile.Load(dy, i));
+                    for (int lane = 0; lane < Tile.Samples; lane += V.Count)
+                        (V.Load(dy + lane, i) * V.Load(x.Pointer + lane, i)).Store(products + lane);
+                    space.GradientOf(scale)[i] += Tile.SumOfSamples<V>(products);
+                    space.GradientOf(shift)[i] += Tile.SumOfSamples<V>(dy + i * Tile.Samples);
                 }
+            }
 
             if (!x.RequiresGradient) return;
             float* dx = space.BeginGradient(x);
             for (int i = 0; i < x.Count; i++)
-                (Vector512.Create(space.Values(scale)[i]) * Tile.Load(dy, i)).Store(dx + i * Tile.Samples);
+                for (int lane = 0; lane < Tile.Samples; lane += V.Count)
+                    (V.Create(space.Values(scale)[i]) * V.Load(dy + lane, i)).Store(dx + i * Tile.Samples + lane);
             space.EndGradient(x, dx);
         });
         return y;

@@ -1,31 +1,39 @@
-using System.Runtime.Intrinsics;
-
 namespace Qdiff.Tensors;
 
-sealed unsafe partial class CpuEngine
+sealed unsafe partial class CpuEngine<V> where V : struct, ILanes<V>
 {
     public override Tensor SquaredError(Tensor prediction, Tensor target)
     {
         Workspace space = prediction.Workspace;
         Tensor loss = space.Output(Shape.Scalar, prediction.RequiresGradient);
-        Vector512<float> a = default, b = default;
-        for (int i = 0; i < prediction.Count; i += 2)
+        float scale = 1f / prediction.Count;
+        for (int lane = 0; lane < Tile.Samples; lane += V.Count)
         {
-            Vector512<float> d = Tile.Load(prediction.Pointer, i) - Tile.Load(target.Pointer, i);
-            a = Tile.MultiplyAdd(d, d, a);
-            if (i + 1 == prediction.Count) break;
-            d = Tile.Load(prediction.Pointer, i + 1) - Tile.Load(target.Pointer, i + 1);
-            b = Tile.MultiplyAdd(d, d, b);
+            float* p = prediction.Pointer + lane, t = target.Pointer + lane;
+            V a = default, b = default;
+            for (int i = 0; i < prediction.Count; i += 2)
+            {
+                V d = V.Load(p, i) - V.Load(t, i);
+                a = V.MultiplyAdd(d, d, a);
+                if (i + 1 == prediction.Count) break;
+                d = V.Load(p, i + 1) - V.Load(t, i + 1);
+                b = V.MultiplyAdd(d, d, b);
+            }
+
+            (V.Create(scale) * (a + b)).Store(loss.Pointer + lane);
         }
 
-        var scale = Vector512.Create(1f / prediction.Count);
-        (scale * (a + b)).Store(loss.Pointer);
         if (loss.RequiresGradient) space.Record(loss, () =>
         {
             float* d = space.BeginGradient(prediction);
-            Vector512<float> factor = (scale + scale) * Tile.Load(loss.GradientPointer);
-            for (nint i = 0; i < prediction.Count; i++)
-                (factor * (Tile.Load(prediction.Pointer, i) - Tile.Load(target.Pointer, i))).Store(d + i * Tile.Samples);
+            for (int lane = 0; lane < Tile.Samples; lane += V.Count)
+            {
+                float* p = prediction.Pointer + lane, t = target.Pointer + lane;
+                V factor = V.Create(scale + scale) * V.Load(loss.GradientPointer + lane);
+                for (nint i = 0; i < prediction.Count; i++)
+                    (factor * (V.Load(p, i) - V.Load(t, i))).Store(d + lane + i * Tile.Samples);
+            }
+
             space.EndGradient(prediction, d);
         });
         return loss;
@@ -36,16 +44,29 @@ sealed unsafe partial class CpuEngine
         int classes = logits.Shape[0];
         Workspace space = logits.Workspace;
         Tensor loss = space.Output(Shape.Scalar, logits.RequiresGradient);
-        Vector512<float> max = TileReduction.Max(logits.Pointer, classes), sum = default;
-        for (int i = 0; i < classes; i++) sum += VectorMath.Exp(Tile.Load(logits.Pointer, i) - max);
+        // Of e^(logit − max) the sum over the classes, then the logits' maximum.
+        float* sums = space.Allocate(2), maxima = sums + Tile.Samples;
+        for (int lane = 0; lane < Tile.Samples; lane += V.Count)
+        {
+            V max = TileReduction<V>.Max(logits.Pointer + lane, classes), sum = default;
+            for (int i = 0; i < classes; i++) sum += VectorMath<V>.Exp(V.Load(logits.Pointer + lane, i) - max);
+            sum.Store(sums + lane);
+            max.Store(maxima + lane);
+        }
+
         for (int s = 0; s < Tensor.Samples; s++)
-            loss.Pointer[s] = MathF.Log(sum[s]) + max[s] - logits.Pointer[label[s] * Tensor.Samples + s];
+            loss.Pointer[s] = MathF.Log(sums[s]) + maxima[s] - logits.Pointer[label[s] * Tensor.Samples + s];
         if (loss.RequiresGradient) space.Record(loss, () =>
         {
             float* d = space.BeginGradient(logits);
-            Vector512<float> g = Tile.Load(loss.GradientPointer), inverse = Vector512<float>.One / sum;
-            for (int i = 0; i < classes; i++)
-                (g * inverse * VectorMath.Exp(Tile.Load(logits.Pointer, i) - max)).Store(d + i * Tile.Samples);
+            float* g = loss.GradientPointer;
+            for (int lane = 0; lane < Tile.Samples; lane += V.Count)
+            {
+                V factor = V.Load(g + lane) * (V.One / V.Load(sums + lane)), max = V.Load(maxima + lane);
+                for (int i = 0; i < classes; i++)
+                    (factor * VectorMath<V>.Exp(V.Load(logits.Pointer + lane, i) - max)).Store(d + lane + i * Tile.Samples);
+            }
+
             for (int s = 0; s < Tensor.Samples; s++) d[label[s] * Tensor.Samples + s] -= g[s];
             space.EndGradient(logits, d);
         });

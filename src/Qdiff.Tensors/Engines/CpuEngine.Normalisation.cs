@@ -1,8 +1,6 @@
-using System.Runtime.Intrinsics;
-
 namespace Qdiff.Tensors;
 
-sealed unsafe partial class CpuEngine
+sealed unsafe partial class CpuEngine<V> where V : struct, ILanes<V>
 {
     public override Tensor GroupNorm(Tensor x, int groups, Parameter scale, Parameter bias, Tensor? film, bool silu,
         float epsilon)
@@ -11,14 +9,14 @@ sealed unsafe partial class CpuEngine
         Workspace space = x.Workspace;
         Tensor y = space.Output(x.Shape, space.Records(x, scale) || film is { RequiresGradient: true });
         float* statistics = space.Allocate(2 * groups);
-        GroupNormKernel.Call call = new(channels, groups, area, epsilon, silu);
-        GroupNormKernel.Forward(call, x.Pointer, space.Values(scale), space.Values(bias), film is null ? null : film.Pointer,
+        GroupNormKernel<V>.Call call = new(channels, groups, area, epsilon, silu);
+        GroupNormKernel<V>.Forward(call, x.Pointer, space.Values(scale), space.Values(bias), film is null ? null : film.Pointer,
             y.Pointer, statistics);
 
         if (y.RequiresGradient) space.Record(y, () =>
         {
             float* dx = space.BeginGradient(x), dfilm = film is { RequiresGradient: true } ? space.BeginGradient(film) : null;
-            GroupNormKernel.Backward(call, x.Pointer, y.GradientPointer, space.Values(scale), space.Values(bias),
+            GroupNormKernel<V>.Backward(call, x.Pointer, y.GradientPointer, space.Values(scale), space.Values(bias),
                 film is null ? null : film.Pointer, statistics, dx, space.GradientOf(scale), space.GradientOf(bias), dfilm);
             if (dfilm is not null) space.EndGradient(film!, dfilm);
             if (x.RequiresGradient) space.EndGradient(x, dx);
@@ -31,17 +29,17 @@ sealed unsafe partial class CpuEngine
         int channels = x.Shape[0], area = x.Count / channels;
         Workspace space = x.Workspace;
         Tensor y = space.Output(x.Shape, space.Records(x, scale));
-        LayerNormKernel.Forward(x.Pointer, space.Values(scale), y.Pointer, channels, area, epsilon);
+        LayerNormKernel<V>.Forward(x.Pointer, space.Values(scale), y.Pointer, channels, area, epsilon);
         if (y.RequiresGradient) space.Record(y, () =>
         {
             float* dx = space.BeginGradient(x);
             Arena.Mark mark = space.Mark();
             float* sums = space.Allocate(channels);
-            LayerNormKernel.Backward(x.Pointer, y.GradientPointer, space.Values(scale), dx, sums, channels, area, epsilon);
+            LayerNormKernel<V>.Backward(x.Pointer, y.GradientPointer, space.Values(scale), dx, sums, channels, area, epsilon);
             if (space.Gradient is not null)
             {
                 float* gradient = space.GradientOf(scale);
-                for (int c = 0; c < channels; c++) gradient[c] += Vector512.Sum(Tile.Load(sums, c));
+                for (int c = 0; c < channels; c++) gradient[c] += Tile.SumOfSamples<V>(sums + c * Tile.Samples);
             }
 
             space.Release(mark);

@@ -1,25 +1,26 @@
-using System.Runtime.Intrinsics;
-
 namespace Qdiff.Tensors;
 
-sealed unsafe partial class CpuEngine
+sealed unsafe partial class CpuEngine<V> where V : struct, ILanes<V>
 {
     public override Tensor GlobalAveragePool(Tensor x)
     {
         int channels = x.Shape[0], area = x.Count / channels;
         Workspace space = x.Workspace;
         Tensor y = space.Output([channels], x.RequiresGradient);
-        var scale = Vector512.Create(1f / area);
+        var scale = V.Create(1f / area);
         for (int c = 0; c < channels; c++)
-            (scale * TileReduction.Sum(x.Pointer + (nint)c * area * Tile.Samples, area)).Store(y.Pointer + c * Tile.Samples);
+            for (int lane = 0; lane < Tile.Samples; lane += V.Count)
+                (scale * TileReduction<V>.Sum(x.Pointer + (nint)c * area * Tile.Samples + lane, area))
+                    .Store(y.Pointer + c * Tile.Samples + lane);
         if (y.RequiresGradient) space.Record(y, () =>
         {
             float* dx = space.BeginGradient(x);
             for (int c = 0; c < channels; c++)
-            {
-                Vector512<float> share = scale * Tile.Load(y.GradientPointer, c);
-                for (int i = 0; i < area; i++) share.Store(dx + ((nint)c * area + i) * Tile.Samples);
-            }
+                for (int lane = 0; lane < Tile.Samples; lane += V.Count)
+                {
+                    V share = scale * V.Load(y.GradientPointer + lane, c);
+                    for (int i = 0; i < area; i++) share.Store(dx + ((nint)c * area + i) * Tile.Samples + lane);
+                }
 
             space.EndGradient(x, dx);
         });
@@ -34,15 +35,16 @@ sealed unsafe partial class CpuEngine
         Tensor y = space.Output([channels, g.OutputHeight, g.OutputWidth], x.RequiresGradient);
         foreach (ConvolutionPlan.Group group in plan.Groups)
         {
-            var scale = Vector512.Create(1f / (countPadding ? g.Taps : group.Offsets.Length));
+            var scale = V.Create(1f / (countPadding ? g.Taps : group.Offsets.Length));
             for (int c = 0; c < channels; c++)
                 for (int i = 0; i < group.Bases.Length; i++)
-                {
-                    float* start = x.Pointer + ((nint)c * inputArea + group.Bases[i]) * Tile.Samples;
-                    Vector512<float> sum = default;
-                    foreach (int offset in group.Offsets) sum += Tile.Load(start, offset);
-                    (scale * sum).Store(y.Pointer + ((nint)c * outputArea + group.Outputs[i]) * Tile.Samples);
-                }
+                    for (int lane = 0; lane < Tile.Samples; lane += V.Count)
+                    {
+                        float* start = x.Pointer + ((nint)c * inputArea + group.Bases[i]) * Tile.Samples + lane;
+                        V sum = default;
+                        foreach (int offset in group.Offsets) sum += V.Load(start, offset);
+                        (scale * sum).Store(y.Pointer + ((nint)c * outputArea + group.Outputs[i]) * Tile.Samples + lane);
+                    }
         }
 
         if (y.RequiresGradient) space.Record(y, () =>
@@ -51,15 +53,16 @@ sealed unsafe partial class CpuEngine
             space.Span(dx, x.Count).Clear();
             foreach (ConvolutionPlan.Group group in plan.Groups)
             {
-                var scale = Vector512.Create(1f / (countPadding ? g.Taps : group.Offsets.Length));
+                var scale = V.Create(1f / (countPadding ? g.Taps : group.Offsets.Length));
                 for (int c = 0; c < channels; c++)
                     for (int i = 0; i < group.Bases.Length; i++)
-                    {
-                        Vector512<float> share = scale * Tile.Load(y.GradientPointer, (nint)c * outputArea + group.Outputs[i]);
-                        float* start = dx + ((nint)c * inputArea + group.Bases[i]) * Tile.Samples;
-                        foreach (int offset in group.Offsets)
-                            (Tile.Load(start, offset) + share).Store(start + offset * Tile.Samples);
-                    }
+                        for (int lane = 0; lane < Tile.Samples; lane += V.Count)
+                        {
+                            V share = scale * V.Load(y.GradientPointer + lane, (nint)c * outputArea + group.Outputs[i]);
+                            float* start = dx + ((nint)c * inputArea + group.Bases[i]) * Tile.Samples + lane;
+                            foreach (int offset in group.Offsets)
+                                (V.Load(start, offset) + share).Store(start + offset * Tile.Samples);
+                        }
             }
 
             space.EndGradient(x, dx);
@@ -76,12 +79,13 @@ sealed unsafe partial class CpuEngine
         foreach (ConvolutionPlan.Group group in plan.Groups)
             for (int c = 0; c < channels; c++)
                 for (int i = 0; i < group.Bases.Length; i++)
-                {
-                    float* start = x.Pointer + ((nint)c * inputArea + group.Bases[i]) * Tile.Samples;
-                    Vector512<float> max = Tile.Load(start, group.Offsets[0]);
-                    foreach (int offset in group.Offsets) max = Vector512.Max(max, Tile.Load(start, offset));
-                    max.Store(y.Pointer + ((nint)c * outputArea + group.Outputs[i]) * Tile.Samples);
-                }
+                    for (int lane = 0; lane < Tile.Samples; lane += V.Count)
+                    {
+                        float* start = x.Pointer + ((nint)c * inputArea + group.Bases[i]) * Tile.Samples + lane;
+                        V max = V.Load(start, group.Offsets[0]);
+                        foreach (int offset in group.Offsets) max = V.Max(max, V.Load(start, offset));
+                        max.Store(y.Pointer + ((nint)c * outputArea + group.Outputs[i]) * Tile.Samples + lane);
+                    }
 
         if (y.RequiresGradient) space.Record(y, () =>
         {
@@ -90,19 +94,19 @@ sealed unsafe partial class CpuEngine
             foreach (ConvolutionPlan.Group group in plan.Groups)
                 for (int c = 0; c < channels; c++)
                     for (int i = 0; i < group.Bases.Length; i++)
-                    {
-                        nint output = (nint)c * outputArea + group.Outputs[i], start = (nint)c * inputArea + group.Bases[i];
-                        Vector512<float> max = Tile.Load(y.Pointer, output), open = Tile.Load(y.GradientPointer, output);
-                        foreach (int offset in group.Offsets)
+                        for (int lane = 0; lane < Tile.Samples; lane += V.Count)
                         {
-                            // The first pixel that holds the maximum gets all of it.
-                            Vector512<float> wins = Vector512.Equals(Tile.Load(x.Pointer, start + offset), max);
-                            (Tile.Load(dx, start + offset)
-                                + Vector512.ConditionalSelect(wins, open, Vector512<float>.Zero)).Store(dx
-                                + (start + offset) * Tile.Samples);
-                            open = Vector512.ConditionalSelect(wins, Vector512<float>.Zero, open);
+                            nint output = (nint)c * outputArea + group.Outputs[i], start = (nint)c * inputArea + group.Bases[i];
+                            V max = V.Load(y.Pointer + lane, output), open = V.Load(y.GradientPointer + lane, output);
+                            foreach (int offset in group.Offsets)
+                            {
+                                // The first pixel that holds the maximum gets all of it.
+                                V wins = V.Equals(V.Load(x.Pointer + lane, start + offset), max);
+                                float* to = dx + lane + (start + offset) * Tile.Samples;
+                                (V.Load(to) + V.Select(wins, open, default)).Store(to);
+                                open = V.Select(wins, default, open);
+                            }
                         }
-                    }
 
             space.EndGradient(x, dx);
         });

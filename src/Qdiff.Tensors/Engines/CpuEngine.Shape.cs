@@ -1,8 +1,6 @@
-using System.Runtime.Intrinsics;
-
 namespace Qdiff.Tensors;
 
-sealed unsafe partial class CpuEngine
+sealed unsafe partial class CpuEngine<V> where V : struct, ILanes<V>
 {
     public override Tensor Concatenate(Tensor[] parts, Shape shape)
     {
@@ -57,7 +55,7 @@ sealed unsafe partial class CpuEngine
                 float* from = x.Pointer + ((nint)c * oldHeight + row) * oldWidth * Tile.Samples;
                 foreach (int column in columns)
                 {
-                    Tile.Load(from, column).Store(to);
+                    for (int lane = 0; lane < Tile.Samples; lane += V.Count) V.Load(from + lane, column).Store(to + lane);
                     to += Tile.Samples;
                 }
             }
@@ -72,8 +70,11 @@ sealed unsafe partial class CpuEngine
                     float* target = dx + ((nint)c * oldHeight + row) * oldWidth * Tile.Samples;
                     foreach (int column in columns)
                     {
-                        (Tile.Load(target, column) + Tile.Load(from)).Store(target + column * Tile.Samples);
-                        from += Tile.Samples;
+                        for (float* to = target + column * Tile.Samples, end = to + Tile.Samples; to < end; to += V.Count)
+                        {
+                            (V.Load(to) + V.Load(from)).Store(to);
+                            from += V.Count;
+                        }
                     }
                 }
 

@@ -1,6 +1,4 @@
 using System.Runtime.CompilerServices;
-using System.Runtime.Intrinsics;
-using static Qdiff.Tensors.RegisterRow;
 
 namespace Qdiff.Tensors;
 
@@ -8,7 +6,7 @@ namespace Qdiff.Tensors;
 /// c[i,j] = Σ_l a[i,l] · b[j,l] with a matrix of its own for every sample: sixteen small matrix products at once. Any operand may
 /// be transposed by swapping its strides.
 /// </summary>
-static unsafe class BatchedMatrixProduct
+static unsafe class BatchedMatrixProduct<V> where V : struct, ILanes<V>
 {
     /// <summary>A matrix of vectors: element (row, column) is Row·row + Column·column floats from the start.</summary>
     public readonly struct Matrix(float* values, nint row, nint column)
@@ -19,6 +17,8 @@ static unsafe class BatchedMatrixProduct
         public Matrix From(int row) => new(Values + row * Row, Row, Column);
 
         public Matrix FromColumn(int column) => new(Values + column * Column, Row, Column);
+
+        public Matrix FromSample(int sample) => new(Values + sample, Row, Column);
 
         public Matrix Transposed => new(Values, Column, Row);
     }
@@ -44,7 +44,7 @@ static unsafe class BatchedMatrixProduct
     {
         for (int i = 0; i < rows;)
         {
-            int block = ConvolutionKernel.Rows(rows - i);
+            int block = RegisterBlock.Rows(rows - i);
             Matrix ai = a.From(i), ci = c.From(i);
             switch (block)
             {
@@ -59,50 +59,62 @@ static unsafe class BatchedMatrixProduct
         }
     }
 
-    static void Sweep<TRows>(Matrix a, Matrix b, Matrix c, int columns, int length, bool accumulate) where TRows : struct,
-        IBlockSize
+    static void Sweep<TRows>(Matrix a, Matrix b, Matrix c, int columns, int length, bool accumulate)
+        where TRows : struct, IBlockSize
     {
-        int j = 0;
-        for (; j + 4 <= columns; j += 4) Block<TRows, Size4>(a, b.From(j), c.FromColumn(j), length, accumulate);
-        if (j + 2 <= columns)
+        for (int j = 0; j < columns;)
         {
-            Block<TRows, Size2>(a, b.From(j), c.FromColumn(j), length, accumulate);
-            j += 2;
-        }
+            int block = RegisterBlock.Columns(columns - j);
+            for (int lane = 0; lane < Tile.Samples; lane += V.Count)
+            {
+                Matrix ai = a.FromSample(lane), bj = b.From(j).FromSample(lane), cij = c.FromColumn(j).FromSample(lane);
+                switch (block)
+                {
+                    case 4: Block<TRows, Size4>(ai, bj, cij, length, accumulate); break;
+                    case 3: Block<TRows, Size3>(ai, bj, cij, length, accumulate); break;
+                    case 2: Block<TRows, Size2>(ai, bj, cij, length, accumulate); break;
+                    default: Block<TRows, Size1>(ai, bj, cij, length, accumulate); break;
+                }
+            }
 
-        if (j < columns) Block<TRows, Size1>(a, b.From(j), c.FromColumn(j), length, accumulate);
+            j += block;
+        }
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     static void Block<TRows, TColumns>(Matrix a, Matrix b, Matrix c, int length, bool accumulate)
         where TRows : struct, IBlockSize where TColumns : struct, IBlockSize
     {
-        Vector512<float> a00 = default, a01 = default, a02 = default, a03 = default;
-        Vector512<float> a10 = default, a11 = default, a12 = default, a13 = default;
-        Vector512<float> a20 = default, a21 = default, a22 = default, a23 = default;
-        Vector512<float> a30 = default, a31 = default, a32 = default, a33 = default;
-        Vector512<float> a40 = default, a41 = default, a42 = default, a43 = default;
+        V a00 = default, a01 = default, a02 = default, a03 = default;
+        V a10 = default, a11 = default, a12 = default, a13 = default;
+        V a20 = default, a21 = default, a22 = default, a23 = default;
+        V a30 = default, a31 = default, a32 = default, a33 = default;
+        V a40 = default, a41 = default, a42 = default, a43 = default;
         float* v = a.Values, u = b.Values, y = c.Values;
         nint aRow = a.Row, aColumn = a.Column, bRow = b.Row, bColumn = b.Column, yRow = c.Row, yColumn = c.Column;
         for (int l = 0; l < length; l++, v += aColumn, u += bColumn)
         {
-            Vector512<float> x0, x1 = default, x2 = default, x3 = default;
-            x0 = Tile.Load(u);
-            if (TColumns.Value > 1) x1 = Tile.Load(u + bRow);
-            if (TColumns.Value > 2) x2 = Tile.Load(u + 2 * bRow);
-            if (TColumns.Value > 3) x3 = Tile.Load(u + 3 * bRow);
+            V x0, x1 = default, x2 = default, x3 = default;
+            x0 = V.Load(u);
+            if (TColumns.Value > 1) x1 = V.Load(u + bRow);
+            if (TColumns.Value > 2) x2 = V.Load(u + 2 * bRow);
+            if (TColumns.Value > 3) x3 = V.Load(u + 3 * bRow);
 
-            Add<TColumns>(Tile.Load(v), x0, x1, x2, x3, ref a00, ref a01, ref a02, ref a03);
-            if (TRows.Value > 1) Add<TColumns>(Tile.Load(v + aRow), x0, x1, x2, x3, ref a10, ref a11, ref a12, ref a13);
-            if (TRows.Value > 2) Add<TColumns>(Tile.Load(v + 2 * aRow), x0, x1, x2, x3, ref a20, ref a21, ref a22, ref a23);
-            if (TRows.Value > 3) Add<TColumns>(Tile.Load(v + 3 * aRow), x0, x1, x2, x3, ref a30, ref a31, ref a32, ref a33);
-            if (TRows.Value > 4) Add<TColumns>(Tile.Load(v + 4 * aRow), x0, x1, x2, x3, ref a40, ref a41, ref a42, ref a43);
+            RegisterRow<V>.Add<TColumns>(V.Load(v), x0, x1, x2, x3, ref a00, ref a01, ref a02, ref a03);
+            if (TRows.Value > 1)
+                RegisterRow<V>.Add<TColumns>(V.Load(v + aRow), x0, x1, x2, x3, ref a10, ref a11, ref a12, ref a13);
+            if (TRows.Value > 2)
+                RegisterRow<V>.Add<TColumns>(V.Load(v + 2 * aRow), x0, x1, x2, x3, ref a20, ref a21, ref a22, ref a23);
+            if (TRows.Value > 3)
+                RegisterRow<V>.Add<TColumns>(V.Load(v + 3 * aRow), x0, x1, x2, x3, ref a30, ref a31, ref a32, ref a33);
+            if (TRows.Value > 4)
+                RegisterRow<V>.Add<TColumns>(V.Load(v + 4 * aRow), x0, x1, x2, x3, ref a40, ref a41, ref a42, ref a43);
         }
 
-        Store<TColumns>(y, yColumn, accumulate, a00, a01, a02, a03);
-        if (TRows.Value > 1) Store<TColumns>(y + yRow, yColumn, accumulate, a10, a11, a12, a13);
-        if (TRows.Value > 2) Store<TColumns>(y + 2 * yRow, yColumn, accumulate, a20, a21, a22, a23);
-        if (TRows.Value > 3) Store<TColumns>(y + 3 * yRow, yColumn, accumulate, a30, a31, a32, a33);
-        if (TRows.Value > 4) Store<TColumns>(y + 4 * yRow, yColumn, accumulate, a40, a41, a42, a43);
+        RegisterRow<V>.Store<TColumns>(y, yColumn, accumulate, a00, a01, a02, a03);
+        if (TRows.Value > 1) RegisterRow<V>.Store<TColumns>(y + yRow, yColumn, accumulate, a10, a11, a12, a13);
+        if (TRows.Value > 2) RegisterRow<V>.Store<TColumns>(y + 2 * yRow, yColumn, accumulate, a20, a21, a22, a23);
+        if (TRows.Value > 3) RegisterRow<V>.Store<TColumns>(y + 3 * yRow, yColumn, accumulate, a30, a31, a32, a33);
+        if (TRows.Value > 4) RegisterRow<V>.Store<TColumns>(y + 4 * yRow, yColumn, accumulate, a40, a41, a42, a43);
     }
 }

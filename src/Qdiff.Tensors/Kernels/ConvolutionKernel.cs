@@ -1,6 +1,4 @@
 using System.Runtime.CompilerServices;
-using System.Runtime.Intrinsics;
-using static Qdiff.Tensors.RegisterRow;
 
 namespace Qdiff.Tensors;
 
@@ -10,11 +8,10 @@ namespace Qdiff.Tensors;
 /// </summary>
 /// <remarks>
 /// A block of 5 output channels × 4 positions stays in registers: 9 loads feed 20 fused multiply-adds, enough for two units a
-/// core.
+/// core. What a block reads stays in the first-level cache while it is computed for one part of the samples after another.
 /// </remarks>
-static unsafe class ConvolutionKernel
+static unsafe class ConvolutionKernel<V> where V : struct, ILanes<V>
 {
-
     readonly record struct Entry(int Input, int Weight);
 
     public static void Run(ConvolutionPlan plan, float* x, int inputs, int inputPositions, float* w, int outputStride,
@@ -38,7 +35,7 @@ static unsafe class ConvolutionKernel
                 {
                     for (int o = 0; o < outputs;)
                     {
-                        int rows = Rows(outputs - o);
+                        int rows = RegisterBlock.Rows(outputs - o);
                         float* b = bias is null ? null : bias + o;
                         float* wo = w + (nint)o * outputStride;
                         float* yo = y + (nint)o * outputPositions * Tile.Samples;
@@ -62,16 +59,6 @@ static unsafe class ConvolutionKernel
         System.Buffers.ArrayPool<Entry>.Shared.Return(table);
     }
 
-    /// <summary>The next block's rows: fives, ending in fours rather than in a thin rest (8 = 4 + 4, 7 = 4 + 3, 6 = 3 +
-    /// 3).</summary>
-    public static int Rows(int remaining) => remaining switch
-    {
-        >= 9 or 5 => 5,
-        8 or 7 or 4 => 4,
-        6 or 3 => 3,
-        _ => remaining,
-    };
-
     readonly record struct Call(nint EntriesAddress, int Count, nint XAddress, nint WAddress, int WStride, nint BiasAddress,
         nint YAddress, int YStride, nint BasesAddress, nint PositionsAddress, int PositionCount)
     {
@@ -93,70 +80,78 @@ static unsafe class ConvolutionKernel
 
     static void Sweep<TRows>(in Call call) where TRows : struct, IBlockSize
     {
-        int p = 0;
-        for (; p + 4 <= call.PositionCount; p += 4) Block<TRows, Size4>(call, p);
-        if (p + 2 <= call.PositionCount)
+        for (int p = 0; p < call.PositionCount;)
         {
-            Block<TRows, Size2>(call, p);
-            p += 2;
-        }
+            int columns = RegisterBlock.Columns(call.PositionCount - p);
+            for (int lane = 0; lane < Tile.Samples; lane += V.Count)
+                switch (columns)
+                {
+                    case 4: Block<TRows, Size4>(call, p, lane); break;
+                    case 3: Block<TRows, Size3>(call, p, lane); break;
+                    case 2: Block<TRows, Size2>(call, p, lane); break;
+                    default: Block<TRows, Size1>(call, p, lane); break;
+                }
 
-        if (p < call.PositionCount) Block<TRows, Size1>(call, p);
+            p += columns;
+        }
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    static void Block<TRows, TColumns>(in Call call, int p)
+    static void Block<TRows, TColumns>(in Call call, int p, int lane)
         where TRows : struct, IBlockSize where TColumns : struct, IBlockSize
     {
-        float* x0 = call.X + call.Bases[p] * Tile.Samples;
-        float* x1 = TColumns.Value > 1 ? call.X + call.Bases[p + 1] * Tile.Samples : null;
-        float* x2 = TColumns.Value > 2 ? call.X + call.Bases[p + 2] * Tile.Samples : null;
-        float* x3 = TColumns.Value > 3 ? call.X + call.Bases[p + 3] * Tile.Samples : null;
+        float* x = call.X + lane, y = call.Y + lane;
+        float* x0 = x + call.Bases[p] * Tile.Samples;
+        float* x1 = TColumns.Value > 1 ? x + call.Bases[p + 1] * Tile.Samples : null;
+        float* x2 = TColumns.Value > 2 ? x + call.Bases[p + 2] * Tile.Samples : null;
+        float* x3 = TColumns.Value > 3 ? x + call.Bases[p + 3] * Tile.Samples : null;
         float* w0 = call.W;
         nint s = call.WStride;
         float* w1 = w0 + s, w2 = w1 + s, w3 = w2 + s, w4 = w3 + s;
 
-        Vector512<float> a00 = default, a01 = default, a02 = default, a03 = default;
-        Vector512<float> a10 = default, a11 = default, a12 = default, a13 = default;
-        Vector512<float> a20 = default, a21 = default, a22 = default, a23 = default;
-        Vector512<float> a30 = default, a31 = default, a32 = default, a33 = default;
-        Vector512<float> a40 = default, a41 = default, a42 = default, a43 = default;
+        V a00 = default, a01 = default, a02 = default, a03 = default;
+        V a10 = default, a11 = default, a12 = default, a13 = default;
+        V a20 = default, a21 = default, a22 = default, a23 = default;
+        V a30 = default, a31 = default, a32 = default, a33 = default;
+        V a40 = default, a41 = default, a42 = default, a43 = default;
         if (call.Bias is not null)
         {
-            a00 = a01 = a02 = a03 = Vector512.Create(call.Bias[0]);
-            if (TRows.Value > 1) a10 = a11 = a12 = a13 = Vector512.Create(call.Bias[1]);
-            if (TRows.Value > 2) a20 = a21 = a22 = a23 = Vector512.Create(call.Bias[2]);
-            if (TRows.Value > 3) a30 = a31 = a32 = a33 = Vector512.Create(call.Bias[3]);
-            if (TRows.Value > 4) a40 = a41 = a42 = a43 = Vector512.Create(call.Bias[4]);
+            a00 = a01 = a02 = a03 = V.Create(call.Bias[0]);
+            if (TRows.Value > 1) a10 = a11 = a12 = a13 = V.Create(call.Bias[1]);
+            if (TRows.Value > 2) a20 = a21 = a22 = a23 = V.Create(call.Bias[2]);
+            if (TRows.Value > 3) a30 = a31 = a32 = a33 = V.Create(call.Bias[3]);
+            if (TRows.Value > 4) a40 = a41 = a42 = a43 = V.Create(call.Bias[4]);
         }
 
         Entry* end = call.Entries + call.Count;
         for (Entry* e = call.Entries; e < end; e++)
         {
             nint i = e->Input, k = e->Weight;
-            Vector512<float> v0 = Tile.Load(x0 + i), v1 = default, v2 = default, v3 = default;
-            if (TColumns.Value > 1) v1 = Tile.Load(x1 + i);
-            if (TColumns.Value > 2) v2 = Tile.Load(x2 + i);
-            if (TColumns.Value > 3) v3 = Tile.Load(x3 + i);
+            V v0 = V.Load(x0 + i), v1 = default, v2 = default, v3 = default;
+            if (TColumns.Value > 1) v1 = V.Load(x1 + i);
+            if (TColumns.Value > 2) v2 = V.Load(x2 + i);
+            if (TColumns.Value > 3) v3 = V.Load(x3 + i);
 
-            Add<TColumns>(Vector512.Create(w0[k]), v0, v1, v2, v3, ref a00, ref a01, ref a02, ref a03);
-            if (TRows.Value > 1) Add<TColumns>(Vector512.Create(w1[k]), v0, v1, v2, v3, ref a10, ref a11, ref a12, ref a13);
-            if (TRows.Value > 2) Add<TColumns>(Vector512.Create(w2[k]), v0, v1, v2, v3, ref a20, ref a21, ref a22, ref a23);
-            if (TRows.Value > 3) Add<TColumns>(Vector512.Create(w3[k]), v0, v1, v2, v3, ref a30, ref a31, ref a32, ref a33);
-            if (TRows.Value > 4) Add<TColumns>(Vector512.Create(w4[k]), v0, v1, v2, v3, ref a40, ref a41, ref a42, ref a43);
+            RegisterRow<V>.Add<TColumns>(V.Create(w0[k]), v0, v1, v2, v3, ref a00, ref a01, ref a02, ref a03);
+            if (TRows.Value > 1)
+                RegisterRow<V>.Add<TColumns>(V.Create(w1[k]), v0, v1, v2, v3, ref a10, ref a11, ref a12, ref a13);
+            if (TRows.Value > 2)
+                RegisterRow<V>.Add<TColumns>(V.Create(w2[k]), v0, v1, v2, v3, ref a20, ref a21, ref a22, ref a23);
+            if (TRows.Value > 3)
+                RegisterRow<V>.Add<TColumns>(V.Create(w3[k]), v0, v1, v2, v3, ref a30, ref a31, ref a32, ref a33);
+            if (TRows.Value > 4)
+                RegisterRow<V>.Add<TColumns>(V.Create(w4[k]), v0, v1, v2, v3, ref a40, ref a41, ref a42, ref a43);
         }
 
         nint t = call.YStride;
-        Store<TRows>(call.Y + call.Positions[p] * Tile.Samples, t, a00, a10, a20, a30, a40);
-        if (TColumns.Value > 1) Store<TRows>(call.Y + call.Positions[p + 1] * Tile.Samples, t, a01, a11, a21, a31, a41);
-        if (TColumns.Value > 2) Store<TRows>(call.Y + call.Positions[p + 2] * Tile.Samples, t, a02, a12, a22, a32, a42);
-        if (TColumns.Value > 3) Store<TRows>(call.Y + call.Positions[p + 3] * Tile.Samples, t, a03, a13, a23, a33, a43);
+        Store<TRows>(y + call.Positions[p] * Tile.Samples, t, a00, a10, a20, a30, a40);
+        if (TColumns.Value > 1) Store<TRows>(y + call.Positions[p + 1] * Tile.Samples, t, a01, a11, a21, a31, a41);
+        if (TColumns.Value > 2) Store<TRows>(y + call.Positions[p + 2] * Tile.Samples, t, a02, a12, a22, a32, a42);
+        if (TColumns.Value > 3) Store<TRows>(y + call.Positions[p + 3] * Tile.Samples, t, a03, a13, a23, a33, a43);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    static void Store<TRows>(float* y, nint stride, Vector512<float> a0, Vector512<float> a1, Vector512<float> a2,
-        Vector512<float> a3,
-        Vector512<float> a4) where TRows : struct, IBlockSize
+    static void Store<TRows>(float* y, nint stride, V a0, V a1, V a2, V a3, V a4) where TRows : struct, IBlockSize
     {
         a0.Store(y);
         if (TRows.Value > 1) a1.Store(y + stride);

@@ -1,4 +1,3 @@
-using System.Runtime.Intrinsics;
 
 namespace Qdiff.Tensors;
 
@@ -23,7 +22,7 @@ sealed unsafe class DirectConvolution : RectifiedConvolutionKernel
             for (int k = 0; k < depth; k++) packed.Pointer[PackedMatrixProduct.WeightIndex(o, k, depth)] = weight[o * depth + k];
     }
 
-    public override void Run(Workspace space, SpatialGeometry g, float* x, float* y)
+    public override void Run<V>(Workspace space, SpatialGeometry g, float* x, float* y)
     {
         const int Width = PackedMatrixProduct.Columns;
         int depth = Inputs * g.Taps, area = g.OutputHeight * g.OutputWidth, blocks = PackedMatrixProduct.Blocks(Outputs);
@@ -43,12 +42,12 @@ sealed unsafe class DirectConvolution : RectifiedConvolutionKernel
                     float* w = packed.Pointer + (nint)first * depth, to = y + first * outputStride
                         + (nint)position * Tile.Samples;
                     bool whole = columns == Width && rows == PackedMatrixProduct.Rows;
-                    PackedMatrixProduct.Multiply(panels + p * panelLength, w, depth, bias.Pointer + first, whole ? to : block,
+                    PackedMatrixProduct.Multiply<V>(panels + p * panelLength, w, depth, bias.Pointer + first, whole ? to : block,
                         whole ? outputStride : Width * Tile.Samples);
                     if (whole) continue;
                     for (int r = 0; r < rows; r++)
                         for (int c = 0; c < columns; c++)
-                            Tile.Load(block, r * Width + c).Store(to + r * outputStride + c * Tile.Samples);
+                            Tile.Copy(block + (r * Width + c) * Tile.Samples, to + r * outputStride + c * Tile.Samples);
                 }
         }
 
@@ -76,6 +75,7 @@ sealed unsafe class DirectConvolution : RectifiedConvolutionKernel
         int reads = g.Taps * Width;
         for (int channel = 0; channel < Inputs; channel++, x += (nint)inputArea * Tile.Samples)
             for (int i = 0; i < reads; i++, panel += Tile.Samples)
-                (offsets[i] < 0 ? Vector512<float>.Zero : Tile.Load(x, offsets[i])).Store(panel);
+                if (offsets[i] < 0) Tile.Clear(panel);
+                else Tile.Copy(x + (nint)offsets[i] * Tile.Samples, panel);
     }
 }

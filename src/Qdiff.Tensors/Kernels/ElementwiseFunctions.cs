@@ -1,61 +1,55 @@
-using System.Runtime.Intrinsics;
-
 namespace Qdiff.Tensors;
 
 /// <summary>An element-wise function and its derivative, on vectors.</summary>
-interface IElementwiseFunction
+interface IElementwiseFunction<V> where V : struct, ILanes<V>
 {
-    static abstract Vector512<float> Value(Vector512<float> x);
+    static abstract V Value(V x);
 
-    static abstract Vector512<float> Slope(Vector512<float> x);
+    static abstract V Slope(V x);
 }
 
-readonly struct Silu : IElementwiseFunction
+readonly struct Silu<V> : IElementwiseFunction<V> where V : struct, ILanes<V>
 {
-    public static Vector512<float> Value(Vector512<float> x) => x / (Vector512<float>.One + VectorMath.Exp(-x));
+    public static V Value(V x) => x / (V.One + VectorMath<V>.Exp(-x));
 
-    public static Vector512<float> Slope(Vector512<float> x)
+    public static V Slope(V x)
     {
-        Vector512<float> s = VectorMath.Sigmoid(x);
-        return Tile.MultiplyAdd(x * s, Vector512<float>.One - s, s);
+        V s = VectorMath<V>.Sigmoid(x);
+        return V.MultiplyAdd(x * s, V.One - s, s);
     }
 }
 
-readonly struct Gelu : IElementwiseFunction
+readonly struct Gelu<V> : IElementwiseFunction<V> where V : struct, ILanes<V>
 {
     const float Root2OverPi = 0.7978845608f, Cubic = 0.044715f;
 
-    public static Vector512<float> Value(Vector512<float> x) => Vector512.Create(0.5f) * x * (Vector512<float>.One + Tanh(x));
+    public static V Value(V x) => V.Create(0.5f) * x * (V.One + Tanh(x));
 
-    public static Vector512<float> Slope(Vector512<float> x)
+    public static V Slope(V x)
     {
-        Vector512<float> t = Tanh(x);
-        Vector512<float> inner = Vector512.Create(Root2OverPi) * Tile.MultiplyAdd(Vector512.Create(3 * Cubic) * x, x,
-            Vector512<float>.One);
-        return Vector512.Create(0.5f) * (Vector512<float>.One + t + x * (Vector512<float>.One - t * t) * inner);
+        V t = Tanh(x);
+        V inner = V.Create(Root2OverPi) * V.MultiplyAdd(V.Create(3 * Cubic) * x, x, V.One);
+        return V.Create(0.5f) * (V.One + t + x * (V.One - t * t) * inner);
     }
 
-    static Vector512<float> Tanh(Vector512<float> x) =>
-        VectorMath.Tanh(Vector512.Create(Root2OverPi) * x * Tile.MultiplyAdd(Vector512.Create(Cubic) * x, x,
-        Vector512<float>.One));
+    static V Tanh(V x) =>
+        VectorMath<V>.Tanh(V.Create(Root2OverPi) * x * V.MultiplyAdd(V.Create(Cubic) * x, x, V.One));
 }
 
-readonly struct Relu : IElementwiseFunction
+readonly struct Relu<V> : IElementwiseFunction<V> where V : struct, ILanes<V>
 {
-    public static Vector512<float> Value(Vector512<float> x) => Vector512.Max(x, Vector512<float>.Zero);
+    public static V Value(V x) => V.Max(x, default);
 
-    public static Vector512<float> Slope(Vector512<float> x) =>
-        Vector512.ConditionalSelect(Vector512.GreaterThan(x, Vector512<float>.Zero), Vector512<float>.One,
-            Vector512<float>.Zero);
+    public static V Slope(V x) => V.Select(V.GreaterThan(x, default), V.One, default);
 }
 
-readonly struct Sigmoid : IElementwiseFunction
+readonly struct Sigmoid<V> : IElementwiseFunction<V> where V : struct, ILanes<V>
 {
-    public static Vector512<float> Value(Vector512<float> x) => VectorMath.Sigmoid(x);
+    public static V Value(V x) => VectorMath<V>.Sigmoid(x);
 
-    public static Vector512<float> Slope(Vector512<float> x)
+    public static V Slope(V x)
     {
-        Vector512<float> s = VectorMath.Sigmoid(x);
-        return s * (Vector512<float>.One - s);
+        V s = VectorMath<V>.Sigmoid(x);
+        return s * (V.One - s);
     }
 }

@@ -1,10 +1,9 @@
-using System.Runtime.Intrinsics;
 
 namespace Qdiff.Tensors;
 
 /// <summary>Scaled attention over all tokens with q and k normalised over the tokens, for q, k, v rows [features, tokens] a
 /// head.</summary>
-static unsafe class FullAttentionKernel
+static unsafe class FullAttentionKernel<V> where V : struct, ILanes<V>
 {
     public readonly record struct Call(int Tokens, int Heads, int Features, float Scale)
     {
@@ -33,9 +32,9 @@ static unsafe class FullAttentionKernel
             float* q = saved.Normal + h * d * row, k = saved.Normal + (call.Inner + h * d) * row,
                 v = qkv + (2 * call.Inner + h * d) * row;
             float* attention = saved.Attention + (nint)h * n * n * W;
-            BatchedMatrixProduct.Run(new(q, W, row), new(k, W, row), new(attention, row, W), n, n, d, accumulate: false);
+            BatchedMatrixProduct<V>.Run(new(q, W, row), new(k, W, row), new(attention, row, W), n, n, d, accumulate: false);
             for (int i = 0; i < n; i++) SoftmaxRow(attention + i * row, n, call.Scale);
-            BatchedMatrixProduct.Run(new(v, row, W), new(attention, row, W), new(y + h * d * row, row, W), d, n, n,
+            BatchedMatrixProduct<V>.Run(new(v, row, W), new(attention, row, W), new(y + h * d * row, row, W), d, n, n,
                 accumulate: false);
         }
     }
@@ -50,60 +49,72 @@ static unsafe class FullAttentionKernel
         {
             nint qRow = h * d * row, kRow = (call.Inner + h * d) * row, vRow = (2 * call.Inner + h * d) * row;
             float* attention = saved.Attention + (nint)h * n * n * W, dyh = dy + h * d * row;
-            BatchedMatrixProduct.Run(new(dyh, row, W), new(attention, W, row), new(dqkv + vRow, row, W), d, n, n,
+            BatchedMatrixProduct<V>.Run(new(dyh, row, W), new(attention, W, row), new(dqkv + vRow, row, W), d, n, n,
                 accumulate: false);
-            BatchedMatrixProduct.Run(new(dyh, W, row), new(qkv + vRow, W, row), new(dattention, row, W), n, n, d,
+            BatchedMatrixProduct<V>.Run(new(dyh, W, row), new(qkv + vRow, W, row), new(dattention, row, W), n, n, d,
                 accumulate: false);
             for (int i = 0; i < n; i++) SoftmaxRowGradient(attention + i * row, dattention + i * row, n, call.Scale);
-            BatchedMatrixProduct.Run(new(saved.Normal + kRow, row, W), new(dattention, row, W), new(dqkv + qRow, row, W), d, n, n,
-                accumulate: false);
-            BatchedMatrixProduct.Run(new(saved.Normal + qRow, row, W), new(dattention, W, row), new(dqkv + kRow, row, W), d, n, n,
-                accumulate: false);
+            BatchedMatrixProduct<V>.Run(new(saved.Normal + kRow, row, W), new(dattention, row, W), new(dqkv + qRow, row, W),
+                d, n, n, accumulate: false);
+            BatchedMatrixProduct<V>.Run(new(saved.Normal + qRow, row, W), new(dattention, W, row), new(dqkv + kRow, row, W),
+                d, n, n, accumulate: false);
         }
 
         for (int i = 0; i < 2 * call.Inner; i++)
-            NormaliseGradient(saved.Normal + i * row, Tile.Load(saved.Inverse, i), dqkv + i * row, n);
+            NormaliseGradient(saved.Normal + i * row, saved.Inverse + i * W, dqkv + i * row, n);
         space.Release(mark);
     }
 
     /// <summary>y = x/max(‖x‖, 1e-12).</summary>
     static void Normalise(float* x, float* y, float* inverse, int count)
     {
-        Vector512<float> sum = default;
-        for (int i = 0; i < count; i++) sum = Tile.MultiplyAdd(Tile.Load(x, i), Tile.Load(x, i), sum);
-        Vector512<float> scale = Vector512<float>.One / Vector512.Max(Vector512.Sqrt(sum), Vector512.Create(1e-12f));
-        scale.Store(inverse);
-        for (int i = 0; i < count; i++) (scale * Tile.Load(x, i)).Store(y + i * W);
+        for (int lane = 0; lane < W; lane += V.Count, x += V.Count, y += V.Count)
+        {
+            V sum = default;
+            for (int i = 0; i < count; i++) sum = V.MultiplyAdd(V.Load(x, i), V.Load(x, i), sum);
+            V scale = V.One / V.Max(V.Sqrt(sum), V.Create(1e-12f));
+            scale.Store(inverse + lane);
+            for (int i = 0; i < count; i++) (scale * V.Load(x, i)).Store(y + i * W);
+        }
     }
 
     /// <summary>d becomes (d − y·Σ y·d)/‖x‖.</summary>
-    static void NormaliseGradient(float* y, Vector512<float> inverse, float* d, int count)
+    static void NormaliseGradient(float* y, float* inverse, float* d, int count)
     {
-        Vector512<float> sum = default;
-        for (int i = 0; i < count; i++) sum = Tile.MultiplyAdd(Tile.Load(y, i), Tile.Load(d, i), sum);
-        for (int i = 0; i < count; i++) (inverse * (Tile.Load(d, i) - Tile.Load(y, i) * sum)).Store(d + i * W);
+        for (int lane = 0; lane < W; lane += V.Count, y += V.Count, d += V.Count)
+        {
+            V sum = default, scale = V.Load(inverse + lane);
+            for (int i = 0; i < count; i++) sum = V.MultiplyAdd(V.Load(y, i), V.Load(d, i), sum);
+            for (int i = 0; i < count; i++) (scale * (V.Load(d, i) - V.Load(y, i) * sum)).Store(d + i * W);
+        }
     }
 
     static void SoftmaxRow(float* z, int count, float scale)
     {
-        var factor = Vector512.Create(scale);
-        Vector512<float> max = factor * TileReduction.Max(z, count), sum = default;
-        for (int i = 0; i < count; i++)
+        var factor = V.Create(scale);
+        for (int lane = 0; lane < W; lane += V.Count, z += V.Count)
         {
-            Vector512<float> e = VectorMath.Exp(Tile.MultiplyAdd(factor, Tile.Load(z, i), -max));
-            e.Store(z + i * W);
-            sum += e;
-        }
+            V max = factor * TileReduction<V>.Max(z, count), sum = default;
+            for (int i = 0; i < count; i++)
+            {
+                V e = VectorMath<V>.Exp(V.MultiplyAdd(factor, V.Load(z, i), -max));
+                e.Store(z + i * W);
+                sum += e;
+            }
 
-        Vector512<float> inverse = Vector512<float>.One / sum;
-        for (int i = 0; i < count; i++) (inverse * Tile.Load(z, i)).Store(z + i * W);
+            V inverse = V.One / sum;
+            for (int i = 0; i < count; i++) (inverse * V.Load(z, i)).Store(z + i * W);
+        }
     }
 
     static void SoftmaxRowGradient(float* a, float* d, int count, float scale)
     {
-        Vector512<float> sum = default;
-        for (int i = 0; i < count; i++) sum = Tile.MultiplyAdd(Tile.Load(a, i), Tile.Load(d, i), sum);
-        var factor = Vector512.Create(scale);
-        for (int i = 0; i < count; i++) (factor * Tile.Load(a, i) * (Tile.Load(d, i) - sum)).Store(d + i * W);
+        var factor = V.Create(scale);
+        for (int lane = 0; lane < W; lane += V.Count, a += V.Count, d += V.Count)
+        {
+            V sum = default;
+            for (int i = 0; i < count; i++) sum = V.MultiplyAdd(V.Load(a, i), V.Load(d, i), sum);
+            for (int i = 0; i < count; i++) (factor * V.Load(a, i) * (V.Load(d, i) - sum)).Store(d + i * W);
+        }
     }
 }

@@ -1,10 +1,9 @@
 using System.Runtime.CompilerServices;
-using System.Runtime.Intrinsics;
 
 namespace Qdiff.Tensors;
 
 /// <summary>Group normalisation with modulation and SiLU, forward and backward.</summary>
-static unsafe class GroupNormKernel
+static unsafe class GroupNormKernel<V> where V : struct, ILanes<V>
 {
     public readonly record struct Call(int Channels, int Groups, int Area, float Epsilon, bool Silu)
     {
@@ -18,24 +17,25 @@ static unsafe class GroupNormKernel
     public static void Forward(Call call, float* x, float* scale, float* bias, float* film, float* y, float* statistics)
     {
         int size = call.ChannelsInGroup * call.Area;
-        var count = Vector512.Create((float)size);
+        var count = V.Create(size);
         for (int g = 0; g < call.Groups; g++)
-        {
-            float* start = x + (nint)g * size * Tile.Samples;
-            Vector512<float> mean = TileReduction.Sum(start, size) / count;
-            Vector512<float> variance = TileReduction.SquaredDeviations(start, size, mean) / count;
-            Vector512<float> inverse = Vector512<float>.One / Vector512.Sqrt(variance + Vector512.Create(call.Epsilon));
-            mean.Store(statistics + 2 * g * Tile.Samples);
-            inverse.Store(statistics + (2 * g + 1) * Tile.Samples);
-            for (int c = g * call.ChannelsInGroup; c < (g + 1) * call.ChannelsInGroup; c++)
+            for (int lane = 0; lane < Tile.Samples; lane += V.Count)
             {
-                (Vector512<float> gain, Vector512<float> shift) = Affine(call, c, scale, bias, film);
-                Vector512<float> a = gain * inverse, b = shift - mean * a;
-                nint at = (nint)c * call.Area * Tile.Samples;
-                if (call.Silu) ApplySilu(x + at, y + at, a, b, call.Area);
-                else Apply(x + at, y + at, a, b, call.Area);
+                float* start = x + lane + (nint)g * size * Tile.Samples;
+                V mean = TileReduction<V>.Sum(start, size) / count;
+                V variance = TileReduction<V>.SquaredDeviations(start, size, mean) / count;
+                V inverse = V.One / V.Sqrt(variance + V.Create(call.Epsilon));
+                mean.Store(statistics + lane + 2 * g * Tile.Samples);
+                inverse.Store(statistics + lane + (2 * g + 1) * Tile.Samples);
+                for (int c = g * call.ChannelsInGroup; c < (g + 1) * call.ChannelsInGroup; c++)
+                {
+                    (V gain, V shift) = Affine(call, c, scale, bias, film, lane);
+                    V a = gain * inverse, b = shift - mean * a;
+                    nint at = (nint)c * call.Area * Tile.Samples + lane;
+                    if (call.Silu) ApplySilu(x + at, y + at, a, b, call.Area);
+                    else Apply(x + at, y + at, a, b, call.Area);
+                }
             }
-        }
     }
 
     /// <summary>
@@ -43,108 +43,117 @@ static unsafe class GroupNormKernel
     /// group, where g is scale·(1 + film) and x̂ the normalised value. u is recomputed: it costs less than keeping it.
     /// </summary>
     public static void Backward(Call call, float* x, float* dy, float* scale, float* bias, float* film, float* statistics,
-        float* dx,
-        float* dscale, float* dbias, float* dfilm)
+        float* dx, float* dscale, float* dbias, float* dfilm)
     {
         int perGroup = call.ChannelsInGroup;
-        var one = Vector512<float>.One;
-        var count = Vector512.Create((float)perGroup * call.Area);
+        var count = V.Create((float)perGroup * call.Area);
+        // Of the group Σ g·du and Σ g·du·x̂, of the channel Σ du and Σ du·x̂; a row of samples each.
+        float* groupSum = stackalloc float[4 * Tile.Samples], groupProduct = groupSum + Tile.Samples,
+            channelSum = groupProduct + Tile.Samples, channelProduct = channelSum + Tile.Samples;
         for (int g = 0; g < call.Groups; g++)
         {
-            Vector512<float> mean = Tile.Load(statistics, 2 * g), inverse = Tile.Load(statistics, 2 * g + 1);
-            Vector512<float> groupSum = default, groupProduct = default;
+            float* means = statistics + 2 * g * Tile.Samples, inverses = means + Tile.Samples;
+            new Span<float>(groupSum, 2 * Tile.Samples).Clear();
             for (int c = g * perGroup; c < (g + 1) * perGroup; c++)
             {
-                (Vector512<float> gain, Vector512<float> shift) = Affine(call, c, scale, bias, film);
-                nint at = (nint)c * call.Area * Tile.Samples;
-                Vector512<float> sum, product;
-                if (call.Silu)
-                    SiluSums(x + at, dy + at, dx + at, gain * inverse, shift - mean * gain * inverse, mean, call.Area, out sum,
-                        out product);
-                else Sums(x + at, dy + at, dx + at, mean, call.Area, out sum, out product);
-                product *= inverse;   // Σ du·x̂
+                for (int lane = 0; lane < Tile.Samples; lane += V.Count)
+                {
+                    V mean = V.Load(means + lane), inverse = V.Load(inverses + lane);
+                    (V gain, V shift) = Affine(call, c, scale, bias, film, lane);
+                    nint at = (nint)c * call.Area * Tile.Samples + lane;
+                    V sum, product;
+                    if (call.Silu)
+                        SiluSums(x + at, dy + at, dx + at, gain * inverse, shift - mean * gain * inverse, mean, call.Area,
+                            out sum, out product);
+                    else Sums(x + at, dy + at, dx + at, mean, call.Area, out sum, out product);
+                    product *= inverse;   // Σ du·x̂
 
-                groupSum = Tile.MultiplyAdd(gain, sum, groupSum);
-                groupProduct = Tile.MultiplyAdd(gain, product, groupProduct);
-                Vector512<float> modulation = film is null ? one : one + Tile.Load(film, c);
-                if (dscale is not null) dscale[c] += Vector512.Sum(modulation * product);
-                if (dbias is not null) dbias[c] += Vector512.Sum(modulation * sum);
-                if (dfilm is null) continue;
-                Tile.MultiplyAdd(Vector512.Create(scale[c]), product, Vector512.Create(bias[c]) * sum).Store(dfilm
-                    + c * Tile.Samples);
-                sum.Store(dfilm + (call.Channels + c) * Tile.Samples);
+                    V.MultiplyAdd(gain, sum, V.Load(groupSum + lane)).Store(groupSum + lane);
+                    V.MultiplyAdd(gain, product, V.Load(groupProduct + lane)).Store(groupProduct + lane);
+                    V modulation = film is null ? V.One : V.One + V.Load(film + lane, c);
+                    (modulation * sum).Store(channelSum + lane);
+                    (modulation * product).Store(channelProduct + lane);
+                    if (dfilm is null) continue;
+                    V.MultiplyAdd(V.Create(scale[c]), product, V.Create(bias[c]) * sum).Store(dfilm + lane + c * Tile.Samples);
+                    sum.Store(dfilm + lane + (call.Channels + c) * Tile.Samples);
+                }
+
+                if (dscale is not null) dscale[c] += Tile.SumOfSamples<V>(channelProduct);
+                if (dbias is not null) dbias[c] += Tile.SumOfSamples<V>(channelSum);
             }
 
-            // dx = p·du + q·x + r, with the group's means folded into q and r.
-            Vector512<float> q = -inverse * inverse * groupProduct / count, r = -inverse * groupSum / count - q * mean;
-            for (int c = g * perGroup; c < (g + 1) * perGroup; c++)
+            for (int lane = 0; lane < Tile.Samples; lane += V.Count)
             {
-                (Vector512<float> gain, _) = Affine(call, c, scale, bias, film);
-                nint at = (nint)c * call.Area * Tile.Samples;
-                Finish(x + at, dx + at, gain * inverse, q, r, call.Area);
+                // dx = p·du + q·x + r, with the group's means folded into q and r.
+                V mean = V.Load(means + lane), inverse = V.Load(inverses + lane);
+                V q = -inverse * inverse * V.Load(groupProduct + lane) / count,
+                    r = -inverse * V.Load(groupSum + lane) / count - q * mean;
+                for (int c = g * perGroup; c < (g + 1) * perGroup; c++)
+                {
+                    (V gain, _) = Affine(call, c, scale, bias, film, lane);
+                    nint at = (nint)c * call.Area * Tile.Samples + lane;
+                    Finish(x + at, dx + at, gain * inverse, q, r, call.Area);
+                }
             }
         }
     }
 
-    static (Vector512<float> Gain, Vector512<float> Shift) Affine(Call call, int c, float* scale, float* bias, float* film)
+    static (V Gain, V Shift) Affine(Call call, int c, float* scale, float* bias, float* film, int lane)
     {
-        Vector512<float> gain = Vector512.Create(scale[c]), shift = Vector512.Create(bias[c]);
+        V gain = V.Create(scale[c]), shift = V.Create(bias[c]);
         if (film is null) return (gain, shift);
-        Vector512<float> modulation = Vector512<float>.One + Tile.Load(film, c);
-        return (gain * modulation, Tile.MultiplyAdd(shift, modulation, Tile.Load(film, call.Channels + c)));
+        V modulation = V.One + V.Load(film + lane, c);
+        return (gain * modulation, V.MultiplyAdd(shift, modulation, V.Load(film + lane, call.Channels + c)));
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    static void Apply(float* x, float* y, Vector512<float> a, Vector512<float> b, int count)
+    static void Apply(float* x, float* y, V a, V b, int count)
     {
-        for (nint i = 0; i < count; i++) Tile.MultiplyAdd(a, Tile.Load(x, i), b).Store(y + i * Tile.Samples);
+        for (nint i = 0; i < count; i++) V.MultiplyAdd(a, V.Load(x, i), b).Store(y + i * Tile.Samples);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    static void ApplySilu(float* x, float* y, Vector512<float> a, Vector512<float> b, int count)
+    static void ApplySilu(float* x, float* y, V a, V b, int count)
     {
-        for (nint i = 0; i < count; i++) Silu.Value(Tile.MultiplyAdd(a, Tile.Load(x, i), b)).Store(y + i * Tile.Samples);
+        for (nint i = 0; i < count; i++) Silu<V>.Value(V.MultiplyAdd(a, V.Load(x, i), b)).Store(y + i * Tile.Samples);
     }
 
     /// <summary>Writes du to <paramref name="du"/> and sums du and du·(x − mean).</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    static void SiluSums(float* x, float* dy, float* du, Vector512<float> a, Vector512<float> b, Vector512<float> mean, int count,
-        out Vector512<float> sum, out Vector512<float> product)
+    static void SiluSums(float* x, float* dy, float* du, V a, V b, V mean, int count, out V sum, out V product)
     {
-        sum = product = default;
-        Vector512<float> s = default, p = default;
+        V s = default, p = default;
         for (nint i = 0; i < count; i++)
         {
-            Vector512<float> xi = Tile.Load(x, i);
-            Vector512<float> d = Tile.Load(dy, i) * Silu.Slope(Tile.MultiplyAdd(a, xi, b));
+            V xi = V.Load(x, i);
+            V d = V.Load(dy, i) * Silu<V>.Slope(V.MultiplyAdd(a, xi, b));
             d.Store(du + i * Tile.Samples);
             s += d;
-            p = Tile.MultiplyAdd(d, xi - mean, p);
+            p = V.MultiplyAdd(d, xi - mean, p);
         }
 
         (sum, product) = (s, p);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    static void Sums(float* x, float* dy, float* du, Vector512<float> mean, int count, out Vector512<float> sum,
-        out Vector512<float> product)
+    static void Sums(float* x, float* dy, float* du, V mean, int count, out V sum, out V product)
     {
-        Vector512<float> s = default, p = default;
+        V s = default, p = default;
         for (nint i = 0; i < count; i++)
         {
-            Vector512<float> d = Tile.Load(dy, i);
+            V d = V.Load(dy, i);
             d.Store(du + i * Tile.Samples);
             s += d;
-            p = Tile.MultiplyAdd(d, Tile.Load(x, i) - mean, p);
+            p = V.MultiplyAdd(d, V.Load(x, i) - mean, p);
         }
 
         (sum, product) = (s, p);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    static void Finish(float* x, float* dx, Vector512<float> p, Vector512<float> q, Vector512<float> r, int count)
+    static void Finish(float* x, float* dx, V p, V q, V r, int count)
     {
         for (nint i = 0; i < count; i++)
-            Tile.MultiplyAdd(p, Tile.Load(dx, i), Tile.MultiplyAdd(q, Tile.Load(x, i), r)).Store(dx + i * Tile.Samples);
+            V.MultiplyAdd(p, V.Load(dx, i), V.MultiplyAdd(q, V.Load(x, i), r)).Store(dx + i * Tile.Samples);
     }
 }

@@ -1,21 +1,20 @@
 using System.Runtime.CompilerServices;
-using System.Runtime.Intrinsics;
 
 namespace Qdiff.Tensors;
 
 /// <summary>Normalisation over channels, pixel by pixel.</summary>
-static unsafe class LayerNormKernel
+static unsafe class LayerNormKernel<V> where V : struct, ILanes<V>
 {
     /// <summary>y[c] = scale[c]·(x[c] − mean)/√(variance + ε) at every pixel.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Forward(float* x, float* scale, float* y, int channels, int area, float epsilon)
     {
         nint plane = (nint)area * Tile.Samples;
-        for (nint p = 0; p < plane; p += Tile.Samples)
+        for (nint p = 0; p < plane; p += V.Count)
         {
-            (Vector512<float> mean, Vector512<float> inverse) = Statistics(x + p, plane, channels, epsilon);
+            (V mean, V inverse) = Statistics(x + p, plane, channels, epsilon);
             for (int c = 0; c < channels; c++)
-                ((Tile.Load(x + p + c * plane) - mean) * (inverse * Vector512.Create(scale[c]))).Store(y + p + c * plane);
+                ((V.Load(x + p + c * plane) - mean) * (inverse * V.Create(scale[c]))).Store(y + p + c * plane);
         }
     }
 
@@ -28,46 +27,46 @@ static unsafe class LayerNormKernel
         float epsilon)
     {
         nint plane = (nint)area * Tile.Samples;
-        var count = Vector512.Create((float)channels);
+        var count = V.Create((float)channels);
         new Span<float>(scaleGradient, channels * Tile.Samples).Clear();
-        for (nint p = 0; p < plane; p += Tile.Samples)
+        for (nint p = 0; p < plane; p += V.Count)
         {
-            (Vector512<float> mean, Vector512<float> inverse) = Statistics(x + p, plane, channels, epsilon);
-            Vector512<float> sum = default, product = default;
+            (V mean, V inverse) = Statistics(x + p, plane, channels, epsilon);
+            V sum = default, product = default;
             for (int c = 0; c < channels; c++)
             {
-                Vector512<float> d = Tile.Load(dy + p + c * plane), normal = (Tile.Load(x + p + c * plane) - mean) * inverse;
-                float* total = scaleGradient + c * Tile.Samples;
-                Tile.MultiplyAdd(d, normal, Tile.Load(total)).Store(total);
-                Vector512<float> g = Vector512.Create(scale[c]) * d;
+                V d = V.Load(dy + p + c * plane), normal = (V.Load(x + p + c * plane) - mean) * inverse;
+                float* total = scaleGradient + c * Tile.Samples + p % Tile.Samples;
+                V.MultiplyAdd(d, normal, V.Load(total)).Store(total);
+                V g = V.Create(scale[c]) * d;
                 sum += g;
-                product = Tile.MultiplyAdd(g, normal, product);
+                product = V.MultiplyAdd(g, normal, product);
             }
 
             sum /= count;
             product /= count;
             for (int c = 0; c < channels; c++)
             {
-                Vector512<float> normal = (Tile.Load(x + p + c * plane) - mean) * inverse;
-                Vector512<float> g = Vector512.Create(scale[c]) * Tile.Load(dy + p + c * plane);
+                V normal = (V.Load(x + p + c * plane) - mean) * inverse;
+                V g = V.Create(scale[c]) * V.Load(dy + p + c * plane);
                 ((g - sum - normal * product) * inverse).Store(dx + p + c * plane);
             }
         }
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    static (Vector512<float> Mean, Vector512<float> Inverse) Statistics(float* x, nint plane, int channels, float epsilon)
+    static (V Mean, V Inverse) Statistics(float* x, nint plane, int channels, float epsilon)
     {
-        Vector512<float> sum = default, squares = default;
-        var count = Vector512.Create((float)channels);
-        for (int c = 0; c < channels; c++) sum += Tile.Load(x + c * plane);
-        Vector512<float> mean = sum / count;
+        V sum = default, squares = default;
+        var count = V.Create((float)channels);
+        for (int c = 0; c < channels; c++) sum += V.Load(x + c * plane);
+        V mean = sum / count;
         for (int c = 0; c < channels; c++)
         {
-            Vector512<float> d = Tile.Load(x + c * plane) - mean;
-            squares = Tile.MultiplyAdd(d, d, squares);
+            V d = V.Load(x + c * plane) - mean;
+            squares = V.MultiplyAdd(d, d, squares);
         }
 
-        return (mean, Vector512<float>.One / Vector512.Sqrt(squares / count + Vector512.Create(epsilon)));
+        return (mean, V.One / V.Sqrt(squares / count + V.Create(epsilon)));
     }
 }

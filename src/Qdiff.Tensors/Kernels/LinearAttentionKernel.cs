@@ -1,5 +1,4 @@
 using System.Runtime.CompilerServices;
-using System.Runtime.Intrinsics;
 
 namespace Qdiff.Tensors;
 
@@ -12,7 +11,7 @@ namespace Qdiff.Tensors;
 /// and the C × C matrix B_h = Wo_h·Wv_h is shared by all samples and computed once a step. The same values with 2.6 times fewer
 /// operations at C = 10. Backward recomputes q and k a few tokens at a time.
 /// </remarks>
-static unsafe class LinearAttentionKernel
+static unsafe class LinearAttentionKernel<V> where V : struct, ILanes<V>
 {
     /// <summary>Tokens that go through the heads together: small enough for their features to stay in the first-level
     /// cache.</summary>
@@ -54,23 +53,21 @@ static unsafe class LinearAttentionKernel
             for (int j = 0; j < d; j += KeyRows)
             {
                 int rows = Math.Min(KeyRows, d - j);
-                MatrixProduct.Run(new(qkv + (nint)(inner + h * d + j) * c, c, 1), x, row, keys, row, rows, c, n,
+                MatrixProduct<V>.Run(new(qkv + (nint)(inner + h * d + j) * c, c, 1), x, row, keys, row, rows, c, n,
                     accumulate: false);
                 for (int i = 0; i < rows; i++)
                     SoftmaxRow(keys + i * row, n, saved.KeyMax + (h * d + j + i) * Tile.Samples,
                         saved.KeyInverse + (h * d + j + i) * Tile.Samples);
-                BatchedMatrixProduct.Run(new(keys, row, Tile.Samples), new(x, row, Tile.Samples),
+                BatchedMatrixProduct<V>.Run(new(keys, row, Tile.Samples), new(x, row, Tile.Samples),
                     new(m + j * Tile.Samples, Tile.Samples, d * Tile.Samples),
                     rows, c, n, accumulate: false);
                 for (int i = 0; i < c; i++)
-                    for (int f = j; f < j + rows; f++)
-                        (Tile.Load(m, i * d + f) * Tile.Load(saved.KeyInverse, h * d + f)).Store(m + (i * d + f) * Tile.Samples);
+                    Multiply(m + (i * d + j) * Tile.Samples, saved.KeyInverse + (h * d + j) * Tile.Samples, rows);
             }
 
-            MatrixProduct.Run(new(mix + (nint)h * c * c, c, 1), m, d * Tile.Samples, p, d * Tile.Samples, c, c, d,
+            MatrixProduct<V>.Run(new(mix + (nint)h * c * c, c, 1), m, d * Tile.Samples, p, d * Tile.Samples, c, c, d,
                 accumulate: false);
-            var factor = Vector512.Create(call.Factor);
-            for (int i = 0; i < call.HeadSize; i++) (factor * Tile.Load(p, i)).Store(p + i * Tile.Samples);
+            Scale(p, call.HeadSize, call.Factor);
         }
 
         float* queries = space.Allocate(d * ForwardTokens);
@@ -79,17 +76,14 @@ static unsafe class LinearAttentionKernel
             int tokens = Math.Min(ForwardTokens, n - t);
             nint tokenRow = tokens * Tile.Samples;
             float* xt = x + (nint)t * Tile.Samples, yt = y + (nint)t * Tile.Samples;
-            for (int i = 0; i < c; i++)
-            {
-                var b = Vector512.Create(bias[i]);
-                for (int k = 0; k < tokens; k++) b.Store(yt + i * row + k * Tile.Samples);
-            }
+            for (int i = 0; i < c; i++) new Span<float>(yt + i * row, tokens * Tile.Samples).Fill(bias[i]);
 
             for (int h = 0; h < call.Heads; h++)
             {
-                MatrixProduct.Run(new(qkv + (nint)h * d * c, c, 1), xt, row, queries, tokenRow, d, c, tokens, accumulate: false);
+                MatrixProduct<V>.Run(new(qkv + (nint)h * d * c, c, 1), xt, row, queries, tokenRow, d, c, tokens,
+                    accumulate: false);
                 SoftmaxColumns(queries, d, tokens);
-                BatchedMatrixProduct.Run(new(saved.P + (nint)h * call.HeadSize * Tile.Samples, d * Tile.Samples, Tile.Samples),
+                BatchedMatrixProduct<V>.Run(new(saved.P + (nint)h * call.HeadSize * Tile.Samples, d * Tile.Samples, Tile.Samples),
                     new(queries, Tile.Samples, tokenRow), new(yt, row, Tile.Samples), c, tokens, d, accumulate: true);
             }
         }
@@ -122,38 +116,34 @@ static unsafe class LinearAttentionKernel
             for (int h = 0; h < call.Heads; h++)
             {
                 float* wq = qkv + (nint)h * d * c;
-                MatrixProduct.Run(new(wq, c, 1), xt, row, features, tokenRow, d, c, tokens, accumulate: false);
+                MatrixProduct<V>.Run(new(wq, c, 1), xt, row, features, tokenRow, d, c, tokens, accumulate: false);
                 SoftmaxColumns(features, d, tokens);
-                BatchedMatrixProduct.Run(new(saved.P + h * head, w, d * w), new(dyt, w, row), new(dfeatures, tokenRow, w), d,
-                    tokens,
-                    c, accumulate: false);
-                BatchedMatrixProduct.Run(new(dyt, row, w), new(features, tokenRow, w), new(dp + h * head, d * w, w), c, d, tokens,
-                    accumulate: true);
+                BatchedMatrixProduct<V>.Run(new(saved.P + h * head, w, d * w), new(dyt, w, row), new(dfeatures, tokenRow, w),
+                    d, tokens, c, accumulate: false);
+                BatchedMatrixProduct<V>.Run(new(dyt, row, w), new(features, tokenRow, w), new(dp + h * head, d * w, w), c, d,
+                    tokens, accumulate: true);
                 SoftmaxColumnsGradient(features, dfeatures, d, tokens);
-                MatrixProduct.Run(new(wq, 1, c), dfeatures, tokenRow, dxt, row, c, d, tokens, accumulate: h > 0);
-                BatchedMatrixProduct.Run(new(xt, row, w), new(dfeatures, tokenRow, w), new(dwq + h * head, d * w, w), c, d,
-                    tokens,
-                    accumulate: true);
+                MatrixProduct<V>.Run(new(wq, 1, c), dfeatures, tokenRow, dxt, row, c, d, tokens, accumulate: h > 0);
+                BatchedMatrixProduct<V>.Run(new(xt, row, w), new(dfeatures, tokenRow, w), new(dwq + h * head, d * w, w), c, d,
+                    tokens, accumulate: true);
             }
         }
 
         // P = factor·B·M, so dM = factor·Bᵀ·dP and dB = factor·dP·Mᵀ; Σ_n k·dk, which the softmax over tokens needs, is Σ_c dM·M.
-        var factor = Vector512.Create(call.Factor);
-        for (int i = 0; i < all; i++) (factor * Tile.Load(dp, i)).Store(dp + i * w);
+        Scale(dp, all, call.Factor);
         for (int h = 0; h < call.Heads; h++)
         {
-            MatrixProduct.Run(new(mix + (nint)h * c * c, 1, c), dp + h * head, d * w, dm + h * head, d * w, c, c, d,
+            MatrixProduct<V>.Run(new(mix + (nint)h * c * c, 1, c), dp + h * head, d * w, dm + h * head, d * w, c, c, d,
                 accumulate: false);
             if (dmix is not null)
-                ConvolutionWeightGradient.Run(new(1, d, 1, 1, 1, 0), dp + h * head, c, saved.M + h * head, c, dmix
-                    + (nint)h * c * c, c,
-                    1);
-            for (int f = 0; f < d; f++)
+                ConvolutionWeightGradient<V>.Run(new(1, d, 1, 1, 1, 0), dp + h * head, c, saved.M + h * head, c,
+                    dmix + (nint)h * c * c, c, 1);
+            for (nint f = 0; f < d * w; f += V.Count)
             {
-                Vector512<float> sum = default;
+                V sum = default;
                 for (int i = 0; i < c; i++)
-                    sum = Tile.MultiplyAdd(Tile.Load(dm + h * head, i * d + f), Tile.Load(saved.M + h * head, i * d + f), sum);
-                sum.Store(keySums + (h * d + f) * w);
+                    sum = V.MultiplyAdd(V.Load(dm + h * head + f, i * d), V.Load(saved.M + h * head + f, i * d), sum);
+                sum.Store(keySums + h * d * w + f);
             }
         }
 
@@ -166,17 +156,16 @@ static unsafe class LinearAttentionKernel
             for (int h = 0; h < call.Heads; h++)
             {
                 float* wk = qkv + (nint)(inner + h * d) * c;
-                MatrixProduct.Run(new(wk, c, 1), xt, row, features, tokenRow, d, c, tokens, accumulate: false);
-                BatchedMatrixProduct.Run(new(dm + h * head, w, d * w), new(xt, w, row), new(dfeatures, tokenRow, w), d, tokens, c,
-                    accumulate: false);
+                MatrixProduct<V>.Run(new(wk, c, 1), xt, row, features, tokenRow, d, c, tokens, accumulate: false);
+                BatchedMatrixProduct<V>.Run(new(dm + h * head, w, d * w), new(xt, w, row), new(dfeatures, tokenRow, w), d,
+                    tokens, c, accumulate: false);
                 KeysGradient(features, dfeatures, saved.KeyMax + h * d * w, saved.KeyInverse + h * d * w, keySums + h * d * w, d,
                     tokens);
-                BatchedMatrixProduct.Run(new(dm + h * head, d * w, w), new(features, w, tokenRow), new(dxt, row, w), c, tokens, d,
-                    accumulate: true);
-                MatrixProduct.Run(new(wk, 1, c), dfeatures, tokenRow, dxt, row, c, d, tokens, accumulate: true);
-                BatchedMatrixProduct.Run(new(xt, row, w), new(dfeatures, tokenRow, w), new(dwk + h * head, d * w, w), c, d,
-                    tokens,
-                    accumulate: true);
+                BatchedMatrixProduct<V>.Run(new(dm + h * head, d * w, w), new(features, w, tokenRow), new(dxt, row, w), c,
+                    tokens, d, accumulate: true);
+                MatrixProduct<V>.Run(new(wk, 1, c), dfeatures, tokenRow, dxt, row, c, d, tokens, accumulate: true);
+                BatchedMatrixProduct<V>.Run(new(xt, row, w), new(dfeatures, tokenRow, w), new(dwk + h * head, d * w, w), c, d,
+                    tokens, accumulate: true);
             }
         }
 
@@ -186,13 +175,13 @@ static unsafe class LinearAttentionKernel
                 for (int i = 0; i < c; i++)
                     for (int f = 0; f < d; f++)
                     {
-                        dqkv[(nint)(h * d + f) * c + i] += Vector512.Sum(Tile.Load(dwq + h * head, i * d + f));
-                        dqkv[(nint)(inner + h * d + f) * c + i] += Vector512.Sum(Tile.Load(dwk + h * head, i * d + f));
+                        dqkv[(nint)(h * d + f) * c + i] += Tile.SumOfSamples<V>(dwq + h * head + (i * d + f) * w);
+                        dqkv[(nint)(inner + h * d + f) * c + i] += Tile.SumOfSamples<V>(dwk + h * head + (i * d + f) * w);
                     }
         }
 
         if (dbias is not null)
-            for (int i = 0; i < c; i++) dbias[i] += TileReduction.Total(dy + i * row, n);
+            for (int i = 0; i < c; i++) dbias[i] += TileReduction<V>.Total(dy + i * row, n);
         space.Release(mark);
     }
 
@@ -203,30 +192,45 @@ static unsafe class LinearAttentionKernel
         return zeros;
     }
 
+    static void Scale(float* x, int count, float factor)
+    {
+        var v = V.Create(factor);
+        for (float* end = x + (nint)count * Tile.Samples; x < end; x += V.Count) (v * V.Load(x)).Store(x);
+    }
+
+    static void Multiply(float* x, float* factor, int count)
+    {
+        for (float* end = x + (nint)count * Tile.Samples; x < end; x += V.Count, factor += V.Count)
+            (V.Load(x) * V.Load(factor)).Store(x);
+    }
+
     /// <summary>z becomes e^(z − max); the caller multiplies by 1/sum where it is cheaper.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     static void SoftmaxRow(float* z, int count, float* maximum, float* inverse)
     {
-        Vector512<float> max = TileReduction.Max(z, count), a = default, b = default;
-        nint i = 0;
-        for (; i + 2 <= count; i += 2)
+        for (int lane = 0; lane < Tile.Samples; lane += V.Count, z += V.Count)
         {
-            Vector512<float> e0 = VectorMath.Exp(Tile.Load(z, i) - max), e1 = VectorMath.Exp(Tile.Load(z, i + 1) - max);
-            e0.Store(z + i * Tile.Samples);
-            e1.Store(z + (i + 1) * Tile.Samples);
-            a += e0;
-            b += e1;
-        }
+            V max = TileReduction<V>.Max(z, count), a = default, b = default;
+            nint i = 0;
+            for (; i + 2 <= count; i += 2)
+            {
+                V e0 = VectorMath<V>.Exp(V.Load(z, i) - max), e1 = VectorMath<V>.Exp(V.Load(z, i + 1) - max);
+                e0.Store(z + i * Tile.Samples);
+                e1.Store(z + (i + 1) * Tile.Samples);
+                a += e0;
+                b += e1;
+            }
 
-        if (i < count)
-        {
-            Vector512<float> e = VectorMath.Exp(Tile.Load(z, i) - max);
-            e.Store(z + i * Tile.Samples);
-            a += e;
-        }
+            if (i < count)
+            {
+                V e = VectorMath<V>.Exp(V.Load(z, i) - max);
+                e.Store(z + i * Tile.Samples);
+                a += e;
+            }
 
-        max.Store(maximum);
-        (Vector512<float>.One / (a + b)).Store(inverse);
+            max.Store(maximum + lane);
+            (V.One / (a + b)).Store(inverse + lane);
+        }
     }
 
     /// <summary>Softmax over the <paramref name="rows"/> features of each of the <paramref name="columns"/> tokens, in
@@ -235,19 +239,19 @@ static unsafe class LinearAttentionKernel
     static void SoftmaxColumns(float* z, int rows, int columns)
     {
         nint row = columns * Tile.Samples;
-        for (float* column = z; column < z + row; column += Tile.Samples)
+        for (float* column = z; column < z + row; column += V.Count)
         {
-            Vector512<float> max = Tile.Load(column), sum = default;
-            for (int i = 1; i < rows; i++) max = Vector512.Max(max, Tile.Load(column + i * row));
+            V max = V.Load(column), sum = default;
+            for (int i = 1; i < rows; i++) max = V.Max(max, V.Load(column + i * row));
             for (int i = 0; i < rows; i++)
             {
-                Vector512<float> e = VectorMath.Exp(Tile.Load(column + i * row) - max);
+                V e = VectorMath<V>.Exp(V.Load(column + i * row) - max);
                 e.Store(column + i * row);
                 sum += e;
             }
 
-            Vector512<float> inverse = Vector512<float>.One / sum;
-            for (int i = 0; i < rows; i++) (inverse * Tile.Load(column + i * row)).Store(column + i * row);
+            V inverse = V.One / sum;
+            for (int i = 0; i < rows; i++) (inverse * V.Load(column + i * row)).Store(column + i * row);
         }
     }
 
@@ -256,13 +260,12 @@ static unsafe class LinearAttentionKernel
     static void SoftmaxColumnsGradient(float* q, float* d, int rows, int columns)
     {
         nint row = columns * Tile.Samples;
-        for (nint column = 0; column < row; column += Tile.Samples)
+        for (nint column = 0; column < row; column += V.Count)
         {
-            Vector512<float> sum = default;
-            for (int i = 0; i < rows; i++) sum = Tile.MultiplyAdd(Tile.Load(q + column + i * row), Tile.Load(d + column
-                + i * row), sum);
+            V sum = default;
+            for (int i = 0; i < rows; i++) sum = V.MultiplyAdd(V.Load(q + column + i * row), V.Load(d + column + i * row), sum);
             for (int i = 0; i < rows; i++)
-                (Tile.Load(q + column + i * row) * (Tile.Load(d + column + i * row) - sum)).Store(d + column + i * row);
+                (V.Load(q + column + i * row) * (V.Load(d + column + i * row) - sum)).Store(d + column + i * row);
         }
     }
 
@@ -270,15 +273,16 @@ static unsafe class LinearAttentionKernel
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     static void KeysGradient(float* z, float* d, float* max, float* inverse, float* sums, int rows, int columns)
     {
-        for (int i = 0; i < rows; i++)
-        {
-            Vector512<float> m = Tile.Load(max, i), v = Tile.Load(inverse, i), s = Tile.Load(sums, i);
-            for (int j = 0; j < columns; j++, z += Tile.Samples, d += Tile.Samples)
+        for (int i = 0; i < rows; i++, z += columns * Tile.Samples, d += columns * Tile.Samples)
+            for (int lane = 0; lane < Tile.Samples; lane += V.Count)
             {
-                Vector512<float> k = VectorMath.Exp(Tile.Load(z) - m) * v;
-                k.Store(z);
-                (k * (Tile.Load(d) - s)).Store(d);
+                V m = V.Load(max + lane, i), v = V.Load(inverse + lane, i), s = V.Load(sums + lane, i);
+                for (nint j = 0; j < columns; j++)
+                {
+                    V k = VectorMath<V>.Exp(V.Load(z + lane, j) - m) * v;
+                    k.Store(z + lane + j * Tile.Samples);
+                    (k * (V.Load(d + lane, j) - s)).Store(d + lane + j * Tile.Samples);
+                }
             }
-        }
     }
 }

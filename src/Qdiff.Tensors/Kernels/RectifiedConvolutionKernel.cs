@@ -30,7 +30,7 @@ abstract unsafe class RectifiedConvolutionKernel(int inputs, int outputs)
     }
 
     /// <summary>x is [inputs, height, width] of the geometry, y [outputs, …]; scratch memory comes from the workspace.</summary>
-    public abstract void Run(Workspace space, SpatialGeometry g, float* x, float* y);
+    public abstract void Run<V>(Workspace space, SpatialGeometry g, float* x, float* y) where V : struct, ILanes<V>;
 
     /// <summary>A bias as the panel kernel reads it: zeros up to the whole block.</summary>
     protected static AlignedBuffer Padded(ReadOnlySpan<float> bias)

@@ -1,20 +1,24 @@
 using System.Runtime.CompilerServices;
-using System.Runtime.Intrinsics;
 
 namespace Qdiff.Tensors;
 
-/// <summary>One vector across the sixteen samples, and the loads and stores of it.</summary>
+/// <summary>The sixteen samples of an element.</summary>
 static unsafe class Tile
 {
     public const int Samples = Tensor.Samples;
 
+    /// <summary>The sum of an element's samples, in an order that is the same for all widths.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector512<float> Load(float* p) => Vector512.Load(p);
+    public static float SumOfSamples<V>(float* element) where V : struct, ILanes<V> => V.Count switch
+    {
+        16 => V.Sum(V.Load(element)),
+        8 => V.Sum(V.Load(element)) + V.Sum(V.Load(element + 8)),
+        _ => V.Sum(V.Load(element)) + V.Sum(V.Load(element + 4)) + (V.Sum(V.Load(element + 8)) + V.Sum(V.Load(element + 12))),
+    };
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector512<float> Load(float* p, nint element) => Vector512.Load(p + element * Samples);
+    public static void Copy(float* from, float* to) => new Span<float>(from, Samples).CopyTo(new(to, Samples));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector512<float> MultiplyAdd(Vector512<float> a, Vector512<float> b, Vector512<float> c) =>
-        Vector512.FusedMultiplyAdd(a, b, c);
+    public static void Clear(float* element) => new Span<float>(element, Samples).Clear();
 }

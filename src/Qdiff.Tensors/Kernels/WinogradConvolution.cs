@@ -1,4 +1,3 @@
-using System.Runtime.Intrinsics;
 
 namespace Qdiff.Tensors;
 
@@ -50,7 +49,7 @@ sealed unsafe class WinogradConvolution : RectifiedConvolutionKernel
     /// <summary>Packed weights of one point.</summary>
     int PointLength => PackedMatrixProduct.Blocks(Outputs) * PackedMatrixProduct.Rows * Inputs;
 
-    public override void Run(Workspace space, SpatialGeometry g, float* x, float* y)
+    public override void Run<V>(Workspace space, SpatialGeometry g, float* x, float* y)
     {
         int points = pointsY * pointsX, rows = PackedMatrixProduct.Blocks(Outputs) * PackedMatrixProduct.Rows;
         var tiles = new Tiles(g, outputsY, outputsX);
@@ -69,23 +68,23 @@ sealed unsafe class WinogradConvolution : RectifiedConvolutionKernel
                 {
                     float* from = Patch(g, tiles, start + t, x + (nint)c * g.InputHeight * g.InputWidth * Tile.Samples, patch,
                         out nint pitch);
-                    Evaluate(from, pitch, half, values + ((nint)(t / Width * Inputs + c) * Width + t % Width) * Tile.Samples,
+                    Evaluate<V>(from, pitch, half, values + ((nint)(t / Width * Inputs + c) * Width + t % Width) * Tile.Samples,
                         inputPoint);
                 }
 
             for (int point = 0; point < points; point++)
                 for (int o = 0; o < rows; o += PackedMatrixProduct.Rows)
                     for (int p = 0; p < used; p++)
-                        PackedMatrixProduct.Multiply(values + point * inputPoint + (nint)p * Inputs * Width * Tile.Samples,
+                        PackedMatrixProduct.Multiply<V>(values + point * inputPoint + (nint)p * Inputs * Width * Tile.Samples,
                             packed.Pointer + (nint)point * PointLength + (nint)o * Inputs, Inputs, null,
                             products + point * outputPoint + (nint)(p * rows + o) * Width * Tile.Samples, Width * Tile.Samples);
 
             for (int t = 0; t < count; t++)
                 for (int o = 0; o < Outputs; o++)
                 {
-                    Interpolate(products + ((nint)(t / Width * rows + o) * Width + t % Width) * Tile.Samples, outputPoint, half,
-                        patch);
-                    Write(g, tiles, start + t, patch, bias.Pointer[o], y
+                    Interpolate<V>(products + ((nint)(t / Width * rows + o) * Width + t % Width) * Tile.Samples, outputPoint,
+                        half, patch);
+                    Write<V>(g, tiles, start + t, patch, bias.Pointer[o], y
                         + (nint)o * g.OutputHeight * g.OutputWidth * Tile.Samples);
                 }
         }
@@ -109,50 +108,52 @@ sealed unsafe class WinogradConvolution : RectifiedConvolutionKernel
             for (int j = left; j < left + pointsX; j++, to += Tile.Samples)
             {
                 bool inside = (uint)i < (uint)g.InputHeight && (uint)j < (uint)g.InputWidth;
-                (inside ? Tile.Load(x, (nint)i * g.InputWidth + j) : Vector512<float>.Zero).Store(to);
+                if (inside) Tile.Copy(x + ((nint)i * g.InputWidth + j) * Tile.Samples, to);
+                else Tile.Clear(to);
             }
 
         pitch = (nint)pointsX * Tile.Samples;
         return copy;
     }
 
-    void Evaluate(float* patch, nint pitch, float* half, float* values, nint step)
+    void Evaluate<V>(float* patch, nint pitch, float* half, float* values, nint step) where V : struct, ILanes<V>
     {
-        if (alongY is null) alongX!.Input(patch, Tile.Samples, values, step);
-        else if (alongX is null) alongY.Input(patch, pitch, values, step);
+        if (alongY is null) alongX!.Input<V>(patch, Tile.Samples, values, step);
+        else if (alongX is null) alongY.Input<V>(patch, pitch, values, step);
         else
         {
             for (int i = 0; i < pointsY; i++)
-                alongX.Input(patch + i * pitch, Tile.Samples, half + i * pointsX * Tile.Samples, Tile.Samples);
+                alongX.Input<V>(patch + i * pitch, Tile.Samples, half + i * pointsX * Tile.Samples, Tile.Samples);
             for (int j = 0; j < pointsX; j++)
-                alongY.Input(half + j * Tile.Samples, pointsX * Tile.Samples, values + j * step, pointsX * step);
+                alongY.Input<V>(half + j * Tile.Samples, pointsX * Tile.Samples, values + j * step, pointsX * step);
         }
     }
 
-    void Interpolate(float* products, nint step, float* half, float* outputs)
+    void Interpolate<V>(float* products, nint step, float* half, float* outputs) where V : struct, ILanes<V>
     {
-        if (alongY is null) alongX!.Output(products, step, outputs, Tile.Samples);
-        else if (alongX is null) alongY.Output(products, step, outputs, Tile.Samples);
+        if (alongY is null) alongX!.Output<V>(products, step, outputs, Tile.Samples);
+        else if (alongX is null) alongY.Output<V>(products, step, outputs, Tile.Samples);
         else
         {
             for (int j = 0; j < pointsX; j++)
-                alongY.Output(products + j * step, pointsX * step, half + j * Tile.Samples, pointsX * Tile.Samples);
+                alongY.Output<V>(products + j * step, pointsX * step, half + j * Tile.Samples, pointsX * Tile.Samples);
             for (int i = 0; i < outputsY; i++)
-                alongX.Output(half + i * pointsX * Tile.Samples, Tile.Samples, outputs + i * outputsX * Tile.Samples,
+                alongX.Output<V>(half + i * pointsX * Tile.Samples, Tile.Samples, outputs + i * outputsX * Tile.Samples,
                     Tile.Samples);
         }
     }
 
-    void Write(SpatialGeometry g, Tiles tiles, int tile, float* outputs, float bias, float* y)
+    void Write<V>(SpatialGeometry g, Tiles tiles, int tile, float* outputs, float bias, float* y) where V : struct, ILanes<V>
     {
         int top = tiles.Top(tile), left = tiles.Left(tile), height = Math.Min(outputsY, g.OutputHeight - top),
             width = Math.Min(outputsX, g.OutputWidth - left);
-        var shift = Vector512.Create(bias);
+        var shift = V.Create(bias);
         for (int i = 0; i < height; i++)
         {
             float* to = y + ((nint)(top + i) * g.OutputWidth + left) * Tile.Samples;
-            for (int j = 0; j < width; j++)
-                PackedMatrixProduct.Rectify(Tile.Load(outputs, i * outputsX + j) + shift).Store(to + j * Tile.Samples);
+            float* from = outputs + i * outputsX * Tile.Samples;
+            for (float* end = to + width * Tile.Samples; to < end; to += V.Count, from += V.Count)
+                V.Max(V.Load(from) + shift, default).Store(to);
         }
     }
 

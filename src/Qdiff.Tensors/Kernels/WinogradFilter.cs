@@ -1,5 +1,4 @@
 using System.Runtime.CompilerServices;
-using System.Runtime.Intrinsics;
 
 namespace Qdiff.Tensors;
 
@@ -65,67 +64,68 @@ sealed unsafe class WinogradFilter
     public double Filter(int i, int k) => filter[i, k];
 
     /// <summary>Bᵀd: the values of the signal at the points.</summary>
-    public void Input(float* d, nint stride, float* v, nint step)
+    public void Input<V>(float* d, nint stride, float* v, nint step) where V : struct, ILanes<V>
     {
-        switch (Pairs)
-        {
-            case 3: Input<Size3>(d, stride, v, step, input.Pointer); break;
-            case 4: Input<Size4>(d, stride, v, step, input.Pointer); break;
-            default: Input<Size5>(d, stride, v, step, input.Pointer); break;
-        }
+        for (int lane = 0; lane < Tile.Samples; lane += V.Count, d += V.Count, v += V.Count)
+            switch (Pairs)
+            {
+                case 3: Input<V, Size3>(d, stride, v, step, input.Pointer); break;
+                case 4: Input<V, Size4>(d, stride, v, step, input.Pointer); break;
+                default: Input<V, Size5>(d, stride, v, step, input.Pointer); break;
+            }
     }
 
     /// <summary>AᵀM: the outputs from the products at the points.</summary>
-    public void Output(float* m, nint stride, float* y, nint step)
+    public void Output<V>(float* m, nint stride, float* y, nint step) where V : struct, ILanes<V>
     {
-        switch (Pairs)
-        {
-            case 3: Output<Size3>(m, stride, y, step, output.Pointer, Outputs); break;
-            case 4: Output<Size4>(m, stride, y, step, output.Pointer, Outputs); break;
-            default: Output<Size5>(m, stride, y, step, output.Pointer, Outputs); break;
-        }
+        for (int lane = 0; lane < Tile.Samples; lane += V.Count, m += V.Count, y += V.Count)
+            switch (Pairs)
+            {
+                case 3: Output<V, Size3>(m, stride, y, step, output.Pointer, Outputs); break;
+                case 4: Output<V, Size4>(m, stride, y, step, output.Pointer, Outputs); break;
+                default: Output<V, Size5>(m, stride, y, step, output.Pointer, Outputs); break;
+            }
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    static void Input<TPairs>(float* d, nint stride, float* v, nint step, float* table) where TPairs : struct, IBlockSize
+    static void Input<V, TPairs>(float* d, nint stride, float* v, nint step, float* table)
+        where V : struct, ILanes<V> where TPairs : struct, IBlockSize
     {
-        Vector512<float> d0 = Tile.Load(d), d1 = Tile.Load(d + stride), d2 = Tile.Load(d + 2 * stride),
-        d3 = Tile.Load(d + 3 * stride),
-            d4 = Tile.Load(d + 4 * stride), d5 = Tile.Load(d + 5 * stride), d6 = Tile.Load(d + 6 * stride),
-                d7 = Tile.Load(d + 7 * stride);
-        Vector512<float> d8 = default, d9 = default, d10 = default, d11 = default;
-        if (TPairs.Value > 3) (d8, d9) = (Tile.Load(d + 8 * stride), Tile.Load(d + 9 * stride));
-        if (TPairs.Value > 4) (d10, d11) = (Tile.Load(d + 10 * stride), Tile.Load(d + 11 * stride));
+        V d0 = V.Load(d), d1 = V.Load(d + stride), d2 = V.Load(d + 2 * stride), d3 = V.Load(d + 3 * stride),
+            d4 = V.Load(d + 4 * stride), d5 = V.Load(d + 5 * stride), d6 = V.Load(d + 6 * stride), d7 = V.Load(d + 7 * stride);
+        V d8 = default, d9 = default, d10 = default, d11 = default;
+        if (TPairs.Value > 3) (d8, d9) = (V.Load(d + 8 * stride), V.Load(d + 9 * stride));
+        if (TPairs.Value > 4) (d10, d11) = (V.Load(d + 10 * stride), V.Load(d + 11 * stride));
 
-        Sum<TPairs>(table, d0, d2, d4, d6, d8, d10, TPairs.Value + 1).Store(v);
-        Sum<TPairs>(table, d1, d3, d5, d7, d9, d11, TPairs.Value + 1).Store(v + (2 * TPairs.Value + 1) * step);
+        Sum<V, TPairs>(table, d0, d2, d4, d6, d8, d10, TPairs.Value + 1).Store(v);
+        Sum<V, TPairs>(table, d1, d3, d5, d7, d9, d11, TPairs.Value + 1).Store(v + (2 * TPairs.Value + 1) * step);
         table += TPairs.Value + 1;
         for (int j = 0; j < TPairs.Value; j++, table += 2 * TPairs.Value)
         {
-            Vector512<float> even = Sum<TPairs>(table, d2, d4, d6, d8, d10, default, TPairs.Value),
-                odd = Sum<TPairs>(table + TPairs.Value, d1, d3, d5, d7, d9, default, TPairs.Value);
+            V even = Sum<V, TPairs>(table, d2, d4, d6, d8, d10, default, TPairs.Value),
+                odd = Sum<V, TPairs>(table + TPairs.Value, d1, d3, d5, d7, d9, default, TPairs.Value);
             (even + odd).Store(v += step);
             (even - odd).Store(v += step);
         }
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    static void Output<TPairs>(float* m, nint stride, float* y, nint step, float* powers, int outputs) where TPairs : struct,
-        IBlockSize
+    static void Output<V, TPairs>(float* m, nint stride, float* y, nint step, float* powers, int outputs)
+        where V : struct, ILanes<V> where TPairs : struct, IBlockSize
     {
-        Vector512<float> first = Tile.Load(m), last = Tile.Load(m + (2 * TPairs.Value + 1) * stride);
-        (Vector512<float> u0, Vector512<float> v0) = Both(m + stride, stride);
-        (Vector512<float> u1, Vector512<float> v1) = Both(m + 3 * stride, stride);
-        (Vector512<float> u2, Vector512<float> v2) = Both(m + 5 * stride, stride);
-        Vector512<float> u3 = default, v3 = default, u4 = default, v4 = default;
-        if (TPairs.Value > 3) (u3, v3) = Both(m + 7 * stride, stride);
-        if (TPairs.Value > 4) (u4, v4) = Both(m + 9 * stride, stride);
+        V first = V.Load(m), last = V.Load(m + (2 * TPairs.Value + 1) * stride);
+        (V u0, V v0) = Both<V>(m + stride, stride);
+        (V u1, V v1) = Both<V>(m + 3 * stride, stride);
+        (V u2, V v2) = Both<V>(m + 5 * stride, stride);
+        V u3 = default, v3 = default, u4 = default, v4 = default;
+        if (TPairs.Value > 3) (u3, v3) = Both<V>(m + 7 * stride, stride);
+        if (TPairs.Value > 4) (u4, v4) = Both<V>(m + 9 * stride, stride);
 
         for (int k = 0; k < outputs; k++, powers += TPairs.Value, y += step)
         {
-            Vector512<float> sum = (k & 1) == 0
-                ? Sum<TPairs>(powers, u0, u1, u2, u3, u4, default, TPairs.Value)
-                : Sum<TPairs>(powers, v0, v1, v2, v3, v4, default, TPairs.Value);
+            V sum = (k & 1) == 0
+                ? Sum<V, TPairs>(powers, u0, u1, u2, u3, u4, default, TPairs.Value)
+                : Sum<V, TPairs>(powers, v0, v1, v2, v3, v4, default, TPairs.Value);
             if (k == 0) sum += first;
             if (k == outputs - 1) sum += last;
             sum.Store(y);
@@ -133,23 +133,22 @@ sealed unsafe class WinogradFilter
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    static (Vector512<float> Sum, Vector512<float> Difference) Both(float* m, nint stride)
+    static (V Sum, V Difference) Both<V>(float* m, nint stride) where V : struct, ILanes<V>
     {
-        Vector512<float> plus = Tile.Load(m), minus = Tile.Load(m + stride);
+        V plus = V.Load(m), minus = V.Load(m + stride);
         return (plus + minus, plus - minus);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    static Vector512<float> Sum<TPairs>(float* c, Vector512<float> x0, Vector512<float> x1, Vector512<float> x2,
-        Vector512<float> x3,
-        Vector512<float> x4, Vector512<float> x5, int terms) where TPairs : struct, IBlockSize
+    static V Sum<V, TPairs>(float* c, V x0, V x1, V x2, V x3, V x4, V x5, int terms)
+        where V : struct, ILanes<V> where TPairs : struct, IBlockSize
     {
-        Vector512<float> sum = Vector512.Create(c[0]) * x0;
-        sum = Tile.MultiplyAdd(Vector512.Create(c[1]), x1, sum);
-        sum = Tile.MultiplyAdd(Vector512.Create(c[2]), x2, sum);
-        if (terms > 3) sum = Tile.MultiplyAdd(Vector512.Create(c[3]), x3, sum);
-        if (terms > 4) sum = Tile.MultiplyAdd(Vector512.Create(c[4]), x4, sum);
-        if (terms > 5) sum = Tile.MultiplyAdd(Vector512.Create(c[5]), x5, sum);
+        V sum = V.Create(c[0]) * x0;
+        sum = V.MultiplyAdd(V.Create(c[1]), x1, sum);
+        sum = V.MultiplyAdd(V.Create(c[2]), x2, sum);
+        if (terms > 3) sum = V.MultiplyAdd(V.Create(c[3]), x3, sum);
+        if (terms > 4) sum = V.MultiplyAdd(V.Create(c[4]), x4, sum);
+        if (terms > 5) sum = V.MultiplyAdd(V.Create(c[5]), x5, sum);
         return sum;
     }
 

@@ -1,3 +1,4 @@
+using Qdiff;
 using Qdiff.Tensors;
 
 /// <summary>What an engine author can rely on, shown with one whose memory is not this machine's.</summary>
@@ -12,6 +13,16 @@ public class EngineTests
         Assert.Equal(here.Everything(), there.Everything());
         there.Compute();
         Assert.Equal(here.Everything(), there.Everything());
+    }
+
+    /// <summary>Kernels are the same for vectors of 4, 8 and 16 samples, and so are results.</summary>
+    [Theory, MemberData(nameof(Names))]
+    public void VectorsOfEveryWidthGiveTheSameBits(string name)
+    {
+        OperationCase row = OperationTable.Row(name);
+        float[][] narrow = new OperationRun(row, new CpuEngine<Lanes4>()).Everything();
+        Assert.Equal(narrow, new OperationRun(row, new CpuEngine<Lanes8>()).Everything());
+        Assert.Equal(narrow, new OperationRun(row, new CpuEngine<Lanes16>()).Everything());
     }
 
     /// <summary>Only what goes in and what is asked for crosses the border.</summary>

@@ -1,7 +1,9 @@
+using Qdiff;
 using Qdiff.Tensors;
 
 /// <summary>
-/// The two matrix products against the definitions beside them, at sizes around their blocks, with every choice of strides.
+/// The two matrix products against the definitions beside them, at sizes around their blocks, with every choice of strides and
+/// vectors of every width.
 /// </summary>
 [Trait("Runs", "on every instruction set")]
 public unsafe class ProductKernelTests
@@ -19,18 +21,26 @@ public unsafe class ProductKernelTests
     [Theory, MemberData(nameof(Sizes))]
     public void MixIsAMatrixTimesColumns(int outputs, int inputs, int positions)
     {
+        Mix<Lanes4>(outputs, inputs, positions);
+        Mix<Lanes8>(outputs, inputs, positions);
+        Mix<Lanes16>(outputs, inputs, positions);
+    }
+
+    static void Mix<V>(int outputs, int inputs, int positions) where V : struct, ILanes<V>
+    {
         var random = new RandomStream(1, "mix", outputs, inputs * 100 + positions);
         // Rows lie further apart than they are long; what is between them must stay as it is.
         int xRow = positions * Tensor.Samples + 16, yRow = positions * Tensor.Samples + 32;
         using Buffer w = new(outputs * inputs, random), x = new(inputs * xRow, random), y = new(outputs * yRow, random);
         foreach (bool accumulate in (bool[])[false, true])
-            foreach (MatrixProduct.Matrix matrix in (MatrixProduct.Matrix[])[new(w.Pointer, inputs, 1), new(w.Pointer, 1,
-                outputs)])
+            foreach (MatrixProduct<V>.Matrix matrix in
+                (MatrixProduct<V>.Matrix[])[new(w.Pointer, inputs, 1), new(w.Pointer, 1, outputs)])
             {
                 using Buffer expected = new(y);
-                MatrixProduct.Reference(matrix, x.Pointer, xRow, expected.Pointer, yRow, outputs, inputs, positions, accumulate);
+                MatrixProduct<V>.Reference(matrix, x.Pointer, xRow, expected.Pointer, yRow, outputs, inputs, positions,
+                    accumulate);
                 using Buffer actual = new(y);
-                MatrixProduct.Run(matrix, x.Pointer, xRow, actual.Pointer, yRow, outputs, inputs, positions, accumulate);
+                MatrixProduct<V>.Run(matrix, x.Pointer, xRow, actual.Pointer, yRow, outputs, inputs, positions, accumulate);
                 Tile.Near(Tile.Widen(actual.Span), Tile.Widen(expected.Span), Tolerance.Sum, $"accumulate {accumulate}");
                 AssertGapsUntouched(y.Span, actual.Span, positions * Tensor.Samples, yRow);
             }
@@ -39,6 +49,13 @@ public unsafe class ProductKernelTests
     [Theory, MemberData(nameof(Sizes))]
     public void LaneProductIsAMatrixProductForEachSample(int rows, int columns, int length)
     {
+        LaneProduct<Lanes4>(rows, columns, length);
+        LaneProduct<Lanes8>(rows, columns, length);
+        LaneProduct<Lanes16>(rows, columns, length);
+    }
+
+    static void LaneProduct<V>(int rows, int columns, int length) where V : struct, ILanes<V>
+    {
         var random = new RandomStream(1, "lane product", rows, columns * 100 + length);
         const nint w = Tensor.Samples;
         using Buffer a = new(rows * length * Tensor.Samples, random), b = new(columns * length * Tensor.Samples, random),
@@ -46,15 +63,15 @@ public unsafe class ProductKernelTests
         foreach (bool accumulate in (bool[])[false, true])
             foreach (bool turned in (bool[])[false, true])
             {
-                BatchedMatrixProduct.Matrix left = turned ? new(a.Pointer, w, rows * w) : new(a.Pointer, length * w, w);
-                BatchedMatrixProduct.Matrix right = turned ? new(b.Pointer, length * w, w) : new(b.Pointer, w, columns * w);
+                BatchedMatrixProduct<V>.Matrix left = turned ? new(a.Pointer, w, rows * w) : new(a.Pointer, length * w, w);
+                BatchedMatrixProduct<V>.Matrix right = turned ? new(b.Pointer, length * w, w) : new(b.Pointer, w, columns * w);
                 using Buffer expected = new(c), actual = new(c);
-                BatchedMatrixProduct.Reference(left, right, Target(expected), rows, columns, length, accumulate);
-                BatchedMatrixProduct.Run(left, right, Target(actual), rows, columns, length, accumulate);
+                BatchedMatrixProduct<V>.Reference(left, right, Target(expected), rows, columns, length, accumulate);
+                BatchedMatrixProduct<V>.Run(left, right, Target(actual), rows, columns, length, accumulate);
                 Tile.Near(Tile.Widen(actual.Span), Tile.Widen(expected.Span), Tolerance.Sum,
                     $"accumulate {accumulate}, turned {turned}");
 
-                BatchedMatrixProduct.Matrix Target(Buffer buffer) =>
+                BatchedMatrixProduct<V>.Matrix Target(Buffer buffer) =>
                     turned ? new(buffer.Pointer, w, rows * w) : new(buffer.Pointer, columns * w, w);
             }
     }

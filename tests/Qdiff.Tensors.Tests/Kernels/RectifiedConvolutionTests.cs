@@ -1,3 +1,4 @@
+using Qdiff;
 using Qdiff.Tensors;
 
 /// <summary>The inference kernels against the definition, at sizes around their blocks and patches.</summary>
@@ -33,10 +34,16 @@ public class RectifiedConvolutionTests
             var random = new RandomStream(1, $"{inputs} {outputs} {kernelHeight} {kernelWidth} {height} {width}");
             random.FillNormal(weights.Values);
             weights.Refresh();
-            var space = new Workspace(weights);
-            Tensor x = space.Input([inputs, height, width]);
-            random.FillNormal(x.Values);
-            Tensor y = layer.Apply(x);
+            Tensor x = null!;
+            Tensor[] results = [.. ((ComputeEngine[])[new CpuEngine<Lanes4>(), new CpuEngine<Lanes8>(), new CpuEngine<Lanes16>()])
+                .Select(engine =>
+                {
+                    x = new Workspace(weights, engine: engine).Input([inputs, height, width]);
+                    new RandomStream(2, "input").FillNormal(x.Values);
+                    return layer.Apply(x);
+                })];
+            Tensor y = results[0];
+            Assert.All(results, other => Assert.Equal(y.Values, other.Values));
 
             var definition = new ConvolutionOracle(inputs, height, width, outputs, kernelHeight, kernelWidth, stride, paddingY,
                 paddingX);
@@ -82,7 +89,7 @@ public class RectifiedConvolutionTests
         AlignedBuffer d = new(filter.Points * 16), v = new(filter.Points * 16), y = new(outputs * 16), g = new(taps * 16);
         random.FillNormal(d.Span);
         random.FillNormal(g.Span);
-        filter.Input(d.Pointer, 16, v.Pointer, 16);
+        filter.Input<Lanes4>(d.Pointer, 16, v.Pointer, 16);
         for (int i = 0; i < filter.Points; i++)
         {
             double at = 0;
@@ -90,7 +97,7 @@ public class RectifiedConvolutionTests
             for (int s = 0; s < 16; s++) v.Span[i * 16 + s] *= (float)at;
         }
 
-        filter.Output(v.Pointer, 16, y.Pointer, 16);
+        filter.Output<Lanes4>(v.Pointer, 16, y.Pointer, 16);
         for (int i = 0; i < outputs; i++)
             for (int s = 0; s < 16; s++)
             {

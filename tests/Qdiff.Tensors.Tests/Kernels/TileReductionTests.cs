@@ -1,4 +1,4 @@
-using System.Runtime.Intrinsics;
+using Qdiff;
 using Qdiff.Tensors;
 
 [Trait("Runs", "on every instruction set")]
@@ -17,20 +17,34 @@ public unsafe class TileReductionTests
     [InlineData(1000)]
     public void EqualTheirDefinitions(int count)
     {
-        var buffer = new AlignedBuffer(count * Tensor.Samples);
+        Reduce<Lanes4>(count);
+        Reduce<Lanes8>(count);
+        Reduce<Lanes16>(count);
+    }
+
+    static void Reduce<V>(int count) where V : struct, ILanes<V>
+    {
+        AlignedBuffer buffer = new(count * Tensor.Samples), results = new(3 * Tensor.Samples);
         new RandomStream(1, "reduction", count).FillNormal(buffer.Span);
         double[][] x = Tile.Read(buffer.Span);
-        Vector512<float> sum = TileReduction.Sum(buffer.Pointer, count), max = TileReduction.Max(buffer.Pointer, count),
-            squares = TileReduction.SquaredDeviations(buffer.Pointer, count, Vector512.Create(0.25f));
+        for (int lane = 0; lane < Tensor.Samples; lane += V.Count)
+        {
+            float* from = buffer.Pointer + lane, to = results.Pointer + lane;
+            TileReduction<V>.Sum(from, count).Store(to);
+            TileReduction<V>.Max(from, count).Store(to + Tensor.Samples);
+            TileReduction<V>.SquaredDeviations(from, count, V.Create(0.25f)).Store(to + 2 * Tensor.Samples);
+        }
+
         double scale = Math.Sqrt(count);
         for (int s = 0; s < Tensor.Samples; s++)
         {
-            Assert.Equal(x[s].Sum(), sum[s], Tolerance.Sum * scale);
-            Assert.Equal(x[s].Max(), max[s]);
-            Assert.Equal(x[s].Sum(v => (v - 0.25) * (v - 0.25)), squares[s], Tolerance.Sum * count);
+            Assert.Equal(x[s].Sum(), results.Span[s], Tolerance.Sum * scale);
+            Assert.Equal(x[s].Max(), results.Span[Tensor.Samples + s]);
+            Assert.Equal(x[s].Sum(v => (v - 0.25) * (v - 0.25)), results.Span[2 * Tensor.Samples + s], Tolerance.Sum * count);
         }
 
-        Assert.Equal(x.Sum(v => v.Sum()), TileReduction.Total(buffer.Pointer, count), Tolerance.Sum * 4 * scale);
+        Assert.Equal(x.Sum(v => v.Sum()), TileReduction<V>.Total(buffer.Pointer, count), Tolerance.Sum * 4 * scale);
         GC.KeepAlive(buffer);
+        GC.KeepAlive(results);
     }
 }
