@@ -47,6 +47,9 @@ static class Tool
         EvaluateVerb.Create(catalog),
         CompareVerb.Create(catalog),
         ReproduceVerb.Create(catalog),
+        ReportVerb.Create(catalog),
+        RunsVerb.Create(catalog),
+        ShowVerb.Create(catalog),
     };
 
     /// <summary>Does what the arguments ask for and gives the exit code, or says why it cannot be done.</summary>

@@ -21,7 +21,8 @@ static class RasterDrawing
     /// Draws a line through these points with round ends, <paramref name="width"/> pixels wide; a single point is a dot. Pixel
     /// (i, j) is the square around (i + ½, j + ½), and how far it is covered follows from its distance to the line.
     /// </summary>
-    public static void Polyline(this Raster raster, IReadOnlyList<(double X, double Y)> points, double width, Ink ink)
+    public static void Polyline(this Raster raster, IReadOnlyList<(double X, double Y)> points, double width, Ink ink,
+        double opacity = 1)
     {
         if (points.Count == 0) return;
         double reach = width / 2 + 1;
@@ -47,7 +48,23 @@ static class RasterDrawing
 
         for (int y = top; y < bottom; y++)
             for (int x = left; x < right; x++)
-                if (cover[(y - top) * (right - left) + x - left] is > 0 and float share) Blend(raster, x, y, ink, share);
+                if (cover[(y - top) * (right - left) + x - left] is > 0 and float share)
+                    Blend(raster, x, y, ink, share * (float)opacity);
+    }
+
+    /// <summary>Covers the area between two lines over the same places, which go from left to right, by a share of it.</summary>
+    public static void Area(this Raster raster, IReadOnlyList<(double X, double Low, double High)> points, Ink ink, double opacity)
+    {
+        for (int i = 0; i + 1 < points.Count; i++)
+        {
+            ((double x0, double low0, double high0), (double x1, double low1, double high1)) = (points[i], points[i + 1]);
+            for (int x = Math.Max(0, (int)Math.Ceiling(x0)); x < Math.Min(raster.Width, x1); x++)
+            {
+                double along = (x - x0) / (x1 - x0), top = high0 + along * (high1 - high0), bottom = low0 + along * (low1 - low0);
+                (int first, int end) = Range(Math.Min(top, bottom), Math.Max(top, bottom), 0, raster.Height);
+                for (int y = first; y < end; y++) Blend(raster, x, y, ink, (float)opacity);
+            }
+        }
     }
 
     /// <summary>The whole pixels, first and end, that touch low … high and lie in first … end.</summary>

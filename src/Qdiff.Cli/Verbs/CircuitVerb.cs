@@ -56,6 +56,9 @@ static class CircuitVerb
         return show;
     }
 
+    /// <summary>Columns of a drawing that goes to a file or another program.</summary>
+    const int PageWidth = 120;
+
     static int Describe(Circuit circuit, bool json)
     {
         CircuitAnalysis analysis = new(circuit);
@@ -82,7 +85,7 @@ static class CircuitVerb
             return 0;
         }
 
-        Print.Line(TextDrawing.Draw(circuit, Terminal.OutputWidth ?? 0));
+        Print.Line(TextDrawing.Draw(circuit, Terminal.OutputWidth ?? PageWidth));
         Print.Line($"qubits {circuit.Qubits}, gates {circuit.Gates.Count:N0}, depth {analysis.Depth}, two-wire gates "
             + $"{analysis.TwoWireGates}");
         Print.Line("by kind: " + string.Join(", ", analysis.CountsByKind.Select(k => $"{k.Key} {k.Value}")));

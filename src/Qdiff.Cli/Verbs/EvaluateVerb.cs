@@ -105,7 +105,9 @@ static class EvaluateVerb
                 if (notKept is null) Print.Line($"\nkept in {file}{(picture is null ? "" : $", plot in {picture}")}");
             }
 
-            return notKept is null ? 0 : throw notKept;
+            if (notKept is not null) throw notKept;
+            if (RunFolder.Exists(path)) WrittenReport.Of(path, catalog, parsed.GetValue(Tool.Quiet));
+            return 0;
 
             EvaluationReport Kept(Func<EvaluationReport> measure)
             {

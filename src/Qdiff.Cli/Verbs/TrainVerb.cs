@@ -9,7 +9,7 @@ namespace Qdiff.Cli;
 /// <summary><c>qdiff train</c>: trains an experiment in its run folder, or goes on with one.</summary>
 static class TrainVerb
 {
-    public static Command Create(Catalog catalog)
+    public static Command Create(EvaluationCatalog catalog)
     {
         var config = new Option<string?>("--config", "-c")
         { Description = "The experiment: a YAML file, or a name of 'qdiff config list'." };
@@ -49,7 +49,7 @@ static class TrainVerb
             {
                 ClassSweep sweep = Waiting("reading the images", quiet,
                     () => new ClassSweep(length.Epochs(parsed, experiment), root, data, length.Steps(parsed)));
-                return RunEachClass(sweep, interruption, limit, quiet, json);
+                return RunEachClass(sweep, catalog, interruption, limit, quiet, json);
             }
 
             using TrainingRun run = Waiting("reading the images", quiet, () => folder is not null
@@ -59,6 +59,7 @@ static class TrainVerb
             bool wasFinished = run.State.Step >= run.Config.Training.Steps;
             Introduce(run, interruption, quiet);
             int code = Run(run, interruption, limit, quiet, json);
+            Report(run, catalog, interruption, quiet);
             if (code == 0 && !quiet && !json && run.State.Step >= run.Config.Training.Steps) WhatNext(run.Folder, wasFinished);
             return code;
         });
@@ -71,6 +72,15 @@ static class TrainVerb
         using var line = new ProgressLine(quiet);
         line.Doing(what);
         return work();
+    }
+
+    /// <summary>Closes a run, which is done or stopped, and writes its report; whoever interrupted it does not wait for
+    /// pictures.</summary>
+    public static void Report(TrainingRun run, EvaluationCatalog catalog, Interruption interruption, bool quiet)
+    {
+        // Nobody trains it any more, and the report should say so.
+        run.Dispose();
+        WrittenReport.Of(run.Folder.Path, catalog, quiet, run.Images, draws: !interruption.IsRequested);
     }
 
     /// <summary>Says what can be done with a run that has been trained.</summary>
@@ -89,7 +99,7 @@ static class TrainVerb
     }
 
     /// <summary>Trains one class after another, each from where it was; the time limit is for all together.</summary>
-    static int RunEachClass(ClassSweep sweep, Interruption interruption, TimeSpan? limit, bool quiet, bool json)
+    static int RunEachClass(ClassSweep sweep, EvaluationCatalog catalog, Interruption interruption, TimeSpan? limit, bool quiet, bool json)
     {
         var watch = Stopwatch.StartNew();
         int code = 0;
@@ -101,6 +111,7 @@ static class TrainVerb
                 () => sweep.Open(arm, Environment.GetCommandLineArgs()[1..], Print.Warning));
             Introduce(run, interruption, quiet);
             code = Run(run, interruption, limit - watch.Elapsed, quiet, report: !json, goOn: PastedCommand.Again());
+            Report(run, catalog, interruption, quiet);
             done.Add(new
             {
                 Run = run.Folder.Path,

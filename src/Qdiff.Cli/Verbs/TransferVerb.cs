@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Qdiff.Evaluation;
 
 namespace Qdiff.Cli;
 
@@ -8,7 +9,7 @@ namespace Qdiff.Cli;
 /// </summary>
 static class TransferVerb
 {
-    public static Command Create(Catalog catalog)
+    public static Command Create(EvaluationCatalog catalog)
     {
         var config = new Option<string>("--config", "-c")
         {
@@ -64,6 +65,7 @@ static class TransferVerb
                 if (!quiet) Print.Message(title);
                 TrainVerb.Announce(run, interruption, quiet);
                 int code = TrainVerb.Run(run, interruption, null, quiet, goOn: PastedCommand.Again());
+                TrainVerb.Report(run, catalog, interruption, quiet);
                 if (code != 0) return code;
             }
 

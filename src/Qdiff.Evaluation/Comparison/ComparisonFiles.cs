@@ -6,6 +6,32 @@ namespace Qdiff.Evaluation;
 /// <summary>What a finished comparison leaves in its folder.</summary>
 public static class ComparisonFiles
 {
+    /// <summary>The file that makes a folder a finished comparison.</summary>
+    public const string Result = "comparison.json";
+
+    const string Costs = "costs.json";
+
+    /// <summary>What the comparison in a folder found.</summary>
+    /// <exception cref="InputException">There is none, it is damaged, or of another version.</exception>
+    public static ComparisonResult Read(string folder)
+    {
+        string path = Path.Combine(folder, Result);
+        const int known = ComparisonResult.CurrentSchema;
+        // The version first: a later one may have another layout.
+        if (RunJson.Read<Versioned>(path).Schema is var schema && schema != known)
+            throw new InputException($"{path} has schema {schema}; this version of qdiff reads schema {known}.");
+        return RunJson.Read<ComparisonResult>(path);
+    }
+
+    /// <summary>The seconds of a step of each arm, where they were kept.</summary>
+    public static IReadOnlyDictionary<string, double> ReadCosts(string folder) =>
+        File.Exists(Path.Combine(folder, Costs)) ? RunJson.Read<StepCosts>(Path.Combine(folder, Costs)).SecondsPerStep
+            : new Dictionary<string, double>();
+
+    sealed record Versioned(int Schema);
+
+    sealed record StepCosts(Dictionary<string, double> SecondsPerStep);
+
     /// <summary>
     /// Writes <c>comparison.json</c>, the times apart from it in <c>costs.json</c>, <c>comparison.md</c>, and a curve over the
     /// training of every metric that was measured at more than one step.
@@ -18,8 +44,8 @@ public static class ComparisonFiles
         foreach (ComparisonArm arm in plan.Arms)
             if (SecondsPerStep(plan, arm) is { } seconds) costs[arm.Name] = seconds;
         string text = ComparisonText.Of(result, costs);
-        Save("comparison.json", JsonSerializer.Serialize(result, RunJson.File) + "\n");
-        Save("costs.json", JsonSerializer.Serialize(new { SecondsPerStep = costs }, RunJson.File) + "\n");
+        Save(Result, JsonSerializer.Serialize(result, RunJson.File) + "\n");
+        Save(Costs, JsonSerializer.Serialize(new StepCosts(costs), RunJson.File) + "\n");
         Save("comparison.md", text);
         foreach (IGrouping<string, MetricComparison> metric in result.Metrics.GroupBy(m => m.Metric))
             if (metric.Count() > 1)

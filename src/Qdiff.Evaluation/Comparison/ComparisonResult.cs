@@ -4,8 +4,11 @@ namespace Qdiff.Evaluation;
 /// bytes.</summary>
 public sealed record ComparisonResult
 {
+    /// <summary>The layout that this version writes and reads.</summary>
+    internal const int CurrentSchema = 2;
+
     /// <summary>Version of the layout.</summary>
-    public int Schema { get; init; } = 2;
+    public int Schema { get; init; } = CurrentSchema;
 
     /// <summary>The comparison's name.</summary>
     public required string Name { get; init; }

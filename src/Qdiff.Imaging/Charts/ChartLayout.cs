@@ -15,21 +15,25 @@ static class ChartLayout
     public static IReadOnlyList<ChartShape> Arrange(LineChart chart)
     {
         foreach (ChartSeries series in chart.Series)
-            if (series.X.Count != series.Y.Count || series.Bars is { } bars && bars.Count != series.X.Count)
+            if (series.X.Count != series.Y.Count || (series.Bars ?? series.Band) is { } spans && spans.Count != series.X.Count)
                 throw new ArgumentException($"The series {series.Name} has {series.X.Count} x values but {series.Y.Count} y "
-                    + $"values and {series.Bars?.Count ?? 0} bars.", nameof(chart));
+                    + $"values and {(series.Bars ?? series.Band)?.Count ?? 0} bars.", nameof(chart));
         if (chart.Width < 200 || chart.Height < 120)
             throw new ArgumentException($"A chart has at least 200×120 points, got {chart.Width}×{chart.Height}.", nameof(chart));
 
         var shapes = new List<ChartShape>();
         bool names = chart.Series.Count > 1 || chart.Series.Any(series => series.Name != "");
-        double top = 14 + (chart.Title == "" ? 0 : Line + 4) + (chart.YLabel == "" ? 0 : Line);
+        double wanted = names ? 26 + Letter * chart.Series.Max(series => series.Name.Length) : 0;
+        // Beside the plot if they leave it room, else in rows above it.
+        bool aside = wanted <= chart.Width / 3.0 && chart.Width >= 600;
+        IReadOnlyList<(double X, double Y, string Text)> above = names && !aside ? Rows(chart) : [];
+        double top = 14 + (chart.Title == "" ? 0 : Line + 4) + (above.Count > 0 ? above[^1].Y + Line + 2 : 0)
+            + (chart.YLabel == "" ? 0 : Line);
         double bottom = chart.Height - 26 - (chart.XLabel == "" ? 0 : Line);
-        var y = ChartAxis.For([.. Points(chart).Select(p => p.Y), .. BarEnds(chart)], chart.LogY, (int)((bottom - top) / 40),
+        var y = ChartAxis.For([.. Points(chart).Select(p => p.Y), .. BarEnds(chart), .. BandEnds(chart)], chart.LogY, (int)((bottom - top) / 40),
             whole: true);
         double left = 16 + Letter * y.Ticks.Select(tick => tick.Text.Length).DefaultIfEmpty(1).Max();
-        double nameWidth = names ? Math.Min(chart.Width / 3.0, 26 + Letter * chart.Series.Max(series => series.Name.Length)) : 0;
-        double right = chart.Width - 16 - nameWidth;
+        double right = chart.Width - 16 - (aside ? wanted : 0);
         var x = ChartAxis.For(Points(chart).Select(p => p.X), chart.LogX, (int)((right - left) / 90), whole: false);
         // Room at both ends for the bars that stand aside.
         double room = BarEnds(chart).Any() ? Apart * chart.Series.Count / 2.0 : 0;
@@ -37,22 +41,46 @@ static class ChartLayout
             (left + room + x.Place(valueX) * (right - left - 2 * room), bottom - y.Place(valueY) * (bottom - top));
 
         AddAxes(shapes, chart, x, y, Place, (left, right, top, bottom));
+        for (int k = chart.Series.Count - 1; k >= 0; k--) AddBand(shapes, chart.Series[k], Colour(k), x, y, Place);
         // The first series lies on top.
         for (int k = chart.Series.Count - 1; k >= 0; k--)
         {
-            double aside = room > 0 ? (k - (chart.Series.Count - 1) / 2.0) * Apart : 0;
+            double moved = room > 0 ? (k - (chart.Series.Count - 1) / 2.0) * Apart : 0;
             (double X, double Y) Aside(double valueX, double valueY)
             {
                 (double atX, double atY) = Place(valueX, valueY);
-                return (atX + aside, atY);
+                return (atX + moved, atY);
             }
 
-            AddBars(shapes, chart.Series[k], k, x, y, Aside);
-            AddLine(shapes, chart.Series[k], k, x, y, Aside);
+            AddBars(shapes, chart.Series[k], Colour(k), x, y, Aside);
+            AddLine(shapes, chart.Series[k], Colour(k), x, y, Aside);
         }
 
-        if (names) AddNames(shapes, chart, right, top);
+        double rows = 14 + (chart.Title == "" ? 0 : Line + 4);
+        for (int k = 0; names && k < chart.Series.Count; k++)
+            if (aside) AddName(shapes, right + 12, top + 6 + k * Line, chart.Series[k].Name, chart.Series[k], Colour(k));
+            else AddName(shapes, above[k].X, rows + 4 + above[k].Y, above[k].Text, chart.Series[k], Colour(k));
         return shapes;
+
+        int Colour(int k) => chart.Series[k].Colour ?? k;
+    }
+
+    /// <summary>Where the names stand that are written in rows, from the left of the first row.</summary>
+    static List<(double X, double Y, string Text)> Rows(LineChart chart)
+    {
+        List<(double X, double Y, string Text)> places = [];
+        int most = (int)((chart.Width - 60) / Letter);
+        (double x, double y) = (16, 0);
+        foreach (string name in chart.Series.Select(series => series.Name))
+        {
+            string text = name.Length <= most ? name : name[..(most - 1)] + "…";
+            double width = 34 + Letter * text.Length;
+            if (x > 16 && x + width > chart.Width) (x, y) = (16, y + Line);
+            places.Add((x, y, text));
+            x += width;
+        }
+
+        return places;
     }
 
     static IEnumerable<(double X, double Y)> Points(LineChart chart) => chart.Series.SelectMany(series => series.X.Zip(series.Y))
@@ -60,6 +88,28 @@ static class ChartLayout
 
     static IEnumerable<double> BarEnds(LineChart chart) => chart.Series.Where(series => series.Bars is not null)
         .SelectMany(series => series.Bars!).SelectMany(bar => bar is { } b ? (double[])[b.Low, b.High] : []);
+
+    static IEnumerable<double> BandEnds(LineChart chart) => chart.Series.SelectMany(series => series.Band ?? [])
+        .SelectMany(span => span is { } s ? (double[])[s.Low, s.High] : []);
+
+    static void AddBand(List<ChartShape> shapes, ChartSeries series, int ink, ChartAxis x, ChartAxis y,
+        Func<double, double, (double X, double Y)> place)
+    {
+        List<(double X, double Low, double High)> run = [];
+        for (int i = 0; i <= (series.Band?.Count ?? -1); i++)
+            if (i < series.Band!.Count && series.Band[i] is { } span && ChartAxis.Shows(series.X[i], x.Log)
+                && ChartAxis.Shows(span.High, y.Log) && Math.Abs(span.Low) <= double.MaxValue)
+            {
+                // On a logarithmic axis an interval that reaches below zero goes to the lower end.
+                (double at, double low) = place(series.X[i], Math.Max(span.Low, y.Low));
+                run.Add((at, low, place(series.X[i], span.High).Y));
+            }
+            else
+            {
+                if (run.Count > 1) shapes.Add(new ChartArea(run, ink));
+                run = [];
+            }
+    }
 
     static void AddBars(
         List<ChartShape> shapes, ChartSeries series, int ink, ChartAxis x, ChartAxis y,
@@ -111,7 +161,7 @@ static class ChartLayout
                 run.Add(place(series.X[i], series.Y[i]));
             else if (run.Count > 0)
             {
-                shapes.Add(new ChartPath(Thin(run), run.Count == 1 ? 6 : 1.8, ink));
+                shapes.Add(new ChartPath(Thin(run), run.Count == 1 ? 6 : series.IsFaint ? 1 : 1.8, ink, series.IsFaint));
                 run = [];
             }
     }
@@ -137,13 +187,9 @@ static class ChartLayout
         return kept;
     }
 
-    static void AddNames(List<ChartShape> shapes, LineChart chart, double right, double top)
+    static void AddName(List<ChartShape> shapes, double x, double y, string name, ChartSeries series, int ink)
     {
-        for (int k = 0; k < chart.Series.Count; k++)
-        {
-            double at = top + 6 + k * Line;
-            shapes.Add(new ChartPath([(right + 12, at), (right + 24, at)], 3, k));
-            shapes.Add(new ChartText(right + 30, at, chart.Series[k].Name, -1, ChartInk.Text));
-        }
+        shapes.Add(new ChartPath([(x, y), (x + 12, y)], 3, ink, series.IsFaint));
+        shapes.Add(new ChartText(x + 18, y, name, -1, ChartInk.Text));
     }
 }

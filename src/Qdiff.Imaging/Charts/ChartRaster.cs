@@ -8,16 +8,21 @@ static class ChartRaster
     static readonly Ink s_text = Ink.Of(0x333333), s_grid = Ink.Of(0xDBDBDB);
 
     /// <summary>The picture.</summary>
-    public static Raster Draw(LineChart chart, IReadOnlyList<ChartShape> shapes)
+    public static Raster Draw(int width, int height, IReadOnlyList<ChartShape> shapes)
     {
-        Raster raster = new(Scale * chart.Width, Scale * chart.Height, 3);
+        Raster raster = new(Scale * width, Scale * height, 3);
         raster.Pixels.AsSpan().Fill(255);
         foreach (ChartShape shape in shapes)
             switch (shape)
             {
                 case ChartPath path:
                     Ink ink = path.Ink == ChartInk.Grid ? s_grid : Ink.Of(ChartInk.Series[path.Ink % ChartInk.Series.Count]);
-                    raster.Polyline([.. path.Points.Select(p => (p.X * Scale, p.Y * Scale))], path.Thickness * Scale, ink);
+                    raster.Polyline([.. path.Points.Select(p => (p.X * Scale, p.Y * Scale))], path.Thickness * Scale, ink,
+                        path.IsFaint ? ChartInk.Faint : 1);
+                    break;
+                case ChartArea area:
+                    raster.Area([.. area.Points.Select(p => (p.X * Scale, p.Low * Scale, p.High * Scale))],
+                        Ink.Of(ChartInk.Series[area.Ink % ChartInk.Series.Count]), ChartInk.Area);
                     break;
                 case ChartText text:
                     int letter = text.Heading ? Scale + 1 : Scale;

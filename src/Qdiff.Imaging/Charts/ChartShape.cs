@@ -7,7 +7,11 @@ namespace Qdiff.Imaging;
 abstract record ChartShape(int Ink);
 
 /// <summary>A line through points; a single point is a dot.</summary>
-sealed record ChartPath(IReadOnlyList<(double X, double Y)> Points, double Thickness, int Ink) : ChartShape(Ink);
+sealed record ChartPath(IReadOnlyList<(double X, double Y)> Points, double Thickness, int Ink, bool IsFaint = false)
+    : ChartShape(Ink);
+
+/// <summary>The area between two lines over the same places.</summary>
+sealed record ChartArea(IReadOnlyList<(double X, double Low, double High)> Points, int Ink) : ChartShape(Ink);
 
 /// <summary>
 /// A line of text; <c>Anchor</c> tells which part of it lies at X: −1 its start, 0 its middle, 1 its end. Y is the middle of a
@@ -25,6 +29,9 @@ static class ChartInk
 
     /// <summary>Lines of the grid.</summary>
     public const int Grid = -2;
+
+    /// <summary>How much of what lies behind is covered by lines in the background, and by areas.</summary>
+    public const double Faint = 0.4, Area = 0.16;
 
     /// <summary>Of the series, as 0xRRGGBB; then from the start.</summary>
     public static IReadOnlyList<int> Series { get; } =

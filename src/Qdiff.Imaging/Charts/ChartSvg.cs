@@ -9,22 +9,27 @@ static class ChartSvg
     // Every rule names the class, for the document may be put into a page as it is.
     const string Style = """
         <style>
-        .qdiff-chart text { font: 12px system-ui, sans-serif; fill: #333; dominant-baseline: central }
+        .qdiff-chart text { font: 12px system-ui, sans-serif; fill: #333 }
         .qdiff-chart .h { font-size: 14px; font-weight: 600 }
         .qdiff-chart path { fill: none; stroke-linecap: round; stroke-linejoin: round }
         .qdiff-chart .g { stroke: #888; stroke-opacity: .3; stroke-linecap: butt }
+        .qdiff-chart polygon { stroke: none }
         @media (prefers-color-scheme: dark) { .qdiff-chart text { fill: #ccc } }
         </style>
         """;
 
+    /// <summary>Points from the middle of a capital down to the foot of the line, in text and in headings: not every program
+    /// that shows SVG knows dominant-baseline.</summary>
+    const double Foot = 4.3, HeadingFoot = 5;
+
     /// <summary>The document.</summary>
-    public static string Write(LineChart chart, IReadOnlyList<ChartShape> shapes)
+    public static string Write(string title, int width, int height, IReadOnlyList<ChartShape> shapes)
     {
         var svg = new StringBuilder();
         svg.Append(Invariant($"""
-            <svg xmlns="http://www.w3.org/2000/svg" class="qdiff-chart" width="{chart.Width}" height="{chart.Height}"
-              viewBox="0 0 {chart.Width} {chart.Height}" role="img">
-            <title>{Escape(chart.Title)}</title>
+            <svg xmlns="http://www.w3.org/2000/svg" class="qdiff-chart" width="{width}" height="{height}"
+              viewBox="0 0 {width} {height}" role="img">
+            <title>{Escape(title)}</title>
             {Style}
 
             """));
@@ -34,12 +39,16 @@ static class ChartSvg
                 case ChartPath path:
                     svg.Append("<path ").Append(Colour(path)).Append(" d=\"").Append(Data(path)).Append("\"/>\n");
                     break;
+                case ChartArea area:
+                    svg.Append(Invariant($"<polygon fill=\"{Series(area.Ink)}\" fill-opacity=\"{ChartInk.Area}\" points=\""))
+                        .Append(Corners(area)).Append("\"/>\n");
+                    break;
                 case ChartText { Text: "" }:
                     break;
                 case ChartText text:
                     string anchor = text.Anchor switch { -1 => "start", 0 => "middle", _ => "end" };
                     string heading = text.Heading ? " class=\"h\"" : "";
-                    svg.Append(Invariant($"<text x=\"{text.X:0.##}\" y=\"{text.Y:0.##}\" text-anchor=\"{anchor}\"{heading}>"));
+                    svg.Append(Invariant($"<text x=\"{text.X:0.##}\" y=\"{text.Y + (text.Heading ? HeadingFoot : Foot):0.##}\" text-anchor=\"{anchor}\"{heading}>"));
                     svg.Append(Escape(text.Text)).Append("</text>\n");
                     break;
                 default:
@@ -50,7 +59,14 @@ static class ChartSvg
     }
 
     static string Colour(ChartPath path) => path.Ink == ChartInk.Grid ? "class=\"g\""
-        : Invariant($"stroke=\"#{ChartInk.Series[path.Ink % ChartInk.Series.Count]:X6}\" stroke-width=\"{path.Thickness:0.##}\"");
+        : Invariant($"stroke=\"{Series(path.Ink)}\" stroke-width=\"{path.Thickness:0.##}\"")
+            + (path.IsFaint ? Invariant($" stroke-opacity=\"{ChartInk.Faint}\"") : "");
+
+    static string Series(int ink) => Invariant($"#{ChartInk.Series[ink % ChartInk.Series.Count]:X6}");
+
+    /// <summary>Along the upper line and back along the lower one.</summary>
+    static string Corners(ChartArea area) => string.Join(' ', area.Points.Select(p => Invariant($"{p.X:0.##},{p.High:0.##}"))
+        .Concat(area.Points.Reverse().Select(p => Invariant($"{p.X:0.##},{p.Low:0.##}"))));
 
     static string Data(ChartPath path)
     {

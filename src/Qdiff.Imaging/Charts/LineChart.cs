@@ -30,10 +30,10 @@ public sealed record LineChart
     public IReadOnlyList<ChartSeries> Series { get; init; } = [];
 
     /// <summary>The chart as an SVG document.</summary>
-    public string ToSvg() => ChartSvg.Write(this, ChartLayout.Arrange(this));
+    public string ToSvg() => ChartSvg.Write(Title, Width, Height, ChartLayout.Arrange(this));
 
     /// <summary>The chart as a picture on white.</summary>
-    public Raster ToRaster() => ChartRaster.Draw(this, ChartLayout.Arrange(this));
+    public Raster ToRaster() => ChartRaster.Draw(Width, Height, ChartLayout.Arrange(this));
 
     /// <summary>Writes the chart: SVG if the path ends with .svg, else PNG.</summary>
     public void Save(string path)

@@ -6,35 +6,57 @@ namespace Qdiff.Quantum;
 public static class TextDrawing
 {
     /// <summary>
-    /// Draws the circuit; lines longer than <paramref name="width"/> characters are continued in blocks below (0: never).
+    /// Draws the circuit; lines longer than <paramref name="width"/> characters are continued in blocks below, broken between
+    /// layers where they can be (0: never).
     /// </summary>
     public static string Draw(Circuit circuit, int width = 0)
     {
-        List<string[]> columns = [.. DrawingGrid.Columns(circuit).Select(gates => Column(circuit.Qubits, gates))];
         string[] names = [.. Enumerable.Range(0, 2 * circuit.Qubits - 1)
             .Select(row => row % 2 == 0 ? $"{row / 2}:" : "")];
         int indent = names.Max(name => name.Length) + 1;
         var text = new StringBuilder();
-        for (int first = 0; first < columns.Count || first == 0;)
+        foreach (List<string[]> columns in Lines(circuit, width <= 0 ? int.MaxValue : width - indent - 1))
         {
-            int last = first, used = indent + 1;
-            while (last < columns.Count && (width <= 0 || last == first || used + columns[last][0].Length <= width))
-                used += columns[last++][0].Length;
             if (text.Length > 0) text.Append('\n');
             for (int row = 0; row < names.Length; row++)
             {
-                string line = names[row].PadRight(indent) + string.Concat(columns[first..last].Select(column => column[row]))
+                string line = names[row].PadRight(indent) + string.Concat(columns.Select(column => column[row]))
                     + (row % 2 == 0 ? "─" : "");
                 text.Append(line.TrimEnd()).Append('\n');
             }
-
-            first = Math.Max(last, first + 1);
         }
 
         return text.ToString();
     }
 
-    static string[] Column(int qubits, List<Gate> gates)
+    static List<List<string[]>> Lines(Circuit circuit, int room)
+    {
+        List<List<string[]>> lines = [[]];
+        int used = 0;
+        foreach (DrawingPart part in DrawingPart.Of(circuit))
+        {
+            string[][] columns = [.. part.Columns.Select(gates => Column(circuit.Qubits, gates))];
+            // A part that would be torn begins a line of its own, if that keeps it whole.
+            int whole = columns.Sum(column => column[0].Length);
+            if (used > 0 && used + whole > room && whole <= room) Break();
+            foreach (string[] column in columns)
+            {
+                if (used > 0 && used + column[0].Length > room) Break();
+                lines[^1].Add(column);
+                used += column[0].Length;
+            }
+        }
+
+        return lines;
+
+        void Break()
+        {
+            lines.Add([]);
+            used = 0;
+        }
+    }
+
+    static string[] Column(int qubits, IReadOnlyList<Gate> gates)
     {
         var labels = new string[2 * qubits - 1];
         foreach (Gate gate in gates)

@@ -12,7 +12,7 @@ namespace Qdiff;
 /// <remarks>The messages Event, Summary and SessionLog of tensorflow/core/util/event.proto and framework/summary.proto.</remarks>
 public sealed class EventFile : IDisposable
 {
-    const string Prefix = "events.out.tfevents.";
+    internal const string Prefix = "events.out.tfevents.";
 
     readonly Lock gate = new();
     readonly TimeProvider clock;

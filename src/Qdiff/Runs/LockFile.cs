@@ -50,6 +50,6 @@ static class LockFile
     }
 
     /// <summary>EWOULDBLOCK of Linux and of the BSDs, and a sharing violation of Windows.</summary>
-    static bool IsTaken(IOException e) => OperatingSystem.IsWindows() ? (e.HResult & 0xFFFF) is 32 or 33
+    internal static bool IsTaken(IOException e) => OperatingSystem.IsWindows() ? (e.HResult & 0xFFFF) is 32 or 33
         : e.HResult == (OperatingSystem.IsLinux() ? 11 : 35);
 }

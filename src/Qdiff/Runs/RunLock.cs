@@ -49,6 +49,26 @@ sealed class RunLock : IDisposable
         }
     }
 
+    /// <summary>Whether somebody has the lock; what cannot be told counts as no.</summary>
+    public static bool IsTaken(string folder)
+    {
+        try
+        {
+            // To read beside all other readers, which only a writer's lock refuses.
+            using var stream = new FileStream(Path.Combine(folder, FileName), FileMode.Open, FileAccess.Read,
+                FileShare.ReadWrite | FileShare.Delete);
+            return false;
+        }
+        catch (IOException e)
+        {
+            return LockFile.IsTaken(e);
+        }
+        catch (UnauthorizedAccessException)
+        {
+            return false;
+        }
+    }
+
     /// <summary>Whether the folder is still where it was, and the same one.</summary>
     public bool IsInPlace => File.GetLastWriteTimeUtc(Path.Combine(Folder, FileName))
         == File.GetLastWriteTimeUtc(stream.SafeFileHandle);

@@ -83,6 +83,23 @@ public sealed class StepLog : IDisposable
         }
     }
 
+    /// <summary>The last step of a log, of which only the end is read; null if none is there.</summary>
+    /// <exception cref="InputException">There is no file, or it cannot be read.</exception>
+    public static TrainingStep? ReadLast(string path)
+    {
+        try
+        {
+            using var stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+            // A line has a few hundred bytes: room for many.
+            stream.Seek(-Math.Min(stream.Length, 1 << 14), SeekOrigin.End);
+            return Content.Of(stream, long.MaxValue).Steps.Values.LastOrDefault();
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new InputException($"{path} cannot be read: {e.Message}", e);
+        }
+    }
+
     /// <summary>Appends a line.</summary>
     /// <exception cref="IOException">The file cannot be written, for instance because the disk is full.</exception>
     public void Append(TrainingStep step)

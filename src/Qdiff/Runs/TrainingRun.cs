@@ -145,7 +145,7 @@ public sealed partial class TrainingRun : IDisposable
         Doing?.Invoke(Invariant($"writing the checkpoint of step {State.Step:N0}"));
         double score = probe.Measure(State.Average);
         RequireInPlace();
-        events.Scalar("loss/probe", State.Step, score);
+        events.Scalar(ProbeLoss.Tag, State.Step, score);
         Folder.Checkpoints.Write(State.Step, CheckpointContent.Files(State),
             new CheckpointContent.State(State.Step, Config.Model.Name, Config.Model.Wiring,
                 sourceSteps, computed),
@@ -238,5 +238,6 @@ public sealed partial class TrainingRun : IDisposable
         events.Scalar("optimiser/learning rate", step.Number, step.LearningRate);
         events.Scalar("optimiser/gradient norm", step.Number, step.GradientNorm);
         events.Scalar("optimiser/average decay", step.Number, step.Decay);
+        if (step.CircuitGradientNorm is { } circuits) events.Scalar("optimiser/gradient norm of circuits", step.Number, circuits);
     }
 }

@@ -10,6 +10,10 @@ sealed class ProbeLoss
 {
     /// <summary>Images that are measured.</summary>
     public const int Samples = 128;
+
+    /// <summary>What its curve is called in event files.</summary>
+    public const string Tag = "loss/probe";
+
     readonly Network network;
     readonly Objective objective;
     readonly ImageSet images;

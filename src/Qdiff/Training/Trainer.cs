@@ -24,6 +24,7 @@ public sealed class Trainer
     readonly TileWorkers workers;
     readonly WeightGradient gradient;
     readonly RateRange[] frozen;
+    readonly Parameter[] angles;
     readonly int[] indices;
     readonly double[] tileLosses;
     readonly OneCaller stepping = new("This trainer is doing a step for another caller, and does one at a time.");
@@ -40,8 +41,9 @@ public sealed class Trainer
         order = new(images.Count, options.Seed);
         this.workers = workers ?? new(options.Threads, options.Engine);
         gradient = new(state.Network.Parameters);
-        frozen = [.. options.Frozen.Union(state.Network.Frozen).OrderBy(p => p.Offset)
-            .Select(p => new RateRange(p.Offset, p.Count, 0))];
+        Parameter[] untrained = [.. options.Frozen.Union(state.Network.Frozen)];
+        frozen = [.. untrained.OrderBy(p => p.Offset).Select(p => new RateRange(p.Offset, p.Count, 0))];
+        angles = [.. state.Network.Circuits.Select(circuit => circuit.Angles).OfType<Parameter>().Distinct().Except(untrained)];
         indices = new int[options.Batch];
         tileLosses = new double[(options.Batch + Tensor.Samples - 1) / Tensor.Samples];
     }
@@ -97,6 +99,8 @@ public sealed class Trainer
         double loss = Loss();
 
         // Clip. A step that is not finite is not done.
+        double? ofCircuits = angles.Length == 0 ? null
+            : Math.Sqrt(angles.Sum(a => Math.Pow(GradientClipping.Norm(gradient[a]), 2)));
         double norm = GradientClipping.ByNorm(gradient.Values, options.ClipNorm);
         if (!double.IsFinite(loss) || !double.IsFinite(norm)) throw new TrainingDivergedException(state.Step, loss, norm);
 
@@ -109,7 +113,7 @@ public sealed class Trainer
         double decay = options.Average.Decay(state.Step + options.AverageOffset);
         if (decay < 1) state.Average.Refresh();
         state.Step++;
-        return new(state.Step, loss, norm, rate, decay, watch.Elapsed.TotalSeconds);
+        return new(state.Step, loss, norm, rate, decay, watch.Elapsed.TotalSeconds) { CircuitGradientNorm = ofCircuits };
     }
 
     /// <summary>The sum over all tiles, whichever process computed them, in their order.</summary>

@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace Qdiff;
 
 /// <summary>What one step of training measured.</summary>
@@ -10,6 +12,18 @@ namespace Qdiff;
 public sealed record TrainingStep(long Number, double Loss, double GradientNorm, double LearningRate, double Decay,
     double Seconds)
 {
+    /// <summary>
+    /// The part of <see cref="GradientNorm"/> that belongs to angles of circuits, before clipping; null if no circuit is trained,
+    /// and in logs of earlier versions.
+    /// </summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public double? CircuitGradientNorm { get; init; }
+
+    /// <summary>The part that belongs to all other numbers; null where the part of the circuits is not known.</summary>
+    [JsonIgnore]
+    public double? ClassicalGradientNorm => CircuitGradientNorm is { } circuits
+        ? Math.Sqrt(Math.Max(0, GradientNorm * GradientNorm - circuits * circuits)) : null;
+
     /// <summary>A line for people.</summary>
     public override string ToString() =>
         Invariant($"step {Number:N0}  loss {Loss:F4}  gradient norm {GradientNorm:G3}  {Seconds:F3} s");

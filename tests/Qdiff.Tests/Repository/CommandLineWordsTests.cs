@@ -5,6 +5,7 @@ using Qdiff.Evaluation;
 using Qdiff.Imaging;
 using Qdiff.Papers;
 using Qdiff.Quantum;
+using Qdiff.Reports;
 using Qdiff.Tensors;
 
 /// <summary>
@@ -23,6 +24,7 @@ public class CommandLineWordsTests
     [InlineData(typeof(Raster))]
     [InlineData(typeof(Network))]
     [InlineData(typeof(Evaluator))]
+    [InlineData(typeof(Report))]
     [InlineData(typeof(Papers))]
     public void NoLibrarySpeaksOfOptionsOrVerbs(Type one) =>
         Assert.DoesNotContain(CompiledCalls.Texts(one.Assembly), text => s_verbs.IsMatch(text));

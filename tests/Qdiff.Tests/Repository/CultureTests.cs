@@ -5,6 +5,7 @@ using Qdiff;
 using Qdiff.Evaluation;
 using Qdiff.Imaging;
 using Qdiff.Quantum;
+using Qdiff.Reports;
 using Qdiff.Tensors;
 
 /// <summary>
@@ -29,6 +30,7 @@ public class CultureTests
     [InlineData(typeof(Raster))]
     [InlineData(typeof(Network))]
     [InlineData(typeof(Evaluator))]
+    [InlineData(typeof(Report))]
     public void NoCallAsksTheCulture(Type one)
     {
         List<string> found = [];

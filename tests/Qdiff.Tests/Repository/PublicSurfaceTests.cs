@@ -5,6 +5,7 @@ using Qdiff.Evaluation;
 using Qdiff.Imaging;
 using Qdiff.Papers;
 using Qdiff.Quantum;
+using Qdiff.Reports;
 using Qdiff.Tensors;
 
 /// <summary>
@@ -14,7 +15,7 @@ using Qdiff.Tensors;
 public class PublicSurfaceTests
 {
     public static TheoryData<Type> Libraries => [typeof(InputException), typeof(Tensor), typeof(Circuit), typeof(Raster),
-        typeof(Network), typeof(Evaluator), typeof(Papers), typeof(QdiffTool)];
+        typeof(Network), typeof(Evaluator), typeof(Papers), typeof(Report), typeof(QdiffTool)];
 
     [Theory]
     [MemberData(nameof(Libraries))]

@@ -52,7 +52,8 @@ public static class Reproduction
         }),
     ];
 
-    /// <summary>Writes <see cref="ToText"/> to <c>reproduction.md</c> in the folder of the comparison.</summary>
+    /// <summary>Writes <see cref="ToText"/> to <c>reproduction.md</c> in the folder of the comparison, and what was reproduced
+    /// beside it.</summary>
     /// <returns>The text and the path of the file.</returns>
     /// <exception cref="IOException">The file cannot be written.</exception>
     public static (string Text, string File) Write(string folder, PublishedTable table, ComparisonResult result,
@@ -60,6 +61,7 @@ public static class Reproduction
     {
         (string text, string file) = (ToText(table, result, arms, brief, settings), Path.Combine(folder, "reproduction.md"));
         WholeFile.Write(file, text);
+        new ReproductionFile(ReproductionFile.CurrentSchema, table, [.. arms.Select(arm => arm.Name)], brief, settings).Write(folder);
         return (text, file);
     }
 

@@ -1,0 +1,59 @@
+using System.CommandLine;
+using System.Globalization;
+using Qdiff.Evaluation;
+using Qdiff.Reports;
+
+namespace Qdiff.Cli;
+
+/// <summary><c>qdiff runs [FOLDER]</c>: the runs in a folder and below, with their state and last values.</summary>
+static class RunsVerb
+{
+    public static Command Create(EvaluationCatalog catalog)
+    {
+        var folder = new Argument<string>("folder")
+        { Description = "Where to look; comparisons in it are looked into.", DefaultValueFactory = _ => "runs" };
+        var state = new Option<RunState?>("--state")
+        { Description = $"Only runs that are {Words.Or([.. Enum.GetNames<RunState>().Select(name => name.ToLowerInvariant())])}." };
+        var runs = new Command("runs", "List the runs of a folder with their state and last values.") { folder, state };
+        runs.SetAction(parsed =>
+        {
+            string root = parsed.GetRequiredValue(folder);
+            if (!Directory.Exists(root)) throw new InputException($"There is no folder {root}.{NearestPath.Hint(root)}");
+            RunContent[] all = [.. RunFinder.In(root).Select(path => RunContent.Read(path, catalog))];
+            if (parsed.GetValue(state) is { } wanted) all = [.. all.Where(run => run.State == wanted)];
+            if (parsed.GetValue(Tool.Json)) Print.Json(all.Select(Row));
+            else if (all.Length == 0) Print.Line($"there are no runs in {root}");
+            else Print.Table(["run", "model", "data", "state", ">steps", ">of", ">loss", ">probe", "metric"], all.Select(run => new[]
+            {
+                Path.GetRelativePath(root, run.Path), run.Manifest?.Model.Name ?? "?", run.Manifest?.Data.Name ?? "?",
+                run.State.ToString().ToLowerInvariant(), Number(run.Done), run.Total is { } total ? Number(total) : "?",
+                run.Last is { } last ? last.Loss.ToString("G4", CultureInfo.InvariantCulture) : "-",
+                run.Checkpoints is [.., { Score: { } score }] ? score.ToString("G4", CultureInfo.InvariantCulture) : "-", Metric(run),
+            }));
+            return 0;
+        });
+        return runs;
+    }
+
+    public static object Row(RunContent run) => new
+    {
+        Run = run.Path,
+        Model = run.Manifest?.Model.Name,
+        Data = run.Manifest?.Data.Name,
+        State = run.State,
+        Step = run.Done,
+        Steps = run.Total,
+        run.Last?.Loss,
+        Probe = run.Checkpoints is [.., var checkpoint] ? checkpoint.Score : null,
+        Started = run.Manifest?.Started,
+        Metrics = run.Evaluations is [.., var latest]
+            ? latest.Metrics.Where(m => m.Class is null).Select(m => new { m.Name, m.Value.Value }) : null,
+        run.Problems,
+    };
+
+    /// <summary>The first metric of the last evaluation.</summary>
+    static string Metric(RunContent run) => run.Evaluations is [.., { Metrics: [var first, ..] }]
+        ? $"{first.Value.Protocol.Metric} {EvaluationText.Number(first.Value.Value)}" : "-";
+
+    static string Number(long number) => number.ToString("N0", CultureInfo.InvariantCulture);
+}

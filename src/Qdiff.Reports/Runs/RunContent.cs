@@ -1,0 +1,123 @@
+using Qdiff.Evaluation;
+
+namespace Qdiff.Reports;
+
+/// <summary>
+/// What a run's folder holds, as far as it can be read: each file by itself, so that one that is damaged, half written or of a
+/// newer version costs only what it says. Reading changes nothing, and nobody who trains is disturbed.
+/// </summary>
+public sealed class RunContent
+{
+    readonly List<string> problems = [];
+    readonly EvaluationCatalog catalog;
+    IReadOnlyList<TrainingStep>? steps;
+    TrainingStep? last;
+
+    RunContent(string path, EvaluationCatalog catalog)
+    {
+        (Path, this.catalog) = (path, catalog);
+        Name = System.IO.Path.GetFileName(System.IO.Path.TrimEndingDirectorySeparator(System.IO.Path.GetFullPath(path)));
+        ConfigText = Try(() => TextFile.Read(PathOf(RunFolder.ConfigFile)));
+        Manifest = Try(() => RunJson.Read<RunManifest>(PathOf(RunManifest.FileName)));
+        if (ConfigText is not null)
+            Experiment = Try(() => ResolvedExperiment.Load(PathOf(RunFolder.ConfigFile), catalog));
+    }
+
+    /// <summary>Reads the folder of a run.</summary>
+    /// <exception cref="InputException">There is no run.</exception>
+    public static RunContent Read(string path, EvaluationCatalog catalog)
+    {
+        if (!Directory.Exists(path)) throw new InputException($"There is no run folder {path}.{NearestPath.Hint(path)}");
+        return RunFolder.Exists(path) ? new(path, catalog)
+            : throw new InputException($"{path} is no run folder: it has no {RunFolder.ConfigFile}.");
+    }
+
+    /// <summary>Where it is.</summary>
+    public string Path { get; }
+
+    /// <summary>The folder's name.</summary>
+    public string Name { get; }
+
+    /// <summary>The configuration as it stands in the folder.</summary>
+    public string? ConfigText { get; }
+
+    /// <summary>The configuration, if this version understands it.</summary>
+    public ResolvedExperiment? Experiment { get; }
+
+    /// <summary>What the run was started with.</summary>
+    public RunManifest? Manifest { get; }
+
+    /// <summary>What could not be read, and why, of everything that was asked for so far.</summary>
+    public IReadOnlyList<string> Problems => problems;
+
+    /// <summary>The log of its steps.</summary>
+    public IReadOnlyList<TrainingStep> Steps => steps ??= File.Exists(PathOf(StepsFile))
+        ? Try(() => StepLog.Read(PathOf(StepsFile))) ?? [] : [];
+
+    /// <summary>The last step in the log; null if there is none.</summary>
+    public TrainingStep? Last => last ??= steps is null && File.Exists(PathOf(StepsFile))
+        ? Try(() => StepLog.ReadLast(PathOf(StepsFile))) : Steps.Count > 0 ? Steps[^1] : null;
+
+    /// <summary>The loss of a fixed batch, by step.</summary>
+    public IReadOnlyDictionary<long, double> Probe
+    {
+        get
+        {
+            SortedDictionary<long, double> curve = Try(() => EventScalars.Read(Path, ProbeLoss.Tag)) ?? [];
+            // Where the event files were taken away, the checkpoints still tell.
+            foreach (Checkpoint checkpoint in Checkpoints)
+                if (checkpoint.Score is { } score) curve.TryAdd(checkpoint.Step, score);
+            return curve;
+        }
+    }
+
+    /// <summary>Its complete checkpoints.</summary>
+    public IReadOnlyList<Checkpoint> Checkpoints => Try(() => new CheckpointFolder(PathOf("checkpoints")).List()) ?? [];
+
+    /// <summary>Which parameters can act; null if that was not measured.</summary>
+    public AuditReport? Audit => File.Exists(PathOf(AuditFile))
+        ? Try(() => AuditReport.FromJson(TextFile.Read(PathOf(AuditFile)), PathOf(AuditFile))) : null;
+
+    /// <summary>Its evaluations, in order of step.</summary>
+    public IReadOnlyList<EvaluationReport> Evaluations =>
+        Try(() => MetricsFile.Read(PathOf(MetricsFile.FileName)))?.Evaluations ?? [];
+
+    /// <summary>The lines of its log.</summary>
+    public IReadOnlyList<string> Log => File.Exists(PathOf("log.txt"))
+        ? Try(() => TextFile.Read(PathOf("log.txt")))?.TrimEnd().ReplaceLineEndings("\n").Split('\n') ?? [] : [];
+
+    /// <summary>How many steps it is to have; null if that is not known.</summary>
+    public int? Total => Experiment?.Config.Training is not { } training ? null
+        : Manifest is { } manifest ? training.StepsFor(manifest.Data.Count) : training.Steps;
+
+    /// <summary>How many steps have been done.</summary>
+    public long Done => Math.Max(Last?.Number ?? 0, Checkpoints is [.., var latest] ? latest.Step : 0);
+
+    /// <summary>How far it is.</summary>
+    public RunState State => RunLock.IsTaken(Path) ? RunState.Training
+        : Total is not { } total ? RunState.Unknown
+        : Done >= total ? RunState.Finished
+        : Done == 0 ? RunState.New : RunState.Stopped;
+
+    /// <summary>The run for whoever computes with it; null, with a problem said, if it cannot be opened.</summary>
+    internal RunFolder? Open() => Try(() => RunFolder.Open(Path, catalog));
+
+    /// <summary>The path of a file in the folder.</summary>
+    internal string PathOf(string name) => System.IO.Path.Combine(Path, name);
+
+    /// <summary>The result of reading, or null with its reason among the problems.</summary>
+    internal T? Try<T>(Func<T?> read) where T : class
+    {
+        try
+        {
+            return read();
+        }
+        catch (Exception e) when (e is InputException or InvalidDataException or IOException or UnauthorizedAccessException)
+        {
+            if (!problems.Contains(e.Message)) problems.Add(e.Message);
+            return null;
+        }
+    }
+
+    const string StepsFile = "steps.jsonl", AuditFile = "audit.json";
+}

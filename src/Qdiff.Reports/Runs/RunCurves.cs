@@ -1,0 +1,86 @@
+using Qdiff.Imaging;
+
+namespace Qdiff.Reports;
+
+/// <summary>The curves of a training.</summary>
+static class RunCurves
+{
+    const int Width = 460, Height = 300;
+
+    /// <summary>Points of an average; more would not be told apart on a page.</summary>
+    const int Points = 160;
+
+    /// <summary>A curve that spans more than this is drawn over a logarithmic axis.</summary>
+    const double Wide = 20;
+
+    /// <summary>The loss of each step, its average, and the probe loss.</summary>
+    public static LineChart Loss(IReadOnlyList<TrainingStep> steps, IReadOnlyDictionary<long, double> probe)
+    {
+        List<ChartSeries> series = [.. Smoothed("average of steps", 0, steps, step => step.Loss)];
+        if (probe.Count > 0)
+            series.Insert(1, new("fixed batch (probe)", [.. probe.Keys.Select(step => (double)step)], [.. probe.Values]) { Colour = 1 });
+        return Chart("Loss", series);
+    }
+
+    /// <summary>The norm of the gradient before clipping: of circuits and of all else apart, where the log tells them
+    /// apart.</summary>
+    public static LineChart Gradients(IReadOnlyList<TrainingStep> steps)
+    {
+        TrainingStep[] apart = [.. steps.Where(step => step.CircuitGradientNorm is not null)];
+        if (apart.Length == 0) return Chart("Gradient norm", Smoothed("all parameters", 0, steps, step => step.GradientNorm));
+        ChartSeries[] all =
+        [
+            .. Smoothed("classical parameters", 0, apart, step => step.ClassicalGradientNorm!.Value),
+            .. Smoothed("circuit angles", 1, apart, step => step.CircuitGradientNorm!.Value),
+        ];
+        // Single steps behind both averages.
+        return Chart("Gradient norm", all.OrderBy(series => series.IsFaint));
+    }
+
+    /// <summary>The learning rate.</summary>
+    public static LineChart LearningRate(IReadOnlyList<TrainingStep> steps) => new()
+    {
+        Title = "Learning rate",
+        XLabel = "steps",
+        Width = Width,
+        Height = Height,
+        Series = [new("", Numbers(steps), [.. steps.Select(step => step.LearningRate)])],
+    };
+
+    /// <summary>The mean of each of so many parts; of few values the values themselves.</summary>
+    public static (double[] X, double[] Y) Average(IReadOnlyList<double> x, IReadOnlyList<double> y, int points = Points)
+    {
+        int size = Math.Max(1, (int)Math.Ceiling(x.Count / (double)points));
+        var parts = Enumerable.Range(0, (x.Count + size - 1) / size).Select(i => (First: i * size, End: Math.Min(x.Count, (i + 1) * size)));
+        return ([.. parts.Select(part => Mean(x, part))], [.. parts.Select(part => Mean(y, part))]);
+
+        static double Mean(IReadOnlyList<double> values, (int First, int End) part) =>
+            Enumerable.Range(part.First, part.End - part.First).Average(i => values[i]);
+    }
+
+    static double[] Numbers(IReadOnlyList<TrainingStep> steps) => [.. steps.Select(step => (double)step.Number)];
+
+    /// <summary>The average in front and single steps behind it, in one colour.</summary>
+    static IEnumerable<ChartSeries> Smoothed(string name, int colour, IReadOnlyList<TrainingStep> steps, Func<TrainingStep, double> value)
+    {
+        double[] x = Numbers(steps), y = [.. steps.Select(value)];
+        (double[] meanX, double[] meanY) = Average(x, y);
+        yield return new(name, meanX, meanY) { Colour = colour };
+        if (x.Length > meanX.Length) yield return new("single steps", x, y) { Colour = colour, IsFaint = true };
+    }
+
+    static LineChart Chart(string title, IEnumerable<ChartSeries> series)
+    {
+        ChartSeries[] all = [.. series];
+        double[] values = [.. all.SelectMany(s => s.Y).Where(double.IsFinite)];
+        return new()
+        {
+            Title = title,
+            XLabel = "steps",
+            Width = Width,
+            Height = Height,
+            LogY = values.Length > 0 && values.Min() > 0 && values.Max() > Wide * values.Min(),
+            Series = all,
+        };
+    }
+}

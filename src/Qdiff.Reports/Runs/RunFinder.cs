@@ -1,0 +1,23 @@
+namespace Qdiff.Reports;
+
+/// <summary>Finds runs.</summary>
+public static class RunFinder
+{
+    /// <summary>A comparison with a network for each class has its runs two folders below; deeper is somebody else's.</summary>
+    const int Depth = 3;
+
+    /// <summary>
+    /// The run folders in a folder and below, in the order of their names: each comes before those behind it is looked for. Files
+    /// are not looked at, links to folders are not followed, and what cannot be read is passed over.
+    /// </summary>
+    public static IEnumerable<string> In(string folder) => In(folder, Depth);
+
+    static IEnumerable<string> In(string folder, int depth)
+    {
+        if (RunFolder.Exists(folder)) return [folder];
+        if (depth == 0) return [];
+        var options = new EnumerationOptions { IgnoreInaccessible = true, AttributesToSkip = FileAttributes.ReparsePoint };
+        return Directory.EnumerateDirectories(folder, "*", options).Order(StringComparer.Ordinal)
+            .SelectMany(inside => In(inside, depth - 1));
+    }
+}

@@ -1,0 +1,80 @@
+using Qdiff.Evaluation;
+using Qdiff.Imaging;
+
+namespace Qdiff.Reports;
+
+/// <summary>The arms of a comparison over their training: mean over seeds, and its interval as a band.</summary>
+static class ArmCurves
+{
+    const int Points = 100;
+
+    public static Html? Of(ComparisonResult result, IReadOnlyList<ArmRuns> arms)
+    {
+        List<Html> charts = [];
+        if (arms.Any(arm => arm.Runs.Any(run => run.Steps.Count > 0)))
+        {
+            charts.Add(Curve("Loss", arms, step => step.Loss, "The loss of training batches, averaged over neighbouring steps."));
+            charts.Add(Curve("Gradient norm", arms, step => step.GradientNorm, "The norm of the whole gradient before clipping."));
+        }
+
+        foreach (IGrouping<string, MetricComparison> metric in result.Metrics.GroupBy(metric => metric.Metric))
+            if (metric.Count() > 1) charts.Add(Metric(result, metric.Key, [.. metric]));
+        return charts.Count == 0 ? null : (Html)$"""
+            <p>Lines are means over the seeds{(result.Seeds.Count > 1 ? ", bands their 95 % intervals by Student's t" : "")}.</p>
+            <div class="charts">
+            {charts}</div>
+
+            """;
+    }
+
+    static Html Curve(string title, IReadOnlyList<ArmRuns> arms, Func<TrainingStep, double> value, string caption)
+    {
+        ChartSeries[] series = [.. arms.Where(arm => arm.Runs.Any(run => run.Steps.Count > 0)).Select(arm => Series(arm, value))];
+        double[] all = [.. series.SelectMany(s => s.Y).Where(double.IsFinite)];
+        return Parts.Chart(new LineChart
+        {
+            Title = title,
+            XLabel = "steps",
+            Width = 460,
+            Height = 320,
+            LogY = all.Length > 0 && all.Min() > 0 && all.Max() > 20 * all.Min(),
+            Series = series,
+        }.ToSvg(), caption);
+    }
+
+    /// <summary>Where all runs of the arm have the same points; a run that is not so far ends the line.</summary>
+    static ChartSeries Series(ArmRuns arm, Func<TrainingStep, double> value)
+    {
+        (double[] X, double[] Y)[] curves = [.. arm.Runs.Where(run => run.Steps.Count > 0).Select(run => RunCurves.Average(
+            [.. run.Steps.Select(step => (double)step.Number)], [.. run.Steps.Select(value)], Points))];
+        double[] x = curves.MinBy(curve => curve.X.Length).X;
+        double[][] values = [.. x.Select((_, i) => curves.Select(curve => curve.Y[i]).ToArray())];
+        return new(arm.Name, x, [.. values.Select(v => v.Average())])
+        {
+            Band = curves.Length < 2 ? null : [.. values.Select(v => Band(v))],
+        };
+    }
+
+    static (double Low, double High)? Band(double[] values)
+    {
+        if (!values.All(double.IsFinite)) return null;
+        Interval interval = Interval.OfMean(values);
+        return (interval.Low, interval.High);
+    }
+
+    static Html Metric(ComparisonResult result, string name, MetricComparison[] steps) => Parts.Chart(new LineChart
+    {
+        Title = name,
+        XLabel = "steps",
+        Width = 460,
+        Height = 320,
+        Series = [.. result.Arms.Select(arm =>
+        {
+            (int Step, ArmResult Row)[] own = [.. steps.OrderBy(s => s.Step).SelectMany(s => s.Rows.Where(r => r.Arm == arm.Name).Select(r => (s.Step, r)))];
+            return new ChartSeries(arm.Name, [.. own.Select(o => (double)o.Step)], [.. own.Select(o => o.Row.Mean)])
+            {
+                Band = [.. own.Select(o => o.Row.Interval is { } i ? (i.Low, i.High) : ((double, double)?)null)],
+            };
+        })],
+    }.ToSvg(), $"{name} of the samples.");
+}

@@ -1,0 +1,123 @@
+using Qdiff.Evaluation;
+
+namespace Qdiff.Reports;
+
+/// <summary>The report of a comparison, or of a reproduction, which is one with a published table beside it.</summary>
+static class ComparisonReport
+{
+    public static string Of(string folder, EvaluationCatalog catalog)
+    {
+        ComparisonResult result = ComparisonFiles.Read(folder);
+        List<string> problems = [];
+        ReproductionFile? published = Try(() => ReproductionFile.Read(folder));
+        IReadOnlyDictionary<string, double> costs = Try(() => ComparisonFiles.ReadCosts(folder)) ?? new Dictionary<string, double>();
+        ArmRuns[] arms = [.. result.Arms.Select(arm => new ArmRuns(arm.Name,
+            [.. result.Seeds.Select(seed => Try(() => ReadRun(Path.Combine(folder, Invariant($"{arm.Name}-{seed}"))))).OfType<RunContent>()]))];
+        List<(string, string, Html?)> sections =
+        [
+            ("Published and ours", "published", published is null ? null : ReproductionSection.Of(published, result)),
+            ("Result", "result", ResultSection.Of(result)),
+            ("Over the training", "training", ArmCurves.Of(result, arms)),
+            ("Samples", "samples", ArmSamples(arms)),
+            ("Arms", "arms", ArmTable(result, costs)),
+            ("Runs", "runs", RunTable(arms)),
+            ("Protocols", "protocols", Protocols(result)),
+            ("Not measured", "missing", result.Missing.Count == 0 ? null : Parts.List(result.Missing)),
+            ("Notes", "notes", result.Notes.Count == 0 ? null : Parts.List(result.Notes)),
+            ("Configuration", "configuration", Configurations(arms)),
+        ];
+        problems.AddRange(arms.SelectMany(arm => arm.Runs).SelectMany(run => run.Problems.Select(problem => $"{run.Name}: {problem}")));
+        sections.Add(("What could not be read", "problems", problems.Count == 0 ? null : Parts.List(problems)));
+        return ReportPage.Of($"{result.Name} - Qdiff", Head(result, published), sections);
+
+        RunContent? ReadRun(string path) => RunFolder.Exists(path) ? RunContent.Read(path, catalog) : null;
+
+        T? Try<T>(Func<T?> read) where T : class
+        {
+            try
+            {
+                return read();
+            }
+            catch (Exception e) when (e is InputException or IOException or UnauthorizedAccessException)
+            {
+                problems.Add(e.Message);
+                return null;
+            }
+        }
+    }
+
+    static Html Head(ComparisonResult result, ReproductionFile? published)
+    {
+        string what = published is null
+            ? $"{string.Join(", ", result.Arms.Select(arm => arm.Name))}: the same budget and the same seeds, measured with preset "
+                + $"{result.Preset}; the baseline is {result.Baseline}."
+            : $"{published.Table.Source}, run again{(published.Brief ? " in a fraction of its length" : "")}.";
+        int found = result.Metrics.SelectMany(metric => metric.Rows).Count(row => row.Difference is { IsFound: true });
+        return $"""
+            <h1>{result.Name}</h1>
+            <p class="lead">{what}</p>
+            <dl class="cards">
+            <div><dt>Arms</dt><dd>{result.Arms.Count} <small>baseline {result.Baseline}</small></dd></div>
+            <div><dt>Seeds</dt><dd>{result.Seeds.Count} <small>{string.Join(", ", result.Seeds)}</small></dd></div>
+            <div><dt>Steps</dt><dd>{result.Arms.Select(arm => arm.Steps).DefaultIfEmpty(0).Max():N0} <small>of each run</small></dd></div>
+            <div><dt>Differences found</dt><dd>{found} of {result.Family} <small>arms × metrics × steps, corrected for all</small></dd></div>
+            </dl>
+
+            """;
+    }
+
+    static Html ArmTable(ComparisonResult result, IReadOnlyDictionary<string, double> costs)
+    {
+        HtmlTable table = new("Arms and their networks", "arm", "model", HtmlTable.Number("parameters"),
+            HtmlTable.Number("live", "can change the output and are trained"), HtmlTable.Number("circuits an image"),
+            HtmlTable.Number("steps"), HtmlTable.Number("seconds a step"));
+        foreach (ComparedArm arm in result.Arms)
+            table.Add(arm.Name, arm.Model + (arm.Networks > 1 ? $", one of {arm.Networks} networks" : ""), arm.Parameters, arm.Live,
+                arm.CircuitsPerImage, arm.Steps, MetricSection.Number(costs.TryGetValue(arm.Name, out double cost) ? cost : null));
+        return table.ToHtml();
+    }
+
+    static Html? RunTable(ArmRuns[] arms)
+    {
+        HtmlTable table = new("Runs", "run", "arm", "state", HtmlTable.Number("steps"), HtmlTable.Number("last loss"),
+            HtmlTable.Number("probe loss"));
+        foreach (ArmRuns arm in arms)
+            foreach (RunContent run in arm.Runs)
+                table.Add(run.Name, arm.Name, run.State.ToString().ToLowerInvariant(), run.Done,
+                    MetricSection.Number(run.Last?.Loss), MetricSection.Number(run.Probe.Count > 0 ? run.Probe.Values.Last() : null));
+        return table.IsEmpty ? null : table.ToHtml();
+    }
+
+    /// <summary>The last picture of each arm's first seed.</summary>
+    static Html? ArmSamples(ArmRuns[] arms)
+    {
+        Html[] pictures = [.. arms.Select(arm => arm.Runs.Count == 0 ? null : SampleSection.LastPicture(arm.Runs[0]) is not { } last ? null
+            : (Html)$"""<figure>{Parts.Picture(last.Png, Invariant($"Samples of {arm.Name} after step {last.Step:N0}"))}<figcaption>{arm.Runs[0].Name}, step {last.Step:N0}</figcaption></figure>""")
+            .OfType<Html>()];
+        return pictures.Length == 0 ? null : (Html)$"""
+            <p>The same noise for every arm, of the first seed.</p>
+            <div class="charts">{pictures}</div>
+
+            """;
+    }
+
+    static Html? Protocols(ComparisonResult result)
+    {
+        HtmlTable table = new("How each metric was measured", "metric", "protocol");
+        foreach (MetricComparison metric in result.Metrics.DistinctBy(metric => metric.Protocol))
+            table.Add(metric.Metric, new HtmlTable.Cell(metric.Protocol, IsCode: true));
+        return table.IsEmpty ? null : table.ToHtml();
+    }
+
+    static Html? Configurations(ArmRuns[] arms)
+    {
+        Html[] texts = [.. arms.Where(arm => arm.Runs is [{ ConfigText: not null }, ..]).Select(arm =>
+            Parts.Details(arm.Name, Parts.Code(arm.Runs[0].ConfigText!, $"configuration of {arm.Name}")))];
+        Html command = arms.SelectMany(arm => arm.Runs).Select(run => run.Manifest?.Command).FirstOrDefault(c => c is not null) is { } words
+            ? $"<h3>The command that began it</h3>\n{Parts.Code(CommandText.Of(words), "command")}" : Html.None;
+        return texts.Length == 0 ? null : (Html)$"{command}{texts}";
+    }
+}
+
+/// <summary>The runs of an arm that are there, in the order of the seeds.</summary>
+sealed record ArmRuns(string Name, IReadOnlyList<RunContent> Runs);

@@ -1,0 +1,65 @@
+using Qdiff.Evaluation;
+using Qdiff.Imaging;
+
+namespace Qdiff.Reports;
+
+/// <summary>What was measured, each with its protocol, interval and floor.</summary>
+static class MetricSection
+{
+    public static Html Of(RunContent run)
+    {
+        IReadOnlyList<EvaluationReport> all = run.Evaluations;
+        if (all.Count == 0) return Parts.Missing("Nothing has been measured yet: evaluate the run.");
+        // The latest first: it is what a reader looks for.
+        return $"{Curves(all)}{all.Reverse().Select(Evaluation)}";
+    }
+
+    static Html Evaluation(EvaluationReport report)
+    {
+        HtmlTable table = new($"{report.Subject}: {Parts.N(report.Samples)} samples, preset {report.Preset}", "metric",
+            HtmlTable.Number("value"), HtmlTable.Number("95 % from"), HtmlTable.Number("to"), HtmlTable.Number("± over parts"),
+            HtmlTable.Number("real images", "what real images get in place of samples: the floor, or the ceiling"), "protocol");
+        foreach (MeasuredMetric metric in report.Metrics)
+            table.Add(metric.Name, Number(metric.Value.Value), Number(metric.Value.Interval?.Low), Number(metric.Value.Interval?.High),
+                Number(metric.Value.Deviation), Number(metric.Floor?.Value), new(metric.Protocol, IsCode: true));
+        Html copies = report.Memorisation is not { } m ? Html.None
+            : $"<p>Memorisation: {m.NearerToTraining:P1} of the samples are nearer to a training image than to a held-out one (50 % if none is copied); exchange score {m.ExchangeScore:F1} (above 3: copies); {m.ExactCopies} exact copies.</p>\n";
+        Html intervals = report.Metrics.Any(metric => metric.Value.Interval is not null)
+            ? $"<p>Intervals hold the metric's mean over repeated draws of all samples, real ones too; training anew spreads more.</p>\n"
+            : Html.None;
+        Html missing = report.Missing.Count == 0 ? Html.None
+            : $"<h3>Not measured</h3>\n{Parts.List([.. report.Missing.Select(one => $"{one.Metric}: {one.Reason}")])}";
+        return $"{table.ToHtml()}{copies}{intervals}{missing}{Parts.List(report.Notes)}";
+    }
+
+    /// <summary>Metrics that were measured in one way at several steps.</summary>
+    static Html Curves(IReadOnlyList<EvaluationReport> all)
+    {
+        Html[] charts = [.. all.Where(report => report.Step is not null)
+            .SelectMany(report => report.Metrics.Where(m => m.Class is null).Select(metric => (Step: report.Step!.Value, Metric: metric)))
+            .GroupBy(entry => entry.Metric.Protocol)
+            .Select(group => group.DistinctBy(entry => entry.Step).OrderBy(entry => entry.Step).ToArray())
+            .Where(group => group.Length > 1).Select(Curve)];
+        return charts.Length == 0 ? Html.None : $"""
+            <div class="charts">
+            {charts}</div>
+
+            """;
+    }
+
+    static Html Curve((long Step, MeasuredMetric Metric)[] points) => Parts.Chart(new LineChart
+    {
+        Title = points[0].Metric.Name,
+        XLabel = "steps",
+        Width = 460,
+        Height = 300,
+        Series = [new("", [.. points.Select(p => (double)p.Step)], [.. points.Select(p => p.Metric.Value.Value)])
+        {
+            Bars = [.. points.Select(p => p.Metric.Value.Interval is { } i ? (i.Low, i.High) : ((double, double)?)null)],
+        }],
+    }.ToSvg(), $"{points[0].Metric.Name} over the training, with 95 % intervals where they were computed.");
+
+    /// <summary>A number to four digits that count, and in full for sorting.</summary>
+    public static HtmlTable.Cell Number(double? value) =>
+        value is { } number ? new(EvaluationText.Number(number), number) : new("-");
+}

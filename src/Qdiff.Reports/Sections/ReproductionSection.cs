@@ -1,0 +1,56 @@
+using System.Globalization;
+using Qdiff.Evaluation;
+
+namespace Qdiff.Reports;
+
+/// <summary>A published table and ours, side by side, and what keeps them from being compared.</summary>
+static class ReproductionSection
+{
+    public static Html Of(ReproductionFile file, ComparisonResult result)
+    {
+        PublishedTable published = file.Table;
+        HtmlTable table = new($"Published: {published.Source}", "row", "metric", HtmlTable.Number("epoch"), HtmlTable.Number("published"), HtmlTable.Number("± as printed"),
+            HtmlTable.Number("ours"), HtmlTable.Number("95 % from"), HtmlTable.Number("to"), "of");
+        foreach ((PublishedRow row, string? arm) in published.Rows.Select((row, i) => (row, file.Arms.ElementAtOrDefault(i))))
+            foreach (PublishedValue value in row.Values)
+            {
+                ArmResult? ours = Ours(result, value)?.Rows.FirstOrDefault(own => own.Arm == arm);
+                table.Add(row.Title, value.Metric + (value.Class is { } number ? Invariant($" class {number}") : ""),
+                    value.Epoch is { } epoch ? new(Invariant($"{epoch}"), epoch) : new("end", double.MaxValue),
+                    Plain(value.Value), Plain(value.Deviation), MetricSection.Number(ours?.Mean),
+                    MetricSection.Number(ours?.Interval?.Low), MetricSection.Number(ours?.Interval?.High), value.Of ?? "");
+            }
+
+        HtmlTable parameters = new("Parameters", "row", HtmlTable.Number("published"), HtmlTable.Number("ours"), HtmlTable.Number("live"));
+        foreach ((PublishedRow row, string? name) in published.Rows.Select((row, i) => (row, file.Arms.ElementAtOrDefault(i))))
+            if (result.Arms.FirstOrDefault(arm => arm.Name == name) is { } arm)
+                parameters.Add(row.Title, row.Parameters is { } count ? count : new HtmlTable.Cell("-"), arm.Parameters, arm.Live);
+
+        string[] warnings =
+        [
+            .. file.Brief ? (string[])["Short runs: a fraction of the published training. These values show that everything runs; they do not compare with the paper's."] : [],
+            .. file.Settings.Count > 0 ? (string[])[$"Set otherwise than published: {string.Join(", ", file.Settings)}."] : [],
+            .. result.Preset != published.Paper ? (string[])[$"Measured with preset {result.Preset}, not {published.Paper}: published values and ours are of other features and stand on different scales."] : [],
+        ];
+        return $"""
+            {warnings.Select(warning => (Html)$"""<p class="faulty">{warning}</p>""")}
+            {table.ToHtml()}{(parameters.IsEmpty ? Html.None : parameters.ToHtml())}<p>Published protocol: {published.Protocol}</p>
+            <h3>What is not comparable</h3>
+            {Parts.List(published.NotComparable)}
+            """;
+    }
+
+    /// <summary>Our metric of this kind at that time; null if it was not measured.</summary>
+    static MetricComparison? Ours(ComparisonResult result, PublishedValue value)
+    {
+        string ending = Invariant($" class {value.Class}");
+        int end = result.Metrics.Select(metric => metric.Step).DefaultIfEmpty(0).Max();
+        return (value.Class is null ? result.Metrics : result.Classes).FirstOrDefault(metric =>
+            metric.Metric.StartsWith(value.Metric + "/", StringComparison.Ordinal)
+            && (value.Class is null || metric.Metric.EndsWith(ending, StringComparison.Ordinal))
+            && (value.Epoch is null ? metric.Step == end : metric.Epoch == value.Epoch));
+    }
+
+    static HtmlTable.Cell Plain(double? number) =>
+        number is { } n ? new(n.ToString(CultureInfo.InvariantCulture), n) : new("");
+}

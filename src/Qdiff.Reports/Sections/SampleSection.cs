@@ -1,0 +1,123 @@
+using System.Globalization;
+using Qdiff.Imaging;
+
+namespace Qdiff.Reports;
+
+/// <summary>The samples over the training, the last ones on their way from noise, and the training images nearest to them.</summary>
+static class SampleSection
+{
+    /// <summary>Bytes of pictures that a page takes: of frames, and of a sheet.</summary>
+    const int FrameBudget = 700_000, SheetBudget = 350_000;
+
+    public static Html Of(RunContent run, RunFolder? folder, ReportOptions options, CancellationToken cancellationToken)
+    {
+        string samples = run.PathOf("samples");
+        Html over = Frames(Pictures(Path.Combine(samples, "frames")), Pictures(samples), run);
+        return $"{over}{Last(run, folder, options, cancellationToken)}";
+    }
+
+    /// <summary>The last picture of a run that is sound and small enough for a page; null if it has none.</summary>
+    public static (long Step, byte[] Png)? LastPicture(RunContent run)
+    {
+        string samples = run.PathOf("samples");
+        List<(long Step, string File)> all = Pictures(Path.Combine(samples, "frames"));
+        if (all.Count == 0) all = Pictures(samples);
+        return all is [.., var last] && Fitting([last], SheetBudget, run).Shown is [var shown] ? shown : null;
+    }
+
+    /// <summary>The picture files <c>step-000123.png</c> of a folder, by step.</summary>
+    static List<(long Step, string File)> Pictures(string folder)
+    {
+        List<(long Step, string File)> found = [];
+        if (!Directory.Exists(folder)) return found;
+        foreach (string file in Directory.EnumerateFiles(folder, "step-*.png"))
+            if (long.TryParse(Path.GetFileNameWithoutExtension(file)["step-".Length..], NumberStyles.None,
+                CultureInfo.InvariantCulture, out long step)) found.Add((step, file));
+        found.Sort();
+        return found;
+    }
+
+    static Html Frames(List<(long Step, string File)> frames, List<(long Step, string File)> sheets, RunContent run)
+    {
+        if (frames.Count == 0 && sheets.Count == 0) return Parts.Missing("No samples have been drawn yet.");
+        // A film of the sheets where there are no frames.
+        bool filmed = frames.Count > 0;
+        (List<(long Step, byte[] Png)> shown, int left) = Fitting(filmed ? frames : sheets, FrameBudget, run);
+        Html film = shown.Count == 0 ? Html.None : $"""
+            <h3>Over the training</h3>
+            <p>The same noise in every picture, so what changes is the training.{(left > 0 ? $" {left} more pictures are in the run's folder." : "")}</p>
+            <div class="frames" id="film" data-label="Step">
+            {shown.Select(frame => (Html)$"""<div class="frame" data-title="step {frame.Step:N0}">{Parts.Picture(frame.Png, Invariant($"Samples after step {frame.Step:N0}"))}</div>""")}
+            </div>
+
+            """;
+        if (!filmed || sheets is not [.., var last]) return film;
+        (List<(long Step, byte[] Png)> sheet, _) = Fitting([last], SheetBudget, run);
+        return sheet is not [(long step, byte[] png)] ? film : $"""
+            {film}<h3>After step {step:N0}</h3>
+            <figure class="frames wide">{Parts.Picture(png, Invariant($"A sheet of samples after step {step:N0}"))}
+            <figcaption>Drawn with the running average of the weights.</figcaption></figure>
+
+            """;
+    }
+
+    /// <summary>The pictures, evenly spread and the last one among them, that together take no more than so many bytes.</summary>
+    static (List<(long Step, byte[] Png)> Shown, int Left) Fitting(List<(long Step, string File)> all, int budget, RunContent run)
+    {
+        List<(long Step, byte[] Png)> read = [];
+        foreach ((long step, string file) in all)
+            if (run.Try(() => Sound(file)) is { } png) read.Add((step, png));
+        int sound = read.Count, count = sound;
+        List<(long Step, byte[] Png)> shown = read;
+        while (shown.Sum(picture => (long)picture.Png.Length) > budget && count > 1)
+        {
+            count--;
+            shown = [.. Enumerable.Range(0, count).Select(i => read[count == 1 ? ^1 : (int)((long)i * (sound - 1) / (count - 1))])];
+        }
+
+        return shown.Sum(picture => (long)picture.Png.Length) > 3L * budget ? ([], sound) : (shown, sound - shown.Count);
+    }
+
+    /// <summary>The file's bytes, if it is a whole picture.</summary>
+    static byte[] Sound(string file)
+    {
+        Png.Read(file);
+        return InputFile.ReadAll(file);
+    }
+
+    static Html Last(RunContent run, RunFolder? folder, ReportOptions options, CancellationToken cancellationToken)
+    {
+        if (!options.DrawsSamples)
+            return Parts.Missing("No denoising trajectory and no nearest training images: this report was made without drawing samples.");
+        if (folder is null) return Parts.Missing("No denoising trajectory: the run cannot be opened.");
+        if (run.Checkpoints.Count == 0) return Parts.Missing("No denoising trajectory: there is no checkpoint yet.");
+        options.Doing?.Invoke("drawing samples on their way from noise");
+        if (run.Try(() => LastSamples.Draw(folder, cancellationToken)) is not { } last)
+            return Parts.Missing("No denoising trajectory: the last checkpoint cannot be sampled.");
+        return $"""
+            <h3>From noise to image</h3>
+            <figure class="frames wide">{Parts.Picture(Png.Encode(last.Strip), Invariant($"{LastSamples.Count} samples in rows, from noise on the left to the finished image on the right"))}
+            <figcaption>Samples 0 to {LastSamples.Count - 1} of the weights of step {last.Step:N0} ({last.Sampler}); the numbers above are timesteps.</figcaption></figure>
+            {Neighbours(run, folder, last, options)}
+            """;
+    }
+
+    static Html Neighbours(RunContent run, RunFolder folder, LastSamples last, ReportOptions options)
+    {
+        options.Doing?.Invoke("looking for the training images nearest to the samples");
+        ImageSet? training = options.Training
+            ?? run.Try(() => folder.Experiment.Config.Data.Load(folder.Experiment.Catalog));
+        if (training is null || training.Shape != last.Images.Shape || training.Count < 2)
+            return Parts.Missing("The training images nearest to these samples are not shown: the training images are not at hand.");
+        if (training.Hash != folder.Manifest.Data.Hash)
+            return Parts.Missing("The training images nearest to these samples are not shown: the images where the run's data were are others now.");
+        (Raster sheet, double[] samples, double[] real) = last.Nearest(training);
+        string ofReal = Invariant($"{real.Order().ElementAt(real.Length / 2):0.0}"), ofSamples = Invariant($"{samples.Order().ElementAt(samples.Length / 2):0.0}");
+        return $"""
+            <h3>Nearest training images</h3>
+            <figure class="frames wide">{Parts.Picture(Png.Encode(sheet), "The same samples, and below each the training images that differ least from it")}
+            <figcaption>Below each sample the training images that differ least from it, pixel by pixel. The nearest differs by {ofSamples} grey levels of 255 (root mean square, median over the samples); training images differ from their own nearest by {ofReal} (median of {real.Length}). A copy would differ by nearly nothing; pixels say little of other likeness.</figcaption></figure>
+
+            """;
+    }
+}

@@ -1,0 +1,127 @@
+using System.Text.Json;
+using AngleSharp.Dom;
+using AngleSharp.Html.Dom;
+using Qdiff;
+using Qdiff.Evaluation;
+
+public sealed class ComparisonReportTests : IDisposable
+{
+    const string Hostile = "<img src=x onerror=alert(1)>";
+    readonly TemporaryFolder folder = new();
+
+    public void Dispose() => folder.Dispose();
+
+    [Fact]
+    public void MeansIntervalsAndDifferencesAreThoseOfTheFile()
+    {
+        ComparisonResult result = Write(Result("plain", "hybrid"));
+        IHtmlDocument page = ReportPages.Of(folder.Path);
+        ReportPages.AssertSound(page);
+        ArmResult hybrid = result.Metrics[^1].Rows[1];
+        string[] row = ReportPages.Row(page, "fid/blocks/v1 at step 20", "hybrid");
+        Assert.Equal("2.500", row[1]);
+        Assert.Equal($"{EvaluationText.Number(hybrid.Interval!.Value.Low)} to {EvaluationText.Number(hybrid.Interval.Value.High)}", row[2]);
+        Assert.Equal("-0.5000", row[3]);
+        Assert.Equal("3", row[^1]);
+        Assert.Contains("hybrid and plain cannot be told apart", page.GetElementById("result")!.TextContent);
+        // A curve over two steps with a band for each arm; no runs are there, so no curves of losses.
+        IElement curve = Assert.Single(page.QuerySelectorAll("#training svg"));
+        Assert.Equal(2, curve.QuerySelectorAll("polygon").Length);
+        Assert.Null(page.GetElementById("runs"));
+        Assert.Equal(["plain", "1,000", "900"], ReportPages.Row(page, "Arms and their networks", "plain") is var cells ? [cells[0], cells[2], cells[3]] : []);
+        Assert.Contains("fid/blocks/v1 n=9", ReportPages.Row(page, "How each metric was measured", "fid/blocks/v1")[1]);
+    }
+
+    [Fact]
+    public void CurvesOfSeedsAreTheirMeanAndBand()
+    {
+        Write(Result("plain", "hybrid"));
+        foreach (long seed in (long[])[1, 2, 3])
+            TinyExperiment.Train(TinyExperiment.Start(folder.Path, "name=plain", $"training.seed={seed}", "training.steps=3",
+                "training.frameEvery=0"));
+        IHtmlDocument page = ReportPages.Of(folder.Path);
+        ReportPages.AssertSound(page);
+        Assert.Equal(["Loss", "Gradient norm", "fid/blocks/v1"], page.QuerySelectorAll("#training svg").Select(svg => svg.QuerySelector("title")!.TextContent));
+        Assert.Single(page.QuerySelectorAll("#training svg")[0].QuerySelectorAll("polygon"));
+        Assert.Equal("finished", ReportPages.Row(page, "Runs", "plain-2")[2]);
+    }
+
+    [Fact]
+    public void HostileNamesAreText()
+    {
+        Write(Result(Hostile, "b") with { Name = Hostile, Notes = [Hostile], Missing = [Hostile] });
+        IHtmlDocument page = ReportPages.Of(folder.Path);
+        ReportPages.AssertSound(page);
+        Assert.Equal(Hostile, page.QuerySelector("h1")!.TextContent);
+    }
+
+    [Fact]
+    public void AReproductionShowsPublishedValuesBesideOurs()
+    {
+        ComparisonResult result = Write(Result("plain", "hybrid"));
+        PublishedTable table = new()
+        {
+            Paper = "paper-x",
+            Name = "digits",
+            Source = "table 1 of <paper>",
+            Protocol = "7,000 images",
+            NotComparable = ["other features"],
+            Rows = [new("Classical", "plain", [new("fid", 30.5, 0.25)]) { Parameters = 1100 }, new("Quantum", "hybrid", [new("kid", 0.1)])],
+        };
+        new ReproductionFile(1, table, ["plain", "hybrid"], Brief: true, ["training.batch=3"]).Write(folder.Path);
+        IHtmlDocument page = ReportPages.Of(folder.Path);
+        ReportPages.AssertSound(page);
+        Assert.Equal(["Classical", "fid", "end", "30.5", "0.25", "3.000"], ReportPages.Row(page, "Published: table 1 of <paper>", "Classical")[..6]);
+        // What we did not measure stays empty rather than beside something else.
+        Assert.Equal("-", ReportPages.Row(page, "Published: table 1 of <paper>", "Quantum")[5]);
+        Assert.Equal(["Classical", "1,100", "1,000", "900"], ReportPages.Row(page, "Parameters", "Classical"));
+        string text = page.GetElementById("published")!.TextContent;
+        foreach (string part in (string[])["Short runs", "training.batch=3", $"preset {result.Preset}, not paper-x", "other features"])
+            Assert.Contains(part, text);
+    }
+
+    [Fact]
+    public void ALaterVersionIsRefused()
+    {
+        Write(Result("a", "b"));
+        string file = folder.File(ComparisonFiles.Result);
+        File.WriteAllText(file, """{"schema": 9, "else": true}""");
+        Assert.Contains("has schema 9", Assert.Throws<InputException>(() => ReportPages.Of(folder.Path)).Message);
+        File.WriteAllText(file, "{\"schema\": 2, \"na");
+        Assert.Contains("cannot be read", Assert.Throws<InputException>(() => ReportPages.Of(folder.Path)).Message);
+    }
+
+    ComparisonResult Write(ComparisonResult result)
+    {
+        File.WriteAllText(folder.File(ComparisonFiles.Result), JsonSerializer.Serialize(result, RunJson.File));
+        return result;
+    }
+
+    static ComparisonResult Result(string baseline, string other)
+    {
+        MetricComparison Metric(int step, double shift)
+        {
+            double[] a = [2.5 + shift, 3 + shift, 3.5 + shift], b = [1.5 + shift, 3 + shift, 3 + shift];
+            return new(step, "fid/blocks/v1", "fid/blocks/v1 n=9", 0.25,
+            [
+                new(baseline, Values(a), a.Average(), Interval.OfMean(a), null),
+                new(other, Values(b), b.Average(), Interval.OfMean(b), PairedDifference.Of(b, a)),
+            ], $"{other} and {baseline} cannot be told apart.");
+        }
+
+        static SeedValue[] Values(double[] values) => [.. values.Select((value, i) => new SeedValue(i + 1, value))];
+
+        return new()
+        {
+            Name = "compared",
+            Preset = "domain",
+            Baseline = baseline,
+            Seeds = [1, 2, 3],
+            Family = 2,
+            Missing = [],
+            Notes = [],
+            Arms = [new(baseline, "unet, paper wiring", 1000, 900, 0, 20), new(other, "qvunet-1hq, paper wiring", 990, 900, 196, 20)],
+            Metrics = [Metric(10, 1), Metric(20, 0)],
+        };
+    }
+}

@@ -1,0 +1,206 @@
+using System.Globalization;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using AngleSharp.Html.Dom;
+using Qdiff;
+using Qdiff.Evaluation;
+using Qdiff.Imaging;
+using Qdiff.Papers;
+using Qdiff.Reports;
+
+/// <summary>One small run with circuits, trained once, and its report.</summary>
+public sealed class RunReportFixture : IDisposable
+{
+    readonly TemporaryFolder folder = new();
+
+    public RunReportFixture()
+    {
+        TrainingRun run = TinyExperiment.Start(folder.Path, "training.steps=12", "training.sampleEvery=6", "training.frameEvery=4",
+            "training.checkpointEvery=6", "sampling.count=4", "diffusion.steps=20", "model.vertex.circuit=hqconv", "model.dimension=6");
+        run.Audited();
+        Run = TinyExperiment.Train(run);
+        MetricsFile.Add(Path.Combine(Run, MetricsFile.FileName), Measured("tiny-42, step 12", 12, 3.25, 2));
+        MetricsFile.Add(Path.Combine(Run, MetricsFile.FileName), Measured("tiny-42, step 6", 6, 7.5, 6));
+    }
+
+    public string Run { get; }
+
+    /// <summary>A copy of the run that a test may damage.</summary>
+    internal string Copy(TemporaryFolder into)
+    {
+        string copy = into.File("copy-42");
+        foreach (string file in Directory.GetFiles(Run, "*", SearchOption.AllDirectories))
+            into.Write(Path.Combine("copy-42", Path.GetRelativePath(Run, file)), File.ReadAllBytes(file));
+        return copy;
+    }
+
+    public void Dispose() => folder.Dispose();
+
+    static EvaluationReport Measured(string subject, long step, double value, double low)
+    {
+        Protocol protocol = new() { Metric = "fid", Features = "domain-clothes", GeneratedCount = 100, RealCount = 200, Split = "test" };
+        return new()
+        {
+            Key = subject,
+            Subject = subject,
+            Step = step,
+            Samples = 100,
+            Preset = "domain",
+            Missing = [new("kid", "too <few> samples")],
+            Metrics = [new(new(value, protocol, new Interval(low, 9, 0.95)), new(0.5, protocol))],
+            Notes = ["a note & more"],
+        };
+    }
+}
+
+public sealed class RunReportTests(RunReportFixture fixture) : IClassFixture<RunReportFixture>, IDisposable
+{
+    readonly TemporaryFolder folder = new();
+
+    public void Dispose() => folder.Dispose();
+
+    [Fact]
+    public void TheReportSaysWhatTheFilesSay()
+    {
+        string file = Report.Write(fixture.Run, Papers.Catalog, options: new() { Repeat = run => $"again {Path.GetFileName(run)}" });
+        Assert.Equal(Path.Combine(fixture.Run, Report.FileName), file);
+        string text = File.ReadAllText(file);
+        Assert.InRange(text.Length, 50_000, 1_000_000);
+        IHtmlDocument page = ReportPages.Parse(text);
+        ReportPages.AssertSound(page);
+        Assert.Equal("finished", page.QuerySelector(".state")!.TextContent);
+        Assert.Contains("unet (paper wiring) learns 200 images of fashion-mnist/test", page.QuerySelector(".lead")!.TextContent);
+
+        AuditReport audit = AuditReport.FromJson(File.ReadAllText(Path.Combine(fixture.Run, "audit.json")));
+        Assert.Equal(["together", N(audit.Nominal), N(audit.Live), N(audit.Dead), N(audit.Undecided), N(audit.Detached)],
+            ReportPages.Row(page, "Parameters by kind", "together"));
+        AuditTotal angles = audit.Totals.First(total => total.Kind == ParameterKind.CircuitAngle);
+        Assert.Equal(N(angles.Live), ReportPages.Row(page, "Parameters by kind", "circuit angle")[2]);
+
+        string[] row = ReportPages.Row(page, "tiny-42, step 12", "fid/domain-clothes/v1");
+        Assert.Equal(["3.250", "2.000", "9.000", "-", "0.5000"], row[1..6]);
+        Assert.StartsWith("fid/domain-clothes/v1 n=200:100 split=test", row[6]);
+        Assert.Contains("kid: too <few> samples", page.GetElementById("metrics")!.TextContent);
+        Assert.Contains("a note & more", page.GetElementById("metrics")!.TextContent);
+        // Measured at two steps, so there is a curve of it.
+        Assert.Contains(page.QuerySelectorAll("#metrics svg"), svg => svg.QuerySelector("title")!.TextContent == "fid/domain-clothes/v1");
+
+        Assert.Equal(["Loss", "Gradient norm"], page.QuerySelectorAll("#training svg").Select(svg => svg.QuerySelector("title")!.TextContent));
+        Assert.Contains("circuit angles", page.QuerySelectorAll("#training svg")[1].TextContent);
+        Assert.Equal(["step 4", "step 8", "step 12"], page.QuerySelectorAll("#film .frame").Select(frame => frame.GetAttribute("data-title")));
+        Assert.Contains("From noise to image", page.GetElementById("samples")!.TextContent);
+        Assert.Contains("Nearest training images", page.GetElementById("samples")!.TextContent);
+        Assert.Contains("12 qubits, 96 gates, 12 features, 84 angles each", page.GetElementById("circuits")!.TextContent);
+        Assert.Single(page.QuerySelectorAll("#circuits svg"));
+        Assert.Equal(File.ReadAllText(Path.Combine(fixture.Run, "config.yaml")).Trim(), page.QuerySelector("#configuration pre")!.TextContent.Trim());
+        Assert.Equal(["qdiff test", "again tiny-42"], page.QuerySelectorAll("#origin pre").Select(pre => pre.TextContent.Trim()).Take(2));
+        Assert.Null(page.GetElementById("problems"));
+    }
+
+    /// <summary>The strip ends in the very samples of the run's sheets, and an image that was learned is nearest to itself.</summary>
+    [Fact]
+    public void SamplesAndNeighboursAreTheRunsOwn()
+    {
+        RunFolder run = RunFolder.Open(fixture.Run, Papers.Catalog);
+        LastSamples last = LastSamples.Draw(run, CancellationToken.None);
+        ImageSet training = run.Experiment.Config.Data.Load(Papers.Catalog);
+        Raster sheet = Png.Read(Path.Combine(fixture.Run, "samples", "step-000012.png"));
+        Raster own = SampleSheet.Draw(last.Images.Shape, TrainedRun.Open(run).Sampler(new DdimSampler { Steps = 20 })
+            .Generate(run.Experiment.Config.Sampling.Seed, 4), ClassChoice.Of(TrainedRun.Open(run).Network, run.Manifest.Data, []));
+        Assert.Equal(own.Pixels, sheet.Pixels);
+        Assert.Equal(sheet.Row(2 + 2 * 8)[(2 + 2 * 5) * sheet.Channels], last.Images.Image(0)[8 * last.Images.Width + 5]);
+
+        LastSamples copies = last with { Images = training.Select([.. Enumerable.Range(0, 8).Select(i => 3 * i)], "copies") };
+        (_, double[] differences, double[] real) = copies.Nearest(training);
+        Assert.All(differences, difference => Assert.Equal(0, difference));
+        Assert.Equal(8, real.Length);
+        int first = (int)(0.5 * training.Count / 8);
+        double least = Enumerable.Range(0, training.Count).Where(i => i != first).Min(i => Math.Sqrt(training.Image(i).ToArray()
+            .Zip(training.Image(first).ToArray(), (a, b) => (double)(a - b) * (a - b)).Average()));
+        Assert.Equal(least, real[0], 1e-3 * least);
+    }
+
+    [Fact]
+    public void HostileTextsAreText()
+    {
+        const string hostile = "</script><script>alert(1)</script><img src=x onerror=alert(1)>\u202e\u001b[31m";
+        string run = fixture.Copy(folder);
+        Change(run, "manifest.json", json =>
+        {
+            json["model"]!["name"] = hostile;
+            json["data"]!["name"] = hostile;
+            json["data"]!["classNames"]![0] = hostile;
+            json["command"]![0] = hostile;
+            json["machine"]!["cpu"] = hostile;
+        });
+        Change(run, "audit.json", json => json["findings"]!.AsArray().Add(JsonNode.Parse(
+            $$"""{"severity":"error","code":"x","where":{{JsonSerializer.Serialize(hostile)}},"what":"y","numbers":1,"evidence":{},"divergence":null}""")));
+        Change(run, MetricsFile.FileName, json => json["evaluations"]![0]!["subject"] = hostile);
+        File.AppendAllText(Path.Combine(run, "log.txt"), hostile + "\n");
+        File.AppendAllText(Path.Combine(run, "config.yaml"), "# " + hostile.Replace("\u001b", "") + "\n");
+        IHtmlDocument page = ReportPages.Of(run, new() { DrawsSamples = false });
+        ReportPages.AssertSound(page);
+        Assert.True(page.Body!.TextContent.Split("<script>alert(1)</script>").Length > 7);
+        Assert.DoesNotContain('\u202e', page.Source.Text);
+        Assert.DoesNotContain('\u001b', page.Source.Text);
+    }
+
+    [Fact]
+    public void WhatCannotBeReadIsSaidAndTheRestIsShown()
+    {
+        string run = fixture.Copy(folder);
+        string steps = Path.Combine(run, "steps.jsonl");
+        File.WriteAllText(steps, File.ReadAllText(steps) + """{"number":13,"loss":"NaN","gradientNorm":"Infinity","learningRate":0,"decay":0,"seconds":1}""" + "\n{\"number\":14,\"lo");
+        File.WriteAllText(Path.Combine(run, "audit.json"), File.ReadAllText(Path.Combine(run, "audit.json"))[..200]);
+        Change(run, MetricsFile.FileName, json => json["schema"] = 9);
+        File.WriteAllBytes(Path.Combine(run, "samples", "frames", "step-000008.png"), File.ReadAllBytes(Path.Combine(run, "samples", "frames", "step-000008.png"))[..99]);
+        File.AppendAllText(Path.Combine(run, "config.yaml"), "future:\n  setting: 1\n");
+        IHtmlDocument page = ReportPages.Of(run);
+        ReportPages.AssertSound(page);
+        Assert.Equal("unknown", page.QuerySelector(".state")!.TextContent);
+        Assert.Equal(["step 4", "step 12"], page.QuerySelectorAll("#film .frame").Select(frame => frame.GetAttribute("data-title")));
+        Assert.Contains("NaN at step 13", page.GetElementById("training")!.TextContent);
+        Assert.Contains("There is no audit of this run", page.GetElementById("audit")!.TextContent);
+        string[] problems = [.. page.QuerySelectorAll("#problems li").Select(item => item.TextContent)];
+        foreach (string part in (string[])["audit.json", "schema 9", "step-000008.png", "future"])
+            Assert.Contains(problems, problem => problem.Contains(part, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void ARunThatHasJustBegunAndNoRunAtAll()
+    {
+        string run = fixture.Copy(folder);
+        foreach (string name in (string[])["checkpoints", "samples"]) Directory.Delete(Path.Combine(run, name), recursive: true);
+        foreach (string name in (string[])["steps.jsonl", "audit.json", "metrics.json", "log.txt"]) File.Delete(Path.Combine(run, name));
+        using (RunLock.Take(run))
+            Assert.Equal("training", ReportPages.Of(run).QuerySelector(".state")!.TextContent);
+        IHtmlDocument page = ReportPages.Of(run);
+        ReportPages.AssertSound(page);
+        Assert.Equal("new", page.QuerySelector(".state")!.TextContent);
+        Assert.True(page.QuerySelectorAll(".missing").Length >= 4);
+
+        File.Delete(Path.Combine(run, "config.yaml"));
+        Assert.Contains("is no run", Assert.Throws<InputException>(() => Report.Of(run, Papers.Catalog)).Message);
+        Assert.Contains("There is no folder", Assert.Throws<InputException>(() => Report.Of(folder.File("nowhere"), Papers.Catalog)).Message);
+    }
+
+    [Fact]
+    public void TheContentOfARunIsReadWithoutTheWholeLog()
+    {
+        RunContent run = RunContent.Read(fixture.Run, Papers.Catalog);
+        Assert.Equal((12L, 12, RunState.Finished), (run.Last!.Number, run.Total, run.State));
+        Assert.Equal(run.Last, StepLog.Read(Path.Combine(fixture.Run, "steps.jsonl"))[^1]);
+        Assert.Equal([6L, 12L], run.Probe.Keys);
+        Assert.Equal(run.Checkpoints.Select(checkpoint => (float)checkpoint.Score!.Value), run.Probe.Values.Select(value => (float)value));
+        Assert.Equal([fixture.Run], RunFinder.In(Path.GetDirectoryName(fixture.Run)!));
+    }
+
+    static void Change(string run, string file, Action<JsonNode> change)
+    {
+        JsonNode json = JsonNode.Parse(File.ReadAllText(Path.Combine(run, file)))!;
+        change(json);
+        File.WriteAllText(Path.Combine(run, file), json.ToJsonString());
+    }
+
+    static string N(int number) => number.ToString("N0", CultureInfo.InvariantCulture);
+}

@@ -1,0 +1,65 @@
+using Qdiff;
+using Qdiff.Papers;
+using Qdiff.Tensors;
+
+public class CircuitGradientTests
+{
+    static readonly UNet s_design = new()
+    {
+        Dimension = 4,
+        Groups = 2,
+        Multipliers = [1, 3],
+        Heads = 1,
+        HeadFeatures = 4,
+        Image = [1, 8, 8],
+        Vertex = new() { Circuit = PublishedCircuits.HQConv() },
+    };
+
+    /// <summary>The norms are those of the very gradient that the optimiser is given.</summary>
+    [Fact]
+    public void TheNormsOfCircuitsAndOfAllElseAreThoseOfTheirGradients()
+    {
+        Network network = s_design.Build();
+        var seen = new Watching();
+        TrainingStep step = Step(network, seen);
+        double circuits = 0, others = 0;
+        foreach (Parameter parameter in network.Parameters)
+            foreach (float g in seen.Gradient.AsSpan(parameter.Offset, parameter.Count))
+                if (network.Circuits.Any(layer => layer.Angles == parameter)) circuits += (double)g * g;
+                else others += (double)g * g;
+        Assert.True(circuits > 0);
+        Assert.Equal(Math.Sqrt(circuits), step.CircuitGradientNorm!.Value, 1e-9 * Math.Sqrt(circuits));
+        Assert.Equal(Math.Sqrt(others), step.ClassicalGradientNorm!.Value, 1e-6 * Math.Sqrt(others));
+        Assert.Equal(Math.Sqrt(circuits + others), step.GradientNorm, 1e-9 * step.GradientNorm);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void WithoutTrainedCircuitsThereIsNone(bool frozen)
+    {
+        Network network = frozen ? s_design.Build(Control.Frozen) : (s_design with { Vertex = null }).Build();
+        TrainingStep step = Step(network, new Adam());
+        Assert.Null(step.CircuitGradientNorm);
+        Assert.Null(step.ClassicalGradientNorm);
+        Assert.DoesNotContain("circuit", System.Text.Json.JsonSerializer.Serialize(step, RunJson.Line), StringComparison.OrdinalIgnoreCase);
+    }
+
+    static TrainingStep Step(Network network, Optimiser optimiser)
+    {
+        var pixels = new byte[4 * 64];
+        new Random(1).NextBytes(pixels);
+        var trainer = new Trainer(new TrainingState(network, seed: 1),
+            new Objective(NoiseSchedule.Cosine(20), Prediction.Epsilon, Weighting.Uniform), new("noise", [1, 8, 8], pixels),
+            new TrainerOptions { Batch = 4, Seed = 1, Threads = 1, Optimiser = optimiser });
+        return trainer.Run().First();
+    }
+
+    sealed record Watching : Optimiser
+    {
+        public float[] Gradient { get; private set; } = [];
+
+        public override void Step(Span<float> values, ReadOnlySpan<float> gradient, Span<float> m, Span<float> v,
+            double learningRate, long step) => Gradient = [.. gradient];
+    }
+}
