@@ -7,6 +7,10 @@ switch (args)
         return Goals.Run(rest.Contains("--json"));
     case ["beside", string other, .. string[] rounds]:
         return SideBySide.Run(other, rounds is [string n] ? int.Parse(n) : 3);
+    case ["widths", "--here"]:
+        return Widths.RunHere();
+    case ["widths", .. string[] times]:
+        return Widths.Run(times is [string often] ? int.Parse(often) : 2);
     case ["kernels", .. string[] lanes]:
         switch (lanes is [string count] ? int.Parse(count) : MachineVectors.Lanes)
         {
@@ -33,7 +37,7 @@ switch (args)
         Coverage.Run(coverage.FirstOrDefault(400), [.. coverage.Skip(1)]);
         return 0;
     default:
-        Console.Error.WriteLine("usage: goals [--json] | beside OTHER/Qdiff.Benchmarks.dll [ROUNDS] | kernels [4|8|16] | "
+        Console.Error.WriteLine("usage: goals [--json] | beside OTHER/Qdiff.Benchmarks.dll [ROUNDS] | widths [ROUNDS] | kernels [4|8|16] | "
             + "circuits [PLOT.svg] | jpeg [FOLDER] | inception [WEIGHTS] | metrics | coverage [DRAWS [ROW …]]");
         return 2;
 }

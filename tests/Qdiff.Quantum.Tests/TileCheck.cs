@@ -5,16 +5,34 @@ static class TileCheck
 {
     public const double ExpectationTolerance = 4e-6, GradientTolerance = 4e-5;
 
-    /// <summary>The tile's results: expectations, input gradients and the summed weight gradient.</summary>
-    public static (float[] Expectations, float[] InputGradient, float[] WeightGradient) Run(
-        Circuit circuit, IReadOnlyList<Observable> readOuts, double[][] inputs, double[] weights, double[][] cotangents)
+    /// <summary>The tile's results in vectors of <paramref name="width"/> samples, this machine's if it is not given: expectations,
+    /// input gradients and the summed weight gradient.</summary>
+    public static (float[] Expectations, float[] InputGradient, float[] WeightGradient) Run(Circuit circuit,
+        IReadOnlyList<Observable> readOuts, double[][] inputs, double[] weights, double[][] cotangents, int? width = null)
     {
         (float[] expectations, float[] inputGradient, float[] weightGradient) =
             (new float[16 * readOuts.Count], new float[16 * circuit.Inputs], new float[circuit.Weights]);
-        new LoweredCircuit(circuit, readOuts).Prepare(Single(weights))
-            .Gradient(Tile(inputs, circuit.Inputs), Tile(cotangents, readOuts.Count), expectations, inputGradient, weightGradient,
-                new());
+        PreparedCircuit prepared = new LoweredCircuit(circuit, readOuts).Prepare(Single(weights));
+        if (width is { } samples) prepared.Width = samples;
+        prepared.Gradient(Tile(inputs, circuit.Inputs), Tile(cotangents, readOuts.Count), expectations, inputGradient,
+            weightGradient, new());
         return (expectations, inputGradient, weightGradient);
+    }
+
+    /// <summary>Equal bits from vectors of 4, 8 and 16 samples.</summary>
+    public static void IsTheSameForAllWidths(Circuit circuit, IReadOnlyList<Observable> readOuts, Random random)
+    {
+        double[] weights = RandomCircuits.Numbers(random, circuit.Weights);
+        double[][] inputs = [.. Enumerable.Range(0, 16).Select(_ => RandomCircuits.Numbers(random, circuit.Inputs))];
+        double[][] cotangents = [.. Enumerable.Range(0, 16).Select(_ => RandomCircuits.Numbers(random, readOuts.Count))];
+        (float[], float[], float[])[] results = [.. ((int[])[4, 8, 16])
+            .Select(width => Run(circuit, readOuts, inputs, weights, cotangents, width))];
+        foreach ((float[] expectations, float[] inputGradient, float[] weightGradient) in results)
+        {
+            Assert.Equal(results[0].Item1, expectations);
+            Assert.Equal(results[0].Item2, inputGradient);
+            Assert.Equal(results[0].Item3, weightGradient);
+        }
     }
 
     /// <summary>

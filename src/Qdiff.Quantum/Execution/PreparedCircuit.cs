@@ -25,6 +25,9 @@ public sealed class PreparedCircuit
 
     internal PreparedProgram[] Programs { get; }
 
+    /// <summary>Samples that go together, as many as this machine's vectors hold: 16, 8 or 4.</summary>
+    internal int Width { get; set; } = MachineVectors.Lanes;
+
     /// <summary>
     /// The expectations (read-outs × 16) of one tile of inputs (inputs × 16); element e of sample s is at e·16 + s.
     /// </summary>
@@ -84,17 +87,46 @@ public sealed class PreparedCircuit
     // Apart from the protected regions, in which the compiler keeps no locals in registers.
     unsafe void Forward(float* memory, ReadOnlySpan<float> inputs, Span<float> expectations)
     {
-        foreach (PreparedProgram program in Programs) new ProgramRun(program, memory, inputs).Forward(expectations);
+        switch (Width)
+        {
+            case 16: Forward<Lanes16>(memory, inputs, expectations); break;
+            case 8: Forward<Lanes8>(memory, inputs, expectations); break;
+            default: Forward<Lanes4>(memory, inputs, expectations); break;
+        }
+    }
+
+    unsafe void Forward<V>(float* memory, ReadOnlySpan<float> inputs, Span<float> expectations) where V : struct, ILanes<V>
+    {
+        foreach (PreparedProgram program in Programs)
+            for (int lane = 0; lane < Tile.Samples; lane += V.Count)
+                new ProgramRun<V>(program, memory, inputs, lane).Forward(expectations);
     }
 
     unsafe void Gradient(float* memory, ReadOnlySpan<float> inputs, ReadOnlySpan<float> cotangent, Span<float> expectations,
         Span<float> inputGradient, Span<float> weightGradient)
     {
+        switch (Width)
+        {
+            case 16: Gradient<Lanes16>(memory, inputs, cotangent, expectations, inputGradient, weightGradient); break;
+            case 8: Gradient<Lanes8>(memory, inputs, cotangent, expectations, inputGradient, weightGradient); break;
+            default: Gradient<Lanes4>(memory, inputs, cotangent, expectations, inputGradient, weightGradient); break;
+        }
+    }
+
+    unsafe void Gradient<V>(float* memory, ReadOnlySpan<float> inputs, ReadOnlySpan<float> cotangent, Span<float> expectations,
+        Span<float> inputGradient, Span<float> weightGradient) where V : struct, ILanes<V>
+    {
         foreach (PreparedProgram program in Programs)
         {
-            var run = new ProgramRun(program, memory, inputs);
-            run.Forward(expectations);
-            run.Backward(cotangent, inputGradient, weightGradient);
+            ProgramRun<V> run = default;
+            for (int lane = 0; lane < Tile.Samples; lane += V.Count)
+            {
+                run = new(program, memory, inputs, lane);
+                run.Forward(expectations);
+                run.Backward(cotangent, inputGradient);
+            }
+
+            run.CollectGradients(inputGradient, weightGradient);
         }
     }
 

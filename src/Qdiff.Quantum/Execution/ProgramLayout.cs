@@ -70,7 +70,7 @@ sealed class ProgramLayout
     /// <summary>8 vectors a run: the matrices that differ from sample to sample.</summary>
     public long Matrices { get; }
 
-    /// <summary>4 vectors a run: see <see cref="ReverseKernels"/>.</summary>
+    /// <summary>4 vectors a run: see <see cref="ReverseKernels{V}"/>.</summary>
     public long Overlaps { get; }
 
     public long InverseLength { get; }

@@ -1,46 +1,54 @@
 using System.Runtime.CompilerServices;
-using System.Runtime.Intrinsics;
 using static Qdiff.Quantum.Tile;
 
 namespace Qdiff.Quantum;
 
 /// <summary>
-/// The same tile backward: contraction, then the clusters un-computed. To be called after <see cref="Forward"/>.
+/// The same samples backward: contraction, then the clusters un-computed. To be called after <see cref="Forward"/>; when all
+/// samples of the tile have come so far, <see cref="CollectGradients"/> ends it.
 /// </summary>
-unsafe ref partial struct ProgramRun
+unsafe ref partial struct ProgramRun<V>
 {
-    public void Backward(ReadOnlySpan<float> cotangent, Span<float> inputGradient, Span<float> weightGradient)
+    public void Backward(ReadOnlySpan<float> cotangent, Span<float> inputGradient)
     {
         SpreadCotangent(cotangent);
         for (int c = 0; c < program.Clusters.Length; c++)
-            Clear(At(layout.Lambda[c]), (long)Amplitude << program.Clusters[c].Bits);
+            Clear<V>(At(layout.Lambda[c]), (nint)Amplitude << program.Clusters[c].Bits);
         for (int m = 0; m < contraction.Messages.Count; m++)
-            Clear(At(layout.MessageGradient[m]), (long)Amplitude * program.Edges[contraction.Messages[m].Edge].MessageSize);
-        Clear(At(layout.Overlaps), 4L * Samples * program.Runs.Length);
+            Clear<V>(At(layout.MessageGradient[m]), (nint)Amplitude * program.Edges[contraction.Messages[m].Edge].MessageSize);
+        Clear<V>(At(layout.Overlaps), 4 * Samples * program.Runs.Length);
 
         for (int r = 0; r < contraction.Roots.Count; r++) ReadBack(r);
         for (int m = contraction.Messages.Count - 1; m >= 0; m--) SendBack(m);
         for (int c = 0; c < program.Clusters.Length; c++) UnEvolve(c, inputGradient);
-        for (int r = 0; r < program.Runs.Length; r++) CollectGradient(r, inputGradient, weightGradient);
+    }
+
+    /// <summary>What the inputs (sample by sample) and the weights (summed over the tile) get from the overlaps of all runs.</summary>
+    public void CollectGradients(Span<float> inputGradient, Span<float> weightGradient)
+    {
+        for (int r = 0; r < program.Runs.Length; r++)
+            if (program.PerSample[r]) AddSamples(r, inputGradient, weightGradient);
+            else if (prepared.Axes[r].Count > 0) AddSums(r, weightGradient);
     }
 
     /// <summary>From the gradient by the read-outs to the gradient by the terms: the product rule.</summary>
     void SpreadCotangent(ReadOnlySpan<float> cotangent)
     {
         float* terms = At(layout.Terms), gradients = At(layout.TermGradients);
-        Clear(gradients, (long)Samples * contraction.Terms);
+        Clear<V>(gradients, (nint)Samples * contraction.Terms);
         foreach (ReadOutSum readOut in contraction.ReadOuts)
         {
-            Vector512<float> g = Vector512.Create(cotangent.Slice(readOut.ReadOut * Samples, Samples));
+            V g;
+            fixed (float* from = &cotangent[readOut.ReadOut * Samples + lane]) g = V.Load(from);
             foreach ((double coefficient, int[] factors) in readOut.Products)
             {
                 for (int i = 0; i < factors.Length; i++)
                 {
-                    Vector512<float> product = g * (float)coefficient;
+                    V product = g * V.Create((float)coefficient);
                     for (int k = 0; k < factors.Length; k++)
-                        if (k != i) product *= Load(terms + factors[k] * Samples);
+                        if (k != i) product *= V.Load(terms + factors[k] * Samples);
                     float* to = gradients + factors[i] * Samples;
-                    (Load(to) + product).Store(to);
+                    (V.Load(to) + product).Store(to);
                 }
             }
         }
@@ -53,20 +61,20 @@ unsafe ref partial struct ProgramRun
         Cluster cluster = program.Clusters[root.Cluster];
         float* phi = At(layout.Psi[root.Cluster]), image = root.Children.Length > 0 ? At(layout.RootImage[r]) : phi;
         float* observable = At(layout.Density);
-        layout.Signs[r]?.Spread(At(layout.TermGradients), observable);
+        layout.Signs[r]?.Spread<V>(At(layout.TermGradients), observable);
         AddObserved(r, cluster, observable, image, At(layout.Lambda[root.Cluster]));
         if (root.Children.Length == 0) return;
         // The image is no longer needed: it takes O φ.
-        Clear(image, (long)Amplitude << cluster.Bits);
+        Clear<V>(image, (nint)Amplitude << cluster.Bits);
         AddObserved(r, cluster, observable, phi, image);
         SendToChildren(root.Cluster, root.Children, phi, image);
     }
 
     void AddObserved(int r, Cluster cluster, float* observable, float* from, float* to)
     {
-        if (layout.Signs[r] is not null) PauliKernels.AccumulateDiagonal(observable, from, to, cluster.Bits, cluster.WireBits);
+        if (layout.Signs[r] is not null) PauliKernels<V>.AccumulateDiagonal(observable, from, to, cluster.Bits, cluster.WireBits);
         foreach ((PauliString local, int term) in layout.Flipped[r])
-            PauliKernels.Accumulate(local, At(layout.TermGradients) + term * Samples, from, to, cluster.Bits);
+            PauliKernels<V>.Accumulate(local, At(layout.TermGradients) + term * Samples, from, to, cluster.Bits);
     }
 
     void SendToChildren(int cluster, int[] children, float* phi, float* observed)
@@ -75,7 +83,7 @@ unsafe ref partial struct ProgramRun
         {
             float* ket = observed;
             if (children.Length > 1) Multiply(cluster, children, i, observed, ket = At(layout.ScratchB));
-            layout.Sides[cluster][contraction.Messages[children[i]].Edge].Gram(phi, ket, At(layout.MessageGradient[children[i]]));
+            layout.Sides[cluster][contraction.Messages[children[i]].Edge].Gram<V>(phi, ket, At(layout.MessageGradient[children[i]]));
         }
     }
 
@@ -86,13 +94,13 @@ unsafe ref partial struct ProgramRun
         EdgeKernels side = layout.Sides[node.Cluster][node.Edge];
         float* phi = At(layout.Psi[node.Cluster]), gradient = At(layout.MessageGradient[m]);
         float* image = layout.NodeImage[m] >= 0 ? At(layout.NodeImage[m]) : phi;
-        side.Multiply(gradient, image, At(layout.Lambda[node.Cluster]), accumulate: true);
+        side.Multiply<V>(gradient, image, At(layout.Lambda[node.Cluster]), accumulate: true);
         if (node.Children.Length == 0) return;
         float* from = phi;
         if (node.Local.Support != 0)
-            PauliKernels.Apply(node.Local, phi, from = At(layout.ScratchB), program.Clusters[node.Cluster].Bits);
+            PauliKernels<V>.Apply(node.Local, phi, from = At(layout.ScratchB), program.Clusters[node.Cluster].Bits);
         // The image is no longer needed: it takes G P φ.
-        side.Multiply(gradient, from, image);
+        side.Multiply<V>(gradient, from, image);
         SendToChildren(node.Cluster, node.Children, phi, image);
     }
 
@@ -116,12 +124,12 @@ unsafe ref partial struct ProgramRun
                     Reverse(step.Run, psi, lambda, step.Bits, step.Target, step.Control);
                     break;
                 case StepKind.BranchControl:
-                    BranchKernels.JoinControl(psi, step.Bits, step.Control);
-                    BranchKernels.JoinControl(lambda, step.Bits, step.Control);
+                    BranchKernels<V>.JoinControl(psi, step.Bits, step.Control);
+                    BranchKernels<V>.JoinControl(lambda, step.Bits, step.Control);
                     break;
                 case StepKind.BranchTarget:
                     Reverse(step.Run, psi + half, lambda + half, step.Bits, step.Target, -1);
-                    BranchKernels.Accumulate(lambda + half, lambda, half);
+                    BranchKernels<V>.Accumulate(lambda + half, lambda, half);
                     break;
                 default:
                     throw new InvalidOperationException($"Unknown step {step.Kind}.");
@@ -141,7 +149,7 @@ unsafe ref partial struct ProgramRun
             {
                 wire = At(layout.Wire[c]) + bit * 2 * Amplitude;
                 wireLambda = At(layout.WireLambda);
-                ProductKernels.Part(psi, lambda, bit, wire, wireLambda);
+                ProductKernels<V>.Part(psi, lambda, bit, wire, wireLambda);
             }
 
             List<int> runs = cluster.Preparation[bit];
@@ -158,8 +166,8 @@ unsafe ref partial struct ProgramRun
             float* blockPsi = fromPsi, blockLambda = fromLambda;
             if (!pass.IsContiguous)
             {
-                BlockKernels.Gather(fromPsi, pass.Offsets, blockPsi = At(layout.BlockPsi));
-                BlockKernels.Gather(fromLambda, pass.Offsets, blockLambda = At(layout.BlockLambda));
+                BlockKernels<V>.Gather(fromPsi, pass.Offsets, blockPsi = At(layout.BlockPsi));
+                BlockKernels<V>.Gather(fromLambda, pass.Offsets, blockLambda = At(layout.BlockLambda));
             }
 
             for (int i = pass.Steps.Length - 1; i >= 0; i--)
@@ -170,82 +178,88 @@ unsafe ref partial struct ProgramRun
             }
 
             if (pass.IsContiguous) continue;
-            BlockKernels.Scatter(blockPsi, pass.Offsets, fromPsi);
-            BlockKernels.Scatter(blockLambda, pass.Offsets, fromLambda);
+            BlockKernels<V>.Scatter(blockPsi, pass.Offsets, fromPsi);
+            BlockKernels<V>.Scatter(blockLambda, pass.Offsets, fromLambda);
         }
     }
 
-    void Reverse(int run, float* psi, float* lambda, int bits, int target, int control) => ReverseKernels.Apply(
+    void Reverse(int run, float* psi, float* lambda, int bits, int target, int control) => ReverseKernels<V>.Apply(
         program.Shapes[run], psi, lambda, bits, target, control, MatrixOf(run), At(layout.Overlaps) + run * 4 * Samples);
 
     /// <summary>a = x/|x|, so dL/dx = (2·Re λ − a (a·2·Re λ))/|x|.</summary>
     void AddAmplitudeGradient(float* psi, float* lambda, Span<float> inputGradient)
     {
-        Vector512<float> along = default, inverse = Load(At(layout.InverseLength));
+        V along = default, inverse = V.Load(At(layout.InverseLength));
         for (int k = 0; k < inputs.Length / Samples; k++)
-            along = MultiplyAdd(Load(psi + (nint)k * Amplitude), Load(lambda + (nint)k * Amplitude), along);
+            along = V.MultiplyAdd(V.Load(psi + (nint)k * Amplitude), V.Load(lambda + (nint)k * Amplitude), along);
         for (int k = 0; k < inputs.Length / Samples; k++)
         {
-            Vector512<float> gradient =
-                MultiplyAddNegated(Load(psi + (nint)k * Amplitude), along, Load(lambda + (nint)k * Amplitude)) * 2f * inverse;
-            AddTo(inputGradient, k, gradient);
+            V gradient =
+                V.MultiplyAddNegated(V.Load(psi + (nint)k * Amplitude), along, V.Load(lambda + (nint)k * Amplitude)) * V.Create(2) * inverse;
+            AddTo(inputGradient, k, lane, gradient);
         }
     }
 
-    static void AddTo(Span<float> inputGradient, int index, Vector512<float> gradient)
+    static void AddTo(Span<float> inputGradient, int index, int lane, V gradient)
     {
-        Span<float> to = inputGradient.Slice(index * Samples, Samples);
-        (Vector512.Create((ReadOnlySpan<float>)to) + gradient).CopyTo(to);
+        fixed (float* to = &inputGradient[index * Samples + lane]) (V.Load(to) + gradient).Store(to);
     }
 
-    /// <summary>
-    /// From the overlaps t of a run to the inputs (sample by sample) or weights (summed over the samples) in its angles.
-    /// </summary>
-    void CollectGradient(int r, Span<float> inputGradient, Span<float> weightGradient)
+    /// <summary>From the overlaps t of a run, summed over the tile, to the weights in its angles.</summary>
+    void AddSums(int r, Span<float> weightGradient)
     {
-        float* t = At(layout.Overlaps) + r * 4 * Samples;
-        if (!program.PerSample[r])
-        {
-            if (prepared.Axes[r].Count == 0) return;
-            double t0 = Vector512.Sum(Load(t)), t1 = Vector512.Sum(Load(t + 16));
-            double tx = Vector512.Sum(Load(t + 32)), ty = Vector512.Sum(Load(t + 48));
-            foreach ((int weight, double n0, double nx, double ny, double nz) in prepared.Axes[r])
-                weightGradient[weight] += (float)(n0 * (t0 + t1) + nx * tx + ny * ty + nz * (t0 - t1));
-            return;
-        }
+        float* t = Overlaps(r);
+        double t0 = Lanes.SumOfSamples<V>(t), t1 = Lanes.SumOfSamples<V>(t + 16);
+        double tx = Lanes.SumOfSamples<V>(t + 32), ty = Lanes.SumOfSamples<V>(t + 48);
+        foreach ((int weight, double n0, double nx, double ny, double nz) in prepared.Axes[r])
+            weightGradient[weight] += (float)(n0 * (t0 + t1) + nx * tx + ny * ty + nz * (t0 - t1));
+    }
 
+    /// <summary>From the overlaps t of a run to the inputs in its angle, and through a formula to the weights.</summary>
+    void AddSamples(int r, Span<float> inputGradient, Span<float> weightGradient)
+    {
         ref readonly InputGate gate = ref program.InputGates[r];
-        Vector512<float> gradient = gate.Scale * (gate.Kind switch
+        for (int first = 0; first < Samples; first += V.Count)
         {
-            GateKind.RX => Load(t + 32),
-            GateKind.RY => Load(t + 48),
-            GateKind.RZ => Load(t) - Load(t + 16),
-            _ => Load(t + 16) * -2f,
-        });
-        if (gate.Formula is { } formula)
-        {
-            AddThrough(formula, gradient, inputGradient, weightGradient);
-            return;
-        }
+            float* t = Overlaps(r) + first;
+            V gradient = V.Create(gate.Scale) * (gate.Kind switch
+            {
+                GateKind.RX => V.Load(t + 32),
+                GateKind.RY => V.Load(t + 48),
+                GateKind.RZ => V.Load(t) - V.Load(t + 16),
+                _ => V.Load(t + 16) * V.Create(-2),
+            });
+            if (gate.Formula is { } formula)
+            {
+                AddThrough(formula, first, gradient, inputGradient, weightGradient);
+                continue;
+            }
 
-        if (gate.SecondInput >= 0)
-        {
-            AddTo(inputGradient, gate.SecondInput, gradient * Input(gate.Input));
-            gradient *= Input(gate.SecondInput);
-        }
+            if (gate.SecondInput >= 0)
+            {
+                AddTo(inputGradient, gate.SecondInput, first, gradient * Input(gate.Input, first));
+                gradient *= Input(gate.SecondInput, first);
+            }
 
-        AddTo(inputGradient, gate.Input, gradient);
+            AddTo(inputGradient, gate.Input, first, gradient);
+        }
     }
+
+    /// <summary>A run's overlaps, of the whole tile.</summary>
+    float* Overlaps(int run) => At(layout.Overlaps) - lane + run * 4 * Samples;
 
     /// <summary>Apart from the common angles, whose gradients stay in a register.</summary>
     [MethodImpl(MethodImplOptions.NoInlining)]
-    void AddThrough(AngleExpression formula, Vector512<float> gradient, Span<float> inputGradient, Span<float> weightGradient)
+    void AddThrough(AngleExpression formula, int first, V gradient, Span<float> inputGradient, Span<float> weightGradient)
     {
-        for (int s = 0; s < Samples; s++)
+        float* values = stackalloc float[V.Count];
+        gradient.Store(values);
+        for (int s = 0; s < V.Count; s++)
         {
             // Idle samples may hold numbers for which the formula has no slope.
-            if (gradient[s] == 0) continue;
-            formula.AddGradient(gradient[s], new TileNumbers(s, inputs, prepared.WeightValues, inputGradient, weightGradient));
+            if (values[s] == 0) continue;
+            formula.AddGradient(values[s],
+                new TileNumbers(first + s, inputs, prepared.WeightValues, inputGradient, weightGradient));
         }
     }
 }

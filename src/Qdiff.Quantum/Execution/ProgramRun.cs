@@ -1,17 +1,22 @@
 using System.Runtime.CompilerServices;
-using System.Runtime.Intrinsics;
 using static Qdiff.Quantum.Tile;
 
 namespace Qdiff.Quantum;
 
-/// <summary>One program on one tile, forward: clusters, then the contraction to expectations.</summary>
-unsafe ref partial struct ProgramRun(PreparedProgram prepared, float* memory, ReadOnlySpan<float> inputs)
+/// <summary>
+/// One program on some samples of a tile, those from <paramref name="lane"/> on, forward: clusters, then the contraction to
+/// expectations.
+/// </summary>
+unsafe ref partial struct ProgramRun<V>(PreparedProgram prepared, float* memory, ReadOnlySpan<float> inputs, int lane)
+    where V : struct, ILanes<V>
 {
     readonly PreparedProgram prepared = prepared;
     readonly ProgramLayout layout = prepared.Layout;
     readonly ClusterProgram program = prepared.Layout.Program;
     readonly Contraction contraction = prepared.Layout.Contraction;
-    readonly float* memory = memory;
+    // Pointers into it point to the first of the samples.
+    readonly float* memory = memory + lane;
+    readonly int lane = lane;
     readonly ReadOnlySpan<float> inputs = inputs;
 
     public void Forward(Span<float> expectations)
@@ -23,15 +28,15 @@ unsafe ref partial struct ProgramRun(PreparedProgram prepared, float* memory, Re
         for (int r = 0; r < contraction.Roots.Count; r++) Read(r);
         foreach (ReadOutSum readOut in contraction.ReadOuts)
         {
-            Vector512<float> sum = Vector512.Create((float)readOut.Constant);
+            var sum = V.Create((float)readOut.Constant);
             foreach ((double coefficient, int[] terms) in readOut.Products)
             {
-                Vector512<float> product = Vector512.Create((float)coefficient);
-                foreach (int term in terms) product *= Load(At(layout.Terms) + term * Samples);
+                var product = V.Create((float)coefficient);
+                foreach (int term in terms) product *= V.Load(At(layout.Terms) + term * Samples);
                 sum += product;
             }
 
-            sum.CopyTo(expectations[(readOut.ReadOut * Samples)..]);
+            fixed (float* to = &expectations[readOut.ReadOut * Samples + lane]) sum.Store(to);
         }
     }
 
@@ -39,29 +44,35 @@ unsafe ref partial struct ProgramRun(PreparedProgram prepared, float* memory, Re
 
     float* MatrixOf(int run) => program.PerSample[run] ? At(layout.Matrices) + run * 8 * Samples : prepared.Matrix(run);
 
-    Vector512<float> Input(int index) => Vector512.Create(inputs.Slice(index * Samples, Samples));
+    V Input(int index) => Input(index, lane);
 
-    Vector512<float> AngleOf(ref readonly InputGate gate)
+    V Input(int index, int first)
+    {
+        fixed (float* from = &inputs[index * Samples + first]) return V.Load(from);
+    }
+
+    V AngleOf(ref readonly InputGate gate)
     {
         if (gate.Formula is { } formula) return AngleOf(formula);
-        Vector512<float> value = Input(gate.Input) * gate.Scale;
+        V value = Input(gate.Input) * V.Create(gate.Scale);
         return gate.SecondInput >= 0 ? value * Input(gate.SecondInput) : value;
     }
 
     /// <summary>Apart from the common angles, which are a few instructions and inlined.</summary>
     [MethodImpl(MethodImplOptions.NoInlining)]
-    Vector512<float> AngleOf(AngleExpression formula)
+    V AngleOf(AngleExpression formula)
     {
-        Span<float> values = stackalloc float[Samples];
-        for (int s = 0; s < Samples; s++) values[s] = (float)formula.Value(new TileNumbers(s, inputs, prepared.WeightValues));
-        return Vector512.Create((ReadOnlySpan<float>)values);
+        float* values = stackalloc float[V.Count];
+        for (int s = 0; s < V.Count; s++)
+            values[s] = (float)formula.Value(new TileNumbers(lane + s, inputs, prepared.WeightValues));
+        return V.Load(values);
     }
 
     void SetMatrix(ref readonly InputGate gate, float* u)
     {
-        Clear(u, 8 * Samples);
-        Vector512<float> angle = AngleOf(in gate);
-        (Vector512<float> sin, Vector512<float> cos) = Vector512.SinCos(gate.Kind == GateKind.Phase ? angle : angle * 0.5f);
+        Clear<V>(u, 8 * Samples);
+        V angle = AngleOf(in gate);
+        (V sin, V cos) = V.SinCos(gate.Kind == GateKind.Phase ? angle : angle * V.Create(0.5f));
         switch (gate.Kind)
         {
             case GateKind.RX:
@@ -83,7 +94,7 @@ unsafe ref partial struct ProgramRun(PreparedProgram prepared, float* memory, Re
                 Put(u, 7, sin);
                 break;
             case GateKind.Phase:
-                Put(u, 0, Vector512<float>.One);
+                Put(u, 0, V.One);
                 Put(u, 6, cos);
                 Put(u, 7, sin);
                 break;
@@ -92,7 +103,7 @@ unsafe ref partial struct ProgramRun(PreparedProgram prepared, float* memory, Re
         }
     }
 
-    static void Put(float* u, int k, Vector512<float> value) => value.Store(u + k * Samples);
+    static void Put(float* u, int k, V value) => value.Store(u + k * Samples);
 
     /// <summary>The amplitudes of a cluster: the product state of its wires, then its steps.</summary>
     void Evolve(int c)
@@ -105,12 +116,12 @@ unsafe ref partial struct ProgramRun(PreparedProgram prepared, float* memory, Re
             for (int bit = 0; bit < cluster.WireBits; bit++)
             {
                 float* wire = At(layout.Wire[c]) + bit * 2 * Amplitude;
-                Clear(wire, 2 * Amplitude);
-                Vector512<float>.One.Store(wire);
+                Clear<V>(wire, 2 * Amplitude);
+                V.One.Store(wire);
                 foreach (int run in cluster.Preparation[bit])
-                    ForwardKernels.Apply(program.Shapes[run], wire, 1, 0, -1, MatrixOf(run));
-                if (bit == 0) BranchKernels.Copy(wire, psi, 1);
-                else ProductKernels.Join(psi, bit, wire);
+                    ForwardKernels<V>.Apply(program.Shapes[run], wire, 1, 0, -1, MatrixOf(run));
+                if (bit == 0) BranchKernels<V>.Copy(wire, psi, 1);
+                else ProductKernels<V>.Join(psi, bit, wire);
             }
         }
 
@@ -126,14 +137,14 @@ unsafe ref partial struct ProgramRun(PreparedProgram prepared, float* memory, Re
             switch (step.Kind)
             {
                 case StepKind.Apply:
-                    ForwardKernels.Apply(program.Shapes[step.Run], psi, step.Bits, step.Target, step.Control, MatrixOf(step.Run));
+                    ForwardKernels<V>.Apply(program.Shapes[step.Run], psi, step.Bits, step.Target, step.Control, MatrixOf(step.Run));
                     break;
                 case StepKind.BranchControl:
-                    BranchKernels.SplitControl(psi, step.Bits, step.Control);
+                    BranchKernels<V>.SplitControl(psi, step.Bits, step.Control);
                     break;
                 case StepKind.BranchTarget:
-                    BranchKernels.Copy(psi, upper, step.Bits);
-                    ForwardKernels.Apply(program.Shapes[step.Run], upper, step.Bits, step.Target, -1, MatrixOf(step.Run));
+                    BranchKernels<V>.Copy(psi, upper, step.Bits);
+                    ForwardKernels<V>.Apply(program.Shapes[step.Run], upper, step.Bits, step.Target, -1, MatrixOf(step.Run));
                     break;
                 default:
                     throw new InvalidOperationException($"Unknown step {step.Kind}.");
@@ -147,29 +158,29 @@ unsafe ref partial struct ProgramRun(PreparedProgram prepared, float* memory, Re
         {
             int first = pass.First(b);
             float* from = psi + (nint)first * Amplitude, block = pass.IsContiguous ? from : At(layout.BlockPsi);
-            if (!pass.IsContiguous) BlockKernels.Gather(from, pass.Offsets, block);
+            if (!pass.IsContiguous) BlockKernels<V>.Gather(from, pass.Offsets, block);
             foreach (BlockStep step in pass.Steps)
             {
                 if (step.OuterControl >= 0 && (first >> step.OuterControl & 1) == 0) continue;
-                ForwardKernels.Apply(program.Shapes[step.Run], block, StepPass.BlockBits, step.Target, step.Control,
+                ForwardKernels<V>.Apply(program.Shapes[step.Run], block, StepPass.BlockBits, step.Target, step.Control,
                     MatrixOf(step.Run));
             }
 
-            if (!pass.IsContiguous) BlockKernels.Scatter(block, pass.Offsets, from);
+            if (!pass.IsContiguous) BlockKernels<V>.Scatter(block, pass.Offsets, from);
         }
     }
 
     void LoadAmplitudes(float* psi, int bits)
     {
-        Clear(psi, (long)Amplitude << bits);
-        Vector512<float> squares = default;
+        Clear<V>(psi, (nint)Amplitude << bits);
+        V squares = default;
         int count = inputs.Length / Samples;
-        for (int k = 0; k < count; k++) squares = MultiplyAdd(Input(k), Input(k), squares);
-        Vector512<float> isZero = Vector512.Equals(squares, default);
-        Vector512<float> inverse = Vector512.ConditionalSelect(isZero, default, Vector512<float>.One / Vector512.Sqrt(squares));
+        for (int k = 0; k < count; k++) squares = V.MultiplyAdd(Input(k), Input(k), squares);
+        V isZero = V.Equals(squares, default);
+        V inverse = V.Select(isZero, default, V.One / V.Sqrt(squares));
         inverse.Store(At(layout.InverseLength));
         for (int k = 0; k < count; k++) (Input(k) * inverse).Store(psi + (nint)k * Amplitude);
-        Vector512.ConditionalSelect(isZero, Vector512<float>.One, Load(psi)).Store(psi);
+        V.Select(isZero, V.One, V.Load(psi)).Store(psi);
     }
 
     /// <summary>The matrix over an edge that stands for everything behind the node.</summary>
@@ -184,15 +195,15 @@ unsafe ref partial struct ProgramRun(PreparedProgram prepared, float* memory, Re
             if (node.Local.Support != 0)
             {
                 from = node.Children.Length == 0 ? image : At(layout.ScratchB);
-                PauliKernels.Apply(node.Local, phi, from, program.Clusters[node.Cluster].Bits);
+                PauliKernels<V>.Apply(node.Local, phi, from, program.Clusters[node.Cluster].Bits);
             }
 
             if (node.Children.Length > 0) Multiply(node.Cluster, node.Children, -1, from, image);
         }
 
         float* message = At(layout.Message[m]);
-        Clear(message, (long)Amplitude * program.Edges[node.Edge].MessageSize);
-        layout.Sides[node.Cluster][node.Edge].Gram(phi, image, message);
+        Clear<V>(message, (nint)Amplitude * program.Edges[node.Edge].MessageSize);
+        layout.Sides[node.Cluster][node.Edge].Gram<V>(phi, image, message);
     }
 
     /// <summary>to ← Π M_child from, leaving out one child; needs scratch A, and B for more than two children.</summary>
@@ -201,7 +212,7 @@ unsafe ref partial struct ProgramRun(PreparedProgram prepared, float* memory, Re
         int remaining = children.Length - (except < 0 ? 0 : 1);
         if (remaining == 0)
         {
-            BranchKernels.Copy(from, to, program.Clusters[cluster].Bits);
+            BranchKernels<V>.Copy(from, to, program.Clusters[cluster].Bits);
             return;
         }
 
@@ -210,7 +221,7 @@ unsafe ref partial struct ProgramRun(PreparedProgram prepared, float* memory, Re
             if (i == except) continue;
             // Alternate so that the last product lands in its place.
             float* next = --remaining % 2 == 0 ? to : At(layout.ScratchA);
-            layout.Sides[cluster][contraction.Messages[children[i]].Edge].Multiply(At(layout.Message[children[i]]), from, next);
+            layout.Sides[cluster][contraction.Messages[children[i]].Edge].Multiply<V>(At(layout.Message[children[i]]), from, next);
             from = next;
         }
     }
@@ -228,9 +239,9 @@ unsafe ref partial struct ProgramRun(PreparedProgram prepared, float* memory, Re
         }
 
         foreach ((PauliString local, int term) in layout.Flipped[r])
-            PauliKernels.Expectation(local, phi, image, cluster.Bits).Store(At(layout.Terms) + term * Samples);
+            PauliKernels<V>.Expectation(local, phi, image, cluster.Bits).Store(At(layout.Terms) + term * Samples);
         if (layout.Signs[r] is not { } signs) return;
-        PauliKernels.Density(phi, image, cluster.Bits, cluster.WireBits, At(layout.Density));
-        signs.Evaluate(At(layout.Density), At(layout.Terms));
+        PauliKernels<V>.Density(phi, image, cluster.Bits, cluster.WireBits, At(layout.Density));
+        signs.Evaluate<V>(At(layout.Density), At(layout.Terms));
     }
 }

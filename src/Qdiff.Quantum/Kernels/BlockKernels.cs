@@ -1,18 +1,17 @@
-using System.Runtime.Intrinsics;
 using static Qdiff.Quantum.Tile;
 
 namespace Qdiff.Quantum;
 
 /// <summary>A block of amplitudes from its places to one piece of memory and back.</summary>
-static unsafe class BlockKernels
+static unsafe class BlockKernels<V> where V : struct, ILanes<V>
 {
     public static void Gather(float* from, int[] offsets, float* block)
     {
         for (int k = 0; k < offsets.Length; k++, block += Amplitude)
         {
             float* a = from + (nint)offsets[k] * Amplitude;
-            Load(a).Store(block);
-            Load(a + 16).Store(block + 16);
+            V.Load(a).Store(block);
+            V.Load(a + 16).Store(block + 16);
         }
     }
 
@@ -21,8 +20,8 @@ static unsafe class BlockKernels
         for (int k = 0; k < offsets.Length; k++, block += Amplitude)
         {
             float* a = to + (nint)offsets[k] * Amplitude;
-            Load(block).Store(a);
-            Load(block + 16).Store(a + 16);
+            V.Load(block).Store(a);
+            V.Load(block + 16).Store(a + 16);
         }
     }
 }

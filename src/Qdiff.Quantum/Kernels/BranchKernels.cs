@@ -1,10 +1,9 @@
-using System.Runtime.Intrinsics;
 using static Qdiff.Quantum.Tile;
 
 namespace Qdiff.Quantum;
 
 /// <summary>The two sides of a gate between clusters, forward and back; see <see cref="StepKind"/>.</summary>
-static unsafe class BranchKernels
+static unsafe class BranchKernels<V> where V : struct, ILanes<V>
 {
     /// <summary>The upper half becomes the amplitudes whose control bit is 1, the lower keeps those whose bit is 0.</summary>
     public static void SplitControl(float* state, int bits, int control)
@@ -14,11 +13,11 @@ static unsafe class BranchKernels
         {
             float* a = state + (nint)k * Amplitude;
             bool on = (k >> control & 1) != 0;
-            (on ? Load(a) : default).Store(a + half);
-            (on ? Load(a + 16) : default).Store(a + half + 16);
+            (on ? V.Load(a) : default).Store(a + half);
+            (on ? V.Load(a + 16) : default).Store(a + half + 16);
             if (!on) continue;
-            default(Vector512<float>).Store(a);
-            default(Vector512<float>).Store(a + 16);
+            default(V).Store(a);
+            default(V).Store(a + 16);
         }
     }
 
@@ -30,21 +29,21 @@ static unsafe class BranchKernels
         for (int k = 0; k < pairs.Count; k++)
         {
             float* a = state + ((nint)pairs.First(k) + (1 << control)) * Amplitude;
-            Load(a + half).Store(a);
-            Load(a + half + 16).Store(a + 16);
+            V.Load(a + half).Store(a);
+            V.Load(a + half + 16).Store(a + 16);
         }
     }
 
     /// <summary>to ← from, 2^bits amplitudes.</summary>
     public static void Copy(float* from, float* to, int bits)
     {
-        long bytes = ((long)Amplitude << bits) * sizeof(float);
-        Buffer.MemoryCopy(from, to, bytes, bytes);
+        float* end = to + ((nint)Amplitude << bits);
+        for (; to < end; to += Samples, from += Samples) V.Load(from).Store(to);
     }
 
     /// <summary>to ← to + from, <paramref name="count"/> floats.</summary>
     public static void Accumulate(float* from, float* to, nint count)
     {
-        for (nint k = 0; k < count; k += Samples) (Load(to + k) + Load(from + k)).Store(to + k);
+        for (nint k = 0; k < count; k += Samples) (V.Load(to + k) + V.Load(from + k)).Store(to + k);
     }
 }

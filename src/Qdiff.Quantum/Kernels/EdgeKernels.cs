@@ -1,5 +1,4 @@
 using System.Runtime.CompilerServices;
-using System.Runtime.Intrinsics;
 using static Qdiff.Quantum.Tile;
 
 namespace Qdiff.Quantum;
@@ -37,7 +36,7 @@ sealed unsafe class EdgeKernels
     /// to[…r'…] ← Σ_r M[b][r'][r] from[…r…], added to what is there if <paramref name="accumulate"/>; <paramref name="to"/> must
     /// not be <paramref name="from"/>.
     /// </summary>
-    public void Multiply(float* message, float* from, float* to, bool accumulate = false)
+    public void Multiply<V>(float* message, float* from, float* to, bool accumulate = false) where V : struct, ILanes<V>
     {
         int size = dense.Length, count = bases.Length / blocks;
         for (int block = 0; block < blocks; block++, message += Stride)
@@ -47,31 +46,32 @@ sealed unsafe class EdgeKernels
                 // A single base or row is taken twice: it is stored twice, with the same value.
                 for (int i = 0; i < count; i += 2)
                     for (int row = 0; row < size; row += 2)
-                        MultiplyRows(message, from, to, first[i], first[Math.Min(i + 1, count - 1)], row,
+                        MultiplyRows<V>(message, from, to, first[i], first[Math.Min(i + 1, count - 1)], row,
                             Math.Min(row + 1, size - 1), accumulate);
             }
         }
     }
 
-    void MultiplyRows(float* message, float* from, float* to, int base0, int base1, int row0, int row1, bool accumulate)
+    void MultiplyRows<V>(float* message, float* from, float* to, int base0, int base1, int row0, int row1, bool accumulate)
+        where V : struct, ILanes<V>
     {
         int size = dense.Length;
         float* m = message + (nint)row0 * size * Amplitude, n = message + (nint)row1 * size * Amplitude;
         float* y00 = to + (nint)(base0 + dense[row0]) * Amplitude, y01 = to + (nint)(base0 + dense[row1]) * Amplitude;
         float* y10 = to + (nint)(base1 + dense[row0]) * Amplitude, y11 = to + (nint)(base1 + dense[row1]) * Amplitude;
-        Vector512<float> r00 = default, i00 = default, r01 = default, i01 = default;
-        Vector512<float> r10 = default, i10 = default, r11 = default, i11 = default;
+        V r00 = default, i00 = default, r01 = default, i01 = default;
+        V r10 = default, i10 = default, r11 = default, i11 = default;
         if (accumulate)
         {
-            (r00, i00, r01, i01) = (Load(y00), Load(y00 + 16), Load(y01), Load(y01 + 16));
-            (r10, i10, r11, i11) = (Load(y10), Load(y10 + 16), Load(y11), Load(y11 + 16));
+            (r00, i00, r01, i01) = (V.Load(y00), V.Load(y00 + 16), V.Load(y01), V.Load(y01 + 16));
+            (r10, i10, r11, i11) = (V.Load(y10), V.Load(y10 + 16), V.Load(y11), V.Load(y11 + 16));
         }
 
         for (int column = 0; column < size; column++, m += Amplitude, n += Amplitude)
         {
             float* x = from + (nint)(base0 + dense[column]) * Amplitude, z = from + (nint)(base1 + dense[column]) * Amplitude;
-            Vector512<float> mr = Load(m), mi = Load(m + 16), nr = Load(n), ni = Load(n + 16);
-            Vector512<float> xr = Load(x), xi = Load(x + 16), zr = Load(z), zi = Load(z + 16);
+            V mr = V.Load(m), mi = V.Load(m + 16), nr = V.Load(n), ni = V.Load(n + 16);
+            V xr = V.Load(x), xi = V.Load(x + 16), zr = V.Load(z), zi = V.Load(z + 16);
             ComplexMultiplyAdd(mr, mi, xr, xi, ref r00, ref i00);
             ComplexMultiplyAdd(nr, ni, xr, xi, ref r01, ref i01);
             ComplexMultiplyAdd(mr, mi, zr, zi, ref r10, ref i10);
@@ -88,7 +88,7 @@ sealed unsafe class EdgeKernels
     /// M[b][r'][r] ← M + Σ conj(bra[…r'…]) ket[…r…]. The ket is a hermitian operator applied to the bra, one that commutes with
     /// all that the edge sees; so the result is hermitian, is computed above the diagonal, and mirrored.
     /// </summary>
-    public void Gram(float* bra, float* ket, float* message)
+    public void Gram<V>(float* bra, float* ket, float* message) where V : struct, ILanes<V>
     {
         int size = dense.Length, count = bases.Length / blocks;
         for (int block = 0; block < blocks; block++, message += Stride)
@@ -96,7 +96,7 @@ sealed unsafe class EdgeKernels
             fixed (int* first = &bases[block * count])
             {
                 for (int row = 0; row < size; row += 2)
-                    for (int column = row; column < size; column += 2) GramTile(bra, ket, message, first, count, row, column);
+                    for (int column = row; column < size; column += 2) GramTile<V>(bra, ket, message, first, count, row, column);
             }
 
             for (int row = 2; row < size; row++)
@@ -104,13 +104,14 @@ sealed unsafe class EdgeKernels
                 for (int column = 0; column < (row & ~1); column++)
                 {
                     float* from = message + (nint)(column * size + row) * Amplitude;
-                    Store(message + (nint)(row * size + column) * Amplitude, Load(from), -Load(from + 16));
+                    Store(message + (nint)(row * size + column) * Amplitude, V.Load(from), -V.Load(from + 16));
                 }
             }
         }
     }
 
-    void GramTile(float* bra, float* ket, float* message, int* first, int count, int row, int column)
+    void GramTile<V>(float* bra, float* ket, float* message, int* first, int count, int row, int column)
+        where V : struct, ILanes<V>
     {
         int size = dense.Length, nextRow = Math.Min(row + 1, size - 1), nextColumn = Math.Min(column + 1, size - 1);
         float* x0 = bra + (nint)dense[row] * Amplitude, x1 = bra + (nint)dense[nextRow] * Amplitude;
@@ -119,13 +120,13 @@ sealed unsafe class EdgeKernels
             m01 = message + (nint)(row * size + nextColumn) * Amplitude;
         float* m10 = message + (nint)(nextRow * size + column) * Amplitude,
             m11 = message + (nint)(nextRow * size + nextColumn) * Amplitude;
-        Vector512<float> r00 = Load(m00), i00 = Load(m00 + 16), r01 = Load(m01), i01 = Load(m01 + 16);
-        Vector512<float> r10 = Load(m10), i10 = Load(m10 + 16), r11 = Load(m11), i11 = Load(m11 + 16);
+        V r00 = V.Load(m00), i00 = V.Load(m00 + 16), r01 = V.Load(m01), i01 = V.Load(m01 + 16);
+        V r10 = V.Load(m10), i10 = V.Load(m10 + 16), r11 = V.Load(m11), i11 = V.Load(m11 + 16);
         for (int i = 0; i < count; i++)
         {
             nint at = (nint)first[i] * Amplitude;
-            Vector512<float> ar = Load(x0 + at), ai = Load(x0 + at + 16), br = Load(x1 + at), bi = Load(x1 + at + 16);
-            Vector512<float> cr = Load(y0 + at), ci = Load(y0 + at + 16), dr = Load(y1 + at), di = Load(y1 + at + 16);
+            V ar = V.Load(x0 + at), ai = V.Load(x0 + at + 16), br = V.Load(x1 + at), bi = V.Load(x1 + at + 16);
+            V cr = V.Load(y0 + at), ci = V.Load(y0 + at + 16), dr = V.Load(y1 + at), di = V.Load(y1 + at + 16);
             ConjugateMultiplyAdd(ar, ai, cr, ci, ref r00, ref i00);
             ConjugateMultiplyAdd(ar, ai, dr, di, ref r01, ref i01);
             ConjugateMultiplyAdd(br, bi, cr, ci, ref r10, ref i10);
@@ -139,25 +140,21 @@ sealed unsafe class EdgeKernels
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    static void ComplexMultiplyAdd(
-        Vector512<float> ar, Vector512<float> ai, Vector512<float> br, Vector512<float> bi,
-        ref Vector512<float> real, ref Vector512<float> imaginary)
+    static void ComplexMultiplyAdd<V>(V ar, V ai, V br, V bi, ref V real, ref V imaginary) where V : struct, ILanes<V>
     {
-        real = MultiplyAddNegated(ai, bi, MultiplyAdd(ar, br, real));
-        imaginary = MultiplyAdd(ai, br, MultiplyAdd(ar, bi, imaginary));
+        real = V.MultiplyAddNegated(ai, bi, V.MultiplyAdd(ar, br, real));
+        imaginary = V.MultiplyAdd(ai, br, V.MultiplyAdd(ar, bi, imaginary));
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    static void ConjugateMultiplyAdd(
-        Vector512<float> ar, Vector512<float> ai, Vector512<float> br, Vector512<float> bi,
-        ref Vector512<float> real, ref Vector512<float> imaginary)
+    static void ConjugateMultiplyAdd<V>(V ar, V ai, V br, V bi, ref V real, ref V imaginary) where V : struct, ILanes<V>
     {
-        real = MultiplyAdd(ai, bi, MultiplyAdd(ar, br, real));
-        imaginary = MultiplyAddNegated(ai, br, MultiplyAdd(ar, bi, imaginary));
+        real = V.MultiplyAdd(ai, bi, V.MultiplyAdd(ar, br, real));
+        imaginary = V.MultiplyAddNegated(ai, br, V.MultiplyAdd(ar, bi, imaginary));
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    static void Store(float* to, Vector512<float> real, Vector512<float> imaginary)
+    static void Store<V>(float* to, V real, V imaginary) where V : struct, ILanes<V>
     {
         real.Store(to);
         imaginary.Store(to + 16);

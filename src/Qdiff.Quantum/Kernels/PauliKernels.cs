@@ -1,11 +1,10 @@
 using System.Numerics;
-using System.Runtime.Intrinsics;
 using static Qdiff.Quantum.Tile;
 
 namespace Qdiff.Quantum;
 
 /// <summary>Pauli strings on states, P|k⟩ = i^(number of Y) · (−1)^|k·z| · |k ⊕ x⟩; the string acts on the low bits.</summary>
-static unsafe class PauliKernels
+static unsafe class PauliKernels<V> where V : struct, ILanes<V>
 {
     /// <summary>to ← P from.</summary>
     public static void Apply(PauliString pauli, float* from, float* to, int bits)
@@ -13,7 +12,7 @@ static unsafe class PauliKernels
         (int x, int z, int quarter) = ((int)pauli.XBits, (int)pauli.ZBits, pauli.YCount & 3);
         for (int k = 0; k < 1 << bits; k++)
         {
-            (Vector512<float> real, Vector512<float> imaginary) =
+            (V real, V imaginary) =
                 Turned(from + (nint)k * Amplitude, quarter + 2 * BitOperations.PopCount((uint)(k & z)));
             float* b = to + (nint)(k ^ x) * Amplitude;
             real.Store(b);
@@ -25,41 +24,41 @@ static unsafe class PauliKernels
     public static void Accumulate(PauliString pauli, float* factor, float* from, float* to, int bits)
     {
         (int x, int z, int quarter) = ((int)pauli.XBits, (int)pauli.ZBits, pauli.YCount & 3);
-        Vector512<float> g = Load(factor);
+        V g = V.Load(factor);
         for (int k = 0; k < 1 << bits; k++)
         {
-            (Vector512<float> real, Vector512<float> imaginary) =
+            (V real, V imaginary) =
                 Turned(from + (nint)k * Amplitude, quarter + 2 * BitOperations.PopCount((uint)(k & z)));
             float* b = to + (nint)(k ^ x) * Amplitude;
-            MultiplyAdd(g, real, Load(b)).Store(b);
-            MultiplyAdd(g, imaginary, Load(b + 16)).Store(b + 16);
+            V.MultiplyAdd(g, real, V.Load(b)).Store(b);
+            V.MultiplyAdd(g, imaginary, V.Load(b + 16)).Store(b + 16);
         }
     }
 
     /// <summary>Re⟨φ|P|χ⟩ for each sample.</summary>
-    public static Vector512<float> Expectation(PauliString pauli, float* phi, float* chi, int bits)
+    public static V Expectation(PauliString pauli, float* phi, float* chi, int bits)
     {
         (int x, int z, int quarter) = ((int)pauli.XBits, (int)pauli.ZBits, pauli.YCount & 3);
-        Vector512<float> sum = default, total = default;
+        V sum = default, total = default;
         for (int k = 0; k < 1 << bits; k++)
         {
             if (k % 1024 == 0) (total, sum) = (total + sum, default);
-            (Vector512<float> real, Vector512<float> imaginary) =
+            (V real, V imaginary) =
                 Turned(chi + (nint)k * Amplitude, quarter + 2 * BitOperations.PopCount((uint)(k & z)));
             float* b = phi + (nint)(k ^ x) * Amplitude;
-            sum = MultiplyAdd(Load(b), real, MultiplyAdd(Load(b + 16), imaginary, sum));
+            sum = V.MultiplyAdd(V.Load(b), real, V.MultiplyAdd(V.Load(b + 16), imaginary, sum));
         }
 
         return total + sum;
     }
 
     /// <summary>The amplitude times i^quarters.</summary>
-    static (Vector512<float> Real, Vector512<float> Imaginary) Turned(float* a, int quarters) => (quarters & 3) switch
+    static (V Real, V Imaginary) Turned(float* a, int quarters) => (quarters & 3) switch
     {
-        0 => (Load(a), Load(a + 16)),
-        1 => (-Load(a + 16), Load(a)),
-        2 => (-Load(a), -Load(a + 16)),
-        _ => (Load(a + 16), -Load(a)),
+        0 => (V.Load(a), V.Load(a + 16)),
+        1 => (-V.Load(a + 16), V.Load(a)),
+        2 => (-V.Load(a), -V.Load(a + 16)),
+        _ => (V.Load(a + 16), -V.Load(a)),
     };
 
     /// <summary>p[k] ← Σ over the higher bits of Re(conj φ · χ): 2^wireBits vectors.</summary>
@@ -69,8 +68,8 @@ static unsafe class PauliKernels
         for (int k = 0; k < 1 << bits; k++)
         {
             float* a = phi + (nint)k * Amplitude, b = chi + (nint)k * Amplitude, to = p + (nint)(k & wires - 1) * Samples;
-            Vector512<float> old = k < wires ? default : Load(to);
-            MultiplyAdd(Load(a), Load(b), MultiplyAdd(Load(a + 16), Load(b + 16), old)).Store(to);
+            V old = k < wires ? default : V.Load(to);
+            V.MultiplyAdd(V.Load(a), V.Load(b), V.MultiplyAdd(V.Load(a + 16), V.Load(b + 16), old)).Store(to);
         }
     }
 
@@ -80,10 +79,10 @@ static unsafe class PauliKernels
         int wires = 1 << wireBits;
         for (int k = 0; k < 1 << bits; k++)
         {
-            Vector512<float> factor = Load(o + (nint)(k & wires - 1) * Samples);
+            V factor = V.Load(o + (nint)(k & wires - 1) * Samples);
             float* a = chi + (nint)k * Amplitude, b = lambda + (nint)k * Amplitude;
-            MultiplyAdd(factor, Load(a), Load(b)).Store(b);
-            MultiplyAdd(factor, Load(a + 16), Load(b + 16)).Store(b + 16);
+            V.MultiplyAdd(factor, V.Load(a), V.Load(b)).Store(b);
+            V.MultiplyAdd(factor, V.Load(a + 16), V.Load(b + 16)).Store(b + 16);
         }
     }
 }

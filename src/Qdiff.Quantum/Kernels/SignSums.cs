@@ -1,4 +1,3 @@
-using System.Runtime.Intrinsics;
 using static Qdiff.Quantum.Tile;
 
 namespace Qdiff.Quantum;
@@ -29,11 +28,11 @@ sealed unsafe class SignSums
         masks.Count == 0 ? null : new(bits, masks);
 
     /// <summary>terms[i] ← the sums; p has 2^bits vectors and the working space as many behind it.</summary>
-    public void Evaluate(float* p, float* terms)
+    public void Evaluate<V>(float* p, float* terms) where V : struct, ILanes<V>
     {
         if (bit < 0)
         {
-            foreach (int term in totals) Load(p).Store(terms + term * Samples);
+            foreach (int term in totals) V.Load(p).Store(terms + term * Samples);
             return;
         }
 
@@ -41,22 +40,22 @@ sealed unsafe class SignSums
         float* folded = p + 2 * half;
         if (sum is not null)
         {
-            for (nint k = 0; k < half; k += Samples) (Load(p + k) + Load(p + half + k)).Store(folded + k);
-            sum.Evaluate(folded, terms);
+            for (nint k = 0; k < half; k += Samples) (V.Load(p + k) + V.Load(p + half + k)).Store(folded + k);
+            sum.Evaluate<V>(folded, terms);
         }
 
         if (difference is null) return;
-        for (nint k = 0; k < half; k += Samples) (Load(p + k) - Load(p + half + k)).Store(folded + k);
-        difference.Evaluate(folded, terms);
+        for (nint k = 0; k < half; k += Samples) (V.Load(p + k) - V.Load(p + half + k)).Store(folded + k);
+        difference.Evaluate<V>(folded, terms);
     }
 
     /// <summary>The transpose: o[k] ← Σ_i (−1)^|k·z_i| terms[i]; o has 2^bits vectors and as many behind it.</summary>
-    public void Spread(float* terms, float* o)
+    public void Spread<V>(float* terms, float* o) where V : struct, ILanes<V>
     {
         if (bit < 0)
         {
-            Vector512<float> total = default;
-            foreach (int term in totals) total += Load(terms + term * Samples);
+            V total = default;
+            foreach (int term in totals) total += V.Load(terms + term * Samples);
             total.Store(o);
             return;
         }
@@ -65,20 +64,20 @@ sealed unsafe class SignSums
         float* folded = o + 2 * half;
         if (sum is not null)
         {
-            sum.Spread(terms, folded);
+            sum.Spread<V>(terms, folded);
             for (nint k = 0; k < half; k += Samples)
             {
-                Load(folded + k).Store(o + k);
-                Load(folded + k).Store(o + half + k);
+                V.Load(folded + k).Store(o + k);
+                V.Load(folded + k).Store(o + half + k);
             }
         }
 
         if (difference is null) return;
-        difference.Spread(terms, folded);
+        difference.Spread<V>(terms, folded);
         for (nint k = 0; k < half; k += Samples)
         {
-            Vector512<float> d = Load(folded + k);
-            Vector512<float> low = sum is null ? default : Load(o + k), high = sum is null ? default : Load(o + half + k);
+            V d = V.Load(folded + k);
+            V low = sum is null ? default : V.Load(o + k), high = sum is null ? default : V.Load(o + half + k);
             (low + d).Store(o + k);
             (high - d).Store(o + half + k);
         }

@@ -22,6 +22,13 @@ public class RandomCircuitTests
     });
 
     [Fact]
+    public void VectorsOfEveryWidthGiveTheSameBits() => ForAllSeeds(60, random =>
+    {
+        Circuit circuit = RandomCircuits.Next(random);
+        TileCheck.IsTheSameForAllWidths(circuit, RandomCircuits.ReadOuts(random, circuit.Qubits), random);
+    });
+
+    [Fact]
     public void LiteralGradientEqualsParameterShift() => ForAllSeeds(60, random =>
     {
         Circuit circuit = RandomCircuits.Next(random, maxQubits: 4);
@@ -77,6 +84,7 @@ public class RandomCircuitTests
             circuit.Gates.Where(gate => gate.Angles.All(angle => angle.Index < inputs && angle.SecondIndex < inputs));
         circuit = new(circuit.Qubits, gates, inputs, circuit.Weights, CircuitStart.Amplitudes);
         TileCheck.AgreesWithLiteral(circuit, RandomCircuits.ReadOuts(random, circuit.Qubits), random, samples: 3);
+        TileCheck.IsTheSameForAllWidths(circuit, RandomCircuits.ReadOuts(random, circuit.Qubits), random);
     });
 
     static void ForAllSeeds(int count, Action<Random> property) => Prop
