@@ -37,7 +37,8 @@ switch (args)
         Coverage.Run(coverage.FirstOrDefault(400), [.. coverage.Skip(1)]);
         return 0;
     default:
-        Console.Error.WriteLine("usage: goals [--json] | beside OTHER/Qdiff.Benchmarks.dll [ROUNDS] | widths [ROUNDS] | kernels [4|8|16] | "
-            + "circuits [PLOT.svg] | jpeg [FOLDER] | inception [WEIGHTS] | metrics | coverage [DRAWS [ROW …]]");
+        Console.Error.WriteLine("usage: goals [--json] | beside OTHER/Qdiff.Benchmarks.dll [ROUNDS] | widths [ROUNDS] | "
+            + "kernels [4|8|16] | circuits [PLOT.svg] | jpeg [FOLDER] | inception [WEIGHTS] | metrics | "
+            + "coverage [DRAWS [ROW …]]");
         return 2;
 }

@@ -44,11 +44,29 @@ unsafe interface ILanes<V> where V : struct, ILanes<V>
     /// <summary>c − a·b, rounded likewise.</summary>
     static abstract V MultiplyAddNegated(V a, V b, V c);
 
+    /// <summary>The larger one; not a number where either is none.</summary>
     static abstract V Max(V a, V b);
 
-    static abstract V Min(V a, V b);
+    /// <summary>The larger one of a and a bound that is a number; not a number where a is none. One instruction, unlike
+    /// <see cref="Max"/>.</summary>
+    static abstract V AtLeast(V a, V bound);
+
+    /// <summary>The smaller one, likewise.</summary>
+    static abstract V AtMost(V a, V bound);
 
     static abstract V Sqrt(V a);
+
+    /// <inheritdoc cref="ElementaryFunctions{TVector, TOperations}.Exp"/>
+    static abstract V Exp(V a);
+
+    /// <inheritdoc cref="ElementaryFunctions{TVector, TOperations}.Sigmoid"/>
+    static abstract V Sigmoid(V a);
+
+    /// <inheritdoc cref="ElementaryFunctions{TVector, TOperations}.Silu"/>
+    static abstract V Silu(V a);
+
+    /// <inheritdoc cref="ElementaryFunctions{TVector, TOperations}.SiluSlope"/>
+    static abstract V SiluSlope(V a);
 
     static abstract (V Sin, V Cos) SinCos(V a);
 

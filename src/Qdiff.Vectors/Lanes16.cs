@@ -1,11 +1,13 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using System.Runtime.Intrinsics.X86;
+using Functions = Qdiff.ElementaryFunctions<System.Runtime.Intrinsics.Vector512<float>, Qdiff.Lanes16>;
+using Operations = Qdiff.IVectorOperations<System.Runtime.Intrinsics.Vector512<float>>;
 
 namespace Qdiff;
 
 /// <inheritdoc cref="ILanes{V}"/>
-readonly unsafe struct Lanes16(Vector512<float> value) : ILanes<Lanes16>
+readonly unsafe struct Lanes16(Vector512<float> value) : ILanes<Lanes16>, Operations
 {
     readonly Vector512<float> value = value;
 
@@ -51,11 +53,27 @@ readonly unsafe struct Lanes16(Vector512<float> value) : ILanes<Lanes16>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes16 Max(Lanes16 a, Lanes16 b) => new(Vector512.Max(a.value, b.value));
 
+    // Where one is not a number, x86 takes the second; Arm takes it, whichever it is.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Lanes16 Min(Lanes16 a, Lanes16 b) => new(Vector512.Min(a.value, b.value));
+    public static Lanes16 AtLeast(Lanes16 a, Lanes16 bound) => new(Vector512.MaxNative(bound.value, a.value));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes16 AtMost(Lanes16 a, Lanes16 bound) => new(Vector512.MinNative(bound.value, a.value));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes16 Sqrt(Lanes16 a) => new(Vector512.Sqrt(a.value));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes16 Exp(Lanes16 a) => new(Functions.Exp(a.value));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes16 Sigmoid(Lanes16 a) => new(Functions.Sigmoid(a.value));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes16 Silu(Lanes16 a) => new(Functions.Silu(a.value));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes16 SiluSlope(Lanes16 a) => new(Functions.SiluSlope(a.value));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static (Lanes16 Sin, Lanes16 Cos) SinCos(Lanes16 a)
@@ -80,4 +98,36 @@ readonly unsafe struct Lanes16(Vector512<float> value) : ILanes<Lanes16>
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static float Sum(Lanes16 a) => Vector512.Sum(a.value);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    static Vector512<float> Operations.Create(float value) => Vector512.Create(value);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    static Vector512<float> Operations.Add(Vector512<float> a, Vector512<float> b) => a + b;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    static Vector512<float> Operations.Subtract(Vector512<float> a, Vector512<float> b) => a - b;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    static Vector512<float> Operations.Multiply(Vector512<float> a, Vector512<float> b) => a * b;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    static Vector512<float> Operations.Divide(Vector512<float> a, Vector512<float> b) => a / b;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    static Vector512<float> Operations.Negate(Vector512<float> a) => -a;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    static Vector512<float> Operations.MultiplyAdd(Vector512<float> a, Vector512<float> b, Vector512<float> c) =>
+        Vector512.MultiplyAddEstimate(a, b, c);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    static Vector512<float> Operations.AtLeast(Vector512<float> a, Vector512<float> bound) => Vector512.MaxNative(bound, a);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    static Vector512<float> Operations.AtMost(Vector512<float> a, Vector512<float> bound) => Vector512.MinNative(bound, a);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    static Vector512<float> Operations.Scale(Vector512<float> a, Vector512<float> integer) =>
+        (a.AsInt32() + (integer.AsInt32() << 23)).AsSingle();
 }

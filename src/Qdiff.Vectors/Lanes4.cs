@@ -2,11 +2,13 @@ using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using System.Runtime.Intrinsics.Arm;
 using System.Runtime.Intrinsics.X86;
+using Functions = Qdiff.ElementaryFunctions<System.Runtime.Intrinsics.Vector128<float>, Qdiff.Lanes4>;
+using Operations = Qdiff.IVectorOperations<System.Runtime.Intrinsics.Vector128<float>>;
 
 namespace Qdiff;
 
 /// <inheritdoc cref="ILanes{V}"/>
-readonly unsafe struct Lanes4(Vector128<float> value) : ILanes<Lanes4>
+readonly unsafe struct Lanes4(Vector128<float> value) : ILanes<Lanes4>, Operations
 {
     readonly Vector128<float> value = value;
 
@@ -53,11 +55,27 @@ readonly unsafe struct Lanes4(Vector128<float> value) : ILanes<Lanes4>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes4 Max(Lanes4 a, Lanes4 b) => new(Vector128.Max(a.value, b.value));
 
+    // Where one is not a number, x86 takes the second; Arm takes it, whichever it is.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Lanes4 Min(Lanes4 a, Lanes4 b) => new(Vector128.Min(a.value, b.value));
+    public static Lanes4 AtLeast(Lanes4 a, Lanes4 bound) => new(Vector128.MaxNative(bound.value, a.value));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes4 AtMost(Lanes4 a, Lanes4 bound) => new(Vector128.MinNative(bound.value, a.value));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes4 Sqrt(Lanes4 a) => new(Vector128.Sqrt(a.value));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes4 Exp(Lanes4 a) => new(Functions.Exp(a.value));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes4 Sigmoid(Lanes4 a) => new(Functions.Sigmoid(a.value));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes4 Silu(Lanes4 a) => new(Functions.Silu(a.value));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes4 SiluSlope(Lanes4 a) => new(Functions.SiluSlope(a.value));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static (Lanes4 Sin, Lanes4 Cos) SinCos(Lanes4 a)
@@ -82,4 +100,36 @@ readonly unsafe struct Lanes4(Vector128<float> value) : ILanes<Lanes4>
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static float Sum(Lanes4 a) => Vector128.Sum(a.value);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    static Vector128<float> Operations.Create(float value) => Vector128.Create(value);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    static Vector128<float> Operations.Add(Vector128<float> a, Vector128<float> b) => a + b;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    static Vector128<float> Operations.Subtract(Vector128<float> a, Vector128<float> b) => a - b;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    static Vector128<float> Operations.Multiply(Vector128<float> a, Vector128<float> b) => a * b;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    static Vector128<float> Operations.Divide(Vector128<float> a, Vector128<float> b) => a / b;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    static Vector128<float> Operations.Negate(Vector128<float> a) => -a;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    static Vector128<float> Operations.MultiplyAdd(Vector128<float> a, Vector128<float> b, Vector128<float> c) =>
+        Vector128.MultiplyAddEstimate(a, b, c);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    static Vector128<float> Operations.AtLeast(Vector128<float> a, Vector128<float> bound) => Vector128.MaxNative(bound, a);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    static Vector128<float> Operations.AtMost(Vector128<float> a, Vector128<float> bound) => Vector128.MinNative(bound, a);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    static Vector128<float> Operations.Scale(Vector128<float> a, Vector128<float> integer) =>
+        (a.AsInt32() + (integer.AsInt32() << 23)).AsSingle();
 }

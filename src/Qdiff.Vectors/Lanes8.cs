@@ -1,11 +1,13 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using System.Runtime.Intrinsics.X86;
+using Functions = Qdiff.ElementaryFunctions<System.Runtime.Intrinsics.Vector256<float>, Qdiff.Lanes8>;
+using Operations = Qdiff.IVectorOperations<System.Runtime.Intrinsics.Vector256<float>>;
 
 namespace Qdiff;
 
 /// <inheritdoc cref="ILanes{V}"/>
-readonly unsafe struct Lanes8(Vector256<float> value) : ILanes<Lanes8>
+readonly unsafe struct Lanes8(Vector256<float> value) : ILanes<Lanes8>, Operations
 {
     readonly Vector256<float> value = value;
 
@@ -51,11 +53,27 @@ readonly unsafe struct Lanes8(Vector256<float> value) : ILanes<Lanes8>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes8 Max(Lanes8 a, Lanes8 b) => new(Vector256.Max(a.value, b.value));
 
+    // Where one is not a number, x86 takes the second; Arm takes it, whichever it is.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Lanes8 Min(Lanes8 a, Lanes8 b) => new(Vector256.Min(a.value, b.value));
+    public static Lanes8 AtLeast(Lanes8 a, Lanes8 bound) => new(Vector256.MaxNative(bound.value, a.value));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes8 AtMost(Lanes8 a, Lanes8 bound) => new(Vector256.MinNative(bound.value, a.value));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes8 Sqrt(Lanes8 a) => new(Vector256.Sqrt(a.value));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes8 Exp(Lanes8 a) => new(Functions.Exp(a.value));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes8 Sigmoid(Lanes8 a) => new(Functions.Sigmoid(a.value));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes8 Silu(Lanes8 a) => new(Functions.Silu(a.value));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes8 SiluSlope(Lanes8 a) => new(Functions.SiluSlope(a.value));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static (Lanes8 Sin, Lanes8 Cos) SinCos(Lanes8 a)
@@ -80,4 +98,36 @@ readonly unsafe struct Lanes8(Vector256<float> value) : ILanes<Lanes8>
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static float Sum(Lanes8 a) => Vector256.Sum(a.value);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    static Vector256<float> Operations.Create(float value) => Vector256.Create(value);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    static Vector256<float> Operations.Add(Vector256<float> a, Vector256<float> b) => a + b;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    static Vector256<float> Operations.Subtract(Vector256<float> a, Vector256<float> b) => a - b;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    static Vector256<float> Operations.Multiply(Vector256<float> a, Vector256<float> b) => a * b;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    static Vector256<float> Operations.Divide(Vector256<float> a, Vector256<float> b) => a / b;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    static Vector256<float> Operations.Negate(Vector256<float> a) => -a;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    static Vector256<float> Operations.MultiplyAdd(Vector256<float> a, Vector256<float> b, Vector256<float> c) =>
+        Vector256.MultiplyAddEstimate(a, b, c);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    static Vector256<float> Operations.AtLeast(Vector256<float> a, Vector256<float> bound) => Vector256.MaxNative(bound, a);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    static Vector256<float> Operations.AtMost(Vector256<float> a, Vector256<float> bound) => Vector256.MinNative(bound, a);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    static Vector256<float> Operations.Scale(Vector256<float> a, Vector256<float> integer) =>
+        (a.AsInt32() + (integer.AsInt32() << 23)).AsSingle();
 }

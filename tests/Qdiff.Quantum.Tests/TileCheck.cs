@@ -5,8 +5,10 @@ static class TileCheck
 {
     public const double ExpectationTolerance = 4e-6, GradientTolerance = 4e-5;
 
-    /// <summary>The tile's results in vectors of <paramref name="width"/> samples, this machine's if it is not given: expectations,
-    /// input gradients and the summed weight gradient.</summary>
+    /// <summary>
+    /// The tile's results in vectors of <paramref name="width"/> samples, this machine's if it is not given: expectations, input
+    /// gradients and the summed weight gradient.
+    /// </summary>
     public static (float[] Expectations, float[] InputGradient, float[] WeightGradient) Run(Circuit circuit,
         IReadOnlyList<Observable> readOuts, double[][] inputs, double[] weights, double[][] cotangents, int? width = null)
     {

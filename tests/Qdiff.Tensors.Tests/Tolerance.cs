@@ -7,7 +7,7 @@ static class Tolerance
     /// <summary>Half the distance from 1 to the next float: one rounding.</summary>
     public const double Rounding = 1.0 / (1 << 24);
 
-    /// <summary>VectorMath.Exp, element by element: four roundings for the polynomial, its argument and its result.</summary>
+    /// <summary>The exponential, element by element: four roundings for the polynomial, its argument and its result.</summary>
     public const double Exp = 2.5e-7;
 
     /// <summary>An element-wise formula of a few roundings around an exponential.</summary>

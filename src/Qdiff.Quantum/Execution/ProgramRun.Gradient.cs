@@ -23,7 +23,7 @@ unsafe ref partial struct ProgramRun<V>
         for (int c = 0; c < program.Clusters.Length; c++) UnEvolve(c, inputGradient);
     }
 
-    /// <summary>What the inputs (sample by sample) and the weights (summed over the tile) get from the overlaps of all runs.</summary>
+    /// <summary>What the inputs, sample by sample, and the weights, summed over the tile, get from all runs' overlaps.</summary>
     public void CollectGradients(Span<float> inputGradient, Span<float> weightGradient)
     {
         for (int r = 0; r < program.Runs.Length; r++)
@@ -83,7 +83,8 @@ unsafe ref partial struct ProgramRun<V>
         {
             float* ket = observed;
             if (children.Length > 1) Multiply(cluster, children, i, observed, ket = At(layout.ScratchB));
-            layout.Sides[cluster][contraction.Messages[children[i]].Edge].Gram<V>(phi, ket, At(layout.MessageGradient[children[i]]));
+            layout.Sides[cluster][contraction.Messages[children[i]].Edge]
+                .Gram<V>(phi, ket, At(layout.MessageGradient[children[i]]));
         }
     }
 
@@ -194,8 +195,8 @@ unsafe ref partial struct ProgramRun<V>
             along = V.MultiplyAdd(V.Load(psi + (nint)k * Amplitude), V.Load(lambda + (nint)k * Amplitude), along);
         for (int k = 0; k < inputs.Length / Samples; k++)
         {
-            V gradient =
-                V.MultiplyAddNegated(V.Load(psi + (nint)k * Amplitude), along, V.Load(lambda + (nint)k * Amplitude)) * V.Create(2) * inverse;
+            V state = V.Load(psi + (nint)k * Amplitude), coState = V.Load(lambda + (nint)k * Amplitude);
+            V gradient = V.MultiplyAddNegated(state, along, coState) * V.Create(2) * inverse;
             AddTo(inputGradient, k, lane, gradient);
         }
     }

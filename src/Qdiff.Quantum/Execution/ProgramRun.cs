@@ -137,7 +137,8 @@ unsafe ref partial struct ProgramRun<V>(PreparedProgram prepared, float* memory,
             switch (step.Kind)
             {
                 case StepKind.Apply:
-                    ForwardKernels<V>.Apply(program.Shapes[step.Run], psi, step.Bits, step.Target, step.Control, MatrixOf(step.Run));
+                    ForwardKernels<V>.Apply(program.Shapes[step.Run], psi, step.Bits, step.Target, step.Control,
+                        MatrixOf(step.Run));
                     break;
                 case StepKind.BranchControl:
                     BranchKernels<V>.SplitControl(psi, step.Bits, step.Control);
@@ -221,7 +222,8 @@ unsafe ref partial struct ProgramRun<V>(PreparedProgram prepared, float* memory,
             if (i == except) continue;
             // Alternate so that the last product lands in its place.
             float* next = --remaining % 2 == 0 ? to : At(layout.ScratchA);
-            layout.Sides[cluster][contraction.Messages[children[i]].Edge].Multiply<V>(At(layout.Message[children[i]]), from, next);
+            layout.Sides[cluster][contraction.Messages[children[i]].Edge]
+                .Multiply<V>(At(layout.Message[children[i]]), from, next);
             from = next;
         }
     }

@@ -130,8 +130,8 @@ sealed unsafe partial class CpuEngine<V> where V : struct, ILanes<V>
                 {
                     for (int lane = 0; lane < Tile.Samples; lane += V.Count)
                         (V.Load(dy + lane, i) * V.Load(x.Pointer + lane, i)).Store(products + lane);
-                    space.GradientOf(scale)[i] += Tile.SumOfSamples<V>(products);
-                    space.GradientOf(shift)[i] += Tile.SumOfSamples<V>(dy + i * Tile.Samples);
+                    space.GradientOf(scale)[i] += Lanes.SumOfSamples<V>(products);
+                    space.GradientOf(shift)[i] += Lanes.SumOfSamples<V>(dy + i * Tile.Samples);
                 }
             }
 

@@ -49,7 +49,7 @@ sealed unsafe partial class CpuEngine<V> where V : struct, ILanes<V>
         for (int lane = 0; lane < Tile.Samples; lane += V.Count)
         {
             V max = TileReduction<V>.Max(logits.Pointer + lane, classes), sum = default;
-            for (int i = 0; i < classes; i++) sum += VectorMath<V>.Exp(V.Load(logits.Pointer + lane, i) - max);
+            for (int i = 0; i < classes; i++) sum += V.Exp(V.Load(logits.Pointer + lane, i) - max);
             sum.Store(sums + lane);
             max.Store(maxima + lane);
         }
@@ -64,7 +64,7 @@ sealed unsafe partial class CpuEngine<V> where V : struct, ILanes<V>
             {
                 V factor = V.Load(g + lane) * (V.One / V.Load(sums + lane)), max = V.Load(maxima + lane);
                 for (int i = 0; i < classes; i++)
-                    (factor * VectorMath<V>.Exp(V.Load(logits.Pointer + lane, i) - max)).Store(d + lane + i * Tile.Samples);
+                    (factor * V.Exp(V.Load(logits.Pointer + lane, i) - max)).Store(d + lane + i * Tile.Samples);
             }
 
             for (int s = 0; s < Tensor.Samples; s++) d[label[s] * Tensor.Samples + s] -= g[s];

@@ -51,7 +51,7 @@ static unsafe class ConvolutionWeightGradient<V> where V : struct, ILanes<V>
                     for (int r = 0; r < rows; r++)
                         for (int c = 0; c < columns; c++)
                             target[(nint)r * outputStride + (nint)c * inputStride] +=
-                                Tile.SumOfSamples<V>(sums + (r * Largest + c) * Tile.Samples);
+                                Lanes.SumOfSamples<V>(sums + (r * Largest + c) * Tile.Samples);
                 }
 
                 i += columns;

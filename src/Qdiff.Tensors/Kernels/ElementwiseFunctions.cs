@@ -10,13 +10,9 @@ interface IElementwiseFunction<V> where V : struct, ILanes<V>
 
 readonly struct Silu<V> : IElementwiseFunction<V> where V : struct, ILanes<V>
 {
-    public static V Value(V x) => x / (V.One + VectorMath<V>.Exp(-x));
+    public static V Value(V x) => V.Silu(x);
 
-    public static V Slope(V x)
-    {
-        V s = VectorMath<V>.Sigmoid(x);
-        return V.MultiplyAdd(x * s, V.One - s, s);
-    }
+    public static V Slope(V x) => V.SiluSlope(x);
 }
 
 readonly struct Gelu<V> : IElementwiseFunction<V> where V : struct, ILanes<V>
@@ -32,24 +28,28 @@ readonly struct Gelu<V> : IElementwiseFunction<V> where V : struct, ILanes<V>
         return V.Create(0.5f) * (V.One + t + x * (V.One - t * t) * inner);
     }
 
-    static V Tanh(V x) =>
-        VectorMath<V>.Tanh(V.Create(Root2OverPi) * x * V.MultiplyAdd(V.Create(Cubic) * x, x, V.One));
+    static V Tanh(V x)
+    {
+        // tanh z = 2σ(2z) − 1
+        V z = V.Create(Root2OverPi) * x * V.MultiplyAdd(V.Create(Cubic) * x, x, V.One);
+        return V.MultiplyAdd(V.Create(2), V.Sigmoid(z + z), -V.One);
+    }
 }
 
 readonly struct Relu<V> : IElementwiseFunction<V> where V : struct, ILanes<V>
 {
-    public static V Value(V x) => V.Max(x, default);
+    public static V Value(V x) => V.AtLeast(x, default);
 
     public static V Slope(V x) => V.Select(V.GreaterThan(x, default), V.One, default);
 }
 
 readonly struct Sigmoid<V> : IElementwiseFunction<V> where V : struct, ILanes<V>
 {
-    public static V Value(V x) => VectorMath<V>.Sigmoid(x);
+    public static V Value(V x) => V.Sigmoid(x);
 
     public static V Slope(V x)
     {
-        V s = VectorMath<V>.Sigmoid(x);
+        V s = V.Sigmoid(x);
         return s * (V.One - s);
     }
 }

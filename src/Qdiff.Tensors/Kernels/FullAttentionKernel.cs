@@ -72,7 +72,7 @@ static unsafe class FullAttentionKernel<V> where V : struct, ILanes<V>
         {
             V sum = default;
             for (int i = 0; i < count; i++) sum = V.MultiplyAdd(V.Load(x, i), V.Load(x, i), sum);
-            V scale = V.One / V.Max(V.Sqrt(sum), V.Create(1e-12f));
+            V scale = V.One / V.AtLeast(V.Sqrt(sum), V.Create(1e-12f));
             scale.Store(inverse + lane);
             for (int i = 0; i < count; i++) (scale * V.Load(x, i)).Store(y + i * W);
         }
@@ -97,7 +97,7 @@ static unsafe class FullAttentionKernel<V> where V : struct, ILanes<V>
             V max = factor * TileReduction<V>.Max(z, count), sum = default;
             for (int i = 0; i < count; i++)
             {
-                V e = VectorMath<V>.Exp(V.MultiplyAdd(factor, V.Load(z, i), -max));
+                V e = V.Exp(V.MultiplyAdd(factor, V.Load(z, i), -max));
                 e.Store(z + i * W);
                 sum += e;
             }

@@ -78,8 +78,8 @@ static unsafe class GroupNormKernel<V> where V : struct, ILanes<V>
                     sum.Store(dfilm + lane + (call.Channels + c) * Tile.Samples);
                 }
 
-                if (dscale is not null) dscale[c] += Tile.SumOfSamples<V>(channelProduct);
-                if (dbias is not null) dbias[c] += Tile.SumOfSamples<V>(channelSum);
+                if (dscale is not null) dscale[c] += Lanes.SumOfSamples<V>(channelProduct);
+                if (dbias is not null) dbias[c] += Lanes.SumOfSamples<V>(channelSum);
             }
 
             for (int lane = 0; lane < Tile.Samples; lane += V.Count)

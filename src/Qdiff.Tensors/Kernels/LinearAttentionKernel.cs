@@ -175,8 +175,8 @@ static unsafe class LinearAttentionKernel<V> where V : struct, ILanes<V>
                 for (int i = 0; i < c; i++)
                     for (int f = 0; f < d; f++)
                     {
-                        dqkv[(nint)(h * d + f) * c + i] += Tile.SumOfSamples<V>(dwq + h * head + (i * d + f) * w);
-                        dqkv[(nint)(inner + h * d + f) * c + i] += Tile.SumOfSamples<V>(dwk + h * head + (i * d + f) * w);
+                        dqkv[(nint)(h * d + f) * c + i] += Lanes.SumOfSamples<V>(dwq + h * head + (i * d + f) * w);
+                        dqkv[(nint)(inner + h * d + f) * c + i] += Lanes.SumOfSamples<V>(dwk + h * head + (i * d + f) * w);
                     }
         }
 
@@ -214,7 +214,7 @@ static unsafe class LinearAttentionKernel<V> where V : struct, ILanes<V>
             nint i = 0;
             for (; i + 2 <= count; i += 2)
             {
-                V e0 = VectorMath<V>.Exp(V.Load(z, i) - max), e1 = VectorMath<V>.Exp(V.Load(z, i + 1) - max);
+                V e0 = V.Exp(V.Load(z, i) - max), e1 = V.Exp(V.Load(z, i + 1) - max);
                 e0.Store(z + i * Tile.Samples);
                 e1.Store(z + (i + 1) * Tile.Samples);
                 a += e0;
@@ -223,7 +223,7 @@ static unsafe class LinearAttentionKernel<V> where V : struct, ILanes<V>
 
             if (i < count)
             {
-                V e = VectorMath<V>.Exp(V.Load(z, i) - max);
+                V e = V.Exp(V.Load(z, i) - max);
                 e.Store(z + i * Tile.Samples);
                 a += e;
             }
@@ -245,7 +245,7 @@ static unsafe class LinearAttentionKernel<V> where V : struct, ILanes<V>
             for (int i = 1; i < rows; i++) max = V.Max(max, V.Load(column + i * row));
             for (int i = 0; i < rows; i++)
             {
-                V e = VectorMath<V>.Exp(V.Load(column + i * row) - max);
+                V e = V.Exp(V.Load(column + i * row) - max);
                 e.Store(column + i * row);
                 sum += e;
             }
@@ -279,7 +279,7 @@ static unsafe class LinearAttentionKernel<V> where V : struct, ILanes<V>
                 V m = V.Load(max + lane, i), v = V.Load(inverse + lane, i), s = V.Load(sums + lane, i);
                 for (nint j = 0; j < columns; j++)
                 {
-                    V k = VectorMath<V>.Exp(V.Load(z + lane, j) - m) * v;
+                    V k = V.Exp(V.Load(z + lane, j) - m) * v;
                     k.Store(z + lane + j * Tile.Samples);
                     (k * (V.Load(d + lane, j) - s)).Store(d + lane + j * Tile.Samples);
                 }

@@ -6,7 +6,7 @@ namespace Qdiff.Tensors;
 /// y[row][column] = Σ_k w[k][row] · panel[k][column] for 8 rows and 3 columns, both operands packed in the order in which they
 /// are read: the inner loop of inference, where weights are packed once and each column is a vector of sixteen samples.
 /// </summary>
-/// <remarks>24 sums stay in registers, of 16 registers 12 at a time; 3 loads and 8 broadcasts feed 24 fused multiply-adds.</remarks>
+/// <remarks>24 sums stay in registers, in 16 of them 12 at a time; 3 loads and 8 broadcasts feed 24 multiply-adds.</remarks>
 static unsafe class PackedMatrixProduct
 {
     public const int Rows = 8, Columns = 3;
@@ -84,7 +84,7 @@ static unsafe class PackedMatrixProduct
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     static void Store<V>(float* y, bool rectify, V x0, V x1, V x2) where V : struct, ILanes<V>
     {
-        if (rectify) (x0, x1, x2) = (V.Max(x0, default), V.Max(x1, default), V.Max(x2, default));
+        if (rectify) (x0, x1, x2) = (V.AtLeast(x0, default), V.AtLeast(x1, default), V.AtLeast(x2, default));
         x0.Store(y);
         x1.Store(y + Tile.Samples);
         x2.Store(y + 2 * Tile.Samples);

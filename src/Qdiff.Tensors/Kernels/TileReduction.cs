@@ -10,7 +10,7 @@ static unsafe class TileReduction<V> where V : struct, ILanes<V>
     {
         float* sums = stackalloc float[Tile.Samples];
         for (int lane = 0; lane < Tile.Samples; lane += V.Count) Sum(x + lane, count).Store(sums + lane);
-        return Tile.SumOfSamples<V>(sums);
+        return Lanes.SumOfSamples<V>(sums);
     }
 
     /// <summary>Σ x[i], a sum for each lane. Four partial sums keep the adder busy and the rounding error small.</summary>

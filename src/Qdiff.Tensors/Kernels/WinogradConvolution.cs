@@ -153,7 +153,7 @@ sealed unsafe class WinogradConvolution : RectifiedConvolutionKernel
             float* to = y + ((nint)(top + i) * g.OutputWidth + left) * Tile.Samples;
             float* from = outputs + i * outputsX * Tile.Samples;
             for (float* end = to + width * Tile.Samples; to < end; to += V.Count, from += V.Count)
-                V.Max(V.Load(from) + shift, default).Store(to);
+                V.AtLeast(V.Load(from) + shift, default).Store(to);
         }
     }
 

@@ -34,11 +34,11 @@ public sealed record Arithmetic(int VectorBits, string? Fingerprint)
         {
             if (Width >= 256) return null;
             string vectors = Width == 0 ? "no vectors" : $"vectors of {Width} bits only";
-            // Measured without AVX2, which takes the fused multiply-add with it: a call for each number.
+            // Measured with AVX2 switched off, which takes the fused multiply-add with it: docs/benchmarks.
             return Fma.IsSupported || AdvSimd.IsSupported
                 ? $"This machine offers {vectors}; training and sampling are slower than with 256 or 512 bits."
                 : $"This machine offers {vectors} and no fused multiply-add (AVX2 is missing or switched off); training and "
-                    + "sampling are much slower, some hundred times.";
+                    + "sampling take 4 to 5 times as long as with 512 bits.";
         }
     }
 
