@@ -48,6 +48,7 @@ static class Tool
         CompareVerb.Create(catalog),
         ReproduceVerb.Create(catalog),
         ReportVerb.Create(catalog),
+        ExportVerb.Create(catalog),
         RunsVerb.Create(catalog),
         ShowVerb.Create(catalog),
     };

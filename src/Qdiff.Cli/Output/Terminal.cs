@@ -15,4 +15,14 @@ static class Terminal
     /// <summary>Columns that a line of progress has; null if it cannot be rewritten in place.</summary>
     public static int? ErrorWidth => Console.IsErrorRedirected || Environment.GetEnvironmentVariable("TERM") == "dumb" ? null
         : Math.Max(20, Console.WindowWidth - 1);
+
+    /// <summary>Rows that progress has.</summary>
+    public static int ErrorHeight => Console.IsErrorRedirected ? 0 : Math.Max(1, Console.WindowHeight);
+
+    /// <summary>Whether progress may be coloured, with the 256 colours that nearly all terminals have.</summary>
+    public static bool ShowsColours => ErrorWidth is not null && Variable("NO_COLOR") == ""
+        && (Variable("TERM").Contains("256color", StringComparison.Ordinal) || Variable("COLORTERM") != ""
+            || Variable("WT_SESSION") != "");
+
+    static string Variable(string name) => Environment.GetEnvironmentVariable(name) ?? "";
 }

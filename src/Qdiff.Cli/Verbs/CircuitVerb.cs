@@ -45,12 +45,16 @@ static class CircuitVerb
     {
         var selection = new CircuitSelection(catalog);
         var svg = new Option<string?>("--svg") { Description = "Also write the drawing to this SVG file." };
-        var show = new Command("show", "Draw a circuit and say what it costs.") { svg };
+        var quantikz = new Option<string?>("--quantikz")
+        { Description = "Also write the drawing to this .tex file, for the LaTeX package quantikz." };
+        var show = new Command("show", "Draw a circuit and say what it costs.") { svg, quantikz };
         selection.AddTo(show);
         show.SetAction(parsed =>
         {
             Circuit circuit = selection.Read(parsed).Circuit;
             if (parsed.GetValue(svg) is { } path) WholeFile.Write(OutputFile.Require("--svg", path), SvgDrawing.Draw(circuit));
+            if (parsed.GetValue(quantikz) is { } tex)
+                WholeFile.Write(OutputFile.Require("--quantikz", tex), Quantikz.Draw(circuit));
             return Describe(circuit, parsed.GetValue(Tool.Json));
         });
         return show;

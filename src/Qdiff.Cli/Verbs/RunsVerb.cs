@@ -12,8 +12,8 @@ static class RunsVerb
     {
         var folder = new Argument<string>("folder")
         { Description = "Where to look; comparisons in it are looked into.", DefaultValueFactory = _ => "runs" };
-        var state = new Option<RunState?>("--state")
-        { Description = $"Only runs that are {Words.Or([.. Enum.GetNames<RunState>().Select(name => name.ToLowerInvariant())])}." };
+        string[] states = [.. Enum.GetNames<RunState>().Select(name => name.ToLowerInvariant())];
+        var state = new Option<RunState?>("--state") { Description = $"Only runs that are {Words.Or(states)}." };
         var runs = new Command("runs", "List the runs of a folder with their state and last values.") { folder, state };
         runs.SetAction(parsed =>
         {
@@ -23,18 +23,24 @@ static class RunsVerb
             if (parsed.GetValue(state) is { } wanted) all = [.. all.Where(run => run.State == wanted)];
             if (parsed.GetValue(Tool.Json)) Print.Json(all.Select(Row));
             else if (all.Length == 0) Print.Line($"there are no runs in {root}");
-            else Print.Table(["run", "model", "data", "state", ">steps", ">of", ">loss", ">probe", "metric"], all.Select(run => new[]
-            {
-                Path.GetRelativePath(root, run.Path), run.Manifest?.Model.Name ?? "?", run.Manifest?.Data.Name ?? "?",
-                run.State.ToString().ToLowerInvariant(), Number(run.Done), run.Total is { } total ? Number(total) : "?",
-                run.Last is { } last ? last.Loss.ToString("G4", CultureInfo.InvariantCulture) : "-",
-                run.Checkpoints is [.., { Score: { } score }] ? score.ToString("G4", CultureInfo.InvariantCulture) : "-", Metric(run),
-            }));
+            else Print.Table(["run", "model", "data", "state", ">steps", ">of", ">loss", ">probe", "metric"],
+                all.Select(run => Cells(run, root)));
             return 0;
         });
         return runs;
     }
 
+    static string[] Cells(RunContent run, string root) =>
+    [
+        Path.GetRelativePath(root, run.Path), run.Manifest?.Model.Name ?? "?", run.Manifest?.Data.Name ?? "?",
+        run.State.ToString().ToLowerInvariant(), Number(run.Done), run.Total is { } total ? Number(total) : "?",
+        run.Last is { } last ? Four(last.Loss) : "-",
+        run.Checkpoints is [.., { Score: { } score }] ? Four(score) : "-", Metric(run),
+    ];
+
+    static string Four(double value) => value.ToString("G4", CultureInfo.InvariantCulture);
+
+    /// <summary>What is known of a run in a few values.</summary>
     public static object Row(RunContent run) => new
     {
         Run = run.Path,

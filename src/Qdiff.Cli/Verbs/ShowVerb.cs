@@ -43,37 +43,53 @@ static class ShowVerb
             RunState.Stopped => "stopped",
             _ => "in an unknown state",
         };
-        Print.Line(string.Create(CultureInfo.InvariantCulture,
-            $"{state} after {run.Done:N0}{(run.Total is { } total ? $" of {total:N0}" : "")} steps"
-            + $"{(run.Manifest is { } manifest ? $", started {manifest.Started.UtcDateTime:yyyy-MM-dd HH:mm} UTC on {manifest.Machine.Cpu}" : "")}"));
+        string begun = run.Manifest is not { } manifest ? "" : string.Create(CultureInfo.InvariantCulture,
+            $", started {manifest.Started.UtcDateTime:yyyy-MM-dd HH:mm} UTC on {manifest.Machine.Cpu}");
+        string all = run.Total is { } total ? FormattableString.Invariant($" of {total:N0}") : "";
+        Say($"{state} after {run.Done:N0}{all} steps{begun}");
         if (run.Steps is { Count: > 0 } steps)
         {
-            (_, double[] loss) = RunCurves.Average([.. steps.Select(s => (double)s.Number)], [.. steps.Select(s => s.Loss)], Columns);
-            Print.Line(string.Create(CultureInfo.InvariantCulture,
-                $"loss          {Sparkline.Of(loss)}  {loss[0]:G4} to {loss[^1]:G4}, {steps.Average(s => s.Seconds):G3} s a step"));
-            if (steps.LastOrDefault(s => s.CircuitGradientNorm is not null) is { } apart)
-                Print.Line(string.Create(CultureInfo.InvariantCulture,
-                    $"gradient      {apart.ClassicalGradientNorm:G3} of classical parameters, {apart.CircuitGradientNorm:G3} of circuits"));
+            (_, double[] loss) = RunCurves.Average([.. steps.Select(step => (double)step.Number)],
+                [.. steps.Select(step => step.Loss)], Columns);
+            double seconds = steps.Average(step => step.Seconds);
+            Say($"loss          {Sparkline.Of(loss)}  {loss[0]:G4} to {loss[^1]:G4}, {seconds:G3} s a step");
+            if (steps.LastOrDefault(step => step.CircuitGradientNorm is not null) is { } apart)
+                Say($"gradient      classical {apart.ClassicalGradientNorm:G3}, circuits {apart.CircuitGradientNorm:G3}");
         }
 
         if (run.Probe is { Count: > 0 } probe)
-            Print.Line(string.Create(CultureInfo.InvariantCulture,
-                $"probe loss    {Sparkline.Of([.. probe.Values.TakeLast(Columns)])}  {probe.Values.First():G4} to {probe.Values.Last():G4}"));
-        Print.Line("parameters    " + (run.Audit is { } audit ? string.Create(CultureInfo.InvariantCulture,
-            $"{audit.Live:N0} of {audit.Nominal:N0} can act{(audit.IsClean ? "" : $"; {PastedCommand.Of("audit", run.Path)} says why the others cannot")}")
-            : "not audited"));
+        {
+            double[] values = [.. probe.Values];
+            Say($"probe loss    {Sparkline.Of([.. values.TakeLast(Columns)])}  {values[0]:G4} to {values[^1]:G4}");
+        }
+
+        Print.Line($"parameters    {Parameters(run)}");
         if (run.Evaluations is [.., var latest])
         {
             Print.Line($"metrics       {latest.Subject}, {latest.Samples.ToString("N0", CultureInfo.InvariantCulture)} samples");
-            Print.Table(["  metric", ">value", ">from", ">to", ">real images"], latest.Metrics.Where(m => m.Class is null).Take(Metrics)
-                .Select(m => new[] { "  " + m.Name, EvaluationText.Number(m.Value.Value), Number(m.Value.Interval?.Low),
-                    Number(m.Value.Interval?.High), Number(m.Floor?.Value) }));
+            Print.Table(["  metric", ">value", ">from", ">to", ">real images"],
+                latest.Metrics.Where(m => m.Class is null).Take(Metrics).Select(Cells));
         }
         else Print.Line("metrics       none yet");
         string report = Path.Combine(run.Path, Report.FileName);
         Print.Line($"report        {(File.Exists(report) ? report : PastedCommand.Of("report", run.Path) + " writes it")}");
         if (run.State == RunState.Stopped) Print.Line("go on with    " + PastedCommand.Of("train", "--resume", run.Path));
         foreach (string problem in run.Problems) Print.Warning(problem);
+    }
+
+    static string[] Cells(MeasuredMetric metric) =>
+    [
+        "  " + metric.Name, EvaluationText.Number(metric.Value.Value), Number(metric.Value.Interval?.Low),
+        Number(metric.Value.Interval?.High), Number(metric.Floor?.Value),
+    ];
+
+    static void Say(FormattableString line) => Print.Line(FormattableString.Invariant(line));
+
+    static string Parameters(RunContent run)
+    {
+        if (run.Audit is not { } audit) return "not audited";
+        string why = audit.IsClean ? "" : $"; {PastedCommand.Of("audit", run.Path)} says why the others cannot";
+        return FormattableString.Invariant($"{audit.Live:N0} of {audit.Nominal:N0} can act") + why;
     }
 
     static void Comparison(ComparisonResult result, string path, bool json)
@@ -84,7 +100,8 @@ static class ShowVerb
             return;
         }
 
-        Print.Line($"{result.Name}: {string.Join(", ", result.Arms.Select(arm => arm.Name))}, {result.Seeds.Count} seeds, baseline {result.Baseline}");
+        Print.Line($"{result.Name}: {string.Join(", ", result.Arms.Select(arm => arm.Name))}, {result.Seeds.Count} seeds, "
+            + $"baseline {result.Baseline}");
         int end = result.Metrics.Select(metric => metric.Step).DefaultIfEmpty(0).Max();
         foreach (MetricComparison metric in result.Metrics.Where(metric => metric.Step == end))
         {

@@ -99,7 +99,8 @@ static class TrainVerb
     }
 
     /// <summary>Trains one class after another, each from where it was; the time limit is for all together.</summary>
-    static int RunEachClass(ClassSweep sweep, EvaluationCatalog catalog, Interruption interruption, TimeSpan? limit, bool quiet, bool json)
+    static int RunEachClass(ClassSweep sweep, EvaluationCatalog catalog, Interruption interruption, TimeSpan? limit, bool quiet,
+        bool json)
     {
         var watch = Stopwatch.StartNew();
         int code = 0;
@@ -183,22 +184,17 @@ static class TrainVerb
     public static int Run(TrainingRun run, Interruption interruption, TimeSpan? limit, bool quiet, bool json = false,
         bool report = true, string? goOn = null)
     {
-        using var line = new ProgressLine(quiet);
+        using var display = new TrainingDisplay(run, quiet);
         var watch = Stopwatch.StartNew();
-        double smooth = double.NaN, seconds = double.NaN;
         int total = run.Config.Training.Steps;
         bool stopped = false;
-        run.Doing = line.Doing;
+        run.Doing = display.Doing;
         interruption.Saves = true;
         try
         {
             foreach (TrainingStep step in run.Steps(interruption.Token))
             {
-                smooth = double.IsNaN(smooth) ? step.Loss : 0.95 * smooth + 0.05 * step.Loss;
-                seconds = double.IsNaN(seconds) ? step.Seconds : 0.95 * seconds + 0.05 * step.Seconds;
-                line.Report((double)step.Number / total, _ => string.Create(CultureInfo.InvariantCulture,
-                    $"step {step.Number:N0}/{total:N0}  loss {smooth:F4}  {1 / seconds:F2} steps/s  "
-                        + $"{ProgressLine.Short(run.Remaining)} left"));
+                display.Report(step);
                 stopped = interruption.IsRequested || watch.Elapsed > limit;
                 if (stopped) break;
             }
@@ -210,7 +206,8 @@ static class TrainVerb
 
         run.Save();
         interruption.Saves = false;
-        line.Dispose();
+        display.Dispose();
+        double smooth = display.Loss;
         if (json)
             Print.Json(new
             {

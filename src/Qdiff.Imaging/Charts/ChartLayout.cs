@@ -30,8 +30,8 @@ static class ChartLayout
         double top = 14 + (chart.Title == "" ? 0 : Line + 4) + (above.Count > 0 ? above[^1].Y + Line + 2 : 0)
             + (chart.YLabel == "" ? 0 : Line);
         double bottom = chart.Height - 26 - (chart.XLabel == "" ? 0 : Line);
-        var y = ChartAxis.For([.. Points(chart).Select(p => p.Y), .. BarEnds(chart), .. BandEnds(chart)], chart.LogY, (int)((bottom - top) / 40),
-            whole: true);
+        var y = ChartAxis.For([.. Points(chart).Select(p => p.Y), .. BarEnds(chart), .. BandEnds(chart)], chart.LogY,
+            (int)((bottom - top) / 40), whole: true);
         double left = 16 + Letter * y.Ticks.Select(tick => tick.Text.Length).DefaultIfEmpty(1).Max();
         double right = chart.Width - 16 - (aside ? wanted : 0);
         var x = ChartAxis.For(Points(chart).Select(p => p.X), chart.LogX, (int)((right - left) / 90), whole: false);

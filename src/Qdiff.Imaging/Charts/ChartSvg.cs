@@ -48,7 +48,8 @@ static class ChartSvg
                 case ChartText text:
                     string anchor = text.Anchor switch { -1 => "start", 0 => "middle", _ => "end" };
                     string heading = text.Heading ? " class=\"h\"" : "";
-                    svg.Append(Invariant($"<text x=\"{text.X:0.##}\" y=\"{text.Y + (text.Heading ? HeadingFoot : Foot):0.##}\" text-anchor=\"{anchor}\"{heading}>"));
+                    double foot = text.Y + (text.Heading ? HeadingFoot : Foot);
+                    svg.Append(Invariant($"<text x=\"{text.X:0.##}\" y=\"{foot:0.##}\" text-anchor=\"{anchor}\"{heading}>"));
                     svg.Append(Escape(text.Text)).Append("</text>\n");
                     break;
                 default:

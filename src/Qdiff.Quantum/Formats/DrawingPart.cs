@@ -32,8 +32,8 @@ sealed record DrawingPart(string Title, IReadOnlyList<IReadOnlyList<Gate>> Colum
     static int? Period(Gate[] gates)
     {
         for (int period = 2; period <= gates.Length / 2; period++)
-            if (gates.Length % period == 0 && Enumerable.Range(period, gates.Length - period).All(i => Alike(gates[i], gates[i - period])))
-                return period;
+            if (gates.Length % period == 0
+                && Enumerable.Range(period, gates.Length - period).All(i => Alike(gates[i], gates[i - period]))) return period;
         return null;
     }
 

@@ -51,9 +51,10 @@ public static class SvgDrawing
         bool titled = lines.Any(line => line.Any(column => column.Part != ""));
         int lineHeight = RowHeight * circuit.Qubits + (titled ? Bracket : 0), height = (lineHeight + 14) * lines.Count;
         var text = new StringBuilder();
-        Append(text, $"<svg xmlns='http://www.w3.org/2000/svg' class='qdiff-circuit' role='img' viewBox='0 0 {totalWidth} {height}' ");
-        Append(text, $"width='{totalWidth}' height='{height}'>\n");
-        Append(text, $"<title>{circuit.Qubits} qubits, {circuit.Gates.Count} gates, {circuit.Inputs} inputs, {circuit.Weights} weights</title>\n");
+        Append(text, $"<svg xmlns='http://www.w3.org/2000/svg' class='qdiff-circuit' role='img' ");
+        Append(text, $"viewBox='0 0 {totalWidth} {height}' width='{totalWidth}' height='{height}'>\n");
+        Append(text, $"<title>{circuit.Qubits} qubits, {circuit.Gates.Count} gates, {circuit.Inputs} inputs, ");
+        Append(text, $"{circuit.Weights} weights</title>\n");
         text.Append(Style).Append('\n');
         for (int i = 0; i < lines.Count; i++)
         {
@@ -142,7 +143,8 @@ public static class SvgDrawing
                     Append(text, $"<circle class='dot' cx='{x}' cy='{y}' r='4.5'/>");
                     break;
                 case "⊕":
-                    Append(text, $"<circle class='box' cx='{x}' cy='{y}' r='9'/><path class='link' d='M{x - 9} {y}h18M{x} {y - 9}v18'/>");
+                    Append(text, $"<circle class='box' cx='{x}' cy='{y}' r='9'/>");
+                    Append(text, $"<path class='link' d='M{x - 9} {y}h18M{x} {y - 9}v18'/>");
                     break;
                 case "×":
                     Append(text, $"<path class='link' d='M{x - 6} {y - 6}l12 12M{x + 6} {y - 6}l-12 12'/>");

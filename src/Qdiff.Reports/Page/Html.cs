@@ -5,8 +5,8 @@ using System.Text;
 namespace Qdiff.Reports;
 
 /// <summary>
-/// A piece of HTML, written as an interpolated string: <c>Html row = $"&lt;td&gt;{name}&lt;/td&gt;"</c>. Whatever stands in a hole is text
-/// and is escaped, in elements and in quoted attributes alike, unless it is a piece of HTML itself.
+/// A piece of HTML, written as an interpolated string: <c>Html row = $"&lt;td&gt;{name}&lt;/td&gt;"</c>. Whatever stands in a
+/// hole is text and is escaped, in elements and in quoted attributes alike, unless it is a piece of HTML itself.
 /// </summary>
 [InterpolatedStringHandler]
 sealed class Html
@@ -81,8 +81,8 @@ sealed class Html
     static bool IsShown(string value, int i) => CharUnicodeInfo.GetUnicodeCategory(value, i) switch
     {
         UnicodeCategory.Format => value[i] is '\u200c' or '\u200d',
-        UnicodeCategory.Control or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator or UnicodeCategory.Surrogate
-            or UnicodeCategory.OtherNotAssigned or UnicodeCategory.PrivateUse => false,
+        UnicodeCategory.Control or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator
+            or UnicodeCategory.Surrogate or UnicodeCategory.OtherNotAssigned or UnicodeCategory.PrivateUse => false,
         _ => true,
     };
 }

@@ -21,7 +21,7 @@ static class ReportPage
             <html lang="en">
             <head>
             <meta charset="utf-8">
-            <meta http-equiv="Content-Security-Policy" content="default-src 'none'; img-src data:; style-src 'unsafe-inline'; script-src '{Hash(s_script)}'; base-uri 'none'; form-action 'none'">
+            <meta http-equiv="Content-Security-Policy" content="{Html.OfMarkup(Policy)}">
             <meta name="viewport" content="width=device-width, initial-scale=1">
             <meta name="color-scheme" content="light dark">
             <meta name="referrer" content="no-referrer">
@@ -31,7 +31,7 @@ static class ReportPage
             <body>
             <a class="skip" href="#content">To the content</a>
             <header>{head}
-            <nav aria-label="Sections"><ul>{shown.Select(section => (Html)$"""<li><a href="#{section.Name}">{section.Heading}</a></li>""")}</ul></nav>
+            <nav aria-label="Sections"><ul>{shown.Select(Link)}</ul></nav>
             </header>
             <main id="content">
             {shown.Select(Section)}</main>
@@ -43,6 +43,12 @@ static class ReportPage
             """;
         return page.ToString();
     }
+
+    static string Policy => $"default-src 'none'; img-src data:; style-src 'unsafe-inline'; script-src '{Hash(s_script)}'; "
+        + "base-uri 'none'; form-action 'none'";
+
+    static Html Link((string Heading, string Name, Html? Content) section) =>
+        $"""<li><a href="#{section.Name}">{section.Heading}</a></li>""";
 
     static string Version => typeof(ReportPage).Assembly.GetName().Version?.ToString(3) ?? "";
 

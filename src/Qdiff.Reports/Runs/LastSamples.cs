@@ -32,7 +32,8 @@ sealed record LastSamples(long Step, string Sampler, Raster Strip)
         };
         IReadOnlyList<DenoisingFrame> frames = generator.Trajectory(trained.Weights, config.Sampling.Seed, 0, Count, Frames,
             labels: classes.Of, cancellationToken: cancellationToken);
-        return new(trained.Step, Invariant($"{sampler.Name}, {sampler.Table(trained.Schedule).Count} steps, seed {config.Sampling.Seed}"),
+        int steps = sampler.Table(trained.Schedule).Count;
+        return new(trained.Step, Invariant($"{sampler.Name}, {steps} steps, seed {config.Sampling.Seed}"),
             SampleSheet.Strip(trained.Network.Image, frames, classes))
         {
             Images = ImageSet.FromSamples("samples", trained.Network.Image, frames[^1].Images),
@@ -40,13 +41,14 @@ sealed record LastSamples(long Step, string Sampler, Raster Strip)
     }
 
     /// <summary>The training images that differ least from each sample, pixel by pixel.</summary>
-    /// <returns>A row of the samples and below it a row for each nearest, second and third; the difference of each sample from its
-    /// nearest image, and of as many training images from theirs: root mean squares in grey levels of 255.</returns>
+    /// <returns>A row of the samples and below it a row for each nearest, second and third; the difference of each sample from
+    /// its nearest image, and of as many training images from theirs: root mean squares in grey levels of 255.</returns>
     public (Raster Sheet, double[] Samples, double[] Training) Nearest(ImageSet training)
     {
         int shown = Math.Min(Neighbours, training.Count);
         // As many training images, spread over the set, say what is near.
-        int[] some = [.. Enumerable.Range(0, Math.Min(Count, training.Count)).Select(i => (int)((i + 0.5) * training.Count / Count))];
+        int[] some = [.. Enumerable.Range(0, Math.Min(Count, training.Count))
+            .Select(i => (int)((i + 0.5) * training.Count / Math.Min(Count, training.Count)))];
         (int Which, double Difference)[][] found = new (int, double)[Images.Count + some.Length][];
         Parallel.For(0, found.Length, i => found[i] = i < Images.Count
             ? Closest(Images.Image(i), training, shown, except: -1)

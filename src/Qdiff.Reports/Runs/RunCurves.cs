@@ -18,7 +18,8 @@ static class RunCurves
     {
         List<ChartSeries> series = [.. Smoothed("average of steps", 0, steps, step => step.Loss)];
         if (probe.Count > 0)
-            series.Insert(1, new("fixed batch (probe)", [.. probe.Keys.Select(step => (double)step)], [.. probe.Values]) { Colour = 1 });
+            series.Insert(1, new("fixed batch (probe)", [.. probe.Keys.Select(step => (double)step)], [.. probe.Values])
+            { Colour = 1 });
         return Chart("Loss", series);
     }
 
@@ -51,7 +52,8 @@ static class RunCurves
     public static (double[] X, double[] Y) Average(IReadOnlyList<double> x, IReadOnlyList<double> y, int points = Points)
     {
         int size = Math.Max(1, (int)Math.Ceiling(x.Count / (double)points));
-        var parts = Enumerable.Range(0, (x.Count + size - 1) / size).Select(i => (First: i * size, End: Math.Min(x.Count, (i + 1) * size)));
+        var parts = Enumerable.Range(0, (x.Count + size - 1) / size)
+            .Select(i => (First: i * size, End: Math.Min(x.Count, (i + 1) * size)));
         return ([.. parts.Select(part => Mean(x, part))], [.. parts.Select(part => Mean(y, part))]);
 
         static double Mean(IReadOnlyList<double> values, (int First, int End) part) =>
@@ -61,7 +63,8 @@ static class RunCurves
     static double[] Numbers(IReadOnlyList<TrainingStep> steps) => [.. steps.Select(step => (double)step.Number)];
 
     /// <summary>The average in front and single steps behind it, in one colour.</summary>
-    static IEnumerable<ChartSeries> Smoothed(string name, int colour, IReadOnlyList<TrainingStep> steps, Func<TrainingStep, double> value)
+    static IEnumerable<ChartSeries> Smoothed(string name, int colour, IReadOnlyList<TrainingStep> steps,
+        Func<TrainingStep, double> value)
     {
         double[] x = Numbers(steps), y = [.. steps.Select(value)];
         (double[] meanX, double[] meanY) = Average(x, y);

@@ -14,7 +14,8 @@ static class ArmCurves
         if (arms.Any(arm => arm.Runs.Any(run => run.Steps.Count > 0)))
         {
             charts.Add(Curve("Loss", arms, step => step.Loss, "The loss of training batches, averaged over neighbouring steps."));
-            charts.Add(Curve("Gradient norm", arms, step => step.GradientNorm, "The norm of the whole gradient before clipping."));
+            charts.Add(Curve("Gradient norm", arms, step => step.GradientNorm,
+                "The norm of the whole gradient before clipping."));
         }
 
         foreach (IGrouping<string, MetricComparison> metric in result.Metrics.GroupBy(metric => metric.Metric))
@@ -70,7 +71,8 @@ static class ArmCurves
         Height = 320,
         Series = [.. result.Arms.Select(arm =>
         {
-            (int Step, ArmResult Row)[] own = [.. steps.OrderBy(s => s.Step).SelectMany(s => s.Rows.Where(r => r.Arm == arm.Name).Select(r => (s.Step, r)))];
+            (int Step, ArmResult Row)[] own = [.. steps.OrderBy(s => s.Step)
+                .SelectMany(s => s.Rows.Where(r => r.Arm == arm.Name).Select(r => (s.Step, r)))];
             return new ChartSeries(arm.Name, [.. own.Select(o => (double)o.Step)], [.. own.Select(o => o.Row.Mean)])
             {
                 Band = [.. own.Select(o => o.Row.Interval is { } i ? (i.Low, i.High) : ((double, double)?)null)],

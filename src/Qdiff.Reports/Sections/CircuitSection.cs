@@ -26,13 +26,17 @@ static class CircuitSection
             : $"{layers[0].Name} to {layers[^1].Name}";
         Html drawing = circuit.Gates.Count <= MostGates
             ? $"""
-            <div class="circuit" role="region" aria-label="Circuit of {layers[0].Name}" tabindex="0">{Html.OfMarkup(SvgDrawing.Draw(circuit))}</div>
+            <div class="circuit" role="region" aria-label="Circuit of {layers[0].Name}" tabindex="0">
+            {Html.OfMarkup(SvgDrawing.Draw(circuit))}</div>
 
             """
             : Parts.Missing(Invariant($"It is not drawn: it has {circuit.Gates.Count:N0} gates."));
         return $"""
             <h3>{names}</h3>
-            <p>{char.ToUpperInvariant(often[0])}{often[1..]}: {circuit.Qubits} qubits, {circuit.Gates.Count:N0} gates, {circuit.Inputs} features, {circuit.Weights} angles each; run {layers.Sum(layer => layer.RunsPerImage):N0} times for an image. Lowered to {lowered.Clusters.Count} independent {(lowered.Clusters.Count == 1 ? "part" : "parts")} of {string.Join(", ", lowered.Clusters.Select(c => c.Length).Distinct().Order())} qubits.</p>
+            <p>{char.ToUpperInvariant(often[0])}{often[1..]}: {circuit.Qubits} qubits, {circuit.Gates.Count:N0} gates,
+            {circuit.Inputs} features, {circuit.Weights} angles each; run {layers.Sum(layer => layer.RunsPerImage):N0} times for
+            an image. Lowered to {lowered.Clusters.Count} independent {(lowered.Clusters.Count == 1 ? "part" : "parts")} of
+            {string.Join(", ", lowered.Clusters.Select(c => c.Length).Distinct().Order())} qubits.</p>
             {drawing}
             """;
     }

@@ -10,9 +10,10 @@ static class ComparisonReport
         ComparisonResult result = ComparisonFiles.Read(folder);
         List<string> problems = [];
         ReproductionFile? published = Try(() => ReproductionFile.Read(folder));
-        IReadOnlyDictionary<string, double> costs = Try(() => ComparisonFiles.ReadCosts(folder)) ?? new Dictionary<string, double>();
+        IReadOnlyDictionary<string, double> costs = Try(() => ComparisonFiles.ReadCosts(folder))
+            ?? new Dictionary<string, double>();
         ArmRuns[] arms = [.. result.Arms.Select(arm => new ArmRuns(arm.Name,
-            [.. result.Seeds.Select(seed => Try(() => ReadRun(Path.Combine(folder, Invariant($"{arm.Name}-{seed}"))))).OfType<RunContent>()]))];
+            [.. result.Seeds.Select(seed => Try(() => ReadRun(Invariant($"{arm.Name}-{seed}")))).OfType<RunContent>()]))];
         List<(string, string, Html?)> sections =
         [
             ("Published and ours", "published", published is null ? null : ReproductionSection.Of(published, result)),
@@ -26,11 +27,14 @@ static class ComparisonReport
             ("Notes", "notes", result.Notes.Count == 0 ? null : Parts.List(result.Notes)),
             ("Configuration", "configuration", Configurations(arms)),
         ];
-        problems.AddRange(arms.SelectMany(arm => arm.Runs).SelectMany(run => run.Problems.Select(problem => $"{run.Name}: {problem}")));
+        foreach (RunContent run in arms.SelectMany(arm => arm.Runs))
+            problems.AddRange(run.Problems.Select(problem => $"{run.Name}: {problem}"));
         sections.Add(("What could not be read", "problems", problems.Count == 0 ? null : Parts.List(problems)));
         return ReportPage.Of($"{result.Name} - Qdiff", Head(result, published), sections);
 
-        RunContent? ReadRun(string path) => RunFolder.Exists(path) ? RunContent.Read(path, catalog) : null;
+        // The name of an arm comes from a file: only a plain one is looked for.
+        RunContent? ReadRun(string name) => name == Path.GetFileName(name) && Path.Combine(folder, name) is var path
+            && RunFolder.Exists(path) ? RunContent.Read(path, catalog) : null;
 
         T? Try<T>(Func<T?> read) where T : class
         {
@@ -49,8 +53,8 @@ static class ComparisonReport
     static Html Head(ComparisonResult result, ReproductionFile? published)
     {
         string what = published is null
-            ? $"{string.Join(", ", result.Arms.Select(arm => arm.Name))}: the same budget and the same seeds, measured with preset "
-                + $"{result.Preset}; the baseline is {result.Baseline}."
+            ? $"{string.Join(", ", result.Arms.Select(arm => arm.Name))}: the same budget and the same seeds, measured with "
+                + $"preset {result.Preset}; the baseline is {result.Baseline}."
             : $"{published.Table.Source}, run again{(published.Brief ? " in a fraction of its length" : "")}.";
         int found = result.Metrics.SelectMany(metric => metric.Rows).Count(row => row.Difference is { IsFound: true });
         return $"""
@@ -59,8 +63,10 @@ static class ComparisonReport
             <dl class="cards">
             <div><dt>Arms</dt><dd>{result.Arms.Count} <small>baseline {result.Baseline}</small></dd></div>
             <div><dt>Seeds</dt><dd>{result.Seeds.Count} <small>{string.Join(", ", result.Seeds)}</small></dd></div>
-            <div><dt>Steps</dt><dd>{result.Arms.Select(arm => arm.Steps).DefaultIfEmpty(0).Max():N0} <small>of each run</small></dd></div>
-            <div><dt>Differences found</dt><dd>{found} of {result.Family} <small>arms × metrics × steps, corrected for all</small></dd></div>
+            <div><dt>Steps</dt><dd>{result.Arms.Select(arm => arm.Steps).DefaultIfEmpty(0).Max():N0}
+            <small>of each run</small></dd></div>
+            <div><dt>Differences found</dt><dd>{found} of {result.Family}
+            <small>arms × metrics × steps, corrected for all</small></dd></div>
             </dl>
 
             """;
@@ -68,33 +74,40 @@ static class ComparisonReport
 
     static Html ArmTable(ComparisonResult result, IReadOnlyDictionary<string, double> costs)
     {
-        HtmlTable table = new("Arms and their networks", "arm", "model", HtmlTable.Number("parameters"),
-            HtmlTable.Number("live", "can change the output and are trained"), HtmlTable.Number("circuits an image"),
-            HtmlTable.Number("steps"), HtmlTable.Number("seconds a step"));
+        ReportTable table = new("Arms and their networks", "arm", "model", ReportTable.Number("parameters"),
+            ReportTable.Number("live", "can change the output and are trained"), ReportTable.Number("circuits an image"),
+            ReportTable.Number("steps"), ReportTable.Number("seconds a step"));
         foreach (ComparedArm arm in result.Arms)
-            table.Add(arm.Name, arm.Model + (arm.Networks > 1 ? $", one of {arm.Networks} networks" : ""), arm.Parameters, arm.Live,
-                arm.CircuitsPerImage, arm.Steps, MetricSection.Number(costs.TryGetValue(arm.Name, out double cost) ? cost : null));
+            table.Add(arm.Name, arm.Model + (arm.Networks > 1 ? $", one of {arm.Networks} networks" : ""), arm.Parameters,
+                arm.Live, arm.CircuitsPerImage, arm.Steps,
+                MetricSection.Number(costs.TryGetValue(arm.Name, out double cost) ? cost : null));
         return table.ToHtml();
     }
 
     static Html? RunTable(ArmRuns[] arms)
     {
-        HtmlTable table = new("Runs", "run", "arm", "state", HtmlTable.Number("steps"), HtmlTable.Number("last loss"),
-            HtmlTable.Number("probe loss"));
+        ReportTable table = new("Runs", "run", "arm", "state", ReportTable.Number("steps"), ReportTable.Number("last loss"),
+            ReportTable.Number("probe loss"));
         foreach (ArmRuns arm in arms)
             foreach (RunContent run in arm.Runs)
                 table.Add(run.Name, arm.Name, run.State.ToString().ToLowerInvariant(), run.Done,
-                    MetricSection.Number(run.Last?.Loss), MetricSection.Number(run.Probe.Count > 0 ? run.Probe.Values.Last() : null));
+                    MetricSection.Number(run.Last?.Loss),
+                    MetricSection.Number(run.Probe is { Count: > 0 } probe ? probe.Values.Last() : null));
         return table.IsEmpty ? null : table.ToHtml();
     }
 
     /// <summary>The last picture of each arm's first seed.</summary>
     static Html? ArmSamples(ArmRuns[] arms)
     {
-        Html[] pictures = [.. arms.Select(arm => arm.Runs.Count == 0 ? null : SampleSection.LastPicture(arm.Runs[0]) is not { } last ? null
-            : (Html)$"""<figure>{Parts.Picture(last.Png, Invariant($"Samples of {arm.Name} after step {last.Step:N0}"))}<figcaption>{arm.Runs[0].Name}, step {last.Step:N0}</figcaption></figure>""")
-            .OfType<Html>()];
-        return pictures.Length == 0 ? null : (Html)$"""
+        List<Html> pictures = [];
+        foreach (ArmRuns arm in arms)
+            if (arm.Runs is [var first, ..] && SampleSection.LastPicture(first) is (var step, var png))
+                pictures.Add($"""
+                    <figure>{Parts.Picture(png, Invariant($"Samples of {arm.Name} after step {step:N0}"))}
+                    <figcaption>{first.Name}, step {step:N0}</figcaption></figure>
+
+                    """);
+        return pictures.Count == 0 ? null : (Html)$"""
             <p>The same noise for every arm, of the first seed.</p>
             <div class="charts">{pictures}</div>
 
@@ -103,9 +116,9 @@ static class ComparisonReport
 
     static Html? Protocols(ComparisonResult result)
     {
-        HtmlTable table = new("How each metric was measured", "metric", "protocol");
+        ReportTable table = new("How each metric was measured", "metric", "protocol");
         foreach (MetricComparison metric in result.Metrics.DistinctBy(metric => metric.Protocol))
-            table.Add(metric.Metric, new HtmlTable.Cell(metric.Protocol, IsCode: true));
+            table.Add(metric.Metric, new ReportTable.Cell(metric.Protocol, IsCode: true));
         return table.IsEmpty ? null : table.ToHtml();
     }
 
@@ -113,8 +126,10 @@ static class ComparisonReport
     {
         Html[] texts = [.. arms.Where(arm => arm.Runs is [{ ConfigText: not null }, ..]).Select(arm =>
             Parts.Details(arm.Name, Parts.Code(arm.Runs[0].ConfigText!, $"configuration of {arm.Name}")))];
-        Html command = arms.SelectMany(arm => arm.Runs).Select(run => run.Manifest?.Command).FirstOrDefault(c => c is not null) is { } words
-            ? $"<h3>The command that began it</h3>\n{Parts.Code(CommandText.Of(words), "command")}" : Html.None;
+        IReadOnlyList<string>? words = arms.SelectMany(arm => arm.Runs).Select(run => run.Manifest?.Command)
+            .FirstOrDefault(command => command is not null);
+        Html command = words is null ? Html.None
+            : $"<h3>The command that began it</h3>\n{Parts.Code(CommandText.Of(words), "command")}";
         return texts.Length == 0 ? null : (Html)$"{command}{texts}";
     }
 }

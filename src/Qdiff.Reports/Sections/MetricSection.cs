@@ -14,18 +14,41 @@ static class MetricSection
         return $"{Curves(all)}{all.Reverse().Select(Evaluation)}";
     }
 
+    /// <summary>Every metric of every evaluation.</summary>
+    public static ReportTable All(IReadOnlyList<EvaluationReport> reports)
+    {
+        ReportTable table = new("Metrics", "evaluation", ReportTable.Number("step"), ReportTable.Number("samples"), "metric",
+            ReportTable.Number("value"), ReportTable.Number("95 % from"), ReportTable.Number("95 % to"),
+            ReportTable.Number("real images"), "protocol");
+        foreach (EvaluationReport report in reports)
+            foreach (MeasuredMetric metric in report.Metrics)
+                table.Add(report.Subject, report.Step is { } step ? step : new ReportTable.Cell("-"), report.Samples, metric.Name,
+                    Number(metric.Value.Value), Number(metric.Value.Interval?.Low), Number(metric.Value.Interval?.High),
+                    Number(metric.Floor?.Value), metric.Protocol);
+        return table;
+    }
+
     static Html Evaluation(EvaluationReport report)
     {
-        HtmlTable table = new($"{report.Subject}: {Parts.N(report.Samples)} samples, preset {report.Preset}", "metric",
-            HtmlTable.Number("value"), HtmlTable.Number("95 % from"), HtmlTable.Number("to"), HtmlTable.Number("± over parts"),
-            HtmlTable.Number("real images", "what real images get in place of samples: the floor, or the ceiling"), "protocol");
+        ReportTable table = new($"{report.Subject}: {Parts.N(report.Samples)} samples, preset {report.Preset}", "metric",
+            ReportTable.Number("value"), ReportTable.Number("95 % from"), ReportTable.Number("to"),
+            ReportTable.Number("± over parts"),
+            ReportTable.Number("real images", "what real images get in place of samples: the floor, or the ceiling"), "protocol");
         foreach (MeasuredMetric metric in report.Metrics)
-            table.Add(metric.Name, Number(metric.Value.Value), Number(metric.Value.Interval?.Low), Number(metric.Value.Interval?.High),
-                Number(metric.Value.Deviation), Number(metric.Floor?.Value), new(metric.Protocol, IsCode: true));
+            table.Add(metric.Name, Number(metric.Value.Value), Number(metric.Value.Interval?.Low),
+                Number(metric.Value.Interval?.High), Number(metric.Value.Deviation), Number(metric.Floor?.Value),
+                new(metric.Protocol, IsCode: true));
         Html copies = report.Memorisation is not { } m ? Html.None
-            : $"<p>Memorisation: {m.NearerToTraining:P1} of the samples are nearer to a training image than to a held-out one (50 % if none is copied); exchange score {m.ExchangeScore:F1} (above 3: copies); {m.ExactCopies} exact copies.</p>\n";
+            : $"""
+            <p>Memorisation: {m.NearerToTraining:P1} of the samples are nearer to a training image than to a held-out one (50 % if
+            none is copied); exchange score {m.ExchangeScore:F1} (above 3: copies); {m.ExactCopies} exact copies.</p>
+
+            """;
         Html intervals = report.Metrics.Any(metric => metric.Value.Interval is not null)
-            ? $"<p>Intervals hold the metric's mean over repeated draws of all samples, real ones too; training anew spreads more.</p>\n"
+            ? $"""
+            <p>Intervals hold the metric's mean over repeated draws of all samples, real ones too; training anew spreads more.</p>
+
+            """
             : Html.None;
         Html missing = report.Missing.Count == 0 ? Html.None
             : $"<h3>Not measured</h3>\n{Parts.List([.. report.Missing.Select(one => $"{one.Metric}: {one.Reason}")])}";
@@ -36,7 +59,8 @@ static class MetricSection
     static Html Curves(IReadOnlyList<EvaluationReport> all)
     {
         Html[] charts = [.. all.Where(report => report.Step is not null)
-            .SelectMany(report => report.Metrics.Where(m => m.Class is null).Select(metric => (Step: report.Step!.Value, Metric: metric)))
+            .SelectMany(report => report.Metrics.Where(metric => metric.Class is null)
+                .Select(metric => (Step: report.Step!.Value, Metric: metric)))
             .GroupBy(entry => entry.Metric.Protocol)
             .Select(group => group.DistinctBy(entry => entry.Step).OrderBy(entry => entry.Step).ToArray())
             .Where(group => group.Length > 1).Select(Curve)];
@@ -60,6 +84,6 @@ static class MetricSection
     }.ToSvg(), $"{points[0].Metric.Name} over the training, with 95 % intervals where they were computed.");
 
     /// <summary>A number to four digits that count, and in full for sorting.</summary>
-    public static HtmlTable.Cell Number(double? value) =>
+    public static ReportTable.Cell Number(double? value) =>
         value is { } number ? new(EvaluationText.Number(number), number) : new("-");
 }

@@ -10,12 +10,14 @@ static class OriginSection
 
     public static Html Of(RunContent run, ReportOptions options)
     {
-        if (run.Manifest is not { } manifest) return Parts.Missing("The manifest cannot be read: where this run comes from is not known.");
+        if (run.Manifest is not { } manifest)
+            return Parts.Missing("The manifest cannot be read: where this run comes from is not known.");
         List<(string, string)> facts =
         [
             ("Started", manifest.Started.UtcDateTime.ToString("yyyy-MM-dd HH:mm 'UTC'", CultureInfo.InvariantCulture)),
             ("Qdiff", manifest.Version),
-            ("Machine", $"{manifest.Machine.Cpu}, {manifest.Machine.Threads} threads, {manifest.Machine.Os}, {manifest.Machine.DotNet}"),
+            ("Machine", $"{manifest.Machine.Cpu}, {manifest.Machine.Threads} threads, {manifest.Machine.Os}, "
+                + manifest.Machine.DotNet),
             ("Data", $"{manifest.Data.Name}, {Parts.N(manifest.Data.Count)} images, SHA-256 {manifest.Data.Hash}"),
             ("Classes", manifest.Data.Labels.Count == 0 ? "none" : string.Join(", ", manifest.Data.Labels.Select(label =>
                 label >= 0 && label < manifest.Data.ClassNames.Count ? manifest.Data.ClassNames[label] : $"{label}"))),
@@ -32,7 +34,8 @@ static class OriginSection
             """;
     }
 
-    static Html Again(RunContent run, ReportOptions options) => options.Repeat?.Invoke(run.Path) is not { } command ? Html.None : $"""
+    static Html Again(RunContent run, ReportOptions options) =>
+        options.Repeat?.Invoke(run.Path) is not { } command ? Html.None : $"""
         <h3>The same once more, from this folder alone</h3>
         {Parts.Code(command, "command that repeats the run")}
         <p>On one machine and in one version it gives the same weights, bit for bit, on any number of threads.</p>

@@ -9,8 +9,9 @@ static class ReproductionSection
     public static Html Of(ReproductionFile file, ComparisonResult result)
     {
         PublishedTable published = file.Table;
-        HtmlTable table = new($"Published: {published.Source}", "row", "metric", HtmlTable.Number("epoch"), HtmlTable.Number("published"), HtmlTable.Number("± as printed"),
-            HtmlTable.Number("ours"), HtmlTable.Number("95 % from"), HtmlTable.Number("to"), "of");
+        ReportTable table = new($"Published: {published.Source}", "row", "metric", ReportTable.Number("epoch"),
+            ReportTable.Number("published"), ReportTable.Number("± as printed"), ReportTable.Number("ours"),
+            ReportTable.Number("95 % from"), ReportTable.Number("to"), "of");
         foreach ((PublishedRow row, string? arm) in published.Rows.Select((row, i) => (row, file.Arms.ElementAtOrDefault(i))))
             foreach (PublishedValue value in row.Values)
             {
@@ -21,20 +22,25 @@ static class ReproductionSection
                     MetricSection.Number(ours?.Interval?.Low), MetricSection.Number(ours?.Interval?.High), value.Of ?? "");
             }
 
-        HtmlTable parameters = new("Parameters", "row", HtmlTable.Number("published"), HtmlTable.Number("ours"), HtmlTable.Number("live"));
+        ReportTable parameters = new("Parameters", "row", ReportTable.Number("published"), ReportTable.Number("ours"),
+            ReportTable.Number("live"));
         foreach ((PublishedRow row, string? name) in published.Rows.Select((row, i) => (row, file.Arms.ElementAtOrDefault(i))))
             if (result.Arms.FirstOrDefault(arm => arm.Name == name) is { } arm)
-                parameters.Add(row.Title, row.Parameters is { } count ? count : new HtmlTable.Cell("-"), arm.Parameters, arm.Live);
+                parameters.Add(row.Title, row.Parameters is { } count ? count : new ReportTable.Cell("-"), arm.Parameters,
+                    arm.Live);
 
-        string[] warnings =
-        [
-            .. file.Brief ? (string[])["Short runs: a fraction of the published training. These values show that everything runs; they do not compare with the paper's."] : [],
-            .. file.Settings.Count > 0 ? (string[])[$"Set otherwise than published: {string.Join(", ", file.Settings)}."] : [],
-            .. result.Preset != published.Paper ? (string[])[$"Measured with preset {result.Preset}, not {published.Paper}: published values and ours are of other features and stand on different scales."] : [],
-        ];
+        List<string> warnings = [];
+        if (file.Brief)
+            warnings.Add("Short runs: a fraction of the published training. These values show that everything runs; they do not "
+                + "compare with the paper's.");
+        if (file.Settings.Count > 0) warnings.Add($"Set otherwise than published: {string.Join(", ", file.Settings)}.");
+        if (result.Preset != published.Paper)
+            warnings.Add($"Measured with preset {result.Preset}, not {published.Paper}: published values and ours are of other "
+                + "features and stand on different scales.");
         return $"""
             {warnings.Select(warning => (Html)$"""<p class="faulty">{warning}</p>""")}
-            {table.ToHtml()}{(parameters.IsEmpty ? Html.None : parameters.ToHtml())}<p>Published protocol: {published.Protocol}</p>
+            {table.ToHtml()}{(parameters.IsEmpty ? Html.None : parameters.ToHtml())}
+            <p>Published protocol: {published.Protocol}</p>
             <h3>What is not comparable</h3>
             {Parts.List(published.NotComparable)}
             """;
@@ -51,6 +57,6 @@ static class ReproductionSection
             && (value.Epoch is null ? metric.Step == end : metric.Epoch == value.Epoch));
     }
 
-    static HtmlTable.Cell Plain(double? number) =>
+    static ReportTable.Cell Plain(double? number) =>
         number is { } n ? new(n.ToString(CultureInfo.InvariantCulture), n) : new("");
 }

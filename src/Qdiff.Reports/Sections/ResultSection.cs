@@ -13,14 +13,19 @@ static class ResultSection
         int end = result.Metrics.Max(metric => metric.Step);
         string seeds = result.Seeds.Count == 1 ? "One seed" : $"{result.Seeds.Count} seeds";
         return $"""
-            <p>{seeds} of each arm. Intervals hold 95 % by Student's t over the seeds. Differences are seed by seed, arm minus {result.Baseline}; an arm is told apart where p of the paired t-test, corrected by Holm for all {result.Family} differences, is at most {PairedDifference.Significance}. In the charts small dots are seeds and large ones their mean; an interval clear of the line may still be chance among many.</p>
-            {result.Metrics.Where(metric => metric.Step == end).Select(metric => Metric(result, metric))}{Parts.Details($"All metrics at all steps ({result.Metrics.Count + result.Classes.Count})", All(result))}
+            <p>{seeds} of each arm. Intervals hold 95 % by Student's t over the seeds. Differences are seed by seed, arm minus
+            {result.Baseline}; an arm is told apart where p of the paired t-test, corrected by Holm for all {result.Family}
+            differences, is at most {PairedDifference.Significance}. In the charts small dots are seeds and large ones their mean; an
+            interval clear of the line may still be chance among many.</p>
+            {result.Metrics.Where(metric => metric.Step == end).Select(metric => Metric(result, metric))}
+            {Parts.Details($"All metrics at all steps ({result.Metrics.Count + result.Classes.Count})", All(result).ToHtml())}
             """;
     }
 
     static Html Metric(ComparisonResult result, MetricComparison metric)
     {
-        Dictionary<string, int> inks = result.Arms.Select((arm, i) => (arm.Name, i)).ToDictionary(pair => pair.Name, pair => pair.i);
+        Dictionary<string, int> inks = result.Arms.Index().DistinctBy(arm => arm.Item.Name)
+            .ToDictionary(arm => arm.Item.Name, arm => arm.Index);
         IntervalChart means = new()
         {
             Title = "Mean over seeds",
@@ -52,24 +57,30 @@ static class ResultSection
             """;
     }
 
-    static Html All(ComparisonResult result)
+    /// <summary>Every metric at every step, of each arm.</summary>
+    public static ReportTable All(ComparisonResult result)
     {
-        HtmlTable table = new("Every metric at every step", "metric", HtmlTable.Number("step"), "arm", HtmlTable.Number("mean"),
-            HtmlTable.Number("from"), HtmlTable.Number("to"), HtmlTable.Number("difference"), HtmlTable.Number("corrected p"));
+        ReportTable table = new("Every metric at every step", "metric", ReportTable.Number("step"), "arm",
+            ReportTable.Number("mean"), ReportTable.Number("95 % from"), ReportTable.Number("95 % to"), ReportTable.Number("difference"),
+            ReportTable.Number("its 95 % from"), ReportTable.Number("its 95 % to"), ReportTable.Number("corrected p"),
+            ReportTable.Number("seeds"));
         foreach (MetricComparison metric in result.Metrics.Concat(result.Classes))
             foreach (ArmResult row in metric.Rows)
-                table.Add(metric.Metric, metric.Step, row.Arm, MetricSection.Number(row.Mean), MetricSection.Number(row.Interval?.Low),
-                    MetricSection.Number(row.Interval?.High), MetricSection.Number(row.Difference?.Mean), P(row.Difference?.CorrectedP));
-        return table.ToHtml();
+                table.Add(metric.Metric, metric.Step, row.Arm, MetricSection.Number(row.Mean),
+                    MetricSection.Number(row.Interval?.Low), MetricSection.Number(row.Interval?.High),
+                    MetricSection.Number(row.Difference?.Mean), MetricSection.Number(row.Difference?.Interval.Low),
+                    MetricSection.Number(row.Difference?.Interval.High), P(row.Difference?.CorrectedP), row.Values.Count);
+        return table;
     }
 
     static Html Table(MetricComparison metric)
     {
-        HtmlTable table = new($"{metric.Metric} at step {Parts.N(metric.Step)}", "arm", HtmlTable.Number("mean"),
-            HtmlTable.Number("95 % interval"), HtmlTable.Number("difference"), HtmlTable.Number("its 95 % interval"),
-            HtmlTable.Number("p"), HtmlTable.Number("corrected p"),
-            HtmlTable.Number("detectable", "the difference that would have been found four times in five"),
-            HtmlTable.Number("p of signs", "of the permutation test of the differences' signs, not corrected"), HtmlTable.Number("seeds"));
+        ReportTable table = new($"{metric.Metric} at step {Parts.N(metric.Step)}", "arm", ReportTable.Number("mean"),
+            ReportTable.Number("95 % interval"), ReportTable.Number("difference"), ReportTable.Number("its 95 % interval"),
+            ReportTable.Number("p"), ReportTable.Number("corrected p"),
+            ReportTable.Number("detectable", "the difference that would have been found four times in five"),
+            ReportTable.Number("p of signs", "of the permutation test of the differences' signs, not corrected"),
+            ReportTable.Number("seeds"));
         foreach (ArmResult row in metric.Rows)
             table.Add(row.Arm, MetricSection.Number(row.Mean), Span(row.Interval), MetricSection.Number(row.Difference?.Mean),
                 Span(row.Difference?.Interval), P(row.Difference?.P), P(row.Difference?.CorrectedP),
@@ -77,13 +88,13 @@ static class ResultSection
         return table.ToHtml();
     }
 
-    static HtmlTable.Cell Span(Interval? interval) => interval is { } i
+    static ReportTable.Cell Span(Interval? interval) => interval is { } i
         ? new($"{EvaluationText.Number(i.Low)} to {EvaluationText.Number(i.High)}", i.Low) : new("-");
 
     /// <summary>When in the training, in words.</summary>
     public static string When(ComparisonResult result, MetricComparison metric) =>
         result.Arms.Any(arm => arm.Networks > 1) ? "at the end" : $"after {Parts.N(metric.Step)} steps";
 
-    static HtmlTable.Cell P(double? p) => p is not { } value ? new("-")
+    static ReportTable.Cell P(double? p) => p is not { } value ? new("-")
         : new(value.ToString(value < 0.001 ? "0.0e+0" : "0.0###", CultureInfo.InvariantCulture), value);
 }

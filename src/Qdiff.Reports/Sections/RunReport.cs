@@ -21,7 +21,8 @@ static class RunReport
             ("Configuration", "configuration", OriginSection.Configuration(run)),
         ];
         // Last, when everything has been asked for.
-        sections = [.. sections, ("What could not be read", "problems", run.Problems.Count == 0 ? null : Parts.List(run.Problems))];
+        sections =
+            [.. sections, ("What could not be read", "problems", run.Problems.Count == 0 ? null : Parts.List(run.Problems))];
         return ReportPage.Of($"{run.Name} - Qdiff", Head(run), sections);
     }
 
@@ -51,7 +52,8 @@ static class RunReport
         if (run.Steps.Count > 0)
         {
             int few = Math.Min(100, run.Steps.Count);
-            yield return Card("Loss", run.Steps.TakeLast(few).Average(step => step.Loss).ToString("G4", CultureInfo.InvariantCulture),
+            double mean = run.Steps.TakeLast(few).Average(step => step.Loss);
+            yield return Card("Loss", mean.ToString("G4", CultureInfo.InvariantCulture),
                 $"mean of the last {few} logged steps");
         }
 
@@ -80,7 +82,8 @@ static class RunReport
         double mean = steps.Average(step => step.Seconds);
         TimeSpan whole = TimeSpan.FromSeconds(Math.Clamp(mean * steps[^1].Number, 0, 1e9));
         string time = whole.TotalHours >= 1 ? Invariant($"{(int)whole.TotalHours} h {whole.Minutes} min")
-            : whole.TotalMinutes >= 1 ? Invariant($"{whole.Minutes} min {whole.Seconds} s") : Invariant($"{whole.TotalSeconds:0.#} s");
+            : whole.TotalMinutes >= 1 ? Invariant($"{whole.Minutes} min {whole.Seconds} s")
+            : Invariant($"{whole.TotalSeconds:0.#} s");
         return Invariant($"{time}, {mean:G3} s a step");
     }
 }

@@ -3,7 +3,8 @@ using Qdiff.Imaging;
 
 namespace Qdiff.Reports;
 
-/// <summary>The samples over the training, the last ones on their way from noise, and the training images nearest to them.</summary>
+/// <summary>The samples over the training, the last ones on their way from noise, and the training images nearest to
+/// them.</summary>
 static class SampleSection
 {
     /// <summary>Bytes of pictures that a page takes: of frames, and of a sheet.</summary>
@@ -45,9 +46,10 @@ static class SampleSection
         (List<(long Step, byte[] Png)> shown, int left) = Fitting(filmed ? frames : sheets, FrameBudget, run);
         Html film = shown.Count == 0 ? Html.None : $"""
             <h3>Over the training</h3>
-            <p>The same noise in every picture, so what changes is the training.{(left > 0 ? $" {left} more pictures are in the run's folder." : "")}</p>
+            <p>The same noise in every picture, so what changes is the training.
+            {(left > 0 ? $"{left} more pictures are in the run's folder." : "")}</p>
             <div class="frames" id="film" data-label="Step">
-            {shown.Select(frame => (Html)$"""<div class="frame" data-title="step {frame.Step:N0}">{Parts.Picture(frame.Png, Invariant($"Samples after step {frame.Step:N0}"))}</div>""")}
+            {shown.Select(Frame)}
             </div>
 
             """;
@@ -61,6 +63,12 @@ static class SampleSection
             """;
     }
 
+    static Html Frame((long Step, byte[] Png) frame) => $"""
+        <div class="frame" data-title="step {frame.Step:N0}">{Parts.Picture(frame.Png,
+            Invariant($"Samples after step {frame.Step:N0}"))}</div>
+
+        """;
+
     /// <summary>The pictures, evenly spread and the last one among them, that together take no more than so many bytes.</summary>
     static (List<(long Step, byte[] Png)> Shown, int Left) Fitting(List<(long Step, string File)> all, int budget, RunContent run)
     {
@@ -72,7 +80,8 @@ static class SampleSection
         while (shown.Sum(picture => (long)picture.Png.Length) > budget && count > 1)
         {
             count--;
-            shown = [.. Enumerable.Range(0, count).Select(i => read[count == 1 ? ^1 : (int)((long)i * (sound - 1) / (count - 1))])];
+            shown = [.. Enumerable.Range(0, count)
+                .Select(i => read[count == 1 ? ^1 : (int)((long)i * (sound - 1) / (count - 1))])];
         }
 
         return shown.Sum(picture => (long)picture.Png.Length) > 3L * budget ? ([], sound) : (shown, sound - shown.Count);
@@ -88,7 +97,8 @@ static class SampleSection
     static Html Last(RunContent run, RunFolder? folder, ReportOptions options, CancellationToken cancellationToken)
     {
         if (!options.DrawsSamples)
-            return Parts.Missing("No denoising trajectory and no nearest training images: this report was made without drawing samples.");
+            return Parts.Missing("No denoising trajectory and no nearest training images: this report was made without drawing "
+                + "samples.");
         if (folder is null) return Parts.Missing("No denoising trajectory: the run cannot be opened.");
         if (run.Checkpoints.Count == 0) return Parts.Missing("No denoising trajectory: there is no checkpoint yet.");
         options.Doing?.Invoke("drawing samples on their way from noise");
@@ -96,8 +106,10 @@ static class SampleSection
             return Parts.Missing("No denoising trajectory: the last checkpoint cannot be sampled.");
         return $"""
             <h3>From noise to image</h3>
-            <figure class="frames wide">{Parts.Picture(Png.Encode(last.Strip), Invariant($"{LastSamples.Count} samples in rows, from noise on the left to the finished image on the right"))}
-            <figcaption>Samples 0 to {LastSamples.Count - 1} of the weights of step {last.Step:N0} ({last.Sampler}); the numbers above are timesteps.</figcaption></figure>
+            <figure class="frames wide">{Parts.Picture(Png.Encode(last.Strip), Invariant(
+                $"{LastSamples.Count} samples in rows, from noise on the left to the finished image on the right"))}
+            <figcaption>Samples 0 to {LastSamples.Count - 1} of the weights of step {last.Step:N0} ({last.Sampler}); the numbers above
+            are timesteps.</figcaption></figure>
             {Neighbours(run, folder, last, options)}
             """;
     }
@@ -107,17 +119,23 @@ static class SampleSection
         options.Doing?.Invoke("looking for the training images nearest to the samples");
         ImageSet? training = options.Training
             ?? run.Try(() => folder.Experiment.Config.Data.Load(folder.Experiment.Catalog));
+        const string notShown = "The training images nearest to these samples are not shown: ";
         if (training is null || training.Shape != last.Images.Shape || training.Count < 2)
-            return Parts.Missing("The training images nearest to these samples are not shown: the training images are not at hand.");
+            return Parts.Missing(notShown + "the training images are not at hand.");
         if (training.Hash != folder.Manifest.Data.Hash)
-            return Parts.Missing("The training images nearest to these samples are not shown: the images where the run's data were are others now.");
+            return Parts.Missing(notShown + "the images where the run's data were are others now.");
         (Raster sheet, double[] samples, double[] real) = last.Nearest(training);
-        string ofReal = Invariant($"{real.Order().ElementAt(real.Length / 2):0.0}"), ofSamples = Invariant($"{samples.Order().ElementAt(samples.Length / 2):0.0}");
         return $"""
             <h3>Nearest training images</h3>
-            <figure class="frames wide">{Parts.Picture(Png.Encode(sheet), "The same samples, and below each the training images that differ least from it")}
-            <figcaption>Below each sample the training images that differ least from it, pixel by pixel. The nearest differs by {ofSamples} grey levels of 255 (root mean square, median over the samples); training images differ from their own nearest by {ofReal} (median of {real.Length}). A copy would differ by nearly nothing; pixels say little of other likeness.</figcaption></figure>
+            <figure class="frames wide">{Parts.Picture(Png.Encode(sheet),
+                "The same samples, and below each the training images that differ least from it")}
+            <figcaption>Below each sample the training images that differ least from it, pixel by pixel. The nearest differs by
+            {Median(samples):0.0} grey levels of 255 (root mean square, median over the samples); training images differ from their
+            own nearest by {Median(real):0.0} (median of {real.Length}). A copy would differ by nearly nothing; pixels say little of
+            other likeness.</figcaption></figure>
 
             """;
     }
+
+    static double Median(double[] values) => values.Order().ElementAt(values.Length / 2);
 }

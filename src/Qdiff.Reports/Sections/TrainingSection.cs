@@ -10,24 +10,25 @@ static class TrainingSection
         bool rates = steps.Any(step => step.LearningRate != steps[0].LearningRate);
         return $"""
             <div class="charts">
-            {Loss(run, steps)}{Gradients(steps)}{(rates ? Parts.Chart(RunCurves.LearningRate(steps).ToSvg(), "The learning rate of each step.") : Html.None)}</div>
+            {Loss(run, steps)}{Gradients(steps)}
+            {(rates ? Parts.Chart(RunCurves.LearningRate(steps).ToSvg(), "The learning rate of each step.") : Html.None)}</div>
 
             """;
     }
 
     static Html Loss(RunContent run, IReadOnlyList<TrainingStep> steps) => Parts.Chart(
         RunCurves.Loss(steps, run.Probe).ToSvg(),
-        Invariant($"The weighted loss of training batches: {steps[0].Loss:G4} at step {steps[0].Number:N0}, {steps[^1].Loss:G4} at ")
-        + Invariant($"step {steps[^1].Number:N0}. ") + (run.Probe.Count > 0
+        Invariant($"The weighted loss of training batches: {steps[0].Loss:G4} at step {steps[0].Number:N0}, ")
+        + Invariant($"{steps[^1].Loss:G4} at step {steps[^1].Number:N0}. ") + (run.Probe.Count > 0
             ? "The probe is the loss of the averaged weights on one batch with fixed timesteps and noise." : ""));
 
     static Html Gradients(IReadOnlyList<TrainingStep> steps)
     {
         TrainingStep? last = steps.LastOrDefault(step => step.CircuitGradientNorm is not null);
         return Parts.Chart(RunCurves.Gradients(steps).ToSvg(), last is null
-            ? "Euclidean norm of the whole gradient before clipping; the log does not tell circuits and classical parameters apart "
-                + "(there are no trained circuits, or it is of an earlier version)."
-            : Invariant($"Euclidean norms before clipping; at step {last.Number:N0} {last.ClassicalGradientNorm:G3} of the classical ")
-                + Invariant($"parameters and {last.CircuitGradientNorm:G3} of the circuits' angles."));
+            ? "Euclidean norm of the whole gradient before clipping; the log does not tell circuits and classical parameters "
+                + "apart (there are no trained circuits, or it is of an earlier version)."
+            : Invariant($"Euclidean norms before clipping; at step {last.Number:N0} {last.ClassicalGradientNorm:G3} of the ")
+                + Invariant($"classical parameters and {last.CircuitGradientNorm:G3} of the circuits' angles."));
     }
 }

@@ -38,7 +38,7 @@ public class DrawingTests
         Assert.Contains(gate.Kind == GateKind.CNOT ? "⊕" : gate.Spec.Symbol, TextDrawing.Draw(circuit));
         XElement svg = XDocument.Parse(SvgDrawing.Draw(circuit)).Root!;
         Assert.Equal("svg", svg.Name.LocalName);
-        Assert.True(svg.Elements().Count() > 2 + 2 * 3 + circuit.Gates.Count - 1);
+        Assert.True(svg.Descendants().Count() > 3 + 2 * 3 + 3 * 2 + circuit.Gates.Count - 1);
     }
 
     [Fact]
@@ -58,7 +58,8 @@ public class DrawingTests
     public void AnglesAreFractionsOfPi(double angle, string expected)
     {
         Assert.Contains(expected + "──", TextDrawing.Draw(new(1, [Gate.RX(0, Angle.Fixed(angle)), Gate.H(0)])).Replace("H", "─"));
-        Assert.Contains(expected, SvgDrawing.Draw(new(1, [Gate.RX(0, Angle.Fixed(angle))])));
+        // In a picture the angle stands below the symbol.
+        Assert.Contains($">{expected[3..^1]}<", SvgDrawing.Draw(new(1, [Gate.RX(0, Angle.Fixed(angle))])));
     }
 
     [Fact]
@@ -68,5 +69,47 @@ public class DrawingTests
         string text = TextDrawing.Draw(new(1, [Gate.RY(0, Angle.Weight(0, 2 * Math.PI)), Gate.RZ(0, sum.ToAngle())]));
         Assert.Contains("RY(2π·w0)", text);
         Assert.Contains("RZ(π*x0 + w1 - π/2)", text);
+    }
+
+    [Fact]
+    public void EncodingAndLayersAreTold()
+    {
+        IReadOnlyList<DrawingPart> parts = DrawingPart.Of(PublishedCircuits.HQConv());
+        Assert.Equal(["encoding", "layer 1", "layer 2", "layer 3"], parts.Select(part => part.Title));
+        Assert.Equal([12, 28, 28, 28], parts.Select(part => part.Columns.Sum(column => column.Count)));
+        // What repeats nothing is one part; what feeds features in again is layers from its first gate.
+        Assert.Equal([""], DrawingPart.Of(new(2, [Gate.H(0), Gate.CNOT(0, 1)])).Select(part => part.Title));
+        Gate[] layer = [Gate.RX(0, Angle.Input(0)), Gate.RY(0, Angle.Weight(0))];
+        Assert.Equal(["layer 1", "layer 2"], DrawingPart.Of(new(1, [.. layer, .. layer])).Select(part => part.Title));
+    }
+
+    [Fact]
+    public void APictureIsNoWiderThanAskedAndTellsInputsFromWeights()
+    {
+        XElement svg = XDocument.Parse(SvgDrawing.Draw(PublishedCircuits.HQConv(), 700)).Root!;
+        Assert.InRange(int.Parse(svg.Attribute("width")!.Value), 400, 700);
+        XElement[] all = [.. svg.Descendants()];
+        Assert.Equal(12, all.Count(e => e.Attribute("class")?.Value == "input"));
+        Assert.Equal(84, all.Count(e => e.Attribute("class")?.Value == "weight"));
+        // Each of the twelve wires is read once, at the end.
+        Assert.Equal(12, all.Count(e => e.Name.LocalName == "rect" && e.Attribute("class")?.Value == "box"));
+        Assert.Equal(["encoding", "layer 1", "layer 2", "layer 3"],
+            all.Where(e => e.Attribute("class")?.Value == "title").Select(e => e.Value).Distinct());
+        Assert.InRange(int.Parse(XDocument.Parse(SvgDrawing.Draw(PublishedCircuits.HQConv(), 0)).Root!.Attribute("width")!.Value), 1500, 4000);
+    }
+
+    [Fact]
+    public void QuantikzHasACellForEveryWireAndColumn()
+    {
+        Gate[] gates = [Gate.RX(0, Angle.Input(0)), Gate.CNOT(0, 2), new(GateKind.SWAP, 0, 1), Gate.CRZ(2, 1, Angle.Weight(12, 2 * Math.PI)),
+            Gate.CZ(1, 0), Gate.RZZ(0, 2, Angle.Weight(3))];
+        string text = Quantikz.Draw(new(3, gates));
+        string[] rows = [.. text.Split('\n').Where(line => line.StartsWith("\\lstick", StringComparison.Ordinal))];
+        Assert.Equal(3, rows.Length);
+        Assert.Single(rows.Select(row => row.Split(" & ").Length).Distinct());
+        foreach (string part in (string[])["\\gate{R_X(x_{0})}", "\\ctrl{2}", "\\targ{}", "\\swap{1}", "\\targX{}", "\\ctrl{-1}",
+            "\\gate{R_Z(2\\pi \\,w_{12})}", "\\control{}", "\\gate{ZZ(w_{3})}", "\\meter{}"])
+            Assert.Contains(part, text);
+        Assert.Equal(3, Quantikz.Draw(PublishedCircuits.HQConv()).Split("\\begin{quantikz}").Length - 1);
     }
 }

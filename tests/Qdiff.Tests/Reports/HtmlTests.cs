@@ -33,7 +33,7 @@ public class HtmlTests
     [Fact]
     public void ATableHasACaptionHeadingsAndNumbersToSortBy()
     {
-        HtmlTable table = new("all <b>", "name", HtmlTable.Number("value", "what it \"means\""));
+        ReportTable table = new("all <b>", "name", ReportTable.Number("value", "what it \"means\""));
         Assert.True(table.IsEmpty);
         table.Add(Hostile, new("1.5e3", 1500));
         table.Add("second", 12_345);

@@ -90,7 +90,8 @@ public sealed class RunReportTests(RunReportFixture fixture) : IClassFixture<Run
         Assert.Equal(["step 4", "step 8", "step 12"], page.QuerySelectorAll("#film .frame").Select(frame => frame.GetAttribute("data-title")));
         Assert.Contains("From noise to image", page.GetElementById("samples")!.TextContent);
         Assert.Contains("Nearest training images", page.GetElementById("samples")!.TextContent);
-        Assert.Contains("12 qubits, 96 gates, 12 features, 84 angles each", page.GetElementById("circuits")!.TextContent);
+        Assert.Contains("12 qubits, 96 gates, 12 features, 84 angles each",
+            page.GetElementById("circuits")!.TextContent.Replace('\n', ' '));
         Assert.Single(page.QuerySelectorAll("#circuits svg"));
         Assert.Equal(File.ReadAllText(Path.Combine(fixture.Run, "config.yaml")).Trim(), page.QuerySelector("#configuration pre")!.TextContent.Trim());
         Assert.Equal(["qdiff test", "again tiny-42"], page.QuerySelectorAll("#origin pre").Select(pre => pre.TextContent.Trim()).Take(2));

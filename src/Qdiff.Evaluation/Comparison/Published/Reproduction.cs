@@ -61,7 +61,8 @@ public static class Reproduction
     {
         (string text, string file) = (ToText(table, result, arms, brief, settings), Path.Combine(folder, "reproduction.md"));
         WholeFile.Write(file, text);
-        new ReproductionFile(ReproductionFile.CurrentSchema, table, [.. arms.Select(arm => arm.Name)], brief, settings).Write(folder);
+        new ReproductionFile(ReproductionFile.CurrentSchema, table, [.. arms.Select(arm => arm.Name)], brief, settings)
+            .Write(folder);
         return (text, file);
     }
 

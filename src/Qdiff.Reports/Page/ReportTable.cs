@@ -3,12 +3,12 @@ using System.Globalization;
 namespace Qdiff.Reports;
 
 /// <summary>
-/// A table with a caption and headings. The page's script lets readers sort it by a column and copy it; without the script it is
-/// a table.
+/// A table with a caption and headings, for a page and for exports. The page's script lets readers sort it by a column and copy
+/// it; without the script it is a table.
 /// </summary>
 /// <param name="Caption">What it shows.</param>
 /// <param name="Columns">The headings, the first naming the rows.</param>
-sealed record HtmlTable(string Caption, params IReadOnlyList<HtmlTable.Column> Columns)
+sealed record ReportTable(string Caption, params IReadOnlyList<ReportTable.Column> Columns)
 {
     readonly List<Cell[]> rows = [];
 
@@ -31,6 +31,9 @@ sealed record HtmlTable(string Caption, params IReadOnlyList<HtmlTable.Column> C
 
     /// <summary>A heading of a column of numbers.</summary>
     public static Column Number(string name, string meaning = "") => new(name, IsNumber: true, meaning);
+
+    /// <summary>Its rows, each with a cell a column.</summary>
+    public IReadOnlyList<IReadOnlyList<Cell>> Rows => rows;
 
     /// <summary>Whether there is anything in it.</summary>
     public bool IsEmpty => rows.Count == 0;

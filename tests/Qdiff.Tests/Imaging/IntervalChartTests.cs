@@ -1,0 +1,52 @@
+using System.Globalization;
+using System.Xml.Linq;
+using Qdiff.Imaging;
+
+public class IntervalChartTests
+{
+    static readonly XNamespace s_svg = "http://www.w3.org/2000/svg";
+
+    [Fact]
+    public void ARowIsItsIntervalItsValueAndItsPoints()
+    {
+        IntervalChart chart = new()
+        {
+            Title = "t",
+            Reference = 0,
+            Rows = [new("a", 1, -1, 3) { Points = [0, 2] }, new("<b>", double.NaN), new("c", 2)],
+        };
+        XElement svg = XDocument.Parse(chart.ToSvg()).Root!;
+        Assert.Equal(["a", "<b>", "c"], svg.Elements(s_svg + "text").Where(t => t.Attribute("x")!.Value == "16").Select(t => t.Value).Skip(1));
+        // One cap and five more corners, two faint seeds, a dot each; the row without a number has none.
+        string[] paths = [.. svg.Elements(s_svg + "path").Where(p => p.Attribute("stroke") is not null).Select(p => p.Attribute("d")!.Value)];
+        Assert.Equal(1 + 2 + 2, paths.Length);
+        double[] x = [.. paths[0][1..].Split('L').Select(pair => double.Parse(pair.Split(',')[0], CultureInfo.InvariantCulture))];
+        double Place(string dot) => double.Parse(dot[1..].Split(',')[0], CultureInfo.InvariantCulture);
+        // -1, 0, 1, 2 and 3 are evenly apart.
+        Assert.Equal((x[0] + x[3]) / 2, Place(paths[3]), 0.02);
+        Assert.Equal((x[3] - x[0]) / 2, Place(paths[2]) - Place(paths[1]), 0.02);
+        Assert.Equal(2 * chart.Height, chart.ToRaster().Height);
+    }
+
+    [Fact]
+    public void ABandIsAnAreaBetweenItsEndsAndNamesAreNeverCut()
+    {
+        string longName = new('n', 90);
+        LineChart chart = new()
+        {
+            Width = 460,
+            Series = [new("a", [0, 1, 2, 3], [2, 2, 2, 2]) { Band = [(1, 3), (1, 3), null, (1, 3)] }, new(longName, [0, 3], [1, 3]) { IsFaint = true }],
+        };
+        XElement svg = XDocument.Parse(chart.ToSvg()).Root!;
+        // A single point makes no area.
+        string[] corners = Assert.Single(svg.Elements(s_svg + "polygon")).Attribute("points")!.Value.Split(' ');
+        double[] y = [.. corners.Select(corner => double.Parse(corner.Split(',')[1], CultureInfo.InvariantCulture))];
+        Assert.Equal(4, corners.Length);
+        Assert.Equal(y[0], y[1]);
+        Assert.Equal(y[2], y[3]);
+        Assert.True(y[0] < y[2]);
+        Assert.Contains(svg.Elements(s_svg + "text"), text => text.Value.EndsWith('…') && text.Value.StartsWith("nnn", StringComparison.Ordinal));
+        Assert.Contains(svg.Elements(s_svg + "path"), path => path.Attribute("stroke-opacity")?.Value == "0.4");
+        Assert.Equal(920, chart.ToRaster().Width);
+    }
+}

@@ -1,0 +1,90 @@
+using System.Globalization;
+using System.Text.Json;
+using System.Xml.Linq;
+using Qdiff;
+using Qdiff.Imaging;
+using Qdiff.Papers;
+using Qdiff.Reports;
+
+public sealed class ExportTests(RunReportFixture fixture) : IClassFixture<RunReportFixture>
+{
+    static ReportTable Table()
+    {
+        ReportTable table = new("a 50 % table_1\nwith two lines", "name", ReportTable.Number("value"), "protocol");
+        table.Add("fid, \"x\"", new("1.235", 1.23456789012345), "a_b|c\\d 10% & #1 <é> ±2");
+        table.Add("none", "-", "");
+        return table;
+    }
+
+    [Fact]
+    public void CsvHasAllDigitsAndQuotesWhatNeedsIt() => Assert.Equal(
+        "name,value,protocol\r\n\"fid, \"\"x\"\"\",1.23456789012345,a_b|c\\d 10% & #1 <é> ±2\r\nnone,,\r\n", TableText.Csv(Table()));
+
+    [Fact]
+    public void MarkdownLinesUpAndEscapes()
+    {
+        string[] lines = TableText.Markdown(Table()).TrimEnd('\n').Split('\n');
+        Assert.Equal(4, lines.Length);
+        Assert.All(lines, line => Assert.Equal(lines[0].Length, line.Length));
+        Assert.Matches(@"^\| -+ \| -+: \| -+ \|$", lines[1]);
+        Assert.Contains(@"a_b\|c\\d 10% & #1 &lt;é> ±2", lines[2]);
+    }
+
+    [Fact]
+    public void LatexHasTheRulesOfBooktabsAndNoActiveCharacters() => Assert.Equal("""
+        % a 50 % table_1 with two lines
+        % \usepackage{booktabs}
+        \begin{tabular}{lrl}
+        \toprule
+        name & value & protocol \\
+        \midrule
+        fid, \textquotedbl{}x\textquotedbl{} & 1.235 & a\_b\textbar{}c\textbackslash{}d 10\% \& \#1 \textless{}é\textgreater{} $\pm$2 \\
+        none & - &  \\
+        \bottomrule
+        \end{tabular}
+
+        """.ReplaceLineEndings("\n"), TableText.Latex(Table()));
+
+    [Fact]
+    public void TheTablesOfARunAreItsFiles()
+    {
+        string[] steps = Exports.Text(fixture.Run, Papers.Catalog, "steps", ".csv").TrimEnd().Split("\r\n");
+        IReadOnlyList<TrainingStep> log = StepLog.Read(Path.Combine(fixture.Run, "steps.jsonl"));
+        Assert.Equal(log.Count + 1, steps.Length);
+        Assert.Equal("step,loss,gradientNorm,circuitGradientNorm,learningRate,decay,seconds", steps[0]);
+        double[] last = [.. steps[^1].Split(',').Select(text => double.Parse(text, CultureInfo.InvariantCulture))];
+        Assert.Equal([log[^1].Number, log[^1].Loss, log[^1].GradientNorm, log[^1].CircuitGradientNorm!.Value], last[..4]);
+
+        string metrics = Exports.Text(fixture.Run, Papers.Catalog, "metrics", ".csv");
+        Assert.Contains("\"tiny-42, step 12\",12,100,fid/domain-clothes/v1,3.25,2,9,0.5,fid/domain-clothes/v1 n=200:100", metrics);
+        Assert.Contains("together", Exports.Text(fixture.Run, Papers.Catalog, "parameters", ".tex"));
+        Assert.Equal("svg", XDocument.Parse(System.Text.Encoding.UTF8.GetString(
+            Exports.Bytes(fixture.Run, Papers.Catalog, "gradients", ".svg"))).Root!.Name.LocalName);
+        Assert.Equal(1440, Png.Decode(Exports.Bytes(fixture.Run, Papers.Catalog, "loss", ".png"), "loss").Width);
+        Assert.Contains(".csv, .md or .tex", Refused("metrics", ".svg"));
+        Assert.Contains(".svg or .png", Refused("loss", ".csv"));
+        Assert.Contains("metrics", Refused("matrics", ".csv"));
+
+        string Refused(string name, string ending) =>
+            Assert.Throws<InputException>(() => Exports.Bytes(fixture.Run, Papers.Catalog, name, ending)).Message;
+    }
+
+    /// <summary>Runs, show, export and report as one types them.</summary>
+    [Fact]
+    public void TheVerbsPrintWhatTheRunIs()
+    {
+        string root = Path.GetDirectoryName(fixture.Run)!;
+        (int code, string output, string error) = ToolProcess.Run(root, "runs", ".", "--json");
+        Assert.Equal((0, ""), (code, error));
+        JsonElement row = JsonDocument.Parse(output).RootElement.EnumerateArray().Single(r => r.GetProperty("model").GetString() == "unet");
+        Assert.Equal(("finished", 12, 12), (row.GetProperty("state").GetString(), row.GetProperty("step").GetInt32(), row.GetProperty("steps").GetInt32()));
+
+        (code, output, error) = ToolProcess.Run(root, "show", Path.GetFileName(fixture.Run));
+        Assert.Equal((0, ""), (code, error));
+        foreach (string part in (string[])["unet (paper wiring) learns 200 images", "finished after 12 of 12 steps", "can act", "fid/domain-clothes/v1", "2.000"])
+            Assert.Contains(part, output);
+
+        (code, output, error) = ToolProcess.Run(root, "report", "nowhere");
+        Assert.Equal((2, "", "qdiff: There is no folder nowhere.\n"), (code, output, error));
+    }
+}
