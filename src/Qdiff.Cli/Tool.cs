@@ -37,6 +37,7 @@ static class Tool
         CircuitVerb.Create(catalog),
         DataVerb.Create(catalog),
         ClassifierVerb.Create(catalog),
+        PretrainedVerb.Create(catalog),
         ParityVerb.Create(catalog),
         TrainVerb.Create(catalog),
         SampleVerb.Create(catalog),

@@ -4,17 +4,14 @@ using Qdiff.Quantum;
 namespace Qdiff.Cli;
 
 /// <summary>
-/// <c>qdiff audit MODEL|RUN|CONFIG</c>: which parameters can change the output at all, and why the others cannot.
+/// <c>qdiff audit MODEL|RUN|CONFIG|--pretrained NAME</c>: which parameters can change the output at all, and why the others cannot.
 /// </summary>
 static class AuditVerb
 {
     public static Command Create(Catalog catalog)
     {
-        var target = new Argument<string>("target")
-        {
-            Description = "A name of 'qdiff model list', 'qdiff circuit list' or 'qdiff config list', an experiment (YAML), an "
-                + "OpenQASM file, or a run folder.",
-        };
+        var source = new RunArguments(catalog, "target", "A name of 'qdiff model list', 'qdiff circuit list' or 'qdiff config "
+            + "list', an experiment (YAML), an OpenQASM file, or a run folder.");
         Option<string> wiring = CircuitSelection.WiringOption(catalog);
         var seed = new Option<long>("--seed")
         { Description = "Seed of the random data and weights.", DefaultValueFactory = _ => 1 };
@@ -23,10 +20,11 @@ static class AuditVerb
         var allowEarlier = new Option<bool>("--allow-earlier")
         { Description = "Take an earlier checkpoint of the run if the latest is damaged or was changed." };
         var audit = new Command("audit", "Find parameters, inputs and circuits that cannot act on the output.")
-        { target, wiring, seed, readOut, step, allowEarlier };
+        { wiring, seed, readOut, step, allowEarlier };
+        source.AddTo(audit);
         audit.SetAction(parsed =>
         {
-            string name = parsed.GetRequiredValue(target);
+            if (source.Path(parsed) is not { } name) return OfRun(source.Open(parsed)[0].Run);
             if (CircuitSelection.IsCircuit(name, catalog))
                 return OfCircuit(CircuitSelection.Read(name, parsed.GetValue(wiring)!, catalog, parsed.GetValue(Tool.Quiet)),
                     parsed.GetValue(readOut), parsed.GetValue(Tool.Json));
@@ -34,14 +32,8 @@ static class AuditVerb
                 throw new InputException("--readout is for circuits; a network has the read-outs that it has.");
             bool isModel = catalog.Networks.Contains(name);
             AuditReport report;
-            if (!isModel && Directory.Exists(name))
-            {
-                TrainedRun trained = TrainedRun.Open(RunFolder.Open(name, catalog), parsed.GetValue(step), raw: true,
-                    Print.Warning,
-                    parsed.GetValue(allowEarlier));
-                report = Watched(() => Audit.Of(trained.Network, trained.Weights, parsed.GetValue(seed)));
-            }
-            else if (!isModel && Configurations.IsNamed(name))
+            if (!isModel && Directory.Exists(name)) return OfRun(source.Open(parsed)[0].Run);
+            if (!isModel && Configurations.IsNamed(name))
             {
                 ExperimentConfig config = Configurations.Load(name, catalog).Config;
                 // A wiring that was asked for wins over the configuration's; the data need not be there.
@@ -52,8 +44,21 @@ static class AuditVerb
             }
             else report = Watched(() => Audit.Of(ModelVerb.Published(name, parsed.GetValue(wiring)!, catalog),
                 seed: parsed.GetValue(seed)));
-            Print.Line(parsed.GetValue(Tool.Json) ? report.ToJson() : report.ToText());
-            return 0;
+            return Told(report);
+
+            // Networks for each class differ in their weights alone, and all of them are of one design.
+            int OfRun(RunFolder folder)
+            {
+                TrainedRun trained = TrainedRun.Open(folder, parsed.GetValue(step), raw: !folder.IsPretrained, Print.Warning,
+                    parsed.GetValue(allowEarlier));
+                return Told(Watched(() => Audit.Of(trained.Network, trained.Weights, parsed.GetValue(seed))));
+            }
+
+            int Told(AuditReport found)
+            {
+                Print.Line(parsed.GetValue(Tool.Json) ? found.ToJson() : found.ToText());
+                return 0;
+            }
 
             AuditReport Watched(Func<AuditReport> work) =>
                 TrainVerb.Waiting("finding out which parameters can act", parsed.GetValue(Tool.Quiet), work);

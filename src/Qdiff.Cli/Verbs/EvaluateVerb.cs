@@ -5,15 +5,15 @@ using Qdiff.Imaging;
 namespace Qdiff.Cli;
 
 /// <summary>
-/// <c>qdiff evaluate RUN|FOLDER|NPZ</c>: metrics of a run's samples, or of those of any other program, each with its protocol,
+/// <c>qdiff evaluate RUN|FOLDER|NPZ|--pretrained NAME</c>: metrics of a run's samples, or of those of any other program, each with its protocol,
 /// interval and what real images get in its place.
 /// </summary>
 static class EvaluateVerb
 {
     public static Command Create(EvaluationCatalog catalog)
     {
-        var target = new Argument<string>("target")
-        { Description = "A run folder, the folder of a network for each class, a folder of pictures, or an .npz or .npy file." };
+        var source = new RunArguments(catalog, "target",
+            "A run folder, the folder of a network for each class, a folder of pictures, or an .npz or .npy file.");
         var weights = new WeightsArguments();
         var dataset = new Option<string?>("--dataset")
         { Description = "What samples of another program are compared with: a name of 'qdiff data list', or folder:PATH." };
@@ -24,12 +24,13 @@ static class EvaluateVerb
         var arguments = new EvaluationArguments(catalog);
         var evaluate = new Command("evaluate",
             "Measure samples: distances to real images, diversity, copies, each with its interval.")
-        { target, dataset, dataDir, curve, force };
+        { dataset, dataDir, curve, force };
+        source.AddTo(evaluate);
         weights.AddTo(evaluate);
         arguments.AddTo(evaluate);
         evaluate.SetAction(parsed =>
         {
-            string path = parsed.GetRequiredValue(target);
+            string? path = source.Path(parsed);
             string? picture = parsed.GetValue(curve);
             if (picture is not null && Path.GetExtension(picture).ToLowerInvariant() is not (".svg" or ".png"))
                 throw new InputException($"--bias-curve {picture}: write a .svg or .png file.");
@@ -42,16 +43,17 @@ static class EvaluateVerb
             EvaluationReport report;
             string file;
             ReportNotKeptException? notKept = null;
-            IReadOnlyList<(int Label, RunFolder Run)> classes = RunFolder.Exists(path) ? [] : ClassSweep.RunsIn(path, catalog);
-            if (RunFolder.Exists(path) || classes.Count > 0)
+            IReadOnlyList<(int? Label, RunFolder Run)> networks = source.TryOpen(parsed);
+            if (networks.Count > 0)
             {
-                if (classes.Count > 0 && (weights.Step(parsed) is not null || weights.File(parsed) is not null))
+                bool eachClass = networks[0].Label is not null;
+                if (eachClass && (weights.Step(parsed) is not null || weights.File(parsed) is not null))
                     throw new InputException("--step and --from choose the weights of one run; the networks of several classes "
                         + "are evaluated at their ends. Name the run of a class instead.");
                 if (parsed.GetValue(dataset) is not null)
                     throw new InputException("--dataset is for samples of other programs; a run is compared with the data that "
                         + "it was trained on.");
-                RunFolder folder = classes.Count > 0 ? classes[0].Run : RunFolder.Open(path, catalog);
+                (RunFolder folder, string place) = (networks[0].Run, RunArguments.PlaceOf(networks));
                 ExperimentConfig config = folder.Experiment.Config;
                 EvaluationOptions options = Prepare(arguments.Options(parsed, config.Evaluation.Preset, config.Data.Dataset,
                     folder.Manifest.Data.Shape));
@@ -65,16 +67,16 @@ static class EvaluateVerb
                     DataFolder = parsed.GetValue(dataDir),
                     Warn = Print.Warning,
                 };
-                file = Path.Combine(path, MetricsFile.FileName);
-                report = Kept(() => classes.Count > 0
-                    ? evaluation.OfEachClass(classes, file, Path.GetFileName(Path.TrimEndingDirectorySeparator(path)), options,
-                        interruption.Token)
+                file = Path.Combine(place, MetricsFile.FileName);
+                report = Kept(() => eachClass
+                    ? evaluation.OfEachClass([.. networks.Select(network => (network.Label!.Value, network.Run))], file,
+                        Path.GetFileName(Path.TrimEndingDirectorySeparator(place)), options, interruption.Token)
                     : evaluation.Of(folder, options, weights.Step(parsed), interruption.Token));
             }
             else
             {
                 line.Doing("reading the samples and the real images");
-                ExternalSamples samples = ExternalSamples.Read(path);
+                ExternalSamples samples = ExternalSamples.Read(path!);
                 string data = parsed.GetValue(dataset)
                     ?? throw new InputException($"{path} is no run: name with --dataset what to compare its samples with.");
                 if (weights.AreGiven(parsed))
@@ -84,7 +86,7 @@ static class EvaluateVerb
                     catalog);
                 EvaluationOptions options = Prepare(arguments.Options(parsed, EvaluationPreset.Domain.Name, data,
                     real.Load(catalog).Shape.ToArray()));
-                file = Path.TrimEndingDirectorySeparator(path) + "." + MetricsFile.FileName;
+                file = Path.TrimEndingDirectorySeparator(path!) + "." + MetricsFile.FileName;
                 // A file that cannot be added to is said before the work, and metrics are shown even if they cannot be kept.
                 MetricsFile.Read(file);
                 report = Kept(() =>

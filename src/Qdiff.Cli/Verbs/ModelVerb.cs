@@ -12,8 +12,8 @@ static class ModelVerb
         var list = new Command("list", "List the models with their parameter counts.") { wiring };
         list.SetAction(parsed => List(parsed.GetValue(wiring)!, catalog, parsed.GetValue(Tool.Json)));
 
-        var name = new Argument<string>("name")
-        { Description = "A name of 'qdiff model list' or 'qdiff config list', or an experiment (YAML)." };
+        var source = new RunArguments(catalog, "name",
+            "A name of 'qdiff model list' or 'qdiff config list', an experiment (YAML), or a run folder.");
         var set = new Option<string[]>("--set")
         {
             Description = "Change a setting of the experiment: --set "
@@ -21,15 +21,26 @@ static class ModelVerb
         };
         var data = new Option<bool>("--data") { Description = "Print the model's settings as YAML, to start from." };
         Option<string> showWiring = CircuitSelection.WiringOption(catalog);
-        var show = new Command("show", "Show a model's layers with shapes and parameter counts.") { name, showWiring, set, data };
+        var show = new Command("show", "Show a model's layers with shapes and parameter counts.") { showWiring, set, data };
+        source.AddTo(show);
         show.SetAction(parsed =>
         {
-            ResolvedExperiment experiment = Chosen(parsed.GetRequiredValue(name),
+            string? name = source.Path(parsed);
+            if (name is null || !catalog.Networks.Contains(name) && Directory.Exists(name))
+            {
+                RunFolder trained = source.Open(parsed)[0].Run;
+                if (parsed.GetValue(set) is { Length: > 0 } || parsed.GetResult(showWiring) is { Implicit: false })
+                    throw new InputException("What was trained has the settings that it has; leave out --set and --wiring.");
+                return parsed.GetValue(data) ? Data(trained.Experiment)
+                    : Show(trained.Experiment, [.. trained.Manifest.Data.Shape], parsed.GetValue(Tool.Json));
+            }
+
+            ResolvedExperiment experiment = Chosen(name,
                 parsed.GetResult(showWiring) is { Implicit: false } ? parsed.GetValue(showWiring) : null,
                     parsed.GetValue(set) ?? [],
                 catalog);
             if (parsed.GetValue(data)) return Data(experiment);
-            return Show(experiment, parsed.GetValue(Tool.Json));
+            return Show(experiment, ImageOf(experiment.Config, catalog), parsed.GetValue(Tool.Json));
         });
         return new Command("model", "Show the models.") { list, show };
     }
@@ -103,10 +114,10 @@ static class ModelVerb
         return 0;
     }
 
-    static int Show(ResolvedExperiment experiment, bool json)
+    static int Show(ResolvedExperiment experiment, Shape image, bool json)
     {
         ModelConfig model = experiment.Config.Model;
-        Network network = experiment.Config.BuildNetwork(ImageOf(experiment.Config, experiment.Catalog), experiment.Catalog);
+        Network network = experiment.Config.BuildNetwork(image, experiment.Catalog);
         var rows = network.Layers.Select(layer => new
         {
             layer.Name,

@@ -6,7 +6,7 @@ using Qdiff.Imaging;
 namespace Qdiff.Cli;
 
 /// <summary>
-/// <c>qdiff quickstart</c>: the main job in a few minutes on data that come with the program. Trains the classical U-Net and the
+/// <c>qdiff quickstart</c>: the main job in a few minutes on data that come with the program. Shows what trained models draw, then trains the classical U-Net and the
 /// hybrid one with the same budget, seed and data, draws the same samples from both, and leaves a folder with pictures and
 /// numbers.
 /// </summary>
@@ -18,6 +18,13 @@ static class QuickstartVerb
     const string NumbersFile = "numbers.json";
 
     static readonly string[] s_models = ["unet", "qvunet-1hq"];
+
+    /// <summary>The pretrained models whose samples are shown, as far as they are there.</summary>
+    static readonly string[] s_shown = ["mnist-unet", "mnist-qvunet-1hq", "fashion-unet"];
+
+    const int Shown = 64;
+
+    sealed record Picture(string Model, string File);
 
     sealed record Arm(string Model, int Parameters, int Angles, long Steps, double Loss, double ProbeLoss, double SecondsPerStep,
         string Run);
@@ -38,6 +45,7 @@ static class QuickstartVerb
             if (length is < 1) throw new InputException($"--steps {length}: at least 1 is needed.");
             if (!parsed.GetValue(force)) RequireOfSameLength(folder, length ?? UsualSteps);
             using var interruption = new Interruption();
+            IReadOnlyList<Picture> pictures = ShowTrained(catalog, folder, quiet, interruption.Token);
             var arms = new List<Arm>();
             var grids = new List<ImageSet>();
             var curves = new List<ChartSeries>();
@@ -60,7 +68,7 @@ static class QuickstartVerb
             }
 
             Write(folder, arms, grids, curves);
-            if (parsed.GetValue(Tool.Json)) Print.Json(new { Folder = folder, Models = arms });
+            if (parsed.GetValue(Tool.Json)) Print.Json(new { Folder = folder, Models = arms, Pretrained = pictures });
             else
             {
                 Print.Table(["model", ">parameters", ">angles", ">steps", ">loss", ">probe loss", ">s/step"],
@@ -71,12 +79,39 @@ static class QuickstartVerb
                 }));
                 Print.Line("one seed each: a difference between the models here says nothing about which is better");
                 Print.Line($"pictures and numbers: {folder}");
+                if (pictures.Count > 0)
+                    Print.Line($"fully trained: {string.Join(", ", pictures.Select(picture => Path.GetFileName(picture.File)))}");
                 if (!quiet) TrainVerb.WhatNext(RunFolder.Open(arms[^1].Run, catalog));
             }
 
             return 0;
         });
         return quickstart;
+    }
+
+    /// <summary>Draws with trained models first: what the trainings that follow would come to in hours, within
+    /// seconds.</summary>
+    static IReadOnlyList<Picture> ShowTrained(Catalog catalog, string folder, bool quiet, CancellationToken cancellationToken)
+    {
+        string[] there = [.. s_shown.Select(PretrainedModels.Here.TryFind).OfType<string>()];
+        if (there.Length == 0 && !quiet) Print.Message("there are no pretrained models to show; training two of our own");
+        List<Picture> pictures = [];
+        foreach (string path in there)
+        {
+            PretrainedModel model = PretrainedModel.Open(path, catalog);
+            TrainedRun trained = model.Load();
+            PretrainedPicture picture = model.Card.Picture;
+            SamplingConfig sampling = trained.Folder.Experiment.Config.Sampling.With(picture.Sampler) with
+            { Steps = picture.SamplingSteps, Seed = picture.Seed, Count = Shown };
+            ClassChoice classes = ClassChoice.Of(trained.Network, trained.Folder.Manifest.Data, []);
+            string file = Path.Combine(folder, $"pretrained-{model.Name}.png");
+            WholeFile.Write(file, Png.Encode(SampleSheet.Draw(trained.Network.Image,
+                SampleVerb.Generate(trained, sampling, 0, quiet, classes, cancellationToken), classes)), makeFolder: true);
+            pictures.Add(new(model.Name, file));
+            if (!quiet) Print.Message($"{model.Name}, trained for {model.Card.Steps:N0} steps, draws {file}");
+        }
+
+        return pictures;
     }
 
     static string F(double value) => value.ToString("F4", CultureInfo.InvariantCulture);

@@ -8,7 +8,7 @@ using Qdiff.Tensors;
 
 namespace Qdiff.Cli;
 
-/// <summary><c>qdiff sample RUN</c>: draws images from a trained run, of chosen classes, with guidance, or on their way from
+/// <summary><c>qdiff sample RUN|--pretrained NAME</c>: draws images from a trained run, of chosen classes, with guidance, or on their way from
 /// noise.</summary>
 static class SampleVerb
 {
@@ -16,7 +16,7 @@ static class SampleVerb
 
     public static Command Create(Catalog catalog)
     {
-        var run = new Argument<string>("run") { Description = "A run folder." };
+        var source = new RunArguments(catalog, "run", "A run folder, or the folder of a network for each class.");
         var count = new Option<int?>("--count", "-n") { Description = "Images to draw; the configuration's number by default." };
         var seed = new Option<long?>("--seed") { Description = "Image i depends on this seed and i alone." };
         var first = new Option<long>("--first") { Description = "Number of the first image.", DefaultValueFactory = _ => 0 };
@@ -42,14 +42,19 @@ static class SampleVerb
         };
         var force = new Option<bool>("--force") { Description = "Replace a file that holds other images." };
         var sample = new Command("sample", "Draw images from a trained run.")
-        { run, count, seed, first, classes, sampler, steps, strip, estimates, output, force };
+        { count, seed, first, classes, sampler, steps, strip, estimates, output, force };
+        source.AddTo(sample);
         weights.AddTo(sample);
         guidance.AddTo(sample);
         sample.SetAction(parsed =>
         {
             bool quiet = parsed.GetValue(Tool.Quiet);
             using var interruption = new Interruption();
-            RunFolder folder = RunFolder.Open(parsed.GetRequiredValue(run), catalog);
+            IReadOnlyList<(int? Label, RunFolder Run)> networks = source.Open(parsed);
+            string[] asked = parsed.GetValue(classes) ?? [];
+            // Of networks for a class each the class chooses the network, which itself knows no classes.
+            if (networks[0].Label is not null) (networks, asked) = (ClassNetworks.Chosen(networks, asked), []);
+            RunFolder folder = networks[0].Run;
             SamplingConfig config = folder.Experiment.Config.Sampling;
             if (parsed.GetValue(sampler) is { } name) config = config.With(catalog.Samplers[name].Name);
             config = guidance.Apply(parsed, config) with
@@ -61,12 +66,19 @@ static class SampleVerb
             if (config.Count < 1) throw new InputException($"--count {config.Count}: draw at least one image.");
             if (parsed.GetValue(first) < 0 || parsed.GetValue(first) > long.MaxValue - config.Count)
                 throw new InputException($"--first {parsed.GetValue(first)}: images are counted from 0, to 2^63 at most.");
-            TrainedRun trained = TrainVerb.Waiting("reading the weights", quiet, () => weights.Open(parsed, folder));
-            ClassChoice choice = ClassChoice.Of(trained.Network, folder.Manifest.Data, parsed.GetValue(classes) ?? []);
+            if (networks.Count > 1 && weights.AreGiven(parsed))
+                throw new InputException("--step, --raw, --from and --allow-earlier choose the weights of one network; choose its "
+                    + "class with --class.");
+            ClassNetworks? eachClass = networks.Count == 1 ? null
+                : TrainVerb.Waiting("reading the weights", quiet, () => new ClassNetworks(networks, run => TrainedRun.Open(run)));
+            TrainedRun trained = eachClass?.First
+                ?? TrainVerb.Waiting("reading the weights", quiet, () => weights.Open(parsed, folder));
+            ClassChoice choice = eachClass?.Choice ?? ClassChoice.Of(trained.Network, folder.Manifest.Data, asked);
             int? frames = parsed.GetValue(strip);
             long start = parsed.GetValue(first);
             SampleRecipe recipe = SampleRecipe.Of(trained, config, weights.Raw(parsed), choice.Labels);
-            string target = parsed.GetValue(output) ?? Path.Combine(folder.PathOf("samples"), FileName());
+            string target = parsed.GetValue(output) ?? Path.Combine(eachClass is null ? folder.Path : RunArguments.PlaceOf(networks), "samples",
+                FileName());
             string kind = Path.GetExtension(target).ToLowerInvariant();
             if (kind is not (".png" or ".npz" or ".gif"))
                 throw new InputException($"--output {target}: write a .png, a .gif or an .npz file.");
@@ -76,6 +88,9 @@ static class SampleVerb
                     + "that ends in .gif.");
             if (frames is not null && kind != ".png")
                 throw new InputException($"--strip draws a .png, not {target}; a .gif shows the trajectory without --strip.");
+
+            if (eachClass is not null && (frames is not null || kind == ".gif"))
+                throw new InputException("A denoising trajectory is of one network; choose its class with --class.");
 
             // Before hours of drawing.
             if (kind != ".npz") SampleSheet.RequireRoom(trained.Network.Image, (long)config.Count * (frames ?? 1));
@@ -94,7 +109,9 @@ static class SampleVerb
             }
             else
             {
-                float[] images = Generate(trained, config, start, quiet, choice, interruption.Token);
+                float[] images = eachClass is null ? Generate(trained, config, start, quiet, choice, interruption.Token)
+                    : eachClass.Generate(start, config.Count, (network, from, own) => Generate(network, config with { Count = own },
+                        from, quiet, ClassChoice.Of(network.Network, network.Folder.Manifest.Data, []), interruption.Token));
                 content = kind == ".npz" ? Numbers(trained.Network.Image, images, choice, start)
                     : Png.Encode(SampleSheet.Draw(trained.Network.Image, images, choice, start), texts);
             }
@@ -119,7 +136,7 @@ static class SampleVerb
             string FileName() => recipe.Name
                 + (start == 0 ? "" : string.Create(CultureInfo.InvariantCulture, $"-from-{start}"))
                 + string.Create(CultureInfo.InvariantCulture, $"-n-{config.Count}")
-                + (parsed.GetValue(classes) is { Length: > 0 } ? $"-class-{ClassNumbers(choice.Labels)}" : "")
+                + (parsed.GetValue(classes) is { Length: > 0 } && choice.Labels.Count > 0 ? $"-class-{ClassNumbers(choice.Labels)}" : "")
                 + (frames is null ? "" : string.Create(CultureInfo.InvariantCulture, $"-strip-{frames}"))
                 + (parsed.GetValue(estimates) ? "-estimates" : "") + ".png";
         });

@@ -16,7 +16,10 @@ static class TrainVerb
         var set = new Option<string[]>("--set")
         { Description = "Override a setting: --set training.steps=2000. May be repeated.", DefaultValueFactory = _ => [] };
         var from = new Option<string?>("--from")
-        { Description = "Copy the weights of another run's folder by name before the first step." };
+        {
+            Description = "Copy the weights of another run's folder, or of a model of 'qdiff pretrained list', by name before the "
+                + "first step.",
+        };
         var resume = new Option<string?>("--resume")
         { Description = "Go on with the run in this folder; with another --steps or --epochs if it is to be longer." };
         LengthArguments length = new();
@@ -38,7 +41,7 @@ static class TrainVerb
                 throw new InputException("--resume goes on with the configuration in the run folder; leave out --config and "
                     + "--from.");
             if (parsed.GetValue(from) is { } source)
-                overrides = [.. overrides, ResolvedExperiment.Option("transfer.from", Path.GetFullPath(source))];
+                overrides = [.. overrides, ResolvedExperiment.Option("transfer.from", From(source))];
             if (folder is null && file is null)
                 throw new InputException("Say what to train: --config FILE, or --resume RUN to go on with a run.");
             using var interruption = new Interruption();
@@ -224,6 +227,10 @@ static class TrainVerb
             Print.Message($"saved; go on with: {goOn ?? PastedCommand.Of("train", "--resume", run.Folder.Path)}");
         return interruption.IsRequested ? Interruption.ExitCode : 0;
     }
+
+    /// <summary>A run's folder in full, so that it is found from everywhere; the name of a pretrained model as it is.</summary>
+    static string From(string source) =>
+        !Directory.Exists(source) && PretrainedModels.Here.TryFind(source) is not null ? source : Path.GetFullPath(source);
 
     /// <summary>A time such as 90s, 30m, 2h or 01:30:00.</summary>
     public static TimeSpan Duration(string text)

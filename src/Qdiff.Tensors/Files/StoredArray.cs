@@ -44,6 +44,14 @@ public sealed class StoredArray
         return new(ElementType.F32, shape, bytes);
     }
 
+    /// <summary>An F16 array with these values, rounded to nearest.</summary>
+    public static StoredArray CreateHalf(ReadOnlySpan<int> shape, ReadOnlySpan<float> values)
+    {
+        var bytes = new byte[checked(values.Length * sizeof(ushort))];
+        for (int i = 0; i < values.Length; i++) BinaryPrimitives.WriteHalfLittleEndian(bytes.AsSpan(2 * i), (Half)values[i]);
+        return new(ElementType.F16, shape, bytes);
+    }
+
     /// <summary>An F64 array with a copy of these values.</summary>
     public static StoredArray Create(ReadOnlySpan<int> shape, ReadOnlySpan<double> values)
     {

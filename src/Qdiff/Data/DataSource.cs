@@ -14,6 +14,9 @@ public sealed record DataSource(
     /// <summary>The content hashes of the official files, by split; what is loaded may be compared with them.</summary>
     public IReadOnlyDictionary<Split, string> OfficialHashes { get; init; } = new Dictionary<Split, string>();
 
+    /// <summary>Whose the images are and what they may be used under; empty where nobody said.</summary>
+    public string Licence { get; init; } = "";
+
     /// <summary>The files that <see cref="DataDownload"/> can fetch; empty if it cannot or need not.</summary>
     public IReadOnlyList<DataFile> Files { get; init; } = [];
 }

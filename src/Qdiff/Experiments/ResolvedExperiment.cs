@@ -164,6 +164,9 @@ public sealed class ResolvedExperiment
     /// <summary>All values as YAML, each with its origin as a comment. Reading it back gives equal values.</summary>
     public string ToYaml() => Yaml(Settings, Config, setting => OriginOf(setting.Path).ToString());
 
+    /// <summary>All values as YAML without their origins, which name files of whoever chose them.</summary>
+    internal string ToPlainYaml() => Yaml(Settings, Config, _ => "");
+
     static string Yaml(ExperimentSettings table, ExperimentConfig config, Func<Setting, string> comment)
     {
         List<(string Text, string Origin)> lines = [($"schema: {ExperimentConfig.Schema}", "")];

@@ -76,10 +76,13 @@ public static class CheckpointContent
         return LoadWeights(stream, network);
     }
 
-    static Weights LoadWeights(FileStream stream, Network network)
+    static Weights LoadWeights(FileStream stream, Network network) => LoadWeights(Read(stream), network);
+
+    /// <summary>The weights in a file that was read. Every parameter must be there in its shape, and nothing else.</summary>
+    internal static Weights LoadWeights(SafeTensors file, Network network)
     {
         var weights = new Weights(network.Parameters);
-        Fill(stream, network, "", weights.Values);
+        Fill(file, network, "", weights.Values);
         weights.Refresh();
         return weights;
     }
@@ -93,28 +96,30 @@ public static class CheckpointContent
     static void Fill(Checkpoint checkpoint, string name, Network network, string prefix, Span<float> values)
     {
         using FileStream stream = checkpoint.OpenRead(name);
-        Fill(stream, network, prefix, values);
+        Fill(Read(stream), network, prefix, values);
     }
 
-    static void Fill(FileStream stream, Network network, string prefix, Span<float> values)
+    static SafeTensors Read(FileStream stream)
     {
-        SafeTensors file;
         try
         {
-            file = SafeTensors.Read(stream, stream.Name);
+            return SafeTensors.Read(stream, stream.Name);
         }
         catch (InvalidDataException e)
         {
             throw new InputException(e.Message, e);
         }
+    }
 
+    static void Fill(SafeTensors file, Network network, string prefix, Span<float> values)
+    {
         foreach (Parameter p in network.Parameters)
         {
             if (!file.TryGet(prefix + p.Name, out StoredArray? array))
-                throw new InputException($"{stream.Name} has no tensor '{prefix + p.Name}': it is of another model or wiring "
+                throw new InputException($"{file.Source} has no tensor '{prefix + p.Name}': it is of another model or wiring "
                     + $"than the configuration beside it says.");
             if (!array.Shape.SequenceEqual(p.Shape.ToArray()))
-                throw new InputException($"{stream.Name}: '{prefix + p.Name}' has shape {string.Join('×', array.Shape)}, the "
+                throw new InputException($"{file.Source}: '{prefix + p.Name}' has shape {string.Join('×', array.Shape)}, the "
                     + $"model's has {p.Shape}.");
             array.ToSingles().CopyTo(values.Slice(p.Offset, p.Count));
         }
@@ -123,6 +128,6 @@ public static class CheckpointContent
             && (prefix.Length > 0 || !n.Contains('/'))
             && network.Parameters.Find(n[prefix.Length..]) is null);
         if (stranger is not null)
-            throw new InputException($"{stream.Name} has a tensor '{stranger}' that the model does not know.");
+            throw new InputException($"{file.Source} has a tensor '{stranger}' that the model does not know.");
     }
 }

@@ -24,6 +24,12 @@ public sealed class RunFolder
     /// <summary>What the run was started with.</summary>
     public RunManifest Manifest { get; }
 
+    /// <summary>The weights that stand in the place of checkpoints; null for a run that was trained here.</summary>
+    internal PretrainedWeights? Pretrained { get; private init; }
+
+    /// <summary>Whether it is what a pretrained model knows of its run: there are the model's weights and no checkpoints.</summary>
+    public bool IsPretrained => Pretrained is not null;
+
     /// <summary>Its checkpoints.</summary>
     public CheckpointFolder Checkpoints => new(PathOf("checkpoints"));
 
@@ -69,6 +75,11 @@ public sealed class RunFolder
         return new(path, experiment, manifest);
     }
 
+    /// <summary>What a pretrained model knows of its run; nothing is written until something is made of it, to
+    /// <paramref name="path"/>.</summary>
+    internal static RunFolder Of(string path, ResolvedExperiment experiment, PretrainedWeights weights) =>
+        new(path, experiment, weights.Manifest) { Pretrained = weights };
+
     /// <summary>Refuses the path of a new run where there is one.</summary>
     /// <exception cref="InputException">There is a run already.</exception>
     internal static void RequireNew(string path)
@@ -82,17 +93,23 @@ public sealed class RunFolder
     /// <summary>Whether there is a run here. What a start that was killed early leaves behind is none.</summary>
     public static bool Exists(string path) => File.Exists(System.IO.Path.Combine(path, ConfigFile));
 
-    /// <summary>Opens the folder of a run.</summary>
+    /// <summary>Opens the folder of a run, or of a pretrained model with one network.</summary>
     /// <param name="catalog">The parts that its configuration names.</param>
     /// <exception cref="InputException">There is none, or its configuration or manifest cannot be read.</exception>
     public static RunFolder Open(string path, Catalog catalog)
     {
         if (!Directory.Exists(path)) throw new InputException($"There is no run folder {path}.{NearestPath.Hint(path)}");
+        if (PretrainedModel.Exists(path)) return PretrainedModel.Open(path, catalog).Run;
         string config = System.IO.Path.Combine(path, ConfigFile);
         if (!File.Exists(config)) throw new InputException($"{path} is no run folder: it has no {ConfigFile}.");
         RunManifest manifest = RunJson.Read<RunManifest>(System.IO.Path.Combine(path, RunManifest.FileName));
         return new(path, ResolvedExperiment.Load(config, catalog).WithDataAt(manifest.Data.FindFolder(path)), manifest);
     }
+
+    /// <summary>Opens the folder of a run, or the pretrained model of this name if there is no such folder.</summary>
+    /// <exception cref="InputException">There is neither, or it cannot be read.</exception>
+    internal static RunFolder OpenOrPretrained(string pathOrName, Catalog catalog) =>
+        Open(Directory.Exists(pathOrName) ? pathOrName : PretrainedModels.Here.TryFind(pathOrName) ?? pathOrName, catalog);
 
     /// <summary>Refuses a configuration that was changed since the run was started, where that matters.</summary>
     /// <param name="matters">Which settings matter; the length of the training never does here.</param>

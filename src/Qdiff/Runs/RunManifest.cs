@@ -1,3 +1,5 @@
+using System.Reflection;
+
 namespace Qdiff;
 
 /// <summary>What a run was: enough to understand the folder years later.</summary>
@@ -8,6 +10,10 @@ public sealed record RunManifest
 
     /// <summary>Version of the program.</summary>
     public required string Version { get; init; }
+
+    /// <summary>The commit that the program was built from; null where it was built without, and in runs of earlier
+    /// versions.</summary>
+    public string? Commit { get; init; }
 
     /// <summary>How the program was called.</summary>
     public required IReadOnlyList<string> Command { get; init; }
@@ -40,6 +46,8 @@ public sealed record RunManifest
         DateTimeOffset started) => new()
         {
             Version = typeof(RunManifest).Assembly.GetName().Version?.ToString(3) ?? "0.0.0",
+            Commit = typeof(RunManifest).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()
+                ?.InformationalVersion.Split('+') is [_, var commit] ? commit : null,
             Command = command,
             Started = started.ToUniversalTime(),
             Machine = MachineDescription.Here(),

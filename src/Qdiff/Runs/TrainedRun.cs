@@ -25,6 +25,14 @@ public sealed record TrainedRun(Network Network, Weights Weights, NoiseSchedule 
         bool allowEarlier = false)
     {
         folder.RequireAsStarted(TrainedSettings.ShapeTheNetwork);
+        if (folder.Pretrained is { } model)
+        {
+            if (step is { } other && other != model.Step || raw && !model.Raw)
+                throw new InputException(Invariant($"{model.File.Source} holds the {(model.Raw ? "raw" : "average")} weights of ")
+                    + Invariant($"step {model.Step} and no others."));
+            return Of(folder, model.Load, model.Step);
+        }
+
         Checkpoint checkpoint = (step is { } number ? folder.Checkpoints.Read(number)
             : allowEarlier ? folder.Checkpoints.ReadLatest(warn) : Newest(folder))
             ?? throw new InputException($"The run {folder.Path} has no complete checkpoint yet; train it first.");

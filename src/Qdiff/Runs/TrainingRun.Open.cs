@@ -47,7 +47,7 @@ public sealed partial class TrainingRun
         Trainer.Check(network, images, config.Training.ToOptions(experiment.Catalog));
         var state = new TrainingState(network, config.Training.Seed);
         WeightTransfer? transfer = config.Transfer.From is { } source
-            ? WeightTransfer.Apply(state, RunFolder.Open(source, experiment.Catalog), config.Transfer) : null;
+            ? WeightTransfer.Apply(state, RunFolder.OpenOrPretrained(source, experiment.Catalog), config.Transfer) : null;
         RunManifest manifest = RunManifest.Of(experiment, images, network, command, DateTimeOffset.UtcNow);
         RunLock taken = held ?? RunLock.Take(path);
         try
@@ -100,6 +100,10 @@ public sealed partial class TrainingRun
         IReadOnlyList<string> changes, RunLock? held)
     {
         RunFolder folder = RunFolder.Open(path, catalog);
+        if (folder.IsPretrained)
+            throw new InputException($"{path} is a pretrained model, and there is nothing to go on with. Start a run from its "
+                + "weights.")
+            { Remedy = Remedy.RunFromWeights };
         RunLock taken = held ?? RunLock.Take(path);
         try
         {
@@ -141,7 +145,7 @@ public sealed partial class TrainingRun
         else
         {
             transfer = config.Transfer.From is { } source
-                ? WeightTransfer.Apply(state, RunFolder.Open(source, catalog), config.Transfer) : null;
+                ? WeightTransfer.Apply(state, RunFolder.OpenOrPretrained(source, catalog), config.Transfer) : null;
             sourceSteps = transfer?.SourceSteps ?? 0;
         }
 

@@ -16,7 +16,7 @@ public sealed record WeightTransfer(IReadOnlyList<Parameter> Copied, IReadOnlyLi
     /// nothing.</exception>
     public static WeightTransfer Apply(TrainingState state, RunFolder source, TransferConfig config)
     {
-        TrainedRun trained = TrainedRun.Open(source, raw: !config.CopyAverage);
+        TrainedRun trained = TrainedRun.Open(source, raw: source.Pretrained?.Raw ?? !config.CopyAverage);
         var copied = new List<Parameter>();
         var fresh = new List<Parameter>();
         foreach (Parameter p in state.Network.Parameters)

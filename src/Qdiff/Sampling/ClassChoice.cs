@@ -22,6 +22,9 @@ public sealed class ClassChoice
     /// <summary>The name of a label, or its number.</summary>
     public string NameOf(int label) => label < Names.Count ? Names[label] : $"{label}";
 
+    /// <summary>These classes in turn, for a network of its own each.</summary>
+    internal static ClassChoice Among(IEnumerable<int> labels, IReadOnlyList<string> names) => new([.. labels], names);
+
     /// <summary>
     /// The classes of these names or numbers; without any, those that the network was trained on, or all that it has.
     /// </summary>

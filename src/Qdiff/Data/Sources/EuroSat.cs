@@ -27,6 +27,7 @@ public static class EuroSat
     public static DataSource Source { get; } = new("eurosat", "27,000 satellite pictures, 64×64 colour, 10 classes", Obtain,
         [Split.Train], Load)
     {
+        Licence = "Helber, Bischke, Dengel and Borth, MIT; contains modified Copernicus Sentinel data",
         Files =
         [
             // Both editions hold the same pictures in other folders.

@@ -11,6 +11,8 @@ public static class FashionMnist
         + "t10k-labels-idx1-ubyte.gz from https://github.com/zalandoresearch/fashion-mnist (folder data/fashion) and put "
         + "them there as they are. The data set fashion-mnist-test needs no files.";
 
+    const string Owner = "Zalando SE, MIT";
+
     const string TestHash = "5c8302caa9702d7d018e96705e6ec7b7c97e9d530b319796bd43fd9dfb4dc71f";
 
     static readonly string[] s_classNames =
@@ -27,6 +29,7 @@ public static class FashionMnist
     public static DataSource Source { get; } = new(
         "fashion-mnist", "60,000 + 10,000 articles of clothing, 28×28 grey, 10 classes", Obtain, [Split.Train, Split.Test], Load)
     {
+        Licence = Owner,
         OfficialHashes = new Dictionary<Split, string>
         {
             [Split.Train] = "3581b8f753a2fe3317efac2e1ed97fdd735cc3051a81399fe1df1f93f0374c88",
@@ -46,6 +49,7 @@ public static class FashionMnist
         "fashion-mnist-test", "10,000 articles of clothing, 28×28 grey, 10 classes; built in", "",
         [Split.Test], (_, _) => LoadBuiltIn())
     {
+        Licence = Owner,
         OfficialHashes = new Dictionary<Split, string> { [Split.Test] = TestHash },
     };
 

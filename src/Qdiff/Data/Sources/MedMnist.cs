@@ -65,6 +65,7 @@ public static class MedMnist
         return new(name, summary, obtain, [Split.Train, Split.Validation, Split.Test],
             (folder, split) => MedMnistFile.Load(FileIn(folder, name, obtain), split, name, classNames))
         {
+            Licence = $"MedMNIST, {(name == "dermamnist" ? "CC BY-NC 4.0" : "CC BY 4.0")}",
             Files = [new($"{name}.npz", length, $"md5:{md5}",
                 [$"{Record}/files/{name}.npz?download=1", $"https://zenodo.org/api/records/10519652/files/{name}.npz/content"])],
         };

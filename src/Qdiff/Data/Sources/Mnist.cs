@@ -19,6 +19,7 @@ public static class Mnist
     public static DataSource Source { get; } = new(
         "mnist", "60,000 + 10,000 handwritten digits, 28×28 grey, 10 classes", Obtain, [Split.Train, Split.Test], Load)
     {
+        Licence = "Yann LeCun, Corinna Cortes and Christopher Burges, CC BY-SA 3.0",
         OfficialHashes = new Dictionary<Split, string>
         {
             [Split.Train] = "ca288407a420b1231bbf7433cbbf825ff4126bce1def2904271a1b185fff0cb8",

@@ -1,5 +1,4 @@
 using YamlDotNet.Core;
-using YamlDotNet.Core.Events;
 using YamlDotNet.RepresentationModel;
 
 namespace Qdiff;
@@ -9,17 +8,15 @@ namespace Qdiff;
 /// </summary>
 sealed class SettingReader(ExperimentSettings settings)
 {
-    // A configuration has a hundred lines. The limits keep a hostile file from exhausting memory or the stack.
+    // A configuration has a hundred lines. The limits keep a hostile file from exhausting memory.
     public const int MaxLength = 1 << 18;
-
-    const int MaxDepth = 8;
 
     /// <summary>The settings of a file in its order.</summary>
     public IEnumerable<(Setting Setting, SettingText Given)> Read(string yaml, string source)
     {
         if (yaml.Length > MaxLength)
             throw new InputException($"{source} has {yaml.Length} characters; a configuration has at most {MaxLength}.");
-        return Load(yaml, source) switch
+        return YamlText.Read(yaml, source) switch
         {
             null => [],
             YamlMappingNode root => Walk(root, "", source),
@@ -38,7 +35,7 @@ sealed class SettingReader(ExperimentSettings settings)
         string path = text[..equals].Trim(), source = $"{option} {path}";
         Setting setting = settings.Find(path) ?? throw new InputException($"{source}: {Unknown(path)}");
         string value = text[(equals + 1)..].Trim();
-        YamlNode node = (value.Length == 0 ? null : Load(value, source, isFile: false)) ?? new YamlScalarNode("");
+        YamlNode node = (value.Length == 0 ? null : YamlText.Read(value, source, isFile: false)) ?? new YamlScalarNode("");
         return (setting, TextOf(node, path, new(source, 0)));
     }
 
@@ -110,45 +107,4 @@ sealed class SettingReader(ExperimentSettings settings)
         YamlSequenceNode => "a list",
         _ => "a group",
     };
-
-    static YamlNode? Load(string yaml, string source, bool isFile = true)
-    {
-        var parser = new Parser(new StringReader(yaml));
-        try
-        {
-            // The parser is a loop, what builds the tree recurses: so the depth is measured first.
-            for (int depth = 0; parser.MoveNext();)
-            {
-                if ((depth += parser.Current!.NestingIncrease) > MaxDepth)
-                    throw new InputException($"{source}:{parser.Current.Start.Line}: nested too deeply; a configuration has "
-                        + "groups of settings and lists of numbers.");
-                if (parser.Current is AnchorAlias)
-                    throw new InputException($"{source}:{parser.Current.Start.Line}: aliases (*name) cannot be used here.");
-            }
-
-            var stream = new YamlStream();
-            stream.Load(new StringReader(yaml));
-            return stream.Documents.Count switch
-            {
-                0 => null,
-                1 => stream.Documents[0].RootNode,
-                _ => throw new InputException(
-                    $"{source} has {stream.Documents.Count} documents; one is expected, so remove the lines '---'."),
-            };
-        }
-        catch (YamlException e)
-        {
-            throw Broken(e.Start.Line, e.Message, e);
-        }
-        // Some broken texts catch the parser itself out: its index runs over an end, a stack is empty.
-        catch (Exception e) when (e is InvalidOperationException or ArgumentException or IndexOutOfRangeException
-            or KeyNotFoundException or NullReferenceException or InvalidCastException)
-        {
-            throw Broken(Math.Max(1, parser.Current?.End.Line ?? 1), "brackets, indentation or a line '---' are out of place", e);
-        }
-
-        InputException Broken(long line, string reason, Exception cause) => new(
-            $"{source}{(isFile ? $":{line}" : "")}: this is not YAML: {reason}",
-            cause);
-    }
 }

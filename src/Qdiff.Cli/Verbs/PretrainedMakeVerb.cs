@@ -1,0 +1,118 @@
+using System.CommandLine;
+using Qdiff.Evaluation;
+using Qdiff.Tensors;
+
+namespace Qdiff.Cli;
+
+/// <summary><c>qdiff pretrained make RUN -o FOLDER</c>: the folder of a model from a finished run, or from the runs of all
+/// classes.</summary>
+static class PretrainedMakeVerb
+{
+    public static Command Create(EvaluationCatalog catalog)
+    {
+        PretrainedOptions usual = new();
+        var run = new Argument<string>("run") { Description = "A run folder, or the folder of a network for each class." };
+        var output = new Option<string?>("--output", "-o") { Description = "The model's folder; models/NAME by default." };
+        var metrics = new Option<string[]>("--metrics")
+        {
+            Description = "Files of metrics for the card, as 'qdiff evaluate' keeps them; the run's own by default. May be repeated.",
+            DefaultValueFactory = _ => [],
+        };
+        var step = new Option<long?>("--step") { Description = "The checkpoint of this step; the latest by default." };
+        var raw = new Option<bool>("--raw") { Description = "The raw weights instead of their average." };
+        var half = new Option<bool>("--half") { Description = "Keep the weights in half precision." };
+        var license = new Option<string>("--license")
+        { Description = "What the weights may be used under.", DefaultValueFactory = _ => usual.License };
+        var sampler = new Option<string>("--sampler")
+        {
+            Description = $"What draws the picture: {Words.Or(catalog.Samplers.Names)}.",
+            DefaultValueFactory = _ => usual.Sampler,
+        };
+        var steps = new Option<int>("--sampling-steps")
+        { Description = "Timesteps visited by it.", DefaultValueFactory = _ => usual.SamplingSteps };
+        var commit = new Option<string?>("--commit")
+        { Description = "The commit that the run was trained with, if its manifest does not say." };
+        var repeat = new Option<string?>("--repeat") { Description = "The command that trains it again, for the card." };
+        var force = new Option<bool>("--force") { Description = "Replace a model that is there." };
+        var make = new Command("make", "Make the folder of a model from a finished run.")
+        { run, output, metrics, step, raw, half, license, sampler, steps, commit, repeat, force };
+        make.SetAction(parsed =>
+        {
+            string path = parsed.GetRequiredValue(run);
+            IReadOnlyList<(int? Label, RunFolder Run)> networks = RunArguments.In(path, catalog);
+            if (networks.Count == 0) networks = [(null, RunFolder.Open(path, catalog))];
+            ExperimentConfig config = networks[0].Run.Experiment.Config;
+            if (parsed.GetValue(steps) < 1) throw new InputException($"--sampling-steps {parsed.GetValue(steps)}: at least 1 is needed.");
+            string place = RunArguments.PlaceOf(networks);
+            string folder = parsed.GetValue(output)
+                ?? Path.Combine("models", networks[0].Label is null ? config.Name : Path.GetFileName(Path.GetFullPath(place)));
+            RequireFree(folder, parsed.GetValue(force));
+            using var interruption = new Interruption();
+            PretrainedOptions options = usual with
+            {
+                Step = parsed.GetValue(step),
+                Raw = parsed.GetValue(raw),
+                Numbers = parsed.GetValue(half) ? ElementType.F16 : ElementType.F32,
+                License = parsed.GetValue(license)!,
+                Sampler = catalog.Samplers[parsed.GetValue(sampler)!].Name,
+                SamplingSteps = parsed.GetValue(steps),
+                Commit = parsed.GetValue(commit),
+                Repeat = parsed.GetValue(repeat) ?? Repeat(config, Path.GetFileName(Path.GetFullPath(folder))),
+                Commands = name => Commands(name, parsed.GetValue(sampler)!, parsed.GetValue(steps)),
+            };
+            TrainedRun first = TrainedRun.Open(networks[0].Run, options.Step, options.Raw);
+            string own = Path.Combine(place, MetricsFile.FileName);
+            string[] files = parsed.GetValue(metrics) is { Length: > 0 } given ? given : File.Exists(own) ? [own] : [];
+            options = options with { Measured = [.. files.SelectMany(file => Rows(file, first.Step, options.Raw))] };
+            PretrainedModel model = TrainVerb.Waiting("drawing its samples", parsed.GetValue(Tool.Quiet),
+                () => PretrainedMaking.Make([.. networks.Select(network => network.Run)], folder, options, parsed.GetValue(force),
+                    interruption.Token));
+            if (parsed.GetValue(Tool.Json)) Print.Json(PretrainedVerb.Row(model.Path, model.Card));
+            else
+            {
+                Print.Line(model.Path);
+                if (model.Card.Measured.Count == 0 && !parsed.GetValue(Tool.Quiet))
+                    Print.Message($"the card has no metrics: {PastedCommand.Of("evaluate", "--pretrained", folder)} measures them, and "
+                        + "--metrics FILE --force puts them in");
+            }
+
+            return 0;
+        });
+        return make;
+    }
+
+    static void RequireFree(string folder, bool force)
+    {
+        if (Path.Exists(folder) && !force)
+            throw new InputException($"{folder} is there already; choose another folder with --output, or replace it with --force.");
+    }
+
+    /// <summary>What a file says of these weights: evaluations of other steps, or of the other kind of weights, are left
+    /// out.</summary>
+    static IEnumerable<PretrainedMetric> Rows(string file, long step, bool raw)
+    {
+        if (!File.Exists(file)) throw new InputException($"There are no metrics {file}.{NearestPath.Hint(file)}");
+        EvaluationReport[] reports = [.. MetricsFile.Read(file).Evaluations.Where(report => report.Step == step
+            && report.Key.Contains(raw ? "-raw-" : "-average-", StringComparison.Ordinal))];
+        if (reports.Length == 0)
+            throw new InputException($"{file} has no evaluation of the {(raw ? "raw" : "average")} weights of step {step}.");
+        return from report in reports
+               from measured in report.Metrics
+               where measured.Class is null
+               let value = measured.Value
+               select new PretrainedMetric(value.Protocol.Metric, value.Value, value.Interval?.Low, value.Interval?.High,
+                   measured.Floor?.Value, report.Samples, report.Subject[(report.Subject.IndexOf(", ", StringComparison.Ordinal) + 2)..],
+                   measured.Protocol);
+    }
+
+    static string Repeat(ExperimentConfig config, string name) =>
+        $"qdiff {(config.Transfer.Source is null ? "train" : "transfer")} --config models/{name}/{RunFolder.ConfigFile}";
+
+    static IReadOnlyList<(string, string)> Commands(string name, string sampler, int steps) =>
+    [
+        ("samples", FormattableString.Invariant($"qdiff sample --pretrained {name} --sampler {sampler} --steps {steps}")),
+        ("metrics, against the data set in data/", FormattableString.Invariant(
+            $"qdiff evaluate --pretrained {name} --sampler {sampler} --sampling-steps {steps}")),
+        ("weights, settings and samples as this card says", $"qdiff pretrained check {name}"),
+    ];
+}

@@ -1,0 +1,147 @@
+using Qdiff.Imaging;
+
+namespace Qdiff;
+
+/// <summary>Makes the folder of a model from the run that trained it, or from the runs of all classes.</summary>
+public static class PretrainedMaking
+{
+    const string PictureFile = "samples.png";
+
+    /// <summary>Makes the folder <paramref name="target"/>, whole or not at all.</summary>
+    /// <param name="runs">One run, or one for each class.</param>
+    /// <param name="replace">Replace a model that is there.</param>
+    /// <exception cref="InputException">
+    /// There is something already, a run has no such checkpoint, or the runs are not of one class each.
+    /// </exception>
+    /// <exception cref="IOException">The folder cannot be written.</exception>
+    public static PretrainedModel Make(IReadOnlyList<RunFolder> runs, string target, PretrainedOptions options,
+        bool replace = false, CancellationToken cancellationToken = default)
+    {
+        target = Path.TrimEndingDirectorySeparator(target);
+        string name = PlainName.Require("The name of the model's folder", Path.GetFileName(Path.GetFullPath(target)));
+        if (Path.Exists(target) && !(replace && PretrainedModel.Exists(target)))
+            throw new InputException($"{target} is there already{(PretrainedModel.Exists(target) ? "" : " and is no model")}.");
+        Catalog catalog = runs[0].Experiment.Catalog;
+        string beside = target + WholeFile.Unfinished;
+        try
+        {
+            if (Directory.Exists(beside)) Directory.Delete(beside, recursive: true);
+            Directory.CreateDirectory(beside);
+            PretrainedCard card = Fill(beside, name, runs, options);
+            PretrainedModel made = PretrainedModel.Open(beside, catalog);
+            Png.Save(card.Picture.Draw(made.Networks, cancellationToken), Path.Combine(beside, PictureFile),
+                new KeyValuePair<string, string>("Software", "Qdiff"));
+            if (Directory.Exists(target)) Directory.Delete(target, recursive: true);
+            Directory.Move(beside, target);
+        }
+        catch (UnauthorizedAccessException e)
+        {
+            throw new IOException($"The model {target} cannot be written: {e.Message}", e);
+        }
+        finally
+        {
+            if (Directory.Exists(beside)) Directory.Delete(beside, recursive: true);
+        }
+
+        return PretrainedModel.Open(target, catalog);
+    }
+
+    /// <summary>Draws the picture of a model again and says in its card what with, for a program whose arithmetic has
+    /// changed since.</summary>
+    public static void Redraw(PretrainedModel model, CancellationToken cancellationToken = default)
+    {
+        string path = Path.Combine(model.Path, PretrainedCard.FileName);
+        (PretrainedCard card, string body) = PretrainedCardReader.Read(path);
+        card = card with { Picture = card.Picture with { Arithmetic = Arithmetic.Here } };
+        Png.Save(card.Picture.Draw(model.Networks, cancellationToken), Path.Combine(model.Path, card.Picture.File),
+            new KeyValuePair<string, string>("Software", "Qdiff"));
+        WholeFile.Write(path, PretrainedCardText.Head(card) + body);
+    }
+
+    /// <summary>Everything but the picture.</summary>
+    static PretrainedCard Fill(string folder, string name, IReadOnlyList<RunFolder> runs, PretrainedOptions options)
+    {
+        TrainedRun[] trained = [.. runs.Select(run => TrainedRun.Open(run, options.Step, options.Raw))];
+        ResolvedExperiment experiment = Given(runs, name).WithCircuitsIn(folder);
+        string yaml = experiment.ToPlainYaml();
+        WholeFile.Write(Path.Combine(folder, RunFolder.ConfigFile), yaml);
+        string hash = Sha256Hex.Of(System.Text.Encoding.UTF8.GetBytes(yaml));
+        List<PretrainedFile> files = [];
+        foreach (TrainedRun run in trained)
+        {
+            int? label = trained.Length == 1 ? null : run.Folder.Manifest.Data.Labels is [var own] ? own
+                : throw new InputException($"The run {run.Folder.Path} is not of one class; of several runs each must be of one.");
+            string file = label is { } k ? Invariant($"{ClassSweep.ClassPrefix}{k}.safetensors") : PretrainedModel.WeightsFile;
+            byte[] bytes = PretrainedWeights.Format(run.Weights, options.Numbers, Manifest(run.Folder, experiment, options),
+                run.Step, options.Raw, hash);
+            WholeFile.Write(Path.Combine(folder, file), bytes);
+            files.Add(new(file, Sha256Hex.Of(bytes), label));
+        }
+
+        AuditReport audit = AuditOf(trained[0]);
+        RunManifest manifest = runs[0].Manifest;
+        PretrainedCard card = new()
+        {
+            License = options.License,
+            Tags = [.. Tags(manifest, trained[0].Network)],
+            Datasets = [experiment.Config.Data.Dataset],
+            Model = manifest.Model.Name,
+            Wiring = manifest.Model.Wiring,
+            Parameters = audit.Nominal,
+            Live = audit.Live,
+            Steps = trained.Max(run => run.Step),
+            Seed = experiment.Config.Training.Seed,
+            Raw = options.Raw,
+            Weights = [.. files.OrderBy(file => file.Class)],
+            Picture = new()
+            {
+                File = PictureFile,
+                Sampler = options.Sampler,
+                SamplingSteps = Math.Min(options.SamplingSteps, trained[0].Schedule.Steps),
+                Seed = options.Seed,
+                Count = options.Count,
+                Arithmetic = Arithmetic.Here,
+            },
+            Measured = options.Measured,
+        };
+        WholeFile.Write(Path.Combine(folder, PretrainedCard.FileName),
+            PretrainedCardText.Head(card) + PretrainedCardText.Body(card, name, trained, audit, options));
+        return card;
+    }
+
+    /// <summary>The experiment without what only says where things were on one machine; of several runs that which trains all of
+    /// them.</summary>
+    static ResolvedExperiment Given(IReadOnlyList<RunFolder> runs, string name)
+    {
+        ResolvedExperiment experiment = runs[0].Experiment;
+        TransferConfig transfer = experiment.Config.Transfer;
+        // A name is a pretrained model's; a path says where a run lay.
+        string? from = transfer.From is { } path && Path.GetFileName(path) != path
+            ? transfer.Source is null ? $"runs/{Path.GetFileName(path)}" : null : transfer.From;
+        experiment = experiment.With("data.folder=null",
+            from is null ? "transfer.from=null" : ResolvedExperiment.Option("transfer.from", from));
+        if (runs.Count == 1) return experiment;
+        experiment = experiment.With($"name={name}", "data.classes=[]", "data.eachClass=true");
+        // A length in epochs is another number of steps for each class.
+        return experiment.Config.Training.Epochs is { } epochs ? experiment.LastingEpochs(epochs) : experiment;
+    }
+
+    static RunManifest Manifest(RunFolder run, ResolvedExperiment experiment, PretrainedOptions options) => run.Manifest with
+    {
+        Command = [],
+        Commit = options.Commit ?? run.Manifest.Commit,
+        Data = run.Manifest.Data with { Folder = null, FolderFromRun = null },
+        Settings = TrainedSettings.Of(experiment),
+    };
+
+    /// <summary>The audit that the training began with; that of the trained weights if there was none.</summary>
+    static AuditReport AuditOf(TrainedRun run)
+    {
+        string path = run.Folder.PathOf("audit.json");
+        return File.Exists(path) ? AuditReport.FromJson(TextFile.Read(path), path) : Audit.Of(run.Network, run.Weights);
+    }
+
+    static IEnumerable<string> Tags(RunManifest manifest, Network network) =>
+        ["diffusion", .. manifest.Model.Angles > 0 ? ["quantum"] : (string[])[], manifest.Model.Name,
+            .. network.Classes > 0 ? ["class-conditional"] : (string[])[]];
+}

@@ -1,0 +1,95 @@
+using System.Text.Json;
+using Qdiff;
+using Qdiff.Papers;
+using Qdiff.Tensors;
+
+/// <summary><c>qdiff pretrained</c> and <c>--pretrained</c> as a process.</summary>
+public sealed class PretrainedVerbTests(MadeModels made) : IClassFixture<MadeModels>, IDisposable
+{
+    readonly TemporaryFolder folder = new();
+
+    public void Dispose() => folder.Dispose();
+
+    [Fact]
+    public void ModelsAreListedForMachines()
+    {
+        JsonElement rows = JsonDocument.Parse(Done("pretrained", "list", "--json")).RootElement;
+        Assert.Equal(["each", "one"], rows.EnumerateArray().Select(row => row.GetProperty("name").GetString())
+            .Where(name => name is "one" or "each"));
+        JsonElement one = rows.EnumerateArray().Single(row => row.GetProperty("name").GetString() == "one");
+        Assert.Equal(("unet", "fashion-mnist-test", 2), (one.GetProperty("model").GetString(),
+            one.GetProperty("dataset").GetString(), one.GetProperty("steps").GetInt32()));
+        PretrainedCard card = PretrainedCard.Read(Path.Combine(made.One, "README.md"));
+        Assert.Equal((card.Parameters, card.Live, card.Sha256), (one.GetProperty("parameters").GetInt32(),
+            one.GetProperty("live").GetInt32(), one.GetProperty("sha256").GetString()));
+        Assert.Equal(("fid", 1.5), (one.GetProperty("metrics")[0].GetProperty("metric").GetString(),
+            one.GetProperty("metrics")[0].GetProperty("value").GetDouble()));
+    }
+
+    [Fact]
+    public void SamplesOfAModelAreThoseOfItsRun()
+    {
+        Done("sample", "--pretrained", "one", "--count", "2", "-o", "one.npz", "-q");
+        Done("sample", made.Run, "--count", "2", "-o", "run.npz", "-q");
+        Assert.Equal(File.ReadAllBytes(folder.File("run.npz")), File.ReadAllBytes(folder.File("one.npz")));
+        string picture = Done("sample", "--pretrained", made.One, "--count", "2", "-q").Trim();
+        Assert.Equal(Path.Combine("runs", "pretrained", "one", "samples", "step-000002-average-ddim-2-seed-7-n-2.png"), picture);
+        Assert.True(File.Exists(folder.File(picture)));
+    }
+
+    [Fact]
+    public void NetworksOfAClassEachDrawInTurn()
+    {
+        Done("sample", "--pretrained", "each", "--count", "3", "--first", "1", "-o", "both.npz", "-q");
+        Done("sample", made.Sweep, "--count", "1", "--first", "1", "--class", "bag", "-o", "bag.npz", "-q");
+        Dictionary<string, StoredArray> both = new(Npz.Read(folder.File("both.npz"))), bag = new(Npz.Read(folder.File("bag.npz")));
+        Assert.Equal([8L, 1, 8], both["labels"].ToInt64s());
+        PretrainedModel model = PretrainedModel.Open(made.Each, Papers.Catalog);
+        float[] bags = model.Load(8).Sampler().Generate(seed: 7, count: 2), trousers = model.Load(1).Sampler().Generate(seed: 7, count: 2);
+        int size = bags.Length / 2;
+        Assert.Equal([.. bags[..size], .. trousers[size..], .. bags[size..]], both["images"].ToSingles());
+        Assert.Equal(bags[size..], bag["images"].ToSingles());
+    }
+
+    [Fact]
+    public void ARunBecomesAModelThatChecks()
+    {
+        string told = Done("pretrained", "make", made.Run, "-o", "models/own", "--sampling-steps", "2", "--commit", "0123abcd",
+            "--half", "--json");
+        JsonElement row = JsonDocument.Parse(told).RootElement;
+        Assert.Equal("own", row.GetProperty("name").GetString());
+        Assert.Equal(["README.md", "config.yaml", "model.safetensors", "samples.png"],
+            Directory.GetFiles(folder.File("models/own")).Select(path => Path.GetFileName(path)).Order(StringComparer.Ordinal));
+        Assert.Contains("Repeated by `qdiff train --config models/own/config.yaml`.", File.ReadAllText(folder.File("models/own/README.md")));
+        Assert.Contains("the same bit for bit", Done("pretrained", "check", "models/own"));
+        Assert.Equal(folder.File("models/own"), Done("pretrained", "path", "models/own").Trim());
+    }
+
+    [Fact]
+    public void WhatIsTrainedCanBeLookedAt()
+    {
+        Assert.Contains("unet, paper wiring: ", Done("model", "show", "--pretrained", "one"));
+        using JsonDocument audit = JsonDocument.Parse(Done("audit", "--pretrained", "one", "--json", "-q"));
+        Assert.Equal(PretrainedCard.Read(Path.Combine(made.One, "README.md")).Live, audit.RootElement.GetProperty("live").GetInt32());
+    }
+
+    [Theory]
+    [InlineData("There is no pretrained model 'onne'. Did you mean one?", "sample", "--pretrained", "onne")]
+    [InlineData("runs is no pretrained model: it has no README.md", "evaluate", "--pretrained", "runs")]
+    [InlineData("both say what was trained; give one", "audit", "unet", "--pretrained", "one")]
+    [InlineData("Say which run, or name a model with --pretrained NAME", "sample")]
+    public void BadInputIsOneLineAnd2(string expected, params string[] arguments)
+    {
+        Directory.CreateDirectory(folder.File("runs"));
+        (int code, string output, string error) = ToolProcess.RunWith("QDIFF_MODELS", made.Models, folder.Path, arguments);
+        Assert.Equal((2, ""), (code, output));
+        Assert.Contains(expected, Assert.Single(error.TrimEnd('\n').Split('\n')));
+    }
+
+    string Done(params string[] arguments)
+    {
+        (int code, string output, string error) = ToolProcess.RunWith("QDIFF_MODELS", made.Models, folder.Path, arguments);
+        Assert.True(code == 0, error);
+        return output;
+    }
+}

@@ -1,0 +1,35 @@
+using Qdiff;
+using Qdiff.Papers;
+
+/// <summary>The models that come with the program: each loads, its card is whole, and it draws its samples again.</summary>
+public sealed class ShippedModelsTests
+{
+    static readonly string s_models = Path.Combine(Repository.Root, "models");
+
+    public static TheoryData<string> Models =>
+        [.. Directory.Exists(s_models) ? [.. Directory.GetDirectories(s_models).Select(path => Path.GetFileName(path)).Order()]
+            : (string[])[]];
+
+    [Theory(SkipTestWithoutData = true)]
+    [MemberData(nameof(Models))]
+    public void ItDrawsTheSamplesOfItsCard(string name)
+    {
+        PretrainedModel model = PretrainedModel.Open(Path.Combine(s_models, name), Papers.Catalog);
+        PretrainedCheck check = model.Check();
+        Assert.True(check.Passes, $"{check}");
+        Assert.Contains(name, PretrainedModels.Here.All().Select(path => Path.GetFileName(path)));
+    }
+
+    [Theory(SkipTestWithoutData = true)]
+    [MemberData(nameof(Models))]
+    public void ItsCardIsWhole(string name)
+    {
+        string path = Path.Combine(s_models, name, PretrainedCard.FileName), text = File.ReadAllText(path);
+        PretrainedCard card = PretrainedCard.Read(path);
+        Assert.NotEmpty(card.Measured);
+        Assert.All(card.Measured.Where(metric => metric.Metric is "fid" or "kid"), metric => Assert.True(metric.Samples >= 1000));
+        Assert.All((string[])["## Data", "## Training", "with commit ", "Repeated by `qdiff ", "## Metrics", "## Audit",
+            "qdiff sample --pretrained " + name], part => Assert.Contains(part, text));
+        Assert.DoesNotContain("/work/", text);
+    }
+}
