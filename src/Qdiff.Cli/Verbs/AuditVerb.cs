@@ -4,7 +4,8 @@ using Qdiff.Quantum;
 namespace Qdiff.Cli;
 
 /// <summary>
-/// <c>qdiff audit MODEL|RUN|CONFIG|--pretrained NAME</c>: which parameters can change the output at all, and why the others cannot.
+/// <c>qdiff audit MODEL|RUN|CONFIG|--pretrained NAME</c>: which parameters can change the output at all, and why the others
+/// cannot.
 /// </summary>
 static class AuditVerb
 {

@@ -5,8 +5,8 @@ using Qdiff.Imaging;
 namespace Qdiff.Cli;
 
 /// <summary>
-/// <c>qdiff evaluate RUN|FOLDER|NPZ|--pretrained NAME</c>: metrics of a run's samples, or of those of any other program, each with its protocol,
-/// interval and what real images get in its place.
+/// <c>qdiff evaluate RUN|FOLDER|NPZ|--pretrained NAME</c>: metrics of a run's samples, or of those of any other
+/// program, each with its protocol, interval and what real images get in its place.
 /// </summary>
 static class EvaluateVerb
 {

@@ -15,7 +15,8 @@ static class PretrainedMakeVerb
         var output = new Option<string?>("--output", "-o") { Description = "The model's folder; models/NAME by default." };
         var metrics = new Option<string[]>("--metrics")
         {
-            Description = "Files of metrics for the card, as 'qdiff evaluate' keeps them; the run's own by default. May be repeated.",
+            Description = "Files of metrics for the card, as 'qdiff evaluate' keeps them; the run's own by default. May be "
+                + "repeated.",
             DefaultValueFactory = _ => [],
         };
         var step = new Option<long?>("--step") { Description = "The checkpoint of this step; the latest by default." };
@@ -42,7 +43,8 @@ static class PretrainedMakeVerb
             IReadOnlyList<(int? Label, RunFolder Run)> networks = RunArguments.In(path, catalog);
             if (networks.Count == 0) networks = [(null, RunFolder.Open(path, catalog))];
             ExperimentConfig config = networks[0].Run.Experiment.Config;
-            if (parsed.GetValue(steps) < 1) throw new InputException($"--sampling-steps {parsed.GetValue(steps)}: at least 1 is needed.");
+            if (parsed.GetValue(steps) < 1)
+                throw new InputException($"--sampling-steps {parsed.GetValue(steps)}: at least 1 is needed.");
             string place = RunArguments.PlaceOf(networks);
             string folder = parsed.GetValue(output)
                 ?? Path.Combine("models", networks[0].Label is null ? config.Name : Path.GetFileName(Path.GetFullPath(place)));
@@ -72,8 +74,8 @@ static class PretrainedMakeVerb
             {
                 Print.Line(model.Path);
                 if (model.Card.Measured.Count == 0 && !parsed.GetValue(Tool.Quiet))
-                    Print.Message($"the card has no metrics: {PastedCommand.Of("evaluate", "--pretrained", folder)} measures them, and "
-                        + "--metrics FILE --force puts them in");
+                    Print.Message($"the card has no metrics: {PastedCommand.Of("evaluate", "--pretrained", folder)} measures "
+                        + "them, and --metrics FILE --force puts them in");
             }
 
             return 0;
@@ -84,7 +86,8 @@ static class PretrainedMakeVerb
     static void RequireFree(string folder, bool force)
     {
         if (Path.Exists(folder) && !force)
-            throw new InputException($"{folder} is there already; choose another folder with --output, or replace it with --force.");
+            throw new InputException($"{folder} is there already; choose another folder with --output, or replace it "
+                + "with --force.");
     }
 
     /// <summary>What a file says of these weights: evaluations of other steps, or of the other kind of weights, are left
@@ -101,9 +104,11 @@ static class PretrainedMakeVerb
                where measured.Class is null
                let value = measured.Value
                select new PretrainedMetric(value.Protocol.Metric, value.Value, value.Interval?.Low, value.Interval?.High,
-                   measured.Floor?.Value, report.Samples, report.Subject[(report.Subject.IndexOf(", ", StringComparison.Ordinal) + 2)..],
-                   measured.Protocol);
+                   measured.Floor?.Value, report.Samples, Drawn(report.Subject), measured.Protocol);
     }
+
+    /// <summary>How the samples were drawn: the subject without the run's name before it.</summary>
+    static string Drawn(string subject) => subject[(subject.IndexOf(", ", StringComparison.Ordinal) + 2)..];
 
     static string Repeat(ExperimentConfig config, string name) =>
         $"qdiff {(config.Transfer.Source is null ? "train" : "transfer")} --config models/{name}/{RunFolder.ConfigFile}";

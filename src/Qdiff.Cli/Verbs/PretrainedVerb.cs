@@ -8,7 +8,8 @@ namespace Qdiff.Cli;
 /// are made of one's own runs.</summary>
 static class PretrainedVerb
 {
-    public static Command Create(EvaluationCatalog catalog) => new("pretrained", "Trained models: list, show, check and make them.")
+    public static Command Create(EvaluationCatalog catalog) => new("pretrained",
+        "Trained models: list, show, check and make them.")
         { List(), Show(), PathOf(), Check(catalog), PretrainedMakeVerb.Create(catalog), Redraw(catalog) };
 
     static Command List()
@@ -167,7 +168,8 @@ static class PretrainedVerb
     static IReadOnlyList<string> Chosen(string[] names) =>
         names.Length == 0 ? PretrainedModels.Here.All() : [.. names.Select(PretrainedModels.Here.Find)];
 
-    static Argument<string> Name() => new("name") { Description = "A name of 'qdiff pretrained list', or the folder of a model." };
+    static Argument<string> Name() => new("name")
+    { Description = "A name of 'qdiff pretrained list', or the folder of a model." };
 
     static Argument<string[]> Names() => new("name")
     {

@@ -6,9 +6,9 @@ using Qdiff.Imaging;
 namespace Qdiff.Cli;
 
 /// <summary>
-/// <c>qdiff quickstart</c>: the main job in a few minutes on data that come with the program. Shows what trained models draw, then trains the classical U-Net and the
-/// hybrid one with the same budget, seed and data, draws the same samples from both, and leaves a folder with pictures and
-/// numbers.
+/// <c>qdiff quickstart</c>: the main job in a few minutes on data that come with the program. Shows what trained
+/// models draw, then trains the classical U-Net and the hybrid one with the same budget, seed and data, draws the same samples
+/// from both, and leaves a folder with pictures and numbers.
 /// </summary>
 static class QuickstartVerb
 {

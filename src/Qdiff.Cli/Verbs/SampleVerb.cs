@@ -8,8 +8,8 @@ using Qdiff.Tensors;
 
 namespace Qdiff.Cli;
 
-/// <summary><c>qdiff sample RUN|--pretrained NAME</c>: draws images from a trained run, of chosen classes, with guidance, or on their way from
-/// noise.</summary>
+/// <summary><c>qdiff sample RUN|--pretrained NAME</c>: draws images from a trained run, of chosen classes, with guidance,
+/// or on their way from noise.</summary>
 static class SampleVerb
 {
     const int GifFrames = 32;
@@ -67,8 +67,8 @@ static class SampleVerb
             if (parsed.GetValue(first) < 0 || parsed.GetValue(first) > long.MaxValue - config.Count)
                 throw new InputException($"--first {parsed.GetValue(first)}: images are counted from 0, to 2^63 at most.");
             if (networks.Count > 1 && weights.AreGiven(parsed))
-                throw new InputException("--step, --raw, --from and --allow-earlier choose the weights of one network; choose its "
-                    + "class with --class.");
+                throw new InputException("--step, --raw, --from and --allow-earlier choose the weights of one network; choose "
+                    + "its class with --class.");
             ClassNetworks? eachClass = networks.Count == 1 ? null
                 : TrainVerb.Waiting("reading the weights", quiet, () => new ClassNetworks(networks, run => TrainedRun.Open(run)));
             TrainedRun trained = eachClass?.First
@@ -77,8 +77,8 @@ static class SampleVerb
             int? frames = parsed.GetValue(strip);
             long start = parsed.GetValue(first);
             SampleRecipe recipe = SampleRecipe.Of(trained, config, weights.Raw(parsed), choice.Labels);
-            string target = parsed.GetValue(output) ?? Path.Combine(eachClass is null ? folder.Path : RunArguments.PlaceOf(networks), "samples",
-                FileName());
+            string target = parsed.GetValue(output) ?? Path.Combine(eachClass is null ? folder.Path
+                : RunArguments.PlaceOf(networks), "samples", FileName());
             string kind = Path.GetExtension(target).ToLowerInvariant();
             if (kind is not (".png" or ".npz" or ".gif"))
                 throw new InputException($"--output {target}: write a .png, a .gif or an .npz file.");
@@ -110,8 +110,8 @@ static class SampleVerb
             else
             {
                 float[] images = eachClass is null ? Generate(trained, config, start, quiet, choice, interruption.Token)
-                    : eachClass.Generate(start, config.Count, (network, from, own) => Generate(network, config with { Count = own },
-                        from, quiet, ClassChoice.Of(network.Network, network.Folder.Manifest.Data, []), interruption.Token));
+                    : eachClass.Generate(start, config.Count, (one, from, own) => Generate(one, config with { Count = own }, from,
+                        quiet, ClassChoice.Of(one.Network, one.Folder.Manifest.Data, []), interruption.Token));
                 content = kind == ".npz" ? Numbers(trained.Network.Image, images, choice, start)
                     : Png.Encode(SampleSheet.Draw(trained.Network.Image, images, choice, start), texts);
             }
@@ -136,7 +136,8 @@ static class SampleVerb
             string FileName() => recipe.Name
                 + (start == 0 ? "" : string.Create(CultureInfo.InvariantCulture, $"-from-{start}"))
                 + string.Create(CultureInfo.InvariantCulture, $"-n-{config.Count}")
-                + (parsed.GetValue(classes) is { Length: > 0 } && choice.Labels.Count > 0 ? $"-class-{ClassNumbers(choice.Labels)}" : "")
+                + (parsed.GetValue(classes) is { Length: > 0 } && choice.Labels.Count > 0
+                    ? $"-class-{ClassNumbers(choice.Labels)}" : "")
                 + (frames is null ? "" : string.Create(CultureInfo.InvariantCulture, $"-strip-{frames}"))
                 + (parsed.GetValue(estimates) ? "-estimates" : "") + ".png";
         });

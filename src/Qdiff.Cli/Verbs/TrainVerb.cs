@@ -17,8 +17,8 @@ static class TrainVerb
         { Description = "Override a setting: --set training.steps=2000. May be repeated.", DefaultValueFactory = _ => [] };
         var from = new Option<string?>("--from")
         {
-            Description = "Copy the weights of another run's folder, or of a model of 'qdiff pretrained list', by name before the "
-                + "first step.",
+            Description = "Copy the weights of another run's folder, or of a model of 'qdiff pretrained list', by name before "
+                + "the first step.",
         };
         var resume = new Option<string?>("--resume")
         { Description = "Go on with the run in this folder; with another --steps or --epochs if it is to be longer." };

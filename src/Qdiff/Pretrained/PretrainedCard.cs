@@ -1,3 +1,5 @@
+using System.Text;
+
 namespace Qdiff;
 
 /// <summary>
@@ -54,7 +56,7 @@ public sealed record PretrainedCard
     /// <summary>The SHA-256 of the weights: the file's, or of several files that of their list as <c>sha256sum</c> prints
     /// it.</summary>
     public string Sha256 => Weights is [var only] ? only.Sha256
-        : Sha256Hex.Of(System.Text.Encoding.ASCII.GetBytes(string.Concat(Weights.Select(file => $"{file.Sha256}  {file.File}\n"))));
+        : Sha256Hex.Of(Encoding.ASCII.GetBytes(string.Concat(Weights.Select(file => $"{file.Sha256}  {file.File}\n"))));
 
     /// <summary>Reads the head of a card.</summary>
     /// <exception cref="InputException">There is no card, or it lacks a field; the message names it.</exception>

@@ -57,6 +57,7 @@ static class PretrainedCardText
         string networks = isOne ? "A network" : Invariant($"{card.Weights.Count} networks, one for each class,");
         string angles = manifest.Model.Angles > 0 ? Invariant($", {manifest.Model.Angles:N0} of them angles of circuits") : "";
         string label = isOne ? "" : Invariant($"{card.Weights[0].Class}");
+        string rows = isOne ? "" : " of each network, a row each";
         string images = string.Join('\n', trained.Select(run => run.Folder.Manifest.Data)
             .Select(data => Invariant($"* {data.Name}: {data.Count:N0} images, sha256 {data.Hash}")));
         string licence = trained[0].Catalog.DataSets.Find(config.Data.Dataset)?.Licence is { Length: > 0 } known ? known
@@ -70,7 +71,12 @@ static class PretrainedCardText
 
             ![{picture.Count} samples of seed {picture.Seed}]({picture.File})
             {Commands(options.Commands?.Invoke(name) ?? [])}
-            In C#: `PretrainedModel.Named("{name}", Papers.Catalog).Load({label}).Sampler("{picture.Sampler}").Generate(seed: 7, count: 16)`.
+            In C#:
+
+            ```csharp
+            PretrainedModel model = PretrainedModel.Named("{name}", Papers.Catalog);
+            float[] samples = model.Load({label}).Sampler("{picture.Sampler}").Generate(seed: 7, count: 16);
+            ```
 
             In PyTorch, by canonical names (convolutions are [out, in, height, width], dense layers [out, in]):
 
@@ -98,9 +104,9 @@ static class PretrainedCardText
 
             ## The samples again
 
-            `{picture.File}` holds samples 0 to {picture.Count - 1} of seed {picture.Seed}{(isOne ? "" : " of each network, a row each")}: {picture.Sampler}, {picture.SamplingSteps} steps,
-            drawn with {picture.Arithmetic}. Where a machine has that arithmetic they come out the same bit for bit; elsewhere
-            pixels differ by no more than {PretrainedPicture.Bound} of 255 on average.
+            `{picture.File}` holds samples 0 to {picture.Count - 1} of seed {picture.Seed}{rows}: {picture.Sampler} with
+            {picture.SamplingSteps} steps, drawn with {picture.Arithmetic}. Where a machine has that arithmetic they
+            come out the same bit for bit; elsewhere pixels differ by no more than {PretrainedPicture.Bound} of 255 on average.
 
             """);
     }
@@ -110,9 +116,9 @@ static class PretrainedCardText
     public static string Torch(string file) => $$"""
         import json, torch
         b = bytearray(open("{{file}}", "rb").read()); n = 8 + int.from_bytes(b[:8], "little")
-        head = json.loads(b[8:n]); head.pop("__metadata__"); kind = {"F32": torch.float32, "F16": torch.float16}
-        read = lambda t: torch.frombuffer(b, dtype=kind[t["dtype"]], count=torch.Size(t["shape"]).numel(), offset=n + t["data_offsets"][0])
-        weights = {name: read(t).reshape(t["shape"]) for name, t in head.items()}
+        head = json.loads(b[8:n]); head.pop("__metadata__"); kinds = {"F32": torch.float32, "F16": torch.float16}
+        read = lambda kind, size, place: torch.frombuffer(b, dtype=kind, count=size.numel(), offset=n + place[0]).reshape(size)
+        weights = {name: read(kinds[t["dtype"]], torch.Size(t["shape"]), t["data_offsets"]) for name, t in head.items()}
         """;
 
     static string Measured(PretrainedMetric metric)
@@ -143,7 +149,8 @@ static class PretrainedCardText
         string kept = card.Raw ? "weights as the optimiser left them" : "running averages of the weights";
         string repeat = options.Repeat is { } command
             ? $"\n\nRepeated by `{command}`." : "";
-        return Invariant($"{steps} steps of {trained[0].Folder.Experiment.Config.Training.Batch} images, seed {card.Seed}, {hours}")
+        int batch = trained[0].Folder.Experiment.Config.Training.Batch;
+        return Invariant($"{steps} steps of {batch} images, seed {card.Seed}, {hours}")
             + $"with {with}.\nThese are the {kept} in {(options.Numbers == ElementType.F16 ? "half" : "single")} precision. "
             + $"All settings: [{RunFolder.ConfigFile}]({RunFolder.ConfigFile}).{repeat}";
     }

@@ -70,7 +70,7 @@ public static class PretrainedMaking
         foreach (TrainedRun run in trained)
         {
             int? label = trained.Length == 1 ? null : run.Folder.Manifest.Data.Labels is [var own] ? own
-                : throw new InputException($"The run {run.Folder.Path} is not of one class; of several runs each must be of one.");
+                : throw new InputException($"The run {run.Folder.Path} is not of one class; of several each must be.");
             string file = label is { } k ? Invariant($"{ClassSweep.ClassPrefix}{k}.safetensors") : PretrainedModel.WeightsFile;
             byte[] bytes = PretrainedWeights.Format(run.Weights, options.Numbers, Manifest(run.Folder, experiment, options),
                 run.Step, options.Raw, hash);

@@ -43,7 +43,8 @@ public sealed class PretrainedModels(IReadOnlyList<string> places)
     {
         foreach (string place in places)
             if (!Directory.Exists(place))
-                throw new InputException($"There is no folder of models {place}, which {Variable} names.{NearestPath.Hint(place)}");
+                throw new InputException($"There is no folder of models {place}, which {Variable} names."
+                    + NearestPath.Hint(place));
         return [.. places.SelectMany(place => Directory.EnumerateDirectories(place).Where(PretrainedModel.Exists))
             .DistinctBy(Path.GetFileName, StringComparer.Ordinal).OrderBy(Path.GetFileName, StringComparer.Ordinal)];
     }

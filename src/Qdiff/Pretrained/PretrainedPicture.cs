@@ -8,13 +8,14 @@ namespace Qdiff;
 /// </summary>
 public sealed record PretrainedPicture
 {
-    /// <summary>How far the pixels may be, on average, from those of the picture where the arithmetic is another: of 255.</summary>
+    /// <summary>How far the pixels may be, on average, from those of the picture where the arithmetic is another: of
+    /// 255.</summary>
     public const double Bound = 0.1;
 
     /// <summary>Its plain name.</summary>
     public required string File { get; init; }
 
-    /// <summary>The sampler, a name of <see cref="Catalog.Samplers"/>; what else is to say of it the configuration says.</summary>
+    /// <summary>The sampler, a name of <see cref="Catalog.Samplers"/>; the rest of it is as configured.</summary>
     public required string Sampler { get; init; }
 
     /// <summary>Timesteps visited.</summary>
@@ -41,13 +42,15 @@ public sealed record PretrainedPicture
             SamplingConfig sampling = run.Experiment.Config.Sampling.With(Sampler) with { Steps = SamplingSteps };
             ClassChoice choice = ClassChoice.Of(trained.Network, run.Manifest.Data, []);
             float[] samples = TrainedSampler.Of(run, trained.Network, trained.Weights, trained.Schedule, trained.Prediction,
-                sampling.ToSampler(trained.Catalog, trained.Schedule)).Generate(Seed, Count, cancellationToken: cancellationToken);
+                sampling.ToSampler(trained.Catalog, trained.Schedule))
+                .Generate(Seed, Count, cancellationToken: cancellationToken);
             if (label is not { } number) return SampleSheet.Draw(trained.Network.Image, samples, choice);
             ImageSet row = ImageSet.FromSamples("row", trained.Network.Image, samples);
             for (int i = 0; i < Count; i++) pixels.AddRange(row.Image(i));
             titles.Add(number < run.Manifest.Data.ClassNames.Count ? run.Manifest.Data.ClassNames[number] : $"{number}");
             if (titles.Count == networks.Count)
-                return ImageGrid.Draw(new("classes", row.Shape, [.. pixels]), new() { Columns = Count, Scale = 2, RowTitles = titles });
+                return ImageGrid.Draw(new("classes", row.Shape, [.. pixels]),
+                    new() { Columns = Count, Scale = 2, RowTitles = titles });
         }
 
         throw new ArgumentException("No network draws nothing.", nameof(networks));

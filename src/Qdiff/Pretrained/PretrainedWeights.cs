@@ -45,7 +45,8 @@ sealed record PretrainedWeights
         using var file = new MemoryStream();
         new SafeTensors(weights.Table.Select(p => KeyValuePair.Create(p.Name, Stored(p.Shape.ToArray(), weights[p], kind))),
         [
-            new("format", "pt"), new(ModelKey, manifest.Model.Name), new(WiringKey, manifest.Model.Wiring), new(ConfigKey, configHash),
+            new("format", "pt"), new(ModelKey, manifest.Model.Name), new(WiringKey, manifest.Model.Wiring),
+            new(ConfigKey, configHash),
             new("qdiff.version", manifest.Version), new("qdiff.dataset", manifest.Data.Name),
             new("qdiff.dataset.sha256", manifest.Data.Hash), new("qdiff.steps", Invariant($"{step}")),
             new("qdiff.seed", Invariant($"{manifest.Seeds["training"]}")), new("qdiff.kept", raw ? "raw" : "average"),
@@ -57,7 +58,8 @@ sealed record PretrainedWeights
     /// <summary>Reads a file that a card names, and compares it with what the card and the configuration say.</summary>
     /// <param name="configHash">The SHA-256 of the configuration beside it.</param>
     /// <exception cref="InputException">It is missing, damaged, was changed, or belongs to another network.</exception>
-    public static PretrainedWeights Read(string path, string expectedHash, string configHash, ModelConfig model, long step, bool raw)
+    public static PretrainedWeights Read(string path, string expectedHash, string configHash, ModelConfig model, long step,
+        bool raw)
     {
         SafeTensors file;
         try
@@ -111,7 +113,8 @@ sealed record PretrainedWeights
     {
         if (kind == ElementType.F32) return StoredArray.Create(shape, values);
         if (kind != ElementType.F16)
-            throw new ArgumentException($"Weights are kept as {ElementType.F32} or {ElementType.F16}, not as {kind}.", nameof(kind));
+            throw new ArgumentException($"Weights are kept as {ElementType.F32} or {ElementType.F16}, not as {kind}.",
+                nameof(kind));
         return StoredArray.CreateHalf(shape, values);
     }
 }

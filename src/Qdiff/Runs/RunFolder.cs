@@ -27,7 +27,7 @@ public sealed class RunFolder
     /// <summary>The weights that stand in the place of checkpoints; null for a run that was trained here.</summary>
     internal PretrainedWeights? Pretrained { get; private init; }
 
-    /// <summary>Whether it is what a pretrained model knows of its run: there are the model's weights and no checkpoints.</summary>
+    /// <summary>Whether it is what a pretrained model knows of its run: weights and no checkpoints.</summary>
     public bool IsPretrained => Pretrained is not null;
 
     /// <summary>Its checkpoints.</summary>

@@ -42,10 +42,12 @@ public sealed class PretrainedVerbTests(MadeModels made) : IClassFixture<MadeMod
     {
         Done("sample", "--pretrained", "each", "--count", "3", "--first", "1", "-o", "both.npz", "-q");
         Done("sample", made.Sweep, "--count", "1", "--first", "1", "--class", "bag", "-o", "bag.npz", "-q");
-        Dictionary<string, StoredArray> both = new(Npz.Read(folder.File("both.npz"))), bag = new(Npz.Read(folder.File("bag.npz")));
+        Dictionary<string, StoredArray> both = new(Npz.Read(folder.File("both.npz"))),
+            bag = new(Npz.Read(folder.File("bag.npz")));
         Assert.Equal([8L, 1, 8], both["labels"].ToInt64s());
         PretrainedModel model = PretrainedModel.Open(made.Each, Papers.Catalog);
-        float[] bags = model.Load(8).Sampler().Generate(seed: 7, count: 2), trousers = model.Load(1).Sampler().Generate(seed: 7, count: 2);
+        float[] bags = model.Load(8).Sampler().Generate(seed: 7, count: 2),
+            trousers = model.Load(1).Sampler().Generate(seed: 7, count: 2);
         int size = bags.Length / 2;
         Assert.Equal([.. bags[..size], .. trousers[size..], .. bags[size..]], both["images"].ToSingles());
         Assert.Equal(bags[size..], bag["images"].ToSingles());
@@ -60,7 +62,8 @@ public sealed class PretrainedVerbTests(MadeModels made) : IClassFixture<MadeMod
         Assert.Equal("own", row.GetProperty("name").GetString());
         Assert.Equal(["README.md", "config.yaml", "model.safetensors", "samples.png"],
             Directory.GetFiles(folder.File("models/own")).Select(path => Path.GetFileName(path)).Order(StringComparer.Ordinal));
-        Assert.Contains("Repeated by `qdiff train --config models/own/config.yaml`.", File.ReadAllText(folder.File("models/own/README.md")));
+        Assert.Contains("Repeated by `qdiff train --config models/own/config.yaml`.",
+            File.ReadAllText(folder.File("models/own/README.md")));
         Assert.Contains("the same bit for bit", Done("pretrained", "check", "models/own"));
         Assert.Equal(folder.File("models/own"), Done("pretrained", "path", "models/own").Trim());
     }
@@ -70,7 +73,8 @@ public sealed class PretrainedVerbTests(MadeModels made) : IClassFixture<MadeMod
     {
         Assert.Contains("unet, paper wiring: ", Done("model", "show", "--pretrained", "one"));
         using JsonDocument audit = JsonDocument.Parse(Done("audit", "--pretrained", "one", "--json", "-q"));
-        Assert.Equal(PretrainedCard.Read(Path.Combine(made.One, "README.md")).Live, audit.RootElement.GetProperty("live").GetInt32());
+        Assert.Equal(PretrainedCard.Read(Path.Combine(made.One, "README.md")).Live,
+            audit.RootElement.GetProperty("live").GetInt32());
     }
 
     [Theory]

@@ -46,7 +46,8 @@ public sealed class MadeModels : IDisposable
     public static string Copy(string model, string target)
     {
         Directory.CreateDirectory(target);
-        foreach (string file in Directory.GetFiles(model)) File.Copy(file, System.IO.Path.Combine(target, System.IO.Path.GetFileName(file)));
+        foreach (string file in Directory.GetFiles(model))
+            File.Copy(file, System.IO.Path.Combine(target, System.IO.Path.GetFileName(file)));
         return target;
     }
 

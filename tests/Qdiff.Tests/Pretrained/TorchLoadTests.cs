@@ -15,7 +15,8 @@ public sealed class TorchLoadTests(MadeModels made) : IClassFixture<MadeModels>
         string card = File.ReadAllText(Path.Combine(made.One, "README.md")), lines = card.Split("```python\n")[1].Split("```")[0];
         Assert.Equal(5, lines.TrimEnd().Split('\n').Length);
         (int code, string output) = Run(python, lines
-            + "for name, w in weights.items(): print(name, *w.shape, repr(float((w.double() * torch.arange(w.numel()).reshape(w.shape)).sum())))");
+            + "for name, w in weights.items():\n"
+            + "    print(name, *w.shape, repr(float((w.double() * torch.arange(w.numel()).reshape(w.shape)).sum())))");
         Assert.Equal(0, code);
         Weights weights = PretrainedModel.Open(made.One, Papers.Catalog).Load().Weights;
         string[] read = output.TrimEnd().Split('\n');
