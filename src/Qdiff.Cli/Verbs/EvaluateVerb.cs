@@ -108,7 +108,8 @@ static class EvaluateVerb
             }
 
             if (notKept is not null) throw notKept;
-            if (RunFolder.Exists(path)) WrittenReport.Of(path, catalog, parsed.GetValue(Tool.Quiet));
+            if (path is not null && RunFolder.Exists(path) && !PretrainedModel.Exists(path))
+                WrittenReport.Of(path, catalog, parsed.GetValue(Tool.Quiet));
             return 0;
 
             EvaluationReport Kept(Func<EvaluationReport> measure)
