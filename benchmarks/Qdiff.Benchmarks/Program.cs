@@ -11,6 +11,9 @@ switch (args)
         return Widths.RunHere();
     case ["widths", .. string[] times]:
         return Widths.Run(times is [string often] ? int.Parse(often) : 2);
+    case ["ranks", .. string[] rest] when rest.All(number => int.TryParse(number, out _)):
+        RankBenchmark.Run(rest is [string threads] ? int.Parse(threads) : 1);
+        return 0;
     case ["kernels", .. string[] lanes]:
         switch (lanes is [string count] ? int.Parse(count) : MachineVectors.Lanes)
         {
@@ -38,6 +41,7 @@ switch (args)
         return 0;
     default:
         Console.Error.WriteLine("usage: goals [--json] | beside OTHER/Qdiff.Benchmarks.dll [ROUNDS] | widths [ROUNDS] | "
+            + "ranks [THREADS] | "
             + "kernels [4|8|16] | circuits [PLOT.svg] | jpeg [FOLDER] | inception [WEIGHTS] | metrics | "
             + "coverage [DRAWS [ROW …]]");
         return 2;

@@ -17,7 +17,7 @@ static class Tool
 
     /// <summary>Verbs that a slow machine is felt in.</summary>
     static readonly string[] s_heavy =
-        ["train", "sample", "evaluate", "compare", "reproduce", "transfer", "audit", "quickstart", "estimate"];
+        ["train", "sample", "evaluate", "compare", "reproduce", "transfer", "audit", "quickstart", "estimate", "work"];
 
     public static RootCommand Commands(EvaluationCatalog catalog)
     {
@@ -48,6 +48,8 @@ static class Tool
         EvaluateVerb.Create(catalog),
         CompareVerb.Create(catalog),
         ReproduceVerb.Create(catalog),
+        WorkVerb.Create(catalog),
+        SlurmVerb.Create(catalog),
         ReportVerb.Create(catalog),
         ExportVerb.Create(catalog),
         RunsVerb.Create(catalog),
@@ -61,15 +63,16 @@ static class Tool
         {
             catalog.RequireDistinctNames();
             ParseResult parsed = Commands(catalog).Parse(args.Length == 0 ? ["--help"] : args);
+            Ranks.LetOneSpeak(parsed.CommandResult.Command.Name);
             if (parsed.Errors.Count > 0) return Fail(2, ParseMistakes.Tell(parsed));
             if (Arithmetic.Slowness is { } slowness && s_heavy.Contains(parsed.CommandResult.Command.Name))
                 Print.Warning(slowness);
-            return parsed.Invoke(new InvocationConfiguration
+            return Ranks.Run(parsed.CommandResult.Command.Name, () => parsed.Invoke(new InvocationConfiguration
             {
                 EnableDefaultExceptionHandler = false,
                 Output = Terminal.Output,
                 Error = Terminal.Error,
-            });
+            }));
         }
         catch (Exception e)
         {
@@ -80,25 +83,35 @@ static class Tool
     /// <summary>Says why the work ended, and gives the exit code.</summary>
     internal static int Tell(Exception reason)
     {
+        int code = CodeOf(reason);
         switch (reason)
         {
             case InputException input:
-                Fail(2, $"{input.Message} {Remedies.Of(input)}".TrimEnd());
+                Fail(code, $"{input.Message} {Remedies.Of(input)}".TrimEnd());
                 foreach (string detail in input.Details) Print.Message("  " + detail);
-                return 2;
+                return code;
             // What a file holds and where it should be are the user's; an ArgumentException is a mistake of ours.
             case InvalidDataException or FileNotFoundException or DirectoryNotFoundException or PathTooLongException:
-                return Fail(2, reason.Message);
+                return Fail(code, reason.Message);
             case IOException or UnauthorizedAccessException or OutOfMemoryException or TrainingDivergedException:
-                return Fail(1, reason.Message);
+                return Fail(code, reason.Message);
             case OperationCanceledException:
-                return 130;
+                return code;
             default:
                 // Here the stack trace is what a report needs.
                 Terminal.Error.WriteLine($"qdiff: internal error, please report it: {reason}");
-                return 1;
+                return code;
         }
     }
+
+    /// <summary>The exit code of work that ended so.</summary>
+    internal static int CodeOf(Exception reason) => reason switch
+    {
+        InputException or InvalidDataException or FileNotFoundException or DirectoryNotFoundException or PathTooLongException
+            => 2,
+        OperationCanceledException => Interruption.ExitCode,
+        _ => 1,
+    };
 
     internal static int Fail(int code, string message)
     {

@@ -60,10 +60,13 @@ public sealed class TileWorkers
     /// returns the sum of the tiles' gradients, derived parameters included, in <paramref name="total"/>. Of several
     /// <paramref name="processes"/> each works on its share of the tiles, and all get the same sum.
     /// </summary>
+    /// <param name="cancellationToken">Asks to stop before the first tile; once begun, the work is done.</param>
     /// <exception cref="InvalidOperationException">It is summing gradients for another caller, or as for
     /// <see cref="Run"/>.</exception>
+    /// <exception cref="OperationCanceledException">One of the processes was asked to stop.</exception>
+    /// <exception cref="ProcessFailedException">Another process failed.</exception>
     public void Gradient(Weights weights, int tiles, WeightGradient total, Action<Workspace, int> work,
-        ProcessGroup? processes = null)
+        ProcessGroup? processes = null, CancellationToken cancellationToken = default)
     {
         using OneCaller.Visit visit = summing.Enter();
         processes ??= ProcessGroup.Single;
@@ -71,8 +74,12 @@ public sealed class TileWorkers
         while (gradients.Count < count) gradients.Add(new(weights.Table));
         for (int i = 0; i < count; i++)
             if (gradients[i].Table != weights.Table) gradients[i] = new(weights.Table);
-        Spread(weights, count, gradients, (space, i) => work(space, first + i), CancellationToken.None);
-        total.SumInOrder(processes, gradients, count);
+        processes.Together(() =>
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            Spread(weights, count, gradients, (space, i) => work(space, first + i), CancellationToken.None);
+        });
+        total.SumTiles(processes, gradients, tiles);
         total.Propagate(weights);
     }
 

@@ -39,17 +39,12 @@ public sealed unsafe class WeightGradient
         TensorPrimitives.Add(derived.Span, other.derived.Span, derived.Span);
     }
 
-    /// <summary>Becomes the sum of the first so many gradients of each process, in their order.</summary>
-    internal void SumInOrder(ProcessGroup processes, List<WeightGradient> gradients, int count)
+    /// <summary>Becomes the sum of the gradients of all processes' tiles, in their order.</summary>
+    /// <param name="own">Those of this process's tiles.</param>
+    internal void SumTiles(ProcessGroup processes, List<WeightGradient> own, int tiles)
     {
-        processes.SumInOrder(values.Span, (int start, Span<float> sum) =>
-        {
-            for (int i = 0; i < count; i++) TensorPrimitives.Add(sum, gradients[i].values.Span.Slice(start, sum.Length), sum);
-        });
-        processes.SumInOrder(derived.Span, (int start, Span<float> sum) =>
-        {
-            for (int i = 0; i < count; i++) TensorPrimitives.Add(sum, gradients[i].derived.Span.Slice(start, sum.Length), sum);
-        });
+        processes.SumTiles(values.Span, tiles, i => own[i].values.Span);
+        processes.SumTiles(derived.Span, tiles, i => own[i].derived.Span);
     }
 
     /// <summary>Carries the gradients of derived parameters back to what they were computed from, the last derived

@@ -16,6 +16,8 @@ sealed class ComparisonArguments(EvaluationCatalog catalog)
     readonly Option<string?> dataDir = DataVerb.DataDir();
     readonly Option<string?> maxTime = new("--max-time")
     { Description = "Save and stop after this time: 90s, 30m, 2h or hh:mm:ss." };
+    readonly Option<bool> planOnly = new("--plan")
+    { Description = "Only write the plan into the folder; 'qdiff work FOLDER' does it, on as many machines as one likes." };
     readonly LengthArguments length = new();
     readonly EvaluationArguments evaluation = new(catalog);
     readonly Stopwatch watch = Stopwatch.StartNew();
@@ -26,13 +28,16 @@ sealed class ComparisonArguments(EvaluationCatalog catalog)
 
     public void AddTo(Command verb)
     {
-        foreach (Option option in (Option[])[seeds, firstSeed, runs, dataDir, maxTime]) verb.Add(option);
+        foreach (Option option in (Option[])[seeds, firstSeed, runs, dataDir, maxTime, planOnly]) verb.Add(option);
         length.AddTo(verb, withEpochs: false);
         evaluation.AddTo(verb);
     }
 
     /// <summary>The length of every arm, its source included, if it was said.</summary>
     public int? Steps(ParseResult parsed) => length.Steps(parsed);
+
+    /// <summary>Whether the plan alone is wanted.</summary>
+    public bool PlansOnly(ParseResult parsed) => parsed.GetValue(planOnly);
 
     /// <summary>The folder that comparisons' folders are made in.</summary>
     public string Folder(ParseResult parsed) => parsed.GetValue(runs)!;
@@ -65,16 +70,28 @@ sealed class ComparisonArguments(EvaluationCatalog catalog)
             parsed.GetValue(firstSeed), epochs, steps, images.Count);
         EvaluationOptions options = evaluation.Options(parsed, first.Evaluation.Preset, first.Data.Dataset,
             images.Shape.ToArray(), InsistsOnPreset);
-        using var interruption = new Interruption();
-        using var line = new ProgressLine(quiet);
-        var work = new ComparisonWork(plan, options, new()
+        var measure = new RunEvaluation
         {
             Sampling = evaluation.Sampling(parsed, first.Sampling),
             Samples = evaluation.Samples(parsed) ?? first.Evaluation.Samples,
             DataFolder = folder,
             Reuse = true,
             Warn = Print.Warning,
-        })
+        };
+        // A plan that nobody could do is none.
+        foreach (ComparisonArm arm in arms) measure.Require(arm.Experiment, options);
+        WorkPlan.Of(parsed, plan).Write(plan.Folder);
+        if (PlansOnly(parsed))
+        {
+            text = "";
+            Print.Line($"{plan.Folder}: {plan.Arms.Count} arms, {plan.Seeds.Count} seeds");
+            if (!quiet) Print.Message($"do it with: {PastedCommand.Of("work", plan.Folder)}");
+            return null;
+        }
+
+        using var interruption = new Interruption();
+        using var line = new ProgressLine(quiet);
+        var work = new ComparisonWork(plan, options, measure)
         {
             Command = Environment.GetCommandLineArgs()[1..],
             // Several tables share the time.

@@ -18,6 +18,9 @@ sealed class StandardStream(Func<TextWriter> open) : TextWriter
     /// nobody wanted to read it.</summary>
     public IOException? Failure { get; private set; }
 
+    /// <summary>Whether nothing is written: another process speaks for all.</summary>
+    public bool IsSilent { get; set; }
+
     public override Encoding Encoding => Encoding.UTF8;
 
     public override void Write(char value) => Write(value.ToString());
@@ -51,7 +54,7 @@ sealed class StandardStream(Func<TextWriter> open) : TextWriter
     {
         lock (gate)
         {
-            if (isBroken) return;
+            if (isBroken || IsSilent) return;
             // From the last line of a block up to its first, and away with it.
             string erase = block == 0 ? "" : block == 1 ? "\r\u001b[J"
                 : FormattableString.Invariant($"\r\u001b[{block - 1}A\u001b[J");

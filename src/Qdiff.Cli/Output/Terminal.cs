@@ -9,6 +9,12 @@ static class Terminal
     /// <summary>Where messages and progress go.</summary>
     public static StandardStream Error { get; } = new(() => Console.Error);
 
+    /// <summary>Whether this process leaves all speaking to another one.</summary>
+    public static bool IsSilent
+    {
+        set => Output.IsSilent = Error.IsSilent = value;
+    }
+
     /// <summary>Columns that results have; null if they go to a file or another program, where lines have any length.</summary>
     public static int? OutputWidth => Console.IsOutputRedirected ? null : Math.Max(20, Console.WindowWidth);
 

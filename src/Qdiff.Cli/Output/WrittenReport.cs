@@ -13,6 +13,7 @@ static class WrittenReport
     public static void Of(string folder, EvaluationCatalog catalog, bool quiet, ImageSet? training = null, bool draws = true,
         CancellationToken cancellationToken = default)
     {
+        if (!Ranks.Processes.IsFirst) return;
         try
         {
             using var line = new ProgressLine(quiet);

@@ -93,13 +93,13 @@ static class EvaluateVerb
                 {
                     EvaluationReport measured =
                         ExternalEvaluation.Of(samples, real, catalog, options, arguments.Samples(parsed), interruption.Token);
-                    MetricsFile.Add(file, measured);
+                    if (Ranks.Processes.IsFirst) MetricsFile.Add(file, measured);
                     return measured;
                 });
             }
 
             line.Dispose();
-            if (report.BiasCurve is { } points) Plot(points, report, picture!);
+            if (report.BiasCurve is { } points && Ranks.Processes.IsFirst) Plot(points, report, picture!);
             if (parsed.GetValue(Tool.Json)) Print.Json(report);
             else
             {
@@ -128,6 +128,7 @@ static class EvaluateVerb
             EvaluationOptions Prepare(EvaluationOptions options) => options with
             {
                 BiasCurve = picture is not null,
+                Processes = Ranks.Processes,
                 Progress = line.Report,
             };
         });

@@ -44,6 +44,7 @@ static class ReproduceVerb
                 string name = $"{table.Paper}-{table.Name}{(isBrief ? "-short" : "")}{length}";
                 ComparisonResult? result = shared.Run(parsed, arms, name, null,
                     isBrief || steps is not null ? [] : table.Epochs, null, out _);
+                if (result is null && shared.PlansOnly(parsed)) continue;
                 if (result is null) return 0;
                 (string text, string file) = Reproduction.Write(Path.Combine(shared.Folder(parsed), name), table, result, arms,
                     isBrief, said);
@@ -52,7 +53,7 @@ static class ReproduceVerb
                 if (!parsed.GetValue(Tool.Json)) Print.Line($"{text}\nkept in {file}\n");
             }
 
-            if (parsed.GetValue(Tool.Json)) Print.Json(results);
+            if (parsed.GetValue(Tool.Json) && !shared.PlansOnly(parsed)) Print.Json(results);
             return 0;
         });
         return reproduce;

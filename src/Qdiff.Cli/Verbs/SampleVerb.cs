@@ -92,6 +92,8 @@ static class SampleVerb
             if (eachClass is not null && (frames is not null || kind == ".gif"))
                 throw new InputException("A denoising trajectory is of one network; choose its class with --class.");
 
+            Ranks.Processes.RequireSameProgram();
+            Ranks.Processes.RequireEqual("weights or settings", $"{recipe.Key} {start} {config.Count} {frames} {kind}");
             // Before hours of drawing.
             if (kind != ".npz") SampleSheet.RequireRoom(trained.Network.Image, (long)config.Count * (frames ?? 1));
 
@@ -116,6 +118,7 @@ static class SampleVerb
                     : Png.Encode(SampleSheet.Draw(trained.Network.Image, images, choice, start), texts);
             }
 
+            if (!Ranks.Processes.IsFirst) return 0;
             target = ResultFile.Write(target, content, replace: parsed.GetValue(force),
                 makeFolder: parsed.GetValue(output) is null);
             if (parsed.GetValue(Tool.Json))
@@ -174,8 +177,10 @@ static class SampleVerb
             $"sampling {config.Count:N0} images, {config.Sampler}: {done:P0}, {ProgressLine.Short(remaining)} left"));
 
     static SampleGenerator Generator(TrainedRun trained, SamplingConfig config) =>
-        new(trained.Network, trained.Schedule, trained.Prediction, config.ToSampler(trained.Catalog, trained.Schedule))
+        new(trained.Network, trained.Schedule, trained.Prediction, config.ToSampler(trained.Catalog, trained.Schedule),
+            Ranks.Processes.Threads)
         {
+            Processes = Ranks.Processes,
             Guidance = config.ToGuidance(),
         };
 

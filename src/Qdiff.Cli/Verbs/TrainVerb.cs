@@ -3,6 +3,7 @@ using System.Diagnostics;
 using System.Globalization;
 using Qdiff.Evaluation;
 using Qdiff.Imaging;
+using Qdiff.Tensors;
 
 namespace Qdiff.Cli;
 
@@ -51,14 +52,15 @@ static class TrainVerb
             if (experiment is { Config.Data.EachClass: true })
             {
                 ClassSweep sweep = Waiting("reading the images", quiet,
-                    () => new ClassSweep(length.Epochs(parsed, experiment), root, data, length.Steps(parsed)));
+                    () => new ClassSweep(length.Epochs(parsed, experiment), root, data, length.Steps(parsed), Ranks.Processes));
                 return RunEachClass(sweep, catalog, interruption, limit, quiet, json);
             }
 
             using TrainingRun run = Waiting("reading the images", quiet, () => folder is not null
-                ? TrainingRun.Resume(folder, catalog, data, Print.Warning, [.. overrides, .. length.Changes(parsed)])
+                ? TrainingRun.Resume(folder, catalog, data, Print.Warning, [.. overrides, .. length.Changes(parsed)],
+                    Ranks.Processes)
                 : TrainingRun.Start(length.Apply(parsed, experiment!, data), root, Environment.GetCommandLineArgs()[1..], data,
-                    Print.Warning));
+                    Print.Warning, Ranks.Processes));
             bool wasFinished = run.State.Step >= run.Config.Training.Steps;
             Introduce(run, interruption, quiet);
             int code = Run(run, interruption, limit, quiet, json);
@@ -128,7 +130,7 @@ static class TrainVerb
 
         string sheet = Path.Combine(sweep.Folder, "classes.png");
         bool finished = done.Count == sweep.Arms.Count && code == 0;
-        if (finished)
+        if (finished && Ranks.Processes.IsFirst)
             Png.Save(Waiting("drawing samples of each class", quiet, () => sweep.Sheet(cancellationToken: interruption.Token)), sheet,
                 new KeyValuePair<string, string>("Software", "Qdiff"));
         if (json) Print.Json(new { sweep.Folder, Runs = done });
@@ -178,7 +180,7 @@ static class TrainVerb
         Print.Message($"audit: {audit.Live:N0} of {audit.Nominal:N0} parameters can act on the "
             + $"output{third}{(audit.IsClean ? "" : $"; {PastedCommand.Of("audit", run.Folder.Path)} says why the others cannot")}");
 
-        static string Count(IReadOnlyList<Qdiff.Tensors.Parameter> parameters) =>
+        static string Count(IReadOnlyList<Parameter> parameters) =>
             $"{parameters.Count} tensors ({parameters.Sum(p => p.Count):N0} numbers)";
     }
 
@@ -193,18 +195,26 @@ static class TrainVerb
         bool stopped = false;
         run.Doing = display.Doing;
         interruption.Saves = true;
+        // Through the token, for processes that train together must all hear of it and end with the same step.
+        using var timeUp = new CancellationTokenSource();
+        using var ends = CancellationTokenSource.CreateLinkedTokenSource(interruption.Token, timeUp.Token);
         try
         {
-            foreach (TrainingStep step in run.Steps(interruption.Token))
+            foreach (TrainingStep step in run.Steps(ends.Token))
             {
                 display.Report(step);
-                stopped = interruption.IsRequested || watch.Elapsed > limit;
-                if (stopped) break;
+                if (watch.Elapsed > limit) timeUp.Cancel();
             }
         }
         catch (OperationCanceledException)
         {
             stopped = true;
+        }
+        catch (ProcessFailedException)
+        {
+            // What was done before is done, and the first process has it.
+            run.SaveAlone();
+            throw;
         }
 
         run.Save();

@@ -1,3 +1,5 @@
+using Qdiff.Tensors;
+
 namespace Qdiff.Evaluation;
 
 /// <summary>How samples are to be evaluated, and what is there to do it with.</summary>
@@ -45,6 +47,10 @@ public sealed record EvaluationOptions
 
     /// <summary>Where features are kept.</summary>
     public FeatureCache Cache { get; init; } = new(FeatureCache.DefaultFolder);
+
+    /// <summary>Who else draws samples and computes features: each process takes its share, the first measures and keeps. All
+    /// evaluate the same.</summary>
+    public ProcessGroup Processes { get; init; } = ProcessGroup.Single;
 
     /// <summary>Is told what is being done and how much of it, from 0 to 1; from any thread.</summary>
     public Action<string, double>? Progress { get; init; }

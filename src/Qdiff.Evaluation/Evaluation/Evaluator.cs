@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.Json;
 using Qdiff.Tensors;
 
 namespace Qdiff.Evaluation;
@@ -7,7 +8,11 @@ namespace Qdiff.Evaluation;
 /// place.</summary>
 public static class Evaluator
 {
-    /// <summary>Evaluates <paramref name="generated"/> against <paramref name="real"/>.</summary>
+    /// <summary>
+    /// Evaluates <paramref name="generated"/> against <paramref name="real"/>. Of several processes
+    /// (<see cref="EvaluationOptions.Processes"/>) each computes its share of the features; the first measures, and all get its
+    /// report.
+    /// </summary>
     /// <param name="key">See <see cref="EvaluationReport.Key"/>; the options are added to it.</param>
     /// <param name="subject">See <see cref="EvaluationReport.Subject"/>.</param>
     /// <exception cref="InputException">
@@ -17,9 +22,46 @@ public static class Evaluator
         long? step = null,
         CancellationToken cancellationToken = default)
     {
-        EvaluationPreset preset = options.Preset;
         Check(generated, real.Reference);
         RequireClasses(options, generated.HasLabels, real.Reference);
+        if (options.Processes.Size == 1) return Measure(generated, real, options, key, subject, step, cancellationToken);
+        foreach ((FeatureReader reader, ImageSet? images, string what) in Needed(generated, real, options))
+            if (images is not null) reader.Prepare(images, what, cancellationToken);
+        EvaluationReport? report = null;
+        byte[] text = options.Processes.FromFirst(() => JsonSerializer.SerializeToUtf8Bytes(report = Measure(generated, real,
+            options, key, subject, step, cancellationToken), RunJson.File));
+        return report ?? JsonSerializer.Deserialize<EvaluationReport>(text, RunJson.File)!;
+    }
+
+    /// <summary>The features that an evaluation reads, so that processes can compute them together before one measures.</summary>
+    static IEnumerable<(FeatureReader Reader, ImageSet? Images, string What)> Needed(ImageSet generated, RealImages real,
+        EvaluationOptions options)
+    {
+        Parts<Metric> metrics = options.Preset.Metrics;
+        FeatureReader main = FeatureReaders.Main(options);
+        List<FeatureReader> readers = [main];
+        if (options.Classifier is not null && metrics.Any(metric => metric.Needs.HasFlag(MetricNeeds.Classifier)))
+            readers.Add(FeatureReaders.Classifier(options, main));
+        bool training = metrics.Any(metric => metric.Needs.HasFlag(MetricNeeds.Training)) && real.HeldOut is not null;
+        if (options.ExtraLayer is { } layer) readers.Add(FeatureReaders.Extra(options, layer));
+        foreach (FeatureReader reader in readers.Distinct())
+        {
+            yield return (reader, generated, "generated");
+            yield return (reader, real.Reference, "reference");
+            yield return (reader, real.Floor, "other real");
+            if (real.Floor is not null) yield return (reader, real.FloorReference, "reference");
+            if (training && reader == main)
+            {
+                yield return (reader, real.Training, "training");
+                yield return (reader, real.HeldOut, "held-out");
+            }
+        }
+    }
+
+    static EvaluationReport Measure(ImageSet generated, RealImages real, EvaluationOptions options, string key, string subject,
+        long? step, CancellationToken cancellationToken)
+    {
+        EvaluationPreset preset = options.Preset;
         FeatureReader main = FeatureReaders.Main(options);
         var metrics = new List<MeasuredMetric>();
         var missing = new List<MissingMetric>();

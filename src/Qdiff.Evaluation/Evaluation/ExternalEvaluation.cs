@@ -20,6 +20,8 @@ public static class ExternalEvaluation
             options.Seed, known: there.Split is null or Split.Train);
         (ImageSet images, string reading) = samples.As(real.Reference);
         if (count < images.Count) images = images.Draw(count.Value, options.Seed);
+        options.Processes.RequireSameProgram();
+        options.Processes.RequireEqual("samples or real images", Evaluator.KeyOf(images.Hash, images.Count, real, options));
         return Evaluator.Run(images, real with { Notes = [$"Samples read as: {reading}.", .. real.Notes] }, options,
             $"{data.Dataset} {images.Hash[..16]}", images.Name, cancellationToken: cancellationToken);
     }

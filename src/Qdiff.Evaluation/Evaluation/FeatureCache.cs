@@ -56,6 +56,42 @@ public sealed class FeatureCache(string folder)
         return [.. wanted.Select((layer, i) => new FeatureSet(network.Extractor(layer), images.Count, layer.Width, values[i]))];
     }
 
+    /// <summary>
+    /// Computes the features that are not there. Each process takes its share of the images; the first keeps what all computed.
+    /// All ask for the same.
+    /// </summary>
+    /// <inheritdoc cref="FeatureNetwork.Extract"/>
+    public void Complete(FeatureNetwork network, ImageSet images, IReadOnlyList<string> layers, ProcessGroup processes,
+        Action<double>? progress = null, CancellationToken cancellationToken = default)
+    {
+        FeatureLayer[] wanted = [.. layers.Select(network.Layer)];
+        for (int first = 0; first < images.Count; first += ChunkSize)
+        {
+            int count = Math.Min(ChunkSize, images.Count - first), tiles = (count + Tensor.Samples - 1) / Tensor.Samples;
+            ImageSet chunk = images.Select([.. Enumerable.Range(first, count)], images.Name);
+            if (processes.FromFirst(() => wanted.All(layer => Read(network, layer, chunk) is not null))) continue;
+            float[][] values = [.. wanted.Select(layer => new float[count * layer.Width])];
+            processes.Together(() =>
+            {
+                cancellationToken.ThrowIfCancellationRequested();
+                (int tile, int own) = processes.Share(tiles);
+                int begin = tile * Tensor.Samples, behind = Math.Min((tile + own) * Tensor.Samples, count);
+                if (begin >= behind) return;
+                IReadOnlyList<FeatureSet> sets = network.Extract(chunk.Select([.. Enumerable.Range(begin, behind - begin)],
+                    images.Name), layers, processes.Threads, cancellationToken: cancellationToken);
+                for (int i = 0; i < wanted.Length; i++)
+                    Singles(network, wanted[i], sets[i], behind - begin).CopyTo(values[i], begin * wanted[i].Width);
+            });
+            for (int i = 0; i < wanted.Length; i++)
+            {
+                processes.Collect<float>(values[i], tiles, Tensor.Samples * wanted[i].Width);
+                if (processes.IsFirst) Write(network, wanted[i], chunk, values[i]);
+            }
+
+            progress?.Invoke((double)(first + count) / images.Count);
+        }
+    }
+
     string FileOf(FeatureNetwork network, FeatureLayer layer, ImageSet images)
     {
         // Labels are no part of what a network sees, and the place in a larger set is none of it either.

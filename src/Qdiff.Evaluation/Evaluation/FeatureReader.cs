@@ -42,6 +42,12 @@ sealed class FeatureReader
         { Images = keepsImages ? images : null };
     }
 
+    /// <summary>Computes and keeps, with the other processes, what <see cref="Read"/> will be asked for.</summary>
+    public void Prepare(ImageSet images, string what, CancellationToken cancellationToken) =>
+        options.Cache.Complete(network, images, readsLogits ? [Layer.Name, Logits!.Value.Name] : [Layer.Name], options.Processes,
+            part => options.Progress?.Invoke(Invariant($"{network.Name} features of {images.Count:N0} {what} images"), part),
+            cancellationToken);
+
     public static string Short(string hash) =>
         "sha256:" + (hash.StartsWith("sha256:", StringComparison.Ordinal) ? hash["sha256:".Length..] : hash)[..8];
 }

@@ -92,9 +92,12 @@ public sealed record RunEvaluation
         { Classes = [.. runs.Select(run => $"{run.Label}")] };
         RealImages real = Choose(data.In(DataFolder), runs[0].Folder.Experiment.Catalog, options, count);
         Evaluator.RequireClasses(options, runs[0].Label is not null || trained[0].Network.Classes > 0, real.Reference);
-        SampleStore[] stores = [.. runs.Select((run, i) => SampleStore.Of(run.Folder, trained[i], sampling, Raw, Warn))];
+        SampleStore[] stores = [.. runs.Select((run, i) => SampleStore.Of(run.Folder, trained[i], sampling, Raw, Warn,
+            options.Processes))];
         string key = string.Join('+', stores.Select(store => store.Recipe.Key)),
             kept = Evaluator.KeyOf(key, count, real, options);
+        options.Processes.RequireSameProgram();
+        options.Processes.RequireEqual("weights, settings or real images", kept);
         // Read in any case: a file that cannot be added to is better said before the work than after.
         EvaluationReport? there = MetricsFile.Read(file).Evaluations.FirstOrDefault(e => e.Key == kept);
         if (Reuse && there is not null) return there;
@@ -114,7 +117,7 @@ public sealed record RunEvaluation
             words += $" ({string.Join(", ", trained.Select(network => Grouped(network.Step)))}, class by class)";
         EvaluationReport report = Evaluator.Run(generated, real, options, key, words,
             WeightsFile is null ? trained[0].Step : null, cancellationToken);
-        MetricsFile.Add(file, report);
+        if (options.Processes.IsFirst) MetricsFile.Add(file, report);
         return report;
     }
 

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Qdiff.Imaging;
+using Qdiff.Tensors;
 
 namespace Qdiff;
 
@@ -14,13 +15,16 @@ public sealed class ClassSweep
 
     readonly ResolvedExperiment experiment;
     readonly string? dataFolder;
+    readonly ProcessGroup processes;
 
     /// <summary>Finds the classes of the experiment's images.</summary>
     /// <param name="steps">The length of the training of each class, if it is to be another than configured.</param>
     /// <exception cref="InputException">The images have no labels, or a class does not exist.</exception>
-    public ClassSweep(ResolvedExperiment experiment, string root, string? dataFolder = null, int? steps = null)
+    /// <param name="processes">The processes that train the networks together; all make the same sweep.</param>
+    public ClassSweep(ResolvedExperiment experiment, string root, string? dataFolder = null, int? steps = null,
+        ProcessGroup? processes = null)
     {
-        (this.experiment, this.dataFolder) = (experiment, dataFolder);
+        (this.experiment, this.dataFolder, this.processes) = (experiment, dataFolder, processes ?? ProcessGroup.Single);
         ExperimentConfig config = experiment.Config;
         ImageSet images = config.Data.In(dataFolder).Load(experiment.Catalog);
         if (!images.HasLabels)
@@ -66,14 +70,15 @@ public sealed class ClassSweep
     /// <exception cref="InputException">The run was started with other settings, or cannot be gone on with.</exception>
     public TrainingRun Open(ClassArm arm, IReadOnlyList<string> command, Action<string>? warn = null)
     {
-        if (!RunFolder.Exists(arm.Run)) return TrainingRun.Start(arm.Experiment, Folder, command, dataFolder, warn);
+        if (!processes.FromFirst(() => RunFolder.Exists(arm.Run)))
+            return TrainingRun.Start(arm.Experiment, Folder, command, dataFolder, warn, processes);
         ExperimentConfig before = RunFolder.Open(arm.Run, experiment.Catalog).Experiment.Config, now = arm.Experiment.Config;
         if (experiment.Settings.Difference(before, now, setting => setting.Path is "data.folder" or "training.threads")
             is { } other)
             throw new InputException($"The run {arm.Run} was started with {other.Path} {other.Told(before)}, now it is "
                 + $"{other.Told(now)}. Go on with what it was, or give the sweep another name.")
             { Remedy = Remedy.Rename };
-        return TrainingRun.Resume(arm.Run, experiment.Catalog, dataFolder, warn);
+        return TrainingRun.Resume(arm.Run, experiment.Catalog, dataFolder, warn, processes: processes);
     }
 
     /// <summary>Samples of every class that has a checkpoint, a row a class, with the configured sampler.</summary>

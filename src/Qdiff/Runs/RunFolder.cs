@@ -12,8 +12,10 @@ public sealed class RunFolder
     /// <summary>The name of the resolved configuration in the folder.</summary>
     public const string ConfigFile = "config.yaml";
 
-    RunFolder(string path, ResolvedExperiment experiment, RunManifest manifest) =>
-        (Path, Experiment, Manifest) = (path, experiment, manifest);
+    readonly bool writes;
+
+    RunFolder(string path, ResolvedExperiment experiment, RunManifest manifest, bool writes = true) =>
+        (Path, Experiment, Manifest, this.writes) = (path, experiment, manifest, writes);
 
     /// <summary>Where it is.</summary>
     public string Path { get; }
@@ -56,8 +58,10 @@ public sealed class RunFolder
     }
 
     /// <summary>The same at a path of any name.</summary>
-    internal static RunFolder CreateAt(string path, ResolvedExperiment experiment, RunManifest manifest)
+    /// <param name="writes">Whether this process writes it, not another one that trains the run with it.</param>
+    internal static RunFolder CreateAt(string path, ResolvedExperiment experiment, RunManifest manifest, bool writes = true)
     {
+        if (!writes) return new(path, experiment, manifest, writes);
         try
         {
             Directory.CreateDirectory(path);
@@ -111,6 +115,10 @@ public sealed class RunFolder
     internal static RunFolder OpenOrPretrained(string pathOrName, Catalog catalog) =>
         Open(Directory.Exists(pathOrName) ? pathOrName : PretrainedModels.Here.TryFind(pathOrName) ?? pathOrName, catalog);
 
+    /// <summary>The same run for a process that trains it with another one, which writes: nothing that changes here reaches the
+    /// disk.</summary>
+    internal RunFolder ForReading() => new(Path, Experiment, Manifest, writes: false);
+
     /// <summary>Refuses a configuration that was changed since the run was started, where that matters.</summary>
     /// <param name="matters">Which settings matter; the length of the training never does here.</param>
     /// <exception cref="InputException">One of them is another now; the message says which.</exception>
@@ -132,6 +140,7 @@ public sealed class RunFolder
     internal RunFolder With(ResolvedExperiment experiment, RunManifest manifest)
     {
         // The manifest last: until then the folder says that it was started with something else, which a resume brings in order.
+        if (!writes) return new(Path, experiment, manifest, writes);
         if (experiment != Experiment) WholeFile.Write(PathOf(ConfigFile), experiment.ToYaml());
         if (manifest != Manifest)
             WholeFile.Write(PathOf(RunManifest.FileName), JsonSerializer.Serialize(manifest, RunJson.File) + "\n");
@@ -142,7 +151,10 @@ public sealed class RunFolder
     public string PathOf(string name) => System.IO.Path.Combine(Path, name);
 
     /// <summary>Appends a line with the time to <c>log.txt</c>.</summary>
-    public void Log(string message, DateTimeOffset time) =>
-        File.AppendAllText(PathOf("log.txt"), string.Create(CultureInfo.InvariantCulture,
-            $"{time.UtcDateTime:yyyy-MM-dd HH:mm:ss}Z  {message.ReplaceLineEndings(" ")}\n"));
+    public void Log(string message, DateTimeOffset time)
+    {
+        if (writes)
+            File.AppendAllText(PathOf("log.txt"), string.Create(CultureInfo.InvariantCulture,
+                $"{time.UtcDateTime:yyyy-MM-dd HH:mm:ss}Z  {message.ReplaceLineEndings(" ")}\n"));
+    }
 }

@@ -1,20 +1,23 @@
-using System.Globalization;
+using System.Diagnostics;
 
 namespace Qdiff;
 
 /// <summary>
-/// Keeps a second writer from a run, in this process or another. Whoever trains holds it; readers need none. It is an open file in
-/// the run folder, and ends with its process however that ends; a second file, for nobody can read one that is locked, tells
-/// whose it is.
+/// Keeps a second writer from a run, in this process or another, on this machine or another. Whoever trains holds it; readers
+/// need none. It is an open file in the run folder, and ends with its process however that ends; a second file tells whose it is
+/// and is a <see cref="Lease"/>, for other machines that share the disk.
 /// </summary>
 sealed class RunLock : IDisposable
 {
     /// <summary>The files in the run folder: the lock, which stays, and whose it is.</summary>
     public const string FileName = ".lock", OwnerFile = ".lock-owner";
 
-    readonly FileStream stream;
+    static readonly TimeSpan s_pause = TimeSpan.FromMilliseconds(200);
 
-    RunLock(string folder, FileStream stream) => (Folder, this.stream) = (folder, stream);
+    readonly FileStream stream;
+    readonly Lease lease;
+
+    RunLock(string folder, FileStream stream, Lease lease) => (Folder, this.stream, this.lease) = (folder, stream, lease);
 
     /// <summary>The run folder.</summary>
     public string Folder { get; }
@@ -22,9 +25,23 @@ sealed class RunLock : IDisposable
     /// <summary>The lock of a run folder, which is made if it is not there.</summary>
     /// <exception cref="InputException">Somebody else writes into the run; the message says who.</exception>
     /// <exception cref="IOException">The folder cannot be written.</exception>
-    public static RunLock Take(string folder) => TryTake(folder)
-        ?? throw new InputException($"The run {folder} is being written by {Holder(folder)}. Wait until that has ended, or stop "
-            + "it.");
+    public static RunLock Take(string folder)
+    {
+        // Somebody on another machine who shows no sign of life is waited for until it is clear that there is none.
+        var watch = Stopwatch.StartNew();
+        string? file = null;
+        while (true)
+        {
+            if (TryTake(folder) is { } taken) return taken;
+            string now = TextOf(Path.Combine(folder, OwnerFile));
+            bool isElsewhere = now.Length > 0 && !now.Contains(Lease.Machine, StringComparison.Ordinal);
+            if (!isElsewhere || file is not null && now != file || watch.Elapsed > 2 * Lease.Patience)
+                throw new InputException($"The run {folder} is being written by {Holder(folder)}. Wait until that has ended, or "
+                    + "stop it.");
+            file = now;
+            Thread.Sleep(s_pause);
+        }
+    }
 
     /// <summary>The lock, or null if somebody else has it.</summary>
     /// <exception cref="IOException">The folder cannot be written.</exception>
@@ -36,11 +53,15 @@ sealed class RunLock : IDisposable
             Directory.CreateDirectory(folder);
             stream = LockFile.TryOpen(Path.Combine(folder, FileName));
             if (stream is null) return null;
+            if (Lease.TryTake(Path.Combine(folder, OwnerFile)) is not { } lease)
+            {
+                stream.Dispose();
+                return null;
+            }
+
             // The time of this writing is what the file is known again by.
             stream.Write("locked\n"u8);
-            File.WriteAllText(Path.Combine(folder, OwnerFile), string.Create(CultureInfo.InvariantCulture,
-                $"process {Environment.ProcessId} on {Environment.MachineName}\n"));
-            return new(folder, stream);
+            return new(folder, stream, lease);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -71,7 +92,13 @@ sealed class RunLock : IDisposable
 
     /// <summary>Whether the folder is still where it was, and the same one.</summary>
     public bool IsInPlace => File.GetLastWriteTimeUtc(Path.Combine(Folder, FileName))
-        == File.GetLastWriteTimeUtc(stream.SafeFileHandle);
+        == File.GetLastWriteTimeUtc(stream.SafeFileHandle) && lease.IsHeld;
+
+    /// <summary>Looks whether another machine took the run over, before something is saved.</summary>
+    public void Confirm() => lease.Confirm();
+
+    /// <summary>Who took the run over, because this process had given no sign of life for long; null if nobody did.</summary>
+    public string? TakenOverBy => lease.IsHeld ? null : Lease.OwnerOf(Path.Combine(Folder, OwnerFile));
 
     /// <summary>Where the folder was moved to, if the system tells.</summary>
     public string? PlaceNow
@@ -86,35 +113,27 @@ sealed class RunLock : IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
-        if (stream.CanWrite && IsInPlace) TryDelete(Path.Combine(Folder, OwnerFile));
+        lease.Dispose();
         stream.Dispose();
     }
 
     /// <summary>Who has the lock, as far as the file can be read.</summary>
     static string Holder(string folder)
     {
-        try
-        {
-            string line = File.ReadLines(Path.Combine(folder, OwnerFile)).FirstOrDefault("");
-            string own = string.Create(CultureInfo.InvariantCulture, $"process {Environment.ProcessId} ");
-            return line.Length == 0 ? "another process" : line.StartsWith(own, StringComparison.Ordinal)
-                ? "this very process, which has it open already" : line;
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            return "another process";
-        }
+        string own = Invariant($"process {Environment.ProcessId} ");
+        return Lease.OwnerOf(Path.Combine(folder, OwnerFile)) is not { } owner ? "another process"
+            : owner.StartsWith(own, StringComparison.Ordinal) ? "this very process, which has it open already" : owner;
     }
 
-    static void TryDelete(string path)
+    static string TextOf(string path)
     {
         try
         {
-            File.Delete(path);
+            return File.ReadAllText(path);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            // It is only read while somebody has the lock, who writes it anew.
+            return "";
         }
     }
 }

@@ -13,19 +13,23 @@ sealed class TrainingPictures
     readonly SampleGenerator generator;
     readonly ClassChoice classes;
     readonly ProgressFrames frames;
-    readonly EventFile events;
+    readonly EventFile? events;
+    readonly ProcessGroup processes;
     int drawn;
 
     /// <summary>Prepares to draw with <paramref name="workers"/>, which the training shares.</summary>
+    /// <param name="events">Where pictures are shown too; null in a process that only helps to draw them.</param>
     public TrainingPictures(RunFolder folder, TrainingState state, Objective objective, int images, TileWorkers workers,
-        EventFile events)
+        EventFile? events, ProcessGroup processes)
     {
         ExperimentConfig config = folder.Experiment.Config;
-        (this.folder, this.state, this.events, sampling) = (folder, state, events, config.Sampling);
+        (this.folder, this.state, this.events, this.processes, sampling) =
+            (folder, state, events, processes, config.Sampling);
         Plan = new(config, images);
         generator = new(state.Network, objective.Schedule, objective.Prediction, Plan.Sampler)
         {
             Workers = workers,
+            Processes = processes,
             Guidance = sampling.ToGuidance(),
         };
         classes = ClassChoice.Of(state.Network, folder.Manifest.Data, []);
@@ -44,14 +48,24 @@ sealed class TrainingPictures
         drawn = 0;
         if (Plan.HasSheet(state.Step)) Sheets(missing, cancellationToken);
         // The same noise in each frame, so that what moves is the training.
-        if (Plan.HasFrame(state.Step) && !(missing && frames.Has(state.Step)))
-            frames.Add(state.Step, Sheet(Plan.AverageIsYoung(state.Step) ? state.Weights : state.Average,
-                PicturePlan.FrameSamples, cancellationToken));
+        if (Plan.HasFrame(state.Step) && !(missing && processes.FromFirst(() => frames.Has(state.Step))))
+        {
+            Raster frame = Sheet(Plan.AverageIsYoung(state.Step) ? state.Weights : state.Average, PicturePlan.FrameSamples,
+                cancellationToken);
+            processes.Together(() =>
+            {
+                if (processes.IsFirst) frames.Add(state.Step, frame);
+            });
+        }
+
         return drawn * Plan.PassesASample;
     }
 
     /// <summary>Writes the moving picture of the frames so far.</summary>
-    public void SaveFilm() => frames.Save(state.Step);
+    public void SaveFilm()
+    {
+        if (processes.IsFirst) frames.Save(state.Step);
+    }
 
     /// <summary>A picture of the average's samples; while the average still holds much of its beginnings, one of the raw weights
     /// too.</summary>
@@ -63,12 +77,20 @@ sealed class TrainingPictures
 
         void Draw(Weights weights, string file, string tag)
         {
-            if (missing && File.Exists(Path.Combine(folder.PathOf("samples"), file))) return;
+            if (missing && processes.FromFirst(() => File.Exists(Path.Combine(folder.PathOf("samples"), file)))) return;
             Raster raster = Sheet(weights, Plan.Sheet, cancellationToken);
+            processes.Together(() =>
+            {
+                if (processes.IsFirst) Save(raster, file, tag);
+            });
+        }
+
+        void Save(Raster raster, string file, string tag)
+        {
             Png.Save(raster, Path.Combine(folder.Samples, file), new("Software", "Qdiff"), new("Description",
                 FormattableString.Invariant($"seed {sampling.Seed}, samples from 0, step {state.Step}, ")
                     + FormattableString.Invariant($"{Plan.Sampler.Name} {Plan.Sampler.Steps}")));
-            events.Image(tag, state.Step, raster);
+            events?.Image(tag, state.Step, raster);
         }
     }
 

@@ -1,3 +1,5 @@
+using Qdiff.Tensors;
+
 namespace Qdiff;
 
 public sealed partial class TrainingRun
@@ -12,17 +14,20 @@ public sealed partial class TrainingRun
     /// <param name="options">Length, seed, optimiser and what is kept. The length may become another one later.</param>
     /// <param name="catalog">The parts that the options name; by default those of the library.</param>
     /// <param name="warn">Is told of what went wrong without ending the training.</param>
+    /// <param name="processes">The processes that train it together; all open it.</param>
     /// <exception cref="InputException">The parts do not fit each other, or the run was begun with others.</exception>
     public static TrainingRun OpenOrCreate(string folder, Network network, ImageSet images, Objective objective,
-        TrainingConfig options, Catalog? catalog = null, Action<string>? warn = null)
+        TrainingConfig options, Catalog? catalog = null, Action<string>? warn = null, ProcessGroup? processes = null)
     {
         string name = Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder)));
         string ending = Invariant($"-{options.Seed}");
         if (name.Length > ending.Length && name.EndsWith(ending, StringComparison.Ordinal)) name = name[..^ending.Length];
         ResolvedExperiment experiment =
             GivenExperiment.Of(name, network, images, objective, options, catalog ?? Catalog.Default);
-        if (!RunFolder.Exists(folder))
-            return StartAt(folder, experiment, Environment.GetCommandLineArgs()[1..], dataFolder: null, warn, held: null);
+        processes ??= ProcessGroup.Single;
+        if (!processes.FromFirst(() => RunFolder.Exists(folder)))
+            return StartAt(folder, experiment, Environment.GetCommandLineArgs()[1..], dataFolder: null, warn, held: null,
+                processes);
 
         ExperimentConfig now = experiment.Config, before = Before(folder, experiment.Catalog);
         if (experiment.Settings.Difference(before, now, setting =>
@@ -31,7 +36,7 @@ public sealed partial class TrainingRun
                 + $"{other.Show(now)}. Go on with what it was, or choose another folder.");
         string[] changes = now.Training.Steps == before.Training.Steps ? []
             : [Invariant($"{TrainedSettings.Steps}={now.Training.Steps}")];
-        return Resume(folder, experiment.Catalog, dataFolder: null, warn, changes);
+        return Resume(folder, experiment.Catalog, dataFolder: null, warn, changes, processes);
     }
 
     static ExperimentConfig Before(string folder, Catalog catalog)

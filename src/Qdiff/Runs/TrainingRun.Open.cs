@@ -1,3 +1,5 @@
+using Qdiff.Tensors;
+
 namespace Qdiff;
 
 /// <summary>How a run begins, and how it is gone on with.</summary>
@@ -6,19 +8,22 @@ public sealed partial class TrainingRun
     /// <summary>Starts a new run under <paramref name="root"/>.</summary>
     /// <exception cref="InputException">A run of this name exists, or data and model do not fit.</exception>
     /// <param name="warn">Is told of what went wrong without ending the training.</param>
+    /// <param name="processes">The processes that train it together; all start it.</param>
     public static TrainingRun Start(ResolvedExperiment experiment, string root, IReadOnlyList<string> command,
-        string? dataFolder = null, Action<string>? warn = null) => Start(experiment, root, command, dataFolder, warn, held: null);
+        string? dataFolder = null, Action<string>? warn = null, ProcessGroup? processes = null) =>
+        Start(experiment, root, command, dataFolder, warn, held: null, processes);
 
     /// <param name="held">The run's lock, if the caller has it and keeps it; otherwise it is taken until the run is disposed
     /// of.</param>
     internal static TrainingRun Start(ResolvedExperiment experiment, string root, IReadOnlyList<string> command,
-        string? dataFolder, Action<string>? warn, RunLock? held) =>
-        StartAt(Path.Combine(root, RunFolder.NameOf(experiment.Config)), experiment, command, dataFolder, warn, held);
+        string? dataFolder, Action<string>? warn, RunLock? held, ProcessGroup? processes = null) =>
+        StartAt(Path.Combine(root, RunFolder.NameOf(experiment.Config)), experiment, command, dataFolder, warn, held,
+            processes ?? ProcessGroup.Single);
 
     static TrainingRun StartAt(string path, ResolvedExperiment experiment, IReadOnlyList<string> command, string? dataFolder,
-        Action<string>? warn, RunLock? held)
+        Action<string>? warn, RunLock? held, ProcessGroup processes)
     {
-        RunFolder.RequireNew(path);
+        if (processes.IsFirst) RunFolder.RequireNew(path);
         DataConfig data = experiment.Config.Data.In(dataFolder);
         ImageSet images = data.Load(experiment.Catalog);
         int steps = experiment.Config.Training.StepsFor(images.Count);
@@ -46,22 +51,23 @@ public sealed partial class TrainingRun
         Network network = config.BuildNetwork(images.Shape, experiment.Catalog);
         Trainer.Check(network, images, config.Training.ToOptions(experiment.Catalog));
         var state = new TrainingState(network, config.Training.Seed);
+        processes.RequireSame(experiment, images);
         WeightTransfer? transfer = config.Transfer.From is { } source
             ? WeightTransfer.Apply(state, RunFolder.OpenOrPretrained(source, experiment.Catalog), config.Transfer) : null;
         RunManifest manifest = RunManifest.Of(experiment, images, network, command, DateTimeOffset.UtcNow);
-        RunLock taken = held ?? RunLock.Take(path);
+        RunLock? taken = processes.IsFirst ? held ?? RunLock.Take(path) : null;
         try
         {
             RunFolder folder = RunFolder.CreateAt(path, experiment,
-                manifest with { Data = manifest.Data.ReadFrom(data.Location(experiment.Catalog), path) });
+                manifest with { Data = manifest.Data.ReadFrom(data.Location(experiment.Catalog), path) }, processes.IsFirst);
             folder.Log($"start: {string.Join(' ', command)}", DateTimeOffset.UtcNow);
             folder.Log($"computed with {Arithmetic.Here}", DateTimeOffset.UtcNow);
-            return new(folder, images, state, transfer, transfer?.SourceSteps ?? 0, [new(0, Arithmetic.Here)], warn, taken,
-                held is null);
+            return new(folder, images, state, transfer, processes.HandOver(state, transfer?.SourceSteps ?? 0),
+                [new(0, Arithmetic.Here)], warn, taken, held is null, processes);
         }
         catch when (held is null)
         {
-            taken.Dispose();
+            taken?.Dispose();
             throw;
         }
     }
@@ -69,17 +75,18 @@ public sealed partial class TrainingRun
     /// <summary>Starts the run of an experiment under <paramref name="root"/>, or goes on with it if it is there.</summary>
     /// <exception cref="InputException">It was started with other settings, or cannot be started or gone on with.</exception>
     public static TrainingRun StartOrResume(ResolvedExperiment experiment, string root, IReadOnlyList<string> command,
-        string? dataFolder = null, Action<string>? warn = null)
+        string? dataFolder = null, Action<string>? warn = null, ProcessGroup? processes = null)
     {
         ExperimentConfig now = experiment.Config;
         string path = Path.Combine(root, RunFolder.NameOf(now));
-        if (!RunFolder.Exists(path)) return Start(experiment, root, command, dataFolder, warn);
+        if (!(processes ?? ProcessGroup.Single).FromFirst(() => RunFolder.Exists(path)))
+            return Start(experiment, root, command, dataFolder, warn, processes);
         ExperimentConfig before = RunFolder.Open(path, experiment.Catalog).Experiment.Config;
         if (experiment.Settings.Difference(before, now, setting => !TrainedSettings.Contains(setting)) is { } other)
             throw new InputException($"The run {path} was started with {other.Path} {other.Told(before)}, now it is "
                 + $"{other.Told(now)}. Go on with what it was, or choose another name or another folder for runs.")
             { Remedy = Remedy.Rename };
-        return Resume(path, experiment.Catalog, dataFolder, warn);
+        return Resume(path, experiment.Catalog, dataFolder, warn, processes: processes);
     }
 
     /// <summary>Goes on with a run from its latest complete checkpoint, or from the start if there is none.</summary>
@@ -92,32 +99,37 @@ public sealed partial class TrainingRun
     /// It is no run folder, somebody else writes into it, the data are not those that it was started with, or its settings were
     /// changed or cannot be changed so.
     /// </exception>
+    /// <param name="processes">The processes that go on with it together; all resume it.</param>
     public static TrainingRun Resume(string path, Catalog catalog, string? dataFolder = null, Action<string>? warn = null,
-        IReadOnlyList<string>? changes = null) => Resume(path, catalog, dataFolder, warn, changes ?? [], held: null);
+        IReadOnlyList<string>? changes = null, ProcessGroup? processes = null) =>
+        Resume(path, catalog, dataFolder, warn, changes ?? [], held: null, processes);
 
-    /// <inheritdoc cref="Start(ResolvedExperiment, string, IReadOnlyList{string}, string?, Action{string}?, RunLock?)"/>
+    /// <inheritdoc
+    /// cref="Start(ResolvedExperiment, string, IReadOnlyList{string}, string?, Action{string}?, RunLock?, ProcessGroup?)"/>
     internal static TrainingRun Resume(string path, Catalog catalog, string? dataFolder, Action<string>? warn,
-        IReadOnlyList<string> changes, RunLock? held)
+        IReadOnlyList<string> changes, RunLock? held, ProcessGroup? processes = null)
     {
+        processes ??= ProcessGroup.Single;
         RunFolder folder = RunFolder.Open(path, catalog);
         if (folder.IsPretrained)
             throw new InputException($"{path} is a pretrained model, and there is nothing to go on with. Start a run from its "
                 + "weights.")
             { Remedy = Remedy.RunFromWeights };
-        RunLock taken = held ?? RunLock.Take(path);
+        RunLock? taken = processes.IsFirst ? held ?? RunLock.Take(path) : null;
         try
         {
-            return Resume(folder, dataFolder, warn, changes, taken, held is null);
+            return Resume(processes.IsFirst ? folder : folder.ForReading(), dataFolder, warn, changes, taken, held is null,
+                processes);
         }
         catch when (held is null)
         {
-            taken.Dispose();
+            taken?.Dispose();
             throw;
         }
     }
 
     static TrainingRun Resume(RunFolder folder, string? dataFolder, Action<string>? warn, IReadOnlyList<string> changes,
-        RunLock taken, bool ownsLock)
+        RunLock? taken, bool ownsLock, ProcessGroup processes)
     {
         folder.RequireAsStarted();
         Catalog catalog = folder.Experiment.Catalog;
@@ -128,6 +140,7 @@ public sealed partial class TrainingRun
                 + $"{folder.Manifest.Data.Hash}, that of the images in {data.Location(catalog)} is {images.Hash}. Give the folder of "
                 + "the original data.")
             { Remedy = Remedy.DataFolder };
+        processes.RequireSame(changes.Count == 0 ? folder.Experiment : folder.Experiment.With(changes), images);
         folder = RunChanges.Apply(folder, changes, images.Count, data.Location(catalog), warn);
         ExperimentConfig config = folder.Experiment.Config;
         var state = new TrainingState(config.BuildNetwork(images.Shape, catalog), config.Training.Seed);
@@ -136,7 +149,9 @@ public sealed partial class TrainingRun
         long sourceSteps;
         IReadOnlyList<CheckpointContent.ComputedPart>? computed = null;
         string? damage = null;
-        if (folder.Checkpoints.ReadLatest(message => damage ??= message) is { } checkpoint)
+        // The others have it from the first, for on a shared disk they may not see yet what was written last.
+        if (!processes.IsFirst) sourceSteps = 0;
+        else if (folder.Checkpoints.ReadLatest(message => damage ??= message) is { } checkpoint)
         {
             CheckpointContent.Load(checkpoint, state);
             CheckpointContent.State kept = CheckpointContent.StateOf(checkpoint);
@@ -157,11 +172,12 @@ public sealed partial class TrainingRun
             folder.Log(damage, DateTimeOffset.UtcNow);
         }
 
+        sourceSteps = processes.HandOver(state, sourceSteps);
         folder.Log($"resume after step {state.Step}", DateTimeOffset.UtcNow);
         MachineDescription machine = folder.Manifest.Machine;
         return new(folder, images, state, transfer, sourceSteps,
             GoOn(folder, state.Step, computed ?? [new(0, new(machine.VectorBits, machine.Arithmetic))], warn), warn,
-            taken, ownsLock);
+            taken, ownsLock, processes);
     }
 
     /// <summary>With what arithmetic the run was and will be computed. Where that changes, its bits are no longer those of a run

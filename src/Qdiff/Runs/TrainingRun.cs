@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Text;
 using Qdiff.Tensors;
 
 namespace Qdiff;
@@ -8,50 +9,62 @@ namespace Qdiff;
 /// log, event file, sample pictures and checkpoints. The caller draws the steps and may stop after any; <see cref="Save"/> keeps
 /// what was done. For one caller at a time: a second is refused.
 /// </summary>
+/// <remarks>
+/// Of several processes (a <see cref="ProcessGroup"/>) each opens the run and draws its steps in the same way. The first alone
+/// reads checkpoints and writes; the others have their state from it.
+/// </remarks>
 public sealed partial class TrainingRun : IDisposable
 {
     readonly ImageSet images;
     readonly Objective objective;
     readonly Trainer trainer;
     readonly ProbeLoss probe;
-    readonly StepLog log;
-    readonly EventFile events;
+    readonly ProcessGroup processes;
+    readonly StepLog? log;
+    readonly EventFile? events;
     readonly TrainingPictures pictures;
     readonly TrainingForecast forecast;
     readonly long sourceSteps;
     readonly Action<string>? warn;
     readonly IReadOnlyList<CheckpointContent.ComputedPart> computed;
     readonly OneCaller saving = new("This run is being saved for another caller.");
-    readonly RunLock taken;
+    readonly RunLock? taken;
     readonly bool ownsLock;
     CancellationToken hurry;
     long saved;
     bool isDisposed;
 
     TrainingRun(RunFolder folder, ImageSet images, TrainingState state, WeightTransfer? transfer, long sourceSteps,
-        IReadOnlyList<CheckpointContent.ComputedPart> computed, Action<string>? warn, RunLock taken, bool ownsLock)
+        IReadOnlyList<CheckpointContent.ComputedPart> computed, Action<string>? warn, RunLock? taken, bool ownsLock,
+        ProcessGroup processes)
     {
+        this.processes = processes;
         (Folder, this.images, State, Transfer, this.sourceSteps, this.computed, this.warn, saved) =
             (folder, images, state, transfer, sourceSteps, computed, warn, state.Step);
         (this.taken, this.ownsLock) = (taken, ownsLock);
         objective = Config.Diffusion.ToObjective(folder.Experiment.Catalog);
         // Steps, probe and pictures take turns, so they share one memory.
-        var workers = new TileWorkers(Config.Training.Threads);
+        var workers = new TileWorkers(Config.Training.Threads == 0 ? processes.Threads : Config.Training.Threads);
         trainer = new(state, objective, images, Config.Training.ToOptions(folder.Experiment.Catalog) with
         {
             Frozen = [.. WeightTransfer.FrozenBy(state.Network, Config.Transfer)],
             AverageOffset = Config.Transfer.KeepAverageCount ? sourceSteps : 0,
+            Processes = processes,
         }, workers);
         probe = new(state.Network, objective, images, Config.Training.Seed, workers);
-        log = StepLog.GoOn(folder.StepsFile, state.Step);
-        if (log.Cut is { } cut)
+        if (processes.IsFirst)
         {
-            folder.Log(cut, DateTimeOffset.UtcNow);
-            if (log.WasDamaged) warn?.Invoke(cut);
+            log = StepLog.GoOn(folder.StepsFile, state.Step);
+            if (log.Cut is { } cut)
+            {
+                folder.Log(cut, DateTimeOffset.UtcNow);
+                if (log.WasDamaged) warn?.Invoke(cut);
+            }
+
+            events = EventFile.Create(folder.Path, state.Step + 1);
         }
 
-        events = EventFile.Create(folder.Path, state.Step + 1);
-        pictures = new(folder, state, objective, images.Count, workers, events);
+        pictures = new(folder, state, objective, images.Count, workers, events, processes);
         forecast = new(Config.Training, pictures.Plan, Config.Training.Steps);
     }
 
@@ -117,35 +130,57 @@ public sealed partial class TrainingRun : IDisposable
     public AuditReport Audited(CancellationToken cancellationToken = default)
     {
         string path = Folder.PathOf("audit.json");
-        if (File.Exists(path)) return AuditReport.FromJson(TextFile.Read(path), path);
-        Doing?.Invoke("finding out which parameters can act");
-        AuditReport report = Audit.Of(State.Network, seed: Config.Training.Seed, cancellationToken: cancellationToken);
-        Doing?.Invoke(null);
-        RequireInPlace();
-        // Whole or not at all: a run that was killed here would otherwise have half an audit, and could not go on.
-        WholeFile.Write(path, report.ToJson());
-        return report;
+        AuditReport? report = null;
+        byte[] text = processes.FromFirst(() =>
+        {
+            report = File.Exists(path) ? AuditReport.FromJson(TextFile.Read(path), path) : Measured();
+            return Encoding.UTF8.GetBytes(report.ToJson());
+        });
+        return report ?? AuditReport.FromJson(Encoding.UTF8.GetString(text), path);
+
+        AuditReport Measured()
+        {
+            Doing?.Invoke("finding out which parameters can act");
+            AuditReport measured = Audit.Of(State.Network, seed: Config.Training.Seed, cancellationToken: cancellationToken);
+            Doing?.Invoke(null);
+            RequireInPlace();
+            // Whole or not at all: a run that was killed here would otherwise have half an audit, and could not go on.
+            WholeFile.Write(path, measured.ToJson());
+            return measured;
+        }
     }
 
     /// <summary>Writes a checkpoint of the present step, unless there is one, and removes those that are no longer
     /// kept.</summary>
-    public void Save()
+    public void Save() => SaveState(illustrate: true);
+
+    /// <summary>The same when other processes that trained the run are gone: without what would be drawn with them.</summary>
+    internal void SaveAlone() => SaveState(illustrate: false);
+
+    void SaveState(bool illustrate)
     {
         ObjectDisposedException.ThrowIf(isDisposed, this);
         using OneCaller.Visit visit = saving.Enter();
         if (saved == State.Step) return;
         Keep();
-        Illustrate(film: true, missing: true);
+        if (illustrate) Illustrate(film: true, missing: true);
     }
 
     void Keep()
     {
         if (saved == State.Step) return;
+        if (!processes.IsFirst)
+        {
+            saved = State.Step;
+            return;
+        }
+
         var watch = Stopwatch.StartNew();
         Doing?.Invoke(Invariant($"writing the checkpoint of step {State.Step:N0}"));
         double score = probe.Measure(State.Average);
+        taken?.Confirm();
         RequireInPlace();
-        events.Scalar(ProbeLoss.Tag, State.Step, score);
+        events!.Scalar(ProbeLoss.Tag, State.Step, score);
         Folder.Checkpoints.Write(State.Step, CheckpointContent.Files(State),
             new CheckpointContent.State(State.Step, Config.Model.Name, Config.Model.Wiring,
                 sourceSteps, computed),
@@ -175,7 +210,7 @@ public sealed partial class TrainingRun : IDisposable
 
             if (film) pictures.SaveFilm();
         }
-        catch (Exception e)
+        catch (Exception e) when (e is not ProcessFailedException { HasLeft: true })
         {
             RequireInPlace();
             string failure = Invariant(
@@ -194,16 +229,19 @@ public sealed partial class TrainingRun : IDisposable
     public void Dispose()
     {
         isDisposed = true;
-        log.Dispose();
-        events.Dispose();
-        if (ownsLock) taken.Dispose();
+        log?.Dispose();
+        events?.Dispose();
+        if (ownsLock) taken?.Dispose();
     }
 
     /// <summary>A folder that was taken away is not made anew: what was saved is not there, and nobody would look for the
     /// rest.</summary>
     void RequireInPlace()
     {
-        if (taken.IsInPlace && RunFolder.Exists(Folder.Path)) return;
+        if (taken is null || taken.IsInPlace && RunFolder.Exists(Folder.Path)) return;
+        if (taken.TakenOverBy is { } other)
+            throw new IOException($"The run {Folder.Path} was taken over by {other}, for this process had given no sign of life "
+                + "for long (it was stopped, or the disk was not there). What it had saved is kept.");
         string was = saved > 0 ? $"step {saved} is the last that was saved" : "no step had been saved";
         throw new IOException(taken.PlaceNow is { } place && RunFolder.Exists(place)
             ? $"The run folder {Folder.Path} was moved to {place} while it was trained; {was}. Go on with it there."
@@ -233,6 +271,7 @@ public sealed partial class TrainingRun : IDisposable
 
     void Log(TrainingStep step)
     {
+        if (log is null || events is null) return;
         log.Append(step);
         events.Scalar("loss/train", step.Number, step.Loss);
         events.Scalar("optimiser/learning rate", step.Number, step.LearningRate);

@@ -12,6 +12,10 @@ public sealed class SampleGenerator(Network network, NoiseSchedule schedule, Pre
     /// <summary>Threads and their memory; other work may share them.</summary>
     public TileWorkers Workers { get; init; } = new(threads);
 
+    /// <summary>Who else draws: each process takes its share of the tiles and gets all images, whose bits do not depend on how
+    /// many processes they are. All ask for the same images.</summary>
+    public ProcessGroup Processes { get; init; } = ProcessGroup.Single;
+
     /// <summary>How much a conditional network follows its label.</summary>
     public Guidance Guidance { get; init; } = new();
 
@@ -22,6 +26,7 @@ public sealed class SampleGenerator(Network network, NoiseSchedule schedule, Pre
     /// <param name="labels">Gives sample i its class, for a conditional network.</param>
     /// <param name="progress">Is told after each step of each tile how much of the whole is done, from 0 to 1; from several
     /// threads.</param>
+    /// <exception cref="OperationCanceledException">It, or another of the processes, was asked to stop.</exception>
     /// <exception cref="InvalidOperationException">Another thread is changing the weights, by a training step, say: draw from a
     /// <see cref="Weights.Copy"/> of them.</exception>
     public float[] Generate(Weights weights, long seed, long first, int count, Func<long, int>? labels = null,
@@ -33,6 +38,7 @@ public sealed class SampleGenerator(Network network, NoiseSchedule schedule, Pre
         {
             if (state.T == NoiseSchedule.Clean) CopySamples(state.X, members, images, start);
         });
+        Collect(images);
         return images;
     }
 
@@ -62,6 +68,7 @@ public sealed class SampleGenerator(Network network, NoiseSchedule schedule, Pre
                 CopySamples(estimates && state.Step > 0 && state.T != NoiseSchedule.Clean ? state.X0 : state.X, members,
                     shown[frame].Images, start);
         });
+        foreach (DenoisingFrame frame in shown) Collect(frame.Images);
         return shown;
     }
 
@@ -77,11 +84,11 @@ public sealed class SampleGenerator(Network network, NoiseSchedule schedule, Pre
             throw new InputException(Invariant(
                 $"Guidance of scale {Guidance.Scale} needs a network that was trained without labels too: ")
                 + $"train with training.labelDropout above 0 (0.1 is usual), or use scale 1.");
-        int tiles = (count + Tensor.Samples - 1) / Tensor.Samples;
+        (int firstTile, int tiles) = Processes.Share(TilesOf(count));
         long steps = (long)tiles * sampler.Table(schedule).Count, done = 0;
-        Workers.Run(weights, tiles, (space, tile) =>
+        Processes.Together(() => Workers.Run(weights, tiles, (space, tile) =>
         {
-            int start = tile * Tensor.Samples, members = Math.Min(Tensor.Samples, count - start);
+            int start = (firstTile + tile) * Tensor.Samples, members = Math.Min(Tensor.Samples, count - start);
             long[] numbers = [.. Enumerable.Range(0, members).Select(i => first + start + i)];
             int[] classes = labels is null || network.Classes == 0 ? [] : [.. numbers.Select(labels)];
             int[] none = [.. classes.Select(_ => network.NullLabel ?? 0)];
@@ -105,8 +112,13 @@ public sealed class SampleGenerator(Network network, NoiseSchedule schedule, Pre
                 timesteps.Fill(timestep);
                 network.Predict(x, timesteps, labels).Values.CopyTo(output);
             }
-        }, cancellationToken);
+        }, cancellationToken));
     }
+
+    static int TilesOf(int count) => (count + Tensor.Samples - 1) / Tensor.Samples;
+
+    void Collect(float[] images) =>
+        Processes.Collect<float>(images, TilesOf(images.Length / network.Image.Count), Tensor.Samples * network.Image.Count);
 
     /// <summary>Says before hours of work that the samples will not fit into memory.</summary>
     /// <exception cref="InputException">They do not.</exception>

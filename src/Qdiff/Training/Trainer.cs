@@ -39,7 +39,7 @@ public sealed class Trainer
         Check(state.Network, images, options);
         (this.state, this.objective, this.images, this.options) = (state, objective, images, options);
         order = new(images.Count, options.Seed);
-        this.workers = workers ?? new(options.Threads, options.Engine);
+        this.workers = workers ?? new(options.Threads == 0 ? options.Processes.Threads : options.Threads, options.Engine);
         gradient = new(state.Network.Parameters);
         Parameter[] untrained = [.. options.Frozen.Union(state.Network.Frozen)];
         frozen = [.. untrained.OrderBy(p => p.Offset).Select(p => new RateRange(p.Offset, p.Count, 0))];
@@ -54,15 +54,13 @@ public sealed class Trainer
     /// <summary>Does one step after another, without end.</summary>
     /// <exception cref="TrainingDivergedException">The loss or the gradient is not finite; the weights are those before the
     /// step.</exception>
-    /// <exception cref="OperationCanceledException">It was asked to stop; all steps that were yielded are done.</exception>
+    /// <exception cref="OperationCanceledException">It, or another of the processes, was asked to stop; all steps that were
+    /// yielded are done, and no other.</exception>
+    /// <exception cref="ProcessFailedException">Another process failed; the weights are those before the step.</exception>
     /// <exception cref="InvalidOperationException">Another caller is at a step, or computes from the weights.</exception>
     public IEnumerable<TrainingStep> Run(CancellationToken cancellationToken = default)
     {
-        while (true)
-        {
-            cancellationToken.ThrowIfCancellationRequested();
-            yield return Step();
-        }
+        while (true) yield return Step(cancellationToken);
     }
 
     /// <summary>Whether these fit each other; a run asks before it makes a folder.</summary>
@@ -87,7 +85,7 @@ public sealed class Trainer
                     + $"'{images.Name}' has the label {label}. Choose classes that fit (data.classes).");
     }
 
-    TrainingStep Step()
+    TrainingStep Step(CancellationToken cancellationToken)
     {
         using OneCaller.Visit visit = stepping.Enter();
         using IDisposable weights = state.Weights.BeginChange(), average = state.Average.BeginChange();
@@ -95,7 +93,7 @@ public sealed class Trainer
 
         // Forward and backward, tile by tile.
         order.Fill(state.Step, indices);
-        workers.Gradient(state.Weights, tileLosses.Length, gradient, Tile, options.Processes);
+        workers.Gradient(state.Weights, tileLosses.Length, gradient, Tile, options.Processes, cancellationToken);
         double loss = Loss();
 
         // Clip. A step that is not finite is not done.
@@ -119,12 +117,9 @@ public sealed class Trainer
     /// <summary>The sum over all tiles, whichever process computed them, in their order.</summary>
     double Loss()
     {
-        (int first, int count) = options.Processes.Share(tileLosses.Length);
+        options.Processes.Collect<double>(tileLosses, tileLosses.Length);
         double loss = 0;
-        options.Processes.SumInOrder(new Span<double>(ref loss), (_, sum) =>
-        {
-            foreach (double share in tileLosses.AsSpan(first, count)) sum[0] += share;
-        });
+        foreach (double share in tileLosses) loss += share;
         return loss;
     }
 

@@ -57,6 +57,8 @@ public sealed class HostileArgumentTests : IDisposable
         ["evaluate"] = ["samples.npy", "--dataset", "mnist"],
         ["compare"] = ["tiny.yaml", "--set", "data.dataset=mnist"],
         ["reproduce"] = ["paper-a", "--dataset", "mnist"],
+        ["work"] = ["nothing"],
+        ["slurm"] = ["tiny.yaml", "--output", "job.sh", "--force"],
     };
 
     readonly TemporaryFolder folder = new();

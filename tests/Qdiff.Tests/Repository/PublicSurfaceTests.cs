@@ -3,6 +3,7 @@ using Qdiff;
 using Qdiff.Cli;
 using Qdiff.Evaluation;
 using Qdiff.Imaging;
+using Qdiff.Mpi;
 using Qdiff.Papers;
 using Qdiff.Quantum;
 using Qdiff.Reports;
@@ -15,7 +16,8 @@ using Qdiff.Tensors;
 public class PublicSurfaceTests
 {
     public static TheoryData<Type> Libraries => [typeof(InputException), typeof(Tensor), typeof(Circuit), typeof(Raster),
-        typeof(Network), typeof(Evaluator), typeof(Papers), typeof(Report), typeof(QdiffTool)];
+        typeof(Network), typeof(Evaluator), typeof(Papers), typeof(Report), typeof(MpiGroup),
+        typeof(QdiffTool)];
 
     [Theory]
     [MemberData(nameof(Libraries))]

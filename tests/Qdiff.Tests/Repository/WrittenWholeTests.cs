@@ -9,9 +9,9 @@ public partial class WrittenWholeTests
         ["Checkpoint.cs"] = "into a folder that gets its name when it is complete",
         ["EventFile.cs"] = "appended, record by record",
         ["FileDownload.cs"] = "a part, from which a later try goes on",
+        ["Lease.cs"] = "whose a folder is; made if it is not there, then changed in place",
         ["LockFile.cs"] = "a lock",
         ["RunFolder.cs"] = "log.txt, appended",
-        ["RunLock.cs"] = "whose the lock is; read only while somebody has it",
         ["StepLog.cs"] = "appended, line by line",
         ["WholeFile.cs"] = "the one place",
     };

@@ -17,12 +17,14 @@ public sealed class SampleStore
     readonly SamplingConfig sampling;
     readonly ClassChoice classes;
     readonly Action<string>? warn;
+    readonly ProcessGroup processes;
     readonly SemaphoreSlim turn = new(1);
     bool cannotKeep;
 
     SampleStore(string path, SampleRecipe recipe, TrainedRun trained, SamplingConfig sampling, ClassChoice classes,
-        Action<string>? warn) =>
-        (Path, Recipe, this.trained, this.sampling, this.classes, this.warn) = (path, recipe, trained, sampling, classes, warn);
+        Action<string>? warn, ProcessGroup processes) =>
+        (Path, Recipe, this.trained, this.sampling, this.classes, this.warn, this.processes) =
+            (path, recipe, trained, sampling, classes, warn, processes);
 
     /// <summary>Its folder, made with the first samples.</summary>
     public string Path { get; }
@@ -33,13 +35,14 @@ public sealed class SampleStore
     /// <summary>The store of these samples of a run. Nothing is drawn yet.</summary>
     /// <param name="raw">Whether <paramref name="trained"/> holds the raw weights.</param>
     /// <param name="warn">Is told of files that are damaged and therefore drawn anew.</param>
+    /// <param name="processes">Who draws together; the first reads and keeps the samples, all take the same ones.</param>
     public static SampleStore Of(RunFolder folder, TrainedRun trained, SamplingConfig sampling, bool raw,
-        Action<string>? warn = null)
+        Action<string>? warn = null, ProcessGroup? processes = null)
     {
         ClassChoice classes = ClassChoice.Of(trained.Network, folder.Manifest.Data, []);
         SampleRecipe recipe = SampleRecipe.Of(trained, sampling, raw, classes.Labels);
         return new(System.IO.Path.Combine(folder.PathOf("samples"), "evaluation", recipe.Key), recipe, trained, sampling, classes,
-            warn);
+            warn, processes ?? ProcessGroup.Single);
     }
 
     /// <summary>
@@ -68,23 +71,25 @@ public sealed class SampleStore
         var pixels = new byte[checked(count * size)];
         SampleGenerator? generator = null;
         // Two tiles a thread: all threads are busy, and an interruption loses little.
-        int unit = Math.Min(ChunkSize, 2 * Tensor.Samples * Environment.ProcessorCount);
+        int unit = (int)Math.Min(ChunkSize, 2L * Tensor.Samples * processes.Threads * processes.Size);
+        // Where processes have different numbers of threads, all draw as many at once as the first would.
+        processes.FromFirst(new Span<int>(ref unit));
         for (int first = 0; first < count; first += ChunkSize)
         {
             int wanted = Math.Min(ChunkSize, count - first);
-            byte[] chunk = Read(first);
+            byte[] chunk = processes.FromFirst(() => Read(first));
             if (chunk.Length >= wanted * size) progress?.Invoke((double)(first + wanted) / count);
             while (chunk.Length < wanted * size)
             {
                 cancellationToken.ThrowIfCancellationRequested();
                 int have = chunk.Length / size, more = Math.Min(unit, wanted - have), done = first + have;
                 generator ??= new(trained.Network, trained.Schedule, trained.Prediction,
-                    sampling.ToSampler(trained.Catalog, trained.Schedule))
-                { Guidance = sampling.ToGuidance() };
+                    sampling.ToSampler(trained.Catalog, trained.Schedule), processes.Threads)
+                { Guidance = sampling.ToGuidance(), Processes = processes };
                 float[] drawn = generator.Generate(trained.Weights, sampling.Seed, done, more, classes.Of,
                     part => progress?.Invoke((done + part * more) / count), cancellationToken);
                 chunk = [.. chunk, .. drawn.Select(ImageSet.ToPixel)];
-                Write(first, chunk);
+                if (processes.IsFirst) Write(first, chunk);
             }
 
             chunk.AsSpan(0, wanted * size).CopyTo(pixels.AsSpan(first * size));

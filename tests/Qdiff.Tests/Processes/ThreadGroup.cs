@@ -14,7 +14,7 @@ sealed class ThreadGroup : ProcessGroup
 
     public override int Size => queues.Length;
 
-    /// <summary>Runs the work of each rank on a thread and gives their results; where one fails, all end.</summary>
+    /// <summary>Runs the work of each rank on a thread and gives their results; where one fails unheard, all end.</summary>
     public static T[] Run<T>(int size, Func<ThreadGroup, T> work)
     {
         BlockingCollection<byte[]>[][] queues = [.. Enumerable.Range(0, size).Select(_ =>
@@ -35,14 +35,25 @@ sealed class ThreadGroup : ProcessGroup
         return Task.WhenAll(ranks).GetAwaiter().GetResult();
     }
 
-    public override void Send(int rank, ReadOnlySpan<byte> message) => queues[Rank][rank].Add(message.ToArray(), end);
-
-    public override void Receive(int rank, Span<byte> message) => queues[rank][Rank].Take(end).CopyTo(message);
-
-    public override void Broadcast(int root, Span<byte> message)
+    protected override void Exchange(ReadOnlySpan<byte> send, ReadOnlySpan<int> sendLengths, Span<byte> receive,
+        ReadOnlySpan<int> receiveLengths)
     {
-        if (Rank != root) Receive(root, message);
-        for (int rank = 0; rank < Size && Rank == root; rank++)
-            if (rank != root) Send(rank, message);
+        for (int rank = 0; rank < Size; send = send[sendLengths[rank++]..]) Send(rank, send[..sendLengths[rank]]);
+        for (int rank = 0; rank < Size; receive = receive[receiveLengths[rank++]..])
+            Receive(rank, receive[..receiveLengths[rank]]);
     }
+
+    protected override void Gather(Span<byte> all, ReadOnlySpan<long> lengths)
+    {
+        int before = 0;
+        for (int rank = 0; rank < Rank; rank++) before += (int)lengths[rank];
+        for (int rank = 0; rank < Size; rank++)
+            if (rank != Rank) Send(rank, all.Slice(before, (int)lengths[Rank]));
+        for (int rank = 0; rank < Size; all = all[(int)lengths[rank++]..])
+            if (rank != Rank) Receive(rank, all[..(int)lengths[rank]]);
+    }
+
+    void Send(int rank, ReadOnlySpan<byte> message) => queues[Rank][rank].Add(message.ToArray(), end);
+
+    void Receive(int rank, Span<byte> message) => queues[rank][Rank].Take(end).CopyTo(message);
 }

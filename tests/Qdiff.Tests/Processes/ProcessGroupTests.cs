@@ -63,6 +63,71 @@ public class ProcessGroupTests
         foreach (float[] sum in sums) Assert.Equal(Enumerable.Repeat(expected, 40_000), sum);
     }
 
+    /// <summary>What one does not finish nobody goes on from: the others hear of it, whatever it was.</summary>
+    [Theory]
+    [InlineData(-1, "")]
+    [InlineData(0, "mine")]
+    [InlineData(2, "mine")]
+    [InlineData(2, "stop")]
+    public void WhatFailsInOneEndsInAll(int failing, string how)
+    {
+        string[] ends = ThreadGroup.Run(3, group =>
+        {
+            try
+            {
+                group.Together(() =>
+                {
+                    if (group.Rank != failing) return;
+                    if (how == "stop") throw new OperationCanceledException();
+                    throw new IOException(how);
+                });
+                return "done";
+            }
+            catch (Exception e)
+            {
+                // They still speak to each other.
+                group.Together(() => { });
+                return $"{e.GetType().Name} {(e as ProcessFailedException)?.Rank}{(e is IOException ? e.Message : "")}";
+            }
+        });
+        string[] expected = [.. Enumerable.Range(0, 3).Select(rank => failing < 0 ? "done"
+            : how == "stop" ? "OperationCanceledException "
+            : rank == failing ? "IOException mine" : $"ProcessFailedException {failing}")];
+        Assert.Equal(expected, ends);
+    }
+
+    [Fact]
+    public void TheFirstKnowsForAllAndEachItsOwn()
+    {
+        (string Text, bool Is, int[] All)[] known = ThreadGroup.Run(3, group =>
+        {
+            int[] all = new int[7];
+            (int first, int count) = group.Share(4);
+            // Four tiles of two numbers, the last of one.
+            for (int i = 2 * first; i < Math.Min(2 * (first + count), 7); i++) all[i] = 10 + i;
+            group.Collect<int>(all, 4, each: 2);
+            return (System.Text.Encoding.ASCII.GetString(group.FromFirst(() => group.IsFirst ? "one"u8.ToArray() : throw new
+                InvalidOperationException())), group.FromFirst(() => group.IsFirst), all);
+        });
+        Assert.All(known, all => Assert.Equal(("one", true), (all.Text, all.Is)));
+        Assert.All(known, all => Assert.Equal([10, 11, 12, 13, 14, 15, 16], all.All));
+    }
+
+    /// <summary>Those that end well and those that only heard of an error have nothing to say.</summary>
+    [Theory]
+    [InlineData("0 130- 0", 130, -1)]
+    [InlineData("1- 2! 2!", 2, 1)]
+    [InlineData("130- 1! 0", 1, 1)]
+    public void AllLeaveWithOneCodeAndOneSpeaks(string ends, int code, int speaker)
+    {
+        (int Code, bool Speaks)[] left = ThreadGroup.Run(3, group =>
+        {
+            string end = ends.Split(' ')[group.Rank];
+            return group.Leave(int.Parse(end.TrimEnd('-', '!')), end.EndsWith('!'));
+        });
+        Assert.Equal([.. Enumerable.Range(0, 3).Select(rank => (code, rank == speaker))], left);
+    }
+
     static (TrainingStep[], float[], float[]) Train(ProcessGroup group)
     {
         TrainingState state = new(s_network, seed: 1);

@@ -1,0 +1,79 @@
+using System.Runtime.CompilerServices;
+using Qdiff.Mpi;
+using Qdiff.Tensors;
+
+namespace Qdiff.Cli;
+
+/// <summary>
+/// The processes that mpirun or srun started together. Training, sampling and evaluation share their work between them; nothing
+/// of MPI is loaded where no launcher speaks of several processes.
+/// </summary>
+static class Ranks
+{
+    /// <summary>Verbs whose work is shared, and verbs of which each process would do the whole; all others may be started as
+    /// often as one likes.</summary>
+    static readonly string[] s_shared = ["train", "sample", "evaluate"], s_alone = ["transfer", "quickstart"];
+
+    /// <summary>How long a process with an error waits until the others have heard of it.</summary>
+    static readonly TimeSpan s_patience = TimeSpan.FromMinutes(1);
+
+    /// <summary>Those that do this verb's work; the only one, unless a launcher started several.</summary>
+    public static ProcessGroup Processes { get; private set; } = ProcessGroup.Single;
+
+    /// <summary>What is wrong before the processes know of each other is wrong in all, and one says it.</summary>
+    public static void LetOneSpeak(string verb)
+    {
+        if (Started(verb) is not { } launcher) return;
+        Terminal.IsSilent = launcher.Rank > 0;
+        // Open MPI's mpirun makes every process believe that it writes to a terminal; what arrives there is a log.
+        Environment.SetEnvironmentVariable("TERM", "dumb");
+    }
+
+    /// <summary>Does a verb's work, together with the other processes if there are some; then all end with one code, and one
+    /// says why.</summary>
+    public static int Run(string verb, Func<int> work)
+    {
+        if (Started(verb) is not { } launcher) return work();
+        if (s_shared.Contains(verb)) return RunTogether(work);
+        if (launcher.Size == 1) return work();
+        throw new InputException($"{launcher.Variable}={launcher.Size}: {verb} is the work of one process; start it without "
+            + $"mpirun or srun. {string.Join(", ", s_shared)} share theirs.");
+    }
+
+    /// <summary>The launcher, if there is one and it matters to this verb.</summary>
+    static Launcher? Started(string verb) => s_shared.Contains(verb) || s_alone.Contains(verb) ? Launcher.Here : null;
+
+    /// <summary>A method of its own, so that the library is loaded only here.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    static int RunTogether(Func<int> work)
+    {
+        using MpiGroup group = MpiGroup.Start();
+        Terminal.IsSilent = !group.IsFirst;
+        Processes = group;
+        Exception? reason = null;
+        int code;
+        try
+        {
+            code = work();
+        }
+        catch (Exception e)
+        {
+            (reason, code) = (e, Tool.CodeOf(e));
+        }
+
+        // Hearing that another failed, or being interrupted, is nothing to tell.
+        bool hasReason = reason is not (null or ProcessFailedException or OperationCanceledException);
+        using Timer? patience = !hasReason ? null
+            : new(_ => Environment.Exit(Speak()), null, s_patience, Timeout.InfiniteTimeSpan);
+        (int common, bool speaks) = group.Leave(code, hasReason);
+        if (speaks) Speak();
+        Processes = ProcessGroup.Single;
+        return common;
+
+        int Speak()
+        {
+            Terminal.IsSilent = false;
+            return Tool.Tell(reason!);
+        }
+    }
+}

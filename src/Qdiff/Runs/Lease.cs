@@ -1,0 +1,219 @@
+using System.Collections.Concurrent;
+using System.Diagnostics;
+using System.Globalization;
+using System.Text;
+
+namespace Qdiff;
+
+/// <summary>
+/// A file that says whose a folder is, on disks where a lock of the system's own does not reach other machines. Its owner changes
+/// it every few seconds. Whoever sees it unchanged for a minute takes the owner for dead and puts an own one in its place; how
+/// long that is each measures by its own clock, so that clocks may differ. An owner that was only asleep finds out before it
+/// writes.
+/// </summary>
+sealed class Lease : IDisposable
+{
+    /// <summary>How long others wait for a sign of life, in seconds; the same on all machines.</summary>
+    public const string Variable = "QDIFF_LEASE_SECONDS";
+
+    /// <summary>What this process saw of others' leases, and since when.</summary>
+    static readonly ConcurrentDictionary<string, (string Content, long Since)> s_seen = new(StringComparer.Ordinal);
+
+    readonly string path, owner;
+    readonly TimeSpan patience;
+    readonly Timer timer;
+    readonly Lock beating = new();
+    long beats, confirmed;
+    DateTime confirmedAt;
+    bool isLost, isDisposed;
+
+    Lease(string path, string owner, TimeSpan patience)
+    {
+        (this.path, this.owner, this.patience) = (path, owner, patience);
+        Confirmed();
+        TimeSpan beat = patience / 6;
+        timer = new(_ => Beat(), null, beat, beat);
+    }
+
+    /// <summary>A minute, if the environment does not say otherwise.</summary>
+    public static TimeSpan Patience { get; } =
+        double.TryParse(Environment.GetEnvironmentVariable(Variable), CultureInfo.InvariantCulture, out double seconds)
+            && seconds is > 0 and < 86_400 ? TimeSpan.FromSeconds(seconds) : TimeSpan.FromMinutes(1);
+
+    /// <summary>Whose processes this one sees: this machine since it was started, of a container that container alone. Two
+    /// machines may have one name.</summary>
+    public static string Machine { get; } = $"{Environment.MachineName}/{Read("/proc/sys/kernel/random/boot_id")?[..8] ?? "-"}/"
+        + (OperatingSystem.IsLinux() ? new FileInfo("/proc/self/ns/pid").LinkTarget : "-");
+
+    /// <summary>Whether the file is still this owner's. Looked up where the last sign of life was long ago, by either clock: the
+    /// process may have been stopped, or the machine.</summary>
+    public bool IsHeld
+    {
+        get
+        {
+            lock (beating)
+            {
+                TimeSpan late = patience / 3;
+                if (Stopwatch.GetElapsedTime(confirmed) > late || (DateTime.UtcNow - confirmedAt).Duration() > late) Look();
+                return !isLost;
+            }
+        }
+    }
+
+    /// <summary>Looks whether the file is still this owner's, before something is written that must be by one alone.</summary>
+    public void Confirm()
+    {
+        lock (beating) Look();
+    }
+
+    /// <summary>The lease, or null if somebody has it who may be alive.</summary>
+    /// <param name="path">Its file; the folder is there.</param>
+    /// <param name="machine">For tests: the machine that this process believes to be on.</param>
+    /// <param name="patience">How long others wait for a sign of life.</param>
+    /// <exception cref="IOException">The folder cannot be written.</exception>
+    public static Lease? TryTake(string path, string? machine = null, TimeSpan? patience = null)
+    {
+        machine ??= Machine;
+        string owner = string.Create(CultureInfo.InvariantCulture,
+            $"process {Environment.ProcessId} on {Environment.MachineName}\n{machine} {StartOf(Environment.ProcessId)} ")
+            + Guid.NewGuid().ToString("N");
+        TimeSpan wait = patience ?? Patience;
+        if (Read(path) is { } there && !(IsDead(there, machine, path, wait) && TryPutAside(path, there))) return null;
+        return TryCreate(path, owner, 0) ? new(path, owner, wait) : null;
+    }
+
+    /// <summary>Whose it is, as far as the file can be read: process … on …</summary>
+    public static string? OwnerOf(string path) => Read(path)?.Split('\n')[0] is { Length: > 0 } line ? line : null;
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        lock (beating)
+        {
+            if (isDisposed) return;
+            isDisposed = true;
+            timer.Dispose();
+            try
+            {
+                if (!isLost && IsOwn(Read(path))) File.Delete(path);
+            }
+            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+            {
+                // Others wait until they take its owner for dead.
+            }
+        }
+    }
+
+    void Beat()
+    {
+        lock (beating)
+        {
+            if (isDisposed || isLost) return;
+            Look();
+            if (isLost) return;
+            try
+            {
+                using FileStream stream = new(path, FileMode.Open, FileAccess.Write, FileShare.ReadWrite | FileShare.Delete);
+                stream.Write(Content(owner, ++beats));
+                stream.Flush(flushToDisk: true);
+            }
+            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+            {
+                // The next beat may succeed; if none does for long, others take over.
+            }
+        }
+    }
+
+    void Look()
+    {
+        // A file that is gone is another's move, or the folder's; one that cannot be read tells nothing.
+        if (IsOwn(Read(path))) Confirmed();
+        else if (!File.Exists(path) || Read(path) is not null) isLost = true;
+    }
+
+    void Confirmed() => (confirmed, confirmedAt) = (Stopwatch.GetTimestamp(), DateTime.UtcNow);
+
+    bool IsOwn(string? content) => content?.StartsWith(owner, StringComparison.Ordinal) == true;
+
+    static bool IsDead(string content, string machine, string path, TimeSpan patience)
+    {
+        if (content.Split('\n') is [var process, var mark, ..] && mark.Split(' ') is [var its, var start, ..] && its == machine)
+        {
+            // Here a process that is gone is dead, whatever has its number now. Of this process, and where a process's start cannot
+            // be told, the system's own lock, which the caller has, has told.
+            int id = 0;
+            if (process.Split(' ') is [_, var number, ..]) int.TryParse(number, CultureInfo.InvariantCulture, out id);
+            return id == Environment.ProcessId || start == "-" || StartOf(id) != start;
+        }
+
+        (string Content, long Since) seen = s_seen.AddOrUpdate(path, _ => (content, Stopwatch.GetTimestamp()),
+            (_, before) => before.Content == content ? before : (content, Stopwatch.GetTimestamp()));
+        return Stopwatch.GetElapsedTime(seen.Since) > patience;
+    }
+
+    /// <summary>Takes a dead owner's file away: a rename, in which one alone succeeds.</summary>
+    static bool TryPutAside(string path, string dead)
+    {
+        string aside = $"{path}-{Guid.NewGuid():N}";
+        try
+        {
+            File.Move(path, aside);
+            if (Read(aside) == dead)
+            {
+                File.Delete(aside);
+                s_seen.TryRemove(path, out _);
+                return true;
+            }
+
+            // Somebody else was quicker, and this is the new owner's.
+            File.Move(aside, path);
+        }
+        catch (IOException e) when (e is FileNotFoundException or DirectoryNotFoundException || File.Exists(path))
+        {
+            // It was taken away by another, or another's is there already.
+        }
+
+        return false;
+    }
+
+    static bool TryCreate(string path, string owner, long beats)
+    {
+        try
+        {
+            using FileStream stream = new(path, FileMode.CreateNew, FileAccess.Write, FileShare.ReadWrite | FileShare.Delete);
+            stream.Write(Content(owner, beats));
+            return true;
+        }
+        catch (IOException) when (File.Exists(path))
+        {
+            return false;
+        }
+    }
+
+    static byte[] Content(string owner, long beats) =>
+        Encoding.UTF8.GetBytes(string.Create(CultureInfo.InvariantCulture, $"{owner} {beats:0000000000}\n"));
+
+    static string? Read(string path)
+    {
+        try
+        {
+            using FileStream stream = new(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+            byte[] bytes = new byte[1024];
+            return Encoding.UTF8.GetString(bytes, 0, stream.ReadAtLeast(bytes, bytes.Length, throwOnEndOfStream: false));
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>When a process of this machine started, in the system's own count; - where that cannot be told, 0 if there is no
+    /// such process.</summary>
+    static string StartOf(int process)
+    {
+        if (!OperatingSystem.IsLinux()) return "-";
+        // The name may hold blanks and brackets; field 22 is the twentieth behind it.
+        return Read($"/proc/{process}/stat") is { } stat && stat.LastIndexOf(')') is > 0 and int name
+            && stat[(name + 2)..].Split(' ') is { Length: > 19 } fields ? fields[19] : "0";
+    }
+}

@@ -1,0 +1,176 @@
+using System.Diagnostics;
+
+/// <summary>Comparisons that several processes work on, which may be killed at any moment: the result is that of one.</summary>
+public sealed class FarmTests : IDisposable
+{
+    static readonly string s_tool = Path.Combine(AppContext.BaseDirectory, "Qdiff.Cli.dll");
+
+    readonly TemporaryFolder folder = new();
+
+    public FarmTests()
+    {
+        File.WriteAllText(folder.File("a.yaml"), TinyExperiment.WholeImagesYaml.Replace("name: tiny", "name: a"));
+        File.WriteAllText(folder.File("b.yaml"), TinyExperiment.WholeImagesYaml.Replace("name: tiny", "name: b")
+            .Replace("learningRate: 0.003", "learningRate: 0.001"));
+    }
+
+    public void Dispose() => folder.Dispose();
+
+    [Fact]
+    public void WorkersDoAPlanAndLeaveTheResultOfOneProcess()
+    {
+        Plan(seeds: 1, steps: 4);
+        string plan = File.ReadAllText(folder.File("farm/pair/plan.json"));
+        Assert.Contains("\"verb\": \"compare\"", plan);
+        Assert.False(Directory.Exists(folder.File("farm/pair/a-42")));
+        Process[] workers = [Work(), Work()];
+        Assert.All(workers, worker => Assert.Equal((0, ""), Ended(worker)));
+        Assert.Equal(plan, File.ReadAllText(folder.File("farm/pair/plan.json")));
+        AssertAsOne(seeds: 1, steps: 4);
+    }
+
+    [Theory]
+    [InlineData("work", "nowhere", "There is no folder nowhere.")]
+    [InlineData("work", ".", ". has no plan.json, nor has a folder in it")]
+    [InlineData("slurm", "nothing -o job.sh", "The configuration nothing cannot be read")]
+    [InlineData("slurm", "a.yaml -o nowhere/job.sh", "--output nowhere/job.sh: the folder")]
+    [InlineData("slurm", "a.yaml -o job.sh --ranks 0", "--ranks 0: give a positive number.")]
+    public void BadInputIsOneLine(string verb, string arguments, string message)
+    {
+        (int code, _, string error) = ToolProcess.Run(folder.Path, [verb, .. arguments.Split(' ')]);
+        Assert.Equal(2, code);
+        Assert.StartsWith("qdiff: " + message, error);
+        Assert.Single(error.TrimEnd().Split('\n'));
+    }
+
+    [Fact]
+    public void AScriptForOneRunStartsItOrGoesOnWithIt()
+    {
+        (int code, string output, string error) = ToolProcess.RunWith("QDIFF_COMMAND", "./q diff", folder.Path, "slurm", "a.yaml",
+            "--set", "training.steps=7", "--ranks", "3", "--cpus", "2", "--mpi", "mpirun", "-o", "job.sh");
+        Assert.Equal((0, "job.sh\n"), (code, output));
+        Assert.Contains("sbatch job.sh", error);
+        string script = File.ReadAllText(folder.File("job.sh")), tool = folder.File("q diff"), root = folder.File("runs");
+        Assert.StartsWith("#!/usr/bin/env bash\n#SBATCH --job-name=qdiff-a-42\n#SBATCH --ntasks=3\n#SBATCH --cpus-per-task=2\n",
+            script);
+        Assert.Contains($"\n  mpirun '{tool}' train --resume {root}/a-42\nelse\n  mpirun '{tool}' train --config "
+            + $"{folder.File("a.yaml")} --set training.steps=7 --runs {root}\nfi\n", script);
+        Assert.Contains("#SBATCH --requeue\n", script);
+        using Process check = Process.Start("bash", ["-n", folder.File("job.sh")]);
+        check.WaitForExit();
+        Assert.Equal(0, check.ExitCode);
+    }
+
+    /// <summary>Eight workers, fifty of which are killed at random moments, each replaced by a new one. Minutes long.</summary>
+    [Fact(Explicit = true)]
+    public void FiftyKillsChangeNothing()
+    {
+        Plan(seeds: 8, steps: 60);
+        var random = new Random(11);
+        Process[] workers = [.. Enumerable.Range(0, 8).Select(_ => Work())];
+        int killed = 0;
+        for (int tries = 0; killed < 50 && tries < 1000; tries++)
+        {
+            Thread.Sleep(random.Next(0, 1500));
+            int i = random.Next(workers.Length);
+            if (!workers[i].HasExited)
+            {
+                workers[i].Kill();
+                killed++;
+            }
+
+            Ended(workers[i]);
+            workers[i] = Work();
+        }
+
+        Assert.Equal(50, killed);
+        Assert.All(workers, worker => Assert.Equal((0, ""), Ended(worker)));
+        AssertAsOne(seeds: 8, steps: 60);
+    }
+
+    /// <summary>A real Slurm: an array of two workers, and a training on MPI; docs/tests.md says how to start one.</summary>
+    [Fact(Explicit = true)]
+    public void ASlurmArrayDoesAPlan()
+    {
+        RequireSlurm();
+        Plan(seeds: 2, steps: 4);
+        Submit("farm/pair", "--jobs", "2");
+        AssertAsOne(seeds: 2, steps: 4);
+        Assert.Equal(2, Directory.GetFiles(folder.File("farm/pair"), "slurm-*.log").Length);
+    }
+
+    [Theory(Explicit = true)]
+    [InlineData("srun --mpi=pmix", "openmpi")]
+    [InlineData("srun --mpi=pmi2", "mpich")]
+    public void ASlurmJobTrainsOnMpi(string start, string library)
+    {
+        RequireSlurm();
+        MpiRun.Of(library);
+        Submit("a.yaml", "--ranks", "2", "--mpi", start, "--set", "training.steps=4", "--set", "training.batch=40");
+        Assert.Equal(0, ToolProcess.Run(folder.Path, "train", "-q", "-c", "a.yaml", "--set", "training.steps=4", "--set",
+            "training.batch=40", "--runs", "one").ExitCode);
+        TinyExperiment.AssertEqual(TinyExperiment.Content(folder.File("one/a-42"), 4),
+            TinyExperiment.Content(folder.File("runs/a-42"), 4));
+    }
+
+    static void RequireSlurm()
+    {
+        bool runs = false;
+        if (File.Exists("/usr/bin/sinfo"))
+        {
+            using Process sinfo = Process.Start(new ProcessStartInfo("sinfo")
+            { RedirectStandardOutput = true, RedirectStandardError = true })!;
+            runs = sinfo.WaitForExit(TimeSpan.FromSeconds(30)) && sinfo.ExitCode == 0;
+        }
+
+        Assert.SkipUnless(runs, "No Slurm is running here; .ci/slurm DIR starts one, and SLURM_CONF tells where it is.");
+    }
+
+    void Submit(string what, params string[] options)
+    {
+        (int code, _, string error) = ToolProcess.Run(folder.Path,
+            ["slurm", what, "-o", "job.sh", "--cpus", "1", "--mem", "500M", .. options]);
+        Assert.True(code == 0, error);
+        using Process sbatch = Process.Start(new ProcessStartInfo("sbatch", ["--wait", "job.sh"])
+        { WorkingDirectory = folder.Path, RedirectStandardError = true, RedirectStandardOutput = true })!;
+        string said = sbatch.StandardError.ReadToEnd();
+        sbatch.WaitForExit();
+        Assert.True(sbatch.ExitCode == 0, said + string.Concat(
+            Directory.GetFiles(folder.Path, "slurm-*.log", SearchOption.AllDirectories).Select(File.ReadAllText)));
+    }
+
+    void Plan(int seeds, int steps)
+    {
+        (int code, _, string error) = Compare(seeds, steps, "farm", "--plan");
+        Assert.True(code == 0, error);
+    }
+
+    (int ExitCode, string Output, string Error) Compare(int seeds, int steps, string runs, params string[] more) =>
+        ToolProcess.Run(folder.Path, ["compare", "a.yaml", "b.yaml", "-q", "--seeds", $"{seeds}", "--steps", $"{steps}",
+            "--name", "pair", "--samples", "20", "--sampler", "ddim", "--sampling-steps", "2", "--metrics", "kid",
+            "--at-epochs", ",", "--runs", runs, .. more]);
+
+    Process Work() => Process.Start(new ProcessStartInfo("dotnet", [s_tool, "work", "farm", "-q"])
+    {
+        WorkingDirectory = folder.Path,
+        RedirectStandardOutput = true,
+        RedirectStandardError = true,
+    })!;
+
+    static (int, string) Ended(Process process)
+    {
+        using Process mine = process;
+        Task<string> output = process.StandardOutput.ReadToEndAsync();
+        string error = process.StandardError.ReadToEnd();
+        process.WaitForExit();
+        return (process.ExitCode, process.ExitCode is 0 ? "" : error + output.Result);
+    }
+
+    void AssertAsOne(int seeds, int steps)
+    {
+        (int code, _, string error) = Compare(seeds, steps, "one");
+        Assert.True(code == 0, error);
+        Assert.Equal(File.ReadAllText(folder.File("one/pair/comparison.json")),
+            File.ReadAllText(folder.File("farm/pair/comparison.json")));
+    }
+}

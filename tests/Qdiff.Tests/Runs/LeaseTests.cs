@@ -1,0 +1,82 @@
+using Qdiff;
+
+/// <summary>Whose a run is, among machines whose locks and clocks tell nothing about each other.</summary>
+public sealed class LeaseTests : IDisposable
+{
+    static readonly TimeSpan s_patience = TimeSpan.FromSeconds(0.6);
+
+    readonly TemporaryFolder folder = new();
+
+    string Place => folder.File(RunLock.OwnerFile);
+
+    public void Dispose() => folder.Dispose();
+
+    [Fact]
+    public void OneHasItWhileItGivesSignsOfLife()
+    {
+        Lease mine = Take("a")!;
+        DateTime end = DateTime.UtcNow + 2 * s_patience;
+        while (DateTime.UtcNow < end)
+        {
+            Assert.Null(Take("b"));
+            Assert.True(mine.IsHeld);
+            Thread.Sleep(20);
+        }
+
+        mine.Dispose();
+        Assert.False(File.Exists(Place));
+        using Lease? theirs = Take("b");
+        Assert.NotNull(theirs);
+        Assert.StartsWith($"process {Environment.ProcessId} on ", Lease.OwnerOf(Place));
+    }
+
+    /// <summary>However long ago its clock says that it was written, or will be.</summary>
+    [Theory]
+    [InlineData(-400)]
+    [InlineData(400)]
+    public void OfManyOneTakesOverFromTheDead(int days)
+    {
+        File.WriteAllText(Place, "process 17 on far\nfar/1 5 nonce 0000000003\n");
+        File.SetLastWriteTimeUtc(Place, DateTime.UtcNow.AddDays(days));
+        Lease?[] taken = new Lease?[8];
+        Assert.Null(Take("b"));
+        Thread.Sleep(1.2 * s_patience);
+        Parallel.For(0, taken.Length, i => taken[i] = Take($"machine {i}"));
+        using Lease alive = Assert.Single(taken.OfType<Lease>());
+        Assert.True(alive.IsHeld);
+        Assert.Equal([Place], Directory.GetFiles(folder.Path));
+    }
+
+    [Fact]
+    public void OnOneMachineADeadProcessIsNotWaitedFor()
+    {
+        File.WriteAllText(Place, "process 999999999 on here\na 5 nonce 0000000003\n");
+        using Lease? mine = Take("a");
+        Assert.NotNull(mine);
+    }
+
+    [Fact]
+    public void WhoWasAsleepFindsOutAndLeavesTheNewOwnerAlone()
+    {
+        Lease mine = Take("a")!;
+        const string Theirs = "process 17 on far\nfar/1 5 nonce 0000000003\n";
+        File.WriteAllText(Place, Theirs);
+        Assert.True(SpinWait.SpinUntil(() => !mine.IsHeld, TimeSpan.FromSeconds(20)));
+        mine.Dispose();
+        Assert.Equal(Theirs, File.ReadAllText(Place));
+    }
+
+    [Fact]
+    public void ATrainingWhoseRunWasTakenOverStopsAndSaysByWhom()
+    {
+        using TrainingRun run = TinyExperiment.Start(folder.Path, "training.checkpointEvery=2");
+        IEnumerator<TrainingStep> steps = run.Steps().GetEnumerator();
+        for (int i = 0; i < 3; i++) Assert.True(steps.MoveNext());
+        File.WriteAllText(Path.Combine(run.Folder.Path, RunLock.OwnerFile), "process 17 on far\nfar/1 5 nonce 0000000003\n");
+        // What it had not noticed yet it does before it saves.
+        Assert.Contains("was taken over by process 17 on far", Assert.Throws<IOException>(run.Save).Message);
+        Assert.Equal(2, run.Folder.Checkpoints.ReadLatest()!.Step);
+    }
+
+    Lease? Take(string machine) => Lease.TryTake(Place, machine, s_patience);
+}
