@@ -7,7 +7,8 @@ static unsafe class KernelBenchmarks<V> where V : struct, ILanes<V>
 {
     static readonly List<AlignedBuffer> s_buffers = [];
 
-    public static void Run()
+    /// <param name="word">Only kernels with this in their name; null for all.</param>
+    public static void Run(string? word)
     {
         double peak = Peak.Measure();
         Console.WriteLine($"vectors of {V.Count}; multiply-add peak of one core: {peak:F1} GFLOP/s");
@@ -18,6 +19,7 @@ static unsafe class KernelBenchmarks<V> where V : struct, ILanes<V>
 
         void Row(string name, double flops, Action work)
         {
+            if (word is not null && !name.Contains(word)) return;
             Measurement m = Measurement.Of(work, 0.2);
             Console.WriteLine($"{name,-52} {m.Median * 1e6,10:F1} {flops / m.Median / 1e9,9:F1} "
                 + $"{flops / m.Median / 1e9 / peak,8:P0}");
@@ -59,6 +61,8 @@ static unsafe class KernelBenchmarks<V> where V : struct, ILanes<V>
                 float* x = Buffer(channels * tokens * 16), y = Buffer(channels * tokens * 16), qkv = Buffer(384 * channels),
                     mix = Buffer(4 * channels * channels), bias = Buffer(channels), dqkv = Buffer(384 * channels),
                         dmix = Buffer(4 * channels * channels);
+                // Weights as large as they are at the start of a training.
+                for (int i = 0; i < 384 * channels; i++) qkv[i] /= MathF.Sqrt(3 * channels);
                 double unit = 2.0 * 128 * channels * tokens * 16, once = 2.0 * 128 * channels * channels * 16;
                 Row($"linear attention {channels} channels at {size}×{size}, forward", 4 * unit + once,
                     () => LinearAttentionKernel<V>.Forward(space, call, x, qkv, mix, bias, y, saved));

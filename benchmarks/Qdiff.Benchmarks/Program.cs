@@ -14,15 +14,19 @@ switch (args)
     case ["ranks", .. string[] rest] when rest.All(number => int.TryParse(number, out _)):
         RankBenchmark.Run(rest is [string threads] ? int.Parse(threads) : 1);
         return 0;
-    case ["kernels", .. string[] lanes]:
-        switch (lanes is [string count] ? int.Parse(count) : MachineVectors.Lanes)
+    case ["kernels", .. string[] choice] when choice.Length <= 2:
+        int lanes = choice is [string first, ..] && int.TryParse(first, out int given) ? given : MachineVectors.Lanes;
+        string? word = choice.LastOrDefault(r => !int.TryParse(r, out _));
+        switch (lanes)
         {
-            case 16: KernelBenchmarks<Lanes16>.Run(); break;
-            case 8: KernelBenchmarks<Lanes8>.Run(); break;
-            default: KernelBenchmarks<Lanes4>.Run(); break;
+            case 16: KernelBenchmarks<Lanes16>.Run(word); break;
+            case 8: KernelBenchmarks<Lanes8>.Run(word); break;
+            default: KernelBenchmarks<Lanes4>.Run(word); break;
         }
 
         return 0;
+    case ["steps", string model, string batch, string count, .. string[] kind]:
+        return StepWork.Repeat(model, int.Parse(batch), int.Parse(count), kind is ["forward"]);
     case ["circuits", .. string[] plot]:
         CircuitScaling.Run(plot.FirstOrDefault());
         return 0;
@@ -42,7 +46,7 @@ switch (args)
     default:
         Console.Error.WriteLine("usage: goals [--json] | beside OTHER/Qdiff.Benchmarks.dll [ROUNDS] | widths [ROUNDS] | "
             + "ranks [THREADS] | "
-            + "kernels [4|8|16] | circuits [PLOT.svg] | jpeg [FOLDER] | inception [WEIGHTS] | metrics | "
-            + "coverage [DRAWS [ROW …]]");
+            + "kernels [4|8|16] [WORD] | steps MODEL BATCH COUNT [forward] | circuits [PLOT.svg] | jpeg [FOLDER] | "
+            + "inception [WEIGHTS] | metrics | coverage [DRAWS [ROW …]]");
         return 2;
 }

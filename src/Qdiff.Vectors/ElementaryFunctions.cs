@@ -50,9 +50,13 @@ static class ElementaryFunctions<TVector, TOperations> where TOperations : struc
     /// <summary>eˣ. Below −87.3 the result is the smallest normal number rather than zero, above 88.7 it is about 3e38.</summary>
     /// <remarks>eˣ = 2ⁿ·2ᶠ with |f| ≤ ½ and a minimax polynomial for 2ᶠ.</remarks>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static TVector Exp(TVector x)
+    public static TVector Exp(TVector x) =>
+        ExpWithin(TOperations.AtMost(TOperations.AtLeast(x, TOperations.Create(-87.3f)), TOperations.Create(88.7f)));
+
+    /// <summary>eˣ of what is known to lie between −87.3 and 88.7.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static TVector ExpWithin(TVector x)
     {
-        x = TOperations.AtMost(TOperations.AtLeast(x, TOperations.Create(-87.3f)), TOperations.Create(88.7f));
         TVector shifted = TOperations.MultiplyAdd(x, TOperations.Create(Log2E), TOperations.Create(Rounder));
         TVector f = Fraction(x, TOperations.Subtract(shifted, TOperations.Create(Rounder)));
         TVector p = TOperations.Create(1.5403530e-4f);

@@ -15,6 +15,9 @@ static unsafe class ConvolutionWeightGradient<V> where V : struct, ILanes<V>
     /// <summary>Rows and columns of the largest block.</summary>
     const int Largest = 5;
 
+    /// <summary>Sums of a block, rounded up to whole tiles.</summary>
+    const int Rounded = 2 * Tile.Samples;
+
     static readonly ConcurrentDictionary<SpatialGeometry, Tap[]> s_taps = new();
 
     /// <summary>The output rows and columns for which a tap reads inside the input.</summary>
@@ -25,7 +28,7 @@ static unsafe class ConvolutionWeightGradient<V> where V : struct, ILanes<V>
     {
         Tap[] taps = s_taps.GetOrAdd(g, FindTaps);
         // A row of sixteen samples for each sum of a block, on a cache line of its own.
-        float* memory = stackalloc float[(Largest * Largest + 1) * Tile.Samples];
+        float* memory = stackalloc float[(Rounded + 1) * Tile.Samples], totals = stackalloc float[Rounded];
         float* sums = (float*)((nint)memory + 63 & ~(nint)63);
         for (int o = 0; o < outputs;)
         {
@@ -48,10 +51,10 @@ static unsafe class ConvolutionWeightGradient<V> where V : struct, ILanes<V>
                         }
 
                     float* target = dw + (nint)o * outputStride + (nint)i * inputStride + tap.Index;
+                    TileReduction<V>.Totals(sums, (rows - 1) * Largest + columns, totals);
                     for (int r = 0; r < rows; r++)
                         for (int c = 0; c < columns; c++)
-                            target[(nint)r * outputStride + (nint)c * inputStride] +=
-                                Lanes.SumOfSamples<V>(sums + (r * Largest + c) * Tile.Samples);
+                            target[(nint)r * outputStride + (nint)c * inputStride] += totals[r * Largest + c];
                 }
 
                 i += columns;

@@ -16,7 +16,14 @@ static unsafe class LinearAttentionKernel<V> where V : struct, ILanes<V>
     /// <summary>Tokens that go through the heads together: small enough for their features to stay in the first-level
     /// cache.</summary>
     const int ForwardTokens = 8, BackwardTokens = 16;
-    const int KeyRows = 4;
+    const int KeyRows = 8, KeyTokens = 32;
+
+    /// <summary>
+    /// Softmax is the same with any number subtracted from all its arguments. It is the largest where they might be beyond ±40, and
+    /// 0 where they cannot: then e⁴⁰ is far from overflow, the smallest share far from underflow, and the maximum need not be
+    /// searched for. Each sample decides for itself, so that it does not depend on those beside it.
+    /// </summary>
+    const float Within = 40;
 
     public readonly record struct Call(int Channels, int Tokens, int Heads, int Features)
     {
@@ -32,8 +39,12 @@ static unsafe class LinearAttentionKernel<V> where V : struct, ILanes<V>
     {
         public readonly float* M = space.Allocate(call.Heads * call.HeadSize);
         public readonly float* P = space.Allocate(call.Heads * call.HeadSize);
-        public readonly float* KeyMax = space.Allocate(call.Heads * call.Features);
+        /// <summary>What was subtracted from the keys before the exponential.</summary>
+        public readonly float* KeyShift = space.Allocate(call.Heads * call.Features);
         public readonly float* KeyInverse = space.Allocate(call.Heads * call.Features);
+
+        /// <summary>The square of what no |q| or |k| before its softmax exceeds, for each sample.</summary>
+        public readonly float* Bound = space.Allocate(1);
     }
 
     /// <summary>
@@ -46,24 +57,36 @@ static unsafe class LinearAttentionKernel<V> where V : struct, ILanes<V>
         Arena.Mark mark = space.Mark();
         int d = call.Features, c = call.Channels, n = call.Tokens, inner = call.Heads * d;
         nint row = (nint)n * Tile.Samples;
-        float* keys = space.Allocate(KeyRows * n);
+        FindBound(call, x, qkv, saved.Bound);
+        bool within = IsWithin(saved.Bound);
+        float* keys = space.Allocate(KeyRows * KeyTokens);
         for (int h = 0; h < call.Heads; h++)
         {
             float* m = saved.M + (nint)h * call.HeadSize * Tile.Samples, p = saved.P + (nint)h * call.HeadSize * Tile.Samples;
-            for (int j = 0; j < d; j += KeyRows)
+            float* shift = saved.KeyShift + h * d * Tile.Samples, sums = saved.KeyInverse + h * d * Tile.Samples;
+            new Span<float>(shift, d * Tile.Samples).Clear();
+            new Span<float>(sums, d * Tile.Samples).Clear();
+            float* wk = qkv + (nint)(inner + h * d) * c;
+            if (!within) FindKeyShift(call, x, wk, saved.Bound, keys, shift);
+            for (int t = 0; t < n; t += KeyTokens)
             {
-                int rows = Math.Min(KeyRows, d - j);
-                MatrixProduct<V>.Run(new(qkv + (nint)(inner + h * d + j) * c, c, 1), x, row, keys, row, rows, c, n,
-                    accumulate: false);
-                for (int i = 0; i < rows; i++)
-                    SoftmaxRow(keys + i * row, n, saved.KeyMax + (h * d + j + i) * Tile.Samples,
-                        saved.KeyInverse + (h * d + j + i) * Tile.Samples);
-                BatchedMatrixProduct<V>.Run(new(keys, row, Tile.Samples), new(x, row, Tile.Samples),
-                    new(m + j * Tile.Samples, Tile.Samples, d * Tile.Samples),
-                    rows, c, n, accumulate: false);
-                for (int i = 0; i < c; i++)
-                    Multiply(m + (i * d + j) * Tile.Samples, saved.KeyInverse + (h * d + j) * Tile.Samples, rows);
+                int tokens = Math.Min(KeyTokens, n - t);
+                nint tokenRow = tokens * Tile.Samples;
+                float* xt = x + (nint)t * Tile.Samples;
+                for (int j = 0; j < d; j += KeyRows)
+                {
+                    int rows = Math.Min(KeyRows, d - j);
+                    MatrixProduct<V>.Run(new(wk + (nint)j * c, c, 1), xt, row, keys, tokenRow, rows, c, tokens, accumulate: false);
+                    for (int i = 0; i < rows; i++)
+                        Exponentials(keys + i * tokenRow, tokens, within, shift + (j + i) * Tile.Samples,
+                            sums + (j + i) * Tile.Samples);
+                    BatchedMatrixProduct<V>.Run(new(keys, tokenRow, Tile.Samples), new(xt, row, Tile.Samples),
+                        new(m + j * Tile.Samples, Tile.Samples, d * Tile.Samples), rows, c, tokens, accumulate: t > 0);
+                }
             }
+
+            Invert(sums, d);
+            for (int i = 0; i < c; i++) Multiply(m + i * d * Tile.Samples, sums, d);
 
             MatrixProduct<V>.Run(new(mix + (nint)h * c * c, c, 1), m, d * Tile.Samples, p, d * Tile.Samples, c, c, d,
                 accumulate: false);
@@ -82,7 +105,7 @@ static unsafe class LinearAttentionKernel<V> where V : struct, ILanes<V>
             {
                 MatrixProduct<V>.Run(new(qkv + (nint)h * d * c, c, 1), xt, row, queries, tokenRow, d, c, tokens,
                     accumulate: false);
-                SoftmaxColumns(queries, d, tokens);
+                SoftmaxColumns(queries, d, tokens, within, saved.Bound);
                 BatchedMatrixProduct<V>.Run(new(saved.P + (nint)h * call.HeadSize * Tile.Samples, d * Tile.Samples, Tile.Samples),
                     new(queries, Tile.Samples, tokenRow), new(yt, row, Tile.Samples), c, tokens, d, accumulate: true);
             }
@@ -106,6 +129,7 @@ static unsafe class LinearAttentionKernel<V> where V : struct, ILanes<V>
         float* dp = Zeros(space, all), dm = space.Allocate(all), dwq = Zeros(space, all), dwk = Zeros(space, all);
         float* features = space.Allocate(d * BackwardTokens), dfeatures = space.Allocate(d * BackwardTokens);
         float* keySums = space.Allocate(inner);
+        bool within = IsWithin(saved.Bound);
 
         // Queries, and with them the gradient of P.
         for (int t = 0; t < n; t += BackwardTokens)
@@ -117,7 +141,7 @@ static unsafe class LinearAttentionKernel<V> where V : struct, ILanes<V>
             {
                 float* wq = qkv + (nint)h * d * c;
                 MatrixProduct<V>.Run(new(wq, c, 1), xt, row, features, tokenRow, d, c, tokens, accumulate: false);
-                SoftmaxColumns(features, d, tokens);
+                SoftmaxColumns(features, d, tokens, within, saved.Bound);
                 BatchedMatrixProduct<V>.Run(new(saved.P + h * head, w, d * w), new(dyt, w, row), new(dfeatures, tokenRow, w),
                     d, tokens, c, accumulate: false);
                 BatchedMatrixProduct<V>.Run(new(dyt, row, w), new(features, tokenRow, w), new(dp + h * head, d * w, w), c, d,
@@ -159,7 +183,7 @@ static unsafe class LinearAttentionKernel<V> where V : struct, ILanes<V>
                 MatrixProduct<V>.Run(new(wk, c, 1), xt, row, features, tokenRow, d, c, tokens, accumulate: false);
                 BatchedMatrixProduct<V>.Run(new(dm + h * head, w, d * w), new(xt, w, row), new(dfeatures, tokenRow, w), d,
                     tokens, c, accumulate: false);
-                KeysGradient(features, dfeatures, saved.KeyMax + h * d * w, saved.KeyInverse + h * d * w, keySums + h * d * w, d,
+                KeysGradient(features, dfeatures, within, saved.KeyShift + h * d * w, saved.KeyInverse + h * d * w, keySums + h * d * w, d,
                     tokens);
                 BatchedMatrixProduct<V>.Run(new(dm + h * head, d * w, w), new(features, w, tokenRow), new(dxt, row, w), c,
                     tokens, d, accumulate: true);
@@ -204,50 +228,138 @@ static unsafe class LinearAttentionKernel<V> where V : struct, ILanes<V>
             (V.Load(x) * V.Load(factor)).Store(x);
     }
 
-    /// <summary>z becomes e^(z − max); the caller multiplies by 1/sum where it is cheaper.</summary>
+    /// <summary>By Cauchy and Schwarz: the largest norm of a token times the largest of a row of q's and k's weights, squared.</summary>
+    static void FindBound(Call call, float* x, float* qkv, float* bound)
+    {
+        float weights = 0;
+        for (int i = 0; i < 2 * call.Heads * call.Features; i++)
+        {
+            float norm = 0;
+            for (int c = 0; c < call.Channels; c++, qkv++) norm += *qkv * *qkv;
+            weights = MathF.Max(weights, norm);
+        }
+
+        for (int lane = 0; lane < Tile.Samples; lane += V.Count)
+            (V.Create(weights) * LargestNorm(x + lane, call.Channels, call.Tokens)).Store(bound + lane);
+    }
+
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    static void SoftmaxRow(float* z, int count, float* maximum, float* inverse)
+    static V LargestNorm(float* x, int channels, int tokens)
+    {
+        nint row = (nint)tokens * Tile.Samples;
+        V largest = default;
+        for (nint t = 0; t < tokens; t++)
+        {
+            V norm = default;
+            for (int c = 0; c < channels; c++)
+            {
+                V value = V.Load(x + c * row, t);
+                norm = V.MultiplyAdd(value, value, norm);
+            }
+
+            largest = V.Max(largest, norm);
+        }
+
+        return largest;
+    }
+
+    static bool IsWithin(float* bound)
+    {
+        for (int s = 0; s < Tile.Samples; s++)
+            if (!(bound[s] <= Within * Within)) return false;
+        return true;
+    }
+
+    /// <summary>The largest of each row of keys, for the samples that need it.</summary>
+    static void FindKeyShift(Call call, float* x, float* wk, float* bound, float* keys, float* shift)
+    {
+        nint row = (nint)call.Tokens * Tile.Samples;
+        for (int j = 0; j < call.Features; j += KeyRows)
+        {
+            int rows = Math.Min(KeyRows, call.Features - j);
+            for (int t = 0; t < call.Tokens; t += KeyTokens)
+            {
+                int tokens = Math.Min(KeyTokens, call.Tokens - t);
+                nint tokenRow = tokens * Tile.Samples;
+                MatrixProduct<V>.Run(new(wk + (nint)j * call.Channels, call.Channels, 1), x + (nint)t * Tile.Samples, row, keys,
+                    tokenRow, rows, call.Channels, tokens, accumulate: false);
+                for (int i = 0; i < rows; i++)
+                    for (int lane = 0; lane < Tile.Samples; lane += V.Count)
+                    {
+                        float* at = shift + (j + i) * Tile.Samples + lane;
+                        V max = TileReduction<V>.Max(keys + i * tokenRow + lane, tokens);
+                        if (t > 0) max = V.Max(max, V.Load(at));
+                        (t + tokens < call.Tokens ? max : Needed(max, bound + lane)).Store(at);
+                    }
+            }
+        }
+    }
+
+    /// <summary>The maximum for samples whose bound is beyond ±40, else 0.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    static V Needed(V max, float* bound) => V.Select(V.GreaterThan(V.Load(bound), V.Create(Within * Within)), max, default);
+
+    /// <summary>z becomes e^(z − shift), which is added to <paramref name="sum"/>; the caller divides by the sum where it is
+    /// cheaper.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    static void Exponentials(float* z, int count, bool within, float* shift, float* sum)
     {
         for (int lane = 0; lane < Tile.Samples; lane += V.Count, z += V.Count)
         {
-            V max = TileReduction<V>.Max(z, count), a = default, b = default;
-            nint i = 0;
-            for (; i + 2 <= count; i += 2)
-            {
-                V e0 = V.Exp(V.Load(z, i) - max), e1 = V.Exp(V.Load(z, i + 1) - max);
-                e0.Store(z + i * Tile.Samples);
-                e1.Store(z + (i + 1) * Tile.Samples);
-                a += e0;
-                b += e1;
-            }
+            V s = V.Load(shift + lane), total = V.Load(sum + lane);
+            if (within)
+                for (nint i = 0; i < count; i++)
+                {
+                    V e = V.ExpWithin(V.Load(z, i));
+                    e.Store(z + i * Tile.Samples);
+                    total += e;
+                }
+            else
+                for (nint i = 0; i < count; i++)
+                {
+                    V e = V.Exp(V.Load(z, i) - s);
+                    e.Store(z + i * Tile.Samples);
+                    total += e;
+                }
 
-            if (i < count)
-            {
-                V e = V.Exp(V.Load(z, i) - max);
-                e.Store(z + i * Tile.Samples);
-                a += e;
-            }
-
-            max.Store(maximum + lane);
-            (V.One / (a + b)).Store(inverse + lane);
+            total.Store(sum + lane);
         }
+    }
+
+    /// <summary>x becomes 1/x.</summary>
+    static void Invert(float* x, int count)
+    {
+        for (int i = 0; i < count * Tile.Samples; i += V.Count) (V.One / V.Load(x + i)).Store(x + i);
     }
 
     /// <summary>Softmax over the <paramref name="rows"/> features of each of the <paramref name="columns"/> tokens, in
     /// place.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    static void SoftmaxColumns(float* z, int rows, int columns)
+    static void SoftmaxColumns(float* z, int rows, int columns, bool within, float* bound)
     {
         nint row = columns * Tile.Samples;
-        for (float* column = z; column < z + row; column += V.Count)
+        for (nint at = 0; at < row; at += V.Count)
         {
-            V max = V.Load(column), sum = default;
-            for (int i = 1; i < rows; i++) max = V.Max(max, V.Load(column + i * row));
-            for (int i = 0; i < rows; i++)
+            float* column = z + at;
+            V sum = default;
+            if (within)
+                for (int i = 0; i < rows; i++)
+                {
+                    V e = V.ExpWithin(V.Load(column + i * row));
+                    e.Store(column + i * row);
+                    sum += e;
+                }
+            else
             {
-                V e = V.Exp(V.Load(column + i * row) - max);
-                e.Store(column + i * row);
-                sum += e;
+                V max = V.Load(column);
+                for (int i = 1; i < rows; i++) max = V.Max(max, V.Load(column + i * row));
+                max = Needed(max, bound + at % Tile.Samples);
+                for (int i = 0; i < rows; i++)
+                {
+                    V e = V.Exp(V.Load(column + i * row) - max);
+                    e.Store(column + i * row);
+                    sum += e;
+                }
             }
 
             V inverse = V.One / sum;
@@ -269,17 +381,17 @@ static unsafe class LinearAttentionKernel<V> where V : struct, ILanes<V>
         }
     }
 
-    /// <summary>z becomes k = e^(z − max)/sum and d becomes k·(d − Σ k·d); both sums are known.</summary>
+    /// <summary>z becomes k = e^(z − shift)/sum and d becomes k·(d − Σ k·d); both sums are known.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    static void KeysGradient(float* z, float* d, float* max, float* inverse, float* sums, int rows, int columns)
+    static void KeysGradient(float* z, float* d, bool within, float* shift, float* inverse, float* sums, int rows, int columns)
     {
         for (int i = 0; i < rows; i++, z += columns * Tile.Samples, d += columns * Tile.Samples)
             for (int lane = 0; lane < Tile.Samples; lane += V.Count)
             {
-                V m = V.Load(max + lane, i), v = V.Load(inverse + lane, i), s = V.Load(sums + lane, i);
+                V m = V.Load(shift + lane, i), v = V.Load(inverse + lane, i), s = V.Load(sums + lane, i);
                 for (nint j = 0; j < columns; j++)
                 {
-                    V k = V.Exp(V.Load(z + lane, j) - m) * v;
+                    V key = V.Load(z + lane, j), k = (within ? V.ExpWithin(key) : V.Exp(key - m)) * v;
                     k.Store(z + lane + j * Tile.Samples);
                     (k * (V.Load(d + lane, j) - s)).Store(d + lane + j * Tile.Samples);
                 }

@@ -1,4 +1,6 @@
 using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
 
 namespace Qdiff.Tensors;
 
@@ -11,6 +13,42 @@ static unsafe class TileReduction<V> where V : struct, ILanes<V>
         float* sums = stackalloc float[Tile.Samples];
         for (int lane = 0; lane < Tile.Samples; lane += V.Count) Sum(x + lane, count).Store(sums + lane);
         return Lanes.SumOfSamples<V>(sums);
+    }
+
+    /// <summary>The totals of <paramref name="count"/> elements, each over its samples, in the order of
+    /// <see cref="ILanes{V}.Sum"/>.</summary>
+    /// <param name="x">Room for a multiple of sixteen elements; so is <paramref name="totals"/>.</param>
+    /// <remarks>With AVX-512 sixteen totals cost fifteen additions: in each of four rounds two vectors become one.</remarks>
+    public static void Totals(float* x, int count, float* totals)
+    {
+        if (V.Count == Tile.Samples && Avx512F.IsSupported)
+            for (int i = 0; i < count; i += Tile.Samples) Sixteen(x + i * Tile.Samples, totals + i);
+        else
+            for (int i = 0; i < count; i++) totals[i] = Lanes.SumOfSamples<V>(x + i * Tile.Samples);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    static void Sixteen(float* x, float* totals)
+    {
+        Vector512<float> a = Quads(x), b = Quads(x + 4 * Tile.Samples), c = Quads(x + 8 * Tile.Samples),
+            d = Quads(x + 12 * Tile.Samples);
+        Halves(Halves(a, b), Halves(c, d)).Store(totals);
+
+        // Of four vectors a, b, c, d: in each lane of 128 bits the sums of their four numbers there, (0 + 1) + (2 + 3).
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        static Vector512<float> Quads(float* x)
+        {
+            Vector512<float> a = Vector512.Load(x), b = Vector512.Load(x + 16), c = Vector512.Load(x + 32),
+                d = Vector512.Load(x + 48);
+            Vector512<float> ab = Avx512F.Shuffle(a, b, 0x88) + Avx512F.Shuffle(a, b, 0xDD),
+                cd = Avx512F.Shuffle(c, d, 0x88) + Avx512F.Shuffle(c, d, 0xDD);
+            return Avx512F.Shuffle(ab, cd, 0x88) + Avx512F.Shuffle(ab, cd, 0xDD);
+        }
+
+        // The sums of neighbouring lanes of both.
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        static Vector512<float> Halves(Vector512<float> a, Vector512<float> b) =>
+            Avx512F.Shuffle4x128(a, b, 0x88) + Avx512F.Shuffle4x128(a, b, 0xDD);
     }
 
     /// <summary>Σ x[i], a sum for each lane. Four partial sums keep the adder busy and the rounding error small.</summary>

@@ -72,6 +72,48 @@ public class ImageKernelTests
             "linear attention");
     }
 
+    /// <summary>Samples whose arguments of the softmax may be beyond ±40 have their largest subtracted, the others beside them not:
+    /// both equal the definition, and a sample's values and gradients are bit for bit those that it has alone.</summary>
+    [Fact]
+    public void LinearAttentionOfLargeArgumentsDependsOnNoOtherSample()
+    {
+        const int Channels = 5, Tokens = 49, Heads = 2, Features = 11;
+        var table = new ParameterTable();
+        Parameter qkv = table.Add("qkv", [3 * Heads * Features, Channels, 1, 1], Initialisers.Zeros),
+            output = table.Add("out", [Channels, Heads * Features, 1, 1], Initialisers.Zeros),
+            bias = table.Add("bias", [Channels], Initialisers.Zeros),
+            mix = Derive.ValueThroughOutput(table, qkv, output, Heads);
+        (Workspace space, RandomStream random) = Start(table, 1);
+        Tensor x = Random(space, [Channels, 1, Tokens], random);
+        foreach (int large in (int[])[0, 5, 6, 15])
+            for (int i = 0; i < Channels * Tokens; i++) x.Values[i * Tensor.Samples + large] *= 12;
+        float[] all = x.Values.ToArray(), cotangent = new float[all.Length];
+        random.FillNormal(cotangent);
+        (float[] y, float[] dx) = Pass(all);
+        double[] wqkv = Tile.Widen(space.Weights[qkv]), wout = Tile.Widen(space.Weights[output]),
+            b = Tile.Widen(space.Weights[bias]);
+        // Arguments of 100 are known to 1e-5 in single precision, and so are their exponentials.
+        Tile.Near(Tile.Read(y), [.. Tile.Read(all).Select(v => AttentionOracle.Linear(v, Channels, wqkv, wout, b, Heads))], 2e-5,
+            "linear attention of large arguments");
+        foreach (int alone in (int[])[3, 5])
+        {
+            var one = new float[all.Length];
+            for (int i = alone; i < all.Length; i += Tensor.Samples) one[i] = all[i];
+            (float[] y1, float[] dx1) = Pass(one);
+            for (int i = alone; i < all.Length; i += Tensor.Samples) Assert.Equal((y[i], dx[i]), (y1[i], dx1[i]));
+        }
+
+        (float[], float[]) Pass(float[] values)
+        {
+            space.Reset(space.Weights);
+            Tensor input = space.Input([Channels, 1, Tokens], requiresGradient: true);
+            values.CopyTo(input.Values);
+            Tensor result = Operation.LinearAttention(input, qkv, mix, bias, Heads);
+            space.Backward(result, cotangent);
+            return (result.Values.ToArray(), input.Gradient.ToArray());
+        }
+    }
+
     [Theory]
     [InlineData(1, 1, 4, 32)]
     [InlineData(2, 2, 4, 32)]
