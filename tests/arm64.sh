@@ -15,7 +15,7 @@ if [ ! -e "$folder/root/lib/ld-linux-aarch64.so.1" ]; then
             -o Dir::State::status=/dev/null -o Dir::Cache="$folder/apt" -o Debug::NoLocking=1 -o APT::Sandbox::User=root "$@"
     }
     apt update
-    (cd "$folder/packages" && apt download libc6 libstdc++6 libgcc-s1 zlib1g)
+    (cd "$folder/packages" && apt download libc6 libstdc++6 libgcc-s1 zlib1g libssl3)
     for package in "$folder"/packages/*.deb; do dpkg -x "$package" "$folder/root"; done
 fi
 

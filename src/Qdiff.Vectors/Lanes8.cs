@@ -48,7 +48,7 @@ readonly unsafe struct Lanes8(Vector256<float> value) : ILanes<Lanes8>, Operatio
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes8 MultiplyAddNegated(Lanes8 a, Lanes8 b, Lanes8 c) => new(Fma.IsSupported
         ? Fma.MultiplyAddNegated(a.value, b.value, c.value)
-        : c.value - a.value * b.value);
+        : Vector256.MultiplyAddEstimate(-a.value, b.value, c.value));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes8 Max(Lanes8 a, Lanes8 b) => new(Vector256.Max(a.value, b.value));

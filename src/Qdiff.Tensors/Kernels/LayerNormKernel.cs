@@ -32,11 +32,12 @@ static unsafe class LayerNormKernel<V> where V : struct, ILanes<V>
         for (nint p = 0; p < plane; p += V.Count)
         {
             (V mean, V inverse) = Statistics(x + p, plane, channels, epsilon);
+            float* totals = scaleGradient + p % Tile.Samples;
             V sum = default, product = default;
             for (int c = 0; c < channels; c++)
             {
                 V d = V.Load(dy + p + c * plane), normal = (V.Load(x + p + c * plane) - mean) * inverse;
-                float* total = scaleGradient + c * Tile.Samples + p % Tile.Samples;
+                float* total = totals + c * Tile.Samples;
                 V.MultiplyAdd(d, normal, V.Load(total)).Store(total);
                 V g = V.Create(scale[c]) * d;
                 sum += g;
