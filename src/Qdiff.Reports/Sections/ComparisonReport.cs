@@ -86,7 +86,7 @@ static class ComparisonReport
 
     static Html? RunTable(ArmRuns[] arms)
     {
-        ReportTable table = new("Runs", "run", "arm", "state", ReportTable.Number("steps"), ReportTable.Number("last loss"),
+        ReportTable table = new("Runs of the comparison", "run", "arm", "state", ReportTable.Number("steps"), ReportTable.Number("last loss"),
             ReportTable.Number("probe loss"));
         foreach (ArmRuns arm in arms)
             foreach (RunContent run in arm.Runs)

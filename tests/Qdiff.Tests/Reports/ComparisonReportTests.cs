@@ -43,7 +43,7 @@ public sealed class ComparisonReportTests : IDisposable
         ReportPages.AssertSound(page);
         Assert.Equal(["Loss", "Gradient norm", "fid/blocks/v1"], page.QuerySelectorAll("#training svg").Select(svg => svg.QuerySelector("title")!.TextContent));
         Assert.Single(page.QuerySelectorAll("#training svg")[0].QuerySelectorAll("polygon"));
-        Assert.Equal("finished", ReportPages.Row(page, "Runs", "plain-2")[2]);
+        Assert.Equal("finished", ReportPages.Row(page, "Runs of the comparison", "plain-2")[2]);
     }
 
     [Fact]

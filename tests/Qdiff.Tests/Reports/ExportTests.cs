@@ -6,7 +6,8 @@ using Qdiff.Imaging;
 using Qdiff.Papers;
 using Qdiff.Reports;
 
-public sealed class ExportTests(RunReportFixture fixture) : IClassFixture<RunReportFixture>
+[Collection(RunReportFixture.Name)]
+public sealed class ExportTests(RunReportFixture fixture)
 {
     static ReportTable Table()
     {

@@ -8,52 +8,8 @@ using Qdiff.Imaging;
 using Qdiff.Papers;
 using Qdiff.Reports;
 
-/// <summary>One small run with circuits, trained once, and its report.</summary>
-public sealed class RunReportFixture : IDisposable
-{
-    readonly TemporaryFolder folder = new();
-
-    public RunReportFixture()
-    {
-        TrainingRun run = TinyExperiment.Start(folder.Path, "training.steps=12", "training.sampleEvery=6", "training.frameEvery=4",
-            "training.checkpointEvery=6", "sampling.count=4", "diffusion.steps=20", "model.vertex.circuit=hqconv", "model.dimension=6");
-        run.Audited();
-        Run = TinyExperiment.Train(run);
-        MetricsFile.Add(Path.Combine(Run, MetricsFile.FileName), Measured("tiny-42, step 12", 12, 3.25, 2));
-        MetricsFile.Add(Path.Combine(Run, MetricsFile.FileName), Measured("tiny-42, step 6", 6, 7.5, 6));
-    }
-
-    public string Run { get; }
-
-    /// <summary>A copy of the run that a test may damage.</summary>
-    internal string Copy(TemporaryFolder into)
-    {
-        string copy = into.File("copy-42");
-        foreach (string file in Directory.GetFiles(Run, "*", SearchOption.AllDirectories))
-            into.Write(Path.Combine("copy-42", Path.GetRelativePath(Run, file)), File.ReadAllBytes(file));
-        return copy;
-    }
-
-    public void Dispose() => folder.Dispose();
-
-    static EvaluationReport Measured(string subject, long step, double value, double low)
-    {
-        Protocol protocol = new() { Metric = "fid", Features = "domain-clothes", GeneratedCount = 100, RealCount = 200, Split = "test" };
-        return new()
-        {
-            Key = subject,
-            Subject = subject,
-            Step = step,
-            Samples = 100,
-            Preset = "domain",
-            Missing = [new("kid", "too <few> samples")],
-            Metrics = [new(new(value, protocol, new Interval(low, 9, 0.95)), new(0.5, protocol))],
-            Notes = ["a note & more"],
-        };
-    }
-}
-
-public sealed class RunReportTests(RunReportFixture fixture) : IClassFixture<RunReportFixture>, IDisposable
+[Collection(RunReportFixture.Name)]
+public sealed class RunReportTests(RunReportFixture fixture) : IDisposable
 {
     readonly TemporaryFolder folder = new();
 
@@ -106,7 +62,7 @@ public sealed class RunReportTests(RunReportFixture fixture) : IClassFixture<Run
         LastSamples last = LastSamples.Draw(run, CancellationToken.None);
         ImageSet training = run.Experiment.Config.Data.Load(Papers.Catalog);
         Raster sheet = Png.Read(Path.Combine(fixture.Run, "samples", "step-000012.png"));
-        Raster own = SampleSheet.Draw(last.Images.Shape, TrainedRun.Open(run).Sampler(new DdimSampler { Steps = 20 })
+        Raster own = SampleSheet.Draw(last.Images.Shape, TrainedRun.Open(run).Sampler(new DdimSampler { Steps = 8 })
             .Generate(run.Experiment.Config.Sampling.Seed, 4), ClassChoice.Of(TrainedRun.Open(run).Network, run.Manifest.Data, []));
         Assert.Equal(own.Pixels, sheet.Pixels);
         Assert.Equal(sheet.Row(2 + 2 * 8)[(2 + 2 * 5) * sheet.Channels], last.Images.Image(0)[8 * last.Images.Width + 5]);
