@@ -52,6 +52,7 @@ public static class PretrainedMaking
     {
         string path = Path.Combine(model.Path, PretrainedCard.FileName);
         (PretrainedCard card, string body) = PretrainedCardReader.Read(path);
+        body = body.Replace(card.Picture.Arithmetic.ToString(), Arithmetic.Here.ToString());
         card = card with { Picture = card.Picture with { Arithmetic = Arithmetic.Here } };
         Png.Save(card.Picture.Draw(model.Networks, cancellationToken), Path.Combine(model.Path, card.Picture.File),
             new KeyValuePair<string, string>("Software", "Qdiff"));

@@ -35,7 +35,7 @@ public sealed record SampleRecipe
         // The weights themselves, not only their step: a run that was trained anew must not find the old samples.
         string numbers = Convert.ToHexStringLower(SHA256.HashData(MemoryMarshal.AsBytes<float>(trained.Weights.Values)));
         string text = string.Create(CultureInfo.InvariantCulture,
-            $"v1 {numbers} {sampler.Name} {steps} {sampler.Spacing} {OwnValues(sampler)} {sampler.Clip} {sampling.Seed} "
+            $"v2 {numbers} {sampler.Name} {steps} {sampler.Spacing} {OwnValues(sampler)} {sampler.Clip} {sampling.Seed} "
                 + $"{sampling.Guidance:R} {sampling.Rescale:R} [{string.Join(' ', classes)}]{Arithmetic.Key}");
         string hash = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)))[..12];
         string method = sampler.Name.Replace("+", "p");
