@@ -72,7 +72,8 @@ static class SlurmVerb
                     run = Path.Combine(root, name);
                 string[] settings = [.. (parsed.GetValue(set) ?? []).SelectMany(setting => (string[])["--set", setting])];
                 string config = File.Exists(named) ? Path.GetFullPath(named) : named, mpi = parsed.GetValue(start)!;
-                script = Script(head, $"qdiff-{name}", parsed.GetValue(ranks), null, Path.Combine(root, $"slurm-{name}.log"), $"""
+                script = Script(head, $"qdiff-{name}", parsed.GetValue(ranks), null, Path.Combine(
+                    Path.GetDirectoryName(Path.GetFullPath(target))!, $"slurm-{name}.log"), $"""
                     if [ -f {PastedCommand.Quoted(Path.Combine(run, RunFolder.ConfigFile))} ]; then
                       {mpi} {Command("train", "--resume", run)}
                     else
@@ -96,9 +97,11 @@ static class SlurmVerb
     /// </summary>
     static string Script(IReadOnlyDictionary<string, string> head, string name, int tasks, string? array, string log, string work)
     {
+        // Where Slurm reads, nothing can be quoted.
+        if ((name + log).Any(c => char.IsControl(c) || c == '"'))
+            throw new InputException($"{log}: a job script cannot name such a path; choose one without quotes and control "
+                + "characters.");
         var text = new StringBuilder("#!/usr/bin/env bash\n");
-        // The folder of the log must be there when the job starts, so it is made with the script.
-        Directory.CreateDirectory(Path.GetDirectoryName(log)!);
         text.Append(CultureInfo.InvariantCulture, $"#SBATCH --job-name={name.Replace(' ', '-')}\n");
         text.Append(CultureInfo.InvariantCulture, $"#SBATCH --ntasks={tasks}\n");
         if (array is not null) text.Append(CultureInfo.InvariantCulture, $"#SBATCH --array={array}\n");
