@@ -4,7 +4,8 @@ using Qdiff.Papers;
 using Qdiff.Tensors;
 
 /// <summary><c>qdiff pretrained</c> and <c>--pretrained</c> as a process.</summary>
-public sealed class PretrainedVerbTests(MadeModels made) : IClassFixture<MadeModels>, IDisposable
+[Collection(MadeModelsCollection.Name)]
+public sealed class PretrainedVerbTests(MadeModels made) : IDisposable
 {
     readonly TemporaryFolder folder = new();
 

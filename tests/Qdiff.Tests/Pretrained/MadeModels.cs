@@ -1,6 +1,13 @@
 using Qdiff;
 using Qdiff.Papers;
 
+/// <summary>The tests that work on the same made-up models.</summary>
+[CollectionDefinition(Name)]
+public sealed class MadeModelsCollection : ICollectionFixture<MadeModels>
+{
+    public const string Name = "made models";
+}
+
 /// <summary>Two models of networks that learned next to nothing: one network, and one for each of two classes. Tests work on
 /// copies.</summary>
 public sealed class MadeModels : IDisposable

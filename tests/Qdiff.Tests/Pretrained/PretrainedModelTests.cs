@@ -4,7 +4,8 @@ using Qdiff.Papers;
 using Qdiff.Tensors;
 
 /// <summary>A model is its run's network, and nothing that was changed is taken for it.</summary>
-public sealed class PretrainedModelTests(MadeModels made) : IClassFixture<MadeModels>, IDisposable
+[Collection(MadeModelsCollection.Name)]
+public sealed class PretrainedModelTests(MadeModels made) : IDisposable
 {
     readonly TemporaryFolder folder = new();
 
