@@ -85,7 +85,8 @@ static class TrainVerb
     {
         // Nobody trains it any more, and the report should say so.
         run.Dispose();
-        WrittenReport.Of(run.Folder.Path, catalog, quiet, run.Images, draws: !interruption.IsRequested);
+        // The last line of an interrupted training is how to go on with it.
+        WrittenReport.Of(run.Folder.Path, catalog, quiet || interruption.IsRequested, run.Images, draws: !interruption.IsRequested);
     }
 
     /// <summary>Says what can be done with a run that has been trained.</summary>

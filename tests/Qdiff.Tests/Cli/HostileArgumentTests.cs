@@ -57,6 +57,10 @@ public sealed class HostileArgumentTests : IDisposable
         ["evaluate"] = ["samples.npy", "--dataset", "mnist"],
         ["compare"] = ["tiny.yaml", "--set", "data.dataset=mnist"],
         ["reproduce"] = ["paper-a", "--dataset", "mnist"],
+        ["report"] = ["nothing"],
+        ["export"] = ["nothing"],
+        ["runs"] = ["nothing"],
+        ["show"] = ["nothing"],
         ["work"] = ["nothing"],
         ["slurm"] = ["tiny.yaml", "--output", "job.sh", "--force"],
     };
