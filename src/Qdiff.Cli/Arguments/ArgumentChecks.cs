@@ -38,8 +38,8 @@ static class ArgumentChecks
         Type item = Nullable.GetUnderlyingType(type) ?? type;
         if (item == typeof(double)) return word => IsNumber(word) ? null
             : $"{name} {Short(word)}: write a number such as 1.5, with a point and without thousands separators.";
-        // A setting says itself what it can be.
-        if (name == "--set" || item != typeof(string) && item != typeof(string[])) return null;
+        // A setting says itself what it can be, and a list of numbers is as long as the circuit asks.
+        if (name is "--set" or "--inputs" or "--weights" || item != typeof(string) && item != typeof(string[])) return null;
         return word => string.IsNullOrWhiteSpace(word) ? $"{name} is empty; give it a value, or leave it out."
             : word.Length > MaxLength ? $"{name} {Short(word)} has {word.Length:N0} characters; the most is {MaxLength:N0}."
             : null;

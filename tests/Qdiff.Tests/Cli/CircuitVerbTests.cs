@@ -41,6 +41,21 @@ public sealed class CircuitVerbTests : IDisposable
         Assert.Contains("0.9553364891", table);
     }
 
+    /// <summary>A list of numbers is as long as the circuit asks; texts of that length are refused elsewhere.</summary>
+    [Fact]
+    public void WeightsMayBeMany()
+    {
+        const string Long = """
+            OPENQASM 3.0;
+            include "stdgates.inc";
+            input array[float, 1200] w;
+            qubit q;
+            for int i in [0:1199] { rx(w[i]) q; }
+            """;
+        string weights = string.Join(',', Enumerable.Repeat("0.00100", 1200));
+        Near([Math.Cos(1.2)], Json("circuit", "run", Written(Long), "--weights", weights).GetProperty("expectations"));
+    }
+
     [Fact]
     public void ShotsAreMeansOfOneSeed()
     {
