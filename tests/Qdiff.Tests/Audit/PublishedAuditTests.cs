@@ -15,7 +15,6 @@ public class PublishedAuditTests
     /// </param>
     [Theory]
     [InlineData("qvunet-1hq", Wiring.Released, 475_329, 474_513, 24, 140)]
-    [InlineData("qvunet-1hq", Wiring.Paper, 475_329, 475_329, 336, 140)]
     public void LiveCounts(string model, Wiring wiring, int nominal, int live, int angles, int absorbed) =>
         Check(model, wiring, nominal, live, angles, absorbed);
 
@@ -28,6 +27,7 @@ public class PublishedAuditTests
     [InlineData("qvunet-7hq", Wiring.Released, 440_985, 435_273, 168, 140)]
     [InlineData("qvunet-7fq", Wiring.Released, 440_649, 436_113, 1_008, 140)]
     [InlineData("qvunet-fullfq", Wiring.Released, 429_369, 429_337, 3_776, 140)]
+    [InlineData("qvunet-1hq", Wiring.Paper, 475_329, 475_329, 336, 140)]
     [InlineData("qvunet-1fq", Wiring.Paper, 475_281, 475_281, 288, 140)]
     [InlineData("qvunet-7hq", Wiring.Paper, 440_985, 440_985, 2_352, 140)]
     [InlineData("qvunet-7fq", Wiring.Paper, 440_649, 440_649, 2_016, 140)]
@@ -67,7 +67,7 @@ public class PublishedAuditTests
     };
 
     /// <summary>System B as released: the angles can do nothing, and what is before the circuit never learns.</summary>
-    [Fact]
+    [Fact(Explicit = true)]
     public void ReleasedQuantumAttention()
     {
         AuditReport report = Audit.Of(PublishedModels.Named("attention-light").Build(Wiring.Released));
