@@ -11,13 +11,13 @@ public class NetworkGradientTests
     [InlineData("unet", Wiring.Paper)]
     [InlineData("qvunet-7hq", Wiring.Paper)]
     [InlineData("qvunet-fullfq", Wiring.Paper)]
-    [InlineData("quanvunet", Wiring.Paper)]
+    [InlineData("quanvunet", Wiring.Paper, Explicit = true)]
     [InlineData("attention-light", Wiring.Paper)]
     [InlineData("qvunet-1hq", Wiring.Paper, "unentangled")]
     [InlineData("qvunet-1hq", Wiring.Paper, "cosine")]
     [InlineData("qvunet-fullfq", Wiring.Paper, "classical")]
     [InlineData("attention-light", Wiring.Paper, "classical")]
-    [InlineData("qvunet-1hq", Wiring.Paper, "shrunk")]
+    [InlineData("qvunet-1hq", Wiring.Paper, "shrunk", Explicit = true)]
     public void GradientEqualsCentralDifferencesOfTheDefinition(string model, Wiring wiring, string control = "none")
     {
         Network network = PublishedModels.Named(model).Build(wiring, control: Catalog.Default.Controls[control]);
