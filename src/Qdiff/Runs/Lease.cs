@@ -21,7 +21,7 @@ sealed class Lease : IDisposable
 
     readonly string path, owner;
     readonly TimeSpan patience;
-    readonly Timer timer;
+    readonly ManualResetEvent ended = new(false);
     readonly Lock beating = new();
     long beats, confirmed;
     DateTime confirmedAt;
@@ -32,7 +32,11 @@ sealed class Lease : IDisposable
         (this.path, this.owner, this.patience) = (path, owner, patience);
         Confirmed();
         TimeSpan beat = patience / 6;
-        timer = new(_ => Beat(), null, beat, beat);
+        // A thread of its own: those of the pool may all be busy for longer than others wait.
+        new Thread(() =>
+        {
+            while (!ended.WaitOne(beat)) Beat();
+        }) { IsBackground = true, Name = "lease" }.Start();
     }
 
     /// <summary>A minute, if the environment does not say otherwise.</summary>
@@ -92,7 +96,7 @@ sealed class Lease : IDisposable
         {
             if (isDisposed) return;
             isDisposed = true;
-            timer.Dispose();
+            ended.Set();
             try
             {
                 if (!isLost && IsOwn(Read(path))) File.Delete(path);
