@@ -33,10 +33,8 @@ sealed class Lease : IDisposable
         Confirmed();
         TimeSpan beat = patience / 6;
         // A thread of its own: those of the pool may all be busy for longer than others wait.
-        new Thread(() =>
-        {
-            while (!ended.WaitOne(beat)) Beat();
-        }) { IsBackground = true, Name = "lease" }.Start();
+        Thread thread = new(() => BeatEvery(beat)) { IsBackground = true, Name = "lease" };
+        thread.Start();
     }
 
     /// <summary>A minute, if the environment does not say otherwise.</summary>
@@ -106,6 +104,11 @@ sealed class Lease : IDisposable
                 // Others wait until they take its owner for dead.
             }
         }
+    }
+
+    void BeatEvery(TimeSpan time)
+    {
+        while (!ended.WaitOne(time)) Beat();
     }
 
     void Beat()
