@@ -11,9 +11,9 @@ public class ForcedInstructionSetTests
     const string Guard = "QDIFF_FORCED_INSTRUCTION_SET";
 
     /// <summary>
-    /// Without AVX-512 the JIT splits a Vector512 into two halves. Without AVX2 (which takes FMA and AVX-512 with it) it splits
-    /// it into quarters, and a fused multiply-add becomes a call for each number: slow, but with the same single rounding.
-    /// Without any hardware intrinsics everything is done number by number.
+    /// Kernels of every width are tested in this process too; what hangs on the processor is not: without AVX-512 there are 16
+    /// registers, so other blocks of sums, and without AVX2 (which takes FMA with it) a multiply-add is rounded twice. Without any
+    /// hardware intrinsics everything is done number by number.
     /// </summary>
     [Theory]
     [InlineData("DOTNET_EnableAVX512")]

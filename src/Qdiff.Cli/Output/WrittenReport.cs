@@ -7,13 +7,16 @@ namespace Qdiff.Cli;
 /// nothing but itself.</summary>
 static class WrittenReport
 {
+    /// <summary>The environment variable by which whoever starts many runs does without, with the value <c>none</c>.</summary>
+    const string Variable = "QDIFF_REPORT";
+
     /// <summary>Writes the report of a folder into it.</summary>
     /// <param name="training">The images that the run learned from, if they are at hand.</param>
     /// <param name="draws">Whether samples may be drawn for it.</param>
     public static void Of(string folder, EvaluationCatalog catalog, bool quiet, ImageSet? training = null, bool draws = true,
         CancellationToken cancellationToken = default)
     {
-        if (!Ranks.Processes.IsFirst) return;
+        if (!Ranks.Processes.IsFirst || Environment.GetEnvironmentVariable(Variable) == "none") return;
         try
         {
             using var line = new ProgressLine(quiet);
