@@ -8,7 +8,7 @@ public class ReferenceNetworkTests
     [InlineData("unet", Wiring.Paper)]
     [InlineData("qvunet-1hq", Wiring.Paper)]
     [InlineData("qvunet-fullfq", Wiring.Released)]
-    [InlineData("quanvunet", Wiring.Released)]
+    [InlineData("quanvunet", Wiring.Released, Explicit = true)]
     [InlineData("quanvunet", Wiring.Paper)]
     [InlineData("attention-light", Wiring.Paper)]
     [InlineData("attention-full", Wiring.Released)]

@@ -39,10 +39,9 @@ public class EstimateTests
     [Fact]
     public void CircuitsAreCountedAStep()
     {
-        ResolvedExperiment config =
-            ResolvedExperiment.Parse("model:\n  name: qvunet-1fq\ntraining:\n  batch: 3\n", "test", Papers.Catalog);
-        Estimate estimate = Estimate.Measure(config, images: null, count: 30, seconds: 0);
-        // Two blocks, each with a circuit in both of its stages.
-        Assert.Equal(2 * 2 * 3, estimate.CircuitsPerStep);
+        ResolvedExperiment config = TinyExperiment.Resolve("model.vertex.circuit=fqconv", "training.batch=3", "data.crop=8");
+        Estimate estimate = Estimate.Measure(config, config.Config.Data.Load(Papers.Catalog), seconds: 0);
+        // Two blocks, each with a circuit in both of its stages, on every patch of 2 × 2 of the 4 × 4 pixels there.
+        Assert.Equal(2 * 2 * 3 * 4, estimate.CircuitsPerStep);
     }
 }
