@@ -54,6 +54,7 @@ static class Tool
         ExportVerb.Create(catalog),
         RunsVerb.Create(catalog),
         ShowVerb.Create(catalog),
+        DashboardVerb.Create(catalog),
     };
 
     /// <summary>Does what the arguments ask for and gives the exit code, or says why it cannot be done.</summary>

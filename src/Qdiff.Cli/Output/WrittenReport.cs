@@ -40,6 +40,10 @@ static class WrittenReport
     public static ReportOptions Options(ProgressLine line) => new()
     {
         Doing = line.Doing,
-        Repeat = run => PastedCommand.Of("train", "--config", Path.Combine(run, RunFolder.ConfigFile), "--runs", "again"),
+        Repeat = Repeat,
     };
+
+    /// <summary>The command that does a run once more, from its folder alone.</summary>
+    public static string Repeat(string run) =>
+        PastedCommand.Of("train", "--config", Path.Combine(run, RunFolder.ConfigFile), "--runs", "again");
 }

@@ -235,8 +235,9 @@ static class TrainVerb
             $"{run.Folder.Path}: {run.State.Step:N0} of {total:N0} steps "
                 + $"done{(double.IsNaN(smooth) ? "" : $", loss {smooth:F4}")}, {ProgressLine.Short(watch.Elapsed)}"));
         if (stopped && !quiet)
-            Print.Message($"saved; go on with: {goOn ?? PastedCommand.Of("train", "--resume", run.Folder.Path)}");
-        return interruption.IsRequested ? Interruption.ExitCode : 0;
+            Print.Message((run.WasAskedToStop ? "asked to stop; " : "")
+                + $"saved; go on with: {goOn ?? PastedCommand.Of("train", "--resume", run.Folder.Path)}");
+        return interruption.IsRequested || run.WasAskedToStop ? Interruption.ExitCode : 0;
     }
 
     /// <summary>A run's folder in full, so that it is found from everywhere; the name of a pretrained model as it is.</summary>

@@ -35,7 +35,8 @@ public sealed class ComparisonWork(ComparisonPlan plan, EvaluationOptions evalua
 
     /// <summary>Does all that remains; null if the time was up before.</summary>
     /// <exception cref="InputException">The arms could not be measured, or not one was.</exception>
-    /// <exception cref="OperationCanceledException">It was cancelled; what was done is saved.</exception>
+    /// <exception cref="OperationCanceledException">It was cancelled, or somebody asked the run in training to stop; what was
+    /// done is saved.</exception>
     /// <exception cref="InvalidOperationException">Another caller runs it.</exception>
     public ComparisonResult? Run(CancellationToken cancellationToken = default)
     {
@@ -53,7 +54,7 @@ public sealed class ComparisonWork(ComparisonPlan plan, EvaluationOptions evalua
         {
             return All(limited.Token);
         }
-        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        catch (OperationCanceledException) when (limited.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
         {
             return null;
         }

@@ -48,7 +48,7 @@
     body.append(...rows.map(entry => entry.row));
   };
 
-  for (const table of document.querySelectorAll('table')) {
+  const dressTables = place => place.querySelectorAll('table:not([data-served])').forEach(table => {
     const heads = [...table.tHead.rows[0].cells];
     if (table.tBodies[0].rows.length > 1) heads.forEach((head, column) => {
       const button = make('button', head.textContent);
@@ -64,17 +64,17 @@
     const label = table.caption.textContent;
     table.caption.append(copier('table: ' + label, () =>
       [...table.rows].map(row => [...row.cells].map(cell => cell.textContent.trim()).join('\t')).join('\n')));
-  }
+  });
 
-  for (const code of document.querySelectorAll('pre.copy')) {
+  const dressCode = place => place.querySelectorAll('pre.copy').forEach(code => {
     const box = make('div', '', 'withcopy');
     code.replaceWith(box);
     box.append(code, copier(code.getAttribute('aria-label'), () => code.textContent));
-  }
+  });
 
-  for (const frames of document.querySelectorAll('.frames')) {
+  const dressFrames = place => place.querySelectorAll('.frames').forEach(frames => {
     const all = [...frames.querySelectorAll('.frame')];
-    if (all.length < 2) continue;
+    if (all.length < 2) return;
     const row = make('div', '', 'slider'), name = frames.id + '-slider';
     const label = make('label', frames.dataset.label), range = document.createElement('input'), said = document.createElement('output');
     label.htmlFor = range.id = name;
@@ -91,5 +91,14 @@
     frames.classList.add('live');
     frames.prepend(row);
     show();
-  }
+  });
+
+  const dress = place => {
+    dressTables(place);
+    dressCode(place);
+    dressFrames(place);
+  };
+  dress(document);
+  // A page that puts a part in the place of another one says so.
+  document.addEventListener('qdiff:shown', event => dress(event.target));
 })();

@@ -32,7 +32,7 @@ static class ArmCurves
     {
         ChartSeries[] series = [.. arms.Where(arm => arm.Runs.Any(run => run.Steps.Count > 0)).Select(arm => Series(arm, value))];
         double[] all = [.. series.SelectMany(s => s.Y).Where(double.IsFinite)];
-        return Parts.Chart(new LineChart
+        return Piece.Chart(new LineChart
         {
             Title = title,
             XLabel = "steps",
@@ -63,7 +63,7 @@ static class ArmCurves
         return (interval.Low, interval.High);
     }
 
-    static Html Metric(ComparisonResult result, string name, MetricComparison[] steps) => Parts.Chart(new LineChart
+    static Html Metric(ComparisonResult result, string name, MetricComparison[] steps) => Piece.Chart(new LineChart
     {
         Title = name,
         XLabel = "steps",

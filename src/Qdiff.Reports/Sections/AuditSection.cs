@@ -6,17 +6,17 @@ static class AuditSection
     public static Html Of(RunContent run)
     {
         if (run.Audit is not { } audit)
-            return Parts.Missing("There is no audit of this run, so it is not known which of its parameters can act.");
+            return Piece.Missing("There is no audit of this run, so it is not known which of its parameters can act.");
         ReportTable findings = new("Findings, the worst first", "severity", "what", "where", ReportTable.Number("numbers"),
             "known as");
         foreach (var group in audit.Findings.GroupBy(f => (f.Severity, f.Code, f.What, f.Divergence)))
             findings.Add(Severity(group.Key.Severity), group.Key.What, string.Join(", ", group.Select(f => f.Where)),
                 group.Sum(f => f.Numbers), group.Key.Divergence ?? "");
 
-        string third = audit.Undecided > 0 ? $", {Parts.N(audit.Undecided)} are not decided" : "";
-        string verdict = $"{Parts.N(audit.Live)} of {Parts.N(audit.Nominal)} parameters can change the output, "
-            + $"{Parts.N(audit.Dead)} cannot{third}"
-            + (audit.Detached > 0 ? $"; {Parts.N(audit.Detached)} of the live ones get no gradient" : "") + ".";
+        string third = audit.Undecided > 0 ? $", {Piece.N(audit.Undecided)} are not decided" : "";
+        string verdict = $"{Piece.N(audit.Live)} of {Piece.N(audit.Nominal)} parameters can change the output, "
+            + $"{Piece.N(audit.Dead)} cannot{third}"
+            + (audit.Detached > 0 ? $"; {Piece.N(audit.Detached)} of the live ones get no gradient" : "") + ".";
         return $"""
             <p class="verdict">{verdict}
             {(audit.IsClean ? (Html)$"""<span class="clean">Nothing is wrong.</span>"""

@@ -30,7 +30,7 @@ static class CircuitSection
             {Html.OfMarkup(SvgDrawing.Draw(circuit))}</div>
 
             """
-            : Parts.Missing(Invariant($"It is not drawn: it has {circuit.Gates.Count:N0} gates."));
+            : Piece.Missing(Invariant($"It is not drawn: it has {circuit.Gates.Count:N0} gates."));
         return $"""
             <h3>{names}</h3>
             <p>{char.ToUpperInvariant(often[0])}{often[1..]}: {circuit.Qubits} qubits, {circuit.Gates.Count:N0} gates,

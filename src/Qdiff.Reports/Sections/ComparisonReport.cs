@@ -23,13 +23,13 @@ static class ComparisonReport
             ("Arms", "arms", ArmTable(result, costs)),
             ("Runs", "runs", RunTable(arms)),
             ("Protocols", "protocols", Protocols(result)),
-            ("Not measured", "missing", result.Missing.Count == 0 ? null : Parts.List(result.Missing)),
-            ("Notes", "notes", result.Notes.Count == 0 ? null : Parts.List(result.Notes)),
+            ("Not measured", "missing", result.Missing.Count == 0 ? null : Piece.List(result.Missing)),
+            ("Notes", "notes", result.Notes.Count == 0 ? null : Piece.List(result.Notes)),
             ("Configuration", "configuration", Configurations(arms)),
         ];
         foreach (RunContent run in arms.SelectMany(arm => arm.Runs))
             problems.AddRange(run.Problems.Select(problem => $"{run.Name}: {problem}"));
-        sections.Add(("What could not be read", "problems", problems.Count == 0 ? null : Parts.List(problems)));
+        sections.Add(("What could not be read", "problems", problems.Count == 0 ? null : Piece.List(problems)));
         return ReportPage.Of($"{result.Name} - Qdiff", Head(result, published), sections);
 
         // The name of an arm comes from a file: only a plain one is looked for.
@@ -103,7 +103,7 @@ static class ComparisonReport
         foreach (ArmRuns arm in arms)
             if (arm.Runs is [var first, ..] && SampleSection.LastPicture(first) is (var step, var png))
                 pictures.Add($"""
-                    <figure>{Parts.Picture(png, Invariant($"Samples of {arm.Name} after step {step:N0}"))}
+                    <figure>{Piece.Picture(png, Invariant($"Samples of {arm.Name} after step {step:N0}"))}
                     <figcaption>{first.Name}, step {step:N0}</figcaption></figure>
 
                     """);
@@ -125,11 +125,11 @@ static class ComparisonReport
     static Html? Configurations(ArmRuns[] arms)
     {
         Html[] texts = [.. arms.Where(arm => arm.Runs is [{ ConfigText: not null }, ..]).Select(arm =>
-            Parts.Details(arm.Name, Parts.Code(arm.Runs[0].ConfigText!, $"configuration of {arm.Name}")))];
+            Piece.Details(arm.Name, Piece.Code(arm.Runs[0].ConfigText!, $"configuration of {arm.Name}")))];
         IReadOnlyList<string>? words = arms.SelectMany(arm => arm.Runs).Select(run => run.Manifest?.Command)
             .FirstOrDefault(command => command is not null);
         Html command = words is null ? Html.None
-            : $"<h3>The command that began it</h3>\n{Parts.Code(CommandText.Of(words), "command")}";
+            : $"<h3>The command that began it</h3>\n{Piece.Code(CommandText.Of(words), "command")}";
         return texts.Length == 0 ? null : (Html)$"{command}{texts}";
     }
 }

@@ -9,7 +9,7 @@ static class MetricSection
     public static Html Of(RunContent run)
     {
         IReadOnlyList<EvaluationReport> all = run.Evaluations;
-        if (all.Count == 0) return Parts.Missing("Nothing has been measured yet: evaluate the run.");
+        if (all.Count == 0) return Piece.Missing("Nothing has been measured yet: evaluate the run.");
         // The latest first: it is what a reader looks for.
         return $"{Curves(all)}{all.Reverse().Select(Evaluation)}";
     }
@@ -30,7 +30,7 @@ static class MetricSection
 
     static Html Evaluation(EvaluationReport report)
     {
-        ReportTable table = new($"{report.Subject}: {Parts.N(report.Samples)} samples, preset {report.Preset}", "metric",
+        ReportTable table = new($"{report.Subject}: {Piece.N(report.Samples)} samples, preset {report.Preset}", "metric",
             ReportTable.Number("value"), ReportTable.Number("95 % from"), ReportTable.Number("to"),
             ReportTable.Number("± over parts"),
             ReportTable.Number("real images", "what real images get in place of samples: the floor, or the ceiling"), "protocol");
@@ -51,8 +51,8 @@ static class MetricSection
             """
             : Html.None;
         Html missing = report.Missing.Count == 0 ? Html.None
-            : $"<h3>Not measured</h3>\n{Parts.List([.. report.Missing.Select(one => $"{one.Metric}: {one.Reason}")])}";
-        return $"{table.ToHtml()}{copies}{intervals}{missing}{Parts.List(report.Notes)}";
+            : $"<h3>Not measured</h3>\n{Piece.List([.. report.Missing.Select(one => $"{one.Metric}: {one.Reason}")])}";
+        return $"{table.ToHtml()}{copies}{intervals}{missing}{Piece.List(report.Notes)}";
     }
 
     /// <summary>Metrics that were measured in one way at several steps.</summary>
@@ -71,7 +71,7 @@ static class MetricSection
             """;
     }
 
-    static Html Curve((long Step, MeasuredMetric Metric)[] points) => Parts.Chart(new LineChart
+    static Html Curve((long Step, MeasuredMetric Metric)[] points) => Piece.Chart(new LineChart
     {
         Title = points[0].Metric.Name,
         XLabel = "steps",

@@ -11,25 +11,25 @@ static class OriginSection
     public static Html Of(RunContent run, ReportOptions options)
     {
         if (run.Manifest is not { } manifest)
-            return Parts.Missing("The manifest cannot be read: where this run comes from is not known.");
+            return Piece.Missing("The manifest cannot be read: where this run comes from is not known.");
         List<(string, string)> facts =
         [
             ("Started", manifest.Started.UtcDateTime.ToString("yyyy-MM-dd HH:mm 'UTC'", CultureInfo.InvariantCulture)),
             ("Qdiff", manifest.Version),
             ("Machine", $"{manifest.Machine.Cpu}, {manifest.Machine.Threads} threads, {manifest.Machine.Os}, "
                 + manifest.Machine.DotNet),
-            ("Data", $"{manifest.Data.Name}, {Parts.N(manifest.Data.Count)} images, SHA-256 {manifest.Data.Hash}"),
+            ("Data", $"{manifest.Data.Name}, {Piece.N(manifest.Data.Count)} images, SHA-256 {manifest.Data.Hash}"),
             ("Classes", manifest.Data.Labels.Count == 0 ? "none" : string.Join(", ", manifest.Data.Labels.Select(label =>
                 label >= 0 && label < manifest.Data.ClassNames.Count ? manifest.Data.ClassNames[label] : $"{label}"))),
             ("Seeds", string.Join(", ", manifest.Seeds.Select(seed => Invariant($"{seed.Key} {seed.Value}")))),
         ];
         IReadOnlyList<string> log = run.Log;
-        Html lines = log.Count == 0 ? Html.None : Parts.Details($"Log ({log.Count} lines)",
-            Parts.Code(string.Join('\n', log.TakeLast(LogLines)), "log"));
+        Html lines = log.Count == 0 ? Html.None : Piece.Details($"Log ({log.Count} lines)",
+            Piece.Code(string.Join('\n', log.TakeLast(LogLines)), "log"));
         return $"""
-            {Parts.Facts(facts)}
+            {Piece.Facts(facts)}
             <h3>The command that began it</h3>
-            {Parts.Code(CommandText.Of(manifest.Command), "command")}
+            {Piece.Code(CommandText.Of(manifest.Command), "command")}
             {Again(run, options)}{lines}
             """;
     }
@@ -37,7 +37,7 @@ static class OriginSection
     static Html Again(RunContent run, ReportOptions options) =>
         options.Repeat?.Invoke(run.Path) is not { } command ? Html.None : $"""
         <h3>The same once more, from this folder alone</h3>
-        {Parts.Code(command, "command that repeats the run")}
+        {Piece.Code(command, "command that repeats the run")}
         <p>On one machine and in one version it gives the same weights, bit for bit, on any number of threads.</p>
 
         """;
@@ -45,7 +45,7 @@ static class OriginSection
     /// <summary>The resolved configuration as the run keeps it: every value, and where it came from.</summary>
     public static Html Configuration(RunContent run)
     {
-        if (run.ConfigText is not { } text) return Parts.Missing("The configuration cannot be read.");
-        return Parts.Code(text, "configuration");
+        if (run.ConfigText is not { } text) return Piece.Missing("The configuration cannot be read.");
+        return Piece.Code(text, "configuration");
     }
 }

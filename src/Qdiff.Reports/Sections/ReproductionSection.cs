@@ -42,7 +42,7 @@ static class ReproductionSection
             {table.ToHtml()}{(parameters.IsEmpty ? Html.None : parameters.ToHtml())}
             <p>Published protocol: {published.Protocol}</p>
             <h3>What is not comparable</h3>
-            {Parts.List(published.NotComparable)}
+            {Piece.List(published.NotComparable)}
             """;
     }
 

@@ -9,7 +9,7 @@ static class ResultSection
 {
     public static Html Of(ComparisonResult result)
     {
-        if (result.Metrics.Count == 0) return Parts.Missing("No metric has been measured.");
+        if (result.Metrics.Count == 0) return Piece.Missing("No metric has been measured.");
         int end = result.Metrics.Max(metric => metric.Step);
         string seeds = result.Seeds.Count == 1 ? "One seed" : $"{result.Seeds.Count} seeds";
         return $"""
@@ -18,7 +18,7 @@ static class ResultSection
             differences, is at most {PairedDifference.Significance}. In the charts small dots are seeds and large ones their mean; an
             interval clear of the line may still be chance among many.</p>
             {result.Metrics.Where(metric => metric.Step == end).Select(metric => Metric(result, metric))}
-            {Parts.Details($"All metrics at all steps ({result.Metrics.Count + result.Classes.Count})", All(result).ToHtml())}
+            {Piece.Details($"All metrics at all steps ({result.Metrics.Count + result.Classes.Count})", All(result).ToHtml())}
             """;
     }
 
@@ -52,7 +52,7 @@ static class ResultSection
             <h3>{metric.Metric} {When(result, metric)}</h3>
             <p class="verdict">{metric.Verdict}</p>
             <div class="charts">
-            {Parts.Chart(means.ToSvg(), "")}{(others.Length == 0 ? Html.None : Parts.Chart(differences.ToSvg(), ""))}</div>
+            {Piece.Chart(means.ToSvg(), "")}{(others.Length == 0 ? Html.None : Piece.Chart(differences.ToSvg(), ""))}</div>
             {Table(metric)}
             """;
     }
@@ -75,7 +75,7 @@ static class ResultSection
 
     static Html Table(MetricComparison metric)
     {
-        ReportTable table = new($"{metric.Metric} at step {Parts.N(metric.Step)}", "arm", ReportTable.Number("mean"),
+        ReportTable table = new($"{metric.Metric} at step {Piece.N(metric.Step)}", "arm", ReportTable.Number("mean"),
             ReportTable.Number("95 % interval"), ReportTable.Number("difference"), ReportTable.Number("its 95 % interval"),
             ReportTable.Number("p"), ReportTable.Number("corrected p"),
             ReportTable.Number("detectable", "the difference that would have been found four times in five"),
@@ -93,7 +93,7 @@ static class ResultSection
 
     /// <summary>When in the training, in words.</summary>
     public static string When(ComparisonResult result, MetricComparison metric) =>
-        result.Arms.Any(arm => arm.Networks > 1) ? "at the end" : $"after {Parts.N(metric.Step)} steps";
+        result.Arms.Any(arm => arm.Networks > 1) ? "at the end" : $"after {Piece.N(metric.Step)} steps";
 
     static ReportTable.Cell P(double? p) => p is not { } value ? new("-")
         : new(value.ToString(value < 0.001 ? "0.0e+0" : "0.0###", CultureInfo.InvariantCulture), value);

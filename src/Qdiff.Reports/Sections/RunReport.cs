@@ -22,7 +22,7 @@ static class RunReport
         ];
         // Last, when everything has been asked for.
         sections =
-            [.. sections, ("What could not be read", "problems", run.Problems.Count == 0 ? null : Parts.List(run.Problems))];
+            [.. sections, ("What could not be read", "problems", run.Problems.Count == 0 ? null : Piece.List(run.Problems))];
         return ReportPage.Of($"{run.Name} - Qdiff", Head(run), sections);
     }
 
@@ -41,13 +41,14 @@ static class RunReport
         string control = run.Experiment is { } e && e.Config.Model.Control != Control.None
             ? $", with the control {e.Config.Model.Control.Name} in the place of its circuits" : "";
         string shape = string.Join("×", manifest.Data.Shape.Skip(1)) + (manifest.Data.Shape is [3, ..] ? " in colour" : "");
-        return $"{manifest.Model.Name} ({manifest.Model.Wiring} wiring{control}) learns {Parts.N(manifest.Data.Count)} images of "
+        return $"{manifest.Model.Name} ({manifest.Model.Wiring} wiring{control}) learns {Piece.N(manifest.Data.Count)} images of "
             + $"{manifest.Data.Name}, {shape}.";
     }
 
-    static IEnumerable<Html> Cards(RunContent run)
+    /// <summary>Its values in short.</summary>
+    public static IEnumerable<Html> Cards(RunContent run)
     {
-        yield return Card("Steps", run.Total is { } total ? $"{Parts.N(run.Done)} of {Parts.N(total)}" : Parts.N(run.Done),
+        yield return Card("Steps", run.Total is { } total ? $"{Piece.N(run.Done)} of {Piece.N(total)}" : Piece.N(run.Done),
             run.Steps.Count > 0 ? $"{Duration(run.Steps)}" : "");
         if (run.Steps.Count > 0)
         {
@@ -59,16 +60,16 @@ static class RunReport
 
         if (run.Probe is { Count: > 0 } probe)
             yield return Card("Loss of a fixed batch", probe.Values.Last().ToString("G4", CultureInfo.InvariantCulture),
-                $"running average, step {Parts.N(probe.Keys.Last())}");
+                $"running average, step {Piece.N(probe.Keys.Last())}");
         if (run.Audit is { } audit)
-            yield return Card("Parameters that can act", $"{Parts.N(audit.Live)}", $"of {Parts.N(audit.Nominal)}");
-        else if (run.Manifest is { } manifest) yield return Card("Parameters", Parts.N(manifest.Model.Parameters), "not audited");
+            yield return Card("Parameters that can act", $"{Piece.N(audit.Live)}", $"of {Piece.N(audit.Nominal)}");
+        else if (run.Manifest is { } manifest) yield return Card("Parameters", Piece.N(manifest.Model.Parameters), "not audited");
         if (run.Manifest is { Model.Angles: > 0 and var angles })
-            yield return Card("Circuit angles", Parts.N(angles), "of the parameters");
+            yield return Card("Circuit angles", Piece.N(angles), "of the parameters");
         if (run.Evaluations is [.., { Metrics: [var first, ..] } latest])
             yield return Card(first.Value.Protocol.Metric.ToUpperInvariant(), EvaluationText.Number(first.Value.Value),
                 (first.Value.Interval is { } i ? $"{EvaluationText.Number(i.Low)} to {EvaluationText.Number(i.High)}, " : "")
-                    + $"{first.Value.Protocol.Features}, {Parts.N(latest.Samples)} samples");
+                    + $"{first.Value.Protocol.Features}, {Piece.N(latest.Samples)} samples");
     }
 
     static Html Card(string name, string value, string note) =>

@@ -40,7 +40,7 @@ static class SampleSection
 
     static Html Frames(List<(long Step, string File)> frames, List<(long Step, string File)> sheets, RunContent run)
     {
-        if (frames.Count == 0 && sheets.Count == 0) return Parts.Missing("No samples have been drawn yet.");
+        if (frames.Count == 0 && sheets.Count == 0) return Piece.Missing("No samples have been drawn yet.");
         // A film of the sheets where there are no frames.
         bool filmed = frames.Count > 0;
         (List<(long Step, byte[] Png)> shown, int left) = Fitting(filmed ? frames : sheets, FrameBudget, run);
@@ -57,14 +57,14 @@ static class SampleSection
         (List<(long Step, byte[] Png)> sheet, _) = Fitting([last], SheetBudget, run);
         return sheet is not [(long step, byte[] png)] ? film : $"""
             {film}<h3>After step {step:N0}</h3>
-            <figure class="frames wide">{Parts.Picture(png, Invariant($"A sheet of samples after step {step:N0}"))}
+            <figure class="frames wide">{Piece.Picture(png, Invariant($"A sheet of samples after step {step:N0}"))}
             <figcaption>Drawn with the running average of the weights.</figcaption></figure>
 
             """;
     }
 
     static Html Frame((long Step, byte[] Png) frame) => $"""
-        <div class="frame" data-title="step {frame.Step:N0}">{Parts.Picture(frame.Png,
+        <div class="frame" data-title="step {frame.Step:N0}">{Piece.Picture(frame.Png,
             Invariant($"Samples after step {frame.Step:N0}"))}</div>
 
         """;
@@ -97,16 +97,16 @@ static class SampleSection
     static Html Last(RunContent run, RunFolder? folder, ReportOptions options, CancellationToken cancellationToken)
     {
         if (!options.DrawsSamples)
-            return Parts.Missing("No denoising trajectory and no nearest training images: this report was made without drawing "
+            return Piece.Missing("No denoising trajectory and no nearest training images: this report was made without drawing "
                 + "samples.");
-        if (folder is null) return Parts.Missing("No denoising trajectory: the run cannot be opened.");
-        if (run.Checkpoints.Count == 0) return Parts.Missing("No denoising trajectory: there is no checkpoint yet.");
+        if (folder is null) return Piece.Missing("No denoising trajectory: the run cannot be opened.");
+        if (run.Checkpoints.Count == 0) return Piece.Missing("No denoising trajectory: there is no checkpoint yet.");
         options.Doing?.Invoke("drawing samples on their way from noise");
         if (run.Try(() => LastSamples.Draw(folder, cancellationToken)) is not { } last)
-            return Parts.Missing("No denoising trajectory: the last checkpoint cannot be sampled.");
+            return Piece.Missing("No denoising trajectory: the last checkpoint cannot be sampled.");
         return $"""
             <h3>From noise to image</h3>
-            <figure class="frames wide">{Parts.Picture(Png.Encode(last.Strip), Invariant(
+            <figure class="frames wide">{Piece.Picture(Png.Encode(last.Strip), Invariant(
                 $"{LastSamples.Count} samples in rows, from noise on the left to the finished image on the right"))}
             <figcaption>Samples 0 to {LastSamples.Count - 1} of the weights of step {last.Step:N0} ({last.Sampler}); the numbers above
             are timesteps.</figcaption></figure>
@@ -121,13 +121,13 @@ static class SampleSection
             ?? run.Try(() => folder.Experiment.Config.Data.Load(folder.Experiment.Catalog));
         const string notShown = "The training images nearest to these samples are not shown: ";
         if (training is null || training.Shape != last.Images.Shape || training.Count < 2)
-            return Parts.Missing(notShown + "the training images are not at hand.");
+            return Piece.Missing(notShown + "the training images are not at hand.");
         if (training.Hash != folder.Manifest.Data.Hash)
-            return Parts.Missing(notShown + "the images where the run's data were are others now.");
+            return Piece.Missing(notShown + "the images where the run's data were are others now.");
         (Raster sheet, double[] samples, double[] real) = last.Nearest(training);
         return $"""
             <h3>Nearest training images</h3>
-            <figure class="frames wide">{Parts.Picture(Png.Encode(sheet),
+            <figure class="frames wide">{Piece.Picture(Png.Encode(sheet),
                 "The same samples, and below each the training images that differ least from it")}
             <figcaption>Below each sample the training images that differ least from it, pixel by pixel. The nearest differs by
             {Median(samples):0.0} grey levels of 255 (root mean square, median over the samples); training images differ from their

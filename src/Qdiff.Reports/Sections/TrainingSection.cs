@@ -6,17 +6,17 @@ static class TrainingSection
     public static Html Of(RunContent run)
     {
         IReadOnlyList<TrainingStep> steps = run.Steps;
-        if (steps.Count == 0) return Parts.Missing("No step has been logged yet, so there are no curves.");
+        if (steps.Count == 0) return Piece.Missing("No step has been logged yet, so there are no curves.");
         bool rates = steps.Any(step => step.LearningRate != steps[0].LearningRate);
         return $"""
             <div class="charts">
             {Loss(run, steps)}{Gradients(steps)}
-            {(rates ? Parts.Chart(RunCurves.LearningRate(steps).ToSvg(), "The learning rate of each step.") : Html.None)}</div>
+            {(rates ? Piece.Chart(RunCurves.LearningRate(steps).ToSvg(), "The learning rate of each step.") : Html.None)}</div>
 
             """;
     }
 
-    static Html Loss(RunContent run, IReadOnlyList<TrainingStep> steps) => Parts.Chart(
+    static Html Loss(RunContent run, IReadOnlyList<TrainingStep> steps) => Piece.Chart(
         RunCurves.Loss(steps, run.Probe).ToSvg(),
         Invariant($"The weighted loss of training batches: {steps[0].Loss:G4} at step {steps[0].Number:N0}, ")
         + Invariant($"{steps[^1].Loss:G4} at step {steps[^1].Number:N0}. ") + (run.Probe.Count > 0
@@ -25,7 +25,7 @@ static class TrainingSection
     static Html Gradients(IReadOnlyList<TrainingStep> steps)
     {
         TrainingStep? last = steps.LastOrDefault(step => step.CircuitGradientNorm is not null);
-        return Parts.Chart(RunCurves.Gradients(steps).ToSvg(), last is null
+        return Piece.Chart(RunCurves.Gradients(steps).ToSvg(), last is null
             ? "Euclidean norm of the whole gradient before clipping; the log does not tell circuits and classical parameters "
                 + "apart (there are no trained circuits, or it is of an earlier version)."
             : Invariant($"Euclidean norms before clipping; at step {last.Number:N0} {last.ClassicalGradientNorm:G3} of the ")

@@ -30,6 +30,7 @@ public sealed partial class TrainingRun : IDisposable
     readonly OneCaller saving = new("This run is being saved for another caller.");
     readonly RunLock? taken;
     readonly bool ownsLock;
+    readonly CancellationTokenSource asked = new();
     CancellationToken hurry;
     long saved;
     bool isDisposed;
@@ -54,6 +55,7 @@ public sealed partial class TrainingRun : IDisposable
         probe = new(state.Network, objective, images, Config.Training.Seed, workers);
         if (processes.IsFirst)
         {
+            StopRequest.Clear(folder.Path);
             log = StepLog.GoOn(folder.StepsFile, state.Step);
             if (log.Cut is { } cut)
             {
@@ -89,6 +91,10 @@ public sealed partial class TrainingRun : IDisposable
     /// <summary>The images that are learned.</summary>
     public ImageSet Images => images;
 
+    /// <summary>Whether the steps ended because somebody asked this run to save and stop, for instance from a
+    /// dashboard.</summary>
+    public bool WasAskedToStop => asked.IsCancellationRequested;
+
     /// <summary>
     /// Does the remaining steps. Steps that are due write their log line, checkpoint and pictures before they are yielded.
     /// </summary>
@@ -102,13 +108,15 @@ public sealed partial class TrainingRun : IDisposable
     public IEnumerable<TrainingStep> Steps(CancellationToken cancellationToken = default)
     {
         TrainingConfig training = Config.Training;
+        // Through a token, for processes that train together must all hear of it and end with the same step.
+        using var ends = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, asked.Token);
         hurry = cancellationToken;
         RequireInPlace();
         // Whoever was killed between the last checkpoint and the pictures of its step lacks them.
         if (State.Step > 0) Illustrate(film: State.Step >= training.Steps, missing: true);
         if (State.Step >= training.Steps) yield break;
 
-        foreach (TrainingStep step in Trained(cancellationToken))
+        foreach (TrainingStep step in Trained(ends.Token))
         {
             forecast.Step(step.Seconds);
             RequireInPlace();
@@ -117,6 +125,7 @@ public sealed partial class TrainingRun : IDisposable
             bool kept = last || step.Number % training.CheckpointEvery == 0 || training.KeepSteps.Any(k => k == step.Number);
             // The checkpoint first: whatever becomes of the pictures, the work is safe.
             if (kept) Keep();
+            if (!last) LookForStopRequest();
             Illustrate(film: kept);
             yield return step;
             if (last) yield break;
@@ -231,6 +240,7 @@ public sealed partial class TrainingRun : IDisposable
         isDisposed = true;
         log?.Dispose();
         events?.Dispose();
+        asked.Dispose();
         if (ownsLock) taken?.Dispose();
     }
 
@@ -247,6 +257,15 @@ public sealed partial class TrainingRun : IDisposable
             ? $"The run folder {Folder.Path} was moved to {place} while it was trained; {was}. Go on with it there."
             : $"The run folder {Folder.Path} was removed or moved while it was trained; {was}. It is not made anew: if it was "
                 + "moved, go on with it there.");
+    }
+
+    void LookForStopRequest()
+    {
+        if (taken is null || !StopRequest.IsThere(Folder.Path)) return;
+        StopRequest.Clear(Folder.Path);
+        Folder.Log("asked to save and stop", DateTimeOffset.UtcNow);
+        asked.Cancel();
+        hurry = asked.Token;
     }
 
     IEnumerable<TrainingStep> Trained(CancellationToken cancellationToken)

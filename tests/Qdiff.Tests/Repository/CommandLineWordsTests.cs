@@ -1,6 +1,7 @@
 using System.Text.RegularExpressions;
 using Qdiff;
 using Qdiff.Cli;
+using Qdiff.Dashboard;
 using Qdiff.Evaluation;
 using Qdiff.Imaging;
 using Qdiff.Papers;
@@ -25,6 +26,7 @@ public class CommandLineWordsTests
     [InlineData(typeof(Network))]
     [InlineData(typeof(Evaluator))]
     [InlineData(typeof(Report))]
+    [InlineData(typeof(DashboardServer))]
     [InlineData(typeof(Papers))]
     public void NoLibrarySpeaksOfOptionsOrVerbs(Type one) =>
         Assert.DoesNotContain(CompiledCalls.Texts(one.Assembly), text => s_verbs.IsMatch(text));

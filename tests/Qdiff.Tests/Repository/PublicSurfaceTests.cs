@@ -1,6 +1,7 @@
 using System.Reflection;
 using Qdiff;
 using Qdiff.Cli;
+using Qdiff.Dashboard;
 using Qdiff.Evaluation;
 using Qdiff.Imaging;
 using Qdiff.Mpi;
@@ -17,7 +18,7 @@ public class PublicSurfaceTests
 {
     public static TheoryData<Type> Libraries => [typeof(InputException), typeof(Tensor), typeof(Circuit), typeof(Raster),
         typeof(Network), typeof(Evaluator), typeof(Papers), typeof(Report), typeof(MpiGroup),
-        typeof(QdiffTool)];
+        typeof(DashboardServer), typeof(QdiffTool)];
 
     [Theory]
     [MemberData(nameof(Libraries))]

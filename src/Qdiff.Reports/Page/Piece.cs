@@ -3,7 +3,7 @@ using System.Globalization;
 namespace Qdiff.Reports;
 
 /// <summary>What several sections are made of.</summary>
-static class Parts
+static class Piece
 {
     /// <summary>A line about what is not there, and why.</summary>
     public static Html Missing(string what) => $"""

@@ -1,0 +1,93 @@
+// Follows the server's stream of news: parts of the page that have changed are fetched anew and put in their places.
+(() => {
+  'use strict';
+  const said = document.getElementById('live');
+  let stream = null, busy = false, waiting = null;
+
+  // What somebody is doing is kept: marked boxes, opened details, and where the keyboard is.
+  const replace = (old, fresh) => {
+    const marked = new Set([...old.querySelectorAll('input[type=checkbox]:checked')].map(box => box.name + '=' + box.value));
+    const opened = new Set([...old.querySelectorAll('details[open] > summary')].map(summary => summary.textContent));
+    const focus = old.contains(document.activeElement) ? document.activeElement : null;
+    const place = focus && focus.id ? '#' + CSS.escape(focus.id)
+      : focus && focus.tagName === 'INPUT' ? `input[name="${CSS.escape(focus.name)}"][value="${CSS.escape(focus.value)}"]`
+      : focus && focus.tagName === 'A' ? `a[href="${CSS.escape(focus.getAttribute('href'))}"]` : null;
+    const scrolled = [...old.querySelectorAll('.table')].map(table => table.scrollLeft);
+    old.replaceWith(fresh);
+    for (const box of fresh.querySelectorAll('input[type=checkbox]')) box.checked = marked.has(box.name + '=' + box.value);
+    for (const summary of fresh.querySelectorAll('details > summary'))
+      if (opened.has(summary.textContent)) summary.parentElement.open = true;
+    [...fresh.querySelectorAll('.table')].forEach((table, i) => { table.scrollLeft = scrolled[i] || 0; });
+    const again = place && fresh.querySelector(place);
+    if (again) again.focus({ preventScroll: true });
+    fresh.dispatchEvent(new CustomEvent('qdiff:shown', { bubbles: true }));
+  };
+
+  const refresh = async what => {
+    if (busy) {
+      waiting = new Set([...(waiting || []), ...what]);
+      return;
+    }
+    busy = true;
+    try {
+      // Charts and pictures ask for their data themselves.
+      document.dispatchEvent(new CustomEvent('qdiff:news', { detail: what }));
+      const old = [...document.querySelectorAll('[data-part]')]
+        .filter(part => part.dataset.part === '' || part.dataset.part.split(' ').some(word => what.has(word)));
+      if (old.length) {
+        const answer = await fetch(location.href, { headers: { accept: 'text/html' } });
+        if (answer.ok) {
+          const page = new DOMParser().parseFromString(await answer.text(), 'text/html');
+          for (const part of old) {
+            const fresh = part.id && page.getElementById(part.id);
+            if (fresh && fresh.innerHTML !== part.dataset.was && part.isConnected) {
+              fresh.dataset.was = fresh.innerHTML;
+              replace(part, document.adoptNode(fresh));
+            }
+          }
+        }
+      }
+    } catch {
+      // The server is gone or was started again; the stream says so.
+    }
+    busy = false;
+    if (waiting) {
+      const more = waiting;
+      waiting = null;
+      setTimeout(() => refresh(more), 500);
+    }
+  };
+
+  const open = () => {
+    if (stream) return;
+    let lost = false;
+    stream = new EventSource(document.body.dataset.live);
+    stream.addEventListener('open', () => {
+      said.textContent = 'Live.';
+      if (lost) refresh(new Set(['list', 'state', 'steps', 'results', 'pictures']));
+      lost = false;
+    });
+    stream.addEventListener('error', () => {
+      said.textContent = 'The dashboard does not answer; what is shown may be old.';
+      lost = true;
+    });
+    stream.addEventListener('message', event => {
+      if (event.data !== 'nothing') refresh(new Set(event.data.split(' ')));
+    });
+  };
+
+  // A browser keeps few connections to one server: pages that nobody sees have none.
+  const show = () => {
+    if (document.visibilityState === 'visible') {
+      const was = stream === null && said.textContent !== '';
+      open();
+      if (was) refresh(new Set(['list', 'state', 'steps', 'results', 'pictures']));
+    } else if (stream) {
+      stream.close();
+      stream = null;
+    }
+  };
+  document.addEventListener('visibilitychange', show);
+  addEventListener('pagehide', () => { if (stream) stream.close(); stream = null; });
+  show();
+})();

@@ -1,0 +1,56 @@
+using System.Runtime.CompilerServices;
+
+namespace Qdiff.Dashboard;
+
+/// <summary>
+/// What has changed in the files, looked for once a second while somebody is interested: lengths and times, for not every disk
+/// tells of changes by itself.
+/// </summary>
+static class News
+{
+    static readonly TimeSpan s_pause = TimeSpan.FromSeconds(1);
+
+    /// <summary>Something is sent at least so often, so that a connection that is gone is noticed.</summary>
+    const int QuietSeconds = 20;
+
+    /// <summary>Says <c>list</c> whenever the list has changed.</summary>
+    public static async IAsyncEnumerable<string> OfAll(RunTable table,
+        [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        RunList? last = null;
+        for (int quiet = 0; ; quiet++)
+        {
+            RunList now = await table.Now(s_pause).ConfigureAwait(false);
+            bool changed = last is not null && (now.IsReading || !ReferenceEquals(now, last));
+            last = now;
+            if (changed || quiet >= QuietSeconds)
+            {
+                yield return changed ? "list" : "nothing";
+                quiet = 0;
+            }
+
+            await Task.Delay(s_pause, cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>Says which parts of these runs have changed: <c>steps</c>, <c>results</c>, <c>pictures</c>,
+    /// <c>state</c>.</summary>
+    public static async IAsyncEnumerable<string> OfRuns(RunsFolder folder, IReadOnlyList<string> names,
+        [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        RunStamp[]? last = null;
+        for (int quiet = 0; ; quiet++)
+        {
+            RunStamp[] now = [.. names.Select(name => folder.Find(name) is { } path ? RunStamp.Of(path) : default)];
+            HashSet<string> changes = [.. last is null ? [] : last.Zip(now).SelectMany(pair => pair.First.Changes(pair.Second))];
+            last = now;
+            if (changes.Count > 0 || quiet >= QuietSeconds)
+            {
+                yield return changes.Count > 0 ? string.Join(' ', changes) : "nothing";
+                quiet = 0;
+            }
+
+            await Task.Delay(s_pause, cancellationToken).ConfigureAwait(false);
+        }
+    }
+}

@@ -1,0 +1,37 @@
+using System.Globalization;
+
+namespace Qdiff.Dashboard;
+
+/// <summary>The pictures of samples in a run's folder, by what they are and by step.</summary>
+static class RunPictures
+{
+    const string Beginning = "step-", End = ".png";
+
+    /// <summary>What there is: frames of the moving picture, all from the same noise, and sheets.</summary>
+    public static IReadOnlyList<string> Kinds { get; } = ["frames", "sheets"];
+
+    /// <summary>The steps that have a picture, ascending.</summary>
+    public static long[] Steps(string run, string kind)
+    {
+        string folder = FolderOf(run, kind);
+        if (!Directory.Exists(folder)) return [];
+        return [.. Directory.EnumerateFiles(folder, Beginning + "*" + End).Select(StepOf).OfType<long>().Distinct().Order()];
+    }
+
+    /// <summary>The file of a step's picture, if it is a picture; null if there is none. Its size is nobody's but the
+    /// browser's to judge, so it is not unpacked here.</summary>
+    public static byte[]? Read(string run, string kind, long step)
+    {
+        if (!Kinds.Contains(kind)) return null;
+        string path = Path.Combine(FolderOf(run, kind), Invariant($"{Beginning}{step:000000}{End}"));
+        if (!File.Exists(path) || File.ResolveLinkTarget(path, false) is not null) return null;
+        byte[] bytes = InputFile.ReadAll(path);
+        return bytes.AsSpan().StartsWith("\x89PNG\r\n\x1a\n"u8) ? bytes : null;
+    }
+
+    static string FolderOf(string run, string kind) =>
+        kind == "frames" ? Path.Combine(run, "samples", "frames") : Path.Combine(run, "samples");
+
+    static long? StepOf(string path) => long.TryParse(Path.GetFileName(path)[Beginning.Length..^End.Length], NumberStyles.None,
+        CultureInfo.InvariantCulture, out long step) ? step : null;
+}

@@ -1,0 +1,104 @@
+using Qdiff.Evaluation;
+using Qdiff.Reports;
+
+namespace Qdiff.Dashboard;
+
+/// <summary>What the list knows of a run or of a folder of event files: little enough to keep thousands.</summary>
+sealed record RunRow
+{
+    /// <summary>Its path from the folder that is shown, with slashes.</summary>
+    public required string Name { get; init; }
+
+    public required FolderKind Kind { get; init; }
+
+    public RunState State { get; init; } = RunState.Unknown;
+
+    public string? Model { get; init; }
+
+    public string? Wiring { get; init; }
+
+    public string? Data { get; init; }
+
+    public long? Seed { get; init; }
+
+    public long Done { get; init; }
+
+    public long? Total { get; init; }
+
+    public double? Loss { get; init; }
+
+    public double? Probe { get; init; }
+
+    public int? Parameters { get; init; }
+
+    public DateTimeOffset? Started { get; init; }
+
+    /// <summary>The last evaluation's metrics by their short names.</summary>
+    public IReadOnlyDictionary<string, double> Metrics { get; init; } = new Dictionary<string, double>();
+
+    /// <summary>All settings by path, as configurations show them.</summary>
+    public IReadOnlyDictionary<string, string> Settings { get; init; } = new Dictionary<string, string>();
+
+    /// <summary>What all runs have that differ in nothing but seeds.</summary>
+    public string Family { get; init; } = "";
+
+    /// <summary>What could not be read.</summary>
+    public IReadOnlyList<string> Problems { get; init; } = [];
+
+    /// <summary>Reads a run.</summary>
+    public static RunRow Of(string name, string path, EvaluationCatalog catalog)
+    {
+        if (RunsFolder.LinkIn(path) is { } link)
+            return new()
+            {
+                Name = name,
+                Kind = FolderKind.Run,
+                Problems = [$"{Path.GetFileName(link)} is a link: only what lies in the folder itself is shown."],
+            };
+        RunContent run = RunContent.Read(path, catalog);
+        Dictionary<string, string> settings = Flat(run.Experiment);
+        IReadOnlyList<Checkpoint> checkpoints = run.Checkpoints;
+        return new()
+        {
+            Name = name,
+            Kind = FolderKind.Run,
+            State = run.State,
+            Model = run.Manifest?.Model.Name,
+            Wiring = run.Manifest?.Model.Wiring,
+            Data = run.Manifest?.Data.Name,
+            Seed = run.Manifest?.Seeds.TryGetValue("training", out long seed) == true ? seed : null,
+            Done = run.Done,
+            Total = run.Total,
+            Loss = run.Last?.Loss,
+            Probe = checkpoints is [.., var last] ? last.Score : null,
+            Parameters = run.Manifest?.Model.Parameters,
+            Started = run.Manifest?.Started,
+            Metrics = run.Evaluations is [.., var latest] ? latest.Metrics.Where(metric => metric.Class is null)
+                .GroupBy(metric => metric.Value.Protocol.Metric)
+                .ToDictionary(group => group.Key, group => group.First().Value.Value, StringComparer.Ordinal)
+                : new Dictionary<string, double>(),
+            Settings = settings,
+            Family = FamilyOf(name, settings),
+            Problems = run.Problems,
+        };
+    }
+
+    /// <summary>Every setting of a configuration as text.</summary>
+    public static Dictionary<string, string> Flat(ResolvedExperiment? experiment) => experiment is null ? []
+        // The same few texts in thousands of runs.
+        : experiment.Settings.All.ToDictionary(setting => string.Intern(setting.Path),
+            setting => string.Intern(setting.Show(experiment.Config)), StringComparer.Ordinal);
+
+    /// <summary>Settings in which runs of one family may differ: their seeds, and what does not change what is learned.</summary>
+    static bool IsOwn(string setting) => setting.EndsWith(".seed", StringComparison.Ordinal)
+        || setting is "training.threads" or "data.folder";
+
+    static string FamilyOf(string name, Dictionary<string, string> settings)
+    {
+        // Whatever cannot be read is a family by itself.
+        if (settings.Count == 0) return name;
+        string all = string.Join('\n', settings.Where(entry => !IsOwn(entry.Key)).Select(entry => $"{entry.Key}={entry.Value}"));
+        byte[] hash = System.Security.Cryptography.SHA256.HashData(System.Text.Encoding.UTF8.GetBytes(all));
+        return $"{settings["name"]} {Convert.ToHexStringLower(hash[..8])}";
+    }
+}

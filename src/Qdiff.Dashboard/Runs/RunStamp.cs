@@ -1,0 +1,40 @@
+namespace Qdiff.Dashboard;
+
+/// <summary>What tells whether a run's files have changed: lengths and times, without opening one.</summary>
+/// <param name="Given">Of configuration and manifest, which seldom change.</param>
+/// <param name="Steps">Of the log.</param>
+/// <param name="Results">Of audit, metrics and checkpoints.</param>
+/// <param name="Pictures">Of the samples' folders.</param>
+/// <param name="IsTaken">Whether somebody trains it.</param>
+/// <param name="IsAsked">Whether somebody asked it to stop.</param>
+readonly record struct RunStamp(long Given, long Steps, long Results, long Pictures, bool IsTaken, bool IsAsked)
+{
+    /// <summary>Of a run as it is now.</summary>
+    public static RunStamp Of(string run) => new(
+        HashCode.Combine(File(run, RunFolder.ConfigFile), File(run, RunManifest.FileName)),
+        File(run, "steps.jsonl"),
+        HashCode.Combine(File(run, "audit.json"), File(run, "metrics.json"), Folder(run, "checkpoints"), File(run, "log.txt")),
+        HashCode.Combine(Folder(run, "samples"), Folder(run, "samples/frames")),
+        RunLock.IsTaken(run), StopRequest.IsThere(run));
+
+    /// <summary>The parts of a page that another stamp makes old.</summary>
+    public IEnumerable<string> Changes(RunStamp later)
+    {
+        if (Given != later.Given || IsTaken != later.IsTaken || IsAsked != later.IsAsked) yield return "state";
+        if (Steps != later.Steps) yield return "steps";
+        if (Results != later.Results) yield return "results";
+        if (Pictures != later.Pictures) yield return "pictures";
+    }
+
+    static long File(string run, string name)
+    {
+        var file = new FileInfo(Path.Combine(run, name));
+        return file.Exists ? HashCode.Combine(file.Length, file.LastWriteTimeUtc.Ticks) : 0;
+    }
+
+    static long Folder(string run, string name)
+    {
+        var folder = new DirectoryInfo(Path.Combine(run, name));
+        return folder.Exists ? folder.LastWriteTimeUtc.Ticks : 0;
+    }
+}

@@ -1,0 +1,95 @@
+using System.Collections.Concurrent;
+using System.Diagnostics;
+using Qdiff.Evaluation;
+
+namespace Qdiff.Dashboard;
+
+/// <summary>
+/// The rows of all runs, as the files were when somebody last asked. A run is read again when one of its files has changed; what
+/// is kept can be forgotten at any time and is found in the files again. Safe to share.
+/// </summary>
+sealed class RunTable(RunsFolder folder, EvaluationCatalog catalog)
+{
+    /// <summary>How long a look at the files holds; many files make it longer.</summary>
+    static readonly TimeSpan s_fresh = TimeSpan.FromSeconds(1);
+
+    readonly ConcurrentDictionary<string, (RunStamp Stamp, RunRow Row)> known = new(StringComparer.Ordinal);
+    readonly Lock gate = new();
+    Task<RunList>? looking;
+    RunList last = new([], 0, false);
+    long seen, read;
+    TimeSpan took;
+
+    /// <summary>The list; if that is not read within the time, what has been read so far.</summary>
+    public async Task<RunList> Now(TimeSpan patience)
+    {
+        Task<RunList> list = Look();
+        if (await Task.WhenAny(list, Task.Delay(patience)).ConfigureAwait(false) == list) return await list.ConfigureAwait(false);
+        return new([.. known.Values.Select(entry => entry.Row)], Interlocked.Read(ref seen), Partial: false) { IsReading = true };
+    }
+
+    /// <summary>The row of a run as its files are now; null if there is none.</summary>
+    public RunRow? Find(string name) => folder.Find(name) is not { } path ? null
+        : RunFolder.Exists(path) ? Row(name, path)
+        : RunsFolder.HasEvents(path) ? new RunRow { Name = name, Kind = FolderKind.Events } : null;
+
+    Task<RunList> Look()
+    {
+        lock (gate)
+        {
+            if (looking is { IsCompleted: false }) return looking;
+            bool isFresh = looking is { IsCompletedSuccessfully: true }
+                && Stopwatch.GetElapsedTime(read) < (took * 4 > s_fresh ? took * 4 : s_fresh);
+            return isFresh ? looking! : looking = Task.Run(All);
+        }
+    }
+
+    RunList All()
+    {
+        var watch = Stopwatch.StartNew();
+        bool partial = false;
+        (string Name, FolderKind Kind)[] found = [.. folder.All(() => partial = true)];
+        Interlocked.Exchange(ref seen, found.Length);
+        var rows = new RunRow?[found.Length];
+        Parallel.For(0, found.Length, i => rows[i] = found[i].Kind == FolderKind.Events
+            ? new() { Name = found[i].Name, Kind = FolderKind.Events }
+            : folder.Find(found[i].Name) is { } path ? Row(found[i].Name, path) : null);
+        HashSet<string> names = [.. found.Select(entry => entry.Name)];
+        foreach (string gone in known.Keys.Where(name => !names.Contains(name))) known.TryRemove(gone, out _);
+        RunRow[] all = [.. rows.OfType<RunRow>()];
+        lock (gate)
+        {
+            // The same object as long as nothing has changed: whoever waits for news compares.
+            if (last.Partial != partial || !last.Rows.SequenceEqual(all)) last = new(all, all.Length, partial);
+            read = Stopwatch.GetTimestamp();
+            took = watch.Elapsed;
+            return last;
+        }
+    }
+
+    RunRow? Row(string name, string path)
+    {
+        RunStamp stamp = RunStamp.Of(path);
+        if (known.TryGetValue(name, out (RunStamp Stamp, RunRow Row) entry) && entry.Stamp == stamp) return entry.Row;
+        try
+        {
+            RunRow row = RunRow.Of(name, path, catalog);
+            known[name] = (stamp, row);
+            return row;
+        }
+        catch (InputException)
+        {
+            // It was taken away meanwhile.
+            return null;
+        }
+    }
+}
+
+/// <summary>The rows that there are.</summary>
+/// <param name="Found">How many runs were found; more than rows while they are being read.</param>
+/// <param name="Partial">Whether there are more folders than were looked into.</param>
+sealed record RunList(IReadOnlyList<RunRow> Rows, long Found, bool Partial)
+{
+    /// <summary>Whether the rest is still being read.</summary>
+    public bool IsReading { get; init; }
+}

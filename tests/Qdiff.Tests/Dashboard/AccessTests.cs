@@ -1,0 +1,133 @@
+using System.Net;
+using Qdiff;
+using Qdiff.Dashboard;
+using Qdiff.Papers;
+
+[Collection(ServedRuns.Name)]
+public sealed class AccessTests(ServedRuns served)
+{
+    [Fact]
+    public async Task OnlyNamesOfThisMachineAreAnswered()
+    {
+        foreach (string host in (string[])["localhost", "127.0.0.1", "[::1]:80", "192.168.0.7:5042"])
+            Assert.Equal(HttpStatusCode.OK, (await Ask("/", ("Host", host))).StatusCode);
+        foreach (string host in (string[])["evil.example", "localhost.evil.example", "127.0.0.1.evil.example", Environment.MachineName + "x"])
+            Assert.Equal(HttpStatusCode.MisdirectedRequest, (await Ask("/", ("Host", host))).StatusCode);
+    }
+
+    [Fact]
+    public async Task PagesOfOthersGetNothing()
+    {
+        Assert.Equal(HttpStatusCode.Forbidden, (await Ask("/picture?name=plain-1&kind=sheets&step=3", ("Sec-Fetch-Site", "cross-site"), ("Sec-Fetch-Mode", "no-cors"))).StatusCode);
+        Assert.Equal(HttpStatusCode.OK, (await Ask("/", ("Sec-Fetch-Site", "cross-site"), ("Sec-Fetch-Mode", "navigate"))).StatusCode);
+        HttpResponseMessage page = await Ask("/");
+        string policy = Assert.Single(page.Headers.GetValues("Content-Security-Policy"));
+        Assert.Contains("default-src 'none'", policy);
+        Assert.DoesNotContain("unsafe", policy);
+        Assert.Contains("frame-ancestors 'none'", policy);
+        Assert.Equal("same-origin", Assert.Single(page.Headers.GetValues("Cross-Origin-Resource-Policy")));
+    }
+
+    [Theory]
+    [InlineData("/run?name=../secret.txt")]
+    [InlineData("/run?name=..")]
+    [InlineData("/run?name=")]
+    [InlineData("/run?name=/etc")]
+    [InlineData("/run?name=plain-1/../../runs/plain-1")]
+    [InlineData("/run?name=plain-1/samples")]
+    [InlineData("/run?name=no%20run")]
+    [InlineData("/run?name=plain-1%00")]
+    [InlineData("/picture?name=plain-1&kind=../..&step=3")]
+    [InlineData("/picture?name=plain-1&kind=sheets&step=4")]
+    [InlineData("/picture?name=plain-1&kind=sheets&step=-3")]
+    [InlineData("/pictures?name=../runs")]
+    [InlineData("/assets/../secret.txt")]
+    [InlineData("/secret.txt")]
+    public async Task NothingOutsideIsServed(string address)
+    {
+        HttpResponseMessage answer = await Ask(address);
+        Assert.Equal(HttpStatusCode.NotFound, answer.StatusCode);
+        Assert.DoesNotContain("what lies outside", await answer.Content.ReadAsStringAsync());
+    }
+
+    [Fact]
+    public async Task LinksLeadNowhere()
+    {
+        if (OperatingSystem.IsWindows()) return;
+        string secret = Path.Combine(served.Root, "../secret.txt");
+        string run = SomeRuns.Add(served.Root, "linked", 1, [1]);
+        File.Delete(Path.Combine(run, "log.txt"));
+        File.CreateSymbolicLink(Path.Combine(run, "log.txt"), secret);
+        Directory.CreateSymbolicLink(Path.Combine(served.Root, "way-out"), Path.GetFullPath(Path.Combine(served.Root, "..")));
+        try
+        {
+            foreach (string address in (string[])["/run?name=linked-1", "/run?name=way-out/runs/plain-1", "/pictures?name=linked-1"])
+            {
+                HttpResponseMessage answer = await Ask(address);
+                Assert.Equal(HttpStatusCode.NotFound, answer.StatusCode);
+                Assert.DoesNotContain("what lies outside", await answer.Content.ReadAsStringAsync());
+            }
+        }
+        finally
+        {
+            Directory.Delete(run, true);
+            File.Delete(Path.Combine(served.Root, "way-out"));
+        }
+    }
+
+    [Fact]
+    public async Task AFormMustBeOurs()
+    {
+        foreach (KeyValuePair<string, string>[] fields in (KeyValuePair<string, string>[][])[[new("name", "plain-1")], [new("name", "plain-1"), new("key", "guessed")]])
+            Assert.Equal(HttpStatusCode.Forbidden, (await served.Client.PostAsync("/stop", new FormUrlEncodedContent(fields))).StatusCode);
+        Assert.Equal(HttpStatusCode.Forbidden, (await served.Client.PutAsync("/stop", new StringContent(""))).StatusCode);
+    }
+
+    [Fact]
+    public async Task WhereOthersCanAskTheTokenIsNeeded()
+    {
+        var options = new DashboardOptions { Folder = served.Root, Port = 0, Listen = IPAddress.Any };
+        await using DashboardServer server = await DashboardServer.StartAsync(options, Papers.Catalog);
+        Assert.Matches("^\\?token=[0-9a-f]{32}$", server.Address.Query);
+        using var client = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false })
+        { BaseAddress = new(server.Address, "/") };
+        foreach (string address in (string[])["/", "/run?name=plain-1", "/assets/report.css", "/?token=wrong", "/nowhere"])
+        {
+            HttpResponseMessage refused = await client.GetAsync(address);
+            Assert.Equal(HttpStatusCode.Unauthorized, refused.StatusCode);
+            Assert.DoesNotContain("plain-1", await refused.Content.ReadAsStringAsync());
+        }
+
+        HttpResponseMessage let = await client.GetAsync(server.Address);
+        Assert.Equal((HttpStatusCode.Found, "/"), (let.StatusCode, let.Headers.Location!.ToString()));
+        string cookie = Assert.Single(let.Headers.GetValues("Set-Cookie"));
+        Assert.Matches("httponly", cookie);
+        Assert.DoesNotContain(server.Address.Query[7..], cookie);
+        using var request = new HttpRequestMessage(HttpMethod.Get, "/") { Headers = { { "Cookie", cookie.Split(';')[0] } } };
+        Assert.Contains("plain-1", await (await client.SendAsync(request)).Content.ReadAsStringAsync());
+        using var bearer = new HttpRequestMessage(HttpMethod.Get, "/") { Headers = { { "Authorization", "Bearer " + server.Address.Query[7..] } } };
+        Assert.Equal(HttpStatusCode.OK, (await client.SendAsync(bearer)).StatusCode);
+        HttpResponseMessage typed = await client.PostAsync("/", new FormUrlEncodedContent([new("token", server.Address.Query[7..])]));
+        Assert.Equal(HttpStatusCode.Found, typed.StatusCode);
+        Assert.Equal(HttpStatusCode.Unauthorized, (await client.PostAsync("/", new FormUrlEncodedContent([new("token", "wrong")]))).StatusCode);
+    }
+
+    [Fact]
+    public async Task WhatCannotBeListenedOnIsSaid()
+    {
+        Assert.Contains("Another program listens on 127.0.0.1:", await Refused(new() { Folder = served.Root, Port = served.Client.BaseAddress!.Port }));
+        Assert.Contains("no address of this machine", await Refused(new() { Folder = served.Root, Listen = IPAddress.Parse("203.0.113.7"), Token = new('x', 20) }));
+        Assert.Contains("at least 12", await Refused(new() { Folder = served.Root, Port = 0, Token = "short" }));
+        Assert.Contains("There is no folder", await Refused(new() { Folder = served.Root + "x", Port = 0 }));
+
+        static async Task<string> Refused(DashboardOptions options) =>
+            (await Assert.ThrowsAsync<InputException>(() => DashboardServer.StartAsync(options, Papers.Catalog))).Message;
+    }
+
+    async Task<HttpResponseMessage> Ask(string address, params (string Name, string Value)[] headers)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Get, new Uri(served.Client.BaseAddress!, address));
+        foreach ((string name, string value) in headers) request.Headers.TryAddWithoutValidation(name, value);
+        return await served.Client.SendAsync(request);
+    }
+}

@@ -1,0 +1,43 @@
+using AngleSharp.Html.Dom;
+
+[Collection(ServedRuns.Name)]
+public sealed class ListPageTests(ServedRuns served)
+{
+    [Fact]
+    public async Task TheListSaysWhatTheFilesSay()
+    {
+        IHtmlDocument page = await served.Page("/?sort=name");
+        Assert.Equal([ServedRuns.Hostile, "half-1", "later-1", "more/other-1", "plain-1", "plain-2"], Names(page));
+        Assert.Equal(["", "plain-1", "unet", "fashion-mnist/test", "finished", "3 / 3", "1", "-", "3.250", "2026-11-26 12:01"], Row(page, "plain-1"));
+        Assert.Equal(["stopped", "1 / 40", "2.5"], Row(page, "half-1")[4..7]);
+        Assert.Equal("NaN", Row(page, "plain-2")[6]);
+        Assert.Contains("6 runs", page.QuerySelector(".lead")!.TextContent);
+        // What is wrong with one is said there and costs the others nothing.
+        Assert.Contains("wonders", page.QuerySelector("tr[data-key=later-1] .faulty")!.GetAttribute("title"));
+        Assert.Contains("manifest.json", page.QuerySelector("tr[data-key=half-1] .faulty")!.GetAttribute("title"));
+        Assert.Null(page.QuerySelector("img, script:not([src])"));
+    }
+
+    [Theory]
+    [InlineData("/?filter=plain&sort=loss", "plain-1 plain-2")]
+    [InlineData("/?filter=plain&sort=seed&down=1", "plain-2 plain-1")]
+    [InlineData("/?filter=fid%3C4", "plain-1")]
+    [InlineData("/?filter=steps%3D6+plain", "plain-2")]
+    [InlineData("/?filter=batch%3D16", "more/other-1")]
+    public async Task ItIsFilteredAndSorted(string address, string names) =>
+        Assert.Equal(names, string.Join(' ', Names(await served.Page(address))));
+
+    [Fact]
+    public async Task AFilterThatCannotBeUnderstoodIsSaid()
+    {
+        IHtmlDocument page = await served.Page("/?filter=%3Cscript%3Ealert(1)%3C%2Fscript%3E");
+        Assert.Contains("cannot be understood", page.QuerySelector("[role=alert]")!.TextContent);
+        Assert.Equal("<script>alert(1)</script>", ((IHtmlInputElement)page.QuerySelector("#filter")!).Value);
+        Assert.Contains("Did you mean loss?", (await served.Page("/?filter=lass%3C1")).QuerySelector("[role=alert]")!.TextContent);
+    }
+
+    static string[] Names(IHtmlDocument page) => [.. page.QuerySelectorAll("tbody th a").Select(link => link.TextContent)];
+
+    static string[] Row(IHtmlDocument page, string name) =>
+        [.. ((IHtmlTableRowElement)page.QuerySelector($"tr[data-key='{name}']")!).Cells.Select(cell => cell.TextContent.Split("  ")[0].Trim())];
+}
