@@ -1,29 +1,48 @@
 using System.CommandLine;
 using System.Globalization;
 using Qdiff.Quantum;
-using Qdiff.Tensors;
 
 namespace Qdiff.Cli;
 
 /// <summary><c>qdiff circuit run</c>: what is read out of a circuit at certain inputs and weights.</summary>
 static class CircuitRunVerb
 {
+    const string Shift = "parameter-shift", Perturbation = "spsa", ReadOut = "readout", Folding = "folding";
+
     public static Command Create(Catalog catalog)
     {
         var selection = new CircuitSelection(catalog);
+        var measuring = new NoiseArguments();
         var inputs = new Option<string?>("--inputs", "-x") { Description = "The features, by commas." };
         var weights = new Option<string?>("--weights", "-w") { Description = "The trained angles, by commas." };
         Option<string?> readOut = CircuitSelection.ReadOutOption();
         var derivatives = new Option<bool>("--derivatives")
         { Description = "Also the derivatives of all read-outs by every input and weight." };
-        var shots = new Option<int?>("--shots")
+        var trajectories = new Option<int>("--trajectories")
         {
-            Description = "Means over so many measurements instead of exact "
-            + "expectations."
+            Description = $"Runs under noise, without --shots, where a read-out sees more than {NoisyExpectations.ExactWires}"
+                + " wires.",
+            DefaultValueFactory = _ => 1000,
         };
-        var seed = new Option<long>("--seed") { Description = "Seed of the measurements.", DefaultValueFactory = _ => 0 };
+        var gradient = new Option<string>("--gradient")
+        {
+            Description = $"How derivatives are taken of shots: {Shift}, from 2 or 4 circuits an angle, or {Perturbation}, from "
+                + "2 circuits a repetition.",
+            DefaultValueFactory = _ => Shift,
+        };
+        gradient.AcceptOnlyFromAmong(Shift, Perturbation);
+        var repetitions = new Option<int>("--repetitions")
+        { Description = $"Random moves of {Perturbation}.", DefaultValueFactory = _ => 1 };
+        var mitigate = new Option<string?>("--mitigate")
+        {
+            Description = $"What is taken back of noise: {ReadOut}, by the inverse confusion matrix, or {Folding}, extrapolated "
+                + "to no noise from gates that are run 1, 3 and 5 times.",
+        };
+        mitigate.AcceptOnlyFromAmong(ReadOut, Folding);
         var run = new Command("run", "Print the expectations of a circuit, and their derivatives.")
-        { inputs, weights, readOut, derivatives, shots, seed };
+        { inputs, weights, readOut, derivatives };
+        measuring.AddTo(run);
+        foreach (Option option in (Option[])[trajectories, gradient, repetitions, mitigate]) run.Add(option);
         selection.AddTo(run);
         run.SetAction(parsed =>
         {
@@ -32,53 +51,66 @@ static class CircuitRunVerb
             IReadOnlyList<Observable>? readOuts = CircuitSelection.ReadOuts(parsed.GetValue(readOut), circuit);
             double[] x = CircuitSelection.Numbers("--inputs", parsed.GetValue(inputs), program.InputNames, "inputs");
             double[] w = CircuitSelection.Numbers("--weights", parsed.GetValue(weights), program.WeightNames, "weights");
-            Point point = new(program, readOuts ?? circuit.StandardReadOuts, x, w, parsed.GetValue(Tool.Json));
-            if (parsed.GetValue(shots) is not { } count) return Exact(point, parsed.GetValue(derivatives));
+            var point = new CircuitPoint(circuit, readOuts ?? circuit.StandardReadOuts, x, w)
+            {
+                Shots = measuring.ShotsOf(parsed),
+                Noise = measuring.NoiseOf(parsed, circuit),
+                Seed = parsed.GetValue(measuring.Seed),
+                Trajectories = Count("--trajectories", parsed.GetValue(trajectories)),
+            };
+            bool isMeasured = point.Shots is not null || point.Noise is not null;
+            if (!isMeasured && parsed.GetValue(mitigate) is { } without)
+                throw new InputException($"--mitigate {without} takes back noise; there is none without --noise.");
+            CircuitReading reading = CircuitSelection.Computed(circuit, () => parsed.GetValue(mitigate) switch
+            {
+                ReadOut => point.WithReadOutInverted(),
+                Folding => point.ExtrapolatedToZero(),
+                _ => point.Read(),
+            });
             if (parsed.GetValue(derivatives))
-                throw new InputException("--derivatives are exact and not taken from shots: leave out one of the two.");
-            if (count is < 1 or > 10_000_000) throw new InputException($"--shots {count}: 1 to 10,000,000 shots can be drawn.");
-            return Measured(point, count, parsed.GetValue(seed));
+            {
+                int? moves = parsed.GetValue(gradient) != Perturbation ? null
+                    : Count("--repetitions", parsed.GetValue(repetitions));
+                if (isMeasured && !parsed.GetValue(Tool.Quiet)) Print.Message(point.CostOfDerivatives(moves));
+                reading = CircuitSelection.Computed(circuit, () => point.WithDerivatives(reading, moves));
+            }
+
+            Tell(program, point, reading, parsed.GetValue(Tool.Json));
+            return 0;
         });
         return run;
     }
 
-    static int Exact(Point at, bool derivatives)
+    static int Count(string option, int count) => count is >= 1 and <= 10_000_000 ? count
+        : throw new InputException($"{option} {count}: 1 to 10,000,000 are possible.");
+
+    static void Tell(QasmProgram program, CircuitPoint point, CircuitReading reading, bool json)
     {
-        CircuitJacobian jacobian = CircuitSelection.Computed(at.Program.Circuit, () =>
-            CircuitJacobian.Of(at.Program.Circuit, at.ReadOuts, at.Inputs, at.Weights, derivatives));
-        if (at.Json)
+        if (json)
         {
-            if (derivatives)
-                Print.Json(new { jacobian.Expectations, InputJacobian = jacobian.ByInput, WeightJacobian = jacobian.ByWeight });
-            else Print.Json(new { jacobian.Expectations });
-            return 0;
+            Print.Json(reading.ForMachines(point));
+            return;
         }
 
-        string[] readOuts = [.. at.ReadOuts.Select(readOut => ">" + Name(readOut))];
-        List<string[]> rows = [["expectation", .. jacobian.Expectations.Select(F)]];
-        rows.AddRange(jacobian.ByInput.Select((row, i) => (string[])[$"d/d {at.Program.InputNames[i]}", .. row.Select(F)]));
-        rows.AddRange(jacobian.ByWeight.Select((row, i) => (string[])[$"d/d {at.Program.WeightNames[i]}", .. row.Select(F)]));
-        Print.Table(["", .. readOuts], rows);
-        return 0;
-    }
-
-    static int Measured(Point at, int shots, long seed)
-    {
-        CircuitShots drawn = CircuitSelection.Computed(at.Program.Circuit, () =>
-            CircuitShots.Draw(at.Program.Circuit, at.ReadOuts,
-            at.Inputs, at.Weights, shots, new RandomStream(seed, "circuit shots")));
-        if (at.Json)
+        string[] readOuts = [.. point.ReadOuts.Select(Name)];
+        if (reading.StandardErrors is { } errors)
+            Print.Table(["read-out", ">mean", ">standard error",
+                .. reading.Unmitigated is null ? [] : (string[])[">without mitigation"]],
+                readOuts.Select((name, r) => (string[])[name, F(reading.Expectations[r]), F(errors[r]),
+                    .. reading.Unmitigated is { } raw ? (string[])[F(raw[r])] : []]));
+        if (reading.StandardErrors is null || reading.ByInput is not null)
         {
-            Print.Json(new { Expectations = drawn.Means, drawn.StandardErrors, Shots = shots, Seed = seed, drawn.Counts });
-            return 0;
+            List<string[]> rows = reading.StandardErrors is null ? [["expectation", .. reading.Expectations.Select(F)]] : [];
+            rows.AddRange((reading.ByInput ?? []).Select((row, i) => (string[])[$"d/d {program.InputNames[i]}",
+                .. row.Select(F)]));
+            rows.AddRange((reading.ByWeight ?? []).Select((row, i) => (string[])[$"d/d {program.WeightNames[i]}",
+                .. row.Select(F)]));
+            Print.Table(["", .. readOuts.Select(name => ">" + name)], rows);
         }
 
-        Print.Table(["read-out", ">mean", ">standard error"],
-            at.ReadOuts.Select((readOut, r) => new[] { Name(readOut), F(drawn.Means[r]), F(drawn.StandardErrors[r]) }));
-        if (drawn.Counts is { } counts)
+        if (reading.Counts is { } counts)
             Print.Table(["outcome", ">times"], counts.OrderByDescending(c => c.Value).Take(16)
                 .Select(c => new[] { c.Key, c.Value.ToString("N0", CultureInfo.InvariantCulture) }));
-        return 0;
     }
 
     /// <summary>Z3 for IIIZ.</summary>
@@ -89,6 +121,4 @@ static class CircuitRunVerb
     }
 
     static string F(double value) => value.ToString("F10", CultureInfo.InvariantCulture);
-
-    sealed record Point(QasmProgram Program, IReadOnlyList<Observable> ReadOuts, double[] Inputs, double[] Weights, bool Json);
 }

@@ -84,6 +84,10 @@ public sealed class Circuit
         : throw new InvalidOperationException(
             "A circuit that starts from amplitudes cannot be inverted: its start is not a gate.");
 
+    /// <summary>The gates that the program has, where it defines a gate that is read as what it is known to be.</summary>
+    internal Circuit AsWritten() => Gates.All(gate => gate.Written?.Definition is null) ? this
+        : new(Qubits, WrittenGate.Expanded(Gates), Inputs, Weights, Start, Ancillas);
+
     int Count(Func<Angle, IEnumerable<int>> indices) =>
         1 + Gates.SelectMany(gate => gate.Angles).SelectMany(indices).DefaultIfEmpty(-1).Max();
 

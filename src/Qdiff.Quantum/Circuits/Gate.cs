@@ -35,7 +35,18 @@ public sealed record Gate(GateKind Kind, int Target, int Partner = -1, Angle Ang
         };
 
     /// <summary>The gate that undoes this one.</summary>
-    public Gate Inverse => Spec.Invert(this);
+    public Gate Inverse => Spec.Invert(this) with { Written = Written?.Inverse };
+
+    /// <summary>The gate of a program that this is a part of; null for a gate that is written as it is.</summary>
+    internal WrittenGate? Written { get; init; }
+
+    /// <summary>Whether both are the same gate, however they were written.</summary>
+    public bool Equals(Gate? other) => other is not null
+        && (Kind, Target, Partner) == (other.Kind, other.Target, other.Partner)
+        && (Angle, Phi, Lambda) == (other.Angle, other.Phi, other.Lambda);
+
+    /// <inheritdoc/>
+    public override int GetHashCode() => HashCode.Combine(Kind, Target, Partner, Angle, Phi, Lambda);
 
     /// <summary><c>H 0</c>, <c>RX(x3) 3</c>, <c>CRZ(w1) 8→11</c> or <c>SWAP 1,2</c>.</summary>
     public override string ToString()

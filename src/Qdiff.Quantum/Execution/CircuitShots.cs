@@ -3,8 +3,8 @@ using System.Numerics;
 namespace Qdiff.Quantum;
 
 /// <summary>
-/// What a quantum computer without noise would report: means over a number of shots. Read-outs of Z and its products are
-/// measured together in every shot; if one is of X or Y, each Pauli string gets shots of its own, in its own basis.
+/// What a quantum computer would report: means over a number of shots. Read-outs of Z and its products are measured together in
+/// every shot; if one is of X or Y, each Pauli string gets shots of its own, in its own basis.
 /// </summary>
 public sealed class CircuitShots
 {
@@ -22,27 +22,32 @@ public sealed class CircuitShots
     public IReadOnlyDictionary<string, int>? Counts { get; private set; }
 
     /// <summary>Draws; results depend on the state of <paramref name="random"/> and on nothing else.</summary>
-    /// <exception cref="ArgumentException">A count is wrong, or too many wires are joined by gates.</exception>
+    /// <param name="noise">The noise of the device; null for none.</param>
+    /// <exception cref="ArgumentException">A count is wrong, there is noise on a wire that does not exist, or too many wires are
+    /// joined by gates.</exception>
     public static CircuitShots Draw(Circuit circuit, IReadOnlyList<Observable>? readOuts, double[] inputs, double[] weights,
-        int shots, Random random)
+        int shots, Random random, NoiseModel? noise = null)
     {
         BoundCircuit.CheckCounts(circuit, inputs.Length, weights.Length);
-        if (circuit.Start != CircuitStart.Zero)
-            throw new ArgumentException("Shots are drawn of circuits that start from |0…0⟩.", nameof(circuit));
+        return Draw(NoisyCircuit.Of(circuit, noise ?? NoiseModel.None).Bind(inputs, weights),
+            readOuts ?? circuit.StandardReadOuts, inputs, shots, random);
+    }
+
+    internal static CircuitShots Draw(NoisyCircuit bound, IReadOnlyList<Observable> readOuts, double[] inputs, int shots,
+        Random random)
+    {
         if (shots < 1) throw new ArgumentOutOfRangeException(nameof(shots), shots, "At least one shot is needed.");
-        readOuts ??= circuit.StandardReadOuts;
         var result = new CircuitShots(readOuts.Count);
-        Circuit bound = BoundCircuit.Bind(circuit, inputs, weights);
         if (readOuts.All(readOut => readOut.Terms.All(term => term.Pauli.IsDiagonal)))
         {
-            ulong[] outcomes = Outcomes(bound, shots, random);
+            ulong[] outcomes = Outcomes(bound, inputs, shots, random);
             for (int r = 0; r < readOuts.Count; r++)
             {
                 result.Add(r, outcomes, outcome => readOuts[r].Terms
                     .Sum(term => term.Coefficient * Sign(outcome & term.Pauli.ZBits)));
             }
 
-            int read = circuit.Qubits - circuit.Ancillas;
+            int read = bound.Circuit.Qubits - bound.Circuit.Ancillas;
             result.Counts = new SortedDictionary<string, int>(
                 outcomes.GroupBy(outcome => Text(outcome, read)).ToDictionary(group => group.Key, group => group.Count()),
                 StringComparer.Ordinal);
@@ -53,8 +58,8 @@ public sealed class CircuitShots
         {
             foreach ((double coefficient, PauliString pauli) in readOuts[r].Terms)
             {
-                Circuit turned = bound.Then(WireGraph.Bits(pauli.XBits).SelectMany(wire => ToZ(wire, pauli)));
-                result.Add(r, Outcomes(turned, shots, random), outcome => coefficient * Sign(outcome & pauli.Support));
+                NoisyCircuit turned = bound.ThenIdeal([.. WireGraph.Bits(pauli.XBits).SelectMany(wire => ToZ(wire, pauli))]);
+                result.Add(r, Outcomes(turned, inputs, shots, random), outcome => coefficient * Sign(outcome & pauli.Support));
             }
         }
 
@@ -86,34 +91,19 @@ public sealed class CircuitShots
     }
 
     /// <summary>Bit w of an outcome is wire w. Parts that no gate joins are drawn one after the other.</summary>
-    static ulong[] Outcomes(Circuit bound, int shots, Random random)
+    static ulong[] Outcomes(NoisyCircuit bound, double[] inputs, int shots, Random random)
     {
         var outcomes = new ulong[shots];
-        (List<Elementary> gates, int[] places) = Elementary.Decompose(bound);
-        foreach (int[] part in CircuitParts.Of(bound))
+        foreach (OutcomeSource part in OutcomeSource.Parts(bound, inputs)) part.Draw(outcomes, random);
+        int read = bound.Circuit.Qubits - bound.Circuit.Ancillas;
+        for (int wire = 0; wire < read; wire++)
         {
-            ulong wires = part.Aggregate(0UL, (set, wire) => set | 1UL << wire);
-            var state = new WireState(wires);
-            foreach (Elementary gate in gates)
-                if ((gate.Wires & wires) != 0) state.Apply(gate, gate.Angle.Scale);
-            var below = new double[state.Amplitudes.Length];
-            double sum = 0;
-            for (int k = 0; k < below.Length; k++)
-            {
-                Complex amplitude = state.Amplitudes[k];
-                below[k] = sum += amplitude.Real * amplitude.Real + amplitude.Imaginary * amplitude.Imaginary;
-            }
-
+            ReadOutError error = bound.Noise.ReadOutOf(wire);
+            if (error == default) continue;
             for (int s = 0; s < shots; s++)
             {
-                int found = Array.BinarySearch(below, random.NextDouble() * sum);
-                int k = Math.Min(found < 0 ? ~found : found + 1, below.Length - 1);
-                for (int i = 0; i < part.Length; i++)
-                {
-                    // Wire part[i] is at places[part[i]], whose bit is its rank among the part's wires.
-                    int bit = part.Length - 1 - Array.IndexOf(part, places[part[i]]);
-                    outcomes[s] |= (ulong)(k >> bit & 1) << part[i];
-                }
+                double flip = (outcomes[s] >> wire & 1) == 0 ? error.P10 : error.P01;
+                if (random.NextDouble() < flip) outcomes[s] ^= 1UL << wire;
             }
         }
 

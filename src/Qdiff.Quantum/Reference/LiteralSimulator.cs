@@ -116,6 +116,12 @@ public static class LiteralSimulator
                 + $"in the literal simulator, which stops at {MaxQubits} qubits.", nameof(circuit));
         }
 
+        return StartAmplitudes(circuit, inputs);
+    }
+
+    /// <summary>|0…0⟩, or the inputs as amplitudes.</summary>
+    internal static Complex[] StartAmplitudes(Circuit circuit, ReadOnlySpan<double> inputs)
+    {
         var state = new Complex[1 << circuit.Qubits];
         state[0] = 1;
         if (circuit.Start == CircuitStart.Zero) return state;

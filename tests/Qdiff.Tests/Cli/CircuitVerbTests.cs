@@ -71,6 +71,48 @@ public sealed class CircuitVerbTests : IDisposable
         Assert.Contains("standard error", Done(call));
     }
 
+    /// <summary>One noisy gate on wire 0, a noisy CNOT, and two noisy gates on wire 1.</summary>
+    [Fact]
+    public void NoiseActsAfterEveryGate()
+    {
+        string noise = folder.File("noise.yaml");
+        File.WriteAllText(noise, "oneQubit: [ { channel: depolarizing, p: 0.03 } ]\ntwoQubit: [ { channel: bit-flip, p: 0.1 } ]\n"
+            + "readout: { p10: 0.02, p01: 0.05 }\n");
+        string[] call = ["circuit", "run", Written(Pair), "-x", "0.3", "-w", "0.5,0.7", "--noise", noise];
+        JsonElement exact = Json(call);
+        double[] z = [Math.Cos(0.3) * 0.96 * 0.8, Math.Cos(0.3) * 0.96 * 0.8 * Math.Cos(0.5) * 0.96 * 0.96, 1];
+        Near([.. z.Select(value => 0.03 + 0.93 * value)], exact.GetProperty("expectations"));
+        Assert.False(exact.TryGetProperty("standardErrors", out _));
+
+        string[] sampled = [.. call, "--shots", "4000", "--derivatives", "--seed", "3"];
+        (int code, string output, string error) = Run([.. sampled, "--json"]);
+        Assert.Equal((0, "derivatives by parameter shift: 6 circuit runs of 4,000 shots, 24,000 shots in all\n"), (code, error));
+        JsonElement shots = JsonDocument.Parse(output).RootElement;
+        Assert.Equal(6, shots.GetProperty("runs").GetInt32());
+        double[] derivative = Numbers(Rows(shots.GetProperty("inputJacobian"))[0]);
+        Assert.InRange(derivative[0], -0.93 * Math.Sin(0.3) * 0.96 * 0.8 - 0.06, -0.93 * Math.Sin(0.3) * 0.96 * 0.8 + 0.06);
+        Assert.Contains("d/d turn", Done([.. sampled, "--quiet"]));
+
+        JsonElement mitigated = Json([.. call, "--shots", "4000", "--mitigate", "readout"]);
+        double[] means = Numbers(mitigated.GetProperty("expectations")), errors =
+            Numbers(mitigated.GetProperty("standardErrors"));
+        for (int i = 0; i < 3; i++) Assert.InRange(means[i], z[i] - 4 * errors[i] - 1e-12, z[i] + 4 * errors[i] + 1e-12);
+        double[] folded = Numbers(Json([.. call[..^1], "ion-trap", "--mitigate", "folding"]).GetProperty("expectations"));
+        Assert.Equal(Math.Cos(0.3) * (1 - 0.0032), folded[0], 4);
+        Assert.Equal(2, Json([.. sampled, "--gradient", "spsa", "--quiet"]).GetProperty("runs").GetInt32());
+    }
+
+    [Fact]
+    public void NoiseOnAWireThatDoesNotExistIsRefused()
+    {
+        string noise = folder.File("wires.yaml");
+        File.WriteAllText(noise, "oneQubit: [ { channel: bit-flip, p: 0.1, wires: [7] } ]\n");
+        (int code, _, string error) = Run("circuit", "run", Written(Pair), "-x", "0.3", "-w", "0.5,0.7", "--noise", noise);
+        Assert.Equal(2, code);
+        Assert.Contains("there is noise on wire 7, but the circuit has wires 0 to 2",
+            Assert.Single(error.TrimEnd('\n').Split('\n')));
+    }
+
     [Fact]
     public void AuditOfACircuitSaysWhatCannotActAndWhy()
     {
@@ -117,8 +159,13 @@ public sealed class CircuitVerbTests : IDisposable
     [InlineData("--readout Z0X0: wire 0 is named twice", "audit", "pair.qasm", "--readout", "Z0X0")]
     [InlineData("--inputs: the circuit has 1 inputs (x), got 2", "circuit", "run", "pair.qasm", "-x", "1,2", "-w", "1,2")]
     [InlineData("--weights: 'one' is not a number", "circuit", "run", "pair.qasm", "-x", "1", "-w", "1,one")]
-    [InlineData("exact and not taken from shots", "circuit", "run", "pair.qasm", "-x", "1", "-w", "1,1", "--shots", "9",
-        "--derivatives")]
+    [InlineData("There is no noise file nowhere.yaml", "circuit", "run", "pair.qasm", "-x", "1", "-w", "1,1", "--noise",
+        "nowhere.yaml")]
+    [InlineData("takes back noise", "circuit", "run", "pair.qasm", "-x", "1", "-w", "1,1", "--mitigate", "folding")]
+    [InlineData("give --shots", "circuit", "run", "pair.qasm", "-x", "1", "-w", "1,1", "--noise", "ion-trap", "--mitigate",
+        "readout")]
+    [InlineData("--trajectories 0", "circuit", "run", "pair.qasm", "-x", "1", "-w", "1,1", "--noise", "ideal", "--trajectories",
+        "0")]
     [InlineData("--shots 0: 1 to 10,000,000", "circuit", "run", "pair.qasm", "-x", "1", "-w", "1,1", "--shots", "0")]
     [InlineData("--layers is for named circuits", "circuit", "show", "pair.qasm", "--layers", "2")]
     [InlineData("--encoding rx: The circuit has 1 inputs of its own", "circuit", "show", "pair.qasm", "--encoding", "rx")]

@@ -162,7 +162,16 @@ sealed partial class QasmInterpreter
             };
         }
 
-        return operations;
+        return AsWritten(call, operations, angles, qubits);
+    }
+
+    /// <summary>A gate with modifiers is one gate; without, a definition of the program is the gates in it.</summary>
+    List<QasmOperation> AsWritten(QasmApplication call, List<QasmOperation> operations, AngleExpression[] angles, int[] qubits)
+    {
+        bool isPlain = call.Modifiers.Length == 0, isDefined = gates.TryGetValue(call.Name, out QasmGate? own);
+        if (isPlain && isDefined && !confirmed.Contains(call.Name)) return operations;
+        var written = new QasmWrittenGate(qubits, isPlain && isDefined ? Expand(own!, angles, qubits, call.At) : null);
+        return [.. operations.Select(operation => operation with { Call = written })];
     }
 
     List<QasmOperation> Power(QasmModifier modifier, List<QasmOperation> operations, QasmScope scope)

@@ -14,6 +14,9 @@ sealed record QasmOperation(GateKind? Kind, int[] Targets, AngleExpression[] Ang
 
     public static QasmOperation GlobalPhase(AngleExpression angle) => new(null, [], [angle], []);
 
+    /// <summary>The call that this is a part of: noise acts on gates as they are written.</summary>
+    public QasmWrittenGate? Call { get; init; }
+
     public IEnumerable<int> Wires => Targets.Concat(Controls.Select(control => control.Wire));
 
     /// <summary>Whether only phases of basis states change.</summary>

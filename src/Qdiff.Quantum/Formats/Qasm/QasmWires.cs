@@ -70,16 +70,32 @@ sealed class QasmWires
             if (!isMet) return;
         }
 
-        var writer = new QasmControls(gates.Add);
         foreach (QasmOperation operation in operations)
         {
             if (!operation.IsDiagonal)
                 foreach (int wire in operation.Targets)
                     if (wires[wire].IsMeasured) KeepOutcome(wire);
             foreach (int wire in operation.Targets) wires[wire] = wires[wire] with { IsTouched = true };
-            writer.Write(controls.Count == 0
-                ? operation
-                : operation.ControlledBy(controls.Select(control => (control.Key, control.Value))));
+        }
+
+        Write(operations, [.. controls.Select(control => (control.Key, control.Value))], gates);
+    }
+
+    /// <summary>Writes the gates of operations that follow each other, and says which were one gate.</summary>
+    static void Write(IReadOnlyList<QasmOperation> operations, (int, bool)[] conditions, List<Gate> to)
+    {
+        var writer = new QasmControls(to.Add);
+        for (int i = 0; i < operations.Count;)
+        {
+            (QasmWrittenGate? call, int first) = (operations[i].Call, to.Count);
+            for (; i < operations.Count && operations[i].Call == call; i++)
+                writer.Write(conditions.Length == 0 ? operations[i] : operations[i].ControlledBy(conditions));
+            if (call is null || call.Definition is null && to.Count == first + 1 && to[first].Wires.SequenceEqual(call.Wires))
+                continue;
+            List<Gate>? definition = call.Definition is null ? null : [];
+            if (definition is not null) Write(call.Definition!, conditions, definition);
+            var written = new WrittenGate(call.Wires, definition);
+            for (int k = first; k < to.Count; k++) to[k] = to[k] with { Written = written };
         }
     }
 
@@ -93,11 +109,21 @@ sealed class QasmWires
         foreach (int qubit in read) number[places[qubit]] = next++;
         for (int wire = 0; wire < number.Length; wire++)
             if (number[wire] < 0) number[wire] = next++;
-        return new(wires.Count, gates.Select(gate => gate with
+        return new(wires.Count, Renumbered(gates), inputs, weights, ancillas: wires.Count - read.Length);
+
+        List<Gate> Renumbered(IEnumerable<Gate> from)
         {
-            Target = number[gate.Target],
-            Partner = gate.Partner < 0 ? -1 : number[gate.Partner],
-        }), inputs, weights, ancillas: wires.Count - read.Length);
+            var written = new Dictionary<WrittenGate, WrittenGate>();
+            return [.. from.Select(gate => gate with
+            {
+                Target = number[gate.Target],
+                Partner = gate.Partner < 0 ? -1 : number[gate.Partner],
+                Written = gate.Written is not { } old ? null
+                    : written.TryGetValue(old, out WrittenGate? known) ? known
+                    : written[old] = new([.. old.Wires.Select(wire => number[wire])],
+                        old.Definition is null ? null : Renumbered(old.Definition)),
+            })];
+        }
     }
 
     int NewWire()
@@ -112,7 +138,8 @@ sealed class QasmWires
     void KeepOutcome(int wire)
     {
         int ancilla = NewWire();
-        gates.Add(Gate.CNOT(wire, ancilla));
+        // What keeps the outcome is no gate of the program.
+        gates.Add(Gate.CNOT(wire, ancilla) with { Written = new([], null) });
         wires[ancilla] = (true, true);
         wires[wire] = wires[wire] with { IsMeasured = false };
         for (int bit = 0; bit < bits.Count; bit++)

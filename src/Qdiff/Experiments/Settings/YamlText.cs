@@ -7,7 +7,8 @@ namespace Qdiff;
 /// <summary>YAML text as a tree, whatever the text is: no aliases, no depth that would exhaust the stack, one document.</summary>
 static class YamlText
 {
-    const int MaxDepth = 8;
+    // The deepest is a complex number in a matrix of a list of Kraus operators.
+    const int MaxDepth = 10;
 
     /// <summary>The root of the text; null if there is nothing in it.</summary>
     /// <param name="isFile">Whether the source has lines that a message can name.</param>

@@ -1,0 +1,146 @@
+using Qdiff.Quantum;
+using Qdiff.Tensors;
+using static System.FormattableString;
+
+namespace Qdiff.Cli;
+
+/// <summary>A circuit at certain inputs and weights, and how it is read: exactly, under noise, by shots.</summary>
+sealed record CircuitPoint(Circuit Circuit, IReadOnlyList<Observable> ReadOuts, double[] Inputs, double[] Weights)
+{
+    /// <summary>How often gates are run for the extrapolation to no noise.</summary>
+    static readonly int[] s_scales = [1, 3, 5];
+
+    /// <summary>Radians by which simultaneous perturbation moves every angle.</summary>
+    const double Move = 0.1;
+
+    public int? Shots { get; init; }
+
+    public NoiseFile? Noise { get; init; }
+
+    public long Seed { get; init; }
+
+    public int Trajectories { get; init; } = 1000;
+
+    NoiseModel Model => Noise?.Model ?? NoiseModel.None;
+
+    public CircuitReading Read() => Read(Circuit, Inputs, Weights, 0);
+
+    /// <summary>Every run has random numbers of its own.</summary>
+    CircuitReading Read(Circuit circuit, double[] inputs, double[] weights, long run)
+    {
+        var random = new RandomStream(Seed, "circuit shots", run);
+        if (Shots is { } shots)
+        {
+            CircuitShots drawn = CircuitShots.Draw(circuit, ReadOuts, inputs, weights, shots, random, Noise?.Model);
+            return new(drawn.Means) { StandardErrors = drawn.StandardErrors, Counts = drawn.Counts };
+        }
+
+        if (Noise is null) return new(CircuitJacobian.Of(circuit, ReadOuts, inputs, weights, derivatives: false).Expectations);
+        NoisyExpectations noisy = NoisyExpectations.Of(circuit, Noise.Model, ReadOuts, inputs, weights, Trajectories, random);
+        return noisy.Trajectories == 0
+            ? new(noisy.Values)
+            : new(noisy.Values) { StandardErrors = noisy.StandardErrors, Trajectories = noisy.Trajectories };
+    }
+
+    public CircuitReading WithReadOutInverted()
+    {
+        CircuitReading raw = Read();
+        if (raw.Counts is not { } counts)
+            throw new InputException("--mitigate readout inverts what shots of Z and its products were read as: give --shots, and "
+                + "no read-out of X or Y.");
+        (double[] means, double[] errors) = ErrorMitigation.InvertReadOut(counts, ReadOuts, Model);
+        return raw with { Expectations = means, StandardErrors = errors, Unmitigated = raw.Expectations };
+    }
+
+    public CircuitReading ExtrapolatedToZero()
+    {
+        CircuitReading? raw = null;
+        (double[] values, double[] errors) = ErrorMitigation.ExtrapolateToZero(s_scales, scale =>
+        {
+            CircuitReading reading = Read(ErrorMitigation.Folded(Circuit, scale), Inputs, Weights, scale - 1);
+            raw ??= reading;
+            return (reading.Expectations, reading.StandardErrors ?? new double[ReadOuts.Count]);
+        });
+        return raw! with
+        {
+            Expectations = values,
+            StandardErrors = raw.StandardErrors is null ? null : errors,
+            Unmitigated = raw.Expectations,
+            Runs = s_scales.Length,
+        };
+    }
+
+    /// <summary>What derivatives cost, said before they are taken.</summary>
+    public string CostOfDerivatives(int? repetitions)
+    {
+        int runs = Runs(repetitions);
+        string each = Shots is { } shots ? Invariant($" of {shots:N0} shots, {(long)runs * shots:N0} shots in all") : "";
+        string method = repetitions is null ? "parameter shift" : "simultaneous perturbation";
+        return Invariant($"derivatives by {method}: {runs:N0} circuit runs{each}");
+    }
+
+    int Runs(int? repetitions) => repetitions * 2 ?? ParameterShift.Runs(Circuit);
+
+    /// <summary>
+    /// With the derivatives: by parameter shift, or by so many simultaneous perturbations; exact ones by the adjoint method.
+    /// </summary>
+    public CircuitReading WithDerivatives(CircuitReading reading, int? repetitions)
+    {
+        if (Shots is null && Noise is null)
+        {
+            CircuitJacobian jacobian = CircuitJacobian.Of(Circuit, ReadOuts, Inputs, Weights);
+            return reading with { ByInput = jacobian.ByInput, ByWeight = jacobian.ByWeight };
+        }
+
+        long run = s_scales.Max();
+        (double[][] byInput, double[][] byWeight) = repetitions is { } moves
+            ? SimultaneousPerturbation.Jacobian(Inputs, Weights, moves, Move,
+                (x, w) => Read(Circuit, x, w, run++).Expectations, new RandomStream(Seed, "simultaneous perturbation"))
+            : ParameterShift.Jacobian(Circuit, Inputs, Weights, ReadOuts.Count, bound => Read(bound, [], [], run++).Expectations);
+        return reading with { ByInput = byInput, ByWeight = byWeight, Runs = Runs(repetitions) };
+    }
+}
+
+/// <summary>What was read.</summary>
+/// <param name="Expectations">Of each read-out.</param>
+sealed record CircuitReading(double[] Expectations)
+{
+    /// <summary>Null where the expectations are exact.</summary>
+    public double[]? StandardErrors { get; init; }
+
+    public IReadOnlyDictionary<string, int>? Counts { get; init; }
+
+    public int? Trajectories { get; init; }
+
+    /// <summary>The expectations before mitigation.</summary>
+    public double[]? Unmitigated { get; init; }
+
+    public double[][]? ByInput { get; init; }
+
+    public double[][]? ByWeight { get; init; }
+
+    /// <summary>How many circuits were run for derivatives or mitigation.</summary>
+    public int? Runs { get; init; }
+
+    /// <summary>The keys that have values; counts also where there are none of the shots.</summary>
+    public Dictionary<string, object?> ForMachines(CircuitPoint point)
+    {
+        var document = new Dictionary<string, object?> { ["expectations"] = Expectations };
+        Add("standardErrors", StandardErrors);
+        Add("unmitigated", Unmitigated);
+        Add("inputJacobian", ByInput);
+        Add("weightJacobian", ByWeight);
+        Add("noise", point.Noise?.Name);
+        Add("shots", point.Shots);
+        Add("trajectories", Trajectories);
+        Add("seed", StandardErrors is null ? null : point.Seed);
+        Add("runs", Runs);
+        if (point.Shots is not null) document["counts"] = Counts;
+        return document;
+
+        void Add(string key, object? value)
+        {
+            if (value is not null) document[key] = value;
+        }
+    }
+}

@@ -1,0 +1,11 @@
+namespace Qdiff.Quantum;
+
+/// <summary>A gate of a program as it is written, with its modifiers.</summary>
+/// <param name="wires">In the order in which it names them.</param>
+/// <param name="definition">The program's own definition of a gate that is read as what it is known to be.</param>
+sealed class QasmWrittenGate(int[] wires, IReadOnlyList<QasmOperation>? definition)
+{
+    public int[] Wires { get; } = wires;
+
+    public IReadOnlyList<QasmOperation>? Definition { get; } = definition;
+}

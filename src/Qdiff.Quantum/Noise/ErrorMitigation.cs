@@ -1,0 +1,94 @@
+namespace Qdiff.Quantum;
+
+/// <summary>What can be taken back of noise without a better device, at the price of variance.</summary>
+public static class ErrorMitigation
+{
+    /// <summary>
+    /// The inverse confusion matrix: of each shot every factor Z that was read as ±1 counts as (±1 − Offset)/Slope, whose mean is
+    /// ⟨Z⟩ if the read-out errors are as <paramref name="noise"/> says. Without bias; the variance grows by 1/Slope² a factor.
+    /// </summary>
+    /// <remarks>Bravyi et al. 2021, arXiv 2006.14044: errors of different wires are independent here.</remarks>
+    /// <returns>The mean of each read-out, a sum of products of Z, and its standard error.</returns>
+    /// <exception cref="ArgumentException">A read-out is no sum of products of Z, or a wire's errors leave nothing to
+    /// invert.</exception>
+    public static (double[] Means, double[] StandardErrors) InvertReadOut(IReadOnlyDictionary<string, int> counts,
+        IReadOnlyList<Observable> readOuts, NoiseModel noise)
+    {
+        var means = new double[readOuts.Count];
+        var errors = new double[readOuts.Count];
+        double shots = counts.Values.Sum(count => (double)count);
+        for (int r = 0; r < readOuts.Count; r++)
+        {
+            double sum = 0, squares = 0;
+            foreach ((string outcome, int count) in counts)
+            {
+                double value = readOuts[r].Terms.Sum(term => term.Coefficient * Value(term.Pauli, outcome, noise));
+                (sum, squares) = (sum + count * value, squares + count * value * value);
+            }
+
+            means[r] = sum / shots;
+            errors[r] = shots == 1 ? 0 : Math.Sqrt(Math.Max(0, squares / shots - means[r] * means[r]) / (shots - 1));
+        }
+
+        return (means, errors);
+    }
+
+    static double Value(PauliString pauli, string outcome, NoiseModel noise)
+    {
+        if (!pauli.IsDiagonal) throw new ArgumentException($"{pauli} is no product of Z.");
+        double product = 1;
+        foreach (int wire in WireGraph.Bits(pauli.ZBits))
+        {
+            ReadOutError error = noise.ReadOutOf(wire);
+            if (Math.Abs(error.Slope) < 1e-6)
+                throw new ArgumentException($"what is read of wire {wire} does not depend on it, as p10 + p01 is 1");
+            product *= ((outcome[wire] == '0' ? 1 : -1) - error.Offset) / error.Slope;
+        }
+
+        return product;
+    }
+
+    /// <summary>
+    /// Zero-noise extrapolation by folding: each gate G becomes G, or G G⁻¹ G, or G G⁻¹ G G⁻¹ G, whose noise is 1, 3 or 5 times
+    /// as strong; the polynomial through the expectations is read at 0.
+    /// </summary>
+    /// <param name="scales">Odd numbers, each once.</param>
+    /// <param name="expectations">Values and standard errors of a folded circuit.</param>
+    /// <remarks>Giurgica-Tiron et al. 2020, arXiv 2005.10921.</remarks>
+    public static (double[] Values, double[] StandardErrors) ExtrapolateToZero(IReadOnlyList<int> scales,
+        Func<int, (double[] Values, double[] StandardErrors)> expectations)
+    {
+        if (scales.Count < 2 || scales.Distinct().Count() < scales.Count || scales.Any(scale => scale < 1 || scale % 2 == 0))
+            throw new ArgumentException("Noise is scaled by two or more different odd numbers.", nameof(scales));
+        (double[] Values, double[] StandardErrors)[] measured = [.. scales.Select(expectations)];
+        // Lagrange's polynomials at 0.
+        double[] factors = [.. scales.Select(own => scales.Where(other => other != own).Aggregate(1.0,
+            (product, other) => product * other / (other - own)))];
+        int count = measured[0].Values.Length;
+        return ([.. Enumerable.Range(0, count).Select(r => factors.Zip(measured, (f, m) => f * m.Values[r]).Sum())],
+            [.. Enumerable.Range(0, count).Select(r =>
+                Math.Sqrt(factors.Zip(measured, (f, m) => Math.Pow(f * m.StandardErrors[r], 2)).Sum()))]);
+    }
+
+    /// <summary>The circuit with every gate as it is written folded so that it is run <paramref name="scale"/> times.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The scale is not odd.</exception>
+    public static Circuit Folded(Circuit circuit, int scale)
+    {
+        if (scale < 1 || scale % 2 == 0)
+            throw new ArgumentOutOfRangeException(nameof(scale), scale, "A gate is run an odd number of times.");
+        NoisyCircuit written = NoisyCircuit.Of(circuit, NoiseModel.None);
+        return new(circuit.Qubits, written.Steps.SelectMany(step => Enumerable.Range(0, scale)
+            .SelectMany(i => Copied(i % 2 == 0 ? step.Gates : step.Gates.Reverse().Select(gate => gate.Inverse)))),
+            circuit.Inputs, circuit.Weights, circuit.Start, circuit.Ancillas);
+
+        // A gate that is written once more is another gate.
+        static IEnumerable<Gate> Copied(IEnumerable<Gate> gates)
+        {
+            var copies = new Dictionary<WrittenGate, WrittenGate>();
+            return gates.Select(gate => gate.Written is not { } old ? gate : gate with
+            {
+                Written = copies.TryGetValue(old, out WrittenGate? known) ? known : copies[old] = new(old.Wires, null),
+            });
+        }
+    }
+}

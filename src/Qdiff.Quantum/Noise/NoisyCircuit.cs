@@ -1,0 +1,71 @@
+namespace Qdiff.Quantum;
+
+/// <summary>A circuit as a list of gates as they are written, each followed by its channels.</summary>
+sealed class NoisyCircuit
+{
+    NoisyCircuit(Circuit circuit, NoiseModel noise, Step[] steps) => (Circuit, Noise, Steps) = (circuit, noise, steps);
+
+    /// <summary>The circuit with its own definitions expanded.</summary>
+    public Circuit Circuit { get; }
+
+    public NoiseModel Noise { get; }
+
+    public IReadOnlyList<Step> Steps { get; }
+
+    /// <summary>The circuit's gates with the channels of <paramref name="noise"/>.</summary>
+    /// <exception cref="ArgumentException">There is noise on a wire that does not exist.</exception>
+    public static NoisyCircuit Of(Circuit circuit, NoiseModel noise)
+    {
+        noise.Require(circuit.Qubits);
+        Circuit written = circuit.AsWritten();
+        var steps = new List<Step>();
+        IReadOnlyList<Gate> gates = written.Gates;
+        for (int i = 0; i < gates.Count;)
+        {
+            WrittenGate? one = gates[i].Written is { Wires.Length: <= 2 } ? gates[i].Written : null;
+            int count = 1;
+            while (one is not null && i + count < gates.Count && gates[i + count].Written == one) count++;
+            int[] wires = one?.Wires ?? gates[i].Wires;
+            steps.Add(new([.. gates.Skip(i).Take(count)], wires.Length == 0 ? [] : [.. noise.After(wires)]));
+            i += count;
+        }
+
+        return new(written, noise, [.. steps]);
+    }
+
+    /// <summary>The circuit with its angles as numbers.</summary>
+    public NoisyCircuit Bind(ReadOnlySpan<double> inputs, ReadOnlySpan<double> weights)
+    {
+        Circuit bound = BoundCircuit.Bind(Circuit, inputs, weights);
+        int next = 0;
+        return new(bound, Noise,
+            [.. Steps.Select(step => step with { Gates = [.. step.Gates.Select(_ => bound.Gates[next++])] })]);
+    }
+
+    /// <summary>With gates behind it that have no noise, as before a measurement in another basis.</summary>
+    public NoisyCircuit ThenIdeal(IEnumerable<Gate> gates) =>
+        new(Circuit.Then(gates), Noise, [.. Steps, .. gates.Select(gate => new Step([gate], []))]);
+
+    /// <summary>
+    /// The wires and steps that act on what is read at these wires: channels keep the trace, so what happens to wires that are
+    /// not read later is not seen.
+    /// </summary>
+    public (ulong Wires, bool[] Steps) Cone(ulong read)
+    {
+        var kept = new bool[Steps.Count];
+        for (int i = Steps.Count - 1; i >= 0; i--)
+        {
+            if ((Steps[i].Wires & read) == 0) continue;
+            (kept[i], read) = (true, read | Steps[i].Wires);
+        }
+
+        return (read, kept);
+    }
+
+    /// <summary>A gate as it is written.</summary>
+    public sealed record Step(IReadOnlyList<Gate> Gates, IReadOnlyList<(NoiseChannel Channel, int[] Wires)> Channels)
+    {
+        public ulong Wires { get; } = Gates.SelectMany(gate => gate.Wires).Aggregate(0UL, (set, wire) => set | 1UL << wire)
+            | Channels.SelectMany(channel => channel.Wires).Aggregate(0UL, (set, wire) => set | 1UL << wire);
+    }
+}

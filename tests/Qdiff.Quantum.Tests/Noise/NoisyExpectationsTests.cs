@@ -1,0 +1,186 @@
+using Qdiff.Papers;
+using Qdiff.Quantum;
+
+/// <summary>Noise in the Pauli basis and by trajectories against the density matrix, and on gates as they are written.</summary>
+public sealed class NoisyExpectationsTests
+{
+    [Fact]
+    public void RandomCircuitsAgreeWithTheDensityMatrix()
+    {
+        var random = new Random(1);
+        for (int i = 0; i < 40; i++)
+        {
+            Circuit circuit = RandomCircuits.Next(random, maxQubits: 4);
+            double[] inputs = RandomCircuits.Numbers(random, circuit.Inputs), weights = RandomCircuits.Numbers(random,
+                circuit.Weights);
+            NoiseModel noise = circuit.Qubits > 2 ? Channels.Random(random) : Channels.Everywhere(Channels.OnOneWire[i % 9]);
+            Observable[] readOuts = [.. Observable.ZOfEachWire(circuit.Qubits),
+                new((0.5, new PauliString(0, (1UL << circuit.Qubits) - 1)), (2, default), (-1, PauliString.Z(0)))];
+            NoisyExpectations fast = NoisyExpectations.Of(circuit, noise, readOuts, inputs, weights, 1, random);
+            double[] exact = DensityMatrix.Expectations(circuit, noise, readOuts, inputs, weights);
+            Assert.Equal(0, fast.Trajectories);
+            for (int r = 0; r < exact.Length; r++) Assert.Equal(exact[r], fast.Values[r], 12);
+        }
+    }
+
+    [Fact]
+    public void WithoutNoiseNothingChanges()
+    {
+        var random = new Random(2);
+        for (int i = 0; i < 20; i++)
+        {
+            Circuit circuit = RandomCircuits.Next(random, maxQubits: 5);
+            Observable[] readOuts = RandomCircuits.ReadOuts(random, circuit.Qubits);
+            double[] inputs = RandomCircuits.Numbers(random, circuit.Inputs), weights = RandomCircuits.Numbers(random,
+                circuit.Weights);
+            double[] exact = LiteralSimulator.Expectations(circuit, readOuts, inputs, weights);
+            double[] noisy = NoisyExpectations.Of(circuit, NoiseModel.None, readOuts, inputs, weights, 1, random).Values;
+            for (int r = 0; r < exact.Length; r++) Assert.Equal(exact[r], noisy[r], 12);
+        }
+    }
+
+    [Fact]
+    public void AmplitudesMayBeTheStart()
+    {
+        Circuit circuit = new(3, [Gate.CNOT(0, 2), Gate.RY(1, Angle.Weight(0)), new(GateKind.Y, 2)],
+            start: CircuitStart.Amplitudes);
+        double[] inputs = [1, -2, 0.5, 3, 0, 1, -1, 2], weights = [0.4];
+        NoiseModel noise = Channels.Random(new(3));
+        double[] exact = DensityMatrix.Expectations(circuit, noise, circuit.StandardReadOuts, inputs, weights);
+        double[] fast = NoisyExpectations.Of(circuit, noise, null, inputs, weights, 1, new()).Values;
+        for (int r = 0; r < exact.Length; r++) Assert.Equal(exact[r], fast[r], 12);
+        Assert.Equal(exact[1], CircuitShots.Draw(circuit, null, inputs, weights, 20_000, new Random(1), noise).Means[1], 1);
+    }
+
+    /// <summary>Values that another program computed: numpy, from the circuit as it is written.</summary>
+    [Fact]
+    public void ARecordedCircuitHasItsRecordedValues()
+    {
+        Circuit circuit = Qasm.Read("""
+            OPENQASM 3.0;
+            include "stdgates.inc";
+            input angle x_0; input angle x_1; input angle x_2;
+            input angle phi_a; input angle phi_b; input angle phi_c;
+            qubit[3] q;
+            rx(x_0) q[0]; rx(x_1) q[1]; rx(x_2) q[2];
+            cry(phi_a) q[0], q[1];
+            cry(phi_b) q[1], q[2];
+            rx(x_0) q[0]; rx(x_1) q[1]; rx(x_2) q[2];
+            negctrl @ rz(phi_c) q[2], q[0];
+            h q[0];
+            """);
+        NoiseModel noise = new()
+        {
+            OneQubit = [NoiseChannel.Depolarizing(0.01), NoiseChannel.AmplitudeDamping(0.02)],
+            TwoQubit = [NoiseChannel.Depolarizing2(0.03), NoiseChannel.PhaseDamping(0.01)],
+            ReadOut = new(0.02, 0.05),
+        };
+        double[] values = NoisyExpectations.Of(circuit, noise, null, [1.329168316717103, 0.0339826584430849, 1.4287311171231125],
+            [-2.5149838566263867, 0.6441349919701778, -0.7410804937363649], 1, new()).Values;
+        double[] recorded = [0.011352875497732118, 0.31370255674525893, -0.7370578565558159];
+        for (int r = 0; r < 3; r++) Assert.Equal(recorded[r], values[r], 12);
+    }
+
+    /// <summary>How often a flip after gates on one wire and a phase on both after gates on two act tells how many there
+    /// are.</summary>
+    [Theory]
+    [InlineData("x q[0];", 1, 0)]
+    [InlineData("sx q[0];", 1, 0)]
+    [InlineData("inv @ s q[0];", 1, 0)]
+    [InlineData("pow(3) @ t q[0];", 1, 0)]
+    [InlineData("ctrl @ gphase(0.3) q[0];", 1, 0)]
+    [InlineData("cy q[0], q[1];", 0, 1)]
+    [InlineData("ctrl @ h q[0], q[1];", 0, 1)]
+    [InlineData("negctrl @ rx(0.3) q[0], q[1];", 0, 1)]
+    [InlineData("ctrl @ swap q[0], q[1], q[2];", 0, 7)]
+    [InlineData("cu(0.1, 0.2, 0.3, 0.4) q[0], q[1];", 0, 1)]
+    [InlineData("h q;", 3, 0)]
+    [InlineData("id q[0]; barrier q; gphase(0.2);", 1, 0)]
+    [InlineData("gate pair a, b { h a; cx a, b; } pair q[0], q[1];", 1, 1)]
+    [InlineData("gate pair a, b { h a; cx a, b; } inv @ pair q[0], q[1];", 0, 1)]
+    [InlineData("gate one a { h a; s a; } gate two a { one a; inv @ one a; } two q[0];", 3, 0)]
+    [InlineData("gate rzz(t) a, b { cx a, b; rz(t) b; cx a, b; } rzz(0.3) q[0], q[1];", 1, 2)]
+    [InlineData("gate rzz(t) a, b { cx a, b; rz(t) b; cx a, b; } inv @ rzz(0.3) q[0], q[1];", 0, 1)]
+    [InlineData("bit c; h q[0]; c = measure q[0]; if (c == 1) { x q[1]; } h q[0];", 3, 0)]
+    public void ModifiersMakeOneGateAndDefinitionsAreExpanded(string text, int onOne, int onTwo)
+    {
+        Circuit circuit = Qasm.Read($"OPENQASM 3.0;\ninclude \"stdgates.inc\";\nqubit[3] q;\n{text}\n");
+        NoiseModel noise = new() { OneQubit = [NoiseChannel.BitFlip(0.1)], TwoQubit = [NoiseChannel.Depolarizing2(0.1)] };
+        NoisyCircuit written = NoisyCircuit.Of(circuit, noise);
+        var channels = written.Steps.SelectMany(step => step.Channels).ToArray();
+        int three = text.Contains("ctrl @ swap") ? channels.Length - onTwo : 0;
+        Assert.Equal((onOne, onTwo), (channels.Count(c => c.Wires.Length == 1) - three, channels.Count(c =>
+            c.Wires.Length == 2)));
+        // The gates are the same, in whatever groups, and a circuit's inverse has as many.
+        Assert.Equal(circuit.AsWritten().Gates.Count, written.Steps.Sum(step => step.Gates.Count));
+        Assert.Equal(channels.Length, NoisyCircuit.Of(circuit.Inverse(), noise).Steps.Sum(step => step.Channels.Count));
+        double[] a = LiteralSimulator.Expectations(circuit, circuit.StandardReadOuts, [], []);
+        double[] b = NoisyExpectations.Of(circuit, NoiseModel.None, null, [], [], 1, new()).Values;
+        for (int r = 0; r < a.Length; r++) Assert.Equal(a[r], b[r], 12);
+    }
+
+    /// <summary>What a read-out does not see costs nothing: of 40 wires each sees four.</summary>
+    [Fact]
+    public void ManyWiresAreExactInTheirLightCones()
+    {
+        NoiseModel noise = Channels.Everywhere(NoiseChannel.Depolarizing(0.02));
+        NoisyExpectations all = NoisyExpectations.Of(Brick(40), noise, null, [], [], 1, new());
+        Assert.Equal(0, all.Trajectories);
+        double[] few = DensityMatrix.Expectations(Brick(8), noise, Observable.ZOfEachWire(6), [], []);
+        for (int wire = 0; wire < 6; wire++) Assert.Equal(few[wire], all.Values[wire], 12);
+
+        static Circuit Brick(int wires) => new(wires, Enumerable.Range(0, wires).Select(w => Gate.RX(w, Angle.Fixed(0.1 * w)))
+            .Concat(Enumerable.Range(0, wires / 2).Select(w => Gate.CNOT(2 * w, 2 * w + 1)))
+            .Concat(Enumerable.Range(0, wires / 2 - 1).Select(w => Gate.CNOT(2 * w + 1, 2 * w + 2))));
+    }
+
+    [Fact]
+    public void TrajectoriesOfEveryChannelMeetTheDensityMatrix()
+    {
+        Circuit circuit = new(3, [Gate.H(0), Gate.RY(1, Angle.Fixed(0.7)), Gate.CNOT(0, 1), Gate.RX(2, Angle.Fixed(1.1)),
+            Gate.CRX(1, 2, Angle.Fixed(0.9)), Gate.H(1)]);
+        foreach (NoiseChannel channel in Channels.OnOneWire.Concat(Channels.OnTwoWires))
+            Assert.True(Math.Abs(Deviation(circuit, channel, [], [], 300)) < 4, channel.Name);
+    }
+
+    [Fact(Explicit = true)]
+    public void AThousandTrajectoriesOfEveryChannelAndEveryCircuitOfTheCatalogAreWithinThreeSigma()
+    {
+        var random = new Random(7);
+        foreach (var named in Papers.Catalog.Circuits)
+        {
+            Circuit circuit = named.Build(qubits: named.Name.StartsWith("hqconv") || named.Name.StartsWith("fqconv") ? 8
+                : named.Name.StartsWith("sim") ? 4 : 5);
+            double[] inputs = RandomCircuits.Numbers(random, circuit.Inputs), weights = RandomCircuits.Numbers(random,
+                circuit.Weights);
+            foreach (NoiseChannel channel in Channels.OnOneWire.Concat(Channels.OnTwoWires))
+            {
+                double z = Deviation(circuit, channel, inputs, weights, 1000);
+                Assert.True(Math.Abs(z) < 3, $"{named.Name}, {channel.Name}: {z:0.0} standard errors");
+            }
+        }
+    }
+
+    /// <summary>The mean Z over trajectories less the exact one, in standard errors; 0 where both are exact.</summary>
+    static double Deviation(Circuit circuit, NoiseChannel channel, double[] inputs, double[] weights, int trajectories)
+    {
+        NoiseModel noise = Channels.Everywhere(channel);
+        Observable sum = new(Enumerable.Range(0, circuit.Qubits).Select(w => ((double)(w + 1), PauliString.Z(w))));
+        double exact = NoisyExpectations.Of(circuit, noise, [sum], inputs, weights, 1, new()).Values[0];
+        NoisyCircuit bound = NoisyCircuit.Of(circuit, noise).Bind(inputs, weights);
+        var trajectory = new Trajectory((1UL << circuit.Qubits) - 1);
+        CompiledStep[] steps = [.. CompiledStep.Of(bound.Steps)];
+        var random = new Random(11);
+        double total = 0, squares = 0;
+        for (int t = 0; t < trajectories; t++)
+        {
+            trajectory.Run(steps, random);
+            double value = sum.Terms.Sum(term => term.Coefficient * trajectory.State.Overlap(trajectory.State.Times(term.Pauli)));
+            (total, squares) = (total + value, squares + value * value);
+        }
+
+        double mean = total / trajectories, error = Math.Sqrt(Math.Max(0,
+            squares / trajectories - mean * mean) / (trajectories - 1));
+        return Math.Abs(mean - exact) < 1e-9 ? 0 : (mean - exact) / error;
+    }
+}

@@ -1,0 +1,78 @@
+using Qdiff;
+using Qdiff.Quantum;
+
+/// <summary>Noise files: what they say is read, what is wrong is one line with its place.</summary>
+public sealed class NoiseFileTests
+{
+    [Fact]
+    public void EveryKeyIsRead()
+    {
+        NoiseFile file = NoiseFile.Parse("""
+            description: all of them
+            source: [ one, two ]
+            oneQubit:
+              - { channel: bit-flip, p: 0.01 }
+              - { channel: phase-flip, p: 0.01, wires: [0, 2] }
+              - { channel: bit-phase-flip, p: 1e-3 }
+              - { channel: depolarizing, p: 0 }
+              - { channel: amplitude-damping, p: 0.02 }
+              - { channel: phase-damping, p: 0.03 }
+              - { channel: thermal-relaxation, t1: 50, t2: 70, time: 0.1 }
+              - { channel: pauli, probabilities: { X: 0.01, Z: 0.02 } }
+              - { channel: kraus, operators: [ [[1, 0], [0, 0.8]], [[0, [0, 0.6]], [0, 0]] ] }
+            twoQubit: [ { channel: depolarizing2, p: 0.01 }, { channel: pauli, probabilities: { XX: 0.01 } } ]
+            readout: [ { p10: 0.02, p01: 0.05 }, { wire: 3, p10: 0.1, p01: 0 } ]
+            """, "device.yaml");
+        Assert.Equal((9, 2), (file.Model.OneQubit.Count, file.Model.TwoQubit.Count));
+        Assert.Equal([0, 2], file.Model.OneQubit[1].Wires!);
+        Assert.Equal((new ReadOutError(0.02, 0.05), new ReadOutError(0.1, 0)), (file.Model.ReadOutOf(0),
+            file.Model.ReadOutOf(3)));
+        Assert.Equal(("all of them", 2), (file.Description, file.Sources.Count));
+        Assert.True(NoiseFile.Parse("", "empty.yaml").Model.HasNoChannels);
+    }
+
+    [Fact]
+    public void EveryPresetSaysWhereItsNumbersAreFrom()
+    {
+        Assert.Equal(["ideal", "ion-trap", "superconducting", "superconducting-next"], NoiseFile.Presets);
+        foreach (string name in NoiseFile.Presets)
+        {
+            NoiseFile preset = NoiseFile.Read(name);
+            Assert.NotEmpty(preset.Sources);
+            Assert.NotEqual("", preset.Description);
+            Assert.Equal(name == "ideal", preset.Model.HasNoChannels);
+        }
+    }
+
+    [Theory]
+    [InlineData("oneQubit: [ { channel: depolarizing, p: 1.5 } ]",
+        "n.yaml:1: oneQubit[0].channel: the probability is 1.5; it must be from 0 to 1.")]
+    [InlineData("oneQubit: [ { channel: depolarizing, p: x } ]", "n.yaml:1: oneQubit[0].p: must be a number.")]
+    [InlineData("oneQubit: [ { channel: depolarising, p: 0.1 } ]", "there is no channel 'depolarising'")]
+    [InlineData("oneQubit: [ { channel: depolarizing } ]", "n.yaml:1: the key 'oneQubit[0].p' is missing.")]
+    [InlineData("oneQubit: [ { channel: depolarizing2, p: 0.1 } ]", "acts on two wires")]
+    [InlineData("oneQubit: [ { channel: bit-flip, q: 0.1 } ]", "there is no key 'oneQubit[0].q'")]
+    [InlineData("\noneQubits: []", "n.yaml:2: there is no key 'oneQubits' in a noise file. Did you mean oneQubit?")]
+    [InlineData("oneQubit: [ { channel: thermal-relaxation, t1: 1, t2: 3, time: 1 } ]", "T2 = 3 is longer than 2·T1 = 2")]
+    [InlineData("twoQubit: [ { channel: kraus, operators: [ [[1, 0], [0, 0.9]] ] } ]", "do not sum to one")]
+    [InlineData("twoQubit: [ { channel: kraus, operators: [ [[1, 0]] ] } ]", "2 rows of 2 numbers")]
+    [InlineData("twoQubit: [ { channel: kraus, operators: [ [[1, [0]], [0, 1]] ] } ]", "[real, imaginary]")]
+    [InlineData("twoQubit: [ { channel: pauli, probabilities: 0.1 } ]", "must be a group")]
+    [InlineData("twoQubit: [ { channel: pauli, probabilities: { Q: 0.1 } } ]", "'Q' is no string")]
+    [InlineData("twoQubit: [ { channel: bit-flip, p: 0.1, wires: [99] } ]", "whole numbers from 0 to 62")]
+    [InlineData("readout: { p10: -0.1, p01: 0 }", "p10 is -0.1")]
+    [InlineData("readout: [ { wire: 1, p10: 0, p01: 0 }, { wire: 1, p10: 0, p01: 0 } ]", "named twice")]
+    [InlineData("readout: 0.1", "must be a list of groups")]
+    [InlineData("oneQubit: {", "this is not YAML")]
+    [InlineData("- 1", "has the keys oneQubit, twoQubit and readout")]
+    public void WhatIsWrongIsOneLine(string yaml, string expected)
+    {
+        string message = Assert.Throws<InputException>(() => NoiseFile.Parse(yaml, "n.yaml")).Message;
+        Assert.Contains(expected, message);
+        Assert.DoesNotContain('\n', message);
+    }
+
+    [Fact]
+    public void AMissingFileNamesThePresets() => Assert.Contains("Did you mean ion-trap?",
+        Assert.Throws<InputException>(() => NoiseFile.Read("ion-trp")).Message);
+}
