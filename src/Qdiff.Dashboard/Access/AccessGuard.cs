@@ -45,7 +45,8 @@ sealed partial class AccessGuard(IPAddress listen, string? token)
         IHeaderDictionary headers = context.Response.Headers;
         headers.ContentSecurityPolicy = s_policy;
         headers.XContentTypeOptions = "nosniff";
-        headers["Referrer-Policy"] = "no-referrer";
+        // Not "no-referrer", with which browsers do not say either from where a form comes.
+        headers["Referrer-Policy"] = "same-origin";
         headers["Cross-Origin-Opener-Policy"] = "same-origin";
         headers["Cross-Origin-Resource-Policy"] = "same-origin";
         headers.CacheControl = "no-store";

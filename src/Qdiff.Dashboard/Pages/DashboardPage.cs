@@ -32,6 +32,7 @@ static class DashboardPage
         <meta charset="utf-8">
         <meta name="viewport" content="width=device-width, initial-scale=1">
         <meta name="color-scheme" content="light dark">
+        <link rel="icon" href="data:,">
         <title>{title}</title>
         {Sheet("report.css")}{Sheet("dashboard.css")}{(charts ? Sheet("uPlot.min.css") : Html.None)}</head>
         <body{(live is null ? Html.None : (Html)$" data-live=\"{live}\"")}>

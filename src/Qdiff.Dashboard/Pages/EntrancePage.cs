@@ -12,6 +12,7 @@ static class EntrancePage
         <meta charset="utf-8">
         <meta name="viewport" content="width=device-width, initial-scale=1">
         <meta name="color-scheme" content="light dark">
+        <link rel="icon" href="data:,">
         <title>Token - Qdiff</title>
         </head>
         <body>

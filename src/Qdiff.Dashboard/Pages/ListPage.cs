@@ -61,7 +61,7 @@ sealed record ListPage(string Filter, string Sort, bool Down, int Number)
         int training = list.Rows.Count(row => row.State == RunState.Training);
         int events = list.Rows.Count(row => row.Kind == FolderKind.Events);
         string runs = list.Rows.Count - events == 1 ? "1 run" : $"{Piece.N(list.Rows.Count - events)} runs";
-        return runs + (events > 0 ? $", {Piece.N(events)} folders of event files" : "")
+        return runs + (events > 0 ? $", {Piece.N(events)} {(events == 1 ? "folder" : "folders")} of event files" : "")
             + (training > 0 ? $"; {Piece.N(training)} in training" : "") + ".";
     }
 
@@ -77,15 +77,14 @@ sealed record ListPage(string Filter, string Sort, bool Down, int Number)
         string[] metrics = [.. rows.SelectMany(row => row.Metrics.Keys).GroupBy(name => name)
             .OrderByDescending(group => group.Count()).ThenBy(group => group.Key, StringComparer.Ordinal)
             .Take(MetricColumns).Select(group => group.Key)];
-        string caption = all == rows.Length ? $"{Piece.N(all)} {(all == 1 ? "run" : "runs")}"
-            : $"{Piece.N(rows.Length)} of {Piece.N(all)} runs";
+        string caption = all == rows.Length ? $"{Piece.N(all)} shown" : $"{Piece.N(rows.Length)} of {Piece.N(all)} shown";
         return $"""
             <form method="get" action="/compare">
             <div class="table" role="region" aria-label="Runs" tabindex="0"><table data-served>
-            <caption>{caption} <button class="copying">Compare the marked ones</button></caption>
-            <thead><tr><td></td>{Head("name", "run", "t")}{Head("model", "model", "t")}{Head("data", "data", "t")}
-            {Head("state", "state", "t")}{Head("step", "steps", "n")}{Head("loss", "loss", "n")}{Head("probe", "probe", "n")}
-            {metrics.Select(name => Head(name, name, "n"))}{Head("started", "started", "t")}</tr></thead>
+            <caption>{caption} <button class="copying">Compare the marked ones</button>{CompareAll(all)}</caption>
+            <thead><tr><td></td>{Head("name", "run", "t")}{Head("state", "state", "t")}{Head("step", "steps", "n")}
+            {Head("loss", "loss", "n")}{Head("probe", "probe", "n")}{metrics.Select(name => Head(name, name, "n"))}
+            {Head("model", "model", "t")}{Head("data", "data", "t")}{Head("started", "started", "t")}</tr></thead>
             <tbody>
             {rows.Select(row => Row(row, metrics))}</tbody></table></div>
             </form>
@@ -93,13 +92,16 @@ sealed record ListPage(string Filter, string Sort, bool Down, int Number)
             """;
     }
 
+    Html CompareAll(int count) => Filter == "" || count is < 2 or > ComparePage.Most ? Html.None
+        : $""" <a href="{Address.With("/compare", ("filter", Filter))}">Compare all {count}</a>""";
+
     static Html Row(RunRow row, string[] metrics) => $"""
         <tr data-key="{row.Name}"><td><input type="checkbox" name="run" value="{row.Name}" aria-label="Compare {row.Name}"></td>
         <th scope="row"><a href="{Address.Of(row)}">{row.Name}</a>{Faults(row)}</th>
-        <td>{row.Model ?? "-"}</td><td>{row.Data ?? "-"}</td><td>{StateOf(row)}</td>
-        <td class="n">{Steps(row)}</td><td class="n">{Four(row.Loss)}</td><td class="n">{Four(row.Probe)}</td>
+        <td>{StateOf(row)}</td><td class="n">{Steps(row)}</td>
+        <td class="n">{Four(row.Loss)}</td><td class="n">{Four(row.Probe)}</td>
         {metrics.Select(name => (Html)$"""<td class="n">{Value(row, name)}</td>""")}
-        <td class="when">{row.Started?.UtcDateTime.ToString("yyyy-MM-dd HH:mm", CultureInfo.InvariantCulture) ?? "-"}</td></tr>
+        <td>{row.Model ?? "-"}</td><td>{row.Data ?? "-"}</td><td class="when">{row.Started?.UtcDateTime.ToString("yyyy-MM-dd HH:mm", CultureInfo.InvariantCulture) ?? "-"}</td></tr>
 
         """;
 

@@ -5,6 +5,8 @@ namespace Qdiff.Dashboard;
 /// <summary>The pictures of samples in a run's folder, by what they are and by step.</summary>
 static class RunPictures
 {
+    static readonly byte[] s_png = [0x89, .. "PNG\r\n"u8, 0x1A, 0x0A];
+
     const string Beginning = "step-", End = ".png";
 
     /// <summary>What there is: frames of the moving picture, all from the same noise, and sheets.</summary>
@@ -26,7 +28,7 @@ static class RunPictures
         string path = Path.Combine(FolderOf(run, kind), Invariant($"{Beginning}{step:000000}{End}"));
         if (!File.Exists(path) || File.ResolveLinkTarget(path, false) is not null) return null;
         byte[] bytes = InputFile.ReadAll(path);
-        return bytes.AsSpan().StartsWith("\x89PNG\r\n\x1a\n"u8) ? bytes : null;
+        return bytes.AsSpan().StartsWith(s_png) ? bytes : null;
     }
 
     static string FolderOf(string run, string kind) =>

@@ -2,7 +2,7 @@ namespace Qdiff.Dashboard;
 
 /// <summary>What tells whether a run's files have changed: lengths and times, without opening one.</summary>
 /// <param name="Given">Of configuration and manifest, which seldom change.</param>
-/// <param name="Steps">Of the log.</param>
+/// <param name="Steps">Of the log and of event files.</param>
 /// <param name="Results">Of audit, metrics and checkpoints.</param>
 /// <param name="Pictures">Of the samples' folders.</param>
 /// <param name="IsTaken">Whether somebody trains it.</param>
@@ -12,7 +12,7 @@ readonly record struct RunStamp(long Given, long Steps, long Results, long Pictu
     /// <summary>Of a run as it is now.</summary>
     public static RunStamp Of(string run) => new(
         HashCode.Combine(File(run, RunFolder.ConfigFile), File(run, RunManifest.FileName)),
-        File(run, "steps.jsonl"),
+        HashCode.Combine(File(run, "steps.jsonl"), Events(run)),
         HashCode.Combine(File(run, "audit.json"), File(run, "metrics.json"), Folder(run, "checkpoints"), File(run, "log.txt")),
         HashCode.Combine(Folder(run, "samples"), Folder(run, "samples/frames")),
         RunLock.IsTaken(run), StopRequest.IsThere(run));
@@ -30,6 +30,18 @@ readonly record struct RunStamp(long Given, long Steps, long Results, long Pictu
     {
         var file = new FileInfo(Path.Combine(run, name));
         return file.Exists ? HashCode.Combine(file.Length, file.LastWriteTimeUtc.Ticks) : 0;
+    }
+
+    static long Events(string run)
+    {
+        try
+        {
+            return new DirectoryInfo(run).EnumerateFiles(EventFile.Prefix + "*").Sum(file => file.Length);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return 0;
+        }
     }
 
     static long Folder(string run, string name)

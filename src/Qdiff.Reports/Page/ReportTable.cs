@@ -22,6 +22,9 @@ sealed record ReportTable(string Caption, params IReadOnlyList<ReportTable.Colum
     /// <summary>A cell; its number, if it has one, is what rows are sorted by.</summary>
     public sealed record Cell(string Text, double? Number = null, bool IsCode = false)
     {
+        /// <summary>Where it leads, in a page that is served with others; null for nowhere.</summary>
+        public string? Link { get; init; }
+
         public static implicit operator Cell(string text) => new(text);
 
         public static implicit operator Cell(int number) => new(number.ToString("N0", CultureInfo.InvariantCulture), number);
@@ -65,7 +68,7 @@ sealed record ReportTable(string Caption, params IReadOnlyList<ReportTable.Colum
         ? (Html)$"""<th scope="row" data-v="{Sorted(cell)}">{Text(cell)}</th>"""
         : $"""<td class="{Class(Columns[column])}" data-v="{Sorted(cell)}">{Text(cell)}</td>""";
 
-    static Html Text(Cell cell) => cell.IsCode ? (Html)$"<code>{cell.Text}</code>" : $"{cell.Text}";
+    static Html Text(Cell cell) => cell.Link is { } link ? (Html)$"""<a href="{link}">{cell.Text}</a>""" : cell.IsCode ? (Html)$"<code>{cell.Text}</code>" : $"{cell.Text}";
 
     static string Class(Column column) => column.IsNumber ? "n" : "t";
 

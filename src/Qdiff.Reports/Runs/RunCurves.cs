@@ -11,7 +11,7 @@ static class RunCurves
     const int Points = 160;
 
     /// <summary>A curve that spans more than this is drawn over a logarithmic axis.</summary>
-    const double Wide = 20;
+    public const double Wide = 20;
 
     /// <summary>The loss of each step, its average, and the probe loss.</summary>
     public static LineChart Loss(IReadOnlyList<TrainingStep> steps, IReadOnlyDictionary<long, double> probe)

@@ -55,15 +55,9 @@ static class MetricSection
         return $"{table.ToHtml()}{copies}{intervals}{missing}{Piece.List(report.Notes)}";
     }
 
-    /// <summary>Metrics that were measured in one way at several steps.</summary>
     static Html Curves(IReadOnlyList<EvaluationReport> all)
     {
-        Html[] charts = [.. all.Where(report => report.Step is not null)
-            .SelectMany(report => report.Metrics.Where(metric => metric.Class is null)
-                .Select(metric => (Step: report.Step!.Value, Metric: metric)))
-            .GroupBy(entry => entry.Metric.Protocol)
-            .Select(group => group.DistinctBy(entry => entry.Step).OrderBy(entry => entry.Step).ToArray())
-            .Where(group => group.Length > 1).Select(Curve)];
+        Html[] charts = [.. Charts(all).Select(chart => Piece.Chart(chart.ToSvg(), ChartNote(chart)))];
         return charts.Length == 0 ? Html.None : $"""
             <div class="charts">
             {charts}</div>
@@ -71,7 +65,20 @@ static class MetricSection
             """;
     }
 
-    static Html Curve((long Step, MeasuredMetric Metric)[] points) => Piece.Chart(new LineChart
+    /// <summary>Metrics that were measured in one way at several steps.</summary>
+    public static IEnumerable<LineChart> Charts(IReadOnlyList<EvaluationReport> all) =>
+        all.Where(report => report.Step is not null)
+            .SelectMany(report => report.Metrics.Where(metric => metric.Class is null)
+                .Select(metric => (Step: report.Step!.Value, Metric: metric)))
+            .GroupBy(entry => entry.Metric.Protocol)
+            .Select(group => group.DistinctBy(entry => entry.Step).OrderBy(entry => entry.Step).ToArray())
+            .Where(group => group.Length > 1).Select(Curve);
+
+    /// <summary>What is said below such a curve.</summary>
+    public static string ChartNote(LineChart chart) =>
+        $"{chart.Title} over the training, with 95 % intervals where they were computed.";
+
+    static LineChart Curve((long Step, MeasuredMetric Metric)[] points) => new()
     {
         Title = points[0].Metric.Name,
         XLabel = "steps",
@@ -81,7 +88,7 @@ static class MetricSection
         {
             Bars = [.. points.Select(p => p.Metric.Value.Interval is { } i ? (i.Low, i.High) : ((double, double)?)null)],
         }],
-    }.ToSvg(), $"{points[0].Metric.Name} over the training, with 95 % intervals where they were computed.");
+    };
 
     /// <summary>A number to four digits that count, and in full for sorting.</summary>
     public static ReportTable.Cell Number(double? value) =>

@@ -16,19 +16,26 @@ static class TrainingSection
             """;
     }
 
-    static Html Loss(RunContent run, IReadOnlyList<TrainingStep> steps) => Piece.Chart(
-        RunCurves.Loss(steps, run.Probe).ToSvg(),
-        Invariant($"The weighted loss of training batches: {steps[0].Loss:G4} at step {steps[0].Number:N0}, ")
-        + Invariant($"{steps[^1].Loss:G4} at step {steps[^1].Number:N0}. ") + (run.Probe.Count > 0
-            ? "The probe is the loss of the averaged weights on one batch with fixed timesteps and noise." : ""));
+    static Html Loss(RunContent run, IReadOnlyList<TrainingStep> steps) =>
+        Piece.Chart(RunCurves.Loss(steps, run.Probe).ToSvg(), LossNote(steps, run.Probe.Count > 0));
 
-    static Html Gradients(IReadOnlyList<TrainingStep> steps)
+    static Html Gradients(IReadOnlyList<TrainingStep> steps) =>
+        Piece.Chart(RunCurves.Gradients(steps).ToSvg(), GradientNote(steps));
+
+    /// <summary>What is said below the curve of the loss.</summary>
+    public static string LossNote(IReadOnlyList<TrainingStep> steps, bool hasProbe) =>
+        Invariant($"The weighted loss of training batches: {steps[0].Loss:G4} at step {steps[0].Number:N0}, ")
+        + Invariant($"{steps[^1].Loss:G4} at step {steps[^1].Number:N0}. ") + (hasProbe
+            ? "The probe is the loss of the averaged weights on one batch with fixed timesteps and noise." : "");
+
+    /// <summary>What is said below the curves of the gradients.</summary>
+    public static string GradientNote(IReadOnlyList<TrainingStep> steps)
     {
         TrainingStep? last = steps.LastOrDefault(step => step.CircuitGradientNorm is not null);
-        return Piece.Chart(RunCurves.Gradients(steps).ToSvg(), last is null
+        return last is null
             ? "Euclidean norm of the whole gradient before clipping; the log does not tell circuits and classical parameters "
                 + "apart (there are no trained circuits, or it is of an earlier version)."
             : Invariant($"Euclidean norms before clipping; at step {last.Number:N0} {last.ClassicalGradientNorm:G3} of the ")
-                + Invariant($"classical parameters and {last.CircuitGradientNorm:G3} of the circuits' angles."));
+                + Invariant($"classical parameters and {last.CircuitGradientNorm:G3} of the circuits' angles.");
     }
 }

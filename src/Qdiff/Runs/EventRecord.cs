@@ -20,6 +20,31 @@ static class EventRecord
         return record;
     }
 
+    /// <summary>The data of the records from where the file stands, as far as they are whole; null in the place of one that is longer
+    /// than <paramref name="longest"/>. The file stands behind each when it is given.</summary>
+    public static IEnumerable<byte[]?> Read(FileStream file, int longest)
+    {
+        byte[] head = new byte[12], check = new byte[4];
+        while (file.ReadAtLeast(head, head.Length, throwOnEndOfStream: false) == head.Length)
+        {
+            long length = BinaryPrimitives.ReadInt64LittleEndian(head);
+            if (BinaryPrimitives.ReadUInt32LittleEndian(head.AsSpan(8)) != MaskedCheck(head.AsSpan(0, 8))) yield break;
+            if (length < 0 || length > file.Length - file.Position - check.Length) yield break;
+            if (length > longest)
+            {
+                file.Seek(length + check.Length, SeekOrigin.Current);
+                yield return null;
+                continue;
+            }
+
+            byte[] data = new byte[length];
+            file.ReadExactly(data);
+            file.ReadExactly(check);
+            if (BinaryPrimitives.ReadUInt32LittleEndian(check) != MaskedCheck(data)) yield break;
+            yield return data;
+        }
+    }
+
     /// <summary>
     /// CRC-32C, turned by 15 bits and shifted by a constant, so that a check over bytes that hold checks stays sound.
     /// </summary>

@@ -100,6 +100,34 @@ public sealed class StepLog : IDisposable
         }
     }
 
+    /// <summary>The steps of the whole lines from a position on, as they stand there; lines that cannot be read are passed
+    /// over.</summary>
+    /// <param name="position">Where to begin; afterwards the beginning of the last step's line, so that whoever reads on sees
+    /// whether it is still the same log.</param>
+    /// <exception cref="InputException">There is no file, or it cannot be read.</exception>
+    internal static IReadOnlyList<TrainingStep> ReadFrom(string path, ref long position)
+    {
+        List<TrainingStep> steps = [];
+        try
+        {
+            using var stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+            long begin = position;
+            stream.Seek(begin, SeekOrigin.Begin);
+            foreach ((TrainingStep? record, long start, _, _) in Lines(stream))
+            {
+                if (record is null) continue;
+                position = begin + start;
+                steps.Add(record);
+            }
+
+            return steps;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new InputException($"{path} cannot be read: {e.Message}", e);
+        }
+    }
+
     /// <summary>Appends a line.</summary>
     /// <exception cref="IOException">The file cannot be written, for instance because the disk is full.</exception>
     public void Append(TrainingStep step)

@@ -1,0 +1,48 @@
+using Microsoft.AspNetCore.Http;
+
+namespace Qdiff.Dashboard;
+
+/// <summary>Answers about event files of other programs.</summary>
+sealed class EventRoutes(RunsFolder folder)
+{
+    readonly EventLogs logs = new();
+
+    public Task Events(HttpContext context)
+    {
+        string tags = context.Request.Query["tags"].ToString();
+        EventContent[] contents = Contents(context, tags);
+        return contents.Length == 0 ? context.Sorry("There are no such event files in this folder.")
+            : context.Page(EventsPage.Of(contents, tags));
+    }
+
+    public Task Curves(HttpContext context)
+    {
+        EventContent[] contents = Contents(context, context.Request.Query["tags"].ToString());
+        return context.Text(ChartJson.Of(EventCharts.Of(contents), []), "application/json");
+    }
+
+    public Task Pictures(HttpContext context) => context.Json(Contents(context, "").SelectMany(log => log.Pictures.Select(series => new
+    {
+        Group = series.Tag,
+        log.Name,
+        Link = Address.With("/events", ("name", log.Name)),
+        Address = Address.With("/event-picture", ("name", log.Name), ("tag", series.Tag)),
+        series.Steps,
+    })));
+
+    public Task Picture(HttpContext context)
+    {
+        IQueryCollection query = context.Request.Query;
+        string tag = query["tag"].ToString();
+        byte[]? png = Find(query["name"]) is { } path && long.TryParse(query["step"], out long step)
+            ? logs.Use(path, log => log.Picture(tag, step)) : null;
+        return context.Png(png);
+    }
+
+    EventContent[] Contents(HttpContext context, string tags) => [.. context.Request.Query["name"].OfType<string>().Distinct()
+        .Take(ComparePage.Most).Select(name => Find(name) is { } path ? logs.Use(path, log => log.Content(name, tags)) : null)
+        .OfType<EventContent>()];
+
+    string? Find(string? name) =>
+        !string.IsNullOrEmpty(name) && folder.Find(name) is { } path && RunsFolder.HasEvents(path) ? path : null;
+}

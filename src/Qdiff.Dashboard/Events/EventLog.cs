@@ -1,0 +1,137 @@
+namespace Qdiff.Dashboard;
+
+/// <summary>What event files say.</summary>
+/// <param name="Name">What the folder is called.</param>
+/// <param name="Curves">Numbers over steps, by tag.</param>
+/// <param name="Pictures">The steps that have pictures, by tag.</param>
+/// <param name="Problems">What is not shown, and why.</param>
+sealed record EventContent(string Name, IReadOnlyDictionary<string, (double[] X, double[] Y)> Curves,
+    IReadOnlyList<(string Tag, long[] Steps)> Pictures, IReadOnlyList<string> Problems);
+
+/// <summary>
+/// What the event files of a folder say so far: curves by tag, and where pictures are. Only what is new is read. For one caller at
+/// a time.
+/// </summary>
+sealed class EventLog(string folder)
+{
+    /// <summary>A record of a picture is not longer; one that is holds something else.</summary>
+    const int LongestRecord = 32 << 20;
+
+    /// <summary>Tags that are kept, and points of each; more would fill the memory and no page.</summary>
+    const int MostTags = 500, MostPoints = 100_000;
+
+    readonly Dictionary<string, long> positions = new(StringComparer.Ordinal);
+    readonly SortedDictionary<string, SortedDictionary<long, double>> curves = new(StringComparer.Ordinal);
+    readonly SortedDictionary<string, SortedDictionary<long, (string File, long Start)>> pictures = new(StringComparer.Ordinal);
+    readonly SortedSet<string> problems = new(StringComparer.Ordinal);
+
+    /// <summary>What is known now, for whoever shows it.</summary>
+    /// <param name="name">What the folder is called.</param>
+    /// <param name="tags">A part of the names of the tags whose curves are wanted.</param>
+    public EventContent Content(string name, string tags) => new(name,
+        curves.Where(curve => curve.Key.Contains(tags, StringComparison.OrdinalIgnoreCase)).ToDictionary(curve => curve.Key,
+            curve => (curve.Value.Keys.Select(step => (double)step).ToArray(), curve.Value.Values.ToArray())),
+        [.. pictures.Where(entry => entry.Value.Count > 0).Select(entry => (entry.Key, entry.Value.Keys.ToArray()))],
+        [.. problems]);
+
+    /// <summary>Reads what is new.</summary>
+    /// <exception cref="IOException">The folder cannot be read.</exception>
+    public void Refresh()
+    {
+        string[] files = [.. Directory.EnumerateFiles(folder, EventFile.Prefix + "*").Order(StringComparer.Ordinal)];
+        if (files.Any(file => File.Exists(file) && new FileInfo(file).Length < positions.GetValueOrDefault(file)))
+        {
+            // Another file of the same name: what was known is of none that is there.
+            positions.Clear();
+            curves.Clear();
+            pictures.Clear();
+            problems.Clear();
+        }
+
+        foreach (string path in files) Read(path);
+    }
+
+    /// <summary>The picture of a tag and step; null if there is none.</summary>
+    public byte[]? Picture(string tag, long step)
+    {
+        if (!pictures.TryGetValue(tag, out var steps) || !steps.TryGetValue(step, out (string File, long Start) place)) return null;
+        try
+        {
+            using FileStream file = Open(place.File);
+            file.Seek(place.Start, SeekOrigin.Begin);
+            return EventRecord.Read(file, LongestRecord).FirstOrDefault() is { } record && EventSummary.Of(record) is { } summary
+                ? summary.Pictures.FirstOrDefault(picture => picture.Tag == tag).Png : null;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return null;
+        }
+    }
+
+    void Read(string path)
+    {
+        if ((File.GetAttributes(path) & FileAttributes.ReparsePoint) != 0)
+        {
+            problems.Add($"{Path.GetFileName(path)} is a link: only what lies in the folder itself is shown.");
+            return;
+        }
+
+        try
+        {
+            using FileStream file = Open(path);
+            long start = positions.GetValueOrDefault(path);
+            file.Seek(start, SeekOrigin.Begin);
+            foreach (byte[]? record in EventRecord.Read(file, LongestRecord))
+            {
+                if (record is not null && EventSummary.Of(record) is { } summary) Take(summary, path, start);
+                positions[path] = start = file.Position;
+            }
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            problems.Add($"{Path.GetFileName(path)} cannot be read: {e.Message}");
+        }
+    }
+
+    void Take(EventSummary summary, string file, long start)
+    {
+        if (summary.Begins)
+        {
+            foreach (SortedDictionary<long, double> curve in curves.Values) Forget(curve, summary.Step);
+            foreach (var steps in pictures.Values) Forget(steps, summary.Step);
+        }
+
+        foreach ((string tag, double value) in summary.Numbers)
+            if (Room(curves, tag, summary.Step) is { } curve) curve[summary.Step] = value;
+        foreach ((string tag, _) in summary.Pictures)
+            if (Room(pictures, tag, summary.Step) is { } steps) steps[summary.Step] = (file, start);
+    }
+
+    /// <summary>Where a tag's values are; null where there is no more room.</summary>
+    SortedDictionary<long, T>? Room<T>(SortedDictionary<string, SortedDictionary<long, T>> all, string tag, long step)
+    {
+        if (!all.TryGetValue(tag, out SortedDictionary<long, T>? own))
+        {
+            if (all.Count >= MostTags)
+            {
+                problems.Add($"There are more than {Reports.Piece.N(MostTags)} tags; the others are not shown.");
+                return null;
+            }
+
+            all[tag] = own = [];
+        }
+
+        if (own.Count < MostPoints || own.ContainsKey(step)) return own;
+        problems.Add($"{tag} has more than {Reports.Piece.N(MostPoints)} points; the later ones are not shown.");
+        return null;
+    }
+
+    static void Forget<T>(SortedDictionary<long, T> values, long from)
+    {
+        // Sessions seldom go back: the last is looked at first.
+        if (values.Count == 0 || values.Keys.Last() < from) return;
+        foreach (long later in values.Keys.Where(key => key >= from).ToArray()) values.Remove(later);
+    }
+
+    static FileStream Open(string path) => new(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+}

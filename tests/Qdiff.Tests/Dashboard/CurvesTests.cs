@@ -1,0 +1,112 @@
+using System.Text.Json;
+using AngleSharp.Html.Dom;
+using Qdiff;
+using Qdiff.Dashboard;
+using Qdiff.Evaluation;
+using Qdiff.Imaging;
+
+[Collection(ServedRuns.Name)]
+public sealed class CurvesTests(ServedRuns served)
+{
+    [Fact]
+    public async Task ARunHasTheCurvesOfItsLog()
+    {
+        JsonElement[] charts = await Charts("/curves?name=plain-1");
+        Assert.Equal(["loss", "gradients", "metric-fid/domain-clothes/v1"], charts.Select(chart => chart.GetProperty("id").GetString()));
+        JsonElement loss = charts[0].GetProperty("series")[0];
+        Assert.Equal([1, 2, 3], Numbers(loss, "x"));
+        Assert.Equal([3, 2, 1], Numbers(loss, "y"));
+        JsonElement metric = charts[2].GetProperty("series")[0];
+        Assert.Equal([2, 3], Numbers(metric, "x"));
+        Assert.Equal([6.5, 2.25], Numbers(metric, "low"));
+        // What is no number is a gap.
+        Assert.Equal([3.5, 2.5, null], Numbers((await Charts("/curves?name=plain-2"))[0].GetProperty("series")[0], "y"));
+    }
+
+    [Fact]
+    public async Task MeansAndBandsAreOverTheSeedsOfOneExperiment()
+    {
+        using var folder = new TemporaryFolder();
+        for (int seed = 1; seed <= 3; seed++) SomeRuns.Add(folder.Path, "same", seed, [seed, 2 * seed, 5]);
+        SomeRuns.Add(folder.Path, "other", 1, [7, 8], "training.batch=16");
+        await using DashboardServer server = await DashboardServer.StartAsync(new() { Folder = folder.Path, Port = 0 }, Qdiff.Papers.Papers.Catalog);
+        const string names = "compared=1&name=same-1&name=same-2&name=same-3&name=other-1";
+        string address = new Uri(server.Address, "/curves?" + names).AbsoluteUri;
+        Assert.Equal(["same-1", "same-2", "same-3", "other-1"],
+            (await Charts(address))[0].GetProperty("series").EnumerateArray().Select(series => series.GetProperty("run").GetString()));
+
+        JsonElement[] means = [.. (await Charts(address + "&mean=1"))[0].GetProperty("series").EnumerateArray()];
+        Assert.Equal(["same, 3 seeds", "other-1"], means.Select(series => series.GetProperty("name").GetString()));
+        Assert.Equal([2, 4, 5], Numbers(means[0], "y"));
+        Interval interval = Interval.OfMean([2, 4, 6]);
+        Assert.Equal(interval.Low, Numbers(means[0], "low")[1]!.Value, 1e-4);
+        Assert.Equal(interval.High, Numbers(means[0], "high")[1]!.Value, 1e-4);
+        Assert.False(means[1].TryGetProperty("low", out _));
+    }
+
+    [Fact]
+    public void LongCurvesKeepTheirPeaks()
+    {
+        double[] x = [.. Enumerable.Range(0, 100_000).Select(i => (double)i)], y = [.. x.Select(i => i == 77_777 ? 50 : i == 33_333 ? double.NaN : Math.Sin(i))];
+        string json = ChartJson.Of([new("a", new LineChart { Series = [new("s", x, y)] }, "")], []);
+        JsonElement series = JsonDocument.Parse(json).RootElement.GetProperty("charts")[0].GetProperty("series")[0];
+        double?[] drawn = Numbers(series, "y");
+        Assert.InRange(drawn.Length, 1000, 1600);
+        Assert.Equal(50, drawn.Max());
+        Assert.Contains(null, drawn);
+        Assert.Equal([0, 99_999], [Numbers(series, "x")[0], Numbers(series, "x")[^1]]);
+    }
+
+    [Fact]
+    public void OnlyWhatIsNewOfALogIsReadAndAnotherLogIsReadAnew()
+    {
+        using var folder = new TemporaryFolder();
+        string path = folder.File("steps.jsonl");
+        var tails = new StepTails();
+        Assert.Empty(tails.Read(path));
+        Append(0, 1, 2);
+        Assert.Equal([1, 2], tails.Read(path).Select(step => step.Number));
+        File.AppendAllText(path, "{\"number\":3,\"loss\":1,\"gradi");
+        Assert.Equal([1, 2], tails.Read(path).Select(step => step.Number));
+        // Goes on from a checkpoint: other lines, of other losses.
+        Append(1, 20, 30, 40, 50);
+        Assert.Equal([1, 20, 30, 40, 50], tails.Read(path).Select(step => step.Loss));
+        Append(1, 7);
+        Assert.Equal([1, 7], tails.Read(path).Select(step => step.Loss));
+
+        void Append(long done, params double[] losses)
+        {
+            using StepLog log = StepLog.GoOn(path, done);
+            for (int i = 0; i < losses.Length; i++) log.Append(new(done + i + 1, losses[i], 1, 1, 0, 1));
+        }
+    }
+
+    [Fact]
+    public async Task RunsSideBySideSayInWhatTheyDiffer()
+    {
+        IHtmlDocument page = await served.Page("/compare?run=plain-1&run=plain-2&run=nowhere&run=later-1");
+        string[] differ = [.. page.QuerySelectorAll("#differences tbody th").Select(cell => cell.TextContent)];
+        Assert.Equal(["training.seed", "training.steps"], differ);
+        Assert.Equal(["training.steps", "3", "6"], ReportPages.Row(page, "Settings", "training.steps"));
+        Assert.Equal(["plain-1", "unet", "fashion-mnist/test", "finished", "1", "3", "1", "-", "3.250"], ReportPages.Row(page, "Last values", "plain-1"));
+        Assert.Contains("nowhere: There is no such run", page.QuerySelector("header")!.TextContent);
+        Assert.Contains("later-1 cannot be read", page.QuerySelector("#differences")!.TextContent);
+        Assert.Equal(2, (await served.Page("/compare?filter=plain")).QuerySelectorAll("#values tbody tr").Length);
+    }
+
+    [Fact]
+    public async Task PicturesAreServedByStep()
+    {
+        JsonElement[] pictures = [.. JsonDocument.Parse(await served.Client.GetStringAsync("/pictures?name=plain-1")).RootElement.EnumerateArray()];
+        Assert.Equal(["frames", "sheets"], pictures.Select(series => series.GetProperty("group").GetString()));
+        HttpResponseMessage answer = await served.Client.GetAsync(pictures[1].GetProperty("address").GetString() + "&step=3");
+        Assert.Equal("image/png", answer.Content.Headers.ContentType!.MediaType);
+        Assert.Equal(File.ReadAllBytes(Path.Combine(served.Root, "plain-1/samples/step-000003.png")), await answer.Content.ReadAsByteArrayAsync());
+    }
+
+    async Task<JsonElement[]> Charts(string address) =>
+        [.. JsonDocument.Parse(await served.Client.GetStringAsync(address)).RootElement.GetProperty("charts").EnumerateArray()];
+
+    static double?[] Numbers(JsonElement series, string name) =>
+        [.. series.GetProperty(name).EnumerateArray().Select(value => value.ValueKind == JsonValueKind.Null ? (double?)null : value.GetDouble())];
+}

@@ -1,0 +1,35 @@
+using System.Net;
+using AngleSharp.Html.Dom;
+using Qdiff;
+
+[Collection(ServedRuns.Name)]
+public sealed class StopTests(ServedRuns served)
+{
+    [Fact]
+    public async Task TheFormOfARunInTrainingAsksItToStop()
+    {
+        string path = Path.Combine(served.Root, "plain-1");
+        Assert.Null((await served.Page("/run?name=plain-1")).QuerySelector("form.stop"));
+        using (RunLock.Take(path))
+        {
+            IHtmlDocument page = await served.Page("/run?name=plain-1");
+            Assert.Equal("plain-1 training", page.QuerySelector("h1")!.TextContent);
+            var form = (IHtmlFormElement)page.QuerySelector("form.stop")!;
+            var fields = form.QuerySelectorAll("input").OfType<IHtmlInputElement>().ToDictionary(input => input.Name!, input => input.Value);
+            HttpResponseMessage answer = await served.Client.PostAsync("/stop", new FormUrlEncodedContent(fields));
+            Assert.Equal((HttpStatusCode.SeeOther, "/run?name=plain-1"), (answer.StatusCode, answer.Headers.Location!.ToString()));
+            Assert.True(StopRequest.IsThere(path));
+            page = await served.Page("/run?name=plain-1");
+            Assert.Null(page.QuerySelector("form.stop"));
+            Assert.Contains("asked to save and stop", page.QuerySelector("#head")!.TextContent);
+
+            using var foreign = new HttpRequestMessage(HttpMethod.Post, "/stop") { Content = new FormUrlEncodedContent(fields) };
+            foreign.Headers.Add("Origin", "http://evil.example");
+            Assert.Equal(HttpStatusCode.Forbidden, (await served.Client.SendAsync(foreign)).StatusCode);
+            fields["name"] = "../secret";
+            Assert.Equal(HttpStatusCode.NotFound, (await served.Client.PostAsync("/stop", new FormUrlEncodedContent(fields))).StatusCode);
+        }
+
+        StopRequest.Clear(path);
+    }
+}
