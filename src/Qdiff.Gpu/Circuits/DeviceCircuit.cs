@@ -1,0 +1,156 @@
+using ILGPU;
+using ILGPU.Runtime;
+using Qdiff.Quantum;
+
+namespace Qdiff.Gpu;
+
+/// <summary>
+/// A circuit operation of a network on the device: the lowered programs as steps that one kernel carries out, a thread group for
+/// some samples of one run of one program, their states in shared memory if they fit. Every element of every array has
+/// <c>batch</c> samples side by side.
+/// </summary>
+sealed class DeviceCircuit : IDisposable
+{
+    const int PrepareThreads = 32, MaxSumGroups = 1024;
+
+    readonly Accelerator accelerator;
+    readonly List<MemoryBuffer> buffers = [];
+    readonly int batch, weights, known, groups, runCount, sumThreads;
+    readonly CircuitPlan plan;
+    readonly CircuitTables forward, backward;
+    readonly ArrayView<int> runTable, members, uses;
+    readonly ArrayView<double> angles, kinds;
+    readonly ArrayView<float> axes, memory;
+    readonly Action<AcceleratorStream, KernelConfig, int, ArrayView<float>, ArrayView<int>, ArrayView<int>, ArrayView<double>,
+        ArrayView<double>, ArrayView<float>, ArrayView<float>> prepare;
+    readonly Action<AcceleratorStream, KernelConfig, CircuitTables, ArrayView<float>, ArrayView<float>, ArrayView<float>>
+        runInShared;
+    readonly Action<AcceleratorStream, KernelConfig, CircuitTables, ArrayView<float>, ArrayView<float>, ArrayView<float>,
+        ArrayView<float>> runInGlobal;
+    readonly Action<AcceleratorStream, KernelConfig, SumSizes, ArrayView<int>, ArrayView<float>, ArrayView<float>,
+        ArrayView<float>, ArrayView<float>, ArrayView<float>> sum;
+
+    /// <summary>Plans the steps and uploads their tables.</summary>
+    public DeviceCircuit(GpuDevice device, CircuitOperation operation, int batch)
+        : this(device, operation, batch, CircuitPlan.For(device.Accelerator, operation, batch))
+    {
+    }
+
+    /// <summary>The same as planned.</summary>
+    internal DeviceCircuit(GpuDevice device, CircuitOperation operation, int batch, CircuitPlan plan)
+    {
+        (accelerator, this.batch, this.plan) = (device.Accelerator, batch, plan);
+        (LoweredCircuit circuit, int copies, int programs) =
+            (operation.Circuit, operation.Inputs.Count, operation.Circuit.Layouts.Length);
+        (int inputs, int outputs) = (circuit.Circuit.Inputs, circuit.ReadOuts.Count);
+        int blocks = batch >> plan.LogSamples, groupSlots = Math.Max(plan.Threads / 32, 1 << plan.LogSamples);
+        var runs = new DeviceRuns(circuit.Layouts.SelectMany(layout => layout.Program.Runs));
+        (weights, groups, runCount) = (operation.Parameter?.Count ?? 0, programs * copies * blocks, runs.Count);
+        sumThreads = Math.Min(128, 32 * CircuitPlan.MaxWarps(accelerator));
+        known = 1 + operation.Inputs.SelectMany(row => row).DefaultIfEmpty(-1).Max();
+
+        (runTable, members, uses) = (Upload(runs.Runs), Upload(runs.Members), Upload(UsesOf(operation, runs, programs)));
+        (angles, kinds, axes) = (Upload(runs.Angles), Upload(DeviceRuns.Kinds()), Zeros(4 * runs.Axes));
+        memory = plan.FitsShared(accelerator) ? default : Zeros((long)groups * plan.GroupFloats);
+        forward = new(Upload(plan.Code), Zeros(8 * runs.Count), Upload([.. operation.Inputs.SelectMany(row => row)]),
+            Upload([.. operation.Outputs.SelectMany(row => row)]), Zeros(4L * runs.Count * copies * blocks * groupSlots),
+            Zeros((long)programs * copies * inputs * batch), plan.ForwardEntries, copies, inputs, outputs, batch, plan.LogSamples,
+            copies * blocks * groupSlots, groupSlots, plan.GroupFloats);
+        backward = forward with { Entries = plan.BackwardEntries };
+        prepare = accelerator.LoadKernel<int, ArrayView<float>, ArrayView<int>, ArrayView<int>, ArrayView<double>,
+            ArrayView<double>, ArrayView<float>, ArrayView<float>>(CircuitKernels.Prepare);
+        runInShared = accelerator.LoadKernel<CircuitTables, ArrayView<float>, ArrayView<float>, ArrayView<float>>(
+            CircuitKernels.RunInShared);
+        runInGlobal = accelerator.LoadKernel<CircuitTables, ArrayView<float>, ArrayView<float>, ArrayView<float>,
+            ArrayView<float>>(CircuitKernels.RunInGlobal);
+        sum = accelerator.LoadKernel<SumSizes, ArrayView<int>, ArrayView<float>, ArrayView<float>, ArrayView<float>,
+            ArrayView<float>, ArrayView<float>>(CircuitKernels.Sum);
+    }
+
+    /// <summary>y ← the read-outs, in two launches.</summary>
+    /// <param name="stream">Where they are launched.</param>
+    /// <param name="weights">The operation's parameter; empty if it has none.</param>
+    /// <param name="x">[elements][batch].</param>
+    /// <param name="y">[outputs][batch]; what is no read-out stays as it is.</param>
+    public void Forward(AcceleratorStream stream, ArrayView<float> weights, ArrayView<float> x, ArrayView<float> y)
+    {
+        Prepare(stream, weights);
+        Run(stream, forward, x, y, y);
+    }
+
+    /// <summary>The gradients from that of the read-outs, <paramref name="dy"/>, in three launches; the states are computed
+    /// anew.</summary>
+    /// <param name="stream">Where they are launched.</param>
+    /// <param name="weights">The operation's parameter; empty if it has none.</param>
+    /// <param name="x">[elements][batch], as it went in.</param>
+    /// <param name="dy">[outputs][batch].</param>
+    /// <param name="dx">[elements][batch]; overwritten, with 0 where no input is.</param>
+    /// <param name="dweights">The parameter's gradient by all runs and samples; overwritten.</param>
+    public void Backward(AcceleratorStream stream, ArrayView<float> weights, ArrayView<float> x, ArrayView<float> dy,
+        ArrayView<float> dx, ArrayView<float> dweights)
+    {
+        Prepare(stream, weights);
+        Run(stream, backward, x, dx, dy);
+        int elements = (int)(dx.Length / batch), elementGroups = (int)((dx.Length + sumThreads - 1) / sumThreads);
+        sum(stream, (this.weights + Math.Clamp(elementGroups, 1, MaxSumGroups), sumThreads),
+            new SumSizes(this.weights, elements, known, batch, backward.Slots), uses, axes, backward.Sums, backward.Gradients,
+            dweights, dx);
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        foreach (MemoryBuffer buffer in buffers) buffer.Dispose();
+    }
+
+    void Prepare(AcceleratorStream stream, ArrayView<float> weights)
+    {
+        if (runCount > 0)
+            prepare(stream, ((runCount + PrepareThreads - 1) / PrepareThreads, PrepareThreads), runCount, weights, runTable,
+                members, angles, kinds, forward.Matrices, axes);
+    }
+
+    void Run(AcceleratorStream stream, CircuitTables tables, ArrayView<float> x, ArrayView<float> y, ArrayView<float> dy)
+    {
+        if (memory.Length > 0) runInGlobal(stream, (groups, plan.Threads), tables, memory, x, y, dy);
+        else runInShared(stream, (groups, plan.Threads, SharedMemoryConfig.RequestDynamic<float>(plan.GroupFloats)), tables, x, y,
+            dy);
+    }
+
+    /// <summary>See <see cref="CircuitKernels.Sum"/>.</summary>
+    int[] UsesOf(CircuitOperation operation, DeviceRuns runs, int programs)
+    {
+        var rows = new List<int>[weights + known];
+        for (int i = 0; i < rows.Length; i++) rows[i] = [];
+        foreach ((int weight, int run, int axis) in runs.Uses) rows[weight].AddRange([run, axis]);
+        int row = 0;
+        for (int program = 0; program < programs; program++)
+            foreach (IReadOnlyList<int> inputs in operation.Inputs)
+                foreach (int element in inputs) rows[weights + element].Add(row++);
+        int first = 2 * rows.Length;
+        List<int> table = [];
+        for (int i = 0; i < rows.Length; i++)
+        {
+            table.AddRange([first, i < weights ? rows[i].Count / 2 : rows[i].Count]);
+            first += rows[i].Count;
+        }
+
+        return [.. table, .. rows.SelectMany(entries => entries)];
+    }
+
+    ArrayView<T> Upload<T>(T[] values) where T : unmanaged
+    {
+        MemoryBuffer1D<T, Stride1D.Dense> buffer = accelerator.Allocate1D<T>(Math.Max(values.Length, 1));
+        buffers.Add(buffer);
+        if (values.Length > 0) buffer.View.SubView(0, values.Length).CopyFromCPU(values);
+        return buffer.View;
+    }
+
+    ArrayView<float> Zeros(long count)
+    {
+        MemoryBuffer1D<float, Stride1D.Dense> buffer = accelerator.Allocate1D<float>(Math.Max(count, 1));
+        buffers.Add(buffer);
+        buffer.MemSetToZero();
+        return buffer.View;
+    }
+}

@@ -1,0 +1,88 @@
+using Qdiff.Papers;
+using Qdiff.Quantum;
+
+namespace Qdiff.Gpu.Tests;
+
+/// <summary>Circuits on the emulator: result and both gradients against the processors.</summary>
+public sealed class DeviceCircuitTests(DeviceCircuitTests.Emulator emulator) : IClassFixture<DeviceCircuitTests.Emulator>
+{
+    readonly GpuDevice device = emulator.Device;
+
+    public static TheoryData<string> Published => ["hqconv", "fqconv", "attention", "attention-released", "basic", "amplitudes"];
+
+    static Circuit Named(string name) => name switch
+    {
+        "hqconv" => PublishedCircuits.HQConv(8, 1),
+        "fqconv" => PublishedCircuits.FQConv(8, 1),
+        "attention" => PublishedCircuits.QuantumAttention(4, 1),
+        "attention-released" => PublishedCircuits.QuantumAttention(4, 1, Wiring.Released),
+        "basic" => PublishedCircuits.Basic(4, 1),
+        _ => NamedEncoding.Amplitude.InFrontOf(new(3, Ansatz.StronglyEntangling(3, 1))),
+    };
+
+    [Theory]
+    [MemberData(nameof(Published))]
+    public void GivesWhatProcessorsGive(string name) =>
+        new CircuitCheck(Named(name), patches: name == "basic" ? 2 : 1).Agrees(device);
+
+    /// <summary>All parts of the lowering, with read-outs of several strings.</summary>
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(3)]
+    [InlineData(4)]
+    [InlineData(5)]
+    [InlineData(6)]
+    public void RandomCircuitsAgree(int seed)
+    {
+        var random = new Random(seed);
+        Circuit circuit = RandomCircuits.Next(random);
+        new CircuitCheck(circuit, RandomCircuits.ReadOuts(random, circuit.Qubits), seed: seed).Agrees(device);
+    }
+
+    [Theory(Explicit = true)]
+    [InlineData("hqconv")]
+    [InlineData("hqconv-released")]
+    [InlineData("hqconv-repaired")]
+    [InlineData("fqconv")]
+    [InlineData("fqconv-released")]
+    [InlineData("attention")]
+    [InlineData("attention-released")]
+    public void WholePublishedCircuitsAgree(string name) =>
+        new CircuitCheck(PaperCircuits.All.First(circuit => circuit.Name == name).Build(), patches: 2).Agrees(device);
+
+    [Theory(Explicit = true)]
+    [MemberData(nameof(Seeds))]
+    public void ManyRandomCircuitsAgree(int seed) => RandomCircuitsAgree(seed);
+
+    public static TheoryData<int> Seeds => [.. Enumerable.Range(100, 200)];
+
+    /// <summary>Groups of several warps and of few samples, as on devices: sums go over lanes and warps.</summary>
+    [Theory]
+    [InlineData(64, 3)]
+    [InlineData(32, 0)]
+    public void HowWorkIsSpreadDoesNotMatter(int threads, int logSamples)
+    {
+        var check = new CircuitCheck(PublishedCircuits.Basic(4, 1));
+        check.Agrees(device, CircuitPlan.Of(check.Operation.Circuit, logSamples, threads));
+    }
+
+    [Fact]
+    public void TheSameBitsEveryTime()
+    {
+        var check = new CircuitCheck(PublishedCircuits.Basic(3, 1));
+        (float[] y, float[] dx, float[] dweights) = check.Run(device);
+        (float[] again, float[] dxAgain, float[] dweightsAgain) = check.Run(device);
+        Assert.Equal(y, again);
+        Assert.Equal(dx, dxAgain);
+        Assert.Equal(dweights, dweightsAgain);
+    }
+
+    /// <summary>One emulator for all tests, so that kernels are loaded once.</summary>
+    public sealed class Emulator : IDisposable
+    {
+        internal GpuDevice Device { get; } = GpuDevice.Emulator();
+
+        public void Dispose() => Device.Dispose();
+    }
+}
