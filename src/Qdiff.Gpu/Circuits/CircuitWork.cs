@@ -15,8 +15,8 @@ namespace Qdiff.Gpu;
 /// <param name="GroupSlots">Those of one group.</param>
 /// <param name="GroupFloats">Memory of a group.</param>
 readonly record struct CircuitTables(ArrayView<int> Code, ArrayView<float> Matrices, ArrayView<int> Inputs,
-    ArrayView<int> Outputs, ArrayView<float> Sums, ArrayView<float> Gradients, int Entries, int Runs, int InputCount, int OutputCount, int Batch,
-    int LogSamples, int Slots, int GroupSlots, int GroupFloats);
+    ArrayView<int> Outputs, ArrayView<float> Sums, ArrayView<float> Gradients, int Entries, int Runs,
+    int InputCount, int OutputCount, int Batch, int LogSamples, int Slots, int GroupSlots, int GroupFloats);
 
 /// <summary>What a thread works on: its sample, its place among the threads, and the group's memory.</summary>
 readonly struct CircuitWork(CircuitTables tables, ArrayView<float> memory, ArrayView<float> x, ArrayView<float> y,
