@@ -51,7 +51,7 @@ static class CircuitScaling
     {
         var buffer = new AlignedBuffer((int)(bytes / sizeof(float)));
         int repeats = (int)Math.Clamp((32L << 20) / bytes, 1, 100_000);
-        Measurement time = Measurement.Of(() => Sweep(buffer.Pointer, buffer.Length, repeats), 0.1);
+        Measurement time = Measurement.Take(() => Sweep(buffer.Pointer, buffer.Length, repeats), 0.1);
         return 2.0 * bytes * repeats / time.Min;
     }
 

@@ -87,14 +87,14 @@ static class Coverage
     {
         ImageFeatures real = Draw("real", 0, 1), made = Draw("generated", cell.Shift, cell.Scale), other = Draw("held out", 0, 1);
         Qdiff.Evaluation.Measurement measurement = Measuring();
-        FidBiasCurve curve = FidBiasCurve.Of(real.Features, made.Features, points: 10);
+        FidBiasCurve curve = FidBiasCurve.Between(real.Features, made.Features, points: 10);
         return
         [
             By("fid"), new(curve.Limit, curve.Interval()), By("kid"), By("precision"), By("recall"), By("density"),
             By("coverage"), Of(measurement.OfTraining(new MemorisationMetric(), made, real, real, other).Value),
         ];
 
-        Outcome By(string metric) => Of(measurement.Of(EvaluationPreset.Domain.Metrics[metric], made, real));
+        Outcome By(string metric) => Of(measurement.Measure(EvaluationPreset.Domain.Metrics[metric], made, real));
 
         ImageFeatures Draw(string what, double shift, double scale)
         {
@@ -120,7 +120,8 @@ static class Coverage
 
         var features = new FeatureSet(Nothing.Features, count, 1, [.. Enumerable.Range(0, count).Select(i => (float)i)]);
         ImageFeatures made = new(features, new(Nothing.Logits, count, 10, logits), labels, "none");
-        return [.. ((string[])["accuracy", "is"]).Select(metric => Of(Measuring().Of(EvaluationPreset.Domain.Metrics[metric], made, made)))];
+        return [.. ((string[])["accuracy", "is"])
+            .Select(metric => Of(Measuring().Measure(EvaluationPreset.Domain.Metrics[metric], made, made)))];
     }
 
     static Outcome[] OverSeeds(Func<RandomStream, double> draw, int seeds, int number)
@@ -128,7 +129,7 @@ static class Coverage
         var random = new RandomStream(1, "coverage, seeds", number);
         double[] first = [.. Enumerable.Range(0, seeds).Select(_ => draw(random))],
             second = [.. Enumerable.Range(0, seeds).Select(_ => draw(random))];
-        PairedDifference difference = PairedDifference.Of(first, second);
+        PairedDifference difference = PairedDifference.Between(first, second);
         return [new(first.Average(), Interval.OfMean(first)), new(difference.Mean, difference.Interval)];
     }
 

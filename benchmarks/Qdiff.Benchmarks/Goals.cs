@@ -38,7 +38,7 @@ static class Goals
     static void Step(List<Row> rows, string model, int batch, double stepGoal, double forwardGoal)
     {
         var work = new StepWork(model, batch);
-        Measurement step = Measurement.Of(work.Train, 6), forward = Measurement.Of(work.Forward, 3);
+        Measurement step = Measurement.Take(work.Train, 6), forward = Measurement.Take(work.Forward, 3);
         rows.Add(new($"{model}, training step, batch {batch}, 2 threads", "s", step.Median, step.Min, stepGoal));
         rows.Add(new($"{model}, forward, batch {batch}, 2 threads", "s", forward.Median, forward.Min, forwardGoal));
     }

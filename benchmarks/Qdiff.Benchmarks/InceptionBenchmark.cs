@@ -20,7 +20,7 @@ static class InceptionBenchmark
         var images = new ImageSet("noise", [3, 64, 64], pixels);
         foreach (FeatureLayer layer in network.Layers.Where(layer => layer.Width >= 768 && !layer.IsLogits))
         {
-            Measurement time = Measurement.Of(() => network.Extract(images, [layer.Name]), seconds: 4, runs: 4, warmUp: 1);
+            Measurement time = Measurement.Take(() => network.Extract(images, [layer.Name]), seconds: 4, runs: 4, warmUp: 1);
             string goal = layer.Name != "inception-768" ? ""
                 : $", goal {Goal}{(images.Count / time.Median < Goal ? "  MISSED" : "")}";
             Console.WriteLine($"{$"FID network to {layer.Name}, {Environment.ProcessorCount} threads",-52} "

@@ -20,7 +20,7 @@ static unsafe class KernelBenchmarks<V> where V : struct, ILanes<V>
         void Row(string name, double flops, Action work)
         {
             if (word is not null && !name.Contains(word)) return;
-            Measurement m = Measurement.Of(work, 0.2);
+            Measurement m = Measurement.Take(work, 0.2);
             Console.WriteLine($"{name,-52} {m.Median * 1e6,10:F1} {flops / m.Median / 1e9,9:F1} "
                 + $"{flops / m.Median / 1e9 / peak,8:P0}");
         }

@@ -7,7 +7,7 @@ sealed record Measurement(double Median, double Min, int Runs)
 {
     /// <summary>Runs the work until <paramref name="seconds"/> have passed and at least <paramref name="runs"/> times, after a
     /// warm-up.</summary>
-    public static Measurement Of(Action work, double seconds = 1, int runs = 7, int warmUp = 3)
+    public static Measurement Take(Action work, double seconds = 1, int runs = 7, int warmUp = 3)
     {
         for (int i = 0; i < warmUp; i++) work();
         var times = new List<double>();

@@ -21,7 +21,7 @@ static class MetricBenchmark
 
     static void Row(string name, Action work, double? goal)
     {
-        Measurement time = Measurement.Of(work, seconds: 1, runs: 3, warmUp: 1);
+        Measurement time = Measurement.Take(work, seconds: 1, runs: 3, warmUp: 1);
         Console.WriteLine($"{name,-72} {time.Median,9:F3} s "
             + $"median{(goal is null ? "" : $", goal {goal} s{(time.Median > goal ? "  MISSED" : "")}")}");
     }

@@ -10,7 +10,7 @@ static class Peak
 
     /// <summary>GFLOP/s of this many threads together, at the median of several runs.</summary>
     public static double Measure(int threads = 1) =>
-        threads * Rounds * 12.0 * 32 / 1e9 / Measurement.Of(() =>
+        threads * Rounds * 12.0 * 32 / 1e9 / Measurement.Take(() =>
             Parallel.For(0, threads, new() { MaxDegreeOfParallelism = threads }, _ => Run()), 0.5).Median;
 
     /// <summary>Twelve independent chains: more than latency times units on any core of today.</summary>

@@ -45,7 +45,7 @@ sealed class StepWork
     public static int Repeat(string model, int batch, int count, bool forward)
     {
         var work = new StepWork(model, batch);
-        Measurement m = Measurement.Of(forward ? work.Forward : work.Train, seconds: 0, runs: count);
+        Measurement m = Measurement.Take(forward ? work.Forward : work.Train, seconds: 0, runs: count);
         Console.WriteLine(string.Create(System.Globalization.CultureInfo.InvariantCulture,
             $"{model}, batch {batch}, {(forward ? "forward" : "training step")}: median {m.Median:G4} s, min {m.Min:G4} s"));
         return 0;

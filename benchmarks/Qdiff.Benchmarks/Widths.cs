@@ -66,11 +66,11 @@ static class Widths
         foreach ((string name, _, double microseconds, _) in CircuitBenchmarks.Run().Take(4))
             rows.Add(new(name + ", one core", "us/sample", microseconds));
         Network audited = PublishedModels.Named("qvunet-1hq").Build();
-        rows.Add(new("audit of qvunet-1hq", "s", Measurement.Of(() => Audit.Of(audited), 0, runs: 1, warmUp: 0).Min));
+        rows.Add(new("audit of qvunet-1hq", "s", Measurement.Take(() => Audit.Run(audited), 0, runs: 1, warmUp: 0).Min));
         Console.WriteLine(JsonSerializer.Serialize(rows, JsonSerializerOptions.Web));
         return 0;
 
-        static double Best(Action work) => Measurement.Of(work, 1, runs: 5, warmUp: 3).Min;
+        static double Best(Action work) => Measurement.Take(work, 1, runs: 5, warmUp: 3).Min;
     }
 
     static Row[] Measure(string variable)

@@ -6,8 +6,8 @@ using Qdiff.Quantum;
 namespace Examples;
 
 /// <summary>
-/// An ansatz of one's own in the vertex of a U-Net: <c>train --config mnist-unet --set model.vertex.circuit=ring</c>. It is drawn,
-/// audited and simulated like any other: <c>circuit show ring</c>.
+/// An ansatz of one's own in the vertex of a U-Net: <c>train --config mnist-unet --set model.vertex.circuit=ring</c>. It is
+/// drawn, audited and simulated like any other: <c>circuit show ring</c>.
 /// </summary>
 static class OwnAnsatz
 {

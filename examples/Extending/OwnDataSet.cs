@@ -13,7 +13,7 @@ static class OwnDataSet
 {
     const int Side = 28;
 
-    /// <summary>Rings and bars; picture i depends on its split and i alone.</summary>
+    /// <summary>Rings and bars; image i depends on its split and i alone.</summary>
     static ImageSet Draw(int count, Split split)
     {
         var pixels = new byte[count * Side * Side];

@@ -9,8 +9,8 @@ namespace Examples;
 static class OwnMetric
 {
     /// <summary>
-    /// The sliced Wasserstein distance: features are projected onto random directions, and in one dimension the distance of two sets
-    /// is that of their sorted values.
+    /// The sliced Wasserstein distance: features are projected onto random directions, and in one dimension the distance of two
+    /// sets is that of their sorted values.
     /// </summary>
     /// <remarks>Rabin et al. 2011, "Wasserstein barycenter and its application to texture mixing".</remarks>
     sealed record SlicedDistance : Metric
@@ -26,7 +26,8 @@ static class OwnMetric
             {
                 var direction = new float[part.Generated.Features.Width];
                 new RandomStream(input.Seed, "sliced distance", i).FillNormal(direction);
-                double[] made = Projected(part.Generated.Features, direction), real = Projected(part.Reference.Features, direction);
+                double[] made = Projected(part.Generated.Features, direction),
+                    real = Projected(part.Reference.Features, direction);
                 // Sets of different size: the quantiles of both at as many places as the smaller one has.
                 int count = Math.Min(made.Length, real.Length);
                 return Enumerable.Range(0, count).Average(q =>

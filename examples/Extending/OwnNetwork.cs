@@ -6,7 +6,8 @@ using Qdiff.Tensors;
 namespace Examples;
 
 /// <summary>
-/// A network of one's own. <c>OwnNetwork FOLDER</c> trains it in a run folder: interrupt it and call again, and it goes on where it
+/// A network of one's own. <c>OwnNetwork FOLDER</c> trains it in a run folder: interrupt it and call again, and it goes on where
+/// it
 /// was. Any other arguments are the tool's, which knows the network too: <c>audit FOLDER</c>, <c>compare own.yaml unet.yaml</c>.
 /// </summary>
 static class OwnNetwork

@@ -8,8 +8,8 @@ using Qdiff.Papers;
 namespace Examples;
 
 /// <summary>
-/// Images of a trained run over HTTP: <c>WebService RUN</c>, then <c>/images/7?count=16</c> is a PNG. All requests share one network
-/// and its threads and take turns tile by tile; whoever goes away stops waiting, and the drawing with it.
+/// Images of a trained run over HTTP: <c>WebService RUN</c>, then <c>/images/7?count=16</c> is a PNG. All requests share one
+/// network and its threads and take turns tile by tile; whoever goes away stops waiting, and the drawing with it.
 /// </summary>
 static class WebService
 {

@@ -40,7 +40,8 @@ static class Configurations
     public static ResolvedExperiment Load(string file, Catalog catalog, IEnumerable<string>? overrides = null)
     {
         if (File.Exists(file)) return ResolvedExperiment.Load(file, catalog, overrides, Option);
-        if (NameOf(file) is { } name) return ResolvedExperiment.Parse(BuiltIn(name)!, $"built-in {name}", catalog, overrides, Option);
+        if (NameOf(file) is { } name) return ResolvedExperiment.Parse(BuiltIn(name)!, $"built-in {name}", catalog, overrides,
+            Option);
         if (Directory.Exists(file)) throw new InputException($"The configuration {file} is a folder; name a YAML file.");
         throw Missing(file);
     }

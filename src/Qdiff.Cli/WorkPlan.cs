@@ -24,7 +24,7 @@ sealed record WorkPlan(int Schema, string Verb, IReadOnlyList<string> Arguments,
     static readonly string[] s_verbs = ["compare", "reproduce"];
 
     /// <summary>The plan of what was asked for.</summary>
-    public static WorkPlan Of(ParseResult parsed, ComparisonPlan plan)
+    public static WorkPlan Create(ParseResult parsed, ComparisonPlan plan)
     {
         List<string> arguments = [];
         string[] words = [.. parsed.Tokens.Select(token => token.Value)];
@@ -74,7 +74,8 @@ sealed record WorkPlan(int Schema, string Verb, IReadOnlyList<string> Arguments,
     static WorkPlan Read(string path)
     {
         WorkPlan plan = RunJson.Read<WorkPlan>(path);
-        bool isOurs = plan.Schema == Current && s_verbs.Contains(plan.Verb) && plan.Arguments is not null && plan.Folder is not null;
+        bool isOurs = plan.Schema == Current && s_verbs.Contains(plan.Verb) && plan.Arguments is not null
+            && plan.Folder is not null;
         return isOurs ? plan : throw new InputException($"{path} is no plan that this version of qdiff reads.");
     }
 }

@@ -1,7 +1,7 @@
 namespace Qdiff.Imaging;
 
 /// <summary>
-/// Letters of 5×7 dots, and two below the line, for captions in pictures: printable ASCII, everything else is a box.
+/// Letters of 5×7 dots, and two below the line, for captions in images: printable ASCII, everything else is a box.
 /// </summary>
 static class BitmapFont
 {

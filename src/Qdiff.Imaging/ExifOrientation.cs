@@ -43,11 +43,11 @@ static class ExifOrientation
     /// <summary>Whether rows become columns.</summary>
     public static bool Turns(int orientation) => orientation >= 5;
 
-    /// <summary>The picture as it was seen.</summary>
-    public static Raster Apply(Raster picture, int orientation)
+    /// <summary>The image as it was seen.</summary>
+    public static Raster Apply(Raster image, int orientation)
     {
-        if (orientation == 1) return picture;
-        (int width, int height, int channels) = (picture.Width, picture.Height, picture.Channels);
+        if (orientation == 1) return image;
+        (int width, int height, int channels) = (image.Width, image.Height, image.Channels);
         Raster turned = Turns(orientation) ? new(height, width, channels) : new(width, height, channels);
         for (int y = 0; y < turned.Height; y++)
         {
@@ -64,7 +64,7 @@ static class ExifOrientation
                     7 => (width - 1 - y, height - 1 - x),
                     _ => (width - 1 - y, x),
                 };
-                picture.Pixels.AsSpan((fromY * width + fromX) * channels, channels).CopyTo(row[(x * channels)..]);
+                image.Pixels.AsSpan((fromY * width + fromX) * channels, channels).CopyTo(row[(x * channels)..]);
             }
         }
 

@@ -1,18 +1,18 @@
 namespace Qdiff.Imaging;
 
-/// <summary>A picture: height × width × channels bytes, row after row, 1 (grey) or 3 (red, green, blue) bytes a pixel.</summary>
+/// <summary>An image: height × width × channels bytes, row after row, 1 (grey) or 3 (red, green, blue) bytes a pixel.</summary>
 public sealed class Raster
 {
-    /// <summary>The most pixels a picture may have.</summary>
+    /// <summary>The most pixels an image may have.</summary>
     internal const int LargestSize = 1 << 25;
 
-    /// <summary>A black picture of this size.</summary>
+    /// <summary>A black image of this size.</summary>
     public Raster(int width, int height, int channels)
     {
         if (channels is not (1 or 3))
-            throw new ArgumentException($"A picture has 1 or 3 channels, got {channels}.", nameof(channels));
+            throw new ArgumentException($"An image has 1 or 3 channels, got {channels}.", nameof(channels));
         if (width <= 0 || height <= 0 || (long)width * height > LargestSize)
-            throw new ArgumentException($"A picture has 1 to {LargestSize} pixels, got {width}×{height}.", nameof(width));
+            throw new ArgumentException($"An image has 1 to {LargestSize} pixels, got {width}×{height}.", nameof(width));
         (Width, Height, Channels) = (width, height, channels);
         Pixels = new byte[width * height * channels];
     }
@@ -49,7 +49,7 @@ public sealed class Raster
         }
     }
 
-    /// <summary>The picture in the bytes of a PNG or JPEG file; <paramref name="where"/> names them in messages.</summary>
+    /// <summary>The image in the bytes of a PNG or JPEG file; <paramref name="where"/> names them in messages.</summary>
     /// <exception cref="InputException">They are neither of the two, or damaged.</exception>
     public static Raster Decode(byte[] file, string where) =>
         file.AsSpan().StartsWith(Jpeg.Signature) ? Jpeg.Decode(file, where)
@@ -57,14 +57,14 @@ public sealed class Raster
         : throw new InputException($"{where} is no PNG or JPEG file: it does not start with the signature of either.");
 
     /// <summary>
-    /// Writes the picture plane by plane (channels × height × width); grey fills as many planes as there is room for.
+    /// Writes the image plane by plane (channels × height × width); grey fills as many planes as there is room for.
     /// </summary>
     public void CopyPlanes(Span<byte> planes)
     {
         int size = Width * Height;
         if (planes.Length != size * Channels && (Channels != 1 || planes.Length != size * 3))
             throw new ArgumentException(
-                $"A {Channels}×{Height}×{Width} picture does not fill {planes.Length} bytes.", nameof(planes));
+                $"A {Channels}×{Height}×{Width} image does not fill {planes.Length} bytes.", nameof(planes));
         for (int c = 0; c * size < planes.Length; c++)
             for (int i = 0; i < size; i++) planes[c * size + i] = Pixels[i * Channels + (Channels == 1 ? 0 : c)];
     }

@@ -1,6 +1,6 @@
 namespace Qdiff.Imaging;
 
-/// <summary>Drawing on pictures: areas, text of dots, and smooth lines. What lies outside of the picture is cut off.</summary>
+/// <summary>Drawing on images: areas, text of dots, and smooth lines. What lies outside of the image is cut off.</summary>
 static class RasterDrawing
 {
     /// <summary>Fills a rectangle of whole pixels.</summary>
@@ -53,7 +53,8 @@ static class RasterDrawing
     }
 
     /// <summary>Covers the area between two lines over the same places, which go from left to right, by a share of it.</summary>
-    public static void Area(this Raster raster, IReadOnlyList<(double X, double Low, double High)> points, Ink ink, double opacity)
+    public static void Area(this Raster raster, IReadOnlyList<(double X, double Low, double High)> points, Ink ink,
+        double opacity)
     {
         for (int i = 0; i + 1 < points.Count; i++)
         {

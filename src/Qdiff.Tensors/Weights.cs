@@ -29,8 +29,8 @@ public sealed unsafe class Weights
     /// <summary>Every trainable number. After a change call <see cref="Refresh"/>.</summary>
     public Span<float> Values => values.Span;
 
-    /// <summary>Grows with every <see cref="Refresh"/>: who keeps a copy of the numbers, such as an engine with memory of its own,
-    /// sees by it that they have changed.</summary>
+    /// <summary>Grows with every <see cref="Refresh"/>: who keeps a copy of the numbers, such as an engine with memory of its
+    /// own, sees by it that they have changed.</summary>
     public long Version { get; private set; }
 
     /// <summary>The numbers of one parameter.</summary>

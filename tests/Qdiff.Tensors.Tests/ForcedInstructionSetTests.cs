@@ -12,8 +12,8 @@ public class ForcedInstructionSetTests
 
     /// <summary>
     /// Kernels of every width are tested in this process too; what hangs on the processor is not: without AVX-512 there are 16
-    /// registers, so other blocks of sums, and without AVX2 (which takes FMA with it) a multiply-add is rounded twice. Without any
-    /// hardware intrinsics everything is done number by number.
+    /// registers, so other blocks of sums, and without AVX2 (which takes FMA with it) a multiply-add is rounded twice. Without
+    /// any hardware intrinsics everything is done number by number.
     /// </summary>
     [Theory]
     [InlineData("DOTNET_EnableAVX512")]

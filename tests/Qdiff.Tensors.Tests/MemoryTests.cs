@@ -58,7 +58,8 @@ public class MemoryTests
         }
     }
 
-    /// <summary>What a layer prepares is as long as its own network's sizes say; another's would be read beyond its end.</summary>
+    /// <summary>What a layer prepares is as long as its own network's sizes say; another's would be read beyond its
+    /// end.</summary>
     [Fact]
     public void WhatWasPreparedForAnotherNetworkIsRefused()
     {

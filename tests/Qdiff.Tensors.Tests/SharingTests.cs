@@ -1,6 +1,7 @@
 using Qdiff.Tensors;
 
-/// <summary>What several threads share gives each the right numbers, or refuses the second at once and leaves the first alone.</summary>
+/// <summary>What several threads share gives each the right numbers, or refuses the second at once and leaves the first
+/// alone.</summary>
 public class SharingTests
 {
     const int Callers = 4;

@@ -2,7 +2,8 @@ using Qdiff;
 using Qdiff.Evaluation;
 using Qdiff.Tensors;
 
-/// <summary>What several threads share gives each the right result, or refuses the second at once and leaves the first alone.</summary>
+/// <summary>What several threads share gives each the right result, or refuses the second at once and leaves the first
+/// alone.</summary>
 public sealed class SharingTests : IDisposable
 {
     const int Callers = 4;
@@ -69,7 +70,8 @@ public sealed class SharingTests : IDisposable
         Assert.Equal(expected, state.Weights.Values.ToArray());
     }
 
-    /// <summary>A step comes in the middle of sampling: it is refused before it changes anything, and can be done later.</summary>
+    /// <summary>A step comes in the middle of sampling: it is refused before it changes anything, and can be done
+    /// later.</summary>
     [Fact]
     public void AStepWaitsForWhoeverReadsTheWeights()
     {
@@ -115,7 +117,7 @@ public sealed class SharingTests : IDisposable
         });
         Assert.Equal(2, state.Step);
         Assert.Equal(Train(new(s_network, 1), _ => 0.01, 2), state.Weights.Values.ToArray());
-        Assert.Throws<OperationCanceledException>(() => Audit.Of(s_network, cancellationToken: stop.Token));
+        Assert.Throws<OperationCanceledException>(() => Audit.Run(s_network, cancellationToken: stop.Token));
     }
 
     [Fact]

@@ -66,7 +66,7 @@ sealed class ComparisonArguments(EvaluationCatalog catalog)
             arms = [.. arms.Select(arm => arm with { Experiment = arm.Experiment.Lasting(wanted, each, withSource: true) })];
         }
 
-        ComparisonPlan plan = ComparisonPlan.Of(parsed.GetValue(runs)!, name, arms, baseline, parsed.GetValue(seeds),
+        ComparisonPlan plan = ComparisonPlan.Create(parsed.GetValue(runs)!, name, arms, baseline, parsed.GetValue(seeds),
             parsed.GetValue(firstSeed), epochs, steps, images.Count);
         EvaluationOptions options = evaluation.Options(parsed, first.Evaluation.Preset, first.Data.Dataset,
             images.Shape.ToArray(), InsistsOnPreset);
@@ -80,7 +80,7 @@ sealed class ComparisonArguments(EvaluationCatalog catalog)
         };
         // A plan that nobody could do is none.
         foreach (ComparisonArm arm in arms) measure.Require(arm.Experiment, options);
-        WorkPlan.Of(parsed, plan).Write(plan.Folder);
+        WorkPlan.Create(parsed, plan).Write(plan.Folder);
         if (PlansOnly(parsed))
         {
             text = "";

@@ -4,19 +4,19 @@ using Qdiff.Imaging;
 namespace Qdiff.Cli;
 
 /// <summary>
-/// What a terminal shows while a network trains: a bar, rate and remaining time, the loss as a line of blocks, and the last samples
-/// where there are colours for them. A function of what is known; nothing is longer than the window is wide.
+/// What a terminal shows while a network trains: a bar, rate and remaining time, the loss as a line of blocks, and the last
+/// samples where there are colours for them. A function of what is known; nothing is longer than the window is wide.
 /// </summary>
 sealed record LiveView
 {
     /// <summary>The last losses that the line of blocks is made of.</summary>
     const int Losses = 32;
 
-    /// <summary>Columns that a picture takes.</summary>
-    const int PictureColumns = 56;
+    /// <summary>Columns that an image takes.</summary>
+    const int ImageColumns = 56;
 
-    /// <summary>Rows below which a window has no room for a picture.</summary>
-    const int RoomForPicture = 18;
+    /// <summary>Rows below which a window has no room for an image.</summary>
+    const int RoomForImage = 18;
 
     /// <summary>Steps done, and in all.</summary>
     public required (long Done, long Total) Steps { get; init; }
@@ -46,7 +46,8 @@ sealed record LiveView
     public IReadOnlyList<string> Lines(int width, int height, bool coloured)
     {
         double share = Steps.Total > 0 ? Math.Clamp((double)Steps.Done / Steps.Total, 0, 1) : 0;
-        string steps = string.Create(CultureInfo.InvariantCulture, $" {100 * share,3:0} %  step {Steps.Done:N0}/{Steps.Total:N0}");
+        string steps = string.Create(CultureInfo.InvariantCulture,
+            $" {100 * share,3:0} %  step {Steps.Done:N0}/{Steps.Total:N0}");
         int bar = Math.Clamp(width - steps.Length, 0, 40), full = (int)Math.Round(share * bar);
         string said = Doing is not null ? Doing + " ..." : string.Create(CultureInfo.InvariantCulture,
             $"{Rate:F2} steps/s  {ProgressLine.Short(Remaining)} left");
@@ -55,8 +56,8 @@ sealed record LiveView
         List<string> lines = [new string('━', full) + new string('─', bar - full) + steps, VisibleText.Line(said),
             loss + Sparkline.Of([.. Curve.TakeLast(blocks)])];
         lines = [.. lines.Select(line => line.Length <= width ? line : line[..width])];
-        if (coloured && Samples is not null && height >= RoomForPicture && width >= 24)
-            lines.AddRange(TerminalPicture.Lines(Samples, Math.Min(width, PictureColumns)));
+        if (coloured && Samples is not null && height >= RoomForImage && width >= 24)
+            lines.AddRange(TerminalImage.Lines(Samples, Math.Min(width, ImageColumns)));
         return lines;
     }
 }

@@ -14,8 +14,8 @@ sealed class TrainingDisplay(TrainingRun run, bool quiet) : IDisposable
     readonly List<double> losses = [];
     readonly Lock gate = new();
     double seconds = double.NaN;
-    long next, pictureStep = -1;
-    Raster? picture;
+    long next, imageStep = -1;
+    Raster? image;
     string? doing;
     Timer? waiting;
     LiveView? view;
@@ -51,7 +51,7 @@ sealed class TrainingDisplay(TrainingRun run, bool quiet) : IDisposable
                 Rate = 1 / seconds,
                 Remaining = run.Remaining,
                 Curve = Curve(),
-                Samples = picture,
+                Samples = image,
             };
             Show(view);
         }
@@ -66,7 +66,8 @@ sealed class TrainingDisplay(TrainingRun run, bool quiet) : IDisposable
         lock (gate)
         {
             waiting?.Dispose();
-            (doing, waiting) = (what, what is null ? null : new Timer(_ => Tell(what), null, s_patience, Timeout.InfiniteTimeSpan));
+            (doing, waiting) = (what,
+                what is null ? null : new Timer(_ => Tell(what), null, s_patience, Timeout.InfiniteTimeSpan));
         }
 
         void Tell(string told)
@@ -84,7 +85,7 @@ sealed class TrainingDisplay(TrainingRun run, bool quiet) : IDisposable
         {
             waiting?.Dispose();
             doing = null;
-            // The numbers stay; the picture, which is in the run's folder, makes room for what follows.
+            // The numbers stay; the image, which is in the run's folder, makes room for what follows.
             if (view is not null) Terminal.Error.Keep((view with { Samples = null }).Lines(Width, 0, coloured: false));
             view = null;
         }
@@ -118,17 +119,17 @@ sealed class TrainingDisplay(TrainingRun run, bool quiet) : IDisposable
         {
             string? last = Directory.GetFiles(frames, "step-*.png").Order(StringComparer.Ordinal).LastOrDefault();
             if (last is null || !long.TryParse(Path.GetFileNameWithoutExtension(last)[5..], NumberStyles.None,
-                CultureInfo.InvariantCulture, out long step) || step == pictureStep) return;
-            pictureStep = step;
-            picture = UpperRow(Png.Read(last));
+                CultureInfo.InvariantCulture, out long step) || step == imageStep) return;
+            imageStep = step;
+            image = UpperRow(Png.Read(last));
         }
         catch (Exception e) when (e is InputException or IOException or UnauthorizedAccessException)
         {
-            // A picture that cannot be shown here costs nothing; the run says itself what it could not draw.
+            // An image that cannot be shown here costs nothing; the run says itself what it could not draw.
         }
     }
 
-    /// <summary>The upper quarter of a square of sixteen samples; of another picture all.</summary>
+    /// <summary>The upper quarter of a square of sixteen samples; of another image all.</summary>
     internal static Raster UpperRow(Raster frame)
     {
         if (Math.Abs(frame.Width - frame.Height) > frame.Height / 8) return frame;

@@ -5,7 +5,7 @@ namespace Qdiff.Cli;
 
 /// <summary>
 /// Text as it may be sent to a terminal. Names of files, keys and tokens come from others and can hold escape codes that change
-/// the window, move the cursor or turn the direction of writing: what has no picture of its own is written as its code,
+/// the window, move the cursor or turn the direction of writing: what has no image of its own is written as its code,
 /// <c>\u001b</c>, which is how JSON writes it too. Letters of every script stay.
 /// </summary>
 static class VisibleText

@@ -13,7 +13,7 @@ static class WrittenReport
     /// <summary>Writes the report of a folder into it.</summary>
     /// <param name="training">The images that the run learned from, if they are at hand.</param>
     /// <param name="draws">Whether samples may be drawn for it.</param>
-    public static void Of(string folder, EvaluationCatalog catalog, bool quiet, ImageSet? training = null, bool draws = true,
+    public static void Write(string folder, EvaluationCatalog catalog, bool quiet, ImageSet? training = null, bool draws = true,
         CancellationToken cancellationToken = default)
     {
         if (!Ranks.Processes.IsFirst || Environment.GetEnvironmentVariable(Variable) == "none") return;

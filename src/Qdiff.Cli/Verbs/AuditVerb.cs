@@ -40,10 +40,10 @@ static class AuditVerb
                 // A wiring that was asked for wins over the configuration's; the data need not be there.
                 if (parsed.GetResult(wiring) is { Implicit: false })
                     config = config with { Model = config.Model with { Wiring = parsed.GetValue(wiring)! } };
-                report = Watched(() => Audit.Of(config.BuildNetwork(ModelVerb.ImageOf(config, catalog), catalog),
+                report = Watched(() => Audit.Run(config.BuildNetwork(ModelVerb.ImageOf(config, catalog), catalog),
                     seed: parsed.GetValue(seed)));
             }
-            else report = Watched(() => Audit.Of(ModelVerb.Published(name, parsed.GetValue(wiring)!, catalog),
+            else report = Watched(() => Audit.Run(ModelVerb.Published(name, parsed.GetValue(wiring)!, catalog),
                 seed: parsed.GetValue(seed)));
             return Told(report);
 
@@ -52,7 +52,7 @@ static class AuditVerb
             {
                 TrainedRun trained = TrainedRun.Open(folder, parsed.GetValue(step), raw: !folder.IsPretrained, Print.Warning,
                     parsed.GetValue(allowEarlier));
-                return Told(Watched(() => Audit.Of(trained.Network, trained.Weights, parsed.GetValue(seed))));
+                return Told(Watched(() => Audit.Run(trained.Network, trained.Weights, parsed.GetValue(seed))));
             }
 
             int Told(AuditReport found)
@@ -98,7 +98,8 @@ static class AuditVerb
             ? "all wires are joined"
             : $"falls into {diagnosis.Parts.Count} parts: "
                 + $"{string.Join(" ", diagnosis.Parts.Select(p => $"{{{string.Join(",", p)}}}"))}");
-        var dead = Named(diagnosis.DeadWeights, program.WeightNames).Concat(Named(diagnosis.DeadInputs, program.InputNames)).ToList();
+        var dead = Named(diagnosis.DeadWeights, program.WeightNames).Concat(Named(diagnosis.DeadInputs, program.InputNames))
+            .ToList();
         if (dead.Count > 0)
             Print.Table(["cannot act", "why"], dead.Select(d => new[] { d.Name, d.Parameter.Text }));
         return 0;

@@ -109,7 +109,7 @@ static class ClassifierTrainVerb
             first ??= classifier;
         }
 
-        return first!.With(ClassAccuracy.Of([.. wanted], [.. predicted], first.ClassNames.Count));
+        return first!.With(ClassAccuracy.Compute([.. wanted], [.. predicted], first.ClassNames.Count));
     }
 
     static DomainClassifier Trained(Asked asked, ClassifierParts parts, string command, string turn)

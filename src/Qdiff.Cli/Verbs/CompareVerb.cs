@@ -41,7 +41,7 @@ static class CompareVerb
             ComparisonResult? result = shared.Run(parsed, arms, parsed.GetValue(name), parsed.GetValue(baseline), epochs, steps,
                 out string written);
             if (result is null) return 0;
-            WrittenReport.Of(Path.Combine(shared.Folder(parsed), result.Name), catalog, parsed.GetValue(Tool.Quiet));
+            WrittenReport.Write(Path.Combine(shared.Folder(parsed), result.Name), catalog, parsed.GetValue(Tool.Quiet));
             if (parsed.GetValue(Tool.Json)) Print.Json(result);
             else Print.Line(written);
             return 0;

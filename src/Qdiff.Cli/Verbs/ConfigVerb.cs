@@ -68,7 +68,8 @@ static class ConfigVerb
             if (Directory.Exists(path) && RunFolder.Exists(path)) path = Path.Combine(path, RunFolder.ConfigFile);
             if (parsed.GetValue(raw))
             {
-                if (path is null) throw new InputException("--raw prints a file: name one, such as those of 'qdiff config list'.");
+                if (path is null) throw new InputException(
+                    "--raw prints a file: name one, such as those of 'qdiff config list'.");
                 if (overrides.Length > 0 || parsed.GetValue(Tool.Json))
                     throw new InputException("--raw prints a file as it was written; leave out --set and --json.");
                 Print.Text(Configurations.Text(path, catalog));

@@ -40,10 +40,12 @@ static class DataVerb
         show.SetAction(parsed =>
         {
             if (parsed.GetValue(size) is < 1) throw new InputException($"--size {parsed.GetValue(size)}: at least 1 pixel.");
-            ImageSet images = catalog.DataSets.Load(parsed.GetRequiredValue(name), parsed.GetValue(folder), parsed.GetValue(split),
+            ImageSet images = catalog.DataSets.Load(parsed.GetRequiredValue(name), parsed.GetValue(folder),
+                parsed.GetValue(split),
                 new() { Size = parsed.GetValue(size) });
             if (parsed.GetValue(picture) is { } path)
-                ImageGrid.Save(images.First(Math.Min(64, images.Count)), OutputFile.Require("--picture", path), new() { Scale = 2 });
+                ImageGrid.Save(images.First(Math.Min(64, images.Count)), OutputFile.Require("--picture", path),
+                    new() { Scale = 2 });
             int[] counts = new int[images.ClassNames.Count];
             foreach (int label in images.Labels) counts[label]++;
             if (parsed.GetValue(Tool.Json))

@@ -38,13 +38,16 @@ static class EstimateVerb
                 return 0;
             }
 
+            string audit = Time(result.AuditSeconds);
+            string passes = string.Create(CultureInfo.InvariantCulture,
+                $"{experiment.Sampling.Sampler}, {result.NetworkPasses:N0} network passes a sample");
             Print.Line(string.Create(CultureInfo.InvariantCulture, $"""
                 {experiment.Model.Name}, batch {experiment.Training.Batch}, {result.Threads} threads
                 a training step     {result.StepSeconds:F3} s  (median of {result.MeasuredSteps})
                 an epoch            {Time(result.EpochSeconds)}  ({result.StepsPerEpoch:F1} steps of {result.Images:N0} images)
                 the whole training  {Time(result.TotalSeconds)}  ({result.Steps:N0} steps)
-                  of that           steps {Time(result.TrainingSeconds)}, pictures and checkpoints {Time(result.PictureSeconds)}, audit {Time(result.AuditSeconds)}
-                {experiment.Sampling.Count:N0} samples          {Time(result.SamplingSeconds)}  ({experiment.Sampling.Sampler}, {result.NetworkPasses:N0} network passes a sample)
+                  of that           steps {Time(result.TrainingSeconds)}, samples and checkpoints {Time(result.SampleSeconds)}, audit {audit}
+                {experiment.Sampling.Count:N0} samples          {Time(result.SamplingSeconds)}  ({passes})
                 circuits run        {result.CircuitsPerStep:N0} a step
                 memory              {result.MemoryBytes / 1e6:F0} MB
                 """));

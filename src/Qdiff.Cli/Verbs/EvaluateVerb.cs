@@ -13,7 +13,7 @@ static class EvaluateVerb
     public static Command Create(EvaluationCatalog catalog)
     {
         var source = new RunArguments(catalog, "target",
-            "A run folder, the folder of a network for each class, a folder of pictures, or an .npz or .npy file.");
+            "A run folder, the folder of a network for each class, a folder of images, or an .npz or .npy file.");
         var weights = new WeightsArguments();
         var dataset = new Option<string?>("--dataset")
         { Description = "What samples of another program are compared with: a name of 'qdiff data list', or folder:PATH." };
@@ -31,12 +31,12 @@ static class EvaluateVerb
         evaluate.SetAction(parsed =>
         {
             string? path = source.Path(parsed);
-            string? picture = parsed.GetValue(curve);
-            if (picture is not null && Path.GetExtension(picture).ToLowerInvariant() is not (".svg" or ".png"))
-                throw new InputException($"--bias-curve {picture}: write a .svg or .png file.");
-            if (picture is not null) OutputFile.Require("--bias-curve", picture);
-            if (File.Exists(picture) && !parsed.GetValue(force))
-                throw new InputException($"--bias-curve {picture}: there is such a file already; choose another name, or replace "
+            string? plot = parsed.GetValue(curve);
+            if (plot is not null && Path.GetExtension(plot).ToLowerInvariant() is not (".svg" or ".png"))
+                throw new InputException($"--bias-curve {plot}: write a .svg or .png file.");
+            if (plot is not null) OutputFile.Require("--bias-curve", plot);
+            if (File.Exists(plot) && !parsed.GetValue(force))
+                throw new InputException($"--bias-curve {plot}: there is such a file already; choose another name, or replace "
                     + "it with --force.");
             using var interruption = new Interruption();
             using var line = new ProgressLine(parsed.GetValue(Tool.Quiet));
@@ -71,7 +71,7 @@ static class EvaluateVerb
                 report = Kept(() => eachClass
                     ? evaluation.OfEachClass([.. networks.Select(network => (network.Label!.Value, network.Run))], file,
                         Path.GetFileName(Path.TrimEndingDirectorySeparator(place)), options, interruption.Token)
-                    : evaluation.Of(folder, options, weights.Step(parsed), interruption.Token));
+                    : evaluation.Run(folder, options, weights.Step(parsed), interruption.Token));
             }
             else
             {
@@ -92,24 +92,24 @@ static class EvaluateVerb
                 report = Kept(() =>
                 {
                     EvaluationReport measured =
-                        ExternalEvaluation.Of(samples, real, catalog, options, arguments.Samples(parsed), interruption.Token);
+                        ExternalEvaluation.Run(samples, real, catalog, options, arguments.Samples(parsed), interruption.Token);
                     if (Ranks.Processes.IsFirst) MetricsFile.Add(file, measured);
                     return measured;
                 });
             }
 
             line.Dispose();
-            if (report.BiasCurve is { } points && Ranks.Processes.IsFirst) Plot(points, report, picture!);
+            if (report.BiasCurve is { } points && Ranks.Processes.IsFirst) Plot(points, report, plot!);
             if (parsed.GetValue(Tool.Json)) Print.Json(report);
             else
             {
                 Print.Line(report.ToText());
-                if (notKept is null) Print.Line($"\nkept in {file}{(picture is null ? "" : $", plot in {picture}")}");
+                if (notKept is null) Print.Line($"\nkept in {file}{(plot is null ? "" : $", plot in {plot}")}");
             }
 
             if (notKept is not null) throw notKept;
             if (path is not null && RunFolder.Exists(path) && !PretrainedModel.Exists(path))
-                WrittenReport.Of(path, catalog, parsed.GetValue(Tool.Quiet));
+                WrittenReport.Write(path, catalog, parsed.GetValue(Tool.Quiet));
             return 0;
 
             EvaluationReport Kept(Func<EvaluationReport> measure)
@@ -127,7 +127,7 @@ static class EvaluateVerb
 
             EvaluationOptions Prepare(EvaluationOptions options) => options with
             {
-                BiasCurve = picture is not null,
+                BiasCurve = plot is not null,
                 Processes = Ranks.Processes,
                 Progress = line.Report,
             };

@@ -18,10 +18,11 @@ static class ExportVerb
         };
         var output = new Option<string?>("--output", "-o")
         {
-            Description = "A table: .csv (all digits), .md or .tex (booktabs); a chart: .svg or .png. A table goes to standard output "
-                + "as Markdown by default.",
+            Description = "A table: .csv (all digits), .md or .tex (booktabs); a chart: .svg or .png. A table goes to standard "
+                + "output as Markdown by default.",
         };
-        var export = new Command("export", "Write a table or chart of a run or a comparison for a paper.") { folder, what, output };
+        var export = new Command("export", "Write a table or chart of a run or a comparison for a paper.") { folder, what,
+            output };
         export.SetAction(parsed =>
         {
             (string path, string name) = (parsed.GetRequiredValue(folder), parsed.GetValue(what)!);

@@ -26,7 +26,7 @@ static class PretrainedMakeVerb
         { Description = "What the weights may be used under.", DefaultValueFactory = _ => usual.License };
         var sampler = new Option<string>("--sampler")
         {
-            Description = $"What draws the picture: {Words.Or(catalog.Samplers.Names)}.",
+            Description = $"What draws the samples of the card: {Words.Or(catalog.Samplers.Names)}.",
             DefaultValueFactory = _ => usual.Sampler,
         };
         var steps = new Option<int>("--sampling-steps")

@@ -116,7 +116,7 @@ static class PretrainedVerb
     {
         var names = Names();
         var redraw = new Command("redraw",
-            "Draw the pictures of models again and say in their cards with what arithmetic, where that has changed.") { names };
+            "Draw the samples of models again and say in their cards with what arithmetic, where that has changed.") { names };
         redraw.SetAction(parsed =>
         {
             using var interruption = new Interruption();
@@ -140,7 +140,7 @@ static class PretrainedVerb
         Dataset = card.Datasets[0],
         card.Parameters,
         card.Live,
-        Networks = card.Weights.Count,
+        Networks = card.WeightFiles.Count,
         card.Steps,
         card.Seed,
         card.Sha256,
@@ -156,7 +156,8 @@ static class PretrainedVerb
         _ => "OTHERS",
     };
 
-    static string Networks(PretrainedCard card) => card.Weights.Count == 1 ? card.Model : $"{card.Weights.Count} × {card.Model}";
+    static string Networks(PretrainedCard card) =>
+        card.WeightFiles.Count == 1 ? card.Model : $"{card.WeightFiles.Count} × {card.Model}";
 
     /// <summary>The first metrics of the card, for a look.</summary>
     static string Measured(PretrainedCard card) => string.Join(", ", card.Measured.Take(3).Select(metric =>

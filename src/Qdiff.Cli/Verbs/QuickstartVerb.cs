@@ -8,14 +8,14 @@ namespace Qdiff.Cli;
 /// <summary>
 /// <c>qdiff quickstart</c>: the main job in a few minutes on data that come with the program. Shows what trained
 /// models draw, then trains the classical U-Net and the hybrid one with the same budget, seed and data, draws the same samples
-/// from both, and leaves a folder with pictures and numbers.
+/// from both, and leaves a folder with samples and results.
 /// </summary>
 static class QuickstartVerb
 {
     /// <summary>What quickstart.yaml says.</summary>
     const int UsualSteps = 1000;
 
-    const string NumbersFile = "numbers.json";
+    const string ResultsFile = "results.json";
 
     static readonly string[] s_models = ["unet", "qvunet-1hq"];
 
@@ -24,7 +24,7 @@ static class QuickstartVerb
 
     const int Shown = 64;
 
-    sealed record Picture(string Model, string File);
+    sealed record PretrainedSheet(string Model, string File);
 
     sealed record Arm(string Model, int Parameters, int Angles, long Steps, double Loss, double ProbeLoss, double SecondsPerStep,
         string Run);
@@ -34,7 +34,7 @@ static class QuickstartVerb
         var steps = new Option<int?>("--steps") { Description = "Training steps of each model; 1,000 by default." };
         var runs = new Option<string>("--runs")
         { Description = "Folder that run folders are made in.", DefaultValueFactory = _ => "runs" };
-        var force = new Option<bool>("--force") { Description = "Replace the pictures and numbers of another number of steps." };
+        var force = new Option<bool>("--force") { Description = "Replace the samples and results of another number of steps." };
         var quickstart = new Command("quickstart", "Train, sample and compare two models on built-in data, in a few minutes.")
         { steps, runs, force };
         quickstart.SetAction(parsed =>
@@ -45,7 +45,7 @@ static class QuickstartVerb
             if (length is < 1) throw new InputException($"--steps {length}: at least 1 is needed.");
             if (!parsed.GetValue(force)) RequireOfSameLength(folder, length ?? UsualSteps);
             using var interruption = new Interruption();
-            IReadOnlyList<Picture> pictures = ShowTrained(catalog, folder, quiet, interruption.Token);
+            IReadOnlyList<PretrainedSheet> sheets = ShowTrained(catalog, folder, quiet, interruption.Token);
             var arms = new List<Arm>();
             var grids = new List<ImageSet>();
             var curves = new List<ChartSeries>();
@@ -60,7 +60,7 @@ static class QuickstartVerb
                 if (code != 0) return code;
                 TrainedRun trained = TrainedRun.Open(run.Folder);
                 float[] samples = SampleVerb.Generate(trained, run.Config.Sampling, 0, quiet,
-                    ClassChoice.Of(trained.Network, run.Folder.Manifest.Data, []), interruption.Token);
+                    ClassChoice.Create(trained.Network, run.Folder.Manifest.Data, []), interruption.Token);
                 grids.Add(ImageSet.FromSamples(model, trained.Network.Image, samples));
                 IReadOnlyList<TrainingStep> log = StepLog.Read(run.Folder.StepsFile);
                 curves.Add(Smoothed(model, log));
@@ -68,7 +68,7 @@ static class QuickstartVerb
             }
 
             Write(folder, arms, grids, curves);
-            if (parsed.GetValue(Tool.Json)) Print.Json(new { Folder = folder, Models = arms, Pretrained = pictures });
+            if (parsed.GetValue(Tool.Json)) Print.Json(new { Folder = folder, Models = arms, Pretrained = sheets });
             else
             {
                 Print.Table(["model", ">parameters", ">angles", ">steps", ">loss", ">probe loss", ">s/step"],
@@ -78,9 +78,9 @@ static class QuickstartVerb
                     F(a.SecondsPerStep),
                 }));
                 Print.Line("one seed each: a difference between the models here says nothing about which is better");
-                Print.Line($"pictures and numbers: {folder}");
-                if (pictures.Count > 0)
-                    Print.Line($"fully trained: {string.Join(", ", pictures.Select(picture => Path.GetFileName(picture.File)))}");
+                Print.Line($"samples and results: {folder}");
+                if (sheets.Count > 0)
+                    Print.Line($"fully trained: {string.Join(", ", sheets.Select(sheet => Path.GetFileName(sheet.File)))}");
                 if (!quiet) TrainVerb.WhatNext(RunFolder.Open(arms[^1].Run, catalog));
             }
 
@@ -91,27 +91,28 @@ static class QuickstartVerb
 
     /// <summary>Draws with trained models first: what the trainings that follow would come to in hours, within
     /// seconds.</summary>
-    static IReadOnlyList<Picture> ShowTrained(Catalog catalog, string folder, bool quiet, CancellationToken cancellationToken)
+    static IReadOnlyList<PretrainedSheet> ShowTrained(Catalog catalog, string folder, bool quiet,
+        CancellationToken cancellationToken)
     {
         string[] there = [.. s_shown.Select(PretrainedModels.Here.TryFind).OfType<string>()];
         if (there.Length == 0 && !quiet) Print.Message("there are no pretrained models to show; training two of our own");
-        List<Picture> pictures = [];
+        List<PretrainedSheet> sheets = [];
         foreach (string path in there)
         {
             PretrainedModel model = PretrainedModel.Open(path, catalog);
             TrainedRun trained = model.Load();
-            PretrainedPicture picture = model.Card.Picture;
-            SamplingConfig sampling = trained.Folder.Experiment.Config.Sampling.With(picture.Sampler) with
-            { Steps = picture.SamplingSteps, Seed = picture.Seed, Count = Shown };
-            ClassChoice classes = ClassChoice.Of(trained.Network, trained.Folder.Manifest.Data, []);
+            PretrainedSamples samples = model.Card.Samples;
+            SamplingConfig sampling = trained.Folder.Experiment.Config.Sampling.With(samples.Sampler) with
+            { Steps = samples.SamplingSteps, Seed = samples.Seed, Count = Shown };
+            ClassChoice classes = ClassChoice.Create(trained.Network, trained.Folder.Manifest.Data, []);
             string file = Path.Combine(folder, $"pretrained-{model.Name}.png");
             WholeFile.Write(file, Png.Encode(SampleSheet.Draw(trained.Network.Image,
                 SampleVerb.Generate(trained, sampling, 0, quiet, classes, cancellationToken), classes)), makeFolder: true);
-            pictures.Add(new(model.Name, file));
+            sheets.Add(new(model.Name, file));
             if (!quiet) Print.Message($"{model.Name}, trained for {model.Card.Steps:N0} steps, draws {file}");
         }
 
-        return pictures;
+        return sheets;
     }
 
     static string F(double value) => value.ToString("F4", CultureInfo.InvariantCulture);
@@ -119,12 +120,12 @@ static class QuickstartVerb
     /// <summary>A quick look must not replace what took minutes.</summary>
     static void RequireOfSameLength(string folder, int steps)
     {
-        string numbers = Path.Combine(folder, NumbersFile);
-        if (!File.Exists(numbers)) return;
+        string results = Path.Combine(folder, ResultsFile);
+        if (!File.Exists(results)) return;
         long? there;
         try
         {
-            using JsonDocument arms = JsonDocument.Parse(File.ReadAllText(numbers));
+            using JsonDocument arms = JsonDocument.Parse(File.ReadAllText(results));
             there = arms.RootElement.EnumerateArray().Max(arm => arm.GetProperty("steps").GetInt64());
         }
         catch (Exception e) when (e is JsonException or InvalidOperationException or KeyNotFoundException)
@@ -133,7 +134,7 @@ static class QuickstartVerb
         }
 
         if (there != steps)
-            throw new InputException($"{folder} holds the pictures and numbers of {(there is { } t ? $"{t:N0}" : "other")} "
+            throw new InputException($"{folder} holds the samples and results of {(there is { } t ? $"{t:N0}" : "other")} "
                 + $"steps, not of {steps:N0}. Keep them by choosing another folder with --runs, or replace them with --force.");
     }
 
@@ -181,6 +182,6 @@ static class QuickstartVerb
         { Title = "Training loss, smoothed over 20 steps", XLabel = "step", YLabel = "loss", LogY = true, Series = curves };
         chart.Save(Path.Combine(folder, "loss.svg"));
         chart.Save(Path.Combine(folder, "loss.png"));
-        WholeFile.Write(Path.Combine(folder, NumbersFile), Print.ToJson(arms) + "\n");
+        WholeFile.Write(Path.Combine(folder, ResultsFile), Print.ToJson(arms) + "\n");
     }
 }

@@ -48,7 +48,7 @@ static class ReproduceVerb
                 if (result is null) return 0;
                 (string text, string file) = Reproduction.Write(Path.Combine(shared.Folder(parsed), name), table, result, arms,
                     isBrief, said);
-                WrittenReport.Of(Path.Combine(shared.Folder(parsed), name), catalog, parsed.GetValue(Tool.Quiet));
+                WrittenReport.Write(Path.Combine(shared.Folder(parsed), name), catalog, parsed.GetValue(Tool.Quiet));
                 results.Add(new { Table = table, Ours = result });
                 if (!parsed.GetValue(Tool.Json)) Print.Line($"{text}\nkept in {file}\n");
             }

@@ -73,10 +73,10 @@ static class SampleVerb
                 : TrainVerb.Waiting("reading the weights", quiet, () => new ClassNetworks(networks, run => TrainedRun.Open(run)));
             TrainedRun trained = eachClass?.First
                 ?? TrainVerb.Waiting("reading the weights", quiet, () => weights.Open(parsed, folder));
-            ClassChoice choice = eachClass?.Choice ?? ClassChoice.Of(trained.Network, folder.Manifest.Data, asked);
+            ClassChoice choice = eachClass?.Choice ?? ClassChoice.Create(trained.Network, folder.Manifest.Data, asked);
             int? frames = parsed.GetValue(strip);
             long start = parsed.GetValue(first);
-            SampleRecipe recipe = SampleRecipe.Of(trained, config, weights.Raw(parsed), choice.Labels);
+            SampleRecipe recipe = SampleRecipe.Create(trained, config, weights.Raw(parsed), choice.Labels);
             string target = parsed.GetValue(output) ?? Path.Combine(eachClass is null ? folder.Path
                 : RunArguments.PlaceOf(networks), "samples", FileName());
             string kind = Path.GetExtension(target).ToLowerInvariant();
@@ -113,7 +113,7 @@ static class SampleVerb
             {
                 float[] images = eachClass is null ? Generate(trained, config, start, quiet, choice, interruption.Token)
                     : eachClass.Generate(start, config.Count, (one, from, own) => Generate(one, config with { Count = own }, from,
-                        quiet, ClassChoice.Of(one.Network, one.Folder.Manifest.Data, []), interruption.Token));
+                        quiet, ClassChoice.Create(one.Network, one.Folder.Manifest.Data, []), interruption.Token));
                 content = kind == ".npz" ? Numbers(trained.Network.Image, images, choice, start)
                     : Png.Encode(SampleSheet.Draw(trained.Network.Image, images, choice, start), texts);
             }

@@ -14,7 +14,8 @@ static class SlurmVerb
     {
         var what = new Argument<string>("plan-or-config")
         {
-            Description = "The folder of a comparison with a plan, or an experiment: a YAML file, or a name of 'qdiff config list'.",
+            Description = "The folder of a comparison with a plan, or an experiment: a YAML file, or a name of "
+                + "'qdiff config list'.",
         };
         var set = new Option<string[]>("--set")
         { Description = "Override a setting of the experiment. May be repeated.", DefaultValueFactory = _ => [] };

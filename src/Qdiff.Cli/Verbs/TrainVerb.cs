@@ -80,13 +80,14 @@ static class TrainVerb
     }
 
     /// <summary>Closes a run, which is done or stopped, and writes its report; whoever interrupted it does not wait for
-    /// pictures.</summary>
+    /// images.</summary>
     public static void Report(TrainingRun run, EvaluationCatalog catalog, Interruption interruption, bool quiet)
     {
         // Nobody trains it any more, and the report should say so.
         run.Dispose();
         // The last line of an interrupted training is how to go on with it.
-        WrittenReport.Of(run.Folder.Path, catalog, quiet || interruption.IsRequested, run.Images, draws: !interruption.IsRequested);
+        WrittenReport.Write(run.Folder.Path, catalog, quiet || interruption.IsRequested, run.Images,
+            draws: !interruption.IsRequested);
     }
 
     /// <summary>Says what can be done with a run that has been trained.</summary>
@@ -132,7 +133,8 @@ static class TrainVerb
         string sheet = Path.Combine(sweep.Folder, "classes.png");
         bool finished = done.Count == sweep.Arms.Count && code == 0;
         if (finished && Ranks.Processes.IsFirst)
-            Png.Save(Waiting("drawing samples of each class", quiet, () => sweep.Sheet(cancellationToken: interruption.Token)), sheet,
+            Png.Save(Waiting("drawing samples of each class", quiet, () => sweep.Sheet(cancellationToken: interruption.Token)),
+                sheet,
                 new KeyValuePair<string, string>("Software", "Qdiff"));
         if (json) Print.Json(new { sweep.Folder, Runs = done });
         else if (File.Exists(sheet)) Print.Line($"a row a class: {sheet}");
@@ -178,11 +180,12 @@ static class TrainVerb
         }
 
         string third = audit.Undecided > 0 ? $", {audit.Undecided:N0} are not decided" : "";
+        string why = audit.IsClean ? "" : $"; {PastedCommand.Of("audit", run.Folder.Path)} says why the others cannot";
         Print.Message($"audit: {audit.Live:N0} of {audit.Nominal:N0} parameters can act on the "
-            + $"output{third}{(audit.IsClean ? "" : $"; {PastedCommand.Of("audit", run.Folder.Path)} says why the others cannot")}");
+            + $"output{third}{why}");
 
         static string Count(IReadOnlyList<Parameter> parameters) =>
-            $"{parameters.Count} tensors ({parameters.Sum(p => p.Count):N0} numbers)";
+            $"{parameters.Count} tensors ({parameters.Sum(p => p.Count):N0} values)";
     }
 
     /// <summary>Does the steps with progress; saves and returns 130 when interrupted, 0 when done or out of time.</summary>

@@ -52,7 +52,7 @@ public sealed record ArmRun(ComparisonArm Arm, long Seed, IReadOnlyList<ArmRun.P
     /// <summary>The run of an arm with this seed.</summary>
     /// <param name="folder">The comparison's folder.</param>
     /// <param name="steps">Steps, a source's included, whose checkpoints are needed.</param>
-    public static ArmRun Of(ComparisonArm arm, long seed, string folder, IReadOnlyList<int> steps, string? dataFolder)
+    public static ArmRun Create(ComparisonArm arm, long seed, string folder, IReadOnlyList<int> steps, string? dataFolder)
     {
         List<Part> parts = [];
         string? from = null;

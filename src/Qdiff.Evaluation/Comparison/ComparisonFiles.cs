@@ -83,7 +83,8 @@ public static class ComparisonFiles
             string[] runs = !arm.Config.Data.EachClass ? [Path.Combine(plan.Folder, name)]
                 : Directory.Exists(sweep) ? Directory.GetDirectories(sweep, $"{ClassSweep.ClassPrefix}*-{seed}") : [];
             foreach (string run in runs.Where(RunFolder.Exists))
-                seconds.AddRange(StepLog.Read(RunFolder.Open(run, arm.Experiment.Catalog).StepsFile).Select(step => step.Seconds));
+                seconds.AddRange(StepLog.Read(RunFolder.Open(run, arm.Experiment.Catalog).StepsFile)
+                    .Select(step => step.Seconds));
         }
 
         seconds.Sort();

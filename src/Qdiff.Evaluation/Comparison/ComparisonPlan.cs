@@ -45,7 +45,7 @@ public sealed class ComparisonPlan
     /// <param name="steps">The same in steps; null for <paramref name="epochs"/>.</param>
     /// <param name="images">Number of training images.</param>
     /// <exception cref="InputException">The arms differ in what they must share, or a name is unknown or given twice.</exception>
-    public static ComparisonPlan Of(string root, string? name, IReadOnlyList<ComparisonArm> arms, string? baseline, int seeds,
+    public static ComparisonPlan Create(string root, string? name, IReadOnlyList<ComparisonArm> arms, string? baseline, int seeds,
         long? firstSeed,
         IReadOnlyList<double> epochs, IReadOnlyList<int>? steps, int images)
     {

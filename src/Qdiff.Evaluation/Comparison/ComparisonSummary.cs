@@ -3,7 +3,7 @@ namespace Qdiff.Evaluation;
 /// <summary>From the metrics of all runs to means, intervals and differences.</summary>
 static class ComparisonSummary
 {
-    public static ComparisonResult Of(ComparisonPlan plan, IReadOnlyList<MeasuredRun> runs, EvaluationPreset preset)
+    public static ComparisonResult Create(ComparisonPlan plan, IReadOnlyList<MeasuredRun> runs, EvaluationPreset preset)
     {
         List<MetricComparison> tested = [], classes = [];
         var apart = new List<string>();
@@ -74,7 +74,7 @@ static class ComparisonSummary
             long[] pairs = [.. own.Keys.Intersect(baseline.Keys)];
             rows.Add(new(arm.Name, [.. own.OrderBy(v => v.Key).Select(v => new SeedValue(v.Key, v.Value.Value))],
                 numbers.Average(), numbers.Length < 2 ? null : Interval.OfMean(numbers),
-                arm == plan.Baseline || pairs.Length < 2 ? null : PairedDifference.Of(
+                arm == plan.Baseline || pairs.Length < 2 ? null : PairedDifference.Between(
                     pairs.ToDictionary(s => s, s => own[s]), pairs.ToDictionary(s => s, s => baseline[s]))));
         }
 

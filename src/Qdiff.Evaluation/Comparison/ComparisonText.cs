@@ -12,12 +12,12 @@ static class ComparisonText
         text.Append(CultureInfo.InvariantCulture,
             $"# {result.Name}\n\nPreset {result.Preset}, {result.Seeds.Count} seed{(result.Seeds.Count == 1 ? "" : "s")} "
             + $"({string.Join(", ", result.Seeds)}), baseline {result.Baseline}. Intervals hold 95% by Student's t over the "
-            + $"seeds. Differences are seed by seed, arm minus baseline; p is of the paired t-test, and corrected by Holm for all "
-            + $"{result.Family} differences of this comparison (arms × metrics × steps). An arm is told apart where the "
+            + $"seeds. Differences are seed by seed, arm minus baseline; p is of the paired t-test, and corrected by Holm for "
+            + $"all {result.Family} differences of this comparison (arms × metrics × steps). An arm is told apart where the "
             + $"corrected p is at most {PairedDifference.Significance}. Detectable is the difference that would have been, in "
-            + $"{100 * PairedTTest.Power:F0}% of such comparisons, were it the first of all to be tested and spread over seeds as "
-            + $"it does here. p of signs is of the permutation test of the differences' signs, which assumes no law and is not "
-            + $"corrected.\n\n");
+            + $"{100 * PairedTTest.Power:F0}% of such comparisons, were it the first of all to be tested and spread over seeds "
+            + $"as it does here. p of signs is of the permutation test of the differences' signs, which assumes no law and is "
+            + $"not corrected.\n\n");
         Table(text, ["arm", "model", "parameters", "live", "circuits/image", "steps", "s/step"], result.Arms.Select(arm => new[]
         {
             arm.Name, arm.Model + (arm.Networks > 1 ? $", one of {arm.Networks} networks" : ""), N(arm.Parameters), N(arm.Live),

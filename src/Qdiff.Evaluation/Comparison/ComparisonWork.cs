@@ -67,7 +67,7 @@ public sealed class ComparisonWork(ComparisonPlan plan, EvaluationOptions evalua
 
         // Seed by seed, so that a comparison that is stopped has whole pairs.
         ArmRun[] all = [.. plan.Seeds.SelectMany(seed =>
-            plan.Arms.Select(arm => ArmRun.Of(arm, seed, plan.Folder, plan.Steps, measuring.DataFolder)))];
+            plan.Arms.Select(arm => ArmRun.Create(arm, seed, plan.Folder, plan.Steps, measuring.DataFolder)))];
         List<ArmRun> pending = [.. all];
         while (pending.Count > 0)
         {
@@ -85,7 +85,7 @@ public sealed class ComparisonWork(ComparisonPlan plan, EvaluationOptions evalua
             cancellationToken.ThrowIfCancellationRequested();
         }
 
-        ComparisonResult result = ComparisonSummary.Of(plan, [.. all.Select(run => finished[run])], evaluation.Preset);
+        ComparisonResult result = ComparisonSummary.Create(plan, [.. all.Select(run => finished[run])], evaluation.Preset);
         if (result.Metrics.Count == 0)
             throw new InputException($"Nothing could be measured. {string.Join(" ", result.Missing.Take(1))}");
         return result with
@@ -187,7 +187,7 @@ public sealed class ComparisonWork(ComparisonPlan plan, EvaluationOptions evalua
             RunFolder folder = folders[0].Folder;
             int own = step == plan.Steps[^1] ? folder.Experiment.Config.Training.Steps : step - run.Arm.SourceSteps;
             if (own >= 1 && folder.Checkpoints.List().Any(c => c.Step == own))
-                return seeded.Of(folder, options, own, cancellationToken);
+                return seeded.Run(folder, options, own, cancellationToken);
             missing.Add(own < 1
                 ? string.Create(CultureInfo.InvariantCulture,
                     $"{run.Name} has its own network only after the {run.Arm.SourceSteps:N0} steps of its source, so it has no "

@@ -18,7 +18,8 @@ static class ClassByClass
             {
                 if (!known.Contains(label)) throw new InputException($"The reference has no image of class {label}.");
                 var measurement = new Measurement(reader, options, $"{split}-class-{label}");
-                found.Add(new(measurement.Of(metric, Of(made, label), Limited(reference, label)), FloorOf(measurement, label),
+                found.Add(new(measurement.Measure(metric, Of(made, label), Limited(reference, label)),
+                    FloorOf(measurement, label),
                     label));
             }
             catch (InputException e)
@@ -43,7 +44,7 @@ static class ClassByClass
             if (floor is null || floor.Samples.RowsOf(label).Length < 2) return null;
             try
             {
-                return measurement.WithoutIntervals.Of(metric, Of(floor.Samples, label), Limited(floor.Reference, label));
+                return measurement.WithoutIntervals.Measure(metric, Of(floor.Samples, label), Limited(floor.Reference, label));
             }
             catch (InputException)
             {

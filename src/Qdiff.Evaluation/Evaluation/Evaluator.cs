@@ -110,7 +110,7 @@ public static class Evaluator
         {
             try
             {
-                return FidBiasCurve.Of(reference.Features, made.Features, seed: options.Seed);
+                return FidBiasCurve.Between(reference.Features, made.Features, seed: options.Seed);
             }
             catch (InputException e)
             {
@@ -146,8 +146,8 @@ public static class Evaluator
         {
             var by = new Measurement(reader, options, real.Split);
             RealPair? floor = withLabels && real.Floor is not { HasLabels: true } ? null : Floor(reader);
-            return new(by.Of(metric, Read(reader, generated, "generated"), Read(reader, real.Reference, "reference")),
-                OrNull(() => floor is null ? null : by.WithoutIntervals.Of(metric, floor.Samples, floor.Reference)));
+            return new(by.Measure(metric, Read(reader, generated, "generated"), Read(reader, real.Reference, "reference")),
+                OrNull(() => floor is null ? null : by.WithoutIntervals.Measure(metric, floor.Samples, floor.Reference)));
         }
 
         MeasuredMetric OfTraining(Metric metric, FeatureReader reader)

@@ -8,7 +8,7 @@ public static class ExternalEvaluation
     /// <param name="count">How many of them, drawn by the options' seed since files are often sorted by class; null for
     /// all.</param>
     /// <exception cref="InputException">Too few samples, or what <see cref="Evaluator.Run"/> refuses.</exception>
-    public static EvaluationReport Of(ExternalSamples samples, DataConfig data, Catalog catalog, EvaluationOptions options,
+    public static EvaluationReport Run(ExternalSamples samples, DataConfig data, Catalog catalog, EvaluationOptions options,
         int? count = null, CancellationToken cancellationToken = default)
     {
         Evaluator.Require(options);

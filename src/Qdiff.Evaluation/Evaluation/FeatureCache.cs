@@ -127,7 +127,8 @@ public sealed class FeatureCache(string folder)
         StoredArray array = StoredArray.Create([images.Count, layer.Width], (ReadOnlySpan<float>)values);
         try
         {
-            WholeFile.Write(FileOf(network, layer, images), stream => Npz.Write(stream, [new("features", array)], compress: false),
+            WholeFile.Write(FileOf(network, layer, images), stream =>
+                Npz.Write(stream, [new("features", array)], compress: false),
                 makeFolder: true);
         }
         catch (IOException e)

@@ -15,7 +15,8 @@ sealed class FeatureReader
         (this.network, this.options) = (network, options);
         Layer = layer is not null ? network.Layer(layer)
             : network.Layers.Any(l => !l.IsLogits) ? network.Layers.Last(l => !l.IsLogits)
-            : throw new InputException($"The feature network {network.Name} has logits only, no features to measure distances in.");
+            : throw new InputException(
+                $"The feature network {network.Name} has logits only, no features to measure distances in.");
         Logits = network.Layers.Any(l => l.IsLogits) ? network.Layers.Last(l => l.IsLogits) : null;
         readsLogits = needsLogits && Logits is not null;
         keepsImages = options.Preset.Metrics.Any(metric => metric.Needs.HasFlag(MetricNeeds.Images));

@@ -12,17 +12,17 @@ sealed class Measurement(FeatureReader reader, EvaluationOptions options, string
 
     /// <summary>The metric of samples against real images.</summary>
     /// <exception cref="InputException">The samples do not bear the metric, or are no distribution at all.</exception>
-    public MetricValue Of(Metric metric, ImageFeatures generated, ImageFeatures reference) =>
-        Of(metric, new Sets(generated, reference, null, null)).Value;
+    public MetricValue Measure(Metric metric, ImageFeatures generated, ImageFeatures reference) =>
+        Measure(metric, new Sets(generated, reference, null, null)).Value;
 
     /// <summary>A metric of what the model learned from: its protocol counts training and held-out images as the real
     /// ones.</summary>
-    /// <inheritdoc cref="Of(Metric, ImageFeatures, ImageFeatures)"/>
+    /// <inheritdoc cref="Measure(Metric, ImageFeatures, ImageFeatures)"/>
     public (MetricValue Value, MetricEstimate Estimate) OfTraining(Metric metric, ImageFeatures generated,
         ImageFeatures reference, ImageFeatures training, ImageFeatures heldOut) =>
-        Of(metric, new Sets(generated, reference, training, heldOut));
+        Measure(metric, new Sets(generated, reference, training, heldOut));
 
-    (MetricValue Value, MetricEstimate Estimate) Of(Metric metric, Sets sets)
+    (MetricValue Value, MetricEstimate Estimate) Measure(Metric metric, Sets sets)
     {
         FeatureNetwork network = reader.Network;
         if (metric.Needs.HasFlag(MetricNeeds.Logits) && sets.Generated.Logits is null)
@@ -40,7 +40,7 @@ sealed class Measurement(FeatureReader reader, EvaluationOptions options, string
             Split = sets.Training is null ? split : "trained",
             Seed = options.Seed,
             FewSamples = options.FewSamples,
-            Weights = FeatureReader.Short(network.WeightsHash),
+            WeightsHash = FeatureReader.Short(network.WeightsHash),
             Reference = (sets.Training ?? sets.Reference).Hash,
         });
         if (sets.Training is { } training && sets.HeldOut is { } heldOut)

@@ -55,7 +55,7 @@ public sealed record RunEvaluation
     /// <summary>Evaluates a checkpoint of a run.</summary>
     /// <param name="step">Which; null for the latest.</param>
     /// <exception cref="InputException">There is no such checkpoint, or what <see cref="Evaluator.Run"/> refuses.</exception>
-    public EvaluationReport Of(RunFolder folder, EvaluationOptions options, long? step = null,
+    public EvaluationReport Run(RunFolder folder, EvaluationOptions options, long? step = null,
         CancellationToken cancellationToken = default) =>
         Of([(null, folder)], folder.PathOf(MetricsFile.FileName), RunFolder.NameOf(folder.Experiment.Config), options, step,
             cancellationToken);
@@ -81,7 +81,7 @@ public sealed record RunEvaluation
         TrainedRun[] trained = [.. runs.Select(run => WeightsFile is { } weights ? TrainedRun.OpenWith(run.Folder, weights)
             : TrainedRun.Open(run.Folder, step, Raw, Warn, AllowEarlier))];
         int classes = runs[0].Label is null
-            ? Math.Max(1, ClassChoice.Of(trained[0].Network, runs[0].Folder.Manifest.Data, []).Labels.Count) : runs.Count;
+            ? Math.Max(1, ClassChoice.Create(trained[0].Network, runs[0].Folder.Manifest.Data, []).Labels.Count) : runs.Count;
         int count = Samples ?? config.Evaluation.Samples
             ?? options.Preset.GeneratedCount * (options.Preset.PerClass ? classes : 1);
         if (runs[0].Label is not null) count = Math.Max(1, count / classes) * classes;
@@ -92,7 +92,7 @@ public sealed record RunEvaluation
         { Classes = [.. runs.Select(run => $"{run.Label}")] };
         RealImages real = Choose(data.In(DataFolder), runs[0].Folder.Experiment.Catalog, options, count);
         Evaluator.RequireClasses(options, runs[0].Label is not null || trained[0].Network.Classes > 0, real.Reference);
-        SampleStore[] stores = [.. runs.Select((run, i) => SampleStore.Of(run.Folder, trained[i], sampling, Raw, Warn,
+        SampleStore[] stores = [.. runs.Select((run, i) => SampleStore.Open(run.Folder, trained[i], sampling, Raw, Warn,
             options.Processes))];
         string key = string.Join('+', stores.Select(store => store.Recipe.Key)),
             kept = Evaluator.KeyOf(key, count, real, options);

@@ -32,7 +32,7 @@ public sealed class ClassAccuracy
 
     /// <summary>Counts labels, sample by sample.</summary>
     /// <exception cref="InputException">No labels, unequal numbers of them, or a label that is no class.</exception>
-    public static ClassAccuracy Of(ReadOnlySpan<int> wanted, ReadOnlySpan<int> predicted, int classes)
+    public static ClassAccuracy Compute(ReadOnlySpan<int> wanted, ReadOnlySpan<int> predicted, int classes)
     {
         if (classes < 2) throw new InputException($"Accuracy over {classes} classes says nothing; at least 2 are needed.");
         if (wanted.Length != predicted.Length || wanted.IsEmpty)

@@ -15,7 +15,7 @@ public readonly record struct DensityCoverage(double Density, double Coverage)
     /// <exception cref="InputException">
     /// Different extractors or widths, no more samples than neighbours, or identical samples.
     /// </exception>
-    public static DensityCoverage Of(FeatureSet real, FeatureSet generated, int neighbours = 5)
+    public static DensityCoverage Between(FeatureSet real, FeatureSet generated, int neighbours = 5)
     {
         NearestNeighbours.RequireNeighbours(real, generated, neighbours);
         double[] radii = NearestNeighbours.SquaredRadii(real, neighbours);
@@ -32,14 +32,14 @@ public readonly record struct DensityCoverage(double Density, double Coverage)
     /// <summary>
     /// The intervals of the mean density and coverage of repeated draws of both sets, the balls with them.
     /// </summary>
-    /// <exception cref="InputException">What <see cref="Of"/> refuses, or too few samples for halves of them.</exception>
+    /// <exception cref="InputException">What <see cref="Between"/> refuses, or too few samples for halves of them.</exception>
     public static (Interval Density, Interval Coverage) Intervals(FeatureSet real, FeatureSet generated, int neighbours = 5,
         double level = 0.95, long seed = 0)
     {
         Qdiff.Evaluation.Interval.RequireLevel(level);
         NearestNeighbours.RequireNeighbours(real, generated, FewestForHalves(neighbours) - 1);
         return (DensityInterval(BallJackknife.Density(generated, real, neighbours), real, generated, level),
-            CoverageInterval(Of(real, generated, neighbours).Coverage, real, generated, neighbours, level, seed));
+            CoverageInterval(Between(real, generated, neighbours).Coverage, real, generated, neighbours, level, seed));
     }
 
     /// <summary>Samples of which each half has a k-th neighbour.</summary>

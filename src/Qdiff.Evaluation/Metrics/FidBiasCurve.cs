@@ -43,7 +43,7 @@ public sealed record FidBiasCurve(IReadOnlyList<FidBiasCurve.Point> Points, doub
     /// All points are parts of one draw and rise and fall together, which their scatter around the line does not see; that of
     /// the whole sets, by halves of them, comes to it.
     /// </remarks>
-    public static FidBiasCurve Of(FeatureSet reference, FeatureSet generated, int points = 15, int? smallest = null,
+    public static FidBiasCurve Between(FeatureSet reference, FeatureSet generated, int points = 15, int? smallest = null,
         long seed = 0)
     {
         FeatureSet.RequireComparable(reference, generated);

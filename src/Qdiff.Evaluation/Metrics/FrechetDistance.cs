@@ -62,8 +62,8 @@ public static class FrechetDistance
         double[] first = new double[splits], second = new double[splits];
         Parallel.For(0, splits, split =>
         {
-            (int[] firstOfA, int[] secondOfA) = Halves.Of(a.Count, "first set", split, seed);
-            (int[] firstOfB, int[] secondOfB) = Halves.Of(b.Count, "second set", split, seed);
+            (int[] firstOfA, int[] secondOfA) = Halves.Draw(a.Count, "first set", split, seed);
+            (int[] firstOfB, int[] secondOfB) = Halves.Draw(b.Count, "second set", split, seed);
             first[split] = Between(Part(a, firstOfA), Part(b, firstOfB));
             second[split] = Between(Part(a, secondOfA), Part(b, secondOfB));
         });

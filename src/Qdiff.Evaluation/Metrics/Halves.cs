@@ -16,7 +16,7 @@ static class Halves
     public const int Fewest = 4;
 
     /// <summary>The samples of the first half in this split, then those of the second.</summary>
-    public static (int[] First, int[] Second) Of(int count, string which, int split, long seed)
+    public static (int[] First, int[] Second) Draw(int count, string which, int split, long seed)
     {
         int[] order = new RandomStream(seed, "halves, " + which, split).Permutation(count);
         return (order[..(count / 2)], order[(count / 2)..]);
@@ -27,7 +27,7 @@ static class Halves
     {
         var sides = new ulong[count];
         for (int split = 0; split < 64; split++)
-            foreach (int sample in Of(count, which, split, seed).First) sides[sample] |= 1ul << split;
+            foreach (int sample in Draw(count, which, split, seed).First) sides[sample] |= 1ul << split;
         return sides;
     }
 

@@ -59,7 +59,7 @@ public static class KernelDistance
     public static Interval Interval(FeatureSet a, FeatureSet b, double level = 0.95, long seed = 0)
     {
         Qdiff.Evaluation.Interval.RequireLevel(level);
-        (SampledValue value, double ofSingles) = KernelVariance.Of(a, b, Between(a, b), seed);
+        (SampledValue value, double ofSingles) = KernelVariance.Between(a, b, Between(a, b), seed);
         return value.OfSquare(ofSingles, level);
     }
 

@@ -20,12 +20,12 @@ static class KernelVariance
     /// degrees of freedom say how few (Satterthwaite 1946); a quarter of those that the samples' fourth moment shows, for a
     /// sample sees too little of long tails. How much, the simulations of docs/intervals.md say.
     /// </summary>
-    public static (SampledValue Value, double OfSingles) Of(FeatureSet a, FeatureSet b, double value, long seed)
+    public static (SampledValue Value, double OfSingles) Between(FeatureSet a, FeatureSet b, double value, long seed)
     {
         FeatureSet.RequireComparable(a, b, fewest: 4);
         FeatureSet x = Part(a, "first"), y = Part(b, "second");
         double n = x.Count, m = y.Count;
-        Kernels xx = Kernels.Of(x, x), yy = Kernels.Of(y, y), xy = Kernels.Of(x, y), yx = Kernels.Of(y, x);
+        Kernels xx = Kernels.Between(x, x), yy = Kernels.Between(y, y), xy = Kernels.Between(x, y), yx = Kernels.Between(y, x);
         double pairsX = xx.OfPairs(xx), pairsY = yy.OfPairs(yy), pairsXy = xy.OfPairs(yx);
         // The means over a sample's pairs waver with the other samples, which its own contribution does not.
         double[] ofX = Difference(xx.Means, xy.Means), ofY = Difference(yy.Means, yx.Means);
@@ -60,7 +60,7 @@ static class KernelVariance
             return Math.Max(0, MeanSquare - mean * mean - Variance(Means) - Variance(transposed.Means));
         }
 
-        public static Kernels Of(FeatureSet x, FeatureSet y)
+        public static Kernels Between(FeatureSet x, FeatureSet y)
         {
             double[] sums = new double[x.Count], squares = new double[x.Count];
             bool within = x == y;

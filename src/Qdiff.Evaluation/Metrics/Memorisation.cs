@@ -55,7 +55,7 @@ public sealed record Memorisation(double NearerToTraining, double CloseShare, do
 
     /// <summary>Judges <paramref name="generated"/> by its training set and real samples that were not trained on.</summary>
     /// <exception cref="InputException">Different extractors or widths, fewer than two samples, or identical samples.</exception>
-    public static Memorisation Of(FeatureSet generated, FeatureSet training, FeatureSet heldOut, double closeQuantile = 0.05,
+    public static Memorisation Compute(FeatureSet generated, FeatureSet training, FeatureSet heldOut, double closeQuantile = 0.05,
         long seed = 0)
     {
         FeatureSet.RequireComparable(generated, training);

@@ -92,7 +92,7 @@ public sealed record MetricInput
             ImageFeatures? Part(ImageFeatures? set, string which)
             {
                 if (set is null) return null;
-                (int[] rows, int[] others) = Halves.Of(set.Count, which, split, Seed);
+                (int[] rows, int[] others) = Halves.Draw(set.Count, which, split, Seed);
                 return set.Take(half == 0 ? rows : others, set.Hash);
             }
         }

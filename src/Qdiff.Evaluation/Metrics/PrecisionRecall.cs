@@ -15,7 +15,7 @@ public readonly record struct PrecisionRecall(double Precision, double Recall)
     /// <exception cref="InputException">
     /// Different extractors or widths, no more samples than neighbours, or identical samples.
     /// </exception>
-    public static PrecisionRecall Of(FeatureSet real, FeatureSet generated, int neighbours = 3)
+    public static PrecisionRecall Between(FeatureSet real, FeatureSet generated, int neighbours = 3)
     {
         NearestNeighbours.RequireNeighbours(real, generated, neighbours);
         return new(ShareInside(generated, real, neighbours), ShareInside(real, generated, neighbours));
@@ -26,7 +26,7 @@ public readonly record struct PrecisionRecall(double Precision, double Recall)
     /// exchanged.
     /// </summary>
     /// <exception cref="InputException">
-    /// What <see cref="Of"/> refuses, or fewer than two samples more than neighbours.
+    /// What <see cref="Between"/> refuses, or fewer than two samples more than neighbours.
     /// </exception>
     public static Interval Interval(FeatureSet real, FeatureSet generated, int neighbours = 3, double level = 0.95)
     {

@@ -5,7 +5,7 @@ using System.Text.Json.Serialization;
 namespace Qdiff.Evaluation;
 
 /// <summary>
-/// How a number was measured, complete enough that two numbers with equal protocols compare and two others do not. Its text is
+/// How a value was measured, complete enough that two values with equal protocols compare and two others do not. Its text is
 /// canonical: <c>fid/inception-768-tf1bilinear/v1 d=768 n=7000:7000 split=train seed=0 weights=sha256:… reference=sha256:…</c>.
 /// </summary>
 /// <remarks>What a name means never changes; a new way of measuring gets a new name or <see cref="Version"/>.</remarks>
@@ -41,7 +41,8 @@ public sealed record Protocol
     public long Seed { get; init; }
 
     /// <summary>Hash of the feature network's weights, for instance sha256:0123abcd.</summary>
-    public string Weights { get; init; } = "none";
+    [JsonPropertyName("weights")]
+    public string WeightsHash { get; init; } = "none";
 
     /// <summary>Hash of the real samples.</summary>
     public string Reference { get; init; } = "none";
@@ -82,7 +83,7 @@ public sealed record Protocol
         foreach (string name in Parameters?.Keys.Order(StringComparer.Ordinal) ?? Enumerable.Empty<string>())
             Add(name, Parameters![name]);
         Add("seed", Seed);
-        Add("weights", Weights == "none" ? null : Weights);
+        Add("weights", WeightsHash == "none" ? null : WeightsHash);
         Add("reference", Reference == "none" ? null : Reference);
         if (FewSamples) text.Append(" few-samples");
         return text.ToString();
@@ -98,7 +99,7 @@ public sealed record Protocol
     public void Check()
     {
         foreach ((string name, string value) in (IEnumerable<(string, string)>)[("metric", Metric), ("features", Features),
-            ("resize", Resize), ("split", Split), ("weights hash", Weights), ("reference hash", Reference),
+            ("resize", Resize), ("split", Split), ("weights hash", WeightsHash), ("reference hash", Reference),
             .. Parameters?.Keys.Select(key => ("parameter", key)) ?? []])
             if (value.Length == 0 || value.Any(c => char.IsWhiteSpace(c) || c is '/' or '='))
                 throw new InputException($"The protocol's {name} '{value}' must be a word without blanks, '/' and '='; use "

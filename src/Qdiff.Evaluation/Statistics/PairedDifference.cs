@@ -32,7 +32,7 @@ public sealed record PairedDifference(double Mean, Interval Interval, Permutatio
 
     /// <summary>Compares values of which the i-th of each arm had the same seed.</summary>
     /// <exception cref="InputException">Unequal numbers of values, or fewer than two pairs.</exception>
-    public static PairedDifference Of(ReadOnlySpan<double> first, ReadOnlySpan<double> second, double level = 0.95)
+    public static PairedDifference Between(ReadOnlySpan<double> first, ReadOnlySpan<double> second, double level = 0.95)
     {
         if (first.Length != second.Length)
             throw new InputException($"A paired comparison needs the same seeds in both arms; they have {first.Length} and "
@@ -41,7 +41,8 @@ public sealed record PairedDifference(double Mean, Interval Interval, Permutatio
         for (int i = 0; i < differences.Length; i++) differences[i] = first[i] - second[i];
         PermutationTest test = PermutationTest.OfDifferences(differences);
         (double mean, double deviation) = MeanAndDeviation.Of(differences, freedomLost: 1);
-        return new(mean, Qdiff.Evaluation.Interval.OfMean(differences, level), test, differences.Count(difference => difference < 0),
+        return new(mean, Qdiff.Evaluation.Interval.OfMean(differences, level), test,
+            differences.Count(difference => difference < 0),
             differences.Length)
         {
             Deviation = deviation,
@@ -54,7 +55,8 @@ public sealed record PairedDifference(double Mean, Interval Interval, Permutatio
     /// <exception cref="InputException">
     /// Different seeds in the two arms, different protocols, or fewer than two pairs.
     /// </exception>
-    public static PairedDifference Of(IReadOnlyDictionary<long, MetricValue> first, IReadOnlyDictionary<long, MetricValue> second,
+    public static PairedDifference Between(IReadOnlyDictionary<long, MetricValue> first,
+        IReadOnlyDictionary<long, MetricValue> second,
         double level = 0.95)
     {
         long[] lonely = [.. first.Keys.Except(second.Keys).Concat(second.Keys.Except(first.Keys)).Order()];
@@ -63,6 +65,6 @@ public sealed record PairedDifference(double Mean, Interval Interval, Permutatio
                 + "other arm or leave it out.");
         long[] seeds = [.. first.Keys.Order()];
         MetricValue.RequireOneProtocol([.. seeds.Select(seed => first[seed]), .. seeds.Select(seed => second[seed])]);
-        return Of([.. seeds.Select(seed => first[seed].Value)], [.. seeds.Select(seed => second[seed].Value)], level);
+        return Between([.. seeds.Select(seed => first[seed].Value)], [.. seeds.Select(seed => second[seed].Value)], level);
     }
 }

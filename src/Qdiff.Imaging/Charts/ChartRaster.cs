@@ -1,13 +1,13 @@
 namespace Qdiff.Imaging;
 
-/// <summary>Draws the shapes of a chart as a picture of two pixels a point, on white.</summary>
+/// <summary>Draws the shapes of a chart as an image of two pixels a point, on white.</summary>
 static class ChartRaster
 {
     const int Scale = 2;
 
-    static readonly Ink s_text = Ink.Of(0x333333), s_grid = Ink.Of(0xDBDBDB);
+    static readonly Ink s_text = Ink.FromRgb(0x333333), s_grid = Ink.FromRgb(0xDBDBDB);
 
-    /// <summary>The picture.</summary>
+    /// <summary>The image.</summary>
     public static Raster Draw(int width, int height, IReadOnlyList<ChartShape> shapes)
     {
         Raster raster = new(Scale * width, Scale * height, 3);
@@ -16,13 +16,13 @@ static class ChartRaster
             switch (shape)
             {
                 case ChartPath path:
-                    Ink ink = path.Ink == ChartInk.Grid ? s_grid : Ink.Of(ChartInk.Series[path.Ink % ChartInk.Series.Count]);
+                    Ink ink = path.Ink == ChartInk.Grid ? s_grid : Ink.FromRgb(ChartInk.Series[path.Ink % ChartInk.Series.Count]);
                     raster.Polyline([.. path.Points.Select(p => (p.X * Scale, p.Y * Scale))], path.Thickness * Scale, ink,
                         path.IsFaint ? ChartInk.Faint : 1);
                     break;
                 case ChartArea area:
                     raster.Area([.. area.Points.Select(p => (p.X * Scale, p.Low * Scale, p.High * Scale))],
-                        Ink.Of(ChartInk.Series[area.Ink % ChartInk.Series.Count]), ChartInk.Area);
+                        Ink.FromRgb(ChartInk.Series[area.Ink % ChartInk.Series.Count]), ChartInk.Area);
                     break;
                 case ChartText text:
                     int letter = text.Heading ? Scale + 1 : Scale;

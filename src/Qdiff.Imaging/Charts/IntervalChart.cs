@@ -1,7 +1,7 @@
 namespace Qdiff.Imaging;
 
 /// <summary>
-/// Values with their intervals, a row each, over one axis, as SVG (follows the reader's light or dark theme) or as a picture: what
+/// Values with their intervals, a row each, over one axis, as SVG (follows the reader's light or dark theme) or as an image: what
 /// lies clear of the reference line, and what does not, is seen at once.
 /// </summary>
 public sealed record IntervalChart
@@ -14,7 +14,7 @@ public sealed record IntervalChart
     /// <summary>What the axis counts.</summary>
     public string XLabel { get; init; } = "";
 
-    /// <summary>Width in points (the picture has two pixels a point); the height follows from the rows.</summary>
+    /// <summary>Width in points (the image has two pixels a point); the height follows from the rows.</summary>
     public int Width { get; init; } = 720;
 
     /// <summary>Where an upright line stands; null for none.</summary>
@@ -31,7 +31,7 @@ public sealed record IntervalChart
     /// <summary>The chart as an SVG document.</summary>
     public string ToSvg() => ChartSvg.Write(Title, Width, Height, Arrange());
 
-    /// <summary>The chart as a picture on white.</summary>
+    /// <summary>The chart as an image on white.</summary>
     public Raster ToRaster() => ChartRaster.Draw(Width, Height, Arrange());
 
     List<ChartShape> Arrange()

@@ -1,7 +1,7 @@
 namespace Qdiff.Imaging;
 
 /// <summary>
-/// A line chart: named series over linear or logarithmic axes, as SVG (follows the reader's light or dark theme) or as a picture.
+/// A line chart: named series over linear or logarithmic axes, as SVG (follows the reader's light or dark theme) or as an image.
 /// </summary>
 public sealed record LineChart
 {
@@ -20,10 +20,10 @@ public sealed record LineChart
     /// <summary>Whether the vertical axis is logarithmic; values that are not positive leave gaps.</summary>
     public bool LogY { get; init; }
 
-    /// <summary>Width in points (the picture has two pixels a point).</summary>
+    /// <summary>Width in points (the image has two pixels a point).</summary>
     public int Width { get; init; } = 720;
 
-    /// <summary>Height in points (the picture has two pixels a point).</summary>
+    /// <summary>Height in points (the image has two pixels a point).</summary>
     public int Height { get; init; } = 400;
 
     /// <summary>The lines, the first in front of the list of names.</summary>
@@ -32,7 +32,7 @@ public sealed record LineChart
     /// <summary>The chart as an SVG document.</summary>
     public string ToSvg() => ChartSvg.Write(Title, Width, Height, ChartLayout.Arrange(this));
 
-    /// <summary>The chart as a picture on white.</summary>
+    /// <summary>The chart as an image on white.</summary>
     public Raster ToRaster() => ChartRaster.Draw(Width, Height, ChartLayout.Arrange(this));
 
     /// <summary>Writes the chart: SVG if the path ends with .svg, else PNG.</summary>

@@ -3,7 +3,7 @@ using System.Buffers.Binary;
 namespace Qdiff.Imaging;
 
 /// <summary>
-/// Animated GIF files: 256 greys for grey pictures; for colours one palette of 256, chosen by median cut over all frames.
+/// Animated GIF files: 256 greys for grey images; for colours one palette of 256, chosen by median cut over all frames.
 /// </summary>
 /// <remarks>CompuServe, "Graphics Interchange Format, version 89a"; the endless loop is Netscape's extension.</remarks>
 public static class Gif

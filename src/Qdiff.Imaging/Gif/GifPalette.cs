@@ -1,6 +1,6 @@
 namespace Qdiff.Imaging;
 
-/// <summary>256 colours, red-green-blue after red-green-blue, and the way from a picture to their numbers.</summary>
+/// <summary>256 colours, red-green-blue after red-green-blue, and the way from an image to their numbers.</summary>
 /// <remarks>Median cut: Heckbert 1982, "Color image quantization for frame buffer display".</remarks>
 sealed class GifPalette
 {
@@ -78,7 +78,7 @@ sealed class GifPalette
                 for (int c = 0; c < 3; c++) sums[cell, c] += frame.Pixels[i + c];
             }
 
-        List<Box> boxes = [Box.Of([.. Enumerable.Range(0, counts.Length).Where(cell => counts[cell] > 0)], counts)];
+        List<Box> boxes = [Box.Create([.. Enumerable.Range(0, counts.Length).Where(cell => counts[cell] > 0)], counts)];
         while (boxes.Count < Count)
         {
             int worst = Enumerable.Range(0, boxes.Count).MaxBy(i => boxes[i].Spread);
@@ -88,8 +88,8 @@ sealed class GifPalette
             int cut = 1;
             for (long passed = counts[sorted[0]]; cut < sorted.Length - 1 && passed + counts[sorted[cut]] <= pixels / 2; cut++)
                 passed += counts[sorted[cut]];
-            boxes[worst] = Box.Of(sorted[..cut], counts);
-            boxes.Add(Box.Of(sorted[cut..], counts));
+            boxes[worst] = Box.Create(sorted[..cut], counts);
+            boxes.Add(Box.Create(sorted[cut..], counts));
         }
 
         for (int number = 0; number < boxes.Count; number++)
@@ -108,7 +108,7 @@ sealed class GifPalette
     /// </summary>
     sealed record Box(int[] Cells, int Axis, long Pixels, long Spread)
     {
-        public static Box Of(int[] cells, long[] counts)
+        public static Box Create(int[] cells, long[] counts)
         {
             (int widest, int extent) = (0, 0);
             for (int axis = 0; axis < 3; axis++)

@@ -29,7 +29,7 @@ public static class Jpeg
         }
     }
 
-    /// <summary>The picture in these bytes; <paramref name="where"/> names them in messages.</summary>
+    /// <summary>The image in these bytes; <paramref name="where"/> names them in messages.</summary>
     /// <exception cref="InputException">They are no JPEG, of a kind that is not read, or damaged.</exception>
     public static Raster Decode(byte[] file, string where) => new JpegDecoder(file, where).Decode();
 

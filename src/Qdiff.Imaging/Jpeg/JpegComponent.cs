@@ -1,6 +1,6 @@
 namespace Qdiff.Imaging;
 
-/// <summary>One plane of a JPEG picture: luma, a chroma, or a colour.</summary>
+/// <summary>One plane of a JPEG image: luma, a chroma, or a colour.</summary>
 sealed class JpegComponent(int id, int acrossFactor, int downFactor, int quantisationPlace)
 {
     /// <summary>The number that scans call it by.</summary>
@@ -15,16 +15,16 @@ sealed class JpegComponent(int id, int acrossFactor, int downFactor, int quantis
     /// <summary>The place of its quantisation table.</summary>
     public int QuantisationPlace => quantisationPlace;
 
-    /// <summary>Columns of samples that belong to the picture.</summary>
+    /// <summary>Columns of samples that belong to the image.</summary>
     public int Width { get; private set; }
 
-    /// <summary>Rows of samples that belong to the picture.</summary>
+    /// <summary>Rows of samples that belong to the image.</summary>
     public int Height { get; private set; }
 
-    /// <summary>Columns of blocks that belong to the picture.</summary>
+    /// <summary>Columns of blocks that belong to the image.</summary>
     public int BlocksAcross => (Width + 7) / 8;
 
-    /// <summary>Rows of blocks that belong to the picture.</summary>
+    /// <summary>Rows of blocks that belong to the image.</summary>
     public int BlocksDown => (Height + 7) / 8;
 
     /// <summary>Columns of blocks that are stored: whole units.</summary>
@@ -39,7 +39,7 @@ sealed class JpegComponent(int id, int acrossFactor, int downFactor, int quantis
     /// <summary>Bytes from one row of <see cref="Plane"/> to the next.</summary>
     public int Stride => StoredAcross * 8;
 
-    /// <summary>All coefficients, block by block, in zigzag order; only progressive pictures keep them.</summary>
+    /// <summary>All coefficients, block by block, in zigzag order; only progressive images keep them.</summary>
     public short[] Coefficients { get; private set; } = [];
 
     /// <summary>The divisors, as they were defined when the first scan of this component began; null before it.</summary>
@@ -57,7 +57,7 @@ sealed class JpegComponent(int id, int acrossFactor, int downFactor, int quantis
     /// <summary>Whether a scan has given DC values.</summary>
     public bool Begun { get; set; }
 
-    /// <summary>Settles the sizes in a picture whose largest factors are these.</summary>
+    /// <summary>Settles the sizes in an image whose largest factors are these.</summary>
     public void Place(int width, int height, int mostAcross, int mostDown)
     {
         (Width, Height) = (CeilingOf(width * acrossFactor, mostAcross), CeilingOf(height * downFactor, mostDown));
@@ -73,7 +73,7 @@ sealed class JpegComponent(int id, int acrossFactor, int downFactor, int quantis
         if (progressive) Coefficients = new short[samples];
     }
 
-    /// <summary>The samples of a row that belong to the picture.</summary>
+    /// <summary>The samples of a row that belong to the image.</summary>
     public ReadOnlySpan<byte> Row(int y) => Plane.AsSpan(y * Stride, Width);
 
     /// <summary>Where in <see cref="Plane"/> a block begins.</summary>

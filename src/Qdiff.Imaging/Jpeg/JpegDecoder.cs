@@ -3,7 +3,7 @@ using System.Buffers.Binary;
 namespace Qdiff.Imaging;
 
 /// <summary>
-/// Decodes one JPEG file: walks over its markers, lets each scan fill the planes, and puts the picture together.
+/// Decodes one JPEG file: walks over its markers, lets each scan fill the planes, and puts the image together.
 /// </summary>
 sealed class JpegDecoder(byte[] file, string where)
 {
@@ -16,7 +16,7 @@ sealed class JpegDecoder(byte[] file, string where)
     int adobeTransform = -1, orientation = 1;
     int restartInterval, scans;
 
-    /// <summary>The picture: 1 channel for grey files, 3 for colour.</summary>
+    /// <summary>The image: 1 channel for grey files, 3 for colour.</summary>
     public Raster Decode()
     {
         if (!file.AsSpan().StartsWith(Jpeg.Signature))
@@ -41,7 +41,7 @@ sealed class JpegDecoder(byte[] file, string where)
         if (frame is null) throw Damaged("it has no frame header");
         if (frame.Components.Any(component => !component.Begun)) throw Damaged("it has no data for one of its components");
         if (frame.Progressive) JpegProgressive.Transform(frame);
-        return ExifOrientation.Apply(JpegPicture.Assemble(frame, IsYCbCr(frame.Components)), orientation);
+        return ExifOrientation.Apply(JpegImage.Assemble(frame, IsYCbCr(frame.Components)), orientation);
     }
 
     void ReadSegment(int marker, ReadOnlySpan<byte> segment)

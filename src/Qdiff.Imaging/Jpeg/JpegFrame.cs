@@ -10,10 +10,10 @@ sealed class JpegFrame
     JpegFrame(int width, int height, bool progressive, JpegComponent[] components) =>
         (Width, Height, Progressive, Components) = (width, height, progressive, components);
 
-    /// <summary>Columns of the picture.</summary>
+    /// <summary>Columns of the image.</summary>
     public int Width { get; }
 
-    /// <summary>Rows of the picture.</summary>
+    /// <summary>Rows of the image.</summary>
     public int Height { get; }
 
     /// <summary>Whether the coefficients come in several scans, coarse to fine.</summary>
@@ -85,9 +85,9 @@ sealed class JpegFrame
             throw new InputException($"{where} is cut off: {Width}×{Height} pixels need {least} bytes at least, but the file "
                 + $"has only {fileLength}.");
 
-        long picture = (long)Width * Height * Components.Length;
+        long pixels = (long)Width * Height * Components.Length;
         long planes = Components.Sum(c => (long)c.StoredAcross * c.StoredDown * 64) * (Progressive ? 3 : 1);
-        ReadingBudget.Require(picture, fileLength, where);
-        ReadingBudget.Require(picture + planes, where);
+        ReadingBudget.Require(pixels, fileLength, where);
+        ReadingBudget.Require(pixels + planes, where);
     }
 }

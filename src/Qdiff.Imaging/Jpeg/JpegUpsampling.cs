@@ -1,17 +1,17 @@
 namespace Qdiff.Imaging;
 
 /// <summary>
-/// Brings a row of a component to the width of the picture. At half the resolution the new samples lie a quarter of the way
+/// Brings a row of a component to the width of the image. At half the resolution the new samples lie a quarter of the way
 /// between the old ones, so a triangle filter gives the near one three quarters and the far one a quarter, in each direction that
 /// is halved.
 /// </summary>
 static class JpegUpsampling
 {
-    /// <summary>Writes row <paramref name="y"/> of the picture.</summary>
-    /// <param name="across">How many columns of the picture a sample stands for.</param>
-    /// <param name="down">How many rows of the picture a sample stands for.</param>
+    /// <summary>Writes row <paramref name="y"/> of the image.</summary>
+    /// <param name="across">How many columns of the image a sample stands for.</param>
+    /// <param name="down">How many rows of the image a sample stands for.</param>
     /// <param name="sums">Room for a row of the component.</param>
-    /// <param name="row">Room for a row of the picture plus 4.</param>
+    /// <param name="row">Room for a row of the image plus 4.</param>
     public static void Fill(JpegComponent component, int across, int down, int y, Span<int> sums, Span<byte> row)
     {
         ReadOnlySpan<byte> near = component.Row(y / down);

@@ -2,7 +2,7 @@ namespace Qdiff.Imaging;
 
 /// <summary>
 /// PNG files: every colour type, bit depth and interlacing is read; grey and red-green-blue of 8 bits are written. Sixteen bits
-/// are rounded to eight; transparency is laid over white, as a page would show it; the picture is turned as its Exif data say;
+/// are rounded to eight; transparency is laid over white, as a page would show it; the image is turned as its Exif data say;
 /// colour profiles and gamma are ignored.
 /// </summary>
 /// <remarks>W3C Recommendation "Portable Network Graphics (PNG) Specification", third edition.</remarks>
@@ -22,7 +22,7 @@ public static class Png
         }
     }
 
-    /// <summary>The picture in these bytes; <paramref name="where"/> names them in messages.</summary>
+    /// <summary>The image in these bytes; <paramref name="where"/> names them in messages.</summary>
     /// <exception cref="InputException">They are no PNG or damaged.</exception>
     public static Raster Decode(byte[] file, string where) => new PngDecoder(file, where).Decode();
 
@@ -30,7 +30,7 @@ public static class Png
     /// <exception cref="InputException">The bytes are no PNG or damaged.</exception>
     public static IReadOnlyList<KeyValuePair<string, string>> ReadTexts(byte[] file, string where) => PngText.Read(file, where);
 
-    /// <summary>The file for a picture, with text chunks (for instance the seed it was made from).</summary>
+    /// <summary>The file for an image, with text chunks (for instance the seed it was made from).</summary>
     public static byte[] Encode(Raster raster, params IEnumerable<KeyValuePair<string, string>> texts) =>
         PngEncoder.Encode(raster, texts);
 

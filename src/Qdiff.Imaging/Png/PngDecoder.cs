@@ -15,14 +15,14 @@ sealed class PngDecoder(byte[] file, string where)
     PngPixels? pixels;
     int orientation = 1;
 
-    /// <summary>The picture: 1 channel for the grey colour types, 3 for the others.</summary>
+    /// <summary>The image: 1 channel for the grey colour types, 3 for the others.</summary>
     public Raster Decode()
     {
         ReadChunks();
         using var packed = new PngImageData(file, imageData);
         long needed = header.Passes().Sum(pass => (long)pass.Height * (1 + header.RowBytes(pass.Width)));
         if (needed > packed.Length * LargestExpansion) throw CutOff(needed);
-        // The rows come one by one: what stays is the picture, and a turned copy of it.
+        // The rows come one by one: what stays is the image, and a turned copy of it.
         long pixelBytes = (long)header.Width * header.Height * (header.IsGrey ? 1 : 3);
         ReadingBudget.Require(orientation == 1 ? pixelBytes : 2 * pixelBytes, file.Length, where);
 

@@ -4,7 +4,7 @@ using System.Text;
 
 namespace Qdiff.Imaging;
 
-/// <summary>Encodes pictures as PNG of 8 bits, grey or red-green-blue.</summary>
+/// <summary>Encodes images as PNG of 8 bits, grey or red-green-blue.</summary>
 static class PngEncoder
 {
     /// <summary>The whole file.</summary>
@@ -24,7 +24,7 @@ static class PngEncoder
             Write(file, kind, data);
         }
 
-        // Smooth pictures pack best with filters, flat ones (grids, digits on black) often without: keep the smaller.
+        // Smooth images pack best with filters, flat ones (grids, digits on black) often without: keep the smaller.
         byte[] plain = Pack(raster, adaptive: false), filtered = Pack(raster, adaptive: true);
         Write(file, "IDAT", plain.Length <= filtered.Length ? plain : filtered);
         Write(file, "IEND", []);

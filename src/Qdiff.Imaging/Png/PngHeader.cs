@@ -5,7 +5,7 @@ namespace Qdiff.Imaging;
 /// <summary>The IHDR chunk: size, bits a sample and colour type of a PNG file, all checked.</summary>
 readonly record struct PngHeader(int Width, int Height, int Depth, PngColour Colour, bool Interlaced)
 {
-    /// <summary>Whether the picture has one channel.</summary>
+    /// <summary>Whether the image has one channel.</summary>
     public bool IsGrey => Colour is PngColour.Grey or PngColour.GreyAlpha;
 
     /// <summary>Numbers a pixel in the file.</summary>
@@ -21,7 +21,7 @@ readonly record struct PngHeader(int Width, int Height, int Depth, PngColour Col
     /// <summary>Bytes of a row of <paramref name="width"/> pixels, without its filter byte.</summary>
     public int RowBytes(int width) => (int)(((long)width * Samples * Depth + 7) / 8);
 
-    /// <summary>The parts that the picture is stored in: itself, or seven when interlaced; empty ones are left out.</summary>
+    /// <summary>The parts that the image is stored in: itself, or seven when interlaced; empty ones are left out.</summary>
     public IEnumerable<PngPass> Passes()
     {
         if (!Interlaced) return [new(0, 0, 1, 1, Width, Height)];

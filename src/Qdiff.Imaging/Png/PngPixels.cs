@@ -50,7 +50,7 @@ sealed class PngPixels(PngHeader header, string where)
             throw new InputException($"{where} is damaged: its colours come from a palette, but it has none.");
     }
 
-    /// <summary>Writes a restored row of a pass to the row of the picture that it belongs to.</summary>
+    /// <summary>Writes a restored row of a pass to the row of the image that it belongs to.</summary>
     public void Write(ReadOnlySpan<byte> row, PngPass pass, Span<byte> output)
     {
         int most = (1 << header.Depth) - 1;

@@ -28,7 +28,7 @@ abstract class AttentionNetwork(AttentionUNet spec, Control control) : Network
         if (spec.Gate is { } gate)
         {
             rows.Add(new("gate", "quantum attention gate", channels, [channels]));
-            return ChannelGate.Of(Parameters, "gate", channels, gate, control);
+            return ChannelGate.Create(Parameters, "gate", channels, gate, control);
         }
 
         if (!spec.Matched) return null;

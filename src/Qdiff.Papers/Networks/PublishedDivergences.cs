@@ -1,6 +1,7 @@
 namespace Qdiff.Papers;
 
-/// <summary>The entries of <c>docs/divergences.md</c>: what an audit of the released networks finds, by its number there.</summary>
+/// <summary>The entries of <c>docs/divergences.md</c>: what an audit of the released networks finds, by its number
+/// there.</summary>
 static class PublishedDivergences
 {
     /// <summary>The number of the entry that describes a defect, such as A-02; null if there is none.</summary>

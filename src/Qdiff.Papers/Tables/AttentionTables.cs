@@ -76,5 +76,5 @@ static class AttentionTables
     ];
 
     static PublishedValue Background(string metric, double value) =>
-        new(metric, value, Of: "class 1, background, alone", Class: 1);
+        new(metric, value, Part: "class 1, background, alone", Class: 1);
 }

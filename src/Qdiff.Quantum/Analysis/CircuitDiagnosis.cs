@@ -3,7 +3,8 @@ using System.Numerics;
 namespace Qdiff.Quantum;
 
 /// <summary>
-/// Which weights and inputs of a circuit cannot act on its read-outs, and why. That a derivative is zero is decided by numbers: in
+/// Which weights and inputs of a circuit cannot act on its read-outs, and why. That a derivative is zero is decided by numbers:
+/// in
 /// double precision at several random points (a derivative is an analytic function, so it is zero everywhere or almost nowhere).
 /// The gates say why.
 /// </summary>
@@ -33,14 +34,15 @@ public sealed class CircuitDiagnosis
         {
             (double[] inputs, double[] weights) = Point(random);
             points.Add((inputs, weights));
-            CircuitJacobian jacobian = CircuitJacobian.Of(circuit, this.readOuts, inputs, weights);
+            CircuitJacobian jacobian = CircuitJacobian.Compute(circuit, this.readOuts, inputs, weights);
             (double[] inputScale, double[] weightScale) = Scales(inputs, weights);
             Mark(liveInputs, jacobian.ByInput, inputScale);
             Mark(liveWeights, jacobian.ByWeight, weightScale);
         }
 
         int read = circuit.Qubits - circuit.Ancillas;
-        Parts = [.. CircuitParts.Of(circuit).Select(part => part.Where(wire => wire < read).ToArray()).Where(part => part.Length > 0)];
+        Parts = [.. CircuitParts.Of(circuit).Select(part => part.Where(wire => wire < read).ToArray())
+            .Where(part => part.Length > 0)];
         var structure = new Structure(circuit, this.readOuts);
         DeadInputs = [.. Explain(liveInputs, AngleSource.Input, structure)];
         DeadWeights = [.. Explain(liveWeights, AngleSource.Weight, structure)];
@@ -70,7 +72,8 @@ public sealed class CircuitDiagnosis
         throw new ArgumentException("No numbers were found for which all angles of the circuit are finite.");
     }
 
-    /// <summary>How strongly all angles together could move: derivatives by an angle are 1 at most, in units of the read-outs.</summary>
+    /// <summary>How strongly all angles together could move: derivatives by an angle are 1 at most, in units of the
+    /// read-outs.</summary>
     (double[] Inputs, double[] Weights) Scales(double[] inputs, double[] weights)
     {
         (double[] byInput, double[] byWeight) = (new double[circuit.Inputs], new double[circuit.Weights]);
@@ -126,7 +129,7 @@ public sealed class CircuitDiagnosis
                 ? Angle.Expression(AngleExpression.Constant(angle.Value(inputs, weights)) + AngleExpression.Weight(own++))
                 : angle)])), circuit.Inputs, null, circuit.Start, circuit.Ancillas);
         double[] all = [.. weights, .. new double[apart.Weights - weights.Length]];
-        CircuitJacobian jacobian = CircuitJacobian.Of(apart, readOuts, inputs, all);
+        CircuitJacobian jacobian = CircuitJacobian.Compute(apart, readOuts, inputs, all);
         return jacobian.ByWeight.Skip(weights.Length).SelectMany(row => row).Any(d => Math.Abs(d) > Rounding)
             ? DeadReason.Cancels
             : DeadReason.NotSeen;
@@ -141,7 +144,8 @@ public sealed class CircuitDiagnosis
         {
             (List<Elementary> gates, int[] places) = Elementary.Decompose(circuit);
             // Whatever meets a wire that a read-out sees, walking backwards, is inside the light cone.
-            ulong cone = readOuts.Aggregate(0UL, (set, readOut) => set | ReadOutGroups.Moved(new(0, readOut.Support), places).ZBits);
+            ulong cone = readOuts.Aggregate(0UL, (set, readOut) =>
+                set | ReadOutGroups.Moved(new(0, readOut.Support), places).ZBits);
             var inside = new bool[gates.Count];
             for (int i = gates.Count - 1; i >= 0; i--)
             {

@@ -124,8 +124,8 @@ public sealed class AngleExpression : IEquatable<AngleExpression>
         [{ Factors: [{ Power: 1, Parameter: (AngleSource.Input, int i) }] } term] => Angle.Input(i, term.Coefficient),
         [{ Factors: [{ Power: 1, Parameter: (AngleSource.Weight, int w) }] } term] => Angle.Weight(w, term.Coefficient),
         [{ Factors: [{ Power: 2, Parameter: (AngleSource.Input, int i) }] } term] => Angle.InputProduct(i, i, term.Coefficient),
-        [{ Factors: [{ Power: 1, Parameter: (AngleSource.Input, int a) }, { Power: 1, Parameter: (AngleSource.Input, int b) }] } term]
-            => Angle.InputProduct(a, b, term.Coefficient),
+        [{ Factors: [{ Power: 1, Parameter: (AngleSource.Input, int a) }, { Power: 1, Parameter: (var source, int b) }] } term]
+            when source == AngleSource.Input => Angle.InputProduct(a, b, term.Coefficient),
         _ => Angle.Expression(this),
     };
 

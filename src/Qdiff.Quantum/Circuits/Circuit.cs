@@ -54,8 +54,8 @@ public sealed class Circuit
     public int Qubits { get; }
 
     /// <summary>
-    /// The last wires, which nobody reads: they keep what a measurement in the middle of a circuit saw, so that everything else is
-    /// as if it had been measured.
+    /// The last wires, which nobody reads: they keep what a measurement in the middle of a circuit saw, so that everything else
+    /// is as if it had been measured.
     /// </summary>
     /// <remarks>The principle of deferred measurement: Nielsen and Chuang 2010, section 4.4.</remarks>
     public int Ancillas { get; }

@@ -28,7 +28,7 @@ public sealed class CircuitJacobian
     /// Simulates; without read-outs those of <see cref="Circuit.StandardReadOuts"/>.
     /// </summary>
     /// <exception cref="ArgumentException">A count is wrong, or a read-out depends on too many wires.</exception>
-    public static CircuitJacobian Of(Circuit circuit, IReadOnlyList<Observable>? readOuts, double[] inputs, double[] weights,
+    public static CircuitJacobian Compute(Circuit circuit, IReadOnlyList<Observable>? readOuts, double[] inputs, double[] weights,
         bool derivatives = true)
     {
         BoundCircuit.CheckCounts(circuit, inputs.Length, weights.Length);

@@ -6,8 +6,8 @@ namespace Qdiff.Quantum;
 sealed record DrawingPart(string Title, IReadOnlyList<IReadOnlyList<Gate>> Columns)
 {
     /// <summary>
-    /// The parts: what only features turn, at the beginning, and then the shortest sequence of gates that the rest repeats. A rest
-    /// that repeats nothing is one part.
+    /// The parts: what only features turn, at the beginning, and then the shortest sequence of gates that the rest repeats. A
+    /// rest that repeats nothing is one part.
     /// </summary>
     public static IReadOnlyList<DrawingPart> Of(Circuit circuit)
     {

@@ -5,7 +5,7 @@ using System.Text;
 namespace Qdiff.Quantum;
 
 /// <summary>
-/// A circuit as an SVG picture, wire 0 on top, time from left to right: what features turn and what is trained in two colours,
+/// A circuit as an SVG image, wire 0 on top, time from left to right: what features turn and what is trained in two colours,
 /// brackets over encoding and layers, and a meter where a wire is read. It needs no font file and no script, and follows the
 /// reader's light or dark theme.
 /// </summary>

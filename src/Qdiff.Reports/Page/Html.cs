@@ -70,7 +70,7 @@ sealed class Html
                     text.Append(value[i]);
                     break;
                 default:
-                    // What has no picture of its own, or turns the direction of writing, is shown as its code.
+                    // What has no image of its own, or turns the direction of writing, is shown as its code.
                     if (IsShown(value, i)) text.Append(value, i, length);
                     else for (int k = i; k < i + length; k++) text.Append(CultureInfo.InvariantCulture, $"\\u{(int)value[k]:x4}");
                     break;

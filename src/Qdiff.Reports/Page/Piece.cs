@@ -12,12 +12,16 @@ static class Piece
         """;
 
     /// <summary>A chart with a line about it.</summary>
-    public static Html Chart(string svg, string caption) => $"""
-        <figure class="chart">{Html.OfMarkup(svg)}{(caption == "" ? Html.None : (Html)$"<figcaption>{caption}</figcaption>")}</figure>
+    public static Html Chart(string svg, string caption)
+    {
+        Html line = caption == "" ? Html.None : (Html)$"<figcaption>{caption}</figcaption>";
+        return $"""
+            <figure class="chart">{Html.OfMarkup(svg)}{line}</figure>
 
-        """;
+            """;
+    }
 
-    /// <summary>A picture of dots, shown as such.</summary>
+    /// <summary>An image of dots, shown as such.</summary>
     /// <param name="png">The file's content.</param>
     public static Html Picture(byte[] png, string alt) =>
         $"""<img alt="{alt}" src="data:image/png;base64,{Convert.ToBase64String(png)}">""";

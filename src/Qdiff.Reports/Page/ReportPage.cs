@@ -4,7 +4,7 @@ using System.Text;
 namespace Qdiff.Reports;
 
 /// <summary>
-/// A page in one file: style, script and pictures are in it, and its policy forbids it to fetch or run anything else.
+/// A page in one file: style, script and images are in it, and its policy forbids it to fetch or run anything else.
 /// </summary>
 static class ReportPage
 {

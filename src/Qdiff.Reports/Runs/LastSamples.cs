@@ -24,8 +24,8 @@ sealed record LastSamples(long Step, string Sampler, Raster Strip)
     {
         TrainedRun trained = TrainedRun.Open(folder, allowEarlier: true);
         ExperimentConfig config = folder.Experiment.Config;
-        Sampler sampler = new PicturePlan(config, folder.Manifest.Data.Count).Sampler;
-        ClassChoice classes = ClassChoice.Of(trained.Network, folder.Manifest.Data, []);
+        Sampler sampler = new SamplePlan(config, folder.Manifest.Data.Count).Sampler;
+        ClassChoice classes = ClassChoice.Create(trained.Network, folder.Manifest.Data, []);
         var generator = new SampleGenerator(trained.Network, trained.Schedule, trained.Prediction, sampler, threads: 1)
         {
             Guidance = config.Sampling.ToGuidance(),

@@ -7,11 +7,11 @@ static class AuditSection
     {
         if (run.Audit is not { } audit)
             return Piece.Missing("There is no audit of this run, so it is not known which of its parameters can act.");
-        ReportTable findings = new("Findings, the worst first", "severity", "what", "where", ReportTable.Number("numbers"),
+        ReportTable findings = new("Findings, the worst first", "severity", "what", "where", ReportTable.Number("parameters"),
             "known as");
         foreach (var group in audit.Findings.GroupBy(f => (f.Severity, f.Code, f.What, f.Divergence)))
             findings.Add(Severity(group.Key.Severity), group.Key.What, string.Join(", ", group.Select(f => f.Where)),
-                group.Sum(f => f.Numbers), group.Key.Divergence ?? "");
+                group.Sum(f => f.Parameters), group.Key.Divergence ?? "");
 
         string third = audit.Undecided > 0 ? $", {Piece.N(audit.Undecided)} are not decided" : "";
         string verdict = $"{Piece.N(audit.Live)} of {Piece.N(audit.Nominal)} parameters can change the output, "
@@ -25,12 +25,12 @@ static class AuditSection
             """;
     }
 
-    /// <summary>The numbers of every kind of parameter.</summary>
+    /// <summary>How many there are of every kind of parameter.</summary>
     public static ReportTable Kinds(AuditReport audit)
     {
         ReportTable kinds = new("Parameters by kind", "kind",
-            ReportTable.Number("nominal", "trainable numbers, as papers count them"),
-            ReportTable.Number("live", "numbers that can change the output"), ReportTable.Number("dead"),
+            ReportTable.Number("nominal", "trainable parameters, as papers count them"),
+            ReportTable.Number("live", "parameters that can change the output"), ReportTable.Number("dead"),
             ReportTable.Number("undecided"), ReportTable.Number("no gradient", "live, but no gradient reaches them"));
         foreach (AuditTotal kind in audit.Totals)
             kinds.Add(Name(kind.Kind), kind.Nominal, kind.Live, kind.Nominal - kind.Live - kind.Undecided, kind.Undecided,

@@ -86,7 +86,8 @@ static class ComparisonReport
 
     static Html? RunTable(ArmRuns[] arms)
     {
-        ReportTable table = new("Runs of the comparison", "run", "arm", "state", ReportTable.Number("steps"), ReportTable.Number("last loss"),
+        ReportTable table = new("Runs of the comparison", "run", "arm", "state", ReportTable.Number("steps"),
+            ReportTable.Number("last loss"),
             ReportTable.Number("probe loss"));
         foreach (ArmRuns arm in arms)
             foreach (RunContent run in arm.Runs)
@@ -96,20 +97,20 @@ static class ComparisonReport
         return table.IsEmpty ? null : table.ToHtml();
     }
 
-    /// <summary>The last picture of each arm's first seed.</summary>
+    /// <summary>The last image of each arm's first seed.</summary>
     static Html? ArmSamples(ArmRuns[] arms)
     {
-        List<Html> pictures = [];
+        List<Html> sheets = [];
         foreach (ArmRuns arm in arms)
-            if (arm.Runs is [var first, ..] && SampleSection.LastPicture(first) is (var step, var png))
-                pictures.Add($"""
+            if (arm.Runs is [var first, ..] && SampleSection.LastImage(first) is (var step, var png))
+                sheets.Add($"""
                     <figure>{Piece.Picture(png, Invariant($"Samples of {arm.Name} after step {step:N0}"))}
                     <figcaption>{first.Name}, step {step:N0}</figcaption></figure>
 
                     """);
-        return pictures.Count == 0 ? null : (Html)$"""
+        return sheets.Count == 0 ? null : (Html)$"""
             <p>The same noise for every arm, of the first seed.</p>
-            <div class="charts">{pictures}</div>
+            <div class="charts">{sheets}</div>
 
             """;
     }

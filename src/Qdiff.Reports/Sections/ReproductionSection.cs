@@ -19,7 +19,7 @@ static class ReproductionSection
                 table.Add(row.Title, value.Metric + (value.Class is { } number ? Invariant($" class {number}") : ""),
                     value.Epoch is { } epoch ? new(Invariant($"{epoch}"), epoch) : new("end", double.MaxValue),
                     Plain(value.Value), Plain(value.Deviation), MetricSection.Number(ours?.Mean),
-                    MetricSection.Number(ours?.Interval?.Low), MetricSection.Number(ours?.Interval?.High), value.Of ?? "");
+                    MetricSection.Number(ours?.Interval?.Low), MetricSection.Number(ours?.Interval?.High), value.Part ?? "");
             }
 
         ReportTable parameters = new("Parameters", "row", ReportTable.Number("published"), ReportTable.Number("ours"),

@@ -15,8 +15,8 @@ static class ResultSection
         return $"""
             <p>{seeds} of each arm. Intervals hold 95 % by Student's t over the seeds. Differences are seed by seed, arm minus
             {result.Baseline}; an arm is told apart where p of the paired t-test, corrected by Holm for all {result.Family}
-            differences, is at most {PairedDifference.Significance}. In the charts small dots are seeds and large ones their mean; an
-            interval clear of the line may still be chance among many.</p>
+            differences, is at most {PairedDifference.Significance}. In the charts small dots are seeds and large ones their mean;
+            an interval clear of the line may still be chance among many.</p>
             {result.Metrics.Where(metric => metric.Step == end).Select(metric => Metric(result, metric))}
             {Piece.Details($"All metrics at all steps ({result.Metrics.Count + result.Classes.Count})", All(result).ToHtml())}
             """;
@@ -61,7 +61,8 @@ static class ResultSection
     public static ReportTable All(ComparisonResult result)
     {
         ReportTable table = new("Every metric at every step", "metric", ReportTable.Number("step"), "arm",
-            ReportTable.Number("mean"), ReportTable.Number("95 % from"), ReportTable.Number("95 % to"), ReportTable.Number("difference"),
+            ReportTable.Number("mean"), ReportTable.Number("95 % from"), ReportTable.Number("95 % to"),
+                ReportTable.Number("difference"),
             ReportTable.Number("its 95 % from"), ReportTable.Number("its 95 % to"), ReportTable.Number("corrected p"),
             ReportTable.Number("seeds"));
         foreach (MetricComparison metric in result.Metrics.Concat(result.Classes))

@@ -7,27 +7,27 @@ namespace Qdiff.Reports;
 /// them.</summary>
 static class SampleSection
 {
-    /// <summary>Bytes of pictures that a page takes: of frames, and of a sheet.</summary>
+    /// <summary>Bytes of images that a page takes: of frames, and of a sheet.</summary>
     const int FrameBudget = 700_000, SheetBudget = 350_000;
 
     public static Html Of(RunContent run, RunFolder? folder, ReportOptions options, CancellationToken cancellationToken)
     {
         string samples = run.PathOf("samples");
-        Html over = Frames(Pictures(Path.Combine(samples, "frames")), Pictures(samples), run);
+        Html over = Frames(Sheets(Path.Combine(samples, "frames")), Sheets(samples), run);
         return $"{over}{Last(run, folder, options, cancellationToken)}";
     }
 
-    /// <summary>The last picture of a run that is sound and small enough for a page; null if it has none.</summary>
-    public static (long Step, byte[] Png)? LastPicture(RunContent run)
+    /// <summary>The last image of a run that is sound and small enough for a page; null if it has none.</summary>
+    public static (long Step, byte[] Png)? LastImage(RunContent run)
     {
         string samples = run.PathOf("samples");
-        List<(long Step, string File)> all = Pictures(Path.Combine(samples, "frames"));
-        if (all.Count == 0) all = Pictures(samples);
+        List<(long Step, string File)> all = Sheets(Path.Combine(samples, "frames"));
+        if (all.Count == 0) all = Sheets(samples);
         return all is [.., var last] && Fitting([last], SheetBudget, run).Shown is [var shown] ? shown : null;
     }
 
-    /// <summary>The picture files <c>step-000123.png</c> of a folder, by step.</summary>
-    static List<(long Step, string File)> Pictures(string folder)
+    /// <summary>The image files <c>step-000123.png</c> of a folder, by step.</summary>
+    static List<(long Step, string File)> Sheets(string folder)
     {
         List<(long Step, string File)> found = [];
         if (!Directory.Exists(folder)) return found;
@@ -46,8 +46,8 @@ static class SampleSection
         (List<(long Step, byte[] Png)> shown, int left) = Fitting(filmed ? frames : sheets, FrameBudget, run);
         Html film = shown.Count == 0 ? Html.None : $"""
             <h3>Over the training</h3>
-            <p>The same noise in every picture, so what changes is the training.
-            {(left > 0 ? $"{left} more pictures are in the run's folder." : "")}</p>
+            <p>The same noise in every sheet, so what changes is the training.
+            {(left > 0 ? $"{left} more sheets are in the run's folder." : "")}</p>
             <div class="frames" id="film" data-label="Step">
             {shown.Select(Frame)}
             </div>
@@ -69,7 +69,7 @@ static class SampleSection
 
         """;
 
-    /// <summary>The pictures, evenly spread and the last one among them, that together take no more than so many bytes.</summary>
+    /// <summary>The images, evenly spread and the last one among them, that together take no more than so many bytes.</summary>
     static (List<(long Step, byte[] Png)> Shown, int Left) Fitting(List<(long Step, string File)> all, int budget, RunContent run)
     {
         List<(long Step, byte[] Png)> read = [];
@@ -77,17 +77,17 @@ static class SampleSection
             if (run.Try(() => Sound(file)) is { } png) read.Add((step, png));
         int sound = read.Count, count = sound;
         List<(long Step, byte[] Png)> shown = read;
-        while (shown.Sum(picture => (long)picture.Png.Length) > budget && count > 1)
+        while (shown.Sum(sheet => (long)sheet.Png.Length) > budget && count > 1)
         {
             count--;
             shown = [.. Enumerable.Range(0, count)
                 .Select(i => read[count == 1 ? ^1 : (int)((long)i * (sound - 1) / (count - 1))])];
         }
 
-        return shown.Sum(picture => (long)picture.Png.Length) > 3L * budget ? ([], sound) : (shown, sound - shown.Count);
+        return shown.Sum(sheet => (long)sheet.Png.Length) > 3L * budget ? ([], sound) : (shown, sound - shown.Count);
     }
 
-    /// <summary>The file's bytes, if it is a whole picture.</summary>
+    /// <summary>The file's bytes, if it is a whole image.</summary>
     static byte[] Sound(string file)
     {
         Png.Read(file);
@@ -108,8 +108,8 @@ static class SampleSection
             <h3>From noise to image</h3>
             <figure class="frames wide">{Piece.Picture(Png.Encode(last.Strip), Invariant(
                 $"{LastSamples.Count} samples in rows, from noise on the left to the finished image on the right"))}
-            <figcaption>Samples 0 to {LastSamples.Count - 1} of the weights of step {last.Step:N0} ({last.Sampler}); the numbers above
-            are timesteps.</figcaption></figure>
+            <figcaption>Samples 0 to {LastSamples.Count - 1} of the weights of step {last.Step:N0} ({last.Sampler}); the
+            numbers above are timesteps.</figcaption></figure>
             {Neighbours(run, folder, last, options)}
             """;
     }
@@ -130,9 +130,9 @@ static class SampleSection
             <figure class="frames wide">{Piece.Picture(Png.Encode(sheet),
                 "The same samples, and below each the training images that differ least from it")}
             <figcaption>Below each sample the training images that differ least from it, pixel by pixel. The nearest differs by
-            {Median(samples):0.0} grey levels of 255 (root mean square, median over the samples); training images differ from their
-            own nearest by {Median(real):0.0} (median of {real.Length}). A copy would differ by nearly nothing; pixels say little of
-            other likeness.</figcaption></figure>
+            {Median(samples):0.0} grey levels of 255 (root mean square, median over the samples); training images differ from
+            their own nearest by {Median(real):0.0} (median of {real.Length}). A copy would differ by nearly nothing; pixels say little
+            of other likeness.</figcaption></figure>
 
             """;
     }

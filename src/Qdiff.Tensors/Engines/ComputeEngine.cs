@@ -7,8 +7,8 @@ namespace Qdiff.Tensors;
 /// <remarks>
 /// A method gives the result as a new tensor of the same workspace and, if the result asks for a gradient, records with
 /// <see cref="Record"/> how the gradient goes back. Shapes have been found to fit when it is called. An engine is shared by all
-/// workspaces and threads; what belongs to one workspace is in its <see cref="TileMemory"/>. An engine with memory of its own gives
-/// its workspaces a <see cref="DeviceMemory"/> and finds tensors there by <see cref="Memory"/>.
+/// workspaces and threads; what belongs to one workspace is in its <see cref="TileMemory"/>. An engine with memory of its own
+/// gives its workspaces a <see cref="DeviceMemory"/> and finds tensors there by <see cref="Memory"/>.
 /// </remarks>
 public abstract class ComputeEngine
 {
@@ -54,7 +54,8 @@ public abstract class ComputeEngine
     public abstract Tensor FullAttention(Tensor qkv, int heads, float scale);
 
     /// <summary>See <see cref="Operation.GroupNorm"/>.</summary>
-    public abstract Tensor GroupNorm(Tensor x, int groups, Parameter scale, Parameter bias, Tensor? film, bool silu, float epsilon);
+    public abstract Tensor GroupNorm(Tensor x, int groups, Parameter scale, Parameter bias, Tensor? film, bool silu,
+        float epsilon);
 
     /// <summary>See <see cref="Operation.LayerNorm"/>.</summary>
     public abstract Tensor LayerNorm(Tensor x, Parameter scale, float epsilon);

@@ -19,12 +19,12 @@ sealed unsafe partial class CpuEngine<V> where V : struct, ILanes<V>
         Workspace space = x.Workspace;
         Tensor y = space.Output(x.Shape, x.RequiresGradient);
         float* from = x.Pointer, to = y.Pointer;
-        nint count = (nint)x.Count * Tile.Samples;
+        nint count = (nint)x.Count * Tensor.Samples;
         for (nint i = 0; i < count; i += V.Count) TFunction.Value(V.Load(from + i)).Store(to + i);
         if (y.RequiresGradient) space.Record(y, () =>
         {
             float* dx = space.BeginGradient(x);
-            MapGradient<TFunction>(x.Pointer, y.GradientPointer, dx, (nint)x.Count * Tile.Samples);
+            MapGradient<TFunction>(x.Pointer, y.GradientPointer, dx, (nint)x.Count * Tensor.Samples);
             space.EndGradient(x, dx);
         });
         return y;

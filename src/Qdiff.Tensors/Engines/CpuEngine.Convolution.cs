@@ -111,6 +111,6 @@ sealed unsafe partial class CpuEngine<V> : ComputeEngine where V : struct, ILane
 
     static void BiasGradient(float* dy, int channels, int area, float* gradient)
     {
-        for (int c = 0; c < channels; c++) gradient[c] += TileReduction<V>.Total(dy + (nint)c * area * Tile.Samples, area);
+        for (int c = 0; c < channels; c++) gradient[c] += TileReduction<V>.Total(dy + (nint)c * area * Tensor.Samples, area);
     }
 }

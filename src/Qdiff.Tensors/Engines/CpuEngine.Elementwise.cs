@@ -50,13 +50,13 @@ sealed unsafe partial class CpuEngine<V> where V : struct, ILanes<V>
             {
                 float* dg = space.BeginGradient(gate);
                 for (int c = 0; c < channels; c++)
-                    for (int lane = 0; lane < Tile.Samples; lane += V.Count)
+                    for (int lane = 0; lane < Tensor.Samples; lane += V.Count)
                     {
                         V sum = default;
-                        float* from = x.Pointer + (nint)c * area * Tile.Samples + lane,
-                            d = dy + (nint)c * area * Tile.Samples + lane;
+                        float* from = x.Pointer + (nint)c * area * Tensor.Samples + lane,
+                            d = dy + (nint)c * area * Tensor.Samples + lane;
                         for (int i = 0; i < area; i++) sum = V.MultiplyAdd(V.Load(d, i), V.Load(from, i), sum);
-                        sum.Store(dg + c * Tile.Samples + lane);
+                        sum.Store(dg + c * Tensor.Samples + lane);
                     }
 
                 space.EndGradient(gate, dg);
@@ -73,11 +73,11 @@ sealed unsafe partial class CpuEngine<V> where V : struct, ILanes<V>
     static void ScaleChannels(float* x, float* gate, float* y, int channels, int area)
     {
         for (int c = 0; c < channels; c++)
-            for (int lane = 0; lane < Tile.Samples; lane += V.Count)
+            for (int lane = 0; lane < Tensor.Samples; lane += V.Count)
             {
                 V g = V.Load(gate + lane, c);
-                float* from = x + (nint)c * area * Tile.Samples + lane, to = y + (nint)c * area * Tile.Samples + lane;
-                for (nint i = 0; i < area; i++) (g * V.Load(from, i)).Store(to + i * Tile.Samples);
+                float* from = x + (nint)c * area * Tensor.Samples + lane, to = y + (nint)c * area * Tensor.Samples + lane;
+                for (nint i = 0; i < area; i++) (g * V.Load(from, i)).Store(to + i * Tensor.Samples);
             }
     }
 
@@ -87,12 +87,12 @@ sealed unsafe partial class CpuEngine<V> where V : struct, ILanes<V>
         Workspace space = x.Workspace;
         Tensor y = space.Output(x.Shape, x.RequiresGradient || shift.RequiresGradient);
         for (int c = 0; c < channels; c++)
-            for (int lane = 0; lane < Tile.Samples; lane += V.Count)
+            for (int lane = 0; lane < Tensor.Samples; lane += V.Count)
             {
                 V s = V.Load(shift.Pointer + lane, c);
-                float* from = x.Pointer + (nint)c * area * Tile.Samples + lane,
-                    to = y.Pointer + (nint)c * area * Tile.Samples + lane;
-                for (nint i = 0; i < area; i++) (s + V.Load(from, i)).Store(to + i * Tile.Samples);
+                float* from = x.Pointer + (nint)c * area * Tensor.Samples + lane,
+                    to = y.Pointer + (nint)c * area * Tensor.Samples + lane;
+                for (nint i = 0; i < area; i++) (s + V.Load(from, i)).Store(to + i * Tensor.Samples);
             }
 
         if (y.RequiresGradient) space.Record(y, () =>
@@ -101,9 +101,9 @@ sealed unsafe partial class CpuEngine<V> where V : struct, ILanes<V>
             {
                 float* ds = space.BeginGradient(shift);
                 for (int c = 0; c < channels; c++)
-                    for (int lane = 0; lane < Tile.Samples; lane += V.Count)
-                        TileReduction<V>.Sum(y.GradientPointer + (nint)c * area * Tile.Samples + lane, area)
-                            .Store(ds + c * Tile.Samples + lane);
+                    for (int lane = 0; lane < Tensor.Samples; lane += V.Count)
+                        TileReduction<V>.Sum(y.GradientPointer + (nint)c * area * Tensor.Samples + lane, area)
+                            .Store(ds + c * Tensor.Samples + lane);
                 space.EndGradient(shift, ds);
             }
 
@@ -117,29 +117,29 @@ sealed unsafe partial class CpuEngine<V> where V : struct, ILanes<V>
         Workspace space = x.Workspace;
         Tensor y = space.Output(x.Shape, space.Records(x, scale));
         for (int i = 0; i < x.Count; i++)
-            for (int lane = 0; lane < Tile.Samples; lane += V.Count)
+            for (int lane = 0; lane < Tensor.Samples; lane += V.Count)
                 V.MultiplyAdd(V.Create(space.Values(scale)[i]), V.Load(x.Pointer + lane, i), V.Create(space.Values(shift)[i]))
-                    .Store(y.Pointer + i * Tile.Samples + lane);
+                    .Store(y.Pointer + i * Tensor.Samples + lane);
         if (y.RequiresGradient) space.Record(y, () =>
         {
             float* dy = y.GradientPointer;
             if (space.Gradient is not null)
             {
-                float* products = stackalloc float[Tile.Samples];
+                float* products = stackalloc float[Tensor.Samples];
                 for (int i = 0; i < x.Count; i++)
                 {
-                    for (int lane = 0; lane < Tile.Samples; lane += V.Count)
+                    for (int lane = 0; lane < Tensor.Samples; lane += V.Count)
                         (V.Load(dy + lane, i) * V.Load(x.Pointer + lane, i)).Store(products + lane);
                     space.GradientOf(scale)[i] += Lanes.SumOfSamples<V>(products);
-                    space.GradientOf(shift)[i] += Lanes.SumOfSamples<V>(dy + i * Tile.Samples);
+                    space.GradientOf(shift)[i] += Lanes.SumOfSamples<V>(dy + i * Tensor.Samples);
                 }
             }
 
             if (!x.RequiresGradient) return;
             float* dx = space.BeginGradient(x);
             for (int i = 0; i < x.Count; i++)
-                for (int lane = 0; lane < Tile.Samples; lane += V.Count)
-                    (V.Create(space.Values(scale)[i]) * V.Load(dy + lane, i)).Store(dx + i * Tile.Samples + lane);
+                for (int lane = 0; lane < Tensor.Samples; lane += V.Count)
+                    (V.Create(space.Values(scale)[i]) * V.Load(dy + lane, i)).Store(dx + i * Tensor.Samples + lane);
             space.EndGradient(x, dx);
         });
         return y;

@@ -7,7 +7,7 @@ sealed unsafe partial class CpuEngine<V> where V : struct, ILanes<V>
         Workspace space = prediction.Workspace;
         Tensor loss = space.Output(Shape.Scalar, prediction.RequiresGradient);
         float scale = 1f / prediction.Count;
-        for (int lane = 0; lane < Tile.Samples; lane += V.Count)
+        for (int lane = 0; lane < Tensor.Samples; lane += V.Count)
         {
             float* p = prediction.Pointer + lane, t = target.Pointer + lane;
             V a = default, b = default;
@@ -26,12 +26,12 @@ sealed unsafe partial class CpuEngine<V> where V : struct, ILanes<V>
         if (loss.RequiresGradient) space.Record(loss, () =>
         {
             float* d = space.BeginGradient(prediction);
-            for (int lane = 0; lane < Tile.Samples; lane += V.Count)
+            for (int lane = 0; lane < Tensor.Samples; lane += V.Count)
             {
                 float* p = prediction.Pointer + lane, t = target.Pointer + lane;
                 V factor = V.Create(scale + scale) * V.Load(loss.GradientPointer + lane);
                 for (nint i = 0; i < prediction.Count; i++)
-                    (factor * (V.Load(p, i) - V.Load(t, i))).Store(d + lane + i * Tile.Samples);
+                    (factor * (V.Load(p, i) - V.Load(t, i))).Store(d + lane + i * Tensor.Samples);
             }
 
             space.EndGradient(prediction, d);
@@ -45,8 +45,8 @@ sealed unsafe partial class CpuEngine<V> where V : struct, ILanes<V>
         Workspace space = logits.Workspace;
         Tensor loss = space.Output(Shape.Scalar, logits.RequiresGradient);
         // Of e^(logit − max) the sum over the classes, then the logits' maximum.
-        float* sums = space.Allocate(2), maxima = sums + Tile.Samples;
-        for (int lane = 0; lane < Tile.Samples; lane += V.Count)
+        float* sums = space.Allocate(2), maxima = sums + Tensor.Samples;
+        for (int lane = 0; lane < Tensor.Samples; lane += V.Count)
         {
             V max = TileReduction<V>.Max(logits.Pointer + lane, classes), sum = default;
             for (int i = 0; i < classes; i++) sum += V.Exp(V.Load(logits.Pointer + lane, i) - max);
@@ -60,11 +60,11 @@ sealed unsafe partial class CpuEngine<V> where V : struct, ILanes<V>
         {
             float* d = space.BeginGradient(logits);
             float* g = loss.GradientPointer;
-            for (int lane = 0; lane < Tile.Samples; lane += V.Count)
+            for (int lane = 0; lane < Tensor.Samples; lane += V.Count)
             {
                 V factor = V.Load(g + lane) * (V.One / V.Load(sums + lane)), max = V.Load(maxima + lane);
                 for (int i = 0; i < classes; i++)
-                    (factor * V.Exp(V.Load(logits.Pointer + lane, i) - max)).Store(d + lane + i * Tile.Samples);
+                    (factor * V.Exp(V.Load(logits.Pointer + lane, i) - max)).Store(d + lane + i * Tensor.Samples);
             }
 
             for (int s = 0; s < Tensor.Samples; s++) d[label[s] * Tensor.Samples + s] -= g[s];

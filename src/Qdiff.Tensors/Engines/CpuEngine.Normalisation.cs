@@ -39,7 +39,7 @@ sealed unsafe partial class CpuEngine<V> where V : struct, ILanes<V>
             if (space.Gradient is not null)
             {
                 float* gradient = space.GradientOf(scale);
-                for (int c = 0; c < channels; c++) gradient[c] += Lanes.SumOfSamples<V>(sums + c * Tile.Samples);
+                for (int c = 0; c < channels; c++) gradient[c] += Lanes.SumOfSamples<V>(sums + c * Tensor.Samples);
             }
 
             space.Release(mark);

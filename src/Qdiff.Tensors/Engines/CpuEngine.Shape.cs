@@ -52,11 +52,11 @@ sealed unsafe partial class CpuEngine<V> where V : struct, ILanes<V>
         for (int c = 0; c < channels; c++)
             foreach (int row in rows)
             {
-                float* from = x.Pointer + ((nint)c * oldHeight + row) * oldWidth * Tile.Samples;
+                float* from = x.Pointer + ((nint)c * oldHeight + row) * oldWidth * Tensor.Samples;
                 foreach (int column in columns)
                 {
-                    for (int lane = 0; lane < Tile.Samples; lane += V.Count) V.Load(from + lane, column).Store(to + lane);
-                    to += Tile.Samples;
+                    for (int lane = 0; lane < Tensor.Samples; lane += V.Count) V.Load(from + lane, column).Store(to + lane);
+                    to += Tensor.Samples;
                 }
             }
 
@@ -67,10 +67,10 @@ sealed unsafe partial class CpuEngine<V> where V : struct, ILanes<V>
             for (int c = 0; c < channels; c++)
                 foreach (int row in rows)
                 {
-                    float* target = dx + ((nint)c * oldHeight + row) * oldWidth * Tile.Samples;
+                    float* target = dx + ((nint)c * oldHeight + row) * oldWidth * Tensor.Samples;
                     foreach (int column in columns)
                     {
-                        for (float* to = target + column * Tile.Samples, end = to + Tile.Samples; to < end; to += V.Count)
+                        for (float* to = target + column * Tensor.Samples, end = to + Tensor.Samples; to < end; to += V.Count)
                         {
                             (V.Load(to) + V.Load(from)).Store(to);
                             from += V.Count;

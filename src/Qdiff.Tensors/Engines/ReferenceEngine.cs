@@ -3,8 +3,8 @@ using System.Diagnostics;
 namespace Qdiff.Tensors;
 
 /// <summary>
-/// Every operation by its definition, in double, forward only, so that a network checks itself. The samples of a tile are computed
-/// side by side on all processors.
+/// Every operation by its definition, in double, forward only, so that a network checks itself. The samples of a tile are
+/// computed side by side on all processors.
 /// </summary>
 /// <param name="weights">The numbers of parameters; null for those of the workspace, widened.</param>
 /// <param name="samples">Samples that are computed: the others of a tile stay zero.</param>
@@ -67,7 +67,8 @@ public sealed class ReferenceEngine(ReferenceWeights? weights = null, int sample
             v => AttentionOracle.Full(v, qkv.Shape[1] * qkv.Shape[2], heads, scale));
 
     /// <inheritdoc/>
-    public override Tensor GroupNorm(Tensor x, int groups, Parameter scale, Parameter bias, Tensor? film, bool silu, float epsilon)
+    public override Tensor GroupNorm(Tensor x, int groups, Parameter scale, Parameter bias, Tensor? film, bool silu,
+        float epsilon)
     {
         (double[] w, double[] b) = (Numbers(x, scale), Numbers(x, bias));
         return film is null ? Define(x, x.Shape, v => NormalisationOracle.GroupNorm(v, groups, w, b, null, silu, epsilon))

@@ -64,8 +64,8 @@ sealed partial record NpyHeader(ElementType Type, bool BigEndian, bool Fortran, 
     static NpyHeader Parse(string text, long dataLength, string source)
     {
         if (text.Contains("'descr': [", StringComparison.Ordinal))
-            throw Damaged("is not a dictionary of one kind of numbers: it describes rows of named fields (a structured array). Save "
-                + "the field that is meant as an array of its own");
+            throw Damaged("is not a dictionary of one kind of numbers: it describes rows of named fields (a structured array). "
+                + "Save the field that is meant as an array of its own");
         Match match = Dictionary().Match(text);
         if (!match.Success) throw Damaged($"is not a dictionary of descr, fortran_order and shape: {Shown(text)}");
         Dictionary<string, string> fields = new(StringComparer.Ordinal);
@@ -129,7 +129,9 @@ sealed partial record NpyHeader(ElementType Type, bool BigEndian, bool Fortran, 
     static string Shown(string text) => text.Length <= 120 ? text.Trim() : text[..120] + "…";
 
     /// <summary>{'key': value, …}, where a value is a quoted string, True, False or a tuple of numbers.</summary>
-    [GeneratedRegex("""^\s*\{(\s*(?<q>['"])(?<key>\w+)\k<q>\s*:\s*(?<value>'[^']*'|"[^"]*"|True|False|\([\d,\sL]*\))\s*(,|(?=\})))*\s*\}\s*$""",
+    [GeneratedRegex(
+        """^\s*\{(\s*(?<q>['"])(?<key>\w+)\k<q>\s*:\s*(?<value>'[^']*'|"[^"]*"|True|False|\([\d,\sL]*\))\s*"""
+        + """(,|(?=\})))*\s*\}\s*$""",
         RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture)]
     internal static partial Regex Dictionary();
 }

@@ -28,7 +28,7 @@ static unsafe class BatchedMatrixProduct<V> where V : struct, ILanes<V>
     {
         for (int i = 0; i < rows; i++)
             for (int j = 0; j < columns; j++)
-                for (int s = 0; s < Tile.Samples; s++)
+                for (int s = 0; s < Tensor.Samples; s++)
                 {
                     float* target = c.Values + i * c.Row + j * c.Column + s;
                     double sum = accumulate ? *target : 0;
@@ -65,7 +65,7 @@ static unsafe class BatchedMatrixProduct<V> where V : struct, ILanes<V>
         for (int j = 0; j < columns;)
         {
             int block = RegisterBlock.Columns(columns - j);
-            for (int lane = 0; lane < Tile.Samples; lane += V.Count)
+            for (int lane = 0; lane < Tensor.Samples; lane += V.Count)
             {
                 Matrix ai = a.FromSample(lane), bj = b.From(j).FromSample(lane), cij = c.FromColumn(j).FromSample(lane);
                 switch (block)

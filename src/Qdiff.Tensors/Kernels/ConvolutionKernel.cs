@@ -28,7 +28,7 @@ static unsafe class ConvolutionKernel<V> where V : struct, ILanes<V>
                 int count = 0;
                 for (int i = 0; i < inputs; i++)
                     for (int j = 0; j < group.Taps.Length; j++)
-                        entries[count++] = new((i * inputPositions + group.Offsets[j]) * Tile.Samples,
+                        entries[count++] = new((i * inputPositions + group.Offsets[j]) * Tensor.Samples,
                             i * inputStride + group.Taps[j]);
 
                 fixed (int* bases = group.Bases, positions = group.Outputs)
@@ -38,8 +38,8 @@ static unsafe class ConvolutionKernel<V> where V : struct, ILanes<V>
                         int rows = RegisterBlock.Rows(outputs - o);
                         float* b = bias is null ? null : bias + o;
                         float* wo = w + (nint)o * outputStride;
-                        float* yo = y + (nint)o * outputPositions * Tile.Samples;
-                        var call = new Call(entries, count, x, wo, outputStride, b, yo, outputPositions * Tile.Samples, bases,
+                        float* yo = y + (nint)o * outputPositions * Tensor.Samples;
+                        var call = new Call(entries, count, x, wo, outputStride, b, yo, outputPositions * Tensor.Samples, bases,
                             positions, group.Bases.Length);
                         switch (rows)
                         {
@@ -83,7 +83,7 @@ static unsafe class ConvolutionKernel<V> where V : struct, ILanes<V>
         for (int p = 0; p < call.PositionCount;)
         {
             int columns = RegisterBlock.Columns(call.PositionCount - p);
-            for (int lane = 0; lane < Tile.Samples; lane += V.Count)
+            for (int lane = 0; lane < Tensor.Samples; lane += V.Count)
                 switch (columns)
                 {
                     case 4: Block<TRows, Size4>(call, p, lane); break;
@@ -101,10 +101,10 @@ static unsafe class ConvolutionKernel<V> where V : struct, ILanes<V>
         where TRows : struct, IBlockSize where TColumns : struct, IBlockSize
     {
         float* x = call.X + lane, y = call.Y + lane;
-        float* x0 = x + call.Bases[p] * Tile.Samples;
-        float* x1 = TColumns.Value > 1 ? x + call.Bases[p + 1] * Tile.Samples : null;
-        float* x2 = TColumns.Value > 2 ? x + call.Bases[p + 2] * Tile.Samples : null;
-        float* x3 = TColumns.Value > 3 ? x + call.Bases[p + 3] * Tile.Samples : null;
+        float* x0 = x + call.Bases[p] * Tensor.Samples;
+        float* x1 = TColumns.Value > 1 ? x + call.Bases[p + 1] * Tensor.Samples : null;
+        float* x2 = TColumns.Value > 2 ? x + call.Bases[p + 2] * Tensor.Samples : null;
+        float* x3 = TColumns.Value > 3 ? x + call.Bases[p + 3] * Tensor.Samples : null;
         float* w0 = call.W;
         nint s = call.WStride;
         float* w1 = w0 + s, w2 = w1 + s, w3 = w2 + s, w4 = w3 + s;
@@ -144,10 +144,10 @@ static unsafe class ConvolutionKernel<V> where V : struct, ILanes<V>
         }
 
         nint t = call.YStride;
-        Store<TRows>(y + call.Positions[p] * Tile.Samples, t, a00, a10, a20, a30, a40);
-        if (TColumns.Value > 1) Store<TRows>(y + call.Positions[p + 1] * Tile.Samples, t, a01, a11, a21, a31, a41);
-        if (TColumns.Value > 2) Store<TRows>(y + call.Positions[p + 2] * Tile.Samples, t, a02, a12, a22, a32, a42);
-        if (TColumns.Value > 3) Store<TRows>(y + call.Positions[p + 3] * Tile.Samples, t, a03, a13, a23, a33, a43);
+        Store<TRows>(y + call.Positions[p] * Tensor.Samples, t, a00, a10, a20, a30, a40);
+        if (TColumns.Value > 1) Store<TRows>(y + call.Positions[p + 1] * Tensor.Samples, t, a01, a11, a21, a31, a41);
+        if (TColumns.Value > 2) Store<TRows>(y + call.Positions[p + 2] * Tensor.Samples, t, a02, a12, a22, a32, a42);
+        if (TColumns.Value > 3) Store<TRows>(y + call.Positions[p + 3] * Tensor.Samples, t, a03, a13, a23, a33, a43);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -16,7 +16,7 @@ static unsafe class ConvolutionWeightGradient<V> where V : struct, ILanes<V>
     const int Largest = 5;
 
     /// <summary>Sums of a block, rounded up to whole tiles.</summary>
-    const int Rounded = 2 * Tile.Samples;
+    const int Rounded = 2 * Tensor.Samples;
 
     static readonly ConcurrentDictionary<SpatialGeometry, Tap[]> s_taps = new();
 
@@ -28,7 +28,7 @@ static unsafe class ConvolutionWeightGradient<V> where V : struct, ILanes<V>
     {
         Tap[] taps = s_taps.GetOrAdd(g, FindTaps);
         // A row of sixteen samples for each sum of a block, on a cache line of its own.
-        float* memory = stackalloc float[(Rounded + 1) * Tile.Samples], totals = stackalloc float[Rounded];
+        float* memory = stackalloc float[(Rounded + 1) * Tensor.Samples], totals = stackalloc float[Rounded];
         float* sums = (float*)((nint)memory + 63 & ~(nint)63);
         for (int o = 0; o < outputs;)
         {
@@ -38,9 +38,9 @@ static unsafe class ConvolutionWeightGradient<V> where V : struct, ILanes<V>
                 int columns = MachineVectors.Has32Registers ? RegisterBlock.Rows(inputs - i) : RegisterBlock.Columns(inputs - i);
                 foreach (Tap tap in taps)
                 {
-                    float* dyo = dy + (nint)o * g.OutputHeight * g.OutputWidth * Tile.Samples;
-                    float* xi = x + (nint)i * g.InputHeight * g.InputWidth * Tile.Samples;
-                    for (int lane = 0; lane < Tile.Samples; lane += V.Count)
+                    float* dyo = dy + (nint)o * g.OutputHeight * g.OutputWidth * Tensor.Samples;
+                    float* xi = x + (nint)i * g.InputHeight * g.InputWidth * Tensor.Samples;
+                    for (int lane = 0; lane < Tensor.Samples; lane += V.Count)
                         switch (rows)
                         {
                             case 5: Columns<Size5>(g, tap, dyo + lane, xi + lane, columns, sums + lane); break;
@@ -111,15 +111,15 @@ static unsafe class ConvolutionWeightGradient<V> where V : struct, ILanes<V>
         V a30 = default, a31 = default, a32 = default, a33 = default, a34 = default;
         V a40 = default, a41 = default, a42 = default, a43 = default, a44 = default;
 
-        nint dyPlane = (nint)g.OutputHeight * g.OutputWidth * Tile.Samples,
-            xPlane = (nint)g.InputHeight * g.InputWidth * Tile.Samples;
-        nint step = g.Stride * Tile.Samples;
+        nint dyPlane = (nint)g.OutputHeight * g.OutputWidth * Tensor.Samples,
+            xPlane = (nint)g.InputHeight * g.InputWidth * Tensor.Samples;
+        nint step = g.Stride * Tensor.Samples;
         int width = tap.Column1 - tap.Column0;
         for (int row = tap.Row0; row < tap.Row1; row++)
         {
-            float* d = dy + (row * g.OutputWidth + tap.Column0) * Tile.Samples;
-            float* v = x + ((tap.InputRow0 + (row - tap.Row0) * g.Stride) * g.InputWidth + tap.InputColumn0) * Tile.Samples;
-            for (int i = 0; i < width; i++, d += Tile.Samples, v += step)
+            float* d = dy + (row * g.OutputWidth + tap.Column0) * Tensor.Samples;
+            float* v = x + ((tap.InputRow0 + (row - tap.Row0) * g.Stride) * g.InputWidth + tap.InputColumn0) * Tensor.Samples;
+            for (int i = 0; i < width; i++, d += Tensor.Samples, v += step)
             {
                 V x0 = V.Load(v), x1 = default, x2 = default, x3 = default, x4 = default;
                 if (TColumns.Value > 1) x1 = V.Load(v + xPlane);
@@ -143,7 +143,7 @@ static unsafe class ConvolutionWeightGradient<V> where V : struct, ILanes<V>
             }
         }
 
-        const nint next = Largest * Tile.Samples;
+        const nint next = Largest * Tensor.Samples;
         Store<TColumns>(sums, a00, a01, a02, a03, a04);
         if (TRows.Value > 1) Store<TColumns>(sums + next, a10, a11, a12, a13, a14);
         if (TRows.Value > 2) Store<TColumns>(sums + 2 * next, a20, a21, a22, a23, a24);
@@ -155,9 +155,9 @@ static unsafe class ConvolutionWeightGradient<V> where V : struct, ILanes<V>
     static void Store<TColumns>(float* sums, V a0, V a1, V a2, V a3, V a4) where TColumns : struct, IBlockSize
     {
         a0.Store(sums);
-        if (TColumns.Value > 1) a1.Store(sums + Tile.Samples);
-        if (TColumns.Value > 2) a2.Store(sums + 2 * Tile.Samples);
-        if (TColumns.Value > 3) a3.Store(sums + 3 * Tile.Samples);
-        if (TColumns.Value > 4) a4.Store(sums + 4 * Tile.Samples);
+        if (TColumns.Value > 1) a1.Store(sums + Tensor.Samples);
+        if (TColumns.Value > 2) a2.Store(sums + 2 * Tensor.Samples);
+        if (TColumns.Value > 3) a3.Store(sums + 3 * Tensor.Samples);
+        if (TColumns.Value > 4) a4.Store(sums + 4 * Tensor.Samples);
     }
 }

@@ -26,7 +26,7 @@ sealed unsafe class DirectConvolution : RectifiedConvolutionKernel
     {
         const int Width = PackedMatrixProduct.Columns;
         int depth = Inputs * g.Taps, area = g.OutputHeight * g.OutputWidth, blocks = PackedMatrixProduct.Blocks(Outputs);
-        nint panelLength = (nint)depth * Width * Tile.Samples, outputStride = (nint)area * Tile.Samples;
+        nint panelLength = (nint)depth * Width * Tensor.Samples, outputStride = (nint)area * Tensor.Samples;
         Arena.Mark mark = space.Mark();
         float* panels = space.Allocate(Panels * depth * Width), block = space.Allocate(PackedMatrixProduct.Rows * Width);
         for (int start = 0; start < area; start += Panels * Width)
@@ -40,14 +40,14 @@ sealed unsafe class DirectConvolution : RectifiedConvolutionKernel
                         - position),
                         rows = Math.Min(PackedMatrixProduct.Rows, Outputs - first);
                     float* w = packed.Pointer + (nint)first * depth, to = y + first * outputStride
-                        + (nint)position * Tile.Samples;
+                        + (nint)position * Tensor.Samples;
                     bool whole = columns == Width && rows == PackedMatrixProduct.Rows;
                     PackedMatrixProduct.Multiply<V>(panels + p * panelLength, w, depth, bias.Pointer + first, whole ? to : block,
-                        whole ? outputStride : Width * Tile.Samples);
+                        whole ? outputStride : Width * Tensor.Samples);
                     if (whole) continue;
                     for (int r = 0; r < rows; r++)
                         for (int c = 0; c < columns; c++)
-                            Tile.Copy(block + (r * Width + c) * Tile.Samples, to + r * outputStride + c * Tile.Samples);
+                            Tile.Copy(block + (r * Width + c) * Tensor.Samples, to + r * outputStride + c * Tensor.Samples);
                 }
         }
 
@@ -73,9 +73,9 @@ sealed unsafe class DirectConvolution : RectifiedConvolutionKernel
         }
 
         int reads = g.Taps * Width;
-        for (int channel = 0; channel < Inputs; channel++, x += (nint)inputArea * Tile.Samples)
-            for (int i = 0; i < reads; i++, panel += Tile.Samples)
+        for (int channel = 0; channel < Inputs; channel++, x += (nint)inputArea * Tensor.Samples)
+            for (int i = 0; i < reads; i++, panel += Tensor.Samples)
                 if (offsets[i] < 0) Tile.Clear(panel);
-                else Tile.Copy(x + (nint)offsets[i] * Tile.Samples, panel);
+                else Tile.Copy(x + (nint)offsets[i] * Tensor.Samples, panel);
     }
 }

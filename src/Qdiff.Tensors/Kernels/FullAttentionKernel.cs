@@ -20,7 +20,7 @@ static unsafe class FullAttentionKernel<V> where V : struct, ILanes<V>
         public readonly float* Attention = space.Allocate(call.Heads * call.Tokens * call.Tokens);
     }
 
-    const nint W = Tile.Samples;
+    const nint W = Tensor.Samples;
 
     public static void Forward(Call call, float* qkv, float* y, in Saved saved)
     {

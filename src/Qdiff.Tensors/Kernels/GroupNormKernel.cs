@@ -19,19 +19,19 @@ static unsafe class GroupNormKernel<V> where V : struct, ILanes<V>
         int size = call.ChannelsInGroup * call.Area;
         var count = V.Create(size);
         for (int g = 0; g < call.Groups; g++)
-            for (int lane = 0; lane < Tile.Samples; lane += V.Count)
+            for (int lane = 0; lane < Tensor.Samples; lane += V.Count)
             {
-                float* start = x + lane + (nint)g * size * Tile.Samples;
+                float* start = x + lane + (nint)g * size * Tensor.Samples;
                 V mean = TileReduction<V>.Sum(start, size) / count;
                 V variance = TileReduction<V>.SquaredDeviations(start, size, mean) / count;
                 V inverse = V.One / V.Sqrt(variance + V.Create(call.Epsilon));
-                mean.Store(statistics + lane + 2 * g * Tile.Samples);
-                inverse.Store(statistics + lane + (2 * g + 1) * Tile.Samples);
+                mean.Store(statistics + lane + 2 * g * Tensor.Samples);
+                inverse.Store(statistics + lane + (2 * g + 1) * Tensor.Samples);
                 for (int c = g * call.ChannelsInGroup; c < (g + 1) * call.ChannelsInGroup; c++)
                 {
                     (V gain, V shift) = Affine(call, c, scale, bias, film, lane);
                     V a = gain * inverse, b = shift - mean * a;
-                    nint at = (nint)c * call.Area * Tile.Samples + lane;
+                    nint at = (nint)c * call.Area * Tensor.Samples + lane;
                     if (call.Silu) ApplySilu(x + at, y + at, a, b, call.Area);
                     else Apply(x + at, y + at, a, b, call.Area);
                 }
@@ -48,19 +48,19 @@ static unsafe class GroupNormKernel<V> where V : struct, ILanes<V>
         int perGroup = call.ChannelsInGroup;
         var count = V.Create((float)perGroup * call.Area);
         // Of the group Σ g·du and Σ g·du·x̂, of the channel Σ du and Σ du·x̂; a row of samples each.
-        float* groupSum = stackalloc float[4 * Tile.Samples], groupProduct = groupSum + Tile.Samples,
-            channelSum = groupProduct + Tile.Samples, channelProduct = channelSum + Tile.Samples;
+        float* groupSum = stackalloc float[4 * Tensor.Samples], groupProduct = groupSum + Tensor.Samples,
+            channelSum = groupProduct + Tensor.Samples, channelProduct = channelSum + Tensor.Samples;
         for (int g = 0; g < call.Groups; g++)
         {
-            float* means = statistics + 2 * g * Tile.Samples, inverses = means + Tile.Samples;
-            new Span<float>(groupSum, 2 * Tile.Samples).Clear();
+            float* means = statistics + 2 * g * Tensor.Samples, inverses = means + Tensor.Samples;
+            new Span<float>(groupSum, 2 * Tensor.Samples).Clear();
             for (int c = g * perGroup; c < (g + 1) * perGroup; c++)
             {
-                for (int lane = 0; lane < Tile.Samples; lane += V.Count)
+                for (int lane = 0; lane < Tensor.Samples; lane += V.Count)
                 {
                     V mean = V.Load(means + lane), inverse = V.Load(inverses + lane);
                     (V gain, V shift) = Affine(call, c, scale, bias, film, lane);
-                    nint at = (nint)c * call.Area * Tile.Samples + lane;
+                    nint at = (nint)c * call.Area * Tensor.Samples + lane;
                     V sum, product;
                     if (call.Silu)
                         SiluSums(x + at, dy + at, dx + at, gain * inverse, shift - mean * gain * inverse, mean, call.Area,
@@ -74,15 +74,15 @@ static unsafe class GroupNormKernel<V> where V : struct, ILanes<V>
                     (modulation * sum).Store(channelSum + lane);
                     (modulation * product).Store(channelProduct + lane);
                     if (dfilm is null) continue;
-                    V.MultiplyAdd(V.Create(scale[c]), product, V.Create(bias[c]) * sum).Store(dfilm + lane + c * Tile.Samples);
-                    sum.Store(dfilm + lane + (call.Channels + c) * Tile.Samples);
+                    V.MultiplyAdd(V.Create(scale[c]), product, V.Create(bias[c]) * sum).Store(dfilm + lane + c * Tensor.Samples);
+                    sum.Store(dfilm + lane + (call.Channels + c) * Tensor.Samples);
                 }
 
                 if (dscale is not null) dscale[c] += Lanes.SumOfSamples<V>(channelProduct);
                 if (dbias is not null) dbias[c] += Lanes.SumOfSamples<V>(channelSum);
             }
 
-            for (int lane = 0; lane < Tile.Samples; lane += V.Count)
+            for (int lane = 0; lane < Tensor.Samples; lane += V.Count)
             {
                 // dx = p·du + q·x + r, with the group's means folded into q and r.
                 V mean = V.Load(means + lane), inverse = V.Load(inverses + lane);
@@ -91,7 +91,7 @@ static unsafe class GroupNormKernel<V> where V : struct, ILanes<V>
                 for (int c = g * perGroup; c < (g + 1) * perGroup; c++)
                 {
                     (V gain, _) = Affine(call, c, scale, bias, film, lane);
-                    nint at = (nint)c * call.Area * Tile.Samples + lane;
+                    nint at = (nint)c * call.Area * Tensor.Samples + lane;
                     Finish(x + at, dx + at, gain * inverse, q, r, call.Area);
                 }
             }
@@ -109,13 +109,13 @@ static unsafe class GroupNormKernel<V> where V : struct, ILanes<V>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     static void Apply(float* x, float* y, V a, V b, int count)
     {
-        for (nint i = 0; i < count; i++) V.MultiplyAdd(a, V.Load(x, i), b).Store(y + i * Tile.Samples);
+        for (nint i = 0; i < count; i++) V.MultiplyAdd(a, V.Load(x, i), b).Store(y + i * Tensor.Samples);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     static void ApplySilu(float* x, float* y, V a, V b, int count)
     {
-        for (nint i = 0; i < count; i++) Silu<V>.Value(V.MultiplyAdd(a, V.Load(x, i), b)).Store(y + i * Tile.Samples);
+        for (nint i = 0; i < count; i++) Silu<V>.Value(V.MultiplyAdd(a, V.Load(x, i), b)).Store(y + i * Tensor.Samples);
     }
 
     /// <summary>Writes du to <paramref name="du"/> and sums du and du·(x − mean).</summary>
@@ -127,7 +127,7 @@ static unsafe class GroupNormKernel<V> where V : struct, ILanes<V>
         {
             V xi = V.Load(x, i);
             V d = V.Load(dy, i) * Silu<V>.Slope(V.MultiplyAdd(a, xi, b));
-            d.Store(du + i * Tile.Samples);
+            d.Store(du + i * Tensor.Samples);
             s += d;
             p = V.MultiplyAdd(d, xi - mean, p);
         }
@@ -142,7 +142,7 @@ static unsafe class GroupNormKernel<V> where V : struct, ILanes<V>
         for (nint i = 0; i < count; i++)
         {
             V d = V.Load(dy, i);
-            d.Store(du + i * Tile.Samples);
+            d.Store(du + i * Tensor.Samples);
             s += d;
             p = V.MultiplyAdd(d, V.Load(x, i) - mean, p);
         }
@@ -154,6 +154,6 @@ static unsafe class GroupNormKernel<V> where V : struct, ILanes<V>
     static void Finish(float* x, float* dx, V p, V q, V r, int count)
     {
         for (nint i = 0; i < count; i++)
-            V.MultiplyAdd(p, V.Load(dx, i), V.MultiplyAdd(q, V.Load(x, i), r)).Store(dx + i * Tile.Samples);
+            V.MultiplyAdd(p, V.Load(dx, i), V.MultiplyAdd(q, V.Load(x, i), r)).Store(dx + i * Tensor.Samples);
     }
 }

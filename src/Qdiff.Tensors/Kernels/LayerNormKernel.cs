@@ -9,7 +9,7 @@ static unsafe class LayerNormKernel<V> where V : struct, ILanes<V>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Forward(float* x, float* scale, float* y, int channels, int area, float epsilon)
     {
-        nint plane = (nint)area * Tile.Samples;
+        nint plane = (nint)area * Tensor.Samples;
         for (nint p = 0; p < plane; p += V.Count)
         {
             (V mean, V inverse) = Statistics(x + p, plane, channels, epsilon);
@@ -26,18 +26,18 @@ static unsafe class LayerNormKernel<V> where V : struct, ILanes<V>
     public static void Backward(float* x, float* dy, float* scale, float* dx, float* scaleGradient, int channels, int area,
         float epsilon)
     {
-        nint plane = (nint)area * Tile.Samples;
+        nint plane = (nint)area * Tensor.Samples;
         var count = V.Create((float)channels);
-        new Span<float>(scaleGradient, channels * Tile.Samples).Clear();
+        new Span<float>(scaleGradient, channels * Tensor.Samples).Clear();
         for (nint p = 0; p < plane; p += V.Count)
         {
             (V mean, V inverse) = Statistics(x + p, plane, channels, epsilon);
-            float* totals = scaleGradient + p % Tile.Samples;
+            float* totals = scaleGradient + p % Tensor.Samples;
             V sum = default, product = default;
             for (int c = 0; c < channels; c++)
             {
                 V d = V.Load(dy + p + c * plane), normal = (V.Load(x + p + c * plane) - mean) * inverse;
-                float* total = totals + c * Tile.Samples;
+                float* total = totals + c * Tensor.Samples;
                 V.MultiplyAdd(d, normal, V.Load(total)).Store(total);
                 V g = V.Create(scale[c]) * d;
                 sum += g;

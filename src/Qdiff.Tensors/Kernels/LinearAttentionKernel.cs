@@ -19,8 +19,8 @@ static unsafe class LinearAttentionKernel<V> where V : struct, ILanes<V>
     const int KeyRows = 8, KeyTokens = 32;
 
     /// <summary>
-    /// Softmax is the same with any number subtracted from all its arguments. It is the largest where they might be beyond ±40, and
-    /// 0 where they cannot: then e⁴⁰ is far from overflow, the smallest share far from underflow, and the maximum need not be
+    /// Softmax is the same with any number subtracted from all its arguments. It is the largest where they might be beyond ±40,
+    /// and 0 where they cannot: then e⁴⁰ is far from overflow, the smallest share far from underflow, and the maximum need not be
     /// searched for. Each sample decides for itself, so that it does not depend on those beside it.
     /// </summary>
     const float Within = 40;
@@ -56,39 +56,40 @@ static unsafe class LinearAttentionKernel<V> where V : struct, ILanes<V>
     {
         Arena.Mark mark = space.Mark();
         int d = call.Features, c = call.Channels, n = call.Tokens, inner = call.Heads * d;
-        nint row = (nint)n * Tile.Samples;
+        nint row = (nint)n * Tensor.Samples;
         FindBound(call, x, qkv, saved.Bound);
         bool within = IsWithin(saved.Bound);
         float* keys = space.Allocate(KeyRows * KeyTokens);
         for (int h = 0; h < call.Heads; h++)
         {
-            float* m = saved.M + (nint)h * call.HeadSize * Tile.Samples, p = saved.P + (nint)h * call.HeadSize * Tile.Samples;
-            float* shift = saved.KeyShift + h * d * Tile.Samples, sums = saved.KeyInverse + h * d * Tile.Samples;
-            new Span<float>(shift, d * Tile.Samples).Clear();
-            new Span<float>(sums, d * Tile.Samples).Clear();
+            float* m = saved.M + (nint)h * call.HeadSize * Tensor.Samples, p = saved.P + (nint)h * call.HeadSize * Tensor.Samples;
+            float* shift = saved.KeyShift + h * d * Tensor.Samples, sums = saved.KeyInverse + h * d * Tensor.Samples;
+            new Span<float>(shift, d * Tensor.Samples).Clear();
+            new Span<float>(sums, d * Tensor.Samples).Clear();
             float* wk = qkv + (nint)(inner + h * d) * c;
             if (!within) FindKeyShift(call, x, wk, saved.Bound, keys, shift);
             for (int t = 0; t < n; t += KeyTokens)
             {
                 int tokens = Math.Min(KeyTokens, n - t);
-                nint tokenRow = tokens * Tile.Samples;
-                float* xt = x + (nint)t * Tile.Samples;
+                nint tokenRow = tokens * Tensor.Samples;
+                float* xt = x + (nint)t * Tensor.Samples;
                 for (int j = 0; j < d; j += KeyRows)
                 {
                     int rows = Math.Min(KeyRows, d - j);
-                    MatrixProduct<V>.Run(new(wk + (nint)j * c, c, 1), xt, row, keys, tokenRow, rows, c, tokens, accumulate: false);
+                    MatrixProduct<V>.Run(new(wk + (nint)j * c, c, 1), xt, row, keys, tokenRow, rows, c, tokens,
+                        accumulate: false);
                     for (int i = 0; i < rows; i++)
-                        Exponentials(keys + i * tokenRow, tokens, within, shift + (j + i) * Tile.Samples,
-                            sums + (j + i) * Tile.Samples);
-                    BatchedMatrixProduct<V>.Run(new(keys, tokenRow, Tile.Samples), new(xt, row, Tile.Samples),
-                        new(m + j * Tile.Samples, Tile.Samples, d * Tile.Samples), rows, c, tokens, accumulate: t > 0);
+                        Exponentials(keys + i * tokenRow, tokens, within, shift + (j + i) * Tensor.Samples,
+                            sums + (j + i) * Tensor.Samples);
+                    BatchedMatrixProduct<V>.Run(new(keys, tokenRow, Tensor.Samples), new(xt, row, Tensor.Samples),
+                        new(m + j * Tensor.Samples, Tensor.Samples, d * Tensor.Samples), rows, c, tokens, accumulate: t > 0);
                 }
             }
 
             Invert(sums, d);
-            for (int i = 0; i < c; i++) Multiply(m + i * d * Tile.Samples, sums, d);
+            for (int i = 0; i < c; i++) Multiply(m + i * d * Tensor.Samples, sums, d);
 
-            MatrixProduct<V>.Run(new(mix + (nint)h * c * c, c, 1), m, d * Tile.Samples, p, d * Tile.Samples, c, c, d,
+            MatrixProduct<V>.Run(new(mix + (nint)h * c * c, c, 1), m, d * Tensor.Samples, p, d * Tensor.Samples, c, c, d,
                 accumulate: false);
             Scale(p, call.HeadSize, call.Factor);
         }
@@ -97,17 +98,18 @@ static unsafe class LinearAttentionKernel<V> where V : struct, ILanes<V>
         for (int t = 0; t < n; t += ForwardTokens)
         {
             int tokens = Math.Min(ForwardTokens, n - t);
-            nint tokenRow = tokens * Tile.Samples;
-            float* xt = x + (nint)t * Tile.Samples, yt = y + (nint)t * Tile.Samples;
-            for (int i = 0; i < c; i++) new Span<float>(yt + i * row, tokens * Tile.Samples).Fill(bias[i]);
+            nint tokenRow = tokens * Tensor.Samples;
+            float* xt = x + (nint)t * Tensor.Samples, yt = y + (nint)t * Tensor.Samples;
+            for (int i = 0; i < c; i++) new Span<float>(yt + i * row, tokens * Tensor.Samples).Fill(bias[i]);
 
             for (int h = 0; h < call.Heads; h++)
             {
                 MatrixProduct<V>.Run(new(qkv + (nint)h * d * c, c, 1), xt, row, queries, tokenRow, d, c, tokens,
                     accumulate: false);
                 SoftmaxColumns(queries, d, tokens, within, saved.Bound);
-                BatchedMatrixProduct<V>.Run(new(saved.P + (nint)h * call.HeadSize * Tile.Samples, d * Tile.Samples, Tile.Samples),
-                    new(queries, Tile.Samples, tokenRow), new(yt, row, Tile.Samples), c, tokens, d, accumulate: true);
+                BatchedMatrixProduct<V>.Run(new(saved.P + (nint)h * call.HeadSize * Tensor.Samples, d * Tensor.Samples,
+                    Tensor.Samples),
+                    new(queries, Tensor.Samples, tokenRow), new(yt, row, Tensor.Samples), c, tokens, d, accumulate: true);
             }
         }
 
@@ -123,8 +125,8 @@ static unsafe class LinearAttentionKernel<V> where V : struct, ILanes<V>
     {
         Arena.Mark mark = space.Mark();
         int d = call.Features, c = call.Channels, n = call.Tokens, inner = call.Heads * d, headSize = call.HeadSize;
-        nint row = (nint)n * Tile.Samples, head = (nint)headSize * Tile.Samples;
-        const nint w = Tile.Samples;
+        nint row = (nint)n * Tensor.Samples, head = (nint)headSize * Tensor.Samples;
+        const nint w = Tensor.Samples;
         int all = call.Heads * headSize;
         float* dp = Zeros(space, all), dm = space.Allocate(all), dwq = Zeros(space, all), dwk = Zeros(space, all);
         float* features = space.Allocate(d * BackwardTokens), dfeatures = space.Allocate(d * BackwardTokens);
@@ -135,7 +137,7 @@ static unsafe class LinearAttentionKernel<V> where V : struct, ILanes<V>
         for (int t = 0; t < n; t += BackwardTokens)
         {
             int tokens = Math.Min(BackwardTokens, n - t);
-            nint tokenRow = tokens * Tile.Samples;
+            nint tokenRow = tokens * Tensor.Samples;
             float* xt = x + t * w, dyt = dy + t * w, dxt = dx + t * w;
             for (int h = 0; h < call.Heads; h++)
             {
@@ -175,7 +177,7 @@ static unsafe class LinearAttentionKernel<V> where V : struct, ILanes<V>
         for (int t = 0; t < n; t += BackwardTokens)
         {
             int tokens = Math.Min(BackwardTokens, n - t);
-            nint tokenRow = tokens * Tile.Samples;
+            nint tokenRow = tokens * Tensor.Samples;
             float* xt = x + t * w, dxt = dx + t * w;
             for (int h = 0; h < call.Heads; h++)
             {
@@ -183,7 +185,8 @@ static unsafe class LinearAttentionKernel<V> where V : struct, ILanes<V>
                 MatrixProduct<V>.Run(new(wk, c, 1), xt, row, features, tokenRow, d, c, tokens, accumulate: false);
                 BatchedMatrixProduct<V>.Run(new(dm + h * head, w, d * w), new(xt, w, row), new(dfeatures, tokenRow, w), d,
                     tokens, c, accumulate: false);
-                KeysGradient(features, dfeatures, within, saved.KeyShift + h * d * w, saved.KeyInverse + h * d * w, keySums + h * d * w, d,
+                KeysGradient(features, dfeatures, within, saved.KeyShift + h * d * w, saved.KeyInverse + h * d * w,
+                    keySums + h * d * w, d,
                     tokens);
                 BatchedMatrixProduct<V>.Run(new(dm + h * head, d * w, w), new(features, w, tokenRow), new(dxt, row, w), c,
                     tokens, d, accumulate: true);
@@ -212,23 +215,24 @@ static unsafe class LinearAttentionKernel<V> where V : struct, ILanes<V>
     static float* Zeros(Workspace space, int count)
     {
         float* zeros = space.Allocate(count);
-        new Span<float>(zeros, count * Tile.Samples).Clear();
+        new Span<float>(zeros, count * Tensor.Samples).Clear();
         return zeros;
     }
 
     static void Scale(float* x, int count, float factor)
     {
         var v = V.Create(factor);
-        for (float* end = x + (nint)count * Tile.Samples; x < end; x += V.Count) (v * V.Load(x)).Store(x);
+        for (float* end = x + (nint)count * Tensor.Samples; x < end; x += V.Count) (v * V.Load(x)).Store(x);
     }
 
     static void Multiply(float* x, float* factor, int count)
     {
-        for (float* end = x + (nint)count * Tile.Samples; x < end; x += V.Count, factor += V.Count)
+        for (float* end = x + (nint)count * Tensor.Samples; x < end; x += V.Count, factor += V.Count)
             (V.Load(x) * V.Load(factor)).Store(x);
     }
 
-    /// <summary>By Cauchy and Schwarz: the largest norm of a token times the largest of a row of q's and k's weights, squared.</summary>
+    /// <summary>By Cauchy and Schwarz: the largest norm of a token times the largest of a row of q's and k's weights,
+    /// squared.</summary>
     static void FindBound(Call call, float* x, float* qkv, float* bound)
     {
         float weights = 0;
@@ -239,14 +243,14 @@ static unsafe class LinearAttentionKernel<V> where V : struct, ILanes<V>
             weights = MathF.Max(weights, norm);
         }
 
-        for (int lane = 0; lane < Tile.Samples; lane += V.Count)
+        for (int lane = 0; lane < Tensor.Samples; lane += V.Count)
             (V.Create(weights) * LargestNorm(x + lane, call.Channels, call.Tokens)).Store(bound + lane);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     static V LargestNorm(float* x, int channels, int tokens)
     {
-        nint row = (nint)tokens * Tile.Samples;
+        nint row = (nint)tokens * Tensor.Samples;
         V largest = default;
         for (nint t = 0; t < tokens; t++)
         {
@@ -265,7 +269,7 @@ static unsafe class LinearAttentionKernel<V> where V : struct, ILanes<V>
 
     static bool IsWithin(float* bound)
     {
-        for (int s = 0; s < Tile.Samples; s++)
+        for (int s = 0; s < Tensor.Samples; s++)
             if (!(bound[s] <= Within * Within)) return false;
         return true;
     }
@@ -273,20 +277,20 @@ static unsafe class LinearAttentionKernel<V> where V : struct, ILanes<V>
     /// <summary>The largest of each row of keys, for the samples that need it.</summary>
     static void FindKeyShift(Call call, float* x, float* wk, float* bound, float* keys, float* shift)
     {
-        nint row = (nint)call.Tokens * Tile.Samples;
+        nint row = (nint)call.Tokens * Tensor.Samples;
         for (int j = 0; j < call.Features; j += KeyRows)
         {
             int rows = Math.Min(KeyRows, call.Features - j);
             for (int t = 0; t < call.Tokens; t += KeyTokens)
             {
                 int tokens = Math.Min(KeyTokens, call.Tokens - t);
-                nint tokenRow = tokens * Tile.Samples;
-                MatrixProduct<V>.Run(new(wk + (nint)j * call.Channels, call.Channels, 1), x + (nint)t * Tile.Samples, row, keys,
+                nint tokenRow = tokens * Tensor.Samples;
+                MatrixProduct<V>.Run(new(wk + (nint)j * call.Channels, call.Channels, 1), x + (nint)t * Tensor.Samples, row, keys,
                     tokenRow, rows, call.Channels, tokens, accumulate: false);
                 for (int i = 0; i < rows; i++)
-                    for (int lane = 0; lane < Tile.Samples; lane += V.Count)
+                    for (int lane = 0; lane < Tensor.Samples; lane += V.Count)
                     {
-                        float* at = shift + (j + i) * Tile.Samples + lane;
+                        float* at = shift + (j + i) * Tensor.Samples + lane;
                         V max = TileReduction<V>.Max(keys + i * tokenRow + lane, tokens);
                         if (t > 0) max = V.Max(max, V.Load(at));
                         (t + tokens < call.Tokens ? max : Needed(max, bound + lane)).Store(at);
@@ -304,21 +308,21 @@ static unsafe class LinearAttentionKernel<V> where V : struct, ILanes<V>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     static void Exponentials(float* z, int count, bool within, float* shift, float* sum)
     {
-        for (int lane = 0; lane < Tile.Samples; lane += V.Count, z += V.Count)
+        for (int lane = 0; lane < Tensor.Samples; lane += V.Count, z += V.Count)
         {
             V s = V.Load(shift + lane), total = V.Load(sum + lane);
             if (within)
                 for (nint i = 0; i < count; i++)
                 {
                     V e = V.ExpWithin(V.Load(z, i));
-                    e.Store(z + i * Tile.Samples);
+                    e.Store(z + i * Tensor.Samples);
                     total += e;
                 }
             else
                 for (nint i = 0; i < count; i++)
                 {
                     V e = V.Exp(V.Load(z, i) - s);
-                    e.Store(z + i * Tile.Samples);
+                    e.Store(z + i * Tensor.Samples);
                     total += e;
                 }
 
@@ -329,7 +333,7 @@ static unsafe class LinearAttentionKernel<V> where V : struct, ILanes<V>
     /// <summary>x becomes 1/x.</summary>
     static void Invert(float* x, int count)
     {
-        for (int i = 0; i < count * Tile.Samples; i += V.Count) (V.One / V.Load(x + i)).Store(x + i);
+        for (int i = 0; i < count * Tensor.Samples; i += V.Count) (V.One / V.Load(x + i)).Store(x + i);
     }
 
     /// <summary>Softmax over the <paramref name="rows"/> features of each of the <paramref name="columns"/> tokens, in
@@ -337,7 +341,7 @@ static unsafe class LinearAttentionKernel<V> where V : struct, ILanes<V>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     static void SoftmaxColumns(float* z, int rows, int columns, bool within, float* bound)
     {
-        nint row = columns * Tile.Samples;
+        nint row = columns * Tensor.Samples;
         for (nint at = 0; at < row; at += V.Count)
         {
             float* column = z + at;
@@ -353,7 +357,7 @@ static unsafe class LinearAttentionKernel<V> where V : struct, ILanes<V>
             {
                 V max = V.Load(column);
                 for (int i = 1; i < rows; i++) max = V.Max(max, V.Load(column + i * row));
-                max = Needed(max, bound + at % Tile.Samples);
+                max = Needed(max, bound + at % Tensor.Samples);
                 for (int i = 0; i < rows; i++)
                 {
                     V e = V.Exp(V.Load(column + i * row) - max);
@@ -371,7 +375,7 @@ static unsafe class LinearAttentionKernel<V> where V : struct, ILanes<V>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     static void SoftmaxColumnsGradient(float* q, float* d, int rows, int columns)
     {
-        nint row = columns * Tile.Samples;
+        nint row = columns * Tensor.Samples;
         for (nint column = 0; column < row; column += V.Count)
         {
             V sum = default;
@@ -385,15 +389,15 @@ static unsafe class LinearAttentionKernel<V> where V : struct, ILanes<V>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     static void KeysGradient(float* z, float* d, bool within, float* shift, float* inverse, float* sums, int rows, int columns)
     {
-        for (int i = 0; i < rows; i++, z += columns * Tile.Samples, d += columns * Tile.Samples)
-            for (int lane = 0; lane < Tile.Samples; lane += V.Count)
+        for (int i = 0; i < rows; i++, z += columns * Tensor.Samples, d += columns * Tensor.Samples)
+            for (int lane = 0; lane < Tensor.Samples; lane += V.Count)
             {
                 V m = V.Load(shift + lane, i), v = V.Load(inverse + lane, i), s = V.Load(sums + lane, i);
                 for (nint j = 0; j < columns; j++)
                 {
                     V key = V.Load(z + lane, j), k = (within ? V.ExpWithin(key) : V.Exp(key - m)) * v;
-                    k.Store(z + lane + j * Tile.Samples);
-                    (k * (V.Load(d + lane, j) - s)).Store(d + lane + j * Tile.Samples);
+                    k.Store(z + lane + j * Tensor.Samples);
+                    (k * (V.Load(d + lane, j) - s)).Store(d + lane + j * Tensor.Samples);
                 }
             }
     }

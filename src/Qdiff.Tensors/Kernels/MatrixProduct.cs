@@ -20,7 +20,7 @@ static unsafe class MatrixProduct<V> where V : struct, ILanes<V>
         bool accumulate)
     {
         for (int o = 0; o < outputs; o++)
-            for (int p = 0; p < positions * Tile.Samples; p++)
+            for (int p = 0; p < positions * Tensor.Samples; p++)
             {
                 double sum = accumulate ? y[o * yRow + p] : 0;
                 for (int i = 0; i < inputs; i++)
@@ -57,7 +57,7 @@ static unsafe class MatrixProduct<V> where V : struct, ILanes<V>
         for (int p = 0; p < positions;)
         {
             int columns = RegisterBlock.Columns(positions - p);
-            for (float* xp = x + p * Tile.Samples, yp = y + p * Tile.Samples, end = xp + Tile.Samples; xp < end;
+            for (float* xp = x + p * Tensor.Samples, yp = y + p * Tensor.Samples, end = xp + Tensor.Samples; xp < end;
                 xp += V.Count, yp += V.Count)
                 switch (columns)
                 {
@@ -82,14 +82,14 @@ static unsafe class MatrixProduct<V> where V : struct, ILanes<V>
         V a40 = default, a41 = default, a42 = default, a43 = default;
         float* w = matrix.Values;
         nint wRow = matrix.OutputStride, wColumn = matrix.InputStride;
-        const nint yColumn = Tile.Samples;
+        const nint yColumn = Tensor.Samples;
         for (int i = 0; i < inputs; i++, w += wColumn, x += xRow)
         {
             V x0, x1 = default, x2 = default, x3 = default;
             x0 = V.Load(x);
-            if (TColumns.Value > 1) x1 = V.Load(x + Tile.Samples);
-            if (TColumns.Value > 2) x2 = V.Load(x + 2 * Tile.Samples);
-            if (TColumns.Value > 3) x3 = V.Load(x + 3 * Tile.Samples);
+            if (TColumns.Value > 1) x1 = V.Load(x + Tensor.Samples);
+            if (TColumns.Value > 2) x2 = V.Load(x + 2 * Tensor.Samples);
+            if (TColumns.Value > 3) x3 = V.Load(x + 3 * Tensor.Samples);
 
             RegisterRow<V>.Add<TColumns>(V.Create(*w), x0, x1, x2, x3, ref a00, ref a01, ref a02, ref a03);
             if (TRows.Value > 1)

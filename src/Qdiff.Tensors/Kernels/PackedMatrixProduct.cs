@@ -22,7 +22,7 @@ static unsafe class PackedMatrixProduct
     public static void Multiply<V>(float* panel, float* w, int depth, float* bias, float* y, nint stride)
         where V : struct, ILanes<V>
     {
-        for (int lane = 0; lane < Tile.Samples; lane += V.Count, panel += V.Count, y += V.Count)
+        for (int lane = 0; lane < Tensor.Samples; lane += V.Count, panel += V.Count, y += V.Count)
             if (MachineVectors.Has32Registers) Multiply<V, Size8>(panel, w, depth, bias, y, stride);
             else
             {
@@ -55,7 +55,7 @@ static unsafe class PackedMatrixProduct
         }
 
         float* end = w + (nint)depth * Rows;
-        for (; w < end; w += Rows, panel += Columns * Tile.Samples)
+        for (; w < end; w += Rows, panel += Columns * Tensor.Samples)
         {
             V x0 = V.Load(panel), x1 = V.Load(panel, 1), x2 = V.Load(panel, 2);
             RegisterRow<V>.Add(V.Create(w[0]), x0, x1, x2, ref a0, ref a1, ref a2);
@@ -86,7 +86,7 @@ static unsafe class PackedMatrixProduct
     {
         if (rectify) (x0, x1, x2) = (V.AtLeast(x0, default), V.AtLeast(x1, default), V.AtLeast(x2, default));
         x0.Store(y);
-        x1.Store(y + Tile.Samples);
-        x2.Store(y + 2 * Tile.Samples);
+        x1.Store(y + Tensor.Samples);
+        x2.Store(y + 2 * Tensor.Samples);
     }
 }

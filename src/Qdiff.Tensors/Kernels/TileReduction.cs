@@ -10,8 +10,8 @@ static unsafe class TileReduction<V> where V : struct, ILanes<V>
     /// <summary>The sum over elements and samples.</summary>
     public static float Total(float* x, int count)
     {
-        float* sums = stackalloc float[Tile.Samples];
-        for (int lane = 0; lane < Tile.Samples; lane += V.Count) Sum(x + lane, count).Store(sums + lane);
+        float* sums = stackalloc float[Tensor.Samples];
+        for (int lane = 0; lane < Tensor.Samples; lane += V.Count) Sum(x + lane, count).Store(sums + lane);
         return Lanes.SumOfSamples<V>(sums);
     }
 
@@ -21,17 +21,17 @@ static unsafe class TileReduction<V> where V : struct, ILanes<V>
     /// <remarks>With AVX-512 sixteen totals cost fifteen additions: in each of four rounds two vectors become one.</remarks>
     public static void Totals(float* x, int count, float* totals)
     {
-        if (V.Count == Tile.Samples && Avx512F.IsSupported)
-            for (int i = 0; i < count; i += Tile.Samples) Sixteen(x + i * Tile.Samples, totals + i);
+        if (V.Count == Tensor.Samples && Avx512F.IsSupported)
+            for (int i = 0; i < count; i += Tensor.Samples) Sixteen(x + i * Tensor.Samples, totals + i);
         else
-            for (int i = 0; i < count; i++) totals[i] = Lanes.SumOfSamples<V>(x + i * Tile.Samples);
+            for (int i = 0; i < count; i++) totals[i] = Lanes.SumOfSamples<V>(x + i * Tensor.Samples);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     static void Sixteen(float* x, float* totals)
     {
-        Vector512<float> a = Quads(x), b = Quads(x + 4 * Tile.Samples), c = Quads(x + 8 * Tile.Samples),
-            d = Quads(x + 12 * Tile.Samples);
+        Vector512<float> a = Quads(x), b = Quads(x + 4 * Tensor.Samples), c = Quads(x + 8 * Tensor.Samples),
+            d = Quads(x + 12 * Tensor.Samples);
         Halves(Halves(a, b), Halves(c, d)).Store(totals);
 
         // Of four vectors a, b, c, d: in each lane of 128 bits the sums of their four numbers there, (0 + 1) + (2 + 3).

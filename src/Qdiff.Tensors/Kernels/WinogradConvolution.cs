@@ -54,9 +54,10 @@ sealed unsafe class WinogradConvolution : RectifiedConvolutionKernel
         int points = pointsY * pointsX, rows = PackedMatrixProduct.Blocks(Outputs) * PackedMatrixProduct.Rows;
         var tiles = new Tiles(g, outputsY, outputsX);
         // Enough patches at a time that weights from far away are used more than once, and few enough for the second-level cache.
-        int panels = Math.Clamp((1 << 20) / (points * (Inputs + rows) * Width * Tile.Samples * sizeof(float)), 1, 4);
+        int panels = Math.Clamp((1 << 20) / (points * (Inputs + rows) * Width * Tensor.Samples * sizeof(float)), 1, 4);
         Arena.Mark mark = space.Mark();
-        nint inputPoint = (nint)panels * Inputs * Width * Tile.Samples, outputPoint = (nint)panels * rows * Width * Tile.Samples;
+        nint inputPoint = (nint)panels * Inputs * Width * Tensor.Samples,
+            outputPoint = (nint)panels * rows * Width * Tensor.Samples;
         float* values = space.Allocate(points * panels * Inputs * Width),
         products = space.Allocate(points * panels * rows * Width),
             patch = space.Allocate(points), half = space.Allocate(points);
@@ -66,26 +67,27 @@ sealed unsafe class WinogradConvolution : RectifiedConvolutionKernel
             for (int t = 0; t < count; t++)
                 for (int c = 0; c < Inputs; c++)
                 {
-                    float* from = Patch(g, tiles, start + t, x + (nint)c * g.InputHeight * g.InputWidth * Tile.Samples, patch,
+                    float* from = Patch(g, tiles, start + t, x + (nint)c * g.InputHeight * g.InputWidth * Tensor.Samples, patch,
                         out nint pitch);
-                    Evaluate<V>(from, pitch, half, values + ((nint)(t / Width * Inputs + c) * Width + t % Width) * Tile.Samples,
+                    Evaluate<V>(from, pitch, half, values + ((nint)(t / Width * Inputs + c) * Width + t % Width) * Tensor.Samples,
                         inputPoint);
                 }
 
             for (int point = 0; point < points; point++)
                 for (int o = 0; o < rows; o += PackedMatrixProduct.Rows)
                     for (int p = 0; p < used; p++)
-                        PackedMatrixProduct.Multiply<V>(values + point * inputPoint + (nint)p * Inputs * Width * Tile.Samples,
+                        PackedMatrixProduct.Multiply<V>(values + point * inputPoint + (nint)p * Inputs * Width * Tensor.Samples,
                             packed.Pointer + (nint)point * PointLength + (nint)o * Inputs, Inputs, null,
-                            products + point * outputPoint + (nint)(p * rows + o) * Width * Tile.Samples, Width * Tile.Samples);
+                            products + point * outputPoint + (nint)(p * rows + o) * Width * Tensor.Samples,
+                                Width * Tensor.Samples);
 
             for (int t = 0; t < count; t++)
                 for (int o = 0; o < Outputs; o++)
                 {
-                    Interpolate<V>(products + ((nint)(t / Width * rows + o) * Width + t % Width) * Tile.Samples, outputPoint,
+                    Interpolate<V>(products + ((nint)(t / Width * rows + o) * Width + t % Width) * Tensor.Samples, outputPoint,
                         half, patch);
                     Write<V>(g, tiles, start + t, patch, bias.Pointer[o], y
-                        + (nint)o * g.OutputHeight * g.OutputWidth * Tile.Samples);
+                        + (nint)o * g.OutputHeight * g.OutputWidth * Tensor.Samples);
                 }
         }
 
@@ -99,47 +101,47 @@ sealed unsafe class WinogradConvolution : RectifiedConvolutionKernel
         int top = tiles.Top(tile) - g.PaddingY, left = tiles.Left(tile) - g.PaddingX;
         if (top >= 0 && left >= 0 && top + pointsY <= g.InputHeight && left + pointsX <= g.InputWidth)
         {
-            pitch = (nint)g.InputWidth * Tile.Samples;
-            return x + ((nint)top * g.InputWidth + left) * Tile.Samples;
+            pitch = (nint)g.InputWidth * Tensor.Samples;
+            return x + ((nint)top * g.InputWidth + left) * Tensor.Samples;
         }
 
         float* to = copy;
         for (int i = top; i < top + pointsY; i++)
-            for (int j = left; j < left + pointsX; j++, to += Tile.Samples)
+            for (int j = left; j < left + pointsX; j++, to += Tensor.Samples)
             {
                 bool inside = (uint)i < (uint)g.InputHeight && (uint)j < (uint)g.InputWidth;
-                if (inside) Tile.Copy(x + ((nint)i * g.InputWidth + j) * Tile.Samples, to);
+                if (inside) Tile.Copy(x + ((nint)i * g.InputWidth + j) * Tensor.Samples, to);
                 else Tile.Clear(to);
             }
 
-        pitch = (nint)pointsX * Tile.Samples;
+        pitch = (nint)pointsX * Tensor.Samples;
         return copy;
     }
 
     void Evaluate<V>(float* patch, nint pitch, float* half, float* values, nint step) where V : struct, ILanes<V>
     {
-        if (alongY is null) alongX!.Input<V>(patch, Tile.Samples, values, step);
+        if (alongY is null) alongX!.Input<V>(patch, Tensor.Samples, values, step);
         else if (alongX is null) alongY.Input<V>(patch, pitch, values, step);
         else
         {
             for (int i = 0; i < pointsY; i++)
-                alongX.Input<V>(patch + i * pitch, Tile.Samples, half + i * pointsX * Tile.Samples, Tile.Samples);
+                alongX.Input<V>(patch + i * pitch, Tensor.Samples, half + i * pointsX * Tensor.Samples, Tensor.Samples);
             for (int j = 0; j < pointsX; j++)
-                alongY.Input<V>(half + j * Tile.Samples, pointsX * Tile.Samples, values + j * step, pointsX * step);
+                alongY.Input<V>(half + j * Tensor.Samples, pointsX * Tensor.Samples, values + j * step, pointsX * step);
         }
     }
 
     void Interpolate<V>(float* products, nint step, float* half, float* outputs) where V : struct, ILanes<V>
     {
-        if (alongY is null) alongX!.Output<V>(products, step, outputs, Tile.Samples);
-        else if (alongX is null) alongY.Output<V>(products, step, outputs, Tile.Samples);
+        if (alongY is null) alongX!.Output<V>(products, step, outputs, Tensor.Samples);
+        else if (alongX is null) alongY.Output<V>(products, step, outputs, Tensor.Samples);
         else
         {
             for (int j = 0; j < pointsX; j++)
-                alongY.Output<V>(products + j * step, pointsX * step, half + j * Tile.Samples, pointsX * Tile.Samples);
+                alongY.Output<V>(products + j * step, pointsX * step, half + j * Tensor.Samples, pointsX * Tensor.Samples);
             for (int i = 0; i < outputsY; i++)
-                alongX.Output<V>(half + i * pointsX * Tile.Samples, Tile.Samples, outputs + i * outputsX * Tile.Samples,
-                    Tile.Samples);
+                alongX.Output<V>(half + i * pointsX * Tensor.Samples, Tensor.Samples, outputs + i * outputsX * Tensor.Samples,
+                    Tensor.Samples);
         }
     }
 
@@ -150,9 +152,9 @@ sealed unsafe class WinogradConvolution : RectifiedConvolutionKernel
         var shift = V.Create(bias);
         for (int i = 0; i < height; i++)
         {
-            float* to = y + ((nint)(top + i) * g.OutputWidth + left) * Tile.Samples;
-            float* from = outputs + i * outputsX * Tile.Samples;
-            for (float* end = to + width * Tile.Samples; to < end; to += V.Count, from += V.Count)
+            float* to = y + ((nint)(top + i) * g.OutputWidth + left) * Tensor.Samples;
+            float* from = outputs + i * outputsX * Tensor.Samples;
+            for (float* end = to + width * Tensor.Samples; to < end; to += V.Count, from += V.Count)
                 V.AtLeast(V.Load(from) + shift, default).Store(to);
         }
     }

@@ -66,7 +66,7 @@ sealed unsafe class WinogradFilter
     /// <summary>Bᵀd: the values of the signal at the points.</summary>
     public void Input<V>(float* d, nint stride, float* v, nint step) where V : struct, ILanes<V>
     {
-        for (int lane = 0; lane < Tile.Samples; lane += V.Count, d += V.Count, v += V.Count)
+        for (int lane = 0; lane < Tensor.Samples; lane += V.Count, d += V.Count, v += V.Count)
             switch (Pairs)
             {
                 case 3: Input<V, Size3>(d, stride, v, step, input.Pointer); break;
@@ -78,7 +78,7 @@ sealed unsafe class WinogradFilter
     /// <summary>AᵀM: the outputs from the products at the points.</summary>
     public void Output<V>(float* m, nint stride, float* y, nint step) where V : struct, ILanes<V>
     {
-        for (int lane = 0; lane < Tile.Samples; lane += V.Count, m += V.Count, y += V.Count)
+        for (int lane = 0; lane < Tensor.Samples; lane += V.Count, m += V.Count, y += V.Count)
             switch (Pairs)
             {
                 case 3: Output<V, Size3>(m, stride, y, step, output.Pointer, Outputs); break;

@@ -16,7 +16,8 @@ public delegate double[] SampleFunction(double[] x, double[] weights);
 
 public static partial class Operation
 {
-    /// <summary>An operation that is computed elsewhere: the door for what this library does not know, such as circuits.</summary>
+    /// <summary>An operation that is computed elsewhere: the door for what this library does not know, such as
+    /// circuits.</summary>
     public static Tensor Apply(Tensor x, TileOperation operation) => x.Workspace.Engine.Apply(x, operation);
 
     /// <summary>The same from three functions.</summary>

@@ -1,8 +1,8 @@
 namespace Qdiff.Tensors;
 
 /// <summary>
-/// Turns gradients into changes of parameters. It keeps no state of its own: two numbers for each parameter, zero before the first
-/// step, belong to the caller, who saves them with the parameters.
+/// Turns gradients into changes of parameters. It keeps no state of its own: two numbers for each parameter, zero before the
+/// first step, belong to the caller, who saves them with the parameters.
 /// </summary>
 public abstract record Optimiser
 {

@@ -22,7 +22,7 @@ public sealed record Launcher(int Size, int Rank, string Variable)
     const string RankOfPmix = "PMIX_RANK";
 
     /// <summary>What this process's environment says; null if nobody speaks of several processes.</summary>
-    public static Launcher? Here => Of(Environment.GetEnvironmentVariable);
+    public static Launcher? Here => Detect(Environment.GetEnvironmentVariable);
 
     /// <summary>Whether it is a process of Open MPI's mpirun.</summary>
     public bool IsOpenMpi => Variable == s_variables[0].Size;
@@ -32,7 +32,7 @@ public sealed record Launcher(int Size, int Rank, string Variable)
 
     /// <summary>What an environment says.</summary>
     /// <param name="variable">The value of a variable, or null.</param>
-    public static Launcher? Of(Func<string, string?> variable)
+    public static Launcher? Detect(Func<string, string?> variable)
     {
         foreach ((string sizeName, string rankName) in s_variables)
         {

@@ -3,7 +3,7 @@ using Qdiff.Tensors;
 namespace Qdiff;
 
 /// <summary>
-/// Finds out, on random data, which numbers of a network can change its output at all, and what else the network does not use.
+/// Finds out, on random data, which parameters of a network can change its output at all, and what else the network does not use.
 /// Verdicts of "dead" are reached in double precision against a measured noise floor.
 /// </summary>
 public static class Audit
@@ -12,13 +12,13 @@ public static class Audit
     /// Audits a network at random weights and, if given, at <paramref name="weights"/>. Equal arguments give equal reports.
     /// </summary>
     /// <exception cref="ArgumentException">The weights belong to another network, or one of them is not a number.</exception>
-    public static AuditReport Of(Network network, Weights? weights = null, long seed = 1,
+    public static AuditReport Run(Network network, Weights? weights = null, long seed = 1,
         CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(network);
         if (weights is not null) Check(network, weights);
 
-        Liveness liveness = Liveness.Of(network, new(network, weights, seed), cancellationToken);
+        Liveness liveness = Liveness.Measure(network, new(network, weights, seed), cancellationToken);
         IReadOnlyList<AuditCircuit> circuits = CircuitAudit.Of(network, liveness, seed);
         AuditParameter[] parameters = [.. network.Parameters.Select(p => Of(network, p, liveness))];
         return new()
@@ -50,14 +50,14 @@ public static class Audit
     }
 
     /// <summary><c>0-3, 7</c></summary>
-    static string Ranges(int[] numbers)
+    static string Ranges(int[] indices)
     {
         var ranges = new List<string>();
-        for (int i = 0; i < numbers.Length;)
+        for (int i = 0; i < indices.Length;)
         {
             int first = i++;
-            while (i < numbers.Length && numbers[i] == numbers[i - 1] + 1) i++;
-            ranges.Add(i - first == 1 ? $"{numbers[first]}" : $"{numbers[first]}-{numbers[i - 1]}");
+            while (i < indices.Length && indices[i] == indices[i - 1] + 1) i++;
+            ranges.Add(i - first == 1 ? $"{indices[first]}" : $"{indices[first]}-{indices[i - 1]}");
         }
 
         return string.Join(", ", ranges);

@@ -30,7 +30,7 @@ public sealed record AuditCircuit
     /// <summary>Inputs that some read-out was seen to feel.</summary>
     public required int LiveInputs { get; init; }
 
-    /// <summary>How many numbers are read out.</summary>
+    /// <summary>How many values are read out.</summary>
     public required int ReadOuts { get; init; }
 
     /// <summary>Read-outs that no weight moves: fixed functions of the inputs.</summary>

@@ -61,7 +61,7 @@ sealed class AuditDraws(Network network, Weights? given, long seed)
     int[] Labels(int first, int count) =>
         network.Labels == 0 ? [] : [.. Enumerable.Range(first, count).Select(i => i % network.Labels)];
 
-    /// <summary>Weights that are exactly 0 (a layer that starts at zero, a pruned channel) become small random numbers.</summary>
+    /// <summary>Weights that are exactly 0 (a layer that starts at zero, a pruned channel) become small random values.</summary>
     Weights Given(Weights given)
     {
         Weights drawn = given.Copy();
@@ -95,7 +95,7 @@ sealed class AuditDraws(Network network, Weights? given, long seed)
         return drawn;
     }
 
-    /// <summary>How far numbers are moved to general position.</summary>
+    /// <summary>How far parameters are moved to general position.</summary>
     static float Shift(ReadOnlySpan<float> values) => 0.1f * MathF.Max(Size(values), 0.3f);
 
     /// <summary>Root mean square.</summary>

@@ -5,9 +5,9 @@ namespace Qdiff;
 /// <param name="Code">A short name that scripts can rely on: <c>unused-angles</c>, <c>ignores-timestep</c>, …</param>
 /// <param name="Where">The layer or input.</param>
 /// <param name="What">The finding in words.</param>
-/// <param name="Numbers">How many of the network's numbers it concerns; 0 if it is not about parameters.</param>
-/// <param name="Evidence">Measured numbers by name.</param>
+/// <param name="Parameters">How many of the network's parameters it concerns; 0 if it is about none.</param>
+/// <param name="Evidence">Measured values by name.</param>
 /// <param name="Divergence">What the documentation of the published network calls this, if it is that network which was audited:
 /// its name, wiring and sizes; see <see cref="NamedNetwork.Divergences"/>.</param>
-public sealed record AuditFinding(AuditSeverity Severity, string Code, string Where, string What, int Numbers,
+public sealed record AuditFinding(AuditSeverity Severity, string Code, string Where, string What, int Parameters,
     IReadOnlyDictionary<string, double> Evidence, string? Divergence = null);

@@ -60,7 +60,8 @@ sealed class AuditFindings(Network network, Liveness liveness, IReadOnlyList<Aud
         }
         else if (circuit.LiveWeights == 0 && circuit.OnlyPhasesAndPermutations)
             Add(AuditSeverity.Error, "phases-and-permutations", layer.Name,
-                $"behind the encoding the circuit only turns phases and permutes basis states: none of its {gated} angles can act",
+                $"behind the encoding the circuit only turns phases and permutes basis states: none of its {gated} angles can "
+                    + "act",
                 inGates, [], qubits: circuit.Qubits);
         else if (circuit.LiveWeights > 0 && circuit.LiveInNetwork == 0)
         {
@@ -101,15 +102,15 @@ sealed class AuditFindings(Network network, Liveness liveness, IReadOnlyList<Aud
         int Count(Func<bool, bool, bool> counts) => Enumerable.Range(0, circuit.Weights).Count(w => counts(dead[w], unused[w]));
     }
 
-    /// <summary>The dead numbers of a layer that are no angles.</summary>
+    /// <summary>The dead parameters of a layer that are no angles.</summary>
     void Classical(string layer, AuditParameter[] dead)
     {
         foreach (var absorbed in dead.Where(IsAbsorbed).GroupBy(p => p.Kind))
         {
-            int numbers = absorbed.Sum(p => p.DeadCount);
+            int biases = absorbed.Sum(p => p.DeadCount);
             Add(AuditSeverity.Note, "absorbed-bias", layer,
-                $"{numbers} {absorbed.Key.ToString().ToLowerInvariant()} biases are taken away again by what follows: "
-                + "their channels act, a shift of them does not", numbers, []);
+                $"{biases} {absorbed.Key.ToString().ToLowerInvariant()} biases are taken away again by what follows: "
+                + "their channels act, a shift of them does not", biases, []);
         }
 
         AuditParameter[] others = [.. dead.Where(p => !IsAbsorbed(p))];
@@ -119,7 +120,7 @@ sealed class AuditFindings(Network network, Liveness liveness, IReadOnlyList<Aud
         string names = string.Join(", ", others.Select(p =>
             p.Name.StartsWith(layer + ".", StringComparison.Ordinal) ? p.Name[(layer.Length + 1)..] : p.Name));
         bool known = causeOfLayer.TryGetValue(layer, out (string Code, int Qubits) cause);
-        Add(AuditSeverity.Error, "dead-parameters", layer, $"{count} numbers of {names} cannot change the output", count,
+        Add(AuditSeverity.Error, "dead-parameters", layer, $"{count} parameters of {names} cannot change the output", count,
             [("unread", unread)], known ? cause.Code : null, known ? cause.Qubits : null);
     }
 
@@ -152,14 +153,14 @@ sealed class AuditFindings(Network network, Liveness liveness, IReadOnlyList<Aud
             string what = effect <= liveness.Margin.Threshold
                 ? "no gradient passes, and the output does not depend on the values either"
                 : "the output depends on these values, but no gradient passes"
-                    + (detached > 0 ? $": {detached} numbers before them can act and never learn" : "");
+                    + (detached > 0 ? $": {detached} parameters before them can act and never learn" : "");
             Add(AuditSeverity.Error, "detached-input", name, what, detached, [("effect", effect)]);
         }
 
         if (detached > 0 && liveness.Detachments.Count == 0)
             Add(AuditSeverity.Error, "missing-gradient",
                 string.Join(", ", parameters.Where(p => p.Detached > 0).Select(p => p.Name)),
-                $"{detached} numbers change the output, but their gradient is always exactly 0", detached, []);
+                $"{detached} parameters change the output, but their gradient is always exactly 0", detached, []);
     }
 
     void Doubts()
@@ -168,7 +169,8 @@ sealed class AuditFindings(Network network, Liveness liveness, IReadOnlyList<Aud
         foreach (IGrouping<string, AuditParameter> layer in parameters.Where(p => p.Undecided > 0).GroupBy(p => Layer(p.Name)))
         {
             int undecided = layer.Sum(p => p.Undecided);
-            Add(AuditSeverity.Warning, "undecided", layer.Key, $"{undecided} numbers are neither live nor dead: they lead to the "
+            Add(AuditSeverity.Warning, "undecided", layer.Key,
+                $"{undecided} parameters are neither live nor dead: they lead to the "
                 + "output through units that never opened, or are too many or too faint to tell", undecided, []);
         }
 
@@ -183,9 +185,9 @@ sealed class AuditFindings(Network network, Liveness liveness, IReadOnlyList<Aud
         network.Layers.FirstOrDefault(row => name.StartsWith(row.Name + ".", StringComparison.Ordinal) || name == row.Name)?.Name
         ?? name[..Math.Max(0, name.LastIndexOf('.'))];
 
-    void Add(AuditSeverity severity, string code, string where, string what, int numbers, (string Name, double Value)[] evidence,
+    void Add(AuditSeverity severity, string code, string where, string what, int count, (string Name, double Value)[] evidence,
         string? cause = null, int? qubits = null) =>
-        findings.Add(new(severity, code, where, what, numbers,
+        findings.Add(new(severity, code, where, what, count,
             new SortedDictionary<string, double>(evidence.ToDictionary(e => e.Name, e => e.Value), StringComparer.Ordinal),
             network.Divergences?.Invoke(new(code, where, cause, qubits))));
 }

@@ -4,7 +4,7 @@ using System.Text.Json.Serialization;
 namespace Qdiff;
 
 /// <summary>
-/// Which numbers of a network can change its output at all, and what else it does not use: the content of <c>audit.json</c>.
+/// Which parameters of a network can change its output at all, and what else it does not use: the content of <c>audit.json</c>.
 /// </summary>
 public sealed record AuditReport
 {
@@ -19,7 +19,7 @@ public sealed record AuditReport
     /// <summary>The seed of the random data and weights.</summary>
     public required long Seed { get; init; }
 
-    /// <summary>Trainable numbers, as papers count them.</summary>
+    /// <summary>Trainable parameters, as papers count them.</summary>
     public required int Nominal { get; init; }
 
     /// <summary>Numbers that can change the output.</summary>
@@ -28,7 +28,7 @@ public sealed record AuditReport
     /// <summary>Numbers that are neither known to act nor known not to.</summary>
     public int Undecided { get; init; }
 
-    /// <summary>Live numbers that no gradient reaches.</summary>
+    /// <summary>Live parameters that no gradient reaches.</summary>
     public required int Detached { get; init; }
 
     /// <summary>By kind, in the order of the kinds; kinds that do not occur are left out.</summary>

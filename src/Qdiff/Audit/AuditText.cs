@@ -22,11 +22,11 @@ static class AuditText
         Line(report.IsClean ? "Nothing is wrong." : "Findings:");
         foreach (var group in report.Findings.GroupBy(f => (f.Severity, f.Code, f.What, f.Divergence)))
         {
-            int numbers = group.Sum(f => f.Numbers);
+            int count = group.Sum(f => f.Parameters);
             string where = Shorten([.. group.Select(f => f.Where)]);
             string divergence = group.Key.Divergence is { } id ? $" [{id}]" : "";
             Line($"  {group.Key.Severity.ToString().ToLowerInvariant(),-8}{group.Key.Code}{divergence}: {where}"
-                + (group.Count() > 1 && numbers > 0 ? $" (together {Number(numbers)})" : ""));
+                + (group.Count() > 1 && count > 0 ? $" (together {Number(count)})" : ""));
             Line($"          {group.Key.What}");
         }
 

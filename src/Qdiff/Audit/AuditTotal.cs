@@ -1,6 +1,6 @@
 namespace Qdiff;
 
-/// <summary>Nominal and live numbers of one kind of parameters.</summary>
+/// <summary>Nominal and live parameters of one kind of parameters.</summary>
 /// <param name="Kind">The kind.</param>
 /// <param name="Nominal">Numbers that are counted as parameters.</param>
 /// <param name="Live">Those that can change the output.</param>

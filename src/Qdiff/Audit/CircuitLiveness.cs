@@ -5,7 +5,7 @@ namespace Qdiff;
 
 /// <summary>
 /// What the read-outs of one circuit were seen to feel. The adjoint gradient in single precision says what may be unfelt; each
-/// such claim is then tested by the literal simulator in double, many numbers at a time.
+/// such claim is then tested by the literal simulator in double, many parameters at a time.
 /// </summary>
 sealed class CircuitLiveness
 {
@@ -65,26 +65,27 @@ sealed class CircuitLiveness
         }
     }
 
-    /// <summary>The read-outs that are suspected not to feel a number: numbers with the same ones are tested together.</summary>
+    /// <summary>The read-outs that are suspected not to feel a number: parameters with the same ones are tested
+    /// together.</summary>
     string Unfelt(int number) => string.Concat(Enumerable.Range(0, feels.GetLength(0)).Select(r => feels[r, number] ? '1' : '0'));
 
-    void Test(double[] start, double[] move, double[] before, int[] numbers)
+    void Test(double[] start, double[] move, double[] before, int[] indices)
     {
-        int[] suspects = [.. Enumerable.Range(0, before.Length).Where(r => !feels[r, numbers[0]])];
+        int[] suspects = [.. Enumerable.Range(0, before.Length).Where(r => !feels[r, indices[0]])];
         if (suspects.Length == 0) return;
         double[] point = [.. start];
-        foreach (int i in numbers) point[i] += move[i];
+        foreach (int i in indices) point[i] += move[i];
         double[] after = Expectations(point);
         int[] moved = [.. suspects.Where(r => Math.Abs(after[r] - before[r]) > Rounding)];
         if (moved.Length == 0) return;
-        if (numbers.Length == 1)
-            foreach (int r in moved) feels[r, numbers[0]] = true;
+        if (indices.Length == 1)
+            foreach (int r in moved) feels[r, indices[0]] = true;
         else
-            foreach (int i in numbers) Test(start, move, before, [i]);
+            foreach (int i in indices) Test(start, move, before, [i]);
     }
 
-    double[] Expectations(double[] numbers) =>
-        LiteralSimulator.Expectations(lowered.Circuit, lowered.ReadOuts, numbers.AsSpan(weights), numbers.AsSpan(0, weights));
+    double[] Expectations(double[] indices) =>
+        LiteralSimulator.Expectations(lowered.Circuit, lowered.ReadOuts, indices.AsSpan(weights), indices.AsSpan(0, weights));
 
     double[] Numbers(RandomStream random) => [.. Enumerable.Range(0, feels.GetLength(1)).Select(_ => random.NextNormal())];
 }

@@ -65,10 +65,10 @@ sealed class GradientScreen(Network network, AuditDraws draws, bool ignoresDetac
             Look([.. few.Select(view => (AuditView[])[view])], cancellationToken);
     }
 
-    /// <summary>Looks again where these numbers showed best, at other rounding: what does not show again was noise.</summary>
-    public void Confirm(IEnumerable<int> numbers, CancellationToken cancellationToken)
+    /// <summary>Looks again where these parameters showed best, at other rounding: what does not show again was noise.</summary>
+    public void Confirm(IEnumerable<int> indices, CancellationToken cancellationToken)
     {
-        foreach (IGrouping<int, int> shown in numbers.GroupBy(i => best[i]).ToArray())
+        foreach (IGrouping<int, int> shown in indices.GroupBy(i => best[i]).ToArray())
         {
             (double Ratio, double Strength)[] again = Measure(looks[shown.Key], Repeats, RepeatsToConfirm, cancellationToken);
             foreach (int i in shown) (ratios[i], strengths[i]) = (Math.Min(ratios[i], again[i].Ratio), again[i].Strength);
@@ -76,9 +76,9 @@ sealed class GradientScreen(Network network, AuditDraws draws, bool ignoresDetac
     }
 
     /// <summary>
-    /// Of these views the first that give a gradient to one of these numbers that none before gave it to, by one pass each.
+    /// Of these views the first that give a gradient to one of these parameters that none before gave it to, by one pass each.
     /// </summary>
-    public IReadOnlyList<AuditView> Touching(IReadOnlyList<AuditView> views, int[] numbers, CancellationToken cancellationToken)
+    public IReadOnlyList<AuditView> Touching(IReadOnlyList<AuditView> views, int[] indices, CancellationToken cancellationToken)
     {
         var felt = new int[views.Count][];
         var spare = new ConcurrentBag<WeightGradient>();
@@ -88,7 +88,7 @@ sealed class GradientScreen(Network network, AuditDraws draws, bool ignoresDetac
             gradient.Clear();
             Weights weights = draws.Weights(views[v].Draw);
             Pass([views[v]], weights, gradient, new(), null);
-            felt[v] = Touched(gradient, numbers);
+            felt[v] = Touched(gradient, indices);
             spare.Add(gradient);
         });
 
@@ -96,8 +96,8 @@ sealed class GradientScreen(Network network, AuditDraws draws, bool ignoresDetac
         return [.. views.Where((_, v) => felt[v].Count(known.Add) > 0)];
     }
 
-    /// <summary>Those of these numbers that get a gradient when no activation is closed.</summary>
-    public int[] LeadingThroughOpen(int[] numbers, IReadOnlyList<AuditView> views, CancellationToken cancellationToken)
+    /// <summary>Those of these parameters that get a gradient when no activation is closed.</summary>
+    public int[] LeadingThroughOpen(int[] indices, IReadOnlyList<AuditView> views, CancellationToken cancellationToken)
     {
         var gradient = new WeightGradient(network.Parameters);
         foreach (AuditView view in views)
@@ -106,14 +106,14 @@ sealed class GradientScreen(Network network, AuditDraws draws, bool ignoresDetac
             Pass([view], draws.Weights(view.Draw), gradient, new(), null, opensActivations: true);
         }
 
-        return Touched(gradient, numbers);
+        return Touched(gradient, indices);
     }
 
-    static int[] Touched(WeightGradient gradient, int[] numbers)
+    static int[] Touched(WeightGradient gradient, int[] indices)
     {
         ReadOnlySpan<float> values = gradient.Values;
         var touched = new List<int>();
-        foreach (int i in numbers)
+        foreach (int i in indices)
             if (values[i] != 0) touched.Add(i);
         return [.. touched];
     }

@@ -15,7 +15,7 @@ sealed record Liveness(bool[] IsLive, bool[] IsUndecided, bool[] IsDetached, IRe
     IReadOnlyList<(string Name, double Effect)> Detachments, IReadOnlyList<AuditInput> Inputs, bool ReachesImage,
     AuditMargin Margin)
 {
-    public static Liveness Of(Network network, AuditDraws draws, CancellationToken cancellationToken) =>
+    public static Liveness Measure(Network network, AuditDraws draws, CancellationToken cancellationToken) =>
         new LivenessSearch(network, draws, cancellationToken).Run();
 
     /// <summary>Whether a number can do nothing.</summary>

@@ -4,8 +4,8 @@ using Qdiff.Tensors;
 namespace Qdiff;
 
 /// <summary>
-/// Tells live numbers from dead ones: by gradients in single precision what is clear, and in double what is not. A number is dead
-/// if nothing leads from it to the output, or if the output stays where it is when the number is moved; it is undecided if
+/// Tells live parameters from dead ones: by gradients in single precision what is clear, and in double what is not. A number is
+/// dead if nothing leads from it to the output, or if the output stays where it is when the number is moved; it is undecided if
 /// something does lead to the output, but through units that never opened.
 /// </summary>
 sealed class LivenessSearch
@@ -20,18 +20,18 @@ sealed class LivenessSearch
     /// two.</summary>
     const double Pure = 5;
 
-    /// <summary>A few numbers alive among so many suspects of one parameter have to show their gradient twice, too: noise of a
+    /// <summary>A few parameters alive among so many suspects of one parameter have to show their gradient twice, too: noise of a
     /// few levels is steady now and then.</summary>
     const int Outnumbered = 20;
 
     /// <summary>Looks in single precision; more than one only if there is life among the suspects.</summary>
     const int Looks = 4;
 
-    /// <summary>The live numbers with the weakest gradients are tested in double too, as many at a time, until all of them
+    /// <summary>The live parameters with the weakest gradients are tested in double too, as many at a time, until all of them
     /// move.</summary>
     const int WeakestTested = 3;
 
-    /// <summary>Passes in double to find live numbers among suspects, for each draw.</summary>
+    /// <summary>Passes in double to find live parameters among suspects, for each draw.</summary>
     const int Budget = 40;
 
     /// <summary>A move this much smaller tells a gradient of zero from a unit that is merely off.</summary>
@@ -40,7 +40,7 @@ sealed class LivenessSearch
     /// <summary>Draws that are tried for one with an output to measure against.</summary>
     const int DrawsTried = 3;
 
-    /// <summary>Moves that show numbers whose gradient is below the smallest float, or open a unit that is far from
+    /// <summary>Moves that show parameters whose gradient is below the smallest float, or open a unit that is far from
     /// open.</summary>
     static readonly double[] s_largeShares = [1e12, -1e12, 1e60];
 
@@ -121,8 +121,8 @@ sealed class LivenessSearch
     }
 
     /// <summary>
-    /// Gradients that are not far above noise, or that few numbers of a parameter have, have to show a second time; returns those
-    /// that did.
+    /// Gradients that are not far above noise, or that few parameters of a parameter have, have to show a second time; returns
+    /// those that did.
     /// </summary>
     int[] ConfirmWeakClaims()
     {
@@ -156,7 +156,7 @@ sealed class LivenessSearch
         }
     }
 
-    /// <summary>Tests live numbers in double, the weakest gradients first, until a few of them all move.</summary>
+    /// <summary>Tests live parameters in double, the weakest gradients first, until a few of them all move.</summary>
     double TestWeakest()
     {
         int[] ordered = [.. Enumerable.Range(0, live.Length).Where(i => live[i]).OrderBy(through.Ratio)];

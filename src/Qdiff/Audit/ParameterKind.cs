@@ -34,7 +34,7 @@ static class ParameterKinds
             4 => ParameterKind.Convolution,
             // A dense layer has a bias; a table of rows to choose from has none.
             2 => network.Parameters.Find(Stem(parameter) + Bias) is null ? ParameterKind.Embedding : ParameterKind.Dense,
-            // A patch layer has all its numbers in one row.
+            // A patch layer has all its parameters in one row.
             1 when parameter.Name.EndsWith(ClassicalPatchLayer.Weights, StringComparison.Ordinal) => ParameterKind.Dense,
             _ => ParameterKind.Norm,
         };

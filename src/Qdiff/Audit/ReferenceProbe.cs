@@ -2,7 +2,7 @@ using Qdiff.Tensors;
 
 namespace Qdiff;
 
-/// <summary>One draw of weights and data in double: what happens to the network's output when some of its numbers are
+/// <summary>One draw of weights and data in double: what happens to the network's output when some of its parameters are
 /// moved.</summary>
 sealed class ReferenceProbe
 {
@@ -71,23 +71,23 @@ sealed class ReferenceProbe
     /// <summary>Effects up to here count as none.</summary>
     public double Threshold => Tolerated * Floor;
 
-    /// <summary>Whether there is an output to measure against: numbers, and not all of them 0.</summary>
+    /// <summary>Whether there is an output to measure against: parameters, and not all of them 0.</summary>
     public bool IsUsable => scale > 0 && double.IsFinite(scale) && double.IsFinite(Floor);
 
-    /// <summary>The effect of moving these numbers together, times <paramref name="share"/>.</summary>
-    public double Effect(ReadOnlySpan<int> numbers, double share = 1)
+    /// <summary>The effect of moving these parameters together, times <paramref name="share"/>.</summary>
+    public double Effect(ReadOnlySpan<int> indices, double share = 1)
     {
         double[] moved = [.. values];
-        foreach (int i in numbers) moved[i] += share * moves[i];
+        foreach (int i in indices) moved[i] += share * moves[i];
         return Distance(output, Run(moved, images, timesteps, labels));
     }
 
     /// <summary>The effect of moving the values of a detached tensor.</summary>
     public double DetachedEffect(string name) =>
-        Distance(output, Run(values, images, timesteps, labels, (detached, sample, numbers) =>
+        Distance(output, Run(values, images, timesteps, labels, (detached, sample, indices) =>
     {
         if (detached != name) return;
-        for (int i = 0; i < numbers.Length; i++) numbers[i] += SmallestMove * (1 + (i + sample) % 3);
+        for (int i = 0; i < indices.Length; i++) indices[i] += SmallestMove * (1 + (i + sample) % 3);
     }));
 
     /// <summary>The effects of another image, other timesteps and other labels on the first sample's output.</summary>

@@ -7,7 +7,7 @@ namespace Qdiff;
 /// One list of the <see cref="Catalog"/>: parts of one kind, found by their names. Written like any collection,
 /// <c>[.. catalog.Samplers, new Euler()]</c>.
 /// </summary>
-[CollectionBuilder(typeof(Parts), nameof(Parts.Of))]
+[CollectionBuilder(typeof(Parts), nameof(Parts.Create))]
 public sealed class Parts<T> : IReadOnlyList<T> where T : IPart
 {
     readonly T[] parts;
@@ -64,5 +64,5 @@ public sealed class Parts<T> : IReadOnlyList<T> where T : IPart
 public static class Parts
 {
     /// <summary>The list of these parts.</summary>
-    public static Parts<T> Of<T>(ReadOnlySpan<T> parts) where T : IPart => new(parts);
+    public static Parts<T> Create<T>(ReadOnlySpan<T> parts) where T : IPart => new(parts);
 }

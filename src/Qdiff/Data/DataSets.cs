@@ -1,14 +1,14 @@
 namespace Qdiff;
 
 /// <summary>
-/// How the name of a data set becomes images: one of the catalog's, or a folder of pictures written as <c>folder:PATH</c> or as a
+/// How the name of a data set becomes images: one of the catalog's, or a folder of images written as <c>folder:PATH</c> or as a
 /// path with a separator.
 /// </summary>
 public static class DataSets
 {
     const string FolderPrefix = "folder:";
 
-    /// <summary>Whether a name means a folder of pictures.</summary>
+    /// <summary>Whether a name means a folder of images.</summary>
     public static bool IsFolder(string name) => FolderOf(name) is not null;
 
     static string? FolderOf(string name) => name.StartsWith(FolderPrefix, StringComparison.Ordinal) ? name[FolderPrefix.Length..]

@@ -104,21 +104,22 @@ public sealed class ImageSet
     public void FillTile(ReadOnlySpan<int> imageIndices, Span<float> tile)
     {
         int size = Shape.Count;
-        if (imageIndices.Length > Tile.Samples)
-            throw new ArgumentException($"A tile holds {Tile.Samples} images, got {imageIndices.Length}.", nameof(imageIndices));
-        if (tile.Length != size * Tile.Samples)
-            throw new ArgumentException($"A tile of {Shape} images has {size * Tile.Samples} numbers, got {tile.Length}.",
+        if (imageIndices.Length > Tensor.Samples)
+            throw new ArgumentException($"A tile holds {Tensor.Samples} images, got {imageIndices.Length}.",
+                nameof(imageIndices));
+        if (tile.Length != size * Tensor.Samples)
+            throw new ArgumentException($"A tile of {Shape} images has {size * Tensor.Samples} numbers, got {tile.Length}.",
                 nameof(tile));
         foreach (int index in imageIndices)
             if ((uint)index >= (uint)Count) throw OutOfRange(index);
 
-        if (imageIndices.Length < Tile.Samples) tile.Clear();
+        if (imageIndices.Length < Tensor.Samples) tile.Clear();
         // Sample by sample: reading is one run; the scattered writes stay in the cache, for a tile of 28×28 is 50 KB.
         for (int s = 0; s < imageIndices.Length; s++)
         {
             ReadOnlySpan<byte> image = pixels.AsSpan(StartOf(imageIndices[s]), size);
             Span<float> sample = tile[s..];
-            for (int e = 0, at = 0; e < image.Length; e++, at += Tile.Samples) sample[at] = s_values[image[e]];
+            for (int e = 0, at = 0; e < image.Length; e++, at += Tensor.Samples) sample[at] = s_values[image[e]];
         }
     }
 
@@ -135,7 +136,7 @@ public sealed class ImageSet
     /// </summary>
     public static byte ToPixel(float value) => (byte)Math.Clamp(MathF.Round((value + 1) * 127.5f), 0, 255);
 
-    /// <summary>One image as a picture.</summary>
+    /// <summary>One image as an image.</summary>
     public Raster ToRaster(int index)
     {
         ReadOnlySpan<byte> planes = Image(index);

@@ -8,7 +8,8 @@ namespace Qdiff;
 /// </summary>
 public static class ImageSizes
 {
-    /// <summary>All images scaled (by the mean of areas unless it is said otherwise), first across, then down, rounded to bytes after each.</summary>
+    /// <summary>All images scaled (by the mean of areas unless it is said otherwise), first across, then down, rounded to bytes
+    /// after each.</summary>
     /// <remarks>The same bytes as Pillow's resize with BOX, BILINEAR or BICUBIC.</remarks>
     public static ImageSet Resize(this ImageSet images, int height, int width, Resampling? resampling = null)
     {

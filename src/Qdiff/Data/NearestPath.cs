@@ -3,7 +3,7 @@ namespace Qdiff;
 /// <summary>Finds the file or folder that somebody who mistyped a path probably meant.</summary>
 static class NearestPath
 {
-    // A folder of a million pictures is not searched for a typing mistake.
+    // A folder of a million images is not searched for a typing mistake.
     const int MostEntries = 5000;
 
     /// <summary>An existing path that differs from the given one in few letters of each part, or null.</summary>

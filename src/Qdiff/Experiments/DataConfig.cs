@@ -63,7 +63,7 @@ public sealed record DataConfig
     public ImageSet Load(Catalog catalog)
     {
         ImageFit fit = new() { Crop = Crop, Size = Size, Resampling = catalog.Resamplings[Resampling].Resampling, Fitting = Fit };
-        // Pictures of a folder may have any size until they are fitted, and are fitted one by one.
+        // Images of a folder may have any size until they are fitted, and are fitted one by one.
         bool isFolder = DataSets.IsFolder(Dataset);
         ImageSet images = catalog.DataSets.Load(Dataset, Location(catalog), Split, isFolder ? fit : null);
         if (Classes.Count > 0) images = images.WithLabels([.. Classes.Select(name => ClassNames.LabelOf(name, images))]);

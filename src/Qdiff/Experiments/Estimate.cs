@@ -36,11 +36,11 @@ public sealed record Estimate
     /// <summary>Time of the audit before the first step.</summary>
     public double AuditSeconds { get; init; }
 
-    /// <summary>Time of the pictures and checkpoints on the way.</summary>
-    public double PictureSeconds { get; init; }
+    /// <summary>Time of the samples and checkpoints on the way.</summary>
+    public double SampleSeconds { get; init; }
 
-    /// <summary>Time of the whole training, with audit, pictures and checkpoints.</summary>
-    public double TotalSeconds => AuditSeconds + TrainingSeconds + PictureSeconds;
+    /// <summary>Time of the whole training, with audit, samples and checkpoints.</summary>
+    public double TotalSeconds => AuditSeconds + TrainingSeconds + SampleSeconds;
 
     /// <summary>Network passes that a sample needs.</summary>
     public int NetworkPasses { get; init; }
@@ -99,7 +99,7 @@ public sealed record Estimate
         double pass = watch.Elapsed.TotalSeconds / visited / samples / (config.Sampling.Guidance is 0 or 1 ? 1 : 2);
 
         watch.Restart();
-        Audit.Of(network, seed: config.Training.Seed);
+        Audit.Run(network, seed: config.Training.Seed);
         double audit = watch.Elapsed.TotalSeconds;
 
         int number = images?.Count ?? count ?? set.Count;
@@ -116,7 +116,7 @@ public sealed record Estimate
             Steps = config.Training.StepsFor(number),
             TrainingSeconds = config.Training.StepsFor(number) * stepSeconds,
             AuditSeconds = audit,
-            PictureSeconds = TrainingForecast.PicturesAndCheckpoints(config, number, pass),
+            SampleSeconds = TrainingForecast.SamplesAndCheckpoints(config, number, pass),
             NetworkPasses = passes,
             SamplingSeconds = pass * passes * config.Sampling.Count,
             CircuitsPerStep = (long)network.CircuitRuns * config.Training.Batch,

@@ -15,7 +15,7 @@ static class GivenExperiment
     /// <param name="objective">What training minimises.</param>
     /// <param name="training">Everything else; its names are the catalog's.</param>
     /// <param name="catalog">The parts that there are besides.</param>
-    public static ResolvedExperiment Of(string name, Network network, ImageSet images, Objective objective,
+    public static ResolvedExperiment Create(string name, Network network, ImageSet images, Objective objective,
         TrainingConfig training, Catalog catalog)
     {
         DiffusionConfig diffusion = new() { Steps = objective.Schedule.Steps };
@@ -37,7 +37,7 @@ static class GivenExperiment
             DataSets = [.. catalog.DataSets, new(data, images.Name, "", [Split.Train], (_, _) => images)],
             Networks = [.. catalog.Networks, NamedNetwork.Create(model, network)],
         };
-        return ResolvedExperiment.Of(new()
+        return ResolvedExperiment.Create(new()
         {
             Name = name,
             Data = new() { Dataset = data },

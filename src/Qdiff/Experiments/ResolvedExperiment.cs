@@ -89,7 +89,7 @@ public sealed class ResolvedExperiment
 
     /// <summary>The experiment with these values, for programs that have them as objects.</summary>
     /// <exception cref="InputException">A value is impossible, or the catalog lacks a part.</exception>
-    public static ResolvedExperiment Of(ExperimentConfig config, Catalog catalog)
+    public static ResolvedExperiment Create(ExperimentConfig config, Catalog catalog)
     {
         var table = new ExperimentSettings(catalog);
         return new(catalog, table, new SettingReader(table).Read(Yaml(table, config, _ => ""), "the program"));
@@ -108,7 +108,7 @@ public sealed class ResolvedExperiment
     /// <param name="withSource">Whether the source of a transfer is part of the length.</param>
     /// <exception cref="InputException">There are too few steps.</exception>
     public ResolvedExperiment Lasting(int steps, int? images = null, bool withSource = false) =>
-        TrainingLength.Of(this, steps, images, withSource);
+        TrainingLength.Set(this, steps, images, withSource);
 
     /// <summary>The same in so many passes over the images, whatever was said of steps.</summary>
     /// <exception cref="InputException">The number is not above 0.</exception>

@@ -83,7 +83,7 @@ public sealed record TrainingConfig
             ?? Math.Max((this with { Epochs = 1 }).StepsFor(images), Math.Max(WorthDrawingEvery(passes), filmed));
     }
 
-    /// <summary>Steps between pictures of so many network passes if a tenth of the time may go into them.</summary>
+    /// <summary>Steps between samples of so many network passes if a tenth of the time may go into them.</summary>
     internal int WorthDrawingEvery(int passes) =>
         // A step trains Batch samples at about three passes each.
         (int)Math.Ceiling(10.0 * passes / (3.0 * Batch));

@@ -5,7 +5,7 @@ namespace Qdiff;
 /// <summary>The same experiment in another length, its stages in proportion.</summary>
 /// <remarks>
 /// In a shorter one what would come behind its end, or take all of it, is scaled: the source of a transfer, the warm-up of the
-/// learning rate, kept steps, the memory of the running average, and how often pictures and checkpoints are made, as far as
+/// learning rate, kept steps, the memory of the running average, and how often samples and checkpoints are made, as far as
 /// making them does not become the main work. What an option has set stays as it is.
 /// </remarks>
 static class TrainingLength
@@ -16,7 +16,7 @@ static class TrainingLength
     /// <summary>The experiment in so many steps.</summary>
     /// <param name="images">Number of training images, if it is known: without it a length in epochs tells no proportion.</param>
     /// <param name="withSource">Whether the source of a transfer is part of the experiment, and so of its length.</param>
-    public static ResolvedExperiment Of(ResolvedExperiment experiment, int steps, int? images, bool withSource)
+    public static ResolvedExperiment Set(ResolvedExperiment experiment, int steps, int? images, bool withSource)
     {
         (TrainingConfig training, TransferConfig transfer) = (experiment.Config.Training, experiment.Config.Transfer);
         bool hasSource = withSource && transfer.Source is not null;
@@ -39,7 +39,7 @@ static class TrainingLength
     {
         TrainingConfig training = experiment.Config.Training;
         ExponentialAverage ema = training.Ema;
-        var plan = new PicturePlan(experiment.Config, images: 1);
+        var plan = new SamplePlan(experiment.Config, images: 1);
         int every = Math.Max(1, Scaled(ema.Every));
         // Its memory, every/(1 − maxDecay) steps, is the same share of the training.
         double forgets = Math.Min(1, (1 - ema.MaxDecay) * every / (share * ema.Every));
@@ -50,7 +50,7 @@ static class TrainingLength
             ("training.ema.every", ema.Every, every),
             ("training.checkpointEvery", training.CheckpointEvery, Often(training.CheckpointEvery, CheckpointsApart)),
             ("training.sampleEvery", training.SampleEvery, Often(training.SampleEvery, Apart(plan.Sheet))),
-            ("training.frameEvery", training.FrameEvery ?? 0, Often(training.FrameEvery ?? 0, Apart(PicturePlan.FrameSamples))),
+            ("training.frameEvery", training.FrameEvery ?? 0, Often(training.FrameEvery ?? 0, Apart(SamplePlan.FrameSamples))),
         ];
         foreach ((string path, int before, int after) in numbers)
             if (before != after && IsFree(path)) yield return string.Create(CultureInfo.InvariantCulture, $"{path}={after}");

@@ -104,7 +104,7 @@ sealed class UNetNetwork : Network
         ChannelGate Gate(CircuitGate circuit, int channels)
         {
             rows.Add(new("gate", $"channel gate, {circuit.Name}{Instead()}", channels, [channels]));
-            ChannelGate made = ChannelGate.Of(Parameters, "gate", channels, circuit, control);
+            ChannelGate made = ChannelGate.Create(Parameters, "gate", channels, circuit, control);
             if (made.Circuit is { } layer) Add([layer]);
             return made;
         }

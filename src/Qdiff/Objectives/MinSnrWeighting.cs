@@ -8,7 +8,8 @@ public sealed record MinSnrWeighting : Weighting
 {
     static readonly PartSetting<Weighting>[] s_settings =
     [
-        PartSetting<Weighting>.Create<MinSnrWeighting>("gamma", "γ", w => w.Gamma, (w, gamma) => w with { Gamma = gamma }, above: 0),
+        PartSetting<Weighting>.Create<MinSnrWeighting>("gamma", "γ", w => w.Gamma, (w, gamma) =>
+            w with { Gamma = gamma }, above: 0),
     ];
 
     /// <inheritdoc/>

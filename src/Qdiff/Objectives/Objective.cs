@@ -5,8 +5,8 @@ using Qdiff.Tensors;
 namespace Qdiff;
 
 /// <summary>
-/// What training minimises: the weighted error of a prediction, on a noise schedule; the squared error, unless a derived objective
-/// has another. Works on tiles.
+/// What training minimises: the weighted error of a prediction, on a noise schedule; the squared error, unless a derived
+/// objective has another. Works on tiles.
 /// </summary>
 /// <remarks>Ho et al. 2020, arXiv 2006.11239, algorithm 1 and equation 14.</remarks>
 public class Objective
@@ -54,9 +54,9 @@ public class Objective
         Tile.Require(epsilon, nameof(epsilon), x0.Length);
         Tile.Require(xt, nameof(xt), x0.Length);
         Tile.Require(target, nameof(target), x0.Length);
-        if (timesteps.Length > Tile.Samples)
+        if (timesteps.Length > Tensor.Samples)
             throw new ArgumentException(
-                $"A tile has at most {Tile.Samples} samples, got {timesteps.Length} timesteps.", nameof(timesteps));
+                $"A tile has at most {Tensor.Samples} samples, got {timesteps.Length} timesteps.", nameof(timesteps));
         RequireOneASample(weights);
         foreach (int t in timesteps)
             if ((uint)t >= (uint)Schedule.Steps)
@@ -107,14 +107,14 @@ public class Objective
 
     static void RequireOneASample(ReadOnlySpan<float> weights)
     {
-        if (weights.Length != Tile.Samples)
+        if (weights.Length != Tensor.Samples)
             throw new ArgumentException(
-                $"A tile has {Tile.Samples} weights, one a sample, got {weights.Length}.", nameof(weights));
+                $"A tile has {Tensor.Samples} weights, one a sample, got {weights.Length}.", nameof(weights));
     }
 
     static Vector512<float> Gather(float[] table, ReadOnlySpan<int> timesteps)
     {
-        Span<float> each = stackalloc float[Tile.Samples];
+        Span<float> each = stackalloc float[Tensor.Samples];
         each.Clear();
         for (int s = 0; s < timesteps.Length; s++) each[s] = table[timesteps[s]];
         return Vector512.Create<float>(each);

@@ -33,10 +33,10 @@ public static class TrainingDraws
     public static void FillNoise(long seed, long step, int firstSample, int samples, Span<float> noise)
     {
         Tile.Require(noise, nameof(noise));
-        if (samples is < 0 or > Tile.Samples)
+        if (samples is < 0 or > Tensor.Samples)
             throw new ArgumentOutOfRangeException(
-                nameof(samples), samples, $"A tile holds 0 to {Tile.Samples} samples, got {samples}.");
-        if (samples < Tile.Samples) noise.Clear();
+                nameof(samples), samples, $"A tile holds 0 to {Tensor.Samples} samples, got {samples}.");
+        if (samples < Tensor.Samples) noise.Clear();
         for (int s = 0; s < samples; s++)
             Tile.FillNormal(new RandomStream(seed, "training noise", step, firstSample + s), noise, s);
     }

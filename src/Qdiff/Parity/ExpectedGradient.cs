@@ -13,7 +13,7 @@ sealed record ExpectedGradient(Parameter Parameter, float[] Values, bool IsWhole
     public double Scale => IsWhole ? Values.Max(MathF.Abs) : Values[0];
 
     /// <exception cref="InputException">There is neither, or not in this size.</exception>
-    public static ExpectedGradient Of(SafeTensors file, Parameter parameter)
+    public static ExpectedGradient Read(SafeTensors file, Parameter parameter)
     {
         string gradient = "gradient/" + parameter.Name, projection = "projection/" + parameter.Name;
         bool whole = !file.TryGet(projection, out _);

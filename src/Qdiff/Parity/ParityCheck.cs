@@ -52,7 +52,8 @@ public static class ParityCheck
         int batch = shape.Shape[0];
         if (batch is < 1 or > Tensor.Samples)
             throw new InputException($"{path}: the batch is {batch}; a parity file has 1 to {Tensor.Samples} samples.");
-        Network network = Build(path, new() { Name = name, Wiring = used }, [shape.Shape[1], shape.Shape[2], shape.Shape[3]], catalog);
+        Network network = Build(path, new() { Name = name, Wiring = used }, [shape.Shape[1], shape.Shape[2], shape.Shape[3]],
+            catalog);
 
         Weights weights = generated ? GenerateWeights(file, network) : LoadWeights(file, network);
         var gradient = new WeightGradient(network.Parameters);
@@ -67,7 +68,7 @@ public static class ParityCheck
         space.Backward(y, cotangent);
         gradient.Propagate(weights);
 
-        ExpectedGradient[] expected = [.. network.Parameters.Select(p => ExpectedGradient.Of(file, p))];
+        ExpectedGradient[] expected = [.. network.Parameters.Select(p => ExpectedGradient.Read(file, p))];
         double largest = expected.Max(e => e.Scale);
         return new(name, used, network.Parameters.Scalars,
         [
@@ -122,7 +123,8 @@ public static class ParityCheck
     static Network Build(string path, ModelConfig model, Shape image, Catalog catalog)
     {
         if (catalog.Networks.Find(model.Name) is { } named && !named.Wirings.Contains(model.Wiring))
-            throw new InputException($"{path} is for the wiring '{model.Wiring}', which {model.Name} does not have; it must be one of "
+            throw new InputException(
+                $"{path} is for the wiring '{model.Wiring}', which {model.Name} does not have; it must be one of "
                 + $"{string.Join(", ", named.Wirings)}.");
         try
         {

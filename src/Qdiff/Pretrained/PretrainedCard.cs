@@ -45,18 +45,18 @@ public sealed record PretrainedCard
     public bool Raw { get; init; }
 
     /// <summary>The files of weights: one, or one for each class.</summary>
-    public required IReadOnlyList<PretrainedFile> Weights { get; init; }
+    public required IReadOnlyList<PretrainedFile> WeightFiles { get; init; }
 
-    /// <summary>The picture beside the card, and how its samples were drawn.</summary>
-    public required PretrainedPicture Picture { get; init; }
+    /// <summary>The image beside the card, and how its samples were drawn.</summary>
+    public required PretrainedSamples Samples { get; init; }
 
     /// <summary>What was measured; empty if nothing was.</summary>
     public required IReadOnlyList<PretrainedMetric> Measured { get; init; }
 
     /// <summary>The SHA-256 of the weights: the file's, or of several files that of their list as <c>sha256sum</c> prints
     /// it.</summary>
-    public string Sha256 => Weights is [var only] ? only.Sha256
-        : Sha256Hex.Of(Encoding.ASCII.GetBytes(string.Concat(Weights.Select(file => $"{file.Sha256}  {file.File}\n"))));
+    public string Sha256 => WeightFiles is [var only] ? only.Sha256
+        : Sha256Hex.Of(Encoding.ASCII.GetBytes(string.Concat(WeightFiles.Select(file => $"{file.Sha256}  {file.File}\n"))));
 
     /// <summary>Reads the head of a card.</summary>
     /// <exception cref="InputException">There is no card, or it lacks a field; the message names it.</exception>

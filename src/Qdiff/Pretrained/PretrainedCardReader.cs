@@ -67,8 +67,8 @@ sealed class PretrainedCardReader
                 "raw" => true,
                 var other => throw own.Bad("kept", $"is {other}; it must be average or raw"),
             },
-            Weights = own.Files(),
-            Picture = own.Group("samples").Picture(),
+            WeightFiles = own.Files(),
+            Samples = own.Group("samples").Samples(),
             Measured = [.. own.Groups("measured").Select(group => group.Metric())],
         };
     }
@@ -88,7 +88,7 @@ sealed class PretrainedCardReader
         return files;
     }
 
-    PretrainedPicture Picture() => new()
+    PretrainedSamples Samples() => new()
     {
         File = Name("file", ".png"),
         Sampler = Text("sampler"),

@@ -14,8 +14,8 @@ static class PretrainedCardText
     /// <summary>The head, with the lines <c>---</c> around it.</summary>
     public static string Head(PretrainedCard card)
     {
-        PretrainedPicture picture = card.Picture;
-        string weights = string.Concat(card.Weights.Select(file => $"    - {{file: {Quoted(file.File)}, sha256: {file.Sha256}"
+        PretrainedSamples samples = card.Samples;
+        string weights = string.Concat(card.WeightFiles.Select(file => $"    - {{file: {Quoted(file.File)}, sha256: {file.Sha256}"
             + (file.Class is { } label ? Invariant($", class: {label}") : "") + "}\n"));
         string measured = card.Measured.Count == 0 ? " []\n" : "\n" + string.Concat(card.Measured.Select(Measured));
         return Invariant($"""
@@ -35,13 +35,13 @@ static class PretrainedCardText
               kept: {(card.Raw ? "raw" : "average")}
               weights:
             {weights}  samples:
-                file: {Quoted(picture.File)}
-                sampler: {Quoted(picture.Sampler)}
-                steps: {picture.SamplingSteps}
-                seed: {picture.Seed}
-                count: {picture.Count}
-                vectorBits: {picture.Arithmetic.VectorBits}
-                arithmetic: {Quoted(picture.Arithmetic.Fingerprint ?? "not recorded")}
+                file: {Quoted(samples.File)}
+                sampler: {Quoted(samples.Sampler)}
+                steps: {samples.SamplingSteps}
+                seed: {samples.Seed}
+                count: {samples.Count}
+                vectorBits: {samples.Arithmetic.VectorBits}
+                arithmetic: {Quoted(samples.Arithmetic.Fingerprint ?? "not recorded")}
               measured:{measured}---
 
             """);
@@ -52,11 +52,11 @@ static class PretrainedCardText
         PretrainedOptions options)
     {
         (RunManifest manifest, ExperimentConfig config) = (trained[0].Folder.Manifest, trained[0].Folder.Experiment.Config);
-        PretrainedPicture picture = card.Picture;
-        bool isOne = card.Weights.Count == 1;
-        string networks = isOne ? "A network" : Invariant($"{card.Weights.Count} networks, one for each class,");
+        PretrainedSamples samples = card.Samples;
+        bool isOne = card.WeightFiles.Count == 1;
+        string networks = isOne ? "A network" : Invariant($"{card.WeightFiles.Count} networks, one for each class,");
         string angles = manifest.Model.Angles > 0 ? Invariant($", {manifest.Model.Angles:N0} of them angles of circuits") : "";
-        string label = isOne ? "" : Invariant($"{card.Weights[0].Class}");
+        string label = isOne ? "" : Invariant($"{card.WeightFiles[0].Class}");
         string rows = isOne ? "" : " of each network, a row each";
         string images = string.Join('\n', trained.Select(run => run.Folder.Manifest.Data)
             .Select(data => Invariant($"* {data.Name}: {data.Count:N0} images, sha256 {data.Hash}")));
@@ -69,19 +69,19 @@ static class PretrainedCardText
             {networks} `{card.Model}` ({card.Wiring} wiring, {card.Parameters:N0} parameters{angles}) for images of
             {string.Join('×', manifest.Data.Shape)}, trained on {config.Data.Dataset}.
 
-            ![{picture.Count} samples of seed {picture.Seed}]({picture.File})
+            ![{samples.Count} samples of seed {samples.Seed}]({samples.File})
             {Commands(options.Commands?.Invoke(name) ?? [])}
             In C#:
 
             ```csharp
             PretrainedModel model = PretrainedModel.Named("{name}", Papers.Catalog);
-            float[] samples = model.Load({label}).Sampler("{picture.Sampler}").Generate(seed: 7, count: 16);
+            float[] samples = model.Load({label}).Sampler("{samples.Sampler}").Generate(seed: 7, count: 16);
             ```
 
             In PyTorch, by canonical names (convolutions are [out, in, height, width], dense layers [out, in]):
 
             ```python
-            {Torch(card.Weights[0].File)}
+            {Torch(card.WeightFiles[0].File)}
             ```
 
             ## Data
@@ -104,9 +104,9 @@ static class PretrainedCardText
 
             ## The samples again
 
-            `{picture.File}` holds samples 0 to {picture.Count - 1} of seed {picture.Seed}{rows}: {picture.Sampler} with
-            {picture.SamplingSteps} steps, drawn with {picture.Arithmetic}. Where a machine has that arithmetic they
-            come out the same bit for bit; elsewhere pixels differ by no more than {PretrainedPicture.Bound} of 255 on average.
+            `{samples.File}` holds samples 0 to {samples.Count - 1} of seed {samples.Seed}{rows}: {samples.Sampler} with
+            {samples.SamplingSteps} steps, drawn with {samples.Arithmetic}. Where a machine has that arithmetic they
+            come out the same bit for bit; elsewhere pixels differ by no more than {PretrainedSamples.Bound} of 255 on average.
 
             """);
     }

@@ -5,7 +5,7 @@ namespace Qdiff;
 /// <summary>Makes the folder of a model from the run that trained it, or from the runs of all classes.</summary>
 public static class PretrainedMaking
 {
-    const string PictureFile = "samples.png";
+    const string SamplesFile = "samples.png";
 
     /// <summary>Makes the folder <paramref name="target"/>, whole or not at all.</summary>
     /// <param name="runs">One run, or one for each class.</param>
@@ -29,7 +29,7 @@ public static class PretrainedMaking
             Directory.CreateDirectory(beside);
             PretrainedCard card = Fill(beside, name, runs, options);
             PretrainedModel made = PretrainedModel.Open(beside, catalog);
-            Png.Save(card.Picture.Draw(made.Networks, cancellationToken), Path.Combine(beside, PictureFile),
+            Png.Save(card.Samples.Draw(made.Networks, cancellationToken), Path.Combine(beside, SamplesFile),
                 new KeyValuePair<string, string>("Software", "Qdiff"));
             if (Directory.Exists(target)) Directory.Delete(target, recursive: true);
             Directory.Move(beside, target);
@@ -46,20 +46,20 @@ public static class PretrainedMaking
         return PretrainedModel.Open(target, catalog);
     }
 
-    /// <summary>Draws the picture of a model again and says in its card what with, for a program whose arithmetic has
+    /// <summary>Draws the image of a model again and says in its card what with, for a program whose arithmetic has
     /// changed since.</summary>
     public static void Redraw(PretrainedModel model, CancellationToken cancellationToken = default)
     {
         string path = Path.Combine(model.Path, PretrainedCard.FileName);
         (PretrainedCard card, string body) = PretrainedCardReader.Read(path);
-        body = body.Replace(card.Picture.Arithmetic.ToString(), Arithmetic.Here.ToString());
-        card = card with { Picture = card.Picture with { Arithmetic = Arithmetic.Here } };
-        Png.Save(card.Picture.Draw(model.Networks, cancellationToken), Path.Combine(model.Path, card.Picture.File),
+        body = body.Replace(card.Samples.Arithmetic.ToString(), Arithmetic.Here.ToString());
+        card = card with { Samples = card.Samples with { Arithmetic = Arithmetic.Here } };
+        Png.Save(card.Samples.Draw(model.Networks, cancellationToken), Path.Combine(model.Path, card.Samples.File),
             new KeyValuePair<string, string>("Software", "Qdiff"));
         WholeFile.Write(path, PretrainedCardText.Head(card) + body);
     }
 
-    /// <summary>Everything but the picture.</summary>
+    /// <summary>Everything but the image.</summary>
     static PretrainedCard Fill(string folder, string name, IReadOnlyList<RunFolder> runs, PretrainedOptions options)
     {
         TrainedRun[] trained = [.. runs.Select(run => TrainedRun.Open(run, options.Step, options.Raw))];
@@ -93,10 +93,10 @@ public static class PretrainedMaking
             Steps = trained.Max(run => run.Step),
             Seed = experiment.Config.Training.Seed,
             Raw = options.Raw,
-            Weights = [.. files.OrderBy(file => file.Class)],
-            Picture = new()
+            WeightFiles = [.. files.OrderBy(file => file.Class)],
+            Samples = new()
             {
-                File = PictureFile,
+                File = SamplesFile,
                 Sampler = options.Sampler,
                 SamplingSteps = Math.Min(options.SamplingSteps, trained[0].Schedule.Steps),
                 Seed = options.Seed,
@@ -139,7 +139,7 @@ public static class PretrainedMaking
     static AuditReport AuditOf(TrainedRun run)
     {
         string path = run.Folder.PathOf("audit.json");
-        return File.Exists(path) ? AuditReport.FromJson(TextFile.Read(path), path) : Audit.Of(run.Network, run.Weights);
+        return File.Exists(path) ? AuditReport.FromJson(TextFile.Read(path), path) : Audit.Run(run.Network, run.Weights);
     }
 
     static IEnumerable<string> Tags(RunManifest manifest, Network network) =>

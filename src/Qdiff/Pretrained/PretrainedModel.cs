@@ -4,7 +4,7 @@ namespace Qdiff;
 
 /// <summary>
 /// A trained model as it is given away: a folder with <c>model.safetensors</c> (or <c>class-K.safetensors</c>, a network for each
-/// class), <c>config.yaml</c>, the card <c>README.md</c> and a picture of samples. Nothing is believed: the weights are compared
+/// class), <c>config.yaml</c>, the card <c>README.md</c> and an image of samples. Nothing is believed: the weights are compared
 /// with the card, the configuration with the weights.
 /// </summary>
 public sealed class PretrainedModel
@@ -55,18 +55,18 @@ public sealed class PretrainedModel
         string config = System.IO.Path.Combine(path, RunFolder.ConfigFile);
         ResolvedExperiment experiment = ResolvedExperiment.Load(config, catalog);
         string hash = Sha256Hex.Of(TextFile.ReadBytes(config));
-        return new(path, card, [.. card.Weights.Select(file => (file.Class, Network(file)))]);
+        return new(path, card, [.. card.WeightFiles.Select(file => (file.Class, Network(file)))]);
 
         RunFolder Network(PretrainedFile file)
         {
             PretrainedWeights weights = PretrainedWeights.Read(System.IO.Path.Combine(path, file.File), file.Sha256, hash,
                 experiment.Config.Model, card.Steps, card.Raw);
             string place = System.IO.Path.Combine("runs", "pretrained", NameOf(path));
-            if (file.Class is not { } label) return RunFolder.Of(place, experiment, weights);
+            if (file.Class is not { } label) return RunFolder.Create(place, experiment, weights);
             if (weights.Manifest.Data.Labels is not [var own] || own != label)
                 throw new InputException($"{weights.File.Source} is of the classes "
                     + $"{string.Join(", ", weights.Manifest.Data.Labels)}; the card says {label}.");
-            return RunFolder.Of(System.IO.Path.Combine(place, Invariant($"{ClassSweep.ClassPrefix}{label}")),
+            return RunFolder.Create(System.IO.Path.Combine(place, Invariant($"{ClassSweep.ClassPrefix}{label}")),
                 experiment.With("data.eachClass=false"), weights);
         }
     }
@@ -86,11 +86,11 @@ public sealed class PretrainedModel
         : throw new InputException($"The model {Name} has a network for each class; choose one of "
             + $"{string.Join(", ", Networks.Select(network => network.Label))}.");
 
-    /// <summary>Draws the samples of the card again and compares them with its picture.</summary>
-    /// <exception cref="InputException">The picture is missing or damaged, or the weights are another network's.</exception>
-    public PretrainedCheck Check(CancellationToken cancellationToken = default) => PretrainedCheck.Of(
-        Raster.Read(System.IO.Path.Combine(Path, Card.Picture.File)), Card.Picture.Draw(Networks, cancellationToken),
-        Card.Picture.Arithmetic.Agrees(Arithmetic.Here));
+    /// <summary>Draws the samples of the card again and compares them with its image.</summary>
+    /// <exception cref="InputException">The image is missing or damaged, or the weights are another network's.</exception>
+    public PretrainedCheck Check(CancellationToken cancellationToken = default) => PretrainedCheck.Compare(
+        Raster.Read(System.IO.Path.Combine(Path, Card.Samples.File)), Card.Samples.Draw(Networks, cancellationToken),
+        Card.Samples.Arithmetic.Agrees(Arithmetic.Here));
 
     static string NameOf(string path) =>
         System.IO.Path.GetFileName(System.IO.Path.TrimEndingDirectorySeparator(System.IO.Path.GetFullPath(path)));

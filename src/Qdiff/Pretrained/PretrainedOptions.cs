@@ -18,16 +18,16 @@ public sealed record PretrainedOptions
     /// <summary>What the weights may be used under.</summary>
     public string License { get; init; } = "mit";
 
-    /// <summary>The sampler of the picture.</summary>
+    /// <summary>The sampler of the image.</summary>
     public string Sampler { get; init; } = "dpm++2m";
 
     /// <summary>Its timesteps.</summary>
     public int SamplingSteps { get; init; } = 20;
 
-    /// <summary>The seed of the picture's samples.</summary>
+    /// <summary>The seed of the image's samples.</summary>
     public long Seed { get; init; } = 7;
 
-    /// <summary>How many samples the picture shows, of each network.</summary>
+    /// <summary>How many samples the image shows, of each network.</summary>
     public int Count { get; init; } = 16;
 
     /// <summary>The commit that the run was trained with, if its manifest does not say.</summary>

@@ -11,7 +11,8 @@ public sealed class CheckpointFolder(string path)
 {
     const string Prefix = "step-", Unfinished = ".unfinished-";
 
-    /// <summary>Checkpoints are written and removed one after another: two of a step would share their unfinished folder.</summary>
+    /// <summary>Checkpoints are written and removed one after another: two of a step would share their unfinished
+    /// folder.</summary>
     static readonly Lock s_changing = new();
 
     /// <summary>Where they are.</summary>

@@ -99,7 +99,7 @@ public sealed class ClassSweep
             {
                 Guidance = sampling.ToGuidance(),
             };
-            ClassChoice itsOwn = ClassChoice.Of(trained.Network, folder.Manifest.Data, []);
+            ClassChoice itsOwn = ClassChoice.Create(trained.Network, folder.Manifest.Data, []);
             row = ImageSet.FromSamples(arm.Title, trained.Network.Image,
                 generator.Generate(trained.Weights, sampling.Seed, 0, columns, itsOwn.Of,
                     cancellationToken: cancellationToken));

@@ -33,7 +33,8 @@ public sealed class EventFile : IDisposable
         Directory.CreateDirectory(folder);
         // TensorBoard reads the files of a folder in the order of their names: ten digits, and later than every other, whatever
         // the clock says.
-        long time = Math.Max(clock.GetUtcNow().ToUnixTimeSeconds(), Directory.GetFiles(folder, Prefix + "*").Max(TimeOf) + 1 ?? 0);
+        long time = Math.Max(clock.GetUtcNow().ToUnixTimeSeconds(),
+            Directory.GetFiles(folder, Prefix + "*").Max(TimeOf) + 1 ?? 0);
         string path = System.IO.Path.Combine(folder, string.Create(CultureInfo.InvariantCulture, $"{Prefix}{time:D10}.{Host()}"));
         // No buffer of our own: what was written survives the end of the process.
         EventFile events = new(new FileStream(path, FileMode.CreateNew, FileAccess.Write, FileShare.Read, bufferSize: 0), clock);
@@ -51,18 +52,18 @@ public sealed class EventFile : IDisposable
             entry.WriteSingle(2, (float)value);
         })));
 
-    /// <summary>Adds a picture.</summary>
-    public void Image(string tag, long step, Raster picture)
+    /// <summary>Adds an image.</summary>
+    public void Image(string tag, long step, Raster raster)
     {
-        byte[] png = Png.Encode(picture);
+        byte[] png = Png.Encode(raster);
         Append(step, output => output.WriteMessage(5, summary => summary.WriteMessage(1, entry =>
         {
             entry.WriteText(1, tag);
             entry.WriteMessage(4, image =>
             {
-                image.WriteNumber(1, picture.Height);
-                image.WriteNumber(2, picture.Width);
-                image.WriteNumber(3, picture.Channels);
+                image.WriteNumber(1, raster.Height);
+                image.WriteNumber(2, raster.Width);
+                image.WriteNumber(3, raster.Channels);
                 image.WriteData(4, png);
             });
         })));

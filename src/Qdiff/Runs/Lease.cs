@@ -146,8 +146,8 @@ sealed class Lease : IDisposable
     {
         if (content.Split('\n') is [var process, var mark, ..] && mark.Split(' ') is [var its, var start, ..] && its == machine)
         {
-            // Here a process that is gone is dead, whatever has its number now. Of this process, and where a process's start cannot
-            // be told, the system's own lock, which the caller has, has told.
+            // Here a process that is gone is dead, whatever has its number now. Of this process, and where a process's start
+            // cannot be told, the system's own lock, which the caller has, has told.
             int id = 0;
             if (process.Split(' ') is [_, var number, ..]) int.TryParse(number, CultureInfo.InvariantCulture, out id);
             return id == Environment.ProcessId || start == "-" || StartOf(id) != start;

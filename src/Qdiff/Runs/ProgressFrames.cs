@@ -51,7 +51,7 @@ sealed class ProgressFrames(RunFolder folder)
         long.TryParse(Path.GetFileNameWithoutExtension(file)[Prefix.Length..], NumberStyles.None, CultureInfo.InvariantCulture,
             out long step) ? step : long.MaxValue;
 
-    /// <summary>The frame, or null if it was cut off or is none: it is left out rather than the whole picture.</summary>
+    /// <summary>The frame, or null if it was cut off or is none: it is left out rather than the whole image.</summary>
     static Raster? Read(string file)
     {
         try

@@ -81,7 +81,7 @@ public sealed class RunFolder
 
     /// <summary>What a pretrained model knows of its run; nothing is written until something is made of it, to
     /// <paramref name="path"/>.</summary>
-    internal static RunFolder Of(string path, ResolvedExperiment experiment, PretrainedWeights weights) =>
+    internal static RunFolder Create(string path, ResolvedExperiment experiment, PretrainedWeights weights) =>
         new(path, experiment, weights.Manifest) { Pretrained = weights };
 
     /// <summary>Refuses the path of a new run where there is one.</summary>

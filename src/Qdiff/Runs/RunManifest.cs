@@ -42,7 +42,8 @@ public sealed record RunManifest
     /// <param name="network">The network it trains.</param>
     /// <param name="command">The arguments of the program.</param>
     /// <param name="started">The present time.</param>
-    public static RunManifest Of(ResolvedExperiment experiment, ImageSet images, Network network, IReadOnlyList<string> command,
+    public static RunManifest Create(ResolvedExperiment experiment, ImageSet images, Network network,
+        IReadOnlyList<string> command,
         DateTimeOffset started) => new()
         {
             Version = typeof(RunManifest).Assembly.GetName().Version?.ToString(3) ?? "0.0.0",

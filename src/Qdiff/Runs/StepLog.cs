@@ -37,7 +37,7 @@ public sealed class StepLog : IDisposable
         try
         {
             stream = Open(path);
-            Content content = Content.Of(stream, step);
+            Content content = Content.Read(stream, step);
             if (content.IsInOrder) stream.SetLength(content.End);
             else
             {
@@ -75,7 +75,7 @@ public sealed class StepLog : IDisposable
         {
             using var stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
             ReadingBudget.Require(stream.Length, path);
-            return [.. Content.Of(stream, long.MaxValue).Steps.Values];
+            return [.. Content.Read(stream, long.MaxValue).Steps.Values];
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -92,7 +92,7 @@ public sealed class StepLog : IDisposable
             using var stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
             // A line has a few hundred bytes: room for many.
             stream.Seek(-Math.Min(stream.Length, 1 << 14), SeekOrigin.End);
-            return Content.Of(stream, long.MaxValue).Steps.Values.LastOrDefault();
+            return Content.Read(stream, long.MaxValue).Steps.Values.LastOrDefault();
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -171,7 +171,7 @@ public sealed class StepLog : IDisposable
         public bool IsDamaged => damaged > 0 || repeated > 0 || !IsInOrder;
 
         /// <summary>Reads as far as there is something; steps after <paramref name="last"/> do not count.</summary>
-        public static Content Of(FileStream stream, long last)
+        public static Content Read(FileStream stream, long last)
         {
             var content = new Content();
             long highest = -1;

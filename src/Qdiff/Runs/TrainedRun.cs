@@ -30,13 +30,13 @@ public sealed record TrainedRun(Network Network, Weights Weights, NoiseSchedule 
             if (step is { } other && other != model.Step || raw && !model.Raw)
                 throw new InputException(Invariant($"{model.File.Source} holds the {(model.Raw ? "raw" : "average")} weights of ")
                     + Invariant($"step {model.Step} and no others."));
-            return Of(folder, model.Load, model.Step);
+            return Load(folder, model.Load, model.Step);
         }
 
         Checkpoint checkpoint = (step is { } number ? folder.Checkpoints.Read(number)
             : allowEarlier ? folder.Checkpoints.ReadLatest(warn) : Newest(folder))
             ?? throw new InputException($"The run {folder.Path} has no complete checkpoint yet; train it first.");
-        return Of(folder, network => raw ? CheckpointContent.LoadRaw(checkpoint, network)
+        return Load(folder, network => raw ? CheckpointContent.LoadRaw(checkpoint, network)
             : CheckpointContent.LoadAverage(checkpoint, network), checkpoint.Step);
     }
 
@@ -46,7 +46,7 @@ public sealed record TrainedRun(Network Network, Weights Weights, NoiseSchedule 
     public static TrainedRun OpenWith(RunFolder folder, string weightsFile)
     {
         folder.RequireAsStarted(TrainedSettings.ShapeTheNetwork);
-        return Of(folder, network => CheckpointContent.LoadFile(weightsFile, network), 0) with { WeightsFile = weightsFile };
+        return Load(folder, network => CheckpointContent.LoadFile(weightsFile, network), 0) with { WeightsFile = weightsFile };
     }
 
     /// <summary>Draws images with a sampler of the catalog, by its name; with the configured one if none is named.</summary>
@@ -59,9 +59,9 @@ public sealed record TrainedRun(Network Network, Weights Weights, NoiseSchedule 
 
     /// <summary>Draws images with this sampler.</summary>
     public TrainedSampler Sampler(Sampler sampler) =>
-        TrainedSampler.Of(Folder, Network, Weights, Schedule, Prediction, sampler.AtMost(Schedule.Steps));
+        TrainedSampler.Create(Folder, Network, Weights, Schedule, Prediction, sampler.AtMost(Schedule.Steps));
 
-    static TrainedRun Of(RunFolder folder, Func<Network, Weights> load, long step)
+    static TrainedRun Load(RunFolder folder, Func<Network, Weights> load, long step)
     {
         (ExperimentConfig config, Catalog catalog) = (folder.Experiment.Config, folder.Experiment.Catalog);
         Network network = config.BuildNetwork([.. folder.Manifest.Data.Shape], catalog);

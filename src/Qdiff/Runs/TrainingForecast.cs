@@ -1,10 +1,10 @@
 namespace Qdiff;
 
 /// <summary>
-/// How long the rest of a training takes: its steps, and the pictures and checkpoints on the way. What has not been measured yet
+/// How long the rest of a training takes: its steps, and the samples and checkpoints on the way. What has not been measured yet
 /// is taken from what has.
 /// </summary>
-sealed class TrainingForecast(TrainingConfig training, PicturePlan pictures, int steps)
+sealed class TrainingForecast(TrainingConfig training, SamplePlan samples, int steps)
 {
     /// <summary>Steps that compile kernels and grow the memory, and say little of the others.</summary>
     const int WarmUp = 2;
@@ -26,8 +26,8 @@ sealed class TrainingForecast(TrainingConfig training, PicturePlan pictures, int
     /// <summary>The probe, and writing a checkpoint, took so long.</summary>
     public void Checkpoint(double seconds) => checkpoint = seconds;
 
-    /// <summary>Pictures that take so many passes of one sample took so long.</summary>
-    public void Pictures(long passes, double seconds)
+    /// <summary>Samples that take so many network passes took so long.</summary>
+    public void Samples(long passes, double seconds)
     {
         if (passes > 0) pass = seconds / passes;
     }
@@ -38,17 +38,17 @@ sealed class TrainingForecast(TrainingConfig training, PicturePlan pictures, int
         if (double.IsNaN(step)) return null;
         double onePass = double.IsNaN(pass) ? step / (PassesATrainedSample * training.Batch) : pass;
         double oneCheckpoint = double.IsNaN(checkpoint) ? ProbeLoss.Samples * onePass : checkpoint;
-        double seconds = (steps - done) * step + pictures.PassesAfter(done) * onePass + CheckpointsAfter(done) * oneCheckpoint;
+        double seconds = (steps - done) * step + samples.PassesAfter(done) * onePass + CheckpointsAfter(done) * oneCheckpoint;
         return TimeSpan.FromSeconds(Math.Min(seconds, TimeSpan.MaxValue.TotalSeconds / 2));
     }
 
-    /// <summary>Time of all pictures and checkpoints of a training, where a pass of one sample takes so long.</summary>
-    public static double PicturesAndCheckpoints(ExperimentConfig config, int images, double pass)
+    /// <summary>Time of all samples and checkpoints of a training, where a pass of one sample takes so long.</summary>
+    public static double SamplesAndCheckpoints(ExperimentConfig config, int images, double pass)
     {
-        var pictures = new PicturePlan(config, images);
+        var samples = new SamplePlan(config, images);
         int steps = config.Training.StepsFor(images);
-        var forecast = new TrainingForecast(config.Training, pictures, steps);
-        return (pictures.PassesAfter(0) + forecast.CheckpointsAfter(0) * ProbeLoss.Samples) * pass;
+        var forecast = new TrainingForecast(config.Training, samples, steps);
+        return (samples.PassesAfter(0) + forecast.CheckpointsAfter(0) * ProbeLoss.Samples) * pass;
     }
 
     long CheckpointsAfter(long done) => done >= steps ? 0

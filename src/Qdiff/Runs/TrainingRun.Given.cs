@@ -23,7 +23,7 @@ public sealed partial class TrainingRun
         string ending = Invariant($"-{options.Seed}");
         if (name.Length > ending.Length && name.EndsWith(ending, StringComparison.Ordinal)) name = name[..^ending.Length];
         ResolvedExperiment experiment =
-            GivenExperiment.Of(name, network, images, objective, options, catalog ?? Catalog.Default);
+            GivenExperiment.Create(name, network, images, objective, options, catalog ?? Catalog.Default);
         processes ??= ProcessGroup.Single;
         if (!processes.FromFirst(() => RunFolder.Exists(folder)))
             return StartAt(folder, experiment, Environment.GetCommandLineArgs()[1..], dataFolder: null, warn, held: null,
@@ -47,7 +47,8 @@ public sealed partial class TrainingRun
         }
         catch (InputException e)
         {
-            throw new InputException($"The run {folder} was begun with other parts than those that are given now: {e.Message}", e);
+            throw new InputException($"The run {folder} was begun with other parts than those that are given now: {e.Message}",
+                e);
         }
     }
 
@@ -63,6 +64,6 @@ public sealed partial class TrainingRun
     }
 
     /// <summary>Draws images from the present running average with this sampler.</summary>
-    public TrainedSampler Sampler(Sampler sampler) => TrainedSampler.Of(Folder, State.Network, State.Average.Copy(),
+    public TrainedSampler Sampler(Sampler sampler) => TrainedSampler.Create(Folder, State.Network, State.Average.Copy(),
         objective.Schedule, objective.Prediction, sampler.AtMost(objective.Schedule.Steps));
 }

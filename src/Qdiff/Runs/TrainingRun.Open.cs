@@ -33,8 +33,8 @@ public sealed partial class TrainingRun
                 throw new InputException(Invariant(
                     $"{origin}: training.steps (={experiment.Config.Training.Steps}) and training.epochs ")
                     + Invariant(
-                        $"(={experiment.Config.Training.Epochs}, {steps} steps of these images) both say how long; leave one out, ")
-                    + "for example training.epochs by setting it to null.");
+                        $"(={experiment.Config.Training.Epochs}, {steps} steps of these images) both say how long; ")
+                    + "leave one out, for example training.epochs by setting it to null.");
             experiment = experiment.With($"training.steps={steps}");
         }
 
@@ -54,7 +54,7 @@ public sealed partial class TrainingRun
         processes.RequireSame(experiment, images);
         WeightTransfer? transfer = config.Transfer.From is { } source
             ? WeightTransfer.Apply(state, RunFolder.OpenOrPretrained(source, experiment.Catalog), config.Transfer) : null;
-        RunManifest manifest = RunManifest.Of(experiment, images, network, command, DateTimeOffset.UtcNow);
+        RunManifest manifest = RunManifest.Create(experiment, images, network, command, DateTimeOffset.UtcNow);
         RunLock? taken = processes.IsFirst ? held ?? RunLock.Take(path) : null;
         try
         {
@@ -137,8 +137,8 @@ public sealed partial class TrainingRun
         ImageSet images = data.Load(catalog);
         if (images.Hash != folder.Manifest.Data.Hash)
             throw new InputException($"The run {folder.Path} was started with other images: their hash was "
-                + $"{folder.Manifest.Data.Hash}, that of the images in {data.Location(catalog)} is {images.Hash}. Give the folder of "
-                + "the original data.")
+                + $"{folder.Manifest.Data.Hash}, that of the images in {data.Location(catalog)} is {images.Hash}. Give the "
+                + "folder of the original data.")
             { Remedy = Remedy.DataFolder };
         processes.RequireSame(changes.Count == 0 ? folder.Experiment : folder.Experiment.With(changes), images);
         folder = RunChanges.Apply(folder, changes, images.Count, data.Location(catalog), warn);

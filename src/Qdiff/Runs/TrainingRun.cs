@@ -6,7 +6,7 @@ namespace Qdiff;
 
 /// <summary>
 /// Trains an experiment in its run folder: reads the data, goes on from the last checkpoint if there is one, and writes the step
-/// log, event file, sample pictures and checkpoints. The caller draws the steps and may stop after any; <see cref="Save"/> keeps
+/// log, event file, samples and checkpoints. The caller draws the steps and may stop after any; <see cref="Save"/> keeps
 /// what was done. For one caller at a time: a second is refused.
 /// </summary>
 /// <remarks>
@@ -22,7 +22,7 @@ public sealed partial class TrainingRun : IDisposable
     readonly ProcessGroup processes;
     readonly StepLog? log;
     readonly EventFile? events;
-    readonly TrainingPictures pictures;
+    readonly TrainingSamples samples;
     readonly TrainingForecast forecast;
     readonly long sourceSteps;
     readonly Action<string>? warn;
@@ -44,7 +44,7 @@ public sealed partial class TrainingRun : IDisposable
             (folder, images, state, transfer, sourceSteps, computed, warn, state.Step);
         (this.taken, this.ownsLock) = (taken, ownsLock);
         objective = Config.Diffusion.ToObjective(folder.Experiment.Catalog);
-        // Steps, probe and pictures take turns, so they share one memory.
+        // Steps, probe and samples take turns, so they share one memory.
         var workers = new TileWorkers(Config.Training.Threads == 0 ? processes.Threads : Config.Training.Threads);
         trainer = new(state, objective, images, Config.Training.ToOptions(folder.Experiment.Catalog) with
         {
@@ -66,8 +66,8 @@ public sealed partial class TrainingRun : IDisposable
             events = EventFile.Create(folder.Path, state.Step + 1);
         }
 
-        pictures = new(folder, state, objective, images.Count, workers, events, processes);
-        forecast = new(Config.Training, pictures.Plan, Config.Training.Steps);
+        samples = new(folder, state, objective, images.Count, workers, events, processes);
+        forecast = new(Config.Training, samples.Plan, Config.Training.Steps);
     }
 
     /// <summary>The run folder.</summary>
@@ -85,7 +85,7 @@ public sealed partial class TrainingRun : IDisposable
     /// <summary>Is told what takes time besides the steps while it does, and null when that is done.</summary>
     public Action<string?>? Doing { get; set; }
 
-    /// <summary>How long the rest will take, its pictures and checkpoints included; null before the first step.</summary>
+    /// <summary>How long the rest will take, its samples and checkpoints included; null before the first step.</summary>
     public TimeSpan? Remaining => forecast.After(State.Step);
 
     /// <summary>The images that are learned.</summary>
@@ -96,10 +96,10 @@ public sealed partial class TrainingRun : IDisposable
     public bool WasAskedToStop => asked.IsCancellationRequested;
 
     /// <summary>
-    /// Does the remaining steps. Steps that are due write their log line, checkpoint and pictures before they are yielded.
+    /// Does the remaining steps. Steps that are due write their log line, checkpoint and samples before they are yielded.
     /// </summary>
     /// <param name="cancellationToken">
-    /// Ends the steps. Pictures, which may take longer than a step, are broken off: the run that goes on draws what is missing.
+    /// Ends the steps. Samples, which may take longer than a step, are broken off: the run that goes on draws what is missing.
     /// </param>
     /// <exception cref="TrainingDivergedException">A step was not finite. The checkpoints written so far remain.</exception>
     /// <exception cref="IOException">A file cannot be written, or the run folder is no longer where it was.</exception>
@@ -112,7 +112,7 @@ public sealed partial class TrainingRun : IDisposable
         using var ends = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, asked.Token);
         hurry = cancellationToken;
         RequireInPlace();
-        // Whoever was killed between the last checkpoint and the pictures of its step lacks them.
+        // Whoever was killed between the last checkpoint and the samples of its step lacks them.
         if (State.Step > 0) Illustrate(film: State.Step >= training.Steps, missing: true);
         if (State.Step >= training.Steps) yield break;
 
@@ -123,7 +123,7 @@ public sealed partial class TrainingRun : IDisposable
             bool last = step.Number == training.Steps;
             if (last || step.Number % training.LogEvery == 0) Log(step);
             bool kept = last || step.Number % training.CheckpointEvery == 0 || training.KeepSteps.Any(k => k == step.Number);
-            // The checkpoint first: whatever becomes of the pictures, the work is safe.
+            // The checkpoint first: whatever becomes of the samples, the work is safe.
             if (kept) Keep();
             if (!last) LookForStopRequest();
             Illustrate(film: kept);
@@ -150,7 +150,7 @@ public sealed partial class TrainingRun : IDisposable
         AuditReport Measured()
         {
             Doing?.Invoke("finding out which parameters can act");
-            AuditReport measured = Audit.Of(State.Network, seed: Config.Training.Seed, cancellationToken: cancellationToken);
+            AuditReport measured = Audit.Run(State.Network, seed: Config.Training.Seed, cancellationToken: cancellationToken);
             Doing?.Invoke(null);
             RequireInPlace();
             // Whole or not at all: a run that was killed here would otherwise have half an audit, and could not go on.
@@ -200,30 +200,30 @@ public sealed partial class TrainingRun : IDisposable
         Doing?.Invoke(null);
     }
 
-    /// <summary>Draws what belongs to the present step. A picture that fails is said, and costs nothing but itself.</summary>
+    /// <summary>Draws what belongs to the present step. Samples that fail are said, and cost nothing but themselves.</summary>
     void Illustrate(bool film, bool missing = false)
     {
         var watch = Stopwatch.StartNew();
         try
         {
-            if (pictures.Plan.HasSheet(State.Step) || pictures.Plan.HasFrame(State.Step))
-                Doing?.Invoke(Invariant($"drawing the pictures of step {State.Step:N0}"));
+            if (samples.Plan.HasSheet(State.Step) || samples.Plan.HasFrame(State.Step))
+                Doing?.Invoke(Invariant($"drawing the samples of step {State.Step:N0}"));
             try
             {
-                forecast.Pictures(pictures.Draw(missing, hurry), watch.Elapsed.TotalSeconds);
+                forecast.Samples(samples.Draw(missing, hurry), watch.Elapsed.TotalSeconds);
             }
             catch (OperationCanceledException)
             {
                 // Whoever goes on with the run draws them.
             }
 
-            if (film) pictures.SaveFilm();
+            if (film) samples.SaveFilm();
         }
         catch (Exception e) when (e is not ProcessFailedException { HasLeft: true })
         {
             RequireInPlace();
             string failure = Invariant(
-                $"The pictures of step {State.Step:N0} could not be drawn: {e.Message.TrimEnd('.')}. The training ")
+                $"The samples of step {State.Step:N0} could not be drawn: {e.Message.TrimEnd('.')}. The training ")
                 + "goes on without them.";
             warn?.Invoke(failure);
             Folder.Log(failure, DateTimeOffset.UtcNow);

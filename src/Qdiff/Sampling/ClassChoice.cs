@@ -29,7 +29,7 @@ public sealed class ClassChoice
     /// The classes of these names or numbers; without any, those that the network was trained on, or all that it has.
     /// </summary>
     /// <exception cref="InputException">The network is unconditional, or has no such class, or was not trained on it.</exception>
-    public static ClassChoice Of(Network network, DataDescription data, IReadOnlyList<string> classes)
+    public static ClassChoice Create(Network network, DataDescription data, IReadOnlyList<string> classes)
     {
         if (network.Classes == 0)
         {

@@ -1,6 +1,7 @@
 using System.Numerics.Tensors;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
+using Tensor = Qdiff.Tensors.Tensor;
 
 namespace Qdiff;
 
@@ -47,10 +48,10 @@ public sealed record Guidance(double Scale = 1, double Rescale = 0)
     /// <summary>guided ← (φ·deviation(conditional) / deviation(guided) + 1 − φ)·guided, for each sample.</summary>
     void BringBack(Span<float> guided, ReadOnlySpan<float> conditional)
     {
-        Span<double> wanted = stackalloc double[Tile.Samples], have = stackalloc double[Tile.Samples];
+        Span<double> wanted = stackalloc double[Tensor.Samples], have = stackalloc double[Tensor.Samples];
         Variances(conditional, wanted);
         Variances(guided, have);
-        Span<float> factors = stackalloc float[Tile.Samples];
+        Span<float> factors = stackalloc float[Tensor.Samples];
         for (int s = 0; s < factors.Length; s++)
             factors[s] = have[s] > 0 ? (float)(Rescale * Math.Sqrt(wanted[s] / have[s]) + 1 - Rescale) : 1;
 
@@ -61,15 +62,15 @@ public sealed record Guidance(double Scale = 1, double Rescale = 0)
     /// <summary>The variance of each sample over its elements, times their number.</summary>
     static void Variances(ReadOnlySpan<float> tile, Span<double> variances)
     {
-        Span<double> means = stackalloc double[Tile.Samples];
+        Span<double> means = stackalloc double[Tensor.Samples];
         means.Clear();
         variances.Clear();
-        for (int i = 0; i < tile.Length; i++) means[i % Tile.Samples] += tile[i];
-        TensorPrimitives.Divide(means, tile.Length / Tile.Samples, means);
+        for (int i = 0; i < tile.Length; i++) means[i % Tensor.Samples] += tile[i];
+        TensorPrimitives.Divide(means, tile.Length / Tensor.Samples, means);
         for (int i = 0; i < tile.Length; i++)
         {
-            double difference = tile[i] - means[i % Tile.Samples];
-            variances[i % Tile.Samples] += difference * difference;
+            double difference = tile[i] - means[i % Tensor.Samples];
+            variances[i % Tensor.Samples] += difference * difference;
         }
     }
 }

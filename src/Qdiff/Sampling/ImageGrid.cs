@@ -3,7 +3,7 @@ using Qdiff.Tensors;
 
 namespace Qdiff;
 
-/// <summary>Many images in one picture.</summary>
+/// <summary>Many images in one image.</summary>
 public static class ImageGrid
 {
     /// <summary>The images in rows from the upper left, on white.</summary>
@@ -37,32 +37,32 @@ public static class ImageGrid
                 + $"{totalWidth}×{totalHeight} pixels; the most is {Raster.LargestSize}. Draw fewer images or "
                 + "choose a smaller scale.");
 
-        Raster picture = new((int)totalWidth, (int)totalHeight, images.Channels);
-        picture.Pixels.AsSpan().Fill(255);
+        Raster grid = new((int)totalWidth, (int)totalHeight, images.Channels);
+        grid.Pixels.AsSpan().Fill(255);
         for (int i = 0; i < images.Count; i++)
         {
             int x = margin + pad + i % columns * ((int)width + pad), y = heading + pad + i / columns * ((int)height + pad);
-            Paste(images.ToRaster(i), picture, x + ((int)width - images.Width * layout.Scale) / 2, y, layout.Scale);
+            Paste(images.ToRaster(i), grid, x + ((int)width - images.Width * layout.Scale) / 2, y, layout.Scale);
             if (i >= layout.Captions.Count) continue;
             int start = x + ((int)width - BitmapFont.WidthOf(layout.Captions[i]) * letter) / 2;
-            picture.Text(start, y + images.Height * layout.Scale + 2 * letter, layout.Captions[i], letter, Ink.Black);
+            grid.Text(start, y + images.Height * layout.Scale + 2 * letter, layout.Captions[i], letter, Ink.Black);
         }
 
         for (int row = 0; row < layout.RowTitles.Count; row++)
         {
             // In the middle of its images, or at the top of the row if the letters are higher than these.
             int spare = Math.Max(0, images.Height * layout.Scale - letter * BitmapFont.Height);
-            picture.Text(pad, heading + pad + row * ((int)height + pad) + spare / 2, layout.RowTitles[row], letter, Ink.Black);
+            grid.Text(pad, heading + pad + row * ((int)height + pad) + spare / 2, layout.RowTitles[row], letter, Ink.Black);
         }
 
         for (int column = 0; column < layout.ColumnTitles.Count; column++)
         {
             int spare = (int)width - BitmapFont.WidthOf(layout.ColumnTitles[column]) * letter;
-            picture.Text(margin + pad + column * ((int)width + pad) + spare / 2, pad, layout.ColumnTitles[column], letter,
+            grid.Text(margin + pad + column * ((int)width + pad) + spare / 2, pad, layout.ColumnTitles[column], letter,
                 Ink.Black);
         }
 
-        return picture;
+        return grid;
     }
 
     /// <summary>The same for numbers in [−1, 1], N × C × H × W for the shape C × H × W.</summary>
@@ -74,17 +74,17 @@ public static class ImageGrid
         ImageSet images, string path, ImageGridLayout? layout = null, params IEnumerable<KeyValuePair<string, string>> texts) =>
         Png.Save(Draw(images, layout), path, texts);
 
-    static void Paste(Raster image, Raster picture, int left, int top, int scale)
+    static void Paste(Raster image, Raster grid, int left, int top, int scale)
     {
         int channels = image.Channels, run = image.Width * scale * channels;
         for (int y = 0; y < image.Height; y++)
         {
-            Span<byte> first = picture.Row(top + y * scale).Slice(left * channels, run);
+            Span<byte> first = grid.Row(top + y * scale).Slice(left * channels, run);
             ReadOnlySpan<byte> row = image.Row(y);
             for (int x = 0; x < image.Width; x++)
                 for (int copy = 0; copy < scale; copy++)
                     row.Slice(x * channels, channels).CopyTo(first[((x * scale + copy) * channels)..]);
-            for (int copy = 1; copy < scale; copy++) first.CopyTo(picture.Row(top + y * scale + copy)[(left * channels)..]);
+            for (int copy = 1; copy < scale; copy++) first.CopyTo(grid.Row(top + y * scale + copy)[(left * channels)..]);
         }
     }
 }

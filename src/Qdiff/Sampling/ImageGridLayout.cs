@@ -6,7 +6,7 @@ public sealed record ImageGridLayout
     /// <summary>Images side by side; 0 makes the grid about square.</summary>
     public int Columns { get; init; }
 
-    /// <summary>Pixels of the picture for one pixel of an image, in both directions.</summary>
+    /// <summary>Pixels of the image for one pixel of an image, in both directions.</summary>
     public int Scale { get; init; } = 1;
 
     /// <summary>White pixels around every image.</summary>

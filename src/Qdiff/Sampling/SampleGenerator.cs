@@ -43,8 +43,8 @@ public sealed class SampleGenerator(Network network, NoiseSchedule schedule, Pre
     }
 
     /// <summary>
-    /// The denoising trajectory of the same images: the estimate x̂₀ or the noisy x_t after each of <paramref name="frames"/> steps that are
-    /// spread evenly over the sampler's, the last being the finished images.
+    /// The denoising trajectory of the same images: the estimate x̂₀ or the noisy x_t after each of <paramref name="frames"/>
+    /// steps that are spread evenly over the sampler's, the last being the finished images.
     /// </summary>
     /// <param name="estimates">The estimates x̂₀ instead of x_t.</param>
     /// <param name="labels">Gives sample i its class, for a conditional network.</param>

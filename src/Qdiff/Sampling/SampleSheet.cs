@@ -4,7 +4,7 @@ using Qdiff.Tensors;
 
 namespace Qdiff;
 
-/// <summary>Samples as one picture: those of a conditional network in a row a class with its name, others in a square.</summary>
+/// <summary>Samples as one image: those of a conditional network in a row a class with its name, others in a square.</summary>
 public static class SampleSheet
 {
     /// <summary>Draws N × C × H × W numbers in [−1, 1], each of the class that <paramref name="classes"/> gives to its
@@ -28,7 +28,7 @@ public static class SampleSheet
         });
     }
 
-    /// <summary>Says before they are drawn that so many images make no picture.</summary>
+    /// <summary>Says before they are drawn that so many images make no image.</summary>
     /// <exception cref="InputException">They are too many.</exception>
     public static void RequireRoom(Shape image, long count, int scale = 2)
     {
@@ -36,7 +36,7 @@ public static class SampleSheet
         long most = Raster.LargestSize / ((scale * image[1] + padding) * (scale * image[2] + padding));
         if (count > most)
             throw new InputException(Invariant(
-                $"{count:N0} images of {image} are too many for one picture; the most is {most:N0}. ")
+                $"{count:N0} images of {image} are too many for one sheet; the most is {most:N0}. ")
                 + "Write their numbers instead (an .npz file), or draw fewer.");
     }
 

@@ -18,9 +18,9 @@ public sealed class SampledTile
     internal SampledTile(
         Sampler sampler, Denoiser denoiser, TimestepTable table, long seed, ReadOnlySpan<long> samples, int elements)
     {
-        if (samples.Length is 0 or > Tile.Samples)
+        if (samples.Length is 0 or > Tensor.Samples)
             throw new ArgumentException(
-                $"A tile holds 1 to {Tile.Samples} samples, got {samples.Length} sample numbers.", nameof(samples));
+                $"A tile holds 1 to {Tensor.Samples} samples, got {samples.Length} sample numbers.", nameof(samples));
         if (elements < 1)
             throw new ArgumentOutOfRangeException(
                 nameof(elements), elements, $"A sample has at least 1 element, got {elements}.");
@@ -30,7 +30,7 @@ public sealed class SampledTile
                 nameof(table));
 
         (Sampler, Denoiser, Table) = (sampler, denoiser, table);
-        int count = checked(elements * Tile.Samples);
+        int count = checked(elements * Tensor.Samples);
         (x, x0, epsilon) = (new float[count], new float[count], new float[count]);
         streams = new RandomStream[samples.Length];
         for (int s = 0; s < streams.Length; s++)

@@ -1,3 +1,5 @@
+using Qdiff.Tensors;
+
 namespace Qdiff;
 
 /// <summary>
@@ -66,7 +68,7 @@ public abstract record Sampler : IConfigurable<Sampler>
     public void Sample(Denoiser denoiser, long seed, ReadOnlySpan<long> samples, Span<float> tile)
     {
         Tile.Require(tile, nameof(tile));
-        SampledTile state = Start(denoiser, seed, samples, tile.Length / Tile.Samples);
+        SampledTile state = Start(denoiser, seed, samples, tile.Length / Tensor.Samples);
         while (state.Advance()) { }
 
         state.X.CopyTo(tile);

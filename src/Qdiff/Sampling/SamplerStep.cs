@@ -1,8 +1,8 @@
 namespace Qdiff;
 
 /// <summary>
-/// One step of a <see cref="Sampler"/>: a tile of samples x_t, where it goes, and what is known of it. Values are tiles, element e
-/// of sample s at e·16 + s; nothing here allocates after the first step.
+/// One step of a <see cref="Sampler"/>: a tile of samples x_t, where it goes, and what is known of it. Values are tiles, element
+/// e of sample s at e·16 + s; nothing here allocates after the first step.
 /// </summary>
 public readonly ref struct SamplerStep
 {

@@ -17,7 +17,7 @@ public sealed class TrainedSampler
         (this.generator, this.weights, this.network, this.data) = (generator, weights, network, data);
 
     /// <summary>The sampler of a run's network with these weights.</summary>
-    internal static TrainedSampler Of(RunFolder folder, Network network, Weights weights, NoiseSchedule schedule,
+    internal static TrainedSampler Create(RunFolder folder, Network network, Weights weights, NoiseSchedule schedule,
         Prediction prediction, Sampler sampler)
     {
         ExperimentConfig config = folder.Experiment.Config;
@@ -40,7 +40,7 @@ public sealed class TrainedSampler
     public float[] Generate(long seed, int count, long first = 0, IReadOnlyList<string>? classes = null,
         Action<double>? progress = null, CancellationToken cancellationToken = default)
     {
-        ClassChoice choice = ClassChoice.Of(network, data, classes ?? []);
+        ClassChoice choice = ClassChoice.Create(network, data, classes ?? []);
         return generator.Generate(weights, seed, first, count, choice.Of, progress, cancellationToken);
     }
 

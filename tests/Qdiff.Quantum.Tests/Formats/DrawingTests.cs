@@ -58,14 +58,15 @@ public class DrawingTests
     public void AnglesAreFractionsOfPi(double angle, string expected)
     {
         Assert.Contains(expected + "──", TextDrawing.Draw(new(1, [Gate.RX(0, Angle.Fixed(angle)), Gate.H(0)])).Replace("H", "─"));
-        // In a picture the angle stands below the symbol.
+        // In an image the angle stands below the symbol.
         Assert.Contains($">{expected[3..^1]}<", SvgDrawing.Draw(new(1, [Gate.RX(0, Angle.Fixed(angle))])));
     }
 
     [Fact]
     public void FactorsOfWeightsAndFormulasAreFractionsOfPi()
     {
-        AngleExpression sum = AngleExpression.Input(0) * Math.PI + AngleExpression.Weight(1) + AngleExpression.Constant(-Math.PI / 2);
+        AngleExpression sum = AngleExpression.Input(0) * Math.PI + AngleExpression.Weight(1)
+            + AngleExpression.Constant(-Math.PI / 2);
         string text = TextDrawing.Draw(new(1, [Gate.RY(0, Angle.Weight(0, 2 * Math.PI)), Gate.RZ(0, sum.ToAngle())]));
         Assert.Contains("RY(2π·w0)", text);
         Assert.Contains("RZ(π*x0 + w1 - π/2)", text);
@@ -84,7 +85,7 @@ public class DrawingTests
     }
 
     [Fact]
-    public void APictureIsNoWiderThanAskedAndTellsInputsFromWeights()
+    public void AnImageIsNoWiderThanAskedAndTellsInputsFromWeights()
     {
         XElement svg = XDocument.Parse(SvgDrawing.Draw(PublishedCircuits.HQConv(), 700)).Root!;
         Assert.InRange(int.Parse(svg.Attribute("width")!.Value), 400, 700);
@@ -95,13 +96,15 @@ public class DrawingTests
         Assert.Equal(12, all.Count(e => e.Name.LocalName == "rect" && e.Attribute("class")?.Value == "box"));
         Assert.Equal(["encoding", "layer 1", "layer 2", "layer 3"],
             all.Where(e => e.Attribute("class")?.Value == "title").Select(e => e.Value).Distinct());
-        Assert.InRange(int.Parse(XDocument.Parse(SvgDrawing.Draw(PublishedCircuits.HQConv(), 0)).Root!.Attribute("width")!.Value), 1500, 4000);
+        Assert.InRange(int.Parse(XDocument.Parse(SvgDrawing.Draw(PublishedCircuits.HQConv(), 0)).Root!.Attribute("width")!.Value),
+            1500, 4000);
     }
 
     [Fact]
     public void QuantikzHasACellForEveryWireAndColumn()
     {
-        Gate[] gates = [Gate.RX(0, Angle.Input(0)), Gate.CNOT(0, 2), new(GateKind.SWAP, 0, 1), Gate.CRZ(2, 1, Angle.Weight(12, 2 * Math.PI)),
+        Gate[] gates = [Gate.RX(0, Angle.Input(0)), Gate.CNOT(0, 2), new(GateKind.SWAP, 0, 1),
+            Gate.CRZ(2, 1, Angle.Weight(12, 2 * Math.PI)),
             Gate.CZ(1, 0), Gate.RZZ(0, 2, Angle.Weight(3))];
         string text = Quantikz.Draw(new(3, gates));
         string[] rows = [.. text.Split('\n').Where(line => line.StartsWith("\\lstick", StringComparison.Ordinal))];

@@ -39,7 +39,8 @@ public partial class QasmExportTests
         Assert.All(defined, name => Assert.DoesNotContain(name, known));
     }
 
-    /// <summary>Exactly in OpenQASM 3, where a gate can be controlled; up to a global phase in OpenQASM 2, where it cannot.</summary>
+    /// <summary>Exactly in OpenQASM 3, where a gate can be controlled; up to a global phase in OpenQASM 2, where it
+    /// cannot.</summary>
     [Theory]
     [MemberData(nameof(Rows))]
     public void WhatIsWrittenIsTheGate(QasmVersion version, GateKind kind)

@@ -5,7 +5,8 @@ using Qdiff.Quantum;
 /// <summary>OpenQASM as people and other tools write it.</summary>
 public class QasmReaderTests
 {
-    const string Two = "OPENQASM 2.0; include \"qelib1.inc\"; qreg q[3]; ", Three = "OPENQASM 3.0; include \"stdgates.inc\"; qubit[3] q; ";
+    const string Two = "OPENQASM 2.0; include \"qelib1.inc\"; qreg q[3]; ",
+        Three = "OPENQASM 3.0; include \"stdgates.inc\"; qubit[3] q; ";
 
     static readonly Dictionary<string, Recorded> s_recorded = JsonSerializer.Deserialize<Dictionary<string, Recorded>>(
         File.ReadAllText(Fixture("expected.json")), JsonSerializerOptions.Web)!;
@@ -19,7 +20,7 @@ public class QasmReaderTests
     {
         Recorded expected = s_recorded[name];
         Circuit circuit = Circuit.Read(Fixture(name + ".qasm"));
-        CircuitJacobian found = CircuitJacobian.Of(circuit, null, expected.Inputs, expected.Weights);
+        CircuitJacobian found = CircuitJacobian.Compute(circuit, null, expected.Inputs, expected.Weights);
         Near(expected.Expectations, found.Expectations, 1e-9);
         for (int i = 0; i < expected.InputJacobian?.Length; i++) Near(expected.InputJacobian[i], found.ByInput[i], 1e-9);
         for (int i = 0; i < expected.WeightJacobian?.Length; i++) Near(expected.WeightJacobian[i], found.ByWeight[i], 1e-9);
@@ -45,16 +46,18 @@ public class QasmReaderTests
     [Fact]
     public void FunctionsOfParametersHaveTheirDerivatives()
     {
-        Circuit circuit = Qasm.Read("OPENQASM 3; input float x0; input float[64] x_1; input angle[32] a; input float b; qubit[2] q;"
+        Circuit circuit = Qasm.Read(
+            "OPENQASM 3; input float x0; input float[64] x_1; input angle[32] a; input float b; qubit[2] q;"
             + "rx(2*(pi - x0)*(pi - x_1)) q[0]; ry(sin(a)*x0 + exp(-b)/2) q[1]; cx q[0], q[1]; rz(sqrt(x0*x0 + 1)) q[1];"
             + "rx(arccos(x_1/9)**2 - tan(b/4)) q[1]; ry(a/(b + 5) + log(7 + a)) q[0]; rx(arctan(a) + b^2) q[0];"
             .Replace('^', '*').Replace("b*2", "b**2", StringComparison.Ordinal));
         double[] inputs = [0.6, -0.4], weights = [0.3, -0.7];
-        CircuitJacobian at = CircuitJacobian.Of(circuit, null, inputs, weights);
+        CircuitJacobian at = CircuitJacobian.Compute(circuit, null, inputs, weights);
         const double Step = 1e-5;
         for (int i = 0; i < 4; i++)
         {
-            double[] Values(double step) => CircuitJacobian.Of(circuit, null, Moved(inputs, i, step), Moved(weights, i - 2, step),
+            double[] Values(double step) =>
+                CircuitJacobian.Compute(circuit, null, Moved(inputs, i, step), Moved(weights, i - 2, step),
                 derivatives: false).Expectations;
             double[] slope = [.. Values(Step).Zip(Values(-Step), (above, below) => (above - below) / (2 * Step))];
             Near(slope, i < 2 ? at.ByInput[i] : at.ByWeight[i - 2], 1e-8);
@@ -117,7 +120,8 @@ public class QasmReaderTests
         "qubit[4] s; rx(0.1) s[2]; ry(0.2) s[1]; cx s[1], s[3]; cx s[2], s[3];")]
     [InlineData(Three + "const int n = 5/2; for uint i in {0, n} { h q[i]; } for int j in [2:-1:1] rx(j/4) q[j];",
         Three + "h q[0]; h q[2]; rx(0.5) q[2]; rx(0.25) q[1];")]
-    [InlineData(Three + "int i = 0; while (i < 3) { if (i % 2 == 0) { h q[i]; } else x q[i]; i += 1; }", Three + "h q[0]; x q[1]; h q[2];")]
+    [InlineData(Three + "int i = 0; while (i < 3) { if (i % 2 == 0) { h q[i]; } else x q[i]; i += 1; }",
+        Three + "h q[0]; x q[1]; h q[2];")]
     [InlineData(Three + "array[float[64], 2] a = {0.1, 0x10}; rx(a[0]) q[0]; rx(a[1] + 0b11 + 1_0) q[0];",
         Three + "rx(0.1) q[0]; rx(29) q[0];")]
     [InlineData(Three + "def f(qubit[2] r, angle t) { rx(t) r[1]; } f(q[1:2], 0.3); #pragma x\n@note\nbox { h q[0]; }",
@@ -147,7 +151,8 @@ public class QasmReaderTests
         {
             int wires = gate[0] is 'c' || gate == "swap" || gate[0] == 'r' && gate[1] == gate[2] ? 2 : 1;
             string targets = string.Join(", ", Enumerable.Range(2, wires).Select(k => $"q[{k}]"));
-            Complex[,] controlled = Unitary(Qasm.Read($"OPENQASM 3; qubit[{2 + wires}] q; ctrl @ negctrl @ {gate} q[0], q[1], {targets};"));
+            Complex[,] controlled =
+                Unitary(Qasm.Read($"OPENQASM 3; qubit[{2 + wires}] q; ctrl @ negctrl @ {gate} q[0], q[1], {targets};"));
             // With one control the phase shows too: built from a controlled gate of the table or of a definition.
             Complex[,] single = Unitary(Qasm.Read($"OPENQASM 3; qubit[{2 + wires}] q; ctrl @ {gate} q[0], {targets};"));
             int size = 1 << wires;
@@ -177,7 +182,7 @@ public class QasmReaderTests
     public void MeasurementsInTheMiddleAreDeferred(string body, double z0, double z1, double z2)
     {
         Circuit circuit = Qasm.Read(Two + "creg c[2]; " + body);
-        Near([z0, z1, z2], CircuitJacobian.Of(circuit, null, [], []).Expectations, 1e-12);
+        Near([z0, z1, z2], CircuitJacobian.Compute(circuit, null, [], []).Expectations, 1e-12);
         TileCheck.AgreesWithLiteral(circuit, circuit.StandardReadOuts, new(2), samples: 1);
     }
 
@@ -185,7 +190,8 @@ public class QasmReaderTests
     public void FeaturesAreSortedByNumberAndWeightsByDeclaration()
     {
         const string Text = "OPENQASM 3; input float b; input float x_10; input float _x_2_; input angle a;"
-            + "input array[float[64], 2, 2] w; input float x1; input float y0; qubit q; rx(a + b + w[1, 0] + x1 + x_10 + _x_2_) q;";
+            + "input array[float[64], 2, 2] w; input float x1; input float y0; qubit q; rx(a + b + w[1, 0] + x1 + x_10 + _x_2_) "
+            + "q;";
         QasmProgram program = QasmProgram.Read(Text);
         Assert.Equal(["x1", "_x_2_", "x_10"], program.InputNames);
         Assert.Equal(["b", "a", "w[0][0]", "w[0][1]", "w[1][0]", "w[1][1]", "y0"], program.WeightNames);
@@ -197,7 +203,8 @@ public class QasmReaderTests
     [Fact]
     public void MeasurementsOfWhatIsNotDeclaredAreAWarning()
     {
-        QasmProgram program = QasmProgram.Read("OPENQASM 2.0; qreg reg[1]; x reg[0]; measure q[0] -> c[0]; measure reg[0] -> c[0];");
+        QasmProgram program =
+            QasmProgram.Read("OPENQASM 2.0; qreg reg[1]; x reg[0]; measure q[0] -> c[0]; measure reg[0] -> c[0];");
         Assert.Single(program.Circuit.Gates);
         Assert.Equal(2, program.Warnings.Count(warning => warning.Contains("\"c\" is not declared")));
     }
@@ -238,7 +245,8 @@ public class QasmReaderTests
     [InlineData("input float a; qubit q; if (a > 0) { x q; }", "cannot be")]
     [InlineData("qubit q; bit c = measure q; int n = c;  h q;", "1:1")]
     [InlineData("qubit[2] q; bit c; h q[0]; c = measure q[0]; rx(c) q[1];", "depends on what was measured")]
-    [InlineData("qubit[2] q; bit c; h q[0]; c = measure q[0]; if (c) { c = measure q[1]; }", "itself depends on what was measured")]
+    [InlineData("qubit[2] q; bit c; h q[0]; c = measure q[0]; if (c) { c = measure q[1]; }",
+        "itself depends on what was measured")]
     [InlineData("extern f(int) -> int; qubit q; f(1);", "f is extern")]
     [InlineData("cal { }", "cal blocks play pulses")]
     [InlineData("qubit q; h \u001b[31mq;", "\\x1b")]
@@ -261,8 +269,10 @@ public class QasmReaderTests
         string chain = "gate g0 a { x a; } " + string.Concat(Enumerable.Range(1, 90)
             .Select(k => $"gate g{k} a {{ g{k - 1} a; g{k - 1} a; }} "));
         Assert.Contains("more than", Assert.Throws<FormatException>(() => Qasm.Read(chain + "qubit q; g90 q;")).Message);
-        string[] words = ["gate", "g", "q", "(", ")", "{", "}", "[", "]", ";", ",", "h", "rx", "pi", "2", "-", "/", "**", ":", "=",
-            "qubit", "input", "float", "x", "for", "int", "in", "if", "measure", "ctrl", "@", "pow", "let", "++", "\"", "bit", "$0"];
+        string[] words = ["gate", "g", "q", "(", ")", "{", "}", "[", "]", ";", ",", "h", "rx", "pi", "2", "-", "/", "**", ":",
+            "=",
+            "qubit", "input", "float", "x", "for", "int", "in", "if", "measure", "ctrl", "@", "pow", "let", "++", "\"", "bit",
+                "$0"];
         var random = new Random(8);
         for (int i = 0; i < 3000; i++)
         {

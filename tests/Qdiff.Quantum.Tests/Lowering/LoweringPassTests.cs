@@ -4,8 +4,8 @@ using FsCheck.Fluent;
 using Qdiff.Quantum;
 
 /// <summary>
-/// Each pass of the lowering by itself, in double precision, so that a mistake shows where it was made: what is read out after the
-/// pass is what the circuit as written gives. (That all of them together do is what RandomCircuitTests show.)
+/// Each pass of the lowering by itself, in double precision, so that a mistake shows where it was made: what is read out after
+/// the pass is what the circuit as written gives. (That all of them together do is what RandomCircuitTests show.)
 /// </summary>
 public class LoweringPassTests
 {

@@ -70,7 +70,8 @@ public class EngineTests
         int refused = 0;
         foreach (Tensor a in tensors)
             foreach (Tensor b in tensors.Where(b => b != a))
-                foreach (Func<Tensor> operation in (Func<Tensor>[])[() => Operation.Add(a, b), () => Operation.SquaredError(a, b)])
+                foreach (Func<Tensor> operation in (Func<Tensor>[])[() => Operation.Add(a, b), () =>
+                    Operation.SquaredError(a, b)])
                 {
                     (a.Values[0], b.Values[0]) = (1, 1);
                     try

@@ -10,9 +10,12 @@ public class SafeTensorsTests
         // Offsets in another order than the header, F16 1.5 = 0x3E00, BF16 -2 = 0xC000.
         byte[] data = [0x00, 0x3E, 0x00, 0xC0, 7, 0, 0, 0, 0, 0, 0, 0xFE, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF];
         string header = """
-            {"__metadata__":{"a":"ä"},"long":{"dtype":"I64","shape":[1],"data_offsets":[11,19]},"half":{"dtype":"F16","shape":[],"data_offsets":[0,2]},
-            "brain":{"dtype":"BF16","shape":[1,1,1,1,1],"data_offsets":[2,4]},"int":{"dtype":"I32","shape":[1],"data_offsets":[4,8]},
-            "flags":{"dtype":"BOOL","shape":[3],"data_offsets":[8,11]},"none":{"dtype":"F32","shape":[0,5],"data_offsets":[19,19]}}
+            {"__metadata__":{"a":"ä"},"long":{"dtype":"I64","shape":[1],"data_offsets":[11,19]},
+            "half":{"dtype":"F16","shape":[],"data_offsets":[0,2]},
+            "brain":{"dtype":"BF16","shape":[1,1,1,1,1],"data_offsets":[2,4]},
+            "int":{"dtype":"I32","shape":[1],"data_offsets":[4,8]},
+            "flags":{"dtype":"BOOL","shape":[3],"data_offsets":[8,11]},
+            "none":{"dtype":"F32","shape":[0,5],"data_offsets":[19,19]}}
             """;
         SafeTensors file = Read(header, data);
         Assert.Equal(["long", "half", "brain", "int", "flags", "none"], file.Names);
@@ -46,13 +49,16 @@ public class SafeTensorsTests
     }
 
     [Theory]
-    [InlineData("""{"a":{"dtype":"F32","shape":[1],"data_offsets":[0,4]},"a":{"dtype":"F32","shape":[1],"data_offsets":[4,8]}}""", "'a' twice")]
+    [InlineData("""{"a":{"dtype":"F32","shape":[1],"data_offsets":[0,4]},"a":{"dtype":"F32","shape":[1],"data_offsets":[4,8]}}""",
+        "'a' twice")]
     [InlineData("""{"a":{"dtype":"F32","shape":[1],"data_offsets":[0,4]}}""", "end at byte 4 of the data, but the file has 8")]
     [InlineData("""{"a":{"dtype":"F32","shape":[3],"data_offsets":[0,12]}}""", "within the 8 bytes")]
     [InlineData("""{"a":{"dtype":"F32","shape":[1],"data_offsets":[0,8]}}""", "4 bytes, but its data_offsets span 8")]
     [InlineData("""{"a":{"dtype":"F32","shape":[1],"data_offsets":[4,8]}}""", "there must be no gap")]
-    [InlineData("""{"a":{"dtype":"F32","shape":[2],"data_offsets":[0,8]},"b":{"dtype":"F32","shape":[1],"data_offsets":[4,8]}}""", "must not overlap")]
-    [InlineData("""{"a":{"dtype":"F8_E4M3","shape":[8],"data_offsets":[0,8]}}""", "F8_E4M3, which cannot be read; known are F64, F32")]
+    [InlineData("""{"a":{"dtype":"F32","shape":[2],"data_offsets":[0,8]},"b":{"dtype":"F32","shape":[1],"data_offsets":[4,8]}}""",
+        "must not overlap")]
+    [InlineData("""{"a":{"dtype":"F8_E4M3","shape":[8],"data_offsets":[0,8]}}""",
+        "F8_E4M3, which cannot be read; known are F64, F32")]
     [InlineData("""{"a":{"dtype":"1","shape":[2],"data_offsets":[0,8]}}""", "which cannot be read")]
     [InlineData("""{"a":{"dtype":"F32","shape":[-2,-1],"data_offsets":[0,8]}}""", "size of -2")]
     [InlineData("""{"a":{"dtype":"F32","shape":[2000000000,2000000000,2000000000],"data_offsets":[0,8]}}""", "too large")]

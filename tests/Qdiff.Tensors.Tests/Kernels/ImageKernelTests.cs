@@ -72,8 +72,8 @@ public class ImageKernelTests
             "linear attention");
     }
 
-    /// <summary>Samples whose arguments of the softmax may be beyond ±40 have their largest subtracted, the others beside them not:
-    /// both equal the definition, and a sample's values and gradients are bit for bit those that it has alone.</summary>
+    /// <summary>Samples whose arguments of the softmax may be beyond ±40 have their largest subtracted, the others beside them
+    /// not: both equal the definition, and a sample's values and gradients are bit for bit those that it has alone.</summary>
     [Fact]
     public void LinearAttentionOfLargeArgumentsDependsOnNoOtherSample()
     {

@@ -39,7 +39,8 @@ public class ReferenceModeTests
         var actual = new double[Tensor.Samples][];
         for (int s = 0; s < Tensor.Samples; s++) y.GetSample(s, actual[s] = new double[y.Count]);
         // A row may declare a bias that it does not use.
-        Assert.Equal(table.Where(p => p.Name != "b").ToHashSet(), ReferenceEngine.ReadBy(space).Where(p => p.Name != "b").ToHashSet());
+        Assert.Equal(table.Where(p => p.Name != "b").ToHashSet(),
+            ReferenceEngine.ReadBy(space).Where(p => p.Name != "b").ToHashSet());
         Tile.Near(actual, expected, 1e-11, name);
     }
 

@@ -33,7 +33,7 @@ public class AuditEdgeTests
     [InlineData(3)]
     public void AThousandAbsorbedBiasesAreAllDead(int seed)
     {
-        AuditReport report = Audit.Of(new SmallNetwork(n =>
+        AuditReport report = Audit.Run(new SmallNetwork(n =>
         {
             var convolution = new ConvolutionLayer(n.Parameters, "conv", 2, 1000, 1);
             var norm = new GroupNormLayer(n.Parameters, "norm", 1000, 1000);
@@ -61,7 +61,7 @@ public class AuditEdgeTests
         foreach (Parameter p in network.Parameters)
             if (!p.Name.StartsWith("conv", StringComparison.Ordinal)) weights[p].Clear();
         weights.Refresh();
-        AuditReport report = Audit.Of(network, weights);
+        AuditReport report = Audit.Run(network, weights);
         Assert.Empty(report.Findings);
         Assert.Equal(report.Nominal, report.Live);
         Assert.InRange(report.Margin.NoiseFloor, 1e-16, 1e-12);
@@ -73,7 +73,7 @@ public class AuditEdgeTests
     [Fact]
     public void LayersThatActAtFewTimestepsAreAlive()
     {
-        AuditReport report = Audit.Of(Plus(n =>
+        AuditReport report = Audit.Run(Plus(n =>
         {
             var seldom = new ConvolutionLayer(n.Parameters, "seldom", 2, 2, 1);
             var once = new ConvolutionLayer(n.Parameters, "once", 2, 2, 1);
@@ -101,7 +101,7 @@ public class AuditEdgeTests
     [InlineData(4)]
     public void EveryRowOfALargeTableIsAlive(int seed)
     {
-        AuditReport report = Audit.Of(new SmallNetwork(n =>
+        AuditReport report = Audit.Run(new SmallNetwork(n =>
         {
             Parameter table = n.Parameters.Add("label.weight", [100, 4], Initialisers.Zeros);
             var dense = new DenseLayer(n.Parameters, "dense", 8, 2);
@@ -116,7 +116,7 @@ public class AuditEdgeTests
     [Fact]
     public void ATimestepThatMattersOnceMatters()
     {
-        AuditReport report = Audit.Of(new SmallNetwork(n =>
+        AuditReport report = Audit.Run(new SmallNetwork(n =>
         {
             var convolution = new ConvolutionLayer(n.Parameters, "conv", 2, 2, 1);
             return (x, t, _) =>
@@ -130,7 +130,7 @@ public class AuditEdgeTests
     [Fact]
     public void BehindAUnitThatNeverOpensNothingIsDecided()
     {
-        AuditReport report = Audit.Of(Plus(n =>
+        AuditReport report = Audit.Run(Plus(n =>
         {
             var closed = new ConvolutionLayer(n.Parameters, "closed", 2, 2, 1);
             n.Parameters.Add("unread.weight", [3, 5], Initialisers.Zeros);
@@ -141,7 +141,7 @@ public class AuditEdgeTests
             Of(report, "closed.weight").NotDecided, Of(report, "closed.weight").Dead));
         Assert.Equal(6, report.Totals.Sum(total => total.Undecided));
         Assert.Equal(["dead-parameters unread 15", "undecided closed 6"],
-            report.Findings.Select(f => $"{f.Code} {f.Where} {f.Numbers}"));
+            report.Findings.Select(f => $"{f.Code} {f.Where} {f.Parameters}"));
         Assert.False(report.IsClean);
         AuditReport back = AuditReport.FromJson(report.ToJson());
         Assert.Equal((report.ToJson(), 6), (back.ToJson(), back.Undecided));
@@ -159,7 +159,7 @@ public class AuditEdgeTests
     [Fact]
     public void WeightsThatCanOpenAUnitAreAlive()
     {
-        AuditReport report = Audit.Of(Plus(n =>
+        AuditReport report = Audit.Run(Plus(n =>
         {
             var far = new DenseLayer(n.Parameters, "far", 4, 2);
             return (x, t) => Operation.ScaleChannels(x, Operation.Relu(
@@ -178,7 +178,7 @@ public class AuditEdgeTests
     [InlineData(1e-30f, 1e-30f)]
     public void NumbersOfOneScaleHaveOneVerdict(float scale, float again)
     {
-        AuditReport report = Audit.Of(Plus(n =>
+        AuditReport report = Audit.Run(Plus(n =>
         {
             var faint = new DenseLayer(n.Parameters, "faint", 4, 2);
             return (x, t) => Operation.Scale(Operation.Scale(
@@ -193,7 +193,7 @@ public class AuditEdgeTests
     [Fact]
     public void IdsAreThoseOfThePublishedNetworks()
     {
-        AuditReport own = Audit.Of(new SmallNetwork(n =>
+        AuditReport own = Audit.Run(new SmallNetwork(n =>
         {
             n.Circuit("idle", PublishedCircuits.Basic());
             var convolution = new ConvolutionLayer(n.Parameters, "conv", 2, 2, 1);

@@ -13,7 +13,7 @@ public class AuditTests
     [Fact]
     public void NothingIsWrong()
     {
-        AuditReport report = Audit.Of(new SmallNetwork(n =>
+        AuditReport report = Audit.Run(new SmallNetwork(n =>
         {
             var convolution = new ConvolutionLayer(n.Parameters, "conv", 2, 2, 3, padding: 1);
             var time = new DenseLayer(n.Parameters, "time", 4, 2);
@@ -28,7 +28,7 @@ public class AuditTests
     [Fact]
     public void ABiasBeforeANormOfItsChannelIsANote()
     {
-        AuditReport report = Audit.Of(new SmallNetwork(n =>
+        AuditReport report = Audit.Run(new SmallNetwork(n =>
         {
             var convolution = new ConvolutionLayer(n.Parameters, "conv", 2, 2, 3, padding: 1);
             var norm = new GroupNormLayer(n.Parameters, "norm", 2, 2);
@@ -36,7 +36,7 @@ public class AuditTests
             return (x, t, _) => norm.Apply(convolution.Apply(x), time.Apply(Sinusoids(x, t)));
         }));
         AuditFinding finding = Assert.Single(report.Findings);
-        Assert.Equal(("absorbed-bias", AuditSeverity.Note, 2), (finding.Code, finding.Severity, finding.Numbers));
+        Assert.Equal(("absorbed-bias", AuditSeverity.Note, 2), (finding.Code, finding.Severity, finding.Parameters));
         Assert.Equal("0-1", report.Parameters.Single(p => p.Name == "conv.bias").Dead);
         Assert.True(report.IsClean);
     }
@@ -44,7 +44,7 @@ public class AuditTests
     [Fact]
     public void IgnoredTimestepLabelAndUnreadParametersAreErrors()
     {
-        AuditReport report = Audit.Of(new SmallNetwork(n =>
+        AuditReport report = Audit.Run(new SmallNetwork(n =>
         {
             var convolution = new ConvolutionLayer(n.Parameters, "conv", 2, 2, 1);
             n.Parameters.Add("label.weight", [3, 5], Initialisers.Zeros);
@@ -62,7 +62,7 @@ public class AuditTests
     [Fact]
     public void EveryLabelIsSeen()
     {
-        AuditReport report = Audit.Of(new SmallNetwork(n =>
+        AuditReport report = Audit.Run(new SmallNetwork(n =>
         {
             Parameter table = n.Parameters.Add("label.weight", [50, 4], Initialisers.Zeros);
             var dense = new DenseLayer(n.Parameters, "dense", 4, 2);
@@ -81,7 +81,7 @@ public class AuditTests
     [Fact]
     public void DetachedValuesAreAnError()
     {
-        AuditReport report = Audit.Of(new SmallNetwork(n =>
+        AuditReport report = Audit.Run(new SmallNetwork(n =>
         {
             var dense = new DenseLayer(n.Parameters, "dense", 2, 2);
             var time = new DenseLayer(n.Parameters, "time", 4, 2);
@@ -89,7 +89,7 @@ public class AuditTests
                 Operation.Detach(Operation.Silu(dense.Apply(Operation.GlobalAveragePool(x))), "gate"));
         }));
         AuditFinding finding = Assert.Single(report.Findings);
-        Assert.Equal(("detached-input", "gate", 6, null), (finding.Code, finding.Where, finding.Numbers, finding.Divergence));
+        Assert.Equal(("detached-input", "gate", 6, null), (finding.Code, finding.Where, finding.Parameters, finding.Divergence));
         Assert.True(finding.Evidence["effect"] > report.Margin.Threshold);
         Assert.Equal((16, 16, 6), (report.Nominal, report.Live, report.Detached));
     }
@@ -97,7 +97,7 @@ public class AuditTests
     [Fact]
     public void AnImageBehindADetachIsAnError()
     {
-        AuditReport report = Audit.Of(new SmallNetwork(n =>
+        AuditReport report = Audit.Run(new SmallNetwork(n =>
         {
             var convolution = new ConvolutionLayer(n.Parameters, "conv", 2, 2, 1);
             var time = new DenseLayer(n.Parameters, "time", 4, 2);
@@ -111,7 +111,7 @@ public class AuditTests
     [Fact]
     public void UnitsThatAreMerelyOffAreAlive()
     {
-        AuditReport report = Audit.Of(new SmallNetwork(n =>
+        AuditReport report = Audit.Run(new SmallNetwork(n =>
         {
             var first = new ConvolutionLayer(n.Parameters, "a", 2, 40, 3, padding: 1,
                 initialiseBias: Initialisers.Uniform(-6, -1));
@@ -127,7 +127,7 @@ public class AuditTests
     [Fact]
     public void CircuitsThatDifferInALateDigitAreLookedAtEach()
     {
-        AuditReport report = Audit.Of(new SmallNetwork(n =>
+        AuditReport report = Audit.Run(new SmallNetwork(n =>
         {
             QuantumLayer still = n.Circuit("still", Turned(0)), turned = n.Circuit("turned", Turned(0.00004));
             var dense = new DenseLayer(n.Parameters, "dense", 4, 2);
@@ -146,7 +146,7 @@ public class AuditTests
     [Fact]
     public void ACircuitOfPhasesAndPermutationsAndOneWithNothingToTrain()
     {
-        AuditReport report = Audit.Of(new SmallNetwork(n =>
+        AuditReport report = Audit.Run(new SmallNetwork(n =>
         {
             QuantumLayer fixedCircuit = n.Circuit("released", PublishedCircuits.QuantumAttention(4, 2, Wiring.Released));
             QuantumLayer idle = n.Circuit("idle", new(4, Qdiff.Quantum.Embedding.Angles(4)));
@@ -165,7 +165,7 @@ public class AuditTests
     [Fact]
     public void WiresAndAnglesThatNobodyReads()
     {
-        AuditReport report = Audit.Of(new SmallNetwork(n =>
+        AuditReport report = Audit.Run(new SmallNetwork(n =>
         {
             var circuit = new Circuit(3,
                 [.. Qdiff.Quantum.Embedding.Angles(3), .. Enumerable.Range(0, 3).Select(i => Gate.RY(i, Angle.Weight(i))),
@@ -192,8 +192,8 @@ public class AuditTests
             var convolution = new ConvolutionLayer(n.Parameters, "conv", 2, 2, 3, padding: 1);
             return (x, _, _) => convolution.Apply(x);
         });
-        string json = Audit.Of(Build(), seed: 5).ToJson();
-        Assert.Equal(json, Audit.Of(Build(), seed: 5).ToJson());
+        string json = Audit.Run(Build(), seed: 5).ToJson();
+        Assert.Equal(json, Audit.Run(Build(), seed: 5).ToJson());
         AuditReport back = AuditReport.FromJson(json);
         Assert.Equal(json, back.ToJson());
         Assert.Contains("ignores-timestep: timestep", back.ToText());
@@ -209,9 +209,9 @@ public class AuditTests
             return (x, _, _) => convolution.Apply(x);
         });
         Weights weights = new Weights(network.Parameters).Initialise(1);
-        Assert.Equal(38, Audit.Of(network, weights).Live);
+        Assert.Equal(38, Audit.Run(network, weights).Live);
         weights.Values[3] = float.NaN;
-        Assert.Contains("'conv.weight'", Assert.Throws<ArgumentException>(() => Audit.Of(network, weights)).Message);
-        Assert.Throws<ArgumentException>(() => Audit.Of(network, new Weights(new ParameterTable())));
+        Assert.Contains("'conv.weight'", Assert.Throws<ArgumentException>(() => Audit.Run(network, weights)).Message);
+        Assert.Throws<ArgumentException>(() => Audit.Run(network, new Weights(new ParameterTable())));
     }
 }

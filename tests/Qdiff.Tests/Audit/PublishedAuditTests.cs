@@ -35,11 +35,11 @@ public class PublishedAuditTests
 
     static void Check(string model, Wiring wiring, int nominal, int live, int angles, int absorbed)
     {
-        AuditReport report = Audit.Of(PublishedModels.Named(model).Build(wiring));
+        AuditReport report = Audit.Run(PublishedModels.Named(model).Build(wiring));
         Assert.Equal((nominal, live - absorbed, 0), (report.Nominal, report.Live, report.Detached));
         Assert.Equal(angles, report.Totals.Where(t => t.Kind == ParameterKind.CircuitAngle).Sum(t => t.Live));
-        Assert.Equal(absorbed, report.Findings.Where(f => f.Code == "absorbed-bias").Sum(f => f.Numbers));
-        Assert.Equal(report.Dead, report.Findings.Sum(f => f.Numbers));
+        Assert.Equal(absorbed, report.Findings.Where(f => f.Code == "absorbed-bias").Sum(f => f.Parameters));
+        Assert.Equal(report.Dead, report.Findings.Sum(f => f.Parameters));
         Assert.All(report.Inputs, input => Assert.True(input.Matters));
 
         // Dead and live are nine orders of magnitude apart.
@@ -65,7 +65,7 @@ public class PublishedAuditTests
     [Fact(Explicit = true)]
     public void ReleasedQuantumAttention()
     {
-        AuditReport report = Audit.Of(PublishedModels.Named("attention-light").Build(Wiring.Released));
+        AuditReport report = Audit.Run(PublishedModels.Named("attention-light").Build(Wiring.Released));
         Assert.Equal((450_273, 450_225, 2_064), (report.Nominal, report.Live, report.Detached));
         Assert.Equal(["B-01", "B-02"],
             report.Findings.Where(f => f.Severity == AuditSeverity.Error).Select(f => f.Divergence).Order());
@@ -79,9 +79,9 @@ public class PublishedAuditTests
     [Fact(Explicit = true)]
     public void PaperQuantumAttention()
     {
-        AuditReport report = Audit.Of(PublishedModels.Named("attention-light").Build(Wiring.Paper));
+        AuditReport report = Audit.Run(PublishedModels.Named("attention-light").Build(Wiring.Paper));
         AuditFinding finding = Assert.Single(report.Findings);
-        Assert.Equal(("unseen-angles", 16), (finding.Code, finding.Numbers));
+        Assert.Equal(("unseen-angles", 16), (finding.Code, finding.Parameters));
         Assert.Equal("80-95", report.Parameters.Single(p => p.Name == "gate.angles").Dead);
     }
 }

@@ -19,7 +19,8 @@ public sealed class CatalogTests
     sealed record Damped : Sampler
     {
         static readonly PartSetting<Sampler>[] s_settings =
-            [PartSetting<Sampler>.Create<Damped>("damping", "share of x̂₀", s => s.Damping, (s, v) => s with { Damping = v }, above: 0)];
+            [PartSetting<Sampler>.Create<Damped>("damping", "share of x̂₀", s => s.Damping, (s, v) =>
+                s with { Damping = v }, above: 0)];
 
         public Damped() => Steps = 3;
 
@@ -47,15 +48,18 @@ public sealed class CatalogTests
         // Reading back what is written gives the same, and without the part it is said.
         ResolvedExperiment again = ResolvedExperiment.Parse(experiment.ToYaml(), "b.yaml", s_own);
         Assert.Equal(config.Sampling, again.Config.Sampling);
-        Assert.Contains("diffusion.schedule is flat; it must be one of cosine, cosine-floored, linear, sigmoid.", Assert.Throws<InputException>(() =>
+        Assert.Contains("diffusion.schedule is flat; it must be one of cosine, cosine-floored, linear, sigmoid.",
+            Assert.Throws<InputException>(() =>
             ResolvedExperiment.Parse(experiment.ToYaml(), "b.yaml", Catalog.Default)).Message);
         Assert.Contains(": sampling.sampler is damped; it must be one of", Assert.Throws<InputException>(() =>
-            ResolvedExperiment.Parse(Resolve("sampling.sampler=damped", "sampling.damping=0.25").ToYaml(), "b.yaml", Catalog.Default))
+            ResolvedExperiment.Parse(Resolve("sampling.sampler=damped", "sampling.damping=0.25").ToYaml(), "b.yaml",
+                Catalog.Default))
             .Message);
     }
 
     [Theory]
-    [InlineData("sampling.damping is 0.25, but it belongs to the sampler damped, not to ddim", "sampling.sampler=ddim", "sampling.damping=0.25")]
+    [InlineData("sampling.damping is 0.25, but it belongs to the sampler damped, not to ddim", "sampling.sampler=ddim",
+        "sampling.damping=0.25")]
     [InlineData("it must be a number above 0", "sampling.sampler=damped", "sampling.damping=0")]
     [InlineData("Did you mean sampling.damping?", "sampling.dampin=1")]
     public void OwnSettingsAreChecked(string expected, params string[] options) =>

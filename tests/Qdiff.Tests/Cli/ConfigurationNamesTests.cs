@@ -65,8 +65,10 @@ public sealed class ConfigurationNamesTests : IDisposable
         Assert.Equal((0, ""), (code, error));
         if (verbatim) Assert.Equal(Configurations.BuiltIn("mnist-qvunet-1hq")!.ReplaceLineEndings("\n"), output);
         Assert.StartsWith("# qvunet-1hq on mnist", output);
-        Assert.Equal(Configurations.Load("mnist-qvunet-1hq", Papers.Catalog).ToYaml().Split('\n').Select(line => line.Split("  #")[0].TrimEnd()),
-            ResolvedExperiment.Parse(output, "mine.yaml", Papers.Catalog).ToYaml().Split('\n').Select(line => line.Split("  #")[0].TrimEnd()));
+        Assert.Equal(Configurations.Load("mnist-qvunet-1hq", Papers.Catalog).ToYaml().Split('\n')
+            .Select(line => line.Split("  #")[0].TrimEnd()),
+            ResolvedExperiment.Parse(output, "mine.yaml", Papers.Catalog).ToYaml().Split('\n')
+                .Select(line => line.Split("  #")[0].TrimEnd()));
     }
 
     [Fact]
@@ -78,7 +80,8 @@ public sealed class ConfigurationNamesTests : IDisposable
         (code, output, _) = ToolProcess.Run(folder.Path, "config", "keys");
         Assert.Equal(0, code);
         Assert.All(output.Split('\n'), line => Assert.True(line.Length <= 100, line));
-        Assert.All(new ExperimentSettings(Papers.Catalog).All, setting => Assert.Contains("\n" + setting.Path + ": ", "\n" + output));
+        Assert.All(new ExperimentSettings(Papers.Catalog).All, setting =>
+            Assert.Contains("\n" + setting.Path + ": ", "\n" + output));
     }
 
     [Fact]
@@ -87,7 +90,8 @@ public sealed class ConfigurationNamesTests : IDisposable
         File.WriteAllText(folder.File("tiny.yaml"), TinyExperiment.Yaml + "\n");
         (int code, string output, string error) = ToolProcess.Run(folder.Path, "audit", "tiny.yaml");
         Assert.Equal((0, ""), (code, error));
-        Network network = TinyExperiment.Resolve().Config.BuildNetwork(PublishedModels.Named("unet").Build().Image, Papers.Catalog);
+        Network network = TinyExperiment.Resolve().Config.BuildNetwork(PublishedModels.Named("unet").Build().Image,
+            Papers.Catalog);
         Assert.StartsWith($"{network.Parameters.Scalars:N0} parameters: ", output);
     }
 }

@@ -25,7 +25,8 @@ public sealed class DataVerbTests : IDisposable
         Assert.Equal(note, JsonDocument.Parse(output).RootElement.GetProperty("notes")[0].GetString());
 
         File.WriteAllText(folder.File("tiny.yaml"), TinyExperiment.WholeImagesYaml);
-        (code, _, error) = ToolProcess.Run(folder.Path, "train", "-c", "tiny.yaml", "--set", "data.dataset=folder:pictures", "--set",
+        (code, _, error) = ToolProcess.Run(folder.Path, "train", "-c", "tiny.yaml", "--set", "data.dataset=folder:pictures",
+            "--set",
             "data.classes=[]", "--set", "data.perClass=null", "--set", "data.size=16", "--set", "training.steps=1");
         Assert.True(code == 0, error);
         Assert.Equal(2, error.Split(note).Length);

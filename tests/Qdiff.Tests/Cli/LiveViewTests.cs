@@ -43,15 +43,17 @@ public partial class LiveViewTests
     }
 
     [Fact]
-    public void APictureIsTwoRowsOfPixelsALine()
+    public void AnImageIsTwoRowsOfPixelsALine()
     {
         Raster grey = new(4, 4, 1), red = new(2, 2, 3);
         grey.Row(0).Fill(255);
         grey.Row(1).Fill(255);
-        Assert.Equal(["\u001b[38;5;255;48;5;255m▀▀▀▀\u001b[0m", "\u001b[38;5;232;48;5;232m▀▀▀▀\u001b[0m"], TerminalPicture.Lines(grey, 4));
+        Assert.Equal(["\u001b[38;5;255;48;5;255m▀▀▀▀\u001b[0m", "\u001b[38;5;232;48;5;232m▀▀▀▀\u001b[0m"],
+            TerminalImage.Lines(grey, 4));
         (red.Row(0)[0], red.Row(1)[3], red.Row(1)[4], red.Row(1)[5]) = (255, 255, 255, 255);
-        Assert.Equal(["\u001b[38;5;196;48;5;16m▀\u001b[38;5;16;48;5;231m▀\u001b[0m"], TerminalPicture.Lines(red, 2));
-        Assert.Equal(((16, 4), (16, 8)), (Size(TrainingDisplay.UpperRow(new(16, 16, 1))), Size(TrainingDisplay.UpperRow(new(16, 8, 1)))));
+        Assert.Equal(["\u001b[38;5;196;48;5;16m▀\u001b[38;5;16;48;5;231m▀\u001b[0m"], TerminalImage.Lines(red, 2));
+        Assert.Equal(((16, 4), (16, 8)),
+            (Size(TrainingDisplay.UpperRow(new(16, 16, 1))), Size(TrainingDisplay.UpperRow(new(16, 8, 1)))));
 
         static (int, int) Size(Raster raster) => (raster.Width, raster.Height);
     }

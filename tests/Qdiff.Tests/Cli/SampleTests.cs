@@ -4,7 +4,7 @@ using Qdiff.Evaluation;
 using Qdiff.Imaging;
 using Qdiff.Tensors;
 
-/// <summary><c>qdiff sample</c> as a process: classes, guidance, strips, moving pictures and what cannot be.</summary>
+/// <summary><c>qdiff sample</c> as a process: classes, guidance, strips, animations and what cannot be.</summary>
 public sealed class SampleTests(SampleTests.ConditionalRun conditional) : IClassFixture<SampleTests.ConditionalRun>, IDisposable
 {
     static readonly string[] s_quick = ["--sampler", "ddim", "--steps", "2", "-q"];
@@ -141,14 +141,15 @@ public sealed class SampleTests(SampleTests.ConditionalRun conditional) : IClass
             usual with { Guidance = 2, Rescale = 0.7 }, usual.With("heun"), usual.With("dpm++2m"), usual.With("ddpm"),
         ];
         string[] names = [.. others.SelectMany(config => (bool[])[false, true],
-            (config, raw) => SampleRecipe.Of(trained, config, raw, [1, 8]).Name)];
+            (config, raw) => SampleRecipe.Create(trained, config, raw, [1, 8]).Name)];
         Assert.Equal(names.Length, names.Distinct(StringComparer.OrdinalIgnoreCase).Count());
         Assert.All(names, name => Assert.Matches("^[A-Za-z0-9.-]+$", name));
         SamplingConfig Eta(double eta) => usual with { OfSampler = OwnSettings.None.With("eta", eta) };
 
         Assert.Equal("step-000001-average-ddim-5-seed-7", names[0]);
         // A default that is written out is the same.
-        Assert.Equal(names[0], SampleRecipe.Of(trained, usual with { Spacing = TimestepSpacing.Trailing }, false, [1, 8]).Name);
+        Assert.Equal(names[0],
+            SampleRecipe.Create(trained, usual with { Spacing = TimestepSpacing.Trailing }, false, [1, 8]).Name);
     }
 
     [Theory]

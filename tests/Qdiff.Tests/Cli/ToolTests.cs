@@ -50,15 +50,15 @@ public sealed class ToolTests : IDisposable
     [Fact]
     public void AQuickLookDoesNotReplaceWhatTookMinutes()
     {
-        string numbers = folder.File("runs/quickstart/numbers.json");
+        string results = folder.File("runs/quickstart/results.json");
         const string there = "[{\"model\": \"unet\", \"steps\": 1000}, {\"model\": \"qvunet-1hq\", \"steps\": 1000}]";
-        Directory.CreateDirectory(Path.GetDirectoryName(numbers)!);
-        File.WriteAllText(numbers, there);
+        Directory.CreateDirectory(Path.GetDirectoryName(results)!);
+        File.WriteAllText(results, there);
         (int code, string output, string error) = ToolProcess.Run(folder.Path, "quickstart", "--steps", "5");
         Assert.Equal((2, ""), (code, output));
-        Assert.Contains("holds the pictures and numbers of 1,000 steps, not of 5.", error);
+        Assert.Contains("holds the samples and results of 1,000 steps, not of 5.", error);
         Assert.Contains("--force", error);
-        Assert.Equal(there, File.ReadAllText(numbers));
+        Assert.Equal(there, File.ReadAllText(results));
         Assert.Equal(["quickstart"], Directory.GetDirectories(folder.File("runs")).Select(Path.GetFileName));
     }
 

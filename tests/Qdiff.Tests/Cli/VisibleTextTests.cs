@@ -55,9 +55,11 @@ public class VisibleTextTests
         {
             string text = ((char)c).ToString(), shown = VisibleText.Line(text);
             bool isObeyed = char.IsControl(text, 0) || char.IsSurrogate(text, 0)
-                || c is 0x2028 or 0x2029 or 0x61c or 0x200e or 0x200f || c is >= 0x202a and <= 0x202e || c is >= 0x2066 and <= 0x2069;
+                || c is 0x2028 or 0x2029 or 0x61c or 0x200e or 0x200f || c is >= 0x202a and <= 0x202e || c is >= 0x2066
+                    and <= 0x2069;
             if (isObeyed) Assert.Matches(@"^\\([nrt]|u[0-9a-f]{4})$", shown);
-            else if (char.IsLetterOrDigit(text, 0) || char.IsPunctuation(text, 0) || char.IsSymbol(text, 0)) Assert.Same(text, shown);
+            else if (char.IsLetterOrDigit(text, 0) || char.IsPunctuation(text, 0) || char.IsSymbol(text, 0)) Assert.Same(text,
+                shown);
         }
     }
 

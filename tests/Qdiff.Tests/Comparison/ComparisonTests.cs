@@ -80,7 +80,7 @@ public sealed class ComparisonTests : IDisposable
             Vertex = new() { Circuit = PublishedCircuits.HQConv() },
         };
         Network trained = design.Build(), frozen = design.Build(Control.Frozen);
-        AuditReport audit = Audit.Of(trained, seed: 1);
+        AuditReport audit = Audit.Run(trained, seed: 1);
         int angles = trained.Circuits.Sum(circuit => circuit.Angles!.Count);
         Assert.Equal(audit.Live, ComparisonSummary.LiveAndTrained(audit, trained, new()));
         Assert.Equal(audit.Live - angles, ComparisonSummary.LiveAndTrained(audit, frozen, new()));
@@ -100,7 +100,8 @@ public sealed class ComparisonTests : IDisposable
         Assert.Equal(8, result.Metrics.Count);
 
         // With another network it is another run.
-        ComparisonPlan other = ComparisonPlan.Of(folder.Path, "picked", [Arm("small", "model.dimension=8"), Arm("large")], null,
+        ComparisonPlan other =
+            ComparisonPlan.Create(folder.Path, "picked", [Arm("small", "model.dimension=8"), Arm("large")], null,
             1, null, [], [3], 200);
         InputException e = Assert.Throws<InputException>(() => Work(other).Run());
         Assert.Contains("was trained with model.dimension = 4, but the comparison wants 8", e.Message);
@@ -151,7 +152,7 @@ public sealed class ComparisonTests : IDisposable
     [Fact]
     public void ADivergedArmIsSaidAndTheOthersRemain()
     {
-        ComparisonPlan plan = ComparisonPlan.Of(folder.Path, "diverged",
+        ComparisonPlan plan = ComparisonPlan.Create(folder.Path, "diverged",
             [Arm("good"), Arm("bad", "training.learningRate=10", "training.beta2=0")], null, 1, null, [], null, 200);
         ComparisonResult result = Work(plan).Run()!;
         Assert.All(result.Metrics, m => Assert.Equal(["good"], m.Rows.Select(r => r.Arm)));
@@ -169,7 +170,7 @@ public sealed class ComparisonTests : IDisposable
     [InlineData("Two arms have the name 'a'", "name=a")]
     public void DifferentBudgetsAreRefused(string expected, string setting) =>
         Assert.Contains(expected, Assert.Throws<InputException>(() =>
-            ComparisonPlan.Of(folder.Path, null, [Arm("a"), Arm("b", setting)], null, 2, null, [], null, 200)).Message);
+            ComparisonPlan.Create(folder.Path, null, [Arm("a"), Arm("b", setting)], null, 2, null, [], null, 200)).Message);
 
     [Fact]
     public void WhatNoRunCouldBeMeasuredByIsRefusedBeforeTraining()
@@ -188,7 +189,7 @@ public sealed class ComparisonTests : IDisposable
     [Fact]
     public void StepsBeyondTheEndAreRefused() =>
         Assert.Contains("nothing to measure after 9 steps: the training ends after 8", Assert.Throws<InputException>(() =>
-            ComparisonPlan.Of(folder.Path, null, [Arm("a"), Arm("b")], null, 2, null, [], [3, 9], 200)).Message);
+            ComparisonPlan.Create(folder.Path, null, [Arm("a"), Arm("b")], null, 2, null, [], [3, 9], 200)).Message);
 
     [Fact]
     public void OneNetworkThatCannotBeMeasuredDoesNotStopTheComparison()
@@ -220,7 +221,7 @@ public sealed class ComparisonTests : IDisposable
             "training.frameEvery=0", .. settings]), name + ".yaml");
 
     static ComparisonPlan Plan(string path, int seeds = 2) =>
-        ComparisonPlan.Of(Path.GetDirectoryName(path)!, Path.GetFileName(path),
+        ComparisonPlan.Create(Path.GetDirectoryName(path)!, Path.GetFileName(path),
         [Arm("small"), Arm("large", "model.multipliers=[1, 3]")], null, seeds, null, [], [3], 200);
 
     ComparisonWork Work(ComparisonPlan plan, Action<string, double>? progress = null, TimeSpan? limit = null) =>

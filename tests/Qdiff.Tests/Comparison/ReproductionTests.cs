@@ -15,7 +15,8 @@ public sealed class ReproductionTests
             IReadOnlyList<ComparisonArm> arms = Reproduction.Arms(table, Read, Papers.Catalog, brief, []);
             Assert.Equal(table.Rows.Count, arms.Count);
             // 60,000 images: what the published steps are of. A difference in budget would throw.
-            ComparisonPlan plan = ComparisonPlan.Of("runs", null, arms, null, 1, null, brief ? [] : table.Epochs, null, 60_000);
+            ComparisonPlan plan =
+                ComparisonPlan.Create("runs", null, arms, null, 1, null, brief ? [] : table.Epochs, null, 60_000);
             Assert.Equal(brief ? 1 : table.Epochs.Count + 1, plan.Steps.Count);
             if (paper == "paper-a" && !brief) Assert.Equal(9375, plan.Steps[^1]);
             Assert.Equal(name == "fashion-mnist" ? "fashion-mnist" : name.Split('-')[0], arms[0].Config.Data.Dataset);

@@ -60,6 +60,6 @@ public class VerdictTests
         double[] baseline = arms[0].Values;
         return new(1, "kid/x/v1", s_protocol.ToString(), null, [.. arms.Select(arm => new ArmResult(arm.Arm,
             [.. arm.Values.Select((value, i) => new SeedValue(i, value))], arm.Values.Average(), Interval.OfMean(arm.Values),
-            arm.Values == baseline ? null : PairedDifference.Of(arm.Values, baseline)))], "");
+            arm.Values == baseline ? null : PairedDifference.Between(arm.Values, baseline)))], "");
     }
 }

@@ -11,15 +11,18 @@ public sealed class AccessTests(ServedRuns served)
     {
         foreach (string host in (string[])["localhost", "127.0.0.1", "[::1]:80", "192.168.0.7:5042"])
             Assert.Equal(HttpStatusCode.OK, (await Ask("/", ("Host", host))).StatusCode);
-        foreach (string host in (string[])["evil.example", "localhost.evil.example", "127.0.0.1.evil.example", Environment.MachineName + "x"])
+        foreach (string host in (string[])["evil.example", "localhost.evil.example", "127.0.0.1.evil.example",
+            Environment.MachineName + "x"])
             Assert.Equal(HttpStatusCode.MisdirectedRequest, (await Ask("/", ("Host", host))).StatusCode);
     }
 
     [Fact]
     public async Task PagesOfOthersGetNothing()
     {
-        Assert.Equal(HttpStatusCode.Forbidden, (await Ask("/picture?name=plain-1&kind=sheets&step=3", ("Sec-Fetch-Site", "cross-site"), ("Sec-Fetch-Mode", "no-cors"))).StatusCode);
-        Assert.Equal(HttpStatusCode.OK, (await Ask("/", ("Sec-Fetch-Site", "cross-site"), ("Sec-Fetch-Mode", "navigate"))).StatusCode);
+        Assert.Equal(HttpStatusCode.Forbidden, (await Ask("/image?name=plain-1&kind=sheets&step=3",
+            ("Sec-Fetch-Site", "cross-site"), ("Sec-Fetch-Mode", "no-cors"))).StatusCode);
+        Assert.Equal(HttpStatusCode.OK,
+            (await Ask("/", ("Sec-Fetch-Site", "cross-site"), ("Sec-Fetch-Mode", "navigate"))).StatusCode);
         HttpResponseMessage page = await Ask("/");
         string policy = Assert.Single(page.Headers.GetValues("Content-Security-Policy"));
         Assert.Contains("default-src 'none'", policy);
@@ -37,10 +40,10 @@ public sealed class AccessTests(ServedRuns served)
     [InlineData("/run?name=plain-1/samples")]
     [InlineData("/run?name=no%20run")]
     [InlineData("/run?name=plain-1%00")]
-    [InlineData("/picture?name=plain-1&kind=../..&step=3")]
-    [InlineData("/picture?name=plain-1&kind=sheets&step=4")]
-    [InlineData("/picture?name=plain-1&kind=sheets&step=-3")]
-    [InlineData("/pictures?name=../runs")]
+    [InlineData("/image?name=plain-1&kind=../..&step=3")]
+    [InlineData("/image?name=plain-1&kind=sheets&step=4")]
+    [InlineData("/image?name=plain-1&kind=sheets&step=-3")]
+    [InlineData("/images?name=../runs")]
     [InlineData("/assets/../secret.txt")]
     [InlineData("/secret.txt")]
     public async Task NothingOutsideIsServed(string address)
@@ -61,7 +64,8 @@ public sealed class AccessTests(ServedRuns served)
         Directory.CreateSymbolicLink(Path.Combine(served.Root, "way-out"), Path.GetFullPath(Path.Combine(served.Root, "..")));
         try
         {
-            foreach (string address in (string[])["/run?name=linked-1", "/run?name=way-out/runs/plain-1", "/pictures?name=linked-1"])
+            foreach (string address in (string[])["/run?name=linked-1", "/run?name=way-out/runs/plain-1",
+                "/images?name=linked-1"])
             {
                 HttpResponseMessage answer = await Ask(address);
                 Assert.Equal(HttpStatusCode.NotFound, answer.StatusCode);
@@ -78,8 +82,10 @@ public sealed class AccessTests(ServedRuns served)
     [Fact]
     public async Task AFormMustBeOurs()
     {
-        foreach (KeyValuePair<string, string>[] fields in (KeyValuePair<string, string>[][])[[new("name", "plain-1")], [new("name", "plain-1"), new("key", "guessed")]])
-            Assert.Equal(HttpStatusCode.Forbidden, (await served.Client.PostAsync("/stop", new FormUrlEncodedContent(fields))).StatusCode);
+        foreach (KeyValuePair<string, string>[] fields in (KeyValuePair<string, string>[][])[[new("name", "plain-1")],
+            [new("name", "plain-1"), new("key", "guessed")]])
+            Assert.Equal(HttpStatusCode.Forbidden,
+                (await served.Client.PostAsync("/stop", new FormUrlEncodedContent(fields))).StatusCode);
         Assert.Equal(HttpStatusCode.Forbidden, (await served.Client.PutAsync("/stop", new StringContent(""))).StatusCode);
     }
 
@@ -105,18 +111,23 @@ public sealed class AccessTests(ServedRuns served)
         Assert.DoesNotContain(server.Address.Query[7..], cookie);
         using var request = new HttpRequestMessage(HttpMethod.Get, "/") { Headers = { { "Cookie", cookie.Split(';')[0] } } };
         Assert.Contains("plain-1", await (await client.SendAsync(request)).Content.ReadAsStringAsync());
-        using var bearer = new HttpRequestMessage(HttpMethod.Get, "/") { Headers = { { "Authorization", "Bearer " + server.Address.Query[7..] } } };
+        using var bearer = new HttpRequestMessage(HttpMethod.Get,
+            "/") { Headers = { { "Authorization", "Bearer " + server.Address.Query[7..] } } };
         Assert.Equal(HttpStatusCode.OK, (await client.SendAsync(bearer)).StatusCode);
-        HttpResponseMessage typed = await client.PostAsync("/", new FormUrlEncodedContent([new("token", server.Address.Query[7..])]));
+        HttpResponseMessage typed =
+            await client.PostAsync("/", new FormUrlEncodedContent([new("token", server.Address.Query[7..])]));
         Assert.Equal(HttpStatusCode.Found, typed.StatusCode);
-        Assert.Equal(HttpStatusCode.Unauthorized, (await client.PostAsync("/", new FormUrlEncodedContent([new("token", "wrong")]))).StatusCode);
+        Assert.Equal(HttpStatusCode.Unauthorized,
+            (await client.PostAsync("/", new FormUrlEncodedContent([new("token", "wrong")]))).StatusCode);
     }
 
     [Fact]
     public async Task WhatCannotBeListenedOnIsSaid()
     {
-        Assert.Contains("Another program listens on 127.0.0.1:", await Refused(new() { Folder = served.Root, Port = served.Client.BaseAddress!.Port }));
-        Assert.Contains("no address of this machine", await Refused(new() { Folder = served.Root, Listen = IPAddress.Parse("203.0.113.7"), Token = new('x', 20) }));
+        Assert.Contains("Another program listens on 127.0.0.1:",
+            await Refused(new() { Folder = served.Root, Port = served.Client.BaseAddress!.Port }));
+        Assert.Contains("no address of this machine",
+            await Refused(new() { Folder = served.Root, Listen = IPAddress.Parse("203.0.113.7"), Token = new('x', 20) }));
         Assert.Contains("at least 12", await Refused(new() { Folder = served.Root, Port = 0, Token = "short" }));
         Assert.Contains("There is no folder", await Refused(new() { Folder = served.Root + "x", Port = 0 }));
 

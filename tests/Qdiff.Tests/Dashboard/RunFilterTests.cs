@@ -43,7 +43,8 @@ public class RunFilterTests
         Assert.Contains(message, Assert.Throws<InputException>(() => RunFilter.Apply(filter, s_rows)).Message);
 
     [Fact]
-    public void LongNonsenseTakesNoTime() => Assert.Throws<InputException>(() => RunFilter.Apply(new string('a', 499) + "<", s_rows));
+    public void LongNonsenseTakesNoTime() =>
+        Assert.Throws<InputException>(() => RunFilter.Apply(new string('a', 499) + "<", s_rows));
 
     static RunRow Row(string name, string? model, double loss, int batch, params (string, double)[] metrics) => new()
     {

@@ -37,7 +37,8 @@ public sealed class ServedRuns : ICollectionFixture<ServedRuns>, IAsyncLifetime
         string half = Directory.CreateDirectory(Path.Combine(Root, "half-1")).FullName;
         File.WriteAllText(Path.Combine(half, "config.yaml"), TinyExperiment.Resolve().ToYaml());
         File.WriteAllText(Path.Combine(half, "manifest.json"), "{ \"version\": \"0.1");
-        File.WriteAllText(Path.Combine(half, "steps.jsonl"), "{\"number\":1,\"loss\":2.5,\"gradientNorm\":1,\"learningRate\":1,\"decay\":0,\"seconds\":1}\n{\"num");
+        File.WriteAllText(Path.Combine(half, "steps.jsonl"),
+            "{\"number\":1,\"loss\":2.5,\"gradientNorm\":1,\"learningRate\":1,\"decay\":0,\"seconds\":1}\n{\"num");
         server = await DashboardServer.StartAsync(new() { Folder = Root, Port = 0 }, Papers.Catalog);
         Client.BaseAddress = server.Address;
     }

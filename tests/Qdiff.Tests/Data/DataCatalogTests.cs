@@ -20,7 +20,8 @@ public class DataCatalogTests
         Assert.Equal(Catalog.Default.DataSets.Count, Catalog.Default.DataSets.DistinctBy(source => source.Name).Count());
         Assert.All(Catalog.Default.DataSets, source => Assert.NotEmpty(source.Summary));
         Assert.All(Catalog.Default.DataSets, source => Assert.Empty(source.OfficialHashes.Keys.Except(source.Splits)));
-        Assert.All(Catalog.Default.DataSets.SelectMany(source => source.OfficialHashes.Values), hash => Assert.Equal(64, hash.Length));
+        Assert.All(Catalog.Default.DataSets.SelectMany(source => source.OfficialHashes.Values), hash =>
+            Assert.Equal(64, hash.Length));
     }
 
     [Fact]
@@ -29,7 +30,8 @@ public class DataCatalogTests
         string message = Assert.Throws<InputException>(() => Catalog.Default.DataSets.Load("fashion-mnits")).Message;
         Assert.Contains("Did you mean fashion-mnist?", message);
         Assert.All(Catalog.Default.DataSets, source => Assert.Contains(source.Name, message));
-        Assert.DoesNotContain("Did you mean", Assert.Throws<InputException>(() => Catalog.Default.DataSets.Load("galaxies")).Message);
+        Assert.DoesNotContain("Did you mean",
+            Assert.Throws<InputException>(() => Catalog.Default.DataSets.Load("galaxies")).Message);
     }
 
     [Fact]

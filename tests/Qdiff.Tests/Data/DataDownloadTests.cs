@@ -347,9 +347,11 @@ public class DataDownloadTests
     public async Task NamesThatCannotBeFetchedAreTold()
     {
         Assert.Contains("needs no files",
-            (await Assert.ThrowsAsync<InputException>(() => DataDownload.GetAsync(Catalog.Default.DataSets, "fashion-mnist-test"))).Message);
+            (await Assert.ThrowsAsync<InputException>(() =>
+                DataDownload.GetAsync(Catalog.Default.DataSets, "fashion-mnist-test"))).Message);
         Assert.Contains("Did you mean eurosat?",
-            (await Assert.ThrowsAsync<InputException>(() => DataDownload.GetAsync(Catalog.Default.DataSets, "euro-sat"))).Message);
+            (await Assert.ThrowsAsync<InputException>(() =>
+                DataDownload.GetAsync(Catalog.Default.DataSets, "euro-sat"))).Message);
     }
 
     [Theory]

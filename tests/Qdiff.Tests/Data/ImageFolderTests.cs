@@ -28,7 +28,7 @@ public class ImageFolderTests
         return Png.Encode(raster);
     }
 
-    /// <summary>A black grey picture, packed a thousand to one without being built in memory first.</summary>
+    /// <summary>A black grey image, packed a thousand to one without being built in memory first.</summary>
     static byte[] Flat(int width, int height)
     {
         byte[] header = new byte[13];
@@ -126,7 +126,8 @@ public class ImageFolderTests
         folder.Write("notes.txt", [1]);
         ImageSet images = ImageFolder.Load(folder.Path, new() { Size = 2 });
         Assert.Equal(7, images.Count);
-        Assert.Equal("left out 3 .webp, 1 .bmp, 1 .jfif (cut off), 1 .jpg, 1 .tif: only PNG and JPEG are read", Assert.Single(images.Notes));
+        Assert.Equal("left out 3 .webp, 1 .bmp, 1 .jfif (cut off), 1 .jpg, 1 .tif: only PNG and JPEG are read",
+            Assert.Single(images.Notes));
         Assert.Equal(images.Notes, images.First(2).Resize(1, 1).Notes);
     }
 
@@ -139,9 +140,9 @@ public class ImageFolderTests
         folder.Write("z/1.png", Grey(1));
         ImageSet images = ImageFolder.Load(folder.Path);
         Assert.Equal(["a", "z"], images.ClassNames);
-        Assert.Contains("labeled_idx, which has no pictures", Assert.Single(images.Notes));
-        folder.Write("m/1.webp", [1]);      // a class whose pictures are not read is another matter
-        Assert.Contains("convert its pictures to PNG",
+        Assert.Contains("labeled_idx, which has no images", Assert.Single(images.Notes));
+        folder.Write("m/1.webp", [1]);      // a class whose images are not read is another matter
+        Assert.Contains("convert its images to PNG",
             Assert.Throws<InputException>(() => ImageFolder.Load(folder.Path)).Message);
     }
 
@@ -181,7 +182,8 @@ public class ImageFolderTests
         using TemporaryFolder square = new();
         square.Write("1.png", Halves(8, 8));
         ImageSet whole = ImageFolder.Load(square.Path);
-        ImageSet fitted = new DataConfig { Dataset = square.Path, Size = 3, Crop = 6, Resampling = "bicubic" }.Load(Catalog.Default);
+        ImageSet fitted = new DataConfig { Dataset = square.Path, Size = 3, Crop = 6,
+            Resampling = "bicubic" }.Load(Catalog.Default);
         ImageSet stepwise = whole.CropCentre(6, 6).Resize(3, 3, Resampling.Bicubic);
         Assert.Equal((stepwise.Hash, stepwise.Name), (fitted.Hash, fitted.Name));
     }
@@ -209,7 +211,7 @@ public class ImageFolderTests
         ImageSet images = ImageFolder.Load(folder.Path);
         Assert.Equal([3, 2, 3], images.Shape);
         Assert.Equal((255, 20, 1), (images.Image(0)[0], images.Image(1)[0], images.Image(2)[0]));
-        Assert.Equal("1 of 3 pictures have transparent parts, which show white", Assert.Single(images.Notes));
+        Assert.Equal("1 of 3 images have transparent parts, which show white", Assert.Single(images.Notes));
     }
 
     [Fact]

@@ -8,7 +8,7 @@ public class ImageSizesTests
         new("grey", [1, 6, 7], [.. Enumerable.Range(0, 42).Select(i => (byte)(i % 7 * 37 + i / 7 * 91 + i % 7 * (i / 7) * 13))],
             [0], ["only"]);
 
-    /// <summary>What Pillow 9.4 makes of the same picture with BOX, BILINEAR and BICUBIC.</summary>
+    /// <summary>What Pillow 9.4 makes of the same image with BOX, BILINEAR and BICUBIC.</summary>
     [Theory]
     [InlineData("area", 3, 4, "449B5C9D87927AA28A899867")]
     [InlineData("bilinear", 3, 4, "57848399828E928F7D819772")]
@@ -95,6 +95,7 @@ public class ImageSizesTests
         Assert.Contains("does not fit", Mistake(() => images.Crop(-1, 0, 3, 7)));
         Assert.Contains("does not fit", Mistake(() => images.CropCentre(8, 8)));
         Assert.Equal(Resampling.Bicubic, Catalog.Default.Resamplings["bicubic"].Resampling);
-        Assert.Contains("Did you mean bilinear?", Assert.Throws<InputException>(() => Catalog.Default.Resamplings["bilinaer"]).Message);
+        Assert.Contains("Did you mean bilinear?",
+            Assert.Throws<InputException>(() => Catalog.Default.Resamplings["bilinaer"]).Message);
     }
 }

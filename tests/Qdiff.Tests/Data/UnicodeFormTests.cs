@@ -20,11 +20,11 @@ public class UnicodeFormTests
     [Fact]
     public void ClassesOfMacAndOfWindowsAreOneAndInOneOrder()
     {
-        byte[] picture = Png.Encode(new Raster(2, 2, 1));
+        byte[] image = Png.Encode(new Raster(2, 2, 1));
         using TemporaryFolder mac = new(), windows = new();
         foreach ((TemporaryFolder folder, string green) in ((TemporaryFolder, string)[])[(mac, "Gru\u0308n"), (windows, "Grün")])
         {
-            foreach (string name in (string[])[green, "Grz", "Grau"]) folder.Write($"{name}/e\u0301.png", picture);
+            foreach (string name in (string[])[green, "Grz", "Grau"]) folder.Write($"{name}/e\u0301.png", image);
         }
 
         // Decomposed, the umlaut would come before z.
@@ -32,7 +32,7 @@ public class UnicodeFormTests
         Assert.Equal(ImageFolder.Load(windows.Path).ClassNames, ImageFolder.Load(mac.Path).ClassNames);
         Assert.Equal(2, ClassNames.LabelOf("Gru\u0308n", ImageFolder.Load(windows.Path)));
         if (Directory.Exists(mac.File("Grün"))) return;      // the file system itself takes both for one
-        mac.Write("Grün/2.png", picture);
+        mac.Write("Grün/2.png", image);
         ImageSet both = ImageFolder.Load(mac.Path);
         Assert.Equal((3, 4), (both.ClassNames.Count, both.Count));
         Assert.Equal([0, 1, 2, 2], both.Labels.ToArray());

@@ -1,9 +1,10 @@
 using Qdiff.Tensors;
 
 /// <summary>
-/// An engine as an accelerator's would be, in what anybody may use of the library: tensors in memory of its own and in an order of
-/// its own, a copy of the weights, a gradient that is handed over after the backward pass. It computes by copying to the processor
-/// and back.
+/// An engine as an accelerator's would be, in what anybody may use of the library: tensors in memory of its own and in an order
+/// of
+/// its own, a copy of the weights, a gradient that is handed over after the backward pass. It computes by copying to the
+/// processor and back.
 /// </summary>
 sealed class CopyingEngine : ComputeEngine
 {

@@ -29,7 +29,8 @@ public class EngineNetworkTests
         Assert.All(expected.Zip(samples), pair => Assert.Equal(pair.First, pair.Second, 1e-4));
 
         float[] Draw(TileWorkers workers) =>
-            new SampleGenerator(s_network, schedule, Prediction.Epsilon, new DdpmSampler()) { Workers = workers }.Generate(weights, 1, 0, 1);
+            new SampleGenerator(s_network, schedule, Prediction.Epsilon,
+                new DdpmSampler()) { Workers = workers }.Generate(weights, 1, 0, 1);
     }
 
     static (TrainingStep[], float[]) Train(ComputeEngine engine)

@@ -71,7 +71,8 @@ public sealed class EvaluationTests : IDisposable
             () => Run(real.HeldOut!.First(20), real, o => o with { Classifier = null }));
         Refused("Preset paper-a measures in the features of the Inception network", () =>
             Run(real.HeldOut!.First(20), real, o => o with { Preset = Papers.Catalog.Presets["paper-a"] }));
-        Refused("inception-768 belongs to the Inception network", () => Run(real.HeldOut!.First(20), real, o => o with { ExtraLayer = "inception-768" }));
+        Refused("inception-768 belongs to the Inception network", () =>
+            Run(real.HeldOut!.First(20), real, o => o with { ExtraLayer = "inception-768" }));
         Refused("has no layer 'inception-769'",
             () => Run(real.HeldOut!.First(20), real,
             o => o with { ExtraLayer = "inception-769", Inception = new BlockNetwork() }));
@@ -114,7 +115,7 @@ public sealed class EvaluationTests : IDisposable
     {
         RunFolder run = RunFolder.Open(TinyExperiment.Train(TinyExperiment.Start(folder.Path, "training.steps=3",
             "training.checkpointEvery=1")), Catalog.Default);
-        EvaluationReport report = new RunEvaluation { Sampling = new() { Sampler = "ddim", Steps = 3 }, Samples = 40 }.Of(run,
+        EvaluationReport report = new RunEvaluation { Sampling = new() { Sampler = "ddim", Steps = 3 }, Samples = 40 }.Run(run,
             Options(), step: 2);
         Assert.Equal((2L, 40), (report.Step!.Value, report.Samples));
         Assert.NotNull(report["memorisation"]);
@@ -145,7 +146,8 @@ public sealed class EvaluationTests : IDisposable
     [Fact]
     public void WhereThereAreNoOtherImagesTwoHalvesStandInForSamples()
     {
-        EvaluationPreset preset = s_preset with { ReferenceSplit = Split.Train, ReferenceCount = 0, Metrics = [new FidMetric(), s_preset.Metrics["kid"]] };
+        EvaluationPreset preset = s_preset with { ReferenceSplit = Split.Train, ReferenceCount = 0,
+            Metrics = [new FidMetric(), s_preset.Metrics["kid"]] };
         RealImages real = RealImages.For(new() { Dataset = "fashion-mnist-test" }, Catalog.Default, preset, 200);
         Assert.NotSame(real.Reference, real.FloorReference);
         Assert.Equal((200, real.Reference.Count - real.Reference.Count / 2), (real.Floor!.Count, real.FloorReference.Count));
@@ -158,7 +160,7 @@ public sealed class EvaluationTests : IDisposable
     [Fact]
     public void AFileWithOnePartOfADataSetIsEnough()
     {
-        // Sorted by class, as pictures in folders are.
+        // Sorted by class, as images in folders are.
         ImageSet few = FashionMnist.LoadBuiltIn().WithLabels(1, 8).Draw(120, seed: 3);
         byte[] colours = [.. Enumerable.Range(0, 120).OrderBy(i => few.Labels[i])
             .SelectMany(i => few.Image(i).ToArray()).SelectMany(p => new[] { p, p, p })];
@@ -167,7 +169,8 @@ public sealed class EvaluationTests : IDisposable
             new("test_labels", StoredArray.Create([120, 1], (ReadOnlySpan<byte>)[.. labels.Select(label => (byte)label)]))]);
         var data = new DataConfig { Dataset = "pathmnist", Folder = folder.Path };
         Assert.Equal(Split.Test, RealImages.FirstPartThatIsThere(data, Catalog.Default).Split);
-        RealImages real = RealImages.For(data with { Split = Split.Test, PerClass = 20 }, Catalog.Default, s_preset with { ReferenceCount = 30 },
+        RealImages real = RealImages.For(data with { Split = Split.Test, PerClass = 20 }, Catalog.Default,
+            s_preset with { ReferenceCount = 30 },
             25);
         Assert.Equal((30, 25, 80), (real.Reference.Count, real.Floor!.Count, real.HeldOut!.Count));
         // Halves in the order of the file would be the two classes, and one of them always nearer.
@@ -184,7 +187,7 @@ public sealed class EvaluationTests : IDisposable
         Npz.Write(folder.File("pathmnist.npz"), [new("test_images", StoredArray.Create([120, 28, 28, 3], colours)),
             new("test_labels", StoredArray.Create([120, 1], (ReadOnlySpan<byte>)new byte[120]))]);
         Npz.Write(folder.File("made.npz"), [new("images", StoredArray.Create([60, 28, 28, 3], colours[..(60 * 28 * 28 * 3)]))]);
-        EvaluationReport report = ExternalEvaluation.Of(ExternalSamples.Read(folder.File("made.npz")),
+        EvaluationReport report = ExternalEvaluation.Run(ExternalSamples.Read(folder.File("made.npz")),
             new() { Dataset = "pathmnist", Folder = folder.Path }, Catalog.Default, Options());
         Assert.Contains("learned from are not there", report.Missing.Single(m => m.Metric == "memorisation").Reason);
         Assert.DoesNotContain(report.Notes, note => note.Contains("trained on"));
@@ -194,7 +197,8 @@ public sealed class EvaluationTests : IDisposable
             RealImages.FirstPartThatIsThere(new() { Dataset = "pathmnist", Folder = folder.Path }, Catalog.Default));
     }
 
-    static RealImages Real() => RealImages.For(new() { Dataset = "fashion-mnist-test", PerClass = 40 }, Catalog.Default, s_preset, 200);
+    static RealImages Real() =>
+        RealImages.For(new() { Dataset = "fashion-mnist-test", PerClass = 40 }, Catalog.Default, s_preset, 200);
 
     EvaluationOptions Options() => new()
     { Preset = s_preset, Classifier = new BlockNetwork(), Cache = new(folder.File("features")), Resamples = 20 };

@@ -173,7 +173,8 @@ public sealed class ExternalSamplesTests : IDisposable
         var wide = new byte[256];
         (wide[10], wide[11]) = (255, 255);
         Npy.Write(folder.File("wide.npy"), new(ElementType.U16, [2, 8, 8], wide));
-        Npy.Write(folder.File("long.npy"), StoredArray.Create([2, 8, 8], (ReadOnlySpan<long>)[0, 0, 0, 0, 0, 255, .. new long[122]]));
+        Npy.Write(folder.File("long.npy"),
+            StoredArray.Create([2, 8, 8], (ReadOnlySpan<long>)[0, 0, 0, 0, 0, 255, .. new long[122]]));
         foreach (string name in (string[])["flags", "bits", "half", "wide", "long"])
         {
             ImageSet images = ExternalSamples.Read(folder.File($"{name}.npy")).Images;

@@ -32,13 +32,13 @@ public class IntervalCoverageTests
             {
                 if (metric == "limit")
                 {
-                    FidBiasCurve curve = FidBiasCurve.Of(real.Features, made.Features, points: 6);
+                    FidBiasCurve curve = FidBiasCurve.Between(real.Features, made.Features, points: 6);
                     return (curve.Limit, curve.Interval());
                 }
 
                 MetricValue value = metric == "memorisation"
                     ? measurement.OfTraining(new MemorisationMetric(), made, real, real, Normal("held out", draw, 0, 1)).Value
-                    : measurement.Of(EvaluationPreset.Domain.Metrics[metric], made, real);
+                    : measurement.Measure(EvaluationPreset.Domain.Metrics[metric], made, real);
                 return (value.Value, value.Interval!.Value);
             })];
         });

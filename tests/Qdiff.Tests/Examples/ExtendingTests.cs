@@ -56,7 +56,7 @@ public sealed class ExtendingTests : IDisposable
     public void ALayerTrainsAndItsGradientIsThatOfItsDefinition()
     {
         Assert.Contains("step 2  loss ", Done(OwnLayer.Main, "2"));
-        AuditReport audit = Audit.Of(new OwnLayer.SnakeNetwork());
+        AuditReport audit = Audit.Run(new OwnLayer.SnakeNetwork());
         Assert.Equal(audit.Nominal, audit.Live);
     }
 
@@ -72,7 +72,8 @@ public sealed class ExtendingTests : IDisposable
         string own = folder.File("own.yaml");
         File.WriteAllText(own, "name: own\ndata: { dataset: fashion-mnist-test, perClass: 20 }\n"
             + "model: { name: two-convolutions }\ntraining: { batch: 20, threads: 1 }\nsampling: { sampler: ddim, steps: 1 }\n");
-        string table = Done(OwnNetwork.Main, "compare", own, config, "--set", "sampling.sampler=ddim", "--set", "sampling.steps=1",
+        string table = Done(OwnNetwork.Main, "compare", own, config, "--set", "sampling.sampler=ddim", "--set",
+            "sampling.steps=1",
             "--set", "training.frameEvery=0", "--set", "data.classes=[1]", "--steps", "2", "--seeds", "1", "--runs",
             folder.File("runs"), "--metrics", "kid", "-n", "24", "--few-samples", "-q", "--cache", folder.File("cache"));
         Assert.Contains("two-convolutions", table);
@@ -86,7 +87,8 @@ public sealed class ExtendingTests : IDisposable
         service.Urls.Add("http://127.0.0.1:0");
         await service.StartAsync();
         using var client = new HttpClient { BaseAddress = new(service.Urls.Single()) };
-        byte[][] images = await Task.WhenAll(Enumerable.Range(0, 4).Select(i => client.GetByteArrayAsync($"images/{i % 2}?count=2")));
+        byte[][] images = await Task.WhenAll(Enumerable.Range(0, 4)
+            .Select(i => client.GetByteArrayAsync($"images/{i % 2}?count=2")));
         Assert.Equal(images[0], images[2]);
         Assert.Equal(images[1], images[3]);
         Assert.NotEqual(images[0], images[1]);

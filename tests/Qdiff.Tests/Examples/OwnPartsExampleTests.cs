@@ -35,7 +35,8 @@ public sealed class OwnPartsExampleTests : IDisposable
     [Fact]
     public void ADataSet()
     {
-        JsonElement set = JsonDocument.Parse(Run(OwnDataSet.Main, "data", "show", "shapes", "--split", "test", "--json")).RootElement;
+        JsonElement set = JsonDocument.Parse(Run(OwnDataSet.Main, "data", "show", "shapes", "--split", "test",
+            "--json")).RootElement;
         Assert.Equal((1000, "shapes/Test"), (set.GetProperty("count").GetInt32(), set.GetProperty("name").GetString()));
         Assert.Equal(["ring", "bar"], set.GetProperty("classes").EnumerateArray().Select(c => c.GetProperty("name").GetString()));
         Assert.Contains("shapes", Run(OwnDataSet.Main, "data", "list"));

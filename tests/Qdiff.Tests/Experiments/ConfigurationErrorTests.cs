@@ -47,7 +47,8 @@ public class ConfigurationErrorTests
     [InlineData("name: a\n: 1", "test.yaml:2: a key is empty")]
     [InlineData("name: a\n\"\": 1", "test.yaml:2: a key is empty")]
     public void MistakesNamePlaceValueAndCure(string yaml, string expected) =>
-        Assert.Contains(expected, Assert.Throws<InputException>(() => ResolvedExperiment.Parse(yaml, "test.yaml", Papers.Catalog)).Message);
+        Assert.Contains(expected,
+            Assert.Throws<InputException>(() => ResolvedExperiment.Parse(yaml, "test.yaml", Papers.Catalog)).Message);
 
     [Theory]
     [InlineData("training.steps=0", "option training.steps: training.steps is 0; it must be an integer of at least 1.")]
@@ -72,34 +73,45 @@ public class ConfigurationErrorTests
     [InlineData("model:\n  dimension: 12\n  groups: 10", "test.yaml:3: model.dimension (=12) must be divisible by model.groups "
         + "(=10); for example groups 6.")]
     [InlineData("model:\n  dimension: 5\n  groups: 5", "an even number")]
-    [InlineData("model:\n  name: attention-light\n  heads: 2", "test.yaml:3: the model 'attention-light' has no setting model.heads")]
+    [InlineData("model:\n  name: attention-light\n  heads: 2",
+        "test.yaml:3: the model 'attention-light' has no setting model.heads")]
     [InlineData("model:\n  vertex: { circuit: hqcnv }", "test.yaml:2: model.vertex.circuit is hqcnv; it must be one of hqconv")]
     [InlineData("model:\n  vertex: { circuit: hqcnv }", "Did you mean hqconv?")]
-    [InlineData("model:\n  vertex: { circut: hqconv }", "there is no setting 'model.vertex.circut'. Did you mean model.vertex.circuit?")]
+    [InlineData("model:\n  vertex: { circut: hqconv }",
+        "there is no setting 'model.vertex.circut'. Did you mean model.vertex.circuit?")]
     [InlineData("model:\n  vertex:\n    layers: 2", "test.yaml:3: model.vertex.layers is given, but there is no circuit; set "
         + "model.vertex.circuit.")]
-    [InlineData("model:\n  vertex:\n    circuit: basic\n    qubits: 5", "test.yaml:4: model.vertex.circuit: The circuit basic has 5 "
+    [InlineData("model:\n  vertex:\n    circuit: basic\n    qubits: 5",
+        "test.yaml:4: model.vertex.circuit: The circuit basic has 5 "
         + "inputs, which are no whole channels of 2×2 pixels: 4, 8, 12, … fit.")]
-    [InlineData("model:\n  vertex:\n    circuit: hqconv\n    qubits: 6", "test.yaml:4: model.vertex.qubits: HQConv joins registers")]
-    [InlineData("model:\n  vertex:\n    circuit: basic\n    readout: [Z0, Z9, Z1, Z2]", "test.yaml:4: model.vertex.readout: Z9: there is "
+    [InlineData("model:\n  vertex:\n    circuit: hqconv\n    qubits: 6",
+        "test.yaml:4: model.vertex.qubits: HQConv joins registers")]
+    [InlineData("model:\n  vertex:\n    circuit: basic\n    readout: [Z0, Z9, Z1, Z2]",
+        "test.yaml:4: model.vertex.readout: Z9: there is "
         + "no wire 9; the circuit has wires 0 to 3.")]
-    [InlineData("model:\n  vertex:\n    circuit: basic\n    readout: [Z0]", "The circuit basic has 1 read-outs, which are no whole")]
-    [InlineData("model:\n  vertex:\n    circuit: basic\n    encoding: qx", "test.yaml:4: model.vertex.encoding is qx; it must be one of rx")]
+    [InlineData("model:\n  vertex:\n    circuit: basic\n    readout: [Z0]",
+        "The circuit basic has 1 read-outs, which are no whole")]
+    [InlineData("model:\n  vertex:\n    circuit: basic\n    encoding: qx",
+        "test.yaml:4: model.vertex.encoding is qx; it must be one of rx")]
     [InlineData("model:\n  vertex: { circuit: none.qasm }", "test.yaml:2: There is no circuit file none.qasm.")]
-    [InlineData("model:\n  quanvolution:\n    circuit: basic\n    level: 4", "test.yaml:4: model.quanvolution.level is 4, but the network "
+    [InlineData("model:\n  quanvolution:\n    circuit: basic\n    level: 4",
+        "test.yaml:4: model.quanvolution.level is 4, but the network "
         + "has levels 0 to 3.")]
-    [InlineData("model:\n  name: qvunet-fullhq\n  vertex:\n    remainder: { qubits: 3 }", "test.yaml:4: model.vertex.circuit: The circuit "
+    [InlineData("model:\n  name: qvunet-fullhq\n  vertex:\n    remainder: { qubits: 3 }",
+        "test.yaml:4: model.vertex.circuit: The circuit "
         + "basic has 3 inputs")]
     [InlineData("model:\n  vertex: { circuit: basic }\n  gate:\n    qubits: 4", "test.yaml:4: model.gate.qubits is given")]
     [InlineData("diffusion:\n  zeroTerminalSnr: true", "test.yaml:2: with diffusion.zeroTerminalSnr")]
-    [InlineData("diffusion:\n  weighting: uniform\n  gamma: 1", "test.yaml:3: diffusion.gamma is 1, but it belongs to the weightings p2 and min-snr")]
+    [InlineData("diffusion:\n  weighting: uniform\n  gamma: 1",
+        "test.yaml:3: diffusion.gamma is 1, but it belongs to the weightings p2 and min-snr")]
     [InlineData("diffusion:\n  weighting: min-snr\n  k: 1", "test.yaml:3: diffusion.k is 1, but it belongs to the weighting p2")]
     [InlineData("diffusion:\n  steps: 10\nsampling:\n  steps: 50", "test.yaml:4: sampling.steps (=50) cannot exceed "
         + "diffusion.steps (=10)")]
     [InlineData("sampling:\n  eta: 0.5", "test.yaml:2: sampling.eta is 0.5, but it belongs to the sampler ddim, not to ddpm")]
     [InlineData("training:\n  warmUp: 9375", "test.yaml:2: training.warmUp (=9375) must be below training.steps (=9375).")]
     public void WhatDoesNotGoTogetherIsRefused(string yaml, string expected) =>
-        Assert.Contains(expected, Assert.Throws<InputException>(() => ResolvedExperiment.Parse(yaml, "test.yaml", Papers.Catalog)).Message);
+        Assert.Contains(expected,
+            Assert.Throws<InputException>(() => ResolvedExperiment.Parse(yaml, "test.yaml", Papers.Catalog)).Message);
 
     /// <summary>Pieces of YAML in any order: read, or refused with the place; never a mistake of the parser's.</summary>
     [Fact]
@@ -126,9 +138,11 @@ public class ConfigurationErrorTests
     public void HostileFilesEndInAMessage()
     {
         Assert.Contains("nested too deeply",
-            Assert.Throws<InputException>(() => ResolvedExperiment.Parse(new string('[', 200_000), "test.yaml", Papers.Catalog)).Message);
+            Assert.Throws<InputException>(() =>
+                ResolvedExperiment.Parse(new string('[', 200_000), "test.yaml", Papers.Catalog)).Message);
         Assert.Contains("characters",
-            Assert.Throws<InputException>(() => ResolvedExperiment.Parse(new string('#', 2_000_000), "test.yaml", Papers.Catalog)).Message);
+            Assert.Throws<InputException>(() =>
+                ResolvedExperiment.Parse(new string('#', 2_000_000), "test.yaml", Papers.Catalog)).Message);
         Assert.Contains("cannot be read",
             Assert.Throws<InputException>(() => ResolvedExperiment.Load("no/such/file.yaml", Papers.Catalog)).Message);
     }

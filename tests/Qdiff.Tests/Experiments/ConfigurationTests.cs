@@ -54,12 +54,14 @@ public class ConfigurationTests
             "training.learningRate=3e-4");
         string yaml = experiment.ToYaml();
         ResolvedExperiment back = ResolvedExperiment.Parse(yaml, "back.yaml", Papers.Catalog);
-        Assert.All(new ExperimentSettings(Papers.Catalog).All, setting => Assert.Equal(setting.Show(experiment.Config), setting.Show(back.Config)));
+        Assert.All(new ExperimentSettings(Papers.Catalog).All, setting =>
+            Assert.Equal(setting.Show(experiment.Config), setting.Show(back.Config)));
         Assert.Equal("a: 'b' #ü", back.Config.Data.Folder);
         Assert.Equal([1, 2], back.Config.Model.Multipliers);
         // What belongs to circuits is left out where nobody gave it.
         Assert.All(new ExperimentSettings(Papers.Catalog).All, setting =>
-            Assert.Equal(setting.Path.Count('.') > 1 && setting.Path.StartsWith("model."), back.OriginOf(setting.Path).IsDefault));
+            Assert.Equal(setting.Path.Count('.') > 1 && setting.Path.StartsWith("model."),
+                back.OriginOf(setting.Path).IsDefault));
         Assert.Contains("# test.yaml:4", yaml);
     }
 
@@ -215,7 +217,8 @@ public class ConfigurationTests
                     ],
                 _ => [],
             };
-            ExperimentConfig before = ResolvedExperiment.Parse("", "a.yaml", catalog, companions).Config, after = ResolvedExperiment
+            ExperimentConfig before = ResolvedExperiment.Parse("", "a.yaml", catalog, companions).Config,
+                after = ResolvedExperiment
                 .Parse("", "a.yaml", catalog, [.. companions, $"{setting.Path}={other[setting.Path]}"]).Config;
             Assert.Equal(other[setting.Path], setting.Show(after));
             Assert.NotEqual(setting.Show(before), setting.Show(after));

@@ -25,7 +25,8 @@ public sealed class DataConfigTests : IDisposable
     [Fact]
     public void TheMiddleIsCutOutAndThenScaled()
     {
-        ImageSet whole = s_some.Load(Papers.Catalog), small = (s_some with { Crop = 20, Size = 10, Resampling = "bicubic" }).Load(Papers.Catalog);
+        ImageSet whole = s_some.Load(Papers.Catalog),
+            small = (s_some with { Crop = 20, Size = 10, Resampling = "bicubic" }).Load(Papers.Catalog);
         Assert.Equal([1, 10, 10], small.Shape.ToArray());
         Assert.Equal(whole.Crop(4, 4, 20, 20).Resize(10, 10, Resampling.Bicubic).Hash, small.Hash);
         Assert.NotEqual(whole.Resize(10, 10).Hash, small.Hash);
@@ -63,7 +64,8 @@ public sealed class DataConfigTests : IDisposable
     {
         string[] epochs = ["training.epochs=0.3", "training.frameEvery=0"];   // of 200 images in batches of 20
         string[] withoutSteps = [.. TinyExperiment.Yaml.Split('\n').Where(line => !line.Contains("steps:"))];
-        ResolvedExperiment experiment = ResolvedExperiment.Parse(string.Join('\n', withoutSteps), "tiny.yaml", Papers.Catalog, epochs);
+        ResolvedExperiment experiment =
+            ResolvedExperiment.Parse(string.Join('\n', withoutSteps), "tiny.yaml", Papers.Catalog, epochs);
         Assert.Equal(9375, experiment.Config.Training.Steps);
         using (TrainingRun run = TrainingRun.Start(experiment, folder.Path, ["test"]))
             Assert.Equal((3, 0.3), (run.Config.Training.Steps, run.Config.Training.Epochs));
@@ -92,7 +94,7 @@ public sealed class DataConfigTests : IDisposable
         File.WriteAllText(file, manifest.ToJsonString());
         using TrainingRun run = TrainingRun.Resume(folder.File("tiny-42"), Papers.Catalog);
         Assert.Equal((0, 0), (run.Folder.Manifest.Data.ClassNames.Count, run.Folder.Manifest.Data.Labels.Count));
-        Assert.Equal(Enumerable.Range(0, 10), ClassChoice.Of(run.State.Network, run.Folder.Manifest.Data, []).Labels);
+        Assert.Equal(Enumerable.Range(0, 10), ClassChoice.Create(run.State.Network, run.Folder.Manifest.Data, []).Labels);
     }
 
     static string Refused(DataConfig config) => Assert.Throws<InputException>(() => config.Load(Papers.Catalog)).Message;

@@ -35,7 +35,8 @@ public class PlainNameTests
     public void OthersAreNotInAConfigurationNorOnTheCommandLine(string name)
     {
         Assert.Contains("must be a name of", Assert.Throws<InputException>(() => PlainName.Require("x", name)).Message);
-        Assert.Throws<InputException>(() => ResolvedExperiment.Parse($"name: {JsonSerializer.Serialize(name)}", "x", Catalog.Default));
+        Assert.Throws<InputException>(() =>
+            ResolvedExperiment.Parse($"name: {JsonSerializer.Serialize(name)}", "x", Catalog.Default));
     }
 
     [Fact]

@@ -46,10 +46,12 @@ public sealed class RunFolderTests : IDisposable
     {
         Assert.Contains("There is no run folder",
             Assert.Throws<InputException>(() => RunFolder.Open(folder.File("none"), Papers.Catalog)).Message);
-        Assert.Contains("has no config.yaml", Assert.Throws<InputException>(() => RunFolder.Open(folder.Path, Papers.Catalog)).Message);
+        Assert.Contains("has no config.yaml",
+            Assert.Throws<InputException>(() => RunFolder.Open(folder.Path, Papers.Catalog)).Message);
         RunFolder run = Create();
         File.WriteAllText(run.PathOf("manifest.json"), "{\"version\": null}");
-        Assert.Contains("manifest.json cannot be read", Assert.Throws<InputException>(() => RunFolder.Open(run.Path, Papers.Catalog)).Message);
+        Assert.Contains("manifest.json cannot be read",
+            Assert.Throws<InputException>(() => RunFolder.Open(run.Path, Papers.Catalog)).Message);
     }
 
     [Fact]
@@ -64,7 +66,7 @@ public sealed class RunFolderTests : IDisposable
     RunFolder Create(params string[] overrides)
     {
         ResolvedExperiment experiment = ResolvedExperiment.Parse("name: trial", "trial.yaml", Papers.Catalog, overrides);
-        RunManifest manifest = RunManifest.Of(experiment, s_images,
+        RunManifest manifest = RunManifest.Create(experiment, s_images,
             experiment.Config.BuildNetwork(s_images.Shape, Papers.Catalog), ["train", "x.yaml"],
             DateTimeOffset.UnixEpoch);
         return RunFolder.Create(folder.Path, experiment, manifest);

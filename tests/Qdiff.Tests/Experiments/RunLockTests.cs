@@ -35,7 +35,8 @@ public sealed class RunLockTests : IDisposable
         string path = folder.File("tiny-42");
         using (RunLock theirs = RunLock.Take(path))
         {
-            Assert.Contains("is being written by", Assert.Throws<InputException>(() => TinyExperiment.Start(folder.Path)).Message);
+            Assert.Contains("is being written by",
+                Assert.Throws<InputException>(() => TinyExperiment.Start(folder.Path)).Message);
             Assert.Equal([RunLock.FileName, RunLock.OwnerFile],
                 Directory.GetFileSystemEntries(path).Select(Path.GetFileName).Order());
         }
@@ -47,7 +48,8 @@ public sealed class RunLockTests : IDisposable
     [Fact]
     public void ARunThatFailsToOpenGivesItsLockBack()
     {
-        string path = TinyExperiment.Train(TinyExperiment.Start(folder.Path), steps: 1), steps = Path.Combine(path, "steps.jsonl");
+        string path = TinyExperiment.Train(TinyExperiment.Start(folder.Path), steps: 1),
+            steps = Path.Combine(path, "steps.jsonl");
         File.Delete(steps);
         Directory.CreateDirectory(steps);
         Assert.Throws<IOException>(() => TrainingRun.Resume(path, Catalog.Default));
@@ -130,10 +132,10 @@ public sealed class RunLockTests : IDisposable
     {
         string[] settings = ["training.steps=3", "training.sampleEvery=2", "sampling.count=2", "training.frameEvery=2"];
         string path = TinyExperiment.Train(TinyExperiment.Start(folder.Path, settings), steps: 2);
-        string picture = Path.Combine(path, "samples", "step-000002.png"), frame = Path.Combine(path, "samples", "frames",
+        string image = Path.Combine(path, "samples", "step-000002.png"), frame = Path.Combine(path, "samples", "frames",
             "step-000002.png");
-        byte[][] drawn = [File.ReadAllBytes(picture), File.ReadAllBytes(frame)];
-        File.Delete(picture);
+        byte[][] drawn = [File.ReadAllBytes(image), File.ReadAllBytes(frame)];
+        File.Delete(image);
         File.Delete(frame);
         using (TrainingRun hurried = TrainingRun.Resume(path, Catalog.Default))
         {
@@ -141,11 +143,11 @@ public sealed class RunLockTests : IDisposable
             Assert.ThrowsAny<OperationCanceledException>(() => hurried.Audited(cancelled));
             Assert.ThrowsAny<OperationCanceledException>(() => hurried.Steps(cancelled).Count());
             hurried.Save();
-            Assert.False(File.Exists(picture) || File.Exists(frame) || File.Exists(Path.Combine(path, "audit.json")));
+            Assert.False(File.Exists(image) || File.Exists(frame) || File.Exists(Path.Combine(path, "audit.json")));
         }
 
         TinyExperiment.Train(TrainingRun.Resume(path, Catalog.Default));
-        Assert.Equal(drawn, (byte[][])[File.ReadAllBytes(picture), File.ReadAllBytes(frame)]);
+        Assert.Equal(drawn, (byte[][])[File.ReadAllBytes(image), File.ReadAllBytes(frame)]);
     }
 
     [Fact]

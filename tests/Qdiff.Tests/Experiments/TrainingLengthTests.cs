@@ -64,26 +64,29 @@ public class TrainingLengthTests
         ResolvedExperiment said = whole.With("training.checkpointEvery=7", "training.ema.maxDecay=0.9", "training.warmUp=3");
         TrainingConfig kept = said.Lasting(1000).Config.Training;
         Assert.Equal((7, 0.9, 3), (kept.CheckpointEvery, kept.Ema.MaxDecay, kept.WarmUp));
-        // Pictures do not become the main work.
+        // Images do not become the main work.
         Assert.Equal(whole.Config.Training.WorthDrawingEvery(64 * 50), whole.Lasting(10).Config.Training.SampleEvery);
     }
 
     [Fact]
     public void ALengthInEpochsIsReplaced()
     {
-        ResolvedExperiment epochs = ResolvedExperiment.Parse("training:\n  epochs: 10\n  batch: 100\n  warmUp: 40\n", "a.yaml", Papers.Catalog);
+        ResolvedExperiment epochs =
+            ResolvedExperiment.Parse("training:\n  epochs: 10\n  batch: 100\n  warmUp: 40\n", "a.yaml", Papers.Catalog);
         // 10 passes over 2,000 images are 200 steps.
         TrainingConfig half = epochs.Lasting(100, images: 2000).Config.Training;
         Assert.Equal((100, (double?)null, 20), (half.Steps, half.Epochs, half.WarmUp));
         Assert.Equal((50, (double?)null), (epochs.Lasting(50).Config.Training.Steps, epochs.Lasting(50).Config.Training.Epochs));
-        ResolvedExperiment steps = ResolvedExperiment.Parse("training:\n  steps: 77\n", "a.yaml", Papers.Catalog).LastingEpochs(1.5);
+        ResolvedExperiment steps = ResolvedExperiment.Parse("training:\n  steps: 77\n", "a.yaml", Papers.Catalog)
+            .LastingEpochs(1.5);
         Assert.Equal((1.5, true), (steps.Config.Training.Epochs, steps.OriginOf("training.steps").IsDefault));
     }
 
     [Fact]
     public void ThereIsAShortestLength()
     {
-        ResolvedExperiment transfer = ResolvedExperiment.Parse("transfer:\n  source: a\n  sourceSteps: 3\n", "a.yaml", Papers.Catalog);
+        ResolvedExperiment transfer =
+            ResolvedExperiment.Parse("transfer:\n  source: a\n  sourceSteps: 3\n", "a.yaml", Papers.Catalog);
         Assert.Throws<InputException>(() => transfer.Lasting(0));
         Assert.Throws<InputException>(() => transfer.Lasting(1, withSource: true));
         Assert.Equal(1, transfer.Lasting(2, withSource: true).Config.Transfer.SourceSteps);

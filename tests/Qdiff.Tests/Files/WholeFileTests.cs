@@ -32,7 +32,8 @@ public sealed class WholeFileTests : IDisposable
     public void AFolderIsMadeOnlyIfThatWasMeant()
     {
         string path = At("b/c/a.txt");
-        Assert.Contains("there is no folder", Assert.Throws<DirectoryNotFoundException>(() => WholeFile.Write(path, "x")).Message);
+        Assert.Contains("there is no folder",
+            Assert.Throws<DirectoryNotFoundException>(() => WholeFile.Write(path, "x")).Message);
         WholeFile.Write(path, "x", makeFolder: true);
         Assert.Equal("x", File.ReadAllText(path));
         Assert.Contains("it is a folder", Assert.Throws<IOException>(() => WholeFile.Write(At("b"), "x")).Message);
@@ -61,7 +62,8 @@ public sealed class WholeFileTests : IDisposable
         UnixFileMode usual = File.GetUnixFileMode(path);
         File.WriteAllText(At("plain"), "");
         Assert.Equal(File.GetUnixFileMode(At("plain")), usual);
-        const UnixFileMode mode = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupWrite | UnixFileMode.OtherWrite;
+        const UnixFileMode mode =
+            UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupWrite | UnixFileMode.OtherWrite;
         File.SetUnixFileMode(path, mode);
         File.CreateSymbolicLink(link, "../a.txt");
         File.CreateSymbolicLink(second, link);
@@ -83,7 +85,8 @@ public sealed class WholeFileTests : IDisposable
     {
         Assert.SkipWhen(OperatingSystem.IsWindows(), "Windows has none among its files.");
         string pipe = At("pipe.txt");
-        using (Process made = Process.Start("mkfifo", [pipe])!) await made.WaitForExitAsync(TestContext.Current.CancellationToken);
+        using (Process made =
+            Process.Start("mkfifo", [pipe])!) await made.WaitForExitAsync(TestContext.Current.CancellationToken);
         Task<string> reader = Task.Run(() => File.ReadAllText(pipe), TestContext.Current.CancellationToken);
         WholeFile.Write(pipe, "through");
         Assert.Equal("through", await reader);

@@ -39,8 +39,9 @@ public sealed class ZipInputTests : IDisposable
         // Python's zipfile with every length in 64 bits (ZIP64_LIMIT = 10).
         byte[] file = Convert.FromBase64String(
             "UEsDBC0AAAAIAAAAIQABnh9C//////////8KABQAbGFiZWxzLm5weQEAEACDAAAAAAAAAEcAAAAAAAAAm+wX6hsQychQxlCtnpJanFykbqWgXlNqqK6j"
-            + "oJ6WX1RSlJgXn1+UkgoSd0vMKU4FihdnJBakAvkaxjqaOgq1ChQALk4OdgBQSwECLQMtAAAACAAAACEAAZ4fQv//////////CgAUAAAAAAAAAAAAgAEA"
-            + "AAAAbGFiZWxzLm5weQEAEACDAAAAAAAAAEcAAAAAAAAAUEsGBiwAAAAAAAAALQAtAAAAAAAAAAAAAQAAAAAAAAABAAAAAAAAAEwAAAAAAAAAgwAAAAAA"
+            + "oJ6WX1RSlJgXn1+UkgoSd0vMKU4FihdnJBakAvkaxjqaOgq1ChQALk4OdgBQSwECLQMtAAAACAAAACEAAZ4fQv//////////CgAUAAAAAAAAAAAA"
+            + "gAEAAAAAbGFiZWxzLm5weQEAEACDAAAAAAAAAEcAAAAAAAAAUEsGBiwAAAAAAAAALQAtAAAAAAAAAAAAAQAAAAAAAAABAAAAAAAAAEwAAAAAAAAA"
+            + "gwAAAAAA"
             + "AABQSwYHAAAAAM8AAAAAAAAAAQAAAFBLBQYAAAAAAQABAEwAAACDAAAAAAA=");
         Assert.Equal([9, 8, 7], Assert.Single(Npz.Read(new MemoryStream(file), "x.npz")).Value.ToInt64s());
     }

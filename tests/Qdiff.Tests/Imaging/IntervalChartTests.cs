@@ -16,9 +16,11 @@ public class IntervalChartTests
             Rows = [new("a", 1, -1, 3) { Points = [0, 2] }, new("<b>", double.NaN), new("c", 2)],
         };
         XElement svg = XDocument.Parse(chart.ToSvg()).Root!;
-        Assert.Equal(["a", "<b>", "c"], svg.Elements(s_svg + "text").Where(t => t.Attribute("x")!.Value == "16").Select(t => t.Value).Skip(1));
+        Assert.Equal(["a", "<b>", "c"],
+            svg.Elements(s_svg + "text").Where(t => t.Attribute("x")!.Value == "16").Select(t => t.Value).Skip(1));
         // One cap and five more corners, two faint seeds, a dot each; the row without a number has none.
-        string[] paths = [.. svg.Elements(s_svg + "path").Where(p => p.Attribute("stroke") is not null).Select(p => p.Attribute("d")!.Value)];
+        string[] paths = [.. svg.Elements(s_svg + "path").Where(p => p.Attribute("stroke") is not null)
+            .Select(p => p.Attribute("d")!.Value)];
         Assert.Equal(1 + 2 + 2, paths.Length);
         double[] x = [.. paths[0][1..].Split('L').Select(pair => double.Parse(pair.Split(',')[0], CultureInfo.InvariantCulture))];
         double Place(string dot) => double.Parse(dot[1..].Split(',')[0], CultureInfo.InvariantCulture);
@@ -35,7 +37,8 @@ public class IntervalChartTests
         LineChart chart = new()
         {
             Width = 460,
-            Series = [new("a", [0, 1, 2, 3], [2, 2, 2, 2]) { Band = [(1, 3), (1, 3), null, (1, 3)] }, new(longName, [0, 3], [1, 3]) { IsFaint = true }],
+            Series = [new("a", [0, 1, 2, 3], [2, 2, 2, 2]) { Band = [(1, 3), (1, 3), null, (1, 3)] },
+                new(longName, [0, 3], [1, 3]) { IsFaint = true }],
         };
         XElement svg = XDocument.Parse(chart.ToSvg()).Root!;
         // A single point makes no area.
@@ -45,7 +48,8 @@ public class IntervalChartTests
         Assert.Equal(y[0], y[1]);
         Assert.Equal(y[2], y[3]);
         Assert.True(y[0] < y[2]);
-        Assert.Contains(svg.Elements(s_svg + "text"), text => text.Value.EndsWith('…') && text.Value.StartsWith("nnn", StringComparison.Ordinal));
+        Assert.Contains(svg.Elements(s_svg + "text"), text =>
+            text.Value.EndsWith('…') && text.Value.StartsWith("nnn", StringComparison.Ordinal));
         Assert.Contains(svg.Elements(s_svg + "path"), path => path.Attribute("stroke-opacity")?.Value == "0.4");
         Assert.Equal(920, chart.ToRaster().Width);
     }

@@ -3,20 +3,20 @@ using Qdiff.Imaging;
 
 public class JpegTests
 {
-    public static TheoryData<string> Pictures =>
+    public static TheoryData<string> Images =>
         [.. Directory.GetFiles(Fixture.Folder, "*.png").Select(path => Path.GetFileNameWithoutExtension(path)).Order()];
 
     static string Mistake(byte[] file) => Assert.Throws<InputException>(() => Jpeg.Decode(file, "x.jpg")).Message;
 
-    [Theory, MemberData(nameof(Pictures))]
+    [Theory, MemberData(nameof(Images))]
     public void EveryPixelIsThatOfTheOtherDecoder(string name)
     {
-        Raster picture = Jpeg.Read(Fixture.Path($"{name}.jpg")), expected = Png.Read(Fixture.Path($"{name}.png"));
-        Assert.Equal((expected.Width, expected.Height, expected.Channels), (picture.Width, picture.Height, picture.Channels));
-        Assert.Equal(expected.Pixels, picture.Pixels);
+        Raster image = Jpeg.Read(Fixture.Path($"{name}.jpg")), expected = Png.Read(Fixture.Path($"{name}.png"));
+        Assert.Equal((expected.Width, expected.Height, expected.Channels), (image.Width, image.Height, image.Channels));
+        Assert.Equal(expected.Pixels, image.Pixels);
     }
 
-    [Theory, MemberData(nameof(Pictures))]
+    [Theory, MemberData(nameof(Images))]
     public void EveryCutIsNoticed(string name)
     {
         byte[] file = Fixture.Read($"{name}.jpg");
@@ -24,8 +24,8 @@ public class JpegTests
             Assert.Matches("is (cut off|damaged)", Mistake(file[..length]));
     }
 
-    [Theory, MemberData(nameof(Pictures))]
-    public void DamagedFilesGiveAPictureOrAMessage(string name)
+    [Theory, MemberData(nameof(Images))]
+    public void DamagedFilesGiveAnImageOrAMessage(string name)
     {
         const int count = 700;
         int good = Damage.Survive(Fixture.Read($"{name}.jpg"), count, file => Jpeg.Decode(file, "x.jpg"));

@@ -3,11 +3,11 @@ using System.Text;
 using Qdiff;
 using Qdiff.Imaging;
 
-/// <summary>Pictures are turned as Exif says, whichever of the two formats they have and however the data are written.</summary>
+/// <summary>Images are turned as Exif says, whichever of the two formats they have and however the data are written.</summary>
 public class OrientationTests
 {
     /// <summary>
-    /// Where the first row and the first column of the file lie in the picture as it was seen, word for word from the standard
+    /// Where the first row and the first column of the file lie in the image as it was seen, word for word from the standard
     /// (CIPA DC-008, tag 0x0112).
     /// </summary>
     static readonly (string Row, string Column)[] s_sides =
@@ -40,7 +40,7 @@ public class OrientationTests
         bool turned = rowSide is "left" or "right";
         Assert.Equal(turned ? (stored.Height, stored.Width) : (stored.Width, stored.Height), (seen.Width, seen.Height));
         Assert.Equal((seen.Width, seen.Height),
-            PictureHeader.Read(folder.File("x.png")) is { } header ? (header.Width, header.Height) : default);
+            ImageHeader.Read(folder.File("x.png")) is { } header ? (header.Width, header.Height) : default);
         for (int row = 0; row < stored.Height; row++)
             for (int column = 0; column < stored.Width; column++)
             {
@@ -67,7 +67,7 @@ public class OrientationTests
     }
 
     [Fact]
-    public void APictureOfATurnedPhoneHasTheSizeOfOneHeldUpright()
+    public void AnImageOfATurnedPhoneHasTheSizeOfOneHeldUpright()
     {
         using TemporaryFolder folder = new();
         folder.Write("turned.jpg", InJpeg(Exif(6, little: false)));

@@ -30,8 +30,8 @@ public class RasterDrawingTests
     public void JointsAreNotPaintedTwice()
     {
         Raster whole = new(64, 8, 1), pieces = new(64, 8, 1);
-        whole.Polyline([(5, 4.3), (60, 4.3)], 3, Ink.Of(0x808080));
-        pieces.Polyline([(5, 4.3), (20, 4.3), (20, 4.3), (33.3, 4.3), (60, 4.3)], 3, Ink.Of(0x808080));
+        whole.Polyline([(5, 4.3), (60, 4.3)], 3, Ink.FromRgb(0x808080));
+        pieces.Polyline([(5, 4.3), (20, 4.3), (20, 4.3), (33.3, 4.3), (60, 4.3)], 3, Ink.FromRgb(0x808080));
         Assert.Equal(whole.Pixels, pieces.Pixels);
     }
 
@@ -39,8 +39,8 @@ public class RasterDrawingTests
     public void WhatLiesOutsideIsCutOff()
     {
         Raster small = new(10, 10, 3), large = new(30, 30, 3);
-        small.Polyline([(-8, -6), (18, 14)], 3, Ink.Of(0x123456));
-        large.Polyline([(2, 4), (28, 24)], 3, Ink.Of(0x123456));
+        small.Polyline([(-8, -6), (18, 14)], 3, Ink.FromRgb(0x123456));
+        large.Polyline([(2, 4), (28, 24)], 3, Ink.FromRgb(0x123456));
         small.Fill(8, 8, 5, 5, Ink.White);
         large.Fill(18, 18, 5, 5, Ink.White);
         small.Text(-3, 2, "Q", 1, Ink.White);
@@ -54,7 +54,7 @@ public class RasterDrawingTests
     public void GreyPicturesTakeTheBrightness()
     {
         Raster raster = new(1, 1, 1);
-        raster.Fill(0, 0, 1, 1, Ink.Of(0x00FF00));
+        raster.Fill(0, 0, 1, 1, Ink.FromRgb(0x00FF00));
         Assert.Equal(150, raster.Pixels[0]);
     }
 }

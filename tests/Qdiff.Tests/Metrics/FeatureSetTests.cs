@@ -49,10 +49,10 @@ public class FeatureSetTests
             set => FrechetDistance.Interval(good, set),
             set => KernelDistance.Between(good, set),
             set => KernelDistance.OverSubsets(good, set, 2, 5),
-            set => PrecisionRecall.Of(good, set),
-            set => DensityCoverage.Of(good, set),
-            set => Memorisation.Of(set, good, good),
-            set => FidBiasCurve.Of(good, set),
+            set => PrecisionRecall.Between(good, set),
+            set => DensityCoverage.Between(good, set),
+            set => Memorisation.Compute(set, good, good),
+            set => FidBiasCurve.Between(good, set),
         ];
         foreach (Action<FeatureSet> metric in metrics)
         {

@@ -19,7 +19,7 @@ public class FidBiasCurveTests
         // Same distribution on both sides: the distance at n is nearly all bias; with endless samples what is left is that of the
         // reference.
         FeatureSet reference = Reference.Features(1, 4000, 10), generated = Reference.Features(2, 2000, 10);
-        FidBiasCurve curve = FidBiasCurve.Of(reference, generated, points: 10, smallest: 100);
+        FidBiasCurve curve = FidBiasCurve.Between(reference, generated, points: 10, smallest: 100);
         Assert.Equal((100, 2000), (curve.Points[0].Count, curve.Points[^1].Count));
         Assert.True(curve.Points[0].Distance > 5 * curve.Points[^1].Distance);
         Assert.True(curve.Limit < curve.Points[^1].Distance);
@@ -33,8 +33,8 @@ public class FidBiasCurveTests
     {
         FeatureSet reference = Reference.Features(1, 100, 40);
         Assert.Contains("more than 40 samples", Assert.Throws<InputException>(
-            () => FidBiasCurve.Of(reference, Reference.Features(2, 100, 40), smallest: 30)).Message);
+            () => FidBiasCurve.Between(reference, Reference.Features(2, 100, 40), smallest: 30)).Message);
         Assert.Contains("impossible",
-            Assert.Throws<InputException>(() => FidBiasCurve.Of(reference, Reference.Features(2, 45, 40))).Message);
+            Assert.Throws<InputException>(() => FidBiasCurve.Between(reference, Reference.Features(2, 45, 40))).Message);
     }
 }

@@ -16,7 +16,7 @@ public class MemorisationTests
             for (int j = 0; j < 8; j++) values[i * 8 + j] += 0.01 * (1 + i / 20.0);
         }
 
-        Memorisation memorisation = Memorisation.Of(new("test", 80, 8, values), s_training, s_heldOut);
+        Memorisation memorisation = Memorisation.Compute(new("test", 80, 8, values), s_training, s_heldOut);
         Reference.Near(0.65, memorisation.NearerToTraining);
         Reference.Near(0.3125, memorisation.CloseShare);
         Reference.Near(0.5391869527384558, memorisation.MedianToTraining);
@@ -28,8 +28,8 @@ public class MemorisationTests
     [Fact]
     public void SeesCopiesAndOnlyCopies()
     {
-        Memorisation copied = Memorisation.Of(s_training.Take(0, 40), s_training, s_heldOut),
-            fresh = Memorisation.Of(Reference.Features(7, 80, 8), s_training, s_heldOut);
+        Memorisation copied = Memorisation.Compute(s_training.Take(0, 40), s_training, s_heldOut),
+            fresh = Memorisation.Compute(Reference.Features(7, 80, 8), s_training, s_heldOut);
         Assert.Equal((1, 1, 40), (copied.NearerToTraining, copied.CloseShare, copied.ExactCopies));
         Assert.True(copied.CopyScore < -8);
         Assert.InRange(fresh.NearerToTraining, 0.35, 0.65);
@@ -41,7 +41,7 @@ public class MemorisationTests
     public void ALargerTrainingSetIsNoEvidence()
     {
         // Ten times the training samples lie nearer by their number; the share must not call that copying.
-        Memorisation memorisation = Memorisation.Of(Reference.Features(7, 200, 8), Reference.Features(8, 900, 8), s_heldOut,
+        Memorisation memorisation = Memorisation.Compute(Reference.Features(7, 200, 8), Reference.Features(8, 900, 8), s_heldOut,
             seed: 2);
         Assert.InRange(memorisation.NearerToTraining, 0.35, 0.65);
         Assert.InRange(memorisation.CopyScore, -3, 3);
@@ -58,7 +58,7 @@ public class MemorisationTests
         int held = 0, alarms = 0;
         for (int draw = 0; draw < draws; draw++)
         {
-            Memorisation memorisation = Memorisation.Of(Normal("generated", draw, 300, shift),
+            Memorisation memorisation = Memorisation.Compute(Normal("generated", draw, 300, shift),
                 Normal("training", draw, trained, 0), Normal("held out", draw, 400, 0), seed: draw);
             if (memorisation.Interval().Contains(0.5)) held++;
             if (memorisation.ExchangeScore > 3) alarms++;
@@ -87,7 +87,8 @@ public class MemorisationTests
             }
             else for (int j = 0; j < 8; j++) values[i * 8 + j] = fresh[i * 8 + j];
 
-        Memorisation memorisation = Memorisation.Of(new("test", count, 8, values), training, Normal("held out", 1, count, 0));
+        Memorisation memorisation =
+            Memorisation.Compute(new("test", count, 8, values), training, Normal("held out", 1, count, 0));
         Assert.Equal(noise == 0 ? 50 : 0, memorisation.ExactCopies);
         Assert.Equal(0.5 + share / 2, memorisation.NearerToTraining, 0.05);
         if (share > 0.1)
@@ -108,7 +109,7 @@ public class MemorisationTests
             if (int.PopCount(pattern) == 3)
                 shares.Add(samples.Average(x =>
                     (pattern >> Enumerable.Range(0, 6).MinBy(i => Math.Abs(all[i] - x)) & 1) == 0 ? 0.0 : 1));
-        Memorisation memorisation = Memorisation.Of(One(samples), One(T), One(H));
+        Memorisation memorisation = Memorisation.Compute(One(samples), One(T), One(H));
         Assert.Equal(0.5, shares.Average(), 12);
         Reference.Near(MeanAndDeviation.Of([.. shares], freedomLost: 0).Deviation, memorisation.NearerDeviation);
         Reference.Near((memorisation.NearerToTraining - 0.5) / memorisation.NearerDeviation, memorisation.ExchangeScore);

@@ -8,10 +8,10 @@ public class NeighbourMetricsTests
     [Fact]
     public void AgreeWithScipy()
     {
-        PrecisionRecall manifold = PrecisionRecall.Of(s_real, s_generated);
+        PrecisionRecall manifold = PrecisionRecall.Between(s_real, s_generated);
         Reference.Near(0.8461538461538461, manifold.Precision);
         Reference.Near(0.92, manifold.Recall);
-        DensityCoverage balls = DensityCoverage.Of(s_real, s_generated);
+        DensityCoverage balls = DensityCoverage.Between(s_real, s_generated);
         Reference.Near(0.803076923076923, balls.Density);
         Reference.Near(0.8866666666666667, balls.Coverage);
     }
@@ -49,32 +49,32 @@ public class NeighbourMetricsTests
     [Fact]
     public void OfEqualSetsAreOne()
     {
-        Assert.Equal(new PrecisionRecall(1, 1), PrecisionRecall.Of(s_real, s_real));
-        Assert.Equal(1, DensityCoverage.Of(s_real, s_real).Coverage);
+        Assert.Equal(new PrecisionRecall(1, 1), PrecisionRecall.Between(s_real, s_real));
+        Assert.Equal(1, DensityCoverage.Between(s_real, s_real).Coverage);
     }
 
     [Fact]
     public void OfDistantSetsAreZero()
     {
         FeatureSet far = Reference.Features(2, 130, 8, 50);
-        Assert.Equal(new PrecisionRecall(0, 0), PrecisionRecall.Of(s_real, far));
-        Assert.Equal(new DensityCoverage(0, 0), DensityCoverage.Of(s_real, far));
+        Assert.Equal(new PrecisionRecall(0, 0), PrecisionRecall.Between(s_real, far));
+        Assert.Equal(new DensityCoverage(0, 0), DensityCoverage.Between(s_real, far));
     }
 
     [Fact]
     public void CoverageOfOneDistributionIsItsExpectation()
     {
         double expected = DensityCoverage.ExpectedCoverage(400, 300, 3);
-        Assert.InRange(DensityCoverage.Of(Reference.Features(1, 400, 5), Reference.Features(2, 300, 5), 3).Coverage,
+        Assert.InRange(DensityCoverage.Between(Reference.Features(1, 400, 5), Reference.Features(2, 300, 5), 3).Coverage,
             expected - 0.05, expected + 0.05);
         Reference.Near(1 - 2.0 / 4 * 1 / 3, DensityCoverage.ExpectedCoverage(3, 2, 2), 1e-15);
     }
 
     [Fact]
     public void NeedMoreSamplesThanNeighbours() => Assert.Contains("needs at least 6",
-        Assert.Throws<InputException>(() => DensityCoverage.Of(s_real, Reference.Features(2, 5, 8))).Message);
+        Assert.Throws<InputException>(() => DensityCoverage.Between(s_real, Reference.Features(2, 5, 8))).Message);
 
     [Fact]
-    public void ThreadsDoNotChangeABit() => Assert.Equal(DensityCoverage.Of(s_real, s_generated),
-        Reference.OnOneThread(() => DensityCoverage.Of(s_real, s_generated)));
+    public void ThreadsDoNotChangeABit() => Assert.Equal(DensityCoverage.Between(s_real, s_generated),
+        Reference.OnOneThread(() => DensityCoverage.Between(s_real, s_generated)));
 }

@@ -41,11 +41,11 @@ public class PairedTests
     [Fact]
     public void DifferenceOfArms()
     {
-        PairedDifference difference = PairedDifference.Of([1, 2, 3, 4], [2, 4, 3.5, 3]);
+        PairedDifference difference = PairedDifference.Between([1, 2, 3, 4], [2, 4, 3.5, 3]);
         Reference.Near(-0.625, difference.Mean);
         Assert.Equal((3, 4), (difference.FirstLower, difference.Pairs));
         Assert.Equal(Interval.OfMean([-1, -2, -0.5, 1]), difference.Interval);
-        Assert.Contains("2 and 1 runs", Assert.Throws<InputException>(() => PairedDifference.Of([1, 2], [1])).Message);
+        Assert.Contains("2 and 1 runs", Assert.Throws<InputException>(() => PairedDifference.Between([1, 2], [1])).Message);
     }
 
     [Fact]
@@ -54,27 +54,28 @@ public class PairedTests
         Protocol protocol = new() { Metric = "kid", Features = "x", GeneratedCount = 10, RealCount = 10 };
         Dictionary<long, MetricValue> Arm(Protocol measured, params (long Seed, double Value)[] runs) =>
             runs.ToDictionary(run => run.Seed, run => new MetricValue(run.Value, measured));
-        PairedDifference difference = PairedDifference.Of(Arm(protocol, (1, 10), (2, 20), (3, 30)),
+        PairedDifference difference = PairedDifference.Between(Arm(protocol, (1, 10), (2, 20), (3, 30)),
             Arm(protocol, (3, 31), (1, 12), (2, 23)));
         Reference.Near(-2, difference.Mean);
         Assert.Contains("Seed 4", Assert.Throws<InputException>(
-            () => PairedDifference.Of(Arm(protocol, (1, 1), (4, 1)), Arm(protocol, (1, 1)))).Message);
+            () => PairedDifference.Between(Arm(protocol, (1, 1), (4, 1)), Arm(protocol, (1, 1)))).Message);
         Assert.Contains("do not compare", Assert.Throws<InputException>(
-            () => PairedDifference.Of(Arm(protocol, (1, 1), (2, 1)), Arm(protocol with { Seed = 1 }, (1, 1), (2, 1)))).Message);
+            () => PairedDifference.Between(Arm(protocol, (1, 1), (2, 1)),
+                Arm(protocol with { Seed = 1 }, (1, 1), (2, 1)))).Message);
     }
 
     [Fact]
     public void StudentsTestAgreesWithScipy()
     {
         // scipy.stats.ttest_rel([1, 2, 3, 4], [2, 4, 3.5, 3]): t = -1.
-        PairedDifference difference = PairedDifference.Of([1, 2, 3, 4], [2, 4, 3.5, 3]);
+        PairedDifference difference = PairedDifference.Between([1, 2, 3, 4], [2, 4, 3.5, 3]);
         double t = -0.625 / (difference.Deviation / 2);
         Reference.Near(2 * MathNet.Numerics.Distributions.StudentT.CDF(0, 1, 3, t), difference.P);
         // Two degrees of freedom in closed form: P(|T| > t) = 1 − t/√(2 + t²).
         Reference.Near(1 - 3 / Math.Sqrt(11), PairedTTest.P(Math.Sqrt(3), 1, 3));
         // Differences all alike, as those of shares of few samples may be, have no spread to judge by: their signs are left.
-        Assert.Equal(0.25, PairedDifference.Of([10, 20, 30.3], [9, 19, 29.3]).P);
-        Assert.Equal(1, PairedDifference.Of([1, 2, 3], [1, 2, 3]).P);
+        Assert.Equal(0.25, PairedDifference.Between([10, 20, 30.3], [9, 19, 29.3]).P);
+        Assert.Equal(1, PairedDifference.Between([1, 2, 3], [1, 2, 3]).P);
         Assert.Equal(difference.P <= 0.05, difference.Interval.Low > 0 || difference.Interval.High < 0);
     }
 
@@ -115,9 +116,9 @@ public class PairedTests
             double[] a = [random.NextNormal(), random.NextNormal(), random.NextNormal()];
             double[] b = [.. a.Select(value => value + random.NextNormal())];
             if (Interval.OfMean(a).Contains(0)) means++;
-            if (PairedDifference.Of(a, b).Interval.Contains(0)) differences++;
+            if (PairedDifference.Between(a, b).Interval.Contains(0)) differences++;
             // Values of a skewed law in both arms: their differences are symmetric.
-            if (PairedDifference.Of([.. Skewed()], [.. Skewed()]).Interval.Contains(0)) skewed++;
+            if (PairedDifference.Between([.. Skewed()], [.. Skewed()]).Interval.Contains(0)) skewed++;
         }
 
         Assert.InRange(means, 1860, 1940);

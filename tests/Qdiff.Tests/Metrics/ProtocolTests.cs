@@ -13,7 +13,7 @@ public class ProtocolTests
         RealCount = 7000,
         GeneratedCount = 7000,
         Split = "train",
-        Weights = "sha256:01ab",
+        WeightsHash = "sha256:01ab",
     };
 
     [Fact]
@@ -53,7 +53,7 @@ public class ProtocolTests
             s_fid with { GeneratedCount = 1 },
             s_fid with { Split = "test" },
             s_fid with { Seed = 1 },
-            s_fid with { Weights = "sha256:02" },
+            s_fid with { WeightsHash = "sha256:02" },
             s_fid with { Reference = "sha256:03" },
             s_fid with { Subsets = 1 },
             s_fid with { SubsetSize = 1 },

@@ -50,8 +50,8 @@ public class VarianceTests
     [Fact]
     public void ValuesAreThoseOfTheMetrics()
     {
-        Assert.Equal(PrecisionRecall.Of(s_balls, s_samples).Precision, BallJackknife.Share(s_samples, s_balls, 3).Value, 14);
-        Assert.Equal(DensityCoverage.Of(s_balls, s_samples).Density, BallJackknife.Density(s_samples, s_balls, 5).Value, 14);
+        Assert.Equal(PrecisionRecall.Between(s_balls, s_samples).Precision, BallJackknife.Share(s_samples, s_balls, 3).Value, 14);
+        Assert.Equal(DensityCoverage.Between(s_balls, s_samples).Density, BallJackknife.Density(s_samples, s_balls, 5).Value, 14);
     }
 
     [Fact]
@@ -60,10 +60,10 @@ public class VarianceTests
         double[] first = new double[64], second = new double[64];
         for (int split = 0; split < 64; split++)
         {
-            (int[] a, int[] b) = Halves.Of(s_balls.Count, "balls", split, 7);
-            (int[] c, int[] d) = Halves.Of(s_samples.Count, "samples", split, 7);
-            first[split] = DensityCoverage.Of(s_balls.Take(a), s_samples.Take(c), 3).Coverage;
-            second[split] = DensityCoverage.Of(s_balls.Take(b), s_samples.Take(d), 3).Coverage;
+            (int[] a, int[] b) = Halves.Draw(s_balls.Count, "balls", split, 7);
+            (int[] c, int[] d) = Halves.Draw(s_samples.Count, "samples", split, 7);
+            first[split] = DensityCoverage.Between(s_balls.Take(a), s_samples.Take(c), 3).Coverage;
+            second[split] = DensityCoverage.Between(s_balls.Take(b), s_samples.Take(d), 3).Coverage;
         }
 
         (double variance, double mean) = BallHalves.Covered(s_balls, s_samples, 3, 7);
@@ -78,7 +78,7 @@ public class VarianceTests
         double[] first = new double[400], second = new double[400];
         for (int split = 0; split < first.Length; split++)
         {
-            (int[] a, int[] b) = Halves.Of(values.Length, "values", split, 1);
+            (int[] a, int[] b) = Halves.Draw(values.Length, "values", split, 1);
             (first[split], second[split]) = (a.Average(i => values[i]), b.Average(i => values[i]));
         }
 
@@ -96,7 +96,7 @@ public class VarianceTests
         Parallel.For(0, draws, draw =>
         {
             FeatureSet x = Normal("x", draw, 50, 0), y = Normal("y", draw, 80, shift);
-            (values[draw], variances[draw]) = (KernelDistance.Between(x, y), KernelVariance.Of(x, y, 0, 0).Value.Variance);
+            (values[draw], variances[draw]) = (KernelDistance.Between(x, y), KernelVariance.Between(x, y, 0, 0).Value.Variance);
         });
         double deviation = MeanAndDeviation.Of(values, freedomLost: 1).Deviation;
         Assert.InRange(variances.Average() / (deviation * deviation), 0.8, 1.4);

@@ -82,7 +82,8 @@ public sealed class ControlTests : IDisposable
             Circuit alone = ControlCircuits.WithoutEntanglement(circuit);
             Assert.Equal(circuit.Weights, alone.Weights);
             Assert.Equal(spec.Angles, alone.Gates.Count);
-            Assert.All(alone.Gates, gate => Assert.Equal((0, -1, spec.Name[^1]), (gate.Target, gate.Partner, gate.Spec.Name[^1])));
+            Assert.All(alone.Gates, gate =>
+                Assert.Equal((0, -1, spec.Name[^1]), (gate.Target, gate.Partner, gate.Spec.Name[^1])));
         }
     }
 
@@ -289,15 +290,15 @@ public sealed class ControlTests : IDisposable
     [Fact]
     public void TheAuditKnowsControls()
     {
-        AuditReport frozen = Audit.Of(s_small.Build(Control.Frozen));
+        AuditReport frozen = Audit.Run(s_small.Build(Control.Frozen));
         Assert.Equal(4, frozen.Findings.Count(f => f is { Code: "frozen-circuit", Severity: AuditSeverity.Note }));
         Assert.All(frozen.Circuits, circuit => Assert.Equal(84, circuit.LiveInNetwork));
 
-        AuditReport cosine = Audit.Of(s_small.Build(Control.Cosine));
+        AuditReport cosine = Audit.Run(s_small.Build(Control.Cosine));
         Assert.Equal(4, cosine.Findings.Count(f => f.Code == "frozen-circuit"));
         Assert.DoesNotContain(cosine.Totals, total => total.Kind == ParameterKind.CircuitAngle);
 
-        AuditReport classical = Audit.Of(s_small.Build(Control.Classical));
+        AuditReport classical = Audit.Run(s_small.Build(Control.Classical));
         Assert.Empty(classical.Circuits);
         AuditParameter[] layers = [.. classical.Parameters.Where(p => p.Name.EndsWith(".weights"))];
         Assert.Equal(4, layers.Length);
@@ -308,7 +309,7 @@ public sealed class ControlTests : IDisposable
     public void TheAuditCountsTheNullLabel()
     {
         Network network = (s_small with { Vertex = null, Classes = 3, NullLabel = true }).Build();
-        AuditReport report = Audit.Of(network);
+        AuditReport report = Audit.Run(network);
         AuditParameter label = report.Parameters.Single(p => p.Name == "time.label.weight");
         Assert.Equal((40, 40), (label.Nominal, label.Live));
         Assert.All(report.Inputs, input => Assert.True(input.Matters));

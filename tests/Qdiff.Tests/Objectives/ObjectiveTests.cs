@@ -9,7 +9,8 @@ public class ObjectiveTests
     [InlineData("v", "cosine-zero-snr", "min-snr")]
     public void EachSampleIsNoisedAtItsOwnTimestep(string prediction, string schedule, string weighting)
     {
-        var objective = new Objective(Schedules.Named(schedule), Catalog.Default.Predictions[prediction], Catalog.Default.Weightings[weighting]);
+        var objective = new Objective(Schedules.Named(schedule), Catalog.Default.Predictions[prediction],
+            Catalog.Default.Weightings[weighting]);
         int[] timesteps = [0, 999, 998, 1, 500, 17, 17, 3, 250, 640, 77];
         float[] x0 = Normals("x0"), epsilon = Normals("epsilon"), xt = Filled(), target = Filled(), weights = new float[16];
         Array.Fill(weights, float.NaN);

@@ -70,7 +70,8 @@ public class PredictionTests
         float[] tile = new float[16];
         Assert.Equal(["epsilon", "x0", "v"], Catalog.Default.Predictions.Select(p => p.Name));
         Assert.All(Catalog.Default.Predictions, p => Assert.Same(p, Catalog.Default.Predictions[p.ToString()]));
-        Assert.Contains("Did you mean epsilon?", Assert.Throws<InputException>(() => Catalog.Default.Predictions["epsilom"]).Message);
+        Assert.Contains("Did you mean epsilon?",
+            Assert.Throws<InputException>(() => Catalog.Default.Predictions["epsilom"]).Message);
         Assert.Contains("got 1.",
             Assert.Throws<ArgumentOutOfRangeException>(() => Prediction.V.Split(1, tile, tile, tile, tile)).Message);
         Assert.Contains("'output' has 32 numbers where the other tiles have 16",

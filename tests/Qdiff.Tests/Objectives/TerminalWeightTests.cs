@@ -18,7 +18,8 @@ public sealed class TerminalWeightTests : IDisposable
                     {
                         // Where nothing of the image is left, ε cannot be predicted: another check.
                         if (zero && prediction == Prediction.Epsilon) continue;
-                        DiffusionConfig config = ResolvedExperiment.Parse("", "a.yaml", Catalog.Default, [$"diffusion.schedule={schedule}",
+                        DiffusionConfig config =
+                            ResolvedExperiment.Parse("", "a.yaml", Catalog.Default, [$"diffusion.schedule={schedule}",
                             $"diffusion.zeroTerminalSnr={(zero ? "true" : "false")}", $"diffusion.prediction={prediction.Name}",
                             $"diffusion.weighting={weighting}"]).Config.Diffusion;
                         Exception? e = Record.Exception(() => config.RequireWeightWhereSamplingStarts(Catalog.Default));

@@ -63,6 +63,7 @@ public class WeightingTests
         Assert.Contains("The gamma of p2 is -1", Assert.Throws<ArgumentException>(() => Weighting.P2(-1)).Message);
         Assert.Contains("The k of p2 is 0", Assert.Throws<ArgumentException>(() => Weighting.P2(k: 0)).Message);
         Assert.Contains("is 0; it must be a number above 0", Assert.Throws<ArgumentException>(() => Weighting.MinSnr(0)).Message);
-        Assert.Contains("Did you mean min-snr?", Assert.Throws<InputException>(() => Catalog.Default.Weightings["minsnr"]).Message);
+        Assert.Contains("Did you mean min-snr?",
+            Assert.Throws<InputException>(() => Catalog.Default.Weightings["minsnr"]).Message);
     }
 }

@@ -21,7 +21,7 @@ public class LauncherTests
         Dictionary<string, string> variables =
             environment.Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(v => v.Split('='))
                 .ToDictionary(v => v[0], v => v[1]);
-        Launcher? launcher = Launcher.Of(name => variables.GetValueOrDefault(name));
+        Launcher? launcher = Launcher.Detect(name => variables.GetValueOrDefault(name));
         Assert.Equal(size, launcher?.Size);
         Assert.Equal(rank, launcher?.Rank ?? 0);
     }

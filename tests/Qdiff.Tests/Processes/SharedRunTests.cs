@@ -8,7 +8,7 @@ using Qdiff.Tensors;
 /// of a run that one process trained.</summary>
 public sealed class SharedRunTests : IDisposable
 {
-    /// <summary>Four tiles, the last of them short; every kind of picture.</summary>
+    /// <summary>Four tiles, the last of them short; every kind of image.</summary>
     static readonly string[] s_settings =
         ["training.batch=52", "training.steps=4", "training.checkpointEvery=2", "training.frameEvery=2", "training.sampleEvery=4",
             "sampling.count=20", "diffusion.steps=10"];
@@ -149,14 +149,14 @@ public sealed class SharedRunTests : IDisposable
         {
             Sampling = run.Experiment.Config.Sampling with { Steps = 3, Sampler = "ddim" },
             Samples = 50,
-        }.Of(run, options), RunJson.File);
+        }.Run(run, options), RunJson.File);
     }
 
     TrainingRun Start(ProcessGroup processes, params string[] settings) =>
         TrainingRun.Start(TinyExperiment.Resolve([.. s_settings, .. settings]), folder.File("many"), ["test"],
             processes: processes);
 
-    /// <summary>Weights, pictures and frames, by name; not what tells times and machines.</summary>
+    /// <summary>Weights, images and frames, by name; not what tells times and machines.</summary>
     static SortedDictionary<string, string> Files(string run) => new(Directory.GetFiles(run, "*", SearchOption.AllDirectories)
         .Where(file => Path.GetExtension(file) is ".safetensors" or ".png" or ".gif" or ".npz")
         .ToDictionary(file => Path.GetRelativePath(run, file), file => Convert.ToHexString(File.ReadAllBytes(file))),

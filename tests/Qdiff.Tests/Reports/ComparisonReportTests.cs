@@ -20,7 +20,8 @@ public sealed class ComparisonReportTests : IDisposable
         ArmResult hybrid = result.Metrics[^1].Rows[1];
         string[] row = ReportPages.Row(page, "fid/blocks/v1 at step 20", "hybrid");
         Assert.Equal("2.500", row[1]);
-        Assert.Equal($"{EvaluationText.Number(hybrid.Interval!.Value.Low)} to {EvaluationText.Number(hybrid.Interval.Value.High)}", row[2]);
+        Assert.Equal($"{EvaluationText.Number(hybrid.Interval!.Value.Low)} to "
+            + $"{EvaluationText.Number(hybrid.Interval.Value.High)}", row[2]);
         Assert.Equal("-0.5000", row[3]);
         Assert.Equal("3", row[^1]);
         Assert.Contains("hybrid and plain cannot be told apart", page.GetElementById("result")!.TextContent);
@@ -28,7 +29,8 @@ public sealed class ComparisonReportTests : IDisposable
         IElement curve = Assert.Single(page.QuerySelectorAll("#training svg"));
         Assert.Equal(2, curve.QuerySelectorAll("polygon").Length);
         Assert.Null(page.GetElementById("runs"));
-        Assert.Equal(["plain", "1,000", "900"], ReportPages.Row(page, "Arms and their networks", "plain") is var cells ? [cells[0], cells[2], cells[3]] : []);
+        Assert.Equal(["plain", "1,000", "900"],
+            ReportPages.Row(page, "Arms and their networks", "plain") is var cells ? [cells[0], cells[2], cells[3]] : []);
         Assert.Contains("fid/blocks/v1 n=9", ReportPages.Row(page, "How each metric was measured", "fid/blocks/v1")[1]);
     }
 
@@ -41,7 +43,8 @@ public sealed class ComparisonReportTests : IDisposable
                 "training.frameEvery=0"));
         IHtmlDocument page = ReportPages.Of(folder.Path);
         ReportPages.AssertSound(page);
-        Assert.Equal(["Loss", "Gradient norm", "fid/blocks/v1"], page.QuerySelectorAll("#training svg").Select(svg => svg.QuerySelector("title")!.TextContent));
+        Assert.Equal(["Loss", "Gradient norm", "fid/blocks/v1"],
+            page.QuerySelectorAll("#training svg").Select(svg => svg.QuerySelector("title")!.TextContent));
         Assert.Single(page.QuerySelectorAll("#training svg")[0].QuerySelectorAll("polygon"));
         Assert.Equal("finished", ReportPages.Row(page, "Runs of the comparison", "plain-2")[2]);
     }
@@ -66,17 +69,20 @@ public sealed class ComparisonReportTests : IDisposable
             Source = "table 1 of <paper>",
             Protocol = "7,000 images",
             NotComparable = ["other features"],
-            Rows = [new("Classical", "plain", [new("fid", 30.5, 0.25)]) { Parameters = 1100 }, new("Quantum", "hybrid", [new("kid", 0.1)])],
+            Rows = [new("Classical", "plain", [new("fid", 30.5, 0.25)]) { Parameters = 1100 },
+                new("Quantum", "hybrid", [new("kid", 0.1)])],
         };
         new ReproductionFile(1, table, ["plain", "hybrid"], Brief: true, ["training.batch=3"]).Write(folder.Path);
         IHtmlDocument page = ReportPages.Of(folder.Path);
         ReportPages.AssertSound(page);
-        Assert.Equal(["Classical", "fid", "end", "30.5", "0.25", "3.000"], ReportPages.Row(page, "Published: table 1 of <paper>", "Classical")[..6]);
+        Assert.Equal(["Classical", "fid", "end", "30.5", "0.25", "3.000"],
+            ReportPages.Row(page, "Published: table 1 of <paper>", "Classical")[..6]);
         // What we did not measure stays empty rather than beside something else.
         Assert.Equal("-", ReportPages.Row(page, "Published: table 1 of <paper>", "Quantum")[5]);
         Assert.Equal(["Classical", "1,100", "1,000", "900"], ReportPages.Row(page, "Parameters", "Classical"));
         string text = page.GetElementById("published")!.TextContent;
-        foreach (string part in (string[])["Short runs", "training.batch=3", $"preset {result.Preset}, not paper-x", "other features"])
+        foreach (string part in (string[])["Short runs", "training.batch=3", $"preset {result.Preset}, not paper-x",
+            "other features"])
             Assert.Contains(part, text);
     }
 
@@ -105,7 +111,7 @@ public sealed class ComparisonReportTests : IDisposable
             return new(step, "fid/blocks/v1", "fid/blocks/v1 n=9", 0.25,
             [
                 new(baseline, Values(a), a.Average(), Interval.OfMean(a), null),
-                new(other, Values(b), b.Average(), Interval.OfMean(b), PairedDifference.Of(b, a)),
+                new(other, Values(b), b.Average(), Interval.OfMean(b), PairedDifference.Between(b, a)),
             ], $"{other} and {baseline} cannot be told apart.");
         }
 
@@ -120,7 +126,8 @@ public sealed class ComparisonReportTests : IDisposable
             Family = 2,
             Missing = [],
             Notes = [],
-            Arms = [new(baseline, "unet, paper wiring", 1000, 900, 0, 20), new(other, "qvunet-1hq, paper wiring", 990, 900, 196, 20)],
+            Arms = [new(baseline, "unet, paper wiring", 1000, 900, 0, 20),
+                new(other, "qvunet-1hq, paper wiring", 990, 900, 196, 20)],
             Metrics = [Metric(10, 1), Metric(20, 0)],
         };
     }

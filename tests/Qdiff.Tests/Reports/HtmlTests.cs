@@ -41,7 +41,8 @@ public class HtmlTests
         Assert.Equal("all <b>", parsed.Caption!.TextContent);
         Assert.Equal(["col", "col", "row", "row"], parsed.QuerySelectorAll("th").Select(th => th.GetAttribute("scope")));
         Assert.Equal("what it \"means\"", parsed.QuerySelectorAll("th")[1].GetAttribute("title"));
-        Assert.Equal([Hostile, "1.5e3", "second", "12,345"], parsed.Bodies[0].Rows.SelectMany(row => row.Cells).Select(c => c.TextContent));
+        Assert.Equal([Hostile, "1.5e3", "second", "12,345"],
+            parsed.Bodies[0].Rows.SelectMany(row => row.Cells).Select(c => c.TextContent));
         Assert.Equal(["1500", "12345"], parsed.QuerySelectorAll("td").Select(td => td.GetAttribute("data-v")));
         Assert.Throws<ArgumentException>(() => table.Add("one cell"));
     }

@@ -9,7 +9,8 @@ using Qdiff.Reports;
 /// <summary>Reports as a browser understands them.</summary>
 static class ReportPages
 {
-    public static IHtmlDocument Of(string folder, ReportOptions? options = null) => Parse(Report.Of(folder, Papers.Catalog, options));
+    public static IHtmlDocument Of(string folder, ReportOptions? options = null) =>
+        Parse(Report.Of(folder, Papers.Catalog, options));
 
     public static IHtmlDocument Parse(string page)
     {
@@ -24,12 +25,15 @@ static class ReportPages
 
     /// <summary>The cells of a table's row, by the caption of the table and the heading of the row.</summary>
     public static string[] Row(IHtmlDocument page, string caption, string heading) =>
-        [.. Table(page, caption).Bodies[0].Rows.First(row => row.Cells[0].TextContent == heading).Cells.Select(cell => cell.TextContent)];
+        [.. Table(page, caption).Bodies[0].Rows.First(row => row.Cells[0].TextContent == heading).Cells.Select(cell =>
+            cell.TextContent)];
 
     public static IHtmlTableElement Table(IHtmlDocument page, string caption) =>
-        page.QuerySelectorAll<IHtmlTableElement>("table").First(table => table.Caption!.TextContent.StartsWith(caption, StringComparison.Ordinal));
+        page.QuerySelectorAll<IHtmlTableElement>("table")
+            .First(table => table.Caption!.TextContent.StartsWith(caption, StringComparison.Ordinal));
 
-    /// <summary>What holds for every report: it fetches nothing, runs its own script alone, and can be read without seeing.</summary>
+    /// <summary>What holds for every report: it fetches nothing, runs its own script alone, and can be read without
+    /// seeing.</summary>
     public static void AssertSound(IHtmlDocument page)
     {
         IElement script = Assert.Single(page.QuerySelectorAll("script"));

@@ -28,8 +28,10 @@ public sealed class RunReportFixture : IDisposable
 
     public RunReportFixture()
     {
-        TrainingRun run = TinyExperiment.Start(folder.Path, "training.steps=12", "training.sampleEvery=6", "training.frameEvery=4",
-            "training.checkpointEvery=6", "sampling.count=4", "diffusion.steps=8", "model.vertex.circuit=hqconv", "model.dimension=6");
+        TrainingRun run = TinyExperiment.Start(folder.Path, "training.steps=12", "training.sampleEvery=6",
+            "training.frameEvery=4",
+            "training.checkpointEvery=6", "sampling.count=4", "diffusion.steps=8", "model.vertex.circuit=hqconv",
+                "model.dimension=6");
         Run = TinyExperiment.Train(run);
         // Not measured, which takes seconds: a report shows what the file says.
         File.WriteAllText(Path.Combine(Run, "audit.json"), s_audit.ToJson());
@@ -52,7 +54,8 @@ public sealed class RunReportFixture : IDisposable
 
     static EvaluationReport Measured(string subject, long step, double value, double low)
     {
-        Protocol protocol = new() { Metric = "fid", Features = "domain-clothes", GeneratedCount = 100, RealCount = 200, Split = "test" };
+        Protocol protocol = new() { Metric = "fid", Features = "domain-clothes", GeneratedCount = 100, RealCount = 200,
+            Split = "test" };
         return new()
         {
             Key = subject,

@@ -18,7 +18,8 @@ public sealed class RunReportTests(RunReportFixture fixture) : IDisposable
     [Fact]
     public void TheReportSaysWhatTheFilesSay()
     {
-        string file = Report.Write(fixture.Run, Papers.Catalog, options: new() { Repeat = run => $"again {Path.GetFileName(run)}" });
+        string file = Report.Write(fixture.Run, Papers.Catalog,
+            options: new() { Repeat = run => $"again {Path.GetFileName(run)}" });
         Assert.Equal(Path.Combine(fixture.Run, Report.FileName), file);
         string text = File.ReadAllText(file);
         Assert.InRange(text.Length, 50_000, 1_000_000);
@@ -39,22 +40,28 @@ public sealed class RunReportTests(RunReportFixture fixture) : IDisposable
         Assert.Contains("kid: too <few> samples", page.GetElementById("metrics")!.TextContent);
         Assert.Contains("a note & more", page.GetElementById("metrics")!.TextContent);
         // Measured at two steps, so there is a curve of it.
-        Assert.Contains(page.QuerySelectorAll("#metrics svg"), svg => svg.QuerySelector("title")!.TextContent == "fid/domain-clothes/v1");
+        Assert.Contains(page.QuerySelectorAll("#metrics svg"), svg =>
+            svg.QuerySelector("title")!.TextContent == "fid/domain-clothes/v1");
 
-        Assert.Equal(["Loss", "Gradient norm"], page.QuerySelectorAll("#training svg").Select(svg => svg.QuerySelector("title")!.TextContent));
+        Assert.Equal(["Loss", "Gradient norm"],
+            page.QuerySelectorAll("#training svg").Select(svg => svg.QuerySelector("title")!.TextContent));
         Assert.Contains("circuit angles", page.QuerySelectorAll("#training svg")[1].TextContent);
-        Assert.Equal(["step 4", "step 8", "step 12"], page.QuerySelectorAll("#film .frame").Select(frame => frame.GetAttribute("data-title")));
+        Assert.Equal(["step 4", "step 8", "step 12"],
+            page.QuerySelectorAll("#film .frame").Select(frame => frame.GetAttribute("data-title")));
         Assert.Contains("From noise to image", page.GetElementById("samples")!.TextContent);
         Assert.Contains("Nearest training images", page.GetElementById("samples")!.TextContent);
         Assert.Contains("12 qubits, 96 gates, 12 features, 84 angles each",
             page.GetElementById("circuits")!.TextContent.Replace('\n', ' '));
         Assert.Single(page.QuerySelectorAll("#circuits svg"));
-        Assert.Equal(File.ReadAllText(Path.Combine(fixture.Run, "config.yaml")).Trim(), page.QuerySelector("#configuration pre")!.TextContent.Trim());
-        Assert.Equal(["qdiff test", "again tiny-42"], page.QuerySelectorAll("#origin pre").Select(pre => pre.TextContent.Trim()).Take(2));
+        Assert.Equal(File.ReadAllText(Path.Combine(fixture.Run, "config.yaml")).Trim(),
+            page.QuerySelector("#configuration pre")!.TextContent.Trim());
+        Assert.Equal(["qdiff test", "again tiny-42"],
+            page.QuerySelectorAll("#origin pre").Select(pre => pre.TextContent.Trim()).Take(2));
         Assert.Null(page.GetElementById("problems"));
     }
 
-    /// <summary>The strip ends in the very samples of the run's sheets, and an image that was learned is nearest to itself.</summary>
+    /// <summary>The strip ends in the very samples of the run's sheets, and an image that was learned is nearest to
+    /// itself.</summary>
     [Fact]
     public void SamplesAndNeighboursAreTheRunsOwn()
     {
@@ -63,7 +70,8 @@ public sealed class RunReportTests(RunReportFixture fixture) : IDisposable
         ImageSet training = run.Experiment.Config.Data.Load(Papers.Catalog);
         Raster sheet = Png.Read(Path.Combine(fixture.Run, "samples", "step-000012.png"));
         Raster own = SampleSheet.Draw(last.Images.Shape, TrainedRun.Open(run).Sampler(new DdimSampler { Steps = 8 })
-            .Generate(run.Experiment.Config.Sampling.Seed, 4), ClassChoice.Of(TrainedRun.Open(run).Network, run.Manifest.Data, []));
+            .Generate(run.Experiment.Config.Sampling.Seed, 4),
+                ClassChoice.Create(TrainedRun.Open(run).Network, run.Manifest.Data, []));
         Assert.Equal(own.Pixels, sheet.Pixels);
         Assert.Equal(sheet.Row(2 + 2 * 8)[(2 + 2 * 5) * sheet.Channels], last.Images.Image(0)[8 * last.Images.Width + 5]);
 
@@ -91,7 +99,10 @@ public sealed class RunReportTests(RunReportFixture fixture) : IDisposable
             json["machine"]!["cpu"] = hostile;
         });
         Change(run, "audit.json", json => json["findings"]!.AsArray().Add(JsonNode.Parse(
-            $$"""{"severity":"error","code":"x","where":{{JsonSerializer.Serialize(hostile)}},"what":"y","numbers":1,"evidence":{},"divergence":null}""")));
+            $$"""
+            {"severity":"error","code":"x","where":{{JsonSerializer.Serialize(hostile)}},"what":"y","parameters":1,
+            "evidence":{},"divergence":null}
+            """)));
         Change(run, MetricsFile.FileName, json => json["evaluations"]![0]!["subject"] = hostile);
         File.AppendAllText(Path.Combine(run, "log.txt"), hostile + "\n");
         File.AppendAllText(Path.Combine(run, "config.yaml"), "# " + hostile.Replace("\u001b", "") + "\n");
@@ -107,15 +118,20 @@ public sealed class RunReportTests(RunReportFixture fixture) : IDisposable
     {
         string run = fixture.Copy(folder);
         string steps = Path.Combine(run, "steps.jsonl");
-        File.WriteAllText(steps, File.ReadAllText(steps) + """{"number":13,"loss":"NaN","gradientNorm":"Infinity","learningRate":0,"decay":0,"seconds":1}""" + "\n{\"number\":14,\"lo");
+        File.WriteAllText(steps, File.ReadAllText(steps) + """
+            {"number":13,"loss":"NaN","gradientNorm":"Infinity","learningRate":0,"decay":0,"seconds":1}
+            {"number":14,"lo
+            """);
         File.WriteAllText(Path.Combine(run, "audit.json"), File.ReadAllText(Path.Combine(run, "audit.json"))[..200]);
         Change(run, MetricsFile.FileName, json => json["schema"] = 9);
-        File.WriteAllBytes(Path.Combine(run, "samples", "frames", "step-000008.png"), File.ReadAllBytes(Path.Combine(run, "samples", "frames", "step-000008.png"))[..99]);
+        File.WriteAllBytes(Path.Combine(run, "samples", "frames", "step-000008.png"),
+            File.ReadAllBytes(Path.Combine(run, "samples", "frames", "step-000008.png"))[..99]);
         File.AppendAllText(Path.Combine(run, "config.yaml"), "future:\n  setting: 1\n");
         IHtmlDocument page = ReportPages.Of(run);
         ReportPages.AssertSound(page);
         Assert.Equal("unknown", page.QuerySelector(".state")!.TextContent);
-        Assert.Equal(["step 4", "step 12"], page.QuerySelectorAll("#film .frame").Select(frame => frame.GetAttribute("data-title")));
+        Assert.Equal(["step 4", "step 12"],
+            page.QuerySelectorAll("#film .frame").Select(frame => frame.GetAttribute("data-title")));
         Assert.Contains("NaN at step 13", page.GetElementById("training")!.TextContent);
         Assert.Contains("There is no audit of this run", page.GetElementById("audit")!.TextContent);
         string[] problems = [.. page.QuerySelectorAll("#problems li").Select(item => item.TextContent)];
@@ -128,7 +144,8 @@ public sealed class RunReportTests(RunReportFixture fixture) : IDisposable
     {
         string run = fixture.Copy(folder);
         foreach (string name in (string[])["checkpoints", "samples"]) Directory.Delete(Path.Combine(run, name), recursive: true);
-        foreach (string name in (string[])["steps.jsonl", "audit.json", "metrics.json", "log.txt"]) File.Delete(Path.Combine(run, name));
+        foreach (string name in (string[])["steps.jsonl", "audit.json", "metrics.json", "log.txt"]) File.Delete(Path.Combine(run,
+            name));
         using (RunLock.Take(run))
             Assert.Equal("training", ReportPages.Of(run).QuerySelector(".state")!.TextContent);
         IHtmlDocument page = ReportPages.Of(run);
@@ -138,7 +155,8 @@ public sealed class RunReportTests(RunReportFixture fixture) : IDisposable
 
         File.Delete(Path.Combine(run, "config.yaml"));
         Assert.Contains("is no run", Assert.Throws<InputException>(() => Report.Of(run, Papers.Catalog)).Message);
-        Assert.Contains("There is no folder", Assert.Throws<InputException>(() => Report.Of(folder.File("nowhere"), Papers.Catalog)).Message);
+        Assert.Contains("There is no folder",
+            Assert.Throws<InputException>(() => Report.Of(folder.File("nowhere"), Papers.Catalog)).Message);
     }
 
     [Fact]
@@ -148,7 +166,8 @@ public sealed class RunReportTests(RunReportFixture fixture) : IDisposable
         Assert.Equal((12L, 12, RunState.Finished), (run.Last!.Number, run.Total, run.State));
         Assert.Equal(run.Last, StepLog.Read(Path.Combine(fixture.Run, "steps.jsonl"))[^1]);
         Assert.Equal([6L, 12L], run.Probe.Keys);
-        Assert.Equal(run.Checkpoints.Select(checkpoint => (float)checkpoint.Score!.Value), run.Probe.Values.Select(value => (float)value));
+        Assert.Equal(run.Checkpoints.Select(checkpoint => (float)checkpoint.Score!.Value),
+            run.Probe.Values.Select(value => (float)value));
         Assert.Equal([fixture.Run], RunFinder.In(Path.GetDirectoryName(fixture.Run)!));
     }
 

@@ -10,8 +10,8 @@ public sealed class WrittenReportTests : IDisposable
 
     public void Dispose() => folder.Dispose();
 
-    /// <summary>The tool's many runs in these tests leave none where it is not what is looked at: drawing them took as long as a third
-    /// of the runs.</summary>
+    /// <summary>The tool's many runs in these tests leave none where it is not what is looked at: drawing them took as long as a
+    /// third of the runs.</summary>
     [ModuleInitializer]
     internal static void OtherTestsDoWithout() => Environment.SetEnvironmentVariable(Variable, "none");
 

@@ -43,7 +43,8 @@ static class CompiledCalls
         {
             OpCode operation = s_codes[code[i] == 0xfe ? (ushort)(0xfe00 | code[i + 1]) : code[i]];
             i += operation.Size;
-            int operand = operation.OperandType is OperandType.InlineMethod or OperandType.InlineString or OperandType.InlineSwitch
+            int operand = operation.OperandType is OperandType.InlineMethod or OperandType.InlineString
+                or OperandType.InlineSwitch
                 ? BitConverter.ToInt32(code, i) : 0;
             if (operation.OperandType == OperandType.InlineString) read(text = method.Module.ResolveString(operand));
             if (operation.OperandType == OperandType.InlineMethod

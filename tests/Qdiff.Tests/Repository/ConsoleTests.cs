@@ -9,7 +9,8 @@ public partial class ConsoleTests
     {
         string[] files = [.. Repository.Files("src", "*.cs")];
         Assert.Contains(files, file => file.EndsWith("Tool.cs", StringComparison.Ordinal));
-        Assert.Equal("src/Qdiff.Cli/Output/Terminal.cs", Assert.Single(files, file => ConsoleName.IsMatch(Repository.Read(file))));
+        Assert.Equal("src/Qdiff.Cli/Output/Terminal.cs",
+            Assert.Single(files, file => ConsoleName.IsMatch(Repository.Read(file))));
     }
 
     [GeneratedRegex(@"\bConsole\.|OpenStandard(Output|Error)|System\.Console")]

@@ -22,13 +22,15 @@ public sealed class OtherCultureTests : IDisposable
     [Fact]
     public void ConfigurationsReadAndWriteTheSame()
     {
-        ResolvedExperiment experiment = ResolvedExperiment.Parse("training:\n  learningRate: 0.0015\n  seed: -3\n", "x.yaml", Catalog.Default,
+        ResolvedExperiment experiment =
+            ResolvedExperiment.Parse("training:\n  learningRate: 0.0015\n  seed: -3\n", "x.yaml", Catalog.Default,
             ["sampling.sampler=ddim", "sampling.eta=0.5"]);
         Assert.Equal((0.0015, -3, 0.5), (experiment.Config.Training.LearningRate, experiment.Config.Training.Seed,
             experiment.Config.Sampling.OfSampler["eta"]));
         Assert.Contains("learningRate: 0.0015 ", experiment.ToYaml());
         Assert.Contains("seed: -3 ", experiment.ToYaml());
-        Assert.Equal(experiment.Config.Training, ResolvedExperiment.Parse(experiment.ToYaml(), "y.yaml", Catalog.Default).Config.Training with
+        Assert.Equal(experiment.Config.Training,
+            ResolvedExperiment.Parse(experiment.ToYaml(), "y.yaml", Catalog.Default).Config.Training with
         {
             KeepSteps = experiment.Config.Training.KeepSteps,
         });

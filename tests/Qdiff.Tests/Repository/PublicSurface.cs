@@ -57,7 +57,8 @@ static class PublicSurface
 
     static string Line(MemberInfo member) => member switch
     {
-        FieldInfo field => $"{(field.IsLiteral ? "const " : field.IsStatic ? "static " : "")}{NameOf(field.FieldType)} {field.Name}",
+        FieldInfo field => $"{(field.IsLiteral ? "const " : field.IsStatic ? "static " : "")}{NameOf(field.FieldType)} "
+            + $"{field.Name}",
         ConstructorInfo constructor => $"{Access(constructor)}new({Parameters(constructor)})",
         PropertyInfo property => Line(property),
         MethodInfo method => $"{Access(method)}{NameOf(method.ReturnType)} {method.Name}{Generic(method)}({Parameters(method)})",
@@ -91,7 +92,8 @@ static class PublicSurface
 
     static string Kind(Type type) => type.IsEnum ? "enum" : type.IsInterface ? "interface"
         : type.IsSubclassOf(typeof(Delegate)) ? "delegate" : type.IsValueType ? "struct"
-        : (type.IsAbstract && type.IsSealed ? "static " : type.IsAbstract ? "abstract " : type.IsSealed ? "sealed " : "") + "class";
+        : (type.IsAbstract && type.IsSealed ? "static " : type.IsAbstract ? "abstract " : type.IsSealed ? "sealed " : "")
+            + "class";
 
     static string Bases(Type type)
     {

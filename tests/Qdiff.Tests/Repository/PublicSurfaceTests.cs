@@ -11,7 +11,8 @@ using Qdiff.Reports;
 using Qdiff.Tensors;
 
 /// <summary>
-/// The public surface of each library is a file, docs/public/PROJECT.txt: nothing becomes public, or ceases to be, unseen. When it
+/// The public surface of each library is a file, docs/public/PROJECT.txt: nothing becomes public, or ceases to be, unseen. When
+/// it
 /// should change, <c>dotnet test --project tests/Qdiff.Tests -- --filter-class PublicSurfaceTests --explicit only</c> writes it.
 /// </summary>
 public class PublicSurfaceTests

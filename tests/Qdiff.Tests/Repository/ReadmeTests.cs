@@ -86,8 +86,8 @@ public partial class ReadmeTests
             await process.WaitForExitAsync();
             Assert.True(process.ExitCode == 0, await error);
             Assert.Contains("   10  loss ", output);
-            Raster picture = Png.Read(Path.Combine(folder, "samples.png"));
-            Assert.True(picture.Width > 4 * 28 * 3);
+            Raster image = Png.Read(Path.Combine(folder, "samples.png"));
+            Assert.True(image.Width > 4 * 28 * 3);
         }
         finally
         {

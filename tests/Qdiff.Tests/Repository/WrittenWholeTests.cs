@@ -21,6 +21,7 @@ public partial class WrittenWholeTests
         Repository.Files("src", "*.cs").Where(file => Opens.IsMatch(Repository.Read(file))).Select(Path.GetFileName)
             .Order(StringComparer.Ordinal));
 
-    [GeneratedRegex(@"\bFile\.(WriteAll|Append|OpenWrite|Create(Text)?\()|new StreamWriter\(|FileMode\.(Create|Append|OpenOr|Trunc)")]
+    [GeneratedRegex(@"\bFile\.(WriteAll|Append|OpenWrite|Create(Text)?\()|new StreamWriter\(|"
+        + @"FileMode\.(Create|Append|OpenOr|Trunc)")]
     static partial Regex Opens { get; }
 }

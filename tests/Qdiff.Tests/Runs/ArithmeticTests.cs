@@ -11,7 +11,7 @@ public sealed class ArithmeticTests : IDisposable
     const string Yaml = """
         name: smallest
         data:
-          dataset: folder:pictures
+          dataset: folder:images
         model:
           dimension: 4
           groups: 2
@@ -30,7 +30,8 @@ public sealed class ArithmeticTests : IDisposable
 
     public void Dispose() => folder.Dispose();
 
-    /// <summary>256 bits instead of 512 change nothing; without a fused multiply-add it is said in one line and recorded.</summary>
+    /// <summary>256 bits instead of 512 change nothing; without a fused multiply-add it is said in one line and
+    /// recorded.</summary>
     [Theory]
     [InlineData("DOTNET_EnableAVX512", false)]
     [InlineData("DOTNET_EnableAVX2", true)]
@@ -98,16 +99,17 @@ public sealed class ArithmeticTests : IDisposable
     /// <summary>A run after the first of its two steps.</summary>
     string StartedRun()
     {
-        string pictures = Directory.CreateDirectory(folder.File("pictures")).FullName;
+        string images = Directory.CreateDirectory(folder.File("images")).FullName;
         for (int i = 0; i < 16; i++)
         {
-            var picture = new Raster(4, 4, 1);
-            new Random(i).NextBytes(picture.Pixels);
-            Png.Save(picture, Path.Combine(pictures, $"{i}.png"), []);
+            var image = new Raster(4, 4, 1);
+            new Random(i).NextBytes(image.Pixels);
+            Png.Save(image, Path.Combine(images, $"{i}.png"), []);
         }
 
-        string yaml = Yaml.Replace("folder:pictures", "folder:" + pictures);
-        TrainingRun run = TrainingRun.Start(ResolvedExperiment.Parse(yaml, "smallest.yaml", Catalog.Default, []), folder.Path, ["test"]);
+        string yaml = Yaml.Replace("folder:images", "folder:" + images);
+        TrainingRun run = TrainingRun.Start(ResolvedExperiment.Parse(yaml, "smallest.yaml", Catalog.Default, []), folder.Path,
+            ["test"]);
         run.Audited();
         return TinyExperiment.Train(run, 1);
     }

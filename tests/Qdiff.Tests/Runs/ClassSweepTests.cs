@@ -75,7 +75,8 @@ public sealed class ClassSweepTests : IDisposable
 
         var other = new ClassSweep(TinyExperiment.Resolve([.. s_settings, "training.seed=43"]), folder.Path);
         TinyExperiment.Train(other.Open(other.Arms[0], ["test"]), steps: 1);
-        Assert.Contains("2 runs of class 1", Assert.Throws<InputException>(() => ClassSweep.RunsIn(sweep.Folder, Catalog.Default)).Message);
+        Assert.Contains("2 runs of class 1",
+            Assert.Throws<InputException>(() => ClassSweep.RunsIn(sweep.Folder, Catalog.Default)).Message);
     }
 
     [Fact]

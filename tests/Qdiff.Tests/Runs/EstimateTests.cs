@@ -33,7 +33,8 @@ public class EstimateTests
         Estimate tiny = Estimate.Measure(TinyExperiment.Resolve("training.batch=64"), images: null, count: 6400,
             seconds: 0);
         Assert.Equal((6400, 100.0), (tiny.Images, tiny.StepsPerEpoch));
-        Assert.Equal(TinyExperiment.Resolve().Config.Model.Build([1, 28, 28], Papers.Catalog).Parameters.Scalars, tiny.Parameters);
+        Assert.Equal(TinyExperiment.Resolve().Config.Model.Build([1, 28, 28], Papers.Catalog).Parameters.Scalars,
+            tiny.Parameters);
     }
 
     [Fact]

@@ -22,7 +22,8 @@ public sealed class EventScalarsTests : IDisposable
 
         using EventFile later = EventFile.Create(folder.Path, firstStep: 4);
         later.Scalar("loss/probe", 6, 0.5);
-        Assert.Equal([(1, 1), (2, 2), (3, 3), (6, 0.5)], EventScalars.Read(folder.Path, "loss/probe").Select(p => (p.Key, p.Value)));
+        Assert.Equal([(1, 1), (2, 2), (3, 3), (6, 0.5)],
+            EventScalars.Read(folder.Path, "loss/probe").Select(p => (p.Key, p.Value)));
         Assert.Empty(EventScalars.Read(folder.Path, "nothing"));
         Assert.Empty(EventScalars.Read(folder.File("nowhere"), "loss/probe"));
     }
@@ -41,7 +42,8 @@ public sealed class EventScalarsTests : IDisposable
         for (int length = 0; length < whole.Length; length += 7)
         {
             File.WriteAllBytes(path, whole[..length]);
-            Assert.Equal(Enumerable.Range(1, EventScalars.Read(folder.Path, "loss").Count).Select(i => (long)i), EventScalars.Read(folder.Path, "loss").Keys);
+            Assert.Equal(Enumerable.Range(1, EventScalars.Read(folder.Path, "loss").Count).Select(i => (long)i),
+                EventScalars.Read(folder.Path, "loss").Keys);
             byte[] damaged = [.. whole];
             damaged[length] ^= 0x55;
             File.WriteAllBytes(path, damaged);

@@ -1,7 +1,7 @@
 using Qdiff;
 using Qdiff.Imaging;
 
-/// <summary>Runs whose pictures are named by a relative path, or were moved.</summary>
+/// <summary>Runs whose images are named by a relative path, or were moved.</summary>
 public sealed class MovedDataTests : IDisposable
 {
     readonly TemporaryFolder folder = new();
@@ -11,7 +11,8 @@ public sealed class MovedDataTests : IDisposable
         Directory.CreateDirectory(folder.File("a"));
         Directory.CreateDirectory(folder.File("b"));
         Pictures("a/pics", 6);
-        File.WriteAllText(folder.File("pics.yaml"), TinyExperiment.WholeImagesYaml.Replace("dataset: fashion-mnist-test\n  perClass: 20",
+        File.WriteAllText(folder.File("pics.yaml"),
+            TinyExperiment.WholeImagesYaml.Replace("dataset: fashion-mnist-test\n  perClass: 20",
             "dataset: folder:pics\n  size: 8"));
     }
 
@@ -34,15 +35,16 @@ public sealed class MovedDataTests : IDisposable
         TrainingRun.Resume(run, Catalog.Default).Dispose();
         Assert.Equal(6, RunFolder.Open(run, Catalog.Default).Experiment.Config.Data.Load(Catalog.Default).Count);
 
-        // The run and its pictures together, to where nothing else leads.
+        // The run and its images together, to where nothing else leads.
         Directory.Move(folder.File("a"), folder.File("moved"));
         TrainingRun.Resume(folder.File("moved/runs/tiny-42"), Catalog.Default).Dispose();
-        // The run alone: its pictures are where they were.
+        // The run alone: its images are where they were.
         Directory.Move(folder.File("moved/runs"), folder.File("elsewhere"));
         TrainingRun.Resume(folder.File("elsewhere/tiny-42"), Catalog.Default).Dispose();
 
         Pictures("moved/pictures", 7);
-        string message = Assert.Throws<InputException>(() => TrainingRun.Resume(folder.File("elsewhere/tiny-42"), Catalog.Default)).Message;
+        string message = Assert.Throws<InputException>(() =>
+            TrainingRun.Resume(folder.File("elsewhere/tiny-42"), Catalog.Default)).Message;
         Assert.Contains("was started with other images", message);
         Assert.Contains(folder.File("moved/pictures"), message);
     }
@@ -64,7 +66,8 @@ public sealed class MovedDataTests : IDisposable
         Assert.Equal(6, Data("data:\n  dataset: folder:beside\n").In(folder.File("a/pics")).Load(Catalog.Default).Count);
         // What is not there is looked for in the working folder, and so is what an option says.
         Assert.Equal("nowhere", Data("data:\n  dataset: folder:nowhere\n").Location(Catalog.Default));
-        Assert.Equal("beside", ResolvedExperiment.Load(folder.File("b/one.yaml"), Catalog.Default, ["data.dataset=folder:beside"]).Config.Data
+        Assert.Equal("beside",
+            ResolvedExperiment.Load(folder.File("b/one.yaml"), Catalog.Default, ["data.dataset=folder:beside"]).Config.Data
             .Location(Catalog.Default));
         Assert.Equal(Path.Combine("data", "mnist"), Data("data:\n  dataset: mnist\n").Location(Catalog.Default));
         Assert.Null(Data("data:\n  dataset: fashion-mnist-test\n  folder: beside\n").Location(Catalog.Default));

@@ -67,8 +67,8 @@ public sealed class OwnCircuitTests : IDisposable
         string run = TinyExperiment.Train(Start("runs"), steps: 1), copy = Path.Combine(run, "circuits", "ring.qasm");
         File.WriteAllText(copy, Ring.Replace("crx", "cry"));
         string resumed = Assert.Throws<InputException>(() => TrainingRun.Resume(run, Papers.Catalog)).Message;
-        Assert.Matches(@"config\.yaml:\d+: model\.vertex\.circuit is circuits/ring\.qasm \(sha256:[0-9a-f]{64}\), but the run was trained with "
-            + "sha256:", resumed);
+        Assert.Matches(@"config\.yaml:\d+: model\.vertex\.circuit is circuits/ring\.qasm \(sha256:[0-9a-f]{64}\), but the run "
+            + "was trained with sha256:", resumed);
         Assert.Contains("model.vertex.circuit", Assert.Throws<InputException>(() =>
             TrainedRun.Open(RunFolder.Open(run, Papers.Catalog))).Message);
         // Not that the experiment's own file would be the one that counts: it is another experiment then.
@@ -98,7 +98,8 @@ public sealed class OwnCircuitTests : IDisposable
         folder.Write("b/ring.qasm", System.Text.Encoding.UTF8.GetBytes(Ring.Replace("crx", "cry")));
         using TrainingRun run = TrainingRun.Start(Load("model.gate.circuit=" + folder.File("b/ring.qasm")), folder.File("runs"),
             ["test"]);
-        Assert.Equal(["2-ring.qasm", "ring.qasm"], Directory.GetFiles(Path.Combine(run.Folder.Path, "circuits")).Select(Path.GetFileName)
+        Assert.Equal(["2-ring.qasm", "ring.qasm"],
+            Directory.GetFiles(Path.Combine(run.Folder.Path, "circuits")).Select(Path.GetFileName)
             .Order());
         RunFolder back = RunFolder.Open(run.Folder.Path, Papers.Catalog);
         back.RequireAsStarted();
@@ -146,7 +147,8 @@ public sealed class OwnCircuitTests : IDisposable
     public void ABrokenFileIsToldWithItsPlace()
     {
         File.WriteAllText(Original, Ring.Replace("ry(x[0])", "ry(y)"));
-        Assert.Matches(@"own\.yaml:9: .*ring\.qasm:6:4: ""y"" is not declared", Assert.Throws<InputException>(() => Load()).Message);
+        Assert.Matches(@"own\.yaml:9: .*ring\.qasm:6:4: ""y"" is not declared",
+            Assert.Throws<InputException>(() => Load()).Message);
         // A parameter that no gate uses is a warning when training starts.
         File.WriteAllText(Original, Ring.Replace("crx(w[3])", "crx(w[2])"));
         Assert.Contains("ring.qasm:4:1: w[3] is in no gate's angle.", Assert.Single(Load().Warnings));
@@ -230,7 +232,8 @@ public sealed class OwnCircuitTests : IDisposable
         Network expected = published.Build(wiring), actual = ResolvedExperiment.Parse("", "a.yaml", Papers.Catalog,
             ["model.name=unet", .. lines]).Config.BuildNetwork(published.Images[0], Papers.Catalog);
         Assert.Equal(expected.Parameters.Select(p => (p.Name, p.Shape)), actual.Parameters.Select(p => (p.Name, p.Shape)));
-        Assert.True(new Weights(expected.Parameters).Initialise(1).Values.SequenceEqual(new Weights(actual.Parameters).Initialise(1).Values));
+        Assert.True(new Weights(expected.Parameters)
+            .Initialise(1).Values.SequenceEqual(new Weights(actual.Parameters).Initialise(1).Values));
         Assert.All(expected.Circuits.Zip(actual.Circuits), pair =>
             Assert.Equal(pair.First.Lowered.Circuit.Gates, pair.Second.Lowered.Circuit.Gates));
     }

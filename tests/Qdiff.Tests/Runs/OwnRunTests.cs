@@ -51,7 +51,8 @@ public sealed class OwnRunTests : IDisposable
 
         // A program without the part is told so.
         Assert.Contains("model.name is OneConvolution", Assert.Throws<InputException>(() =>
-            RunFolder.Open(again.Folder.Path, Catalog.Default with { DataSets = again.Folder.Experiment.Catalog.DataSets })).Message);
+            RunFolder.Open(again.Folder.Path,
+                Catalog.Default with { DataSets = again.Folder.Experiment.Catalog.DataSets })).Message);
     }
 
     [Fact]
@@ -61,7 +62,8 @@ public sealed class OwnRunTests : IDisposable
         Objective objective = new(own, Prediction.X0, Weighting.Create("mine", snr => snr));
         using (TrainingRun run = Open(steps: 2, objective)) Assert.Equal(2, run.Steps().Count());
         using (TrainingRun longer = Open(steps: 3, objective)) Assert.Equal(3, Assert.Single(longer.Steps()).Number);
-        Assert.Contains("was begun with other parts than those that are given now", Assert.Throws<InputException>(() => Open(steps: 3)).Message);
+        Assert.Contains("was begun with other parts than those that are given now",
+            Assert.Throws<InputException>(() => Open(steps: 3)).Message);
         Assert.Contains("was begun with", Assert.Throws<InputException>(() => Open(steps: 3,
             new(new(0.1, 0.2, 0.31), Prediction.X0, objective.Weighting))).Message);
         // The data are known by their content.

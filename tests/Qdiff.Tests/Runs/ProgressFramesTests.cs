@@ -1,7 +1,7 @@
 using Qdiff;
 using Qdiff.Imaging;
 
-/// <summary>The moving picture of a run.</summary>
+/// <summary>The animation of a run.</summary>
 public sealed class ProgressFramesTests : IDisposable
 {
     static readonly string[] s_settings =
@@ -34,7 +34,7 @@ public sealed class ProgressFramesTests : IDisposable
         TinyExperiment.Train(TrainingRun.Resume(killed, Catalog.Default));
         Assert.Equal(expected, File.ReadAllBytes(Gif(killed)));
 
-        // Killed between the last checkpoint and the picture.
+        // Killed between the last checkpoint and the image.
         File.Delete(Gif(killed));
         TinyExperiment.Train(TrainingRun.Resume(killed, Catalog.Default));
         Assert.Equal(expected, File.ReadAllBytes(Gif(killed)));
@@ -61,7 +61,8 @@ public sealed class ProgressFramesTests : IDisposable
         frames.Add(999_999, new(3, 3, 1));   // of another size than the first that can be read
         frames.Add(7, shades[3]);
         frames.Save(long.MaxValue - 1);
-        Assert.Equal(Qdiff.Imaging.Gif.Encode([shades[3], shades[2], shades[3]], delay: 30, lastDelay: 200), File.ReadAllBytes(Gif(run)));
+        Assert.Equal(Qdiff.Imaging.Gif.Encode([shades[3], shades[2], shades[3]], delay: 30, lastDelay: 200),
+            File.ReadAllBytes(Gif(run)));
 
         static Raster Shade(byte shade)
         {

@@ -2,7 +2,7 @@ using Qdiff;
 using Qdiff.Evaluation;
 using Qdiff.Imaging;
 
-/// <summary>Trainings with any number of timesteps, and pictures that cannot be drawn.</summary>
+/// <summary>Trainings with any number of timesteps, and images that cannot be drawn.</summary>
 public sealed class ShortScheduleTests : IDisposable
 {
     readonly TemporaryFolder folder = new();
@@ -38,7 +38,7 @@ public sealed class ShortScheduleTests : IDisposable
             Assert.All(images, value => Assert.InRange(value, -1, 1));
         }
 
-        Assert.Equal(2, SampleStore.Of(run, trained, run.Experiment.Config.Sampling, raw: false).Take(2).Count);
+        Assert.Equal(2, SampleStore.Open(run, trained, run.Experiment.Config.Sampling, raw: false).Take(2).Count);
     }
 
     [Fact]
@@ -56,28 +56,29 @@ public sealed class ShortScheduleTests : IDisposable
         Assert.Equal(0, new SamplingConfig { Sampler = "ddim", Steps = 0 }.ToSampler(Catalog.Default, schedule).Steps);
         foreach (int asked in (int[])[21, -1])
             Assert.StartsWith($"{asked} sampling steps were asked for, but the schedule has 20 timesteps",
-                Assert.Throws<InputException>(() => new SamplingConfig { Steps = asked }.ToSampler(Catalog.Default, schedule)).Message);
+                Assert.Throws<InputException>(() =>
+                    new SamplingConfig { Steps = asked }.ToSampler(Catalog.Default, schedule)).Message);
     }
 
     [Fact]
-    public void APictureThatCannotBeDrawnCostsNothingElse()
+    public void AnImageThatCannotBeDrawnCostsNothingElse()
     {
         string[] settings = ["training.steps=4", "training.sampleEvery=1", "training.frameEvery=1", "sampling.count=2"];
         var warnings = new List<string>();
         string path = Path.Combine(folder.Path, RunFolder.NameOf(TinyExperiment.Resolve(settings).Config));
         using (TrainingRun run = TrainingRun.Start(TinyExperiment.Resolve(settings), folder.Path, ["test"], warn: warnings.Add))
         {
-            // Where the folder of pictures should be there is a file.
+            // Where the folder of images should be there is a file.
             File.WriteAllText(Path.Combine(path, "samples"), "");
             Assert.Equal(4, run.Steps().Count());
         }
 
         Assert.Equal(4, warnings.Count);
-        Assert.StartsWith("The pictures of step 1 could not be drawn: ", warnings[0]);
+        Assert.StartsWith("The samples of step 1 could not be drawn: ", warnings[0]);
         Assert.Contains(warnings[0], File.ReadAllText(Path.Combine(path, "log.txt")));
         Assert.Equal(4, RunFolder.Open(path, Catalog.Default).Checkpoints.ReadLatest()!.Step);
 
-        // Once the cause is gone, the last pictures are made up for.
+        // Once the cause is gone, the last images are made up for.
         File.Delete(Path.Combine(path, "samples"));
         using (TrainingRun again = TrainingRun.Resume(path, Catalog.Default)) Assert.Empty(again.Steps());
         string whole = TinyExperiment.Train(TinyExperiment.Start(folder.File("whole"), settings));
@@ -108,7 +109,7 @@ public sealed class ShortScheduleTests : IDisposable
             ])
         {
             ExperimentConfig config = TinyExperiment.Resolve([.. settings, "sampling.count=5", "diffusion.steps=20"]).Config;
-            var plan = new PicturePlan(config, images: 200);
+            var plan = new SamplePlan(config, images: 200);
             long passes = 0;
             for (int step = config.Training.Steps; step >= 0; step--)
             {
@@ -117,7 +118,7 @@ public sealed class ShortScheduleTests : IDisposable
                     || config.Training.Ema.Remaining(Math.Min(config.Training.Ema.CopySteps, step), step) > 0.05;
                 Assert.Equal(young, plan.AverageIsYoung(step));
                 if (plan.HasSheet(step)) passes += 20 * 5 * (young ? 2 : 1);
-                if (plan.HasFrame(step)) passes += 20 * PicturePlan.FrameSamples;
+                if (plan.HasFrame(step)) passes += 20 * SamplePlan.FrameSamples;
             }
         }
     }

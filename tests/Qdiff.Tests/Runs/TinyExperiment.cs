@@ -1,8 +1,8 @@
 using Qdiff;
 using Qdiff.Papers;
 
-/// <summary>An experiment of milliseconds a step, on the middle of images. Its batch is a tile and a quarter, so that the last tile has idle
-/// samples.</summary>
+/// <summary>An experiment of milliseconds a step, on the middle of images. Its batch is a tile and a quarter, so that the last
+/// tile has idle samples.</summary>
 static class TinyExperiment
 {
     public const int Steps = 40;
@@ -31,7 +31,7 @@ static class TinyExperiment
             every: 2
         """;
 
-    /// <summary>The same with whole images, for tests that look at pictures or measure them.</summary>
+    /// <summary>The same with whole images, for tests that look at images or measure them.</summary>
     public static string WholeImagesYaml { get; } = Yaml.Replace("\n  crop: 16", "");
 
     /// <summary>The same as a setting.</summary>

@@ -8,7 +8,7 @@ public class TrainingForecastTests
         ExperimentConfig config = TinyExperiment.Resolve("training.steps=100", "training.sampleEvery=25",
             "training.frameEvery=10", "training.checkpointEvery=30", "training.keepSteps=[7, 30]", "sampling.count=8",
             "diffusion.steps=20", "training.ema.copySteps=40").Config;
-        var plan = new PicturePlan(config, images: 200);
+        var plan = new SamplePlan(config, images: 200);
         var forecast = new TrainingForecast(config.Training, plan, 100);
         Assert.Null(forecast.After(0));
 
@@ -28,7 +28,7 @@ public class TrainingForecastTests
             // The first steps compile and say little.
             forecast.Step(number <= 2 ? 5 : step);
             long passes = plan.PassesAfter(number - 1) - plan.PassesAfter(number);
-            forecast.Pictures(passes, passes * pass);
+            forecast.Samples(passes, passes * pass);
             if (Saved(number)) forecast.Checkpoint(checkpoint);
             if (number > 2) Assert.Equal(truth[number], forecast.After(number)!.Value.TotalSeconds, 6);
         }

@@ -11,20 +11,20 @@ public class ClassChoiceTests
     [Fact]
     public void SamplesAreBalancedExactly()
     {
-        ClassChoice choice = ClassChoice.Of(s_conditional, s_data, []);
+        ClassChoice choice = ClassChoice.Create(s_conditional, s_data, []);
         Assert.Equal([0, 1, 3], choice.Labels);
         // Any rounds, wherever they begin, even behind the range of an int.
         foreach (long first in (long[])[0, 1, 5, 1L << 40])
             Assert.All(Enumerable.Range(0, 30).GroupBy(i => choice.Of(first + i)), group => Assert.Equal(10, group.Count()));
         Assert.Equal(["ant", "Bee", "dog"], choice.Labels.Select(choice.NameOf));
         Assert.Equal([3, 0, 3, 0], Enumerable.Range(0, 4)
-            .Select(i => ClassChoice.Of(s_conditional, s_data, ["dog", "ant"]).Of(i)));
+            .Select(i => ClassChoice.Create(s_conditional, s_data, ["dog", "ant"]).Of(i)));
     }
 
     [Fact]
     public void ClassesAreNamedOrNumbered()
     {
-        Assert.Equal([1, 3], ClassChoice.Of(s_conditional, s_data, ["bee", "3", "1"]).Labels);
+        Assert.Equal([1, 3], ClassChoice.Create(s_conditional, s_data, ["bee", "3", "1"]).Labels);
         Assert.Contains("has no class 'bea'. Did you mean Bee? Its classes are 0 ant; 1 Bee; 2 cow; 3 dog.",
             Refused(s_conditional, s_data, "bea"));
         Assert.Contains("has no class '4'.", Refused(s_conditional, s_data, "4"));
@@ -40,22 +40,22 @@ public class ClassChoiceTests
     {
         DataDescription folders = s_data with { ClassNames = ["1", "10", "2", "a", "A"], Labels = [0, 1, 2, 3, 4] };
         Network five = (s_tiny with { Classes = 5 }).Build();
-        Assert.Equal([2, 0, 3, 4], ClassChoice.Of(five, folders, ["2", "1", "a", "A"]).Labels);
-        Assert.Equal([3], ClassChoice.Of(five, folders, ["3"]).Labels);
+        Assert.Equal([2, 0, 3, 4], ClassChoice.Create(five, folders, ["2", "1", "a", "A"]).Labels);
+        Assert.Equal([3], ClassChoice.Create(five, folders, ["3"]).Labels);
     }
 
     /// <summary>A manifest that was written before it had names and labels says less, not something wrong.</summary>
     [Fact]
     public void WithoutNamesAndLabelsAllClassesAreThere()
     {
-        ClassChoice choice = ClassChoice.Of(s_conditional, new("old", 9, [1, 4, 4], ""), []);
+        ClassChoice choice = ClassChoice.Create(s_conditional, new("old", 9, [1, 4, 4], ""), []);
         Assert.Equal([0, 1, 2, 3], choice.Labels);
         Assert.Equal("2", choice.NameOf(2));
         Assert.Contains("Its labels are 0 to 3.", Refused(s_conditional, new("old", 9, [1, 4, 4], ""), "bee"));
-        Assert.Equal((0, 0), (ClassChoice.Of(s_tiny.Build(), s_data, []).Labels.Count,
-            ClassChoice.Of(s_tiny.Build(), s_data, []).Of(7)));
+        Assert.Equal((0, 0), (ClassChoice.Create(s_tiny.Build(), s_data, []).Labels.Count,
+            ClassChoice.Create(s_tiny.Build(), s_data, []).Of(7)));
     }
 
     static string Refused(Network network, DataDescription data, string name) =>
-        Assert.Throws<InputException>(() => ClassChoice.Of(network, data, [name])).Message;
+        Assert.Throws<InputException>(() => ClassChoice.Create(network, data, [name])).Message;
 }

@@ -54,7 +54,8 @@ public class SampleGeneratorTests
     {
         Network network = s_tiny.Build();
         Weights weights = new Weights(network.Parameters).Initialise(3);
-        var generator = new SampleGenerator(network, s_schedule, Prediction.Epsilon, Catalog.Default.Samplers["ddpm"], threads: 1);
+        var generator = new SampleGenerator(network, s_schedule, Prediction.Epsilon, Catalog.Default.Samplers["ddpm"],
+            threads: 1);
         List<double> told = [];
         generator.Generate(weights, Seed, 0, 20, progress: told.Add);
         // Two tiles of six steps.

@@ -10,8 +10,8 @@ public class SampleSheetTests
     { Dimension = 4, Groups = 2, Multipliers = [1], Heads = 1, HeadFeatures = 4, Image = [1, 4, 4] };
     static readonly DataDescription s_data = new("pets", 9, [1, 4, 4], "")
     { ClassNames = ["ant", "bee", "cow", "dog"], Labels = [0, 1, 3] };
-    static readonly ClassChoice s_classes = ClassChoice.Of((s_tiny with { Classes = 4 }).Build(), s_data, []);
-    static readonly ClassChoice s_none = ClassChoice.Of(s_tiny.Build(), s_data, []);
+    static readonly ClassChoice s_classes = ClassChoice.Create((s_tiny with { Classes = 4 }).Build(), s_data, []);
+    static readonly ClassChoice s_none = ClassChoice.Create(s_tiny.Build(), s_data, []);
 
     [Theory]
     [InlineData(0, 0, 3, 6, 1, 4, 7, 2, 5, 8)]

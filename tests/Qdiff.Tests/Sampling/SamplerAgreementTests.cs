@@ -60,7 +60,8 @@ public class SamplerAgreementTests
         Sampler sampler = (eta > 0 ? new DdimSampler { Eta = eta } : Catalog.Default.Samplers[method])
             with
         { Steps = 40, Clip = false };
-        SampledTile[] tiles = [.. Catalog.Default.Predictions.Select(p => sampler.Start(TestNetwork.Of(schedule, p), 5, s_samples, 3))];
+        SampledTile[] tiles =
+            [.. Catalog.Default.Predictions.Select(p => sampler.Start(TestNetwork.Of(schedule, p), 5, s_samples, 3))];
         while (tiles.All(tile => tile.Advance()))
             foreach (SampledTile tile in tiles)
             {

@@ -31,7 +31,8 @@ public class SamplerTests
     [Fact]
     public void DeterministicSamplersStartAtTheSameNoise()
     {
-        float[][] starts = [.. Catalog.Default.Samplers.Names.Select(name => Catalog.Default.Samplers[name].Start(s_denoiser, 5, [3, 4], 4).X.ToArray())];
+        float[][] starts = [.. Catalog.Default.Samplers.Names.Select(name =>
+            Catalog.Default.Samplers[name].Start(s_denoiser, 5, [3, 4], 4).X.ToArray())];
         Assert.All(starts, start => Assert.Equal(starts[0], start));
     }
 

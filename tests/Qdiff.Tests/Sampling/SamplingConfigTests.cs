@@ -14,8 +14,10 @@ public class SamplingConfigTests
         Sampler usual = Catalog.Default.Samplers[name];
         string eta = before == "ddim" ? "\n  eta: 0.5" : "";
         string file = $"sampling:\n  steps: 7\n  sampler: {before}\n  spacing: leading{eta}\n";
-        Assert.Equal(usual, ResolvedExperiment.Parse($"sampling:\n  sampler: {name}\n", "a.yaml", Catalog.Default).Config.Sampling.ToSampler(Catalog.Default));
-        Assert.Equal(usual, ResolvedExperiment.Parse("", "a.yaml", Catalog.Default, [$"sampling.sampler={name}"]).Config.Sampling.ToSampler(Catalog.Default));
+        Assert.Equal(usual, ResolvedExperiment.Parse($"sampling:\n  sampler: {name}\n", "a.yaml",
+            Catalog.Default).Config.Sampling.ToSampler(Catalog.Default));
+        Assert.Equal(usual, ResolvedExperiment.Parse("", "a.yaml", Catalog.Default,
+            [$"sampling.sampler={name}"]).Config.Sampling.ToSampler(Catalog.Default));
 
         SamplingConfig configured = ResolvedExperiment.Parse(file, "a.yaml", Catalog.Default).Config.Sampling;
         ResolvedExperiment set = ResolvedExperiment.Parse(file, "a.yaml", Catalog.Default, [$"sampling.sampler={name}"]);
@@ -36,6 +38,7 @@ public class SamplingConfigTests
         const string file = "sampling:\n  sampler: ddpm\n  steps: 0\n";
         foreach (string[] options in (string[][])
             [["sampling.sampler=ddim", "sampling.steps=9"], ["sampling.steps=9", "sampling.sampler=ddim"]])
-            Assert.Equal(9, ResolvedExperiment.Parse(file, "a.yaml", Catalog.Default, options).Config.Sampling.ToSampler(Catalog.Default).Steps);
+            Assert.Equal(9, ResolvedExperiment.Parse(file, "a.yaml", Catalog.Default,
+                options).Config.Sampling.ToSampler(Catalog.Default).Steps);
     }
 }

@@ -42,7 +42,8 @@ public class CircuitGradientTests
         TrainingStep step = Step(network, new Adam());
         Assert.Null(step.CircuitGradientNorm);
         Assert.Null(step.ClassicalGradientNorm);
-        Assert.DoesNotContain("circuit", System.Text.Json.JsonSerializer.Serialize(step, RunJson.Line), StringComparison.OrdinalIgnoreCase);
+        Assert.DoesNotContain("circuit", System.Text.Json.JsonSerializer.Serialize(step, RunJson.Line),
+            StringComparison.OrdinalIgnoreCase);
     }
 
     static TrainingStep Step(Network network, Optimiser optimiser)

@@ -19,7 +19,8 @@ public sealed class LabelDropoutTests : IDisposable
         TinyExperiment.AssertEqual(whole, TinyExperiment.Content(Train("threads", "training.threads=2"), 6));
 
         string parted = TinyExperiment.Train(TinyExperiment.Start(folder.File("parted"), s_settings), steps: 3);
-        TinyExperiment.AssertEqual(whole, TinyExperiment.Content(TinyExperiment.Train(TrainingRun.Resume(parted, Catalog.Default)), 6));
+        TinyExperiment.AssertEqual(whole,
+            TinyExperiment.Content(TinyExperiment.Train(TrainingRun.Resume(parted, Catalog.Default)), 6));
 
         SortedDictionary<string, byte[]> more = TinyExperiment.Content(Train("more", "training.labelDropout=0.6"), 6);
         Assert.False(whole["weights.safetensors"].AsSpan().SequenceEqual(more["weights.safetensors"]));

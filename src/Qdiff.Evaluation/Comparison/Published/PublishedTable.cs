@@ -52,7 +52,8 @@ public sealed record PublishedRow(string Title, string Config,
 /// <param name="Value">The number.</param>
 /// <param name="Deviation">The number printed behind ±, over subsets or splits; null if there is none.</param>
 /// <param name="Epoch">After how many passes over the data; null for the end.</param>
-/// <param name="Of">What it is of, where that is less than the row says or the paper prints several; null else.</param>
+/// <param name="Part">What part of the row it is of, where that is less than the row says or the paper prints several; null
+/// else.</param>
 /// <param name="Class">The class that it is of alone; null for all.</param>
 public sealed record PublishedValue(string Metric, double Value, double? Deviation = null, double? Epoch = null,
-    string? Of = null, int? Class = null);
+    [property: JsonPropertyName("of")] string? Part = null, int? Class = null);

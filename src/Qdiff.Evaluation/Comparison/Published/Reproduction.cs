@@ -83,7 +83,8 @@ public static class Reproduction
             text.Append("\n**Set otherwise than published: ").AppendJoin(", ", settings).Append(". These values do not compare "
                 + "with the paper's as those of its own settings would.**\n");
         if (result.Preset != table.Paper)
-            text.Append(CultureInfo.InvariantCulture, $"\n**Measured with preset {result.Preset}, not {table.Paper}: published values "
+            text.Append(CultureInfo.InvariantCulture,
+                $"\n**Measured with preset {result.Preset}, not {table.Paper}: published values "
                 + $"and ours are of other features and stand on different scales.**\n");
         int last = result.Metrics.Count == 0 ? 0 : result.Metrics[^1].Step;
         foreach (IGrouping<int, MetricComparison> measuredThen in result.Metrics.GroupBy(m => m.Step))
@@ -154,5 +155,5 @@ public static class Reproduction
 
     static string Text(PublishedValue value) => string.Create(CultureInfo.InvariantCulture, $"{value.Value}")
         + (value.Deviation is { } deviation ? string.Create(CultureInfo.InvariantCulture, $" ± {deviation}") : "")
-        + (value.Of is null ? "" : $" ({value.Of})");
+        + (value.Part is null ? "" : $" ({value.Part})");
 }

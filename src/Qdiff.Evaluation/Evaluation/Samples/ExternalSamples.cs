@@ -2,7 +2,7 @@ using Qdiff.Tensors;
 
 namespace Qdiff.Evaluation;
 
-/// <summary>Samples that any program made: a folder of pictures, or an array file of NumPy.</summary>
+/// <summary>Samples that any program made: a folder of images, or an array file of NumPy.</summary>
 /// <param name="Images">The images, with labels if there are some.</param>
 /// <param name="Reading">How the file was understood, in words; where a guess was made, it can be checked here.</param>
 public sealed record ExternalSamples(ImageSet Images, string Reading)
@@ -20,7 +20,7 @@ public sealed record ExternalSamples(ImageSet Images, string Reading)
         if (Directory.Exists(path))
         {
             ImageSet folder = ImageFolder.Load(path);
-            return new(folder, Invariant($"{folder.Count:N0} pictures of {folder.Shape}")
+            return new(folder, Invariant($"{folder.Count:N0} images of {folder.Shape}")
                 + (folder.HasLabels ? $" in {folder.ClassNames.Count} classes" : "")
                 + string.Concat(folder.Notes.Select(note => $"; {note}")));
         }

@@ -24,7 +24,7 @@ public sealed record SampleRecipe
 
     /// <summary>The recipe of samples of these weights.</summary>
     /// <param name="classes">Sample i has class number i mod their count; empty for an unconditional network.</param>
-    public static SampleRecipe Of(TrainedRun trained, SamplingConfig sampling, bool raw, IReadOnlyList<int> classes)
+    public static SampleRecipe Create(TrainedRun trained, SamplingConfig sampling, bool raw, IReadOnlyList<int> classes)
     {
         Sampler sampler = sampling.ToSampler(trained.Catalog, trained.Schedule);
         Sampler usual = trained.Catalog.Samplers[sampling.Sampler];

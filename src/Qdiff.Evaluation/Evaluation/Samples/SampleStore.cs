@@ -36,11 +36,11 @@ public sealed class SampleStore
     /// <param name="raw">Whether <paramref name="trained"/> holds the raw weights.</param>
     /// <param name="warn">Is told of files that are damaged and therefore drawn anew.</param>
     /// <param name="processes">Who draws together; the first reads and keeps the samples, all take the same ones.</param>
-    public static SampleStore Of(RunFolder folder, TrainedRun trained, SamplingConfig sampling, bool raw,
+    public static SampleStore Open(RunFolder folder, TrainedRun trained, SamplingConfig sampling, bool raw,
         Action<string>? warn = null, ProcessGroup? processes = null)
     {
-        ClassChoice classes = ClassChoice.Of(trained.Network, folder.Manifest.Data, []);
-        SampleRecipe recipe = SampleRecipe.Of(trained, sampling, raw, classes.Labels);
+        ClassChoice classes = ClassChoice.Create(trained.Network, folder.Manifest.Data, []);
+        SampleRecipe recipe = SampleRecipe.Create(trained, sampling, raw, classes.Labels);
         return new(System.IO.Path.Combine(folder.PathOf("samples"), "evaluation", recipe.Key), recipe, trained, sampling, classes,
             warn, processes ?? ProcessGroup.Single);
     }

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Json.Serialization;
 using Qdiff.Tensors;
 
 namespace Qdiff.Evaluation;
@@ -49,7 +50,8 @@ public sealed record ClassifierCard
     public required int Blocks { get; init; }
 
     /// <summary>The hash of the weights, <c>sha256:…</c>.</summary>
-    public required string Weights { get; init; }
+    [JsonPropertyName("weights")]
+    public required string WeightsHash { get; init; }
 
     /// <summary>A set of images: its name, size and content hash.</summary>
     public sealed record ImagesUsed(string Name, int Count, string Hash)
@@ -125,6 +127,6 @@ public sealed record ClassifierCard
                 predicted.AddRange(Enumerable.Repeat(p, rows[w][p]));
             }
 
-        return ClassAccuracy.Of([.. wanted], [.. predicted], classes);
+        return ClassAccuracy.Compute([.. wanted], [.. predicted], classes);
     }
 }

@@ -62,8 +62,9 @@ static class ClassifierFile
         foreach (Parameter parameter in network.Parameters) file[parameter.Name].ToSingles().CopyTo(weights[parameter]);
         weights.Refresh();
         string hash = Hash(weights);
-        if (hash != parsed.Weights) throw new InputException($"{source} is damaged: the hash of its weights is {hash}, it was "
-            + $"written with {parsed.Weights}.");
+        if (hash != parsed.WeightsHash) throw new InputException(
+            $"{source} is damaged: the hash of its weights is {hash}, it was "
+            + $"written with {parsed.WeightsHash}.");
         foreach (float value in weights.Values)
             if (!float.IsFinite(value)) throw new InputException(Invariant($"{source} has a weight that is {value}."));
         return (parsed, network, weights);

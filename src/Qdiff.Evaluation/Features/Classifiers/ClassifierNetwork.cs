@@ -3,7 +3,7 @@ using Qdiff.Tensors;
 namespace Qdiff.Evaluation;
 
 /// <summary>
-/// A small convolutional classifier's structure: a 5×5 convolution, two stages that each halve the picture and then add
+/// A small convolutional classifier's structure: a 5×5 convolution, two stages that each halve the image and then add
 /// convolutions of 3×3 to what they got, the mean of each of 64 channels as features, and one dense layer on top. It holds no
 /// weights.
 /// </summary>
@@ -29,7 +29,7 @@ public sealed class ClassifierNetwork
     readonly DenseLayer head;
 
     /// <summary>
-    /// A network for images [C, H, W]; pictures of 48 pixels and more are halved by the first convolution already.
+    /// A network for images [C, H, W]; images of 48 pixels and more are halved by the first convolution already.
     /// </summary>
     /// <param name="width">Channels of the first layer, a multiple of 8; the first stage has twice as many.</param>
     /// <param name="blocks">Convolutions that each stage adds.</param>
@@ -85,7 +85,7 @@ public sealed class ClassifierNetwork
         public Tensor Apply(Tensor x) => norm.Apply(convolution.Apply(x), silu: true);
     }
 
-    /// <summary>Halves the picture, changes the number of channels, then adds blocks.</summary>
+    /// <summary>Halves the image, changes the number of channels, then adds blocks.</summary>
     sealed class Stage(ParameterTable table, string name, int inputs, int outputs, int blocks)
     {
         readonly Step entry = new(table, name + ".entry", inputs, outputs);

@@ -98,7 +98,7 @@ public sealed class ClassifierTraining
             Image = Network.Image.ToArray(),
             Width = Network.Width,
             Blocks = Network.Blocks,
-            Weights = "",
+            WeightsHash = "",
         };
         Weights weights = Average.Copy();
         ClassAccuracy accuracy = new DomainClassifier(card, Network, weights)

@@ -25,7 +25,7 @@ public sealed class DomainClassifier : FeatureNetwork
         if (card.ClassNames.Count != network.Classes)
             throw new ArgumentException($"The card names {card.ClassNames.Count} classes, the network has {network.Classes}.",
                 nameof(card));
-        (Card, this.network, this.weights) = (card with { Weights = ClassifierFile.Hash(weights) }, network, weights);
+        (Card, this.network, this.weights) = (card with { WeightsHash = ClassifierFile.Hash(weights) }, network, weights);
         Layers = [new(Name, ClassifierNetwork.Features), new(Name + "-logits", network.Classes, IsLogits: true)];
     }
 
@@ -45,7 +45,7 @@ public sealed class DomainClassifier : FeatureNetwork
     public override string Name => "domain-" + Card.Domain;
 
     /// <inheritdoc/>
-    public override string WeightsHash => Card.Weights;
+    public override string WeightsHash => Card.WeightsHash;
 
     /// <inheritdoc/>
     public override string Resize => "none";
@@ -136,7 +136,7 @@ public sealed class DomainClassifier : FeatureNetwork
     {
         if (!images.HasLabels)
             throw new InputException($"{images.Name} has no labels to compare with; in a folder, sub-folders are classes.");
-        return ClassAccuracy.Of(images.Labels, Classify(images, threads, progress, cancellationToken), network.Classes);
+        return ClassAccuracy.Compute(images.Labels, Classify(images, threads, progress, cancellationToken), network.Classes);
     }
 
     static DomainClassifier Shipped(string domain)

@@ -18,7 +18,7 @@ public sealed record AccuracyMetric : Metric
     public override MetricEstimate Measure(MetricInput input)
     {
         FeatureSet logits = input.Generated.Logits!;
-        ClassAccuracy accuracy = ClassAccuracy.Of(input.Generated.Labels, Predicted(logits), logits.Width);
+        ClassAccuracy accuracy = ClassAccuracy.Compute(input.Generated.Labels, Predicted(logits), logits.Width);
         return new(accuracy.Accuracy, accuracy.Interval);
     }
 

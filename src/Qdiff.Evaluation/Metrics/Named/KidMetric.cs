@@ -45,7 +45,7 @@ public sealed record KidMetric : Metric
     Interval? IntervalOf(MetricInput input, FeatureSet real, FeatureSet made, MeanAndDeviation subsets)
     {
         if (!input.WantsInterval || Math.Min(real.Count, made.Count) < Halves.Fewest) return null;
-        (SampledValue whole, double ofSingles) = KernelVariance.Of(real, made, subsets.Mean, input.Seed);
+        (SampledValue whole, double ofSingles) = KernelVariance.Between(real, made, subsets.Mean, input.Seed);
         double ofSubsets = subsets.Deviation * subsets.Deviation / Subsets;
         return (whole with { Variance = whole.Variance + ofSubsets }).OfSquare(ofSingles, input.Level);
     }

@@ -34,7 +34,7 @@ public abstract record ManifoldMetric : Metric
     private protected (DensityCoverage Balls, bool WithInterval) Covered(MetricInput input)
     {
         FeatureSet real = input.Reference.Features, made = input.Generated.Features;
-        return (DensityCoverage.Of(real, made, Neighbours),
+        return (DensityCoverage.Between(real, made, Neighbours),
             input.WantsInterval && Math.Min(real.Count, made.Count) >= DensityCoverage.FewestForHalves(Neighbours));
     }
 }

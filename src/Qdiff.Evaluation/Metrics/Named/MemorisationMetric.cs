@@ -15,7 +15,7 @@ public sealed record MemorisationMetric : Metric
     /// <inheritdoc/>
     public override MetricEstimate Measure(MetricInput input)
     {
-        Memorisation details = Memorisation.Of(input.Generated.Features, input.Training.Features, input.HeldOut.Features,
+        Memorisation details = Memorisation.Compute(input.Generated.Features, input.Training.Features, input.HeldOut.Features,
             seed: input.Seed);
         return new(details.NearerToTraining, details.Interval(input.Level)) { Memorisation = details };
     }

@@ -21,8 +21,8 @@ public static class Qasm
     const string Rzz = "gate rzz(theta) a, b { cx a, b; rz(theta) b; cx a, b; }";
 
     /// <summary>
-    /// Gates that the standard include of a dialect lacks, as definitions in terms of gates that it has. For OpenQASM 2 that is the
-    /// qelib1.inc that was published with the language: later copies have more gates, but strict readers know only its 23.
+    /// Gates that the standard include of a dialect lacks, as definitions in terms of gates that it has. For OpenQASM 2 that is
+    /// the qelib1.inc that was published with the language: later copies have more gates, but strict readers know only its 23.
     /// </summary>
     /// <remarks>Cross et al. 2017, arXiv 1707.03429, appendix A; OpenQASM 3, stdgates.inc.</remarks>
     static readonly Dictionary<(QasmVersion, GateKind), string> s_definitions = new()
@@ -47,7 +47,8 @@ public static class Qasm
     {
         if (version == QasmVersion.V2 && circuit.Inputs + circuit.Weights > 0)
             throw new ArgumentException(
-                $"OpenQASM 2 has no parameters: numbers are needed for the {circuit.Inputs} inputs and {circuit.Weights} weights.",
+                $"OpenQASM 2 has no parameters: numbers are needed for the {circuit.Inputs} inputs and {circuit.Weights} "
+                    + "weights.",
                 nameof(circuit));
         return Text(circuit, version, circuit.Inputs, circuit.Weights);
     }
@@ -80,7 +81,8 @@ public static class Qasm
         int read = circuit.Qubits - circuit.Ancillas;
         text.Append(isOld ? $"qreg q[{read}];\n" : $"qubit[{read}] q;\n");
         if (circuit.Ancillas > 0)
-            text.Append(isOld ? $"qreg ancilla[{circuit.Ancillas}];\n" : $"{AncillaAnnotation}\nqubit[{circuit.Ancillas}] ancilla;\n");
+            text.Append(isOld ? $"qreg ancilla[{circuit.Ancillas}];\n"
+                : $"{AncillaAnnotation}\nqubit[{circuit.Ancillas}] ancilla;\n");
         foreach (Gate gate in circuit.Gates)
         {
             text.Append(NameOf(gate.Kind, version));
@@ -102,7 +104,8 @@ public static class Qasm
             AngleSource.Input => $"{factor}x[{angle.Index}]",
             AngleSource.Weight => $"{factor}w[{angle.Index}]",
             AngleSource.InputProduct => $"{factor}x[{angle.Index}]*x[{angle.SecondIndex}]",
-            _ => angle.Formula!.ToString(number => number.ToString("R", CultureInfo.InvariantCulture), (source, index) => $"{(source == AngleSource.Input ? "x" : "w")}[{index}]"),
+            _ => angle.Formula!.ToString(number => number.ToString("R", CultureInfo.InvariantCulture), (source, index) =>
+                $"{(source == AngleSource.Input ? "x" : "w")}[{index}]"),
         };
     }
 

@@ -118,7 +118,8 @@ sealed class QasmControls(Action<Gate> emit)
                 Controlled(GateKind.Phase, target, [s_half], controls);
                 break;
             case GateKind.Phase:
-                // Half on (last, target), half back where the rest flips last, and half on (rest, target): they add up only on 1…1.
+                // Half on (last, target), half back where the rest flips last, and half on (rest, target): they add up only on
+                // 1…1.
                 Controlled(kind, target, [angles[0] * 0.5], [last]);
                 Write(GateKind.X, [last], [], rest);
                 Controlled(kind, target, [angles[0] * -0.5], [last]);

@@ -19,7 +19,8 @@ sealed class QasmEvaluator(QasmSource source, QasmWires wires)
         AngleExpression angle = AngleOf(node, Evaluate(node, scope));
         return !angle.IsConstant || double.IsFinite(angle.ConstantValue)
             ? angle
-            : throw Error(node.At, $"The angle is {angle.ConstantValue.ToString(CultureInfo.InvariantCulture)}, not a finite number.");
+            : throw Error(node.At,
+                $"The angle is {angle.ConstantValue.ToString(CultureInfo.InvariantCulture)}, not a finite number.");
     }
 
     public long Whole(QasmNode node, QasmScope scope) => Number(node, Evaluate(node, scope, whole: true)) switch
@@ -36,7 +37,8 @@ sealed class QasmEvaluator(QasmSource source, QasmWires wires)
     public bool Truth(QasmNode node, QasmScope scope) => Evaluate(node, scope) switch
     {
         bool value => value,
-        AngleExpression => throw Error(node.At, "A condition cannot depend on an input parameter: the circuit must be the same for "
+        AngleExpression => throw Error(node.At,
+            "A condition cannot depend on an input parameter: the circuit must be the same for "
             + "all values."),
         object value => Number(node, value) is not (0L or 0.0),
     };
@@ -85,7 +87,8 @@ sealed class QasmEvaluator(QasmSource source, QasmWires wires)
                 return Call(call, scope);
             case QasmSet set:
                 object[] elements = [.. set.Elements.Select(element => Evaluate(element, scope))];
-                return elements.All(element => element is QasmArray inner && inner.Sizes.SequenceEqual(((QasmArray)elements[0]).Sizes))
+                return elements.All(element =>
+                    element is QasmArray inner && inner.Sizes.SequenceEqual(((QasmArray)elements[0]).Sizes))
                     && elements.Length > 0
                     ? new QasmArray([.. elements.SelectMany(element => ((QasmArray)element).Elements)],
                         [elements.Length, .. ((QasmArray)elements[0]).Sizes])
@@ -280,7 +283,8 @@ sealed class QasmEvaluator(QasmSource source, QasmWires wires)
         bool isOne = only is not (QasmRange or QasmSet);
         int[] found = [.. Positions(only, scope, numbers.Length).Select(i => i >= 0 && i < numbers.Length
             ? numbers[i]
-            : throw Error(only.At, $"{(isQubits ? "Qubit" : "Bit")} {i} is outside the register {Text(index.Of)}[{numbers.Length}]."))];
+            : throw Error(only.At,
+                $"{(isQubits ? "Qubit" : "Bit")} {i} is outside the register {Text(index.Of)}[{numbers.Length}]."))];
         return isQubits ? new QasmQubits(found, !isOne) : new QasmBits(found, !isOne);
     }
 

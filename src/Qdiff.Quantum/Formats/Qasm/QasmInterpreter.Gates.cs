@@ -143,7 +143,8 @@ sealed partial class QasmInterpreter
         if (count > Circuit.MaxGates) throw source.Error(at, $"The circuit has more than {Text(Circuit.MaxGates)} gates.");
     }
 
-    /// <summary>The gate as operations, its modifiers applied from the inside out; controls come first among the qubits.</summary>
+    /// <summary>The gate as operations, its modifiers applied from the inside out; controls come first among the
+    /// qubits.</summary>
     List<QasmOperation> Modified(QasmApplication call, AngleExpression[] angles, int[] qubits, int[] controls, QasmScope scope)
     {
         int rest = controls.Sum();
@@ -211,7 +212,8 @@ sealed partial class QasmInterpreter
         if (++calls > MaxCalls) throw source.Error(at, $"Gates call gates more than {MaxCalls} levels deep.");
         var scope = new QasmScope(globals);
         for (int i = 0; i < angles.Length; i++) scope.Declare(gate.Parameters[i], new(angles[i], true, "angle"));
-        for (int i = 0; i < qubits.Length; i++) scope.Declare(gate.Qubits[i], new(new QasmQubits([qubits[i]], false), true, "qubit"));
+        for (int i = 0; i < qubits.Length; i++) scope.Declare(gate.Qubits[i],
+            new(new QasmQubits([qubits[i]], false), true, "qubit"));
         List<QasmOperation>? outer = collected;
         collected = [];
         var inner = new QasmScope(scope);
@@ -228,7 +230,8 @@ sealed partial class QasmInterpreter
             throw source.Error(call.At, $"{call.Name} is extern: what it does is not in the file.");
         if (collected is not null) throw source.Error(call.At, "A gate cannot call a subroutine.");
         if (call.Arguments.Length != subroutine.Parameters.Length)
-            throw source.Error(call.At, $"{call.Name} takes {subroutine.Parameters.Length} arguments, got {call.Arguments.Length}.");
+            throw source.Error(call.At,
+                $"{call.Name} takes {subroutine.Parameters.Length} arguments, got {call.Arguments.Length}.");
         if (++calls > MaxCalls) throw source.Error(call.At, $"Subroutines call subroutines more than {MaxCalls} levels deep.");
         var inner = new QasmScope(globals);
         for (int i = 0; i < call.Arguments.Length; i++)

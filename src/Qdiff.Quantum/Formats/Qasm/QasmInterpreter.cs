@@ -59,7 +59,8 @@ sealed partial class QasmInterpreter
             throw source.Error(source.Text.Length, "The text ends without a register: qubit[n] q; or qreg q[n]; is needed.");
         Circuit circuit = Located(source.Text.Length,
             () => wires.Build(parameters.Inputs.Count, parameters.Weights.Count));
-        return new(circuit, [.. parameters.Inputs], [.. parameters.Weights], [.. warnings.Take(8), .. Unused(circuit, statements)]);
+        return new(circuit, [.. parameters.Inputs], [.. parameters.Weights],
+            [.. warnings.Take(8), .. Unused(circuit, statements)]);
     }
 
     /// <summary>Features are numbered by their names, so all of them must be known before the first is used.</summary>
@@ -70,7 +71,8 @@ sealed partial class QasmInterpreter
             if (declaration.Role == QasmRole.Constant) Declare(declaration, globals);
             if (declaration.Role != QasmRole.Input) continue;
             if (declaration.Type.Word is not ("float" or "angle"))
-                throw source.Error(declaration.At, $"Input {declaration.Name} is of type {declaration.Type.Word}; input parameters "
+                throw source.Error(declaration.At,
+                    $"Input {declaration.Name} is of type {declaration.Type.Word}; input parameters "
                     + "are float or angle, or arrays of them.");
             int[] sizes = [.. declaration.Type.Sizes.Select(size => Size(size, 100_000))];
             if (sizes.Aggregate(1.0, (product, size) => product * size) > 100_000)
@@ -115,7 +117,8 @@ sealed partial class QasmInterpreter
                 throw source.Error(input.At, "Inputs are declared outside blocks.");
             case QasmDeclaration declaration:
                 Declare(declaration, scope);
-                if (isAncilla && scope.Find(declaration.Name)!.Value is QasmQubits ancillas) wires.Unread.UnionWith(ancillas.Numbers);
+                if (isAncilla && scope.Find(declaration.Name)!.Value
+                    is QasmQubits ancillas) wires.Unread.UnionWith(ancillas.Numbers);
                 break;
             case QasmAlias alias:
                 DeclareName(scope, alias.At, alias.Name, new(evaluator.Evaluate(alias.Value, scope), true, "alias"));
@@ -184,7 +187,8 @@ sealed partial class QasmInterpreter
                 value = new QasmQubits(Located(at, () => wires.AddQubits(count)), type.Width is not null);
                 break;
             case "bit" or "creg":
-                var bits = new QasmBits(wires.AddBits(type.Width is null ? 1 : Size(type.Width, 100_000)), type.Width is not null);
+                var bits = new QasmBits(wires.AddBits(type.Width is null ? 1 : Size(type.Width, 100_000)),
+                    type.Width is not null);
                 if (declaration.Value is { } given) SetBits(at, bits, given, scope);
                 value = bits;
                 break;
@@ -235,9 +239,11 @@ sealed partial class QasmInterpreter
         if (assignment.Value is QasmMeasurement measurement)
         {
             // Some files measure into a register that they never declare; as nothing can depend on it, nothing changes.
-            if ((target is QasmIndex { Of: QasmName indexed } ? indexed : target) is QasmName into && scope.Find(into.Name) is null)
+            if ((target is QasmIndex { Of: QasmName indexed } ? indexed : target) is QasmName into && scope.Find(into.Name)
+                is null)
             {
-                warnings.Add($"{source.Place(into.At)}: {QasmSource.Quote(into.Name)} is not declared; what is measured is not kept.");
+                warnings.Add($"{source.Place(into.At)}: {QasmSource.Quote(into.Name)} is not declared; what is measured is not "
+                    + "kept.");
                 // Nor need the qubits be of this circuit.
                 if (measurement.Qubits is not QasmIndex { Of: QasmName from } || scope.Find(from.Name) is not null)
                     Measure(measurement, null, scope);
@@ -263,7 +269,8 @@ sealed partial class QasmInterpreter
         bool isWhole = variable.Type is "int" or "uint";
         object value = evaluator.Number(assignment.Value, evaluator.Evaluate(assignment.Value, scope, isWhole));
         if (assignment.Sign != "=")
-            value = evaluator.Binary(assignment.At, assignment.Sign[..^1], evaluator.Number(name, variable.Value), value, isWhole);
+            value = evaluator.Binary(assignment.At, assignment.Sign[..^1], evaluator.Number(name, variable.Value), value,
+                isWhole);
         variable.Value = isWhole && value is double real ? (long)real : value;
     }
 

@@ -1,6 +1,7 @@
 namespace Qdiff.Quantum;
 
-/// <summary>Cuts a program into tokens: words, numbers, quoted names and signs. Comments and lines for other tools are left out.</summary>
+/// <summary>Cuts a program into tokens: words, numbers, quoted names and signs. Comments and lines for other tools are left
+/// out.</summary>
 sealed class QasmLexer(QasmSource source)
 {
     static readonly string[] s_signs =

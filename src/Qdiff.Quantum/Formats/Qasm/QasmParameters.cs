@@ -15,12 +15,14 @@ sealed partial class QasmParameters
 
     public List<string> Weights { get; } = [];
 
-    public void Add(QasmDeclaration declaration, int[] sizes) => declared.Add((declaration, FeatureNumber(declaration.Name), sizes));
+    public void Add(QasmDeclaration declaration, int[] sizes) =>
+        declared.Add((declaration, FeatureNumber(declaration.Name), sizes));
 
     /// <summary>Numbers the parameters and gives each its value.</summary>
     public IEnumerable<(QasmDeclaration Declaration, object Value)> Values()
     {
-        foreach ((QasmDeclaration declaration, int? feature, int[] sizes) in declared.OrderBy(entry => entry.Feature ?? 0).ToList())
+        foreach ((QasmDeclaration declaration, int? feature, int[] sizes) in declared.OrderBy(entry => entry.Feature ?? 0)
+            .ToList())
         {
             List<string> names = feature is null ? Weights : Inputs;
             int count = sizes.Aggregate(1, (product, size) => product * size);

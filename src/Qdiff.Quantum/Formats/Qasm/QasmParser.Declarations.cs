@@ -9,8 +9,8 @@ sealed partial class QasmParser
         lexer.Next();
         if (Token is not ['"', ..]) throw Error("A file name in quotes is expected after include.");
         if (Token is not ("\"stdgates.inc\"" or "\"qelib1.inc\""))
-            throw Error($"include {QasmSource.Quote(Token.Trim('"'))}: only stdgates.inc and qelib1.inc are known, and no file is "
-                + "opened; write what it holds into this file.");
+            throw Error($"include {QasmSource.Quote(Token.Trim('"'))}: only stdgates.inc and qelib1.inc are known, and no file "
+                + "is opened; write what it holds into this file.");
         lexer.Next();
         Expect(";");
     }

@@ -2,8 +2,8 @@ namespace Qdiff.Quantum;
 
 /// <summary>
 /// The wires behind a program's qubits and bits. Measurements are deferred: a bit stands for the wire that was measured, and
-/// only when a later gate would change that wire's basis states is the outcome kept on an ancilla. A reset gives the qubit a fresh
-/// wire. Expectations are the same as if every measurement had happened in its place.
+/// only when a later gate would change that wire's basis states is the outcome kept on an ancilla. A reset gives the qubit a
+/// fresh wire. Expectations are the same as if every measurement had happened in its place.
 /// </summary>
 /// <remarks>Nielsen and Chuang 2010, section 4.4.</remarks>
 sealed class QasmWires

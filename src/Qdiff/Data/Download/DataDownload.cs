@@ -31,7 +31,8 @@ public static class DataDownload
     }
 
     /// <summary>
-    /// As <see cref="GetAsync(Parts{DataSource}, string, string?, Action{DownloadProgress}?, DownloadOptions?, CancellationToken)"/>,
+    /// As
+    /// <see cref="GetAsync(Parts{DataSource}, string, string?, Action{DownloadProgress}?, DownloadOptions?, CancellationToken)"/>,
     /// for any files.
     /// </summary>
     public static async Task<IReadOnlyList<string>> GetAsync(IReadOnlyList<DataFile> files, string folder,

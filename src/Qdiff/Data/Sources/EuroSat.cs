@@ -3,7 +3,7 @@ using Qdiff.Tensors;
 
 namespace Qdiff;
 
-/// <summary>EuroSAT, the red-green-blue edition: 27,000 satellite pictures of the ground, 64×64, ten kinds of land use.</summary>
+/// <summary>EuroSAT, the red-green-blue edition: 27,000 satellite images of the ground, 64×64, ten kinds of land use.</summary>
 /// <remarks>
 /// Helber, Bischke, Dengel and Borth 2019, arXiv 1709.00029. MIT licence; contains modified Copernicus Sentinel data.
 /// </remarks>
@@ -24,13 +24,13 @@ public static class EuroSat
     ];
 
     /// <summary>The row of the catalogue. There is no official split, so all images are for training.</summary>
-    public static DataSource Source { get; } = new("eurosat", "27,000 satellite pictures, 64×64 colour, 10 classes", Obtain,
+    public static DataSource Source { get; } = new("eurosat", "27,000 satellite images, 64×64 colour, 10 classes", Obtain,
         [Split.Train], Load)
     {
         Licence = "Helber, Bischke, Dengel and Borth, MIT; contains modified Copernicus Sentinel data",
         Files =
         [
-            // Both editions hold the same pictures in other folders.
+            // Both editions hold the same images in other folders.
             new("EuroSAT_RGB.zip", 94_658_721, "sha256:b4f5b234ecb7d7ff9c6cddb046543b4717c53fd6e9815be6c0e80cc614f51b90",
                 [
                     "https://zenodo.org/records/7711810/files/EuroSAT_RGB.zip?download=1",
@@ -44,12 +44,12 @@ public static class EuroSat
     };
 
     /// <summary>
-    /// The pictures in a folder with EuroSAT_RGB.zip, EuroSAT.zip or one other zip file, with the unpacked class folders (or
-    /// folders around them), or in a zip file named itself. The class is the name of the folder; pictures come in the order of
+    /// The images in a folder with EuroSAT_RGB.zip, EuroSAT.zip or one other zip file, with the unpacked class folders (or
+    /// folders around them), or in a zip file named itself. The class is the name of the folder; images come in the order of
     /// classes and names.
     /// </summary>
     /// <exception cref="InputException">
-    /// Nothing of that is there, a class does not exist, or a picture is damaged or not 64×64.
+    /// Nothing of that is there, a class does not exist, or an image is damaged or not 64×64.
     /// </exception>
     public static ImageSet Load(string folder, Split split = Split.Train)
     {
@@ -82,14 +82,14 @@ public static class EuroSat
     static ImageSet LoadZip(string path)
     {
         using ZipSource zip = ZipSource.Open(path);
-        (string Name, int Label)[] pictures =
+        (string Name, int Label)[] images =
         [
-            .. zip.Names.Where(PictureFiles.HasPictureName).Select(name => (name, LabelOf(zip.Where(name), name.Split('/')))),
+            .. zip.Names.Where(ImageFiles.HasImageName).Select(name => (name, LabelOf(zip.Where(name), name.Split('/')))),
         ];
-        if (pictures.Length == 0)
+        if (images.Length == 0)
             throw new InputException($"{path} holds no JPEG file{(zip.Names.Any(name => name.EndsWith(".tif",
                 StringComparison.OrdinalIgnoreCase)) ? " but .tif files: it is the edition of 13 bands" : "")}. {Obtain}");
-        return Join(pictures, name => Raster.Decode(zip.Read(name, LargestFile), zip.Where(name)));
+        return Join(images, name => Raster.Decode(zip.Read(name, LargestFile), zip.Where(name)));
     }
 
     static ImageSet LoadFolders(string folder)
@@ -101,22 +101,22 @@ public static class EuroSat
         if (roots.Length > 1)
             throw new InputException($"The folder {full} holds EuroSAT more than once: {string.Join(" and ", roots)}. Name one "
                 + "of them as the folder.");
-        (string, int)[] pictures =
+        (string, int)[] images =
         [
             .. from inner in DataFolder.Folders(roots[0])
                from path in inner.Paths
                from file in DataFolder.Files(path)
-               where PictureFiles.HasPictureName(file.Name)
+               where ImageFiles.HasImageName(file.Name)
                select (file.Path, LabelOf(file.Path, [inner.Name, file.Name])),
         ];
-        if (pictures.Length == 0)
+        if (images.Length == 0)
             throw new InputException($"The class folders in {roots[0]} have no JPEG file. {Obtain}");
-        return Join(pictures, Raster.Read);
+        return Join(images, Raster.Read);
     }
 
     /// <summary>
     /// The folders that hold class folders: this one, or those below it that unpacking has left around the classes (2750,
-    /// EuroSAT_RGB, EuroSAT/2750). If none has a class, this one if it has folders of pictures: their names are then told apart
+    /// EuroSAT_RGB, EuroSAT/2750). If none has a class, this one if it has folders of images: their names are then told apart
     /// from the classes.
     /// </summary>
     static IEnumerable<string> Roots(string folder, int deepest)
@@ -125,9 +125,9 @@ public static class EuroSat
         if (inner.Any(sub => s_classNames.Contains(sub.Name))) return [folder];
         string[] below = deepest == 0 ? [] : [.. inner.SelectMany(sub => sub.Paths).SelectMany(path => Roots(path, deepest - 1))];
         if (below.Length > 0) return below;
-        bool hasPictures = inner.SelectMany(sub => sub.Paths).SelectMany(DataFolder.Files)
-            .Any(file => PictureFiles.HasPictureName(file.Name));
-        return hasPictures ? [folder] : [];
+        bool hasImages = inner.SelectMany(sub => sub.Paths).SelectMany(DataFolder.Files)
+            .Any(file => ImageFiles.HasImageName(file.Name));
+        return hasImages ? [folder] : [];
     }
 
     static int LabelOf(string where, string[] parts)
@@ -140,23 +140,23 @@ public static class EuroSat
             + $"{string.Join(", ", s_classNames)}.");
     }
 
-    static ImageSet Join((string Name, int Label)[] pictures, Func<string, Raster> read)
+    static ImageSet Join((string Name, int Label)[] images, Func<string, Raster> read)
     {
-        (string Name, int Label)[] sorted = [.. pictures.OrderBy(picture => picture.Label)];      // stable: names stay in order
+        (string Name, int Label)[] sorted = [.. images.OrderBy(image => image.Label)];      // stable: names stay in order
         Shape shape = [3, Side, Side];
         if ((long)sorted.Length * shape.Count > Array.MaxLength)
-            throw new InputException($"{sorted.Length} pictures are too many for EuroSAT, which has 27,000.");
-        ReadingBudget.Require((long)sorted.Length * shape.Count, Invariant($"{sorted.Length:N0} pictures of EuroSAT"));
+            throw new InputException($"{sorted.Length} images are too many for EuroSAT, which has 27,000.");
+        ReadingBudget.Require((long)sorted.Length * shape.Count, Invariant($"{sorted.Length:N0} images of EuroSAT"));
         byte[] pixels = GC.AllocateUninitializedArray<byte>(sorted.Length * shape.Count);
         for (int i = 0; i < sorted.Length; i++)
         {
-            Raster picture = read(sorted[i].Name);
-            if (picture.Width != Side || picture.Height != Side)
-                throw new InputException($"{sorted[i].Name} has {picture.Height}×{picture.Width} pixels; those of EuroSAT have "
-                    + $"{Side}×{Side}. For other pictures write folder:PATH.");
-            picture.CopyPlanes(pixels.AsSpan(i * shape.Count, shape.Count));
+            Raster image = read(sorted[i].Name);
+            if (image.Width != Side || image.Height != Side)
+                throw new InputException($"{sorted[i].Name} has {image.Height}×{image.Width} pixels; those of EuroSAT have "
+                    + $"{Side}×{Side}. For other images write folder:PATH.");
+            image.CopyPlanes(pixels.AsSpan(i * shape.Count, shape.Count));
         }
 
-        return new("eurosat/train", shape, pixels, [.. sorted.Select(picture => picture.Label)], s_classNames);
+        return new("eurosat/train", shape, pixels, [.. sorted.Select(image => image.Label)], s_classNames);
     }
 }

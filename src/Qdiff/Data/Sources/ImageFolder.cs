@@ -3,7 +3,7 @@ namespace Qdiff;
 /// <summary>
 /// A folder of PNG and JPEG files, in ordinal order of their names. The files lie in the folder itself (no labels) or in one
 /// sub-folder a class (label k is the k-th sub-folder in ordinal order). What systems leave in folders is left out, and so are
-/// pictures of other formats, which the set's <see cref="ImageSet.Notes"/> count. If one image has colours, all become
+/// images of other formats, which the set's <see cref="ImageSet.Notes"/> count. If one image has colours, all become
 /// red-green-blue; transparent parts show white.
 /// </summary>
 public static class ImageFolder
@@ -11,14 +11,14 @@ public static class ImageFolder
     /// <summary>All images of the folder.</summary>
     /// <param name="fit">What makes images of several sizes one; null if they must have one size.</param>
     /// <param name="split">The part, if sub-folders named train, val and test lie above the classes; null for the first.</param>
-    /// <exception cref="InputException">No picture, both layouts, or a file unreadable or of another size.</exception>
+    /// <exception cref="InputException">No image, both layouts, or a file unreadable or of another size.</exception>
     public static ImageSet Load(string folder, ImageFit? fit = null, Split? split = null)
     {
         string full = Path.GetFullPath(folder);
         try
         {
             if (!Directory.Exists(full)) throw new InputException($"The image folder {full} does not exist. Say where "
-                + "the pictures are.")
+                + "the images are.")
             { Remedy = Remedy.DataFolder };
             return new ImageFolderReading(full, fit ?? new()).Read(split);
         }

@@ -5,7 +5,7 @@ using Qdiff.Tensors;
 namespace Qdiff;
 
 /// <summary>
-/// Reads one folder of pictures: looks at all headers first, so that sizes and memory are settled before a picture is decoded,
+/// Reads one folder of images: looks at all headers first, so that sizes and memory are settled before an image is decoded,
 /// then decodes one after another into its place.
 /// </summary>
 sealed class ImageFolderReading(string folder, ImageFit fit)
@@ -16,7 +16,7 @@ sealed class ImageFolderReading(string folder, ImageFit fit)
         (Split.Test, ["test", "testing", "eval"]),
     ];
 
-    readonly PictureFiles found = new();
+    readonly ImageFiles found = new();
     readonly List<string> notes = [];
 
     /// <summary>The images of the folder, or of a part of it.</summary>
@@ -26,13 +26,13 @@ sealed class ImageFolderReading(string folder, ImageFit fit)
         if (split is not null)
             throw new InputException($"The folder {folder} has no parts such as train and test, so {split} of it cannot be "
                 + "chosen; leave the split out (data.split: null) or name the folder of that part.");
-        List<(string Path, PictureHeader Header)> pictures = found.In(folder);
+        List<(string Path, ImageHeader Header)> pictures = found.In(folder);
         IReadOnlyList<(string Name, IReadOnlyList<string> Paths)> inner = DataFolder.Folders(folder);
         List<int> labels = [];
         List<string> classes = [];
         if (pictures.Count == 0) ReadClasses(inner, pictures, labels, classes);
         else if (inner.SelectMany(sub => sub.Paths).FirstOrDefault(path => found.In(path).Count > 0) is string also)
-            throw new InputException($"{folder} has pictures both in itself and in the sub-folder {also}. "
+            throw new InputException($"{folder} has images both in itself and in the sub-folder {also}. "
                 + "Put them all in the folder (no labels) or all in sub-folders, one a class.");
 
         if (pictures.Count == 0)
@@ -43,25 +43,25 @@ sealed class ImageFolderReading(string folder, ImageFit fit)
 
     /// <summary>Takes each sub-folder as a class.</summary>
     void ReadClasses(IReadOnlyList<(string Name, IReadOnlyList<string> Paths)> inner,
-        List<(string Path, PictureHeader Header)> pictures, List<int> labels, List<string> classes)
+        List<(string Path, ImageHeader Header)> pictures, List<int> labels, List<string> classes)
     {
         foreach ((string name, IReadOnlyList<string> paths) in inner)
         {
             string? before = found.Left();
-            List<(string Path, PictureHeader Header)> members = [.. paths.SelectMany(found.In)];
+            List<(string Path, ImageHeader Header)> members = [.. paths.SelectMany(found.In)];
             if (members.Count > 0)
             {
                 pictures.AddRange(members);
                 labels.AddRange(Enumerable.Repeat(classes.Count, members.Count));
                 classes.Add(name);
             }
-            // Lists and arrays beside the classes are none. Were a class skipped that lost its pictures, or has pictures that are
+            // Lists and arrays beside the classes are none. Were a class skipped that lost its images, or has images that are
             // not read, every class after it would get another number.
             else if (before == found.Left() && paths.Any(path => DataFolder.Files(path).Count > 0))
-                notes.Add($"left out the sub-folder {name}, which has no pictures");
+                notes.Add($"left out the sub-folder {name}, which has no images");
             else
                 throw new InputException($"The sub-folder {paths[0]} has no PNG or JPEG file; every sub-folder is a class. "
-                    + "Remove it" + (before == found.Left() ? "." : ", or convert its pictures to PNG."));
+                    + "Remove it" + (before == found.Left() ? "." : ", or convert its images to PNG."));
         }
     }
 
@@ -75,12 +75,12 @@ sealed class ImageFolderReading(string folder, ImageFit fit)
                where part.Names.Contains(inner.Name.ToLowerInvariant())
                select (part.Split, inner.Paths[0]),
         ];
-        // One class may be called "train", but then it has pictures itself, and is not alone with "test".
+        // One class may be called "train", but then it has images itself, and is not alone with "test".
         bool areAll = parts.Count > 1 && parts.Count == DataFolder.Folders(folder).Count;
-        bool areAbove = parts.All(part => DataFolder.Folders(part.Path).Count > 0 && !HasPictures(part.Path));
-        return (areAll || areAbove) && !HasPictures(folder) ? parts : [];
+        bool areAbove = parts.All(part => DataFolder.Folders(part.Path).Count > 0 && !HasImages(part.Path));
+        return (areAll || areAbove) && !HasImages(folder) ? parts : [];
 
-        static bool HasPictures(string path) => DataFolder.Files(path).Any(file => PictureFiles.HasPictureName(file.Name));
+        static bool HasImages(string path) => DataFolder.Files(path).Any(file => ImageFiles.HasImageName(file.Name));
     }
 
     ImageSet ReadPart(List<(Split Split, string Path)> parts, Split? split)
@@ -95,11 +95,11 @@ sealed class ImageFolderReading(string folder, ImageFit fit)
         return part.Read(null);
     }
 
-    ImageSet Join(List<(string Path, PictureHeader Header)> pictures, int[]? labels, IReadOnlyList<string> classNames)
+    ImageSet Join(List<(string Path, ImageHeader Header)> pictures, int[]? labels, IReadOnlyList<string> classNames)
     {
-        (string firstPath, PictureHeader first) = pictures[0];
+        (string firstPath, ImageHeader first) = pictures[0];
         (int height, int width) = fit.ResultOf(first.Height, first.Width);
-        foreach ((string path, PictureHeader header) in pictures)
+        foreach ((string path, ImageHeader header) in pictures)
             if (fit.ResultOf(header.Height, header.Width) != (height, width))
                 throw new InputException($"All images must have one size, but {firstPath} is {first.Width}×{first.Height} and "
                     + $"{path} is {header.Width}×{header.Height}. Give them one (for example "
@@ -118,7 +118,7 @@ sealed class ImageFolderReading(string folder, ImageFit fit)
         string changes = "";
         for (int i = 0; i < pictures.Count; i++)
         {
-            (string path, PictureHeader header) = pictures[i];
+            (string path, ImageHeader header) = pictures[i];
             Raster picture = Raster.Read(path);
             if ((picture.Width, picture.Height) != (header.Width, header.Height))
                 throw new InputException($"{path} changed while the folder was read.");
@@ -127,7 +127,7 @@ sealed class ImageFolderReading(string folder, ImageFit fit)
             string change = fitted.Name[path.Length..];
             if (i == 0) changes = change;
             else if (changes != change) changes = $"[fitted to {height}×{width}]";
-            // A grey picture fills all planes of a set in colour.
+            // A grey image fills all planes of a set in colour.
             ReadOnlySpan<byte> image = fitted.Image(0);
             Span<byte> place = pixels.AsSpan(i * shape.Count, shape.Count);
             for (int at = 0; at < place.Length; at += image.Length) image.CopyTo(place[at..]);
@@ -136,7 +136,7 @@ sealed class ImageFolderReading(string folder, ImageFit fit)
         if (found.Left() is { } left) notes.Insert(0, $"left out {left}: only PNG and JPEG are read");
         if (transparent > 0)
             notes.Add(string.Create(CultureInfo.InvariantCulture,
-                $"{transparent:N0} of {pictures.Count:N0} pictures have transparent parts, which show white"));
+                $"{transparent:N0} of {pictures.Count:N0} images have transparent parts, which show white"));
         return new($"folder:{DataFolder.NameOf(folder)}{changes}", shape, pixels, labels, classNames) { Notes = notes };
     }
 

@@ -1,6 +1,6 @@
 namespace Qdiff;
 
-/// <summary>The flat data sets of MedMNIST with one label an image: medical pictures of 28×28 in NumPy's .npz files.</summary>
+/// <summary>The flat data sets of MedMNIST with one label an image: medical images of 28×28 in NumPy's .npz files.</summary>
 /// <remarks>
 /// Yang, Shi, Wei et al. 2023, "MedMNIST v2", doi 10.1038/s41597-022-01721-8. CC BY 4.0; dermamnist CC BY-NC 4.0.
 /// </remarks>
@@ -84,7 +84,8 @@ public static class MedMnist
         string[] archives = [.. DataFolder.Files(folder).Select(file => file.Path)
             .Where(file => file.EndsWith(".npz", StringComparison.OrdinalIgnoreCase))];
         return archives is [string only] ? only
-            : throw new InputException($"The folder {Path.GetFullPath(folder)} has no {name}.npz. " + (archives.Length == 0 ? obtain
+            : throw new InputException($"The folder {Path.GetFullPath(folder)} has no {name}.npz. "
+                + (archives.Length == 0 ? obtain
                 : $"It has {string.Join(", ", archives.Select(DataFolder.NameOf))}; name one of them as the folder."));
     }
 }

@@ -10,8 +10,8 @@ static partial class PlainName
 {
     /// <summary>What is allowed, in words.</summary>
     public const string Expected =
-        "a name of at most 80 letters, digits, '.', '-' and '_' that starts with a letter or digit, ends without a point and is no "
-        + "device of Windows";
+        "a name of at most 80 letters, digits, '.', '-' and '_' that starts with a letter or digit, ends without a point and is "
+        + "no device of Windows";
 
     /// <summary>Whether the text is such a name.</summary>
     public static bool Is(string text) => Pattern.IsMatch(text) && !text.EndsWith('.') && !Device.IsMatch(text);

@@ -32,7 +32,7 @@ public sealed class ChannelGate
     }
 
     /// <summary>The gate whose features go through a circuit or its control.</summary>
-    public static ChannelGate Of(ParameterTable table, string name, int channels, CircuitGate gate, Control control)
+    public static ChannelGate Create(ParameterTable table, string name, int channels, CircuitGate gate, Control control)
     {
         gate.Validate();
         IPatchLayer circuit = control.InPlaceOf(gate, table, name);

@@ -4,8 +4,8 @@ using Qdiff.Tensors;
 namespace Qdiff;
 
 /// <summary>
-/// A circuit on many small sets of a tile's elements, as an engine is asked for it: one that has circuits of its own knows this type
-/// and finds all it needs here; any other has them run on the processor.
+/// A circuit on many small sets of a tile's elements, as an engine is asked for it: one that has circuits of its own knows this
+/// type and finds all it needs here; any other has them run on the processor.
 /// </summary>
 public sealed class CircuitOperation : TileOperation
 {

@@ -59,7 +59,7 @@ public class AugmentationTests
     }
 
     [Fact]
-    public void AnEvenPictureStaysEvenWhateverComesFromBeyondTheBorder()
+    public void AnEvenImageStaysEvenWhateverComesFromBeyondTheBorder()
     {
         var tile = new float[75 * Tensor.Samples];
         byte[] even = new byte[75];

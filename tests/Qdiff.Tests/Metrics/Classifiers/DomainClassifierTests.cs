@@ -4,7 +4,7 @@ using Qdiff.Tensors;
 
 public class DomainClassifierTests
 {
-    /// <summary>Noise with the smoothness of pictures is enough for what must hold for any image.</summary>
+    /// <summary>Noise with the smoothness of images is enough for what must hold for any image.</summary>
     static ImageSet Noise(Shape shape, int count, int seed = 1)
     {
         var pixels = new byte[count * shape.Count];

@@ -2,7 +2,7 @@ using Qdiff;
 using Qdiff.Evaluation;
 using Qdiff.Tensors;
 
-/// <summary>Noisy pictures whose class is where the bright bar stands: easy to learn, impossible to guess.</summary>
+/// <summary>Noisy images whose class is where the bright bar stands: easy to learn, impossible to guess.</summary>
 static class ToyImages
 {
     public static ImageSet Make(int count, long seed, int classes = 3, int side = 12)

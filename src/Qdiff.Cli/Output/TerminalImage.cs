@@ -4,23 +4,23 @@ using Qdiff.Imaging;
 
 namespace Qdiff.Cli;
 
-/// <summary>Pictures as characters of two colours each, an upper and a lower half: two rows of pixels a line.</summary>
-static class TerminalPicture
+/// <summary>Images as characters of two colours each, an upper and a lower half: two rows of pixels a line.</summary>
+static class TerminalImage
 {
     const string Plain = "\u001b[0m";
 
-    /// <summary>The picture, so many pixels wide and in proportion.</summary>
-    public static IEnumerable<string> Lines(Raster picture, int columns)
+    /// <summary>The image, so many pixels wide and in proportion.</summary>
+    public static IEnumerable<string> Lines(Raster image, int columns)
     {
-        int rows = Math.Max(2, (int)Math.Round((double)columns * picture.Height / picture.Width));
+        int rows = Math.Max(2, (int)Math.Round((double)columns * image.Height / image.Width));
         for (int row = 0; row < rows; row += 2)
         {
             var line = new StringBuilder();
             int upper = -1, lower = -1;
             for (int column = 0; column < columns; column++)
             {
-                int above = Colour(picture, column, row, columns, rows),
-                    below = Colour(picture, column, Math.Min(row + 1, rows - 1), columns, rows);
+                int above = Colour(image, column, row, columns, rows),
+                    below = Colour(image, column, Math.Min(row + 1, rows - 1), columns, rows);
                 if ((above, below) != (upper, lower))
                     line.Append(CultureInfo.InvariantCulture, $"\u001b[38;5;{above};48;5;{below}m");
                 (upper, lower) = (above, below);
@@ -32,18 +32,18 @@ static class TerminalPicture
     }
 
     /// <summary>The mean of the pixels that become one, as a colour of the usual 256: 24 greys, or a cube of 6×6×6.</summary>
-    static int Colour(Raster picture, int column, int row, int columns, int rows)
+    static int Colour(Raster image, int column, int row, int columns, int rows)
     {
         Span<double> mean = stackalloc double[3];
-        (int left, int right) = Part(column, columns, picture.Width);
-        (int top, int bottom) = Part(row, rows, picture.Height);
+        (int left, int right) = Part(column, columns, image.Width);
+        (int top, int bottom) = Part(row, rows, image.Height);
         for (int y = top; y < bottom; y++)
             for (int x = left; x < right; x++)
                 for (int c = 0; c < 3; c++)
-                    mean[c] += picture.Row(y)[x * picture.Channels + (picture.Channels < 3 ? 0 : c)];
+                    mean[c] += image.Row(y)[x * image.Channels + (image.Channels < 3 ? 0 : c)];
         int count = (right - left) * (bottom - top);
         for (int c = 0; c < 3; c++) mean[c] /= count;
-        return picture.Channels < 3 ? 232 + (int)Math.Round(mean[0] / 255 * 23)
+        return image.Channels < 3 ? 232 + (int)Math.Round(mean[0] / 255 * 23)
             : 16 + 36 * Level(mean[0]) + 6 * Level(mean[1]) + Level(mean[2]);
 
         static int Level(double value) => (int)Math.Round(value / 255 * 5);

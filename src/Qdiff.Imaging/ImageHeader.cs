@@ -3,15 +3,15 @@ using System.Buffers.Binary;
 namespace Qdiff.Imaging;
 
 /// <summary>
-/// What the start of a picture file says of it, read without its pixels: the size as it is seen, and the channels.
+/// What the start of an image file says of it, read without its pixels: the size as it is seen, and the channels.
 /// </summary>
-readonly record struct PictureHeader(int Width, int Height, int Channels)
+readonly record struct ImageHeader(int Width, int Height, int Channels)
 {
     /// <summary>The signature of a format and a few bytes: what copying may leave of a file.</summary>
     const int Shortest = 16;
 
     /// <summary>
-    /// Whether a file begins as a PNG or JPEG file and ends with that: there is no picture in it that could be damaged.
+    /// Whether a file begins as a PNG or JPEG file and ends with that: there is no image in it that could be damaged.
     /// </summary>
     public static bool IsStub(string path)
     {
@@ -22,7 +22,7 @@ readonly record struct PictureHeader(int Width, int Height, int Channels)
 
     /// <summary>The header of a PNG or JPEG file, whatever it is called; null for anything else.</summary>
     /// <exception cref="InputException">It is one, but damaged or of a kind that is not read.</exception>
-    public static PictureHeader? Read(string path)
+    public static ImageHeader? Read(string path)
     {
         using FileStream file = InputFile.Open(path);
         Span<byte> start = stackalloc byte[8];
@@ -31,11 +31,11 @@ readonly record struct PictureHeader(int Width, int Height, int Channels)
         if (!start.StartsWith(Jpeg.Signature)) return null;
         if (OfJpeg(file) is { } header) return header;
         // Whatever is wrong, the decoder knows how to say it.
-        Raster picture = Raster.Read(path);
-        return new(picture.Width, picture.Height, picture.Channels);
+        Raster image = Raster.Read(path);
+        return new(image.Width, image.Height, image.Channels);
     }
 
-    static PictureHeader OfPng(FileStream file, string path)
+    static ImageHeader OfPng(FileStream file, string path)
     {
         Span<byte> chunk = stackalloc byte[8];
         Span<byte> content = stackalloc byte[13];
@@ -67,7 +67,7 @@ readonly record struct PictureHeader(int Width, int Height, int Channels)
     }
 
     /// <summary>Goes from marker to marker up to the frame header; null if there is none that is read.</summary>
-    static PictureHeader? OfJpeg(FileStream file)
+    static ImageHeader? OfJpeg(FileStream file)
     {
         file.Position = 2;
         Span<byte> frame = stackalloc byte[6];
@@ -105,6 +105,6 @@ readonly record struct PictureHeader(int Width, int Height, int Channels)
         }
     }
 
-    static PictureHeader Seen(int width, int height, int channels, int orientation) =>
+    static ImageHeader Seen(int width, int height, int channels, int orientation) =>
         ExifOrientation.Turns(orientation) ? new(height, width, channels) : new(width, height, channels);
 }

@@ -4,8 +4,8 @@ using Qdiff.Tensors;
 
 namespace Qdiff;
 
-/// <summary>The pictures of a run in training: sheets of samples, and the frames of its moving picture.</summary>
-sealed class TrainingPictures
+/// <summary>The samples of a run in training: sheets, and the frames of its animation.</summary>
+sealed class TrainingSamples
 {
     readonly RunFolder folder;
     readonly TrainingState state;
@@ -18,8 +18,8 @@ sealed class TrainingPictures
     int drawn;
 
     /// <summary>Prepares to draw with <paramref name="workers"/>, which the training shares.</summary>
-    /// <param name="events">Where pictures are shown too; null in a process that only helps to draw them.</param>
-    public TrainingPictures(RunFolder folder, TrainingState state, Objective objective, int images, TileWorkers workers,
+    /// <param name="events">Where samples are shown too; null in a process that only helps to draw them.</param>
+    public TrainingSamples(RunFolder folder, TrainingState state, Objective objective, int images, TileWorkers workers,
         EventFile? events, ProcessGroup processes)
     {
         ExperimentConfig config = folder.Experiment.Config;
@@ -32,14 +32,14 @@ sealed class TrainingPictures
             Processes = processes,
             Guidance = sampling.ToGuidance(),
         };
-        classes = ClassChoice.Of(state.Network, folder.Manifest.Data, []);
+        classes = ClassChoice.Create(state.Network, folder.Manifest.Data, []);
         frames = new(folder);
     }
 
-    /// <summary>Which steps have pictures.</summary>
-    public PicturePlan Plan { get; }
+    /// <summary>Which steps have samples.</summary>
+    public SamplePlan Plan { get; }
 
-    /// <summary>Draws the pictures of the present step.</summary>
+    /// <summary>Draws the samples of the present step.</summary>
     /// <param name="missing">Only those that are not there.</param>
     /// <exception cref="OperationCanceledException">It was cancelled; what is drawn is whole.</exception>
     /// <returns>How many passes of one sample through the network that took.</returns>
@@ -50,7 +50,7 @@ sealed class TrainingPictures
         // The same noise in each frame, so that what moves is the training.
         if (Plan.HasFrame(state.Step) && !(missing && processes.FromFirst(() => frames.Has(state.Step))))
         {
-            Raster frame = Sheet(Plan.AverageIsYoung(state.Step) ? state.Weights : state.Average, PicturePlan.FrameSamples,
+            Raster frame = Sheet(Plan.AverageIsYoung(state.Step) ? state.Weights : state.Average, SamplePlan.FrameSamples,
                 cancellationToken);
             processes.Together(() =>
             {
@@ -61,13 +61,13 @@ sealed class TrainingPictures
         return drawn * Plan.PassesASample;
     }
 
-    /// <summary>Writes the moving picture of the frames so far.</summary>
+    /// <summary>Writes the animation of the frames so far.</summary>
     public void SaveFilm()
     {
         if (processes.IsFirst) frames.Save(state.Step);
     }
 
-    /// <summary>A picture of the average's samples; while the average still holds much of its beginnings, one of the raw weights
+    /// <summary>A sheet of the average's samples; while the average still holds much of its beginnings, one of the raw weights
     /// too.</summary>
     void Sheets(bool missing, CancellationToken cancellationToken)
     {

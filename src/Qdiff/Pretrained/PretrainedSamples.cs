@@ -3,12 +3,12 @@ using Qdiff.Imaging;
 namespace Qdiff;
 
 /// <summary>
-/// The picture beside a card: samples that anybody can draw again. With the <see cref="Arithmetic"/> of the card they are the
+/// The image beside a card: samples that anybody can draw again. With the <see cref="Arithmetic"/> of the card they are the
 /// same bit for bit; with another, numbers differ in their last digits, and so may the pixels.
 /// </summary>
-public sealed record PretrainedPicture
+public sealed record PretrainedSamples
 {
-    /// <summary>How far the pixels may be, on average, from those of the picture where the arithmetic is another: of
+    /// <summary>How far the pixels may be, on average, from those of the image where the arithmetic is another: of
     /// 255.</summary>
     public const double Bound = 0.1;
 
@@ -40,8 +40,8 @@ public sealed record PretrainedPicture
         {
             TrainedRun trained = TrainedRun.Open(run);
             SamplingConfig sampling = run.Experiment.Config.Sampling.With(Sampler) with { Steps = SamplingSteps };
-            ClassChoice choice = ClassChoice.Of(trained.Network, run.Manifest.Data, []);
-            float[] samples = TrainedSampler.Of(run, trained.Network, trained.Weights, trained.Schedule, trained.Prediction,
+            ClassChoice choice = ClassChoice.Create(trained.Network, run.Manifest.Data, []);
+            float[] samples = TrainedSampler.Create(run, trained.Network, trained.Weights, trained.Schedule, trained.Prediction,
                 sampling.ToSampler(trained.Catalog, trained.Schedule))
                 .Generate(Seed, Count, cancellationToken: cancellationToken);
             if (label is not { } number) return SampleSheet.Draw(trained.Network.Image, samples, choice);
@@ -57,21 +57,21 @@ public sealed record PretrainedPicture
     }
 }
 
-/// <summary>What drawing a model's picture again gave.</summary>
+/// <summary>What drawing a model's image again gave.</summary>
 /// <param name="SameArithmetic">Whether this machine computes like the one that drew it: then all must be equal.</param>
 /// <param name="Equal">Whether every pixel is.</param>
-/// <param name="Difference">How far pixels are from the picture's on average, of 255.</param>
+/// <param name="Difference">How far pixels are from the image's on average, of 255.</param>
 public sealed record PretrainedCheck(bool SameArithmetic, bool Equal, double Difference)
 {
     /// <summary>Whether the samples are those of the card.</summary>
-    public bool Passes => Equal || !SameArithmetic && Difference <= PretrainedPicture.Bound;
+    public bool Passes => Equal || !SameArithmetic && Difference <= PretrainedSamples.Bound;
 
-    internal static PretrainedCheck Of(Raster picture, Raster drawn, bool sameArithmetic)
+    internal static PretrainedCheck Compare(Raster kept, Raster drawn, bool sameArithmetic)
     {
-        if ((picture.Width, picture.Height, picture.Channels) != (drawn.Width, drawn.Height, drawn.Channels))
+        if ((kept.Width, kept.Height, kept.Channels) != (drawn.Width, drawn.Height, drawn.Channels))
             return new(sameArithmetic, false, byte.MaxValue);
         double sum = 0;
-        for (int i = 0; i < drawn.Pixels.Length; i++) sum += Math.Abs(picture.Pixels[i] - drawn.Pixels[i]);
+        for (int i = 0; i < drawn.Pixels.Length; i++) sum += Math.Abs(kept.Pixels[i] - drawn.Pixels[i]);
         return new(sameArithmetic, sum == 0, sum / drawn.Pixels.Length);
     }
 }

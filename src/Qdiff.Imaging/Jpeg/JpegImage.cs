@@ -1,20 +1,20 @@
 namespace Qdiff.Imaging;
 
-/// <summary>Puts a picture together from its planes: chroma to full resolution, luma and chroma to red, green and blue.</summary>
+/// <summary>Puts an image together from its planes: chroma to full resolution, luma and chroma to red, green and blue.</summary>
 /// <remarks>ITU-T T.871 section 7, with 16 bits behind the point.</remarks>
-static class JpegPicture
+static class JpegImage
 {
     const int Point = 16, Half = 1 << (Point - 1);
     const int RedOfCr = (int)(1.40200 * (1 << Point) + 0.5), BlueOfCb = (int)(1.77200 * (1 << Point) + 0.5);
     const int GreenOfCr = (int)(0.71414 * (1 << Point) + 0.5), GreenOfCb = (int)(0.34414 * (1 << Point) + 0.5);
 
-    /// <summary>The picture; three components are luma and chroma, or red, green and blue.</summary>
+    /// <summary>The image; three components are luma and chroma, or red, green and blue.</summary>
     public static Raster Assemble(JpegFrame frame, bool isYCbCr)
     {
         Raster raster = new(frame.Width, frame.Height, frame.Components.Length);
         int mostAcross = frame.MostAcross, mostDown = frame.MostDown;
         var sums = new int[frame.Width];
-        // A unit is at most four samples wide, so that a row of whole samples may go beyond the picture by three.
+        // A unit is at most four samples wide, so that a row of whole samples may go beyond the image by three.
         byte[][] rows = [.. frame.Components.Select(_ => new byte[frame.Width + 4])];
         for (int y = 0; y < frame.Height; y++)
         {

@@ -1,9 +1,9 @@
 namespace Qdiff;
 
 /// <summary>When a training draws its samples, how, and how many network passes that takes.</summary>
-sealed class PicturePlan
+sealed class SamplePlan
 {
-    /// <summary>Samples in a frame of the moving picture.</summary>
+    /// <summary>Samples in a frame of the animation.</summary>
     public const int FrameSamples = 16;
 
     /// <summary>Most samples in a sheet.</summary>
@@ -16,7 +16,7 @@ sealed class PicturePlan
     readonly long youngUntil;
 
     /// <summary>The plan for so many images.</summary>
-    public PicturePlan(ExperimentConfig config, int images)
+    public SamplePlan(ExperimentConfig config, int images)
     {
         training = config.Training with { Steps = config.Training.StepsFor(images) };
         // Quick, and the same noise each time; a short schedule is visited whole.
@@ -27,10 +27,10 @@ sealed class PicturePlan
         youngUntil = YoungUntil(training.Ema, training.Steps);
     }
 
-    /// <summary>How pictures are drawn.</summary>
+    /// <summary>How samples are drawn.</summary>
     public Sampler Sampler { get; }
 
-    /// <summary>Steps between frames of the moving picture; 0 for none.</summary>
+    /// <summary>Steps between frames of the animation; 0 for none.</summary>
     public int FrameEvery { get; }
 
     /// <summary>Samples of a sheet.</summary>
@@ -42,13 +42,13 @@ sealed class PicturePlan
     /// <summary>Whether a sheet belongs to this step.</summary>
     public bool HasSheet(long step) => IsDue(step, training.SampleEvery);
 
-    /// <summary>Whether a frame of the moving picture belongs to this step.</summary>
+    /// <summary>Whether a frame of the animation belongs to this step.</summary>
     public bool HasFrame(long step) => IsDue(step, FrameEvery);
 
     /// <summary>Whether the average still holds much of its beginnings, so that the raw weights are shown too.</summary>
     public bool AverageIsYoung(long step) => step <= youngUntil;
 
-    /// <summary>Passes of one sample through the network that all pictures behind this step take.</summary>
+    /// <summary>Passes of one sample through the network that all samples behind this step take.</summary>
     public long PassesAfter(long step) => PassesASample * (
         Sheet * (Due(step, training.Steps, training.SampleEvery)
             + Due(step, Math.Min(youngUntil, training.Steps), training.SampleEvery))

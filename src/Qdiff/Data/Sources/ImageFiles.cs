@@ -3,10 +3,10 @@ using Qdiff.Imaging;
 namespace Qdiff;
 
 /// <summary>
-/// The picture files among the files of folders. Which of them are PNG or JPEG, their first bytes tell, not their names; those of
+/// The image files among the files of folders. Which of them are PNG or JPEG, their first bytes tell, not their names; those of
 /// other formats are counted.
 /// </summary>
-sealed class PictureFiles
+sealed class ImageFiles
 {
     static readonly string[] s_read = [".png", ".jpg", ".jpeg", ".jpe", ".jfif", ".jif"];
 
@@ -18,26 +18,26 @@ sealed class PictureFiles
 
     readonly SortedDictionary<string, int> left = new(StringComparer.Ordinal);
 
-    /// <summary>Whether a name ends like that of a picture that is read.</summary>
-    public static bool HasPictureName(string name) => s_read.Contains(EndingOf(name));
+    /// <summary>Whether a name ends like that of an image that is read.</summary>
+    public static bool HasImageName(string name) => s_read.Contains(EndingOf(name));
 
-    /// <summary>The pictures in a folder with what their headers say, in ordinal order of their names.</summary>
-    public List<(string Path, PictureHeader Header)> In(string folder)
+    /// <summary>The images in a folder with what their headers say, in ordinal order of their names.</summary>
+    public List<(string Path, ImageHeader Header)> In(string folder)
     {
-        List<(string, PictureHeader)> pictures = [];
+        List<(string, ImageHeader)> images = [];
         foreach ((string name, string path) in DataFolder.Files(folder))
         {
             string ending = EndingOf(name);
             bool isOther = s_other.Contains(ending);
             if (!isOther && !s_read.Contains(ending)) continue;
             if (isOther && new FileInfo(path).Length == 0) Leave(ending);
-            else if (PictureHeader.IsStub(path)) Leave($"{ending} (cut off)");
-            else if (PictureHeader.Read(path) is { } header) pictures.Add((path, header));
+            else if (ImageHeader.IsStub(path)) Leave($"{ending} (cut off)");
+            else if (ImageHeader.Read(path) is { } header) images.Add((path, header));
             else if (isOther || IsOfOtherFormat(path)) Leave(ending);
             else throw new InputException($"{path} is no PNG or JPEG file: it does not start with the signature of either.");
         }
 
-        return pictures;
+        return images;
 
         void Leave(string what) => left[what] = left.GetValueOrDefault(what) + 1;
     }
@@ -48,7 +48,7 @@ sealed class PictureFiles
             .Select(ending => Invariant($"{ending.Value:N0} {ending.Key}")));
 
     /// <summary>
-    /// Whether a file is a picture of another format, whatever it is called: WebP, GIF, BMP, TIFF or the HEIF family.
+    /// Whether a file is an image of another format, whatever it is called: WebP, GIF, BMP, TIFF or the HEIF family.
     /// </summary>
     static bool IsOfOtherFormat(string path)
     {
