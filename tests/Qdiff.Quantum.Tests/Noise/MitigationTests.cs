@@ -41,9 +41,9 @@ public sealed class MitigationTests
     [Fact]
     public void SimultaneousPerturbationIsTheGradientOnAverage()
     {
-        CircuitJacobian exact = CircuitJacobian.Of(s_circuit, null, s_inputs, s_weights);
+        CircuitJacobian exact = CircuitJacobian.Compute(s_circuit, null, s_inputs, s_weights);
         (double[][] byInput, double[][] byWeight) = SimultaneousPerturbation.Jacobian(s_inputs, s_weights, 4000, 0.01,
-            (x, w) => CircuitJacobian.Of(s_circuit, null, x, w, derivatives: false).Expectations, new Random(1));
+            (x, w) => CircuitJacobian.Compute(s_circuit, null, x, w, derivatives: false).Expectations, new Random(1));
         Assert.Equal(exact.ByInput[0][1], byInput[0][1], 0.03);
         for (int i = 0; i < 3; i++)
             for (int r = 0; r < 3; r++) Assert.Equal(exact.ByWeight[i][r], byWeight[i][r], 0.03);
@@ -55,7 +55,7 @@ public sealed class MitigationTests
     public void ReadOutErrorsAreTakenBackAtThePriceOfVariance()
     {
         NoiseModel only = new() { ReadOut = new(0.1, 0.2) };
-        double exact = CircuitJacobian.Of(s_circuit, null, s_inputs, s_weights).Expectations[0];
+        double exact = CircuitJacobian.Compute(s_circuit, null, s_inputs, s_weights).Expectations[0];
         double biased = 0, mended = 0, error = 0, plain = 0;
         const int Seeds = 60;
         for (int seed = 0; seed < Seeds; seed++)
