@@ -1,3 +1,6 @@
+using System.Collections.Frozen;
+using System.Security.Cryptography;
+using System.Text;
 using Qdiff.Evaluation;
 using Qdiff.Reports;
 
@@ -34,10 +37,10 @@ sealed record RunRow
     public DateTimeOffset? Started { get; init; }
 
     /// <summary>The last evaluation's metrics by their short names.</summary>
-    public IReadOnlyDictionary<string, double> Metrics { get; init; } = new Dictionary<string, double>();
+    public IReadOnlyDictionary<string, double> Metrics { get; init; } = FrozenDictionary<string, double>.Empty;
 
     /// <summary>All settings by path, as configurations show them.</summary>
-    public IReadOnlyDictionary<string, string> Settings { get; init; } = new Dictionary<string, string>();
+    public IReadOnlyDictionary<string, string> Settings { get; init; } = FrozenDictionary<string, string>.Empty;
 
     /// <summary>What all runs have that differ in nothing but seeds.</summary>
     public string Family { get; init; } = "";
@@ -76,7 +79,7 @@ sealed record RunRow
             Metrics = run.Evaluations is [.., var latest] ? latest.Metrics.Where(metric => metric.Class is null)
                 .GroupBy(metric => metric.Value.Protocol.Metric)
                 .ToDictionary(group => group.Key, group => group.First().Value.Value, StringComparer.Ordinal)
-                : new Dictionary<string, double>(),
+                : FrozenDictionary<string, double>.Empty,
             Settings = settings,
             Family = FamilyOf(name, settings),
             Problems = run.Problems,
@@ -98,7 +101,7 @@ sealed record RunRow
         // Whatever cannot be read is a family by itself.
         if (settings.Count == 0) return name;
         string all = string.Join('\n', settings.Where(entry => !IsOwn(entry.Key)).Select(entry => $"{entry.Key}={entry.Value}"));
-        byte[] hash = System.Security.Cryptography.SHA256.HashData(System.Text.Encoding.UTF8.GetBytes(all));
+        byte[] hash = SHA256.HashData(Encoding.UTF8.GetBytes(all));
         return $"{settings["name"]} {Convert.ToHexStringLower(hash[..8])}";
     }
 }

@@ -51,9 +51,12 @@ sealed class RunTable(RunsFolder folder, EvaluationCatalog catalog)
         (string Name, FolderKind Kind)[] found = [.. folder.All(() => partial = true)];
         Interlocked.Exchange(ref seen, found.Length);
         var rows = new RunRow?[found.Length];
-        Parallel.For(0, found.Length, i => rows[i] = found[i].Kind == FolderKind.Events
-            ? new() { Name = found[i].Name, Kind = FolderKind.Events }
-            : folder.Find(found[i].Name) is { } path ? Row(found[i].Name, path) : null);
+        // On threads of its own: those of the pool answer whoever asks meanwhile.
+        int next = -1;
+        Thread[] readers = [.. Enumerable.Range(0, Math.Min(Environment.ProcessorCount, 1 + found.Length / 16))
+            .Select(_ => new Thread(Read) { IsBackground = true, Name = "reads runs" })];
+        foreach (Thread reader in readers) reader.Start();
+        foreach (Thread reader in readers) reader.Join();
         HashSet<string> names = [.. found.Select(entry => entry.Name)];
         foreach (string gone in known.Keys.Where(name => !names.Contains(name))) known.TryRemove(gone, out _);
         RunRow[] all = [.. rows.OfType<RunRow>()];
@@ -64,6 +67,26 @@ sealed class RunTable(RunsFolder folder, EvaluationCatalog catalog)
             read = Stopwatch.GetTimestamp();
             took = watch.Elapsed;
             return last;
+        }
+
+        void Read()
+        {
+            for (int i; (i = Interlocked.Increment(ref next)) < found.Length;) rows[i] = Row(found[i]);
+        }
+    }
+
+    /// <summary>A row that cannot be read for a reason that nobody thought of has a problem, and the others are
+    /// shown.</summary>
+    RunRow? Row((string Name, FolderKind Kind) found)
+    {
+        try
+        {
+            return found.Kind == FolderKind.Events ? new() { Name = found.Name, Kind = FolderKind.Events }
+                : folder.Find(found.Name) is { } path ? Row(found.Name, path) : null;
+        }
+        catch (Exception e)
+        {
+            return new() { Name = found.Name, Kind = found.Kind, Problems = [e.Message] };
         }
     }
 

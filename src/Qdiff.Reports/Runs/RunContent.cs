@@ -11,6 +11,7 @@ public sealed class RunContent
     readonly List<string> problems = [];
     readonly EvaluationCatalog catalog;
     IReadOnlyList<TrainingStep>? steps;
+    IReadOnlyList<Checkpoint>? checkpoints;
     TrainingStep? last;
 
     RunContent(string path, EvaluationCatalog catalog)
@@ -72,7 +73,7 @@ public sealed class RunContent
     }
 
     /// <summary>Its complete checkpoints.</summary>
-    public IReadOnlyList<Checkpoint> Checkpoints => Try(() => new CheckpointFolder(PathOf("checkpoints")).List()) ?? [];
+    public IReadOnlyList<Checkpoint> Checkpoints => checkpoints ??= Try(() => new CheckpointFolder(PathOf("checkpoints")).List()) ?? [];
 
     /// <summary>Which parameters can act; null if that was not measured.</summary>
     public AuditReport? Audit => File.Exists(PathOf(AuditFile))

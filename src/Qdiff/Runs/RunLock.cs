@@ -12,7 +12,7 @@ sealed class RunLock : IDisposable
     /// <summary>The files in the run folder: the lock, which stays, and whose it is.</summary>
     public const string FileName = ".lock", OwnerFile = ".lock-owner";
 
-    static readonly TimeSpan s_pause = TimeSpan.FromMilliseconds(200);
+    static readonly TimeSpan s_pause = TimeSpan.FromMilliseconds(200), s_instant = TimeSpan.FromMilliseconds(20);
 
     readonly FileStream stream;
     readonly Lease lease;
@@ -33,6 +33,13 @@ sealed class RunLock : IDisposable
         while (true)
         {
             if (TryTake(folder) is { } taken) return taken;
+            // Whoever only looks whether somebody has it, as a list of runs does, keeps others out for an instant.
+            if (watch.Elapsed < s_instant)
+            {
+                Thread.Sleep(s_instant);
+                continue;
+            }
+
             string now = TextOf(Path.Combine(folder, OwnerFile));
             bool isElsewhere = now.Length > 0 && !now.Contains(Lease.Machine, StringComparison.Ordinal);
             if (!isElsewhere || file is not null && now != file || watch.Elapsed > 2 * Lease.Patience)

@@ -90,9 +90,14 @@ public sealed class StepLog : IDisposable
         try
         {
             using var stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
-            // A line has a few hundred bytes: room for many.
-            stream.Seek(-Math.Min(stream.Length, 1 << 14), SeekOrigin.End);
-            return Content.Read(stream, long.MaxValue).Steps.Values.LastOrDefault();
+            // A line has a few hundred bytes: room for some, and for many where the last are damaged.
+            foreach (int length in (int[])[1 << 11, 1 << 14])
+            {
+                stream.Seek(-Math.Min(stream.Length, length), SeekOrigin.End);
+                if (Content.Read(stream, long.MaxValue).Steps.Values.LastOrDefault() is { } last) return last;
+            }
+
+            return null;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

@@ -1,4 +1,7 @@
 using AngleSharp.Html.Dom;
+using Qdiff;
+using Qdiff.Dashboard;
+using Qdiff.Papers;
 
 [Collection(ServedRuns.Name)]
 public sealed class ListPageTests(ServedRuns served)
@@ -34,6 +37,22 @@ public sealed class ListPageTests(ServedRuns served)
         Assert.Contains("cannot be understood", page.QuerySelector("[role=alert]")!.TextContent);
         Assert.Equal("<script>alert(1)</script>", ((IHtmlInputElement)page.QuerySelector("#filter")!).Value);
         Assert.Contains("Did you mean loss?", (await served.Page("/?filter=lass%3C1")).QuerySelector("[role=alert]")!.TextContent);
+    }
+
+    [Fact]
+    public async Task TheListIsTheSameUntilAFileChanges()
+    {
+        using var folder = new TemporaryFolder();
+        string run = SomeRuns.Add(folder.Path, "some", 1, [1]);
+        EventFile.Create(folder.File("events/of/others")).Dispose();
+        var table = new RunTable(new(folder.Path), Papers.Catalog);
+        RunList first = await table.Now(Timeout.InfiniteTimeSpan);
+        Assert.Equal(["events/of/others", "some-1"], first.Rows.Select(row => row.Name));
+        Assert.Same(first.Rows[1], table.Find("some-1"));
+        await Task.Delay(1100);
+        Assert.Same(first, await table.Now(Timeout.InfiniteTimeSpan));
+        SomeRuns.Log(run, 1, 0.25);
+        Assert.Equal(0.25, table.Find("some-1")!.Loss);
     }
 
     static string[] Names(IHtmlDocument page) => [.. page.QuerySelectorAll("tbody th a").Select(link => link.TextContent)];
