@@ -76,6 +76,13 @@ sealed class CircuitPlan
     /// <summary>The most warps of a group: the emulator has real threads, and few processors.</summary>
     public static int MaxWarps(Accelerator accelerator) => accelerator.AcceleratorType == AcceleratorType.CPU ? 1 : 8;
 
+    /// <summary>
+    /// Two of the largest groups must share a multiprocessor: the compiler gives a thread as many registers as that allows, not as
+    /// many as it likes.
+    /// </summary>
+    public static KernelSpecialization Occupancy(Accelerator accelerator) =>
+        accelerator.AcceleratorType == AcceleratorType.CPU ? KernelSpecialization.Empty : new(32 * MaxWarps(accelerator), 2);
+
     /// <summary>Whether a group's memory fits shared memory.</summary>
     public bool FitsShared(Accelerator accelerator) =>
         GroupFloats * (long)sizeof(float) <= Math.Min(SharedBytes, accelerator.MaxSharedMemoryPerGroup);

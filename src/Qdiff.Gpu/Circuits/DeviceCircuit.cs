@@ -59,10 +59,11 @@ sealed class DeviceCircuit : IDisposable
         backward = forward with { Entries = plan.BackwardEntries };
         prepare = accelerator.LoadKernel<int, ArrayView<float>, ArrayView<int>, ArrayView<int>, ArrayView<double>,
             ArrayView<double>, ArrayView<float>, ArrayView<float>>(CircuitKernels.Prepare);
+        KernelSpecialization occupancy = CircuitPlan.Occupancy(accelerator);
         runInShared = accelerator.LoadKernel<CircuitTables, ArrayView<float>, ArrayView<float>, ArrayView<float>>(
-            CircuitKernels.RunInShared);
+            CircuitKernels.RunInShared, occupancy);
         runInGlobal = accelerator.LoadKernel<CircuitTables, ArrayView<float>, ArrayView<float>, ArrayView<float>,
-            ArrayView<float>>(CircuitKernels.RunInGlobal);
+            ArrayView<float>>(CircuitKernels.RunInGlobal, occupancy);
         sum = accelerator.LoadKernel<SumSizes, ArrayView<int>, ArrayView<float>, ArrayView<float>, ArrayView<float>,
             ArrayView<float>, ArrayView<float>>(CircuitKernels.Sum);
     }

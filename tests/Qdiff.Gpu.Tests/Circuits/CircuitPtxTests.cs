@@ -21,9 +21,10 @@ public class CircuitPtxTests
         using Context context = Context.Create(builder => builder.Optimize(OptimizationLevel.O2));
         using var backend = new PTXBackend(context, CudaArchitecture.SM_80, CudaInstructionSet.ISA_78, null!);
         var entry = EntryPointDescription.FromExplicitlyGroupedKernel(kernel);
-        var compiled = (PTXCompiledKernel)backend.Compile(entry, KernelSpecialization.Empty);
+        var compiled = (PTXCompiledKernel)backend.Compile(entry, new KernelSpecialization(256, 2));
         if (Environment.GetEnvironmentVariable("QDIFF_PTX") is { } folder)
             File.WriteAllText(Path.Combine(folder, name + ".ptx"), compiled.PTXAssembly);
+        Assert.Contains(".minnctapersm 2", compiled.PTXAssembly);
         Assert.DoesNotContain(".local", compiled.PTXAssembly);
         Assert.InRange(compiled.PTXAssembly.Length, 1000, most);
     }
