@@ -23,7 +23,7 @@ static class Answers
         return context.Response.WriteAsync(text, context.RequestAborted);
     }
 
-    /// <summary>A picture, or that there is none.</summary>
+    /// <summary>An image, or that there is none.</summary>
     public static Task Png(this HttpContext context, byte[]? png)
     {
         if (png is null)

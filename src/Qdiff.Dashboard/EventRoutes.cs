@@ -21,21 +21,24 @@ sealed class EventRoutes(RunsFolder folder)
         return context.Text(ChartJson.Of(EventCharts.Of(contents), []), "application/json");
     }
 
-    public Task Pictures(HttpContext context) => context.Json(Contents(context, "").SelectMany(log => log.Pictures.Select(series => new
-    {
-        Group = series.Tag,
-        log.Name,
-        Link = Address.With("/events", ("name", log.Name)),
-        Address = Address.With("/event-picture", ("name", log.Name), ("tag", series.Tag)),
-        series.Steps,
-    })));
+    public Task Images(HttpContext context) => context.Json(
+        from log in Contents(context, "")
+        from series in log.Images
+        select new
+        {
+            Group = series.Tag,
+            log.Name,
+            Link = Address.With("/events", ("name", log.Name)),
+            Address = Address.With("/event-image", ("name", log.Name), ("tag", series.Tag)),
+            series.Steps,
+        });
 
-    public Task Picture(HttpContext context)
+    public Task Image(HttpContext context)
     {
         IQueryCollection query = context.Request.Query;
         string tag = query["tag"].ToString();
         byte[]? png = Find(query["name"]) is { } path && long.TryParse(query["step"], out long step)
-            ? logs.Use(path, log => log.Picture(tag, step)) : null;
+            ? logs.Use(path, log => log.Image(tag, step)) : null;
         return context.Png(png);
     }
 

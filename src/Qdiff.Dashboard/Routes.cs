@@ -28,10 +28,10 @@ sealed class Routes(RunsFolder folder, EvaluationCatalog catalog, AccessGuard gu
         foreach ((string address, RequestDelegate answer) in ((string, RequestDelegate)[])
         [
             ("/", List), ("/assets/{name}", Asset), ("/live", Live),
-            ("/run", runs.Run), ("/compare", runs.Compare), ("/curves", runs.Curves), ("/pictures", runs.Pictures),
-            ("/picture", runs.Picture),
-            ("/events", events.Events), ("/event-curves", events.Curves), ("/event-pictures", events.Pictures),
-            ("/event-picture", events.Picture),
+            ("/run", runs.Run), ("/compare", runs.Compare), ("/curves", runs.Curves), ("/samples", runs.Samples),
+            ("/sample", runs.Sample),
+            ("/events", events.Events), ("/event-curves", events.Curves), ("/event-images", events.Images),
+            ("/event-image", events.Image),
         ])
             routes.MapMethods(address, s_reading, answer);
         routes.MapPost("/stop", runs.Stop);

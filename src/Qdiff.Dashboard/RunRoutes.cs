@@ -5,7 +5,8 @@ using Qdiff.Reports;
 namespace Qdiff.Dashboard;
 
 /// <summary>Answers about runs of ours.</summary>
-sealed class RunRoutes(RunsFolder folder, RunTable table, EvaluationCatalog catalog, AccessGuard guard, Func<string, string>? repeat)
+sealed class RunRoutes(RunsFolder folder, RunTable table, EvaluationCatalog catalog, AccessGuard guard,
+    Func<string, string>? repeat)
 {
     readonly StepTails tails = new();
 
@@ -41,8 +42,9 @@ sealed class RunRoutes(RunsFolder folder, RunTable table, EvaluationCatalog cata
         ComparedRun[] runs = Compared(names, missing);
         if (names.Length > 0 && names.All(name => table.Find(name)?.Kind == FolderKind.Events))
             context.Response.Redirect(Address.With("/events", names.Select(name => ("name", name))));
-        else if (runs.Length == 0) await context.Sorry("Mark the runs to be compared in the list first. " + string.Join(' ', missing))
-            .ConfigureAwait(false);
+        else if (runs.Length == 0)
+            await context.Sorry("Mark the runs to be compared in the list first. " + string.Join(' ', missing))
+                .ConfigureAwait(false);
         else await context.Page(new ComparePage(runs, missing, query["mean"] == "1").Of()).ConfigureAwait(false);
     }
 
@@ -57,27 +59,27 @@ sealed class RunRoutes(RunsFolder folder, RunTable table, EvaluationCatalog cata
         await context.Text(ChartJson.Of(charts, missing), "application/json").ConfigureAwait(false);
     }
 
-    /// <summary>The steps that have pictures, of each run and each kind.</summary>
-    public Task Pictures(HttpContext context)
+    /// <summary>The steps that have images, of each run and each kind.</summary>
+    public Task Samples(HttpContext context)
     {
         string[] names = [.. context.Request.Query["name"].OfType<string>().Take(ComparePage.Most)];
         if (names is [var one] && Find(one, out string refusal) is null) return context.Sorry(refusal);
         return context.Json(names.Select(name => (Name: name, Path: Find(name, out _))).Where(run => run.Path is not null)
-            .SelectMany(run => RunPictures.Kinds.Select(kind => new
+            .SelectMany(run => RunSamples.Kinds.Select(kind => new
             {
                 Group = kind,
                 run.Name,
                 Link = Address.With("/run", ("name", run.Name)),
-                Address = Address.With("/picture", ("name", run.Name), ("kind", kind)),
-                Steps = RunPictures.Steps(run.Path!, kind),
+                Address = Address.With("/sample", ("name", run.Name), ("kind", kind)),
+                Steps = RunSamples.Steps(run.Path!, kind),
             })).Where(series => series.Steps.Length > 0));
     }
 
-    public Task Picture(HttpContext context)
+    public Task Sample(HttpContext context)
     {
         IQueryCollection query = context.Request.Query;
         byte[]? png = Find(query["name"], out _) is { } path && long.TryParse(query["step"], out long step)
-            ? RunPictures.Read(path, query["kind"].ToString(), step) : null;
+            ? RunSamples.Read(path, query["kind"].ToString(), step) : null;
         return context.Png(png);
     }
 

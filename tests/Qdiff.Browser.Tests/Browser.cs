@@ -40,15 +40,16 @@ public sealed class Browser : IAsyncLifetime
         double[] curve = [.. Enumerable.Range(1, 200).Select(step => 0.02 + 1.0 / step)];
         for (int seed = 1; seed <= 3; seed++)
         {
-            string run = SomeRuns.Add(Root, "unet", seed, [.. curve.Select(loss => loss * (1 + 0.1 * seed))], "training.steps=200");
+            string run = SomeRuns.Add(Root, "unet", seed, [.. curve.Select(loss => loss * (1 + 0.1 * seed))],
+                "training.steps=200");
             SomeRuns.Measure(run, "fid", 10 + seed, 200);
             SomeRuns.Measure(run, "fid", 20 + seed, 100);
             for (int step = 50; step <= 200; step += 50)
                 folder.Write($"runs/unet-{seed}/samples/frames/step-{step:000000}.png", Png.Encode(new Raster(32, 32, 1)));
         }
 
-        string hybrid = SomeRuns.Add(Root, "hybrid", 1, [.. curve[..120], double.NaN, 0.03], "training.steps=400", "training.batch=16",
-            "model.vertex.circuit=hqconv", "model.dimension=6");
+        string hybrid = SomeRuns.Add(Root, "hybrid", 1, [.. curve[..120], double.NaN, 0.03], "training.steps=400",
+            "training.batch=16", "model.vertex.circuit=hqconv", "model.dimension=6");
         folder.Write("runs/hybrid-1/samples/step-000100.png", Png.Encode(new Raster(32, 32, 1)));
         File.AppendAllText(Path.Combine(hybrid, "log.txt"), "<script>alert(2)</script>\n");
         Directory.Move(SomeRuns.Add(Root, "hostile", 1, [1, 0.5]), Path.Combine(Root, Hostile));
@@ -73,8 +74,8 @@ public sealed class Browser : IAsyncLifetime
         { ColorScheme = scheme, ReducedMotion = ReducedMotion.Reduce, ViewportSize = new() { Width = width, Height = 900 } });
         var page = new OpenPage(context, await context.NewPageAsync());
         await page.Page.GotoAsync(path.StartsWith("http", StringComparison.Ordinal) ? path : Address + path);
-        // Until charts and pictures have asked for what they show.
-        await page.Until("[...document.querySelectorAll('[data-curves], [data-pictures]')].every(e => e.dataset.loaded)");
+        // Until charts and images have asked for what they show.
+        await page.Until("[...document.querySelectorAll('[data-curves], [data-images]')].every(e => e.dataset.loaded)");
         return page;
     }
 

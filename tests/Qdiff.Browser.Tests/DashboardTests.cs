@@ -24,7 +24,8 @@ public sealed class DashboardTests(Browser browser)
             await using OpenPage page = await browser.Open(path, scheme, width);
             if (path.Contains("nowhere")) page.Mistakes.RemoveAll(mistake => mistake.Contains("404"));
             await page.IsSound();
-            Assert.True(await page.Page.EvaluateAsync<bool>("document.documentElement.scrollWidth <= innerWidth"), "The page is wider than the window.");
+            Assert.True(await page.Page.EvaluateAsync<bool>("document.documentElement.scrollWidth <= innerWidth"),
+                "The page is wider than the window.");
         }
     }
 
@@ -36,7 +37,8 @@ public sealed class DashboardTests(Browser browser)
         await page.Page.Keyboard.PressAsync("Enter");
         await page.Until("document.querySelectorAll('tbody tr').length === 1");
         Assert.Equal("unet-1", await page.Text("tbody th a"));
-        Assert.Equal(["", "unet-1", "finished", "200 / 200", "0.0275", "-", "11.00", "unet", "fashion-mnist/test", "2026-11-26 12:01"],
+        Assert.Equal(["", "unet-1", "finished", "200 / 200", "0.0275", "-", "11.00", "unet", "fashion-mnist/test",
+            "2026-11-26 12:01"],
             (await page["tbody tr:first-child > *"].AllTextContentsAsync()).Select(text => text.Trim()));
         await page["tbody th a"].ClickAsync();
         Assert.Equal("unet-1 finished", await page.Text("h1"));
@@ -74,7 +76,8 @@ public sealed class DashboardTests(Browser browser)
         ILocator area = page[".draw .u-over"].First;
         LocatorBoundingBoxResult box = (await area.BoundingBoxAsync())!;
         // At the end the third seed's line is the uppermost: from above it is met first.
-        for (int y = 0; y < box.Height && !Regex.IsMatch(await page.Text(".readout"), "^steps [0-9.]+ · unet-3 [^·]+ · Open"); y += 4)
+        const string picked = "^steps [0-9.]+ · unet-3 [^·]+ · Open";
+        for (int y = 0; y < box.Height && !Regex.IsMatch(await page.Text(".readout"), picked); y += 4)
             await page.Page.Mouse.MoveAsync(box.X + box.Width - 3, box.Y + y);
         await page.Page.Mouse.DownAsync();
         await page.Page.Mouse.UpAsync();
@@ -108,7 +111,7 @@ public sealed class DashboardTests(Browser browser)
     }
 
     [Fact]
-    public async Task PicturesAreMovedThroughWithKeysAndAcrossRuns()
+    public async Task ImagesAreMovedThroughWithKeysAndAcrossRuns()
     {
         await using OpenPage page = await browser.Open("/compare?run=unet-1&run=unet-2&run=hybrid-1");
         ILocator slider = page[".strip input[type=range]"].First;
@@ -145,7 +148,8 @@ public sealed class DashboardTests(Browser browser)
         await using OpenPage page = await browser.Open("/run?name=hybrid-1");
         Assert.True(await page[".circuit svg .box"].CountAsync() > 10);
         // Its style was let through: a box is not black.
-        Assert.NotEqual("rgb(0, 0, 0)", await page[".circuit svg .weight"].First.EvaluateAsync<string>("e => getComputedStyle(e).fill"));
+        Assert.NotEqual("rgb(0, 0, 0)",
+            await page[".circuit svg .weight"].First.EvaluateAsync<string>("e => getComputedStyle(e).fill"));
         Assert.Empty(page.Mistakes);
     }
 

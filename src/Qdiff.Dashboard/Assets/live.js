@@ -30,7 +30,7 @@
     }
     busy = true;
     try {
-      // Charts and pictures ask for their data themselves.
+      // Charts and images ask for their data themselves.
       document.dispatchEvent(new CustomEvent('qdiff:news', { detail: what }));
       const old = [...document.querySelectorAll('[data-part]')]
         .filter(part => part.dataset.part === '' || part.dataset.part.split(' ').some(word => what.has(word)));
@@ -64,7 +64,7 @@
     stream = new EventSource(document.body.dataset.live);
     stream.addEventListener('open', () => {
       said.textContent = 'Live.';
-      if (lost) refresh(new Set(['list', 'state', 'steps', 'results', 'pictures']));
+      if (lost) refresh(new Set(['list', 'state', 'steps', 'results', 'samples']));
       lost = false;
     });
     stream.addEventListener('error', () => {
@@ -81,7 +81,7 @@
     if (document.visibilityState === 'visible') {
       const was = stream === null && said.textContent !== '';
       open();
-      if (was) refresh(new Set(['list', 'state', 'steps', 'results', 'pictures']));
+      if (was) refresh(new Set(['list', 'state', 'steps', 'results', 'samples']));
     } else if (stream) {
       stream.close();
       stream = null;

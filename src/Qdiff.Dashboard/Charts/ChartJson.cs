@@ -78,8 +78,11 @@ static class ChartJson
     {
         json.WriteStartArray(name);
         foreach (double value in values)
-            if (double.IsFinite(value)) json.WriteRawValue(value.ToString("G6", CultureInfo.InvariantCulture), skipInputValidation: true);
-            else json.WriteNullValue();
+        {
+            if (!double.IsFinite(value)) json.WriteNullValue();
+            else json.WriteRawValue(value.ToString("G6", CultureInfo.InvariantCulture), skipInputValidation: true);
+        }
+
         json.WriteEndArray();
     }
 
@@ -93,7 +96,8 @@ static class ChartJson
         SortedSet<int> kept = [0, count - 1];
         for (int part = 0; part < Parts; part++)
         {
-            int first = (int)((long)part * count / Parts), end = (int)((long)(part + 1) * count / Parts), low = first, high = first;
+            int first = (int)((long)part * count / Parts), end = (int)((long)(part + 1) * count / Parts);
+            int low = first, high = first;
             for (int i = first; i < end; i++)
             {
                 if (!double.IsFinite(series.Y[i]))

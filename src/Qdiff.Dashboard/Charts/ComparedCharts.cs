@@ -11,8 +11,8 @@ namespace Qdiff.Dashboard;
 sealed record ComparedRun(RunRow Row, RunContent Content, IReadOnlyList<TrainingStep> Steps);
 
 /// <summary>
-/// Runs over one another: each by itself, or the mean and its interval over those that differ in nothing but seeds. All have their
-/// points at the same steps, so that means are of the same.
+/// Runs over one another: each by itself, or the mean and its interval over those that differ in nothing but seeds. All have
+/// their points at the same steps, so that means are of the same.
 /// </summary>
 static class ComparedCharts
 {
@@ -38,11 +38,11 @@ static class ComparedCharts
         }
 
         if (runs.Any(run => run.Content.Probe.Count > 0))
-            yield return Overlay("probe", "Probe loss", "The loss of the averaged weights on one batch with fixed noise.", runs, bySeed,
-                run => run.Content.Probe.ToDictionary(point => (double)point.Key, point => point.Value));
+            yield return Overlay("probe", "Probe loss", "The loss of the averaged weights on one batch with fixed noise.", runs,
+                bySeed, run => run.Content.Probe.ToDictionary(point => (double)point.Key, point => point.Value));
         foreach (string metric in runs.SelectMany(run => run.Row.Metrics.Keys).Distinct().Order(StringComparer.Ordinal))
-            yield return Overlay("metric-" + metric, metric, "As it was measured; protocols may differ, the runs' pages say them.", runs,
-                bySeed, run => Measured(run.Content.Evaluations, metric));
+            yield return Overlay("metric-" + metric, metric, "As it was measured; protocols may differ, the runs' pages say them.",
+                runs, bySeed, run => Measured(run.Content.Evaluations, metric));
     }
 
     /// <summary>The mean of each part of so many steps, at its middle.</summary>
@@ -62,7 +62,8 @@ static class ComparedCharts
         (ComparedRun Run, Dictionary<double, double> Curve)[] curves = [.. runs.Select(run => (run, curve(run)))];
         (ChartSeries Series, string? Run)[] series = bySeed
             ? [.. curves.GroupBy(entry => entry.Run.Row.Family)
-                .Select((family, i) => (Mean([.. family.Select(entry => entry.Run.Row)], [.. family.Select(entry => entry.Curve)], i),
+                .Select((family, i) => (
+                    Mean([.. family.Select(entry => entry.Run.Row)], [.. family.Select(entry => entry.Curve)], i),
                     family.Count() == 1 ? family.First().Run.Row.Name : null))]
             : [.. curves.Select((entry, i) => (Line(entry.Run.Row.Name, entry.Curve, i), (string?)entry.Run.Row.Name))];
         series = [.. series.Where(entry => entry.Series.X.Count > 0)];

@@ -3,18 +3,18 @@ namespace Qdiff.Dashboard;
 /// <summary>What event files say.</summary>
 /// <param name="Name">What the folder is called.</param>
 /// <param name="Curves">Numbers over steps, by tag.</param>
-/// <param name="Pictures">The steps that have pictures, by tag.</param>
+/// <param name="Images">The steps that have images, by tag.</param>
 /// <param name="Problems">What is not shown, and why.</param>
 sealed record EventContent(string Name, IReadOnlyDictionary<string, (double[] X, double[] Y)> Curves,
-    IReadOnlyList<(string Tag, long[] Steps)> Pictures, IReadOnlyList<string> Problems);
+    IReadOnlyList<(string Tag, long[] Steps)> Images, IReadOnlyList<string> Problems);
 
 /// <summary>
-/// What the event files of a folder say so far: curves by tag, and where pictures are. Only what is new is read. For one caller at
-/// a time.
+/// What the event files of a folder say so far: curves by tag, and where images are. Only what is new is read. For one caller
+/// at a time.
 /// </summary>
 sealed class EventLog(string folder)
 {
-    /// <summary>A record of a picture is not longer; one that is holds something else.</summary>
+    /// <summary>A record of a image is not longer; one that is holds something else.</summary>
     const int LongestRecord = 32 << 20;
 
     /// <summary>Tags that are kept, and points of each; more would fill the memory and no page.</summary>
@@ -22,7 +22,7 @@ sealed class EventLog(string folder)
 
     readonly Dictionary<string, long> positions = new(StringComparer.Ordinal);
     readonly SortedDictionary<string, SortedDictionary<long, double>> curves = new(StringComparer.Ordinal);
-    readonly SortedDictionary<string, SortedDictionary<long, (string File, long Start)>> pictures = new(StringComparer.Ordinal);
+    readonly SortedDictionary<string, SortedDictionary<long, (string File, long Start)>> images = new(StringComparer.Ordinal);
     readonly SortedSet<string> problems = new(StringComparer.Ordinal);
 
     /// <summary>What is known now, for whoever shows it.</summary>
@@ -31,7 +31,7 @@ sealed class EventLog(string folder)
     public EventContent Content(string name, string tags) => new(name,
         curves.Where(curve => curve.Key.Contains(tags, StringComparison.OrdinalIgnoreCase)).ToDictionary(curve => curve.Key,
             curve => (curve.Value.Keys.Select(step => (double)step).ToArray(), curve.Value.Values.ToArray())),
-        [.. pictures.Where(entry => entry.Value.Count > 0).Select(entry => (entry.Key, entry.Value.Keys.ToArray()))],
+        [.. images.Where(entry => entry.Value.Count > 0).Select(entry => (entry.Key, entry.Value.Keys.ToArray()))],
         [.. problems]);
 
     /// <summary>Reads what is new.</summary>
@@ -44,23 +44,24 @@ sealed class EventLog(string folder)
             // Another file of the same name: what was known is of none that is there.
             positions.Clear();
             curves.Clear();
-            pictures.Clear();
+            images.Clear();
             problems.Clear();
         }
 
         foreach (string path in files) Read(path);
     }
 
-    /// <summary>The picture of a tag and step; null if there is none.</summary>
-    public byte[]? Picture(string tag, long step)
+    /// <summary>The image of a tag and step; null if there is none.</summary>
+    public byte[]? Image(string tag, long step)
     {
-        if (!pictures.TryGetValue(tag, out var steps) || !steps.TryGetValue(step, out (string File, long Start) place)) return null;
+        if (!images.TryGetValue(tag, out var steps) || !steps.TryGetValue(step, out (string File, long Start) place))
+            return null;
         try
         {
             using FileStream file = Open(place.File);
             file.Seek(place.Start, SeekOrigin.Begin);
             return EventRecord.Read(file, LongestRecord).FirstOrDefault() is { } record && EventSummary.Of(record) is { } summary
-                ? summary.Pictures.FirstOrDefault(picture => picture.Tag == tag).Png : null;
+                ? summary.Images.FirstOrDefault(image => image.Tag == tag).Png : null;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -98,13 +99,13 @@ sealed class EventLog(string folder)
         if (summary.Begins)
         {
             foreach (SortedDictionary<long, double> curve in curves.Values) Forget(curve, summary.Step);
-            foreach (var steps in pictures.Values) Forget(steps, summary.Step);
+            foreach (var steps in images.Values) Forget(steps, summary.Step);
         }
 
         foreach ((string tag, double value) in summary.Numbers)
             if (Room(curves, tag, summary.Step) is { } curve) curve[summary.Step] = value;
-        foreach ((string tag, _) in summary.Pictures)
-            if (Room(pictures, tag, summary.Step) is { } steps) steps[summary.Step] = (file, start);
+        foreach ((string tag, _) in summary.Images)
+            if (Room(images, tag, summary.Step) is { } steps) steps[summary.Step] = (file, start);
     }
 
     /// <summary>Where a tag's values are; null where there is no more room.</summary>

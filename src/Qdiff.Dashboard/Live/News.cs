@@ -33,7 +33,7 @@ static class News
         }
     }
 
-    /// <summary>Says which parts of these runs have changed: <c>steps</c>, <c>results</c>, <c>pictures</c>,
+    /// <summary>Says which parts of these runs have changed: <c>steps</c>, <c>results</c>, <c>samples</c>,
     /// <c>state</c>.</summary>
     public static async IAsyncEnumerable<string> OfRuns(RunsFolder folder, IReadOnlyList<string> names,
         [EnumeratorCancellation] CancellationToken cancellationToken)

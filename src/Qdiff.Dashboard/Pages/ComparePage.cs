@@ -3,7 +3,7 @@ using Qdiff.Reports;
 
 namespace Qdiff.Dashboard;
 
-/// <summary>Runs side by side: curves over one another, pictures of the same step, what their configurations and audits differ
+/// <summary>Runs side by side: curves over one another, images of the same step, what their configurations and audits differ
 /// in.</summary>
 /// <param name="Runs">The runs that can be shown.</param>
 /// <param name="Missing">What was asked for and cannot be shown, and why.</param>
@@ -24,8 +24,8 @@ sealed record ComparePage(IReadOnlyList<ComparedRun> Runs, IReadOnlyList<string>
             <h1>{title} compared</h1>
             {Missing.Select(Piece.Missing)}
             <nav aria-label="Sections"><ul><li><a href="#curves">Curves</a></li><li><a href="#samples">Samples</a></li>
-            <li><a href="#values">Values</a></li><li><a href="#differences">Configuration</a></li><li><a href="#audit">Audit</a></li>
-            </ul></nav>
+            <li><a href="#values">Values</a></li><li><a href="#differences">Configuration</a></li>
+            <li><a href="#audit">Audit</a></li></ul></nav>
             </header>
             <main id="content">
             <section id="curves" aria-labelledby="curves-heading"><h2 id="curves-heading">Curves</h2>
@@ -34,7 +34,7 @@ sealed record ComparePage(IReadOnlyList<ComparedRun> Runs, IReadOnlyList<string>
               data-news="steps results"></div>
             </section>
             <section id="samples" aria-labelledby="samples-heading"><h2 id="samples-heading">Samples</h2>
-            <div class="shots" data-pictures="{Address.With("/pictures", names)}" data-news="pictures"></div>
+            <div class="shots" data-images="{Address.With("/samples", names)}" data-news="samples"></div>
             </section>
             <section id="values" aria-labelledby="values-heading"><h2 id="values-heading">Values</h2>
             <div id="values-content" data-part="state steps results">{Values()}</div>
@@ -68,8 +68,8 @@ sealed record ComparePage(IReadOnlyList<ComparedRun> Runs, IReadOnlyList<string>
     Html Values()
     {
         string[] metrics = [.. Runs.SelectMany(run => run.Row.Metrics.Keys).Distinct().Order(StringComparer.Ordinal)];
-        ReportTable table = new("Last values", ["run", "model", "data", "state", ReportTable.Number("seed"), ReportTable.Number("steps"),
-            ReportTable.Number("loss"), ReportTable.Number("probe"), .. metrics.Select(name => ReportTable.Number(name))]);
+        ReportTable table = new("Last values", ["run", "model", "data", "state", ReportTable.Number("seed"),
+            ReportTable.Number("steps"), ReportTable.Number("loss"), ReportTable.Number("probe"), .. metrics.Select(name => ReportTable.Number(name))]);
         foreach (ComparedRun run in Runs)
             table.Add([new(run.Row.Name) { Link = Address.Of(run.Row) }, run.Row.Model ?? "-", run.Row.Data ?? "-",
                 ListPage.Word(run.Row.State), run.Row.Seed is { } seed ? seed : new ReportTable.Cell("-"), run.Row.Done,
@@ -82,9 +82,11 @@ sealed record ComparePage(IReadOnlyList<ComparedRun> Runs, IReadOnlyList<string>
     Html Differences()
     {
         ComparedRun[] known = [.. Runs.Where(run => run.Row.Settings.Count > 0)];
-        Html unknown = Html.Of(Runs.Except(known).Select(run => Piece.Missing($"The configuration of {run.Row.Name} cannot be read.")));
+        Html unknown = Html.Of(Runs.Except(known)
+            .Select(run => Piece.Missing($"The configuration of {run.Row.Name} cannot be read.")));
         if (known.Length < 2) return $"{unknown}{Piece.Missing("There are no two configurations to compare.")}";
-        ReportTable table = new("Settings in which they differ", ["setting", .. known.Select(run => (ReportTable.Column)run.Row.Name)]);
+        ReportTable table = new("Settings in which they differ",
+            ["setting", .. known.Select(run => (ReportTable.Column)run.Row.Name)]);
         string[] all = [.. known.SelectMany(run => run.Row.Settings.Keys).Distinct()];
         foreach (string setting in all)
         {
@@ -99,7 +101,8 @@ sealed record ComparePage(IReadOnlyList<ComparedRun> Runs, IReadOnlyList<string>
 
     Html Audits()
     {
-        ReportTable table = new("Which parameters can act", "run", ReportTable.Number("nominal", "trainable numbers, as papers count them"),
+        ReportTable table = new("Which parameters can act", "run",
+            ReportTable.Number("nominal", "trainable parameters, as papers count them"),
             ReportTable.Number("live", "numbers that can change the output"), ReportTable.Number("dead"),
             ReportTable.Number("undecided"), ReportTable.Number("no gradient", "live, but no gradient reaches them"), "verdict");
         foreach (ComparedRun run in Runs)

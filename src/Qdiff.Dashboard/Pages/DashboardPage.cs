@@ -13,7 +13,7 @@ static class DashboardPage
         ["dashboard.css"] = Asset(typeof(DashboardPage), "dashboard.css", "text/css"),
         ["live.js"] = Asset(typeof(DashboardPage), "live.js", "text/javascript"),
         ["charts.js"] = Asset(typeof(DashboardPage), "charts.js", "text/javascript"),
-        ["pictures.js"] = Asset(typeof(DashboardPage), "pictures.js", "text/javascript"),
+        ["images.js"] = Asset(typeof(DashboardPage), "images.js", "text/javascript"),
         ["uPlot.min.css"] = Asset(typeof(DashboardPage), "uPlot.min.css", "text/css"),
         ["uPlot.js"] = Asset(typeof(DashboardPage), "uPlot.iife.min.js", "text/javascript"),
     };
@@ -24,7 +24,7 @@ static class DashboardPage
 
     /// <summary>The whole document.</summary>
     /// <param name="live">The address of the stream of news that the page follows; null for none.</param>
-    /// <param name="charts">Whether there are charts or pictures to move through.</param>
+    /// <param name="charts">Whether there are charts or images to move through.</param>
     public static string Of(string title, Html content, string? live = null, bool charts = false) => ((Html)$"""
         <!DOCTYPE html>
         <html lang="en">
@@ -41,7 +41,7 @@ static class DashboardPage
         <footer><p>Qdiff {typeof(DashboardPage).Assembly.GetName().Version!.ToString(3)}. It shows what the files say.
         <span id="live" role="status"></span></p></footer>
         {Script("report.js")}{(live is null ? Html.None : Script("live.js"))}
-        {(charts ? (Html)$"{Script("uPlot.js")}{Script("charts.js")}{Script("pictures.js")}" : Html.None)}</body>
+        {(charts ? (Html)$"{Script("uPlot.js")}{Script("charts.js")}{Script("images.js")}" : Html.None)}</body>
         </html>
 
         """).ToString();

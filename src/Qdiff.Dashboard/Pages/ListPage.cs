@@ -40,8 +40,8 @@ sealed record ListPage(string Filter, string Sort, bool Down, int Number)
             <button>Show</button>
             </form>
             <p id="filter-help" class="hint">Words of the name, and comparisons with =, !=, &lt;, &lt;=, &gt;, &gt;= or ~
-            (contains) of loss, probe, step, state, model, data, seed, started, metrics and settings such as training.batch; all must
-            hold.</p>
+            (contains) of loss, probe, step, state, model, data, seed, started, metrics and settings such as training.batch; all
+            must hold.</p>
             </header>
             <main id="content">
             <div id="shown" data-part>
@@ -101,7 +101,7 @@ sealed record ListPage(string Filter, string Sort, bool Down, int Number)
         <td>{StateOf(row)}</td><td class="n">{Steps(row)}</td>
         <td class="n">{Four(row.Loss)}</td><td class="n">{Four(row.Probe)}</td>
         {metrics.Select(name => (Html)$"""<td class="n">{Value(row, name)}</td>""")}
-        <td>{row.Model ?? "-"}</td><td>{row.Data ?? "-"}</td><td class="when">{row.Started?.UtcDateTime.ToString("yyyy-MM-dd HH:mm", CultureInfo.InvariantCulture) ?? "-"}</td></tr>
+        <td>{row.Model ?? "-"}</td><td>{row.Data ?? "-"}</td><td>{Time(row.Started)}</td></tr>
 
         """;
 
@@ -120,6 +120,9 @@ sealed record ListPage(string Filter, string Sort, bool Down, int Number)
 
     static string Steps(RunRow row) => row.Kind == FolderKind.Events ? "-"
         : row.Total is { } total ? $"{Piece.N(row.Done)} / {Piece.N(total)}" : Piece.N(row.Done);
+
+    static string Time(DateTimeOffset? time) =>
+        time?.UtcDateTime.ToString("yyyy-MM-dd HH:mm", CultureInfo.InvariantCulture) ?? "-";
 
     static string Four(double? value) => value?.ToString("G4", CultureInfo.InvariantCulture) ?? "-";
 

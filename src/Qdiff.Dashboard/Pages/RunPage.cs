@@ -2,7 +2,7 @@ using Qdiff.Reports;
 
 namespace Qdiff.Dashboard;
 
-/// <summary>A run: what its report has, with curves and pictures that follow the training, and the wish to stop it.</summary>
+/// <summary>A run: what its report has, with curves and images that follow the training, and the wish to stop it.</summary>
 static class RunPage
 {
     public static string Of(string name, RunContent run, bool isAsked, string formKey, ReportOptions options)
@@ -11,7 +11,7 @@ static class RunPage
         (string Heading, string Id, string Follows, Html? Content)[] sections =
         [
             ("Training", "training", "", Charts(name)),
-            ("Samples", "samples", "", Pictures(name)),
+            ("Samples", "samples", "", Samples(name)),
             ("Parameters and audit", "audit", "results", AuditSection.Of(run)),
             ("Metrics", "metrics", "results", MetricSection.Of(run)),
             ("Circuits", "circuits", "", folder is null ? null : CircuitSection.Of(run, folder)),
@@ -73,8 +73,8 @@ static class RunPage
 
         """;
 
-    static Html Pictures(string name) => $"""
-        <div class="shots" data-pictures="{Address.With("/pictures", ("name", name))}"></div>
+    static Html Samples(string name) => $"""
+        <div class="shots" data-images="{Address.With("/samples", ("name", name))}"></div>
 
         """;
 }

@@ -4,10 +4,10 @@ namespace Qdiff.Dashboard;
 /// <param name="Given">Of configuration and manifest, which seldom change.</param>
 /// <param name="Steps">Of the log and of event files.</param>
 /// <param name="Results">Of audit, metrics and checkpoints.</param>
-/// <param name="Pictures">Of the samples' folders.</param>
+/// <param name="Samples">Of the samples' folders.</param>
 /// <param name="IsTaken">Whether somebody trains it.</param>
 /// <param name="IsAsked">Whether somebody asked it to stop.</param>
-readonly record struct RunStamp(long Given, long Steps, long Results, long Pictures, bool IsTaken, bool IsAsked)
+readonly record struct RunStamp(long Given, long Steps, long Results, long Samples, bool IsTaken, bool IsAsked)
 {
     /// <summary>Of a run as it is now.</summary>
     public static RunStamp Of(string run) => new(
@@ -23,7 +23,7 @@ readonly record struct RunStamp(long Given, long Steps, long Results, long Pictu
         if (Given != later.Given || IsTaken != later.IsTaken || IsAsked != later.IsAsked) yield return "state";
         if (Steps != later.Steps) yield return "steps";
         if (Results != later.Results) yield return "results";
-        if (Pictures != later.Pictures) yield return "pictures";
+        if (Samples != later.Samples) yield return "samples";
     }
 
     static long File(string run, string name)

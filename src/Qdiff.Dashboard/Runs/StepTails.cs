@@ -1,8 +1,8 @@
 namespace Qdiff.Dashboard;
 
 /// <summary>
-/// The steps of logs that somebody looks at, of which only what is new is read. What is kept can be forgotten at any time. Safe to
-/// share.
+/// The steps of logs that somebody looks at, of which only what is new is read. What is kept can be forgotten at any time. Safe
+/// to share.
 /// </summary>
 sealed class StepTails
 {

@@ -68,7 +68,8 @@ sealed record ReportTable(string Caption, params IReadOnlyList<ReportTable.Colum
         ? (Html)$"""<th scope="row" data-v="{Sorted(cell)}">{Text(cell)}</th>"""
         : $"""<td class="{Class(Columns[column])}" data-v="{Sorted(cell)}">{Text(cell)}</td>""";
 
-    static Html Text(Cell cell) => cell.Link is { } link ? (Html)$"""<a href="{link}">{cell.Text}</a>""" : cell.IsCode ? (Html)$"<code>{cell.Text}</code>" : $"{cell.Text}";
+    static Html Text(Cell cell) => cell.Link is { } link ? (Html)$"""<a href="{link}">{cell.Text}</a>"""
+        : cell.IsCode ? (Html)$"<code>{cell.Text}</code>" : $"{cell.Text}";
 
     static string Class(Column column) => column.IsNumber ? "n" : "t";
 

@@ -73,7 +73,8 @@ public sealed class RunContent
     }
 
     /// <summary>Its complete checkpoints.</summary>
-    public IReadOnlyList<Checkpoint> Checkpoints => checkpoints ??= Try(() => new CheckpointFolder(PathOf("checkpoints")).List()) ?? [];
+    public IReadOnlyList<Checkpoint> Checkpoints =>
+        checkpoints ??= Try(() => new CheckpointFolder(PathOf("checkpoints")).List()) ?? [];
 
     /// <summary>Which parameters can act; null if that was not measured.</summary>
     public AuditReport? Audit => File.Exists(PathOf(AuditFile))

@@ -20,8 +20,8 @@ static class EventRecord
         return record;
     }
 
-    /// <summary>The data of the records from where the file stands, as far as they are whole; null in the place of one that is longer
-    /// than <paramref name="longest"/>. The file stands behind each when it is given.</summary>
+    /// <summary>The data of the records from where the file stands, as far as they are whole; null in the place of one that is
+    /// longer than <paramref name="longest"/>. The file stands behind each when it is given.</summary>
     public static IEnumerable<byte[]?> Read(FileStream file, int longest)
     {
         byte[] head = new byte[12], check = new byte[4];

@@ -3,7 +3,7 @@ using Google.Protobuf;
 
 namespace Qdiff;
 
-/// <summary>What a record of an event file says of a step: numbers and pictures by tag, as TensorBoard's writers of several
+/// <summary>What a record of an event file says of a step: numbers and images by tag, as TensorBoard's writers of several
 /// programs put them.</summary>
 /// <remarks>
 /// The messages Event, Summary and SessionLog, and of TensorFlow 2, which writes everything as tensors, TensorProto and
@@ -16,7 +16,7 @@ sealed class EventSummary
     static readonly byte[] s_png = [0x89, (byte)'P', (byte)'N', (byte)'G'];
 
     readonly List<(string Tag, double Value)> numbers = [];
-    readonly List<(string Tag, byte[] Png)> pictures = [];
+    readonly List<(string Tag, byte[] Png)> images = [];
 
     /// <summary>The step.</summary>
     public long Step { get; private set; }
@@ -27,8 +27,8 @@ sealed class EventSummary
     /// <summary>Numbers by tag.</summary>
     public IReadOnlyList<(string Tag, double Value)> Numbers => numbers;
 
-    /// <summary>Pictures by tag, the first of each where there are several; only those in PNG.</summary>
-    public IReadOnlyList<(string Tag, byte[] Png)> Pictures => pictures;
+    /// <summary>Images by tag, the first of each where there are several; only those in PNG.</summary>
+    public IReadOnlyList<(string Tag, byte[] Png)> Images => images;
 
     /// <summary>Reads a record's data; null if it is none of ours to understand.</summary>
     public static EventSummary? Of(byte[] record)
@@ -72,7 +72,7 @@ sealed class EventSummary
     {
         string name = "";
         double? number = null;
-        byte[]? picture = null;
+        byte[]? image = null;
         Fields(entry, (tag, input) =>
         {
             switch (WireFormat.GetTagFieldNumber(tag))
@@ -84,17 +84,17 @@ sealed class EventSummary
                     number = input.ReadFloat();
                     return true;
                 case 4:
-                    picture = PictureOf(input.ReadBytes().ToByteArray());
+                    image = PictureOf(input.ReadBytes().ToByteArray());
                     return true;
                 case 8:
-                    (number, picture) = TensorOf(input.ReadBytes().ToByteArray());
+                    (number, image) = TensorOf(input.ReadBytes().ToByteArray());
                     return true;
                 default:
                     return false;
             }
         });
         if (number is { } value) numbers.Add((name, value));
-        if (picture is not null) pictures.Add((name, picture));
+        if (image is not null) images.Add((name, image));
     }
 
     static byte[]? PictureOf(byte[] image)
@@ -109,13 +109,13 @@ sealed class EventSummary
         return encoded is not null && encoded.AsSpan().StartsWith(s_png) ? encoded : null;
     }
 
-    /// <summary>A tensor of one number, or of texts among which a picture stands behind its width and height.</summary>
-    static (double? Number, byte[]? Picture) TensorOf(byte[] tensor)
+    /// <summary>A tensor of one number, or of texts among which a image stands behind its width and height.</summary>
+    static (double? Number, byte[]? Image) TensorOf(byte[] tensor)
     {
         int type = 0;
         byte[] content = [];
         List<double> values = [];
-        byte[]? picture = null;
+        byte[]? image = null;
         Fields(tensor, (tag, input) =>
         {
             switch (WireFormat.GetTagFieldNumber(tag))
@@ -135,14 +135,14 @@ sealed class EventSummary
                     return true;
                 case 8:
                     byte[] text = input.ReadBytes().ToByteArray();
-                    if (picture is null && text.AsSpan().StartsWith(s_png)) picture = text;
+                    if (image is null && text.AsSpan().StartsWith(s_png)) image = text;
                     return true;
                 default:
                     return false;
             }
         });
         if (content.Length > 0) values = [.. NumbersOf(content, type)];
-        return (values is [var only] ? only : null, picture);
+        return (values is [var only] ? only : null, image);
     }
 
     static IEnumerable<double> NumbersOf(byte[] bytes, int type)

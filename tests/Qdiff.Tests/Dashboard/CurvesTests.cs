@@ -4,6 +4,7 @@ using Qdiff;
 using Qdiff.Dashboard;
 using Qdiff.Evaluation;
 using Qdiff.Imaging;
+using Qdiff.Papers;
 
 [Collection(ServedRuns.Name)]
 public sealed class CurvesTests(ServedRuns served)
@@ -12,7 +13,8 @@ public sealed class CurvesTests(ServedRuns served)
     public async Task ARunHasTheCurvesOfItsLog()
     {
         JsonElement[] charts = await Charts("/curves?name=plain-1");
-        Assert.Equal(["loss", "gradients", "metric-fid/domain-clothes/v1"], charts.Select(chart => chart.GetProperty("id").GetString()));
+        Assert.Equal(["loss", "gradients", "metric-fid/domain-clothes/v1"],
+            charts.Select(chart => chart.GetProperty("id").GetString()));
         JsonElement loss = charts[0].GetProperty("series")[0];
         Assert.Equal([1, 2, 3], Numbers(loss, "x"));
         Assert.Equal([3, 2, 1], Numbers(loss, "y"));
@@ -29,11 +31,13 @@ public sealed class CurvesTests(ServedRuns served)
         using var folder = new TemporaryFolder();
         for (int seed = 1; seed <= 3; seed++) SomeRuns.Add(folder.Path, "same", seed, [seed, 2 * seed, 5]);
         SomeRuns.Add(folder.Path, "other", 1, [7, 8], "training.batch=16");
-        await using DashboardServer server = await DashboardServer.StartAsync(new() { Folder = folder.Path, Port = 0 }, Qdiff.Papers.Papers.Catalog);
+        await using DashboardServer server =
+            await DashboardServer.StartAsync(new() { Folder = folder.Path, Port = 0 }, Papers.Catalog);
         const string names = "compared=1&name=same-1&name=same-2&name=same-3&name=other-1";
         string address = new Uri(server.Address, "/curves?" + names).AbsoluteUri;
         Assert.Equal(["same-1", "same-2", "same-3", "other-1"],
-            (await Charts(address))[0].GetProperty("series").EnumerateArray().Select(series => series.GetProperty("run").GetString()));
+            (await Charts(address))[0].GetProperty("series").EnumerateArray()
+                .Select(series => series.GetProperty("run").GetString()));
 
         JsonElement[] means = [.. (await Charts(address + "&mean=1"))[0].GetProperty("series").EnumerateArray()];
         Assert.Equal(["same, 3 seeds", "other-1"], means.Select(series => series.GetProperty("name").GetString()));
@@ -47,7 +51,8 @@ public sealed class CurvesTests(ServedRuns served)
     [Fact]
     public void LongCurvesKeepTheirPeaks()
     {
-        double[] x = [.. Enumerable.Range(0, 100_000).Select(i => (double)i)], y = [.. x.Select(i => i == 77_777 ? 50 : i == 33_333 ? double.NaN : Math.Sin(i))];
+        double[] x = [.. Enumerable.Range(0, 100_000).Select(i => (double)i)];
+        double[] y = [.. x.Select(i => i == 77_777 ? 50 : i == 33_333 ? double.NaN : Math.Sin(i))];
         string json = ChartJson.Of([new("a", new LineChart { Series = [new("s", x, y)] }, "")], []);
         JsonElement series = JsonDocument.Parse(json).RootElement.GetProperty("charts")[0].GetProperty("series")[0];
         double?[] drawn = Numbers(series, "y");
@@ -88,25 +93,29 @@ public sealed class CurvesTests(ServedRuns served)
         string[] differ = [.. page.QuerySelectorAll("#differences tbody th").Select(cell => cell.TextContent)];
         Assert.Equal(["training.seed", "training.steps"], differ);
         Assert.Equal(["training.steps", "3", "6"], ReportPages.Row(page, "Settings", "training.steps"));
-        Assert.Equal(["plain-1", "unet", "fashion-mnist/test", "finished", "1", "3", "1", "-", "3.250"], ReportPages.Row(page, "Last values", "plain-1"));
+        Assert.Equal(["plain-1", "unet", "fashion-mnist/test", "finished", "1", "3", "1", "-", "3.250"],
+            ReportPages.Row(page, "Last values", "plain-1"));
         Assert.Contains("nowhere: There is no such run", page.QuerySelector("header")!.TextContent);
         Assert.Contains("later-1 cannot be read", page.QuerySelector("#differences")!.TextContent);
         Assert.Equal(2, (await served.Page("/compare?filter=plain")).QuerySelectorAll("#values tbody tr").Length);
     }
 
     [Fact]
-    public async Task PicturesAreServedByStep()
+    public async Task ImagesAreServedByStep()
     {
-        JsonElement[] pictures = [.. JsonDocument.Parse(await served.Client.GetStringAsync("/pictures?name=plain-1")).RootElement.EnumerateArray()];
-        Assert.Equal(["frames", "sheets"], pictures.Select(series => series.GetProperty("group").GetString()));
-        HttpResponseMessage answer = await served.Client.GetAsync(pictures[1].GetProperty("address").GetString() + "&step=3");
+        string json = await served.Client.GetStringAsync("/samples?name=plain-1");
+        JsonElement[] images = [.. JsonDocument.Parse(json).RootElement.EnumerateArray()];
+        Assert.Equal(["frames", "sheets"], images.Select(series => series.GetProperty("group").GetString()));
+        HttpResponseMessage answer = await served.Client.GetAsync(images[1].GetProperty("address").GetString() + "&step=3");
         Assert.Equal("image/png", answer.Content.Headers.ContentType!.MediaType);
-        Assert.Equal(File.ReadAllBytes(Path.Combine(served.Root, "plain-1/samples/step-000003.png")), await answer.Content.ReadAsByteArrayAsync());
+        Assert.Equal(File.ReadAllBytes(Path.Combine(served.Root, "plain-1/samples/step-000003.png")),
+            await answer.Content.ReadAsByteArrayAsync());
     }
 
     async Task<JsonElement[]> Charts(string address) =>
         [.. JsonDocument.Parse(await served.Client.GetStringAsync(address)).RootElement.GetProperty("charts").EnumerateArray()];
 
     static double?[] Numbers(JsonElement series, string name) =>
-        [.. series.GetProperty(name).EnumerateArray().Select(value => value.ValueKind == JsonValueKind.Null ? (double?)null : value.GetDouble())];
+        [.. series.GetProperty(name).EnumerateArray()
+            .Select(value => value.ValueKind == JsonValueKind.Null ? (double?)null : value.GetDouble())];
 }

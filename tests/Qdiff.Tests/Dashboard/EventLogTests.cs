@@ -10,7 +10,7 @@ public sealed class EventLogTests : IDisposable
     public void Dispose() => folder.Dispose();
 
     [Fact]
-    public void NumbersAndPicturesOfAGrowingFileAreRead()
+    public void NumbersAndImagesOfAGrowingFileAreRead()
     {
         var log = new EventLog(folder.Path);
         using EventFile events = EventFile.Create(folder.Path);
@@ -21,25 +21,25 @@ public sealed class EventLogTests : IDisposable
         {
             events.Scalar("loss", step, step);
             events.Scalar("other", step, double.NaN);
-            events.Image("pictures", step, new Raster(8, 8, 1));
+            events.Image("images", step, new Raster(8, 8, 1));
             log.Refresh();
             EventContent now = log.Content("x", "");
             Assert.Equal(["loss", "other"], now.Curves.Keys.Order());
             Assert.Equal(step, now.Curves["loss"].Y[^1]);
-            Assert.Equal(step, now.Pictures[0].Steps[^1]);
+            Assert.Equal(step, now.Images[0].Steps[^1]);
         }
 
-        Assert.Equal(png, log.Picture("pictures", 3));
-        Assert.Null(log.Picture("pictures", 7));
+        Assert.Equal(png, log.Image("images", 3));
+        Assert.Null(log.Image("images", 7));
         Assert.Equal(["loss"], log.Content("x", "LOS").Curves.Keys);
         using EventFile later = EventFile.Create(folder.Path, firstStep: 3);
         later.Scalar("loss", 3, 30);
         log.Refresh();
         Assert.Equal([1, 2, 30], log.Content("x", "").Curves["loss"].Y);
-        Assert.Equal([1, 2], log.Content("x", "").Pictures[0].Steps);
+        Assert.Equal([1, 2], log.Content("x", "").Images[0].Steps);
     }
 
-    /// <summary>TensorFlow 2 writes numbers and pictures as tensors; the bytes by hand, as its protocol says.</summary>
+    /// <summary>TensorFlow 2 writes numbers and images as tensors; the bytes by hand, as its protocol says.</summary>
     [Fact]
     public void TensorsOfOtherProgramsAreRead()
     {
@@ -58,14 +58,16 @@ public sealed class EventLogTests : IDisposable
         var log = new EventLog(folder.Path);
         log.Refresh();
         EventContent content = log.Content("x", "");
-        Assert.Equal([("content", 0.5), ("double", 0.25), ("packed", 2), ("single", 3)], content.Curves.Select(c => (c.Key, c.Value.Y[0])));
-        Assert.Equal(png, log.Picture("image", 3));
+        Assert.Equal([("content", 0.5), ("double", 0.25), ("packed", 2), ("single", 3)],
+            content.Curves.Select(c => (c.Key, c.Value.Y[0])));
+        Assert.Equal(png, log.Image("image", 3));
     }
 
     [Fact]
     public void DamageEndsAFileAndStrangersDoNotMatter()
     {
-        Write("events.out.tfevents.0000000001.a", Record(1, "loss", tensor => { tensor.WriteNumber(1, 1); tensor.WriteSingle(5, 3f); }), [1, 2, 3]);
+        byte[] whole = Record(1, "loss", tensor => { tensor.WriteNumber(1, 1); tensor.WriteSingle(5, 3f); });
+        Write("events.out.tfevents.0000000001.a", whole, [1, 2, 3]);
         Write("events.out.tfevents.0000000002.b", EventRecord.Frame([0xFF, 0xFF, 0xFF]), EventRecord.Frame([]));
         folder.Write("events.out.tfevents.0000000003.c", new byte[1000]);
         var log = new EventLog(folder.Path);
@@ -76,14 +78,15 @@ public sealed class EventLogTests : IDisposable
 
     void Write(string name, params byte[][] records) => folder.Write(name, [.. records.SelectMany(record => record)]);
 
-    static byte[] Record(long step, string tag, Action<CodedOutputStream> tensor) => EventRecord.Frame(ProtobufMessage.Build(output =>
-    {
-        output.WriteDouble(1, 1.5);
-        output.WriteNumber(2, step);
-        output.WriteMessage(5, summary => summary.WriteMessage(1, entry =>
+    static byte[] Record(long step, string tag, Action<CodedOutputStream> tensor) =>
+        EventRecord.Frame(ProtobufMessage.Build(output =>
         {
-            entry.WriteText(1, tag);
-            entry.WriteMessage(8, tensor);
+            output.WriteDouble(1, 1.5);
+            output.WriteNumber(2, step);
+            output.WriteMessage(5, summary => summary.WriteMessage(1, entry =>
+            {
+                entry.WriteText(1, tag);
+                entry.WriteMessage(8, tensor);
+            }));
         }));
-    }));
 }

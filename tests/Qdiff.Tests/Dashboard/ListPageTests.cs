@@ -11,7 +11,8 @@ public sealed class ListPageTests(ServedRuns served)
     {
         IHtmlDocument page = await served.Page("/?sort=name");
         Assert.Equal([ServedRuns.Hostile, "half-1", "later-1", "more/other-1", "plain-1", "plain-2"], Names(page));
-        Assert.Equal(["", "plain-1", "finished", "3 / 3", "1", "-", "3.250", "unet", "fashion-mnist/test", "2026-11-26 12:01"], Row(page, "plain-1"));
+        Assert.Equal(["", "plain-1", "finished", "3 / 3", "1", "-", "3.250", "unet", "fashion-mnist/test", "2026-11-26 12:01"],
+            Row(page, "plain-1"));
         Assert.Equal(["stopped", "1 / 40", "2.5"], Row(page, "half-1")[2..5]);
         Assert.Equal("NaN", Row(page, "plain-2")[4]);
         Assert.Contains("6 runs", page.QuerySelector(".lead")!.TextContent);
@@ -36,7 +37,8 @@ public sealed class ListPageTests(ServedRuns served)
         IHtmlDocument page = await served.Page("/?filter=%3Cscript%3Ealert(1)%3C%2Fscript%3E");
         Assert.Contains("cannot be understood", page.QuerySelector("[role=alert]")!.TextContent);
         Assert.Equal("<script>alert(1)</script>", ((IHtmlInputElement)page.QuerySelector("#filter")!).Value);
-        Assert.Contains("Did you mean loss?", (await served.Page("/?filter=lass%3C1")).QuerySelector("[role=alert]")!.TextContent);
+        page = await served.Page("/?filter=lass%3C1");
+        Assert.Contains("Did you mean loss?", page.QuerySelector("[role=alert]")!.TextContent);
     }
 
     [Fact]
@@ -58,5 +60,6 @@ public sealed class ListPageTests(ServedRuns served)
     static string[] Names(IHtmlDocument page) => [.. page.QuerySelectorAll("tbody th a").Select(link => link.TextContent)];
 
     static string[] Row(IHtmlDocument page, string name) =>
-        [.. ((IHtmlTableRowElement)page.QuerySelector($"tr[data-key='{name}']")!).Cells.Select(cell => cell.TextContent.Split("  ")[0].Trim())];
+        [.. ((IHtmlTableRowElement)page.QuerySelector($"tr[data-key='{name}']")!).Cells
+            .Select(cell => cell.TextContent.Split("  ")[0].Trim())];
 }

@@ -15,9 +15,11 @@ public sealed class StopTests(ServedRuns served)
             IHtmlDocument page = await served.Page("/run?name=plain-1");
             Assert.Equal("plain-1 training", page.QuerySelector("h1")!.TextContent);
             var form = (IHtmlFormElement)page.QuerySelector("form.stop")!;
-            var fields = form.QuerySelectorAll("input").OfType<IHtmlInputElement>().ToDictionary(input => input.Name!, input => input.Value);
+            var fields = form.QuerySelectorAll("input").OfType<IHtmlInputElement>()
+                .ToDictionary(input => input.Name!, input => input.Value);
             HttpResponseMessage answer = await served.Client.PostAsync("/stop", new FormUrlEncodedContent(fields));
-            Assert.Equal((HttpStatusCode.SeeOther, "/run?name=plain-1"), (answer.StatusCode, answer.Headers.Location!.ToString()));
+            Assert.Equal((HttpStatusCode.SeeOther, "/run?name=plain-1"),
+                (answer.StatusCode, answer.Headers.Location!.ToString()));
             Assert.True(StopRequest.IsThere(path));
             page = await served.Page("/run?name=plain-1");
             Assert.Null(page.QuerySelector("form.stop"));
@@ -27,7 +29,8 @@ public sealed class StopTests(ServedRuns served)
             foreign.Headers.Add("Origin", "http://evil.example");
             Assert.Equal(HttpStatusCode.Forbidden, (await served.Client.SendAsync(foreign)).StatusCode);
             fields["name"] = "../secret";
-            Assert.Equal(HttpStatusCode.NotFound, (await served.Client.PostAsync("/stop", new FormUrlEncodedContent(fields))).StatusCode);
+            answer = await served.Client.PostAsync("/stop", new FormUrlEncodedContent(fields));
+            Assert.Equal(HttpStatusCode.NotFound, answer.StatusCode);
         }
 
         StopRequest.Clear(path);

@@ -1,4 +1,4 @@
-// Pictures of samples, a slider over their steps; of several runs side by side, each at that step or the last before it.
+// Images of samples, a slider over their steps; of several runs side by side, each at that step or the last before it.
 (() => {
   'use strict';
   const make = (name, kind, text) => {
@@ -7,7 +7,7 @@
     if (text !== undefined) element.textContent = text;
     return element;
   };
-  const words = { frames: 'Some samples, the same noise in each picture', sheets: 'Sheets of samples' };
+  const words = { frames: 'Some samples, the same noise in each image', sheets: 'Sheets of samples' };
   let number = 0;
 
   class Strip {
@@ -23,8 +23,8 @@
       this.said = make('output');
       this.said.htmlFor = name;
       this.row.append(this.label, this.range, this.said);
-      this.pictures = make('div', 'pictures');
-      this.box.append(this.title, this.row, this.pictures);
+      this.images = make('div', 'images');
+      this.box.append(this.title, this.row, this.images);
       place.append(this.box);
       this.figures = new Map();
       this.range.addEventListener('input', () => this.show());
@@ -56,7 +56,7 @@
           figure = make('figure');
           figure.append(make('img'), make('figcaption'));
           this.figures.set(one.name, figure);
-          this.pictures.append(figure);
+          this.images.append(figure);
         }
         const own = one.steps.filter(other => other <= step).pop();
         const image = figure.firstChild, caption = figure.lastChild;
@@ -78,16 +78,16 @@
     }
   }
 
-  for (const place of document.querySelectorAll('.shots[data-pictures]')) {
+  for (const place of document.querySelectorAll('.shots[data-images]')) {
     const strips = new Map();
     const load = async () => {
       try {
-        const answer = await fetch(place.dataset.pictures);
+        const answer = await fetch(place.dataset.images);
         if (!answer.ok) return;
         const all = await answer.json(), groups = new Map();
         for (const one of all) groups.set(one.group, [...(groups.get(one.group) || []), one]);
         place.querySelector('.missing')?.remove();
-        if (!groups.size) place.prepend(make('p', 'missing', 'There are no pictures yet.'));
+        if (!groups.size) place.prepend(make('p', 'missing', 'There are no images yet.'));
         for (const [group, series] of groups) {
           if (!strips.has(group)) strips.set(group, new Strip(place, group));
           strips.get(group).take(series);
@@ -104,7 +104,7 @@
     };
     load();
     document.addEventListener('qdiff:news', event => {
-      if ((place.dataset.news || 'pictures').split(' ').some(word => event.detail.has(word))) load();
+      if ((place.dataset.news || 'samples').split(' ').some(word => event.detail.has(word))) load();
     });
   }
 })();

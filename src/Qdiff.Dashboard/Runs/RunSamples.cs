@@ -2,17 +2,17 @@ using System.Globalization;
 
 namespace Qdiff.Dashboard;
 
-/// <summary>The pictures of samples in a run's folder, by what they are and by step.</summary>
-static class RunPictures
+/// <summary>The images of samples in a run's folder, by what they are and by step.</summary>
+static class RunSamples
 {
     static readonly byte[] s_png = [0x89, .. "PNG\r\n"u8, 0x1A, 0x0A];
 
     const string Beginning = "step-", End = ".png";
 
-    /// <summary>What there is: frames of the moving picture, all from the same noise, and sheets.</summary>
+    /// <summary>What there is: frames of the moving image, all from the same noise, and sheets.</summary>
     public static IReadOnlyList<string> Kinds { get; } = ["frames", "sheets"];
 
-    /// <summary>The steps that have a picture, ascending.</summary>
+    /// <summary>The steps that have an image, ascending.</summary>
     public static long[] Steps(string run, string kind)
     {
         string folder = FolderOf(run, kind);
@@ -20,7 +20,7 @@ static class RunPictures
         return [.. Directory.EnumerateFiles(folder, Beginning + "*" + End).Select(StepOf).OfType<long>().Distinct().Order()];
     }
 
-    /// <summary>The file of a step's picture, if it is a picture; null if there is none. Its size is nobody's but the
+    /// <summary>The file of a step's image, if it is an image; null if there is none. Its size is nobody's but the
     /// browser's to judge, so it is not unpacked here.</summary>
     public static byte[]? Read(string run, string kind, long step)
     {
