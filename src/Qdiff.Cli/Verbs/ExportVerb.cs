@@ -1,15 +1,17 @@
 using System.CommandLine;
 using Qdiff.Evaluation;
+using Qdiff.Onnx;
 using Qdiff.Reports;
 
 namespace Qdiff.Cli;
 
-/// <summary><c>qdiff export RUN|COMPARISON -o FILE</c>: tables and charts of a run or a comparison for a paper.</summary>
+/// <summary><c>qdiff export RUN|COMPARISON -o FILE</c>: tables and charts of a run or a comparison for a paper, or with
+/// <c>--onnx FILE</c> its network for other programs.</summary>
 static class ExportVerb
 {
     public static Command Create(EvaluationCatalog catalog)
     {
-        var folder = new Argument<string>("folder") { Description = "A run or a finished comparison." };
+        var source = new RunArguments(catalog, "run", "A run, a finished comparison, or for steps a folder of runs.");
         var what = new Option<string>("--what", "-w")
         {
             Description = $"{Words.Or([.. Exports.Tables, .. Exports.Charts])}: {Words.Or(Exports.Tables)} as a table, "
@@ -21,11 +23,36 @@ static class ExportVerb
             Description = "A table: .csv (all digits), .md or .tex (booktabs); a chart: .svg or .png. A table goes to standard "
                 + "output as Markdown by default.",
         };
-        var export = new Command("export", "Write a table or chart of a run or a comparison for a paper.") { folder, what,
-            output };
+        var onnx = new Option<string?>("--onnx")
+        {
+            Description = "Write the trained network as an ONNX model: one denoising call, circuits as real arithmetic.",
+            HelpName = "FILE",
+        };
+        var label = new Option<string?>("--class") { Description = "With --onnx, which of the networks for a class each." };
+        var weights = new WeightsArguments();
+        var export = new Command("export", "Write a table or chart for a paper, or the network as an ONNX model.")
+        { what, output, onnx, label };
+        source.AddTo(export);
+        weights.AddTo(export);
         export.SetAction(parsed =>
         {
-            (string path, string name) = (parsed.GetRequiredValue(folder), parsed.GetValue(what)!);
+            if (parsed.GetValue(onnx) is { } model)
+            {
+                if (parsed.GetValue(output) is not null)
+                    throw new InputException("--onnx writes the network, --output a table or chart; give one of them.");
+                OutputFile.Require("--onnx", model);
+                OnnxModel written = OnnxModel.Of(weights.Open(parsed, Network(source.Open(parsed), parsed.GetValue(label))));
+                written.Save(model);
+                Say(parsed, model, () => new
+                { File = model, Bytes = new FileInfo(model).Length, written.Operators, written.Constants });
+                return 0;
+            }
+
+            if (weights.AreGiven(parsed) || parsed.GetValue(label) is not null)
+                throw new InputException("--step, --raw, --from, --allow-earlier and --class choose a network: add --onnx FILE.");
+            string path = source.Path(parsed)
+                ?? throw new InputException("Of a pretrained model there is only the network to export: add --onnx FILE.");
+            string name = parsed.GetValue(what)!;
             if (parsed.GetValue(output) is not { } file)
             {
                 if (Exports.Charts.Contains(name)) throw new InputException($"A chart goes to a file: add --output {name}.svg.");
@@ -35,10 +62,25 @@ static class ExportVerb
 
             OutputFile.Require("--output", file);
             WholeFile.Write(file, Exports.Bytes(path, catalog, name, Path.GetExtension(file).ToLowerInvariant()));
-            if (parsed.GetValue(Tool.Json)) Print.Json(new { File = file, Bytes = new FileInfo(file).Length });
-            else Print.Line(file);
+            Say(parsed, file, () => new { File = file, Bytes = new FileInfo(file).Length });
             return 0;
         });
         return export;
+    }
+
+    /// <summary>The one network, or that of a class.</summary>
+    static RunFolder Network(IReadOnlyList<(int? Label, RunFolder Run)> networks, string? label)
+    {
+        if (networks[0].Label is null)
+            return label is null ? networks[0].Run : throw new InputException("--class: there is one network for all classes.");
+        IReadOnlyList<(int? Label, RunFolder Run)> chosen = ClassNetworks.Chosen(networks, label is null ? [] : [label]);
+        return chosen.Count == 1 ? chosen[0].Run : throw new InputException("There is a network for each class; add --class with "
+            + $"one of {string.Join(", ", chosen.Select(network => network.Label))}.");
+    }
+
+    static void Say<T>(ParseResult parsed, string file, Func<T> facts) where T : notnull
+    {
+        if (parsed.GetValue(Tool.Json)) Print.Json(facts());
+        else Print.Line(file);
     }
 }

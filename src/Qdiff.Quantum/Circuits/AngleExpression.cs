@@ -100,6 +100,11 @@ public sealed class AngleExpression : IEquatable<AngleExpression>
         return sum;
     }
 
+    /// <summary>The expression in another algebra.</summary>
+    internal T In<T>(IAngleAlgebra<T> algebra) => terms.Length == 0 ? algebra.Constant(0)
+        : terms.Select(term => term.Factors.Select(factor => factor.In(algebra))
+            .Aggregate(algebra.Constant(term.Coefficient), algebra.Product)).Aggregate(algebra.Sum);
+
     /// <summary>Adds <paramref name="gradient"/> times the derivative by every input and weight: the product rule.</summary>
     internal void AddGradient<T>(double gradient, scoped in T numbers)
         where T : IAngleNumbers, allows ref struct

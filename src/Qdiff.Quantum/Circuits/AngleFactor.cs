@@ -50,6 +50,15 @@ sealed class AngleFactor
         return Power == 1 ? value : Math.Pow(value, Power);
     }
 
+    /// <summary>The factor in another algebra.</summary>
+    public T In<T>(IAngleAlgebra<T> algebra)
+    {
+        T value = argument is null
+            ? source == AngleSource.Input ? algebra.Input(index) : algebra.Weight(index)
+            : function == AngleFunction.Sum ? argument.In(algebra) : algebra.Apply(function, argument.In(algebra));
+        return Power == 1 ? value : algebra.Power(value, Power);
+    }
+
     /// <summary>Adds <paramref name="gradient"/> times the derivative of the factor.</summary>
     public void AddGradient<T>(double gradient, scoped in T numbers)
         where T : IAngleNumbers, allows ref struct

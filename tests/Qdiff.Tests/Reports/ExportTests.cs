@@ -74,6 +74,21 @@ public sealed class ExportTests(RunReportFixture fixture)
             Assert.Throws<InputException>(() => Exports.Bytes(fixture.Run, Papers.Catalog, name, ending)).Message;
     }
 
+    /// <summary>The network goes to a file of its own; what the file computes, Qdiff.Onnx.Tests compare.</summary>
+    [Fact]
+    public void TheNetworkIsExported()
+    {
+        string root = Path.GetDirectoryName(fixture.Run)!, file = Path.Combine(root, "model.onnx");
+        (int code, string output, string error) = ToolProcess.Run(root, "export", Path.GetFileName(fixture.Run), "--onnx", file, "--json");
+        Assert.Equal((0, ""), (code, error));
+        JsonElement said = JsonDocument.Parse(output).RootElement;
+        Assert.Equal(new FileInfo(file).Length, said.GetProperty("bytes").GetInt64());
+        Assert.Equal(file, said.GetProperty("file").GetString());
+        (code, _, error) = ToolProcess.Run(root, "export", Path.GetFileName(fixture.Run), "--step", "12");
+        Assert.Equal(2, code);
+        Assert.Contains("--onnx", error);
+    }
+
     /// <summary>Runs, show, export and report as one types them.</summary>
     [Fact]
     public void TheVerbsPrintWhatTheRunIs()

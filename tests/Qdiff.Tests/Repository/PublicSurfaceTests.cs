@@ -5,6 +5,7 @@ using Qdiff.Dashboard;
 using Qdiff.Evaluation;
 using Qdiff.Imaging;
 using Qdiff.Mpi;
+using Qdiff.Onnx;
 using Qdiff.Papers;
 using Qdiff.Quantum;
 using Qdiff.Reports;
@@ -18,7 +19,7 @@ using Qdiff.Tensors;
 public class PublicSurfaceTests
 {
     public static TheoryData<Type> Libraries => [typeof(InputException), typeof(Tensor), typeof(Circuit), typeof(Raster),
-        typeof(Network), typeof(Evaluator), typeof(Papers), typeof(Report), typeof(MpiGroup),
+        typeof(Network), typeof(Evaluator), typeof(Papers), typeof(Report), typeof(MpiGroup), typeof(OnnxModel),
         typeof(DashboardServer), typeof(QdiffTool)];
 
     [Theory]
