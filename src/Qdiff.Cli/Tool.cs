@@ -35,6 +35,7 @@ static class Tool
         QuickstartVerb.Create(catalog),
         ModelVerb.Create(catalog),
         CircuitVerb.Create(catalog),
+        LabVerb.Create(catalog),
         DataVerb.Create(catalog),
         ClassifierVerb.Create(catalog),
         PretrainedVerb.Create(catalog),

@@ -65,11 +65,14 @@ sealed class CircuitSelection
         command.Add(Wiring);
     }
 
-    public QasmProgram Read(ParseResult parsed)
+    public QasmProgram Read(ParseResult parsed) => Read(parsed, parsed.GetValue(Qubits), parsed.GetValue(Layers));
+
+    /// <summary>The circuit with so many qubits and layers; null for the usual numbers.</summary>
+    public QasmProgram Read(ParseResult parsed, int? qubits, int? layers)
     {
         NamedEncoding? encoding = parsed.GetValue(Encoding) is { } name ? catalog.Encodings[name] : null;
-        return Read(parsed.GetRequiredValue(Circuit), parsed.GetValue(Qubits), parsed.GetValue(Layers), encoding,
-            parsed.GetValue(Wiring)!, catalog, parsed.GetValue(Tool.Quiet));
+        return Read(parsed.GetRequiredValue(Circuit), qubits, layers, encoding, parsed.GetValue(Wiring)!, catalog,
+            parsed.GetValue(Tool.Quiet));
     }
 
     /// <summary>Whether this can only be a circuit.</summary>
@@ -97,8 +100,7 @@ sealed class CircuitSelection
                 + $"{string.Join(", ", catalog.Circuits.Names)}.");
         if ((qubits ?? layers) is not null)
             throw new InputException($"{(qubits is null ? "--layers" : "--qubits")} is for named circuits; {name} has the "
-                + $"gates that "
-                + "it has.");
+                + "gates that it has.");
         QasmProgram program = CircuitFile.Read(name).Program;
         if (!quiet)
             foreach (string warning in program.Warnings) Print.Warning($"warning: {warning}");

@@ -80,6 +80,38 @@ sealed class WireState
         static double Imaginary(Complex bra, Complex ket) => bra.Real * ket.Imaginary - bra.Imaginary * ket.Real;
     }
 
+    /// <summary>Adds <paramref name="factor"/> · (−iG)ψ with the generator G of the gate: of ψ behind the gate this is the
+    /// derivative by its angle.</summary>
+    public void AddDerivative(Elementary gate, WireState psi, double factor)
+    {
+        (Complex[] to, Complex[] p) = (Amplitudes, psi.Amplitudes);
+        (double real, Complex turned) = (factor / 2, new(0, -factor / 2));
+        int half = 1 << bits[gate.Target], control = gate.Control < 0 ? 0 : 1 << bits[gate.Control];
+        for (int block = 0; block < p.Length; block += 2 * half)
+        {
+            for (int i = block; i < block + half; i++)
+            {
+                if ((i & control) != control) continue;
+                int k = i + half;
+                switch (gate.Kind)
+                {
+                    case GateKind.RX:
+                        (to[i], to[k]) = (to[i] + turned * p[k], to[k] + turned * p[i]);
+                        break;
+                    case GateKind.RY:
+                        (to[i], to[k]) = (to[i] - real * p[k], to[k] + real * p[i]);
+                        break;
+                    case GateKind.RZ:
+                        (to[i], to[k]) = (to[i] + turned * p[i], to[k] - turned * p[k]);
+                        break;
+                    default:
+                        to[k] += new Complex(0, factor) * p[k];
+                        break;
+                }
+            }
+        }
+    }
+
     /// <summary>A Pauli string times this.</summary>
     public WireState Times(PauliString pauli)
     {

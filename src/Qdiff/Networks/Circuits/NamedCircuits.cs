@@ -13,5 +13,8 @@ public static class NamedCircuits
         { Summary = "RZ, RY, RZ on every wire and CNOTs of growing distance, arXiv 1804.00633", Layers = 2 },
         NamedCircuit.Create("hardware-efficient", Ansatz.HardwareEfficient) with
         { Summary = "RY and RZ on every wire, CZ on neighbours, arXiv 1704.05018", Layers = 2 },
+        .. Enumerable.Range(1, SimAnsatz.Count).Select(number => NamedCircuit.Create($"sim-{number}",
+            (qubits, layers) => SimAnsatz.Gates(number, qubits, layers)) with
+        { Summary = $"circuit {number} of Sim et al. 2019, arXiv 1905.10876", Encoding = NamedEncoding.None }),
     ];
 }

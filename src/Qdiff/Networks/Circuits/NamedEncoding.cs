@@ -12,6 +12,9 @@ public sealed record NamedEncoding : IPart
     NamedEncoding(string name, string summary, Func<Circuit, Circuit> encode) =>
         (Name, Summary, this.encode) = (name, summary, encode);
 
+    /// <summary>No encoding: the circuit alone, whose states are asked for and not functions of features.</summary>
+    public static NamedEncoding None { get; } = new("none", "nothing: the circuit has no inputs", circuit => circuit);
+
     /// <summary>A rotation about X by input i on wire i.</summary>
     public static NamedEncoding RX { get; } = Create("rx", qubits => Embedding.Angles(qubits), "RX(input i) on wire i");
 
@@ -37,7 +40,7 @@ public sealed record NamedEncoding : IPart
                 + $"{circuit.Qubits} "
                 + $"qubits, {circuit.Ancillas} of them ancillas."));
 
-    /// <summary>All that come with the library.</summary>
+    /// <summary>All that come with the library, but <see cref="None"/>, with which no network could use a circuit.</summary>
     public static IReadOnlyList<NamedEncoding> All { get; } = [RX, RY, HRZ, Iqp, Amplitude];
 
     /// <summary>What configurations call it.</summary>

@@ -1,0 +1,112 @@
+using System.Numerics;
+
+namespace Qdiff.Quantum;
+
+/// <summary>
+/// What functions of one input a circuit can be: a Fourier series whose frequencies its encoding decides and whose coefficients
+/// its weights do. Measured as the mean |c_k|² over random weights and over read-outs (Z of every wire).
+/// </summary>
+/// <remarks>Schuld, Sweke and Meyer 2021, arXiv 2008.08605.</remarks>
+/// <param name="Input">Which input.</param>
+/// <param name="Unit">The unit of the frequencies: all are whole multiples.</param>
+/// <param name="Frequencies">Those that occur, negative ones too.</param>
+/// <param name="Powers">The mean |c|² of each.</param>
+/// <param name="Samples">Points.</param>
+public sealed record FourierSpectrum(int Input, double Unit, IReadOnlyList<double> Frequencies, IReadOnlyList<Interval> Powers,
+    int Samples)
+{
+    const int MostFrequencies = 1024;
+
+    /// <summary>Rounding of a transform in double precision.</summary>
+    const double Nothing = 1e-24;
+
+    /// <summary>The largest frequency; 0 if the input cannot act.</summary>
+    public double Largest => Frequencies.DefaultIfEmpty(0).Max();
+
+    /// <summary>Measures a circuit.</summary>
+    /// <exception cref="ArgumentException">The input enters an angle otherwise than by a factor, its frequencies have no common
+    /// unit, or the circuit starts from amplitudes or has too many wires.</exception>
+    public static FourierSpectrum Of(Circuit circuit, int input, int samples, Random random)
+    {
+        var states = new RandomStates(circuit);
+        if (samples < 1) throw new ArgumentException($"{samples} samples are too few");
+        (double[] slopes, bool othersAreOne) = Slopes(states, input);
+        if (slopes.Length == 0) return new(input, 1, [], [], samples);
+        double unit = slopes.Aggregate(Divisor);
+        double largest = slopes.Sum();
+        // A rotation under a control also turns by half its factor.
+        if (states.Gates.Any(gate => gate.Control >= 0 && gate.Kind != GateKind.Phase && gate.Angle.InputIndices.Contains(input)))
+            unit /= 2;
+        int most = (int)Math.Min(MostFrequencies + 1, Math.Round(largest / unit));
+        if (most > MostFrequencies)
+            throw new ArgumentException($"input {input} has more than {MostFrequencies} frequencies or no common unit of them");
+        double[][] powers = [.. Enumerable.Range(0, samples).Select(_ => SquaredCoefficients(states, input, unit, most,
+            othersAreOne, random))];
+        int[] kept = [.. Enumerable.Range(0, 2 * most + 1).Where(k => powers.Max(power => power[k]) > Nothing)];
+        return new(input, unit, [.. kept.Select(k => (k - most) * unit)],
+            [.. kept.Select(k => Interval.OfMean([.. powers.Select(power => power[k])]).AtLeast(0))], samples);
+    }
+
+    /// <summary>Of every gate with the input the factor in its angle.</summary>
+    static (double[] Slopes, bool OthersAreOne) Slopes(RandomStates states, int input)
+    {
+        bool othersAreOne = false;
+        List<double> slopes = [];
+        foreach (Elementary gate in states.Gates.Where(gate => gate.Angle.InputIndices.Contains(input)))
+        {
+            double slope = At(1, 1, 1) - At(0, 1, 1);
+            double bend = At(2, 1, 1) - At(1, 1, 1) - slope, byWeights = At(1, 1, 2) - At(0, 1, 2) - slope;
+            if (!(Math.Abs(bend) < 1e-9 && Math.Abs(byWeights) < 1e-9))
+                throw new ArgumentException($"input {input} enters the angle {gate.Angle} otherwise than by a fixed factor");
+            othersAreOne |= Math.Abs(At(1, 2, 1) - At(0, 2, 1) - slope) > 1e-9;
+            if (slope != 0) slopes.Add(Math.Abs(slope));
+
+            double At(double x, double others, double weights)
+            {
+                double[] inputs = [.. Enumerable.Range(0, states.Circuit.Inputs).Select(i => i == input ? x : others)];
+                return gate.Angle.Value(inputs, [.. Enumerable.Repeat(weights, states.Circuit.Weights)]);
+            }
+        }
+
+        return ([.. slopes], othersAreOne);
+    }
+
+    /// <summary>The greatest common divisor of real numbers.</summary>
+    static double Divisor(double a, double b)
+    {
+        while (b > 1e-6 * Math.Max(a, 1e-9)) (a, b) = (b, a - b * Math.Floor(a / b + 1e-9));
+        return a;
+    }
+
+    /// <summary>|c_k|² for k = −most … most.</summary>
+    static double[] SquaredCoefficients(RandomStates states, int input, double unit, int most, bool othersAreOne, Random random)
+    {
+        (double[] inputs, double[] weights) = states.Draw(random);
+        if (othersAreOne) Array.Fill(inputs, 1);
+        (int points, int wires) = (2 * most + 1, states.Circuit.Qubits);
+        int read = wires - states.Circuit.Ancillas;
+        var values = new double[read][];
+        for (int wire = 0; wire < read; wire++) values[wire] = new double[points];
+        for (int t = 0; t < points; t++)
+        {
+            inputs[input] = 2 * Math.PI / unit * t / points;
+            WireState state = states.At(inputs, weights);
+            for (int wire = 0; wire < read; wire++)
+                values[wire][t] = state.Overlap(state.Times(PauliString.Z(states.Places[wire])));
+        }
+
+        var powers = new double[points];
+        for (int k = -most; k <= most; k++)
+        {
+            foreach (double[] f in values)
+            {
+                Complex sum = 0;
+                for (int t = 0; t < points; t++) sum += f[t] * Complex.FromPolarCoordinates(1, -2 * Math.PI * k * t / points);
+                sum /= points;
+                powers[k + most] += (sum.Real * sum.Real + sum.Imaginary * sum.Imaginary) / read;
+            }
+        }
+
+        return powers;
+    }
+}

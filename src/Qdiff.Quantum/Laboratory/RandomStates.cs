@@ -1,0 +1,101 @@
+using System.Numerics;
+
+namespace Qdiff.Quantum;
+
+/// <summary>
+/// A circuit whose inputs and weights are drawn: each uniform in a full turn, 2π divided by the largest factor that an angle
+/// multiplies it with (2π inside formulas). Features are drawn like weights.
+/// </summary>
+sealed class RandomStates
+{
+    /// <summary>2¹⁶ amplitudes, thousands of times, are minutes.</summary>
+    public const int MaxWires = 16;
+
+    /// <summary>2²⁶ amplitudes are 1 GiB.</summary>
+    const long MaxTangents = 1 << 26;
+
+    readonly double[] inputTurns, weightTurns;
+
+    public RandomStates(Circuit circuit)
+    {
+        if (circuit.Start != CircuitStart.Zero)
+            throw new ArgumentException("amplitudes are no angles that could be drawn; encode the inputs as angles");
+        if (circuit.Qubits > MaxWires)
+            throw new ArgumentException($"{circuit.Qubits} wires are too many for thousands of states; the limit is {MaxWires}");
+        Circuit = circuit;
+        (Gates, Places) = Elementary.Decompose(circuit);
+        (inputTurns, weightTurns) = (Turns(AngleSource.Input, circuit.Inputs), Turns(AngleSource.Weight, circuit.Weights));
+    }
+
+    public Circuit Circuit { get; }
+
+    /// <summary>The gates, exact up to a global phase.</summary>
+    public IReadOnlyList<Elementary> Gates { get; }
+
+    /// <summary>Where each wire ends: SWAP only renames them.</summary>
+    public int[] Places { get; }
+
+    public (double[] Inputs, double[] Weights) Draw(Random random) => (Uniform(inputTurns, random), Uniform(weightTurns, random));
+
+    /// <summary>The state at these numbers, the first wire the most significant bit.</summary>
+    public WireState At(double[] inputs, double[] weights)
+    {
+        var state = new WireState((1UL << Circuit.Qubits) - 1);
+        foreach (Elementary gate in Gates) state.Apply(gate, gate.Angle.Value(inputs, weights));
+        return state;
+    }
+
+    /// <summary>The state, and its derivative by every weight.</summary>
+    public (WireState State, WireState[] ByWeight) Tangents(double[] inputs, double[] weights)
+    {
+        ulong wires = (1UL << Circuit.Qubits) - 1;
+        if ((long)Circuit.Weights << Circuit.Qubits > MaxTangents)
+            throw new ArgumentException($"{Circuit.Weights} derivatives of {Circuit.Qubits} wires take too much memory");
+        var state = new WireState(wires);
+        var tangents = new WireState?[Circuit.Weights];
+        (double[] byInput, double[] byWeight) = (new double[Circuit.Inputs], new double[Circuit.Weights]);
+        foreach (Elementary gate in Gates)
+        {
+            double angle = gate.Angle.Value(inputs, weights);
+            state.Apply(gate, angle);
+            foreach (WireState? tangent in tangents) tangent?.Apply(gate, angle);
+            if (!gate.Angle.WeightIndices.Any()) continue;
+            BoundCircuit.AddChainRule(gate.Angle, 1, inputs, weights, byInput, byWeight);
+            foreach (int weight in gate.Angle.WeightIndices)
+            {
+                (tangents[weight] ??= Zero()).AddDerivative(gate, state, byWeight[weight]);
+                byWeight[weight] = 0;
+            }
+        }
+
+        return (state, [.. tangents.Select(tangent => tangent ?? Zero())]);
+
+        WireState Zero()
+        {
+            var zero = new WireState(wires);
+            zero.Amplitudes[0] = 0;
+            return zero;
+        }
+    }
+
+    public Complex[] Next(Random random)
+    {
+        (double[] inputs, double[] weights) = Draw(random);
+        return At(inputs, weights).Amplitudes;
+    }
+
+    static double[] Uniform(double[] turns, Random random) => Array.ConvertAll(turns, turn => turn * random.NextDouble());
+
+    double[] Turns(AngleSource source, int count)
+    {
+        var largest = new double[count];
+        foreach (Angle angle in Circuit.Gates.SelectMany(gate => gate.Angles))
+        {
+            double scale = angle.Source == source ? Math.Abs(angle.Scale) : 1;
+            foreach (int i in source == AngleSource.Input ? angle.InputIndices : angle.WeightIndices)
+                largest[i] = Math.Max(largest[i], scale);
+        }
+
+        return Array.ConvertAll(largest, scale => 2 * Math.PI / (scale == 0 ? 1 : scale));
+    }
+}

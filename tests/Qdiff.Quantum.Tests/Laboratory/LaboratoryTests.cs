@@ -1,0 +1,225 @@
+using System.Numerics;
+using Qdiff.Quantum;
+
+/// <summary>Each measurement of the laboratory against cases whose value is known exactly.</summary>
+public sealed class LaboratoryTests
+{
+    /// <summary>Table of Sim et al. 2019 (figure 3): KL at one layer and four wires.</summary>
+    static readonly double[] s_published = [.300, .286, .240, .134, .060, .006, .098, .086, .677, .229, .131, .198, .052, .014,
+        .189,
+        .260, .136, .234, .081];
+
+    [Fact]
+    public void ExpressibilityOfPublishedCircuits() => Compare(samples: 2000);
+
+    [Fact(Explicit = true)]
+    public void ExpressibilityOfPublishedCircuitsWithTheirSamples() => Compare(samples: 5000);
+
+    static void Compare(int samples)
+    {
+        for (int number = 1; number <= SimAnsatz.Count; number++)
+        {
+            Circuit circuit = new(4, SimAnsatz.Gates(number, 4, 1));
+            Expressibility found = Expressibility.Of(circuit, samples, 75, new Random(1));
+            Assert.True(Math.Abs(found.Divergence.Value - s_published[number - 1]) < 0.05,
+                $"circuit {number}: {found.Divergence.Value:0.000}, published {s_published[number - 1]}");
+        }
+    }
+
+    [Fact]
+    public void AFixedStateIsAsFarFromHaarAsCanBe()
+    {
+        Circuit still = new(4, [Gate.H(0), Gate.CNOT(0, 1)]);
+        Expressibility found = Expressibility.Of(still, 100, 75, new Random(1));
+        Assert.Equal(15 * Math.Log(75), found.Divergence.Value, 9);
+        Assert.Equal(found.Divergence.Value, found.Divergence.High, 6);
+        Assert.Equal(100, found.Histogram[^1]);
+        // Of ten wires the probability of that bin could not even be written down.
+        Assert.Equal(1023 * Math.Log(75), Expressibility.Of(new(10, [Gate.H(0)]), 3, 75, new Random(1)).Divergence.Value, 6);
+    }
+
+    /// <summary>States that are evenly spread score the floor, within what finite samples do.</summary>
+    [Fact]
+    public void HaarStatesScoreTheFloor()
+    {
+        var random = new Random(3);
+        var counts = new int[75];
+        for (int s = 0; s < 4000; s++)
+        {
+            (Complex[] a, Complex[] b) = (Haar(random, 4), Haar(random, 4));
+            double fidelity = Math.Pow(a.Zip(b, (x, y) => Complex.Conjugate(x) * y).Aggregate(Complex.Zero, (s, z) => s
+                + z).Magnitude, 2);
+            counts[Math.Min(74, (int)(75 * fidelity))]++;
+        }
+
+        Expressibility any = Expressibility.Of(new(4, SimAnsatz.Gates(6, 4, 1)), 4000, 75, new Random(5));
+        Assert.InRange(Expressibility.KullbackLeibler(counts, 16).Value, 0, 4 * any.Floor.Value);
+        Assert.InRange(any.Floor.Value, 1e-4, 0.02);
+    }
+
+    [Fact]
+    public void EntanglementOfHaarStatesAndProductStates()
+    {
+        var random = new Random(1);
+        foreach (int wires in (int[])[2, 3, 4])
+        {
+            double[] values = [.. Enumerable.Range(0, 1000).Select(_ => Entanglement.MeyerWallach(Haar(random, wires)))];
+            Interval mean = Interval.OfMean(values);
+            double size = 1 << wires, exact = (size - 2) / (size + 1);
+            Assert.InRange(exact, mean.Value - 2 * (mean.Value - mean.Low), mean.Value + 2 * (mean.High - mean.Value));
+        }
+
+        Entanglement product = Entanglement.Of(new(3, SimAnsatz.Gates(1, 3, 2)), 20, random);
+        Assert.Equal(0, product.Mean.Value, 12);
+        Entanglement bell = Entanglement.Of(new(2, [Gate.H(0), Gate.CNOT(0, 1)]), 3, random);
+        Assert.Equal((1, 0.4), (bell.Mean.Value, bell.Haar), (a, b) => Math.Abs(a.Item1 - b.Item1) < 1e-12 && a.Item2 == b.Item2);
+    }
+
+    /// <summary>A layer of RY on every wire: the cost of all wires falls by 3/8 a wire, that of single ones with their
+    /// square.</summary>
+    [Fact]
+    public void GradientsOfTheLayerWithoutEntanglement()
+    {
+        var random = new Random(1);
+        foreach (int wires in (int[])[1, 2, 4])
+        {
+            Circuit layer = new(wires, Enumerable.Range(0, wires).Select(w => Gate.RY(w, Angle.Weight(w))));
+            Near(Math.Pow(3 / 8.0, wires - 1) / 8, GradientVariance.Of(layer, GradientCost.Global, 3000, random));
+            Near(1 / (8.0 * wires * wires), GradientVariance.Of(layer, GradientCost.Local, 1500, random));
+        }
+
+        Circuit swapped = new(2, [Gate.RY(0, Angle.Weight(0)), new(GateKind.SWAP, 0, 1)]);
+        Assert.Equal(0, GradientVariance.Of(swapped, GradientCost.FirstWire, 50, random).Mean.Value, 12);
+        Assert.Equal(0.5, GradientVariance.Of(new(1, [Gate.RY(0, Angle.Weight(0))]), GradientCost.FirstWire, 3000,
+            random).Mean.Value, 0.03);
+
+        static void Near(double exact, GradientVariance found) => Assert.InRange(exact,
+            found.Mean.Value - 2 * (found.Mean.Value - found.Mean.Low), found.Mean.Value
+                + 2 * (found.Mean.High - found.Mean.Value));
+    }
+
+    [Fact]
+    public void GradientsAgreeWithTheJacobian()
+    {
+        Circuit circuit = new(2, [Gate.RX(0, Angle.Input(0)), Gate.CRX(0, 1, Angle.Weight(0, 2)), Gate.RY(0, Angle.Weight(0))]);
+        GradientVariance found = GradientVariance.Of(circuit, GradientCost.FirstWire, 4, new Random(7));
+        var random = new Random(7);
+        var rows = Enumerable.Range(0, 4).Select(_ =>
+        {
+            double[] x = [2 * Math.PI * random.NextDouble()], w = [Math.PI * random.NextDouble()];
+            CircuitJacobian exact = CircuitJacobian.Of(circuit, [Observable.Z(0)], x, w);
+            return (double[])[exact.ByInput[0][0], exact.ByWeight[0][0]];
+        }).ToArray();
+        for (int i = 0; i < 2; i++)
+        {
+            double mean = rows.Average(row => row[i]);
+            Assert.Equal(rows.Sum(row => Math.Pow(row[i] - mean, 2)) / 3, found.Each[i].Value, 12);
+        }
+    }
+
+    /// <summary>Encoding a feature L times gives the frequencies −L … L; a rotation under a control halves them.</summary>
+    [Fact]
+    public void FrequenciesOfRepeatedEncodings()
+    {
+        var random = new Random(1);
+        for (int repeats = 1; repeats <= 3; repeats++)
+        {
+            FourierSpectrum found = FourierSpectrum.Of(Repeated(repeats, 1), 0, 5, random);
+            Assert.Equal(Enumerable.Range(-repeats, 2 * repeats + 1).Select(k => (double)k), found.Frequencies);
+            Assert.Equal(repeats, found.Largest);
+        }
+
+        Assert.Equal([-3, -1.5, 0, 1.5, 3], FourierSpectrum.Of(Repeated(2, 1.5), 0, 5, random).Frequencies, (a, b) =>
+            Math.Abs(a - b) < 1e-9);
+        Circuit controlled = new(2, [Gate.H(0), Gate.RY(1, Angle.Weight(0)), Gate.CRX(0, 1, Angle.Input(0)), Gate.H(0)]);
+        Assert.Equal([-1, -0.5, 0, 0.5, 1], FourierSpectrum.Of(controlled, 0, 5, random).Frequencies);
+        // Behind a Z nothing acts but the constant.
+        Assert.Equal([0.0], FourierSpectrum.Of(new(1, [Gate.RX(0, Angle.Weight(0)), Gate.RZ(0, Angle.Input(0))]), 0, 5,
+            random).Frequencies);
+        // RX(x): |c_1|² = 1/4 exactly, from cos x.
+        Assert.Equal(0.25, FourierSpectrum.Of(new(1, [Gate.RX(0, Angle.Input(0))]), 0, 2, random).Powers[^1].Value, 12);
+        Assert.Throws<ArgumentException>(() => FourierSpectrum.Of(Qasm.Read(
+            "OPENQASM 3.0; input float x; qubit q; rx(x*x) q;"), 0, 2, random));
+
+        static Circuit Repeated(int repeats, double scale) => new(1, Enumerable.Range(0, repeats).SelectMany(l => (Gate[])[
+            Gate.U3(0, Angle.Weight(3 * l), Angle.Weight(3 * l + 1), Angle.Weight(3 * l + 2)), Gate.RX(0, Angle.Input(0, scale))])
+            .Append(Gate.RY(0, Angle.Weight(3 * repeats))));
+    }
+
+    /// <summary>The example of PennyLane's documentation of the metric tensor.</summary>
+    [Fact]
+    public void TheMetricOfADocumentedExample()
+    {
+        Circuit circuit = new(2, [Gate.RX(0, Angle.Weight(0)), Gate.RX(1, Angle.Weight(1)), Gate.CNOT(0, 1), Gate.RZ(0,
+            Angle.Weight(2)),
+            Gate.RZ(1, Angle.Weight(3))]);
+        double[,] metric = FisherInformation.Metric(circuit, [], [0.1, 0.2, 0.4, 0.5]);
+        double[] diagonal = [0.25, 0.25, 0.0025, 0.0123];
+        for (int i = 0; i < 4; i++) Assert.Equal(diagonal[i], metric[i, i], 4);
+        Assert.Equal(0.0024, metric[2, 3], 4);
+    }
+
+    [Fact]
+    public void TheRankCountsWhatMovesTheState()
+    {
+        var random = new Random(1);
+        // Two turns about one axis are one; a turn of |0⟩ about Z is none. Read as Z the last one is dead too.
+        Circuit circuit = new(1, [Gate.RZ(0, Angle.Weight(0)), Gate.RY(0, Angle.Weight(1)), Gate.RY(0, Angle.Weight(2)),
+            Gate.RZ(0, Angle.Weight(3))]);
+        FisherInformation found = FisherInformation.Of(circuit, 5, random);
+        Assert.Equal((2.0, 2.0), (found.Rank.Value, found.Rank.Low));
+        Assert.Equal(2, found.Live);
+        Assert.Equal(1, found.ReadRank);
+        Assert.Equal(4, found.Spectrum.Count);
+        // Behind a random RX of the feature both turns matter, and at several features they can be told apart.
+        FisherInformation fed = FisherInformation.Of(new(1, [Gate.RX(0, Angle.Input(0)), Gate.RZ(0, Angle.Weight(0)),
+            Gate.RY(0, Angle.Weight(1)), Gate.RZ(0, Angle.Weight(2))]), 3, random);
+        Assert.Equal((3.0, 2, 2), (fed.Rank.Value, fed.Live, fed.ReadRank));
+        // No more than the real dimensions of pure states: 2·(2^n − 1).
+        Assert.Equal(6, FisherInformation.Of(new(2, Ansatz.StronglyEntangling(2, 4)), 2, random).Rank.Value);
+        Assert.Equal(1, FisherInformation.Of(new(1, [Gate.RY(0, Angle.Weight(0, 3))]), 2, random).Rank.Value);
+        Assert.Equal(9, FisherInformation.Of(new(1, [Gate.RY(0, Angle.Weight(0, 3))]), 2, random).Trace.Value, 9);
+    }
+
+    /// <summary>Outcomes of n separate RY have the identity as Fisher information, so that d = n ln(1+κ)/ln κ.</summary>
+    [Fact]
+    public void TheDimensionOfSeparateRotations()
+    {
+        double kappa = 1000 / (2 * Math.PI * Math.Log(1000));
+        for (int n = 1; n <= 3; n++)
+        {
+            Circuit circuit = new(n, Enumerable.Range(0, n).Select(w => Gate.RY(w, Angle.Weight(w))));
+            EffectiveDimension found = EffectiveDimension.Of(circuit, 1000, 20, new Random(1));
+            Assert.Equal(n * Math.Log(1 + kappa) / Math.Log(kappa), found.Dimension.Value, 6);
+            Assert.Equal(found.Dimension.Low, found.Dimension.High, 6);
+        }
+
+        Assert.Equal(0, EffectiveDimension.Of(new(1, [Gate.RZ(0, Angle.Weight(0))]), 1000, 5, new Random(1)).Dimension.Value, 9);
+    }
+
+    [Fact]
+    public void WhatCannotBeMeasuredIsRefused()
+    {
+        Circuit amplitudes = new(2, [Gate.RY(0, Angle.Weight(0))], start: CircuitStart.Amplitudes), still = new(1, [Gate.H(0)]);
+        Refused("amplitudes", () => Entanglement.Of(amplitudes, 5, new()));
+        Refused("20 wires are too many", () => Entanglement.Of(new(20, []), 5, new()));
+        Refused("0 samples", () => Expressibility.Of(still, 0, 75, new()));
+        Refused("1 bins", () => Expressibility.Of(still, 5, 1, new()));
+        Refused("no number to derive by", () => GradientVariance.Of(still, GradientCost.Local, 5, new()));
+        Refused("no weights", () => FisherInformation.Of(still, 5, new()));
+        Refused("3 data", () => EffectiveDimension.Of(still, 3, 5, new()));
+
+        static void Refused(string reason, Func<object> measure) =>
+            Assert.Contains(reason, Assert.ThrowsAny<ArgumentException>(measure).Message);
+    }
+
+    /// <summary>A state of normally distributed amplitudes, normalised, is Haar-random.</summary>
+    static Complex[] Haar(Random random, int wires)
+    {
+        Complex[] state = [.. Enumerable.Range(0, 1 << wires).Select(_ => new Complex(Normal(), Normal()))];
+        double length = Math.Sqrt(state.Sum(a => a.Magnitude * a.Magnitude));
+        return [.. state.Select(a => a / length)];
+
+        double Normal() => Math.Sqrt(-2 * Math.Log(1 - random.NextDouble())) * Math.Cos(2 * Math.PI * random.NextDouble());
+    }
+}

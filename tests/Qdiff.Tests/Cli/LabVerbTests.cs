@@ -1,0 +1,98 @@
+using System.Text.Json;
+using Qdiff.Cli;
+using Qdiff.Papers;
+
+/// <summary>The laboratory's verbs: what they print, write and refuse.</summary>
+[Collection(nameof(HostileArgumentTests))]
+public sealed class LabVerbTests : IDisposable
+{
+    readonly TemporaryFolder folder = new();
+
+    public void Dispose() => folder.Dispose();
+
+    [Theory]
+    [InlineData("expressibility", "floor", 300)]
+    [InlineData("entanglement", "haar", 50)]
+    [InlineData("gradients", "byWeight", 20)]
+    [InlineData("fisher", "live", 2)]
+    [InlineData("dimension", "normalised", 4)]
+    public void EveryMeasurementHasAValueAndAnInterval(string verb, string detail, int samples)
+    {
+        string csv = folder.File("values.csv"), svg = folder.File("values.svg");
+        string[] call = ["lab", verb, "sim-2", "--samples", $"{samples}", "--seed", "3"];
+        JsonElement json = Json([.. call, "--csv", csv, "--svg", svg]);
+        double value = json.GetProperty("value").GetDouble();
+        Assert.InRange(value, json.GetProperty("low").GetDouble(), json.GetProperty("high").GetDouble());
+        Assert.True(json.TryGetProperty(detail, out _));
+        Assert.Equal(json.GetRawText(), Json(call).GetRawText());
+        string[] lines = File.ReadAllLines(csv);
+        Assert.Equal("circuit,wires,layers,samples,value,low,high", lines[0]);
+        Assert.StartsWith($"sim-2,4,,{samples},", lines[1]);
+        Assert.Contains("</svg>", File.ReadAllText(svg));
+        Assert.Contains(verb, Run(call).Output);
+    }
+
+    [Fact]
+    public void RangesGiveARowEach()
+    {
+        string svg = folder.File("range.svg");
+        JsonElement[] rows = [.. Json("lab", "entanglement", "sim-15", "--wires", "2..3", "--layers", "1..2", "--samples", "10",
+            "--svg",
+            svg).EnumerateArray()];
+        Assert.Equal([(2, 1), (2, 2), (3, 1), (3, 2)],
+            rows.Select(row => (row.GetProperty("wires").GetInt32(), row.GetProperty("layers").GetInt32())));
+        Assert.Contains("wires", File.ReadAllText(svg));
+    }
+
+    [Fact]
+    public void FrequenciesOfAFile()
+    {
+        string path = folder.File("twice.qasm");
+        File.WriteAllText(path, "OPENQASM 3.0; input float x; input float w; qubit q; ry(w) q; rx(x) q; ry(w) q; rx(x) q;");
+        JsonElement json = Json("lab", "fourier", path, "--samples", "3");
+        Assert.Equal(2, json.GetProperty("value").GetDouble());
+        Assert.Equal([-2.0, -1, 0, 1, 2], json.GetProperty("inputs")[0].GetProperty("frequencies").EnumerateArray()
+            .Select(f => f.GetDouble()));
+    }
+
+    [Theory]
+    [InlineData("--wires 5..2: a number from 1 to 63", "lab", "entanglement", "sim-2", "--wires", "5..2")]
+    [InlineData("--layers x: a number from 1", "lab", "entanglement", "sim-2", "--layers", "x")]
+    [InlineData("--samples 0: 1 to 1,000,000", "lab", "entanglement", "sim-2", "--samples", "0")]
+    [InlineData("1 bins: 2 to 10,000", "lab", "expressibility", "sim-2", "--bins", "1")]
+    [InlineData("the circuit has no inputs", "lab", "fourier", "sim-2")]
+    [InlineData("20 wires are too many", "lab", "entanglement", "sim-2", "--wires", "20")]
+    [InlineData("Did you mean sim-2?", "lab", "entanglement", "simm-2")]
+    [InlineData("--svg", "lab", "entanglement", "sim-2", "--svg", "nowhere/a.svg")]
+    [InlineData("2 data are too few", "lab", "dimension", "sim-2", "--data", "2")]
+    public void RefusalsAreOneLine(string expected, params string[] arguments)
+    {
+        (int code, string output, string error) = Run(arguments);
+        Assert.Equal((2, ""), (code, output));
+        Assert.Contains(expected, Assert.Single(error.TrimEnd('\n').Split('\n')));
+    }
+
+    static JsonElement Json(params string[] arguments)
+    {
+        (int code, string output, string error) = Run([.. arguments, "--json"]);
+        Assert.Equal((0, ""), (code, error));
+        return JsonDocument.Parse(output).RootElement;
+    }
+
+    static (int Code, string Output, string Error) Run(params string[] arguments)
+    {
+        (TextWriter oldOutput, TextWriter oldError) = (Console.Out, Console.Error);
+        (var output, var error) = (new StringWriter(), new StringWriter());
+        Console.SetOut(output);
+        Console.SetError(error);
+        try
+        {
+            return (QdiffTool.Run(arguments, Papers.Catalog), output.ToString(), error.ToString());
+        }
+        finally
+        {
+            Console.SetOut(oldOutput);
+            Console.SetError(oldError);
+        }
+    }
+}
