@@ -24,13 +24,13 @@ static class LabVerb
             Measurement(catalog, "expressibility",
                 "How far its states are from evenly spread ones: divergence in nats, lower is more "
                 + "even.", 5000, bins, (parsed, circuit, samples, random) =>
-                LabFindings.Of(Expressibility.Of(circuit, samples, parsed.GetValue(bins), random), circuit)),
+                LabFindings.Of(Expressibility.Measure(circuit, samples, parsed.GetValue(bins), random), circuit)),
             Measurement(catalog, "entanglement",
                 "The mean Meyer-Wallach measure of its states: 0 for product states, at most 1.", 1000,
-                null, (_, circuit, samples, random) => LabFindings.Of(Entanglement.Of(circuit, samples, random))),
+                null, (_, circuit, samples, random) => LabFindings.Of(Entanglement.Measure(circuit, samples, random))),
             Measurement(catalog, "gradients", "The variance of derivatives by inputs and weights, against wires and layers.",
                 200, cost,
-                (parsed, circuit, samples, random) => LabFindings.Of(GradientVariance.Of(circuit, parsed.GetValue(cost) switch
+                (parsed, circuit, samples, random) => LabFindings.Of(GradientVariance.Measure(circuit, parsed.GetValue(cost) switch
                 {
                     "local" => GradientCost.Local,
                     "global" => GradientCost.Global,
@@ -38,12 +38,12 @@ static class LabVerb
                 }, samples, random), circuit)),
             Measurement(catalog, "fourier", "The frequencies that its read-outs have in each input.", 50, null,
                 (_, circuit, samples, random) => LabFindings.Of([.. Enumerable.Range(0, circuit.Inputs)
-                    .Select(input => FourierSpectrum.Of(circuit, input, samples, random))], circuit)),
+                    .Select(input => FourierSpectrum.Measure(circuit, input, samples, random))], circuit)),
             Measurement(catalog, "fisher", "The quantum Fisher information of its weights: rank, trace, eigenvalues.", 5, null,
-                (_, circuit, samples, random) => LabFindings.Of(FisherInformation.Of(circuit, samples, random), circuit)),
+                (_, circuit, samples, random) => LabFindings.Of(FisherInformation.Measure(circuit, samples, random), circuit)),
             Measurement(catalog, "dimension", "The effective dimension of its outcomes with so many data.", 100, data,
                 (parsed, circuit, samples, random) =>
-                    LabFindings.Of(EffectiveDimension.Of(circuit, parsed.GetValue(data), samples, random))),
+                    LabFindings.Of(EffectiveDimension.Measure(circuit, parsed.GetValue(data), samples, random))),
         };
     }
 

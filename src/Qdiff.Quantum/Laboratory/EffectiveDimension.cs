@@ -22,7 +22,7 @@ public sealed record EffectiveDimension(Interval Dimension, int Weights, long Da
     /// <summary>Measures a circuit.</summary>
     /// <exception cref="ArgumentException">It starts from amplitudes, has too many wires or no weights, or numbers are too
     /// small.</exception>
-    public static EffectiveDimension Of(Circuit circuit, long data, int samples, Random random)
+    public static EffectiveDimension Measure(Circuit circuit, long data, int samples, Random random)
     {
         var states = new RandomStates(circuit);
         if (samples < 1) throw new ArgumentException($"{samples} samples are too few");

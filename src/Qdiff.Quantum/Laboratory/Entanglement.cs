@@ -14,7 +14,7 @@ public sealed record Entanglement(Interval Mean, double Haar, IReadOnlyList<doub
 {
     /// <summary>Measures a circuit.</summary>
     /// <exception cref="ArgumentException">It starts from amplitudes or has too many wires, or there is no sample.</exception>
-    public static Entanglement Of(Circuit circuit, int samples, Random random)
+    public static Entanglement Measure(Circuit circuit, int samples, Random random)
     {
         var states = new RandomStates(circuit);
         if (samples < 1) throw new ArgumentException($"{samples} samples are too few");

@@ -19,18 +19,18 @@ public sealed record Expressibility(Interval Divergence, Interval Floor, int Sam
 
     /// <summary>Measures a circuit.</summary>
     /// <exception cref="ArgumentException">It starts from amplitudes or has too many wires, or a number is too small.</exception>
-    public static Expressibility Of(Circuit circuit, int samples, int bins, Random random)
+    public static Expressibility Measure(Circuit circuit, int samples, int bins, Random random)
     {
         var states = new RandomStates(circuit);
         Require(samples, bins);
         double size = Math.Pow(2, circuit.Qubits);
-        Interval divergence = Measure(() => Fidelity(states.Next(random), states.Next(random)), out int[] histogram);
+        Interval divergence = Scored(() => Fidelity(states.Next(random), states.Next(random)), out int[] histogram);
         // A Haar fidelity exceeds F with probability (1−F)^(N−1).
         double[] floors = [.. Enumerable.Range(0, FloorRepetitions).Select(_ =>
-            Measure(() => 1 - Math.Pow(1 - random.NextDouble(), 1 / (size - 1)), out int[] _).Value)];
+            Scored(() => 1 - Math.Pow(1 - random.NextDouble(), 1 / (size - 1)), out int[] _).Value)];
         return new(divergence, Interval.OfMean(floors), samples, histogram);
 
-        Interval Measure(Func<double> fidelity, out int[] counts)
+        Interval Scored(Func<double> fidelity, out int[] counts)
         {
             counts = new int[bins];
             for (int s = 0; s < samples; s++) counts[Math.Clamp((int)(fidelity() * bins), 0, bins - 1)]++;

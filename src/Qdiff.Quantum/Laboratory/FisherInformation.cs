@@ -29,7 +29,7 @@ public sealed record FisherInformation(Interval Rank, Interval Trace, IReadOnlyL
     /// <summary>Measures a circuit at random inputs and weights.</summary>
     /// <exception cref="ArgumentException">It starts from amplitudes, has too many wires or no weights, or there is no
     /// sample.</exception>
-    public static FisherInformation Of(Circuit circuit, int samples, Random random)
+    public static FisherInformation Measure(Circuit circuit, int samples, Random random)
     {
         var states = new RandomStates(circuit);
         if (samples < 1) throw new ArgumentException($"{samples} samples are too few");
@@ -43,7 +43,7 @@ public sealed record FisherInformation(Interval Rank, Interval Trace, IReadOnlyL
             spectra.Add(spectrum);
             ranks.Add(RankOf(spectrum));
             readRank = Math.Max(readRank, RankOf(Eigenvalues(Mean(circuit, circuit.Qubits - circuit.Ancillas, random, inputs =>
-                Squares(CircuitJacobian.Of(circuit, null, inputs, weights).ByWeight), states), 1)));
+                Squares(CircuitJacobian.Compute(circuit, null, inputs, weights).ByWeight), states), 1)));
         }
 
         return new(new(ranks.Max(), ranks.Min(), ranks.Max()), Interval.OfMean([.. spectra.Select(spectrum => spectrum.Sum())]),

@@ -15,7 +15,7 @@ public sealed record GradientVariance(Interval Mean, IReadOnlyList<Interval> Eac
     /// <summary>Measures a circuit.</summary>
     /// <exception cref="ArgumentException">It starts from amplitudes or has too many wires, nothing to derive by, or there are
     /// too few samples.</exception>
-    public static GradientVariance Of(Circuit circuit, GradientCost cost, int samples, Random random)
+    public static GradientVariance Measure(Circuit circuit, GradientCost cost, int samples, Random random)
     {
         var states = new RandomStates(circuit);
         if (samples < 2) throw new ArgumentException($"{samples} samples are too few for a variance");

@@ -20,7 +20,7 @@ public sealed class LaboratoryTests
         for (int number = 1; number <= SimAnsatz.Count; number++)
         {
             Circuit circuit = new(4, SimAnsatz.Gates(number, 4, 1));
-            Expressibility found = Expressibility.Of(circuit, samples, 75, new Random(1));
+            Expressibility found = Expressibility.Measure(circuit, samples, 75, new Random(1));
             Assert.True(Math.Abs(found.Divergence.Value - s_published[number - 1]) < 0.05,
                 $"circuit {number}: {found.Divergence.Value:0.000}, published {s_published[number - 1]}");
         }
@@ -30,12 +30,12 @@ public sealed class LaboratoryTests
     public void AFixedStateIsAsFarFromHaarAsCanBe()
     {
         Circuit still = new(4, [Gate.H(0), Gate.CNOT(0, 1)]);
-        Expressibility found = Expressibility.Of(still, 100, 75, new Random(1));
+        Expressibility found = Expressibility.Measure(still, 100, 75, new Random(1));
         Assert.Equal(15 * Math.Log(75), found.Divergence.Value, 9);
         Assert.Equal(found.Divergence.Value, found.Divergence.High, 6);
         Assert.Equal(100, found.Histogram[^1]);
         // Of ten wires the probability of that bin could not even be written down.
-        Assert.Equal(1023 * Math.Log(75), Expressibility.Of(new(10, [Gate.H(0)]), 3, 75, new Random(1)).Divergence.Value, 6);
+        Assert.Equal(1023 * Math.Log(75), Expressibility.Measure(new(10, [Gate.H(0)]), 3, 75, new Random(1)).Divergence.Value, 6);
     }
 
     /// <summary>States that are evenly spread score the floor, within what finite samples do.</summary>
@@ -52,7 +52,7 @@ public sealed class LaboratoryTests
             counts[Math.Min(74, (int)(75 * fidelity))]++;
         }
 
-        Expressibility any = Expressibility.Of(new(4, SimAnsatz.Gates(6, 4, 1)), 4000, 75, new Random(5));
+        Expressibility any = Expressibility.Measure(new(4, SimAnsatz.Gates(6, 4, 1)), 4000, 75, new Random(5));
         Assert.InRange(Expressibility.KullbackLeibler(counts, 16).Value, 0, 4 * any.Floor.Value);
         Assert.InRange(any.Floor.Value, 1e-4, 0.02);
     }
@@ -69,9 +69,9 @@ public sealed class LaboratoryTests
             Assert.InRange(exact, mean.Value - 2 * (mean.Value - mean.Low), mean.Value + 2 * (mean.High - mean.Value));
         }
 
-        Entanglement product = Entanglement.Of(new(3, SimAnsatz.Gates(1, 3, 2)), 20, random);
+        Entanglement product = Entanglement.Measure(new(3, SimAnsatz.Gates(1, 3, 2)), 20, random);
         Assert.Equal(0, product.Mean.Value, 12);
-        Entanglement bell = Entanglement.Of(new(2, [Gate.H(0), Gate.CNOT(0, 1)]), 3, random);
+        Entanglement bell = Entanglement.Measure(new(2, [Gate.H(0), Gate.CNOT(0, 1)]), 3, random);
         Assert.Equal((1, 0.4), (bell.Mean.Value, bell.Haar), (a, b) => Math.Abs(a.Item1 - b.Item1) < 1e-12 && a.Item2 == b.Item2);
     }
 
@@ -84,13 +84,13 @@ public sealed class LaboratoryTests
         foreach (int wires in (int[])[1, 2, 4])
         {
             Circuit layer = new(wires, Enumerable.Range(0, wires).Select(w => Gate.RY(w, Angle.Weight(w))));
-            Near(Math.Pow(3 / 8.0, wires - 1) / 8, GradientVariance.Of(layer, GradientCost.Global, 3000, random));
-            Near(1 / (8.0 * wires * wires), GradientVariance.Of(layer, GradientCost.Local, 1500, random));
+            Near(Math.Pow(3 / 8.0, wires - 1) / 8, GradientVariance.Measure(layer, GradientCost.Global, 3000, random));
+            Near(1 / (8.0 * wires * wires), GradientVariance.Measure(layer, GradientCost.Local, 1500, random));
         }
 
         Circuit swapped = new(2, [Gate.RY(0, Angle.Weight(0)), new(GateKind.SWAP, 0, 1)]);
-        Assert.Equal(0, GradientVariance.Of(swapped, GradientCost.FirstWire, 50, random).Mean.Value, 12);
-        Assert.Equal(0.5, GradientVariance.Of(new(1, [Gate.RY(0, Angle.Weight(0))]), GradientCost.FirstWire, 3000,
+        Assert.Equal(0, GradientVariance.Measure(swapped, GradientCost.FirstWire, 50, random).Mean.Value, 12);
+        Assert.Equal(0.5, GradientVariance.Measure(new(1, [Gate.RY(0, Angle.Weight(0))]), GradientCost.FirstWire, 3000,
             random).Mean.Value, 0.03);
 
         static void Near(double exact, GradientVariance found) => Assert.InRange(exact,
@@ -102,12 +102,12 @@ public sealed class LaboratoryTests
     public void GradientsAgreeWithTheJacobian()
     {
         Circuit circuit = new(2, [Gate.RX(0, Angle.Input(0)), Gate.CRX(0, 1, Angle.Weight(0, 2)), Gate.RY(0, Angle.Weight(0))]);
-        GradientVariance found = GradientVariance.Of(circuit, GradientCost.FirstWire, 4, new Random(7));
+        GradientVariance found = GradientVariance.Measure(circuit, GradientCost.FirstWire, 4, new Random(7));
         var random = new Random(7);
         var rows = Enumerable.Range(0, 4).Select(_ =>
         {
             double[] x = [2 * Math.PI * random.NextDouble()], w = [Math.PI * random.NextDouble()];
-            CircuitJacobian exact = CircuitJacobian.Of(circuit, [Observable.Z(0)], x, w);
+            CircuitJacobian exact = CircuitJacobian.Compute(circuit, [Observable.Z(0)], x, w);
             return (double[])[exact.ByInput[0][0], exact.ByWeight[0][0]];
         }).ToArray();
         for (int i = 0; i < 2; i++)
@@ -124,21 +124,21 @@ public sealed class LaboratoryTests
         var random = new Random(1);
         for (int repeats = 1; repeats <= 3; repeats++)
         {
-            FourierSpectrum found = FourierSpectrum.Of(Repeated(repeats, 1), 0, 5, random);
+            FourierSpectrum found = FourierSpectrum.Measure(Repeated(repeats, 1), 0, 5, random);
             Assert.Equal(Enumerable.Range(-repeats, 2 * repeats + 1).Select(k => (double)k), found.Frequencies);
             Assert.Equal(repeats, found.Largest);
         }
 
-        Assert.Equal([-3, -1.5, 0, 1.5, 3], FourierSpectrum.Of(Repeated(2, 1.5), 0, 5, random).Frequencies, (a, b) =>
+        Assert.Equal([-3, -1.5, 0, 1.5, 3], FourierSpectrum.Measure(Repeated(2, 1.5), 0, 5, random).Frequencies, (a, b) =>
             Math.Abs(a - b) < 1e-9);
         Circuit controlled = new(2, [Gate.H(0), Gate.RY(1, Angle.Weight(0)), Gate.CRX(0, 1, Angle.Input(0)), Gate.H(0)]);
-        Assert.Equal([-1, -0.5, 0, 0.5, 1], FourierSpectrum.Of(controlled, 0, 5, random).Frequencies);
+        Assert.Equal([-1, -0.5, 0, 0.5, 1], FourierSpectrum.Measure(controlled, 0, 5, random).Frequencies);
         // Behind a Z nothing acts but the constant.
-        Assert.Equal([0.0], FourierSpectrum.Of(new(1, [Gate.RX(0, Angle.Weight(0)), Gate.RZ(0, Angle.Input(0))]), 0, 5,
+        Assert.Equal([0.0], FourierSpectrum.Measure(new(1, [Gate.RX(0, Angle.Weight(0)), Gate.RZ(0, Angle.Input(0))]), 0, 5,
             random).Frequencies);
         // RX(x): |c_1|² = 1/4 exactly, from cos x.
-        Assert.Equal(0.25, FourierSpectrum.Of(new(1, [Gate.RX(0, Angle.Input(0))]), 0, 2, random).Powers[^1].Value, 12);
-        Assert.Throws<ArgumentException>(() => FourierSpectrum.Of(Qasm.Read(
+        Assert.Equal(0.25, FourierSpectrum.Measure(new(1, [Gate.RX(0, Angle.Input(0))]), 0, 2, random).Powers[^1].Value, 12);
+        Assert.Throws<ArgumentException>(() => FourierSpectrum.Measure(Qasm.Read(
             "OPENQASM 3.0; input float x; qubit q; rx(x*x) q;"), 0, 2, random));
 
         static Circuit Repeated(int repeats, double scale) => new(1, Enumerable.Range(0, repeats).SelectMany(l => (Gate[])[
@@ -166,19 +166,19 @@ public sealed class LaboratoryTests
         // Two turns about one axis are one; a turn of |0⟩ about Z is none. Read as Z the last one is dead too.
         Circuit circuit = new(1, [Gate.RZ(0, Angle.Weight(0)), Gate.RY(0, Angle.Weight(1)), Gate.RY(0, Angle.Weight(2)),
             Gate.RZ(0, Angle.Weight(3))]);
-        FisherInformation found = FisherInformation.Of(circuit, 5, random);
+        FisherInformation found = FisherInformation.Measure(circuit, 5, random);
         Assert.Equal((2.0, 2.0), (found.Rank.Value, found.Rank.Low));
         Assert.Equal(2, found.Live);
         Assert.Equal(1, found.ReadRank);
         Assert.Equal(4, found.Spectrum.Count);
         // Behind a random RX of the feature both turns matter, and at several features they can be told apart.
-        FisherInformation fed = FisherInformation.Of(new(1, [Gate.RX(0, Angle.Input(0)), Gate.RZ(0, Angle.Weight(0)),
+        FisherInformation fed = FisherInformation.Measure(new(1, [Gate.RX(0, Angle.Input(0)), Gate.RZ(0, Angle.Weight(0)),
             Gate.RY(0, Angle.Weight(1)), Gate.RZ(0, Angle.Weight(2))]), 3, random);
         Assert.Equal((3.0, 2, 2), (fed.Rank.Value, fed.Live, fed.ReadRank));
         // No more than the real dimensions of pure states: 2·(2^n − 1).
-        Assert.Equal(6, FisherInformation.Of(new(2, Ansatz.StronglyEntangling(2, 4)), 2, random).Rank.Value);
-        Assert.Equal(1, FisherInformation.Of(new(1, [Gate.RY(0, Angle.Weight(0, 3))]), 2, random).Rank.Value);
-        Assert.Equal(9, FisherInformation.Of(new(1, [Gate.RY(0, Angle.Weight(0, 3))]), 2, random).Trace.Value, 9);
+        Assert.Equal(6, FisherInformation.Measure(new(2, Ansatz.StronglyEntangling(2, 4)), 2, random).Rank.Value);
+        Assert.Equal(1, FisherInformation.Measure(new(1, [Gate.RY(0, Angle.Weight(0, 3))]), 2, random).Rank.Value);
+        Assert.Equal(9, FisherInformation.Measure(new(1, [Gate.RY(0, Angle.Weight(0, 3))]), 2, random).Trace.Value, 9);
     }
 
     /// <summary>Outcomes of n separate RY have the identity as Fisher information, so that d = n ln(1+κ)/ln κ.</summary>
@@ -189,25 +189,25 @@ public sealed class LaboratoryTests
         for (int n = 1; n <= 3; n++)
         {
             Circuit circuit = new(n, Enumerable.Range(0, n).Select(w => Gate.RY(w, Angle.Weight(w))));
-            EffectiveDimension found = EffectiveDimension.Of(circuit, 1000, 20, new Random(1));
+            EffectiveDimension found = EffectiveDimension.Measure(circuit, 1000, 20, new Random(1));
             Assert.Equal(n * Math.Log(1 + kappa) / Math.Log(kappa), found.Dimension.Value, 6);
             Assert.Equal(found.Dimension.Low, found.Dimension.High, 6);
         }
 
-        Assert.Equal(0, EffectiveDimension.Of(new(1, [Gate.RZ(0, Angle.Weight(0))]), 1000, 5, new Random(1)).Dimension.Value, 9);
+        Assert.Equal(0, EffectiveDimension.Measure(new(1, [Gate.RZ(0, Angle.Weight(0))]), 1000, 5, new Random(1)).Dimension.Value, 9);
     }
 
     [Fact]
     public void WhatCannotBeMeasuredIsRefused()
     {
         Circuit amplitudes = new(2, [Gate.RY(0, Angle.Weight(0))], start: CircuitStart.Amplitudes), still = new(1, [Gate.H(0)]);
-        Refused("amplitudes", () => Entanglement.Of(amplitudes, 5, new()));
-        Refused("20 wires are too many", () => Entanglement.Of(new(20, []), 5, new()));
-        Refused("0 samples", () => Expressibility.Of(still, 0, 75, new()));
-        Refused("1 bins", () => Expressibility.Of(still, 5, 1, new()));
-        Refused("no number to derive by", () => GradientVariance.Of(still, GradientCost.Local, 5, new()));
-        Refused("no weights", () => FisherInformation.Of(still, 5, new()));
-        Refused("3 data", () => EffectiveDimension.Of(still, 3, 5, new()));
+        Refused("amplitudes", () => Entanglement.Measure(amplitudes, 5, new()));
+        Refused("20 wires are too many", () => Entanglement.Measure(new(20, []), 5, new()));
+        Refused("0 samples", () => Expressibility.Measure(still, 0, 75, new()));
+        Refused("1 bins", () => Expressibility.Measure(still, 5, 1, new()));
+        Refused("no number to derive by", () => GradientVariance.Measure(still, GradientCost.Local, 5, new()));
+        Refused("no weights", () => FisherInformation.Measure(still, 5, new()));
+        Refused("3 data", () => EffectiveDimension.Measure(still, 3, 5, new()));
 
         static void Refused(string reason, Func<object> measure) =>
             Assert.Contains(reason, Assert.ThrowsAny<ArgumentException>(measure).Message);
