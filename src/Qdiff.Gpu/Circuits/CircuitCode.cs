@@ -13,6 +13,21 @@ sealed class CircuitCode
     public const int PerSample = 16;
 
     readonly List<int> words = [];
+    readonly List<int> formulaWeights = [];
+
+    /// <summary>Runs of gates of the whole circuit; behind them are counted the weights of formulas.</summary>
+    public required int Runs { get; init; }
+
+    /// <summary>The weight of each row of sums behind those of the runs: of formulas that also have inputs.</summary>
+    public IReadOnlyList<int> FormulaWeights => formulaWeights;
+
+    /// <summary>Where the sums of a formula's weights begin.</summary>
+    public int AddFormulaWeights(int[] weights)
+    {
+        formulaWeights.AddRange(weights);
+        return Runs + formulaWeights.Count - weights.Length;
+    }
+
 
     /// <summary>Threads of a group and the samples it takes.</summary>
     public required int Threads { get; init; }

@@ -8,31 +8,43 @@ static class CircuitKernels
     /// <summary>
     /// A thread for each run of gates: its matrix, and for each trainable gate the axis about which the weight turns the run, by
     /// overlaps; in double. <paramref name="runs"/> has first member and count of each run, <paramref name="members"/> kind,
-    /// weight (or −1) and axis (or −1) of each member, <paramref name="angles"/> its angle by the weight (or the angle) and what
-    /// the axis is multiplied with, <paramref name="kinds"/> C, A and B of each kind, whose matrix is C + A·cos + B·sin, and the
+    /// weight (or −1), first axis, how many axes, and formula (or −1), its registers and where they are kept of each member,
+    /// <paramref name="angles"/> its angle by the weight (or the angle, or what the formula is multiplied with) and what the axis
+    /// is multiplied with, <paramref name="kinds"/> C, A and B of each kind, whose matrix is C + A·cos + B·sin, and the
     /// Pauli matrix that generates it (0: none).
     /// </summary>
-    public static void Prepare(int count, ArrayView<float> weights, ArrayView<int> runs, ArrayView<int> members,
-        ArrayView<double> angles, ArrayView<double> kinds, ArrayView<float> matrices, ArrayView<float> axes)
+    public static void Prepare(int total, ArrayView<float> weights, ArrayView<int> runs, ArrayView<int> members,
+        ArrayView<double> angles, ArrayView<double> kinds, ArrayView<double> registers, ArrayView<float> matrices,
+        ArrayView<float> axes)
     {
         int run = Grid.IdxX * Group.DimX + Group.IdxX;
-        if (run >= count) return;
+        if (run >= total) return;
         // The product of the members behind the one in hand.
         double r00 = 1, i00 = 0, r01 = 0, i01 = 0, r10 = 0, i10 = 0, r11 = 1, i11 = 0;
         for (int m = runs[2 * run] + runs[2 * run + 1] - 1; m >= runs[2 * run]; m--)
         {
-            int kind = members[3 * m] * 25, weight = members[3 * m + 1], axis = members[3 * m + 2];
-            if (axis >= 0)
+            int member = DeviceRuns.MemberLength * m, kind = members[member] * 25, weight = members[member + 1];
+            int firstAxis = members[member + 2], formula = members[member + 4], count = members[member + 5];
+            double angle = weight >= 0 ? weights[weight] * angles[2 * m] : angles[2 * m];
+            var work = new FormulaWork(members, registers, weights, members[member + 6], 1);
+            if (formula >= 0)
+            {
+                angle *= FormulaSteps.Value(work, formula, count);
+                FormulaSteps.Gradient(work, formula, count, 1);
+            }
+
+            for (int n = 0; n < members[member + 3]; n++)
             {
                 Axis axisOf = Axis.Of((int)kinds[kind + 24], r00, i00, r01, i01, r10, i10, r11, i11);
-                double scale = angles[2 * m + 1];
+                double scale = formula >= 0 ? FormulaSteps.Slope(work, count, n) : angles[2 * m + 1];
+                int axis = firstAxis + n;
                 axes[4 * axis] = (float)((axisOf.N0 + axisOf.NZ) * scale);
                 axes[4 * axis + 1] = (float)((axisOf.N0 - axisOf.NZ) * scale);
                 axes[4 * axis + 2] = (float)(axisOf.NX * scale);
                 axes[4 * axis + 3] = (float)(axisOf.NY * scale);
             }
 
-            CircuitMath.SinCos(weight >= 0 ? weights[weight] * angles[2 * m] : angles[2 * m], out double sin, out double cos);
+            CircuitMath.SinCos(angle, out double sin, out double cos);
             double a = Entry(kinds, kind, cos, sin), b = Entry(kinds, kind + 1, cos, sin), c = Entry(kinds, kind + 2, cos, sin),
                 d = Entry(kinds, kind + 3, cos, sin), e = Entry(kinds, kind + 4, cos, sin), f = Entry(kinds, kind + 5, cos, sin),
                 g = Entry(kinds, kind + 6, cos, sin), h = Entry(kinds, kind + 7, cos, sin);
@@ -64,17 +76,19 @@ static class CircuitKernels
         kinds[at] + kinds[at + 8] * cos + kinds[at + 16] * sin;
 
     /// <summary>The programs, a thread group for each program, run and some samples, in shared memory.</summary>
-    public static void RunInShared(CircuitTables tables, ArrayView<float> x, ArrayView<float> y, ArrayView<float> dy) =>
-        Run(tables, SharedMemory.GetDynamic<float>(), x, y, dy);
+    public static void RunInShared(CircuitTables tables, ArrayView<float> weights, ArrayView<float> x, ArrayView<float> y,
+        ArrayView<float> dy) =>
+        Run(tables, SharedMemory.GetDynamic<float>(), weights, x, y, dy);
 
     /// <summary>The same in global memory, for states that shared memory cannot hold.</summary>
-    public static void RunInGlobal(CircuitTables tables, ArrayView<float> memory, ArrayView<float> x, ArrayView<float> y,
-        ArrayView<float> dy) =>
-        Run(tables, memory.SubView((long)Grid.IdxX * tables.GroupFloats, tables.GroupFloats), x, y, dy);
+    public static void RunInGlobal(CircuitTables tables, ArrayView<float> memory, ArrayView<float> weights, ArrayView<float> x,
+        ArrayView<float> y, ArrayView<float> dy) =>
+        Run(tables, memory.SubView((long)Grid.IdxX * tables.GroupFloats, tables.GroupFloats), weights, x, y, dy);
 
-    static void Run(CircuitTables tables, ArrayView<float> memory, ArrayView<float> x, ArrayView<float> y, ArrayView<float> dy)
+    static void Run(CircuitTables tables, ArrayView<float> memory, ArrayView<float> weights, ArrayView<float> x,
+        ArrayView<float> y, ArrayView<float> dy)
     {
-        var w = new CircuitWork(tables, memory, x, y, dy);
+        var w = new CircuitWork(tables, memory, weights, x, y, dy);
         int program = Grid.IdxX / ((tables.Batch >> tables.LogSamples) * tables.Runs);
         int pc = tables.Code[tables.Entries + 2 * program], steps = tables.Code[tables.Entries + 2 * program + 1];
         for (int step = 0; step < steps; step++, pc += CircuitCode.StepLength)
@@ -82,6 +96,7 @@ static class CircuitKernels
             switch ((DeviceOp)w.Code[pc])
             {
                 case DeviceOp.SinCos: StateSteps.SinCos(w, pc); break;
+                case DeviceOp.Formula: FormulaSteps.Formula(w, pc); break;
                 case DeviceOp.Wires: StateSteps.Wires(w, pc); break;
                 case DeviceOp.Product: StateSteps.Product(w, pc); break;
                 case DeviceOp.Amplitudes: StateSteps.Amplitudes(w, pc); break;
@@ -98,6 +113,7 @@ static class CircuitKernels
                 case DeviceOp.JoinControl: StateSteps.JoinControl(w, pc); break;
                 case DeviceOp.Part: StateSteps.Part(w, pc); break;
                 case DeviceOp.WiresBack: StateSteps.WiresBack(w, pc); break;
+                case DeviceOp.FormulaBack: FormulaSteps.FormulaBack(w, pc); break;
                 case DeviceOp.AmplitudesBack: StateSteps.AmplitudesBack(w, pc); break;
                 default: ReadOutSteps.Collect(w, pc); break;
             }

@@ -12,7 +12,8 @@ sealed class CircuitPlan
     CircuitPlan(LoweredCircuit circuit, int threads, int logSamples)
     {
         (Threads, LogSamples) = (threads, logSamples);
-        var code = new CircuitCode { Threads = threads, LogSamples = logSamples };
+        int runs = circuit.Layouts.Sum(layout => layout.Program.Runs.Length);
+        var code = new CircuitCode { Threads = threads, LogSamples = logSamples, Runs = runs };
         List<int> forward = [], backward = [];
         int firstRun = 0, vectors = 0;
         foreach (ProgramLayout layout in circuit.Layouts)
@@ -20,6 +21,7 @@ sealed class CircuitPlan
             var program = new DeviceProgram(code, layout, firstRun, circuit.Circuit.Inputs);
             firstRun += layout.Program.Runs.Length;
             vectors = Math.Max(vectors, program.Vectors);
+            Registers = Math.Max(Registers, program.Registers);
             (int at, int steps) = code.Add(program.Forward);
             forward.AddRange([at, steps]);
             (at, steps) = code.Add(program.Backward);
@@ -27,7 +29,7 @@ sealed class CircuitPlan
         }
 
         (ForwardEntries, BackwardEntries) = (code.Add([.. forward]), code.Add([.. backward]));
-        (Code, GroupFloats) = (code.Words, checked(vectors << logSamples));
+        (Code, GroupFloats, FormulaWeights) = (code.Words, checked(vectors << logSamples), code.FormulaWeights);
     }
 
     public int Threads { get; }
@@ -41,6 +43,12 @@ sealed class CircuitPlan
     public int ForwardEntries { get; }
 
     public int BackwardEntries { get; }
+
+    /// <summary>Registers of formulas that a sample needs.</summary>
+    public int Registers { get; }
+
+    /// <summary>See <see cref="CircuitCode.FormulaWeights"/>.</summary>
+    public IReadOnlyList<int> FormulaWeights { get; }
 
     /// <summary>Memory of a group.</summary>
     public int GroupFloats { get; }
@@ -77,8 +85,8 @@ sealed class CircuitPlan
     public static int MaxWarps(Accelerator accelerator) => accelerator.AcceleratorType == AcceleratorType.CPU ? 1 : 8;
 
     /// <summary>
-    /// Two of the largest groups must share a multiprocessor: the compiler gives a thread as many registers as that allows, not as
-    /// many as it likes.
+    /// Two of the largest groups must share a multiprocessor: the compiler gives a thread as many registers as that allows, not
+    /// as many as it likes.
     /// </summary>
     public static KernelSpecialization Occupancy(Accelerator accelerator) =>
         accelerator.AcceleratorType == AcceleratorType.CPU ? KernelSpecialization.Empty : new(32 * MaxWarps(accelerator), 2);

@@ -9,22 +9,25 @@ namespace Qdiff.Gpu;
 /// <param name="Outputs">For each run of the circuit, which element of y is read-out i.</param>
 /// <param name="Sums">Overlaps of each run of gates, four rows of Slots partial sums.</param>
 /// <param name="Gradients">The gradient of the inputs: [program][run][input][batch].</param>
+/// <param name="Registers">For formulas: see <see cref="FormulaWork"/>.</param>
 /// <param name="Entries">Where in Code the entry points are: where each program's steps begin and how many there are.</param>
 /// <param name="LogSamples">A thread group takes 2^LogSamples samples.</param>
 /// <param name="Slots">Partial sums of an overlap over all groups.</param>
 /// <param name="GroupSlots">Those of one group.</param>
 /// <param name="GroupFloats">Memory of a group.</param>
 readonly record struct CircuitTables(ArrayView<int> Code, ArrayView<float> Matrices, ArrayView<int> Inputs,
-    ArrayView<int> Outputs, ArrayView<float> Sums, ArrayView<float> Gradients, int Entries, int Runs,
-    int InputCount, int OutputCount, int Batch, int LogSamples, int Slots, int GroupSlots, int GroupFloats);
+    ArrayView<int> Outputs, ArrayView<float> Sums, ArrayView<float> Gradients, ArrayView<double> Registers,
+    int Entries, int Runs, int InputCount, int OutputCount, int Batch, int LogSamples, int Slots, int GroupSlots,
+    int GroupFloats);
 
 /// <summary>What a thread works on: its sample, its place among the threads, and the group's memory.</summary>
-readonly struct CircuitWork(CircuitTables tables, ArrayView<float> memory, ArrayView<float> x, ArrayView<float> y,
-    ArrayView<float> dy)
+readonly struct CircuitWork(CircuitTables tables, ArrayView<float> memory, ArrayView<float> weights, ArrayView<float> x,
+    ArrayView<float> y, ArrayView<float> dy)
 {
     public readonly ArrayView<int> Code = tables.Code;
-    public readonly ArrayView<float> Matrices = tables.Matrices, Memory = memory, X = x, Y = y, DY = dy, Sums = tables.Sums,
-        Gradients = tables.Gradients;
+    public readonly ArrayView<double> Registers = tables.Registers;
+    public readonly ArrayView<float> Matrices = tables.Matrices, Memory = memory, Weights = weights, X = x, Y = y, DY = dy,
+        Sums = tables.Sums, Gradients = tables.Gradients;
     public readonly ArrayView<int> Inputs = tables.Inputs, Outputs = tables.Outputs;
     public readonly int Log = tables.LogSamples, Batch = tables.Batch, Slots = tables.Slots;
 

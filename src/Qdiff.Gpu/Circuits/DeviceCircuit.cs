@@ -19,14 +19,14 @@ sealed class DeviceCircuit : IDisposable
     readonly CircuitPlan plan;
     readonly CircuitTables forward, backward;
     readonly ArrayView<int> runTable, members, uses;
-    readonly ArrayView<double> angles, kinds;
+    readonly ArrayView<double> angles, kinds, registers;
     readonly ArrayView<float> axes, memory;
     readonly Action<AcceleratorStream, KernelConfig, int, ArrayView<float>, ArrayView<int>, ArrayView<int>, ArrayView<double>,
-        ArrayView<double>, ArrayView<float>, ArrayView<float>> prepare;
-    readonly Action<AcceleratorStream, KernelConfig, CircuitTables, ArrayView<float>, ArrayView<float>, ArrayView<float>>
-        runInShared;
+        ArrayView<double>, ArrayView<double>, ArrayView<float>, ArrayView<float>> prepare;
     readonly Action<AcceleratorStream, KernelConfig, CircuitTables, ArrayView<float>, ArrayView<float>, ArrayView<float>,
-        ArrayView<float>> runInGlobal;
+        ArrayView<float>>? runInShared;
+    readonly Action<AcceleratorStream, KernelConfig, CircuitTables, ArrayView<float>, ArrayView<float>, ArrayView<float>,
+        ArrayView<float>, ArrayView<float>>? runInGlobal;
     readonly Action<AcceleratorStream, KernelConfig, SumSizes, ArrayView<int>, ArrayView<float>, ArrayView<float>,
         ArrayView<float>, ArrayView<float>, ArrayView<float>> sum;
 
@@ -50,20 +50,27 @@ sealed class DeviceCircuit : IDisposable
         known = 1 + operation.Inputs.SelectMany(row => row).DefaultIfEmpty(-1).Max();
 
         (runTable, members, uses) = (Upload(runs.Runs), Upload(runs.Members), Upload(UsesOf(operation, runs, programs)));
-        (angles, kinds, axes) = (Upload(runs.Angles), Upload(DeviceRuns.Kinds()), Zeros(4 * runs.Axes));
-        memory = plan.FitsShared(accelerator) ? default : Zeros((long)groups * plan.GroupFloats);
-        forward = new(Upload(plan.Code), Zeros(8 * runs.Count), Upload([.. operation.Inputs.SelectMany(row => row)]),
-            Upload([.. operation.Outputs.SelectMany(row => row)]), Zeros(4L * runs.Count * copies * blocks * groupSlots),
-            Zeros((long)programs * copies * inputs * batch), plan.ForwardEntries, copies, inputs, outputs, batch, plan.LogSamples,
-            copies * blocks * groupSlots, groupSlots, plan.GroupFloats);
+        (angles, kinds, axes) = (Upload(runs.Angles), Upload(DeviceRuns.Kinds()),
+            // The gradients of formulas with inputs are sums already.
+            Upload([.. new float[4 * runs.Axes], .. plan.FormulaWeights.SelectMany(_ => (float[])[1, 0, 0, 0])]));
+        registers = Zeros<double>(runs.Registers);
+        memory = plan.FitsShared(accelerator) ? default : Zeros<float>((long)groups * plan.GroupFloats);
+        forward = new(Upload(plan.Code), Zeros<float>(8 * runs.Count), Upload([.. operation.Inputs.SelectMany(row => row)]),
+            Upload([.. operation.Outputs.SelectMany(row => row)]), 
+            Zeros<float>(4L * (runs.Count + plan.FormulaWeights.Count) * copies * blocks * groupSlots),
+            Zeros<float>((long)programs * copies * inputs * batch),
+            Zeros<double>((long)plan.Registers * groups << plan.LogSamples), plan.ForwardEntries, copies, inputs, outputs, batch,
+            plan.LogSamples, copies * blocks * groupSlots, groupSlots, plan.GroupFloats);
         backward = forward with { Entries = plan.BackwardEntries };
         prepare = accelerator.LoadKernel<int, ArrayView<float>, ArrayView<int>, ArrayView<int>, ArrayView<double>,
-            ArrayView<double>, ArrayView<float>, ArrayView<float>>(CircuitKernels.Prepare);
+            ArrayView<double>, ArrayView<double>, ArrayView<float>, ArrayView<float>>(CircuitKernels.Prepare);
         KernelSpecialization occupancy = CircuitPlan.Occupancy(accelerator);
-        runInShared = accelerator.LoadKernel<CircuitTables, ArrayView<float>, ArrayView<float>, ArrayView<float>>(
-            CircuitKernels.RunInShared, occupancy);
-        runInGlobal = accelerator.LoadKernel<CircuitTables, ArrayView<float>, ArrayView<float>, ArrayView<float>,
-            ArrayView<float>>(CircuitKernels.RunInGlobal, occupancy);
+        if (memory.Length == 0)
+            runInShared = accelerator.LoadKernel<CircuitTables, ArrayView<float>, ArrayView<float>, ArrayView<float>,
+                ArrayView<float>>(CircuitKernels.RunInShared, occupancy);
+        else
+            runInGlobal = accelerator.LoadKernel<CircuitTables, ArrayView<float>, ArrayView<float>, ArrayView<float>,
+                ArrayView<float>, ArrayView<float>>(CircuitKernels.RunInGlobal, occupancy);
         sum = accelerator.LoadKernel<SumSizes, ArrayView<int>, ArrayView<float>, ArrayView<float>, ArrayView<float>,
             ArrayView<float>, ArrayView<float>>(CircuitKernels.Sum);
     }
@@ -76,7 +83,7 @@ sealed class DeviceCircuit : IDisposable
     public void Forward(AcceleratorStream stream, ArrayView<float> weights, ArrayView<float> x, ArrayView<float> y)
     {
         Prepare(stream, weights);
-        Run(stream, forward, x, y, y);
+        Run(stream, forward, weights, x, y, y);
     }
 
     /// <summary>The gradients from that of the read-outs, <paramref name="dy"/>, in three launches; the states are computed
@@ -91,7 +98,7 @@ sealed class DeviceCircuit : IDisposable
         ArrayView<float> dx, ArrayView<float> dweights)
     {
         Prepare(stream, weights);
-        Run(stream, backward, x, dx, dy);
+        Run(stream, backward, weights, x, dx, dy);
         int elements = (int)(dx.Length / batch), elementGroups = (int)((dx.Length + sumThreads - 1) / sumThreads);
         sum(stream, (this.weights + Math.Clamp(elementGroups, 1, MaxSumGroups), sumThreads),
             new SumSizes(this.weights, elements, known, batch, backward.Slots), uses, axes, backward.Sums, backward.Gradients,
@@ -108,14 +115,15 @@ sealed class DeviceCircuit : IDisposable
     {
         if (runCount > 0)
             prepare(stream, ((runCount + PrepareThreads - 1) / PrepareThreads, PrepareThreads), runCount, weights, runTable,
-                members, angles, kinds, forward.Matrices, axes);
+                members, angles, kinds, registers, forward.Matrices, axes);
     }
 
-    void Run(AcceleratorStream stream, CircuitTables tables, ArrayView<float> x, ArrayView<float> y, ArrayView<float> dy)
+    void Run(AcceleratorStream stream, CircuitTables tables, ArrayView<float> weights, ArrayView<float> x, ArrayView<float> y,
+        ArrayView<float> dy)
     {
-        if (memory.Length > 0) runInGlobal(stream, (groups, plan.Threads), tables, memory, x, y, dy);
-        else runInShared(stream, (groups, plan.Threads, SharedMemoryConfig.RequestDynamic<float>(plan.GroupFloats)), tables, x, y,
-            dy);
+        runInGlobal?.Invoke(stream, (groups, plan.Threads), tables, memory, weights, x, y, dy);
+        runInShared?.Invoke(stream, (groups, plan.Threads, SharedMemoryConfig.RequestDynamic<float>(plan.GroupFloats)), tables,
+            weights, x, y, dy);
     }
 
     /// <summary>See <see cref="CircuitKernels.Sum"/>.</summary>
@@ -124,6 +132,8 @@ sealed class DeviceCircuit : IDisposable
         var rows = new List<int>[weights + known];
         for (int i = 0; i < rows.Length; i++) rows[i] = [];
         foreach ((int weight, int run, int axis) in runs.Uses) rows[weight].AddRange([run, axis]);
+        for (int n = 0; n < plan.FormulaWeights.Count; n++)
+            rows[plan.FormulaWeights[n]].AddRange([runs.Count + n, runs.Axes + n]);
         int row = 0;
         for (int program = 0; program < programs; program++)
             foreach (IReadOnlyList<int> inputs in operation.Inputs)
@@ -147,9 +157,9 @@ sealed class DeviceCircuit : IDisposable
         return buffer.View;
     }
 
-    ArrayView<float> Zeros(long count)
+    ArrayView<T> Zeros<T>(long count) where T : unmanaged
     {
-        MemoryBuffer1D<float, Stride1D.Dense> buffer = accelerator.Allocate1D<float>(Math.Max(count, 1));
+        MemoryBuffer1D<T, Stride1D.Dense> buffer = accelerator.Allocate1D<T>(Math.Max(count, 1));
         buffers.Add(buffer);
         buffer.MemSetToZero();
         return buffer.View;

@@ -10,6 +10,9 @@ enum DeviceOp
     /// <summary>Cosines and sines of the angles that are inputs: table, count.</summary>
     SinCos,
 
+    /// <summary>The same of one angle with a formula: see <see cref="FormulaSteps.Formula"/>.</summary>
+    Formula,
+
     /// <summary>The two amplitudes of each wire before it meets others: table, count.</summary>
     Wires,
 
@@ -63,6 +66,9 @@ enum DeviceOp
 
     /// <summary>The gradient of amplitudes that are inputs: state, co-state, plane, inputs, inverse length, result.</summary>
     AmplitudesBack,
+
+    /// <summary>What the inputs and weights of a formula get: see <see cref="FormulaSteps.FormulaBack"/>.</summary>
+    FormulaBack,
 
     /// <summary>What each input gets from the gates whose angle it is in: table, count.</summary>
     Collect,

@@ -119,6 +119,17 @@ sealed partial class DeviceProgram
                 [psi[c], lambda[c], plane, bit, wires[c] + 4 * bit, wireCoStates[c][bit]]));
     }
 
+    /// <summary>From the overlaps of a gate to its formula's inputs, whose gradients begin at the place.</summary>
+    (int Place, int[] Inputs) FormulaBack(int run)
+    {
+        (DeviceFormula formula, int at, int registers) = formulas[run];
+        (int[] inputs, int[] weights) = (formula.Inputs, formula.Weights);
+        int place = Take(inputs.Length);
+        steps.Add(new(DeviceOp.FormulaBack, 1, [overlaps[run]], [place], [at, formula.Count, registers, overlaps[run],
+            code.Warps(PairsOf(run)), inputs.Length, place, weights.Length, code.AddFormulaWeights(weights)]));
+        return (place, inputs);
+    }
+
     /// <summary>What each input gets, from all gates whose angle it is in.</summary>
     void Collect()
     {
@@ -128,6 +139,14 @@ sealed partial class DeviceProgram
         for (int run = 0; run < program.Runs.Length; run++)
         {
             if (!program.PerSample[run]) continue;
+            if (formulas.ContainsKey(run))
+            {
+                (int place, int[] inputs) = FormulaBack(run);
+                reads.Add(place);
+                for (int i = 0; i < inputs.Length; i++) uses[inputs[i]].AddRange([place + i, 1, Bits(1), -1]);
+                continue;
+            }
+
             InputGate gate = program.InputGates[run];
             int[] words = [overlaps[run], code.Warps(PairsOf(run)), Bits(gate.Scale)];
             reads.Add(overlaps[run]);

@@ -20,6 +20,7 @@ sealed partial class DeviceProgram
     readonly int[][] wireCoStates;
     readonly int[] gateTables, rootStrings;
     readonly Dictionary<(int Cluster, int Edge), DeviceEdge> sides = [];
+    readonly Dictionary<int, (DeviceFormula Formula, int At, int Registers)> formulas = [];
 
     /// <summary>Plans a program whose runs of gates are numbered from <paramref name="firstRun"/> on in the circuit.</summary>
     public DeviceProgram(CircuitCode code, ProgramLayout layout, int firstRun, int inputCount)
@@ -54,6 +55,9 @@ sealed partial class DeviceProgram
         steps = backward;
         WriteBackward();
     }
+
+    /// <summary>Registers of formulas, with as many derivatives, for each sample.</summary>
+    public int Registers { get; private set; }
 
     /// <summary>Vectors of memory.</summary>
     public int Vectors { get; private set; }
@@ -141,10 +145,20 @@ sealed partial class DeviceProgram
     void WriteForward()
     {
         int[] gates = [.. Enumerable.Range(0, program.Runs.Length).Where(run => program.PerSample[run])];
-        if (gates.Length > 0)
+        int[] plain = [.. gates.Where(run => program.InputGates[run].Formula is null)];
+        if (plain.Length > 0)
         {
-            int table = code.Add([.. gates.SelectMany(GateWords)]);
-            steps.Add(new(DeviceOp.SinCos, gates.Length, [], [.. gates.Select(run => angles[run])], [table, gates.Length]));
+            int table = code.Add([.. plain.SelectMany(GateWords)]);
+            steps.Add(new(DeviceOp.SinCos, plain.Length, [], [.. plain.Select(run => angles[run])], [table, plain.Length]));
+        }
+
+        foreach (int run in gates.Except(plain))
+        {
+            DeviceFormula formula = new(program.InputGates[run].Formula!);
+            formulas[run] = (formula, code.Add(formula.Words), Registers);
+            steps.Add(new(DeviceOp.Formula, 1, [], [angles[run]], [formulas[run].At, formula.Count, Registers, angles[run],
+                program.InputGates[run].Kind == GateKind.Phase ? 0 : 1]));
+            Registers += 2 * formula.Count;
         }
 
         if (wireCount > 0)
@@ -157,8 +171,6 @@ sealed partial class DeviceProgram
     int[] GateWords(int run)
     {
         InputGate gate = program.InputGates[run];
-        if (gate.Formula is { } formula)
-            throw new NotSupportedException($"The angle {formula} is not computed on devices yet.");
         return [gate.Input, gate.SecondInput, Bits(gate.Kind == GateKind.Phase ? gate.Scale : gate.Scale * 0.5), angles[run]];
     }
 

@@ -9,7 +9,10 @@ namespace Qdiff.Gpu;
 /// </summary>
 sealed class DeviceRuns
 {
-    readonly List<int> runs = [], members = [];
+    /// <summary>Numbers of a member: see <see cref="CircuitKernels.Prepare"/>.</summary>
+    public const int MemberLength = 7;
+
+    readonly List<int> runs = [], members = [], formulas = [];
     readonly List<double> angles = [];
     readonly List<(int Weight, int Run, int Axis)> uses = [];
 
@@ -17,10 +20,14 @@ sealed class DeviceRuns
     {
         foreach (GateRun run in gateRuns)
         {
-            runs.AddRange([members.Count / 3, run.PerSample ? 0 : run.Members.Count]);
+            runs.AddRange([members.Count / MemberLength, run.PerSample ? 0 : run.Members.Count]);
             if (!run.PerSample)
                 foreach (Elementary member in run.Members) Add(member);
         }
+
+        // Formulas lie behind the members.
+        for (int member = 0; member < members.Count; member += MemberLength)
+            if (members[member + 4] >= 0) members[member + 4] += members.Count;
     }
 
     public int Count => runs.Count / 2;
@@ -29,7 +36,10 @@ sealed class DeviceRuns
 
     public int[] Runs => [.. runs];
 
-    public int[] Members => [.. members];
+    public int[] Members => [.. members, .. formulas];
+
+    /// <summary>Registers of all formulas, with as many derivatives.</summary>
+    public int Registers { get; private set; }
 
     public double[] Angles => [.. angles];
 
@@ -38,12 +48,16 @@ sealed class DeviceRuns
 
     void Add(Elementary member)
     {
-        if (member.Angle.Formula is { } formula)
-            throw new NotSupportedException($"The angle {formula} is not computed on devices yet.");
+        DeviceFormula? formula = member.Angle.Formula is { } expression ? new(expression) : null;
         bool isWeight = member.Angle.Source == AngleSource.Weight;
-        members.AddRange([(int)member.Kind, isWeight ? member.Angle.Index : -1, isWeight ? uses.Count : -1]);
+        int[] turned = formula?.Weights ?? (isWeight ? [member.Angle.Index] : []);
+        members.AddRange([(int)member.Kind, isWeight ? member.Angle.Index : -1, uses.Count, turned.Length,
+            formula is null ? -1 : formulas.Count, formula?.Count ?? 0, Registers]);
         angles.AddRange([member.Angle.Scale * Half(member.Kind), member.Angle.Scale]);
-        if (isWeight) uses.Add((member.Angle.Index, Count - 1, uses.Count));
+        foreach (int weight in turned) uses.Add((weight, Count - 1, uses.Count));
+        if (formula is null) return;
+        formulas.AddRange(formula.Words);
+        Registers += 2 * formula.Count;
     }
 
     static double Half(GateKind kind) => kind == GateKind.Phase ? 1 : 0.5;

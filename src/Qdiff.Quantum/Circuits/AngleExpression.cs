@@ -43,6 +43,10 @@ public sealed class AngleExpression : IEquatable<AngleExpression>
 
     internal string Key { get; }
 
+    /// <summary>The terms, for whoever computes them elsewhere.</summary>
+    internal IEnumerable<(double Coefficient, AngleFactor[] Factors)> Terms =>
+        terms.Select(term => (term.Coefficient, term.Factors));
+
     /// <summary>The number, of an expression that is one.</summary>
     internal double ConstantValue => Value(new SampleNumbers([], []));
 

@@ -36,6 +36,12 @@ sealed class AngleFactor
 
     public string Key { get; }
 
+    /// <summary>What is made of <see cref="Argument"/>.</summary>
+    public AngleFunction Function => function;
+
+    /// <summary>Null for an input or a weight.</summary>
+    public AngleExpression? Argument => argument;
+
     public AngleFactor ToThe(double power) => new(source, index, function, argument, power);
 
     /// <summary>The input or weight, if the factor is that and nothing more.</summary>

@@ -11,10 +11,10 @@ namespace Qdiff.Gpu.Tests;
 public class CircuitPtxTests
 {
     [Theory]
-    [InlineData(nameof(CircuitKernels.Prepare), 30_000)]
-    [InlineData(nameof(CircuitKernels.RunInShared), 400_000)]
-    [InlineData(nameof(CircuitKernels.RunInGlobal), 400_000)]
-    [InlineData(nameof(CircuitKernels.Sum), 30_000)]
+    [InlineData(nameof(CircuitKernels.Prepare), 60_000)]
+    [InlineData(nameof(CircuitKernels.RunInShared), 250_000)]
+    [InlineData(nameof(CircuitKernels.RunInGlobal), 250_000)]
+    [InlineData(nameof(CircuitKernels.Sum), 10_000)]
     public void CompilesForDevices(string name, int most)
     {
         MethodInfo kernel = typeof(CircuitKernels).GetMethod(name)!;

@@ -31,13 +31,29 @@ public sealed class DeviceCircuitTests(DeviceCircuitTests.Emulator emulator) : I
     [InlineData(2)]
     [InlineData(3)]
     [InlineData(4)]
-    [InlineData(5)]
-    [InlineData(6)]
     public void RandomCircuitsAgree(int seed)
     {
         var random = new Random(seed);
         Circuit circuit = RandomCircuits.Next(random);
         new CircuitCheck(circuit, RandomCircuits.ReadOuts(random, circuit.Qubits), seed: seed).Agrees(device);
+    }
+
+    /// <summary>Formulas of weights, of inputs and of both, on single wires, in fused runs and on joined wires.</summary>
+    [Fact]
+    public void FormulasAgree()
+    {
+        AngleExpression x = AngleExpression.Input(0), y = AngleExpression.Input(1), v = AngleExpression.Weight(0),
+            w = AngleExpression.Weight(1), one = AngleExpression.Constant(1);
+        Angle[] angles = [.. new[]
+        {
+            x * v + w * 0.5, (x * x + one).ToThe(0.5) * w, x.Apply(AngleFunction.Sin) + y.Apply(AngleFunction.Cos) * v,
+            (x * 0.2).Apply(AngleFunction.ArcSin) - (y * 0.2).Apply(AngleFunction.ArcCos), (y * 2).Apply(AngleFunction.ArcTan),
+            (x * y + one * 5).Apply(AngleFunction.Ln) * (v * 0.3).Apply(AngleFunction.Exp), v * w,
+            (v * 0.3).Apply(AngleFunction.Tan), v.ToThe(3) + w, (one * 3 - w).ToThe(-1.5), (x * x + one).ToThe(-2),
+        }.Select(formula => formula.ToAngle())];
+        Gate[] gates = [.. angles.SelectMany((angle, i) => (Gate[])[Gate.RX(i % 3, angle), Gate.CRY(i % 3, (i + 1) % 3, angle),
+            Gate.RZ((i + 2) % 3, Angle.Weight(i % 2))])];
+        new CircuitCheck(new(3, gates)).Agrees(device, tolerance: 2e-5);
     }
 
     [Theory(Explicit = true)]
