@@ -15,6 +15,7 @@ static class DashboardPage
         ["charts.js"] = Asset(typeof(DashboardPage), "charts.js", "text/javascript"),
         ["images.js"] = Asset(typeof(DashboardPage), "images.js", "text/javascript"),
         ["uPlot.min.css"] = Asset(typeof(DashboardPage), "uPlot.min.css", "text/css"),
+        ["uPlot.LICENSE.txt"] = Asset(typeof(DashboardPage), "uPlot.LICENSE.txt", "text/plain"),
         ["uPlot.js"] = Asset(typeof(DashboardPage), "uPlot.iife.min.js", "text/javascript"),
     };
 

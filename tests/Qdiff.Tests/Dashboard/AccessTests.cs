@@ -112,7 +112,8 @@ public sealed class AccessTests(ServedRuns served)
         using var request = new HttpRequestMessage(HttpMethod.Get, "/") { Headers = { { "Cookie", cookie.Split(';')[0] } } };
         Assert.Contains("plain-1", await (await client.SendAsync(request)).Content.ReadAsStringAsync());
         using var bearer = new HttpRequestMessage(HttpMethod.Get,
-            "/") { Headers = { { "Authorization", "Bearer " + server.Address.Query[7..] } } };
+            "/")
+        { Headers = { { "Authorization", "Bearer " + server.Address.Query[7..] } } };
         Assert.Equal(HttpStatusCode.OK, (await client.SendAsync(bearer)).StatusCode);
         HttpResponseMessage typed =
             await client.PostAsync("/", new FormUrlEncodedContent([new("token", server.Address.Query[7..])]));

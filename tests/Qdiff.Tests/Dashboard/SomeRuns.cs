@@ -25,8 +25,14 @@ static class SomeRuns
     /// <summary>A measurement of a run.</summary>
     public static void Measure(string run, string metric, double value, long step)
     {
-        Protocol protocol = new() { Metric = metric, Features = "domain-clothes", GeneratedCount = 100, RealCount = 200,
-            Split = "test" };
+        Protocol protocol = new()
+        {
+            Metric = metric,
+            Features = "domain-clothes",
+            GeneratedCount = 100,
+            RealCount = 200,
+            Split = "test"
+        };
         MetricsFile.Add(Path.Combine(run, MetricsFile.FileName), new()
         {
             Key = $"{metric} {step}",
