@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
+using Qdiff.Imaging;
 using Qdiff.Papers;
 using Qdiff.Quantum;
 using Qdiff.Tensors;
@@ -47,11 +48,14 @@ static class CircuitVerb
         var svg = new Option<string?>("--svg") { Description = "Also write the drawing to this SVG file." };
         var quantikz = new Option<string?>("--quantikz")
         { Description = "Also write the drawing to this .tex file, for the LaTeX package quantikz." };
-        var show = new Command("show", "Draw a circuit and say what it costs.") { svg, quantikz };
+        var pdf = new Option<string?>("--pdf") { Description = "Also write the drawing to this PDF file." };
+        var show = new Command("show", "Draw a circuit and say what it costs.") { svg, pdf, quantikz };
         selection.AddTo(show);
         show.SetAction(parsed =>
         {
             Circuit circuit = selection.Read(parsed).Circuit;
+            if (parsed.GetValue(pdf) is { } page)
+                WholeFile.Write(OutputFile.Require("--pdf", page), Pdf.FromSvg(SvgDrawing.Draw(circuit)));
             if (parsed.GetValue(svg) is { } path) WholeFile.Write(OutputFile.Require("--svg", path), SvgDrawing.Draw(circuit));
             if (parsed.GetValue(quantikz) is { } tex)
                 WholeFile.Write(OutputFile.Require("--quantikz", tex), Quantikz.Draw(circuit));

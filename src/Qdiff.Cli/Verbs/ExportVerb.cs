@@ -20,8 +20,8 @@ static class ExportVerb
         };
         var output = new Option<string?>("--output", "-o")
         {
-            Description = "A table: .csv (all digits), .md or .tex (booktabs); a chart: .svg or .png. A table goes to standard "
-                + "output as Markdown by default.",
+            Description = "A table: .csv (all digits), .md or .tex (booktabs), steps also .parquet; a chart: .svg, .pdf or .png. "
+                + "A table goes to standard output as Markdown by default.",
         };
         var onnx = new Option<string?>("--onnx")
         {
@@ -56,12 +56,13 @@ static class ExportVerb
             if (parsed.GetValue(output) is not { } file)
             {
                 if (Exports.Charts.Contains(name)) throw new InputException($"A chart goes to a file: add --output {name}.svg.");
-                Print.Text(Exports.Text(path, catalog, name, ".md"));
+                Print.Text(Exports.Text(path, catalog, name, ".md", Print.Warning));
                 return 0;
             }
 
             OutputFile.Require("--output", file);
-            WholeFile.Write(file, Exports.Bytes(path, catalog, name, Path.GetExtension(file).ToLowerInvariant()));
+            WholeFile.Write(file,
+                Exports.Bytes(path, catalog, name, Path.GetExtension(file).ToLowerInvariant(), Print.Warning));
             Say(parsed, file, () => new { File = file, Bytes = new FileInfo(file).Length });
             return 0;
         });

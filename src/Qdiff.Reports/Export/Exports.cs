@@ -7,33 +7,44 @@ namespace Qdiff.Reports;
 /// <summary>Tables and charts of a run or a comparison, for papers and other programs.</summary>
 public static class Exports
 {
+    const string StepsTable = "steps", SummaryTable = "summary";
+
     /// <summary>The tables: the first is the usual one.</summary>
-    public static IReadOnlyList<string> Tables { get; } = ["metrics", "parameters", "steps"];
+    public static IReadOnlyList<string> Tables { get; } = ["metrics", SummaryTable, "parameters", StepsTable];
 
     /// <summary>The charts.</summary>
     public static IReadOnlyList<string> Charts { get; } = ["loss", "gradients"];
 
     /// <summary>A table as text.</summary>
-    /// <param name="folder">A run or a comparison.</param>
+    /// <param name="folder">A run or a comparison; for <c>steps</c> also a folder of runs.</param>
     /// <param name="name">One of <see cref="Tables"/>.</param>
     /// <param name="ending">.csv, .md or .tex.</param>
+    /// <param name="warn">Is told of runs in a folder that are left out.</param>
     /// <exception cref="InputException">The folder has no such table, or the ending is none of a table.</exception>
-    public static string Text(string folder, EvaluationCatalog catalog, string name, string ending) =>
-        ending is not (".csv" or ".md" or ".tex")
+    public static string Text(string folder, EvaluationCatalog catalog, string name, string ending,
+        Action<string>? warn = null) => ending is not (".csv" or ".md" or ".tex")
             ? throw new InputException($"A table is written as .csv, .md or .tex, not '{ending}'.")
-            : Of(Table(folder, catalog, name), ending);
+            : Of(name == StepsTable ? Steps(folder, warn).ToTable() : Table(folder, catalog, name), ending);
 
     /// <summary>A table or a chart as the content of a file.</summary>
     /// <inheritdoc cref="Text"/>
     /// <param name="name">One of <see cref="Tables"/> or <see cref="Charts"/>.</param>
-    /// <param name="ending">Of a table .csv, .md or .tex; of a chart .svg or .png.</param>
-    public static byte[] Bytes(string folder, EvaluationCatalog catalog, string name, string ending)
+    /// <param name="ending">Of a table .csv, .md or .tex, of <c>steps</c> also .parquet; of a chart .svg, .pdf or .png.</param>
+    public static byte[] Bytes(string folder, EvaluationCatalog catalog, string name, string ending, Action<string>? warn = null)
     {
-        if (!Charts.Contains(name)) return Encoding.UTF8.GetBytes(Text(folder, catalog, name, ending));
-        if (ending is not (".svg" or ".png")) throw new InputException($"A chart is written as .svg or .png, not '{ending}'.");
-        LineChart chart = Chart(folder, catalog, name);
-        return ending == ".svg" ? Encoding.UTF8.GetBytes(chart.ToSvg()) : Png.Encode(chart.ToRaster());
+        if (Charts.Contains(name)) return Drawn(Chart(folder, catalog, name), ending);
+        if (ending != ".parquet") return Encoding.UTF8.GetBytes(Text(folder, catalog, name, ending, warn));
+        return name == StepsTable ? Steps(folder, warn).ToParquet()
+            : throw new InputException($"Only {StepsTable} are written as .parquet; write {name} as .csv.");
     }
+
+    static byte[] Drawn(LineChart chart, string ending) => ending switch
+    {
+        ".svg" => Encoding.UTF8.GetBytes(chart.ToSvg()),
+        ".pdf" => Pdf.FromSvg(chart.ToSvg()),
+        ".png" => Png.Encode(chart.ToRaster()),
+        _ => throw new InputException($"A chart is written as .svg, .pdf or .png, not '{ending}'."),
+    };
 
     static string Of(ReportTable table, string ending) => ending switch
     {
@@ -46,27 +57,28 @@ public static class Exports
     {
         KnownNames.IndexOf("table or chart", name, [.. Tables, .. Charts]);
         if (!RunFolder.Exists(folder) && File.Exists(Path.Combine(folder, ComparisonFiles.Result)))
-            return name == "metrics" ? ResultSection.All(ComparisonFiles.Read(folder))
-                : throw new InputException($"A comparison has a table of metrics, but none of {name}; name one of its runs.");
+            return name switch
+            {
+                "metrics" => ResultSection.All(ComparisonFiles.Read(folder)),
+                SummaryTable => ResultSection.Summary(ComparisonFiles.Read(folder)),
+                _ => throw new InputException($"A comparison has no table of {name}; name one of its runs."),
+            };
+        if (name == SummaryTable)
+            throw new InputException($"A {SummaryTable} is of a finished comparison, which {folder} is not.");
         RunContent run = RunContent.Read(folder, catalog);
         ReportTable? table = name switch
         {
             "metrics" => run.Evaluations.Count > 0 ? MetricSection.All(run.Evaluations) : null,
-            "parameters" => run.Audit is { } audit ? AuditSection.Kinds(audit) : null,
-            _ => run.Steps.Count > 0 ? Steps(run.Steps) : null,
+            _ => run.Audit is { } audit ? AuditSection.Kinds(audit) : null,
         };
         return table ?? throw new InputException(run.Problems.Count > 0 ? run.Problems[0]
             : $"{folder} has no {name} yet.");
     }
 
-    static ReportTable Steps(IReadOnlyList<TrainingStep> steps)
+    static StepTable Steps(string folder, Action<string>? warn)
     {
-        ReportTable table = new("Steps", ReportTable.Number("step"), ReportTable.Number("loss"),
-            ReportTable.Number("gradientNorm"), ReportTable.Number("circuitGradientNorm"), ReportTable.Number("learningRate"),
-            ReportTable.Number("decay"), ReportTable.Number("seconds"));
-        foreach (TrainingStep step in steps)
-            table.Add([step.Number, .. ((double?[])[step.Loss, step.GradientNorm, step.CircuitGradientNorm, step.LearningRate,
-                step.Decay, step.Seconds]).Select(MetricSection.Number)]);
+        var table = StepTable.Read(folder);
+        foreach (string problem in table.Problems) warn?.Invoke(problem);
         return table;
     }
 

@@ -74,6 +74,28 @@ static class ResultSection
         return table;
     }
 
+    /// <summary>A row for each arm and a column for each metric at the end: the mean and the interval that holds 95 %; a star
+    /// where the difference from the baseline is told apart.</summary>
+    public static ReportTable Summary(ComparisonResult result)
+    {
+        int end = result.Metrics.Select(metric => metric.Step).DefaultIfEmpty().Max();
+        MetricComparison[] metrics = [.. result.Metrics.Where(metric => metric.Step == end)];
+        string caption = $"Means of {result.Seeds.Count} seeds with 95 % intervals after {end} steps; * differs from "
+            + $"{result.Baseline} (paired t-test, Holm)";
+        ReportTable table = new(caption, ["arm", .. metrics.Select(metric => ReportTable.Number(metric.Metric))]);
+        foreach (string arm in result.Arms.Select(arm => arm.Name).Distinct())
+            table.Add([arm, .. metrics.Select(metric => Cell(metric.Rows.FirstOrDefault(row => row.Arm == arm)))]);
+        return table;
+
+        static ReportTable.Cell Cell(ArmResult? row)
+        {
+            if (row is null) return new("-");
+            string interval = row.Interval is { } i ? $" [{EvaluationText.Number(i.Low)}, {EvaluationText.Number(i.High)}]" : "";
+            string star = row.Difference is { CorrectedP: <= PairedDifference.Significance } ? "*" : "";
+            return new($"{EvaluationText.Number(row.Mean)}{interval}{star}", row.Mean);
+        }
+    }
+
     static Html Table(MetricComparison metric)
     {
         ReportTable table = new($"{metric.Metric} at step {Piece.N(metric.Step)}", "arm", ReportTable.Number("mean"),

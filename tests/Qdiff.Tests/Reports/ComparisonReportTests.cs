@@ -3,6 +3,8 @@ using AngleSharp.Dom;
 using AngleSharp.Html.Dom;
 using Qdiff;
 using Qdiff.Evaluation;
+using Qdiff.Papers;
+using Qdiff.Reports;
 
 public sealed class ComparisonReportTests : IDisposable
 {
@@ -32,6 +34,17 @@ public sealed class ComparisonReportTests : IDisposable
         Assert.Equal(["plain", "1,000", "900"],
             ReportPages.Row(page, "Arms and their networks", "plain") is var cells ? [cells[0], cells[2], cells[3]] : []);
         Assert.Contains("fid/blocks/v1 n=9", ReportPages.Row(page, "How each metric was measured", "fid/blocks/v1")[1]);
+    }
+
+    [Fact]
+    public void ASummaryForAPaperHasMeansAndIntervals()
+    {
+        ArmResult[] rows = [.. Write(Result("plain", "hybrid")).Metrics[^1].Rows];
+        string table = Exports.Text(folder.Path, Papers.Catalog, "summary", ".tex");
+        foreach (ArmResult row in rows)
+            Assert.Contains($"{row.Arm} & {EvaluationText.Number(row.Mean)} [{EvaluationText.Number(row.Interval!.Value.Low)}, "
+                + $"{EvaluationText.Number(row.Interval.Value.High)}] \\\\\n", table);
+        Assert.Contains("3 seeds", table);
     }
 
     [Fact]

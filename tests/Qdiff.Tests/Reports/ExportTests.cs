@@ -1,6 +1,8 @@
 using System.Globalization;
 using System.Text.Json;
 using System.Xml.Linq;
+using Parquet;
+using Parquet.Schema;
 using Qdiff;
 using Qdiff.Imaging;
 using Qdiff.Papers;
@@ -67,11 +69,58 @@ public sealed class ExportTests(RunReportFixture fixture)
             Exports.Bytes(fixture.Run, Papers.Catalog, "gradients", ".svg"))).Root!.Name.LocalName);
         Assert.Equal(1440, Png.Decode(Exports.Bytes(fixture.Run, Papers.Catalog, "loss", ".png"), "loss").Width);
         Assert.Contains(".csv, .md or .tex", Refused("metrics", ".svg"));
-        Assert.Contains(".svg or .png", Refused("loss", ".csv"));
+        Assert.Contains(".svg, .pdf or .png", Refused("loss", ".csv"));
+        Assert.Contains("finished comparison", Refused("summary", ".tex"));
+        Assert.Contains("Only steps", Refused("metrics", ".parquet"));
+        Assert.StartsWith("%PDF-1.4", System.Text.Encoding.Latin1.GetString(
+            Exports.Bytes(fixture.Run, Papers.Catalog, "loss", ".pdf")));
         Assert.Contains("metrics", Refused("matrics", ".csv"));
 
         string Refused(string name, string ending) =>
             Assert.Throws<InputException>(() => Exports.Bytes(fixture.Run, Papers.Catalog, name, ending)).Message;
+    }
+
+    /// <summary>A folder of runs: one whose log is torn and has values that are no numbers, one without steps.</summary>
+    [Fact]
+    public async Task StepsOfAFolderOfRunsKeepTheirTypes()
+    {
+        using var folder = new TemporaryFolder();
+        foreach (string name in (string[])["a", "b"])
+        {
+            Directory.CreateDirectory(Path.Combine(folder.Path, name));
+            File.WriteAllText(Path.Combine(folder.Path, name, "config.yaml"), "");
+        }
+
+        File.WriteAllText(Path.Combine(folder.Path, "a", "steps.jsonl"), """
+            {"number":1,"loss":2.5,"gradientNorm":1e300,"learningRate":0.001,"decay":0,"seconds":0.25,"circuitGradientNorm":0.5}
+            {"number":2,"loss":"NaN","gradientNorm":3,"learningRate":0.001,"decay":0.5,"seconds":0.25}
+            {"number":3,"loss":1.5,"grad
+            """);
+        List<string> said = [];
+        string csv = Exports.Text(folder.Path, Papers.Catalog, "steps", ".csv", said.Add);
+        Assert.Equal("run,step,loss,gradientNorm,circuitGradientNorm,learningRate,decay,seconds\r\n"
+            + "a,1,2.5,1E+300,0.5,0.001,0,0.25\r\na,2,NaN,3,,0.001,0.5,0.25\r\n", csv);
+        Assert.Contains("no steps yet", Assert.Single(said));
+
+        byte[] bytes = Exports.Bytes(folder.Path, Papers.Catalog, "steps", ".parquet");
+        await using ParquetReader reader = await ParquetReader.CreateAsync(new MemoryStream(bytes));
+        using ParquetRowGroupReader group = reader.OpenRowGroupReader(0);
+        DataField[] fields = reader.Schema.GetDataFields();
+        Assert.Equal(["run", "step", "loss", "gradientNorm", "circuitGradientNorm", "learningRate", "decay", "seconds"],
+            fields.Select(field => field.Name));
+        var numbers = new long[2];
+        await group.ReadAsync<long>(fields[1], numbers);
+        Assert.Equal([1, 2], numbers);
+        foreach ((int field, double?[] expected) in (IEnumerable<(int, double?[])>)[(2, [2.5, double.NaN]), (4, [0.5, null])])
+        {
+            var values = new double?[2];
+            await group.ReadAsync<double>(fields[field], values);
+            Assert.Equal(expected, values);
+        }
+
+        string empty = Directory.CreateDirectory(Path.Combine(folder.Path, "c")).FullName;
+        Assert.Contains("no run",
+            Assert.Throws<InputException>(() => Exports.Text(empty, Papers.Catalog, "steps", ".csv")).Message);
     }
 
     /// <summary>The network goes to a file of its own; what the file computes, Qdiff.Onnx.Tests compare.</summary>
@@ -79,7 +128,8 @@ public sealed class ExportTests(RunReportFixture fixture)
     public void TheNetworkIsExported()
     {
         string root = Path.GetDirectoryName(fixture.Run)!, file = Path.Combine(root, "model.onnx");
-        (int code, string output, string error) = ToolProcess.Run(root, "export", Path.GetFileName(fixture.Run), "--onnx", file, "--json");
+        (int code, string output, string error) =
+            ToolProcess.Run(root, "export", Path.GetFileName(fixture.Run), "--onnx", file, "--json");
         Assert.Equal((0, ""), (code, error));
         JsonElement said = JsonDocument.Parse(output).RootElement;
         Assert.Equal(new FileInfo(file).Length, said.GetProperty("bytes").GetInt64());
