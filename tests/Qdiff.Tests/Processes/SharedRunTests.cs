@@ -53,6 +53,26 @@ public sealed class SharedRunTests : IDisposable
     }
 
     [Fact]
+    public void ARequestInTheFolderStopsAllAfterTheSameStep()
+    {
+        long[] steps = ThreadGroup.Run(3, processes =>
+        {
+            using TrainingRun run = Start(processes);
+            Assert.Throws<OperationCanceledException>(() =>
+            {
+                foreach (TrainingStep step in run.Steps())
+                    if (processes.Rank == 2 && step.Number == 2) Assert.True(StopRequest.Make(run.Folder.Path));
+            });
+            run.Save();
+            Assert.Equal(processes.IsFirst, run.WasAskedToStop);
+            return run.State.Step;
+        });
+        // After the second the first may have looked already.
+        Assert.InRange(steps[0], 2, 3);
+        Assert.All(steps, step => Assert.Equal(steps[0], step));
+    }
+
+    [Fact]
     public void WhereOneLeavesTheOthersKeepWhatWasDone()
     {
         (int Code, bool Speaks)[] ends = ThreadGroup.Run(3, processes =>
