@@ -20,10 +20,28 @@ sealed class NoiseArguments
 
     public void AddTo(Command command)
     {
-        command.Add(Shots);
-        command.Add(Noise);
+        AddWithoutSeedTo(command);
         command.Add(Seed);
     }
+
+    /// <summary>For commands whose seed is that of their samples.</summary>
+    public void AddWithoutSeedTo(Command command)
+    {
+        command.Add(Shots);
+        command.Add(Noise);
+    }
+
+    /// <summary>How the circuits of a network are read; null for exactly.</summary>
+    public CircuitMeasurement? MeasurementOf(ParseResult parsed) =>
+        (ShotsOf(parsed), NoiseOf(parsed)) is (null, null) ? null
+            : new() { Shots = ShotsOf(parsed), Noise = NoiseOf(parsed)?.Model ?? NoiseModel.None };
+
+    /// <summary>What belongs into the name of a file of samples that were drawn so; empty for exactly.</summary>
+    public string NameOf(ParseResult parsed) =>
+        (parsed.GetValue(Shots) is { } shots ? FormattableString.Invariant($"-shots-{shots}") : "")
+            + (parsed.GetValue(Noise) is { } noise ? $"-noise-{Plain(Path.GetFileNameWithoutExtension(noise))}" : "");
+
+    static string Plain(string name) => string.Concat(name.Select(letter => char.IsAsciiLetterOrDigit(letter) ? letter : '-'));
 
     /// <summary>The shots, or null for exact expectations.</summary>
     public int? ShotsOf(ParseResult parsed) => parsed.GetValue(Shots) is not { } shots ? null

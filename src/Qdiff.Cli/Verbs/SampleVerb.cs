@@ -27,6 +27,7 @@ static class SampleVerb
                 DefaultValueFactory = _ => []
             };
         var guidance = new GuidanceArguments();
+        var measuring = new NoiseArguments();
         var sampler = new Option<string?>("--sampler") { Description = $"{Words.Or(catalog.Samplers.Names)}." };
         var steps = new Option<int?>("--steps") { Description = "Timesteps visited." };
         var weights = new WeightsArguments();
@@ -46,9 +47,11 @@ static class SampleVerb
         source.AddTo(sample);
         weights.AddTo(sample);
         guidance.AddTo(sample);
+        measuring.AddWithoutSeedTo(sample);
         sample.SetAction(parsed =>
         {
             bool quiet = parsed.GetValue(Tool.Quiet);
+            CircuitMeasurement? measurement = measuring.MeasurementOf(parsed);
             using var interruption = new Interruption();
             IReadOnlyList<(int? Label, RunFolder Run)> networks = source.Open(parsed);
             string[] asked = parsed.GetValue(classes) ?? [];
@@ -93,27 +96,31 @@ static class SampleVerb
                 throw new InputException("A denoising trajectory is of one network; choose its class with --class.");
 
             Ranks.Processes.RequireSameProgram();
-            Ranks.Processes.RequireEqual("weights or settings", $"{recipe.Key} {start} {config.Count} {frames} {kind}");
+            Ranks.Processes.RequireEqual("weights or settings", $"{recipe.Key} {start} {config.Count} {frames} {kind}"
+                + measuring.NameOf(parsed));
             // Before hours of drawing.
+            measurement?.Require(trained.Network);
             if (kind != ".npz") SampleSheet.RequireRoom(trained.Network.Image, (long)config.Count * (frames ?? 1));
 
             bool x0 = parsed.GetValue(estimates);
             KeyValuePair<string, string>[] texts = [new("Software", "Qdiff"), new("Description",
-                string.Create(CultureInfo.InvariantCulture, $"samples from {start}: {recipe.Words}"))];
+                string.Create(CultureInfo.InvariantCulture,
+                    $"samples from {start}: {recipe.Words}{measuring.NameOf(parsed).Replace('-', ' ')}"))];
             byte[] content;
             if (kind == ".gif" || frames is not null)
             {
-                IReadOnlyList<DenoisingFrame> way = Trajectory(trained, config, start, frames ?? GifFrames, x0, quiet, choice,
-                    interruption.Token);
+                IReadOnlyList<DenoisingFrame> way = Trajectory(trained, config, measurement, start, frames ?? GifFrames, x0,
+                    quiet, choice, interruption.Token);
                 content = kind == ".png" ? Png.Encode(SampleSheet.Strip(trained.Network.Image, way, choice, start), texts)
                     : Gif.Encode([.. way.Select(frame => SampleSheet.Draw(trained.Network.Image, frame.Images, choice, start))],
                         delay: 8, lastDelay: 200);
             }
             else
             {
-                float[] images = eachClass is null ? Generate(trained, config, start, quiet, choice, interruption.Token)
+                float[] images = eachClass is null ? Generate(trained, config, start, quiet, choice, interruption.Token,
+                    measurement)
                     : eachClass.Generate(start, config.Count, (one, from, own) => Generate(one, config with { Count = own }, from,
-                        quiet, ClassChoice.Create(one.Network, one.Folder.Manifest.Data, []), interruption.Token));
+                        quiet, ClassChoice.Create(one.Network, one.Folder.Manifest.Data, []), interruption.Token, measurement));
                 content = kind == ".npz" ? Numbers(trained.Network.Image, images, choice, start)
                     : Png.Encode(SampleSheet.Draw(trained.Network.Image, images, choice, start), texts);
             }
@@ -141,6 +148,7 @@ static class SampleVerb
                 + string.Create(CultureInfo.InvariantCulture, $"-n-{config.Count}")
                 + (parsed.GetValue(classes) is { Length: > 0 } && choice.Labels.Count > 0
                     ? $"-class-{ClassNumbers(choice.Labels)}" : "")
+                + measuring.NameOf(parsed)
                 + (frames is null ? "" : string.Create(CultureInfo.InvariantCulture, $"-strip-{frames}"))
                 + (parsed.GetValue(estimates) ? "-estimates" : "") + ".png";
         });
@@ -149,10 +157,10 @@ static class SampleVerb
 
     /// <summary>Draws with progress; an interruption throws <see cref="OperationCanceledException"/>.</summary>
     public static float[] Generate(TrainedRun trained, SamplingConfig config, long first, bool quiet, ClassChoice classes,
-        CancellationToken cancellationToken)
+        CancellationToken cancellationToken, CircuitMeasurement? measurement = null)
     {
         using var line = new ProgressLine(quiet);
-        return Generator(trained, config).Generate(trained.Weights, config.Seed, first, config.Count, classes.Of,
+        return Generator(trained, config, measurement).Generate(trained.Weights, config.Seed, first, config.Count, classes.Of,
             done => Sampling(line, config, done), cancellationToken);
     }
 
@@ -164,11 +172,13 @@ static class SampleVerb
             : $"{labels.Count}-{Convert.ToHexStringLower(SHA256.HashData(Encoding.ASCII.GetBytes(all)))[..8]}";
     }
 
-    static IReadOnlyList<DenoisingFrame> Trajectory(TrainedRun trained, SamplingConfig config, long first, int frames,
-        bool estimates, bool quiet, ClassChoice classes, CancellationToken cancellationToken)
+    static IReadOnlyList<DenoisingFrame> Trajectory(TrainedRun trained, SamplingConfig config,
+        CircuitMeasurement? measurement, long first, int frames, bool estimates, bool quiet, ClassChoice classes,
+            CancellationToken cancellationToken)
     {
         using var line = new ProgressLine(quiet);
-        return Generator(trained, config).Trajectory(trained.Weights, config.Seed, first, config.Count, frames, estimates,
+        return Generator(trained, config, measurement).Trajectory(trained.Weights, config.Seed, first, config.Count, frames,
+            estimates,
             classes.Of, done => Sampling(line, config, done), cancellationToken);
     }
 
@@ -176,12 +186,13 @@ static class SampleVerb
         line.Report(done, remaining => string.Create(CultureInfo.InvariantCulture,
             $"sampling {config.Count:N0} images, {config.Sampler}: {done:P0}, {ProgressLine.Short(remaining)} left"));
 
-    static SampleGenerator Generator(TrainedRun trained, SamplingConfig config) =>
+    static SampleGenerator Generator(TrainedRun trained, SamplingConfig config, CircuitMeasurement? measurement) =>
         new(trained.Network, trained.Schedule, trained.Prediction, config.ToSampler(trained.Catalog, trained.Schedule),
             Ranks.Processes.Threads)
         {
             Processes = Ranks.Processes,
             Guidance = config.ToGuidance(),
+            Measurement = measurement,
         };
 
     static byte[] Numbers(Shape image, float[] samples, ClassChoice classes, long first)

@@ -16,6 +16,9 @@ public sealed class SampleGenerator(Network network, NoiseSchedule schedule, Pre
     /// many processes they are. All ask for the same images.</summary>
     public ProcessGroup Processes { get; init; } = ProcessGroup.Single;
 
+    /// <summary>How the network's circuits are read; null for exact expectations.</summary>
+    public CircuitMeasurement? Measurement { get; init; }
+
     /// <summary>How much a conditional network follows its label.</summary>
     public Guidance Guidance { get; init; } = new();
 
@@ -84,6 +87,9 @@ public sealed class SampleGenerator(Network network, NoiseSchedule schedule, Pre
             throw new InputException(Invariant(
                 $"Guidance of scale {Guidance.Scale} needs a network that was trained without labels too: ")
                 + $"train with training.labelDropout above 0 (0.1 is usual), or use scale 1.");
+        Measurement?.Require(network);
+        if (Measurement is not null && Workers.Engine != ComputeEngine.Cpu)
+            throw new InputException("Shots and noise are simulated on the processor: leave the device out.");
         (int firstTile, int tiles) = Processes.Share(TilesOf(count));
         long steps = (long)tiles * sampler.Table(schedule).Count, done = 0;
         Processes.Together(() => Workers.Run(weights, tiles, (space, tile) =>
@@ -91,6 +97,7 @@ public sealed class SampleGenerator(Network network, NoiseSchedule schedule, Pre
             int start = (firstTile + tile) * Tensor.Samples, members = Math.Min(Tensor.Samples, count - start);
             long[] numbers = [.. Enumerable.Range(0, members).Select(i => first + start + i)];
             int[] classes = labels is null || network.Classes == 0 ? [] : [.. numbers.Select(labels)];
+            long passes = 0;
             int[] none = [.. classes.Select(_ => network.NullLabel ?? 0)];
             TileNetwork guided = Guidance.Compose(
                 (xt, t, output) => Predict(xt, t, output, classes), (xt, t, output) => Predict(xt, t, output, none));
@@ -110,7 +117,22 @@ public sealed class SampleGenerator(Network network, NoiseSchedule schedule, Pre
                 xt.CopyTo(x.Values);
                 Span<int> timesteps = stackalloc int[members];
                 timesteps.Fill(timestep);
-                network.Predict(x, timesteps, labels).Values.CopyTo(output);
+                if (Measurement is null)
+                {
+                    network.Predict(x, timesteps, labels).Values.CopyTo(output);
+                    return;
+                }
+
+                MeasuredPass pass = space.Tool<MeasuredPass>();
+                pass.Begin(Measurement, seed, numbers, passes++);
+                try
+                {
+                    network.Predict(x, timesteps, labels).Values.CopyTo(output);
+                }
+                finally
+                {
+                    pass.End();
+                }
             }
         }, cancellationToken));
     }

@@ -33,13 +33,16 @@ public sealed class CircuitOperation : TileOperation
     public override void Forward(Workspace space, ReadOnlySpan<float> x, Span<float> y)
     {
         (PreparedCircuit circuit, Scratch scratch) = (space.Weights.Get(prepared), space.Tool<Scratch>());
+        MeasuredPass measured = space.Tool<MeasuredPass>();
         scratch.Reserve(inputCount, readOutCount);
         Span<float> features = scratch.Inputs.AsSpan(0, inputCount),
             expectations = scratch.Expectations.AsSpan(0, readOutCount);
         for (int i = 0; i < inputs.Length; i++)
         {
             Gather(x, inputs[i], features);
-            circuit.Forward(features, expectations, scratch.Circuit);
+            if (measured.IsMeasured)
+                measured.Read(Circuit, features, Parameter is null ? default : space.Weights[Parameter], expectations);
+            else circuit.Forward(features, expectations, scratch.Circuit);
             Scatter(expectations, outputs[i], y);
         }
     }

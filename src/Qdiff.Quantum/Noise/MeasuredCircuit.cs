@@ -1,0 +1,27 @@
+namespace Qdiff.Quantum;
+
+/// <summary>
+/// A circuit as a device would run it: means of shots, under noise. Made once and read at many inputs and weights; safe to share.
+/// </summary>
+/// <param name="circuit">The circuit.</param>
+/// <param name="readOuts">What is read.</param>
+/// <param name="noise">The noise of the device.</param>
+/// <param name="shots">Measurements for a mean; null for the limit of many.</param>
+/// <exception cref="ArgumentException">There is noise on a wire that the circuit does not have.</exception>
+public sealed class MeasuredCircuit(Circuit circuit, IReadOnlyList<Observable> readOuts, NoiseModel noise, int? shots)
+{
+    /// <summary>Runs for a mean without shots, where a read-out sees too many wires for a density matrix.</summary>
+    public const int Trajectories = 200;
+
+    readonly NoisyCircuit written = NoisyCircuit.Of(circuit, noise);
+
+    /// <summary>The mean of each read-out; it depends on the state of <paramref name="random"/>, unless it is exact.</summary>
+    /// <exception cref="ArgumentException">A count is wrong, or too many wires are joined by gates.</exception>
+    public double[] Read(double[] inputs, double[] weights, Random random)
+    {
+        NoisyCircuit bound = written.Bind(inputs, weights);
+        return shots is { } count
+            ? CircuitShots.Draw(bound, readOuts, inputs, count, random).Means
+            : NoisyExpectations.Of(bound, readOuts, inputs, Trajectories, random).Values;
+    }
+}

@@ -1,0 +1,50 @@
+using Qdiff.Quantum;
+using Qdiff.Tensors;
+
+namespace Qdiff;
+
+/// <summary>
+/// A pass of a network over a tile in which circuits are measured: each run of a circuit for a sample draws from a stream of its
+/// own, addressed by the sample's number, the pass and the run, so that neither tile nor thread matters.
+/// </summary>
+sealed class MeasuredPass
+{
+    /// <summary>More runs than a network has in one pass.</summary>
+    const int RunBits = 24;
+
+    readonly Dictionary<LoweredCircuit, MeasuredCircuit> circuits = [];
+    CircuitMeasurement? measurement;
+    long seed, pass, run;
+    long[] samples = [];
+
+    public bool IsMeasured { get; private set; }
+
+    /// <summary>From now on circuits are measured.</summary>
+    /// <param name="number">Of the pass: 0, 1, … for the samples of a tile.</param>
+    public void Begin(CircuitMeasurement how, long seed, long[] samples, long number)
+    {
+        if (!ReferenceEquals(measurement, how)) circuits.Clear();
+        (measurement, this.seed, this.samples, pass, run, IsMeasured) = (how, seed, samples, number, 0, true);
+    }
+
+    /// <summary>From now on they are computed exactly.</summary>
+    public void End() => IsMeasured = false;
+
+    /// <summary>One run of a circuit on a tile: inputs × 16 and read-outs × 16. Places without a sample are 0.</summary>
+    public void Read(LoweredCircuit circuit, ReadOnlySpan<float> inputs, ReadOnlySpan<float> weights, Span<float> means)
+    {
+        if (!circuits.TryGetValue(circuit, out MeasuredCircuit? measured))
+            circuits[circuit] = measured = new(circuit.Circuit, circuit.ReadOuts, measurement!.Noise, measurement.Shots);
+        means.Clear();
+        (var x, var w) = (new double[circuit.Circuit.Inputs], new double[weights.Length]);
+        for (int i = 0; i < w.Length; i++) w[i] = weights[i];
+        for (int s = 0; s < samples.Length; s++)
+        {
+            for (int i = 0; i < x.Length; i++) x[i] = inputs[i * Tensor.Samples + s];
+            double[] read = measured.Read(x, w, new RandomStream(seed, "circuit shots", samples[s], pass << RunBits | run));
+            for (int r = 0; r < read.Length; r++) means[r * Tensor.Samples + s] = (float)read[r];
+        }
+
+        run++;
+    }
+}
