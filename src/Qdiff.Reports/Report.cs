@@ -12,7 +12,7 @@ public static class Report
     public const string FileName = "report.html";
 
     /// <summary>Writes the report of a folder.</summary>
-    /// <param name="folder">A run, a comparison or a reproduction.</param>
+    /// <param name="folder">A run, a comparison or a reproduction, or a folder of runs.</param>
     /// <param name="catalog">The parts that its configuration names.</param>
     /// <param name="file">Where to; by default <see cref="FileName"/> in the folder.</param>
     /// <returns>Where it was written.</returns>
@@ -36,7 +36,8 @@ public static class Report
             return RunReport.Of(RunContent.Read(folder, catalog), options, cancellationToken);
         if (File.Exists(Path.Combine(folder, ComparisonFiles.Result))) return ComparisonReport.Of(folder, catalog);
         if (!Directory.Exists(folder)) throw new InputException($"There is no folder {folder}.{NearestPath.Hint(folder)}");
-        throw new InputException($"{folder} is no run, which would have a {RunFolder.ConfigFile}, and no finished comparison or "
-            + $"reproduction, which would have a {ComparisonFiles.Result}.");
+        return FolderReport.Of(folder, catalog) ?? throw new InputException($"{folder} is no run, which would have a "
+            + $"{RunFolder.ConfigFile}, no finished comparison or reproduction, which would have a {ComparisonFiles.Result}, and "
+            + "there is no run in it.");
     }
 }

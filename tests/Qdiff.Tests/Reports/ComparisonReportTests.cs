@@ -110,6 +110,27 @@ public sealed class ComparisonReportTests : IDisposable
         Assert.Contains("cannot be read", Assert.Throws<InputException>(() => ReportPages.Of(folder.Path)).Message);
     }
 
+    /// <summary>A comparison that was stopped, or networks for a class each: how far they are, and what cannot be read.</summary>
+    [Fact]
+    public void AFolderOfRunsThatIsNoComparisonIsShown()
+    {
+        Assert.Throws<InputException>(() => Report.Of(folder.Path, Papers.Catalog));
+        foreach (string name in (string[])["class-0-1", "class-1-1"])
+        {
+            Directory.CreateDirectory(folder.File(name));
+            File.WriteAllText(Path.Combine(folder.File(name), "config.yaml"), "name: x\nnonsense: 1\n");
+        }
+
+        File.WriteAllText(Path.Combine(folder.File("class-0-1"), "steps.jsonl"),
+            """{"number":1,"loss":2.5,"gradientNorm":1,"learningRate":0.001,"decay":0,"seconds":0.25}""" + "\n{\"numb");
+        IHtmlDocument page = ReportPages.Of(folder.Path);
+        ReportPages.AssertSound(page);
+        Assert.Equal("2.500", ReportPages.Row(page, "Runs of the folder", "class-0-1")[5]);
+        Assert.Equal("-", ReportPages.Row(page, "Runs of the folder", "class-1-1")[5]);
+        Assert.Single(page.QuerySelectorAll("#training svg"));
+        Assert.Contains("class-1-1: ", page.GetElementById("problems")!.TextContent);
+    }
+
     ComparisonResult Write(ComparisonResult result)
     {
         File.WriteAllText(folder.File(ComparisonFiles.Result), JsonSerializer.Serialize(result, RunJson.File));

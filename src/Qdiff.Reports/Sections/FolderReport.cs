@@ -1,0 +1,102 @@
+using Qdiff.Evaluation;
+using Qdiff.Imaging;
+
+namespace Qdiff.Reports;
+
+/// <summary>
+/// The report of a folder of runs that is no finished comparison: one that still runs or was stopped, a network for each class, or
+/// runs that somebody keeps together. It shows how far each is and compares nothing.
+/// </summary>
+static class FolderReport
+{
+    /// <summary>More lines cannot be told apart in a chart.</summary>
+    const int Lines = 12;
+
+    /// <summary>Pictures of the last samples take no more, so that the page stays small.</summary>
+    const int PictureBytes = 1_000_000;
+
+    /// <summary>The page, or null if there is no run in the folder.</summary>
+    public static string? Of(string folder, EvaluationCatalog catalog)
+    {
+        RunContent[] runs = [.. RunFinder.In(folder).Select(run => RunContent.Read(run, catalog))];
+        if (runs.Length == 0) return null;
+        string name = Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder)));
+        int finished = runs.Count(run => run.State == RunState.Finished);
+        Html head = $"""
+            <h1>{name}</h1>
+            <p class="lead">{runs.Length} {(runs.Length == 1 ? "run" : "runs")}, {finished} finished. There is no result of a
+            comparison in this folder: a comparison writes it when all its runs are measured.</p>
+
+            """;
+        List<(string, string, Html?)> sections =
+        [
+            ("Runs", "runs", Table(folder, runs)),
+            ("Loss", "training", Losses(folder, runs)),
+            ("Samples", "samples", Samples(folder, runs)),
+        ];
+        string[] problems = [.. runs.SelectMany(run => run.Problems.Select(problem => $"{NameIn(folder, run)}: {problem}"))];
+        sections.Add(("What could not be read", "problems", problems.Length == 0 ? null : Piece.List(problems)));
+        return ReportPage.Of($"{name} - Qdiff", head, sections);
+    }
+
+    static string NameIn(string folder, RunContent run) =>
+        Path.GetRelativePath(Path.GetFullPath(folder), Path.GetFullPath(run.Path)).Replace('\\', '/');
+
+    static Html Table(string folder, RunContent[] runs)
+    {
+        ReportTable table = new("Runs of the folder", "run", "model", "data", "state", ReportTable.Number("steps"),
+            ReportTable.Number("last loss"), ReportTable.Number("probe loss"));
+        foreach (RunContent run in runs)
+            table.Add(NameIn(folder, run), run.Manifest?.Model.Name ?? "-", run.Manifest?.Data.Name ?? "-",
+                run.State.ToString().ToLowerInvariant(), run.Done, MetricSection.Number(run.Last?.Loss),
+                MetricSection.Number(run.Probe is { Count: > 0 } probe ? probe.Values.Last() : null));
+        return table.ToHtml();
+    }
+
+    static Html? Losses(string folder, RunContent[] runs)
+    {
+        RunContent[] begun = [.. runs.Where(run => run.Steps.Count > 0)];
+        if (begun.Length == 0) return null;
+        ChartSeries[] series = [.. begun.Take(Lines).Select((run, i) =>
+        {
+            (double[] x, double[] y) = RunCurves.Average([.. run.Steps.Select(step => (double)step.Number)],
+                [.. run.Steps.Select(step => step.Loss)]);
+            return new ChartSeries(NameIn(folder, run), x, y) { Colour = i };
+        })];
+        double[] all = [.. series.SelectMany(s => s.Y).Where(double.IsFinite)];
+        LineChart chart = new()
+        {
+            Title = "Loss",
+            XLabel = "steps",
+            Width = 720,
+            Height = 360,
+            LogY = all.Length > 0 && all.Min() > 0 && all.Max() > RunCurves.Wide * all.Min(),
+            Series = series,
+        };
+        return Piece.Chart(chart.ToSvg(), begun.Length > Lines
+            ? $"Averages of steps; the first {Lines} of {begun.Length} runs." : "Averages of steps.");
+    }
+
+    /// <summary>The last picture of each run, as many as fit.</summary>
+    static Html? Samples(string folder, RunContent[] runs)
+    {
+        List<Html> sheets = [];
+        int left = PictureBytes;
+        foreach (RunContent run in runs)
+        {
+            if (SampleSection.LastImage(run) is not (var step, var png) || png.Length > left) continue;
+            left -= png.Length;
+            string name = NameIn(folder, run);
+            sheets.Add($"""
+                <figure>{Piece.Picture(png, Invariant($"Samples of {name} after step {step:N0}"))}
+                <figcaption>{name}, step {step:N0}</figcaption></figure>
+
+                """);
+        }
+
+        return sheets.Count == 0 ? null : (Html)$"""
+            <div class="charts">{sheets}</div>
+
+            """;
+    }
+}
