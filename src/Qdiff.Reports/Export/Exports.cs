@@ -27,9 +27,11 @@ public static class Exports
             : Of(name == StepsTable ? Steps(folder, warn).ToTable() : Table(folder, catalog, name), ending);
 
     /// <summary>A table or a chart as the content of a file.</summary>
-    /// <inheritdoc cref="Text"/>
+    /// <param name="folder">A run or a comparison.</param>
     /// <param name="name">One of <see cref="Tables"/> or <see cref="Charts"/>.</param>
     /// <param name="ending">Of a table .csv, .md or .tex, of <c>steps</c> also .parquet; of a chart .svg, .pdf or .png.</param>
+    /// <param name="warn">Is told of runs in a folder that are left out.</param>
+    /// <exception cref="InputException">The folder has no such table or chart, or the ending is not one of its kind.</exception>
     public static byte[] Bytes(string folder, EvaluationCatalog catalog, string name, string ending, Action<string>? warn = null)
     {
         if (Charts.Contains(name)) return Drawn(Chart(folder, catalog, name), ending);

@@ -153,6 +153,8 @@ public sealed class BadInputTests(BadInputTests.TrainedOnce trained) : IClassFix
         Assert.Contains("The latest checkpoint that is sound is that of step 2. Choose another one, or allow an "
             + "earlier one.", refusal.Message);
         Assert.Equal(2, TrainedRun.Open(RunFolder.Open(run, Catalog.Default), step: 2).Step);
+        // The tool says of each kind of damage what the library does; one is enough.
+        if (damage != "changed") return;
         (int code, string output, string error) = ToolProcess.Run(folder.Path, "sample", "run", "-q", "--count", "1", "--steps",
             "1", "--json", "--allow-earlier");
         Assert.Equal(0, code);

@@ -1,7 +1,6 @@
 using System.Text.Json;
 using Qdiff;
 using Qdiff.Evaluation;
-using Qdiff.Papers;
 
 public sealed class ComparisonTests : IDisposable
 {
@@ -69,16 +68,7 @@ public sealed class ComparisonTests : IDisposable
     [Fact]
     public void WhatIsFrozenIsNotCountedAsLive()
     {
-        UNet design = new()
-        {
-            Dimension = 4,
-            Groups = 2,
-            Multipliers = [1, 3],
-            Heads = 1,
-            HeadFeatures = 4,
-            Image = [1, 8, 8],
-            Vertex = new() { Circuit = PublishedCircuits.HQConv() },
-        };
+        UNet design = SmallHybrid.Design;
         Network trained = design.Build(), frozen = design.Build(Control.Frozen);
         AuditReport audit = Audit.Run(trained, seed: 1);
         int angles = trained.Circuits.Sum(circuit => circuit.Angles!.Count);

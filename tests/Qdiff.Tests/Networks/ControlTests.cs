@@ -6,17 +6,6 @@ using Qdiff.Tensors;
 /// <summary>What stands in the place of circuits: what it computes, how many numbers it has, and what of it is trained.</summary>
 public sealed class ControlTests : IDisposable
 {
-    static readonly UNet s_small = new()
-    {
-        Dimension = 4,
-        Groups = 2,
-        Multipliers = [1, 3],
-        Heads = 1,
-        HeadFeatures = 4,
-        Image = [1, 8, 8],
-        Vertex = new() { Circuit = PublishedCircuits.HQConv() },
-    };
-
     readonly TemporaryFolder folder = new();
 
     public static TheoryData<int> Circuits => [0, 1, 2, 3, 4];
@@ -275,7 +264,7 @@ public sealed class ControlTests : IDisposable
     [Fact]
     public void FrozenAnglesStayInATrainerThatNobodyToldOfThem()
     {
-        Network network = s_small.Build(Control.Frozen);
+        Network network = SmallHybrid.Design.Build(Control.Frozen);
         ImageSet images = new("zeros", network.Image, new byte[4 * network.Image.Count]);
         var state = new TrainingState(network, seed: 1);
         float[] before = Angles();
@@ -290,15 +279,15 @@ public sealed class ControlTests : IDisposable
     [Fact]
     public void TheAuditKnowsControls()
     {
-        AuditReport frozen = Audit.Run(s_small.Build(Control.Frozen));
+        AuditReport frozen = Audit.Run(SmallHybrid.Design.Build(Control.Frozen));
         Assert.Equal(4, frozen.Findings.Count(f => f is { Code: "frozen-circuit", Severity: AuditSeverity.Note }));
         Assert.All(frozen.Circuits, circuit => Assert.Equal(84, circuit.LiveInNetwork));
 
-        AuditReport cosine = Audit.Run(s_small.Build(Control.Cosine));
+        AuditReport cosine = Audit.Run(SmallHybrid.Design.Build(Control.Cosine));
         Assert.Equal(4, cosine.Findings.Count(f => f.Code == "frozen-circuit"));
         Assert.DoesNotContain(cosine.Totals, total => total.Kind == ParameterKind.CircuitAngle);
 
-        AuditReport classical = Audit.Run(s_small.Build(Control.Classical));
+        AuditReport classical = Audit.Run(SmallHybrid.Design.Build(Control.Classical));
         Assert.Empty(classical.Circuits);
         AuditParameter[] layers = [.. classical.Parameters.Where(p => p.Name.EndsWith(".weights"))];
         Assert.Equal(4, layers.Length);
@@ -308,7 +297,7 @@ public sealed class ControlTests : IDisposable
     [Fact]
     public void TheAuditCountsTheNullLabel()
     {
-        Network network = (s_small with { Vertex = null, Classes = 3, NullLabel = true }).Build();
+        Network network = (SmallHybrid.Design with { Vertex = null, Classes = 3, NullLabel = true }).Build();
         AuditReport report = Audit.Run(network);
         AuditParameter label = report.Parameters.Single(p => p.Name == "time.label.weight");
         Assert.Equal((40, 40), (label.Nominal, label.Live));

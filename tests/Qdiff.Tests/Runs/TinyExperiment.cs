@@ -25,6 +25,7 @@ static class TinyExperiment
           learningRate: 0.003
           checkpointEvery: 6
           sampleEvery: 0
+          frameEvery: 0
           threads: 1
           ema:
             copySteps: 5

@@ -1,25 +1,13 @@
 using Qdiff;
-using Qdiff.Papers;
 using Qdiff.Tensors;
 
 public class CircuitGradientTests
 {
-    static readonly UNet s_design = new()
-    {
-        Dimension = 4,
-        Groups = 2,
-        Multipliers = [1, 3],
-        Heads = 1,
-        HeadFeatures = 4,
-        Image = [1, 8, 8],
-        Vertex = new() { Circuit = PublishedCircuits.HQConv() },
-    };
-
     /// <summary>The norms are those of the very gradient that the optimiser is given.</summary>
     [Fact]
     public void TheNormsOfCircuitsAndOfAllElseAreThoseOfTheirGradients()
     {
-        Network network = s_design.Build();
+        Network network = SmallHybrid.Design.Build();
         var seen = new Watching();
         TrainingStep step = Step(network, seen);
         double circuits = 0, others = 0;
@@ -38,7 +26,7 @@ public class CircuitGradientTests
     [InlineData(true)]
     public void WithoutTrainedCircuitsThereIsNone(bool frozen)
     {
-        Network network = frozen ? s_design.Build(Control.Frozen) : (s_design with { Vertex = null }).Build();
+        Network network = frozen ? SmallHybrid.Design.Build(Control.Frozen) : (SmallHybrid.Design with { Vertex = null }).Build();
         TrainingStep step = Step(network, new Adam());
         Assert.Null(step.CircuitGradientNorm);
         Assert.Null(step.ClassicalGradientNorm);
