@@ -7,6 +7,10 @@ switch (args)
         return Goals.Run(rest.Contains("--json"));
     case ["beside", string other, .. string[] rounds]:
         return SideBySide.Run(other, rounds is [string n] ? int.Parse(n) : 3);
+    case ["gpu-kernels", string model]:
+        return GpuBenchmark.Profile(model);
+    case ["gpu", .. string[] models]:
+        return GpuBenchmark.Run(models);
     case ["widths", "--here"]:
         return Widths.RunHere();
     case ["widths", .. string[] times]:
@@ -44,7 +48,7 @@ switch (args)
         Coverage.Run(coverage.FirstOrDefault(400), [.. coverage.Skip(1)]);
         return 0;
     default:
-        Console.Error.WriteLine("usage: goals [--json] | beside OTHER/Qdiff.Benchmarks.dll [ROUNDS] | widths [ROUNDS] | "
+        Console.Error.WriteLine("usage: goals [--json] | gpu [MODEL …] | gpu-kernels MODEL | beside OTHER/Qdiff.Benchmarks.dll [ROUNDS] | widths [ROUNDS] | "
             + "ranks [THREADS] | "
             + "kernels [4|8|16] [WORD] | steps MODEL BATCH COUNT [forward] | circuits [PLOT.svg] | jpeg [FOLDER] | "
             + "inception [WEIGHTS] | metrics | coverage [DRAWS [ROW …]]");

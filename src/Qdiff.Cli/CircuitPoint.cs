@@ -35,7 +35,8 @@ sealed record CircuitPoint(Circuit Circuit, IReadOnlyList<Observable> ReadOuts, 
             return new(drawn.Means) { StandardErrors = drawn.StandardErrors, Counts = drawn.Counts };
         }
 
-        if (Noise is null) return new(CircuitJacobian.Compute(circuit, ReadOuts, inputs, weights, derivatives: false).Expectations);
+        if (Noise is null) return new(CircuitJacobian.Compute(circuit, ReadOuts, inputs, weights,
+            derivatives: false).Expectations);
         NoisyExpectations noisy = NoisyExpectations.Of(circuit, Noise.Model, ReadOuts, inputs, weights, Trajectories, random);
         return noisy.Trajectories == 0
             ? new(noisy.Values)

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Qdiff.Evaluation;
+using Qdiff.Gpu;
 
 namespace Qdiff.Cli;
 
@@ -14,6 +15,11 @@ static class Tool
     /// <summary>Prints only results and errors.</summary>
     public static Option<bool> Quiet { get; } = new("--quiet", "-q")
     { Description = "Print only results and errors.", Recursive = true };
+
+    /// <summary>What takes over training steps.</summary>
+    public static Option<string?> Device { get; } = new("--device")
+    { Description = "What trains: cpu (default), gpu, gpu:1, auto (a graphics processor if there is one) or emulator.",
+        Recursive = true };
 
     /// <summary>Verbs that a slow machine is felt in.</summary>
     static readonly string[] s_heavy =
@@ -32,6 +38,7 @@ static class Tool
     {
         Json,
         Quiet,
+        Device,
         QuickstartVerb.Create(catalog),
         ModelVerb.Create(catalog),
         CircuitVerb.Create(catalog),
@@ -56,6 +63,7 @@ static class Tool
         RunsVerb.Create(catalog),
         ShowVerb.Create(catalog),
         DashboardVerb.Create(catalog),
+        DevicesVerb.Create(),
     };
 
     /// <summary>Does what the arguments ask for and gives the exit code, or says why it cannot be done.</summary>
@@ -65,6 +73,9 @@ static class Tool
         {
             catalog.RequireDistinctNames();
             ParseResult parsed = Commands(catalog).Parse(args.Length == 0 ? ["--help"] : args);
+            // The device is a part of the catalog like any other, so the verbs are made anew with it.
+            using GpuDevice? device = DevicesVerb.Choose(parsed.Errors.Count > 0 ? null : parsed.GetValue(Device));
+            if (device is not null) parsed = Commands(catalog with { Device = device }).Parse(args);
             Ranks.LetOneSpeak(parsed.CommandResult.Command.Name);
             if (parsed.Errors.Count > 0) return Fail(2, ParseMistakes.Tell(parsed));
             if (Arithmetic.Slowness is { } slowness && s_heavy.Contains(parsed.CommandResult.Command.Name))

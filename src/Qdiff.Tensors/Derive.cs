@@ -12,7 +12,8 @@ public static class Derive
     {
         int outputs = weight.Shape[0], size = weight.Count / outputs;
         return table.Derive(weight.Name + " (standardised)", weight.Shape,
-            new([weight], Compute, Propagate, w => NormalisationOracle.StandardisedKernel(w[0], outputs, epsilon)));
+            new Standardisation(epsilon, [weight], Compute, Propagate, w => NormalisationOracle.StandardisedKernel(w[0], outputs,
+            epsilon)));
 
         void Compute(Weights weights, Span<float> result)
         {
@@ -61,7 +62,8 @@ public static class Derive
     {
         int channels = output.Shape[0], inner = output.Shape[1], features = inner / heads;
         return table.Derive(output.Name + " (through values)", [heads, channels, channels],
-            new([qkv, output], Compute, Propagate, w => AttentionOracle.ValueThroughOutput(w[0], w[1], channels, heads)));
+            new ValueThroughOutput(heads, [qkv, output], Compute, Propagate, w => AttentionOracle.ValueThroughOutput(w[0], w[1],
+            channels, heads)));
 
         void Compute(Weights weights, Span<float> result)
         {

@@ -24,7 +24,7 @@ public sealed class RandomStream : Random
     {
         // The sub-index changes the key and the index fills the upper half of the counter, each by a bijection, so that no two
         // pairs of indices share a stream. The lower half of the counter counts the blocks that were drawn.
-        ulong key = Fnv1A(purpose, (ulong)seed) ^ Mix((ulong)subIndex), high = Mix((ulong)index);
+        ulong key = KeyOf(seed, purpose) ^ Mix((ulong)subIndex), high = Mix((ulong)index);
         (key0, key1) = ((uint)key, (uint)(key >> 32));
         (high0, high1) = ((uint)high, (uint)(high >> 32));
     }
@@ -119,6 +119,9 @@ public sealed class RandomStream : Random
         return order;
     }
 
+    /// <summary>What a seed and a purpose contribute to the key.</summary>
+    internal static ulong KeyOf(long seed, string purpose) => Fnv1A(purpose, (ulong)seed);
+
     static ulong Fnv1A(string text, ulong seed)
     {
         // Not string.GetHashCode, which differs from process to process.
@@ -132,7 +135,7 @@ public sealed class RandomStream : Random
     }
 
     /// <summary>The finaliser of SplitMix64: a bijection whose every output bit depends on every input bit.</summary>
-    static ulong Mix(ulong z)
+    internal static ulong Mix(ulong z)
     {
         z = (z ^ z >> 30) * 0xBF58476D1CE4E5B9;
         z = (z ^ z >> 27) * 0x94D049BB133111EB;

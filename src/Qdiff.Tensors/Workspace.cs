@@ -233,6 +233,7 @@ public sealed unsafe class Workspace
 
     void Free(int count, float* buffer)
     {
+        if (!Memory.ReusesGradients) return;
         if (!freeGradients.TryGetValue(count, out Stack<nint>? free)) freeGradients[count] = free = new();
         free.Push((nint)buffer);
     }

@@ -46,7 +46,8 @@ static class EstimateVerb
                 a training step     {result.StepSeconds:F3} s  (median of {result.MeasuredSteps})
                 an epoch            {Time(result.EpochSeconds)}  ({result.StepsPerEpoch:F1} steps of {result.Images:N0} images)
                 the whole training  {Time(result.TotalSeconds)}  ({result.Steps:N0} steps)
-                  of that           steps {Time(result.TrainingSeconds)}, samples and checkpoints {Time(result.SampleSeconds)}, audit {audit}
+                  of that           steps {Time(result.TrainingSeconds)}, samples and checkpoints {Time(result.SampleSeconds)},
+                  audit {audit}
                 {experiment.Sampling.Count:N0} samples          {Time(result.SamplingSeconds)}  ({passes})
                 circuits run        {result.CircuitsPerStep:N0} a step
                 memory              {result.MemoryBytes / 1e6:F0} MB

@@ -30,7 +30,8 @@ static class LabVerb
                 null, (_, circuit, samples, random) => LabFindings.Of(Entanglement.Measure(circuit, samples, random))),
             Measurement(catalog, "gradients", "The variance of derivatives by inputs and weights, against wires and layers.",
                 200, cost,
-                (parsed, circuit, samples, random) => LabFindings.Of(GradientVariance.Measure(circuit, parsed.GetValue(cost) switch
+                (parsed, circuit, samples, random) => LabFindings.Of(GradientVariance.Measure(circuit,
+                    parsed.GetValue(cost) switch
                 {
                     "local" => GradientCost.Local,
                     "global" => GradientCost.Global,

@@ -41,7 +41,8 @@ static class ComparedCharts
             yield return Overlay("probe", "Probe loss", "The loss of the averaged weights on one batch with fixed noise.", runs,
                 bySeed, run => run.Content.Probe.ToDictionary(point => (double)point.Key, point => point.Value));
         foreach (string metric in runs.SelectMany(run => run.Row.Metrics.Keys).Distinct().Order(StringComparer.Ordinal))
-            yield return Overlay("metric-" + metric, metric, "As it was measured; protocols may differ, the runs' pages say them.",
+            yield return Overlay("metric-" + metric, metric,
+            "As it was measured; protocols may differ, the runs' pages say them.",
                 runs, bySeed, run => Measured(run.Content.Evaluations, metric));
     }
 

@@ -69,7 +69,8 @@ sealed record ComparePage(IReadOnlyList<ComparedRun> Runs, IReadOnlyList<string>
     {
         string[] metrics = [.. Runs.SelectMany(run => run.Row.Metrics.Keys).Distinct().Order(StringComparer.Ordinal)];
         ReportTable table = new("Last values", ["run", "model", "data", "state", ReportTable.Number("seed"),
-            ReportTable.Number("steps"), ReportTable.Number("loss"), ReportTable.Number("probe"), .. metrics.Select(name => ReportTable.Number(name))]);
+            ReportTable.Number("steps"), ReportTable.Number("loss"), ReportTable.Number("probe"), .. metrics.Select(name =>
+            ReportTable.Number(name))]);
         foreach (ComparedRun run in Runs)
             table.Add([new(run.Row.Name) { Link = Address.Of(run.Row) }, run.Row.Model ?? "-", run.Row.Data ?? "-",
                 ListPage.Word(run.Row.State), run.Row.Seed is { } seed ? seed : new ReportTable.Cell("-"), run.Row.Done,

@@ -42,6 +42,10 @@ public abstract class TileMemory
     /// </summary>
     public virtual nint Keep(long mark, nint tensor, int elements) => tensor;
 
+    /// <summary>Whether a gradient's memory may be used for another as soon as what was recorded with it has been
+    /// called.</summary>
+    public virtual bool ReusesGradients => true;
+
     /// <summary>Called when all gradients of a backward pass are complete: time to add those of the weights to
     /// <see cref="Workspace.Gradient"/>.</summary>
     public virtual void EndBackward()

@@ -70,6 +70,9 @@ public record Catalog
     public Parts<NamedNetwork> Networks { get; init; } =
         [NamedNetwork.UNet("unet", "a U-Net whose sizes and circuits are settings", _ => new())];
 
+    /// <summary>What takes over training steps and predictions from the processors; null for nobody.</summary>
+    public Device? Device { get; init; }
+
     /// <summary>Names that <c>evaluation.preset</c> may have; null where nobody evaluates and any will do.</summary>
     public virtual IReadOnlyList<string>? PresetNames => null;
 

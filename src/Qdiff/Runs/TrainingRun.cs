@@ -51,6 +51,7 @@ public sealed partial class TrainingRun : IDisposable
             Frozen = [.. WeightTransfer.FrozenBy(state.Network, Config.Transfer)],
             AverageOffset = Config.Transfer.KeepAverageCount ? sourceSteps : 0,
             Processes = processes,
+            Device = folder.Experiment.Catalog.Device,
         }, workers);
         probe = new(state.Network, objective, images, Config.Training.Seed, workers);
         if (processes.IsFirst)
@@ -238,6 +239,7 @@ public sealed partial class TrainingRun : IDisposable
     public void Dispose()
     {
         isDisposed = true;
+        trainer.Dispose();
         log?.Dispose();
         events?.Dispose();
         asked.Dispose();

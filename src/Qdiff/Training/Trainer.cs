@@ -14,7 +14,7 @@ namespace Qdiff;
 /// others. For one caller at a time: a second that asks for a step is refused, as is a step while somebody computes from the
 /// weights or their average; nothing has changed then, and <see cref="Run"/> goes on from there when it is called again.
 /// </remarks>
-public sealed class Trainer
+public sealed class Trainer : IDisposable
 {
     readonly TrainingState state;
     readonly Objective objective;
@@ -27,6 +27,7 @@ public sealed class Trainer
     readonly Parameter[] angles;
     readonly int[] indices;
     readonly double[] tileLosses;
+    readonly DeviceTraining? onDevice;
     readonly OneCaller stepping = new("This trainer is doing a step for another caller, and does one at a time.");
 
     /// <summary>Prepares to go on from <paramref name="state"/>; images of another shape than the network's are an
@@ -46,6 +47,10 @@ public sealed class Trainer
         angles = [.. state.Network.Circuits.Select(circuit => circuit.Angles).OfType<Parameter>().Distinct().Except(untrained)];
         indices = new int[options.Batch];
         tileLosses = new double[(options.Batch + Tensor.Samples - 1) / Tensor.Samples];
+        if (options.Device is not { } device) return;
+        if (options.Processes.Size > 1)
+            throw new InputException($"Several processes train on their processors; '{device}' takes one process.");
+        onDevice = device.Train(state, objective, images, options with { Frozen = untrained });
     }
 
     /// <summary>Bytes of memory that activations hold at present.</summary>
@@ -61,6 +66,14 @@ public sealed class Trainer
     public IEnumerable<TrainingStep> Run(CancellationToken cancellationToken = default)
     {
         while (true) yield return Step(cancellationToken);
+    }
+
+    /// <summary>Gives back what a device holds for it; the state keeps what was trained.</summary>
+    public void Dispose()
+    {
+        if (onDevice is null) return;
+        _ = state.Weights;
+        onDevice.Dispose();
     }
 
     /// <summary>Whether these fit each other; a run asks before it makes a folder.</summary>
@@ -88,6 +101,7 @@ public sealed class Trainer
     TrainingStep Step(CancellationToken cancellationToken)
     {
         using OneCaller.Visit visit = stepping.Enter();
+        if (onDevice is not null) return DeviceStep(onDevice, cancellationToken);
         using IDisposable weights = state.Weights.BeginChange(), average = state.Average.BeginChange();
         var watch = Stopwatch.StartNew();
 
@@ -112,6 +126,33 @@ public sealed class Trainer
         if (decay < 1) state.Average.Refresh();
         state.Step++;
         return new(state.Step, loss, norm, rate, decay, watch.Elapsed.TotalSeconds) { CircuitGradientNorm = ofCircuits };
+    }
+
+    /// <summary>The same on a device: only the draws that are few are made here.</summary>
+    TrainingStep DeviceStep(DeviceTraining onDevice, CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        var watch = Stopwatch.StartNew();
+        order.Fill(state.Step, indices);
+        int[] timesteps = new int[options.Batch], labels = [];
+        TrainingDraws.FillTimesteps(objective.Schedule.Steps, options.Seed, state.Step, 0, timesteps);
+        if (state.Network.Classes > 0)
+        {
+            labels = [.. indices.Select(image => images.Labels[image])];
+            if (options.LabelDropout > 0)
+                TrainingDraws.DropLabels(options.LabelDropout, state.Network.NullLabel!.Value, options.Seed, state.Step, 0, labels);
+        }
+
+        double rate = options.LearningRate((int)state.Step), decay = options.Average.Decay(state.Step + options.AverageOffset);
+        StepMeasurement measured = onDevice.Step(state.Step, indices, timesteps, labels, rate, decay);
+        if (!double.IsFinite(measured.Loss) || !double.IsFinite(measured.GradientNorm))
+            throw new TrainingDivergedException(state.Step, measured.Loss, measured.GradientNorm);
+        state.ChangedElsewhere(onDevice.Fetch);
+        state.Step++;
+        return new(state.Step, measured.Loss, measured.GradientNorm, rate, decay, watch.Elapsed.TotalSeconds)
+        {
+            CircuitGradientNorm = angles.Length == 0 ? null : measured.CircuitGradientNorm,
+        };
     }
 
     /// <summary>The sum over all tiles, whichever process computed them, in their order.</summary>

@@ -35,6 +35,9 @@ public sealed record TrainerOptions
     /// <summary>What computes.</summary>
     public ComputeEngine Engine { get; init; } = ComputeEngine.Cpu;
 
+    /// <summary>What takes over whole steps, instead of the engine and the threads; null for nobody.</summary>
+    public Device? Device { get; init; }
+
     /// <summary>Who else computes tiles of the same batches. Results do not depend on how many they are.</summary>
     public ProcessGroup Processes { get; init; } = ProcessGroup.Single;
 

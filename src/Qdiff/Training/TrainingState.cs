@@ -8,31 +8,46 @@ namespace Qdiff;
 /// </summary>
 public sealed class TrainingState
 {
+    readonly Weights weights, average;
+    readonly float[] firstMoment, secondMoment;
+    Action? fetch;
+
     /// <summary>Fresh weights from <paramref name="seed"/>, the average equal to them, no momentum.</summary>
     public TrainingState(Network network, long seed)
     {
         Network = network;
-        Weights = new Weights(network.Parameters).Initialise(seed);
-        Average = Weights.Copy();
-        FirstMoment = new float[Weights.Values.Length];
-        SecondMoment = new float[Weights.Values.Length];
+        weights = new Weights(network.Parameters).Initialise(seed);
+        average = weights.Copy();
+        firstMoment = new float[weights.Values.Length];
+        secondMoment = new float[weights.Values.Length];
     }
 
     /// <summary>The structure that the weights belong to.</summary>
     public Network Network { get; }
 
     /// <summary>The weights that the optimiser changes.</summary>
-    public Weights Weights { get; }
+    public Weights Weights => Settled(weights);
 
     /// <summary>Their running average, which samples are drawn with.</summary>
-    public Weights Average { get; }
+    public Weights Average => Settled(average);
 
     /// <summary>Adam's running mean of the gradient.</summary>
-    public float[] FirstMoment { get; }
+    public float[] FirstMoment => Settled(firstMoment);
 
     /// <summary>Adam's running mean of the squared gradient.</summary>
-    public float[] SecondMoment { get; }
+    public float[] SecondMoment => Settled(secondMoment);
 
     /// <summary>Steps done.</summary>
     public long Step { get; set; }
+
+    /// <summary>Says that the numbers have changed on a device; they are copied from there when somebody asks for them.</summary>
+    internal void ChangedElsewhere(Action copy) => fetch = copy;
+
+    T Settled<T>(T numbers)
+    {
+        // Whoever copies writes to these very numbers.
+        (Action? copy, fetch) = (fetch, null);
+        copy?.Invoke();
+        return numbers;
+    }
 }

@@ -1,0 +1,96 @@
+using System.Globalization;
+using Qdiff.Gpu;
+using Qdiff.Papers;
+using Qdiff.Tensors;
+
+namespace Qdiff.Benchmarks;
+
+/// <summary>
+/// Training steps of published models on a graphics processor: against the processors' (losses and gradient norms of the first
+/// steps), then timed, batch 128.
+/// </summary>
+static class GpuBenchmark
+{
+    const int Batch = 128;
+
+    public static int Run(string[] models)
+    {
+        using GpuDevice device = GpuDevice.Open(0);
+        Console.WriteLine(device.Model);
+        foreach (string model in models.Length > 0 ? models : ["unet", "qvunet-1hq", "qcunet"])
+        {
+            try
+            {
+                Measure(device, model);
+            }
+            catch (Exception e)
+            {
+                Console.WriteLine($"{model}: {e}");
+            }
+        }
+
+        return 0;
+    }
+
+    static void Measure(GpuDevice device, string model)
+    {
+        Network network = PublishedModels.Named(model).Build();
+        ImageSet images = Noise(network);
+        var objective = new Objective(NoiseSchedule.Cosine(1000), Prediction.Epsilon, Weighting.P2());
+        var options = new TrainerOptions { Batch = Batch, Seed = 42 };
+        const int compared = 3;
+        TrainingState here = new(network, 42), there = new(network, 42), again = new(network, 42);
+        using Trainer cpu = new(here, objective, images, options), gpu = new(there, objective, images, options with { Device =
+            device });
+        using Trainer repeated = new(again, objective, images, options with { Device = device });
+        using IEnumerator<TrainingStep> steps = gpu.Run().GetEnumerator();
+        double loss = 0, norm = 0;
+        bool same = true;
+        foreach ((TrainingStep expected, TrainingStep second) in cpu.Run().Take(compared).Zip(repeated.Run()))
+        {
+            steps.MoveNext();
+            TrainingStep actual = steps.Current;
+            loss = Math.Max(loss, Math.Abs(actual.Loss / expected.Loss - 1));
+            norm = Math.Max(norm, Math.Abs(actual.GradientNorm / expected.GradientNorm - 1));
+            same &= actual.Loss == second.Loss && actual.GradientNorm == second.GradientNorm;
+        }
+
+        Measurement step = Measurement.Take(() => steps.MoveNext(), seconds: 1, runs: 50, warmUp: 10);
+        using DeviceNetwork loaded = device.Load(network, there.Average);
+        float[][] tiles = [.. Enumerable.Range(0, Batch / Tensor.Samples).Select(_ =>
+            new float[network.Image.Count * Tensor.Samples])];
+        int[] timesteps = new int[Tensor.Samples], labels = network.Classes > 0 ? new int[Tensor.Samples] : [];
+        var output = new float[tiles[0].Length];
+        Measurement forward = Measurement.Take(() => Parallel.ForEach(tiles, tile =>
+            loaded.Predict(tile, timesteps, labels, new float[tile.Length])), seconds: 1, runs: 20);
+        Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
+            $"{model}: step {step.Median * 1e3:F2} ms (min {step.Min * 1e3:F2}); forward with copies {forward.Median * 1e3:F2} ms; ")
+            + string.Create(CultureInfo.InvariantCulture,
+            $"first {compared} steps against the processors: loss {loss:E1}, gradient norm {norm:E1}; repeated: {(same ? "equal" : "NOT equal")}"));
+    }
+
+    /// <summary>What each kernel of a step takes.</summary>
+    public static int Profile(string model)
+    {
+        using GpuDevice device = GpuDevice.Open(0);
+        Network network = PublishedModels.Named(model).Build();
+        using var training = (GpuTraining)device.Train(new(network, 42), new(NoiseSchedule.Cosine(1000), Prediction.Epsilon,
+            Weighting.P2()),
+            Noise(network), new() { Batch = Batch });
+        int[] each = [.. Enumerable.Range(0, Batch)];
+        training.Step(0, each, each, network.Classes > 0 ? new int[Batch] : [], 1e-3, 0);
+        Console.WriteLine($"{model}: {training.Launches} launches");
+        foreach ((string kernel, int launches, double seconds) in training.Profile(20))
+            Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
+                $"{seconds * 1e3,8:F3} ms {launches,5} x {seconds / launches * 1e6,7:F1} us  {kernel}"));
+        return 0;
+    }
+
+    static ImageSet Noise(Network network)
+    {
+        const int count = 512;
+        var pixels = new byte[count * network.Image.Count];
+        new RandomStream(1, "images").NextBytes(pixels);
+        return new("noise", network.Image, pixels, [.. Enumerable.Range(0, count).Select(i => i % Math.Max(network.Classes, 1))]);
+    }
+}

@@ -1,0 +1,69 @@
+using ILGPU;
+using Qdiff.Tensors;
+
+namespace Qdiff.Gpu;
+
+public sealed partial class GpuEngine
+{
+    /// <inheritdoc/>
+    public override Tensor GroupNorm(Tensor x, int groups, Parameter scale, Parameter bias, Tensor? film, bool silu,
+        float epsilon)
+    {
+        GpuMemory memory = Of(x);
+        int channels = x.Shape[0], area = x.Count / channels, warps = WarpsFor(memory, area), blocks = channels * memory.Slabs;
+        var sizes = new GroupNormSizes(memory.Batch, channels, channels / groups, area, epsilon, silu ? 1 : 0,
+            Chunks(BusyGroups / blocks, (area + 4 * warps - 1) / (4 * warps)));
+        ArrayView<float> mean = memory.TakeTensor(channels), squares = memory.TakeTensor(channels), from = View(x);
+        ArrayView<float> modulation = film is null ? default : View(film);
+        memory.Queue.ForGroups(NormalisationKernels.ChannelStatistics, blocks, warps, sizes, from, mean, squares);
+        bool records = Records(x, scale) || film?.RequiresGradient == true;
+        (Tensor y, ArrayView<float> to) = New(x.Workspace, x.Shape, records);
+        memory.Queue.ForGroups(NormalisationKernels.GroupNorm, blocks * sizes.Parts, warps, sizes, from, mean, squares,
+            memory.Weights[scale],
+            memory.Weights[bias], modulation, to);
+        if (y.RequiresGradient) Record(y, () =>
+        {
+            ArrayView<float> dy = GradientView(y), sums = memory.TakeTensor(2 * channels);
+            ArrayView<float> share = memory.Space.Gradient is null ? memory.TakeNumbers(2 * channels * memory.Slabs)
+                : memory.Weights.TakeShares(scale, bias, memory.Slabs);
+            // Whoever needs no gradient of the modulation has it written to memory that nobody reads.
+            if (film is { RequiresGradient: true }) Contribute(film, Sums);
+            else Sums(film is null ? default : memory.TakeTensor(2 * channels));
+            Contribute(x, dx => memory.Queue.ForGroups(NormalisationKernels.Gradient, blocks * sizes.Parts, warps, sizes, from,
+                mean, squares,
+                memory.Weights[scale], memory.Weights[bias], modulation, dy, sums, dx));
+
+            void Sums(ArrayView<float> dfilm) => memory.Queue.ForGroups(NormalisationKernels.GradientSums, blocks, warps, sizes,
+                from, mean,
+                squares, memory.Weights[scale], memory.Weights[bias], modulation, dy, sums, dfilm, share);
+        });
+        return y;
+    }
+
+    /// <inheritdoc/>
+    public override Tensor LayerNorm(Tensor x, Parameter scale, float epsilon)
+    {
+        GpuMemory memory = Of(x);
+        int channels = x.Shape[0], size = x.Count / channels * memory.Batch;
+        ArrayView<float> from = View(x), mean = memory.TakeTensor(x.Count / channels), inverse =
+            memory.TakeTensor(x.Count / channels);
+        (Tensor y, ArrayView<float> to) = New(x.Workspace, x.Shape, Records(x, scale));
+        memory.Queue.ForEach(NormalisationKernels.LayerNorm, size, channels, size, epsilon, from, memory.Weights[scale], mean,
+            inverse, to);
+        if (y.RequiresGradient) Record(y, () =>
+        {
+            ArrayView<float> dy = GradientView(y);
+            if (memory.Space.Gradient is not null)
+            {
+                int chunks = Chunks(size / 4096, 32), chunk = (size + chunks - 1) / chunks;
+                ArrayView<float> share = memory.Weights.TakeShare(scale, 0, channels, chunks);
+                memory.Queue.Beside(() => memory.Queue.ForGroups(ReductionKernels.OverChannel, channels * chunks,
+                    WarpsFor(memory, chunk / 32), channels, size, chunk, dy, from, mean, inverse, share));
+            }
+
+            Contribute(x, dx => memory.Queue.ForEach(NormalisationKernels.LayerNormGradient, size, channels, size, from,
+                memory.Weights[scale], mean, inverse, dy, dx));
+        });
+        return y;
+    }
+}

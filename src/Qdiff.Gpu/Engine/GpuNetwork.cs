@@ -1,0 +1,148 @@
+using ILGPU;
+using ILGPU.Runtime;
+using Qdiff.Tensors;
+
+namespace Qdiff.Gpu;
+
+/// <summary>
+/// A network's forward pass, recorded for several tiles. Callers' tiles are gathered: whoever comes while the device is busy goes
+/// with the next launch, so that tiles of several threads are computed together. What a sample gets does not depend on who goes
+/// with
+/// it.
+/// </summary>
+sealed class GpuNetwork : DeviceNetwork
+{
+    /// <summary>Tiles of a launch.</summary>
+    const int Tiles = 8;
+
+    readonly Network network;
+    readonly Recording pass;
+    readonly MemoryBuffer1D<int, Stride1D.Dense> timesteps, labels;
+    readonly List<Request> waiting = [];
+    readonly float[] xt, output;
+    readonly int[] timestepOf, labelOf;
+    ArrayView<float> input, result;
+    bool isBusy;
+
+    public GpuNetwork(GpuDevice device, Network network, Weights weights)
+    {
+        this.network = network;
+        const int batch = Tiles * Tensor.Samples;
+        (xt, output) = (new float[network.Image.Count * batch], new float[network.Image.Count * batch]);
+        (timestepOf, labelOf) = (new int[batch], new int[batch]);
+        (timesteps, labels) = (device.Accelerator.Allocate1D<int>(batch), device.Accelerator.Allocate1D<int>(batch));
+        pass = Recording.Of(device, weights, batch, gradient: false, memory =>
+        {
+            int[] given = [.. Enumerable.Range(0, Tensor.Samples)];
+            int[] classes = network.Classes == 0 ? [] : [.. given.Select(s => s * 3 % network.Labels)];
+            memory.Expect(SampleData.Kind.Timesteps, given, timesteps.View.AsContiguous(), MostTimesteps);
+            memory.Expect(SampleData.Kind.Labels, classes, labels.View.AsContiguous(), network.Labels);
+            (Tensor x, input) = memory.Input(network.Image);
+            Tensor y = network.Predict(x, given, classes);
+            result = GpuEngine.View(y);
+        });
+    }
+
+    /// <summary>More timesteps than any schedule has; their embeddings are a table.</summary>
+    const int MostTimesteps = 4096;
+
+    public override int Callers => 2 * Tiles;
+
+    public override void Predict(ReadOnlySpan<float> xt, ReadOnlySpan<int> timesteps, ReadOnlySpan<int> labels,
+        Span<float> output)
+    {
+        var request = new Request(xt.ToArray(), [.. timesteps], [.. labels]);
+        List<Request>? mine = null;
+        lock (waiting)
+        {
+            waiting.Add(request);
+            while (isBusy && !request.IsDone) Monitor.Wait(waiting);
+            if (!request.IsDone)
+            {
+                isBusy = true;
+                mine = [.. waiting.Take(Tiles)];
+                waiting.RemoveRange(0, mine.Count);
+            }
+        }
+
+        // Whoever finds the device idle takes all that wait, which need not be their own.
+        if (mine is not null) Serve(mine, request);
+        if (request.Failure is { } failure) throw new InvalidOperationException(failure.Message, failure);
+        request.Output.CopyTo(output);
+    }
+
+    public override void Dispose()
+    {
+        pass.Dispose();
+        timesteps.Dispose();
+        labels.Dispose();
+    }
+
+    void Serve(List<Request> mine, Request own)
+    {
+        while (true)
+        {
+            Exception? failure = null;
+            try
+            {
+                Compute(mine);
+            }
+            catch (Exception e)
+            {
+                failure = e;
+            }
+
+            lock (waiting)
+            {
+                foreach (Request request in mine) (request.IsDone, request.Failure) = (true, failure);
+                if (own.IsDone)
+                {
+                    isBusy = false;
+                    Monitor.PulseAll(waiting);
+                    return;
+                }
+
+                Monitor.PulseAll(waiting);
+                mine = [.. waiting.Take(Tiles)];
+                waiting.RemoveRange(0, mine.Count);
+            }
+        }
+    }
+
+    void Compute(List<Request> requests)
+    {
+        const int batch = Tiles * Tensor.Samples;
+        Array.Fill(timestepOf, -1);
+        Array.Fill(labelOf, -1);
+        for (int tile = 0; tile < requests.Count; tile++)
+        {
+            Request request = requests[tile];
+            for (int e = 0; e < network.Image.Count; e++)
+                request.Xt.AsSpan(e * Tensor.Samples, Tensor.Samples).CopyTo(xt.AsSpan(e * batch + tile * Tensor.Samples));
+            request.Timesteps.CopyTo(timestepOf, tile * Tensor.Samples);
+            request.Labels.CopyTo(labelOf, tile * Tensor.Samples);
+        }
+
+        input.CopyFromCPU(pass.Stream, xt);
+        timesteps.View.CopyFromCPU(pass.Stream, timestepOf);
+        labels.View.CopyFromCPU(pass.Stream, labelOf);
+        pass.Launch();
+        result.CopyToCPU(pass.Stream, output);
+        pass.Stream.Synchronize();
+        for (int tile = 0; tile < requests.Count; tile++)
+        {
+            float[] to = requests[tile].Output;
+            for (int e = 0; e < network.Image.Count; e++)
+                output.AsSpan(e * batch + tile * Tensor.Samples, Tensor.Samples).CopyTo(to.AsSpan(e * Tensor.Samples));
+        }
+    }
+
+    sealed record Request(float[] Xt, int[] Timesteps, int[] Labels)
+    {
+        public float[] Output { get; } = new float[Xt.Length];
+
+        public bool IsDone { get; set; }
+
+        public Exception? Failure { get; set; }
+    }
+}

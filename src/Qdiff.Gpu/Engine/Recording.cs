@@ -1,0 +1,95 @@
+using System.Diagnostics;
+using ILGPU.Runtime;
+using Qdiff.Tensors;
+
+namespace Qdiff.Gpu;
+
+/// <summary>
+/// All launches of a batch's way through a network, recorded once and launched as often as one likes: on a graphics processor as
+/// one
+/// graph.
+/// </summary>
+sealed class Recording : IDisposable
+{
+    readonly GpuDevice device;
+    readonly RecordedMemory memory;
+    readonly AcceleratorStream stream;
+    readonly List<Launch> launches;
+    CudaGraph? graph;
+
+    Recording(GpuDevice device, RecordedMemory memory, AcceleratorStream stream, List<Launch> launches) =>
+        (this.device, this.memory, this.stream, this.launches) = (device, memory, stream, launches);
+
+    /// <summary>Where it is launched.</summary>
+    public AcceleratorStream Stream => stream;
+
+    /// <summary>How many kernels a launch runs.</summary>
+    public int Launches => launches.Count;
+
+    /// <summary>Bytes of device memory that it holds.</summary>
+    public long Bytes => memory.Bytes;
+
+    /// <summary>
+    /// Records what <paramref name="compute"/> does, twice: to learn how much memory it needs, then in that memory.
+    /// </summary>
+    /// <param name="gradient">Whether gradients of the weights are recorded.</param>
+    /// <exception cref="InputException">The device has too little memory.</exception>
+    public static Recording Of(GpuDevice device, Weights weights, int batch, bool gradient, Action<RecordedMemory> compute)
+    {
+        (RecordedMemory measured, _) = Record(device, weights, batch, gradient, compute, device.Accelerator.DefaultStream, 0, 0);
+        long numbers = measured.Taken;
+        int shares = measured.Weights.PartialCount;
+        long bytes = sizeof(float) * (numbers + shares);
+        measured.Dispose();
+        device.RequireFree(bytes, batch);
+        AcceleratorStream stream = device.Accelerator.CreateStream();
+        (RecordedMemory memory, List<Launch> launches) =
+            Record(device, weights, batch, gradient, compute, stream, numbers, shares);
+        return new(device, memory, stream, launches);
+    }
+
+    /// <summary>Launches everything; it is done when the stream is.</summary>
+    public void Launch()
+    {
+        if (!device.HasGraphs)
+            foreach (Launch launch in launches) launch.On(stream);
+        else (graph ??= CudaGraph.Capture(device.Accelerator, stream, launches)).Launch();
+    }
+
+    /// <summary>What each kernel takes, in seconds: launches of its name one after another, each repeated.</summary>
+    public IReadOnlyList<(string Kernel, int Launches, double Seconds)> Profile(int times)
+    {
+        Dictionary<string, (int, double)> sums = [];
+        foreach (Launch launch in launches)
+        {
+            launch.On(stream);
+            stream.Synchronize();
+            long start = Stopwatch.GetTimestamp();
+            for (int i = 0; i < times; i++) launch.On(stream);
+            stream.Synchronize();
+            (int count, double seconds) = sums.GetValueOrDefault(launch.Name);
+            sums[launch.Name] = (count + 1, seconds + Stopwatch.GetElapsedTime(start).TotalSeconds / times);
+        }
+
+        return [.. sums.Select(sum => (sum.Key, sum.Value.Item1, sum.Value.Item2)).OrderByDescending(sum => sum.Item3)];
+    }
+
+    public void Dispose()
+    {
+        graph?.Dispose();
+        memory.Dispose();
+        stream.Dispose();
+    }
+
+    static (RecordedMemory, List<Launch>) Record(GpuDevice device, Weights weights, int batch, bool gradient,
+        Action<RecordedMemory> compute, AcceleratorStream stream, long numbers, int shares)
+    {
+        List<Launch> launches = [];
+        var queue = new LaunchQueue(device, stream, launches);
+        var engine = new GpuEngine(device, space => new RecordedMemory(device, space, batch, queue, numbers, shares));
+        var space = new Workspace(weights, gradient ? new(weights.Table) : null, engine);
+        var memory = (RecordedMemory)space.Memory;
+        compute(memory);
+        return (memory, launches);
+    }
+}

@@ -1,0 +1,256 @@
+using ILGPU;
+
+namespace Qdiff.Gpu;
+
+/// <summary>
+/// The sizes of a product of two matrices for each sample and each of <paramref name="Matrices"/>, c[i, j] = factor·Σ_r a[i,
+/// r]·b[r,
+/// j]. A distance is in elements: of a from one row to the next (AI), from one r to the next (AR), and so on; A, B and C from one
+/// matrix to the next.
+/// </summary>
+readonly record struct ProductSizes(int Batch, int Matrices, int Rows, int Columns, int Inner, int A, int AI, int AR, int B,
+    int BR,
+    int BJ, int C, int CI, int CJ, float Factor);
+
+/// <summary>Products of matrices that every sample has for itself, and softmax.</summary>
+static class ProductKernels
+{
+    /// <summary>Rows and columns that a thread computes.</summary>
+    public const int Block = 4;
+
+    /// <summary>Threads of <see cref="Product"/>.</summary>
+    public static int Threads(ProductSizes z) =>
+        z.Matrices * ((z.Rows + Block - 1) / Block) * ((z.Columns + Block - 1) / Block) * z.Batch;
+
+    /// <summary>Four by four of a sample's numbers.</summary>
+    public static void Product(Index1D index, ProductSizes z, ArrayView<float> a, ArrayView<float> b, ArrayView<float> c)
+    {
+        int s = index % z.Batch, rest = index / z.Batch, blocks = (z.Columns + Block - 1) / Block, j = rest % blocks * Block;
+        rest /= blocks;
+        blocks = (z.Rows + Block - 1) / Block;
+        int i = rest % blocks * Block, matrix = rest / blocks;
+        int i1 = Within(1, z.Rows - i) * z.AI * z.Batch, i2 = Within(2, z.Rows - i) * z.AI * z.Batch,
+            i3 = Within(3, z.Rows - i) * z.AI * z.Batch;
+        int j1 = Within(1, z.Columns - j) * z.BJ * z.Batch, j2 = Within(2, z.Columns - j) * z.BJ * z.Batch,
+            j3 = Within(3, z.Columns - j) * z.BJ * z.Batch;
+        int from = (matrix * z.A + i * z.AI) * z.Batch + s, with = (matrix * z.B + j * z.BJ) * z.Batch + s;
+        Quad c0 = default, c1 = default, c2 = default, c3 = default;
+        for (int r = 0; r < z.Inner; r++)
+        {
+            float b0 = b[with], b1 = b[with + j1], b2 = b[with + j2], b3 = b[with + j3];
+            c0.MultiplyAdd(a[from], b0, b1, b2, b3);
+            c1.MultiplyAdd(a[from + i1], b0, b1, b2, b3);
+            c2.MultiplyAdd(a[from + i2], b0, b1, b2, b3);
+            c3.MultiplyAdd(a[from + i3], b0, b1, b2, b3);
+            from += z.AR * z.Batch;
+            with += z.BR * z.Batch;
+        }
+
+        int to = (matrix * z.C + i * z.CI + j * z.CJ) * z.Batch + s, columns = z.Columns - j;
+        c0.Write(z, c, to, columns);
+        if (i + 1 < z.Rows) c1.Write(z, c, to + z.CI * z.Batch, columns);
+        if (i + 2 < z.Rows) c2.Write(z, c, to + 2 * z.CI * z.Batch, columns);
+        if (i + 3 < z.Rows) c3.Write(z, c, to + 3 * z.CI * z.Batch, columns);
+    }
+
+    /// <summary>The same by several warps of a group, each for its share of the sum: for long sums of few numbers.</summary>
+    public static void ProductInShares(ProductSizes z, ArrayView<float> a, ArrayView<float> b, ArrayView<float> c)
+    {
+        ArrayView<float> shared = SharedMemory.Allocate<float>(Block * Block * GroupSum.Lanes * MaxShares);
+        int warps = Group.DimX / GroupSum.Lanes, warp = Group.IdxX / GroupSum.Lanes, lane = Group.IdxX % GroupSum.Lanes;
+        int slabs = (z.Batch + GroupSum.Lanes - 1) / GroupSum.Lanes, s = Grid.IdxX % slabs * GroupSum.Lanes + lane;
+        bool isLive = s < z.Batch;
+        if (!isLive) s = z.Batch - 1;
+        int rest = Grid.IdxX / slabs, blocks = (z.Columns + Block - 1) / Block, j = rest % blocks * Block;
+        rest /= blocks;
+        blocks = (z.Rows + Block - 1) / Block;
+        int i = rest % blocks * Block, matrix = rest / blocks;
+        int i1 = Within(1, z.Rows - i) * z.AI * z.Batch, i2 = Within(2, z.Rows - i) * z.AI * z.Batch,
+            i3 = Within(3, z.Rows - i) * z.AI * z.Batch;
+        int j1 = Within(1, z.Columns - j) * z.BJ * z.Batch, j2 = Within(2, z.Columns - j) * z.BJ * z.Batch,
+            j3 = Within(3, z.Columns - j) * z.BJ * z.Batch;
+        int from = (matrix * z.A + i * z.AI + warp * z.AR) * z.Batch + s, with = (matrix * z.B + j * z.BJ
+            + warp * z.BR) * z.Batch + s;
+        Quad c0 = default, c1 = default, c2 = default, c3 = default;
+        for (int r = warp; r < z.Inner; r += warps)
+        {
+            float b0 = b[with], b1 = b[with + j1], b2 = b[with + j2], b3 = b[with + j3];
+            c0.MultiplyAdd(a[from], b0, b1, b2, b3);
+            c1.MultiplyAdd(a[from + i1], b0, b1, b2, b3);
+            c2.MultiplyAdd(a[from + i2], b0, b1, b2, b3);
+            c3.MultiplyAdd(a[from + i3], b0, b1, b2, b3);
+            from += warps * z.AR * z.Batch;
+            with += warps * z.BR * z.Batch;
+        }
+
+        int step = warps * GroupSum.Lanes;
+        c0.Share(shared, Group.IdxX, step);
+        c1.Share(shared, Group.IdxX + 4 * step, step);
+        c2.Share(shared, Group.IdxX + 8 * step, step);
+        c3.Share(shared, Group.IdxX + 12 * step, step);
+        Group.Barrier();
+        for (int n = warp; isLive && n < Block * Block; n += warps)
+        {
+            int row = i + n / Block, column = j + n % Block;
+            if (row >= z.Rows || column >= z.Columns) continue;
+            float sum = 0;
+            for (int w = 0; w < warps; w++) sum += shared[n * step + w * GroupSum.Lanes + lane];
+            c[(matrix * z.C + row * z.CI + column * z.CJ) * z.Batch + s] = sum * z.Factor;
+        }
+    }
+
+    /// <summary>The most warps that share a sum.</summary>
+    public const int MaxShares = 8;
+
+    /// <summary>
+    /// In place: softmax over <paramref name="count"/> elements, times a factor; a thread for each sample and each of the
+    /// vectors,
+    /// of which vector (u, v) begins at element u·outer + v and goes on every <paramref name="step"/>.
+    /// </summary>
+    public static void Softmax(Index1D index, int batch, int count, int step, int inner, int outer, float factor,
+        ArrayView<float> z)
+    {
+        int s = index % batch, vector = index / batch, at = (vector / inner * outer + vector % inner) * batch + s;
+        int stride = step * batch;
+        float max = z[at], sum = 0;
+        for (int i = 1; i < count; i++)
+        {
+            float value = z[at + i * stride];
+            max = value > max ? value : max;
+        }
+
+        for (int i = 0; i < count; i++) sum += DeviceMath.Exp(z[at + i * stride] - max);
+        factor /= sum;
+        for (int i = 0; i < count; i++) z[at + i * stride] = DeviceMath.Exp(z[at + i * stride] - max) * factor;
+    }
+
+    /// <summary>
+    /// In place: the gradient before softmax from the one after it, given its result; the result was multiplied with a factor,
+    /// whose
+    /// inverse is <paramref name="inverse"/>.
+    /// </summary>
+    public static void SoftmaxGradient(Index1D index, int batch, int count, int step, int inner, int outer, float inverse,
+        ArrayView<float> y, ArrayView<float> gradient)
+    {
+        int s = index % batch, vector = index / batch, at = (vector / inner * outer + vector % inner) * batch + s;
+        int stride = step * batch;
+        float sum = 0;
+        for (int i = 0; i < count; i++) sum += y[at + i * stride] * gradient[at + i * stride];
+        sum *= inverse;
+        for (int i = 0; i < count; i++)
+            gradient[at + i * stride] = y[at + i * stride] * (gradient[at + i * stride] - sum);
+    }
+
+    /// <summary>In place: softmax over the pixels of each row. A group for each row and 32 samples.</summary>
+    public static void SoftmaxOverPixels(int batch, int area, ArrayView<float> z)
+    {
+        ArrayView<float> shared = SharedMemory.Allocate<float>(GroupSum.Lanes * GroupSum.MaxWarps);
+        int slabs = (batch + GroupSum.Lanes - 1) / GroupSum.Lanes, warps = Group.DimX / GroupSum.Lanes;
+        int s = Grid.IdxX % slabs * GroupSum.Lanes + Group.IdxX % GroupSum.Lanes, first = Group.IdxX / GroupSum.Lanes;
+        int plane = Grid.IdxX / slabs * area * batch + s;
+        bool isLive = s < batch;
+        float max = isLive ? z[plane] : 0, sum = 0;
+        for (int p = first; isLive && p < area; p += warps)
+        {
+            float value = z[plane + p * batch];
+            max = value > max ? value : max;
+        }
+
+        max = GroupSum.MaxOverWarps(shared, max);
+        for (int p = first; isLive && p < area; p += warps)
+        {
+            float value = DeviceMath.Exp(z[plane + p * batch] - max);
+            sum += value;
+            z[plane + p * batch] = value;
+        }
+
+        float factor = 1f / GroupSum.OverWarps(shared, sum);
+        for (int p = first; isLive && p < area; p += warps) z[plane + p * batch] *= factor;
+    }
+
+    /// <summary>In place: the gradient before softmax over the pixels from the one after it.</summary>
+    public static void SoftmaxOverPixelsGradient(int batch, int area, ArrayView<float> y, ArrayView<float> gradient)
+    {
+        ArrayView<float> shared = SharedMemory.Allocate<float>(GroupSum.Lanes * GroupSum.MaxWarps);
+        int slabs = (batch + GroupSum.Lanes - 1) / GroupSum.Lanes, warps = Group.DimX / GroupSum.Lanes;
+        int s = Grid.IdxX % slabs * GroupSum.Lanes + Group.IdxX % GroupSum.Lanes, first = Group.IdxX / GroupSum.Lanes;
+        int plane = Grid.IdxX / slabs * area * batch + s;
+        bool isLive = s < batch;
+        float sum = 0;
+        for (int p = first; isLive && p < area; p += warps) sum += y[plane + p * batch] * gradient[plane + p * batch];
+        sum = GroupSum.OverWarps(shared, sum);
+        for (int p = first; isLive && p < area; p += warps)
+            gradient[plane + p * batch] = y[plane + p * batch] * (gradient[plane + p * batch] - sum);
+    }
+
+    /// <summary>Each row divided by its norm over the pixels (at least 1e-12), which is kept.</summary>
+    public static void NormaliseOverPixels(int batch, int area, ArrayView<float> x, ArrayView<float> y, ArrayView<float> norm)
+    {
+        ArrayView<float> shared = SharedMemory.Allocate<float>(GroupSum.Lanes * GroupSum.MaxWarps);
+        int slabs = (batch + GroupSum.Lanes - 1) / GroupSum.Lanes, warps = Group.DimX / GroupSum.Lanes, row = Grid.IdxX / slabs;
+        int s = Grid.IdxX % slabs * GroupSum.Lanes + Group.IdxX % GroupSum.Lanes, first = Group.IdxX / GroupSum.Lanes;
+        int plane = row * area * batch + s;
+        bool isLive = s < batch;
+        float sum = 0;
+        for (int p = first; isLive && p < area; p += warps) sum += x[plane + p * batch] * x[plane + p * batch];
+        float length = MathF.Sqrt(GroupSum.OverWarps(shared, sum));
+        if (length < 1e-12f) length = 1e-12f;
+        for (int p = first; isLive && p < area; p += warps) y[plane + p * batch] = x[plane + p * batch] / length;
+        if (isLive && first == 0) norm[row * batch + s] = length;
+    }
+
+    /// <summary>The gradient of x from that of y, x divided by its norm.</summary>
+    public static void NormaliseOverPixelsGradient(int batch, int area, ArrayView<float> y, ArrayView<float> norm,
+        ArrayView<float> dy,
+        ArrayView<float> dx)
+    {
+        ArrayView<float> shared = SharedMemory.Allocate<float>(GroupSum.Lanes * GroupSum.MaxWarps);
+        int slabs = (batch + GroupSum.Lanes - 1) / GroupSum.Lanes, warps = Group.DimX / GroupSum.Lanes, row = Grid.IdxX / slabs;
+        int s = Grid.IdxX % slabs * GroupSum.Lanes + Group.IdxX % GroupSum.Lanes, first = Group.IdxX / GroupSum.Lanes;
+        int plane = row * area * batch + s;
+        bool isLive = s < batch;
+        float sum = 0;
+        for (int p = first; isLive && p < area; p += warps) sum += y[plane + p * batch] * dy[plane + p * batch];
+        sum = GroupSum.OverWarps(shared, sum);
+        if (!isLive) return;
+        float length = norm[row * batch + s];
+        // Below the smallest norm x was divided by a constant.
+        if (length <= 1e-12f) sum = 0;
+        for (int p = first; p < area; p += warps) dx[plane + p * batch] = (dy[plane + p * batch] - y[plane
+            + p * batch] * sum) / length;
+    }
+
+    /// <summary>The largest whole number up to <paramref name="wanted"/> that is below a count, or 0.</summary>
+    static int Within(int wanted, int count) => wanted < count ? wanted : 0;
+
+    /// <summary>Four columns of a row.</summary>
+    struct Quad
+    {
+        float a, b, c, d;
+
+        public void MultiplyAdd(float factor, float x0, float x1, float x2, float x3)
+        {
+            a += factor * x0;
+            b += factor * x1;
+            c += factor * x2;
+            d += factor * x3;
+        }
+
+        public readonly void Share(ArrayView<float> shared, int at, int step)
+        {
+            shared[at] = a;
+            shared[at + step] = b;
+            shared[at + 2 * step] = c;
+            shared[at + 3 * step] = d;
+        }
+
+        public readonly void Write(ProductSizes z, ArrayView<float> to, int at, int columns)
+        {
+            int step = z.CJ * z.Batch;
+            to[at] = a * z.Factor;
+            if (columns > 1) to[at + step] = b * z.Factor;
+            if (columns > 2) to[at + 2 * step] = c * z.Factor;
+            if (columns > 3) to[at + 3 * step] = d * z.Factor;
+        }
+    }
+}

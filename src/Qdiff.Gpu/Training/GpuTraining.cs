@@ -1,0 +1,245 @@
+using ILGPU;
+using ILGPU.Runtime;
+using Qdiff.Tensors;
+
+namespace Qdiff.Gpu;
+
+/// <summary>
+/// A training whose images, weights, moments and average are on a device. A step is one recording: noise, network, loss,
+/// backward,
+/// clipping, Adam, average; what changes from step to step is a few numbers that are copied there before it.
+/// </summary>
+sealed class GpuTraining : DeviceTraining
+{
+    readonly TrainingState state;
+    readonly TrainerOptions options;
+    readonly AcceleratorStream stream;
+    readonly GpuWeights weights;
+    readonly Recording step;
+    readonly List<MemoryBuffer> buffers = [];
+    readonly MemoryBuffer1D<float, Stride1D.Dense> average, firstMoment, secondMoment, numbers;
+    readonly MemoryBuffer1D<int, Stride1D.Dense> members, timesteps, labels;
+    readonly MemoryBuffer1D<ulong, Stride1D.Dense> stepKey;
+    readonly MemoryBuffer1D<double, Stride1D.Dense> measured;
+    readonly int batch;
+
+    public GpuTraining(GpuDevice device, TrainingState state, Objective objective, ImageSet images, TrainerOptions options)
+    {
+        if (options.Optimiser is not Adam adam)
+            throw new InputException($"A device knows the optimiser Adam alone, not {options.Optimiser.GetType().Name}. Train on the "
+                + "processors: --device cpu.");
+        (this.state, this.options) = (state, options);
+        batch = (options.Batch + Tensor.Samples - 1) / Tensor.Samples * Tensor.Samples;
+        ParameterTable table = state.Network.Parameters;
+        Accelerator accelerator = device.Accelerator;
+        average = Kept(accelerator.Allocate1D(state.Average.Values.ToArray()));
+        firstMoment = Kept(accelerator.Allocate1D(state.FirstMoment));
+        secondMoment = Kept(accelerator.Allocate1D(state.SecondMoment));
+        (members, timesteps, labels) = (Kept(accelerator.Allocate1D<int>(batch)), Kept(accelerator.Allocate1D<int>(batch)),
+            Kept(accelerator.Allocate1D<int>(batch)));
+        (stepKey, numbers, measured) = (Kept(accelerator.Allocate1D<ulong>(1)), Kept(accelerator.Allocate1D<float>(3)),
+            Kept(accelerator.Allocate1D<double>(4)));
+
+        int elements = state.Network.Image.Count, steps = objective.Schedule.Steps;
+        var draw = new DrawSizes(options.Batch, batch, elements, RandomStream.KeyOf(options.Seed, "training noise"));
+        ArrayView<byte> pixels = Kept(Upload(accelerator, images)).View.AsContiguous();
+        ArrayView<float> levels = Kept(accelerator.Allocate1D(Levels())).View.AsContiguous(),
+            coefficients = Kept(accelerator.Allocate1D(Coefficients(objective))).View.AsContiguous();
+        ArrayView<int> kinds = Kept(accelerator.Allocate1D(Kinds())).View.AsContiguous();
+        var update = new UpdateSettings((float)adam.Beta1, (float)(1 - adam.Beta1), (float)adam.Beta2, (float)(1 - adam.Beta2),
+            (float)adam.Epsilon, options.ClipNorm);
+        const int chunk = 1024;
+        int parts = (table.Scalars + chunk - 1) / chunk;
+        ArrayView<double> squares = Kept(accelerator.Allocate1D<double>(2 * parts)).View.AsContiguous();
+        GpuWeights? resident = null;
+
+        step = Recording.Of(device, state.Weights, batch, gradient: true, memory =>
+        {
+            resident = memory.Weights;
+            LaunchQueue queue = memory.Queue;
+            int[] given = [.. Enumerable.Range(0, Tensor.Samples).Select(s => (s * 7 + 3) % steps)];
+            int[] classes = state.Network.Classes == 0 ? [] : [.. given.Select((_, s) => s * 3 % state.Network.Labels)];
+            memory.Expect(SampleData.Kind.Timesteps, given, timesteps.View.AsContiguous(), steps);
+            memory.Expect(SampleData.Kind.Labels, classes, labels.View.AsContiguous(), state.Network.Labels);
+            var derived = new DeviceDerivations(memory, table);
+            derived.Compute();
+            (Tensor xt, ArrayView<float> xtView) = memory.Input(state.Network.Image);
+            (Tensor target, ArrayView<float> targetView) = memory.Input(state.Network.Image);
+            ArrayView<float> lossWeights = memory.TakeTensor(1);
+            queue.ForEach(TrainingKernels.Draw, TrainingKernels.DrawThreads(draw), draw, stepKey.View.AsContiguous(),
+                members.View.AsContiguous(), timesteps.View.AsContiguous(), pixels, levels, coefficients, xtView, targetView,
+                lossWeights);
+
+            Tensor loss = objective.Error(state.Network.Predict(xt, given, classes), target);
+            ArrayView<float> losses = memory.TakeTensor(1);
+            queue.ForEach(ElementwiseKernels.Copy, batch, GpuEngine.View(loss), losses);
+            memory.SeedWith(lossWeights);
+            memory.Space.Backward(loss, new float[Tensor.Samples]);
+            derived.Propagate();
+
+            ArrayView<float> gradient = memory.Weights.Gradient;
+            queue.ForGroups(TrainingKernels.SquaresOfGradient, parts, 1, table.Scalars, chunk, gradient, kinds, squares);
+            queue.ForEach(TrainingKernels.Measure, 1, batch, parts, options.ClipNorm, losses, lossWeights, squares,
+                measured.View.AsContiguous());
+            queue.ForEach(TrainingKernels.Update, table.Scalars, update, numbers.View.AsContiguous(),
+                measured.View.AsContiguous(), kinds,
+                gradient, memory.Weights.Values, firstMoment.View.AsContiguous(), secondMoment.View.AsContiguous(),
+                average.View.AsContiguous());
+        });
+        stream = step.Stream;
+        weights = resident!;
+        weights.IsResident = true;
+
+        int[] Kinds()
+        {
+            var kinds = new int[table.Scalars];
+            foreach (QuantumLayer circuit in state.Network.Circuits)
+                if (circuit.Angles is { } angles) kinds.AsSpan(angles.Offset, angles.Count).Fill(WeightKind.Angle);
+            foreach (Parameter frozen in options.Frozen) kinds.AsSpan(frozen.Offset, frozen.Count).Fill(WeightKind.Frozen);
+            return kinds;
+        }
+    }
+
+    /// <summary>Kernels of a step.</summary>
+    public int Launches => step.Launches;
+
+    /// <summary>What each kernel of a step takes; the weights are changed by it.</summary>
+    public IReadOnlyList<(string Kernel, int Launches, double Seconds)> Profile(int times) => step.Profile(times);
+
+    public override StepMeasurement Step(long number, ReadOnlySpan<int> images, ReadOnlySpan<int> timesteps,
+        ReadOnlySpan<int> labels,
+        double learningRate, double decay)
+    {
+        var adam = (Adam)options.Optimiser;
+        Send(members, images);
+        Send(this.timesteps, timesteps);
+        if (labels.Length > 0) Send(this.labels, labels);
+        stepKey.View.CopyFromCPU(stream, [RandomStream.Mix((ulong)number)]);
+        numbers.View.CopyFromCPU(stream, [(float)(learningRate / (1 - Math.Pow(adam.Beta1, number + 1))),
+            (float)(1 / Math.Sqrt(1 - Math.Pow(adam.Beta2, number + 1))), (float)decay]);
+        step.Launch();
+        var result = new double[4];
+        measured.View.CopyToCPU(stream, result);
+        stream.Synchronize();
+        return new(result[0], result[1], result[2]);
+    }
+
+    public override void Fetch()
+    {
+        (Weights trained, Weights averaged) = (state.Weights, state.Average);
+        using (trained.BeginChange())
+        using (averaged.BeginChange())
+        {
+            float[] values = new float[weights.Values.Length];
+            weights.Values.CopyToCPU(stream, values);
+            average.View.CopyToCPU(stream, state.Average.Values);
+            firstMoment.View.CopyToCPU(stream, state.FirstMoment);
+            secondMoment.View.CopyToCPU(stream, state.SecondMoment);
+            stream.Synchronize();
+            values.AsSpan(0, trained.Values.Length).CopyTo(trained.Values);
+            trained.Refresh();
+            averaged.Refresh();
+        }
+    }
+
+    public override void Dispose()
+    {
+        step.Dispose();
+        foreach (MemoryBuffer buffer in buffers) buffer.Dispose();
+    }
+
+    T Kept<T>(T buffer) where T : MemoryBuffer
+    {
+        buffers.Add(buffer);
+        return buffer;
+    }
+
+    void Send(MemoryBuffer1D<int, Stride1D.Dense> to, ReadOnlySpan<int> numbers)
+    {
+        // Idle samples behind the batch's have none.
+        var all = new int[batch];
+        Array.Fill(all, -1);
+        numbers.CopyTo(all);
+        to.View.CopyFromCPU(stream, all);
+    }
+
+    static MemoryBuffer1D<byte, Stride1D.Dense> Upload(Accelerator accelerator, ImageSet images)
+    {
+        int size = images.Shape.Count;
+        MemoryBuffer1D<byte, Stride1D.Dense> buffer = accelerator.Allocate1D<byte>((long)images.Count * size);
+        const int many = 1024;
+        for (int first = 0; first < images.Count; first += many)
+        {
+            int count = Math.Min(many, images.Count - first);
+            var part = new byte[count * size];
+            for (int i = 0; i < count; i++) images.Image(first + i).CopyTo(part.AsSpan(i * size));
+            buffer.View.SubView((long)first * size, part.Length).CopyFromCPU(part);
+        }
+
+        return buffer;
+    }
+
+    /// <summary>What each of a pixel's 256 levels is to the network.</summary>
+    static float[] Levels()
+    {
+        byte[] ramp = [.. Enumerable.Range(0, 256).Select(level => (byte)level)];
+        var tile = new float[256 * Tensor.Samples];
+        new ImageSet("levels", [1, 16, 16], ramp).FillTile([0], tile);
+        return [.. Enumerable.Range(0, 256).Select(level => tile[level * Tensor.Samples])];
+    }
+
+    /// <summary>
+    /// How an objective combines image and noise at each timestep, found by asking it: what the network sees and what it should
+    /// answer are sums of both, in parts that depend on the timestep alone.
+    /// </summary>
+    /// <exception cref="InputException">They are not.</exception>
+    static float[] Coefficients(Objective objective)
+    {
+        int steps = objective.Schedule.Steps;
+        var table = new float[5 * steps];
+        var (image, noise) = (new float[2 * Tensor.Samples], new float[2 * Tensor.Samples]);
+        // Element 0 is all image, element 1 all noise.
+        image.AsSpan(0, Tensor.Samples).Fill(1);
+        noise.AsSpan(Tensor.Samples).Fill(1);
+        for (int first = 0; first < steps; first += Tensor.Samples)
+        {
+            int[] each = [.. Enumerable.Range(first, Math.Min(Tensor.Samples, steps - first))];
+            (float[] xt, float[] target, float[] weights) = Ask(each, image, noise);
+            for (int s = 0; s < each.Length; s++)
+            {
+                Span<float> row = table.AsSpan(5 * each[s], 5);
+                (row[0], row[1], row[2], row[3], row[4]) =
+                    (xt[s], xt[Tensor.Samples + s], target[s], target[Tensor.Samples + s], weights[s]);
+            }
+
+            new RandomStream(first, "objective").FillNormal(image);
+            new RandomStream(first, "noise").FillNormal(noise);
+            (xt, target, _) = Ask(each, image, noise);
+            for (int s = 0; s < each.Length; s++)
+                for (int e = s; e < 2 * Tensor.Samples; e += Tensor.Samples)
+                {
+                    ReadOnlySpan<float> row = table.AsSpan(5 * each[s], 5);
+                    if (Differs(xt[e], row[0] * image[e] + row[1] * noise[e])
+                        || Differs(target[e], row[2] * image[e] + row[3] * noise[e]))
+                        throw new InputException("The objective combines image and noise in a way that a device does not know. Train on "
+                            + "the processors: --device cpu.");
+                }
+
+            image.AsSpan().Clear();
+            noise.AsSpan().Clear();
+            image.AsSpan(0, Tensor.Samples).Fill(1);
+            noise.AsSpan(Tensor.Samples).Fill(1);
+        }
+
+        return table;
+
+        (float[] Xt, float[] Target, float[] Weights) Ask(int[] each, float[] image, float[] noise)
+        {
+            var (xt, target, weights) = (new float[image.Length], new float[image.Length], new float[Tensor.Samples]);
+            objective.FillTraining(image, each, noise, xt, target, weights);
+            return (xt, target, weights);
+        }
+
+        static bool Differs(float a, float b) => Math.Abs(a - b) > 1e-4f * (1 + Math.Abs(b));
+    }
+}

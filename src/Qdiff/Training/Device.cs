@@ -1,0 +1,63 @@
+using Qdiff.Tensors;
+
+namespace Qdiff;
+
+/// <summary>
+/// A machine beside the processors that takes over whole training steps: data, weights, optimiser and noise stay there, and the
+/// processors see the loss. Chosen where a <see cref="Catalog"/> is made; this library knows none.
+/// </summary>
+public abstract class Device
+{
+    /// <summary>The name by which it is chosen, such as <c>gpu</c>.</summary>
+    public abstract string Name { get; }
+
+    /// <summary>What computes a training step there, from this state on.</summary>
+    /// <exception cref="InputException">It has too little memory, or something of this training is unknown to it.</exception>
+    public abstract DeviceTraining Train(TrainingState state, Objective objective, ImageSet images, TrainerOptions options);
+
+    /// <summary>A network that predicts there, with these weights as they are now.</summary>
+    public abstract DeviceNetwork Load(Network network, Weights weights);
+
+    /// <inheritdoc/>
+    public override string ToString() => Name;
+}
+
+/// <summary>A training whose numbers are on a <see cref="Device"/>. For one caller at a time.</summary>
+public abstract class DeviceTraining : IDisposable
+{
+    /// <summary>Forward, backward, clipping, update and running average of one step. A step whose loss or gradient is not finite
+    /// changes nothing.</summary>
+    /// <param name="step">Steps done before.</param>
+    /// <param name="images">The image of each sample.</param>
+    /// <param name="timesteps">The timestep of each sample.</param>
+    /// <param name="labels">The label of each sample, for a conditional network.</param>
+    /// <param name="learningRate">The rate of this step.</param>
+    /// <param name="decay">How much of the average stays.</param>
+    public abstract StepMeasurement Step(long step, ReadOnlySpan<int> images, ReadOnlySpan<int> timesteps, ReadOnlySpan<int> labels,
+        double learningRate, double decay);
+
+    /// <summary>Copies weights, average and moments to the state that the training began with.</summary>
+    public abstract void Fetch();
+
+    /// <inheritdoc/>
+    public abstract void Dispose();
+}
+
+/// <summary>What a step on a device measured.</summary>
+/// <param name="Loss">The weighted loss of the batch.</param>
+/// <param name="GradientNorm">Euclidean norm of the gradient before clipping.</param>
+/// <param name="CircuitGradientNorm">The part of it that belongs to the angles of circuits.</param>
+public readonly record struct StepMeasurement(double Loss, double GradientNorm, double CircuitGradientNorm);
+
+/// <summary>A network on a <see cref="Device"/>. Safe to share: what several threads ask for at once is computed together.</summary>
+public abstract class DeviceNetwork : IDisposable
+{
+    /// <summary>Threads that should ask at once for it to be busy, each with a tile of 16 samples.</summary>
+    public abstract int Callers { get; }
+
+    /// <summary>The prediction for a tile (element e of sample s at e·16 + s), each sample at its own timestep.</summary>
+    public abstract void Predict(ReadOnlySpan<float> xt, ReadOnlySpan<int> timesteps, ReadOnlySpan<int> labels, Span<float> output);
+
+    /// <inheritdoc/>
+    public abstract void Dispose();
+}

@@ -1,0 +1,38 @@
+using Qdiff.Gpu;
+
+/// <summary>Every operation of the table on a device, forward and backward, against the processors' engine.</summary>
+public class OperationTests(EmulatorFixture emulator) : IClassFixture<EmulatorFixture>
+{
+    public static TheoryData<string> Names => [.. OperationTable.Rows.Select(row => row.Name)];
+
+    [Theory]
+    [MemberData(nameof(Names))]
+    public void GivesWhatProcessorsGive(string name)
+    {
+        OperationCase row = OperationTable.Rows.First(row => row.Name == name);
+        OperationRun expected = new(row), actual = new(row, new GpuEngine(emulator.Device));
+        Near(expected.Output.Values, actual.Output.Values, row.ValueTolerance);
+        for (int i = 0; i < row.Inputs.Length; i++)
+            Near(expected.Inputs[i].Gradient, actual.Inputs[i].Gradient, row.GradientTolerance);
+        Near(expected.Gradient.Values, actual.Gradient.Values, row.GradientTolerance);
+    }
+
+    static void Near(ReadOnlySpan<float> expected, ReadOnlySpan<float> actual, double tolerance)
+    {
+        Assert.Equal(expected.Length, actual.Length);
+        double scale = 1e-3;
+        foreach (float value in expected) scale = Math.Max(scale, Math.Abs(value));
+        for (int i = 0; i < expected.Length; i++)
+            Assert.True(Math.Abs(expected[i] - actual[i]) <= 3 * tolerance * scale, $"{i}: {actual[i]}, not {expected[i]}");
+    }
+}
+
+/// <summary>One emulator for all tests of a class, so that kernels are compiled once.</summary>
+public sealed class EmulatorFixture : IDisposable
+{
+    // A device where there is one and somebody asks for it.
+    public GpuDevice Device { get; } = Environment.GetEnvironmentVariable("QDIFF_TEST_DEVICE") == "gpu" ? GpuDevice.Open(0)
+        : GpuDevice.Emulator();
+
+    public void Dispose() => Device.Dispose();
+}

@@ -1,0 +1,37 @@
+using Qdiff;
+using Qdiff.Tensors;
+
+/// <summary>Whole training steps on a device against those of the processors.</summary>
+public class TrainingTests(EmulatorFixture emulator) : IClassFixture<EmulatorFixture>
+{
+    static readonly ImageSet s_images = Images(40, [1, 8, 8]);
+
+    static Network Small => new UNet { Image = new(1, 8, 8), Dimension = 4, Multipliers = [1, 2], Classes = 0 }.Build();
+
+    static Objective Objective => new(NoiseSchedule.Cosine(50), Prediction.V, Weighting.P2());
+
+    [Fact]
+    public void StepsAreThoseOfTheProcessors()
+    {
+        var options = new TrainerOptions { Batch = 20, Seed = 5, ClipNorm = 0.5 };
+        TrainingState expected = new(Small, 3), actual = new(Small, 3);
+        using Trainer processors = new(expected, Objective, s_images, options),
+            device = new(actual, Objective, s_images, options with { Device = emulator.Device });
+        TrainingStep[] there = [.. device.Run().Take(3)], here = [.. processors.Run().Take(3)];
+        for (int i = 0; i < here.Length; i++)
+        {
+            Assert.Equal(here[i].Loss, there[i].Loss, 1e-5 * Math.Abs(here[i].Loss));
+            Assert.Equal(here[i].GradientNorm, there[i].GradientNorm, 1e-4 * here[i].GradientNorm);
+        }
+
+        float largest = expected.Weights.Values.ToArray().Zip(actual.Weights.Values.ToArray(), (a, b) => Math.Abs(a - b)).Max();
+        Assert.InRange(largest, 0, 5e-4f);
+    }
+
+    static ImageSet Images(int count, Shape shape)
+    {
+        var pixels = new byte[count * shape.Count];
+        new RandomStream(1, "images").NextBytes(pixels);
+        return new("noise", shape, pixels, [.. Enumerable.Range(0, count).Select(i => i % 3)]);
+    }
+}
