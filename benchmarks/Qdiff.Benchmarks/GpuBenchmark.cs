@@ -40,8 +40,11 @@ static class GpuBenchmark
         var options = new TrainerOptions { Batch = Batch, Seed = 42 };
         const int compared = 3;
         TrainingState here = new(network, 42), there = new(network, 42), again = new(network, 42);
-        using Trainer cpu = new(here, objective, images, options), gpu = new(there, objective, images, options with { Device =
-            device });
+        using Trainer cpu = new(here, objective, images, options), gpu = new(there, objective, images, options with
+        {
+            Device =
+            device
+        });
         using Trainer repeated = new(again, objective, images, options with { Device = device });
         using IEnumerator<TrainingStep> steps = gpu.Run().GetEnumerator();
         double loss = 0, norm = 0;

@@ -18,8 +18,10 @@ static class Tool
 
     /// <summary>What takes over training steps.</summary>
     public static Option<string?> Device { get; } = new("--device")
-    { Description = "What trains: cpu (default), gpu, gpu:1, auto (a graphics processor if there is one) or emulator.",
-        Recursive = true };
+    {
+        Description = "What trains: cpu (default), gpu, gpu:1, auto (a graphics processor if there is one) or emulator.",
+        Recursive = true
+    };
 
     /// <summary>Verbs that a slow machine is felt in.</summary>
     static readonly string[] s_heavy =

@@ -57,7 +57,7 @@ public sealed class GpuDevice : Device, IDisposable
     internal int BusyWarps => IsEmulator ? 1 : 2048;
 
     /// <summary>The most warps of a thread group; the emulator has real threads, and few processors.</summary>
-    internal int MaxWarps => HasGraphs ? GroupSum.MaxWarps : 1;
+    internal int MaxWarps => HasGraphs ? GroupSum.MaxWarps : IsEmulator ? 1 : 2;
 
     /// <summary>The emulator: every kernel as it would run on a device, on this machine's processors; for tests, and
     /// slow.</summary>
@@ -66,7 +66,8 @@ public sealed class GpuDevice : Device, IDisposable
     public static GpuDevice Emulator(bool everyThread = false)
     {
         // Warps of 32 threads, as on the devices that the kernels are written for.
-        var machine = new CPUDevice(numThreadsPerWarp: GroupSum.Lanes, numWarpsPerMultiprocessor: 1, numMultiprocessors: 1);
+        var machine = new CPUDevice(numThreadsPerWarp: GroupSum.Lanes, numWarpsPerMultiprocessor: everyThread ? 2 : 1,
+            numMultiprocessors: 1);
         Context context = Context.Create(builder => builder.CPU(machine).Optimize(OptimizationLevel.O1));
         return new("emulator", context, machine.CreateCPUAccelerator(context, CPUAcceleratorMode.Parallel))
         { IsEmulator = !everyThread };

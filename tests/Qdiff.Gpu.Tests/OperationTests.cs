@@ -7,10 +7,21 @@ public class OperationTests(EmulatorFixture emulator) : IClassFixture<EmulatorFi
 
     [Theory]
     [MemberData(nameof(Names))]
-    public void GivesWhatProcessorsGive(string name)
+    public void GivesWhatProcessorsGive(string name) => Compare(name, emulator.Device);
+
+    /// <summary>Every thread a thread, groups of two warps: all kernels as a device runs them.</summary>
+    [Theory(Explicit = true)]
+    [MemberData(nameof(Names))]
+    public void GivesWhatProcessorsGiveThreadByThread(string name)
+    {
+        using GpuDevice device = GpuDevice.Emulator(everyThread: true);
+        Compare(name, device);
+    }
+
+    static void Compare(string name, GpuDevice device)
     {
         OperationCase row = OperationTable.Rows.First(row => row.Name == name);
-        OperationRun expected = new(row), actual = new(row, new GpuEngine(emulator.Device));
+        OperationRun expected = new(row), actual = new(row, new GpuEngine(device));
         Near(expected.Output.Values, actual.Output.Values, row.ValueTolerance);
         for (int i = 0; i < row.Inputs.Length; i++)
             Near(expected.Inputs[i].Gradient, actual.Inputs[i].Gradient, row.GradientTolerance);

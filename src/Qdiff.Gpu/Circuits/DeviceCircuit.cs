@@ -56,7 +56,7 @@ sealed class DeviceCircuit : IDisposable
         registers = Zeros<double>(runs.Registers);
         memory = plan.FitsShared(accelerator) ? default : Zeros<float>((long)groups * plan.GroupFloats);
         forward = new(Upload(plan.Code), Zeros<float>(8 * runs.Count), Upload([.. operation.Inputs.SelectMany(row => row)]),
-            Upload([.. operation.Outputs.SelectMany(row => row)]), 
+            Upload([.. operation.Outputs.SelectMany(row => row)]),
             Zeros<float>(4L * (runs.Count + plan.FormulaWeights.Count) * copies * blocks * groupSlots),
             Zeros<float>((long)programs * copies * inputs * batch),
             Zeros<double>((long)plan.Registers * groups << plan.LogSamples), plan.ForwardEntries, copies, inputs, outputs, batch,

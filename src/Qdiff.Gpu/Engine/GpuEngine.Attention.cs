@@ -113,10 +113,11 @@ public sealed partial class GpuEngine
     static void Product(GpuMemory memory, ProductSizes sizes, ArrayView<float> a, ArrayView<float> b, ArrayView<float> c)
     {
         int threads = ProductKernels.Threads(sizes), groups = threads / memory.Batch * memory.Slabs;
-        if (sizes.Inner < 64 || groups > memory.Device.BusyWarps)
+        int warps = Math.Min(ProductKernels.MaxShares, memory.Device.MaxWarps);
+        if (warps == 1 || sizes.Inner < 64 || groups > memory.Device.BusyWarps)
             memory.Queue.ForEach(ProductKernels.Product, threads, sizes, a, b, c);
         else
-            memory.Queue.ForGroups(ProductKernels.ProductInShares, groups, ProductKernels.MaxShares, sizes, a, b, c);
+            memory.Queue.ForGroups(ProductKernels.ProductInShares, groups, warps, sizes, a, b, c);
     }
 
     /// <summary>The gradient of what each head found: a head's channels by its own matrix.</summary>

@@ -58,7 +58,8 @@ public sealed partial class GpuEngine
         ArrayView<float> y)
     {
         int threads = ConvolutionKernels.Threads(sizes), groups = (threads + GroupSum.Lanes - 1) / GroupSum.Lanes, warps = 1;
-        while (warps < ConvolutionKernels.MaxShares && 2 * warps * groups <= 2 * memory.Device.BusyWarps
+        int most = Math.Min(ConvolutionKernels.MaxShares, memory.Device.MaxWarps);
+        while (2 * warps <= most && 2 * warps * groups <= 2 * memory.Device.BusyWarps
             && 4 * warps <= sizes.Inputs)
             warps *= 2;
         if (warps == 1) memory.Queue.ForEach(ConvolutionKernels.Convolution, threads, sizes, x, weights, bias, y);

@@ -218,8 +218,14 @@ static class ConvolutionKernels
                 int x = c * largePlane + (largeRow * z.LargeWidth + largeColumn) * z.Batch;
                 for (int s = lane; s < z.Batch; s += GroupSum.Lanes)
                 {
-                    Five v = new() { A = large[x + s], B = large[x + x1 + s], C = large[x + x2 + s], D = large[x + x3 + s],
-                        E = large[x + x4 + s] };
+                    Five v = new()
+                    {
+                        A = large[x + s],
+                        B = large[x + x1 + s],
+                        C = large[x + x2 + s],
+                        D = large[x + x3 + s],
+                        E = large[x + x4 + s]
+                    };
                     g0.MultiplyAdd(small[d + s], v);
                     g1.MultiplyAdd(small[d + d1 + s], v);
                     g2.MultiplyAdd(small[d + d2 + s], v);

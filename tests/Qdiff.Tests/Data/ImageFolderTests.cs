@@ -182,8 +182,13 @@ public class ImageFolderTests
         using TemporaryFolder square = new();
         square.Write("1.png", Halves(8, 8));
         ImageSet whole = ImageFolder.Load(square.Path);
-        ImageSet fitted = new DataConfig { Dataset = square.Path, Size = 3, Crop = 6,
-            Resampling = "bicubic" }.Load(Catalog.Default);
+        ImageSet fitted = new DataConfig
+        {
+            Dataset = square.Path,
+            Size = 3,
+            Crop = 6,
+            Resampling = "bicubic"
+        }.Load(Catalog.Default);
         ImageSet stepwise = whole.CropCentre(6, 6).Resize(3, 3, Resampling.Bicubic);
         Assert.Equal((stepwise.Hash, stepwise.Name), (fitted.Hash, fitted.Name));
     }

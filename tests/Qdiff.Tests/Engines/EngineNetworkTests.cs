@@ -30,7 +30,8 @@ public class EngineNetworkTests
 
         float[] Draw(TileWorkers workers) =>
             new SampleGenerator(s_network, schedule, Prediction.Epsilon,
-                new DdpmSampler()) { Workers = workers }.Generate(weights, 1, 0, 1);
+                new DdpmSampler())
+            { Workers = workers }.Generate(weights, 1, 0, 1);
     }
 
     static (TrainingStep[], float[]) Train(ComputeEngine engine)

@@ -146,8 +146,12 @@ public sealed class EvaluationTests : IDisposable
     [Fact]
     public void WhereThereAreNoOtherImagesTwoHalvesStandInForSamples()
     {
-        EvaluationPreset preset = s_preset with { ReferenceSplit = Split.Train, ReferenceCount = 0,
-            Metrics = [new FidMetric(), s_preset.Metrics["kid"]] };
+        EvaluationPreset preset = s_preset with
+        {
+            ReferenceSplit = Split.Train,
+            ReferenceCount = 0,
+            Metrics = [new FidMetric(), s_preset.Metrics["kid"]]
+        };
         RealImages real = RealImages.For(new() { Dataset = "fashion-mnist-test" }, Catalog.Default, preset, 200);
         Assert.NotSame(real.Reference, real.FloorReference);
         Assert.Equal((200, real.Reference.Count - real.Reference.Count / 2), (real.Floor!.Count, real.FloorReference.Count));

@@ -54,8 +54,14 @@ public sealed class RunReportFixture : IDisposable
 
     static EvaluationReport Measured(string subject, long step, double value, double low)
     {
-        Protocol protocol = new() { Metric = "fid", Features = "domain-clothes", GeneratedCount = 100, RealCount = 200,
-            Split = "test" };
+        Protocol protocol = new()
+        {
+            Metric = "fid",
+            Features = "domain-clothes",
+            GeneratedCount = 100,
+            RealCount = 200,
+            Split = "test"
+        };
         return new()
         {
             Key = subject,

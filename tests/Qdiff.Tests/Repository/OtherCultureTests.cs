@@ -31,9 +31,9 @@ public sealed class OtherCultureTests : IDisposable
         Assert.Contains("seed: -3 ", experiment.ToYaml());
         Assert.Equal(experiment.Config.Training,
             ResolvedExperiment.Parse(experiment.ToYaml(), "y.yaml", Catalog.Default).Config.Training with
-        {
-            KeepSteps = experiment.Config.Training.KeepSteps,
-        });
+            {
+                KeepSteps = experiment.Config.Training.KeepSteps,
+            });
         Assert.Contains("(=-1.5)", Assert.Throws<InputException>(() =>
             ResolvedExperiment.Parse("", "x.yaml", Catalog.Default, ["sampling.guidance=2.5"])).Message.Replace("2.5", "-1.5"));
     }

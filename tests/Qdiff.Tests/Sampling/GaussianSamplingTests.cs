@@ -13,8 +13,11 @@ public class GaussianSamplingTests
     {
         NoiseSchedule schedule = NoiseSchedule.Cosine();
         Denoiser denoiser = new GaussianData(schedule).Denoiser(Prediction.Epsilon);
-        Sampler sampler = (eta > 0 ? new DdimSampler { Eta = eta } : Catalog.Default.Samplers[method]) with { Steps = steps,
-            Clip = false };
+        Sampler sampler = (eta > 0 ? new DdimSampler { Eta = eta } : Catalog.Default.Samplers[method]) with
+        {
+            Steps = steps,
+            Clip = false
+        };
         double sum = 0, squares = 0;
         int count = 0;
         var tile = new float[16 * 64];
