@@ -67,6 +67,8 @@ public sealed class HostileArgumentTests : IDisposable
         ["export"] = ["nothing"],
         ["runs"] = ["nothing"],
         ["show"] = ["nothing"],
+        ["dashboard"] = ["nothing", "--port", "-1"],
+        ["devices"] = [],
         ["work"] = ["nothing"],
         ["slurm"] = ["tiny.yaml", "--output", "job.sh", "--force"],
     };
