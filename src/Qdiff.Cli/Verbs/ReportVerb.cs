@@ -9,7 +9,8 @@ static class ReportVerb
 {
     public static Command Create(EvaluationCatalog catalog)
     {
-        var folder = new Argument<string>("folder") { Description = "A run, a comparison or a reproduction, or a folder of runs." };
+        var folder = new Argument<string>("folder")
+        { Description = "A run, a comparison or a reproduction, or a folder of runs." };
         var output = new Option<string?>("--output", "-o")
         { Description = $"The file to write; {Report.FileName} in the folder by default." };
         var plain = new Option<bool>("--no-samples")

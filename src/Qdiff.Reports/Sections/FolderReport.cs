@@ -4,8 +4,8 @@ using Qdiff.Imaging;
 namespace Qdiff.Reports;
 
 /// <summary>
-/// The report of a folder of runs that is no finished comparison: one that still runs or was stopped, a network for each class, or
-/// runs that somebody keeps together. It shows how far each is and compares nothing.
+/// The report of a folder of runs that is no finished comparison: one that still runs or was stopped, a network for each class,
+/// or runs that somebody keeps together. It shows how far each is and compares nothing.
 /// </summary>
 static class FolderReport
 {
