@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace Qdiff;
 
 /// <summary>One thing that an audit has to say.</summary>
@@ -10,4 +12,9 @@ namespace Qdiff;
 /// <param name="Divergence">What the documentation of the published network calls this, if it is that network which was audited:
 /// its name, wiring and sizes; see <see cref="NamedNetwork.Divergences"/>.</param>
 public sealed record AuditFinding(AuditSeverity Severity, string Code, string Where, string What, int Parameters,
-    IReadOnlyDictionary<string, double> Evidence, string? Divergence = null);
+    IReadOnlyDictionary<string, double> Evidence, string? Divergence = null)
+{
+    /// <summary>What <see cref="Parameters"/> was called in the audits of earlier runs, which are still read.</summary>
+    [JsonInclude, JsonPropertyName("numbers")]
+    int FormerParameters { init => Parameters = value; }
+}

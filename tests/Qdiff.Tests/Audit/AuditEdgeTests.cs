@@ -212,4 +212,17 @@ public class AuditEdgeTests
         Assert.Null(config.Build([3, 64, 64], Papers.Catalog, nullLabel: true).Divergences);
         Assert.Null(new ModelConfig { Wiring = "released", Dimension = 20 }.Build([1, 28, 28], Papers.Catalog).Divergences);
     }
+
+    /// <summary>A run that was audited before 'numbers' became 'parameters' is still read.</summary>
+    [Fact]
+    public void AuditsOfEarlierRunsAreRead()
+    {
+        AuditReport report = Audit.Run(new UNet { Image = new(1, 8, 8), Dimension = 4, Multipliers = [1, 2] }.Build());
+        AuditFinding finding = report.Findings.First(f => f.Parameters > 0);
+        string json = report.ToJson();
+        Assert.DoesNotContain("\"numbers\"", json);
+        string earlier = json.Replace($"\"parameters\": {finding.Parameters},", $"\"numbers\": {finding.Parameters},");
+        Assert.NotEqual(json, earlier);
+        Assert.Contains(AuditReport.FromJson(earlier).Findings, f => f.Parameters == finding.Parameters);
+    }
 }
