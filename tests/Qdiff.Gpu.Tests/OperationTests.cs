@@ -5,7 +5,7 @@ public class OperationTests(EmulatorFixture emulator) : IClassFixture<EmulatorFi
 {
     public static TheoryData<string> Names => [.. OperationTable.Rows.Select(row => row.Name)];
 
-    [Theory]
+    [Theory(Explicit = true)]
     [MemberData(nameof(Names))]
     public void GivesWhatProcessorsGive(string name) => Compare(name, emulator.Device);
 

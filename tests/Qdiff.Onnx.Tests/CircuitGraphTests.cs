@@ -16,7 +16,9 @@ public sealed class CircuitGraphTests
         }
     }
 
-    public static TheoryData<string> Names => [.. Papers.Catalog.Circuits.Names];
+    /// <summary>A circuit without inputs cannot be placed into a network.</summary>
+    public static TheoryData<string> Names =>
+        [.. Papers.Catalog.Circuits.Names.Where(name => Papers.Catalog.Circuits[name].Build().Inputs > 0)];
 
     [Theory, MemberData(nameof(Names))]
     public void NamedCircuitsAgree(string name) =>
