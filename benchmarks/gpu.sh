@@ -7,7 +7,7 @@ run() { if [ -d artifacts/bin/"$1"/release ]; then dotnet artifacts/bin/"$1"/rel
 
 echo "== correct"
 QDIFF_TEST_DEVICE=$([ -e /dev/nvidia0 ] && echo gpu || echo emulator) timeout 120 \
-  bash -c "$(declare -f run); run Qdiff.Gpu.Tests tests/Qdiff.Gpu.Tests -class OperationTests -class TrainingTests -explicit on -method- *ThreadByThread" | tail -5
+  bash -c "$(declare -f run); run Qdiff.Gpu.Tests tests/Qdiff.Gpu.Tests -class OperationTests -class TrainingTests -explicit on -method- '*ThreadByThread'" | tail -5
 [ -e /dev/nvidia0 ] || { echo "no graphics processor: no times"; exit 0; }
 echo "== times"
 timeout 120 bash -c "$(declare -f run); run Qdiff.Benchmarks benchmarks/Qdiff.Benchmarks gpu unet qvunet-1hq qcunet attention-light"

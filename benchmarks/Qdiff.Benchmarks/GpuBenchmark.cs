@@ -63,13 +63,13 @@ static class GpuBenchmark
         float[][] tiles = [.. Enumerable.Range(0, Batch / Tensor.Samples).Select(_ =>
             new float[network.Image.Count * Tensor.Samples])];
         int[] timesteps = new int[Tensor.Samples], labels = network.Classes > 0 ? new int[Tensor.Samples] : [];
-        var output = new float[tiles[0].Length];
         Measurement forward = Measurement.Take(() => Parallel.ForEach(tiles, tile =>
             loaded.Predict(tile, timesteps, labels, new float[tile.Length])), seconds: 1, runs: 20);
-        Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
-            $"{model}: step {step.Median * 1e3:F2} ms (min {step.Min * 1e3:F2}); forward with copies {forward.Median * 1e3:F2} ms; ")
-            + string.Create(CultureInfo.InvariantCulture,
-            $"first {compared} steps against the processors: loss {loss:E1}, gradient norm {norm:E1}; repeated: {(same ? "equal" : "NOT equal")}"));
+        string text = FormattableString.Invariant($"{model}: step {step.Median * 1e3:F2} ms (min {step.Min * 1e3:F2}); ")
+            + FormattableString.Invariant($"forward with copies {forward.Median * 1e3:F2} ms; first {compared} steps against the ")
+            + FormattableString.Invariant($"processors: loss {loss:E1}, gradient norm {norm:E1}; ")
+            + $"repeated: {(same ? "equal" : "NOT equal")}";
+        Console.WriteLine(text);
     }
 
     /// <summary>What each kernel of a step takes.</summary>

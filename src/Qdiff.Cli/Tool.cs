@@ -27,6 +27,9 @@ static class Tool
     static readonly string[] s_heavy =
         ["train", "sample", "evaluate", "compare", "reproduce", "transfer", "audit", "quickstart", "estimate", "work"];
 
+    /// <summary>Verbs that train runs, which a device takes over.</summary>
+    static readonly string[] s_training = ["train", "compare", "reproduce", "transfer", "quickstart", "work"];
+
     public static RootCommand Commands(EvaluationCatalog catalog)
     {
         RootCommand commands = Verbs(catalog);
@@ -80,6 +83,8 @@ static class Tool
             if (device is not null) parsed = Commands(catalog with { Device = device }).Parse(args);
             Ranks.LetOneSpeak(parsed.CommandResult.Command.Name);
             if (parsed.Errors.Count > 0) return Fail(2, ParseMistakes.Tell(parsed));
+            if (device is not null && !s_training.Contains(parsed.CommandResult.Command.Name))
+                Print.Warning($"'{parsed.CommandResult.Command.Name}' computes on the processors; --device is for training.");
             if (Arithmetic.Slowness is { } slowness && s_heavy.Contains(parsed.CommandResult.Command.Name))
                 Print.Warning(slowness);
             return Ranks.Run(parsed.CommandResult.Command.Name, () => parsed.Invoke(new InvocationConfiguration

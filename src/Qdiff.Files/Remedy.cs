@@ -32,4 +32,10 @@ public enum Remedy
 
     /// <summary>Naming the model.</summary>
     NameModel,
+
+    /// <summary>Computing on the processors instead of a device.</summary>
+    UseProcessors,
+
+    /// <summary>Looking what devices there are.</summary>
+    ListDevices,
 }

@@ -82,9 +82,9 @@ public sealed class GpuDevice : Device, IDisposable
         {
             int count = context.GetCudaDevices().Count;
             if (number >= count)
-                throw new InputException(count == 0
-                ? "The driver knows no graphics processor. Compute on the processors: --device cpu."
-                    : $"There is no device gpu:{number}; this machine has {count}, from gpu:0 on. 'qdiff devices' lists them.");
+                throw new InputException(count == 0 ? "The driver knows no graphics processor. Compute on the processors."
+                    : $"There is no graphics processor {number}; this machine has {count}, counted from 0.")
+                { Remedy = count == 0 ? Remedy.UseProcessors : Remedy.ListDevices };
             return new(number == 0 ? "gpu" : $"gpu:{number}", context, context.CreateCudaAccelerator(number));
         }
         catch
@@ -111,8 +111,10 @@ public sealed class GpuDevice : Device, IDisposable
     {
         long free = Accelerator is CudaAccelerator cuda ? cuda.GetFreeMemory() : Accelerator.MemorySize;
         if (bytes > free)
-            throw new InputException(Invariant($"A batch of {batch} takes {bytes / (double)(1 << 30):N1} GiB of memory on '{Model}', of ")
-                + Invariant($"which {free / (double)(1 << 30):N1} GiB are free. Take a smaller batch (training.batch), or --device cpu."));
+            throw new InputException(
+                Invariant($"A batch of {batch} takes {bytes / (double)(1 << 30):N1} GiB of memory on '{Model}', of which ")
+                + Invariant($"{free / (double)(1 << 30):N1} GiB are free. Take a smaller batch (training.batch), or the processors."))
+            { Remedy = Remedy.UseProcessors };
     }
 
     /// <inheritdoc/>
@@ -128,15 +130,17 @@ public sealed class GpuDevice : Device, IDisposable
     {
         if (!HasDriver)
             throw new InputException("No graphics driver is installed (libcuda.so.1). Install NVIDIA's driver, or compute on the "
-                + "processors: --device cpu.");
+                + "processors.")
+            { Remedy = Remedy.UseProcessors };
         try
         {
             return Context.Create(builder => builder.Cuda().Optimize(OptimizationLevel.O2));
         }
         catch (Exception e) when (e is CudaException or NotSupportedException)
         {
-            throw new InputException($"The graphics driver cannot be used: {e.Message.TrimEnd('.')}. Update it, or compute on the "
-                + "processors: --device cpu.", e);
+            throw new InputException($"The graphics driver cannot be used: {e.Message.TrimEnd('.')}. Update it, or compute on "
+                + "the processors.", e)
+            { Remedy = Remedy.UseProcessors };
         }
     }
 

@@ -6,7 +6,8 @@ using ILGPU.Runtime;
 using ILGPU.Runtime.Cuda;
 using Qdiff.Gpu;
 
-/// <summary>Every kernel compiled to PTX, for which no device is needed: the emulator knows functions that devices do not.</summary>
+/// <summary>Every kernel compiled to PTX, for which no device is needed: the emulator knows functions that devices do not.
+/// <c>QDIFF_PTX=FOLDER</c> keeps it there.</summary>
 public class PtxTests
 {
     public static TheoryData<string> Kernels => [.. All.Select(kernel => $"{kernel.DeclaringType!.Name}.{kernel.Name}")];
@@ -21,7 +22,8 @@ public class PtxTests
     {
         MethodInfo kernel = All.Single(kernel => $"{kernel.DeclaringType!.Name}.{kernel.Name}" == name);
         EntryPointDescription entry = kernel.GetParameters()[0].ParameterType == typeof(Index1D)
-            ? EntryPointDescription.FromImplicitlyGroupedKernel(kernel) : EntryPointDescription.FromExplicitlyGroupedKernel(kernel);
+            ? EntryPointDescription.FromImplicitlyGroupedKernel(kernel)
+            : EntryPointDescription.FromExplicitlyGroupedKernel(kernel);
         using Context context = Context.Create(builder => builder.Optimize(OptimizationLevel.O2));
         foreach (CudaArchitecture architecture in (CudaArchitecture[])[CudaArchitecture.SM_70, CudaArchitecture.SM_90])
         {
@@ -30,7 +32,8 @@ public class PtxTests
             Assert.Contains(".entry", compiled.PTXAssembly);
             // A number that a thread cannot keep in registers is in local memory, which is slow.
             Assert.DoesNotContain(".local", compiled.PTXAssembly);
-            if (Environment.GetEnvironmentVariable("QDIFF_PTX") is { } folder) File.WriteAllText(Path.Combine(folder, name + ".ptx"), compiled.PTXAssembly);
+            if (Environment.GetEnvironmentVariable("QDIFF_PTX") is { } folder)
+                File.WriteAllText(Path.Combine(folder, $"{name}.{architecture}.ptx"), compiled.PTXAssembly);
         }
     }
 }

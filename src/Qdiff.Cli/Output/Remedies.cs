@@ -15,6 +15,8 @@ static class Remedies
         Remedy.OtherWeights => "(--step N; --allow-earlier; weights that were changed on purpose: --from FILE)",
         Remedy.DrawInParts => "(--first N)",
         Remedy.NameModel => "(--model NAME)",
+        Remedy.UseProcessors => "(--device cpu)",
+        Remedy.ListDevices => "('qdiff devices' lists them)",
         _ => throw new ArgumentOutOfRangeException(nameof(input), input.Remedy, "The tool has no words for this remedy."),
     };
 }

@@ -14,7 +14,8 @@ public sealed partial class GpuEngine
         if (!memory.Queue.IsRecording) return base.Apply(x, operation);
         if (operation is not CircuitOperation circuit)
             throw new InputException($"The network has an operation that a device does not know ({operation.GetType().Name}). "
-                + "Compute on the processors: --device cpu.");
+                + "Compute on the processors.")
+            { Remedy = Remedy.UseProcessors };
         DeviceCircuit? there = memory.IsMeasuring ? null : memory.Keep(new DeviceCircuit(memory.Device, circuit, memory.Batch));
         Parameter? angles = operation.Parameter;
         ArrayView<float> from = View(x), weights = Values(memory, angles);

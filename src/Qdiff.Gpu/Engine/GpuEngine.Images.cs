@@ -82,8 +82,8 @@ public sealed partial class GpuEngine
         (Tensor y, ArrayView<float> to) = New(memory.Space, [x.Shape[0], geometry.OutputHeight, geometry.OutputWidth],
             x.RequiresGradient);
         memory.Queue.ForEach(ImageKernels.AveragePool, y.Count * memory.Batch, memory.Batch, geometry, counts, View(x), to);
-        if (y.RequiresGradient) Record(y, () => Contribute(x, dx => memory.Queue.ForEach(ImageKernels.AveragePoolGradient,
-            x.Count * memory.Batch, memory.Batch, geometry, counts, GradientView(y), dx)));
+        if (y.RequiresGradient) Record(y, () => Contribute(x, dx => memory.Queue.ForEach(ImageKernels.PoolGradient,
+            x.Count * memory.Batch, memory.Batch, geometry, 0, counts, default(ArrayView<float>), GradientView(y), dx)));
         return y;
     }
 
@@ -95,8 +95,8 @@ public sealed partial class GpuEngine
         (Tensor y, ArrayView<float> to) = New(memory.Space, [x.Shape[0], geometry.OutputHeight, geometry.OutputWidth],
             x.RequiresGradient);
         memory.Queue.ForEach(ImageKernels.MaxPool, y.Count * memory.Batch, memory.Batch, geometry, from, to);
-        if (y.RequiresGradient) Record(y, () => Contribute(x, dx => memory.Queue.ForEach(ImageKernels.MaxPoolGradient,
-            x.Count * memory.Batch, memory.Batch, geometry, from, GradientView(y), dx)));
+        if (y.RequiresGradient) Record(y, () => Contribute(x, dx => memory.Queue.ForEach(ImageKernels.PoolGradient,
+            x.Count * memory.Batch, memory.Batch, geometry, 1, 0, from, GradientView(y), dx)));
         return y;
     }
 }

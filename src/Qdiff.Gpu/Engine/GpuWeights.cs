@@ -13,7 +13,7 @@ sealed class GpuWeights(GpuMemory memory, Workspace space) : IDisposable
     readonly List<Share> shares = [];
     MemoryBuffer1D<float, Stride1D.Dense>? values, gradient, partials;
     MemoryBuffer1D<int, Stride1D.Dense>? ranges, parts;
-    (ParameterTable Table, Weights Source, long Version)? held;
+    (Weights Source, long Version)? held;
     int partialCount;
 
     public long Bytes => sizeof(float) * ((values?.Length ?? 0) + (gradient?.Length ?? 0) + (partials?.Length ?? 0));
@@ -170,7 +170,7 @@ sealed class GpuWeights(GpuMemory memory, Workspace space) : IDisposable
             weights[parameter].CopyTo(all.AsSpan(table.Scalars + parameter.Offset));
         values!.View.CopyFromCPU(memory.Queue.Stream, all);
         memory.Queue.Stream.Synchronize();
-        held = (table, weights, weights.Version);
+        held = (weights, weights.Version);
     }
 
     int Offset(Parameter parameter) => parameter.IsDerived ? space.Weights.Table.Scalars + parameter.Offset : parameter.Offset;

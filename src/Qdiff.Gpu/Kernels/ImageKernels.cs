@@ -24,21 +24,6 @@ static class ImageKernels
         y[index] = sum / Divisor(g, row, column, countPadding);
     }
 
-    public static void AveragePoolGradient(Index1D index, int batch, SpatialGeometry g, int countPadding, ArrayView<float> dy,
-        ArrayView<float> dx)
-    {
-        int s = index % batch, rest = index / batch, area = g.InputHeight * g.InputWidth, channel = rest / area;
-        int r = rest % area / g.InputWidth, c = rest % g.InputWidth;
-        float sum = 0;
-        for (int row = First(r + g.PaddingY, g.KernelHeight, g.Stride); row * g.Stride <= r + g.PaddingY
-            && row < g.OutputHeight; row++)
-            for (int column = First(c + g.PaddingX, g.KernelWidth, g.Stride);
-                column * g.Stride <= c + g.PaddingX && column < g.OutputWidth; column++)
-                sum += dy[((channel * g.OutputHeight + row) * g.OutputWidth + column) * batch + s] / Divisor(g, row, column,
-                    countPadding);
-        dx[index] = sum;
-    }
-
     /// <summary>The largest number of windows.</summary>
     public static void MaxPool(Index1D index, int batch, SpatialGeometry g, ArrayView<float> x, ArrayView<float> y)
     {
@@ -47,18 +32,23 @@ static class ImageKernels
         y[index] = x[Largest(batch, g, channel, row, column, s, x)];
     }
 
-    public static void MaxPoolGradient(Index1D index, int batch, SpatialGeometry g, ArrayView<float> x, ArrayView<float> dy,
-        ArrayView<float> dx)
+    /// <summary>The gradient of what was pooled: from each window that covers a pixel its share; where the largest was taken
+    /// (<paramref name="takesLargest"/> is 1), all or nothing.</summary>
+    public static void PoolGradient(Index1D index, int batch, SpatialGeometry g, int takesLargest, int countPadding,
+        ArrayView<float> x, ArrayView<float> dy, ArrayView<float> dx)
     {
         int s = index % batch, rest = index / batch, area = g.InputHeight * g.InputWidth, channel = rest / area;
-        int r = rest % area / g.InputWidth, c = rest % g.InputWidth;
+        int r = rest % area / g.InputWidth, c = rest % g.InputWidth, bottom = r + g.PaddingY, right = c + g.PaddingX;
+        int firstColumn = First(right, g.KernelWidth, g.Stride);
         float sum = 0;
-        for (int row = First(r + g.PaddingY, g.KernelHeight, g.Stride); row * g.Stride <= r + g.PaddingY
-            && row < g.OutputHeight; row++)
-            for (int column = First(c + g.PaddingX, g.KernelWidth, g.Stride);
-                column * g.Stride <= c + g.PaddingX && column < g.OutputWidth; column++)
-                if (Largest(batch, g, channel, row, column, s, x) == index)
-                    sum += dy[((channel * g.OutputHeight + row) * g.OutputWidth + column) * batch + s];
+        for (int row = First(bottom, g.KernelHeight, g.Stride); row * g.Stride <= bottom && row < g.OutputHeight; row++)
+            for (int column = firstColumn; column * g.Stride <= right && column < g.OutputWidth; column++)
+            {
+                float d = dy[((channel * g.OutputHeight + row) * g.OutputWidth + column) * batch + s];
+                if (takesLargest == 0) sum += d / Divisor(g, row, column, countPadding);
+                else if (Largest(batch, g, channel, row, column, s, x) == index) sum += d;
+            }
+
         dx[index] = sum;
     }
 

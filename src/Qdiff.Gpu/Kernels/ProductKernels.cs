@@ -25,10 +25,8 @@ static class ProductKernels
     /// <summary>Four by four of a sample's numbers.</summary>
     public static void Product(Index1D index, ProductSizes z, ArrayView<float> a, ArrayView<float> b, ArrayView<float> c)
     {
-        int s = index % z.Batch, rest = index / z.Batch, blocks = (z.Columns + Block - 1) / Block, j = rest % blocks * Block;
-        rest /= blocks;
-        blocks = (z.Rows + Block - 1) / Block;
-        int i = rest % blocks * Block, matrix = rest / blocks;
+        int s = index % z.Batch;
+        BlockOf(z, index / z.Batch, out int matrix, out int i, out int j);
         int i1 = Within(1, z.Rows - i) * z.AI * z.Batch, i2 = Within(2, z.Rows - i) * z.AI * z.Batch,
             i3 = Within(3, z.Rows - i) * z.AI * z.Batch;
         int j1 = Within(1, z.Columns - j) * z.BJ * z.Batch, j2 = Within(2, z.Columns - j) * z.BJ * z.Batch,
@@ -61,16 +59,13 @@ static class ProductKernels
         int slabs = (z.Batch + GroupSum.Lanes - 1) / GroupSum.Lanes, s = Grid.IdxX % slabs * GroupSum.Lanes + lane;
         bool isLive = s < z.Batch;
         if (!isLive) s = z.Batch - 1;
-        int rest = Grid.IdxX / slabs, blocks = (z.Columns + Block - 1) / Block, j = rest % blocks * Block;
-        rest /= blocks;
-        blocks = (z.Rows + Block - 1) / Block;
-        int i = rest % blocks * Block, matrix = rest / blocks;
+        BlockOf(z, Grid.IdxX / slabs, out int matrix, out int i, out int j);
         int i1 = Within(1, z.Rows - i) * z.AI * z.Batch, i2 = Within(2, z.Rows - i) * z.AI * z.Batch,
             i3 = Within(3, z.Rows - i) * z.AI * z.Batch;
         int j1 = Within(1, z.Columns - j) * z.BJ * z.Batch, j2 = Within(2, z.Columns - j) * z.BJ * z.Batch,
             j3 = Within(3, z.Columns - j) * z.BJ * z.Batch;
-        int from = (matrix * z.A + i * z.AI + warp * z.AR) * z.Batch + s, with = (matrix * z.B + j * z.BJ
-            + warp * z.BR) * z.Batch + s;
+        int from = (matrix * z.A + i * z.AI + warp * z.AR) * z.Batch + s;
+        int with = (matrix * z.B + j * z.BJ + warp * z.BR) * z.Batch + s;
         Quad c0 = default, c1 = default, c2 = default, c3 = default;
         for (int r = warp; r < z.Inner; r += warps)
         {
@@ -97,6 +92,17 @@ static class ProductKernels
             for (int w = 0; w < warps; w++) sum += shared[n * step + w * GroupSum.Lanes + lane];
             c[(matrix * z.C + row * z.CI + column * z.CJ) * z.Batch + s] = sum * z.Factor;
         }
+    }
+
+    /// <summary>The matrix and the first row and column of a block.</summary>
+    static void BlockOf(ProductSizes z, int number, out int matrix, out int row, out int column)
+    {
+        int blocks = (z.Columns + Block - 1) / Block;
+        column = number % blocks * Block;
+        number /= blocks;
+        blocks = (z.Rows + Block - 1) / Block;
+        row = number % blocks * Block;
+        matrix = number / blocks;
     }
 
     /// <summary>The most warps that share a sum.</summary>

@@ -26,8 +26,9 @@ sealed class DeviceDerivations
         {
             if (derived.Derivation is ValueThroughOutput mix) mixes.Add((derived, mix));
             else if (derived.Derivation is not Standardisation)
-                throw new InputException($"The network derives '{derived.Name}' from its weights in a way that a device does not know. "
-                    + "Compute on the processors: --device cpu.");
+                throw new InputException($"The network derives '{derived.Name}' from its weights in a way that a device does not "
+                    + "know. Compute on the processors.")
+                { Remedy = Remedy.UseProcessors };
         }
     }
 

@@ -26,8 +26,9 @@ sealed class GpuTraining : DeviceTraining
     public GpuTraining(GpuDevice device, TrainingState state, Objective objective, ImageSet images, TrainerOptions options)
     {
         if (options.Optimiser is not Adam adam)
-            throw new InputException($"A device knows the optimiser Adam alone, not {options.Optimiser.GetType().Name}. Train on the "
-                + "processors: --device cpu.");
+            throw new InputException($"A device knows the optimiser Adam alone, not {options.Optimiser.GetType().Name}. Train on "
+                + "the processors.")
+            { Remedy = Remedy.UseProcessors };
         (this.state, this.options) = (state, options);
         batch = (options.Batch + Tensor.Samples - 1) / Tensor.Samples * Tensor.Samples;
         ParameterTable table = state.Network.Parameters;
@@ -221,8 +222,9 @@ sealed class GpuTraining : DeviceTraining
                     ReadOnlySpan<float> row = table.AsSpan(5 * each[s], 5);
                     if (Differs(xt[e], row[0] * image[e] + row[1] * noise[e])
                         || Differs(target[e], row[2] * image[e] + row[3] * noise[e]))
-                        throw new InputException("The objective combines image and noise in a way that a device does not know. Train on "
-                            + "the processors: --device cpu.");
+                        throw new InputException("The objective combines image and noise in a way that a device does not know. "
+                            + "Train on the processors.")
+                        { Remedy = Remedy.UseProcessors };
                 }
 
             image.AsSpan().Clear();

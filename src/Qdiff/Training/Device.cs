@@ -33,8 +33,8 @@ public abstract class DeviceTraining : IDisposable
     /// <param name="labels">The label of each sample, for a conditional network.</param>
     /// <param name="learningRate">The rate of this step.</param>
     /// <param name="decay">How much of the average stays.</param>
-    public abstract StepMeasurement Step(long step, ReadOnlySpan<int> images, ReadOnlySpan<int> timesteps, ReadOnlySpan<int> labels,
-        double learningRate, double decay);
+    public abstract StepMeasurement Step(long step, ReadOnlySpan<int> images, ReadOnlySpan<int> timesteps,
+        ReadOnlySpan<int> labels, double learningRate, double decay);
 
     /// <summary>Copies weights, average and moments to the state that the training began with.</summary>
     public abstract void Fetch();
@@ -49,14 +49,16 @@ public abstract class DeviceTraining : IDisposable
 /// <param name="CircuitGradientNorm">The part of it that belongs to the angles of circuits.</param>
 public readonly record struct StepMeasurement(double Loss, double GradientNorm, double CircuitGradientNorm);
 
-/// <summary>A network on a <see cref="Device"/>. Safe to share: what several threads ask for at once is computed together.</summary>
+/// <summary>A network on a <see cref="Device"/>. Safe to share: what several threads ask for at once is computed
+/// together.</summary>
 public abstract class DeviceNetwork : IDisposable
 {
     /// <summary>Threads that should ask at once for it to be busy, each with a tile of 16 samples.</summary>
     public abstract int Callers { get; }
 
     /// <summary>The prediction for a tile (element e of sample s at e·16 + s), each sample at its own timestep.</summary>
-    public abstract void Predict(ReadOnlySpan<float> xt, ReadOnlySpan<int> timesteps, ReadOnlySpan<int> labels, Span<float> output);
+    public abstract void Predict(ReadOnlySpan<float> xt, ReadOnlySpan<int> timesteps, ReadOnlySpan<int> labels,
+        Span<float> output);
 
     /// <inheritdoc/>
     public abstract void Dispose();

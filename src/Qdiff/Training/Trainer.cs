@@ -140,7 +140,8 @@ public sealed class Trainer : IDisposable
         {
             labels = [.. indices.Select(image => images.Labels[image])];
             if (options.LabelDropout > 0)
-                TrainingDraws.DropLabels(options.LabelDropout, state.Network.NullLabel!.Value, options.Seed, state.Step, 0, labels);
+                TrainingDraws.DropLabels(options.LabelDropout, state.Network.NullLabel!.Value, options.Seed, state.Step, 0,
+                    labels);
         }
 
         double rate = options.LearningRate((int)state.Step), decay = options.Average.Decay(state.Step + options.AverageOffset);

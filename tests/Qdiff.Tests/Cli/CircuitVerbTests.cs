@@ -1,6 +1,4 @@
 using System.Text.Json;
-using Qdiff.Cli;
-using Qdiff.Papers;
 
 /// <summary>The verbs of circuits: what they print for machines and for people, and how they refuse.</summary>
 [Collection(nameof(HostileArgumentTests))]
@@ -85,7 +83,7 @@ public sealed class CircuitVerbTests : IDisposable
         Assert.False(exact.TryGetProperty("standardErrors", out _));
 
         string[] sampled = [.. call, "--shots", "4000", "--derivatives", "--seed", "3"];
-        (int code, string output, string error) = Run([.. sampled, "--json"]);
+        (int code, string output, string error) = CapturedTool.Run([.. sampled, "--json"]);
         Assert.Equal((0, "derivatives by parameter shift: 6 circuit runs of 4,000 shots, 24,000 shots in all\n"), (code, error));
         JsonElement shots = JsonDocument.Parse(output).RootElement;
         Assert.Equal(6, shots.GetProperty("runs").GetInt32());
@@ -107,7 +105,7 @@ public sealed class CircuitVerbTests : IDisposable
     {
         string noise = folder.File("wires.yaml");
         File.WriteAllText(noise, "oneQubit: [ { channel: bit-flip, p: 0.1, wires: [7] } ]\n");
-        (int code, _, string error) = Run("circuit", "run", Written(Pair), "-x", "0.3", "-w", "0.5,0.7", "--noise", noise);
+        (int code, _, string error) = CapturedTool.Run("circuit", "run", Written(Pair), "-x", "0.3", "-w", "0.5,0.7", "--noise", noise);
         Assert.Equal(2, code);
         Assert.Contains("there is noise on wire 7, but the circuit has wires 0 to 2",
             Assert.Single(error.TrimEnd('\n').Split('\n')));
@@ -177,7 +175,7 @@ public sealed class CircuitVerbTests : IDisposable
     public void RefusalsAreOneLine(string expected, params string[] arguments)
     {
         string path = Written(Pair);
-        (int code, string output, string error) = Run([.. arguments.Select(a => a == "pair.qasm" ? path : a)]);
+        (int code, string output, string error) = CapturedTool.Run([.. arguments.Select(a => a == "pair.qasm" ? path : a)]);
         Assert.Equal((2, ""), (code, output));
         Assert.Contains(expected, Assert.Single(error.TrimEnd('\n').Split('\n')));
     }
@@ -196,7 +194,7 @@ public sealed class CircuitVerbTests : IDisposable
     public void MistakesOfAFileHaveAPlace(string place, string body, string told)
     {
         string path = Written("OPENQASM 3.0;\n" + body);
-        (int code, string output, string error) = Run("circuit", "show", path);
+        (int code, string output, string error) = CapturedTool.Run("circuit", "show", path);
         Assert.Equal((2, ""), (code, output));
         Assert.StartsWith($"qdiff: {path}:{place}: ", Assert.Single(error.TrimEnd('\n').Split('\n')));
         Assert.Contains(told, error);
@@ -206,9 +204,9 @@ public sealed class CircuitVerbTests : IDisposable
     public void AParameterThatIsNotUsedIsAWarning()
     {
         string path = Written("OPENQASM 3.0;\ninput float w;\nqubit[1] q;\nh q[0];\n");
-        (int code, _, string error) = Run("circuit", "show", path);
+        (int code, _, string error) = CapturedTool.Run("circuit", "show", path);
         Assert.Equal((0, $"qdiff: warning: {path}:2:1: w is in no gate's angle.\n"), (code, error));
-        Assert.Equal("", Run("circuit", "show", path, "--quiet").Error);
+        Assert.Equal("", CapturedTool.Run("circuit", "show", path, "--quiet").Error);
     }
 
     string Written(string text)
@@ -222,26 +220,9 @@ public sealed class CircuitVerbTests : IDisposable
 
     static string Done(params string[] arguments)
     {
-        (int code, string output, string error) = Run(arguments);
+        (int code, string output, string error) = CapturedTool.Run(arguments);
         Assert.Equal((0, ""), (code, error));
         return output;
-    }
-
-    static (int Code, string Output, string Error) Run(params string[] arguments)
-    {
-        (TextWriter oldOutput, TextWriter oldError) = (Console.Out, Console.Error);
-        (var output, var error) = (new StringWriter(), new StringWriter());
-        Console.SetOut(output);
-        Console.SetError(error);
-        try
-        {
-            return (QdiffTool.Run(arguments, Papers.Catalog), output.ToString(), error.ToString());
-        }
-        finally
-        {
-            Console.SetOut(oldOutput);
-            Console.SetError(oldError);
-        }
     }
 
     static void Near(double[] expected, JsonElement actual) => Assert.All(expected.Zip(Numbers(actual)), pair =>

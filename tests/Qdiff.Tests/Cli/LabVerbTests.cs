@@ -1,6 +1,4 @@
 using System.Text.Json;
-using Qdiff.Cli;
-using Qdiff.Papers;
 
 /// <summary>The laboratory's verbs: what they print, write and refuse.</summary>
 [Collection(nameof(HostileArgumentTests))]
@@ -29,7 +27,7 @@ public sealed class LabVerbTests : IDisposable
         Assert.Equal("circuit,wires,layers,samples,value,low,high", lines[0]);
         Assert.StartsWith($"sim-2,4,,{samples},", lines[1]);
         Assert.Contains("</svg>", File.ReadAllText(svg));
-        Assert.Contains(verb, Run(call).Output);
+        Assert.Contains(verb, CapturedTool.Run(call).Output);
     }
 
     [Fact]
@@ -67,32 +65,15 @@ public sealed class LabVerbTests : IDisposable
     [InlineData("2 data are too few", "lab", "dimension", "sim-2", "--data", "2")]
     public void RefusalsAreOneLine(string expected, params string[] arguments)
     {
-        (int code, string output, string error) = Run(arguments);
+        (int code, string output, string error) = CapturedTool.Run(arguments);
         Assert.Equal((2, ""), (code, output));
         Assert.Contains(expected, Assert.Single(error.TrimEnd('\n').Split('\n')));
     }
 
     static JsonElement Json(params string[] arguments)
     {
-        (int code, string output, string error) = Run([.. arguments, "--json"]);
+        (int code, string output, string error) = CapturedTool.Run([.. arguments, "--json"]);
         Assert.Equal((0, ""), (code, error));
         return JsonDocument.Parse(output).RootElement;
-    }
-
-    static (int Code, string Output, string Error) Run(params string[] arguments)
-    {
-        (TextWriter oldOutput, TextWriter oldError) = (Console.Out, Console.Error);
-        (var output, var error) = (new StringWriter(), new StringWriter());
-        Console.SetOut(output);
-        Console.SetError(error);
-        try
-        {
-            return (QdiffTool.Run(arguments, Papers.Catalog), output.ToString(), error.ToString());
-        }
-        finally
-        {
-            Console.SetOut(oldOutput);
-            Console.SetError(oldError);
-        }
     }
 }

@@ -3,7 +3,10 @@ using Qdiff;
 using Qdiff.Cli;
 using Qdiff.Dashboard;
 using Qdiff.Evaluation;
+using Qdiff.Gpu;
 using Qdiff.Imaging;
+using Qdiff.Mpi;
+using Qdiff.Onnx;
 using Qdiff.Papers;
 using Qdiff.Quantum;
 using Qdiff.Reports;
@@ -27,6 +30,9 @@ public class CommandLineWordsTests
     [InlineData(typeof(Evaluator))]
     [InlineData(typeof(Report))]
     [InlineData(typeof(DashboardServer))]
+    [InlineData(typeof(GpuDevice))]
+    [InlineData(typeof(OnnxModel))]
+    [InlineData(typeof(MpiGroup))]
     [InlineData(typeof(Papers))]
     public void NoLibrarySpeaksOfOptionsOrVerbs(Type one) =>
         Assert.DoesNotContain(CompiledCalls.Texts(one.Assembly), text => s_verbs.IsMatch(text));

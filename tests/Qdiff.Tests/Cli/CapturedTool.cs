@@ -1,0 +1,26 @@
+using Qdiff.Cli;
+using Qdiff.Papers;
+
+/// <summary>
+/// The tool called in this process, with what it prints. It borrows the console: tests that call it stand in the collection of
+/// <see cref="HostileArgumentTests"/>.
+/// </summary>
+static class CapturedTool
+{
+    public static (int Code, string Output, string Error) Run(params string[] arguments)
+    {
+        (TextWriter oldOutput, TextWriter oldError) = (Console.Out, Console.Error);
+        (var output, var error) = (new StringWriter(), new StringWriter());
+        Console.SetOut(output);
+        Console.SetError(error);
+        try
+        {
+            return (QdiffTool.Run(arguments, Papers.Catalog), output.ToString(), error.ToString());
+        }
+        finally
+        {
+            Console.SetOut(oldOutput);
+            Console.SetError(oldError);
+        }
+    }
+}
