@@ -66,8 +66,8 @@ static class GpuBenchmark
         Measurement forward = Measurement.Take(() => Parallel.ForEach(tiles, tile =>
             loaded.Predict(tile, timesteps, labels, new float[tile.Length])), seconds: 1, runs: 20);
         string text = FormattableString.Invariant($"{model}: step {step.Median * 1e3:F2} ms (min {step.Min * 1e3:F2}); ")
-            + FormattableString.Invariant($"forward with copies {forward.Median * 1e3:F2} ms; first {compared} steps against the ")
-            + FormattableString.Invariant($"processors: loss {loss:E1}, gradient norm {norm:E1}; ")
+            + FormattableString.Invariant($"forward with copies {forward.Median * 1e3:F2} ms; first {compared} steps against ")
+            + FormattableString.Invariant($"the processors: loss {loss:E1}, gradient norm {norm:E1}; ")
             + $"repeated: {(same ? "equal" : "NOT equal")}";
         Console.WriteLine(text);
     }

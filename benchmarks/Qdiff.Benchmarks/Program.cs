@@ -48,9 +48,8 @@ switch (args)
         Coverage.Run(coverage.FirstOrDefault(400), [.. coverage.Skip(1)]);
         return 0;
     default:
-        Console.Error.WriteLine("usage: goals [--json] | gpu [MODEL …] | gpu-kernels MODEL | beside OTHER/Qdiff.Benchmarks.dll [ROUNDS] | widths [ROUNDS] | "
-            + "ranks [THREADS] | "
-            + "kernels [4|8|16] [WORD] | steps MODEL BATCH COUNT [forward] | circuits [PLOT.svg] | jpeg [FOLDER] | "
-            + "inception [WEIGHTS] | metrics | coverage [DRAWS [ROW …]]");
+        Console.Error.WriteLine("usage: goals [--json] | gpu [MODEL …] | gpu-kernels MODEL | "
+            + "beside OTHER/Qdiff.Benchmarks.dll [ROUNDS] | widths [ROUNDS] | ranks [THREADS] | kernels [4|8|16] [WORD] | "
+            + "steps MODEL BATCH COUNT [forward] | circuits [PLOT.svg] | jpeg [FOLDER] | inception [WEIGHTS] | metrics | coverage [DRAWS [ROW …]]");
         return 2;
 }

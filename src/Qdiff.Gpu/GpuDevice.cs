@@ -113,7 +113,8 @@ public sealed class GpuDevice : Device, IDisposable
         if (bytes > free)
             throw new InputException(
                 Invariant($"A batch of {batch} takes {bytes / (double)(1 << 30):N1} GiB of memory on '{Model}', of which ")
-                + Invariant($"{free / (double)(1 << 30):N1} GiB are free. Take a smaller batch (training.batch), or the processors."))
+                + Invariant($"{free / (double)(1 << 30):N1} GiB are free. ")
+                + "Take a smaller batch (training.batch), or the processors.")
             { Remedy = Remedy.UseProcessors };
     }
 

@@ -33,7 +33,8 @@ public sealed class GraphEngineTests
             small = Operation.LayerNorm(small, own.Weight("norm", 6));
             h = Operation.TransposedConvolution(small, own.Weight("up", 6, 2, 2, 2), own.Weight("up.bias", 2), stride: 2);
             Tensor uneven = Operation.Convolution(x, own.Weight("uneven", 3, 2, 1, 3), null, 1, 0, 1);
-            Tensor vector = Operation.LayerNorm(Operation.Reshape(Operation.Channels(uneven, 1, 2), [72]), own.Weight("scale", 72));
+            Tensor vector = Operation.Reshape(Operation.Channels(uneven, 1, 2), [72]);
+            vector = Operation.LayerNorm(vector, own.Weight("scale", 72));
             vector = Operation.Affine(vector, own.Weight("a", 72), own.Weight("b", 72));
             vector = Operation.Sigmoid(Operation.Scale(Operation.Dense(vector, own.Weight("dense", 2, 72)), 0.7f));
             Tensor step = Operation.Embedding(space, timesteps, own.Weight("steps", 50, 2));

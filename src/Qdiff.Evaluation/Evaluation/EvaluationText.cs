@@ -24,8 +24,8 @@ static class EvaluationText
             text.Append(CultureInfo.InvariantCulture,
                 $"\nmemorisation: {copies.NearerToTraining:P1} of the samples are nearer to a training image than to a held-out "
                 + $"one (50% if none is copied, however poor they are); exchange score {copies.ExchangeScore:F1} "
-                + $"(above 3: copies); copy score {copies.CopyScore:F1} (below −3: nearer to training images than unseen ones are, "
-                + $"be it as copies or as less varied; far above 0: off the data); {copies.ExactCopies} exact copies\n");
+                + $"(above 3: copies); copy score {copies.CopyScore:F1} (below −3: nearer to training images than unseen ones "
+                + $"are, be it as copies or as less varied; far above 0: off the data); {copies.ExactCopies} exact copies\n");
         if (report.BiasCurve is { } curve)
             text.Append(CultureInfo.InvariantCulture,
                 $"\nbias of fid: {Number(curve.Limit)} ({Number(curve.Interval().Low)} … {Number(curve.Interval().High)}) with "

@@ -49,8 +49,8 @@ sealed class RecordedMemory : GpuMemory
     public override SampleData Samples(ReadOnlySpan<int> numbers, SampleData.Kind kind, int values) =>
         samples.TryGetValue(kind, out (int[] Expected, SampleData Data) known) && numbers.SequenceEqual(known.Expected)
             ? known.Data with { Values = Math.Max(known.Data.Values, values) }
-            : throw new InputException($"The network computes with {(kind == SampleData.Kind.Labels ? "labels" : "timesteps")} of "
-                + "its own, which a device cannot know in advance. Compute on the processors.")
+            : throw new InputException($"The network computes with {(kind == SampleData.Kind.Labels ? "labels" : "timesteps")} "
+                + "of its own, which a device cannot know in advance. Compute on the processors.")
             { Remedy = Remedy.UseProcessors };
 
     public override void Write(nint to, ReadOnlySpan<float> tile)

@@ -131,8 +131,8 @@ static class SampleSection
                 "The same samples, and below each the training images that differ least from it")}
             <figcaption>Below each sample the training images that differ least from it, pixel by pixel. The nearest differs by
             {Median(samples):0.0} grey levels of 255 (root mean square, median over the samples); training images differ from
-            their own nearest by {Median(real):0.0} (median of {real.Length}). A copy would differ by nearly nothing; pixels say little
-            of other likeness.</figcaption></figure>
+            their own nearest by {Median(real):0.0} (median of {real.Length}). A copy would differ by nearly nothing; pixels say
+            little of other likeness.</figcaption></figure>
 
             """;
     }

@@ -1,5 +1,3 @@
-using System.Runtime.CompilerServices;
-
 namespace Qdiff.Tensors;
 
 /// <summary>
@@ -17,13 +15,6 @@ static unsafe class LinearAttentionKernel<V> where V : struct, ILanes<V>
     /// cache.</summary>
     const int ForwardTokens = 8, BackwardTokens = 16;
     const int KeyRows = 8, KeyTokens = 32;
-
-    /// <summary>
-    /// Softmax is the same with any number subtracted from all its arguments. It is the largest where they might be beyond ±40,
-    /// and 0 where they cannot: then e⁴⁰ is far from overflow, the smallest share far from underflow, and the maximum need not be
-    /// searched for. Each sample decides for itself, so that it does not depend on those beside it.
-    /// </summary>
-    const float Within = 40;
 
     public readonly record struct Call(int Channels, int Tokens, int Heads, int Features)
     {
@@ -57,8 +48,8 @@ static unsafe class LinearAttentionKernel<V> where V : struct, ILanes<V>
         Arena.Mark mark = space.Mark();
         int d = call.Features, c = call.Channels, n = call.Tokens, inner = call.Heads * d;
         nint row = (nint)n * Tensor.Samples;
-        FindBound(call, x, qkv, saved.Bound);
-        bool within = IsWithin(saved.Bound);
+        BoundedSoftmax<V>.FindBound(call, x, qkv, saved.Bound);
+        bool within = BoundedSoftmax<V>.IsWithin(saved.Bound);
         float* keys = space.Allocate(KeyRows * KeyTokens);
         for (int h = 0; h < call.Heads; h++)
         {
@@ -79,7 +70,7 @@ static unsafe class LinearAttentionKernel<V> where V : struct, ILanes<V>
                     MatrixProduct<V>.Run(new(wk + (nint)j * c, c, 1), xt, row, keys, tokenRow, rows, c, tokens,
                         accumulate: false);
                     for (int i = 0; i < rows; i++)
-                        Exponentials(keys + i * tokenRow, tokens, within, shift + (j + i) * Tensor.Samples,
+                        BoundedSoftmax<V>.Exponentials(keys + i * tokenRow, tokens, within, shift + (j + i) * Tensor.Samples,
                             sums + (j + i) * Tensor.Samples);
                     BatchedMatrixProduct<V>.Run(new(keys, tokenRow, Tensor.Samples), new(xt, row, Tensor.Samples),
                         new(m + j * Tensor.Samples, Tensor.Samples, d * Tensor.Samples), rows, c, tokens, accumulate: t > 0);
@@ -106,7 +97,7 @@ static unsafe class LinearAttentionKernel<V> where V : struct, ILanes<V>
             {
                 MatrixProduct<V>.Run(new(qkv + (nint)h * d * c, c, 1), xt, row, queries, tokenRow, d, c, tokens,
                     accumulate: false);
-                SoftmaxColumns(queries, d, tokens, within, saved.Bound);
+                BoundedSoftmax<V>.Columns(queries, d, tokens, within, saved.Bound);
                 BatchedMatrixProduct<V>.Run(new(saved.P + (nint)h * call.HeadSize * Tensor.Samples, d * Tensor.Samples,
                     Tensor.Samples),
                     new(queries, Tensor.Samples, tokenRow), new(yt, row, Tensor.Samples), c, tokens, d, accumulate: true);
@@ -131,7 +122,7 @@ static unsafe class LinearAttentionKernel<V> where V : struct, ILanes<V>
         float* dp = Zeros(space, all), dm = space.Allocate(all), dwq = Zeros(space, all), dwk = Zeros(space, all);
         float* features = space.Allocate(d * BackwardTokens), dfeatures = space.Allocate(d * BackwardTokens);
         float* keySums = space.Allocate(inner);
-        bool within = IsWithin(saved.Bound);
+        bool within = BoundedSoftmax<V>.IsWithin(saved.Bound);
 
         // Queries, and with them the gradient of P.
         for (int t = 0; t < n; t += BackwardTokens)
@@ -143,12 +134,12 @@ static unsafe class LinearAttentionKernel<V> where V : struct, ILanes<V>
             {
                 float* wq = qkv + (nint)h * d * c;
                 MatrixProduct<V>.Run(new(wq, c, 1), xt, row, features, tokenRow, d, c, tokens, accumulate: false);
-                SoftmaxColumns(features, d, tokens, within, saved.Bound);
+                BoundedSoftmax<V>.Columns(features, d, tokens, within, saved.Bound);
                 BatchedMatrixProduct<V>.Run(new(saved.P + h * head, w, d * w), new(dyt, w, row), new(dfeatures, tokenRow, w),
                     d, tokens, c, accumulate: false);
                 BatchedMatrixProduct<V>.Run(new(dyt, row, w), new(features, tokenRow, w), new(dp + h * head, d * w, w), c, d,
                     tokens, accumulate: true);
-                SoftmaxColumnsGradient(features, dfeatures, d, tokens);
+                BoundedSoftmax<V>.ColumnsGradient(features, dfeatures, d, tokens);
                 MatrixProduct<V>.Run(new(wq, 1, c), dfeatures, tokenRow, dxt, row, c, d, tokens, accumulate: h > 0);
                 BatchedMatrixProduct<V>.Run(new(xt, row, w), new(dfeatures, tokenRow, w), new(dwq + h * head, d * w, w), c, d,
                     tokens, accumulate: true);
@@ -185,9 +176,8 @@ static unsafe class LinearAttentionKernel<V> where V : struct, ILanes<V>
                 MatrixProduct<V>.Run(new(wk, c, 1), xt, row, features, tokenRow, d, c, tokens, accumulate: false);
                 BatchedMatrixProduct<V>.Run(new(dm + h * head, w, d * w), new(xt, w, row), new(dfeatures, tokenRow, w), d,
                     tokens, c, accumulate: false);
-                KeysGradient(features, dfeatures, within, saved.KeyShift + h * d * w, saved.KeyInverse + h * d * w,
-                    keySums + h * d * w, d,
-                    tokens);
+                BoundedSoftmax<V>.KeysGradient(features, dfeatures, within, saved.KeyShift + h * d * w,
+                    saved.KeyInverse + h * d * w, keySums + h * d * w, d, tokens);
                 BatchedMatrixProduct<V>.Run(new(dm + h * head, d * w, w), new(features, w, tokenRow), new(dxt, row, w), c,
                     tokens, d, accumulate: true);
                 MatrixProduct<V>.Run(new(wk, 1, c), dfeatures, tokenRow, dxt, row, c, d, tokens, accumulate: true);
@@ -231,49 +221,6 @@ static unsafe class LinearAttentionKernel<V> where V : struct, ILanes<V>
             (V.Load(x) * V.Load(factor)).Store(x);
     }
 
-    /// <summary>By Cauchy and Schwarz: the largest norm of a token times the largest of a row of q's and k's weights,
-    /// squared.</summary>
-    static void FindBound(Call call, float* x, float* qkv, float* bound)
-    {
-        float weights = 0;
-        for (int i = 0; i < 2 * call.Heads * call.Features; i++)
-        {
-            float norm = 0;
-            for (int c = 0; c < call.Channels; c++, qkv++) norm += *qkv * *qkv;
-            weights = MathF.Max(weights, norm);
-        }
-
-        for (int lane = 0; lane < Tensor.Samples; lane += V.Count)
-            (V.Create(weights) * LargestNorm(x + lane, call.Channels, call.Tokens)).Store(bound + lane);
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    static V LargestNorm(float* x, int channels, int tokens)
-    {
-        nint row = (nint)tokens * Tensor.Samples;
-        V largest = default;
-        for (nint t = 0; t < tokens; t++)
-        {
-            V norm = default;
-            for (int c = 0; c < channels; c++)
-            {
-                V value = V.Load(x + c * row, t);
-                norm = V.MultiplyAdd(value, value, norm);
-            }
-
-            largest = V.Max(largest, norm);
-        }
-
-        return largest;
-    }
-
-    static bool IsWithin(float* bound)
-    {
-        for (int s = 0; s < Tensor.Samples; s++)
-            if (!(bound[s] <= Within * Within)) return false;
-        return true;
-    }
-
     /// <summary>The largest of each row of keys, for the samples that need it.</summary>
     static void FindKeyShift(Call call, float* x, float* wk, float* bound, float* keys, float* shift)
     {
@@ -293,40 +240,9 @@ static unsafe class LinearAttentionKernel<V> where V : struct, ILanes<V>
                         float* at = shift + (j + i) * Tensor.Samples + lane;
                         V max = TileReduction<V>.Max(keys + i * tokenRow + lane, tokens);
                         if (t > 0) max = V.Max(max, V.Load(at));
-                        (t + tokens < call.Tokens ? max : Needed(max, bound + lane)).Store(at);
+                        (t + tokens < call.Tokens ? max : BoundedSoftmax<V>.Needed(max, bound + lane)).Store(at);
                     }
             }
-        }
-    }
-
-    /// <summary>The maximum for samples whose bound is beyond ±40, else 0.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    static V Needed(V max, float* bound) => V.Select(V.GreaterThan(V.Load(bound), V.Create(Within * Within)), max, default);
-
-    /// <summary>z becomes e^(z − shift), which is added to <paramref name="sum"/>; the caller divides by the sum where it is
-    /// cheaper.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    static void Exponentials(float* z, int count, bool within, float* shift, float* sum)
-    {
-        for (int lane = 0; lane < Tensor.Samples; lane += V.Count, z += V.Count)
-        {
-            V s = V.Load(shift + lane), total = V.Load(sum + lane);
-            if (within)
-                for (nint i = 0; i < count; i++)
-                {
-                    V e = V.ExpWithin(V.Load(z, i));
-                    e.Store(z + i * Tensor.Samples);
-                    total += e;
-                }
-            else
-                for (nint i = 0; i < count; i++)
-                {
-                    V e = V.Exp(V.Load(z, i) - s);
-                    e.Store(z + i * Tensor.Samples);
-                    total += e;
-                }
-
-            total.Store(sum + lane);
         }
     }
 
@@ -334,71 +250,5 @@ static unsafe class LinearAttentionKernel<V> where V : struct, ILanes<V>
     static void Invert(float* x, int count)
     {
         for (int i = 0; i < count * Tensor.Samples; i += V.Count) (V.One / V.Load(x + i)).Store(x + i);
-    }
-
-    /// <summary>Softmax over the <paramref name="rows"/> features of each of the <paramref name="columns"/> tokens, in
-    /// place.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    static void SoftmaxColumns(float* z, int rows, int columns, bool within, float* bound)
-    {
-        nint row = columns * Tensor.Samples;
-        for (nint at = 0; at < row; at += V.Count)
-        {
-            float* column = z + at;
-            V sum = default;
-            if (within)
-                for (int i = 0; i < rows; i++)
-                {
-                    V e = V.ExpWithin(V.Load(column + i * row));
-                    e.Store(column + i * row);
-                    sum += e;
-                }
-            else
-            {
-                V max = V.Load(column);
-                for (int i = 1; i < rows; i++) max = V.Max(max, V.Load(column + i * row));
-                max = Needed(max, bound + at % Tensor.Samples);
-                for (int i = 0; i < rows; i++)
-                {
-                    V e = V.Exp(V.Load(column + i * row) - max);
-                    e.Store(column + i * row);
-                    sum += e;
-                }
-            }
-
-            V inverse = V.One / sum;
-            for (int i = 0; i < rows; i++) (inverse * V.Load(column + i * row)).Store(column + i * row);
-        }
-    }
-
-    /// <summary>d becomes q·(d − Σ q·d).</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    static void SoftmaxColumnsGradient(float* q, float* d, int rows, int columns)
-    {
-        nint row = columns * Tensor.Samples;
-        for (nint column = 0; column < row; column += V.Count)
-        {
-            V sum = default;
-            for (int i = 0; i < rows; i++) sum = V.MultiplyAdd(V.Load(q + column + i * row), V.Load(d + column + i * row), sum);
-            for (int i = 0; i < rows; i++)
-                (V.Load(q + column + i * row) * (V.Load(d + column + i * row) - sum)).Store(d + column + i * row);
-        }
-    }
-
-    /// <summary>z becomes k = e^(z − shift)/sum and d becomes k·(d − Σ k·d); both sums are known.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    static void KeysGradient(float* z, float* d, bool within, float* shift, float* inverse, float* sums, int rows, int columns)
-    {
-        for (int i = 0; i < rows; i++, z += columns * Tensor.Samples, d += columns * Tensor.Samples)
-            for (int lane = 0; lane < Tensor.Samples; lane += V.Count)
-            {
-                V m = V.Load(shift + lane, i), v = V.Load(inverse + lane, i), s = V.Load(sums + lane, i);
-                for (nint j = 0; j < columns; j++)
-                {
-                    V key = V.Load(z + lane, j), k = (within ? V.ExpWithin(key) : V.Exp(key - m)) * v;
-                    k.Store(z + lane + j * Tensor.Samples);
-                    (k * (V.Load(d + lane, j) - s)).Store(d + lane + j * Tensor.Samples);
-                }
-            }
     }
 }

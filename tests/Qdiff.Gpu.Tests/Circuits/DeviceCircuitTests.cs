@@ -49,7 +49,8 @@ public sealed class DeviceCircuitTests(DeviceCircuitTests.Emulator emulator) : I
             (x * y + one * 5).Apply(AngleFunction.Ln) * (v * 0.3).Apply(AngleFunction.Exp), v * w,
             (v * 0.3).Apply(AngleFunction.Tan), v.ToThe(3) + w, (one * 3 - w).ToThe(-1.5), (x * x + one).ToThe(-2),
         }.Select(formula => formula.ToAngle())];
-        Gate[] gates = [.. angles.SelectMany((angle, i) => (Gate[])[Gate.RX(i % 3, angle), Gate.RZ((i + 2) % 3, Angle.Weight(i % 2)),
+        Gate[] gates = [.. angles.SelectMany((angle, i) => (Gate[])[
+            Gate.RX(i % 3, angle), Gate.RZ((i + 2) % 3, Angle.Weight(i % 2)),
             .. i % 3 == 0 ? (Gate[])[Gate.CRY(i % 2, 2, angle)] : []])];
         new CircuitCheck(new(3, gates)).Agrees(device, tolerance: 2e-5);
     }

@@ -194,7 +194,8 @@ public sealed class LaboratoryTests
             Assert.Equal(found.Dimension.Low, found.Dimension.High, 6);
         }
 
-        Assert.Equal(0, EffectiveDimension.Measure(new(1, [Gate.RZ(0, Angle.Weight(0))]), 1000, 5, new Random(1)).Dimension.Value, 9);
+        Circuit phase = new(1, [Gate.RZ(0, Angle.Weight(0))]);
+        Assert.Equal(0, EffectiveDimension.Measure(phase, 1000, 5, new Random(1)).Dimension.Value, 9);
     }
 
     [Fact]

@@ -105,7 +105,8 @@ public sealed class CircuitVerbTests : IDisposable
     {
         string noise = folder.File("wires.yaml");
         File.WriteAllText(noise, "oneQubit: [ { channel: bit-flip, p: 0.1, wires: [7] } ]\n");
-        (int code, _, string error) = CapturedTool.Run("circuit", "run", Written(Pair), "-x", "0.3", "-w", "0.5,0.7", "--noise", noise);
+        (int code, _, string error) = CapturedTool.Run(
+            "circuit", "run", Written(Pair), "-x", "0.3", "-w", "0.5,0.7", "--noise", noise);
         Assert.Equal(2, code);
         Assert.Contains("there is noise on wire 7, but the circuit has wires 0 to 2",
             Assert.Single(error.TrimEnd('\n').Split('\n')));

@@ -47,8 +47,8 @@ sealed record CircuitPoint(Circuit Circuit, IReadOnlyList<Observable> ReadOuts, 
     {
         CircuitReading raw = Read();
         if (raw.Counts is not { } counts)
-            throw new InputException("--mitigate readout inverts what shots of Z and its products were read as: give --shots, and "
-                + "no read-out of X or Y.");
+            throw new InputException("--mitigate readout inverts what shots of Z and its products were read as: give --shots, "
+                + "and no read-out of X or Y.");
         (double[] means, double[] errors) = ErrorMitigation.InvertReadOut(counts, ReadOuts, Model);
         return raw with { Expectations = means, StandardErrors = errors, Unmitigated = raw.Expectations };
     }

@@ -30,11 +30,7 @@ public static class DataDownload
         return GetAsync(source.Files, folder ?? Path.Combine("data", name), progress, options ?? new(), cancellationToken);
     }
 
-    /// <summary>
-    /// As
-    /// <see cref="GetAsync(Parts{DataSource}, string, string?, Action{DownloadProgress}?, DownloadOptions?, CancellationToken)"/>,
-    /// for any files.
-    /// </summary>
+    /// <summary>Fetches any files, as those of a data set are fetched by its name.</summary>
     public static async Task<IReadOnlyList<string>> GetAsync(IReadOnlyList<DataFile> files, string folder,
         Action<DownloadProgress>? progress, DownloadOptions options, CancellationToken cancellationToken = default)
     {
