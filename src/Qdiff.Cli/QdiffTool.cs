@@ -7,6 +7,12 @@ namespace Qdiff.Cli;
 /// The command-line tool as a function, for programs that add parts of their own: training, resuming, sampling, evaluation,
 /// comparison and help then know them by name.
 /// </summary>
+/// <example>
+/// <code>
+/// // The tool with a sampler of one's own: sample RUN --sampler euler.
+/// return QdiffTool.Run(args, Papers.Catalog with { Samplers = [.. Papers.Catalog.Samplers, new Euler()] });
+/// </code>
+/// </example>
 public static class QdiffTool
 {
     /// <summary>Does what the arguments ask for, with the parts of this catalog.</summary>

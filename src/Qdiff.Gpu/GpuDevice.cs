@@ -14,6 +14,12 @@ namespace Qdiff.Gpu;
 /// One
 /// object a device and process: it keeps the compiled kernels.
 /// </summary>
+/// <example>
+/// <code>
+/// using GpuDevice device = GpuDevice.Count() &gt; 0 ? GpuDevice.Open(0) : GpuDevice.Emulator();
+/// EvaluationCatalog catalog = Papers.Catalog with { Device = device };   // whole steps of a Trainer go there
+/// </code>
+/// </example>
 public sealed class GpuDevice : Device, IDisposable
 {
     readonly Context context;

@@ -14,6 +14,12 @@ namespace Qdiff.Onnx;
 /// <c>prediction</c>, of the image's shape. The batch is free. What a sampler needs is in the model's metadata: see
 /// <see cref="Metadata"/>. Format: github.com/onnx/onnx, operator set 17.
 /// </remarks>
+/// <example>
+/// <code>
+/// TrainedRun run = TrainedRun.Open(RunFolder.Open("runs/mnist-qvunet-1hq-42", Papers.Catalog));
+/// OnnxModel.Of(run).Save("model.onnx");
+/// </code>
+/// </example>
 public sealed class OnnxModel
 {
     readonly OnnxGraph graph;

@@ -8,19 +8,25 @@ static class ParseMistakes
 {
     public static string Tell(ParseResult parsed)
     {
+        // A mistyped option that a verb takes for its first argument, so that its value is what is not understood.
+        if (parsed.Errors.Count > 0 && parsed.CommandResult.Children.OfType<ArgumentResult>().SelectMany(argument => argument.Tokens)
+            .FirstOrDefault(token => token.Value.StartsWith("--", StringComparison.Ordinal)) is { } taken)
+            return Unknown(parsed, taken.Value, $"Unrecognized command or argument '{taken.Value}'.");
+
         // The first word that is not understood: what follows it is often only its value.
         if (parsed.UnmatchedTokens is [var word, ..]
             && parsed.Errors.FirstOrDefault(e => e.Message.Contains($"'{word}'", StringComparison.Ordinal)) is { } unknown)
-        {
-            Command command = parsed.CommandResult.Command;
-            IEnumerable<string> known = word.StartsWith('-') ? Options(parsed.CommandResult)
-                : command.Subcommands.Select(verb => verb.Name);
-            string meant = NearestName.Find(word.Split('=')[0], known) is { } nearest ? $" Did you mean {nearest}?"
-                : $" '{Path(parsed.CommandResult)} --help' lists what there is.";
-            return unknown.Message + meant;
-        }
+            return Unknown(parsed, word, unknown.Message);
 
         return parsed.Errors[^1].Message;
+    }
+
+    static string Unknown(ParseResult parsed, string word, string message)
+    {
+        IEnumerable<string> known = word.StartsWith('-') ? Options(parsed.CommandResult)
+            : parsed.CommandResult.Command.Subcommands.Select(verb => verb.Name);
+        return message + (NearestName.Find(word.Split('=')[0], known) is { } nearest ? $" Did you mean {nearest}?"
+            : $" '{Path(parsed.CommandResult)} --help' lists what there is.");
     }
 
     /// <summary>The options of a verb, and those of all verbs.</summary>

@@ -6,6 +6,14 @@ namespace Qdiff.Evaluation;
 
 /// <summary>Measures samples by a preset: every metric with its protocol, its interval and what real images get in its
 /// place.</summary>
+/// <example>
+/// <code>
+/// DataConfig data = new() { Dataset = "mnist", Folder = "data/mnist" };
+/// EvaluationOptions options = new() { Classifier = DomainClassifier.For("mnist", [1, 28, 28]) };
+/// RealImages real = RealImages.For(data, Papers.Catalog, options.Preset, count: 5000);
+/// EvaluationReport report = Evaluator.Run(images, real, options, key: "", subject: "samples of mine");
+/// </code>
+/// </example>
 public static class Evaluator
 {
     /// <summary>

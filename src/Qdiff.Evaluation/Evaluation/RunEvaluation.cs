@@ -6,6 +6,13 @@ namespace Qdiff.Evaluation;
 /// The evaluation of what was trained: draws what samples are missing, measures them and keeps the metrics in
 /// <c>metrics.json</c>. Safe to share.
 /// </summary>
+/// <example>
+/// <code>
+/// RunFolder run = RunFolder.Open("runs/mnist-unet-42", Papers.Catalog);
+/// EvaluationOptions options = new() { Classifier = DomainClassifier.For("mnist", [1, 28, 28]) };
+/// EvaluationReport report = new RunEvaluation { DataFolder = "data/mnist" }.Run(run, options);
+/// </code>
+/// </example>
 public sealed record RunEvaluation
 {
     readonly Dictionary<(DataConfig, EvaluationPreset, int, Split?, long), RealImages> chosen = [];

@@ -5,6 +5,13 @@ namespace Qdiff.Quantum;
 /// the first letter of a Pauli string, the top line of a drawing, <c>q[0]</c> in QASM, the most significant bit of a basis
 /// state's number.
 /// </summary>
+/// <example>
+/// <code>
+/// Circuit circuit = new(2, [Gate.RX(0, Angle.Input(0)), Gate.RY(1, Angle.Weight(0)), Gate.CRZ(0, 1, Angle.Weight(1))]);
+/// CircuitJacobian at = CircuitJacobian.Compute(circuit, circuit.StandardReadOuts, inputs: [0.3], weights: [0.5, 0.7]);
+/// Console.WriteLine(string.Join(" ", at.Expectations));   // Z of every wire
+/// </code>
+/// </example>
 public sealed class Circuit
 {
     /// <summary>Wires are bits of a 64-bit word in the analysis.</summary>

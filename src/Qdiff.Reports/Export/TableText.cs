@@ -1,10 +1,11 @@
 using System.Globalization;
 using System.Text;
+using System.Text.RegularExpressions;
 
 namespace Qdiff.Reports;
 
 /// <summary>A table for other programs: CSV with all digits, Markdown, or LaTeX (booktabs).</summary>
-static class TableText
+static partial class TableText
 {
     /// <summary>Comma-separated values by RFC 4180: a line of headings, numbers in full and with a point.</summary>
     public static string Csv(ReportTable table)
@@ -42,11 +43,21 @@ static class TableText
             .Append(string.Concat(table.Columns.Select(column => column.IsNumber ? 'r' : 'l'))).Append("}\n\\toprule\n");
         Row(table.Columns.Select(column => column.Name));
         text.Append("\\midrule\n");
-        foreach (IReadOnlyList<ReportTable.Cell> row in table.Rows) Row(row.Select(cell => cell.Text));
+        foreach (IReadOnlyList<ReportTable.Cell> row in table.Rows) Row(row.Select(cell => cell.Text), numbers: true);
         return text.Append("\\bottomrule\n\\end{tabular}\n").ToString();
 
-        void Row(IEnumerable<string> cells) => text.AppendJoin(" & ", cells.Select(Escaped)).Append(" \\\\\n");
+        void Row(IEnumerable<string> cells, bool numbers = false) => text.AppendJoin(" & ", cells.Select((cell, c) =>
+            numbers && table.Columns[c].IsNumber ? SignedNumber().Replace(Escaped(cell), InMathematics) : Escaped(cell)))
+            .Append(" \\\\\n");
+
+        // As text the sign would be a hyphen, and the exponent a letter.
+        static string InMathematics(Match number) =>
+            $"${number.Groups[1]}{(number.Groups[2].Success ? $@"\cdot10^{{{number.Groups[2]}}}" : "")}$";
     }
+
+    /// <summary>A number with a sign before it or with an exponent, which is the second group.</summary>
+    [GeneratedRegex(@"(?<![\w.])(-\d+(?:\.\d+)?|\d+(?:\.\d+)?(?=e))(?:e\+?(-?\d+))?")]
+    private static partial Regex SignedNumber();
 
     /// <summary>Text as LaTeX sets it: its special characters, and signs that not every font has, by their commands.</summary>
     internal static string Escaped(string value)

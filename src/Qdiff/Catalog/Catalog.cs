@@ -8,6 +8,13 @@ namespace Qdiff;
 /// through configurations and runs to sampling and evaluation. A part of one's own is one entry more:
 /// <c>catalog with { Samplers = [.. catalog.Samplers, new Euler()] }</c>.
 /// </summary>
+/// <example>
+/// <code>
+/// Catalog catalog = Papers.Catalog with { Samplers = [.. Papers.Catalog.Samplers, new Euler()] };
+/// TrainedRun run = TrainedRun.Open(RunFolder.Open("runs/mnist-unet-42", catalog));
+/// float[] digits = run.Sampler("euler").Generate(seed: 7, count: 16);
+/// </code>
+/// </example>
 public record Catalog
 {
     /// <summary>What comes with the library.</summary>

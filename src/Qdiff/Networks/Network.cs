@@ -6,6 +6,13 @@ namespace Qdiff;
 /// A denoiser's structure: layers that know their parameters' names and shapes but hold no numbers. One network serves any number
 /// of <see cref="Weights"/>.
 /// </summary>
+/// <example>
+/// <code>
+/// Network network = PublishedModels.Named("qvunet-1hq").Build();
+/// var state = new TrainingState(network, seed: 42);   // weights and their running average: two values of one network
+/// Console.WriteLine(network.Parameters.Count);
+/// </code>
+/// </example>
 public abstract class Network
 {
     /// <summary>The images that go in and come out: [channels, height, width].</summary>

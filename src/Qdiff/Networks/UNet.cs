@@ -6,6 +6,15 @@ namespace Qdiff;
 /// A U-Net as data: image, widths, depths, and where circuits stand in it. <see cref="Build"/> makes the network.
 /// </summary>
 /// <remarks>De Falco et al., arXiv 2402.16147; the class-conditional form is that of arXiv 2512.20448.</remarks>
+/// <example>
+/// <code>
+/// Network network = new UNet
+/// {
+///     Image = new(1, 28, 28),
+///     Vertex = new HybridBlock { Circuit = Circuit.Read("own.qasm"), Groups = 3, Patch = 2 },
+/// }.Build();
+/// </code>
+/// </example>
 public sealed record UNet : INetworkDesign
 {
     /// <summary>Channels, height and width of the images.</summary>

@@ -7,6 +7,12 @@ namespace Qdiff;
 /// class), <c>config.yaml</c>, the card <c>README.md</c> and an image of samples. Nothing is believed: the weights are compared
 /// with the card, the configuration with the weights.
 /// </summary>
+/// <example>
+/// <code>
+/// TrainedRun model = PretrainedModel.Named("mnist-unet", Papers.Catalog).Load();
+/// float[] digits = model.Sampler("dpm++2m").Generate(seed: 7, count: 16);
+/// </code>
+/// </example>
 public sealed class PretrainedModel
 {
     internal const string WeightsFile = "model.safetensors";

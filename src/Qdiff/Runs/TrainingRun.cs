@@ -13,6 +13,13 @@ namespace Qdiff;
 /// Of several processes (a <see cref="ProcessGroup"/>) each opens the run and draws its steps in the same way. The first alone
 /// reads checkpoints and writes; the others have their state from it.
 /// </remarks>
+/// <example>
+/// <code>
+/// using TrainingRun run = TrainingRun.OpenOrCreate("runs/own-42", network, images, objective, new() { Steps = 2000, Seed = 42 });
+/// foreach (TrainingStep step in run.Steps(cancellationToken)) Console.WriteLine($"{step.Number} {step.Loss:F4}");
+/// float[] digits = run.Sampler("dpm++2m").Generate(seed: 7, count: 16);
+/// </code>
+/// </example>
 public sealed partial class TrainingRun : IDisposable
 {
     readonly ImageSet images;

@@ -6,6 +6,13 @@ namespace Qdiff;
 /// Draws images from a trained network on all threads. Sample i is the same alone and in any batch, on any number of threads.
 /// Safe to share: all callers together use its threads and their memory, and take turns tile by tile.
 /// </summary>
+/// <example>
+/// <code>
+/// var sampler = new SampleGenerator(network, schedule, Prediction.Epsilon, new DdimSampler { Steps = 50 });
+/// float[] samples = sampler.Generate(state.Average, seed: 7, first: 0, count: 16);
+/// ImageGrid.Save(ImageSet.FromSamples("samples", network.Image, samples), "samples.png");
+/// </code>
+/// </example>
 public sealed class SampleGenerator(Network network, NoiseSchedule schedule, Prediction prediction, Sampler sampler,
     int threads = 0)
 {

@@ -8,6 +8,17 @@ namespace Qdiff;
 /// guidance, progress, configuration and help come with this base. The network, schedule and prediction are the
 /// <see cref="Denoiser"/>'s.
 /// </summary>
+/// <example>
+/// <code>
+/// sealed record Euler : Sampler
+/// {
+///     public override string Name =&gt; "euler";
+///
+///     protected override void Step(SamplerStep step) =&gt;
+///         step.Move(step.Schedule.SignalScale(step.Next), step.X0, step.Schedule.NoiseScale(step.Next), step.Epsilon);
+/// }
+/// </code>
+/// </example>
 public abstract record Sampler : IConfigurable<Sampler>
 {
     /// <summary>What configurations call it.</summary>

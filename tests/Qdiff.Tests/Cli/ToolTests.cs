@@ -38,6 +38,7 @@ public sealed class ToolTests : IDisposable
     [InlineData("there is no setting 'trainig.steps'", "config", "show", "--set", "trainig.steps=5")]
     [InlineData("no-such-verb", "no-such-verb")]
     [InlineData("--no-such-option", "config", "show", "--no-such-option")]
+    [InlineData("'--pretraind'. Did you mean --pretrained?", "sample", "--pretraind", "mnist-unet")]
     public void BadInputIsOneLineAndTwo(string expected, params string[] arguments)
     {
         File.WriteAllText(folder.File("small.yaml"), "training:\n  batch: none\n");

@@ -51,6 +51,18 @@ public sealed class ExportTests(RunReportFixture fixture)
 
         """.ReplaceLineEndings("\n"), TableText.Latex(Table()));
 
+    [Theory]
+    [InlineData("-0.9867", "$-0.9867$")]
+    [InlineData("3.0e-4 [-9.7e-4, 1.5e+12]*", @"$3.0\cdot10^{-4}$ [$-9.7\cdot10^{-4}$, $1.5\cdot10^{12}$]*")]
+    [InlineData("28.04 [9.647, 46.44]", "28.04 [9.647, 46.44]")]
+    [InlineData("-", "-")]
+    public void LatexSetsSignsAndExponentsOfNumbersAsMathematics(string number, string set)
+    {
+        ReportTable table = new("", "arm", ReportTable.Number("mean"));
+        table.Add("qvunet-1e-4", new ReportTable.Cell(number, 1));
+        Assert.Contains($"qvunet-1e-4 & {set} \\\\", TableText.Latex(table));
+    }
+
     [Fact]
     public void TheTablesOfARunAreItsFiles()
     {

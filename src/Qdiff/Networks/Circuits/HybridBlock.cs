@@ -5,6 +5,13 @@ namespace Qdiff;
 /// channels, Inputs / Patch² of them, and gives ReadOuts / Patch² channels; a convolution makes those that are left.
 /// </summary>
 /// <remarks>De Falco et al., arXiv 2402.16147, section 3.</remarks>
+/// <example>
+/// <code>
+/// // 12 wires: patches of 2 × 2 pixels of 3 channels; seven circuits a convolution.
+/// HybridBlock vertex = new() { Circuit = PublishedCircuits.HQConv(qubits: 12, layers: 3), Groups = 7, Patch = 2 };
+/// Network network = new UNet { Image = new(1, 28, 28), Vertex = vertex }.Build();
+/// </code>
+/// </example>
 public sealed record HybridBlock : PlacedCircuit
 {
     /// <summary>How many circuits a stage has; each takes the channels after those of the one before.</summary>

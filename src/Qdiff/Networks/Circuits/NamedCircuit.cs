@@ -3,6 +3,18 @@ using Qdiff.Quantum;
 namespace Qdiff;
 
 /// <summary>A family of circuits by name: one for every number of qubits and layers that it allows.</summary>
+/// <example>
+/// <code>
+/// static IEnumerable&lt;Gate&gt; Ring(int qubits, int layers)
+/// {
+///     int weight = 0;
+///     for (int layer = 0; layer &lt; layers; layer++)
+///         for (int q = 0; q &lt; qubits; q++) yield return Gate.CRX(q, (q + 1) % qubits, Angle.Weight(weight++));
+/// }
+///
+/// EvaluationCatalog mine = Papers.Catalog with { Circuits = [.. Papers.Catalog.Circuits, NamedCircuit.Create("ring", Ring)] };
+/// </code>
+/// </example>
 public sealed record NamedCircuit : IPart
 {
     static string IPart.Kind => "circuit";
