@@ -13,7 +13,7 @@ public record EvaluationCatalog : Catalog
     public Parts<Metric> Metrics { get; init; } =
     [
         new FidMetric(), new KidMetric(), new PrecisionMetric(), new RecallMetric(), new DensityMetric(), new CoverageMetric(),
-        new InceptionScoreMetric(), new MemorisationMetric(), new AccuracyMetric(),
+        new InceptionScoreMetric(), new ConfidenceMetric(), new MemorisationMetric(), new AccuracyMetric(),
     ];
 
     /// <summary>

@@ -22,7 +22,8 @@ public sealed record EvaluationPreset : IPart
         Metrics =
         [
             new FidMetric(), new KidMetric { SubsetSize = 1000 }, new PrecisionMetric(), new RecallMetric(), new DensityMetric(),
-            new CoverageMetric(), new InceptionScoreMetric(), new MemorisationMetric(), new AccuracyMetric(),
+            new CoverageMetric(), new InceptionScoreMetric(), new ConfidenceMetric(), new MemorisationMetric(),
+            new AccuracyMetric(),
         ],
         Features = DomainFeatures,
         GeneratedCount = 5000,

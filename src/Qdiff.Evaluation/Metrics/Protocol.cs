@@ -94,6 +94,12 @@ public sealed record Protocol
         }
     }
 
+    /// <summary>Whether the texts are equal, whichever dictionary holds the parameters.</summary>
+    public bool Equals(Protocol? other) => other is not null && ToString() == other.ToString();
+
+    /// <inheritdoc/>
+    public override int GetHashCode() => ToString().GetHashCode(StringComparison.Ordinal);
+
     /// <summary>Refuses names that would garble the text.</summary>
     /// <exception cref="InputException">A name that is no word.</exception>
     public void Check()

@@ -19,7 +19,8 @@ public sealed class EvaluationTests : IDisposable
         RealImages real = Real();
         EvaluationReport good = Run(real.HeldOut!.Draw(200, seed: 9), real),
             bad = Run(Inverted(real.HeldOut!.Draw(200, seed: 9)), real);
-        Assert.Equal(["fid", "kid", "precision", "recall", "density", "coverage", "is", "memorisation", "accuracy"],
+        Assert.Equal(["fid", "kid", "precision", "recall", "density", "coverage", "is", "confidence", "memorisation",
+            "accuracy"],
             good.Metrics.Select(m => m.Value.Protocol.Metric));
         foreach (MeasuredMetric metric in good.Metrics.Where(m =>
             m.Value.Protocol.Metric is "kid" or "density" or "memorisation"))

@@ -70,6 +70,16 @@ public class ProtocolTests
     }
 
     [Fact]
+    public void EqualTextsAreEqualProtocols()
+    {
+        Protocol measured = s_fid.With("bandwidth", 0.5), readAgain = s_fid.With("bandwidth", 0.5);
+        Assert.NotSame(measured.Parameters, readAgain.Parameters);
+        Assert.Equal(measured, readAgain);
+        Assert.Equal(measured.GetHashCode(), readAgain.GetHashCode());
+        Assert.NotEqual(measured, s_fid.With("bandwidth", 0.25));
+    }
+
+    [Fact]
     public void FewerSamplesThanTheMetricBearsAreRefused()
     {
         string message = Refused(new FidMetric(), s_fid with { GeneratedCount = 768 });
