@@ -46,15 +46,21 @@ public static class Npz
                     (content, length) => Npy.Read(content, length, where))));
             }
         }
-        // ZipArchive and DeflateStream name neither the file nor the entry.
-        catch (Exception e) when (e is InvalidDataException or NotSupportedException or ArgumentException or EndOfStreamException
-            && !e.Message.StartsWith(source, StringComparison.Ordinal))
+        catch (Exception e) when (IsUnnamed(e, source))
         {
-            throw new InvalidDataException($"{source} is damaged or no archive of NumPy: {e.Message}", e);
+            throw Damaged(e, source);
         }
 
         return arrays;
     }
+
+    /// <summary>ZipArchive and DeflateStream name neither the file nor the entry.</summary>
+    static bool IsUnnamed(Exception e, string source) =>
+        e is InvalidDataException or NotSupportedException or ArgumentException or EndOfStreamException
+            && !e.Message.StartsWith(source, StringComparison.Ordinal);
+
+    static InvalidDataException Damaged(Exception e, string source) =>
+        new($"{source} is damaged or no archive of NumPy: {e.Message}", e);
 
     /// <summary>
     /// What is in an archive, read from the beginnings of its arrays. Those of a kind that is not read are left out.
@@ -63,6 +69,18 @@ public static class Npz
     public static IReadOnlyList<(string Name, ElementType Type, IReadOnlyList<int> Shape)> List(string path)
     {
         using FileStream stream = InputFile.Open(path);
+        try
+        {
+            return List(stream, path);
+        }
+        catch (Exception e) when (IsUnnamed(e, path))
+        {
+            throw Damaged(e, path);
+        }
+    }
+
+    static List<(string Name, ElementType Type, IReadOnlyList<int> Shape)> List(FileStream stream, string path)
+    {
         using ZipArchive archive = ZipInput.Open(stream, path, leaveOpen: true);
         List<(string, ElementType, IReadOnlyList<int>)> arrays = [];
         foreach (ZipArchiveEntry entry in archive.Entries)

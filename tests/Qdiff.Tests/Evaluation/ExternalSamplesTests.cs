@@ -186,6 +186,16 @@ public sealed class ExternalSamplesTests : IDisposable
             Assert.Throws<InputException>(() => ExternalSamples.Read(folder.File("one.npy"))).Message);
     }
 
+    /// <summary>Mutated inputs found that such files left as exceptions of their readers.</summary>
+    [Theory]
+    [InlineData("bad.npz")]
+    [InlineData("bad.npy")]
+    public void ADamagedFileIsBadInput(string name)
+    {
+        folder.Write(name, [1, 2, 3]);
+        Assert.Contains(name, Assert.Throws<InputException>(() => ExternalSamples.Read(folder.File(name))).Message);
+    }
+
     [Fact]
     public void WrongLabelsAreRefused()
     {

@@ -26,6 +26,18 @@ public sealed record ExternalSamples(ImageSet Images, string Reading)
         }
 
         if (!File.Exists(path)) throw new InputException($"There is no run, folder or file {path}.{NearestPath.Hint(path)}");
+        try
+        {
+            return ReadArrays(path);
+        }
+        catch (InvalidDataException e)
+        {
+            throw new InputException(e.Message, e);
+        }
+    }
+
+    static ExternalSamples ReadArrays(string path)
+    {
         StoredArray images;
         StoredArray? labels = null;
         string name = "";

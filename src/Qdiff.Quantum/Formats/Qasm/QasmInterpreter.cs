@@ -313,8 +313,9 @@ sealed partial class QasmInterpreter
     {
         if (globals.Find("$") is not { Value: QasmQubits register })
         {
-            int highest = PhysicalName().Matches(source.Text).Max(match => int.Parse(match.Groups[1].Value,
-                CultureInfo.InvariantCulture));
+            // None has a number where this one is $x.
+            int highest = PhysicalName().Matches(source.Text).Max(match => (int?)int.Parse(match.Groups[1].Value,
+                CultureInfo.InvariantCulture)) ?? 0;
             if (highest >= Circuit.MaxQubits)
                 throw source.Error(name.At, $"A circuit has at most {Circuit.MaxQubits} qubits; the text names ${highest}.");
             register = new(Located(name.At, () => wires.AddQubits(highest + 1)), true);
@@ -322,7 +323,7 @@ sealed partial class QasmInterpreter
         }
 
         return int.TryParse(name.Name.AsSpan(1), NumberStyles.None, CultureInfo.InvariantCulture, out int number)
-            ? register.Numbers[number]
+            && number < register.Numbers.Length ? register.Numbers[number]
             : throw source.Error(name.At, $"{QasmSource.Quote(name.Name)} is not a qubit.");
     }
 

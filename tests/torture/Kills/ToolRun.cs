@@ -1,0 +1,45 @@
+using System.Diagnostics;
+
+/// <summary>A program that is started, killed if need be, and heard to the end.</summary>
+static class ToolRun
+{
+    static readonly TimeSpan s_patience = TimeSpan.FromMinutes(5);
+
+    /// <summary>The tool beside this program.</summary>
+    public static string[] Tool { get; } = ["dotnet", Path.Combine(AppContext.BaseDirectory, "Qdiff.Cli.dll")];
+
+    /// <summary>This program, which can be the tool with a data set of its own.</summary>
+    public static string[] Self { get; } = ["dotnet", Path.Combine(AppContext.BaseDirectory, "Qdiff.Torture.dll")];
+
+    public static Process Start(string folder, IReadOnlyList<string> command, params (string Name, string Value)[] environment)
+    {
+        ProcessStartInfo start = new(command[0], command.Skip(1))
+        { WorkingDirectory = folder, RedirectStandardOutput = true, RedirectStandardError = true };
+        foreach ((string name, string value) in environment) start.Environment[name] = value;
+        return Process.Start(start)!;
+    }
+
+    /// <summary>Waits for a process that was started; what it said is read meanwhile, so that it is never held up.</summary>
+    public static Ended End(Process process)
+    {
+        using Process mine = process;
+        Task<string> error = process.StandardError.ReadToEndAsync(), output = process.StandardOutput.ReadToEndAsync();
+        if (!process.WaitForExit(s_patience))
+        {
+            process.Kill(entireProcessTree: true);
+            throw new TimeoutException($"A process did not end in {s_patience.TotalMinutes} minutes.");
+        }
+
+        return new(process.ExitCode, output.Result, error.Result);
+    }
+
+    public static Ended Run(string folder, IReadOnlyList<string> command, params (string Name, string Value)[] environment) =>
+        End(Start(folder, command, environment));
+}
+
+/// <summary>How a process ended.</summary>
+sealed record Ended(int Code, string Output, string Error)
+{
+    /// <summary>The lines that the tool itself said.</summary>
+    public string[] Lines => [.. Error.Split('\n').Where(line => line.StartsWith("qdiff: ", StringComparison.Ordinal))];
+}
