@@ -249,7 +249,7 @@ public class QasmReaderTests
         "itself depends on what was measured")]
     [InlineData("extern f(int) -> int; qubit q; f(1);", "f is extern")]
     [InlineData("cal { }", "cal blocks play pulses")]
-    [InlineData("h $x;", "'$x' is not a qubit")]
+    [InlineData("h $x;", "\"$x\" is not a qubit")]
     [InlineData("qubit q; h \u001b[31mq;", "\\x1b")]
     public void ErrorsSayWhere(string text, string expected)
     {
