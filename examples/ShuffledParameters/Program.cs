@@ -27,7 +27,7 @@ foreach (string word in args[1..])
 
     float[] others = (trained with { Weights = shuffled }).Sampler(sampler).Generate(seed, count);
     double[] differences = [.. samples.Zip(others, (a, b) => 127.5 * Math.Abs(a - b))];
-    Console.WriteLine($"{word,-24} {parameters,9:N0} parameters   mean of pixels {differences.Average():F3} of 255, largest {differences.Max():F1}");
+    Console.WriteLine($"{word,-24} {parameters,9:N0} parameters   mean of pixels {differences.Average():G3} of 255, largest {differences.Max():G3}");
 }
 
 return 0;
