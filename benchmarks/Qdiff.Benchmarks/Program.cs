@@ -34,6 +34,9 @@ switch (args)
     case ["circuits", .. string[] plot]:
         CircuitScaling.Run(plot.FirstOrDefault());
         return 0;
+    case ["noise"]:
+        NoiseBenchmark.Run();
+        return 0;
     case ["jpeg", .. string[] folder]:
         JpegBenchmark.Run(folder.FirstOrDefault());
         return 0;
@@ -50,6 +53,7 @@ switch (args)
     default:
         Console.Error.WriteLine("usage: goals [--json] | gpu [MODEL …] | gpu-kernels MODEL | "
             + "beside OTHER/Qdiff.Benchmarks.dll [ROUNDS] | widths [ROUNDS] | ranks [THREADS] | kernels [4|8|16] [WORD] | "
-            + "steps MODEL BATCH COUNT [forward] | circuits [PLOT.svg] | jpeg [FOLDER] | inception [WEIGHTS] | metrics | coverage [DRAWS [ROW …]]");
+            + "steps MODEL BATCH COUNT [forward] | circuits [PLOT.svg] | noise | jpeg [FOLDER] | "
+            + "inception [WEIGHTS] | metrics | coverage [DRAWS [ROW …]]");
         return 2;
 }

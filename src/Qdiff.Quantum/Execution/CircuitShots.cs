@@ -8,6 +8,8 @@ namespace Qdiff.Quantum;
 /// </summary>
 public sealed class CircuitShots
 {
+    (ulong[] All, int Wires)? outcomes;
+
     CircuitShots(int readOuts) => (Means, StandardErrors) = (new double[readOuts], new double[readOuts]);
 
     /// <summary>The mean of each read-out.</summary>
@@ -19,7 +21,9 @@ public sealed class CircuitShots
     /// <summary>
     /// How often each outcome of the wires that are read was seen, wire 0 first; null if read-outs were measured one by one.
     /// </summary>
-    public IReadOnlyDictionary<string, int>? Counts { get; private set; }
+    public IReadOnlyDictionary<string, int>? Counts => outcomes is not ({ } all, int read) ? null
+        : new SortedDictionary<string, int>(all.GroupBy(outcome => Text(outcome, read))
+            .ToDictionary(group => group.Key, group => group.Count()), StringComparer.Ordinal);
 
     /// <summary>Draws; results depend on the state of <paramref name="random"/> and on nothing else.</summary>
     /// <param name="noise">The noise of the device; null for none.</param>
@@ -29,48 +33,57 @@ public sealed class CircuitShots
         int shots, Random random, NoiseModel? noise = null)
     {
         BoundCircuit.CheckCounts(circuit, inputs.Length, weights.Length);
-        return Draw(NoisyCircuit.Of(circuit, noise ?? NoiseModel.None).Bind(inputs, weights),
-            readOuts ?? circuit.StandardReadOuts, inputs, shots, random);
+        return Draw([NoisyCircuit.Of(circuit, noise ?? NoiseModel.None).Bind(inputs, weights)],
+            readOuts ?? circuit.StandardReadOuts, [inputs], shots, [random])[0];
     }
 
-    internal static CircuitShots Draw(NoisyCircuit bound, IReadOnlyList<Observable> readOuts, double[] inputs, int shots,
-        Random random)
+    /// <summary>The same circuit at the numbers of several samples, each with a source of its own.</summary>
+    internal static CircuitShots[] Draw(IReadOnlyList<NoisyCircuit> bound, IReadOnlyList<Observable> readOuts,
+        IReadOnlyList<double[]> inputs, int shots, IReadOnlyList<Random> randoms)
     {
         if (shots < 1) throw new ArgumentOutOfRangeException(nameof(shots), shots, "At least one shot is needed.");
-        var result = new CircuitShots(readOuts.Count);
+        CircuitShots[] results = [.. bound.Select(_ => new CircuitShots(readOuts.Count))];
         if (readOuts.All(readOut => readOut.Terms.All(term => term.Pauli.IsDiagonal)))
         {
-            ulong[] outcomes = Outcomes(bound, inputs, shots, random);
-            for (int r = 0; r < readOuts.Count; r++)
+            ulong[][] outcomes = Outcomes(bound, inputs, shots, randoms);
+            int read = bound[0].Circuit.Qubits - bound[0].Circuit.Ancillas;
+            for (int s = 0; s < results.Length; s++)
             {
-                result.Add(r, outcomes, outcome => readOuts[r].Terms
-                    .Sum(term => term.Coefficient * Sign(outcome & term.Pauli.ZBits)));
+                for (int r = 0; r < readOuts.Count; r++) results[s].Add(r, outcomes[s], readOuts[r].Terms);
+                results[s].outcomes = (outcomes[s], read);
             }
 
-            int read = bound.Circuit.Qubits - bound.Circuit.Ancillas;
-            result.Counts = new SortedDictionary<string, int>(
-                outcomes.GroupBy(outcome => Text(outcome, read)).ToDictionary(group => group.Key, group => group.Count()),
-                StringComparer.Ordinal);
-            return result;
+            return results;
         }
 
         for (int r = 0; r < readOuts.Count; r++)
         {
             foreach ((double coefficient, PauliString pauli) in readOuts[r].Terms)
             {
-                NoisyCircuit turned = bound.ThenIdeal([.. WireGraph.Bits(pauli.XBits).SelectMany(wire => ToZ(wire, pauli))]);
-                result.Add(r, Outcomes(turned, inputs, shots, random), outcome => coefficient * Sign(outcome & pauli.Support));
+                NoisyCircuit[] turned = [.. bound.Select(one =>
+                    one.ThenIdeal([.. WireGraph.Bits(pauli.XBits).SelectMany(wire => ToZ(wire, pauli))]))];
+                ulong[][] outcomes = Outcomes(turned, inputs, shots, randoms);
+                for (int s = 0; s < results.Length; s++)
+                    results[s].Add(r, outcomes[s], [(coefficient, new PauliString(0, pauli.Support))]);
             }
         }
 
-        return result;
+        return results;
     }
 
-    void Add(int readOut, ulong[] outcomes, Func<ulong, double> value)
+    void Add(int readOut, ulong[] outcomes, IReadOnlyList<(double Coefficient, PauliString Pauli)> terms)
     {
-        double mean = outcomes.Average(value);
+        double sum = 0, squares = 0;
+        foreach (ulong outcome in outcomes)
+        {
+            double value = 0;
+            foreach ((double coefficient, PauliString pauli) in terms) value += coefficient * Sign(outcome & pauli.ZBits);
+            (sum, squares) = (sum + value, squares + value * value);
+        }
+
+        double mean = sum / outcomes.Length;
         double variance = outcomes.Length == 1 ? 0
-            : outcomes.Sum(outcome => Math.Pow(value(outcome) - mean, 2)) / (outcomes.Length - 1) / outcomes.Length;
+            : Math.Max(0, squares / outcomes.Length - mean * mean) / (outcomes.Length - 1);
         Means[readOut] += mean;
         StandardErrors[readOut] = Math.Sqrt(Math.Pow(StandardErrors[readOut], 2) + variance);
     }
@@ -90,22 +103,24 @@ public sealed class CircuitShots
         yield return Gate.H(wire);
     }
 
-    /// <summary>Bit w of an outcome is wire w. Parts that no gate joins are drawn one after the other.</summary>
-    static ulong[] Outcomes(NoisyCircuit bound, double[] inputs, int shots, Random random)
+    /// <summary>Of each sample; bit w of an outcome is wire w. Parts that no gate joins are drawn one after the other.</summary>
+    static ulong[][] Outcomes(IReadOnlyList<NoisyCircuit> bound, IReadOnlyList<double[]> inputs, int shots,
+        IReadOnlyList<Random> randoms)
     {
-        var outcomes = new ulong[shots];
-        foreach (OutcomeSource part in OutcomeSource.Parts(bound, inputs)) part.Draw(outcomes, random);
-        int read = bound.Circuit.Qubits - bound.Circuit.Ancillas;
-        for (int wire = 0; wire < read; wire++)
-        {
-            ReadOutError error = bound.Noise.ReadOutOf(wire);
-            if (error == default) continue;
-            for (int s = 0; s < shots; s++)
+        ulong[][] outcomes = [.. bound.Select(_ => new ulong[shots])];
+        foreach (OutcomeSource part in OutcomeSource.Parts(bound, inputs)) part.Draw(outcomes, randoms);
+        int read = bound[0].Circuit.Qubits - bound[0].Circuit.Ancillas;
+        for (int sample = 0; sample < outcomes.Length; sample++)
+            for (int wire = 0; wire < read; wire++)
             {
-                double flip = (outcomes[s] >> wire & 1) == 0 ? error.P10 : error.P01;
-                if (random.NextDouble() < flip) outcomes[s] ^= 1UL << wire;
+                ReadOutError error = bound[0].Noise.ReadOutOf(wire);
+                if (error == default) continue;
+                for (int s = 0; s < shots; s++)
+                {
+                    double flip = (outcomes[sample][s] >> wire & 1) == 0 ? error.P10 : error.P01;
+                    if (randoms[sample].NextDouble() < flip) outcomes[sample][s] ^= 1UL << wire;
+                }
             }
-        }
 
         return outcomes;
     }

@@ -1,6 +1,4 @@
 using System.Numerics;
-using System.Runtime.InteropServices;
-using System.Text;
 
 namespace Qdiff.Quantum;
 
@@ -9,104 +7,85 @@ namespace Qdiff.Quantum;
 sealed class OutcomeSource
 {
     /// <summary>A density matrix of more wires costs more than a thousand trajectories.</summary>
-    const int ExactWires = 8;
+    const int ExactWires = 6;
 
     readonly int[] wires;
-    readonly NoisyCircuit.Step[] steps;
-    readonly Complex[]? start;
+    readonly NoisyCircuit.Step[][] steps;
+    readonly Complex[][]? starts;
 
-    OutcomeSource(int[] wires, NoisyCircuit circuit, double[] inputs)
+    OutcomeSource(int[] wires, IReadOnlyList<NoisyCircuit> circuits, IReadOnlyList<double[]> inputs)
     {
-        ulong set = wires.Aggregate(0UL, (all, wire) => all | 1UL << wire);
-        (this.wires, steps) = (wires, [.. circuit.Steps.Where(step => (step.Wires & set) != 0)]);
-        start = circuit.Circuit.Start == CircuitStart.Amplitudes
-            ? LiteralSimulator.StartAmplitudes(circuit.Circuit, inputs) : null;
+        this.wires = wires;
+        steps = [.. circuits.Select(circuit => circuit.Steps.Where(step => (step.Wires & Set) != 0).ToArray())];
+        starts = circuits[0].Circuit.Start == CircuitStart.Amplitudes
+            ? [.. circuits.Zip(inputs, (circuit, own) => LiteralSimulator.StartAmplitudes(circuit.Circuit, own))] : null;
     }
 
     ulong Set => wires.Aggregate(0UL, (all, wire) => all | 1UL << wire);
 
-    /// <summary>One for each part of a circuit whose angles are numbers.</summary>
-    public static IEnumerable<OutcomeSource> Parts(NoisyCircuit bound, double[] inputs) =>
-        bound.Circuit.Start == CircuitStart.Amplitudes
-            ? [new([.. Enumerable.Range(0, bound.Circuit.Qubits)], bound, inputs)]
-            : CircuitParts.Of(bound.Circuit).Select(part => new OutcomeSource(part, bound, inputs));
+    /// <summary>One for each part of a circuit, whose angles are numbers, of each sample its own.</summary>
+    public static IEnumerable<OutcomeSource> Parts(IReadOnlyList<NoisyCircuit> bound, IReadOnlyList<double[]> inputs) =>
+        bound[0].Circuit.Start == CircuitStart.Amplitudes
+            ? [new([.. Enumerable.Range(0, bound[0].Circuit.Qubits)], bound, inputs)]
+            : CircuitParts.Of(bound[0].Circuit).Select(part => new OutcomeSource(part, bound, inputs));
 
-    /// <summary>Draws this part of every outcome: bit w is wire w.</summary>
-    public void Draw(Span<ulong> outcomes, Random random)
+    /// <summary>Draws this part of every outcome of each sample: bit w is wire w.</summary>
+    public void Draw(ulong[][] outcomes, IReadOnlyList<Random> randoms)
     {
-        if (steps.All(step => step.Channels.Count == 0)) Draw(outcomes, Below(Ideal()), random);
-        else if (wires.Length <= ExactWires) Draw(outcomes, Below(Exact()), random);
-        else if (steps.All(step => step.Channels.All(c => c.Channel.Mixture is not null))) DrawErrors(outcomes, random);
-        else DrawTrajectories(outcomes, random);
+        bool isIdeal = steps[0].All(step => step.Channels.Count == 0);
+        if (!isIdeal && wires.Length <= ExactWires)
+        {
+            for (int s = 0; s < outcomes.Length; s++) Draw(outcomes[s], Below(Exact(s)), randoms[s]);
+            return;
+        }
+
+        var program = new TileProgram(Set, steps, starts);
+        if (program.Fits) DrawLanes(program, outcomes, randoms);
+        else
+            for (int s = 0; s < outcomes.Length; s++) DrawTrajectories(s, outcomes[s], isIdeal, randoms[s]);
     }
 
-    double[] Ideal()
+    void DrawLanes(TileProgram program, ulong[][] outcomes, IReadOnlyList<Random> randoms)
     {
-        var trajectory = new Trajectory(Set, start);
-        trajectory.Run(CompiledStep.Of(steps), Random.Shared);
-        return Squares(trajectory);
+        int shots = outcomes[0].Length;
+        // Drawn first, so that it does not matter in which order lanes come to their ends.
+        double[][] uniform = [.. randoms.Select(random => Enumerable.Range(0, shots).Select(_ => random.NextDouble()).ToArray())];
+        program.Run(shots, randoms, (sample, trajectories, tile, lane) =>
+        {
+            double[] below = Below(tile.Probabilities(lane));
+            foreach (int s in trajectories) outcomes[sample][s] |= Outcome(Found(below, uniform[sample][s]));
+        });
     }
 
-    double[] Exact()
+    double[] Exact(int sample)
     {
-        PauliVector state = start is null ? new(Set) : new(Set, start);
-        foreach (NoisyCircuit.Step step in steps) NoisyExpectations.Apply(step, state);
+        PauliVector state = starts is null ? new(Set) : new(Set, starts[sample]);
+        foreach (NoisyCircuit.Step step in steps[sample]) NoisyExpectations.Apply(step, state);
         return state.Probabilities();
     }
 
-    void DrawTrajectories(Span<ulong> outcomes, Random random)
+    /// <summary>States too large to be run side by side.</summary>
+    void DrawTrajectories(int sample, Span<ulong> outcomes, bool isIdeal, Random random)
     {
-        var trajectory = new Trajectory(Set, start);
-        CompiledStep[] compiled = [.. CompiledStep.Of(steps)];
+        var trajectory = new Trajectory(Set, starts?[sample]);
+        CompiledStep[] compiled = [.. CompiledStep.Of(steps[sample])];
+        if (isIdeal)
+        {
+            trajectory.Run(compiled, random);
+            Draw(outcomes, Below(Squares(trajectory)), random);
+            return;
+        }
+
         for (int s = 0; s < outcomes.Length; s++)
         {
             trajectory.Run(compiled, random);
-            outcomes[s] |= Outcome(Found(Below(Squares(trajectory)), random));
-        }
-    }
-
-    /// <summary>Errors that are drawn without looking at the state are drawn first: shots with the same ones share a
-    /// run.</summary>
-    void DrawErrors(Span<ulong> outcomes, Random random)
-    {
-        CompiledStep[] compiled = [.. CompiledStep.Of(steps)];
-        var shotsOf = new Dictionary<string, (List<int> Shots, List<(int Step, CompiledStep Error)> Errors)>();
-        var key = new StringBuilder();
-        for (int s = 0; s < outcomes.Length; s++)
-        {
-            key.Clear();
-            var errors = new List<(int, CompiledStep)>();
-            for (int i = 0; i < compiled.Length; i++)
-            {
-                for (int c = 0; c < compiled[i].Channels.Count; c++)
-                {
-                    (NoiseChannel channel, int[] on) = compiled[i].Channels[c];
-                    int pauli = Trajectory.Drawn(channel.Mixture!, random);
-                    if (pauli == 0) continue;
-                    key.Append(i).Append('.').Append(c).Append('.').Append(pauli).Append(' ');
-                    errors.Add((i, new(PauliMatrix.Of(pauli, on.Length), on, [])));
-                }
-            }
-
-            ref var shots = ref CollectionsMarshal.GetValueRefOrAddDefault(shotsOf, key.ToString(), out bool isKnown);
-            if (!isKnown) shots = ([], errors);
-            shots.Shots.Add(s);
-        }
-
-        CompiledStep[] ideal = [.. compiled.Select(step => step with { Channels = [] })];
-        var trajectory = new Trajectory(Set, start);
-        foreach ((List<int> shots, List<(int Step, CompiledStep Error)> errors) in shotsOf.Values)
-        {
-            trajectory.Run(ideal.SelectMany((step, i) => errors.Where(e => e.Step == i).Select(e => e.Error).Prepend(step)),
-                random);
-            double[] below = Below(Squares(trajectory));
-            foreach (int s in shots) outcomes[s] |= Outcome(Found(below, random));
+            outcomes[s] |= Outcome(Found(Below(Squares(trajectory)), random.NextDouble()));
         }
     }
 
     void Draw(Span<ulong> outcomes, double[] below, Random random)
     {
-        foreach (ref ulong outcome in outcomes) outcome |= Outcome(Found(below, random));
+        foreach (ref ulong outcome in outcomes) outcome |= Outcome(Found(below, random.NextDouble()));
     }
 
     static double[] Squares(Trajectory trajectory) => Array.ConvertAll(trajectory.State.Amplitudes,
@@ -119,9 +98,9 @@ sealed class OutcomeSource
         return probabilities;
     }
 
-    static int Found(double[] below, Random random)
+    static int Found(double[] below, double uniform)
     {
-        int found = Array.BinarySearch(below, random.NextDouble() * below[^1]);
+        int found = Array.BinarySearch(below, uniform * below[^1]);
         return Math.Min(found < 0 ? ~found : found + 1, below.Length - 1);
     }
 

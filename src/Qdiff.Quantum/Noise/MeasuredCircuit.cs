@@ -15,13 +15,16 @@ public sealed class MeasuredCircuit(Circuit circuit, IReadOnlyList<Observable> r
 
     readonly NoisyCircuit written = NoisyCircuit.Of(circuit, noise);
 
-    /// <summary>The mean of each read-out; it depends on the state of <paramref name="random"/>, unless it is exact.</summary>
+    /// <summary>
+    /// The mean of each read-out for each sample; it depends on the state of the sample's source, unless it is exact, and not on
+    /// what other samples there are.
+    /// </summary>
     /// <exception cref="ArgumentException">A count is wrong, or too many wires are joined by gates.</exception>
-    public double[] Read(double[] inputs, double[] weights, Random random)
+    public double[][] Read(IReadOnlyList<double[]> inputs, double[] weights, IReadOnlyList<Random> randoms)
     {
-        NoisyCircuit bound = written.Bind(inputs, weights);
+        NoisyCircuit[] bound = [.. inputs.Select(own => written.Bind(own, weights))];
         return shots is { } count
-            ? CircuitShots.Draw(bound, readOuts, inputs, count, random).Means
-            : NoisyExpectations.Of(bound, readOuts, inputs, Trajectories, random).Values;
+            ? Array.ConvertAll(CircuitShots.Draw(bound, readOuts, inputs, count, randoms), drawn => drawn.Means)
+            : [.. bound.Select((own, s) => NoisyExpectations.Of(own, readOuts, inputs[s], Trajectories, randoms[s]).Values)];
     }
 }

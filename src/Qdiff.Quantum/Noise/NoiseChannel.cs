@@ -34,6 +34,30 @@ public sealed class NoiseChannel
 
     internal TransferMatrix Transfer { get; }
 
+    /// <summary>
+    /// Which operator acts on a state whose wires have the density matrix ρ, of any trace, and the weight Tr KρK† that is left:
+    /// that with which the sum of all weights' shares passes <paramref name="uniform"/>.
+    /// </summary>
+    internal (int Operator, double Weight) Choose(Complex[,] rho, double uniform)
+    {
+        int d = rho.GetLength(0);
+        var weights = new double[Operators.Count];
+        for (int k = 0; k < weights.Length; k++)
+            for (int row = 0; row < d; row++)
+            {
+                Complex sum = 0;
+                for (int a = 0; a < d; a++)
+                    for (int b = 0; b < d; b++)
+                        sum += Operators[k][row, a] * rho[a, b] * Complex.Conjugate(Operators[k][row, b]);
+                weights[k] += sum.Real;
+            }
+
+        double left = uniform * weights.Sum(), largest = weights.Max();
+        for (int k = 0; k < weights.Length; k++)
+            if ((left -= weights[k]) < 0) return (k, weights[k]);
+        return (Array.IndexOf(weights, largest), largest);
+    }
+
     /// <summary>X with probability <paramref name="p"/>.</summary>
     public static NoiseChannel BitFlip(double p) => Mix("bit-flip", 1 - Probability(p), p, 0, 0);
 

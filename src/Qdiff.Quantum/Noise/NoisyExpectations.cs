@@ -1,3 +1,5 @@
+using System.Numerics;
+
 namespace Qdiff.Quantum;
 
 /// <summary>
@@ -39,7 +41,7 @@ public sealed class NoisyExpectations
         var result = new NoisyExpectations(readOuts.Count);
         foreach (Cone cone in Cone.Plan(circuit, readOuts))
         {
-            if (System.Numerics.BitOperations.PopCount(cone.Wires) <= ExactWires)
+            if (BitOperations.PopCount(cone.Wires) <= ExactWires)
             {
                 PauliVector state = Evolved(cone, circuit, inputs);
                 foreach ((int readOut, double coefficient, PauliString pauli) in cone.Terms)
@@ -72,19 +74,31 @@ public sealed class NoisyExpectations
 
     void Sample(Cone cone, NoisyCircuit circuit, double[] inputs, int trajectories, Random random)
     {
-        var trajectory = new Trajectory(cone.Wires, circuit.Circuit.Start == CircuitStart.Amplitudes
-            ? LiteralSimulator.StartAmplitudes(circuit.Circuit, inputs) : null);
-        CompiledStep[] steps = [.. CompiledStep.Of(cone.Steps)];
+        Complex[]? start = circuit.Circuit.Start == CircuitStart.Amplitudes
+            ? LiteralSimulator.StartAmplitudes(circuit.Circuit, inputs) : null;
         var sums = new Dictionary<int, (double Sum, double Squares)>();
-        for (int t = 0; t < trajectories; t++)
+        var program = new TileProgram(cone.Wires, [cone.Steps], start is null ? null : [start]);
+        if (program.Fits)
+            program.Run(trajectories, [random], (_, alike, tile, lane) =>
+                Add(alike.Count, pauli => tile.Expectation(lane, pauli)));
+        else
         {
-            trajectory.Run(steps, random);
+            var trajectory = new Trajectory(cone.Wires, start);
+            CompiledStep[] steps = [.. CompiledStep.Of(cone.Steps)];
+            for (int t = 0; t < trajectories; t++)
+            {
+                trajectory.Run(steps, random);
+                Add(1, pauli => trajectory.State.Overlap(trajectory.State.Times(pauli)));
+            }
+        }
+
+        void Add(int count, Func<PauliString, double> expectation)
+        {
             foreach (var terms in cone.Terms.GroupBy(term => term.ReadOut))
             {
-                double value = terms.Sum(term => term.Coefficient * Read(term.Pauli, circuit.Noise,
-                    pauli => trajectory.State.Overlap(trajectory.State.Times(pauli))));
+                double value = terms.Sum(term => term.Coefficient * Read(term.Pauli, circuit.Noise, expectation));
                 (double sum, double squares) = sums.GetValueOrDefault(terms.Key);
-                sums[terms.Key] = (sum + value, squares + value * value);
+                sums[terms.Key] = (sum + count * value, squares + count * value * value);
             }
         }
 

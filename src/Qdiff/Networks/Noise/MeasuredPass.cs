@@ -36,15 +36,19 @@ sealed class MeasuredPass
         if (!circuits.TryGetValue(circuit, out MeasuredCircuit? measured))
             circuits[circuit] = measured = new(circuit.Circuit, circuit.ReadOuts, measurement!.Noise, measurement.Shots);
         means.Clear();
-        (var x, var w) = (new double[circuit.Circuit.Inputs], new double[weights.Length]);
+        var w = new double[weights.Length];
         for (int i = 0; i < w.Length; i++) w[i] = weights[i];
-        for (int s = 0; s < samples.Length; s++)
+        var x = new double[samples.Length][];
+        for (int s = 0; s < x.Length; s++)
         {
-            for (int i = 0; i < x.Length; i++) x[i] = inputs[i * Tensor.Samples + s];
-            double[] read = measured.Read(x, w, new RandomStream(seed, "circuit shots", samples[s], pass << RunBits | run));
-            for (int r = 0; r < read.Length; r++) means[r * Tensor.Samples + s] = (float)read[r];
+            x[s] = new double[circuit.Circuit.Inputs];
+            for (int i = 0; i < x[s].Length; i++) x[s][i] = inputs[i * Tensor.Samples + s];
         }
 
+        double[][] read = measured.Read(x, w,
+            [.. samples.Select(number => new RandomStream(seed, "circuit shots", number, pass << RunBits | run))]);
+        for (int s = 0; s < read.Length; s++)
+            for (int r = 0; r < read[s].Length; r++) means[r * Tensor.Samples + s] = (float)read[s][r];
         run++;
     }
 }
