@@ -6,7 +6,8 @@ namespace Qdiff.Cli;
 
 /// <summary>
 /// <c>qdiff evaluate RUN|FOLDER|NPZ|--pretrained NAME</c>: metrics of a run's samples, or of those of any other
-/// program, each with its protocol, interval and what real images get in its place.
+/// program, each with its protocol, interval and what real images get in its place; of a network with circuits also by shots and
+/// under noise.
 /// </summary>
 static class EvaluateVerb
 {
@@ -22,12 +23,14 @@ static class EvaluateVerb
         { Description = "Plot FID over the number of samples into this .svg or .png file." };
         var force = new Option<bool>("--force") { Description = "Replace a plot that is there." };
         var arguments = new EvaluationArguments(catalog);
+        var study = new StudyArguments();
         var evaluate = new Command("evaluate",
             "Measure samples: distances to real images, diversity, copies, each with its interval.")
         { dataset, dataDir, curve, force };
         source.AddTo(evaluate);
         weights.AddTo(evaluate);
         arguments.AddTo(evaluate);
+        study.AddTo(evaluate);
         evaluate.SetAction(parsed =>
         {
             string? path = source.Path(parsed);
@@ -67,6 +70,15 @@ static class EvaluateVerb
                     DataFolder = parsed.GetValue(dataDir),
                     Warn = Print.Warning,
                 };
+                if (study.AreGiven(parsed))
+                {
+                    if (eachClass || plot is not null)
+                        throw new InputException("--shots and --noise are of one network, and without --bias-curve.");
+                    TrainedRun trained = weights.Open(parsed, folder);
+                    line.Doing("drawing by shots");
+                    return study.Run(parsed, folder, trained, evaluation, options, interruption.Token);
+                }
+
                 file = Path.Combine(place, MetricsFile.FileName);
                 report = Kept(() => eachClass
                     ? evaluation.OfEachClass([.. networks.Select(network => (network.Label!.Value, network.Run))], file,
@@ -79,6 +91,8 @@ static class EvaluateVerb
                 ExternalSamples samples = ExternalSamples.Read(path!);
                 string data = parsed.GetValue(dataset)
                     ?? throw new InputException($"{path} is no run: name with --dataset what to compare its samples with.");
+                if (study.AreGiven(parsed))
+                    throw new InputException("--shots and --noise are of the circuits of a run; these samples are of no run.");
                 if (weights.AreGiven(parsed))
                     throw new InputException("--step, --raw, --from and --allow-earlier choose the weights of a run; these "
                         + "samples are of no run.");

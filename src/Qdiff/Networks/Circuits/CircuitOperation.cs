@@ -42,7 +42,12 @@ public sealed class CircuitOperation : TileOperation
             Gather(x, inputs[i], features);
             if (measured.IsMeasured)
                 measured.Read(Circuit, features, Parameter is null ? default : space.Weights[Parameter], expectations);
-            else circuit.Forward(features, expectations, scratch.Circuit);
+            else
+            {
+                circuit.Forward(features, expectations, scratch.Circuit);
+                measured.Record(Circuit, expectations);
+            }
+
             Scatter(expectations, outputs[i], y);
         }
     }

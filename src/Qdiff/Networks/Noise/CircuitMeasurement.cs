@@ -11,6 +11,12 @@ public sealed record CircuitMeasurement
     /// <summary>The noise of the device.</summary>
     public NoiseModel Noise { get; init; } = NoiseModel.None;
 
+    /// <summary>Read exactly, without shots and noise, and counted here; null for not.</summary>
+    public CircuitMeans? Recorded { get; init; }
+
+    /// <summary>Not run at all: each read-out is what it was on average here; null for not.</summary>
+    public CircuitMeans? Replaced { get; init; }
+
     /// <summary>Refuses what the circuits of a network cannot be read with.</summary>
     /// <exception cref="InputException">The network has no circuits, or there is noise on a wire that one of them does not
     /// have.</exception>

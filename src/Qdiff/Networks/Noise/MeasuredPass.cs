@@ -17,24 +17,40 @@ sealed class MeasuredPass
     long seed, pass, run;
     long[] samples = [];
 
-    public bool IsMeasured { get; private set; }
+    bool isMeasured;
+
+    /// <summary>Whether circuits are not to be computed exactly.</summary>
+    public bool IsMeasured => isMeasured && measurement!.Recorded is null;
 
     /// <summary>From now on circuits are measured.</summary>
     /// <param name="number">Of the pass: 0, 1, … for the samples of a tile.</param>
     public void Begin(CircuitMeasurement how, long seed, long[] samples, long number)
     {
         if (!ReferenceEquals(measurement, how)) circuits.Clear();
-        (measurement, this.seed, this.samples, pass, run, IsMeasured) = (how, seed, samples, number, 0, true);
+        (measurement, this.seed, this.samples, pass, run, isMeasured) = (how, seed, samples, number, 0, true);
     }
 
     /// <summary>From now on they are computed exactly.</summary>
-    public void End() => IsMeasured = false;
+    public void End() => isMeasured = false;
+
+    /// <summary>Counts what an exact run gave, if it is to be counted.</summary>
+    public void Record(LoweredCircuit circuit, ReadOnlySpan<float> expectations)
+    {
+        if (isMeasured) measurement!.Recorded?.Add(circuit, expectations, samples.Length);
+    }
 
     /// <summary>One run of a circuit on a tile: inputs × 16 and read-outs × 16. Places without a sample are 0.</summary>
     public void Read(LoweredCircuit circuit, ReadOnlySpan<float> inputs, ReadOnlySpan<float> weights, Span<float> means)
     {
+        if (measurement!.Replaced is { } replaced)
+        {
+            IReadOnlyList<double> mean = replaced.Of(circuit);
+            for (int r = 0; r < mean.Count; r++) means.Slice(r * Tensor.Samples, Tensor.Samples).Fill((float)mean[r]);
+            return;
+        }
+
         if (!circuits.TryGetValue(circuit, out MeasuredCircuit? measured))
-            circuits[circuit] = measured = new(circuit.Circuit, circuit.ReadOuts, measurement!.Noise, measurement.Shots);
+            circuits[circuit] = measured = new(circuit.Circuit, circuit.ReadOuts, measurement.Noise, measurement.Shots);
         means.Clear();
         var w = new double[weights.Length];
         for (int i = 0; i < w.Length; i++) w[i] = weights[i];

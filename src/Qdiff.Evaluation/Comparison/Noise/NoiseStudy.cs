@@ -1,0 +1,126 @@
+namespace Qdiff.Evaluation;
+
+/// <summary>
+/// What shots and noise do to the images of a trained network: the same metrics of the same noise vectors, seed by seed, for the
+/// exact network, for the network with the means of its circuits in their place, and for each number of shots under each noise.
+/// </summary>
+public sealed record NoiseStudy
+{
+    /// <summary>Fewer seeds make no band.</summary>
+    public const int FewestSeeds = 5;
+
+    /// <summary>Numbers of shots, rising; empty for the limit of many alone.</summary>
+    public required IReadOnlyList<int> Shots { get; init; }
+
+    /// <summary>The noises, each with its name.</summary>
+    public required IReadOnlyList<NoiseFile> Noises { get; init; }
+
+    /// <summary>Seeds of samples and shots; seed k of every arm begins with the same noise vectors.</summary>
+    public int Seeds { get; init; } = FewestSeeds;
+
+    /// <summary>Samples of a seed.</summary>
+    public required int Samples { get; init; }
+
+    /// <summary>How they are drawn.</summary>
+    public required SamplingConfig Sampling { get; init; }
+
+    /// <summary>Shots a second of the device that times are said of.</summary>
+    public double Rate { get; init; } = 1000;
+
+    /// <summary>Threads; 0 for one a processor.</summary>
+    public int Threads { get; init; }
+
+    /// <summary>Draws and measures all arms.</summary>
+    /// <param name="real">What samples are compared with.</param>
+    /// <param name="options">The metrics; intervals of single values are not taken.</param>
+    /// <exception cref="InputException">The network has no circuits, a noise does not fit them, or what
+    /// <see cref="Evaluator.Run"/> refuses.</exception>
+    public NoiseStudyResult Run(TrainedRun trained, RealImages real, EvaluationOptions options,
+        CancellationToken cancellationToken = default)
+    {
+        if (Seeds < FewestSeeds) throw new InputException($"{Seeds} seeds make no band; take at least {FewestSeeds}.");
+        (string Name, int? Shots, string? Noise, CircuitMeasurement How)[] measured = [.. Noises.SelectMany(noise =>
+            (Shots.Count == 0 ? [null] : Shots.Select(shots => (int?)shots)).Select(shots => (
+                Name: (shots is { } n ? Invariant($"{n:N0} shots") : "many shots") + $", {noise.Name}", shots, (string?)noise.Name,
+                new CircuitMeasurement { Shots = shots, Noise = noise.Model })))];
+        foreach (var arm in measured) arm.How.Require(trained.Network);
+        Evaluator.Require(options);
+        Evaluator.RequireClasses(options, trained.Network.Classes > 0, real.Reference);
+        ClassChoice classes = ClassChoice.Create(trained.Network, trained.Folder.Manifest.Data, []);
+        EvaluationOptions plain = options with { Resamples = 0, Progress = null, BiasCurve = false };
+        int done = 0, arms = measured.Length + 2;
+
+        var means = new CircuitMeans();
+        Values exact = Measure("exact", new() { Recorded = means });
+        double runs = means.Runs / ((double)Samples * Seeds), measurements = means.MeasuredRuns / ((double)Samples * Seeds);
+        Values replaced = Measure("circuits replaced by their means", new() { Replaced = means });
+        NoiseStudyArm[] all =
+        [
+            exact.Arm("exact", null, null, null, replaced, null, null),
+            replaced.Arm("circuits replaced by their means", null, null, exact, null, null, null),
+            .. measured.Select(arm => Measure(arm.Name, arm.How).Arm(arm.Name, arm.Shots, arm.Noise, exact, replaced,
+                arm.Shots * measurements, arm.Shots * measurements / Rate)),
+        ];
+        return new()
+        {
+            Samples = Samples,
+            Seeds = Seeds,
+            Sampler = SampleRecipe.Create(trained, Sampling, false, classes.Labels).Words,
+            CircuitRunsPerImage = runs,
+            Rate = Rate,
+            Arms = all,
+            Indistinguishable = NoiseStudyResult.PointsOf(all),
+        };
+
+        Values Measure(string name, CircuitMeasurement how)
+        {
+            var values = new Values();
+            var generator = new SampleGenerator(trained.Network, trained.Schedule, trained.Prediction,
+                Sampling.ToSampler(trained.Catalog, trained.Schedule), Threads)
+            { Guidance = Sampling.ToGuidance(), Measurement = how };
+            for (int k = 0; k < Seeds; k++)
+            {
+                int at = done * Seeds + k;
+                float[] drawn = generator.Generate(trained.Weights, Sampling.Seed + k, 0, Samples, classes.Of,
+                    part => options.Progress?.Invoke($"{name}, seed {k + 1} of {Seeds}", (at + part) / (arms * Seeds)),
+                    cancellationToken);
+                int[]? labels = classes.Labels.Count == 0 ? null : [.. Enumerable.Range(0, Samples).Select(i => classes.Of(i))];
+                var images = new ImageSet(name, trained.Network.Image, Array.ConvertAll(drawn, ImageSet.ToPixel), labels);
+                EvaluationReport report = Evaluator.Run(images, real, plain, "", name, cancellationToken: cancellationToken);
+                foreach (MeasuredMetric metric in report.Metrics.Where(metric => metric.Class is null)) values.Add(metric);
+            }
+
+            done++;
+            return values;
+        }
+    }
+
+    /// <summary>The values of each metric, seed by seed.</summary>
+    sealed class Values
+    {
+        readonly Dictionary<string, List<double>> values = [];
+
+        public void Add(MeasuredMetric metric)
+        {
+            if (!values.TryGetValue(metric.Name, out List<double>? list)) values[metric.Name] = list = [];
+            list.Add(metric.Value.Value);
+        }
+
+        public NoiseStudyArm Arm(string name, int? shots, string? noise, Values? exact, Values? replaced, double? shotsPerImage,
+            double? seconds) => new()
+            {
+                Name = name,
+                Shots = shots,
+                Noise = noise,
+                ShotsPerImage = shotsPerImage,
+                SecondsPerImage = seconds,
+                Metrics = [.. values.Select(pair => new NoiseStudyMetric(pair.Key, [.. pair.Value], pair.Value.Average(),
+                    Interval.OfMean([.. pair.Value]), exact?.Less(pair.Key, pair.Value), replaced?.Less(pair.Key, pair.Value)))],
+            };
+
+        /// <summary>Another arm's values of a metric less these, seed by seed; null if it is missing here.</summary>
+        PairedDifference? Less(string metric, List<double> other) =>
+            values.TryGetValue(metric, out List<double>? own) && own.Count == other.Count
+                ? PairedDifference.Between([.. other], [.. own]) : null;
+    }
+}

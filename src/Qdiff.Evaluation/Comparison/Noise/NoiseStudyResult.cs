@@ -1,0 +1,112 @@
+using System.Text;
+
+namespace Qdiff.Evaluation;
+
+/// <summary>What a <see cref="NoiseStudy"/> found.</summary>
+public sealed record NoiseStudyResult
+{
+    /// <summary>Samples of a seed.</summary>
+    public required int Samples { get; init; }
+
+    /// <summary>Seeds of an arm.</summary>
+    public required int Seeds { get; init; }
+
+    /// <summary>Sampler and weights, in words.</summary>
+    public required string Sampler { get; init; }
+
+    /// <summary>Runs of circuits for an image, all passes together.</summary>
+    public required double CircuitRunsPerImage { get; init; }
+
+    /// <summary>Shots a second that times are said of.</summary>
+    public required double Rate { get; init; }
+
+    /// <summary>The exact network, that without circuits, then shots and noise.</summary>
+    public required IReadOnlyList<NoiseStudyArm> Arms { get; init; }
+
+    /// <summary>From how many shots on a noise cannot be told from the exact network, metric by metric.</summary>
+    public required IReadOnlyList<NoiseStudyPoint> Indistinguishable { get; init; }
+
+    internal static NoiseStudyPoint[] PointsOf(IReadOnlyList<NoiseStudyArm> arms) =>
+        [.. arms.Where(arm => arm.Noise is not null).GroupBy(arm => arm.Noise!).SelectMany(noise =>
+            noise.SelectMany(arm => arm.Metrics.Select(metric => metric.Metric)).Distinct().Select(metric =>
+            {
+                int? from = null;
+                bool told = false;
+                // From the most shots down, as long as the difference's interval holds 0.
+                foreach (NoiseStudyArm arm in noise.OrderByDescending(arm => arm.Shots ?? int.MaxValue))
+                {
+                    told |= arm.Metrics.FirstOrDefault(m => m.Metric == metric)?.LessExact?.Interval.Contains(0) != true;
+                    if (!told) from = arm.Shots ?? 0;
+                }
+
+                return new NoiseStudyPoint(noise.Key, metric, from);
+            }))];
+
+    /// <summary>The result for a terminal: a table a metric.</summary>
+    public string ToText()
+    {
+        var text = new StringBuilder();
+        text.Append(Invariant($"{Sampler}; {Samples:N0} images a seed, {Seeds} seeds; {CircuitRunsPerImage:N0} runs of circuits ")
+            + Invariant($"an image\nmeans over seeds with 95 % intervals; differences are paired by seed\n"));
+        foreach (string metric in Arms[0].Metrics.Select(m => m.Metric))
+        {
+            text.Append(Invariant($"\n{metric}\n{"",-40} {"mean",10} {"95 %",23} {"less exact",12} {"95 %",23}"))
+                .Append(Invariant($" {"shots/image",12} {"s/image",10}\n"));
+            foreach (NoiseStudyArm arm in Arms)
+            {
+                if (arm.Metrics.FirstOrDefault(m => m.Metric == metric) is not { } found) continue;
+                text.Append(Invariant($"{arm.Name,-40} {found.Mean,10:G4} {Text(found.Interval),23} "))
+                    .Append(found.LessExact is { } less ? Invariant($"{less.Mean,12:G3} {Text(less.Interval),23}") : new string(' ', 36))
+                    .Append(arm.ShotsPerImage is { } shots ? Invariant($" {shots,12:N0} {arm.SecondsPerImage,10:N1}") : "")
+                    .Append('\n');
+            }
+
+            foreach (NoiseStudyPoint point in Indistinguishable.Where(point => point.Metric == metric))
+                text.Append(point.FromShots switch
+                {
+                    null => $"{point.Noise}: told from exact, at every number of shots up to the most\n",
+                    0 => $"{point.Noise}: not told from exact\n",
+                    { } shots => Invariant($"{point.Noise}: not told from exact from {shots:N0} shots on\n"),
+                });
+        }
+
+        return text.Append(Invariant($"\nseconds an image at {Rate:N0} shots a second, circuits one after another")).ToString();
+
+        static string Text(Interval interval) => Invariant($"[{interval.Low:G4}, {interval.High:G4}]");
+    }
+}
+
+/// <summary>One way of reading the circuits.</summary>
+public sealed record NoiseStudyArm
+{
+    /// <summary>In words.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>Shots of a run; null for many, or for no circuits.</summary>
+    public int? Shots { get; init; }
+
+    /// <summary>The noise's name; null for the two arms that others are compared with.</summary>
+    public string? Noise { get; init; }
+
+    /// <summary>Shots for an image, all runs together.</summary>
+    public double? ShotsPerImage { get; init; }
+
+    /// <summary>How long they take a device at the study's rate.</summary>
+    public double? SecondsPerImage { get; init; }
+
+    /// <summary>The metrics.</summary>
+    public required IReadOnlyList<NoiseStudyMetric> Metrics { get; init; }
+}
+
+/// <summary>A metric of an arm over the seeds.</summary>
+/// <param name="Metric">Its name.</param>
+/// <param name="Values">Seed by seed.</param>
+/// <param name="Mean">Their mean.</param>
+/// <param name="Interval">Of the mean, by Student's t.</param>
+/// <param name="LessExact">Paired with the exact network.</param>
+/// <param name="LessReplaced">Paired with the network whose circuits are their means.</param>
+public sealed record NoiseStudyMetric(string Metric, IReadOnlyList<double> Values, double Mean, Interval Interval,
+    PairedDifference? LessExact, PairedDifference? LessReplaced);
+
+/// <summary>From how many shots on the paired interval of the difference holds 0; null if never, 0 without shots.</summary>
+public sealed record NoiseStudyPoint(string Noise, string Metric, int? FromShots);

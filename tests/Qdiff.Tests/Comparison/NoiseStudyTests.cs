@@ -1,0 +1,80 @@
+using Qdiff;
+using Qdiff.Evaluation;
+using Qdiff.Papers;
+
+/// <summary>Metrics by shots and noise, beside the exact network and the one without circuits.</summary>
+public sealed class NoiseStudyTests : IDisposable
+{
+    readonly TemporaryFolder folder = new();
+
+    public void Dispose() => folder.Dispose();
+
+    [Fact]
+    public void EveryArmIsMeasuredOverTheSameSeeds()
+    {
+        string yaml = TinyExperiment.WholeImagesYaml.Replace("multipliers: [1, 2]", """
+            multipliers: [1, 3]
+              vertex:
+                circuit: basic
+                qubits: 4
+                layers: 1
+                groups: 2
+                patch: 1
+            """);
+        TrainingRun run = TrainingRun.Start(ResolvedExperiment.Parse(yaml, "tiny.yaml", Papers.Catalog), folder.Path, ["test"]);
+        string path = TinyExperiment.Train(run, 1);
+        TrainedRun trained = TrainedRun.Open(RunFolder.Open(path, Papers.Catalog));
+        ImageSet all = FashionMnist.LoadBuiltIn();
+        var real = new RealImages(all.Draw(60, seed: 1), "test", null, all.Draw(60, seed: 1), null, null, []);
+        var study = new NoiseStudy
+        {
+            Shots = [2, 50],
+            Noises = [NoiseFile.Read("ideal"), NoiseFile.Parse("readout: { p10: 0.2, p01: 0.1 }", "wrong")],
+            Samples = 8,
+            Sampling = trained.Folder.Experiment.Config.Sampling.With("ddim") with { Steps = 2 },
+            Rate = 100,
+            Threads = 1,
+        };
+        EvaluationOptions options = new()
+        {
+            Preset = EvaluationPreset.Domain.Measuring([new KidMetric { SubsetSize = 4, Subsets = 2 }]),
+            Classifier = DomainClassifier.For("fashion-mnist", [1, 28, 28]),
+            FewSamples = true,
+            Cache = new(folder.File("cache")),
+        };
+        NoiseStudyResult result = study.Run(trained, real, options);
+
+        long passes = 2, runs = trained.Network.Circuits.Sum(circuit => circuit.RunsPerImage) * passes;
+        Assert.Equal(runs, result.CircuitRunsPerImage);
+        Assert.Equal(["exact", "circuits replaced by their means", "2 shots, ideal", "50 shots, ideal", "2 shots, wrong",
+            "50 shots, wrong"], result.Arms.Select(arm => arm.Name));
+        Assert.Equal((50.0 * runs, 50.0 * runs / 100), (result.Arms[3].ShotsPerImage!.Value, result.Arms[3].SecondsPerImage!.Value));
+        Assert.All(result.Arms, arm => Assert.Equal(5, arm.Metrics.Single().Values.Count));
+        NoiseStudyMetric few = result.Arms[2].Metrics[0], exact = result.Arms[0].Metrics[0];
+        Assert.NotEqual(exact.Values, few.Values);
+        Assert.Equal(few.Mean - exact.Mean, few.LessExact!.Mean, 12);
+        Assert.Equal(2, result.Indistinguishable.Count);
+        Assert.Contains("shots a second", result.ToText());
+        Assert.Throws<InputException>(() => (study with { Seeds = 4 }).Run(trained, real, options));
+    }
+
+    [Fact]
+    public void TheMeanOfARecordedCircuitStandsInItsPlace()
+    {
+        Network network = SmallHybrid.Design.Build();
+        var means = new CircuitMeans();
+        float[] Draw(CircuitMeasurement? how, int threads = 1) => new SampleGenerator(network, NoiseSchedule.Cosine(5),
+            Prediction.Epsilon, new DdimSampler { Steps = 2 }, threads)
+        { Measurement = how }.Generate(new Qdiff.Tensors.Weights(network.Parameters).Initialise(3), 5, 0, 17);
+        Assert.Equal(Draw(null), Draw(new() { Recorded = means }));
+        CircuitMeans again = new();
+        Draw(new() { Recorded = again }, threads: 2);
+        foreach (QuantumLayer layer in network.Circuits)
+        {
+            Assert.Equal(means.Of(layer.Lowered), again.Of(layer.Lowered));
+            Assert.All(means.Of(layer.Lowered), mean => Assert.InRange(mean, -1, 1));
+        }
+
+        Assert.NotEqual(Draw(null), Draw(new() { Replaced = means }));
+    }
+}
