@@ -2,7 +2,7 @@ using Qdiff.Quantum;
 
 namespace Qdiff.Benchmarks;
 
-/// <summary>HQConv of 12 qubits and 3 layers read by 1,000 shots and under noise, beside the exact run; a sample, one core.</summary>
+/// <summary>HQConv of 12 qubits and 3 layers by shots and under noise, beside the exact run; a sample, one core.</summary>
 static class NoiseBenchmark
 {
     const int Samples = 16, Shots = 1000;
@@ -20,8 +20,8 @@ static class NoiseBenchmark
         NoiseModel pauli = NoiseFile.Read("superconducting").Model;
         Shot("1,000 shots", NoiseModel.None, Shots);
         Shot("1,000 shots, superconducting", pauli, Shots);
-        Shot("1,000 shots, superconducting without read-out errors", new() { OneQubit = pauli.OneQubit, TwoQubit = pauli.TwoQubit },
-            Shots);
+        Shot("1,000 shots, superconducting without read-out errors",
+            new() { OneQubit = pauli.OneQubit, TwoQubit = pauli.TwoQubit }, Shots);
         Shot("1,000 shots, amplitude damping of 0.2 % after gates on two wires",
             new() { TwoQubit = [NoiseChannel.AmplitudeDamping(0.002)] }, Shots);
         Shot("superconducting, the mean of 200 trajectories", pauli, null);

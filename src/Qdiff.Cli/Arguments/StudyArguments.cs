@@ -65,7 +65,8 @@ sealed class StudyArguments
     public int Run(ParseResult parsed, RunFolder folder, TrainedRun trained, RunEvaluation evaluation, EvaluationOptions options,
         CancellationToken cancellationToken)
     {
-        if (Ranks.Processes.Size > 1) throw new InputException("--shots and --noise are simulated by one process here; start it alone.");
+        if (Ranks.Processes.Size > 1)
+            throw new InputException("--shots and --noise are simulated by one process here; start it alone.");
         ExperimentConfig config = folder.Experiment.Config;
         NoiseStudy study = Study(parsed, evaluation.Samples ?? config.Evaluation.Samples ?? options.Preset.GeneratedCount,
             evaluation.Sampling ?? config.Sampling);

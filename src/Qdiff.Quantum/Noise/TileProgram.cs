@@ -100,7 +100,8 @@ sealed class TileProgram
         {
             Advance(places[chunk[0].Errors[0].Place].Step + 1);
             int[] members = [.. chunk.Select(pattern => pattern.Sample)];
-            int[] from = [.. Enumerable.Range(0, TrajectoryTile.Lanes).Select(j => members[Math.Min(j, members.Length - 1)] - first)];
+            int[] from = [.. Enumerable.Range(0, TrajectoryTile.Lanes)
+                .Select(j => members[Math.Min(j, members.Length - 1)] - first)];
             work.CopyLanes(ideal, from);
             Flip(done - 1);
             for (int i = done; i < steps.Length; i++)

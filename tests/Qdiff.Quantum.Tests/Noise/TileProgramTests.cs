@@ -20,8 +20,8 @@ public sealed class TileProgramTests
             int seen = 0;
             Complex[][]? starts = circuit.Start == CircuitStart.Zero ? null
                 : [.. inputs.Select(own => LiteralSimulator.StartAmplitudes(circuit, own))];
-            Program([.. inputs.Select(own => circuitAlone.Bind(own, weights))], starts).Run(3, [.. inputs.Select(_ => new Random(1))],
-                (sample, alike, tile, lane) =>
+            Program([.. inputs.Select(own => circuitAlone.Bind(own, weights))], starts).Run(3,
+                [.. inputs.Select(_ => new Random(1))], (sample, alike, tile, lane) =>
                 {
                     Assert.Equal(3, alike.Count);
                     double[] wanted = DensityMatrix.Probabilities(circuit, NoiseModel.None, inputs[sample], weights);

@@ -48,7 +48,8 @@ public sealed class NoiseStudyTests : IDisposable
         Assert.Equal(runs, result.CircuitRunsPerImage);
         Assert.Equal(["exact", "circuits replaced by their means", "2 shots, ideal", "50 shots, ideal", "2 shots, wrong",
             "50 shots, wrong"], result.Arms.Select(arm => arm.Name));
-        Assert.Equal((50.0 * runs, 50.0 * runs / 100), (result.Arms[3].ShotsPerImage!.Value, result.Arms[3].SecondsPerImage!.Value));
+        Assert.Equal((50.0 * runs, 50.0 * runs / 100),
+            (result.Arms[3].ShotsPerImage!.Value, result.Arms[3].SecondsPerImage!.Value));
         Assert.All(result.Arms, arm => Assert.Equal(5, arm.Metrics.Single().Values.Count));
         NoiseStudyMetric few = result.Arms[2].Metrics[0], exact = result.Arms[0].Metrics[0];
         Assert.NotEqual(exact.Values, few.Values);

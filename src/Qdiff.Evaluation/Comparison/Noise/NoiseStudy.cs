@@ -41,7 +41,8 @@ public sealed record NoiseStudy
         if (Seeds < FewestSeeds) throw new InputException($"{Seeds} seeds make no band; take at least {FewestSeeds}.");
         (string Name, int? Shots, string? Noise, CircuitMeasurement How)[] measured = [.. Noises.SelectMany(noise =>
             (Shots.Count == 0 ? [null] : Shots.Select(shots => (int?)shots)).Select(shots => (
-                Name: (shots is { } n ? Invariant($"{n:N0} shots") : "many shots") + $", {noise.Name}", shots, (string?)noise.Name,
+                Name: (shots is { } n ? Invariant($"{n:N0} shots") : "many shots") + $", {noise.Name}", shots,
+                (string?)noise.Name,
                 new CircuitMeasurement { Shots = shots, Noise = noise.Model })))];
         foreach (var arm in measured) arm.How.Require(trained.Network);
         Evaluator.Require(options);

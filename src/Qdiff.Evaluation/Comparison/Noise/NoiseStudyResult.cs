@@ -56,7 +56,8 @@ public sealed record NoiseStudyResult
             {
                 if (arm.Metrics.FirstOrDefault(m => m.Metric == metric) is not { } found) continue;
                 text.Append(Invariant($"{arm.Name,-40} {found.Mean,10:G4} {Text(found.Interval),23} "))
-                    .Append(found.LessExact is { } less ? Invariant($"{less.Mean,12:G3} {Text(less.Interval),23}") : new string(' ', 36))
+                    .Append(found.LessExact is { } less ? Invariant($"{less.Mean,12:G3} {Text(less.Interval),23}")
+                        : new string(' ', 36))
                     .Append(arm.ShotsPerImage is { } shots ? Invariant($" {shots,12:N0} {arm.SecondsPerImage,10:N1}") : "")
                     .Append('\n');
             }
