@@ -1,15 +1,38 @@
 #!/usr/bin/env bash
-# What a graphics processor does, within 8 minutes: every operation and whole steps against the processors, times of training steps,
-# time by kernel, and PyTorch's beside it where python3 has it. Needs an SDK, or programs that were built before and a runtime.
+# What a graphics processor does, within 8 minutes: every operation, whole steps and samples against the processors, times of training
+# steps and of samples, time by kernel, and PyTorch's beside it where python3 has it. Needs an SDK, or programs that were built before and
+# a runtime. QDIFF_DEVICE=emulator tries the parts that need no card. Each part has its time; one that fails leaves the others.
 set -uo pipefail
 cd "$(dirname "$0")/.."
-run() { if [ -d artifacts/bin/"$1"/release ]; then dotnet artifacts/bin/"$1"/release/"$1".dll "${@:3}"; else dotnet run -c Release --project "$2" -- "${@:3}"; fi; }
+device=${QDIFF_DEVICE:-$([ -e /dev/nvidia0 ] && echo gpu || echo emulator)}
 
-echo "== correct"
-QDIFF_TEST_DEVICE=$([ -e /dev/nvidia0 ] && echo gpu || echo emulator) timeout 120 \
-  bash -c "$(declare -f run); run Qdiff.Gpu.Tests tests/Qdiff.Gpu.Tests -class OperationTests -class TrainingTests -explicit on -method- '*ThreadByThread'" | tail -5
-[ -e /dev/nvidia0 ] || { echo "no graphics processor: no times"; exit 0; }
+# LIMIT PROGRAM PROJECT ARGUMENTS: what is built runs as it is.
+run() {
+  local limit=$1 built=artifacts/bin/$2/release/$2.dll project=$3
+  shift 3
+  if [ -f "$built" ]; then timeout "$limit" dotnet "$built" "$@"; else timeout "$limit" dotnet run -c Release --project "$project" -- "$@"; fi \
+    || echo "(ended with $? after at most $limit s)"
+}
+
+echo "== correct, on $device"
+tests=(-class SamplingTests -class TrainingTests)
+[ "$device" = emulator ] || tests+=(-class OperationTests -explicit on -method- '*ThreadByThread')
+QDIFF_TEST_DEVICE=$device run 120 Qdiff.Gpu.Tests tests/Qdiff.Gpu.Tests "${tests[@]}" | tail -5
+
+echo "== 64 digits, ddim 50"
+digits=$(mktemp -d)
+count=64 steps=50
+[ "$device" = emulator ] && count=1 steps=1
+for on in cpu "$device"; do
+  start=$(date +%s.%N)
+  run 60 Qdiff.Cli src/Qdiff.Cli sample --pretrained mnist-unet -q -n $count --sampler ddim --steps $steps --device "$on" -o "$digits/$on.npz" > /dev/null
+  [ -s "$digits/$on.npz" ] && awk -v s="$start" -v e="$(date +%s.%N)" -v on="$on" 'BEGIN { printf "%s: %.1f s, start of the program and compiling included\n", on, e - s }'
+done
+rm -rf "$digits"
+
+[ "$device" = emulator ] && { echo "no graphics processor: no other times"; exit 0; }
 echo "== times"
-timeout 120 bash -c "$(declare -f run); run Qdiff.Benchmarks benchmarks/Qdiff.Benchmarks gpu unet qvunet-1hq qcunet attention-light"
-timeout 60 bash -c "$(declare -f run); run Qdiff.Benchmarks benchmarks/Qdiff.Benchmarks gpu-kernels unet"
-python3 -c "import torch" 2>/dev/null && timeout 150 python3 benchmarks/gpu_torch.py unet
+run 120 Qdiff.Benchmarks benchmarks/Qdiff.Benchmarks gpu unet qvunet-1hq qcunet attention-light
+run 40 Qdiff.Benchmarks benchmarks/Qdiff.Benchmarks gpu-kernels unet
+if python3 -c "import torch" 2> /dev/null; then timeout 80 python3 benchmarks/gpu_torch.py unet || echo "(PyTorch ended with $?)"
+else echo "no PyTorch: no times of it"; fi

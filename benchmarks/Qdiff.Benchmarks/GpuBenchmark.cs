@@ -59,7 +59,7 @@ static class GpuBenchmark
         }
 
         Measurement step = Measurement.Take(() => steps.MoveNext(), seconds: 1, runs: 50, warmUp: 10);
-        using DeviceNetwork loaded = device.Load(network, there.Average);
+        using DeviceNetwork loaded = device.Load(network, there.Average, 1000);
         float[][] tiles = [.. Enumerable.Range(0, Batch / Tensor.Samples).Select(_ =>
             new float[network.Image.Count * Tensor.Samples])];
         int[] timesteps = new int[Tensor.Samples], labels = network.Classes > 0 ? new int[Tensor.Samples] : [];

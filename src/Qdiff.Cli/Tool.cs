@@ -16,10 +16,11 @@ static class Tool
     public static Option<bool> Quiet { get; } = new("--quiet", "-q")
     { Description = "Print only results and errors.", Recursive = true };
 
-    /// <summary>What takes over training steps.</summary>
+    /// <summary>What takes over training steps and predictions.</summary>
     public static Option<string?> Device { get; } = new("--device")
     {
-        Description = "What trains: cpu (default), gpu, gpu:1, auto (a graphics processor if there is one) or emulator.",
+        Description = "What trains and draws samples: cpu (default), gpu, gpu:1, auto (a graphics processor if there is one) or "
+            + "emulator.",
         Recursive = true
     };
 
@@ -27,8 +28,9 @@ static class Tool
     static readonly string[] s_heavy =
         ["train", "sample", "evaluate", "compare", "reproduce", "transfer", "audit", "quickstart", "estimate", "work"];
 
-    /// <summary>Verbs that train runs, which a device takes over.</summary>
-    static readonly string[] s_training = ["train", "compare", "reproduce", "transfer", "quickstart", "work"];
+    /// <summary>Verbs that train or sample, which a device takes over.</summary>
+    static readonly string[] s_onDevices =
+        ["train", "sample", "evaluate", "compare", "reproduce", "transfer", "quickstart", "work"];
 
     public static RootCommand Commands(EvaluationCatalog catalog)
     {
@@ -83,8 +85,9 @@ static class Tool
             if (device is not null) parsed = Commands(catalog with { Device = device }).Parse(args);
             Ranks.LetOneSpeak(parsed.CommandResult.Command.Name);
             if (parsed.Errors.Count > 0) return Fail(2, ParseMistakes.Tell(parsed));
-            if (device is not null && !s_training.Contains(parsed.CommandResult.Command.Name))
-                Print.Warning($"'{parsed.CommandResult.Command.Name}' computes on the processors; --device is for training.");
+            if (device is not null && !s_onDevices.Contains(parsed.CommandResult.Command.Name))
+                Print.Warning($"'{parsed.CommandResult.Command.Name}' computes on the processors; --device is for training and "
+                    + "samples.");
             if (Arithmetic.Slowness is { } slowness && s_heavy.Contains(parsed.CommandResult.Command.Name))
                 Print.Warning(slowness);
             return Ranks.Run(parsed.CommandResult.Command.Name, () => parsed.Invoke(new InvocationConfiguration
@@ -113,7 +116,8 @@ static class Tool
             // What a file holds and where it should be are the user's; an ArgumentException is a mistake of ours.
             case InvalidDataException or FileNotFoundException or DirectoryNotFoundException or PathTooLongException:
                 return Fail(code, reason.Message);
-            case IOException or UnauthorizedAccessException or OutOfMemoryException or TrainingDivergedException:
+            case IOException or UnauthorizedAccessException or OutOfMemoryException or TrainingDivergedException
+                or DeviceFailedException:
                 return Fail(code, reason.Message);
             case OperationCanceledException:
                 return code;

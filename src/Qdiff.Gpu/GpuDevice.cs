@@ -11,8 +11,7 @@ namespace Qdiff.Gpu;
 
 /// <summary>
 /// A graphics processor, or the emulator that runs the same kernels on this machine's processors, with what is loaded onto it.
-/// One
-/// object a device and process: it keeps the compiled kernels.
+/// One object a device and process: it keeps the compiled kernels.
 /// </summary>
 /// <example>
 /// <code>
@@ -39,10 +38,11 @@ public sealed class GpuDevice : Device, IDisposable
 
     /// <inheritdoc/>
     public override DeviceTraining Train(TrainingState state, Objective objective, ImageSet images, TrainerOptions options) =>
-        new GpuTraining(this, state, objective, images, options);
+        Ask(() => new GpuTraining(this, state, objective, images, options));
 
     /// <inheritdoc/>
-    public override DeviceNetwork Load(Network network, Weights weights) => new GpuNetwork(this, network, weights);
+    public override DeviceNetwork Load(Network network, Weights weights, int timesteps) =>
+        Ask(() => new GpuNetwork(this, network, weights, timesteps));
 
     /// <summary>What its maker calls it.</summary>
     public string Model => Accelerator.Name;
@@ -65,18 +65,24 @@ public sealed class GpuDevice : Device, IDisposable
     /// <summary>The most warps of a thread group; the emulator has real threads, and few processors.</summary>
     internal int MaxWarps => HasGraphs ? GroupSum.MaxWarps : IsEmulator ? 1 : 2;
 
+    /// <summary>Bytes that are free, where it is the emulator that pretends to have a device's memory.</summary>
+    internal long? Pretended { get; init; }
+
     /// <summary>The emulator: every kernel as it would run on a device, on this machine's processors; for tests, and
     /// slow.</summary>
     /// <param name="everyThread">Threads of a kernel that do not meet are threads too, as on a device, instead of calls; far
     /// slower.</param>
-    public static GpuDevice Emulator(bool everyThread = false)
+    public static GpuDevice Emulator(bool everyThread = false) => Emulator(everyThread, null);
+
+    /// <summary>The emulator that says it has so many bytes free.</summary>
+    internal static GpuDevice Emulator(bool everyThread, long? free)
     {
         // Warps of 32 threads, as on the devices that the kernels are written for.
         var machine = new CPUDevice(numThreadsPerWarp: GroupSum.Lanes, numWarpsPerMultiprocessor: everyThread ? 2 : 1,
             numMultiprocessors: 1);
         Context context = Context.Create(builder => builder.CPU(machine).Optimize(OptimizationLevel.O1));
         return new("emulator", context, machine.CreateCPUAccelerator(context, CPUAcceleratorMode.Parallel))
-        { IsEmulator = !everyThread };
+        { IsEmulator = !everyThread, Pretended = free };
     }
 
     /// <summary>Graphics processor <paramref name="number"/> of this machine, counted from 0.</summary>
@@ -86,12 +92,13 @@ public sealed class GpuDevice : Device, IDisposable
         Context context = CudaContext();
         try
         {
-            int count = context.GetCudaDevices().Count;
-            if (number >= count)
-                throw new InputException(count == 0 ? "The driver knows no graphics processor. Compute on the processors."
-                    : $"There is no graphics processor {number}; this machine has {count}, counted from 0.")
-                { Remedy = count == 0 ? Remedy.UseProcessors : Remedy.ListDevices };
+            RequireNumber(number, context.GetCudaDevices().Count);
             return new(number == 0 ? "gpu" : $"gpu:{number}", context, context.CreateCudaAccelerator(number));
+        }
+        catch (Exception e) when (e is AcceleratorException or NotSupportedException or EntryPointNotFoundException)
+        {
+            context.Dispose();
+            throw Unusable(e);
         }
         catch
         {
@@ -112,23 +119,62 @@ public sealed class GpuDevice : Device, IDisposable
     internal T Loaded<T>(MethodInfo method, Func<T> load) where T : Delegate => (T)kernels.GetOrAdd(method, _ => load());
 
     /// <summary>Says before anything is allocated that it will not fit.</summary>
+    /// <param name="what">What takes so much.</param>
+    /// <param name="mend">What would take less.</param>
     /// <exception cref="InputException">It will not.</exception>
-    internal void RequireFree(long bytes, int batch)
+    internal void RequireFree(long bytes, string what, string mend)
     {
-        long free = Accelerator is CudaAccelerator cuda ? cuda.GetFreeMemory() : Accelerator.MemorySize;
+        long free = Pretended ?? (Accelerator is CudaAccelerator cuda ? cuda.GetFreeMemory() : Accelerator.MemorySize);
         if (bytes > free)
-            throw new InputException(
-                Invariant($"A batch of {batch} takes {bytes / (double)(1 << 30):N1} GiB of memory on '{Model}', of which ")
-                + Invariant($"{free / (double)(1 << 30):N1} GiB are free. ")
-                + "Take a smaller batch (training.batch), or the processors.")
+            throw new InputException(Invariant($"{what} takes {Size(bytes)} of memory on '{Model}', of which {Size(free)} are ")
+                + $"free. {mend}")
             { Remedy = Remedy.UseProcessors };
+
+        static string Size(long bytes) => bytes >= 1 << 27 ? Invariant($"{bytes / (double)(1 << 30):N1} GiB")
+            : Invariant($"{bytes / (double)(1 << 20):N1} MiB");
+    }
+
+    /// <summary>There is a device of this number among so many.</summary>
+    /// <exception cref="InputException">There is not.</exception>
+    internal static void RequireNumber(int number, int count)
+    {
+        if (number >= count)
+            throw new InputException(count == 0 ? "The driver knows no graphics processor. Compute on the processors."
+                : $"There is no graphics processor {number}; this machine has {count}, counted from 0.")
+            { Remedy = count == 0 ? Remedy.UseProcessors : Remedy.ListDevices };
+    }
+
+    /// <summary>Does what calls the driver.</summary>
+    /// <exception cref="DeviceFailedException">The driver failed.</exception>
+    internal T Ask<T>(Func<T> work)
+    {
+        try
+        {
+            return work();
+        }
+        catch (AcceleratorException e)
+        {
+            throw new DeviceFailedException(Name, e);
+        }
+    }
+
+    /// <summary>Gives something back. A device that failed takes nothing; what it held ends with the process.</summary>
+    internal static void Release(Action dispose)
+    {
+        try
+        {
+            dispose();
+        }
+        catch (AcceleratorException)
+        {
+        }
     }
 
     /// <inheritdoc/>
     public void Dispose()
     {
-        Accelerator.Dispose();
-        context.Dispose();
+        Release(Accelerator.Dispose);
+        Release(context.Dispose);
     }
 
     static bool HasDriver => NativeLibrary.TryLoad(OperatingSystem.IsWindows() ? "nvcuda" : "libcuda.so.1", out _);
@@ -143,13 +189,17 @@ public sealed class GpuDevice : Device, IDisposable
         {
             return Context.Create(builder => builder.Cuda().Optimize(OptimizationLevel.O2));
         }
-        catch (Exception e) when (e is CudaException or NotSupportedException)
+        catch (Exception e) when (e is AcceleratorException or NotSupportedException or EntryPointNotFoundException)
         {
-            throw new InputException($"The graphics driver cannot be used: {e.Message.TrimEnd('.')}. Update it, or compute on "
-                + "the processors.", e)
-            { Remedy = Remedy.UseProcessors };
+            throw Unusable(e);
         }
     }
+
+    /// <summary>What is said of a driver that is there and does not work, most often because it is too old.</summary>
+    internal static InputException Unusable(Exception reason) =>
+        new($"The graphics driver cannot be used: {reason.Message.ReplaceLineEndings(" ").TrimEnd('.', ' ')}. Update it, or "
+            + "compute on the processors.", reason)
+        { Remedy = Remedy.UseProcessors };
 
     /// <summary>The driver is asked for as "cuda", which only developers' machines have under this name on Linux.</summary>
     static nint ResolveDriver(string name, Assembly assembly, DllImportSearchPath? path) =>

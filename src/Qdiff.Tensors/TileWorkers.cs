@@ -96,6 +96,11 @@ public sealed class TileWorkers
         ExceptionDispatchInfo? failure = null;
         int threads = Math.Min(Threads, tiles);
         if (threads <= 1) Take(0);
+        // The pool starts more threads than there are processors only one by one, each after a while.
+        else if (threads > Environment.ProcessorCount)
+            Task.WaitAll([.. Enumerable.Range(0, threads).Select(worker =>
+                Task.Factory.StartNew(() => Take(worker), CancellationToken.None, TaskCreationOptions.LongRunning,
+                    TaskScheduler.Default))]);
         else Parallel.For(0, threads, new ParallelOptions { MaxDegreeOfParallelism = threads }, Take);
         failure?.Throw();
         if (isCancelled) throw new OperationCanceledException(cancellationToken);

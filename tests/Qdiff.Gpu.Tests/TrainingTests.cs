@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using Qdiff;
 using Qdiff.Tensors;
 
@@ -26,6 +27,20 @@ public class TrainingTests(EmulatorFixture emulator) : IClassFixture<EmulatorFix
 
         float largest = expected.Weights.Values.ToArray().Zip(actual.Weights.Values.ToArray(), (a, b) => Math.Abs(a - b)).Max();
         Assert.InRange(largest, 0, 5e-4f);
+    }
+
+    /// <summary>Sums run in a fixed order: ten runs give the same bits.</summary>
+    [Fact(Explicit = true)]
+    public void TenRunsAreEqualToTheBit()
+    {
+        (double, double, string)[] runs = [.. Enumerable.Range(0, 10).Select(_ =>
+        {
+            var state = new TrainingState(Small, 3);
+            using Trainer trainer = new(state, Objective, s_images, new() { Batch = 20, Seed = 5, Device = emulator.Device });
+            TrainingStep last = trainer.Run().Take(2).Last();
+            return (last.Loss, last.GradientNorm, Convert.ToHexString(MemoryMarshal.AsBytes<float>(state.Weights.Values)));
+        })];
+        Assert.Single(runs.Distinct());
     }
 
     static ImageSet Images(int count, Shape shape)

@@ -77,10 +77,7 @@ sealed partial class CudaGraph : IDisposable
 
     static nint Handle(AcceleratorStream stream) => ((CudaStream)stream).StreamPtr;
 
-    static void Check(int error)
-    {
-        if (error != 0) throw new InvalidOperationException($"The CUDA driver refuses a graph: error {error}.");
-    }
+    static void Check(int error) => CudaException.ThrowIfFailed((CudaError)error);
 
     const string Driver = "cuda";
 

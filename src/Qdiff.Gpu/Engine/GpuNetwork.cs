@@ -1,3 +1,4 @@
+using System.Runtime.ExceptionServices;
 using ILGPU;
 using ILGPU.Runtime;
 using Qdiff.Tensors;
@@ -7,14 +8,14 @@ namespace Qdiff.Gpu;
 /// <summary>
 /// A network's forward pass, recorded for several tiles. Callers' tiles are gathered: whoever comes while the device is busy goes
 /// with the next launch, so that tiles of several threads are computed together. What a sample gets does not depend on who goes
-/// with
-/// it.
+/// with it.
 /// </summary>
 sealed class GpuNetwork : DeviceNetwork
 {
-    /// <summary>Tiles of a launch.</summary>
-    const int Tiles = 8;
+    /// <summary>Tiles of a launch; the emulator has no room to keep busy.</summary>
+    int Tiles => device.IsEmulator ? 2 : 8;
 
+    readonly GpuDevice device;
     readonly Network network;
     readonly Recording pass;
     readonly MemoryBuffer1D<int, Stride1D.Dense> timesteps, labels;
@@ -24,27 +25,25 @@ sealed class GpuNetwork : DeviceNetwork
     ArrayView<float> input, result;
     bool isBusy;
 
-    public GpuNetwork(GpuDevice device, Network network, Weights weights)
+    public GpuNetwork(GpuDevice device, Network network, Weights weights, int most)
     {
-        this.network = network;
-        const int batch = Tiles * Tensor.Samples;
+        (this.device, this.network) = (device, network);
+        int batch = Tiles * Tensor.Samples;
         (xt, output) = (new float[network.Image.Count * batch], new float[network.Image.Count * batch]);
         (timestepOf, labelOf) = (new int[batch], new int[batch]);
         (timesteps, labels) = (device.Accelerator.Allocate1D<int>(batch), device.Accelerator.Allocate1D<int>(batch));
         pass = Recording.Of(device, weights, batch, gradient: false, memory =>
         {
-            int[] given = [.. Enumerable.Range(0, Tensor.Samples)];
+            // Any numbers that are timesteps; each launch has its own.
+            int[] given = [.. Enumerable.Range(0, Tensor.Samples).Select(s => s % most)];
             int[] classes = network.Classes == 0 ? [] : [.. given.Select(s => s * 3 % network.Labels)];
-            memory.Expect(SampleData.Kind.Timesteps, given, timesteps.View.AsContiguous(), MostTimesteps);
+            memory.Expect(SampleData.Kind.Timesteps, given, timesteps.View.AsContiguous(), most);
             memory.Expect(SampleData.Kind.Labels, classes, labels.View.AsContiguous(), network.Labels);
             (Tensor x, input) = memory.Input(network.Image);
             Tensor y = network.Predict(x, given, classes);
             result = GpuEngine.View(y);
         });
     }
-
-    /// <summary>More timesteps than any schedule has; their embeddings are a table.</summary>
-    const int MostTimesteps = 4096;
 
     public override int Callers => 2 * Tiles;
 
@@ -67,15 +66,15 @@ sealed class GpuNetwork : DeviceNetwork
 
         // Whoever finds the device idle takes all that wait, which need not be their own.
         if (mine is not null) Serve(mine, request);
-        if (request.Failure is { } failure) throw new InvalidOperationException(failure.Message, failure);
+        if (request.Failure is { } failure) ExceptionDispatchInfo.Throw(failure);
         request.Output.CopyTo(output);
     }
 
     public override void Dispose()
     {
         pass.Dispose();
-        timesteps.Dispose();
-        labels.Dispose();
+        GpuDevice.Release(timesteps.Dispose);
+        GpuDevice.Release(labels.Dispose);
     }
 
     void Serve(List<Request> mine, Request own)
@@ -85,7 +84,7 @@ sealed class GpuNetwork : DeviceNetwork
             Exception? failure = null;
             try
             {
-                Compute(mine);
+                device.Ask(() => Compute(mine));
             }
             catch (Exception e)
             {
@@ -109,9 +108,9 @@ sealed class GpuNetwork : DeviceNetwork
         }
     }
 
-    void Compute(List<Request> requests)
+    int Compute(List<Request> requests)
     {
-        const int batch = Tiles * Tensor.Samples;
+        int batch = Tiles * Tensor.Samples;
         Array.Fill(timestepOf, -1);
         Array.Fill(labelOf, -1);
         for (int tile = 0; tile < requests.Count; tile++)
@@ -135,6 +134,8 @@ sealed class GpuNetwork : DeviceNetwork
             for (int e = 0; e < network.Image.Count; e++)
                 output.AsSpan(e * batch + tile * Tensor.Samples, Tensor.Samples).CopyTo(to.AsSpan(e * Tensor.Samples));
         }
+
+        return requests.Count;
     }
 
     sealed record Request(float[] Xt, int[] Timesteps, int[] Labels)

@@ -41,7 +41,8 @@ sealed class Recording : IDisposable
         int shares = measured.Weights.PartialCount;
         long bytes = sizeof(float) * (numbers + shares);
         measured.Dispose();
-        device.RequireFree(bytes, batch);
+        device.RequireFree(bytes, $"A batch of {batch}", gradient
+            ? "Take a smaller batch (training.batch), or the processors." : "Predict on the processors.");
         AcceleratorStream stream = device.Accelerator.CreateStream();
         (RecordedMemory memory, List<Launch> launches) =
             Record(device, weights, batch, gradient, compute, stream, numbers, shares);
@@ -77,8 +78,8 @@ sealed class Recording : IDisposable
     public void Dispose()
     {
         graph?.Dispose();
-        memory.Dispose();
-        stream.Dispose();
+        GpuDevice.Release(memory.Dispose);
+        GpuDevice.Release(stream.Dispose);
     }
 
     static (RecordedMemory, List<Launch>) Record(GpuDevice device, Weights weights, int batch, bool gradient,

@@ -11,6 +11,7 @@ namespace Qdiff.Gpu;
 /// </summary>
 sealed class GpuTraining : DeviceTraining
 {
+    readonly GpuDevice device;
     readonly TrainingState state;
     readonly TrainerOptions options;
     readonly AcceleratorStream stream;
@@ -29,10 +30,12 @@ sealed class GpuTraining : DeviceTraining
             throw new InputException($"A device knows the optimiser Adam alone, not {options.Optimiser.GetType().Name}. Train on "
                 + "the processors.")
             { Remedy = Remedy.UseProcessors };
-        (this.state, this.options) = (state, options);
+        (this.device, this.state, this.options) = (device, state, options);
         batch = (options.Batch + Tensor.Samples - 1) / Tensor.Samples * Tensor.Samples;
         ParameterTable table = state.Network.Parameters;
         Accelerator accelerator = device.Accelerator;
+        device.RequireFree((long)images.Count * images.Shape.Count + 3L * sizeof(float) * table.Scalars,
+            Invariant($"The training set of {images.Count:N0} images"), "Take fewer images (data.perClass), or the processors.");
         average = Kept(accelerator.Allocate1D(state.Average.Values.ToArray()));
         firstMoment = Kept(accelerator.Allocate1D(state.FirstMoment));
         secondMoment = Kept(accelerator.Allocate1D(state.SecondMoment));
@@ -108,36 +111,41 @@ sealed class GpuTraining : DeviceTraining
     public IReadOnlyList<(string Kernel, int Launches, double Seconds)> Profile(int times) => step.Profile(times);
 
     public override StepMeasurement Step(long number, ReadOnlySpan<int> images, ReadOnlySpan<int> timesteps,
-        ReadOnlySpan<int> labels,
-        double learningRate, double decay)
+        ReadOnlySpan<int> labels, double learningRate, double decay)
     {
         var adam = (Adam)options.Optimiser;
-        Send(members, images);
-        Send(this.timesteps, timesteps);
-        if (labels.Length > 0) Send(this.labels, labels);
-        stepKey.View.CopyFromCPU(stream, [RandomStream.Mix((ulong)number)]);
-        numbers.View.CopyFromCPU(stream, [(float)(learningRate / (1 - Math.Pow(adam.Beta1, number + 1))),
-            (float)(1 / Math.Sqrt(1 - Math.Pow(adam.Beta2, number + 1))), (float)decay]);
-        step.Launch();
-        var result = new double[4];
-        measured.View.CopyToCPU(stream, result);
-        stream.Synchronize();
-        return new(result[0], result[1], result[2]);
+        int[] here = Padded(images), at = Padded(timesteps), of = Padded(labels);
+        float[] ofStep = [(float)(learningRate / (1 - Math.Pow(adam.Beta1, number + 1))),
+            (float)(1 / Math.Sqrt(1 - Math.Pow(adam.Beta2, number + 1))), (float)decay];
+        return device.Ask(() =>
+        {
+            members.View.CopyFromCPU(stream, here);
+            this.timesteps.View.CopyFromCPU(stream, at);
+            this.labels.View.CopyFromCPU(stream, of);
+            stepKey.View.CopyFromCPU(stream, [RandomStream.Mix((ulong)number)]);
+            numbers.View.CopyFromCPU(stream, ofStep);
+            step.Launch();
+            var result = new double[4];
+            measured.View.CopyToCPU(stream, result);
+            stream.Synchronize();
+            return new StepMeasurement(result[0], result[1], result[2]);
+        });
     }
 
     public override void Fetch()
     {
         (Weights trained, Weights averaged) = (state.Weights, state.Average);
+        // First all of it from there: a device that fails on the way leaves the state as it was.
+        (float[] values, float[] mean, float[] first, float[] second) = device.Ask(() =>
+            (weights.Values.GetAsArray(stream), average.GetAsArray1D(stream), firstMoment.GetAsArray1D(stream),
+                secondMoment.GetAsArray1D(stream)));
         using (trained.BeginChange())
         using (averaged.BeginChange())
         {
-            float[] values = new float[weights.Values.Length];
-            weights.Values.CopyToCPU(stream, values);
-            average.View.CopyToCPU(stream, state.Average.Values);
-            firstMoment.View.CopyToCPU(stream, state.FirstMoment);
-            secondMoment.View.CopyToCPU(stream, state.SecondMoment);
-            stream.Synchronize();
             values.AsSpan(0, trained.Values.Length).CopyTo(trained.Values);
+            mean.CopyTo(averaged.Values);
+            first.CopyTo(state.FirstMoment, 0);
+            second.CopyTo(state.SecondMoment, 0);
             trained.Refresh();
             averaged.Refresh();
         }
@@ -146,7 +154,7 @@ sealed class GpuTraining : DeviceTraining
     public override void Dispose()
     {
         step.Dispose();
-        foreach (MemoryBuffer buffer in buffers) buffer.Dispose();
+        foreach (MemoryBuffer buffer in buffers) GpuDevice.Release(buffer.Dispose);
     }
 
     T Kept<T>(T buffer) where T : MemoryBuffer
@@ -155,13 +163,13 @@ sealed class GpuTraining : DeviceTraining
         return buffer;
     }
 
-    void Send(MemoryBuffer1D<int, Stride1D.Dense> to, ReadOnlySpan<int> numbers)
+    /// <summary>A number for each sample; idle ones behind the batch's have none.</summary>
+    int[] Padded(ReadOnlySpan<int> numbers)
     {
-        // Idle samples behind the batch's have none.
         var all = new int[batch];
         Array.Fill(all, -1);
         numbers.CopyTo(all);
-        to.View.CopyFromCPU(stream, all);
+        return all;
     }
 
     static MemoryBuffer1D<byte, Stride1D.Dense> Upload(Accelerator accelerator, ImageSet images)

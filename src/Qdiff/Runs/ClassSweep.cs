@@ -98,6 +98,7 @@ public sealed class ClassSweep
                 sampling.ToSampler(experiment.Catalog, trained.Schedule), folder.Experiment.Config.Training.Threads)
             {
                 Guidance = sampling.ToGuidance(),
+                Device = experiment.Catalog.Device,
             };
             ClassChoice itsOwn = ClassChoice.Create(trained.Network, folder.Manifest.Data, []);
             row = ImageSet.FromSamples(arm.Title, trained.Network.Image,

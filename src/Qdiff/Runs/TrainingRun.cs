@@ -287,7 +287,7 @@ public sealed partial class TrainingRun : IDisposable
                 ObjectDisposedException.ThrowIf(isDisposed, this);
                 if (!steps.MoveNext()) yield break;
             }
-            catch (TrainingDivergedException e)
+            catch (Exception e) when (e is TrainingDivergedException or DeviceFailedException)
             {
                 Folder.Log(e.Message, DateTimeOffset.UtcNow);
                 throw;

@@ -19,6 +19,10 @@ public sealed class SampleGenerator(Network network, NoiseSchedule schedule, Pre
     /// <summary>Threads and their memory; other work may share them.</summary>
     public TileWorkers Workers { get; init; } = new(threads);
 
+    /// <summary>What the network predicts on instead of the processors, which keep the samples, their noise and the sampler;
+    /// null for nothing. Samples then have the bits of the device, whoever else is drawn with them.</summary>
+    public Device? Device { get; init; }
+
     /// <summary>Who else draws: each process takes its share of the tiles and gets all images, whose bits do not depend on how
     /// many processes they are. All ask for the same images.</summary>
     public ProcessGroup Processes { get; init; } = ProcessGroup.Single;
@@ -94,12 +98,19 @@ public sealed class SampleGenerator(Network network, NoiseSchedule schedule, Pre
             throw new InputException(Invariant(
                 $"Guidance of scale {Guidance.Scale} needs a network that was trained without labels too: ")
                 + $"train with training.labelDropout above 0 (0.1 is usual), or use scale 1.");
+        if (Measurement is not null && (Device is not null || Workers.Engine != ComputeEngine.Cpu))
+            throw new InputException("Shots and noise are simulated on the processors: leave the device out.")
+            { Remedy = Remedy.UseProcessors };
         Measurement?.Require(network);
-        if (Measurement is not null && Workers.Engine != ComputeEngine.Cpu)
-            throw new InputException("Shots and noise are simulated on the processor: leave the device out.");
+        if (Device is not null && Processes.Size > 1)
+            throw new InputException($"Several processes draw on their processors; '{Device}' takes one process.")
+            { Remedy = Remedy.UseProcessors };
+        using DeviceNetwork? there = Device?.Load(network, weights, schedule.Steps);
+        // Whoever waits for a device needs no processor: so many callers at once that it always has the next to do.
+        TileWorkers workers = there is null ? Workers : new(there.Callers);
         (int firstTile, int tiles) = Processes.Share(TilesOf(count));
         long steps = (long)tiles * sampler.Table(schedule).Count, done = 0;
-        Processes.Together(() => Workers.Run(weights, tiles, (space, tile) =>
+        Processes.Together(() => workers.Run(weights, tiles, (space, tile) =>
         {
             int start = (firstTile + tile) * Tensor.Samples, members = Math.Min(Tensor.Samples, count - start);
             long[] numbers = [.. Enumerable.Range(0, members).Select(i => first + start + i)];
@@ -119,11 +130,17 @@ public sealed class SampleGenerator(Network network, NoiseSchedule schedule, Pre
 
             void Predict(ReadOnlySpan<float> xt, int timestep, Span<float> output, int[] labels)
             {
+                Span<int> timesteps = stackalloc int[members];
+                timesteps.Fill(timestep);
+                if (there is not null)
+                {
+                    there.Predict(xt, timesteps, labels, output);
+                    return;
+                }
+
                 space.Reset(weights);
                 Tensor x = space.Input(network.Image);
                 xt.CopyTo(x.Values);
-                Span<int> timesteps = stackalloc int[members];
-                timesteps.Fill(timestep);
                 if (Measurement is null)
                 {
                     network.Predict(x, timesteps, labels).Values.CopyTo(output);

@@ -24,6 +24,7 @@ public sealed class TrainedSampler
         return new(new(network, schedule, prediction, sampler, config.Training.Threads)
         {
             Guidance = config.Sampling.ToGuidance(),
+            Device = folder.Experiment.Catalog.Device,
         }, weights, network, folder.Manifest.Data);
     }
 

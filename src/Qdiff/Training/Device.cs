@@ -3,8 +3,8 @@ using Qdiff.Tensors;
 namespace Qdiff;
 
 /// <summary>
-/// A machine beside the processors that takes over whole training steps: data, weights, optimiser and noise stay there, and the
-/// processors see the loss. Chosen where a <see cref="Catalog"/> is made; this library knows none.
+/// A machine beside the processors that takes over whole training steps, where data, weights, optimiser and noise stay there and
+/// the processors see the loss, and the predictions that samples are drawn with. Chosen where a <see cref="Catalog"/> is made; this library knows none.
 /// </summary>
 public abstract class Device
 {
@@ -13,10 +13,14 @@ public abstract class Device
 
     /// <summary>What computes a training step there, from this state on.</summary>
     /// <exception cref="InputException">It has too little memory, or something of this training is unknown to it.</exception>
+    /// <exception cref="DeviceFailedException">The device failed.</exception>
     public abstract DeviceTraining Train(TrainingState state, Objective objective, ImageSet images, TrainerOptions options);
 
     /// <summary>A network that predicts there, with these weights as they are now.</summary>
-    public abstract DeviceNetwork Load(Network network, Weights weights);
+    /// <param name="timesteps">How many timesteps there are; it is asked for those below.</param>
+    /// <exception cref="InputException">It has too little memory, or something of this network is unknown to it.</exception>
+    /// <exception cref="DeviceFailedException">The device failed.</exception>
+    public abstract DeviceNetwork Load(Network network, Weights weights, int timesteps);
 
     /// <inheritdoc/>
     public override string ToString() => Name;
@@ -33,10 +37,12 @@ public abstract class DeviceTraining : IDisposable
     /// <param name="labels">The label of each sample, for a conditional network.</param>
     /// <param name="learningRate">The rate of this step.</param>
     /// <param name="decay">How much of the average stays.</param>
+    /// <exception cref="DeviceFailedException">The device failed; what it had not given back is lost.</exception>
     public abstract StepMeasurement Step(long step, ReadOnlySpan<int> images, ReadOnlySpan<int> timesteps,
         ReadOnlySpan<int> labels, double learningRate, double decay);
 
     /// <summary>Copies weights, average and moments to the state that the training began with.</summary>
+    /// <exception cref="DeviceFailedException">The device failed; the state is as it was.</exception>
     public abstract void Fetch();
 
     /// <inheritdoc/>
@@ -57,6 +63,7 @@ public abstract class DeviceNetwork : IDisposable
     public abstract int Callers { get; }
 
     /// <summary>The prediction for a tile (element e of sample s at e·16 + s), each sample at its own timestep.</summary>
+    /// <exception cref="DeviceFailedException">The device failed, for this caller or before.</exception>
     public abstract void Predict(ReadOnlySpan<float> xt, ReadOnlySpan<int> timesteps, ReadOnlySpan<int> labels,
         Span<float> output);
 

@@ -72,8 +72,18 @@ public sealed class Trainer : IDisposable
     public void Dispose()
     {
         if (onDevice is null) return;
-        _ = state.Weights;
-        onDevice.Dispose();
+        try
+        {
+            _ = state.Weights;
+        }
+        catch (DeviceFailedException)
+        {
+            // Whoever asks the state for its numbers hears of it; whoever does not has those that were saved.
+        }
+        finally
+        {
+            onDevice.Dispose();
+        }
     }
 
     /// <summary>Whether these fit each other; a run asks before it makes a folder.</summary>

@@ -45,9 +45,20 @@ public sealed class TrainingState
 
     T Settled<T>(T numbers)
     {
+        if (fetch is null) return numbers;
         // Whoever copies writes to these very numbers.
-        (Action? copy, fetch) = (fetch, null);
-        copy?.Invoke();
+        (Action copy, fetch) = (fetch, null);
+        try
+        {
+            copy();
+        }
+        catch
+        {
+            // Older numbers must not pass for those of this step.
+            fetch = copy;
+            throw;
+        }
+
         return numbers;
     }
 }

@@ -1,4 +1,5 @@
 using Qdiff.Cli;
+using Qdiff.Evaluation;
 using Qdiff.Papers;
 
 /// <summary>
@@ -7,7 +8,10 @@ using Qdiff.Papers;
 /// </summary>
 static class CapturedTool
 {
-    public static (int Code, string Output, string Error) Run(params string[] arguments)
+    public static (int Code, string Output, string Error) Run(params string[] arguments) => Run(Papers.Catalog, arguments);
+
+    /// <summary>The tool with parts of one's own.</summary>
+    public static (int Code, string Output, string Error) Run(EvaluationCatalog catalog, params string[] arguments)
     {
         (TextWriter oldOutput, TextWriter oldError) = (Console.Out, Console.Error);
         (var output, var error) = (new StringWriter(), new StringWriter());
@@ -15,7 +19,7 @@ static class CapturedTool
         Console.SetError(error);
         try
         {
-            return (QdiffTool.Run(arguments, Papers.Catalog), output.ToString(), error.ToString());
+            return (QdiffTool.Run(arguments, catalog), output.ToString(), error.ToString());
         }
         finally
         {

@@ -193,6 +193,7 @@ static class SampleVerb
             Processes = Ranks.Processes,
             Guidance = config.ToGuidance(),
             Measurement = measurement,
+            Device = trained.Catalog.Device,
         };
 
     static byte[] Numbers(Shape image, float[] samples, ClassChoice classes, long first)

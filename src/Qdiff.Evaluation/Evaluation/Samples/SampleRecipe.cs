@@ -34,9 +34,11 @@ public sealed record SampleRecipe
         string file = trained.WeightsFile is { } path ? Path.GetFileNameWithoutExtension(path) : "";
         // The weights themselves, not only their step: a run that was trained anew must not find the old samples.
         string numbers = Convert.ToHexStringLower(SHA256.HashData(MemoryMarshal.AsBytes<float>(trained.Weights.Values)));
+        // A device's samples are equal to the processors' to rounding only.
+        string device = trained.Catalog.Device is { } there ? $"-on-{Plain(there.Name)}" : "";
         string text = string.Create(CultureInfo.InvariantCulture,
             $"v2 {numbers} {sampler.Name} {steps} {sampler.Spacing} {OwnValues(sampler)} {sampler.Clip} {sampling.Seed} "
-                + $"{sampling.Guidance:R} {sampling.Rescale:R} [{string.Join(' ', classes)}]{Arithmetic.Key}");
+                + $"{sampling.Guidance:R} {sampling.Rescale:R} [{string.Join(' ', classes)}]{Arithmetic.Key}{device}");
         string hash = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)))[..12];
         string method = sampler.Name.Replace("+", "p");
         // The weights of a file are known by their values: the same name may hold others tomorrow.
@@ -49,7 +51,7 @@ public sealed record SampleRecipe
             + (sampler.Clip ? "" : "-unclipped")
             + (sampling.Guidance == 1 ? "" : string.Create(CultureInfo.InvariantCulture, $"-guidance-{sampling.Guidance}"))
             + (sampling.Rescale == 0 ? "" : string.Create(CultureInfo.InvariantCulture, $"-rescale-{sampling.Rescale}"))
-            + string.Create(CultureInfo.InvariantCulture, $"-seed-{sampling.Seed}");
+            + string.Create(CultureInfo.InvariantCulture, $"-seed-{sampling.Seed}") + device;
         return new(
             string.Create(CultureInfo.InvariantCulture, $"{origin}-{method}-{steps}-seed-{sampling.Seed}-{hash}"), name,
             string.Create(CultureInfo.InvariantCulture, $"{sampler.Name} {steps:N0}, seed {sampling.Seed}, ")
@@ -59,7 +61,7 @@ public sealed record SampleRecipe
                 + string.Concat(unusual.Select(own => Invariant($", {own.Name} {own.Read(sampler)}")))
                 + (sampling.Guidance == 1 ? "" : Invariant($", guidance {sampling.Guidance}"))
                 + (sampling.Rescale == 0 ? "" : Invariant($", rescaled {sampling.Rescale}"))
-                + (Arithmetic.Key is "" ? "" : $",{Arithmetic.Key}"));
+                + (Arithmetic.Key is "" ? "" : $",{Arithmetic.Key}") + (trained.Catalog.Device is { } on ? $", on {on}" : ""));
     }
 
     /// <summary>The values of the sampler's own settings; 0 stands for none.</summary>

@@ -72,6 +72,7 @@ public sealed class SampleStore
         SampleGenerator? generator = null;
         // Two tiles a thread: all threads are busy, and an interruption loses little.
         int unit = (int)Math.Min(ChunkSize, 2L * Tensor.Samples * processes.Threads * processes.Size);
+        if (trained.Catalog.Device is not null) unit = ChunkSize;
         // Where processes have different numbers of threads, all draw as many at once as the first would.
         processes.FromFirst(new Span<int>(ref unit));
         for (int first = 0; first < count; first += ChunkSize)
@@ -85,7 +86,7 @@ public sealed class SampleStore
                 int have = chunk.Length / size, more = Math.Min(unit, wanted - have), done = first + have;
                 generator ??= new(trained.Network, trained.Schedule, trained.Prediction,
                     sampling.ToSampler(trained.Catalog, trained.Schedule), processes.Threads)
-                { Guidance = sampling.ToGuidance(), Processes = processes };
+                { Guidance = sampling.ToGuidance(), Processes = processes, Device = trained.Catalog.Device };
                 float[] drawn = generator.Generate(trained.Weights, sampling.Seed, done, more, classes.Of,
                     part => progress?.Invoke((done + part * more) / count), cancellationToken);
                 chunk = [.. chunk, .. drawn.Select(ImageSet.ToPixel)];

@@ -31,6 +31,7 @@ sealed class TrainingSamples
             Workers = workers,
             Processes = processes,
             Guidance = sampling.ToGuidance(),
+            Device = folder.Experiment.Catalog.Device,
         };
         classes = ClassChoice.Create(state.Network, folder.Manifest.Data, []);
         frames = new(folder);

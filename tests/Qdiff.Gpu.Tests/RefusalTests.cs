@@ -1,0 +1,75 @@
+using System.Runtime.CompilerServices;
+using ILGPU.Runtime;
+using Qdiff;
+using Qdiff.Gpu;
+using Qdiff.Tensors;
+
+/// <summary>What a device, or the lack of one, is told of in a line.</summary>
+public class RefusalTests
+{
+    static readonly Network s_network = new UNet { Image = new(1, 8, 8), Dimension = 4, Multipliers = [1, 2] }.Build();
+
+    [Fact]
+    public void NoDriver()
+    {
+        if (GpuDevice.Count() > 0) Assert.Skip("There is a driver.");
+        Assert.StartsWith("No graphics driver is installed", Refused(() => GpuDevice.Open(0)));
+    }
+
+    [Theory]
+    [InlineData(0, 0, "The driver knows no graphics processor.")]
+    [InlineData(2, 2, "There is no graphics processor 2; this machine has 2, counted from 0.")]
+    public void NoSuchDevice(int number, int count, string line) =>
+        Assert.StartsWith(line, Refused(() => GpuDevice.RequireNumber(number, count)));
+
+    [Fact]
+    public void ADriverThatIsTooOld()
+    {
+        InputException e = GpuDevice.Unusable(new NotSupportedException("CUDA driver version is\ninsufficient."));
+        Assert.Equal("The graphics driver cannot be used: CUDA driver version is insufficient. Update it, or compute on the "
+            + "processors.", e.Message);
+        Assert.Equal(Remedy.UseProcessors, e.Remedy);
+    }
+
+    [Theory]
+    [InlineData(2000, "The training set of 40 images takes ")]
+    [InlineData(1 << 20, "A batch of 32 takes ")]
+    public void TooLittleMemoryForATraining(long free, string what)
+    {
+        using GpuDevice device = GpuDevice.Emulator(everyThread: false, free);
+        var images = new ImageSet("blank", [1, 8, 8], new byte[40 * 64]);
+        string line = Refused(() => device.Train(new(s_network, 3), new(NoiseSchedule.Cosine(50), Prediction.V,
+            Weighting.P2()), images, new() { Batch = 20 }));
+        Assert.StartsWith(what, line);
+        Assert.Contains("MiB of memory on ", line);
+        Assert.Contains(FormattableString.Invariant($"of which {free / (double)(1 << 20):N1} MiB are free."), line);
+        // Nothing was allocated for the batch before it was refused.
+    }
+
+    [Fact]
+    public void TooLittleMemoryForPredictions()
+    {
+        using GpuDevice device = GpuDevice.Emulator(everyThread: false, 1 << 18);
+        Assert.Contains("Predict on the processors.", Refused(() =>
+            device.Load(s_network, new Weights(s_network.Parameters).Initialise(3), 50)));
+    }
+
+    [Fact]
+    public void ADriverThatFailsIsADeviceThatFailed()
+    {
+        using GpuDevice device = GpuDevice.Emulator();
+        var failure = (AcceleratorException)RuntimeHelpers.GetUninitializedObject(
+            typeof(ILGPU.Runtime.Cuda.CudaException));
+        DeviceFailedException e = Assert.Throws<DeviceFailedException>(() => device.Ask<int>(() => throw failure));
+        Assert.Equal(("emulator", failure), (e.Device, e.InnerException));
+        GpuDevice.Release(() => throw failure);
+    }
+
+    static string Refused(Action work)
+    {
+        InputException e = Assert.Throws<InputException>(work);
+        Assert.DoesNotContain("\n", e.Message);
+        Assert.NotEqual(Remedy.None, e.Remedy);
+        return e.Message;
+    }
+}

@@ -1,0 +1,38 @@
+using Qdiff;
+using Qdiff.Tensors;
+
+/// <summary>Samples whose network predicts on a device, against those of the processors.</summary>
+public class SamplingTests(EmulatorFixture emulator) : IClassFixture<EmulatorFixture>
+{
+    static readonly NoiseSchedule s_schedule = NoiseSchedule.Cosine(6);
+
+    static Network Network { get; } = new UNet
+    { Image = new(1, 8, 8), Dimension = 4, Multipliers = [1, 2], Classes = 3 }.Build();
+
+    [Fact]
+    public void SamplesAreThoseOfTheProcessorsWhoeverElseIsDrawn()
+    {
+        float[] expected = Draw(null, 0, 20), actual = Draw(emulator.Device, 0, 20);
+        Assert.Equal(expected.Length, actual.Length);
+        for (int i = 0; i < expected.Length; i++) Assert.Equal(expected[i], actual[i], 1e-4f);
+        // Alone, and from the second tile: to the bit.
+        Assert.Equal(actual[(17 * 64)..(18 * 64)], Draw(emulator.Device, 17, 1));
+    }
+
+    [Fact]
+    public void WhatIsReadByShotsIsRefused()
+    {
+        InputException e = Assert.Throws<InputException>(() => Generator(emulator.Device, new() { Shots = 10 })
+            .Generate(Weights(), 7, 0, 1, _ => 0));
+        Assert.Equal(Remedy.UseProcessors, e.Remedy);
+    }
+
+    static float[] Draw(Device? device, long first, int count) =>
+        Generator(device).Generate(Weights(), 7, first, count, i => (int)(i % 3));
+
+    static Weights Weights() => new Weights(Network.Parameters).Initialise(3);
+
+    static SampleGenerator Generator(Device? device, CircuitMeasurement? measurement = null) =>
+        new(Network, s_schedule, Prediction.Epsilon, new DdpmSampler { Steps = 2 })
+        { Device = device, Measurement = measurement };
+}

@@ -1,0 +1,45 @@
+using Qdiff;
+using Qdiff.Tensors;
+
+/// <summary>
+/// A device whose training adds 1 to every weight in each step, until it is lost: in a step, or when it is asked for its numbers.
+/// </summary>
+/// <param name="lastStep">How many steps it does.</param>
+/// <param name="lastFetch">After how many of them it still gives its numbers.</param>
+sealed class LostDevice(long lastStep, long lastFetch = long.MaxValue) : Device
+{
+    public override string Name => "lost";
+
+    public override DeviceTraining Train(TrainingState state, Objective objective, ImageSet images, TrainerOptions options) =>
+        new Training(this, state, lastStep, lastFetch);
+
+    public override DeviceNetwork Load(Network network, Weights weights, int timesteps) => throw Failure();
+
+    DeviceFailedException Failure() => new(Name, new InvalidOperationException("an illegal memory access\nwas encountered."));
+
+    sealed class Training(LostDevice device, TrainingState state, long lastStep, long lastFetch) : DeviceTraining
+    {
+        int steps, fetched;
+
+        public override StepMeasurement Step(long step, ReadOnlySpan<int> images, ReadOnlySpan<int> timesteps,
+            ReadOnlySpan<int> labels, double learningRate, double decay) =>
+            ++steps > lastStep ? throw device.Failure() : new(1, 1, 0);
+
+        public override void Fetch()
+        {
+            if (steps > Math.Min(lastStep, lastFetch)) throw device.Failure();
+            foreach (Weights weights in (Weights[])[state.Weights, state.Average])
+            {
+                using IDisposable change = weights.BeginChange();
+                foreach (ref float weight in weights.Values) weight += steps - fetched;
+                weights.Refresh();
+            }
+
+            fetched = steps;
+        }
+
+        public override void Dispose()
+        {
+        }
+    }
+}
