@@ -30,7 +30,7 @@ public sealed class LostDeviceTests : IDisposable
             Assert.Equal(first + 6, TrainedRun.Open(run.Folder, raw: true).Weights.Values[0]);
         }
 
-        using TrainingRun again = TrainingRun.Resume(RunFolder.Open(path, Papers.Catalog));
+        using TrainingRun again = TrainingRun.Resume(path, Papers.Catalog);
         Assert.Equal(6, again.State.Step);
         Assert.Equal([7, 8], again.Steps().Take(2).Select(step => step.Number));
     }
