@@ -18,13 +18,13 @@ foreach (string word in args[1..])
 {
     Weights shuffled = trained.Weights.Copy();
     int parameters = 0;
-    using (shuffled.BeginChange())
-        foreach (Parameter parameter in shuffled.Table.Where(parameter => parameter.Name.Contains(word)))
-        {
-            new Random(seed).Shuffle(shuffled[parameter]);
-            parameters += parameter.Count;
-        }
+    foreach (Parameter parameter in shuffled.Table.Where(parameter => parameter.Name.Contains(word)))
+    {
+        new Random(seed).Shuffle(shuffled[parameter]);
+        parameters += parameter.Count;
+    }
 
+    shuffled.Refresh();
     float[] others = (trained with { Weights = shuffled }).Sampler(sampler).Generate(seed, count);
     double[] differences = [.. samples.Zip(others, (a, b) => 127.5 * Math.Abs(a - b))];
     Console.WriteLine($"{word,-24} {parameters,9:N0} parameters   mean of pixels {differences.Average():G3} of 255, largest {differences.Max():G3}");

@@ -194,7 +194,17 @@ public sealed partial class TrainingRun : IDisposable
 
         var watch = Stopwatch.StartNew();
         Doing?.Invoke(Invariant($"writing the checkpoint of step {State.Step:N0}"));
-        double score = probe.Measure(State.Average);
+        double score;
+        try
+        {
+            score = probe.Measure(State.Average);
+        }
+        catch (DeviceFailedException e)
+        {
+            Folder.Log(e.Message, DateTimeOffset.UtcNow);
+            throw;
+        }
+
         taken?.Confirm();
         RequireInPlace();
         events!.Scalar(ProbeLoss.Tag, State.Step, score);

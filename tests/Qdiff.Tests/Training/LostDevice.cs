@@ -2,12 +2,15 @@ using Qdiff;
 using Qdiff.Tensors;
 
 /// <summary>
-/// A device whose training adds 1 to every weight in each step, until it is lost: in a step, or when it is asked for its numbers.
+/// A device whose training adds a little to every weight in each step, until it is lost: in a step, or when it is asked for its numbers.
 /// </summary>
 /// <param name="lastStep">How many steps it does.</param>
 /// <param name="lastFetch">After how many of them it still gives its numbers.</param>
 sealed class LostDevice(long lastStep, long lastFetch = long.MaxValue) : Device
 {
+    /// <summary>So little, and a power of two, that the network goes on learning.</summary>
+    public const float PerStep = 1f / 1024;
+
     public override string Name => "lost";
 
     public override DeviceTraining Train(TrainingState state, Objective objective, ImageSet images, TrainerOptions options) =>
@@ -31,7 +34,7 @@ sealed class LostDevice(long lastStep, long lastFetch = long.MaxValue) : Device
             foreach (Weights weights in (Weights[])[state.Weights, state.Average])
             {
                 using IDisposable change = weights.BeginChange();
-                foreach (ref float weight in weights.Values) weight += steps - fetched;
+                foreach (ref float weight in weights.Values) weight += PerStep * (steps - fetched);
                 weights.Refresh();
             }
 
