@@ -58,7 +58,7 @@ static class KillCommand
         if (expected.Count == 0) throw new InvalidOperationException($"{work.Name} left nothing to compare.");
         // What ends too soon to be killed may not go on for ever.
         for (int kills = 0, pieces = 0, mistakes = 0; kills < count && pieces < 10 * count
-            && Stopwatch.GetElapsedTime(start) < most; )
+            && Stopwatch.GetElapsedTime(start) < most;)
         {
             (int more, string? mistake) = work.Torture(new(seed, "kills of " + work.Name, pieces++), expected, time);
             kills += more;

@@ -44,7 +44,8 @@ public sealed partial class Readers
         { IsText = true, Refusals = s_malformed };
         yield return OnDisk("circuit-file", "qasm", circuits, path => CircuitFile.Read(path), isText: true);
         yield return new("config", "yaml", [BytesOf(TinyRun.Yaml("tiny")), .. SeedFiles.Ending(".yaml")],
-            input => ResolvedExperiment.Parse(TextOf(input), Where, Papers.Catalog)) { IsText = true };
+            input => ResolvedExperiment.Parse(TextOf(input), Where, Papers.Catalog))
+        { IsText = true };
         byte[][] noise = [SeedFiles.Embedded("noise-ion-trap.yaml"), SeedFiles.Embedded("noise-superconducting.yaml")];
         yield return new("noise", "yaml", noise, input => NoiseFile.Parse(TextOf(input), Where)) { IsText = true };
         yield return OnDisk("model-card", "md", [SeedFiles.Embedded("card.md")], path => PretrainedCard.Read(path), isText: true);
@@ -52,7 +53,8 @@ public sealed partial class Readers
         CircuitVectorCase vector = new("basic", "paper", 2, 1, 1, new double[basic.Inputs], new double[basic.Weights], [1, 1],
             [1, 1], new double[basic.Inputs], new double[basic.Weights]);
         yield return new("vectors", "json", [JsonSerializer.SerializeToUtf8Bytes(new[] { vector }, s_snake)],
-            input => CircuitVectors.Check(new MemoryStream(input), Where)) { IsText = true, Refusals = s_malformed };
+            input => CircuitVectors.Check(new MemoryStream(input), Where))
+        { IsText = true, Refusals = s_malformed };
         yield return InFolder("costs", "costs.json", [SeedFiles.Embedded("costs.json")], null,
             path => ComparisonFiles.ReadCosts(path));
     }
@@ -92,7 +94,8 @@ public sealed partial class Readers
             path => ReproductionFile.Read(path));
         yield return InFolder("plan", WorkPlan.FileName, [SeedFiles.Embedded("plan.json")], null, path => WorkPlan.In(path));
         yield return new("audit", "json", [BytesOf(Audit.Run(network, new(network.Parameters)).ToJson())],
-            input => AuditReport.FromJson(TextOf(input))) { IsText = true };
+            input => AuditReport.FromJson(TextOf(input)))
+        { IsText = true };
         byte[] lease = BytesOf($"process 12 on machine\n{Lease.Machine} 7 0123456789abcdef 0000000001\n");
         yield return OnDisk("lease", "lock-owner", [lease], path =>
         {
@@ -109,7 +112,8 @@ public sealed partial class Readers
             EventLog read = new(logs);
             read.Refresh();
             foreach ((string tag, long[] steps) in read.Content("x", "").Images) read.Image(tag, steps[0]);
-        }) { Mend = Framing.Events };
+        })
+        { Mend = Framing.Events };
     }
 
     /// <summary>A file among others that are good.</summary>
@@ -122,6 +126,7 @@ public sealed partial class Readers
         {
             File.WriteAllBytes(Path.Combine(copy, file), input);
             read(copy);
-        }) { IsText = true };
+        })
+        { IsText = true };
     }
 }

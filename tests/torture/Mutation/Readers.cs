@@ -44,14 +44,16 @@ public sealed partial class Readers : IDisposable
             IdxFile.Read(new MemoryStream(input), Where, 1);
         });
         yield return new("idx-gzip", "gz", [images, SeedFiles.Idx(3, 8, 8)],
-            input => IdxFile.Read(new MemoryStream(input), Where, 3)) { Mend = Framing.Gzip };
+            input => IdxFile.Read(new MemoryStream(input), Where, 3))
+        { Mend = Framing.Gzip };
         byte[][] npys = [SeedFiles.Npy("|u1", "False", "2, 4, 4", 32), SeedFiles.Npy(">f4", "True", "3, 2", 24),
             SeedFiles.Npy("<i8", "False", "5,", 40), SeedFiles.Npy("<f2", "False", "", 2)];
         yield return new("npy", "npy", npys, input => Npy.Read(new MemoryStream(input), input.Length, Where))
         { Refusals = s_damaged };
         byte[] npz = Framing.Zip(("images.npy", npys[0]), ("labels.npy", npys[2]));
         yield return new("npz", "npz", [npz, Framing.Zip(("arr_0.npy", npys[1]))],
-            input => Npz.Read(new MemoryStream(input), Where)) { Refusals = s_damaged };
+            input => Npz.Read(new MemoryStream(input), Where))
+        { Refusals = s_damaged };
         yield return new("npz-content", "npy", npys, input => Npz.Read(new MemoryStream(input), Where))
         { Refusals = s_damaged, Mend = content => Framing.Zip(("images.npy", content)) };
         yield return OnDisk("samples", "npz", [npz, Framing.Zip(("images.npy", npys[0]))], path => ExternalSamples.Read(path));
@@ -70,7 +72,8 @@ public sealed partial class Readers : IDisposable
             ],
             [KeyValuePair.Create("format", "pt")]).Write(stream));
         yield return new("safetensors", "safetensors", [small, weights],
-            input => SafeTensors.Read(new MemoryStream(input), Where)) { Refusals = s_damaged };
+            input => SafeTensors.Read(new MemoryStream(input), Where))
+        { Refusals = s_damaged };
         yield return OnDisk("parity", "safetensors", [small, SeedFiles.Written(stream => new SafeTensors(
             [KeyValuePair.Create("output", StoredArray.Create([1, 1, 8, 8], new float[64]))],
             [KeyValuePair.Create("case", "unet"), KeyValuePair.Create("generated", "1")]).Write(stream))],
@@ -119,7 +122,8 @@ public sealed partial class Readers : IDisposable
         {
             File.WriteAllBytes(path, input);
             read(path);
-        }) { IsText = isText };
+        })
+        { IsText = isText };
     }
 
     static string TextOf(byte[] input) => Encoding.UTF8.GetString(input);
