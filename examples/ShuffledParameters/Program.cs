@@ -2,11 +2,12 @@ using Qdiff;
 using Qdiff.Papers;
 using Qdiff.Tensors;
 
-// What a part of a trained network contributes: draws the same samples with the values of some parameters shuffled, tensor by tensor, and
-// says how far the pixels move. ShuffledParameters MODEL|FOLDER WORD [WORD ...]; a word chooses the parameters whose name has it.
+// What a part of a trained network contributes: draws the same samples with the values of some parameters shuffled, tensor by
+// tensor, and says how far the pixels move. ShuffledParameters MODEL|FOLDER WORD [WORD ...]; a word chooses the parameters
+// whose names have it.
 if (args.Length < 2)
 {
-    Console.Error.WriteLine("usage: ShuffledParameters MODEL|FOLDER WORD [WORD ...], such as: ShuffledParameters mnist-qvunet-1hq .circuit. mid.");
+    Console.Error.WriteLine("usage: ShuffledParameters MODEL|FOLDER WORD [WORD ...], such as: mnist-qvunet-1hq .circuit. mid.");
     return 2;
 }
 
@@ -27,7 +28,8 @@ foreach (string word in args[1..])
     shuffled.Refresh();
     float[] others = (trained with { Weights = shuffled }).Sampler(sampler).Generate(seed, count);
     double[] differences = [.. samples.Zip(others, (a, b) => 127.5 * Math.Abs(a - b))];
-    Console.WriteLine($"{word,-24} {parameters,9:N0} parameters   mean of pixels {differences.Average():G3} of 255, largest {differences.Max():G3}");
+    Console.WriteLine($"{word,-24} {parameters,9:N0} parameters   "
+        + $"mean of pixels {differences.Average():G3} of 255, largest {differences.Max():G3}");
 }
 
 return 0;

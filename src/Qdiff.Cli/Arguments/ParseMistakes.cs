@@ -9,7 +9,8 @@ static class ParseMistakes
     public static string Tell(ParseResult parsed)
     {
         // A mistyped option that a verb takes for its first argument, so that its value is what is not understood.
-        if (parsed.Errors.Count > 0 && parsed.CommandResult.Children.OfType<ArgumentResult>().SelectMany(argument => argument.Tokens)
+        if (parsed.Errors.Count > 0 && parsed.CommandResult.Children.OfType<ArgumentResult>()
+                .SelectMany(argument => argument.Tokens)
             .FirstOrDefault(token => token.Value.StartsWith("--", StringComparison.Ordinal)) is { } taken)
             return Unknown(parsed, taken.Value, $"Unrecognized command or argument '{taken.Value}'.");
 

@@ -15,7 +15,8 @@ namespace Qdiff;
 /// </remarks>
 /// <example>
 /// <code>
-/// using TrainingRun run = TrainingRun.OpenOrCreate("runs/own-42", network, images, objective, new() { Steps = 2000, Seed = 42 });
+/// using TrainingRun run = TrainingRun.OpenOrCreate("runs/own-42", network, images, objective,
+///     new() { Steps = 2000, Seed = 42 });
 /// foreach (TrainingStep step in run.Steps(cancellationToken)) Console.WriteLine($"{step.Number} {step.Loss:F4}");
 /// float[] digits = run.Sampler("dpm++2m").Generate(seed: 7, count: 16);
 /// </code>

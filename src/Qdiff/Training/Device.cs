@@ -4,7 +4,8 @@ namespace Qdiff;
 
 /// <summary>
 /// A machine beside the processors that takes over whole training steps, where data, weights, optimiser and noise stay there and
-/// the processors see the loss, and the predictions that samples are drawn with. Chosen where a <see cref="Catalog"/> is made; this library knows none.
+/// the processors see the loss, and the predictions that samples are drawn with. Chosen where a <see cref="Catalog"/> is made;
+/// this library knows none.
 /// </summary>
 public abstract class Device
 {

@@ -7,7 +7,8 @@ namespace Qdiff;
 /// <param name="device">The device.</param>
 /// <param name="reason">What its driver said.</param>
 public sealed class DeviceFailedException(string device, Exception reason)
-    : Exception($"The device '{device}' failed: {reason.Message.ReplaceLineEndings(" ").TrimEnd('.', ' ')}. What it had not given "
+    : Exception($"The device '{device}' failed: {reason.Message.ReplaceLineEndings(" ").TrimEnd('.', ' ')}. "
+        + "What it had not given "
         + "back is lost; what was saved before is good.", reason)
 {
     /// <summary>The device.</summary>

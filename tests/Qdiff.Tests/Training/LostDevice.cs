@@ -2,7 +2,8 @@ using Qdiff;
 using Qdiff.Tensors;
 
 /// <summary>
-/// A device whose training adds a little to every weight in each step, until it is lost: in a step, or when it is asked for its numbers.
+/// A device whose training adds a little to every weight in each step, until it is lost: in a step, or when it is asked for
+/// its numbers.
 /// </summary>
 /// <param name="lastStep">How many steps it does.</param>
 /// <param name="lastFetch">After how many of them it still gives its numbers.</param>

@@ -68,7 +68,8 @@ static class KillCommand
                 Console.WriteLine($"DEFECT {work.Name}, seed {seed}, piece {pieces - 1}: {mistake}");
             }
 
-            yield return (string.Create(CultureInfo.InvariantCulture, $"| {work.Name} | {kills} | {pieces - mistakes} of {pieces} "
+            yield return (string.Create(CultureInfo.InvariantCulture,
+                $"| {work.Name} | {kills} | {pieces - mistakes} of {pieces} "
                 + $"| {mistakes} | {Stopwatch.GetElapsedTime(start).TotalSeconds:F0} |\n"), mistake is null);
         }
     }

@@ -4,8 +4,8 @@ namespace Qdiff.Evaluation;
 
 /// <summary>
 /// The share of samples that the data set's classifier is sure of: that it gives one class a probability above
-/// <see cref="Threshold"/>. It knows no reference set and asks neither for variety nor for a certain class; what real images score
-/// stands beside it.
+/// <see cref="Threshold"/>. It knows no reference set and asks neither for variety nor for a certain class; what real images
+/// score stands beside it.
 /// </summary>
 /// <remarks>A classifier can be sure of what nobody can read (Hendrycks and Gimpel 2017, arXiv 1610.02136).</remarks>
 public sealed record ConfidenceMetric : Metric
