@@ -13,7 +13,7 @@ public sealed class NoiseStudyTests : IDisposable
     public void EveryArmIsMeasuredOverTheSameSeeds()
     {
         string yaml = TinyExperiment.WholeImagesYaml.Replace("multipliers: [1, 2]", """
-            multipliers: [1, 3]
+            multipliers: [1, 1, 3]
               vertex:
                 circuit: basic
                 qubits: 4
