@@ -56,8 +56,9 @@ sealed class TileProgram
     /// <summary>Every trajectory has a lane of its own: what happens depends on its state.</summary>
     void Each(int count, IReadOnlyList<Random> randoms, Visit visit)
     {
-        (int Sample, int Trajectory, double[] Uniform)[] lanes = [.. Enumerable.Range(0, Samples).SelectMany(s =>
-            Enumerable.Range(0, count).Select(t => (s, t, Uniforms(randoms[s]))))];
+        // One after the other: a million trajectories of a hundred draws need not lie in memory together.
+        IEnumerable<(int Sample, int Trajectory, double[] Uniform)> lanes = Enumerable.Range(0, Samples).SelectMany(s =>
+            Enumerable.Range(0, count).Select(t => (s, t, Uniforms(randoms[s]))));
         using var tile = new TrajectoryTile(Wires);
         var drawn = new double[TrajectoryTile.Lanes];
         foreach (var chunk in lanes.Chunk(TrajectoryTile.Lanes))

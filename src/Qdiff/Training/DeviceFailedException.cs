@@ -8,8 +8,7 @@ namespace Qdiff;
 /// <param name="reason">What its driver said.</param>
 public sealed class DeviceFailedException(string device, Exception reason)
     : Exception($"The device '{device}' failed: {reason.Message.ReplaceLineEndings(" ").TrimEnd('.', ' ')}. "
-        + "What it had not given "
-        + "back is lost; what was saved before is good.", reason)
+        + "What it had not given back is lost; what was saved before is good.", reason)
 {
     /// <summary>The device.</summary>
     public string Device => device;

@@ -57,6 +57,9 @@ public sealed class NoiseStudyTests : IDisposable
         Assert.Equal(2, result.Indistinguishable.Count);
         Assert.Contains("shots a second", result.ToText());
         Assert.Throws<InputException>(() => (study with { Seeds = 4 }).Run(trained, real, options));
+        TrainedRun elsewhere = TrainedRun.Open(RunFolder.Open(path, Papers.Catalog with { Device = new LostDevice(1) }));
+        Assert.Contains("leave the device out",
+            Assert.Throws<InputException>(() => study.Run(elsewhere, real, options)).Message);
     }
 
     [Fact]

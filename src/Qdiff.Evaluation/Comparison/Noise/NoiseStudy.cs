@@ -78,7 +78,7 @@ public sealed record NoiseStudy
             var values = new Values();
             var generator = new SampleGenerator(trained.Network, trained.Schedule, trained.Prediction,
                 Sampling.ToSampler(trained.Catalog, trained.Schedule), Threads)
-            { Guidance = Sampling.ToGuidance(), Measurement = how };
+            { Guidance = Sampling.ToGuidance(), Measurement = how, Device = trained.Catalog.Device };
             for (int k = 0; k < Seeds; k++)
             {
                 int at = done * Seeds + k;

@@ -54,7 +54,7 @@ public class InceptionVectorTests
         ImageSet mnist = Catalog.Default.DataSets.Load("mnist", Path.Combine(shared, "data", "mnist"), Split.Test),
             fashion = Catalog.Default.DataSets.Load("fashion-mnist", Path.Combine(shared, "data", "fashion-mnist"), Split.Test);
         ImageSet path = MedMnistFile.Load(Path.Combine(shared, "data", "pathmnist", "pathmnist-test-subset-718.npz"), Split.Test,
-            "pathmnist", []);
+            "pathmnist", [.. Enumerable.Range(0, 9).Select(tissue => $"tissue {tissue}")]);
         IReadOnlyList<FeatureSet> a = Extract(mnist, offset), b = Extract(mnist, offset + n), c = Extract(fashion, offset),
             d = Extract(path, 0);
 
