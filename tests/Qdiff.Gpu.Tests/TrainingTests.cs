@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using Qdiff;
+using Qdiff.Quantum;
 using Qdiff.Tensors;
 
 /// <summary>Whole training steps on a device against those of the processors.</summary>
@@ -27,6 +28,36 @@ public class TrainingTests(EmulatorFixture emulator) : IClassFixture<EmulatorFix
 
         float largest = expected.Weights.Values.ToArray().Zip(actual.Weights.Values.ToArray(), (a, b) => Math.Abs(a - b)).Max();
         Assert.InRange(largest, 0, 5e-4f);
+    }
+
+    /// <summary>Also where the gradient is shortened: they are of what it was before.</summary>
+    [Fact(Explicit = true)]
+    public void LayersOfCircuitsAreMeasuredAsByTheProcessors()
+    {
+        Network network = new UNet
+        {
+            Image = new(1, 8, 8),
+            Dimension = 4,
+            Groups = 2,
+            Multipliers = [1, 3],
+            Vertex = new() { Circuit = new(3, [.. Embedding.Angles(3), .. Ansatz.BasicEntangler(3, 2)]), Groups = 2, Patch = 1 },
+        }.Build();
+        TrainingStep Step(Device? device)
+        {
+            var options = new TrainerOptions { Batch = 2, Seed = 5, ClipNorm = 0.01, Device = device, Threads = 1 };
+            using Trainer trainer = new(new TrainingState(network, 3), Objective, s_images, options);
+            return trainer.Run().First();
+        }
+
+        (TrainingStep here, TrainingStep there) = (Step(null), Step(emulator.Device));
+        Assert.Equal(["mid.res0.circuit 1", "mid.res0.circuit 2", "mid.res1.circuit 1", "mid.res1.circuit 2"],
+            there.CircuitLayers!.Select(layer => layer.ToString()));
+        foreach ((CircuitLayerGradient a, CircuitLayerGradient b) in here.CircuitLayers!.Zip(there.CircuitLayers!))
+        {
+            Assert.True(a.Norm > 0 && a.Variance > 0);
+            Assert.Equal(a.Norm, b.Norm, 1e-3 * a.Norm);
+            Assert.Equal(a.Variance, b.Variance, 1e-3 * a.Variance);
+        }
     }
 
     /// <summary>Sums run in a fixed order: ten runs give the same bits.</summary>

@@ -13,6 +13,9 @@ static class RunCharts
         {
             yield return new("loss", RunCurves.Loss(steps, probe), TrainingSection.LossNote(steps, probe.Count > 0));
             yield return new("gradients", RunCurves.Gradients(steps), TrainingSection.GradientNote(steps));
+            if (RunCurves.LayerNorms(steps) is { } norms) yield return new("layer-norms", norms, TrainingSection.LayerNormNote);
+            if (RunCurves.LayerVariances(steps) is { } variances)
+                yield return new("layer-variances", variances, TrainingSection.LayerVarianceNote);
             if (steps.Any(step => step.LearningRate != steps[0].LearningRate))
                 yield return new("rate", RunCurves.LearningRate(steps), "The learning rate of each step.");
         }

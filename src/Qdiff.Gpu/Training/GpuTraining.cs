@@ -132,6 +132,14 @@ sealed class GpuTraining : DeviceTraining
         });
     }
 
+    public override float[] Gradient(Parameter parameter) => device.Ask(() =>
+    {
+        var gradient = new float[parameter.Count];
+        weights.Gradient.SubView(parameter.Offset, parameter.Count).CopyToCPU(stream, gradient);
+        stream.Synchronize();
+        return gradient;
+    });
+
     public override void Fetch()
     {
         (Weights trained, Weights averaged) = (state.Weights, state.Average);

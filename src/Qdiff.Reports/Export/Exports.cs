@@ -13,7 +13,7 @@ public static class Exports
     public static IReadOnlyList<string> Tables { get; } = ["metrics", SummaryTable, "parameters", StepsTable];
 
     /// <summary>The charts.</summary>
-    public static IReadOnlyList<string> Charts { get; } = ["loss", "gradients"];
+    public static IReadOnlyList<string> Charts { get; } = ["loss", "gradients", "layer-norms", "layer-variances"];
 
     /// <summary>A table as text.</summary>
     /// <param name="folder">A run or a comparison; for <c>steps</c> also a folder of runs.</param>
@@ -88,7 +88,15 @@ public static class Exports
     {
         RunContent run = RunContent.Read(folder, catalog);
         if (run.Steps.Count == 0) throw new InputException($"{folder} has no steps yet.");
-        LineChart chart = name == "loss" ? RunCurves.Loss(run.Steps, run.Probe) : RunCurves.Gradients(run.Steps);
-        return chart with { Width = 720, Height = 400 };
+        LineChart? chart = name switch
+        {
+            "loss" => RunCurves.Loss(run.Steps, run.Probe),
+            "gradients" => RunCurves.Gradients(run.Steps),
+            "layer-norms" => RunCurves.LayerNorms(run.Steps),
+            _ => RunCurves.LayerVariances(run.Steps),
+        };
+        return chart is not null ? chart with { Width = 720, Height = 400 }
+            : throw new InputException($"The log of {folder} tells of no layers of circuits: there are no trained circuits, or "
+                + "it is of an earlier version.");
     }
 }

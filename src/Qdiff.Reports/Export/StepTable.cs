@@ -19,6 +19,9 @@ sealed class StepTable
         ("seconds", step => step.Seconds),
     ];
 
+    /// <summary>No network has as many layers of circuits; a damaged log may name any number.</summary>
+    const int MostLayers = 256;
+
     readonly List<(string Run, TrainingStep Step)> rows = [];
     readonly bool isOneRun;
 
@@ -60,14 +63,30 @@ sealed class StepTable
         }
     }
 
+    /// <summary>The numbers that all logs have, then norm and variance of the gradient by each layer of circuits.</summary>
+    (string Name, Func<TrainingStep, double?> Value)[] Columns() =>
+    [
+        .. s_columns,
+        .. rows.SelectMany(row => row.Step.CircuitLayers ?? []).Select(layer => (layer.Circuit, layer.Layer)).Distinct()
+            .Take(MostLayers).SelectMany(key => new (string, Func<TrainingStep, double?>)[]
+            {
+                (Invariant($"gradientNorm.{key.Circuit}.{key.Layer}"), step => Of(step, key)?.Norm),
+                (Invariant($"gradientVariance.{key.Circuit}.{key.Layer}"), step => Of(step, key)?.Variance),
+            }),
+    ];
+
+    static CircuitLayerGradient? Of(TrainingStep step, (string Circuit, int Layer) key) =>
+        step.CircuitLayers?.FirstOrDefault(layer => (layer.Circuit, layer.Layer) == key);
+
     /// <summary>As text: of several runs the first column says which.</summary>
     public ReportTable ToTable()
     {
+        (string Name, Func<TrainingStep, double?> Value)[] columns = Columns();
         ReportTable table = new("Steps", [.. isOneRun ? [] : (ReportTable.Column[])["run"], ReportTable.Number("step"),
-            .. s_columns.Select(column => ReportTable.Number(column.Name))]);
+            .. columns.Select(column => ReportTable.Number(column.Name))]);
         foreach ((string run, TrainingStep step) in rows)
             table.Add([.. isOneRun ? [] : (ReportTable.Cell[])[run], step.Number,
-                .. s_columns.Select(column => MetricSection.Number(column.Value(step)))]);
+                .. columns.Select(column => MetricSection.Number(column.Value(step)))]);
         return table;
     }
 
@@ -80,9 +99,10 @@ sealed class StepTable
 
     async Task<byte[]> WriteParquet()
     {
+        (string Name, Func<TrainingStep, double?> Value)[] columns = Columns();
         var run = new DataField("run", typeof(string), isNullable: false);
         var number = new DataField("step", typeof(long), isNullable: false);
-        DataField[] others = [.. s_columns.Select(column => new DataField(column.Name, typeof(double), isNullable: true))];
+        DataField[] others = [.. columns.Select(column => new DataField(column.Name, typeof(double), isNullable: true))];
         using var file = new MemoryStream();
         await using (ParquetWriter writer = await ParquetWriter.CreateAsync(new([run, number, .. others]), file))
         {
@@ -90,7 +110,7 @@ sealed class StepTable
             await group.WriteAsync(run, rows.ConvertAll(row => row.Run));
             await group.WriteAsync<long>(number, rows.Select(row => row.Step.Number).ToArray());
             for (int c = 0; c < others.Length; c++)
-                await group.WriteAsync<double>(others[c], rows.Select(row => s_columns[c].Value(row.Step)).ToArray());
+                await group.WriteAsync<double>(others[c], rows.Select(row => columns[c].Value(row.Step)).ToArray());
         }
 
         return file.ToArray();

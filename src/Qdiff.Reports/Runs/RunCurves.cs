@@ -10,6 +10,9 @@ static class RunCurves
     /// <summary>Points of an average; more would not be told apart on a page.</summary>
     const int Points = 160;
 
+    /// <summary>Lines of a chart; a damaged log may name any number of layers.</summary>
+    const int MostLines = 64;
+
     /// <summary>A curve that spans more than this is drawn over a logarithmic axis.</summary>
     public const double Wide = 20;
 
@@ -37,6 +40,30 @@ static class RunCurves
         // Single steps behind both averages.
         return Chart("Gradient norm", all.OrderBy(series => series.IsFaint));
     }
+
+    /// <summary>What there is of the gradient by each layer of circuits, a line a layer; null where no step tells.</summary>
+    static LineChart? CircuitLayers(string title, IReadOnlyList<TrainingStep> steps,
+        Func<CircuitLayerGradient, double> value)
+    {
+        ChartSeries[] lines = [.. steps
+            .SelectMany(step => (step.CircuitLayers ?? []).Select(layer => (step.Number, Layer: layer)))
+            .GroupBy(point => point.Layer.ToString()).Take(MostLines)
+            .Select((line, i) =>
+            {
+                (double[] x, double[] y) = Average([.. line.Select(point => (double)point.Number)],
+                    [.. line.Select(point => value(point.Layer))]);
+                return new ChartSeries(line.Key, x, y) { Colour = i };
+            })];
+        return lines.Length == 0 ? null : Chart(title, lines);
+    }
+
+    /// <summary>The norm of the gradient by each layer of circuits.</summary>
+    public static LineChart? LayerNorms(IReadOnlyList<TrainingStep> steps) =>
+        CircuitLayers("Gradient norm of circuit layers", steps, layer => layer.Norm);
+
+    /// <summary>The variance of the gradient within each layer of circuits.</summary>
+    public static LineChart? LayerVariances(IReadOnlyList<TrainingStep> steps) =>
+        CircuitLayers("Gradient variance of circuit layers", steps, layer => layer.Variance);
 
     /// <summary>The learning rate.</summary>
     public static LineChart LearningRate(IReadOnlyList<TrainingStep> steps) => new()

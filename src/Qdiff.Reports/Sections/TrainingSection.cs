@@ -1,3 +1,5 @@
+using Qdiff.Imaging;
+
 namespace Qdiff.Reports;
 
 /// <summary>The curves of the training.</summary>
@@ -10,7 +12,8 @@ static class TrainingSection
         bool rates = steps.Any(step => step.LearningRate != steps[0].LearningRate);
         return $"""
             <div class="charts">
-            {Loss(run, steps)}{Gradients(steps)}
+            {Loss(run, steps)}{Gradients(steps)}{Layers(RunCurves.LayerNorms(steps), LayerNormNote)}
+            {Layers(RunCurves.LayerVariances(steps), LayerVarianceNote)}
             {(rates ? Piece.Chart(RunCurves.LearningRate(steps).ToSvg(), "The learning rate of each step.") : Html.None)}</div>
 
             """;
@@ -21,6 +24,17 @@ static class TrainingSection
 
     static Html Gradients(IReadOnlyList<TrainingStep> steps) =>
         Piece.Chart(RunCurves.Gradients(steps).ToSvg(), GradientNote(steps));
+
+    static Html Layers(LineChart? chart, string note) => chart is null ? Html.None : Piece.Chart(chart.ToSvg(), note);
+
+    /// <summary>What is said below the curves of the layers' norms.</summary>
+    public const string LayerNormNote = "Norms of the gradient by the angles of each layer of circuits, those of all circuits of "
+        + "a block together, before clipping; means of neighbouring steps.";
+
+    /// <summary>What is said below the curves of the layers' variances.</summary>
+    public const string LayerVarianceNote = "Variance of the derivatives over the angles of a layer, mean over the circuits "
+        + "of a block and neighbouring steps. Where it is tiny in all layers from the beginning, circuits may lie on a barren plateau "
+        + "(McClean et al. 2018).";
 
     /// <summary>What is said below the curve of the loss.</summary>
     public static string LossNote(IReadOnlyList<TrainingStep> steps, bool hasProbe) =>

@@ -317,5 +317,10 @@ public sealed partial class TrainingRun : IDisposable
         events.Scalar("optimiser/gradient norm", step.Number, step.GradientNorm);
         events.Scalar("optimiser/average decay", step.Number, step.Decay);
         if (step.CircuitGradientNorm is { } circuits) events.Scalar("optimiser/gradient norm of circuits", step.Number, circuits);
+        foreach (CircuitLayerGradient layer in step.CircuitLayers ?? [])
+        {
+            events.Scalar($"circuit layers/gradient norm/{layer}", step.Number, layer.Norm);
+            events.Scalar($"circuit layers/gradient variance/{layer}", step.Number, layer.Variance);
+        }
     }
 }

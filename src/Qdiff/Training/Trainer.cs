@@ -25,6 +25,7 @@ public sealed class Trainer : IDisposable
     readonly WeightGradient gradient;
     readonly RateRange[] frozen;
     readonly Parameter[] angles;
+    readonly CircuitLayerGradients layers;
     readonly int[] indices;
     readonly double[] tileLosses;
     readonly DeviceTraining? onDevice;
@@ -45,6 +46,7 @@ public sealed class Trainer : IDisposable
         Parameter[] untrained = [.. options.Frozen.Union(state.Network.Frozen)];
         frozen = [.. untrained.OrderBy(p => p.Offset).Select(p => new RateRange(p.Offset, p.Count, 0))];
         angles = [.. state.Network.Circuits.Select(circuit => circuit.Angles).OfType<Parameter>().Distinct().Except(untrained)];
+        layers = new(state.Network, angles);
         indices = new int[options.Batch];
         tileLosses = new double[(options.Batch + Tensor.Samples - 1) / Tensor.Samples];
         if (options.Device is not { } device) return;
@@ -123,6 +125,7 @@ public sealed class Trainer : IDisposable
         // Clip. A step that is not finite is not done.
         double? ofCircuits = angles.Length == 0 ? null
             : Math.Sqrt(angles.Sum(a => Math.Pow(GradientClipping.Norm(gradient[a]), 2)));
+        IReadOnlyList<CircuitLayerGradient>? ofLayers = angles.Length == 0 ? null : layers.Measure(a => gradient[a].ToArray());
         double norm = GradientClipping.ByNorm(gradient.Values, options.ClipNorm);
         if (!double.IsFinite(loss) || !double.IsFinite(norm)) throw new TrainingDivergedException(state.Step, loss, norm);
 
@@ -135,7 +138,11 @@ public sealed class Trainer : IDisposable
         double decay = options.Average.Decay(state.Step + options.AverageOffset);
         if (decay < 1) state.Average.Refresh();
         state.Step++;
-        return new(state.Step, loss, norm, rate, decay, watch.Elapsed.TotalSeconds) { CircuitGradientNorm = ofCircuits };
+        return new(state.Step, loss, norm, rate, decay, watch.Elapsed.TotalSeconds)
+        {
+            CircuitGradientNorm = ofCircuits,
+            CircuitLayers = ofLayers,
+        };
     }
 
     /// <summary>The same on a device: only the draws that are few are made here.</summary>
@@ -163,6 +170,7 @@ public sealed class Trainer : IDisposable
         return new(state.Step, measured.Loss, measured.GradientNorm, rate, decay, watch.Elapsed.TotalSeconds)
         {
             CircuitGradientNorm = angles.Length == 0 ? null : measured.CircuitGradientNorm,
+            CircuitLayers = angles.Length == 0 ? null : layers.Measure(onDevice.Gradient),
         };
     }
 

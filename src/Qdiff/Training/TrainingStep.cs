@@ -24,6 +24,21 @@ public sealed record TrainingStep(long Number, double Loss, double GradientNorm,
     public double? ClassicalGradientNorm => CircuitGradientNorm is { } circuits
         ? Math.Sqrt(Math.Max(0, GradientNorm * GradientNorm - circuits * circuits)) : null;
 
+    /// <summary>The gradient by the angles of each layer of circuits, before clipping; null if no circuit is trained, and in logs
+    /// of earlier versions.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public IReadOnlyList<CircuitLayerGradient>? CircuitLayers { get; init; }
+
+    /// <summary>Whether both measured the same, layer by layer.</summary>
+    public bool Equals(TrainingStep? other) => other is not null
+        && (Number, Loss, GradientNorm, LearningRate, Decay, Seconds, CircuitGradientNorm)
+            .Equals((other.Number, other.Loss, other.GradientNorm, other.LearningRate, other.Decay, other.Seconds,
+                other.CircuitGradientNorm))
+        && (CircuitLayers ?? []).SequenceEqual(other.CircuitLayers ?? []);
+
+    /// <inheritdoc/>
+    public override int GetHashCode() => HashCode.Combine(Number, Loss, GradientNorm);
+
     /// <summary>A line for people.</summary>
     public override string ToString() =>
         Invariant($"step {Number:N0}  loss {Loss:F4}  gradient norm {GradientNorm:G3}  {Seconds:F3} s");

@@ -13,12 +13,15 @@ public sealed class CurvesTests(ServedRuns served)
     public async Task ARunHasTheCurvesOfItsLog()
     {
         JsonElement[] charts = await Charts("/curves?name=plain-1");
-        Assert.Equal(["loss", "gradients", "metric-fid/domain-clothes/v1"],
+        Assert.Equal(["loss", "gradients", "layer-norms", "layer-variances", "metric-fid/domain-clothes/v1"],
             charts.Select(chart => chart.GetProperty("id").GetString()));
         JsonElement loss = charts[0].GetProperty("series")[0];
         Assert.Equal([1, 2, 3], Numbers(loss, "x"));
         Assert.Equal([3, 2, 1], Numbers(loss, "y"));
-        JsonElement metric = charts[2].GetProperty("series")[0];
+        JsonElement variance = charts[3].GetProperty("series")[0];
+        Assert.Equal("mid.res0.circuit 1", variance.GetProperty("name").GetString());
+        Assert.Equal([3 / 8.0, 2 / 8.0, 1 / 8.0], Numbers(variance, "y"));
+        JsonElement metric = charts[4].GetProperty("series")[0];
         Assert.Equal([2, 3], Numbers(metric, "x"));
         Assert.Equal([6.5, 2.25], Numbers(metric, "low"));
         // What is no number is a gap.

@@ -19,7 +19,11 @@ static class SomeRuns
     {
         using StepLog log = StepLog.GoOn(Path.Combine(run, "steps.jsonl"), done);
         for (int i = 0; i < losses.Length; i++)
-            log.Append(new(done + i + 1, losses[i], 2 * losses[i], 0.001, 0.9, 0.01) { CircuitGradientNorm = losses[i] });
+            log.Append(new(done + i + 1, losses[i], 2 * losses[i], 0.001, 0.9, 0.01)
+            {
+                CircuitGradientNorm = losses[i],
+                CircuitLayers = [new("mid.res0.circuit", 1, losses[i], losses[i] / 8)],
+            });
     }
 
     /// <summary>A measurement of a run.</summary>

@@ -69,9 +69,16 @@ public sealed class ExportTests(RunReportFixture fixture)
         string[] steps = Exports.Text(fixture.Run, Papers.Catalog, "steps", ".csv").TrimEnd().Split("\r\n");
         IReadOnlyList<TrainingStep> log = StepLog.Read(Path.Combine(fixture.Run, "steps.jsonl"));
         Assert.Equal(log.Count + 1, steps.Length);
-        Assert.Equal("step,loss,gradientNorm,circuitGradientNorm,learningRate,decay,seconds", steps[0]);
+        string[] columns = steps[0].Split(',');
+        Assert.Equal("step,loss,gradientNorm,circuitGradientNorm,learningRate,decay,seconds", string.Join(',', columns[..7]));
+        Assert.Equal(log[^1].CircuitLayers!.SelectMany(layer => new[] { $"gradientNorm.{layer.Circuit}.{layer.Layer}",
+            $"gradientVariance.{layer.Circuit}.{layer.Layer}" }), columns[7..]);
         double[] last = [.. steps[^1].Split(',').Select(text => double.Parse(text, CultureInfo.InvariantCulture))];
         Assert.Equal([log[^1].Number, log[^1].Loss, log[^1].GradientNorm, log[^1].CircuitGradientNorm!.Value], last[..4]);
+
+        Assert.Equal(log[^1].CircuitLayers![^1].Variance, last[^1]);
+        Assert.Equal("svg", XDocument.Parse(System.Text.Encoding.UTF8.GetString(
+            Exports.Bytes(fixture.Run, Papers.Catalog, "layer-variances", ".svg"))).Root!.Name.LocalName);
 
         string metrics = Exports.Text(fixture.Run, Papers.Catalog, "metrics", ".csv");
         Assert.Contains("\"tiny-42, step 12\",12,100,fid/domain-clothes/v1,3.25,2,9,0.5,fid/domain-clothes/v1 n=200:100",
@@ -105,25 +112,30 @@ public sealed class ExportTests(RunReportFixture fixture)
 
         File.WriteAllText(Path.Combine(folder.Path, "a", "steps.jsonl"), """
             {"number":1,"loss":2.5,"gradientNorm":1e300,"learningRate":0.001,"decay":0,"seconds":0.25,"circuitGradientNorm":0.5}
-            {"number":2,"loss":"NaN","gradientNorm":3,"learningRate":0.001,"decay":0.5,"seconds":0.25}
+            {"number":2,"loss":"NaN","gradientNorm":3,"learningRate":0.001,"decay":0.5,"seconds":0.25,LAYERS}
             {"number":3,"loss":1.5,"grad
-            """);
+            """.Replace("LAYERS", """
+            "circuitLayers":[{"circuit":"v.circuit","layer":2,"norm":0.5,"variance":0.125}]
+            """));
         List<string> said = [];
         string csv = Exports.Text(folder.Path, Papers.Catalog, "steps", ".csv", said.Add);
-        Assert.Equal("run,step,loss,gradientNorm,circuitGradientNorm,learningRate,decay,seconds\r\n"
-            + "a,1,2.5,1E+300,0.5,0.001,0,0.25\r\na,2,NaN,3,,0.001,0.5,0.25\r\n", csv);
+        Assert.Equal("run,step,loss,gradientNorm,circuitGradientNorm,learningRate,decay,seconds,"
+            + "gradientNorm.v.circuit.2,gradientVariance.v.circuit.2\r\n"
+            + "a,1,2.5,1E+300,0.5,0.001,0,0.25,,\r\na,2,NaN,3,,0.001,0.5,0.25,0.5,0.125\r\n", csv);
         Assert.Contains("no steps yet", Assert.Single(said));
 
         byte[] bytes = Exports.Bytes(folder.Path, Papers.Catalog, "steps", ".parquet");
         await using ParquetReader reader = await ParquetReader.CreateAsync(new MemoryStream(bytes));
         using ParquetRowGroupReader group = reader.OpenRowGroupReader(0);
         DataField[] fields = reader.Schema.GetDataFields();
-        Assert.Equal(["run", "step", "loss", "gradientNorm", "circuitGradientNorm", "learningRate", "decay", "seconds"],
+        Assert.Equal(["run", "step", "loss", "gradientNorm", "circuitGradientNorm", "learningRate", "decay", "seconds",
+            "gradientNorm.v.circuit.2", "gradientVariance.v.circuit.2"],
             fields.Select(field => field.Name));
         var numbers = new long[2];
         await group.ReadAsync<long>(fields[1], numbers);
         Assert.Equal([1, 2], numbers);
-        foreach ((int field, double?[] expected) in (IEnumerable<(int, double?[])>)[(2, [2.5, double.NaN]), (4, [0.5, null])])
+        foreach ((int field, double?[] expected) in (IEnumerable<(int, double?[])>)[(2, [2.5, double.NaN]), (4, [0.5, null]),
+            (9, [null, 0.125])])
         {
             var values = new double?[2];
             await group.ReadAsync<double>(fields[field], values);

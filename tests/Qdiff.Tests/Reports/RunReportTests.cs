@@ -43,7 +43,7 @@ public sealed class RunReportTests(RunReportFixture fixture) : IDisposable
         Assert.Contains(page.QuerySelectorAll("#metrics svg"), svg =>
             svg.QuerySelector("title")!.TextContent == "fid/domain-clothes/v1");
 
-        Assert.Equal(["Loss", "Gradient norm"],
+        Assert.Equal(["Loss", "Gradient norm", "Gradient norm of circuit layers", "Gradient variance of circuit layers"],
             page.QuerySelectorAll("#training svg").Select(svg => svg.QuerySelector("title")!.TextContent));
         Assert.Contains("circuit angles", page.QuerySelectorAll("#training svg")[1].TextContent);
         Assert.Equal(["step 4", "step 8", "step 12"],

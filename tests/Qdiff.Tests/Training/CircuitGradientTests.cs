@@ -21,6 +21,34 @@ public class CircuitGradientTests
         Assert.Equal(Math.Sqrt(circuits + others), step.GradientNorm, 1e-9 * step.GradientNorm);
     }
 
+    /// <summary>Of each layer of HQConv (28 angles) over the four circuits of a block, from the gradient that the optimiser is
+    /// given.</summary>
+    [Fact]
+    public void NormAndVarianceOfEachLayerAreThoseOfItsAngles()
+    {
+        Network network = SmallHybrid.Design.Build();
+        var seen = new Watching();
+        TrainingStep step = Step(network, seen);
+        var blocks = network.Circuits.GroupBy(layer => layer.Name[..layer.Name.LastIndexOf('.')]).ToArray();
+        Assert.Equal(blocks.SelectMany(block => Enumerable.Range(1, 3).Select(l => $"{block.Key} {l}")),
+            step.CircuitLayers!.Select(layer => layer.ToString()));
+        foreach (CircuitLayerGradient layer in step.CircuitLayers!)
+        {
+            float[][] derivatives = [.. blocks.First(block => block.Key == layer.Circuit).Select(circuit =>
+                seen.Gradient.AsSpan(circuit.Angles!.Offset + 28 * (layer.Layer - 1), 28).ToArray())];
+            double squares = derivatives.Sum(own => own.Sum(g => (double)g * g));
+            double variance = derivatives.Average(own => own.Average(g => (double)g * g) - Math.Pow(own.Average(g => (double)g), 2));
+            Assert.True(variance > 0);
+            Assert.Equal(Math.Sqrt(squares), layer.Norm, 1e-9 * layer.Norm);
+            Assert.Equal(variance, layer.Variance, 1e-6 * variance);
+        }
+
+        Assert.Equal(step.CircuitGradientNorm!.Value, Math.Sqrt(step.CircuitLayers!.Sum(layer => layer.Norm * layer.Norm)), 1e-9);
+        string line = System.Text.Json.JsonSerializer.Serialize(step, RunJson.Line);
+        Assert.Equal(step, System.Text.Json.JsonSerializer.Deserialize<TrainingStep>(line, RunJson.Line));
+        Assert.NotEqual(step, step with { CircuitLayers = null });
+    }
+
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
@@ -30,6 +58,7 @@ public class CircuitGradientTests
         TrainingStep step = Step(network, new Adam());
         Assert.Null(step.CircuitGradientNorm);
         Assert.Null(step.ClassicalGradientNorm);
+        Assert.Null(step.CircuitLayers);
         Assert.DoesNotContain("circuit", System.Text.Json.JsonSerializer.Serialize(step, RunJson.Line),
             StringComparison.OrdinalIgnoreCase);
     }

@@ -29,6 +29,8 @@ sealed class LostDevice(long lastStep, long lastFetch = long.MaxValue) : Device
             ReadOnlySpan<int> labels, double learningRate, double decay) =>
             ++steps > lastStep ? throw device.Failure() : new(1, 1, 0);
 
+        public override float[] Gradient(Parameter parameter) => new float[parameter.Count];
+
         public override void Fetch()
         {
             if (steps > Math.Min(lastStep, lastFetch)) throw device.Failure();

@@ -55,6 +55,13 @@ static class ShowVerb
             Say($"loss          {Sparkline.Of(loss)}  {loss[0]:G4} to {loss[^1]:G4}, {seconds:G3} s a step");
             if (steps.LastOrDefault(step => step.CircuitGradientNorm is not null) is { } apart)
                 Say($"gradient      classical {apart.ClassicalGradientNorm:G3}, circuits {apart.CircuitGradientNorm:G3}");
+            foreach (var block in (steps[^1].CircuitLayers ?? []).GroupBy(layer => layer.Circuit))
+            {
+                Say($"  by layer    {block.Key}: norms {Of(layer => layer.Norm)}; variances {Of(layer => layer.Variance)}");
+
+                string Of(Func<CircuitLayerGradient, double> value) =>
+                    string.Join(", ", block.Select(layer => value(layer).ToString("G3", CultureInfo.InvariantCulture)));
+            }
         }
 
         if (run.Probe is { Count: > 0 } probe)

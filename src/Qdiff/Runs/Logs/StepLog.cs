@@ -90,8 +90,9 @@ public sealed class StepLog : IDisposable
         try
         {
             using var stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
-            // A line has a few hundred bytes: room for some, and for many where the last are damaged.
-            foreach (int length in (int[])[1 << 11, 1 << 14])
+            // A line has a few hundred bytes, and a hundred for each layer of circuits: room for some, and for many where the
+            // last are damaged.
+            foreach (int length in (int[])[1 << 11, 1 << 14, 2 * LongestLine])
             {
                 stream.Seek(-Math.Min(stream.Length, length), SeekOrigin.End);
                 if (Content.Read(stream, long.MaxValue).Steps.Values.LastOrDefault() is { } last) return last;
