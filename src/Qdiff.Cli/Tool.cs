@@ -50,6 +50,7 @@ static class Tool
         ModelVerb.Create(catalog),
         CircuitVerb.Create(catalog),
         LabVerb.Create(catalog),
+        JobsVerb.Create(catalog),
         DataVerb.Create(catalog),
         ClassifierVerb.Create(catalog),
         PretrainedVerb.Create(catalog),

@@ -60,8 +60,7 @@ public sealed class CircuitShots
         {
             foreach ((double coefficient, PauliString pauli) in readOuts[r].Terms)
             {
-                NoisyCircuit[] turned = [.. bound.Select(one =>
-                    one.ThenIdeal([.. WireGraph.Bits(pauli.XBits).SelectMany(wire => ToZ(wire, pauli))]))];
+                NoisyCircuit[] turned = [.. bound.Select(one => one.ThenIdeal([.. MeasurementBasis.Turn(pauli)]))];
                 ulong[][] outcomes = Outcomes(turned, inputs, shots, randoms);
                 for (int s = 0; s < results.Length; s++)
                     results[s].Add(r, outcomes[s], [(coefficient, new PauliString(0, pauli.Support))]);
@@ -95,13 +94,6 @@ public sealed class CircuitShots
         {
             for (int wire = 0; wire < text.Length; wire++) text[wire] = (bits >> wire & 1) == 0 ? '0' : '1';
         });
-
-    /// <summary>H turns X into Z; S†, then H turn Y into Z.</summary>
-    static IEnumerable<Gate> ToZ(int wire, PauliString pauli)
-    {
-        if ((pauli.ZBits >> wire & 1) != 0) yield return Gate.Phase(wire, Angle.Fixed(-Math.PI / 2));
-        yield return Gate.H(wire);
-    }
 
     /// <summary>Of each sample; bit w of an outcome is wire w. Parts that no gate joins are drawn one after the other.</summary>
     static ulong[][] Outcomes(IReadOnlyList<NoisyCircuit> bound, IReadOnlyList<double[]> inputs, int shots,

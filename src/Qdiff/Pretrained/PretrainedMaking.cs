@@ -73,7 +73,7 @@ public static class PretrainedMaking
             int? label = trained.Length == 1 ? null : run.Folder.Manifest.Data.Labels is [var own] ? own
                 : throw new InputException($"The run {run.Folder.Path} is not of one class; of several each must be.");
             string file = label is { } k ? Invariant($"{ClassSweep.ClassPrefix}{k}.safetensors") : PretrainedModel.WeightsFile;
-            byte[] bytes = PretrainedWeights.Format(run.Weights, options.Numbers, Manifest(run.Folder, experiment, options),
+            byte[] bytes = PretrainedWeights.Format(run.Weights, options.Numbers, Manifest(run.Folder, experiment, options.Commit),
                 run.Step, options.Raw, hash);
             WholeFile.Write(Path.Combine(folder, file), bytes);
             files.Add(new(file, Sha256Hex.Of(bytes), label));
@@ -112,7 +112,7 @@ public static class PretrainedMaking
 
     /// <summary>The experiment without what only says where things were on one machine; of several runs that which trains all of
     /// them.</summary>
-    static ResolvedExperiment Given(IReadOnlyList<RunFolder> runs, string name)
+    internal static ResolvedExperiment Given(IReadOnlyList<RunFolder> runs, string name)
     {
         ResolvedExperiment experiment = runs[0].Experiment;
         TransferConfig transfer = experiment.Config.Transfer;
@@ -127,10 +127,10 @@ public static class PretrainedMaking
         return experiment.Config.Training.Epochs is { } epochs ? experiment.LastingEpochs(epochs) : experiment;
     }
 
-    static RunManifest Manifest(RunFolder run, ResolvedExperiment experiment, PretrainedOptions options) => run.Manifest with
+    internal static RunManifest Manifest(RunFolder run, ResolvedExperiment experiment, string? commit = null) => run.Manifest with
     {
         Command = [],
-        Commit = options.Commit ?? run.Manifest.Commit,
+        Commit = commit ?? run.Manifest.Commit,
         Data = run.Manifest.Data with { Folder = null, FolderFromRun = null },
         Settings = TrainedSettings.Of(experiment),
     };

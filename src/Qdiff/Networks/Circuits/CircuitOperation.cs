@@ -41,7 +41,7 @@ public sealed class CircuitOperation : TileOperation
         {
             Gather(x, inputs[i], features);
             if (measured.IsMeasured)
-                measured.Read(Circuit, features, Parameter is null ? default : space.Weights[Parameter], expectations);
+                measured.Read(Circuit, i, features, Parameter is null ? default : space.Weights[Parameter], expectations);
             else
             {
                 circuit.Forward(features, expectations, scratch.Circuit);

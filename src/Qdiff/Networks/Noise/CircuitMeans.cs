@@ -20,8 +20,7 @@ public sealed class CircuitMeans
 
     /// <summary>Measurements, in bases of their own, that those runs take of a device: one for all products of Z, else one for
     /// each Pauli string.</summary>
-    public long MeasuredRuns => tallies.Sum(pair => pair.Value.Count * (pair.Key.ReadOuts.All(readOut =>
-        readOut.Terms.All(term => term.Pauli.IsDiagonal)) ? 1 : pair.Key.ReadOuts.Sum(readOut => readOut.Terms.Count)));
+    public long MeasuredRuns => tallies.Sum(pair => pair.Value.Count * MeasurementBasis.Of(pair.Key.ReadOuts).Count);
 
     /// <summary>The mean of each read-out of a circuit; 0 for a circuit that did not run.</summary>
     public IReadOnlyList<double> Of(LoweredCircuit circuit) => tallies.TryGetValue(circuit, out Tally? tally)

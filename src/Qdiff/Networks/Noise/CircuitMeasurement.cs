@@ -17,6 +17,9 @@ public sealed record CircuitMeasurement
     /// <summary>Not run at all: each read-out is what it was on average here; null for not.</summary>
     public CircuitMeans? Replaced { get; init; }
 
+    /// <summary>Read by somebody else, run by run; null for not.</summary>
+    internal CircuitReader? Reader { get; init; }
+
     /// <summary>Refuses what the circuits of a network cannot be read with.</summary>
     /// <exception cref="InputException">The network has no circuits, or there is noise on a wire that one of them does not
     /// have.</exception>
@@ -37,3 +40,11 @@ public sealed record CircuitMeasurement
         }
     }
 }
+
+/// <summary>Reads one run of a circuit on a tile: inputs × 16 and read-outs × 16.</summary>
+/// <param name="circuit">Which circuit of the network.</param>
+/// <param name="run">The run's number in the pass of the network, over all circuits.</param>
+/// <param name="patch">Its number among the runs of the same layer at the same time.</param>
+/// <param name="samples">The numbers of the samples in the tile.</param>
+delegate void CircuitReader(LoweredCircuit circuit, long run, int patch, long[] samples, ReadOnlySpan<float> inputs,
+    Span<float> readOuts);

@@ -40,9 +40,19 @@ sealed class MeasuredPass
     }
 
     /// <summary>One run of a circuit on a tile: inputs × 16 and read-outs × 16. Places without a sample are 0.</summary>
-    public void Read(LoweredCircuit circuit, ReadOnlySpan<float> inputs, ReadOnlySpan<float> weights, Span<float> means)
+    /// <param name="circuit">The circuit.</param>
+    /// <param name="patch">Which of the sets of elements it runs on.</param>
+    public void Read(LoweredCircuit circuit, int patch, ReadOnlySpan<float> inputs, ReadOnlySpan<float> weights,
+        Span<float> means)
     {
-        if (measurement!.Replaced is { } replaced)
+        if (measurement!.Reader is { } reader)
+        {
+            means.Clear();
+            reader(circuit, run++, patch, samples, inputs, means);
+            return;
+        }
+
+        if (measurement.Replaced is { } replaced)
         {
             IReadOnlyList<double> mean = replaced.Of(circuit);
             for (int r = 0; r < mean.Count; r++) means.Slice(r * Tensor.Samples, Tensor.Samples).Fill((float)mean[r]);

@@ -1,0 +1,45 @@
+using Qdiff.Quantum;
+
+/// <summary>What a device measures for read-outs, and what its counts say of them.</summary>
+public class MeasurementBasisTests
+{
+    [Fact]
+    public void TheCircuitsOfAllBasesTogetherGiveTheReadOuts()
+    {
+        for (int seed = 0; seed < 20; seed++)
+        {
+            var random = new Random(seed);
+            Circuit circuit = RandomCircuits.Next(random, maxQubits: 4);
+            if (circuit.Start != CircuitStart.Zero) continue;
+            double[] x = RandomCircuits.Numbers(random, circuit.Inputs), w = RandomCircuits.Numbers(random, circuit.Weights);
+            Observable[] readOuts = [.. circuit.StandardReadOuts, .. RandomCircuits.ReadOuts(random, circuit.Qubits)];
+            double[] expected = LiteralSimulator.Expectations(circuit, readOuts, x, w);
+            (double[] means, double[] variances) = (new double[readOuts.Length], new double[readOuts.Length]);
+            foreach (MeasurementBasis basis in MeasurementBasis.Of(readOuts))
+            {
+                Circuit written = Qasm.Read(basis.Write(circuit, x, w));
+                Assert.Equal((circuit.Qubits, 0, 0), (written.Qubits, written.Inputs, written.Weights));
+                basis.Add(CircuitShots.Draw(written, null, [], [], 4000, new Random(seed)).Counts!, means, variances);
+            }
+
+            // What is as rare as one shot may not be seen at all.
+            for (int r = 0; r < means.Length; r++)
+                Assert.InRange(Math.Abs(means[r] - expected[r]), 0, 5 * Math.Sqrt(variances[r]) + 0.005);
+        }
+    }
+
+    [Fact]
+    public void MeansAndErrorsAreThoseOfTheShots()
+    {
+        Circuit circuit = new(2, [Gate.RX(0, Angle.Fixed(0.7)), Gate.CNOT(0, 1), Gate.RY(1, Angle.Fixed(0.4))]);
+        Observable[] readOuts = [Observable.Z(0), new((0.5, PauliString.Z(1)), (2, PauliString.Parse("ZZ")))];
+        CircuitShots shots = CircuitShots.Draw(circuit, readOuts, [], [], 300, new Random(1));
+        (double[] means, double[] variances) = (new double[2], new double[2]);
+        Assert.Single(MeasurementBasis.Of(readOuts))!.Add(shots.Counts!, means, variances);
+        Assert.Equal(shots.Means, means);
+        for (int r = 0; r < 2; r++) Assert.Equal(shots.StandardErrors[r], Math.Sqrt(variances[r]), 1e-12);
+        Assert.Equal(["Z"], MeasurementBasis.Of(readOuts).Select(basis => basis.Name));
+        Assert.Equal(["Z", "IX"], MeasurementBasis.Of([Observable.Z(0), PauliString.X(1)]).Select(basis => basis.Name));
+        Assert.EndsWith("bit[2] c;\nc = measure q;\n", MeasurementBasis.Of(readOuts)[0].Write(circuit, [], []));
+    }
+}
