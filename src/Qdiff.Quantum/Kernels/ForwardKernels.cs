@@ -9,32 +9,32 @@ static unsafe class ForwardKernels<V> where V : struct, ILanes<V>
 {
     public static void Apply(RunShape shape, float* state, int bits, int target, int control, float* u)
     {
-        var pairs = new Pairs(bits, target, control);
-        nint stride = (nint)Amplitude << target;
         switch (shape)
         {
             case RunShape.Diagonal:
-                Diagonal(state, pairs, stride, u);
+                Diagonal(state, bits, target, control, u);
                 break;
             case RunShape.Flip:
-                Flip(state, pairs, stride);
+                Flip(state, bits, target, control);
                 break;
             case RunShape.RX:
-                TurnX(state, pairs, stride, u);
+                TurnX(state, bits, target, control, u);
                 break;
             case RunShape.Real:
-                Real(state, pairs, stride, u);
+                Real(state, bits, target, control, u);
                 break;
             case RunShape.General:
-                General(state, pairs, stride, u);
+                General(state, bits, target, control, u);
                 break;
             default:
                 throw new ArgumentOutOfRangeException(nameof(shape), shape, "No kernel for this shape.");
         }
     }
 
-    static void General(float* state, Pairs pairs, nint stride, float* u)
+    static void General(float* state, int bits, int target, int control, float* u)
     {
+        var pairs = new Pairs(bits, target, control);
+        nint stride = (nint)Amplitude << target;
         V r00 = V.Load(u), i00 = V.Load(u + 16), r01 = V.Load(u + 32), i01 = V.Load(u + 48);
         V r10 = V.Load(u + 64), i10 = V.Load(u + 80), r11 = V.Load(u + 96), i11 = V.Load(u + 112);
         for (int k = 0; k < pairs.Count; k++)
@@ -48,8 +48,10 @@ static unsafe class ForwardKernels<V> where V : struct, ILanes<V>
         }
     }
 
-    static void Diagonal(float* state, Pairs pairs, nint stride, float* u)
+    static void Diagonal(float* state, int bits, int target, int control, float* u)
     {
+        var pairs = new Pairs(bits, target, control);
+        nint stride = (nint)Amplitude << target;
         V r00 = V.Load(u), i00 = V.Load(u + 16), r11 = V.Load(u + 96), i11 = V.Load(u + 112);
         for (int k = 0; k < pairs.Count; k++)
         {
@@ -62,8 +64,10 @@ static unsafe class ForwardKernels<V> where V : struct, ILanes<V>
         }
     }
 
-    static void TurnX(float* state, Pairs pairs, nint stride, float* u)
+    static void TurnX(float* state, int bits, int target, int control, float* u)
     {
+        var pairs = new Pairs(bits, target, control);
+        nint stride = (nint)Amplitude << target;
         V cos = V.Load(u), off = V.Load(u + 48);
         for (int k = 0; k < pairs.Count; k++)
         {
@@ -76,8 +80,10 @@ static unsafe class ForwardKernels<V> where V : struct, ILanes<V>
         }
     }
 
-    static void Real(float* state, Pairs pairs, nint stride, float* u)
+    static void Real(float* state, int bits, int target, int control, float* u)
     {
+        var pairs = new Pairs(bits, target, control);
+        nint stride = (nint)Amplitude << target;
         V u00 = V.Load(u), u01 = V.Load(u + 32), u10 = V.Load(u + 64), u11 = V.Load(u + 96);
         for (int k = 0; k < pairs.Count; k++)
         {
@@ -90,8 +96,10 @@ static unsafe class ForwardKernels<V> where V : struct, ILanes<V>
         }
     }
 
-    public static void Flip(float* state, Pairs pairs, nint stride)
+    public static void Flip(float* state, int bits, int target, int control)
     {
+        var pairs = new Pairs(bits, target, control);
+        nint stride = (nint)Amplitude << target;
         for (int k = 0; k < pairs.Count; k++)
         {
             float* a = state + (nint)pairs.First(k) * Amplitude, b = a + stride;

@@ -5,10 +5,15 @@ namespace Qdiff.Quantum;
 /// <summary>
 /// The pairs of amplitudes that a 2×2 matrix acts on: indices that differ in the target bit, with the control bit, if any, set.
 /// </summary>
+/// <remarks>
+/// Kernels make their own from three numbers: handed over as a whole it goes through memory, written in words and read in one,
+/// which the processor cannot forward; of a circuit of single qubits that took a quarter of the time.
+/// </remarks>
 readonly struct Pairs
 {
     readonly int low, middle, high, set;
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public Pairs(int bits, int target, int control)
     {
         if (control < 0)

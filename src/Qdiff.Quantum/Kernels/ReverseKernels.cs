@@ -19,31 +19,29 @@ static unsafe class ReverseKernels<V> where V : struct, ILanes<V>
 
     public static void Apply(RunShape shape, float* psi, float* lambda, int bits, int target, int control, float* u, float* t)
     {
-        var pairs = new Pairs(bits, target, control);
-        nint stride = (nint)Amplitude << target;
         if (shape == RunShape.Flip)
         {
-            ForwardKernels<V>.Flip(psi, pairs, stride);
-            ForwardKernels<V>.Flip(lambda, pairs, stride);
+            ForwardKernels<V>.Flip(psi, bits, target, control);
+            ForwardKernels<V>.Flip(lambda, bits, target, control);
             return;
         }
 
-        for (int first = 0; first < pairs.Count; first += Chunk)
+        int count = new Pairs(bits, target, control).Count;
+        for (int first = 0; first < count; first += Chunk)
         {
-            int end = Math.Min(first + Chunk, pairs.Count);
             switch (shape)
             {
                 case RunShape.Diagonal:
-                    Diagonal(psi, lambda, pairs, first, end, stride, u, t);
+                    Diagonal(psi, lambda, bits, target, control, first, u, t);
                     break;
                 case RunShape.RX:
-                    TurnX(psi, lambda, pairs, first, end, stride, u, t);
+                    TurnX(psi, lambda, bits, target, control, first, u, t);
                     break;
                 case RunShape.Real:
-                    Real(psi, lambda, pairs, first, end, stride, u, t);
+                    Real(psi, lambda, bits, target, control, first, u, t);
                     break;
                 case RunShape.General:
-                    General(psi, lambda, pairs, first, end, stride, u, t);
+                    General(psi, lambda, bits, target, control, first, u, t);
                     break;
                 default:
                     throw new ArgumentOutOfRangeException(nameof(shape), shape, "No kernel for this shape.");
@@ -51,8 +49,11 @@ static unsafe class ReverseKernels<V> where V : struct, ILanes<V>
         }
     }
 
-    static void General(float* psi, float* lambda, Pairs pairs, int first, int end, nint stride, float* u, float* t)
+    static void General(float* psi, float* lambda, int bits, int target, int control, int first, float* u, float* t)
     {
+        var pairs = new Pairs(bits, target, control);
+        nint stride = (nint)Amplitude << target;
+        int end = Math.Min(first + Chunk, pairs.Count);
         V r00 = V.Load(u), i00 = V.Load(u + 16), r01 = V.Load(u + 32), i01 = V.Load(u + 48);
         V r10 = V.Load(u + 64), i10 = V.Load(u + 80), r11 = V.Load(u + 96), i11 = V.Load(u + 112);
         V t0 = default, t1 = default, tx = default, ty = default;
@@ -87,8 +88,11 @@ static unsafe class ReverseKernels<V> where V : struct, ILanes<V>
         V.MultiplyAddNegated(vi, br, V.MultiplyAdd(vr, bi, V.MultiplyAddNegated(ui, ar, ur * ai))).Store(to + 16);
     }
 
-    static void Diagonal(float* psi, float* lambda, Pairs pairs, int first, int end, nint stride, float* u, float* t)
+    static void Diagonal(float* psi, float* lambda, int bits, int target, int control, int first, float* u, float* t)
     {
+        var pairs = new Pairs(bits, target, control);
+        nint stride = (nint)Amplitude << target;
+        int end = Math.Min(first + Chunk, pairs.Count);
         V r00 = V.Load(u), i00 = V.Load(u + 16), r11 = V.Load(u + 96), i11 = V.Load(u + 112);
         V t0 = default, t1 = default;
         for (int k = first; k < end; k++)
@@ -117,8 +121,11 @@ static unsafe class ReverseKernels<V> where V : struct, ILanes<V>
         V.MultiplyAddNegated(ui, ar, ur * ai).Store(to + 16);
     }
 
-    static void TurnX(float* psi, float* lambda, Pairs pairs, int first, int end, nint stride, float* u, float* t)
+    static void TurnX(float* psi, float* lambda, int bits, int target, int control, int first, float* u, float* t)
     {
+        var pairs = new Pairs(bits, target, control);
+        nint stride = (nint)Amplitude << target;
+        int end = Math.Min(first + Chunk, pairs.Count);
         V cos = V.Load(u), off = V.Load(u + 48), tx = default;
         for (int k = first; k < end; k++)
         {
@@ -144,8 +151,11 @@ static unsafe class ReverseKernels<V> where V : struct, ILanes<V>
         V.MultiplyAddNegated(off, ar, cos * bi).Store(b + 16);
     }
 
-    static void Real(float* psi, float* lambda, Pairs pairs, int first, int end, nint stride, float* u, float* t)
+    static void Real(float* psi, float* lambda, int bits, int target, int control, int first, float* u, float* t)
     {
+        var pairs = new Pairs(bits, target, control);
+        nint stride = (nint)Amplitude << target;
+        int end = Math.Min(first + Chunk, pairs.Count);
         V u00 = V.Load(u), u01 = V.Load(u + 32), u10 = V.Load(u + 64), u11 = V.Load(u + 96), ty = default;
         for (int k = first; k < end; k++)
         {
