@@ -9,20 +9,15 @@ namespace Qdiff.Cli;
 /// </summary>
 static class Tool
 {
-    /// <summary>Prints one JSON document instead of text.</summary>
-    public static Option<bool> Json { get; } = new("--json") { Description = "Print JSON for machines.", Recursive = true };
+    /// <summary>The option that prints one JSON document instead of text. Like the others of every verb it is asked for by name:
+    /// an option remembers each command that it was added to, and the verbs are made for every call.</summary>
+    public const string Json = "--json";
 
-    /// <summary>Prints only results and errors.</summary>
-    public static Option<bool> Quiet { get; } = new("--quiet", "-q")
-    { Description = "Print only results and errors.", Recursive = true };
+    /// <summary>The option that prints only results and errors.</summary>
+    public const string Quiet = "--quiet";
 
-    /// <summary>What takes over training steps and predictions.</summary>
-    public static Option<string?> Device { get; } = new("--device")
-    {
-        Description = "What trains and draws samples: cpu (default), gpu, gpu:1, auto (a graphics processor if there is one) or "
-            + "emulator.",
-        Recursive = true
-    };
+    /// <summary>The option with what takes over training steps and predictions.</summary>
+    const string Device = "--device";
 
     /// <summary>Verbs that a slow machine is felt in.</summary>
     static readonly string[] s_heavy =
@@ -43,9 +38,14 @@ static class Tool
 
     static RootCommand Verbs(EvaluationCatalog catalog) => new("Train, sample and compare quantum-hybrid diffusion models.")
     {
-        Json,
-        Quiet,
-        Device,
+        new Option<bool>(Json) { Description = "Print JSON for machines.", Recursive = true },
+        new Option<bool>(Quiet, "-q") { Description = "Print only results and errors.", Recursive = true },
+        new Option<string?>(Device)
+        {
+            Description = "What trains and draws samples: cpu (default), gpu, gpu:1, auto (a graphics processor if there is one) "
+                + "or emulator.",
+            Recursive = true,
+        },
         QuickstartVerb.Create(catalog),
         ModelVerb.Create(catalog),
         CircuitVerb.Create(catalog),
@@ -82,7 +82,7 @@ static class Tool
             catalog.RequireDistinctNames();
             ParseResult parsed = Commands(catalog).Parse(args.Length == 0 ? ["--help"] : args);
             // The device is a part of the catalog like any other, so the verbs are made anew with it.
-            using GpuDevice? device = DevicesVerb.Choose(parsed.Errors.Count > 0 ? null : parsed.GetValue(Device));
+            using GpuDevice? device = DevicesVerb.Choose(parsed.Errors.Count > 0 ? null : parsed.GetValue<string>(Device));
             if (device is not null) parsed = Commands(catalog with { Device = device }).Parse(args);
             Ranks.LetOneSpeak(parsed.CommandResult.Command.Name);
             if (parsed.Errors.Count > 0) return Fail(2, ParseMistakes.Tell(parsed));

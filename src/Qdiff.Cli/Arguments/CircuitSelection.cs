@@ -72,7 +72,7 @@ sealed class CircuitSelection
     {
         NamedEncoding? encoding = parsed.GetValue(Encoding) is { } name ? catalog.Encodings[name] : null;
         return Read(parsed.GetRequiredValue(Circuit), qubits, layers, encoding, parsed.GetValue(Wiring)!, catalog,
-            parsed.GetValue(Tool.Quiet));
+            parsed.GetValue<bool>(Tool.Quiet));
     }
 
     /// <summary>Whether this can only be a circuit.</summary>

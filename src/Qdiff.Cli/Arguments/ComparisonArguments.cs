@@ -54,7 +54,7 @@ sealed class ComparisonArguments(EvaluationCatalog catalog)
         if (baseline is not null && arms.All(arm => arm.Name != baseline))
             throw new InputException($"--baseline {baseline}: there is no such arm; there are "
                 + $"{string.Join(", ", arms.Select(arm => arm.Name))}.");
-        bool quiet = parsed.GetValue(Tool.Quiet);
+        bool quiet = parsed.GetValue<bool>(Tool.Quiet);
         ExperimentConfig first = arms[0].Config;
         string? folder = parsed.GetValue(dataDir);
         ImageSet images = TrainVerb.Waiting("reading the images", quiet, () => first.Data.In(folder).Load(catalog));

@@ -76,7 +76,7 @@ sealed class StudyArguments
         NoiseStudyResult result = study.Run(trained, real, options, cancellationToken);
         string kept = folder.PathOf("noise.json");
         WholeFile.Write(kept, stream => JsonSerializer.Serialize(stream, result, RunJson.File), makeFolder: true);
-        if (parsed.GetValue(Tool.Json)) Print.Json(result);
+        if (parsed.GetValue<bool>(Tool.Json)) Print.Json(result);
         else
         {
             Print.Line(result.ToText());

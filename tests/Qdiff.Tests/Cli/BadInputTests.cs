@@ -234,15 +234,17 @@ public sealed class BadInputTests(BadInputTests.TrainedOnce trained) : IClassFix
     [Fact]
     public void ACheckpointThatCannotBeWrittenIs1AndTheEarlierOnesStay()
     {
-        File.WriteAllText(folder.File("tiny.yaml"), TinyExperiment.WholeImagesYaml);
+        File.WriteAllText(folder.File("tiny.yaml"), TinyExperiment.Yaml);
         (int code, _, string error) = ToolProcess.Run(folder.Path, "train", "-q", "-c", "tiny.yaml", "--max-time", "0.0001s");
         Assert.Equal((0, ""), (code, error));
         string run = Path.Combine("runs", "tiny-42"), obstacle = folder.File("runs/tiny-42/checkpoints/.unfinished-step-000006");
         File.WriteAllText(obstacle, "");
-        Refused(1, "The checkpoint of step 6 could not be written to", "train", "-q", "--resume", run);
-        Refused(1, "The checkpoint of step 1 is intact, the run can go on from there.", "train", "-q", "--resume", run);
-        File.Delete(obstacle);
         (code, string output, error) = ToolProcess.Run(folder.Path, "train", "-q", "--resume", run);
+        Assert.Equal((1, ""), (code, output));
+        Assert.Contains("The checkpoint of step 6 could not be written to", Line(error));
+        Assert.Contains("The checkpoint of step 1 is intact, the run can go on from there.", error);
+        File.Delete(obstacle);
+        (code, output, error) = ToolProcess.Run(folder.Path, "train", "-q", "--resume", run);
         Assert.Equal((0, ""), (code, error));
         Assert.Contains("40 of 40 steps done", output);
     }

@@ -23,7 +23,7 @@ public sealed class ComparisonTests : IDisposable
 
         // Stopped wherever a training or sampling has just got on, again and again, as somebody impatient would.
         int stops = 0;
-        for (int after = 9; ; after += 40)
+        for (int after = 9; ; after += 70)
         {
             using var source = new CancellationTokenSource();
             int reports = 0;

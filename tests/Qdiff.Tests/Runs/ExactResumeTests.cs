@@ -50,7 +50,7 @@ public sealed class ExactResumeTests(ExactResumeTests.Uninterrupted reference) :
     {
         var random = new RandomStream(12, "kills");
         int killed = 0;
-        for (int attempt = 0; attempt < 6; attempt++)
+        for (int attempt = 0; attempt < 4; attempt++)
         {
             Process tool = Start(threads: 1 + attempt % 2);
             int lines = Lines(), more = random.Next(1, 10), delay = random.Next(50, 1500);
@@ -67,7 +67,7 @@ public sealed class ExactResumeTests(ExactResumeTests.Uninterrupted reference) :
             Ended(tool);
         }
 
-        Assert.True(killed >= 3, $"Only {killed} of 6 were killed before they were done.");
+        Assert.True(killed >= 2, $"Only {killed} of 4 were killed before they were done.");
         (int code, _, string error) = Ended(Start(threads: 1));
         Assert.Equal((0, ""), (code, error));
         AssertAsUninterrupted();
@@ -154,8 +154,7 @@ public sealed class ExactResumeTests(ExactResumeTests.Uninterrupted reference) :
         Assert.Contains("1 of 40 steps done", output);
         Assert.Equal(1, RunFolder.Open(Run, Catalog.Default).Checkpoints.ReadLatest()!.Step);
 
-        // One more, then all the others, then there is nothing left to do.
-        Assert.Contains("2 of 40 steps done", Ended(Start(threads: 1, "--max-time", "0.0001s")).Output);
+        // All the others, then there is nothing left to do.
         Assert.Contains("40 of 40 steps done", Ended(Start(threads: 1)).Output);
         AssertAsUninterrupted();
         (code, output, error) = Ended(Start(threads: 1));

@@ -40,8 +40,10 @@ sealed record KilledWork(string Name, Action<string> Prepare, Func<string, IRead
         {
             Thread.Sleep(time * (1.1 * random.NextDouble()));
             int which = random.Next(running.Count);
-            if (Kill(running[which], random)) kills++;
+            if (Kill(running[which], random, out int[] others)) kills++;
             Ended ended = ToolRun.End(running[which]);
+            // A launcher ends before the processes that it has told to; whoever begins again meanwhile is rightly sent away.
+            ToolRun.WaitFor(others);
             if (ended.Code is 1 or 2 && !(StartsOthers || ended.Lines.Length == 0))
                 return (kills, $"It was begun again and ended with {ended.Code}: {string.Join(' ', ended.Lines)}");
             running[which] = ToolRun.Start(folder.Path, Commands(folder.Path)[which], Environment);
@@ -52,10 +54,12 @@ sealed record KilledWork(string Name, Action<string> Prepare, Func<string, IRead
     }
 
     /// <summary>Kills a process or, where it only starts others, one of these or all; false if all had ended.</summary>
-    bool Kill(Process process, RandomStream random)
+    /// <param name="others">The processes that it had started; its end is not theirs.</param>
+    bool Kill(Process process, RandomStream random, out int[] others)
     {
+        others = [];
         if (process.HasExited) return false;
-        int[] others = StartsOthers ? Children(process.Id) : [];
+        if (StartsOthers) others = Children(process.Id);
         if (others.Length == 0 || random.Next(3) == 0) process.Kill(entireProcessTree: true);
         else
             try

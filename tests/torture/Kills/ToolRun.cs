@@ -33,6 +33,32 @@ static class ToolRun
         return new(process.ExitCode, output.Result, error.Result);
     }
 
+    /// <summary>Waits until these processes, which others have started, are gone.</summary>
+    public static void WaitFor(IReadOnlyList<int> processes)
+    {
+        long start = Stopwatch.GetTimestamp();
+        while (processes.Any(IsRunning))
+        {
+            if (Stopwatch.GetElapsedTime(start) > s_patience)
+                throw new TimeoutException($"Processes did not end in {s_patience.TotalMinutes} minutes.");
+            Thread.Sleep(10);
+        }
+    }
+
+    static bool IsRunning(int process)
+    {
+        try
+        {
+            string stat = File.ReadAllText($"/proc/{process}/stat");
+            // A zombie is at its end, whether or not somebody asks for its exit code.
+            return stat[stat.LastIndexOf(')') + 2] != 'Z';
+        }
+        catch (IOException)
+        {
+            return false;
+        }
+    }
+
     public static Ended Run(string folder, IReadOnlyList<string> command, params (string Name, string Value)[] environment) =>
         End(Start(folder, command, environment));
 }

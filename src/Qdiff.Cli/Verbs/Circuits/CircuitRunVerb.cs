@@ -71,11 +71,11 @@ static class CircuitRunVerb
             {
                 int? moves = parsed.GetValue(gradient) != Perturbation ? null
                     : Count("--repetitions", parsed.GetValue(repetitions));
-                if (isMeasured && !parsed.GetValue(Tool.Quiet)) Print.Message(point.CostOfDerivatives(moves));
+                if (isMeasured && !parsed.GetValue<bool>(Tool.Quiet)) Print.Message(point.CostOfDerivatives(moves));
                 reading = CircuitSelection.Computed(circuit, () => point.WithDerivatives(reading, moves));
             }
 
-            Tell(program, point, reading, parsed.GetValue(Tool.Json));
+            Tell(program, point, reading, parsed.GetValue<bool>(Tool.Json));
             return 0;
         });
         return run;

@@ -33,7 +33,7 @@ static class CircuitVerb
                     c.Summary
                 };
             }).ToArray();
-            if (parsed.GetValue(Tool.Json)) Print.Json(rows);
+            if (parsed.GetValue<bool>(Tool.Json)) Print.Json(rows);
             else Print.Table(["name", ">qubits", ">layers", ">gates", ">weights", "encoding", "what"],
                 rows.Select(r => new[] { r.Name, $"{r.Qubits}", $"{r.Layers}", $"{r.Gates}", $"{r.Weights}", r.Encoding,
                     r.Summary }));
@@ -59,7 +59,7 @@ static class CircuitVerb
             if (parsed.GetValue(svg) is { } path) WholeFile.Write(OutputFile.Require("--svg", path), SvgDrawing.Draw(circuit));
             if (parsed.GetValue(quantikz) is { } tex)
                 WholeFile.Write(OutputFile.Require("--quantikz", tex), Quantikz.Draw(circuit));
-            return Describe(circuit, parsed.GetValue(Tool.Json));
+            return Describe(circuit, parsed.GetValue<bool>(Tool.Json));
         });
         return show;
     }
@@ -135,7 +135,7 @@ static class CircuitVerb
             if (!File.Exists(path)) throw new InputException($"There is no file {path}.{NearestPath.Hint(path)}");
             IReadOnlyList<CircuitVectorResult> results = Cases(path);
             bool passed = results.All(r => r.Passes);
-            if (parsed.GetValue(Tool.Json)) Print.Json(new { Passed = passed, Cases = results });
+            if (parsed.GetValue<bool>(Tool.Json)) Print.Json(new { Passed = passed, Cases = results });
             else
             {
                 Print.Table(["case", ">expectation", ">gradient", ">literal exp.", ">literal grad.", ""],
@@ -223,8 +223,8 @@ static class CircuitVerb
         {
             string path = parsed.GetRequiredValue(file);
             if (!File.Exists(path)) throw new InputException($"There is no file {path}.{NearestPath.Hint(path)}");
-            return Describe(CircuitSelection.Read(path, ModelConfig.UsualWiring, catalog, parsed.GetValue(Tool.Quiet)).Circuit,
-                parsed.GetValue(Tool.Json));
+            return Describe(CircuitSelection.Read(path, ModelConfig.UsualWiring, catalog, parsed.GetValue<bool>(Tool.Quiet)).Circuit,
+                parsed.GetValue<bool>(Tool.Json));
         });
         return import;
     }

@@ -92,7 +92,7 @@ static class LabVerb
             if (parsed.GetValue(csv) is { } table) WholeFile.Write(table, LabFindings.Csv(findings));
             if (parsed.GetValue(svg) is { } chart)
                 WholeFile.Write(chart, (isRange ? LabFindings.Chart(name, findings) : findings[0].Detail(name)).ToSvg());
-            if (parsed.GetValue(Tool.Json))
+            if (parsed.GetValue<bool>(Tool.Json))
             {
                 if (isRange) Print.Json(findings.Select(finding => finding.ForMachines(parsed.GetValue(seed))));
                 else Print.Json(findings[0].ForMachines(parsed.GetValue(seed)));

@@ -54,7 +54,7 @@ static class ClassifierTrainVerb
 
             using var interruption = new Interruption();
             var asked = new Asked(recipe, parsed.GetValue(seed), ClassifierVerb.RequireThreads(parsed.GetValue(threads)),
-                parsed.GetValue(Tool.Quiet), interruption.Token);
+                parsed.GetValue<bool>(Tool.Quiet), interruption.Token);
             ClassifierParts parts = ClassifierParts.Load(recipe.Dataset, catalog, parsed.GetValue(folder), parsed.GetValue(split),
                 asked.Seed);
             ImageSet[] read = parts.Whole is null ? [parts.Training, parts.HeldOut] : [parts.Whole];
@@ -74,7 +74,7 @@ static class ClassifierTrainVerb
             classifier.Save(file);
             TimeSpan time = watch.Elapsed;
 
-            if (parsed.GetValue(Tool.Json)) Print.Json(new
+            if (parsed.GetValue<bool>(Tool.Json)) Print.Json(new
             {
                 File = file,
                 Seconds = time.TotalSeconds,

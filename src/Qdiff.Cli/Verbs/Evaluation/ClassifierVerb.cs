@@ -16,7 +16,7 @@ static class ClassifierVerb
         var list = new Command("list", "List the classifiers that come with the program.");
         list.SetAction(parsed =>
         {
-            if (parsed.GetValue(Tool.Json)) Print.Json(DomainClassifier.All.Select(Row));
+            if (parsed.GetValue<bool>(Tool.Json)) Print.Json(DomainClassifier.All.Select(Row));
             else
             {
                 Print.Table(["name", ">classes", "image", ">parameters", ">judged", ">accuracy", "95 %", "trained on",
@@ -48,7 +48,7 @@ static class ClassifierVerb
         {
             DomainClassifier classifier = Open(parsed.GetRequiredValue(name));
             ClassifierCard card = classifier.Card;
-            if (parsed.GetValue(Tool.Json))
+            if (parsed.GetValue<bool>(Tool.Json))
             {
                 Print.Json(Row(classifier));
                 return 0;
@@ -85,14 +85,14 @@ static class ClassifierVerb
                 parsed.GetValue(split));
             using var interruption = new Interruption();
             ClassAccuracy accuracy;
-            using (var line = new ProgressLine(parsed.GetValue(Tool.Quiet)))
+            using (var line = new ProgressLine(parsed.GetValue<bool>(Tool.Quiet)))
             {
                 accuracy = classifier.Check(images, RequireThreads(parsed.GetValue(threads)), done => line.Report(done,
                     remaining => $"{images.Count:N0} images: {done:P0}, {ProgressLine.Short(remaining)} left"),
                     interruption.Token);
             }
 
-            if (parsed.GetValue(Tool.Json))
+            if (parsed.GetValue<bool>(Tool.Json))
                 Print.Json(new
                 {
                     classifier.Name,

@@ -41,8 +41,8 @@ static class CompareVerb
             ComparisonResult? result = shared.Run(parsed, arms, parsed.GetValue(name), parsed.GetValue(baseline), epochs, steps,
                 out string written);
             if (result is null) return 0;
-            WrittenReport.Write(Path.Combine(shared.Folder(parsed), result.Name), catalog, parsed.GetValue(Tool.Quiet));
-            if (parsed.GetValue(Tool.Json)) Print.Json(result);
+            WrittenReport.Write(Path.Combine(shared.Folder(parsed), result.Name), catalog, parsed.GetValue<bool>(Tool.Quiet));
+            if (parsed.GetValue<bool>(Tool.Json)) Print.Json(result);
             else Print.Line(written);
             return 0;
         });

@@ -42,7 +42,7 @@ static class EvaluateVerb
                 throw new InputException($"--bias-curve {plot}: there is such a file already; choose another name, or replace "
                     + "it with --force.");
             using var interruption = new Interruption();
-            using var line = new ProgressLine(parsed.GetValue(Tool.Quiet));
+            using var line = new ProgressLine(parsed.GetValue<bool>(Tool.Quiet));
             EvaluationReport report;
             string file;
             ReportNotKeptException? notKept = null;
@@ -114,7 +114,7 @@ static class EvaluateVerb
 
             line.Dispose();
             if (report.BiasCurve is { } points && Ranks.Processes.IsFirst) Plot(points, report, plot!);
-            if (parsed.GetValue(Tool.Json)) Print.Json(report);
+            if (parsed.GetValue<bool>(Tool.Json)) Print.Json(report);
             else
             {
                 Print.Line(report.ToText());
@@ -123,7 +123,7 @@ static class EvaluateVerb
 
             if (notKept is not null) throw notKept;
             if (path is not null && RunFolder.Exists(path) && !PretrainedModel.Exists(path))
-                WrittenReport.Write(path, catalog, parsed.GetValue(Tool.Quiet));
+                WrittenReport.Write(path, catalog, parsed.GetValue<bool>(Tool.Quiet));
             return 0;
 
             EvaluationReport Kept(Func<EvaluationReport> measure)

@@ -48,12 +48,12 @@ static class ReproduceVerb
                 if (result is null) return 0;
                 (string text, string file) = Reproduction.Write(Path.Combine(shared.Folder(parsed), name), table, result, arms,
                     isBrief, said);
-                WrittenReport.Write(Path.Combine(shared.Folder(parsed), name), catalog, parsed.GetValue(Tool.Quiet));
+                WrittenReport.Write(Path.Combine(shared.Folder(parsed), name), catalog, parsed.GetValue<bool>(Tool.Quiet));
                 results.Add(new { Table = table, Ours = result });
-                if (!parsed.GetValue(Tool.Json)) Print.Line($"{text}\nkept in {file}\n");
+                if (!parsed.GetValue<bool>(Tool.Json)) Print.Line($"{text}\nkept in {file}\n");
             }
 
-            if (parsed.GetValue(Tool.Json) && !shared.PlansOnly(parsed)) Print.Json(results);
+            if (parsed.GetValue<bool>(Tool.Json) && !shared.PlansOnly(parsed)) Print.Json(results);
             return 0;
         });
         return reproduce;

@@ -18,7 +18,7 @@ static class DevicesVerb
                 .. Enumerable.Range(0, GpuDevice.Count()).Select(Described),
                 ("emulator", "the kernels of a graphics processor on the processors, for tests: very slow", null),
             ];
-            if (parsed.GetValue(Tool.Json))
+            if (parsed.GetValue<bool>(Tool.Json))
                 Print.Json(all.Select(device => new { device.Name, Model = device.What, MemoryBytes = device.Memory }));
             else Print.Table(["--device", "what", ">memory"], all.Select(device => (string[])[device.Name, device.What,
                 device.Memory is { } bytes ? string.Create(CultureInfo.InvariantCulture,

@@ -86,7 +86,7 @@ static class SlurmVerb
             target = ResultFile.Write(target, Encoding.UTF8.GetBytes(script.ReplaceLineEndings("\n")),
                 parsed.GetValue(force), makeFolder: false);
             Print.Line(target);
-            if (!parsed.GetValue(Tool.Quiet)) Print.Message($"submit it with: sbatch {PastedCommand.Quoted(target)}");
+            if (!parsed.GetValue<bool>(Tool.Quiet)) Print.Message($"submit it with: sbatch {PastedCommand.Quoted(target)}");
             return 0;
         });
         return slurm;

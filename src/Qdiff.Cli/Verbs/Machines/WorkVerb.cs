@@ -19,8 +19,8 @@ static class WorkVerb
         { folder, maxTime };
         work.SetAction(parsed =>
         {
-            string[] own = [.. parsed.GetValue(Tool.Quiet) ? ["--quiet"] : Array.Empty<string>(),
-                .. parsed.GetValue(Tool.Json) ? ["--json"] : Array.Empty<string>(),
+            string[] own = [.. parsed.GetValue<bool>(Tool.Quiet) ? ["--quiet"] : Array.Empty<string>(),
+                .. parsed.GetValue<bool>(Tool.Json) ? ["--json"] : Array.Empty<string>(),
                 .. parsed.GetValue(maxTime) is { } limit ? ["--max-time", limit] : Array.Empty<string>()];
             HashSet<string> called = new(StringComparer.Ordinal);
             foreach ((string found, WorkPlan plan) in WorkPlan.In(parsed.GetRequiredValue(folder)))

@@ -27,8 +27,8 @@ static class AuditVerb
         {
             if (source.Path(parsed) is not { } name) return OfRun(source.Open(parsed)[0].Run);
             if (CircuitSelection.IsCircuit(name, catalog))
-                return OfCircuit(CircuitSelection.Read(name, parsed.GetValue(wiring)!, catalog, parsed.GetValue(Tool.Quiet)),
-                    parsed.GetValue(readOut), parsed.GetValue(Tool.Json));
+                return OfCircuit(CircuitSelection.Read(name, parsed.GetValue(wiring)!, catalog, parsed.GetValue<bool>(Tool.Quiet)),
+                    parsed.GetValue(readOut), parsed.GetValue<bool>(Tool.Json));
             if (parsed.GetValue(readOut) is not null)
                 throw new InputException("--readout is for circuits; a network has the read-outs that it has.");
             bool isModel = catalog.Networks.Contains(name);
@@ -57,12 +57,12 @@ static class AuditVerb
 
             int Told(AuditReport found)
             {
-                Print.Line(parsed.GetValue(Tool.Json) ? found.ToJson() : found.ToText());
+                Print.Line(parsed.GetValue<bool>(Tool.Json) ? found.ToJson() : found.ToText());
                 return 0;
             }
 
             AuditReport Watched(Func<AuditReport> work) =>
-                TrainVerb.Waiting("finding out which parameters can act", parsed.GetValue(Tool.Quiet), work);
+                TrainVerb.Waiting("finding out which parameters can act", parsed.GetValue<bool>(Tool.Quiet), work);
         });
         return audit;
     }

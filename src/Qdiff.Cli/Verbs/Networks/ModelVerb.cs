@@ -10,7 +10,7 @@ static class ModelVerb
     {
         Option<string> wiring = CircuitSelection.WiringOption(catalog);
         var list = new Command("list", "List the models with their parameter counts.") { wiring };
-        list.SetAction(parsed => List(parsed.GetValue(wiring)!, catalog, parsed.GetValue(Tool.Json)));
+        list.SetAction(parsed => List(parsed.GetValue(wiring)!, catalog, parsed.GetValue<bool>(Tool.Json)));
 
         var source = new RunArguments(catalog, "name",
             "A name of 'qdiff model list' or 'qdiff config list', an experiment (YAML), or a run folder.");
@@ -32,7 +32,7 @@ static class ModelVerb
                 if (parsed.GetValue(set) is { Length: > 0 } || parsed.GetResult(showWiring) is { Implicit: false })
                     throw new InputException("What was trained has the settings that it has; leave out --set and --wiring.");
                 return parsed.GetValue(data) ? Data(trained.Experiment)
-                    : Show(trained.Experiment, [.. trained.Manifest.Data.Shape], parsed.GetValue(Tool.Json));
+                    : Show(trained.Experiment, [.. trained.Manifest.Data.Shape], parsed.GetValue<bool>(Tool.Json));
             }
 
             ResolvedExperiment experiment = Chosen(name,
@@ -40,7 +40,7 @@ static class ModelVerb
                     parsed.GetValue(set) ?? [],
                 catalog);
             if (parsed.GetValue(data)) return Data(experiment);
-            return Show(experiment, ImageOf(experiment.Config, catalog), parsed.GetValue(Tool.Json));
+            return Show(experiment, ImageOf(experiment.Config, catalog), parsed.GetValue<bool>(Tool.Json));
         });
         return new Command("model", "Show the models.") { list, show };
     }

@@ -16,7 +16,7 @@ static class ParityVerb
         {
             ParityReport report = ParityCheck.Run(parsed.GetRequiredValue(file), catalog, parsed.GetValue(model),
                 parsed.GetValue(wiring));
-            if (parsed.GetValue(Tool.Json))
+            if (parsed.GetValue<bool>(Tool.Json))
                 Print.Json(new { report.Model, report.Wiring, report.Parameters, report.Passes, report.Rows });
             else
             {

@@ -38,7 +38,7 @@ static class DashboardVerb
                 Token = parsed.GetValue(token),
                 Repeat = WrittenReport.Repeat,
             };
-            Serve(options, catalog, parsed.GetValue(Tool.Json), parsed.GetValue(Tool.Quiet), interruption.Token)
+            Serve(options, catalog, parsed.GetValue<bool>(Tool.Json), parsed.GetValue<bool>(Tool.Quiet), interruption.Token)
                 .GetAwaiter().GetResult();
             return 0;
         });

@@ -81,7 +81,7 @@ static class ExportVerb
 
     static void Say<T>(ParseResult parsed, string file, Func<T> facts) where T : notnull
     {
-        if (parsed.GetValue(Tool.Json)) Print.Json(facts());
+        if (parsed.GetValue<bool>(Tool.Json)) Print.Json(facts());
         else Print.Line(file);
     }
 }

@@ -22,11 +22,11 @@ static class ReportVerb
             string path = parsed.GetRequiredValue(folder);
             if (parsed.GetValue(output) is { } file) OutputFile.Require("--output", file);
             using var interruption = new Interruption();
-            using var line = new ProgressLine(parsed.GetValue(Tool.Quiet));
+            using var line = new ProgressLine(parsed.GetValue<bool>(Tool.Quiet));
             string written = Report.Write(path, catalog, parsed.GetValue(output),
                 WrittenReport.Options(line) with { DrawsSamples = !parsed.GetValue(plain) }, interruption.Token);
             line.Dispose();
-            if (parsed.GetValue(Tool.Json)) Print.Json(new { File = written, Bytes = new FileInfo(written).Length });
+            if (parsed.GetValue<bool>(Tool.Json)) Print.Json(new { File = written, Bytes = new FileInfo(written).Length });
             else Print.Line(written);
             return 0;
         });

@@ -21,7 +21,7 @@ static class RunsVerb
             if (!Directory.Exists(root)) throw new InputException($"There is no folder {root}.{NearestPath.Hint(root)}");
             RunContent[] all = [.. RunFinder.In(root).Select(path => RunContent.Read(path, catalog))];
             if (parsed.GetValue(state) is { } wanted) all = [.. all.Where(run => run.State == wanted)];
-            if (parsed.GetValue(Tool.Json)) Print.Json(all.Select(Row));
+            if (parsed.GetValue<bool>(Tool.Json)) Print.Json(all.Select(Row));
             else if (all.Length == 0) Print.Line($"there are no runs in {root}");
             else Print.Table(["run", "model", "data", "state", ">steps", ">of", ">loss", ">probe", "metric"],
                 all.Select(run => Cells(run, root)));

@@ -17,7 +17,7 @@ static class ShowVerb
         show.SetAction(parsed =>
         {
             string path = parsed.GetRequiredValue(folder);
-            bool json = parsed.GetValue(Tool.Json);
+            bool json = parsed.GetValue<bool>(Tool.Json);
             if (!RunFolder.Exists(path) && File.Exists(Path.Combine(path, ComparisonFiles.Result)))
                 Comparison(ComparisonFiles.Read(path), path, json);
             else Run(RunContent.Read(path, catalog), json);

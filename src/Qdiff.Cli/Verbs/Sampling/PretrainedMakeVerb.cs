@@ -66,14 +66,14 @@ static class PretrainedMakeVerb
             string own = Path.Combine(place, MetricsFile.FileName);
             string[] files = parsed.GetValue(metrics) is { Length: > 0 } given ? given : File.Exists(own) ? [own] : [];
             options = options with { Measured = [.. files.SelectMany(file => Rows(file, first.Step, options.Raw))] };
-            PretrainedModel model = TrainVerb.Waiting("drawing its samples", parsed.GetValue(Tool.Quiet),
+            PretrainedModel model = TrainVerb.Waiting("drawing its samples", parsed.GetValue<bool>(Tool.Quiet),
                 () => PretrainedMaking.Make([.. networks.Select(network => network.Run)], folder, options, parsed.GetValue(force),
                     interruption.Token));
-            if (parsed.GetValue(Tool.Json)) Print.Json(PretrainedVerb.Row(model.Path, model.Card));
+            if (parsed.GetValue<bool>(Tool.Json)) Print.Json(PretrainedVerb.Row(model.Path, model.Card));
             else
             {
                 Print.Line(model.Path);
-                if (model.Card.Measured.Count == 0 && !parsed.GetValue(Tool.Quiet))
+                if (model.Card.Measured.Count == 0 && !parsed.GetValue<bool>(Tool.Quiet))
                     Print.Message($"the card has no metrics: {PastedCommand.Of("evaluate", "--pretrained", folder)} measures "
                         + "them, and --metrics FILE --force puts them in");
             }

@@ -32,7 +32,7 @@ static class PretrainedVerb
                 }
             }
 
-            if (parsed.GetValue(Tool.Json)) Print.Json(models.Select(model => Row(model.Path, model.Card)));
+            if (parsed.GetValue<bool>(Tool.Json)) Print.Json(models.Select(model => Row(model.Path, model.Card)));
             else if (models.Count == 0) Print.Line($"no models; they are looked for in {Places()}");
             else
                 Print.Table(["name", "model", "data", ">parameters", ">live", ">steps", "metrics"], models.Select(model => new[]
@@ -55,7 +55,7 @@ static class PretrainedVerb
             string file = Path.Combine(path, PretrainedCard.FileName);
             if (!PretrainedModel.Exists(path)) throw new InputException($"{path} is no pretrained model.");
             PretrainedCard card = PretrainedCard.Read(file);
-            if (parsed.GetValue(Tool.Json)) Print.Json(Row(path, card));
+            if (parsed.GetValue<bool>(Tool.Json)) Print.Json(Row(path, card));
             else Print.Text(TextFile.Read(file));
             return 0;
         });
@@ -70,7 +70,7 @@ static class PretrainedVerb
         {
             string folder = Path.GetFullPath(PretrainedModels.Here.Find(parsed.GetRequiredValue(name)));
             if (!PretrainedModel.Exists(folder)) throw new InputException($"{folder} is no pretrained model.");
-            if (parsed.GetValue(Tool.Json)) Print.Json(new { Path = folder });
+            if (parsed.GetValue<bool>(Tool.Json)) Print.Json(new { Path = folder });
             else Print.Line(folder);
             return 0;
         });
@@ -83,7 +83,7 @@ static class PretrainedVerb
         var check = new Command("check", "Compare weights, settings and card of models, and draw their samples again.") { names };
         check.SetAction(parsed =>
         {
-            bool quiet = parsed.GetValue(Tool.Quiet);
+            bool quiet = parsed.GetValue<bool>(Tool.Quiet);
             using var interruption = new Interruption();
             var rows = Chosen(parsed.GetValue(names) ?? []).Select(path =>
             {
@@ -92,7 +92,7 @@ static class PretrainedVerb
                     () => model.Check(interruption.Token));
                 return (model, drawn);
             }).ToArray();
-            if (parsed.GetValue(Tool.Json))
+            if (parsed.GetValue<bool>(Tool.Json))
                 Print.Json(rows.Select(row => new
                 {
                     row.model.Name,

@@ -50,7 +50,7 @@ static class SampleVerb
         measuring.AddWithoutSeedTo(sample);
         sample.SetAction(parsed =>
         {
-            bool quiet = parsed.GetValue(Tool.Quiet);
+            bool quiet = parsed.GetValue<bool>(Tool.Quiet);
             CircuitMeasurement? measurement = measuring.MeasurementOf(parsed);
             using var interruption = new Interruption();
             IReadOnlyList<(int? Label, RunFolder Run)> networks = source.Open(parsed);
@@ -128,7 +128,7 @@ static class SampleVerb
             if (!Ranks.Processes.IsFirst) return 0;
             target = ResultFile.Write(target, content, replace: parsed.GetValue(force),
                 makeFolder: parsed.GetValue(output) is null);
-            if (parsed.GetValue(Tool.Json))
+            if (parsed.GetValue<bool>(Tool.Json))
                 Print.Json(new
                 {
                     File = target,

@@ -31,7 +31,7 @@ static class ConfigVerb
                     What = string.Join(' ', Configurations.Heading(text).Select(line => line.TrimStart('#', ' '))),
                 };
             }).ToArray();
-            if (parsed.GetValue(Tool.Json)) Print.Json(rows);
+            if (parsed.GetValue<bool>(Tool.Json)) Print.Json(rows);
             else
             {
                 Print.Table(["name", "model", "data set", ">length", "what"],
@@ -70,7 +70,7 @@ static class ConfigVerb
             {
                 if (path is null) throw new InputException(
                     "--raw prints a file: name one, such as those of 'qdiff config list'.");
-                if (overrides.Length > 0 || parsed.GetValue(Tool.Json))
+                if (overrides.Length > 0 || parsed.GetValue<bool>(Tool.Json))
                     throw new InputException("--raw prints a file as it was written; leave out --set and --json.");
                 Print.Text(Configurations.Text(path, catalog));
                 return 0;
@@ -79,7 +79,7 @@ static class ConfigVerb
             ResolvedExperiment experiment = path is null
                 ? ResolvedExperiment.Parse("", "default", catalog, overrides, Configurations.Option)
                 : Configurations.Load(path, catalog, overrides);
-            if (parsed.GetValue(Tool.Json))
+            if (parsed.GetValue<bool>(Tool.Json))
             {
                 Print.Json(experiment.Settings.All.Select(setting => new
                 {
@@ -113,7 +113,7 @@ static class ConfigVerb
                     setting.Summary,
                     setting.Expected
                 }).ToArray();
-            if (parsed.GetValue(Tool.Json)) Print.Json(rows);
+            if (parsed.GetValue<bool>(Tool.Json)) Print.Json(rows);
             else foreach (var row in rows)
             {
                 Print.Wrapped($"{row.Path}: {row.Default}", indent: 0);

@@ -16,7 +16,7 @@ static class DataVerb
         var list = new Command("list", "List the known data sets.");
         list.SetAction(parsed =>
         {
-            if (parsed.GetValue(Tool.Json))
+            if (parsed.GetValue<bool>(Tool.Json))
                 Print.Json(catalog.DataSets.Select(s => new { s.Name, s.Summary, s.Splits, s.Obtain }));
             else
             {
@@ -48,7 +48,7 @@ static class DataVerb
                     new() { Scale = 2 });
             int[] counts = new int[images.ClassNames.Count];
             foreach (int label in images.Labels) counts[label]++;
-            if (parsed.GetValue(Tool.Json))
+            if (parsed.GetValue<bool>(Tool.Json))
             {
                 Print.Json(new
                 {
@@ -84,7 +84,7 @@ static class DataVerb
             DataSource? source = catalog.DataSets.Find(wanted);
             string? official = source?.OfficialHashes.GetValueOrDefault(part ?? source.Splits[0]);
             bool? same = official is null ? null : official == images.Hash;
-            if (parsed.GetValue(Tool.Json))
+            if (parsed.GetValue<bool>(Tool.Json))
                 Print.Json(new { images.Name, images.Count, images.Hash, Official = official, Same = same });
             else
             {
@@ -114,7 +114,7 @@ static class DataVerb
             using var interruption = new Interruption();
             using var both = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, interruption.Token);
             IReadOnlyList<string> files;
-            using (var line = new ProgressLine(parsed.GetValue(Tool.Quiet)))
+            using (var line = new ProgressLine(parsed.GetValue<bool>(Tool.Quiet)))
             {
                 files = await DataDownload.GetAsync(catalog.DataSets, parsed.GetRequiredValue(name), parsed.GetValue(folder),
                     p => line.Report(
@@ -124,7 +124,7 @@ static class DataVerb
                     cancellationToken: both.Token);
             }
 
-            if (parsed.GetValue(Tool.Json)) Print.Json(files);
+            if (parsed.GetValue<bool>(Tool.Json)) Print.Json(files);
             else foreach (string file in files) Print.Line(file);
             return 0;
         });

@@ -19,7 +19,7 @@ static class EstimateVerb
         length.AddTo(estimate);
         estimate.SetAction(parsed =>
         {
-            bool quiet = parsed.GetValue(Tool.Quiet);
+            bool quiet = parsed.GetValue<bool>(Tool.Quiet);
             ResolvedExperiment resolved = Configurations.Load(parsed.GetRequiredValue(config), catalog,
                 parsed.GetValue(set));
             DataConfig data = resolved.Config.Data.In(parsed.GetValue(dataDir));
@@ -32,7 +32,7 @@ static class EstimateVerb
             ExperimentConfig experiment = asked.Config;
             Estimate result = TrainVerb.Waiting("measuring a few steps, the audit and samples", quiet,
                 () => Estimate.Measure(asked, known, number));
-            if (parsed.GetValue(Tool.Json))
+            if (parsed.GetValue<bool>(Tool.Json))
             {
                 Print.Json(result);
                 return 0;

@@ -39,7 +39,7 @@ static class QuickstartVerb
         { steps, runs, force };
         quickstart.SetAction(parsed =>
         {
-            bool quiet = parsed.GetValue(Tool.Quiet);
+            bool quiet = parsed.GetValue<bool>(Tool.Quiet);
             string root = parsed.GetValue(runs)!, folder = Path.Combine(root, "quickstart");
             int? length = parsed.GetValue(steps);
             if (length is < 1) throw new InputException($"--steps {length}: at least 1 is needed.");
@@ -68,7 +68,7 @@ static class QuickstartVerb
             }
 
             Write(folder, arms, grids, curves);
-            if (parsed.GetValue(Tool.Json)) Print.Json(new { Folder = folder, Models = arms, Pretrained = sheets });
+            if (parsed.GetValue<bool>(Tool.Json)) Print.Json(new { Folder = folder, Models = arms, Pretrained = sheets });
             else
             {
                 Print.Table(["model", ">parameters", ">angles", ">steps", ">loss", ">probe loss", ">s/step"],

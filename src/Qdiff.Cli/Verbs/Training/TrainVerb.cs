@@ -34,7 +34,7 @@ static class TrainVerb
         length.AddTo(train);
         train.SetAction(parsed =>
         {
-            bool quiet = parsed.GetValue(Tool.Quiet), json = parsed.GetValue(Tool.Json);
+            bool quiet = parsed.GetValue<bool>(Tool.Quiet), json = parsed.GetValue<bool>(Tool.Json);
             string? folder = parsed.GetValue(resume), file = parsed.GetValue(config);
             string[] overrides = parsed.GetValue(set) ?? [];
             TimeSpan? limit = parsed.GetValue(maxTime) is { } text ? Duration(text) : null;

@@ -56,7 +56,7 @@ static class TransferVerb
                 ($"control: {model} to {model}, {wanted.Training.Steps:N0} steps",
                     [from, $"model.name={model}", $"name={wanted.Name}-control"]),
             ];
-            bool quiet = parsed.GetValue(Tool.Quiet);
+            bool quiet = parsed.GetValue<bool>(Tool.Quiet);
             using var interruption = new Interruption();
             foreach ((string title, string[] settings) in arms)
             {
