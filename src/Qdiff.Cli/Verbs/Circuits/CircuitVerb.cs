@@ -223,7 +223,8 @@ static class CircuitVerb
         {
             string path = parsed.GetRequiredValue(file);
             if (!File.Exists(path)) throw new InputException($"There is no file {path}.{NearestPath.Hint(path)}");
-            return Describe(CircuitSelection.Read(path, ModelConfig.UsualWiring, catalog, parsed.GetValue<bool>(Tool.Quiet)).Circuit,
+            bool quiet = parsed.GetValue<bool>(Tool.Quiet);
+            return Describe(CircuitSelection.Read(path, ModelConfig.UsualWiring, catalog, quiet).Circuit,
                 parsed.GetValue<bool>(Tool.Json));
         });
         return import;

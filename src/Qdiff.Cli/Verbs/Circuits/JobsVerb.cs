@@ -55,7 +55,7 @@ static class JobsVerb
                 Steps = parsed.GetValue(steps),
                 Labels = ClassChoice.Create(run.Network, folder.Manifest.Data, parsed.GetValue(classes) ?? []).Of,
             }, interruption.Token);
-            Tell(jobs, parsed.GetValue(Tool.Json));
+            Tell(jobs, parsed.GetValue<bool>(Tool.Json));
             return 0;
         });
         return export;
@@ -79,12 +79,12 @@ static class JobsVerb
                 : Path.Combine(jobs.Path, string.Create(CultureInfo.InvariantCulture,
                     $"simulated-stage-{jobs.Manifest.Stages.Count}.json"));
             byte[] counts;
-            using (var line = new ProgressLine(parsed.GetValue(Tool.Quiet)))
+            using (var line = new ProgressLine(parsed.GetValue<bool>(Tool.Quiet)))
                 counts = jobs.Simulate(noise?.Model ?? Quantum.NoiseModel.None, parsed.GetValue(measuring.Seed),
                     done => line.Report(done, remaining => string.Create(CultureInfo.InvariantCulture,
                         $"measuring: {done:P0}, {ProgressLine.Short(remaining)} left")), interruption.Token).ToBytes();
             target = ResultFile.Write(target, counts, parsed.GetValue(force), makeFolder: false);
-            if (parsed.GetValue(Tool.Json)) Print.Json(new { File = target, Jobs = jobs.Current.Count, jobs.Manifest.Shots });
+            if (parsed.GetValue<bool>(Tool.Json)) Print.Json(new { File = target, Jobs = jobs.Current.Count, jobs.Manifest.Shots });
             else Print.Line(target);
             return 0;
         });
@@ -101,7 +101,7 @@ static class JobsVerb
         import.SetAction(parsed =>
         {
             JobFolder jobs = JobFolder.Open(parsed.GetValue(folder)!);
-            bool json = parsed.GetValue(Tool.Json);
+            bool json = parsed.GetValue<bool>(Tool.Json);
             if (jobs.Import(JobCounts.Read(parsed.GetValue(counts)!), catalog) is not { } result) Tell(jobs, json);
             else if (json) Print.Json(result);
             else Tell(result, jobs.Path);

@@ -27,7 +27,8 @@ static class AuditVerb
         {
             if (source.Path(parsed) is not { } name) return OfRun(source.Open(parsed)[0].Run);
             if (CircuitSelection.IsCircuit(name, catalog))
-                return OfCircuit(CircuitSelection.Read(name, parsed.GetValue(wiring)!, catalog, parsed.GetValue<bool>(Tool.Quiet)),
+                return OfCircuit(
+                    CircuitSelection.Read(name, parsed.GetValue(wiring)!, catalog, parsed.GetValue<bool>(Tool.Quiet)),
                     parsed.GetValue(readOut), parsed.GetValue<bool>(Tool.Json));
             if (parsed.GetValue(readOut) is not null)
                 throw new InputException("--readout is for circuits; a network has the read-outs that it has.");
