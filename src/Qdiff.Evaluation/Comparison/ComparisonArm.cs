@@ -16,7 +16,7 @@ public sealed record ComparisonArm(ResolvedExperiment Experiment, string File)
 
     /// <summary>The source of a transfer with this seed, as <c>qdiff transfer</c> trains it; null if there is none.</summary>
     public ResolvedExperiment? Source(long seed) => Config.Transfer.Source is not { } name ? null
-        : Experiment.With($"training.seed={seed}", $"name={name}", $"model.name={Config.Transfer.SourceModel}",
+        : Experiment.ReadExactly().With($"training.seed={seed}", $"name={name}", $"model.name={Config.Transfer.SourceModel}",
             $"training.steps={Config.Transfer.SourceSteps}",
             "model.control=none");
 

@@ -38,14 +38,16 @@ public sealed class CircuitShots
     }
 
     /// <summary>The same circuit at the numbers of several samples, each with a source of its own.</summary>
+    /// <param name="isWhole">Whether wires are drawn that no read-out asks for: they have their place in the counts.</param>
     internal static CircuitShots[] Draw(IReadOnlyList<NoisyCircuit> bound, IReadOnlyList<Observable> readOuts,
-        IReadOnlyList<double[]> inputs, int shots, IReadOnlyList<Random> randoms)
+        IReadOnlyList<double[]> inputs, int shots, IReadOnlyList<Random> randoms, bool isWhole = true)
     {
+        ulong asked = isWhole ? ulong.MaxValue : readOuts.Aggregate(0UL, (set, readOut) => set | readOut.Support);
         if (shots < 1) throw new ArgumentOutOfRangeException(nameof(shots), shots, "At least one shot is needed.");
         CircuitShots[] results = [.. bound.Select(_ => new CircuitShots(readOuts.Count))];
         if (readOuts.All(readOut => readOut.Terms.All(term => term.Pauli.IsDiagonal)))
         {
-            ulong[][] outcomes = Outcomes(bound, inputs, shots, randoms);
+            ulong[][] outcomes = Outcomes(bound, inputs, shots, randoms, asked);
             int read = bound[0].Circuit.Qubits - bound[0].Circuit.Ancillas;
             for (int s = 0; s < results.Length; s++)
             {
@@ -61,7 +63,7 @@ public sealed class CircuitShots
             foreach ((double coefficient, PauliString pauli) in readOuts[r].Terms)
             {
                 NoisyCircuit[] turned = [.. bound.Select(one => one.ThenIdeal([.. MeasurementBasis.Turn(pauli)]))];
-                ulong[][] outcomes = Outcomes(turned, inputs, shots, randoms);
+                ulong[][] outcomes = Outcomes(turned, inputs, shots, randoms, asked);
                 for (int s = 0; s < results.Length; s++)
                     results[s].Add(r, outcomes[s], [(coefficient, new PauliString(0, pauli.Support))]);
             }
@@ -97,16 +99,17 @@ public sealed class CircuitShots
 
     /// <summary>Of each sample; bit w of an outcome is wire w. Parts that no gate joins are drawn one after the other.</summary>
     static ulong[][] Outcomes(IReadOnlyList<NoisyCircuit> bound, IReadOnlyList<double[]> inputs, int shots,
-        IReadOnlyList<Random> randoms)
+        IReadOnlyList<Random> randoms, ulong asked)
     {
         ulong[][] outcomes = [.. bound.Select(_ => new ulong[shots])];
-        foreach (OutcomeSource part in OutcomeSource.Parts(bound, inputs)) part.Draw(outcomes, randoms);
+        foreach (OutcomeSource part in OutcomeSource.Parts(bound, inputs).Where(part => (part.Wires & asked) != 0))
+            part.Draw(outcomes, randoms);
         int read = bound[0].Circuit.Qubits - bound[0].Circuit.Ancillas;
         for (int sample = 0; sample < outcomes.Length; sample++)
             for (int wire = 0; wire < read; wire++)
             {
                 ReadOutError error = bound[0].Noise.ReadOutOf(wire);
-                if (error == default) continue;
+                if (error == default || (asked >> wire & 1) == 0) continue;
                 for (int s = 0; s < shots; s++)
                 {
                     double flip = (outcomes[sample][s] >> wire & 1) == 0 ? error.P10 : error.P01;

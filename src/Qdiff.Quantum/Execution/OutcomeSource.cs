@@ -16,12 +16,12 @@ sealed class OutcomeSource
     OutcomeSource(int[] wires, IReadOnlyList<NoisyCircuit> circuits, IReadOnlyList<double[]> inputs)
     {
         this.wires = wires;
-        steps = [.. circuits.Select(circuit => circuit.Steps.Where(step => (step.Wires & Set) != 0).ToArray())];
+        steps = [.. circuits.Select(circuit => circuit.Steps.Where(step => (step.Wires & Wires) != 0).ToArray())];
         starts = circuits[0].Circuit.Start == CircuitStart.Amplitudes
             ? [.. circuits.Zip(inputs, (circuit, own) => LiteralSimulator.StartAmplitudes(circuit.Circuit, own))] : null;
     }
 
-    ulong Set => wires.Aggregate(0UL, (all, wire) => all | 1UL << wire);
+    public ulong Wires => wires.Aggregate(0UL, (all, wire) => all | 1UL << wire);
 
     /// <summary>One for each part of a circuit, whose angles are numbers, of each sample its own.</summary>
     public static IEnumerable<OutcomeSource> Parts(IReadOnlyList<NoisyCircuit> bound, IReadOnlyList<double[]> inputs) =>
@@ -39,7 +39,7 @@ sealed class OutcomeSource
             return;
         }
 
-        var program = new TileProgram(Set, steps, starts);
+        var program = new TileProgram(Wires, steps, starts);
         if (program.Fits) DrawLanes(program, outcomes, randoms);
         else
             for (int s = 0; s < outcomes.Length; s++) DrawTrajectories(s, outcomes[s], isIdeal, randoms[s]);
@@ -59,7 +59,7 @@ sealed class OutcomeSource
 
     double[] Exact(int sample)
     {
-        PauliVector state = starts is null ? new(Set) : new(Set, starts[sample]);
+        PauliVector state = starts is null ? new(Wires) : new(Wires, starts[sample]);
         foreach (NoisyCircuit.Step step in steps[sample]) NoisyExpectations.Apply(step, state);
         return state.Probabilities();
     }
@@ -67,7 +67,7 @@ sealed class OutcomeSource
     /// <summary>States too large to be run side by side.</summary>
     void DrawTrajectories(int sample, Span<ulong> outcomes, bool isIdeal, Random random)
     {
-        var trajectory = new Trajectory(Set, starts?[sample]);
+        var trajectory = new Trajectory(Wires, starts?[sample]);
         CompiledStep[] compiled = [.. CompiledStep.Of(steps[sample])];
         if (isIdeal)
         {

@@ -5,7 +5,7 @@ sealed class NoisyCircuit
 {
     NoisyCircuit(Circuit circuit, NoiseModel noise, Step[] steps) => (Circuit, Noise, Steps) = (circuit, noise, steps);
 
-    /// <summary>The circuit with its own definitions expanded.</summary>
+    /// <summary>The circuit with its own definitions expanded; of angles that were moved only the steps know.</summary>
     public Circuit Circuit { get; }
 
     public NoiseModel Noise { get; }
@@ -39,7 +39,24 @@ sealed class NoisyCircuit
         Circuit bound = BoundCircuit.Bind(Circuit, inputs, weights);
         int next = 0;
         return new(bound, Noise,
-            [.. Steps.Select(step => step with { Gates = [.. step.Gates.Select(_ => bound.Gates[next++])] })]);
+            [.. Steps.Select(step => new Step([.. step.Gates.Select(_ => bound.Gates[next++])], step.Channels))]);
+    }
+
+    /// <summary>With some of its angles, which are numbers, moved. Steps that keep theirs are the same objects, with what is known
+    /// of them.</summary>
+    public NoisyCircuit Moved(IEnumerable<((int Step, int Gate, int Angle) Place, double By)> moves)
+    {
+        Step[] steps = [.. Steps];
+        foreach (((int step, int gate, int angle), double by) in moves)
+        {
+            Gate[] gates = [.. steps[step].Gates];
+            Angle[] angles = gates[gate].Angles;
+            angles[angle] = Angle.Fixed(angles[angle].Scale + by);
+            gates[gate] = gates[gate].WithAngles(angles);
+            steps[step] = new(gates, steps[step].Channels);
+        }
+
+        return new(Circuit, Noise, steps);
     }
 
     /// <summary>With gates behind it that have no noise, as before a measurement in another basis.</summary>
@@ -65,6 +82,12 @@ sealed class NoisyCircuit
     /// <summary>A gate as it is written.</summary>
     public sealed record Step(IReadOnlyList<Gate> Gates, IReadOnlyList<(NoiseChannel Channel, int[] Wires)> Channels)
     {
+        TransferMatrix[]? transfers;
+
+        /// <summary>Of each gate, whose angles are numbers.</summary>
+        public IReadOnlyList<TransferMatrix> Transfers => transfers ??= [.. Gates.Select(gate =>
+            TransferMatrix.Of(gate.Spec.Matrix([.. gate.Angles.Select(angle => angle.Scale)])))];
+
         public ulong Wires { get; } = Gates.SelectMany(gate => gate.Wires).Aggregate(0UL, (set, wire) => set | 1UL << wire)
             | Channels.SelectMany(channel => channel.Wires).Aggregate(0UL, (set, wire) => set | 1UL << wire);
     }

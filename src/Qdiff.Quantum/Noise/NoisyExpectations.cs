@@ -67,8 +67,7 @@ public sealed class NoisyExpectations
 
     internal static void Apply(NoisyCircuit.Step step, PauliVector state)
     {
-        foreach (Gate gate in step.Gates)
-            state.Apply(TransferMatrix.Of(gate.Spec.Matrix([.. gate.Angles.Select(angle => angle.Scale)])), gate.Wires);
+        for (int i = 0; i < step.Gates.Count; i++) state.Apply(step.Transfers[i], step.Gates[i].Wires);
         foreach ((NoiseChannel channel, int[] wires) in step.Channels) state.Apply(channel.Transfer, wires);
     }
 

@@ -8,6 +8,9 @@ namespace Qdiff.Quantum;
 /// approximation".</remarks>
 public static class SimultaneousPerturbation
 {
+    /// <summary>Radians by which angles are moved if nobody says otherwise: far enough that shots see it.</summary>
+    public const double UsualMove = 0.1;
+
     /// <summary>
     /// The derivatives of all expectations by every input and weight, the mean of so many random moves. Row i is the derivative
     /// by input (weight) i.

@@ -68,7 +68,8 @@ public static class ParameterShift
     public static double Derivative(ShiftRule rule, Func<double, double> f) =>
         rule == ShiftRule.None ? 0 : Derivatives(rule, shift => [f(shift)])[0];
 
-    static double[] Derivatives(ShiftRule rule, Func<double, double[]> f)
+    /// <summary>The same of several functions at once.</summary>
+    internal static double[] Derivatives(ShiftRule rule, Func<double, double[]> f)
     {
         double[] near = Difference(Math.PI / 2);
         if (rule != ShiftRule.FourTerm) return Array.ConvertAll(near, value => value / 2);

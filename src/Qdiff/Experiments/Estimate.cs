@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Text.Json.Serialization;
 using Qdiff.Tensors;
 
 namespace Qdiff;
@@ -51,6 +52,10 @@ public sealed record Estimate
     /// <summary>Circuits that a training step runs forward and backward.</summary>
     public long CircuitsPerStep { get; init; }
 
+    /// <summary>What measuring circuits costs; null where they are read exactly.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public MeasurementCost? Measurement { get; init; }
+
     /// <summary>Memory of the process after the measurement.</summary>
     public long MemoryBytes { get; init; }
 
@@ -74,8 +79,10 @@ public sealed record Estimate
         foreach (TrainingStep step in trainer.Run())
         {
             // The first steps compile the kernels and grow the memory.
-            if (step.Number > 3) times.Add(step.Seconds);
+            if (step.Number > 3 || step.Seconds > seconds) times.Add(step.Seconds);
             if (times.Count >= 5 && (watch.Elapsed.TotalSeconds > seconds || times.Count >= 50)) break;
+            // With measured circuits a step may take minutes, and compiling is nothing beside it.
+            if (times.Count > 0 && watch.Elapsed.TotalSeconds > 6 * seconds) break;
         }
 
         times.Sort();
@@ -120,6 +127,7 @@ public sealed record Estimate
             NetworkPasses = passes,
             SamplingSeconds = pass * passes * config.Sampling.Count,
             CircuitsPerStep = (long)network.CircuitRuns * config.Training.Batch,
+            Measurement = config.Training.CostFor(network, number),
             MemoryBytes = Process.GetCurrentProcess().WorkingSet64,
         };
     }

@@ -100,6 +100,10 @@ public sealed class ResolvedExperiment
     public ResolvedExperiment With(params IEnumerable<string> options) =>
         new(Catalog, Settings, [.. settings, .. options.Select(new SettingReader(Settings).ReadOption)], found);
 
+    /// <summary>The same with its circuits read exactly in training.</summary>
+    internal ResolvedExperiment ReadExactly() => Config.Training.Measurement is null ? this
+        : With(ExperimentSettings.Measurement.Select(path => $"{path}=null"));
+
     /// <summary>The option PATH=VALUE of a setting whose value is text, written so that it is read as it is.</summary>
     public static string Option(string path, string text) => $"{path}={JsonSerializer.Serialize(text)}";
 
@@ -121,27 +125,33 @@ public sealed class ResolvedExperiment
     internal ResolvedExperiment WithDataAt(string? folder) => new(Catalog, Settings, settings, folder);
 
     /// <summary>
-    /// The same with copies of its circuits' files in the folder <c>circuits</c> of a run, which its settings name from then on:
-    /// a run needs nothing that is elsewhere.
+    /// The same with copies of the files of its circuits and its noise in the folders <c>circuits</c> and <c>noise</c> of a run,
+    /// which its settings name from then on: a run needs nothing that is elsewhere.
     /// </summary>
     /// <exception cref="IOException">A copy cannot be written.</exception>
-    internal ResolvedExperiment WithCircuitsIn(string run)
+    internal ResolvedExperiment WithFilesIn(string run)
     {
-        const string folder = "circuits";
         Dictionary<string, string> names = new(StringComparer.Ordinal);
-        return new(Catalog, Settings, [.. settings.Select(entry => ModelSettings.Circuits.Contains(entry.Setting.Path)
-            && entry.Given.CircuitFile(entry.Given.Text) is { } file && !Catalog.Circuits.Contains(entry.Given.Text)
-                ? (entry.Setting, entry.Given.Renamed(Copy(file))) : entry)], found);
+        return new(Catalog, Settings, [.. settings.Select(entry =>
+        {
+            (Setting setting, SettingText given) = entry;
+            if (ModelSettings.Circuits.Contains(setting.Path) && given.CircuitFile(given.Text) is { } circuit
+                && !Catalog.Circuits.Contains(given.Text))
+                return (setting, given.Renamed(Copy("circuits", circuit.Path, circuit.Text, circuit.Hash)));
+            if (setting.Path == ExperimentSettings.Noise && !given.IsNull && given.NoiseFile(given.Text) is { IsPreset: false } noise)
+                return (setting, given.Renamed(Copy("noise", given.Text, noise.Text, noise.Hash)));
+            return entry;
+        })], found);
 
         // Two files of one name in different folders are two files here too.
-        string Copy(CircuitFile file)
+        string Copy(string folder, string path, string text, string hash)
         {
-            if (names.TryGetValue(file.Hash, out string? there)) return there;
-            string name = Path.GetFileName(file.Path);
-            for (int i = 2; names.ContainsValue($"{folder}/{name}"); i++) name = $"{i}-{Path.GetFileName(file.Path)}";
+            if (names.TryGetValue(hash, out string? there)) return there;
+            string name = Path.GetFileName(path);
+            for (int i = 2; names.ContainsValue($"{folder}/{name}"); i++) name = $"{i}-{Path.GetFileName(path)}";
             Directory.CreateDirectory(Path.Combine(run, folder));
-            WholeFile.Write(Path.Combine(run, folder, name), file.Text);
-            return names[file.Hash] = $"{folder}/{name}";
+            WholeFile.Write(Path.Combine(run, folder, name), text);
+            return names[hash] = $"{folder}/{name}";
         }
     }
 
@@ -156,6 +166,21 @@ public sealed class ResolvedExperiment
         SettingOrigin origin = OriginOf(data.Folder is null ? "data.dataset" : "data.folder");
         bool isPath = data.Folder is not null || DataSets.IsFolder(data.Dataset);
         return isPath && origin.Line > 0 ? Path.GetDirectoryName(Path.GetFullPath(origin.Source!)) : null;
+    }
+
+    /// <summary>Refuses to measure circuits of a network that has none, or others.</summary>
+    /// <exception cref="InputException">It cannot be trained so; the message says which setting asks for it.</exception>
+    internal void RequireMeasurable(Network network)
+    {
+        try
+        {
+            Config.Training.Measurement?.RequireGradients(network);
+        }
+        catch (InputException e)
+        {
+            string? path = ExperimentSettings.Measurement.FirstOrDefault(path => !OriginOf(path).IsDefault);
+            throw path is null ? e : new InputException($"{OriginOf(path)}: {path}: {e.Message}", e);
+        }
     }
 
     /// <summary>Where the value of this setting came from.</summary>

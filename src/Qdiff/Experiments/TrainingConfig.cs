@@ -1,3 +1,5 @@
+using Qdiff.Quantum;
+
 namespace Qdiff;
 
 /// <summary>Optimiser, length of the training and what it leaves behind.</summary>
@@ -21,6 +23,29 @@ public sealed record TrainingConfig
     /// as classifier-free guidance needs (arXiv 2207.12598, algorithm 1); only for conditional models.
     /// </summary>
     public double LabelDropout { get; init; }
+
+    /// <summary>Measurements of each circuit run, forward and in gradients; null for exact expectations.</summary>
+    public int? Shots { get; init; }
+
+    /// <summary>The noise of the device that runs the circuits; null for none.</summary>
+    public NoiseFile? Noise { get; init; }
+
+    /// <summary>Where gradients of circuits come from: measurements by this rule. Null for the exact gradient, and with shots or
+    /// noise for <see cref="GradientRule.ParameterShift"/>.</summary>
+    public GradientRule? CircuitGradient { get; init; }
+
+    /// <summary>How circuits are read in training; null for exactly.</summary>
+    public CircuitMeasurement? Measurement => (Shots, Noise, CircuitGradient) is (null, null, null) ? null : new()
+    {
+        Shots = Shots,
+        Noise = Noise?.Model ?? NoiseModel.None,
+        Gradient = CircuitGradient ?? GradientRule.ParameterShift,
+    };
+
+    /// <summary>What measuring circuits costs; null where they are read exactly.</summary>
+    /// <exception cref="InputException">The network cannot be trained so.</exception>
+    public MeasurementCost? CostFor(Network network, int images) => Measurement is not { } measurement ? null
+        : MeasurementCost.Of(network, measurement, Batch, StepsFor(images)) with { Noise = Path.GetFileName(Noise?.Name) };
 
     /// <summary>Adam's η.</summary>
     public double LearningRate { get; init; } = 1e-3;
@@ -104,6 +129,7 @@ public sealed record TrainingConfig
         ClipNorm = ClipNorm ?? double.PositiveInfinity,
         Average = Ema,
         LabelDropout = LabelDropout,
+        Measurement = Measurement,
         Threads = Threads,
     };
 }

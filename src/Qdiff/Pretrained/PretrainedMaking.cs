@@ -63,7 +63,7 @@ public static class PretrainedMaking
     static PretrainedCard Fill(string folder, string name, IReadOnlyList<RunFolder> runs, PretrainedOptions options)
     {
         TrainedRun[] trained = [.. runs.Select(run => TrainedRun.Open(run, options.Step, options.Raw))];
-        ResolvedExperiment experiment = Given(runs, name).WithCircuitsIn(folder);
+        ResolvedExperiment experiment = Given(runs, name).WithFilesIn(folder);
         string yaml = experiment.ToPlainYaml();
         WholeFile.Write(Path.Combine(folder, RunFolder.ConfigFile), yaml);
         string hash = Sha256Hex.Of(System.Text.Encoding.UTF8.GetBytes(yaml));

@@ -27,7 +27,11 @@ static class RunChanges
         }
 
         if (manifest.Settings is not null && (now != before || changes.Count > 0))
-            manifest = manifest with { Settings = TrainedSettings.Of(wanted) };
+            manifest = manifest with
+            {
+                Settings = TrainedSettings.Of(wanted),
+                Measurement = manifest.Measurement is { } cost ? cost with { Steps = now } : null,
+            };
         DataDescription data = manifest.Data.ReadFrom(dataFolder, folder.Path);
         return folder.With(wanted, data == manifest.Data ? manifest : manifest with { Data = data });
     }

@@ -49,7 +49,9 @@ public sealed partial class TrainingRun
         foreach (string warning in experiment.Warnings) warn?.Invoke($"warning: {warning}");
         config.Diffusion.RequireWeightWhereSamplingStarts(experiment.Catalog);
         Network network = config.BuildNetwork(images.Shape, experiment.Catalog);
-        Trainer.Check(network, images, config.Training.ToOptions(experiment.Catalog));
+        experiment.RequireMeasurable(network);
+        Trainer.Check(network, images,
+            config.Training.ToOptions(experiment.Catalog) with { Device = experiment.Catalog.Device });
         var state = new TrainingState(network, config.Training.Seed);
         processes.RequireSame(experiment, images);
         WeightTransfer? transfer = config.Transfer.From is { } source

@@ -104,6 +104,14 @@ public sealed class Trainer : IDisposable
             throw new InputException(Invariant(
                 $"Labels are to be dropped with probability {options.LabelDropout}, but the network has no ")
                 + $"null label. Build it with one, or set the dropout to 0.");
+        if (options.Measurement is { } measurement)
+        {
+            if (options.Device is not null || options.Engine != ComputeEngine.Cpu)
+                throw new InputException("Shots and noise are simulated on the processors: leave the device out.")
+                { Remedy = Remedy.UseProcessors };
+            measurement.RequireGradients(network);
+        }
+
         foreach (int label in network.Classes > 0 ? images.Labels : [])
             if (label >= network.Classes)
                 throw new InputException($"The network has {network.Classes} classes, labels 0 to {network.Classes - 1}; "
@@ -207,11 +215,22 @@ public sealed class Trainer : IDisposable
                     labels);
         }
 
-        Tensor loss = objective.Error(state.Network.Predict(xt, timesteps, labels), target);
-        double sum = 0;
-        for (int i = 0; i < count; i++) sum += (double)lossWeights[i] * loss.Values[i];
-        tileLosses[tile] = sum / options.Batch;
-        foreach (ref float weight in lossWeights) weight /= options.Batch;   // idle samples have weight 0
-        space.Backward(loss, lossWeights);
+        MeasuredPass pass = space.Tool<MeasuredPass>();
+        if (options.Measurement is { } measurement)
+            pass.Begin(measurement, "training shots", options.Seed, [.. Enumerable.Range(first, count).Select(i => (long)i)],
+                state.Step);
+        try
+        {
+            Tensor loss = objective.Error(state.Network.Predict(xt, timesteps, labels), target);
+            double sum = 0;
+            for (int i = 0; i < count; i++) sum += (double)lossWeights[i] * loss.Values[i];
+            tileLosses[tile] = sum / options.Batch;
+            foreach (ref float weight in lossWeights) weight /= options.Batch;   // idle samples have weight 0
+            space.Backward(loss, lossWeights);
+        }
+        finally
+        {
+            pass.End();
+        }
     }
 }

@@ -10,9 +10,6 @@ sealed record CircuitPoint(Circuit Circuit, IReadOnlyList<Observable> ReadOuts, 
     /// <summary>How often gates are run for the extrapolation to no noise.</summary>
     static readonly int[] s_scales = [1, 3, 5];
 
-    /// <summary>Radians by which simultaneous perturbation moves every angle.</summary>
-    const double Move = 0.1;
-
     public int? Shots { get; init; }
 
     public NoiseFile? Noise { get; init; }
@@ -95,7 +92,7 @@ sealed record CircuitPoint(Circuit Circuit, IReadOnlyList<Observable> ReadOuts, 
 
         long run = s_scales.Max();
         (double[][] byInput, double[][] byWeight) = repetitions is { } moves
-            ? SimultaneousPerturbation.Jacobian(Inputs, Weights, moves, Move,
+            ? SimultaneousPerturbation.Jacobian(Inputs, Weights, moves, SimultaneousPerturbation.UsualMove,
                 (x, w) => Read(Circuit, x, w, run++).Expectations, new RandomStream(Seed, "simultaneous perturbation"))
             : ParameterShift.Jacobian(Circuit, Inputs, Weights, ReadOuts.Count, bound => Read(bound, [], [], run++).Expectations);
         return reading with { ByInput = byInput, ByWeight = byWeight, Runs = Runs(repetitions) };

@@ -52,6 +52,7 @@ static class EstimateVerb
                 circuits run        {result.CircuitsPerStep:N0} a step
                 memory              {result.MemoryBytes / 1e6:F0} MB
                 """));
+            if (result.Measurement is { } cost) Print.Line(cost.ToString());
             return 0;
 
             static string Time(double seconds) => ProgressLine.Short(TimeSpan.FromSeconds(seconds));

@@ -179,6 +179,7 @@ static class TrainVerb
                     .Distinct()));
         }
 
+        if (run.Folder.Manifest.Measurement is { } cost) Print.Message(cost.ToString());
         string third = audit.Undecided > 0 ? $", {audit.Undecided:N0} are not decided" : "";
         string why = audit.IsClean ? "" : $"; {PastedCommand.Of("audit", run.Folder.Path)} says why the others cannot";
         Print.Message($"audit: {audit.Live:N0} of {audit.Nominal:N0} parameters can act on the "

@@ -47,21 +47,22 @@ static class TransferVerb
             // In full, so that the run finds its source from every folder.
             string from = ResolvedExperiment.Option("transfer.from",
                 Path.GetFullPath(Path.Combine(root, RunFolder.NameOf(wanted with { Name = source }))));
-            (string Title, string[] Settings)[] arms =
+            // Only the model that is transferred to has its circuits measured, if that is wanted; classical ones have none.
+            (string Title, ResolvedExperiment Experiment, string[] Settings)[] arms =
             [
-                ($"source: {model}, {wanted.Transfer.SourceSteps:N0} steps",
+                ($"source: {model}, {wanted.Transfer.SourceSteps:N0} steps", whole.ReadExactly(),
                     [$"name={source}", $"model.name={model}", $"training.steps={wanted.Transfer.SourceSteps}",
                     "training.epochs=null"]),
-                ($"transfer: {model} to {wanted.Model.Name}, {wanted.Training.Steps:N0} steps", [from]),
-                ($"control: {model} to {model}, {wanted.Training.Steps:N0} steps",
+                ($"transfer: {model} to {wanted.Model.Name}, {wanted.Training.Steps:N0} steps", whole, [from]),
+                ($"control: {model} to {model}, {wanted.Training.Steps:N0} steps", whole.ReadExactly(),
                     [from, $"model.name={model}", $"name={wanted.Name}-control"]),
             ];
             bool quiet = parsed.GetValue<bool>(Tool.Quiet);
             using var interruption = new Interruption();
-            foreach ((string title, string[] settings) in arms)
+            foreach ((string title, ResolvedExperiment experiment, string[] settings) in arms)
             {
                 using TrainingRun run = TrainVerb.Waiting("reading the images", quiet, () => TrainingRun.StartOrResume(
-                    whole.With(settings), root, Environment.GetCommandLineArgs()[1..], data, Print.Warning));
+                    experiment.With(settings), root, Environment.GetCommandLineArgs()[1..], data, Print.Warning));
                 if (!quiet) Print.Message(title);
                 TrainVerb.Announce(run, interruption, quiet);
                 int code = TrainVerb.Run(run, interruption, null, quiet, goOn: PastedCommand.Again());

@@ -1,3 +1,4 @@
+using Qdiff.Quantum;
 using static Qdiff.SettingType;
 
 namespace Qdiff;
@@ -24,6 +25,9 @@ public sealed class ExperimentSettings
     static readonly SettingGroup<EvaluationConfig> s_evaluation = new("evaluation.", c => c.Evaluation,
         (c, evaluation) => c with { Evaluation = evaluation });
 
+    /// <summary>Shots of one circuit run; more would take hours.</summary>
+    const int MostShots = 10_000_000;
+
     readonly Dictionary<string, Setting> byPath;
 
     /// <summary>The settings of experiments that are made of the parts of a catalog.</summary>
@@ -39,6 +43,12 @@ public sealed class ExperimentSettings
                 throw new InputException($"A part of the catalog has a setting of its own that is called {setting.Path}, but "
                     + "there is such a setting already; give it another name.");
     }
+
+    /// <summary>The setting that names a noise file.</summary>
+    internal const string Noise = "training.noise";
+
+    /// <summary>The settings that have circuits measured in training.</summary>
+    internal static IReadOnlyList<string> Measurement { get; } = [Noise, "training.shots", "training.circuitGradient"];
 
     /// <summary>What an option <c>PATH=VALUE</c> is called in messages and as an origin.</summary>
     public string OptionName { get; init; } = "option";
@@ -93,6 +103,14 @@ public sealed class ExperimentSettings
         s_training.Add("labelDropout", "share of samples trained without their label", Number(min: 0, below: 1),
             c => c.LabelDropout,
             (c, v) => c with { LabelDropout = v }),
+        s_training.Add("shots", "measurements of each circuit run; null for exact", Optional(Integer(1, MostShots)), c => c.Shots,
+            (c, v) => c with { Shots = v }) with
+        { IsDetail = true },
+        s_training.AddNoise("noise", "of the device that runs the circuits", c => c.Noise, (c, v) => c with { Noise = v }) with
+        { IsDetail = true },
+        s_training.Add("circuitGradient", "from measurements, by this rule; null for exact, with shots or noise parameter-shift",
+            Optional(Enumeration<GradientRule>()), c => c.CircuitGradient, (c, v) => c with { CircuitGradient = v }) with
+        { IsDetail = true },
         s_training.Add("learningRate", "Adam's η", Number(above: 0, max: 10), c => c.LearningRate,
             (c, v) => c with { LearningRate = v }),
         s_training.Add("learningRateSchedule", "how it changes", Choice(catalog.LearningRates.Names), c => c.LearningRateSchedule,

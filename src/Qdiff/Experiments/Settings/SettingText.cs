@@ -8,6 +8,7 @@ namespace Qdiff;
 sealed record SettingText(string Text, IReadOnlyList<string>? Items, bool Quoted, SettingOrigin Origin)
 {
     CircuitFile? file;
+    NoiseFile? noise;
 
     /// <summary>
     /// The circuit's file of this name beside the file in which the name stands, read once; null if the name is no path and there
@@ -16,7 +17,7 @@ sealed record SettingText(string Text, IReadOnlyList<string>? Items, bool Quoted
     /// <exception cref="InputException">It cannot be read; the message says where the name stands.</exception>
     public CircuitFile? CircuitFile(string name)
     {
-        string path = Origin.Line > 0 ? Path.Combine(Path.GetDirectoryName(Origin.Source!) ?? "", name) : name;
+        string path = Beside(name);
         if (file is not null || !Qdiff.CircuitFile.IsPath(name) && !File.Exists(path)) return file;
         try
         {
@@ -28,8 +29,28 @@ sealed record SettingText(string Text, IReadOnlyList<string>? Items, bool Quoted
         }
     }
 
-    /// <summary>The same where the circuit's file has another name, with the content that was read.</summary>
-    public SettingText Renamed(string name) => this with { Text = name, Quoted = true, file = file };
+    /// <summary>The noise of this name: the file of that path beside the file in which the name stands, or what comes with the library;
+    /// read once.</summary>
+    /// <exception cref="InputException">There is neither, or it cannot be read; the message says where the name stands.</exception>
+    public NoiseFile NoiseFile(string name)
+    {
+        if (noise is not null) return noise with { Name = name };
+        string path = Beside(name);
+        try
+        {
+            return noise = (Path.Exists(path) ? Qdiff.NoiseFile.Read(path) : Qdiff.NoiseFile.Preset(name)) with { Name = name };
+        }
+        catch (InputException e)
+        {
+            throw new InputException($"{Origin}: {e.Message}", e);
+        }
+    }
+
+    /// <summary>The path, as seen from the file in which it stands.</summary>
+    string Beside(string name) => Origin.Line > 0 ? Path.Combine(Path.GetDirectoryName(Origin.Source!) ?? "", name) : name;
+
+    /// <summary>The same where the file has another name, with the content that was read.</summary>
+    public SettingText Renamed(string name) => this with { Text = name, Quoted = true };
 
     public bool IsNull => Items is null && !Quoted && Text is "" or "~" or "null";
 }

@@ -57,6 +57,7 @@ public sealed class CircuitOperation : TileOperation
         Span<float> dweights)
     {
         (PreparedCircuit circuit, Scratch scratch) = (space.Weights.Get(prepared), space.Tool<Scratch>());
+        MeasuredPass measured = space.Tool<MeasuredPass>();
         scratch.Reserve(inputCount, readOutCount);
         Span<float> features = scratch.Inputs.AsSpan(0, inputCount),
             expectations = scratch.Expectations.AsSpan(0, readOutCount);
@@ -68,7 +69,10 @@ public sealed class CircuitOperation : TileOperation
             Gather(x, inputs[i], features);
             Gather(dy, outputs[i], cotangent);
             gradient.Clear();
-            circuit.Gradient(features, cotangent, expectations, gradient, dweights, scratch.Circuit);
+            if (measured.IsMeasured)
+                measured.AddGradient(Circuit, features, Parameter is null ? default : space.Weights[Parameter], cotangent, gradient,
+                    dweights);
+            else circuit.Gradient(features, cotangent, expectations, gradient, dweights, scratch.Circuit);
             ScatterAdd(gradient, inputs[i], dx);
         }
     }

@@ -2,7 +2,8 @@ using Qdiff.Quantum;
 
 namespace Qdiff;
 
-/// <summary>How the circuits of a network are read while it draws: by shots, under noise, instead of exactly.</summary>
+/// <summary>How the circuits of a network are read while it draws or is trained: by shots, under noise, instead of
+/// exactly.</summary>
 public sealed record CircuitMeasurement
 {
     /// <summary>Measurements for each read-out of each run of a circuit; null for the limit of many.</summary>
@@ -10,6 +11,9 @@ public sealed record CircuitMeasurement
 
     /// <summary>The noise of the device.</summary>
     public NoiseModel Noise { get; init; } = NoiseModel.None;
+
+    /// <summary>Where gradients in training come from.</summary>
+    public GradientRule Gradient { get; init; }
 
     /// <summary>Read exactly, without shots and noise, and counted here; null for not.</summary>
     public CircuitMeans? Recorded { get; init; }
@@ -28,15 +32,29 @@ public sealed record CircuitMeasurement
         if (network.Circuits.Count == 0)
             throw new InputException("The network has no circuits that shots or noise could be of.");
         foreach (QuantumLayer layer in network.Circuits)
+            Refused(layer, () => Noise.Require(layer.Lowered.Circuit.Qubits));
+    }
+
+    /// <summary>Refuses also what it cannot be trained with.</summary>
+    /// <exception cref="InputException">As for <see cref="Require"/>, or a circuit starts from amplitudes.</exception>
+    public void RequireGradients(Network network)
+    {
+        Require(network);
+        foreach (QuantumLayer layer in network.Circuits) Refused(layer, () => Measured(layer.Lowered).RunsOf(Gradient));
+    }
+
+    /// <summary>A circuit as it is read so.</summary>
+    internal MeasuredCircuit Measured(LoweredCircuit circuit) => new(circuit.Circuit, circuit.ReadOuts, Noise, Shots);
+
+    static void Refused(QuantumLayer layer, Action check)
+    {
+        try
         {
-            try
-            {
-                Noise.Require(layer.Lowered.Circuit.Qubits);
-            }
-            catch (ArgumentException e)
-            {
-                throw InputException.Because($"The circuit {layer.Name}", e);
-            }
+            check();
+        }
+        catch (ArgumentException e)
+        {
+            throw InputException.Because($"The circuit {layer.Name}", e);
         }
     }
 }

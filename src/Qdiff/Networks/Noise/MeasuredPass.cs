@@ -14,6 +14,7 @@ sealed class MeasuredPass
 
     readonly Dictionary<LoweredCircuit, MeasuredCircuit> circuits = [];
     CircuitMeasurement? measurement;
+    string purpose = "";
     long seed, pass, run;
     long[] samples = [];
 
@@ -23,11 +24,13 @@ sealed class MeasuredPass
     public bool IsMeasured => isMeasured && measurement!.Recorded is null;
 
     /// <summary>From now on circuits are measured.</summary>
-    /// <param name="number">Of the pass: 0, 1, … for the samples of a tile.</param>
-    public void Begin(CircuitMeasurement how, long seed, long[] samples, long number)
+    /// <param name="purpose">Of the random numbers.</param>
+    /// <param name="number">Of the pass: 0, 1, … for the samples of a tile; a step of a training.</param>
+    public void Begin(CircuitMeasurement how, string purpose, long seed, long[] samples, long number)
     {
         if (!ReferenceEquals(measurement, how)) circuits.Clear();
-        (measurement, this.seed, this.samples, pass, run, isMeasured) = (how, seed, samples, number, 0, true);
+        (measurement, this.purpose, this.seed, this.samples, pass, run, isMeasured) =
+            (how, purpose, seed, samples, number, 0, true);
     }
 
     /// <summary>From now on they are computed exactly.</summary>
@@ -59,22 +62,55 @@ sealed class MeasuredPass
             return;
         }
 
-        if (!circuits.TryGetValue(circuit, out MeasuredCircuit? measured))
-            circuits[circuit] = measured = new(circuit.Circuit, circuit.ReadOuts, measurement.Noise, measurement.Shots);
         means.Clear();
-        var w = new double[weights.Length];
-        for (int i = 0; i < w.Length; i++) w[i] = weights[i];
-        var x = new double[samples.Length][];
-        for (int s = 0; s < x.Length; s++)
-        {
-            x[s] = new double[circuit.Circuit.Inputs];
-            for (int i = 0; i < x[s].Length; i++) x[s][i] = inputs[i * Tensor.Samples + s];
-        }
-
-        double[][] read = measured.Read(x, w,
-            [.. samples.Select(number => new RandomStream(seed, "circuit shots", number, pass << RunBits | run))]);
+        double[][] read = Of(circuit).Read(BySample(inputs), Doubles(weights), NextRun());
         for (int s = 0; s < read.Length; s++)
             for (int r = 0; r < read[s].Length; r++) means[r * Tensor.Samples + s] = (float)read[s][r];
-        run++;
+    }
+
+    /// <summary>Adds the gradient by the inputs (× 16) and by the weights (summed over the samples), from runs that are measured
+    /// too.</summary>
+    /// <param name="cotangent">Read-outs × 16.</param>
+    public void AddGradient(LoweredCircuit circuit, ReadOnlySpan<float> inputs, ReadOnlySpan<float> weights,
+        ReadOnlySpan<float> cotangent, Span<float> inputGradient, Span<float> weightGradient)
+    {
+        (double[][] byInput, double[][] byWeight) = Of(circuit).Gradient(measurement!.Gradient, BySample(inputs),
+            Doubles(weights), BySample(cotangent), NextRun());
+        for (int s = 0; s < byInput.Length; s++)
+            for (int i = 0; i < byInput[s].Length; i++) inputGradient[i * Tensor.Samples + s] += (float)byInput[s][i];
+        for (int w = 0; w < weightGradient.Length; w++)
+        {
+            double sum = 0;
+            foreach (double[] own in byWeight) sum += own[w];
+            weightGradient[w] += (float)sum;
+        }
+    }
+
+    MeasuredCircuit Of(LoweredCircuit circuit) => circuits.TryGetValue(circuit, out MeasuredCircuit? known) ? known
+        : circuits[circuit] = measurement!.Measured(circuit);
+
+    RandomStream[] NextRun()
+    {
+        long address = pass << RunBits | run++;
+        return [.. samples.Select(number => new RandomStream(seed, purpose, number, address))];
+    }
+
+    double[][] BySample(ReadOnlySpan<float> tile)
+    {
+        var each = new double[samples.Length][];
+        for (int s = 0; s < each.Length; s++)
+        {
+            each[s] = new double[tile.Length / Tensor.Samples];
+            for (int i = 0; i < each[s].Length; i++) each[s][i] = tile[i * Tensor.Samples + s];
+        }
+
+        return each;
+    }
+
+    static double[] Doubles(ReadOnlySpan<float> numbers)
+    {
+        var doubles = new double[numbers.Length];
+        for (int i = 0; i < doubles.Length; i++) doubles[i] = numbers[i];
+        return doubles;
     }
 }

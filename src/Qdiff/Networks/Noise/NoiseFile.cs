@@ -1,4 +1,5 @@
 using System.Reflection;
+using System.Text;
 using Qdiff.Quantum;
 
 namespace Qdiff;
@@ -14,6 +15,15 @@ public sealed record NoiseFile(string Name, string Description, IReadOnlyList<st
     const int MaxLength = 1 << 18;
 
     const string Folder = "noise/", Ending = ".yaml";
+
+    /// <summary>The text that was read, for whoever keeps it.</summary>
+    internal string Text { get; private init; } = "";
+
+    /// <summary>Whether it came with the library.</summary>
+    internal bool IsPreset { get; private init; }
+
+    /// <summary>SHA-256 of the text.</summary>
+    internal string Hash => Sha256Hex.Of(Encoding.UTF8.GetBytes(Text));
 
     static readonly Assembly s_library = typeof(NoiseFile).Assembly;
 
@@ -40,13 +50,15 @@ public sealed record NoiseFile(string Name, string Description, IReadOnlyList<st
 
     /// <summary>Reads a text.</summary>
     /// <exception cref="InputException">It cannot be understood; the message says where.</exception>
-    public static NoiseFile Parse(string yaml, string name) => NoiseFileReader.Read(yaml, name);
+    public static NoiseFile Parse(string yaml, string name) => NoiseFileReader.Read(yaml, name) with { Text = yaml };
 
-    static NoiseFile Preset(string name)
+    /// <summary>One that comes with the library.</summary>
+    /// <exception cref="InputException">There is none of this name.</exception>
+    internal static NoiseFile Preset(string name)
     {
         using Stream stream = s_library.GetManifestResourceStream(Folder + name + Ending) ?? throw Missing(name);
         using var reader = new StreamReader(stream);
-        return Parse(reader.ReadToEnd(), name);
+        return Parse(reader.ReadToEnd(), name) with { IsPreset = true };
     }
 
     static InputException Missing(string name)

@@ -67,7 +67,7 @@ public sealed class RunFolder
             Directory.CreateDirectory(path);
             WholeFile.Write(System.IO.Path.Combine(path, RunManifest.FileName),
                 JsonSerializer.Serialize(manifest, RunJson.File) + "\n");
-            experiment = experiment.WithCircuitsIn(path);
+            experiment = experiment.WithFilesIn(path);
             // The configuration last: a folder without it is no run yet.
             WholeFile.Write(System.IO.Path.Combine(path, ConfigFile), experiment.ToYaml());
         }

@@ -1,4 +1,5 @@
 using System.Reflection;
+using System.Text.Json.Serialization;
 
 namespace Qdiff;
 
@@ -36,6 +37,10 @@ public sealed record RunManifest
     /// <summary>The settings that determine what the run learns; null in runs of older versions.</summary>
     public IReadOnlyDictionary<string, string>? Settings { get; init; }
 
+    /// <summary>What measuring its circuits costs; null where they are read exactly.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public MeasurementCost? Measurement { get; init; }
+
     /// <summary>The manifest of a run that starts now.</summary>
     /// <param name="experiment">The experiment.</param>
     /// <param name="images">The images it learns.</param>
@@ -66,6 +71,7 @@ public sealed record RunManifest
                 ["training"] = experiment.Config.Training.Seed,
             },
             Settings = TrainedSettings.Of(experiment),
+            Measurement = experiment.Config.Training.CostFor(network, images.Count),
         };
 }
 
