@@ -8,8 +8,8 @@ public enum GradientRule
     /// <remarks>See <see cref="Quantum.ParameterShift"/>.</remarks>
     ParameterShift,
 
-    /// <summary>Simultaneous perturbation: from two circuits in all, with every angle moved at once; its mean is the gradient up to
-    /// terms in the square of the move, its variance grows with the number of angles.</summary>
+    /// <summary>Simultaneous perturbation: from two circuits in all, with every angle moved at once; its mean is the gradient up
+    /// to terms in the square of the move, its variance grows with the number of angles.</summary>
     /// <remarks>See <see cref="SimultaneousPerturbation"/>.</remarks>
     Spsa,
 }

@@ -5,9 +5,9 @@ public sealed partial class MeasuredCircuit
     Place[]? places;
 
     /// <summary>
-    /// Estimates the gradient of Σ cotangent[r]·⟨read-out r⟩ by all inputs and weights, sample by sample, from further runs of the
-    /// circuit with angles moved, each with shots of its own. Like <see cref="Read"/> it depends on the state of a sample's source
-    /// and not on other samples.
+    /// Estimates the gradient of Σ cotangent[r]·⟨read-out r⟩ by all inputs and weights, sample by sample, from further runs of
+    /// the circuit with angles moved, each with shots of its own. Like <see cref="Read"/> it depends on the state of a sample's
+    /// source and not on other samples.
     /// </summary>
     /// <param name="rule">Which angles are moved, and how far.</param>
     /// <param name="cotangents">A number for each read-out, of each sample.</param>
@@ -63,7 +63,8 @@ public sealed partial class MeasuredCircuit
     /// <summary>Where no read-out is joined to a gate, the derivative is 0, and nothing has to be run for it.</summary>
     IEnumerable<Place> FindPlaces()
     {
-        ulong[] parts = [.. CircuitParts.Of(written.Circuit).Select(part => part.Aggregate(0UL, (set, wire) => set | 1UL << wire))];
+        ulong[] parts = [.. CircuitParts.Of(written.Circuit).Select(part =>
+            part.Aggregate(0UL, (set, wire) => set | 1UL << wire))];
         int[][] read = [.. parts.Select(part => Enumerable.Range(0, readOuts.Count)
             .Where(r => (readOuts[r].Support & part) != 0).ToArray())];
         for (int s = 0; s < written.Steps.Count; s++)

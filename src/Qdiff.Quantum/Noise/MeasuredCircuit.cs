@@ -37,6 +37,5 @@ public sealed partial class MeasuredCircuit(Circuit circuit, IReadOnlyList<Obser
             ? Array.ConvertAll(CircuitShots.Draw(bound, read, inputs, count, randoms, isWhole), drawn => drawn.Means)
             : [.. bound.Select((own, s) => NoisyExpectations.Of(own, read, inputs[s], Trajectories, randoms[s]).Values)];
 
-    static int RunsFor(IReadOnlyCollection<Observable> read) => read.All(one => one.Terms.All(term => term.Pauli.IsDiagonal))
-        ? Math.Min(1, read.Count) : read.Sum(one => one.Terms.Count);
+    static int RunsFor(IReadOnlyList<Observable> read) => read.Count == 0 ? 0 : MeasurementBasis.Of(read).Count;
 }

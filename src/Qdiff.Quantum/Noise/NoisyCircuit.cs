@@ -42,8 +42,8 @@ sealed class NoisyCircuit
             [.. Steps.Select(step => new Step([.. step.Gates.Select(_ => bound.Gates[next++])], step.Channels))]);
     }
 
-    /// <summary>With some of its angles, which are numbers, moved. Steps that keep theirs are the same objects, with what is known
-    /// of them.</summary>
+    /// <summary>With some of its angles, which are numbers, moved. Steps that keep theirs are the same objects, with what is
+    /// known of them.</summary>
     public NoisyCircuit Moved(IEnumerable<((int Step, int Gate, int Angle) Place, double By)> moves)
     {
         Step[] steps = [.. Steps];

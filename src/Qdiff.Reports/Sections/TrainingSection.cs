@@ -33,8 +33,8 @@ static class TrainingSection
 
     /// <summary>What is said below the curves of the layers' variances.</summary>
     public const string LayerVarianceNote = "Variance of the derivatives over the angles of a layer, mean over the circuits "
-        + "of a block and neighbouring steps. Where it is tiny in all layers from the beginning, circuits may lie on a barren plateau "
-        + "(McClean et al. 2018).";
+        + "of a block and neighbouring steps. Where it is tiny in all layers from the beginning, circuits may lie on a barren "
+        + "plateau (McClean et al. 2018).";
 
     /// <summary>What is said below the curve of the loss.</summary>
     public static string LossNote(IReadOnlyList<TrainingStep> steps, bool hasProbe) =>

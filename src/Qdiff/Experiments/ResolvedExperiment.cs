@@ -138,7 +138,8 @@ public sealed class ResolvedExperiment
             if (ModelSettings.Circuits.Contains(setting.Path) && given.CircuitFile(given.Text) is { } circuit
                 && !Catalog.Circuits.Contains(given.Text))
                 return (setting, given.Renamed(Copy("circuits", circuit.Path, circuit.Text, circuit.Hash)));
-            if (setting.Path == ExperimentSettings.Noise && !given.IsNull && given.NoiseFile(given.Text) is { IsPreset: false } noise)
+            if (setting.Path == ExperimentSettings.Noise && !given.IsNull
+                && given.NoiseFile(given.Text) is { IsPreset: false } noise)
                 return (setting, given.Renamed(Copy("noise", given.Text, noise.Text, noise.Hash)));
             return entry;
         })], found);

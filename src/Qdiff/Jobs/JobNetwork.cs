@@ -15,7 +15,7 @@ static class JobNetwork
     public static JobModel Write(string jobs, TrainedRun run)
     {
         string folder = Directory.CreateDirectory(Path.Combine(jobs, Folder)).FullName;
-        ResolvedExperiment experiment = PretrainedMaking.Given([run.Folder], "").WithCircuitsIn(folder);
+        ResolvedExperiment experiment = PretrainedMaking.Given([run.Folder], "").WithFilesIn(folder);
         string yaml = experiment.ToPlainYaml();
         WholeFile.Write(Path.Combine(folder, RunFolder.ConfigFile), yaml);
         byte[] weights = PretrainedWeights.Format(run.Weights, ElementType.F32, PretrainedMaking.Manifest(run.Folder, experiment),

@@ -73,8 +73,8 @@ public static class PretrainedMaking
             int? label = trained.Length == 1 ? null : run.Folder.Manifest.Data.Labels is [var own] ? own
                 : throw new InputException($"The run {run.Folder.Path} is not of one class; of several each must be.");
             string file = label is { } k ? Invariant($"{ClassSweep.ClassPrefix}{k}.safetensors") : PretrainedModel.WeightsFile;
-            byte[] bytes = PretrainedWeights.Format(run.Weights, options.Numbers, Manifest(run.Folder, experiment, options.Commit),
-                run.Step, options.Raw, hash);
+            byte[] bytes = PretrainedWeights.Format(run.Weights, options.Numbers,
+                Manifest(run.Folder, experiment, options.Commit), run.Step, options.Raw, hash);
             WholeFile.Write(Path.Combine(folder, file), bytes);
             files.Add(new(file, Sha256Hex.Of(bytes), label));
         }

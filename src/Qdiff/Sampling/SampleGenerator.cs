@@ -148,7 +148,7 @@ public sealed class SampleGenerator(Network network, NoiseSchedule schedule, Pre
                 }
 
                 MeasuredPass pass = space.Tool<MeasuredPass>();
-                pass.Begin(Measurement, "circuit shots", seed, numbers, passes++);
+                pass.Begin(Measurement, seed, numbers, passes++);
                 try
                 {
                     network.Predict(x, timesteps, labels).Values.CopyTo(output);

@@ -217,8 +217,8 @@ public sealed class Trainer : IDisposable
 
         MeasuredPass pass = space.Tool<MeasuredPass>();
         if (options.Measurement is { } measurement)
-            pass.Begin(measurement, "training shots", options.Seed, [.. Enumerable.Range(first, count).Select(i => (long)i)],
-                state.Step);
+            pass.Begin(measurement, options.Seed, [.. Enumerable.Range(first, count).Select(i => (long)i)], state.Step,
+                "training shots");
         try
         {
             Tensor loss = objective.Error(state.Network.Predict(xt, timesteps, labels), target);

@@ -32,8 +32,8 @@ public sealed record TrainerOptions
     /// <summary>Parameters that stay as they are.</summary>
     public IReadOnlyCollection<Parameter> Frozen { get; init; } = [];
 
-    /// <summary>How circuits are read and their gradients estimated, from draws of (seed, step, place in the batch, run); null for
-    /// exactly.</summary>
+    /// <summary>How circuits are read and their gradients estimated, from draws of (seed, step, place in the batch, run); null
+    /// for exactly.</summary>
     public CircuitMeasurement? Measurement { get; init; }
 
     /// <summary>What computes.</summary>

@@ -5,7 +5,7 @@ using Qdiff.Tensors;
 /// <summary>Gradients of circuits from what can be measured: exact in the limit, without bias, and as dear as is said.</summary>
 public class MeasuredGradientTests
 {
-    /// <summary>Two parts; rotations, a controlled one, a phase, a weight of two gates, an angle of an input and a weight.</summary>
+    /// <summary>Two parts; rotations, controlled ones, a weight of two gates, an angle of an input and a weight.</summary>
     static readonly Circuit s_circuit = new(4, [Gate.RX(0, Angle.Input(0)), Gate.CRX(0, 1, Angle.Weight(0)), Gate.H(1),
         Gate.CRZ(1, 0, Angle.Weight(1, 2)), Gate.RY(0, Angle.Weight(0)), Gate.U3(2, Angle.Weight(2), Angle.Fixed(0.3),
         Angle.Expression(AngleExpression.Input(1) * AngleExpression.Weight(1))), Gate.H(2), Gate.RZZ(2, 3, Angle.Input(0, 0.5)),
@@ -24,7 +24,8 @@ public class MeasuredGradientTests
     public static TheoryData<string, int> Published { get; } = new()
     {
         { "hqconv", 8 }, { "hqconv-released", 8 }, { "hqconv-repaired", 8 }, { "fqconv", 8 }, { "fqconv-released", 8 },
-        { "attention", 4 }, { "attention-released", 4 }, { "basic", 4 }, { "strongly-entangling", 4 }, { "hardware-efficient", 4 },
+        { "attention", 4 }, { "attention-released", 4 }, { "basic", 4 }, { "strongly-entangling", 4 },
+        { "hardware-efficient", 4 },
     };
 
     [Theory]
@@ -50,7 +51,7 @@ public class MeasuredGradientTests
         MeasuredCircuit exact = Measured(null), shots = Measured(100_000);
         (double[] Inputs, double[] Weights) limit = Gradient(exact, GradientRule.ParameterShift, 1), many = Gradient(shots,
             GradientRule.ParameterShift, 1);
-        // Each derivative is a sum over at most 12 circuits of means with a standard error of 1/√shots times the cotangents' norm.
+        // A derivative is a sum over at most 12 circuits of means with a standard error of 1/√shots times the cotangents' norm.
         double error = 4 * Math.Sqrt(12) * 1.5 / Math.Sqrt(100_000);
         Close(limit.Inputs, many.Inputs, error);
         Close(limit.Weights, many.Weights, error);

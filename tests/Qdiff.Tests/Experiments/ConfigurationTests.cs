@@ -60,7 +60,8 @@ public class ConfigurationTests
         Assert.Equal([1, 2], back.Config.Model.Multipliers);
         // What belongs to circuits is left out where nobody gave it.
         Assert.All(new ExperimentSettings(Papers.Catalog).All, setting =>
-            Assert.Equal(setting.Path.Count('.') > 1 && setting.Path.StartsWith("model."),
+            Assert.Equal(setting.Path.Count('.') > 1 && setting.Path.StartsWith("model.")
+                || setting.Path is "training.shots" or "training.noise" or "training.circuitGradient",
                 back.OriginOf(setting.Path).IsDefault));
         Assert.Contains("# test.yaml:4", yaml);
     }
@@ -153,6 +154,9 @@ public class ConfigurationTests
             ["training.steps"] = "77",
             ["training.epochs"] = "2.5",
             ["training.labelDropout"] = "0.1",
+            ["training.shots"] = "100",
+            ["training.noise"] = "ion-trap",
+            ["training.circuitGradient"] = "spsa",
             ["training.learningRate"] = "0.5",
             ["training.learningRateSchedule"] = "cosine",
             ["training.warmUp"] = "6",

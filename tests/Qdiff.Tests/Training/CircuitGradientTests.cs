@@ -37,7 +37,8 @@ public class CircuitGradientTests
             float[][] derivatives = [.. blocks.First(block => block.Key == layer.Circuit).Select(circuit =>
                 seen.Gradient.AsSpan(circuit.Angles!.Offset + 28 * (layer.Layer - 1), 28).ToArray())];
             double squares = derivatives.Sum(own => own.Sum(g => (double)g * g));
-            double variance = derivatives.Average(own => own.Average(g => (double)g * g) - Math.Pow(own.Average(g => (double)g), 2));
+            double variance = derivatives.Average(own =>
+                own.Average(g => (double)g * g) - Math.Pow(own.Average(g => (double)g), 2));
             Assert.True(variance > 0);
             Assert.Equal(Math.Sqrt(squares), layer.Norm, 1e-9 * layer.Norm);
             Assert.Equal(variance, layer.Variance, 1e-6 * variance);

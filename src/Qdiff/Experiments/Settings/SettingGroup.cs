@@ -52,8 +52,10 @@ sealed class SettingGroup<TRecord>(string prefix, Func<ExperimentConfig, TRecord
         { Identity = config => read(get(config)).Identity };
     }
 
-    /// <summary>A setting that names the noise of a device: a file, found as circuits are, or what comes with the library.</summary>
-    public Setting AddNoise(string key, string summary, Func<TRecord, NoiseFile?> read, Func<TRecord, NoiseFile?, TRecord> write)
+    /// <summary>A setting that names the noise of a device: a file, found as circuits are, or what comes with the
+    /// library.</summary>
+    public Setting AddNoise(string key, string summary, Func<TRecord, NoiseFile?> read,
+        Func<TRecord, NoiseFile?, TRecord> write)
     {
         SettingType<string?> type = SettingType.OptionalReference(SettingType.Text with
         { Expected = $"one of {string.Join(", ", NoiseFile.Presets)}, or the path of a noise file" });

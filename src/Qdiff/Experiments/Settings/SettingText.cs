@@ -29,9 +29,10 @@ sealed record SettingText(string Text, IReadOnlyList<string>? Items, bool Quoted
         }
     }
 
-    /// <summary>The noise of this name: the file of that path beside the file in which the name stands, or what comes with the library;
-    /// read once.</summary>
-    /// <exception cref="InputException">There is neither, or it cannot be read; the message says where the name stands.</exception>
+    /// <summary>The noise of this name: the file of that path beside the file in which the name stands, or what comes with the
+    /// library; read once.</summary>
+    /// <exception cref="InputException">There is neither, or it cannot be read; the message says where the name
+    /// stands.</exception>
     public NoiseFile NoiseFile(string name)
     {
         if (noise is not null) return noise with { Name = name };

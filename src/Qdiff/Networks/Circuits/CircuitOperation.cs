@@ -70,8 +70,8 @@ public sealed class CircuitOperation : TileOperation
             Gather(dy, outputs[i], cotangent);
             gradient.Clear();
             if (measured.IsMeasured)
-                measured.AddGradient(Circuit, features, Parameter is null ? default : space.Weights[Parameter], cotangent, gradient,
-                    dweights);
+                measured.AddGradient(Circuit, features, Parameter is null ? default : space.Weights[Parameter], cotangent,
+                    gradient, dweights);
             else circuit.Gradient(features, cotangent, expectations, gradient, dweights, scratch.Circuit);
             ScatterAdd(gradient, inputs[i], dx);
         }

@@ -24,9 +24,9 @@ sealed class MeasuredPass
     public bool IsMeasured => isMeasured && measurement!.Recorded is null;
 
     /// <summary>From now on circuits are measured.</summary>
+    /// <param name="number">Of the pass: 0, 1, … for the samples of a tile; the step of a training.</param>
     /// <param name="purpose">Of the random numbers.</param>
-    /// <param name="number">Of the pass: 0, 1, … for the samples of a tile; a step of a training.</param>
-    public void Begin(CircuitMeasurement how, string purpose, long seed, long[] samples, long number)
+    public void Begin(CircuitMeasurement how, long seed, long[] samples, long number, string purpose = "circuit shots")
     {
         if (!ReferenceEquals(measurement, how)) circuits.Clear();
         (measurement, this.purpose, this.seed, this.samples, pass, run, isMeasured) =

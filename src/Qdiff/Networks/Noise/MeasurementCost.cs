@@ -46,14 +46,14 @@ public sealed record MeasurementCost
     public static MeasurementCost Of(Network network, CircuitMeasurement measurement, int batch, int steps)
     {
         measurement.RequireGradients(network);
-        var circuits = network.Circuits.Select(layer => (Images: layer.RunsPerImage, Circuit: measurement.Measured(layer.Lowered)))
-            .ToArray();
+        var circuits = network.Circuits
+            .Select(layer => (Images: (long)layer.RunsPerImage, Circuit: measurement.Measured(layer.Lowered))).ToArray();
         return new()
         {
             Gradient = measurement.Gradient,
             Shots = measurement.Shots,
-            ForwardRuns = circuits.Sum(layer => (long)layer.Images * layer.Circuit.Runs),
-            GradientRuns = circuits.Sum(layer => (long)layer.Images * layer.Circuit.RunsOf(measurement.Gradient)),
+            ForwardRuns = circuits.Sum(layer => layer.Images * layer.Circuit.Runs),
+            GradientRuns = circuits.Sum(layer => layer.Images * layer.Circuit.RunsOf(measurement.Gradient)),
             Batch = batch,
             Steps = steps,
         };
@@ -65,10 +65,12 @@ public sealed record MeasurementCost
     /// <summary>A sentence for people.</summary>
     public override string ToString()
     {
-        string how = (Shots is { } shots ? Invariant($"by {shots:N0} shots") : "without shots") + (Noise is null ? "" : $" under {Noise}");
+        string how = (Shots is { } shots ? Invariant($"by {shots:N0} shots") : "without shots")
+            + (Noise is null ? "" : $" under {Noise}");
         string rule = Gradient == GradientRule.ParameterShift ? "parameter shift" : "simultaneous perturbation";
         string all = AllShots is { } measurements ? Invariant($", {measurements:N0} shots") : "";
-        return Invariant($"circuits are read {how}, their gradients taken by {rule}: {ForwardRuns:N0} + {GradientRuns:N0} circuit runs ")
-            + Invariant($"an image (forward + gradient), {RunsPerStep:N0} a step, {Runs:N0} in {Steps:N0} steps{all}");
+        return Invariant($"circuits are read {how}, their gradients taken by {rule}: {ForwardRuns:N0} + {GradientRuns:N0} ")
+            + Invariant($"circuit runs an image (forward + gradient), {RunsPerStep:N0} a step, {Runs:N0} in {Steps:N0} steps")
+            + all;
     }
 }
