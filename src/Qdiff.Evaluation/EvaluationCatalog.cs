@@ -1,3 +1,5 @@
+using Qdiff.Imaging;
+
 namespace Qdiff.Evaluation;
 
 /// <summary>
@@ -41,6 +43,11 @@ public record EvaluationCatalog : Catalog
         Tables.RequireDistinctNames();
         foreach (EvaluationPreset preset in Presets) preset.Metrics.RequireDistinctNames();
     }
+
+    /// <summary>What the values of a metric cannot lie beyond; null for one that is not among these.</summary>
+    /// <param name="name">As measurements have it: metric, features and version.</param>
+    internal ChartLimits? LimitsOf(string name) =>
+        Metrics.Find(name.Split('/')[0]) is { } metric ? new(metric.Lowest, metric.Highest) : null;
 
     /// <summary>The metrics with these names.</summary>
     /// <exception cref="InputException">There is none of a name, or it is named twice.</exception>

@@ -74,7 +74,7 @@ sealed class StudyArguments
         RealImages real = RealImages.For(config.Data.In(evaluation.DataFolder), folder.Experiment.Catalog, options.Preset,
             study.Samples, options.Split, options.Seed);
         NoiseStudyResult result = study.Run(trained, real, options, cancellationToken);
-        string kept = folder.PathOf("noise.json");
+        string kept = folder.PathOf(NoiseStudyResult.FileName);
         WholeFile.Write(kept, stream => JsonSerializer.Serialize(stream, result, RunJson.File), makeFolder: true);
         if (parsed.GetValue<bool>(Tool.Json)) Print.Json(result);
         else

@@ -63,8 +63,10 @@ static class ChartJson
             if ((series.Band ?? series.Bars) is { } interval)
             {
                 json.WriteBoolean("bars", series.Band is null);
-                Numbers(json, "low", points.Select(k => interval[k]?.Low ?? double.NaN));
-                Numbers(json, "high", points.Select(k => interval[k]?.High ?? double.NaN));
+                (double Low, double High)[] spans = [.. points.Select(k => interval[k] is { } span
+                    ? page.Chart.Limits?.Cut(span) ?? span : (double.NaN, double.NaN))];
+                Numbers(json, "low", spans.Select(span => span.Low));
+                Numbers(json, "high", spans.Select(span => span.High));
             }
 
             json.WriteEndObject();

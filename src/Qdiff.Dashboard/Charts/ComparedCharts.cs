@@ -43,7 +43,7 @@ static class ComparedCharts
         foreach (string metric in runs.SelectMany(run => run.Row.Metrics.Keys).Distinct().Order(StringComparer.Ordinal))
             yield return Overlay("metric-" + metric, metric,
             "As it was measured; protocols may differ, the runs' pages say them.",
-                runs, bySeed, run => Measured(run.Content.Evaluations, metric));
+                runs, bySeed, run => Measured(run.Content.Evaluations, metric), runs[0].Content.Catalog.LimitsOf(metric));
     }
 
     /// <summary>The mean of each part of so many steps, at its middle.</summary>
@@ -58,7 +58,7 @@ static class ComparedCharts
         .GroupBy(point => point.Item1).ToDictionary(group => group.Key, group => group.Last().Value);
 
     static PageChart Overlay(string id, string title, string note, IReadOnlyList<ComparedRun> runs, bool bySeed,
-        Func<ComparedRun, Dictionary<double, double>> curve)
+        Func<ComparedRun, Dictionary<double, double>> curve, ChartLimits? limits = null)
     {
         (ComparedRun Run, Dictionary<double, double> Curve)[] curves = [.. runs.Select(run => (run, curve(run)))];
         (ChartSeries Series, string? Run)[] series = bySeed
@@ -73,6 +73,7 @@ static class ComparedCharts
         {
             Title = title,
             XLabel = "steps",
+            Limits = limits,
             LogY = values.Length > 0 && values.Min() > 0 && values.Max() > RunCurves.Wide * values.Min(),
             Series = [.. series.Select(entry => entry.Series)],
         }, note)

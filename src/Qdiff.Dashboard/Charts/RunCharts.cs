@@ -20,7 +20,7 @@ static class RunCharts
                 yield return new("rate", RunCurves.LearningRate(steps), "The learning rate of each step.");
         }
 
-        foreach (LineChart chart in MetricSection.Charts(run.Evaluations))
+        foreach (LineChart chart in MetricSection.Charts(run.Evaluations, run.Catalog))
             yield return new("metric-" + chart.Title, chart, MetricSection.ChartNote(chart));
     }
 }

@@ -49,18 +49,21 @@ public static class ComparisonFiles
         Save("comparison.md", text);
         foreach (IGrouping<string, MetricComparison> metric in result.Metrics.GroupBy(m => m.Metric))
             if (metric.Count() > 1)
-                Save($"curve-{metric.Key.Replace('/', '-')}.svg", Curve(metric.Key, [.. metric], result).ToSvg());
+                Save($"curve-{metric.Key.Replace('/', '-')}.svg", Curve(metric.Key, [.. metric], result,
+                    plan.Baseline.Experiment.Catalog as EvaluationCatalog).ToSvg());
         return text;
 
         void Save(string name, string content) => WholeFile.Write(Path.Combine(plan.Folder, name), content, makeFolder: true);
     }
 
-    static LineChart Curve(string metric, IReadOnlyList<MetricComparison> steps, ComparisonResult result) => new()
+    static LineChart Curve(string metric, IReadOnlyList<MetricComparison> steps, ComparisonResult result,
+        EvaluationCatalog? catalog) => new()
     {
         Title = result.Seeds.Count == 1 ? $"{metric}, one seed"
             : $"{metric}, mean and 95% interval of {result.Seeds.Count} seeds",
         XLabel = "steps",
         YLabel = metric.Split('/')[0],
+        Limits = catalog?.LimitsOf(metric),
         Series = [.. result.Arms.Select(arm =>
         {
             MetricComparison[] own = [.. steps.Where(s => s.Rows.Any(r => r.Arm == arm.Name))];

@@ -19,6 +19,12 @@ public abstract record Metric : IPart
     /// <summary>Which values are better.</summary>
     public virtual MetricDirection Direction => MetricDirection.LowerIsBetter;
 
+    /// <summary>The least value that it can have, where charts end; null if there is none.</summary>
+    public virtual double? Lowest => null;
+
+    /// <summary>The greatest value that it can have; null if there is none.</summary>
+    public virtual double? Highest => null;
+
     /// <summary>What it is computed from besides the features of the samples.</summary>
     public virtual MetricNeeds Needs => MetricNeeds.Reference;
 

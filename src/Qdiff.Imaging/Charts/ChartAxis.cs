@@ -18,23 +18,25 @@ sealed record ChartAxis(double Low, double High, bool Log, IReadOnlyList<(double
     /// <summary>The axis for these values.</summary>
     /// <param name="wanted">About how many ticks there is room for.</param>
     /// <param name="whole">Whether the range is widened to whole ticks.</param>
-    public static ChartAxis For(IEnumerable<double> values, bool log, int wanted, bool whole)
+    /// <param name="limits">What no value lies beyond, so that the range does not either.</param>
+    public static ChartAxis For(IEnumerable<double> values, bool log, int wanted, bool whole, ChartLimits? limits = null)
     {
         (double low, double high) = (double.PositiveInfinity, double.NegativeInfinity);
         foreach (double value in values)
             if (Shows(value, log)) (low, high) = (Math.Min(low, value), Math.Max(high, value));
         if (low > high) (low, high) = log ? (0.1, 1) : (0, 1);
-        return log ? Logarithmic(low, high, wanted, whole) : Linear(low, high, wanted, whole);
+        return log ? Logarithmic(low, high, wanted, whole) : Linear(low, high, wanted, whole, limits);
     }
 
-    static ChartAxis Linear(double low, double high, int wanted, bool whole)
+    static ChartAxis Linear(double low, double high, int wanted, bool whole, ChartLimits? limits = null)
     {
         // A single value, or values equal to within rounding, are shown in the middle.
         double size = Math.Max(Math.Abs(low), Math.Abs(high));
         if (high - low <= Math.Max(1e-12 * size, 1 / Largest))
         {
             double around = size <= 1 / Largest ? 1 : size / 2;
-            (low, high) = (low - around, high + around);
+            (low, high) = (Math.Min(low, limits?.Cut(low - around) ?? low - around),
+                Math.Max(high, limits?.Cut(high + around) ?? high + around));
         }
 
         // The smallest of 1, 2 and 5 times a power of ten that gives no more ticks than wanted.

@@ -31,7 +31,7 @@ static class ChartLayout
             + (chart.YLabel == "" ? 0 : Line);
         double bottom = chart.Height - 26 - (chart.XLabel == "" ? 0 : Line);
         var y = ChartAxis.For([.. Points(chart).Select(p => p.Y), .. BarEnds(chart), .. BandEnds(chart)], chart.LogY,
-            (int)((bottom - top) / 40), whole: true);
+            (int)((bottom - top) / 40), whole: true, chart.Limits);
         double left = 16 + Letter * y.Ticks.Select(tick => tick.Text.Length).DefaultIfEmpty(1).Max();
         double right = chart.Width - 16 - (aside ? wanted : 0);
         var x = ChartAxis.For(Points(chart).Select(p => p.X), chart.LogX, (int)((right - left) / 90), whole: false);
@@ -41,7 +41,7 @@ static class ChartLayout
             (left + room + x.Place(valueX) * (right - left - 2 * room), bottom - y.Place(valueY) * (bottom - top));
 
         AddAxes(shapes, chart, x, y, Place, (left, right, top, bottom));
-        for (int k = chart.Series.Count - 1; k >= 0; k--) AddBand(shapes, chart.Series[k], Colour(k), x, y, Place);
+        for (int k = chart.Series.Count - 1; k >= 0; k--) AddBand(shapes, chart, chart.Series[k], Colour(k), x, y, Place);
         // The first series lies on top.
         for (int k = chart.Series.Count - 1; k >= 0; k--)
         {
@@ -52,7 +52,7 @@ static class ChartLayout
                 return (atX + moved, atY);
             }
 
-            AddBars(shapes, chart.Series[k], Colour(k), x, y, Aside);
+            AddBars(shapes, chart, chart.Series[k], Colour(k), x, y, Aside);
             AddLine(shapes, chart.Series[k], Colour(k), x, y, Aside);
         }
 
@@ -87,17 +87,23 @@ static class ChartLayout
         .Where(point => ChartAxis.Shows(point.First, chart.LogX) && ChartAxis.Shows(point.Second, chart.LogY));
 
     static IEnumerable<double> BarEnds(LineChart chart) => chart.Series.Where(series => series.Bars is not null)
-        .SelectMany(series => series.Bars!).SelectMany(bar => bar is { } b ? (double[])[b.Low, b.High] : []);
+        .SelectMany(series => series.Bars!).SelectMany(bar => Ends(chart, bar));
 
     static IEnumerable<double> BandEnds(LineChart chart) => chart.Series.SelectMany(series => series.Band ?? [])
-        .SelectMany(span => span is { } s ? (double[])[s.Low, s.High] : []);
+        .SelectMany(span => Ends(chart, span));
 
-    static void AddBand(List<ChartShape> shapes, ChartSeries series, int ink, ChartAxis x, ChartAxis y,
+    /// <summary>The ends of an interval as far as it is drawn.</summary>
+    static IEnumerable<double> Ends(LineChart chart, (double Low, double High)? span) =>
+        span is not { } s ? [] : Cut(chart, s) is var (low, high) ? [low, high] : [];
+
+    static (double Low, double High) Cut(LineChart chart, (double Low, double High) span) => chart.Limits?.Cut(span) ?? span;
+
+    static void AddBand(List<ChartShape> shapes, LineChart chart, ChartSeries series, int ink, ChartAxis x, ChartAxis y,
         Func<double, double, (double X, double Y)> place)
     {
         List<(double X, double Low, double High)> run = [];
         for (int i = 0; i <= (series.Band?.Count ?? -1); i++)
-            if (i < series.Band!.Count && series.Band[i] is { } span && ChartAxis.Shows(series.X[i], x.Log)
+            if (i < series.Band!.Count && series.Band[i] is { } whole && Cut(chart, whole) is var span && ChartAxis.Shows(series.X[i], x.Log)
                 && ChartAxis.Shows(span.High, y.Log) && Math.Abs(span.Low) <= double.MaxValue)
             {
                 // On a logarithmic axis an interval that reaches below zero goes to the lower end.
@@ -112,16 +118,17 @@ static class ChartLayout
     }
 
     static void AddBars(
-        List<ChartShape> shapes, ChartSeries series, int ink, ChartAxis x, ChartAxis y,
+        List<ChartShape> shapes, LineChart chart, ChartSeries series, int ink, ChartAxis x, ChartAxis y,
         Func<double, double, (double X, double Y)> place)
     {
         for (int i = 0; i < (series.Bars?.Count ?? 0); i++)
-            if (series.Bars![i] is { } bar && ChartAxis.Shows(series.X[i], x.Log)
+            if (series.Bars![i] is { } whole && Cut(chart, whole) is var bar && ChartAxis.Shows(series.X[i], x.Log)
                 && ChartAxis.Shows(bar.Low, y.Log) && ChartAxis.Shows(bar.High, y.Log))
             {
                 ((double at, double low), (_, double high)) = (place(series.X[i], bar.Low), place(series.X[i], bar.High));
-                shapes.Add(new ChartPath([(at - Cap, low), (at + Cap, low), (at, low), (at, high), (at - Cap, high),
-                    (at + Cap, high)], 1, ink));
+                (double X, double Y)[] bottom = whole.Low < bar.Low ? [] : [(at - Cap, low), (at + Cap, low)],
+                    top = whole.High > bar.High ? [] : [(at - Cap, high), (at + Cap, high)];
+                shapes.Add(new ChartPath([.. bottom, (at, low), (at, high), .. top], 1, ink));
             }
     }
 

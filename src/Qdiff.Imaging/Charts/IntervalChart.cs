@@ -17,6 +17,9 @@ public sealed record IntervalChart
     /// <summary>Width in points (the image has two pixels a point); the height follows from the rows.</summary>
     public int Width { get; init; } = 720;
 
+    /// <summary>What no value lies beyond; null for nothing.</summary>
+    public ChartLimits? Limits { get; init; }
+
     /// <summary>Where an upright line stands; null for none.</summary>
     public double? Reference { get; init; }
 
@@ -41,7 +44,7 @@ public sealed record IntervalChart
         double left = 24 + Letter * names.Select(name => name.Length).DefaultIfEmpty(0).Max(), right = Width - 20;
         double bottom = Top + Row * Math.Max(1, Rows.Count);
         var axis = ChartAxis.For([.. Rows.SelectMany(Values), .. Reference is { } at ? (double[])[at] : []], log: false,
-            (int)((right - left) / 90), whole: true);
+            (int)((right - left) / 90), whole: true, Limits);
         double Place(double value) => left + axis.Place(value) * (right - left);
 
         List<ChartShape> shapes = [new ChartText(16, 18, Title, -1, ChartInk.Text, Heading: true)];
@@ -60,9 +63,14 @@ public sealed record IntervalChart
             (double y, int ink) = (Top + Row * (i + 0.5), Rows[i].Series ?? i);
             shapes.Add(new ChartText(16, y, names[i], -1, ChartInk.Text));
             if (!ChartAxis.Shows(Rows[i].Value, log: false)) continue;
-            if (Rows[i].Low is { } low && Rows[i].High is { } high && ChartAxis.Shows(low, false) && ChartAxis.Shows(high, false))
-                shapes.Add(new ChartPath([(Place(low), y - Cap), (Place(low), y + Cap), (Place(low), y), (Place(high), y),
-                    (Place(high), y - Cap), (Place(high), y + Cap)], 1.4, ink));
+            if (Span(Rows[i]) is { } span && ChartAxis.Shows(span.Low, false) && ChartAxis.Shows(span.High, false))
+            {
+                (double from, double to) = (Place(span.Low), Place(span.High));
+                (double X, double Y)[] begin = span.Low > Rows[i].Low ? [] : [(from, y - Cap), (from, y + Cap)],
+                    end = span.High < Rows[i].High ? [] : [(to, y - Cap), (to, y + Cap)];
+                shapes.Add(new ChartPath([.. begin, (from, y), (to, y), .. end], 1.4, ink));
+            }
+
             shapes.AddRange(Rows[i].Points.Where(value => ChartAxis.Shows(value, log: false))
                 .Select(value => new ChartPath([(Place(value), y)], 3, ink, IsFaint: true)));
             shapes.Add(new ChartPath([(Place(Rows[i].Value), y)], 7, ink));
@@ -71,8 +79,12 @@ public sealed record IntervalChart
         return shapes;
     }
 
-    static IEnumerable<double> Values(IntervalRow row) =>
-        [row.Value, .. row.Points, .. row.Low is { } low ? (double[])[low] : [], .. row.High is { } high ? (double[])[high] : []];
+    IEnumerable<double> Values(IntervalRow row) =>
+        [row.Value, .. row.Points, .. Span(row) is { } span ? (double[])[span.Low, span.High] : []];
+
+    /// <summary>The interval of a row as far as it is drawn.</summary>
+    (double Low, double High)? Span(IntervalRow row) =>
+        row is not { Low: { } low, High: { } high } ? null : Limits?.Cut((low, high)) ?? (low, high);
 }
 
 /// <summary>A row of an <see cref="IntervalChart"/>.</summary>

@@ -20,6 +20,9 @@ public sealed record LineChart
     /// <summary>Whether the vertical axis is logarithmic; values that are not positive leave gaps.</summary>
     public bool LogY { get; init; }
 
+    /// <summary>What no value of a vertical axis that is not logarithmic lies beyond; null for nothing.</summary>
+    public ChartLimits? Limits { get; init; }
+
     /// <summary>Width in points (the image has two pixels a point).</summary>
     public int Width { get; init; } = 720;
 

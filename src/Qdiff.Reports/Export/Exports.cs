@@ -52,7 +52,7 @@ public static class Exports
     {
         ".csv" => TableText.Csv(table),
         ".md" => TableText.Markdown(table),
-        _ => TableText.Latex(table),
+        _ => LatexTable.Of(table),
     };
 
     static ReportTable Table(string folder, EvaluationCatalog catalog, string name)

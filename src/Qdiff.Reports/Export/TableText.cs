@@ -1,11 +1,10 @@
 using System.Globalization;
 using System.Text;
-using System.Text.RegularExpressions;
 
 namespace Qdiff.Reports;
 
-/// <summary>A table for other programs: CSV with all digits, Markdown, or LaTeX (booktabs).</summary>
-static partial class TableText
+/// <summary>A table for other programs: CSV with all digits, or Markdown; <see cref="LatexTable"/> for LaTeX.</summary>
+static class TableText
 {
     /// <summary>Comma-separated values by RFC 4180: a line of headings, numbers in full and with a point.</summary>
     public static string Csv(ReportTable table)
@@ -35,30 +34,6 @@ static partial class TableText
         static string Cell(string text) => OneLine(text).Replace("\\", "\\\\").Replace("|", "\\|").Replace("<", "&lt;");
     }
 
-    /// <summary>A tabular with the rules of booktabs, the caption in a comment.</summary>
-    public static string Latex(ReportTable table)
-    {
-        var text = new StringBuilder();
-        text.Append("% ").Append(OneLine(table.Caption)).Append("\n% \\usepackage{booktabs}\n\\begin{tabular}{")
-            .Append(string.Concat(table.Columns.Select(column => column.IsNumber ? 'r' : 'l'))).Append("}\n\\toprule\n");
-        Row(table.Columns.Select(column => column.Name));
-        text.Append("\\midrule\n");
-        foreach (IReadOnlyList<ReportTable.Cell> row in table.Rows) Row(row.Select(cell => cell.Text), numbers: true);
-        return text.Append("\\bottomrule\n\\end{tabular}\n").ToString();
-
-        void Row(IEnumerable<string> cells, bool numbers = false) => text.AppendJoin(" & ", cells.Select((cell, c) =>
-            numbers && table.Columns[c].IsNumber ? SignedNumber().Replace(Escaped(cell), InMathematics) : Escaped(cell)))
-            .Append(" \\\\\n");
-
-        // As text the sign would be a hyphen, and the exponent a letter.
-        static string InMathematics(Match number) =>
-            $"${number.Groups[1]}{(number.Groups[2].Success ? $@"\cdot10^{{{number.Groups[2]}}}" : "")}$";
-    }
-
-    /// <summary>A number with a sign before it or with an exponent, which is the second group.</summary>
-    [GeneratedRegex(@"(?<![\w.])(-\d+(?:\.\d+)?|\d+(?:\.\d+)?(?=e))(?:e\+?(-?\d+))?")]
-    private static partial Regex SignedNumber();
-
     /// <summary>Text as LaTeX sets it: its special characters, and signs that not every font has, by their commands.</summary>
     internal static string Escaped(string value)
     {
@@ -84,7 +59,7 @@ static partial class TableText
     }
 
     /// <summary>Without what would end the line, or a comment.</summary>
-    static string OneLine(string text) =>
+    internal static string OneLine(string text) =>
         string.Concat(text.Select(c => char.IsControl(c) || c is '\u2028' or '\u2029' ? ' ' : c));
 
     static string Quoted(string cell) =>

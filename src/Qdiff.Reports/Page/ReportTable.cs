@@ -10,6 +10,9 @@ namespace Qdiff.Reports;
 /// <param name="Columns">The headings, the first naming the rows.</param>
 sealed record ReportTable(string Caption, params IReadOnlyList<ReportTable.Column> Columns)
 {
+    /// <summary>Letters of a name, which stays in one line; longer texts are broken.</summary>
+    const int LongestName = 48;
+
     readonly List<Cell[]> rows = [];
 
     /// <summary>A heading; numbers stand to the right.</summary>
@@ -34,6 +37,9 @@ sealed record ReportTable(string Caption, params IReadOnlyList<ReportTable.Colum
 
     /// <summary>A heading of a column of numbers.</summary>
     public static Column Number(string name, string meaning = "") => new(name, IsNumber: true, meaning);
+
+    /// <summary>The numbers of the columns that say which row it is.</summary>
+    public IReadOnlyList<int> Keys { get; init; } = [0];
 
     /// <summary>Its rows, each with a cell a column.</summary>
     public IReadOnlyList<IReadOnlyList<Cell>> Rows => rows;
@@ -65,11 +71,15 @@ sealed record ReportTable(string Caption, params IReadOnlyList<ReportTable.Colum
     Html Row(Cell[] cells) => $"<tr>{cells.Select(Cells)}</tr>\n";
 
     Html Cells(Cell cell, int column) => column == 0
-        ? (Html)$"""<th scope="row" data-v="{Sorted(cell)}">{Text(cell)}</th>"""
-        : $"""<td class="{Class(Columns[column])}" data-v="{Sorted(cell)}">{Text(cell)}</td>""";
+        ? (Html)$"""<th scope="row"{Long(cell)} data-v="{Sorted(cell)}">{Text(cell)}</th>"""
+        : $"""<td class="{Class(Columns[column])}{(IsLong(cell) ? " long" : "")}" data-v="{Sorted(cell)}">{Text(cell)}</td>""";
 
     static Html Text(Cell cell) => cell.Link is { } link ? (Html)$"""<a href="{link}">{cell.Text}</a>"""
         : cell.IsCode ? (Html)$"<code>{cell.Text}</code>" : $"{cell.Text}";
+
+    static Html Long(Cell cell) => IsLong(cell) ? (Html)$" class=\"long\"" : Html.None;
+
+    static bool IsLong(Cell cell) => cell.Text.Length > LongestName;
 
     static string Class(Column column) => column.IsNumber ? "n" : "t";
 

@@ -9,14 +9,13 @@ namespace Qdiff.Reports;
 public sealed class RunContent
 {
     readonly List<string> problems = [];
-    readonly EvaluationCatalog catalog;
     IReadOnlyList<TrainingStep>? steps;
     IReadOnlyList<Checkpoint>? checkpoints;
     TrainingStep? last;
 
     RunContent(string path, EvaluationCatalog catalog)
     {
-        (Path, this.catalog) = (path, catalog);
+        (Path, Catalog) = (path, catalog);
         Name = System.IO.Path.GetFileName(System.IO.Path.TrimEndingDirectorySeparator(System.IO.Path.GetFullPath(path)));
         ConfigText = Try(() => TextFile.Read(PathOf(RunFolder.ConfigFile)));
         Manifest = Try(() => RunJson.Read<RunManifest>(PathOf(RunManifest.FileName)));
@@ -32,6 +31,9 @@ public sealed class RunContent
         return RunFolder.Exists(path) ? new(path, catalog)
             : throw new InputException($"{path} is no run folder: it has no {RunFolder.ConfigFile}.");
     }
+
+    /// <summary>The parts that its configuration names.</summary>
+    internal EvaluationCatalog Catalog { get; }
 
     /// <summary>Where it is.</summary>
     public string Path { get; }
@@ -84,6 +86,10 @@ public sealed class RunContent
     public IReadOnlyList<EvaluationReport> Evaluations =>
         Try(() => MetricsFile.Read(PathOf(MetricsFile.FileName)))?.Evaluations ?? [];
 
+    /// <summary>What shots and noise do to its images; null if that was not measured.</summary>
+    public NoiseStudyResult? Noise => File.Exists(PathOf(NoiseStudyResult.FileName))
+        ? Try(() => NoiseStudyResult.Read(PathOf(NoiseStudyResult.FileName))) : null;
+
     /// <summary>The lines of its log.</summary>
     public IReadOnlyList<string> Log => File.Exists(PathOf("log.txt"))
         ? Try(() => TextFile.Read(PathOf("log.txt")))?.TrimEnd().ReplaceLineEndings("\n").Split('\n') ?? [] : [];
@@ -102,7 +108,7 @@ public sealed class RunContent
         : Done == 0 ? RunState.New : RunState.Stopped;
 
     /// <summary>The run for whoever computes with it; null, with a problem said, if it cannot be opened.</summary>
-    internal RunFolder? Open() => Try(() => RunFolder.Open(Path, catalog));
+    internal RunFolder? Open() => Try(() => RunFolder.Open(Path, Catalog));
 
     /// <summary>The path of a file in the folder.</summary>
     internal string PathOf(string name) => System.IO.Path.Combine(Path, name);

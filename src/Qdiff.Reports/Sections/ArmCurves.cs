@@ -8,7 +8,7 @@ static class ArmCurves
 {
     const int Points = 100;
 
-    public static Html? Of(ComparisonResult result, IReadOnlyList<ArmRuns> arms)
+    public static Html? Of(ComparisonResult result, IReadOnlyList<ArmRuns> arms, EvaluationCatalog catalog)
     {
         List<Html> charts = [];
         if (arms.Any(arm => arm.Runs.Any(run => run.Steps.Count > 0)))
@@ -19,7 +19,7 @@ static class ArmCurves
         }
 
         foreach (IGrouping<string, MetricComparison> metric in result.Metrics.GroupBy(metric => metric.Metric))
-            if (metric.Count() > 1) charts.Add(Metric(result, metric.Key, [.. metric]));
+            if (metric.Count() > 1) charts.Add(Metric(result, metric.Key, [.. metric], catalog));
         return charts.Count == 0 ? null : (Html)$"""
             <p>Lines are means over the seeds{(result.Seeds.Count > 1 ? ", bands their 95 % intervals by Student's t" : "")}.</p>
             <div class="charts">
@@ -63,20 +63,22 @@ static class ArmCurves
         return (interval.Low, interval.High);
     }
 
-    static Html Metric(ComparisonResult result, string name, MetricComparison[] steps) => Piece.Chart(new LineChart
-    {
-        Title = name,
-        XLabel = "steps",
-        Width = 460,
-        Height = 320,
-        Series = [.. result.Arms.Select(arm =>
+    static Html Metric(ComparisonResult result, string name, MetricComparison[] steps, EvaluationCatalog catalog) =>
+        Piece.Chart(new LineChart
         {
-            (int Step, ArmResult Row)[] own = [.. steps.OrderBy(s => s.Step)
-                .SelectMany(s => s.Rows.Where(r => r.Arm == arm.Name).Select(r => (s.Step, r)))];
-            return new ChartSeries(arm.Name, [.. own.Select(o => (double)o.Step)], [.. own.Select(o => o.Row.Mean)])
+            Title = name,
+            Limits = catalog.LimitsOf(name),
+            XLabel = "steps",
+            Width = 460,
+            Height = 320,
+            Series = [.. result.Arms.Select(arm =>
             {
-                Band = [.. own.Select(o => o.Row.Interval is { } i ? (i.Low, i.High) : ((double, double)?)null)],
-            };
-        })],
-    }.ToSvg(), $"{name} of the samples.");
+                (int Step, ArmResult Row)[] own = [.. steps.OrderBy(s => s.Step)
+                    .SelectMany(s => s.Rows.Where(r => r.Arm == arm.Name).Select(r => (s.Step, r)))];
+                return new ChartSeries(arm.Name, [.. own.Select(o => (double)o.Step)], [.. own.Select(o => o.Row.Mean)])
+                {
+                    Band = [.. own.Select(o => o.Row.Interval is { } i ? (i.Low, i.High) : ((double, double)?)null)],
+                };
+            })],
+        }.ToSvg(), $"{name} of the samples.");
 }

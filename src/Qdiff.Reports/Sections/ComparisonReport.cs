@@ -17,8 +17,8 @@ static class ComparisonReport
         List<(string, string, Html?)> sections =
         [
             ("Published and ours", "published", published is null ? null : ReproductionSection.Of(published, result)),
-            ("Result", "result", ResultSection.Of(result)),
-            ("Over the training", "training", ArmCurves.Of(result, arms)),
+            ("Result", "result", ResultSection.Of(result, catalog)),
+            ("Over the training", "training", ArmCurves.Of(result, arms, catalog)),
             ("Samples", "samples", ArmSamples(arms)),
             ("Arms", "arms", ArmTable(result, costs)),
             ("Runs", "runs", RunTable(arms)),

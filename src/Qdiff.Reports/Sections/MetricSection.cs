@@ -11,7 +11,7 @@ static class MetricSection
         IReadOnlyList<EvaluationReport> all = run.Evaluations;
         if (all.Count == 0) return Piece.Missing("Nothing has been measured yet: evaluate the run.");
         // The latest first: it is what a reader looks for.
-        return $"{Curves(all)}{all.Reverse().Select(Evaluation)}";
+        return $"{Curves(all, run.Catalog)}{all.Reverse().Select(Evaluation)}";
     }
 
     /// <summary>Every metric of every evaluation.</summary>
@@ -19,7 +19,8 @@ static class MetricSection
     {
         ReportTable table = new("Metrics", "evaluation", ReportTable.Number("step"), ReportTable.Number("samples"), "metric",
             ReportTable.Number("value"), ReportTable.Number("95 % from"), ReportTable.Number("95 % to"),
-            ReportTable.Number("real images"), "protocol");
+            ReportTable.Number("real images"), "protocol")
+        { Keys = [0, 3] };
         foreach (EvaluationReport report in reports)
             foreach (MeasuredMetric metric in report.Metrics)
                 table.Add(report.Subject, report.Step is { } step ? step : new ReportTable.Cell("-"), report.Samples, metric.Name,
@@ -55,9 +56,9 @@ static class MetricSection
         return $"{table.ToHtml()}{copies}{intervals}{missing}{Piece.List(report.Notes)}";
     }
 
-    static Html Curves(IReadOnlyList<EvaluationReport> all)
+    static Html Curves(IReadOnlyList<EvaluationReport> all, EvaluationCatalog catalog)
     {
-        Html[] charts = [.. Charts(all).Select(chart => Piece.Chart(chart.ToSvg(), ChartNote(chart)))];
+        Html[] charts = [.. Charts(all, catalog).Select(chart => Piece.Chart(chart.ToSvg(), ChartNote(chart)))];
         return charts.Length == 0 ? Html.None : $"""
             <div class="charts">
             {charts}</div>
@@ -66,20 +67,21 @@ static class MetricSection
     }
 
     /// <summary>Metrics that were measured in one way at several steps.</summary>
-    public static IEnumerable<LineChart> Charts(IReadOnlyList<EvaluationReport> all) =>
+    public static IEnumerable<LineChart> Charts(IReadOnlyList<EvaluationReport> all, EvaluationCatalog catalog) =>
         all.Where(report => report.Step is not null)
             .SelectMany(report => report.Metrics.Where(metric => metric.Class is null)
                 .Select(metric => (Step: report.Step!.Value, Metric: metric)))
             .GroupBy(entry => entry.Metric.Protocol)
             .Select(group => group.DistinctBy(entry => entry.Step).OrderBy(entry => entry.Step).ToArray())
-            .Where(group => group.Length > 1).Select(Curve);
+            .Where(group => group.Length > 1).Select(group => Curve(group, catalog));
 
     /// <summary>What is said below such a curve.</summary>
     public static string ChartNote(LineChart chart) =>
         $"{chart.Title} over the training, with 95 % intervals where they were computed.";
 
-    static LineChart Curve((long Step, MeasuredMetric Metric)[] points) => new()
+    static LineChart Curve((long Step, MeasuredMetric Metric)[] points, EvaluationCatalog catalog) => new()
     {
+        Limits = catalog.LimitsOf(points[0].Metric.Name),
         Title = points[0].Metric.Name,
         XLabel = "steps",
         Width = 460,

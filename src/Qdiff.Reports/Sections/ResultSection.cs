@@ -7,7 +7,7 @@ namespace Qdiff.Reports;
 /// <summary>What a comparison found at its end: means over seeds, and differences seed by seed.</summary>
 static class ResultSection
 {
-    public static Html Of(ComparisonResult result)
+    public static Html Of(ComparisonResult result, EvaluationCatalog catalog)
     {
         if (result.Metrics.Count == 0) return Piece.Missing("No metric has been measured.");
         int end = result.Metrics.Max(metric => metric.Step);
@@ -17,12 +17,12 @@ static class ResultSection
             {result.Baseline}; an arm is told apart where p of the paired t-test, corrected by Holm for all {result.Family}
             differences, is at most {PairedDifference.Significance}. In the charts small dots are seeds and large ones their mean;
             an interval clear of the line may still be chance among many.</p>
-            {result.Metrics.Where(metric => metric.Step == end).Select(metric => Metric(result, metric))}
+            {result.Metrics.Where(metric => metric.Step == end).Select(metric => Metric(result, metric, catalog))}
             {Piece.Details($"All metrics at all steps ({result.Metrics.Count + result.Classes.Count})", All(result).ToHtml())}
             """;
     }
 
-    static Html Metric(ComparisonResult result, MetricComparison metric)
+    static Html Metric(ComparisonResult result, MetricComparison metric, EvaluationCatalog catalog)
     {
         Dictionary<string, int> inks = result.Arms.Index().DistinctBy(arm => arm.Item.Name)
             .ToDictionary(arm => arm.Item.Name, arm => arm.Index);
@@ -30,6 +30,7 @@ static class ResultSection
         {
             Title = "Mean over seeds",
             Width = 460,
+            Limits = catalog.LimitsOf(metric.Metric),
             Reference = metric.Floor,
             XLabel = metric.Floor is null ? "" : "line: real images in place of samples",
             Rows = [.. metric.Rows.Select(row => new IntervalRow(row.Arm, row.Mean, row.Interval?.Low, row.Interval?.High)
@@ -64,7 +65,8 @@ static class ResultSection
             ReportTable.Number("mean"), ReportTable.Number("95 % from"), ReportTable.Number("95 % to"),
                 ReportTable.Number("difference"),
             ReportTable.Number("its 95 % from"), ReportTable.Number("its 95 % to"), ReportTable.Number("corrected p"),
-            ReportTable.Number("seeds"));
+            ReportTable.Number("seeds"))
+        { Keys = [0, 1, 2] };
         foreach (MetricComparison metric in result.Metrics.Concat(result.Classes))
             foreach (ArmResult row in metric.Rows)
                 table.Add(metric.Metric, metric.Step, row.Arm, MetricSection.Number(row.Mean),
@@ -111,7 +113,8 @@ static class ResultSection
         return table.ToHtml();
     }
 
-    static ReportTable.Cell Span(Interval? interval) => interval is { } i
+    /// <summary>An interval; a dash for none.</summary>
+    public static ReportTable.Cell Span(Interval? interval) => interval is { } i
         ? new($"{EvaluationText.Number(i.Low)} to {EvaluationText.Number(i.High)}", i.Low) : new("-");
 
     /// <summary>When in the training, in words.</summary>

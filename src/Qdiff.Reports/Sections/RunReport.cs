@@ -16,6 +16,7 @@ static class RunReport
             ("Training", "training", TrainingSection.Of(run)),
             ("Samples", "samples", SampleSection.Of(run, folder, options, cancellationToken)),
             ("Metrics", "metrics", MetricSection.Of(run)),
+            ("Shots and noise", "noise", run.Noise is { } noise ? NoiseSection.Of(noise, run.Catalog) : null),
             ("Circuits", "circuits", circuits),
             ("Origin", "origin", OriginSection.Of(run, options)),
             ("Configuration", "configuration", OriginSection.Configuration(run)),

@@ -31,6 +31,26 @@ public class IntervalChartTests
     }
 
     [Fact]
+    public void WhatLiesBeyondTheLimitsIsNotDrawn()
+    {
+        IntervalChart rows = new() { Limits = new(0, 1), Rows = [new("a", 0.2, -5, 0.9), new("b", 0.2, 0.1, 7)] };
+        LineChart lines = new()
+        {
+            Limits = new(Lowest: 0),
+            Series = [new("a", [0, 1], [2, 3]) { Band = [(-9, 4), (1, 4)] }, new("b", [0, 1], [2, 3]) { Bars = [(-9, 4), null] }],
+        };
+        foreach (string drawn in (string[])[rows.ToSvg(), lines.ToSvg()])
+            Assert.DoesNotContain(XDocument.Parse(drawn).Root!.Elements(s_svg + "text"), text => text.Value.StartsWith('-'));
+        // An end that is cut has no cap.
+        Assert.Equal([4, 4], XDocument.Parse(rows.ToSvg()).Root!.Elements(s_svg + "path")
+            .Select(path => path.Attribute("d")!.Value.Split('L').Length).Where(corners => corners > 2));
+        Assert.Contains("-", (rows with { Limits = null }).ToSvg().Split("<text").Select(text => text.Split('>')[1][..1]));
+        // Values that are equal are not given room below the limit either.
+        LineChart none = new() { Limits = new(0), Series = [new("a", [0, 1], [0, 0])] };
+        Assert.DoesNotContain(XDocument.Parse(none.ToSvg()).Root!.Elements(s_svg + "text"), text => text.Value.StartsWith('-'));
+    }
+
+    [Fact]
     public void ABandIsAnAreaBetweenItsEndsAndNamesAreNeverCut()
     {
         string longName = new('n', 90);

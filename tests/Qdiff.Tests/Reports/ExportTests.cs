@@ -49,7 +49,7 @@ public sealed class ExportTests(RunReportFixture fixture)
         \bottomrule
         \end{tabular}
 
-        """.ReplaceLineEndings("\n"), TableText.Latex(Table()));
+        """.ReplaceLineEndings("\n"), LatexTable.Of(Table()));
 
     [Theory]
     [InlineData("-0.9867", "$-0.9867$")]
@@ -60,7 +60,7 @@ public sealed class ExportTests(RunReportFixture fixture)
     {
         ReportTable table = new("", "arm", ReportTable.Number("mean"));
         table.Add("qvunet-1e-4", new ReportTable.Cell(number, 1));
-        Assert.Contains($"qvunet-1e-4 & {set} \\\\", TableText.Latex(table));
+        Assert.Contains($"qvunet-1e-4 & {set} \\\\", LatexTable.Of(table));
     }
 
     [Fact]

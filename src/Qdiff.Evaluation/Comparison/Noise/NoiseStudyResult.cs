@@ -5,6 +5,9 @@ namespace Qdiff.Evaluation;
 /// <summary>What a <see cref="NoiseStudy"/> found.</summary>
 public sealed record NoiseStudyResult
 {
+    /// <summary>The name of its file in the folder of a run.</summary>
+    public const string FileName = "noise.json";
+
     /// <summary>Samples of a seed.</summary>
     public required int Samples { get; init; }
 
@@ -26,6 +29,16 @@ public sealed record NoiseStudyResult
     /// <summary>From how many shots on a noise cannot be told from the exact network, metric by metric.</summary>
     public required IReadOnlyList<NoiseStudyPoint> Indistinguishable { get; init; }
 
+    /// <summary>Reads what was left in the folder of a run.</summary>
+    /// <exception cref="InputException">The file is not there or not what it should be.</exception>
+    internal static NoiseStudyResult Read(string path)
+    {
+        NoiseStudyResult result = RunJson.Read<NoiseStudyResult>(path);
+        return result.Arms.Count > 0 && !result.Arms.Contains(null!) && !result.Indistinguishable.Contains(null!)
+            && result.Arms.All(arm => !arm.Metrics.Contains(null!))
+                ? result : throw new InputException($"{path} cannot be read: there is null instead of an arm, a metric or a noise.");
+    }
+
     internal static NoiseStudyPoint[] PointsOf(IReadOnlyList<NoiseStudyArm> arms) =>
         [.. arms.Where(arm => arm.Noise is not null).GroupBy(arm => arm.Noise!).SelectMany(noise =>
             noise.SelectMany(arm => arm.Metrics.Select(metric => metric.Metric)).Distinct().Select(metric =>
@@ -42,38 +55,35 @@ public sealed record NoiseStudyResult
                 return new NoiseStudyPoint(noise.Key, metric, from);
             }))];
 
-    /// <summary>The result for a terminal: a table a metric.</summary>
+    /// <summary>The result for a terminal: a table a metric, then what each arm costs a device.</summary>
     public string ToText()
     {
+        int name = Arms.Max(arm => arm.Name.Length);
         var text = new StringBuilder();
-        text.Append(Invariant($"{Sampler}; {Samples:N0} images a seed, {Seeds} seeds; {CircuitRunsPerImage:N0} runs of circuits ")
-            + Invariant($"an image\nmeans over seeds with 95 % intervals; differences are paired by seed\n"));
+        text.Append(Invariant($"{Sampler}; {Samples:N0} images a seed, {Seeds} seeds; {CircuitRunsPerImage:N0} runs of circuits "))
+            .Append("an image\nmeans over seeds with 95 % intervals; differences, paired by seed, from the exact network and\n")
+            .Append("from the one whose circuits are their means\n");
         foreach (string metric in Arms[0].Metrics.Select(m => m.Metric))
         {
-            text.Append(Invariant($"\n{metric}\n{"",-40} {"mean",10} {"95 %",23} {"less exact",12} {"95 %",23}"))
-                .Append(Invariant($" {"shots/image",12} {"s/image",10}\n"));
+            text.Append('\n').Append(metric).Append('\n').Append(' ', name)
+                .Append(Invariant($" {"mean",8} {"95 %",-19} {"less exact",10} {"95 %",-19} {"less means",10} 95 %\n"));
             foreach (NoiseStudyArm arm in Arms)
-            {
-                if (arm.Metrics.FirstOrDefault(m => m.Metric == metric) is not { } found) continue;
-                text.Append(Invariant($"{arm.Name,-40} {found.Mean,10:G4} {Text(found.Interval),23} "))
-                    .Append(found.LessExact is { } less ? Invariant($"{less.Mean,12:G3} {Text(less.Interval),23}")
-                        : new string(' ', 36))
-                    .Append(arm.ShotsPerImage is { } shots ? Invariant($" {shots,12:N0} {arm.SecondsPerImage,10:N1}") : "")
-                    .Append('\n');
-            }
-
+                if (arm.Metrics.FirstOrDefault(m => m.Metric == metric) is { } found)
+                    text.Append((arm.Name.PadRight(name) + Invariant($" {found.Mean,8:G4} {Text(found.Interval),-19} ")
+                        + Invariant($"{Less(found.LessExact),-30} {Less(found.LessReplaced)}")).TrimEnd()).Append('\n');
             foreach (NoiseStudyPoint point in Indistinguishable.Where(point => point.Metric == metric))
-                text.Append(point.FromShots switch
-                {
-                    null => $"{point.Noise}: told from exact, at every number of shots up to the most\n",
-                    0 => $"{point.Noise}: not told from exact\n",
-                    { } shots => Invariant($"{point.Noise}: not told from exact from {shots:N0} shots on\n"),
-                });
+                text.Append(point.ToString()).Append('\n');
         }
 
-        return text.Append(Invariant($"\nseconds an image at {Rate:N0} shots a second, circuits one after another")).ToString();
+        text.Append('\n').Append(' ', name).Append(Invariant($" {"shots/image",12} {"s/image",10}\n"));
+        foreach (NoiseStudyArm arm in Arms.Where(arm => arm.ShotsPerImage is not null))
+            text.Append(arm.Name.PadRight(name)).Append(Invariant($" {arm.ShotsPerImage,12:N0} {arm.SecondsPerImage,10:N1}\n"));
+        return text.Append(Invariant($"at {Rate:N0} shots a second, circuits one after another")).ToString();
 
-        static string Text(Interval interval) => Invariant($"[{interval.Low:G4}, {interval.High:G4}]");
+        static string Less(PairedDifference? less) => less is null ? ""
+            : Invariant($"{less.Mean,10:G3} {Text(less.Interval)}");
+
+        static string Text(Interval interval) => Invariant($"[{interval.Low:G3}, {interval.High:G3}]");
     }
 }
 
@@ -110,4 +120,13 @@ public sealed record NoiseStudyMetric(string Metric, IReadOnlyList<double> Value
     PairedDifference? LessExact, PairedDifference? LessReplaced);
 
 /// <summary>From how many shots on the paired interval of the difference holds 0; null if never, 0 without shots.</summary>
-public sealed record NoiseStudyPoint(string Noise, string Metric, int? FromShots);
+public sealed record NoiseStudyPoint(string Noise, string Metric, int? FromShots)
+{
+    /// <summary>In words.</summary>
+    public override string ToString() => FromShots switch
+    {
+        null => $"{Noise}: told from exact, at every number of shots up to the most",
+        0 => $"{Noise}: not told from exact",
+        { } shots => Invariant($"{Noise}: not told from exact from {shots:N0} shots on"),
+    };
+}

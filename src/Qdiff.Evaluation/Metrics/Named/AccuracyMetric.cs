@@ -15,6 +15,12 @@ public sealed record AccuracyMetric : Metric
     public override MetricNeeds Needs => MetricNeeds.Labels | MetricNeeds.Logits | MetricNeeds.Classifier;
 
     /// <inheritdoc/>
+    public override double? Lowest => 0;
+
+    /// <inheritdoc/>
+    public override double? Highest => 1;
+
+    /// <inheritdoc/>
     public override MetricEstimate Measure(MetricInput input)
     {
         FeatureSet logits = input.Generated.Logits!;

@@ -23,6 +23,12 @@ public sealed record ConfidenceMetric : Metric
     public override MetricNeeds Needs => MetricNeeds.Logits | MetricNeeds.Classifier;
 
     /// <inheritdoc/>
+    public override double? Lowest => 0;
+
+    /// <inheritdoc/>
+    public override double? Highest => 1;
+
+    /// <inheritdoc/>
     public override MetricEstimate Measure(MetricInput input)
     {
         FeatureSet logits = input.Generated.Logits!;

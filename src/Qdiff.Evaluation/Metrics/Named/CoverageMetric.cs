@@ -10,6 +10,12 @@ public sealed record CoverageMetric : ManifoldMetric
     public override string Name => "coverage";
 
     /// <inheritdoc/>
+    public override double? Lowest => 0;
+
+    /// <inheritdoc/>
+    public override double? Highest => 1;
+
+    /// <inheritdoc/>
     public override MetricEstimate Measure(MetricInput input)
     {
         FeatureSet real = input.Reference.Features, made = input.Generated.Features;

@@ -10,6 +10,9 @@ public sealed record DensityMetric : ManifoldMetric
     public override string Name => "density";
 
     /// <inheritdoc/>
+    public override double? Lowest => 0;
+
+    /// <inheritdoc/>
     public override MetricEstimate Measure(MetricInput input)
     {
         FeatureSet real = input.Reference.Features, made = input.Generated.Features;

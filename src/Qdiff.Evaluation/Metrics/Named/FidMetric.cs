@@ -7,6 +7,9 @@ public sealed record FidMetric : Metric
     public override string Name => "fid";
 
     /// <inheritdoc/>
+    public override double? Lowest => 0;
+
+    /// <inheritdoc/>
     public override MetricEstimate Measure(MetricInput input)
     {
         FeatureSet real = input.Reference.Features, made = input.Generated.Features;

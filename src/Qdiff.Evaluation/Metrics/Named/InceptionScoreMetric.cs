@@ -16,6 +16,9 @@ public sealed record InceptionScoreMetric : Metric
     public override MetricNeeds Needs => MetricNeeds.Logits;
 
     /// <inheritdoc/>
+    public override double? Lowest => 1;
+
+    /// <inheritdoc/>
     public override MetricEstimate Measure(MetricInput input)
     {
         MeanAndDeviation score = InceptionScore.Of(input.Generated.Logits!, Splits, input.Seed);

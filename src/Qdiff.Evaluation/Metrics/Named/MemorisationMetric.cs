@@ -13,6 +13,12 @@ public sealed record MemorisationMetric : Metric
     public override MetricNeeds Needs => MetricNeeds.Training;
 
     /// <inheritdoc/>
+    public override double? Lowest => 0;
+
+    /// <inheritdoc/>
+    public override double? Highest => 1;
+
+    /// <inheritdoc/>
     public override MetricEstimate Measure(MetricInput input)
     {
         Memorisation details = Memorisation.Compute(input.Generated.Features, input.Training.Features, input.HeldOut.Features,

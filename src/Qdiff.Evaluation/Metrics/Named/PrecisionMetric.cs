@@ -10,6 +10,12 @@ public sealed record PrecisionMetric : ManifoldMetric
     public override string Name => "precision";
 
     /// <inheritdoc/>
+    public override double? Lowest => 0;
+
+    /// <inheritdoc/>
+    public override double? Highest => 1;
+
+    /// <inheritdoc/>
     public override MetricEstimate Measure(MetricInput input) =>
         ShareInside(input, input.Generated.Features, input.Reference.Features);
 }

@@ -10,6 +10,12 @@ public sealed record RecallMetric : ManifoldMetric
     public override string Name => "recall";
 
     /// <inheritdoc/>
+    public override double? Lowest => 0;
+
+    /// <inheritdoc/>
+    public override double? Highest => 1;
+
+    /// <inheritdoc/>
     public override MetricEstimate Measure(MetricInput input) =>
         ShareInside(input, input.Reference.Features, input.Generated.Features);
 }
