@@ -23,6 +23,7 @@ static class OriginSection
                 label >= 0 && label < manifest.Data.ClassNames.Count ? manifest.Data.ClassNames[label] : $"{label}"))),
             ("Seeds", string.Join(", ", manifest.Seeds.Select(seed => Invariant($"{seed.Key} {seed.Value}")))),
         ];
+        if (manifest.Measurement is { } cost) facts.Add(("Measured", cost.ToString()));
         IReadOnlyList<string> log = run.Log;
         Html lines = log.Count == 0 ? Html.None : Piece.Details($"Log ({log.Count} lines)",
             Piece.Code(string.Join('\n', log.TakeLast(LogLines)), "log"));

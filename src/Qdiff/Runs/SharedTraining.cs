@@ -17,7 +17,7 @@ static class SharedTraining
         processes.RequireSameProgram();
         processes.RequireEqual("configurations", string.Join('\n', experiment.Settings.All
             .Where(setting => !s_free.Contains(setting.Path))
-            .Select(setting => $"{setting.Path}={setting.Show(experiment.Config)}")));
+            .Select(setting => $"{setting.Path}={setting.Key(experiment.Config)}")));
         processes.RequireEqual("images", images.Hash);
         int batch = experiment.Config.Training.Batch;
         if (batch < processes.Size)

@@ -4,13 +4,17 @@ namespace Qdiff;
 /// How long the rest of a training takes: its steps, and the samples and checkpoints on the way. What has not been measured yet
 /// is taken from what has.
 /// </summary>
-sealed class TrainingForecast(TrainingConfig training, SamplePlan samples, int steps)
+/// <param name="measurement">What reading circuits by shots costs; null where they are read exactly. Samples read them
+/// exactly.</param>
+sealed class TrainingForecast(TrainingConfig training, SamplePlan samples, int steps, MeasurementCost? measurement = null)
 {
     /// <summary>Steps that compile kernels and grow the memory, and say little of the others.</summary>
     const int WarmUp = 2;
 
-    /// <summary>Passes of one sample that a trained one costs: forward, and backward about twice that.</summary>
-    const double PassesATrainedSample = 3;
+    /// <summary>Passes of one sample that a trained one costs: forward, and backward about twice that, or as many times as
+    /// circuits are run for gradients.</summary>
+    double PassesATrainedSample =>
+        Math.Max(3, measurement is { ForwardRuns: > 0 } cost ? 1 + (double)cost.GradientRuns / cost.ForwardRuns : 0);
 
     int measured;
     double step = double.NaN, pass = double.NaN, checkpoint = double.NaN;

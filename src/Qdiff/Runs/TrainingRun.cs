@@ -76,7 +76,7 @@ public sealed partial class TrainingRun : IDisposable
         }
 
         samples = new(folder, state, objective, images.Count, workers, events, processes);
-        forecast = new(Config.Training, samples.Plan, Config.Training.Steps);
+        forecast = new(Config.Training, samples.Plan, Config.Training.Steps, folder.Manifest.Measurement);
     }
 
     /// <summary>The run folder.</summary>

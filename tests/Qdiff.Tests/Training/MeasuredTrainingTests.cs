@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Qdiff;
+using Qdiff.Evaluation;
 using Qdiff.Papers;
 using Qdiff.Quantum;
 using Qdiff.Tensors;
@@ -58,7 +59,7 @@ public sealed class MeasuredTrainingTests : IDisposable
     [Theory]
     [InlineData("parameter-shift")]
     [InlineData("spsa")]
-    public void ItIsTheSameWithAnyThreadsAndWhereverItIsInterrupted(string rule)
+    public void ItIsTheSameWithAnyThreadsAndProcessesAndWhereverItIsInterrupted(string rule)
     {
         // Sixteen times as many circuits as the other rule: those without noise of gates are simulated faster.
         File.WriteAllText(folder.File("mine.yaml"), (rule == "spsa" ? "oneQubit: [ { channel: bit-flip, p: 0.02 } ]\n" : "")
@@ -67,14 +68,20 @@ public sealed class MeasuredTrainingTests : IDisposable
             "training.steps=2",
             ResolvedExperiment.Option("training.noise", folder.File("mine.yaml"))];
         string whole = TinyExperiment.Train(TinyExperiment.Start(folder.File("whole"), settings));
-        TinyExperiment.Train(TinyExperiment.Start(folder.File("parts"), [.. settings, "training.threads=2"]), steps: 1);
+        ThreadGroup.Run(2, processes => TinyExperiment.Train(TrainingRun.Start(TinyExperiment.Resolve(settings),
+            folder.File("parts"), ["test"], processes: processes), steps: 1));
         // A run needs nothing that is elsewhere.
         File.Delete(folder.File("mine.yaml"));
-        string parts = TinyExperiment.Train(TrainingRun.Resume(folder.File("parts/tiny-42"), Papers.Catalog));
+        string parts = TinyExperiment.Train(TrainingRun.Resume(folder.File("parts/tiny-42"), Papers.Catalog,
+            changes: ["training.threads=2"]));
         TinyExperiment.AssertEqual(TinyExperiment.Content(whole, 2), TinyExperiment.Content(parts, 2));
         Assert.Contains("noise: noise/mine.yaml", File.ReadAllText(Path.Combine(parts, "config.yaml")));
-        Assert.Equal(StepLog.Read(Path.Combine(whole, "steps.jsonl")).Select(step => step.Loss),
-            StepLog.Read(Path.Combine(parts, "steps.jsonl")).Select(step => step.Loss));
+        IReadOnlyList<TrainingStep> log = StepLog.Read(Path.Combine(whole, "steps.jsonl"));
+        Assert.Equal(log.Select(step => step with { Seconds = 0 }),
+            StepLog.Read(Path.Combine(parts, "steps.jsonl")).Select(step => step with { Seconds = 0 }));
+        // What the log says of layers is in the event file too.
+        Assert.Equal(log.Select(step => (float)step.CircuitLayers![0].Variance),
+            EventScalars.Read(parts, "circuit layers/gradient variance/mid.res0.circuit 1").Values.Select(value => (float)value));
     }
 
     /// <summary>Four wires of RX by inputs and RX by weights: 16 runs of the circuit an image, each with eight angles of two
@@ -122,6 +129,15 @@ public sealed class MeasuredTrainingTests : IDisposable
         Assert.Contains(line, e.Message);
         Assert.DoesNotContain('\n', e.Message);
         Assert.False(Directory.Exists(folder.File("tiny-42")));
+    }
+
+    [Fact]
+    public void TheSourceOfATransferIsTrainedExactly()
+    {
+        ResolvedExperiment transfer = TinyExperiment.Resolve([.. s_hybrid, "training.shots=5", "training.noise=ion-trap",
+            "transfer.source=before", "transfer.sourceSteps=3"]);
+        Assert.NotNull(transfer.Config.Training.Measurement);
+        Assert.Null(new ComparisonArm(transfer, "tiny.yaml").Source(1)!.Config.Training.Measurement);
     }
 
     [Fact]

@@ -71,6 +71,7 @@ static class ShowVerb
         }
 
         Print.Line($"parameters    {Parameters(run)}");
+        if (run.Manifest?.Measurement is { } cost) Print.Wrapped(cost.ToString(), 0);
         if (run.Evaluations is [.., var latest])
         {
             Print.Line($"metrics       {latest.Subject}, {latest.Samples.ToString("N0", CultureInfo.InvariantCulture)} samples");
