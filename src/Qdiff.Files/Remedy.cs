@@ -12,6 +12,12 @@ public enum Remedy
     /// <summary>Naming the folder of the data.</summary>
     DataFolder,
 
+    /// <summary>Naming the folder as a data set of one's own.</summary>
+    OwnImages,
+
+    /// <summary>Taking all images instead of a part.</summary>
+    AllParts,
+
     /// <summary>Having the published files of a data set fetched.</summary>
     Download,
 

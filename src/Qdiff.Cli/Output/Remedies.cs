@@ -8,6 +8,8 @@ static class Remedies
     {
         Remedy.None => "",
         Remedy.DataFolder => "(--data-dir FOLDER)",
+        Remedy.OwnImages => $"(--set {PastedCommand.Quoted($"data.dataset=folder:{input.Subject}")} --set data.split=null)",
+        Remedy.AllParts => "(--set data.split=null)",
         Remedy.Download => $"('qdiff data get {input.Subject}' fetches it)",
         Remedy.ResumeOrRename => "('qdiff train --resume RUN'; --set name=NAME; --set training.seed=N)",
         Remedy.Rename => "(--set name=NAME; --runs FOLDER)",

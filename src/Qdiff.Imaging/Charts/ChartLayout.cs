@@ -11,6 +11,9 @@ static class ChartLayout
     /// <summary>Points between neighbouring series where there are bars, and half the width of a bar's ends.</summary>
     const double Apart = 7, Cap = 2.5;
 
+    /// <summary>Of the first series, the second, …: strokes and gaps, beside round ends.</summary>
+    static readonly double[][] s_dashes = [[], [7, 4], [1, 4], [9, 4, 1, 4]];
+
     /// <summary>All shapes, those behind first.</summary>
     public static IReadOnlyList<ChartShape> Arrange(LineChart chart)
     {
@@ -42,8 +45,9 @@ static class ChartLayout
 
         AddAxes(shapes, chart, x, y, Place, (left, right, top, bottom));
         for (int k = chart.Series.Count - 1; k >= 0; k--) AddBand(shapes, chart, chart.Series[k], Colour(k), x, y, Place);
-        // The first series lies on top.
-        for (int k = chart.Series.Count - 1; k >= 0; k--)
+        // Each lies on those before it and has gaps of its own, so that one that runs along another is seen, and colours need not
+        // be. What stays in the background lies behind all.
+        foreach (int k in Enumerable.Range(0, chart.Series.Count).OrderByDescending(k => chart.Series[k].IsFaint))
         {
             double moved = room > 0 ? (k - (chart.Series.Count - 1) / 2.0) * Apart : 0;
             (double X, double Y) Aside(double valueX, double valueY)
@@ -53,16 +57,19 @@ static class ChartLayout
             }
 
             AddBars(shapes, chart, chart.Series[k], Colour(k), x, y, Aside);
-            AddLine(shapes, chart.Series[k], Colour(k), x, y, Aside);
+            AddLine(shapes, chart.Series[k], Colour(k), Dash(k), x, y, Aside);
         }
 
         double rows = 14 + (chart.Title == "" ? 0 : Line + 4);
         for (int k = 0; names && k < chart.Series.Count; k++)
-            if (aside) AddName(shapes, right + 12, top + 6 + k * Line, chart.Series[k].Name, chart.Series[k], Colour(k));
-            else AddName(shapes, above[k].X, rows + 4 + above[k].Y, above[k].Text, chart.Series[k], Colour(k));
+            if (aside) AddName(shapes, right + 12, top + 6 + k * Line, chart.Series[k].Name, chart.Series[k], Colour(k), Dash(k));
+            else AddName(shapes, above[k].X, rows + 4 + above[k].Y, above[k].Text, chart.Series[k], Colour(k), Dash(k));
         return shapes;
 
         int Colour(int k) => chart.Series[k].Colour ?? k;
+
+        IReadOnlyList<double> Dash(int k) => chart.Series[k].IsFaint ? []
+            : s_dashes[chart.Series.Take(k).Count(before => !before.IsFaint) % s_dashes.Length];
     }
 
     /// <summary>Where the names stand that are written in rows, from the left of the first row.</summary>
@@ -159,7 +166,7 @@ static class ChartLayout
     }
 
     static void AddLine(
-        List<ChartShape> shapes, ChartSeries series, int ink, ChartAxis x, ChartAxis y,
+        List<ChartShape> shapes, ChartSeries series, int ink, IReadOnlyList<double> dash, ChartAxis x, ChartAxis y,
         Func<double, double, (double X, double Y)> place)
     {
         var run = new List<(double X, double Y)>();
@@ -168,7 +175,8 @@ static class ChartLayout
                 run.Add(place(series.X[i], series.Y[i]));
             else if (run.Count > 0)
             {
-                shapes.Add(new ChartPath(Thin(run), run.Count == 1 ? 6 : series.IsFaint ? 1 : 1.8, ink, series.IsFaint));
+                shapes.Add(new ChartPath(Thin(run), run.Count == 1 ? 6 : series.IsFaint ? 1 : 1.8, ink, series.IsFaint)
+                { Dash = run.Count == 1 ? [] : dash });
                 run = [];
             }
     }
@@ -194,9 +202,10 @@ static class ChartLayout
         return kept;
     }
 
-    static void AddName(List<ChartShape> shapes, double x, double y, string name, ChartSeries series, int ink)
+    static void AddName(List<ChartShape> shapes, double x, double y, string name, ChartSeries series, int ink,
+        IReadOnlyList<double> dash)
     {
-        shapes.Add(new ChartPath([(x, y), (x + 12, y)], 3, ink, series.IsFaint));
+        shapes.Add(new ChartPath([(x, y), (x + 12, y)], dash.Count > 0 ? 2 : 3, ink, series.IsFaint) { Dash = dash });
         shapes.Add(new ChartText(x + 18, y, name, -1, ChartInk.Text));
     }
 }

@@ -17,8 +17,9 @@ static class ChartRaster
             {
                 case ChartPath path:
                     Ink ink = path.Ink == ChartInk.Grid ? s_grid : Ink.FromRgb(ChartInk.Series[path.Ink % ChartInk.Series.Count]);
-                    raster.Polyline([.. path.Points.Select(p => (p.X * Scale, p.Y * Scale))], path.Thickness * Scale, ink,
-                        path.IsFaint ? ChartInk.Faint : 1);
+                    foreach (IReadOnlyList<(double X, double Y)> stroke in Strokes(path))
+                        raster.Polyline([.. stroke.Select(p => (p.X * Scale, p.Y * Scale))], path.Thickness * Scale, ink,
+                            path.IsFaint ? ChartInk.Faint : 1);
                     break;
                 case ChartArea area:
                     raster.Area([.. area.Points.Select(p => (p.X * Scale, p.Low * Scale, p.High * Scale))],
@@ -35,5 +36,36 @@ static class ChartRaster
             }
 
         return raster;
+    }
+
+    /// <summary>The pieces of a line that are drawn: all of it, or its dashes.</summary>
+    internal static IEnumerable<IReadOnlyList<(double X, double Y)>> Strokes(ChartPath path)
+    {
+        if (path.Dash.Count == 0 || path.Points.Count == 1)
+        {
+            yield return path.Points;
+            yield break;
+        }
+
+        List<(double X, double Y)> stroke = [path.Points[0]];
+        int part = 0;
+        double left = path.Dash[0];
+        for (int i = 1; i < path.Points.Count; i++)
+        {
+            ((double x, double y), (double toX, double toY)) = (path.Points[i - 1], path.Points[i]);
+            double length = Math.Sqrt((toX - x) * (toX - x) + (toY - y) * (toY - y));
+            for (double done = 0; done < length;)
+            {
+                double step = Math.Min(left, length - done);
+                (done, left) = (done + step, left - step);
+                if (part % 2 == 0) stroke.Add((x + (toX - x) * done / length, y + (toY - y) * done / length));
+                if (left > 0) continue;
+                if (part % 2 == 0) yield return stroke;
+                stroke = [(x + (toX - x) * done / length, y + (toY - y) * done / length)];
+                left = path.Dash[++part % path.Dash.Count];
+            }
+        }
+
+        if (part % 2 == 0) yield return stroke;
     }
 }

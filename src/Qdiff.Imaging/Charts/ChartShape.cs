@@ -8,7 +8,11 @@ abstract record ChartShape(int Ink);
 
 /// <summary>A line through points; a single point is a dot.</summary>
 sealed record ChartPath(IReadOnlyList<(double X, double Y)> Points, double Thickness, int Ink, bool IsFaint = false)
-    : ChartShape(Ink);
+    : ChartShape(Ink)
+{
+    /// <summary>Lengths of strokes and gaps in turn; empty for a whole line.</summary>
+    public IReadOnlyList<double> Dash { get; init; } = [];
+}
 
 /// <summary>The area between two lines over the same places.</summary>
 sealed record ChartArea(IReadOnlyList<(double X, double Low, double High)> Points, int Ink) : ChartShape(Ink);

@@ -61,7 +61,8 @@ static class ChartSvg
 
     static string Colour(ChartPath path) => path.Ink == ChartInk.Grid ? "class=\"g\""
         : Invariant($"stroke=\"{Series(path.Ink)}\" stroke-width=\"{path.Thickness:0.##}\"")
-            + (path.IsFaint ? Invariant($" stroke-opacity=\"{ChartInk.Faint}\"") : "");
+            + (path.IsFaint ? Invariant($" stroke-opacity=\"{ChartInk.Faint}\"") : "")
+            + (path.Dash.Count > 0 ? $" stroke-dasharray=\"{string.Join(' ', path.Dash.Select(length => Invariant($"{length}")))}\"" : "");
 
     static string Series(int ink) => Invariant($"#{ChartInk.Series[ink % ChartInk.Series.Count]:X6}");
 

@@ -29,7 +29,7 @@ public sealed record LineChart
     /// <summary>Height in points (the image has two pixels a point).</summary>
     public int Height { get; init; } = 400;
 
-    /// <summary>The lines, the first in front of the list of names.</summary>
+    /// <summary>The lines, the first of them whole, the others each with gaps of its own.</summary>
     public IReadOnlyList<ChartSeries> Series { get; init; } = [];
 
     /// <summary>The chart as an SVG document.</summary>

@@ -84,9 +84,10 @@ sealed partial class SvgPage
         if (fill != "none")
             content.Append(Invariant($"q {State(style.Number(element, "fill-opacity", 1))} {Colour(fill)} rg {path}f Q\n"));
         if (stroke == "none") return;
+        string dash = style.Of(element, "stroke-dasharray") is { } lengths ? $"[{lengths}] 0 d " : "";
         string ends = style.Of(element, "stroke-linecap") == "round" ? "1 J 1 j" : "0 J 0 j";
         content.Append(Invariant($"q {State(style.Number(element, "stroke-opacity", 1))} {Colour(stroke)} RG "))
-            .Append(Invariant($"{style.Number(element, "stroke-width", 1):0.###} w {ends} {path}S Q\n"));
+            .Append(Invariant($"{style.Number(element, "stroke-width", 1):0.###} w {ends} {dash}{path}S Q\n"));
     }
 
     void Write(XElement element)

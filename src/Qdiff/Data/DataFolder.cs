@@ -9,6 +9,10 @@ static class DataFolder
     /// <summary>The files of a folder.</summary>
     public static IReadOnlyList<(string Name, string Path)> Files(string folder) => Named(Directory.GetFiles(folder));
 
+    /// <summary>Whether there are images in a folder and no other files.</summary>
+    public static bool HasOnlyImages(string folder) => Directory.Exists(folder) && Files(folder) is { Count: > 0 } files
+        && files.All(file => Path.GetExtension(file.Name).ToLowerInvariant() is ".png" or ".jpg" or ".jpeg");
+
     /// <summary>
     /// The sub-folders. Two whose names differ only in their Unicode form are one, for they are the same word on any screen.
     /// </summary>

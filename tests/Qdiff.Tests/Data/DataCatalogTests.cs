@@ -41,8 +41,24 @@ public class DataCatalogTests
             Assert.Throws<InputException>(() => Catalog.Default.DataSets.Load("fashion-mnist-test", split: Split.Train)).Message);
         using TemporaryFolder folder = new();
         folder.Write("a.png", Png.Encode(new Raster(2, 3, 1)));
-        Assert.Contains("data.split: null",
-            Assert.Throws<InputException>(() => Catalog.Default.DataSets.Load(folder.Path, split: Split.Test)).Message);
+        InputException refusal =
+            Assert.Throws<InputException>(() => Catalog.Default.DataSets.Load(folder.Path, split: Split.Test));
+        Assert.Contains("its part test cannot be chosen; leave the part out", refusal.Message);
+        Assert.Equal(Remedy.AllParts, refusal.Remedy);
+    }
+
+    [Fact]
+    public void AFolderOfImagesIsNotTakenForTheFilesOfADataSet()
+    {
+        using TemporaryFolder folder = new();
+        folder.Write("a.png", Png.Encode(new Raster(2, 3, 1)));
+        InputException refusal =
+            Assert.Throws<InputException>(() => Catalog.Default.DataSets.Load("mnist", folder.Path, Split.Train));
+        Assert.Contains($"has images, not the files of mnist; the data set of these images is folder:{folder.Path}.", refusal.Message);
+        Assert.Equal((Remedy.OwnImages, folder.Path), (refusal.Remedy, refusal.Subject));
+        folder.Write("notes.txt", [1]);
+        Assert.Equal(Remedy.Download, Assert.Throws<MissingPartException>(() =>
+            Catalog.Default.DataSets.Load("mnist", folder.Path, Split.Train)).Remedy);
     }
 
     [Fact]

@@ -31,6 +31,25 @@ public class IntervalChartTests
     }
 
     [Fact]
+    public void ALineThatRunsAlongAnotherIsSeenThroughGaps()
+    {
+        LineChart chart = new()
+        {
+            Series = [new("a", [0, 1], [1, 2]), new("steps of a", [0, 1], [1, 2]) { IsFaint = true }, new("b", [0, 1], [1, 2])],
+        };
+        XElement[] lines = [.. XDocument.Parse(chart.ToSvg()).Root!.Elements(s_svg + "path")
+            .Where(path => path.Attribute("stroke-width")?.Value is "1.8" or "1")];
+        // The faint one behind, then the first, whole, then the second with gaps.
+        Assert.Equal(["#E6791A", "#2A7FBA", "#17A07A"], lines.Select(line => line.Attribute("stroke")!.Value));
+        Assert.Equal([null, null, "7 4"], lines.Select(line => line.Attribute("stroke-dasharray")?.Value));
+        Assert.Contains("[7 4] 0 d", SvgPage.Read(chart.ToSvg()).Content);
+
+        ChartPath bent = new([(0, 0), (6, 0), (6, 10)], 1, 0) { Dash = [4, 2] };
+        Assert.Equal([[(0, 0), (4, 0)], [(6, 0), (6, 4)], [(6, 6), (6, 10)]],
+            ChartRaster.Strokes(bent).Select(stroke => stroke.ToArray()).Where(stroke => stroke.Length > 1));
+    }
+
+    [Fact]
     public void WhatLiesBeyondTheLimitsIsNotDrawn()
     {
         IntervalChart rows = new() { Limits = new(0, 1), Rows = [new("a", 0.2, -5, 0.9), new("b", 0.2, 0.1, 7)] };
