@@ -59,6 +59,9 @@ public sealed record Estimate
     /// <summary>Memory of the process after the measurement.</summary>
     public long MemoryBytes { get; init; }
 
+    /// <summary>Seconds of a step of which one is enough, and after which no other long one is begun.</summary>
+    const double LongStep = 10, Patience = 60;
+
     /// <summary>
     /// Times training steps and network passes on the experiment's own images, or on random ones of the paper's shape.
     /// </summary>
@@ -79,10 +82,11 @@ public sealed record Estimate
         foreach (TrainingStep step in trainer.Run())
         {
             // The first steps compile the kernels and grow the memory.
-            if (step.Number > 3 || step.Seconds > seconds) times.Add(step.Seconds);
-            if (times.Count >= 5 && (watch.Elapsed.TotalSeconds > seconds || times.Count >= 50)) break;
             // With measured circuits a step may take minutes, and compiling is nothing beside it.
-            if (times.Count > 0 && watch.Elapsed.TotalSeconds > 6 * seconds) break;
+            bool isLong = step.Seconds > LongStep;
+            if (step.Number > 3 || isLong) times.Add(step.Seconds);
+            if (times.Count >= 5 && (watch.Elapsed.TotalSeconds > seconds || times.Count >= 50)) break;
+            if (isLong && watch.Elapsed.TotalSeconds > Patience) break;
         }
 
         times.Sort();
