@@ -132,12 +132,13 @@ sealed class GpuTraining : DeviceTraining
         });
     }
 
-    public override float[] Gradient(Parameter parameter) => device.Ask(() =>
+    public override float[][] Gradient(IReadOnlyList<Parameter> parameters) => device.Ask(() =>
     {
-        var gradient = new float[parameter.Count];
-        weights.Gradient.SubView(parameter.Offset, parameter.Count).CopyToCPU(stream, gradient);
+        float[][] gradients = [.. parameters.Select(parameter => new float[parameter.Count])];
+        for (int i = 0; i < gradients.Length; i++)
+            weights.Gradient.SubView(parameters[i].Offset, parameters[i].Count).CopyToCPU(stream, gradients[i]);
         stream.Synchronize();
-        return gradient;
+        return gradients;
     });
 
     public override void Fetch()

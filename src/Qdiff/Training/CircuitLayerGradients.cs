@@ -6,12 +6,14 @@ namespace Qdiff;
 /// <summary>Which angles of a network are which layer of which circuits, and what a gradient is by each.</summary>
 sealed class CircuitLayerGradients
 {
-    readonly (string Circuit, int Layer, (Parameter Angles, int[] Weights)[] Members)[] layers;
+    readonly Parameter[] angles;
+    readonly (string Circuit, int Layer, (int Angles, int[] Weights)[] Members)[] layers;
 
     /// <summary>The layers of a network's circuits.</summary>
     /// <param name="angles">Those that are trained; circuits with other angles are left out.</param>
-    public CircuitLayerGradients(Network network, IReadOnlyCollection<Parameter> angles)
+    public CircuitLayerGradients(Network network, Parameter[] angles)
     {
+        this.angles = angles;
         var circuits = network.Circuits.Where(circuit => circuit.Angles is { } own && angles.Contains(own))
             .DistinctBy(circuit => circuit.Angles)
             .Select(circuit => (Layer: circuit, Weights: CircuitLayers.Of(circuit.Lowered.Circuit)));
@@ -22,22 +24,22 @@ sealed class CircuitLayerGradients
             {
                 // The circuit that takes what others of a block leave is built otherwise, and keeps its own name.
                 string name = names.Add(alike.Key.Block) ? alike.Key.Block : alike.First().Layer.Name;
-                return Enumerable.Range(0, alike.Key.Count).Select(l =>
-                    (name, l + 1, alike.Select(member => (member.Layer.Angles!, member.Weights[l])).ToArray()));
+                return Enumerable.Range(0, alike.Key.Count).Select(l => (name, l + 1,
+                    alike.Select(member => (Array.IndexOf(angles, member.Layer.Angles), member.Weights[l])).ToArray()));
             })];
     }
 
     /// <summary>What there is of a step.</summary>
-    /// <param name="gradient">Gives the gradient by a parameter.</param>
-    public IReadOnlyList<CircuitLayerGradient> Measure(Func<Parameter, float[]> gradient)
+    /// <param name="gradient">Gives the gradient by each of some parameters.</param>
+    public IReadOnlyList<CircuitLayerGradient> Measure(Func<Parameter[], float[][]> gradient)
     {
-        var known = new Dictionary<Parameter, float[]>();
+        float[][] derivatives = gradient(angles);
         return [.. layers.Select(layer =>
         {
             double squares = 0, variance = 0;
-            foreach ((Parameter angles, int[] weights) in layer.Members)
+            foreach ((int angles, int[] weights) in layer.Members)
             {
-                if (!known.TryGetValue(angles, out float[]? all)) known[angles] = all = gradient(angles);
+                float[] all = derivatives[angles];
                 double sum = 0, own = 0, deviations = 0;
                 foreach (int w in weights) (sum, own) = (sum + all[w], own + (double)all[w] * all[w]);
                 foreach (int w in weights) deviations += Math.Pow(all[w] - sum / weights.Length, 2);

@@ -42,9 +42,9 @@ public abstract class DeviceTraining : IDisposable
     public abstract StepMeasurement Step(long step, ReadOnlySpan<int> images, ReadOnlySpan<int> timesteps,
         ReadOnlySpan<int> labels, double learningRate, double decay);
 
-    /// <summary>The gradient by a parameter in the last step, before clipping.</summary>
+    /// <summary>The gradient by each of these parameters in the last step, before clipping.</summary>
     /// <exception cref="DeviceFailedException">The device failed.</exception>
-    public abstract float[] Gradient(Parameter parameter);
+    public abstract float[][] Gradient(IReadOnlyList<Parameter> parameters);
 
     /// <summary>Copies weights, average and moments to the state that the training began with.</summary>
     /// <exception cref="DeviceFailedException">The device failed; the state is as it was.</exception>

@@ -133,7 +133,8 @@ public sealed class Trainer : IDisposable
         // Clip. A step that is not finite is not done.
         double? ofCircuits = angles.Length == 0 ? null
             : Math.Sqrt(angles.Sum(a => Math.Pow(GradientClipping.Norm(gradient[a]), 2)));
-        IReadOnlyList<CircuitLayerGradient>? ofLayers = angles.Length == 0 ? null : layers.Measure(a => gradient[a].ToArray());
+        IReadOnlyList<CircuitLayerGradient>? ofLayers = angles.Length == 0 ? null
+            : layers.Measure(of => [.. of.Select(a => gradient[a].ToArray())]);
         double norm = GradientClipping.ByNorm(gradient.Values, options.ClipNorm);
         if (!double.IsFinite(loss) || !double.IsFinite(norm)) throw new TrainingDivergedException(state.Step, loss, norm);
 

@@ -29,7 +29,8 @@ sealed class LostDevice(long lastStep, long lastFetch = long.MaxValue) : Device
             ReadOnlySpan<int> labels, double learningRate, double decay) =>
             ++steps > lastStep ? throw device.Failure() : new(1, 1, 0);
 
-        public override float[] Gradient(Parameter parameter) => new float[parameter.Count];
+        public override float[][] Gradient(IReadOnlyList<Parameter> parameters) =>
+            [.. parameters.Select(parameter => new float[parameter.Count])];
 
         public override void Fetch()
         {
