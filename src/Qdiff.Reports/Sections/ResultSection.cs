@@ -82,7 +82,7 @@ static class ResultSection
     {
         int end = result.Metrics.Select(metric => metric.Step).DefaultIfEmpty().Max();
         MetricComparison[] metrics = [.. result.Metrics.Where(metric => metric.Step == end)];
-        string caption = $"Means of {result.Seeds.Count} seeds with 95 % intervals after {end} steps; * differs from "
+        string caption = $"Means of {result.Seeds.Count} seeds with 95 % intervals after {Piece.N(end)} steps; * differs from "
             + $"{result.Baseline} (paired t-test, Holm)";
         ReportTable table = new(caption, ["arm", .. metrics.Select(metric => ReportTable.Number(metric.Metric))]);
         foreach (string arm in result.Arms.Select(arm => arm.Name).Distinct())

@@ -14,6 +14,7 @@ namespace Qdiff;
 /// </summary>
 /// <example>
 /// <code>
+/// TrainedRun run = PretrainedModel.Named("mnist-qvunet-1hq", Papers.Catalog).Load();
 /// JobFolder jobs = JobFolder.Export(run, "jobs", new() { Shots = 1000, Images = 4 });
 /// JobResult? result = null;
 /// while (result is null) result = jobs.Import(jobs.Simulate(NoiseModel.None, seed: 1), Papers.Catalog);
@@ -51,6 +52,8 @@ public sealed class JobFolder
         options.Require(run);
         path = System.IO.Path.TrimEndingDirectorySeparator(path);
         if (System.IO.Path.Exists(path)) throw new InputException($"{path} is there already; name a new folder.");
+        if (System.IO.Path.GetDirectoryName(System.IO.Path.GetFullPath(path)) is { } parent && !Directory.Exists(parent))
+            throw new InputException($"{path} cannot be made: there is no folder {parent}.");
         string beside = path + WholeFile.Unfinished;
         try
         {

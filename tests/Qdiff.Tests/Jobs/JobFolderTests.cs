@@ -181,6 +181,8 @@ public sealed class JobFolderTests(JobFolderTests.Runs runs) : IClassFixture<Job
         Assert.Empty(Directory.GetFileSystemEntries(folder.Path));
         Directory.CreateDirectory(folder.File("jobs"));
         Assert.Contains("is there already; name a new folder", Refusal(new()));
+        Assert.Contains("there is no folder ", Assert.Throws<InputException>(() =>
+            JobFolder.Export(runs.Usual, folder.File("missing/jobs"), new())).Message);
         Assert.Contains("has no circuits that a device could run",
             Assert.Throws<InputException>(() => JobFolder.Export(runs.Classical, folder.File("none"), new())).Message);
     }

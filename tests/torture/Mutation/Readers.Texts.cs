@@ -102,6 +102,7 @@ public sealed partial class Readers
             Lease.OwnerOf(path);
             Lease.TryTake(path)?.Dispose();
         }, isText: true);
+        foreach (InputReader reader in Measurements()) yield return reader;
         byte[] events = File.ReadAllBytes(Directory.GetFiles(run, "events*")[0]);
         string logs = Directory.CreateDirectory(folder.File("events")).FullName;
         string log = Path.Combine(logs, "events.out.tfevents.1.x");
@@ -114,6 +115,49 @@ public sealed partial class Readers
             foreach ((string tag, long[] steps) in read.Content("x", "").Images) read.Image(tag, steps[0]);
         })
         { Mend = Framing.Events };
+    }
+
+    /// <summary>What devices, real or simulated, leave.</summary>
+    IEnumerable<InputReader> Measurements()
+    {
+        string hash = new('a', 64);
+        CircuitJob job = new(1, 1, 0, "mid.res0.circuit.0", 0, 0, "Z", 2, hash);
+        JobCounts counts = new(hash, new Dictionary<string, IReadOnlyDictionary<string, int>>
+        { ["1"] = new Dictionary<string, int> { ["00"] = 7, ["11"] = 3 } });
+        yield return OnDisk("job-counts", "json", [counts.ToBytes()], path => JobCounts.Read(path).Require([job], 10),
+            isText: true);
+        JobManifest manifest = new()
+        {
+            Format = JobManifest.FormatName,
+            Version = "1",
+            Arithmetic = "",
+            Model = new("unet", "paper", "tiny-42", 1, hash),
+            Call = new(5, 7, 0, 1, 20, hash),
+            Shots = 10,
+            Stages = [new(1, 1, 1, hash)],
+            Waiting = 0,
+            Jobs = [job],
+        };
+        yield return InFolder("job-manifest", JobManifest.FileName, [Json(manifest)], null, path =>
+        {
+            JobFolder jobs = JobFolder.Open(path);
+            // There is no circuit, so that every good manifest ends here.
+            jobs.Simulate(NoiseModel.None, 1);
+        });
+        double[] values = [1, 2, 3.5];
+        NoiseStudyMetric metric = new("fid/domain/v1", values, 2, Qdiff.Evaluation.Interval.OfMean(values),
+            PairedDifference.Between(values, [1, 1, 1]), null);
+        NoiseStudyResult study = new()
+        {
+            Samples = 10,
+            Seeds = 3,
+            Sampler = "ddim",
+            CircuitRunsPerImage = 4,
+            Rate = 1000,
+            Arms = [new() { Name = "exact", Metrics = [metric] }, new() { Name = "10 shots", Shots = 10, Metrics = [metric] }],
+            Indistinguishable = [new("ideal", "fid/domain/v1", 10)],
+        };
+        yield return OnDisk("noise-study", "json", [Json(study)], path => NoiseStudyResult.Read(path).ToText(), isText: true);
     }
 
     /// <summary>A file among others that are good.</summary>

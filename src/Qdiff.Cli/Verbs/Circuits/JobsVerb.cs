@@ -122,11 +122,13 @@ static class JobsVerb
             return;
         }
 
-        Print.Line(string.Create(CultureInfo.InvariantCulture, $"{jobs.Path}, stage {stage.Stage}: {stage.Jobs:N0} jobs, ")
-            + string.Create(CultureInfo.InvariantCulture, $"{stage.Circuits:N0} different circuits, {manifest.Shots:N0} shots each")
-            + (manifest.Waiting == 0 ? "; the last stage" : string.Create(CultureInfo.InvariantCulture,
-                $"; {manifest.Waiting:N0} runs of circuits wait for their counts")));
+        Print.Line($"{jobs.Path}, stage {stage.Stage}: {Number(stage.Jobs, "job")}, {Number(stage.Circuits, "different circuit")}, "
+            + $"{Number(manifest.Shots, "shot")} each; " + (manifest.Waiting == 0 ? "the last stage"
+                : $"{Number(manifest.Waiting, "run")} of circuits left for later stages"));
     }
+
+    static string Number(int count, string of) =>
+        string.Create(CultureInfo.InvariantCulture, $"{count:N0} {of}{(count == 1 ? "" : "s")}");
 
     static void Tell(JobResult result, string folder)
     {
