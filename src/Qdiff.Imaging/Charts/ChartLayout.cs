@@ -110,8 +110,9 @@ static class ChartLayout
     {
         List<(double X, double Low, double High)> run = [];
         for (int i = 0; i <= (series.Band?.Count ?? -1); i++)
-            if (i < series.Band!.Count && series.Band[i] is { } whole && Cut(chart, whole) is var span && ChartAxis.Shows(series.X[i], x.Log)
-                && ChartAxis.Shows(span.High, y.Log) && Math.Abs(span.Low) <= double.MaxValue)
+            if (i < series.Band!.Count && series.Band[i] is { } whole && Cut(chart, whole) is var span
+                && ChartAxis.Shows(series.X[i], x.Log) && ChartAxis.Shows(span.High, y.Log)
+                && Math.Abs(span.Low) <= double.MaxValue)
             {
                 // On a logarithmic axis an interval that reaches below zero goes to the lower end.
                 (double at, double low) = place(series.X[i], Math.Max(span.Low, y.Low));

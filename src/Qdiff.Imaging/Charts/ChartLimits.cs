@@ -1,8 +1,8 @@
 namespace Qdiff.Imaging;
 
 /// <summary>
-/// What the values of a chart cannot lie beyond, such as a distance below 0. Intervals may be wider, as those by Student's t of few
-/// values are: they are drawn to the limit and without an end there.
+/// What the values of a chart cannot lie beyond, such as a distance below 0. Intervals may be wider, as those by Student's t of
+/// few values are: they are drawn to the limit and without an end there.
 /// </summary>
 /// <param name="Lowest">The least value; null for none.</param>
 /// <param name="Highest">The greatest value; null for none.</param>

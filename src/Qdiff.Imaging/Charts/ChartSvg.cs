@@ -62,7 +62,9 @@ static class ChartSvg
     static string Colour(ChartPath path) => path.Ink == ChartInk.Grid ? "class=\"g\""
         : Invariant($"stroke=\"{Series(path.Ink)}\" stroke-width=\"{path.Thickness:0.##}\"")
             + (path.IsFaint ? Invariant($" stroke-opacity=\"{ChartInk.Faint}\"") : "")
-            + (path.Dash.Count > 0 ? $" stroke-dasharray=\"{string.Join(' ', path.Dash.Select(length => Invariant($"{length}")))}\"" : "");
+            + (path.Dash.Count > 0 ? $" stroke-dasharray=\"{Lengths(path.Dash)}\"" : "");
+
+    static string Lengths(IReadOnlyList<double> dash) => string.Join(' ', dash.Select(length => Invariant($"{length}")));
 
     static string Series(int ink) => Invariant($"#{ChartInk.Series[ink % ChartInk.Series.Count]:X6}");
 

@@ -3,8 +3,8 @@ using System.Numerics;
 namespace Qdiff.Quantum;
 
 /// <summary>
-/// What a device measures of a circuit in the same shots. Read-outs of Z and its products are measured together; if one is of X or
-/// Y, each Pauli string has shots of its own, behind gates that turn its wires to Z.
+/// What a device measures of a circuit in the same shots. Read-outs of Z and its products are measured together; if one is of X
+/// or Y, each Pauli string has shots of its own, behind gates that turn its wires to Z.
 /// </summary>
 public sealed class MeasurementBasis
 {

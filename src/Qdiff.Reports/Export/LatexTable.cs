@@ -5,8 +5,9 @@ namespace Qdiff.Reports;
 
 /// <summary>
 /// A table with the rules of booktabs that fits the text of an article (345 points, in 10 points). One that is too wide is set
-/// smaller with its headings broken; then what its first column repeats becomes a line above its rows; then it is cut into several
-/// tables below each other, each with the columns that say which row it is. One that is longer than a page is a longtable.
+/// smaller with its headings broken; then what its first column repeats becomes a line above its rows; then it is cut into
+/// several tables below each other, each with the columns that say which row it is. One that is longer than a page is a
+/// longtable.
 /// </summary>
 static partial class LatexTable
 {
@@ -84,7 +85,8 @@ static partial class LatexTable
     {
         string kind = isLong ? "longtable" : "tabular";
         text.Append("\\begin{").Append(kind).Append("}{").AppendJoin("", columns.Select(c => broken[c]
-            ? ">{\\raggedright\\arraybackslash}p{0.35\\linewidth}" : table.Columns[c].IsNumber ? "r" : "l")).Append("}\n\\toprule\n");
+            ? ">{\\raggedright\\arraybackslash}p{0.35\\linewidth}" : table.Columns[c].IsNumber ? "r" : "l"))
+            .Append("}\n\\toprule\n");
         Row(columns.Select(c => Head(table.Columns[c], isSmall)));
         text.Append(isLong ? "\\midrule\n\\endhead\n" : "\\midrule\n");
         string? group = null;

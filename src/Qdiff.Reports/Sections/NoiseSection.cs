@@ -14,9 +14,9 @@ static class NoiseSection
             costs.Add(arm.Name, MetricSection.Number(arm.ShotsPerImage), MetricSection.Number(arm.SecondsPerImage));
         return $"""
             <p>{study.Seeds} seeds of {Piece.N(study.Samples)} images each, {study.Sampler};
-            {study.CircuitRunsPerImage:N0} runs of circuits an image. Intervals hold 95 % by Student's t over the seeds. Differences
-            are seed by seed: from the network whose circuits are exact, and from the one in which every read-out is its mean, which
-            is what is left without circuits.</p>
+            {study.CircuitRunsPerImage:N0} runs of circuits an image. Intervals hold 95 % by Student's t over the seeds.
+            Differences are seed by seed: from the network whose circuits are exact, and from the one in which every read-out is
+            its mean, which is what is left without circuits.</p>
             {study.Arms.SelectMany(arm => arm.Metrics).Select(metric => metric.Metric).Distinct()
                 .Select(metric => Metric(study, metric, catalog))}
             {(costs.IsEmpty ? Html.None : costs.ToHtml())}

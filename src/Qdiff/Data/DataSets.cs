@@ -40,8 +40,8 @@ public static class DataSets
             catch (InputException e) when (source.Files.Count > 0 && e.Message.EndsWith(source.Obtain, StringComparison.Ordinal))
             {
                 if (folder is not null && DataFolder.HasOnlyImages(folder))
-                    throw new InputException($"The folder {folder} has images, not the files of {source.Name}; the data set of these "
-                        + $"images is {FolderPrefix}{folder}.", e)
+                    throw new InputException($"The folder {folder} has images, not the files of {source.Name}; the data set of "
+                        + $"these images is {FolderPrefix}{folder}.", e)
                     { Remedy = Remedy.OwnImages, Subject = folder };
                 (e.Remedy, e.Subject) = (Remedy.Download, source.Name);
                 throw;

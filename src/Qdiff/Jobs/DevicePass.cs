@@ -4,8 +4,9 @@ using Qdiff.Tensors;
 namespace Qdiff;
 
 /// <summary>
-/// One call of a network for noisy images, in which a device runs the circuits. What the device has measured is taken; what it has
-/// not is put in twice, with different numbers: a run whose inputs are the same both times does not depend on it and can be next.
+/// One call of a network for noisy images, in which a device runs the circuits. What the device has measured is taken; what it
+/// has not is put in twice, with different numbers: a run whose inputs are the same both times does not depend on it and can be
+/// next.
 /// </summary>
 sealed class DevicePass(TrainedRun run, NoisyImages images)
 {
@@ -27,8 +28,9 @@ sealed class DevicePass(TrainedRun run, NoisyImages images)
     {
         Dictionary<(int, long), CircuitRun> unknown = Unknown((_, _) => float.NaN), again = Unknown((run, readOut) =>
             (float)new RandomStream(run.Image, "unknown read-outs", run.Number, readOut).NextDouble());
-        CircuitRun[] ready = [.. unknown.Values.Where(run => run.Inputs.AsSpan().SequenceEqual(again[(run.Image, run.Number)].Inputs)
-            && run.Inputs.All(float.IsFinite)).OrderBy(run => run.Image).ThenBy(run => run.Number)];
+        CircuitRun[] ready = [.. unknown.Values.Where(run => run.Inputs.All(float.IsFinite)
+            && run.Inputs.AsSpan().SequenceEqual(again[(run.Image, run.Number)].Inputs))
+            .OrderBy(run => run.Image).ThenBy(run => run.Number)];
         return (ready, unknown.Count - ready.Length);
     }
 

@@ -53,7 +53,8 @@ public sealed class JobCounts
             throw new InputException($"The counts {path} cannot be read: null instead of an object.");
         bool isReversed = content.BitOrder == Wire0Last;
         if (!isReversed && content.BitOrder != Wire0First)
-            throw new InputException($"{path}: bitOrder is '{content.BitOrder}'; say {Wire0First}, or {Wire0Last} as Qiskit counts.");
+            throw new InputException($"{path}: bitOrder is '{content.BitOrder}'; say {Wire0First}, or {Wire0Last} as "
+                + "Qiskit counts.");
         return new(content.Jobs, content.Counts.ToDictionary(job => job.Key, job => OfJob(job.Key, job.Value)))
         { Source = path };
 
@@ -89,8 +90,9 @@ public sealed class JobCounts
             throw new InputException($"{Source} has no counts of job {missing[0].Job}"
                 + (missing.Length > 1 ? $" and {missing.Length - 1} others." : "."));
         if (counts.Count > jobs.Count)
-            throw new InputException($"{Source} has counts of job '{Short(counts.Keys.Except(jobs.Select(job => job.Key)).First())}'"
-                + $"; the jobs of this stage are {jobs[0].Job} to {jobs[^1].Job}.");
+            throw new InputException($"{Source} has counts of job "
+                + $"'{Short(counts.Keys.Except(jobs.Select(job => job.Key)).First())}'; the jobs of this stage are "
+                + $"{jobs[0].Job} to {jobs[^1].Job}.");
         foreach (CircuitJob job in jobs)
         {
             foreach (string outcome in counts[job.Key].Keys)
@@ -99,8 +101,8 @@ public sealed class JobCounts
                         + "write a 0 or 1 for each.");
             long sum = counts[job.Key].Values.Sum(count => (long)count);
             if (sum != shots)
-                throw new InputException(Invariant($"{Source}, job {job.Job}: the counts sum to {sum:N0}, the jobs are of {shots:N0} ")
-                    + "shots each.");
+                throw new InputException(Invariant($"{Source}, job {job.Job}: the counts sum to {sum:N0}, the jobs are of ")
+                    + Invariant($"{shots:N0} shots each."));
         }
     }
 

@@ -8,9 +8,9 @@ using Qdiff.Tensors;
 namespace Qdiff;
 
 /// <summary>
-/// One call of a trained network as jobs for a quantum computer: a folder with <c>manifest.json</c>, a file of OpenQASM 3 for each
-/// circuit, the network and its noisy images. Circuits whose inputs depend on others' outcomes are written in stages: those of the
-/// next stage when the counts of the last one are there.
+/// One call of a trained network as jobs for a quantum computer: a folder with <c>manifest.json</c>, a file of OpenQASM 3 for
+/// each circuit, the network and its noisy images. Circuits whose inputs depend on others' outcomes are written in stages: those
+/// of the next stage when the counts of the last one are there.
 /// </summary>
 /// <example>
 /// <code>
@@ -162,7 +162,8 @@ public sealed class JobFolder
         Save(folder, new()
         {
             Format = JobManifest.FormatName,
-            Version = typeof(JobFolder).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion,
+            Version = typeof(JobFolder).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!
+                .InformationalVersion,
             Arithmetic = Arithmetic.Here.ToString(),
             Model = model,
             Call = call,
@@ -183,7 +184,8 @@ public sealed class JobFolder
         throw Manifest.Stages.FirstOrDefault(stage => stage.Sha256 == counts.Jobs) is { } earlier
             ? new InputException($"{counts.Source} is of stage {earlier.Stage}, whose counts are imported; those of stage "
                 + $"{last.Stage} are needed.")
-            : new InputException($"{counts.Source} is of other jobs: stage {last.Stage} of {Path} has the SHA-256 {last.Sha256}.");
+            : new InputException($"{counts.Source} is of other jobs: stage {last.Stage} of {Path} has the SHA-256 "
+                + $"{last.Sha256}.");
     }
 
     /// <summary>The circuit of a job, as its file says.</summary>
@@ -193,13 +195,14 @@ public sealed class JobFolder
         string path = PathOf(job.File);
         if (!File.Exists(path)) throw new InputException($"The circuit of job {job.Job} is missing: {path}.");
         byte[] bytes = TextFile.ReadBytes(path, LargestCircuit);
-        if (Sha256Hex.Of(bytes) != job.Sha256) throw new InputException($"{path} was changed since it was written. Export again.");
+        if (Sha256Hex.Of(bytes) != job.Sha256)
+            throw new InputException($"{path} was changed since it was written. Export again.");
         return Qasm.Read(Encoding.UTF8.GetString(bytes));
     }
 
-    InputException OfAnother(int stage) => new($"The jobs of stage {stage} in {PathOf(JobManifest.FileName)} are not those of the "
-        + $"network beside it: it was changed, or exported by another version ({Manifest.Version}, {Manifest.Arithmetic}; this is "
-        + $"{Arithmetic.Here}).");
+    InputException OfAnother(int stage) => new($"The jobs of stage {stage} in {PathOf(JobManifest.FileName)} are not those of "
+        + "the network beside it: it was changed, or exported by another version "
+        + $"({Manifest.Version}, {Manifest.Arithmetic}; this is {Arithmetic.Here}).");
 
     static Action<string, string> Write(string folder) =>
         (file, text) => WholeFile.Write(System.IO.Path.Combine(folder, file), text);

@@ -53,7 +53,8 @@ public sealed record JobManifest
     internal static JobManifest Read(string folder)
     {
         string path = Path.Combine(folder, FileName);
-        if (!Directory.Exists(folder)) throw new InputException($"There is no folder of jobs {folder}.{NearestPath.Hint(folder)}");
+        if (!Directory.Exists(folder))
+            throw new InputException($"There is no folder of jobs {folder}.{NearestPath.Hint(folder)}");
         if (!File.Exists(path))
             throw new InputException($"{folder} is no folder of jobs: it has no {FileName}.");
         JobManifest manifest = RunJson.Read<JobManifest>(path);

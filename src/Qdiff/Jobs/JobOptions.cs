@@ -52,7 +52,7 @@ public sealed record JobOptions
         long jobs = (long)Images * run.Network.Circuits.Sum(layer =>
             (long)layer.RunsPerImage * Quantum.MeasurementBasis.Of(layer.Lowered.ReadOuts).Count);
         if (jobs > MostJobs)
-            throw new InputException(Invariant($"{Images} images are {jobs:N0} jobs; at most {MostJobs:N0} are exported. Take fewer ")
-                + "images.");
+            throw new InputException(Invariant($"{Images} images are {jobs:N0} jobs; at most {MostJobs:N0} are exported. Take ")
+                + "fewer images.");
     }
 }

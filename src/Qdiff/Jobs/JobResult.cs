@@ -61,12 +61,12 @@ public sealed record JobResult
     static Raster Draw(Shape image, float[] noisy, float[] exact, float[] device)
     {
         float[] difference = [.. device.Zip(exact, (a, b) => Math.Clamp(Magnified * (a - b), -1, 1))];
-        DenoisingFrame[] columns = [.. ((float[][])[noisy, exact, device, difference]).Select(images => new DenoisingFrame(0, images))];
+        float[][] columns = [noisy, exact, device, difference];
         int count = exact.Length / image.Count;
         var all = new float[columns.Length * exact.Length];
         for (int i = 0; i < count; i++)
             for (int c = 0; c < columns.Length; c++)
-                columns[c].Images.AsSpan(i * image.Count, image.Count)
+                columns[c].AsSpan(i * image.Count, image.Count)
                     .CopyTo(all.AsSpan((i * columns.Length + c) * image.Count));
         return ImageGrid.Draw(ImageSet.FromSamples("jobs", image, all), new()
         {

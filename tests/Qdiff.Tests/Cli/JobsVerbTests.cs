@@ -25,7 +25,8 @@ public sealed class JobsVerbTests : IDisposable
             else Assert.Equal((16, 100), (json.GetProperty("jobs").GetInt32(), json.GetProperty("shots").GetInt32()));
         }
 
-        Assert.Contains("were all read-outs 0", Done("jobs", "import", jobs, "--counts", folder.File("jobs/counts/stage-4.json")));
+        Assert.Contains("were all read-outs 0",
+            Done("jobs", "import", jobs, "--counts", folder.File("jobs/counts/stage-4.json")));
         (int code, string output, string error) = CapturedTool.Run("jobs", "import", jobs, "--counts",
             folder.File("jobs/counts/stage-1.json"));
         Assert.Equal((2, ""), (code, output));

@@ -54,7 +54,8 @@ public class DataCatalogTests
         folder.Write("a.png", Png.Encode(new Raster(2, 3, 1)));
         InputException refusal =
             Assert.Throws<InputException>(() => Catalog.Default.DataSets.Load("mnist", folder.Path, Split.Train));
-        Assert.Contains($"has images, not the files of mnist; the data set of these images is folder:{folder.Path}.", refusal.Message);
+        Assert.Contains($"has images, not the files of mnist; the data set of these images is folder:{folder.Path}.",
+            refusal.Message);
         Assert.Equal((Remedy.OwnImages, folder.Path), (refusal.Remedy, refusal.Subject));
         folder.Write("notes.txt", [1]);
         Assert.Equal(Remedy.Download, Assert.Throws<MissingPartException>(() =>

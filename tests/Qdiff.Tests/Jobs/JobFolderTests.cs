@@ -71,7 +71,8 @@ public sealed class JobFolderTests(JobFolderTests.Runs runs) : IClassFixture<Job
         JobFolder jobs = JobFolder.Export(runs.Usual, folder.File("jobs"), new() { Shots = 10, Steps = 1 });
         CircuitJob job = jobs.Current[0];
         Directory.CreateDirectory(folder.File("c"));
-        File.WriteAllText(folder.File("c/a.json"), """{"jobs":"x","bitOrder":"wire-0-last","counts":{"1":{"0111":7,"0001":3}}}""");
+        File.WriteAllText(folder.File("c/a.json"),
+            """{"jobs":"x","bitOrder":"wire-0-last","counts":{"1":{"0111":7,"0001":3}}}""");
         Assert.Equal([("1000", 3), ("1110", 7)], JobCounts.Read(folder.File("c/a.json")).Of(job)
             .Select(pair => (pair.Key, pair.Value)).Order());
     }
@@ -139,7 +140,8 @@ public sealed class JobFolderTests(JobFolderTests.Runs runs) : IClassFixture<Job
         JobCounts counts = jobs.Simulate(NoiseModel.None, 1);
         if (expected is null)
             // Of other jobs, whose images and weights are good.
-            File.Copy(Path.Combine(JobFolder.Export(runs.OtherBases, folder.File("other"), new() { Seed = 8, Steps = 1 }).Path, what),
+            File.Copy(Path.Combine(
+                JobFolder.Export(runs.OtherBases, folder.File("other"), new() { Seed = 8, Steps = 1 }).Path, what),
                 Path.Combine(jobs.Path, what), overwrite: true);
         else
         {
@@ -195,8 +197,9 @@ public sealed class JobFolderTests(JobFolderTests.Runs runs) : IClassFixture<Job
     }
 
     /// <summary>The counts of each job that are nearest to its probabilities.</summary>
-    static JobCounts Likeliest(JobFolder jobs) => new(jobs.Manifest.Stages[^1].Sha256, jobs.Current.ToDictionary(job => $"{job.Job}",
-        job => (IReadOnlyDictionary<string, int>)Counts(Circuit.Read(Path.Combine(jobs.Path, job.File)), jobs.Manifest.Shots)));
+    static JobCounts Likeliest(JobFolder jobs) => new(jobs.Manifest.Stages[^1].Sha256, jobs.Current.ToDictionary(
+        job => $"{job.Job}", job =>
+        (IReadOnlyDictionary<string, int>)Counts(Circuit.Read(Path.Combine(jobs.Path, job.File)), jobs.Manifest.Shots)));
 
     static Dictionary<string, int> Counts(Circuit circuit, int shots)
     {

@@ -22,7 +22,8 @@ public sealed class NoiseSectionTests(RunReportFixture fixture) : IDisposable
             Sampler = "ddim 20",
             CircuitRunsPerImage = 8,
             Rate = 1000,
-            Arms = [Arm("exact", null, exact, null, replaced), Arm("circuits replaced by their means", null, replaced, exact, null),
+            Arms = [Arm("exact", null, exact, null, replaced),
+                Arm("circuits replaced by their means", null, replaced, exact, null),
                 Arm("100 shots, ideal", 100, shots, exact, replaced)],
             Indistinguishable = [new("ideal", "fid/domain/v1", 100)],
         };

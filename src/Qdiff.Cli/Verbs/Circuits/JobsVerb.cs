@@ -84,7 +84,8 @@ static class JobsVerb
                     done => line.Report(done, remaining => string.Create(CultureInfo.InvariantCulture,
                         $"measuring: {done:P0}, {ProgressLine.Short(remaining)} left")), interruption.Token).ToBytes();
             target = ResultFile.Write(target, counts, parsed.GetValue(force), makeFolder: false);
-            if (parsed.GetValue<bool>(Tool.Json)) Print.Json(new { File = target, Jobs = jobs.Current.Count, jobs.Manifest.Shots });
+            if (parsed.GetValue<bool>(Tool.Json))
+                Print.Json(new { File = target, Jobs = jobs.Current.Count, jobs.Manifest.Shots });
             else Print.Line(target);
             return 0;
         });
@@ -122,8 +123,9 @@ static class JobsVerb
             return;
         }
 
-        Print.Line($"{jobs.Path}, stage {stage.Stage}: {Number(stage.Jobs, "job")}, {Number(stage.Circuits, "different circuit")}, "
-            + $"{Number(manifest.Shots, "shot")} each; " + (manifest.Waiting == 0 ? "the last stage"
+        Print.Line($"{jobs.Path}, stage {stage.Stage}: {Number(stage.Jobs, "job")}, "
+            + $"{Number(stage.Circuits, "different circuit")}, {Number(manifest.Shots, "shot")} each; "
+            + (manifest.Waiting == 0 ? "the last stage"
                 : $"{Number(manifest.Waiting, "run")} of circuits left for later stages"));
     }
 

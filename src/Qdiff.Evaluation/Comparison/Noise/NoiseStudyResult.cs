@@ -36,7 +36,7 @@ public sealed record NoiseStudyResult
         NoiseStudyResult result = RunJson.Read<NoiseStudyResult>(path);
         return result.Arms.Count > 0 && !result.Arms.Contains(null!) && !result.Indistinguishable.Contains(null!)
             && result.Arms.All(arm => !arm.Metrics.Contains(null!))
-                ? result : throw new InputException($"{path} cannot be read: there is null instead of an arm, a metric or a noise.");
+                ? result : throw new InputException($"{path} cannot be read: there is null instead of an arm or a metric.");
     }
 
     internal static NoiseStudyPoint[] PointsOf(IReadOnlyList<NoiseStudyArm> arms) =>
@@ -60,8 +60,9 @@ public sealed record NoiseStudyResult
     {
         int name = Arms.Max(arm => arm.Name.Length);
         var text = new StringBuilder();
-        text.Append(Invariant($"{Sampler}; {Samples:N0} images a seed, {Seeds} seeds; {CircuitRunsPerImage:N0} runs of circuits "))
-            .Append("an image\nmeans over seeds with 95 % intervals; differences, paired by seed, from the exact network and\n")
+        text.Append(Invariant($"{Sampler}; {Samples:N0} images a seed, {Seeds} seeds; {CircuitRunsPerImage:N0} runs of "))
+            .Append("circuits an image\n")
+            .Append("means over seeds with 95 % intervals; differences, paired by seed, from the exact network and\n")
             .Append("from the one whose circuits are their means\n");
         foreach (string metric in Arms[0].Metrics.Select(m => m.Metric))
         {

@@ -25,7 +25,7 @@ sealed class ImageFolderReading(string folder, ImageFit fit)
         if (Parts() is { Count: > 0 } parts) return ReadPart(parts, split);
         if (split is not null)
             throw new InputException($"The folder {folder} has no parts such as train and test, so its part "
-                + $"{split.ToString()!.ToLowerInvariant()} cannot be chosen; leave the part out, or name the folder of that part.")
+                + $"{split.ToString()!.ToLowerInvariant()} cannot be chosen; leave the part out, or name its own folder.")
             { Remedy = Remedy.AllParts };
         List<(string Path, ImageHeader Header)> pictures = found.In(folder);
         IReadOnlyList<(string Name, IReadOnlyList<string> Paths)> inner = DataFolder.Folders(folder);
