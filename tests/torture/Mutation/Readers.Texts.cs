@@ -120,7 +120,8 @@ public sealed partial class Readers
     /// <summary>What devices, real or simulated, leave.</summary>
     IEnumerable<InputReader> Measurements()
     {
-        string hash = new('a', 64);
+        byte[] circuit = BytesOf("OPENQASM 3.0;\ninclude \"stdgates.inc\";\nqubit[2] q;\nh q[0];\ncx q[0], q[1];\n");
+        string hash = Sha256Hex.Of(circuit);
         CircuitJob job = new(1, 1, 0, "mid.res0.circuit.0", 0, 0, "Z", 2, hash);
         JobCounts counts = new(hash, new Dictionary<string, IReadOnlyDictionary<string, int>>
         { ["1"] = new Dictionary<string, int> { ["00"] = 7, ["11"] = 3 } });
@@ -138,12 +139,10 @@ public sealed partial class Readers
             Waiting = 0,
             Jobs = [job],
         };
-        yield return InFolder("job-manifest", JobManifest.FileName, [Json(manifest)], null, path =>
-        {
-            JobFolder jobs = JobFolder.Open(path);
-            // There is no circuit, so that every good manifest ends here.
-            jobs.Simulate(NoiseModel.None, 1);
-        });
+        string circuits = Directory.CreateDirectory(folder.File("job-manifest/circuits")).FullName;
+        File.WriteAllBytes(Path.Combine(circuits, $"{hash}.qasm"), circuit);
+        yield return InFolder("job-manifest", JobManifest.FileName, [Json(manifest)], null,
+            path => JobFolder.Open(path).Simulate(NoiseModel.None, 1));
         double[] values = [1, 2, 3.5];
         NoiseStudyMetric metric = new("fid/domain/v1", values, 2, Qdiff.Evaluation.Interval.OfMean(values),
             PairedDifference.Between(values, [1, 1, 1]), null);
