@@ -50,8 +50,8 @@ static class ToolRun
         try
         {
             string stat = File.ReadAllText($"/proc/{process}/stat");
-            // A zombie is at its end, whether or not somebody asks for its exit code.
-            return stat[stat.LastIndexOf(')') + 2] != 'Z';
+            // A zombie is at its end, whether or not somebody asks for its exit code; but it has its files until its last thread is.
+            return stat[stat.LastIndexOf(')') + 2] != 'Z' || Directory.GetDirectories($"/proc/{process}/task").Length > 1;
         }
         catch (IOException)
         {
