@@ -58,13 +58,13 @@ public static class ComparisonFiles
 
     static LineChart Curve(string metric, IReadOnlyList<MetricComparison> steps, ComparisonResult result,
         EvaluationCatalog? catalog) => new()
-    {
-        Title = result.Seeds.Count == 1 ? $"{metric}, one seed"
+        {
+            Title = result.Seeds.Count == 1 ? $"{metric}, one seed"
             : $"{metric}, mean and 95% interval of {result.Seeds.Count} seeds",
-        XLabel = "steps",
-        YLabel = metric.Split('/')[0],
-        Limits = catalog?.LimitsOf(metric),
-        Series = [.. result.Arms.Select(arm =>
+            XLabel = "steps",
+            YLabel = metric.Split('/')[0],
+            Limits = catalog?.LimitsOf(metric),
+            Series = [.. result.Arms.Select(arm =>
         {
             MetricComparison[] own = [.. steps.Where(s => s.Rows.Any(r => r.Arm == arm.Name))];
             ArmResult[] rows = [.. own.Select(s => s.Rows.First(r => r.Arm == arm.Name))];
@@ -73,7 +73,7 @@ public static class ComparisonFiles
                 Bars = [.. rows.Select(r => r.Interval is { } bar ? (bar.Low, bar.High) : ((double, double)?)null)],
             };
         })],
-    };
+        };
 
     /// <summary>The median over the steps of all its runs.</summary>
     static double? SecondsPerStep(ComparisonPlan plan, ComparisonArm arm)

@@ -118,8 +118,17 @@ static class JobsVerb
         (JobManifest manifest, JobStage stage) = (jobs.Manifest, jobs.Manifest.Stages[^1]);
         if (json)
         {
-            Print.Json(new { Folder = jobs.Path, manifest.Call, manifest.Shots, stage.Stage, stage.Jobs, stage.Circuits,
-                manifest.Waiting, stage.Sha256 });
+            Print.Json(new
+            {
+                Folder = jobs.Path,
+                manifest.Call,
+                manifest.Shots,
+                stage.Stage,
+                stage.Jobs,
+                stage.Circuits,
+                manifest.Waiting,
+                stage.Sha256
+            });
             return;
         }
 
