@@ -7,16 +7,17 @@ public class SamplingTests(EmulatorFixture emulator) : IClassFixture<EmulatorFix
     static readonly NoiseSchedule s_schedule = NoiseSchedule.Cosine(6);
 
     static Network Network { get; } = new UNet
-    { Image = new(1, 8, 8), Dimension = 4, Multipliers = [1, 2], Classes = 3 }.Build();
+    { Image = new(1, 4, 4), Dimension = 4, Multipliers = [1, 2], Classes = 3 }.Build();
 
     [Fact]
     public void SamplesAreThoseOfTheProcessorsWhoeverElseIsDrawn()
     {
         float[] expected = Draw(null, 0, 20), actual = Draw(emulator.Device, 0, 20);
         Assert.Equal(expected.Length, actual.Length);
-        for (int i = 0; i < expected.Length; i++) Assert.Equal(expected[i], actual[i], 1e-4f);
+        // Two steps from noise magnify what sums in another order differ by.
+        for (int i = 0; i < expected.Length; i++) Assert.Equal(expected[i], actual[i], 3e-4f);
         // Alone, and from the second tile: to the bit.
-        Assert.Equal(actual[(17 * 64)..(18 * 64)], Draw(emulator.Device, 17, 1));
+        Assert.Equal(actual[(17 * 16)..(18 * 16)], Draw(emulator.Device, 17, 1));
     }
 
     [Fact]

@@ -6,9 +6,9 @@ using Qdiff.Tensors;
 /// <summary>Whole training steps on a device against those of the processors.</summary>
 public class TrainingTests(EmulatorFixture emulator) : IClassFixture<EmulatorFixture>
 {
-    static readonly ImageSet s_images = Images(40, [1, 8, 8]);
+    static readonly ImageSet s_images = Images(40, [1, 4, 4]);
 
-    static Network Small => new UNet { Image = new(1, 8, 8), Dimension = 4, Multipliers = [1, 2], Classes = 0 }.Build();
+    static Network Small => new UNet { Image = new(1, 4, 4), Dimension = 4, Multipliers = [1, 2], Classes = 0 }.Build();
 
     static Objective Objective => new(NoiseSchedule.Cosine(50), Prediction.V, Weighting.P2());
 
@@ -36,7 +36,7 @@ public class TrainingTests(EmulatorFixture emulator) : IClassFixture<EmulatorFix
     {
         Network network = new UNet
         {
-            Image = new(1, 8, 8),
+            Image = new(1, 4, 4),
             Dimension = 4,
             Groups = 2,
             Multipliers = [1, 3],
