@@ -49,7 +49,8 @@ public sealed class DashboardTests(Browser browser)
     public async Task ChartsShowTheValuesOfTheFilesAndAreReadWithKeys()
     {
         await using OpenPage page = await browser.Open("/run?name=unet-2");
-        Assert.Equal(["Loss", "Gradient norm", "fid/domain-clothes/v1"], await page[".plot h3"].AllTextContentsAsync());
+        Assert.Equal(["Loss", "Gradient norm", "Gradient norm of circuit layers", "Gradient variance of circuit layers",
+            "fid/domain-clothes/v1"], await page[".plot h3"].AllTextContentsAsync());
         ILocator loss = page[".draw"].First;
         Assert.Contains("average of steps 0.03002 at 199.5", await loss.GetAttributeAsync("aria-label"));
         // The canvas is not empty.
