@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Help;
 using Qdiff.Evaluation;
 using Qdiff.Gpu;
 
@@ -32,6 +33,8 @@ static class Tool
         RootCommand commands = Verbs(catalog);
         // Not the name of the assembly.
         commands.HelpName = "qdiff";
+        // By default a pipe has one line for each option, however long.
+        if (commands.Options.OfType<HelpOption>().Single().Action is HelpAction help) help.MaxWidth = Terminal.OutputWidth ?? 120;
         ArgumentChecks.AddTo(commands);
         return commands;
     }

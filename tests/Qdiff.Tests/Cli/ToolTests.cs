@@ -33,6 +33,16 @@ public sealed class ToolTests : IDisposable
     }
 
     [Theory]
+    [InlineData("train")]
+    [InlineData("circuit", "run")]
+    public void HelpInAPipeFitsAPage(params string[] verb)
+    {
+        string[] lines = ToolProcess.Run(folder.Path, [.. verb, "--help"]).Output.Split('\n');
+        Assert.All(lines, line => Assert.InRange(line.Length, 0, 120));
+        Assert.Contains(lines, line => line.StartsWith("  --json", StringComparison.Ordinal));
+    }
+
+    [Theory]
     [InlineData("small.yaml:2: training.batch is none", "config", "show", "small.yaml")]
     [InlineData("missing.yaml cannot be read", "config", "show", "missing.yaml")]
     [InlineData("there is no setting 'trainig.steps'", "config", "show", "--set", "trainig.steps=5")]
