@@ -7,8 +7,8 @@ using Qdiff;
 /// <summary><c>mutate</c>: damaged inputs for all readers, on one thread, until so many or so much time.</summary>
 static class MutateCommand
 {
-    /// <summary>An input that takes longer hangs.</summary>
-    static readonly TimeSpan s_patience = TimeSpan.FromSeconds(60);
+    /// <summary>Seconds after which an input hangs, as this process lives them: one that is stopped for a while does not count on.</summary>
+    const int Patience = 60;
 
     public static Command Create()
     {
@@ -51,14 +51,17 @@ static class MutateCommand
         Dictionary<string, int> found = new(StringComparer.Ordinal);
         long begin = Stopwatch.GetTimestamp(), turn = 0, told = begin;
         TimeSpan[] used = new TimeSpan[trials.Length];
-        (Trial Trial, long Number, long Since)? now = null;
+        (Trial Trial, long Number)? now = null, seen = null;
+        int ticks = 0;
         using Timer watch = new(_ =>
         {
-            if (now is not { } at || Stopwatch.GetElapsedTime(at.Since) < s_patience || at.Trial.Count != at.Number + 1) return;
+            ticks = now == seen ? ticks + 1 : 0;
+            seen = now;
+            if (now is not { } at || ticks < Patience) return;
             Keep(new(at.Trial.Reader.Name, 0, at.Number, "It hangs.") { Place = "hang" }, at.Trial, output);
             Console.Error.WriteLine($"{at.Trial.Reader.Name}, input {at.Number}: it hangs");
             Environment.Exit(1);
-        }, null, s_patience, s_patience);
+        }, null, TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(1));
         while (Stopwatch.GetElapsedTime(begin) < time && trials.Any(trial => trial.Count < count))
         {
             int which = (int)(turn++ % trials.Length);
@@ -67,7 +70,7 @@ static class MutateCommand
             // A short while each, so that whenever this ends all have had their share.
             while (trial.Count < count && Stopwatch.GetElapsedTime(start) < TimeSpan.FromSeconds(0.5))
             {
-                now = (trial, trial.Count, Stopwatch.GetTimestamp());
+                now = (trial, trial.Count);
                 if (trial.Next() is not { } defect) continue;
                 int times = found[defect.Place] = found.GetValueOrDefault(defect.Place) + 1;
                 if (times > 3) continue;
