@@ -9,6 +9,8 @@ switch (args)
         return SideBySide.Run(other, rounds is [string n] ? int.Parse(n) : 3);
     case ["gpu-kernels", string model]:
         return GpuBenchmark.Profile(model);
+    case ["gpu-work", string model, .. string[] kind] when kind is [] or ["forward"]:
+        return GpuWork.Run(model, kind is ["forward"]);
     case ["gpu", .. string[] models]:
         return GpuBenchmark.Run(models);
     case ["widths", "--here"]:
@@ -51,7 +53,7 @@ switch (args)
         Coverage.Run(coverage.FirstOrDefault(400), [.. coverage.Skip(1)]);
         return 0;
     default:
-        Console.Error.WriteLine("usage: goals [--json] | gpu [MODEL …] | gpu-kernels MODEL | "
+        Console.Error.WriteLine("usage: goals [--json] | gpu [MODEL …] | gpu-kernels MODEL | gpu-work MODEL [forward] | "
             + "beside OTHER/Qdiff.Benchmarks.dll [ROUNDS] | widths [ROUNDS] | ranks [THREADS] | kernels [4|8|16] [WORD] | "
             + "steps MODEL BATCH COUNT [forward] | circuits [PLOT.svg] | noise | jpeg [FOLDER] | "
             + "inception [WEIGHTS] | metrics | coverage [DRAWS [ROW …]]");

@@ -57,7 +57,10 @@ public sealed class GpuDevice : Device, IDisposable
     internal bool IsEmulator { get; private init; }
 
     /// <summary>Whether many launches can be made one.</summary>
-    internal bool HasGraphs => Accelerator is CudaAccelerator;
+    internal bool HasGraphs => IsPaper || Accelerator is CudaAccelerator;
+
+    /// <summary>Whether it records what a graphics processor would do, and can do none of it.</summary>
+    internal bool IsPaper { get; private init; }
 
     /// <summary>Warps that a chunked sum is spread over.</summary>
     internal int BusyWarps => IsEmulator ? 1 : 2048;
@@ -83,6 +86,14 @@ public sealed class GpuDevice : Device, IDisposable
         Context context = Context.Create(builder => builder.CPU(machine).Optimize(OptimizationLevel.O1));
         return new("emulator", context, machine.CreateCPUAccelerator(context, CPUAcceleratorMode.Parallel))
         { IsEmulator = !everyThread, Pretended = free };
+    }
+
+    /// <summary>A graphics processor on paper: what is recorded for it is what would be launched on one, and cannot be
+    /// launched.</summary>
+    internal static GpuDevice Paper()
+    {
+        Context context = Context.Create(builder => builder.CPU(CPUDevice.Nvidia));
+        return new("paper", context, CPUDevice.Nvidia.CreateAccelerator(context)) { IsPaper = true, Pretended = long.MaxValue };
     }
 
     /// <summary>Graphics processor <paramref name="number"/> of this machine, counted from 0.</summary>
@@ -115,8 +126,9 @@ public sealed class GpuDevice : Device, IDisposable
         return context.GetCudaDevices().Count;
     }
 
-    /// <summary>A kernel, compiled for the device when it is asked for first.</summary>
-    internal T Loaded<T>(MethodInfo method, Func<T> load) where T : Delegate => (T)kernels.GetOrAdd(method, _ => load());
+    /// <summary>A kernel, compiled for the device when it is asked for first; nothing on paper.</summary>
+    internal T Loaded<T>(MethodInfo method, Func<T> load) where T : Delegate =>
+        IsPaper ? null! : (T)kernels.GetOrAdd(method, _ => load());
 
     /// <summary>Says before anything is allocated that it will not fit.</summary>
     /// <param name="what">What takes so much.</param>

@@ -47,6 +47,9 @@ sealed class GpuNetwork : DeviceNetwork
 
     public override int Callers => 2 * Tiles;
 
+    /// <summary>What each kernel of a pass has to do.</summary>
+    public IReadOnlyList<Work> Works => pass.Works;
+
     public override void Predict(ReadOnlySpan<float> xt, ReadOnlySpan<int> timesteps, ReadOnlySpan<int> labels,
         Span<float> output)
     {

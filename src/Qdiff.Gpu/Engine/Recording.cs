@@ -24,7 +24,10 @@ sealed class Recording : IDisposable
     public AcceleratorStream Stream => stream;
 
     /// <summary>How many kernels a launch runs.</summary>
-    public int Launches => launches.Count;
+    public int Launches => launches.Count(launch => launch.Order != LaunchOrder.Join);
+
+    /// <summary>What each of them has to do, in the order in which they were recorded.</summary>
+    public IReadOnlyList<Work> Works => [.. launches.Where(launch => launch.Order != LaunchOrder.Join).Select(launch => launch.Work)];
 
     /// <summary>Bytes of device memory that it holds.</summary>
     public long Bytes => memory.Bytes;
@@ -61,15 +64,15 @@ sealed class Recording : IDisposable
     public IReadOnlyList<(string Kernel, int Launches, double Seconds)> Profile(int times)
     {
         Dictionary<string, (int, double)> sums = [];
-        foreach (Launch launch in launches)
+        foreach (Launch launch in launches.Where(launch => launch.Order != LaunchOrder.Join))
         {
             launch.On(stream);
             stream.Synchronize();
             long start = Stopwatch.GetTimestamp();
             for (int i = 0; i < times; i++) launch.On(stream);
             stream.Synchronize();
-            (int count, double seconds) = sums.GetValueOrDefault(launch.Name);
-            sums[launch.Name] = (count + 1, seconds + Stopwatch.GetElapsedTime(start).TotalSeconds / times);
+            (int count, double seconds) = sums.GetValueOrDefault(launch.Work.Kernel!);
+            sums[launch.Work.Kernel!] = (count + 1, seconds + Stopwatch.GetElapsedTime(start).TotalSeconds / times);
         }
 
         return [.. sums.Select(sum => (sum.Key, sum.Value.Item1, sum.Value.Item2)).OrderByDescending(sum => sum.Item3)];

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using ILGPU;
 
 namespace Qdiff.Gpu;
@@ -13,12 +14,19 @@ namespace Qdiff.Gpu;
 /// <param name="Transposed">1 if pixels that are read are spread, 0 if they are gathered.</param>
 readonly record struct ConvolutionSizes(int Batch, int Inputs, int InputHeight, int InputWidth, int Outputs, int OutputHeight,
     int OutputWidth, int KernelHeight, int KernelWidth, int Stride, int PaddingY, int PaddingX, int WeightOutput, int WeightInput,
-    int InputBlock, int WeightBlock, int Transposed);
+    int InputBlock, int WeightBlock, int Transposed) : ISizes
+{
+    public double Operations => 2.0 * KernelHeight * KernelWidth * Inputs * Outputs * Batch
+        * (Transposed == 0 ? OutputHeight * OutputWidth : InputHeight * InputWidth);
+}
 
 /// <summary>The sizes of a weight gradient: a small image (a convolution's result) against a large one.</summary>
 readonly record struct WeightGradientSizes(int Batch, int Small, int SmallHeight, int SmallWidth, int Large, int LargeHeight,
     int LargeWidth, int KernelHeight, int KernelWidth, int Stride, int PaddingY, int PaddingX, int WeightSmall, int WeightLarge,
-    int LargeBlock, int WeightBlock, int Count, int Rows, int Chunks);
+    int LargeBlock, int WeightBlock, int Count, int Rows, int Chunks) : ISizes
+{
+    public double Operations => 2.0 * KernelHeight * KernelWidth * Small * Large * Batch * SmallHeight * SmallWidth;
+}
 
 /// <summary>Convolution in both directions and its weight gradient; dense layers are images of one pixel.</summary>
 static class ConvolutionKernels
@@ -35,7 +43,7 @@ static class ConvolutionKernels
 
     /// <summary>Five channels of one pixel for four samples: each weight is read for all, each pixel for five.</summary>
     public static void Convolution(Index1D index, ConvolutionSizes z, ArrayView<float> x, ArrayView<float> weights,
-        ArrayView<float> bias, ArrayView<float> y)
+        ArrayView<float> bias, [Out] ArrayView<float> y)
     {
         int quarter = z.Batch / Samples, s = index % quarter, rest = index / quarter, area = z.OutputHeight * z.OutputWidth;
         int pixel = rest % area, first = rest / area * Channels, row = pixel / z.OutputWidth, column = pixel % z.OutputWidth;
@@ -90,7 +98,7 @@ static class ConvolutionKernels
     /// </summary>
     public static void ConvolutionInShares(ConvolutionSizes z, ArrayView<float> x, ArrayView<float> weights,
         ArrayView<float> bias,
-        ArrayView<float> y)
+        [Out] ArrayView<float> y)
     {
         ArrayView<float> shared = SharedMemory.Allocate<float>(Channels * Samples * GroupSum.Lanes * MaxShares);
         int warps = Group.DimX / GroupSum.Lanes, warp = Group.IdxX / GroupSum.Lanes, lane = Group.IdxX % GroupSum.Lanes;
@@ -189,7 +197,7 @@ static class ConvolutionKernels
     /// in the end. Chunk i writes its share of weight w to <paramref name="partial"/>[i·Count + w].
     /// </summary>
     public static void WeightGradient(WeightGradientSizes z, ArrayView<float> small, ArrayView<float> large,
-        ArrayView<float> partial)
+        [Out] ArrayView<float> partial)
     {
         int warp = (Grid.IdxX * Group.DimX + Group.IdxX) / GroupSum.Lanes, lane = Group.IdxX % GroupSum.Lanes;
         if (warp >= Warps(z)) return;
@@ -245,7 +253,7 @@ static class ConvolutionKernels
 
     /// <summary>The same by its definition, a thread for each weight and all rows in one chunk: what the emulator runs.</summary>
     public static void WeightGradientByDefinition(Index1D index, WeightGradientSizes z, ArrayView<float> small,
-        ArrayView<float> large, ArrayView<float> partial)
+        ArrayView<float> large, [Out] ArrayView<float> partial)
     {
         int taps = z.KernelHeight * z.KernelWidth, tap = index % taps, c = index / taps % z.Large, k = index / taps / z.Large;
         float sum = 0;

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using ILGPU;
 using Qdiff.Tensors;
 
@@ -6,23 +7,24 @@ namespace Qdiff.Gpu;
 /// <summary>A thread for each number.</summary>
 static class ElementwiseKernels
 {
-    public static void Fill(Index1D i, float value, ArrayView<float> y) => y[i] = value;
+    public static void Fill(Index1D i, float value, [Out] ArrayView<float> y) => y[i] = value;
 
-    public static void Copy(Index1D i, ArrayView<float> x, ArrayView<float> y) => y[i] = x[i];
+    public static void Copy(Index1D i, ArrayView<float> x, [Out] ArrayView<float> y) => y[i] = x[i];
 
     /// <summary>Elements that are the same for all samples.</summary>
-    public static void Broadcast(Index1D i, int batch, ArrayView<float> x, ArrayView<float> y) => y[i] = x[i / batch];
+    public static void Broadcast(Index1D i, int batch, ArrayView<float> x, [Out] ArrayView<float> y) => y[i] = x[i / batch];
 
-    public static void Add(Index1D i, ArrayView<float> a, ArrayView<float> b, ArrayView<float> y) => y[i] = a[i] + b[i];
+    public static void Add(Index1D i, ArrayView<float> a, ArrayView<float> b, [Out] ArrayView<float> y) => y[i] = a[i] + b[i];
 
-    public static void Multiply(Index1D i, ArrayView<float> a, ArrayView<float> b, ArrayView<float> y) => y[i] = a[i] * b[i];
+    public static void Multiply(Index1D i, ArrayView<float> a, ArrayView<float> b, [Out] ArrayView<float> y) =>
+        y[i] = a[i] * b[i];
 
-    public static void Scale(Index1D i, float factor, ArrayView<float> x, ArrayView<float> y) => y[i] = factor * x[i];
+    public static void Scale(Index1D i, float factor, ArrayView<float> x, [Out] ArrayView<float> y) => y[i] = factor * x[i];
 
     /// <summary>factor[c]·x + shift[c], a factor and a shift for all samples of a channel; without them if they are
     /// empty.</summary>
     public static void Affine(Index1D i, int size, ArrayView<float> x, ArrayView<float> factor, ArrayView<float> shift,
-        ArrayView<float> y)
+        [Out] ArrayView<float> y)
     {
         int c = i / size;
         y[i] = factor[c] * x[i] + (shift.Length > 0 ? shift[c] : 0);
@@ -30,19 +32,19 @@ static class ElementwiseKernels
 
     /// <summary>Each channel times a gate for each sample.</summary>
     public static void ScaleChannels(Index1D i, int batch, int size, ArrayView<float> x, ArrayView<float> gate,
-        ArrayView<float> y) =>
+        [Out] ArrayView<float> y) =>
         y[i] = x[i] * gate[i / size * batch + i % batch];
 
     /// <summary>Each channel plus a number for each sample.</summary>
     public static void AddChannels(Index1D i, int batch, int size, ArrayView<float> x, ArrayView<float> shift,
-        ArrayView<float> y) =>
+        [Out] ArrayView<float> y) =>
         y[i] = x[i] + shift[i / size * batch + i % batch];
 
     /// <summary>A number for each channel and sample, times a factor, at every pixel.</summary>
-    public static void Spread(Index1D i, int batch, int size, float factor, ArrayView<float> x, ArrayView<float> y) =>
+    public static void Spread(Index1D i, int batch, int size, float factor, ArrayView<float> x, [Out] ArrayView<float> y) =>
         y[i] = factor * x[i / size * batch + i % batch];
 
-    public static void Activate(Index1D i, int function, ArrayView<float> x, ArrayView<float> y)
+    public static void Activate(Index1D i, int function, ArrayView<float> x, [Out] ArrayView<float> y)
     {
         float v = x[i];
         y[i] = function == (int)ActivationFunction.Silu ? v * DeviceMath.Sigmoid(v)
@@ -51,7 +53,8 @@ static class ElementwiseKernels
             : 0.5f * v * (1 + DeviceMath.Tanh(GeluArgument(v)));
     }
 
-    public static void ActivateGradient(Index1D i, int function, ArrayView<float> x, ArrayView<float> dy, ArrayView<float> dx)
+    public static void ActivateGradient(Index1D i, int function, ArrayView<float> x, ArrayView<float> dy,
+        [Out] ArrayView<float> dx)
     {
         float v = x[i], slope;
         if (function == (int)ActivationFunction.Relu) slope = v > 0 ? 1f : 0f;

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using ILGPU;
 using Qdiff.Tensors;
 
@@ -8,7 +9,7 @@ static class ImageKernels
 {
     /// <summary>The mean over windows.</summary>
     public static void AveragePool(Index1D index, int batch, SpatialGeometry g, int countPadding, ArrayView<float> x,
-        ArrayView<float> y)
+        [Out] ArrayView<float> y)
     {
         int s = index % batch, rest = index / batch, width = g.OutputWidth, area = g.OutputHeight * width;
         int channel = rest / area, row = rest % area / width, column = rest % width;
@@ -25,7 +26,7 @@ static class ImageKernels
     }
 
     /// <summary>The largest number of windows.</summary>
-    public static void MaxPool(Index1D index, int batch, SpatialGeometry g, ArrayView<float> x, ArrayView<float> y)
+    public static void MaxPool(Index1D index, int batch, SpatialGeometry g, ArrayView<float> x, [Out] ArrayView<float> y)
     {
         int s = index % batch, rest = index / batch, width = g.OutputWidth, area = g.OutputHeight * width;
         int channel = rest / area, row = rest % area / width, column = rest % width;
@@ -35,7 +36,7 @@ static class ImageKernels
     /// <summary>The gradient of what was pooled: from each window that covers a pixel its share; where the largest was taken
     /// (<paramref name="takesLargest"/> is 1), all or nothing.</summary>
     public static void PoolGradient(Index1D index, int batch, SpatialGeometry g, int takesLargest, int countPadding,
-        ArrayView<float> x, ArrayView<float> dy, ArrayView<float> dx)
+        ArrayView<float> x, ArrayView<float> dy, [Out] ArrayView<float> dx)
     {
         int s = index % batch, rest = index / batch, area = g.InputHeight * g.InputWidth, channel = rest / area;
         int r = rest % area / g.InputWidth, c = rest % g.InputWidth, bottom = r + g.PaddingY, right = c + g.PaddingX;
@@ -54,7 +55,7 @@ static class ImageKernels
 
     /// <summary>Output pixel i reads input pixel ⌊(i + ½)·input/output⌋.</summary>
     public static void Resize(Index1D index, int batch, int height, int width, int toHeight, int toWidth, ArrayView<float> x,
-        ArrayView<float> y)
+        [Out] ArrayView<float> y)
     {
         int s = index % batch, rest = index / batch, area = toHeight * toWidth, channel = rest / area;
         int row = Source(rest % area / toWidth, height, toHeight), column = Source(rest % toWidth, width, toWidth);
@@ -63,7 +64,7 @@ static class ImageKernels
 
     public static void ResizeGradient(Index1D index, int batch, int height, int width, int toHeight, int toWidth,
         ArrayView<float> dy,
-        ArrayView<float> dx)
+        [Out] ArrayView<float> dx)
     {
         int s = index % batch, rest = index / batch, area = height * width, channel = rest / area;
         int r = rest % area / width, c = rest % width;

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using ILGPU;
 
 namespace Qdiff.Gpu;
@@ -14,7 +15,8 @@ readonly record struct GroupNormSizes(int Batch, int Channels, int Members, int 
 static class NormalisationKernels
 {
     /// <summary>Mean of each channel and sample, and the sum of the squared distances from it.</summary>
-    public static void ChannelStatistics(GroupNormSizes z, ArrayView<float> x, ArrayView<float> mean, ArrayView<float> squares)
+    public static void ChannelStatistics(GroupNormSizes z, ArrayView<float> x, [Out] ArrayView<float> mean,
+        [Out] ArrayView<float> squares)
     {
         ArrayView<float> shared = SharedMemory.Allocate<float>(GroupSum.Lanes * GroupSum.MaxWarps);
         int slabs = (z.Batch + GroupSum.Lanes - 1) / GroupSum.Lanes, channel = Grid.IdxX / slabs;
@@ -62,7 +64,7 @@ static class NormalisationKernels
 
     /// <summary>The normalised, modulated and activated result.</summary>
     public static void GroupNorm(GroupNormSizes z, ArrayView<float> x, ArrayView<float> mean, ArrayView<float> squares,
-        ArrayView<float> scale, ArrayView<float> bias, ArrayView<float> film, ArrayView<float> y)
+        ArrayView<float> scale, ArrayView<float> bias, ArrayView<float> film, [Out] ArrayView<float> y)
     {
         int slabs = (z.Batch + GroupSum.Lanes - 1) / GroupSum.Lanes, block = Grid.IdxX / z.Parts, channel = block / slabs;
         int s = block % slabs * GroupSum.Lanes + Group.IdxX % GroupSum.Lanes;
@@ -84,8 +86,9 @@ static class NormalisationKernels
     /// S₂ = Σ dh·x̂, the gradient of the modulation, and the shares of those of scale and bias (a chunk for each 32 samples).
     /// </summary>
     public static void GradientSums(GroupNormSizes z, ArrayView<float> x, ArrayView<float> mean, ArrayView<float> squares,
-        ArrayView<float> scale, ArrayView<float> bias, ArrayView<float> film, ArrayView<float> dy, ArrayView<float> sums,
-        ArrayView<float> filmGradient, ArrayView<float> partial)
+        ArrayView<float> scale, ArrayView<float> bias, ArrayView<float> film, ArrayView<float> dy,
+        [Out] ArrayView<float> sums,
+        [Out] ArrayView<float> filmGradient, [Out] ArrayView<float> partial)
     {
         ArrayView<float> shared = SharedMemory.Allocate<float>(GroupSum.Lanes * GroupSum.MaxWarps);
         int slabs = (z.Batch + GroupSum.Lanes - 1) / GroupSum.Lanes, channel = Grid.IdxX / slabs, slab = Grid.IdxX % slabs;
@@ -132,7 +135,7 @@ static class NormalisationKernels
     /// <summary>The gradient of x.</summary>
     public static void Gradient(GroupNormSizes z, ArrayView<float> x, ArrayView<float> mean, ArrayView<float> squares,
         ArrayView<float> scale, ArrayView<float> bias, ArrayView<float> film, ArrayView<float> dy, ArrayView<float> sums,
-        ArrayView<float> dx)
+        [Out] ArrayView<float> dx)
     {
         int slabs = (z.Batch + GroupSum.Lanes - 1) / GroupSum.Lanes, block = Grid.IdxX / z.Parts, channel = block / slabs;
         int s = block % slabs * GroupSum.Lanes + Group.IdxX % GroupSum.Lanes;
@@ -162,8 +165,9 @@ static class NormalisationKernels
 
     /// <summary>The channels of each pixel with mean 0 and variance 1, times a scale; keeps the mean and 1/√(variance +
     /// ε).</summary>
-    public static void LayerNorm(Index1D index, int channels, int size, float epsilon, ArrayView<float> x, ArrayView<float> scale,
-        ArrayView<float> mean, ArrayView<float> inverse, ArrayView<float> y)
+    public static void LayerNorm(Index1D index, int channels, int size, float epsilon, ArrayView<float> x,
+        ArrayView<float> scale,
+        [Out] ArrayView<float> mean, [Out] ArrayView<float> inverse, [Out] ArrayView<float> y)
     {
         float m = 0, squares = 0;
         for (int c = 0; c < channels; c++) m += x[c * size + index];
@@ -182,7 +186,7 @@ static class NormalisationKernels
 
     /// <summary>The gradient of x.</summary>
     public static void LayerNormGradient(Index1D index, int channels, int size, ArrayView<float> x, ArrayView<float> scale,
-        ArrayView<float> mean, ArrayView<float> inverse, ArrayView<float> dy, ArrayView<float> dx)
+        ArrayView<float> mean, ArrayView<float> inverse, ArrayView<float> dy, [Out] ArrayView<float> dx)
     {
         float m = mean[index], r = inverse[index], g1 = 0, g2 = 0;
         for (int c = 0; c < channels; c++)

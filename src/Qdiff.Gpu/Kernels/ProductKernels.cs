@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using ILGPU;
 
 namespace Qdiff.Gpu;
@@ -10,7 +11,10 @@ namespace Qdiff.Gpu;
 /// </summary>
 readonly record struct ProductSizes(int Batch, int Matrices, int Rows, int Columns, int Inner, int A, int AI, int AR, int B,
     int BR,
-    int BJ, int C, int CI, int CJ, float Factor);
+    int BJ, int C, int CI, int CJ, float Factor) : ISizes
+{
+    public double Operations => 2.0 * Matrices * Rows * Columns * Inner * Batch;
+}
 
 /// <summary>Products of matrices that every sample has for itself, and softmax.</summary>
 static class ProductKernels
@@ -23,7 +27,8 @@ static class ProductKernels
         z.Matrices * ((z.Rows + Block - 1) / Block) * ((z.Columns + Block - 1) / Block) * z.Batch;
 
     /// <summary>Four by four of a sample's numbers.</summary>
-    public static void Product(Index1D index, ProductSizes z, ArrayView<float> a, ArrayView<float> b, ArrayView<float> c)
+    public static void Product(Index1D index, ProductSizes z, ArrayView<float> a, ArrayView<float> b,
+        [Out] ArrayView<float> c)
     {
         int s = index % z.Batch;
         BlockOf(z, index / z.Batch, out int matrix, out int i, out int j);
@@ -52,7 +57,7 @@ static class ProductKernels
     }
 
     /// <summary>The same by several warps of a group, each for its share of the sum: for long sums of few numbers.</summary>
-    public static void ProductInShares(ProductSizes z, ArrayView<float> a, ArrayView<float> b, ArrayView<float> c)
+    public static void ProductInShares(ProductSizes z, ArrayView<float> a, ArrayView<float> b, [Out] ArrayView<float> c)
     {
         ArrayView<float> shared = SharedMemory.Allocate<float>(Block * Block * GroupSum.Lanes * MaxShares);
         int warps = Group.DimX / GroupSum.Lanes, warp = Group.IdxX / GroupSum.Lanes, lane = Group.IdxX % GroupSum.Lanes;
@@ -114,7 +119,7 @@ static class ProductKernels
     /// of which vector (u, v) begins at element u·outer + v and goes on every <paramref name="step"/>.
     /// </summary>
     public static void Softmax(Index1D index, int batch, int count, int step, int inner, int outer, float factor,
-        ArrayView<float> z)
+        [In, Out] ArrayView<float> z)
     {
         int s = index % batch, vector = index / batch, at = (vector / inner * outer + vector % inner) * batch + s;
         int stride = step * batch;
@@ -136,7 +141,7 @@ static class ProductKernels
     /// inverse is <paramref name="inverse"/>.
     /// </summary>
     public static void SoftmaxGradient(Index1D index, int batch, int count, int step, int inner, int outer, float inverse,
-        ArrayView<float> y, ArrayView<float> gradient)
+        ArrayView<float> y, [In, Out] ArrayView<float> gradient)
     {
         int s = index % batch, vector = index / batch, at = (vector / inner * outer + vector % inner) * batch + s;
         int stride = step * batch;
@@ -148,7 +153,7 @@ static class ProductKernels
     }
 
     /// <summary>In place: softmax over the pixels of each row. A group for each row and 32 samples.</summary>
-    public static void SoftmaxOverPixels(int batch, int area, ArrayView<float> z)
+    public static void SoftmaxOverPixels(int batch, int area, [In, Out] ArrayView<float> z)
     {
         ArrayView<float> shared = SharedMemory.Allocate<float>(GroupSum.Lanes * GroupSum.MaxWarps);
         int slabs = (batch + GroupSum.Lanes - 1) / GroupSum.Lanes, warps = Group.DimX / GroupSum.Lanes;
@@ -175,7 +180,7 @@ static class ProductKernels
     }
 
     /// <summary>In place: the gradient before softmax over the pixels from the one after it.</summary>
-    public static void SoftmaxOverPixelsGradient(int batch, int area, ArrayView<float> y, ArrayView<float> gradient)
+    public static void SoftmaxOverPixelsGradient(int batch, int area, ArrayView<float> y, [In, Out] ArrayView<float> gradient)
     {
         ArrayView<float> shared = SharedMemory.Allocate<float>(GroupSum.Lanes * GroupSum.MaxWarps);
         int slabs = (batch + GroupSum.Lanes - 1) / GroupSum.Lanes, warps = Group.DimX / GroupSum.Lanes;
@@ -190,7 +195,8 @@ static class ProductKernels
     }
 
     /// <summary>Each row divided by its norm over the pixels (at least 1e-12), which is kept.</summary>
-    public static void NormaliseOverPixels(int batch, int area, ArrayView<float> x, ArrayView<float> y, ArrayView<float> norm)
+    public static void NormaliseOverPixels(int batch, int area, ArrayView<float> x, [Out] ArrayView<float> y,
+        [Out] ArrayView<float> norm)
     {
         ArrayView<float> shared = SharedMemory.Allocate<float>(GroupSum.Lanes * GroupSum.MaxWarps);
         int slabs = (batch + GroupSum.Lanes - 1) / GroupSum.Lanes, warps = Group.DimX / GroupSum.Lanes, row = Grid.IdxX / slabs;
@@ -208,7 +214,7 @@ static class ProductKernels
     /// <summary>The gradient of x from that of y, x divided by its norm.</summary>
     public static void NormaliseOverPixelsGradient(int batch, int area, ArrayView<float> y, ArrayView<float> norm,
         ArrayView<float> dy,
-        ArrayView<float> dx)
+        [Out] ArrayView<float> dx)
     {
         ArrayView<float> shared = SharedMemory.Allocate<float>(GroupSum.Lanes * GroupSum.MaxWarps);
         int slabs = (batch + GroupSum.Lanes - 1) / GroupSum.Lanes, warps = Group.DimX / GroupSum.Lanes, row = Grid.IdxX / slabs;

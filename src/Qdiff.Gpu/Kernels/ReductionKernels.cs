@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using ILGPU;
 
 namespace Qdiff.Gpu;
@@ -10,7 +11,7 @@ static class ReductionKernels
     /// and 32 samples.
     /// </summary>
     public static void OverPixels(int batch, int area, float factor, ArrayView<float> a, ArrayView<float> b,
-        ArrayView<float> sums)
+        [Out] ArrayView<float> sums)
     {
         ArrayView<float> shared = SharedMemory.Allocate<float>(GroupSum.Lanes * GroupSum.MaxWarps);
         int slabs = (batch + GroupSum.Lanes - 1) / GroupSum.Lanes, channel = Grid.IdxX / slabs;
@@ -33,7 +34,7 @@ static class ReductionKernels
     /// </summary>
     public static void OverChannel(int channels, int size, int chunk, ArrayView<float> a, ArrayView<float> b,
         ArrayView<float> mean,
-        ArrayView<float> inverse, ArrayView<float> partial)
+        ArrayView<float> inverse, [Out] ArrayView<float> partial)
     {
         ArrayView<float> shared = SharedMemory.Allocate<float>(GroupSum.Lanes * GroupSum.MaxWarps);
         int channel = Grid.IdxX % channels, part = Grid.IdxX / channels, end = (part + 1) * chunk;
@@ -56,7 +57,7 @@ static class ReductionKernels
     /// </summary>
     public static void OfShares(Index1D weight, int count, ArrayView<int> ranges, ArrayView<int> shares,
         ArrayView<float> partials,
-        ArrayView<float> gradient)
+        [Out] ArrayView<float> gradient)
     {
         int low = 0, high = count - 1;
         while (low < high)

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using ILGPU;
 
 namespace Qdiff.Gpu;
@@ -7,7 +8,7 @@ static class SampleKernels
 {
     /// <summary>Each sample's row of a table; a row below 0 is all zero.</summary>
     public static void Rows(Index1D index, int batch, int dimension, ArrayView<int> rows, ArrayView<float> table,
-        ArrayView<float> y)
+        [Out] ArrayView<float> y)
     {
         int s = index % batch, i = index / batch, row = rows[s];
         y[index] = row < 0 ? 0f : table[row * dimension + i];
@@ -15,7 +16,7 @@ static class SampleKernels
 
     /// <summary>The gradient of a table: a thread for each of its numbers looks for the samples that read its row.</summary>
     public static void RowsGradient(Index1D index, int batch, int dimension, ArrayView<int> rows, ArrayView<float> dy,
-        ArrayView<float> partial)
+        [Out] ArrayView<float> partial)
     {
         int row = index / dimension, i = index % dimension;
         float sum = 0;
@@ -26,7 +27,7 @@ static class SampleKernels
 
     /// <summary>Each sample's mean of (prediction − target)². A group for 32 samples.</summary>
     public static void SquaredError(int batch, int count, ArrayView<float> prediction, ArrayView<float> target,
-        ArrayView<float> loss)
+        [Out] ArrayView<float> loss)
     {
         ArrayView<float> shared = SharedMemory.Allocate<float>(GroupSum.Lanes * GroupSum.MaxWarps);
         int s = Grid.IdxX * GroupSum.Lanes + Group.IdxX % GroupSum.Lanes;
@@ -43,13 +44,13 @@ static class SampleKernels
 
     public static void SquaredErrorGradient(Index1D index, int batch, float factor, ArrayView<float> prediction,
         ArrayView<float> target,
-        ArrayView<float> dloss, ArrayView<float> dx) =>
+        ArrayView<float> dloss, [Out] ArrayView<float> dx) =>
         dx[index] = factor * (prediction[index] - target[index]) * dloss[index % batch];
 
     /// <summary>Each sample's −log softmax(logits)[label]; its gradient before the loss's own is kept in
     /// <paramref name="slope"/>.</summary>
     public static void CrossEntropy(Index1D s, int batch, int classes, ArrayView<int> labels, ArrayView<float> logits,
-        ArrayView<float> slope, ArrayView<float> loss)
+        [Out] ArrayView<float> slope, [Out] ArrayView<float> loss)
     {
         float max = logits[s], sum = 0;
         for (int i = 1; i < classes; i++) max = logits[i * batch + s] > max ? logits[i * batch + s] : max;

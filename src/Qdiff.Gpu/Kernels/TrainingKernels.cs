@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using ILGPU;
 
 namespace Qdiff.Gpu;
@@ -43,9 +44,9 @@ static class TrainingKernels
     /// </summary>
     public static void Draw(Index1D index, DrawSizes z, ArrayView<ulong> stepKey, ArrayView<int> members,
         ArrayView<int> timesteps,
-        ArrayView<byte> pixels, ArrayView<float> levels, ArrayView<float> coefficients, ArrayView<float> xt,
-            ArrayView<float> target,
-        ArrayView<float> lossWeights)
+        ArrayView<byte> pixels, ArrayView<float> levels, ArrayView<float> coefficients, [Out] ArrayView<float> xt,
+            [Out] ArrayView<float> target,
+        [Out] ArrayView<float> lossWeights)
     {
         int s = index % z.Batch, pair = index / z.Batch;
         bool isLive = s < z.Count;
@@ -66,7 +67,7 @@ static class TrainingKernels
 
     /// <summary>Σ g² of each group's weights, those of circuits apart: sums[2·group], sums[2·group + 1].</summary>
     public static void SquaresOfGradient(int count, int chunk, ArrayView<float> gradient, ArrayView<int> kinds,
-        ArrayView<double> sums)
+        [Out] ArrayView<double> sums)
     {
         int warp = (Grid.IdxX * Group.DimX + Group.IdxX) / GroupSum.Lanes, end = (warp + 1) * chunk;
         double all = 0, angles = 0;
@@ -89,7 +90,7 @@ static class TrainingKernels
     /// the gradient behind them; a factor below 0 says that the step must not be done.
     /// </summary>
     public static void Measure(Index1D index, int batch, int parts, double clipNorm, ArrayView<float> losses,
-        ArrayView<float> lossWeights, ArrayView<double> sums, ArrayView<double> measured)
+        ArrayView<float> lossWeights, ArrayView<double> sums, [Out] ArrayView<double> measured)
     {
         double loss = 0, all = 0, angles = 0;
         for (int s = 0; s < batch; s++) loss += lossWeights[s] > 0 || lossWeights[s] < 0 ? (double)lossWeights[s] * losses[s] : 0;
@@ -112,7 +113,8 @@ static class TrainingKernels
     /// them.</remarks>
     public static void Update(Index1D i, UpdateSettings z, ArrayView<float> numbers, ArrayView<double> measured,
         ArrayView<int> kinds,
-        ArrayView<float> gradient, ArrayView<float> values, ArrayView<float> m, ArrayView<float> v, ArrayView<float> average)
+        ArrayView<float> gradient, [In, Out] ArrayView<float> values, [In, Out] ArrayView<float> m,
+        [In, Out] ArrayView<float> v, [In, Out] ArrayView<float> average)
     {
         float factor = (float)measured[3];
         if (factor < 0) return;
@@ -133,7 +135,7 @@ static class TrainingKernels
     /// Standardised kernels, a warp for each output channel: <paramref name="rows"/> has where a row's numbers are, where their
     /// standardised ones are, and how many they are.
     /// </summary>
-    public static void Standardise(int count, double epsilon, ArrayView<int> rows, ArrayView<float> values)
+    public static void Standardise(int count, double epsilon, ArrayView<int> rows, [In, Out] ArrayView<float> values)
     {
         int warp = (Grid.IdxX * Group.DimX + Group.IdxX) / GroupSum.Lanes, lane = Group.IdxX % GroupSum.Lanes;
         if (warp >= count) return;
@@ -144,7 +146,7 @@ static class TrainingKernels
 
     /// <summary>Adds the gradient of standardised kernels to that of the kernels.</summary>
     public static void StandardiseGradient(int count, double epsilon, ArrayView<int> rows, ArrayView<float> values,
-        ArrayView<float> gradient)
+        [In, Out] ArrayView<float> gradient)
     {
         int warp = (Grid.IdxX * Group.DimX + Group.IdxX) / GroupSum.Lanes, lane = Group.IdxX % GroupSum.Lanes;
         if (warp >= count) return;
@@ -167,7 +169,7 @@ static class TrainingKernels
     /// <summary>[heads, C, C]: the output projection [C, heads·features] of each head times v's rows [heads·features,
     /// C].</summary>
     public static void Mix(Index1D index, int channels, int features, int inner, ArrayView<float> output, ArrayView<float> v,
-        ArrayView<float> mix)
+        [Out] ArrayView<float> mix)
     {
         int column = index % channels, row = index / channels % channels, first = index / (channels * channels) * features;
         float sum = 0;
@@ -179,7 +181,7 @@ static class TrainingKernels
     /// numbers.</summary>
     public static void MixGradient(Index1D index, int channels, int features, int inner, ArrayView<float> output,
         ArrayView<float> v,
-        ArrayView<float> dmix, ArrayView<float> doutput, ArrayView<float> dv)
+        ArrayView<float> dmix, [In, Out] ArrayView<float> doutput, [In, Out] ArrayView<float> dv)
     {
         int f = index / channels, channel = index % channels, head = f / features * channels * channels;
         float ofOutput = 0, ofValue = 0;

@@ -107,6 +107,9 @@ sealed class GpuTraining : DeviceTraining
     /// <summary>Kernels of a step.</summary>
     public int Launches => step.Launches;
 
+    /// <summary>What each of them has to do.</summary>
+    public IReadOnlyList<Work> Works => step.Works;
+
     /// <summary>What each kernel of a step takes; the weights are changed by it.</summary>
     public IReadOnlyList<(string Kernel, int Launches, double Seconds)> Profile(int times) => step.Profile(times);
 
