@@ -6,6 +6,11 @@ namespace Qdiff.Gpu;
 public sealed partial class GpuEngine
 {
     /// <inheritdoc/>
+    /// <remarks>
+    /// What k finds of the input, the context, is mixed before q asks for it, and not what q found after: Σ_c mix[c']·(Σ_f
+    /// context[f]·q[f]) = Σ_f (Σ_c mix[c']·context[f])·q[f] for each head. The numbers of a sample and head are then C × features
+    /// and not C × pixels. Context and mixed are [C, heads, features], images whose rows have kernels of their own.
+    /// </remarks>
     public override Tensor LinearAttention(Tensor x, Parameter qkv, Parameter mix, Parameter bias, int heads)
     {
         GpuMemory memory = Of(x);
@@ -13,8 +18,8 @@ public sealed partial class GpuEngine
             memory.Batch;
         var pixel = new SpatialGeometry(x.Shape[1], x.Shape[2], 1, 1, 1, 0);
         var projection = new Kernel(2 * inner, channels, 1);
-        // Of each head the channels, mixed by a matrix of its own: [heads, C, C].
-        var mixing = new Kernel(channels, heads * channels, channels, 1, channels, channels * channels, mix.Count);
+        var headRows = new SpatialGeometry(heads, features, 1, 1, 1, 0);
+        var mixing = new Kernel(channels, channels, channels, 1, channels * channels, channels * channels);
 
         // q and k; both softmaxes in place.
         ArrayView<float> from = View(x), q = memory.TakeTensor(2 * inner * area), k = Part(memory, q, inner * area, inner * area);
@@ -25,50 +30,48 @@ public sealed partial class GpuEngine
             q);
         memory.Queue.ForGroups(ProductKernels.SoftmaxOverPixels, inner * memory.Slabs, WarpsFor(memory, area), batch, area, k);
 
-        // What k finds of the input, and what q finds of that.
-        ArrayView<float> context = memory.TakeTensor(inner * channels), found = memory.TakeTensor(heads * channels * area);
-        Product(memory, new(batch, heads, features, channels, area, features * area, area, 1, 0, 1, area, features * channels,
-            channels, 1,
-            1f / area), k, from, context);
-        Product(memory, new(batch, heads, channels, area, features, features * channels, 1, channels, features * area, area, 1,
-            channels * area, area, 1, 1), context, q, found);
+        ArrayView<float> context = memory.TakeTensor(inner * channels), mixed = memory.TakeTensor(inner * channels);
+        OverPixels(1f / area, from, k, context);
+        Multiply(memory, Direct(batch, headRows, mixing), context, memory.Weights[mix], default, mixed);
         (Tensor y, ArrayView<float> to) = New(x.Workspace, x.Shape, Records(x, qkv));
-        Multiply(memory, Direct(batch, pixel, mixing), found, memory.Weights[mix], memory.Weights[bias], to);
+        OverFeatures(1, mixed, q, memory.Weights[bias], to);
         if (y.RequiresGradient) Record(y, () =>
         {
-            ArrayView<float> dy = GradientView(y), dfound = memory.TakeTensor(heads * channels * area);
-            WeightShare(memory, mix, pixel, mixing, dy, found);
+            ArrayView<float> dy = GradientView(y), dmixed = memory.TakeTensor(inner * channels), dcontext =
+                memory.TakeTensor(inner * channels);
             BiasShare(memory, bias, channels, area, dy);
-            MixBack(memory, pixel, mixing, heads, dy, memory.Weights[mix], dfound);
+            OverPixels(1, dy, q, dmixed);
+            WeightShare(memory, mix, null, headRows, mixing, dmixed, context);
+            Multiply(memory, Transposed(batch, headRows, mixing), dmixed, memory.Weights[mix], default, dcontext);
 
-            ArrayView<float> dcontext = memory.TakeTensor(inner * channels), dq = memory.TakeTensor(2 * inner * area),
-                dk = Part(memory, dq, inner * area, inner * area);
-            Product(memory, new(batch, heads, features, channels, area, features * area, area, 1, channels * area, 1, area,
-                features * channels, channels, 1, 1), q, dfound, dcontext);
-            Product(memory, new(batch, heads, features, area, channels, features * channels, channels, 1, channels * area, area,
-                1,
-                features * area, area, 1, 1), context, dfound, dq);
-            Product(memory, new(batch, heads, features, area, channels, features * channels, channels, 1, 0, area, 1,
-                features * area,
-                area, 1, 1f / area), dcontext, from, dk);
-            // Of x by the context: one matrix with all heads' features.
-            ArrayView<float> byContext = memory.TakeTensor(x.Count);
-            Product(memory, new(batch, 1, channels, area, inner, 0, 1, channels, 0, area, 1, 0, area, 1, 1f / area), dcontext, k,
-                byContext);
-
+            ArrayView<float> dq = memory.TakeTensor(2 * inner * area), dk = Part(memory, dq, inner * area, inner * area);
+            OfChannels(1, mixed, dy, dq);
+            OfChannels(1f / area, dcontext, from, dk);
             memory.Queue.ForEach(ProductKernels.SoftmaxGradient, heads * area * batch, batch, features, area, area,
-                features * area, root, q,
-                dq);
+                features * area, root, q, dq);
             memory.Queue.ForGroups(ProductKernels.SoftmaxOverPixelsGradient, inner * memory.Slabs, WarpsFor(memory, area), batch,
                 area, k, dk);
-            WeightShare(memory, qkv, pixel, projection, dq, from);
+            WeightShare(memory, qkv, null, pixel, projection, dq, from);
+            // Of x by the context, then by the projection.
             Contribute(x, dx =>
             {
-                Multiply(memory, Transposed(batch, pixel, projection), dq, weights, default, dx);
-                memory.Queue.ForEach(ElementwiseKernels.Add, x.Count * batch, dx, byContext, dx);
+                OverFeatures(1f / area, dcontext, k, default, dx);
+                Multiply(memory, Transposed(batch, pixel, projection), dq, weights, default, dx, dx);
             });
         });
         return y;
+
+        // c[channel, feature] = factor·Σ over pixels of a[channel]·b[feature].
+        void OverPixels(float factor, ArrayView<float> a, ArrayView<float> b, ArrayView<float> c) => Product(memory,
+            new(batch, 1, channels, inner, area, 0, area, 1, 0, 1, area, 0, inner, 1, factor), a, b, default, c);
+
+        // c[channel, pixel] = factor·Σ over features of a[channel]·b[pixel], plus a bias.
+        void OverFeatures(float factor, ArrayView<float> a, ArrayView<float> b, ArrayView<float> plus, ArrayView<float> c) =>
+            Product(memory, new(batch, 1, channels, area, inner, 0, inner, 1, 0, area, 1, 0, area, 1, factor), a, b, plus, c);
+
+        // c[feature, pixel] = factor·Σ over channels of a[feature]·b[pixel].
+        void OfChannels(float factor, ArrayView<float> a, ArrayView<float> b, ArrayView<float> c) => Product(memory,
+            new(batch, 1, inner, area, channels, 0, 1, inner, 0, area, 1, 0, area, 1, factor), a, b, default, c);
     }
 
     /// <inheritdoc/>
@@ -83,26 +86,26 @@ public sealed partial class GpuEngine
         memory.Queue.ForGroups(ProductKernels.NormaliseOverPixels, 2 * inner * memory.Slabs, WarpsFor(memory, area), batch, area,
             from, q, norm);
         Product(memory, new(batch, heads, area, area, features, head, 1, area, head, area, 1, logits, area, 1, scale), q, k,
-            attention);
+            default, attention);
         memory.Queue.ForEach(ProductKernels.Softmax, heads * area * batch, batch, area, 1, 1, area, 1f, attention);
         (Tensor y, ArrayView<float> to) = New(qkv.Workspace, [inner, qkv.Shape[1], qkv.Shape[2]], qkv.RequiresGradient);
         Product(memory, new(batch, heads, features, area, area, head, area, 1, logits, 1, area, head, area, 1, 1), v, attention,
-            to);
+            default, to);
         if (y.RequiresGradient) Record(y, () => Contribute(qkv, dqkv =>
         {
             ArrayView<float> dy = GradientView(y), dv = Part(memory, dqkv, 2 * inner * area, inner * area);
             ArrayView<float> dlogits = memory.TakeTensor(heads * area * area), dq = memory.TakeTensor(2 * inner * area),
                 dk = Part(memory, dq, inner * area, inner * area);
             Product(memory, new(batch, heads, features, area, area, head, area, 1, logits, area, 1, head, area, 1, 1), dy,
-                attention, dv);
+                attention, default, dv);
             Product(memory, new(batch, heads, area, area, features, head, 1, area, head, area, 1, logits, area, 1, 1), dy, v,
-                dlogits);
+                default, dlogits);
             memory.Queue.ForEach(ProductKernels.SoftmaxGradient, heads * area * batch, batch, area, 1, 1, area, 1f, attention,
                 dlogits);
             Product(memory, new(batch, heads, features, area, area, head, area, 1, logits, 1, area, head, area, 1, scale), k,
-                dlogits, dq);
+                dlogits, default, dq);
             Product(memory, new(batch, heads, features, area, area, head, area, 1, logits, area, 1, head, area, 1, scale), q,
-                dlogits, dk);
+                dlogits, default, dk);
             memory.Queue.ForGroups(ProductKernels.NormaliseOverPixelsGradient, 2 * inner * memory.Slabs, WarpsFor(memory, area),
                 batch, area, q,
                 norm, dq, Part(memory, dqkv, 0, 2 * inner * area));
@@ -110,27 +113,16 @@ public sealed partial class GpuEngine
         return y;
     }
 
-    static void Product(GpuMemory memory, ProductSizes sizes, ArrayView<float> a, ArrayView<float> b, ArrayView<float> c)
+    /// <param name="bias">A number for each row, the same for all samples, that is added; nothing if it is empty.</param>
+    static void Product(GpuMemory memory, ProductSizes sizes, ArrayView<float> a, ArrayView<float> b, ArrayView<float> bias,
+        ArrayView<float> c)
     {
         int threads = ProductKernels.Threads(sizes), groups = threads / memory.Batch * memory.Slabs;
         int warps = Math.Min(ProductKernels.MaxShares, memory.Device.MaxWarps);
         if (warps == 1 || sizes.Inner < 64 || groups > memory.Device.BusyWarps)
-            memory.Queue.ForEach(ProductKernels.Product, threads, sizes, a, b, c);
+            memory.Queue.ForEach(ProductKernels.Product, threads, sizes, a, b, bias, c);
         else
-            memory.Queue.ForGroups(ProductKernels.ProductInShares, groups, warps, sizes, a, b, c);
-    }
-
-    /// <summary>The gradient of what each head found: a head's channels by its own matrix.</summary>
-    static void MixBack(GpuMemory memory, SpatialGeometry pixel, Kernel mixing, int heads, ArrayView<float> dy,
-        ArrayView<float> mix,
-        ArrayView<float> dfound)
-    {
-        int channels = mixing.Small, area = pixel.InputHeight * pixel.InputWidth;
-        var one = new Kernel(channels, channels, 1);
-        for (int h = 0; h < heads; h++)
-            Multiply(memory, Transposed(memory.Batch, pixel, one), dy, Part(memory, mix, h * channels * channels,
-            channels * channels, 1),
-                default, Part(memory, dfound, h * channels * area, channels * area));
+            memory.Queue.ForGroups(ProductKernels.ProductInShares, groups, warps, sizes, a, b, bias, c);
     }
 
     /// <summary>Elements of a view, from one on.</summary>

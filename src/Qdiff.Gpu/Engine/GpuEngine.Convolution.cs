@@ -26,7 +26,7 @@ public sealed partial class GpuEngine
         if (y.RequiresGradient) Record(y, () =>
         {
             ArrayView<float> dy = GradientView(y);
-            WeightShare(memory, weight, geometry, kernel, View(x), dy);
+            WeightShare(memory, weight, null, geometry, kernel, View(x), dy);
             BiasShare(memory, bias, channels, geometry.InputHeight * geometry.InputWidth, dy);
             Contribute(x, dx => Multiply(memory, Direct(memory.Batch, geometry, kernel), dy, memory.Weights[weight], default,
                 dx));
@@ -42,8 +42,7 @@ public sealed partial class GpuEngine
         if (y.RequiresGradient) Record(y, () =>
         {
             ArrayView<float> dy = GradientView(y);
-            WeightShare(memory, weight, geometry, kernel, dy, View(x));
-            BiasShare(memory, bias, kernel.Small, geometry.OutputHeight * geometry.OutputWidth, dy);
+            WeightShare(memory, weight, bias, geometry, kernel, dy, View(x));
             Contribute(x, dx => Multiply(memory, Transposed(memory.Batch, geometry, kernel), dy, memory.Weights[weight], default,
                 dx));
         });
@@ -53,54 +52,57 @@ public sealed partial class GpuEngine
     static ArrayView<float> Values(GpuMemory memory, Parameter? parameter) =>
         parameter is null ? default : memory.Weights[parameter];
 
+    /// <param name="addend">What is added to it; nothing if it is empty.</param>
     static void Multiply(GpuMemory memory, ConvolutionSizes sizes, ArrayView<float> x, ArrayView<float> weights,
-        ArrayView<float> bias,
-        ArrayView<float> y)
+        ArrayView<float> bias, ArrayView<float> y, ArrayView<float> addend = default)
     {
         int threads = ConvolutionKernels.Threads(sizes), groups = (threads + GroupSum.Lanes - 1) / GroupSum.Lanes, warps = 1;
         int most = Math.Min(ConvolutionKernels.MaxShares, memory.Device.MaxWarps);
         while (2 * warps <= most && 2 * warps * groups <= 2 * memory.Device.BusyWarps
             && 4 * warps <= sizes.Inputs)
             warps *= 2;
-        if (warps == 1) memory.Queue.ForEach(ConvolutionKernels.Convolution, threads, sizes, x, weights, bias, y);
-        else memory.Queue.ForGroups(ConvolutionKernels.ConvolutionInShares, groups, warps, sizes, x, weights, bias, y);
+        if (warps == 1) memory.Queue.ForEach(ConvolutionKernels.Convolution, threads, sizes, x, weights, bias, addend, y);
+        else memory.Queue.ForGroups(ConvolutionKernels.ConvolutionInShares, groups, warps, sizes, x, weights, bias, addend, y);
     }
 
     /// <summary>From the large image to the small one.</summary>
     static ConvolutionSizes Direct(int batch, SpatialGeometry g, Kernel kernel) =>
         new(batch, kernel.Large, g.InputHeight, g.InputWidth, kernel.Small, g.OutputHeight, g.OutputWidth, g.KernelHeight,
-            g.KernelWidth,
-            g.Stride, g.PaddingY, g.PaddingX, kernel.OfSmall, kernel.OfLarge, kernel.Block, kernel.OfBlock, 0);
+            g.KernelWidth, g.Stride, g.PaddingY, g.PaddingX, kernel.OfSmall, kernel.OfLarge, kernel.OfRow, 0);
 
     /// <summary>From the small image to the large one.</summary>
     static ConvolutionSizes Transposed(int batch, SpatialGeometry g, Kernel kernel) =>
         new(batch, kernel.Small, g.OutputHeight, g.OutputWidth, kernel.Large, g.InputHeight, g.InputWidth, g.KernelHeight,
-            g.KernelWidth,
-            g.Stride, g.PaddingY, g.PaddingX, kernel.OfLarge, kernel.OfSmall, kernel.Small, 0, 1);
+            g.KernelWidth, g.Stride, g.PaddingY, g.PaddingX, kernel.OfLarge, kernel.OfSmall, kernel.OfRow, 1);
 
-    static void WeightShare(GpuMemory memory, Parameter weight, SpatialGeometry g, Kernel kernel, ArrayView<float> small,
-        ArrayView<float> large)
+    /// <summary>The gradient of a weight, and of a bias that is added to the small image, if there is one.</summary>
+    static void WeightShare(GpuMemory memory, Parameter weight, Parameter? bias, SpatialGeometry g, Kernel kernel,
+        ArrayView<float> small, ArrayView<float> large)
     {
         if (memory.Space.Gradient is null) return;
         var sizes = new WeightGradientSizes(memory.Batch, kernel.Small, g.OutputHeight, g.OutputWidth, kernel.Large,
-            g.InputHeight,
-            g.InputWidth, g.KernelHeight, g.KernelWidth, g.Stride, g.PaddingY, g.PaddingX, kernel.OfSmall, kernel.OfLarge,
-                kernel.Block,
-            kernel.OfBlock, kernel.Count, g.OutputHeight, 1);
-        int chunks = Chunks(memory.Device.BusyWarps / ConvolutionKernels.Warps(sizes), g.OutputHeight);
+            g.InputHeight, g.InputWidth, g.KernelHeight, g.KernelWidth, g.Stride, g.PaddingY, g.PaddingX, kernel.OfSmall,
+            kernel.OfLarge, kernel.Count, g.OutputHeight, 1);
+        int chunks = Chunks(memory.Device.BusyWarps / WeightGradientKernels.Warps(sizes, bias: false), g.OutputHeight);
+        // Rows of weights of their own are shares of nothing else.
+        if (kernel.OfRow > 0) chunks = g.OutputHeight;
         int rows = (g.OutputHeight + chunks - 1) / chunks;
         chunks = (g.OutputHeight + rows - 1) / rows;
         sizes = sizes with { Rows = rows, Chunks = chunks };
-        ArrayView<float> share = memory.Weights.TakeShare(weight, 0, kernel.Count, chunks);
+        ArrayView<float> share = kernel.OfRow > 0 ? memory.Weights.TakeShare(weight, 0, kernel.Count * chunks, 1)
+            : memory.Weights.TakeShare(weight, 0, kernel.Count, chunks);
         if (memory.Device.IsEmulator)
         {
-            memory.Queue.ForEach(ConvolutionKernels.WeightGradientByDefinition, kernel.Count, sizes, small, large, share);
+            memory.Queue.ForEach(WeightGradientKernels.WeightGradientByDefinition, kernel.Count * chunks, sizes, small, large,
+                share);
+            BiasShare(memory, bias, kernel.Small, g.OutputHeight * g.OutputWidth, small);
             return;
         }
 
-        int warps = Math.Min(4, memory.Device.MaxWarps);
-        memory.Queue.Beside(() => memory.Queue.ForGroups(ConvolutionKernels.WeightGradient, (ConvolutionKernels.Warps(sizes)
-            + warps - 1) / warps, warps, sizes, small, large, share));
+        ArrayView<float> biasShare = bias is null ? default : memory.Weights.TakeShare(bias, 0, kernel.Small, chunks);
+        int warps = Math.Min(4, memory.Device.MaxWarps), all = WeightGradientKernels.Warps(sizes, bias is not null);
+        memory.Queue.Beside(() => memory.Queue.ForGroups(WeightGradientKernels.WeightGradient, (all + warps - 1) / warps, warps,
+            sizes, small, large, share, biasShare));
     }
 
     static void BiasShare(GpuMemory memory, Parameter? bias, int channels, int area, ArrayView<float> dy)
@@ -114,14 +116,13 @@ public sealed partial class GpuEngine
     }
 
     /// <summary>
-    /// How a convolution's kernel lies in memory: channels of the small and of the large image, and the distances between them.
-    /// The
-    /// large image's channels may lie in blocks.
+    /// How a convolution's kernel lies in memory: channels of the small and of the large image, the distances between them, and
+    /// how far apart the kernels of two rows are, if each has its own.
     /// </summary>
-    readonly record struct Kernel(int Small, int Large, int OfSmall, int OfLarge, int Block, int OfBlock, int Count)
+    readonly record struct Kernel(int Small, int Large, int OfSmall, int OfLarge, int OfRow, int Count)
     {
         /// <summary>[small, large, taps].</summary>
-        public Kernel(int small, int large, int taps) : this(small, large, large * taps, taps, large, 0, small * large * taps)
+        public Kernel(int small, int large, int taps) : this(small, large, large * taps, taps, 0, small * large * taps)
         {
         }
     }

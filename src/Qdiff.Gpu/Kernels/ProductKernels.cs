@@ -20,93 +20,87 @@ readonly record struct ProductSizes(int Batch, int Matrices, int Rows, int Colum
 static class ProductKernels
 {
     /// <summary>Rows and columns that a thread computes.</summary>
-    public const int Block = 4;
+    public const int BlockRows = 4;
 
     /// <summary>Threads of <see cref="Product"/>.</summary>
     public static int Threads(ProductSizes z) =>
-        z.Matrices * ((z.Rows + Block - 1) / Block) * ((z.Columns + Block - 1) / Block) * z.Batch;
+        z.Matrices * ((z.Rows + BlockRows - 1) / BlockRows) * ((z.Columns + BlockRows - 1) / BlockRows) * z.Batch;
 
-    /// <summary>Four by four of a sample's numbers.</summary>
-    public static void Product(Index1D index, ProductSizes z, ArrayView<float> a, ArrayView<float> b,
+    /// <summary>Four by four of a sample's numbers, plus a bias for each row, if there is one.</summary>
+    public static void Product(Index1D index, ProductSizes z, ArrayView<float> a, ArrayView<float> b, ArrayView<float> bias,
         [Out] ArrayView<float> c)
     {
-        int s = index % z.Batch;
         BlockOf(z, index / z.Batch, out int matrix, out int i, out int j);
-        int i1 = Within(1, z.Rows - i) * z.AI * z.Batch, i2 = Within(2, z.Rows - i) * z.AI * z.Batch,
-            i3 = Within(3, z.Rows - i) * z.AI * z.Batch;
-        int j1 = Within(1, z.Columns - j) * z.BJ * z.Batch, j2 = Within(2, z.Columns - j) * z.BJ * z.Batch,
-            j3 = Within(3, z.Columns - j) * z.BJ * z.Batch;
-        int from = (matrix * z.A + i * z.AI) * z.Batch + s, with = (matrix * z.B + j * z.BJ) * z.Batch + s;
-        Quad c0 = default, c1 = default, c2 = default, c3 = default;
-        for (int r = 0; r < z.Inner; r++)
-        {
-            float b0 = b[with], b1 = b[with + j1], b2 = b[with + j2], b3 = b[with + j3];
-            c0.MultiplyAdd(a[from], b0, b1, b2, b3);
-            c1.MultiplyAdd(a[from + i1], b0, b1, b2, b3);
-            c2.MultiplyAdd(a[from + i2], b0, b1, b2, b3);
-            c3.MultiplyAdd(a[from + i3], b0, b1, b2, b3);
-            from += z.AR * z.Batch;
-            with += z.BR * z.Batch;
-        }
-
-        int to = (matrix * z.C + i * z.CI + j * z.CJ) * z.Batch + s, columns = z.Columns - j;
-        c0.Write(z, c, to, columns);
-        if (i + 1 < z.Rows) c1.Write(z, c, to + z.CI * z.Batch, columns);
-        if (i + 2 < z.Rows) c2.Write(z, c, to + 2 * z.CI * z.Batch, columns);
-        if (i + 3 < z.Rows) c3.Write(z, c, to + 3 * z.CI * z.Batch, columns);
+        Block sum = Sum(z, a, b, index / z.Batch, index % z.Batch, 0, 1);
+        int to = (matrix * z.C + i * z.CI + j * z.CJ) * z.Batch + index % z.Batch, columns = z.Columns - j;
+        sum.A.Write(z, c, to, columns, bias, i);
+        if (i + 1 < z.Rows) sum.B.Write(z, c, to + z.CI * z.Batch, columns, bias, i + 1);
+        if (i + 2 < z.Rows) sum.C.Write(z, c, to + 2 * z.CI * z.Batch, columns, bias, i + 2);
+        if (i + 3 < z.Rows) sum.D.Write(z, c, to + 3 * z.CI * z.Batch, columns, bias, i + 3);
     }
 
     /// <summary>The same by several warps of a group, each for its share of the sum: for long sums of few numbers.</summary>
-    public static void ProductInShares(ProductSizes z, ArrayView<float> a, ArrayView<float> b, [Out] ArrayView<float> c)
+    public static void ProductInShares(ProductSizes z, ArrayView<float> a, ArrayView<float> b, ArrayView<float> bias,
+        [Out] ArrayView<float> c)
     {
-        ArrayView<float> shared = SharedMemory.Allocate<float>(Block * Block * GroupSum.Lanes * MaxShares);
+        ArrayView<float> shared = SharedMemory.Allocate<float>(BlockRows * BlockRows * GroupSum.Lanes * MaxShares);
         int warps = Group.DimX / GroupSum.Lanes, warp = Group.IdxX / GroupSum.Lanes, lane = Group.IdxX % GroupSum.Lanes;
         int slabs = (z.Batch + GroupSum.Lanes - 1) / GroupSum.Lanes, s = Grid.IdxX % slabs * GroupSum.Lanes + lane;
         bool isLive = s < z.Batch;
         if (!isLive) s = z.Batch - 1;
+        Block sum = Sum(z, a, b, Grid.IdxX / slabs, s, warp, warps);
+        int step = warps * GroupSum.Lanes;
+        sum.A.Share(shared, Group.IdxX, step);
+        sum.B.Share(shared, Group.IdxX + 4 * step, step);
+        sum.C.Share(shared, Group.IdxX + 8 * step, step);
+        sum.D.Share(shared, Group.IdxX + 12 * step, step);
+        Group.Barrier();
         BlockOf(z, Grid.IdxX / slabs, out int matrix, out int i, out int j);
-        int i1 = Within(1, z.Rows - i) * z.AI * z.Batch, i2 = Within(2, z.Rows - i) * z.AI * z.Batch,
-            i3 = Within(3, z.Rows - i) * z.AI * z.Batch;
-        int j1 = Within(1, z.Columns - j) * z.BJ * z.Batch, j2 = Within(2, z.Columns - j) * z.BJ * z.Batch,
-            j3 = Within(3, z.Columns - j) * z.BJ * z.Batch;
-        int from = (matrix * z.A + i * z.AI + warp * z.AR) * z.Batch + s;
-        int with = (matrix * z.B + j * z.BJ + warp * z.BR) * z.Batch + s;
-        Quad c0 = default, c1 = default, c2 = default, c3 = default;
-        for (int r = warp; r < z.Inner; r += warps)
+        for (int n = warp; isLive && n < BlockRows * BlockRows; n += warps)
         {
-            float b0 = b[with], b1 = b[with + j1], b2 = b[with + j2], b3 = b[with + j3];
-            c0.MultiplyAdd(a[from], b0, b1, b2, b3);
-            c1.MultiplyAdd(a[from + i1], b0, b1, b2, b3);
-            c2.MultiplyAdd(a[from + i2], b0, b1, b2, b3);
-            c3.MultiplyAdd(a[from + i3], b0, b1, b2, b3);
-            from += warps * z.AR * z.Batch;
-            with += warps * z.BR * z.Batch;
+            int row = i + n / BlockRows, column = j + n % BlockRows;
+            if (row >= z.Rows || column >= z.Columns) continue;
+            float all = 0;
+            for (int w = 0; w < warps; w++) all += shared[n * step + w * GroupSum.Lanes + lane];
+            c[(matrix * z.C + row * z.CI + column * z.CJ) * z.Batch + s] = all * z.Factor + (bias.Length > 0 ? bias[row] : 0f);
+        }
+    }
+
+    /// <summary>A thread's sums over r from <paramref name="first"/> on, every <paramref name="step"/>; what the loop needs is
+    /// carried along in it, as in <see cref="ConvolutionKernels"/>.</summary>
+    static Block Sum(ProductSizes z, ArrayView<float> a, ArrayView<float> b, int block, int sample, int first, int step)
+    {
+        BlockOf(z, block, out int matrix, out int i, out int j);
+        int from = (matrix * z.A + i * z.AI + first * z.AR) * z.Batch + sample, with = (matrix * z.B + j * z.BJ + first * z.BR)
+            * z.Batch + sample;
+        int a0 = from, a1 = from + Within(1, z.Rows - i) * z.AI * z.Batch, a2 = from + Within(2, z.Rows - i) * z.AI * z.Batch,
+            a3 = from + Within(3, z.Rows - i) * z.AI * z.Batch;
+        int b0 = with, b1 = with + Within(1, z.Columns - j) * z.BJ * z.Batch, b2 = with + Within(2, z.Columns - j) * z.BJ
+            * z.Batch, b3 = with + Within(3, z.Columns - j) * z.BJ * z.Batch;
+        int ofA = step * z.AR * z.Batch, ofB = step * z.BR * z.Batch;
+        Block sum = default;
+        for (int r = first; r < z.Inner; r += step)
+        {
+            Four x = new() { A = b[b0], B = b[b1], C = b[b2], D = b[b3] };
+            sum.A.Sums.MultiplyAdd(a[a0], x);
+            sum.B.Sums.MultiplyAdd(a[a1], x);
+            sum.C.Sums.MultiplyAdd(a[a2], x);
+            sum.D.Sums.MultiplyAdd(a[a3], x);
+            (a0, a1, a2, a3) = (a0 + ofA, a1 + ofA, a2 + ofA, a3 + ofA);
+            (b0, b1, b2, b3) = (b0 + ofB, b1 + ofB, b2 + ofB, b3 + ofB);
         }
 
-        int step = warps * GroupSum.Lanes;
-        c0.Share(shared, Group.IdxX, step);
-        c1.Share(shared, Group.IdxX + 4 * step, step);
-        c2.Share(shared, Group.IdxX + 8 * step, step);
-        c3.Share(shared, Group.IdxX + 12 * step, step);
-        Group.Barrier();
-        for (int n = warp; isLive && n < Block * Block; n += warps)
-        {
-            int row = i + n / Block, column = j + n % Block;
-            if (row >= z.Rows || column >= z.Columns) continue;
-            float sum = 0;
-            for (int w = 0; w < warps; w++) sum += shared[n * step + w * GroupSum.Lanes + lane];
-            c[(matrix * z.C + row * z.CI + column * z.CJ) * z.Batch + s] = sum * z.Factor;
-        }
+        return sum;
     }
 
     /// <summary>The matrix and the first row and column of a block.</summary>
     static void BlockOf(ProductSizes z, int number, out int matrix, out int row, out int column)
     {
-        int blocks = (z.Columns + Block - 1) / Block;
-        column = number % blocks * Block;
+        int blocks = (z.Columns + BlockRows - 1) / BlockRows;
+        column = number % blocks * BlockRows;
         number /= blocks;
-        blocks = (z.Rows + Block - 1) / Block;
-        row = number % blocks * Block;
+        blocks = (z.Rows + BlockRows - 1) / BlockRows;
+        row = number % blocks * BlockRows;
         matrix = number / blocks;
     }
 
@@ -235,34 +229,27 @@ static class ProductKernels
     /// <summary>The largest whole number up to <paramref name="wanted"/> that is below a count, or 0.</summary>
     static int Within(int wanted, int count) => wanted < count ? wanted : 0;
 
-    /// <summary>Four columns of a row.</summary>
-    struct Quad
+    /// <summary>Four rows of four columns.</summary>
+    struct Block
     {
-        float a, b, c, d;
+        public Row A, B, C, D;
+    }
 
-        public void MultiplyAdd(float factor, float x0, float x1, float x2, float x3)
-        {
-            a += factor * x0;
-            b += factor * x1;
-            c += factor * x2;
-            d += factor * x3;
-        }
+    /// <summary>Four columns of a row.</summary>
+    struct Row
+    {
+        public Four Sums;
 
-        public readonly void Share(ArrayView<float> shared, int at, int step)
-        {
-            shared[at] = a;
-            shared[at + step] = b;
-            shared[at + 2 * step] = c;
-            shared[at + 3 * step] = d;
-        }
+        public readonly void Share(ArrayView<float> shared, int at, int step) => Sums.Share(shared, at, step);
 
-        public readonly void Write(ProductSizes z, ArrayView<float> to, int at, int columns)
+        public readonly void Write(ProductSizes z, ArrayView<float> to, int at, int columns, ArrayView<float> bias, int row)
         {
             int step = z.CJ * z.Batch;
-            to[at] = a * z.Factor;
-            if (columns > 1) to[at + step] = b * z.Factor;
-            if (columns > 2) to[at + 2 * step] = c * z.Factor;
-            if (columns > 3) to[at + 3 * step] = d * z.Factor;
+            float plus = bias.Length > 0 ? bias[row] : 0f;
+            to[at] = Sums.A * z.Factor + plus;
+            if (columns > 1) to[at + step] = Sums.B * z.Factor + plus;
+            if (columns > 2) to[at + 2 * step] = Sums.C * z.Factor + plus;
+            if (columns > 3) to[at + 3 * step] = Sums.D * z.Factor + plus;
         }
     }
 }
