@@ -196,8 +196,16 @@ public sealed unsafe class Workspace
             return;
         }
 
-        Memory.Add((nint)x.GradientPointer, (nint)contribution, x.Count);
+        x.GradientPointer = (float*)Memory.Add((nint)x.GradientPointer, (nint)contribution, x.Count);
         Free(x.Count, contribution);
+    }
+
+    /// <summary>What came of a tensor's gradient so far, to be counted in with another contribution; 0 if nothing did.</summary>
+    internal nint TakeGradient(Tensor x)
+    {
+        nint soFar = (nint)x.GradientPointer;
+        x.GradientPointer = null;
+        return soFar;
     }
 
     /// <summary>Gives the complete gradient of a result to an input of the same size without a copy, if nobody needs it

@@ -28,8 +28,8 @@ public sealed partial class GpuEngine
             ArrayView<float> dy = GradientView(y);
             WeightShare(memory, weight, null, geometry, kernel, View(x), dy);
             BiasShare(memory, bias, channels, geometry.InputHeight * geometry.InputWidth, dy);
-            Contribute(x, dx => Multiply(memory, Direct(memory.Batch, geometry, kernel), dy, memory.Weights[weight], default,
-                dx));
+            Contribute(x, (dx, soFar) => Multiply(memory, Direct(memory.Batch, geometry, kernel), dy, memory.Weights[weight],
+                default, dx, soFar));
         });
         return y;
     }
@@ -43,8 +43,8 @@ public sealed partial class GpuEngine
         {
             ArrayView<float> dy = GradientView(y);
             WeightShare(memory, weight, bias, geometry, kernel, dy, View(x));
-            Contribute(x, dx => Multiply(memory, Transposed(memory.Batch, geometry, kernel), dy, memory.Weights[weight], default,
-                dx));
+            Contribute(x, (dx, soFar) => Multiply(memory, Transposed(memory.Batch, geometry, kernel), dy, memory.Weights[weight],
+                default, dx, soFar));
         });
         return y;
     }

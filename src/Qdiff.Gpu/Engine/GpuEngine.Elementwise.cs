@@ -27,10 +27,8 @@ public sealed partial class GpuEngine
         memory.Queue.ForEach(ElementwiseKernels.Add, count, View(a), View(b), to);
         if (y.RequiresGradient) Record(y, () =>
         {
-            // The last that needs the gradient gets it without a copy.
-            if (a.RequiresGradient && b.RequiresGradient) Contribute(a, da => memory.Queue.ForEach(ElementwiseKernels.Copy, count,
-                GradientView(y), da));
-            HandOver(y, b.RequiresGradient ? b : a);
+            Share(y, a);
+            Share(y, b);
         });
         return y;
     }
@@ -75,7 +73,7 @@ public sealed partial class GpuEngine
         if (y.RequiresGradient) Record(y, () =>
         {
             Contribute(shift, dshift => OverPixels(memory, channels, area, 1, GradientView(y), default, dshift));
-            if (x.RequiresGradient) HandOver(y, x);
+            Share(y, x);
         });
         return y;
     }

@@ -10,12 +10,13 @@ public sealed partial class GpuEngine
     {
         GpuMemory memory = Of(parts[0]);
         (Tensor y, ArrayView<float> to) = New(memory.Space, shape, parts.Any(part => part.RequiresGradient));
-        int start = 0;
-        foreach (Tensor part in parts)
+        for (int i = 0, start = 0; i < parts.Length; i += 2)
         {
-            memory.Queue.ForEach(ElementwiseKernels.Copy, part.Count * memory.Batch, View(part), Part(memory, to, start,
-                part.Count));
-            start += part.Count;
+            // Two by one launch.
+            int count = parts[i].Count + (i + 1 < parts.Length ? parts[i + 1].Count : 0);
+            memory.Queue.ForEach(ElementwiseKernels.Join, count * memory.Batch, View(parts[i]), i + 1 < parts.Length
+                ? View(parts[i + 1]) : default, Part(memory, to, start, count));
+            start += count;
         }
 
         if (y.RequiresGradient) Record(y, () =>
@@ -23,9 +24,7 @@ public sealed partial class GpuEngine
             int first = 0;
             foreach (Tensor part in parts)
             {
-                int offset = first;
-                Contribute(part, d => memory.Queue.ForEach(ElementwiseKernels.Copy, part.Count * memory.Batch,
-                    Part(memory, GradientView(y), offset, part.Count), d));
+                Share(y, part, first);
                 first += part.Count;
             }
         });

@@ -7,7 +7,21 @@ public sealed partial class GpuEngine
 {
     /// <inheritdoc/>
     public override Tensor GroupNorm(Tensor x, int groups, Parameter scale, Parameter bias, Tensor? film, bool silu,
-        float epsilon)
+        float epsilon) => Normalise(x, groups, scale, bias, film, silu, epsilon, null);
+
+    /// <inheritdoc/>
+    public override Tensor GroupNorm(Tensor x, int groups, Parameter scale, Parameter bias, Tensor? film, bool silu,
+        float epsilon, Tensor addend) => Normalise(x, groups, scale, bias, film, silu, epsilon, addend);
+
+    /// <inheritdoc/>
+    public override Tensor LayerNorm(Tensor x, Parameter scale, float epsilon) => Normalise(x, scale, epsilon, null);
+
+    /// <inheritdoc/>
+    public override Tensor LayerNorm(Tensor x, Parameter scale, float epsilon, Tensor addend) =>
+        Normalise(x, scale, epsilon, addend);
+
+    static Tensor Normalise(Tensor x, int groups, Parameter scale, Parameter bias, Tensor? film, bool silu, float epsilon,
+        Tensor? addend)
     {
         GpuMemory memory = Of(x);
         int channels = x.Shape[0], area = x.Count / channels, warps = WarpsFor(memory, area), blocks = channels * memory.Slabs;
@@ -16,13 +30,13 @@ public sealed partial class GpuEngine
         ArrayView<float> mean = memory.TakeTensor(channels), squares = memory.TakeTensor(channels), from = View(x);
         ArrayView<float> modulation = film is null ? default : View(film);
         memory.Queue.ForGroups(NormalisationKernels.ChannelStatistics, blocks, warps, sizes, from, mean, squares);
-        bool records = Records(x, scale) || film?.RequiresGradient == true;
+        bool records = Records(x, scale) || film?.RequiresGradient == true || addend?.RequiresGradient == true;
         (Tensor y, ArrayView<float> to) = New(x.Workspace, x.Shape, records);
         memory.Queue.ForGroups(NormalisationKernels.GroupNorm, blocks * sizes.Parts, warps, sizes, from, mean, squares,
-            memory.Weights[scale],
-            memory.Weights[bias], modulation, to);
+            memory.Weights[scale], memory.Weights[bias], modulation, addend is null ? default : View(addend), to);
         if (y.RequiresGradient) Record(y, () =>
         {
+            if (addend is not null) Share(y, addend);
             ArrayView<float> dy = GradientView(y), sums = memory.TakeTensor(2 * channels);
             ArrayView<float> share = memory.Space.Gradient is null ? memory.TakeNumbers(2 * channels * memory.Slabs)
                 : memory.Weights.TakeShares(scale, bias, memory.Slabs);
@@ -40,18 +54,18 @@ public sealed partial class GpuEngine
         return y;
     }
 
-    /// <inheritdoc/>
-    public override Tensor LayerNorm(Tensor x, Parameter scale, float epsilon)
+    static Tensor Normalise(Tensor x, Parameter scale, float epsilon, Tensor? addend)
     {
         GpuMemory memory = Of(x);
         int channels = x.Shape[0], size = x.Count / channels * memory.Batch;
         ArrayView<float> from = View(x), mean = memory.TakeTensor(x.Count / channels), inverse =
             memory.TakeTensor(x.Count / channels);
-        (Tensor y, ArrayView<float> to) = New(x.Workspace, x.Shape, Records(x, scale));
-        memory.Queue.ForEach(NormalisationKernels.LayerNorm, size, channels, size, epsilon, from, memory.Weights[scale], mean,
-            inverse, to);
+        (Tensor y, ArrayView<float> to) = New(x.Workspace, x.Shape, Records(x, scale) || addend?.RequiresGradient == true);
+        memory.Queue.ForEach(NormalisationKernels.LayerNorm, size, channels, size, epsilon, from, memory.Weights[scale],
+            addend is null ? default : View(addend), mean, inverse, to);
         if (y.RequiresGradient) Record(y, () =>
         {
+            if (addend is not null) Share(y, addend);
             ArrayView<float> dy = GradientView(y);
             if (memory.Space.Gradient is not null)
             {
@@ -61,8 +75,8 @@ public sealed partial class GpuEngine
                     WarpsFor(memory, chunk / 32), channels, size, chunk, dy, from, mean, inverse, share));
             }
 
-            Contribute(x, dx => memory.Queue.ForEach(NormalisationKernels.LayerNormGradient, size, channels, size, from,
-                memory.Weights[scale], mean, inverse, dy, dx));
+            Contribute(x, (dx, soFar) => memory.Queue.ForEach(NormalisationKernels.LayerNormGradient, size, channels, size, from,
+                memory.Weights[scale], mean, inverse, dy, soFar, dx));
         });
         return y;
     }

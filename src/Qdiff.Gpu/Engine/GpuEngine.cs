@@ -51,6 +51,22 @@ public sealed partial class GpuEngine : ComputeEngine
         EndGradient(x, contribution);
     }
 
+    /// <summary>The same by a kernel that adds what came so far, which is empty if nothing did: one way through memory
+    /// instead of three.</summary>
+    static void Contribute(Tensor x, Action<ArrayView<float>, ArrayView<float>> write)
+    {
+        if (!x.RequiresGradient) return;
+        nint soFar = TakeGradient(x), contribution = BeginGradient(x);
+        write(Of(x).View(contribution, x.Count), soFar == 0 ? default : Of(x).View(soFar, x.Count));
+        EndGradient(x, contribution);
+    }
+
+    /// <summary>Gives a gradient to x without a copy, from an element on: nobody writes it any more.</summary>
+    static void Share(Tensor y, Tensor x, int first = 0)
+    {
+        if (x.RequiresGradient) EndGradient(x, Gradient(y) + (nint)first * Of(y).Batch);
+    }
+
     /// <summary>A result, with its memory.</summary>
     static (Tensor Tensor, ArrayView<float> View) New(Workspace space, Shape shape, bool requiresGradient)
     {

@@ -122,8 +122,17 @@ class GpuMemory : DeviceMemory, IDisposable
         values.CopyTo(tile);
     }
 
-    public override void Add(nint sum, nint other, int elements) =>
-        Queue.ForEach(ElementwiseKernels.Add, elements * Batch, View(sum, elements), View(other, elements), View(sum, elements));
+    /// <summary>Gradients are shared and never written again: a sum has a place of its own.</summary>
+    public override nint Add(nint sum, nint other, int elements)
+    {
+        nint to = Take(elements);
+        Queue.ForEach(ElementwiseKernels.Add, elements * Batch, View(sum, elements), View(other, elements), View(to, elements));
+        return to;
+    }
+
+    /// <summary>Those of sums and parts are one, and shares of the weights' gradient are computed beside the way back, whenever
+    /// the device has room, and read gradients until the end.</summary>
+    public override bool ReusesGradients => false;
 
     public override void EndBackward() => Weights.EndBackward();
 

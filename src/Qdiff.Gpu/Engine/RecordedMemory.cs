@@ -39,11 +39,6 @@ sealed class RecordedMemory : GpuMemory
     /// <summary>What the gradient of the record's result is copied from.</summary>
     public void SeedWith(ArrayView<float> cotangent) => seed = cotangent;
 
-    /// <summary>Shares of the weights' gradient are computed beside the way back, whenever the device has room, and read
-    /// gradients
-    /// until the end.</summary>
-    public override bool ReusesGradients => !Device.HasGraphs;
-
     public override nint Take(int elements) => newest = base.Take(elements);
 
     public override SampleData Samples(ReadOnlySpan<int> numbers, SampleData.Kind kind, int values) =>

@@ -11,6 +11,10 @@ static class ElementwiseKernels
 
     public static void Copy(Index1D i, ArrayView<float> x, [Out] ArrayView<float> y) => y[i] = x[i];
 
+    /// <summary>a, then b.</summary>
+    public static void Join(Index1D i, ArrayView<float> a, ArrayView<float> b, [Out] ArrayView<float> y) =>
+        y[i] = i < a.Length ? a[i] : b[i - (int)a.Length];
+
     /// <summary>Elements that are the same for all samples.</summary>
     public static void Broadcast(Index1D i, int batch, ArrayView<float> x, [Out] ArrayView<float> y) => y[i] = x[i / batch];
 

@@ -62,9 +62,11 @@ static class NormalisationKernels
         squares[channel * z.Batch + s] = sum;
     }
 
-    /// <summary>The normalised, modulated and activated result.</summary>
+    /// <summary>The normalised, modulated and activated result, plus <paramref name="addend"/> if it is not
+    /// empty.</summary>
     public static void GroupNorm(GroupNormSizes z, ArrayView<float> x, ArrayView<float> mean, ArrayView<float> squares,
-        ArrayView<float> scale, ArrayView<float> bias, ArrayView<float> film, [Out] ArrayView<float> y)
+        ArrayView<float> scale, ArrayView<float> bias, ArrayView<float> film, ArrayView<float> addend,
+        [Out] ArrayView<float> y)
     {
         int slabs = (z.Batch + GroupSum.Lanes - 1) / GroupSum.Lanes, block = Grid.IdxX / z.Parts, channel = block / slabs;
         int s = block % slabs * GroupSum.Lanes + Group.IdxX % GroupSum.Lanes;
@@ -77,7 +79,8 @@ static class NormalisationKernels
         {
             int at = plane + p * z.Batch;
             float h = (x[at] - group.Mean) * group.Inverse * modulation.Scale + modulation.Shift;
-            y[at] = z.Silu != 0 ? h * DeviceMath.Sigmoid(h) : h;
+            h = z.Silu != 0 ? h * DeviceMath.Sigmoid(h) : h;
+            y[at] = addend.Length > 0 ? h + addend[at] : h;
         }
     }
 
@@ -164,10 +167,10 @@ static class NormalisationKernels
     }
 
     /// <summary>The channels of each pixel with mean 0 and variance 1, times a scale; keeps the mean and 1/√(variance +
-    /// ε).</summary>
+    /// ε). <paramref name="addend"/> is added if it is not empty.</summary>
     public static void LayerNorm(Index1D index, int channels, int size, float epsilon, ArrayView<float> x,
-        ArrayView<float> scale,
-        [Out] ArrayView<float> mean, [Out] ArrayView<float> inverse, [Out] ArrayView<float> y)
+        ArrayView<float> scale, ArrayView<float> addend, [Out] ArrayView<float> mean, [Out] ArrayView<float> inverse,
+        [Out] ArrayView<float> y)
     {
         float m = 0, squares = 0;
         for (int c = 0; c < channels; c++) m += x[c * size + index];
@@ -179,14 +182,20 @@ static class NormalisationKernels
         }
 
         float r = 1f / MathF.Sqrt(squares / channels + epsilon);
-        for (int c = 0; c < channels; c++) y[c * size + index] = (x[c * size + index] - m) * r * scale[c];
+        for (int c = 0; c < channels; c++)
+        {
+            float normal = (x[c * size + index] - m) * r * scale[c];
+            y[c * size + index] = addend.Length > 0 ? normal + addend[c * size + index] : normal;
+        }
+
         mean[index] = m;
         inverse[index] = r;
     }
 
-    /// <summary>The gradient of x.</summary>
+    /// <summary>The gradient of x, plus <paramref name="addend"/> if it is not empty.</summary>
     public static void LayerNormGradient(Index1D index, int channels, int size, ArrayView<float> x, ArrayView<float> scale,
-        ArrayView<float> mean, ArrayView<float> inverse, ArrayView<float> dy, [Out] ArrayView<float> dx)
+        ArrayView<float> mean, ArrayView<float> inverse, ArrayView<float> dy, ArrayView<float> addend,
+        [Out] ArrayView<float> dx)
     {
         float m = mean[index], r = inverse[index], g1 = 0, g2 = 0;
         for (int c = 0; c < channels; c++)
@@ -201,7 +210,8 @@ static class NormalisationKernels
         for (int c = 0; c < channels; c++)
         {
             int at = c * size + index;
-            dx[at] = r * (dy[at] * scale[c] - g1 - (x[at] - m) * r * g2);
+            float d = r * (dy[at] * scale[c] - g1 - (x[at] - m) * r * g2);
+            dx[at] = addend.Length > 0 ? d + addend[at] : d;
         }
     }
 

@@ -73,6 +73,6 @@ sealed class GraphMemory(OnnxGraph graph, float[] image) : DeviceMemory
         tile.Clear();
     }
 
-    public override void Add(nint sum, nint other, int elements) =>
+    public override nint Add(nint sum, nint other, int elements) =>
         throw new InvalidOperationException("A graph computes no gradients.");
 }

@@ -57,8 +57,16 @@ public abstract class ComputeEngine
     public abstract Tensor GroupNorm(Tensor x, int groups, Parameter scale, Parameter bias, Tensor? film, bool silu,
         float epsilon);
 
+    /// <summary>The same plus a tensor, for which an engine may need one way through memory less.</summary>
+    public virtual Tensor GroupNorm(Tensor x, int groups, Parameter scale, Parameter bias, Tensor? film, bool silu,
+        float epsilon, Tensor addend) => Operation.Add(GroupNorm(x, groups, scale, bias, film, silu, epsilon), addend);
+
     /// <summary>See <see cref="Operation.LayerNorm"/>.</summary>
     public abstract Tensor LayerNorm(Tensor x, Parameter scale, float epsilon);
+
+    /// <summary>The same plus a tensor, for which an engine may need one way through memory less.</summary>
+    public virtual Tensor LayerNorm(Tensor x, Parameter scale, float epsilon, Tensor addend) =>
+        Operation.Add(LayerNorm(x, scale, epsilon), addend);
 
     /// <summary>A function of each element.</summary>
     public abstract Tensor Activate(Tensor x, ActivationFunction function);
@@ -166,6 +174,10 @@ public abstract class ComputeEngine
 
     /// <summary>Counts the contribution in; the memory is no longer the caller's.</summary>
     protected static unsafe void EndGradient(Tensor x, nint contribution) => x.Workspace.EndGradient(x, (float*)contribution);
+
+    /// <summary>What came of the gradient of x so far, 0 if nothing did: whoever takes it counts it in with the contribution
+    /// that is written next.</summary>
+    protected static nint TakeGradient(Tensor x) => x.Workspace.TakeGradient(x);
 
     /// <summary>Gives the complete gradient of a result to an input of as many numbers without a copy, as the last thing that is
     /// done with it.</summary>

@@ -19,10 +19,11 @@ sealed unsafe class HostMemory(Arena arena) : TileMemory
 
     public override void Read(nint from, Span<float> tile) => arena.Span((float*)from, tile.Length).CopyTo(tile);
 
-    public override void Add(nint sum, nint other, int elements)
+    public override nint Add(nint sum, nint other, int elements)
     {
         Span<float> total = Span(sum, elements);
         TensorPrimitives.Add(total, Span(other, elements), total);
+        return sum;
     }
 
     public override long Mark() => arena.Here.Pack();

@@ -49,7 +49,7 @@ sealed class ReferenceMemory(Workspace space, ReferenceWeights? weights) : Devic
             for (int e = 0; e < values[s].Length; e++) tile[e * Tensor.Samples + s] = (float)values[s][e];
     }
 
-    public override void Add(nint sum, nint other, int elements) =>
+    public override nint Add(nint sum, nint other, int elements) =>
         throw new InvalidOperationException("The reference engine computes no gradients.");
 
     public override void SetSample(Tensor x, int sample, ReadOnlySpan<double> values)

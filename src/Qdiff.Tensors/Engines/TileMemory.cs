@@ -30,8 +30,8 @@ public abstract class TileMemory
     /// <summary>Copies elements of 16 samples out.</summary>
     public abstract void Read(nint from, Span<float> tile);
 
-    /// <summary>sum ← sum + other.</summary>
-    public abstract void Add(nint sum, nint other, int elements);
+    /// <summary>sum + other, and where it is: in the place of sum, or, if others may still read that, in a new one.</summary>
+    public abstract nint Add(nint sum, nint other, int elements);
 
     /// <summary>How much is taken at present, for <see cref="Keep"/>.</summary>
     public virtual long Mark() => 0;

@@ -28,9 +28,8 @@ public sealed class AttentionLayer
     public Tensor Apply(Tensor x)
     {
         Tensor h = norm.Apply(x);
-        h = mix is null
-            ? output.Apply(Operation.FullAttention(qkv.Apply(h), heads))
-            : outputNorm!.Apply(Operation.LinearAttention(h, qkv.Weight, mix, output.Bias!, heads));
-        return Operation.Add(h, x);
+        return mix is null
+            ? Operation.Add(output.Apply(Operation.FullAttention(qkv.Apply(h), heads)), x)
+            : outputNorm!.Apply(Operation.LinearAttention(h, qkv.Weight, mix, output.Bias!, heads), x);
     }
 }

@@ -9,8 +9,8 @@ public sealed class GroupNormLayer(ParameterTable table, string name, int channe
     /// <summary>[channels], initially 0.</summary>
     public Parameter Bias { get; } = table.Add(name + ".bias", [channels], Initialisers.Zeros);
 
-    /// <summary>Normalises [channels, H, W], then modulates by <paramref name="film"/> if given, then applies SiLU if
-    /// asked.</summary>
-    public Tensor Apply(Tensor x, Tensor? film = null, bool silu = false) =>
-        Operation.GroupNorm(x, groups, Scale, Bias, film, silu);
+    /// <summary>Normalises [channels, H, W], then modulates by <paramref name="film"/> if given, then applies SiLU if asked, then
+    /// adds <paramref name="addend"/> if given.</summary>
+    public Tensor Apply(Tensor x, Tensor? film = null, bool silu = false, Tensor? addend = null) =>
+        Operation.GroupNorm(x, groups, Scale, Bias, film, silu, addend: addend);
 }

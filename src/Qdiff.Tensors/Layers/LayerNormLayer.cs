@@ -6,6 +6,6 @@ public sealed class LayerNormLayer(ParameterTable table, string name, int channe
     /// <summary>[channels], initially 1.</summary>
     public Parameter Scale { get; } = table.Add(name + ".weight", [channels], Initialisers.Ones);
 
-    /// <summary>[channels, H, W] to the same.</summary>
-    public Tensor Apply(Tensor x) => Operation.LayerNorm(x, Scale);
+    /// <summary>[channels, H, W] to the same; then adds <paramref name="addend"/> if given.</summary>
+    public Tensor Apply(Tensor x, Tensor? addend = null) => Operation.LayerNorm(x, Scale, addend: addend);
 }

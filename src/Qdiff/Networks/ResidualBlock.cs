@@ -44,7 +44,7 @@ sealed class ResidualBlock : IResidualBlock
     public Tensor Apply(Tensor x, Tensor embedding)
     {
         Tensor h = norm0.Apply(conv0.Apply(x), time.Apply(embedding), silu: true);
-        h = norm1.Apply(conv1.Apply(h), silu: true);
-        return Operation.Add(h, skip?.Apply(x) ?? x);
+        h = conv1.Apply(h);
+        return norm1.Apply(h, silu: true, addend: skip?.Apply(x) ?? x);
     }
 }

@@ -19,6 +19,29 @@ static partial class OperationTable
                 (_, x, w) => NormalisationOracle.GroupNorm(x[0], groups, w[0], w[1], film ? x[1] : null, silu));
         }
 
+        // What is added may be the same tensor, whose gradient then comes from two sides.
+        foreach (bool itself in (bool[])[false, true])
+        {
+            Shape image = [4, 3, 5];
+            int added = itself ? 0 : 1;
+            yield return new($"group norm plus {(itself ? "x" : "another")}", itself ? [image] : [image, image],
+                table =>
+                {
+                    Parameter scale = table.Add("scale", [4], Initialisers.Ones), bias = table.Add("bias", [4], Initialisers.Zeros);
+                    return (_, x) => Operation.GroupNorm(x[0], 2, scale, bias, silu: true, addend: x[added]);
+                },
+                (_, x, w) => Sum(NormalisationOracle.GroupNorm(x[0], 2, w[0], w[1], null, true), x[added]));
+            yield return new($"layer norm plus {(itself ? "x" : "another")}", itself ? [image] : [image, image],
+                table =>
+                {
+                    Parameter scale = table.Add("scale", [4], Initialisers.Ones);
+                    return (_, x) => Operation.LayerNorm(x[0], scale, addend: x[added]);
+                },
+                (_, x, w) => Sum(NormalisationOracle.LayerNorm(x[0], w[0]), x[added]));
+        }
+
+        static double[] Sum(double[] a, double[] b) => [.. a.Zip(b, (i, j) => i + j)];
+
         foreach (Shape shape in (Shape[])[[5, 2, 3], [11, 1, 1], [9]])
             yield return new($"layer norm of {shape}", [shape],
                 table =>

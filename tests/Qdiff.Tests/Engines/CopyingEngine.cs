@@ -184,10 +184,11 @@ sealed class CopyingEngine : ComputeEngine
             Transpose(Own(from), tile);
         }
 
-        public override void Add(nint sum, nint other, int elements)
+        public override nint Add(nint sum, nint other, int elements)
         {
             (float[] total, float[] part) = (Own(sum), Own(other));
             for (int i = 0; i < total.Length; i++) total[i] += part[i];
+            return sum;
         }
 
         public override void EndBackward()

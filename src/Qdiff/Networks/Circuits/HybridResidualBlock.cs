@@ -72,8 +72,7 @@ sealed class HybridResidualBlock : IResidualBlock
             SecondStage.Input => RunCircuits(x, 1),
             _ => quantum,
         };
-        h = norm1.Apply(Join(second, h, 1), silu: true);
-        return Operation.Add(h, x);
+        return norm1.Apply(Join(second, h, 1), silu: true, addend: x);
     }
 
     void Validate(string name)
