@@ -5,21 +5,61 @@ using Qdiff.Tensors;
 
 namespace Qdiff.Benchmarks;
 
-/// <summary>What a published model's step has to do on a graphics processor, of which none is needed: launches, bytes and
-/// arithmetic by kernel.</summary>
+/// <summary>
+/// What a published model's step has to do on a graphics processor, of which none is needed: launches, bytes and arithmetic by
+/// kernel as recorded, and the least time that an H100 can take for it. A launch takes the longest of its bytes at the memory's
+/// rate, its arithmetic at the peak rate, and the instructions of its innermost loop at the rate at which they are issued; and
+/// what a launch costs in itself.
+/// </summary>
 static class GpuWork
 {
     const int Batch = 128;
 
+    /// <summary>H100 SXM5, from NVIDIA's data sheet: bytes and single-precision operations a second. A product is two
+    /// operations and one instruction, so that half as many instructions are issued.</summary>
+    const double BytesPerSecond = 3.35e12, OperationsPerSecond = 67e12, InstructionsPerSecond = OperationsPerSecond / 2;
+
+    /// <summary>A small kernel in a graph: 80 of them take 70 µs, says the documentation of CUDA.jl (usage, graphs).</summary>
+    const double LaunchSeconds = 0.9e-6;
+
+    static readonly string[] s_kinds = ["convolutions", "weight gradients", "group norms", "attention", "all others"];
+
     public static int Run(string model, bool forward)
     {
         IReadOnlyList<Work> works = Of(PublishedModels.Named(model).Build(), forward);
-        Print(FormattableString.Invariant($"{model}, batch {Batch}, {(forward ? "prediction" : "step")}: {works.Count} launches"));
-        Print(" launches   threads   MB read   written    GFLOP  kernel");
-        foreach (IGrouping<string?, Work> kernel in works.GroupBy(work => work.Kernel).OrderByDescending(kernel => kernel.Sum(w => w.Bytes)))
-            Row(kernel.Key!, [.. kernel]);
+        Dictionary<string, double> instructions = works.Where(work => work.Operations > 0).Select(work => work.Kernel!).Distinct()
+            .ToDictionary(kernel => kernel, InnerLoop.InstructionsPerProduct);
+        Console.WriteLine(FormattableString.Invariant(
+            $"{model}, batch {Batch}, {(forward ? "prediction" : "step")}: {works.Count} launches; µs on an H100 at the least"));
+        Console.WriteLine(" launches   threads   MB read   written    GFLOP  per product     bytes  arithmetic  instructions"
+            + "  launches       all");
+        foreach (IGrouping<string, Work> kernel in works.GroupBy(work => work.Kernel!).OrderByDescending(kernel =>
+            kernel.Sum(Seconds)))
+            Row(kernel.Key, [.. kernel]);
+        Console.WriteLine();
+        foreach (string kind in s_kinds) Row(kind, [.. works.Where(work => Kind(work.Kernel!) == kind)]);
         Row("all", works);
         return 0;
+
+        double Instructions(Work work) => work.Operations / 2 * instructions.GetValueOrDefault(work.Kernel!);
+
+        double Seconds(Work work) => LaunchSeconds + Math.Max(work.Bytes / BytesPerSecond, Math.Max(work.Operations
+            / OperationsPerSecond, Instructions(work) / InstructionsPerSecond));
+
+        void Row(string name, IReadOnlyList<Work> rows)
+        {
+            string each = instructions.TryGetValue(name, out double perProduct) ? perProduct.ToString("F1",
+                CultureInfo.InvariantCulture) : "";
+            Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
+                $"{rows.Count,9} {rows.Sum(w => w.Threads),9} {rows.Sum(w => w.Read) / 1e6,9:F1} ")
+                + string.Create(CultureInfo.InvariantCulture,
+                $"{rows.Sum(w => w.Written) / 1e6,9:F1} {rows.Sum(w => w.Operations) / 1e9,8:F2} {each,12} ")
+                + string.Create(CultureInfo.InvariantCulture,
+                $"{rows.Sum(w => w.Bytes) / BytesPerSecond * 1e6,9:F0} {rows.Sum(w => w.Operations) / OperationsPerSecond * 1e6,11:F0} ")
+                + string.Create(CultureInfo.InvariantCulture,
+                $"{rows.Sum(Instructions) / InstructionsPerSecond * 1e6,13:F0} {rows.Count * LaunchSeconds * 1e6,9:F0} ")
+                + string.Create(CultureInfo.InvariantCulture, $"{rows.Sum(Seconds) * 1e6,9:F0}  {name}"));
+        }
     }
 
     static IReadOnlyList<Work> Of(Network network, bool forward)
@@ -37,9 +77,13 @@ static class GpuWork
         return training.Works;
     }
 
-    static void Row(string name, IReadOnlyList<Work> works) => Print(string.Create(CultureInfo.InvariantCulture,
-        $"{works.Count,9} {works.Sum(w => w.Threads),9} {works.Sum(w => w.Read) / 1e6,9:F1} {works.Sum(w => w.Written) / 1e6,9:F1} ")
-        + string.Create(CultureInfo.InvariantCulture, $"{works.Sum(w => w.Operations) / 1e9,8:F2}  {name}"));
-
-    static void Print(string line) => Console.WriteLine(line);
+    static string Kind(string kernel) => kernel switch
+    {
+        _ when kernel.StartsWith("Convolution", StringComparison.Ordinal) => s_kinds[0],
+        "WeightGradient" or "OverChannel" or "OfShares" => s_kinds[1],
+        "ChannelStatistics" or "GroupNorm" or "GradientSums" or "Gradient" => s_kinds[2],
+        _ when kernel.StartsWith("Product", StringComparison.Ordinal) || kernel.StartsWith("Softmax", StringComparison.Ordinal)
+            || kernel.StartsWith("NormaliseOver", StringComparison.Ordinal) => s_kinds[3],
+        _ => s_kinds[4],
+    };
 }

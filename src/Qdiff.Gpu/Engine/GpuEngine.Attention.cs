@@ -22,9 +22,10 @@ public sealed partial class GpuEngine
         var mixing = new Kernel(channels, channels, channels, 1, channels * channels, channels * channels);
 
         // q and k; both softmaxes in place.
-        ArrayView<float> from = View(x), q = memory.TakeTensor(2 * inner * area), k = Part(memory, q, inner * area, inner * area);
+        ArrayView<float> from = View(x), qk = memory.TakeTensor(2 * inner * area), q = Part(memory, qk, 0, inner * area),
+            k = Part(memory, qk, inner * area, inner * area);
         ArrayView<float> weights = Part(memory, memory.Weights[qkv], 0, 2 * inner * channels, batch: 1);
-        Multiply(memory, Direct(batch, pixel, projection), from, weights, default, q);
+        Multiply(memory, Direct(batch, pixel, projection), from, weights, default, qk);
         float root = MathF.Sqrt(features);
         memory.Queue.ForEach(ProductKernels.Softmax, heads * area * batch, batch, features, area, area, features * area, 1 / root,
             q);
@@ -44,19 +45,21 @@ public sealed partial class GpuEngine
             WeightShare(memory, mix, null, headRows, mixing, dmixed, context);
             Multiply(memory, Transposed(batch, headRows, mixing), dmixed, memory.Weights[mix], default, dcontext);
 
-            ArrayView<float> dq = memory.TakeTensor(2 * inner * area), dk = Part(memory, dq, inner * area, inner * area);
-            OfChannels(1, mixed, dy, dq);
-            OfChannels(1f / area, dcontext, from, dk);
+            ArrayView<float> dqk = memory.TakeTensor(2 * inner * area), dq = Part(memory, dqk, 0, inner * area),
+                dk = Part(memory, dqk, inner * area, inner * area);
+            // c[feature, pixel] = factor·Σ over channels of a[feature]·b[pixel].
+            var ofChannels = new ProductSizes(batch, 1, inner, area, channels, 0, 1, inner, 0, area, 1, 0, area, 1, 1f / area);
+            Product(memory, ofChannels with { Factor = 1 }, mixed, dy, default, dq);
             memory.Queue.ForEach(ProductKernels.SoftmaxGradient, heads * area * batch, batch, features, area, area,
                 features * area, root, q, dq);
-            memory.Queue.ForGroups(ProductKernels.SoftmaxOverPixelsGradient, inner * memory.Slabs, WarpsFor(memory, area), batch,
-                area, k, dk);
-            WeightShare(memory, qkv, null, pixel, projection, dq, from);
+            memory.Queue.ForEach(ProductKernels.ProductThroughSoftmax, ProductKernels.Threads(ofChannels), ofChannels, dcontext,
+                from, context, k, dk);
+            WeightShare(memory, qkv, null, pixel, projection, dqk, from);
             // Of x by the context, then by the projection.
             Contribute(x, dx =>
             {
                 OverFeatures(1f / area, dcontext, k, default, dx);
-                Multiply(memory, Transposed(batch, pixel, projection), dq, weights, default, dx, dx);
+                Multiply(memory, Transposed(batch, pixel, projection), dqk, weights, default, dx, dx);
             });
         });
         return y;
@@ -68,10 +71,6 @@ public sealed partial class GpuEngine
         // c[channel, pixel] = factor·Σ over features of a[channel]·b[pixel], plus a bias.
         void OverFeatures(float factor, ArrayView<float> a, ArrayView<float> b, ArrayView<float> plus, ArrayView<float> c) =>
             Product(memory, new(batch, 1, channels, area, inner, 0, inner, 1, 0, area, 1, 0, area, 1, factor), a, b, plus, c);
-
-        // c[feature, pixel] = factor·Σ over channels of a[feature]·b[pixel].
-        void OfChannels(float factor, ArrayView<float> a, ArrayView<float> b, ArrayView<float> c) => Product(memory,
-            new(batch, 1, inner, area, channels, 0, 1, inner, 0, area, 1, 0, area, 1, factor), a, b, default, c);
     }
 
     /// <inheritdoc/>
@@ -80,11 +79,12 @@ public sealed partial class GpuEngine
         GpuMemory memory = Of(qkv);
         int inner = qkv.Shape[0] / 3, area = qkv.Count / qkv.Shape[0], features = inner / heads, batch = memory.Batch;
         ArrayView<float> from = View(qkv), v = Part(memory, from, 2 * inner * area, inner * area);
-        ArrayView<float> q = memory.TakeTensor(2 * inner * area), k = Part(memory, q, inner * area, inner * area);
+        ArrayView<float> qk = memory.TakeTensor(2 * inner * area), q = Part(memory, qk, 0, inner * area),
+            k = Part(memory, qk, inner * area, inner * area);
         ArrayView<float> norm = memory.TakeTensor(2 * inner), attention = memory.TakeTensor(heads * area * area);
         int head = features * area, logits = area * area;
         memory.Queue.ForGroups(ProductKernels.NormaliseOverPixels, 2 * inner * memory.Slabs, WarpsFor(memory, area), batch, area,
-            from, q, norm);
+            Part(memory, from, 0, 2 * inner * area), qk, norm);
         Product(memory, new(batch, heads, area, area, features, head, 1, area, head, area, 1, logits, area, 1, scale), q, k,
             default, attention);
         memory.Queue.ForEach(ProductKernels.Softmax, heads * area * batch, batch, area, 1, 1, area, 1f, attention);
@@ -94,8 +94,8 @@ public sealed partial class GpuEngine
         if (y.RequiresGradient) Record(y, () => Contribute(qkv, dqkv =>
         {
             ArrayView<float> dy = GradientView(y), dv = Part(memory, dqkv, 2 * inner * area, inner * area);
-            ArrayView<float> dlogits = memory.TakeTensor(heads * area * area), dq = memory.TakeTensor(2 * inner * area),
-                dk = Part(memory, dq, inner * area, inner * area);
+            ArrayView<float> dlogits = memory.TakeTensor(heads * area * area), dqk = memory.TakeTensor(2 * inner * area),
+                dq = Part(memory, dqk, 0, inner * area), dk = Part(memory, dqk, inner * area, inner * area);
             Product(memory, new(batch, heads, features, area, area, head, area, 1, logits, area, 1, head, area, 1, 1), dy,
                 attention, default, dv);
             Product(memory, new(batch, heads, area, area, features, head, 1, area, head, area, 1, logits, area, 1, 1), dy, v,
@@ -107,8 +107,7 @@ public sealed partial class GpuEngine
             Product(memory, new(batch, heads, features, area, area, head, area, 1, logits, area, 1, head, area, 1, scale), q,
                 dlogits, default, dk);
             memory.Queue.ForGroups(ProductKernels.NormaliseOverPixelsGradient, 2 * inner * memory.Slabs, WarpsFor(memory, area),
-                batch, area, q,
-                norm, dq, Part(memory, dqkv, 0, 2 * inner * area));
+                batch, area, qk, norm, dqk, Part(memory, dqkv, 0, 2 * inner * area));
         }));
         return y;
     }

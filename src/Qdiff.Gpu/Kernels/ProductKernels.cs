@@ -66,6 +66,29 @@ static class ProductKernels
         }
     }
 
+    /// <summary>
+    /// A product carried back through softmax over its columns: c = y·(a·b − n), where y is what softmax gave, with c's layout,
+    /// and n[i] = Σ_j y[i, j]·(a·b)[i, j], which is Σ_r a[i, r]·along[i, r] when <paramref name="along"/> is y·bᵀ times the same
+    /// factor, with a's layout.
+    /// </summary>
+    public static void ProductThroughSoftmax(Index1D index, ProductSizes z, ArrayView<float> a, ArrayView<float> b,
+        ArrayView<float> along, ArrayView<float> y, [Out] ArrayView<float> c)
+    {
+        BlockOf(z, index / z.Batch, out int matrix, out int i, out int j);
+        Block sum = Sum(z, a, b, index / z.Batch, index % z.Batch, 0, 1);
+        int from = (matrix * z.A + i * z.AI) * z.Batch + index % z.Batch, next = z.AI * z.Batch;
+        int to = (matrix * z.C + i * z.CI + j * z.CJ) * z.Batch + index % z.Batch, columns = z.Columns - j;
+        for (int row = 0; row < BlockRows && i + row < z.Rows; row++)
+        {
+            float n = 0;
+            for (int r = 0, at = from; r < z.Inner; r++, at += z.AR * z.Batch) n += a[at] * along[at];
+            Row sums = row == 0 ? sum.A : row == 1 ? sum.B : row == 2 ? sum.C : sum.D;
+            sums.WriteThroughSoftmax(z, c, y, to, columns, n);
+            from += next;
+            to += z.CI * z.Batch;
+        }
+    }
+
     /// <summary>A thread's sums over r from <paramref name="first"/> on, every <paramref name="step"/>; what the loop needs is
     /// carried along in it, as in <see cref="ConvolutionKernels"/>.</summary>
     static Block Sum(ProductSizes z, ArrayView<float> a, ArrayView<float> b, int block, int sample, int first, int step)
@@ -173,21 +196,6 @@ static class ProductKernels
         for (int p = first; isLive && p < area; p += warps) z[plane + p * batch] *= factor;
     }
 
-    /// <summary>In place: the gradient before softmax over the pixels from the one after it.</summary>
-    public static void SoftmaxOverPixelsGradient(int batch, int area, ArrayView<float> y, [In, Out] ArrayView<float> gradient)
-    {
-        ArrayView<float> shared = SharedMemory.Allocate<float>(GroupSum.Lanes * GroupSum.MaxWarps);
-        int slabs = (batch + GroupSum.Lanes - 1) / GroupSum.Lanes, warps = Group.DimX / GroupSum.Lanes;
-        int s = Grid.IdxX % slabs * GroupSum.Lanes + Group.IdxX % GroupSum.Lanes, first = Group.IdxX / GroupSum.Lanes;
-        int plane = Grid.IdxX / slabs * area * batch + s;
-        bool isLive = s < batch;
-        float sum = 0;
-        for (int p = first; isLive && p < area; p += warps) sum += y[plane + p * batch] * gradient[plane + p * batch];
-        sum = GroupSum.OverWarps(shared, sum);
-        for (int p = first; isLive && p < area; p += warps)
-            gradient[plane + p * batch] = y[plane + p * batch] * (gradient[plane + p * batch] - sum);
-    }
-
     /// <summary>Each row divided by its norm over the pixels (at least 1e-12), which is kept.</summary>
     public static void NormaliseOverPixels(int batch, int area, ArrayView<float> x, [Out] ArrayView<float> y,
         [Out] ArrayView<float> norm)
@@ -250,6 +258,16 @@ static class ProductKernels
             if (columns > 1) to[at + step] = Sums.B * z.Factor + plus;
             if (columns > 2) to[at + 2 * step] = Sums.C * z.Factor + plus;
             if (columns > 3) to[at + 3 * step] = Sums.D * z.Factor + plus;
+        }
+
+        public readonly void WriteThroughSoftmax(ProductSizes z, ArrayView<float> to, ArrayView<float> y, int at, int columns,
+            float n)
+        {
+            int step = z.CJ * z.Batch;
+            to[at] = y[at] * (Sums.A * z.Factor - n);
+            if (columns > 1) to[at + step] = y[at + step] * (Sums.B * z.Factor - n);
+            if (columns > 2) to[at + 2 * step] = y[at + 2 * step] * (Sums.C * z.Factor - n);
+            if (columns > 3) to[at + 3 * step] = y[at + 3 * step] * (Sums.D * z.Factor - n);
         }
     }
 }
