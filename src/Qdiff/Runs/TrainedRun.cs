@@ -15,6 +15,9 @@ public sealed record TrainedRun(Network Network, Weights Weights, NoiseSchedule 
     /// then.</summary>
     public string? WeightsFile { get; init; }
 
+    /// <summary>Whether these are the weights as the optimiser left them, not their running average.</summary>
+    public bool IsRaw { get; init; }
+
     /// <summary>Opens the checkpoint of <paramref name="step"/>, or the latest.</summary>
     /// <param name="raw">The weights as the optimiser left them instead of their running average.</param>
     /// <param name="warn">Is told of newer checkpoints that are damaged and therefore left out.</param>
@@ -30,14 +33,14 @@ public sealed record TrainedRun(Network Network, Weights Weights, NoiseSchedule 
             if (step is { } other && other != model.Step || raw && !model.Raw)
                 throw new InputException(Invariant($"{model.File.Source} holds the {(model.Raw ? "raw" : "average")} weights of ")
                     + Invariant($"step {model.Step} and no others."));
-            return Load(folder, model.Load, model.Step);
+            return Load(folder, model.Load, model.Step) with { IsRaw = model.Raw };
         }
 
         Checkpoint checkpoint = (step is { } number ? folder.Checkpoints.Read(number)
             : allowEarlier ? folder.Checkpoints.ReadLatest(warn) : Newest(folder))
             ?? throw new InputException($"The run {folder.Path} has no complete checkpoint yet; train it first.");
         return Load(folder, network => raw ? CheckpointContent.LoadRaw(checkpoint, network)
-            : CheckpointContent.LoadAverage(checkpoint, network), checkpoint.Step);
+            : CheckpointContent.LoadAverage(checkpoint, network), checkpoint.Step) with { IsRaw = raw };
     }
 
     /// <summary>Opens a run with the weights in a .safetensors file: one tensor for each parameter, of its name and shape, and

@@ -83,9 +83,15 @@ public sealed class PretrainedVerbTests(MadeModels made) : IDisposable
     [InlineData("runs is no pretrained model: it has no README.md", "evaluate", "--pretrained", "runs")]
     [InlineData("both say what was trained; give one", "audit", "unet", "--pretrained", "one")]
     [InlineData("Say which run, or name a model with --pretrained NAME", "sample")]
+    [InlineData("are of one network; choose one with --class", "evaluate", "--pretrained", "each", "--shots", "10",
+        "--preset", "domain")]
+    [InlineData("There is no network for class 2; there are those for 1, 8", "evaluate", "--pretrained", "each", "--class", "2")]
+    [InlineData("--class: there is one network for all classes", "evaluate", "--pretrained", "one", "--class", "1")]
+    [InlineData("--class is of networks; images is no run", "evaluate", "images", "--class", "1")]
     public void BadInputIsOneLineAnd2(string expected, params string[] arguments)
     {
         Directory.CreateDirectory(folder.File("runs"));
+        Directory.CreateDirectory(folder.File("images"));
         (int code, string output, string error) = ToolProcess.RunWith("QDIFF_MODELS", made.Models, folder.Path, arguments);
         Assert.Equal((2, ""), (code, output));
         Assert.Contains(expected, Assert.Single(error.TrimEnd('\n').Split('\n')));

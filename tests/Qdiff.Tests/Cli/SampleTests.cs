@@ -141,7 +141,7 @@ public sealed class SampleTests(SampleTests.ConditionalRun conditional) : IClass
             usual with { Guidance = 2, Rescale = 0.7 }, usual.With("heun"), usual.With("dpm++2m"), usual.With("ddpm"),
         ];
         string[] names = [.. others.SelectMany(config => (bool[])[false, true],
-            (config, raw) => SampleRecipe.Create(trained, config, raw, [1, 8]).Name)];
+            (config, raw) => SampleRecipe.Create(trained with { IsRaw = raw }, config, [1, 8]).Name)];
         Assert.Equal(names.Length, names.Distinct(StringComparer.OrdinalIgnoreCase).Count());
         Assert.All(names, name => Assert.Matches("^[A-Za-z0-9.-]+$", name));
         SamplingConfig Eta(double eta) => usual with { OfSampler = OwnSettings.None.With("eta", eta) };
@@ -149,7 +149,7 @@ public sealed class SampleTests(SampleTests.ConditionalRun conditional) : IClass
         Assert.Equal("step-000001-average-ddim-5-seed-7", names[0]);
         // A default that is written out is the same.
         Assert.Equal(names[0],
-            SampleRecipe.Create(trained, usual with { Spacing = TimestepSpacing.Trailing }, false, [1, 8]).Name);
+            SampleRecipe.Create(trained, usual with { Spacing = TimestepSpacing.Trailing }, [1, 8]).Name);
     }
 
     [Theory]

@@ -83,7 +83,7 @@ public sealed class SampleStoreTests : IDisposable
 
     static SampleStore Open(RunFolder run, SamplingConfig? sampling = null, bool raw = false, long? step = null,
         Action<string>? warn = null) =>
-        SampleStore.Open(run, TrainedRun.Open(run, step, raw), sampling ?? s_quick, raw, warn);
+        SampleStore.Open(run, TrainedRun.Open(run, step, raw), sampling ?? s_quick, warn);
 
     static byte[] Pixels(ImageSet images) => [.. Enumerable.Range(0, images.Count).SelectMany(i => images.Image(i).ToArray())];
 }

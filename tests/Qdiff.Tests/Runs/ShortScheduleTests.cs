@@ -38,7 +38,7 @@ public sealed class ShortScheduleTests : IDisposable
             Assert.All(images, value => Assert.InRange(value, -1, 1));
         }
 
-        Assert.Equal(2, SampleStore.Open(run, trained, run.Experiment.Config.Sampling, raw: false).Take(2).Count);
+        Assert.Equal(2, SampleStore.Open(run, trained, run.Experiment.Config.Sampling).Take(2).Count);
     }
 
     [Fact]

@@ -22,11 +22,13 @@ static class EvaluateVerb
         var curve = new Option<string?>("--bias-curve")
         { Description = "Plot FID over the number of samples into this .svg or .png file." };
         var force = new Option<bool>("--force") { Description = "Replace a plot that is there." };
+        var label = new Option<string?>("--class")
+        { Description = "Where there is a network for each class: measure this class's alone, against images of the class." };
         var arguments = new EvaluationArguments(catalog);
         var study = new StudyArguments();
         var evaluate = new Command("evaluate",
             "Measure samples: distances to real images, diversity, copies, each with its interval.")
-        { dataset, dataDir, curve, force };
+        { dataset, dataDir, curve, force, label };
         source.AddTo(evaluate);
         weights.AddTo(evaluate);
         arguments.AddTo(evaluate);
@@ -47,12 +49,18 @@ static class EvaluateVerb
             string file;
             ReportNotKeptException? notKept = null;
             IReadOnlyList<(int? Label, RunFolder Run)> networks = source.TryOpen(parsed);
+            if (parsed.GetValue(label) is { } name)
+            {
+                if (networks.Count == 0) throw new InputException($"--class is of networks; {path} is no run.");
+                networks = [(null, ClassNetworks.One(networks, name))];
+            }
+
             if (networks.Count > 0)
             {
                 bool eachClass = networks[0].Label is not null;
                 if (eachClass && (weights.Step(parsed) is not null || weights.File(parsed) is not null))
                     throw new InputException("--step and --from choose the weights of one run; the networks of several classes "
-                        + "are evaluated at their ends. Name the run of a class instead.");
+                        + "are evaluated at their ends. Choose one with --class.");
                 if (parsed.GetValue(dataset) is not null)
                     throw new InputException("--dataset is for samples of other programs; a run is compared with the data that "
                         + "it was trained on.");
@@ -72,8 +80,9 @@ static class EvaluateVerb
                 };
                 if (study.AreGiven(parsed))
                 {
-                    if (eachClass || plot is not null)
-                        throw new InputException("--shots and --noise are of one network, and without --bias-curve.");
+                    if (eachClass)
+                        throw new InputException("--shots and --noise are of one network; choose one with --class.");
+                    if (plot is not null) throw new InputException("--shots and --noise come without --bias-curve.");
                     TrainedRun trained = weights.Open(parsed, folder);
                     line.Doing("drawing by shots");
                     return study.Run(parsed, folder, trained, evaluation, options, interruption.Token);

@@ -41,7 +41,7 @@ static class ExportVerb
                 if (parsed.GetValue(output) is not null)
                     throw new InputException("--onnx writes the network, --output a table or chart; give one of them.");
                 OutputFile.Require("--onnx", model);
-                OnnxModel written = OnnxModel.Of(weights.Open(parsed, Network(source.Open(parsed), parsed.GetValue(label))));
+                OnnxModel written = OnnxModel.Of(weights.Open(parsed, ClassNetworks.One(source.Open(parsed), parsed.GetValue(label))));
                 written.Save(model);
                 Say(parsed, model, () => new
                 { File = model, Bytes = new FileInfo(model).Length, written.Operators, written.Constants });
@@ -67,16 +67,6 @@ static class ExportVerb
             return 0;
         });
         return export;
-    }
-
-    /// <summary>The one network, or that of a class.</summary>
-    static RunFolder Network(IReadOnlyList<(int? Label, RunFolder Run)> networks, string? label)
-    {
-        if (networks[0].Label is null)
-            return label is null ? networks[0].Run : throw new InputException("--class: there is one network for all classes.");
-        IReadOnlyList<(int? Label, RunFolder Run)> chosen = ClassNetworks.Chosen(networks, label is null ? [] : [label]);
-        return chosen.Count == 1 ? chosen[0].Run : throw new InputException("There is a network for each class; add --class with "
-            + $"one of {string.Join(", ", chosen.Select(network => network.Label))}.");
     }
 
     static void Say<T>(ParseResult parsed, string file, Func<T> facts) where T : notnull

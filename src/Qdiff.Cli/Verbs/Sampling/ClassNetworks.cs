@@ -33,6 +33,17 @@ sealed class ClassNetworks
                     + $"{string.Join(", ", runs.Select(run => run.Label))}."))];
     }
 
+    /// <summary>The one network that there is, or that of a class by its name or number.</summary>
+    /// <exception cref="InputException">There is no such class, or several networks and none was asked for.</exception>
+    public static RunFolder One(IReadOnlyList<(int? Label, RunFolder Run)> runs, string? name)
+    {
+        if (runs[0].Label is null)
+            return name is null ? runs[0].Run : throw new InputException("--class: there is one network for all classes.");
+        IReadOnlyList<(int? Label, RunFolder Run)> chosen = Chosen(runs, name is null ? [] : [name]);
+        return chosen.Count == 1 ? chosen[0].Run : throw new InputException("There is a network for each class; add --class with "
+            + $"one of {string.Join(", ", chosen.Select(network => network.Label))}.");
+    }
+
     /// <summary>Images <paramref name="first"/>, … in turn of all classes, as numbers in [−1, 1].</summary>
     /// <param name="draw">Draws so many images of a network from a number on.</param>
     public float[] Generate(long first, int count, Func<TrainedRun, long, int, float[]> draw)

@@ -79,7 +79,7 @@ static class SampleVerb
             ClassChoice choice = eachClass?.Choice ?? ClassChoice.Create(trained.Network, folder.Manifest.Data, asked);
             int? frames = parsed.GetValue(strip);
             long start = parsed.GetValue(first);
-            SampleRecipe recipe = SampleRecipe.Create(trained, config, weights.Raw(parsed), choice.Labels);
+            SampleRecipe recipe = SampleRecipe.Create(trained, config, choice.Labels);
             string target = parsed.GetValue(output) ?? Path.Combine(eachClass is null ? folder.Path
                 : RunArguments.PlaceOf(networks), "samples", FileName());
             string kind = Path.GetExtension(target).ToLowerInvariant();

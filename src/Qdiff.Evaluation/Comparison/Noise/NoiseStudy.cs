@@ -66,7 +66,7 @@ public sealed record NoiseStudy
         {
             Samples = Samples,
             Seeds = Seeds,
-            Sampler = SampleRecipe.Create(trained, Sampling, false, classes.Labels).Words,
+            Sampler = SampleRecipe.Create(trained, Sampling, classes.Labels).Words,
             CircuitRunsPerImage = runs,
             Rate = Rate,
             Arms = all,

@@ -24,13 +24,13 @@ public sealed record SampleRecipe
 
     /// <summary>The recipe of samples of these weights.</summary>
     /// <param name="classes">Sample i has class number i mod their count; empty for an unconditional network.</param>
-    public static SampleRecipe Create(TrainedRun trained, SamplingConfig sampling, bool raw, IReadOnlyList<int> classes)
+    public static SampleRecipe Create(TrainedRun trained, SamplingConfig sampling, IReadOnlyList<int> classes)
     {
         Sampler sampler = sampling.ToSampler(trained.Catalog, trained.Schedule);
         Sampler usual = trained.Catalog.Samplers[sampling.Sampler];
         int steps = sampler.Table(trained.Schedule).Count;
         PartSetting<Sampler>[] unusual = [.. sampler.Settings.Where(own => own.Read(sampler) != own.Read(usual))];
-        string weights = raw ? "raw" : "average";
+        string weights = trained.IsRaw ? "raw" : "average";
         string file = trained.WeightsFile is { } path ? Path.GetFileNameWithoutExtension(path) : "";
         // The weights themselves, not only their step: a run that was trained anew must not find the old samples.
         string numbers = Convert.ToHexStringLower(SHA256.HashData(MemoryMarshal.AsBytes<float>(trained.Weights.Values)));

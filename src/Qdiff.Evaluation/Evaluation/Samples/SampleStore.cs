@@ -33,14 +33,13 @@ public sealed class SampleStore
     public SampleRecipe Recipe { get; }
 
     /// <summary>The store of these samples of a run. Nothing is drawn yet.</summary>
-    /// <param name="raw">Whether <paramref name="trained"/> holds the raw weights.</param>
     /// <param name="warn">Is told of files that are damaged and therefore drawn anew.</param>
     /// <param name="processes">Who draws together; the first reads and keeps the samples, all take the same ones.</param>
-    public static SampleStore Open(RunFolder folder, TrainedRun trained, SamplingConfig sampling, bool raw,
+    public static SampleStore Open(RunFolder folder, TrainedRun trained, SamplingConfig sampling,
         Action<string>? warn = null, ProcessGroup? processes = null)
     {
         ClassChoice classes = ClassChoice.Create(trained.Network, folder.Manifest.Data, []);
-        SampleRecipe recipe = SampleRecipe.Create(trained, sampling, raw, classes.Labels);
+        SampleRecipe recipe = SampleRecipe.Create(trained, sampling, classes.Labels);
         return new(System.IO.Path.Combine(folder.PathOf("samples"), "evaluation", recipe.Key), recipe, trained, sampling, classes,
             warn, processes ?? ProcessGroup.Single);
     }
