@@ -30,9 +30,13 @@ for on in cpu "$device"; do
 done
 rm -rf "$digits"
 
+echo "== a step of unet on paper: launches, bytes, arithmetic, and the least time of an H100, by kernel"
+run 40 Qdiff.Benchmarks benchmarks/Qdiff.Benchmarks gpu-work unet
+
 [ "$device" = emulator ] && { echo "no graphics processor: no other times"; exit 0; }
-echo "== times"
+echo "== times of steps"
 run 120 Qdiff.Benchmarks benchmarks/Qdiff.Benchmarks gpu unet qvunet-1hq qcunet attention-light
+echo "== times by kernel"
 run 40 Qdiff.Benchmarks benchmarks/Qdiff.Benchmarks gpu-kernels unet
 if python3 -c "import torch" 2> /dev/null; then timeout 80 python3 benchmarks/gpu_torch.py unet || echo "(PyTorch ended with $?)"
 else echo "no PyTorch: no times of it"; fi

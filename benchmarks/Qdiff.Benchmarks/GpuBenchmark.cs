@@ -1,4 +1,3 @@
-using System.Globalization;
 using Qdiff.Gpu;
 using Qdiff.Papers;
 using Qdiff.Tensors;
@@ -72,7 +71,7 @@ static class GpuBenchmark
         Console.WriteLine(text);
     }
 
-    /// <summary>What each kernel of a step takes.</summary>
+    /// <summary>What each kernel of a step takes, beside the least that an H100 can take for it.</summary>
     public static int Profile(string model)
     {
         using GpuDevice device = GpuDevice.Open(0);
@@ -82,10 +81,17 @@ static class GpuBenchmark
             Noise(network), new() { Batch = Batch });
         int[] each = [.. Enumerable.Range(0, Batch)];
         training.Step(0, each, each, network.Classes > 0 ? new int[Batch] : [], 1e-3, 0);
-        Console.WriteLine($"{model}: {training.Launches} launches");
-        foreach ((string kernel, int launches, double seconds) in training.Profile(20))
-            Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
-                $"{seconds * 1e3,8:F3} ms {launches,5} x {seconds / launches * 1e6,7:F1} us  {kernel}"));
+        IReadOnlyList<(string Kernel, int Launches, double Seconds)> profile = training.Profile(20);
+        Dictionary<string, double> least = GpuWork.Least(training.Works);
+        FormattableString sums = $"{profile.Sum(row => row.Seconds) * 1e3:F3} ms in pieces, {least.Values.Sum() * 1e3:F3} at least";
+        Console.WriteLine($"{model}: {training.Launches} launches, {FormattableString.Invariant(sums)}");
+        foreach ((string kernel, int launches, double seconds) in profile)
+        {
+            FormattableString row = $"{seconds * 1e3,8:F3} ms ({least[kernel] * 1e3:F3}) {launches,5} x ";
+            FormattableString mean = $"{seconds / launches * 1e6,7:F1} us  {kernel}";
+            Console.WriteLine(FormattableString.Invariant(row) + FormattableString.Invariant(mean));
+        }
+
         return 0;
     }
 

@@ -27,40 +27,50 @@ static class GpuWork
     public static int Run(string model, bool forward)
     {
         IReadOnlyList<Work> works = Of(PublishedModels.Named(model).Build(), forward);
-        Dictionary<string, double> instructions = works.Where(work => work.Operations > 0).Select(work => work.Kernel!).Distinct()
-            .ToDictionary(kernel => kernel, InnerLoop.InstructionsPerProduct);
+        Dictionary<string, double> instructions = PerProduct(works);
         Console.WriteLine(FormattableString.Invariant(
             $"{model}, batch {Batch}, {(forward ? "prediction" : "step")}: {works.Count} launches; µs on an H100 at the least"));
         Console.WriteLine(" launches   threads   MB read   written    GFLOP  per product     bytes  arithmetic  instructions"
             + "  launches       all");
         foreach (IGrouping<string, Work> kernel in works.GroupBy(work => work.Kernel!).OrderByDescending(kernel =>
-            kernel.Sum(Seconds)))
+            kernel.Sum(work => Seconds(work, instructions))))
             Row(kernel.Key, [.. kernel]);
         Console.WriteLine();
         foreach (string kind in s_kinds) Row(kind, [.. works.Where(work => Kind(work.Kernel!) == kind)]);
         Row("all", works);
         return 0;
 
-        double Instructions(Work work) => work.Operations / 2 * instructions.GetValueOrDefault(work.Kernel!);
-
-        double Seconds(Work work) => LaunchSeconds + Math.Max(work.Bytes / BytesPerSecond, Math.Max(work.Operations
-            / OperationsPerSecond, Instructions(work) / InstructionsPerSecond));
-
         void Row(string name, IReadOnlyList<Work> rows)
         {
             string each = instructions.TryGetValue(name, out double perProduct) ? perProduct.ToString("F1",
                 CultureInfo.InvariantCulture) : "";
-            Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
-                $"{rows.Count,9} {rows.Sum(w => w.Threads),9} {rows.Sum(w => w.Read) / 1e6,9:F1} ")
-                + string.Create(CultureInfo.InvariantCulture,
-                $"{rows.Sum(w => w.Written) / 1e6,9:F1} {rows.Sum(w => w.Operations) / 1e9,8:F2} {each,12} ")
-                + string.Create(CultureInfo.InvariantCulture,
-                $"{rows.Sum(w => w.Bytes) / BytesPerSecond * 1e6,9:F0} {rows.Sum(w => w.Operations) / OperationsPerSecond * 1e6,11:F0} ")
-                + string.Create(CultureInfo.InvariantCulture,
-                $"{rows.Sum(Instructions) / InstructionsPerSecond * 1e6,13:F0} {rows.Count * LaunchSeconds * 1e6,9:F0} ")
-                + string.Create(CultureInfo.InvariantCulture, $"{rows.Sum(Seconds) * 1e6,9:F0}  {name}"));
+            FormattableString line = $"{rows.Count,9} {rows.Sum(w => w.Threads),9} {rows.Sum(w => w.Read) / 1e6,9:F1} ";
+            FormattableString sizes = $"{rows.Sum(w => w.Written) / 1e6,9:F1} {rows.Sum(w => w.Operations) / 1e9,8:F2} {each,12} ";
+            FormattableString most = $"{rows.Sum(w => w.Bytes) / BytesPerSecond * 1e6,9:F0} ";
+            FormattableString times = $"{rows.Sum(w => w.Operations) / OperationsPerSecond * 1e6,11:F0} ";
+            FormattableString issue = $"{rows.Sum(w => Instructions(w, instructions)) / InstructionsPerSecond * 1e6,13:F0} ";
+            FormattableString sum = $"{rows.Count * LaunchSeconds * 1e6,9:F0} {rows.Sum(w => Seconds(w, instructions)) * 1e6,9:F0}  {name}";
+            Console.WriteLine(string.Concat(((FormattableString[])[line, sizes, most, times, issue, sum])
+                .Select(FormattableString.Invariant)));
         }
     }
+
+    /// <summary>The least time of each kernel, in seconds.</summary>
+    public static Dictionary<string, double> Least(IReadOnlyList<Work> works)
+    {
+        Dictionary<string, double> instructions = PerProduct(works);
+        return works.GroupBy(work => work.Kernel!).ToDictionary(kernel => kernel.Key, kernel =>
+            kernel.Sum(work => Seconds(work, instructions)));
+    }
+
+    static Dictionary<string, double> PerProduct(IReadOnlyList<Work> works) => works.Where(work => work.Operations > 0)
+        .Select(work => work.Kernel!).Distinct().ToDictionary(kernel => kernel, InnerLoop.InstructionsPerProduct);
+
+    static double Instructions(Work work, Dictionary<string, double> perProduct) =>
+        work.Operations / 2 * perProduct.GetValueOrDefault(work.Kernel!);
+
+    static double Seconds(Work work, Dictionary<string, double> perProduct) => LaunchSeconds + Math.Max(work.Bytes
+        / BytesPerSecond, Math.Max(work.Operations / OperationsPerSecond, Instructions(work, perProduct) / InstructionsPerSecond));
 
     static IReadOnlyList<Work> Of(Network network, bool forward)
     {

@@ -27,7 +27,8 @@ sealed class Recording : IDisposable
     public int Launches => launches.Count(launch => launch.Order != LaunchOrder.Join);
 
     /// <summary>What each of them has to do, in the order in which they were recorded.</summary>
-    public IReadOnlyList<Work> Works => [.. launches.Where(launch => launch.Order != LaunchOrder.Join).Select(launch => launch.Work)];
+    public IReadOnlyList<Work> Works =>
+        [.. launches.Where(launch => launch.Order != LaunchOrder.Join).Select(launch => launch.Work)];
 
     /// <summary>Bytes of device memory that it holds.</summary>
     public long Bytes => memory.Bytes;

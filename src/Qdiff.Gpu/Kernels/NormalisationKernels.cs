@@ -8,24 +8,27 @@ namespace Qdiff.Gpu;
 /// <param name="Members">Channels of a group.</param>
 /// <param name="Area">Pixels.</param>
 /// <param name="Silu">1 if SiLU follows.</param>
+/// <param name="Pieces">Pieces of a channel's pixels that are summed by a thread group each; they divide the area.</param>
 /// <param name="Parts">Groups that share the pixels of a channel, where they need not meet.</param>
-readonly record struct GroupNormSizes(int Batch, int Channels, int Members, int Area, float Epsilon, int Silu, int Parts);
+readonly record struct GroupNormSizes(int Batch, int Channels, int Members, int Area, float Epsilon, int Silu, int Pieces,
+    int Parts);
 
-/// <summary>Group and layer normalisation. Those of groups have a thread group for each channel and 32 samples.</summary>
+/// <summary>Group and layer normalisation. Those of groups have a thread group for some pixels of a channel and 32
+/// samples.</summary>
 static class NormalisationKernels
 {
-    /// <summary>Mean of each channel and sample, and the sum of the squared distances from it.</summary>
+    /// <summary>Mean of each piece of a channel and sample, and the sum of the squared distances from it.</summary>
     public static void ChannelStatistics(GroupNormSizes z, ArrayView<float> x, [Out] ArrayView<float> mean,
         [Out] ArrayView<float> squares)
     {
         ArrayView<float> shared = SharedMemory.Allocate<float>(GroupSum.Lanes * GroupSum.MaxWarps);
-        int slabs = (z.Batch + GroupSum.Lanes - 1) / GroupSum.Lanes, channel = Grid.IdxX / slabs;
+        int slabs = (z.Batch + GroupSum.Lanes - 1) / GroupSum.Lanes, piece = Grid.IdxX / slabs, area = z.Area / z.Pieces;
         int s = Grid.IdxX % slabs * GroupSum.Lanes + Group.IdxX % GroupSum.Lanes, warps = Group.DimX / GroupSum.Lanes;
-        int first = Group.IdxX / GroupSum.Lanes, plane = channel * z.Area * z.Batch + s;
+        int first = Group.IdxX / GroupSum.Lanes, plane = piece * area * z.Batch + s;
         bool isLive = s < z.Batch;
         // Four at once, so that more is on its way from memory.
         float sum = 0, sum1 = 0, sum2 = 0, sum3 = 0;
-        int step = warps * z.Batch, end = isLive ? z.Area : 0, p = first;
+        int step = warps * z.Batch, end = isLive ? area : 0, p = first;
         for (; p + 3 * warps < end; p += 4 * warps)
         {
             int at = plane + p * z.Batch;
@@ -36,7 +39,7 @@ static class NormalisationKernels
         }
 
         for (; p < end; p += warps) sum += x[plane + p * z.Batch];
-        float m = GroupSum.OverWarps(shared, sum + sum1 + (sum2 + sum3)) / z.Area;
+        float m = GroupSum.OverWarps(shared, sum + sum1 + (sum2 + sum3)) / area;
         (sum, sum1, sum2, sum3, p) = (0, 0, 0, 0, first);
         for (; p + 3 * warps < end; p += 4 * warps)
         {
@@ -58,8 +61,8 @@ static class NormalisationKernels
 
         sum = GroupSum.OverWarps(shared, sum);
         if (Group.IdxX >= GroupSum.Lanes || !isLive) return;
-        mean[channel * z.Batch + s] = m;
-        squares[channel * z.Batch + s] = sum;
+        mean[piece * z.Batch + s] = m;
+        squares[piece * z.Batch + s] = sum;
     }
 
     /// <summary>The normalised, modulated and activated result, plus <paramref name="addend"/> if it is not
@@ -84,26 +87,23 @@ static class NormalisationKernels
         }
     }
 
-    /// <summary>
-    /// For each channel and sample the sums over the pixels of the gradient before modulation's effect, S₁ = Σ dh and
-    /// S₂ = Σ dh·x̂, the gradient of the modulation, and the shares of those of scale and bias (a chunk for each 32 samples).
-    /// </summary>
+    /// <summary>For each piece of a channel and sample the sums over the pixels of the gradient before modulation's effect:
+    /// S₁ = Σ dh and S₂ = Σ dh·x̂.</summary>
     public static void GradientSums(GroupNormSizes z, ArrayView<float> x, ArrayView<float> mean, ArrayView<float> squares,
         ArrayView<float> scale, ArrayView<float> bias, ArrayView<float> film, ArrayView<float> dy,
-        [Out] ArrayView<float> sums,
-        [Out] ArrayView<float> filmGradient, [Out] ArrayView<float> partial)
+        [Out] ArrayView<float> sums)
     {
         ArrayView<float> shared = SharedMemory.Allocate<float>(GroupSum.Lanes * GroupSum.MaxWarps);
-        int slabs = (z.Batch + GroupSum.Lanes - 1) / GroupSum.Lanes, channel = Grid.IdxX / slabs, slab = Grid.IdxX % slabs;
-        int s = slab * GroupSum.Lanes + Group.IdxX % GroupSum.Lanes;
+        int slabs = (z.Batch + GroupSum.Lanes - 1) / GroupSum.Lanes, piece = Grid.IdxX / slabs, channel = piece / z.Pieces;
+        int s = Grid.IdxX % slabs * GroupSum.Lanes + Group.IdxX % GroupSum.Lanes, area = z.Area / z.Pieces;
         bool isLive = s < z.Batch;
         float s1 = 0, s2 = 0;
         if (isLive)
         {
             Statistics group = Statistics.Of(z, mean, squares, channel, s);
             Modulation modulation = Modulation.Of(z, scale, bias, film, channel, s);
-            int plane = channel * z.Area * z.Batch + s;
-            for (int p = Group.IdxX / GroupSum.Lanes; p < z.Area; p += Group.DimX / GroupSum.Lanes)
+            int plane = piece * area * z.Batch + s;
+            for (int p = Group.IdxX / GroupSum.Lanes; p < area; p += Group.DimX / GroupSum.Lanes)
             {
                 int at = plane + p * z.Batch;
                 float normal = (x[at] - group.Mean) * group.Inverse, dh = Slope(z, dy[at], normal, modulation);
@@ -114,43 +114,30 @@ static class NormalisationKernels
 
         s1 = GroupSum.OverWarps(shared, s1);
         s2 = GroupSum.OverWarps(shared, s2);
-        if (Group.IdxX >= GroupSum.Lanes) return;
-        float factor = 0;
-        if (isLive)
-        {
-            factor = 1;
-            sums[channel * z.Batch + s] = s1;
-            sums[(z.Channels + channel) * z.Batch + s] = s2;
-            if (film.Length > 0)
-            {
-                factor += film[channel * z.Batch + s];
-                filmGradient[channel * z.Batch + s] = scale[channel] * s2 + bias[channel] * s1;
-                filmGradient[(z.Channels + channel) * z.Batch + s] = s1;
-            }
-        }
-
-        float scaleShare = GroupSum.OfWarp(factor * s2), biasShare = GroupSum.OfWarp(factor * s1);
-        if (Group.IdxX > 0) return;
-        partial[slab * 2 * z.Channels + channel] = scaleShare;
-        partial[(slab * 2 + 1) * z.Channels + channel] = biasShare;
+        if (Group.IdxX >= GroupSum.Lanes || !isLive) return;
+        sums[piece * z.Batch + s] = s1;
+        sums[(z.Channels * z.Pieces + piece) * z.Batch + s] = s2;
     }
 
-    /// <summary>The gradient of x.</summary>
+    /// <summary>The gradient of x, unless it is empty; that of the modulation, and the shares of those of scale and bias (a
+    /// chunk for each 32 samples).</summary>
     public static void Gradient(GroupNormSizes z, ArrayView<float> x, ArrayView<float> mean, ArrayView<float> squares,
         ArrayView<float> scale, ArrayView<float> bias, ArrayView<float> film, ArrayView<float> dy, ArrayView<float> sums,
-        [Out] ArrayView<float> dx)
+        [Out] ArrayView<float> dx, [Out] ArrayView<float> filmGradient, [Out] ArrayView<float> partial)
     {
         int slabs = (z.Batch + GroupSum.Lanes - 1) / GroupSum.Lanes, block = Grid.IdxX / z.Parts, channel = block / slabs;
         int s = block % slabs * GroupSum.Lanes + Group.IdxX % GroupSum.Lanes;
-        if (s >= z.Batch) return;
+        if (Grid.IdxX % z.Parts == 0 && Group.IdxX < GroupSum.Lanes)
+            OfModulation(z, scale, bias, film, sums, filmGradient, partial, channel, block % slabs);
+        if (s >= z.Batch || dx.Length == 0) return;
         Statistics group = Statistics.Of(z, mean, squares, channel, s);
         Modulation modulation = Modulation.Of(z, scale, bias, film, channel, s);
         float g1 = 0, g2 = 0;
         for (int i = 0, c = channel / z.Members * z.Members; i < z.Members; i++, c++)
         {
             float factor = scale[c] * (film.Length > 0 ? 1 + film[c * z.Batch + s] : 1);
-            g1 += factor * sums[c * z.Batch + s];
-            g2 += factor * sums[(z.Channels + c) * z.Batch + s];
+            g1 += factor * OverPieces(z, sums, c, s);
+            g2 += factor * OverPieces(z, sums, z.Channels + c, s);
         }
 
         float size = z.Members * z.Area;
@@ -164,6 +151,39 @@ static class NormalisationKernels
             float normal = (x[at] - group.Mean) * group.Inverse;
             dx[at] = group.Inverse * (Slope(z, dy[at], normal, modulation) * modulation.Scale - g1 - normal * g2);
         }
+    }
+
+    /// <summary>By one warp: what a channel's sums say of the modulation, and of scale and bias.</summary>
+    static void OfModulation(GroupNormSizes z, ArrayView<float> scale, ArrayView<float> bias, ArrayView<float> film,
+        ArrayView<float> sums, ArrayView<float> filmGradient, ArrayView<float> partial, int channel, int slab)
+    {
+        int s = slab * GroupSum.Lanes + Group.IdxX;
+        float s1 = 0, s2 = 0;
+        if (s < z.Batch)
+        {
+            s1 = OverPieces(z, sums, channel, s);
+            s2 = OverPieces(z, sums, z.Channels + channel, s);
+            if (film.Length > 0)
+            {
+                filmGradient[channel * z.Batch + s] = scale[channel] * s2 + bias[channel] * s1;
+                filmGradient[(z.Channels + channel) * z.Batch + s] = s1;
+                float factor = 1 + film[channel * z.Batch + s];
+                s1 *= factor;
+                s2 *= factor;
+            }
+        }
+
+        float scaleShare = GroupSum.OfWarp(s2), biasShare = GroupSum.OfWarp(s1);
+        if (Group.IdxX > 0) return;
+        partial[slab * 2 * z.Channels + channel] = scaleShare;
+        partial[(slab * 2 + 1) * z.Channels + channel] = biasShare;
+    }
+
+    static float OverPieces(GroupNormSizes z, ArrayView<float> sums, int channel, int s)
+    {
+        float sum = 0;
+        for (int piece = 0, at = channel * z.Pieces * z.Batch + s; piece < z.Pieces; piece++, at += z.Batch) sum += sums[at];
+        return sum;
     }
 
     /// <summary>The channels of each pixel with mean 0 and variance 1, times a scale; keeps the mean and 1/√(variance +
@@ -231,14 +251,14 @@ static class NormalisationKernels
         /// <remarks>Chan, Golub and LeVeque 1979: the variance of parts of equal size.</remarks>
         public static Statistics Of(GroupNormSizes z, ArrayView<float> mean, ArrayView<float> squares, int channel, int s)
         {
-            int first = channel / z.Members * z.Members;
+            int pieces = z.Members * z.Pieces, first = channel / z.Members * pieces, area = z.Area / z.Pieces;
             float m = 0, sum = 0;
-            for (int c = first; c < first + z.Members; c++) m += mean[c * z.Batch + s];
-            m /= z.Members;
-            for (int c = first; c < first + z.Members; c++)
+            for (int piece = first; piece < first + pieces; piece++) m += mean[piece * z.Batch + s];
+            m /= pieces;
+            for (int piece = first; piece < first + pieces; piece++)
             {
-                float d = mean[c * z.Batch + s] - m;
-                sum += squares[c * z.Batch + s] + z.Area * d * d;
+                float d = mean[piece * z.Batch + s] - m;
+                sum += squares[piece * z.Batch + s] + area * d * d;
             }
 
             return new() { Mean = m, Inverse = 1f / MathF.Sqrt(sum / (z.Members * z.Area) + z.Epsilon) };

@@ -32,8 +32,24 @@ sealed class DeviceDerivations
         }
     }
 
-    /// <summary>Computes the derived values.</summary>
+    /// <summary>Computes the derived values, which have nothing to do with one another.</summary>
     public void Compute()
+    {
+        memory.Queue.Beside(ComputeEach);
+        memory.Queue.Join();
+    }
+
+    /// <summary>Carries the gradients of derived values back to what they were derived from: at once if no two were derived
+    /// from the same, or their sums would run in any order.</summary>
+    public void Propagate()
+    {
+        Parameter[] sources = [.. table.Derived.SelectMany(derived => derived.Derivation!.Sources)];
+        if (sources.Distinct().Count() < sources.Length) PropagateEach();
+        else memory.Queue.Beside(PropagateEach);
+        memory.Queue.Join();
+    }
+
+    void ComputeEach()
     {
         foreach ((double epsilon, int count, ArrayView<int> rows) in standardised)
             memory.Queue.ForGroups(TrainingKernels.Standardise, count, 1, count, epsilon, rows, memory.Weights.Values);
@@ -46,8 +62,7 @@ sealed class DeviceDerivations
         }
     }
 
-    /// <summary>Carries the gradients of derived values back to what they were derived from.</summary>
-    public void Propagate()
+    void PropagateEach()
     {
         ArrayView<float> gradient = memory.Weights.Gradient;
         foreach ((Parameter mix, ValueThroughOutput derivation) in mixes)
