@@ -93,6 +93,7 @@ static class GpuWork
         "WeightGradient" or "OverChannel" or "OfShares" => s_kinds[1],
         "ChannelStatistics" or "GroupNorm" or "GradientSums" or "Gradient" => s_kinds[2],
         _ when kernel.StartsWith("Product", StringComparison.Ordinal) || kernel.StartsWith("Softmax", StringComparison.Ordinal)
+            || kernel.StartsWith("Queries", StringComparison.Ordinal)
             || kernel.StartsWith("NormaliseOver", StringComparison.Ordinal) => s_kinds[3],
         _ => s_kinds[4],
     };

@@ -18,17 +18,31 @@ public sealed partial class GpuEngine
             memory.Batch;
         var pixel = new SpatialGeometry(x.Shape[1], x.Shape[2], 1, 1, 1, 0);
         var projection = new Kernel(2 * inner, channels, 1);
+        var queries = new QuerySizes(batch, channels, area, heads, features, MathF.Sqrt(features));
+        // A head's features fit one thread group, or each step of theirs is a launch.
+        int warps = QueryKernels.Warps(features);
+        bool inOne = warps <= memory.Device.MaxWarps;
         var headRows = new SpatialGeometry(heads, features, 1, 1, 1, 0);
         var mixing = new Kernel(channels, channels, channels, 1, channels * channels, channels * channels);
 
-        // q and k; both softmaxes in place.
+        // q and k, with softmax over the features and over the pixels.
         ArrayView<float> from = View(x), qk = memory.TakeTensor(2 * inner * area), q = Part(memory, qk, 0, inner * area),
             k = Part(memory, qk, inner * area, inner * area);
         ArrayView<float> weights = Part(memory, memory.Weights[qkv], 0, 2 * inner * channels, batch: 1);
-        Multiply(memory, Direct(batch, pixel, projection), from, weights, default, qk);
-        float root = MathF.Sqrt(features);
-        memory.Queue.ForEach(ProductKernels.Softmax, heads * area * batch, batch, features, area, area, features * area, 1 / root,
-            q);
+        if (inOne)
+        {
+            memory.Queue.ForGroups(QueryKernels.Queries, QueryKernels.Groups(queries), warps, queries, from, Part(memory, weights,
+                0, inner * channels, batch: 1), q);
+            Multiply(memory, Direct(batch, pixel, new(inner, channels, 1)), from, Part(memory, weights, inner * channels,
+                inner * channels, batch: 1), default, k);
+        }
+        else
+        {
+            Multiply(memory, Direct(batch, pixel, projection), from, weights, default, qk);
+            memory.Queue.ForEach(ProductKernels.Softmax, heads * area * batch, batch, features, area, area, features * area,
+                1 / queries.Root, q);
+        }
+
         memory.Queue.ForGroups(ProductKernels.SoftmaxOverPixels, inner * memory.Slabs, WarpsFor(memory, area), batch, area, k);
 
         ArrayView<float> context = memory.TakeTensor(inner * channels), mixed = memory.TakeTensor(inner * channels);
@@ -49,9 +63,18 @@ public sealed partial class GpuEngine
                 dk = Part(memory, dqk, inner * area, inner * area);
             // c[feature, pixel] = factor·Σ over channels of a[feature]·b[pixel].
             var ofChannels = new ProductSizes(batch, 1, inner, area, channels, 0, 1, inner, 0, area, 1, 0, area, 1, 1f / area);
-            Product(memory, ofChannels with { Factor = 1 }, mixed, dy, default, dq);
-            memory.Queue.ForEach(ProductKernels.SoftmaxGradient, heads * area * batch, batch, features, area, area,
-                features * area, root, q, dq);
+            if (inOne)
+            {
+                memory.Queue.ForGroups(QueryKernels.QueriesGradient, QueryKernels.Groups(queries), warps, queries, mixed, dy, q,
+                    dq);
+            }
+            else
+            {
+                Product(memory, ofChannels with { Factor = 1 }, mixed, dy, default, dq);
+                memory.Queue.ForEach(ProductKernels.SoftmaxGradient, heads * area * batch, batch, features, area, area,
+                    features * area, queries.Root, q, dq);
+            }
+
             memory.Queue.ForEach(ProductKernels.ProductThroughSoftmax, ProductKernels.Threads(ofChannels), ofChannels, dcontext,
                 from, context, k, dk);
             WeightShare(memory, qkv, null, pixel, projection, dqk, from);

@@ -34,6 +34,9 @@ struct Four
         D += other.D;
     }
 
+    /// <summary>Sample by sample.</summary>
+    public static Four Product(Four x, Four y) => new() { A = x.A * y.A, B = x.B * y.B, C = x.C * y.C, D = x.D * y.D };
+
     /// <summary>sum plus the products of the samples, one after another.</summary>
     public static float Dot(float sum, Four x, Four y)
     {
