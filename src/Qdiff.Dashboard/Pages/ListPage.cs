@@ -75,8 +75,7 @@ sealed record ListPage(string Filter, string Sort, bool Down, int Number)
     Html Table(RunRow[] rows, int all)
     {
         string[] metrics = [.. rows.SelectMany(row => row.Metrics.Keys).GroupBy(name => name)
-            .OrderByDescending(group => group.Count()).ThenBy(group => group.Key, StringComparer.Ordinal)
-            .Take(MetricColumns).Select(group => group.Key)];
+            .OrderByDescending(group => group.Count()).Take(MetricColumns).Select(group => group.Key)];
         string caption = all == rows.Length ? $"{Piece.N(all)} shown" : $"{Piece.N(rows.Length)} of {Piece.N(all)} shown";
         return $"""
             <form method="get" action="/compare">

@@ -76,9 +76,10 @@ sealed record RunRow
             Probe = checkpoints is [.., var last] ? last.Score : null,
             Parameters = run.Manifest?.Model.Parameters,
             Started = run.Manifest?.Started,
-            Metrics = run.Evaluations is [.., var latest] ? latest.Metrics.Where(metric => metric.Class is null)
-                .GroupBy(metric => metric.Value.Protocol.Metric)
-                .ToDictionary(group => group.Key, group => group.First().Value.Value, StringComparer.Ordinal)
+            // In the order of the evaluation, which begins with what people ask for first.
+            Metrics = run.Evaluations is [.., var latest] ? new OrderedDictionary<string, double>(latest.Metrics
+                .Where(metric => metric.Class is null).DistinctBy(metric => metric.Value.Protocol.Metric)
+                .Select(metric => KeyValuePair.Create(metric.Value.Protocol.Metric, metric.Value.Value)), StringComparer.Ordinal)
                 : FrozenDictionary<string, double>.Empty,
             Settings = settings,
             Family = FamilyOf(name, settings),
