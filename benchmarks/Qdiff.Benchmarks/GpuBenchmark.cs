@@ -83,7 +83,8 @@ static class GpuBenchmark
         training.Step(0, each, each, network.Classes > 0 ? new int[Batch] : [], 1e-3, 0);
         IReadOnlyList<(string Kernel, int Launches, double Seconds)> profile = training.Profile(20);
         Dictionary<string, double> least = GpuWork.Least(training.Works);
-        FormattableString sums = $"{profile.Sum(row => row.Seconds) * 1e3:F3} ms in pieces, {least.Values.Sum() * 1e3:F3} at least";
+        double all = profile.Sum(row => row.Seconds);
+        FormattableString sums = $"{all * 1e3:F3} ms in pieces, {least.Values.Sum() * 1e3:F3} at least";
         Console.WriteLine($"{model}: {training.Launches} launches, {FormattableString.Invariant(sums)}");
         foreach ((string kernel, int launches, double seconds) in profile)
         {

@@ -45,9 +45,10 @@ static class GpuWork
             string each = instructions.TryGetValue(name, out double perProduct) ? perProduct.ToString("F1",
                 CultureInfo.InvariantCulture) : "";
             FormattableString line = $"{rows.Count,9} {rows.Sum(w => w.Threads),9} {rows.Sum(w => w.Read) / 1e6,9:F1} ";
-            FormattableString sizes = $"{rows.Sum(w => w.Written) / 1e6,9:F1} {rows.Sum(w => w.Operations) / 1e9,8:F2} {each,12} ";
+            double operations = rows.Sum(w => w.Operations);
+            FormattableString sizes = $"{rows.Sum(w => w.Written) / 1e6,9:F1} {operations / 1e9,8:F2} {each,12} ";
             FormattableString most = $"{rows.Sum(w => w.Bytes) / BytesPerSecond * 1e6,9:F0} ";
-            FormattableString times = $"{rows.Sum(w => w.Operations) / OperationsPerSecond * 1e6,11:F0} ";
+            FormattableString times = $"{operations / OperationsPerSecond * 1e6,11:F0} ";
             FormattableString issue = $"{rows.Sum(w => Instructions(w, instructions)) / InstructionsPerSecond * 1e6,13:F0} ";
             double least = rows.Sum(w => Seconds(w, instructions));
             FormattableString sum = $"{rows.Count * LaunchSeconds * 1e6,9:F0} {least * 1e6,9:F0}  {name}";
@@ -70,8 +71,9 @@ static class GpuWork
     static double Instructions(Work work, Dictionary<string, double> perProduct) =>
         work.Operations / 2 * perProduct.GetValueOrDefault(work.Kernel!);
 
-    static double Seconds(Work work, Dictionary<string, double> perProduct) => LaunchSeconds + Math.Max(work.Bytes
-        / BytesPerSecond, Math.Max(work.Operations / OperationsPerSecond, Instructions(work, perProduct) / InstructionsPerSecond));
+    static double Seconds(Work work, Dictionary<string, double> perProduct) => LaunchSeconds + Math.Max(
+        work.Bytes / BytesPerSecond,
+        Math.Max(work.Operations / OperationsPerSecond, Instructions(work, perProduct) / InstructionsPerSecond));
 
     static IReadOnlyList<Work> Of(Network network, bool forward)
     {

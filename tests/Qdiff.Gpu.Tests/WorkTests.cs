@@ -14,7 +14,8 @@ public class WorkTests
     public void OfAConvolutionIsByHandWhatTheRecordSays()
     {
         var table = new ParameterTable();
-        Parameter weight = table.Add("weight", [6, 3, 3, 3], Initialisers.Ones), bias = table.Add("bias", [6], Initialisers.Zeros);
+        Parameter weight = table.Add("weight", [6, 3, 3, 3], Initialisers.Ones),
+            bias = table.Add("bias", [6], Initialisers.Zeros);
         using GpuDevice device = GpuDevice.Paper();
         using Recording pass = Recording.Of(device, new Weights(table).Initialise(1), Batch, gradient: false, memory =>
         {
