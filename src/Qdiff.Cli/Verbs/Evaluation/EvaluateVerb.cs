@@ -61,6 +61,8 @@ static class EvaluateVerb
                 if (eachClass && (weights.Step(parsed) is not null || weights.File(parsed) is not null))
                     throw new InputException("--step and --from choose the weights of one run; the networks of several classes "
                         + "are evaluated at their ends. Choose one with --class.");
+                if (eachClass && study.AreGiven(parsed))
+                    throw new InputException("--shots and --noise are of one network; choose one with --class.");
                 if (parsed.GetValue(dataset) is not null)
                     throw new InputException("--dataset is for samples of other programs; a run is compared with the data that "
                         + "it was trained on.");
@@ -80,8 +82,6 @@ static class EvaluateVerb
                 };
                 if (study.AreGiven(parsed))
                 {
-                    if (eachClass)
-                        throw new InputException("--shots and --noise are of one network; choose one with --class.");
                     if (plot is not null) throw new InputException("--shots and --noise come without --bias-curve.");
                     TrainedRun trained = weights.Open(parsed, folder);
                     line.Doing("drawing by shots");
