@@ -33,8 +33,9 @@ static class Tool
         RootCommand commands = Verbs(catalog);
         // Not the name of the assembly.
         commands.HelpName = "qdiff";
-        // By default a pipe has one line for each option, however long.
-        if (commands.Options.OfType<HelpOption>().Single().Action is HelpAction help) help.MaxWidth = Terminal.OutputWidth ?? 120;
+        // By default a pipe gets one line for each option, however long; a terminal is asked for its width when help is printed.
+        if (Terminal.IsOutputRedirected && commands.Options.OfType<HelpOption>().Single().Action is HelpAction help)
+            help.MaxWidth = 120;
         ArgumentChecks.AddTo(commands);
         return commands;
     }

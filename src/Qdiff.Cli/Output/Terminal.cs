@@ -15,8 +15,12 @@ static class Terminal
         set => Output.IsSilent = Error.IsSilent = value;
     }
 
-    /// <summary>Columns that results have; null if they go to a file or another program, where lines have any length.</summary>
-    public static int? OutputWidth => Console.IsOutputRedirected ? null : Math.Max(20, Console.WindowWidth);
+    /// <summary>Whether results go to a file or another program.</summary>
+    public static bool IsOutputRedirected => Console.IsOutputRedirected;
+
+    /// <summary>Columns that results have; null if they go to a file or another program, where lines have any length. To ask a
+    /// terminal sends it a word, which mpirun would hand on.</summary>
+    public static int? OutputWidth => IsOutputRedirected ? null : Math.Max(20, Console.WindowWidth);
 
     /// <summary>Columns that a line of progress has; null if it cannot be rewritten in place.</summary>
     public static int? ErrorWidth => Console.IsErrorRedirected || Environment.GetEnvironmentVariable("TERM") == "dumb" ? null

@@ -32,12 +32,10 @@ public sealed class ToolTests : IDisposable
                 rows[0].GetProperty("origin").GetString()));
     }
 
-    [Theory]
-    [InlineData("train")]
-    [InlineData("circuit", "run")]
-    public void HelpInAPipeFitsAPage(params string[] verb)
+    [Fact]
+    public void HelpInAPipeFitsAPage()
     {
-        string[] lines = ToolProcess.Run(folder.Path, [.. verb, "--help"]).Output.Split('\n');
+        string[] lines = ToolProcess.Run(folder.Path, "circuit", "run", "--help").Output.Split('\n');
         Assert.All(lines, line => Assert.InRange(line.Length, 0, 120));
         Assert.Contains(lines, line => line.StartsWith("  --json", StringComparison.Ordinal));
     }
