@@ -39,8 +39,9 @@ public sealed record TrainedRun(Network Network, Weights Weights, NoiseSchedule 
         Checkpoint checkpoint = (step is { } number ? folder.Checkpoints.Read(number)
             : allowEarlier ? folder.Checkpoints.ReadLatest(warn) : Newest(folder))
             ?? throw new InputException($"The run {folder.Path} has no complete checkpoint yet; train it first.");
-        return Load(folder, network => raw ? CheckpointContent.LoadRaw(checkpoint, network)
-            : CheckpointContent.LoadAverage(checkpoint, network), checkpoint.Step) with { IsRaw = raw };
+        TrainedRun trained = Load(folder, network => raw ? CheckpointContent.LoadRaw(checkpoint, network)
+            : CheckpointContent.LoadAverage(checkpoint, network), checkpoint.Step);
+        return trained with { IsRaw = raw };
     }
 
     /// <summary>Opens a run with the weights in a .safetensors file: one tensor for each parameter, of its name and shape, and
