@@ -18,7 +18,7 @@ public class ForcedInstructionSetTests
     [Theory]
     [InlineData("DOTNET_EnableAVX512")]
     [InlineData("DOTNET_EnableAVX2")]
-    [InlineData("DOTNET_EnableHWIntrinsic")]
+    [InlineData("DOTNET_EnableHWIntrinsic", Explicit = true)]
     public async Task KernelTestsPassWithout(string variable)
     {
         Assert.True(Environment.GetEnvironmentVariable(Guard) is null, "A child process must not start further ones.");

@@ -30,7 +30,7 @@ public sealed record PretrainedOptions
     /// <summary>How many samples the image shows, of each network.</summary>
     public int Count { get; init; } = 16;
 
-    /// <summary>The commit that the run was trained with, if its manifest does not say.</summary>
+    /// <summary>The commit that the run was trained with, instead of what its manifest says.</summary>
     public string? Commit { get; init; }
 
     /// <summary>The command that trains it again; null for none.</summary>

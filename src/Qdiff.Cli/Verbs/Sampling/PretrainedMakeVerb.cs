@@ -32,7 +32,7 @@ static class PretrainedMakeVerb
         var steps = new Option<int>("--sampling-steps")
         { Description = "Timesteps visited by it.", DefaultValueFactory = _ => usual.SamplingSteps };
         var commit = new Option<string?>("--commit")
-        { Description = "The commit that the run was trained with, if its manifest does not say." };
+        { Description = "The commit that the run was trained with, instead of what its manifest says." };
         var repeat = new Option<string?>("--repeat") { Description = "The command that trains it again, for the card." };
         var force = new Option<bool>("--force") { Description = "Replace a model that is there." };
         var make = new Command("make", "Make the folder of a model from a finished run.")
