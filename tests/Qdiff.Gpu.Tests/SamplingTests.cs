@@ -9,7 +9,7 @@ public class SamplingTests(EmulatorFixture emulator) : IClassFixture<EmulatorFix
     static Network Network { get; } = new UNet
     { Image = new(1, 4, 4), Dimension = 4, Multipliers = [1], Classes = 3 }.Build();
 
-    [Fact]
+    [Fact(Explicit = true)]
     public void SamplesAreThoseOfTheProcessorsWhoeverElseIsDrawn()
     {
         float[] expected = Draw(null, 0, 20), actual = Draw(emulator.Device, 0, 20);
