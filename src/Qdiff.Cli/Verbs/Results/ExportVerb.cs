@@ -41,7 +41,8 @@ static class ExportVerb
                 if (parsed.GetValue(output) is not null)
                     throw new InputException("--onnx writes the network, --output a table or chart; give one of them.");
                 OutputFile.Require("--onnx", model);
-                OnnxModel written = OnnxModel.Of(weights.Open(parsed, ClassNetworks.One(source.Open(parsed), parsed.GetValue(label))));
+                RunFolder network = ClassNetworks.One(source.Open(parsed), parsed.GetValue(label));
+                OnnxModel written = OnnxModel.Of(weights.Open(parsed, network));
                 written.Save(model);
                 Say(parsed, model, () => new
                 { File = model, Bytes = new FileInfo(model).Length, written.Operators, written.Constants });
