@@ -34,7 +34,7 @@ public sealed class NoiseFileTests
     [Fact]
     public void EveryPresetSaysWhereItsNumbersAreFrom()
     {
-        Assert.Equal(["ideal", "ion-trap", "superconducting", "superconducting-next"], NoiseFile.Presets);
+        Assert.Equal(["ideal", "ion-trap", "superconducting", "superconducting-ibm", "superconducting-next"], NoiseFile.Presets);
         foreach (string name in NoiseFile.Presets)
         {
             NoiseFile preset = NoiseFile.Read(name);

@@ -215,12 +215,13 @@ sealed class Lease : IDisposable
     }
 
     /// <summary>When a process of this machine started, in the system's own count; - where that cannot be told, 0 if there is no
-    /// such process.</summary>
+    /// such process, or only its exit code, for which nobody may ever ask.</summary>
     static string StartOf(int process)
     {
         if (!OperatingSystem.IsLinux()) return "-";
-        // The name may hold blanks and brackets; field 22 is the twentieth behind it.
+        // The name may hold blanks and brackets; the state is the first field behind it, the start the twentieth. A zombie may have
+        // threads that are not at their end yet, and they its files: the system's own lock, which the caller has, waits for them.
         return Read($"/proc/{process}/stat") is { } stat && stat.LastIndexOf(')') is > 0 and int name
-            && stat[(name + 2)..].Split(' ') is { Length: > 19 } fields ? fields[19] : "0";
+            && stat[(name + 2)..].Split(' ') is [not ("Z" or "X"), ..] and { Length: > 19 } fields ? fields[19] : "0";
     }
 }

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Qdiff;
 
 /// <summary>Whose a run is, among machines whose locks and clocks tell nothing about each other.</summary>
@@ -53,6 +54,35 @@ public sealed class LeaseTests : IDisposable
         File.WriteAllText(Place, "process 999999999 on here\na 5 nonce 0000000003\n");
         using Lease? mine = Take("a");
         Assert.NotNull(mine);
+    }
+
+    /// <summary>As ranks of a killed launcher are, on machines whose first process does not ask how others ended.</summary>
+    [Fact]
+    public void AProcessOfWhichOnlyTheExitCodeIsLeftIsDead()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "Zombies and /proc are Linux's.");
+        // sh becomes a program that never asks for the exit code of the child that sh had started.
+        using var parent = Process.Start(new ProcessStartInfo("sh", ["-c", "sleep 0.3 & echo $!; exec sleep 60"])
+        { RedirectStandardOutput = true })!;
+        try
+        {
+            string child = parent.StandardOutput.ReadLine()!;
+            string Field(int number)
+            {
+                string stat = File.ReadAllText($"/proc/{child}/stat");
+                return stat[(stat.LastIndexOf(')') + 2)..].Split(' ')[number];
+            }
+
+            File.WriteAllText(Place, $"process {child} on here\na {Field(19)} nonce 0000000003\n");
+            Assert.Null(Take("a"));
+            Assert.True(SpinWait.SpinUntil(() => Field(0) == "Z", TimeSpan.FromSeconds(20)));
+            using Lease? mine = Take("a");
+            Assert.NotNull(mine);
+        }
+        finally
+        {
+            parent.Kill();
+        }
     }
 
     [Fact]
