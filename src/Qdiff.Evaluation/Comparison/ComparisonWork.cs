@@ -18,7 +18,7 @@ public sealed class ComparisonWork(ComparisonPlan plan, EvaluationOptions evalua
         Samples = measure.Samples ?? plan.Baseline.Config.Evaluation.Samples,
     };
 
-    static readonly TimeSpan s_longest = TimeSpan.FromDays(40);
+    static readonly TimeSpan s_longest = TimeSpan.FromDays(40), s_pause = TimeSpan.FromSeconds(2);
 
     readonly Dictionary<ArmRun, MeasuredRun> finished = [];
     readonly Stopwatch watch = Stopwatch.StartNew();
@@ -81,7 +81,8 @@ public sealed class ComparisonWork(ComparisonPlan plan, EvaluationOptions evalua
 
             if (pending.Count < before || pending.Count == 0) continue;
             Progress?.Invoke($"waiting for {pending.Count} runs that other processes work on", 0);
-            cancellationToken.WaitHandle.WaitOne(TimeSpan.FromSeconds(2));
+            // Often enough to be sure of a dead worker when its time is up.
+            cancellationToken.WaitHandle.WaitOne(Lease.Patience < s_pause * 8 ? Lease.Patience / 8 : s_pause);
             cancellationToken.ThrowIfCancellationRequested();
         }
 
@@ -115,6 +116,11 @@ public sealed class ComparisonWork(ComparisonPlan plan, EvaluationOptions evalua
                 catch (TrainingDivergedException e)
                 {
                     return new(run, []) { Failure = e.Message };
+                }
+                catch (RunTakenOverException)
+                {
+                    // Whoever has it goes on from what was saved; there is other work here.
+                    return null;
                 }
             }
 

@@ -60,6 +60,8 @@ public sealed partial class TrainingRun
         RunLock? taken = processes.IsFirst ? held ?? RunLock.Take(path) : null;
         try
         {
+            // Another start of the same run may have had the lock meanwhile.
+            if (processes.IsFirst) RunFolder.RequireNew(path);
             RunFolder folder = RunFolder.CreateAt(path, experiment,
                 manifest with { Data = manifest.Data.ReadFrom(data.Location(experiment.Catalog), path) }, processes.IsFirst);
             folder.Log($"start: {string.Join(' ', command)}", DateTimeOffset.UtcNow);
@@ -120,8 +122,9 @@ public sealed partial class TrainingRun
         RunLock? taken = processes.IsFirst ? held ?? RunLock.Take(path) : null;
         try
         {
-            return Resume(processes.IsFirst ? folder : folder.ForReading(), dataFolder, warn, changes, taken, held is null,
-                processes);
+            // As it is now that nobody else writes it; whoever was waited for may have changed it.
+            return Resume(processes.IsFirst ? RunFolder.Open(path, catalog) : folder.ForReading(), dataFolder, warn, changes,
+                taken, held is null, processes);
         }
         catch when (held is null)
         {

@@ -54,12 +54,47 @@ public sealed class FarmTests : IDisposable
         string script = File.ReadAllText(folder.File("job.sh")), tool = folder.File("q diff"), root = folder.File("runs");
         Assert.StartsWith("#!/usr/bin/env bash\n#SBATCH --job-name=qdiff-a-42\n#SBATCH --ntasks=3\n#SBATCH --cpus-per-task=2\n",
             script);
-        Assert.Contains($"\n  mpirun '{tool}' train --resume {root}/a-42\nelse\n  mpirun '{tool}' train --config "
+        Assert.Contains($"\n  exec env mpirun '{tool}' train --resume {root}/a-42\nelse\n  exec env mpirun '{tool}' train --config "
             + $"{folder.File("a.yaml")} --set training.steps=7 --runs {root}\nfi\n", script);
         Assert.Contains("#SBATCH --requeue\n", script);
         using Process check = Process.Start("bash", ["-n", folder.File("job.sh")]);
         check.WaitForExit();
         Assert.Equal(0, check.ExitCode);
+    }
+
+    /// <summary>Slurm tells the shell, the shell the launcher, and what saved goes on in another job, unless somebody had asked the
+    /// run to stop; here without Slurm, and with a launcher that says what it hears.</summary>
+    [Theory]
+    [InlineData(130, false, "told\nrequeue 12\n")]
+    [InlineData(130, true, "told\n")]
+    [InlineData(1, false, "told\n")]
+    public void AScriptPassesTheEndOfTheTimeToALauncherOfItsOwn(int code, bool stopped, string expected)
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "Job scripts are for Slurm, which Windows has not.");
+        string launcher = Program("launcher", $"""
+            trap 'echo told >> said; mkdir -p runs/a-42; {(stopped ? "touch runs/a-42/.stopped; " : "")}exit {code}' USR1
+            echo started > started
+            while :; do sleep 0.05; done
+            """);
+        Program("scontrol", "echo \"$@\" >> said");
+        Assert.Equal(0, ToolProcess.Run(folder.Path, "slurm", "a.yaml", "--mpi", launcher, "-o", "job.sh").ExitCode);
+        using Process job = Process.Start(new ProcessStartInfo("bash", ["job.sh"])
+        {
+            WorkingDirectory = folder.Path,
+            Environment = { ["PATH"] = $"{folder.Path}:{Environment.GetEnvironmentVariable("PATH")}", ["SLURM_JOB_ID"] = "12" },
+        })!;
+        Assert.True(SpinWait.SpinUntil(() => File.Exists(folder.File("started")), TimeSpan.FromMinutes(1)));
+        Process.Start("kill", ["-USR1", $"{job.Id}"]).WaitForExit();
+        Assert.True(job.WaitForExit(TimeSpan.FromMinutes(1)));
+        Assert.Equal((code, expected), (job.ExitCode, File.ReadAllText(folder.File("said"))));
+
+        string Program(string name, string text)
+        {
+            string path = folder.File(name);
+            File.WriteAllText(path, $"#!/usr/bin/env bash\n{text}\n".ReplaceLineEndings("\n"));
+            Process.Start("chmod", ["+x", path]).WaitForExit();
+            return path;
+        }
     }
 
     /// <summary>Eight workers, fifty of which are killed at random moments, each replaced by a new one. Minutes long.</summary>

@@ -14,8 +14,9 @@ static class Ranks
     /// often as one likes.</summary>
     static readonly string[] s_shared = ["train", "sample", "evaluate"], s_alone = ["transfer", "quickstart"];
 
-    /// <summary>How long a process with an error waits until the others have heard of it.</summary>
-    static readonly TimeSpan s_patience = TimeSpan.FromMinutes(1);
+    /// <summary>How long a process with an error waits for the others to hear of it before it says why, and before it ends: they
+    /// may be in a step of minutes, and the first has to save then.</summary>
+    static readonly TimeSpan s_patience = TimeSpan.FromMinutes(1), s_longest = TimeSpan.FromMinutes(15);
 
     /// <summary>Those that do this verb's work; the only one, unless a launcher started several.</summary>
     public static ProcessGroup Processes { get; private set; } = ProcessGroup.Single;
@@ -63,8 +64,10 @@ static class Ranks
 
         // Hearing that another failed, or being interrupted, is nothing to tell.
         bool hasReason = reason is not (null or ProcessFailedException or OperationCanceledException);
-        using Timer? patience = !hasReason ? null
-            : new(_ => Environment.Exit(Speak()), null, s_patience, Timeout.InfiniteTimeSpan);
+        int words = 0;
+        using Timer? speaking = !hasReason ? null : new(_ => Speak(), null, s_patience, Timeout.InfiniteTimeSpan);
+        using Timer? ending = !hasReason ? null
+            : new(_ => Environment.Exit(Speak()), null, s_longest, Timeout.InfiniteTimeSpan);
         (int common, bool speaks) = group.Leave(code, hasReason);
         if (speaks) Speak();
         Processes = ProcessGroup.Single;
@@ -72,6 +75,7 @@ static class Ranks
 
         int Speak()
         {
+            if (Interlocked.Exchange(ref words, 1) == 1) return Tool.CodeOf(reason!);
             Terminal.IsSilent = false;
             return Tool.Tell(reason!);
         }

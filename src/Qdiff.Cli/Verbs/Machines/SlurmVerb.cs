@@ -64,7 +64,7 @@ static class SlurmVerb
                 string folder = Path.GetFullPath(named);
                 int count = Math.Min(parsed.GetValue(jobs) ?? int.MaxValue, WorkPlan.In(named)[0].Plan.Runs);
                 script = Script(head, $"qdiff-{Path.GetFileName(Path.TrimEndingDirectorySeparator(folder))}", 1, $"1-{count}",
-                    Path.Combine(folder, "slurm-%a.log"), $"srun {Command("work", folder)} --quiet");
+                    Path.Combine(folder, "slurm-%a.log"), $"srun {Command("work", folder)} --quiet", isStep: true, stopped: null);
             }
             else
             {
@@ -73,14 +73,16 @@ static class SlurmVerb
                     run = Path.Combine(root, name);
                 string[] settings = [.. (parsed.GetValue(set) ?? []).SelectMany(setting => (string[])["--set", setting])];
                 string config = File.Exists(named) ? Path.GetFullPath(named) : named, mpi = parsed.GetValue(start)!;
+                bool isStep = mpi == "srun" || mpi.StartsWith("srun ", StringComparison.Ordinal);
+                string begin = isStep ? mpi : $"exec env {mpi}";
                 script = Script(head, $"qdiff-{name}", parsed.GetValue(ranks), null, Path.Combine(
                     Path.GetDirectoryName(Path.GetFullPath(target))!, $"slurm-{name}.log"), $"""
                     if [ -f {PastedCommand.Quoted(Path.Combine(run, RunFolder.ConfigFile))} ]; then
-                      {mpi} {Command("train", "--resume", run)}
+                      {begin} {Command("train", "--resume", run)}
                     else
-                      {mpi} {Command(["train", "--config", config, .. settings, "--runs", root])}
+                      {begin} {Command(["train", "--config", config, .. settings, "--runs", root])}
                     fi
-                    """);
+                    """, isStep, Path.Combine(run, StopRequest.HeardFile));
             }
 
             target = ResultFile.Write(target, Encoding.UTF8.GetBytes(script.ReplaceLineEndings("\n")),
@@ -96,7 +98,11 @@ static class SlurmVerb
     /// A script that ends with the code of its work. Whatever was interrupted and saved (130) is queued again: Slurm does so
     /// itself after a pre-emption, not after the end of the time.
     /// </summary>
-    static string Script(IReadOnlyDictionary<string, string> head, string name, int tasks, string? array, string log, string work)
+    /// <param name="isStep">Whether srun starts the work: then Slurm itself tells its processes. Other launchers are told by the
+    /// script, with the signal that they pass on.</param>
+    /// <param name="stopped">The file that is there if somebody asked the run to stop; null for none.</param>
+    static string Script(IReadOnlyDictionary<string, string> head, string name, int tasks, string? array, string log, string work,
+        bool isStep, string? stopped)
     {
         // Where Slurm reads, nothing can be quoted.
         if ((name + log).Any(c => char.IsControl(c) || c == '"'))
@@ -112,11 +118,31 @@ static class SlurmVerb
             #SBATCH --output="{{log}}"
             #SBATCH --open-mode=append
             #SBATCH --requeue
-            #SBATCH --signal=TERM@120
+            #SBATCH --signal={{(isStep ? "TERM" : "B:USR1")}}@120
             # Two minutes before the time is up, and when it is pre-empted, every process is told, saves and ends with 130.
             cd {{PastedCommand.Quoted(Directory.GetCurrentDirectory())}} || exit 1
+            # Since Slurm 22.05 srun does not know it by itself.
+            export SRUN_CPUS_PER_TASK=$SLURM_CPUS_PER_TASK
+
+            """);
+        text.Append(isStep ? $"{work}\ncode=$?\n" : $$"""
+            (
             {{work}}
+            ) &
+            launcher=$!
+            trap 'told=yes; kill -USR1 "$launcher"' USR1 TERM
+            wait "$launcher"
             code=$?
+            while [ -n "${told:-}" ]; do
+              told=
+              wait "$launcher"
+              code=$?
+            done
+
+            """);
+        if (stopped is not null)
+            text.Append(CultureInfo.InvariantCulture, $"[ -e {PastedCommand.Quoted(stopped)} ] && exit \"$code\" # as somebody asked\n");
+        text.Append($$"""
             if [ "$code" -eq 130 ] && [ "${SLURM_RESTART_COUNT:-0}" -lt 1000 ]; then
               job=$SLURM_JOB_ID
               [ -n "${SLURM_ARRAY_TASK_ID:-}" ] && job=${SLURM_ARRAY_JOB_ID}_$SLURM_ARRAY_TASK_ID

@@ -16,8 +16,8 @@ sealed class Lease : IDisposable
     /// <summary>How long others wait for a sign of life, in seconds; the same on all machines.</summary>
     public const string Variable = "QDIFF_LEASE_SECONDS";
 
-    /// <summary>What this process saw of others' leases, and since when.</summary>
-    static readonly ConcurrentDictionary<string, (string Content, long Since)> s_seen = new(StringComparer.Ordinal);
+    /// <summary>What this process saw of others' leases, since when, and when it looked last.</summary>
+    static readonly ConcurrentDictionary<string, (string Content, long Since, long Looked)> s_seen = new(StringComparer.Ordinal);
 
     readonly string path, owner;
     readonly TimeSpan patience;
@@ -133,9 +133,20 @@ sealed class Lease : IDisposable
 
     void Look()
     {
-        // A file that is gone is another's move, or the folder's; one that cannot be read tells nothing.
-        if (IsOwn(Read(path))) Confirmed();
-        else if (!File.Exists(path) || Read(path) is not null) isLost = true;
+        try
+        {
+            if (IsOwn(Content(path))) Confirmed();
+            else isLost = true;
+        }
+        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
+        {
+            // Another's move, or the folder's.
+            isLost = true;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // A file that cannot be read for the moment tells nothing.
+        }
     }
 
     void Confirmed() => (confirmed, confirmedAt) = (Stopwatch.GetTimestamp(), DateTime.UtcNow);
@@ -153,9 +164,12 @@ sealed class Lease : IDisposable
             return id == Environment.ProcessId || start == "-" || StartOf(id) != start;
         }
 
-        (string Content, long Since) seen = s_seen.AddOrUpdate(path, _ => (content, Stopwatch.GetTimestamp()),
-            (_, before) => before.Content == content ? before : (content, Stopwatch.GetTimestamp()));
-        return Stopwatch.GetElapsedTime(seen.Since) > patience;
+        // Only time in which a sign of life would have been seen counts: a disk that was away for long was so for its owner too.
+        long now = Stopwatch.GetTimestamp();
+        (_, long since, _) = s_seen.AddOrUpdate(path, _ => (content, now, now), (_, before) =>
+            before.Content == content && Stopwatch.GetElapsedTime(before.Looked, now) < patience / 2
+                ? before with { Looked = now } : (content, now, now));
+        return Stopwatch.GetElapsedTime(since, now) > patience;
     }
 
     /// <summary>Takes a dead owner's file away: a rename, in which one alone succeeds.</summary>
@@ -185,28 +199,44 @@ sealed class Lease : IDisposable
 
     static bool TryCreate(string path, string owner, long beats)
     {
+        FileStream stream;
         try
         {
-            using FileStream stream = new(path, FileMode.CreateNew, FileAccess.Write, FileShare.ReadWrite | FileShare.Delete);
-            stream.Write(Content(owner, beats));
-            return true;
+            stream = new(path, FileMode.CreateNew, FileAccess.Write, FileShare.ReadWrite | FileShare.Delete, bufferSize: 0);
         }
         catch (IOException) when (File.Exists(path))
         {
             return false;
+        }
+
+        try
+        {
+            using (stream) stream.Write(Content(owner, beats));
+            return true;
+        }
+        catch (IOException)
+        {
+            // A full disk has room for a file with nothing in it, and that would be nobody's.
+            File.Delete(path);
+            throw;
         }
     }
 
     static byte[] Content(string owner, long beats) =>
         Encoding.UTF8.GetBytes(string.Create(CultureInfo.InvariantCulture, $"{owner} {beats:0000000000}\n"));
 
+    static string Content(string path)
+    {
+        using FileStream stream = new(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+        byte[] bytes = new byte[1024];
+        return Encoding.UTF8.GetString(bytes, 0, stream.ReadAtLeast(bytes, bytes.Length, throwOnEndOfStream: false));
+    }
+
     static string? Read(string path)
     {
         try
         {
-            using FileStream stream = new(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
-            byte[] bytes = new byte[1024];
-            return Encoding.UTF8.GetString(bytes, 0, stream.ReadAtLeast(bytes, bytes.Length, throwOnEndOfStream: false));
+            return Content(path);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

@@ -32,6 +32,7 @@ sealed class RunLock : IDisposable
         string? file = null;
         while (true)
         {
+            long start = Stopwatch.GetTimestamp();
             if (TryTake(folder) is { } taken) return taken;
             // Whoever only looks whether somebody has it, as a list of runs does, keeps others out for an instant.
             if (watch.Elapsed < s_instant)
@@ -40,8 +41,11 @@ sealed class RunLock : IDisposable
                 continue;
             }
 
-            string now = TextOf(Path.Combine(folder, OwnerFile));
-            bool isElsewhere = now.Length > 0 && !now.Contains(Lease.Machine, StringComparison.Ordinal);
+            // A file with nothing in it is of somebody who died while making it, wherever that was.
+            string owner = Path.Combine(folder, OwnerFile), now = TextOf(owner);
+            bool isElsewhere = File.Exists(owner) && !now.Contains(Lease.Machine, StringComparison.Ordinal);
+            // While the disk was away nobody could be seen.
+            if (Stopwatch.GetElapsedTime(start) > Lease.Patience / 2) watch.Restart();
             if (!isElsewhere || file is not null && now != file || watch.Elapsed > 2 * Lease.Patience)
                 throw new InputException($"The run {folder} is being written by {Holder(folder)}. Wait until that has ended, or "
                     + "stop it.");
@@ -55,12 +59,14 @@ sealed class RunLock : IDisposable
     public static RunLock? TryTake(string folder)
     {
         FileStream? stream = null;
+        Lease? lease = null;
         try
         {
             Directory.CreateDirectory(folder);
             stream = LockFile.TryOpen(Path.Combine(folder, FileName));
             if (stream is null) return null;
-            if (Lease.TryTake(Path.Combine(folder, OwnerFile)) is not { } lease)
+            lease = Lease.TryTake(Path.Combine(folder, OwnerFile));
+            if (lease is null)
             {
                 stream.Dispose();
                 return null;
@@ -72,6 +78,7 @@ sealed class RunLock : IDisposable
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
+            lease?.Dispose();
             stream?.Dispose();
             throw new IOException($"The run folder {folder} cannot be written: {e.Message}", e);
         }

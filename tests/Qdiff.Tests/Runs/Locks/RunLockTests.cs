@@ -1,5 +1,6 @@
 using Qdiff;
 using Qdiff.Evaluation;
+using Qdiff.Papers;
 
 public sealed class RunLockTests : IDisposable
 {
@@ -43,6 +44,23 @@ public sealed class RunLockTests : IDisposable
 
         TinyExperiment.Train(TinyExperiment.Start(folder.Path), steps: 1);
         Assert.Contains("exists already", Assert.Throws<InputException>(() => TinyExperiment.Start(folder.Path)).Message);
+    }
+
+    /// <summary>Two starts of one run, of which the slower is still loading images while the other is begun and ended.</summary>
+    [Fact]
+    public void ARunThatWasMadeMeanwhileIsNotOverwritten()
+    {
+        DataSource slow = new("slow", "images that take their time", "", [Split.Train], (_, _) =>
+        {
+            if (!Directory.Exists(folder.File("tiny-42"))) TinyExperiment.Train(TinyExperiment.Start(folder.Path), steps: 3);
+            return TinyExperiment.Resolve().Config.Data.Load(Papers.Catalog);
+        });
+        var late = ResolvedExperiment.Parse(TinyExperiment.Yaml, "tiny.yaml", Papers.Catalog with { DataSets = [slow] },
+            ["data.dataset=slow", "data.crop=null", "data.perClass=null", "training.learningRate=0.5"]);
+        Assert.Contains("exists already",
+            Assert.Throws<InputException>(() => TrainingRun.Start(late, folder.Path, ["test"])).Message);
+        using TrainingRun again = TrainingRun.Resume(folder.File("tiny-42"), Papers.Catalog);
+        Assert.Equal((3, 0.003), (again.State.Step, again.Config.Training.LearningRate));
     }
 
     [Fact]

@@ -26,9 +26,11 @@ public sealed class StopRequestTests : IDisposable
         }
 
         Assert.False(StopRequest.IsThere(path));
+        Assert.True(File.Exists(Path.Combine(path, StopRequest.HeardFile)));
         Assert.Contains("asked to save and stop", File.ReadAllText(Path.Combine(path, "log.txt")));
         using TrainingRun again = TrainingRun.Resume(path, Papers.Catalog);
         Assert.Equal(8, again.State.Step);
+        Assert.False(File.Exists(Path.Combine(path, StopRequest.HeardFile)));
         Assert.False(again.WasAskedToStop);
         Assert.Equal(9, again.Steps().First().Number);
     }
