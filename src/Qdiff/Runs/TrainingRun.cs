@@ -270,8 +270,8 @@ public sealed partial class TrainingRun : IDisposable
     {
         if (taken is null || taken.IsInPlace && RunFolder.Exists(Folder.Path)) return;
         if (taken.TakenOverBy is { } other)
-            throw new RunTakenOverException($"The run {Folder.Path} was taken over by {other}, for this process had given no sign "
-                + "of life for long (it was stopped, or the disk was not there). What it had saved is kept.");
+            throw new RunTakenOverException($"The run {Folder.Path} was taken over by {other}, for this process had given no "
+                + "sign of life for long (it was stopped, or the disk was not there). What it had saved is kept.");
         string was = saved > 0 ? $"step {saved} is the last that was saved" : "no step had been saved";
         throw new IOException(taken.PlaceNow is { } place && RunFolder.Exists(place)
             ? $"The run folder {Folder.Path} was moved to {place} while it was trained; {was}. Go on with it there."

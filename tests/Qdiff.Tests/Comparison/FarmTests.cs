@@ -54,16 +54,16 @@ public sealed class FarmTests : IDisposable
         string script = File.ReadAllText(folder.File("job.sh")), tool = folder.File("q diff"), root = folder.File("runs");
         Assert.StartsWith("#!/usr/bin/env bash\n#SBATCH --job-name=qdiff-a-42\n#SBATCH --ntasks=3\n#SBATCH --cpus-per-task=2\n",
             script);
-        Assert.Contains($"\n  exec env mpirun '{tool}' train --resume {root}/a-42\nelse\n  exec env mpirun '{tool}' train --config "
-            + $"{folder.File("a.yaml")} --set training.steps=7 --runs {root}\nfi\n", script);
+        Assert.Contains($"\n  exec env mpirun '{tool}' train --resume {root}/a-42\nelse\n  exec env mpirun '{tool}' train "
+            + $"--config {folder.File("a.yaml")} --set training.steps=7 --runs {root}\nfi\n", script);
         Assert.Contains("#SBATCH --requeue\n", script);
         using Process check = Process.Start("bash", ["-n", folder.File("job.sh")]);
         check.WaitForExit();
         Assert.Equal(0, check.ExitCode);
     }
 
-    /// <summary>Slurm tells the shell, the shell the launcher, and what saved goes on in another job, unless somebody had asked the
-    /// run to stop; here without Slurm, and with a launcher that says what it hears.</summary>
+    /// <summary>Slurm tells the shell, the shell the launcher, and what saved goes on in another job, unless somebody had asked
+    /// the run to stop; here without Slurm, and with a launcher that says what it hears.</summary>
     [Theory]
     [InlineData(130, false, "told\nrequeue 12\n")]
     [InlineData(130, true, "told\n")]

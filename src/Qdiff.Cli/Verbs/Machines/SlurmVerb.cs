@@ -141,7 +141,11 @@ static class SlurmVerb
 
             """);
         if (stopped is not null)
-            text.Append(CultureInfo.InvariantCulture, $"[ -e {PastedCommand.Quoted(stopped)} ] && exit \"$code\" # as somebody asked\n");
+            text.Append(CultureInfo.InvariantCulture, $"""
+                # As somebody asked.
+                [ -e {PastedCommand.Quoted(stopped)} ] && exit "$code"
+
+                """);
         text.Append($$"""
             if [ "$code" -eq 130 ] && [ "${SLURM_RESTART_COUNT:-0}" -lt 1000 ]; then
               job=$SLURM_JOB_ID

@@ -249,8 +249,9 @@ sealed class Lease : IDisposable
     static string StartOf(int process)
     {
         if (!OperatingSystem.IsLinux()) return "-";
-        // The name may hold blanks and brackets; the state is the first field behind it, the start the twentieth. A zombie may have
-        // threads that are not at their end yet, and they its files: the system's own lock, which the caller has, waits for them.
+        // The name may hold blanks and brackets; the state is the first field behind it, the start the twentieth. A zombie may
+        // have threads that are not at their end yet, and they its files: the system's own lock, which the caller has, waits for
+        // them.
         return Read($"/proc/{process}/stat") is { } stat && stat.LastIndexOf(')') is > 0 and int name
             && stat[(name + 2)..].Split(' ') is [not ("Z" or "X"), ..] and { Length: > 19 } fields ? fields[19] : "0";
     }

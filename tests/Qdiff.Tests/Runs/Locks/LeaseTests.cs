@@ -81,7 +81,8 @@ public sealed class LeaseTests : IDisposable
         Assert.False(mine.IsHeld);
     }
 
-    /// <summary>As a full disk left one before, for making a file takes no room; it is nobody's, but somebody may be at it.</summary>
+    /// <summary>As a full disk left one before, for making a file takes no room; it is nobody's, but somebody may be at
+    /// it.</summary>
     [Fact]
     public void AnEmptyFileIsWaitedForAndThenTaken()
     {
