@@ -126,11 +126,11 @@ static class SlurmVerb
 
             """);
         text.Append(isStep ? $"{work}\ncode=$?\n" : $$"""
+            trap 'told=yes; kill -USR1 "${launcher:-}"' USR1 TERM
             (
             {{work}}
             ) &
             launcher=$!
-            trap 'told=yes; kill -USR1 "$launcher"' USR1 TERM
             wait "$launcher"
             code=$?
             while [ -n "${told:-}" ]; do
