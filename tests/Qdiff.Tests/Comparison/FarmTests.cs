@@ -142,6 +142,14 @@ public sealed class FarmTests : IDisposable
     {
         RequireSlurm();
         MpiRun.Of(library);
+        using (Process srun = Process.Start(new ProcessStartInfo("srun", [.. start.Split(' ')[1..], "-n", "1", "true"])
+        { RedirectStandardError = true })!)
+        {
+            string why = srun.StandardError.ReadToEnd();
+            srun.WaitForExit();
+            Assert.SkipUnless(srun.ExitCode == 0, $"'{start}' starts nothing here (Debian: libpmix-dev): {why.Split('\n')[0]}");
+        }
+
         Submit("a.yaml", "--ranks", "2", "--mpi", start, "--set", "training.steps=4", "--set", "training.batch=40");
         Assert.Equal(0, ToolProcess.Run(folder.Path, "train", "-q", "-c", "a.yaml", "--set", "training.steps=4", "--set",
             "training.batch=40", "--runs", "one").ExitCode);
