@@ -64,18 +64,19 @@ static class Ranks
 
         // Hearing that another failed, or being interrupted, is nothing to tell.
         bool hasReason = reason is not (null or ProcessFailedException or OperationCanceledException);
-        int words = 0;
-        using Timer? speaking = !hasReason ? null : new(_ => Speak(), null, s_patience, Timeout.InfiniteTimeSpan);
-        using Timer? ending = !hasReason ? null
-            : new(_ => Environment.Exit(Speak()), null, s_longest, Timeout.InfiniteTimeSpan);
+        bool hasSpoken = false;
+        using Timer? speaking = After(s_patience, _ => Speak()), ending = After(s_longest, _ => Environment.Exit(Speak()));
         (int common, bool speaks) = group.Leave(code, hasReason);
         if (speaks) Speak();
         Processes = ProcessGroup.Single;
         return common;
 
+        Timer? After(TimeSpan time, TimerCallback what) =>
+            hasReason ? new(what, null, time, Timeout.InfiniteTimeSpan) : null;
+
         int Speak()
         {
-            if (Interlocked.Exchange(ref words, 1) == 1) return Tool.CodeOf(reason!);
+            if (Interlocked.Exchange(ref hasSpoken, true)) return Tool.CodeOf(reason!);
             Terminal.IsSilent = false;
             return Tool.Tell(reason!);
         }

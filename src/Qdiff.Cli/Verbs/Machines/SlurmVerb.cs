@@ -121,11 +121,15 @@ static class SlurmVerb
             #SBATCH --signal={{(isStep ? "TERM" : "B:USR1")}}@120
             # Two minutes before the time is up, and when it is pre-empted, every process is told, saves and ends with 130.
             cd {{PastedCommand.Quoted(Directory.GetCurrentDirectory())}} || exit 1
-            # Since Slurm 22.05 srun does not know it by itself.
-            export SRUN_CPUS_PER_TASK=$SLURM_CPUS_PER_TASK
 
             """);
-        text.Append(isStep ? $"{work}\ncode=$?\n" : $$"""
+        text.Append(isStep ? $"""
+            # Since Slurm 22.05 srun does not know it by itself.
+            export SRUN_CPUS_PER_TASK=$SLURM_CPUS_PER_TASK
+            {work}
+            code=$?
+
+            """ : $$"""
             trap 'told=yes; kill -USR1 "${launcher:-}"' USR1 TERM
             (
             {{work}}

@@ -107,7 +107,7 @@ public sealed class LeaseTests : IDisposable
     {
         Assert.SkipUnless(OperatingSystem.IsLinux(), "Zombies and /proc are Linux's.");
         // sh becomes a program that never asks for the exit code of the child that sh had started.
-        using var parent = Process.Start(new ProcessStartInfo("sh", ["-c", "sleep 0.3 & echo $!; exec sleep 60"])
+        using var parent = Process.Start(new ProcessStartInfo("sh", ["-c", "sleep 60 & echo $!; exec sleep 60"])
         { RedirectStandardOutput = true })!;
         try
         {
@@ -120,6 +120,7 @@ public sealed class LeaseTests : IDisposable
 
             File.WriteAllText(Place, $"process {child} on here\na {Field(19)} nonce 0000000003\n");
             Assert.Null(Take("a"));
+            using (var ending = Process.GetProcessById(int.Parse(child))) ending.Kill();
             Assert.True(SpinWait.SpinUntil(() => Field(0) == "Z", TimeSpan.FromSeconds(20)));
             using Lease? mine = Take("a");
             Assert.NotNull(mine);
