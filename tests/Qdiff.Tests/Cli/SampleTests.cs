@@ -188,7 +188,7 @@ public sealed class SampleTests(SampleTests.ConditionalRun conditional) : IClass
         Assert.False(Directory.Exists(folder.File("runs")), "A run was started.");
     }
 
-    [Fact]
+    [Fact(Explicit = true)]
     public void TrainingEachClassStopsGoesOnAndDrawsThemAll()
     {
         File.WriteAllText(folder.File("tiny.yaml"), TinyExperiment.WholeImagesYaml);

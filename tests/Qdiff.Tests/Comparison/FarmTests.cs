@@ -63,17 +63,20 @@ public sealed class FarmTests : IDisposable
     }
 
     /// <summary>Slurm tells the shell, the shell the launcher, and what saved goes on in another job, unless somebody had asked
-    /// the run to stop; here without Slurm, and with a launcher that says what it hears.</summary>
+    /// the run to stop; here without Slurm, and with a launcher that gives the signal itself, also before the shell knows its
+    /// number, and says what it hears.</summary>
     [Theory]
-    [InlineData(130, false, "told\nrequeue 12\n")]
-    [InlineData(130, true, "told\n")]
-    [InlineData(1, false, "told\n")]
-    public void AScriptPassesTheEndOfTheTimeToALauncherOfItsOwn(int code, bool stopped, string expected)
+    [InlineData(130, false, "0.2", "told\nrequeue 12\n")]
+    [InlineData(130, false, "0", "told\nrequeue 12\n")]
+    [InlineData(130, true, "0.2", "told\n")]
+    [InlineData(1, false, "0.2", "told\n")]
+    public void AScriptPassesTheEndOfTheTimeToALauncherOfItsOwn(int code, bool stopped, string seconds, string expected)
     {
         Assert.SkipWhen(OperatingSystem.IsWindows(), "Job scripts are for Slurm, which Windows has not.");
         string launcher = Program("launcher", $"""
             trap 'echo told >> said; mkdir -p runs/a-42; {(stopped ? "touch runs/a-42/.stopped; " : "")}exit {code}' USR1
-            echo started > started
+            sleep {seconds}
+            kill -USR1 $PPID
             while :; do sleep 0.05; done
             """);
         Program("scontrol", "echo \"$@\" >> said");
@@ -83,8 +86,6 @@ public sealed class FarmTests : IDisposable
             WorkingDirectory = folder.Path,
             Environment = { ["PATH"] = $"{folder.Path}:{Environment.GetEnvironmentVariable("PATH")}", ["SLURM_JOB_ID"] = "12" },
         })!;
-        Assert.True(SpinWait.SpinUntil(() => File.Exists(folder.File("started")), TimeSpan.FromMinutes(1)));
-        Process.Start("kill", ["-USR1", $"{job.Id}"]).WaitForExit();
         Assert.True(job.WaitForExit(TimeSpan.FromMinutes(1)));
         Assert.Equal((code, expected), (job.ExitCode, File.ReadAllText(folder.File("said"))));
 

@@ -30,7 +30,7 @@ public sealed class NoiseStudyTests : IDisposable
         {
             Shots = [2, 50],
             Noises = [NoiseFile.Read("ideal"), NoiseFile.Parse("readout: { p10: 0.2, p01: 0.1 }", "wrong")],
-            Samples = 8,
+            Samples = 4,
             Sampling = trained.Folder.Experiment.Config.Sampling.With("ddim") with { Steps = 2 },
             Rate = 100,
             Threads = 1,

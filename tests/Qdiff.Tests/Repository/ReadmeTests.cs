@@ -68,7 +68,7 @@ public partial class ReadmeTests
             .Append(Path.Combine(s_root, "README.md")).Select(path => Path.GetRelativePath(s_root, path)).Order(),
     ];
 
-    [Fact]
+    [Fact(Explicit = true)]
     public async Task TheExampleTrainsAndSamples()
     {
         string folder = Directory.CreateTempSubdirectory("qdiff-example").FullName;

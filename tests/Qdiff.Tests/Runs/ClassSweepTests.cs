@@ -55,7 +55,7 @@ public sealed class ClassSweepTests : IDisposable
         Assert.Equal(expected.Pixels, sweep.Sheet(columns: 2).Pixels);
     }
 
-    [Fact]
+    [Fact(Explicit = true)]
     public void AFolderOfClassesIsEvaluatedAsOne()
     {
         var sweep = new ClassSweep(TinyExperiment.Resolve(s_settings), folder.Path);

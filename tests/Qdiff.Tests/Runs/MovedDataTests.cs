@@ -73,7 +73,7 @@ public sealed class MovedDataTests : IDisposable
         Assert.Null(Data("data:\n  dataset: fashion-mnist-test\n  folder: beside\n").Location(Catalog.Default));
     }
 
-    [Fact]
+    [Fact(Explicit = true)]
     public void WhatFollowsATrainingIsSaidAsItIsPasted()
     {
         const string spaced = "my runs";

@@ -130,14 +130,17 @@ static class SlurmVerb
             code=$?
 
             """ : $$"""
-            trap 'told=yes; kill -USR1 "${launcher:-}"' USR1 TERM
+            told= launcher=
+            trap 'told=yes; [ -z "$launcher" ] || kill -USR1 "$launcher"' USR1 TERM
             (
             {{work}}
             ) &
-            launcher=$!
+            # Told before there was a number to pass it to: passed on now. One command, which no signal comes into.
+            early=$told launcher=$!
+            [ -z "$early" ] || kill -USR1 "$launcher"
             wait "$launcher"
             code=$?
-            while [ -n "${told:-}" ]; do
+            while [ -n "$told" ]; do
               told=
               wait "$launcher"
               code=$?

@@ -37,7 +37,7 @@ public class InceptionNetworkTests
         Assert.Equal(network.Layers.Select(layer => layer.Name), passed);
     }
 
-    [Fact]
+    [Fact(Explicit = true)]
     public void TheHashIsOfTheFoldedWeightsHoweverTheyWereKept()
     {
         InceptionNetwork network = s_part.Value;
@@ -68,7 +68,7 @@ public class InceptionNetworkTests
         Assert.DoesNotContain(".pth", message);
     }
 
-    [Fact]
+    [Fact(Explicit = true)]
     public void AnImagesFeaturesDependOnNoNeighbourAndNoThread()
     {
         ImageSet images = Noise(18, 3);
