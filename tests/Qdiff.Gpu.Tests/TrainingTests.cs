@@ -8,15 +8,20 @@ public class TrainingTests(EmulatorFixture emulator) : IClassFixture<EmulatorFix
 {
     static readonly ImageSet s_images = Images(40, [1, 4, 4]);
 
-    static Network Small => new UNet { Image = new(1, 4, 4), Dimension = 4, Multipliers = [1, 2], Classes = 0 }.Build();
+    static Network Small => WithLevels(1, 2);
+
+    static Network WithLevels(params int[] multipliers) =>
+        new UNet { Image = new(1, 4, 4), Dimension = 4, Multipliers = multipliers, Classes = 0 }.Build();
 
     static Objective Objective => new(NoiseSchedule.Cosine(50), Prediction.V, Weighting.P2());
 
-    [Fact]
-    public void StepsAreThoseOfTheProcessors()
+    [Theory]
+    [InlineData(17, 1)]
+    [InlineData(20, 1, 2, Explicit = true)]
+    public void StepsAreThoseOfTheProcessors(int batch, params int[] multipliers)
     {
-        var options = new TrainerOptions { Batch = 20, Seed = 5, ClipNorm = 0.5 };
-        TrainingState expected = new(Small, 3), actual = new(Small, 3);
+        var options = new TrainerOptions { Batch = batch, Seed = 5, ClipNorm = 0.5 };
+        TrainingState expected = new(WithLevels(multipliers), 3), actual = new(WithLevels(multipliers), 3);
         using Trainer processors = new(expected, Objective, s_images, options),
             device = new(actual, Objective, s_images, options with { Device = emulator.Device });
         TrainingStep[] there = [.. device.Run().Take(2)], here = [.. processors.Run().Take(2)];

@@ -16,7 +16,7 @@ public class ForcedInstructionSetTests
     /// any hardware intrinsics everything is done number by number.
     /// </summary>
     [Theory]
-    [InlineData("DOTNET_EnableAVX512")]
+    [InlineData("DOTNET_EnableAVX512", Explicit = true)]
     [InlineData("DOTNET_EnableAVX2")]
     [InlineData("DOTNET_EnableHWIntrinsic", Explicit = true)]
     public async Task KernelTestsPassWithout(string variable)
