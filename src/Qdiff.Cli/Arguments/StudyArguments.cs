@@ -75,14 +75,24 @@ sealed class StudyArguments
             study.Samples, options.Split, options.Seed);
         NoiseStudyResult result = study.Run(trained, real, options, cancellationToken);
         string kept = folder.PathOf(NoiseStudyResult.FileName);
-        WholeFile.Write(kept, stream => JsonSerializer.Serialize(stream, result, RunJson.File), makeFolder: true);
+        IOException? notKept = null;
+        try
+        {
+            WholeFile.Write(kept, stream => JsonSerializer.Serialize(stream, result, RunJson.File), makeFolder: true);
+        }
+        catch (IOException e)
+        {
+            notKept = e;
+        }
+
+        // What took hours is shown even where it cannot be kept.
         if (parsed.GetValue<bool>(Tool.Json)) Print.Json(result);
         else
         {
             Print.Line(result.ToText());
-            Print.Line($"\nkept in {kept}");
+            if (notKept is null) Print.Line($"\nkept in {kept}");
         }
 
-        return 0;
+        return notKept is null ? 0 : throw notKept;
     }
 }

@@ -17,14 +17,13 @@ public sealed record ComparisonArm(ResolvedExperiment Experiment, string File)
     /// <summary>The source of a transfer with this seed, as <c>qdiff transfer</c> trains it; null if there is none.</summary>
     public ResolvedExperiment? Source(long seed) => Config.Transfer.Source is not { } name ? null
         : Experiment.ReadExactly().With($"training.seed={seed}", $"name={name}", $"model.name={Config.Transfer.SourceModel}",
-            $"training.steps={Config.Transfer.SourceSteps}",
-            "model.control=none");
+            $"training.steps={Config.Transfer.SourceSteps}", "training.epochs=null", "model.control=none");
 
     /// <summary>The experiment with this seed; checkpoints of <paramref name="steps"/> are kept.</summary>
     /// <param name="source">The folder of the trained source.</param>
     public ResolvedExperiment Seeded(long seed, IEnumerable<int> steps, string? source)
     {
         ResolvedExperiment seeded = Experiment.With($"training.seed={seed}", $"training.keepSteps=[{string.Join(", ", steps)}]");
-        return source is null ? seeded : seeded.With($"transfer.from={source}");
+        return source is null ? seeded : seeded.With(ResolvedExperiment.Option("transfer.from", source));
     }
 }

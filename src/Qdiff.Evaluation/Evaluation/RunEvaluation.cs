@@ -96,7 +96,7 @@ public sealed record RunEvaluation
         options.Progress?.Invoke("reading and choosing the real images", 0);
         // The real images first: if they are missing, nobody should wait for samples.
         DataConfig data = runs[0].Label is null ? config.Data : config.Data with
-        { Classes = [.. runs.Select(run => $"{run.Label}")] };
+        { Classes = [.. runs.Select(run => ClassNames.Of(run.Label!.Value, run.Folder.Manifest.Data.ClassNames))] };
         RealImages real = Choose(data.In(DataFolder), runs[0].Folder.Experiment.Catalog, options, count);
         Evaluator.RequireClasses(options, runs[0].Label is not null || trained[0].Network.Classes > 0, real.Reference);
         SampleStore[] stores = [.. runs.Select((run, i) => SampleStore.Open(run.Folder, trained[i], sampling, Warn,

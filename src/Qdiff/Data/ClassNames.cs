@@ -5,6 +5,11 @@ namespace Qdiff;
 /// <summary>Which label somebody means who writes a class's name or its number.</summary>
 public static class ClassNames
 {
+    /// <summary>What to write for this class: its name if it has one, for a name wins over a number; where folders are called
+    /// "1", "10" and "2", "1" is class 0.</summary>
+    internal static string Of(int label, IReadOnlyList<string> names) =>
+        label < names.Count ? names[label] : label.ToString(CultureInfo.InvariantCulture);
+
     /// <summary>The label of a class of these images.</summary>
     /// <exception cref="InputException">The images have no labels, or there is no such class; the message lists those there
     /// are.</exception>

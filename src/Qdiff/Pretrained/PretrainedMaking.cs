@@ -74,7 +74,7 @@ public static class PretrainedMaking
                 : throw new InputException($"The run {run.Folder.Path} is not of one class; of several each must be.");
             string file = label is { } k ? Invariant($"{ClassSweep.ClassPrefix}{k}.safetensors") : PretrainedModel.WeightsFile;
             byte[] bytes = PretrainedWeights.Format(run.Weights, options.Numbers,
-                Manifest(run.Folder, experiment, options.Commit), run.Step, options.Raw, hash);
+                Manifest(run.Folder, experiment, options.Commit), run.Step, run.IsRaw, hash);
             WholeFile.Write(Path.Combine(folder, file), bytes);
             files.Add(new(file, Sha256Hex.Of(bytes), label));
         }
@@ -92,7 +92,7 @@ public static class PretrainedMaking
             Live = audit.Live,
             Steps = trained.Max(run => run.Step),
             Seed = experiment.Config.Training.Seed,
-            Raw = options.Raw,
+            Raw = trained[0].IsRaw,
             WeightFiles = [.. files.OrderBy(file => file.Class)],
             Samples = new()
             {
@@ -122,7 +122,8 @@ public static class PretrainedMaking
         experiment = experiment.With("data.folder=null",
             from is null ? "transfer.from=null" : ResolvedExperiment.Option("transfer.from", from));
         if (runs.Count == 1) return experiment;
-        experiment = experiment.With($"name={name}", "data.classes=[]", "data.eachClass=true");
+        experiment = ClassSweep.OnClasses(experiment, [.. runs.SelectMany(run => run.Experiment.Config.Data.Classes)])
+            .With($"name={name}", "data.eachClass=true");
         // A length in epochs is another number of steps for each class.
         return experiment.Config.Training.Epochs is { } epochs ? experiment.LastingEpochs(epochs) : experiment;
     }

@@ -73,7 +73,8 @@ public sealed class PretrainedModel
                 throw new InputException($"{weights.File.Source} is of the classes "
                     + $"{string.Join(", ", weights.Manifest.Data.Labels)}; the card says {label}.");
             return RunFolder.Create(System.IO.Path.Combine(place, Invariant($"{ClassSweep.ClassPrefix}{label}")),
-                experiment.With("data.eachClass=false"), weights);
+                ClassSweep.OnClasses(experiment, [ClassNames.Of(label, weights.Manifest.Data.ClassNames)])
+                    .With("data.eachClass=false"), weights);
         }
     }
 

@@ -1,4 +1,3 @@
-using System.Globalization;
 using Qdiff.Imaging;
 using Qdiff.Tensors;
 
@@ -113,13 +112,15 @@ public sealed class ClassSweep
             new() { Columns = columns, Scale = 2, RowTitles = titles });
     }
 
+    /// <summary>The experiment on the images of these classes.</summary>
+    internal static ResolvedExperiment OnClasses(ResolvedExperiment experiment, IReadOnlyList<string> classes) =>
+        experiment.With("data.classes=" + experiment.Settings.Find("data.classes")!.Show(
+            experiment.Config with { Data = experiment.Config.Data with { Classes = classes } }));
+
     ClassArm Arm(int label, ImageSet images, int? steps, int count)
     {
-        string title = label < images.ClassNames.Count ? images.ClassNames[label] : label.ToString(CultureInfo.InvariantCulture);
-        // By its name: the folders "1", "10" and "2" are classes 0, 1 and 2, and a name wins over a number.
-        string chosen = experiment.Settings.Find("data.classes")!.Show(
-            experiment.Config with { Data = experiment.Config.Data with { Classes = [title] } });
-        ResolvedExperiment one = experiment.With($"name={ClassPrefix}{label}", $"data.classes={chosen}", "data.eachClass=false");
+        string title = ClassNames.Of(label, images.ClassNames);
+        ResolvedExperiment one = OnClasses(experiment, [title]).With($"name={ClassPrefix}{label}", "data.eachClass=false");
         if (steps is { } length) one = one.Lasting(length, count);
         return new(label, title, one, Path.Combine(Folder, RunFolder.NameOf(one.Config)));
     }

@@ -62,6 +62,30 @@ public sealed class NoiseStudyTests : IDisposable
             Assert.Throws<InputException>(() => study.Run(elsewhere, real, options)).Message);
     }
 
+    /// <summary>Few shots that cannot be told apart are no point from which on all cannot, and what was not measured is none.
+    /// </summary>
+    [Fact]
+    public void APointHoldsForAllThatIsAboveIt()
+    {
+        NoiseStudyArm[] arms =
+        [
+            Arm(10, ("fid", -5, 5), ("kid", -1, 1)), Arm(100, ("fid", -1, 1), ("kid", 0.1, 0.2)),
+            Arm(1000, ("fid", -0.5, 0.5), ("kid", 0.1, 0.2)),
+        ];
+        Assert.Equal([new("ion", "fid", 10), new("ion", "kid", null)], NoiseStudyResult.PointsOf(arms));
+        Assert.Equal("ion: told from exact with the most shots", $"{new NoiseStudyPoint("ion", "kid", null)}");
+
+        NoiseStudyArm Arm(int shots, params (string Metric, double Low, double High)[] metrics) => new()
+        {
+            Name = $"{shots}",
+            Shots = shots,
+            Noise = "ion",
+            Metrics = [.. metrics.Select(m => new NoiseStudyMetric(m.Metric, [1, 2], 1.5, new(0, 3, 0.95),
+                PairedDifference.Between([1.0, 2.0], [1.0, 2.5]) with { Interval = new(m.Low, m.High, 0.95) }, null)),
+                new("precision", [1, 2], 1.5, new(0, 3, 0.95), null, null)],
+        };
+    }
+
     [Fact]
     public void TheMeanOfARecordedCircuitStandsInItsPlace()
     {

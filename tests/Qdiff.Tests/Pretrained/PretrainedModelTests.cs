@@ -25,6 +25,29 @@ public sealed class PretrainedModelTests(MadeModels made) : IDisposable
         Assert.Equal(new PretrainedCheck(SameArithmetic: true, Equal: true, Difference: 0), model.Check());
     }
 
+    /// <summary>What a network is measured against are the images of its class, and the card's training is of these classes.
+    /// </summary>
+    [Fact]
+    public void NetworksOfAClassEachKnowTheirClass()
+    {
+        PretrainedModel model = PretrainedModel.Open(made.Each, Papers.Catalog);
+        Assert.All(model.Networks, network => Assert.Equal([network.Label!.Value],
+            network.Run.Experiment.Config.Data.Load(Papers.Catalog).Labels.ToArray().Distinct()));
+        ExperimentConfig all = ResolvedExperiment.Load(Path.Combine(made.Each, "config.yaml"), Papers.Catalog).Config;
+        Assert.True(all.Data.EachClass);
+        Assert.Equal([1, 8], all.Data.Load(Papers.Catalog).Labels.ToArray().Distinct().Order());
+    }
+
+    [Fact]
+    public void RawWeightsStayRawInAModelOfAModel()
+    {
+        PretrainedModel raw = PretrainedMaking.Make([RunFolder.Open(made.Run, Papers.Catalog)], folder.File("raw"),
+            MadeModels.Options with { Raw = true });
+        PretrainedModel again = PretrainedMaking.Make([raw.Run], folder.File("again"), MadeModels.Options);
+        Assert.True(again.Card.Raw);
+        Assert.Equal(raw.Load().Weights.Values.ToArray(), again.Load().Weights.Values.ToArray());
+    }
+
     [Fact]
     public void ItsFileSaysWhatItBelongsTo()
     {

@@ -127,7 +127,7 @@ static class EvaluateVerb
             else
             {
                 Print.Line(report.ToText());
-                if (notKept is null) Print.Line($"\nkept in {file}{(plot is null ? "" : $", plot in {plot}")}");
+                if (notKept is null) Print.Line($"\nkept in {file}{(report.BiasCurve is null ? "" : $", plot in {plot}")}");
             }
 
             if (notKept is not null) throw notKept;

@@ -65,7 +65,7 @@ static class PretrainedMakeVerb
             TrainedRun first = TrainedRun.Open(networks[0].Run, options.Step, options.Raw);
             string own = Path.Combine(place, MetricsFile.FileName);
             string[] files = parsed.GetValue(metrics) is { Length: > 0 } given ? given : File.Exists(own) ? [own] : [];
-            options = options with { Measured = [.. files.SelectMany(file => Rows(file, first.Step, options.Raw))] };
+            options = options with { Measured = [.. files.SelectMany(file => Rows(file, first.Step, first.IsRaw))] };
             PretrainedModel model = TrainVerb.Waiting("drawing its samples", parsed.GetValue<bool>(Tool.Quiet),
                 () => PretrainedMaking.Make([.. networks.Select(network => network.Run)], folder, options, parsed.GetValue(force),
                     interruption.Token));

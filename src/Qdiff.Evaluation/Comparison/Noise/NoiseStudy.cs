@@ -88,7 +88,7 @@ public sealed record NoiseStudy
                 int[]? labels = classes.Labels.Count == 0 ? null : [.. Enumerable.Range(0, Samples).Select(i => classes.Of(i))];
                 var images = new ImageSet(name, trained.Network.Image, Array.ConvertAll(drawn, ImageSet.ToPixel), labels);
                 EvaluationReport report = Evaluator.Run(images, real, plain, "", name, cancellationToken: cancellationToken);
-                foreach (MeasuredMetric metric in report.Metrics.Where(metric => metric.Class is null)) values.Add(metric);
+                foreach (MeasuredMetric metric in report.Metrics.Where(metric => metric.Class is null)) values.Add(k, metric);
             }
 
             done++;
@@ -99,12 +99,12 @@ public sealed record NoiseStudy
     /// <summary>The values of each metric, seed by seed.</summary>
     sealed class Values
     {
-        readonly Dictionary<string, List<double>> values = [];
+        readonly Dictionary<string, SortedDictionary<int, double>> values = [];
 
-        public void Add(MeasuredMetric metric)
+        public void Add(int seed, MeasuredMetric metric)
         {
-            if (!values.TryGetValue(metric.Name, out List<double>? list)) values[metric.Name] = list = [];
-            list.Add(metric.Value.Value);
+            if (!values.TryGetValue(metric.Name, out SortedDictionary<int, double>? own)) values[metric.Name] = own = [];
+            own.Add(seed, metric.Value.Value);
         }
 
         public NoiseStudyArm Arm(string name, int? shots, string? noise, Values? exact, Values? replaced, double? shotsPerImage,
@@ -115,13 +115,21 @@ public sealed record NoiseStudy
                 Noise = noise,
                 ShotsPerImage = shotsPerImage,
                 SecondsPerImage = seconds,
-                Metrics = [.. values.Select(pair => new NoiseStudyMetric(pair.Key, [.. pair.Value], pair.Value.Average(),
-                    Interval.OfMean([.. pair.Value]), exact?.Less(pair.Key, pair.Value), replaced?.Less(pair.Key, pair.Value)))],
+                // A metric may fail for one seed; of a single one there is no band.
+                Metrics = [.. from metric in values
+                              where metric.Value.Count > 1
+                              let all = metric.Value.Values.ToArray()
+                              select new NoiseStudyMetric(metric.Key, all, all.Average(), Interval.OfMean(all),
+                                  exact?.Less(metric.Key, metric.Value), replaced?.Less(metric.Key, metric.Value))],
             };
 
-        /// <summary>Another arm's values of a metric less these, seed by seed; null if it is missing here.</summary>
-        PairedDifference? Less(string metric, List<double> other) =>
-            values.TryGetValue(metric, out List<double>? own) && own.Count == other.Count
-                ? PairedDifference.Between([.. other], [.. own]) : null;
+        /// <summary>Another arm's values of a metric less these, seed by seed; null if fewer than two seeds are in both.</summary>
+        PairedDifference? Less(string metric, SortedDictionary<int, double> other)
+        {
+            if (!values.TryGetValue(metric, out SortedDictionary<int, double>? own)) return null;
+            int[] both = [.. other.Keys.Where(own.ContainsKey)];
+            return both.Length < 2 ? null
+                : PairedDifference.Between([.. both.Select(seed => other[seed])], [.. both.Select(seed => own[seed])]);
+        }
     }
 }

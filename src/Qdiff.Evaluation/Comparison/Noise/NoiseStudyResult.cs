@@ -41,19 +41,13 @@ public sealed record NoiseStudyResult
 
     internal static NoiseStudyPoint[] PointsOf(IReadOnlyList<NoiseStudyArm> arms) =>
         [.. arms.Where(arm => arm.Noise is not null).GroupBy(arm => arm.Noise!).SelectMany(noise =>
-            noise.SelectMany(arm => arm.Metrics.Select(metric => metric.Metric)).Distinct().Select(metric =>
-            {
-                int? from = null;
-                bool told = false;
-                // From the most shots down, as long as the difference's interval holds 0.
-                foreach (NoiseStudyArm arm in noise.OrderByDescending(arm => arm.Shots ?? int.MaxValue))
-                {
-                    told |= arm.Metrics.FirstOrDefault(m => m.Metric == metric)?.LessExact?.Interval.Contains(0) != true;
-                    if (!told) from = arm.Shots ?? 0;
-                }
-
-                return new NoiseStudyPoint(noise.Key, metric, from);
-            }))];
+            // From the most shots down, as long as the difference's interval holds 0; what was not measured says nothing.
+            from arm in noise.OrderByDescending(arm => arm.Shots ?? int.MaxValue)
+            from metric in arm.Metrics
+            where metric.LessExact is not null
+            group (Shots: arm.Shots ?? 0, Less: metric.LessExact!.Interval) by metric.Metric into of
+            select new NoiseStudyPoint(noise.Key, of.Key,
+                of.TakeWhile(arm => arm.Less.Contains(0)).Select(arm => (int?)arm.Shots).LastOrDefault()))];
 
     /// <summary>The result for a terminal: a table a metric, then what each arm costs a device.</summary>
     public string ToText()
@@ -120,13 +114,14 @@ public sealed record NoiseStudyArm
 public sealed record NoiseStudyMetric(string Metric, IReadOnlyList<double> Values, double Mean, Interval Interval,
     PairedDifference? LessExact, PairedDifference? LessReplaced);
 
-/// <summary>From how many shots on the paired interval of the difference holds 0; null if never, 0 without shots.</summary>
+/// <summary>From how many shots on the paired interval of the difference holds 0; null if it does not with the most, 0 without
+/// shots.</summary>
 public sealed record NoiseStudyPoint(string Noise, string Metric, int? FromShots)
 {
     /// <summary>In words.</summary>
     public override string ToString() => FromShots switch
     {
-        null => $"{Noise}: told from exact, at every number of shots up to the most",
+        null => $"{Noise}: told from exact with the most shots",
         0 => $"{Noise}: not told from exact",
         { } shots => Invariant($"{Noise}: not told from exact from {shots:N0} shots on"),
     };
