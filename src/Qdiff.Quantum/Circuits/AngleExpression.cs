@@ -13,12 +13,17 @@ public sealed class AngleExpression : IEquatable<AngleExpression>
     /// <summary>More terms than any encoding has; products of sums would grow without end.</summary>
     const int MaxTerms = 256;
 
+    /// <summary>Functions of functions: f = sin(f) + cos(f) doubles its text, and f = sin(f) is walked by recursion.</summary>
+    const int MaxKey = 1 << 16, MaxDepth = 200;
+
     readonly Term[] terms;
 
     AngleExpression(Term[] terms)
     {
         this.terms = terms;
+        Depth = 1 + terms.SelectMany(term => term.Factors).Max(factor => factor.Argument?.Depth) ?? 0;
         Key = string.Join('+', terms.Select(term => $"{term.Coefficient.ToString("R", CultureInfo.InvariantCulture)}{term.Key}"));
+        if (Key.Length > MaxKey || Depth > MaxDepth) throw TooLong();
         Parameters = [.. terms.SelectMany(term => term.Factors).SelectMany(factor => factor.Parameters).Distinct().Order()];
         DependsOnInputs = Parameters.Any(parameter => parameter.Source == AngleSource.Input);
     }
@@ -42,6 +47,8 @@ public sealed class AngleExpression : IEquatable<AngleExpression>
     internal IReadOnlyList<(AngleSource Source, int Index)> Parameters { get; }
 
     internal string Key { get; }
+
+    int Depth { get; }
 
     /// <summary>The terms, for whoever computes them elsewhere.</summary>
     internal IEnumerable<(double Coefficient, AngleFactor[] Factors)> Terms =>
@@ -202,7 +209,7 @@ public sealed class AngleExpression : IEquatable<AngleExpression>
         return new(a.Coefficient * b.Coefficient, [.. factors.Values.Where(factor => factor.Power != 0)]);
     }
 
-    static ArgumentException TooLong() => new($"An angle has more than {MaxTerms} terms.");
+    static ArgumentException TooLong() => new($"An angle has more than {MaxTerms} terms, or too deep or too long ones.");
 
     readonly record struct Term(double Coefficient, AngleFactor[] Factors)
     {

@@ -132,6 +132,22 @@ public class QasmReaderTests
     [InlineData(Three + "gate rzz(t) a, b { cx a, b; rz(t) b; cx a, b; } ctrl @ rzz(0.3) q[0], q[1], q[2];",
         Three + "ccx q[0], q[1], q[2]; rz(0.15) q[2]; cx q[0], q[2]; rz(-0.15) q[2]; cx q[0], q[2]; ccx q[0], q[1], q[2];")]
     [InlineData(Three + "defcal x $0 { play(d0, y); } x q[0];", Three + "x q[0];")]
+    [InlineData(Three + "bit[2] c; c = 1; c |= 2; if (c == 3) x q[0]; c ^= 1; if (c == 2) x q[1]; c <<= 1; if (c == 0) x q[2];",
+        Three + "x q;")]
+    [InlineData(Three + "bit[3] c = 5; if (~c == 2) x q[0]; if (c << 1 == 2) x q[1]; if (~c[1]) x q[2]; if (~true) h q[0];",
+        Three + "x q;")]
+    [InlineData(Three + "uint[4] n = 5; if (~n == 10) x q[0]; if (n << 2 == 4) x q[1]; int m = 5; if (~m == -6) x q[2];",
+        Three + "x q;")]
+    [InlineData(Three + "for int i in [0:3] { if (i/2 == 1) x q[i % 3]; }", Three + "x q[2]; x q[0];")]
+    [InlineData(Three + "float a = 1; if (a/2 == 0.5) x q[0]; for float b in {1, 3} { if (b/2 == 1.5) x q[1]; } a = 3; "
+        + "array[float, 1] c = {1}; if (a/2 == c[0] + c[0]/2) x q[2];", Three + "x q;")]
+    [InlineData(Three + "def f(int n, qubit a) { rx(n*pi) a; } f(3/2, q[0]);", Three + "rx(pi) q[0];")]
+    [InlineData(Three + "def f(bool b, float x, qubit a) { if (b) rx(x) a; if (x/2 == 0.5) h a; } f(2, 1, q[0]);",
+        Three + "rx(1) q[0]; h q[0];")]
+    [InlineData(Three + "int n = 3; if (abs(-n)/2 == 1) x q[0]; "
+        + "for int i in [9223372036854775806:9223372036854775807] { h q[1]; }",
+        Three + "x q[0];")]
+    [InlineData(Three + "array[float, 3] a = {1, 2, 3}; for float x in a[0:2:2] { rx(x) q[0]; }", Three + "rx(4) q[0];")]
     public void TwoWritingsAreOneCircuit(string one, string other)
     {
         Complex[,] a = Unitary(Qasm.Read(one)), b = Unitary(Qasm.Read(other));
@@ -140,6 +156,52 @@ public class QasmReaderTests
         for (int row = 0; row < a.GetLength(0); row++)
             for (int column = 0; column < a.GetLength(0); column++) overlap += Complex.Conjugate(a[row, column]) * b[row, column];
         Assert.Equal(a.GetLength(0), overlap.Magnitude, 1e-9);
+    }
+
+    /// <summary>A phase beside a gate may turn an eigenvalue past half a turn: the root is that of their product.</summary>
+    [Theory]
+    [InlineData("u3(0, 0, 3*pi/2)", "rz(3*pi/2)")]
+    [InlineData("u2(2, 2.5)", "U(pi/2, 2, 2.5)", -2.25)]
+    [InlineData("g", "x", 2.5, 1.5)]
+    [InlineData("g", "h", 2.5)]
+    [InlineData("g", "t", 3.0)]
+    [InlineData("g", "id", 2.0, 2.0)]
+    [InlineData("g", "p(2.9)", 1.0)]
+    [InlineData("g", "rx(2.9)", 2.5)]
+    [InlineData("g", "U(1, 2, 3)", -2.5)]
+    [InlineData("g", "rzz(2.9)", 2.5)]
+    [InlineData("g", "swap", 2.5)]
+    public void RootsAreThoseOfAGateAndItsPhase(string gate, string inner, params double[] phases)
+    {
+        string operands = inner is "swap" or ['r', 'z', 'z', ..] ? "a, b" : "a";
+        string text = $"OPENQASM 3.0; qubit c; qubit a; qubit b; gate g {operands} {{ "
+            + string.Concat(phases.Select(phase => FormattableString.Invariant($"gphase({phase}); ")))
+            + $"{inner} {operands}; }} ";
+        Complex[,] once = Matrix($"{gate} {operands};"), root = Matrix($"pow(0.5) @ {gate} {operands};");
+        int size = once.GetLength(0);
+        for (int row = 0; row < size; row++)
+        {
+            for (int column = 0; column < size; column++)
+            {
+                Complex square = 0;
+                for (int k = 0; k < size; k++) square += root[row, k] * root[k, column];
+                Assert.Equal(0, (square - once[row, column]).Magnitude, 1e-9);
+            }
+        }
+
+        // The eigenvalues of a principal root lie in the right half plane, and so does what stands on its diagonal.
+        for (int row = 0; row < size; row++) Assert.True(root[row, row].Real >= -1e-9);
+
+        // Under a control the phase shows.
+        Complex[,] Matrix(string call)
+        {
+            Complex[,] all = Unitary(Qasm.Read(text + "ctrl @ " + call.Replace(operands + ";", "c, " + operands + ";")));
+            int half = all.GetLength(0) / 2;
+            var lower = new Complex[half, half];
+            for (int row = 0; row < half; row++)
+                for (int column = 0; column < half; column++) lower[row, column] = all[half + row, half + column] / all[0, 0];
+            return lower;
+        }
     }
 
     /// <summary>Every known gate under two controls is its matrix in the lower right corner.</summary>
@@ -251,6 +313,16 @@ public class QasmReaderTests
     [InlineData("cal { }", "cal blocks play pulses")]
     [InlineData("h $x;", "\"$x\" is not a qubit")]
     [InlineData("qubit q; h \u001b[31mq;", "\\x1b")]
+    [InlineData("qubit q; bit c; h q; c = measure q;\nc ^= 1;", "Line 2, column 1: This depends on what was measured")]
+    [InlineData("qubit q; bit c; h q;\nc ^= measure q;", "Line 2, column 1: A measurement goes into bits by =, not by ^=")]
+    [InlineData("qubit q; uint n = 5; if (~n == 2) x q;", "Line 1, column 26: ~ needs a value of a known width")]
+    [InlineData("qubit[63] q; h q;\nreset q[0];", "Line 2, column 1: A circuit has at most 63 qubits")]
+    [InlineData("qubit q; rx(abs(-9223372036854775807 - 1)) q;", "Line 1, column 13: A whole number is beyond 64 bits")]
+    [InlineData("qubit q; rx(-(-9223372036854775807 - 1)) q;", "Line 1, column 13: A whole number is beyond 64 bits")]
+    [InlineData("qubit q; rx(floor(1e300)) q;", "Line 1, column 13: A whole number is beyond 64 bits")]
+    [InlineData("qubit q; array[int, 65536, 65536] a;", "Line 1, column 10: a has more than 100,000 elements")]
+    [InlineData("qubit q; array[int, 3] a; rx(a[0:9223372036854775807][0]) q;", "Element 3 is outside the array a, which has 3")]
+    [InlineData("qubit q; for int i in [0:9999] { bit[1000] c; }", "Line 1, column 34: A program has at most 1,000,000 bits")]
     public void ErrorsSayWhere(string text, string expected)
     {
         if (expected == "1:1")
@@ -270,6 +342,23 @@ public class QasmReaderTests
         string chain = "gate g0 a { x a; } " + string.Concat(Enumerable.Range(1, 90)
             .Select(k => $"gate g{k} a {{ g{k - 1} a; g{k - 1} a; }} "));
         Assert.Contains("more than", Assert.Throws<FormatException>(() => Qasm.Read(chain + "qubit q; g90 q;")).Message);
+        string controls = string.Join(", ", Enumerable.Range(0, 21).Select(k => $"q[{k}]"));
+        Refused($"qubit[21] q;\nctrl(20) @ x {controls};", "Line 2, column 1: The circuit has more than 100,000 gates");
+        Refused($"qubit q;\nrx({string.Join('+', Enumerable.Repeat(1, 200_000))}) q;",
+            "Line 2, column 2005: An expression is a chain");
+        Refused($"qubit q;\nrx(a{string.Concat(Enumerable.Repeat("[0]", 200_000))}) q;", "An expression is a chain");
+        Refused($"qubit q;\nrx({new string('(', 150)}{string.Concat(Enumerable.Repeat(string.Concat(
+            Enumerable.Repeat("1+", 900)) + "1)+", 150))}1) q;", "An expression is a chain");
+        Refused("qubit[2] a0;\n" + Doubled("let a{0} = a{1} ++ a{1};") + "h a30;",
+            "Line 17, column 15: More than 100,000 elements");
+        Refused("qubit q; array[int, 2] a0;\n" + Doubled("let a{0} = {{a{1}, a{1}}};"), "More than 100,000 elements");
+        Refused("input float a0; qubit q;\n" + Doubled("float a{0} = sin(a{1}) + cos(a{1});") + "rx(a30) q;",
+            "or too deep or too long");
+        Refused("input float x; qubit q; float f = x; for int i in [0:9999] {\nf = sin(f); } rx(f) q;",
+            "Line 2, column 5: An angle has");
+        Refused("input array[float, 400] w; qubit q; float a; float b; "
+            + "for int i in [0:199] { a += w[i]; b += w[i + 200]; }\nu2(a, b) q;",
+            "Line 2, column 1: An angle has more than 256 terms");
         string[] words = ["gate", "g", "q", "(", ")", "{", "}", "[", "]", ";", ",", "h", "rx", "pi", "2", "-", "/", "**", ":",
             "=",
             "qubit", "input", "float", "x", "for", "int", "in", "if", "measure", "ctrl", "@", "pow", "let", "++", "\"", "bit",
@@ -281,6 +370,23 @@ public class QasmReaderTests
                 .Select(_ => words[random.Next(words.Length)]));
             if (Record.Exception(() => Qasm.Read(text)) is { } thrown) Assert.IsType<FormatException>(thrown);
         }
+
+        static string Doubled(string line) =>
+            string.Concat(Enumerable.Range(1, 30).Select(k => string.Format(null, line, k, k - 1) + "\n"));
+
+        static void Refused(string text, string why) =>
+            Assert.Contains(why, Assert.Throws<FormatException>(() => Qasm.Read(text)).Message);
+    }
+
+    /// <summary>The longest chain that is read does not exhaust the stack.</summary>
+    [Fact]
+    public void LongChainsFitTheStack()
+    {
+        string chain = string.Join('+', Enumerable.Repeat("x", 1001)), sines = "f = sin(f); ";
+        Circuit circuit = Qasm.Read("input float x; qubit q; float f = x; bit c = measure q; rx(" + chain + ") q; "
+            + string.Concat(Enumerable.Repeat(sines, 199)) + $"ry(f) q; if (c + {chain.Replace('x', '0')[4..]} == 0) h q;");
+        CircuitJacobian.Compute(circuit, null, [0.5], []);
+        Assert.Equal(3, circuit.Gates.Count);
     }
 
     static Complex[,] Unitary(Circuit circuit)

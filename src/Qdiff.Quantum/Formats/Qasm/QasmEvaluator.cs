@@ -5,10 +5,14 @@ namespace Qdiff.Quantum;
 
 /// <summary>
 /// Values of expressions. Numbers are computed; what contains an input or a weight becomes an <see cref="AngleExpression"/>.
-/// Whole numbers divide like whole numbers only where one is asked for (an index, a bound, an int): in an angle 1/2 is a half.
+/// Whole numbers divide like whole numbers only where one is asked for (an index, a bound, an int, a condition): in an angle 1/2
+/// is a half.
 /// </summary>
 sealed class QasmEvaluator(QasmSource source, QasmWires wires)
 {
+    /// <summary>Elements of a register or an array.</summary>
+    public const int MaxElements = 100_000;
+
     /// <summary>Values of measured bits while a condition is worked out for one outcome after the other.</summary>
     public Dictionary<int, bool> Assumed { get; } = [];
 
@@ -34,7 +38,7 @@ sealed class QasmEvaluator(QasmSource source, QasmWires wires)
         ? angle.ConstantValue
         : throw Error(node.At, "A number is expected here that depends on no input parameter.");
 
-    public bool Truth(QasmNode node, QasmScope scope) => Evaluate(node, scope) switch
+    public bool Truth(QasmNode node, QasmScope scope) => Evaluate(node, scope, whole: true) switch
     {
         bool value => value,
         AngleExpression => throw Error(node.At,
@@ -52,7 +56,12 @@ sealed class QasmEvaluator(QasmSource source, QasmWires wires)
             throw Error(range.At, "A loop needs both ends of its range.");
         long first = range.First is null ? step > 0 ? 0 : size!.Value - 1 : FromEnd(Whole(range.First, scope));
         long last = range.Last is null ? step > 0 ? size!.Value - 1 : 0 : FromEnd(Whole(range.Last, scope));
-        for (long i = first; step > 0 ? i <= last : i >= last; i += step) yield return i;
+        for (long i = first; step > 0 ? i <= last : i >= last; i += step)
+        {
+            yield return i;
+            // The next one would be beyond 64 bits.
+            if (step > 0 ? i > long.MaxValue - step : i < long.MinValue - step) yield break;
+        }
 
         long FromEnd(long index) => index < 0 && size is { } count ? index + count : index;
     }
@@ -79,14 +88,19 @@ sealed class QasmEvaluator(QasmSource source, QasmWires wires)
             case QasmBinary { Sign: "||" } or:
                 return Truth(or.Left, scope) || Truth(or.Right, scope);
             case QasmBinary binary:
-                return Binary(binary.At, binary.Sign, Number(binary.Left, Evaluate(binary.Left, scope, whole)),
+                object left = Evaluate(binary.Left, scope, whole);
+                object result = Binary(binary.At, binary.Sign, Number(binary.Left, left),
                     Number(binary.Right, Evaluate(binary.Right, scope, whole)), whole);
+                return binary.Sign == "<<" && Width(binary.Left, left, scope) is < 63 and var width
+                    ? (long)result & (1L << width) - 1
+                    : result;
             case QasmIndex index:
                 return Index(index, scope);
             case QasmCall call:
                 return Call(call, scope);
             case QasmSet set:
                 object[] elements = [.. set.Elements.Select(element => Evaluate(element, scope))];
+                CheckElements(set.At, elements.Sum(element => element is QasmArray inner ? inner.Elements.LongLength : 1));
                 return elements.All(element =>
                     element is QasmArray inner && inner.Sizes.SequenceEqual(((QasmArray)elements[0]).Sizes))
                     && elements.Length > 0
@@ -102,11 +116,21 @@ sealed class QasmEvaluator(QasmSource source, QasmWires wires)
     public object Binary(int at, string sign, object left, object right, bool whole)
     {
         if (left is AngleExpression || right is AngleExpression) return Angles(at, sign, ToAngle(left), ToAngle(right));
+        return Located(at, () => left is long a && right is long b
+            ? Longs(at, sign, a, b, whole)
+            : Doubles(at, sign, ToDouble(left), ToDouble(right)));
+    }
+
+    /// <summary>Runs what may be refused for reasons that know no place.</summary>
+    T Located<T>(int at, Func<T> value)
+    {
         try
         {
-            return left is long a && right is long b
-                ? Longs(at, sign, a, b, whole)
-                : Doubles(at, sign, ToDouble(left), ToDouble(right));
+            return value();
+        }
+        catch (ArgumentException e)
+        {
+            throw Error(at, e.Message);
         }
         catch (OverflowException)
         {
@@ -152,16 +176,54 @@ sealed class QasmEvaluator(QasmSource source, QasmWires wires)
     object Unary(QasmUnary unary, QasmScope scope, bool whole)
     {
         if (unary.Sign == "!") return !Truth(unary.Operand, scope);
-        object value = Number(unary.Operand, Evaluate(unary.Operand, scope, whole));
-        return (unary.Sign, value) switch
+        object operand = Evaluate(unary.Operand, scope, whole), value = Number(unary.Operand, operand);
+        return Located<object>(unary.At, () => (unary.Sign, value) switch
         {
-            ("-", long number) => -number,
+            ("-", long number) => checked(-number),
             ("-", double number) => -number,
             ("-", AngleExpression angle) => angle * -1,
-            ("~", long number) => ~number,
+            ("~", long number) => Width(unary.Operand, operand, scope) switch
+            {
+                < 63 and var width => ~number & (1L << width) - 1,
+                64 => ~number,
+                _ => throw Error(unary.At, "~ needs a value of a known width of 62 bits at most, or an int."),
+            },
             _ => throw Error(unary.At, $"{unary.Sign} does not go with this value."),
-        };
+        });
     }
+
+    /// <summary>How many bits a whole number has, 64 for an int; null where nothing says so.</summary>
+    int? Width(QasmNode node, object value, QasmScope scope) => value switch
+    {
+        bool => 1,
+        QasmBits bits => bits.Numbers.Length,
+        _ => Width(node, scope),
+    };
+
+    /// <summary>Without working the expression out again, which nested ones would do over and over.</summary>
+    int? Width(QasmNode node, QasmScope scope) => node switch
+    {
+        QasmLiteral { Value: string text } => text.Count(char.IsAsciiDigit),
+        QasmLiteral { Value: bool } or QasmUnary { Sign: "!" } => 1,
+        QasmBinary { Sign: "&&" or "||" or "==" or "!=" or "<" or ">" or "<=" or ">=" } or QasmCall { Function: "bool" } => 1,
+        QasmName name => Find(name, scope) switch
+        {
+            { Value: bool } => 1,
+            { Value: QasmBits bits } => bits.Numbers.Length,
+            { Width: { } width } => width,
+            { Type: "uint" or "bit" or "creg" } => null,
+            _ => 64,
+        },
+        QasmIndex { Of: QasmName register } index when Find(register, scope).Value is QasmBits =>
+            index.Indices is [QasmRange or QasmSet] ? null : 1,
+        QasmIndex index => Width(index.Of, scope),
+        QasmUnary unary => Width(unary.Operand, scope),
+        QasmBinary { Sign: "<<" or ">>" } shift => Width(shift.Left, scope),
+        QasmBinary { Sign: "++" } join => Width(join.Left, scope) + Width(join.Right, scope),
+        QasmBinary binary => Width(binary.Left, scope) is { } a && Width(binary.Right, scope) is { } b ? Math.Min(a, b) : null,
+        QasmCall { Function: "uint" or "bit" } => null,
+        _ => 64,
+    };
 
     object Longs(int at, string sign, long a, long b, bool whole) => sign switch
     {
@@ -203,40 +265,29 @@ sealed class QasmEvaluator(QasmSource source, QasmWires wires)
         _ => throw Error(at, $"{sign} needs whole numbers."),
     };
 
-    AngleExpression Angles(int at, string sign, AngleExpression a, AngleExpression b)
+    AngleExpression Angles(int at, string sign, AngleExpression a, AngleExpression b) => Located(at, () => sign switch
     {
-        try
-        {
-            return sign switch
-            {
-                "+" => a + b,
-                "-" => a - b,
-                "*" => a * b,
-                "/" when b.IsConstant => b.ConstantValue != 0
-                    ? a * (1 / b.ConstantValue) : throw Error(at, "Division by zero."),
-                "/" => a * b.ToThe(-1),
-                "**" or "^" when b.IsConstant => a.ToThe(b.ConstantValue),
-                "**" or "^" => (b * a.Apply(AngleFunction.Ln)).Apply(AngleFunction.Exp),
-                _ => throw Error(at, $"{sign} cannot be applied to an input parameter."),
-            };
-        }
-        catch (ArgumentException e)
-        {
-            throw Error(at, e.Message);
-        }
-    }
+        "+" => a + b,
+        "-" => a - b,
+        "*" => a * b,
+        "/" when b.IsConstant => b.ConstantValue != 0 ? a * (1 / b.ConstantValue) : throw Error(at, "Division by zero."),
+        "/" => a * b.ToThe(-1),
+        "**" or "^" when b.IsConstant => a.ToThe(b.ConstantValue),
+        "**" or "^" => (b * a.Apply(AngleFunction.Ln)).Apply(AngleFunction.Exp),
+        _ => throw Error(at, $"{sign} cannot be applied to an input parameter."),
+    });
 
     object Call(QasmCall call, QasmScope scope)
     {
+        if (call is { Function: "int" or "uint", Arguments: [var number] }) return Whole(number, scope);
+        if (call is { Function: "bool", Arguments: [var truth] }) return Truth(truth, scope);
         object[] values = [.. call.Arguments.Select(argument => Evaluate(argument, scope))];
         if (call.Function == "sizeof" && values.Length is 1 or 2)
             return Size(call, values[0], values.Length == 2 ? (int)Whole(call.Arguments[1], scope) : 0);
         object[] numbers = [.. values.Select((value, i) => Number(call.Arguments[i], value))];
-        return (call.Function, numbers) switch
+        return Located<object>(call.At, () => (call.Function, numbers) switch
         {
-            ("int" or "uint", [not AngleExpression]) => Whole(call.Arguments[0], scope),
             ("float" or "angle" or "real", [var x]) => x is AngleExpression ? x : ToDouble(x),
-            ("bool", [not AngleExpression]) => Truth(call.Arguments[0], scope),
             ("bit", [long bits]) => bits,
             ("sin", [var x]) => Apply(AngleFunction.Sin, x),
             ("cos", [var x]) => Apply(AngleFunction.Cos, x),
@@ -249,13 +300,14 @@ sealed class QasmEvaluator(QasmSource source, QasmWires wires)
             ("sqrt", [var x]) => x is AngleExpression angle ? angle.ToThe(0.5) : Math.Sqrt(ToDouble(x)),
             ("pow", [var x, var y]) => Binary(call.At, "**", x, y, false),
             ("mod", [var x, var y]) => Binary(call.At, "%", x, y, false),
-            ("abs", [not AngleExpression and var x]) => x is long whole ? Math.Abs(whole) : Math.Abs(ToDouble(x)),
-            ("floor", [not AngleExpression and var x]) => (long)Math.Floor(ToDouble(x)),
-            ("ceiling" or "ceil", [not AngleExpression and var x]) => (long)Math.Ceiling(ToDouble(x)),
+            ("abs", [long x]) => Math.Abs(x),
+            ("abs", [double x]) => Math.Abs(x),
+            ("floor", [not AngleExpression and var x]) => checked((long)Math.Floor(ToDouble(x))),
+            ("ceiling" or "ceil", [not AngleExpression and var x]) => checked((long)Math.Ceiling(ToDouble(x))),
             ("popcount", [long x]) => (long)BitOperations.PopCount((ulong)x),
             _ => throw Error(call.At, $"{QasmSource.Quote(call.Function)} with {numbers.Length} arguments is not a function that "
                 + "can be read" + (numbers.Any(number => number is AngleExpression) ? " of input parameters." : ".")),
-        };
+        });
 
         static object Apply(AngleFunction function, object x) =>
             x is AngleExpression angle ? angle.Apply(function) : function.Value(ToDouble(x));
@@ -294,13 +346,11 @@ sealed class QasmEvaluator(QasmSource source, QasmWires wires)
         {
             if (array.Sizes.Length == 0) throw Error(node.At, "There are more indices than dimensions.");
             (int size, int inner) = (array.Sizes[0], array.Elements.Length / Math.Max(1, array.Sizes[0]));
-            long[] positions = [.. Positions(node, scope, size)];
-            foreach (long i in positions)
-            {
-                if (i < 0 || i >= size)
-                    throw Error(node.At, $"Element {i} is outside the array {Text(index.Of)}, which has {size}.");
-            }
-
+            // Checked one by one: a range may be far longer than the array.
+            long[] positions = [.. Positions(node, scope, size).Select(i => i >= 0 && i < size
+                ? i
+                : throw Error(node.At, $"Element {i} is outside the array {Text(index.Of)}, which has {size}."))];
+            CheckElements(node.At, (long)positions.Length * inner);
             object[] elements = [.. positions.SelectMany(i => array.Elements.Skip((int)i * inner).Take(inner))];
             array = new(elements, node is QasmRange or QasmSet ? [positions.Length, .. array.Sizes[1..]] : array.Sizes[1..]);
         }
@@ -320,12 +370,25 @@ sealed class QasmEvaluator(QasmSource source, QasmWires wires)
         long FromEnd(long index) => index < 0 ? index + size : index;
     }
 
-    object Join(QasmBinary join, object left, object right) => (left, right) switch
+    object Join(QasmBinary join, object left, object right)
     {
-        (QasmQubits a, QasmQubits b) => new QasmQubits([.. a.Numbers, .. b.Numbers], true),
-        (QasmBits a, QasmBits b) => new QasmBits([.. a.Numbers, .. b.Numbers], true),
-        _ => throw Error(join.At, "++ joins two registers."),
-    };
+        CheckElements(join.At, (long)Count(left) + Count(right));
+        return (left, right) switch
+        {
+            (QasmQubits a, QasmQubits b) => new QasmQubits([.. a.Numbers, .. b.Numbers], true),
+            (QasmBits a, QasmBits b) => new QasmBits([.. a.Numbers, .. b.Numbers], true),
+            _ => throw Error(join.At, "++ joins two registers."),
+        };
+
+        static int Count(object value) => value is QasmQubits qubits ? qubits.Numbers.Length
+            : value is QasmBits bits ? bits.Numbers.Length : 0;
+    }
+
+    /// <summary>What is joined to itself again and again would double each time.</summary>
+    void CheckElements(int at, double count)
+    {
+        if (count > MaxElements) throw Error(at, Invariant($"More than {MaxElements:N0} elements are joined in one."));
+    }
 
     AngleExpression AngleOf(QasmNode node, object value) => ToAngle(Number(node, value));
 

@@ -19,7 +19,8 @@ sealed partial class QasmInterpreter
         foreach (object value in over)
         {
             var inner = new QasmScope(scope);
-            inner.Declare(loop.Variable, new(value, true, "int"));
+            string type = loop.Type?.Word ?? "int";
+            inner.Declare(loop.Variable, new(OfType(type, value), true, type, Width(loop.Type)));
             if (!RunBody(loop.Body, inner)) break;
         }
     }

@@ -95,7 +95,8 @@ sealed partial class QasmInterpreter
                 throw source.Error(call.At, $"{call.Name} acts on qubit {twice} twice.");
             }
 
-            Emit(call, Modified(call, angles, collected is null ? [.. qubits.Select(wires.WireOf)] : qubits, controls, scope));
+            int[] own = collected is null ? [.. qubits.Select(wires.WireOf)] : qubits;
+            Emit(call, Located(call.At, () => Modified(call, angles, own, controls, scope)));
         }
     }
 
@@ -126,21 +127,12 @@ sealed partial class QasmInterpreter
         if (collected is not null)
         {
             collected.AddRange(operations);
-            CheckLimit(call.At, collected.Count);
+            if (collected.Count > Circuit.MaxGates)
+                throw source.Error(call.At, $"The circuit has more than {Text(Circuit.MaxGates)} gates.");
             return;
         }
 
-        Located(call.At, () =>
-        {
-            wires.Apply(operations, conditions);
-            return 0;
-        });
-        CheckLimit(call.At, wires.Gates.Count);
-    }
-
-    void CheckLimit(int at, int count)
-    {
-        if (count > Circuit.MaxGates) throw source.Error(at, $"The circuit has more than {Text(Circuit.MaxGates)} gates.");
+        Located(call.At, () => wires.Apply(operations, conditions));
     }
 
     /// <summary>The gate as operations, its modifiers applied from the inside out; controls come first among the
@@ -187,7 +179,11 @@ sealed partial class QasmInterpreter
         {
             try
             {
-                return [.. operations.SelectMany(operation => operation.Power(power))];
+                if (isWhole || operations.Count == 1 || !operations.All(o => o.Angles.All(angle => angle.IsConstant)))
+                    return [.. operations.SelectMany(operation => operation.Power(power))];
+                double phase = operations.Where(operation => operation.Kind is null).Sum(o => o.Angles[0].ConstantValue);
+                return [.. operations.Find(operation => operation.Kind is not null)?.Power(power, phase)
+                    ?? QasmOperation.GlobalPhase(AngleExpression.Constant(phase)).Power(power)];
             }
             catch (ArgumentException e)
             {
@@ -238,11 +234,19 @@ sealed partial class QasmInterpreter
         {
             (QasmType type, string name) = subroutine.Parameters[i];
             QasmNode argument = call.Arguments[i];
-            object value = type.Word is "qubit" or "qreg" ? Qubits(argument, scope) : evaluator.Evaluate(argument, scope);
-            DeclareName(inner, call.At, name, new(value, false, type.Word));
+            DeclareName(inner, call.At, name, new(Argument(type, argument, scope), false, type.Word, Width(type)));
         }
 
         foreach (QasmNode statement in subroutine.Body) Execute(statement, inner);
         calls--;
     }
+
+    /// <summary>Measured bits stay bits, so that a condition in the subroutine can depend on them.</summary>
+    object Argument(QasmType type, QasmNode argument, QasmScope scope) => type switch
+    {
+        { Word: "qubit" or "qreg" } => Qubits(argument, scope),
+        { Word: "int" or "uint" or "bool" or "float" or "angle" } when !evaluator.MeasuredBits(argument, scope).Any() =>
+            Converted(type, argument, scope),
+        _ => evaluator.Evaluate(argument, scope),
+    };
 }

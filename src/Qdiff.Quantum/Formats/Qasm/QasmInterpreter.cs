@@ -74,10 +74,7 @@ sealed partial class QasmInterpreter
                 throw source.Error(declaration.At,
                     $"Input {declaration.Name} is of type {declaration.Type.Word}; input parameters "
                     + "are float or angle, or arrays of them.");
-            int[] sizes = [.. declaration.Type.Sizes.Select(size => Size(size, 100_000))];
-            if (sizes.Aggregate(1.0, (product, size) => product * size) > 100_000)
-                throw source.Error(declaration.At, $"Input {declaration.Name} has more than 100,000 elements.");
-            parameters.Add(declaration, sizes);
+            parameters.Add(declaration, Sizes(declaration, "Input "));
         }
 
         foreach ((QasmDeclaration declaration, object value) in parameters.Values())
@@ -131,7 +128,7 @@ sealed partial class QasmInterpreter
                 break;
             case QasmReset reset:
                 RefuseInside(reset.At, "A reset");
-                foreach (int qubit in Qubits(reset.Qubits, scope).Numbers) wires.Reset(qubit);
+                foreach (int qubit in Qubits(reset.Qubits, scope).Numbers) Located(reset.At, () => wires.Reset(qubit));
                 break;
             case QasmIdle idle:
                 foreach (QasmNode qubit in idle.Qubits) Qubits(qubit, scope);
@@ -187,8 +184,8 @@ sealed partial class QasmInterpreter
                 value = new QasmQubits(Located(at, () => wires.AddQubits(count)), type.Width is not null);
                 break;
             case "bit" or "creg":
-                var bits = new QasmBits(wires.AddBits(type.Width is null ? 1 : Size(type.Width, 100_000)),
-                    type.Width is not null);
+                int width = type.Width is null ? 1 : Size(type.Width, QasmEvaluator.MaxElements);
+                var bits = new QasmBits(Located(at, () => wires.AddBits(width)), type.Width is not null);
                 if (declaration.Value is { } given) SetBits(at, bits, given, scope);
                 value = bits;
                 break;
@@ -197,26 +194,54 @@ sealed partial class QasmInterpreter
             default:
                 if (declaration.Value is QasmMeasurement)
                     throw source.Error(at, $"A measurement gives bits, not {type.Word}.");
-                value = declaration.Value is null ? Zero(type) : Converted(type, declaration.Value, scope);
+                value = declaration.Value is null ? Zero(declaration) : Converted(type, declaration.Value, scope);
                 break;
         }
 
-        DeclareName(scope, at, name, new(value, declaration.Role == QasmRole.Constant, type.Word));
+        DeclareName(scope, at, name, new(value, declaration.Role == QasmRole.Constant, type.Word, Width(type)));
     }
 
-    object Zero(QasmType type)
+    int[] Sizes(QasmDeclaration declaration, string what = "")
     {
-        int[] sizes = [.. type.Sizes.Select(size => Size(size, 100_000))];
-        int count = sizes.Aggregate(1, (product, size) => product * size);
-        return sizes.Length == 0 ? 0L : new QasmArray([.. Enumerable.Repeat<object>(0L, count)], sizes);
+        int[] sizes = [.. declaration.Type.Sizes.Select(size => Size(size, QasmEvaluator.MaxElements))];
+        return sizes.Aggregate(1.0, (product, size) => product * size) <= QasmEvaluator.MaxElements ? sizes
+            : throw source.Error(declaration.At,
+                $"{what}{declaration.Name} has more than {Text(QasmEvaluator.MaxElements)} elements.");
+    }
+
+    object Zero(QasmDeclaration declaration)
+    {
+        int[] sizes = Sizes(declaration);
+        object zero = OfType(declaration.Type.Word, 0L);
+        return sizes.Length == 0 ? zero : new QasmArray([.. Enumerable.Repeat(zero, sizes.Aggregate((a, b) => a * b))], sizes);
     }
 
     object Converted(QasmType type, QasmNode value, QasmScope scope) => type switch
     {
-        { Sizes.Length: > 0 } => evaluator.Evaluate(value, scope),
+        { Sizes.Length: > 0 } => evaluator.Evaluate(value, scope) is var given && given is QasmArray array
+            ? array with { Elements = [.. array.Elements.Select(element => OfType(type.Word, element))] }
+            : given,
         { Word: "int" or "uint" } => evaluator.Whole(value, scope),
         { Word: "bool" } => evaluator.Truth(value, scope),
-        _ => evaluator.Number(value, evaluator.Evaluate(value, scope)),
+        _ => OfType(type.Word, evaluator.Number(value, evaluator.Evaluate(value, scope))),
+    };
+
+    /// <summary>A number as a variable keeps it: 1 in a float is 1.0, whose half is not 0.</summary>
+    static object OfType(string word, object value) => (word, value) switch
+    {
+        ("float" or "angle", long whole) => (double)whole,
+        ("int" or "uint", double real) => (long)real,
+        ("bool", long number) => number != 0,
+        _ => value,
+    };
+
+    /// <summary>How many bits a value of the type has, if it says so.</summary>
+    int? Width(QasmType? type) => type switch
+    {
+        { Word: "bool" } => 1,
+        { Word: "uint" or "bit", Width: { } width } => Size(width, QasmEvaluator.MaxElements),
+        { Word: "bit" } => 1,
+        _ => null,
     };
 
     void DeclareName(QasmScope scope, int at, string name, QasmVariable variable)
@@ -238,6 +263,8 @@ sealed partial class QasmInterpreter
         QasmNode target = assignment.Target;
         if (assignment.Value is QasmMeasurement measurement)
         {
+            if (assignment.Sign != "=")
+                throw source.Error(assignment.At, $"A measurement goes into bits by =, not by {assignment.Sign}.");
             // Some files measure into a register that they never declare; as nothing can depend on it, nothing changes.
             if ((target is QasmIndex { Of: QasmName indexed } ? indexed : target) is QasmName into && scope.Find(into.Name)
                 is null)
@@ -257,7 +284,9 @@ sealed partial class QasmInterpreter
 
         if (evaluator.Evaluate(target, scope) is QasmBits bits)
         {
-            SetBits(assignment.At, bits, assignment.Value, scope);
+            // c |= 2 is c = c | 2.
+            SetBits(assignment.At, bits, assignment.Sign == "=" ? assignment.Value
+                : new QasmBinary(assignment.At, assignment.Sign[..^1], target, assignment.Value), scope);
             return;
         }
 
@@ -271,7 +300,7 @@ sealed partial class QasmInterpreter
         if (assignment.Sign != "=")
             value = evaluator.Binary(assignment.At, assignment.Sign[..^1], evaluator.Number(name, variable.Value), value,
                 isWhole);
-        variable.Value = isWhole && value is double real ? (long)real : value;
+        variable.Value = OfType(variable.Type, value);
     }
 
     void SetBits(int at, QasmBits bits, QasmNode given, QasmScope scope)
@@ -339,6 +368,12 @@ sealed partial class QasmInterpreter
             throw source.Error(at, $"{char.ToUpperInvariant(e.Message[0])}{e.Message[1..].TrimEnd('.')}.");
         }
     }
+
+    void Located(int at, Action action) => Located(at, () =>
+    {
+        action();
+        return 0;
+    });
 
     static string Text(int number) => number.ToString("N0", CultureInfo.InvariantCulture);
 

@@ -78,19 +78,55 @@ sealed record QasmOperation(GateKind? Kind, int[] Targets, AngleExpression[] Ang
             : AngleExpression.Constant(k * (angle.ConstantValue - period * Math.Ceiling(angle.ConstantValue / period - 0.5)));
     }
 
+    /// <summary>
+    /// The principal root of this, of constant angles, times exp(i·<paramref name="phase"/>): together they may turn an
+    /// eigenvalue by more than half a turn where neither does alone.
+    /// </summary>
+    public QasmOperation[] Power(double k, double phase)
+    {
+        if (Kind == GateKind.U3) return U3Power(k, phase);
+        bool isTurn = Kind is GateKind.RX or GateKind.RY or GateKind.RZ or GateKind.RXX or GateKind.RYY or GateKind.RZZ;
+        double angle = Kind switch
+        {
+            GateKind.I => 0,
+            GateKind.S => Math.PI / 2,
+            GateKind.T => Math.PI / 4,
+            _ => Angles is [var only] ? only.ConstantValue : Math.PI,
+        };
+        // Its eigenvalues have the phases 0 and angle, those of a turn −angle/2 and angle/2.
+        double first = Within(phase - (isTurn ? angle / 2 : 0)), second = Within(phase + (isTurn ? angle / 2 : angle));
+        AngleExpression between = AngleExpression.Constant(k * (second - first));
+        return
+        [
+            GlobalPhase(AngleExpression.Constant(k * (isTurn ? (first + second) / 2 : first))),
+            .. Kind switch
+            {
+                GateKind.I => [this],
+                GateKind.X or GateKind.Y or GateKind.H or GateKind.SWAP => Power(k * (second - first) / Math.PI),
+                GateKind.Z or GateKind.S or GateKind.T => [this with { Kind = GateKind.Phase, Angles = [between] }],
+                _ => (QasmOperation[])[this with { Angles = [between] }],
+            },
+        ];
+    }
+
+    /// <summary>A phase within half a turn; −π, and what rounding makes of it, is π.</summary>
+    static double Within(double phase) => phase - Math.Tau * Math.Ceiling(phase / Math.Tau - 0.5 - 1e-12);
+
     QasmOperation[] Repeated(int k) => [.. Enumerable.Repeat(k < 0 ? Inverse() : this, Math.Abs(k))];
 
     /// <summary>By its eigenvalues: U = (λ₀ P₀ + λ₁ P₁), U^k = λ₀^k P₀ + λ₁^k P₁.</summary>
-    QasmOperation[] U3Power(double k)
+    QasmOperation[] U3Power(double k, double beside = 0)
     {
         if (!Angles.All(angle => angle.IsConstant))
             throw new ArgumentException("only whole powers of a gate with three parameters can be taken");
         Complex[,] u = GateTable.Spec(GateKind.U3).Block([.. Angles.Select(angle => angle.ConstantValue)]);
+        Complex turn = Complex.FromPolarCoordinates(1, beside);
+        for (int i = 0; i < u.Length; i++) u[i / 2, i % 2] *= turn;
         Complex half = (u[0, 0] + u[1, 1]) / 2, root = Complex.Sqrt(half * half - (u[0, 0] * u[1, 1] - u[0, 1] * u[1, 0]));
         Complex first = half + root, second = half - root;
-        Complex p = Complex.Pow(first, k), q = Complex.Pow(second, k);
+        Complex p = Root(first), q = Root(second);
         // f(U) = a + b U for the line through both points.
-        Complex b = root.Magnitude < 1e-12 ? k * Complex.Pow(first, k - 1) : (p - q) / (first - second), a = p - b * first;
+        Complex b = root.Magnitude < 1e-12 ? k * p / first : (p - q) / (first - second), a = p - b * first;
         (Complex m00, Complex m01, Complex m10, Complex m11) = (a + b * u[0, 0], b * u[0, 1], b * u[1, 0], a + b * u[1, 1]);
         double theta = 2 * Math.Atan2(m10.Magnitude, m00.Magnitude);
         double phase = m00.Magnitude > 1e-9 ? m00.Phase : 0;
@@ -102,6 +138,8 @@ sealed record QasmOperation(GateKind? Kind, int[] Targets, AngleExpression[] Ang
             this with { Kind = null, Targets = [], Angles = [AngleExpression.Constant(phase)] },
             this with { Angles = [.. new[] { theta, phi, lambda }.Select(AngleExpression.Constant)] },
         ];
+
+        Complex Root(Complex eigenvalue) => Complex.FromPolarCoordinates(1, k * Within(eigenvalue.Phase));
     }
 
     /// <summary>Applies the operation, with constant angles, to a vector; wire 0 is the most significant bit.</summary>

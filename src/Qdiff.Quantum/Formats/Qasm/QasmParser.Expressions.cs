@@ -28,11 +28,14 @@ sealed partial class QasmParser
         {
             int at = At;
             string sign = Take();
-            left = new QasmBinary(at, sign, left, Level(level + 1));
+            left = Link(new QasmBinary(at, sign, left, Level(level + 1)));
         }
 
         return left;
     }
+
+    QasmNode Link(QasmNode node) => node.Height <= MaxHeight ? node
+        : throw source.Error(node.At, Invariant($"An expression is a chain of more than {MaxHeight:N0} links."));
 
     QasmNode Unary()
     {
@@ -127,7 +130,7 @@ sealed partial class QasmParser
             List<QasmNode> indices = [IndexElement()];
             while (TryTake(",")) indices.Add(IndexElement());
             Expect("]");
-            of = new QasmIndex(at, of, [.. indices]);
+            of = Link(new QasmIndex(at, of, [.. indices]));
         }
 
         return of;

@@ -6,6 +6,9 @@ sealed partial class QasmParser
     /// <summary>A limit far beyond sense, so that a hostile text cannot exhaust the stack.</summary>
     const int MaxDepth = 200;
 
+    /// <summary>A chain a + b + c … or a[i][j] … is flat in the text, but its walkers recurse once for each link.</summary>
+    const int MaxHeight = 1000;
+
     static readonly string[] s_scalars =
         ["int", "uint", "float", "angle", "bool", "bit", "complex", "duration", "stretch", "array", "qubit", "qreg", "creg"];
 
@@ -181,11 +184,11 @@ sealed partial class QasmParser
     {
         int at = At;
         lexer.Next();
-        if (s_scalars.Contains(Token)) Type();
+        QasmType? type = s_scalars.Contains(Token) ? Type() : null;
         string variable = Word("the variable of the loop");
         Expect("in");
         QasmNode over = Token == "[" ? RangeInBrackets() : Expression();
-        return new(at, variable, over, Body());
+        return new(at, type, variable, over, Body());
     }
 
     QasmNode RangeInBrackets()

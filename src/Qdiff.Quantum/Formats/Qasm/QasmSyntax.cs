@@ -1,28 +1,52 @@
 namespace Qdiff.Quantum;
 
 /// <summary>A part of a program; <c>At</c> is its place in the text.</summary>
-abstract record QasmNode(int At);
+abstract record QasmNode(int At)
+{
+    /// <summary>How deep an expression is, and so how deep those recurse who walk through it.</summary>
+    public virtual int Height => 0;
+
+    protected static int Tallest(IEnumerable<QasmNode?> nodes) => nodes.Max(node => node?.Height) ?? 0;
+}
 
 /// <summary>A number, truth value or text as written.</summary>
 sealed record QasmLiteral(int At, object Value) : QasmNode(At);
 
 sealed record QasmName(int At, string Name) : QasmNode(At);
 
-sealed record QasmUnary(int At, string Sign, QasmNode Operand) : QasmNode(At);
+sealed record QasmUnary(int At, string Sign, QasmNode Operand) : QasmNode(At)
+{
+    public override int Height { get; } = 1 + Operand.Height;
+}
 
-sealed record QasmBinary(int At, string Sign, QasmNode Left, QasmNode Right) : QasmNode(At);
+sealed record QasmBinary(int At, string Sign, QasmNode Left, QasmNode Right) : QasmNode(At)
+{
+    public override int Height { get; } = 1 + Math.Max(Left.Height, Right.Height);
+}
 
 /// <summary>A function of OpenQASM, or a conversion to a type.</summary>
-sealed record QasmCall(int At, string Function, QasmNode[] Arguments) : QasmNode(At);
+sealed record QasmCall(int At, string Function, QasmNode[] Arguments) : QasmNode(At)
+{
+    public override int Height { get; } = 1 + Tallest(Arguments);
+}
 
 /// <summary>One pair of brackets.</summary>
-sealed record QasmIndex(int At, QasmNode Of, QasmNode[] Indices) : QasmNode(At);
+sealed record QasmIndex(int At, QasmNode Of, QasmNode[] Indices) : QasmNode(At)
+{
+    public override int Height { get; } = 1 + Math.Max(Of.Height, Tallest(Indices));
+}
 
 /// <summary>first : step : last, each optional.</summary>
-sealed record QasmRange(int At, QasmNode? First, QasmNode? Step, QasmNode? Last) : QasmNode(At);
+sealed record QasmRange(int At, QasmNode? First, QasmNode? Step, QasmNode? Last) : QasmNode(At)
+{
+    public override int Height { get; } = 1 + Tallest([First, Step, Last]);
+}
 
 /// <summary>{ a, b, … }: a set of indices, or the elements of an array.</summary>
-sealed record QasmSet(int At, QasmNode[] Elements) : QasmNode(At);
+sealed record QasmSet(int At, QasmNode[] Elements) : QasmNode(At)
+{
+    public override int Height { get; } = 1 + Tallest(Elements);
+}
 
 sealed record QasmMeasurement(int At, QasmNode Qubits) : QasmNode(At);
 
@@ -57,7 +81,7 @@ sealed record QasmIdle(int At, QasmNode[] Qubits) : QasmNode(At);
 
 sealed record QasmBlock(int At, QasmNode[] Statements) : QasmNode(At);
 
-sealed record QasmFor(int At, string Variable, QasmNode Over, QasmNode Body) : QasmNode(At);
+sealed record QasmFor(int At, QasmType? Type, string Variable, QasmNode Over, QasmNode Body) : QasmNode(At);
 
 sealed record QasmWhile(int At, QasmNode Condition, QasmNode Body) : QasmNode(At);
 

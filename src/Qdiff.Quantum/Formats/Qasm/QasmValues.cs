@@ -10,13 +10,16 @@ sealed record QasmBits(int[] Numbers, bool IsRegister);
 sealed record QasmArray(object[] Elements, int[] Sizes);
 
 /// <summary>A name and what it stands for: long, double, bool, an angle, an array, qubits or bits.</summary>
-sealed class QasmVariable(object value, bool isFixed, string type)
+/// <param name="width">How many bits a whole number has, of a type that says so.</param>
+sealed class QasmVariable(object value, bool isFixed, string type, int? width = null)
 {
     public object Value { get; set; } = value;
 
     public bool IsFixed { get; } = isFixed;
 
     public string Type { get; } = type;
+
+    public int? Width { get; } = width;
 }
 
 /// <summary>Names that are visible in a block, and behind it those of the blocks around.</summary>

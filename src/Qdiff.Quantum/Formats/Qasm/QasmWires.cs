@@ -8,6 +8,9 @@ namespace Qdiff.Quantum;
 /// <remarks>Nielsen and Chuang 2010, section 4.4.</remarks>
 sealed class QasmWires
 {
+    /// <summary>Far more than any program measures into: a loop can declare bits each time round.</summary>
+    const int MaxBits = 1_000_000;
+
     readonly List<int> places = [];
     readonly List<(bool IsMeasured, bool IsTouched)> wires = [];
     readonly List<(int Wire, bool Value)> bits = [];
@@ -29,6 +32,7 @@ sealed class QasmWires
 
     public int[] AddBits(int count)
     {
+        if (bits.Count + count > MaxBits) throw new ArgumentException(Invariant($"a program has at most {MaxBits:N0} bits"));
         int first = bits.Count;
         for (int i = 0; i < count; i++) bits.Add((-1, false));
         return [.. Enumerable.Range(first, count)];
@@ -84,7 +88,7 @@ sealed class QasmWires
     /// <summary>Writes the gates of operations that follow each other, and says which were one gate.</summary>
     static void Write(IReadOnlyList<QasmOperation> operations, (int, bool)[] conditions, List<Gate> to)
     {
-        var writer = new QasmControls(to.Add);
+        var writer = new QasmControls(gate => Add(to, gate));
         for (int i = 0; i < operations.Count;)
         {
             (QasmWrittenGate? call, int first) = (operations[i].Call, to.Count);
@@ -97,6 +101,14 @@ sealed class QasmWires
             var written = new WrittenGate(call.Wires, definition);
             for (int k = first; k < to.Count; k++) to[k] = to[k] with { Written = written };
         }
+    }
+
+    /// <summary>Each control makes three times as many gates, so they are counted as they come.</summary>
+    static void Add(List<Gate> to, Gate gate)
+    {
+        if (to.Count == Circuit.MaxGates)
+            throw new ArgumentException(Invariant($"the circuit has more than {Circuit.MaxGates:N0} gates"));
+        to.Add(gate);
     }
 
     /// <summary>The circuit: the program's qubits in their order, then the ancillas.</summary>
@@ -139,7 +151,7 @@ sealed class QasmWires
     {
         int ancilla = NewWire();
         // What keeps the outcome is no gate of the program.
-        gates.Add(Gate.CNOT(wire, ancilla) with { Written = new([], null) });
+        Add(gates, Gate.CNOT(wire, ancilla) with { Written = new([], null) });
         wires[ancilla] = (true, true);
         wires[wire] = wires[wire] with { IsMeasured = false };
         for (int bit = 0; bit < bits.Count; bit++)
