@@ -88,7 +88,8 @@ public sealed record NoiseStudy
                 int[]? labels = classes.Labels.Count == 0 ? null : [.. Enumerable.Range(0, Samples).Select(i => classes.Of(i))];
                 var images = new ImageSet(name, trained.Network.Image, Array.ConvertAll(drawn, ImageSet.ToPixel), labels);
                 EvaluationReport report = Evaluator.Run(images, real, plain, "", name, cancellationToken: cancellationToken);
-                foreach (MeasuredMetric metric in report.Metrics.Where(metric => metric.Class is null)) values.Add(k, metric);
+                foreach (MeasuredMetric metric in report.Metrics.Where(metric => metric.Class is null))
+                    values.Add(k, metric);
             }
 
             done++;

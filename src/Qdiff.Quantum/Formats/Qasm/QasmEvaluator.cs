@@ -8,7 +8,7 @@ namespace Qdiff.Quantum;
 /// Whole numbers divide like whole numbers only where one is asked for (an index, a bound, an int, a condition): in an angle 1/2
 /// is a half.
 /// </summary>
-sealed class QasmEvaluator(QasmSource source, QasmWires wires)
+sealed partial class QasmEvaluator(QasmSource source, QasmWires wires)
 {
     /// <summary>Elements of a register or an array.</summary>
     public const int MaxElements = 100_000;
@@ -116,26 +116,9 @@ sealed class QasmEvaluator(QasmSource source, QasmWires wires)
     public object Binary(int at, string sign, object left, object right, bool whole)
     {
         if (left is AngleExpression || right is AngleExpression) return Angles(at, sign, ToAngle(left), ToAngle(right));
-        return Located(at, () => left is long a && right is long b
+        return source.Located(at, () => left is long a && right is long b
             ? Longs(at, sign, a, b, whole)
             : Doubles(at, sign, ToDouble(left), ToDouble(right)));
-    }
-
-    /// <summary>Runs what may be refused for reasons that know no place.</summary>
-    T Located<T>(int at, Func<T> value)
-    {
-        try
-        {
-            return value();
-        }
-        catch (ArgumentException e)
-        {
-            throw Error(at, e.Message);
-        }
-        catch (OverflowException)
-        {
-            throw Error(at, "A whole number is beyond 64 bits.");
-        }
     }
 
     /// <summary>A number of a value: bits that are known spell one, a truth value is 0 or 1.</summary>
@@ -177,7 +160,7 @@ sealed class QasmEvaluator(QasmSource source, QasmWires wires)
     {
         if (unary.Sign == "!") return !Truth(unary.Operand, scope);
         object operand = Evaluate(unary.Operand, scope, whole), value = Number(unary.Operand, operand);
-        return Located<object>(unary.At, () => (unary.Sign, value) switch
+        return source.Located<object>(unary.At, () => (unary.Sign, value) switch
         {
             ("-", long number) => checked(-number),
             ("-", double number) => -number,
@@ -191,39 +174,6 @@ sealed class QasmEvaluator(QasmSource source, QasmWires wires)
             _ => throw Error(unary.At, $"{unary.Sign} does not go with this value."),
         });
     }
-
-    /// <summary>How many bits a whole number has, 64 for an int; null where nothing says so.</summary>
-    int? Width(QasmNode node, object value, QasmScope scope) => value switch
-    {
-        bool => 1,
-        QasmBits bits => bits.Numbers.Length,
-        _ => Width(node, scope),
-    };
-
-    /// <summary>Without working the expression out again, which nested ones would do over and over.</summary>
-    int? Width(QasmNode node, QasmScope scope) => node switch
-    {
-        QasmLiteral { Value: string text } => text.Count(char.IsAsciiDigit),
-        QasmLiteral { Value: bool } or QasmUnary { Sign: "!" } => 1,
-        QasmBinary { Sign: "&&" or "||" or "==" or "!=" or "<" or ">" or "<=" or ">=" } or QasmCall { Function: "bool" } => 1,
-        QasmName name => Find(name, scope) switch
-        {
-            { Value: bool } => 1,
-            { Value: QasmBits bits } => bits.Numbers.Length,
-            { Width: { } width } => width,
-            { Type: "uint" or "bit" or "creg" } => null,
-            _ => 64,
-        },
-        QasmIndex { Of: QasmName register } index when Find(register, scope).Value is QasmBits =>
-            index.Indices is [QasmRange or QasmSet] ? null : 1,
-        QasmIndex index => Width(index.Of, scope),
-        QasmUnary unary => Width(unary.Operand, scope),
-        QasmBinary { Sign: "<<" or ">>" } shift => Width(shift.Left, scope),
-        QasmBinary { Sign: "++" } join => Width(join.Left, scope) + Width(join.Right, scope),
-        QasmBinary binary => Width(binary.Left, scope) is { } a && Width(binary.Right, scope) is { } b ? Math.Min(a, b) : null,
-        QasmCall { Function: "uint" or "bit" } => null,
-        _ => 64,
-    };
 
     object Longs(int at, string sign, long a, long b, bool whole) => sign switch
     {
@@ -265,7 +215,7 @@ sealed class QasmEvaluator(QasmSource source, QasmWires wires)
         _ => throw Error(at, $"{sign} needs whole numbers."),
     };
 
-    AngleExpression Angles(int at, string sign, AngleExpression a, AngleExpression b) => Located(at, () => sign switch
+    AngleExpression Angles(int at, string sign, AngleExpression a, AngleExpression b) => source.Located(at, () => sign switch
     {
         "+" => a + b,
         "-" => a - b,
@@ -285,7 +235,7 @@ sealed class QasmEvaluator(QasmSource source, QasmWires wires)
         if (call.Function == "sizeof" && values.Length is 1 or 2)
             return Size(call, values[0], values.Length == 2 ? (int)Whole(call.Arguments[1], scope) : 0);
         object[] numbers = [.. values.Select((value, i) => Number(call.Arguments[i], value))];
-        return Located<object>(call.At, () => (call.Function, numbers) switch
+        return source.Located<object>(call.At, () => (call.Function, numbers) switch
         {
             ("float" or "angle" or "real", [var x]) => x is AngleExpression ? x : ToDouble(x),
             ("bit", [long bits]) => bits,

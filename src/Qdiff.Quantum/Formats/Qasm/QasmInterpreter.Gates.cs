@@ -96,7 +96,7 @@ sealed partial class QasmInterpreter
             }
 
             int[] own = collected is null ? [.. qubits.Select(wires.WireOf)] : qubits;
-            Emit(call, Located(call.At, () => Modified(call, angles, own, controls, scope)));
+            Emit(call, source.Located(call.At, () => Modified(call, angles, own, controls, scope)));
         }
     }
 
@@ -132,7 +132,7 @@ sealed partial class QasmInterpreter
             return;
         }
 
-        Located(call.At, () => wires.Apply(operations, conditions));
+        source.Located(call.At, () => wires.Apply(operations, conditions));
     }
 
     /// <summary>The gate as operations, its modifiers applied from the inside out; controls come first among the

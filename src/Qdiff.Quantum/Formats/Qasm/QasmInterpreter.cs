@@ -57,7 +57,7 @@ sealed partial class QasmInterpreter
 
         if (wires.Qubits - wires.Unread.Count == 0)
             throw source.Error(source.Text.Length, "The text ends without a register: qubit[n] q; or qreg q[n]; is needed.");
-        Circuit circuit = Located(source.Text.Length,
+        Circuit circuit = source.Located(source.Text.Length,
             () => wires.Build(parameters.Inputs.Count, parameters.Weights.Count));
         return new(circuit, [.. parameters.Inputs], [.. parameters.Weights],
             [.. warnings.Take(8), .. Unused(circuit, statements)]);
@@ -128,7 +128,7 @@ sealed partial class QasmInterpreter
                 break;
             case QasmReset reset:
                 RefuseInside(reset.At, "A reset");
-                foreach (int qubit in Qubits(reset.Qubits, scope).Numbers) Located(reset.At, () => wires.Reset(qubit));
+                foreach (int qubit in Qubits(reset.Qubits, scope).Numbers) source.Located(reset.At, () => wires.Reset(qubit));
                 break;
             case QasmIdle idle:
                 foreach (QasmNode qubit in idle.Qubits) Qubits(qubit, scope);
@@ -181,11 +181,11 @@ sealed partial class QasmInterpreter
                 if (collected is not null || conditions.Count > 0 || scope != globals)
                     throw source.Error(at, "Qubits are declared outside blocks.");
                 int count = type.Width is null ? 1 : Size(type.Width, Circuit.MaxQubits, "A register has {0} qubits, not {1}.");
-                value = new QasmQubits(Located(at, () => wires.AddQubits(count)), type.Width is not null);
+                value = new QasmQubits(source.Located(at, () => wires.AddQubits(count)), type.Width is not null);
                 break;
             case "bit" or "creg":
                 int width = type.Width is null ? 1 : Size(type.Width, QasmEvaluator.MaxElements);
-                var bits = new QasmBits(Located(at, () => wires.AddBits(width)), type.Width is not null);
+                var bits = new QasmBits(source.Located(at, () => wires.AddBits(width)), type.Width is not null);
                 if (declaration.Value is { } given) SetBits(at, bits, given, scope);
                 value = bits;
                 break;
@@ -347,7 +347,7 @@ sealed partial class QasmInterpreter
                 CultureInfo.InvariantCulture)) ?? 0;
             if (highest >= Circuit.MaxQubits)
                 throw source.Error(name.At, $"A circuit has at most {Circuit.MaxQubits} qubits; the text names ${highest}.");
-            register = new(Located(name.At, () => wires.AddQubits(highest + 1)), true);
+            register = new(source.Located(name.At, () => wires.AddQubits(highest + 1)), true);
             globals.Declare("$", new(register, true, "qubit"));
         }
 
@@ -357,24 +357,6 @@ sealed partial class QasmInterpreter
     }
 
     /// <summary>Runs what may be refused for reasons that know no place.</summary>
-    T Located<T>(int at, Func<T> action)
-    {
-        try
-        {
-            return action();
-        }
-        catch (ArgumentException e)
-        {
-            throw source.Error(at, $"{char.ToUpperInvariant(e.Message[0])}{e.Message[1..].TrimEnd('.')}.");
-        }
-    }
-
-    void Located(int at, Action action) => Located(at, () =>
-    {
-        action();
-        return 0;
-    });
-
     static string Text(int number) => number.ToString("N0", CultureInfo.InvariantCulture);
 
     [GeneratedRegex(@"\$([0-9]{1,6})")]

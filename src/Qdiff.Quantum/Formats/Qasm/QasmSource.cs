@@ -7,6 +7,30 @@ sealed class QasmSource(string text, string? path = null)
 
     public FormatException Error(int at, string message) => new($"{Place(at)}: {message}");
 
+    /// <summary>Runs what may be refused for reasons that know no place.</summary>
+    /// <exception cref="FormatException">It was refused; the message says where.</exception>
+    public T Located<T>(int at, Func<T> action)
+    {
+        try
+        {
+            return action();
+        }
+        catch (ArgumentException e)
+        {
+            throw Error(at, $"{char.ToUpperInvariant(e.Message[0])}{e.Message[1..].TrimEnd('.')}.");
+        }
+        catch (OverflowException)
+        {
+            throw Error(at, "A whole number is beyond 64 bits.");
+        }
+    }
+
+    public void Located(int at, Action action) => Located(at, () =>
+    {
+        action();
+        return 0;
+    });
+
     public string Place(int at)
     {
         at = Math.Min(at, Text.Length);
