@@ -53,9 +53,13 @@ static class ElementaryFunctions<TVector, TOperations> where TOperations : struc
     public static TVector Exp(TVector x) =>
         ExpWithin(TOperations.AtMost(TOperations.AtLeast(x, TOperations.Create(-87.3f)), TOperations.Create(88.7f)));
 
+    /// <summary>The same of what is known to be at most 0: softmaxes subtract the largest.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static TVector ExpNonPositive(TVector x) => ExpWithin(TOperations.AtLeast(x, TOperations.Create(-87.3f)));
+
     /// <summary>eˣ of what is known to lie between −87.3 and 88.7.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static TVector ExpWithin(TVector x)
+    static TVector ExpWithin(TVector x)
     {
         TVector shifted = TOperations.MultiplyAdd(x, TOperations.Create(Log2E), TOperations.Create(Rounder));
         TVector f = Fraction(x, TOperations.Subtract(shifted, TOperations.Create(Rounder)));

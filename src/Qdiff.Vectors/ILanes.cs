@@ -59,8 +59,8 @@ unsafe interface ILanes<V> where V : struct, ILanes<V>
     /// <inheritdoc cref="ElementaryFunctions{TVector, TOperations}.Exp"/>
     static abstract V Exp(V a);
 
-    /// <inheritdoc cref="ElementaryFunctions{TVector, TOperations}.ExpWithin"/>
-    static abstract V ExpWithin(V a);
+    /// <inheritdoc cref="ElementaryFunctions{TVector, TOperations}.ExpNonPositive"/>
+    static abstract V ExpNonPositive(V a);
 
     /// <inheritdoc cref="ElementaryFunctions{TVector, TOperations}.Sigmoid"/>
     static abstract V Sigmoid(V a);

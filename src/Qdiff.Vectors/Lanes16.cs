@@ -67,7 +67,7 @@ readonly unsafe struct Lanes16(Vector512<float> value) : ILanes<Lanes16>, Operat
     public static Lanes16 Exp(Lanes16 a) => new(Functions.Exp(a.value));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Lanes16 ExpWithin(Lanes16 a) => new(Functions.ExpWithin(a.value));
+    public static Lanes16 ExpNonPositive(Lanes16 a) => new(Functions.ExpNonPositive(a.value));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes16 Sigmoid(Lanes16 a) => new(Functions.Sigmoid(a.value));

@@ -69,7 +69,7 @@ readonly unsafe struct Lanes4(Vector128<float> value) : ILanes<Lanes4>, Operatio
     public static Lanes4 Exp(Lanes4 a) => new(Functions.Exp(a.value));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Lanes4 ExpWithin(Lanes4 a) => new(Functions.ExpWithin(a.value));
+    public static Lanes4 ExpNonPositive(Lanes4 a) => new(Functions.ExpNonPositive(a.value));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes4 Sigmoid(Lanes4 a) => new(Functions.Sigmoid(a.value));

@@ -67,7 +67,7 @@ readonly unsafe struct Lanes8(Vector256<float> value) : ILanes<Lanes8>, Operatio
     public static Lanes8 Exp(Lanes8 a) => new(Functions.Exp(a.value));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Lanes8 ExpWithin(Lanes8 a) => new(Functions.ExpWithin(a.value));
+    public static Lanes8 ExpNonPositive(Lanes8 a) => new(Functions.ExpNonPositive(a.value));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes8 Sigmoid(Lanes8 a) => new(Functions.Sigmoid(a.value));

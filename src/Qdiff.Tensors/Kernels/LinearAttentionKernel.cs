@@ -14,7 +14,9 @@ static unsafe class LinearAttentionKernel<V> where V : struct, ILanes<V>
     /// <summary>Tokens that go through the heads together: small enough for their features to stay in the first-level
     /// cache.</summary>
     const int ForwardTokens = 8, BackwardTokens = 16;
-    const int KeyRows = 8, KeyTokens = 32;
+    /// <summary>Rows of keys at once: few enough for them to stay in the second-level cache between their product, softmax and
+    /// next product.</summary>
+    const int KeyRows = 4;
 
     public readonly record struct Call(int Channels, int Tokens, int Heads, int Features)
     {
@@ -30,12 +32,8 @@ static unsafe class LinearAttentionKernel<V> where V : struct, ILanes<V>
     {
         public readonly float* M = space.Allocate(call.Heads * call.HeadSize);
         public readonly float* P = space.Allocate(call.Heads * call.HeadSize);
-        /// <summary>What was subtracted from the keys before the exponential.</summary>
-        public readonly float* KeyShift = space.Allocate(call.Heads * call.Features);
+        public readonly float* KeyMax = space.Allocate(call.Heads * call.Features);
         public readonly float* KeyInverse = space.Allocate(call.Heads * call.Features);
-
-        /// <summary>The square of what no |q| or |k| before its softmax exceeds, for each sample.</summary>
-        public readonly float* Bound = space.Allocate(1);
     }
 
     /// <summary>
@@ -48,38 +46,24 @@ static unsafe class LinearAttentionKernel<V> where V : struct, ILanes<V>
         Arena.Mark mark = space.Mark();
         int d = call.Features, c = call.Channels, n = call.Tokens, inner = call.Heads * d;
         nint row = (nint)n * Tensor.Samples;
-        BoundedSoftmax<V>.FindBound(call, x, qkv, saved.Bound);
-        bool within = BoundedSoftmax<V>.IsWithin(saved.Bound);
-        float* keys = space.Allocate(KeyRows * KeyTokens);
+        float* keys = space.Allocate(KeyRows * n);
         for (int h = 0; h < call.Heads; h++)
         {
             float* m = saved.M + (nint)h * call.HeadSize * Tensor.Samples, p = saved.P + (nint)h * call.HeadSize * Tensor.Samples;
-            float* shift = saved.KeyShift + h * d * Tensor.Samples, sums = saved.KeyInverse + h * d * Tensor.Samples;
-            new Span<float>(shift, d * Tensor.Samples).Clear();
-            new Span<float>(sums, d * Tensor.Samples).Clear();
-            float* wk = qkv + (nint)(inner + h * d) * c;
-            if (!within) FindKeyShift(call, x, wk, saved.Bound, keys, shift);
-            for (int t = 0; t < n; t += KeyTokens)
+            float* max = saved.KeyMax + h * d * Tensor.Samples, inverse = saved.KeyInverse + h * d * Tensor.Samples;
+            for (int j = 0; j < d; j += KeyRows)
             {
-                int tokens = Math.Min(KeyTokens, n - t);
-                nint tokenRow = tokens * Tensor.Samples;
-                float* xt = x + (nint)t * Tensor.Samples;
-                for (int j = 0; j < d; j += KeyRows)
-                {
-                    int rows = Math.Min(KeyRows, d - j);
-                    MatrixProduct<V>.Run(new(wk + (nint)j * c, c, 1), xt, row, keys, tokenRow, rows, c, tokens,
-                        accumulate: false);
-                    for (int i = 0; i < rows; i++)
-                        BoundedSoftmax<V>.Exponentials(keys + i * tokenRow, tokens, within, shift + (j + i) * Tensor.Samples,
-                            sums + (j + i) * Tensor.Samples);
-                    BatchedMatrixProduct<V>.Run(new(keys, tokenRow, Tensor.Samples), new(xt, row, Tensor.Samples),
-                        new(m + j * Tensor.Samples, Tensor.Samples, d * Tensor.Samples), rows, c, tokens, accumulate: t > 0);
-                }
+                int rows = Math.Min(KeyRows, d - j);
+                MatrixProduct<V>.Run(new(qkv + (nint)(inner + h * d + j) * c, c, 1), x, row, keys, row, rows, c, n,
+                    accumulate: false);
+                for (int i = 0; i < rows; i++)
+                    LinearAttentionSoftmax<V>.Row(keys + i * row, n, max + (j + i) * Tensor.Samples,
+                        inverse + (j + i) * Tensor.Samples);
+                BatchedMatrixProduct<V>.Run(new(keys, row, Tensor.Samples), new(x, row, Tensor.Samples),
+                    new(m + j * Tensor.Samples, Tensor.Samples, d * Tensor.Samples), rows, c, n, accumulate: false);
             }
 
-            Invert(sums, d);
-            for (int i = 0; i < c; i++) Multiply(m + i * d * Tensor.Samples, sums, d);
-
+            for (int i = 0; i < c; i++) Multiply(m + i * d * Tensor.Samples, inverse, d);
             MatrixProduct<V>.Run(new(mix + (nint)h * c * c, c, 1), m, d * Tensor.Samples, p, d * Tensor.Samples, c, c, d,
                 accumulate: false);
             Scale(p, call.HeadSize, call.Factor);
@@ -97,7 +81,7 @@ static unsafe class LinearAttentionKernel<V> where V : struct, ILanes<V>
             {
                 MatrixProduct<V>.Run(new(qkv + (nint)h * d * c, c, 1), xt, row, queries, tokenRow, d, c, tokens,
                     accumulate: false);
-                BoundedSoftmax<V>.Columns(queries, d, tokens, within, saved.Bound);
+                LinearAttentionSoftmax<V>.Columns(queries, d, tokens);
                 BatchedMatrixProduct<V>.Run(new(saved.P + (nint)h * call.HeadSize * Tensor.Samples, d * Tensor.Samples,
                     Tensor.Samples),
                     new(queries, Tensor.Samples, tokenRow), new(yt, row, Tensor.Samples), c, tokens, d, accumulate: true);
@@ -122,7 +106,6 @@ static unsafe class LinearAttentionKernel<V> where V : struct, ILanes<V>
         float* dp = Zeros(space, all), dm = space.Allocate(all), dwq = Zeros(space, all), dwk = Zeros(space, all);
         float* features = space.Allocate(d * BackwardTokens), dfeatures = space.Allocate(d * BackwardTokens);
         float* keySums = space.Allocate(inner);
-        bool within = BoundedSoftmax<V>.IsWithin(saved.Bound);
 
         // Queries, and with them the gradient of P.
         for (int t = 0; t < n; t += BackwardTokens)
@@ -134,12 +117,12 @@ static unsafe class LinearAttentionKernel<V> where V : struct, ILanes<V>
             {
                 float* wq = qkv + (nint)h * d * c;
                 MatrixProduct<V>.Run(new(wq, c, 1), xt, row, features, tokenRow, d, c, tokens, accumulate: false);
-                BoundedSoftmax<V>.Columns(features, d, tokens, within, saved.Bound);
+                LinearAttentionSoftmax<V>.Columns(features, d, tokens);
                 BatchedMatrixProduct<V>.Run(new(saved.P + h * head, w, d * w), new(dyt, w, row), new(dfeatures, tokenRow, w),
                     d, tokens, c, accumulate: false);
                 BatchedMatrixProduct<V>.Run(new(dyt, row, w), new(features, tokenRow, w), new(dp + h * head, d * w, w), c, d,
                     tokens, accumulate: true);
-                BoundedSoftmax<V>.ColumnsGradient(features, dfeatures, d, tokens);
+                LinearAttentionSoftmax<V>.ColumnsGradient(features, dfeatures, d, tokens);
                 MatrixProduct<V>.Run(new(wq, 1, c), dfeatures, tokenRow, dxt, row, c, d, tokens, accumulate: h > 0);
                 BatchedMatrixProduct<V>.Run(new(xt, row, w), new(dfeatures, tokenRow, w), new(dwq + h * head, d * w, w), c, d,
                     tokens, accumulate: true);
@@ -176,7 +159,7 @@ static unsafe class LinearAttentionKernel<V> where V : struct, ILanes<V>
                 MatrixProduct<V>.Run(new(wk, c, 1), xt, row, features, tokenRow, d, c, tokens, accumulate: false);
                 BatchedMatrixProduct<V>.Run(new(dm + h * head, w, d * w), new(xt, w, row), new(dfeatures, tokenRow, w), d,
                     tokens, c, accumulate: false);
-                BoundedSoftmax<V>.KeysGradient(features, dfeatures, within, saved.KeyShift + h * d * w,
+                LinearAttentionSoftmax<V>.KeysGradient(features, dfeatures, saved.KeyMax + h * d * w,
                     saved.KeyInverse + h * d * w, keySums + h * d * w, d, tokens);
                 BatchedMatrixProduct<V>.Run(new(dm + h * head, d * w, w), new(features, w, tokenRow), new(dxt, row, w), c,
                     tokens, d, accumulate: true);
@@ -219,36 +202,5 @@ static unsafe class LinearAttentionKernel<V> where V : struct, ILanes<V>
     {
         for (float* end = x + (nint)count * Tensor.Samples; x < end; x += V.Count, factor += V.Count)
             (V.Load(x) * V.Load(factor)).Store(x);
-    }
-
-    /// <summary>The largest of each row of keys, for the samples that need it.</summary>
-    static void FindKeyShift(Call call, float* x, float* wk, float* bound, float* keys, float* shift)
-    {
-        nint row = (nint)call.Tokens * Tensor.Samples;
-        for (int j = 0; j < call.Features; j += KeyRows)
-        {
-            int rows = Math.Min(KeyRows, call.Features - j);
-            for (int t = 0; t < call.Tokens; t += KeyTokens)
-            {
-                int tokens = Math.Min(KeyTokens, call.Tokens - t);
-                nint tokenRow = tokens * Tensor.Samples;
-                MatrixProduct<V>.Run(new(wk + (nint)j * call.Channels, call.Channels, 1), x + (nint)t * Tensor.Samples, row, keys,
-                    tokenRow, rows, call.Channels, tokens, accumulate: false);
-                for (int i = 0; i < rows; i++)
-                    for (int lane = 0; lane < Tensor.Samples; lane += V.Count)
-                    {
-                        float* at = shift + (j + i) * Tensor.Samples + lane;
-                        V max = TileReduction<V>.Max(keys + i * tokenRow + lane, tokens);
-                        if (t > 0) max = V.Max(max, V.Load(at));
-                        (t + tokens < call.Tokens ? max : BoundedSoftmax<V>.Needed(max, bound + lane)).Store(at);
-                    }
-            }
-        }
-    }
-
-    /// <summary>x becomes 1/x.</summary>
-    static void Invert(float* x, int count)
-    {
-        for (int i = 0; i < count * Tensor.Samples; i += V.Count) (V.One / V.Load(x + i)).Store(x + i);
     }
 }

@@ -37,7 +37,7 @@ public sealed record SampleRecipe
         // A device's samples are equal to the processors' to rounding only.
         string device = trained.Catalog.Device is { } there ? $"-on-{Plain(there.Name)}" : "";
         string text = string.Create(CultureInfo.InvariantCulture,
-            $"v2 {numbers} {sampler.Name} {steps} {sampler.Spacing} {OwnValues(sampler)} {sampler.Clip} {sampling.Seed} "
+            $"v3 {numbers} {sampler.Name} {steps} {sampler.Spacing} {OwnValues(sampler)} {sampler.Clip} {sampling.Seed} "
                 + $"{sampling.Guidance:R} {sampling.Rescale:R} [{string.Join(' ', classes)}]{Arithmetic.Key}{device}");
         string hash = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)))[..12];
         string method = sampler.Name.Replace("+", "p");

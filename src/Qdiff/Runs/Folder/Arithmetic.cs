@@ -19,9 +19,8 @@ namespace Qdiff;
 /// bits. Null where it was not recorded.</param>
 public sealed record Arithmetic(int VectorBits, string? Fingerprint)
 {
-    /// <summary>That of this version on processors with AVX2 or AVX-512 under Linux; fb0ede46 before linear attention stopped to
-    /// search for maxima that it does not need.</summary>
-    internal const string Usual = "af29f691";
+    /// <summary>That of processors with AVX2 or AVX-512 under Linux: what results without a record were computed with.</summary>
+    internal const string Usual = "fb0ede46";
 
     static readonly Lazy<Arithmetic> s_here = new(() => new(Width, Measure()));
 
