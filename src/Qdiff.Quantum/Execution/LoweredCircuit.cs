@@ -26,14 +26,6 @@ public sealed class LoweredCircuit
         }
 
         Layouts = [.. ReadOutGroups.Plan(circuit, ReadOuts)];
-        if (Layouts.Any(layout => double.IsInfinity(layout.Program.Cost)))
-        {
-            int bits = Layouts.Max(layout => layout.Program.Clusters.Max(cluster => cluster.Bits));
-            throw new ArgumentException(FormattableString.Invariant(
-                $"The circuit needs 2^{bits} amplitudes at once: {3 * 128 * Math.Pow(2, bits - 30):0.#} GiB for a tile of 16 ")
-                + $"samples; the limit is 2^{ClusterProgram.MaxBits}.", nameof(circuit));
-        }
-
         WorkspaceBytes = Layouts.Select(layout => layout.Floats).DefaultIfEmpty(0).Max() * sizeof(float);
     }
 

@@ -32,11 +32,17 @@ sealed class ClusterProgram
 
     public List<ClusterEdge> Edges { get; } = [];
 
-    /// <summary>Multiply-adds on vectors of 16 samples for forward and gradient, by a rough model.</summary>
+    /// <summary>Multiply-adds on vectors of 16 samples for forward and gradient, by a rough model; infinite beyond
+    /// <see cref="MaxBits"/>.</summary>
     public double Cost { get; private set; }
 
+    /// <summary>Bits beyond <see cref="MaxBits"/>, of all clusters; 0 if the program can be run.</summary>
+    public int Excess => Clusters.Sum(cluster => Math.Max(0, cluster.Bits - MaxBits));
+
     /// <summary>
-    /// Cuts the wires into the clusters that cost least: the bridge tree, then neighbours merged as long as that pays.
+    /// Cuts the wires into the clusters that cost least: the bridge tree, then neighbours merged as long as that pays. Where
+    /// each gate between two clusters doubles both, many gates make them larger than all their wires together, so the last
+    /// resort is one cluster for all wires that hang together.
     /// </summary>
     public static ClusterProgram Plan(Circuit circuit, IReadOnlyList<Elementary> gates, IReadOnlyList<SignedPauli> strings)
     {
@@ -62,7 +68,7 @@ sealed class ClusterProgram
                 merged[edge.A] |= merged[edge.B];
                 merged.RemoveAt(edge.B);
                 ClusterProgram candidate = Build(circuit, runs, merged, flipped);
-                if (candidate.Cost < (found?.Item2 ?? best).Cost) found = (merged, candidate);
+                if (candidate.IsCheaperThan(found?.Item2 ?? best)) found = (merged, candidate);
             }
 
             if (found is null) continue;
@@ -70,7 +76,26 @@ sealed class ClusterProgram
             improved = true;
         }
 
-        return best;
+        if (best.Excess == 0) return best;
+        ClusterProgram whole = Build(circuit, runs, Connected(groups, best.Edges), flipped);
+        return whole.IsCheaperThan(best) ? whole : best;
+    }
+
+    /// <summary>Infinite costs are all the same: what is nearer to possible comes first.</summary>
+    bool IsCheaperThan(ClusterProgram other) => (Excess, Cost).CompareTo((other.Excess, other.Cost)) < 0;
+
+    /// <summary>The groups that are joined by edges, however indirectly, as one.</summary>
+    static List<ulong> Connected(List<ulong> groups, List<ClusterEdge> edges)
+    {
+        List<ulong> connected = [.. groups];
+        foreach (ClusterEdge edge in edges)
+        {
+            ulong both = connected[edge.A] | connected[edge.B];
+            for (int i = 0; i < connected.Count; i++)
+                if ((connected[i] & both) != 0) connected[i] = both;
+        }
+
+        return [.. connected.Distinct()];
     }
 
     static ClusterProgram Build(Circuit circuit, GateRun[] runs, List<ulong> groups, ulong flipped)

@@ -8,6 +8,7 @@ namespace Qdiff.Quantum;
 /// </summary>
 static class ReadOutGroups
 {
+    /// <exception cref="ArgumentException">It would take more than 2^<see cref="ClusterProgram.MaxBits"/> amplitudes.</exception>
     public static List<ProgramLayout> Plan(Circuit circuit, IReadOnlyList<Observable> readOuts)
     {
         (List<Elementary> gates, int[] places) = Elementary.Decompose(circuit);
@@ -17,20 +18,28 @@ static class ReadOutGroups
             .. readOuts.SelectMany((readOut, r) => readOut.Terms.DefaultIfEmpty((0, default))
                 .Select(term => new Entry(r, term.Coefficient, new(Moved(term.Pauli, places), 1)))),
         ];
-        List<ProgramLayout> together = [Lower(circuit, gates, entries)];
-        List<Entry[]> groups = Cones(gates, entries);
-        if (groups.Count < 2) return together;
-        List<ProgramLayout> apart = [.. groups.Select(group => Lower(circuit, gates, group))];
-        return apart.Sum(layout => layout.Program.Cost) < together.Sum(layout => layout.Program.Cost) ? apart : together;
+        List<Group> chosen = [Lower(circuit, gates, entries)];
+        List<Entry[]> cones = Cones(gates, entries);
+        if (cones.Count > 1)
+        {
+            List<Group> apart = [.. cones.Select(cone => Lower(circuit, gates, cone))];
+            if (apart.Sum(group => group.Program.Cost) < chosen[0].Program.Cost) chosen = apart;
+        }
+
+        int bits = chosen.SelectMany(group => group.Program.Clusters).Select(cluster => cluster.Bits).DefaultIfEmpty(0).Max();
+        if (bits > ClusterProgram.MaxBits)
+            throw new ArgumentException(FormattableString.Invariant(
+                $"The circuit needs 2^{bits} amplitudes at once: {3 * 128 * Math.Pow(2, bits - 30):0.#} GiB for a tile of 16 ")
+                + $"samples; the limit is 2^{ClusterProgram.MaxBits}.", nameof(circuit));
+        return [.. chosen.Select(group => new ProgramLayout(group.Program, Contraction.Plan(group.Program, group.Strings)))];
     }
 
-    static ProgramLayout Lower(Circuit circuit, List<Elementary> gates, IReadOnlyList<Entry> entries)
+    static Group Lower(Circuit circuit, List<Elementary> gates, IReadOnlyList<Entry> entries)
     {
         (List<Elementary> kept, SignedPauli[] strings) =
             Simplification.BehindReadOuts(gates, entries.Select(entry => entry.String));
-        var program = ClusterProgram.Plan(circuit, kept, strings);
-        return new(program, Contraction.Plan(program,
-            [.. entries.Select((entry, i) => (entry.ReadOut, entry.Coefficient, strings[i]))]));
+        return new(ClusterProgram.Plan(circuit, kept, strings),
+            [.. entries.Select((entry, i) => (entry.ReadOut, entry.Coefficient, strings[i]))]);
     }
 
     /// <summary>
@@ -79,6 +88,8 @@ static class ReadOutGroups
 
         return new(x, z);
     }
+
+    readonly record struct Group(ClusterProgram Program, (int ReadOut, double Coefficient, SignedPauli String)[] Strings);
 
     readonly record struct Entry(int ReadOut, double Coefficient, SignedPauli String);
 }

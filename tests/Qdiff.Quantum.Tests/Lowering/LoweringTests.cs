@@ -37,6 +37,44 @@ public class LoweringTests
         Assert.Equal([1, 1], TileCheck.Sample(e, 0).Select(value => Math.Round(value, 5)));
     }
 
+    /// <summary>Each gate between clusters doubles both of them, so that many gates need more than all their wires together: then
+    /// the wires are one.</summary>
+    [Theory]
+    [InlineData(1, 3)]
+    [InlineData(28, 3)]
+    [InlineData(40, 3)]
+    [InlineData(20, 4)]
+    [InlineData(200, 4)]
+    public void DeepCircuitsOfFewWiresNeedNoMoreThanTheirWires(int layers, int wires)
+    {
+        List<Gate> gates = [.. Embedding.Angles(wires)];
+        for (int layer = 0; layer < layers; layer++)
+        {
+            for (int wire = 0; wire < wires; wire++) gates.Add(Gate.RY(wire, Angle.Weight(layer * wires + wire)));
+            for (int wire = 1; wire < wires; wire++) gates.Add(Gate.CNOT(wire - 1, wire));
+        }
+
+        var circuit = new Circuit(wires, gates);
+        Assert.InRange(new LoweredCircuit(circuit).Report.Amplitudes, 1, 1 << (layers < 10 ? 6 : wires));
+        TileCheck.AgreesWithLiteral(circuit, Observable.ZOfEachWire(wires), new(layers), samples: 1);
+    }
+
+    /// <summary>What two parts cannot hold, and all wires together neither, is refused before anything is laid out.</summary>
+    [Fact]
+    public void WhatNeedsTooManyAmplitudesIsRefused()
+    {
+        List<Gate> gates = [.. Embedding.Angles(30)];
+        for (int layer = 0; layer < 30; layer++)
+        {
+            for (int wire = 0; wire < 30; wire++) gates.Add(Gate.RY(wire, Angle.Weight(wire)));
+            for (int wire = 1; wire < 30; wire++) gates.Add(Gate.CNOT(wire - 1, wire));
+        }
+
+        ArgumentException refused = Assert.Throws<ArgumentException>(() => new LoweredCircuit(new(30, gates)));
+        Assert.Contains("amplitudes at once", refused.Message);
+        Assert.Contains("the limit is 2^26", refused.Message);
+    }
+
     [Fact]
     public void GatesBehindTheReadOutsAndInFrontOfZerosAreDropped()
     {
