@@ -15,9 +15,7 @@ public sealed record ComparisonArm(ResolvedExperiment Experiment, string File)
     public int SourceSteps => Config.Transfer.Source is null ? 0 : Config.Transfer.SourceSteps;
 
     /// <summary>The source of a transfer with this seed, as <c>qdiff transfer</c> trains it; null if there is none.</summary>
-    public ResolvedExperiment? Source(long seed) => Config.Transfer.Source is not { } name ? null
-        : Experiment.ReadExactly().With($"training.seed={seed}", $"name={name}", $"model.name={Config.Transfer.SourceModel}",
-            $"training.steps={Config.Transfer.SourceSteps}", "training.epochs=null", "model.control=none");
+    public ResolvedExperiment? Source(long seed) => Experiment.TransferSource()?.With($"training.seed={seed}");
 
     /// <summary>The experiment with this seed; checkpoints of <paramref name="steps"/> are kept.</summary>
     /// <param name="source">The folder of the trained source.</param>

@@ -65,7 +65,8 @@ static class TrainingKernels
         }
     }
 
-    /// <summary>Σ g² of each group's weights, those of circuits apart: sums[2·group], sums[2·group + 1].</summary>
+    /// <summary>Σ g² of each group's weights that are trained, those of circuits apart: sums[2·group],
+    /// sums[2·group + 1].</summary>
     public static void SquaresOfGradient(int count, int chunk, ArrayView<float> gradient, ArrayView<int> kinds,
         [Out] ArrayView<double> sums)
     {
@@ -73,7 +74,7 @@ static class TrainingKernels
         double all = 0, angles = 0;
         for (int i = warp * chunk + Group.IdxX % GroupSum.Lanes; i < end && i < count; i += GroupSum.Lanes)
         {
-            double square = (double)gradient[i] * gradient[i];
+            double square = kinds[i] == WeightKind.Frozen ? 0 : (double)gradient[i] * gradient[i];
             all += square;
             if (kinds[i] == WeightKind.Angle) angles += square;
         }

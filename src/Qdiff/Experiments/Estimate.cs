@@ -28,13 +28,16 @@ public sealed record Estimate
     /// <summary>Time of an epoch.</summary>
     public double EpochSeconds { get; init; }
 
-    /// <summary>Steps of the whole training.</summary>
+    /// <summary>Networks that are trained: one for each class where the data say so, else one.</summary>
+    public int Networks { get; init; } = 1;
+
+    /// <summary>Steps of the whole training, of all networks.</summary>
     public int Steps { get; init; }
 
     /// <summary>Time of all steps.</summary>
     public double TrainingSeconds { get; init; }
 
-    /// <summary>Time of the audit before the first step.</summary>
+    /// <summary>Time of the audits before the first steps.</summary>
     public double AuditSeconds { get; init; }
 
     /// <summary>Time of the samples and checkpoints on the way.</summary>
@@ -55,6 +58,14 @@ public sealed record Estimate
     /// <summary>What measuring circuits costs; null where they are read exactly.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public MeasurementCost? Measurement { get; init; }
+
+    /// <summary>What is trained before, where weights are transferred; null for nothing.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public Estimate? Source { get; init; }
+
+    /// <summary>The classical control of a transfer; null for none.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public Estimate? Control { get; init; }
 
     /// <summary>Memory of the process after the measurement.</summary>
     public long MemoryBytes { get; init; }
@@ -96,16 +107,18 @@ public sealed record Estimate
         Sampler sampler = config.Sampling.ToSampler(catalog, objective.Schedule);
         int passes = sampler.Table(objective.Schedule).Count * sampler.CallsPerStep
             * (config.Sampling.Guidance is 0 or 1 ? 1 : 2);
-        int samples = Math.Min(config.Sampling.Count,
-            16 * Math.Max(1, options.Threads == 0 ? Environment.ProcessorCount : options.Threads));
+        int samples = Math.Min(SampleGenerator.TilesOf(config.Sampling.Count) * Tensor.Samples,
+            Tensor.Samples * Math.Max(1, options.Threads == 0 ? Environment.ProcessorCount : options.Threads));
         int visited = Math.Min(4, objective.Schedule.Steps);
         var generator = new SampleGenerator(network, objective.Schedule, objective.Prediction,
             new DdimSampler { Steps = visited, Clip = sampler.Clip }, options.Threads)
         {
             Guidance = config.Sampling.ToGuidance(),
         };
+        // The first compiles the kernels.
+        Draw();
         watch.Restart();
-        generator.Generate(state.Average, 0, 0, samples, i => (int)(i % Math.Max(1, network.Classes)));
+        Draw();
         // Guided samples take two passes.
         double pass = watch.Elapsed.TotalSeconds / visited / samples / (config.Sampling.Guidance is 0 or 1 ? 1 : 2);
 
@@ -115,6 +128,10 @@ public sealed record Estimate
 
         int number = images?.Count ?? count ?? set.Count;
         double perEpoch = (double)number / config.Training.Batch;
+        int networks = !config.Data.EachClass ? 1
+            : images is { HasLabels: true } ? images.Labels.ToArray().Distinct().Count() : Math.Max(1, config.Data.Classes.Count);
+        // A length in epochs is divided among the classes as the images are.
+        int steps = config.Training.StepsFor(number) * (config.Training.Epochs is null ? networks : 1);
         return new()
         {
             Threads = options.Threads == 0 ? Environment.ProcessorCount : options.Threads,
@@ -124,16 +141,20 @@ public sealed record Estimate
             Images = number,
             StepsPerEpoch = perEpoch,
             EpochSeconds = perEpoch * stepSeconds,
-            Steps = config.Training.StepsFor(number),
-            TrainingSeconds = config.Training.StepsFor(number) * stepSeconds,
-            AuditSeconds = audit,
-            SampleSeconds = TrainingForecast.SamplesAndCheckpoints(config, number, pass),
+            Networks = networks,
+            Steps = steps,
+            TrainingSeconds = steps * stepSeconds,
+            AuditSeconds = networks * audit,
+            SampleSeconds = networks * TrainingForecast.SamplesAndCheckpoints(config, number / networks, pass),
             NetworkPasses = passes,
-            SamplingSeconds = pass * passes * config.Sampling.Count,
+            SamplingSeconds = pass * passes * SampleGenerator.TilesOf(config.Sampling.Count) * Tensor.Samples,
             CircuitsPerStep = (long)network.CircuitRuns * config.Training.Batch,
             Measurement = config.Training.CostFor(network, number),
             MemoryBytes = Process.GetCurrentProcess().WorkingSet64,
         };
+
+        void Draw() =>
+            generator.Generate(state.Average, 0, 0, samples, i => (int)(i % Math.Max(1, network.Classes)));
     }
 
     static ImageSet Random(Network network)

@@ -104,6 +104,22 @@ public sealed class ResolvedExperiment
     internal ResolvedExperiment ReadExactly() => Config.Training.Measurement is null ? this
         : With(ExperimentSettings.Measurement.Select(path => $"{path}=null"));
 
+    /// <summary>
+    /// The same with the classical model that its transfer starts from: no circuits but that model's own, read exactly, and none
+    /// exchanged for a control.
+    /// </summary>
+    internal ResolvedExperiment OfSourceModel(params IEnumerable<string> options) => new(Catalog, Settings,
+    [
+        .. ReadExactly().settings.Where(entry => !ModelSettings.IsOfCircuits(entry.Setting.Path)),
+        .. new[] { $"model.name={Config.Transfer.SourceModel}", "model.control=none" }.Concat(options)
+            .Select(new SettingReader(Settings).ReadOption),
+    ], found);
+
+    /// <summary>What its transfer trains first: the source, in which nothing is frozen; null if there is none.</summary>
+    internal ResolvedExperiment? TransferSource() => Config.Transfer.Source is not { } name ? null
+        : OfSourceModel($"name={name}", $"{TrainedSettings.Steps}={Config.Transfer.SourceSteps}",
+            $"{TrainedSettings.Epochs}=null", "transfer.freeze=[]");
+
     /// <summary>The option PATH=VALUE of a setting whose value is text, written so that it is read as it is.</summary>
     public static string Option(string path, string text) => $"{path}={JsonSerializer.Serialize(text)}";
 

@@ -12,11 +12,12 @@ public sealed record WeightTransfer(IReadOnlyList<Parameter> Copied, IReadOnlyLi
 {
     /// <summary>Copies from the source's latest checkpoint into <paramref name="state"/>, weights and average alike; the moments
     /// stay zero.</summary>
-    /// <exception cref="InputException">The source has no checkpoint, shares no parameter, or a frozen name fits
-    /// nothing.</exception>
+    /// <exception cref="InputException">The source has no checkpoint, shares no parameter, or a name that is frozen or excepted
+    /// fits nothing.</exception>
     public static WeightTransfer Apply(TrainingState state, RunFolder source, TransferConfig config)
     {
         TrainedRun trained = TrainedRun.Open(source, raw: source.Pretrained?.Raw ?? !config.CopyAverage);
+        RequireFitting(state.Network, "transfer.except", config.Except);
         var copied = new List<Parameter>();
         var fresh = new List<Parameter>();
         foreach (Parameter p in state.Network.Parameters)
@@ -42,11 +43,19 @@ public sealed record WeightTransfer(IReadOnlyList<Parameter> Copied, IReadOnlyLi
     /// <summary>The parameters that the configuration freezes.</summary>
     public static IReadOnlyList<Parameter> FrozenBy(Network network, TransferConfig config)
     {
-        foreach (string prefix in config.Freeze)
-            if (!network.Parameters.Any(p => p.Name.StartsWith(prefix, StringComparison.Ordinal)))
-                throw new InputException($"transfer.freeze: no parameter's name starts with '{prefix}'; see the "
-                    + "network's layers.");
+        RequireFitting(network, "transfer.freeze", config.Freeze);
         return [.. network.Parameters.Where(p => StartsWithOneOf(p, config.Freeze))];
+    }
+
+    /// <summary>Those of these beginnings that a parameter of the network has.</summary>
+    public static IEnumerable<string> Fitting(Network network, IReadOnlyList<string> prefixes) => prefixes.Where(prefix =>
+        network.Parameters.Any(p => p.Name.StartsWith(prefix, StringComparison.Ordinal)));
+
+    /// <exception cref="InputException">One fits nothing.</exception>
+    static void RequireFitting(Network network, string setting, IReadOnlyList<string> prefixes)
+    {
+        if (prefixes.Except(Fitting(network, prefixes)).FirstOrDefault() is { } prefix)
+            throw new InputException($"{setting}: no parameter's name starts with '{prefix}'; see the network's layers.");
     }
 
     static bool StartsWithOneOf(Parameter p, IReadOnlyList<string> prefixes) =>

@@ -161,7 +161,7 @@ public sealed class SampleGenerator(Network network, NoiseSchedule schedule, Pre
         }, cancellationToken));
     }
 
-    static int TilesOf(int count) => (count + Tensor.Samples - 1) / Tensor.Samples;
+    internal static int TilesOf(int count) => (count + Tensor.Samples - 1) / Tensor.Samples;
 
     void Collect(float[] images) =>
         Processes.Collect<float>(images, TilesOf(images.Length / network.Image.Count), Tensor.Samples * network.Image.Count);

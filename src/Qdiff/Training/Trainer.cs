@@ -130,7 +130,8 @@ public sealed class Trainer : IDisposable
         workers.Gradient(state.Weights, tileLosses.Length, gradient, Tile, options.Processes, cancellationToken);
         double loss = Loss();
 
-        // Clip. A step that is not finite is not done.
+        // Clip, by the norm of what is trained. A step that is not finite is not done.
+        foreach (RateRange range in frozen) gradient.Values.Slice(range.Start, range.Count).Clear();
         double? ofCircuits = angles.Length == 0 ? null
             : Math.Sqrt(angles.Sum(a => Math.Pow(GradientClipping.Norm(gradient[a]), 2)));
         IReadOnlyList<CircuitLayerGradient>? ofLayers = angles.Length == 0 ? null

@@ -40,6 +40,8 @@ public sealed class BadInputTests(BadInputTests.TrainedOnce trained) : IClassFix
         "model.groups=3")]
     [InlineData("Did you mean qvunet-1hq?", "train", "-c", "tiny.yaml", "--set", "model.name=qvunet-1h")]
     [InlineData("--max-time soon: write a time such as", "train", "-c", "tiny.yaml", "--max-time", "soon")]
+    [InlineData("--max-time 1,5h: write a time such as", "train", "-c", "tiny.yaml", "--max-time", "1,5h")]
+    [InlineData("--max-time 60: write a time such as", "train", "-c", "tiny.yaml", "--max-time", "60")]
     [InlineData("Did you mean fashion-mnist?", "train", "-c", "tiny.yaml", "--set", "data.dataset=fashion-mnits")]
     [InlineData("data/mnist does not exist", "train", "-c", "tiny.yaml", "--set", "data.dataset=mnist")]
     [InlineData("has no train-images-idx3-ubyte", "train", "-c", "tiny.yaml", "--set", "data.dataset=mnist", "--data-dir",

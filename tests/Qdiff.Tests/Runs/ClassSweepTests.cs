@@ -14,6 +14,18 @@ public sealed class ClassSweepTests : IDisposable
 
     public void Dispose() => folder.Dispose();
 
+    /// <summary>More samples than any array holds, of several networks together.</summary>
+    [Fact]
+    public void TooManySamplesAreRefused()
+    {
+        var sweep = new ClassSweep(TinyExperiment.Resolve(s_settings), folder.Path);
+        foreach (ClassSweep.ClassArm arm in sweep.Arms) TinyExperiment.Train(sweep.Open(arm, ["test"]), steps: 1);
+        var networks = new Qdiff.Cli.ClassNetworks([.. ClassSweep.RunsIn(sweep.Folder, Catalog.Default)
+            .Select(run => ((int?)run.Label, run.Run))], run => TrainedRun.Open(run));
+        Assert.Contains("fit. Ask for fewer", Assert.Throws<InputException>(() =>
+            networks.Generate(0, 40_000_000, (_, _, _) => throw new InvalidOperationException("It is drawn."))).Message);
+    }
+
     [Fact]
     public void ItStopsAndGoesOnToTheSameBytesAsARunByItself()
     {

@@ -37,6 +37,23 @@ public class EstimateTests
             tiny.Parameters);
     }
 
+    /// <summary>A length in steps is that of each class, one in epochs is divided among them; a tile that is not full takes as long
+    /// as one that is.</summary>
+    [Fact]
+    public void ANetworkForEachClassAndFewSamplesAreCounted()
+    {
+        ResolvedExperiment config = TinyExperiment.Resolve("data.eachClass=true", "data.classes=[1, 8]", "training.steps=30",
+            "sampling.sampler=ddim", "sampling.count=2");
+        ImageSet images = config.Config.Data.Load(Papers.Catalog);
+        Estimate estimate = Estimate.Measure(config, images, seconds: 0);
+        Assert.Equal((2, 60), (estimate.Networks, estimate.Steps));
+        Assert.Equal(60 * estimate.StepSeconds, estimate.TrainingSeconds, 9);
+        Estimate passes = Estimate.Measure(config.LastingEpochs(6), images, seconds: 0);
+        Assert.Equal((2, 12), (passes.Networks, passes.Steps));
+        ExperimentConfig two = config.Config, sixteen = config.With("sampling.count=16").Config;
+        Assert.Equal(new SamplePlan(sixteen, 40).PassesOf(16), new SamplePlan(two, 40).PassesOf(2));
+    }
+
     [Fact]
     public void CircuitsAreCountedAStep()
     {

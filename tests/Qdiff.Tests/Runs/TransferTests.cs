@@ -96,6 +96,16 @@ public sealed class TransferTests(TransferTests.Source source) : IClassFixture<T
         }
     }
 
+    /// <summary>What is not trained does not shorten the gradient of what is.</summary>
+    [Fact]
+    public void TheNormThatClipsIsOfWhatIsTrained()
+    {
+        using TrainingRun free = Start(folder.File("free"), $"transfer.from={source.Path}");
+        using TrainingRun frozen = Start(folder.File("frozen"), $"transfer.from={source.Path}", "transfer.freeze=[init., down.]");
+        double all = free.Steps().First().GradientNorm, some = frozen.Steps().First().GradientNorm;
+        Assert.InRange(some, 1e-3 * all, 0.99 * all);
+    }
+
     [Fact]
     public void TheReleasedCodesAverageCountsOnFromTheSource()
     {
@@ -123,6 +133,8 @@ public sealed class TransferTests(TransferTests.Source source) : IClassFixture<T
 
     [Theory]
     [InlineData("no parameter's name starts with 'nothing'", Hybrid, "transfer.freeze=[nothing]")]
+    [InlineData("transfer.except: no parameter's name starts with 'middle'", Hybrid, "transfer.except=[middle]")]
+    [InlineData("option transfer.except: transfer.except is null", Hybrid, "transfer.except=null")]
     [InlineData("shares no parameter", "model.name=attention-light")]
     public void WhatCannotBeTransferredIsRefused(string expected, params string[] settings) => Assert.Contains(expected,
         Assert.Throws<InputException>(() => Start(folder.Path, [.. settings, $"transfer.from={source.Path}"])).Message);

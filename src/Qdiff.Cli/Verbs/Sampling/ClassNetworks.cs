@@ -49,7 +49,8 @@ sealed class ClassNetworks
     public float[] Generate(long first, int count, Func<TrainedRun, long, int, float[]> draw)
     {
         int size = First.Network.Image.Count, kinds = networks.Length;
-        var all = new float[count * size];
+        SampleGenerator.RequireRoom(First.Network.Image, count);
+        var all = new float[(long)count * size];
         for (int k = 0; k < kinds; k++)
         {
             // The first image from `first` on that is this network's.

@@ -28,10 +28,10 @@ static class EstimateVerb
             ImageSet? known = number is null ? TrainVerb.Waiting("reading the images", quiet, () => data.Load(catalog)) : null;
             if (known is not null && !quiet) Print.Notes(known);
             ResolvedExperiment asked = length.Steps(parsed) is { } wanted
-                ? resolved.Lasting(wanted, known?.Count ?? number) : length.Epochs(parsed, resolved);
+                ? resolved.Lasting(wanted, known?.Count ?? number, withSource: IsTransfer(resolved))
+                : length.Epochs(parsed, resolved);
             ExperimentConfig experiment = asked.Config;
-            Estimate result = TrainVerb.Waiting("measuring a few steps, the audit and samples", quiet,
-                () => Estimate.Measure(asked, known, number));
+            Estimate result = TrainVerb.Waiting("measuring a few steps, the audit and samples", quiet, () => Measure(asked));
             if (parsed.GetValue<bool>(Tool.Json))
             {
                 Print.Json(result);
@@ -39,24 +39,45 @@ static class EstimateVerb
             }
 
             string audit = Time(result.AuditSeconds);
+            string of = result.Networks == 1 ? "" : FormattableString.Invariant($" of {result.Networks} networks, one a class");
             string passes = string.Create(CultureInfo.InvariantCulture,
                 $"{experiment.Sampling.Sampler}, {result.NetworkPasses:N0} network passes a sample");
             Print.Line(string.Create(CultureInfo.InvariantCulture, $"""
                 {experiment.Model.Name}, batch {experiment.Training.Batch}, {result.Threads} threads
                 a training step     {result.StepSeconds:F3} s  (median of {result.MeasuredSteps})
                 an epoch            {Time(result.EpochSeconds)}  ({result.StepsPerEpoch:F1} steps of {result.Images:N0} images)
-                the whole training  {Time(result.TotalSeconds)}  ({result.Steps:N0} steps)
+                the whole training  {Time(result.TotalSeconds)}  ({result.Steps:N0} steps{of})
                   of that           steps {Time(result.TrainingSeconds)}, samples and checkpoints {Time(result.SampleSeconds)},
                   audit {audit}
                 {experiment.Sampling.Count:N0} samples          {Time(result.SamplingSeconds)}  ({passes})
                 circuits run        {result.CircuitsPerStep:N0} a step
                 memory              {result.MemoryBytes / 1e6:F0} MB
                 """));
+            if (result is { Source: { } source, Control: { } control })
+                Print.Line(string.Create(CultureInfo.InvariantCulture, $"""
+                    'qdiff transfer' trains besides
+                      its source        {Time(source.TotalSeconds)}  ({source.Steps:N0} steps of {experiment.Transfer.SourceModel})
+                      its control       {Time(control.TotalSeconds)}  ({control.Steps:N0} steps of {experiment.Transfer.SourceModel})
+                    in all              {Time(source.TotalSeconds + result.TotalSeconds + control.TotalSeconds)}
+                    """));
             if (result.Measurement is { } cost) Print.Line(cost.ToString());
             return 0;
+
+            Estimate Measure(ResolvedExperiment whole)
+            {
+                Estimate own = Estimate.Measure(whole, known, number);
+                return !IsTransfer(whole) ? own : own with
+                {
+                    Source = Estimate.Measure(whole.TransferSource()!, known, number),
+                    Control = Estimate.Measure(whole.OfSourceModel("transfer.freeze=[]"), known, number),
+                };
+            }
 
             static string Time(double seconds) => ProgressLine.Short(TimeSpan.FromSeconds(seconds));
         });
         return estimate;
     }
+
+    static bool IsTransfer(ResolvedExperiment experiment) =>
+        experiment.Config.Transfer is { Source: not null, SourceSteps: >= 1 };
 }

@@ -252,9 +252,11 @@ static class TrainVerb
     public static TimeSpan Duration(string text)
     {
         double scale = text.Length > 0 ? text[^1] switch { 's' => 1, 'm' => 60, 'h' => 3600, _ => 0 } : 0;
-        if (scale > 0 && double.TryParse(text[..^1], CultureInfo.InvariantCulture, out double count) && count > 0 && count < 1e7)
+        // No separators of thousands: 1,5h would be fifteen hours. And a number alone would be days.
+        if (scale > 0 && double.TryParse(text[..^1], NumberStyles.Float, CultureInfo.InvariantCulture, out double count)
+            && count > 0 && count < 1e7)
             return TimeSpan.FromSeconds(count * scale);
-        if (scale == 0 && TimeSpan.TryParse(text, CultureInfo.InvariantCulture, out TimeSpan time) && time > TimeSpan.Zero)
+        if (text.Contains(':') && TimeSpan.TryParse(text, CultureInfo.InvariantCulture, out TimeSpan time) && time > TimeSpan.Zero)
             return time;
         throw new InputException($"--max-time {text}: write a time such as 90s, 30m, 2h or 01:30:00.");
     }

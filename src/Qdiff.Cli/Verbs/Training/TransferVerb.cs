@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Text.Json;
 using Qdiff.Evaluation;
 
 namespace Qdiff.Cli;
@@ -47,22 +48,18 @@ static class TransferVerb
             // In full, so that the run finds its source from every folder.
             string from = ResolvedExperiment.Option("transfer.from",
                 Path.GetFullPath(Path.Combine(root, RunFolder.NameOf(wanted with { Name = source }))));
-            // Only the model that is transferred to has its circuits measured, if that is wanted; classical ones have none.
-            (string Title, ResolvedExperiment Experiment, string[] Settings)[] arms =
+            (string Title, ResolvedExperiment Experiment)[] arms =
             [
-                ($"source: {model}, {wanted.Transfer.SourceSteps:N0} steps", whole.ReadExactly(),
-                    [$"name={source}", $"model.name={model}", $"training.steps={wanted.Transfer.SourceSteps}",
-                    "training.epochs=null"]),
-                ($"transfer: {model} to {wanted.Model.Name}, {wanted.Training.Steps:N0} steps", whole, [from]),
-                ($"control: {model} to {model}, {wanted.Training.Steps:N0} steps", whole.ReadExactly(),
-                    [from, $"model.name={model}", $"name={wanted.Name}-control"]),
+                ($"source: {model}, {wanted.Transfer.SourceSteps:N0} steps", whole.TransferSource()!),
+                ($"transfer: {model} to {wanted.Model.Name}, {wanted.Training.Steps:N0} steps", whole.With(from)),
+                ($"control: {model} to {model}, {wanted.Training.Steps:N0} steps", Control(whole, data).With(from)),
             ];
             bool quiet = parsed.GetValue<bool>(Tool.Quiet);
             using var interruption = new Interruption();
-            foreach ((string title, ResolvedExperiment experiment, string[] settings) in arms)
+            foreach ((string title, ResolvedExperiment experiment) in arms)
             {
                 using TrainingRun run = TrainVerb.Waiting("reading the images", quiet, () => TrainingRun.StartOrResume(
-                    experiment.With(settings), root, Environment.GetCommandLineArgs()[1..], data, Print.Warning));
+                    experiment, root, Environment.GetCommandLineArgs()[1..], data, Print.Warning));
                 if (!quiet) Print.Message(title);
                 TrainVerb.Announce(run, interruption, quiet);
                 int code = TrainVerb.Run(run, interruption, null, quiet, goOn: PastedCommand.Again());
@@ -73,5 +70,18 @@ static class TransferVerb
             return 0;
         });
         return transfer;
+    }
+
+    /// <summary>The source's model once more instead of the one that is transferred to; what is frozen or left out of its parts
+    /// alone is nothing here.</summary>
+    static ResolvedExperiment Control(ResolvedExperiment whole, string? dataFolder)
+    {
+        ResolvedExperiment control = whole.OfSourceModel($"name={whole.Config.Name}-control");
+        TransferConfig transfer = whole.Config.Transfer;
+        if (transfer.Freeze.Count + transfer.Except.Count == 0) return control;
+        Network network = control.Config.BuildNetwork(whole.Config.Data.In(dataFolder).Load(whole.Catalog).Shape, whole.Catalog);
+        return control.With(
+            $"transfer.freeze={JsonSerializer.Serialize(WeightTransfer.Fitting(network, transfer.Freeze))}",
+            $"transfer.except={JsonSerializer.Serialize(WeightTransfer.Fitting(network, transfer.Except))}");
     }
 }

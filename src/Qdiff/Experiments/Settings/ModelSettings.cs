@@ -15,6 +15,10 @@ static class ModelSettings
         [.. new[] { Vertex, Vertex + "remainder.", Quanvolution, Quanvolution + "remainder.", Gate }.Select(group => group
             + "circuit")];
 
+    /// <summary>Whether a setting is one of the model's circuits.</summary>
+    public static bool IsOfCircuits(string path) => new[] { Vertex, Quanvolution, Gate }
+        .Any(group => path.StartsWith(group, StringComparison.Ordinal));
+
     public static IEnumerable<Setting> Table(Catalog catalog)
     {
         SettingGroup<ModelConfig> model = new("model.", c => c.Model, (c, model) => c with { Model = model });

@@ -141,7 +141,7 @@ static partial class SettingType
         (SettingText given, [MaybeNullWhen(false)] out IReadOnlyList<string> value) =>
         {
             value = given.Items ?? [given.Text];
-            return value.All(text => text.Length > 0);
+            return !given.IsNull && value.All(text => text.Length > 0);
         },
         value => $"[{string.Join(", ", value.Select(Quote))}]");
 

@@ -1,3 +1,5 @@
+using Qdiff.Tensors;
+
 namespace Qdiff;
 
 /// <summary>When a training draws its samples, how, and how many network passes that takes.</summary>
@@ -48,11 +50,15 @@ sealed class SamplePlan
     /// <summary>Whether the average still holds much of its beginnings, so that the raw weights are shown too.</summary>
     public bool AverageIsYoung(long step) => step <= youngUntil;
 
-    /// <summary>Passes of one sample through the network that all samples behind this step take.</summary>
-    public long PassesAfter(long step) => PassesASample * (
-        Sheet * (Due(step, training.Steps, training.SampleEvery)
+    /// <summary>Passes of one sample through the network that take as long as so many samples: a tile that is not full takes as
+    /// long as a full one.</summary>
+    public long PassesOf(int samples) => (long)PassesASample * SampleGenerator.TilesOf(samples) * Tensor.Samples;
+
+    /// <summary>The same of all samples behind this step.</summary>
+    public long PassesAfter(long step) =>
+        PassesOf(Sheet) * (Due(step, training.Steps, training.SampleEvery)
             + Due(step, Math.Min(youngUntil, training.Steps), training.SampleEvery))
-        + FrameSamples * Due(step, training.Steps, FrameEvery));
+        + PassesOf(FrameSamples) * Due(step, training.Steps, FrameEvery);
 
     bool IsDue(long step, int every) => every > 0 && (step == training.Steps || step % every == 0);
 

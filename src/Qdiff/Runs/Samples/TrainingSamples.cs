@@ -59,7 +59,7 @@ sealed class TrainingSamples
             });
         }
 
-        return drawn * Plan.PassesASample;
+        return Plan.PassesOf(drawn);
     }
 
     /// <summary>Writes the animation of the frames so far.</summary>

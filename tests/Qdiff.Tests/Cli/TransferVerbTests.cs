@@ -1,0 +1,71 @@
+using Qdiff;
+using Qdiff.Papers;
+
+/// <summary><c>qdiff transfer</c>: which networks its three runs have, and what of them is frozen.</summary>
+[Collection(nameof(HostileArgumentTests))]
+public sealed class TransferVerbTests : IDisposable
+{
+    const string Yaml = """
+        name: moved
+        data: {dataset: fashion-mnist-test, perClass: 2, crop: 16}
+        model: {name: unet, dimension: 4, groups: 2, multipliers: [1, 2], heads: 1, headFeatures: 4}
+        training: {batch: 8, steps: 2, sampleEvery: 0, frameEvery: 0, ema: {copySteps: 1, every: 1}}
+        diffusion: {steps: 4}
+        transfer: {source: first, sourceModel: unet, sourceSteps: 2}
+        """;
+
+    readonly TemporaryFolder folder = new();
+
+    public void Dispose() => folder.Dispose();
+
+    /// <summary>The source learns all of its weights, and a name of the circuits alone is nothing to the classical
+    /// networks.</summary>
+    [Fact]
+    public void NothingIsFrozenInTheSourceAndTheControlKeepsWhatItHas()
+    {
+        Transfer("model.vertex.circuit=fqconv", "transfer.freeze=[init., mid.res0.circuit]", "transfer.except=[mid.res1.circuit]");
+        Assert.Empty(Run("first-42").Config.Transfer.Freeze);
+        Assert.Equal(["init.", "mid.res0.circuit"], Run("moved-42").Config.Transfer.Freeze);
+        Assert.Equal(["init."], Run("moved-control-42").Config.Transfer.Freeze);
+        Assert.Empty(Run("moved-control-42").Config.Transfer.Except);
+        TrainedRun source = Trained("first-42"), moved = Trained("moved-42");
+        Assert.Equal(source.Weights[Find(source, "init.weight")], moved.Weights[Find(moved, "init.weight")]);
+        Assert.False(source.Weights[Find(source, "final.")].SequenceEqual(moved.Weights[Find(moved, "final.")]));
+    }
+
+    /// <summary>Circuits that the settings put into the network are not in its classical source and control.</summary>
+    [Fact]
+    public void OnlyTheNetworkThatIsTransferredToHasCircuits()
+    {
+        Transfer("model.vertex.circuit=fqconv", "model.control=frozen");
+        Assert.Equal([false, true, false],
+            new[] { "first-42", "moved-42", "moved-control-42" }.Select(run => Trained(run).Network.Circuits.Count > 0));
+    }
+
+    /// <summary>The source is part of what the transfer takes.</summary>
+    [Fact]
+    public void TheEstimateHasTheSourceAndTheControl()
+    {
+        string config = folder.File("moved.yaml");
+        File.WriteAllText(config, Yaml);
+        (int code, string output, string error) = CapturedTool.Run("estimate", "-q", "-c", config, "--steps", "40");
+        Assert.Equal((0, ""), (code, error));
+        Assert.Contains("(20 steps of unet)", output);
+        Assert.Contains("in all", output);
+    }
+
+    void Transfer(params string[] settings)
+    {
+        string config = folder.File("moved.yaml");
+        File.WriteAllText(config, Yaml);
+        (int code, _, string error) = CapturedTool.Run(["transfer", "-q", "-c", config, "--runs", folder.File("runs"),
+            .. settings.SelectMany(setting => new[] { "--set", setting })]);
+        Assert.Equal((0, ""), (code, error));
+    }
+
+    ResolvedExperiment Run(string name) => RunFolder.Open(folder.File($"runs/{name}"), Papers.Catalog).Experiment;
+
+    TrainedRun Trained(string name) => TrainedRun.Open(RunFolder.Open(folder.File($"runs/{name}"), Papers.Catalog), raw: true);
+
+    static Qdiff.Tensors.Parameter Find(TrainedRun run, string name) => run.Network.Parameters.First(p => p.Name.StartsWith(name));
+}
