@@ -51,13 +51,8 @@ sealed record RunRow
     /// <summary>Reads a run.</summary>
     public static RunRow Of(string name, string path, EvaluationCatalog catalog)
     {
-        if (RunsFolder.LinkIn(path) is { } link)
-            return new()
-            {
-                Name = name,
-                Kind = FolderKind.Run,
-                Problems = [$"{Path.GetFileName(link)} is a link: only what lies in the folder itself is shown."],
-            };
+        if (RunsFolder.RefusalOf(path) is { } refusal)
+            return new() { Name = name, Kind = FolderKind.Run, Problems = [refusal] };
         RunContent run = RunContent.Read(path, catalog);
         Dictionary<string, string> settings = Flat(run.Experiment);
         IReadOnlyList<Checkpoint> checkpoints = run.Checkpoints;

@@ -79,6 +79,46 @@ public sealed class AccessTests(ServedRuns served)
         }
     }
 
+    [Theory]
+    [InlineData("steps.jsonl")]
+    [InlineData(".lock")]
+    [InlineData("events.out.tfevents.0000000001.a")]
+    [InlineData("checkpoints/step-000001/checkpoint.json")]
+    public async Task APipeKeepsNobodyWaiting(string file)
+    {
+        using var folder = new TemporaryFolder();
+        string pipe = Path.Combine(SomeRuns.Add(folder.Path, "piped", 1, [1]), file);
+        Directory.CreateDirectory(Path.GetDirectoryName(pipe)!);
+        File.Delete(pipe);
+        await NamedPipe.Make(pipe);
+        await using DashboardServer server =
+            await DashboardServer.StartAsync(new() { Folder = folder.Path, Port = 0 }, Papers.Catalog);
+        using var client = new HttpClient { BaseAddress = server.Address, Timeout = TimeSpan.FromSeconds(4) };
+        HttpResponseMessage page = await client.GetAsync("/run?name=piped-1");
+        Assert.Equal(HttpStatusCode.NotFound, page.StatusCode);
+        Assert.Contains($"{Path.GetFileName(file)} is a pipe or a device", await page.Content.ReadAsStringAsync());
+        Assert.Contains($"{Path.GetFileName(file)} is a pipe or a device", await client.GetStringAsync("/"));
+    }
+
+    [Fact]
+    public async Task AConfigurationThatLeadsOutIsAProblemOfItsRun()
+    {
+        using var folder = new TemporaryFolder();
+        folder.Write("secret.txt", "what lies outside"u8.ToArray());
+        string config = Path.Combine(SomeRuns.Add(folder.File("runs"), "curious", 1, [1]), "config.yaml");
+        File.WriteAllText(config, "schema: 1\nmodel: { vertex: { circuit: ../../secret.txt } }\n");
+        await using DashboardServer server =
+            await DashboardServer.StartAsync(new() { Folder = folder.File("runs"), Port = 0 }, Papers.Catalog);
+        using var client = new HttpClient { BaseAddress = server.Address };
+        foreach (string address in (string[])["/", "/run?name=curious-1"])
+        {
+            string page = await client.GetStringAsync(address);
+            Assert.Contains("../../secret.txt leads out of this folder", page);
+            Assert.DoesNotContain(folder.File("secret.txt"), page);
+            Assert.DoesNotContain("what", page.Split("leads out")[1].Split("this folder.")[0]);
+        }
+    }
+
     [Fact]
     public async Task AFormMustBeOurs()
     {
