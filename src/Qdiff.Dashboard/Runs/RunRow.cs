@@ -45,6 +45,9 @@ sealed record RunRow
     /// <summary>What all runs have that differ in nothing but seeds.</summary>
     public string Family { get; init; } = "";
 
+    /// <summary>The seeds, in which runs of one family differ; two that have the same are one run and its copy.</summary>
+    public string Seeds { get; init; } = "";
+
     /// <summary>What could not be read.</summary>
     public IReadOnlyList<string> Problems { get; init; } = [];
 
@@ -78,6 +81,7 @@ sealed record RunRow
                 : FrozenDictionary<string, double>.Empty,
             Settings = settings,
             Family = FamilyOf(name, settings),
+            Seeds = string.Join(' ', settings.Where(entry => IsSeed(entry.Key)).Select(entry => $"{entry.Key}={entry.Value}")),
             Problems = run.Problems,
         };
     }
@@ -89,8 +93,9 @@ sealed record RunRow
             setting => string.Intern(setting.Show(experiment.Config)), StringComparer.Ordinal);
 
     /// <summary>Settings in which runs of one family may differ: their seeds, and what does not change what is learned.</summary>
-    static bool IsOwn(string setting) => setting.EndsWith(".seed", StringComparison.Ordinal)
-        || setting is "training.threads" or "data.folder";
+    static bool IsOwn(string setting) => IsSeed(setting) || setting is "training.threads" or "data.folder";
+
+    static bool IsSeed(string setting) => setting.EndsWith(".seed", StringComparison.Ordinal);
 
     static string FamilyOf(string name, Dictionary<string, string> settings)
     {
