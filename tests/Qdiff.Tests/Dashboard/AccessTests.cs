@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Net;
 using Qdiff;
 using Qdiff.Dashboard;
@@ -151,6 +152,36 @@ public sealed class AccessTests(ServedRuns served)
         Assert.DoesNotContain(server.Address.Query[7..], cookie);
         using var request = new HttpRequestMessage(HttpMethod.Get, "/") { Headers = { { "Cookie", cookie.Split(';')[0] } } };
         Assert.Contains("plain-1", await (await client.SendAsync(request)).Content.ReadAsStringAsync());
+        // The token stays in no address, also where it is not needed any more, and leads to no other machine.
+        foreach ((string address, string place) in ((string, string)[])[(server.Address.Query, "/"), ("?token=old", "/"),
+            ("run?name=plain-1" + server.Address.Query.Replace('?', '&'), "/run?name=plain-1"),
+            ("/evil.example/?token=", "/evil.example/")])
+        {
+            HttpResponseMessage again = await Again(HttpMethod.Get, address);
+            Assert.Equal((HttpStatusCode.Found, place), (again.StatusCode, again.Headers.Location!.ToString()));
+            Assert.False(again.Headers.Contains("Set-Cookie"));
+        }
+
+        Assert.Equal("/", (await Again(HttpMethod.Post, "")).Headers.Location!.ToString());
+
+        async Task<HttpResponseMessage> Again(HttpMethod method, string address)
+        {
+            using var known = new HttpRequestMessage(method, server.Address.GetLeftPart(UriPartial.Authority) + "/" + address)
+            { Headers = { { "Cookie", cookie.Split(';')[0] } } };
+            if (method == HttpMethod.Post)
+                known.Content = new FormUrlEncodedContent([new("token", server.Address.Query[7..])]);
+            return await client.SendAsync(known);
+        }
+
+        foreach ((string name, string value) in ((string, string)[])[("Authorization", "Bearer wrong"),
+            ("Cookie", cookie.Split('=')[0] + "=wrong")])
+        {
+            using var guess = new HttpRequestMessage(HttpMethod.Get, "/") { Headers = { { name, value } } };
+            var watch = Stopwatch.StartNew();
+            Assert.Equal(HttpStatusCode.Unauthorized, (await client.SendAsync(guess)).StatusCode);
+            Assert.True(watch.ElapsedMilliseconds > 400, "Who guesses is not kept waiting.");
+        }
+
         using var bearer = new HttpRequestMessage(HttpMethod.Get,
             "/")
         { Headers = { { "Authorization", "Bearer " + server.Address.Query[7..] } } };
