@@ -130,8 +130,8 @@ sealed class RunRoutes(RunsFolder folder, RunTable table, EvaluationCatalog cata
     {
         refusal = "There is no such run in this folder.";
         if (string.IsNullOrEmpty(name) || folder.Find(name) is not { } path || !RunFolder.Exists(path)) return null;
-        if (RunsFolder.LinkIn(path) is not { } link) return path;
-        refusal = $"{Path.GetFileName(link)} of this run is a link. Only what lies in the folder itself is shown.";
+        if (RunsFolder.RefusalOf(path) is not { } why) return path;
+        refusal = $"This run is not shown: {why}";
         return null;
     }
 

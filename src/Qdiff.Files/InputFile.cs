@@ -18,6 +18,23 @@ public static class InputFile
         return File.OpenRead(path);
     }
 
+    /// <summary>Opens a regular file, empty or not, that somebody may write, move or remove meanwhile: a log.</summary>
+    /// <exception cref="InputException">It is no regular file.</exception>
+    /// <exception cref="IOException">It is not there or cannot be read.</exception>
+    internal static FileStream OpenShared(string path)
+    {
+        RequireRegular(path);
+        return new(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+    }
+
+    /// <summary>Refuses a pipe or a device, without opening it.</summary>
+    /// <exception cref="InputException">It is one.</exception>
+    internal static void RequireRegular(string path)
+    {
+        if (SpecialFile.IsSpecial(SpecialFile.BehindLinks(path)))
+            throw new InputException($"{path} is a pipe or a device. A regular file is needed; remove this one.");
+    }
+
     /// <summary>All bytes of a regular file, within the <see cref="ReadingBudget"/>.</summary>
     /// <exception cref="InputException">It is empty, no regular file, or too large.</exception>
     /// <exception cref="IOException">It is not there or cannot be read.</exception>

@@ -60,7 +60,7 @@ sealed partial class AccessGuard(IPAddress listen, string? token)
             && !await IsOurForm(request).ConfigureAwait(false))
             await Refuse(context, StatusCodes.Status403Forbidden, "This form is not of this dashboard, or it is of one that was "
                 + "started before. Go back, load the page again and try once more.").ConfigureAwait(false);
-        else if (cookie is null || IsKnown(request)) await next(context).ConfigureAwait(false);
+        else if (cookie is null || IsKnown(request) && !BringsToken(request)) await next(context).ConfigureAwait(false);
         else await Ask(context).ConfigureAwait(false);
     }
 
@@ -89,25 +89,33 @@ sealed partial class AccessGuard(IPAddress listen, string? token)
             && Same(header["Bearer ".Length..], token!);
     }
 
-    /// <summary>Takes the token from the address or from the form, else shows the form.</summary>
+    /// <summary>Whether it is the form of the entrance, or an address with a token, in which none stays.</summary>
+    static bool BringsToken(HttpRequest request) =>
+        HttpMethods.IsPost(request.Method) ? request.Path == "/" : request.Query.ContainsKey("token");
+
+    /// <summary>Takes the token from the address or from the form, unless it is known who asks; else shows the form.</summary>
     async Task Ask(HttpContext context)
     {
         HttpRequest request = context.Request;
         string? given = HttpMethods.IsPost(request.Method) ? request.Form["token"].ToString() : request.Query["token"];
-        if (given is not null && Same(given, token!))
+        bool isKnown = IsKnown(request);
+        if (isKnown || given is not null && Same(given, token!))
         {
-            context.Response.Cookies.Append(CookieName(request), Convert.ToHexStringLower(cookie!),
-                new() { HttpOnly = true, SameSite = SameSiteMode.Lax, Path = "/", IsEssential = true });
+            if (!isKnown)
+                context.Response.Cookies.Append(CookieName(request), Convert.ToHexStringLower(cookie!),
+                    new() { HttpOnly = true, SameSite = SameSiteMode.Lax, Path = "/", IsEssential = true });
             // Out of the address, so that it does not stay in the browser's history.
             string rest = string.Join('&', request.Query.Where(entry => entry.Key != "token").SelectMany(entry =>
                 entry.Value.Select(value => $"{Uri.EscapeDataString(entry.Key)}={Uri.EscapeDataString(value ?? "")}")));
-            string path = HttpMethods.IsPost(request.Method) ? "/" : request.Path.ToUriComponent();
+            // Not //NAME either, which leads to somebody else's machine.
+            string path = HttpMethods.IsPost(request.Method) ? "/" : "/" + request.Path.ToUriComponent().TrimStart('/');
             context.Response.Redirect(rest == "" ? path : $"{path}?{rest}");
             return;
         }
 
-        // Whoever tries many is kept waiting.
-        if (given is not null) await Task.Delay(s_pause, context.RequestAborted).ConfigureAwait(false);
+        // Whoever tries many is kept waiting, in whatever way; a cookie follows from its token.
+        if (given is not null || request.Headers.Authorization.Count > 0 || request.Cookies[CookieName(request)] is not null)
+            await Task.Delay(s_pause, context.RequestAborted).ConfigureAwait(false);
         context.Response.StatusCode = StatusCodes.Status401Unauthorized;
         context.Response.ContentType = "text/html; charset=utf-8";
         await context.Response.WriteAsync(EntrancePage.Of(wrong: given is not null)).ConfigureAwait(false);

@@ -14,7 +14,7 @@ sealed record PageChart(string Id, LineChart Chart, string Note)
     public IReadOnlyList<string?> Runs { get; init; } = [];
 }
 
-/// <summary>Writes charts for the script that draws them: points to six digits, gaps as null.</summary>
+/// <summary>Writes charts for the script that draws them: steps in full, values to six digits, gaps as null.</summary>
 static class ChartJson
 {
     /// <summary>More points of a line could not be told apart on a page.</summary>
@@ -58,7 +58,7 @@ static class ChartJson
             json.WriteString("colour", Invariant($"#{ChartInk.Series[ink % ChartInk.Series.Count]:x6}"));
             json.WriteNumber("round", ink / ChartInk.Series.Count);
             json.WriteBoolean("faint", series.IsFaint);
-            Numbers(json, "x", points.Select(k => series.X[k]));
+            Numbers(json, "x", points.Select(k => series.X[k]), "R");
             Numbers(json, "y", points.Select(k => series.Y[k]));
             if ((series.Band ?? series.Bars) is { } interval)
             {
@@ -76,13 +76,13 @@ static class ChartJson
         json.WriteEndObject();
     }
 
-    static void Numbers(Utf8JsonWriter json, string name, IEnumerable<double> values)
+    static void Numbers(Utf8JsonWriter json, string name, IEnumerable<double> values, string format = "G6")
     {
         json.WriteStartArray(name);
         foreach (double value in values)
         {
             if (!double.IsFinite(value)) json.WriteNullValue();
-            else json.WriteRawValue(value.ToString("G6", CultureInfo.InvariantCulture), skipInputValidation: true);
+            else json.WriteRawValue(value.ToString(format, CultureInfo.InvariantCulture), skipInputValidation: true);
         }
 
         json.WriteEndArray();

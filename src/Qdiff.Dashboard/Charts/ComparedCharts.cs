@@ -23,8 +23,7 @@ static class ComparedCharts
         ComparedRun[] logged = [.. runs.Where(run => run.Steps.Count > 0)];
         if (logged.Length > 0)
         {
-            long last = logged.Max(run => run.Steps[^1].Number);
-            long width = Math.Max(1, (last + Points - 1) / Points);
+            long width = RunCurves.WidthOf(logged.Max(run => run.Steps[^1].Number), Points);
             yield return Chart("loss", "Loss", "The loss of training batches, averaged over "
                 + (width == 1 ? "single steps." : Invariant($"{width:N0} steps.")), step => step.Loss);
             yield return Chart("gradients", "Gradient norm", "The norm of the whole gradient before clipping, averaged likewise.",
@@ -34,7 +33,7 @@ static class ComparedCharts
                     step => step.CircuitGradientNorm ?? double.NaN);
 
             PageChart Chart(string id, string title, string note, Func<TrainingStep, double> value) =>
-                Overlay(id, title, note, runs, bySeed, run => Averaged(run.Steps, value, width));
+                Overlay(id, title, note, runs, bySeed, run => RunCurves.Parts(run.Steps, value, width));
         }
 
         if (runs.Any(run => run.Content.Probe.Count > 0))
@@ -46,11 +45,6 @@ static class ComparedCharts
                 runs, bySeed, run => Measured(run.Content.Evaluations, metric), runs[0].Content.Catalog.LimitsOf(metric));
     }
 
-    /// <summary>The mean of each part of so many steps, at its middle.</summary>
-    static Dictionary<double, double> Averaged(IReadOnlyList<TrainingStep> steps, Func<TrainingStep, double> value, long width) =>
-        steps.GroupBy(step => (step.Number - 1) / width)
-            .ToDictionary(part => part.Key * width + (width + 1) / 2.0, part => part.Average(value));
-
     static Dictionary<double, double> Measured(IReadOnlyList<EvaluationReport> reports, string metric) => reports
         .Where(report => report.Step is not null)
         .SelectMany(report => report.Metrics.Where(m => m.Class is null && m.Value.Protocol.Metric == metric)
@@ -60,14 +54,14 @@ static class ComparedCharts
     static PageChart Overlay(string id, string title, string note, IReadOnlyList<ComparedRun> runs, bool bySeed,
         Func<ComparedRun, Dictionary<double, double>> curve, ChartLimits? limits = null)
     {
-        (ComparedRun Run, Dictionary<double, double> Curve)[] curves = [.. runs.Select(run => (run, curve(run)))];
+        (RunRow Row, Dictionary<double, double> Curve)[] curves = [.. runs.Select(run => (run.Row, curve(run)))];
+        List<string> copies = [];
+        // The colour is the place among all, whatever of them this chart shows.
         (ChartSeries Series, string? Run)[] series = bySeed
-            ? [.. curves.GroupBy(entry => entry.Run.Row.Family)
-                .Select((family, i) => (
-                    Mean([.. family.Select(entry => entry.Run.Row)], [.. family.Select(entry => entry.Curve)], i),
-                    family.Count() == 1 ? family.First().Run.Row.Name : null))]
-            : [.. curves.Select((entry, i) => (Line(entry.Run.Row.Name, entry.Curve, i), (string?)entry.Run.Row.Name))];
+            ? [.. curves.GroupBy(entry => entry.Row.Family).Select((family, i) => Mean([.. family], i, copies))]
+            : [.. curves.Select((entry, i) => (Line(entry.Row.Name, entry.Curve, i), (string?)entry.Row.Name))];
         series = [.. series.Where(entry => entry.Series.X.Count > 0)];
+        if (copies.Count > 0) note += $" Left out, as another run has the same seeds: {string.Join(", ", copies)}.";
         double[] values = [.. series.SelectMany(entry => entry.Series.Y).Where(double.IsFinite)];
         return new(id, new()
         {
@@ -86,29 +80,26 @@ static class ComparedCharts
         return new(name, x, [.. x.Select(at => curve[at])]) { Colour = colour };
     }
 
-    /// <summary>Where all have a point; a run that is not so far ends the line.</summary>
-    static ChartSeries Mean(RunRow[] rows, Dictionary<double, double>[] curves, int colour)
+    /// <summary>The mean over the seeds of a family that have a curve; of runs with the same seeds the one that is furthest
+    /// counts.</summary>
+    static (ChartSeries, string? Run) Mean((RunRow Row, Dictionary<double, double> Curve)[] family, int colour,
+        List<string> copies)
     {
-        curves = [.. curves.Where(curve => curve.Count > 0)];
-        string name = rows.Length == 1 ? rows[0].Name : $"{NameOf(rows[0])}, {rows.Length} seeds";
-        if (curves.Length == 0) return new(name, [], []);
-        double[] x = [.. curves.Select(curve => (IEnumerable<double>)curve.Keys).Aggregate((a, b) => a.Intersect(b)).Order()];
-        double[][] values = [.. x.Select(at => curves.Select(curve => curve[at]).ToArray())];
-        return new(name, x, [.. values.Select(v => v.Average())])
+        IGrouping<string, (RunRow Row, Dictionary<double, double> Curve)>[] bySeeds = [.. family
+            .Where(entry => entry.Curve.Count > 0).OrderByDescending(entry => entry.Curve.Keys.Max())
+            .ThenBy(entry => entry.Row.Name, StringComparer.Ordinal).GroupBy(entry => entry.Row.Seeds)];
+        copies.AddRange(bySeeds.SelectMany(same => same.Skip(1)).Select(entry => entry.Row.Name));
+        (RunRow Row, Dictionary<double, double> Curve)[] counted = [.. bySeeds.Select(same => same.First())];
+        return counted switch
         {
-            Colour = colour,
-            Band = curves.Length < 2 ? null : [.. values.Select(Band)],
+            [] => (new("", [], []), null),
+            [var (row, curve)] => (Line(row.Name, curve, colour), row.Name),
+            _ => (RunCurves.Mean($"{NameOf(family[0].Row)}, {counted.Length} seeds", [.. counted.Select(entry => entry.Curve)])
+                with { Colour = colour }, null),
         };
     }
 
     /// <summary>The experiment's name in the folder where its runs are.</summary>
     static string NameOf(RunRow row) => row.Settings.TryGetValue("name", out string? name)
         ? string.Concat(row.Name[..(row.Name.LastIndexOf('/') + 1)], name) : row.Name;
-
-    static (double Low, double High)? Band(double[] values)
-    {
-        if (!values.All(double.IsFinite)) return null;
-        Interval interval = Interval.OfMean(values);
-        return (interval.Low, interval.High);
-    }
 }

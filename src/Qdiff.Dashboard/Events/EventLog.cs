@@ -58,12 +58,12 @@ sealed class EventLog(string folder)
             return null;
         try
         {
-            using FileStream file = Open(place.File);
+            using FileStream file = InputFile.OpenShared(place.File);
             file.Seek(place.Start, SeekOrigin.Begin);
             return EventRecord.Read(file, LongestRecord).FirstOrDefault() is { } record && EventSummary.Of(record) is { } summary
                 ? summary.Images.FirstOrDefault(image => image.Tag == tag).Png : null;
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        catch (Exception e) when (e is InputException or IOException or UnauthorizedAccessException)
         {
             return null;
         }
@@ -71,24 +71,25 @@ sealed class EventLog(string folder)
 
     void Read(string path)
     {
-        if ((File.GetAttributes(path) & FileAttributes.ReparsePoint) != 0)
+        if (RunsFolder.RefusalOf(new FileInfo(path)) is { } refusal)
         {
-            problems.Add($"{Path.GetFileName(path)} is a link: only what lies in the folder itself is shown.");
+            problems.Add(refusal);
             return;
         }
 
         try
         {
-            using FileStream file = Open(path);
+            using FileStream file = InputFile.OpenShared(path);
             long start = positions.GetValueOrDefault(path);
             file.Seek(start, SeekOrigin.Begin);
-            foreach (byte[]? record in EventRecord.Read(file, LongestRecord))
+            foreach (byte[]? record in EventRecord.Read(file, LongestRecord,
+                damage => problems.Add($"{Path.GetFileName(path)} {damage}")))
             {
                 if (record is not null && EventSummary.Of(record) is { } summary) Take(summary, path, start);
                 positions[path] = start = file.Position;
             }
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        catch (Exception e) when (e is InputException or IOException or UnauthorizedAccessException)
         {
             problems.Add($"{Path.GetFileName(path)} cannot be read: {e.Message}");
         }
@@ -133,6 +134,4 @@ sealed class EventLog(string folder)
         if (values.Count == 0 || values.Keys.Last() < from) return;
         foreach (long later in values.Keys.Where(key => key >= from).ToArray()) values.Remove(later);
     }
-
-    static FileStream Open(string path) => new(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
 }

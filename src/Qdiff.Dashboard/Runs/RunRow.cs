@@ -45,19 +45,17 @@ sealed record RunRow
     /// <summary>What all runs have that differ in nothing but seeds.</summary>
     public string Family { get; init; } = "";
 
+    /// <summary>The seeds, in which runs of one family differ; two that have the same are one run and its copy.</summary>
+    public string Seeds { get; init; } = "";
+
     /// <summary>What could not be read.</summary>
     public IReadOnlyList<string> Problems { get; init; } = [];
 
     /// <summary>Reads a run.</summary>
     public static RunRow Of(string name, string path, EvaluationCatalog catalog)
     {
-        if (RunsFolder.LinkIn(path) is { } link)
-            return new()
-            {
-                Name = name,
-                Kind = FolderKind.Run,
-                Problems = [$"{Path.GetFileName(link)} is a link: only what lies in the folder itself is shown."],
-            };
+        if (RunsFolder.RefusalOf(path) is { } refusal)
+            return new() { Name = name, Kind = FolderKind.Run, Problems = [refusal] };
         RunContent run = RunContent.Read(path, catalog);
         Dictionary<string, string> settings = Flat(run.Experiment);
         IReadOnlyList<Checkpoint> checkpoints = run.Checkpoints;
@@ -83,6 +81,7 @@ sealed record RunRow
                 : FrozenDictionary<string, double>.Empty,
             Settings = settings,
             Family = FamilyOf(name, settings),
+            Seeds = string.Join(' ', settings.Where(entry => IsSeed(entry.Key)).Select(entry => $"{entry.Key}={entry.Value}")),
             Problems = run.Problems,
         };
     }
@@ -94,8 +93,9 @@ sealed record RunRow
             setting => string.Intern(setting.Show(experiment.Config)), StringComparer.Ordinal);
 
     /// <summary>Settings in which runs of one family may differ: their seeds, and what does not change what is learned.</summary>
-    static bool IsOwn(string setting) => setting.EndsWith(".seed", StringComparison.Ordinal)
-        || setting is "training.threads" or "data.folder";
+    static bool IsOwn(string setting) => IsSeed(setting) || setting is "training.threads" or "data.folder";
+
+    static bool IsSeed(string setting) => setting.EndsWith(".seed", StringComparison.Ordinal);
 
     static string FamilyOf(string name, Dictionary<string, string> settings)
     {

@@ -15,7 +15,8 @@ readonly record struct RunStamp(long Given, long Steps, long Results, long Sampl
         HashCode.Combine(File(run, "steps.jsonl"), Events(run)),
         HashCode.Combine(File(run, "audit.json"), File(run, "metrics.json"), Folder(run, "checkpoints"), File(run, "log.txt")),
         HashCode.Combine(Folder(run, "samples"), Folder(run, "samples/frames")),
-        RunLock.IsTaken(run), StopRequest.IsThere(run));
+        // Rows are stamped before anything looks whether a pipe is there.
+        !SpecialFile.IsSpecial(Path.Combine(run, RunLock.FileName)) && RunLock.IsTaken(run), StopRequest.IsThere(run));
 
     /// <summary>The parts of a page that another stamp makes old.</summary>
     public IEnumerable<string> Changes(RunStamp later)

@@ -51,9 +51,21 @@ sealed class RunsFolder(string folder)
         return path;
     }
 
-    /// <summary>The first link among what a run's pages read; null if there is none.</summary>
-    public static string? LinkIn(string run) => Entries(run).Concat(Entries(Path.Combine(run, "samples")))
-        .Concat(Entries(Path.Combine(run, "samples", "frames"))).FirstOrDefault();
+    /// <summary>Why a run is not shown: what its pages read must lie in the folder itself, and a pipe would keep whoever opens it
+    /// waiting. Null if nothing speaks against it.</summary>
+    public static string? RefusalOf(string run) =>
+        FoldersOf(run).SelectMany(Entries).Select(RefusalOf).FirstOrDefault(why => why is not null);
+
+    /// <summary>The same of one entry of a folder.</summary>
+    public static string? RefusalOf(FileSystemInfo entry)
+    {
+        if (!Safely(() => entry.Exists)) return null;
+        if ((entry.Attributes & FileAttributes.ReparsePoint) != 0)
+            return $"{entry.Name} is a link: only what lies in the folder itself is shown.";
+        // Only what is empty is asked further: a run may have a hundred thousand images.
+        return Safely(() => entry is FileInfo { Length: 0 } && SpecialFile.IsSpecial(entry.FullName))
+            ? $"{entry.Name} is a pipe or a device: only files are read." : null;
+    }
 
     /// <summary>The runs and event folders inside, by name, as they are found.</summary>
     /// <param name="left">Is told if there were more folders than are looked into.</param>
@@ -102,8 +114,16 @@ sealed class RunsFolder(string folder)
             while (Safely(folders.MoveNext)) yield return Path.GetFileName(folders.Current);
     }
 
-    static IEnumerable<string> Entries(string folder) => !Directory.Exists(folder) ? []
-        : Directory.EnumerateFileSystemEntries(folder, "*", s_links).Where(IsLink);
+    /// <summary>The folders from which a run's pages read.</summary>
+    static IEnumerable<string> FoldersOf(string run)
+    {
+        string checkpoints = Path.Combine(run, "checkpoints");
+        return new[] { run, Path.Combine(run, "samples"), Path.Combine(run, "samples", "frames"), Path.Combine(run, "circuits"),
+            Path.Combine(run, "noise"), checkpoints }.Concat(Folders(checkpoints).Select(one => Path.Combine(checkpoints, one)));
+    }
+
+    static IEnumerable<FileSystemInfo> Entries(string folder) => !Directory.Exists(folder) ? []
+        : new DirectoryInfo(folder).EnumerateFileSystemInfos("*", s_links);
 
     static bool IsLink(string path) =>
         Safely(() => (File.GetAttributes(path) & FileAttributes.ReparsePoint) != 0, otherwise: true);

@@ -20,6 +20,9 @@ public sealed record FourierSpectrum(int Input, double Unit, IReadOnlyList<doubl
     /// <summary>Rounding of a transform in double precision.</summary>
     const double Nothing = 1e-24;
 
+    /// <summary>Of a factor that is the difference of two angles.</summary>
+    const double Rounding = 1e-9;
+
     /// <summary>The largest frequency; 0 if the input cannot act.</summary>
     public double Largest => Frequencies.DefaultIfEmpty(0).Max();
 
@@ -52,23 +55,35 @@ public sealed record FourierSpectrum(int Input, double Unit, IReadOnlyList<doubl
     {
         bool othersAreOne = false;
         List<double> slopes = [];
+        double[] weights = [.. Enumerable.Repeat(1.0, states.Circuit.Weights)];
         foreach (Elementary gate in states.Gates.Where(gate => gate.Angle.InputIndices.Contains(input)))
         {
-            double slope = At(1, 1, 1) - At(0, 1, 1);
-            double bend = At(2, 1, 1) - At(1, 1, 1) - slope, byWeights = At(1, 1, 2) - At(0, 1, 2) - slope;
-            if (!(Math.Abs(bend) < 1e-9 && Math.Abs(byWeights) < 1e-9))
+            (bool isFixed, bool hasOthers) = FactorOf(gate.Angle, input);
+            double slope = At(1) - At(0);
+            if (!isFixed || !double.IsFinite(slope))
                 throw new ArgumentException($"input {input} enters the angle {gate.Angle} otherwise than by a fixed factor");
-            othersAreOne |= Math.Abs(At(1, 2, 1) - At(0, 2, 1) - slope) > 1e-9;
-            if (slope != 0) slopes.Add(Math.Abs(slope));
+            othersAreOne |= hasOthers;
+            if (Math.Abs(slope) > Rounding) slopes.Add(Math.Abs(slope));
 
-            double At(double x, double others, double weights)
-            {
-                double[] inputs = [.. Enumerable.Range(0, states.Circuit.Inputs).Select(i => i == input ? x : others)];
-                return gate.Angle.Value(inputs, [.. Enumerable.Repeat(weights, states.Circuit.Weights)]);
-            }
+            double At(double x) => gate.Angle.Value(
+                [.. Enumerable.Range(0, states.Circuit.Inputs).Select(i => i == input ? x : 1)], weights);
         }
 
         return ([.. slopes], othersAreOne);
+    }
+
+    /// <summary>Whether an input is multiplied by what no weight and no value of its own changes, and whether other inputs do.
+    /// Told by the terms: values at a few points would not tell x(x - 1)(x - 2) from 0.</summary>
+    static (bool IsFixed, bool HasOthers) FactorOf(Angle angle, int input)
+    {
+        if (angle.Formula is not { } formula)
+            return angle.Source == AngleSource.InputProduct ? (angle.Index != angle.SecondIndex, true) : (true, false);
+        (AngleSource, int) own = (AngleSource.Input, input);
+        (AngleSource Source, int Index)[] others = [.. formula.Terms
+            .Where(term => term.Factors.Any(factor => factor.Parameters.Contains(own)))
+            .SelectMany(term => term.Factors.Where(factor => factor.Power != 1 || factor.Parameter != own))
+            .SelectMany(factor => factor.Parameters)];
+        return (!others.Any(other => other == own || other.Source == AngleSource.Weight), others.Length > 0);
     }
 
     /// <summary>The greatest common divisor of real numbers.</summary>

@@ -20,7 +20,7 @@ public sealed class RunContent
         ConfigText = Try(() => TextFile.Read(PathOf(RunFolder.ConfigFile)));
         Manifest = Try(() => RunJson.Read<RunManifest>(PathOf(RunManifest.FileName)));
         if (ConfigText is not null)
-            Experiment = Try(() => ResolvedExperiment.Load(PathOf(RunFolder.ConfigFile), catalog));
+            Experiment = Try(() => ResolvedExperiment.LoadOwn(PathOf(RunFolder.ConfigFile), catalog));
     }
 
     /// <summary>Reads the folder of a run.</summary>

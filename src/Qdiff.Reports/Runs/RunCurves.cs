@@ -1,3 +1,4 @@
+using Qdiff.Evaluation;
 using Qdiff.Imaging;
 
 namespace Qdiff.Reports;
@@ -85,6 +86,33 @@ static class RunCurves
 
         static double Mean(IReadOnlyList<double> values, (int First, int End) part) =>
             Enumerable.Range(part.First, part.End - part.First).Average(i => values[i]);
+    }
+
+    /// <summary>Of how many steps each part is, if the longest log has this last step and is to have so many parts.</summary>
+    public static long WidthOf(long last, int points) => Math.Max(1, (last + points - 1) / points);
+
+    /// <summary>The mean of each part of so many steps, at its middle: logs of any lengths, also with gaps, have theirs at the
+    /// same places.</summary>
+    public static Dictionary<double, double> Parts(IReadOnlyList<TrainingStep> steps, Func<TrainingStep, double> value,
+        long width) => steps.GroupBy(step => (step.Number - 1) / width)
+            .ToDictionary(part => part.Key * width + (width + 1) / 2.0, part => part.Average(value));
+
+    /// <summary>The mean of curves and its 95 % interval, where all have a point: one that is not so far ends the line.</summary>
+    public static ChartSeries Mean(string name, IReadOnlyList<Dictionary<double, double>> curves)
+    {
+        double[] x = [.. curves.Select(curve => (IEnumerable<double>)curve.Keys).Aggregate((a, b) => a.Intersect(b)).Order()];
+        double[][] values = [.. x.Select(at => curves.Select(curve => curve[at]).ToArray())];
+        return new(name, x, [.. values.Select(v => v.Average())])
+        {
+            Band = curves.Count < 2 ? null : [.. values.Select(Band)],
+        };
+    }
+
+    static (double Low, double High)? Band(double[] values)
+    {
+        if (!values.All(double.IsFinite)) return null;
+        Interval interval = Interval.OfMean(values);
+        return (interval.Low, interval.High);
     }
 
     static double[] Numbers(IReadOnlyList<TrainingStep> steps) => [.. steps.Select(step => (double)step.Number)];

@@ -30,7 +30,7 @@ static class ArmCurves
 
     static Html Curve(string title, IReadOnlyList<ArmRuns> arms, Func<TrainingStep, double> value, string caption)
     {
-        ChartSeries[] series = [.. arms.Where(arm => arm.Runs.Any(run => run.Steps.Count > 0)).Select(arm => Series(arm, value))];
+        ChartSeries[] series = Means(arms, value);
         double[] all = [.. series.SelectMany(s => s.Y).Where(double.IsFinite)];
         return Piece.Chart(new LineChart
         {
@@ -43,24 +43,15 @@ static class ArmCurves
         }.ToSvg(), caption);
     }
 
-    /// <summary>Where all runs of the arm have the same points; a run that is not so far ends the line.</summary>
-    static ChartSeries Series(ArmRuns arm, Func<TrainingStep, double> value)
+    /// <summary>A line for each arm that has steps; all have their points at the same steps.</summary>
+    public static ChartSeries[] Means(IReadOnlyList<ArmRuns> arms, Func<TrainingStep, double> value)
     {
-        (double[] X, double[] Y)[] curves = [.. arm.Runs.Where(run => run.Steps.Count > 0).Select(run => RunCurves.Average(
-            [.. run.Steps.Select(step => (double)step.Number)], [.. run.Steps.Select(value)], Points))];
-        double[] x = curves.MinBy(curve => curve.X.Length).X;
-        double[][] values = [.. x.Select((_, i) => curves.Select(curve => curve.Y[i]).ToArray())];
-        return new(arm.Name, x, [.. values.Select(v => v.Average())])
-        {
-            Band = curves.Length < 2 ? null : [.. values.Select(v => Band(v))],
-        };
-    }
-
-    static (double Low, double High)? Band(double[] values)
-    {
-        if (!values.All(double.IsFinite)) return null;
-        Interval interval = Interval.OfMean(values);
-        return (interval.Low, interval.High);
+        (string Name, IReadOnlyList<TrainingStep>[] Logs)[] logged = [.. arms
+            .Select(arm => (arm.Name, Logs: arm.Runs.Select(run => run.Steps).Where(steps => steps.Count > 0).ToArray()))
+            .Where(arm => arm.Logs.Length > 0)];
+        long width = RunCurves.WidthOf(logged.Max(arm => arm.Logs.Max(steps => steps[^1].Number)), Points);
+        return [.. logged.Select(arm =>
+            RunCurves.Mean(arm.Name, [.. arm.Logs.Select(steps => RunCurves.Parts(steps, value, width))]))];
     }
 
     static Html Metric(ComparisonResult result, string name, MetricComparison[] steps, EvaluationCatalog catalog) =>

@@ -61,19 +61,27 @@ public sealed class ResolvedExperiment
     /// <exception cref="InputException">A key is unknown or a value impossible; the message names file, line and how to mend
     /// it.</exception>
     public static ResolvedExperiment Load(string path, Catalog catalog, IEnumerable<string>? overrides = null,
-        string optionName = "option")
+        string optionName = "option") => Parse(TextOf(path), path, catalog, overrides, optionName);
+
+    /// <summary>Reads the file of a run or a model, which somebody else may have made: the files of its circuits and its noise
+    /// lie in its folder, and no other is looked at.</summary>
+    /// <exception cref="InputException">As <see cref="Load"/>, or it names a file elsewhere.</exception>
+    internal static ResolvedExperiment LoadOwn(string path, Catalog catalog)
     {
-        string yaml;
+        var table = new ExperimentSettings(catalog);
+        return new(catalog, table, new SettingReader(table) { StaysInFolder = true }.Read(TextOf(path), path));
+    }
+
+    static string TextOf(string path)
+    {
         try
         {
-            yaml = TextFile.Read(path, SettingReader.MaxLength);
+            return TextFile.Read(path, SettingReader.MaxLength);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             throw new InputException($"The configuration {path} cannot be read: {e.Message}", e);
         }
-
-        return Parse(yaml, path, catalog, overrides, optionName);
     }
 
     /// <summary>Reads YAML text; <paramref name="source"/> names it in messages.</summary>

@@ -37,7 +37,7 @@ static class JobNetwork
         if (Sha256Hex.Of(InputFile.ReadAll(file)) is var hash && hash != model.Sha256)
             throw new InputException($"{file} holds other weights than the jobs of {JobManifest.FileName} are of: its SHA-256 is "
                 + $"{hash}, there it is '{Short(model.Sha256)}'.");
-        ResolvedExperiment experiment = ResolvedExperiment.Load(config, catalog);
+        ResolvedExperiment experiment = ResolvedExperiment.LoadOwn(config, catalog);
         return TrainedRun.Open(RunFolder.Create(jobs, experiment, PretrainedWeights.Read(file, hash,
             Sha256Hex.Of(TextFile.ReadBytes(config)), experiment.Config.Model, model.Step, raw: false)));
     }

@@ -59,7 +59,7 @@ public sealed class PretrainedModel
                 throw new InputException($"{path} is no pretrained model: it has no {needed}.");
         PretrainedCard card = PretrainedCard.Read(System.IO.Path.Combine(path, PretrainedCard.FileName));
         string config = System.IO.Path.Combine(path, RunFolder.ConfigFile);
-        ResolvedExperiment experiment = ResolvedExperiment.Load(config, catalog);
+        ResolvedExperiment experiment = ResolvedExperiment.LoadOwn(config, catalog);
         string hash = Sha256Hex.Of(TextFile.ReadBytes(config));
         return new(path, card, [.. card.WeightFiles.Select(file => (file.Class, Network(file)))]);
 

@@ -141,6 +141,15 @@ public sealed class LaboratoryTests
         Assert.Throws<ArgumentException>(() => FourierSpectrum.Measure(Qasm.Read(
             "OPENQASM 3.0; input float x; qubit q; rx(x*x) q;"), 0, 2, random));
 
+        // Nor where it is zero, or straight, at whole numbers.
+        foreach (string angle in (string[])["x*(x-1)*(x-2)", "sin(pi*x)", "sin(2*pi*x)+x", "x*(w-1)*(w-2)", "x*sin(pi*w)"])
+            Assert.Contains("fixed factor", Assert.Throws<ArgumentException>(() => FourierSpectrum.Measure(Qasm.Read(
+                $"OPENQASM 3.0; input float x; input float w; qubit q; ry({angle}) q; rx(w) q;"), 0, 2, random)).Message);
+        // Other inputs are 1, and weights are added.
+        Assert.Equal([-2.0, 2], FourierSpectrum.Measure(Qasm.Read(
+            "OPENQASM 3.0; input array[float, 2] x; input float w; qubit q; ry(2*x[0]*x[1]**2 + w + x[1]) q;"), 0, 2,
+            random).Frequencies);
+
         static Circuit Repeated(int repeats, double scale) => new(1, Enumerable.Range(0, repeats).SelectMany(l => (Gate[])[
             Gate.U3(0, Angle.Weight(3 * l), Angle.Weight(3 * l + 1), Angle.Weight(3 * l + 2)), Gate.RX(0, Angle.Input(0, scale))])
             .Append(Gate.RY(0, Angle.Weight(3 * repeats))));

@@ -101,6 +101,25 @@ public sealed class CircuitVerbTests : IDisposable
     }
 
     [Fact]
+    public void DerivativesAreMitigatedAsExpectationsAre()
+    {
+        string noise = folder.File("readout.yaml"), circuit = Written("OPENQASM 3.0; input float x; qubit q; ry(x) q;");
+        File.WriteAllText(noise, "readout: { p10: 0.1, p01: 0.2 }\n");
+        string[] call = ["circuit", "run", circuit, "-x", "1", "--derivatives", "--quiet"];
+        JsonElement inverted = Json([.. call, "--noise", noise, "--shots", "200000", "--seed", "1", "--mitigate", "readout"]);
+        Assert.Equal(-Math.Sin(1), Numbers(Rows(inverted.GetProperty("inputJacobian"))[0])[0], 0.01);
+        Assert.Equal(2, inverted.GetProperty("runs").GetInt32());
+
+        File.WriteAllText(noise, "oneQubit: [ { channel: depolarizing, p: 0.01 } ]\n");
+        JsonElement folded = Json([.. call, "--noise", noise, "--mitigate", "folding"]);
+        Assert.Equal(-Math.Sin(1), Numbers(Rows(folded.GetProperty("inputJacobian"))[0])[0], 1e-4);
+        // Three for the expectation, three for each of the two that are shifted.
+        Assert.Equal(9, folded.GetProperty("runs").GetInt32());
+        string[] spsa = [.. call[..^1], "--noise", noise, "--shots", "10", "--mitigate", "folding", "--gradient", "spsa"];
+        Assert.Contains("simultaneous perturbation: 6 circuit runs of 10 shots, 60 shots", CapturedTool.Run(spsa).Error);
+    }
+
+    [Fact]
     public void NoiseOnAWireThatDoesNotExistIsRefused()
     {
         string noise = folder.File("wires.yaml");
@@ -161,6 +180,12 @@ public sealed class CircuitVerbTests : IDisposable
     [InlineData("There is no noise file nowhere.yaml", "circuit", "run", "pair.qasm", "-x", "1", "-w", "1,1", "--noise",
         "nowhere.yaml")]
     [InlineData("takes back noise", "circuit", "run", "pair.qasm", "-x", "1", "-w", "1,1", "--mitigate", "folding")]
+    [InlineData("takes back noise", "circuit", "run", "pair.qasm", "-x", "1", "-w", "1,1", "--shots", "9", "--mitigate",
+        "readout")]
+    [InlineData("--gradient is for derivatives from shots", "circuit", "run", "pair.qasm", "-x", "1", "-w", "1,1",
+        "--derivatives", "--gradient", "spsa")]
+    [InlineData("--repetitions is for derivatives from shots", "circuit", "run", "pair.qasm", "-x", "1", "-w", "1,1",
+        "--derivatives", "--repetitions", "5")]
     [InlineData("give --shots", "circuit", "run", "pair.qasm", "-x", "1", "-w", "1,1", "--noise", "ion-trap", "--mitigate",
         "readout")]
     [InlineData("--trajectories 0", "circuit", "run", "pair.qasm", "-x", "1", "-w", "1,1", "--noise", "ideal", "--trajectories",

@@ -27,6 +27,7 @@ public sealed class LabVerbTests : IDisposable
         Assert.Equal("circuit,wires,layers,samples,value,low,high", lines[0]);
         Assert.StartsWith($"sim-2,4,,{samples},", lines[1]);
         Assert.Contains("</svg>", File.ReadAllText(svg));
+        Assert.DoesNotContain("0 to -1", File.ReadAllText(svg));
         Assert.Contains(verb, CapturedTool.Run(call).Output);
     }
 

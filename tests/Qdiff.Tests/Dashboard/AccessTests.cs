@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Net;
 using Qdiff;
 using Qdiff.Dashboard;
@@ -79,6 +80,46 @@ public sealed class AccessTests(ServedRuns served)
         }
     }
 
+    [Theory]
+    [InlineData("steps.jsonl")]
+    [InlineData(".lock")]
+    [InlineData("events.out.tfevents.0000000001.a")]
+    [InlineData("checkpoints/step-000001/checkpoint.json")]
+    public async Task APipeKeepsNobodyWaiting(string file)
+    {
+        using var folder = new TemporaryFolder();
+        string pipe = Path.Combine(SomeRuns.Add(folder.Path, "piped", 1, [1]), file);
+        Directory.CreateDirectory(Path.GetDirectoryName(pipe)!);
+        File.Delete(pipe);
+        await NamedPipe.Make(pipe);
+        await using DashboardServer server =
+            await DashboardServer.StartAsync(new() { Folder = folder.Path, Port = 0 }, Papers.Catalog);
+        using var client = new HttpClient { BaseAddress = server.Address, Timeout = TimeSpan.FromSeconds(4) };
+        HttpResponseMessage page = await client.GetAsync("/run?name=piped-1");
+        Assert.Equal(HttpStatusCode.NotFound, page.StatusCode);
+        Assert.Contains($"{Path.GetFileName(file)} is a pipe or a device", await page.Content.ReadAsStringAsync());
+        Assert.Contains($"{Path.GetFileName(file)} is a pipe or a device", await client.GetStringAsync("/"));
+    }
+
+    [Fact]
+    public async Task AConfigurationThatLeadsOutIsAProblemOfItsRun()
+    {
+        using var folder = new TemporaryFolder();
+        folder.Write("secret.txt", "what lies outside"u8.ToArray());
+        string config = Path.Combine(SomeRuns.Add(folder.File("runs"), "curious", 1, [1]), "config.yaml");
+        File.WriteAllText(config, "schema: 1\nmodel: { vertex: { circuit: ../../secret.txt } }\n");
+        await using DashboardServer server =
+            await DashboardServer.StartAsync(new() { Folder = folder.File("runs"), Port = 0 }, Papers.Catalog);
+        using var client = new HttpClient { BaseAddress = server.Address };
+        foreach (string address in (string[])["/", "/run?name=curious-1"])
+        {
+            string page = await client.GetStringAsync(address);
+            Assert.Contains("../../secret.txt leads out of this folder", page);
+            Assert.DoesNotContain(folder.File("secret.txt"), page);
+            Assert.DoesNotContain("what", page.Split("leads out")[1].Split("this folder.")[0]);
+        }
+    }
+
     [Fact]
     public async Task AFormMustBeOurs()
     {
@@ -111,6 +152,36 @@ public sealed class AccessTests(ServedRuns served)
         Assert.DoesNotContain(server.Address.Query[7..], cookie);
         using var request = new HttpRequestMessage(HttpMethod.Get, "/") { Headers = { { "Cookie", cookie.Split(';')[0] } } };
         Assert.Contains("plain-1", await (await client.SendAsync(request)).Content.ReadAsStringAsync());
+        // The token stays in no address, also where it is not needed any more, and leads to no other machine.
+        foreach ((string address, string place) in ((string, string)[])[(server.Address.Query, "/"), ("?token=old", "/"),
+            ("run?name=plain-1" + server.Address.Query.Replace('?', '&'), "/run?name=plain-1"),
+            ("/evil.example/?token=", "/evil.example/")])
+        {
+            HttpResponseMessage again = await Again(HttpMethod.Get, address);
+            Assert.Equal((HttpStatusCode.Found, place), (again.StatusCode, again.Headers.Location!.ToString()));
+            Assert.False(again.Headers.Contains("Set-Cookie"));
+        }
+
+        Assert.Equal("/", (await Again(HttpMethod.Post, "")).Headers.Location!.ToString());
+
+        async Task<HttpResponseMessage> Again(HttpMethod method, string address)
+        {
+            using var known = new HttpRequestMessage(method, server.Address.GetLeftPart(UriPartial.Authority) + "/" + address)
+            { Headers = { { "Cookie", cookie.Split(';')[0] } } };
+            if (method == HttpMethod.Post)
+                known.Content = new FormUrlEncodedContent([new("token", server.Address.Query[7..])]);
+            return await client.SendAsync(known);
+        }
+
+        foreach ((string name, string value) in ((string, string)[])[("Authorization", "Bearer wrong"),
+            ("Cookie", cookie.Split('=')[0] + "=wrong")])
+        {
+            using var guess = new HttpRequestMessage(HttpMethod.Get, "/") { Headers = { { name, value } } };
+            var watch = Stopwatch.StartNew();
+            Assert.Equal(HttpStatusCode.Unauthorized, (await client.SendAsync(guess)).StatusCode);
+            Assert.True(watch.ElapsedMilliseconds > 400, "Who guesses is not kept waiting.");
+        }
+
         using var bearer = new HttpRequestMessage(HttpMethod.Get,
             "/")
         { Headers = { { "Authorization", "Bearer " + server.Address.Query[7..] } } };

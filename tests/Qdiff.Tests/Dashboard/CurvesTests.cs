@@ -51,6 +51,37 @@ public sealed class CurvesTests(ServedRuns served)
         Assert.False(means[1].TryGetProperty("low", out _));
     }
 
+    /// <summary>A copy is no further seed, and a run without the value none either.</summary>
+    [Fact]
+    public async Task ASeedCountsOnce()
+    {
+        using var folder = new TemporaryFolder();
+        for (int seed = 1; seed <= 3; seed++) SomeRuns.Add(folder.Path, "same", seed, seed == 3 ? [] : [seed, 2 * seed]);
+        Directory.Move(SomeRuns.Add(folder.File("copies"), "same", 1, [1]), folder.File("copy"));
+        SomeRuns.Measure(folder.File("same-2"), "fid", 3.25, 2);
+        await using DashboardServer server =
+            await DashboardServer.StartAsync(new() { Folder = folder.Path, Port = 0 }, Papers.Catalog);
+        JsonElement[] charts = await Charts(new Uri(server.Address,
+            "/curves?compared=1&mean=1&name=copy&name=same-1&name=same-2&name=same-3").AbsoluteUri);
+        JsonElement line = Assert.Single(charts[0].GetProperty("series").EnumerateArray());
+        Assert.Equal("same, 2 seeds", line.GetProperty("name").GetString());
+        Assert.Equal([1.5, 3], Numbers(line, "y"));
+        Assert.EndsWith("Left out, as another run has the same seeds: copy.", charts[0].GetProperty("note").GetString());
+        JsonElement measured = Assert.Single(charts[^1].GetProperty("series").EnumerateArray());
+        Assert.Equal(("same-2", "same-2"), (measured.GetProperty("name").GetString(), measured.GetProperty("run").GetString()));
+        Assert.DoesNotContain("Left out", charts[^1].GetProperty("note").GetString());
+    }
+
+    [Fact]
+    public void StepsAreTheirOwnHoweverLarge()
+    {
+        double[] x = [.. Enumerable.Range(1, 10).Select(i => 1_000_000.0 + i)];
+        string json = ChartJson.Of([new("a", new LineChart { Series = [new("s", x, [.. x.Select(_ => 1 / 3.0)])] }, "")], []);
+        JsonElement series = JsonDocument.Parse(json).RootElement.GetProperty("charts")[0].GetProperty("series")[0];
+        Assert.Equal(x.Select(at => (double?)at), Numbers(series, "x"));
+        Assert.Equal(0.333333, Numbers(series, "y")[0]);
+    }
+
     [Fact]
     public void LongCurvesKeepTheirPeaks()
     {

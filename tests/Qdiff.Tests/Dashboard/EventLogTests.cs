@@ -64,17 +64,47 @@ public sealed class EventLogTests : IDisposable
     }
 
     [Fact]
-    public void DamageEndsAFileAndStrangersDoNotMatter()
+    public void DamageCostsItselfAndIsSaidAndStrangersDoNotMatter()
     {
-        byte[] whole = Record(1, "loss", tensor => { tensor.WriteNumber(1, 1); tensor.WriteSingle(5, 3f); });
-        Write("events.out.tfevents.0000000001.a", whole, [1, 2, 3]);
+        byte[] whole = Loss(1, 3), damaged = Loss(2, 4), later = Loss(3, 5);
+        damaged[20] ^= 0x55;
+        // What is short at the end is still being written.
+        Write("events.out.tfevents.0000000001.a", whole, damaged, later, Loss(4, 6)[..^1]);
         Write("events.out.tfevents.0000000002.b", EventRecord.Frame([0xFF, 0xFF, 0xFF]), EventRecord.Frame([]));
         folder.Write("events.out.tfevents.0000000003.c", new byte[1000]);
         var log = new EventLog(folder.Path);
         log.Refresh();
         log.Refresh();
+        EventContent content = log.Content("x", "");
+        Assert.Equal([1, 3], content.Curves["loss"].X);
+        Assert.Equal([3, 5], content.Curves["loss"].Y);
+        Assert.Equal([$"events.out.tfevents.0000000001.a has a damaged record at byte {whole.Length}, which is left out.",
+            "events.out.tfevents.0000000003.c is damaged at byte 0; what follows there cannot be read."], content.Problems);
+    }
+
+    /// <summary>Only a start takes back what was said: writers of TensorFlow 1 also say when they save and stop.</summary>
+    [Fact]
+    public void ASessionBeginsOnlyWhereItSaysSo()
+    {
+        const string name = "events.out.tfevents.0000000001.a";
+        const int unspecified = 0, started = 1, stopped = 2, saved = 3;
+        var log = new EventLog(folder.Path);
+        Write(name, Loss(1, 3), Loss(2, 4), Session(1, saved), Session(1, stopped), Session(1, unspecified));
+        log.Refresh();
+        Assert.Equal([3, 4], log.Content("x", "").Curves["loss"].Y);
+        Write(name, Loss(1, 3), Loss(2, 4), Session(1, saved), Session(1, stopped), Session(1, unspecified), Session(2, started));
+        log.Refresh();
         Assert.Equal([3], log.Content("x", "").Curves["loss"].Y);
     }
+
+    static byte[] Session(long step, int status) => EventRecord.Frame(ProtobufMessage.Build(output =>
+    {
+        output.WriteNumber(2, step);
+        output.WriteMessage(7, session => session.WriteNumber(1, status));
+    }));
+
+    static byte[] Loss(long step, float value) =>
+        Record(step, "loss", tensor => { tensor.WriteNumber(1, 1); tensor.WriteSingle(5, value); });
 
     void Write(string name, params byte[][] records) => folder.Write(name, [.. records.SelectMany(record => record)]);
 

@@ -36,6 +36,22 @@ public sealed class ComparisonReportTests : IDisposable
         Assert.Contains("fid/blocks/v1 n=9", ReportPages.Row(page, "How each metric was measured", "fid/blocks/v1")[1]);
     }
 
+    /// <summary>Logs of two lengths, one of them only of some steps: the mean of what is the step itself is the step.</summary>
+    [Fact]
+    public void MeansAreOfTheSameSteps()
+    {
+        double[] steps = [.. Enumerable.Range(1, 300).Select(step => (double)step)];
+        string half = SomeRuns.Add(folder.Path, "half", 1, steps[..150]);
+        string log = Path.Combine(SomeRuns.Add(folder.Path, "some", 1, steps), "steps.jsonl");
+        File.WriteAllLines(log, File.ReadLines(log).Where((_, i) => i % 3 == 1).ToArray());
+        string whole = SomeRuns.Add(folder.Path, "whole", 1, steps);
+        RunContent[] runs = [.. new[] { half, Path.GetDirectoryName(log)!, whole }.Select(run =>
+            RunContent.Read(run, Papers.Catalog))];
+        Qdiff.Imaging.ChartSeries mean = Assert.Single(ArmCurves.Means([new("arm", runs)], step => step.Loss));
+        Assert.Equal(mean.X, mean.Y);
+        Assert.Equal((2.0, 149.0, 50), (mean.X[0], mean.X[^1], mean.X.Count));
+    }
+
     [Fact]
     public void ASummaryForAPaperHasMeansAndIntervals()
     {

@@ -1,6 +1,8 @@
+using System.Text.RegularExpressions;
 using Qdiff;
 using Qdiff.Papers;
 using Qdiff.Quantum;
+using Qdiff.Reports;
 using Qdiff.Tensors;
 
 /// <summary>Experiments whose network holds circuits that no paper has: from files, of one's own catalog, in published
@@ -79,6 +81,40 @@ public sealed class OwnCircuitTests : IDisposable
         File.Delete(copy);
         Assert.Contains("There is no circuit "
             + "file", Assert.Throws<InputException>(() => RunFolder.Open(run, Papers.Catalog)).Message);
+    }
+
+    /// <summary>Runs come from others: what one names lies in its folder, while somebody's own configuration may name
+    /// anything.</summary>
+    [Fact]
+    public void ARunsConfigurationLeadsToNothingOutside()
+    {
+        string run = TinyExperiment.Train(Start("runs"), steps: 1), config = Path.Combine(run, "config.yaml");
+        string circuits = File.ReadAllText(config), secret = folder.File("secret.txt");
+        File.WriteAllText(secret, "what lies outside");
+        List<string> outside = ["../../secret.txt", "circuits/../../../secret.txt", secret];
+        if (!OperatingSystem.IsWindows())
+        {
+            File.CreateSymbolicLink(Path.Combine(run, "circuits", "link.qasm"), secret);
+            Directory.CreateSymbolicLink(Path.Combine(run, "way-out"), folder.Path);
+            outside.AddRange(["circuits/link.qasm", "way-out/secret.txt"]);
+        }
+
+        foreach (string path in outside)
+        {
+            Refused(circuits.Replace("circuits/ring.qasm", path));
+            Refused($"schema: 1\ntraining: {{ noise: '{path}' }}\n");
+
+            void Refused(string yaml)
+            {
+                File.WriteAllText(config, yaml);
+                string why = Assert.Throws<InputException>(() => RunFolder.Open(run, Papers.Catalog)).Message;
+                Assert.Matches($@"^{Regex.Escape(config)}:\d+: {Regex.Escape(path)} leads out of this folder\.", why);
+                Assert.Equal([why], RunContent.Read(run, Papers.Catalog).Problems);
+            }
+        }
+
+        File.WriteAllText(config, circuits.Replace("circuits/ring.qasm", "../../circuits-of-mine/ring.qasm"));
+        Assert.Equal(Ring, ResolvedExperiment.Load(config, Papers.Catalog).Config.Model.Vertex.File!.Text);
     }
 
     /// <summary>The same content under another name is the same experiment.</summary>

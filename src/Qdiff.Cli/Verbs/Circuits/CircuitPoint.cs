@@ -20,7 +20,21 @@ sealed record CircuitPoint(Circuit Circuit, IReadOnlyList<Observable> ReadOuts, 
 
     NoiseModel Model => Noise?.Model ?? NoiseModel.None;
 
-    public CircuitReading Read() => Read(Circuit, Inputs, Weights, 0);
+    /// <summary>What is taken back of noise, in every reading; null for nothing.</summary>
+    public Mitigation? Mitigation { get; init; }
+
+    /// <summary>How many circuits a reading runs.</summary>
+    int RunsOfAReading => Mitigation == Cli.Mitigation.Folding ? s_scales.Length : 1;
+
+    public CircuitReading Read() => Mitigated(Circuit, Inputs, Weights, 0);
+
+    /// <summary>A reading as it is asked for. Runs from <paramref name="run"/> on are its own.</summary>
+    CircuitReading Mitigated(Circuit circuit, double[] inputs, double[] weights, long run) => Mitigation switch
+    {
+        Cli.Mitigation.ReadOut => WithReadOutInverted(Read(circuit, inputs, weights, run)),
+        Cli.Mitigation.Folding => ExtrapolatedToZero(circuit, inputs, weights, run),
+        _ => Read(circuit, inputs, weights, run),
+    };
 
     /// <summary>Every run has random numbers of its own.</summary>
     CircuitReading Read(Circuit circuit, double[] inputs, double[] weights, long run)
@@ -40,9 +54,8 @@ sealed record CircuitPoint(Circuit Circuit, IReadOnlyList<Observable> ReadOuts, 
             : new(noisy.Values) { StandardErrors = noisy.StandardErrors, Trajectories = noisy.Trajectories };
     }
 
-    public CircuitReading WithReadOutInverted()
+    CircuitReading WithReadOutInverted(CircuitReading raw)
     {
-        CircuitReading raw = Read();
         if (raw.Counts is not { } counts)
             throw new InputException("--mitigate readout inverts what shots of Z and its products were read as: give --shots, "
                 + "and no read-out of X or Y.");
@@ -50,12 +63,12 @@ sealed record CircuitPoint(Circuit Circuit, IReadOnlyList<Observable> ReadOuts, 
         return raw with { Expectations = means, StandardErrors = errors, Unmitigated = raw.Expectations };
     }
 
-    public CircuitReading ExtrapolatedToZero()
+    CircuitReading ExtrapolatedToZero(Circuit circuit, double[] inputs, double[] weights, long run)
     {
         CircuitReading? raw = null;
         (double[] values, double[] errors) = ErrorMitigation.ExtrapolateToZero(s_scales, scale =>
         {
-            CircuitReading reading = Read(ErrorMitigation.Folded(Circuit, scale), Inputs, Weights, scale - 1);
+            CircuitReading reading = Read(ErrorMitigation.Folded(circuit, scale), inputs, weights, run + scale - 1);
             raw ??= reading;
             return (reading.Expectations, reading.StandardErrors ?? new double[ReadOuts.Count]);
         });
@@ -77,10 +90,11 @@ sealed record CircuitPoint(Circuit Circuit, IReadOnlyList<Observable> ReadOuts, 
         return Invariant($"derivatives by {method}: {runs:N0} circuit runs{each}");
     }
 
-    int Runs(int? repetitions) => repetitions * 2 ?? ParameterShift.Runs(Circuit);
+    int Runs(int? repetitions) => RunsOfAReading * (repetitions * 2 ?? ParameterShift.Runs(Circuit));
 
     /// <summary>
-    /// With the derivatives: by parameter shift, or by so many simultaneous perturbations; exact ones by the adjoint method.
+    /// With the derivatives: by parameter shift, or by so many simultaneous perturbations, from readings that are mitigated as
+    /// the first is; exact ones by the adjoint method.
     /// </summary>
     public CircuitReading WithDerivatives(CircuitReading reading, int? repetitions)
     {
@@ -90,13 +104,32 @@ sealed record CircuitPoint(Circuit Circuit, IReadOnlyList<Observable> ReadOuts, 
             return reading with { ByInput = jacobian.ByInput, ByWeight = jacobian.ByWeight };
         }
 
-        long run = s_scales.Max();
+        // The first reading has the numbers below.
+        long next = s_scales.Max();
         (double[][] byInput, double[][] byWeight) = repetitions is { } moves
             ? SimultaneousPerturbation.Jacobian(Inputs, Weights, moves, SimultaneousPerturbation.UsualMove,
-                (x, w) => Read(Circuit, x, w, run++).Expectations, new RandomStream(Seed, "simultaneous perturbation"))
-            : ParameterShift.Jacobian(Circuit, Inputs, Weights, ReadOuts.Count, bound => Read(bound, [], [], run++).Expectations);
-        return reading with { ByInput = byInput, ByWeight = byWeight, Runs = Runs(repetitions) };
+                (inputs, weights) => Expectations(Circuit, inputs, weights),
+                new RandomStream(Seed, "simultaneous perturbation"))
+            : ParameterShift.Jacobian(Circuit, Inputs, Weights, ReadOuts.Count, bound => Expectations(bound, [], []));
+        return reading with { ByInput = byInput, ByWeight = byWeight, Runs = (reading.Runs ?? 0) + Runs(repetitions) };
+
+        double[] Expectations(Circuit circuit, double[] inputs, double[] weights)
+        {
+            long run = next;
+            next += Mitigation == Cli.Mitigation.Folding ? s_scales.Max() : 1;
+            return Mitigated(circuit, inputs, weights, run).Expectations;
+        }
     }
+}
+
+/// <summary>What can be taken back of noise.</summary>
+enum Mitigation
+{
+    /// <summary>Errors of read-out, by the inverse confusion matrix.</summary>
+    ReadOut,
+
+    /// <summary>The noise of gates, extrapolated to none from gates that are run several times.</summary>
+    Folding,
 }
 
 /// <summary>What was read.</summary>

@@ -57,16 +57,21 @@ static class CircuitRunVerb
                 Noise = measuring.NoiseOf(parsed, circuit),
                 Seed = parsed.GetValue(measuring.Seed),
                 Trajectories = Count("--trajectories", parsed.GetValue(trajectories)),
+                Mitigation = parsed.GetValue(mitigate) switch
+                {
+                    ReadOut => Mitigation.ReadOut,
+                    Folding => Mitigation.Folding,
+                    _ => null,
+                },
             };
             bool isMeasured = point.Shots is not null || point.Noise is not null;
-            if (!isMeasured && parsed.GetValue(mitigate) is { } without)
+            if (point.Noise is null && parsed.GetValue(mitigate) is { } without)
                 throw new InputException($"--mitigate {without} takes back noise; there is none without --noise.");
-            CircuitReading reading = CircuitSelection.Computed(circuit, () => parsed.GetValue(mitigate) switch
-            {
-                ReadOut => point.WithReadOutInverted(),
-                Folding => point.ExtrapolatedToZero(),
-                _ => point.Read(),
-            });
+            if (!isMeasured && ((Option[])[gradient, repetitions]).FirstOrDefault(option =>
+                parsed.GetResult(option) is { Implicit: false }) is { } idle)
+                throw new InputException($"{idle.Name} is for derivatives from shots or under noise: give --shots or --noise, or "
+                    + "leave it out, as derivatives are exact without.");
+            CircuitReading reading = CircuitSelection.Computed(circuit, point.Read);
             if (parsed.GetValue(derivatives))
             {
                 int? moves = parsed.GetValue(gradient) != Perturbation ? null

@@ -57,7 +57,8 @@ static class LabFindings
     }, title => new()
     {
         Title = title,
-        XLabel = $"inputs 0 to {circuit.Inputs - 1}, then weights",
+        XLabel = circuit.Inputs == 0 ? "weights"
+            : $"{(circuit.Inputs == 1 ? "input 0" : $"inputs 0 to {circuit.Inputs - 1}")}, then weights",
         YLabel = "variance of the derivative",
         LogY = true,
         Series = [Bars("variance", [.. Enumerable.Range(0, found.Each.Count).Select(i => (double)i)], found.Each)],

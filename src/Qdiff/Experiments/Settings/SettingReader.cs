@@ -11,6 +11,9 @@ sealed class SettingReader(ExperimentSettings settings)
     // A configuration has a hundred lines. The limits keep a hostile file from exhausting memory.
     public const int MaxLength = 1 << 18;
 
+    /// <summary>Whether the files that the settings name must lie beside the one that is read.</summary>
+    public bool StaysInFolder { get; init; }
+
     /// <summary>The settings of a file in its order.</summary>
     public IEnumerable<(Setting Setting, SettingText Given)> Read(string yaml, string source)
     {
@@ -74,7 +77,12 @@ sealed class SettingReader(ExperimentSettings settings)
         }
     }
 
-    static SettingText TextOf(YamlNode node, string path, SettingOrigin where) => node switch
+    SettingText TextOf(YamlNode node, string path, SettingOrigin where) => Given(node, path, where) with
+    {
+        StaysInFolder = StaysInFolder,
+    };
+
+    static SettingText Given(YamlNode node, string path, SettingOrigin where) => node switch
     {
         YamlScalarNode scalar => new(scalar.Value ?? "", null, scalar.Style is not (ScalarStyle.Plain or ScalarStyle.Any), where),
         YamlSequenceNode list when list.Children.All(item => item is YamlScalarNode) =>

@@ -10,6 +10,10 @@ sealed record SettingText(string Text, IReadOnlyList<string>? Items, bool Quoted
     CircuitFile? file;
     NoiseFile? noise;
 
+    /// <summary>Whether it stands in the folder of a run or a model, which somebody else may have made: the files that it names
+    /// lie there too, and no other is looked at.</summary>
+    public bool StaysInFolder { get; init; }
+
     /// <summary>
     /// The circuit's file of this name beside the file in which the name stands, read once; null if the name is no path and there
     /// is no such file.
@@ -48,7 +52,23 @@ sealed record SettingText(string Text, IReadOnlyList<string>? Items, bool Quoted
     }
 
     /// <summary>The path, as seen from the file in which it stands.</summary>
-    string Beside(string name) => Origin.Line > 0 ? Path.Combine(Path.GetDirectoryName(Origin.Source!) ?? "", name) : name;
+    string Beside(string name)
+    {
+        if (Origin.Line == 0) return name;
+        string folder = Path.GetDirectoryName(Origin.Source!) ?? "";
+        if (StaysInFolder && LeadsOut(folder, name))
+            throw new InputException($"{Origin}: {name} leads out of this folder. What belongs to it lies in it: copy the file "
+                + "here and name it without '..' and links.");
+        return Path.Combine(folder, name);
+    }
+
+    static bool LeadsOut(string folder, string name)
+    {
+        string[] parts = name.Split(Path.DirectorySeparatorChar, Path.AltDirectorySeparatorChar);
+        if (Path.IsPathRooted(name) || parts.Contains("..")) return true;
+        string path = folder;
+        return parts.Any(part => Path.Exists(path = Path.Combine(path, part)) && new FileInfo(path).LinkTarget is not null);
+    }
 
     /// <summary>The same where the file has another name, with the content that was read.</summary>
     public SettingText Renamed(string name) => this with { Text = name, Quoted = true };

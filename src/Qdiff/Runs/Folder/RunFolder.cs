@@ -107,7 +107,7 @@ public sealed class RunFolder
         string config = System.IO.Path.Combine(path, ConfigFile);
         if (!File.Exists(config)) throw new InputException($"{path} is no run folder: it has no {ConfigFile}.");
         RunManifest manifest = RunJson.Read<RunManifest>(System.IO.Path.Combine(path, RunManifest.FileName));
-        return new(path, ResolvedExperiment.Load(config, catalog).WithDataAt(manifest.Data.FindFolder(path)), manifest);
+        return new(path, ResolvedExperiment.LoadOwn(config, catalog).WithDataAt(manifest.Data.FindFolder(path)), manifest);
     }
 
     /// <summary>Opens the folder of a run, or the pretrained model of this name if there is no such folder.</summary>

@@ -39,8 +39,7 @@ public sealed class EventFile : IDisposable
         // No buffer of our own: what was written survives the end of the process.
         EventFile events = new(new FileStream(path, FileMode.CreateNew, FileAccess.Write, FileShare.Read, bufferSize: 0), clock);
         events.Append(0, output => output.WriteText(3, "brain.Event:2"));
-        const int started = 1;
-        events.Append(firstStep, output => output.WriteMessage(7, session => session.WriteNumber(1, started)));
+        events.Append(firstStep, output => output.WriteMessage(7, session => session.WriteNumber(1, EventSummary.Started)));
         return events;
     }
 

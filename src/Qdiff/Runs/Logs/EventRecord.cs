@@ -21,15 +21,23 @@ static class EventRecord
     }
 
     /// <summary>The data of the records from where the file stands, as far as they are whole; null in the place of one that is
-    /// longer than <paramref name="longest"/>. The file stands behind each when it is given.</summary>
-    public static IEnumerable<byte[]?> Read(FileStream file, int longest)
+    /// longer than <paramref name="longest"/> or damaged. The file stands behind each when it is given. A last record that is
+    /// merely short is still being written.</summary>
+    /// <param name="damaged">Is told, as the rest of a sentence about the file, what cannot be read.</param>
+    public static IEnumerable<byte[]?> Read(FileStream file, int longest, Action<string>? damaged = null)
     {
         byte[] head = new byte[12], check = new byte[4];
         while (file.ReadAtLeast(head, head.Length, throwOnEndOfStream: false) == head.Length)
         {
-            long length = BinaryPrimitives.ReadInt64LittleEndian(head);
-            if (BinaryPrimitives.ReadUInt32LittleEndian(head.AsSpan(8)) != MaskedCheck(head.AsSpan(0, 8))) yield break;
-            if (length < 0 || length > file.Length - file.Position - check.Length) yield break;
+            long start = file.Position - head.Length, length = BinaryPrimitives.ReadInt64LittleEndian(head);
+            if (BinaryPrimitives.ReadUInt32LittleEndian(head.AsSpan(8)) != MaskedCheck(head.AsSpan(0, 8)) || length < 0)
+            {
+                // Without its length there is no telling where the next begins.
+                damaged?.Invoke(Invariant($"is damaged at byte {start:N0}; what follows there cannot be read."));
+                yield break;
+            }
+
+            if (length > file.Length - file.Position - check.Length) yield break;
             if (length > longest)
             {
                 file.Seek(length + check.Length, SeekOrigin.Current);
@@ -40,8 +48,9 @@ static class EventRecord
             byte[] data = new byte[length];
             file.ReadExactly(data);
             file.ReadExactly(check);
-            if (BinaryPrimitives.ReadUInt32LittleEndian(check) != MaskedCheck(data)) yield break;
-            yield return data;
+            bool isWhole = BinaryPrimitives.ReadUInt32LittleEndian(check) == MaskedCheck(data);
+            if (!isWhole) damaged?.Invoke(Invariant($"has a damaged record at byte {start:N0}, which is left out."));
+            yield return isWhole ? data : null;
         }
     }
 

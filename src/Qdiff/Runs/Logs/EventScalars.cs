@@ -7,9 +7,10 @@ static class EventScalars
     const int LongestRecord = 4096;
 
     /// <summary>
-    /// The numbers of this tag by step, also while they are being written. Records that cannot be read end their file; where a
-    /// later session began again at a step, what earlier ones say of that and later steps does not count.
+    /// The numbers of this tag by step, also while they are being written. Damaged records are passed over; where a later
+    /// session began again at a step, what earlier ones say of that and later steps does not count.
     /// </summary>
+    /// <exception cref="InputException">A pipe or a device is in the place of a file.</exception>
     /// <exception cref="IOException">A file cannot be read.</exception>
     public static SortedDictionary<long, double> Read(string folder, string tag)
     {
@@ -17,7 +18,7 @@ static class EventScalars
         if (!Directory.Exists(folder)) return curve;
         foreach (string path in Directory.GetFiles(folder, EventFile.Prefix + "*").Order(StringComparer.Ordinal))
         {
-            using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+            using var file = InputFile.OpenShared(path);
             foreach (byte[]? record in EventRecord.Read(file, LongestRecord))
                 if (record is not null && EventSummary.Of(record) is { } summary) Take(summary, tag, curve);
         }

@@ -13,6 +13,9 @@ sealed class EventSummary
 {
     const int Float = 1, Double = 2;
 
+    /// <summary>A session's status; it also says when it saves and when it ends, which takes nothing back.</summary>
+    public const int Started = 1;
+
     static readonly byte[] s_png = [0x89, (byte)'P', (byte)'N', (byte)'G'];
 
     readonly List<(string Tag, double Value)> numbers = [];
@@ -52,8 +55,13 @@ sealed class EventSummary
                         });
                         return true;
                     case 7:
-                        read.Begins = true;
-                        return false;
+                        Fields(input.ReadBytes().ToByteArray(), (entry, session) =>
+                        {
+                            if (WireFormat.GetTagFieldNumber(entry) != 1) return false;
+                            read.Begins = session.ReadEnum() == Started;
+                            return true;
+                        });
+                        return true;
                     default:
                         return false;
                 }

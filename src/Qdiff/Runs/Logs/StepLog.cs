@@ -30,6 +30,7 @@ public sealed class StepLog : IDisposable
     /// Opens the log to go on after <paramref name="step"/> steps. Lines of later steps, which a run wrote after its last
     /// checkpoint, are cut off, and so is what cannot be read or stands there twice. Step 0 starts a new log.
     /// </summary>
+    /// <exception cref="InputException">A pipe or a device is in its place.</exception>
     /// <exception cref="IOException">The file cannot be written.</exception>
     public static StepLog GoOn(string path, long step)
     {
@@ -73,7 +74,7 @@ public sealed class StepLog : IDisposable
     {
         try
         {
-            using var stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+            using var stream = InputFile.OpenShared(path);
             ReadingBudget.Require(stream.Length, path);
             return [.. Content.Read(stream, long.MaxValue).Steps.Values];
         }
@@ -89,7 +90,7 @@ public sealed class StepLog : IDisposable
     {
         try
         {
-            using var stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+            using var stream = InputFile.OpenShared(path);
             // A line has a few hundred bytes, and a hundred for each layer of circuits: room for some, and for many where the
             // last are damaged.
             foreach (int length in (int[])[1 << 11, 1 << 14, 2 * LongestLine])
@@ -116,7 +117,7 @@ public sealed class StepLog : IDisposable
         List<TrainingStep> steps = [];
         try
         {
-            using var stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+            using var stream = InputFile.OpenShared(path);
             long begin = position;
             stream.Seek(begin, SeekOrigin.Begin);
             foreach ((TrainingStep? record, long start, _, _) in Lines(stream))
@@ -153,8 +154,11 @@ public sealed class StepLog : IDisposable
     /// <inheritdoc/>
     public void Dispose() => stream.Dispose();
 
-    static FileStream Open(string path) =>
-        new(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.ReadWrite | FileShare.Delete);
+    static FileStream Open(string path)
+    {
+        InputFile.RequireRegular(path);
+        return new(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.ReadWrite | FileShare.Delete);
+    }
 
     static byte[] Line(TrainingStep step) => [.. JsonSerializer.SerializeToUtf8Bytes(step, RunJson.Line), (byte)'\n'];
 

@@ -119,6 +119,16 @@ public sealed class StepLogTests : IDisposable
         Assert.Contains("cannot be read", Assert.Throws<InputException>(() => StepLog.Read(folder.File("none"))).Message);
     }
 
+    [Fact]
+    public async Task APipeInTheLogsPlaceIsRefusedAtOnce()
+    {
+        await NamedPipe.Make(Log);
+        foreach (Action read in (Action[])[() => StepLog.Read(Log), () => StepLog.ReadLast(Log), () => StepLog.GoOn(Log, 0),
+            () => { long position = 0; StepLog.ReadFrom(Log, ref position); }])
+            Assert.Contains("is a pipe or a device", (await Assert.ThrowsAsync<InputException>(() =>
+                Task.Run(read).WaitAsync(TimeSpan.FromSeconds(4)))).Message);
+    }
+
     void WriteSteps(int first, int last)
     {
         using var log = StepLog.GoOn(Log, first - 1);
