@@ -54,7 +54,8 @@ public sealed partial class TrainingRun
             config.Training.ToOptions(experiment.Catalog) with { Device = experiment.Catalog.Device });
         var state = new TrainingState(network, config.Training.Seed);
         processes.RequireSame(experiment, images);
-        WeightTransfer? transfer = config.Transfer.From is { } source
+        // The others have it from the first, and need not see the source.
+        WeightTransfer? transfer = config.Transfer.From is { } source && processes.IsFirst
             ? WeightTransfer.Apply(state, RunFolder.OpenOrPretrained(source, experiment.Catalog), config.Transfer) : null;
         RunManifest manifest = RunManifest.Create(experiment, images, network, command, DateTimeOffset.UtcNow);
         RunLock? taken = processes.IsFirst ? held ?? RunLock.Take(path) : null;
