@@ -155,16 +155,19 @@ public sealed partial class TrainingRun
         long sourceSteps;
         IReadOnlyList<CheckpointContent.ComputedPart>? computed = null;
         string? damage = null;
+        IReadOnlyList<string> aside = [];
         // The others have it from the first, for on a shared disk they may not see yet what was written last.
         if (!processes.IsFirst) sourceSteps = 0;
         else if (folder.Checkpoints.ReadLatest(message => damage ??= message) is { } checkpoint)
         {
             CheckpointContent.Load(checkpoint, state);
+            aside = folder.Checkpoints.SetAside(checkpoint.Step);
             CheckpointContent.State kept = CheckpointContent.StateOf(checkpoint);
             (sourceSteps, computed) = (kept.SourceSteps, kept.Arithmetic);
         }
         else
         {
+            aside = folder.Checkpoints.SetAside(after: -1);
             transfer = config.Transfer.From is { } source
                 ? WeightTransfer.Apply(state, RunFolder.OpenOrPretrained(source, catalog), config.Transfer) : null;
             sourceSteps = transfer?.SourceSteps ?? 0;
@@ -173,7 +176,8 @@ public sealed partial class TrainingRun
         if (damage is not null)
         {
             // Nothing is lost but time: the steps behind the sound checkpoint come out the same once more.
-            damage = Invariant($"{damage} Going back to step {state.Step:N0}; the steps behind it are done again.");
+            string where = aside.Count == 0 ? "" : $" What is damaged was set aside as {string.Join(", ", aside)}.";
+            damage += where + Invariant($" Going back to step {state.Step:N0}; the steps behind it are done again.");
             warn?.Invoke(damage);
             folder.Log(damage, DateTimeOffset.UtcNow);
         }

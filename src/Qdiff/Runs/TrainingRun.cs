@@ -214,7 +214,8 @@ public sealed partial class TrainingRun : IDisposable
             new CheckpointContent.State(State.Step, Config.Model.Name, Config.Model.Wiring,
                 sourceSteps, computed),
             score);
-        Folder.Checkpoints.Prune(Config.Training.KeepCheckpoints, Config.Training.KeepSteps);
+        // This one in any case, whatever others there are.
+        Folder.Checkpoints.Prune(Config.Training.KeepCheckpoints, [.. Config.Training.KeepSteps, checked((int)State.Step)]);
         saved = State.Step;
         forecast.Checkpoint(watch.Elapsed.TotalSeconds);
         Doing?.Invoke(null);
