@@ -58,11 +58,15 @@ public sealed partial class TrainingRun
         WeightTransfer? transfer = config.Transfer.From is { } source && processes.IsFirst
             ? WeightTransfer.Apply(state, RunFolder.OpenOrPretrained(source, experiment.Catalog), config.Transfer) : null;
         RunManifest manifest = RunManifest.Create(experiment, images, network, command, DateTimeOffset.UtcNow);
-        RunLock? taken = processes.IsFirst ? held ?? RunLock.Take(path) : null;
+        RunLock? taken = processes.IsFirst ? held ?? RunLock.Take(path, isNew: true) : null;
         try
         {
             // Another start of the same run may have had the lock meanwhile.
             if (processes.IsFirst) RunFolder.RequireNew(path);
+            if (taken is { IsInPlace: false })
+                throw taken.TakenOverBy is { } other
+                    ? new RunTakenOverException($"The run {path} was taken over by {other} before the first step.")
+                    : new IOException($"The run folder {path} was removed or moved before the first step. It is not made anew.");
             RunFolder folder = RunFolder.CreateAt(path, experiment,
                 manifest with { Data = manifest.Data.ReadFrom(data.Location(experiment.Catalog), path) }, processes.IsFirst);
             folder.Log($"start: {string.Join(' ', command)}", DateTimeOffset.UtcNow);
