@@ -5,7 +5,8 @@ namespace Qdiff.Cli;
 /// <summary>
 /// Turns what ends programs (ctrl-C, a closed terminal, a batch system's notice) into a token, so that work is saved before the
 /// program ends with 130. Signals that arrive within two seconds are one: terminals and batch systems send several. A later one
-/// ends the program at once, for saving may hang on a broken disk.
+/// ends the program at once, for saving may hang on a broken disk. Where several processes work together they are caught until
+/// the program ends: launchers kill all if one is killed, and the first may still be saving when another one is through.
 /// </summary>
 sealed class Interruption : IDisposable
 {
@@ -34,6 +35,12 @@ sealed class Interruption : IDisposable
 
     public void Dispose()
     {
+        if (Ranks.Processes.Size > 1)
+        {
+            Saves = true;
+            return;
+        }
+
         foreach (PosixSignalRegistration registration in registrations) registration.Dispose();
         lock (gate)
         {
@@ -52,7 +59,7 @@ sealed class Interruption : IDisposable
         return [.. named, .. numbers.Select(number => (PosixSignal)number)];
     }
 
-    void Handle(PosixSignalContext context)
+    internal void Handle(PosixSignalContext context)
     {
         lock (gate)
         {

@@ -86,7 +86,8 @@ static class Tool
             catalog.RequireDistinctNames();
             ParseResult parsed = Commands(catalog).Parse(args.Length == 0 ? ["--help"] : args);
             // The device is a part of the catalog like any other, so the verbs are made anew with it.
-            using GpuDevice? device = DevicesVerb.Choose(parsed.Errors.Count > 0 ? null : parsed.GetValue<string>(Device));
+            string? named = parsed.Errors.Count > 0 ? null : parsed.GetValue<string>(Device);
+            using GpuDevice? device = Ranks.OnThisMachine(parsed.CommandResult.Command.Name, () => DevicesVerb.Choose(named));
             if (device is not null) parsed = Commands(catalog with { Device = device }).Parse(args);
             Ranks.LetOneSpeak(parsed.CommandResult.Command.Name);
             if (parsed.Errors.Count > 0) return Fail(2, ParseMistakes.Tell(parsed));

@@ -94,6 +94,8 @@ sealed unsafe class MpiLibrary
         // UCX's handlers take SIGSEGV, by which the runtime notices null references. The C library's environment, not ours, is
         // what native code reads.
         SetVariable("UCX_ERROR_SIGNALS", "", 1);
+        // The runtime looks for a function when it is first called, by which the reason of an earlier failure is forgotten.
+        LastLibraryError();
         if (Environment.GetEnvironmentVariable(Variable) is { Length: > 0 } named)
             return Open(named, MpiKind.OfFile(named)) ?? throw new InputException($"{Variable}={named}: there is no such "
                 + $"library, or it cannot be loaded ({LastError()}).");

@@ -18,7 +18,7 @@ public sealed class ComparisonWork(ComparisonPlan plan, EvaluationOptions evalua
         Samples = measure.Samples ?? plan.Baseline.Config.Evaluation.Samples,
     };
 
-    static readonly TimeSpan s_longest = TimeSpan.FromDays(40), s_pause = TimeSpan.FromSeconds(2);
+    static readonly TimeSpan s_longest = TimeSpan.FromDays(40);
 
     readonly Dictionary<ArmRun, MeasuredRun> finished = [];
     readonly Stopwatch watch = Stopwatch.StartNew();
@@ -33,10 +33,14 @@ public sealed class ComparisonWork(ComparisonPlan plan, EvaluationOptions evalua
     /// <summary>After this time what was done is saved and the rest left, whatever is being done; null for never.</summary>
     public TimeSpan? Limit { get; init; }
 
+    /// <summary>How long it waits before it looks again whether others have ended.</summary>
+    internal TimeSpan Pause { get; init; } = TimeSpan.FromSeconds(2);
+
     /// <summary>Does all that remains; null if the time was up before.</summary>
     /// <exception cref="InputException">The arms could not be measured, or not one was.</exception>
     /// <exception cref="OperationCanceledException">It was cancelled, or somebody asked the run in training to stop; what was
     /// done is saved.</exception>
+    /// <exception cref="IOException">A file cannot be written, or the comparison's folder is no longer where it was.</exception>
     /// <exception cref="InvalidOperationException">Another caller runs it.</exception>
     public ComparisonResult? Run(CancellationToken cancellationToken = default)
     {
@@ -65,6 +69,8 @@ public sealed class ComparisonWork(ComparisonPlan plan, EvaluationOptions evalua
         // What would be missing after hours of training is said before.
         foreach (ComparisonArm arm in plan.Arms) measuring.Require(arm.Experiment, evaluation);
 
+        Directory.CreateDirectory(plan.Folder);
+        using FolderMark place = FolderMark.In(plan.Folder);
         // Seed by seed, so that a comparison that is stopped has whole pairs.
         ArmRun[] all = [.. plan.Seeds.SelectMany(seed =>
             plan.Arms.Select(arm => ArmRun.Create(arm, seed, plan.Folder, plan.Steps, measuring.DataFolder)))];
@@ -74,6 +80,7 @@ public sealed class ComparisonWork(ComparisonPlan plan, EvaluationOptions evalua
             int before = pending.Count;
             foreach (ArmRun run in pending.ToArray())
             {
+                RequireInPlace(place);
                 if (TryDo(run, cancellationToken) is not { } measured) continue;
                 finished[run] = measured;
                 pending.Remove(run);
@@ -82,10 +89,11 @@ public sealed class ComparisonWork(ComparisonPlan plan, EvaluationOptions evalua
             if (pending.Count < before || pending.Count == 0) continue;
             Progress?.Invoke($"waiting for {pending.Count} runs that other processes work on", 0);
             // Often enough to be sure of a dead worker when its time is up.
-            cancellationToken.WaitHandle.WaitOne(Lease.Patience < s_pause * 8 ? Lease.Patience / 8 : s_pause);
+            cancellationToken.WaitHandle.WaitOne(Lease.Patience < Pause * 8 ? Lease.Patience / 8 : Pause);
             cancellationToken.ThrowIfCancellationRequested();
         }
 
+        RequireInPlace(place);
         ComparisonResult result = ComparisonSummary.Create(plan, [.. all.Select(run => finished[run])], evaluation.Preset);
         if (result.Metrics.Count == 0)
             throw new InputException($"Nothing could be measured. {string.Join(" ", result.Missing.Take(1))}");
@@ -93,6 +101,17 @@ public sealed class ComparisonWork(ComparisonPlan plan, EvaluationOptions evalua
         {
             Notes = [$"The samples of the run with seed s are drawn with seed {measuring.Sampling!.Seed} + s.", .. result.Notes],
         };
+    }
+
+    /// <summary>A folder that was taken away, or whose disk is gone, is not made anew: all runs would begin again
+    /// there.</summary>
+    void RequireInPlace(FolderMark place)
+    {
+        if (place.IsInPlace) return;
+        string what = place.PlaceNow is { } now ? $"moved to {now} while it was worked on"
+            : "removed or moved while it was worked on, or its disk is gone";
+        throw new IOException($"The folder {plan.Folder} was {what}. It is not made anew; what was done is saved in it. Go on "
+            + "with it where it is now.");
     }
 
     /// <summary>Trains and measures a run; null if another process has it.</summary>
@@ -103,6 +122,8 @@ public sealed class ComparisonWork(ComparisonPlan plan, EvaluationOptions evalua
         {
             foreach (ArmRun.Part part in run.Parts)
             {
+                // That of the networks of all classes is within the comparison's.
+                if (part.Label is not null) Directory.CreateDirectory(part.Root);
                 if (RunLock.TryTake(part.Path) is not { } taken) return null;
                 locks.Add(taken);
             }

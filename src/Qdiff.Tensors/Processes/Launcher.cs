@@ -36,10 +36,11 @@ public sealed record Launcher(int Size, int Rank, string Variable)
     {
         foreach ((string sizeName, string rankName) in s_variables)
         {
-            // One process that was started by itself needs no others, unless it was started as one of MPI's.
+            if (Number(variable(sizeName)) is not (> 0 and var size)) continue;
+            // One process that was started by itself needs no others, unless it was started as one of MPI's; the first to speak
+            // knows better than who speaks of the job around it.
             bool isMpi = sizeName == s_variables[0].Size || sizeName == s_variables[1].Size;
-            if (Number(variable(sizeName)) is not { } size || size < (isMpi ? 1 : 2)) continue;
-            return new(size, Number(variable(rankName)) ?? 0, sizeName);
+            return size > 1 || isMpi ? new(size, Number(variable(rankName)) ?? 0, sizeName) : null;
         }
 
         return Number(variable(RankOfPmix)) is { } rank && variable("OMPI_COMM_WORLD_RANK") is null

@@ -106,7 +106,7 @@ public abstract class ProcessGroup
         length[Rank] = result.Length;
         Gather(MemoryMarshal.AsBytes(length.AsSpan()), [.. Enumerable.Repeat((long)sizeof(long), Size)]);
         if (!IsFirst) result = new byte[length[0]];
-        FromFirst<byte>(result);
+        Spread<byte>(result);
         return result;
     }
 
@@ -115,9 +115,15 @@ public abstract class ProcessGroup
     public bool FromFirst(Func<bool> find) => FromFirst(() => [(byte)(find() ? 1 : 0)]) is [not 0];
 
     /// <summary>Gives all processes the first one's numbers.</summary>
+    /// <inheritdoc cref="Together"/>
     public void FromFirst<T>(Span<T> numbers) where T : unmanaged
     {
-        if (Size == 1) return;
+        Together(() => { });
+        if (Size > 1) Spread(numbers);
+    }
+
+    void Spread<T>(Span<T> numbers) where T : unmanaged
+    {
         long[] lengths = new long[Size];
         Span<byte> bytes = MemoryMarshal.AsBytes(numbers);
         lengths[0] = bytes.Length;

@@ -112,6 +112,10 @@ public sealed class ClassSweep
             new() { Columns = columns, Scale = 2, RowTitles = titles });
     }
 
+    /// <summary>What matches the names of the run folders of all classes, and none of another seed.</summary>
+    internal static string RunsOf(ExperimentConfig config) =>
+        RunFolder.NameOf(config with { Name = ClassPrefix + "*" });
+
     /// <summary>The experiment on the images of these classes.</summary>
     internal static ResolvedExperiment OnClasses(ResolvedExperiment experiment, IReadOnlyList<string> classes) =>
         experiment.With("data.classes=" + experiment.Settings.Find("data.classes")!.Show(

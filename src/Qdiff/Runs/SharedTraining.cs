@@ -43,7 +43,6 @@ static class SharedTraining
     /// <returns>The same for all.</returns>
     public static long HandOver(this ProcessGroup processes, TrainingState state, long sourceSteps)
     {
-        processes.Together(() => { });
         Span<long> numbers = [state.Step, sourceSteps];
         processes.FromFirst(numbers);
         processes.FromFirst(state.Weights.Values);

@@ -54,14 +54,19 @@ public sealed partial class TrainingRun
             config.Training.ToOptions(experiment.Catalog) with { Device = experiment.Catalog.Device });
         var state = new TrainingState(network, config.Training.Seed);
         processes.RequireSame(experiment, images);
-        WeightTransfer? transfer = config.Transfer.From is { } source
+        // The others have it from the first, and need not see the source.
+        WeightTransfer? transfer = config.Transfer.From is { } source && processes.IsFirst
             ? WeightTransfer.Apply(state, RunFolder.OpenOrPretrained(source, experiment.Catalog), config.Transfer) : null;
         RunManifest manifest = RunManifest.Create(experiment, images, network, command, DateTimeOffset.UtcNow);
-        RunLock? taken = processes.IsFirst ? held ?? RunLock.Take(path) : null;
+        RunLock? taken = processes.IsFirst ? held ?? RunLock.Take(path, isNew: true) : null;
         try
         {
             // Another start of the same run may have had the lock meanwhile.
             if (processes.IsFirst) RunFolder.RequireNew(path);
+            if (taken is { IsInPlace: false })
+                throw taken.TakenOverBy is { } other
+                    ? new RunTakenOverException($"The run {path} was taken over by {other} before the first step.")
+                    : new IOException($"The run folder {path} was removed or moved before the first step. It is not made anew.");
             RunFolder folder = RunFolder.CreateAt(path, experiment,
                 manifest with { Data = manifest.Data.ReadFrom(data.Location(experiment.Catalog), path) }, processes.IsFirst);
             folder.Log($"start: {string.Join(' ', command)}", DateTimeOffset.UtcNow);
@@ -154,16 +159,19 @@ public sealed partial class TrainingRun
         long sourceSteps;
         IReadOnlyList<CheckpointContent.ComputedPart>? computed = null;
         string? damage = null;
+        IReadOnlyList<string> aside = [];
         // The others have it from the first, for on a shared disk they may not see yet what was written last.
         if (!processes.IsFirst) sourceSteps = 0;
         else if (folder.Checkpoints.ReadLatest(message => damage ??= message) is { } checkpoint)
         {
             CheckpointContent.Load(checkpoint, state);
+            aside = folder.Checkpoints.SetAside(checkpoint.Step);
             CheckpointContent.State kept = CheckpointContent.StateOf(checkpoint);
             (sourceSteps, computed) = (kept.SourceSteps, kept.Arithmetic);
         }
         else
         {
+            aside = folder.Checkpoints.SetAside(after: -1);
             transfer = config.Transfer.From is { } source
                 ? WeightTransfer.Apply(state, RunFolder.OpenOrPretrained(source, catalog), config.Transfer) : null;
             sourceSteps = transfer?.SourceSteps ?? 0;
@@ -172,7 +180,8 @@ public sealed partial class TrainingRun
         if (damage is not null)
         {
             // Nothing is lost but time: the steps behind the sound checkpoint come out the same once more.
-            damage = Invariant($"{damage} Going back to step {state.Step:N0}; the steps behind it are done again.");
+            string where = aside.Count == 0 ? "" : $" What is damaged was set aside as {string.Join(", ", aside)}.";
+            damage += where + Invariant($" Going back to step {state.Step:N0}; the steps behind it are done again.");
             warn?.Invoke(damage);
             folder.Log(damage, DateTimeOffset.UtcNow);
         }

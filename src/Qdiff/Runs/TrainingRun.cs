@@ -88,7 +88,8 @@ public sealed partial class TrainingRun : IDisposable
     /// <summary>The configuration.</summary>
     public ExperimentConfig Config => Folder.Experiment.Config;
 
-    /// <summary>What was taken over from another run before the first step, or null.</summary>
+    /// <summary>What was taken over from another run before the first step, or null. Of several processes the first knows
+    /// it.</summary>
     public WeightTransfer? Transfer { get; }
 
     /// <summary>Is told what takes time besides the steps while it does, and null when that is done.</summary>
@@ -213,7 +214,8 @@ public sealed partial class TrainingRun : IDisposable
             new CheckpointContent.State(State.Step, Config.Model.Name, Config.Model.Wiring,
                 sourceSteps, computed),
             score);
-        Folder.Checkpoints.Prune(Config.Training.KeepCheckpoints, Config.Training.KeepSteps);
+        // This one in any case, whatever others there are.
+        Folder.Checkpoints.Prune(Config.Training.KeepCheckpoints, [.. Config.Training.KeepSteps, checked((int)State.Step)]);
         saved = State.Step;
         forecast.Checkpoint(watch.Elapsed.TotalSeconds);
         Doing?.Invoke(null);

@@ -127,7 +127,7 @@ public sealed class ComparisonTests : IDisposable
     public void WhatAnotherProcessWorksOnIsLeftToIt()
     {
         ComparisonPlan plan = Plan(folder.File("shared"), seeds: 1);
-        using RunLock theirs = RunLock.Take(Path.Combine(plan.Folder, "large-5"));
+        using RunLock theirs = RunLock.Take(Path.Combine(plan.Folder, "large-5"), isNew: true);
         Assert.Null(RunLock.TryTake(theirs.Folder));
         using var source = new CancellationTokenSource();
         Assert.Throws<OperationCanceledException>(() => Work(plan, (what, _) =>
@@ -137,6 +137,27 @@ public sealed class ComparisonTests : IDisposable
         Assert.Equal(["small-5"], Directory.GetDirectories(plan.Folder).Where(RunFolder.Exists).Select(Path.GetFileName));
         theirs.Dispose();
         Assert.NotNull(Work(plan).Run());
+    }
+
+    /// <summary>No run of its own would miss it then, but a worker that waits must see it too.</summary>
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void AFolderThatIsMovedWhileAWorkerWaitsIsNotBegunAnew(bool replaced)
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "Windows lets nobody take it away.");
+        ComparisonPlan plan = Plan(folder.File("moved"), seeds: 1, [Arm("small")]);
+        using RunLock theirs = RunLock.Take(Path.Combine(plan.Folder, "small-5"), isNew: true);
+        string message = Assert.Throws<IOException>(() => Work(plan, (what, _) =>
+        {
+            Assert.StartsWith("waiting for 1 run", what);
+            Directory.Move(plan.Folder, folder.File("elsewhere"));
+            if (replaced) FolderMark.In(Directory.CreateDirectory(plan.Folder).FullName).Dispose();
+        }, pause: TimeSpan.FromMilliseconds(20)).Run()).Message;
+        if (OperatingSystem.IsLinux())
+            Assert.StartsWith($"The folder {plan.Folder} was moved to {folder.File("elsewhere")} while", message);
+        Assert.Equal(replaced, Directory.Exists(plan.Folder));
+        Assert.False(Directory.Exists(Path.Combine(plan.Folder, "small-5")));
     }
 
     [Fact]
@@ -214,7 +235,8 @@ public sealed class ComparisonTests : IDisposable
         ComparisonPlan.Create(Path.GetDirectoryName(path)!, Path.GetFileName(path),
         arms ?? [Arm("small"), Arm("large", "model.multipliers=[1, 3]")], null, seeds, null, [], [3], 200);
 
-    ComparisonWork Work(ComparisonPlan plan, Action<string, double>? progress = null, TimeSpan? limit = null) =>
+    ComparisonWork Work(ComparisonPlan plan, Action<string, double>? progress = null, TimeSpan? limit = null,
+        TimeSpan? pause = null) =>
         new(plan, new()
         {
             Preset = s_preset,
@@ -225,5 +247,6 @@ public sealed class ComparisonTests : IDisposable
         {
             Progress = progress,
             Limit = limit,
+            Pause = pause ?? TimeSpan.FromSeconds(2),
         };
 }

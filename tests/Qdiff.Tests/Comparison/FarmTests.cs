@@ -1,4 +1,7 @@
+using System.CommandLine;
 using System.Diagnostics;
+using Qdiff.Cli;
+using Qdiff.Papers;
 
 /// <summary>Comparisons that several processes work on, which may be killed at any moment: the result is that of one.</summary>
 public sealed class FarmTests : IDisposable
@@ -44,6 +47,38 @@ public sealed class FarmTests : IDisposable
         Assert.Single(error.TrimEnd().Split('\n'));
     }
 
+    /// <summary>Values that look like a verb or an option, and arms behind the -- after which nothing is an option.</summary>
+    [Fact]
+    public void APlanIsCalledAsItWasAskedFor()
+    {
+        File.Move(folder.File("b.yaml"), folder.File("compare"));
+        File.WriteAllText(folder.File("--name"), File.ReadAllText(folder.File("a.yaml")));
+        File.WriteAllText(folder.File("compare"), File.ReadAllText(folder.File("compare")).Replace("name: b", "name: compare"));
+        (int code, _, string error) = ToolProcess.Run(folder.Path, "-q", "compare", "--baseline", "compare", "--seeds", "1",
+            "--steps", "4", "--max-time", "1h", "--runs", "farm", "--name", "pair", "--plan", "--", "compare", "--name");
+        Assert.True(code == 0, error);
+        WorkPlan plan = Assert.Single(WorkPlan.In(folder.File("farm"))).Plan;
+        Assert.Equal(["--baseline", "compare", "--seeds", "1", "--steps", "4", "--", "compare", "--name"], plan.Arguments);
+        ParseResult call = Tool.Commands(Papers.Catalog).Parse(plan.Call(folder.File("farm/pair"), "--quiet", "--json"));
+        Assert.Empty(call.Errors);
+        Assert.Equal(("compare", folder.File("farm"), "pair"), (call.GetValue<string>("--baseline"),
+            call.GetValue<string>("--runs"), call.GetValue<string>("--name")));
+        Assert.Equal(["compare", "--name"], call.GetValue<string[]>("configs")!);
+    }
+
+    [Fact]
+    public void PlansShareTheTimeOfAWorker()
+    {
+        Plan(seeds: 1, steps: 4);
+        Directory.CreateDirectory(folder.File("farm/twin"));
+        File.Copy(folder.File("farm/pair/plan.json"), folder.File("farm/twin/plan.json"));
+        (int code, _, string error) = ToolProcess.Run(folder.Path, "work", "farm", "--max-time", "0.000001s");
+        Assert.Equal((0, "the time was up; everything is saved, call again to go on\n"), (code, error));
+        (code, _, error) = ToolProcess.Run(folder.Path, "work", "farm", "--max-time", "soon");
+        Assert.Equal(2, code);
+        Assert.StartsWith("qdiff: --max-time soon: write a time", error);
+    }
+
     [Fact]
     public void AScriptForOneRunStartsItOrGoesOnWithIt()
     {
@@ -66,21 +101,25 @@ public sealed class FarmTests : IDisposable
     /// the run to stop; here without Slurm, and with a launcher that gives the signal itself, also before the shell knows its
     /// number, and says what it hears.</summary>
     [Theory]
-    [InlineData(130, false, "0.2", "told\nrequeue 12\n")]
-    [InlineData(130, false, "0", "told\nrequeue 12\n")]
-    [InlineData(130, true, "0.2", "told\n")]
-    [InlineData(1, false, "0.2", "told\n")]
-    public void AScriptPassesTheEndOfTheTimeToALauncherOfItsOwn(int code, bool stopped, string seconds, string expected)
+    [InlineData(130, "", "0.2", "told\nrequeue 12\n")]
+    [InlineData(130, "", "0", "told\nrequeue 12\n")]
+    [InlineData(130, "runs/a-42", "0.2", "told\n")]
+    [InlineData(1, "", "0.2", "told\n")]
+    [InlineData(130, "runs/a/class-3-42", "0.2", "told\n", "--set", "data.eachClass=true")]
+    [InlineData(130, "runs/a/class-3-43", "0.2", "told\nrequeue 12\n", "--set", "data.eachClass=true")]
+    public void AScriptPassesTheEndOfTheTimeToALauncherOfItsOwn(int code, string stopped, string seconds, string expected,
+        params string[] settings)
     {
         Assert.SkipWhen(OperatingSystem.IsWindows(), "Job scripts are for Slurm, which Windows has not.");
         string launcher = Program("launcher", $"""
-            trap 'echo told >> said; mkdir -p runs/a-42; {(stopped ? "touch runs/a-42/.stopped; " : "")}exit {code}' USR1
+            trap 'echo told >> said; {(stopped == "" ? "" : $"mkdir -p {stopped}; touch {stopped}/.stopped; ")}exit {code}' USR1
             sleep {seconds}
             kill -USR1 $PPID
             while :; do sleep 0.05; done
             """);
         Program("scontrol", "echo \"$@\" >> said");
-        Assert.Equal(0, ToolProcess.Run(folder.Path, "slurm", "a.yaml", "--mpi", launcher, "-o", "job.sh").ExitCode);
+        string[] slurm = ["slurm", "a.yaml", "--mpi", launcher, "-o", "job.sh", .. settings];
+        Assert.Equal(0, ToolProcess.Run(folder.Path, slurm).ExitCode);
         using Process job = Process.Start(new ProcessStartInfo("bash", ["job.sh"])
         {
             WorkingDirectory = folder.Path,

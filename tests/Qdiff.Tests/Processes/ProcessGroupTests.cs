@@ -113,6 +113,20 @@ public class ProcessGroupTests
         Assert.All(known, all => Assert.Equal([10, 11, 12, 13, 14, 15, 16], all.All));
     }
 
+    /// <summary>The first has numbers for all, but one has left: nobody waits for it, and all end with its code.</summary>
+    [Fact]
+    public void NumbersOfTheFirstDoNotTravelToOneThatLeft()
+    {
+        (int Code, bool Speaks)[] left = ThreadGroup.Run(3, group =>
+        {
+            if (group.Rank == 2) return group.Leave(7, hasReason: true);
+            int[] numbers = [1, 2];
+            Assert.True(Assert.Throws<ProcessFailedException>(() => group.FromFirst<int>(numbers)).HasLeft);
+            return group.Leave(1, hasReason: false);
+        });
+        Assert.Equal([(7, false), (7, false), (7, true)], left);
+    }
+
     /// <summary>Those that end well and those that only heard of an error have nothing to say.</summary>
     [Theory]
     [InlineData("0 130- 0", 130, -1)]

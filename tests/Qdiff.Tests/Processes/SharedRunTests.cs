@@ -152,6 +152,46 @@ public sealed class SharedRunTests : IDisposable
         Assert.Equal(Files(folder.File("one")).Keys, Files(folder.File("many")).Keys);
     }
 
+    [Fact]
+    public void WhereOneIsInterruptedBeforeTheFirstSampleAllEndWithItsCode()
+    {
+        RunFolder run = RunFolder.Open(TinyExperiment.Train(TinyExperiment.Start(folder.File("runs"), [.. s_settings,
+            TinyExperiment.WholeImages])), Papers.Catalog);
+        TrainedRun trained = TrainedRun.Open(run);
+        int[] codes = ThreadGroup.Run(2, processes =>
+        {
+            SampleStore store = SampleStore.Open(run, trained, run.Experiment.Config.Sampling, processes: processes);
+            try
+            {
+                store.Take(4, cancellationToken: new(canceled: processes.Rank == 1));
+                return -1;
+            }
+            catch (Exception e) when (e is OperationCanceledException or ProcessFailedException { HasLeft: true })
+            {
+                return processes.Leave(e is OperationCanceledException ? 130 : 1, hasReason: false).Code;
+            }
+        });
+        Assert.Equal([130, 130], codes);
+    }
+
+    [Fact]
+    public void TheFirstAloneReadsWhereWeightsAreTakenFrom()
+    {
+        string source = TinyExperiment.Train(TinyExperiment.Start(folder.File("source"), s_settings));
+        string[] transfer = [.. s_settings, $"transfer.from={source}", "transfer.freeze=[init.]",
+            "transfer.keepAverageCount=true"];
+        string one = TinyExperiment.Train(TinyExperiment.Start(folder.File("one"), transfer));
+        bool[] read = ThreadGroup.Run(2, processes =>
+        {
+            using TrainingRun run = Start(processes, transfer);
+            bool reads = run.Transfer is not null;
+            TinyExperiment.Train(run);
+            return reads;
+        });
+        Assert.Equal([true, false], read);
+        Assert.Equal(Files(one), Files(folder.File("many/tiny-42")));
+    }
+
     string Evaluate(RunFolder run, ProcessGroup processes, string cache)
     {
         EvaluationOptions options = new()

@@ -1,5 +1,7 @@
 using Qdiff;
 using Qdiff.Imaging;
+using Qdiff.Papers;
+using Qdiff.Reports;
 using Qdiff.Tensors;
 
 public sealed class TrainingRunTests : IDisposable
@@ -71,6 +73,49 @@ public sealed class TrainingRunTests : IDisposable
         Assert.Superset(new HashSet<long> { 2, 3, 12 }, new HashSet<long>(run.Folder.Checkpoints.List().Select(c => c.Step)));
         // The best may be one more.
         Assert.InRange(run.Folder.Checkpoints.List().Count, 3, 4);
+    }
+
+    /// <summary>The damaged ones are of later steps, and would be the last for whose sake new ones are removed.</summary>
+    [Fact]
+    public void WhoeverWentBackKeepsWhatIsDoneFromThere()
+    {
+        string[] settings = ["training.steps=12", "training.checkpointEvery=6", "training.keepCheckpoints=1",
+            "training.keepSteps=[3]"];
+        string path = TinyExperiment.Train(TinyExperiment.Start(folder.File("torn"), settings));
+        foreach (string weights in Directory.GetFiles(path, "average.safetensors", SearchOption.AllDirectories)
+            .Where(file => !file.Contains("step-000003")))
+        {
+            byte[] bytes = File.ReadAllBytes(weights);
+            bytes[^9] ^= 1;
+            File.WriteAllBytes(weights, bytes);
+        }
+
+        List<string> warnings = [];
+        TinyExperiment.Train(TrainingRun.Resume(path, Catalog.Default, warn: warnings.Add), steps: 2);
+        Assert.Contains("damaged-step-000012. Going back to step 3; the steps behind it are done again.",
+            Assert.Single(warnings));
+        Assert.Contains("step-000005", Directory.GetDirectories(Path.Combine(path, "checkpoints")).Select(Path.GetFileName));
+        Assert.Equal((5, 12, RunState.Stopped), State(path));
+        using (TrainingRun again = TrainingRun.Resume(path, Catalog.Default, warn: warnings.Add))
+        {
+            Assert.Equal(5, again.State.Step);
+            // One that appears meanwhile is no reason either.
+            Directory.Move(Path.Combine(path, "checkpoints", "damaged-step-000012"),
+                Path.Combine(path, "checkpoints", "step-000012"));
+            Assert.Equal(1, again.Steps().Take(1).Count());
+            again.Save();
+            Assert.Equal(6, again.Folder.Checkpoints.Read(6).Step);
+            Directory.Delete(Path.Combine(path, "checkpoints", "step-000012"), recursive: true);
+        }
+
+        Assert.Single(warnings);
+        TinyExperiment.Train(TrainingRun.Resume(path, Catalog.Default));
+        TinyExperiment.AssertEqual(
+            TinyExperiment.Content(TinyExperiment.Train(TinyExperiment.Start(folder.File("whole"), settings)), 12),
+            TinyExperiment.Content(path, 12));
+
+        static (long, int?, RunState) State(string path) =>
+            RunContent.Read(path, Papers.Catalog) is var run ? (run.Done, run.Total, run.State) : default;
     }
 
     [Fact]

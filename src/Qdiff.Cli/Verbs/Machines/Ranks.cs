@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Runtime.CompilerServices;
 using Qdiff.Mpi;
 using Qdiff.Tensors;
@@ -19,9 +20,9 @@ static class Ranks
     static readonly TimeSpan s_patience = TimeSpan.FromMinutes(1), s_longest = TimeSpan.FromMinutes(15);
 
     /// <summary>Those that do this verb's work; the only one, unless a launcher started several.</summary>
-    public static ProcessGroup Processes { get; private set; } = ProcessGroup.Single;
+    public static ProcessGroup Processes { get; internal set; } = ProcessGroup.Single;
 
-    /// <summary>What is wrong before the processes know of each other is wrong in all, and one says it.</summary>
+    /// <summary>What is wrong with the arguments is wrong in all processes, and one says it.</summary>
     public static void LetOneSpeak(string verb)
     {
         if (Started(verb) is not { } launcher) return;
@@ -30,12 +31,31 @@ static class Ranks
         Environment.SetEnvironmentVariable("TERM", "dumb");
     }
 
+    /// <summary>Finds what one machine may have and another not, before the processes know of each other. Each that fails says
+    /// so, and where it is: the others may wait for it without a word.</summary>
+    public static T OnThisMachine<T>(string verb, Func<T> find)
+    {
+        try
+        {
+            return find();
+        }
+        catch (Exception e) when (Started(verb) is { Rank: > 0 } && e is InputException or IOException)
+        {
+            Terminal.IsSilent = false;
+            string message = string.Create(CultureInfo.InvariantCulture,
+                $"Process {Started(verb)!.Rank} on {Environment.MachineName}: {e.Message}");
+            throw e is InputException input
+                ? new InputException(message, e) { Remedy = input.Remedy, Subject = input.Subject, Details = input.Details }
+                : new IOException(message, e);
+        }
+    }
+
     /// <summary>Does a verb's work, together with the other processes if there are some; then all end with one code, and one
     /// says why.</summary>
     public static int Run(string verb, Func<int> work)
     {
         if (Started(verb) is not { } launcher) return work();
-        if (s_shared.Contains(verb)) return RunTogether(work);
+        if (s_shared.Contains(verb)) return RunTogether(verb, work);
         if (launcher.Size == 1) return work();
         throw new InputException($"{launcher.Variable}={launcher.Size}: {verb} is the work of one process; start it without "
             + $"mpirun or srun. {string.Join(", ", s_shared)} share theirs.");
@@ -46,9 +66,9 @@ static class Ranks
 
     /// <summary>A method of its own, so that the library is loaded only here.</summary>
     [MethodImpl(MethodImplOptions.NoInlining)]
-    static int RunTogether(Func<int> work)
+    static int RunTogether(string verb, Func<int> work)
     {
-        using MpiGroup group = MpiGroup.Start();
+        using MpiGroup group = OnThisMachine(verb, MpiGroup.Start);
         Terminal.IsSilent = !group.IsFirst;
         Processes = group;
         Exception? reason = null;

@@ -75,14 +75,21 @@ static class SlurmVerb
                 string config = File.Exists(named) ? Path.GetFullPath(named) : named, mpi = parsed.GetValue(start)!;
                 bool isStep = mpi == "srun" || mpi.StartsWith("srun ", StringComparison.Ordinal);
                 string begin = isStep ? mpi : $"exec env {mpi}";
-                script = Script(head, $"qdiff-{name}", parsed.GetValue(ranks), null, Path.Combine(
-                    Path.GetDirectoryName(Path.GetFullPath(target))!, $"slurm-{name}.log"), $"""
+                string first = $"{begin} {Command(["train", "--config", config, .. settings, "--runs", root])}";
+                // A network for each class is a run for each, and the same command goes on with them.
+                bool isSweep = experiment.Config.Data.EachClass;
+                string work = isSweep ? first : $"""
                     if [ -f {PastedCommand.Quoted(Path.Combine(run, RunFolder.ConfigFile))} ]; then
                       {begin} {Command("train", "--resume", run)}
                     else
-                      {begin} {Command(["train", "--config", config, .. settings, "--runs", root])}
+                      {first}
                     fi
-                    """, isStep, Path.Combine(run, StopRequest.HeardFile));
+                    """;
+                string runFolders = isSweep ? PastedCommand.Quoted(Path.Combine(root, experiment.Config.Name)) + "/"
+                    + ClassSweep.RunsOf(experiment.Config) : PastedCommand.Quoted(run);
+                script = Script(head, $"qdiff-{name}", parsed.GetValue(ranks), null, Path.Combine(
+                    Path.GetDirectoryName(Path.GetFullPath(target))!, $"slurm-{name}.log"), work, isStep,
+                    $"{runFolders}/{StopRequest.HeardFile}");
             }
 
             target = ResultFile.Write(target, Encoding.UTF8.GetBytes(script.ReplaceLineEndings("\n")),
@@ -100,7 +107,8 @@ static class SlurmVerb
     /// </summary>
     /// <param name="isStep">Whether srun starts the work: then Slurm itself tells its processes. Other launchers are told by the
     /// script, with the signal that they pass on.</param>
-    /// <param name="stopped">The file that is there if somebody asked the run to stop; null for none.</param>
+    /// <param name="stopped">The file that is there if somebody asked a run to stop, as the shell reads it; null for
+    /// none.</param>
     static string Script(IReadOnlyDictionary<string, string> head, string name, int tasks, string? array, string log, string work,
         bool isStep, string? stopped)
     {
@@ -150,7 +158,7 @@ static class SlurmVerb
         if (stopped is not null)
             text.Append(CultureInfo.InvariantCulture, $"""
                 # As somebody asked.
-                [ -e {PastedCommand.Quoted(stopped)} ] && exit "$code"
+                for stopped in {stopped}; do [ -e "$stopped" ] && exit "$code"; done
 
                 """);
         text.Append($$"""

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
 using System.Text.Json;
 using Qdiff.Evaluation;
 
@@ -27,11 +28,13 @@ sealed record WorkPlan(int Schema, string Verb, IReadOnlyList<string> Arguments,
     public static WorkPlan Create(ParseResult parsed, ComparisonPlan plan)
     {
         List<string> arguments = [];
-        string[] words = [.. parsed.Tokens.Select(token => token.Value)];
-        for (int i = 0; i < words.Length; i++)
+        for (int i = 0; i < parsed.Tokens.Count; i++)
         {
-            if (s_ownWithValue.Contains(words[i])) i++;
-            else if (!s_own.Contains(words[i]) && words[i] != parsed.CommandResult.Command.Name) arguments.Add(words[i]);
+            Token token = parsed.Tokens[i];
+            // Words that only look like a verb or an option are values, and stay.
+            if (token.Type == TokenType.Option && s_ownWithValue.Contains(token.Value)) i++;
+            else if (token.Type != TokenType.Command && !(token.Type == TokenType.Option && s_own.Contains(token.Value)))
+                arguments.Add(token.Value);
         }
 
         return new(Current, parsed.CommandResult.Command.Name, arguments, Directory.GetCurrentDirectory(),
@@ -68,7 +71,8 @@ sealed record WorkPlan(int Schema, string Verb, IReadOnlyList<string> Arguments,
         string full = Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder));
         // A reproduction names its folders by its tables.
         string[] name = Verb == "compare" ? ["--name", Path.GetFileName(full)] : [];
-        return [Verb, .. Arguments, "--runs", Path.GetDirectoryName(full)!, .. name, .. own];
+        // Before the others, among which may be the -- behind which nothing is an option.
+        return [Verb, .. own, "--runs", Path.GetDirectoryName(full)!, .. name, .. Arguments];
     }
 
     static WorkPlan Read(string path)

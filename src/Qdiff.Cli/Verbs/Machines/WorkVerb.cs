@@ -1,4 +1,6 @@
 using System.CommandLine;
+using System.Diagnostics;
+using System.Globalization;
 using Qdiff.Evaluation;
 
 namespace Qdiff.Cli;
@@ -19,15 +21,30 @@ static class WorkVerb
         { folder, maxTime };
         work.SetAction(parsed =>
         {
-            string[] own = [.. parsed.GetValue<bool>(Tool.Quiet) ? ["--quiet"] : Array.Empty<string>(),
-                .. parsed.GetValue<bool>(Tool.Json) ? ["--json"] : Array.Empty<string>(),
-                .. parsed.GetValue(maxTime) is { } limit ? ["--max-time", limit] : Array.Empty<string>()];
+            var watch = Stopwatch.StartNew();
+            TimeSpan? limit = parsed.GetValue(maxTime) is { } text ? TrainVerb.Duration(text) : null;
+            bool quiet = parsed.GetValue<bool>(Tool.Quiet);
+            string[] own = [.. quiet ? ["--quiet"] : Array.Empty<string>(),
+                .. parsed.GetValue<bool>(Tool.Json) ? ["--json"] : Array.Empty<string>()];
             HashSet<string> called = new(StringComparer.Ordinal);
             foreach ((string found, WorkPlan plan) in WorkPlan.In(parsed.GetRequiredValue(folder)))
             {
-                string[] call = plan.Call(found, own);
                 // A reproduction of several tables is one call.
-                if (!called.Add(string.Join('\n', call))) continue;
+                if (!called.Add(string.Join('\n', plan.Call(found)))) continue;
+                // All plans share the time.
+                TimeSpan? left = limit - watch.Elapsed;
+                if (left <= TimeSpan.Zero)
+                {
+                    if (!quiet) Print.Message("the time was up; everything is saved, call again to go on");
+                    return 0;
+                }
+
+                // Others may have worked for hours; what was taken away meanwhile is not begun anew.
+                if (!WorkPlan.HasOne(found))
+                    throw new IOException($"The folder {found} was removed or moved, or its disk is gone. It is not made anew; "
+                        + "go on where it is now.");
+                string[] time = left is null ? [] : ["--max-time", left.Value.ToString("c", CultureInfo.InvariantCulture)];
+                string[] call = plan.Call(found, [.. own, .. time]);
                 if (!Directory.Exists(plan.Folder))
                     throw new InputException($"{Path.Combine(found, WorkPlan.FileName)} was written in the folder {plan.Folder}, "
                         + "which is not there on this machine; its configurations and data are looked for from there.");

@@ -9,7 +9,7 @@ namespace Qdiff;
 /// </summary>
 public sealed class CheckpointFolder(string path)
 {
-    const string Prefix = "step-", Unfinished = ".unfinished-";
+    const string Prefix = "step-", Unfinished = ".unfinished-", Damaged = "damaged-";
 
     /// <summary>Checkpoints are written and removed one after another: two of a step would share their unfinished
     /// folder.</summary>
@@ -122,6 +122,38 @@ public sealed class CheckpointFolder(string path)
         string? best = Best()?.Path;
         foreach (Checkpoint checkpoint in List().SkipLast(keep))
             if (checkpoint.Path != best && !(steps ?? []).Any(step => step == checkpoint.Step)) Remove(checkpoint.Path);
+    }
+
+    /// <summary>
+    /// Renames those of later steps, which are damaged, so that nobody takes them for checkpoints: they would count as the last
+    /// ones, for whose sake new ones are removed.
+    /// </summary>
+    /// <param name="after">The step of the one that is sound.</param>
+    /// <returns>Their new names.</returns>
+    /// <exception cref="IOException">One cannot be renamed.</exception>
+    internal IReadOnlyList<string> SetAside(long after)
+    {
+        if (!Directory.Exists(path)) return [];
+        List<string> names = [];
+        using Lock.Scope changing = s_changing.EnterScope();
+        foreach (string folder in Directory.GetDirectories(path, Prefix + "*").Where(folder => StepOf(folder) > after)
+            .Order(StringComparer.Ordinal))
+        {
+            string name = Damaged + System.IO.Path.GetFileName(folder), target = System.IO.Path.Combine(path, name);
+            try
+            {
+                if (Directory.Exists(target)) Directory.Delete(target, recursive: true);
+                Directory.Move(folder, target);
+            }
+            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+            {
+                throw new IOException($"The damaged checkpoint {folder} cannot be renamed to {name}: {e.Message}", e);
+            }
+
+            names.Add(name);
+        }
+
+        return names;
     }
 
     /// <summary>The step that the folder's name tells, for its index may be gone.</summary>

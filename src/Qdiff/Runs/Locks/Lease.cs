@@ -37,10 +37,11 @@ sealed class Lease : IDisposable
         thread.Start();
     }
 
+    static readonly Lazy<TimeSpan> s_patience = new(() => PatienceOf(Environment.GetEnvironmentVariable(Variable)));
+
     /// <summary>A minute, if the environment does not say otherwise.</summary>
-    public static TimeSpan Patience { get; } =
-        double.TryParse(Environment.GetEnvironmentVariable(Variable), CultureInfo.InvariantCulture, out double seconds)
-            && seconds is > 0 and < 86_400 ? TimeSpan.FromSeconds(seconds) : TimeSpan.FromMinutes(1);
+    /// <exception cref="InputException">It says what is no such time.</exception>
+    public static TimeSpan Patience => s_patience.Value;
 
     /// <summary>Whose processes this one sees: this machine since it was started, of a container that container alone. Two
     /// machines may have one name.</summary>
@@ -83,6 +84,14 @@ sealed class Lease : IDisposable
         if (Read(path) is { } there && !(IsDead(there, machine, path, wait) && TryPutAside(path, there))) return null;
         return TryCreate(path, owner, 0) ? new(path, owner, wait) : null;
     }
+
+    /// <summary>What the environment asks for. What cannot be read is refused: machines would wait for different times.</summary>
+    /// <exception cref="InputException">It is no such time.</exception>
+    internal static TimeSpan PatienceOf(string? text) => string.IsNullOrEmpty(text) ? TimeSpan.FromMinutes(1)
+        : double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out double seconds)
+            && seconds is > 0 and < 86_400 ? TimeSpan.FromSeconds(seconds)
+        : throw new InputException($"{Variable}={text}: give a number of seconds without a unit, above 0 and less than a day, "
+            + "such as 300.");
 
     /// <summary>Whose it is, as far as the file can be read: process … on …</summary>
     public static string? OwnerOf(string path) => Read(path)?.Split('\n')[0] is { Length: > 0 } line ? line : null;

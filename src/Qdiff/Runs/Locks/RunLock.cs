@@ -23,10 +23,12 @@ sealed class RunLock : IDisposable
     public string Folder { get; }
 
     /// <summary>The lock of a run folder, which is made if it is not there.</summary>
+    /// <param name="isNew">Whether it is the first run in its folder, which is made then too.</param>
     /// <exception cref="InputException">Somebody else writes into the run; the message says who.</exception>
     /// <exception cref="IOException">The folder cannot be written.</exception>
-    public static RunLock Take(string folder)
+    public static RunLock Take(string folder, bool isNew = false)
     {
+        if (isNew) Writing(folder, () => Directory.CreateDirectory(ParentOf(folder)));
         // Somebody on another machine who shows no sign of life is waited for until it is clear that there is none.
         var watch = Stopwatch.StartNew();
         string? file = null;
@@ -54,34 +56,41 @@ sealed class RunLock : IDisposable
         }
     }
 
-    /// <summary>The lock, or null if somebody else has it.</summary>
+    /// <summary>The lock, or null if somebody else has it. The run's folder is made if it is not there, but not the one that it
+    /// is in: that may have been moved, or its disk be gone.</summary>
+    /// <exception cref="InputException">The patience that the environment asks for is none.</exception>
     /// <exception cref="IOException">The folder cannot be written.</exception>
     public static RunLock? TryTake(string folder)
     {
         FileStream? stream = null;
         Lease? lease = null;
-        try
+        TimeSpan patience = Lease.Patience;
+        return Writing<RunLock?>(folder, () =>
         {
-            Directory.CreateDirectory(folder);
-            stream = LockFile.TryOpen(Path.Combine(folder, FileName));
-            if (stream is null) return null;
-            lease = Lease.TryTake(Path.Combine(folder, OwnerFile));
-            if (lease is null)
+            try
             {
-                stream.Dispose();
-                return null;
-            }
+                if (!Directory.Exists(ParentOf(folder)))
+                    throw new DirectoryNotFoundException($"there is no folder {ParentOf(folder)}.");
+                Directory.CreateDirectory(folder);
+                stream = LockFile.TryOpen(Path.Combine(folder, FileName));
+                lease = stream is null ? null : Lease.TryTake(Path.Combine(folder, OwnerFile), patience: patience);
+                if (lease is null)
+                {
+                    stream?.Dispose();
+                    return null;
+                }
 
-            // The time of this writing is what the file is known again by.
-            stream.Write("locked\n"u8);
-            return new(folder, stream, lease);
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            lease?.Dispose();
-            stream?.Dispose();
-            throw new IOException($"The run folder {folder} cannot be written: {e.Message}", e);
-        }
+                // The time of this writing is what the file is known again by.
+                stream!.Write("locked\n"u8);
+                return new RunLock(folder, stream, lease);
+            }
+            catch
+            {
+                lease?.Dispose();
+                stream?.Dispose();
+                throw;
+            }
+        });
     }
 
     /// <summary>Whether somebody has the lock; what cannot be told counts as no.</summary>
@@ -105,8 +114,7 @@ sealed class RunLock : IDisposable
     }
 
     /// <summary>Whether the folder is still where it was, and the same one.</summary>
-    public bool IsInPlace => File.GetLastWriteTimeUtc(Path.Combine(Folder, FileName))
-        == File.GetLastWriteTimeUtc(stream.SafeFileHandle) && lease.IsHeld;
+    public bool IsInPlace => FolderMark.IsSame(Path.Combine(Folder, FileName), stream) && lease.IsHeld;
 
     /// <summary>Looks whether another machine took the run over, before something is saved.</summary>
     public void Confirm() => lease.Confirm();
@@ -115,20 +123,27 @@ sealed class RunLock : IDisposable
     public string? TakenOverBy => lease.IsHeld ? null : Lease.OwnerOf(Path.Combine(Folder, OwnerFile));
 
     /// <summary>Where the folder was moved to, if the system tells.</summary>
-    public string? PlaceNow
-    {
-        get
-        {
-            var link = new FileInfo($"/proc/self/fd/{stream.SafeFileHandle.DangerousGetHandle()}");
-            return link.LinkTarget is { } file && File.Exists(file) ? Path.GetDirectoryName(file) : null;
-        }
-    }
+    public string? PlaceNow => FolderMark.PlaceOf(stream);
 
     /// <inheritdoc/>
     public void Dispose()
     {
         lease.Dispose();
         stream.Dispose();
+    }
+
+    static string ParentOf(string folder) => Path.GetDirectoryName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder)))!;
+
+    static T Writing<T>(string folder, Func<T> write)
+    {
+        try
+        {
+            return write();
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new IOException($"The run folder {folder} cannot be written: {e.Message}", e);
+        }
     }
 
     /// <summary>Who has the lock, as far as the file can be read.</summary>

@@ -103,6 +103,22 @@ public sealed class CheckpointTests : IDisposable
         Assert.Equal([1, 6], checkpoints.List().Select(c => c.Step));
     }
 
+    [Fact]
+    public void WhatIsSetAsideIsNoCheckpoint()
+    {
+        foreach (int step in (int[])[1, 2, 3]) Write(step, "data", score: 3 - step);
+        File.Delete(Path.Combine(checkpoints.Path, "step-000002", Checkpoint.IndexFile));
+        Assert.Equal(["damaged-step-000002", "damaged-step-000003"], checkpoints.SetAside(after: 1));
+        Assert.Equal(1, Assert.Single(checkpoints.List()).Step);
+        Assert.Equal(1, checkpoints.Best()!.Step);
+        Assert.Equal(1, checkpoints.ReadNewest()!.Step);
+        // Once more, over those of the first time.
+        Write(3, "data");
+        Assert.Equal(["damaged-step-000003"], checkpoints.SetAside(after: 1));
+        Assert.Equal(["damaged-step-000002", "damaged-step-000003", "step-000001"],
+            Directory.GetDirectories(checkpoints.Path).Select(Path.GetFileName).Order(StringComparer.Ordinal));
+    }
+
     Checkpoint Write(long step, string content, double? score = null) =>
         checkpoints.Write(step, [("data", stream => stream.Write(Encoding.UTF8.GetBytes(content)))], new { }, score);
 

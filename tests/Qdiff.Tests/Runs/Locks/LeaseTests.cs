@@ -93,6 +93,29 @@ public sealed class LeaseTests : IDisposable
         Assert.True(code == 0, error);
     }
 
+    /// <summary>Machines that understood it differently would take each other for dead.</summary>
+    [Theory]
+    [InlineData("5m")]
+    [InlineData("0")]
+    [InlineData("-3")]
+    [InlineData("NaN")]
+    [InlineData("1,5")]
+    [InlineData("86400")]
+    public void APatienceThatIsNoneIsRefused(string text) =>
+        Assert.Equal($"QDIFF_LEASE_SECONDS={text}: give a number of seconds without a unit, above 0 and less than a day, such as "
+            + "300.", Assert.Throws<InputException>(() => Lease.PatienceOf(text)).Message);
+
+    [Fact]
+    public void APatienceThatCannotBeReadIsSaidInOneLine()
+    {
+        Assert.Equal([TimeSpan.FromMinutes(1), TimeSpan.FromMinutes(1), TimeSpan.FromSeconds(1.5)],
+            ((string?[])[null, "", "1.5"]).Select(Lease.PatienceOf));
+        string path = TinyExperiment.Train(TinyExperiment.Start(folder.Path), steps: 1);
+        (int code, _, string error) = ToolProcess.RunWith(Lease.Variable, "5m", folder.Path, "train", "--resume", path, "-q");
+        Assert.Equal(2, code);
+        Assert.StartsWith("qdiff: QDIFF_LEASE_SECONDS=5m: give a number", Assert.Single(error.TrimEnd().Split('\n')));
+    }
+
     [Fact]
     public void OnOneMachineADeadProcessIsNotWaitedFor()
     {

@@ -101,6 +101,18 @@ public sealed class RunLockTests : IDisposable
         Assert.Equal(2, again.State.Step);
     }
 
+    /// <summary>Of a farm's folder that was moved, or whose disk is gone, nothing is made anew.</summary>
+    [Fact]
+    public void WhereTheFolderOfTheRunsIsGoneNoneIsBegun()
+    {
+        string path = folder.File("gone/tiny-42");
+        Assert.Equal($"The run folder {path} cannot be written: there is no folder {folder.File("gone")}.",
+            Assert.Throws<IOException>(() => RunLock.TryTake(path)).Message);
+        Assert.False(Directory.Exists(folder.File("gone")));
+        // The first run of all makes it.
+        TinyExperiment.Train(TinyExperiment.Start(folder.File("gone")), steps: 1);
+    }
+
     [Fact]
     public void ARunThatAnotherTookThePlaceOfStops()
     {
