@@ -8,7 +8,7 @@ sealed class LengthArguments
 {
     readonly Option<int?> steps = new("--steps")
     { Description = "Train so many steps, whatever the configuration says; its stages are scaled with them." };
-    readonly Option<double?> epochs = new("--epochs") 
+    readonly Option<double?> epochs = new("--epochs")
     { Description = "Train so many passes over the images instead; its stages stay as they are." };
     bool hasEpochs;
 

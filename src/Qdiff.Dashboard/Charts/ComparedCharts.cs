@@ -90,13 +90,10 @@ static class ComparedCharts
             .ThenBy(entry => entry.Row.Name, StringComparer.Ordinal).GroupBy(entry => entry.Row.Seeds)];
         copies.AddRange(bySeeds.SelectMany(same => same.Skip(1)).Select(entry => entry.Row.Name));
         (RunRow Row, Dictionary<double, double> Curve)[] counted = [.. bySeeds.Select(same => same.First())];
-        return counted switch
-        {
-            [] => (new("", [], []), null),
-            [var (row, curve)] => (Line(row.Name, curve, colour), row.Name),
-            _ => (RunCurves.Mean($"{NameOf(family[0].Row)}, {counted.Length} seeds", [.. counted.Select(entry => entry.Curve)])
-                with { Colour = colour }, null),
-        };
+        if (counted.Length == 0) return (new("", [], []), null);
+        if (counted is [var (row, curve)]) return (Line(row.Name, curve, colour), row.Name);
+        string name = $"{NameOf(family[0].Row)}, {counted.Length} seeds";
+        return (RunCurves.Mean(name, [.. counted.Select(entry => entry.Curve)]) with { Colour = colour }, null);
     }
 
     /// <summary>The experiment's name in the folder where its runs are.</summary>

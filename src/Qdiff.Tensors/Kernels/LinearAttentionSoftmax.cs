@@ -3,7 +3,8 @@ using System.Runtime.CompilerServices;
 namespace Qdiff.Tensors;
 
 /// <summary>
-/// The two softmaxes of <see cref="LinearAttentionKernel{V}"/>, over tokens (a row of keys) and over features (a column of queries).
+/// The two softmaxes of <see cref="LinearAttentionKernel{V}"/>, over tokens (a row of keys) and over
+/// features (a column of queries).
 /// </summary>
 static unsafe class LinearAttentionSoftmax<V> where V : struct, ILanes<V>
 {

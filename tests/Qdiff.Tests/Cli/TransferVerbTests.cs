@@ -23,7 +23,8 @@ public sealed class TransferVerbTests : IDisposable
     [Fact]
     public void NothingIsFrozenInTheSourceAndTheControlKeepsWhatItHas()
     {
-        Transfer("model.vertex.circuit=fqconv", "transfer.freeze=[init., mid.res0.circuit]", "transfer.except=[mid.res1.circuit]");
+        Transfer("model.vertex.circuit=fqconv", "transfer.freeze=[init., mid.res0.circuit]",
+            "transfer.except=[mid.res1.circuit]");
         Assert.Empty(Run("first-42").Config.Transfer.Freeze);
         Assert.Equal(["init.", "mid.res0.circuit"], Run("moved-42").Config.Transfer.Freeze);
         Assert.Equal(["init."], Run("moved-control-42").Config.Transfer.Freeze);
@@ -50,7 +51,8 @@ public sealed class TransferVerbTests : IDisposable
         File.WriteAllText(config, Yaml);
         (int code, string output, string error) = CapturedTool.Run("estimate", "-q", "-c", config, "--steps", "40");
         Assert.Equal((0, ""), (code, error));
-        Assert.Contains("(20 steps of unet)", output);
+        Assert.Contains("besides, with unet", output);
+        Assert.Contains("(20 steps)", output);
         Assert.Contains("in all", output);
     }
 
@@ -65,7 +67,8 @@ public sealed class TransferVerbTests : IDisposable
 
     ResolvedExperiment Run(string name) => RunFolder.Open(folder.File($"runs/{name}"), Papers.Catalog).Experiment;
 
-    TrainedRun Trained(string name) => TrainedRun.Open(RunFolder.Open(folder.File($"runs/{name}"), Papers.Catalog), raw: true);
+    TrainedRun Trained(string name) =>
+        TrainedRun.Open(RunFolder.Open(folder.File($"runs/{name}"), Papers.Catalog), raw: true);
 
     static Qdiff.Tensors.Parameter Find(TrainedRun run, string name) => run.Network.Parameters.First(p => p.Name.StartsWith(name));
 }

@@ -1,6 +1,3 @@
-using System.Diagnostics;
-using Qdiff.Tensors;
-
 /// <summary>The kills of <c>tests/torture</c>, of work that takes milliseconds.</summary>
 public class KilledWorkTests
 {

@@ -37,8 +37,8 @@ public class EstimateTests
             tiny.Parameters);
     }
 
-    /// <summary>A length in steps is that of each class, one in epochs is divided among them; a tile that is not full takes as long
-    /// as one that is.</summary>
+    /// <summary>A length in steps is that of each class, one in epochs is divided among them; a tile that is not full takes as
+    /// long as one that is.</summary>
     [Fact]
     public void ANetworkForEachClassAndFewSamplesAreCounted()
     {

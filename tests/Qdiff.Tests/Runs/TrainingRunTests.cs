@@ -102,7 +102,7 @@ public sealed class TrainingRunTests : IDisposable
             // One that appears meanwhile is no reason either.
             Directory.Move(Path.Combine(path, "checkpoints", "damaged-step-000012"),
                 Path.Combine(path, "checkpoints", "step-000012"));
-            Assert.Equal(1, again.Steps().Take(1).Count());
+            Assert.Single(again.Steps().Take(1));
             again.Save();
             Assert.Equal(6, again.Folder.Checkpoints.Read(6).Step);
             Directory.Delete(Path.Combine(path, "checkpoints", "step-000012"), recursive: true);

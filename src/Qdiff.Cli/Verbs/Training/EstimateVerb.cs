@@ -55,9 +55,9 @@ static class EstimateVerb
                 """));
             if (result is { Source: { } source, Control: { } control })
                 Print.Line(string.Create(CultureInfo.InvariantCulture, $"""
-                    'qdiff transfer' trains besides
-                      its source        {Time(source.TotalSeconds)}  ({source.Steps:N0} steps of {experiment.Transfer.SourceModel})
-                      its control       {Time(control.TotalSeconds)}  ({control.Steps:N0} steps of {experiment.Transfer.SourceModel})
+                    'qdiff transfer' trains besides, with {experiment.Transfer.SourceModel}
+                      the source        {Time(source.TotalSeconds)}  ({source.Steps:N0} steps)
+                      the control       {Time(control.TotalSeconds)}  ({control.Steps:N0} steps)
                     in all              {Time(source.TotalSeconds + result.TotalSeconds + control.TotalSeconds)}
                     """));
             if (result.Measurement is { } cost) Print.Line(cost.ToString());

@@ -256,7 +256,8 @@ static class TrainVerb
         if (scale > 0 && double.TryParse(text[..^1], NumberStyles.Float, CultureInfo.InvariantCulture, out double count)
             && count > 0 && count < 1e7)
             return TimeSpan.FromSeconds(count * scale);
-        if (text.Contains(':') && TimeSpan.TryParse(text, CultureInfo.InvariantCulture, out TimeSpan time) && time > TimeSpan.Zero)
+        if (text.Contains(':') && TimeSpan.TryParse(text, CultureInfo.InvariantCulture, out TimeSpan time)
+            && time > TimeSpan.Zero)
             return time;
         throw new InputException($"--max-time {text}: write a time such as 90s, 30m, 2h or 01:30:00.");
     }

@@ -99,15 +99,14 @@ sealed class RunLock : IDisposable
         try
         {
             // To read beside all other readers, which only a writer's lock refuses.
-            using var stream = new FileStream(Path.Combine(folder, FileName), FileMode.Open, FileAccess.Read,
-                FileShare.ReadWrite | FileShare.Delete);
+            using FileStream stream = InputFile.OpenShared(Path.Combine(folder, FileName));
             return false;
         }
         catch (IOException e)
         {
             return LockFile.IsTaken(e);
         }
-        catch (UnauthorizedAccessException)
+        catch (Exception e) when (e is UnauthorizedAccessException or InputException)
         {
             return false;
         }

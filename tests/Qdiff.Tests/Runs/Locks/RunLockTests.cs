@@ -30,6 +30,14 @@ public sealed class RunLockTests : IDisposable
         Assert.False(File.Exists(Path.Combine(path, RunLock.OwnerFile)));
     }
 
+    /// <summary>Whoever asks whether a run is trained does not wait for a pipe in the place of its lock.</summary>
+    [Fact]
+    public async Task APipeInTheLocksPlaceIsNoLock()
+    {
+        await NamedPipe.Make(folder.File(RunLock.FileName));
+        Assert.False(await Task.Run(() => RunLock.IsTaken(folder.Path)).WaitAsync(TimeSpan.FromSeconds(4)));
+    }
+
     [Fact]
     public void TheLoserOfARaceForANewRunLeavesNothing()
     {
