@@ -230,15 +230,12 @@ public sealed class MpiTests : IDisposable
     [InlineData("mpich", "QDIFF_MPI=libmpi.so.40", "PMI_SIZE=2 says that several processes were started")]
     [InlineData("mpich", "QDIFF_MPI=libnothing.so", "QDIFF_MPI=libnothing.so: there is no such library")]
     [InlineData("openmpi", "QDIFF_MPI=libc.so.6", "libc.so.6 is no MPI library that can be used here: it lacks MPI_Init_thread")]
-    public void ALibraryOfTheOtherKindIsRefusedOnceAProcess(string library, string variable, string message)
+    public void ALibraryOfTheOtherKindIsRefusedOnce(string library, string variable, string message)
     {
         MpiRun.Of(library == "openmpi" ? "mpich" : "openmpi");
         (int code, _, string error) = MpiRun.Of(library).RunEach(folder.Path, ([variable], 2, s_train));
         Assert.Equal(2, code);
-        // The launcher may end one before it speaks.
-        Assert.InRange(MpiRun.Said(error).Length, 1, 2);
-        Assert.All(MpiRun.Said(error), line => Assert.Contains(message, line));
-        Assert.True(MpiRun.Said(error).Count(line => line.Contains("Process 1 on")) <= 1);
+        Assert.Contains(message, Assert.Single(MpiRun.Said(error)));
         Assert.False(Directory.Exists(Run));
     }
 

@@ -9,6 +9,7 @@ public partial class WrittenWholeTests
         ["Checkpoint.cs"] = "into a folder that gets its name when it is complete",
         ["EventFile.cs"] = "appended, record by record",
         ["FileDownload.cs"] = "a part, from which a later try goes on",
+        ["FolderMark.cs"] = "nothing is written, the file is only made",
         ["Lease.cs"] = "whose a folder is; made if it is not there, then changed in place",
         ["LockFile.cs"] = "a lock",
         ["RunFolder.cs"] = "log.txt, appended",

@@ -19,6 +19,9 @@ static class Ranks
     /// may be in a step of minutes, and the first has to save then.</summary>
     static readonly TimeSpan s_patience = TimeSpan.FromMinutes(1), s_longest = TimeSpan.FromMinutes(15);
 
+    /// <summary>Time in which a launcher ends the others where the first process failed.</summary>
+    static readonly TimeSpan s_firstSpeaks = TimeSpan.FromSeconds(3);
+
     /// <summary>Those that do this verb's work; the only one, unless a launcher started several.</summary>
     public static ProcessGroup Processes { get; internal set; } = ProcessGroup.Single;
 
@@ -31,8 +34,9 @@ static class Ranks
         Environment.SetEnvironmentVariable("TERM", "dumb");
     }
 
-    /// <summary>Finds what one machine may have and another not, before the processes know of each other. Each that fails says
-    /// so, and where it is: the others may wait for it without a word.</summary>
+    /// <summary>Finds what one machine may have and another not, before the processes know of each other. What all lack the first
+    /// says, and its launcher ends the others; one that is still there then says what it lacks, and where it is, for the first
+    /// may wait for it without a word.</summary>
     public static T OnThisMachine<T>(string verb, Func<T> find)
     {
         try
@@ -41,6 +45,7 @@ static class Ranks
         }
         catch (Exception e) when (Started(verb) is { Rank: > 0 } && e is InputException or IOException)
         {
+            Thread.Sleep(s_firstSpeaks);
             Terminal.IsSilent = false;
             string message = string.Create(CultureInfo.InvariantCulture,
                 $"Process {Started(verb)!.Rank} on {Environment.MachineName}: {e.Message}");
