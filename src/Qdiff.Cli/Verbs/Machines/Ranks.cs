@@ -19,8 +19,8 @@ static class Ranks
     /// may be in a step of minutes, and the first has to save then.</summary>
     static readonly TimeSpan s_patience = TimeSpan.FromMinutes(1), s_longest = TimeSpan.FromMinutes(15);
 
-    /// <summary>Time in which a launcher ends the others where the first process failed.</summary>
-    static readonly TimeSpan s_firstSpeaks = TimeSpan.FromSeconds(3);
+    /// <summary>In which launchers count the processes of each machine.</summary>
+    static readonly string[] s_onMachine = ["OMPI_COMM_WORLD_LOCAL_RANK", "MPI_LOCALRANKID", "SLURM_LOCALID"];
 
     /// <summary>Those that do this verb's work; the only one, unless a launcher started several.</summary>
     public static ProcessGroup Processes { get; internal set; } = ProcessGroup.Single;
@@ -34,9 +34,8 @@ static class Ranks
         Environment.SetEnvironmentVariable("TERM", "dumb");
     }
 
-    /// <summary>Finds what one machine may have and another not, before the processes know of each other. What all lack the first
-    /// says, and its launcher ends the others; one that is still there then says what it lacks, and where it is, for the first
-    /// may wait for it without a word.</summary>
+    /// <summary>Finds what one machine may have and another not, before the processes know of each other. Of a machine that
+    /// lacks it the first process says so, and where that is: the others may wait for it without a word.</summary>
     public static T OnThisMachine<T>(string verb, Func<T> find)
     {
         try
@@ -45,8 +44,7 @@ static class Ranks
         }
         catch (Exception e) when (Started(verb) is { Rank: > 0 } && e is InputException or IOException)
         {
-            Thread.Sleep(s_firstSpeaks);
-            Terminal.IsSilent = false;
+            Terminal.IsSilent = !IsFirstOfMachine;
             string message = string.Create(CultureInfo.InvariantCulture,
                 $"Process {Started(verb)!.Rank} on {Environment.MachineName}: {e.Message}");
             throw e is InputException input
@@ -54,6 +52,9 @@ static class Ranks
                 : new IOException(message, e);
         }
     }
+
+    static bool IsFirstOfMachine =>
+        s_onMachine.Select(Environment.GetEnvironmentVariable).FirstOrDefault(number => number is not null) is null or "0";
 
     /// <summary>Does a verb's work, together with the other processes if there are some; then all end with one code, and one
     /// says why.</summary>
