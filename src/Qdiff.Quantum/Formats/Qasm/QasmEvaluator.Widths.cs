@@ -11,7 +11,8 @@ sealed partial class QasmEvaluator
         _ => Width(node, scope),
     };
 
-    /// <summary>Without working the expression out again, which nested ones would do over and over.</summary>
+    /// <summary>Without working more of the expression out again than which bits a slice has: nested ones would do it over and
+    /// over.</summary>
     int? Width(QasmNode node, QasmScope scope) => node switch
     {
         QasmLiteral { Value: string text } => text.Count(char.IsAsciiDigit),
@@ -26,7 +27,7 @@ sealed partial class QasmEvaluator
             _ => 64,
         },
         QasmIndex { Of: QasmName register } index when Find(register, scope).Value is QasmBits =>
-            index.Indices is [QasmRange or QasmSet] ? null : 1,
+            index.Indices is [QasmRange or QasmSet] ? (Evaluate(index, scope) as QasmBits)?.Numbers.Length : 1,
         QasmIndex index => Width(index.Of, scope),
         QasmUnary unary => Width(unary.Operand, scope),
         QasmBinary { Sign: "<<" or ">>" } shift => Width(shift.Left, scope),

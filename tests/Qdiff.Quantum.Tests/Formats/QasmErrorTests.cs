@@ -1,0 +1,123 @@
+using Qdiff.Quantum;
+
+/// <summary>OpenQASM that is wrong, hostile, or at the limits of what is read.</summary>
+public class QasmErrorTests
+{
+    [Theory]
+    [InlineData("OPENQASM 4.0;", "Line 1, column 10: OpenQASM \"4.0\" is not supported")]
+    [InlineData("OPENQASM 3.0;\nqubit[2] q;\nccy q[0], q[1];", "Line 3, column 1: There is no gate \"ccy\"")]
+    [InlineData("OPENQASM 3.0;\nqubit[2] q;\nRX(1) q[0];", "Is rx meant?")]
+    [InlineData("OPENQASM 3.0;\nqubit[2] q;\n  rx(0.5 q[0];", "Line 3, column 10: \")\" is expected, not \"q\"")]
+    [InlineData("OPENQASM 3.0;\nqubit[2] q;\nh q[2];", "Line 3, column 5: Qubit 2 is outside the register q[2]")]
+    [InlineData("OPENQASM 3.0;\nqubit[2] q;\ncx q[1], q[1];", "Line 3, column 1: cx acts on qubit 1 twice")]
+    [InlineData("OPENQASM 3.0;\nqubit[2] q;\ncx q[1];", "cx acts on 2 qubits, got 1")]
+    [InlineData("OPENQASM 3.0;\nqubit[2] q;\nrx q[1];", "rx takes 1 angles, got 0")]
+    [InlineData("OPENQASM 3.0;\nqubit[2] q;\nrx(1/0) q[1];", "Division by zero")]
+    [InlineData("OPENQASM 3.0;\nqubit[2] q;\nrx(sqrt(-1)) q[1];", "not a finite number")]
+    [InlineData("OPENQASM 3.0;\nqubit[2] q;\nrx(theta) q[1];", "Line 3, column 4: \"theta\" is not declared")]
+    [InlineData("OPENQASM 3.0;\nqubit[2] q;\nh q[0]", "is expected, not the end of the text")]
+    [InlineData("OPENQASM 3.0;\nqubit[99] q;", "1 to 63 qubits, not 99")]
+    [InlineData("OPENQASM 3.0;\nqubit[60] q; qubit[60] r;", "A circuit has at most 63 qubits")]
+    [InlineData("OPENQASM 3.0;\nh q[0];", "\"q\" is not declared")]
+    [InlineData("qubit q; gate mine a { h a;", "ends inside a block")]
+    [InlineData("gate mine a { mine a; }", "Line 1, column 15: Gate mine calls itself")]
+    [InlineData("gate mine a { other a; } gate other a { mine a; }", "There is no gate \"other\"")]
+    [InlineData("gate g a { x a; } gate g a { y a; }", "Gate g is defined twice")]
+    [InlineData("qubit q; opaque g a; g q;", "Gate g is opaque")]
+    [InlineData("include \"stdgates.inc", "A name in quotes does not end")]
+    [InlineData("include \"/etc/passwd\";", "no file is opened")]
+    [InlineData("OPENQASM 3.0;", "The text ends without a register")]
+    [InlineData("/* never ends", "does not end")]
+    [InlineData("input float a; input float a; qubit q;", "\"a\" is declared twice")]
+    [InlineData("input int n; qubit q;", "input parameters are float or angle")]
+    [InlineData("qubit[2] q; qubit[3] r; cx q, r;", "registers of 2 and 3 qubits at once")]
+    [InlineData("qubit q; while (true) { }", "does a loop not end?")]
+    [InlineData("qubit q; for int i in [0:9999999999] { }", "does a loop not end?")]
+    [InlineData("qubit q; for int i in [0:0:9] { h q; }", "The step of a range is 0")]
+    [InlineData("qubit q; for int i in [1:100001] { x q; }", "more than 100,000 gates")]
+    [InlineData("qubit q; pow(1e9) @ U(1, 2, 3) q;", "more than 100,000 gates")]
+    [InlineData("input float a; qubit q; if (a > 0) { x q; }", "cannot be")]
+    [InlineData("qubit q; bit c = measure q; int n = c;  h q;", "1:1")]
+    [InlineData("qubit[2] q; bit c; h q[0]; c = measure q[0]; rx(c) q[1];", "depends on what was measured")]
+    [InlineData("qubit[2] q; bit c; h q[0]; c = measure q[0]; if (c) { c = measure q[1]; }",
+        "itself depends on what was measured")]
+    [InlineData("extern f(int) -> int; qubit q; f(1);", "f is extern")]
+    [InlineData("cal { }", "cal blocks play pulses")]
+    [InlineData("h $x;", "\"$x\" is not a qubit")]
+    [InlineData("qubit q; h \u001b[31mq;", "\\x1b")]
+    [InlineData("qubit q; bit c; h q; c = measure q;\nc ^= 1;", "Line 2, column 1: This depends on what was measured")]
+    [InlineData("qubit q; bit c; h q;\nc ^= measure q;", "Line 2, column 1: A measurement goes into bits by =, not by ^=")]
+    [InlineData("qubit q; uint n = 5; if (~n == 2) x q;", "Line 1, column 26: ~ needs a value of a known width")]
+    [InlineData("qubit[63] q; h q;\nreset q[0];", "Line 2, column 1: A circuit has at most 63 qubits")]
+    [InlineData("qubit q; rx(abs(-9223372036854775807 - 1)) q;", "Line 1, column 13: A whole number is beyond 64 bits")]
+    [InlineData("qubit q; rx(-(-9223372036854775807 - 1)) q;", "Line 1, column 13: A whole number is beyond 64 bits")]
+    [InlineData("qubit q; rx(floor(1e300)) q;", "Line 1, column 13: A whole number is beyond 64 bits")]
+    [InlineData("qubit q; array[int, 65536, 65536] a;", "Line 1, column 10: a has more than 100,000 elements")]
+    [InlineData("qubit q; array[int, 3] a; rx(a[0:9223372036854775807][0]) q;", "Element 3 is outside the array a, which has 3")]
+    [InlineData("qubit q; for int i in [0:9999] { bit[1000] c; }", "Line 1, column 34: A program has at most 1,000,000 bits")]
+    public void ErrorsSayWhere(string text, string expected)
+    {
+        if (expected == "1:1")
+        {
+            // A bit that is known is a number.
+            Assert.Equal(1, Qasm.Read(text).Qubits);
+            return;
+        }
+
+        Assert.Contains(expected, Assert.Throws<FormatException>(() => Qasm.Read(text)).Message);
+    }
+
+    /// <summary>Chains of definitions that double at each step, and texts of random tokens: an error, soon.</summary>
+    [Fact]
+    public void HostileTextsAreRefused()
+    {
+        string chain = "gate g0 a { x a; } " + string.Concat(Enumerable.Range(1, 90)
+            .Select(k => $"gate g{k} a {{ g{k - 1} a; g{k - 1} a; }} "));
+        Assert.Contains("more than", Assert.Throws<FormatException>(() => Qasm.Read(chain + "qubit q; g90 q;")).Message);
+        string controls = string.Join(", ", Enumerable.Range(0, 21).Select(k => $"q[{k}]"));
+        Refused($"qubit[21] q;\nctrl(20) @ x {controls};", "Line 2, column 1: The circuit has more than 100,000 gates");
+        Refused($"qubit q;\nrx({string.Join('+', Enumerable.Repeat(1, 200_000))}) q;",
+            "Line 2, column 2005: An expression is a chain");
+        Refused($"qubit q;\nrx(a{string.Concat(Enumerable.Repeat("[0]", 200_000))}) q;", "An expression is a chain");
+        Refused($"qubit q;\nrx({new string('(', 150)}{string.Concat(Enumerable.Repeat(string.Concat(
+            Enumerable.Repeat("1+", 900)) + "1)+", 150))}1) q;", "An expression is a chain");
+        Refused("qubit[2] a0;\n" + Doubled("let a{0} = a{1} ++ a{1};") + "h a30;",
+            "Line 17, column 15: More than 100,000 elements");
+        Refused("qubit q; array[int, 2] a0;\n" + Doubled("let a{0} = {{a{1}, a{1}}};"), "More than 100,000 elements");
+        Refused("input float a0; qubit q;\n" + Doubled("float a{0} = sin(a{1}) + cos(a{1});") + "rx(a30) q;",
+            "or too deep or too long");
+        Refused("input float x; qubit q; float f = x; for int i in [0:9999] {\nf = sin(f); } rx(f) q;",
+            "Line 2, column 5: An angle has");
+        Refused("input array[float, 400] w; qubit q; float a; float b; "
+            + "for int i in [0:199] { a += w[i]; b += w[i + 200]; }\nu2(a, b) q;",
+            "Line 2, column 1: An angle has more than 256 terms");
+        string[] words = ["gate", "g", "q", "(", ")", "{", "}", "[", "]", ";", ",", "h", "rx", "pi", "2", "-", "/", "**", ":",
+            "=",
+            "qubit", "input", "float", "x", "for", "int", "in", "if", "measure", "ctrl", "@", "pow", "let", "++", "\"", "bit",
+                "$0"];
+        var random = new Random(8);
+        for (int i = 0; i < 3000; i++)
+        {
+            string text = "qubit[3] q; input float x; " + string.Join(' ', Enumerable.Range(0, random.Next(1, 14))
+                .Select(_ => words[random.Next(words.Length)]));
+            if (Record.Exception(() => Qasm.Read(text)) is { } thrown) Assert.IsType<FormatException>(thrown);
+        }
+
+        static string Doubled(string line) =>
+            string.Concat(Enumerable.Range(1, 30).Select(k => string.Format(null, line, k, k - 1) + "\n"));
+
+        static void Refused(string text, string why) =>
+            Assert.Contains(why, Assert.Throws<FormatException>(() => Qasm.Read(text)).Message);
+    }
+
+    /// <summary>The longest chain that is read does not exhaust the stack.</summary>
+    [Fact]
+    public void LongChainsFitTheStack()
+    {
+        string chain = string.Join('+', Enumerable.Repeat("x", 1001)), sines = "f = sin(f); ";
+        Circuit circuit = Qasm.Read("input float x; qubit q; float f = x; bit c = measure q; rx(" + chain + ") q; "
+            + string.Concat(Enumerable.Repeat(sines, 199)) + $"ry(f) q; if (c + {chain.Replace('x', '0')[4..]} == 0) h q;");
+        CircuitJacobian.Compute(circuit, null, [0.5], []);
+        Assert.Equal(3, circuit.Gates.Count);
+    }
+}
