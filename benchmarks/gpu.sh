@@ -4,7 +4,7 @@
 # a runtime. QDIFF_DEVICE=emulator tries the parts that need no card. Each part has its time; one that fails leaves the others.
 set -uo pipefail
 cd "$(dirname "$0")/.."
-device=${QDIFF_DEVICE:-$([ -e /dev/nvidia0 ] && echo gpu || echo emulator)}
+device=${QDIFF_DEVICE:-$(compgen -G "/dev/nvidia[0-9]*" > /dev/null && echo gpu || echo emulator)}
 
 # LIMIT PROGRAM PROJECT ARGUMENTS: what is built runs as it is.
 run() {
@@ -16,7 +16,7 @@ run() {
 
 echo "== correct, on $device"
 tests=(-class SamplingTests -class TrainingTests)
-[ "$device" = emulator ] || tests+=(-class OperationTests -explicit on -method- '*ThreadByThread')
+[ "$device" = emulator ] || tests+=(-class DeviceCircuitTests -class OperationTests -explicit on -method- '*ThreadByThread')
 QDIFF_TEST_DEVICE=$device run 120 Qdiff.Gpu.Tests tests/Qdiff.Gpu.Tests "${tests[@]}" | tail -5
 
 echo "== 64 digits, ddim 50"

@@ -47,6 +47,11 @@ public sealed class GpuDevice : Device, IDisposable
     /// <summary>What its maker calls it.</summary>
     public string Model => Accelerator.Name;
 
+    /// <inheritdoc/>
+    /// <remarks>Sums may run in another order on another card, and its compiler may round otherwise.</remarks>
+    public override string Arithmetic => Accelerator is CudaAccelerator cuda
+        ? $"{Name} {Model} {cuda.Architecture} {cuda.NumMultiprocessors}" : Name;
+
     /// <summary>Bytes of its memory.</summary>
     public long MemoryBytes => Accelerator.MemorySize;
 
@@ -104,6 +109,7 @@ public sealed class GpuDevice : Device, IDisposable
         try
         {
             RequireNumber(number, context.GetCudaDevices().Count);
+            CudaGraph.RequireDriver();
             return new(number == 0 ? "gpu" : $"gpu:{number}", context, context.CreateCudaAccelerator(number));
         }
         catch (Exception e) when (e is AcceleratorException or NotSupportedException or EntryPointNotFoundException)

@@ -2,6 +2,7 @@ using System.Runtime.CompilerServices;
 using ILGPU.Runtime;
 using Qdiff;
 using Qdiff.Gpu;
+using Qdiff.Quantum;
 using Qdiff.Tensors;
 
 /// <summary>What a device, or the lack of one, is told of in a line.</summary>
@@ -52,6 +53,86 @@ public class RefusalTests
         using GpuDevice device = GpuDevice.Emulator(everyThread: false, 1 << 18);
         Assert.Contains("Predict on the processors.", Refused(() =>
             device.Load(s_network, new Weights(s_network.Parameters).Initialise(3), 50)));
+    }
+
+    /// <summary>Which a record, made once for all samples, cannot know.</summary>
+    [Theory]
+    [InlineData("given")]
+    [InlineData("computed")]
+    [InlineData("copied")]
+    public void ANetworkThatLooksAtItsSamples(string at)
+    {
+        using GpuDevice device = GpuDevice.Emulator();
+        var network = new Looking(at);
+        Assert.StartsWith("The network looks at its samples' numbers", Refused(() =>
+            device.Load(network, new Weights(network.Parameters).Initialise(3), 50)));
+    }
+
+    sealed class Looking : Network
+    {
+        readonly string at;
+        readonly ConvolutionLayer layer;
+
+        public Looking(string at) => (this.at, layer) = (at, new(Parameters, "only", 1, 1, 3, padding: 1));
+
+        public override Shape Image => [1, 4, 4];
+
+        public override Tensor Predict(Tensor xt, ReadOnlySpan<int> timesteps, ReadOnlySpan<int> labels = default)
+        {
+            if (at == "given" && xt.Values[0] > 1) return xt;
+            Tensor y = layer.Apply(xt);
+            if (at == "computed" && y.Values[0] > 1) return xt;
+            if (at != "copied") return y;
+            Tensor own = xt.Workspace.Input(Image);
+            xt.Values.CopyTo(own.Values);
+            return layer.Apply(own);
+        }
+    }
+
+    /// <summary>Before their places would be numbered past 31 bits.</summary>
+    [Fact]
+    public void ATensorOfTooManyNumbers()
+    {
+        using GpuDevice device = GpuDevice.Emulator();
+        var network = new Attending();
+        Assert.Contains("that a device can count", Refused(() =>
+            device.Load(network, new Weights(network.Parameters).Initialise(3), 50)));
+    }
+
+    sealed class Attending : Network
+    {
+        readonly ConvolutionLayer qkv;
+
+        public Attending() => qkv = new(Parameters, "qkv", 1, 12, 1);
+
+        public override Shape Image => [1, 96, 96];
+
+        public override Tensor Predict(Tensor xt, ReadOnlySpan<int> timesteps, ReadOnlySpan<int> labels = default) =>
+            Operation.FullAttention(qkv.Apply(xt), heads: 4, scale: 1);
+    }
+
+    /// <summary>The states of circuits that do not fit a thread group count too.</summary>
+    [Fact]
+    public void TooLittleMemoryForCircuits()
+    {
+        using GpuDevice device = GpuDevice.Emulator(everyThread: false, 1 << 20);
+        var network = new OneCircuit();
+        Assert.StartsWith("A batch of 32 takes ", Refused(() =>
+            device.Load(network, new Weights(network.Parameters).Initialise(3), 50)));
+    }
+
+    sealed class OneCircuit : Network
+    {
+        readonly QuantumLayer circuit;
+        readonly int[] wires = [.. Enumerable.Range(0, 12)];
+
+        public OneCircuit() => circuit = new(Parameters, "circuit",
+            new(12, [.. Embedding.Angles(12), .. Ansatz.StronglyEntangling(12, 2)]), Initialisers.Zeros);
+
+        public override Shape Image => [12, 1, 1];
+
+        public override Tensor Predict(Tensor xt, ReadOnlySpan<int> timesteps, ReadOnlySpan<int> labels = default) =>
+            circuit.Apply(xt, [wires], Image, [wires]);
     }
 
     [Fact]

@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using Qdiff;
+using Qdiff.Gpu;
 using Qdiff.Quantum;
 using Qdiff.Tensors;
 
@@ -33,6 +34,53 @@ public class TrainingTests(EmulatorFixture emulator) : IClassFixture<EmulatorFix
 
         float largest = expected.Weights.Values.ToArray().Zip(actual.Weights.Values.ToArray(), (a, b) => Math.Abs(a - b)).Max();
         Assert.InRange(largest, 0, 5e-4f);
+    }
+
+    /// <summary>What somebody changes between two steps counts there as here.</summary>
+    [Fact]
+    public void ChangesBetweenStepsCount()
+    {
+        double Second(Device? there)
+        {
+            TrainingState state = new(Small, 3);
+            using var trainer = new Trainer(state, Objective, s_images,
+                new() { Batch = 16, Seed = 5, Threads = 1, Device = there });
+            trainer.Run().First();
+            using (state.Weights.BeginChange())
+            {
+                foreach (ref float value in state.Weights.Values) value *= 0.5f;
+                state.Weights.Refresh();
+            }
+
+            return trainer.Run().First().Loss;
+        }
+
+        double here = Second(null);
+        Assert.Equal(here, Second(emulator.Device), 1e-5 * here);
+    }
+
+    /// <summary>Rows of one launch run at once, so those of two derivations of one parameter need two.</summary>
+    [Fact]
+    public void AParameterDerivedTwiceHasTwoLaunches()
+    {
+        using var training = (GpuTraining)emulator.Device.Train(new(new Twice(), 3), Objective, s_images, new() { Batch = 16 });
+        Assert.Equal(2, training.Works.Count(work => work.Kernel == "StandardiseGradient"));
+    }
+
+    sealed class Twice : Network
+    {
+        readonly Parameter once, again;
+
+        public Twice()
+        {
+            Parameter weight = Parameters.Add("w", [1, 1, 3, 3], Initialisers.LecunNormal);
+            (once, again) = (Derive.Standardised(Parameters, weight), Derive.Standardised(Parameters, weight));
+        }
+
+        public override Shape Image => [1, 4, 4];
+
+        public override Tensor Predict(Tensor xt, ReadOnlySpan<int> timesteps, ReadOnlySpan<int> labels = default) =>
+            Operation.Convolution(Operation.Convolution(xt, once, padding: 1), again, padding: 1);
     }
 
     /// <summary>Also where the gradient is shortened: they are of what it was before.</summary>

@@ -38,6 +38,10 @@ static class ArgumentChecks
         Type item = Nullable.GetUnderlyingType(type) ?? type;
         if (item == typeof(double)) return word => IsNumber(word) ? null
             : $"{name} {Short(word)}: write a number such as 1.5, with a point and without thousands separators.";
+        // By name: its number says nothing to anybody.
+        if (item.IsEnum) return word => long.TryParse(word, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out _)
+            ? $"{name} {Short(word)}: write {Words.Or([.. Enum.GetNames(item).Select(known => known.ToLowerInvariant())])}."
+            : null;
         // A setting says itself what it can be, and a list of numbers is as long as the circuit asks.
         if (name is "--set" or "--inputs" or "--weights" || item != typeof(string) && item != typeof(string[])) return null;
         return word => string.IsNullOrWhiteSpace(word) ? $"{name} is empty; give it a value, or leave it out."

@@ -27,6 +27,9 @@ sealed class CircuitSelection
     public Argument<string> Circuit { get; } = new("circuit")
     { Description = "A name of 'qdiff circuit list', or an OpenQASM 2 or 3 file." };
 
+    /// <summary>What the verb calls the option for the number of qubits.</summary>
+    public string WidthOption { get; init; } = "--qubits";
+
     public Option<int?> Qubits { get; } = new("--qubits")
     {
         Description = "Qubits of a named circuit; the usual number by "
@@ -72,7 +75,7 @@ sealed class CircuitSelection
     {
         NamedEncoding? encoding = parsed.GetValue(Encoding) is { } name ? catalog.Encodings[name] : null;
         return Read(parsed.GetRequiredValue(Circuit), qubits, layers, encoding, parsed.GetValue(Wiring)!, catalog,
-            parsed.GetValue<bool>(Tool.Quiet));
+            parsed.GetValue<bool>(Tool.Quiet), WidthOption);
     }
 
     /// <summary>Whether this can only be a circuit.</summary>
@@ -85,12 +88,12 @@ sealed class CircuitSelection
         Read(name, null, null, null, wiring, catalog, quiet);
 
     static QasmProgram Read(string name, int? qubits, int? layers, NamedEncoding? encoding, string wiring, Catalog catalog,
-        bool quiet)
+        bool quiet, string width = "--qubits")
     {
         if (Find(name, wiring, catalog) is { } known)
         {
             Circuit circuit = Refusing(() => known.Build(qubits, layers, encoding),
-                layers is { } depth ? $"--layers {depth}" : qubits is { } wires ? $"--qubits {wires}" : known.Name);
+                layers is { } depth ? $"--layers {depth}" : qubits is { } wires ? $"{width} {wires}" : known.Name);
             return new(circuit, Names("x", circuit.Inputs), Names("w", circuit.Weights), []);
         }
 
@@ -99,7 +102,7 @@ sealed class CircuitSelection
                 + $"circuits are "
                 + $"{string.Join(", ", catalog.Circuits.Names)}.");
         if ((qubits ?? layers) is not null)
-            throw new InputException($"{(qubits is null ? "--layers" : "--qubits")} is for named circuits; {name} has the "
+            throw new InputException($"{(qubits is null ? "--layers" : width)} is for named circuits; {name} has the "
                 + "gates that it has.");
         QasmProgram program = CircuitFile.Read(name).Program;
         if (!quiet)

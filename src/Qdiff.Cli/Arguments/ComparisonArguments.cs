@@ -36,6 +36,9 @@ sealed class ComparisonArguments(EvaluationCatalog catalog)
     /// <summary>The length of every arm, its source included, if it was said.</summary>
     public int? Steps(ParseResult parsed) => length.Steps(parsed);
 
+    /// <summary>What was said of samples and measurement, as it was written.</summary>
+    public IEnumerable<string> Said(ParseResult parsed) => evaluation.Said(parsed);
+
     /// <summary>Whether the plan alone is wanted.</summary>
     public bool PlansOnly(ParseResult parsed) => parsed.GetValue(planOnly);
 

@@ -59,6 +59,17 @@ sealed class EvaluationArguments(EvaluationCatalog catalog)
         guidance.AddTo(verb);
     }
 
+    /// <summary>The first option that says how a run's samples are drawn, if one was given.</summary>
+    public string? SamplingOption(ParseResult parsed) => ((Option[])[sampler, steps, sampleSeed, .. guidance.Options])
+        .FirstOrDefault(option => parsed.GetResult(option) is { Implicit: false })?.Name;
+
+    /// <summary>What was said of samples and measurement, as it was written.</summary>
+    public IEnumerable<string> Said(ParseResult parsed) =>
+        from option in (Option[])[preset, metrics, features, samples, sampler, steps, sampleSeed, .. guidance.Options, split,
+            seed]
+        where parsed.GetResult(option) is { Implicit: false }
+        select $"{option.Name} {string.Join(' ', parsed.GetResult(option)!.Tokens.Select(token => token.Value))}";
+
     /// <summary>How many samples were asked for, if it was said.</summary>
     public int? Samples(ParseResult parsed) => parsed.GetValue(samples);
 

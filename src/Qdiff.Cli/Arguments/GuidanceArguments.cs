@@ -10,11 +10,13 @@ sealed class GuidanceArguments
     readonly Option<double?> rescale = new("--rescale")
     { Description = "How far guided samples are brought back to the conditional deviation, 0 to 1." };
 
+    /// <summary>Both.</summary>
+    public Option[] Options => [guidance, rescale];
+
     /// <summary>Adds them to a verb.</summary>
     public void AddTo(Command verb)
     {
-        verb.Add(guidance);
-        verb.Add(rescale);
+        foreach (Option option in Options) verb.Add(option);
     }
 
     /// <summary>The configuration with what was said instead.</summary>

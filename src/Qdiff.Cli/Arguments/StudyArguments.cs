@@ -34,7 +34,13 @@ sealed class StudyArguments
     }
 
     /// <summary>Whether shots or noise are asked for.</summary>
-    public bool AreGiven(ParseResult parsed) => parsed.GetValue(shots) is not null || parsed.GetValue(noise) is { Length: > 0 };
+    /// <exception cref="InputException">An option that only goes with them was given alone.</exception>
+    public bool AreGiven(ParseResult parsed)
+    {
+        if (parsed.GetValue(shots) is not null || parsed.GetValue(noise) is { Length: > 0 }) return true;
+        return ((Option[])[seeds, rate]).FirstOrDefault(option => parsed.GetResult(option) is { Implicit: false }) is { } alone
+            ? throw new InputException($"{alone.Name} is of --shots or --noise; give one of them too.") : false;
+    }
 
     /// <summary>The study that is asked for.</summary>
     public NoiseStudy Study(ParseResult parsed, int samples, SamplingConfig sampling)
@@ -68,7 +74,9 @@ sealed class StudyArguments
         if (Ranks.Processes.Size > 1)
             throw new InputException("--shots and --noise are simulated by one process here; start it alone.");
         ExperimentConfig config = folder.Experiment.Config;
-        NoiseStudy study = Study(parsed, evaluation.Samples ?? config.Evaluation.Samples ?? options.Preset.GeneratedCount,
+        int classes = ClassChoice.Create(trained.Network, folder.Manifest.Data, []).Labels.Count;
+        NoiseStudy study = Study(parsed, evaluation.Samples ?? config.Evaluation.Samples
+            ?? options.Preset.GeneratedCount * (options.Preset.PerClass ? Math.Max(1, classes) : 1),
             evaluation.Sampling ?? config.Sampling);
         foreach (NoiseFile file in study.Noises) new CircuitMeasurement { Noise = file.Model }.Require(trained.Network);
         RealImages real = RealImages.For(config.Data.In(evaluation.DataFolder), folder.Experiment.Catalog, options.Preset,

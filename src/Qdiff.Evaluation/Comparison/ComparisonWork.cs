@@ -99,8 +99,18 @@ public sealed class ComparisonWork(ComparisonPlan plan, EvaluationOptions evalua
             throw new InputException($"Nothing could be measured. {string.Join(" ", result.Missing.Take(1))}");
         return result with
         {
-            Notes = [$"The samples of the run with seed s are drawn with seed {measuring.Sampling!.Seed} + s.", .. result.Notes],
+            Notes = [$"The samples of the run with seed s are drawn with seed {measuring.Sampling!.Seed} + s, by "
+                + $"{Words(measuring.Sampling)}.", .. result.Notes],
         };
+    }
+
+    string Words(SamplingConfig sampling)
+    {
+        int steps = sampling.Steps ?? plan.Arms[0].Experiment.Catalog.Samplers[sampling.Sampler].Steps;
+        return $"{sampling.Sampler} in {(steps is 0 or int.MaxValue ? "all" : Invariant($"{steps:N0}"))} steps"
+            + (sampling.Guidance == 1 ? "" : Invariant($", guidance {sampling.Guidance}"))
+            + (sampling.Rescale == 0 ? "" : Invariant($", rescaled {sampling.Rescale}"))
+            + (sampling.Clip ? "" : ", not clipped");
     }
 
     /// <summary>A folder that was taken away, or whose disk is gone, is not made anew: all runs would begin again

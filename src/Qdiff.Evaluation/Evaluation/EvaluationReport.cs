@@ -1,14 +1,22 @@
+using System.Text.RegularExpressions;
+
 namespace Qdiff.Evaluation;
 
 /// <summary>What an evaluation found: metrics, what could not be measured, and what to know of both. An entry of
 /// <c>metrics.json</c>.</summary>
-public sealed record EvaluationReport
+public sealed partial record EvaluationReport
 {
     /// <summary>Of the same samples and protocol; a repeated evaluation replaces the earlier one.</summary>
     public required string Key { get; init; }
 
     /// <summary>What was evaluated: a run and its sampler, or a file and how it was read.</summary>
     public required string Subject { get; init; }
+
+    /// <summary>How samples of a run were drawn, whatever the step: sampler, seed, kind of weights.</summary>
+    internal string HowDrawn => StepOf.Replace(Subject[(Subject.IndexOf(", ", StringComparison.Ordinal) + 1)..].Trim(), "");
+
+    [GeneratedRegex(@"(?: of)? ?\bstep [\d,]+")]
+    static partial Regex StepOf { get; }
 
     /// <summary>The step of the checkpoint; null for samples of another program.</summary>
     public long? Step { get; init; }

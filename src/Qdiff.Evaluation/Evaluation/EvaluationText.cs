@@ -23,7 +23,8 @@ static class EvaluationText
         if (report.Memorisation is { } copies)
             text.Append(CultureInfo.InvariantCulture,
                 $"\nmemorisation: {copies.NearerToTraining:P1} of the samples are nearer to a training image than to a held-out "
-                + $"one (50% if none is copied, however poor they are); exchange score {copies.ExchangeScore:F1} "
+                + $"one ({Unseen(report)}50 % if none is copied and both kinds of images are alike, however poor the samples "
+                + $"are); exchange score {copies.ExchangeScore:F1} "
                 + $"(above 3: copies); copy score {copies.CopyScore:F1} (below −3: nearer to training images than unseen ones "
                 + $"are, be it as copies or as less varied; far above 0: off the data); {copies.ExactCopies} exact copies\n");
         if (report.BiasCurve is { } curve)
@@ -46,6 +47,11 @@ static class EvaluationText
     }
 
     /// <summary>Four digits that count.</summary>
+    /// <summary>What unseen images get in place of samples, where that was measured.</summary>
+    static string Unseen(EvaluationReport report) =>
+        report.Metrics.FirstOrDefault(metric => metric.Value.Protocol.Metric == "memorisation")?.Floor is { } floor
+            ? Invariant($"unseen images: {100 * floor.Value:F1} %; ") : "";
+
     public static string Number(double value) => value.ToString(Math.Abs(value) switch
     {
         >= 1000 => "N0",

@@ -207,14 +207,15 @@ public static class Evaluator
                 + $"{(options.FewSamples ? " few-samples" : "")}{(options.BiasCurve ? " curve" : "")}{Chosen(options.Preset)}");
     }
 
-    /// <summary>Which metrics, where they are others than the preset's own or of another version; else what the preset's name
-    /// says.</summary>
+    /// <summary>Which metrics, where they are others than the preset's own, of another version or with other settings; else what
+    /// the preset's name says.</summary>
     static string Chosen(EvaluationPreset preset)
     {
         string versions = string.Join(',', preset.Metrics.Where(metric => metric.Version > 1)
             .Select(metric => $"{metric.Name}/v{metric.Version}"));
         return (preset.IsChosen ? $" metrics={string.Join(',', preset.Metrics.Names)}" : "")
-            + (versions.Length > 0 ? $" versions={versions}" : "");
+            + (versions.Length > 0 ? $" versions={versions}" : "")
+            + string.Concat(preset.Altered.Select(metric => $" [{metric.Settings}]"));
     }
 
     static string Hash(ImageSet? images) => images is null ? "-" : FeatureReader.Short(images.Hash);

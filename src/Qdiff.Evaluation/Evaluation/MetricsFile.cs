@@ -7,7 +7,7 @@ namespace Qdiff.Evaluation;
 /// others stay.
 /// </summary>
 /// <param name="Schema">Version of the layout.</param>
-/// <param name="Evaluations">In order of step, then key.</param>
+/// <param name="Evaluations">In order of step, those of a step as they were made.</param>
 public sealed record MetricsFile(int Schema, IReadOnlyList<EvaluationReport> Evaluations)
 {
     /// <summary>The name in a run folder.</summary>
@@ -45,7 +45,7 @@ public sealed record MetricsFile(int Schema, IReadOnlyList<EvaluationReport> Eva
     {
         IEnumerable<EvaluationReport> others = Read(path).Evaluations.Where(e => e.Key != report.Key);
         var file = new MetricsFile(Current,
-            [.. others.Append(report).OrderBy(e => e.Step ?? -1).ThenBy(e => e.Key, StringComparer.Ordinal)]);
+            [.. others.Append(report).OrderBy(e => e.Step ?? -1)]);
         WholeFile.Write(path, JsonSerializer.Serialize(file, RunJson.File) + "\n");
     }
 }

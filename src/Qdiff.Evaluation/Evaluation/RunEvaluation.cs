@@ -47,7 +47,7 @@ public sealed record RunEvaluation
     {
         (ExperimentConfig config, Catalog catalog) = (experiment.Config, experiment.Catalog);
         Evaluator.Require(options);
-        config.Diffusion.RequireWeightWhereSamplingStarts(catalog);
+        config.Diffusion.RequireUsableWeights(catalog);
         (Sampling ?? config.Sampling).ToSampler(catalog, config.Diffusion.ToSchedule(catalog));
         RealImages real = Choose(config.Data.In(DataFolder), catalog, options,
             Samples ?? config.Evaluation.Samples ?? options.Preset.GeneratedCount);

@@ -20,7 +20,10 @@ public sealed class ClassAccuracy
     public double Accuracy => Hits / (double)Count;
 
     /// <summary>The exact interval of <see cref="Accuracy"/> over samples of one model; seeds spread more.</summary>
-    public Interval Interval => Qdiff.Evaluation.Interval.OfShare(Accuracy, Count, level: 0.95);
+    public Interval Interval => IntervalAt(0.95);
+
+    /// <summary>The same at another level.</summary>
+    internal Interval IntervalAt(double level) => Qdiff.Evaluation.Interval.OfShare(Accuracy, Count, level);
 
     /// <summary>
     /// Mean over the classes that were wanted of the share taken for it: accuracy had all classes been wanted equally often.

@@ -8,8 +8,8 @@ namespace Qdiff.Evaluation;
 /// </summary>
 /// <param name="NearerToTraining">
 /// Share of generated samples whose nearest training sample is nearer than their nearest held-out sample, the larger of the two
-/// sets cut at random to the size of the smaller; ties count half. One half when nothing is memorised, however poor the samples
-/// are.
+/// sets cut at random to the size of the smaller; ties count half. One half when nothing is memorised and both sets are
+/// draws of one law, however poor the samples are; where they are not, as MNIST's parts are not, what unseen real images get.
 /// </param>
 /// <param name="NearerDeviation">
 /// Deviation of <paramref name="NearerToTraining"/> if none is copied: over all ways to share out the images of the two sets

@@ -30,7 +30,7 @@ public readonly record struct Interval(double Low, double High, double Level)
     /// <summary>The same from the values' mean, their deviation (divided by n − 1) and number.</summary>
     internal static Interval OfMean(double mean, double deviation, int count, double level = 0.95)
     {
-        double t = StudentT.InvCDF(0, 1, count - 1, (1 + level) / 2);
+        double t = StudentQuantile.Of(count - 1, (1 + level) / 2);
         double half = t * deviation / Math.Sqrt(count);
         return new(mean - half, mean + half, level);
     }

@@ -38,7 +38,13 @@ public sealed record PairedDifference(double Mean, Interval Interval, Permutatio
             throw new InputException($"A paired comparison needs the same seeds in both arms; they have {first.Length} and "
                 + $"{second.Length} runs. Run the missing seeds or leave the others out.");
         var differences = new double[first.Length];
-        for (int i = 0; i < differences.Length; i++) differences[i] = first[i] - second[i];
+        double largest = 0;
+        for (int i = 0; i < differences.Length; i++)
+        {
+            differences[i] = first[i] - second[i];
+            largest = Math.Max(largest, Math.Max(Math.Abs(first[i]), Math.Abs(second[i])));
+        }
+
         PermutationTest test = PermutationTest.OfDifferences(differences);
         (double mean, double deviation) = MeanAndDeviation.Of(differences, freedomLost: 1);
         return new(mean, Qdiff.Evaluation.Interval.OfMean(differences, level), test,
@@ -46,8 +52,9 @@ public sealed record PairedDifference(double Mean, Interval Interval, Permutatio
             differences.Length)
         {
             Deviation = deviation,
-            // Differences that are alike but for rounding, as those of shares of few samples may be, have no spread to judge by.
-            P = deviation <= 1e-12 * Math.Abs(mean) ? test.P : PairedTTest.P(mean, deviation, differences.Length),
+            // Differences that are alike but for the rounding of the values, as those of shares may be, have no spread to judge
+            // by.
+            P = deviation <= 1e-12 * largest ? test.P : PairedTTest.P(mean, deviation, differences.Length),
         };
     }
 

@@ -42,7 +42,7 @@ public static class PairedTTest
     {
         const int points = 400;
         int freedom = pairs - 1;
-        double bar = StudentT.InvCDF(0, 1, freedom, 1 - level / 2);
+        double bar = StudentQuantile.Of(freedom, 1 - level / 2);
         double[] bars = [.. Enumerable.Range(0, points)
             .Select(i => bar * Math.Sqrt(ChiSquared.InvCDF(freedom, (i + 0.5) / points) / freedom))];
         double low = 0, high = 1;

@@ -24,7 +24,7 @@ readonly record struct SampledValue(double Value, double Variance, double Freedo
         return second == 0 ? 1 : Math.Max(1, 2 / Math.Max(fourth / (second * second) - 1 / n, 2 / (n - 1)));
     }
 
-    double T(double level) => StudentT.InvCDF(0, 1, Math.Max(1, Freedom), (1 + level) / 2);
+    double T(double level) => StudentQuantile.Of(Math.Max(1, Freedom), (1 + level) / 2);
 
     /// <summary>Value ± t·deviation.</summary>
     public Interval Symmetric(double level)

@@ -43,9 +43,10 @@ sealed class DeviceCircuit : IDisposable
         (LoweredCircuit circuit, int copies, int programs) =
             (operation.Circuit, operation.Inputs.Count, operation.Circuit.Layouts.Length);
         (int inputs, int outputs) = (circuit.Circuit.Inputs, circuit.ReadOuts.Count);
-        int blocks = batch >> plan.LogSamples, groupSlots = Math.Max(plan.Threads / 32, 1 << plan.LogSamples);
         var runs = new DeviceRuns(circuit.Layouts.SelectMany(layout => layout.Program.Runs));
-        (weights, groups, runCount) = (operation.Parameter?.Count ?? 0, programs * copies * blocks, runs.Count);
+        var sizes = new Sizes(device, operation, batch, plan, runs);
+        int groupSlots = sizes.GroupSlots;
+        (weights, groups, runCount) = (operation.Parameter?.Count ?? 0, sizes.Groups, runs.Count);
         sumThreads = Math.Min(128, 32 * CircuitPlan.MaxWarps(accelerator));
         known = 1 + operation.Inputs.SelectMany(row => row).DefaultIfEmpty(-1).Max();
 
@@ -54,13 +55,11 @@ sealed class DeviceCircuit : IDisposable
             // The gradients of formulas with inputs are sums already.
             Upload([.. new float[4 * runs.Axes], .. plan.FormulaWeights.SelectMany(_ => (float[])[1, 0, 0, 0])]));
         registers = Zeros<double>(runs.Registers);
-        memory = plan.FitsShared(accelerator) ? default : Zeros<float>((long)groups * plan.GroupFloats);
+        memory = sizes.States == 0 ? default : Zeros<float>(sizes.States);
         forward = new(Upload(plan.Code), Zeros<float>(8 * runs.Count), Upload([.. operation.Inputs.SelectMany(row => row)]),
             Upload([.. operation.Outputs.SelectMany(row => row)]),
-            Zeros<float>(4L * (runs.Count + plan.FormulaWeights.Count) * copies * blocks * groupSlots),
-            Zeros<float>((long)programs * copies * inputs * batch),
-            Zeros<double>((long)plan.Registers * groups << plan.LogSamples), plan.ForwardEntries, copies, inputs, outputs, batch,
-            plan.LogSamples, copies * blocks * groupSlots, groupSlots, plan.GroupFloats);
+            Zeros<float>(sizes.Sums), Zeros<float>(sizes.Gradients), Zeros<double>(sizes.Registers), plan.ForwardEntries, copies,
+            inputs, outputs, batch, plan.LogSamples, sizes.Groups / programs * groupSlots, groupSlots, plan.GroupFloats);
         backward = forward with { Entries = plan.BackwardEntries };
         prepare = accelerator.LoadKernel<int, ArrayView<float>, ArrayView<int>, ArrayView<int>, ArrayView<double>,
             ArrayView<double>, ArrayView<double>, ArrayView<float>, ArrayView<float>>(CircuitKernels.Prepare);
@@ -74,6 +73,11 @@ sealed class DeviceCircuit : IDisposable
         sum = accelerator.LoadKernel<SumSizes, ArrayView<int>, ArrayView<float>, ArrayView<float>, ArrayView<float>,
             ArrayView<float>, ArrayView<float>>(CircuitKernels.Sum);
     }
+
+    /// <summary>Bytes that such an operation holds on the device, small tables left out.</summary>
+    public static long BytesOf(GpuDevice device, CircuitOperation operation, int batch) =>
+        new Sizes(device, operation, batch, CircuitPlan.For(device.Accelerator, operation, batch),
+            new(operation.Circuit.Layouts.SelectMany(layout => layout.Program.Runs))).Bytes;
 
     /// <summary>y ← the read-outs, in two launches.</summary>
     /// <param name="stream">Where they are launched.</param>
@@ -163,5 +167,37 @@ sealed class DeviceCircuit : IDisposable
         buffers.Add(buffer);
         buffer.MemSetToZero();
         return buffer.View;
+    }
+
+    /// <summary>How many numbers it holds.</summary>
+    readonly struct Sizes
+    {
+        public Sizes(GpuDevice device, CircuitOperation operation, int batch, CircuitPlan plan, DeviceRuns runs)
+        {
+            int programs = operation.Circuit.Layouts.Length, copies = operation.Inputs.Count;
+            GroupSlots = Math.Max(plan.Threads / 32, 1 << plan.LogSamples);
+            Groups = programs * copies * (batch >> plan.LogSamples);
+            States = plan.FitsShared(device.Accelerator) ? 0 : (long)Groups * plan.GroupFloats;
+            Sums = 4L * (runs.Count + plan.FormulaWeights.Count) * (Groups / programs) * GroupSlots;
+            Gradients = (long)programs * copies * operation.Circuit.Circuit.Inputs * batch;
+            Registers = (long)plan.Registers * Groups << plan.LogSamples;
+        }
+
+        /// <summary>Thread groups, of all programs.</summary>
+        public int Groups { get; }
+
+        /// <summary>Sums that a group leaves of each number.</summary>
+        public int GroupSlots { get; }
+
+        /// <summary>Numbers of states that do not fit shared memory.</summary>
+        public long States { get; }
+
+        public long Sums { get; }
+
+        public long Gradients { get; }
+
+        public long Registers { get; }
+
+        public long Bytes => sizeof(float) * (States + Sums + Gradients) + sizeof(double) * Registers;
     }
 }

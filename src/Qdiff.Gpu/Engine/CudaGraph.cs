@@ -75,6 +75,15 @@ sealed partial class CudaGraph : IDisposable
         DestroyGraph(graph);
     }
 
+    /// <summary>Asks for the youngest of the driver's functions that are called here.</summary>
+    /// <exception cref="EntryPointNotFoundException">The driver is older.</exception>
+    public static void RequireDriver()
+    {
+        foreach (string function in (string[])["cuGraphInstantiateWithFlags", "cuStreamBeginCapture_v2"])
+            if (!NativeLibrary.TryGetExport(NativeLibrary.Load(Driver, typeof(CudaGraph).Assembly, null), function, out _))
+                throw new EntryPointNotFoundException($"it has no {function}, which came with CUDA 11.4");
+    }
+
     static nint Handle(AcceleratorStream stream) => ((CudaStream)stream).StreamPtr;
 
     static void Check(int error) => CudaException.ThrowIfFailed((CudaError)error);

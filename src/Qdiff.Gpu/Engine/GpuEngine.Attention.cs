@@ -104,7 +104,7 @@ public sealed partial class GpuEngine
         ArrayView<float> from = View(qkv), v = Part(memory, from, 2 * inner * area, inner * area);
         ArrayView<float> qk = memory.TakeTensor(2 * inner * area), q = Part(memory, qk, 0, inner * area),
             k = Part(memory, qk, inner * area, inner * area);
-        ArrayView<float> norm = memory.TakeTensor(2 * inner), attention = memory.TakeTensor(heads * area * area);
+        ArrayView<float> norm = memory.TakeTensor(2 * inner), attention = memory.TakeTensor((long)heads * area * area);
         int head = features * area, logits = area * area;
         memory.Queue.ForGroups(ProductKernels.NormaliseOverPixels, 2 * inner * memory.Slabs, WarpsFor(memory, area), batch, area,
             Part(memory, from, 0, 2 * inner * area), qk, norm);
@@ -117,7 +117,7 @@ public sealed partial class GpuEngine
         if (y.RequiresGradient) Record(y, () => Contribute(qkv, dqkv =>
         {
             ArrayView<float> dy = GradientView(y), dv = Part(memory, dqkv, 2 * inner * area, inner * area);
-            ArrayView<float> dlogits = memory.TakeTensor(heads * area * area), dqk = memory.TakeTensor(2 * inner * area),
+            ArrayView<float> dlogits = memory.TakeTensor((long)heads * area * area), dqk = memory.TakeTensor(2 * inner * area),
                 dq = Part(memory, dqk, 0, inner * area), dk = Part(memory, dqk, inner * area, inner * area);
             Product(memory, new(batch, heads, features, area, area, head, area, 1, logits, area, 1, head, area, 1, 1), dy,
                 attention, default, dv);

@@ -16,6 +16,7 @@ public sealed partial class GpuEngine
             throw new InputException($"The network has an operation that a device does not know ({operation.GetType().Name}). "
                 + "Compute on the processors.")
             { Remedy = Remedy.UseProcessors };
+        if (memory.IsMeasuring) memory.WillHold(DeviceCircuit.BytesOf(memory.Device, circuit, memory.Batch));
         DeviceCircuit? there = memory.IsMeasuring ? null : memory.Keep(new DeviceCircuit(memory.Device, circuit, memory.Batch));
         Parameter? angles = operation.Parameter;
         ArrayView<float> from = View(x), weights = Values(memory, angles);

@@ -54,13 +54,20 @@ class GpuMemory : DeviceMemory, IDisposable
     /// <summary>Groups that take 32 samples each.</summary>
     public int Slabs => (Batch + GroupSum.Lanes - 1) / GroupSum.Lanes;
 
-    public override nint Take(int elements) => (nint)(Place((long)elements * Batch) + 1);
+    public override nint Take(int elements) => Take((long)elements);
 
     /// <summary>Room for numbers that are not tensors.</summary>
     public ArrayView<float> TakeNumbers(int count) => ViewAt(Place(count), count);
 
     /// <summary>Room for a tensor within one operation.</summary>
-    public ArrayView<float> TakeTensor(int elements) => View(Take(elements), elements);
+    /// <exception cref="InputException">Kernels could not number it.</exception>
+    public ArrayView<float> TakeTensor(long elements) => View(Take(elements), (int)elements);
+
+    /// <summary>Bytes that parts of operations will hold besides; counted while <see cref="IsMeasuring"/>.</summary>
+    public long Besides { get; private set; }
+
+    /// <summary>Counts bytes that an operation will hold besides tensors.</summary>
+    public void WillHold(long bytes) => Besides += bytes;
 
     /// <summary>Where a tensor's numbers are.</summary>
     public ArrayView<float> View(nint handle, int elements) => ViewAt(handle - 1, (long)elements * Batch);
@@ -149,6 +156,15 @@ class GpuMemory : DeviceMemory, IDisposable
     {
         buffers.Add((0, Device.Accelerator.Allocate1D<float>(numbers)));
         current = 0;
+    }
+
+    nint Take(long elements)
+    {
+        if (elements * Batch > int.MaxValue)
+            throw new InputException(Invariant($"A tensor of {elements:N0} elements for a batch of {Batch} has more than the ")
+                + Invariant($"{int.MaxValue:N0} numbers that a device can count. Take a smaller batch, or the processors."))
+            { Remedy = Remedy.UseProcessors };
+        return (nint)(Place(elements * Batch) + 1);
     }
 
     /// <summary>Hands out a place that does not cross buffers.</summary>

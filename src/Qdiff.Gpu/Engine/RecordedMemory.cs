@@ -70,12 +70,15 @@ sealed class RecordedMemory : GpuMemory
         Queue.ForEach(ElementwiseKernels.Broadcast, elements * Batch, Batch, Table(to, () => constants), View(to, elements));
     }
 
-    public override void Read(nint from, Span<float> tile)
-    {
-        // A new input is asked for its numbers to be written; they are zero.
-        if (from != newest) throw LooksAtSamples();
-        tile.Clear();
-    }
+    /// <summary>An input that the network makes may be asked for its numbers, to write them. All others are the
+    /// samples'.</summary>
+    internal override Span<float> Values(Tensor x, nint handle) =>
+        x.IsInput && !inputs.Contains(handle) ? base.Values(x, handle) : throw LooksAtSamples();
+
+    internal override ReadOnlySpan<float> Gradient(nint gradient, int elements) => throw LooksAtSamples();
+
+    /// <summary>A new input is zero.</summary>
+    public override void Read(nint from, Span<float> tile) => tile.Clear();
 
     static InputException LooksAtSamples() => new("The network looks at its samples' numbers between operations, which cannot be "
         + "recorded for a device. Compute on the processors.")

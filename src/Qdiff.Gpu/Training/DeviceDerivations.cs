@@ -15,11 +15,14 @@ sealed class DeviceDerivations
     public DeviceDerivations(GpuMemory memory, ParameterTable table)
     {
         (this.memory, this.table) = (memory, table);
-        foreach (IGrouping<double, Parameter> group in table.Derived.Where(p => p.Derivation is Standardisation)
-            .GroupBy(p => ((Standardisation)p.Derivation!).Epsilon))
+        // The rows of a launch run at once, so no two of them may add to the gradient of one source.
+        Dictionary<Parameter, int> uses = [];
+        foreach (var group in table.Derived.Where(p => p.Derivation is Standardisation).GroupBy(p => (
+            Turn: uses[p.Derivation!.Sources[0]] = uses.GetValueOrDefault(p.Derivation.Sources[0]) + 1,
+            ((Standardisation)p.Derivation).Epsilon)))
         {
             int[] rows = [.. group.SelectMany(Rows)];
-            standardised.Add((group.Key, rows.Length / 3, memory.Integers(rows)));
+            standardised.Add((group.Key.Epsilon, rows.Length / 3, memory.Integers(rows)));
         }
 
         foreach (Parameter derived in table.Derived)

@@ -23,6 +23,7 @@ sealed class GpuTraining : DeviceTraining
     readonly MemoryBuffer1D<ulong, Stride1D.Dense> stepKey;
     readonly MemoryBuffer1D<double, Stride1D.Dense> measured;
     readonly int batch;
+    (long Weights, long Average) seen;
 
     public GpuTraining(GpuDevice device, TrainingState state, Objective objective, ImageSet images, TrainerOptions options)
     {
@@ -93,6 +94,7 @@ sealed class GpuTraining : DeviceTraining
         stream = step.Stream;
         weights = resident!;
         weights.IsResident = true;
+        seen = (state.Weights.Version, state.Average.Version);
 
         int[] Kinds()
         {
@@ -120,8 +122,11 @@ sealed class GpuTraining : DeviceTraining
         int[] here = Padded(images), at = Padded(timesteps), of = Padded(labels);
         float[] ofStep = [(float)(learningRate / (1 - Math.Pow(adam.Beta1, number + 1))),
             (float)(1 / Math.Sqrt(1 - Math.Pow(adam.Beta2, number + 1))), (float)decay];
+        // What somebody changed between two steps counts.
+        bool changed = !state.IsElsewhere && (state.Weights.Version, state.Average.Version) != seen;
         return device.Ask(() =>
         {
+            if (changed) Bring();
             members.View.CopyFromCPU(stream, here);
             this.timesteps.View.CopyFromCPU(stream, at);
             this.labels.View.CopyFromCPU(stream, of);
@@ -161,6 +166,18 @@ sealed class GpuTraining : DeviceTraining
             trained.Refresh();
             averaged.Refresh();
         }
+
+        seen = (trained.Version, averaged.Version);
+    }
+
+    /// <summary>Copies weights, average and moments from the state.</summary>
+    void Bring()
+    {
+        weights.Values.SubView(0, state.Weights.Values.Length).CopyFromCPU(stream, state.Weights.Values.ToArray());
+        average.View.CopyFromCPU(stream, state.Average.Values.ToArray());
+        firstMoment.View.CopyFromCPU(stream, state.FirstMoment);
+        secondMoment.View.CopyFromCPU(stream, state.SecondMoment);
+        seen = (state.Weights.Version, state.Average.Version);
     }
 
     public override void Dispose()

@@ -177,7 +177,7 @@ public sealed class PreparedCircuit
         if (sum == 0) return;
         int at = 0;
         while (float.IsFinite(inputs[at])) at++;
-        throw new ArgumentException(FormattableString.Invariant(
+        throw new AngleNotFiniteException(FormattableString.Invariant(
             $"Input {at / Tile.Samples} of sample {at % Tile.Samples} is {inputs[at]}; angles must be finite."), nameof(inputs));
     }
 }

@@ -24,7 +24,8 @@ public static class Exports
     public static string Text(string folder, EvaluationCatalog catalog, string name, string ending,
         Action<string>? warn = null) => ending is not (".csv" or ".md" or ".tex")
             ? throw new InputException($"A table is written as .csv, .md or .tex, not '{ending}'.")
-            : Of(name == StepsTable ? Steps(folder, warn).ToTable() : Table(folder, catalog, name), ending);
+            : Of(name == StepsTable ? Steps(folder, warn).ToTable()
+                : Table(folder, catalog, name, inColumns: ending == ".csv"), ending);
 
     /// <summary>A table or a chart as the content of a file.</summary>
     /// <param name="folder">A run or a comparison.</param>
@@ -55,14 +56,14 @@ public static class Exports
         _ => LatexTable.Of(table),
     };
 
-    static ReportTable Table(string folder, EvaluationCatalog catalog, string name)
+    static ReportTable Table(string folder, EvaluationCatalog catalog, string name, bool inColumns)
     {
         KnownNames.IndexOf("table or chart", name, [.. Tables, .. Charts]);
         if (!RunFolder.Exists(folder) && File.Exists(Path.Combine(folder, ComparisonFiles.Result)))
             return name switch
             {
                 "metrics" => ResultSection.All(ComparisonFiles.Read(folder)),
-                SummaryTable => ResultSection.Summary(ComparisonFiles.Read(folder)),
+                SummaryTable => ResultSection.Summary(ComparisonFiles.Read(folder), inColumns),
                 _ => throw new InputException($"A comparison has no table of {name}; name one of its runs."),
             };
         if (name == SummaryTable)

@@ -18,7 +18,7 @@ public sealed class RunContent
         (Path, Catalog) = (path, catalog);
         Name = System.IO.Path.GetFileName(System.IO.Path.TrimEndingDirectorySeparator(System.IO.Path.GetFullPath(path)));
         ConfigText = Try(() => TextFile.Read(PathOf(RunFolder.ConfigFile)));
-        Manifest = Try(() => RunJson.Read<RunManifest>(PathOf(RunManifest.FileName)));
+        Manifest = Try(() => RunManifest.Read(PathOf(RunManifest.FileName)));
         if (ConfigText is not null)
             Experiment = Try(() => ResolvedExperiment.LoadOwn(PathOf(RunFolder.ConfigFile), catalog));
     }

@@ -11,7 +11,7 @@ static class AuditSection
             "known as");
         foreach (var group in audit.Findings.GroupBy(f => (f.Severity, f.Code, f.What, f.Divergence)))
             findings.Add(Severity(group.Key.Severity), group.Key.What, string.Join(", ", group.Select(f => f.Where)),
-                group.Sum(f => f.Parameters), group.Key.Divergence ?? "");
+                group.Sum(f => (long)f.Parameters), group.Key.Divergence ?? "");
 
         string third = audit.Undecided > 0 ? $", {Piece.N(audit.Undecided)} are not decided" : "";
         string verdict = $"{Piece.N(audit.Live)} of {Piece.N(audit.Nominal)} parameters can change the output, "

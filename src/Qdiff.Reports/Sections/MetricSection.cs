@@ -42,7 +42,8 @@ static class MetricSection
         Html copies = report.Memorisation is not { } m ? Html.None
             : $"""
             <p>Memorisation: {m.NearerToTraining:P1} of the samples are nearer to a training image than to a held-out one (50 % if
-            none is copied); exchange score {m.ExchangeScore:F1} (above 3: copies); {m.ExactCopies} exact copies.</p>
+            none is copied and both kinds of images are alike; what unseen real images get stands in the table); exchange score
+            {m.ExchangeScore:F1} (above 3: copies); {m.ExactCopies} exact copies.</p>
 
             """;
         Html intervals = report.Metrics.Any(metric => metric.Value.Interval is not null)
@@ -66,30 +67,36 @@ static class MetricSection
             """;
     }
 
-    /// <summary>Metrics that were measured in one way at several steps.</summary>
+    /// <summary>Metrics that were measured in one way at several steps; a line for each way in which samples were
+    /// drawn.</summary>
     public static IEnumerable<LineChart> Charts(IReadOnlyList<EvaluationReport> all, EvaluationCatalog catalog) =>
         all.Where(report => report.Step is not null)
             .SelectMany(report => report.Metrics.Where(metric => metric.Class is null)
-                .Select(metric => (Step: report.Step!.Value, Metric: metric)))
-            .GroupBy(entry => entry.Metric.Protocol)
-            .Select(group => group.DistinctBy(entry => entry.Step).OrderBy(entry => entry.Step).ToArray())
-            .Where(group => group.Length > 1).Select(group => Curve(group, catalog));
+                .Select(metric => new Point(report.Step!.Value, report.HowDrawn, metric)))
+            .GroupBy(point => point.Metric.Protocol)
+            .Select(group => group.GroupBy(point => point.Drawn)
+                .Select(line => line.Reverse().DistinctBy(point => point.Step).OrderBy(point => point.Step).ToArray()).ToArray())
+            .Where(lines => lines.Any(line => line.Length > 1)).Select(lines => Curve(lines, catalog));
 
     /// <summary>What is said below such a curve.</summary>
     public static string ChartNote(LineChart chart) =>
         $"{chart.Title} over the training, with 95 % intervals where they were computed.";
 
-    static LineChart Curve((long Step, MeasuredMetric Metric)[] points, EvaluationCatalog catalog) => new()
+    /// <summary>A metric at a step of the training.</summary>
+    readonly record struct Point(long Step, string Drawn, MeasuredMetric Metric);
+
+    static LineChart Curve(Point[][] lines, EvaluationCatalog catalog) => new()
     {
-        Limits = catalog.LimitsOf(points[0].Metric.Name),
-        Title = points[0].Metric.Name,
+        Limits = catalog.LimitsOf(lines[0][0].Metric.Name),
+        Title = lines[0][0].Metric.Name,
         XLabel = "steps",
         Width = 460,
         Height = 300,
-        Series = [new("", [.. points.Select(p => (double)p.Step)], [.. points.Select(p => p.Metric.Value.Value)])
+        Series = [.. lines.Select(points => new ChartSeries(lines.Length == 1 ? "" : points[0].Drawn,
+            [.. points.Select(p => (double)p.Step)], [.. points.Select(p => p.Metric.Value.Value)])
         {
             Bars = [.. points.Select(p => p.Metric.Value.Interval is { } i ? (i.Low, i.High) : ((double, double)?)null)],
-        }],
+        })],
     };
 
     /// <summary>A number to four digits that count, and in full for sorting.</summary>

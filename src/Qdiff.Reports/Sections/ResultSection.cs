@@ -78,23 +78,29 @@ static class ResultSection
 
     /// <summary>A row for each arm and a column for each metric at the end: the mean and the interval that holds 95 %; a star
     /// where the difference from the baseline is told apart.</summary>
-    public static ReportTable Summary(ComparisonResult result)
+    /// <param name="inColumns">Whether interval and corrected p have columns of their own, for programs.</param>
+    public static ReportTable Summary(ComparisonResult result, bool inColumns = false)
     {
         int end = result.Metrics.Select(metric => metric.Step).DefaultIfEmpty().Max();
         MetricComparison[] metrics = [.. result.Metrics.Where(metric => metric.Step == end)];
         string caption = $"Means of {result.Seeds.Count} seeds with 95 % intervals after {Piece.N(end)} steps; * differs from "
             + $"{result.Baseline} (paired t-test, Holm)";
-        ReportTable table = new(caption, ["arm", .. metrics.Select(metric => ReportTable.Number(metric.Metric))]);
+        string[] own = inColumns ? ["", " 95 % from", " 95 % to", " corrected p"] : [""];
+        ReportTable table = new(caption,
+            ["arm", .. metrics.SelectMany(metric => own.Select(part => ReportTable.Number(metric.Metric + part)))]);
         foreach (string arm in result.Arms.Select(arm => arm.Name).Distinct())
-            table.Add([arm, .. metrics.Select(metric => Cell(metric.Rows.FirstOrDefault(row => row.Arm == arm)))]);
+            table.Add([arm, .. metrics.SelectMany(metric => Cells(metric.Rows.FirstOrDefault(row => row.Arm == arm)))]);
         return table;
 
-        static ReportTable.Cell Cell(ArmResult? row)
+        ReportTable.Cell[] Cells(ArmResult? row)
         {
-            if (row is null) return new("-");
+            if (inColumns)
+                return [MetricSection.Number(row?.Mean), MetricSection.Number(row?.Interval?.Low),
+                    MetricSection.Number(row?.Interval?.High), P(row?.Difference?.CorrectedP)];
+            if (row is null) return [new("-")];
             string interval = row.Interval is { } i ? $" [{EvaluationText.Number(i.Low)}, {EvaluationText.Number(i.High)}]" : "";
             string star = row.Difference is { CorrectedP: <= PairedDifference.Significance } ? "*" : "";
-            return new($"{EvaluationText.Number(row.Mean)}{interval}{star}", row.Mean);
+            return [new($"{EvaluationText.Number(row.Mean)}{interval}{star}", row.Mean)];
         }
     }
 

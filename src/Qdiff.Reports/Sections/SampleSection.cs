@@ -137,5 +137,9 @@ static class SampleSection
             """;
     }
 
-    static double Median(double[] values) => values.Order().ElementAt(values.Length / 2);
+    static double Median(double[] values)
+    {
+        double[] sorted = [.. values.Order()];
+        return (sorted[(sorted.Length - 1) / 2] + sorted[sorted.Length / 2]) / 2;
+    }
 }

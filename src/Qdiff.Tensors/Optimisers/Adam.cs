@@ -15,7 +15,7 @@ public sealed record Adam : Optimiser
     /// <summary>β₂, the memory of the square.</summary>
     public double Beta2 { get; init; } = 0.999;
 
-    /// <summary>ε, added to the root.</summary>
+    /// <summary>ε, added to the root; positive in single precision, for a gradient that is 0 would be divided by it.</summary>
     public double Epsilon { get; init; } = 1e-8;
 
     /// <inheritdoc/>
@@ -30,9 +30,9 @@ public sealed record Adam : Optimiser
         }
 
         ArgumentOutOfRangeException.ThrowIfLessThan(step, 1);
-        if (!(Beta1 >= 0 && Beta1 < 1 && Beta2 >= 0 && Beta2 < 1 && Epsilon >= 0))
+        if (!(Beta1 >= 0 && Beta1 < 1 && Beta2 >= 0 && Beta2 < 1 && (float)Epsilon > 0))
             throw new InvalidOperationException(Invariant(
-                $"Adam needs betas from 0 to below 1 and an epsilon of 0 or more, got {Beta1}, ")
+                $"Adam needs betas from 0 to below 1 and a positive epsilon, got {Beta1}, ")
                 + Invariant($"{Beta2} and {Epsilon}."));
 
         float b1 = (float)Beta1, c1 = (float)(1 - Beta1), b2 = (float)Beta2, c2 = (float)(1 - Beta2), epsilon = (float)Epsilon;

@@ -13,6 +13,7 @@ public sealed record AuditReport
         WriteIndented = true,
         UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
         NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals,
+        RespectNullableAnnotations = true,
         Converters = { new JsonStringEnumConverter(JsonNamingPolicy.KebabCaseLower) },
     };
 
@@ -66,7 +67,7 @@ public sealed record AuditReport
     {
         try
         {
-            return JsonSerializer.Deserialize<AuditReport>(json, s_json) ?? throw new InputException($"{source} holds no audit.");
+            return RunJson.Whole(JsonSerializer.Deserialize<AuditReport>(json, s_json));
         }
         catch (JsonException error)
         {

@@ -36,6 +36,8 @@ static class NearestPath
         }
     }
 
-    /// <summary>The question after a message about a path that does not exist, or nothing.</summary>
-    public static string Hint(string path) => Find(path) is { } meant ? $" Did you mean {meant}?" : "";
+    /// <summary>The question after a message about a path that does not exist, or is not of the kind that was looked for; or
+    /// nothing.</summary>
+    public static string Hint(string path) => Find(path) is not { } meant ? ""
+        : meant != path ? $" Did you mean {meant}?" : Directory.Exists(path) ? " It is a folder." : " It is a file.";
 }

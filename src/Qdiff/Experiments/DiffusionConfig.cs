@@ -38,15 +38,21 @@ public sealed record DiffusionConfig
     public Qdiff.Objective ToObjective(Catalog catalog) => catalog.Objectives[Objective].Create(ToSchedule(catalog),
         catalog.Predictions[Prediction], OfWeighting.ApplyTo(catalog.Weightings[Weighting]));
 
-    /// <summary>Refuses a training in which the timestep that sampling starts at does not count.</summary>
+    /// <summary>Refuses a training in which the timestep that sampling starts at does not count, or another counts without
+    /// bound.</summary>
     /// <remarks>
     /// At a zero terminal SNR <c>p2</c> and <c>min-snr</c> weigh the error of ε, of which x₀ and v have none there: the network
     /// would never learn its first sampling step.
     /// </remarks>
-    /// <exception cref="InputException">Its weight is 0; the message says what to choose.</exception>
-    public void RequireWeightWhereSamplingStarts(Catalog catalog)
+    /// <exception cref="InputException">A weight is no finite number, or that of the start of sampling is 0; the message says
+    /// what to choose.</exception>
+    public void RequireUsableWeights(Catalog catalog)
     {
         Qdiff.Objective objective = ToObjective(catalog);
+        for (int t = 0; t < objective.TimestepWeights.Length; t++)
+            if (!float.IsFinite(objective.TimestepWeights[t]))
+                throw new InputException(Invariant($"diffusion.weighting {Weighting} gives timestep {t} a weight that is no ")
+                    + "finite number. Choose other numbers for it, or set diffusion.weighting to uniform.");
         if (objective.TimestepWeights[^1] == 0)
             throw new InputException($"diffusion.weighting {Weighting} with diffusion.prediction {Prediction} gives timestep "
                 + $"{Steps - 1}, which is pure noise (diffusion.zeroTerminalSnr), the weight 0: the first step of sampling would "

@@ -100,7 +100,10 @@ public sealed class ResolvedExperiment
     public static ResolvedExperiment Create(ExperimentConfig config, Catalog catalog)
     {
         var table = new ExperimentSettings(catalog);
-        return new(catalog, table, new SettingReader(table).Read(Yaml(table, config, _ => ""), "the program"));
+        // A length in epochs is one of its own: who gives it says nothing of steps.
+        bool inEpochs = config.Training.Epochs is not null && config.Training.Steps == new TrainingConfig().Steps;
+        return new(catalog, table, new SettingReader(table).Read(Yaml(table, config, _ => ""), "the program")
+            .Where(given => !inEpochs || given.Setting.Path != TrainedSettings.Steps));
     }
 
     /// <summary>The same with further options <c>PATH=VALUE</c>, which win over what was given before.</summary>

@@ -40,7 +40,7 @@ static class TrainingLength
         TrainingConfig training = experiment.Config.Training;
         ExponentialAverage ema = training.Ema;
         var plan = new SamplePlan(experiment.Config, images: 1);
-        int every = Math.Max(1, Scaled(ema.Every));
+        int every = IsFree("training.ema.every") ? Math.Max(1, Scaled(ema.Every)) : ema.Every;
         // Its memory, every/(1 − maxDecay) steps, is the same share of the training.
         double forgets = Math.Min(1, (1 - ema.MaxDecay) * every / (share * ema.Every));
         (string Path, int Before, int After)[] numbers =

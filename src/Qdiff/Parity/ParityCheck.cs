@@ -61,6 +61,8 @@ public static class ParityCheck
         Tensor x = space.Input(network.Image, requiresGradient: true);
         Fill("input", x.Values, x.Count);
         int[] timesteps = Integers(file, "timestep", batch), labels = network.Classes > 0 ? Integers(file, "label", batch) : [];
+        if (labels.FirstOrDefault(label => label >= network.Labels) is var unknown and not 0)
+            throw new InputException($"{path}: 'label' holds {unknown}; {name} has labels 0 to {network.Labels - 1}.");
         Tensor y = network.Predict(x, timesteps, labels);
         var cotangent = new float[y.Values.Length];
         Fill("cotangent", cotangent, y.Count);

@@ -13,7 +13,8 @@ public sealed record ParityReport(string Model, string Wiring, int Parameters, I
     /// <summary>The worst error of each group: output, input gradient, and the weights' gradients by block (<c>down.0</c>,
     /// <c>mid</c>, …).</summary>
     public IReadOnlyList<Row> Groups =>
-        [.. Rows.GroupBy(row => GroupOf(row.Name)).Select(group => group.MaxBy(row => row.Error)! with { Name = group.Key })];
+        [.. Rows.GroupBy(row => GroupOf(row.Name)).Select(group => group.MaxBy(row =>
+            double.IsNaN(row.Error) ? double.PositiveInfinity : row.Error)! with { Name = group.Key })];
 
     static string GroupOf(string name)
     {

@@ -19,10 +19,10 @@ public static class PretrainedMaking
     {
         target = Path.TrimEndingDirectorySeparator(target);
         string name = PlainName.Require("The name of the model's folder", Path.GetFileName(Path.GetFullPath(target)));
-        if (Path.Exists(target) && !(replace && PretrainedModel.Exists(target)))
-            throw new InputException($"{target} is there already{(PretrainedModel.Exists(target) ? "" : " and is no model")}.");
+        if (Path.Exists(target) && !(replace && HoldsAModelAlone(target)))
+            throw new InputException($"{target} is there already{(HoldsAModelAlone(target) ? "" : " and is no model")}.");
         Catalog catalog = runs[0].Experiment.Catalog;
-        string beside = target + WholeFile.Unfinished;
+        string beside = target + WholeFile.Unfinished, old = target + ".replaced";
         try
         {
             if (Directory.Exists(beside)) Directory.Delete(beside, recursive: true);
@@ -31,8 +31,20 @@ public static class PretrainedMaking
             PretrainedModel made = PretrainedModel.Open(beside, catalog);
             Png.Save(card.Samples.Draw(made.Networks, cancellationToken), Path.Combine(beside, SamplesFile),
                 new KeyValuePair<string, string>("Software", "Qdiff"));
-            if (Directory.Exists(target)) Directory.Delete(target, recursive: true);
-            Directory.Move(beside, target);
+            // The old one goes when the new one is in its place.
+            if (Directory.Exists(old)) Directory.Delete(old, recursive: true);
+            if (Directory.Exists(target)) Directory.Move(target, old);
+            try
+            {
+                Directory.Move(beside, target);
+            }
+            catch when (Directory.Exists(old))
+            {
+                Directory.Move(old, target);
+                throw;
+            }
+
+            if (Directory.Exists(old)) Directory.Delete(old, recursive: true);
         }
         catch (UnauthorizedAccessException e)
         {
@@ -44,6 +56,24 @@ public static class PretrainedMaking
         }
 
         return PretrainedModel.Open(target, catalog);
+    }
+
+    /// <summary>Whether a folder is that of a model and has nothing besides, so that it may be replaced.</summary>
+    static bool HoldsAModelAlone(string path)
+    {
+        if (!PretrainedModel.Exists(path)) return false;
+        try
+        {
+            PretrainedCard card = PretrainedCard.Read(Path.Combine(path, PretrainedCard.FileName));
+            string[] known = [PretrainedCard.FileName, RunFolder.ConfigFile, card.Samples.File, "circuits", "noise",
+                .. card.WeightFiles.Select(file => file.File)];
+            return Directory.EnumerateFileSystemEntries(path).All(entry => known.Contains(Path.GetFileName(entry))
+                || SystemFile.IsOne(Path.GetFileName(entry)));
+        }
+        catch (InputException)
+        {
+            return false;
+        }
     }
 
     /// <summary>Draws the image of a model again and says in its card what with, for a program whose arithmetic has

@@ -61,12 +61,24 @@ public sealed class PretrainedModel
         string config = System.IO.Path.Combine(path, RunFolder.ConfigFile);
         ResolvedExperiment experiment = ResolvedExperiment.LoadOwn(config, catalog);
         string hash = Sha256Hex.Of(TextFile.ReadBytes(config));
-        return new(path, card, [.. card.WeightFiles.Select(file => (file.Class, Network(file)))]);
+        (int?, RunFolder)[] networks = [.. card.WeightFiles.Select(file => (file.Class, Network(file)))];
+        RequireLike("model", card.Model, experiment.Config.Model.Name);
+        RequireLike("wiring", card.Wiring, experiment.Config.Model.Wiring);
+        RequireLike("datasets", string.Join(", ", card.Datasets), experiment.Config.Data.Dataset);
+        return new(path, card, networks);
+
+        void RequireLike(string field, string said, string configured)
+        {
+            if (said != configured)
+                throw new InputException($"The card of {path} says {field}: {said}; the configuration beside it is of "
+                    + $"{configured}.");
+        }
 
         RunFolder Network(PretrainedFile file)
         {
             PretrainedWeights weights = PretrainedWeights.Read(System.IO.Path.Combine(path, file.File), file.Sha256, hash,
                 experiment.Config.Model, card.Steps, card.Raw);
+            weights.RequireLike(card);
             string place = System.IO.Path.Combine("runs", "pretrained", NameOf(path));
             if (file.Class is not { } label) return RunFolder.Create(place, experiment, weights);
             if (weights.Manifest.Data.Labels is not [var own] || own != label)

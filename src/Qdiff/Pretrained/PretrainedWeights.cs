@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Security.Cryptography;
 using System.Text.Json;
 using Qdiff.Tensors;
@@ -11,7 +12,7 @@ namespace Qdiff;
 sealed record PretrainedWeights
 {
     const string ManifestKey = "qdiff.manifest", ModelKey = "qdiff.model", WiringKey = "qdiff.wiring",
-        ConfigKey = "qdiff.config.sha256";
+        ConfigKey = "qdiff.config.sha256", StepsKey = "qdiff.steps", SeedKey = "qdiff.seed", KeptKey = "qdiff.kept";
 
     // Far above any network that can be described, far below what would hurt.
     const long LargestFile = 1L << 31;
@@ -48,8 +49,8 @@ sealed record PretrainedWeights
             new("format", "pt"), new(ModelKey, manifest.Model.Name), new(WiringKey, manifest.Model.Wiring),
             new(ConfigKey, configHash),
             new("qdiff.version", manifest.Version), new("qdiff.dataset", manifest.Data.Name),
-            new("qdiff.dataset.sha256", manifest.Data.Hash), new("qdiff.steps", Invariant($"{step}")),
-            new("qdiff.seed", Invariant($"{manifest.Seeds["training"]}")), new("qdiff.kept", raw ? "raw" : "average"),
+            new("qdiff.dataset.sha256", manifest.Data.Hash), new(StepsKey, Invariant($"{step}")),
+            new(SeedKey, Invariant($"{manifest.Seeds["training"]}")), new(KeptKey, raw ? "raw" : "average"),
             new(ManifestKey, JsonSerializer.Serialize(manifest, RunJson.Line)),
         ]).Write(file);
         return file.ToArray();
@@ -94,8 +95,7 @@ sealed record PretrainedWeights
             return new()
             {
                 File = file,
-                Manifest = JsonSerializer.Deserialize<RunManifest>(Text(ManifestKey), RunJson.Line)
-                    ?? throw new JsonException("null instead of an object."),
+                Manifest = RunJson.Whole(JsonSerializer.Deserialize<RunManifest>(Text(ManifestKey), RunJson.Line)),
                 Step = step,
                 Raw = raw,
             };
@@ -105,9 +105,30 @@ sealed record PretrainedWeights
             throw new InputException($"{path}: the metadata {ManifestKey} cannot be read: {e.Message}", e);
         }
 
-        string Text(string key) => file.Metadata.FirstOrDefault(pair => pair.Key == key).Value
-            ?? throw new InputException($"{path} are no weights of a pretrained model: the metadata lack {key}.");
+        string Text(string key) => TextOf(file, key);
     }
+
+    /// <summary>Compares what the weights say of their training with what a card says of it.</summary>
+    /// <exception cref="InputException">They differ.</exception>
+    public void RequireLike(PretrainedCard card)
+    {
+        Require(SeedKey, "seed", Invariant($"{card.Seed}"));
+        Require(KeptKey, "kept", card.Raw ? "raw" : "average");
+        // Of several networks the card says the longest training.
+        if (card.WeightFiles.Count == 1 || !long.TryParse(TextOf(File, StepsKey), NumberStyles.None, CultureInfo.InvariantCulture,
+            out long steps) || steps > card.Steps)
+            Require(StepsKey, "steps", Invariant($"{card.Steps}"));
+
+        void Require(string key, string field, string said)
+        {
+            if (TextOf(File, key) != said)
+                throw new InputException($"{File.Source} has {key} {TextOf(File, key)}; the card beside it says {field}: "
+                    + $"{said}.");
+        }
+    }
+
+    static string TextOf(SafeTensors file, string key) => file.Metadata.FirstOrDefault(pair => pair.Key == key).Value
+        ?? throw new InputException($"{file.Source} are no weights of a pretrained model: the metadata lack {key}.");
 
     static StoredArray Stored(int[] shape, ReadOnlySpan<float> values, ElementType kind)
     {

@@ -61,7 +61,7 @@ public sealed record TrainedRun(Network Network, Weights Weights, NoiseSchedule 
         return Sampler((name is null ? sampling : sampling.With(name)).ToSampler(Catalog, Schedule));
     }
 
-    /// <summary>Draws images with this sampler.</summary>
+    /// <summary>Draws images with this sampler, in at most as many steps as there are timesteps.</summary>
     public TrainedSampler Sampler(Sampler sampler) =>
         TrainedSampler.Create(Folder, Network, Weights, Schedule, Prediction, sampler.AtMost(Schedule.Steps));
 

@@ -34,7 +34,9 @@ public sealed partial class TrainingRun
             setting.Path is TrainedSettings.Steps or TrainedSettings.Epochs || !TrainedSettings.Contains(setting)) is { } other)
             throw new InputException($"The run {folder} was begun with {other.Path} {other.Show(before)}, now it is "
                 + $"{other.Show(now)}. Go on with what it was, or choose another folder.");
-        string[] changes = now.Training.Steps == before.Training.Steps ? []
+        string[] changes = now.Training.Epochs is { } epochs
+            ? epochs == before.Training.Epochs ? [] : [Invariant($"{TrainedSettings.Epochs}={epochs:R}")]
+            : now.Training.Steps == before.Training.Steps ? []
             : [Invariant($"{TrainedSettings.Steps}={now.Training.Steps}")];
         return Resume(folder, experiment.Catalog, dataFolder: null, warn, changes, processes);
     }
@@ -63,7 +65,8 @@ public sealed partial class TrainingRun
         return Sampler(sampling.ToSampler(Folder.Experiment.Catalog, objective.Schedule));
     }
 
-    /// <summary>Draws images from the present running average with this sampler.</summary>
+    /// <summary>Draws images from the present running average with this sampler, in at most as many steps as there are
+    /// timesteps.</summary>
     public TrainedSampler Sampler(Sampler sampler) => TrainedSampler.Create(Folder, State.Network, State.Average.Copy(),
         objective.Schedule, objective.Prediction, sampler.AtMost(objective.Schedule.Steps));
 }

@@ -47,7 +47,7 @@ public sealed partial class TrainingRun
             throw new InputException("data.eachClass asks for a network for each class; start a class sweep, or choose one "
                 + "class with data.classes and data.eachClass=false.");
         foreach (string warning in experiment.Warnings) warn?.Invoke($"warning: {warning}");
-        config.Diffusion.RequireWeightWhereSamplingStarts(experiment.Catalog);
+        config.Diffusion.RequireUsableWeights(experiment.Catalog);
         Network network = config.BuildNetwork(images.Shape, experiment.Catalog);
         experiment.RequireMeasurable(network);
         Trainer.Check(network, images,
@@ -71,8 +71,12 @@ public sealed partial class TrainingRun
                 manifest with { Data = manifest.Data.ReadFrom(data.Location(experiment.Catalog), path) }, processes.IsFirst);
             folder.Log($"start: {string.Join(' ', command)}", DateTimeOffset.UtcNow);
             folder.Log($"computed with {Arithmetic.Here}", DateTimeOffset.UtcNow);
-            return new(folder, images, state, transfer, processes.HandOver(state, transfer?.SourceSteps ?? 0),
-                [new(0, Arithmetic.Here)], warn, taken, held is null, processes);
+            long sourceSteps = processes.HandOver(state, transfer?.SourceSteps ?? 0);
+            IReadOnlyList<CheckpointContent.ComputedPart> computed = [new(0, Arithmetic.Here)];
+            // The source may be trained on before this run has a checkpoint of its own.
+            if (transfer is not null) folder.Checkpoints.Write(0, CheckpointContent.Files(state),
+                new CheckpointContent.State(0, config.Model.Name, config.Model.Wiring, sourceSteps, computed));
+            return new(folder, images, state, transfer, sourceSteps, computed, warn, taken, held is null, processes);
         }
         catch when (held is null)
         {
@@ -154,7 +158,7 @@ public sealed partial class TrainingRun
         folder = RunChanges.Apply(folder, changes, images.Count, data.Location(catalog), warn);
         ExperimentConfig config = folder.Experiment.Config;
         var state = new TrainingState(config.BuildNetwork(images.Shape, catalog), config.Training.Seed);
-        // Before the first checkpoint the transfer is done again; later the source is no longer needed.
+        // A transfer ends with a checkpoint. It is done again only for who was killed before that, or has none that is sound.
         WeightTransfer? transfer = null;
         long sourceSteps;
         IReadOnlyList<CheckpointContent.ComputedPart>? computed = null;
@@ -175,6 +179,9 @@ public sealed partial class TrainingRun
             transfer = config.Transfer.From is { } source
                 ? WeightTransfer.Apply(state, RunFolder.OpenOrPretrained(source, catalog), config.Transfer) : null;
             sourceSteps = transfer?.SourceSteps ?? 0;
+            if (transfer is not null && damage is not null)
+                damage += Invariant($" The weights are taken from {config.Transfer.From} once more, as it is now, after ")
+                    + Invariant($"{sourceSteps:N0} steps.");
         }
 
         if (damage is not null)

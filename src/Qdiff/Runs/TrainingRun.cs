@@ -54,10 +54,11 @@ public sealed partial class TrainingRun : IDisposable
         objective = Config.Diffusion.ToObjective(folder.Experiment.Catalog);
         // Steps, probe and samples take turns, so they share one memory.
         var workers = new TileWorkers(Config.Training.Threads == 0 ? processes.Threads : Config.Training.Threads);
+        long averageOffset = Config.Transfer.KeepAverageCount ? sourceSteps : 0;
         trainer = new(state, objective, images, Config.Training.ToOptions(folder.Experiment.Catalog) with
         {
             Frozen = [.. WeightTransfer.FrozenBy(state.Network, Config.Transfer)],
-            AverageOffset = Config.Transfer.KeepAverageCount ? sourceSteps : 0,
+            AverageOffset = averageOffset,
             Processes = processes,
             Device = folder.Experiment.Catalog.Device,
         }, workers);
@@ -75,7 +76,7 @@ public sealed partial class TrainingRun : IDisposable
             events = EventFile.Create(folder.Path, state.Step + 1);
         }
 
-        samples = new(folder, state, objective, images.Count, workers, events, processes);
+        samples = new(folder, state, objective, images.Count, averageOffset, workers, events, processes);
         forecast = new(Config.Training, samples.Plan, Config.Training.Steps, folder.Manifest.Measurement);
     }
 
@@ -240,7 +241,7 @@ public sealed partial class TrainingRun : IDisposable
 
             if (film) samples.SaveFilm();
         }
-        catch (Exception e) when (e is not ProcessFailedException { HasLeft: true })
+        catch (Exception e) when (e is not (ProcessFailedException { HasLeft: true } or DeviceFailedException))
         {
             RequireInPlace();
             string failure = Invariant(

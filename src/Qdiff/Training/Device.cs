@@ -12,6 +12,9 @@ public abstract class Device
     /// <summary>The name by which it is chosen, such as <c>gpu</c>.</summary>
     public abstract string Name { get; }
 
+    /// <summary>What tells it from devices whose results may have other last digits.</summary>
+    public virtual string Arithmetic => Name;
+
     /// <summary>What computes a training step there, from this state on.</summary>
     /// <exception cref="InputException">It has too little memory, or something of this training is unknown to it.</exception>
     /// <exception cref="DeviceFailedException">The device failed.</exception>

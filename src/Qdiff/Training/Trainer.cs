@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Qdiff.Quantum;
 using Qdiff.Tensors;
 
 namespace Qdiff;
@@ -127,7 +128,15 @@ public sealed class Trainer : IDisposable
 
         // Forward and backward, tile by tile.
         order.Fill(state.Step, indices);
-        workers.Gradient(state.Weights, tileLosses.Length, gradient, Tile, options.Processes, cancellationToken);
+        try
+        {
+            workers.Gradient(state.Weights, tileLosses.Length, gradient, Tile, options.Processes, cancellationToken);
+        }
+        catch (AngleNotFiniteException)
+        {
+            throw new TrainingDivergedException(state.Step, double.NaN, double.NaN);
+        }
+
         double loss = Loss();
 
         // Clip, by the norm of what is trained. A step that is not finite is not done.

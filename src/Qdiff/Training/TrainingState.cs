@@ -43,6 +43,9 @@ public sealed class TrainingState
     /// <summary>Says that the numbers have changed on a device; they are copied from there when somebody asks for them.</summary>
     internal void ChangedElsewhere(Action copy) => fetch = copy;
 
+    /// <summary>Whether the latest numbers are on a device.</summary>
+    internal bool IsElsewhere => fetch is not null;
+
     T Settled<T>(T numbers)
     {
         if (fetch is null) return numbers;

@@ -4,7 +4,7 @@ using Qdiff.Quantum;
 namespace Qdiff.Gpu.Tests;
 
 /// <summary>Circuits on the emulator: result and both gradients against the processors.</summary>
-public sealed class DeviceCircuitTests(DeviceCircuitTests.Emulator emulator) : IClassFixture<DeviceCircuitTests.Emulator>
+public sealed class DeviceCircuitTests(EmulatorFixture emulator) : IClassFixture<EmulatorFixture>
 {
     readonly GpuDevice device = emulator.Device;
 
@@ -100,13 +100,5 @@ public sealed class DeviceCircuitTests(DeviceCircuitTests.Emulator emulator) : I
         Assert.Equal(y, again);
         Assert.Equal(dx, dxAgain);
         Assert.Equal(dweights, dweightsAgain);
-    }
-
-    /// <summary>One emulator for all tests, so that kernels are loaded once.</summary>
-    public sealed class Emulator : IDisposable
-    {
-        internal GpuDevice Device { get; } = GpuDevice.Emulator();
-
-        public void Dispose() => Device.Dispose();
     }
 }

@@ -81,6 +81,9 @@ public class AdamTests
         Assert.Throws<ArgumentException>(() => new Adam().Step(new float[3], new float[2], new float[3], new float[3], 1e-3, 1));
         Assert.Throws<ArgumentOutOfRangeException>(() => new Adam().Step(new float[3], new float[3], new float[3], new float[3],
             1e-3, 0));
+        // Where a gradient is 0 it would be 0/0.
+        Assert.Throws<InvalidOperationException>(() => new Adam { Epsilon = 1e-60 }.Step(new float[3], new float[3],
+            new float[3], new float[3], 1e-3, 1));
         Assert.Throws<InvalidOperationException>(() => new Adam { Beta2 = 1 }.Step(new float[3], new float[3], new float[3],
             new float[3], 1e-3, 1));
     }

@@ -131,6 +131,11 @@ public sealed class HostileArgumentTests : IDisposable
     [InlineData("'shwo'. Did you mean show?", "circuit", "shwo")]
     [InlineData("Did you mean tiny.yaml?", "train", "-c", "tyni.yaml")]
     [InlineData("Did you mean tiny.yaml?", "train", "-c", "tiny")]
+    [InlineData("--sampler says how samples of a run are drawn", "evaluate", "samples.npy", "--dataset", "mnist", "--sampler",
+        "ddim")]
+    [InlineData("--guidance says how", "evaluate", "samples.npy", "--dataset", "mnist", "--guidance", "2")]
+    [InlineData("--rate is of --shots or --noise", "evaluate", "samples.npy", "--dataset", "mnist", "--rate", "-4")]
+    [InlineData("steps are whole numbers", "compare", "tiny.yaml", "--at-steps", "1.7")]
     [InlineData("Did you mean samples.npy?", "evaluate", "smaples.npy", "--dataset", "mnist")]
     [InlineData("Did you mean hqconv?", "circuit", "show", "hqcnv")]
     [InlineData("Did you mean paper-a?", "reproduce", "paper_a")]

@@ -57,7 +57,7 @@ public sealed class LabVerbTests : IDisposable
     [Theory]
     [InlineData("--wires 5..2: a number from 1 to 63", "lab", "entanglement", "sim-2", "--wires", "5..2")]
     [InlineData("--layers x: a number from 1", "lab", "entanglement", "sim-2", "--layers", "x")]
-    [InlineData("--samples 0: 1 to 1,000,000", "lab", "entanglement", "sim-2", "--samples", "0")]
+    [InlineData("--samples 0: 2 to 1,000,000", "lab", "entanglement", "sim-2", "--samples", "0")]
     [InlineData("1 bins: 2 to 10,000", "lab", "expressibility", "sim-2", "--bins", "1")]
     [InlineData("the circuit has no inputs", "lab", "fourier", "sim-2")]
     [InlineData("20 wires are too many", "lab", "entanglement", "sim-2", "--wires", "20")]

@@ -231,6 +231,29 @@ public class ImageFolderTests
         Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 2_000_000);
     }
 
+    /// <summary>Images that nobody would read, or a class that would vanish and leave its number to the next.</summary>
+    [Theory]
+    [InlineData("deeper has images, but it lies inside", "a/1.png", "a/deeper/2.png", "b/1.png")]
+    [InlineData("inner has images, but it lies inside", "a/1.png", "b/deep/inner/1.png", "b/readme.txt")]
+    [InlineData("both in itself and in the sub-folder", "1.png", "x/y/2.png")]
+    [InlineData("has both val and valid, which are names of one part", "val/a/1.png", "valid/a/1.png", "test/a/1.png")]
+    public void ImagesThatNobodyWouldReadAreRefused(string expected, params string[] files)
+    {
+        using TemporaryFolder folder = new();
+        foreach (string file in files) folder.Write(file, file.EndsWith(".png") ? Grey(1) : [1]);
+        Assert.Contains(expected, Assert.Throws<InputException>(() => ImageFolder.Load(folder.Path)).Message);
+    }
+
+    [Fact]
+    public void TheFirstOfTrainValAndTestIsTheDefault()
+    {
+        using TemporaryFolder folder = new();
+        folder.Write("val/a/1.png", Grey(7));
+        folder.Write("test/a/1.png", Grey(8));
+        Assert.Equal(7, ImageFolder.Load(folder.Path).Image(0)[0]);
+        Assert.Equal(8, ImageFolder.Load(folder.Path, split: Split.Test).Image(0)[0]);
+    }
+
     [Fact]
     public void MistakesAreTold()
     {

@@ -103,6 +103,9 @@ public sealed class EvaluationTests : IDisposable
         MetricsFile.Add(file, second);
         byte[] once = File.ReadAllBytes(file);
         MetricsFile.Add(file, Run(real.HeldOut!.First(100), real));
+        // What was measured last is the last of its step.
+        Assert.Equal([second.Key, first.Key], MetricsFile.Read(file).Evaluations.Select(e => e.Key));
+        MetricsFile.Add(file, second);
         Assert.Equal(once, File.ReadAllBytes(file));
         EvaluationReport read = MetricsFile.Read(file).Evaluations.Single(e => e.Key == first.Key);
         Assert.Equal(first.Metrics, read.Metrics);

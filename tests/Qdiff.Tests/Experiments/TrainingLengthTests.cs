@@ -24,7 +24,7 @@ public class TrainingLengthTests
             Assert.Equal(config.Training.Steps, config.Training.StepsFor(5000));
             Assert.InRange(config.Training.WarmUp, 0, config.Training.Steps - 1);
             Assert.All(config.Training.KeepSteps, kept => Assert.InRange(kept, 1, config.Training.Steps));
-            config.Diffusion.RequireWeightWhereSamplingStarts(Papers.Catalog);
+            config.Diffusion.RequireUsableWeights(Papers.Catalog);
             // As one stage, whatever the source of a transfer.
             Assert.Equal(steps, whole.Lasting(steps).Config.Training.Steps);
         }
@@ -64,6 +64,9 @@ public class TrainingLengthTests
         ResolvedExperiment said = whole.With("training.checkpointEvery=7", "training.ema.maxDecay=0.9", "training.warmUp=3");
         TrainingConfig kept = said.Lasting(1000).Config.Training;
         Assert.Equal((7, 0.9, 3), (kept.CheckpointEvery, kept.Ema.MaxDecay, kept.WarmUp));
+        // Who says how often the average is taken gets a memory of the same share.
+        ExponentialAverage often = whole.With("training.ema.every=10").Lasting(1000).Config.Training.Ema;
+        Assert.Equal((10, 200.0), (often.Every, Math.Round(often.Every / (1 - often.MaxDecay), 6)));
         // Images do not become the main work.
         Assert.Equal(whole.Config.Training.WorthDrawingEvery(64 * 50), whole.Lasting(10).Config.Training.SampleEvery);
     }

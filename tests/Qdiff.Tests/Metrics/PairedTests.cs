@@ -106,6 +106,34 @@ public class PairedTests
         Assert.InRange(found, 3120, 3280);
     }
 
+    /// <summary>Where few pairs are held to the level of many tests, Student's t is far out.</summary>
+    [Theory]
+    [InlineData(1, 1e-3)]
+    [InlineData(1, 1e-9)]
+    [InlineData(2, 1e-8)]
+    [InlineData(4, 1e-12)]
+    public void QuantilesFarOut(double freedom, double tail)
+    {
+        double t = StudentQuantile.Of(freedom, 1 - tail), rounded = 1 - (1 - tail);
+        // One degree of freedom is the Cauchy distribution; two have a closed form.
+        if (freedom == 1) Assert.Equal(1 / Math.Tan(Math.PI * rounded), t, 1e-6 * t);
+        if (freedom == 2) Assert.Equal((1 - 2 * rounded) / Math.Sqrt(2 * rounded * (1 - rounded)), t, 1e-6 * t);
+        Assert.Equal(rounded, MathNet.Numerics.Distributions.StudentT.CDF(0, 1, freedom, -t), 1e-6 * rounded);
+        Assert.True(double.IsFinite(PairedTTest.Detectable(1, 2, tail)));
+        Assert.True(double.IsFinite(Interval.OfMean([1, 2], 1 - tail).High));
+    }
+
+    /// <summary>One image of many in every seed is no spread, however many there are.</summary>
+    [Theory]
+    [InlineData(100)]
+    [InlineData(50_000)]
+    public void SharesThatDifferByOneImageAreAlike(int count)
+    {
+        double[] shares = [.. Enumerable.Range(1, 5).Select(i => i * count / 7 / (double)count)];
+        PairedDifference difference = PairedDifference.Between([.. shares.Select(share => share + 1.0 / count)], shares);
+        Assert.Equal(2.0 / 32, difference.P, 12);
+    }
+
     [Fact]
     public void MeansAndDifferencesOverSeedsHold()
     {

@@ -62,6 +62,9 @@ public sealed class NoiseFileTests
     [InlineData("twoQubit: [ { channel: bit-flip, p: 0.1, wires: [99] } ]", "whole numbers from 0 to 62")]
     [InlineData("readout: { p10: -0.1, p01: 0 }", "p10 is -0.1")]
     [InlineData("readout: [ { wire: 1, p10: 0, p01: 0 }, { wire: 1, p10: 0, p01: 0 } ]", "named twice")]
+    [InlineData("readout: [ { p10: 0.4, p01: 0.4 }, { p10: 0, p01: 0 } ]",
+        "n.yaml:1: readout[1]: the error of all wires is given")]
+    [InlineData("oneQubit: [ { channel: bit-flip, p: 0.5, wires: [] } ]", "oneQubit[0].wires: must name a wire")]
     [InlineData("readout: 0.1", "must be a list of groups")]
     [InlineData("oneQubit: {", "this is not YAML")]
     [InlineData("- 1", "has the keys oneQubit, twoQubit and readout")]

@@ -103,6 +103,23 @@ public class ParityTests
         }
     }
 
+    [Fact]
+    public void ALabelThatTheNetworkLacksIsRefused()
+    {
+        using TemporaryFolder folder = new();
+        SafeTensors file = SafeTensors.Read(Recorded("qcunet-classical", Wiring.Paper));
+        long[] labels = [99, .. file["label"].ToInt64s()[1..]];
+        new SafeTensors(file.Names.Select(name => KeyValuePair.Create(name, name == "label"
+            ? StoredArray.Create([labels.Length], labels) : file[name])), file.Metadata.ToDictionary(m => m.Key, m => m.Value))
+            .Write(folder.File("changed.safetensors"));
+        Assert.Contains("'label' holds 99; qcunet-classical has labels 0 to ", Assert.Throws<InputException>(() =>
+            ParityCheck.Run(folder.File("changed.safetensors"), Papers.Catalog)).Message);
+    }
+
+    [Fact]
+    public void AGroupWithoutANumberIsTheWorst() => Assert.True(double.IsNaN(new ParityReport("unet", "paper", 1,
+        [new("gradient/mid.a.weight", 1e-6, 1), new("gradient/mid.b.weight", double.NaN, 1)]).Groups.Single().Error));
+
     /// <summary>A wiring without a file is the same network as the paper's.</summary>
     static string Recorded(string model, Wiring wiring)
     {

@@ -22,7 +22,7 @@ public sealed class TerminalWeightTests : IDisposable
                             ResolvedExperiment.Parse("", "a.yaml", Catalog.Default, [$"diffusion.schedule={schedule}",
                             $"diffusion.zeroTerminalSnr={(zero ? "true" : "false")}", $"diffusion.prediction={prediction.Name}",
                             $"diffusion.weighting={weighting}"]).Config.Diffusion;
-                        Exception? e = Record.Exception(() => config.RequireWeightWhereSamplingStarts(Catalog.Default));
+                        Exception? e = Record.Exception(() => config.RequireUsableWeights(Catalog.Default));
                         Assert.Equal(config.ToObjective(Catalog.Default).TimestepWeights[^1] == 0, e is not null);
                         Assert.Equal(zero && weighting != "uniform", e is not null);
                         if (e is null) continue;
@@ -33,6 +33,11 @@ public sealed class TerminalWeightTests : IDisposable
         // Four schedules, two predictions, two weightings.
         Assert.Equal(16, refused);
     }
+
+    [Fact]
+    public void AWeightWithoutBoundIsNotBlamedOnTheLearningRate() => Assert.Contains("a weight that is no "
+        + "finite number", Assert.Throws<InputException>(() => TinyExperiment.Start(folder.Path, "diffusion.gamma=8",
+            "diffusion.k=1e-9", "diffusion.prediction=epsilon")).Message);
 
     [Fact]
     public void SuchATrainingIsNotStarted()

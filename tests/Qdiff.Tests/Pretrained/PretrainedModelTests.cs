@@ -110,6 +110,46 @@ public sealed class PretrainedModelTests(MadeModels made) : IDisposable
         Assert.Contains("choose one of 1, 8", Refused(() => RunFolder.Open(made.Each, Papers.Catalog)));
     }
 
+    /// <summary>A project's own folder may have a README.md and a config.yaml.</summary>
+    [Fact]
+    public void OnlyAModelIsReplaced()
+    {
+        RunFolder[] run = [RunFolder.Open(made.Run, Papers.Catalog)];
+        PretrainedModel Replace(string name) =>
+            PretrainedMaking.Make(run, folder.File(name), MadeModels.Options, replace: true);
+        folder.Write("project/README.md", "hi"u8.ToArray());
+        folder.Write("project/config.yaml", "a: 1"u8.ToArray());
+        folder.Write("project/thesis.txt", "all of it"u8.ToArray());
+        Assert.Contains("is there already and is no model", Refused(() => Replace("project")));
+        Assert.True(File.Exists(folder.File("project/thesis.txt")));
+
+        Replace("own");
+        folder.Write("own/notes.txt", "mine"u8.ToArray());
+        Assert.Contains("is there already and is no model", Refused(() => Replace("own")));
+        File.Delete(folder.File("own/notes.txt"));
+        Assert.True(Replace("own").Check().Equal);
+        Assert.Equal(["own", "project"], Directory.GetDirectories(folder.Path).Select(Path.GetFileName).Order());
+    }
+
+    /// <summary>The card is compared with what the weights say of their training.</summary>
+    [Theory]
+    [InlineData("steps: 2", "steps: 77", "has qdiff.steps 2; the card beside it says steps: 77")]
+    [InlineData("seed: 42", "seed: 43", "has qdiff.seed 42; the card beside it says seed: 43")]
+    [InlineData("kept: average", "kept: raw", "has qdiff.kept average; the card beside it says kept: raw")]
+    [InlineData("model: \"unet\"", "model: \"qcunet\"", "says model: qcunet; the configuration beside it is of unet")]
+    [InlineData("datasets: [\"fashion-mnist-test\"]", "datasets: [\"eurosat\"]", "says datasets: eurosat")]
+    public void ACardThatSaysOtherThingsIsRefused(string text, string changed, string expected)
+    {
+        string copy = folder.File("copy");
+        Directory.CreateDirectory(copy);
+        foreach (string file in Directory.GetFiles(made.One)) File.Copy(file, Path.Combine(copy, Path.GetFileName(file)));
+        string card = Path.Combine(copy, "README.md"), was = File.ReadAllText(card);
+        Assert.Contains(text, was);
+        int at = was.IndexOf(text, StringComparison.Ordinal);
+        File.WriteAllText(card, was[..at] + changed + was[(at + text.Length)..]);
+        Assert.Contains(expected, Refused(() => PretrainedModel.Open(copy, Papers.Catalog)));
+    }
+
     [Fact]
     public void ARunBeginsWithItsWeights()
     {

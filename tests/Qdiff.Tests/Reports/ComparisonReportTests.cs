@@ -78,6 +78,19 @@ public sealed class ComparisonReportTests : IDisposable
         Assert.Equal("finished", ReportPages.Row(page, "Runs of the comparison", "plain-2")[2]);
     }
 
+    /// <summary>For people the interval stands behind the mean; for programs everything has a column.</summary>
+    [Fact]
+    public void ASummaryForProgramsHasItsIntervals()
+    {
+        ComparisonResult result = Write(Result("plain", "hybrid"));
+        string[] lines = Exports.Text(folder.Path, Papers.Catalog, "summary", ".csv").Split("\r\n");
+        Assert.Equal("arm,fid/blocks/v1,fid/blocks/v1 95 % from,fid/blocks/v1 95 % to,fid/blocks/v1 corrected p", lines[0]);
+        string[] hybrid = lines[2].Split(',');
+        ArmResult row = result.Metrics[^1].Rows[1];
+        Assert.Equal(row.Interval!.Value.Low, double.Parse(hybrid[2], System.Globalization.CultureInfo.InvariantCulture));
+        Assert.Contains("2.500 [", Exports.Text(folder.Path, Papers.Catalog, "summary", ".md"));
+    }
+
     [Fact]
     public void HostileNamesAreText()
     {

@@ -86,6 +86,44 @@ public sealed class RunReportTests(RunReportFixture fixture) : IDisposable
     }
 
     [Fact]
+    public void SamplesDrawnInAnotherWayAreAnotherLine()
+    {
+        IReadOnlyList<EvaluationReport> measured = MetricsFile.Read(Path.Combine(fixture.Run, MetricsFile.FileName)).Evaluations;
+        LineChart one = Assert.Single(MetricSection.Charts(measured, Papers.Catalog));
+        Assert.Equal(("", 2), (Assert.Single(one.Series).Name, one.Series[0].X.Count));
+        EvaluationReport raw = measured[1] with
+        { Subject = "tiny-42, dpm++2m 5, seed 7, raw weights of step 1,000", Step = 1000 },
+            later = measured[1] with { Subject = "tiny-42, dpm++2m 5, seed 7, raw weights of step 2,000", Step = 2000 };
+        LineChart both = Assert.Single(MetricSection.Charts([.. measured, raw, later], Papers.Catalog));
+        Assert.Equal([2, 2], both.Series.Select(line => line.X.Count));
+        Assert.Equal("dpm++2m 5, seed 7, raw weights", both.Series[1].Name);
+    }
+
+    /// <summary>Lists with null in them, and sizes of no image, are damage like any other.</summary>
+    [Fact]
+    public void NullInAListIsDamage()
+    {
+        string run = fixture.Copy(folder);
+        Change(run, MetricsFile.FileName, json => json["evaluations"] = new JsonArray((JsonNode?)null));
+        Change(run, "audit.json", json => json["findings"] = new JsonArray((JsonNode?)null));
+        Change(run, "manifest.json", json => json["command"] = new JsonArray((JsonNode?)null));
+        Assert.Contains("null in the list evaluations", Refused(() => MetricsFile.Read(Path.Combine(run, MetricsFile.FileName))));
+        Assert.Contains("null in the list findings", Refused(() =>
+            AuditReport.FromJson(File.ReadAllText(Path.Combine(run, "audit.json")))));
+        Assert.Contains("null in the list command", Refused(() => RunFolder.Open(run, Papers.Catalog)));
+        Change(run, "manifest.json", json =>
+        {
+            json["command"] = new JsonArray();
+            json["data"]!["shape"] = new JsonArray(2147483647, 28, 28);
+        });
+        Assert.Contains("data.shape [2147483647, 28, 28] is that of no image", Refused(() =>
+            RunFolder.Open(run, Papers.Catalog)));
+        ReportPages.AssertSound(ReportPages.Of(run, new() { DrawsSamples = false }));
+
+        static string Refused(Action read) => Assert.Throws<InputException>(read).Message;
+    }
+
+    [Fact]
     public void HostileTextsAreText()
     {
         const string hostile = "</script><script>alert(1)</script><img src=x onerror=alert(1)>\u202e\u001b[31m";

@@ -72,6 +72,18 @@ public sealed class OwnRunTests : IDisposable
     }
 
     [Fact]
+    public void ALengthInEpochsNeedsNoSteps()
+    {
+        TrainingRun InEpochs(double epochs) => TrainingRun.OpenOrCreate(folder.File("epochs-3"), new OneConvolution(), s_images,
+            new(NoiseSchedule.Cosine(steps: 20), Prediction.V, Weighting.P2()),
+            new() { Epochs = epochs, Seed = 3, Batch = 8, SampleEvery = 0, FrameEvery = 0, Threads = 1 });
+        using (TrainingRun run = InEpochs(0.4)) Assert.Equal(2, run.Steps().Count());
+        using (TrainingRun same = InEpochs(0.4)) Assert.Empty(same.Steps());
+        using TrainingRun longer = InEpochs(0.6);
+        Assert.Equal((3L, 0.6), (Assert.Single(longer.Steps()).Number, longer.Config.Training.Epochs));
+    }
+
+    [Fact]
     public async Task SeveralRequestsShareASampler()
     {
         using TrainingRun run = Open(steps: 1, seed: 5);

@@ -9,6 +9,23 @@ public sealed class ShortScheduleTests : IDisposable
 
     public void Dispose() => folder.Dispose();
 
+    /// <summary>Sheets are drawn as the settings say, and an average that counts on from its source's steps grows up
+    /// later.</summary>
+    [Fact]
+    public void SheetsAreDrawnAsTheSettingsSay()
+    {
+        ExperimentConfig config = TinyExperiment.Resolve("sampling.clip=false", "training.steps=10000",
+            "training.ema.copySteps=100", "training.ema.maxDecay=0.999", "training.ema.every=1").Config;
+        Assert.False(new SamplePlan(config, images: 100).Sampler.Clip);
+        long Young(long offset) => Enumerable.Range(0, 10_000).Count(step =>
+            new SamplePlan(config, images: 100, offset).AverageIsYoung(step));
+        double share = 1;
+        int expected = 0;
+        while ((share *= config.Training.Ema.Decay(expected + 5000)) > 0.05) expected++;
+        Assert.Equal(expected + 1, Young(5000));
+        Assert.True(Young(0) < Young(5000));
+    }
+
     [Theory]
     [InlineData(1, "ddpm")]
     [InlineData(2, "ddim")]

@@ -1,6 +1,7 @@
 using Qdiff;
 using Qdiff.Imaging;
 using Qdiff.Papers;
+using Qdiff.Quantum;
 using Qdiff.Reports;
 using Qdiff.Tensors;
 
@@ -41,6 +42,23 @@ public sealed class TrainingRunTests : IDisposable
         Assert.Equal(Draw(loaded.Network, loaded.Weights, run.Config), samples);
         Assert.NotEqual(before, samples);
         Assert.NotEqual(Draw(raw.Network, raw.Weights, run.Config), samples);
+    }
+
+    /// <summary>Circuits refuse angles that are no numbers; why there are such ones is what counts.</summary>
+    [Fact]
+    public void AHybridDivergesLikeAnyOther()
+    {
+        Network network = new UNet
+        {
+            Image = new(1, 4, 4),
+            Dimension = 4,
+            Groups = 2,
+            Multipliers = [1, 2],
+            Vertex = new() { Circuit = new(2, [.. Embedding.Angles(2), .. Ansatz.BasicEntangler(2, 1)]), Groups = 4, Patch = 1 },
+        }.Build();
+        using var trainer = new Trainer(new(network, 3), new(NoiseSchedule.Cosine(50), Prediction.V, Weighting.P2()),
+            new("blank", [1, 4, 4], new byte[40 * 16]), new() { Batch = 16, Threads = 1, LearningRate = _ => 1e20 });
+        Assert.Throws<TrainingDivergedException>(() => trainer.Run().Take(9).Last());
     }
 
     [Fact]

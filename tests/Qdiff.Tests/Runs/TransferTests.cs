@@ -131,6 +131,20 @@ public sealed class TransferTests(TransferTests.Source source) : IClassFixture<T
         Assert.Equal([1, 2, 3, 4], StepLog.Read(Path.Combine(parted, "steps.jsonl")).Select(step => (int)step.Number));
     }
 
+    /// <summary>Killed before its own first checkpoint, while the source is trained on.</summary>
+    [Fact]
+    public void ATransferKeepsWhatItBeganWith()
+    {
+        string from = TinyExperiment.Train(Start(folder.Path, "name=from", "training.steps=2"));
+        string path;
+        float[] begun;
+        using (TrainingRun run = Start(folder.Path, Hybrid, $"transfer.from={from}"))
+            (path, begun) = (run.Folder.Path, run.State.Weights.Values.ToArray());
+        TinyExperiment.Train(TrainingRun.Resume(from, Papers.Catalog, changes: ["training.steps=3"]));
+        using TrainingRun again = TrainingRun.Resume(path, Papers.Catalog);
+        Assert.Equal(begun, again.State.Weights.Values.ToArray());
+    }
+
     [Theory]
     [InlineData("no parameter's name starts with 'nothing'", Hybrid, "transfer.freeze=[nothing]")]
     [InlineData("transfer.except: no parameter's name starts with 'middle'", Hybrid, "transfer.except=[middle]")]

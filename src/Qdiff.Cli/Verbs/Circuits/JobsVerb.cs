@@ -42,8 +42,13 @@ static class JobsVerb
         export.SetAction(parsed =>
         {
             using var interruption = new Interruption();
-            if (source.Open(parsed) is not [(_, { } folder)])
-                throw new InputException($"{source.Path(parsed)} has a network for each class; name the run of one.");
+            IReadOnlyList<(int? Label, RunFolder Run)> networks = source.Open(parsed);
+            string[] asked = parsed.GetValue(classes) ?? [];
+            // Of networks for a class each the option says which; such a network has no classes of its own.
+            bool isOfAClass = networks[0].Label is not null;
+            if (isOfAClass && asked.Length > 1)
+                throw new InputException("--class: there is a network for each class; name one.");
+            RunFolder folder = isOfAClass ? ClassNetworks.One(networks, asked.FirstOrDefault()) : networks[0].Run;
             TrainedRun run = weights.Open(parsed, folder);
             JobFolder jobs = JobFolder.Export(run, parsed.GetValue(output)!, new()
             {
@@ -53,7 +58,7 @@ static class JobsVerb
                 First = parsed.GetValue(first),
                 Images = parsed.GetValue(count),
                 Steps = parsed.GetValue(steps),
-                Labels = ClassChoice.Create(run.Network, folder.Manifest.Data, parsed.GetValue(classes) ?? []).Of,
+                Labels = ClassChoice.Create(run.Network, folder.Manifest.Data, isOfAClass ? [] : asked).Of,
             }, interruption.Token);
             Tell(jobs, parsed.GetValue<bool>(Tool.Json));
             return 0;

@@ -51,7 +51,7 @@ static class LabVerb
     static Command Measurement(Catalog catalog, string name, string what, int usualSamples, Option? own,
         Func<ParseResult, Circuit, int, Random, LabFinding> measure)
     {
-        var selection = new CircuitSelection(catalog);
+        var selection = new CircuitSelection(catalog) { WidthOption = "--wires" };
         var wires = new Option<string?>("--wires")
         { Description = "Wires of a named circuit, one number or a range such as 2..8; the usual number by default." };
         var layers = new Option<string?>("--layers")
@@ -67,8 +67,8 @@ static class LabVerb
         command.SetAction(parsed =>
         {
             int count = parsed.GetValue(samples);
-            if (count is < 1 or > MostSamples)
-                throw new InputException($"--samples {count}: 1 to {MostSamples:N0} are possible.");
+            if (count is < 2 or > MostSamples)
+                throw new InputException($"--samples {count}: 2 to {MostSamples:N0} are possible.");
             if (parsed.GetValue(csv) is { } csvPath) OutputFile.Require("--csv", csvPath);
             if (parsed.GetValue(svg) is { } svgPath) OutputFile.Require("--svg", svgPath);
             int[] widths = Range("--wires", wires, Circuit.MaxQubits), depths = Range("--layers", layers, Circuit.MaxGates);

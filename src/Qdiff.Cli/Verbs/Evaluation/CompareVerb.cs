@@ -37,7 +37,8 @@ static class CompareVerb
             ComparisonArm[] arms = [.. parsed.GetRequiredValue(configs)
                 .Select(file => new ComparisonArm(Configurations.Load(file, catalog, overrides), file))];
             double[] epochs = Numbers("--at-epochs", parsed.GetValue(atEpochs)!);
-            int[]? steps = parsed.GetValue(atSteps) is { } text ? [.. Numbers("--at-steps", text).Select(s => (int)s)] : null;
+            int[]? steps = parsed.GetValue(atSteps) is { } text ? [.. Numbers("--at-steps", text).Select(step => step % 1 == 0
+                ? (int)step : throw new InputException($"--at-steps {text}: steps are whole numbers."))] : null;
             ComparisonResult? result = shared.Run(parsed, arms, parsed.GetValue(name), parsed.GetValue(baseline), epochs, steps,
                 out string written);
             if (result is null) return 0;

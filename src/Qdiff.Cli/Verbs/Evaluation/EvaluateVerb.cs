@@ -55,13 +55,14 @@ static class EvaluateVerb
                 networks = [(null, ClassNetworks.One(networks, name))];
             }
 
+            bool byShots = study.AreGiven(parsed);
             if (networks.Count > 0)
             {
                 bool eachClass = networks[0].Label is not null;
                 if (eachClass && (weights.Step(parsed) is not null || weights.File(parsed) is not null))
                     throw new InputException("--step and --from choose the weights of one run; the networks of several classes "
                         + "are evaluated at their ends. Choose one with --class.");
-                if (eachClass && study.AreGiven(parsed))
+                if (eachClass && byShots)
                     throw new InputException("--shots and --noise are of one network; choose one with --class.");
                 if (parsed.GetValue(dataset) is not null)
                     throw new InputException("--dataset is for samples of other programs; a run is compared with the data that "
@@ -80,7 +81,7 @@ static class EvaluateVerb
                     DataFolder = parsed.GetValue(dataDir),
                     Warn = Print.Warning,
                 };
-                if (study.AreGiven(parsed))
+                if (byShots)
                 {
                     if (plot is not null) throw new InputException("--shots and --noise come without --bias-curve.");
                     TrainedRun trained = weights.Open(parsed, folder);
@@ -96,11 +97,13 @@ static class EvaluateVerb
             }
             else
             {
+                if (arguments.SamplingOption(parsed) is { } option)
+                    throw new InputException($"{option} says how samples of a run are drawn; those of {path} are drawn already.");
                 line.Doing("reading the samples and the real images");
                 ExternalSamples samples = ExternalSamples.Read(path!);
                 string data = parsed.GetValue(dataset)
                     ?? throw new InputException($"{path} is no run: name with --dataset what to compare its samples with.");
-                if (study.AreGiven(parsed))
+                if (byShots)
                     throw new InputException("--shots and --noise are of the circuits of a run; these samples are of no run.");
                 if (weights.AreGiven(parsed))
                     throw new InputException("--step, --raw, --from and --allow-earlier choose the weights of a run; these "

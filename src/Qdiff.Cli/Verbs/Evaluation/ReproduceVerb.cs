@@ -35,8 +35,8 @@ static class ReproduceVerb
             string[] settings = parsed.GetValue(set) ?? [];
             int? steps = shared.Steps(parsed);
             string length = steps is null ? "" : string.Create(CultureInfo.InvariantCulture, $"-{steps}-steps");
-            string[] said = steps is null ? settings
-                : [.. settings, string.Create(CultureInfo.InvariantCulture, $"{steps} steps")];
+            string[] said = [.. settings, .. steps is null ? [] : (string[])[FormattableString.Invariant($"{steps} steps")],
+                .. shared.Said(parsed)];
             var results = new List<object>();
             foreach (PublishedTable table in catalog.TablesOf(parsed.GetRequiredValue(paper), parsed.GetValue(dataset)))
             {

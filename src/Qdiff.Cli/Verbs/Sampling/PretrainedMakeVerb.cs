@@ -65,7 +65,11 @@ static class PretrainedMakeVerb
             TrainedRun first = TrainedRun.Open(networks[0].Run, options.Step, options.Raw);
             string own = Path.Combine(place, MetricsFile.FileName);
             string[] files = parsed.GetValue(metrics) is { Length: > 0 } given ? given : File.Exists(own) ? [own] : [];
-            options = options with { Measured = [.. files.SelectMany(file => Rows(file, first.Step, first.IsRaw))] };
+            options = options with
+            {
+                Measured = [.. files.SelectMany(file => Rows(file, first.Step, first.IsRaw,
+                Path.GetFileName(Path.GetFullPath(place)), Path.GetFileName(Path.GetFullPath(folder))))]
+            };
             PretrainedModel model = TrainVerb.Waiting("drawing its samples", parsed.GetValue<bool>(Tool.Quiet),
                 () => PretrainedMaking.Make([.. networks.Select(network => network.Run)], folder, options, parsed.GetValue(force),
                     interruption.Token));
@@ -92,13 +96,16 @@ static class PretrainedMakeVerb
 
     /// <summary>What a file says of these weights: evaluations of other steps, or of the other kind of weights, are left
     /// out.</summary>
-    static IEnumerable<PretrainedMetric> Rows(string file, long step, bool raw)
+    /// <param name="names">What the run or the model is called: evaluations of another are refused.</param>
+    static IEnumerable<PretrainedMetric> Rows(string file, long step, bool raw, params string[] names)
     {
         if (!File.Exists(file)) throw new InputException($"There are no metrics {file}.{NearestPath.Hint(file)}");
         EvaluationReport[] reports = [.. MetricsFile.Read(file).Evaluations.Where(report => report.Step == step
             && report.Key.Contains(raw ? "-raw-" : "-average-", StringComparison.Ordinal))];
         if (reports.Length == 0)
             throw new InputException($"{file} has no evaluation of the {(raw ? "raw" : "average")} weights of step {step}.");
+        if (reports.Select(report => report.Subject.Split(", ")[0]).FirstOrDefault(of => !names.Contains(of)) is { } other)
+            throw new InputException($"{file} has metrics of {other}, not of {string.Join(" or ", names.Distinct())}.");
         return from report in reports
                from measured in report.Metrics
                where measured.Class is null

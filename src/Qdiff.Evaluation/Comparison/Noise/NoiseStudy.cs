@@ -50,6 +50,8 @@ public sealed record NoiseStudy
         ClassChoice classes = ClassChoice.Create(trained.Network, trained.Folder.Manifest.Data, []);
         EvaluationOptions plain = options with { Resamples = 0, Progress = null, BiasCurve = false };
         int done = 0, arms = measured.Length + 2;
+        List<MissingMetric> missing = [];
+        List<string> notes = [];
 
         var means = new CircuitMeans();
         Values exact = Measure("exact", new() { Recorded = means });
@@ -70,6 +72,8 @@ public sealed record NoiseStudy
             CircuitRunsPerImage = runs,
             Rate = Rate,
             Arms = all,
+            Missing = [.. missing.Distinct()],
+            Notes = [.. notes.Distinct()],
             Indistinguishable = NoiseStudyResult.PointsOf(all),
         };
 
@@ -90,6 +94,8 @@ public sealed record NoiseStudy
                 EvaluationReport report = Evaluator.Run(images, real, plain, "", name, cancellationToken: cancellationToken);
                 foreach (MeasuredMetric metric in report.Metrics.Where(metric => metric.Class is null))
                     values.Add(k, metric);
+                missing.AddRange(report.Missing);
+                notes.AddRange(report.Notes);
             }
 
             done++;

@@ -26,6 +26,13 @@ public sealed record NoiseStudyResult
     /// <summary>The exact network, that without circuits, then shots and noise.</summary>
     public required IReadOnlyList<NoiseStudyArm> Arms { get; init; }
 
+    /// <summary>Metrics that were not measured, of an arm or all, and why; null in files of versions that did not keep
+    /// them.</summary>
+    public IReadOnlyList<MissingMetric>? Missing { get; init; }
+
+    /// <summary>What else there is to know of the measurement; null likewise.</summary>
+    public IReadOnlyList<string>? Notes { get; init; }
+
     /// <summary>From how many shots on a noise cannot be told from the exact network, metric by metric.</summary>
     public required IReadOnlyList<NoiseStudyPoint> Indistinguishable { get; init; }
 
@@ -34,9 +41,7 @@ public sealed record NoiseStudyResult
     internal static NoiseStudyResult Read(string path)
     {
         NoiseStudyResult result = RunJson.Read<NoiseStudyResult>(path);
-        return result.Arms.Count > 0 && !result.Arms.Contains(null!) && !result.Indistinguishable.Contains(null!)
-            && result.Arms.All(arm => !arm.Metrics.Contains(null!))
-                ? result : throw new InputException($"{path} cannot be read: there is null instead of an arm or a metric.");
+        return result.Arms.Count > 0 ? result : throw new InputException($"{path} cannot be read: it has no arm.");
     }
 
     internal static NoiseStudyPoint[] PointsOf(IReadOnlyList<NoiseStudyArm> arms) =>
@@ -73,7 +78,10 @@ public sealed record NoiseStudyResult
         text.Append('\n').Append(' ', name).Append(Invariant($" {"shots/image",12} {"s/image",10}\n"));
         foreach (NoiseStudyArm arm in Arms.Where(arm => arm.ShotsPerImage is not null))
             text.Append(arm.Name.PadRight(name)).Append(Invariant($" {arm.ShotsPerImage,12:N0} {arm.SecondsPerImage,10:N1}\n"));
-        return text.Append(Invariant($"at {Rate:N0} shots a second, circuits one after another")).ToString();
+        text.Append(Invariant($"at {Rate:N0} shots a second, circuits one after another"));
+        foreach (MissingMetric missing in Missing ?? []) text.Append($"\nnot measured: {missing.Metric}: {missing.Reason}");
+        foreach (string note in Notes ?? []) text.Append($"\nnote: {note}");
+        return text.ToString();
 
         static string Less(PairedDifference? less) => less is null ? ""
             : Invariant($"{less.Mean,10:G3} {Text(less.Interval)}");

@@ -38,7 +38,8 @@ public sealed record SampleRecipe
         string device = trained.Catalog.Device is { } there ? $"-on-{Plain(there.Name)}" : "";
         string text = string.Create(CultureInfo.InvariantCulture,
             $"v3 {numbers} {sampler.Name} {steps} {sampler.Spacing} {OwnValues(sampler)} {sampler.Clip} {sampling.Seed} "
-                + $"{sampling.Guidance:R} {sampling.Rescale:R} [{string.Join(' ', classes)}]{Arithmetic.Key}{device}");
+                + $"{sampling.Guidance:R} {sampling.Rescale:R} [{string.Join(' ', classes)}]{Arithmetic.Key}{device}")
+            + (trained.Catalog.Device is { } computes && computes.Arithmetic != computes.Name ? $" {computes.Arithmetic}" : "");
         string hash = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)))[..12];
         string method = sampler.Name.Replace("+", "p");
         // The weights of a file are known by their values: the same name may hold others tomorrow.

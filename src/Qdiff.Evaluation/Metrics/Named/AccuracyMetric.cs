@@ -25,7 +25,7 @@ public sealed record AccuracyMetric : Metric
     {
         FeatureSet logits = input.Generated.Logits!;
         ClassAccuracy accuracy = ClassAccuracy.Compute(input.Generated.Labels, Predicted(logits), logits.Width);
-        return new(accuracy.Accuracy, accuracy.Interval);
+        return new(accuracy.Accuracy, accuracy.IntervalAt(input.Level));
     }
 
     static int[] Predicted(FeatureSet logits)

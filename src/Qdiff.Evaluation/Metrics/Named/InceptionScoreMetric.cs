@@ -22,8 +22,9 @@ public sealed record InceptionScoreMetric : Metric
     public override MetricEstimate Measure(MetricInput input)
     {
         MeanAndDeviation score = InceptionScore.Of(input.Generated.Logits!, Splits, input.Seed);
-        return new(score.Mean, Splits > 1 ? Interval.OfMean(score.Mean, score.Deviation, Splits, input.Level) : null,
-            score.Deviation);
+        if (Splits < 2) return new(score.Mean, null, score.Deviation);
+        Interval around = Interval.OfMean(score.Mean, score.Deviation, Splits, input.Level);
+        return new(score.Mean, around with { Low = Math.Max(1, around.Low) }, score.Deviation);
     }
 
     /// <inheritdoc/>

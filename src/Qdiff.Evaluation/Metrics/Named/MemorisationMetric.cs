@@ -1,8 +1,8 @@
 namespace Qdiff.Evaluation;
 
 /// <summary>
-/// The share of samples that are nearer to a training image than to a held-out one, one half where none is copied: see
-/// <see cref="Memorisation"/>.
+/// The share of samples that are nearer to a training image than to a held-out one, one half where none is copied and
+/// both kinds of images are alike: see <see cref="Memorisation"/>.
 /// </summary>
 public sealed record MemorisationMetric : Metric
 {

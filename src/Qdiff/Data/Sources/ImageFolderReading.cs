@@ -32,7 +32,8 @@ sealed class ImageFolderReading(string folder, ImageFit fit)
         List<int> labels = [];
         List<string> classes = [];
         if (pictures.Count == 0) ReadClasses(inner, pictures, labels, classes);
-        else if (inner.SelectMany(sub => sub.Paths).FirstOrDefault(path => found.In(path).Count > 0) is string also)
+        else if (inner.SelectMany(sub => sub.Paths).Select(path => found.In(path).Count > 0 ? path : ImagesBelow(path))
+            .FirstOrDefault(path => path is not null) is string also)
             throw new InputException($"{folder} has images both in itself and in the sub-folder {also}. "
                 + "Put them all in the folder (no labels) or all in sub-folders, one a class.");
 
@@ -48,6 +49,9 @@ sealed class ImageFolderReading(string folder, ImageFit fit)
     {
         foreach ((string name, IReadOnlyList<string> paths) in inner)
         {
+            if (paths.Select(ImagesBelow).FirstOrDefault(path => path is not null) is string below)
+                throw new InputException($"The folder {below} has images, but it lies inside {paths[0]}, and every sub-folder of "
+                    + $"{folder} is a class. Put the images of a class into its own folder.");
             string? before = found.Left();
             List<(string Path, ImageHeader Header)> members = [.. paths.SelectMany(found.In)];
             if (members.Count > 0)
@@ -79,15 +83,24 @@ sealed class ImageFolderReading(string folder, ImageFit fit)
         // One class may be called "train", but then it has images itself, and is not alone with "test".
         bool areAll = parts.Count > 1 && parts.Count == DataFolder.Folders(folder).Count;
         bool areAbove = parts.All(part => DataFolder.Folders(part.Path).Count > 0 && !HasImages(part.Path));
-        return (areAll || areAbove) && !HasImages(folder) ? parts : [];
-
-        static bool HasImages(string path) => DataFolder.Files(path).Any(file => ImageFiles.HasImageName(file.Name));
+        if (!areAll && !areAbove || HasImages(folder)) return [];
+        if (parts.GroupBy(part => part.Split).FirstOrDefault(named => named.Count() > 1)?.ToArray() is [var one, var other, ..])
+            throw new InputException($"The folder {folder} has both {DataFolder.NameOf(one.Path)} and "
+                + $"{DataFolder.NameOf(other.Path)}, which are names of one part. Rename or remove one of them.");
+        return parts;
     }
+
+    static bool HasImages(string path) => DataFolder.Files(path).Any(file => ImageFiles.HasImageName(file.Name));
+
+    /// <summary>A folder inside this one, at any depth, that has images; null if there is none. Links are not followed.</summary>
+    static string? ImagesBelow(string path) => DataFolder.Folders(path).SelectMany(inner => inner.Paths)
+        .Where(inner => !File.GetAttributes(inner).HasFlag(FileAttributes.ReparsePoint))
+        .Select(inner => HasImages(inner) ? inner : ImagesBelow(inner)).FirstOrDefault(inner => inner is not null);
 
     ImageSet ReadPart(List<(Split Split, string Path)> parts, Split? split)
     {
         string all = string.Join(" and ", parts.Select(part => DataFolder.NameOf(part.Path)));
-        Split wanted = split ?? parts.Min(part => part.Split);
+        Split wanted = split ?? s_parts.First(known => parts.Exists(part => part.Split == known.Split)).Split;
         string path = parts.Find(part => part.Split == wanted).Path
             ?? throw new InputException($"The folder {folder} has no part {split}, only {all}.");
         var part = new ImageFolderReading(path, fit);

@@ -120,7 +120,7 @@ public sealed class ExperimentSettings
             (c, v) => c with { Optimiser = v }),
         s_training.Add("beta1", "Adam's β₁", Number(min: 0, below: 1), c => c.Beta1, (c, v) => c with { Beta1 = v }),
         s_training.Add("beta2", "Adam's β₂", Number(min: 0, below: 1), c => c.Beta2, (c, v) => c with { Beta2 = v }),
-        s_training.Add("epsilon", "Adam's ε", Number(above: 0, max: 1), c => c.Epsilon, (c, v) => c with { Epsilon = v }),
+        s_training.Add("epsilon", "Adam's ε", Number(min: 1e-30, max: 1), c => c.Epsilon, (c, v) => c with { Epsilon = v }),
         s_training.Add("clipNorm", "longest gradient; null for any", Optional(Number(above: 0)), c => c.ClipNorm,
             (c, v) => c with { ClipNorm = v }),
         s_ema.Add("copySteps", "steps in which the average is a copy", Integer(0), c => c.CopySteps,

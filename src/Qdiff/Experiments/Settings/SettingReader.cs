@@ -22,7 +22,7 @@ sealed class SettingReader(ExperimentSettings settings)
         return YamlText.Read(yaml, source) switch
         {
             null => [],
-            YamlMappingNode root => Walk(root, "", source),
+            YamlMappingNode root => Once(Walk(root, "", source)),
             YamlNode other => throw new InputException(
                 $"{source}:{other.Start.Line}: a configuration is a list of 'key: value', like 'name: first'."),
         };
@@ -40,6 +40,19 @@ sealed class SettingReader(ExperimentSettings settings)
         string value = text[(equals + 1)..].Trim();
         YamlNode node = (value.Length == 0 ? null : YamlText.Read(value, source, isFile: false)) ?? new YamlScalarNode("");
         return (setting, TextOf(node, path, new(source, 0)));
+    }
+
+    /// <summary>Refuses a setting that is given twice, as a dotted key and in its group.</summary>
+    static IEnumerable<(Setting, SettingText)> Once(IEnumerable<(Setting Setting, SettingText Given)> all)
+    {
+        Dictionary<Setting, SettingOrigin> seen = [];
+        foreach ((Setting setting, SettingText given) in all)
+        {
+            if (!seen.TryAdd(setting, given.Origin))
+                throw new InputException($"{given.Origin}: {setting.Path} is given twice; it is in line {seen[setting].Line} "
+                    + "too.");
+            yield return (setting, given);
+        }
     }
 
     IEnumerable<(Setting, SettingText)> Walk(YamlMappingNode map, string prefix, string source)

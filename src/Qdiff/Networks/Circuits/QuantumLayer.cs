@@ -40,6 +40,14 @@ public sealed class QuantumLayer : IPatchLayer
     /// Runs the circuit once for each row of <paramref name="inputs"/>, whose entries say which element of <paramref name="x"/>
     /// is input i; read-out i becomes the element of the result that the same row of <paramref name="outputs"/> says.
     /// </summary>
-    public Tensor Apply(Tensor x, int[][] inputs, Shape output, int[][] outputs) =>
-        Operation.Apply(x, new CircuitOperation(this, prepared, inputs, output, outputs));
+    /// <exception cref="ArgumentException">Not every element of the result is a read-out.</exception>
+    public Tensor Apply(Tensor x, int[][] inputs, Shape output, int[][] outputs)
+    {
+        int readOuts = 0;
+        foreach (int[] row in outputs) readOuts += row.Length;
+        if (readOuts < output.Count)
+            throw new ArgumentException($"The result {output} of {Name} has {output.Count} elements, of which {readOuts} are "
+                + "read-outs; each must be one.", nameof(outputs));
+        return Operation.Apply(x, new CircuitOperation(this, prepared, inputs, output, outputs));
+    }
 }

@@ -93,19 +93,22 @@ sealed class NoiseFileReader(YamlMappingNode map, string source, string prefix)
 
     (ReadOutError All, Dictionary<int, ReadOutError> Own) ReadOuts()
     {
-        (ReadOutError all, Dictionary<int, ReadOutError> own) = (default, []);
+        (ReadOutError? all, Dictionary<int, ReadOutError> own) = (null, []);
         foreach (NoiseFileReader group in Groups("readout"))
         {
             group.Allow("wire", "p10", "p01");
             ReadOutError error = group.Refusing("", () => new ReadOutError(group.Number("p10"), group.Number("p01")));
-            if (group.Find("wire") is not { } wire) all = error;
+            if (group.Find("wire") is not { } wire)
+                all = all is null ? error
+                    : throw group.Bad("", "the error of all wires is given twice; say with wire whose it is");
             else if (!own.TryAdd(group.Wire(wire, "wire"), error)) throw group.Bad("wire", "is named twice");
         }
 
-        return (all, own);
+        return (all ?? default, own);
     }
 
-    int[] Wires(string key) => [.. List(Need(key), key).Select(node => Wire(node, key))];
+    int[] Wires(string key) => List(Need(key), key) is { Length: > 0 } list ? [.. list.Select(node => Wire(node, key))]
+        : throw Bad(key, "must name a wire; leave it out for all");
 
     int Wire(YamlNode node, string key) => node is YamlScalarNode { Value: { } text }
         && int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int wire) && wire < Circuit.MaxQubits

@@ -106,7 +106,7 @@ public sealed class RunFolder
         if (PretrainedModel.Exists(path)) return PretrainedModel.Open(path, catalog).Run;
         string config = System.IO.Path.Combine(path, ConfigFile);
         if (!File.Exists(config)) throw new InputException($"{path} is no run folder: it has no {ConfigFile}.");
-        RunManifest manifest = RunJson.Read<RunManifest>(System.IO.Path.Combine(path, RunManifest.FileName));
+        RunManifest manifest = RunManifest.Read(System.IO.Path.Combine(path, RunManifest.FileName));
         return new(path, ResolvedExperiment.LoadOwn(config, catalog).WithDataAt(manifest.Data.FindFolder(path)), manifest);
     }
 

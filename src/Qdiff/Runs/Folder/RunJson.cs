@@ -19,13 +19,20 @@ static class RunJson
     {
         try
         {
-            return JsonSerializer.Deserialize<T>(TextFile.ReadBytes(path), File)
-                ?? throw new JsonException("null instead of an object.");
+            return Whole(JsonSerializer.Deserialize<T>(TextFile.ReadBytes(path), File));
         }
         catch (Exception e) when (e is JsonException or IOException or UnauthorizedAccessException)
         {
             throw new InputException($"{path} cannot be read: {e.Message}", e);
         }
+    }
+
+    /// <summary>What was read, if it is there with all its parts.</summary>
+    /// <exception cref="JsonException">It is null, or a list of it holds null.</exception>
+    public static T Whole<T>(T? read)
+    {
+        if (read is null) throw new JsonException("null instead of an object.");
+        return NullElement.Find(read) is { } list ? throw new JsonException($"there is null in the list {list}.") : read;
     }
 
     static JsonSerializerOptions Options(bool indented) => new(JsonSerializerDefaults.Web)

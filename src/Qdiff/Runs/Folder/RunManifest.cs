@@ -9,6 +9,15 @@ public sealed record RunManifest
     /// <summary>The name of its file in the run folder.</summary>
     public const string FileName = "manifest.json";
 
+    /// <summary>Reads the file of a run folder.</summary>
+    /// <exception cref="InputException">It is missing or not what it should be.</exception>
+    internal static RunManifest Read(string path)
+    {
+        RunManifest manifest = RunJson.Read<RunManifest>(path);
+        manifest.Data.RequireImages(path);
+        return manifest;
+    }
+
     /// <summary>Version of the program.</summary>
     public required string Version { get; init; }
 
@@ -93,6 +102,17 @@ public sealed record DataDescription(string Name, int Count, IReadOnlyList<int> 
 
     /// <summary>The same folder seen from the run's, so that both can be moved together.</summary>
     public string? FolderFromRun { get; init; }
+
+    /// <summary>Refuses a description of what are no images.</summary>
+    /// <exception cref="InputException">The shape is not that of an image; <paramref name="source"/> says where it
+    /// stands.</exception>
+    internal void RequireImages(string source)
+    {
+        if (Shape is not [> 0, > 0, > 0] || (long)Shape[0] * Shape[1] > LargestImage / Shape[2])
+            throw new InputException($"{source}: data.shape [{string.Join(", ", Shape)}] is that of no image.");
+    }
+
+    const int LargestImage = 1 << 26;
 
     /// <summary>The same images, read from a folder for a run in <paramref name="run"/>.</summary>
     internal DataDescription ReadFrom(string? folder, string run) => folder is null ? this : this with

@@ -262,7 +262,7 @@ public sealed class StepLog : IDisposable
         try
         {
             TrainingStep? step = JsonSerializer.Deserialize<TrainingStep>(line, RunJson.Line);
-            return step?.Number >= 0 ? step : null;
+            return step?.Number >= 0 && step.CircuitLayers?.Contains(null!) is not true ? step : null;
         }
         catch (JsonException)
         {

@@ -18,15 +18,16 @@ sealed class SamplePlan
     readonly long youngUntil;
 
     /// <summary>The plan for so many images.</summary>
-    public SamplePlan(ExperimentConfig config, int images)
+    /// <param name="averageOffset">How many steps the running average counts besides its own.</param>
+    public SamplePlan(ExperimentConfig config, int images, long averageOffset = 0)
     {
         training = config.Training with { Steps = config.Training.StepsFor(images) };
         // Quick, and the same noise each time; a short schedule is visited whole.
-        Sampler = new DdimSampler { Steps = Math.Min(50, config.Diffusion.Steps) };
+        Sampler = new DdimSampler { Steps = Math.Min(50, config.Diffusion.Steps), Clip = config.Sampling.Clip };
         PassesASample = Sampler.Steps * (config.Sampling.Guidance is 0 or 1 ? 1 : 2);
         Sheet = Math.Min(config.Sampling.Count, SheetSamples);
         FrameEvery = training.FrameEveryFor(images, FrameSamples * Sampler.Steps);
-        youngUntil = YoungUntil(training.Ema, training.Steps);
+        youngUntil = YoungUntil(training.Ema, training.Steps, averageOffset);
     }
 
     /// <summary>How samples are drawn.</summary>
@@ -67,13 +68,13 @@ sealed class SamplePlan
         : last / every - step / every + (last == training.Steps && last % every != 0 ? 1 : 0);
 
     /// <summary>The last step at which more than a little of the average's beginnings is left in it.</summary>
-    static long YoungUntil(ExponentialAverage average, int steps)
+    static long YoungUntil(ExponentialAverage average, int steps, long offset)
     {
         double share = 1;
-        long step = average.CopySteps;
+        long step = Math.Max(0, average.CopySteps - offset);
         // After so many steps nobody waits for the average any more.
         for (long end = Math.Min(steps, 1_000_000); step < end; step++)
-            if ((share *= average.Decay(step)) <= MuchOfTheBeginnings) return step;
+            if ((share *= average.Decay(step + offset)) <= MuchOfTheBeginnings) return step;
         return Math.Max(step, steps);
     }
 }

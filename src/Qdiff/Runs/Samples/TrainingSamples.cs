@@ -18,14 +18,15 @@ sealed class TrainingSamples
     int drawn;
 
     /// <summary>Prepares to draw with <paramref name="workers"/>, which the training shares.</summary>
+    /// <param name="averageOffset">How many steps the running average counts besides its own.</param>
     /// <param name="events">Where samples are shown too; null in a process that only helps to draw them.</param>
-    public TrainingSamples(RunFolder folder, TrainingState state, Objective objective, int images, TileWorkers workers,
-        EventFile? events, ProcessGroup processes)
+    public TrainingSamples(RunFolder folder, TrainingState state, Objective objective, int images, long averageOffset,
+        TileWorkers workers, EventFile? events, ProcessGroup processes)
     {
         ExperimentConfig config = folder.Experiment.Config;
         (this.folder, this.state, this.events, this.processes, sampling) =
             (folder, state, events, processes, config.Sampling);
-        Plan = new(config, images);
+        Plan = new(config, images, averageOffset);
         generator = new(state.Network, objective.Schedule, objective.Prediction, Plan.Sampler)
         {
             Workers = workers,
