@@ -149,7 +149,8 @@ public sealed class RunLockTests : IDisposable
             Missing = [],
             Notes = [],
         }));
-        Assert.Equal(Enumerable.Range(0, 24).Select(i => $"key {i:00}"), MetricsFile.Read(file).Evaluations.Select(e => e.Key));
+        Assert.Equal(Enumerable.Range(0, 24).Select(i => $"key {i:00}"),
+            MetricsFile.Read(file).Evaluations.Select(e => e.Key).Order(StringComparer.Ordinal));
         Assert.Equal([file], Directory.GetFiles(folder.Path));
     }
 
