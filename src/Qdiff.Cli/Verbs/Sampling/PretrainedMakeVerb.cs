@@ -29,22 +29,22 @@ static class PretrainedMakeVerb
             Description = $"What draws the samples of the card: {Words.Or(catalog.Samplers.Names)}.",
             DefaultValueFactory = _ => usual.Sampler,
         };
-        var steps = new Option<int>("--sampling-steps")
+        var samplingSteps = new Option<int>("--sampling-steps")
         { Description = "Timesteps visited by it.", DefaultValueFactory = _ => usual.SamplingSteps };
         var commit = new Option<string?>("--commit")
         { Description = "The commit that the run was trained with, instead of what its manifest says." };
         var repeat = new Option<string?>("--repeat") { Description = "The command that trains it again, for the card." };
         var force = new Option<bool>("--force") { Description = "Replace a model that is there." };
         var make = new Command("make", "Make the folder of a model from a finished run.")
-        { run, output, metrics, step, raw, half, license, sampler, steps, commit, repeat, force };
+        { run, output, metrics, step, raw, half, license, sampler, samplingSteps, commit, repeat, force };
         make.SetAction(parsed =>
         {
             string path = parsed.GetRequiredValue(run);
             IReadOnlyList<(int? Label, RunFolder Run)> networks = RunArguments.In(path, catalog);
             if (networks.Count == 0) networks = [(null, RunFolder.Open(path, catalog))];
             ExperimentConfig config = networks[0].Run.Experiment.Config;
-            if (parsed.GetValue(steps) < 1)
-                throw new InputException($"--sampling-steps {parsed.GetValue(steps)}: at least 1 is needed.");
+            if (parsed.GetValue(samplingSteps) < 1)
+                throw new InputException($"--sampling-steps {parsed.GetValue(samplingSteps)}: at least 1 is needed.");
             string place = RunArguments.PlaceOf(networks);
             string folder = parsed.GetValue(output)
                 ?? Path.Combine("models", networks[0].Label is null ? config.Name : Path.GetFileName(Path.GetFullPath(place)));
@@ -57,18 +57,23 @@ static class PretrainedMakeVerb
                 Numbers = parsed.GetValue(half) ? ElementType.F16 : ElementType.F32,
                 License = parsed.GetValue(license)!,
                 Sampler = catalog.Samplers[parsed.GetValue(sampler)!].Name,
-                SamplingSteps = parsed.GetValue(steps),
+                SamplingSteps = parsed.GetValue(samplingSteps),
                 Commit = parsed.GetValue(commit),
                 Repeat = parsed.GetValue(repeat) ?? Repeat(config, Path.GetFileName(Path.GetFullPath(folder))),
-                Commands = name => Commands(name, parsed.GetValue(sampler)!, parsed.GetValue(steps)),
+                Commands = name => Commands(name, parsed.GetValue(sampler)!, parsed.GetValue(samplingSteps)),
             };
-            TrainedRun first = TrainedRun.Open(networks[0].Run, options.Step, options.Raw);
+            TrainedRun[] trained = [.. networks.Select(network => TrainedRun.Open(network.Run, options.Step, options.Raw))];
+            // Of several networks an evaluation of the runs has the first one's step, one of the model the longest training's.
+            long[] steps = [trained[0].Step, trained.Max(each => each.Step)];
             string own = Path.Combine(place, MetricsFile.FileName);
             string[] files = parsed.GetValue(metrics) is { Length: > 0 } given ? given : File.Exists(own) ? [own] : [];
             options = options with
             {
-                Measured = [.. files.SelectMany(file => Rows(file, first.Step, first.IsRaw,
-                Path.GetFileName(Path.GetFullPath(place)), Path.GetFileName(Path.GetFullPath(folder))))]
+                Measured =
+                [
+                    .. files.SelectMany(file => Rows(file, steps, trained[0].IsRaw, Path.GetFileName(Path.GetFullPath(place)),
+                        Path.GetFileName(Path.GetFullPath(folder)))),
+                ],
             };
             PretrainedModel model = TrainVerb.Waiting("drawing its samples", parsed.GetValue<bool>(Tool.Quiet),
                 () => PretrainedMaking.Make([.. networks.Select(network => network.Run)], folder, options, parsed.GetValue(force),
@@ -97,13 +102,13 @@ static class PretrainedMakeVerb
     /// <summary>What a file says of these weights: evaluations of other steps, or of the other kind of weights, are left
     /// out.</summary>
     /// <param name="names">What the run or the model is called: evaluations of another are refused.</param>
-    static IEnumerable<PretrainedMetric> Rows(string file, long step, bool raw, params string[] names)
+    static IEnumerable<PretrainedMetric> Rows(string file, long[] steps, bool raw, params string[] names)
     {
         if (!File.Exists(file)) throw new InputException($"There are no metrics {file}.{NearestPath.Hint(file)}");
-        EvaluationReport[] reports = [.. MetricsFile.Read(file).Evaluations.Where(report => report.Step == step
-            && report.Key.Contains(raw ? "-raw-" : "-average-", StringComparison.Ordinal))];
+        EvaluationReport[] reports = [.. MetricsFile.Read(file).Evaluations.Where(report =>
+            report.Step is { } step && steps.Contains(step) && report.Key.Contains(raw ? "-raw-" : "-average-", StringComparison.Ordinal))];
         if (reports.Length == 0)
-            throw new InputException($"{file} has no evaluation of the {(raw ? "raw" : "average")} weights of step {step}.");
+            throw new InputException($"{file} has no evaluation of the {(raw ? "raw" : "average")} weights of step {steps[0]}.");
         if (reports.Select(report => report.Subject.Split(", ")[0]).FirstOrDefault(of => !names.Contains(of)) is { } other)
             throw new InputException($"{file} has metrics of {other}, not of {string.Join(" or ", names.Distinct())}.");
         return from report in reports
