@@ -42,7 +42,7 @@ public class TrainingTests(EmulatorFixture emulator) : IClassFixture<EmulatorFix
     {
         double Second(Device? there)
         {
-            TrainingState state = new(Small, 3);
+            TrainingState state = new(new Twice(), 3);
             using var trainer = new Trainer(state, Objective, s_images,
                 new() { Batch = 16, Seed = 5, Threads = 1, Device = there });
             trainer.Run().First();

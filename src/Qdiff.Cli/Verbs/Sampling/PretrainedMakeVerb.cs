@@ -105,8 +105,9 @@ static class PretrainedMakeVerb
     static IEnumerable<PretrainedMetric> Rows(string file, long[] steps, bool raw, params string[] names)
     {
         if (!File.Exists(file)) throw new InputException($"There are no metrics {file}.{NearestPath.Hint(file)}");
+        string kind = raw ? "-raw-" : "-average-";
         EvaluationReport[] reports = [.. MetricsFile.Read(file).Evaluations.Where(report =>
-            report.Step is { } step && steps.Contains(step) && report.Key.Contains(raw ? "-raw-" : "-average-", StringComparison.Ordinal))];
+            report.Step is { } step && steps.Contains(step) && report.Key.Contains(kind, StringComparison.Ordinal))];
         if (reports.Length == 0)
             throw new InputException($"{file} has no evaluation of the {(raw ? "raw" : "average")} weights of step {steps[0]}.");
         if (reports.Select(report => report.Subject.Split(", ")[0]).FirstOrDefault(of => !names.Contains(of)) is { } other)
