@@ -17,7 +17,7 @@ run() {
 echo "== correct, on $device"
 tests=(-class SamplingTests -class TrainingTests)
 [ "$device" = emulator ] || tests+=(-class DeviceCircuitTests -class OperationTests -explicit on -method- '*ThreadByThread')
-QDIFF_TEST_DEVICE=$device run 120 Qdiff.Gpu.Tests tests/Qdiff.Gpu.Tests "${tests[@]}" | tail -5
+QDIFF_TEST_DEVICE=$device run 100 Qdiff.Gpu.Tests tests/Qdiff.Gpu.Tests "${tests[@]}" | tail -5
 
 echo "== 64 digits, ddim 50"
 digits=$(mktemp -d)
@@ -25,7 +25,7 @@ count=64 steps=50
 [ "$device" = emulator ] && count=1 steps=1
 for on in cpu "$device"; do
   start=$(date +%s.%N)
-  run 60 Qdiff.Cli src/Qdiff.Cli sample --pretrained mnist-unet -q -n $count --sampler ddim --steps $steps --device "$on" -o "$digits/$on.npz" > /dev/null
+  run 50 Qdiff.Cli src/Qdiff.Cli sample --pretrained mnist-unet -q -n $count --sampler ddim --steps $steps --device "$on" -o "$digits/$on.npz" > /dev/null
   [ -s "$digits/$on.npz" ] && awk -v s="$start" -v e="$(date +%s.%N)" -v on="$on" 'BEGIN { printf "%s: %.1f s, start of the program and compiling included\n", on, e - s }'
 done
 rm -rf "$digits"
@@ -35,7 +35,7 @@ run 40 Qdiff.Benchmarks benchmarks/Qdiff.Benchmarks gpu-work unet
 
 [ "$device" = emulator ] && { echo "no graphics processor: no other times"; exit 0; }
 echo "== times of steps"
-run 120 Qdiff.Benchmarks benchmarks/Qdiff.Benchmarks gpu unet qvunet-1hq qcunet attention-light
+run 100 Qdiff.Benchmarks benchmarks/Qdiff.Benchmarks gpu unet qvunet-1hq qcunet attention-light
 echo "== times by kernel"
 run 40 Qdiff.Benchmarks benchmarks/Qdiff.Benchmarks gpu-kernels unet
 if python3 -c "import torch" 2> /dev/null; then timeout 80 python3 benchmarks/gpu_torch.py unet || echo "(PyTorch ended with $?)"

@@ -22,7 +22,7 @@ public static class PretrainedMaking
         if (Path.Exists(target) && !(replace && HoldsAModelAlone(target)))
             throw new InputException($"{target} is there already{(HoldsAModelAlone(target) ? "" : " and is no model")}.");
         Catalog catalog = runs[0].Experiment.Catalog;
-        string beside = target + WholeFile.Unfinished, old = target + ".replaced";
+        string beside = target + WholeFile.Unfinished, old = $"{target}.{Guid.NewGuid():N}";
         try
         {
             if (Directory.Exists(beside)) Directory.Delete(beside, recursive: true);
@@ -32,7 +32,6 @@ public static class PretrainedMaking
             Png.Save(card.Samples.Draw(made.Networks, cancellationToken), Path.Combine(beside, SamplesFile),
                 new KeyValuePair<string, string>("Software", "Qdiff"));
             // The old one goes when the new one is in its place.
-            if (Directory.Exists(old)) Directory.Delete(old, recursive: true);
             if (Directory.Exists(target)) Directory.Move(target, old);
             try
             {
