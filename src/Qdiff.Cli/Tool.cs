@@ -18,7 +18,7 @@ static class Tool
     public const string Quiet = "--quiet";
 
     /// <summary>The option with what takes over training steps and predictions.</summary>
-    const string Device = "--device";
+    public const string Device = "--device";
 
     /// <summary>Verbs that a slow machine is felt in.</summary>
     static readonly string[] s_heavy =

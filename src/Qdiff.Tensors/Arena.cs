@@ -22,6 +22,7 @@ sealed unsafe class Arena
     /// <summary>Memory for <paramref name="length"/> floats, a multiple of 16; its content is what was there before.</summary>
     public float* Allocate(int length)
     {
+        ArgumentOutOfRangeException.ThrowIfNegative(length);
         // On copies, so that even two threads that should not be here at once stay within the memory.
         (int index, int start) = (chunk, used);
         while (index < chunks.Count && chunks[index].Length - start < length)

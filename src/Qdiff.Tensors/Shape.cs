@@ -26,11 +26,11 @@ public readonly struct Shape : IEquatable<Shape>
         {
             if (size <= 0)
                 throw new ArgumentException($"Sizes must be positive, got {string.Join('×', sizes.ToArray())}.", nameof(sizes));
-            count = checked(count * size);
+            count *= size;
+            if (count > Array.MaxLength / Tensor.Samples)
+                throw new ArgumentException($"A shape of {string.Join('×', sizes.ToArray())} is too large.", nameof(sizes));
         }
 
-        if (count > Array.MaxLength / Tensor.Samples)
-            throw new ArgumentException($"A shape of {count} elements is too large.", nameof(sizes));
         Rank = sizes.Length;
         if (Rank > 0) size0 = sizes[0];
         if (Rank > 1) size1 = sizes[1];

@@ -41,9 +41,17 @@ public sealed unsafe class Tensor
     /// All numbers of the tile: element e of sample s is at e·16 + s. Those of an <see cref="Workspace.Input"/> may be written
     /// until an operation reads them; ask anew to write again. Those of a result are to be read.
     /// </summary>
-    public Span<float> Values => epoch == Workspace.Epoch ? Workspace.Memory.Values(this, handle) : throw Gone();
+    public Span<float> Values
+    {
+        get
+        {
+            Workspace.RequireOwner();
+            return epoch == Workspace.Epoch ? Workspace.Memory.Values(this, handle) : throw Gone();
+        }
+    }
 
-    /// <summary>The gradient that the last <see cref="Workspace.Backward"/> left here, or empty if none reached it.</summary>
+    /// <summary>The gradient that <see cref="Workspace.Backward"/> left here, the sum where it was called more than once, or
+    /// empty if none reached it.</summary>
     public ReadOnlySpan<float> Gradient =>
         epoch != Workspace.Epoch ? throw Gone()
         : GradientPointer is null ? default : Workspace.Memory.Gradient((nint)GradientPointer, Count);

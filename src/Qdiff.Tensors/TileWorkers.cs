@@ -122,12 +122,14 @@ public sealed class TileWorkers
                 return false;
             }
 
-            Workspace space = Rent(weights);
-            s_inWork = new(this, s_inWork);
+            TileInWork? outer = s_inWork;
+            s_inWork = new(this, outer);
+            Workspace? space = null;
             int tile = Interlocked.Increment(ref next);
             try
             {
                 if (tile >= tiles) return false;
+                space = Rent(weights);
                 perTile?[tile].Clear();
                 space.Reset(weights, perTile?[tile]);
                 work(space, tile);
@@ -140,8 +142,9 @@ public sealed class TileWorkers
             }
             finally
             {
-                s_inWork = s_inWork.Outer;
-                lock (idle) idle.Push(space);
+                s_inWork = outer;
+                if (space is not null)
+                    lock (idle) idle.Push(space);
                 slots.Release();
             }
         }

@@ -6,7 +6,8 @@ namespace Qdiff.Tensors;
 /// <remarks>
 /// Any number of threads may compute from the same weights. A change is for one thread while nobody reads:
 /// <see cref="Refresh"/> and training steps refuse to change weights that are being read, and reading is refused while they
-/// change, with an <see cref="InvalidOperationException"/>. Spans are not watched: see <see cref="BeginChange"/>.
+/// change, with an <see cref="InvalidOperationException"/>. Spans are not watched, nor what is computed in a
+/// <see cref="Workspace"/> of one's own: see <see cref="BeginChange"/>.
 /// </remarks>
 public sealed unsafe class Weights
 {

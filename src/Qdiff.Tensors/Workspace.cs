@@ -159,7 +159,7 @@ public sealed unsafe class Workspace
     internal float* Allocate(int count)
     {
         RequireOwner();
-        return arena.Allocate(count * Tensor.Samples);
+        return arena.Allocate(checked(count * Tensor.Samples));
     }
 
     nint Take(int count)
@@ -224,7 +224,8 @@ public sealed unsafe class Workspace
         return gradient;
     }
 
-    void RequireOwner()
+    /// <summary>Refuses another thread than the one that uses the workspace.</summary>
+    internal void RequireOwner()
     {
         int me = Environment.CurrentManagedThreadId;
         if (owner != me && Interlocked.CompareExchange(ref owner, me, 0) != 0)

@@ -96,6 +96,7 @@ public class SharingTests
         Tensor x = space.Input([3, 5, 5], requiresGradient: true), y = Operation.Silu(x);
         Refused("another thread", () => space.Input([3]));
         Refused("another thread", () => Operation.Silu(x));
+        Refused("another thread", () => x.Values.Clear());
         Refused("another thread", () => space.Backward(y, new float[y.Values.Length]));
         space.Backward(y, new float[y.Values.Length]);
         OnAnotherThread(() =>

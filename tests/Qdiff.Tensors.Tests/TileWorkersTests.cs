@@ -22,6 +22,17 @@ public class TileWorkersTests
         }
     }
 
+    /// <summary>The exception is the caller's, and the next call is served.</summary>
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    public void AWorkspaceThatCannotBeMadeHoldsNobodyUp(int threads)
+    {
+        var workers = new TileWorkers(threads, new FullEngine());
+        for (int call = 0; call < 3; call++)
+            Assert.Throws<OutOfMemoryException>(() => workers.Run(s_weights, 4, (_, _) => { }));
+    }
+
     /// <summary>The sum over tiles, in their order, of the gradients of single tiles.</summary>
     [Fact]
     public void TheTotalIsTheSumOfTheTiles()
@@ -140,5 +151,11 @@ public class TileWorkersTests
         new RandomStream(1, "input", tile).FillNormal(x.Values);
         Tensor y = s_norm.Apply(s_convolution.Apply(x), silu: true);
         space.Backward(y, Tile.Cotangent(y, new(1, "cotangent", tile)));
+    }
+
+    /// <summary>An engine whose memory is used up.</summary>
+    sealed class FullEngine : CopyingEngine
+    {
+        public override TileMemory CreateMemory(Workspace workspace) => throw new OutOfMemoryException();
     }
 }

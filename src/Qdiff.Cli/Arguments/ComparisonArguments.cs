@@ -46,10 +46,11 @@ sealed class ComparisonArguments(EvaluationCatalog catalog)
     public string Folder(ParseResult parsed) => parsed.GetValue(runs)!;
 
     /// <summary>Does what the comparison still lacks and writes its files; null when the time was up before.</summary>
+    /// <param name="interruption">The verb's, from its first moment to its last.</param>
     /// <param name="text">The content of comparison.md, and where it is.</param>
     public ComparisonResult? Run(ParseResult parsed, IReadOnlyList<ComparisonArm> arms, string? name, string? baseline,
         IReadOnlyList<double> epochs,
-        IReadOnlyList<int>? steps, out string text)
+        IReadOnlyList<int>? steps, Interruption interruption, out string text)
     {
         if (parsed.GetValue(seeds) is < 1 or > ComparisonPlan.MostSeeds)
             throw new InputException($"--seeds {parsed.GetValue(seeds)}: 1 to {ComparisonPlan.MostSeeds} are possible; 5 or more "
@@ -92,13 +93,12 @@ sealed class ComparisonArguments(EvaluationCatalog catalog)
             return null;
         }
 
-        using var interruption = new Interruption();
         using var line = new ProgressLine(quiet);
         var work = new ComparisonWork(plan, options, measure)
         {
             Command = Environment.GetCommandLineArgs()[1..],
             // Several tables share the time.
-            Limit = parsed.GetValue(maxTime) is { } limit ? TrainVerb.Duration(limit) - watch.Elapsed : null,
+            Limit = parsed.GetValue(maxTime) is { } limit ? TimeLimit.Parse(limit) - watch.Elapsed : null,
             Progress = line.Report,
         };
         if (!quiet)

@@ -37,6 +37,14 @@ public sealed record ArmRun(ComparisonArm Arm, long Seed, IReadOnlyList<ArmRun.P
             return TrainingRun.Resume(Path, Experiment.Catalog, dataFolder, warn, [], held);
         }
 
+        /// <summary>Why its training cannot be gone on with, or null: who does its steps again gets the same.</summary>
+        internal string? Divergence()
+        {
+            if (!RunFolder.Exists(Path) || Qdiff.Divergence.In(Path) is not { } said) return null;
+            RequireSame(RunFolder.Open(Path, Experiment.Catalog).Experiment.Config);
+            return said;
+        }
+
         void RequireSame(ExperimentConfig there)
         {
             if (Experiment.Settings.Difference(there, Experiment.Config, IsFree) is { } other)

@@ -140,6 +140,7 @@ public sealed class ComparisonWork(ComparisonPlan plan, EvaluationOptions evalua
 
             foreach ((ArmRun.Part part, RunLock taken) in run.Parts.Zip(locks))
             {
+                if (part.Divergence() is { } said) return new(run, []) { Failure = said };
                 try
                 {
                     Train(part, taken, cancellationToken);

@@ -13,8 +13,10 @@ public static class ControlCircuits
         var gates = new List<Gate>();
         foreach (Gate gate in circuit.Gates)
         {
-            if (gate.Partner < 0) gates.Add(gate);
-            else if (Alone(gate.Kind) is { } kind) gates.Add(gate with { Kind = kind, Partner = -1 });
+            // Not as a program wrote it: there the gates that are taken away still are.
+            Gate own = gate with { Written = null };
+            if (gate.Partner < 0) gates.Add(own);
+            else if (Alone(gate.Kind) is { } kind) gates.Add(own with { Kind = kind, Partner = -1 });
         }
 
         return new(circuit.Qubits, gates, circuit.Inputs, circuit.Weights, circuit.Start, circuit.Ancillas);
@@ -26,7 +28,7 @@ public static class ControlCircuits
     /// </summary>
     public static Circuit EncodingOnly(Circuit circuit) => new(circuit.Qubits,
         [.. circuit.Gates.Where(gate => gate.Angles.Any(angle => angle.DependsOnInputs))
-            .Select(gate => gate.WithAngles([.. gate.Angles.Select(angle => angle.WithoutWeights())]))],
+            .Select(gate => gate.WithAngles([.. gate.Angles.Select(angle => angle.WithoutWeights())]) with { Written = null })],
         circuit.Inputs, 0, circuit.Start, circuit.Ancillas);
 
     static GateKind? Alone(GateKind kind) => kind switch

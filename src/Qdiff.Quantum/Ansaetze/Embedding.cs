@@ -47,7 +47,8 @@ public static class Embedding
             {
                 yield return gate.WithAngles([.. gate.Angles.Select(angle => angle.Source == AngleSource.Weight
                     ? Angle.Weight(angle.Index + l * weights, angle.Scale)
-                    : angle)]);
+                    : angle)]) with
+                { Written = null };   // what a program wrote has the first layer's weights
             }
         }
     }

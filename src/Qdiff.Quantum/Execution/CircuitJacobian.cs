@@ -1,3 +1,5 @@
+using System.Runtime.ExceptionServices;
+
 namespace Qdiff.Quantum;
 
 /// <summary>
@@ -43,7 +45,22 @@ public sealed class CircuitJacobian
         (List<Elementary> gates, int[] places) = Elementary.Decompose(circuit);
         if (circuit.Start == CircuitStart.Zero) gates = Simplification.FromZero(gates);
         // Each read-out writes its own column, so that the order of the threads does not show.
+        ExceptionDispatchInfo? refusal = null;
         Parallel.For(0, readOuts.Count, new() { MaxDegreeOfParallelism = circuit.Qubits > 18 ? 1 : -1 }, r =>
+        {
+            try
+            {
+                Column(r);
+            }
+            catch (ArgumentException e)
+            {
+                Interlocked.CompareExchange(ref refusal, ExceptionDispatchInfo.Capture(e), null);
+            }
+        });
+        refusal?.Throw();
+        return result;
+
+        void Column(int r)
         {
             var point = new Point(circuit, inputs, weights, new double[circuit.Inputs], new double[circuit.Weights]);
             foreach ((double coefficient, PauliString pauli) in readOuts[r].Terms)
@@ -54,8 +71,7 @@ public sealed class CircuitJacobian
 
             for (int i = 0; i < result.ByInput.Length; i++) result.ByInput[i][r] = point.InputGradient[i];
             for (int i = 0; i < result.ByWeight.Length; i++) result.ByWeight[i][r] = point.WeightGradient[i];
-        });
-        return result;
+        }
     }
 
     static double Term(Point at, List<Elementary> gates, SignedPauli read, double coefficient, bool derivatives)

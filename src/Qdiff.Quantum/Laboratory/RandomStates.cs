@@ -20,6 +20,9 @@ sealed class RandomStates
     {
         if (circuit.Start != CircuitStart.Zero)
             throw new ArgumentException("amplitudes are no angles that could be drawn; encode the inputs as angles");
+        if (circuit.Ancillas > 0)
+            throw new ArgumentException("it measures in the middle or resets, so that it has no state of its wires alone; the "
+                + "laboratory is for circuits without");
         if (circuit.Qubits > MaxWires)
             throw new ArgumentException($"{circuit.Qubits} wires are too many for thousands of states; the limit is {MaxWires}");
         Circuit = circuit;

@@ -38,6 +38,18 @@ public sealed class NoiseModel
     /// <summary>How a wire is read.</summary>
     public ReadOutError ReadOutOf(int wire) => ReadOuts.TryGetValue(wire, out ReadOutError own) ? own : ReadOut;
 
+    /// <summary>Refuses noise that cannot be told to act on this circuit's gates.</summary>
+    /// <exception cref="ArgumentException">It has noise on a wire that the circuit does not have, or after gates on named wires of
+    /// a circuit in which a qubit is on one wire after another.</exception>
+    public void Require(Circuit circuit)
+    {
+        Require(circuit.Qubits - circuit.Ancillas);
+        // A qubit that was reset goes on on a fresh wire, and what it was before has the number of an ancilla.
+        if (circuit.Ancillas > 0 && OneQubit.Concat(TwoQubit).Any(noise => noise.Wires is not null))
+            throw new ArgumentException("noise of gates on named wires cannot be followed through a circuit that measures in the "
+                + "middle or resets; leave out wires");
+    }
+
     /// <exception cref="ArgumentException">It has noise on a wire that a circuit of so many wires does not have.</exception>
     public void Require(int wires)
     {

@@ -16,7 +16,7 @@ sealed class NoisyCircuit
     /// <exception cref="ArgumentException">There is noise on a wire that does not exist.</exception>
     public static NoisyCircuit Of(Circuit circuit, NoiseModel noise)
     {
-        noise.Require(circuit.Qubits);
+        noise.Require(circuit);
         Circuit written = circuit.AsWritten();
         var steps = new List<Step>();
         IReadOnlyList<Gate> gates = written.Gates;

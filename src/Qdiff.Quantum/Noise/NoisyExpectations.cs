@@ -12,6 +12,9 @@ public sealed class NoisyExpectations
     /// <summary>The 4¹⁰ numbers of ten wires take 8 MiB and a gate milliseconds.</summary>
     public const int ExactWires = 10;
 
+    /// <summary>Wires with unequal errors of read-out in one product: each doubles the work, and 2¹⁶ takes a minute.</summary>
+    const int MostBranches = 16;
+
     NoisyExpectations(int readOuts) => (Values, variances) = (new double[readOuts], new double[readOuts]);
 
     readonly double[] variances;
@@ -116,6 +119,10 @@ public sealed class NoisyExpectations
     static double Read(PauliString pauli, NoiseModel noise, Func<PauliString, double> expectation)
     {
         int[] wires = [.. WireGraph.Bits(pauli.Support)];
+        int branches = wires.Count(wire => noise.ReadOutOf(wire) is { Offset: not 0, Slope: not 0 });
+        if (branches > MostBranches)
+            throw new ArgumentException($"the read-out {pauli} is of {branches} wires of which 0 and 1 are misread unequally, a sum "
+                + $"over 2^{branches} products; at most {MostBranches} are possible. Give shots, or read fewer wires together");
         return Sum(0, default, 1);
 
         double Sum(int next, PauliString kept, double factor)

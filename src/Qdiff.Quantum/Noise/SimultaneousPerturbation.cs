@@ -12,36 +12,61 @@ public static class SimultaneousPerturbation
     public const double UsualMove = 0.1;
 
     /// <summary>
-    /// The derivatives of all expectations by every input and weight, the mean of so many random moves. Row i is the derivative
-    /// by input (weight) i.
+    /// The derivatives of all expectations by every input and weight, the mean of so many random moves of all angles. Row i is
+    /// the derivative by input (weight) i.
     /// </summary>
-    /// <param name="size">c, in the units of inputs and weights.</param>
-    /// <param name="expectations">Of inputs and weights: exact ones, or means of shots.</param>
+    /// <param name="readOuts">How many expectations there are.</param>
+    /// <param name="expectations">Of a circuit whose angles are numbers: exact ones, or means of shots.</param>
     /// <param name="random">Of the signs of the moves.</param>
-    public static (double[][] ByInput, double[][] ByWeight) Jacobian(ReadOnlySpan<double> inputs, ReadOnlySpan<double> weights,
-        int repetitions, double size, Func<double[], double[], double[]> expectations, Random random)
+    /// <param name="size">c, in radians.</param>
+    /// <exception cref="ArgumentException">The circuit starts from amplitudes, or a count is wrong.</exception>
+    public static (double[][] ByInput, double[][] ByWeight) Jacobian(Circuit circuit, double[] inputs, double[] weights,
+        int readOuts, int repetitions, Func<Circuit, double[]> expectations, Random random, double size = UsualMove)
     {
         if (repetitions < 1)
             throw new ArgumentOutOfRangeException(nameof(repetitions), repetitions, "At least one repetition is needed.");
         if (!(size > 0 && double.IsFinite(size)))
             throw new ArgumentOutOfRangeException(nameof(size), size, "A move has a size above 0.");
-        (int n, double[] point) = (inputs.Length, [.. inputs, .. weights]);
-        double[][]? sums = null;
+        if (circuit.Start != CircuitStart.Zero)
+            throw new ArgumentException("Amplitudes are not angles, so that they cannot be moved.", nameof(circuit));
+        circuit = circuit.AsWritten();
+        Circuit bound = BoundCircuit.Bind(circuit, inputs, weights);
+        (int Gate, int Angle)[] places = [.. circuit.Gates.SelectMany((gate, g) => Enumerable.Range(0, gate.Spec.Angles)
+            .Where(k => gate.Angles[k].Source != AngleSource.Fixed).Select(k => (g, k)))];
+        double[][] byInput = Rows(inputs.Length), byWeight = Rows(weights.Length);
+        double[] ofInputs = new double[inputs.Length], ofWeights = new double[weights.Length];
         for (int repetition = 0; repetition < repetitions; repetition++)
         {
-            double[] moves = [.. point.Select(_ => random.Next(2) == 0 ? size : -size)];
-            double[] above = At(1), below = At(-1);
-            sums ??= [.. point.Select(_ => new double[above.Length])];
-            for (int i = 0; i < point.Length; i++)
-                for (int r = 0; r < above.Length; r++) sums[i][r] += (above[r] - below[r]) / (2 * moves[i] * repetitions);
-
-            double[] At(int sign)
+            double[] moves = [.. places.Select(_ => random.Next(2) == 0 ? size : -size)];
+            double[] above = expectations(Moved(1)), below = expectations(Moved(-1));
+            for (int r = 0; r < readOuts; r++)
             {
-                double[] moved = [.. point.Zip(moves, (value, move) => value + sign * move)];
-                return expectations(moved[..n], moved[n..]);
+                Array.Clear(ofInputs);
+                Array.Clear(ofWeights);
+                for (int p = 0; p < places.Length; p++)
+                    BoundCircuit.AddChainRule(circuit.Gates[places[p].Gate].Angles[places[p].Angle],
+                        (above[r] - below[r]) / (2 * moves[p] * repetitions), inputs, weights, ofInputs, ofWeights);
+                for (int i = 0; i < ofInputs.Length; i++) byInput[i][r] += ofInputs[i];
+                for (int i = 0; i < ofWeights.Length; i++) byWeight[i][r] += ofWeights[i];
+            }
+
+            // Angles and not inputs and weights: of a weight in turns a move of 0.1 would be a tenth of a turn.
+            Circuit Moved(int sign)
+            {
+                Gate[] gates = [.. bound.Gates];
+                for (int p = 0; p < places.Length; p++)
+                {
+                    Angle[] angles = gates[places[p].Gate].Angles;
+                    angles[places[p].Angle] = Angle.Fixed(angles[places[p].Angle].Scale + sign * moves[p]);
+                    gates[places[p].Gate] = gates[places[p].Gate].WithAngles(angles);
+                }
+
+                return new(bound.Qubits, gates, ancillas: bound.Ancillas);
             }
         }
 
-        return (sums![..n], sums[n..]);
+        return (byInput, byWeight);
+
+        double[][] Rows(int count) => [.. Enumerable.Range(0, count).Select(_ => new double[readOuts])];
     }
 }

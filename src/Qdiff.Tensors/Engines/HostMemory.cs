@@ -9,7 +9,7 @@ sealed unsafe class HostMemory(Arena arena) : TileMemory
 
     internal override bool IsHost => true;
 
-    public override nint Take(int elements) => (nint)arena.Allocate(elements * Tensor.Samples);
+    public override nint Take(int elements) => (nint)arena.Allocate(checked(elements * Tensor.Samples));
 
     public override void Reset()
     {

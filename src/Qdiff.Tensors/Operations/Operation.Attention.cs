@@ -38,6 +38,10 @@ public static partial class Operation
         Require.Rank(qkv, 3);
         Require.That(heads > 0 && qkv.Shape[0] % (3 * heads) == 0,
             $"{qkv.Shape[0]} channels are not q, k and v of {heads} heads: they must be a multiple of {3 * heads}.");
+        long pixels = qkv.Shape[1] * qkv.Shape[2], logits = heads * pixels * pixels;
+        Require.That(logits <= Array.MaxLength / Tensor.Samples,
+            $"Attention of {heads} heads between {pixels} pixels has {logits} logits a sample; at most "
+                + $"{Array.MaxLength / Tensor.Samples} are possible.");
         return qkv.Workspace.Engine.FullAttention(qkv, heads, scale);
     }
 }

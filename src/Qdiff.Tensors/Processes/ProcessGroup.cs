@@ -1,4 +1,5 @@
 using System.Numerics.Tensors;
+using System.Runtime.CompilerServices;
 using System.Runtime.ExceptionServices;
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
@@ -17,8 +18,11 @@ namespace Qdiff.Tensors;
 /// </remarks>
 public abstract class ProcessGroup
 {
-    /// <summary>Numbers of a sum that travel at once: more than most networks have, and few enough for any machine.</summary>
-    const int Round = 1 << 22;
+    /// <summary>Numbers that travel at once, those of all tiles together: 256 MiB of them.</summary>
+    const int Travelling = 1 << 26;
+
+    /// <summary>Numbers of a sum that travel at once at most: more than most networks have.</summary>
+    const int LongestRound = 1 << 22;
 
     /// <summary>Numbers of a sum that stay near the core while all tiles' terms are added.</summary>
     const int Block = 1 << 14;
@@ -142,7 +146,7 @@ public abstract class ProcessGroup
         {
             (int first, int count) = Share(tiles, rank);
             long begin = Math.Min((long)first * each, all.Length), behind = Math.Min((long)(first + count) * each, all.Length);
-            lengths[rank] = (behind - begin) * Marshal.SizeOf<T>();
+            lengths[rank] = (behind - begin) * Unsafe.SizeOf<T>();
         }
 
         Gather(MemoryMarshal.AsBytes(all), lengths);
@@ -156,8 +160,11 @@ public abstract class ProcessGroup
     /// <param name="terms">The terms of this process's tiles, counted from its first.</param>
     public void SumTiles(Span<float> total, int tiles, TermsOfTile terms)
     {
-        for (int start = 0; start < total.Length; start += Round)
-            SumTiles(total, start, Math.Min(Round, total.Length - start), tiles, terms);
+        // Where it is cut changes no sum.
+        int smallest = Tensor.Samples * Size, round = Math.Min(LongestRound, Travelling / Math.Max(tiles, 1));
+        round = Math.Max(round / smallest, 1) * smallest;
+        for (int start = 0; start < total.Length; start += round)
+            SumTiles(total, start, Math.Min(round, total.Length - start), tiles, terms);
     }
 
     /// <summary>Refuses what is not the same in all processes.</summary>

@@ -197,7 +197,19 @@ public sealed class JobFolder
         byte[] bytes = TextFile.ReadBytes(path, LargestCircuit);
         if (Sha256Hex.Of(bytes) != job.Sha256)
             throw new InputException($"{path} was changed since it was written. Export again.");
-        return Qasm.Read(Encoding.UTF8.GetString(bytes));
+        Circuit circuit;
+        try
+        {
+            circuit = Qasm.Read(Encoding.UTF8.GetString(bytes));
+        }
+        catch (Exception e) when (e is FormatException or ArgumentException)
+        {
+            throw new InputException($"{path} is no circuit: {e.Message}", e);
+        }
+
+        int wires = circuit.Qubits - circuit.Ancillas;
+        return wires == job.Wires ? circuit : throw new InputException($"{path} has {wires} wires, and job {job.Job} is said to "
+            + $"have {job.Wires}. Export again.");
     }
 
     InputException OfAnother(int stage) => new($"The jobs of stage {stage} in {PathOf(JobManifest.FileName)} are not those of "

@@ -66,6 +66,7 @@ public sealed partial class TrainingRun : IDisposable
         if (processes.IsFirst)
         {
             StopRequest.Clear(folder.Path);
+            Divergence.Clear(folder.Path);
             log = StepLog.GoOn(folder.StepsFile, state.Step);
             if (log.Cut is { } cut)
             {
@@ -304,6 +305,7 @@ public sealed partial class TrainingRun : IDisposable
             catch (Exception e) when (e is TrainingDivergedException or DeviceFailedException)
             {
                 Folder.Log(e.Message, DateTimeOffset.UtcNow);
+                if (e is TrainingDivergedException diverged && processes.IsFirst) Divergence.Keep(Folder.Path, diverged);
                 throw;
             }
 

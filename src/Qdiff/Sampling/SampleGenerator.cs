@@ -170,9 +170,11 @@ public sealed class SampleGenerator(Network network, NoiseSchedule schedule, Pre
     /// <exception cref="InputException">They do not.</exception>
     internal static void RequireRoom(Shape image, long count, int frames = 1)
     {
-        // Once as they are drawn, and once more as they are written.
+        // Once as they are drawn, and once more as they are written: as bytes, with a label each and the file's own words.
         long each = 2L * sizeof(float) * image.Count * frames, available = GC.GetGCMemoryInfo().TotalAvailableMemoryBytes;
-        long most = Math.Min(available / each, Array.MaxLength / ((long)image.Count * frames));
+        const int Words = 1 << 20;
+        long most = Math.Min(available / each,
+            (Array.MaxLength - Words) / ((long)sizeof(float) * image.Count * frames + sizeof(long)));
         if (count > most)
             throw new InputException(Invariant(
                 $"{count:N0} samples of {image} take {each * (double)count / (1 << 30):N1} GiB of memory at once; here at most ")

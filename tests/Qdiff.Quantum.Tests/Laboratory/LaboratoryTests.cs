@@ -212,6 +212,8 @@ public sealed class LaboratoryTests
     {
         Circuit amplitudes = new(2, [Gate.RY(0, Angle.Weight(0))], start: CircuitStart.Amplitudes), still = new(1, [Gate.H(0)]);
         Refused("amplitudes", () => Entanglement.Measure(amplitudes, 5, new()));
+        Refused("measures in the middle", () => Entanglement.Measure(Qasm.Read(
+            "OPENQASM 3.0; include \"stdgates.inc\"; input float w; qubit q; ry(w) q; reset q; ry(w) q;"), 5, new()));
         Refused("20 wires are too many", () => Entanglement.Measure(new(20, []), 5, new()));
         Refused("0 samples", () => Expressibility.Measure(still, 0, 75, new()));
         Refused("1 bins", () => Expressibility.Measure(still, 5, 1, new()));

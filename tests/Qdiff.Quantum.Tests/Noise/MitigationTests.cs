@@ -42,11 +42,22 @@ public sealed class MitigationTests
     public void SimultaneousPerturbationIsTheGradientOnAverage()
     {
         CircuitJacobian exact = CircuitJacobian.Compute(s_circuit, null, s_inputs, s_weights);
-        (double[][] byInput, double[][] byWeight) = SimultaneousPerturbation.Jacobian(s_inputs, s_weights, 4000, 0.01,
-            (x, w) => CircuitJacobian.Compute(s_circuit, null, x, w, derivatives: false).Expectations, new Random(1));
+        (double[][] byInput, double[][] byWeight) = SimultaneousPerturbation.Jacobian(s_circuit, s_inputs, s_weights, 3, 4000,
+            bound => CircuitJacobian.Compute(bound, s_circuit.StandardReadOuts, [], [], derivatives: false).Expectations,
+            new Random(1), 0.01);
         Assert.Equal(exact.ByInput[0][1], byInput[0][1], 0.03);
         for (int i = 0; i < 3; i++)
             for (int r = 0; r < 3; r++) Assert.Equal(exact.ByWeight[i][r], byWeight[i][r], 0.03);
+    }
+
+    /// <summary>A weight in turns is not moved by a tenth of a turn.</summary>
+    [Fact]
+    public void SimultaneousPerturbationMovesAngles()
+    {
+        Circuit circuit = new(1, [Gate.RX(0, Angle.Weight(0, 2 * Math.PI))], 0, 1);
+        double derivative = SimultaneousPerturbation.Jacobian(circuit, [], [0.25], 1, 1,
+            bound => LiteralSimulator.Expectations(bound, bound.StandardReadOuts, [], []), new Random(1)).ByWeight[0][0];
+        Assert.Equal(-2 * Math.PI * Math.Sin(0.1) / 0.1, derivative, 1e-12);
     }
 
     /// <summary>The inverse confusion matrix: bias gone, variance larger by 1/Slope² of the part that the read-out

@@ -180,4 +180,30 @@ public sealed class NoisyExpectationsTests
             squares / trajectories - mean * mean) / (trajectories - 1));
         return Math.Abs(mean - exact) < 1e-5 ? 0 : (mean - exact) / error;
     }
+
+    /// <summary>A qubit goes on on another wire after a reset, where noise of its name would no longer find it.</summary>
+    [Fact]
+    public void NoiseOnNamedWiresOfAProgramThatResetsIsRefused()
+    {
+        Circuit circuit = Qasm.Read("OPENQASM 3.0; include \"stdgates.inc\"; qubit q; x q; reset q; x q;");
+        NoiseModel named = new() { OneQubit = [new(NoiseChannel.AmplitudeDamping(0.3), [0])] }, wire1 = new()
+        {
+            ReadOuts = new Dictionary<int, ReadOutError> { [1] = new(0.1, 0.1) },
+        };
+        Assert.Contains("leave out wires", Message(named));
+        Assert.Contains("wire 1", Message(wire1));
+
+        string Message(NoiseModel noise) => Assert.Throws<ArgumentException>(() =>
+            NoisyExpectations.Of(circuit, noise, null, [], [], 1, new())).Message;
+    }
+
+    [Fact]
+    public void TooManyUnequalErrorsOfReadOutInOneProductAreRefused()
+    {
+        Circuit circuit = new(17, [.. Enumerable.Range(0, 17).Select(Gate.H)]);
+        NoiseModel noise = new() { ReadOut = new(0.01, 0.02) };
+        Observable product = new((1, new PauliString(0, (1UL << 17) - 1)));
+        Assert.Contains("17 wires", Assert.Throws<ArgumentException>(() =>
+            NoisyExpectations.Of(circuit, noise, [product], [], [], 1, new())).Message);
+    }
 }

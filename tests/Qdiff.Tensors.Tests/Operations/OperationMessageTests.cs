@@ -20,6 +20,7 @@ public class OperationMessageTests
         ("transposed convolution: channels", () => Operation.TransposedConvolution(New(3, 2, 2), s_kernel), ["4×3×5×5", "3×2×2"]),
         ("dense: inputs", () => Operation.Dense(New(5), s_matrix), ["'matrix'", "4×6", "5"]),
         ("dense: bias", () => Operation.Dense(New(6), s_matrix, s_three), ["'three'", "3", "4"]),
+        ("full attention: pixels", () => Operation.FullAttention(New(12, 200, 200), 4), ["4 heads", "40000 pixels", "6400000000"]),
         ("add", () => Operation.Add(New(3, 2, 2), New(3, 4)), ["3×2×2", "3×4"]),
         ("squared error", () => Operation.SquaredError(New(3), New(4)), ["shape 3", "shape 4"]),
         ("scale channels", () => Operation.ScaleChannels(New(3, 2, 2), New(4)), ["3", "4"]),

@@ -40,6 +40,7 @@ public sealed class BadInputTests(BadInputTests.TrainedOnce trained) : IClassFix
         "model.groups=3")]
     [InlineData("Did you mean qvunet-1hq?", "train", "-c", "tiny.yaml", "--set", "model.name=qvunet-1h")]
     [InlineData("--max-time soon: write a time such as", "train", "-c", "tiny.yaml", "--max-time", "soon")]
+    [InlineData("--max-time 1:75: write a time such as", "train", "-c", "tiny.yaml", "--max-time", "1:75")]
     [InlineData("--max-time 1,5h: write a time such as", "train", "-c", "tiny.yaml", "--max-time", "1,5h")]
     [InlineData("--max-time 60: write a time such as", "train", "-c", "tiny.yaml", "--max-time", "60")]
     [InlineData("Did you mean fashion-mnist?", "train", "-c", "tiny.yaml", "--set", "data.dataset=fashion-mnits")]
@@ -104,6 +105,8 @@ public sealed class BadInputTests(BadInputTests.TrainedOnce trained) : IClassFix
         Refused(2, "The model unet cannot be built for images of 1×21×28: Images of 21×28 pixels do not fit 2 levels",
             [.. train, "data.dataset=folder:flat"]);
         Refused(2, "a.png", [.. train, "data.dataset=folder:torn"]);
+        Refused(2, "mid.attn has attention between 280×280 pixels",
+            [.. train, "data.dataset=folder:flat", "--set", "data.size=280", "--set", "model.multipliers=[1]"]);
     }
 
     [Fact]

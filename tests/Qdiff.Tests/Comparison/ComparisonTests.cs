@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Qdiff;
 using Qdiff.Evaluation;
+using Qdiff.Papers;
 
 public sealed class ComparisonTests : IDisposable
 {
@@ -168,6 +169,14 @@ public sealed class ComparisonTests : IDisposable
         ComparisonResult result = Work(plan).Run()!;
         Assert.All(result.Metrics, m => Assert.Equal(["good"], m.Rows.Select(r => r.Arm)));
         Assert.Contains(result.Missing, m => m.StartsWith("bad-5 has no metrics: Training diverged", StringComparison.Ordinal));
+
+        // Whoever comes later believes it, until somebody goes on with the run.
+        string log = Path.Combine(plan.Folder, "bad-5", "log.txt"), before = File.ReadAllText(log);
+        Assert.Equal(result.Missing, Work(plan).Run()!.Missing);
+        Assert.Equal(before, File.ReadAllText(log));
+        using (TrainingRun.Resume(Path.Combine(plan.Folder, "bad-5"), Papers.Catalog)) { }
+        Assert.Equal(result.Missing, Work(plan).Run()!.Missing);
+        Assert.NotEqual(before, File.ReadAllText(log));
     }
 
     [Theory]

@@ -55,15 +55,30 @@ public sealed class FarmTests : IDisposable
         File.WriteAllText(folder.File("--name"), File.ReadAllText(folder.File("a.yaml")));
         File.WriteAllText(folder.File("compare"), File.ReadAllText(folder.File("compare")).Replace("name: b", "name: compare"));
         (int code, _, string error) = ToolProcess.Run(folder.Path, "-q", "compare", "--baseline", "compare", "--seeds", "1",
-            "--steps", "4", "--max-time", "1h", "--runs", "farm", "--name", "pair", "--plan", "--", "compare", "--name");
+            "--steps", "4", "--max-time", "1h", "--json=false", "--runs", "farm", "--name", "pair", "--plan", "--", "compare", "--name");
         Assert.True(code == 0, error);
-        WorkPlan plan = Assert.Single(WorkPlan.In(folder.File("farm"))).Plan;
+        WorkPlan plan = WorkPlan.Of(Assert.Single(WorkPlan.FoldersIn(folder.File("farm"))));
         Assert.Equal(["--baseline", "compare", "--seeds", "1", "--steps", "4", "--", "compare", "--name"], plan.Arguments);
         ParseResult call = Tool.Commands(Papers.Catalog).Parse(plan.Call(folder.File("farm/pair"), "--quiet", "--json"));
         Assert.Empty(call.Errors);
         Assert.Equal(("compare", folder.File("farm"), "pair"), (call.GetValue<string>("--baseline"),
             call.GetValue<string>("--runs"), call.GetValue<string>("--name")));
         Assert.Equal(["compare", "--name"], call.GetValue<string[]>("configs")!);
+    }
+
+    /// <summary>What is wrong with one plan is said, and the others are done.</summary>
+    [Fact]
+    public void AFailingPlanKeepsNoOther()
+    {
+        Plan(seeds: 1, steps: 4);
+        Directory.CreateDirectory(folder.File("farm/first"));
+        File.WriteAllText(folder.File("farm/first/plan.json"), "{}");
+        (int code, _, string error) = ToolProcess.Run(folder.Path, "work", "farm", "--max-time", "0.000001s");
+        Assert.Equal((0, "the time was up; everything is saved, call again to go on\n"), (code, error));
+        (code, _, error) = ToolProcess.Run(folder.Path, "-q", "work", "farm", "--max-time", "1h");
+        Assert.Equal(2, code);
+        Assert.Contains("first is left undone", error);
+        Assert.True(File.Exists(folder.File("farm/pair/comparison.json")), error);
     }
 
     [Fact]

@@ -6,7 +6,7 @@ using Qdiff.Tensors;
 /// its own, a copy of the weights, a gradient that is handed over after the backward pass. It computes by copying to the
 /// processor and back.
 /// </summary>
-sealed class CopyingEngine : ComputeEngine
+class CopyingEngine : ComputeEngine
 {
     public override string Name => "copying";
 

@@ -89,6 +89,27 @@ public sealed class ControlTests : IDisposable
         Assert.Equal([1.6, 0.8, Math.Sqrt(0.8)], encoding.Gates.Select(gate => gate.Angle.Value([0.8], [])));
     }
 
+    /// <summary>A program's definition of a known gate does not come back when the control is measured.</summary>
+    [Fact]
+    public void ControlsOfProgramsStayWhatTheyAreWhenTheyAreMeasured()
+    {
+        Circuit circuit = Qasm.Read("""
+            OPENQASM 3.0; include "stdgates.inc"; input float x; input float w;
+            gate rxx(theta) a, b { h a; h b; cx a, b; rz(theta) b; cx a, b; h a; h b; }
+            qubit[2] q; ry(x) q[0]; rxx(w * x) q[0], q[1]; rxx(w) q[1], q[0];
+            """);
+        foreach (Circuit control in (Circuit[])[ControlCircuits.WithoutEntanglement(circuit), ControlCircuits.EncodingOnly(circuit),
+            new(2, Embedding.Reuploading(2, [Gate.RY(0, Angle.Input(0))], circuit.Gates.Skip(2)), 1, 2)])
+        {
+            double[] weights = [1.1, 0.7];
+            weights = weights[..control.Weights];
+            Observable[] readOuts = Observable.ZOfEachWire(2);
+            double[] exact = LiteralSimulator.Expectations(control, readOuts, [0.4], weights);
+            double[] measured = NoisyExpectations.Of(control, NoiseModel.None, readOuts, [0.4], weights, 1, new()).Values;
+            for (int wire = 0; wire < 2; wire++) Assert.Equal(exact[wire], measured[wire], 1e-12);
+        }
+    }
+
     [Theory]
     [InlineData("qvunet-1hq", 475_329, 475_329, 475_329, 474_993, 475_271)]
     [InlineData("qvunet-fullhq", 429_993, 429_993, 429_993, 425_561, 430_191)]

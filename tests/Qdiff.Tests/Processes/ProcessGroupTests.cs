@@ -106,6 +106,9 @@ public class ProcessGroupTests
             // Four tiles of two numbers, the last of one.
             for (int i = 2 * first; i < Math.Min(2 * (first + count), 7); i++) all[i] = 10 + i;
             group.Collect<int>(all, 4, each: 2);
+            bool[] flags = [group.Rank == 0, group.Rank == 1, group.Rank == 2];
+            group.Collect<bool>(flags, 3);
+            Assert.Equal([true, true, true], flags);
             return (System.Text.Encoding.ASCII.GetString(group.FromFirst(() => group.IsFirst ? "one"u8.ToArray() : throw new
                 InvalidOperationException())), group.FromFirst(() => group.IsFirst), all);
         });

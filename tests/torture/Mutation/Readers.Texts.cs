@@ -92,7 +92,7 @@ public sealed partial class Readers
         ReproductionFile reproduction = new(1, Papers.Catalog.Tables[0], ["a", "b"], true, ["training.steps=4"]);
         yield return InFolder("reproduction", ReproductionFile.FileName, [Json(reproduction)], null,
             path => ReproductionFile.Read(path));
-        yield return InFolder("plan", WorkPlan.FileName, [SeedFiles.Embedded("plan.json")], null, path => WorkPlan.In(path));
+        yield return InFolder("plan", WorkPlan.FileName, [SeedFiles.Embedded("plan.json")], null, path => WorkPlan.Of(path));
         yield return new("audit", "json", [BytesOf(Audit.Run(network, new(network.Parameters)).ToJson())],
             input => AuditReport.FromJson(TextOf(input)))
         { IsText = true };

@@ -107,17 +107,16 @@ sealed record CircuitPoint(Circuit Circuit, IReadOnlyList<Observable> ReadOuts, 
         // The first reading has the numbers below.
         long next = s_scales.Max();
         (double[][] byInput, double[][] byWeight) = repetitions is { } moves
-            ? SimultaneousPerturbation.Jacobian(Inputs, Weights, moves, SimultaneousPerturbation.UsualMove,
-                (inputs, weights) => Expectations(Circuit, inputs, weights),
+            ? SimultaneousPerturbation.Jacobian(Circuit, Inputs, Weights, ReadOuts.Count, moves, Expectations,
                 new RandomStream(Seed, "simultaneous perturbation"))
-            : ParameterShift.Jacobian(Circuit, Inputs, Weights, ReadOuts.Count, bound => Expectations(bound, [], []));
+            : ParameterShift.Jacobian(Circuit, Inputs, Weights, ReadOuts.Count, Expectations);
         return reading with { ByInput = byInput, ByWeight = byWeight, Runs = (reading.Runs ?? 0) + Runs(repetitions) };
 
-        double[] Expectations(Circuit circuit, double[] inputs, double[] weights)
+        double[] Expectations(Circuit bound)
         {
             long run = next;
             next += Mitigation == Cli.Mitigation.Folding ? s_scales.Max() : 1;
-            return Mitigated(circuit, inputs, weights, run).Expectations;
+            return Mitigated(bound, [], [], run).Expectations;
         }
     }
 }

@@ -33,6 +33,7 @@ static class CompareVerb
         shared.AddTo(compare);
         compare.SetAction(parsed =>
         {
+            using var interruption = new Interruption();
             string[] overrides = parsed.GetValue(set) ?? [];
             ComparisonArm[] arms = [.. parsed.GetRequiredValue(configs)
                 .Select(file => new ComparisonArm(Configurations.Load(file, catalog, overrides), file))];
@@ -40,7 +41,7 @@ static class CompareVerb
             int[]? steps = parsed.GetValue(atSteps) is { } text ? [.. Numbers("--at-steps", text).Select(step => step % 1 == 0
                 ? (int)step : throw new InputException($"--at-steps {text}: steps are whole numbers."))] : null;
             ComparisonResult? result = shared.Run(parsed, arms, parsed.GetValue(name), parsed.GetValue(baseline), epochs, steps,
-                out string written);
+                interruption, out string written);
             if (result is null) return 0;
             WrittenReport.Write(Path.Combine(shared.Folder(parsed), result.Name), catalog, parsed.GetValue<bool>(Tool.Quiet));
             if (parsed.GetValue<bool>(Tool.Json)) Print.Json(result);

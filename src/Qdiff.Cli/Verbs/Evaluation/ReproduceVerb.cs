@@ -31,6 +31,7 @@ static class ReproduceVerb
         shared.AddTo(reproduce);
         reproduce.SetAction(parsed =>
         {
+            using var interruption = new Interruption();
             bool isBrief = parsed.GetValue(brief);
             string[] settings = parsed.GetValue(set) ?? [];
             int? steps = shared.Steps(parsed);
@@ -43,7 +44,7 @@ static class ReproduceVerb
                 IReadOnlyList<ComparisonArm> arms = Reproduction.Arms(table, Configurations.BuiltIn, catalog, isBrief, settings);
                 string name = $"{table.Paper}-{table.Name}{(isBrief ? "-short" : "")}{length}";
                 ComparisonResult? result = shared.Run(parsed, arms, name, null,
-                    isBrief || steps is not null ? [] : table.Epochs, null, out _);
+                    isBrief || steps is not null ? [] : table.Epochs, null, interruption, out _);
                 if (result is null && shared.PlansOnly(parsed)) continue;
                 if (result is null) return 0;
                 (string text, string file) = Reproduction.Write(Path.Combine(shared.Folder(parsed), name), table, result, arms,

@@ -62,7 +62,7 @@ static class SlurmVerb
             if (WorkPlan.HasOne(named))
             {
                 string folder = Path.GetFullPath(named);
-                int count = Math.Min(parsed.GetValue(jobs) ?? int.MaxValue, WorkPlan.In(named)[0].Plan.Runs);
+                int count = Math.Min(parsed.GetValue(jobs) ?? int.MaxValue, WorkPlan.Of(named).Runs);
                 script = Script(head, $"qdiff-{Path.GetFileName(Path.TrimEndingDirectorySeparator(folder))}", 1, $"1-{count}",
                     Path.Combine(folder, "slurm-%a.log"), $"srun {Command("work", folder)} --quiet", isStep: true, stopped: null);
             }

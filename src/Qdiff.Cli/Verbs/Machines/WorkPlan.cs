@@ -19,31 +19,33 @@ sealed record WorkPlan(int Schema, string Verb, IReadOnlyList<string> Arguments,
 
     const int Current = 1;
 
-    /// <summary>Options with a value and without one that are each caller's own. The folder is where the plan is found.</summary>
-    static readonly string[] s_ownWithValue = ["--runs", "--name", "--max-time"], s_own = ["--json", "--quiet", "-q", "--plan"];
+    /// <summary>Options that are each caller's own. The folder is where the plan is found.</summary>
+    static readonly string[] s_own = ["--runs", "--name", "--max-time", "--json", "--quiet", "--plan"];
+
+    /// <summary>Whether who works here follows a plan, which stays as it is: its folder may have another name here.</summary>
+    static readonly AsyncLocal<bool> s_isFollowed = new();
 
     static readonly string[] s_verbs = ["compare", "reproduce"];
 
     /// <summary>The plan of what was asked for.</summary>
     public static WorkPlan Create(ParseResult parsed, ComparisonPlan plan)
     {
-        List<string> arguments = [];
-        for (int i = 0; i < parsed.Tokens.Count; i++)
-        {
-            Token token = parsed.Tokens[i];
-            // Words that only look like a verb or an option are values, and stay.
-            if (token.Type == TokenType.Option && s_ownWithValue.Contains(token.Value)) i++;
-            else if (token.Type != TokenType.Command && !(token.Type == TokenType.Option && s_own.Contains(token.Value)))
-                arguments.Add(token.Value);
-        }
-
+        OptionResult[] own = [.. Options(parsed.RootCommandResult).Where(option => s_own.Contains(option.Option.Name))];
+        // By identity, for words that only look like an option of the caller's, or like a verb, are values and stay.
+        HashSet<Token> values = new(own.SelectMany(option => option.Tokens), ReferenceEqualityComparer.Instance);
+        HashSet<string> names = [.. own.SelectMany(option => (string[])[option.Option.Name, .. option.Option.Aliases])];
+        string[] arguments = [.. parsed.Tokens.Where(token => token.Type != TokenType.Command && !values.Contains(token)
+            && !(token.Type == TokenType.Option && names.Contains(token.Value))).Select(token => token.Value)];
         return new(Current, parsed.CommandResult.Command.Name, arguments, Directory.GetCurrentDirectory(),
             plan.Arms.Count * plan.Seeds.Count);
     }
 
-    /// <summary>The plans in a folder: its own, or those of the comparisons in it.</summary>
-    /// <exception cref="InputException">There is none, or one cannot be read.</exception>
-    public static IReadOnlyList<(string Folder, WorkPlan Plan)> In(string folder)
+    static IEnumerable<OptionResult> Options(CommandResult command) => command.Children.OfType<OptionResult>()
+        .Concat(command.Children.OfType<CommandResult>().SelectMany(Options));
+
+    /// <summary>The folders with a plan: this one, or those of the comparisons in it.</summary>
+    /// <exception cref="InputException">There is none.</exception>
+    public static IReadOnlyList<string> FoldersIn(string folder)
     {
         if (!Directory.Exists(folder)) throw new InputException($"There is no folder {folder}.{NearestPath.Hint(folder)}");
         string[] folders = HasOne(folder) ? [folder]
@@ -51,18 +53,56 @@ sealed record WorkPlan(int Schema, string Verb, IReadOnlyList<string> Arguments,
         if (folders.Length == 0)
             throw new InputException($"{folder} has no {FileName}, nor has a folder in it: 'qdiff compare ... --plan' or 'qdiff "
                 + "reproduce ... --plan' writes it.");
-        return [.. folders.Select(found => (found, Read(Path.Combine(found, FileName))))];
+        return folders;
+    }
+
+    /// <summary>The plan of this folder.</summary>
+    /// <exception cref="InputException">It cannot be read.</exception>
+    public static WorkPlan Of(string folder)
+    {
+        string path = Path.Combine(folder, FileName);
+        WorkPlan plan = RunJson.Read<WorkPlan>(path);
+        bool isOurs = plan.Schema == Current && s_verbs.Contains(plan.Verb) && plan.Arguments is not null
+            && plan.Folder is not null;
+        return isOurs ? plan : throw new InputException($"{path} is no plan that this version of qdiff reads.");
     }
 
     /// <summary>Whether this is the folder of a plan.</summary>
     public static bool HasOne(string folder) => File.Exists(Path.Combine(folder, FileName));
 
-    /// <summary>Writes it, unless the same is there: others may be reading it.</summary>
+    /// <summary>Writes it, unless the same is there, for others may be reading it, or it is followed.</summary>
     /// <exception cref="IOException">It cannot be written.</exception>
     public void Write(string folder)
     {
+        if (s_isFollowed.Value) return;
         string path = Path.Combine(folder, FileName), text = JsonSerializer.Serialize(this, RunJson.File) + "\n";
         if (!File.Exists(path) || File.ReadAllText(path) != text) WholeFile.Write(path, text, makeFolder: true);
+    }
+
+    /// <summary>Works on the plan in this folder, from where it was asked for.</summary>
+    /// <param name="folder">Where the plan was found.</param>
+    /// <param name="own">Arguments of this worker.</param>
+    /// <param name="hasDevice">Whether it was told what computes, which then goes before what the plan says.</param>
+    /// <param name="work">Is given the arguments and gives the exit code.</param>
+    /// <exception cref="InputException">There is no such place on this machine.</exception>
+    public int Follow(string folder, string[] own, bool hasDevice, Func<string[], int> work)
+    {
+        string[] call = (hasDevice ? this with { Arguments = [.. WithoutDevice()] } : this).Call(folder, own);
+        if (!Directory.Exists(Folder))
+            throw new InputException($"{Path.Combine(folder, FileName)} was written in the folder {Folder}, which is not there on "
+                + "this machine; its configurations and data are looked for from there.");
+        string before = Directory.GetCurrentDirectory();
+        Directory.SetCurrentDirectory(Folder);
+        s_isFollowed.Value = true;
+        try
+        {
+            return work(call);
+        }
+        finally
+        {
+            s_isFollowed.Value = false;
+            Directory.SetCurrentDirectory(before);
+        }
     }
 
     /// <summary>The arguments of a process that works on the plan in this folder.</summary>
@@ -75,11 +115,9 @@ sealed record WorkPlan(int Schema, string Verb, IReadOnlyList<string> Arguments,
         return [Verb, .. own, "--runs", Path.GetDirectoryName(full)!, .. name, .. Arguments];
     }
 
-    static WorkPlan Read(string path)
+    IEnumerable<string> WithoutDevice()
     {
-        WorkPlan plan = RunJson.Read<WorkPlan>(path);
-        bool isOurs = plan.Schema == Current && s_verbs.Contains(plan.Verb) && plan.Arguments is not null
-            && plan.Folder is not null;
-        return isOurs ? plan : throw new InputException($"{path} is no plan that this version of qdiff reads.");
+        int at = Arguments.ToList().IndexOf(Tool.Device);
+        return at < 0 ? Arguments : Arguments.Take(at).Concat(Arguments.Skip(at + 2));
     }
 }

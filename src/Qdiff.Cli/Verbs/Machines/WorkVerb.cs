@@ -22,40 +22,52 @@ static class WorkVerb
         work.SetAction(parsed =>
         {
             var watch = Stopwatch.StartNew();
-            TimeSpan? limit = parsed.GetValue(maxTime) is { } text ? TrainVerb.Duration(text) : null;
+            TimeSpan? limit = parsed.GetValue(maxTime) is { } text ? TimeLimit.Parse(text) : null;
             bool quiet = parsed.GetValue<bool>(Tool.Quiet);
-            string[] own = [.. quiet ? ["--quiet"] : Array.Empty<string>(),
-                .. parsed.GetValue<bool>(Tool.Json) ? ["--json"] : Array.Empty<string>()];
+            string[] own = [.. quiet ? [Tool.Quiet] : Array.Empty<string>(),
+                .. parsed.GetValue<bool>(Tool.Json) ? [Tool.Json] : Array.Empty<string>()];
+            bool hasDevice = parsed.GetValue<string>(Tool.Device) is not null;
+            IReadOnlyList<string> folders = WorkPlan.FoldersIn(parsed.GetRequiredValue(folder));
             HashSet<string> called = new(StringComparer.Ordinal);
-            foreach ((string found, WorkPlan plan) in WorkPlan.In(parsed.GetRequiredValue(folder)))
+            int worst = 0;
+            foreach (string found in folders)
             {
-                // A reproduction of several tables is one call.
-                if (!called.Add(string.Join('\n', plan.Call(found)))) continue;
                 // All plans share the time.
                 TimeSpan? left = limit - watch.Elapsed;
                 if (left <= TimeSpan.Zero)
                 {
                     if (!quiet) Print.Message("the time was up; everything is saved, call again to go on");
-                    return 0;
+                    return worst;
                 }
 
-                // Others may have worked for hours; what was taken away meanwhile is not begun anew.
-                if (!WorkPlan.HasOne(found))
-                    throw new IOException($"The folder {found} was removed or moved, or its disk is gone. It is not made anew; "
-                        + "go on where it is now.");
-                string[] time = left is null ? [] : ["--max-time", left.Value.ToString("c", CultureInfo.InvariantCulture)];
-                string[] call = plan.Call(found, [.. own, .. time]);
-                if (!Directory.Exists(plan.Folder))
-                    throw new InputException($"{Path.Combine(found, WorkPlan.FileName)} was written in the folder {plan.Folder}, "
-                        + "which is not there on this machine; its configurations and data are looked for from there.");
-                string before = Directory.GetCurrentDirectory();
-                Directory.SetCurrentDirectory(plan.Folder);
-                int code = Tool.Invoke(call, catalog);
-                Directory.SetCurrentDirectory(before);
-                if (code != 0) return code;
+                int code = Do(found, left);
+                if (code == Interruption.ExitCode) return code;
+                // What is wrong with one is no reason to leave the others undone.
+                if (code != 0 && folders.Count > 1) Print.Message($"{found} is left undone");
+                worst = Math.Max(worst, code);
             }
 
-            return 0;
+            return worst;
+
+            int Do(string found, TimeSpan? left)
+            {
+                try
+                {
+                    // Others may have worked for hours; what was taken away meanwhile is not begun anew.
+                    if (!WorkPlan.HasOne(found))
+                        throw new IOException($"The folder {found} was removed or moved, or its disk is gone. It is not made "
+                            + "anew; go on where it is now.");
+                    WorkPlan plan = WorkPlan.Of(found);
+                    // A reproduction of several tables is one call.
+                    if (!called.Add(string.Join('\n', plan.Call(found)))) return 0;
+                    string[] time = left is null ? [] : ["--max-time", left.Value.ToString("c", CultureInfo.InvariantCulture)];
+                    return plan.Follow(found, [.. own, .. time], hasDevice, call => Tool.Invoke(call, catalog));
+                }
+                catch (Exception e) when (e is InputException or IOException)
+                {
+                    return Tool.Tell(e);
+                }
+            }
         });
         return work;
     }

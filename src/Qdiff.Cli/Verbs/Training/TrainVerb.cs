@@ -37,7 +37,7 @@ static class TrainVerb
             bool quiet = parsed.GetValue<bool>(Tool.Quiet), json = parsed.GetValue<bool>(Tool.Json);
             string? folder = parsed.GetValue(resume), file = parsed.GetValue(config);
             string[] overrides = parsed.GetValue(set) ?? [];
-            TimeSpan? limit = parsed.GetValue(maxTime) is { } text ? Duration(text) : null;
+            TimeSpan? limit = parsed.GetValue(maxTime) is { } text ? TimeLimit.Parse(text) : null;
             if (folder is not null && (file is not null || parsed.GetValue(from) is not null))
                 throw new InputException("--resume goes on with the configuration in the run folder; leave out --config and "
                     + "--from.");
@@ -247,18 +247,4 @@ static class TrainVerb
     /// <summary>A run's folder in full, so that it is found from everywhere; the name of a pretrained model as it is.</summary>
     static string From(string source) =>
         !Directory.Exists(source) && PretrainedModels.Here.TryFind(source) is not null ? source : Path.GetFullPath(source);
-
-    /// <summary>A time such as 90s, 30m, 2h or 01:30:00.</summary>
-    public static TimeSpan Duration(string text)
-    {
-        double scale = text.Length > 0 ? text[^1] switch { 's' => 1, 'm' => 60, 'h' => 3600, _ => 0 } : 0;
-        // No separators of thousands: 1,5h would be fifteen hours. And a number alone would be days.
-        if (scale > 0 && double.TryParse(text[..^1], NumberStyles.Float, CultureInfo.InvariantCulture, out double count)
-            && count > 0 && count < 1e7)
-            return TimeSpan.FromSeconds(count * scale);
-        if (text.Contains(':') && TimeSpan.TryParse(text, CultureInfo.InvariantCulture, out TimeSpan time)
-            && time > TimeSpan.Zero)
-            return time;
-        throw new InputException($"--max-time {text}: write a time such as 90s, 30m, 2h or 01:30:00.");
-    }
 }

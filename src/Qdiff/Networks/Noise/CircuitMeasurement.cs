@@ -32,7 +32,7 @@ public sealed record CircuitMeasurement
         if (network.Circuits.Count == 0)
             throw new InputException("The network has no circuits that shots or noise could be of.");
         foreach (QuantumLayer layer in network.Circuits)
-            Refused(layer, () => Noise.Require(layer.Lowered.Circuit.Qubits));
+            Refused(layer, () => Noise.Require(layer.Lowered.Circuit));
     }
 
     /// <summary>Refuses also what it cannot be trained with.</summary>

@@ -33,11 +33,11 @@ public sealed class Checkpoint
 
     /// <summary>Reads the folder's index and compares names and sizes, not yet the content.</summary>
     /// <exception cref="InputException">It is no complete checkpoint; the message says what is missing.</exception>
+    /// <exception cref="IOException">It cannot be looked at, which says nothing about it.</exception>
     public static Checkpoint Open(string path)
     {
         string list = System.IO.Path.Combine(path, IndexFile);
-        if (!File.Exists(list)) throw new InputException($"{path} is no complete checkpoint: it has no {IndexFile}.");
-        Index index = RunJson.Read<Index>(list);
+        Index index = ReadIndex(path, list);
         if (index.Schema != Index.Current)
             throw new InputException($"{list} has schema {index.Schema}; this version of qdiff reads schema {Index.Current}.");
         foreach (FileEntry file in index.Files)
@@ -45,11 +45,11 @@ public sealed class Checkpoint
             // Names come from a file: only plain ones may be opened.
             if (file.Name.Length == 0 || file.Name != System.IO.Path.GetFileName(file.Name) || file.Name is "." or "..")
                 throw new InputException($"{list} lists the file '{file.Name}', which is no plain name.");
-            var there = new FileInfo(System.IO.Path.Combine(path, file.Name));
-            if (!there.Exists) throw new InputException($"{path} is no complete checkpoint: {file.Name} is missing.");
-            if (there.Length != file.Size)
-                throw new InputException($"{there.FullName} has {there.Length} bytes, the checkpoint was written with "
-                    + $"{file.Size}.");
+            string there = System.IO.Path.Combine(path, file.Name);
+            if (SizeOf(there) is not { } size)
+                throw new InputException($"{path} is no complete checkpoint: {file.Name} is missing.");
+            if (size != file.Size)
+                throw new InputException($"{there} has {size} bytes, the checkpoint was written with {file.Size}.");
         }
 
         return new(path, index);
@@ -57,6 +57,7 @@ public sealed class Checkpoint
 
     /// <summary>Compares the content of every file with its SHA-256.</summary>
     /// <exception cref="InputException">A file differs from what was written.</exception>
+    /// <exception cref="IOException">A file cannot be read, which says nothing about it.</exception>
     public Checkpoint Verify()
     {
         foreach (FileEntry file in index.Files)
@@ -72,7 +73,8 @@ public sealed class Checkpoint
     }
 
     /// <summary>Opens one of <see cref="Files"/>.</summary>
-    /// <exception cref="InputException">The checkpoint has no such file, or it cannot be read.</exception>
+    /// <exception cref="InputException">The checkpoint has no such file, or it is missing.</exception>
+    /// <exception cref="IOException">It cannot be read, which says nothing about it.</exception>
     public FileStream OpenRead(string name)
     {
         if (!Files.Contains(name))
@@ -81,9 +83,13 @@ public sealed class Checkpoint
         {
             return File.OpenRead(System.IO.Path.Combine(Path, name));
         }
+        catch (Exception e) when (IsMissing(e))
+        {
+            throw new InputException($"{Path} is no complete checkpoint: {name} is missing.", e);
+        }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new InputException($"{name} of the checkpoint {Path} cannot be read: {e.Message}", e);
+            throw Unreadable(Path, e);
         }
     }
 
@@ -110,6 +116,46 @@ public sealed class Checkpoint
         JsonSerializer.Serialize(list, new Index(Index.Current, step, score, entries, state), RunJson.File);
         list.Flush(flushToDisk: true);
     }
+
+    static Index ReadIndex(string path, string list)
+    {
+        try
+        {
+            return RunJson.Read<Index>(list);
+        }
+        catch (InputException e) when (IsMissing(e.InnerException))
+        {
+            throw new InputException($"{path} is no complete checkpoint: it has no {IndexFile}.", e);
+        }
+        catch (InputException e) when (e.InnerException is IOException or UnauthorizedAccessException)
+        {
+            throw Unreadable(path, e.InnerException);
+        }
+    }
+
+    /// <summary>Null if the file is missing; that it cannot be looked at is another thing.</summary>
+    static long? SizeOf(string file)
+    {
+        try
+        {
+            return new FileInfo(file).Length;
+        }
+        catch (Exception e) when (IsMissing(e))
+        {
+            return null;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw Unreadable(file, e);
+        }
+    }
+
+    static bool IsMissing(Exception? e) => e is FileNotFoundException or DirectoryNotFoundException;
+
+    /// <summary>A disk or a server that fails for a moment is no reason to take a sound checkpoint for a damaged one, which
+    /// would cost all steps since the one before.</summary>
+    static IOException Unreadable(string what, Exception e) =>
+        new($"{what} cannot be read: {e.Message.TrimEnd('.')}. It may be sound; try again once it can be read.", e);
 
     sealed record FileEntry(string Name, long Size, string Sha256);
 

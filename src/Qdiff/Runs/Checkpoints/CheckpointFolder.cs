@@ -51,7 +51,7 @@ public sealed class CheckpointFolder(string path)
         return Checkpoint.Open(target);
     }
 
-    /// <summary>The complete ones in order of their steps; torn ones are left out.</summary>
+    /// <summary>The complete ones in order of their steps; torn ones, and what cannot be read, are left out.</summary>
     public IReadOnlyList<Checkpoint> List()
     {
         if (!Directory.Exists(path)) return [];
@@ -62,9 +62,9 @@ public sealed class CheckpointFolder(string path)
             {
                 complete.Add(Checkpoint.Open(folder));
             }
-            catch (InputException)
+            catch (Exception e) when (e is InputException or IOException)
             {
-                // Not complete, so it is none.
+                // Not complete, so it is none; or nobody can tell.
             }
         }
 
@@ -75,6 +75,7 @@ public sealed class CheckpointFolder(string path)
     /// The latest whose content is what was written, or null. Of each newer one that is damaged or not complete,
     /// <paramref name="warn"/> is told.
     /// </summary>
+    /// <exception cref="IOException">One cannot be read, which says nothing about it.</exception>
     public Checkpoint? ReadLatest(Action<string>? warn = null)
     {
         if (!Directory.Exists(path)) return null;
@@ -95,6 +96,7 @@ public sealed class CheckpointFolder(string path)
 
     /// <summary>The latest, its content verified, or null if there is none.</summary>
     /// <exception cref="InputException">It is damaged or was changed; the message says which earlier one is sound.</exception>
+    /// <exception cref="IOException">One cannot be read, which says nothing about it.</exception>
     public Checkpoint? ReadNewest()
     {
         string? damage = null;

@@ -70,6 +70,28 @@ public sealed class CheckpointTests : IDisposable
         Assert.Throws<InputException>(() => checkpoints.Read(2));
     }
 
+    /// <summary>A disk that fails for a moment is no damage: nobody goes back to an earlier step for it.</summary>
+    [Fact]
+    public void WhatCannotBeReadIsNotTakenForDamaged()
+    {
+        Write(1, "one");
+        Write(2, "two");
+        using (new FileStream(folder.File("checkpoints/step-000002/data"), FileMode.Open, FileAccess.ReadWrite, FileShare.None))
+        {
+            Assert.Contains("It may be sound", Assert.Throws<IOException>(() => checkpoints.ReadLatest()).Message);
+            Assert.Throws<IOException>(() => checkpoints.ReadNewest());
+        }
+
+        using (new FileStream(folder.File("checkpoints/step-000002/checkpoint.json"), FileMode.Open, FileAccess.ReadWrite,
+            FileShare.None))
+        {
+            Assert.Throws<IOException>(() => checkpoints.ReadLatest());
+            Assert.Equal(1, Assert.Single(checkpoints.List()).Step);
+        }
+
+        Assert.Equal(2, checkpoints.ReadLatest()!.Step);
+    }
+
     [Fact]
     public void NamesInTheIndexCannotLeaveTheFolder()
     {

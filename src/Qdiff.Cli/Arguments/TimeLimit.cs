@@ -1,0 +1,38 @@
+using System.Globalization;
+using System.Text.RegularExpressions;
+
+namespace Qdiff.Cli;
+
+/// <summary>The value of <c>--max-time</c>.</summary>
+static partial class TimeLimit
+{
+    /// <summary>A time such as 90s, 30m, 2h, 36:00:00 or 1.12:00:00.</summary>
+    /// <exception cref="InputException">It is none.</exception>
+    public static TimeSpan Parse(string text)
+    {
+        double seconds = Clock.Match(text) is { Success: true } clock ? Seconds(clock) : Seconds(text);
+        if (seconds is > 0 and < 1e10) return TimeSpan.FromSeconds(seconds);
+        throw new InputException($"--max-time {text}: write a time such as 90s, 30m, 2h or 01:30:00.");
+    }
+
+    /// <summary>No separators of thousands: 1,5h would be fifteen hours. And a number alone would be days.</summary>
+    static double Seconds(string text)
+    {
+        double scale = text.Length > 0 ? text[^1] switch { 's' => 1, 'm' => 60, 'h' => 3600, _ => 0 } : 0;
+        return scale > 0 && double.TryParse(text[..^1], NumberStyles.Float, CultureInfo.InvariantCulture, out double count)
+            ? count * scale : 0;
+    }
+
+    static double Seconds(Match clock) =>
+        ((Number(clock.Groups["days"]) * 24 + Number(clock.Groups["hours"])) * 60 + Number(clock.Groups["minutes"])) * 60
+            + Number(clock.Groups["seconds"]);
+
+    static double Number(Group digits) =>
+        digits.Success ? double.Parse(digits.ValueSpan, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture) : 0;
+
+    /// <summary>As batch systems write it, but for the point behind days. Hours have no end: of 24:00:00 the class library makes
+    /// 24 days.</summary>
+    [GeneratedRegex(@"^((?<days>\d{1,6})\.)?(?<hours>\d{1,6}):(?<minutes>[0-5]?\d)(:(?<seconds>[0-5]?\d(\.\d{1,7})?))?$",
+        RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture)]
+    static partial Regex Clock { get; }
+}
