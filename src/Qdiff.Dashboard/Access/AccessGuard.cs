@@ -77,7 +77,16 @@ sealed partial class AccessGuard(IPAddress listen, string? token)
     {
         if (!HttpMethods.IsPost(request.Method) || !request.HasFormContentType) return false;
         if (request.Headers.Origin is [{ } origin] && origin != $"{request.Scheme}://{request.Host}") return false;
-        IFormCollection form = await request.ReadFormAsync(request.HttpContext.RequestAborted).ConfigureAwait(false);
+        IFormCollection form;
+        try
+        {
+            form = await request.ReadFormAsync(request.HttpContext.RequestAborted).ConfigureAwait(false);
+        }
+        catch (InvalidDataException)
+        {
+            return false;   // no browser sends such a form
+        }
+
         // Who does not know the token has no form with a key yet; nothing is changed at this place.
         return Same(form["key"].ToString(), FormKey) || token is not null && request.Path == "/";
     }

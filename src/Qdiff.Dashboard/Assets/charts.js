@@ -9,8 +9,11 @@
     return element;
   };
   const style = name => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
-  const short = value => value === null || value === undefined ? 'no number'
-    : Math.abs(value) >= 1e5 || (value !== 0 && Math.abs(value) < 1e-3) ? Number(value.toPrecision(4)).toExponential() : String(Number(value.toPrecision(4)));
+  const short = (value, digits = 4) => value === null || value === undefined ? 'no number'
+    : Math.abs(value) >= 1e5 || (value !== 0 && Math.abs(value) < 1e-3) ? Number(value.toPrecision(digits)).toExponential() : String(Number(value.toPrecision(digits)));
+  // Of a tick as many digits as tell it from the next.
+  const tick = (value, step) => Math.abs(value) < step / 2 ? '0'
+    : short(value, Math.min(15, Math.max(4, 2 + Math.floor(Math.log10(Math.abs(value))) - Math.floor(Math.log10(step)))));
   const count = value => Math.round(value * 10) / 10 === Math.round(value) ? Math.round(value).toLocaleString('en') : value.toLocaleString('en');
   const dashes = [[], [7, 4], [2, 3], [9, 3, 2, 3]];
   const height = 280;
@@ -84,6 +87,9 @@
         return line;
       });
       this.lines = this.data.series.map(series => this.columns.find(line => line.series === series));
+      // The same lines are picked and pointed at, with the values of now.
+      const again = line => line && this.lines.find(l => (l.series.run || l.series.name) === (line.series.run || line.series.name)) || null;
+      [this.picked, this.focused] = [again(this.picked), again(this.focused)];
       const drawn = values => values.map(v => this.isLog() && v !== null && v <= 0 ? null : v);
       const tables = this.columns.map(({ series: s }) => [s.x, drawn(s.y), ...(s.low ? [drawn(s.low), drawn(s.high)] : [])]);
       return tables.length ? uPlot.join(tables) : [[]];
@@ -117,7 +123,7 @@
         axes: [
           { ...axis, space: 70, size: 34, values: (_, all) => all.map(count) },
           // Of a logarithmic axis the powers of ten.
-          { ...axis, size: 74, values: (_, all) => all.map(v => v === null ? '' : short(v)),
+          { ...axis, size: 74, values: (_, all, _axis, _space, step) => all.map(v => v === null ? '' : this.isLog() || !step ? short(v) : tick(v, step)),
             grid: { ...axis.grid, filter: (_, all) => all.map(v => !this.isLog() || Number.isInteger(Math.log10(v)) ? v : null) } },
         ],
         hooks: {
@@ -136,6 +142,7 @@
           }],
         },
       }, data, this.area);
+      if (this.picked) this.plot.setSeries(this.picked.column, { focus: true });
       this.logButton.setAttribute('aria-pressed', String(this.isLog()));
       this.names();
       this.tell();

@@ -28,8 +28,8 @@ static class RunFields
         ["loss"] = row => FieldValue.Of(row.Loss),
         ["probe"] = row => FieldValue.Of(row.Probe),
         ["parameters"] = row => FieldValue.Of(row.Parameters),
-        ["started"] = row => new(row.Started?.ToUnixTimeSeconds(),
-            row.Started?.UtcDateTime.ToString("yyyy-MM-dd HH:mm", CultureInfo.InvariantCulture)),
+        // As text, whose order is that of time: as a number a year would be seconds.
+        ["started"] = row => new(null, row.Started?.UtcDateTime.ToString("yyyy-MM-dd HH:mm", CultureInfo.InvariantCulture)),
     };
 
     /// <summary>What reads the value of this name; null if none of these runs has one.</summary>

@@ -13,7 +13,7 @@ sealed record ChartAxis(double Low, double High, bool Log, IReadOnlyList<(double
 
     /// <summary>Where a value lies: 0 at the low end, 1 at the high end.</summary>
     public double Place(double value) =>
-        Log ? Math.Log(value / Low) / Math.Log(High / Low) : (value - Low) / (High - Low);
+        Log ? (Math.Log(value) - Math.Log(Low)) / (Math.Log(High) - Math.Log(Low)) : (value - Low) / (High - Low);
 
     /// <summary>The axis for these values.</summary>
     /// <param name="wanted">About how many ticks there is room for.</param>
@@ -21,6 +21,7 @@ sealed record ChartAxis(double Low, double High, bool Log, IReadOnlyList<(double
     /// <param name="limits">What no value lies beyond, so that the range does not either.</param>
     public static ChartAxis For(IEnumerable<double> values, bool log, int wanted, bool whole, ChartLimits? limits = null)
     {
+        wanted = Math.Max(wanted, 1);
         (double low, double high) = (double.PositiveInfinity, double.NegativeInfinity);
         foreach (double value in values)
             if (Shows(value, log)) (low, high) = (Math.Min(low, value), Math.Max(high, value));
@@ -58,7 +59,7 @@ sealed record ChartAxis(double Low, double High, bool Log, IReadOnlyList<(double
     {
         if (high <= low * (1 + 1e-12)) (low, high) = (low / 2, high * 2);
         // Few decades are divided at 2 and 5 as well; of many decades only every second, third … is marked.
-        double decades = Math.Log10(high / low);
+        double decades = Math.Log10(high) - Math.Log10(low);
         int[] digits = decades < wanted / 3.0 ? [1, 2, 5] : [1];
         int every = Math.Max(1, (int)Math.Ceiling(decades / wanted));
         int firstDecade = (int)Math.Floor(Math.Log10(low) - 1e-9), lastDecade = (int)Math.Ceiling(Math.Log10(high) + 1e-9);
@@ -80,14 +81,18 @@ sealed record ChartAxis(double Low, double High, bool Log, IReadOnlyList<(double
     }
 
     /// <summary>
-    /// As many decimals as the distance between ticks needs; very large and very small numbers as a power of ten.
+    /// As many digits as the distance between ticks needs; very large and very small numbers as a power of ten, if that is
+    /// short.
     /// </summary>
     static string Label(double value, double step)
     {
         double size = Math.Abs(value);
         if (size < step / 2) return "0";
-        if (size >= 1e6 || step < 1e-4) return value.ToString("0.###e0", CultureInfo.InvariantCulture);
-        int decimals = Math.Max(0, -(int)Math.Floor(Math.Log10(step) + 1e-9));
+        int place = (int)Math.Floor(Math.Log10(step) + 1e-9);
+        int digits = Math.Max(0, (int)Math.Floor(Math.Log10(size) + 1e-9) - place);
+        if (size >= 1e6 && digits <= 3 || step < 1e-4 && size < 0.01)
+            return value.ToString($"0.{new string('#', digits)}e0", CultureInfo.InvariantCulture);
+        int decimals = Math.Max(0, -place);
         return value.ToString($"#,0.{new string('0', decimals)}", CultureInfo.InvariantCulture);
     }
 }

@@ -29,8 +29,9 @@ static class ChartLayout
         double wanted = names ? 26 + Letter * chart.Series.Max(series => series.Name.Length) : 0;
         // Beside the plot if they leave it room, else in rows above it.
         bool aside = wanted <= chart.Width / 3.0 && chart.Width >= 600;
-        IReadOnlyList<(double X, double Y, string Text)> above = names && !aside ? Rows(chart) : [];
-        double top = 14 + (chart.Title == "" ? 0 : Line + 4) + (above.Count > 0 ? above[^1].Y + Line + 2 : 0)
+        double header = 14 + (chart.Title == "" ? 0 : Line + 4);
+        IReadOnlyList<(double X, double Y, string Text)> above = names && !aside ? Rows(chart, header) : [];
+        double top = header + (above.Count > 0 ? above[^1].Y + Line + 2 : 0)
             + (chart.YLabel == "" ? 0 : Line);
         double bottom = chart.Height - 26 - (chart.XLabel == "" ? 0 : Line);
         var y = ChartAxis.For([.. Points(chart).Select(p => p.Y), .. BarEnds(chart), .. BandEnds(chart)], chart.LogY,
@@ -60,10 +61,12 @@ static class ChartLayout
             AddLine(shapes, chart.Series[k], Colour(k), Dash(k), x, y, Aside);
         }
 
-        double rows = 14 + (chart.Title == "" ? 0 : Line + 4);
-        for (int k = 0; names && k < chart.Series.Count; k++)
-            if (aside) AddName(shapes, right + 12, top + 6 + k * Line, chart.Series[k].Name, chart.Series[k], Colour(k), Dash(k));
-            else AddName(shapes, above[k].X, rows + 4 + above[k].Y, above[k].Text, chart.Series[k], Colour(k), Dash(k));
+        IReadOnlyList<(double X, double Y, string Text)> named = !names ? [] : aside ? Column(chart, right + 12, top + 6, bottom)
+            : [.. above.Select(place => (place.X, header + 4 + place.Y, place.Text))];
+        for (int k = 0; k < named.Count; k++)
+            if (k == named.Count - 1 && k < chart.Series.Count - 1)
+                shapes.Add(new ChartText(named[k].X, named[k].Y, named[k].Text, -1, ChartInk.Text));
+            else AddName(shapes, named[k].X, named[k].Y, named[k].Text, chart.Series[k], Colour(k), Dash(k));
         return shapes;
 
         int Colour(int k) => chart.Series[k].Colour ?? k;
@@ -72,9 +75,22 @@ static class ChartLayout
             : s_dashes[chart.Series.Take(k).Count(before => !before.IsFaint) % s_dashes.Length];
     }
 
-    /// <summary>Where the names stand that are written in rows, from the left of the first row.</summary>
-    static List<(double X, double Y, string Text)> Rows(LineChart chart)
+    /// <summary>Where the names stand that are written under each other. Of more than there is room for the last says how many
+    /// more there are.</summary>
+    static IReadOnlyList<(double X, double Y, string Text)> Column(LineChart chart, double x, double top, double bottom)
     {
+        int room = Math.Max(1, (int)((bottom - top) / Line) + 1), count = chart.Series.Count;
+        return [.. chart.Series.Take(room).Select((series, k) => (x, top + k * Line,
+            k == room - 1 && count > room ? Rest(count - k) : series.Name))];
+    }
+
+    static string Rest(int count) => FormattableString.Invariant($"… and {count} more");
+
+    /// <summary>Where the names stand that are written in rows, from the left of the first row. They take half of the chart at
+    /// most: of more the last says how many more there are.</summary>
+    static List<(double X, double Y, string Text)> Rows(LineChart chart, double header)
+    {
+        double lowest = Math.Max(0, chart.Height / 2.0 - header - Line);
         List<(double X, double Y, string Text)> places = [];
         int most = (int)((chart.Width - 60) / Letter);
         (double x, double y) = (16, 0);
@@ -82,7 +98,20 @@ static class ChartLayout
         {
             string text = name.Length <= most ? name : name[..(most - 1)] + "…";
             double width = 34 + Letter * text.Length;
-            if (x > 16 && x + width > chart.Width) (x, y) = (16, y + Line);
+            if (x > 16 && x + width > chart.Width)
+            {
+                if (y + Line > lowest)
+                {
+                    // In the place of the last, or of more where they are short.
+                    while (places.Count > 1 && places[^1].X + Letter * Rest(chart.Series.Count).Length > chart.Width)
+                        places.RemoveAt(places.Count - 1);
+                    places[^1] = places[^1] with { Text = Rest(chart.Series.Count - places.Count + 1) };
+                    return places;
+                }
+
+                (x, y) = (16, y + Line);
+            }
+
             places.Add((x, y, text));
             x += width;
         }

@@ -79,10 +79,13 @@ ref struct JpegBits(ReadOnlySpan<byte> file, int start)
     /// <summary>Forgets the bits of a byte begun and steps over the marker RSTn, if that is what follows.</summary>
     public bool SkipRestart(int number)
     {
-        bool found = count - madeUp < 8 && Position + 2 <= file.Length
-            && file[Position] == 0xFF && file[Position + 1] == JpegMarker.FirstRestart + number;
+        // Any number of fill bytes may stand before a marker (T.81 B.1.1.2).
+        int at = Position;
+        while (at + 1 < file.Length && file[at] == 0xFF && file[at + 1] == 0xFF) at++;
+        bool found = count - madeUp < 8 && at + 2 <= file.Length
+            && file[at] == 0xFF && file[at + 1] == JpegMarker.FirstRestart + number;
         if (!found) return false;
-        Position += 2;
+        Position = at + 2;
         (buffer, count, madeUp) = (0, 0, 0);
         return true;
     }

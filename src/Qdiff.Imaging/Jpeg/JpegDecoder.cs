@@ -72,7 +72,8 @@ sealed class JpegDecoder(byte[] file, string where)
                 jfif |= segment.StartsWith("JFIF\0"u8);
                 break;
             case JpegMarker.Application1:
-                if (orientation == 1) orientation = Jpeg.OrientationOf(segment);
+                // As far as who looks for the size alone reads on.
+                if (orientation == 1 && frame is null) orientation = Jpeg.OrientationOf(segment);
                 break;
             case JpegMarker.Application14:
                 if (segment.Length >= 12 && segment.StartsWith("Adobe"u8)) adobeTransform = segment[11];

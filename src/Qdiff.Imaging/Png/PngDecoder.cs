@@ -22,9 +22,10 @@ sealed class PngDecoder(byte[] file, string where)
         using var packed = new PngImageData(file, imageData);
         long needed = header.Passes().Sum(pass => (long)pass.Height * (1 + header.RowBytes(pass.Width)));
         if (needed > packed.Length * LargestExpansion) throw CutOff(needed);
-        // The rows come one by one: what stays is the image, and a turned copy of it.
+        // The rows come one by one, beside the one above: what stays is the image, and a turned copy of it.
         long pixelBytes = (long)header.Width * header.Height * (header.IsGrey ? 1 : 3);
-        ReadingBudget.Require(orientation == 1 ? pixelBytes : 2 * pixelBytes, file.Length, where);
+        long rowBytes = 2L * (1 + header.RowBytes(header.Width));
+        ReadingBudget.Require((orientation == 1 ? pixelBytes : 2 * pixelBytes) + rowBytes, file.Length, where);
 
         Raster raster = new(header.Width, header.Height, header.IsGrey ? 1 : 3);
         using var unpacked = new ZLibStream(packed, CompressionMode.Decompress);

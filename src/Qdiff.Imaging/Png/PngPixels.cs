@@ -40,7 +40,9 @@ sealed class PngPixels(PngHeader header, string where)
             throw new InputException($"{where} is damaged: a tRNS chunk of {data.Length} bytes does not fit the colour type "
                 + $"{header.Colour}.");
         transparent = new int[values];
-        for (int i = 0; i < values; i++) transparent[i] = BinaryPrimitives.ReadUInt16BigEndian(data[(2 * i)..]);
+        // Of the sixteen bits those count that samples have.
+        for (int i = 0; i < values; i++)
+            transparent[i] = BinaryPrimitives.ReadUInt16BigEndian(data[(2 * i)..]) & ((1 << header.Depth) - 1);
     }
 
     /// <summary>Checks, after all chunks, that a palette is there if one is needed.</summary>

@@ -41,6 +41,8 @@ static class TableText
         foreach (char c in OneLine(value))
             text.Append(c switch
             {
+                // Behind the end of a row they would be its option.
+                '[' or '*' when text.Length == 0 => $"{{{c}}}",
                 '\\' => @"\textbackslash{}",
                 '&' or '%' or '$' or '#' or '_' or '{' or '}' => $"\\{c}",
                 '~' => @"\textasciitilde{}",
@@ -48,7 +50,7 @@ static class TableText
                 '<' => @"\textless{}",
                 '>' => @"\textgreater{}",
                 '|' => @"\textbar{}",
-                '"' => @"\textquotedbl{}",
+                '"' => @"\symbol{34}",     // \textquotedbl is not in LaTeX's usual encoding
                 '±' => @"$\pm$",
                 '×' => @"$\times$",
                 '−' => "$-$",

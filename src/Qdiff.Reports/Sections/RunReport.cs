@@ -81,7 +81,8 @@ static class RunReport
     /// <summary>What all steps together took; of a log with gaps as many times the mean.</summary>
     static string Duration(IReadOnlyList<TrainingStep> steps)
     {
-        double mean = steps.Average(step => step.Seconds);
+        double mean = steps.Select(step => step.Seconds).Where(double.IsFinite).DefaultIfEmpty(double.NaN).Average();
+        if (double.IsNaN(mean)) return "-";
         TimeSpan whole = TimeSpan.FromSeconds(Math.Clamp(mean * steps[^1].Number, 0, 1e9));
         string time = whole.TotalHours >= 1 ? Invariant($"{(int)whole.TotalHours} h {whole.Minutes} min")
             : whole.TotalMinutes >= 1 ? Invariant($"{whole.Minutes} min {whole.Seconds} s")

@@ -10,6 +10,7 @@ public sealed record AuditReport
 {
     static readonly JsonSerializerOptions s_json = new(JsonSerializerDefaults.Web)
     {
+        RespectRequiredConstructorParameters = true,
         WriteIndented = true,
         UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
         NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals,

@@ -13,12 +13,17 @@ public class ChartAxisTests
     [InlineData(0, 0, 5)]
     [InlineData(0.3, 0.30000000000000004, 5)]
     [InlineData(-5, -4, 3)]
+    [InlineData(0.9997, 1.0001, 9)]
+    [InlineData(0.5, 0.50004, 9)]
+    [InlineData(1_000_001, 1_000_060, 4)]
+    [InlineData(1e-5, 1.0001e-5, 5)]
+    [InlineData(1, 2, 0)]
     public void LinearTicksAreRoundEvenAndEnough(double low, double high, int wanted)
     {
         foreach (bool whole in (bool[])[false, true])
         {
             ChartAxis axis = ChartAxis.For([high, low], log: false, wanted, whole);
-            Assert.InRange(axis.Ticks.Count, whole ? 2 : 1, wanted + 2);
+            Assert.InRange(axis.Ticks.Count, whole ? 2 : 1, Math.Max(wanted, 1) + 2);
             Assert.True(axis.Low <= low && high <= axis.High && axis.Low < axis.High);
             Assert.All(axis.Ticks, tick => Assert.InRange(axis.Place(tick.Value), -1e-6, 1 + 1e-6));
             double[] steps = [.. axis.Ticks.Zip(axis.Ticks.Skip(1), (a, b) => b.Value - a.Value)];
@@ -50,6 +55,10 @@ public class ChartAxisTests
     [Fact]
     public void ManyDecadesAreThinnedOut() =>
         Assert.InRange(ChartAxis.For([1e-30, 1e30], log: true, wanted: 6, whole: true).Ticks.Count, 4, 8);
+
+    [Fact]
+    public void SixHundredDecadesAreAnAxisToo() =>
+        Assert.Equal(0.5, ChartAxis.For([1e-300, 1e300], log: true, wanted: 6, whole: false).Place(1), 1e-9);
 
     [Fact]
     public void AShortLogarithmicRangeHasTicksToo() =>

@@ -25,6 +25,32 @@ public class LineChartTests
         Assert.Equal((top + bottom) / 2, line[2].Y, 0.02);
     }
 
+    /// <summary>Of more names than half of the chart has room for the rest is counted, and the plot stays upright.</summary>
+    [Theory]
+    [InlineData(460, 300, 34)]
+    [InlineData(720, 400, 8)]
+    public void ManyNamesLeaveThePlotItsPlace(int width, int height, int length)
+    {
+        foreach (int count in (int[])[1, 2, 13, 24, 64])
+        {
+            LineChart chart = new()
+            {
+                Width = width, Height = height,
+                Series = [.. Enumerable.Range(0, count).Select(k => new ChartSeries($"{k} ".PadRight(length, 'n'), [0, 10], [0, 1]))],
+            };
+            XElement svg = Parse(chart);
+            (double X, double Y)[][] lines = [.. Lines(svg).Where(line => line.Length == 2 && line[0].Y - line[1].Y > 40)];
+            Assert.Equal(count, lines.Length);
+            Assert.All(lines.SelectMany(line => line), point =>
+                Assert.True(point.X > 0 && point.X < width && point.Y > 0 && point.Y < height));
+            string[] texts = [.. svg.Descendants(s_svg + "text").Select(text => text.Value)];
+            int named = texts.Count(text => text.Contains('n', StringComparison.Ordinal) && !text.Contains("more"));
+            if (named < count) Assert.Contains($"… and {count - named} more", texts);
+            Assert.All(svg.Descendants(s_svg + "text"), text =>
+                Assert.InRange(double.Parse(text.Attribute("y")!.Value, CultureInfo.InvariantCulture), 0, height));
+        }
+    }
+
     [Fact]
     public void OnALogarithmicAxisEqualRatiosAreEqualDistances()
     {

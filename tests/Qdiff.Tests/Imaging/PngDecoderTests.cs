@@ -43,7 +43,7 @@ public class PngDecoderTests
     [Fact]
     public void TransparentColoursBecomeWhite()
     {
-        PngFile grey = new(3, 1, 8, 0, false) { Transparency = [0, 20] };
+        PngFile grey = new(3, 1, 8, 0, false) { Transparency = [0xFF, 20] };   // the upper byte means nothing
         Assert.Equal([10, 255, 30], Png.Decode(grey.Build((x, _, _) => 10 * (x + 1)), "test").Pixels);
         PngFile rgb = new(2, 1, 16, 2, false) { Transparency = [0, 0, 1, 0, 2, 0] };
         Assert.Equal([0, 1, 2, 255, 255, 255], Png.Decode(rgb.Build((x, _, i) => i * 256 + 1 - x), "test").Pixels);

@@ -44,7 +44,7 @@ public sealed class ExportTests(RunReportFixture fixture)
         \toprule
         name & value & protocol \\
         \midrule
-        fid, \textquotedbl{}x\textquotedbl{} & 1.235 & {{Protocol}} \\
+        fid, \symbol{34}x\symbol{34} & 1.235 & {{Protocol}} \\
         none & - &  \\
         \bottomrule
         \end{tabular}

@@ -30,9 +30,13 @@ static class DashboardVerb
         dashboard.SetAction(parsed =>
         {
             using var interruption = new Interruption();
+            string shown = parsed.GetRequiredValue(folder);
+            if (RunFolder.Exists(shown))
+                throw new InputException($"{shown} is a run, and the dashboard shows a folder of runs: give "
+                    + $"{Path.GetDirectoryName(Path.GetFullPath(shown))}. 'qdiff show' and 'qdiff report' are about one.");
             var options = new DashboardOptions
             {
-                Folder = parsed.GetRequiredValue(folder),
+                Folder = shown,
                 Port = Port(parsed.GetValue(port)),
                 Listen = AddressOf(parsed.GetRequiredValue(listen)),
                 Token = parsed.GetValue(token),

@@ -124,7 +124,11 @@ public sealed record DataDescription(string Name, int Count, IReadOnlyList<int> 
     /// <summary>Where their folder is now: where it was as seen from the run, or where it was; null if it is in neither
     /// place.</summary>
     internal string? FindFolder(string run) => new[]
-        { FolderFromRun is null ? null : Path.GetFullPath(FolderFromRun, Path.GetFullPath(run)), Folder }
+        {
+            // A name that no path can have is that of no folder.
+            FolderFromRun is null || FolderFromRun.Contains('\0') ? null : Path.GetFullPath(FolderFromRun, Path.GetFullPath(run)),
+            Folder,
+        }
         .FirstOrDefault(folder => Path.Exists(folder));
 }
 
