@@ -250,6 +250,18 @@ public class QasmReaderTests
         TileCheck.AgreesWithLiteral(circuit, circuit.StandardReadOuts, new(2), samples: 1);
     }
 
+    /// <summary>A read-out of X or Y disturbs what was measured, as a gate would; nothing comes of a last measurement.</summary>
+    [Theory]
+    [InlineData("h q[0]; measure q[0] -> c[0]; if (c == 1) x q[1];", "XXI", 0)]
+    [InlineData("h q[0]; measure q[0] -> c[0]; cx q[0], q[1];", "YYI", 0)]
+    [InlineData("h q[0]; measure q[0] -> c[0]; rz(0.3) q[0];", "XII", 0)]
+    [InlineData("h q[0]; measure q[0] -> c[0]; if (c == 1) x q[1]; measure q[0] -> c[1];", "ZZI", 1)]
+    [InlineData("h q[0]; measure q[0] -> c[0]; if (c == 1) x q[1]; reset q[0]; h q[0];", "XII", 1)]
+    [InlineData("h q[0]; cx q[0], q[1]; measure q[0] -> c[0];", "XXI", 1)]
+    public void ReadOutsSeeWhatWasMeasured(string body, string readOut, double expected) =>
+        Near([expected], CircuitJacobian.Compute(Qasm.Read(Two + "creg c[2]; " + body), [PauliString.Parse(readOut)], [], [])
+            .Expectations, 1e-12);
+
     [Fact]
     public void FeaturesAreSortedByNumberAndWeightsByDeclaration()
     {
