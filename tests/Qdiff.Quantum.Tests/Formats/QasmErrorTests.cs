@@ -110,6 +110,22 @@ public class QasmErrorTests
             Assert.Contains(why, Assert.Throws<FormatException>(() => Qasm.Read(text)).Message);
     }
 
+    /// <summary>Blocks in subroutines in blocks end in an error on the smallest stack of a thread.</summary>
+    [Theory]
+    [InlineData("def f{0}(qubit q) {{ {1}{{ f{2}(q); }} }} ", "f39(q);")]
+    [InlineData("gate f{0} q {{ {1}{{ f{2} q; }} }} ", "f39 q;")]
+    public void NestedCallsFitTheStack(string definition, string call)
+    {
+        string loops = string.Concat(Enumerable.Repeat("for int i in [0:0] ", 190));
+        string text = (call[3] == '(' ? "qubit q; def f0(qubit q) { x q; } " : "qubit q; gate f0 q { x q; } ")
+            + string.Concat(Enumerable.Range(1, 39).Select(k => string.Format(null, definition, k, loops, k - 1)));
+        Exception? thrown = null;
+        var thread = new Thread(() => thrown = Record.Exception(() => Qasm.Read(text + call)), 1 << 20);
+        thread.Start();
+        thread.Join();
+        Assert.Contains("Blocks and calls run more than", Assert.IsType<FormatException>(thrown).Message);
+    }
+
     /// <summary>The longest chain that is read does not exhaust the stack.</summary>
     [Fact]
     public void LongChainsFitTheStack()

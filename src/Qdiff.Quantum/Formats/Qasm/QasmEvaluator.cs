@@ -68,6 +68,7 @@ sealed partial class QasmEvaluator(QasmSource source, QasmWires wires)
 
     public object Evaluate(QasmNode node, QasmScope scope, bool whole = false)
     {
+        source.CheckStack(node.At);
         switch (node)
         {
             case QasmLiteral { Value: string text }:
@@ -138,16 +139,39 @@ sealed partial class QasmEvaluator(QasmSource source, QasmWires wires)
         scope.Find(name.Name) ?? throw Error(name.At, $"{QasmSource.Quote(name.Name)} is not declared.");
 
     /// <summary>Measured bits in a condition.</summary>
-    public IEnumerable<int> MeasuredBits(QasmNode node, QasmScope scope) => node switch
+    public List<int> MeasuredBits(QasmNode node, QasmScope scope)
     {
-        QasmName name => scope.Find(name.Name)?.Value is QasmBits bits ? Open(bits) : [],
-        QasmIndex index => (Evaluate(index, scope) is QasmBits bits ? Open(bits) : [])
-            .Concat(index.Indices.SelectMany(i => MeasuredBits(i, scope))),
-        QasmUnary unary => MeasuredBits(unary.Operand, scope),
-        QasmBinary binary => MeasuredBits(binary.Left, scope).Concat(MeasuredBits(binary.Right, scope)),
-        QasmCall call => call.Arguments.SelectMany(argument => MeasuredBits(argument, scope)),
-        _ => [],
-    };
+        List<int> found = [];
+        AddMeasured(node, scope, found);
+        return found;
+    }
+
+    void AddMeasured(QasmNode node, QasmScope scope, List<int> found)
+    {
+        source.CheckStack(node.At);
+        switch (node)
+        {
+            case QasmName name:
+                if (scope.Find(name.Name)?.Value is QasmBits bits) found.AddRange(Open(bits));
+                break;
+            case QasmIndex index:
+                if (Evaluate(index, scope) is QasmBits some) found.AddRange(Open(some));
+                foreach (QasmNode inner in index.Indices) AddMeasured(inner, scope, found);
+                break;
+            case QasmUnary unary:
+                AddMeasured(unary.Operand, scope, found);
+                break;
+            case QasmBinary binary:
+                AddMeasured(binary.Left, scope, found);
+                AddMeasured(binary.Right, scope, found);
+                break;
+            case QasmCall call:
+                foreach (QasmNode argument in call.Arguments) AddMeasured(argument, scope, found);
+                break;
+            default:
+                break;
+        }
+    }
 
     IEnumerable<int> Open(QasmBits bits) =>
         bits.Numbers.Where(bit => wires.MeasuredWire(bit) is not null && !Assumed.ContainsKey(bit));

@@ -29,12 +29,14 @@ sealed partial class QasmInterpreter
     bool RunBody(QasmNode body, QasmScope scope)
     {
         CountStep(body.At);
+        (int outerDepth, int outerCalls) = (depth, calls);
         try
         {
             Execute(body, scope);
         }
         catch (Jump jump) when (jump.Word != "end")
         {
+            (depth, calls) = (outerDepth, outerCalls);
             return jump.Word == "continue";
         }
 

@@ -12,6 +12,9 @@ sealed partial class QasmInterpreter
     /// <summary>Gates that call gates, or subroutines that call subroutines.</summary>
     const int MaxCalls = 100;
 
+    /// <summary>Blocks and calls that run inside each other; a stack of 1 MB has room for these.</summary>
+    const int MaxDepth = 500;
+
     readonly QasmSource source;
     readonly QasmParser parser;
     readonly QasmWires wires = new();
@@ -32,7 +35,7 @@ sealed partial class QasmInterpreter
 
     readonly List<string> warnings = [];
 
-    int steps, calls;
+    int steps, calls, depth;
     bool nextIsAncilla;
 
     public QasmInterpreter(QasmSource source)
@@ -101,6 +104,9 @@ sealed partial class QasmInterpreter
     void Execute(QasmNode statement, QasmScope scope)
     {
         CountStep(statement.At);
+        if (++depth > MaxDepth)
+            throw source.Error(statement.At, $"Blocks and calls run more than {MaxDepth} levels deep inside each other.");
+        source.CheckStack(statement.At);
         bool isAncilla = nextIsAncilla;
         nextIsAncilla = false;
         switch (statement)
@@ -163,6 +169,8 @@ sealed partial class QasmInterpreter
             default:
                 throw source.Error(statement.At, "This statement is not supported.");
         }
+
+        depth--;
     }
 
     void CountStep(int at)
