@@ -55,6 +55,11 @@ public class QasmErrorTests
     [InlineData("qubit q; array[int, 65536, 65536] a;", "Line 1, column 10: a has more than 100,000 elements")]
     [InlineData("qubit q; array[int, 3] a; rx(a[0:9223372036854775807][0]) q;", "Element 3 is outside the array a, which has 3")]
     [InlineData("qubit q; for int i in [0:9999] { bit[1000] c; }", "Line 1, column 34: A program has at most 1,000,000 bits")]
+    [InlineData("OPENQASM 3.0; qubit q;\nfloat pi = 3;", "Line 2, column 1: \"pi\" is a constant of OpenQASM")]
+    [InlineData("qubit q;\ninput float tau; rx(tau) q;", "Line 2, column 1: \"tau\" is a constant of OpenQASM")]
+    [InlineData("OPENQASM 2.0; qreg q[1];\nfor int i in [0:1] { x q[0]; }",
+        "Line 2, column 9: \";\" is expected, not \"i\". for is a word of OpenQASM 3, and the first line says 2.")]
+    [InlineData("OPENQASM 2.0;\nqubit[1] q;", "qubit is a word of OpenQASM 3, and the first line says 2.")]
     public void ErrorsSayWhere(string text, string expected)
     {
         if (expected == "1:1")

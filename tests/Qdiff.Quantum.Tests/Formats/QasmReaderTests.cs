@@ -150,6 +150,17 @@ public class QasmReaderTests
         + "for int i in [9223372036854775806:9223372036854775807] { h q[1]; }",
         Three + "x q[0];")]
     [InlineData(Three + "array[float, 3] a = {1, 2, 3}; for float x in a[0:2:2] { rx(x) q[0]; }", Three + "rx(4) q[0];")]
+    // Names that are a constant, a type or a statement in version 3 only.
+    [InlineData(Two + "gate evolve(tau, euler) a { rx(tau) a; rz(euler) a; } evolve(0.5, pi) q[0];",
+        Two + "rx(0.5) q[0]; rz(pi) q[0];")]
+    [InlineData(Three + "gate evolve(tau) a { rx(tau) a; } evolve(0.5) q[0]; rx(euler) q[1];",
+        Three + "rx(0.5) q[0]; rx(2.718281828459045) q[1];")]
+    [InlineData("OPENQASM 2.0; qreg bit[2]; gate rot(angle) a { rx(angle) a; } rot(0.5) bit[0]; gate box a, b { cx a, b; } "
+        + "box bit[0], bit[1]; gate delay let { x let; } gate for end { delay end; } for bit[1]; gate pow(true) else "
+        + "{ rz(true) else; } pow(1) bit[1]; ", "qubit[2] q; rx(0.5) q[0]; cx q[0], q[1]; x q[1]; rz(1) q[1];")]
+    [InlineData("// $20\nOPENQASM 3.0; rz(0.1) $1; /* $99 */ cx $0, $1;", "qubit[2] q; rz(0.1) q[1]; cx q[0], q[1];")]
+    [InlineData("qubit q; rx(3 ^ 1) q;", "qubit q; rx(2) q;")]
+    [InlineData("#pragma \"x\nqreg q[1]; gate qubit a { rx(3 ^ 2) a; } rx(3 ^ 2) q[0];", "qubit q; rx(9) q;")]
     public void TwoWritingsAreOneCircuit(string one, string other)
     {
         Complex[,] a = Unitary(Qasm.Read(one)), b = Unitary(Qasm.Read(other));

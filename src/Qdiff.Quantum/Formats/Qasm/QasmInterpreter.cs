@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Text.RegularExpressions;
 
 namespace Qdiff.Quantum;
 
@@ -20,7 +19,7 @@ sealed partial class QasmInterpreter
     readonly QasmWires wires = new();
     readonly QasmEvaluator evaluator;
     readonly QasmParameters parameters = new();
-    readonly QasmScope globals = new(null);
+    readonly QasmScope constants = new(null), globals;
     readonly Dictionary<string, QasmGate> gates = [];
     readonly Dictionary<string, QasmSubroutine> subroutines = [];
 
@@ -43,6 +42,10 @@ sealed partial class QasmInterpreter
         this.source = source;
         parser = new(source);
         evaluator = new(source, wires);
+        foreach ((string name, double value) in (IEnumerable<(string, double)>)(parser.Version == 2 ? [("pi", Math.PI)]
+            : [("pi", Math.PI), ("π", Math.PI), ("tau", Math.Tau), ("τ", Math.Tau), ("euler", Math.E), ("ℇ", Math.E)]))
+            constants.Declare(name, new(value, true, "float"));
+        globals = new(constants);
     }
 
     public QasmProgram Run()
@@ -254,6 +257,8 @@ sealed partial class QasmInterpreter
 
     void DeclareName(QasmScope scope, int at, string name, QasmVariable variable)
     {
+        if (constants.Find(name) is not null && (parser.Version == 3 || name == "pi"))
+            throw source.Error(at, $"{QasmSource.Quote(name)} is a constant of OpenQASM; what is declared needs another name.");
         if (!scope.Declare(name, variable)) throw source.Error(at, $"{QasmSource.Quote(name)} is declared twice.");
     }
 
@@ -350,9 +355,7 @@ sealed partial class QasmInterpreter
     {
         if (globals.Find("$") is not { Value: QasmQubits register })
         {
-            // None has a number where this one is $x.
-            int highest = PhysicalName().Matches(source.Text).Max(match => (int?)int.Parse(match.Groups[1].Value,
-                CultureInfo.InvariantCulture)) ?? 0;
+            int highest = parser.HighestPhysical;
             if (highest >= Circuit.MaxQubits)
                 throw source.Error(name.At, $"A circuit has at most {Circuit.MaxQubits} qubits; the text names ${highest}.");
             register = new(source.Located(name.At, () => wires.AddQubits(highest + 1)), true);
@@ -366,9 +369,6 @@ sealed partial class QasmInterpreter
 
     /// <summary>Runs what may be refused for reasons that know no place.</summary>
     static string Text(int number) => number.ToString("N0", CultureInfo.InvariantCulture);
-
-    [GeneratedRegex(@"\$([0-9]{1,6})")]
-    private static partial Regex PhysicalName();
 
     sealed class Jump(int at, string word) : Exception
     {
