@@ -60,6 +60,14 @@ public class QasmErrorTests
     [InlineData("OPENQASM 2.0; qreg q[1];\nfor int i in [0:1] { x q[0]; }",
         "Line 2, column 9: \";\" is expected, not \"i\". for is a word of OpenQASM 3, and the first line says 2.")]
     [InlineData("OPENQASM 2.0;\nqubit[1] q;", "qubit is a word of OpenQASM 3, and the first line says 2.")]
+    [InlineData("def f(qubit[2] a) { x a; } qubit[3] q;\nf(q);", "Line 2, column 3: f takes 2 qubits as a, got 3.")]
+    [InlineData("def f(bit[2] a) { } qubit q; bit b;\nf(b);", "Line 2, column 3: f takes 2 bits as a, got 1.")]
+    [InlineData("qubit q; array[int, 2, 2] a;\na[1] = 3;", "Line 2, column 3: One element is assigned to at a time: 2 indices")]
+    [InlineData("qubit q; array[int, 2] a;\na[2] = 3;", "Line 2, column 3: Element 2 is outside the array a")]
+    [InlineData("qubit q; array[int, 2] a;\na = 3;", "Line 2, column 1: An array takes an array of the same sizes")]
+    [InlineData("qubit q; const array[int, 2] a = {1, 2};\na[1] = 3;", "Line 2, column 1: \"a\" cannot be assigned to")]
+    [InlineData("qubit q; bit[64] b; if (b[0:9] ==\n\"0000000000000000000000000000000000000000000000000000000000000001\") x q;",
+        "Line 2, column 1: More than 62 bits are too many for a number")]
     public void ErrorsSayWhere(string text, string expected)
     {
         if (expected == "1:1")

@@ -72,10 +72,9 @@ sealed partial class QasmEvaluator(QasmSource source, QasmWires wires)
         switch (node)
         {
             case QasmLiteral { Value: string text }:
-                return text.Replace("_", "", StringComparison.Ordinal) is { Length: > 0 and < 63 } bits
-                    && bits.All(c => c is '0' or '1')
-                    ? Convert.ToInt64(bits, 2)
-                    : throw Error(node.At, $"{QasmSource.Quote(text)} is not a row of bits.");
+                string row = BitRow(node.At, text);
+                return row.Length < 63 ? Convert.ToInt64(row, 2)
+                    : throw Error(node.At, "More than 62 bits are too many for a number.");
             case QasmLiteral literal:
                 return literal.Value;
             case QasmName name:
@@ -134,6 +133,12 @@ sealed partial class QasmEvaluator(QasmSource source, QasmWires wires)
         QasmArray => throw Error(node.At, "An array is not a number; name one of its elements."),
         _ => throw Error(node.At, "Qubits are not a number."),
     };
+
+    /// <summary>The digits of bits in quotes, the highest first.</summary>
+    public string BitRow(int at, string text) =>
+        text.Replace("_", "", StringComparison.Ordinal) is { Length: > 0 } row && row.All(c => c is '0' or '1')
+            ? row
+            : throw Error(at, $"{QasmSource.Quote(text)} is not a row of bits.");
 
     public QasmVariable Find(QasmName name, QasmScope scope) =>
         scope.Find(name.Name) ?? throw Error(name.At, $"{QasmSource.Quote(name.Name)} is not declared.");

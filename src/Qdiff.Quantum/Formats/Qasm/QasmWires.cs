@@ -39,6 +39,14 @@ sealed class QasmWires
         return [.. Enumerable.Range(first, count)];
     }
 
+    /// <summary>Bits of their own that say the same.</summary>
+    public int[] CopyBits(int[] of)
+    {
+        int[] copies = AddBits(of.Length);
+        for (int i = 0; i < of.Length; i++) bits[copies[i]] = bits[of[i]];
+        return copies;
+    }
+
     public int WireOf(int qubit) => places[qubit];
 
     public void SetBit(int bit, bool value) => bits[bit] = (-1, value);
