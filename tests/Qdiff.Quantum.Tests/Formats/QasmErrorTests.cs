@@ -55,6 +55,19 @@ public class QasmErrorTests
     [InlineData("qubit q; array[int, 65536, 65536] a;", "Line 1, column 10: a has more than 100,000 elements")]
     [InlineData("qubit q; array[int, 3] a; rx(a[0:9223372036854775807][0]) q;", "Element 3 is outside the array a, which has 3")]
     [InlineData("qubit q; for int i in [0:9999] { bit[1000] c; }", "Line 1, column 34: A program has at most 1,000,000 bits")]
+    [InlineData("OPENQASM 3.0; qubit q;\nfloat pi = 3;", "Line 2, column 1: \"pi\" is a constant of OpenQASM")]
+    [InlineData("qubit q;\ninput float tau; rx(tau) q;", "Line 2, column 1: \"tau\" is a constant of OpenQASM")]
+    [InlineData("OPENQASM 2.0; qreg q[1];\nfor int i in [0:1] { x q[0]; }",
+        "Line 2, column 9: \";\" is expected, not \"i\". for is a word of OpenQASM 3, and the first line says 2.")]
+    [InlineData("OPENQASM 2.0;\nqubit[1] q;", "qubit is a word of OpenQASM 3, and the first line says 2.")]
+    [InlineData("def f(qubit[2] a) { x a; } qubit[3] q;\nf(q);", "Line 2, column 3: f takes 2 qubits as a, got 3.")]
+    [InlineData("def f(bit[2] a) { } qubit q; bit b;\nf(b);", "Line 2, column 3: f takes 2 bits as a, got 1.")]
+    [InlineData("qubit q; array[int, 2, 2] a;\na[1] = 3;", "Line 2, column 3: One element is assigned to at a time: 2 indices")]
+    [InlineData("qubit q; array[int, 2] a;\na[2] = 3;", "Line 2, column 3: Element 2 is outside the array a")]
+    [InlineData("qubit q; array[int, 2] a;\na = 3;", "Line 2, column 1: An array takes an array of the same sizes")]
+    [InlineData("qubit q; const array[int, 2] a = {1, 2};\na[1] = 3;", "Line 2, column 1: \"a\" cannot be assigned to")]
+    [InlineData("qubit q; bit[64] b; if (b[0:9] ==\n\"0000000000000000000000000000000000000000000000000000000000000001\") x q;",
+        "Line 2, column 1: More than 62 bits are too many for a number")]
     public void ErrorsSayWhere(string text, string expected)
     {
         if (expected == "1:1")
@@ -108,6 +121,22 @@ public class QasmErrorTests
 
         static void Refused(string text, string why) =>
             Assert.Contains(why, Assert.Throws<FormatException>(() => Qasm.Read(text)).Message);
+    }
+
+    /// <summary>Blocks in subroutines in blocks end in an error on the smallest stack of a thread.</summary>
+    [Theory]
+    [InlineData("def f{0}(qubit q) {{ {1}{{ f{2}(q); }} }} ", "f39(q);")]
+    [InlineData("gate f{0} q {{ {1}{{ f{2} q; }} }} ", "f39 q;")]
+    public void NestedCallsFitTheStack(string definition, string call)
+    {
+        string loops = string.Concat(Enumerable.Repeat("for int i in [0:0] ", 190));
+        string text = (call[3] == '(' ? "qubit q; def f0(qubit q) { x q; } " : "qubit q; gate f0 q { x q; } ")
+            + string.Concat(Enumerable.Range(1, 39).Select(k => string.Format(null, definition, k, loops, k - 1)));
+        Exception? thrown = null;
+        var thread = new Thread(() => thrown = Record.Exception(() => Qasm.Read(text + call)), 1 << 20);
+        thread.Start();
+        thread.Join();
+        Assert.Contains("Blocks and calls run more than", Assert.IsType<FormatException>(thrown).Message);
     }
 
     /// <summary>The longest chain that is read does not exhaust the stack.</summary>

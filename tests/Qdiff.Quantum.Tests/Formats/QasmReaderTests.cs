@@ -150,6 +150,31 @@ public class QasmReaderTests
         + "for int i in [9223372036854775806:9223372036854775807] { h q[1]; }",
         Three + "x q[0];")]
     [InlineData(Three + "array[float, 3] a = {1, 2, 3}; for float x in a[0:2:2] { rx(x) q[0]; }", Three + "rx(4) q[0];")]
+    // Names that are a constant, a type or a statement in version 3 only.
+    [InlineData(Two + "gate evolve(tau, euler) a { rx(tau) a; rz(euler) a; } evolve(0.5, pi) q[0];",
+        Two + "rx(0.5) q[0]; rz(pi) q[0];")]
+    [InlineData(Three + "gate evolve(tau) a { rx(tau) a; } evolve(0.5) q[0]; rx(euler) q[1];",
+        Three + "rx(0.5) q[0]; rx(2.718281828459045) q[1];")]
+    [InlineData("OPENQASM 2.0; qreg bit[2]; gate rot(angle) a { rx(angle) a; } rot(0.5) bit[0]; gate box a, b { cx a, b; } "
+        + "box bit[0], bit[1]; gate delay let { x let; } gate for end { delay end; } for bit[1]; gate pow(true) else "
+        + "{ rz(true) else; } pow(1) bit[1]; ", "qubit[2] q; rx(0.5) q[0]; cx q[0], q[1]; x q[1]; rz(1) q[1];")]
+    [InlineData("// $20\nOPENQASM 3.0; rz(0.1) $1; /* $99 */ cx $0, $1;", "qubit[2] q; rz(0.1) q[1]; cx q[0], q[1];")]
+    [InlineData("qubit q; rx(3 ^ 1) q;", "qubit q; rx(2) q;")]
+    [InlineData("#pragma \"x\nqreg q[1]; gate qubit a { rx(3 ^ 2) a; } rx(3 ^ 2) q[0];", "qubit q; rx(9) q;")]
+    [InlineData(Three + "int n = 3; for int i in [0:0] { const int n = 2; array[int, n] k; bit[n] c; uint[n] m = 5; k[1] = m; "
+        + "if (sizeof(k) == 2) rx(k[1]) q[0]; rx(sizeof(c)) q[1]; }", Three + "rx(1) q[0]; rx(2) q[1];")]
+    [InlineData(Three + "uint[2] i = 3; i += 2; rx(i) q[0]; uint[3] j = -1; rx(j) q[1]; array[uint[2], 1] k = {6}; k[0] += 3; "
+        + "rx(k[0]) q[2];", Three + "rx(1) q[0]; rx(7) q[1]; rx(1) q[2];")]
+    [InlineData(Three + "def f(bit[2] c, bit d) { c = \"00\"; d = 0; } bit[2] b = \"11\"; f(b, b[0]); if (b == 3) x q[0]; "
+        + "def g(bit[2] c, qubit a) { if (c[1] && !c[0]) x a; } g(\"10\", q[1]); g(2, q[2]);", Three + "x q;")]
+    [InlineData(Three + "array[float, 2, 2] a; a[1, 0] = pi; a[1][-1] += 1; for int i in [0:1] rx(a[i][0] + a[i, 1]) q[0]; "
+        + "array[int, 2] b = {1, 2}; b = {3, 4}; b[0] *= b[1]; rz(b[0]) q[1]; "
+        + "def f(mutable array[int, 2] m) { m[1] = 7; } def g(readonly array[int, 2] m) { m[1] = 9; } f(b); g(b); rx(b[1]) q[2];",
+        Three + "rx(pi + 1) q[0]; rz(12) q[1]; rx(7) q[2];")]
+    [InlineData(Three + "const duration t = 100ns; delay[t] q[0]; bit[3] c = \"101\"; int i = 0; "
+        + "for bit b in c { if (b) x q[i]; i += 1; }", Three + "x q[0]; x q[2];")]
+    [InlineData(Three + "bit[64] b = \"1000000000000000000000000000000000000000000000000000000000000001\"; if (b[63]) x q[0]; "
+        + "if (b[62]) x q[1]; if (b[0:1] == 1) x q[2];", Three + "x q[0]; x q[2];")]
     public void TwoWritingsAreOneCircuit(string one, string other)
     {
         Complex[,] a = Unitary(Qasm.Read(one)), b = Unitary(Qasm.Read(other));
@@ -243,12 +268,27 @@ public class QasmReaderTests
         0.9605304970014426, 0.8483533546735827, 1)]
     [InlineData("ry(0.9) q[0]; h q[1]; cx q[1], q[2]; cx q[0], q[1]; h q[0]; measure q[0] -> c[0]; measure q[1] -> c[1]; "
         + "if (c == 1) z q[2]; if (c == 2) x q[2]; if (c == 3) y q[2];", 0, 0, 0.6216099682706644)]
+    [InlineData("x q[0]; measure q[0] -> c[0]; def f(bit[2] b, qubit a) { if (b == 1) x a; b[0] = 0; } f(c, q[1]); "
+        + "for bit b in c { if (b) x q[2]; } def g(bit b, int i, qubit a) { if (b) rx(i*pi) a; } "
+        + "if (c == 1) g(c[0], c, q[0]);", 1, -1, -1)]
     public void MeasurementsInTheMiddleAreDeferred(string body, double z0, double z1, double z2)
     {
-        Circuit circuit = Qasm.Read(Two + "creg c[2]; " + body);
+        Circuit circuit = Qasm.Read(Three + "creg c[2]; " + body);
         Near([z0, z1, z2], CircuitJacobian.Compute(circuit, null, [], []).Expectations, 1e-12);
         TileCheck.AgreesWithLiteral(circuit, circuit.StandardReadOuts, new(2), samples: 1);
     }
+
+    /// <summary>A read-out of X or Y disturbs what was measured, as a gate would; nothing comes of a last measurement.</summary>
+    [Theory]
+    [InlineData("h q[0]; measure q[0] -> c[0]; if (c == 1) x q[1];", "XXI", 0)]
+    [InlineData("h q[0]; measure q[0] -> c[0]; cx q[0], q[1];", "YYI", 0)]
+    [InlineData("h q[0]; measure q[0] -> c[0]; rz(0.3) q[0];", "XII", 0)]
+    [InlineData("h q[0]; measure q[0] -> c[0]; if (c == 1) x q[1]; measure q[0] -> c[1];", "ZZI", 1)]
+    [InlineData("h q[0]; measure q[0] -> c[0]; if (c == 1) x q[1]; reset q[0]; h q[0];", "XII", 1)]
+    [InlineData("h q[0]; cx q[0], q[1]; measure q[0] -> c[0];", "XXI", 1)]
+    public void ReadOutsSeeWhatWasMeasured(string body, string readOut, double expected) =>
+        Near([expected], CircuitJacobian.Compute(Qasm.Read(Two + "creg c[2]; " + body), [PauliString.Parse(readOut)], [], [])
+            .Expectations, 1e-12);
 
     [Fact]
     public void FeaturesAreSortedByNumberAndWeightsByDeclaration()

@@ -22,6 +22,14 @@ public class QasmTests
         Assert.Equal("OPENQASM 3.0;\ninclude \"stdgates.inc\";\nqubit[3] q;\nrx(0.25) q[0];\ncrz(0.25) q[2], q[1];\n", text);
     }
 
+    /// <summary>A number with an exponent has a point in OpenQASM 2.</summary>
+    [Fact]
+    public void SmallAnglesAreReals()
+    {
+        Circuit circuit = new(1, [Gate.RX(0, Angle.Fixed(2E-05)), Gate.RX(0, Angle.Fixed(-1.5E-07)), Gate.RX(0, Angle.Fixed(3))]);
+        Assert.EndsWith("rx(2.0E-05) q[0];\nrx(-1.5E-07) q[0];\nrx(3) q[0];\n", Qasm.Write(circuit, QasmVersion.V2));
+    }
+
     [Fact]
     public void BoundCircuitsHaveTheSameExpectations()
     {

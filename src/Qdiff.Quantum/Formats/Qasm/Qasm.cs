@@ -86,7 +86,8 @@ public static class Qasm
         foreach (Gate gate in circuit.Gates)
         {
             text.Append(NameOf(gate.Kind, version));
-            if (gate.Spec.Angles > 0) text.Append('(').AppendJoin(", ", gate.Angles.Select(Text)).Append(')');
+            if (gate.Spec.Angles > 0) text.Append('(').AppendJoin(", ", gate.Angles.Select(angle => Text(angle, isOld)))
+                .Append(')');
             text.Append(' ').AppendJoin(", ", gate.Wires.Select(wire => wire < read ? $"q[{wire}]" : $"ancilla[{wire - read}]"))
                 .Append(";\n");
         }
@@ -94,9 +95,11 @@ public static class Qasm
         return text.ToString();
     }
 
-    static string Text(Angle angle)
+    static string Text(Angle angle, bool isOld)
     {
         string scale = angle.Scale.ToString("R", CultureInfo.InvariantCulture);
+        // In OpenQASM 2 a number with an exponent has a point.
+        if (isOld && !scale.Contains('.')) scale = scale.Replace("E", ".0E", StringComparison.Ordinal);
         string factor = angle.Scale == 1 ? "" : angle.Scale == -1 ? "-" : scale + "*";
         return angle.Source switch
         {

@@ -68,13 +68,13 @@ sealed partial class QasmEvaluator(QasmSource source, QasmWires wires)
 
     public object Evaluate(QasmNode node, QasmScope scope, bool whole = false)
     {
+        source.CheckStack(node.At);
         switch (node)
         {
             case QasmLiteral { Value: string text }:
-                return text.Replace("_", "", StringComparison.Ordinal) is { Length: > 0 and < 63 } bits
-                    && bits.All(c => c is '0' or '1')
-                    ? Convert.ToInt64(bits, 2)
-                    : throw Error(node.At, $"{QasmSource.Quote(text)} is not a row of bits.");
+                string row = BitRow(node.At, text);
+                return row.Length < 63 ? Convert.ToInt64(row, 2)
+                    : throw Error(node.At, "More than 62 bits are too many for a number.");
             case QasmLiteral literal:
                 return literal.Value;
             case QasmName name:
@@ -134,20 +134,49 @@ sealed partial class QasmEvaluator(QasmSource source, QasmWires wires)
         _ => throw Error(node.At, "Qubits are not a number."),
     };
 
+    /// <summary>The digits of bits in quotes, the highest first.</summary>
+    public string BitRow(int at, string text) =>
+        text.Replace("_", "", StringComparison.Ordinal) is { Length: > 0 } row && row.All(c => c is '0' or '1')
+            ? row
+            : throw Error(at, $"{QasmSource.Quote(text)} is not a row of bits.");
+
     public QasmVariable Find(QasmName name, QasmScope scope) =>
         scope.Find(name.Name) ?? throw Error(name.At, $"{QasmSource.Quote(name.Name)} is not declared.");
 
     /// <summary>Measured bits in a condition.</summary>
-    public IEnumerable<int> MeasuredBits(QasmNode node, QasmScope scope) => node switch
+    public List<int> MeasuredBits(QasmNode node, QasmScope scope)
     {
-        QasmName name => scope.Find(name.Name)?.Value is QasmBits bits ? Open(bits) : [],
-        QasmIndex index => (Evaluate(index, scope) is QasmBits bits ? Open(bits) : [])
-            .Concat(index.Indices.SelectMany(i => MeasuredBits(i, scope))),
-        QasmUnary unary => MeasuredBits(unary.Operand, scope),
-        QasmBinary binary => MeasuredBits(binary.Left, scope).Concat(MeasuredBits(binary.Right, scope)),
-        QasmCall call => call.Arguments.SelectMany(argument => MeasuredBits(argument, scope)),
-        _ => [],
-    };
+        List<int> found = [];
+        AddMeasured(node, scope, found);
+        return found;
+    }
+
+    void AddMeasured(QasmNode node, QasmScope scope, List<int> found)
+    {
+        source.CheckStack(node.At);
+        switch (node)
+        {
+            case QasmName name:
+                if (scope.Find(name.Name)?.Value is QasmBits bits) found.AddRange(Open(bits));
+                break;
+            case QasmIndex index:
+                if (Evaluate(index, scope) is QasmBits some) found.AddRange(Open(some));
+                foreach (QasmNode inner in index.Indices) AddMeasured(inner, scope, found);
+                break;
+            case QasmUnary unary:
+                AddMeasured(unary.Operand, scope, found);
+                break;
+            case QasmBinary binary:
+                AddMeasured(binary.Left, scope, found);
+                AddMeasured(binary.Right, scope, found);
+                break;
+            case QasmCall call:
+                foreach (QasmNode argument in call.Arguments) AddMeasured(argument, scope, found);
+                break;
+            default:
+                break;
+        }
+    }
 
     IEnumerable<int> Open(QasmBits bits) =>
         bits.Numbers.Where(bit => wires.MeasuredWire(bit) is not null && !Assumed.ContainsKey(bit));

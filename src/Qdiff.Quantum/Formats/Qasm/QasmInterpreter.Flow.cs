@@ -13,14 +13,17 @@ sealed partial class QasmInterpreter
             {
                 QasmArray { Sizes.Length: 1 } array => array.Elements,
                 QasmQubits { IsRegister: true } register => register.Numbers.Select(q => (object)new QasmQubits([q], false)),
-                _ => throw source.Error(loop.Over.At, "A loop goes over a range [a:b], a set {a, b} or an array."),
+                QasmBits { IsRegister: true } register =>
+                    Copy(loop.Over.At, register).Numbers.Select(bit => (object)new QasmBits([bit], false)),
+                _ => throw source.Error(loop.Over.At, "A loop goes over a range [a:b], a set {a, b}, an array or a register."),
             },
         };
         foreach (object value in over)
         {
             var inner = new QasmScope(scope);
             string type = loop.Type?.Word ?? "int";
-            inner.Declare(loop.Variable, new(OfType(type, value), true, type, Width(loop.Type)));
+            int? width = Width(loop.Type, scope);
+            DeclareName(inner, loop.At, loop.Variable, new(OfType(type, value, width), true, type, width));
             if (!RunBody(loop.Body, inner)) break;
         }
     }
@@ -29,12 +32,14 @@ sealed partial class QasmInterpreter
     bool RunBody(QasmNode body, QasmScope scope)
     {
         CountStep(body.At);
+        (int outerDepth, int outerCalls) = (depth, calls);
         try
         {
             Execute(body, scope);
         }
         catch (Jump jump) when (jump.Word != "end")
         {
+            (depth, calls) = (outerDepth, outerCalls);
             return jump.Word == "continue";
         }
 

@@ -2,7 +2,7 @@ using System.Numerics;
 
 namespace Qdiff.Quantum;
 
-/// <summary>Gates and subroutines: definitions, modifiers, registers at once.</summary>
+/// <summary>Gates: definitions, modifiers, registers at once.</summary>
 sealed partial class QasmInterpreter
 {
     void Define(QasmGate gate)
@@ -219,34 +219,4 @@ sealed partial class QasmInterpreter
         calls--;
         return result;
     }
-
-    void Call(QasmApplication call, QasmSubroutine subroutine, QasmScope scope)
-    {
-        if (subroutine.Body is null)
-            throw source.Error(call.At, $"{call.Name} is extern: what it does is not in the file.");
-        if (collected is not null) throw source.Error(call.At, "A gate cannot call a subroutine.");
-        if (call.Arguments.Length != subroutine.Parameters.Length)
-            throw source.Error(call.At,
-                $"{call.Name} takes {subroutine.Parameters.Length} arguments, got {call.Arguments.Length}.");
-        if (++calls > MaxCalls) throw source.Error(call.At, $"Subroutines call subroutines more than {MaxCalls} levels deep.");
-        var inner = new QasmScope(globals);
-        for (int i = 0; i < call.Arguments.Length; i++)
-        {
-            (QasmType type, string name) = subroutine.Parameters[i];
-            QasmNode argument = call.Arguments[i];
-            DeclareName(inner, call.At, name, new(Argument(type, argument, scope), false, type.Word, Width(type)));
-        }
-
-        foreach (QasmNode statement in subroutine.Body) Execute(statement, inner);
-        calls--;
-    }
-
-    /// <summary>Measured bits stay bits, so that a condition in the subroutine can depend on them.</summary>
-    object Argument(QasmType type, QasmNode argument, QasmScope scope) => type switch
-    {
-        { Word: "qubit" or "qreg" } => Qubits(argument, scope),
-        { Word: "int" or "uint" or "bool" or "float" or "angle" } when !evaluator.MeasuredBits(argument, scope).Any() =>
-            Converted(type, argument, scope),
-        _ => evaluator.Evaluate(argument, scope),
-    };
 }

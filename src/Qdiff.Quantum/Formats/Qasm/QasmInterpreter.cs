@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Text.RegularExpressions;
 
 namespace Qdiff.Quantum;
 
@@ -12,12 +11,15 @@ sealed partial class QasmInterpreter
     /// <summary>Gates that call gates, or subroutines that call subroutines.</summary>
     const int MaxCalls = 100;
 
+    /// <summary>Blocks and calls that run inside each other; a stack of 1 MB has room for these.</summary>
+    const int MaxDepth = 500;
+
     readonly QasmSource source;
     readonly QasmParser parser;
     readonly QasmWires wires = new();
     readonly QasmEvaluator evaluator;
     readonly QasmParameters parameters = new();
-    readonly QasmScope globals = new(null);
+    readonly QasmScope constants = new(null), globals;
     readonly Dictionary<string, QasmGate> gates = [];
     readonly Dictionary<string, QasmSubroutine> subroutines = [];
 
@@ -32,7 +34,7 @@ sealed partial class QasmInterpreter
 
     readonly List<string> warnings = [];
 
-    int steps, calls;
+    int steps, calls, depth;
     bool nextIsAncilla;
 
     public QasmInterpreter(QasmSource source)
@@ -40,6 +42,10 @@ sealed partial class QasmInterpreter
         this.source = source;
         parser = new(source);
         evaluator = new(source, wires);
+        foreach ((string name, double value) in (IEnumerable<(string, double)>)(parser.Version == 2 ? [("pi", Math.PI)]
+            : [("pi", Math.PI), ("π", Math.PI), ("tau", Math.Tau), ("τ", Math.Tau), ("euler", Math.E), ("ℇ", Math.E)]))
+            constants.Declare(name, new(value, true, "float"));
+        globals = new(constants);
     }
 
     public QasmProgram Run()
@@ -74,7 +80,7 @@ sealed partial class QasmInterpreter
                 throw source.Error(declaration.At,
                     $"Input {declaration.Name} is of type {declaration.Type.Word}; input parameters "
                     + "are float or angle, or arrays of them.");
-            parameters.Add(declaration, Sizes(declaration, "Input "));
+            parameters.Add(declaration, Sizes(declaration, globals, "Input "));
         }
 
         foreach ((QasmDeclaration declaration, object value) in parameters.Values())
@@ -101,6 +107,9 @@ sealed partial class QasmInterpreter
     void Execute(QasmNode statement, QasmScope scope)
     {
         CountStep(statement.At);
+        if (++depth > MaxDepth)
+            throw source.Error(statement.At, $"Blocks and calls run more than {MaxDepth} levels deep inside each other.");
+        source.CheckStack(statement.At);
         bool isAncilla = nextIsAncilla;
         nextIsAncilla = false;
         switch (statement)
@@ -163,6 +172,8 @@ sealed partial class QasmInterpreter
             default:
                 throw source.Error(statement.At, "This statement is not supported.");
         }
+
+        depth--;
     }
 
     void CountStep(int at)
@@ -180,11 +191,12 @@ sealed partial class QasmInterpreter
             case "qubit" or "qreg":
                 if (collected is not null || conditions.Count > 0 || scope != globals)
                     throw source.Error(at, "Qubits are declared outside blocks.");
-                int count = type.Width is null ? 1 : Size(type.Width, Circuit.MaxQubits, "A register has {0} qubits, not {1}.");
+                int count = type.Width is null ? 1 : Size(type.Width, Circuit.MaxQubits, scope,
+                    "A register has {0} qubits, not {1}.");
                 value = new QasmQubits(source.Located(at, () => wires.AddQubits(count)), type.Width is not null);
                 break;
             case "bit" or "creg":
-                int width = type.Width is null ? 1 : Size(type.Width, QasmEvaluator.MaxElements);
+                int width = type.Width is null ? 1 : Size(type.Width, QasmEvaluator.MaxElements, scope);
                 var bits = new QasmBits(source.Located(at, () => wires.AddBits(width)), type.Width is not null);
                 if (declaration.Value is { } given) SetBits(at, bits, given, scope);
                 value = bits;
@@ -194,24 +206,24 @@ sealed partial class QasmInterpreter
             default:
                 if (declaration.Value is QasmMeasurement)
                     throw source.Error(at, $"A measurement gives bits, not {type.Word}.");
-                value = declaration.Value is null ? Zero(declaration) : Converted(type, declaration.Value, scope);
+                value = declaration.Value is null ? Zero(declaration, scope) : Converted(type, declaration.Value, scope);
                 break;
         }
 
-        DeclareName(scope, at, name, new(value, declaration.Role == QasmRole.Constant, type.Word, Width(type)));
+        DeclareName(scope, at, name, new(value, declaration.Role == QasmRole.Constant, type.Word, Width(type, scope)));
     }
 
-    int[] Sizes(QasmDeclaration declaration, string what = "")
+    int[] Sizes(QasmDeclaration declaration, QasmScope scope, string what = "")
     {
-        int[] sizes = [.. declaration.Type.Sizes.Select(size => Size(size, QasmEvaluator.MaxElements))];
+        int[] sizes = [.. declaration.Type.Sizes.Select(size => Size(size, QasmEvaluator.MaxElements, scope))];
         return sizes.Aggregate(1.0, (product, size) => product * size) <= QasmEvaluator.MaxElements ? sizes
             : throw source.Error(declaration.At,
                 $"{what}{declaration.Name} has more than {Text(QasmEvaluator.MaxElements)} elements.");
     }
 
-    object Zero(QasmDeclaration declaration)
+    object Zero(QasmDeclaration declaration, QasmScope scope)
     {
-        int[] sizes = Sizes(declaration);
+        int[] sizes = Sizes(declaration, scope);
         object zero = OfType(declaration.Type.Word, 0L);
         return sizes.Length == 0 ? zero : new QasmArray([.. Enumerable.Repeat(zero, sizes.Aggregate((a, b) => a * b))], sizes);
     }
@@ -219,110 +231,45 @@ sealed partial class QasmInterpreter
     object Converted(QasmType type, QasmNode value, QasmScope scope) => type switch
     {
         { Sizes.Length: > 0 } => evaluator.Evaluate(value, scope) is var given && given is QasmArray array
-            ? array with { Elements = [.. array.Elements.Select(element => OfType(type.Word, element))] }
+            ? array with { Elements = [.. array.Elements.Select(element => OfType(type.Word, element, Width(type, scope)))] }
             : given,
-        { Word: "int" or "uint" } => evaluator.Whole(value, scope),
+        { Word: "int" or "uint" } => OfType(type.Word, evaluator.Whole(value, scope), Width(type, scope)),
         { Word: "bool" } => evaluator.Truth(value, scope),
         _ => OfType(type.Word, evaluator.Number(value, evaluator.Evaluate(value, scope))),
     };
 
-    /// <summary>A number as a variable keeps it: 1 in a float is 1.0, whose half is not 0.</summary>
-    static object OfType(string word, object value) => (word, value) switch
+    /// <summary>A number as a variable keeps it: 1 in a float is 1.0, whose half is not 0; 5 in a uint[2] is 1.</summary>
+    static object OfType(string word, object value, int? width = null) => (word, value) switch
     {
         ("float" or "angle", long whole) => (double)whole,
-        ("int" or "uint", double real) => (long)real,
+        ("int" or "uint", double real) => OfType(word, (long)real, width),
+        ("uint", long whole) when width is < 64 and { } bits => whole & long.MaxValue >> 63 - bits,
         ("bool", long number) => number != 0,
         _ => value,
     };
 
     /// <summary>How many bits a value of the type has, if it says so.</summary>
-    int? Width(QasmType? type) => type switch
+    int? Width(QasmType? type, QasmScope scope) => type switch
     {
         { Word: "bool" } => 1,
-        { Word: "uint" or "bit", Width: { } width } => Size(width, QasmEvaluator.MaxElements),
+        { Word: "uint" or "bit", Width: { } width } => Size(width, QasmEvaluator.MaxElements, scope),
         { Word: "bit" } => 1,
         _ => null,
     };
 
     void DeclareName(QasmScope scope, int at, string name, QasmVariable variable)
     {
+        if (constants.Find(name) is not null && (parser.Version == 3 || name == "pi"))
+            throw source.Error(at, $"{QasmSource.Quote(name)} is a constant of OpenQASM; what is declared needs another name.");
         if (!scope.Declare(name, variable)) throw source.Error(at, $"{QasmSource.Quote(name)} is declared twice.");
     }
 
-    int Size(QasmNode node, int limit, string message = "A size is {0}, not {1}.")
+    int Size(QasmNode node, int limit, QasmScope scope, string message = "A size is {0}, not {1}.")
     {
-        long size = evaluator.Whole(node, globals);
+        long size = evaluator.Whole(node, scope);
         return size >= 1 && size <= limit
             ? (int)size
             : throw source.Error(node.At, string.Format(CultureInfo.InvariantCulture, message, $"1 to {Text(limit)}", size));
-    }
-
-    void Assign(QasmAssignment assignment, QasmScope scope)
-    {
-        RefuseInside(assignment.At, assignment.Value is QasmMeasurement ? "A measurement" : "An assignment");
-        QasmNode target = assignment.Target;
-        if (assignment.Value is QasmMeasurement measurement)
-        {
-            if (assignment.Sign != "=")
-                throw source.Error(assignment.At, $"A measurement goes into bits by =, not by {assignment.Sign}.");
-            // Some files measure into a register that they never declare; as nothing can depend on it, nothing changes.
-            if ((target is QasmIndex { Of: QasmName indexed } ? indexed : target) is QasmName into && scope.Find(into.Name)
-                is null)
-            {
-                warnings.Add($"{source.Place(into.At)}: {QasmSource.Quote(into.Name)} is not declared; what is measured is not "
-                    + "kept.");
-                // Nor need the qubits be of this circuit.
-                if (measurement.Qubits is not QasmIndex { Of: QasmName from } || scope.Find(from.Name) is not null)
-                    Measure(measurement, null, scope);
-                return;
-            }
-
-            Measure(measurement, evaluator.Evaluate(target, scope) as QasmBits
-                ?? throw source.Error(target.At, "Measurements go into bits."), scope);
-            return;
-        }
-
-        if (evaluator.Evaluate(target, scope) is QasmBits bits)
-        {
-            // c |= 2 is c = c | 2.
-            SetBits(assignment.At, bits, assignment.Sign == "=" ? assignment.Value
-                : new QasmBinary(assignment.At, assignment.Sign[..^1], target, assignment.Value), scope);
-            return;
-        }
-
-        if (target is not QasmName name)
-            throw source.Error(target.At, "Only whole variables and bits can be assigned to.");
-        QasmVariable variable = evaluator.Find(name, scope);
-        if (variable.IsFixed || variable.Value is QasmQubits)
-            throw source.Error(name.At, $"{QasmSource.Quote(name.Name)} cannot be assigned to.");
-        bool isWhole = variable.Type is "int" or "uint";
-        object value = evaluator.Number(assignment.Value, evaluator.Evaluate(assignment.Value, scope, isWhole));
-        if (assignment.Sign != "=")
-            value = evaluator.Binary(assignment.At, assignment.Sign[..^1], evaluator.Number(name, variable.Value), value,
-                isWhole);
-        variable.Value = OfType(variable.Type, value);
-    }
-
-    void SetBits(int at, QasmBits bits, QasmNode given, QasmScope scope)
-    {
-        if (given is QasmMeasurement measurement)
-        {
-            Measure(measurement, bits, scope);
-            return;
-        }
-
-        long value = evaluator.Number(given, evaluator.Evaluate(given, scope)) as long?
-            ?? throw source.Error(at, "Bits take whole numbers.");
-        for (int i = 0; i < bits.Numbers.Length; i++) wires.SetBit(bits.Numbers[i], i < 63 && (value >> i & 1) != 0);
-    }
-
-    void Measure(QasmMeasurement measurement, QasmBits? into, QasmScope scope)
-    {
-        RefuseInside(measurement.At, "A measurement");
-        QasmQubits qubits = Qubits(measurement.Qubits, scope);
-        if (into is not null && into.Numbers.Length != qubits.Numbers.Length)
-            throw source.Error(measurement.At, $"{qubits.Numbers.Length} qubits are measured into {into.Numbers.Length} bits.");
-        for (int i = 0; i < qubits.Numbers.Length; i++) wires.Measure(qubits.Numbers[i], into?.Numbers[i]);
     }
 
     void RefuseInside(int at, string what)
@@ -342,9 +289,7 @@ sealed partial class QasmInterpreter
     {
         if (globals.Find("$") is not { Value: QasmQubits register })
         {
-            // None has a number where this one is $x.
-            int highest = PhysicalName().Matches(source.Text).Max(match => (int?)int.Parse(match.Groups[1].Value,
-                CultureInfo.InvariantCulture)) ?? 0;
+            int highest = parser.HighestPhysical;
             if (highest >= Circuit.MaxQubits)
                 throw source.Error(name.At, $"A circuit has at most {Circuit.MaxQubits} qubits; the text names ${highest}.");
             register = new(source.Located(name.At, () => wires.AddQubits(highest + 1)), true);
@@ -358,9 +303,6 @@ sealed partial class QasmInterpreter
 
     /// <summary>Runs what may be refused for reasons that know no place.</summary>
     static string Text(int number) => number.ToString("N0", CultureInfo.InvariantCulture);
-
-    [GeneratedRegex(@"\$([0-9]{1,6})")]
-    private static partial Regex PhysicalName();
 
     sealed class Jump(int at, string word) : Exception
     {

@@ -36,6 +36,7 @@ sealed partial class QasmParser
 
     QasmType Type()
     {
+        bool isMutable = Token == "mutable";
         if (Token is "readonly" or "mutable" or "const") lexer.Next();
         string word = s_scalars.Contains(Token) ? Take() : throw Error($"A type is expected, not {QasmSource.Quote(Token)}.");
         if (word != "array")
@@ -57,7 +58,7 @@ sealed partial class QasmParser
         List<QasmNode> sizes = [];
         while (TryTake(",")) sizes.Add(Expression());
         Expect("]");
-        return element with { Sizes = [.. sizes] };
+        return element with { Sizes = [.. sizes], IsMutable = isMutable };
     }
 
     QasmGate Gate(bool opaque)
@@ -83,7 +84,7 @@ sealed partial class QasmParser
             if (names.Count > 0) Expect(",");
             if (names.Count > 0 && TryTake(end)) break;
             // angle[32]: theta and angle theta are older and newer forms.
-            if (s_scalars.Contains(Token)) Type();
+            if (IsType(Token)) Type();
             TryTake(":");
             names.Add(Word("the name of a parameter"));
         }

@@ -67,7 +67,7 @@ sealed partial class QasmParser
         if (Token == "(") return Parenthesised();
         if (Token == "{") return Set();
         if (Token == "measure") throw Error("A measurement stands alone, behind = or before ->.");
-        if (s_scalars.Contains(Token) && Token is not ("qubit" or "qreg" or "creg"))
+        if (IsType(Token) && Token is not ("qubit" or "qreg" or "creg"))
         {
             QasmType type = Type();
             return new QasmCall(at, type.Word, [Parenthesised()]);
@@ -89,16 +89,9 @@ sealed partial class QasmParser
 
         if (!IsWord(token)) throw Error($"A number, a name or an angle is expected, not {Found()}.");
         lexer.Next();
-        object? constant = token switch
-        {
-            "pi" or "π" => Math.PI,
-            "tau" or "τ" => Math.Tau,
-            "euler" or "ℇ" => Math.E,
-            "true" => true,
-            "false" => false,
-            _ => null,
-        };
-        if (constant is not null) return new QasmLiteral(at, constant);
+        if (Version != 2 && token is "true" or "false") return new QasmLiteral(at, token == "true");
+        if (token[0] == '$' && int.TryParse(token.AsSpan(1), NumberStyles.None, CultureInfo.InvariantCulture, out int qubit))
+            HighestPhysical = Math.Max(HighestPhysical, qubit);
         if (Token != "(") return new QasmName(at, token);
         lexer.Next();
         QasmNode[] arguments = Token == ")" ? [] : List();

@@ -23,8 +23,11 @@ sealed partial class QasmParser
         ReadVersion();
     }
 
-    /// <summary>2 or 3; 0 if the text does not say.</summary>
+    /// <summary>2 or 3; 0 if the text neither says nor declares anything as only one of them does.</summary>
     public int Version { get; private set; }
+
+    /// <summary>The highest number of a qubit of a device that the text names, as in $7.</summary>
+    public int HighestPhysical { get; private set; }
 
     string Token => lexer.Token;
 
@@ -38,7 +41,12 @@ sealed partial class QasmParser
 
     void ReadVersion()
     {
-        if (Token != "OPENQASM") return;
+        if (Token != "OPENQASM")
+        {
+            Version = IsThird() ? 3 : 0;
+            return;
+        }
+
         lexer.Next();
         string number = Token;
         Version = number is "2" or "2.0" ? 2 : number is "3" or "3.0" or "3.1" ? 3
@@ -46,6 +54,27 @@ sealed partial class QasmParser
         lexer.Next();
         Expect(";");
     }
+
+    /// <summary>Whether a text without a version declares what only OpenQASM 3 knows.</summary>
+    bool IsThird()
+    {
+        var ahead = new QasmLexer(source);
+        string last = ";";
+        for (ahead.Next(); ahead.Token.Length > 0; ahead.Next())
+        {
+            bool begins = last is ";" or "{" or "}";
+            if (begins && IsNewer(ahead.Token) || ahead.Token is ['$', ..]) return true;
+            // What other tools read is not made of our tokens.
+            if (begins && ahead.Token is "@" or "#" or "pragma") ahead.SkipLine();
+            else last = ahead.Token;
+        }
+
+        return false;
+    }
+
+    /// <summary>Words that begin a statement of OpenQASM 3, and are names like any other in OpenQASM 2.</summary>
+    static bool IsNewer(string token) => token is not ("qreg" or "creg") && s_scalars.Contains(token)
+        || token is "input" or "output" or "const" or "let" or "def" or "extern" or "cal" or "defcal" or "for" or "while";
 
     /// <summary>One statement; null for one that means nothing to us.</summary>
     QasmNode? Statement()
@@ -66,19 +95,47 @@ sealed partial class QasmParser
                 return null;
             case "{":
                 return new QasmBlock(at, Block());
-            case "@" or "#" or "pragma":
-                // Words for other tools.
+            case "@" or "#":
                 bool isAncilla = Token == "@" && source.Text.AsSpan(at).StartsWith(Qasm.AncillaAnnotation);
-                lexer.SkipLine();
-                lexer.Next();
+                SkipLine();
                 return isAncilla ? new QasmName(at, Qasm.AncillaAnnotation) : null;
             case "OPENQASM":
                 throw Error("OPENQASM stands in the first line, once.");
             case "include":
                 Include();
                 return null;
+            case "gate":
+                return Gate(opaque: false);
+            case "opaque":
+                return Gate(opaque: true);
+            case "reset":
+                lexer.Next();
+                QasmNode reset = Expression();
+                Expect(";");
+                return new QasmReset(at, reset);
+            case "measure":
+                return Measure();
+            case "barrier":
+                return Idle();
+            case "if":
+                return If();
+            default:
+                return Version == 2 ? DeclarationOrApplication() : ReadNewer();
+        }
+    }
+
+    /// <summary>A statement that OpenQASM 2 does not have.</summary>
+    QasmNode? ReadNewer()
+    {
+        int at = At;
+        switch (Token)
+        {
+            case "pragma":
+                SkipLine();
+                return null;
             case "input" or "output" or "const":
                 string role = Take();
+                if (role == "const" && Token is "duration" or "stretch") return Times();
                 return Declaration(at, role == "input" ? QasmRole.Input : role == "output" ? QasmRole.Output : QasmRole.Constant);
             case "let":
                 lexer.Next();
@@ -87,28 +144,12 @@ sealed partial class QasmParser
                 QasmNode value = Expression();
                 Expect(";");
                 return new QasmAlias(at, alias, value);
-            case "gate":
-                return Gate(opaque: false);
-            case "opaque":
-                return Gate(opaque: true);
             case "def" or "extern":
                 return Subroutine();
             case "defcalgrammar" or "defcal" or "cal":
                 return Calibration();
-            case "reset":
-                lexer.Next();
-                QasmNode reset = Expression();
-                Expect(";");
-                return new QasmReset(at, reset);
-            case "measure":
-                return Measure();
-            case "barrier" or "nop":
-                lexer.Next();
-                return new QasmIdle(at, Token == ";" ? End([]) : End(List()));
-            case "delay":
-                lexer.Next();
-                if (Token == "[") SkipBrackets();
-                return new QasmIdle(at, Token == ";" ? End([]) : End(List()));
+            case "nop" or "delay":
+                return Idle();
             case "box":
                 lexer.Next();
                 if (Token == "[") SkipBrackets();
@@ -119,8 +160,6 @@ sealed partial class QasmParser
                 lexer.Next();
                 QasmNode goOn = Parenthesised();
                 return new QasmWhile(at, goOn, Body());
-            case "if":
-                return If();
             case "break" or "continue" or "end":
                 string word = Take();
                 Expect(";");
@@ -130,21 +169,38 @@ sealed partial class QasmParser
             case "ctrl" or "negctrl" or "inv" or "pow":
                 return Application();
             case "duration" or "stretch":
-                // Times of idling.
-                while (Token is not (";" or "")) lexer.Next();
-                Expect(";");
-                return null;
+                return Times();
             default:
-                return s_scalars.Contains(Token) ? Declaration(at, QasmRole.Variable)
-                    : IsWord(Token) ? Application()
-                    : throw Error($"A statement is expected, not {QasmSource.Quote(Token)}.");
+                return DeclarationOrApplication();
         }
     }
 
-    QasmNode[] End(QasmNode[] list)
+    QasmNode DeclarationOrApplication() => IsType(Token) ? Declaration(At, QasmRole.Variable)
+        : IsWord(Token) ? Application()
+        : throw Error($"A statement is expected, not {QasmSource.Quote(Token)}.");
+
+    QasmIdle Idle()
     {
+        int at = At;
+        if (Take() == "delay" && Token == "[") SkipBrackets();
+        QasmNode[] qubits = Token == ";" ? [] : List();
         Expect(";");
-        return list;
+        return new(at, qubits);
+    }
+
+    /// <summary>How long something idles means nothing to us.</summary>
+    QasmNode? Times()
+    {
+        while (Token is not (";" or "")) lexer.Next();
+        Expect(";");
+        return null;
+    }
+
+    /// <summary>Words for other tools.</summary>
+    void SkipLine()
+    {
+        lexer.SkipLine();
+        lexer.Next();
     }
 
     QasmNode[] Block()
@@ -184,7 +240,7 @@ sealed partial class QasmParser
     {
         int at = At;
         lexer.Next();
-        QasmType? type = s_scalars.Contains(Token) ? Type() : null;
+        QasmType? type = IsType(Token) ? Type() : null;
         string variable = Word("the variable of the loop");
         Expect("in");
         QasmNode over = Token == "[" ? RangeInBrackets() : Expression();
@@ -205,7 +261,7 @@ sealed partial class QasmParser
         lexer.Next();
         QasmNode condition = Parenthesised();
         QasmNode then = Body();
-        return new(at, condition, then, TryTake("else") ? Body() : null);
+        return new(at, condition, then, Version != 2 && TryTake("else") ? Body() : null);
     }
 
     QasmNode Parenthesised()
@@ -231,7 +287,7 @@ sealed partial class QasmParser
     {
         int at = At;
         List<QasmModifier> modifiers = [];
-        while (Token is "ctrl" or "negctrl" or "inv" or "pow")
+        while (Version != 2 && Token is "ctrl" or "negctrl" or "inv" or "pow")
         {
             int here = At;
             string word = Take();
@@ -254,8 +310,8 @@ sealed partial class QasmParser
 
         if (Token == "[") SkipBrackets();
         QasmNode[] qubits = Token == ";" ? [] : List();
-        if (Token.Length == 0) throw Error("\";\" is expected, not the end of the text.");
-        Expect(";");
+        if (Token != ";") throw Error($"\";\" is expected, not {Found()}.{Hint(name)}");
+        lexer.Next();
         return new QasmApplication(at, [.. modifiers], name, arguments, qubits);
     }
 
@@ -264,12 +320,16 @@ sealed partial class QasmParser
         QasmNode target = Indexed(new QasmName(at, name));
         string sign = Token;
         if (sign is not ("=" or "+=" or "-=" or "*=" or "/=" or "%=" or "**=" or "&=" or "|=" or "^=" or "<<=" or ">>="))
-            throw Error($"\"=\" is expected, not {Found()}.");
+            throw Error($"\"=\" is expected, not {Found()}.{Hint(name)}");
         lexer.Next();
         QasmNode value = Token == "measure" ? Measurement() : Expression();
         Expect(";");
         return new(at, target, sign, value);
     }
+
+    string Hint(string name) => Version == 2 && IsNewer(name)
+        ? $" {name} is a word of OpenQASM 3, and the first line says 2."
+        : "";
 
     QasmNode[] List()
     {
@@ -277,6 +337,8 @@ sealed partial class QasmParser
         while (TryTake(",")) list.Add(Expression());
         return [.. list];
     }
+
+    bool IsType(string token) => Version == 2 ? token is "qreg" or "creg" : s_scalars.Contains(token);
 
     static bool IsWord(string token) => token is { Length: > 0 } && (char.IsLetter(token[0]) || token[0] is '_' or '$'
         || char.IsSurrogate(token[0]));

@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace Qdiff.Quantum;
 
 /// <summary>The text of a program, from a file or not, and errors that say where in it.</summary>
@@ -6,6 +8,13 @@ sealed class QasmSource(string text, string? path = null)
     public string Text { get; } = text;
 
     public FormatException Error(int at, string message) => new($"{Place(at)}: {message}");
+
+    /// <summary>Refuses what would end the process: a stack that overflows cannot be caught.</summary>
+    public void CheckStack(int at)
+    {
+        if (!RuntimeHelpers.TryEnsureSufficientExecutionStack())
+            throw Error(at, "Blocks, calls and expressions are nested too deep for the stack; write them flatter.");
+    }
 
     /// <summary>Runs what may be refused for reasons that know no place.</summary>
     /// <exception cref="FormatException">It was refused; the message says where.</exception>

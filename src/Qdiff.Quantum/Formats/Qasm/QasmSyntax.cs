@@ -51,7 +51,11 @@ sealed record QasmSet(int At, QasmNode[] Elements) : QasmNode(At)
 sealed record QasmMeasurement(int At, QasmNode Qubits) : QasmNode(At);
 
 /// <summary>A type: its word, its width, and for arrays the sizes.</summary>
-sealed record QasmType(string Word, QasmNode? Width, QasmNode[] Sizes);
+sealed record QasmType(string Word, QasmNode? Width, QasmNode[] Sizes)
+{
+    /// <summary>Whether a subroutine changes the array of its caller.</summary>
+    public bool IsMutable { get; init; }
+}
 
 enum QasmRole
 {

@@ -2,8 +2,9 @@ namespace Qdiff.Quantum;
 
 /// <summary>
 /// The wires behind a program's qubits and bits. Measurements are deferred: a bit stands for the wire that was measured, and
-/// only when a later gate would change that wire's basis states is the outcome kept on an ancilla. A reset gives the qubit a
-/// fresh wire. Expectations are the same as if every measurement had happened in its place.
+/// the outcome is kept on an ancilla only when a later gate would change that wire's basis states, or at the end, where a
+/// read-out of X or Y would, if anything came of the measurement. A reset gives the qubit a fresh wire. Expectations are the
+/// same as if every measurement that is not the last on its wire had happened in its place.
 /// </summary>
 /// <remarks>Nielsen and Chuang 2010, section 4.4.</remarks>
 sealed class QasmWires
@@ -12,7 +13,7 @@ sealed class QasmWires
     const int MaxBits = 1_000_000;
 
     readonly List<int> places = [];
-    readonly List<(bool IsMeasured, bool IsTouched)> wires = [];
+    readonly List<Wire> wires = [];
     readonly List<(int Wire, bool Value)> bits = [];
     readonly List<Gate> gates = [];
 
@@ -36,6 +37,14 @@ sealed class QasmWires
         int first = bits.Count;
         for (int i = 0; i < count; i++) bits.Add((-1, false));
         return [.. Enumerable.Range(first, count)];
+    }
+
+    /// <summary>Bits of their own that say the same.</summary>
+    public int[] CopyBits(int[] of)
+    {
+        int[] copies = AddBits(of.Length);
+        for (int i = 0; i < of.Length; i++) bits[copies[i]] = bits[of[i]];
+        return copies;
     }
 
     public int WireOf(int qubit) => places[qubit];
@@ -80,8 +89,10 @@ sealed class QasmWires
                 foreach (int wire in operation.Targets)
                     if (wires[wire].IsMeasured) KeepOutcome(wire);
             foreach (int wire in operation.Targets) wires[wire] = wires[wire] with { IsTouched = true };
+            foreach (int wire in operation.Wires) Use(wire);
         }
 
+        foreach (int wire in controls.Keys) Use(wire);
         Write(operations, [.. controls.Select(control => (control.Key, control.Value))], gates);
     }
 
@@ -115,6 +126,8 @@ sealed class QasmWires
     public Circuit Build(int inputs, int weights)
     {
         int[] read = [.. Enumerable.Range(0, places.Count).Where(qubit => !Unread.Contains(qubit))];
+        foreach (int qubit in read)
+            if (wires[places[qubit]].IsUsed) KeepOutcome(places[qubit]);
         var number = new int[wires.Count];
         Array.Fill(number, -1);
         int next = 0;
@@ -138,6 +151,8 @@ sealed class QasmWires
         }
     }
 
+    void Use(int wire) => wires[wire] = wires[wire] with { IsUsed = wires[wire].IsMeasured };
+
     int NewWire()
     {
         wires.Add(default);
@@ -152,9 +167,14 @@ sealed class QasmWires
         int ancilla = NewWire();
         // What keeps the outcome is no gate of the program.
         Add(gates, Gate.CNOT(wire, ancilla) with { Written = new([], null) });
-        wires[ancilla] = (true, true);
-        wires[wire] = wires[wire] with { IsMeasured = false };
+        wires[ancilla] = new(true, true, false);
+        wires[wire] = wires[wire] with { IsMeasured = false, IsUsed = false };
         for (int bit = 0; bit < bits.Count; bit++)
             if (bits[bit].Wire == wire) bits[bit] = (ancilla, false);
     }
+
+    /// <param name="IsMeasured">What a bit says of the wire is still what its basis states say.</param>
+    /// <param name="IsTouched">It may be another state than 0.</param>
+    /// <param name="IsUsed">It is measured, and a gate after that acts on it or under its outcome.</param>
+    readonly record struct Wire(bool IsMeasured, bool IsTouched, bool IsUsed);
 }
