@@ -1,10 +1,12 @@
 using System.CommandLine;
+using System.Globalization;
+using System.Text.RegularExpressions;
 using Qdiff.Tensors;
 
 namespace Qdiff.Cli;
 
 /// <summary><c>qdiff model list|show</c>: the networks by name, their layers and their settings.</summary>
-static class ModelVerb
+static partial class ModelVerb
 {
     public static Command Create(Catalog catalog)
     {
@@ -40,7 +42,12 @@ static class ModelVerb
                     parsed.GetValue(set) ?? [],
                 catalog);
             if (parsed.GetValue(data)) return Data(experiment);
-            return Show(experiment, ImageOf(experiment.Config, catalog), parsed.GetValue<bool>(Tool.Json));
+            // A model by its name is shown as it is published, unless a data set was named for it.
+            bool isPublished = catalog.Networks.Contains(name) && experiment.OriginOf("data.dataset").IsDefault;
+            ExperimentConfig config = experiment.Config;
+            Shape image = isPublished ? Fitted(config.Data, catalog.Networks[config.Model.Name].Images[0])
+                : ImageOf(config, catalog, parsed.GetValue<bool>(Tool.Quiet));
+            return Show(experiment, image, parsed.GetValue<bool>(Tool.Json));
         });
         return new Command("model", "Show the models.") { list, show };
     }
@@ -53,12 +60,36 @@ static class ModelVerb
         return new ExperimentConfig { Model = new() { Name = name, Wiring = wiring } }.BuildNetwork(network.Images[0], catalog);
     }
 
-    /// <summary>The model's usual images, in the size that the configuration scales or cuts to.</summary>
-    public static Shape ImageOf(ExperimentConfig config, Catalog catalog)
+    /// <summary>The images of the configuration's data set, as the catalog describes them, in the size that they are scaled or
+    /// cut to. Nothing is read: of a data set that is not described so the model's usual images are assumed, and that is
+    /// said.</summary>
+    /// <exception cref="InputException">There is no such data set.</exception>
+    public static Shape ImageOf(ExperimentConfig config, Catalog catalog, bool quiet)
     {
-        Shape published = catalog.Networks[config.Model.Name].Images[0];
-        return (config.Data.Size ?? config.Data.Crop) is { } side ? [published[0], side, side] : published;
+        string name = config.Data.Dataset;
+        if (!DataSets.IsFolder(name) && Described(catalog.DataSets.Source(name)) is { } described)
+            return Fitted(config.Data, described);
+        Shape assumed = Fitted(config.Data, catalog.Networks[config.Model.Name].Images[0]);
+        if (!quiet) Print.Warning($"the images of {name} are not read; images of {assumed} are assumed");
+        return assumed;
     }
+
+    /// <summary>The shape in a data set's line, such as 28×28 grey; null if it has none.</summary>
+    internal static Shape? Described(DataSource source)
+    {
+        Match said = SizeAndColour.Match(source.Summary);
+        if (!said.Success) return null;
+        Shape shape = [said.Groups["colour"].Value == "grey" ? 1 : 3, Side("height"), Side("width")];
+        return shape;
+
+        int Side(string which) => int.Parse(said.Groups[which].Value, CultureInfo.InvariantCulture);
+    }
+
+    [GeneratedRegex("(?<height>[1-9][0-9]{0,3})×(?<width>[1-9][0-9]{0,3}) (?<colour>grey|colour)")]
+    static partial Regex SizeAndColour { get; }
+
+    static Shape Fitted(DataConfig data, Shape image) =>
+        (data.Size ?? data.Crop) is { } side ? [image[0], side, side] : image;
 
     /// <summary>A model by its name, or the model of an experiment.</summary>
     static ResolvedExperiment Chosen(string name, string? wiring, string[] set, Catalog catalog)
@@ -146,7 +177,8 @@ static class ModelVerb
             $"{i + 1}", r.Name, r.Kind, $"{r.Inputs}", string.Join('×', r.Output), $"{r.Parameters:N0}",
             string.Join("; ", r.Parts.Select(p => $"{p.Key} {p.Value:N0}")),
         }));
-        Print.Line($"{model.Name}, {model.Wiring} wiring: {network.Parameters.Scalars:N0} parameters");
+        Print.Line($"{model.Name}, {model.Wiring} wiring: {network.Parameters.Scalars:N0} parameters, for images of "
+            + $"{network.Image}");
         return 0;
     }
 }
