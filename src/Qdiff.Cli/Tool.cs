@@ -84,13 +84,21 @@ static class Tool
         try
         {
             catalog.RequireDistinctNames();
-            ParseResult parsed = Commands(catalog).Parse(args.Length == 0 ? ["--help"] : args);
+            args = args switch
+            {
+                [] => ["--help"],
+                // What other tools call it.
+                ["help", .. var verb] => [.. verb, "--help"],
+                _ => args,
+            };
+            ParseResult parsed = Commands(catalog).Parse(args);
+            string? mistake = ParseMistakes.Find(parsed, catalog);
             // The device is a part of the catalog like any other, so the verbs are made anew with it.
-            string? named = parsed.Errors.Count > 0 ? null : parsed.GetValue<string>(Device);
+            string? named = mistake is not null ? null : parsed.GetValue<string>(Device);
             using GpuDevice? device = Ranks.OnThisMachine(parsed.CommandResult.Command.Name, () => DevicesVerb.Choose(named));
             if (device is not null) parsed = Commands(catalog with { Device = device }).Parse(args);
             Ranks.LetOneSpeak(parsed.CommandResult.Command.Name);
-            if (parsed.Errors.Count > 0) return Fail(2, ParseMistakes.Tell(parsed));
+            if (mistake is not null) return Fail(2, mistake);
             if (device is not null && !s_onDevices.Contains(parsed.CommandResult.Command.Name))
                 Print.Warning($"'{parsed.CommandResult.Command.Name}' computes on the processors; --device is for training and "
                     + "samples.");

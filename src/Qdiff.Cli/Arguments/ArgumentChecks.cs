@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
 using System.Globalization;
+using System.Numerics;
 
 namespace Qdiff.Cli;
 
@@ -22,6 +23,29 @@ static class ArgumentChecks
         foreach (Command inner in command.Subcommands) AddTo(inner);
     }
 
+    /// <summary>Allows an option these words alone.</summary>
+    public static void Allow(Option option, params string[] words)
+    {
+        option.CompletionSources.Clear();
+        option.CompletionSources.Add(words);
+        option.Validators.Add(result => Refuse(result, word => words.Contains(word) ? null : NoneOf(option.Name, word, words)));
+    }
+
+    /// <summary>What is wrong with the words that an option or argument was given; null if it is nothing that is known here.
+    /// </summary>
+    public static string? Refusal(SymbolResult? result)
+    {
+        (Type Type, string Name)? asked = result switch
+        {
+            OptionResult { Option: var option } => (option.ValueType, option.Name),
+            ArgumentResult { Parent: OptionResult { Option: var option } } => (option.ValueType, option.Name),
+            ArgumentResult { Argument: var argument } => (argument.ValueType, argument.Name),
+            _ => null,
+        };
+        return asked is not { } symbol || Check(symbol.Type, symbol.Name) is not { } check ? null
+            : result!.Tokens.Select(token => check(token.Value)).FirstOrDefault(refusal => refusal is not null);
+    }
+
     static void Refuse(SymbolResult result, Func<string, string?> check)
     {
         foreach (Token token in result.Tokens)
@@ -38,15 +62,40 @@ static class ArgumentChecks
         Type item = Nullable.GetUnderlyingType(type) ?? type;
         if (item == typeof(double)) return word => IsNumber(word) ? null
             : $"{name} {Short(word)}: write a number such as 1.5, with a point and without thousands separators.";
+        if (item == typeof(int)) return word =>
+            int.TryParse(word, NumberStyles.Integer, CultureInfo.InvariantCulture, out _) ? null
+            : NoWholeNumber(name, word, int.MaxValue);
+        if (item == typeof(long)) return word =>
+            long.TryParse(word, NumberStyles.Integer, CultureInfo.InvariantCulture, out _) ? null
+            : NoWholeNumber(name, word, long.MaxValue);
         // By name: its number says nothing to anybody.
-        if (item.IsEnum) return word => long.TryParse(word, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out _)
-            ? $"{name} {Short(word)}: write {Words.Or([.. Enum.GetNames(item).Select(known => known.ToLowerInvariant())])}."
-            : null;
+        if (item.IsEnum)
+        {
+            string[] names = [.. Enum.GetNames(item).Select(known => known.ToLowerInvariant())];
+            return word => names.Contains(word.ToLowerInvariant()) ? null : NoneOf(name, word, names);
+        }
+
         // A setting says itself what it can be, and a list of numbers is as long as the circuit asks.
         if (name is "--set" or "--inputs" or "--weights" || item != typeof(string) && item != typeof(string[])) return null;
         return word => string.IsNullOrWhiteSpace(word) ? $"{name} is empty; give it a value, or leave it out."
             : word.Length > MaxLength ? $"{name} {Short(word)} has {word.Length:N0} characters; the most is {MaxLength:N0}."
             : null;
+    }
+
+    static string NoWholeNumber(string name, string word, long most) => string.IsNullOrWhiteSpace(word)
+        ? $"{name} is empty: a whole number is expected."
+        : $"{name} {Short(word)}: a whole number is expected"
+            + (BigInteger.TryParse(word, NumberStyles.Integer, CultureInfo.InvariantCulture, out _)
+                ? FormattableString.Invariant($", of at most {most:N0} and at least {-most:N0}.") : ".");
+
+    /// <summary>What to say of a word that is none of those that there are; the beginning of one means that one.</summary>
+    static string NoneOf(string name, string word, IReadOnlyList<string> known)
+    {
+        string? meant = word.Length == 0 ? null
+            : known.FirstOrDefault(one => one.StartsWith(word, StringComparison.OrdinalIgnoreCase))
+                ?? NearestName.Find(Short(word), known);
+        return $"{name} {Short(word)}: one of {string.Join(", ", known)} is expected."
+            + (meant is null ? "" : $" Did you mean {meant}?");
     }
 
     /// <summary>Whether a number reads the same everywhere: a comma would be a thousands separator here, a decimal point there.

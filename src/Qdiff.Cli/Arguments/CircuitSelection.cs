@@ -55,7 +55,7 @@ sealed class CircuitSelection
                 + "slips.",
             DefaultValueFactory = _ => ModelConfig.UsualWiring,
         };
-        wiring.AcceptOnlyFromAmong([.. catalog.Networks.SelectMany(network => network.Wirings).Distinct()]);
+        ArgumentChecks.Allow(wiring, [.. catalog.Networks.SelectMany(network => network.Wirings).Distinct()]);
         return wiring;
     }
 

@@ -42,8 +42,7 @@ sealed class EvaluationArguments(EvaluationCatalog catalog)
 
     readonly Option<int?> samples = new("--samples", "-n")
     { Description = "Samples to evaluate; by default the preset's number of a run, all of a file." };
-    readonly Option<string?> sampler = new("--sampler")
-    { Description = $"{Words.Or(catalog.Samplers.Names)}; the configuration's by default." };
+    readonly SamplerArguments sampler = new(catalog);
     readonly Option<int?> steps = new("--sampling-steps") { Description = "Timesteps visited by the sampler." };
     readonly Option<long?> sampleSeed = new("--sample-seed")
     { Description = "Sample i depends on this seed and i alone (in a comparison the run's is added)." };
@@ -53,20 +52,21 @@ sealed class EvaluationArguments(EvaluationCatalog catalog)
     /// <summary>Adds them to a verb.</summary>
     public void AddTo(Command verb)
     {
-        foreach (Option option in (Option[])[preset, metrics, features, samples, sampler, steps, sampleSeed, classifier,
-            inception, layer, split, seed, fewSamples, resamples, cache])
+        foreach (Option option in (Option[])[preset, metrics, features, samples, .. sampler.Options, steps, sampleSeed,
+            classifier, inception, layer, split, seed, fewSamples, resamples, cache])
             verb.Add(option);
         guidance.AddTo(verb);
     }
 
     /// <summary>The first option that says how a run's samples are drawn, if one was given.</summary>
-    public string? SamplingOption(ParseResult parsed) => ((Option[])[sampler, steps, sampleSeed, .. guidance.Options])
+    public string? SamplingOption(ParseResult parsed) => ((Option[])[.. sampler.Options, steps, sampleSeed,
+            .. guidance.Options])
         .FirstOrDefault(option => parsed.GetResult(option) is { Implicit: false })?.Name;
 
     /// <summary>What was said of samples and measurement, as it was written.</summary>
     public IEnumerable<string> Said(ParseResult parsed) =>
-        from option in (Option[])[preset, metrics, features, samples, sampler, steps, sampleSeed, .. guidance.Options, split,
-            seed]
+        from option in (Option[])[preset, metrics, features, samples, .. sampler.Options, steps, sampleSeed,
+            .. guidance.Options, split, seed]
         where parsed.GetResult(option) is { Implicit: false }
         select $"{option.Name} {string.Join(' ', parsed.GetResult(option)!.Tokens.Select(token => token.Value))}";
 
@@ -142,7 +142,7 @@ sealed class EvaluationArguments(EvaluationCatalog catalog)
     /// <summary>How a run's samples are to be drawn.</summary>
     public SamplingConfig Sampling(ParseResult parsed, SamplingConfig config)
     {
-        if (parsed.GetValue(sampler) is { } name) config = config.With(catalog.Samplers[name].Name);
+        config = sampler.Apply(parsed, config);
         return guidance.Apply(parsed, config) with
         {
             Steps = parsed.GetValue(steps) ?? config.Steps,

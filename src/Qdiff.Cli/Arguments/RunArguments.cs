@@ -39,8 +39,14 @@ sealed class RunArguments(Catalog catalog, string name, string description)
 
     /// <summary>The same; nothing if the path leads to no run.</summary>
     public IReadOnlyList<(int? Label, RunFolder Run)> TryOpen(ParseResult parsed) =>
-        Path(parsed) is { } given ? In(given, catalog)
+        Path(parsed) is { } given ? At(given)
             : PretrainedModel.Named(parsed.GetValue(pretrained)!, catalog).Networks;
+
+    IReadOnlyList<(int? Label, RunFolder Run)> At(string given)
+    {
+        MeantRun.Require(given, orPretrained: true);
+        return In(given, catalog);
+    }
 
     /// <summary>The networks in a folder; none if it is of no run.</summary>
     public static IReadOnlyList<(int? Label, RunFolder Run)> In(string folder, Catalog catalog) =>

@@ -1,3 +1,5 @@
+using Qdiff.Tensors;
+
 namespace Qdiff;
 
 /// <summary>A data set of the <see cref="Catalog"/>: a named data set and how to load it.</summary>
@@ -10,6 +12,9 @@ public sealed record DataSource(
     string Name, string Summary, string Obtain, IReadOnlyList<Split> Splits, Func<string, Split, ImageSet> Load) : IPart
 {
     static string IPart.Kind => "data set";
+
+    /// <summary>[channels, height, width] of its images; null if that is not known before they are read.</summary>
+    public Shape? Image { get; init; }
 
     /// <summary>The content hashes of the official files, by split; what is loaded may be compared with them.</summary>
     public IReadOnlyDictionary<Split, string> OfficialHashes { get; init; } = new Dictionary<Split, string>();

@@ -77,6 +77,8 @@ public sealed class ConfigurationNamesTests : IDisposable
         (int code, string output, _) = ToolProcess.Run(folder.Path, "config", "list");
         Assert.Equal(0, code);
         Assert.Matches(@"(?m)^mnist-unet +unet +mnist +9,375 steps  The classical U-Net on MNIST", output);
+        Assert.Matches(@"(?m)^mnist-qvunet-1hq-frozen +qvunet-1hq, frozen +mnist ", output);
+        Assert.Matches(@"(?m)^eurosat-qcunet-released +qcunet, released +eurosat ", output);
         (code, output, _) = ToolProcess.Run(folder.Path, "config", "keys");
         Assert.Equal(0, code);
         Assert.All(output.Split('\n'), line => Assert.True(line.Length <= 100, line));

@@ -73,6 +73,14 @@ public sealed class SampleTests(SampleTests.ConditionalRun conditional) : IClass
     }
 
     [Fact]
+    public void FreshNoiseOfDdimIsInTheName() => Assert.EndsWith("-ddim-2-eta-0.5-seed-7-n-1.png",
+        Sampled("--eta", "0.5", "--count", "1").Trim());
+
+    [Fact]
+    public void OtherSamplersHaveNoEta() => Assert.Equal("qdiff: --eta 0.5: the sampler heun has no eta; add --sampler ddim.\n",
+        ToolProcess.Run(folder.Path, "sample", conditional.Plain, "--sampler", "heun", "--eta", "0.5").Error);
+
+    [Fact]
     public void TheWayFromNoiseIsAStripOrMoves()
     {
         string strip = Sampled("--strip", "3", "--estimates", "--class", "1", "--guidance", "0", "--count", "2").Trim();
@@ -158,6 +166,7 @@ public sealed class SampleTests(SampleTests.ConditionalRun conditional) : IClass
     [InlineData("not trained on class 0 (T-shirt/top)", "--class", "0")]
     [InlineData("--guidance NaN: give a finite number", "--guidance", "NaN")]
     [InlineData("--rescale 2: it goes from 0", "--rescale", "2")]
+    [InlineData("--eta 2: it must be a number of at least 0", "--eta", "2")]
     [InlineData("A strip of 1 frames shows no trajectory", "--strip", "1")]
     [InlineData("a .gif shows the trajectory without --strip", "--strip", "3", "-o", "way.gif")]
     [InlineData("--estimates belongs to the denoising trajectory", "--estimates")]

@@ -72,6 +72,14 @@ public sealed class ToolTests : IDisposable
     }
 
     [Fact]
+    public void HelpIsAskedForAsAVerbToo()
+    {
+        (int code, string output, string error) = ToolProcess.Run(folder.Path, "help", "circuit", "run");
+        Assert.Equal((0, ""), (code, error));
+        Assert.Contains("--trajectories", output);
+    }
+
+    [Fact]
     public void WithoutArgumentsThereIsHelp()
     {
         (int code, string output, _) = ToolProcess.Run(folder.Path);

@@ -54,7 +54,9 @@ public class ConfigurationErrorTests
     [InlineData("training.steps=0", "option training.steps: training.steps is 0; it must be an integer of at least 1.")]
     [InlineData("training.stepps=5", "option training.stepps: there is no setting 'training.stepps'. Did you mean "
         + "training.steps?")]
-    [InlineData("steps=5", "option steps: there is no setting 'steps'. Did you mean diffusion.steps?")]
+    [InlineData("steps=5", "option steps: there is no setting 'steps'. Did you mean training.steps, "
+        + "diffusion.steps or sampling.steps?")]
+    [InlineData("seed=43", "Did you mean training.seed, data.seed or sampling.seed?")]
     [InlineData("training=5", "option training: there is no setting 'training'.")]
     [InlineData("training.steps", "write it as PATH=VALUE")]
     [InlineData("=5", "write it as PATH=VALUE")]

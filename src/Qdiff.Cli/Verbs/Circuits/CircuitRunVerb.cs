@@ -30,7 +30,7 @@ static class CircuitRunVerb
                 + "2 circuits a repetition.",
             DefaultValueFactory = _ => Shift,
         };
-        gradient.AcceptOnlyFromAmong(Shift, Perturbation);
+        ArgumentChecks.Allow(gradient, Shift, Perturbation);
         var repetitions = new Option<int>("--repetitions")
         { Description = $"Random moves of {Perturbation}.", DefaultValueFactory = _ => 1 };
         var mitigate = new Option<string?>("--mitigate")
@@ -38,7 +38,7 @@ static class CircuitRunVerb
             Description = $"What is taken back of noise: {ReadOut}, by the inverse confusion matrix, or {Folding}, extrapolated "
                 + "to no noise from gates that are run 1, 3 and 5 times.",
         };
-        mitigate.AcceptOnlyFromAmong(ReadOut, Folding);
+        ArgumentChecks.Allow(mitigate, ReadOut, Folding);
         var run = new Command("run", "Print the expectations of a circuit, and their derivatives.")
         { inputs, weights, readOut, derivatives };
         measuring.AddTo(run);

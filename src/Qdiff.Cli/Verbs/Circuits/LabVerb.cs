@@ -17,7 +17,7 @@ static class LabVerb
             Description = "Of what: z, Z of the first wire; local, 1 - the mean probability of 0; global, 1 - that of all 0.",
             DefaultValueFactory = _ => "z",
         };
-        cost.AcceptOnlyFromAmong("z", "local", "global");
+        ArgumentChecks.Allow(cost, "z", "local", "global");
         var data = new Option<long>("--data") { Description = "How many data there are.", DefaultValueFactory = _ => 10_000 };
         return new("lab", "Measure what a circuit can express, at random inputs and weights.")
         {

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Qdiff.Quantum;
+using Qdiff.Tensors;
 
 namespace Qdiff.Cli;
 
@@ -41,8 +42,8 @@ static class AuditVerb
                 // A wiring that was asked for wins over the configuration's; the data need not be there.
                 if (parsed.GetResult(wiring) is { Implicit: false })
                     config = config with { Model = config.Model with { Wiring = parsed.GetValue(wiring)! } };
-                report = Watched(() => Audit.Run(config.BuildNetwork(ModelVerb.ImageOf(config, catalog), catalog),
-                    seed: parsed.GetValue(seed)));
+                Shape image = ModelVerb.ImageOf(config, catalog, parsed.GetValue<bool>(Tool.Quiet));
+                report = Watched(() => Audit.Run(config.BuildNetwork(image, catalog), seed: parsed.GetValue(seed)));
             }
             else report = Watched(() => Audit.Run(ModelVerb.Published(name, parsed.GetValue(wiring)!, catalog),
                 seed: parsed.GetValue(seed)));

@@ -40,7 +40,12 @@ static class ModelVerb
                     parsed.GetValue(set) ?? [],
                 catalog);
             if (parsed.GetValue(data)) return Data(experiment);
-            return Show(experiment, ImageOf(experiment.Config, catalog), parsed.GetValue<bool>(Tool.Json));
+            // A model by its name is shown as it is published, unless a data set was named for it.
+            bool isPublished = catalog.Networks.Contains(name) && experiment.OriginOf("data.dataset").IsDefault;
+            ExperimentConfig config = experiment.Config;
+            Shape image = isPublished ? Fitted(config.Data, catalog.Networks[config.Model.Name].Images[0])
+                : ImageOf(config, catalog, parsed.GetValue<bool>(Tool.Quiet));
+            return Show(experiment, image, parsed.GetValue<bool>(Tool.Json));
         });
         return new Command("model", "Show the models.") { list, show };
     }
@@ -53,12 +58,21 @@ static class ModelVerb
         return new ExperimentConfig { Model = new() { Name = name, Wiring = wiring } }.BuildNetwork(network.Images[0], catalog);
     }
 
-    /// <summary>The model's usual images, in the size that the configuration scales or cuts to.</summary>
-    public static Shape ImageOf(ExperimentConfig config, Catalog catalog)
+    /// <summary>The images of the configuration's data set, as the catalog describes them, in the size that they are scaled or
+    /// cut to. Nothing is read: of a data set that is not described so the model's usual images are assumed, and that is
+    /// said.</summary>
+    /// <exception cref="InputException">There is no such data set.</exception>
+    public static Shape ImageOf(ExperimentConfig config, Catalog catalog, bool quiet)
     {
-        Shape published = catalog.Networks[config.Model.Name].Images[0];
-        return (config.Data.Size ?? config.Data.Crop) is { } side ? [published[0], side, side] : published;
+        string name = config.Data.Dataset;
+        if (!DataSets.IsFolder(name) && catalog.DataSets.Source(name).Image is { } image) return Fitted(config.Data, image);
+        Shape assumed = Fitted(config.Data, catalog.Networks[config.Model.Name].Images[0]);
+        if (!quiet) Print.Warning($"the images of {name} are not read; images of {assumed} are assumed");
+        return assumed;
     }
+
+    static Shape Fitted(DataConfig data, Shape image) =>
+        (data.Size ?? data.Crop) is { } side ? [image[0], side, side] : image;
 
     /// <summary>A model by its name, or the model of an experiment.</summary>
     static ResolvedExperiment Chosen(string name, string? wiring, string[] set, Catalog catalog)
@@ -146,7 +160,8 @@ static class ModelVerb
             $"{i + 1}", r.Name, r.Kind, $"{r.Inputs}", string.Join('×', r.Output), $"{r.Parameters:N0}",
             string.Join("; ", r.Parts.Select(p => $"{p.Key} {p.Value:N0}")),
         }));
-        Print.Line($"{model.Name}, {model.Wiring} wiring: {network.Parameters.Scalars:N0} parameters");
+        Print.Line($"{model.Name}, {model.Wiring} wiring: {network.Parameters.Scalars:N0} parameters, for images of "
+            + $"{network.Image}");
         return 0;
     }
 }

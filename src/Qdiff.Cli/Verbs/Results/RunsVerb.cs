@@ -22,7 +22,8 @@ static class RunsVerb
             RunContent[] all = [.. RunFinder.In(root).Select(path => RunContent.Read(path, catalog))];
             if (parsed.GetValue(state) is { } wanted) all = [.. all.Where(run => run.State == wanted)];
             if (parsed.GetValue<bool>(Tool.Json)) Print.Json(all.Select(Row));
-            else if (all.Length == 0) Print.Line($"there are no runs in {root}");
+            else if (all.Length == 0)
+                Print.Line((parsed.GetValue(state) is null ? MeantRun.Comparison(root) : null) ?? $"there are no runs in {root}");
             else Print.Table(["run", "model", "data", "state", ">steps", ">of", ">loss", ">probe", "metric"],
                 all.Select(run => Cells(run, root)));
             return 0;

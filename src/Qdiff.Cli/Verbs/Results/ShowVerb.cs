@@ -20,7 +20,13 @@ static class ShowVerb
             bool json = parsed.GetValue<bool>(Tool.Json);
             if (!RunFolder.Exists(path) && File.Exists(Path.Combine(path, ComparisonFiles.Result)))
                 Comparison(ComparisonFiles.Read(path), path, json);
-            else Run(RunContent.Read(path, catalog), json);
+            else if (MeantRun.Comparison(path) is { } comparison) throw new InputException(comparison);
+            else
+            {
+                MeantRun.Require(path, orPretrained: false);
+                Run(RunContent.Read(path, catalog), json);
+            }
+
             return 0;
         });
         return show;

@@ -28,7 +28,7 @@ static class SampleVerb
             };
         var guidance = new GuidanceArguments();
         var measuring = new NoiseArguments();
-        var sampler = new Option<string?>("--sampler") { Description = $"{Words.Or(catalog.Samplers.Names)}." };
+        var sampler = new SamplerArguments(catalog);
         var steps = new Option<int?>("--steps") { Description = "Timesteps visited." };
         var weights = new WeightsArguments();
         var strip = new Option<int?>("--strip")
@@ -43,9 +43,10 @@ static class SampleVerb
         };
         var force = new Option<bool>("--force") { Description = "Replace a file that holds other images." };
         var sample = new Command("sample", "Draw images from a trained run.")
-        { count, seed, first, classes, sampler, steps, strip, estimates, output, force };
+        { count, seed, first, classes, steps, strip, estimates, output, force };
         source.AddTo(sample);
         weights.AddTo(sample);
+        sampler.AddTo(sample);
         guidance.AddTo(sample);
         measuring.AddWithoutSeedTo(sample);
         sample.SetAction(parsed =>
@@ -58,8 +59,7 @@ static class SampleVerb
             // Of networks for a class each the class chooses the network, which itself knows no classes.
             if (networks[0].Label is not null) (networks, asked) = (ClassNetworks.Chosen(networks, asked), []);
             RunFolder folder = networks[0].Run;
-            SamplingConfig config = folder.Experiment.Config.Sampling;
-            if (parsed.GetValue(sampler) is { } name) config = config.With(catalog.Samplers[name].Name);
+            SamplingConfig config = sampler.Apply(parsed, folder.Experiment.Config.Sampling);
             config = guidance.Apply(parsed, config) with
             {
                 Count = parsed.GetValue(count) ?? config.Count,

@@ -24,6 +24,8 @@ static class ConfigVerb
                 {
                     Name = name,
                     Model = config.Model.Name,
+                    config.Model.Wiring,
+                    Control = config.Model.Control.Name,
                     config.Data.Dataset,
                     Length = config.Training.Epochs is { } epochs
                         ? FormattableString.Invariant($"{epochs:N0} epoch{(epochs == 1 ? "" : "s")}")
@@ -35,13 +37,19 @@ static class ConfigVerb
             else
             {
                 Print.Table(["name", "model", "data set", ">length", "what"],
-                    rows.Select(r => new[] { r.Name, r.Model, r.Dataset, r.Length, Beginning(r.What) }));
+                    rows.Select(r => new[]
+                    { r.Name, Variant(r.Model, r.Wiring, r.Control), r.Dataset, r.Length, Beginning(r.What) }));
                 Print.Line("'qdiff config show NAME --raw > mine.yaml' is one to start from; --config takes names and files");
             }
 
             return 0;
         });
         return list;
+
+        // What makes it another network than the published one of its name.
+        static string Variant(string model, string wiring, string control) => model
+            + (wiring == ModelConfig.UsualWiring ? "" : $", {wiring}")
+            + (control == Control.None.Name ? "" : $", {control}");
 
         // The first sentence says which it is; the rest is in the file.
         static string Beginning(string text) => text.Split(": ")[0].Split(". ")[0].TrimEnd('.');

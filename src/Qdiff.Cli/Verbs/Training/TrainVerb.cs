@@ -18,11 +18,12 @@ static class TrainVerb
         { Description = "Override a setting: --set training.steps=2000. May be repeated.", DefaultValueFactory = _ => [] };
         var from = new Option<string?>("--from")
         {
-            Description = "Copy the weights of another run's folder, or of a model of 'qdiff pretrained list', by name before "
-                + "the first step.",
+            Description = "Before the first step copy the weights of another run's folder, or of a model of 'qdiff pretrained "
+                + "list' by name.",
         };
         var resume = new Option<string?>("--resume")
         { Description = "Go on with the run in this folder; with another --steps or --epochs if it is to be longer." };
+        Option<long?> seed = Seed();
         LengthArguments length = new();
         Option<string?> dataDir = DataVerb.DataDir();
         var runs = new Option<string>("--runs")
@@ -30,13 +31,13 @@ static class TrainVerb
         var maxTime = new Option<string?>("--max-time")
         { Description = "Save and stop after this time: 90s, 30m, 2h or hh:mm:ss." };
         var train = new Command("train", "Train an experiment; interrupting saves it.")
-        { config, set, from, resume, dataDir, runs, maxTime };
+        { config, set, seed, from, resume, dataDir, runs, maxTime };
         length.AddTo(train);
         train.SetAction(parsed =>
         {
             bool quiet = parsed.GetValue<bool>(Tool.Quiet), json = parsed.GetValue<bool>(Tool.Json);
             string? folder = parsed.GetValue(resume), file = parsed.GetValue(config);
-            string[] overrides = parsed.GetValue(set) ?? [];
+            string[] overrides = [.. parsed.GetValue(set) ?? [], .. Seeded(parsed, seed)];
             TimeSpan? limit = parsed.GetValue(maxTime) is { } text ? TimeLimit.Parse(text) : null;
             if (folder is not null && (file is not null || parsed.GetValue(from) is not null))
                 throw new InputException("--resume goes on with the configuration in the run folder; leave out --config and "
@@ -45,6 +46,7 @@ static class TrainVerb
                 overrides = [.. overrides, ResolvedExperiment.Option("transfer.from", From(source))];
             if (folder is null && file is null)
                 throw new InputException("Say what to train: --config FILE, or --resume RUN to go on with a run.");
+            if (folder is not null) MeantRun.Require(folder, orPretrained: false);
             using var interruption = new Interruption();
             string root = parsed.GetValue(runs)!;
             string? data = parsed.GetValue(dataDir);
@@ -70,6 +72,14 @@ static class TrainVerb
         });
         return train;
     }
+
+    /// <summary>The option that sets what a training draws.</summary>
+    public static Option<long?> Seed() => new("--seed")
+    { Description = "Seed of the weights, the order of the images and the noise: --set training.seed=N." };
+
+    /// <summary>The same as a setting, if it was given; behind the others, so that it wins.</summary>
+    public static IEnumerable<string> Seeded(ParseResult parsed, Option<long?> seed) => parsed.GetValue(seed) is { } number
+        ? [string.Create(CultureInfo.InvariantCulture, $"training.seed={number}")] : [];
 
     /// <summary>Does work that has no parts to count, and says what it is if it takes longer than a second.</summary>
     public static T Waiting<T>(string what, bool quiet, Func<T> work)
@@ -237,7 +247,7 @@ static class TrainVerb
             });
         else if (report) Print.Line(string.Create(CultureInfo.InvariantCulture,
             $"{run.Folder.Path}: {run.State.Step:N0} of {total:N0} steps "
-                + $"done{(double.IsNaN(smooth) ? "" : $", loss {smooth:F4}")}, {ProgressLine.Short(watch.Elapsed)}"));
+                + $"done{(double.IsNaN(smooth) ? "" : $", mean loss {smooth:F4}")}, {ProgressLine.Short(watch.Elapsed)}"));
         if (stopped && !quiet)
             Print.Message((run.WasAskedToStop ? "asked to stop; " : "")
                 + $"saved; go on with: {goOn ?? PastedCommand.Of("train", "--resume", run.Folder.Path)}");

@@ -21,17 +21,18 @@ static class TransferVerb
         var set = new Option<string[]>("--set")
         { Description = "Override a setting of all its runs.", DefaultValueFactory = _ => [] };
         Option<string?> dataDir = DataVerb.DataDir();
+        Option<long?> seed = TrainVerb.Seed();
         LengthArguments length = new();
         var runs = new Option<string>("--runs")
         { Description = "Folder that run folders are made in.", DefaultValueFactory = _ => "runs" };
         var transfer = new Command("transfer",
             "Train a source, transfer it to another model, and the classical control; goes on where it stopped.") { config, set,
-            dataDir, runs };
+            seed, dataDir, runs };
         length.AddTo(transfer, withEpochs: false);
         transfer.SetAction(parsed =>
         {
             string file = parsed.GetRequiredValue(config), root = parsed.GetValue(runs)!;
-            string[] overrides = parsed.GetValue(set) ?? [];
+            string[] overrides = [.. parsed.GetValue(set) ?? [], .. TrainVerb.Seeded(parsed, seed)];
             string? data = parsed.GetValue(dataDir);
             ResolvedExperiment whole = Configurations.Load(file, catalog, overrides);
             // Without a source there is nothing to divide; that is said below.

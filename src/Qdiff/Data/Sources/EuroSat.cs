@@ -27,6 +27,7 @@ public static class EuroSat
     public static DataSource Source { get; } = new("eurosat", "27,000 satellite images, 64×64 colour, 10 classes", Obtain,
         [Split.Train], Load)
     {
+        Image = new(3, 64, 64),
         Licence = "Helber, Bischke, Dengel and Borth, MIT; contains modified Copernicus Sentinel data",
         Files =
         [

@@ -29,6 +29,7 @@ public static class FashionMnist
     public static DataSource Source { get; } = new(
         "fashion-mnist", "60,000 + 10,000 articles of clothing, 28×28 grey, 10 classes", Obtain, [Split.Train, Split.Test], Load)
     {
+        Image = new(1, 28, 28),
         Licence = Owner,
         OfficialHashes = new Dictionary<Split, string>
         {
@@ -49,6 +50,7 @@ public static class FashionMnist
         "fashion-mnist-test", "10,000 articles of clothing, 28×28 grey, 10 classes; built in", "",
         [Split.Test], (_, _) => LoadBuiltIn())
     {
+        Image = new(1, 28, 28),
         Licence = Owner,
         OfficialHashes = new Dictionary<Split, string> { [Split.Test] = TestHash },
     };

@@ -21,7 +21,7 @@ public static class MedMnist
             "adipose", "background", "debris", "lymphocytes", "mucus", "smooth muscle", "normal colon mucosa",
             "cancer-associated stroma",
             "colorectal adenocarcinoma epithelium",
-        ], length: 205_615_438);
+        ], channels: 3, length: 205_615_438);
 
     /// <summary>The rows of the catalogue.</summary>
     public static IReadOnlyList<DataSource> Sources { get; } =
@@ -32,19 +32,19 @@ public static class MedMnist
             "actinic keratoses and intraepithelial carcinoma", "basal cell carcinoma", "benign keratosis-like lesions",
             "dermatofibroma", "melanoma",
             "melanocytic nevi", "vascular lesions",
-        ]),
+        ], channels: 3),
         Row("octmnist", "109,309 tomographies of the retina, 28×28 grey, 4 classes", "c68d92d5b585d8d81f7112f81e2d0842",
             ["choroidal neovascularization", "diabetic macular edema", "drusen", "normal"]),
         Row("pneumoniamnist", "5,856 X-rays of children's lungs, 28×28 grey, 2 classes", "28209eda62fecd6e6a2d98b1501bb15f",
             ["normal", "pneumonia"]),
         Row("retinamnist", "1,600 photographs of the retina, 28×28 colour, 5 grades", "bd4c0672f1bba3e3a89f0e4e876791e4",
-            ["0", "1", "2", "3", "4"]),
+            ["0", "1", "2", "3", "4"], channels: 3),
         Row("breastmnist", "780 ultrasound images of the breast, 28×28 grey, 2 classes", "750601b1f35ba3300ea97c75c52ff8f6",
             ["malignant", "normal, benign"]),
         Row("bloodmnist", "17,092 cells of the blood, 28×28 colour, 8 classes", "7053d0359d879ad8a5505303e11de1dc",
         [
             "basophil", "eosinophil", "erythroblast", "immature granulocytes", "lymphocyte", "monocyte", "neutrophil", "platelet",
-        ]),
+        ], channels: 3),
         Row("tissuemnist", "236,386 cells of the kidney, 28×28 grey, 8 classes", "ebe78ee8b05294063de985d821c1c34b",
         [
             "Collecting Duct, Connecting Tubule", "Distal Convoluted Tubule", "Glomerular endothelial cells",
@@ -59,12 +59,14 @@ public static class MedMnist
             s_organs),
     ];
 
-    static DataSource Row(string name, string summary, string md5, string[] classNames, long? length = null)
+    static DataSource Row(string name, string summary, string md5, string[] classNames, int channels = 1,
+        long? length = null)
     {
         string obtain = $"Fetch {name}.npz from {Record} and put it there as it is.";
         return new(name, summary, obtain, [Split.Train, Split.Validation, Split.Test],
             (folder, split) => MedMnistFile.Load(FileIn(folder, name, obtain), split, name, classNames))
         {
+            Image = new(channels, 28, 28),
             Licence = $"MedMNIST, {(name == "dermamnist" ? "CC BY-NC 4.0" : "CC BY 4.0")}",
             Files = [new($"{name}.npz", length, $"md5:{md5}",
                 [$"{Record}/files/{name}.npz?download=1", $"https://zenodo.org/api/records/10519652/files/{name}.npz/content"])],

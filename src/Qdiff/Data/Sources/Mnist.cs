@@ -19,6 +19,7 @@ public static class Mnist
     public static DataSource Source { get; } = new(
         "mnist", "60,000 + 10,000 handwritten digits, 28×28 grey, 10 classes", Obtain, [Split.Train, Split.Test], Load)
     {
+        Image = new(1, 28, 28),
         Licence = "Yann LeCun, Corinna Cortes and Christopher Burges, CC BY-SA 3.0",
         OfficialHashes = new Dictionary<Split, string>
         {

@@ -11,6 +11,9 @@ sealed class SettingReader(ExperimentSettings settings)
     // A configuration has a hundred lines. The limits keep a hostile file from exhausting memory.
     public const int MaxLength = 1 << 18;
 
+    /// <summary>Settings that one message asks about.</summary>
+    const int MostNamed = 4;
+
     /// <summary>Whether the files that the settings name must lie beside the one that is read.</summary>
     public bool StaysInFolder { get; init; }
 
@@ -110,9 +113,11 @@ sealed class SettingReader(ExperimentSettings settings)
         (string prefix, string key) = (path[..(dot + 1)], path[(dot + 1)..]);
         string[] paths = [.. settings.All.Select(setting => setting.Path)];
         string[] groups = [.. paths.Where(p => p.Contains('.')).Select(p => p[..p.LastIndexOf('.')]).Distinct()];
-        // The same word in another group, then a similar one here, then a similar path anywhere.
+        // The same word in other groups, the training's first, then a similar one here, then a similar path anywhere.
         bool isStart = paths.Any(p => p.StartsWith(path, StringComparison.Ordinal));
-        string? nearest = (isStart ? null : paths.FirstOrDefault(p => p.EndsWith("." + key, StringComparison.Ordinal)))
+        string[] same = isStart ? [] : [.. paths.Where(p => p.EndsWith("." + key, StringComparison.Ordinal))
+            .OrderByDescending(p => p == "training." + key).Take(MostNamed)];
+        string? nearest = (same.Length < 2 ? same.FirstOrDefault() : $"{string.Join(", ", same[..^1])} or {same[^1]}")
             ?? NearestName.Find(path, [.. paths.Where(p => p.StartsWith(prefix, StringComparison.Ordinal)), .. groups])
             ?? NearestName.Find(path, paths);
         string[] here = [.. paths.Where(p => p.StartsWith(prefix, StringComparison.Ordinal))

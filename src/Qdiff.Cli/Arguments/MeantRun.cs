@@ -1,0 +1,48 @@
+using Qdiff.Evaluation;
+using Qdiff.Reports;
+
+namespace Qdiff.Cli;
+
+/// <summary>What somebody probably means who names a run that is not there, or a folder that is of several.</summary>
+static class MeantRun
+{
+    /// <summary>The folder that runs are made in if nothing else is said.</summary>
+    const string Usual = "runs";
+
+    /// <summary>Refuses a path where more can be said than that it is no run; of all others whoever opens them says what is
+    /// wrong.</summary>
+    /// <param name="orPretrained">Whether a pretrained model would do as well.</param>
+    /// <exception cref="InputException">Another name is meant, or one of a comparison's runs.</exception>
+    public static void Require(string path, bool orPretrained)
+    {
+        if (Meant(path, orPretrained) is { } meant)
+            throw new InputException($"There is no run folder {path}. Did you mean {meant}?");
+        if (!IsComparison(path)) return;
+        string? first = RunFinder.In(path).FirstOrDefault();
+        string one = first is null ? "none of its runs has begun yet" : $"name one of its runs, such as {first}";
+        throw new InputException($"{path} is a comparison; {one}. 'qdiff runs {PastedCommand.Quoted(path)}' lists them.");
+    }
+
+    /// <summary>What can be done with the folder of a comparison that is not finished; null if it is none.</summary>
+    public static string? Comparison(string path)
+    {
+        if (!IsComparison(path) || !WorkPlan.HasOne(path)) return null;
+        int planned = WorkPlan.In(path)[0].Plan.Runs,
+            begun = Directory.GetDirectories(path).Count(inside => RunFinder.In(inside).Any());
+        string quoted = PastedCommand.Quoted(path), show = begun == 0 ? "" : $"'qdiff report {quoted}' shows it, ";
+        return FormattableString.Invariant($"{path} is a comparison, {begun:N0} of its {planned:N0} runs have begun: ")
+            + $"{show}'qdiff work {quoted}' goes on with it.";
+    }
+
+    static string? Meant(string path, bool orPretrained)
+    {
+        if (Path.Exists(path) || !PlainName.Is(path)) return null;
+        string run = Path.Combine(Usual, path);
+        return Directory.Exists(run) ? run
+            : orPretrained && PretrainedModels.Here.Places.Any(place => PretrainedModel.Exists(Path.Combine(place, path)))
+                ? $"--pretrained {path}" : null;
+    }
+
+    static bool IsComparison(string path) => !RunFolder.Exists(path)
+        && (WorkPlan.HasOne(path) || File.Exists(Path.Combine(path, ComparisonFiles.Result)));
+}

@@ -1,0 +1,63 @@
+using Qdiff;
+
+/// <summary>What is said to somebody who names a run by half, or the folder of several. Borrows the working folder.</summary>
+[Collection(nameof(HostileArgumentTests))]
+public sealed class MeantRunTests : IDisposable
+{
+    readonly TemporaryFolder folder = new();
+    readonly string before = Environment.CurrentDirectory;
+
+    public MeantRunTests()
+    {
+        Environment.CurrentDirectory = folder.Path;
+        File.WriteAllText("tiny.yaml", TinyExperiment.WholeImagesYaml);
+    }
+
+    public void Dispose()
+    {
+        Environment.CurrentDirectory = before;
+        folder.Dispose();
+    }
+
+    [Fact]
+    public void TheFolderOfRunsMayBeLeftOutInThought()
+    {
+        TinyExperiment.Start("runs").Dispose();
+        string meant = $"There is no run folder tiny-42. Did you mean {Path.Combine("runs", "tiny-42")}?";
+        foreach (string[] call in (string[][])[["sample", "tiny-42"], ["show", "tiny-42"], ["train", "--resume", "tiny-42"]])
+        {
+            (int code, _, string error) = CapturedTool.Run(call);
+            Assert.Equal((2, $"qdiff: {meant}\n"), (code, error));
+        }
+    }
+
+    [Fact]
+    public void AComparisonSaysWhatItIs()
+    {
+        (int code, _, string error) = CapturedTool.Run("-q", "compare", "tiny.yaml", "--name", "pair", "--runs", ".", "--seeds",
+            "2", "--steps", "4", "--plan");
+        Assert.Equal((0, ""), (code, error));
+        const string work = "'qdiff work pair' goes on with it.", show = "'qdiff report pair' shows it, ";
+        Assert.Contains($"pair is a comparison, 0 of its 2 runs have begun: {work}", CapturedTool.Run("show", "pair").Error);
+        Assert.Equal(0, CapturedTool.Run("runs", "pair").Code);
+        Assert.Contains($"pair is a comparison, 0 of its 2 runs have begun: {work}", CapturedTool.Run("runs", "pair").Output);
+        TinyExperiment.Start("pair").Dispose();
+        Assert.Contains($"1 of its 2 runs have begun: {show}{work}", CapturedTool.Run("show", "pair").Error);
+        Assert.Contains($"pair is a comparison; name one of its runs, such as {Path.Combine("pair", "tiny-42")}.",
+            CapturedTool.Run("sample", "pair").Error);
+    }
+
+    [Fact]
+    public void ASeedIsASettingOfTheTraining()
+    {
+        (int code, string output, string error) =
+            CapturedTool.Run("train", "-q", "-c", "tiny.yaml", "--seed", "43", "--max-time", "0.0001s");
+        Assert.Equal((0, ""), (code, error));
+        Assert.Contains("1 of 40 steps done, mean loss ", output);
+        string run = Path.Combine("runs", "tiny-43");
+        Assert.Equal(43, RunFolder.Open(run, Catalog.Default).Experiment.Config.Training.Seed);
+        (code, _, error) = CapturedTool.Run("train", "-q", "--resume", run, "--seed", "44");
+        Assert.Equal(2, code);
+        Assert.Contains("training.seed is 43 in", error);
+    }
+}
