@@ -27,7 +27,7 @@ static class MeantRun
     public static string? Comparison(string path)
     {
         if (!IsComparison(path) || !WorkPlan.HasOne(path)) return null;
-        int planned = WorkPlan.In(path)[0].Plan.Runs,
+        int planned = WorkPlan.Of(path).Runs,
             begun = Directory.GetDirectories(path).Count(inside => RunFinder.In(inside).Any());
         string quoted = PastedCommand.Quoted(path), show = begun == 0 ? "" : $"'qdiff report {quoted}' shows it, ";
         return FormattableString.Invariant($"{path} is a comparison, {begun:N0} of its {planned:N0} runs have begun: ")

@@ -1,5 +1,4 @@
 using Qdiff;
-using Qdiff.Cli;
 using Qdiff.Papers;
 
 /// <summary><c>qdiff model show</c> and <c>qdiff audit</c> build the network that <c>qdiff train</c> would.</summary>
