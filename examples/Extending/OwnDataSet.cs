@@ -42,7 +42,8 @@ static class OwnDataSet
     public static int Main(string[] args)
     {
         var shapes = new DataSource("shapes", "rings and bars, drawn as they are needed", Obtain: "", [Split.Train, Split.Test],
-            (_, split) => Draw(split == Split.Train ? 6000 : 1000, split)) { Image = [1, 28, 28] };
+            (_, split) => Draw(split == Split.Train ? 6000 : 1000, split))
+        { Image = [1, 28, 28] };
         return QdiffTool.Run(args, Papers.Catalog with { DataSets = [.. Papers.Catalog.DataSets, shapes] });
     }
 }

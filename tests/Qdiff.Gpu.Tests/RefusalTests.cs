@@ -105,7 +105,7 @@ public class RefusalTests
 
         public Attending() => qkv = new(Parameters, "qkv", 1, 12, 1);
 
-        public override Shape Image => [1, 96, 96];
+        public override Shape Image => [1, 64, 64];
 
         public override Tensor Predict(Tensor xt, ReadOnlySpan<int> timesteps, ReadOnlySpan<int> labels = default) =>
             Operation.FullAttention(qkv.Apply(xt), heads: 4, scale: 1);

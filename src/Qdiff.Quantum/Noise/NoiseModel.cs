@@ -39,8 +39,8 @@ public sealed class NoiseModel
     public ReadOutError ReadOutOf(int wire) => ReadOuts.TryGetValue(wire, out ReadOutError own) ? own : ReadOut;
 
     /// <summary>Refuses noise that cannot be told to act on this circuit's gates.</summary>
-    /// <exception cref="ArgumentException">It has noise on a wire that the circuit does not have, or after gates on named wires of
-    /// a circuit in which a qubit is on one wire after another.</exception>
+    /// <exception cref="ArgumentException">It has noise on a wire that the circuit does not have, or after gates on named wires
+    /// of a circuit in which a qubit is on one wire after another.</exception>
     public void Require(Circuit circuit)
     {
         Require(circuit.Qubits - circuit.Ancillas);

@@ -10,7 +10,6 @@ public sealed record AuditReport
 {
     static readonly JsonSerializerOptions s_json = new(JsonSerializerDefaults.Web)
     {
-        RespectRequiredConstructorParameters = true,
         WriteIndented = true,
         UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
         NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals,
@@ -68,7 +67,10 @@ public sealed record AuditReport
     {
         try
         {
-            return RunJson.Whole(JsonSerializer.Deserialize<AuditReport>(json, s_json));
+            AuditReport report = RunJson.Whole(JsonSerializer.Deserialize<AuditReport>(json, s_json));
+            // Reports of earlier versions lack numbers, but no words.
+            return report.Findings.All(finding => finding is { Code: not null, Where: not null, What: not null }) ? report
+                : throw new JsonException("a finding lacks its code, its place or what it is.");
         }
         catch (JsonException error)
         {

@@ -125,8 +125,9 @@ sealed class UNetNetwork : Network
             // They grow with the fourth power of the side: said now, not in the first step.
             long pixels = size.Height * size.Width, logits = unet.Heads * pixels * pixels;
             if (!linear && logits > Array.MaxLength / Tensor.Samples)
-                throw new ArgumentException($"{name} has attention between {size.Height}×{size.Width} pixels, {logits:N0} logits a "
-                    + "sample, which is too much. Give model.multipliers more levels, or take smaller images.");
+                throw new ArgumentException(Invariant($"{name} has attention between {size.Height}×{size.Width} pixels, ")
+                    + Invariant($"{logits:N0} logits a sample, which is too much. Give model.multipliers more levels, or take ")
+                    + "smaller images.");
             rows.Add(new(name, linear ? "linear attention" : "full attention", channels, [channels, size.Height, size.Width]));
             return new(Parameters, name, channels, linear, unet.Heads, unet.HeadFeatures);
         }

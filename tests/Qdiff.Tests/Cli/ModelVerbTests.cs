@@ -34,7 +34,8 @@ public class ModelVerbTests
     public void TheCatalogDescribesTheImagesOfEveryDataSet()
     {
         Assert.All(Papers.Catalog.DataSets, source => Assert.Contains(
-            $"{source.Image!.Value[1]}×{source.Image!.Value[2]} {(source.Image!.Value[0] == 3 ? "colour" : "grey")}", source.Summary));
+            $"{source.Image!.Value[1]}×{source.Image!.Value[2]} {(source.Image!.Value[0] == 3 ? "colour" : "grey")}",
+            source.Summary));
         Assert.Equal(FashionMnist.BuiltIn.Load("", Split.Test).Shape, FashionMnist.BuiltIn.Image);
     }
 }

@@ -70,5 +70,6 @@ public sealed class TransferVerbTests : IDisposable
     TrainedRun Trained(string name) =>
         TrainedRun.Open(RunFolder.Open(folder.File($"runs/{name}"), Papers.Catalog), raw: true);
 
-    static Qdiff.Tensors.Parameter Find(TrainedRun run, string name) => run.Network.Parameters.First(p => p.Name.StartsWith(name));
+    static Qdiff.Tensors.Parameter Find(TrainedRun run, string name) =>
+        run.Network.Parameters.First(p => p.Name.StartsWith(name));
 }

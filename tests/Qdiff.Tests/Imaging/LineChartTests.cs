@@ -35,8 +35,10 @@ public class LineChartTests
         {
             LineChart chart = new()
             {
-                Width = width, Height = height,
-                Series = [.. Enumerable.Range(0, count).Select(k => new ChartSeries($"{k} ".PadRight(length, 'n'), [0, 10], [0, 1]))],
+                Width = width,
+                Height = height,
+                Series = [.. Enumerable.Range(0, count).Select(k =>
+                    new ChartSeries($"{k} ".PadRight(length, 'n'), [0, 10], [0, 1]))],
             };
             XElement svg = Parse(chart);
             (double X, double Y)[][] lines = [.. Lines(svg).Where(line => line.Length == 2 && line[0].Y - line[1].Y > 40)];

@@ -98,7 +98,8 @@ public sealed class ControlTests : IDisposable
             gate rxx(theta) a, b { h a; h b; cx a, b; rz(theta) b; cx a, b; h a; h b; }
             qubit[2] q; ry(x) q[0]; rxx(w * x) q[0], q[1]; rxx(w) q[1], q[0];
             """);
-        foreach (Circuit control in (Circuit[])[ControlCircuits.WithoutEntanglement(circuit), ControlCircuits.EncodingOnly(circuit),
+        foreach (Circuit control in (Circuit[])[
+            ControlCircuits.WithoutEntanglement(circuit), ControlCircuits.EncodingOnly(circuit),
             new(2, Embedding.Reuploading(2, [Gate.RY(0, Angle.Input(0))], circuit.Gates.Skip(2)), 1, 2)])
         {
             double[] weights = [1.1, 0.7];

@@ -14,7 +14,8 @@ public sealed class ShippedModelsTests
     /// </summary>
     public static IEnumerable<TheoryDataRow<string>> ModelsToDraw => Models.Select(row => new TheoryDataRow<string>(row.Data)
     {
-        Explicit = row.Data is "eurosat-qcunet-guided" or "mnist-attention-light" ? true : null
+        Explicit = row.Data is "eurosat-qcunet-guided" or "mnist-attention-light" or "mnist-attention-light-plain"
+            or "mnist-attention-light-matched" ? true : null
     });
 
     [Theory(SkipTestWithoutData = true)]

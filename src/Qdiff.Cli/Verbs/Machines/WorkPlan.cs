@@ -89,8 +89,8 @@ sealed record WorkPlan(int Schema, string Verb, IReadOnlyList<string> Arguments,
     {
         string[] call = (hasDevice ? this with { Arguments = [.. WithoutDevice()] } : this).Call(folder, own);
         if (!Directory.Exists(Folder))
-            throw new InputException($"{Path.Combine(folder, FileName)} was written in the folder {Folder}, which is not there on "
-                + "this machine; its configurations and data are looked for from there.");
+            throw new InputException($"{Path.Combine(folder, FileName)} was written in the folder {Folder}, which is not there "
+                + "on this machine; its configurations and data are looked for from there.");
         string before = Directory.GetCurrentDirectory();
         Directory.SetCurrentDirectory(Folder);
         s_isFollowed.Value = true;

@@ -67,7 +67,8 @@ sealed partial class QasmInterpreter
     int ElementAt(QasmArray array, List<QasmNode> indices, QasmScope scope)
     {
         if (indices.Count != array.Sizes.Length || indices.Find(index => index is QasmRange or QasmSet) is not null)
-            throw source.Error(indices[0].At, $"One element is assigned to at a time: {array.Sizes.Length} indices are expected.");
+            throw source.Error(indices[0].At,
+                $"One element is assigned to at a time: {array.Sizes.Length} indices are expected.");
         long at = 0;
         for (int k = 0; k < indices.Count; k++)
         {
@@ -97,7 +98,8 @@ sealed partial class QasmInterpreter
             case QasmLiteral { Value: string text }:
                 // As digits there may be more of them than a number has.
                 string row = evaluator.BitRow(given.At, text);
-                for (int i = 0; i < bits.Numbers.Length; i++) wires.SetBit(bits.Numbers[i], i < row.Length && row[^(i + 1)] == '1');
+                for (int i = 0; i < bits.Numbers.Length; i++)
+                    wires.SetBit(bits.Numbers[i], i < row.Length && row[^(i + 1)] == '1');
                 break;
             default:
                 long value = evaluator.Number(given, evaluator.Evaluate(given, scope)) as long?

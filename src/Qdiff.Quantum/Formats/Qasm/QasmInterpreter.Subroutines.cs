@@ -48,7 +48,8 @@ sealed partial class QasmInterpreter
                 return bits;
             case { IsMutable: true }:
                 return evaluator.Evaluate(argument, scope);
-            case { Word: "int" or "uint" or "bool" or "float" or "angle" } when evaluator.MeasuredBits(argument, scope).Count == 0:
+            case { Word: "int" or "uint" or "bool" or "float" or "angle" }
+                when evaluator.MeasuredBits(argument, scope).Count == 0:
                 return Converted(type, argument, scope);
             default:
                 object value = evaluator.Evaluate(argument, scope);
