@@ -10,7 +10,7 @@ public sealed class DataVerbTests : IDisposable
 
     public void Dispose() => folder.Dispose();
 
-    [Fact]
+    [Fact(Explicit = true)]
     public void WhatWasLeftOutIsSaidOnceByEveryVerb()
     {
         byte[] picture = Png.Encode(new Raster(8, 8, 1));

@@ -69,7 +69,7 @@ public sealed class PretrainedVerbTests(MadeModels made) : IDisposable
         Assert.Equal(folder.File("models/own"), Done("pretrained", "path", "models/own").Trim());
     }
 
-    [Fact]
+    [Fact(Explicit = true)]
     public void WhatIsTrainedCanBeLookedAt()
     {
         Assert.Contains("unet, paper wiring: ", Done("model", "show", "--pretrained", "one"));

@@ -20,7 +20,7 @@ public sealed class TransferVerbTests : IDisposable
 
     /// <summary>The source learns all of its weights, and a name of the circuits alone is nothing to the classical
     /// networks.</summary>
-    [Fact]
+    [Fact(Explicit = true)]
     public void NothingIsFrozenInTheSourceAndTheControlKeepsWhatItHas()
     {
         Transfer("model.vertex.circuit=fqconv", "transfer.freeze=[init., mid.res0.circuit]",

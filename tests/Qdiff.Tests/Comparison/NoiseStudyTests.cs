@@ -9,7 +9,7 @@ public sealed class NoiseStudyTests : IDisposable
 
     public void Dispose() => folder.Dispose();
 
-    [Fact]
+    [Fact(Explicit = true)]
     public void EveryArmIsMeasuredOverTheSameSeeds()
     {
         string yaml = TinyExperiment.WholeImagesYaml.Replace("multipliers: [1, 2]", """

@@ -298,7 +298,7 @@ public sealed class ControlTests : IDisposable
         float[] Angles() => [.. network.Frozen.SelectMany(p => state.Weights[p].ToArray())];
     }
 
-    [Fact]
+    [Fact(Explicit = true)]
     public void TheAuditKnowsControls()
     {
         AuditReport frozen = Audit.Run(SmallHybrid.Design.Build(Control.Frozen));
