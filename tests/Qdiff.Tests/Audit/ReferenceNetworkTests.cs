@@ -9,7 +9,7 @@ public class ReferenceNetworkTests
     [InlineData("qvunet-1hq", Wiring.Paper)]
     [InlineData("qvunet-fullfq", Wiring.Released)]
     [InlineData("quanvunet", Wiring.Released, Explicit = true)]
-    [InlineData("quanvunet", Wiring.Paper)]
+    [InlineData("quanvunet", Wiring.Paper, Explicit = true)]
     [InlineData("attention-light", Wiring.Paper)]
     [InlineData("attention-full", Wiring.Released)]
     [InlineData("qcunet-classical", Wiring.Paper)]

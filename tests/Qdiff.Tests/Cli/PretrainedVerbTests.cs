@@ -38,7 +38,7 @@ public sealed class PretrainedVerbTests(MadeModels made) : IDisposable
         Assert.True(File.Exists(folder.File(picture)));
     }
 
-    [Fact]
+    [Fact(Explicit = true)]
     public void NetworksOfAClassEachDrawInTurn()
     {
         Done("sample", "--pretrained", "each", "--count", "3", "--first", "1", "-o", "both.npz", "-q");

@@ -111,7 +111,7 @@ public sealed class SampleTests(SampleTests.ConditionalRun conditional) : IClass
         Assert.Equal(second, File.ReadAllBytes(folder.File("a.png")));
     }
 
-    [Fact]
+    [Fact(Explicit = true)]
     public void WeightsOfAFileAreSampledIfTheyAreOfThisNetwork()
     {
         TrainedRun trained = TrainedRun.Open(RunFolder.Open(conditional.Plain, Catalog.Default), raw: true);

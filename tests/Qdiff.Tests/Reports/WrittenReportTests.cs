@@ -17,7 +17,7 @@ public sealed class WrittenReportTests : IDisposable
 
     [Theory]
     [InlineData("", true)]
-    [InlineData("none", false)]
+    [InlineData("none", false, Explicit = true)]
     public void ATrainingLeavesOneUnlessItIsToldNotTo(string value, bool written)
     {
         File.WriteAllText(folder.File("tiny.yaml"), TinyExperiment.Yaml);

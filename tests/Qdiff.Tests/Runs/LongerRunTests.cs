@@ -10,8 +10,8 @@ public sealed class LongerRunTests : IDisposable
 
     [Theory]
     [InlineData(20, "training.steps=40")]   // finished
-    [InlineData(7, "training.steps=40")]    // in the middle
-    [InlineData(20, "training.epochs=4")]
+    [InlineData(7, "training.steps=40", Explicit = true)]    // in the middle
+    [InlineData(20, "training.epochs=4", Explicit = true)]
     [InlineData(20, "training.steps=40", "training.checkpointEvery=9", "training.threads=2")]
     public void ALongerRunIsTheOneThatWasLongFromTheBeginning(int done, params string[] changes)
     {
