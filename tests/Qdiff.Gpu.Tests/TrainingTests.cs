@@ -17,7 +17,7 @@ public class TrainingTests(EmulatorFixture emulator) : IClassFixture<EmulatorFix
     static Objective Objective => new(NoiseSchedule.Cosine(50), Prediction.V, Weighting.P2());
 
     [Theory]
-    [InlineData(9, 1)]
+    [InlineData(9, 1, Explicit = true)]
     [InlineData(20, 1, 2, Explicit = true)]
     public void StepsAreThoseOfTheProcessors(int batch, params int[] multipliers)
     {
