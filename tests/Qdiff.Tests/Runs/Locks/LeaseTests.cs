@@ -143,6 +143,9 @@ public sealed class LeaseTests : IDisposable
 
             File.WriteAllText(Place, $"process {child} on here\na {Field(19)} nonce 0000000003\n");
             Assert.Null(Take("a"));
+            // sh would still ask for the exit code.
+            Assert.True(SpinWait.SpinUntil(() => File.ReadAllText($"/proc/{parent.Id}/comm").Trim() == "sleep",
+                TimeSpan.FromSeconds(20)));
             using (var ending = Process.GetProcessById(int.Parse(child))) ending.Kill();
             Assert.True(SpinWait.SpinUntil(() => Field(0) == "Z", TimeSpan.FromSeconds(20)));
             using Lease? mine = Take("a");
