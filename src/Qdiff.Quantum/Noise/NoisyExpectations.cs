@@ -122,7 +122,8 @@ public sealed class NoisyExpectations
         int branches = wires.Count(wire => noise.ReadOutOf(wire) is { Offset: not 0, Slope: not 0 });
         if (branches > MostBranches)
             throw new ArgumentException($"the read-out {pauli} is of {branches} wires of which 0 and 1 are misread unequally, a "
-                + $"sum over 2^{branches} products; at most {MostBranches} are possible. Give shots, or read fewer wires together");
+                + $"sum over 2^{branches} products; at most {MostBranches} are possible. Give shots, or read fewer wires "
+                + "together");
         return Sum(0, default, 1);
 
         double Sum(int next, PauliString kept, double factor)
