@@ -51,18 +51,8 @@ public static class SimultaneousPerturbation
             }
 
             // Angles and not inputs and weights: of a weight in turns a move of 0.1 would be a tenth of a turn.
-            Circuit Moved(int sign)
-            {
-                Gate[] gates = [.. bound.Gates];
-                for (int p = 0; p < places.Length; p++)
-                {
-                    Angle[] angles = gates[places[p].Gate].Angles;
-                    angles[places[p].Angle] = Angle.Fixed(angles[places[p].Angle].Scale + sign * moves[p]);
-                    gates[places[p].Gate] = gates[places[p].Gate].WithAngles(angles);
-                }
-
-                return new(bound.Qubits, gates, ancillas: bound.Ancillas);
-            }
+            Circuit Moved(int sign) => BoundCircuit.Moved(bound,
+                places.Zip(moves, (place, move) => (place.Gate, place.Angle, sign * move)));
         }
 
         return (byInput, byWeight);

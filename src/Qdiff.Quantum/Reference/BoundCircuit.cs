@@ -19,6 +19,20 @@ static class BoundCircuit
         return new(circuit.Qubits, gates, circuit.Inputs, circuit.Weights, circuit.Start, circuit.Ancillas);
     }
 
+    /// <summary>A bound circuit with some of its angles moved by so many radians. No inputs and weights are left.</summary>
+    public static Circuit Moved(Circuit bound, IEnumerable<(int Gate, int Angle, double By)> moves)
+    {
+        Gate[] gates = [.. bound.Gates];
+        foreach ((int gate, int angle, double by) in moves)
+        {
+            Angle[] angles = gates[gate].Angles;
+            angles[angle] = Angle.Fixed(angles[angle].Scale + by);
+            gates[gate] = gates[gate].WithAngles(angles);
+        }
+
+        return new(bound.Qubits, gates, ancillas: bound.Ancillas);
+    }
+
     /// <summary>Adds the gradient by one angle to the input and weight that it was made of.</summary>
     public static void AddChainRule(Angle angle, double gradient, ReadOnlySpan<double> inputs, ReadOnlySpan<double> weights,
         Span<double> inputGradient, Span<double> weightGradient)

@@ -47,7 +47,7 @@ public static class ParameterShift
                 if (source.Source == AngleSource.Fixed) continue;
                 int angle = k, place = position;
                 double[] derivative = Derivatives(bound.Gates[position].Spec.Shift, shift =>
-                    expectations(Shifted(bound, place, angle, shift)));
+                    expectations(BoundCircuit.Moved(bound, [(place, angle, shift)])));
                 for (int r = 0; r < readOuts; r++)
                     BoundCircuit.AddChainRule(source, derivative[r], inputs, weights, gradients[r].Inputs, gradients[r].Weights);
             }
@@ -77,15 +77,5 @@ public static class ParameterShift
         return [.. near.Zip(Difference(3 * Math.PI / 2), (a, b) => plus * a - minus * b)];
 
         double[] Difference(double shift) => [.. f(shift).Zip(f(-shift), (above, below) => above - below)];
-    }
-
-    static Circuit Shifted(Circuit bound, int position, int angle, double shift)
-    {
-        Gate[] gates = [.. bound.Gates];
-        Angle[] angles = gates[position].Angles;
-        angles[angle] = Angle.Fixed(angles[angle].Scale + shift);
-        gates[position] = gates[position].WithAngles(angles);
-        // No inputs and weights are left.
-        return new(bound.Qubits, gates, ancillas: bound.Ancillas);
     }
 }
