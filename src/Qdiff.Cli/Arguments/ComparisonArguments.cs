@@ -88,7 +88,9 @@ sealed class ComparisonArguments(EvaluationCatalog catalog)
         if (PlansOnly(parsed))
         {
             text = "";
-            Print.Line($"{plan.Folder}: {plan.Arms.Count} arms, {plan.Seeds.Count} seeds");
+            if (parsed.GetValue<bool>(Tool.Json))
+                Print.Json(new { plan.Folder, Arms = plan.Arms.Select(arm => arm.Name), plan.Seeds, });
+            else Print.Line($"{plan.Folder}: {plan.Arms.Count} arms, {plan.Seeds.Count} seeds");
             if (!quiet) Print.Message($"do it with: {PastedCommand.Of("work", plan.Folder)}");
             return null;
         }

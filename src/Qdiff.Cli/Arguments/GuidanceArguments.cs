@@ -27,8 +27,8 @@ sealed class GuidanceArguments
             Guidance = parsed.GetValue(guidance) ?? config.Guidance,
             Rescale = parsed.GetValue(rescale) ?? config.Rescale,
         };
-        if (!double.IsFinite(config.Guidance))
-            throw new InputException($"--guidance {config.Guidance}: give a finite number, usually 1 to 5.");
+        if (!(Math.Abs(config.Guidance) <= 100))
+            throw new InputException($"--guidance {config.Guidance}: give a number from -100 to 100, usually 1 to 5.");
         return config.Rescale is >= 0 and <= 1 ? config
             : throw new InputException($"--rescale {config.Rescale}: it goes from 0 (not at all) to 1.");
     }

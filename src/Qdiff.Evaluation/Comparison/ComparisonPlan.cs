@@ -72,6 +72,7 @@ public sealed class ComparisonPlan
         // A network for each class has as many steps as its class has images: only the end is one for all.
         if (first.Config.Data.EachClass) (at, named) = ([total], []);
         long from = firstSeed ?? first.Config.Training.Seed;
+        if (from > long.MaxValue - seeds) throw new InputException($"There are no {seeds} seeds from {from} on.");
         return new(Path.Combine(root, name ?? NameOf(arms)), arms, first, [.. Enumerable.Range(0, seeds).Select(i => from + i)],
             at, named);
     }

@@ -95,7 +95,7 @@ static class ComparisonSummary
         var next = new Queue<PairedDifference>(family.Zip(corrected, (difference, p) => difference with
         {
             CorrectedP = p,
-            Detectable = PairedTTest.Detectable(difference.Deviation, difference.Pairs,
+            Detectable = difference.IsAlike ? null : PairedTTest.Detectable(difference.Deviation, difference.Pairs,
                 PairedDifference.Significance / family.Length),
         }));
         return [.. metrics.Select(metric =>

@@ -106,8 +106,14 @@ public sealed class ComparisonWork(ComparisonPlan plan, EvaluationOptions evalua
 
     string Words(SamplingConfig sampling)
     {
-        int steps = sampling.Steps ?? plan.Arms[0].Experiment.Catalog.Samplers[sampling.Sampler].Steps;
-        return $"{sampling.Sampler} in {(steps is 0 or int.MaxValue ? "all" : Invariant($"{steps:N0}"))} steps"
+        ResolvedExperiment baseline = plan.Baseline.Experiment;
+        NoiseSchedule schedule = baseline.Config.Diffusion.ToSchedule(baseline.Catalog);
+        Sampler sampler = sampling.ToSampler(baseline.Catalog, schedule), usual = baseline.Catalog.Samplers[sampling.Sampler];
+        int steps = sampler.Table(schedule).Count;
+        return $"{sampling.Sampler} in {(steps == schedule.Steps ? "all" : Invariant($"{steps:N0}"))} steps"
+            + (sampler.Spacing == usual.Spacing ? "" : $", spacing {sampler.Spacing.ToString().ToLowerInvariant()}")
+            + string.Concat(sampler.Settings.Where(own => own.Read(sampler) != own.Read(usual))
+                .Select(own => Invariant($", {own.Name} {own.Read(sampler)}")))
             + (sampling.Guidance == 1 ? "" : Invariant($", guidance {sampling.Guidance}"))
             + (sampling.Rescale == 0 ? "" : Invariant($", rescaled {sampling.Rescale}"))
             + (sampling.Clip ? "" : ", not clipped");

@@ -51,7 +51,7 @@ public static class Evaluator
         if (options.Classifier is not null && metrics.Any(metric => metric.Needs.HasFlag(MetricNeeds.Classifier)))
             readers.Add(FeatureReaders.Classifier(options, main));
         bool training = metrics.Any(metric => metric.Needs.HasFlag(MetricNeeds.Training)) && real.HeldOut is not null;
-        if (options.ExtraLayer is { } layer) readers.Add(FeatureReaders.Extra(options, layer));
+        if (FeatureReaders.Extra(options, main) is { } extra) readers.Add(extra);
         foreach (FeatureReader reader in readers.Distinct())
         {
             yield return (reader, generated, "generated");
@@ -85,10 +85,9 @@ public static class Evaluator
         made.Features.RequireSamples(2);
         Memorisation? memorisation = null;
         foreach (Metric metric in preset.Metrics)
-            if (preset.PerClass && metric.FitsOneClass)
-                ClassByClass.Measure(metric, main, options, real.Split, made, reference, others, metrics, missing);
+            if (preset.PerClass && metric.FitsOneClass) MeasureEachClass(metric);
             else Measure(metric, () => Measured(metric));
-        if (options.ExtraLayer is { } layer) MeasureExtra(FeatureReaders.Extra(options, layer));
+        if (FeatureReaders.Extra(options, main) is { } extra) MeasureExtra(extra);
         FidBiasCurve? curve = options.BiasCurve ? Curve() : null;
         if (metrics.Count == 0)
             throw new InputException($"Nothing of preset {preset.Name} can be measured. "
@@ -134,6 +133,26 @@ public static class Evaluator
             try
             {
                 metrics.Add(measure());
+            }
+            catch (InputException e)
+            {
+                missing.Add(new(metric.Name, e.Message));
+            }
+        }
+
+        void MeasureEachClass(Metric metric)
+        {
+            if (!metric.Needs.HasFlag(MetricNeeds.Classifier))
+            {
+                ClassByClass.Measure(metric, main, options, real.Split, made, reference, others, metrics, missing);
+                return;
+            }
+
+            try
+            {
+                FeatureReader classifier = FeatureReaders.Classifier(options, main);
+                ClassByClass.Measure(metric, classifier, options, real.Split, Read(classifier, generated, "generated"),
+                    Read(classifier, real.Reference, "reference"), Floor(classifier), metrics, missing);
             }
             catch (InputException e)
             {
@@ -194,9 +213,7 @@ public static class Evaluator
     public static string KeyOf(string samples, int count, RealImages real, EvaluationOptions options)
     {
         FeatureReader main = FeatureReaders.Main(options);
-        string extra = "-";
-        if (options.ExtraLayer is { } layer && FeatureReaders.Extra(options, layer) is var besides)
-            extra = besides.Network.Extractor(besides.Layer);
+        string extra = FeatureReaders.Extra(options, main) is { } besides ? besides.Network.Extractor(besides.Layer) : "-";
         string classifier = options.Classifier is { } other && options.Preset.Metrics.Any(
             metric => metric.Needs.HasFlag(MetricNeeds.Classifier)) ? FeatureReader.Short(other.WeightsHash) : "-";
         return string.Create(CultureInfo.InvariantCulture,
@@ -224,8 +241,7 @@ public static class Evaluator
     /// <exception cref="InputException">Names what is missing.</exception>
     public static void Require(EvaluationOptions options)
     {
-        FeatureReaders.Main(options);
-        if (options.ExtraLayer is { } layer) FeatureReaders.Extra(options, layer);
+        FeatureReaders.Extra(options, FeatureReaders.Main(options));
     }
 
     /// <summary>Refuses a comparison class by class of samples without classes, before anybody draws them.</summary>

@@ -23,13 +23,17 @@ static class FeatureReaders
         return new(inception, options, preset.Features, logits);
     }
 
-    /// <summary>A further layer of the Inception network, or of a network of the user's own.</summary>
+    /// <summary>A further layer of the Inception network, or of a network of the user's own; null if none was asked for, or
+    /// that in which everything is measured anyway.</summary>
     /// <exception cref="InputException">The network is missing, or has no such layer.</exception>
-    public static FeatureReader Extra(EvaluationOptions options, string layer) =>
-        Own(options, layer) is { } own ? new(own.Network, options, own.Layer, needsLogits: false)
+    public static FeatureReader? Extra(EvaluationOptions options, FeatureReader main)
+    {
+        if (options.ExtraLayer is not { } layer) return null;
+        FeatureReader extra = Own(options, layer) is { } own ? new(own.Network, options, own.Layer, needsLogits: false)
             : new(options.Inception ?? throw new MissingNetworkException(
-                $"The layer {layer} belongs to the Inception network.", true), options, layer,
-                needsLogits: false);
+                $"The layer {layer} belongs to the Inception network.", true), options, layer, needsLogits: false);
+        return extra.Network.Extractor(extra.Layer) == main.Network.Extractor(main.Layer) ? null : extra;
+    }
 
     /// <summary>The data set's classifier, for metrics that need one whatever the others are measured in.</summary>
     /// <exception cref="InputException">There is none.</exception>

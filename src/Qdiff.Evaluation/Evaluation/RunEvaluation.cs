@@ -100,7 +100,7 @@ public sealed record RunEvaluation
         RealImages real = Choose(data.In(DataFolder), runs[0].Folder.Experiment.Catalog, options, count);
         Evaluator.RequireClasses(options, runs[0].Label is not null || trained[0].Network.Classes > 0, real.Reference);
         SampleStore[] stores = [.. runs.Select((run, i) => SampleStore.Open(run.Folder, trained[i], sampling, Warn,
-            options.Processes))];
+            options.Processes, i, runs.Count))];
         string key = string.Join('+', stores.Select(store => store.Recipe.Key)),
             kept = Evaluator.KeyOf(key, count, real, options);
         options.Processes.RequireSameProgram();

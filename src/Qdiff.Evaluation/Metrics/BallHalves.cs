@@ -12,10 +12,10 @@ static class BallHalves
     const int Splits = 64;
 
     /// <summary>
-    /// Nearest centres that are kept: the k-th of the same half is among them but for one split in millions, and then the last of
-    /// them stands in.
+    /// Nearest centres that are kept: the k-th of the same half, about the 2k-th of all, is among them but for one split in
+    /// millions, and then the last of them stands in.
     /// </summary>
-    const int Kept = 40;
+    static int Kept(int k) => k <= 5 ? 40 : 2 * k + (int)(8 * Math.Sqrt(2 * k)) + 8;
 
     /// <summary>
     /// The variance of the share of <paramref name="balls"/> with a sample inside, and the mean share in halves.
@@ -56,7 +56,7 @@ static class BallHalves
     /// <summary>Of each ball in each split, the squared distance to the k-th nearest other centre of its half.</summary>
     static double[] Radii(FeatureSet balls, int k, ulong[] sides)
     {
-        int kept = Math.Min(Kept, balls.Count - 1);
+        int kept = Math.Min(Kept(k), balls.Count - 1);
         (double[] squares, int[] which) = NearestNeighbours.Others(balls, kept);
         var radii = new double[balls.Count * Splits];
         var met = new int[Splits];

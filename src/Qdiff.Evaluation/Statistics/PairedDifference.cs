@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace Qdiff.Evaluation;
 
 /// <summary>Two arms run with the same seeds, compared seed by seed: first minus second.</summary>
@@ -11,6 +13,10 @@ public sealed record PairedDifference(double Mean, Interval Interval, Permutatio
     /// <summary>Deviation of the differences from pair to pair.</summary>
     public double Deviation { get; init; }
 
+    /// <summary>Whether all pairs differ alike, but for rounding: then there is no spread to judge by.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public bool IsAlike { get; init; }
+
     /// <summary>
     /// The two-sided p of the paired t-test, for this difference alone; that of <see cref="Test"/> where all pairs differ alike.
     /// </summary>
@@ -20,7 +26,8 @@ public sealed record PairedDifference(double Mean, Interval Interval, Permutatio
     public double? CorrectedP { get; init; }
 
     /// <summary>
-    /// The difference that would have been found four times in five, at the level of the first of all that were tested together.
+    /// The difference that would have been found four times in five, at the level of the first of all that were tested together;
+    /// null where nothing says how differences spread.
     /// </summary>
     public double? Detectable { get; init; }
 
@@ -47,14 +54,15 @@ public sealed record PairedDifference(double Mean, Interval Interval, Permutatio
 
         PermutationTest test = PermutationTest.OfDifferences(differences);
         (double mean, double deviation) = MeanAndDeviation.Of(differences, freedomLost: 1);
+        // As those of shares may be.
+        bool alike = deviation <= 1e-12 * largest;
         return new(mean, Qdiff.Evaluation.Interval.OfMean(differences, level), test,
             differences.Count(difference => difference < 0),
             differences.Length)
         {
             Deviation = deviation,
-            // Differences that are alike but for the rounding of the values, as those of shares may be, have no spread to judge
-            // by.
-            P = deviation <= 1e-12 * largest ? test.P : PairedTTest.P(mean, deviation, differences.Length),
+            IsAlike = alike,
+            P = alike ? test.P : PairedTTest.P(mean, deviation, differences.Length),
         };
     }
 

@@ -20,6 +20,8 @@ static class NoiseSection
             {study.Arms.SelectMany(arm => arm.Metrics).Select(metric => metric.Metric).Distinct()
                 .Select(metric => Metric(study, metric, catalog))}
             {(costs.IsEmpty ? Html.None : costs.ToHtml())}
+            {Piece.List([.. (study.Missing ?? []).Select(missing => $"not measured: {missing.Metric}: {missing.Reason}"),
+                .. (study.Notes ?? []).Select(note => $"note: {note}")])}
             """;
     }
 

@@ -154,7 +154,9 @@ sealed class AuditFindings(Network network, Liveness liveness, IReadOnlyList<Aud
                 ? "no gradient passes, and the output does not depend on the values either"
                 : "the output depends on these values, but no gradient passes"
                     + (detached > 0 ? $": {detached} parameters before them can act and never learn" : "");
-            Add(AuditSeverity.Error, "detached-input", name, what, detached, [("effect", effect)]);
+            // Counted once: nobody can tell which of several keeps a parameter from learning.
+            bool isFirst = findings.All(finding => finding.Code != "detached-input");
+            Add(AuditSeverity.Error, "detached-input", name, what, isFirst ? detached : 0, [("effect", effect)]);
         }
 
         if (detached > 0 && liveness.Detachments.Count == 0)

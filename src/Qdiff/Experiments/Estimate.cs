@@ -32,7 +32,7 @@ public sealed record Estimate
     public int Networks { get; init; } = 1;
 
     /// <summary>Steps of the whole training, of all networks.</summary>
-    public int Steps { get; init; }
+    public long Steps { get; init; }
 
     /// <summary>Time of all steps.</summary>
     public double TrainingSeconds { get; init; }
@@ -107,7 +107,7 @@ public sealed record Estimate
         Sampler sampler = config.Sampling.ToSampler(catalog, objective.Schedule);
         int passes = sampler.Table(objective.Schedule).Count * sampler.CallsPerStep
             * (config.Sampling.Guidance is 0 or 1 ? 1 : 2);
-        int samples = Math.Min(SampleGenerator.TilesOf(config.Sampling.Count) * Tensor.Samples,
+        int samples = Math.Min((int)Math.Min(int.MaxValue, (long)SampleGenerator.TilesOf(config.Sampling.Count) * Tensor.Samples),
             Tensor.Samples * Math.Max(1, options.Threads == 0 ? Environment.ProcessorCount : options.Threads));
         int visited = Math.Min(4, objective.Schedule.Steps);
         var generator = new SampleGenerator(network, objective.Schedule, objective.Prediction,
@@ -131,7 +131,7 @@ public sealed record Estimate
         int networks = !config.Data.EachClass ? 1
             : images is { HasLabels: true } ? images.Labels.ToArray().Distinct().Count() : Math.Max(1, config.Data.Classes.Count);
         // A length in epochs is divided among the classes as the images are.
-        int steps = config.Training.StepsFor(number) * (config.Training.Epochs is null ? networks : 1);
+        long steps = (long)config.Training.StepsFor(number) * (config.Training.Epochs is null ? networks : 1);
         return new()
         {
             Threads = options.Threads == 0 ? Environment.ProcessorCount : options.Threads,
@@ -147,7 +147,7 @@ public sealed record Estimate
             AuditSeconds = networks * audit,
             SampleSeconds = networks * TrainingForecast.SamplesAndCheckpoints(config, number / networks, pass),
             NetworkPasses = passes,
-            SamplingSeconds = pass * passes * SampleGenerator.TilesOf(config.Sampling.Count) * Tensor.Samples,
+            SamplingSeconds = pass * passes * SampleGenerator.TilesOf(config.Sampling.Count) * (double)Tensor.Samples,
             CircuitsPerStep = (long)network.CircuitRuns * config.Training.Batch,
             Measurement = config.Training.CostFor(network, number),
             MemoryBytes = Process.GetCurrentProcess().WorkingSet64,

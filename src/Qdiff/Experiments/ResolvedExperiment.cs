@@ -72,7 +72,9 @@ public sealed class ResolvedExperiment
         return new(catalog, table, new SettingReader(table) { StaysInFolder = true }.Read(TextOf(path), path));
     }
 
-    static string TextOf(string path)
+    /// <summary>The text of a configuration's file.</summary>
+    /// <exception cref="InputException">It cannot be read, or is longer than any configuration.</exception>
+    public static string TextOf(string path)
     {
         try
         {
@@ -216,6 +218,20 @@ public sealed class ResolvedExperiment
 
     /// <summary>All values as YAML, each with its origin as a comment. Reading it back gives equal values.</summary>
     public string ToYaml() => Yaml(Settings, Config, setting => OriginOf(setting.Path).ToString());
+
+    /// <summary>The same, to replace the file that it was read from: what the file says keeps the origin that stands there.</summary>
+    internal string ToYamlInPlaceOf(string file)
+    {
+        const string comment = "  # ";
+        string[] lines = TextOf(file).Split('\n');
+        return Yaml(Settings, Config, setting =>
+        {
+            SettingOrigin origin = OriginOf(setting.Path);
+            string line = origin.Source == file && origin.Line > 0 && origin.Line <= lines.Length ? lines[origin.Line - 1] : "";
+            return line.LastIndexOf(comment, StringComparison.Ordinal) is var start and > 0
+                ? line[(start + comment.Length)..].TrimEnd() : origin.ToString();
+        });
+    }
 
     /// <summary>All values as YAML without their origins, which name files of whoever chose them.</summary>
     internal string ToPlainYaml() => Yaml(Settings, Config, _ => "");

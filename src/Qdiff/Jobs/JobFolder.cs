@@ -54,10 +54,10 @@ public sealed class JobFolder
         if (System.IO.Path.Exists(path)) throw new InputException($"{path} is there already; name a new folder.");
         if (System.IO.Path.GetDirectoryName(System.IO.Path.GetFullPath(path)) is { } parent && !Directory.Exists(parent))
             throw new InputException($"{path} cannot be made: there is no folder {parent}.");
-        string beside = path + WholeFile.Unfinished;
+        // A name that nobody has: what another export is writing is not this one's to remove.
+        string beside = $"{path}.{Guid.NewGuid():N}{WholeFile.Unfinished}";
         try
         {
-            if (Directory.Exists(beside)) Directory.Delete(beside, recursive: true);
             Directory.CreateDirectory(beside);
             Fill(beside, run, options, cancellationToken);
             Directory.Move(beside, path);

@@ -40,7 +40,8 @@ public sealed record JobOptions
         if (Images < 1) throw new InputException(Invariant($"{Images} images: at least one is needed."));
         if (First < 0 || First > long.MaxValue - Images)
             throw new InputException(Invariant($"Image {First}: images are counted from 0, to 2^63 at most."));
-        if (Steps < 1) throw new InputException(Invariant($"{Steps} steps: at least one leads to the timestep."));
+        if (Steps < 1 || Steps > run.Schedule.Steps)
+            throw new InputException(Invariant($"{Steps} steps: 1 to {run.Schedule.Steps} lead to the timestep."));
         if ((uint)TimestepOn(run.Schedule) >= (uint)run.Schedule.Steps)
             throw new InputException(Invariant($"Timestep {Timestep}: the schedule has 0 to {run.Schedule.Steps - 1}."));
         if (run.Network.Circuits.Count == 0)

@@ -17,6 +17,9 @@ namespace Qdiff;
 /// </example>
 public sealed record UNet : INetworkDesign
 {
+    // Beyond any machine's memory: a single convolution would have 10^10 weights.
+    const int MostChannels = 1 << 15;
+
     /// <summary>Channels, height and width of the images.</summary>
     public Shape Image { get; init; } = [1, 28, 28];
 
@@ -143,7 +146,14 @@ public sealed record UNet : INetworkDesign
         Check(Dimension > 0 && Dimension >= 4 && Dimension % 2 == 0, nameof(Dimension), Dimension,
             "an even number of at least 4");
         Check(Multipliers.Count > 0, nameof(Multipliers), Multipliers.Count, "at least one level");
-        foreach (int m in Multipliers) Check(m > 0, nameof(Multipliers), m);
+        Check(Dimension <= MostChannels, nameof(Dimension), Dimension, $"at most {MostChannels}");
+        foreach (int m in Multipliers)
+        {
+            Check(m > 0, nameof(Multipliers), m);
+            Check(m <= MostChannels / Dimension, nameof(Multipliers), m,
+                $"at most {MostChannels / Dimension}, for a level has at most {MostChannels} channels");
+        }
+
         if (Groups is { } groups)
             Check(groups > 0 && Dimension % groups == 0, nameof(Groups), groups, $"a divisor of the dimension {Dimension}");
         Check(Heads > 0, nameof(Heads), Heads);

@@ -22,10 +22,10 @@ public static class PretrainedMaking
         if (Path.Exists(target) && !(replace && HoldsAModelAlone(target)))
             throw new InputException($"{target} is there already{(HoldsAModelAlone(target) ? "" : " and is no model")}.");
         Catalog catalog = runs[0].Experiment.Catalog;
-        string beside = target + WholeFile.Unfinished, old = $"{target}.{Guid.NewGuid():N}";
+        // Names that nobody has: what another call is writing is not this one's to remove.
+        string old = $"{target}.{Guid.NewGuid():N}", beside = old + WholeFile.Unfinished;
         try
         {
-            if (Directory.Exists(beside)) Directory.Delete(beside, recursive: true);
             Directory.CreateDirectory(beside);
             PretrainedCard card = Fill(beside, name, runs, options);
             PretrainedModel made = PretrainedModel.Open(beside, catalog);

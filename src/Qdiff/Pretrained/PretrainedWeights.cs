@@ -31,13 +31,7 @@ sealed record PretrainedWeights
 
     /// <summary>The values for a network.</summary>
     /// <exception cref="InputException">They are another network's, or no numbers.</exception>
-    public Weights Load(Network network)
-    {
-        Weights weights = CheckpointContent.LoadWeights(File, network);
-        foreach (float value in weights.Values)
-            if (!float.IsFinite(value)) throw new InputException(Invariant($"{File.Source} has a weight that is {value}."));
-        return weights;
-    }
+    public Weights Load(Network network) => CheckpointContent.LoadWeights(File, network);
 
     /// <summary>The file's bytes.</summary>
     /// <param name="kind">Single or half precision.</param>

@@ -70,9 +70,10 @@ public sealed partial class TrainingRun
             RunFolder folder = RunFolder.CreateAt(path, experiment,
                 manifest with { Data = manifest.Data.ReadFrom(data.Location(experiment.Catalog), path) }, processes.IsFirst);
             folder.Log($"start: {string.Join(' ', command)}", DateTimeOffset.UtcNow);
-            folder.Log($"computed with {Arithmetic.Here}", DateTimeOffset.UtcNow);
+            var arithmetic = Arithmetic.With(experiment.Catalog.Device);
+            folder.Log($"computed with {arithmetic}", DateTimeOffset.UtcNow);
             long sourceSteps = processes.HandOver(state, transfer?.SourceSteps ?? 0);
-            IReadOnlyList<CheckpointContent.ComputedPart> computed = [new(0, Arithmetic.Here)];
+            IReadOnlyList<CheckpointContent.ComputedPart> computed = [new(0, arithmetic)];
             // The source may be trained on before this run has a checkpoint of its own.
             if (transfer is not null) folder.Checkpoints.Write(0, CheckpointContent.Files(state),
                 new CheckpointContent.State(0, config.Model.Name, config.Model.Wiring, sourceSteps, computed));
@@ -206,7 +207,7 @@ public sealed partial class TrainingRun
     static IReadOnlyList<CheckpointContent.ComputedPart> GoOn(RunFolder folder, long step,
         IReadOnlyList<CheckpointContent.ComputedPart> computed, Action<string>? warn)
     {
-        Arithmetic before = computed[^1].With, here = Arithmetic.Here;
+        Arithmetic before = computed[^1].With, here = Arithmetic.With(folder.Experiment.Catalog.Device);
         if (before.Agrees(here) || step >= folder.Experiment.Config.Training.Steps) return computed;
         string change = FormattableString.Invariant($"From step {step + 1:N0} on the bits differ from those of a run on one ")
             + $"machine: it was computed with {before} so far, now it is with {here}.";

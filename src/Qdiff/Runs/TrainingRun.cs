@@ -154,10 +154,25 @@ public sealed partial class TrainingRun : IDisposable
         AuditReport? report = null;
         byte[] text = processes.FromFirst(() =>
         {
-            report = File.Exists(path) ? AuditReport.FromJson(TextFile.Read(path), path) : Measured();
+            report = Kept() ?? Measured();
             return Encoding.UTF8.GetBytes(report.ToJson());
         });
         return report ?? AuditReport.FromJson(Encoding.UTF8.GetString(text), path);
+
+        AuditReport? Kept()
+        {
+            if (!File.Exists(path)) return null;
+            try
+            {
+                return AuditReport.FromJson(TextFile.Read(path), path);
+            }
+            catch (InputException e)
+            {
+                // It can be measured again, and no run must end for it.
+                Tell($"{e.Message.TrimEnd('.')}. It is measured anew.");
+                return null;
+            }
+        }
 
         AuditReport Measured()
         {
@@ -216,9 +231,9 @@ public sealed partial class TrainingRun : IDisposable
             new CheckpointContent.State(State.Step, Config.Model.Name, Config.Model.Wiring,
                 sourceSteps, computed),
             score);
-        // This one in any case, whatever others there are.
-        Folder.Checkpoints.Prune(Config.Training.KeepCheckpoints, [.. Config.Training.KeepSteps, checked((int)State.Step)]);
         saved = State.Step;
+        // This one in any case, whatever others there are.
+        Folder.Checkpoints.Prune(Config.Training.KeepCheckpoints, [.. Config.Training.KeepSteps, checked((int)State.Step)], Tell);
         forecast.Checkpoint(watch.Elapsed.TotalSeconds);
         Doing?.Invoke(null);
     }
@@ -248,8 +263,7 @@ public sealed partial class TrainingRun : IDisposable
             string failure = Invariant(
                 $"The samples of step {State.Step:N0} could not be drawn: {e.Message.TrimEnd('.')}. The training ")
                 + "goes on without them.";
-            warn?.Invoke(failure);
-            Folder.Log(failure, DateTimeOffset.UtcNow);
+            Tell(failure);
         }
         finally
         {
@@ -281,6 +295,12 @@ public sealed partial class TrainingRun : IDisposable
             ? $"The run folder {Folder.Path} was moved to {place} while it was trained; {was}. Go on with it there."
             : $"The run folder {Folder.Path} was removed or moved while it was trained; {was}. It is not made anew: if it was "
                 + "moved, go on with it there.");
+    }
+
+    void Tell(string message)
+    {
+        warn?.Invoke(message);
+        Folder.Log(message, DateTimeOffset.UtcNow);
     }
 
     void LookForStopRequest()

@@ -27,8 +27,8 @@ public sealed record Guidance(double Scale = 1, double Rescale = 0)
     /// <summary>The guided network. It owns a buffer: make one for each thread.</summary>
     public TileNetwork Compose(TileNetwork conditional, TileNetwork unconditional)
     {
-        if (!double.IsFinite(Scale)) throw new InvalidOperationException(Invariant(
-            $"The guidance scale must be finite, got {Scale}."));
+        if (!float.IsFinite((float)Scale)) throw new InvalidOperationException(Invariant(
+            $"The guidance scale must be finite in single precision, got {Scale}."));
         if (Scale == 1) return conditional;
         if (Scale == 0) return unconditional;
 

@@ -30,12 +30,17 @@ public sealed class SampleGenerator(Network network, NoiseSchedule schedule, Pre
     /// <summary>How the network's circuits are read; null for exact expectations.</summary>
     public CircuitMeasurement? Measurement { get; init; }
 
+    /// <summary>From the number of one image to that of the next: networks of a class each that draw in turn have every k-th,
+    /// each from noise of its own.</summary>
+    public int Stride { get; init; } = 1;
+
     /// <summary>How much a conditional network follows its label.</summary>
     public Guidance Guidance { get; init; } = new();
 
     /// <summary>
     /// Samples <paramref name="first"/> … <paramref name="first"/> + <paramref name="count"/> − 1 of <paramref name="seed"/>, one
-    /// after another, [count][channels][height][width] in −1 … 1.
+    /// after another, [count][channels][height][width] in −1 … 1; with a <see cref="Stride"/> every so manyth from
+    /// <paramref name="first"/> on.
     /// </summary>
     /// <param name="labels">Gives sample i its class, for a conditional network.</param>
     /// <param name="progress">Is told after each step of each tile how much of the whole is done, from 0 to 1; from several
@@ -73,7 +78,8 @@ public sealed class SampleGenerator(Network network, NoiseSchedule schedule, Pre
         RequireRoom(network.Image, count, frames);
         int[] steps = [.. Enumerable.Range(0, frames).Select(i => (int)((long)i * table.Count / (frames - 1)))];
         DenoisingFrame[] shown = [.. steps.Select(step =>
-            new DenoisingFrame(table[step], new float[(long)count * network.Image.Count]))];
+            // An estimate was made where the step began that led here.
+            new DenoisingFrame(table[estimates && step > 0 && step < table.Count ? step - 1 : step], new float[(long)count * network.Image.Count]))];
         Run(weights, seed, first, count, labels, progress, cancellationToken, (state, start, members) =>
         {
             int frame = Array.IndexOf(steps, state.Step);
@@ -113,7 +119,7 @@ public sealed class SampleGenerator(Network network, NoiseSchedule schedule, Pre
         Processes.Together(() => workers.Run(weights, tiles, (space, tile) =>
         {
             int start = (firstTile + tile) * Tensor.Samples, members = Math.Min(Tensor.Samples, count - start);
-            long[] numbers = [.. Enumerable.Range(0, members).Select(i => first + start + i)];
+            long[] numbers = [.. Enumerable.Range(0, members).Select(i => first + (long)(start + i) * Stride)];
             int[] classes = labels is null || network.Classes == 0 ? [] : [.. numbers.Select(labels)];
             long passes = 0;
             int[] none = [.. classes.Select(_ => network.NullLabel ?? 0)];
@@ -161,7 +167,7 @@ public sealed class SampleGenerator(Network network, NoiseSchedule schedule, Pre
         }, cancellationToken));
     }
 
-    internal static int TilesOf(int count) => (count + Tensor.Samples - 1) / Tensor.Samples;
+    internal static int TilesOf(int count) => (int)(((long)count + Tensor.Samples - 1) / Tensor.Samples);
 
     void Collect(float[] images) =>
         Processes.Collect<float>(images, TilesOf(images.Length / network.Image.Count), Tensor.Samples * network.Image.Count);

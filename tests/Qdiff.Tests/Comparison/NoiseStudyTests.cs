@@ -86,6 +86,21 @@ public sealed class NoiseStudyTests : IDisposable
         };
     }
 
+    /// <summary>One image more in each of five seeds has an interval without width, and yet is no finding.</summary>
+    [Fact]
+    public void DifferencesThatAreAllAlikeAreJudgedByTheirNumber()
+    {
+        double[] exact = [1, 2, 3, 4, 5], more = [.. exact.Select(value => value + 1)];
+        NoiseStudyArm arm = new()
+        {
+            Name = "10",
+            Shots = 10,
+            Noise = "ion",
+            Metrics = [new NoiseStudyMetric("confidence", more, 4, new(3, 5, 0.95), PairedDifference.Between(more, exact), null)],
+        };
+        Assert.Equal([new("ion", "confidence", 10)], NoiseStudyResult.PointsOf([arm]));
+    }
+
     [Fact]
     public void TheMeanOfARecordedCircuitStandsInItsPlace()
     {

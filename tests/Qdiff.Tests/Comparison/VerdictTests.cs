@@ -32,6 +32,16 @@ public class VerdictTests
             > ComparisonSummary.Corrected([one], "base")[0].Rows[1].Difference!.Detectable);
     }
 
+    /// <summary>Differences that are all alike tell no spread: nothing can be said of what would have been found.</summary>
+    [Fact]
+    public void WithoutASpreadNothingIsDetectable()
+    {
+        PairedDifference alike = ComparisonSummary.Corrected(
+            [Metric(("base", [9, 19, 29.3]), ("arm", [10, 20, 30.3]))], "base")[0].Rows[1].Difference!;
+        Assert.True(alike.IsAlike);
+        Assert.Equal((0.25, (double?)null), (alike.P, alike.Detectable));
+    }
+
     [Fact]
     public void BothMeansAndDifferencesArePrinted()
     {

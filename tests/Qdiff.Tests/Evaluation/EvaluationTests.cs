@@ -79,6 +79,29 @@ public sealed class EvaluationTests : IDisposable
             o => o with { ExtraLayer = "inception-769", Inception = new BlockNetwork() }));
     }
 
+    /// <summary>The classifier judges each class too, whatever network the rest is measured in; and what is measured anyway is
+    /// not measured twice.</summary>
+    [Fact]
+    public void EachPartIsReadFromTheNetworkThatItNeeds()
+    {
+        RealImages real = Real();
+        EvaluationPreset preset = s_preset with
+        {
+            PerClass = true,
+            Features = "blocks",
+            Metrics = [s_preset.Metrics["kid"], Papers.Catalog.Metrics["confidence"]],
+        };
+        ImageSet samples = real.HeldOut!.WithLabels(1, 8).Draw(60, seed: 2);
+        var blocks = new BlockNetwork();
+        EvaluationReport report = Run(samples, real, o => o with
+        { Preset = preset, Inception = blocks, ExtraLayer = "blocks" });
+        Assert.Empty(report.Missing);
+        Assert.Equal(["kid", "kid", "kid", "confidence", "confidence", "confidence"],
+            report.Metrics.Select(m => m.Value.Protocol.Metric));
+        EvaluationReport without = Run(samples, real, o => o with { Preset = preset, Inception = blocks, Classifier = null });
+        Assert.Equal("There is no classifier for this data set.", Assert.Single(without.Missing).Reason);
+    }
+
     [Fact]
     public void ClassByClassHasEachClassAndTheMean()
     {

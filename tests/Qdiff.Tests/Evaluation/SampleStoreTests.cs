@@ -77,6 +77,27 @@ public sealed class SampleStoreTests : IDisposable
         Assert.Equal(samples.Hash, file.Images.Hash);
     }
 
+    /// <summary>Networks for a class each must not begin with the same noise: their samples would not be independent, and
+    /// intervals too short.</summary>
+    [Fact]
+    public void NetworksThatDrawInTurnHaveNoiseOfTheirOwn()
+    {
+        RunFolder run = Trained();
+        ImageSet alone = Open(run).Take(40);
+        SampleStore second = SampleStore.Open(run, TrainedRun.Open(run), s_quick, place: 1, of: 3);
+        ImageSet own = second.Take(10);
+        Assert.NotEqual(Open(run).Recipe.Key, second.Recipe.Key);
+        for (int i = 0; i < 10; i++) Assert.Equal(alone.Image(1 + 3 * i), own.Image(i));
+        Assert.Equal(Pixels(own), Pixels(second.Take(10)));
+
+        EvaluationReport both = new RunEvaluation { Sampling = s_quick, Samples = 20 }.OfEachClass([(1, run), (8, run)],
+            folder.File("metrics.json"), "both", new() { Classifier = DomainClassifier.For("fashion-mnist-test", [1, 28, 28]),
+                FewSamples = true });
+        Assert.Equal(20, both.Samples);
+        string[] kept = [.. Directory.GetDirectories(Path.Combine(run.Path, "samples", "evaluation"))];
+        Assert.Equal(4, kept.Length);
+    }
+
     RunFolder Trained(params string[] settings) =>
         RunFolder.Open(TinyExperiment.Train(TinyExperiment.Start(folder.Path,
             ["training.steps=12", TinyExperiment.WholeImages, .. settings])), Catalog.Default);

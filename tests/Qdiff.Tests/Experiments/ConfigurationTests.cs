@@ -47,6 +47,12 @@ public class ConfigurationTests
         Assert.Empty(experiment.Config.Data.Classes);
     }
 
+    [Theory]
+    [InlineData("dä ta #1")]
+    [InlineData("#1")]
+    public void AnOptionHasNoComments(string folder) =>
+        Assert.Equal(folder, Parse(Yaml, $"data.folder={folder}").Config.Data.Folder);
+
     [Fact]
     public void WhatIsWrittenReadsBackEqual()
     {

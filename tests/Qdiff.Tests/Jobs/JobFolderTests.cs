@@ -28,6 +28,19 @@ public sealed class JobFolderTests(JobFolderTests.Runs runs) : IClassFixture<Job
         Assert.True(File.Exists(folder.File("jobs/result.png")));
     }
 
+    /// <summary>What another export is writing, or somebody keeps under a like name, is not this one's to remove.</summary>
+    [Fact]
+    public void FoldersOfOthersAreLeftAlone()
+    {
+        string other = folder.File("jobs" + WholeFile.Unfinished);
+        Directory.CreateDirectory(other);
+        JobFolder.Export(runs.Usual, folder.File("jobs"), new() { Steps = 1 });
+        Assert.Equal(["jobs", "jobs" + WholeFile.Unfinished],
+            Directory.GetDirectories(folder.Path).Select(Path.GetFileName).Order());
+        Assert.Contains("1 to 1000 lead to the timestep", Assert.Throws<InputException>(() =>
+            JobFolder.Export(runs.Usual, folder.File("more"), new() { Steps = int.MaxValue })).Message);
+    }
+
     [Fact]
     public void CircuitsReadBackAndAreThoseOfTheNetwork()
     {

@@ -54,19 +54,22 @@ public class VarianceTests
         Assert.Equal(DensityCoverage.Between(s_balls, s_samples).Density, BallJackknife.Density(s_samples, s_balls, 5).Value, 14);
     }
 
-    [Fact]
-    public void HalvesAtOnceAreHalvesOneByOne()
+    [Theory]
+    [InlineData(3, 40)]
+    [InlineData(30, 140)]
+    public void HalvesAtOnceAreHalvesOneByOne(int k, int count)
     {
+        FeatureSet balls = Reference.Features(1, count, 3), samples = Reference.Features(2, count + 20, 3, 0.3);
         double[] first = new double[64], second = new double[64];
         for (int split = 0; split < 64; split++)
         {
-            (int[] a, int[] b) = Halves.Draw(s_balls.Count, "balls", split, 7);
-            (int[] c, int[] d) = Halves.Draw(s_samples.Count, "samples", split, 7);
-            first[split] = DensityCoverage.Between(s_balls.Take(a), s_samples.Take(c), 3).Coverage;
-            second[split] = DensityCoverage.Between(s_balls.Take(b), s_samples.Take(d), 3).Coverage;
+            (int[] a, int[] b) = Halves.Draw(balls.Count, "balls", split, 7);
+            (int[] c, int[] d) = Halves.Draw(samples.Count, "samples", split, 7);
+            first[split] = DensityCoverage.Between(balls.Take(a), samples.Take(c), k).Coverage;
+            second[split] = DensityCoverage.Between(balls.Take(b), samples.Take(d), k).Coverage;
         }
 
-        (double variance, double mean) = BallHalves.Covered(s_balls, s_samples, 3, 7);
+        (double variance, double mean) = BallHalves.Covered(balls, samples, k, 7);
         Reference.Near(Halves.Variance(first, second), variance);
         Reference.Near(first.Concat(second).Average(), mean);
     }

@@ -38,6 +38,38 @@ public sealed class LongerRunTests : IDisposable
     }
 
     [Fact]
+    public void WhatDidNotChangeKeepsItsOrigin()
+    {
+        string path = TinyExperiment.Train(TinyExperiment.Start(folder.Path, "training.steps=2"));
+        string config = Path.Combine(path, RunFolder.ConfigFile);
+        string[] before = File.ReadAllLines(config);
+        Assert.Contains(before, line => line.EndsWith("# default", StringComparison.Ordinal));
+        Assert.Contains(before, line => line.EndsWith("# tiny.yaml:4", StringComparison.Ordinal));
+        TrainingRun.Resume(path, Catalog.Default, changes: ["training.steps=3"]).Dispose();
+        string[] after = File.ReadAllLines(config);
+        (string Before, string After)[] changed = [.. before.Zip(after).Where(lines => lines.First != lines.Second)];
+        Assert.Equal(before.Length, after.Length);
+        // A length in steps takes the place of one in epochs.
+        Assert.Equal(["steps:", "epochs:"], changed.Select(lines => lines.After.Split(' ',
+            StringSplitOptions.RemoveEmptyEntries)[0]));
+        Assert.All(changed, lines => Assert.Contains("# option training.", lines.After));
+    }
+
+    /// <summary>It can be measured again, so no run ends for it.</summary>
+    [Fact]
+    public void ADamagedAuditIsMeasuredAnew()
+    {
+        string path = TinyExperiment.Train(TinyExperiment.Start(folder.Path, "training.steps=2")), audit = Path.Combine(path,
+            "audit.json");
+        using TrainingRun run = TrainingRun.Resume(path, Catalog.Default, warn: told.Add);
+        string whole = run.Audited().ToJson();
+        File.WriteAllText(audit, whole[..100]);
+        Assert.Equal(whole, run.Audited().ToJson());
+        Assert.Contains("It is measured anew.", Assert.Single(told));
+        Assert.Equal(whole, File.ReadAllText(audit));
+    }
+
+    [Fact]
     public void ALengthInEpochsGivesWayToOneInSteps()
     {
         string path = TinyExperiment.Train(TinyExperiment.Start(folder.Path, "training.epochs=1", "training.steps=9375",

@@ -28,10 +28,19 @@ public class TrajectoryTests
         for (int i = 0; i < Count; i += 17)
         {
             SampledTile tile = sampler.Start(new(Predict, s_schedule, Prediction.Epsilon), Seed, [3 + i], s_network.Image.Count);
-            foreach (DenoisingFrame frame in way)
+            foreach ((int k, DenoisingFrame frame) in way.Index())
             {
-                while (tile.T != frame.Timestep) Assert.True(tile.Advance());
-                Span<float> expected = estimates && tile.Step > 0 && tile.T != NoiseSchedule.Clean ? tile.X0 : tile.X;
+                int before = tile.T;
+                while (tile.Step != k * table.Count / (frames - 1))
+                {
+                    before = tile.T;
+                    Assert.True(tile.Advance());
+                }
+
+                // An estimate is one of the image at the timestep that the step began at.
+                bool isEstimate = estimates && tile.Step > 0 && tile.T != NoiseSchedule.Clean;
+                Assert.Equal(isEstimate ? before : tile.T, frame.Timestep);
+                Span<float> expected = isEstimate ? tile.X0 : tile.X;
                 for (int e = 0; e < s_network.Image.Count; e++)
                     Assert.Equal(expected[e * Tensor.Samples], frame.Images[i * s_network.Image.Count + e]);
             }

@@ -192,8 +192,15 @@ static class CircuitVerb
             if (parsed.GetValue(seed) is not null && (x ?? w) is not null)
                 throw new InputException("Numbers are either given (--inputs, --weights) or drawn (--seed).");
             string text = Bound(program, dialect, x, w, parsed.GetValue(seed));
-            if (parsed.GetValue(output) is { } path) WholeFile.Write(OutputFile.Require("--output", path), text);
+            bool json = parsed.GetValue<bool>(Tool.Json);
+            if (parsed.GetValue(output) is { } path)
+            {
+                WholeFile.Write(OutputFile.Require("--output", path), text);
+                if (json) Print.Json(new { File = path });
+            }
+            else if (json) throw new InputException("--json says what was written: add --output FILE.");
             else Print.Text(text);
+
             return 0;
         });
         return export;

@@ -112,7 +112,7 @@ static class EvaluateVerb
                     catalog);
                 EvaluationOptions options = Prepare(arguments.Options(parsed, EvaluationPreset.Domain.Name, data,
                     real.Load(catalog).Shape.ToArray()));
-                file = Path.TrimEndingDirectorySeparator(path!) + "." + MetricsFile.FileName;
+                file = Path.TrimEndingDirectorySeparator(Path.GetFullPath(path!)) + "." + MetricsFile.FileName;
                 // A file that cannot be added to is said before the work, and metrics are shown even if they cannot be kept.
                 MetricsFile.Read(file);
                 report = Kept(() =>

@@ -94,7 +94,8 @@ static class SlurmVerb
 
             target = ResultFile.Write(target, Encoding.UTF8.GetBytes(script.ReplaceLineEndings("\n")),
                 parsed.GetValue(force), makeFolder: false);
-            Print.Line(target);
+            if (parsed.GetValue<bool>(Tool.Json)) Print.Json(new { File = target });
+            else Print.Line(target);
             if (!parsed.GetValue<bool>(Tool.Quiet)) Print.Message($"submit it with: sbatch {PastedCommand.Quoted(target)}");
             return 0;
         });

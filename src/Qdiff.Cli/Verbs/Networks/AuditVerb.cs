@@ -28,14 +28,17 @@ static class AuditVerb
         {
             if (source.Path(parsed) is not { } name) return OfRun(source.Open(parsed)[0].Run);
             if (CircuitSelection.IsCircuit(name, catalog))
+            {
+                Refuse("a circuit's audit counts, draws nothing and has no checkpoints", seed, step, allowEarlier);
                 return OfCircuit(
                     CircuitSelection.Read(name, parsed.GetValue(wiring)!, catalog, parsed.GetValue<bool>(Tool.Quiet)),
                     parsed.GetValue(readOut), parsed.GetValue<bool>(Tool.Json));
-            if (parsed.GetValue(readOut) is not null)
-                throw new InputException("--readout is for circuits; a network has the read-outs that it has.");
+            }
+
             bool isModel = catalog.Networks.Contains(name);
             AuditReport report;
             if (!isModel && Directory.Exists(name)) return OfRun(source.Open(parsed)[0].Run);
+            Refuse("a network that was not trained has the read-outs that it has and no checkpoints", readOut, step, allowEarlier);
             if (!isModel && Configurations.IsNamed(name))
             {
                 ExperimentConfig config = Configurations.Load(name, catalog).Config;
@@ -52,9 +55,17 @@ static class AuditVerb
             // Networks for each class differ in their weights alone, and all of them are of one design.
             int OfRun(RunFolder folder)
             {
+                Refuse("what was trained has the wiring and the read-outs that it has", wiring, readOut);
                 TrainedRun trained = TrainedRun.Open(folder, parsed.GetValue(step), raw: !folder.IsPretrained, Print.Warning,
                     parsed.GetValue(allowEarlier));
                 return Told(Watched(() => Audit.Run(trained.Network, trained.Weights, parsed.GetValue(seed))));
+            }
+
+            void Refuse(string why, params Option[] options)
+            {
+                foreach (Option option in options)
+                    if (parsed.GetResult(option) is { Implicit: false })
+                        throw new InputException($"{option.Name} does nothing here: {why}.");
             }
 
             int Told(AuditReport found)

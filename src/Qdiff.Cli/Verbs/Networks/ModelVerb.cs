@@ -26,6 +26,8 @@ static class ModelVerb
         show.SetAction(parsed =>
         {
             string? name = source.Path(parsed);
+            if (parsed.GetValue(data) && parsed.GetValue<bool>(Tool.Json))
+                throw new InputException("--data prints YAML; leave out --json.");
             if (name is null || !catalog.Networks.Contains(name) && Directory.Exists(name))
             {
                 RunFolder trained = source.Open(parsed)[0].Run;

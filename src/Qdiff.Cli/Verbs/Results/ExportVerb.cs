@@ -56,6 +56,8 @@ static class ExportVerb
             string name = parsed.GetValue(what)!;
             if (parsed.GetValue(output) is not { } file)
             {
+                if (parsed.GetValue<bool>(Tool.Json))
+                    throw new InputException("--json says what was written: add --output FILE.");
                 if (Exports.Charts.Contains(name)) throw new InputException($"A chart goes to a file: add --output {name}.svg.");
                 Print.Text(Exports.Text(path, catalog, name, ".md", Print.Warning));
                 return 0;

@@ -1,7 +1,7 @@
 namespace Qdiff.Cli;
 
-/// <summary>Networks for a class each, drawing together as one conditional network would: image i is the (i div k)-th of the
-/// (i mod k)-th of k networks.</summary>
+/// <summary>Networks for a class each, drawing together as one conditional network would: image i is the i-th of the (i mod k)-th
+/// of k networks, so that no two begin with the same noise.</summary>
 sealed class ClassNetworks
 {
     readonly TrainedRun[] networks;
@@ -15,6 +15,9 @@ sealed class ClassNetworks
 
     /// <summary>Which class each image has.</summary>
     public ClassChoice Choice { get; }
+
+    /// <summary>How many there are.</summary>
+    public int Count => networks.Length;
 
     /// <summary>The first of them: what is common to all is read from it.</summary>
     public TrainedRun First => networks[0];
@@ -45,7 +48,7 @@ sealed class ClassNetworks
     }
 
     /// <summary>Images <paramref name="first"/>, … in turn of all classes, as numbers in [−1, 1].</summary>
-    /// <param name="draw">Draws so many images of a network from a number on.</param>
+    /// <param name="draw">Draws so many images of a network, from a number on every <see cref="Count"/>-th.</param>
     public float[] Generate(long first, int count, Func<TrainedRun, long, int, float[]> draw)
     {
         int size = First.Network.Image.Count, kinds = networks.Length;
@@ -57,7 +60,7 @@ sealed class ClassNetworks
             long start = first + ((k - first) % kinds + kinds) % kinds;
             int own = (int)Math.Max(0, (first + count - start + kinds - 1) / kinds);
             if (own == 0) continue;
-            float[] samples = draw(networks[k], start / kinds, own);
+            float[] samples = draw(networks[k], start, own);
             for (int i = 0; i < own; i++)
                 samples.AsSpan(i * size, size).CopyTo(all.AsSpan((int)(start + (long)i * kinds - first) * size));
         }

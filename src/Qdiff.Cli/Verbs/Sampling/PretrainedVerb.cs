@@ -120,12 +120,15 @@ static class PretrainedVerb
         redraw.SetAction(parsed =>
         {
             using var interruption = new Interruption();
-            foreach (string path in Chosen(parsed.GetValue(names) ?? []))
+            bool json = parsed.GetValue<bool>(Tool.Json);
+            string[] paths = [.. Chosen(parsed.GetValue(names) ?? [])];
+            foreach (string path in paths)
             {
                 PretrainedMaking.Redraw(PretrainedModel.Open(path, catalog), interruption.Token);
-                Print.Line(path);
+                if (!json) Print.Line(path);
             }
 
+            if (json) Print.Json(paths.Select(path => new { Path = path }));
             return 0;
         });
         return redraw;

@@ -86,6 +86,7 @@ static class SampleVerb
             if (kind is not (".png" or ".npz" or ".gif"))
                 throw new InputException($"--output {target}: write a .png, a .gif or an .npz file.");
             if (parsed.GetValue(output) is not null) OutputFile.Require("--output", target);
+            else if (Ranks.Processes.IsFirst) OutputFile.RequireWritable(target);
             if (parsed.GetValue(estimates) && frames is null && kind != ".gif")
                 throw new InputException("--estimates belongs to the denoising trajectory: add --strip FRAMES or an --output "
                     + "that ends in .gif.");
@@ -120,7 +121,8 @@ static class SampleVerb
                 float[] images = eachClass is null ? Generate(trained, config, start, quiet, choice, interruption.Token,
                     measurement)
                     : eachClass.Generate(start, config.Count, (one, from, own) => Generate(one, config with { Count = own }, from,
-                        quiet, ClassChoice.Create(one.Network, one.Folder.Manifest.Data, []), interruption.Token, measurement));
+                        quiet, ClassChoice.Create(one.Network, one.Folder.Manifest.Data, []), interruption.Token, measurement,
+                        eachClass.Count));
                 content = kind == ".npz" ? Numbers(trained.Network.Image, images, choice, start)
                     : Png.Encode(SampleSheet.Draw(trained.Network.Image, images, choice, start), texts);
             }
@@ -157,10 +159,10 @@ static class SampleVerb
 
     /// <summary>Draws with progress; an interruption throws <see cref="OperationCanceledException"/>.</summary>
     public static float[] Generate(TrainedRun trained, SamplingConfig config, long first, bool quiet, ClassChoice classes,
-        CancellationToken cancellationToken, CircuitMeasurement? measurement = null)
+        CancellationToken cancellationToken, CircuitMeasurement? measurement = null, int stride = 1)
     {
         using var line = new ProgressLine(quiet);
-        return Generator(trained, config, measurement).Generate(trained.Weights, config.Seed, first, config.Count, classes.Of,
+        return Generator(trained, config, measurement, stride).Generate(trained.Weights, config.Seed, first, config.Count, classes.Of,
             done => Sampling(line, config, done), cancellationToken);
     }
 
@@ -186,11 +188,13 @@ static class SampleVerb
         line.Report(done, remaining => string.Create(CultureInfo.InvariantCulture,
             $"sampling {config.Count:N0} images, {config.Sampler}: {done:P0}, {ProgressLine.Short(remaining)} left"));
 
-    static SampleGenerator Generator(TrainedRun trained, SamplingConfig config, CircuitMeasurement? measurement) =>
+    static SampleGenerator Generator(TrainedRun trained, SamplingConfig config, CircuitMeasurement? measurement,
+        int stride = 1) =>
         new(trained.Network, trained.Schedule, trained.Prediction, config.ToSampler(trained.Catalog, trained.Schedule),
             Ranks.Processes.Threads)
         {
             Processes = Ranks.Processes,
+            Stride = stride,
             Guidance = config.ToGuidance(),
             Measurement = measurement,
             Device = trained.Catalog.Device,

@@ -74,19 +74,19 @@ static class ConfigVerb
             string[] overrides = parsed.GetValue(set) ?? [];
             string? path = parsed.GetValue(file);
             if (Directory.Exists(path) && RunFolder.Exists(path)) path = Path.Combine(path, RunFolder.ConfigFile);
+            if (parsed.GetValue(raw) && path is null)
+                throw new InputException("--raw prints a file: name one, such as those of 'qdiff config list'.");
+            if (parsed.GetValue(raw) && (overrides.Length > 0 || parsed.GetValue<bool>(Tool.Json)))
+                throw new InputException("--raw prints a file as it was written; leave out --set and --json.");
+            (string text, string source) = path is null ? ("", "default") : Configurations.Read(path);
+            // What is no experiment is refused before it is printed.
+            var experiment = ResolvedExperiment.Parse(text, source, catalog, overrides, Configurations.Option);
             if (parsed.GetValue(raw))
             {
-                if (path is null) throw new InputException(
-                    "--raw prints a file: name one, such as those of 'qdiff config list'.");
-                if (overrides.Length > 0 || parsed.GetValue<bool>(Tool.Json))
-                    throw new InputException("--raw prints a file as it was written; leave out --set and --json.");
-                Print.Text(Configurations.Text(path, catalog));
+                Print.Text(text);
                 return 0;
             }
 
-            ResolvedExperiment experiment = path is null
-                ? ResolvedExperiment.Parse("", "default", catalog, overrides, Configurations.Option)
-                : Configurations.Load(path, catalog, overrides);
             if (parsed.GetValue<bool>(Tool.Json))
             {
                 Print.Json(experiment.Settings.All.Select(setting => new
@@ -98,8 +98,7 @@ static class ConfigVerb
             }
             else
             {
-                if (path is not null)
-                    foreach (string line in Configurations.Heading(Configurations.Text(path, catalog))) Print.Line(line);
+                foreach (string line in Configurations.Heading(text)) Print.Line(line);
                 Print.Text(experiment.ToYaml());
             }
 

@@ -39,20 +39,19 @@ static class Configurations
     /// <exception cref="InputException">There is no such file or name, or it cannot be understood.</exception>
     public static ResolvedExperiment Load(string file, Catalog catalog, IEnumerable<string>? overrides = null)
     {
-        if (File.Exists(file)) return ResolvedExperiment.Load(file, catalog, overrides, Option);
-        if (NameOf(file) is { } name) return ResolvedExperiment.Parse(BuiltIn(name)!, $"built-in {name}", catalog, overrides,
-            Option);
-        if (Directory.Exists(file)) throw new InputException($"The configuration {file} is a folder; name a YAML file.");
-        throw Missing(file);
+        (string text, string source) = Read(file);
+        return ResolvedExperiment.Parse(text, source, catalog, overrides, Option);
     }
 
-    /// <summary>The text of an experiment as it was written, comments included.</summary>
-    /// <exception cref="InputException">There is no such file or name, or it cannot be understood.</exception>
-    public static string Text(string file, Catalog catalog)
+    /// <summary>The text of a configuration as it was written, comments included, and what it is called in messages. Read
+    /// once: it may be a pipe.</summary>
+    /// <exception cref="InputException">There is no such file or name.</exception>
+    public static (string Text, string Source) Read(string file)
     {
-        // What is no experiment is refused before it is printed.
-        Load(file, catalog);
-        return !File.Exists(file) && NameOf(file) is { } name ? BuiltIn(name)! : File.ReadAllText(file);
+        if (File.Exists(file)) return (ResolvedExperiment.TextOf(file), file);
+        if (NameOf(file) is { } name) return (BuiltIn(name)!, $"built-in {name}");
+        if (Directory.Exists(file)) throw new InputException($"The configuration {file} is a folder; name a YAML file.");
+        throw Missing(file);
     }
 
     /// <summary>The comment that a configuration begins with, line by line.</summary>

@@ -46,8 +46,10 @@ static class DataVerb
             if (parsed.GetValue(picture) is { } path)
                 ImageGrid.Save(images.First(Math.Min(64, images.Count)), OutputFile.Require("--picture", path),
                     new() { Scale = 2 });
-            int[] counts = new int[images.ClassNames.Count];
+            // A data set of one's own may have labels and no names.
+            int[] counts = new int[Math.Max(images.ClassNames.Count, images.HasLabels ? images.Labels.ToArray().Max() + 1 : 0)];
             foreach (int label in images.Labels) counts[label]++;
+            string[] names = [.. counts.Select((_, i) => ClassNames.Of(i, images.ClassNames))];
             if (parsed.GetValue<bool>(Tool.Json))
             {
                 Print.Json(new
@@ -56,7 +58,7 @@ static class DataVerb
                     images.Count,
                     Shape = images.Shape.ToArray(),
                     images.Hash,
-                    Classes = images.ClassNames.Select((c, i) => new { Name = c, Count = counts[i] }),
+                    Classes = names.Select((c, i) => new { Name = c, Count = counts[i] }),
                     images.Notes,
                 });
                 return 0;
@@ -66,7 +68,7 @@ static class DataVerb
             foreach (string note in images.Notes) Print.Line($"note: {note}");
             if (images.HasLabels)
                 Print.Table([">label", "class", ">images"],
-                    images.ClassNames.Select((c, i) => new[] { $"{i}", c, $"{counts[i]:N0}" }));
+                    names.Select((c, i) => new[] { $"{i}", c, $"{counts[i]:N0}" }));
             return 0;
         });
         return show;

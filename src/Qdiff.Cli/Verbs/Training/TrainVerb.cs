@@ -46,6 +46,8 @@ static class TrainVerb
                 overrides = [.. overrides, ResolvedExperiment.Option("transfer.from", From(source))];
             if (folder is null && file is null)
                 throw new InputException("Say what to train: --config FILE, or --resume RUN to go on with a run.");
+            if (folder is not null && parsed.GetResult(runs) is { Implicit: false })
+                throw new InputException("--resume goes on in the run folder; leave out --runs.");
             if (folder is not null) MeantRun.Require(folder, orPretrained: false);
             using var interruption = new Interruption();
             string root = parsed.GetValue(runs)!;

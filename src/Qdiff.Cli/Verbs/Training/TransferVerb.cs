@@ -55,7 +55,9 @@ static class TransferVerb
                 ($"transfer: {model} to {wanted.Model.Name}, {wanted.Training.Steps:N0} steps", whole.With(from)),
                 ($"control: {model} to {model}, {wanted.Training.Steps:N0} steps", Control(whole, data).With(from)),
             ];
-            bool quiet = parsed.GetValue<bool>(Tool.Quiet);
+            bool quiet = parsed.GetValue<bool>(Tool.Quiet), json = parsed.GetValue<bool>(Tool.Json);
+            List<object> done = [];
+            int code = 0;
             using var interruption = new Interruption();
             foreach ((string title, ResolvedExperiment experiment) in arms)
             {
@@ -63,12 +65,19 @@ static class TransferVerb
                     experiment, root, Environment.GetCommandLineArgs()[1..], data, Print.Warning));
                 if (!quiet) Print.Message(title);
                 TrainVerb.Announce(run, interruption, quiet);
-                int code = TrainVerb.Run(run, interruption, null, quiet, goOn: PastedCommand.Again());
+                code = TrainVerb.Run(run, interruption, null, quiet, report: !json, goOn: PastedCommand.Again());
                 TrainVerb.Report(run, catalog, interruption, quiet);
-                if (code != 0) return code;
+                done.Add(new
+                {
+                    Run = run.Folder.Path,
+                    run.State.Step,
+                    Finished = run.State.Step >= run.Config.Training.Steps
+                });
+                if (code != 0) break;
             }
 
-            return 0;
+            if (json) Print.Json(new { Runs = done });
+            return code;
         });
         return transfer;
     }

@@ -24,7 +24,10 @@ public sealed record SampleRecipe
 
     /// <summary>The recipe of samples of these weights.</summary>
     /// <param name="classes">Sample i has class number i mod their count; empty for an unconditional network.</param>
-    public static SampleRecipe Create(TrainedRun trained, SamplingConfig sampling, IReadOnlyList<int> classes)
+    /// <param name="place">Of several networks that draw in turn, which this is.</param>
+    /// <param name="of">How many they are.</param>
+    public static SampleRecipe Create(TrainedRun trained, SamplingConfig sampling, IReadOnlyList<int> classes, int place = 0,
+        int of = 1)
     {
         Sampler sampler = sampling.ToSampler(trained.Catalog, trained.Schedule);
         Sampler usual = trained.Catalog.Samplers[sampling.Sampler];
@@ -39,7 +42,8 @@ public sealed record SampleRecipe
         string text = string.Create(CultureInfo.InvariantCulture,
             $"v3 {numbers} {sampler.Name} {steps} {sampler.Spacing} {OwnValues(sampler)} {sampler.Clip} {sampling.Seed} "
                 + $"{sampling.Guidance:R} {sampling.Rescale:R} [{string.Join(' ', classes)}]{Arithmetic.Key}{device}")
-            + (trained.Catalog.Device is { } computes && computes.Arithmetic != computes.Name ? $" {computes.Arithmetic}" : "");
+            + (trained.Catalog.Device is { } computes && computes.Arithmetic != computes.Name ? $" {computes.Arithmetic}" : "")
+            + (of == 1 ? "" : Invariant($" {place} of {of}"));
         string hash = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)))[..12];
         string method = sampler.Name.Replace("+", "p");
         // The weights of a file are known by their values: the same name may hold others tomorrow.

@@ -18,13 +18,14 @@ public sealed class SampleStore
     readonly ClassChoice classes;
     readonly Action<string>? warn;
     readonly ProcessGroup processes;
+    readonly int place, of;
     readonly SemaphoreSlim turn = new(1);
     bool cannotKeep;
 
     SampleStore(string path, SampleRecipe recipe, TrainedRun trained, SamplingConfig sampling, ClassChoice classes,
-        Action<string>? warn, ProcessGroup processes) =>
-        (Path, Recipe, this.trained, this.sampling, this.classes, this.warn, this.processes) =
-            (path, recipe, trained, sampling, classes, warn, processes);
+        Action<string>? warn, ProcessGroup processes, int place, int of) =>
+        (Path, Recipe, this.trained, this.sampling, this.classes, this.warn, this.processes, this.place, this.of) =
+            (path, recipe, trained, sampling, classes, warn, processes, place, of);
 
     /// <summary>Its folder, made with the first samples.</summary>
     public string Path { get; }
@@ -35,13 +36,16 @@ public sealed class SampleStore
     /// <summary>The store of these samples of a run. Nothing is drawn yet.</summary>
     /// <param name="warn">Is told of files that are damaged and therefore drawn anew.</param>
     /// <param name="processes">Who draws together; the first reads and keeps the samples, all take the same ones.</param>
+    /// <param name="place">Of several networks that draw in turn, which this is, from 0.</param>
+    /// <param name="of">How many they are: sample i begins with noise number <paramref name="place"/> + i times this, so that no
+    /// two networks share any.</param>
     public static SampleStore Open(RunFolder folder, TrainedRun trained, SamplingConfig sampling,
-        Action<string>? warn = null, ProcessGroup? processes = null)
+        Action<string>? warn = null, ProcessGroup? processes = null, int place = 0, int of = 1)
     {
         ClassChoice classes = ClassChoice.Create(trained.Network, folder.Manifest.Data, []);
-        SampleRecipe recipe = SampleRecipe.Create(trained, sampling, classes.Labels);
+        SampleRecipe recipe = SampleRecipe.Create(trained, sampling, classes.Labels, place, of);
         return new(System.IO.Path.Combine(folder.PathOf("samples"), "evaluation", recipe.Key), recipe, trained, sampling, classes,
-            warn, processes ?? ProcessGroup.Single);
+            warn, processes ?? ProcessGroup.Single, place, of);
     }
 
     /// <summary>
@@ -85,8 +89,8 @@ public sealed class SampleStore
                 int have = chunk.Length / size, more = Math.Min(unit, wanted - have), done = first + have;
                 generator ??= new(trained.Network, trained.Schedule, trained.Prediction,
                     sampling.ToSampler(trained.Catalog, trained.Schedule), processes.Threads)
-                { Guidance = sampling.ToGuidance(), Processes = processes, Device = trained.Catalog.Device };
-                float[] drawn = generator.Generate(trained.Weights, sampling.Seed, done, more, classes.Of,
+                { Guidance = sampling.ToGuidance(), Processes = processes, Device = trained.Catalog.Device, Stride = of };
+                float[] drawn = generator.Generate(trained.Weights, sampling.Seed, place + (long)done * of, more, classes.Of,
                     part => progress?.Invoke((done + part * more) / count), cancellationToken);
                 chunk = [.. chunk, .. drawn.Select(ImageSet.ToPixel)];
                 if (processes.IsFirst) Write(first, chunk);

@@ -42,6 +42,9 @@ sealed class SettingReader(ExperimentSettings settings)
         Setting setting = settings.Find(path) ?? throw new InputException($"{source}: {Unknown(path)}");
         string value = text[(equals + 1)..].Trim();
         YamlNode node = (value.Length == 0 ? null : YamlText.Read(value, source, isFile: false)) ?? new YamlScalarNode("");
+        // An option has no comments: what looks like one belongs to the value.
+        if (node is YamlScalarNode { Style: ScalarStyle.Plain or ScalarStyle.Any } && value.Contains('#'))
+            node = new YamlScalarNode(value);
         return (setting, TextOf(node, path, new(source, 0)));
     }
 

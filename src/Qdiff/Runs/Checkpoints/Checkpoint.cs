@@ -40,6 +40,8 @@ public sealed class Checkpoint
         Index index = ReadIndex(path, list);
         if (index.Schema != Index.Current)
             throw new InputException($"{list} has schema {index.Schema}; this version of qdiff reads schema {Index.Current}.");
+        if (index.Step < 0 || CheckpointFolder.StepOf(path) is var named and >= 0 && named != index.Step)
+            throw new InputException($"{list} says step {index.Step}, which is not that of the folder's name.");
         foreach (FileEntry file in index.Files)
         {
             // Names come from a file: only plain ones may be opened.

@@ -22,7 +22,11 @@ public static class CheckpointContent
     {
         try
         {
-            return checkpoint.State.Deserialize<State>(RunJson.File) ?? throw new JsonException("null instead of an object.");
+            State state = checkpoint.State.Deserialize<State>(RunJson.File)
+                ?? throw new JsonException("null instead of an object.");
+            return state.Step == checkpoint.Step ? state
+                : throw new InputException($"{checkpoint.Path}: {Checkpoint.IndexFile} says step {checkpoint.Step} and, in its "
+                    + $"state, step {state.Step}: it was changed.");
         }
         catch (JsonException e)
         {
@@ -41,13 +45,14 @@ public static class CheckpointContent
     /// <summary>Fills the state from a checkpoint. Every parameter must be there in its shape, and nothing else.</summary>
     public static void Load(Checkpoint checkpoint, TrainingState state)
     {
+        long step = StateOf(checkpoint).Step;
         Fill(checkpoint, WeightsFile, state.Network, "", state.Weights.Values);
         Fill(checkpoint, AverageFile, state.Network, "", state.Average.Values);
         Fill(checkpoint, MomentsFile, state.Network, "m/", state.FirstMoment);
         Fill(checkpoint, MomentsFile, state.Network, "v/", state.SecondMoment);
         state.Weights.Refresh();
         state.Average.Refresh();
-        state.Step = checkpoint.Step;
+        state.Step = step;
     }
 
     /// <summary>The weights of a checkpoint that samples are drawn with.</summary>
@@ -83,6 +88,10 @@ public static class CheckpointContent
     {
         var weights = new Weights(network.Parameters);
         Fill(file, network, "", weights.Values);
+        foreach (Parameter p in network.Parameters)
+            foreach (float value in weights.Values.Slice(p.Offset, p.Count))
+                if (!float.IsFinite(value))
+                    throw new InputException(Invariant($"{file.Source} has a weight that is {value}, in '{p.Name}'."));
         weights.Refresh();
         return weights;
     }

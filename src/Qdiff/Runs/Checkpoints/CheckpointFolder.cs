@@ -54,9 +54,8 @@ public sealed class CheckpointFolder(string path)
     /// <summary>The complete ones in order of their steps; torn ones, and what cannot be read, are left out.</summary>
     public IReadOnlyList<Checkpoint> List()
     {
-        if (!Directory.Exists(path)) return [];
         List<Checkpoint> complete = [];
-        foreach (string folder in Directory.GetDirectories(path, Prefix + "*"))
+        foreach (string folder in Folders())
         {
             try
             {
@@ -78,8 +77,7 @@ public sealed class CheckpointFolder(string path)
     /// <exception cref="IOException">One cannot be read, which says nothing about it.</exception>
     public Checkpoint? ReadLatest(Action<string>? warn = null)
     {
-        if (!Directory.Exists(path)) return null;
-        foreach (string folder in Directory.GetDirectories(path, Prefix + "*").OrderByDescending(StepOf))
+        foreach (string folder in Folders().OrderByDescending(StepOf))
         {
             try
             {
@@ -117,13 +115,16 @@ public sealed class CheckpointFolder(string path)
         List().Where(checkpoint => checkpoint.Score is double score && !double.IsNaN(score)).MinBy(c => c.Score);
 
     /// <summary>Removes all but the last <paramref name="keep"/>, the best, and those of <paramref name="steps"/>.</summary>
-    public void Prune(int keep, IReadOnlyList<int>? steps = null)
+    /// <param name="warn">Is told of each that cannot be removed; it stays.</param>
+    public void Prune(int keep, IReadOnlyList<int>? steps = null, Action<string>? warn = null)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(keep, 1);
         using Lock.Scope changing = s_changing.EnterScope();
         string? best = Best()?.Path;
         foreach (Checkpoint checkpoint in List().SkipLast(keep))
-            if (checkpoint.Path != best && !(steps ?? []).Any(step => step == checkpoint.Step)) Remove(checkpoint.Path);
+            if (checkpoint.Path != best && !(steps ?? []).Any(step => step == checkpoint.Step)
+                && TryRemove(checkpoint.Path) is { } reason)
+                warn?.Invoke($"The old checkpoint {checkpoint.Path} cannot be removed and stays: {reason}");
     }
 
     /// <summary>
@@ -135,11 +136,9 @@ public sealed class CheckpointFolder(string path)
     /// <exception cref="IOException">One cannot be renamed.</exception>
     internal IReadOnlyList<string> SetAside(long after)
     {
-        if (!Directory.Exists(path)) return [];
         List<string> names = [];
         using Lock.Scope changing = s_changing.EnterScope();
-        foreach (string folder in Directory.GetDirectories(path, Prefix + "*").Where(folder => StepOf(folder) > after)
-            .Order(StringComparer.Ordinal))
+        foreach (string folder in Folders().Where(folder => StepOf(folder) > after).Order(StringComparer.Ordinal))
         {
             string name = Damaged + System.IO.Path.GetFileName(folder), target = System.IO.Path.Combine(path, name);
             try
@@ -158,10 +157,18 @@ public sealed class CheckpointFolder(string path)
         return names;
     }
 
-    /// <summary>The step that the folder's name tells, for its index may be gone.</summary>
-    static long StepOf(string folder) =>
-        long.TryParse(System.IO.Path.GetFileName(folder).AsSpan(Prefix.Length), NumberStyles.None, CultureInfo.InvariantCulture,
-            out long step) ? step : -1;
+    /// <summary>The step that the folder's name tells, for its index may be gone; -1 for a name that no checkpoint is written
+    /// under.</summary>
+    internal static long StepOf(string folder)
+    {
+        string name = System.IO.Path.GetFileName(System.IO.Path.TrimEndingDirectorySeparator(folder));
+        return name.StartsWith(Prefix, StringComparison.Ordinal) && long.TryParse(name.AsSpan(Prefix.Length), NumberStyles.None,
+            CultureInfo.InvariantCulture, out long step) ? step : -1;
+    }
+
+    /// <summary>Those that a run wrote. What somebody copied beside them under a name of their own is theirs.</summary>
+    IEnumerable<string> Folders() =>
+        Directory.Exists(path) ? Directory.GetDirectories(path, Prefix + "*").Where(folder => StepOf(folder) >= 0) : [];
 
     /// <summary>The index goes first, so that an interrupted removal leaves no checkpoint rather than a torn one.</summary>
     static void Remove(string folder)
@@ -171,15 +178,18 @@ public sealed class CheckpointFolder(string path)
         Directory.Delete(folder, recursive: true);
     }
 
-    static void TryRemove(string folder)
+    /// <returns>Why it could not be removed; null if it was.</returns>
+    static string? TryRemove(string folder)
     {
         try
         {
             Remove(folder);
+            return null;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            // What made the writing fail may prevent this too; the leftover is ignored by List and removed by the next Write.
+            // What made a writing fail may prevent this too; the leftover is ignored by List and removed by the next Write.
+            return e.Message;
         }
     }
 }

@@ -4,6 +4,7 @@ using System.Runtime.Intrinsics;
 using System.Runtime.Intrinsics.Arm;
 using System.Runtime.Intrinsics.X86;
 using System.Security.Cryptography;
+using System.Text.Json.Serialization;
 using Qdiff.Quantum;
 using Qdiff.Tensors;
 
@@ -23,6 +24,11 @@ public sealed record Arithmetic(int VectorBits, string? Fingerprint)
     internal const string Usual = "fb0ede46";
 
     static readonly Lazy<Arithmetic> s_here = new(() => new(Width, Measure()));
+
+    /// <summary>The <see cref="Device.Arithmetic"/> of the device that computes beside the processors, or null. It alone decides
+    /// the bits then, as far as they are known.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? Device { get; init; }
 
     /// <summary>This machine's.</summary>
     public static Arithmetic Here => s_here.Value;
@@ -49,14 +55,18 @@ public sealed record Arithmetic(int VectorBits, string? Fingerprint)
     static int Width => Vector512.IsHardwareAccelerated ? 512 : Vector256.IsHardwareAccelerated ? 256
         : Vector128.IsHardwareAccelerated ? 128 : 0;
 
+    /// <summary>This machine's, with this device if there is one.</summary>
+    public static Arithmetic With(Device? device) => device is null ? Here : Here with { Device = device.Arithmetic };
+
     /// <summary>Whether results of both have equal bits.</summary>
-    public bool Agrees(Arithmetic other) => Fingerprint is not null && other.Fingerprint is not null
+    public bool Agrees(Arithmetic other) => Device is not null || other.Device is not null ? Device == other.Device
+        : Fingerprint is not null && other.Fingerprint is not null
         ? Fingerprint == other.Fingerprint
         // Earlier runs recorded the width alone.
         : VectorBits >= 256 == other.VectorBits >= 256;
 
     /// <inheritdoc/>
-    public override string ToString() => string.Create(CultureInfo.InvariantCulture,
+    public override string ToString() => Device ?? string.Create(CultureInfo.InvariantCulture,
         $"{VectorBits}-bit vectors, arithmetic {Fingerprint ?? "not recorded"}");
 
     /// <summary>Three registers of four wires, each controlling the next around a ring.</summary>

@@ -141,7 +141,7 @@ public sealed class RunFolder
     {
         // The manifest last: until then the folder says that it was started with something else, which a resume brings in order.
         if (!writes) return new(Path, experiment, manifest, writes);
-        if (experiment != Experiment) WholeFile.Write(PathOf(ConfigFile), experiment.ToYaml());
+        if (experiment != Experiment) WholeFile.Write(PathOf(ConfigFile), experiment.ToYamlInPlaceOf(PathOf(ConfigFile)));
         if (manifest != Manifest)
             WholeFile.Write(PathOf(RunManifest.FileName), JsonSerializer.Serialize(manifest, RunJson.File) + "\n");
         return new(Path, experiment, manifest);

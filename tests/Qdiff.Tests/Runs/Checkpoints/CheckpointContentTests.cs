@@ -47,13 +47,35 @@ public sealed class CheckpointContentTests : IDisposable
             SafeTensors arrays = SafeTensors.Read(content, "copy");
             new SafeTensors([.. arrays.Names.Select(name => KeyValuePair.Create(name, arrays[name])),
                 new("stranger", StoredArray.Create([1], [1f]))]).Write(stream);
-        }))), new { });
+        }))), new CheckpointContent.State(1, "unet", "paper"));
         Refused("'stranger' that the model does not know", new UNet { Multipliers = [1, 2] });
 
         void Refused(string expected, UNet other) => Assert.Contains(expected,
             Assert.Throws<InputException>(() => CheckpointContent.Load(checkpoint,
                 new TrainingState(other.Build(), seed: 1))).Message);
     }
+
+    [Fact]
+    public void WhatIsNoNumberAndAStepThatWasChangedAreRefused()
+    {
+        CheckpointFolder checkpoints = new(folder.File("checkpoints"));
+        TrainingState state = Fresh();
+        Checkpoint changed = checkpoints.Write(7, CheckpointContent.Files(state),
+            new CheckpointContent.State(6, "unet", "paper"));
+        Assert.Contains("says step 7 and, in its state, step 6",
+            Assert.Throws<InputException>(() => CheckpointContent.Load(changed, Fresh())).Message);
+        state.Average.Values[3] = float.PositiveInfinity;
+        Assert.Contains("has a weight that is Infinity, in 'init.weight'",
+            Assert.Throws<InputException>(() => CheckpointContent.LoadAverage(Save(checkpoints, state), state.Network)).Message);
+    }
+
+    /// <summary>Channels are multiplied, and a product beyond 2^31 must not become another network.</summary>
+    [Theory]
+    [InlineData(429_496_730)]
+    [InlineData(int.MaxValue)]
+    [InlineData(5000)]
+    public void MoreChannelsThanAnyMachineHoldsAreRefused(int multiplier) => Assert.Contains("a level has at most 32768 channels",
+        Assert.Throws<ArgumentException>(() => new UNet { Multipliers = [multiplier] }.Build()).Message);
 
     static Checkpoint Save(CheckpointFolder checkpoints, TrainingState state) =>
         checkpoints.Write(state.Step, CheckpointContent.Files(state), new CheckpointContent.State(state.Step, "unet", "paper"));

@@ -48,6 +48,8 @@ public sealed class CheckpointTests : IDisposable
             (4, path => File.AppendAllText(Path.Combine(path, "data"), "x")),
             (5, path => File.WriteAllText(Path.Combine(path, Checkpoint.IndexFile), "{\"schema\":1,")),
             (6, path => File.WriteAllText(Path.Combine(path, Checkpoint.IndexFile), "{}")),
+            (8, path => Change(path, "\"step\": 8", "\"step\": 7")),
+            (9, path => Change(path, "\"step\": 9", "\"step\": -9")),
         ])
         {
             tear(Write(step, "torn").Path);
@@ -56,6 +58,28 @@ public sealed class CheckpointTests : IDisposable
         Directory.CreateDirectory(Path.Combine(checkpoints.Path, ".unfinished-step-000007"));
         Assert.Equal(1, Assert.Single(checkpoints.List()).Step);
         Assert.Equal(1, checkpoints.ReadLatest()!.Step);
+    }
+
+    static void Change(string path, string old, string replacement)
+    {
+        string index = Path.Combine(path, Checkpoint.IndexFile), text = File.ReadAllText(index);
+        Assert.Contains(old, text);
+        File.WriteAllText(index, text.Replace(old, replacement));
+    }
+
+    /// <summary>A copy that somebody made beside them is theirs: it neither counts nor is it removed.</summary>
+    [Fact]
+    public void ACopyUnderAnotherNameIsLeftAlone()
+    {
+        string path = Write(1, "one").Path, copy = path + "-good";
+        Directory.CreateDirectory(copy);
+        foreach (string file in Directory.GetFiles(path)) File.Copy(file, Path.Combine(copy, Path.GetFileName(file)));
+        Write(2, "two");
+        Assert.Equal([1, 2], checkpoints.List().Select(c => c.Step));
+        checkpoints.Prune(keep: 1);
+        Assert.Empty(checkpoints.SetAside(after: 2));
+        Assert.Equal(["step-000001-good", "step-000002"],
+            Directory.GetDirectories(checkpoints.Path).Select(Path.GetFileName).Order());
     }
 
     [Fact]
