@@ -166,6 +166,16 @@ public class RefusalTests
             circuit.Apply(xt, [wires], Image, [wires]);
     }
 
+    /// <summary>Kernels number sums and gradients by 32 bits.</summary>
+    [Fact]
+    public void ACircuitOfTooManyNumbers()
+    {
+        using GpuDevice device = GpuDevice.Emulator();
+        CircuitOperation operation = new Qdiff.Gpu.Tests.CircuitCheck(new(2, [.. Embedding.Angles(2)])).Operation;
+        Assert.True(DeviceCircuit.BytesOf(device, operation, 1 << 20) > 0);
+        Assert.Contains("that a device can count", Refused(() => DeviceCircuit.BytesOf(device, operation, 1 << 30)));
+    }
+
     [Fact]
     public void ADriverThatFailsIsADeviceThatFailed()
     {

@@ -21,6 +21,12 @@ sealed class LaunchQueue(GpuDevice device, AcceleratorStream stream, List<Launch
     /// <summary>Launches of kernels that are not the queue's own, or keeps them for later.</summary>
     public void Run(string name, Action<AcceleratorStream> launch) => Run(launch, () => new(name, 0, 0, 0, 0));
 
+    /// <summary>Launches at once what every launch of a record would find the same.</summary>
+    public void Once(Action<AcceleratorStream> launch)
+    {
+        if (!device.IsPaper) launch(stream);
+    }
+
     /// <summary>Launches of this work may run beside those that follow, until <see cref="Join"/>.</summary>
     public void Beside(Action work)
     {
