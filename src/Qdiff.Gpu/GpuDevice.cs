@@ -95,7 +95,7 @@ public sealed class GpuDevice : Device, IDisposable
     }
 
     /// <summary>Graphics processor <paramref name="number"/> of this machine, counted from 0.</summary>
-    /// <exception cref="InputException">There is no driver, or no such device.</exception>
+    /// <exception cref="InputException">There is no driver that works, no such device, or it cannot be opened.</exception>
     public static GpuDevice Open(int number)
     {
         Context context = CudaDriver.Context;

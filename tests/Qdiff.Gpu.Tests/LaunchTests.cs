@@ -28,8 +28,9 @@ public class LaunchTests
     {
         const int batch = 2, classes = 3;
         using GpuDevice device = GpuDevice.Emulator();
-        using MemoryBuffer1D<float, Stride1D.Dense> logits = device.Accelerator.Allocate1D([float.NaN, float.NaN, 1f, 2, 3, 4, 5,
-            6]), slope = device.Accelerator.Allocate1D<float>(classes * batch), loss = device.Accelerator.Allocate1D<float>(batch);
+        using MemoryBuffer1D<float, Stride1D.Dense> logits =
+            device.Accelerator.Allocate1D([float.NaN, float.NaN, 1f, 2, 3, 4, 5, 6]),
+            slope = device.Accelerator.Allocate1D<float>(classes * batch), loss = device.Accelerator.Allocate1D<float>(batch);
         using MemoryBuffer1D<int, Stride1D.Dense> labels = device.Accelerator.Allocate1D([2, -1]);
         for (int s = 0; s < batch; s++)
             SampleKernels.CrossEntropy(s, batch, classes, labels.View.AsContiguous(), logits.View.SubView(batch, classes * batch)
