@@ -3,6 +3,7 @@
     python3 gpu_torch.py MODEL...        times of a step of 128 random images: forward, backward, Adam
 """
 import math
+import os
 import sys
 import time
 from pathlib import Path
@@ -15,7 +16,10 @@ import parity_reference as reference
 torch.set_default_dtype(torch.float32)
 torch.backends.cuda.matmul.allow_tf32 = torch.backends.cudnn.allow_tf32 = False
 torch.backends.cudnn.benchmark = True
-device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
+# QDIFF_DEVICE is gpu or gpu:1, as in gpu.sh.
+device = torch.device(os.environ.get("QDIFF_DEVICE", "gpu").replace("gpu", "cuda") if torch.cuda.is_available() else "cpu")
+if device.index is not None:
+    torch.cuda.set_device(device)
 
 
 def sinusoids(timesteps, features):

@@ -14,7 +14,7 @@ static class GpuBenchmark
 
     public static int Run(string[] models)
     {
-        using GpuDevice device = GpuDevice.Open(0);
+        using GpuDevice device = Open();
         Console.WriteLine(device.Model);
         foreach (string model in models.Length > 0 ? models : ["unet", "qvunet-1hq", "qcunet"])
         {
@@ -74,7 +74,7 @@ static class GpuBenchmark
     /// <summary>What each kernel of a step takes, beside the least that an H100 can take for it.</summary>
     public static int Profile(string model)
     {
-        using GpuDevice device = GpuDevice.Open(0);
+        using GpuDevice device = Open();
         Network network = PublishedModels.Named(model).Build();
         using var training = (GpuTraining)device.Train(new(network, 42), new(NoiseSchedule.Cosine(1000), Prediction.Epsilon,
             Weighting.P2()),
@@ -95,6 +95,10 @@ static class GpuBenchmark
 
         return 0;
     }
+
+    /// <summary>The card that <c>QDIFF_DEVICE</c> names, or the first.</summary>
+    static GpuDevice Open() => GpuDevice.TryNumber(Environment.GetEnvironmentVariable("QDIFF_DEVICE") ?? "gpu", out int number)
+        ? GpuDevice.Open(number) : throw new InputException("QDIFF_DEVICE is gpu, or gpu:1.");
 
     static ImageSet Noise(Network network)
     {

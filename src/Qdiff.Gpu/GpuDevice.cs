@@ -1,6 +1,6 @@
 using System.Collections.Concurrent;
+using System.Globalization;
 using System.Reflection;
-using System.Runtime.InteropServices;
 using ILGPU;
 using ILGPU.Runtime;
 using ILGPU.Runtime.CPU;
@@ -21,17 +21,10 @@ namespace Qdiff.Gpu;
 /// </example>
 public sealed class GpuDevice : Device, IDisposable
 {
-    readonly Context context;
+    readonly Context? own;
     readonly ConcurrentDictionary<MethodInfo, Delegate> kernels = [];
 
-    static GpuDevice()
-    {
-        NativeLibrary.SetDllImportResolver(typeof(CudaAccelerator).Assembly, ResolveDriver);
-        NativeLibrary.SetDllImportResolver(typeof(GpuDevice).Assembly, ResolveDriver);
-    }
-
-    GpuDevice(string name, Context context, Accelerator accelerator) =>
-        (Name, this.context, Accelerator) = (name, context, accelerator);
+    GpuDevice(string name, Context? own, Accelerator accelerator) => (Name, this.own, Accelerator) = (name, own, accelerator);
 
     /// <summary>The name by which it is chosen: <c>emulator</c>, <c>gpu</c> or <c>gpu:1</c>.</summary>
     public override string Name { get; }
@@ -102,34 +95,39 @@ public sealed class GpuDevice : Device, IDisposable
     }
 
     /// <summary>Graphics processor <paramref name="number"/> of this machine, counted from 0.</summary>
-    /// <exception cref="InputException">There is no driver, or no such device.</exception>
+    /// <exception cref="InputException">There is no driver that works, no such device, or it cannot be opened.</exception>
     public static GpuDevice Open(int number)
     {
-        Context context = CudaContext();
-        try
+        Context context = CudaDriver.Context;
+        return CudaDriver.Ask(() =>
         {
-            RequireNumber(number, context.GetCudaDevices().Count);
-            CudaGraph.RequireDriver();
-            return new(number == 0 ? "gpu" : $"gpu:{number}", context, context.CreateCudaAccelerator(number));
-        }
-        catch (Exception e) when (e is AcceleratorException or NotSupportedException or EntryPointNotFoundException)
-        {
-            context.Dispose();
-            throw Unusable(e);
-        }
-        catch
-        {
-            context.Dispose();
-            throw;
-        }
+            int count = context.GetCudaDevices().Count;
+            if (count == 0) throw CudaDriver.WhyNone();
+            RequireNumber(number, count);
+            CudaDriver.RequireFunctions();
+            return new GpuDevice(NameOf(number), null, context.CreateCudaAccelerator(number));
+        });
     }
 
     /// <summary>How many graphics processors there are; 0 without a driver.</summary>
-    public static int Count()
+    public static int Count() => List().Count;
+
+    /// <summary>The graphics processors of this machine, none of which is opened: the name by which one is chosen, what its
+    /// maker calls it, and bytes of its memory. None without a driver.</summary>
+    public static IReadOnlyList<(string Name, string Model, long MemoryBytes)> List()
     {
-        if (!HasDriver) return 0;
-        using Context context = CudaContext();
-        return context.GetCudaDevices().Count;
+        if (!CudaDriver.IsThere) return [];
+        Context context = CudaDriver.Context;
+        return [.. Enumerable.Range(0, context.GetCudaDevices().Count).Select(context.GetCudaDevice).Select((card, i) =>
+            (NameOf(i), card.Name, card.MemorySize))];
+    }
+
+    /// <summary>Whether a name is a graphics processor's, and its number: 0 of <c>gpu</c>, 1 of <c>gpu:1</c>.</summary>
+    public static bool TryNumber(string name, out int number)
+    {
+        number = 0;
+        return name == "gpu" || name.StartsWith("gpu:", StringComparison.Ordinal)
+            && int.TryParse(name.AsSpan(4), NumberStyles.None, CultureInfo.InvariantCulture, out number);
     }
 
     /// <summary>A kernel, compiled for the device when it is asked for first; nothing on paper.</summary>
@@ -157,9 +155,8 @@ public sealed class GpuDevice : Device, IDisposable
     internal static void RequireNumber(int number, int count)
     {
         if (number >= count)
-            throw new InputException(count == 0 ? "The driver knows no graphics processor. Compute on the processors."
-                : $"There is no graphics processor {number}; this machine has {count}, counted from 0.")
-            { Remedy = count == 0 ? Remedy.UseProcessors : Remedy.ListDevices };
+            throw new InputException($"There is no graphics processor {number}; this machine has {count}, counted from 0.")
+            { Remedy = Remedy.ListDevices };
     }
 
     /// <summary>Does what calls the driver.</summary>
@@ -192,35 +189,8 @@ public sealed class GpuDevice : Device, IDisposable
     public void Dispose()
     {
         Release(Accelerator.Dispose);
-        Release(context.Dispose);
+        if (own is not null) Release(own.Dispose);
     }
 
-    static bool HasDriver => NativeLibrary.TryLoad(OperatingSystem.IsWindows() ? "nvcuda" : "libcuda.so.1", out _);
-
-    static Context CudaContext()
-    {
-        if (!HasDriver)
-            throw new InputException("No graphics driver is installed (libcuda.so.1). Install NVIDIA's driver, or compute on the "
-                + "processors.")
-            { Remedy = Remedy.UseProcessors };
-        try
-        {
-            return Context.Create(builder => builder.Cuda().Optimize(OptimizationLevel.O2));
-        }
-        catch (Exception e) when (e is AcceleratorException or NotSupportedException or EntryPointNotFoundException)
-        {
-            throw Unusable(e);
-        }
-    }
-
-    /// <summary>What is said of a driver that is there and does not work, most often because it is too old.</summary>
-    internal static InputException Unusable(Exception reason) =>
-        new($"The graphics driver cannot be used: {reason.Message.ReplaceLineEndings(" ").TrimEnd('.', ' ')}. Update it, or "
-            + "compute on the processors.", reason)
-        { Remedy = Remedy.UseProcessors };
-
-    /// <summary>The driver is asked for as "cuda", which only developers' machines have under this name on Linux.</summary>
-    static nint ResolveDriver(string name, Assembly assembly, DllImportSearchPath? path) =>
-        name == "cuda" && NativeLibrary.TryLoad(OperatingSystem.IsWindows() ? "nvcuda" : "libcuda.so.1", out nint library)
-            ? library : 0;
+    static string NameOf(int number) => number == 0 ? "gpu" : Invariant($"gpu:{number}");
 }

@@ -41,9 +41,13 @@ public class OperationTests(EmulatorFixture emulator) : IClassFixture<EmulatorFi
 /// <summary>One emulator for all tests of a class, so that kernels are compiled once.</summary>
 public sealed class EmulatorFixture : IDisposable
 {
-    // A device where there is one and somebody asks for it.
-    public GpuDevice Device { get; } = Environment.GetEnvironmentVariable("QDIFF_TEST_DEVICE") == "gpu" ? GpuDevice.Open(0)
-        : GpuDevice.Emulator();
+    /// <summary>The emulator, or what somebody asks for.</summary>
+    public GpuDevice Device { get; } = Environment.GetEnvironmentVariable("QDIFF_TEST_DEVICE") switch
+    {
+        null or "" or "emulator" => GpuDevice.Emulator(),
+        { } name when GpuDevice.TryNumber(name, out int number) => GpuDevice.Open(number),
+        { } name => throw new InvalidOperationException($"QDIFF_TEST_DEVICE is emulator, gpu or gpu:1, not {name}."),
+    };
 
     public void Dispose() => Device.Dispose();
 }

@@ -17,20 +17,51 @@ public class RefusalTests
         Assert.StartsWith("No graphics driver is installed", Refused(() => GpuDevice.Open(0)));
     }
 
+    [Fact]
+    public void NoSuchDevice() => Assert.StartsWith("There is no graphics processor 2; this machine has 2, counted from 0.",
+        Refused(() => GpuDevice.RequireNumber(2, 2)));
+
+    /// <summary>What the driver answers when it is asked why no device was found.</summary>
     [Theory]
-    [InlineData(0, 0, "The driver knows no graphics processor.")]
-    [InlineData(2, 2, "There is no graphics processor 2; this machine has 2, counted from 0.")]
-    public void NoSuchDevice(int number, int count, string line) =>
-        Assert.StartsWith(line, Refused(() => GpuDevice.RequireNumber(number, count)));
+    [InlineData(100, 0, 0, "The driver knows no graphics processor.")]
+    [InlineData(0, 0, 12080, "The driver knows no graphics processor.")]
+    [InlineData(999, 0, 0, "The graphics driver cannot be used: it answers with error 999 (CUDA_ERROR_UNKNOWN).")]
+    [InlineData(803, 0, 0, "The graphics driver cannot be used: it answers with error 803.")]
+    [InlineData(0, 2, 11040, "The graphics driver (CUDA 11.4) is too old for what this machine has. Update it, ")]
+    public void NoDevice(int error, int count, int version, string line) =>
+        Assert.StartsWith(line, Refused(() => throw CudaDriver.WhyNone(error, count, version)));
 
     [Fact]
     public void ADriverThatIsTooOld()
     {
-        InputException e = GpuDevice.Unusable(new NotSupportedException("CUDA driver version is\ninsufficient."));
+        InputException e = CudaDriver.Unusable(new NotSupportedException("CUDA driver version is\ninsufficient."));
         Assert.Equal("The graphics driver cannot be used: CUDA driver version is insufficient. Update it, or compute on the "
             + "processors.", e.Message);
         Assert.Equal(Remedy.UseProcessors, e.Remedy);
     }
+
+    /// <summary>Of which a new driver mends nothing.</summary>
+    [Fact]
+    public void ADeviceThatCannotBeOpened()
+    {
+        string line = Refused(() => CudaDriver.Ask<int>(() => throw new ILGPU.Runtime.Cuda.CudaException("out of memory")));
+        Assert.Equal("The graphics processor cannot be opened: out of memory. Compute on the processors.", line);
+        Assert.StartsWith("The graphics driver cannot be used: ", Refused(() =>
+            CudaDriver.Ask<int>(() => throw new DllNotFoundException("cuda"))));
+    }
+
+    [Theory]
+    [InlineData("gpu", 0)]
+    [InlineData("gpu:0", 0)]
+    [InlineData("gpu:12", 12)]
+    [InlineData("gpu:", null)]
+    [InlineData("gpu:-1", null)]
+    [InlineData("gpu:x", null)]
+    [InlineData("gpu1", null)]
+    [InlineData("cpu", null)]
+    [InlineData("emulator", null)]
+    public void NamesOfDevices(string name, int? number) =>
+        Assert.Equal(number, GpuDevice.TryNumber(name, out int known) ? known : null);
 
     [Theory]
     [InlineData(2000, "The training set of 40 images takes ")]
@@ -133,6 +164,16 @@ public class RefusalTests
 
         public override Tensor Predict(Tensor xt, ReadOnlySpan<int> timesteps, ReadOnlySpan<int> labels = default) =>
             circuit.Apply(xt, [wires], Image, [wires]);
+    }
+
+    /// <summary>Kernels number sums and gradients by 32 bits.</summary>
+    [Fact]
+    public void ACircuitOfTooManyNumbers()
+    {
+        using GpuDevice device = GpuDevice.Emulator();
+        CircuitOperation operation = new Qdiff.Gpu.Tests.CircuitCheck(new(2, [.. Embedding.Angles(2)])).Operation;
+        Assert.True(DeviceCircuit.BytesOf(device, operation, 1 << 20) > 0);
+        Assert.Contains("that a device can count", Refused(() => DeviceCircuit.BytesOf(device, operation, 1 << 30)));
     }
 
     [Fact]

@@ -29,7 +29,7 @@ sealed class CircuitPlan
         }
 
         (ForwardEntries, BackwardEntries) = (code.Add([.. forward]), code.Add([.. backward]));
-        (Code, GroupFloats, FormulaWeights) = (code.Words, checked(vectors << logSamples), code.FormulaWeights);
+        (Code, GroupFloats, FormulaWeights) = (code.Words, (long)vectors << logSamples, code.FormulaWeights);
     }
 
     public int Threads { get; }
@@ -51,7 +51,7 @@ sealed class CircuitPlan
     public IReadOnlyList<int> FormulaWeights { get; }
 
     /// <summary>Memory of a group.</summary>
-    public int GroupFloats { get; }
+    public long GroupFloats { get; }
 
     /// <summary>
     /// Few samples to a group, so that there are two groups for each multiprocessor: a batch has fewer samples than a device
@@ -93,5 +93,5 @@ sealed class CircuitPlan
 
     /// <summary>Whether a group's memory fits shared memory.</summary>
     public bool FitsShared(Accelerator accelerator) =>
-        GroupFloats * (long)sizeof(float) <= Math.Min(SharedBytes, accelerator.MaxSharedMemoryPerGroup);
+        GroupFloats * sizeof(float) <= Math.Min(SharedBytes, accelerator.MaxSharedMemoryPerGroup);
 }

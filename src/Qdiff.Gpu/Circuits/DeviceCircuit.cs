@@ -59,7 +59,7 @@ sealed class DeviceCircuit : IDisposable
         forward = new(Upload(plan.Code), Zeros<float>(8 * runs.Count), Upload([.. operation.Inputs.SelectMany(row => row)]),
             Upload([.. operation.Outputs.SelectMany(row => row)]),
             Zeros<float>(sizes.Sums), Zeros<float>(sizes.Gradients), Zeros<double>(sizes.Registers), plan.ForwardEntries, copies,
-            inputs, outputs, batch, plan.LogSamples, sizes.Groups / programs * groupSlots, groupSlots, plan.GroupFloats);
+            inputs, outputs, batch, plan.LogSamples, sizes.Groups / programs * groupSlots, groupSlots, (int)plan.GroupFloats);
         backward = forward with { Entries = plan.BackwardEntries };
         prepare = accelerator.LoadKernel<int, ArrayView<float>, ArrayView<int>, ArrayView<int>, ArrayView<double>,
             ArrayView<double>, ArrayView<double>, ArrayView<float>, ArrayView<float>>(CircuitKernels.Prepare);
@@ -72,6 +72,8 @@ sealed class DeviceCircuit : IDisposable
                 ArrayView<float>, ArrayView<float>>(CircuitKernels.RunInGlobal, occupancy);
         sum = accelerator.LoadKernel<SumSizes, ArrayView<int>, ArrayView<float>, ArrayView<float>, ArrayView<float>,
             ArrayView<float>, ArrayView<float>>(CircuitKernels.Sum);
+        // Zeros come by the default stream, for which others do not wait.
+        accelerator.DefaultStream.Synchronize();
     }
 
     /// <summary>Bytes that such an operation holds on the device, small tables left out.</summary>
@@ -79,18 +81,25 @@ sealed class DeviceCircuit : IDisposable
         new Sizes(device, operation, batch, CircuitPlan.For(device.Accelerator, operation, batch),
             new(operation.Circuit.Layouts.SelectMany(layout => layout.Program.Runs))).Bytes;
 
-    /// <summary>y ← the read-outs, in two launches.</summary>
+    /// <summary>Computes what the weights alone determine. It holds for all that follows with these weights.</summary>
+    /// <param name="stream">Where it is launched.</param>
+    /// <param name="weights">The operation's parameter; empty if it has none.</param>
+    public void Prepare(AcceleratorStream stream, ArrayView<float> weights)
+    {
+        if (runCount > 0)
+            prepare(stream, ((runCount + PrepareThreads - 1) / PrepareThreads, PrepareThreads), runCount, weights, runTable,
+                members, angles, kinds, registers, forward.Matrices, axes);
+    }
+
+    /// <summary>y ← the read-outs.</summary>
     /// <param name="stream">Where they are launched.</param>
     /// <param name="weights">The operation's parameter; empty if it has none.</param>
     /// <param name="x">[elements][batch].</param>
     /// <param name="y">[outputs][batch]; what is no read-out stays as it is.</param>
-    public void Forward(AcceleratorStream stream, ArrayView<float> weights, ArrayView<float> x, ArrayView<float> y)
-    {
-        Prepare(stream, weights);
+    public void Forward(AcceleratorStream stream, ArrayView<float> weights, ArrayView<float> x, ArrayView<float> y) =>
         Run(stream, forward, weights, x, y, y);
-    }
 
-    /// <summary>The gradients from that of the read-outs, <paramref name="dy"/>, in three launches; the states are computed
+    /// <summary>The gradients from that of the read-outs, <paramref name="dy"/>, in two launches; the states are computed
     /// anew.</summary>
     /// <param name="stream">Where they are launched.</param>
     /// <param name="weights">The operation's parameter; empty if it has none.</param>
@@ -101,7 +110,6 @@ sealed class DeviceCircuit : IDisposable
     public void Backward(AcceleratorStream stream, ArrayView<float> weights, ArrayView<float> x, ArrayView<float> dy,
         ArrayView<float> dx, ArrayView<float> dweights)
     {
-        Prepare(stream, weights);
         Run(stream, backward, weights, x, dx, dy);
         int elements = (int)(dx.Length / batch), elementGroups = (int)((dx.Length + sumThreads - 1) / sumThreads);
         sum(stream, (this.weights + Math.Clamp(elementGroups, 1, MaxSumGroups), sumThreads),
@@ -115,18 +123,11 @@ sealed class DeviceCircuit : IDisposable
         foreach (MemoryBuffer buffer in buffers) buffer.Dispose();
     }
 
-    void Prepare(AcceleratorStream stream, ArrayView<float> weights)
-    {
-        if (runCount > 0)
-            prepare(stream, ((runCount + PrepareThreads - 1) / PrepareThreads, PrepareThreads), runCount, weights, runTable,
-                members, angles, kinds, registers, forward.Matrices, axes);
-    }
-
     void Run(AcceleratorStream stream, CircuitTables tables, ArrayView<float> weights, ArrayView<float> x, ArrayView<float> y,
         ArrayView<float> dy)
     {
         runInGlobal?.Invoke(stream, (groups, plan.Threads), tables, memory, weights, x, y, dy);
-        runInShared?.Invoke(stream, (groups, plan.Threads, SharedMemoryConfig.RequestDynamic<float>(plan.GroupFloats)), tables,
+        runInShared?.Invoke(stream, (groups, plan.Threads, SharedMemoryConfig.RequestDynamic<float>(tables.GroupFloats)), tables,
             weights, x, y, dy);
     }
 
@@ -176,11 +177,25 @@ sealed class DeviceCircuit : IDisposable
         {
             int programs = operation.Circuit.Layouts.Length, copies = operation.Inputs.Count;
             GroupSlots = Math.Max(plan.Threads / 32, 1 << plan.LogSamples);
+            Require((long)programs * copies * batch);
             Groups = programs * copies * (batch >> plan.LogSamples);
             States = plan.FitsShared(device.Accelerator) ? 0 : (long)Groups * plan.GroupFloats;
             Sums = 4L * (runs.Count + plan.FormulaWeights.Count) * (Groups / programs) * GroupSlots;
             Gradients = (long)programs * copies * operation.Circuit.Circuit.Inputs * batch;
             Registers = (long)plan.Registers * Groups << plan.LogSamples;
+            Require(Sums);
+            Require(Gradients);
+            Require(plan.GroupFloats);
+
+            // Kernels number them by 32 bits.
+            void Require(long count)
+            {
+                if (count > int.MaxValue)
+                    throw new InputException(Invariant($"A circuit of {operation.Circuit.Circuit.Qubits} qubits needs ")
+                        + Invariant($"{count:N0} numbers side by side for a batch of {batch:N0}, more than the ")
+                        + Invariant($"{int.MaxValue:N0} that a device can count. Take a smaller batch, or the processors."))
+                    { Remedy = Remedy.UseProcessors };
+            }
         }
 
         /// <summary>Thread groups, of all programs.</summary>

@@ -8,20 +8,71 @@ namespace Qdiff.Gpu;
 /// times.</summary>
 sealed partial class CudaGraph : IDisposable
 {
+    readonly Accelerator accelerator;
     readonly nint stream, graph, executable;
 
-    CudaGraph(nint stream, nint graph, nint executable) => (this.stream, this.graph, this.executable) = (stream, graph,
-        executable);
+    CudaGraph(Accelerator accelerator, nint stream, nint graph, nint executable) =>
+        (this.accelerator, this.stream, this.graph, this.executable) = (accelerator, stream, graph, executable);
 
     /// <summary>Captures what is launched on a stream; nothing runs yet.</summary>
     public static CudaGraph Capture(Accelerator accelerator, AcceleratorStream stream, IReadOnlyList<Launch> launches)
     {
+        using ScopedAcceleratorBinding binding = accelerator.BindScoped();
         AcceleratorStream[] beside = [.. Enumerable.Range(0, BesideStreams).Select(_ => accelerator.CreateStream())];
-        var used = new bool[BesideStreams];
+        nint handle = Handle(stream), passed = 0, graph = 0;
+        try
+        {
+            Check(CreateEvent(out passed, DisableTiming));
+            // Mode 2: other threads may use the device meanwhile.
+            Check(BeginCapture(handle, 2));
+            int ended;
+            try
+            {
+                LaunchAll(stream, beside, passed, launches);
+            }
+            finally
+            {
+                // A stream that stayed capturing would refuse whatever comes next.
+                ended = EndCapture(handle, out graph);
+            }
+
+            Check(ended);
+            Check(Instantiate(out nint executable, graph, 0));
+            return new(accelerator, handle, graph, executable);
+        }
+        catch
+        {
+            if (graph != 0) DestroyGraph(graph);
+            throw;
+        }
+        finally
+        {
+            if (passed != 0) DestroyEvent(passed);
+            foreach (AcceleratorStream side in beside) GpuDevice.Release(side.Dispose);
+        }
+    }
+
+    /// <summary>Runs them; they are done when the stream is.</summary>
+    public void Launch()
+    {
+        // Whoever launches may be another thread than the one that captured, and have another device's context.
+        using ScopedAcceleratorBinding binding = accelerator.BindScoped();
+        Check(Launch(executable, stream));
+    }
+
+    public void Dispose()
+    {
+        using ScopedAcceleratorBinding binding = accelerator.BindScoped();
+        DestroyExecutable(executable);
+        DestroyGraph(graph);
+    }
+
+    /// <summary>Launches that are in turn on a stream, others on those beside it; <paramref name="passed"/> is an event that
+    /// says how far one is.</summary>
+    static void LaunchAll(AcceleratorStream stream, AcceleratorStream[] beside, nint passed, IReadOnlyList<Launch> launches)
+    {
         nint handle = Handle(stream);
-        Check(CreateEvent(out nint passed, DisableTiming));
-        // Mode 2: other threads may use the device meanwhile.
-        Check(BeginCapture(handle, 2));
+        var used = new bool[beside.Length];
         int next = 0;
         bool isNew = true;
         foreach (Launch launch in launches)
@@ -33,7 +84,7 @@ sealed partial class CudaGraph : IDisposable
                     isNew = true;
                     break;
                 case LaunchOrder.Beside:
-                    int i = next++ % BesideStreams;
+                    int i = next++ % beside.Length;
                     if (isNew) Check(RecordEvent(passed, handle));
                     isNew = false;
                     Check(WaitEvent(Handle(beside[i]), passed, 0));
@@ -47,15 +98,10 @@ sealed partial class CudaGraph : IDisposable
         }
 
         Join();
-        Check(EndCapture(handle, out nint graph));
-        DestroyEvent(passed);
-        foreach (AcceleratorStream side in beside) side.Dispose();
-        Check(Instantiate(out nint executable, graph, 0));
-        return new(handle, graph, executable);
 
         void Join()
         {
-            for (int i = 0; i < BesideStreams; i++)
+            for (int i = 0; i < beside.Length; i++)
             {
                 if (!used[i]) continue;
                 Check(RecordEvent(passed, Handle(beside[i])));
@@ -67,61 +113,42 @@ sealed partial class CudaGraph : IDisposable
         }
     }
 
-    public void Launch() => Check(Launch(executable, stream));
-
-    public void Dispose()
-    {
-        DestroyExecutable(executable);
-        DestroyGraph(graph);
-    }
-
-    /// <summary>Asks for the youngest of the driver's functions that are called here.</summary>
-    /// <exception cref="EntryPointNotFoundException">The driver is older.</exception>
-    public static void RequireDriver()
-    {
-        foreach (string function in (string[])["cuGraphInstantiateWithFlags", "cuStreamBeginCapture_v2"])
-            if (!NativeLibrary.TryGetExport(NativeLibrary.Load(Driver, typeof(CudaGraph).Assembly, null), function, out _))
-                throw new EntryPointNotFoundException($"it has no {function}, which came with CUDA 11.4");
-    }
-
     static nint Handle(AcceleratorStream stream) => ((CudaStream)stream).StreamPtr;
 
     static void Check(int error) => CudaException.ThrowIfFailed((CudaError)error);
-
-    const string Driver = "cuda";
 
     const uint DisableTiming = 2;
 
     /// <summary>Streams for what runs beside.</summary>
     const int BesideStreams = 4;
 
-    [LibraryImport(Driver, EntryPoint = "cuEventCreate")]
+    [LibraryImport(CudaDriver.Name, EntryPoint = "cuEventCreate")]
     private static partial int CreateEvent(out nint created, uint flags);
 
-    [LibraryImport(Driver, EntryPoint = "cuEventRecord")]
+    [LibraryImport(CudaDriver.Name, EntryPoint = "cuEventRecord")]
     private static partial int RecordEvent(nint passed, nint stream);
 
-    [LibraryImport(Driver, EntryPoint = "cuStreamWaitEvent")]
+    [LibraryImport(CudaDriver.Name, EntryPoint = "cuStreamWaitEvent")]
     private static partial int WaitEvent(nint stream, nint passed, uint flags);
 
-    [LibraryImport(Driver, EntryPoint = "cuEventDestroy_v2")]
+    [LibraryImport(CudaDriver.Name, EntryPoint = "cuEventDestroy_v2")]
     private static partial int DestroyEvent(nint passed);
 
-    [LibraryImport(Driver, EntryPoint = "cuStreamBeginCapture_v2")]
+    [LibraryImport(CudaDriver.Name, EntryPoint = "cuStreamBeginCapture_v2")]
     private static partial int BeginCapture(nint stream, int mode);
 
-    [LibraryImport(Driver, EntryPoint = "cuStreamEndCapture")]
+    [LibraryImport(CudaDriver.Name, EntryPoint = "cuStreamEndCapture")]
     private static partial int EndCapture(nint stream, out nint graph);
 
-    [LibraryImport(Driver, EntryPoint = "cuGraphInstantiateWithFlags")]
+    [LibraryImport(CudaDriver.Name, EntryPoint = "cuGraphInstantiateWithFlags")]
     private static partial int Instantiate(out nint executable, nint graph, ulong flags);
 
-    [LibraryImport(Driver, EntryPoint = "cuGraphLaunch")]
+    [LibraryImport(CudaDriver.Name, EntryPoint = "cuGraphLaunch")]
     private static partial int Launch(nint executable, nint stream);
 
-    [LibraryImport(Driver, EntryPoint = "cuGraphExecDestroy")]
+    [LibraryImport(CudaDriver.Name, EntryPoint = "cuGraphExecDestroy")]
     private static partial int DestroyExecutable(nint executable);
 
-    [LibraryImport(Driver, EntryPoint = "cuGraphDestroy")]
+    [LibraryImport(CudaDriver.Name, EntryPoint = "cuGraphDestroy")]
     private static partial int DestroyGraph(nint graph);
 }

@@ -75,8 +75,10 @@ public sealed partial class GpuEngine
                     features * area, queries.Root, q, dq);
             }
 
+            ArrayView<float> norms = memory.TakeTensor(inner);
+            memory.Queue.ForEach(ProductKernels.ProductAlong, inner * batch, batch, channels, inner, dcontext, context, norms);
             memory.Queue.ForEach(ProductKernels.ProductThroughSoftmax, ProductKernels.Threads(ofChannels), ofChannels, dcontext,
-                from, context, k, dk);
+                from, norms, k, dk);
             WeightShare(memory, qkv, null, pixel, projection, dqk, from);
             // Of x by the context, then by the projection.
             Contribute(x, dx =>

@@ -21,7 +21,14 @@ public sealed partial class GpuEngine
         Parameter? angles = operation.Parameter;
         ArrayView<float> from = View(x), weights = Values(memory, angles);
         (Tensor y, ArrayView<float> to) = New(memory.Space, operation.Output, Records(x, angles));
-        memory.Queue.Run("Circuit", stream => there!.Forward(stream, weights, from, to));
+        // Weights that nobody trains stay as they are, and what is prepared of them.
+        bool isTrained = memory.Space.Gradient is not null;
+        if (!isTrained && there is not null) memory.Queue.Once(stream => there.Prepare(stream, weights));
+        memory.Queue.Run("Circuit", stream =>
+        {
+            if (isTrained) there!.Prepare(stream, weights);
+            there!.Forward(stream, weights, from, to);
+        });
         if (y.RequiresGradient) Record(y, () =>
         {
             ArrayView<float> dy = GradientView(y);

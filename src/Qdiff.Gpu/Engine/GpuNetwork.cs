@@ -18,10 +18,13 @@ sealed class GpuNetwork : DeviceNetwork
     readonly GpuDevice device;
     readonly Network network;
     readonly Recording pass;
-    readonly MemoryBuffer1D<int, Stride1D.Dense> timesteps, labels;
+    readonly MemoryBuffer1D<int, Stride1D.Dense> numbers;
     readonly List<Request> waiting = [];
     readonly float[] xt, output;
-    readonly int[] timestepOf, labelOf;
+
+    /// <summary>Each sample's timestep, then each one's label.</summary>
+    readonly int[] numberOf;
+
     ArrayView<float> input, result;
     bool isBusy;
 
@@ -29,16 +32,19 @@ sealed class GpuNetwork : DeviceNetwork
     {
         (this.device, this.network) = (device, network);
         int batch = Tiles * Tensor.Samples;
-        (xt, output) = (new float[network.Image.Count * batch], new float[network.Image.Count * batch]);
-        (timestepOf, labelOf) = (new int[batch], new int[batch]);
-        (timesteps, labels) = (device.Accelerator.Allocate1D<int>(batch), device.Accelerator.Allocate1D<int>(batch));
+        output = new float[network.Image.Count * batch];
+        // Pinned, because copies take them by their address.
+        (xt, numberOf) = (GC.AllocateArray<float>(output.Length, pinned: true), GC.AllocateArray<int>(2 * batch, pinned: true));
+        numbers = device.Accelerator.Allocate1D<int>(2 * batch);
+        ArrayView<int> timesteps = numbers.View.SubView(0, batch).AsContiguous(),
+            labels = numbers.View.SubView(batch, batch).AsContiguous();
         pass = Recording.Of(device, weights, batch, gradient: false, memory =>
         {
             // Any numbers that are timesteps; each launch has its own.
             int[] given = [.. Enumerable.Range(0, Tensor.Samples).Select(s => s % most)];
             int[] classes = network.Classes == 0 ? [] : [.. given.Select(s => s * 3 % network.Labels)];
-            memory.Expect(SampleData.Kind.Timesteps, given, timesteps.View.AsContiguous(), most);
-            memory.Expect(SampleData.Kind.Labels, classes, labels.View.AsContiguous(), network.Labels);
+            memory.Expect(SampleData.Kind.Timesteps, given, timesteps, most);
+            memory.Expect(SampleData.Kind.Labels, classes, labels, network.Labels);
             (Tensor x, input) = memory.Input(network.Image);
             Tensor y = network.Predict(x, given, classes);
             result = GpuEngine.View(y);
@@ -76,8 +82,7 @@ sealed class GpuNetwork : DeviceNetwork
     public override void Dispose()
     {
         pass.Dispose();
-        GpuDevice.Release(timesteps.Dispose);
-        GpuDevice.Release(labels.Dispose);
+        GpuDevice.Release(numbers.Dispose);
     }
 
     void Serve(List<Request> mine, Request own)
@@ -114,23 +119,21 @@ sealed class GpuNetwork : DeviceNetwork
     int Compute(List<Request> requests)
     {
         int batch = Tiles * Tensor.Samples;
-        Array.Fill(timestepOf, -1);
-        Array.Fill(labelOf, -1);
+        Array.Fill(numberOf, -1);
         for (int tile = 0; tile < requests.Count; tile++)
         {
             Request request = requests[tile];
             for (int e = 0; e < network.Image.Count; e++)
                 request.Xt.AsSpan(e * Tensor.Samples, Tensor.Samples).CopyTo(xt.AsSpan(e * batch + tile * Tensor.Samples));
-            request.Timesteps.CopyTo(timestepOf, tile * Tensor.Samples);
-            request.Labels.CopyTo(labelOf, tile * Tensor.Samples);
+            request.Timesteps.CopyTo(numberOf, tile * Tensor.Samples);
+            request.Labels.CopyTo(numberOf, batch + tile * Tensor.Samples);
         }
 
-        input.CopyFromCPU(pass.Stream, xt);
-        timesteps.View.CopyFromCPU(pass.Stream, timestepOf);
-        labels.View.CopyFromCPU(pass.Stream, labelOf);
+        input.CopyFromCPUUnsafeAsync(pass.Stream, ref xt[0], xt.Length);
+        numbers.View.AsContiguous().CopyFromCPUUnsafeAsync(pass.Stream, ref numberOf[0], numberOf.Length);
         pass.Launch();
+        // The one wait of a pass.
         result.CopyToCPU(pass.Stream, output);
-        pass.Stream.Synchronize();
         for (int tile = 0; tile < requests.Count; tile++)
         {
             float[] to = requests[tile].Output;

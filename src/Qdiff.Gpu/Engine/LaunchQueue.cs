@@ -12,6 +12,10 @@ sealed class LaunchQueue(GpuDevice device, AcceleratorStream stream, List<Launch
 {
     LaunchOrder order;
 
+    /// <summary>Threads of a group where they do not meet: few, or launches of some ten thousand threads would leave
+    /// multiprocessors without a group.</summary>
+    int GroupSize => Math.Min(128, device.Accelerator.MaxNumThreadsPerGroup);
+
     /// <summary>Where launches go.</summary>
     public AcceleratorStream Stream => stream;
 
@@ -20,6 +24,12 @@ sealed class LaunchQueue(GpuDevice device, AcceleratorStream stream, List<Launch
 
     /// <summary>Launches of kernels that are not the queue's own, or keeps them for later.</summary>
     public void Run(string name, Action<AcceleratorStream> launch) => Run(launch, () => new(name, 0, 0, 0, 0));
+
+    /// <summary>Launches at once what every launch of a record would find the same.</summary>
+    public void Once(Action<AcceleratorStream> launch)
+    {
+        if (!device.IsPaper) launch(stream);
+    }
 
     /// <summary>Launches of this work may run beside those that follow, until <see cref="Join"/>.</summary>
     public void Beside(Action work)
@@ -60,7 +70,7 @@ sealed class LaunchQueue(GpuDevice device, AcceleratorStream stream, List<Launch
         }
 
         Action<AcceleratorStream, Index1D, T1, T2> loaded = device.Loaded(kernel.Method, () =>
-            device.Accelerator.LoadAutoGroupedKernel(kernel));
+            device.Accelerator.LoadImplicitlyGroupedKernel(kernel, GroupSize));
         Run(kernel.Method, threads, stream => loaded(stream, threads, a1, a2), a1, a2);
     }
 
@@ -74,7 +84,7 @@ sealed class LaunchQueue(GpuDevice device, AcceleratorStream stream, List<Launch
         }
 
         Action<AcceleratorStream, Index1D, T1, T2, T3> loaded = device.Loaded(kernel.Method, () =>
-            device.Accelerator.LoadAutoGroupedKernel(kernel));
+            device.Accelerator.LoadImplicitlyGroupedKernel(kernel, GroupSize));
         Run(kernel.Method, threads, stream => loaded(stream, threads, a1, a2, a3), a1, a2, a3);
     }
 
@@ -88,7 +98,7 @@ sealed class LaunchQueue(GpuDevice device, AcceleratorStream stream, List<Launch
         }
 
         Action<AcceleratorStream, Index1D, T1, T2, T3, T4> loaded = device.Loaded(kernel.Method, () =>
-            device.Accelerator.LoadAutoGroupedKernel(kernel));
+            device.Accelerator.LoadImplicitlyGroupedKernel(kernel, GroupSize));
         Run(kernel.Method, threads, stream => loaded(stream, threads, a1, a2, a3, a4), a1, a2, a3, a4);
     }
 
@@ -102,7 +112,7 @@ sealed class LaunchQueue(GpuDevice device, AcceleratorStream stream, List<Launch
         }
 
         Action<AcceleratorStream, Index1D, T1, T2, T3, T4, T5> loaded = device.Loaded(kernel.Method, () =>
-            device.Accelerator.LoadAutoGroupedKernel(kernel));
+            device.Accelerator.LoadImplicitlyGroupedKernel(kernel, GroupSize));
         Run(kernel.Method, threads, stream => loaded(stream, threads, a1, a2, a3, a4, a5), a1, a2, a3, a4, a5);
     }
 
@@ -117,7 +127,7 @@ sealed class LaunchQueue(GpuDevice device, AcceleratorStream stream, List<Launch
         }
 
         Action<AcceleratorStream, Index1D, T1, T2, T3, T4, T5, T6> loaded = device.Loaded(kernel.Method, () =>
-            device.Accelerator.LoadAutoGroupedKernel(kernel));
+            device.Accelerator.LoadImplicitlyGroupedKernel(kernel, GroupSize));
         Run(kernel.Method, threads, stream => loaded(stream, threads, a1, a2, a3, a4, a5, a6), a1, a2, a3, a4, a5, a6);
     }
 
@@ -133,7 +143,7 @@ sealed class LaunchQueue(GpuDevice device, AcceleratorStream stream, List<Launch
         }
 
         Action<AcceleratorStream, Index1D, T1, T2, T3, T4, T5, T6, T7> loaded = device.Loaded(kernel.Method, () =>
-            device.Accelerator.LoadAutoGroupedKernel(kernel));
+            device.Accelerator.LoadImplicitlyGroupedKernel(kernel, GroupSize));
         Run(kernel.Method, threads, stream => loaded(stream, threads, a1, a2, a3, a4, a5, a6, a7), a1, a2, a3, a4, a5, a6,
             a7);
     }
@@ -150,7 +160,7 @@ sealed class LaunchQueue(GpuDevice device, AcceleratorStream stream, List<Launch
         }
 
         Action<AcceleratorStream, Index1D, T1, T2, T3, T4, T5, T6, T7, T8> loaded = device.Loaded(kernel.Method, () =>
-            device.Accelerator.LoadAutoGroupedKernel(kernel));
+            device.Accelerator.LoadImplicitlyGroupedKernel(kernel, GroupSize));
         Run(kernel.Method, threads, stream => loaded(stream, threads, a1, a2, a3, a4, a5, a6, a7, a8), a1, a2, a3, a4, a5, a6,
             a7, a8);
     }
@@ -168,7 +178,7 @@ sealed class LaunchQueue(GpuDevice device, AcceleratorStream stream, List<Launch
         }
 
         Action<AcceleratorStream, Index1D, T1, T2, T3, T4, T5, T6, T7, T8, T9> loaded = device.Loaded(kernel.Method, () =>
-            device.Accelerator.LoadAutoGroupedKernel(kernel));
+            device.Accelerator.LoadImplicitlyGroupedKernel(kernel, GroupSize));
         Run(kernel.Method, threads, stream => loaded(stream, threads, a1, a2, a3, a4, a5, a6, a7, a8, a9), a1, a2, a3, a4, a5,
             a6, a7, a8, a9);
     }
@@ -186,7 +196,7 @@ sealed class LaunchQueue(GpuDevice device, AcceleratorStream stream, List<Launch
         }
 
         Action<AcceleratorStream, Index1D, T1, T2, T3, T4, T5, T6, T7, T8, T9, T10> loaded = device.Loaded(kernel.Method,
-            () => device.Accelerator.LoadAutoGroupedKernel(kernel));
+            () => device.Accelerator.LoadImplicitlyGroupedKernel(kernel, GroupSize));
         Run(kernel.Method, threads, stream => loaded(stream, threads, a1, a2, a3, a4, a5, a6, a7, a8, a9, a10), a1, a2, a3,
             a4, a5, a6, a7, a8, a9, a10);
     }
@@ -204,7 +214,7 @@ sealed class LaunchQueue(GpuDevice device, AcceleratorStream stream, List<Launch
         }
 
         Action<AcceleratorStream, Index1D, T1, T2, T3, T4, T5, T6, T7, T8, T9, T10, T11> loaded = device.Loaded(kernel.Method,
-            () => device.Accelerator.LoadAutoGroupedKernel(kernel));
+            () => device.Accelerator.LoadImplicitlyGroupedKernel(kernel, GroupSize));
         Run(kernel.Method, threads, stream => loaded(stream, threads, a1, a2, a3, a4, a5, a6, a7, a8, a9, a10, a11), a1, a2,
             a3, a4, a5, a6, a7, a8, a9, a10, a11);
     }

@@ -6,8 +6,7 @@ namespace Qdiff.Gpu;
 
 /// <summary>
 /// All launches of a batch's way through a network, recorded once and launched as often as one likes: on a graphics processor as
-/// one
-/// graph.
+/// one graph.
 /// </summary>
 sealed class Recording : IDisposable
 {
@@ -81,7 +80,7 @@ sealed class Recording : IDisposable
 
     public void Dispose()
     {
-        graph?.Dispose();
+        if (graph is not null) GpuDevice.Release(graph.Dispose);
         GpuDevice.Release(memory.Dispose);
         GpuDevice.Release(stream.Dispose);
     }

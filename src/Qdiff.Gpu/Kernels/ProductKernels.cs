@@ -68,25 +68,35 @@ static class ProductKernels
 
     /// <summary>
     /// A product carried back through softmax over its columns: c = y·(a·b − n), where y is what softmax gave, with c's layout,
-    /// and n[i] = Σ_j y[i, j]·(a·b)[i, j], which is Σ_r a[i, r]·along[i, r] when <paramref name="along"/> is y·bᵀ times the same
-    /// factor, with a's layout.
+    /// and n[i] = Σ_j y[i, j]·(a·b)[i, j]: see <see cref="ProductAlong"/>.
     /// </summary>
     public static void ProductThroughSoftmax(Index1D index, ProductSizes z, ArrayView<float> a, ArrayView<float> b,
-        ArrayView<float> along, ArrayView<float> y, [Out] ArrayView<float> c)
+        ArrayView<float> n, ArrayView<float> y, [Out] ArrayView<float> c)
     {
         BlockOf(z, index / z.Batch, out int matrix, out int i, out int j);
         Block sum = Sum(z, a, b, index / z.Batch, index % z.Batch, 0, 1);
-        int from = (matrix * z.A + i * z.AI) * z.Batch + index % z.Batch, next = z.AI * z.Batch;
+        int from = (matrix * z.Rows + i) * z.Batch + index % z.Batch;
         int to = (matrix * z.C + i * z.CI + j * z.CJ) * z.Batch + index % z.Batch, columns = z.Columns - j;
         for (int row = 0; row < BlockRows && i + row < z.Rows; row++)
         {
-            float n = 0;
-            for (int r = 0, at = from; r < z.Inner; r++, at += z.AR * z.Batch) n += a[at] * along[at];
             Row sums = row == 0 ? sum.A : row == 1 ? sum.B : row == 2 ? sum.C : sum.D;
-            sums.WriteThroughSoftmax(z, c, y, to, columns, n);
-            from += next;
+            sums.WriteThroughSoftmax(z, c, y, to, columns, n[from]);
+            from += z.Batch;
             to += z.CI * z.Batch;
         }
+    }
+
+    /// <summary>
+    /// n[i] = Σ_r a[r, i]·b[r, i] of each sample, a thread for each, rows <paramref name="step"/> elements apart. It is
+    /// <see cref="ProductThroughSoftmax"/>'s n if b is y times the transposed b of there, and its factor: a sum over r
+    /// instead of one over all columns.
+    /// </summary>
+    public static void ProductAlong(Index1D index, int batch, int count, int step, ArrayView<float> a, ArrayView<float> b,
+        [Out] ArrayView<float> n)
+    {
+        float sum = 0;
+        for (int r = 0, at = index; r < count; r++, at += step * batch) sum += a[at] * b[at];
+        n[index] = sum;
     }
 
     /// <summary>A thread's sums over r from <paramref name="first"/> on, every <paramref name="step"/>; what the loop needs is

@@ -48,15 +48,16 @@ static class SampleKernels
         dx[index] = factor * (prediction[index] - target[index]) * dloss[index % batch];
 
     /// <summary>Each sample's −log softmax(logits)[label]; its gradient before the loss's own is kept in
-    /// <paramref name="slope"/>.</summary>
+    /// <paramref name="slope"/>. A sample that is idle has a label below 0, and no loss.</summary>
     public static void CrossEntropy(Index1D s, int batch, int classes, ArrayView<int> labels, ArrayView<float> logits,
         [Out] ArrayView<float> slope, [Out] ArrayView<float> loss)
     {
+        int label = labels[s], at = label < 0 ? 0 : label;
         float max = logits[s], sum = 0;
         for (int i = 1; i < classes; i++) max = logits[i * batch + s] > max ? logits[i * batch + s] : max;
         for (int i = 0; i < classes; i++) sum += DeviceMath.Exp(logits[i * batch + s] - max);
         for (int i = 0; i < classes; i++)
-            slope[i * batch + s] = DeviceMath.Exp(logits[i * batch + s] - max) / sum - (labels[s] == i ? 1f : 0f);
-        loss[s] = (float)DeviceMath.Log(sum) + max - logits[labels[s] * batch + s];
+            slope[i * batch + s] = label < 0 ? 0f : DeviceMath.Exp(logits[i * batch + s] - max) / sum - (label == i ? 1f : 0f);
+        loss[s] = label < 0 ? 0f : (float)DeviceMath.Log(sum) + max - logits[at * batch + s];
     }
 }

@@ -87,20 +87,26 @@ static class TrainingKernels
     }
 
     /// <summary>
-    /// One thread: loss, norm of the gradient and of the circuits' part to <paramref name="measured"/>, and the factor that clips
+    /// One warp: loss, norm of the gradient and of the circuits' part to <paramref name="measured"/>, and the factor that clips
     /// the gradient behind them; a factor below 0 says that the step must not be done.
     /// </summary>
-    public static void Measure(Index1D index, int batch, int parts, double clipNorm, ArrayView<float> losses,
-        ArrayView<float> lossWeights, ArrayView<double> sums, [Out] ArrayView<double> measured)
+    public static void Measure(int batch, int parts, double clipNorm, ArrayView<float> losses, ArrayView<float> lossWeights,
+        ArrayView<double> sums, [Out] ArrayView<double> measured)
     {
+        int lane = Group.IdxX % GroupSum.Lanes;
         double loss = 0, all = 0, angles = 0;
-        for (int s = 0; s < batch; s++) loss += lossWeights[s] > 0 || lossWeights[s] < 0 ? (double)lossWeights[s] * losses[s] : 0;
-        for (int i = 0; i < parts; i++)
+        for (int s = lane; s < batch; s += GroupSum.Lanes)
+            loss += lossWeights[s] > 0 || lossWeights[s] < 0 ? (double)lossWeights[s] * losses[s] : 0;
+        for (int i = lane; i < parts; i += GroupSum.Lanes)
         {
             all += sums[2 * i];
             angles += sums[2 * i + 1];
         }
 
+        loss = GroupSum.OfWarp(loss);
+        all = GroupSum.OfWarp(all);
+        angles = GroupSum.OfWarp(angles);
+        if (lane > 0) return;
         double norm = Math.Sqrt(all);
         measured[0] = loss;
         measured[1] = norm;

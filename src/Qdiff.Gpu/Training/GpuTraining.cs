@@ -6,8 +6,7 @@ namespace Qdiff.Gpu;
 
 /// <summary>
 /// A training whose images, weights, moments and average are on a device. A step is one recording: noise, network, loss,
-/// backward,
-/// clipping, Adam, average; what changes from step to step is a few numbers that are copied there before it.
+/// backward, clipping, Adam, average; what changes from step to step is a few numbers that are copied there before it.
 /// </summary>
 sealed class GpuTraining : DeviceTraining
 {
@@ -18,10 +17,9 @@ sealed class GpuTraining : DeviceTraining
     readonly GpuWeights weights;
     readonly Recording step;
     readonly List<MemoryBuffer> buffers = [];
-    readonly MemoryBuffer1D<float, Stride1D.Dense> average, firstMoment, secondMoment, numbers;
-    readonly MemoryBuffer1D<int, Stride1D.Dense> members, timesteps, labels;
-    readonly MemoryBuffer1D<ulong, Stride1D.Dense> stepKey;
+    readonly MemoryBuffer1D<float, Stride1D.Dense> average, firstMoment, secondMoment;
     readonly MemoryBuffer1D<double, Stride1D.Dense> measured;
+    readonly StepNumbers numbers;
     readonly int batch;
     (long Weights, long Average) seen;
 
@@ -40,10 +38,7 @@ sealed class GpuTraining : DeviceTraining
         average = Kept(accelerator.Allocate1D(state.Average.Values.ToArray()));
         firstMoment = Kept(accelerator.Allocate1D(state.FirstMoment));
         secondMoment = Kept(accelerator.Allocate1D(state.SecondMoment));
-        (members, timesteps, labels) = (Kept(accelerator.Allocate1D<int>(batch)), Kept(accelerator.Allocate1D<int>(batch)),
-            Kept(accelerator.Allocate1D<int>(batch)));
-        (stepKey, numbers, measured) = (Kept(accelerator.Allocate1D<ulong>(1)), Kept(accelerator.Allocate1D<float>(3)),
-            Kept(accelerator.Allocate1D<double>(4)));
+        (numbers, measured) = (new(accelerator, batch), Kept(accelerator.Allocate1D<double>(4)));
 
         int elements = state.Network.Image.Count, steps = objective.Schedule.Steps;
         var draw = new DrawSizes(options.Batch, batch, elements, RandomStream.KeyOf(options.Seed, "training noise"));
@@ -64,16 +59,15 @@ sealed class GpuTraining : DeviceTraining
             LaunchQueue queue = memory.Queue;
             int[] given = [.. Enumerable.Range(0, Tensor.Samples).Select(s => (s * 7 + 3) % steps)];
             int[] classes = state.Network.Classes == 0 ? [] : [.. given.Select((_, s) => s * 3 % state.Network.Labels)];
-            memory.Expect(SampleData.Kind.Timesteps, given, timesteps.View.AsContiguous(), steps);
-            memory.Expect(SampleData.Kind.Labels, classes, labels.View.AsContiguous(), state.Network.Labels);
+            memory.Expect(SampleData.Kind.Timesteps, given, numbers.Timesteps, steps);
+            memory.Expect(SampleData.Kind.Labels, classes, numbers.Labels, state.Network.Labels);
             var derived = new DeviceDerivations(memory, table);
             derived.Compute();
             (Tensor xt, ArrayView<float> xtView) = memory.Input(state.Network.Image);
             (Tensor target, ArrayView<float> targetView) = memory.Input(state.Network.Image);
             ArrayView<float> lossWeights = memory.TakeTensor(1);
-            queue.ForEach(TrainingKernels.Draw, TrainingKernels.DrawThreads(draw), draw, stepKey.View.AsContiguous(),
-                members.View.AsContiguous(), timesteps.View.AsContiguous(), pixels, levels, coefficients, xtView, targetView,
-                lossWeights);
+            queue.ForEach(TrainingKernels.Draw, TrainingKernels.DrawThreads(draw), draw, numbers.Key, numbers.Members,
+                numbers.Timesteps, pixels, levels, coefficients, xtView, targetView, lossWeights);
 
             Tensor loss = objective.Error(state.Network.Predict(xt, given, classes), target);
             ArrayView<float> losses = memory.TakeTensor(1);
@@ -84,10 +78,9 @@ sealed class GpuTraining : DeviceTraining
 
             ArrayView<float> gradient = memory.Weights.Gradient;
             queue.ForGroups(TrainingKernels.SquaresOfGradient, parts, 1, table.Scalars, chunk, gradient, kinds, squares);
-            queue.ForEach(TrainingKernels.Measure, 1, batch, parts, options.ClipNorm, losses, lossWeights, squares,
+            queue.ForGroups(TrainingKernels.Measure, 1, 1, batch, parts, options.ClipNorm, losses, lossWeights, squares,
                 measured.View.AsContiguous());
-            queue.ForEach(TrainingKernels.Update, table.Scalars, update, numbers.View.AsContiguous(),
-                measured.View.AsContiguous(), kinds,
+            queue.ForEach(TrainingKernels.Update, table.Scalars, update, numbers.Update, measured.View.AsContiguous(), kinds,
                 gradient, memory.Weights.Values, firstMoment.View.AsContiguous(), secondMoment.View.AsContiguous(),
                 average.View.AsContiguous());
         });
@@ -119,34 +112,30 @@ sealed class GpuTraining : DeviceTraining
         ReadOnlySpan<int> labels, double learningRate, double decay)
     {
         var adam = (Adam)options.Optimiser;
-        int[] here = Padded(images), at = Padded(timesteps), of = Padded(labels);
-        float[] ofStep = [(float)(learningRate / (1 - Math.Pow(adam.Beta1, number + 1))),
-            (float)(1 / Math.Sqrt(1 - Math.Pow(adam.Beta2, number + 1))), (float)decay];
+        numbers.Write(images, timesteps, labels, RandomStream.Mix((ulong)number),
+            (float)(learningRate / (1 - Math.Pow(adam.Beta1, number + 1))),
+            (float)(1 / Math.Sqrt(1 - Math.Pow(adam.Beta2, number + 1))), (float)decay);
         // What somebody changed between two steps counts.
         bool changed = !state.IsElsewhere && (state.Weights.Version, state.Average.Version) != seen;
         return device.Ask(() =>
         {
             if (changed) Bring();
-            members.View.CopyFromCPU(stream, here);
-            this.timesteps.View.CopyFromCPU(stream, at);
-            this.labels.View.CopyFromCPU(stream, of);
-            stepKey.View.CopyFromCPU(stream, [RandomStream.Mix((ulong)number)]);
-            numbers.View.CopyFromCPU(stream, ofStep);
+            numbers.Send(stream);
             step.Launch();
-            var result = new double[4];
-            measured.View.CopyToCPU(stream, result);
-            stream.Synchronize();
+            // The one wait of a step.
+            double[] result = measured.GetAsArray1D(stream);
             return new StepMeasurement(result[0], result[1], result[2]);
         });
     }
 
     public override float[][] Gradient(IReadOnlyList<Parameter> parameters) => device.Ask(() =>
     {
-        float[][] gradients = [.. parameters.Select(parameter => new float[parameter.Count])];
-        for (int i = 0; i < gradients.Length; i++)
-            weights.Gradient.SubView(parameters[i].Offset, parameters[i].Count).CopyToCPU(stream, gradients[i]);
-        stream.Synchronize();
-        return gradients;
+        if (parameters.Count == 0) return [];
+        // One copy of all that lies between them: each would wait.
+        int first = parameters.Min(parameter => parameter.Offset), end = parameters.Max(parameter => parameter.Offset
+            + parameter.Count);
+        float[] all = weights.Gradient.SubView(first, end - first).GetAsArray(stream);
+        return (float[][])[.. parameters.Select(parameter => all.AsSpan(parameter.Offset - first, parameter.Count).ToArray())];
     });
 
     public override void Fetch()
@@ -183,6 +172,7 @@ sealed class GpuTraining : DeviceTraining
     public override void Dispose()
     {
         step.Dispose();
+        GpuDevice.Release(numbers.Dispose);
         foreach (MemoryBuffer buffer in buffers) GpuDevice.Release(buffer.Dispose);
     }
 
@@ -190,15 +180,6 @@ sealed class GpuTraining : DeviceTraining
     {
         buffers.Add(buffer);
         return buffer;
-    }
-
-    /// <summary>A number for each sample; idle ones behind the batch's have none.</summary>
-    int[] Padded(ReadOnlySpan<int> numbers)
-    {
-        var all = new int[batch];
-        Array.Fill(all, -1);
-        numbers.CopyTo(all);
-        return all;
     }
 
     static MemoryBuffer1D<byte, Stride1D.Dense> Upload(Accelerator accelerator, ImageSet images)

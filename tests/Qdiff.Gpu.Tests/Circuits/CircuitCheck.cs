@@ -54,6 +54,7 @@ sealed class CircuitCheck
         ArrayView<float> view = w.View.SubView(0, angles.Length), gradient = dw.View.SubView(0, angles.Length);
         // What is overwritten must not matter.
         dx.View.CopyFromCPU([.. Enumerable.Repeat(float.NaN, (int)x.Length)]);
+        circuit.Prepare(stream, view);
         circuit.Forward(stream, view, x.View, y.View);
         circuit.Backward(stream, view, x.View, dy.View, dx.View, gradient);
         stream.Synchronize();

@@ -1,5 +1,6 @@
 using Qdiff.Papers;
 using Qdiff.Quantum;
+using Qdiff.Tensors;
 
 namespace Qdiff.Gpu.Tests;
 
@@ -100,5 +101,38 @@ public sealed class DeviceCircuitTests(EmulatorFixture emulator) : IClassFixture
         Assert.Equal(y, again);
         Assert.Equal(dx, dxAgain);
         Assert.Equal(dweights, dweightsAgain);
+    }
+
+    /// <summary>What the weights of a circuit determine is computed when a network is loaded, and holds for all
+    /// predictions.</summary>
+    [Fact]
+    public void PredictionsOfACircuitAreThoseOfTheProcessors()
+    {
+        var network = new OneCircuit();
+        Weights weights = new Weights(network.Parameters).Initialise(3);
+        using DeviceNetwork there = device.Load(network, weights, 50);
+        for (int seed = 0; seed < 2; seed++)
+        {
+            Tensor x = new Workspace(weights).Input(network.Image);
+            new RandomStream(seed, "x").FillNormal(x.Values);
+            int[] timesteps = new int[Tensor.Samples];
+            var actual = new float[x.Values.Length];
+            there.Predict(x.Values, timesteps, [], actual);
+            float[] expected = network.Predict(x, timesteps).Values.ToArray();
+            for (int i = 0; i < expected.Length; i++) Assert.Equal(expected[i], actual[i], 1e-5f);
+        }
+    }
+
+    sealed class OneCircuit : Network
+    {
+        readonly QuantumLayer circuit;
+
+        public OneCircuit() => circuit = new(Parameters, "circuit",
+            new(2, [.. Embedding.Angles(2), .. Ansatz.StronglyEntangling(2, 1)]), Initialisers.Uniform(-2, 2));
+
+        public override Shape Image => [2, 1, 1];
+
+        public override Tensor Predict(Tensor xt, ReadOnlySpan<int> timesteps, ReadOnlySpan<int> labels = default) =>
+            circuit.Apply(xt, [[0, 1]], Image, [[0, 1]]);
     }
 }

@@ -15,7 +15,8 @@ static class DevicesVerb
             (string Name, string What, long? Memory)[] all =
             [
                 ("cpu", $"{Environment.ProcessorCount} processors", GC.GetGCMemoryInfo().TotalAvailableMemoryBytes),
-                .. Enumerable.Range(0, GpuDevice.Count()).Select(Described),
+                // None is opened: one that is full, or that somebody else has for himself, is listed with the others.
+                .. GpuDevice.List().Select(card => (card.Name, card.Model, (long?)card.MemoryBytes)),
                 ("emulator", "the kernels of a graphics processor on the processors, for tests: very slow", null),
             ];
             if (parsed.GetValue<bool>(Tool.Json))
@@ -35,16 +36,7 @@ static class DevicesVerb
         null or "cpu" => null,
         "emulator" => GpuDevice.Emulator(),
         "auto" => GpuDevice.Count() > 0 ? GpuDevice.Open(0) : null,
-        "gpu" => GpuDevice.Open(0),
-        _ when name.StartsWith("gpu:", StringComparison.Ordinal)
-            && int.TryParse(name.AsSpan(4), NumberStyles.None, CultureInfo.InvariantCulture, out int number) =>
-            GpuDevice.Open(number),
+        _ when GpuDevice.TryNumber(name, out int number) => GpuDevice.Open(number),
         _ => throw new InputException($"There is no device '{name}'; --device is cpu, gpu, gpu:1, auto or emulator."),
     };
-
-    static (string, string, long?) Described(int number)
-    {
-        using GpuDevice device = GpuDevice.Open(number);
-        return (device.Name, device.Model, device.MemoryBytes);
-    }
 }
