@@ -15,7 +15,7 @@ static class OutputFile
         return path;
     }
 
-    /// <summary>Tries whether a file can be made in the place of this one, or in the nearest folder above that is there.</summary>
+    /// <summary>Tries whether a file can be made in the place of this one, or in the nearest folder above it.</summary>
     /// <exception cref="IOException">It cannot.</exception>
     public static void RequireWritable(string path)
     {
@@ -25,8 +25,8 @@ static class OutputFile
         while (!Directory.Exists(place) && Path.GetDirectoryName(place) is { } above) place = above;
         try
         {
-            using var tried = new FileStream(Path.Combine(place, $".{Guid.NewGuid():N}{WholeFile.Unfinished}"), FileMode.CreateNew,
-                FileAccess.Write, FileShare.None, bufferSize: 1, FileOptions.DeleteOnClose);
+            using var tried = new FileStream(Path.Combine(place, $".{Guid.NewGuid():N}{WholeFile.Unfinished}"),
+                FileMode.CreateNew, FileAccess.Write, FileShare.None, bufferSize: 1, FileOptions.DeleteOnClose);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

@@ -8,7 +8,9 @@ static class Remedies
     {
         Remedy.None => "",
         Remedy.DataFolder => "(--data-dir FOLDER)",
-        Remedy.OwnImages => $"(--set {PastedCommand.Quoted(ResolvedExperiment.Option("data.dataset", $"folder:{input.Subject}"))} --set data.split=null)",
+        Remedy.OwnImages =>
+            $"(--set {PastedCommand.Quoted(ResolvedExperiment.Option("data.dataset", $"folder:{input.Subject}"))} "
+                + "--set data.split=null)",
         Remedy.AllParts => "(--set data.split=null)",
         Remedy.Download => $"('qdiff data get {input.Subject}' fetches it)",
         Remedy.ResumeOrRename => "('qdiff train --resume RUN'; --set name=NAME; --set training.seed=N)",

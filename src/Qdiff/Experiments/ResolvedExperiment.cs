@@ -219,7 +219,7 @@ public sealed class ResolvedExperiment
     /// <summary>All values as YAML, each with its origin as a comment. Reading it back gives equal values.</summary>
     public string ToYaml() => Yaml(Settings, Config, setting => OriginOf(setting.Path).ToString());
 
-    /// <summary>The same, to replace the file that it was read from: what the file says keeps the origin that stands there.</summary>
+    /// <summary>The same, to replace the file that it was read from: what the file says keeps the origin there.</summary>
     internal string ToYamlInPlaceOf(string file)
     {
         const string comment = "  # ";

@@ -79,7 +79,8 @@ public sealed class SampleGenerator(Network network, NoiseSchedule schedule, Pre
         int[] steps = [.. Enumerable.Range(0, frames).Select(i => (int)((long)i * table.Count / (frames - 1)))];
         DenoisingFrame[] shown = [.. steps.Select(step =>
             // An estimate was made where the step began that led here.
-            new DenoisingFrame(table[estimates && step > 0 && step < table.Count ? step - 1 : step], new float[(long)count * network.Image.Count]))];
+            new DenoisingFrame(table[estimates && step > 0 && step < table.Count ? step - 1 : step],
+                new float[(long)count * network.Image.Count]))];
         Run(weights, seed, first, count, labels, progress, cancellationToken, (state, start, members) =>
         {
             int frame = Array.IndexOf(steps, state.Step);

@@ -38,7 +38,8 @@ static class AuditVerb
             bool isModel = catalog.Networks.Contains(name);
             AuditReport report;
             if (!isModel && Directory.Exists(name)) return OfRun(source.Open(parsed)[0].Run);
-            Refuse("a network that was not trained has the read-outs that it has and no checkpoints", readOut, step, allowEarlier);
+            Refuse("a network that was not trained has the read-outs that it has and no checkpoints", readOut, step,
+                allowEarlier);
             if (!isModel && Configurations.IsNamed(name))
             {
                 ExperimentConfig config = Configurations.Load(name, catalog).Config;

@@ -162,8 +162,8 @@ static class SampleVerb
         CancellationToken cancellationToken, CircuitMeasurement? measurement = null, int stride = 1)
     {
         using var line = new ProgressLine(quiet);
-        return Generator(trained, config, measurement, stride).Generate(trained.Weights, config.Seed, first, config.Count, classes.Of,
-            done => Sampling(line, config, done), cancellationToken);
+        return Generator(trained, config, measurement, stride).Generate(trained.Weights, config.Seed, first, config.Count,
+            classes.Of, done => Sampling(line, config, done), cancellationToken);
     }
 
     /// <summary>Of many classes only how many they are and a number made of them all: names of files have an end.</summary>

@@ -46,14 +46,15 @@ public sealed record NoiseStudyResult
 
     internal static NoiseStudyPoint[] PointsOf(IReadOnlyList<NoiseStudyArm> arms) =>
         [.. arms.Where(arm => arm.Noise is not null).GroupBy(arm => arm.Noise!).SelectMany(noise =>
-            // From the most shots down, as long as the difference's interval holds 0; what was not measured says nothing. Where all
-            // seeds differ alike the interval has no width, and their number decides.
+            // From the most shots down, as long as the difference's interval holds 0; what was not measured says nothing. Where
+            // all seeds differ alike the interval has no width, and their number decides.
             from arm in noise.OrderByDescending(arm => arm.Shots ?? int.MaxValue)
             from metric in arm.Metrics
             where metric.LessExact is not null
             group (Shots: arm.Shots ?? 0, Less: metric.LessExact!) by metric.Metric into of
             select new NoiseStudyPoint(noise.Key, of.Key,
-                of.TakeWhile(arm => arm.Less.IsAlike ? !arm.Less.IsFound : arm.Less.Interval.Contains(0)).Select(arm => (int?)arm.Shots).LastOrDefault()))];
+                of.TakeWhile(arm => arm.Less.IsAlike ? !arm.Less.IsFound : arm.Less.Interval.Contains(0))
+                    .Select(arm => (int?)arm.Shots).LastOrDefault()))];
 
     /// <summary>The result for a terminal: a table a metric, then what each arm costs a device.</summary>
     public string ToText()
