@@ -90,9 +90,9 @@ public sealed class SampleStoreTests : IDisposable
         for (int i = 0; i < 10; i++) Assert.Equal(alone.Image(1 + 3 * i), own.Image(i));
         Assert.Equal(Pixels(own), Pixels(second.Take(10)));
 
+        EvaluationOptions few = new() { Classifier = DomainClassifier.For("fashion-mnist-test", [1, 28, 28]), FewSamples = true };
         EvaluationReport both = new RunEvaluation { Sampling = s_quick, Samples = 20 }.OfEachClass([(1, run), (8, run)],
-            folder.File("metrics.json"), "both", new() { Classifier = DomainClassifier.For("fashion-mnist-test", [1, 28, 28]),
-                FewSamples = true });
+            folder.File("metrics.json"), "both", few);
         Assert.Equal(20, both.Samples);
         string[] kept = [.. Directory.GetDirectories(Path.Combine(run.Path, "samples", "evaluation"))];
         Assert.Equal(4, kept.Length);
