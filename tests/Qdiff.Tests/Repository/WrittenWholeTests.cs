@@ -12,6 +12,7 @@ public partial class WrittenWholeTests
         ["FolderMark.cs"] = "nothing is written, the file is only made",
         ["Lease.cs"] = "whose a folder is; made if it is not there, then changed in place",
         ["LockFile.cs"] = "a lock",
+        ["OutputFile.cs"] = "nothing is written, only tried",
         ["RunFolder.cs"] = "log.txt, appended",
         ["StepLog.cs"] = "appended, line by line",
         ["WholeFile.cs"] = "the one place",
