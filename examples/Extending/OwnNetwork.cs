@@ -6,9 +6,8 @@ using Qdiff.Tensors;
 namespace Examples;
 
 /// <summary>
-/// A network of one's own. <c>OwnNetwork FOLDER</c> trains it in a run folder: interrupt it and call again, and it goes on where
-/// it
-/// was. Any other arguments are the tool's, which knows the network too: <c>audit FOLDER</c>, <c>compare own.yaml unet.yaml</c>.
+/// A network of one's own. <c>OwnNetwork run FOLDER</c> trains it in a run folder, and goes on where it was interrupted. Other
+/// arguments are the tool's, which knows the network too: <c>audit FOLDER</c>, <c>compare own.yaml unet.yaml</c>.
 /// </summary>
 static class OwnNetwork
 {
@@ -32,15 +31,17 @@ static class OwnNetwork
 
     public static int Main(string[] args)
     {
-        if (args.Length != 1)
+        if (args is not ["run", string folder])   // a run of objects calls its network by its type, its images "given"
             return QdiffTool.Run(args, Papers.Catalog with
             {
-                Networks = [.. Papers.Catalog.Networks, NamedNetwork.Create("two-convolutions", new TwoConvolutions())],
+                Networks = [.. Papers.Catalog.Networks, NamedNetwork.Create(nameof(TwoConvolutions), new TwoConvolutions())],
+                DataSets = [.. Papers.Catalog.DataSets,
+                    new("given", "", "", [Split.Train], (_, _) => FashionMnist.LoadBuiltIn())],
             });
 
         using var interruption = new CancellationTokenSource();
         Console.CancelKeyPress += (_, pressed) => (pressed.Cancel, _) = (true, interruption.CancelAsync());
-        using TrainingRun run = TrainingRun.OpenOrCreate(args[0], new TwoConvolutions(), FashionMnist.LoadBuiltIn(),
+        using TrainingRun run = TrainingRun.OpenOrCreate(folder, new TwoConvolutions(), FashionMnist.LoadBuiltIn(),
             new(NoiseSchedule.Cosine(), Prediction.V, Weighting.MinSnr()),
             new() { Steps = 200, Seed = 42, Batch = 32, SampleEvery = 0, FrameEvery = 0 });
         try

@@ -40,7 +40,15 @@ static class WebService
 
     public static int Main(string[] args)
     {
-        Create(args[0], Papers.Catalog).Run();
-        return 0;
+        try
+        {
+            Create(args is [string run] ? run : throw new InputException("usage: WebService RUN"), Papers.Catalog).Run();
+            return 0;
+        }
+        catch (InputException e)
+        {
+            Console.Error.WriteLine(e.Message);
+            return 2;
+        }
     }
 }

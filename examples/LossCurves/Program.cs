@@ -1,5 +1,6 @@
 using Qdiff;
 using Qdiff.Imaging;
+using Qdiff.Papers;
 
 // Draws the smoothed training loss of several runs in one chart: LossCurves OUTPUT.svg RUN [RUN ...]
 if (args.Length < 2)
@@ -10,7 +11,7 @@ if (args.Length < 2)
 
 ChartSeries[] curves = [.. args[1..].Select(path =>
 {
-    RunFolder run = RunFolder.Open(path, Catalog.Default);
+    RunFolder run = RunFolder.Open(path, Papers.Catalog);
     IReadOnlyList<TrainingStep> steps = StepLog.Read(run.StepsFile);
     double[] losses = [.. steps.Select(step => step.Loss)];
     const int window = 50;

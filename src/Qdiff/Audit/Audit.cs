@@ -1,3 +1,4 @@
+using Qdiff.Quantum;
 using Qdiff.Tensors;
 
 namespace Qdiff;
@@ -11,14 +12,30 @@ public static class Audit
     /// <summary>
     /// Audits a network at random weights and, if given, at <paramref name="weights"/>. Equal arguments give equal reports.
     /// </summary>
+    /// <param name="timesteps">How many timesteps the network is asked for: 0 to one less.</param>
     /// <exception cref="ArgumentException">The weights belong to another network, or one of them is not a number.</exception>
-    public static AuditReport Run(Network network, Weights? weights = null, long seed = 1,
+    /// <exception cref="InputException">A circuit is fed what is no number, such as the arcsine of 2.</exception>
+    public static AuditReport Run(Network network, Weights? weights = null, long seed = 1, int timesteps = 1000,
         CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(network);
+        ArgumentOutOfRangeException.ThrowIfLessThan(timesteps, 1);
         if (weights is not null) Check(network, weights);
+        try
+        {
+            return Found(network, new(network, weights, seed, timesteps), cancellationToken);
+        }
+        catch (Exception e) when ((e is AggregateException { InnerException: { } inner } ? inner : e) is AngleNotFiniteException)
+        {
+            throw new InputException("A circuit of the network gives or is fed what is no number (an arcsine or a logarithm "
+                + "outside its range, say), so that the network has no output. Bound what it is fed.", e);
+        }
+    }
 
-        Liveness liveness = Liveness.Measure(network, new(network, weights, seed), cancellationToken);
+    static AuditReport Found(Network network, AuditDraws draws, CancellationToken cancellationToken)
+    {
+        long seed = draws.Seed;
+        Liveness liveness = Liveness.Measure(network, draws, cancellationToken);
         IReadOnlyList<AuditCircuit> circuits = CircuitAudit.Of(network, liveness, seed);
         AuditParameter[] parameters = [.. network.Parameters.Select(p => Of(network, p, liveness))];
         return new()

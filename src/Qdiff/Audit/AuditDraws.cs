@@ -7,10 +7,11 @@ namespace Qdiff;
 /// 0, where a layer would hide whatever leads to it; all others are in general position (no bias at 0, no scale at 1), so that
 /// nothing looks dead because it starts at a stationary point.
 /// </summary>
-sealed class AuditDraws(Network network, Weights? given, long seed)
+/// <param name="timesteps">How many there are.</param>
+sealed class AuditDraws(Network network, Weights? given, long seed, int timesteps)
 {
-    /// <summary>Noise steps of all published systems; a network takes any timestep.</summary>
-    public const int Steps = 1000;
+    /// <summary>How many timesteps there are.</summary>
+    public int Timesteps => timesteps;
 
     /// <summary>From this draw on biases are large and positive, so that hardly any rectified unit is off for all
     /// samples.</summary>
@@ -41,18 +42,18 @@ sealed class AuditDraws(Network network, Weights? given, long seed)
     public AuditView View(int draw, int tile, int firstLabel)
     {
         var random = new RandomStream(seed, "audit timesteps", draw, tile);
-        return new(draw, tile, [.. Enumerable.Range(0, Tensor.Samples).Select(_ => random.Next(Steps))],
+        return new(draw, tile, [.. Enumerable.Range(0, Tensor.Samples).Select(_ => random.Next(timesteps))],
             Labels(firstLabel, Tensor.Samples));
     }
 
     /// <summary>Tiles that show every timestep once, at weights with raised biases, and the labels in turn.</summary>
     public IEnumerable<AuditView> EveryTimestep()
     {
-        const int tiles = (Steps + Tensor.Samples - 1) / Tensor.Samples;
+        int tiles = (timesteps - 1) / Tensor.Samples + 1;
         for (int tile = 0; tile < tiles; tile++)
         {
             yield return new(FirstRaised + tile % 2, tile,
-                [.. Enumerable.Range(0, Tensor.Samples).Select(s => (tile + tiles * s) % Steps)],
+                [.. Enumerable.Range(0, Tensor.Samples).Select(s => (int)((tile + (long)tiles * s) % timesteps))],
                 Labels(tile * Tensor.Samples, Tensor.Samples));
         }
     }

@@ -17,6 +17,7 @@ sealed class ReferenceProbe
     readonly double[] values, moves;
     readonly double[][] images, output;
     readonly int[] timesteps, labels;
+    readonly int allTimesteps;
     readonly double scale;
 
     /// <summary>A draw with one sample for each of <paramref name="labels"/> (or two, if the network takes none).</summary>
@@ -29,7 +30,7 @@ sealed class ReferenceProbe
 
     ReferenceProbe(Network network, AuditDraws draws, int draw, int[] labels, double[][] images, int[] timesteps)
     {
-        this.network = network;
+        (this.network, allTimesteps) = (network, draws.Timesteps);
         // More labels than a tile has samples share its timesteps.
         (this.labels, this.images) = (labels, images);
         this.timesteps = [.. Enumerable.Range(0, images.Length).Select(s => timesteps[s % timesteps.Length])];
@@ -95,7 +96,7 @@ sealed class ReferenceProbe
     {
         // With one sample there is no second image: the first one mirrored in value is another.
         double[] other = images.Length > 1 ? images[1] : [.. images[0].Select(v => -v)];
-        int[] otherSteps = [.. ((int[])[1, 137, 500, 901]).Select(shift => (timesteps[0] + shift) % AuditDraws.Steps)];
+        int[] otherSteps = [.. ((int[])[1, 137, 500, 901]).Select(shift => (timesteps[0] + shift) % allTimesteps)];
         int[] otherLabels = [.. Enumerable.Range(1, Math.Max(0, labelCount - 1))];
         double[][] x = [images[0], other, .. otherSteps.Select(_ => images[0]), .. otherLabels.Select(_ => images[0])];
         int[] t = [timesteps[0], timesteps[0], .. otherSteps, .. otherLabels.Select(_ => timesteps[0])];

@@ -123,7 +123,7 @@ public sealed record Estimate
         double pass = watch.Elapsed.TotalSeconds / visited / samples / (config.Sampling.Guidance is 0 or 1 ? 1 : 2);
 
         watch.Restart();
-        Audit.Run(network, seed: config.Training.Seed);
+        Audit.Run(network, seed: config.Training.Seed, timesteps: config.Diffusion.Steps);
         double audit = watch.Elapsed.TotalSeconds;
 
         int number = images?.Count ?? count ?? set.Count;

@@ -169,7 +169,8 @@ public static class PretrainedMaking
     static AuditReport AuditOf(TrainedRun run)
     {
         string path = run.Folder.PathOf("audit.json");
-        return File.Exists(path) ? AuditReport.FromJson(TextFile.Read(path), path) : Audit.Run(run.Network, run.Weights);
+        return File.Exists(path) ? AuditReport.FromJson(TextFile.Read(path), path)
+            : Audit.Run(run.Network, run.Weights, timesteps: run.Schedule.Steps);
     }
 
     static IEnumerable<string> Tags(RunManifest manifest, Network network) =>

@@ -177,7 +177,8 @@ public sealed partial class TrainingRun : IDisposable
         AuditReport Measured()
         {
             Doing?.Invoke("finding out which parameters can act");
-            AuditReport measured = Audit.Run(State.Network, seed: Config.Training.Seed, cancellationToken: cancellationToken);
+            AuditReport measured = Audit.Run(State.Network, seed: Config.Training.Seed,
+                timesteps: Config.Diffusion.Steps, cancellationToken: cancellationToken);
             Doing?.Invoke(null);
             RequireInPlace();
             // Whole or not at all: a run that was killed here would otherwise have half an audit, and could not go on.

@@ -1,3 +1,4 @@
+using Qdiff.Quantum;
 using Qdiff.Tensors;
 
 namespace Qdiff;
@@ -117,7 +118,17 @@ public sealed class SampleGenerator(Network network, NoiseSchedule schedule, Pre
         TileWorkers workers = there is null ? Workers : new(there.Callers);
         (int firstTile, int tiles) = Processes.Share(TilesOf(count));
         long steps = (long)tiles * sampler.Table(schedule).Count, done = 0;
-        Processes.Together(() => workers.Run(weights, tiles, (space, tile) =>
+        try
+        {
+            Processes.Together(Draw);
+        }
+        catch (AngleNotFiniteException e)
+        {
+            throw new InputException("A circuit of the network is fed what is no number, so that there are no samples: its "
+                + "weights are of a training that diverged, or a formula of its angles is outside its range.", e);
+        }
+
+        void Draw() => workers.Run(weights, tiles, (space, tile) =>
         {
             int start = (firstTile + tile) * Tensor.Samples, members = Math.Min(Tensor.Samples, count - start);
             long[] numbers = [.. Enumerable.Range(0, members).Select(i => first + (long)(start + i) * Stride)];
@@ -165,7 +176,7 @@ public sealed class SampleGenerator(Network network, NoiseSchedule schedule, Pre
                     pass.End();
                 }
             }
-        }, cancellationToken));
+        }, cancellationToken);
     }
 
     internal static int TilesOf(int count) => (int)(((long)count + Tensor.Samples - 1) / Tensor.Samples);

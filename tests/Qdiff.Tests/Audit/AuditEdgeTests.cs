@@ -1,5 +1,6 @@
 using Qdiff;
 using Qdiff.Papers;
+using Qdiff.Quantum;
 using Qdiff.Tensors;
 
 /// <summary>Numbers at the edge of what can be told: near noise, seldom on, hidden by zeros, on very different scales.</summary>
@@ -211,6 +212,56 @@ public class AuditEdgeTests
         Assert.NotNull(config.Build([3, 64, 64], Papers.Catalog).Divergences);
         Assert.Null(config.Build([3, 64, 64], Papers.Catalog, nullLabel: true).Divergences);
         Assert.Null(new ModelConfig { Wiring = "released", Dimension = 20 }.Build([1, 28, 28], Papers.Catalog).Divergences);
+    }
+
+    /// <summary>A formula that takes only some inputs is looked at where it is defined, which is where a gate feeds it.</summary>
+    [Fact]
+    public void ACircuitOfABoundedEncodingIsAudited()
+    {
+        AuditReport report = Audit.Run(Gated("arcsin(2 * x[i] / pi - 1)").Build());
+        AuditCircuit circuit = Assert.Single(report.Circuits);
+        Assert.Equal((4, 4, 4), (circuit.Weights, circuit.LiveWeights, circuit.LiveInputs));
+
+        // π·sigmoid is no sine, mostly.
+        Assert.Contains("A circuit of the network gives or is fed what is no number",
+            Assert.Throws<InputException>(() => Audit.Run(new SmallNetwork(n =>
+            {
+                QuantumLayer layer = n.Circuit("unbounded", Bounded("arcsin(x[i])"));
+                var dense = new DenseLayer(n.Parameters, "dense", 4, 2);
+                int[][] wires = [[0, 1, 2, 3]];
+                return (x, t, _) => Operation.AddChannels(x, dense.Apply(layer.Apply(layer.Apply(x, wires, [4], wires),
+                    wires, [4], wires)));
+            }))).Message);
+
+        static UNet Gated(string angle) => new()
+        {
+            Image = [1, 8, 8],
+            Dimension = 4,
+            Multipliers = [1],
+            Heads = 1,
+            HeadFeatures = 4,
+            Gate = new() { Circuit = Bounded(angle), Projected = false },
+        };
+
+        static Circuit Bounded(string angle) => Qasm.Read("OPENQASM 3.0; include \"stdgates.inc\"; input array[float, 4] x; "
+            + "input array[float, 4] w; qubit[4] q; for int i in [0:3] { ry(" + angle + ") q[i]; } "
+            + "for int i in [0:3] { crx(w[i]) q[i], q[(i + 1) % 4]; }");
+    }
+
+    /// <summary>A table of learned rows has as many as there are timesteps: each is asked for, and none beyond.</summary>
+    [Theory]
+    [InlineData(20)]
+    [InlineData(1500)]
+    public void EveryRowOfATableOfTimestepsActs(int timesteps)
+    {
+        AuditReport report = Audit.Run(new SmallNetwork(n =>
+        {
+            var convolution = new ConvolutionLayer(n.Parameters, "conv", 2, 2, 1);
+            Parameter table = n.Parameters.Add("table", [timesteps, 2], Initialisers.Uniform(-1, 1));
+            return (x, t, _) => Operation.AddChannels(convolution.Apply(x), Operation.Embedding(x.Workspace, t, table));
+        }), timesteps: timesteps);
+        Assert.Equal((report.Nominal, 0), (report.Live, report.Dead));
+        Assert.Empty(report.Findings);
     }
 
     /// <summary>A run that was audited before 'numbers' became 'parameters' is still read.</summary>

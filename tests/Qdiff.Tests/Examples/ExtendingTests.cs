@@ -63,20 +63,21 @@ public sealed class ExtendingTests : IDisposable
     [Fact]
     public void ANetworkIsARunThatIsResumedAuditedAndCompared()
     {
-        string run = folder.File("own-42"), output = Done(OwnNetwork.Main, run);
+        string run = folder.File("own-42"), output = Done(OwnNetwork.Main, "run", run);
         Assert.Contains("step 200  loss 0.", output);
         Assert.Contains("289 parameters: 289 can change the output", output);
         Assert.True(File.Exists(Path.Combine(run, "digits.png")));
-        Assert.DoesNotContain("step", Done(OwnNetwork.Main, run).Split('\n')[0]);
+        Assert.DoesNotContain("step", Done(OwnNetwork.Main, "run", run).Split('\n')[0]);
+        Assert.Contains("289 parameters: 289 can change the output", Done(OwnNetwork.Main, "audit", run, "-q"));
 
         string own = folder.File("own.yaml");
         File.WriteAllText(own, "name: own\ndata: { dataset: fashion-mnist-test, perClass: 20 }\n"
-            + "model: { name: two-convolutions }\ntraining: { batch: 20, threads: 1 }\nsampling: { sampler: ddim, steps: 1 }\n");
+            + "model: { name: TwoConvolutions }\ntraining: { batch: 20, threads: 1 }\nsampling: { sampler: ddim, steps: 1 }\n");
         string table = Done(OwnNetwork.Main, "compare", own, config, "--set", "sampling.sampler=ddim", "--set",
             "sampling.steps=1",
             "--set", "training.frameEvery=0", "--set", "data.classes=[1]", "--steps", "2", "--seeds", "1", "--runs",
             folder.File("runs"), "--metrics", "kid", "-n", "24", "--few-samples", "-q", "--cache", folder.File("cache"));
-        Assert.Contains("two-convolutions", table);
+        Assert.Contains("TwoConvolutions", table);
     }
 
     [Fact]

@@ -47,7 +47,8 @@ static class AuditVerb
                 if (parsed.GetResult(wiring) is { Implicit: false })
                     config = config with { Model = config.Model with { Wiring = parsed.GetValue(wiring)! } };
                 Shape image = ModelVerb.ImageOf(config, catalog, parsed.GetValue<bool>(Tool.Quiet));
-                report = Watched(() => Audit.Run(config.BuildNetwork(image, catalog), seed: parsed.GetValue(seed)));
+                report = Watched(() => Audit.Run(config.BuildNetwork(image, catalog), seed: parsed.GetValue(seed),
+                    timesteps: config.Diffusion.Steps));
             }
             else report = Watched(() => Audit.Run(ModelVerb.Published(name, parsed.GetValue(wiring)!, catalog),
                 seed: parsed.GetValue(seed)));
@@ -59,7 +60,8 @@ static class AuditVerb
                 Refuse("what was trained has the wiring and the read-outs that it has", wiring, readOut);
                 TrainedRun trained = TrainedRun.Open(folder, parsed.GetValue(step), raw: !folder.IsPretrained, Print.Warning,
                     parsed.GetValue(allowEarlier));
-                return Told(Watched(() => Audit.Run(trained.Network, trained.Weights, parsed.GetValue(seed))));
+                return Told(Watched(() => Audit.Run(trained.Network, trained.Weights, parsed.GetValue(seed),
+                    trained.Schedule.Steps)));
             }
 
             void Refuse(string why, params Option[] options)

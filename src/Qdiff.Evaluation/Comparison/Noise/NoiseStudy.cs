@@ -130,7 +130,7 @@ public sealed record NoiseStudy
                                   exact?.Less(metric.Key, metric.Value), replaced?.Less(metric.Key, metric.Value))],
             };
 
-        /// <summary>Another arm's values of a metric less these, seed by seed; null if fewer than two seeds are in both.</summary>
+        /// <summary>Another arm's values of a metric less these, seed by seed; null if fewer than two are in both.</summary>
         PairedDifference? Less(string metric, SortedDictionary<int, double> other)
         {
             if (!values.TryGetValue(metric, out SortedDictionary<int, double>? own)) return null;
