@@ -30,7 +30,9 @@ static class OutputFile
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new IOException($"{path} cannot be written: {e.Message}", e);
+            // The reason would name a file that nobody knows.
+            throw new IOException($"{path} cannot be written: "
+                + (e is UnauthorizedAccessException ? $"no file can be made in {place}." : e.Message), e);
         }
     }
 }

@@ -124,7 +124,7 @@ public sealed class CheckpointFolder(string path)
         foreach (Checkpoint checkpoint in List().SkipLast(keep))
             if (checkpoint.Path != best && !(steps ?? []).Any(step => step == checkpoint.Step)
                 && TryRemove(checkpoint.Path) is { } reason)
-                warn?.Invoke($"The old checkpoint {checkpoint.Path} cannot be removed and stays: {reason}");
+                warn?.Invoke($"The old checkpoint {checkpoint.Path} cannot be removed: {reason}");
     }
 
     /// <summary>
@@ -188,7 +188,8 @@ public sealed class CheckpointFolder(string path)
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            // What made a writing fail may prevent this too; the leftover is ignored by List and removed by the next Write.
+            // What made a writing fail may prevent this too; the leftover is ignored by List, and an unfinished one removed by the
+            // next Write of its step.
             return e.Message;
         }
     }
