@@ -209,7 +209,8 @@ public sealed partial class TrainingRun
     {
         Arithmetic before = computed[^1].With, here = Arithmetic.With(folder.Experiment.Catalog.Device);
         if (before.Agrees(here) || step >= folder.Experiment.Config.Training.Steps) return computed;
-        string unsaid = before.Device is null && here.Device is not null ? ", or with a device, which was not always recorded" : "";
+        string unsaid = before.Device is null && here.Device is not null ? ", or with a device, which was not always recorded"
+            : "";
         string change = FormattableString.Invariant($"From step {step + 1:N0} on the bits differ from those of a run on one ")
             + $"machine: it was computed with {before} so far{unsaid}; now it is with {here}.";
         folder.Log(change, DateTimeOffset.UtcNow);
