@@ -108,15 +108,10 @@ public sealed class ComparisonWork(ComparisonPlan plan, EvaluationOptions evalua
     {
         ResolvedExperiment baseline = plan.Baseline.Experiment;
         NoiseSchedule schedule = baseline.Config.Diffusion.ToSchedule(baseline.Catalog);
-        Sampler sampler = sampling.ToSampler(baseline.Catalog, schedule), usual = baseline.Catalog.Samplers[sampling.Sampler];
+        Sampler sampler = sampling.ToSampler(baseline.Catalog, schedule);
         int steps = sampler.Table(schedule).Count;
         return $"{sampling.Sampler} in {(steps == schedule.Steps ? "all" : Invariant($"{steps:N0}"))} steps"
-            + (sampler.Spacing == usual.Spacing ? "" : $", spacing {sampler.Spacing.ToString().ToLowerInvariant()}")
-            + string.Concat(sampler.Settings.Where(own => own.Read(sampler) != own.Read(usual))
-                .Select(own => Invariant($", {own.Name} {own.Read(sampler)}")))
-            + (sampling.Guidance == 1 ? "" : Invariant($", guidance {sampling.Guidance}"))
-            + (sampling.Rescale == 0 ? "" : Invariant($", rescaled {sampling.Rescale}"))
-            + (sampling.Clip ? "" : ", not clipped");
+            + SampleRecipe.Unusual(sampler, schedule, sampling, baseline.Catalog);
     }
 
     /// <summary>A folder that was taken away, or whose disk is gone, is not made anew: all runs would begin again

@@ -81,7 +81,6 @@ public static class Evaluator
                 + $"against real; with fewer images a distance is larger.");
 
         ImageFeatures made = Read(main, generated, "generated"), reference = Read(main, real.Reference, "reference");
-        RealPair? others = Floor(main);
         made.Features.RequireSamples(2);
         Memorisation? memorisation = null;
         foreach (Metric metric in preset.Metrics)
@@ -140,19 +139,16 @@ public static class Evaluator
             }
         }
 
+        FeatureReader ReaderOf(Metric metric) =>
+            metric.Needs.HasFlag(MetricNeeds.Classifier) ? FeatureReaders.Classifier(options, main) : main;
+
         void MeasureEachClass(Metric metric)
         {
-            if (!metric.Needs.HasFlag(MetricNeeds.Classifier))
-            {
-                ClassByClass.Measure(metric, main, options, real.Split, made, reference, others, metrics, missing);
-                return;
-            }
-
             try
             {
-                FeatureReader classifier = FeatureReaders.Classifier(options, main);
-                ClassByClass.Measure(metric, classifier, options, real.Split, Read(classifier, generated, "generated"),
-                    Read(classifier, real.Reference, "reference"), Floor(classifier), metrics, missing);
+                FeatureReader reader = ReaderOf(metric);
+                ClassByClass.Measure(metric, reader, options, real.Split, Read(reader, generated, "generated"),
+                    Read(reader, real.Reference, "reference"), Floor(reader), metrics, missing);
             }
             catch (InputException e)
             {
@@ -163,8 +159,7 @@ public static class Evaluator
         MeasuredMetric Measured(Metric metric)
         {
             if (metric.Needs.HasFlag(MetricNeeds.Labels) && !generated.HasLabels) throw new InputException(Measurement.NoLabels);
-            FeatureReader reader =
-                metric.Needs.HasFlag(MetricNeeds.Classifier) ? FeatureReaders.Classifier(options, main) : main;
+            FeatureReader reader = ReaderOf(metric);
             return metric.Needs.HasFlag(MetricNeeds.Training) ? OfTraining(metric, reader)
                 : In(reader, metric, metric.Needs.HasFlag(MetricNeeds.Labels));
         }

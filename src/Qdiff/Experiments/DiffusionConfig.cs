@@ -53,13 +53,13 @@ public sealed record DiffusionConfig
             if (!float.IsFinite(objective.TimestepWeights[t]))
                 throw new InputException(Invariant($"diffusion.weighting {Weighting} gives timestep {t} a weight that is no ")
                     + "finite number. Choose other numbers for it, or set diffusion.weighting to uniform.");
-        if (objective.TimestepWeights[^1] == 0 && objective.Schedule.AlphaBar[^1] > 0)
+        if (objective.TimestepWeights[^1] != 0) return;
+        if (objective.Schedule.AlphaBar[^1] > 0)
             throw new InputException($"diffusion.weighting {Weighting} gives timestep {Steps - 1} a weight that is 0 in single "
                 + "precision: the first step of sampling would never be trained. Choose other numbers for it, or set "
                 + "diffusion.weighting to uniform.");
-        if (objective.TimestepWeights[^1] == 0)
-            throw new InputException($"diffusion.weighting {Weighting} with diffusion.prediction {Prediction} gives timestep "
-                + $"{Steps - 1}, which is pure noise (diffusion.zeroTerminalSnr), the weight 0: the first step of sampling would "
-                + "never be trained. Set diffusion.weighting to uniform.");
+        throw new InputException($"diffusion.weighting {Weighting} with diffusion.prediction {Prediction} gives timestep "
+            + $"{Steps - 1}, which is pure noise (diffusion.zeroTerminalSnr), the weight 0: the first step of sampling would "
+            + "never be trained. Set diffusion.weighting to uniform.");
     }
 }

@@ -62,11 +62,21 @@ public sealed record SampleRecipe
             string.Create(CultureInfo.InvariantCulture, $"{sampler.Name} {steps:N0}, seed {sampling.Seed}, ")
                 + (file.Length > 0 ? $"weights of {Path.GetFileName(trained.WeightsFile)}"
                     : string.Create(CultureInfo.InvariantCulture, $"{weights} weights of step {trained.Step:N0}"))
-                + (sampler.Clip ? "" : ", not clipped")
-                + string.Concat(unusual.Select(own => Invariant($", {own.Name} {own.Read(sampler)}")))
-                + (sampling.Guidance == 1 ? "" : Invariant($", guidance {sampling.Guidance}"))
-                + (sampling.Rescale == 0 ? "" : Invariant($", rescaled {sampling.Rescale}"))
+                + Unusual(sampler, trained.Schedule, sampling, trained.Catalog)
                 + (Arithmetic.Key is "" ? "" : $",{Arithmetic.Key}") + (trained.Catalog.Device is { } on ? $", on {on}" : ""));
+    }
+
+    /// <summary>What is not as usual in how samples are drawn, each behind a comma.</summary>
+    internal static string Unusual(Sampler sampler, NoiseSchedule schedule, SamplingConfig sampling, Catalog catalog)
+    {
+        Sampler usual = catalog.Samplers[sampling.Sampler];
+        return (sampler.Clip ? "" : ", not clipped")
+            + (sampler.Spacing == usual.Spacing || sampler.Table(schedule).Count == schedule.Steps ? ""
+                : $", {sampler.Spacing.ToString().ToLowerInvariant()} spacing")
+            + string.Concat(sampler.Settings.Where(own => own.Read(sampler) != own.Read(usual))
+                .Select(own => Invariant($", {own.Name} {own.Read(sampler)}")))
+            + (sampling.Guidance == 1 ? "" : Invariant($", guidance {sampling.Guidance}"))
+            + (sampling.Rescale == 0 ? "" : Invariant($", rescaled {sampling.Rescale}"));
     }
 
     /// <summary>The values of the sampler's own settings; 0 stands for none.</summary>
