@@ -35,6 +35,11 @@ public static class InputFile
             throw new InputException($"{path} is a pipe or a device. A regular file is needed; remove this one.");
     }
 
+    /// <summary>Bytes of a file; of the one that is meant, where a link stands in its place.</summary>
+    /// <exception cref="FileNotFoundException">There is none.</exception>
+    /// <exception cref="IOException">It cannot be looked at.</exception>
+    public static long LengthOf(string path) => new FileInfo(SpecialFile.BehindLinks(path)).Length;
+
     /// <summary>All bytes of a regular file, within the <see cref="ReadingBudget"/>.</summary>
     /// <exception cref="InputException">It is empty, no regular file, or too large.</exception>
     /// <exception cref="IOException">It is not there or cannot be read.</exception>

@@ -15,7 +15,7 @@ readonly record struct ImageHeader(int Width, int Height, int Channels)
     /// </summary>
     public static bool IsStub(string path)
     {
-        if (new FileInfo(path).Length is 0 or >= Shortest) return false;
+        if (InputFile.LengthOf(path) is 0 or >= Shortest) return false;
         byte[] bytes = InputFile.ReadAll(path);
         return bytes.AsSpan().StartsWith(Jpeg.Signature) || bytes.AsSpan().StartsWith(PngChunks.Signature);
     }

@@ -63,10 +63,11 @@ public static class Npz
         new($"{source} is damaged or no archive of NumPy: {e.Message}", e);
 
     /// <summary>
-    /// What is in an archive, read from the beginnings of its arrays. Those of a kind that is not read are left out.
+    /// What is in an archive, read from the beginnings of its arrays; without shape those of a kind that is not read, of which
+    /// <see cref="Read(string, Func{string, bool}?)"/> says why.
     /// </summary>
     /// <exception cref="InvalidDataException">It is damaged.</exception>
-    public static IReadOnlyList<(string Name, ElementType Type, IReadOnlyList<int> Shape)> List(string path)
+    public static IReadOnlyList<(string Name, IReadOnlyList<int>? Shape)> List(string path)
     {
         using FileStream stream = InputFile.Open(path);
         try
@@ -79,23 +80,25 @@ public static class Npz
         }
     }
 
-    static List<(string Name, ElementType Type, IReadOnlyList<int> Shape)> List(FileStream stream, string path)
+    static List<(string Name, IReadOnlyList<int>? Shape)> List(FileStream stream, string path)
     {
         using ZipArchive archive = ZipInput.Open(stream, path, leaveOpen: true);
-        List<(string, ElementType, IReadOnlyList<int>)> arrays = [];
+        List<(string, IReadOnlyList<int>?)> arrays = [];
         foreach (ZipArchiveEntry entry in archive.Entries)
         {
             if (!entry.FullName.EndsWith(".npy", StringComparison.Ordinal) || SystemFile.IsWithin(entry.FullName)) continue;
+            IReadOnlyList<int>? shape = null;
             try
             {
                 using Stream content = entry.Open();
-                NpyHeader header = NpyHeader.Read(content, entry.Length, entry.FullName);
-                arrays.Add((entry.FullName[..^4], header.Type, header.Shape));
+                shape = NpyHeader.Read(content, entry.Length, entry.FullName).Shape;
             }
             catch (Exception e) when (e is InvalidDataException or EndOfStreamException)
             {
-                // Whoever wants this array will be told.
+                // Whoever reads this array will be told.
             }
+
+            arrays.Add((entry.FullName[..^4], shape));
         }
 
         return arrays;

@@ -166,7 +166,7 @@ public sealed partial class TrainingRun : IDisposable
             {
                 return AuditReport.FromJson(TextFile.Read(path), path);
             }
-            catch (InputException e)
+            catch (Exception e) when (e is InputException or IOException or UnauthorizedAccessException)
             {
                 // It can be measured again, and no run must end for it.
                 Tell($"{e.Message.TrimEnd('.')}. It is measured anew.");

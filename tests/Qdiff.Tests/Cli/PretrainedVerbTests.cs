@@ -66,6 +66,14 @@ public sealed class PretrainedVerbTests(MadeModels made) : IDisposable
         Assert.Contains("Repeated by `qdiff train --config models/own/config.yaml`.",
             File.ReadAllText(folder.File("models/own/README.md")));
         Assert.Contains("the same bit for bit", Done("pretrained", "check", "models/own"));
+        Directory.CreateDirectory(folder.File("models/bad"));
+        foreach (string file in Directory.GetFiles(folder.File("models/own")))
+            File.Copy(file, Path.Combine(folder.File("models/bad"), Path.GetFileName(file)));
+        File.AppendAllText(folder.File("models/bad/model.safetensors"), "x");
+        (int code, string output, string error) = ToolProcess.Run(folder.Path, "pretrained", "check", "models/bad", "models/own");
+        Assert.Equal(2, code);
+        Assert.Contains("the same bit for bit", output);
+        Assert.Contains("damaged", error);
         Assert.Equal(folder.File("models/own"), Done("pretrained", "path", "models/own").Trim());
     }
 

@@ -131,6 +131,19 @@ public class ImageFolderTests
         Assert.Equal(images.Notes, images.First(2).Resize(1, 1).Notes);
     }
 
+    /// <summary>Subsets are often made of links, whose own few bytes say nothing of the images.</summary>
+    [Fact]
+    public void ImagesBehindLinksAreRead()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "links may not be made by everyone there");
+        using TemporaryFolder folder = new();
+        folder.Write("all/0.png", Grey(7));
+        Directory.CreateDirectory(folder.File("some"));
+        for (int i = 0; i < 3; i++) File.CreateSymbolicLink(folder.File($"some/{i}.png"), "../all/0.png");
+        ImageSet images = ImageFolder.Load(folder.File("some"));
+        Assert.Equal((3, 0), (images.Count, images.Notes.Count));
+    }
+
     [Fact]
     public void AFolderWithoutPicturesBesideTheClassesIsNoClass()
     {

@@ -135,6 +135,8 @@ public sealed class EvaluationTests : IDisposable
         Assert.Equal(first.Memorisation, read.Memorisation);
         File.WriteAllBytes(file, once[..^30]);
         Refused("metrics.json cannot be read", () => MetricsFile.Add(file, first));
+        File.WriteAllText(file, System.Text.Encoding.UTF8.GetString(once).Replace("\"fid\"", "\"../fid\""));
+        Refused("metrics.json cannot be read: The protocol's metric '../fid'", () => MetricsFile.Read(file));
     }
 
     [Fact]

@@ -1,3 +1,4 @@
+using System.IO.Compression;
 using Qdiff;
 using Qdiff.Evaluation;
 using Qdiff.Tensors;
@@ -194,6 +195,18 @@ public sealed class ExternalSamplesTests : IDisposable
     {
         folder.Write(name, [1, 2, 3]);
         Assert.Contains(name, Assert.Throws<InputException>(() => ExternalSamples.Read(folder.File(name))).Message);
+    }
+
+    [Fact]
+    public void ImagesOfAKindThatIsNotReadAreSaidToBeThat()
+    {
+        using (ZipArchive archive = ZipFile.Open(folder.File("o.npz"), ZipArchiveMode.Create))
+        using (Stream content = archive.CreateEntry("images.npy").Open())
+            content.Write([0x93, .. "NUMPY"u8, 1, 0, 70, 0,
+                .. "{'descr': '|O', 'fortran_order': False, 'shape': (2, 28, 28), }      \n"u8]);
+        string message = Assert.Throws<InputException>(() => ExternalSamples.Read(folder.File("o.npz"))).Message;
+        Assert.Contains("array 'images'", message);
+        Assert.Contains("objects", message);
     }
 
     [Fact]

@@ -85,29 +85,41 @@ static class PretrainedVerb
         {
             bool quiet = parsed.GetValue<bool>(Tool.Quiet);
             using var interruption = new Interruption();
-            var rows = Chosen(parsed.GetValue(names) ?? []).Select(path =>
+            int code = 0;
+            List<(PretrainedModel Model, PretrainedCheck Drawn)> rows = [];
+            foreach (string path in Chosen(parsed.GetValue(names) ?? []))
             {
-                PretrainedModel model = PretrainedModel.Open(path, catalog);
-                PretrainedCheck drawn = TrainVerb.Waiting($"drawing the samples of {model.Name}", quiet,
-                    () => model.Check(interruption.Token));
-                return (model, drawn);
-            }).ToArray();
+                try
+                {
+                    PretrainedModel model = PretrainedModel.Open(path, catalog);
+                    PretrainedCheck drawn = TrainVerb.Waiting($"drawing the samples of {model.Name}", quiet,
+                        () => model.Check(interruption.Token));
+                    if (!drawn.Passes) code = Math.Max(code, 1);
+                    rows.Add((model, drawn));
+                }
+                catch (InputException e)
+                {
+                    // The others can be checked all the same.
+                    code = Tool.Fail(2, e.Message);
+                }
+            }
+
             if (parsed.GetValue<bool>(Tool.Json))
                 Print.Json(rows.Select(row => new
                 {
-                    row.model.Name,
-                    row.drawn.Passes,
-                    row.drawn.Equal,
-                    row.drawn.SameArithmetic,
-                    row.drawn.Difference,
+                    row.Model.Name,
+                    row.Drawn.Passes,
+                    row.Drawn.Equal,
+                    row.Drawn.SameArithmetic,
+                    row.Drawn.Difference,
                 }));
             else
                 Print.Table(["name", "weights", "samples", ">difference of 255"], rows.Select(row => new[]
                 {
-                    row.model.Name, "as the card says", Verdict(row.drawn),
-                    row.drawn.Difference.ToString("0.####", CultureInfo.InvariantCulture),
+                    row.Model.Name, "as the card says", Verdict(row.Drawn),
+                    row.Drawn.Difference.ToString("0.####", CultureInfo.InvariantCulture),
                 }));
-            return rows.All(row => row.drawn.Passes) ? 0 : 1;
+            return code;
         });
         return check;
     }

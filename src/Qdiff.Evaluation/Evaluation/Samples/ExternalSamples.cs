@@ -65,9 +65,9 @@ public sealed record ExternalSamples(ImageSet Images, string Reading)
     /// <summary>Which arrays of an archive are the images and the labels. Others may be of kinds that are not read.</summary>
     static (string Images, string? Labels) NamesIn(string path)
     {
-        IReadOnlyList<(string Name, ElementType Type, IReadOnlyList<int> Shape)> arrays = Npz.List(path);
+        IReadOnlyList<(string Name, IReadOnlyList<int>? Shape)> arrays = Npz.List(path);
         string[] names = [.. arrays.Select(array => array.Name)];
-        string[] candidates = [.. arrays.Where(array => array.Shape.Count is 3 or 4).Select(array => array.Name)];
+        string[] candidates = [.. arrays.Where(array => array.Shape?.Count is 3 or 4).Select(array => array.Name)];
         string images = s_images.FirstOrDefault(names.Contains) ?? (candidates is [string only] ? only
             : throw new InputException($"{path} has no array {string.Join(", ", s_images)}; it has "
                 + $"{(names.Length == 0 ? "none" : string.Join(", ", names))}."));

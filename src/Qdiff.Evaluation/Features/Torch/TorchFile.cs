@@ -33,7 +33,7 @@ public sealed class TorchFile
     /// <summary>Whether a file begins like one of <c>torch.save</c>.</summary>
     public static bool IsOne(string path)
     {
-        if (new FileInfo(path) is { Exists: true, Length: 0 }) return false;
+        if (File.Exists(path) && InputFile.LengthOf(path) == 0) return false;
         using FileStream file = InputFile.Open(path);
         Span<byte> start = stackalloc byte[4];
         int count = file.ReadAtLeast(start, 4, throwOnEndOfStream: false);

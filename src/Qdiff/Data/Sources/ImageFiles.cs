@@ -30,7 +30,7 @@ sealed class ImageFiles
             string ending = EndingOf(name);
             bool isOther = s_other.Contains(ending);
             if (!isOther && !s_read.Contains(ending)) continue;
-            if (isOther && new FileInfo(path).Length == 0) Leave(ending);
+            if (isOther && InputFile.LengthOf(path) == 0) Leave(ending);
             else if (ImageHeader.IsStub(path)) Leave($"{ending} (cut off)");
             else if (ImageHeader.Read(path) is { } header) images.Add((path, header));
             else if (isOther || IsOfOtherFormat(path)) Leave(ending);

@@ -124,7 +124,7 @@ sealed class ImageFolderReading(string folder, ImageFit fit)
         string what = Invariant($"The {pictures.Count:N0} images of {shape} in {folder}");
         if ((long)shape.Count * pictures.Count > Array.MaxLength)
             throw new InputException($"{what} are too many; the most is {Array.MaxLength / shape.Count}.");
-        long packed = pictures.Sum(picture => new FileInfo(picture.Path).Length);
+        long packed = pictures.Sum(picture => InputFile.LengthOf(picture.Path));
         ReadingBudget.Require((long)shape.Count * pictures.Count, packed, what);
 
         var pixels = new byte[shape.Count * pictures.Count];

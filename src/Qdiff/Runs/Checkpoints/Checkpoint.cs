@@ -140,7 +140,7 @@ public sealed class Checkpoint
     {
         try
         {
-            return new FileInfo(file).Length;
+            return InputFile.LengthOf(file);
         }
         catch (Exception e) when (IsMissing(e))
         {

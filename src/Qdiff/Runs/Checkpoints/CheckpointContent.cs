@@ -66,7 +66,7 @@ public static class CheckpointContent
     {
         try
         {
-            using FileStream stream = File.OpenRead(path);
+            using FileStream stream = InputFile.Open(path);
             return LoadWeights(stream, network);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)

@@ -21,7 +21,8 @@ static class RunJson
         {
             return Whole(JsonSerializer.Deserialize<T>(TextFile.ReadBytes(path), File));
         }
-        catch (Exception e) when (e is JsonException or IOException or UnauthorizedAccessException)
+        catch (Exception e) when (e is JsonException or IOException or UnauthorizedAccessException
+            || e is InputException && !e.Message.StartsWith(path, StringComparison.Ordinal))
         {
             throw new InputException($"{path} cannot be read: {e.Message}", e);
         }

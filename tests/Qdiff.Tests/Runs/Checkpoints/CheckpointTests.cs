@@ -38,6 +38,18 @@ public sealed class CheckpointTests : IDisposable
         Assert.Equal("new", Content(Assert.Single(checkpoints.List())));
     }
 
+    /// <summary>Large files are often moved to another disk, or into the store of git-annex or DVC.</summary>
+    [Fact]
+    public void FilesBehindLinksAreThere()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "links may not be made by everyone there");
+        string data = Path.Combine(Write(1, "good").Path, "data");
+        Directory.CreateDirectory(folder.File("store"));
+        File.Move(data, folder.File("store/data"));
+        File.CreateSymbolicLink(data, folder.File("store/data"));
+        Assert.Equal("good", Content(checkpoints.ReadLatest()!));
+    }
+
     [Fact]
     public void TornOnesAreNone()
     {
