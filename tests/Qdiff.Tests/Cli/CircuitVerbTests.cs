@@ -139,7 +139,7 @@ public sealed class CircuitVerbTests : IDisposable
         {
             (int code, _, string error) = CapturedTool.Run(
                 "circuit", "run", Written(program), "-x", "0.3", "-w", "0.5,0.7", "--noise", noise);
-            Assert.Equal((2, $"qdiff: --noise {noise}: there is noise on wire 7, but the circuit has wires 0 to 2.\n"),
+            Assert.Equal((2, $"qdiff: --noise {noise}: there is noise on wire 7, but the circuit has wires 0 to 2\n"),
                 (code, error));
         }
     }
