@@ -55,7 +55,7 @@ sealed class NoiseArguments
         NoiseFile file = NoiseFile.Read(name);
         try
         {
-            if (circuit is not null) file.Model.Require(circuit.Qubits);
+            if (circuit is not null) file.Model.Require(circuit);
             return file;
         }
         catch (ArgumentException e)

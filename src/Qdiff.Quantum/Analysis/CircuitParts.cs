@@ -4,12 +4,15 @@ namespace Qdiff.Quantum;
 public static class CircuitParts
 {
     /// <summary>The parts by their first wire, the wires of each in order; a wire without gates to others is a part.</summary>
-    public static IReadOnlyList<int[]> Of(Circuit circuit)
+    public static IReadOnlyList<int[]> Of(Circuit circuit) => Of(circuit.Qubits, circuit.Gates.Select(gate => gate.Wires));
+
+    /// <summary>The parts of so many wires, of which each of these sets is in one.</summary>
+    internal static IReadOnlyList<int[]> Of(int qubits, IEnumerable<IReadOnlyList<int>> joined)
     {
-        int[] part = [.. Enumerable.Range(0, circuit.Qubits)];
-        foreach (Gate gate in circuit.Gates)
-            if (gate.Partner >= 0) part[Root(gate.Target)] = Root(gate.Partner);
-        return [.. Enumerable.Range(0, circuit.Qubits).GroupBy(Root).Select(wires => wires.ToArray())];
+        int[] part = [.. Enumerable.Range(0, qubits)];
+        foreach (IReadOnlyList<int> wires in joined)
+            foreach (int wire in wires) part[Root(wire)] = Root(wires[0]);
+        return [.. Enumerable.Range(0, qubits).GroupBy(Root).Select(wires => wires.ToArray())];
 
         int Root(int wire)
         {

@@ -38,17 +38,17 @@ public static class Embedding
     {
         Ansatz.CheckLayers(layers);
         Gate[] encoded = [.. encoding], once = [.. layer];
-        int weights = 1 + once.SelectMany(gate => gate.Angles)
-            .Where(angle => angle.Source == AngleSource.Weight).Select(angle => angle.Index).DefaultIfEmpty(-1).Max();
+        int weights = Circuit.Count(once, angle => angle.WeightIndices);
         for (int l = 0; l < layers; l++)
         {
             foreach (Gate gate in encoded) yield return gate;
             foreach (Gate gate in once)
             {
-                yield return gate.WithAngles([.. gate.Angles.Select(angle => angle.Source == AngleSource.Weight
-                    ? Angle.Weight(angle.Index + l * weights, angle.Scale)
-                    : angle)]) with
-                { Written = null };   // what a program wrote has the first layer's weights
+                // What a program wrote has the first layer's weights.
+                yield return gate.WithAngles([.. gate.Angles.Select(angle => angle.BehindWeights(l * weights))]) with
+                {
+                    Written = null,
+                };
             }
         }
     }

@@ -77,6 +77,14 @@ public readonly record struct Angle
         _ => this,
     };
 
+    /// <summary>The same angle of weights that so many others stand before.</summary>
+    internal Angle BehindWeights(int count) => Source switch
+    {
+        AngleSource.Weight => Weight(Index + count, Scale),
+        AngleSource.Expression => Expression(Formula!.BehindWeights(count)),
+        _ => this,
+    };
+
     /// <summary>The angle in radians for these numbers.</summary>
     public double Value(ReadOnlySpan<double> inputs, ReadOnlySpan<double> weights) => Source switch
     {

@@ -184,6 +184,12 @@ public sealed class AngleExpression : IEquatable<AngleExpression>
             Factors = [.. term.Factors.Where(factor => factor.DependsOnInputs).Select(factor => factor.WithoutWeights())],
         }));
 
+    /// <summary>The same of weights that so many others stand before.</summary>
+    internal AngleExpression BehindWeights(int count) => Sum(terms.Select(term => term with
+    {
+        Factors = [.. term.Factors.Select(factor => factor.BehindWeights(count))],
+    }));
+
     static AngleExpression Sum(IEnumerable<Term> terms)
     {
         var merged = new SortedDictionary<string, (double Sum, double Size, AngleFactor[] Factors)>(StringComparer.Ordinal);

@@ -81,6 +81,11 @@ sealed class AngleFactor
     public AngleFactor WithoutWeights() => argument is null ? this
         : new(source, index, function, argument.WithoutWeights(), Power);
 
+    /// <summary>The factor of weights that so many others stand before.</summary>
+    public AngleFactor BehindWeights(int count) => argument is null
+        ? source == AngleSource.Weight ? new(source, index + count, function, null, Power) : this
+        : new(source, index, function, argument.BehindWeights(count), Power);
+
     public string ToString(Func<double, string> number, Func<AngleSource, int, string> name)
     {
         string text = argument is null ? name(source, index) : $"{function.Name()}({argument.ToString(number, name)})";

@@ -38,8 +38,8 @@ public sealed class Circuit
         (Qubits, Gates, Start, Ancillas) = (qubits, [.. gates.Take(MaxGates + 1)], start, ancillas);
         if (Gates.Count > MaxGates)
             throw new ArgumentException(Invariant($"A circuit has at most {MaxGates:N0} gates."), nameof(gates));
-        Inputs = inputs ?? Count(static angle => angle.InputIndices);
-        Weights = weights ?? Count(static angle => angle.WeightIndices);
+        Inputs = inputs ?? Count(Gates, static angle => angle.InputIndices);
+        Weights = weights ?? Count(Gates, static angle => angle.WeightIndices);
         if (start == CircuitStart.Amplitudes)
         {
             if (qubits > 30)
@@ -82,8 +82,13 @@ public sealed class Circuit
     /// <summary>The state before the first gate.</summary>
     public CircuitStart Start { get; }
 
-    /// <summary>The circuit with <paramref name="gates"/> appended.</summary>
-    public Circuit Then(IEnumerable<Gate> gates) => new(Qubits, [.. Gates, .. gates], start: Start, ancillas: Ancillas);
+    /// <summary>The circuit with <paramref name="gates"/> appended; inputs and weights that only they name are added.</summary>
+    public Circuit Then(IEnumerable<Gate> gates)
+    {
+        Gate[] all = [.. Gates, .. gates];
+        return new(Qubits, all, Math.Max(Inputs, Count(all, static angle => angle.InputIndices)),
+            Math.Max(Weights, Count(all, static angle => angle.WeightIndices)), Start, Ancillas);
+    }
 
     /// <summary>The circuit that undoes this one.</summary>
     public Circuit Inverse() => Start == CircuitStart.Zero
@@ -95,8 +100,9 @@ public sealed class Circuit
     internal Circuit AsWritten() => Gates.All(gate => gate.Written?.Definition is null) ? this
         : new(Qubits, WrittenGate.Expanded(Gates), Inputs, Weights, Start, Ancillas);
 
-    int Count(Func<Angle, IEnumerable<int>> indices) =>
-        1 + Gates.SelectMany(gate => gate.Angles).SelectMany(indices).DefaultIfEmpty(-1).Max();
+    /// <summary>How many inputs or weights gates need.</summary>
+    internal static int Count(IEnumerable<Gate> gates, Func<Angle, IEnumerable<int>> indices) =>
+        1 + gates.SelectMany(gate => gate.Angles).SelectMany(indices).DefaultIfEmpty(-1).Max();
 
     void Check(int position, Gate gate)
     {

@@ -14,9 +14,16 @@ sealed class WrittenGate(int[] wires, IReadOnlyList<Gate>? definition)
 
     public IReadOnlyList<Gate>? Definition { get; } = definition;
 
+    /// <summary>Whether it is run only for some outcomes of measurements.</summary>
+    public bool IsConditional { get; init; }
+
     /// <summary>What undoes it; the inverse of that is this object.</summary>
     public WrittenGate Inverse => LazyInitializer.EnsureInitialized(ref inverse, () =>
-        new(Wires, Definition is null ? null : [.. Definition.Reverse().Select(gate => gate.Inverse)]) { inverse = this });
+        new(Wires, Definition is null ? null : [.. Definition.Reverse().Select(gate => gate.Inverse)])
+        {
+            IsConditional = IsConditional,
+            inverse = this,
+        });
 
     /// <summary>The gates, with the definitions of the program in the place of gates that they are known to be.</summary>
     public static IEnumerable<Gate> Expanded(IEnumerable<Gate> gates)

@@ -29,11 +29,13 @@ public sealed class CircuitJacobian
     /// <summary>
     /// Simulates; without read-outs those of <see cref="Circuit.StandardReadOuts"/>.
     /// </summary>
-    /// <exception cref="ArgumentException">A count is wrong, or a read-out depends on too many wires.</exception>
+    /// <exception cref="ArgumentException">A count is wrong, an angle has no value, or a read-out depends on too many
+    /// wires.</exception>
     public static CircuitJacobian Compute(Circuit circuit, IReadOnlyList<Observable>? readOuts, double[] inputs, double[] weights,
         bool derivatives = true)
     {
-        BoundCircuit.CheckCounts(circuit, inputs.Length, weights.Length);
+        // Refuses what has no value.
+        BoundCircuit.Bind(circuit, inputs, weights);
         readOuts ??= circuit.StandardReadOuts;
         foreach (Observable readOut in readOuts)
         {

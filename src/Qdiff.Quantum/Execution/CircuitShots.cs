@@ -15,7 +15,7 @@ public sealed class CircuitShots
     /// <summary>The mean of each read-out.</summary>
     public double[] Means { get; }
 
-    /// <summary>The standard error of each mean.</summary>
+    /// <summary>The standard error of each mean; NaN of a single shot.</summary>
     public double[] StandardErrors { get; }
 
     /// <summary>
@@ -82,11 +82,9 @@ public sealed class CircuitShots
             (sum, squares) = (sum + value, squares + value * value);
         }
 
-        double mean = sum / outcomes.Length;
-        double variance = outcomes.Length == 1 ? 0
-            : Math.Max(0, squares / outcomes.Length - mean * mean) / (outcomes.Length - 1);
-        Means[readOut] += mean;
-        StandardErrors[readOut] = Math.Sqrt(Math.Pow(StandardErrors[readOut], 2) + variance);
+        Means[readOut] += sum / outcomes.Length;
+        StandardErrors[readOut] = Math.Sqrt(Math.Pow(StandardErrors[readOut], 2)
+            + MeanVariance.Of(sum, squares, outcomes.Length));
     }
 
     static double Sign(ulong bits) => BitOperations.PopCount(bits) % 2 == 0 ? 1 : -1;

@@ -39,7 +39,8 @@ public sealed class MeasurementBasis
             + Invariant($"bit[{bound.Qubits - bound.Ancillas}] c;\nc = measure q;\n");
     }
 
-    /// <summary>Adds what counts say to the read-outs and to the squares of their standard errors.</summary>
+    /// <summary>Adds what counts say to the read-outs and to the squares of their standard errors, which are NaN of a single
+    /// shot.</summary>
     /// <param name="counts">How often each outcome was seen: a digit a wire, wire 0 first.</param>
     /// <param name="means">A number for each read-out, 0 before the first basis.</param>
     /// <param name="variances">The same.</param>
@@ -56,9 +57,8 @@ public sealed class MeasurementBasis
                 (sum, squares) = (sum + times * value, squares + times * value * value);
             }
 
-            double mean = sum / shots;
-            means[readOut.Key] += mean;
-            if (shots > 1) variances[readOut.Key] += Math.Max(0, squares / shots - mean * mean) / (shots - 1);
+            means[readOut.Key] += sum / shots;
+            variances[readOut.Key] += MeanVariance.Of(sum, squares, shots);
         }
     }
 

@@ -27,7 +27,7 @@ sealed class OutcomeSource
     public static IEnumerable<OutcomeSource> Parts(IReadOnlyList<NoisyCircuit> bound, IReadOnlyList<double[]> inputs) =>
         bound[0].Circuit.Start == CircuitStart.Amplitudes
             ? [new([.. Enumerable.Range(0, bound[0].Circuit.Qubits)], bound, inputs)]
-            : CircuitParts.Of(bound[0].Circuit).Select(part => new OutcomeSource(part, bound, inputs));
+            : bound[0].Parts().Select(part => new OutcomeSource(part, bound, inputs));
 
     /// <summary>Draws this part of every outcome of each sample: bit w is wire w.</summary>
     public void Draw(ulong[][] outcomes, IReadOnlyList<Random> randoms)

@@ -1,4 +1,5 @@
 using System.Text;
+using System.Text.RegularExpressions;
 
 namespace Qdiff.Quantum;
 
@@ -7,7 +8,7 @@ namespace Qdiff.Quantum;
 /// on top, with a meter where a wire is read.
 /// </summary>
 /// <remarks>Kay 2018, "Tutorial on the Quantikz package", arXiv 1809.03842.</remarks>
-public static class Quantikz
+public static partial class Quantikz
 {
     /// <summary>Draws the circuit; parts that are longer than so many columns go on in an environment below.</summary>
     public static string Draw(Circuit circuit, int columns = 14)
@@ -81,10 +82,11 @@ public static class Quantikz
     /// <summary>RX is R_X; other symbols are letters.</summary>
     static string Symbol(Gate gate) => gate.Spec.Symbol is ['R', var axis] ? $"R_{axis}" : gate.Spec.Symbol;
 
-    /// <summary>The text of an angle in mathematics: numbers of inputs and weights become indices.</summary>
+    /// <summary>The text of an angle in mathematics: numbers of inputs and weights become indices, powers are raised.</summary>
     internal static string Angle(string text)
     {
         var latex = new StringBuilder();
+        text = Power().Replace(text, "^{$1$2}");
         for (int i = 0; i < text.Length; i++)
         {
             if (text[i] is 'x' or 'w' && i + 1 < text.Length && char.IsAsciiDigit(text[i + 1]))
@@ -98,8 +100,6 @@ public static class Quantikz
             {
                 'π' => @"\pi ",
                 '·' or '*' => @"\,",
-                '²' => "^2",
-                '√' => @"\surd ",
                 '_' => @"\_",
                 char c => c.ToString(),
             });
@@ -107,4 +107,8 @@ public static class Quantikz
 
         return latex.ToString();
     }
+
+    /// <summary><c>**3</c> or <c>**(-0.5)</c>.</summary>
+    [GeneratedRegex(@"\*\*(?:\(([^)]*)\)|([0-9.]+(?:E[-+]?[0-9]+)?))")]
+    private static partial Regex Power();
 }

@@ -31,20 +31,19 @@ public sealed record EffectiveDimension(Interval Dimension, int Weights, long Da
         if (circuit.Weights == 0) throw new ArgumentException("the circuit has no weights");
         double[][] spectra = [.. Enumerable.Range(0, samples).Select(_ => FisherInformation.Eigenvalues(Fisher(states, random),
             1))];
-        double trace = spectra.Average(spectrum => spectrum.Sum());
-        // Without any information every determinant is 1.
-        double scale = trace == 0 ? 0 : circuit.Weights / trace;
-        double[] logs = [.. spectra.Select(spectrum => spectrum.Sum(value => Math.Log(1 + kappa * scale * value)) / 2)];
         double[] resampled = [.. Enumerable.Range(0, Resamples).Select(_ =>
-            Value([.. logs.Select(_ => logs[random.Next(logs.Length)])])).Order()];
-        return new(new(Value(logs), resampled[(int)(0.025 * Resamples)], resampled[(int)(0.975 * Resamples)]), circuit.Weights,
-            data,
-            samples);
+            Value([.. spectra.Select(_ => spectra[random.Next(samples)])])).Order()];
+        return new(new(Value(spectra), resampled[(int)(0.025 * Resamples)], resampled[(int)(0.975 * Resamples)]),
+            circuit.Weights, data, samples);
 
-        double Value(double[] values)
+        double Value(double[][] spectra)
         {
-            double largest = values.Max();
-            return 2 * (largest + Math.Log(values.Average(value => Math.Exp(value - largest)))) / Math.Log(kappa);
+            double trace = spectra.Average(spectrum => spectrum.Sum());
+            // Without any information every determinant is 1.
+            double scale = trace == 0 ? 0 : circuit.Weights / trace;
+            double[] logs = [.. spectra.Select(spectrum => spectrum.Sum(value => Math.Log(1 + kappa * scale * value)) / 2)];
+            double largest = logs.Max();
+            return 2 * (largest + Math.Log(logs.Average(log => Math.Exp(log - largest)))) / Math.Log(kappa);
         }
     }
 

@@ -8,7 +8,8 @@ public static class ErrorMitigation
     /// ⟨Z⟩ if the read-out errors are as <paramref name="noise"/> says. Without bias; the variance grows by 1/Slope² a factor.
     /// </summary>
     /// <remarks>Bravyi et al. 2021, arXiv 2006.14044: errors of different wires are independent here.</remarks>
-    /// <returns>The mean of each read-out, a sum of products of Z, and its standard error.</returns>
+    /// <returns>The mean of each read-out, a sum of products of Z, and its standard error, NaN of a single
+    /// shot.</returns>
     /// <exception cref="ArgumentException">A read-out is no sum of products of Z, or a wire's errors leave nothing to
     /// invert.</exception>
     public static (double[] Means, double[] StandardErrors) InvertReadOut(IReadOnlyDictionary<string, int> counts,
@@ -27,7 +28,7 @@ public static class ErrorMitigation
             }
 
             means[r] = sum / shots;
-            errors[r] = shots == 1 ? 0 : Math.Sqrt(Math.Max(0, squares / shots - means[r] * means[r]) / (shots - 1));
+            errors[r] = Math.Sqrt(MeanVariance.Of(sum, squares, shots));
         }
 
         return (means, errors);
@@ -87,7 +88,8 @@ public static class ErrorMitigation
             var copies = new Dictionary<WrittenGate, WrittenGate>();
             return gates.Select(gate => gate.Written is not { } old ? gate : gate with
             {
-                Written = copies.TryGetValue(old, out WrittenGate? known) ? known : copies[old] = new(old.Wires, null),
+                Written = copies.TryGetValue(old, out WrittenGate? known) ? known
+                    : copies[old] = new(old.Wires, null) { IsConditional = old.IsConditional },
             });
         }
     }

@@ -63,7 +63,7 @@ public sealed partial class MeasuredCircuit
     /// <summary>Where no read-out is joined to a gate, the derivative is 0, and nothing has to be run for it.</summary>
     IEnumerable<Place> FindPlaces()
     {
-        ulong[] parts = [.. CircuitParts.Of(written.Circuit).Select(part =>
+        ulong[] parts = [.. written.Parts().Select(part =>
             part.Aggregate(0UL, (set, wire) => set | 1UL << wire))];
         int[][] read = [.. parts.Select(part => Enumerable.Range(0, readOuts.Count)
             .Where(r => (readOuts[r].Support & part) != 0).ToArray())];

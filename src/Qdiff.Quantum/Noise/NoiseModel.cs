@@ -32,20 +32,23 @@ public sealed class NoiseModel
     /// <summary>The read-out errors of single wires.</summary>
     public IReadOnlyDictionary<int, ReadOutError> ReadOuts { get; init; } = new Dictionary<int, ReadOutError>();
 
-    /// <summary>Whether no channel acts after any gate.</summary>
-    public bool HasNoChannels => OneQubit.Count + TwoQubit.Count == 0;
-
     /// <summary>How a wire is read.</summary>
     public ReadOutError ReadOutOf(int wire) => ReadOuts.TryGetValue(wire, out ReadOutError own) ? own : ReadOut;
 
     /// <summary>Refuses noise that cannot be told to act on this circuit's gates.</summary>
-    /// <exception cref="ArgumentException">It has noise on a wire that the circuit does not have, or after gates on named wires
-    /// of a circuit in which a qubit is on one wire after another.</exception>
+    /// <exception cref="ArgumentException">It has noise on a wire that the circuit does not have, after gates on named wires of a
+    /// circuit in which a qubit is on one wire after another, or after gates of a circuit in which one depends on what was
+    /// measured.</exception>
     public void Require(Circuit circuit)
     {
         Require(circuit.Qubits - circuit.Ancillas);
+        GateNoise[] channels = [.. OneQubit, .. TwoQubit];
+        // They would have to act where the gate does, under the control of wires that were measured.
+        if (channels.Length > 0 && circuit.Gates.Any(gate => gate.Written is { IsConditional: true, Wires.Length: > 0 }))
+            throw new ArgumentException("noise of gates cannot be followed through a circuit in which a gate depends on what was "
+                + "measured; leave out all noise but that of the read-out");
         // A qubit that was reset goes on on a fresh wire, and what it was before has the number of an ancilla.
-        if (circuit.Ancillas > 0 && OneQubit.Concat(TwoQubit).Any(noise => noise.Wires is not null))
+        if (circuit.Ancillas > 0 && channels.Any(noise => noise.Wires is not null))
             throw new ArgumentException("noise of gates on named wires cannot be followed through a circuit that measures in the "
                 + "middle or resets; leave out wires");
     }

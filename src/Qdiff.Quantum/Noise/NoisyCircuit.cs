@@ -63,6 +63,10 @@ sealed class NoisyCircuit
     public NoisyCircuit ThenIdeal(IEnumerable<Gate> gates) =>
         new(Circuit.Then(gates), Noise, [.. Steps, .. gates.Select(gate => new Step([gate], []))]);
 
+    /// <summary>Which wires steps join. A gate as it is written can act on wires that none of its gates joins.</summary>
+    public IReadOnlyList<int[]> Parts() => CircuitParts.Of(Circuit.Qubits, Steps.Select(step =>
+        WireGraph.Bits(step.Wires).ToArray()));
+
     /// <summary>
     /// The wires and steps that act on what is read at these wires: channels keep the trace, so what happens to wires that are
     /// not read later is not seen.

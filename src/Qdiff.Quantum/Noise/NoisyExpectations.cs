@@ -22,7 +22,7 @@ public sealed class NoisyExpectations
     /// <summary>The expectation of each read-out, read-out errors included.</summary>
     public double[] Values { get; }
 
-    /// <summary>The standard error of each; 0 where the value is exact.</summary>
+    /// <summary>The standard error of each; 0 where the value is exact, NaN of a single trajectory.</summary>
     public double[] StandardErrors => Array.ConvertAll(variances, Math.Sqrt);
 
     /// <summary>How many trajectories were run; 0 if all values are exact.</summary>
@@ -44,7 +44,7 @@ public sealed class NoisyExpectations
         var result = new NoisyExpectations(readOuts.Count);
         foreach (Cone cone in Cone.Plan(circuit, readOuts))
         {
-            if (BitOperations.PopCount(cone.Wires) <= ExactWires)
+            if (IsExact(cone.Wires))
             {
                 PauliVector state = Evolved(cone, circuit, inputs);
                 foreach ((int readOut, double coefficient, PauliString pauli) in cone.Terms)
@@ -58,6 +58,8 @@ public sealed class NoisyExpectations
 
         return result;
     }
+
+    static bool IsExact(ulong wires) => BitOperations.PopCount(wires) <= ExactWires;
 
     static PauliVector Evolved(Cone cone, NoisyCircuit circuit, double[] inputs)
     {
@@ -106,9 +108,8 @@ public sealed class NoisyExpectations
 
         foreach ((int readOut, (double sum, double squares)) in sums)
         {
-            double mean = sum / trajectories;
-            Values[readOut] += mean;
-            variances[readOut] += Math.Max(0, squares / trajectories - mean * mean) / Math.Max(1, trajectories - 1);
+            Values[readOut] += sum / trajectories;
+            variances[readOut] += MeanVariance.Of(sum, squares, trajectories);
         }
     }
 
@@ -141,7 +142,7 @@ public sealed class NoisyExpectations
     sealed record Cone(ulong Wires, IReadOnlyList<NoisyCircuit.Step> Steps,
         IReadOnlyList<(int ReadOut, double Coefficient, PauliString Pauli)> Terms)
     {
-        /// <summary>A read-out whose wires are all among another's shares its run.</summary>
+        /// <summary>A read-out whose wires are all among another's shares its run, unless only its own is exact.</summary>
         public static IEnumerable<Cone> Plan(NoisyCircuit circuit, IReadOnlyList<Observable> readOuts)
         {
             ulong all = circuit.Circuit.Start == CircuitStart.Amplitudes ? (1UL << circuit.Circuit.Qubits) - 1 : 0;
@@ -153,12 +154,14 @@ public sealed class NoisyExpectations
                 return (Term: (r, term.Coefficient, term.Pauli), Wires: wires | all, Steps: steps);
             })).ToArray();
             ulong[] sets = [.. terms.Select(term => term.Wires).Distinct()];
-            ulong[] largest = [.. sets.Where(set => !sets.Any(other => other != set && (set & ~other) == 0))];
-            foreach (var group in terms.GroupBy(term => largest.First(set => (term.Wires & ~set) == 0)))
+            ulong[] largest = [.. sets.Where(set => !sets.Any(other => other != set && Holds(other, set)))];
+            foreach (var group in terms.GroupBy(term => largest.First(set => Holds(set, term.Wires))))
             {
                 yield return new(group.Key,
                     [.. circuit.Steps.Where((_, i) => group.Any(term => term.Steps[i]))], [.. group.Select(term => term.Term)]);
             }
+
+            static bool Holds(ulong set, ulong wires) => (wires & ~set) == 0 && IsExact(set) == IsExact(wires);
         }
     }
 }

@@ -4,6 +4,7 @@ namespace Qdiff.Quantum;
 static class BoundCircuit
 {
     /// <summary>The circuit with every angle replaced by its value.</summary>
+    /// <exception cref="AngleNotFiniteException">An angle has no value.</exception>
     public static Circuit Bind(Circuit circuit, ReadOnlySpan<double> inputs, ReadOnlySpan<double> weights)
     {
         CheckCounts(circuit, inputs.Length, weights.Length);
@@ -12,7 +13,13 @@ static class BoundCircuit
         {
             Gate gate = circuit.Gates[i];
             Angle[] angles = gate.Angles;
-            for (int k = 0; k < angles.Length; k++) angles[k] = Angle.Fixed(angles[k].Value(inputs, weights));
+            for (int k = 0; k < angles.Length; k++)
+            {
+                double value = angles[k].Value(inputs, weights);
+                angles[k] = double.IsFinite(value) ? Angle.Fixed(value) : throw new AngleNotFiniteException(
+                    Invariant($"angle {angles[k]} of gate {i} ({gate.Kind}) is {value}, not a finite number"), nameof(inputs));
+            }
+
             gates[i] = gate.WithAngles(angles);
         }
 

@@ -25,8 +25,8 @@ public sealed record JobResult
     public required JobDistance ReadOuts { get; init; }
 
     /// <summary>The root mean square of the read-outs' standard errors: how far they would be by the number of shots
-    /// alone.</summary>
-    public required double StandardError { get; init; }
+    /// alone. Null of a single shot, which does not say.</summary>
+    public required double? StandardError { get; init; }
 
     /// <summary>How many jobs were measured.</summary>
     public required int Jobs { get; init; }
@@ -51,7 +51,7 @@ public sealed record JobResult
             Silent = JobDistance.Between(pass.SilentEstimate().Epsilon, exactNoise, 1),
             Image = JobDistance.Between(x0, exact, Levels),
             ReadOuts = JobDistance.Between(readOuts, wanted),
-            StandardError = Math.Sqrt(measured.SelectMany(one => one.Variances).Average()),
+            StandardError = shots == 1 ? null : Math.Sqrt(measured.SelectMany(one => one.Variances).Average()),
             Jobs = jobs,
             Shots = shots,
             Picture = Draw(pass.Run.Network.Image, pass.Images.Values, exact, x0),

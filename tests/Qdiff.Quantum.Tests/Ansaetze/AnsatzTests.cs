@@ -66,6 +66,14 @@ public class AnsatzTests
         Assert.Equal((3, 9), (circuit.Inputs, circuit.Weights));
         Assert.Equal(9, circuit.Gates.Count(gate => gate.Angle.Source == AngleSource.Input));
         TileCheck.AgreesWithLiteral(circuit, Observable.ZOfEachWire(3), new(9), samples: 3);
+
+        AngleExpression x = AngleExpression.Input(0);
+        Circuit formulas = new(1, Embedding.Reuploading(3, [], [Gate.RX(0, Of(0, 1)), Gate.RY(0, Angle.Weight(0))]));
+        Assert.Equal([Of(0, 1), Angle.Weight(0), Of(2, 3), Angle.Weight(2), Of(4, 5), Angle.Weight(4)],
+            formulas.Gates.Select(gate => gate.Angle));
+
+        Angle Of(int a, int b) => Angle.Expression(x * AngleExpression.Weight(a)
+            + (AngleExpression.Weight(b) + x).Apply(AngleFunction.Sin));
     }
 
     [Fact]

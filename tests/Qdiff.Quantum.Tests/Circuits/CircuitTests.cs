@@ -11,6 +11,15 @@ public class CircuitTests
         Assert.Equal((9, 5), (new Circuit(3, circuit.Gates, 9, 5).Inputs, new Circuit(3, circuit.Gates, 9, 5).Weights));
     }
 
+    [Fact]
+    public void GatesThatAreAppendedTakeNoCountBack()
+    {
+        Circuit circuit = new(2, [Gate.RX(0, Angle.Weight(0))], 3, 5, CircuitStart.Amplitudes);
+        Circuit longer = circuit.Then([Gate.H(1), Gate.RX(1, Angle.Weight(6))]);
+        Assert.Equal((3, 7, CircuitStart.Amplitudes), (longer.Inputs, longer.Weights, longer.Start));
+        Assert.Equal((7, 5), (new Circuit(2, [], 3, 5).Then([Gate.RX(0, Angle.Input(6))]).Inputs, circuit.Then([]).Weights));
+    }
+
     public static TheoryData<string, Func<object>> Mistakes => new()
     {
         { "acts on wire 3, but the circuit has wires 0 to 2", () => new Circuit(3, [Gate.H(3)]) },
@@ -24,6 +33,8 @@ public class CircuitTests
         { "hold 1 to 4 amplitudes, not 5", () => new Circuit(2, [], inputs: 5, start: CircuitStart.Amplitudes) },
         { "finite number of radians, got NaN", () => Angle.Fixed(double.NaN) },
         { "finite number of radians, got Infinity", () => Angle.Weight(0, double.PositiveInfinity) },
+        { "angle arcsin(x0) of gate 1 (RX) is NaN", () => CircuitJacobian.Compute(Root, null, [2], []) },
+        { "angle arcsin(x0) of gate 1 (RX) is NaN", () => CircuitShots.Draw(Root, null, [2], [], 1, new()) },
         { "counted from 0", () => Angle.Input(-1) },
         { "RX has 1 angles, got 2", () => Gate.RX(0, default).WithAngles(default, default) },
         { "Letter 2 of \"ZQ\" is 'Q'", () => PauliString.Parse("ZQ") },
@@ -56,6 +67,8 @@ public class CircuitTests
         Assert.Equal("RZZ(x0·x1) 0,1", Gate.RZZ(0, 1, Angle.InputProduct(0, 1)).ToString());
         Assert.Equal("H 2", Gate.H(2).ToString());
     }
+
+    static Circuit Root => Qasm.Read("OPENQASM 3.0; input float x; qubit q; h q; rx(arcsin(x)) q;");
 
     static Circuit Dense(int qubits) => new(qubits, Ansatz.StronglyEntangling(qubits, 3));
 }

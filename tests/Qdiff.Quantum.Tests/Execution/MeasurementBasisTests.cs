@@ -38,6 +38,9 @@ public class MeasurementBasisTests
         Assert.Single(MeasurementBasis.Of(readOuts))!.Add(shots.Counts!, means, variances);
         Assert.Equal(shots.Means, means);
         for (int r = 0; r < 2; r++) Assert.Equal(shots.StandardErrors[r], Math.Sqrt(variances[r]), 1e-12);
+        double[] ofOneShot = new double[2];
+        MeasurementBasis.Of(readOuts)[0].Add(new Dictionary<string, int> { ["01"] = 1 }, means, ofOneShot);
+        Assert.Equal([double.NaN, double.NaN], ofOneShot);
         Assert.Equal(["Z"], MeasurementBasis.Of(readOuts).Select(basis => basis.Name));
         Assert.Equal(["Z", "IX"], MeasurementBasis.Of([Observable.Z(0), PauliString.X(1)]).Select(basis => basis.Name));
         Assert.EndsWith("bit[2] c;\nc = measure q;\n", MeasurementBasis.Of(readOuts)[0].Write(circuit, [], []));

@@ -72,7 +72,8 @@ public class RandomCircuitTests
     {
         Circuit circuit = RandomCircuits.Next(random, fixedAnglesOnly: true);
         Circuit there = circuit.Then(circuit.Inverse().Gates);
-        Assert.Equal(1, LiteralSimulator.State(there, [], []).First().Magnitude, 1e-12);
+        Assert.Equal(1, LiteralSimulator.State(there, new double[there.Inputs], new double[there.Weights])
+            .First().Magnitude, 1e-12);
     });
 
     [Fact]

@@ -113,6 +113,9 @@ public class DrawingTests
         foreach (string part in (string[])["\\gate{R_X(x_{0})}", "\\ctrl{2}", "\\targ{}", "\\swap{1}", "\\targX{}", "\\ctrl{-1}",
             "\\gate{R_Z(2\\pi \\,w_{12})}", "\\control{}", "\\gate{ZZ(w_{3})}", "\\meter{}"])
             Assert.Contains(part, text);
+        Circuit powers = Qasm.Read("OPENQASM 3.0; input float x; input float w; qubit q; rx(x**3) q; ry(sin(w)**2 + x/w) q;");
+        Assert.Contains("R_X(x_{0}^{3})", Quantikz.Draw(powers));
+        Assert.Contains("x_{0}\\,w_{0}^{-1} + sin(w_{0})^{2}", Quantikz.Draw(powers));
         Assert.Equal(3, Quantikz.Draw(PublishedCircuits.HQConv()).Split("\\begin{quantikz}").Length - 1);
     }
 }

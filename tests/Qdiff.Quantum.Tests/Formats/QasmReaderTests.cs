@@ -165,6 +165,16 @@ public class QasmReaderTests
         + "if (sizeof(k) == 2) rx(k[1]) q[0]; rx(sizeof(c)) q[1]; }", Three + "rx(1) q[0]; rx(2) q[1];")]
     [InlineData(Three + "uint[2] i = 3; i += 2; rx(i) q[0]; uint[3] j = -1; rx(j) q[1]; array[uint[2], 1] k = {6}; k[0] += 3; "
         + "rx(k[0]) q[2];", Three + "rx(1) q[0]; rx(7) q[1]; rx(1) q[2];")]
+    [InlineData(Three + "rx(uint[3](9)) q[0]; int[4] b = 15; rx(b + int[4](7)) q[1]; for int[2] i in {3} { rx(i) q[2]; }",
+        Three + "rx(1) q[0]; rx(6) q[1]; rx(-1) q[2];")]
+    [InlineData(Three + "int[4] b = 5; if (~b == -6) x q[0]; if (~uint[3](1) == 6) x q[1]; if (int[64](-3) == -3) x q[2];",
+        Three + "x q;")]
+    [InlineData(Three + "rx(-7 % 3) q[0]; rx(-7.5 % 3) q[1]; rx(mod(7, -3) + mod(7.5, -3)) q[2];",
+        Three + "rx(-1) q[0]; rx(-1.5) q[1]; rx(2.5) q[2];")]
+    [InlineData("OPENQASM 3.1; qubit[3] q; ctrl @ U(0.8, 0.2, 0.3) q[0], q[1]; U(0.4, 0, 0) q[2]; cu3(0.1, 0, 0) q[0], q[2];",
+        Three + "cu(0.8, 0.2, 0.3, 0.4) q[0], q[1]; U(0.4, 0, 0) q[2]; cu3(0.1, 0, 0) q[0], q[2];")]
+    [InlineData("OPENQASM 3.1; qubit[3] q; gate h a { U(pi/2, 0, pi) a; gphase(-pi/4); } ctrl @ h q[0], q[1]; "
+        + "pow(0.5) @ h q[2];", Three + "ch q[0], q[1]; pow(0.5) @ h q[2];")]
     [InlineData(Three + "def f(bit[2] c, bit d) { c = \"00\"; d = 0; } bit[2] b = \"11\"; f(b, b[0]); if (b == 3) x q[0]; "
         + "def g(bit[2] c, qubit a) { if (c[1] && !c[0]) x a; } g(\"10\", q[1]); g(2, q[2]);", Three + "x q;")]
     [InlineData(Three + "array[float, 2, 2] a; a[1, 0] = pi; a[1][-1] += 1; for int i in [0:1] rx(a[i][0] + a[i, 1]) q[0]; "

@@ -207,6 +207,19 @@ public sealed class LaboratoryTests
         Assert.Equal(0, EffectiveDimension.Measure(phase, 1000, 5, new Random(1)).Dimension.Value, 9);
     }
 
+    /// <summary>A resample is measured as the sample is, by its own mean trace: of one point twice it is what it would be of any
+    /// point.</summary>
+    [Fact]
+    public void TheIntervalOfADimensionIsABootstrap()
+    {
+        Circuit circuit = new(1, [Gate.RY(0, Angle.Weight(0)), Gate.RX(0, Angle.Fixed(0.7))]);
+        double kappa = 1000 / (2 * Math.PI * Math.Log(1000));
+        Interval found = EffectiveDimension.Measure(circuit, 1000, 2, new Random(1)).Dimension;
+        Assert.Equal(Math.Log(1 + kappa) / Math.Log(kappa), found.High, 9);
+        Assert.Equal(found.Value, found.Low, 9);
+        Assert.True(found.Value < found.High - 1e-6);
+    }
+
     [Fact]
     public void WhatCannotBeMeasuredIsRefused()
     {

@@ -1,3 +1,4 @@
+using System.Numerics;
 using Qdiff.Papers;
 using Qdiff.Quantum;
 using Qdiff.Tensors;
@@ -148,6 +149,23 @@ public class MeasuredGradientTests
             circuit.Gradient(rule, [s_inputs], s_weights, [s_cotangent], [counting]);
             return counting.Numbers;
         }
+    }
+
+    /// <summary>No gate joins the wires, but noise after a gate on both carries the angle of one to the other.</summary>
+    [Fact]
+    public void NoiseJoinsTheWiresOfAGate()
+    {
+        Circuit circuit = Qasm.Read("OPENQASM 3.0; input float w; qubit[2] q; gate layer(t) a, b { ry(t) a; y b; } "
+            + "inv @ layer(w) q[0], q[1];");
+        NoiseModel noise = new()
+        {
+            TwoQubit = [NoiseChannel.Kraus(new Complex[,] { { 1, 0, 0, 0 }, { 0, 1, 0, 0 }, { 0, 0, 0, 1 }, { 0, 0, 1, 0 } })],
+        };
+        MeasuredCircuit measured = new(circuit, [Observable.Z(1)], noise, null);
+        // After the gate wire 1 is 1, and the noise flips it where wire 0 is 1: −cos w.
+        Assert.Equal(2, measured.RunsOf(GradientRule.ParameterShift));
+        Close([Math.Sin(0.7)], measured.Gradient(GradientRule.ParameterShift, [[]], [0.7], [[1]], [new Random(1)]).Weights[0],
+            1e-12);
     }
 
     [Fact]

@@ -80,6 +80,8 @@ public sealed class MitigationTests
         Assert.True(Math.Abs(biased - exact) > 0.05);
         Assert.InRange((mended - exact) / (error / Math.Sqrt(Seeds)), -3, 3);
         Assert.Equal(plain / 0.7, error, 1e-3);
+        Assert.Equal(double.NaN, ErrorMitigation.InvertReadOut(new Dictionary<string, int> { ["010"] = 1 },
+            s_circuit.StandardReadOuts, only).StandardErrors[0]);
     }
 
     [Fact]

@@ -64,7 +64,7 @@ public sealed class NoiseChannelTests
         Refused("noise on wire 5, but the circuit has wires 0 to 1", () => CircuitShots.Draw(new(2, [Gate.H(0)]), null, [], [],
             10,
             new(), new() { OneQubit = [new(NoiseChannel.BitFlip(0.1), [5])] }));
-        Assert.True(NoiseModel.None.HasNoChannels);
+        Assert.Empty(NoiseModel.None.OneQubit.Concat(NoiseModel.None.TwoQubit));
 
         static void Refused(string reason, Func<object> create) =>
             Assert.Contains(reason, Assert.ThrowsAny<ArgumentException>(create).Message);

@@ -101,7 +101,9 @@ public sealed class NoisyExpectationsTests
     [InlineData("gate one a { h a; s a; } gate two a { one a; inv @ one a; } two q[0];", 3, 0)]
     [InlineData("gate rzz(t) a, b { cx a, b; rz(t) b; cx a, b; } rzz(0.3) q[0], q[1];", 1, 2)]
     [InlineData("gate rzz(t) a, b { cx a, b; rz(t) b; cx a, b; } inv @ rzz(0.3) q[0], q[1];", 0, 1)]
-    [InlineData("bit c; h q[0]; c = measure q[0]; if (c == 1) { x q[1]; } h q[0];", 3, 0)]
+    [InlineData("bit c; h q[0]; c = measure q[0]; h q[0];", 2, 0)]
+    [InlineData("ctrl @ id q[0], q[1]; pow(0) @ U(0.1, 0.2, 0.3) q[0];", 1, 1)]
+    [InlineData("gate nothing a, b { } nothing q[0], q[1]; inv @ nothing q[0], q[1];", 0, 1)]
     public void ModifiersMakeOneGateAndDefinitionsAreExpanded(string text, int onOne, int onTwo)
     {
         Circuit circuit = Qasm.Read($"OPENQASM 3.0;\ninclude \"stdgates.inc\";\nqubit[3] q;\n{text}\n");
@@ -118,6 +120,51 @@ public sealed class NoisyExpectationsTests
         double[] b = NoisyExpectations.Of(circuit, NoiseModel.None, null, [], [], 1, new()).Values;
         for (int r = 0; r < a.Length; r++) Assert.Equal(a[r], b[r], 12);
     }
+
+    /// <summary>It would have to act only where the gate does.</summary>
+    [Theory]
+    [InlineData("x q[1];")]
+    [InlineData("id q[1];")]
+    [InlineData("ccx q[0], q[1], q[2];")]
+    [InlineData("pair q[1], q[2];")]
+    public void NoiseAfterAGateThatDependsOnAMeasurementIsRefused(string gate)
+    {
+        Circuit circuit = Qasm.Read("OPENQASM 3.0; qubit[3] q; bit c; gate pair a, b { h a; cx a, b; } h q[0]; "
+            + $"c = measure q[0]; if (c) {{ {gate} }}");
+        foreach (Circuit one in (Circuit[])[circuit, circuit.Inverse(), ErrorMitigation.Folded(circuit, 3)])
+            Assert.Contains("a gate depends on what was measured", Assert.Throws<ArgumentException>(() =>
+                Values(one, Channels.Everywhere(NoiseChannel.BitFlip(0.1)))).Message);
+        // Only what is read is noisy.
+        Assert.Equal(0, Values(circuit, new() { ReadOut = new(0.1, 0.1) })[0], 12);
+    }
+
+    /// <summary>A control that is 0 itself may be 1 by the noise of its gate.</summary>
+    [Fact]
+    public void AResetTakesBackTheNoiseOfAControl()
+    {
+        NoiseModel noise = new() { TwoQubit = [NoiseChannel.BitFlip(0.2)] };
+        foreach (string gate in (string[])["cx q[0], q[1];", "gate one a, b { x b; } inv @ one q[0], q[1];"])
+            Assert.Equal(1, Values(Qasm.Read($"OPENQASM 3.0; qubit[2] q; {gate} reset q[0];"), noise)[0], 12);
+    }
+
+    /// <summary>Of a chain of twelve the first wires see few enough, though the last see them all.</summary>
+    [Fact]
+    public void ASmallLightConeIsExactBesideALargeOne()
+    {
+        Circuit chain = new(12, [.. Enumerable.Range(0, 12).Select(w => Gate.RY(w, Angle.Fixed(1))),
+            .. Enumerable.Range(0, 11).Select(w => Gate.CNOT(w, w + 1))]);
+        NoiseModel noise = Channels.Everywhere(NoiseChannel.Depolarizing(0.05));
+        NoisyExpectations all = NoisyExpectations.Of(chain, noise, [.. chain.StandardReadOuts, default(PauliString)], [], [], 20,
+            new(1));
+        Assert.Equal(20, all.Trajectories);
+        double[] few = Values(new(5, chain.Gates.Where(gate => gate.Wires.Max() < 5)), noise);
+        for (int wire = 0; wire < 4; wire++) Assert.Equal(few[wire], all.Values[wire], 12);
+        Assert.Equal(Enumerable.Range(0, 13).Select(r => r is >= 9 and < 12), all.StandardErrors.Select(error => error > 0));
+        Assert.Equal(double.NaN, NoisyExpectations.Of(chain, noise, null, [], [], 1, new(1)).StandardErrors[11]);
+    }
+
+    static double[] Values(Circuit circuit, NoiseModel noise) =>
+        NoisyExpectations.Of(circuit, noise, null, [], [], 1, new()).Values;
 
     /// <summary>What a read-out does not see costs nothing: of 40 wires each sees four.</summary>
     [Fact]

@@ -52,6 +52,30 @@ public sealed class ShotTests
         }
     }
 
+    /// <summary>A gate with a modifier is one on all its wires, and so is its noise, though nothing in it joins them.</summary>
+    [Fact]
+    public void AGateOnTwoWiresNeedNotJoinThem()
+    {
+        Circuit circuit = Qasm.Read("""
+            OPENQASM 3.0;
+            include "stdgates.inc";
+            qubit[2] q;
+            gate layer a, b { ry(1) a; y b; }
+            inv @ layer q[0], q[1];
+            """);
+        NoiseModel noise = new() { TwoQubit = [NoiseChannel.Depolarizing2(0.15)] };
+        foreach (NoiseModel model in (NoiseModel[])[NoiseModel.None, noise])
+        {
+            double[] exact = DensityMatrix.Expectations(circuit, model, circuit.StandardReadOuts, [], []);
+            double[] means = CircuitShots.Draw(circuit, null, [], [], 4000, new Random(1), model).Means;
+            for (int r = 0; r < 2; r++) Assert.Equal(exact[r], means[r], 0.06);
+        }
+    }
+
+    [Fact]
+    public void ASingleShotHasNoStandardError() =>
+        Assert.Equal(double.NaN, CircuitShots.Draw(s_three, null, [], [], 1, new Random(1)).StandardErrors[0]);
+
     /// <summary>Too many wires for a density matrix: errors that are drawn first, and Kraus operators that ask the
     /// state.</summary>
     [Theory]

@@ -67,6 +67,11 @@ public sealed class CircuitVerbTests : IDisposable
         Assert.Equal(json.GetRawText(), Json(call).GetRawText());
         Assert.NotEqual(means, Numbers(Json([.. call[..^1], "6"]).GetProperty("expectations")));
         Assert.Contains("standard error", Done(call));
+
+        string[] one = ["circuit", "run", Written(Pair), "-x", "0.3", "-w", "0.5,0.7", "--shots", "1", "--readout", "Z0,III"];
+        Assert.All(Rows(Json(one).GetProperty("standardErrors")), error => Assert.Equal(JsonValueKind.Null, error.ValueKind));
+        Assert.Matches("(?m)^Z0 +-?1.0+ +–$", Done(one));
+        Assert.Matches("(?m)^I +1.0+ +–$", Done(one));
     }
 
     /// <summary>One noisy gate on wire 0, a noisy CNOT, and two noisy gates on wire 1.</summary>
@@ -117,6 +122,11 @@ public sealed class CircuitVerbTests : IDisposable
         Assert.Equal(9, folded.GetProperty("runs").GetInt32());
         string[] spsa = [.. call[..^1], "--noise", noise, "--shots", "10", "--mitigate", "folding", "--gradient", "spsa"];
         Assert.Contains("simultaneous perturbation: 6 circuit runs of 10 shots, 60 shots", CapturedTool.Run(spsa).Error);
+
+        // X and Y are not read in the same run.
+        string[] both = [.. call, "--noise", noise, "--readout", "X0,Y0"];
+        Assert.Equal(4, Json(both).GetProperty("runs").GetInt32());
+        Assert.Equal(18, Json([.. both, "--mitigate", "folding"]).GetProperty("runs").GetInt32());
     }
 
     [Fact]
@@ -124,11 +134,14 @@ public sealed class CircuitVerbTests : IDisposable
     {
         string noise = folder.File("wires.yaml");
         File.WriteAllText(noise, "oneQubit: [ { channel: bit-flip, p: 0.1, wires: [7] } ]\n");
-        (int code, _, string error) = CapturedTool.Run(
-            "circuit", "run", Written(Pair), "-x", "0.3", "-w", "0.5,0.7", "--noise", noise);
-        Assert.Equal(2, code);
-        Assert.Contains("there is noise on wire 7, but the circuit has wires 0 to 2",
-            Assert.Single(error.TrimEnd('\n').Split('\n')));
+        // A reset takes a wire that is not the program's.
+        foreach (string program in (string[])[Pair, Pair + " reset q[0]; "])
+        {
+            (int code, _, string error) = CapturedTool.Run(
+                "circuit", "run", Written(program), "-x", "0.3", "-w", "0.5,0.7", "--noise", noise);
+            Assert.Equal((2, $"qdiff: --noise {noise}: there is noise on wire 7, but the circuit has wires 0 to 2\n"),
+                (code, error));
+        }
     }
 
     [Fact]

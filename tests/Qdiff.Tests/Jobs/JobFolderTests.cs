@@ -74,8 +74,17 @@ public sealed class JobFolderTests(JobFolderTests.Runs runs) : IClassFixture<Job
 
         JobResult? result = null;
         while (result is null) result = jobs.Import(jobs.Simulate(NoiseModel.None, 3), Papers.Catalog);
-        Assert.InRange(result.ReadOuts.Rms / result.StandardError, 0.7, 1.3);
+        Assert.InRange(result.ReadOuts.Rms / result.StandardError!.Value, 0.7, 1.3);
         Assert.InRange(result.Noise.Relative, 1e-5, result.Silent.Relative);
+    }
+
+    [Fact]
+    public void OneShotDoesNotSayHowFarItIs()
+    {
+        JobFolder jobs = JobFolder.Export(runs.Usual, folder.File("jobs"), new() { Shots = 1, Steps = 1 });
+        JobResult? result = null;
+        while (result is null) result = jobs.Import(jobs.Simulate(NoiseModel.None, 3), Papers.Catalog);
+        Assert.Null(result.StandardError);
     }
 
     [Fact]

@@ -23,8 +23,8 @@ sealed record CircuitPoint(Circuit Circuit, IReadOnlyList<Observable> ReadOuts, 
     /// <summary>What is taken back of noise, in every reading; null for nothing.</summary>
     public Mitigation? Mitigation { get; init; }
 
-    /// <summary>How many circuits a reading runs.</summary>
-    int RunsOfAReading => Mitigation == Cli.Mitigation.Folding ? s_scales.Length : 1;
+    /// <summary>How many circuits a reading runs: of X or Y one for each Pauli string.</summary>
+    int RunsOfAReading => MeasurementBasis.Of(ReadOuts).Count * (Mitigation == Cli.Mitigation.Folding ? s_scales.Length : 1);
 
     public CircuitReading Read() => Mitigated(Circuit, Inputs, Weights, 0);
 
@@ -77,7 +77,7 @@ sealed record CircuitPoint(Circuit Circuit, IReadOnlyList<Observable> ReadOuts, 
             Expectations = values,
             StandardErrors = raw.StandardErrors is null ? null : errors,
             Unmitigated = raw.Expectations,
-            Runs = s_scales.Length,
+            Runs = RunsOfAReading,
         };
     }
 
@@ -156,7 +156,8 @@ sealed record CircuitReading(double[] Expectations)
     public Dictionary<string, object?> ForMachines(CircuitPoint point)
     {
         var document = new Dictionary<string, object?> { ["expectations"] = Expectations };
-        Add("standardErrors", StandardErrors);
+        // Of a single shot there is none.
+        Add("standardErrors", StandardErrors?.Select(error => double.IsNaN(error) ? (double?)null : error));
         Add("unmitigated", Unmitigated);
         Add("inputJacobian", ByInput);
         Add("weightJacobian", ByWeight);

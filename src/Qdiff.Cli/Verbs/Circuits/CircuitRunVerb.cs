@@ -118,12 +118,13 @@ static class CircuitRunVerb
                 .Select(c => new[] { c.Key, c.Value.ToString("N0", CultureInfo.InvariantCulture) }));
     }
 
-    /// <summary>Z3 for IIIZ.</summary>
+    /// <summary>Z3 for IIIZ; I for IIII.</summary>
     static string Name(Observable readOut)
     {
         string letters = readOut.ToString();
-        return string.Concat(letters.Select((letter, wire) => letter == 'I' ? "" : $"{letter}{wire}"));
+        return readOut.Support == 0 ? letters
+            : string.Concat(letters.Select((letter, wire) => letter == 'I' ? "" : $"{letter}{wire}"));
     }
 
-    static string F(double value) => value.ToString("F10", CultureInfo.InvariantCulture);
+    static string F(double value) => double.IsNaN(value) ? "–" : value.ToString("F10", CultureInfo.InvariantCulture);
 }

@@ -153,8 +153,9 @@ static class JobsVerb
             Row("read-outs", result.ReadOuts), Row("predicted noise", result.Noise),
             Row("the same, were all read-outs 0", result.Silent), Row("denoised image, of 255", result.Image),
         ]);
-        Print.Line(string.Create(CultureInfo.InvariantCulture,
-            $"By {result.Shots:N0} shots alone the read-outs of {result.Jobs:N0} jobs would be {result.StandardError:G3} away."));
+        if (result.StandardError is { } error)
+            Print.Line(string.Create(CultureInfo.InvariantCulture,
+                $"By {result.Shots:N0} shots alone the read-outs of {result.Jobs:N0} jobs would be {error:G3} away."));
         Print.Line(Path.Combine(folder, "result.png"));
     }
 

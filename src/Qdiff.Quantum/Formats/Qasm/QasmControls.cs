@@ -32,6 +32,7 @@ sealed class QasmControls(Action<Gate> emit)
                 Write(GateKind.Phase, [controls[^1]], angles, controls[..^1]);
                 break;
             case GateKind.I:
+                emit(new(GateKind.I, target));
                 break;
             case GateKind.S or GateKind.T:
                 Write(GateKind.Phase, targets, [s_half * (kind == GateKind.S ? 0.5 : 0.25)], controls);

@@ -1,8 +1,39 @@
+using System.Globalization;
+
 namespace Qdiff.Quantum;
 
-// How wide whole numbers are, for ~ and <<, which are of as many bits.
+// How wide whole numbers are: what fits into a type, and for ~ and <<, which are of as many bits.
 sealed partial class QasmEvaluator
 {
+    /// <summary>A number as a variable keeps it: 1 in a float is 1.0, whose half is not 0; 5 in a uint[2] is 1, and 3 in an
+    /// int[2] is -1.</summary>
+    public static object OfType(string word, object value, int? width = null) => (word, value) switch
+    {
+        ("float" or "angle", long whole) => (double)whole,
+        ("int" or "uint", double real) => OfType(word, (long)real, width),
+        ("uint", long whole) when width is < 64 and { } bits => whole & long.MaxValue >> 63 - bits,
+        ("int", long whole) when width is < 64 and { } bits => whole << 64 - bits >> 64 - bits,
+        ("bool", long number) => number != 0,
+        _ => value,
+    };
+
+    /// <summary>How many bits a value of the type has, if it says so.</summary>
+    public int? Width(QasmType? type, QasmScope scope) => type switch
+    {
+        { Word: "bool" } => 1,
+        { Word: "int" or "uint" or "bit", Width: { } width } => Size(width, MaxElements, scope),
+        { Word: "bit" } => 1,
+        _ => null,
+    };
+
+    public int Size(QasmNode node, int limit, QasmScope scope, string message = "A size is {0}, not {1}.")
+    {
+        long size = Whole(node, scope);
+        return size >= 1 && size <= limit
+            ? (int)size
+            : throw Error(node.At, string.Format(CultureInfo.InvariantCulture, message, Invariant($"1 to {limit:N0}"), size));
+    }
+
     /// <summary>How many bits a whole number has, 64 for an int; null where nothing says so.</summary>
     int? Width(QasmNode node, object value, QasmScope scope) => value switch
     {
@@ -22,6 +53,7 @@ sealed partial class QasmEvaluator
         {
             { Value: bool } => 1,
             { Value: QasmBits bits } => bits.Numbers.Length,
+            { Type: "int" } => 64,
             { Width: { } width } => width,
             { Type: "uint" or "bit" or "creg" } => null,
             _ => 64,
@@ -33,7 +65,7 @@ sealed partial class QasmEvaluator
         QasmBinary { Sign: "<<" or ">>" } shift => Width(shift.Left, scope),
         QasmBinary { Sign: "++" } join => Width(join.Left, scope) + Width(join.Right, scope),
         QasmBinary binary => Width(binary.Left, scope) is { } a && Width(binary.Right, scope) is { } b ? Math.Min(a, b) : null,
-        QasmCall { Function: "uint" or "bit" } => null,
+        QasmCall { Function: "uint" or "bit" } call => Width(call.Type, scope),
         _ => 64,
     };
 }

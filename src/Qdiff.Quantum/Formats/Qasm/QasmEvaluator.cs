@@ -233,7 +233,7 @@ sealed partial class QasmEvaluator(QasmSource source, QasmWires wires)
         "-" => a - b,
         "*" => a * b,
         "/" => b != 0 ? a / b : throw Error(at, "Division by zero."),
-        "%" => b != 0 ? a - b * Math.Floor(a / b) : throw Error(at, "Division by zero."),
+        "%" => b != 0 ? a % b : throw Error(at, "Division by zero."),
         "**" or "^" => Math.Pow(a, b),
         "==" => a == b,
         "!=" => a != b,
@@ -258,7 +258,8 @@ sealed partial class QasmEvaluator(QasmSource source, QasmWires wires)
 
     object Call(QasmCall call, QasmScope scope)
     {
-        if (call is { Function: "int" or "uint", Arguments: [var number] }) return Whole(number, scope);
+        if (call is { Function: "int" or "uint", Arguments: [var number] })
+            return OfType(call.Function, Whole(number, scope), Width(call.Type, scope));
         if (call is { Function: "bool", Arguments: [var truth] }) return Truth(truth, scope);
         object[] values = [.. call.Arguments.Select(argument => Evaluate(argument, scope))];
         if (call.Function == "sizeof" && values.Length is 1 or 2)
@@ -267,7 +268,7 @@ sealed partial class QasmEvaluator(QasmSource source, QasmWires wires)
         return source.Located<object>(call.At, () => (call.Function, numbers) switch
         {
             ("float" or "angle" or "real", [var x]) => x is AngleExpression ? x : ToDouble(x),
-            ("bit", [long bits]) => bits,
+            ("bit", [long bits]) => OfType("uint", bits, Width(call.Type, scope)),
             ("sin", [var x]) => Apply(AngleFunction.Sin, x),
             ("cos", [var x]) => Apply(AngleFunction.Cos, x),
             ("tan", [var x]) => Apply(AngleFunction.Tan, x),

@@ -60,7 +60,7 @@ sealed partial class QasmInterpreter
         if (assignment.Sign != "=")
             value = evaluator.Binary(assignment.At, assignment.Sign[..^1], evaluator.Number(assignment.Target, before), value,
                 isWhole);
-        return OfType(variable.Type, value, variable.Width);
+        return QasmEvaluator.OfType(variable.Type, value, variable.Width);
     }
 
     /// <summary>Where in the array an element is that has just been read, so that its indices are inside.</summary>
@@ -85,7 +85,7 @@ sealed partial class QasmInterpreter
             || !given.Sizes.SequenceEqual(array.Sizes))
             throw source.Error(assignment.At, "An array takes an array of the same sizes, by =.");
         for (int i = 0; i < given.Elements.Length; i++)
-            array.Elements[i] = OfType(variable.Type, given.Elements[i], variable.Width);
+            array.Elements[i] = QasmEvaluator.OfType(variable.Type, given.Elements[i], variable.Width);
     }
 
     void SetBits(int at, QasmBits bits, QasmNode given, QasmScope scope)

@@ -22,8 +22,8 @@ sealed partial class QasmInterpreter
         {
             var inner = new QasmScope(scope);
             string type = loop.Type?.Word ?? "int";
-            int? width = Width(loop.Type, scope);
-            DeclareName(inner, loop.At, loop.Variable, new(OfType(type, value, width), true, type, width));
+            int? width = evaluator.Width(loop.Type, scope);
+            DeclareName(inner, loop.At, loop.Variable, new(QasmEvaluator.OfType(type, value, width), true, type, width));
             if (!RunBody(loop.Body, inner)) break;
         }
     }

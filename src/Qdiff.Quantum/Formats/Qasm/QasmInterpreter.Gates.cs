@@ -163,6 +163,8 @@ sealed partial class QasmInterpreter
     {
         bool isPlain = call.Modifiers.Length == 0, isDefined = gates.TryGetValue(call.Name, out QasmGate? own);
         if (isPlain && isDefined && !confirmed.Contains(call.Name)) return operations;
+        // One that does nothing is a gate too.
+        if (operations.Count == 0) operations = [QasmOperation.Create(GateKind.I, qubits[0])];
         var written = new QasmWrittenGate(qubits, isPlain && isDefined ? Expand(own!, angles, qubits, call.At) : null);
         return [.. operations.Select(operation => operation with { Call = written })];
     }
@@ -200,7 +202,8 @@ sealed partial class QasmInterpreter
     IReadOnlyList<QasmOperation> Operations(QasmApplication call, AngleExpression[] angles, int[] qubits) =>
         gates.TryGetValue(call.Name, out QasmGate? own) && !confirmed.Contains(call.Name)
             ? Expand(own, angles, qubits, call.At)
-            : QasmGates.Find(call.Name)!.Build(angles, qubits);
+            : [.. QasmGates.Find(call.Name)!.Build(angles, qubits),
+                .. call.Name == "U" && parser.HasPhaseInU ? (QasmOperation[])[QasmOperation.GlobalPhase(angles[0] * 0.5)] : []];
 
     /// <summary>The operations in the body of a definition.</summary>
     List<QasmOperation> Expand(QasmGate gate, AngleExpression[] angles, int[] qubits, int at)

@@ -17,7 +17,7 @@ sealed partial class QasmInterpreter
         {
             (QasmType type, string name) = subroutine.Parameters[i];
             object value = Argument(call, type, name, call.Arguments[i], scope);
-            DeclareName(inner, call.At, name, new(value, false, type.Word, Width(type, globals)));
+            DeclareName(inner, call.At, name, new(value, false, type.Word, evaluator.Width(type, globals)));
         }
 
         foreach (QasmNode statement in subroutine.Body) Execute(statement, inner);
@@ -32,10 +32,10 @@ sealed partial class QasmInterpreter
             case { Word: "qubit" or "qreg" }:
                 QasmQubits qubits = Qubits(argument, scope);
                 if (type.Width is null) return qubits;
-                CheckSize("qubits", Size(type.Width, Circuit.MaxQubits, globals), qubits.Numbers.Length);
+                CheckSize("qubits", evaluator.Size(type.Width, Circuit.MaxQubits, globals), qubits.Numbers.Length);
                 return new QasmQubits(qubits.Numbers, true);
             case { Word: "bit" or "creg" }:
-                int width = type.Width is null ? 1 : Size(type.Width, QasmEvaluator.MaxElements, globals);
+                int width = type.Width is null ? 1 : evaluator.Size(type.Width, QasmEvaluator.MaxElements, globals);
                 if (argument is not QasmLiteral && evaluator.Evaluate(argument, scope) is QasmBits given)
                 {
                     if (type.Width is null) return Copy(argument.At, given);

@@ -191,12 +191,12 @@ sealed partial class QasmInterpreter
             case "qubit" or "qreg":
                 if (collected is not null || conditions.Count > 0 || scope != globals)
                     throw source.Error(at, "Qubits are declared outside blocks.");
-                int count = type.Width is null ? 1 : Size(type.Width, Circuit.MaxQubits, scope,
+                int count = type.Width is null ? 1 : evaluator.Size(type.Width, Circuit.MaxQubits, scope,
                     "A register has {0} qubits, not {1}.");
                 value = new QasmQubits(source.Located(at, () => wires.AddQubits(count)), type.Width is not null);
                 break;
             case "bit" or "creg":
-                int width = type.Width is null ? 1 : Size(type.Width, QasmEvaluator.MaxElements, scope);
+                int width = type.Width is null ? 1 : evaluator.Size(type.Width, QasmEvaluator.MaxElements, scope);
                 var bits = new QasmBits(source.Located(at, () => wires.AddBits(width)), type.Width is not null);
                 if (declaration.Value is { } given) SetBits(at, bits, given, scope);
                 value = bits;
@@ -210,12 +210,12 @@ sealed partial class QasmInterpreter
                 break;
         }
 
-        DeclareName(scope, at, name, new(value, declaration.Role == QasmRole.Constant, type.Word, Width(type, scope)));
+        DeclareName(scope, at, name, new(value, declaration.Role == QasmRole.Constant, type.Word, evaluator.Width(type, scope)));
     }
 
     int[] Sizes(QasmDeclaration declaration, QasmScope scope, string what = "")
     {
-        int[] sizes = [.. declaration.Type.Sizes.Select(size => Size(size, QasmEvaluator.MaxElements, scope))];
+        int[] sizes = [.. declaration.Type.Sizes.Select(size => evaluator.Size(size, QasmEvaluator.MaxElements, scope))];
         return sizes.Aggregate(1.0, (product, size) => product * size) <= QasmEvaluator.MaxElements ? sizes
             : throw source.Error(declaration.At,
                 $"{what}{declaration.Name} has more than {Text(QasmEvaluator.MaxElements)} elements.");
@@ -224,52 +224,30 @@ sealed partial class QasmInterpreter
     object Zero(QasmDeclaration declaration, QasmScope scope)
     {
         int[] sizes = Sizes(declaration, scope);
-        object zero = OfType(declaration.Type.Word, 0L);
+        object zero = QasmEvaluator.OfType(declaration.Type.Word, 0L);
         return sizes.Length == 0 ? zero : new QasmArray([.. Enumerable.Repeat(zero, sizes.Aggregate((a, b) => a * b))], sizes);
     }
 
-    object Converted(QasmType type, QasmNode value, QasmScope scope) => type switch
+    object Converted(QasmType type, QasmNode value, QasmScope scope)
     {
-        { Sizes.Length: > 0 } => evaluator.Evaluate(value, scope) is var given && given is QasmArray array
-            ? array with { Elements = [.. array.Elements.Select(element => OfType(type.Word, element, Width(type, scope)))] }
-            : given,
-        { Word: "int" or "uint" } => OfType(type.Word, evaluator.Whole(value, scope), Width(type, scope)),
-        { Word: "bool" } => evaluator.Truth(value, scope),
-        _ => OfType(type.Word, evaluator.Number(value, evaluator.Evaluate(value, scope))),
-    };
+        return type switch
+        {
+            { Sizes.Length: > 0 } => evaluator.Evaluate(value, scope) is var given && given is QasmArray array
+                ? array with { Elements = [.. array.Elements.Select(element => Fitted(element))] }
+                : given,
+            { Word: "int" or "uint" } => Fitted(evaluator.Whole(value, scope)),
+            { Word: "bool" } => evaluator.Truth(value, scope),
+            _ => Fitted(evaluator.Number(value, evaluator.Evaluate(value, scope))),
+        };
 
-    /// <summary>A number as a variable keeps it: 1 in a float is 1.0, whose half is not 0; 5 in a uint[2] is 1.</summary>
-    static object OfType(string word, object value, int? width = null) => (word, value) switch
-    {
-        ("float" or "angle", long whole) => (double)whole,
-        ("int" or "uint", double real) => OfType(word, (long)real, width),
-        ("uint", long whole) when width is < 64 and { } bits => whole & long.MaxValue >> 63 - bits,
-        ("bool", long number) => number != 0,
-        _ => value,
-    };
-
-    /// <summary>How many bits a value of the type has, if it says so.</summary>
-    int? Width(QasmType? type, QasmScope scope) => type switch
-    {
-        { Word: "bool" } => 1,
-        { Word: "uint" or "bit", Width: { } width } => Size(width, QasmEvaluator.MaxElements, scope),
-        { Word: "bit" } => 1,
-        _ => null,
-    };
+        object Fitted(object number) => QasmEvaluator.OfType(type.Word, number, evaluator.Width(type, scope));
+    }
 
     void DeclareName(QasmScope scope, int at, string name, QasmVariable variable)
     {
         if (constants.Find(name) is not null && (parser.Version == 3 || name == "pi"))
             throw source.Error(at, $"{QasmSource.Quote(name)} is a constant of OpenQASM; what is declared needs another name.");
         if (!scope.Declare(name, variable)) throw source.Error(at, $"{QasmSource.Quote(name)} is declared twice.");
-    }
-
-    int Size(QasmNode node, int limit, QasmScope scope, string message = "A size is {0}, not {1}.")
-    {
-        long size = evaluator.Whole(node, scope);
-        return size >= 1 && size <= limit
-            ? (int)size
-            : throw source.Error(node.At, string.Format(CultureInfo.InvariantCulture, message, $"1 to {Text(limit)}", size));
     }
 
     void RefuseInside(int at, string what)

@@ -70,7 +70,7 @@ sealed partial class QasmParser
         if (IsType(Token) && Token is not ("qubit" or "qreg" or "creg"))
         {
             QasmType type = Type();
-            return new QasmCall(at, type.Word, [Parenthesised()]);
+            return new QasmCall(at, type.Word, [Parenthesised()]) { Type = type };
         }
 
         string token = Token;

@@ -27,6 +27,9 @@ sealed record QasmBinary(int At, string Sign, QasmNode Left, QasmNode Right) : Q
 /// <summary>A function of OpenQASM, or a conversion to a type.</summary>
 sealed record QasmCall(int At, string Function, QasmNode[] Arguments) : QasmNode(At)
 {
+    /// <summary>What it is converted to; null for a function.</summary>
+    public QasmType? Type { get; init; }
+
     public override int Height { get; } = 1 + Tallest(Arguments);
 }
 

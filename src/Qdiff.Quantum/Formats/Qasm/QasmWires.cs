@@ -88,7 +88,9 @@ sealed class QasmWires
             if (!operation.IsDiagonal)
                 foreach (int wire in operation.Targets)
                     if (wires[wire].IsMeasured) KeepOutcome(wire);
-            foreach (int wire in operation.Targets) wires[wire] = wires[wire] with { IsTouched = true };
+            // All that the gate names: its noise acts there, whatever it does itself.
+            foreach (int wire in operation.Wires.Concat(operation.Call?.Wires ?? []))
+                wires[wire] = wires[wire] with { IsTouched = true };
             foreach (int wire in operation.Wires) Use(wire);
         }
 
@@ -104,12 +106,13 @@ sealed class QasmWires
         {
             (QasmWrittenGate? call, int first) = (operations[i].Call, to.Count);
             for (; i < operations.Count && operations[i].Call == call; i++)
-                writer.Write(conditions.Length == 0 ? operations[i] : operations[i].ControlledBy(conditions));
-            if (call is null || call.Definition is null && to.Count == first + 1 && to[first].Wires.SequenceEqual(call.Wires))
-                continue;
+                writer.Write(operations[i].ControlledBy(conditions));
+            bool isConditional = conditions.Length > 0;
+            if (call is null || call.Definition is null && !isConditional && to.Count == first + 1
+                && to[first].Wires.SequenceEqual(call.Wires)) continue;
             List<Gate>? definition = call.Definition is null ? null : [];
             if (definition is not null) Write(call.Definition!, conditions, definition);
-            var written = new WrittenGate(call.Wires, definition);
+            var written = new WrittenGate(call.Wires, definition) { IsConditional = isConditional };
             for (int k = first; k < to.Count; k++) to[k] = to[k] with { Written = written };
         }
     }
@@ -146,7 +149,7 @@ sealed class QasmWires
                 Written = gate.Written is not { } old ? null
                     : written.TryGetValue(old, out WrittenGate? known) ? known
                     : written[old] = new([.. old.Wires.Select(wire => number[wire])],
-                        old.Definition is null ? null : Renumbered(old.Definition)),
+                        old.Definition is null ? null : Renumbered(old.Definition)) { IsConditional = old.IsConditional },
             })];
         }
     }
