@@ -95,7 +95,12 @@ sealed class RunRoutes(RunsFolder folder, RunTable table, EvaluationCatalog cata
 
         try
         {
-            StopRequest.Make(path);
+            if (!StopRequest.Make(path))
+            {
+                await context.Sorry("Nobody trains this run any more; there is nothing to stop.", StatusCodes.Status409Conflict)
+                    .ConfigureAwait(false);
+                return;
+            }
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
