@@ -101,8 +101,12 @@ public sealed class RunContent
     /// <summary>How many steps have been done.</summary>
     public long Done => Math.Max(Last?.Number ?? 0, Checkpoints is [.., var latest] ? latest.Step : 0);
 
+    /// <summary>What was said when its training diverged; null if it did not, or was gone on with.</summary>
+    public string? Divergence => Try(() => Qdiff.Divergence.In(Path));
+
     /// <summary>How far it is.</summary>
     public RunState State => RunLock.IsTaken(Path) ? RunState.Training
+        : Divergence is not null ? RunState.Diverged
         : Total is not { } total ? RunState.Unknown
         : Done >= total ? RunState.Finished
         : Done == 0 ? RunState.New : RunState.Stopped;
