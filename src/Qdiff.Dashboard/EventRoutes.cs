@@ -5,7 +5,7 @@ namespace Qdiff.Dashboard;
 /// <summary>Answers about event files of other programs.</summary>
 sealed class EventRoutes(RunsFolder folder)
 {
-    readonly EventLogs logs = new();
+    readonly EventLogs logs = new(most: 16);
 
     public Task Events(HttpContext context)
     {

@@ -8,7 +8,8 @@ namespace Qdiff.Dashboard;
 sealed class RunRoutes(RunsFolder folder, RunTable table, EvaluationCatalog catalog, AccessGuard guard,
     Func<string, string>? repeat)
 {
-    readonly StepTails tails = new();
+    readonly StepTails steps = new();
+    readonly EventLogs probes = new(most: 64, ProbeLoss.Tag);
 
     public async Task Run(HttpContext context)
     {
@@ -55,7 +56,7 @@ sealed class RunRoutes(RunsFolder folder, RunTable table, EvaluationCatalog cata
         List<string> missing = [];
         ComparedRun[] runs = Compared([.. query["name"].OfType<string>()], missing);
         PageChart[] charts = query["compared"] == "1" ? [.. ComparedCharts.Of(runs, query["mean"] == "1")]
-            : runs is [var run] ? [.. RunCharts.Of(run.Content, run.Steps)] : [];
+            : runs is [var run] ? [.. RunCharts.Of(run.Content)] : [];
         await context.Text(ChartJson.Of(charts, missing), "application/json").ConfigureAwait(false);
     }
 
@@ -95,7 +96,12 @@ sealed class RunRoutes(RunsFolder folder, RunTable table, EvaluationCatalog cata
 
         try
         {
-            StopRequest.Make(path);
+            if (!StopRequest.Make(path))
+            {
+                await context.Sorry("Nobody trains this run any more; there is nothing to stop.", StatusCodes.Status409Conflict)
+                    .ConfigureAwait(false);
+                return;
+            }
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -118,7 +124,7 @@ sealed class RunRoutes(RunsFolder folder, RunTable table, EvaluationCatalog cata
         foreach (string name in names.Take(ComparePage.Most))
         {
             if (Find(name, out string refusal) is { } path && Read(path) is { } run && table.Find(name) is { } row)
-                runs.Add(new(row, run, run.Try(() => tails.Read(run.PathOf("steps.jsonl"))) ?? []));
+                runs.Add(new(row, run));
             else missing.Add($"{name}: {refusal}");
         }
 
@@ -140,7 +146,10 @@ sealed class RunRoutes(RunsFolder folder, RunTable table, EvaluationCatalog cata
     {
         try
         {
-            return RunContent.Read(path, catalog);
+            RunContent run = RunContent.Read(path, catalog);
+            run.ReadSteps = steps.Read;
+            run.ReadProbe = at => probes.Use(at, log => log.Curve(ProbeLoss.Tag));
+            return run;
         }
         catch (InputException)
         {

@@ -11,9 +11,8 @@ public static class InputFile
     /// <exception cref="IOException">It is not there or cannot be read.</exception>
     public static FileStream Open(string path)
     {
-        var file = new FileInfo(path);
-        // The class library does not tell what kind of file it is, but pipes and devices have no length.
-        if (file.Exists && file.Length == 0)
+        string place = SpecialFile.BehindLinks(path);
+        if (SpecialFile.IsSpecial(place) || new FileInfo(place) is { Exists: true, Length: 0 })
             throw new InputException($"{path} is empty, or no regular file but a pipe or a device. Name a file.");
         return File.OpenRead(path);
     }

@@ -17,7 +17,7 @@ static class SpecialFile
             path = Path.Combine(Path.GetDirectoryName(path) ?? "", target);
         }
 
-        throw new IOException("its links go in a circle.");
+        throw new IOException($"the links of {path} go in a circle.");
     }
 
     /// <summary>Whether there is something other than a folder or a file with content of its own.</summary>

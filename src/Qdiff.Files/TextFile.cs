@@ -30,10 +30,12 @@ public static class TextFile
     /// <inheritdoc cref="Read"/>
     public static byte[] ReadBytes(string path, int most = Most)
     {
-        var info = new FileInfo(path);
-        if (info.Exists && info.Length > most) throw TooLong();
-        using FileStream file = info is { Exists: true, Length: 0 } ? OpenPipe(path) : File.OpenRead(path);
-        using var text = new MemoryStream((int)Math.Min(most, info.Exists ? info.Length : 0));
+        string place = SpecialFile.BehindLinks(path);
+        bool isPipe = SpecialFile.IsSpecial(place);
+        using FileStream file = isPipe ? OpenPipe(path) : File.OpenRead(path);
+        long length = isPipe ? 0 : file.Length;
+        if (length > most) throw TooLong();
+        using var text = new MemoryStream((int)length);
         byte[] buffer = new byte[81920];
         for (int read; (read = file.Read(buffer)) > 0;)
         {
@@ -51,8 +53,10 @@ public static class TextFile
     static FileStream OpenPipe(string path)
     {
         Task<FileStream> opening = Task.Run(() => File.OpenRead(path));
-        return Task.WhenAny(opening, Task.Delay(s_patience)).Result == opening
-            ? opening.GetAwaiter().GetResult()
-            : throw new InputException($"{path} is a pipe that nobody writes into.");
+        if (Task.WaitAny([opening], s_patience) == 0) return opening.GetAwaiter().GetResult();
+        // Whoever comes to write later finds no reader.
+        opening.ContinueWith(late => late.Result.Dispose(), CancellationToken.None, TaskContinuationOptions.OnlyOnRanToCompletion,
+            TaskScheduler.Default);
+        throw new InputException($"{path} is a pipe that nobody writes into.");
     }
 }

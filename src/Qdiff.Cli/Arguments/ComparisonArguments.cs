@@ -42,15 +42,17 @@ sealed class ComparisonArguments(EvaluationCatalog catalog)
     /// <summary>Whether the plan alone is wanted.</summary>
     public bool PlansOnly(ParseResult parsed) => parsed.GetValue(planOnly);
 
-    /// <summary>The folder that comparisons' folders are made in.</summary>
-    public string Folder(ParseResult parsed) => parsed.GetValue(runs)!;
+    /// <summary>What programs are told of a comparison for which the time was up.</summary>
+    public static object Unfinished(string folder) => new { Folder = folder, Finished = false };
 
-    /// <summary>Does what the comparison still lacks and writes its files; null when the time was up before.</summary>
+    /// <summary>Does what the comparison still lacks and writes its files.</summary>
     /// <param name="interruption">The verb's, from its first moment to its last.</param>
-    /// <param name="text">The content of comparison.md, and where it is.</param>
-    public ComparisonResult? Run(ParseResult parsed, IReadOnlyList<ComparisonArm> arms, string? name, string? baseline,
-        IReadOnlyList<double> epochs,
-        IReadOnlyList<int>? steps, Interruption interruption, out string text)
+    /// <param name="table">What is reproduced, if something is.</param>
+    /// <returns>The comparison's folder; the result, null when the time was up before or the plan alone is wanted; the content of
+    /// comparison.md, and where it is.</returns>
+    public (string Folder, ComparisonResult? Result, string Text) Run(ParseResult parsed, IReadOnlyList<ComparisonArm> arms,
+        string? name, string? baseline, IReadOnlyList<double> epochs, IReadOnlyList<int>? steps, Interruption interruption,
+        PublishedTable? table = null)
     {
         if (parsed.GetValue(seeds) is < 1 or > ComparisonPlan.MostSeeds)
             throw new InputException($"--seeds {parsed.GetValue(seeds)}: 1 to {ComparisonPlan.MostSeeds} are possible; 5 or more "
@@ -84,15 +86,14 @@ sealed class ComparisonArguments(EvaluationCatalog catalog)
         };
         // A plan that nobody could do is none.
         foreach (ComparisonArm arm in arms) measure.Require(arm.Experiment, options);
-        WorkPlan.Create(parsed, plan).Write(plan.Folder);
+        WorkPlan.Create(parsed, plan, table).Write(plan.Folder);
         if (PlansOnly(parsed))
         {
-            text = "";
             if (parsed.GetValue<bool>(Tool.Json))
                 Print.Json(new { plan.Folder, Arms = plan.Arms.Select(arm => arm.Name), plan.Seeds, });
             else Print.Line($"{plan.Folder}: {plan.Arms.Count} arms, {plan.Seeds.Count} seeds");
             if (!quiet) Print.Message($"do it with: {PastedCommand.Of("work", plan.Folder)}");
-            return null;
+            return (plan.Folder, null, "");
         }
 
         using var line = new ProgressLine(quiet);
@@ -113,12 +114,10 @@ sealed class ComparisonArguments(EvaluationCatalog catalog)
         line.Dispose();
         if (result is null)
         {
-            text = "";
             if (!quiet) Print.Message("the time was up; everything is saved, call again to go on");
-            return null;
+            return (plan.Folder, null, "");
         }
 
-        text = ComparisonFiles.Write(plan, result) + $"\nkept in {plan.Folder}";
-        return result;
+        return (plan.Folder, result, ComparisonFiles.Write(plan, result) + $"\nkept in {plan.Folder}");
     }
 }

@@ -7,8 +7,11 @@ namespace Qdiff.Dashboard;
 /// <summary>A run among those that are compared.</summary>
 /// <param name="Row">What the list knows of it.</param>
 /// <param name="Content">Its files.</param>
-/// <param name="Steps">Its log.</param>
-sealed record ComparedRun(RunRow Row, RunContent Content, IReadOnlyList<TrainingStep> Steps);
+sealed record ComparedRun(RunRow Row, RunContent Content)
+{
+    /// <summary>Its log.</summary>
+    public IReadOnlyList<TrainingStep> Steps => Content.Steps;
+}
 
 /// <summary>
 /// Runs over one another: each by itself, or the mean and its interval over those that differ in nothing but seeds. All have

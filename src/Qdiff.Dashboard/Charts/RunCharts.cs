@@ -6,8 +6,9 @@ namespace Qdiff.Dashboard;
 /// <summary>The charts of one run: those of its report.</summary>
 static class RunCharts
 {
-    public static IEnumerable<PageChart> Of(RunContent run, IReadOnlyList<TrainingStep> steps)
+    public static IEnumerable<PageChart> Of(RunContent run)
     {
+        IReadOnlyList<TrainingStep> steps = run.Steps;
         IReadOnlyDictionary<long, double> probe = run.Probe;
         if (steps.Count > 0)
         {

@@ -12,10 +12,13 @@ sealed record EventContent(string Name, IReadOnlyDictionary<string, (double[] X,
 /// What the event files of a folder say so far: curves by tag, and where images are. Only what is new is read. For one caller
 /// at a time.
 /// </summary>
-sealed class EventLog(string folder)
+/// <param name="only">The one tag whose numbers are kept; null for all that is there.</param>
+sealed class EventLog(string folder, string? only = null)
 {
     /// <summary>A record of a image is not longer; one that is holds something else.</summary>
     const int LongestRecord = 32 << 20;
+
+    readonly int longest = only is null ? LongestRecord : EventScalars.LongestRecord;
 
     /// <summary>Tags that are kept, and points of each; more would fill the memory and no page.</summary>
     const int MostTags = 500, MostPoints = 100_000;
@@ -34,14 +37,17 @@ sealed class EventLog(string folder)
         [.. images.Where(entry => entry.Value.Count > 0).Select(entry => (entry.Key, entry.Value.Keys.ToArray()))],
         [.. problems]);
 
+    /// <summary>The numbers of a tag by step.</summary>
+    public Dictionary<long, double> Curve(string tag) => curves.TryGetValue(tag, out var curve) ? new(curve) : [];
+
     /// <summary>Reads what is new.</summary>
     /// <exception cref="IOException">The folder cannot be read.</exception>
     public void Refresh()
     {
         string[] files = [.. Directory.EnumerateFiles(folder, EventFile.Prefix + "*").Order(StringComparer.Ordinal)];
-        if (files.Any(file => File.Exists(file) && new FileInfo(file).Length < positions.GetValueOrDefault(file)))
+        if (positions.Any(known => new FileInfo(known.Key) is var file && (!file.Exists || file.Length < known.Value)))
         {
-            // Another file of the same name: what was known is of none that is there.
+            // Taken away, or another file of the same name: what was known is of none that is there.
             positions.Clear();
             curves.Clear();
             images.Clear();
@@ -82,7 +88,7 @@ sealed class EventLog(string folder)
             using FileStream file = InputFile.OpenShared(path);
             long start = positions.GetValueOrDefault(path);
             file.Seek(start, SeekOrigin.Begin);
-            foreach (byte[]? record in EventRecord.Read(file, LongestRecord,
+            foreach (byte[]? record in EventRecord.Read(file, longest,
                 damage => problems.Add($"{Path.GetFileName(path)} {damage}")))
             {
                 if (record is not null && EventSummary.Of(record) is { } summary) Take(summary, path, start);
@@ -103,9 +109,9 @@ sealed class EventLog(string folder)
             foreach (var steps in images.Values) Forget(steps, summary.Step);
         }
 
-        foreach ((string tag, double value) in summary.Numbers)
+        foreach ((string tag, double value) in summary.Numbers.Where(entry => only is null || entry.Tag == only))
             if (Room(curves, tag, summary.Step) is { } curve) curve[summary.Step] = value;
-        foreach ((string tag, _) in summary.Images)
+        foreach ((string tag, _) in only is null ? summary.Images : [])
             if (Room(images, tag, summary.Step) is { } steps) steps[summary.Step] = (file, start);
     }
 

@@ -1,10 +1,10 @@
 namespace Qdiff.Dashboard;
 
 /// <summary>The event folders that somebody looks at. What is kept can be forgotten at any time. Safe to share.</summary>
-sealed class EventLogs
+/// <param name="most">How many are kept.</param>
+/// <param name="only">The one tag of which numbers are kept; null for all that is there.</param>
+sealed class EventLogs(int most, string? only = null)
 {
-    const int MostLogs = 16;
-
     readonly Dictionary<string, (EventLog Log, long Asked)> logs = new(StringComparer.Ordinal);
     readonly Lock gate = new();
     long asked;
@@ -15,9 +15,9 @@ sealed class EventLogs
         EventLog log;
         lock (gate)
         {
-            log = logs.TryGetValue(folder, out (EventLog Log, long Asked) known) ? known.Log : new(folder);
+            log = logs.TryGetValue(folder, out (EventLog Log, long Asked) known) ? known.Log : new(folder, only);
             logs[folder] = (log, asked++);
-            if (logs.Count > MostLogs) logs.Remove(logs.MinBy(entry => entry.Value.Asked).Key);
+            if (logs.Count > most) logs.Remove(logs.MinBy(entry => entry.Value.Asked).Key);
         }
 
         lock (log)

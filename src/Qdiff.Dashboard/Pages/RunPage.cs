@@ -25,7 +25,7 @@ static class RunPage
             <div id="head" data-part="state steps results">
             <h1>{run.Name} <span class="state {ListPage.Word(run.State)}">{ListPage.Word(run.State)}</span></h1>
             <p class="lead">{RunReport.Sentence(run)}</p>
-            {Stop(name, run, isAsked, formKey)}
+            {RunReport.Diverged(run)}{Stop(name, run, isAsked, formKey)}
             <dl class="cards">
             {RunReport.Cards(run)}</dl>
             </div>

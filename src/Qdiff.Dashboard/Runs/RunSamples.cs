@@ -27,8 +27,15 @@ static class RunSamples
         if (!Kinds.Contains(kind)) return null;
         string path = Path.Combine(FolderOf(run, kind), Invariant($"{Beginning}{step:000000}{End}"));
         if (!File.Exists(path) || File.ResolveLinkTarget(path, false) is not null) return null;
-        byte[] bytes = InputFile.ReadAll(path);
-        return bytes.AsSpan().StartsWith(s_png) ? bytes : null;
+        try
+        {
+            byte[] bytes = InputFile.ReadAll(path);
+            return bytes.AsSpan().StartsWith(s_png) ? bytes : null;
+        }
+        catch (Exception e) when (e is InputException or IOException or UnauthorizedAccessException)
+        {
+            return null;
+        }
     }
 
     static string FolderOf(string run, string kind) =>

@@ -1,7 +1,7 @@
 namespace Qdiff.Dashboard;
 
 /// <summary>What tells whether a run's files have changed: lengths and times, without opening one.</summary>
-/// <param name="Given">Of configuration and manifest, which seldom change.</param>
+/// <param name="Given">Of configuration, manifest and the note of a divergence, which seldom change.</param>
 /// <param name="Steps">Of the log and of event files.</param>
 /// <param name="Results">Of audit, metrics and checkpoints.</param>
 /// <param name="Samples">Of the samples' folders.</param>
@@ -11,12 +11,11 @@ readonly record struct RunStamp(long Given, long Steps, long Results, long Sampl
 {
     /// <summary>Of a run as it is now.</summary>
     public static RunStamp Of(string run) => new(
-        HashCode.Combine(File(run, RunFolder.ConfigFile), File(run, RunManifest.FileName)),
+        HashCode.Combine(File(run, RunFolder.ConfigFile), File(run, RunManifest.FileName), File(run, Divergence.FileName)),
         HashCode.Combine(File(run, "steps.jsonl"), Events(run)),
         HashCode.Combine(File(run, "audit.json"), File(run, "metrics.json"), Folder(run, "checkpoints"), File(run, "log.txt")),
         HashCode.Combine(Folder(run, "samples"), Folder(run, "samples/frames")),
-        // Rows are stamped before anything looks whether a pipe is there.
-        !SpecialFile.IsSpecial(Path.Combine(run, RunLock.FileName)) && RunLock.IsTaken(run), StopRequest.IsThere(run));
+        RunLock.IsTaken(run), StopRequest.IsThere(run));
 
     /// <summary>The parts of a page that another stamp makes old.</summary>
     public IEnumerable<string> Changes(RunStamp later)

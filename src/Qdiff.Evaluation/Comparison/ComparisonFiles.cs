@@ -82,9 +82,8 @@ public static class ComparisonFiles
         foreach (long seed in plan.Seeds)
         {
             string name = RunFolder.NameOf(arm.Config with { Training = arm.Config.Training with { Seed = seed } });
-            string sweep = Path.Combine(plan.Folder, arm.Name);
-            string[] runs = !arm.Config.Data.EachClass ? [Path.Combine(plan.Folder, name)]
-                : Directory.Exists(sweep) ? Directory.GetDirectories(sweep, $"{ClassSweep.ClassPrefix}*-{seed}") : [];
+            IReadOnlyList<string> runs = arm.Config.Data.EachClass
+                ? ClassSweep.RunsOfSeed(Path.Combine(plan.Folder, arm.Name), seed) : [Path.Combine(plan.Folder, name)];
             foreach (string run in runs.Where(RunFolder.Exists))
                 seconds.AddRange(StepLog.Read(RunFolder.Open(run, arm.Experiment.Catalog).StepsFile)
                     .Select(step => step.Seconds));

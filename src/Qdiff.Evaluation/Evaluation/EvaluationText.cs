@@ -46,12 +46,12 @@ static class EvaluationText
         }
     }
 
-    /// <summary>Four digits that count.</summary>
     /// <summary>What unseen images get in place of samples, where that was measured.</summary>
     static string Unseen(EvaluationReport report) =>
         report.Metrics.FirstOrDefault(metric => metric.Value.Protocol.Metric == "memorisation")?.Floor is { } floor
             ? Invariant($"unseen images: {100 * floor.Value:F1} %; ") : "";
 
+    /// <summary>Four digits that count.</summary>
     public static string Number(double value) => value.ToString(Math.Abs(value) switch
     {
         >= 1000 => "N0",

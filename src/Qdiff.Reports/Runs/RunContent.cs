@@ -11,6 +11,7 @@ public sealed class RunContent
     readonly List<string> problems = [];
     IReadOnlyList<TrainingStep>? steps;
     IReadOnlyList<Checkpoint>? checkpoints;
+    SortedDictionary<long, double>? probe;
     TrainingStep? last;
 
     RunContent(string path, EvaluationCatalog catalog)
@@ -31,6 +32,13 @@ public sealed class RunContent
         return RunFolder.Exists(path) ? new(path, catalog)
             : throw new InputException($"{path} is no run folder: it has no {RunFolder.ConfigFile}.");
     }
+
+    /// <summary>What reads the log of its steps; whoever asks again and again reads only what is new.</summary>
+    internal Func<string, IReadOnlyList<TrainingStep>> ReadSteps { get; set; } = StepLog.Read;
+
+    /// <summary>What reads the probe loss from the event files in its folder.</summary>
+    internal Func<string, IDictionary<long, double>> ReadProbe { get; set; } =
+        folder => EventScalars.Read(folder, ProbeLoss.Tag);
 
     /// <summary>The parts that its configuration names.</summary>
     internal EvaluationCatalog Catalog { get; }
@@ -55,7 +63,7 @@ public sealed class RunContent
 
     /// <summary>The log of its steps.</summary>
     public IReadOnlyList<TrainingStep> Steps => steps ??= File.Exists(PathOf(StepsFile))
-        ? Try(() => StepLog.Read(PathOf(StepsFile))) ?? [] : [];
+        ? Try(() => ReadSteps(PathOf(StepsFile))) ?? [] : [];
 
     /// <summary>The last step in the log; null if there is none.</summary>
     public TrainingStep? Last => last ??= steps is null && File.Exists(PathOf(StepsFile))
@@ -66,11 +74,12 @@ public sealed class RunContent
     {
         get
         {
-            SortedDictionary<long, double> curve = Try(() => EventScalars.Read(Path, ProbeLoss.Tag)) ?? [];
+            if (probe is not null) return probe;
+            probe = new(Try(() => ReadProbe(Path)) ?? new Dictionary<long, double>());
             // Where the event files were taken away, the checkpoints still tell.
             foreach (Checkpoint checkpoint in Checkpoints)
-                if (checkpoint.Score is { } score) curve.TryAdd(checkpoint.Step, score);
-            return curve;
+                if (checkpoint.Score is { } score) probe.TryAdd(checkpoint.Step, score);
+            return probe;
         }
     }
 
@@ -101,8 +110,12 @@ public sealed class RunContent
     /// <summary>How many steps have been done.</summary>
     public long Done => Math.Max(Last?.Number ?? 0, Checkpoints is [.., var latest] ? latest.Step : 0);
 
+    /// <summary>What was said when its training diverged; null if it did not, or was gone on with.</summary>
+    public string? Divergence => Try(() => Qdiff.Divergence.In(Path));
+
     /// <summary>How far it is.</summary>
     public RunState State => RunLock.IsTaken(Path) ? RunState.Training
+        : Divergence is not null ? RunState.Diverged
         : Total is not { } total ? RunState.Unknown
         : Done >= total ? RunState.Finished
         : Done == 0 ? RunState.New : RunState.Stopped;

@@ -12,6 +12,9 @@ public enum RunState
     /// <summary>It was stopped before its end and can be gone on with.</summary>
     Stopped,
 
+    /// <summary>It ended at a step that was not finite, and would again: only with other settings it can be trained.</summary>
+    Diverged,
+
     /// <summary>All steps are done.</summary>
     Finished,
 

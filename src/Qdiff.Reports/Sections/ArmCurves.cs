@@ -43,16 +43,28 @@ static class ArmCurves
         }.ToSvg(), caption);
     }
 
-    /// <summary>A line for each arm that has steps; all have their points at the same steps.</summary>
+    /// <summary>A line for each arm that has steps: the mean over its seeds, of each of which it is the mean over its networks.
+    /// All have their points at the same steps, a transfer's source included.</summary>
     public static ChartSeries[] Means(IReadOnlyList<ArmRuns> arms, Func<TrainingStep, double> value)
     {
-        (string Name, IReadOnlyList<TrainingStep>[] Logs)[] logged = [.. arms
-            .Select(arm => (arm.Name, Logs: arm.Runs.Select(run => run.Steps).Where(steps => steps.Count > 0).ToArray()))
-            .Where(arm => arm.Logs.Length > 0)];
-        long width = RunCurves.WidthOf(logged.Max(arm => arm.Logs.Max(steps => steps[^1].Number)), Points);
-        return [.. logged.Select(arm =>
-            RunCurves.Mean(arm.Name, [.. arm.Logs.Select(steps => RunCurves.Parts(steps, value, width))]))];
+        (string Name, TrainingStep[][][] Seeds)[] logged = [.. arms
+            .Select(arm => (arm.Name, Seeds: arm.Seeds.Select(Logs).Where(logs => logs.Length > 0).ToArray()))
+            .Where(arm => arm.Seeds.Length > 0)];
+        long width = RunCurves.WidthOf(logged.Max(arm => arm.Seeds.Max(logs => logs.Max(steps => steps[^1].Number))), Points);
+        return [.. logged.Select(arm => RunCurves.Mean(arm.Name, [.. arm.Seeds.Select(Networks)]))];
+
+        Dictionary<double, double> Networks(TrainingStep[][] logs)
+        {
+            ChartSeries mean = RunCurves.Mean("", [.. logs.Select(steps => RunCurves.Parts(steps, value, width))]);
+            return mean.X.Zip(mean.Y).ToDictionary();
+        }
+
+        static TrainingStep[][] Logs(SeedRuns seed) => [.. seed.Runs.Where(run => run.Steps.Count > 0).Select(run =>
+            run.Steps.Select(step => step with { Number = step.Number + SourceStepsOf(run) }).ToArray())];
     }
+
+    static int SourceStepsOf(RunContent run) =>
+        run.Experiment is { } experiment ? new ComparisonArm(experiment, run.Path).SourceSteps : 0;
 
     static Html Metric(ComparisonResult result, string name, MetricComparison[] steps, EvaluationCatalog catalog) =>
         Piece.Chart(new LineChart

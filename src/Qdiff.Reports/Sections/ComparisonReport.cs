@@ -12,29 +12,31 @@ static class ComparisonReport
         ReproductionFile? published = Try(() => ReproductionFile.Read(folder));
         IReadOnlyDictionary<string, double> costs = Try(() => ComparisonFiles.ReadCosts(folder))
             ?? new Dictionary<string, double>();
-        ArmRuns[] arms = [.. result.Arms.Select(arm => new ArmRuns(arm.Name,
-            [.. result.Seeds.Select(seed => Try(() => ReadRun(Invariant($"{arm.Name}-{seed}")))).OfType<RunContent>()]))];
+        ArmRuns[] arms = [.. result.Arms.Select(arm => new ArmRuns(arm.Name, [.. result.Seeds.Select(seed =>
+            new SeedRuns(seed, [.. PathsOf(arm.Name, seed).Select(path => Try(() => RunContent.Read(path, catalog)))
+                .OfType<RunContent>()]))]))];
         List<(string, string, Html?)> sections =
         [
             ("Published and ours", "published", published is null ? null : ReproductionSection.Of(published, result)),
             ("Result", "result", ResultSection.Of(result, catalog)),
             ("Over the training", "training", ArmCurves.Of(result, arms, catalog)),
-            ("Samples", "samples", ArmSamples(arms)),
+            ("Samples", "samples", ArmSamples(folder, arms)),
             ("Arms", "arms", ArmTable(result, costs)),
-            ("Runs", "runs", RunTable(arms)),
+            ("Runs", "runs", RunTable(folder, arms)),
             ("Protocols", "protocols", Protocols(result)),
             ("Not measured", "missing", result.Missing.Count == 0 ? null : Piece.List(result.Missing)),
             ("Notes", "notes", result.Notes.Count == 0 ? null : Piece.List(result.Notes)),
-            ("Configuration", "configuration", Configurations(arms)),
+            ("Configuration", "configuration", Configurations(folder, arms)),
         ];
         foreach (RunContent run in arms.SelectMany(arm => arm.Runs))
-            problems.AddRange(run.Problems.Select(problem => $"{run.Name}: {problem}"));
+            problems.AddRange(run.Problems.Select(problem => $"{FolderReport.NameIn(folder, run)}: {problem}"));
         sections.Add(("What could not be read", "problems", problems.Count == 0 ? null : Piece.List(problems)));
         return ReportPage.Of($"{result.Name} - Qdiff", Head(result, published), sections);
 
         // The name of an arm comes from a file: only a plain one is looked for.
-        RunContent? ReadRun(string name) => name == Path.GetFileName(name) && Path.Combine(folder, name) is var path
-            && RunFolder.Exists(path) ? RunContent.Read(path, catalog) : null;
+        IEnumerable<string> PathsOf(string arm, long seed) => !PlainName.Is(arm) ? []
+            : Path.Combine(folder, Invariant($"{arm}-{seed}")) is var run && RunFolder.Exists(run) ? [run]
+            : ClassSweep.RunsOfSeed(Path.Combine(folder, arm), seed);
 
         T? Try<T>(Func<T?> read) where T : class
         {
@@ -84,33 +86,41 @@ static class ComparisonReport
         return table.ToHtml();
     }
 
-    static Html? RunTable(ArmRuns[] arms)
+    static Html RunTable(string folder, ArmRuns[] arms)
     {
         ReportTable table = new("Runs of the comparison", "run", "arm", "state", ReportTable.Number("steps"),
             ReportTable.Number("last loss"),
             ReportTable.Number("probe loss"));
         foreach (ArmRuns arm in arms)
             foreach (RunContent run in arm.Runs)
-                table.Add(run.Name, arm.Name, run.State.ToString().ToLowerInvariant(), run.Done,
+                table.Add(FolderReport.NameIn(folder, run), arm.Name, run.State.ToString().ToLowerInvariant(), run.Done,
                     MetricSection.Number(run.Last?.Loss),
                     MetricSection.Number(run.Probe is { Count: > 0 } probe ? probe.Values.Last() : null));
-        return table.IsEmpty ? null : table.ToHtml();
+        IEnumerable<Html> missing =
+            from arm in arms
+            let seeds = arm.Seeds.Where(seed => seed.Runs.Count == 0).Select(seed => Invariant($"{seed.Seed}")).ToArray()
+            where seeds.Length > 0
+            select Piece.Missing($"No run of {arm.Name} with seed {string.Join(", ", seeds)} is in this folder: its curves, "
+                + "samples and configuration are missing here.");
+        return $"{(table.IsEmpty ? Html.None : table.ToHtml())}{missing}";
     }
 
-    /// <summary>The last image of each arm's first seed.</summary>
-    static Html? ArmSamples(ArmRuns[] arms)
+    /// <summary>The last image of each arm, of the one seed of which most arms have one; of networks for a class each the first
+    /// one's.</summary>
+    static Html? ArmSamples(string folder, ArmRuns[] arms)
     {
-        List<Html> sheets = [];
-        foreach (ArmRuns arm in arms)
-            if (arm.Runs is [var first, ..] && SampleSection.LastImage(first) is (var step, var png))
-                sheets.Add($"""
-                    <figure>{Piece.Picture(png, Invariant($"Samples of {arm.Name} after step {step:N0}"))}
-                    <figcaption>{first.Name}, step {step:N0}</figcaption></figure>
+        var images = arms.SelectMany(arm => arm.Seeds).Where(seed => seed.Runs.Count > 0)
+            .Select(seed => (seed.Seed, Run: seed.Runs[0], Image: SampleSection.LastImage(seed.Runs[0])))
+            .Where(one => one.Image is not null).ToLookup(one => one.Seed);
+        return images.MaxBy(seed => seed.Count()) is not { } shown ? null : (Html)$"""
+            <p>The same noise for every arm; all of seed {shown.Key}.</p>
+            <div class="charts">{shown.Select(one => Sheet(FolderReport.NameIn(folder, one.Run), one.Image!.Value))}</div>
 
-                    """);
-        return sheets.Count == 0 ? null : (Html)$"""
-            <p>The same noise for every arm, of the first seed.</p>
-            <div class="charts">{sheets}</div>
+            """;
+
+        static Html Sheet(string name, (long Step, byte[] Png) image) => $"""
+            <figure>{Piece.Picture(image.Png, Invariant($"Samples of {name} after step {image.Step:N0}"))}
+            <figcaption>{name}, step {image.Step:N0}</figcaption></figure>
 
             """;
     }
@@ -123,10 +133,13 @@ static class ComparisonReport
         return table.IsEmpty ? null : table.ToHtml();
     }
 
-    static Html? Configurations(ArmRuns[] arms)
+    static Html? Configurations(string folder, ArmRuns[] arms)
     {
-        Html[] texts = [.. arms.Where(arm => arm.Runs is [{ ConfigText: not null }, ..]).Select(arm =>
-            Piece.Details(arm.Name, Piece.Code(arm.Runs[0].ConfigText!, $"configuration of {arm.Name}")))];
+        IEnumerable<RunContent> first = arms.Select(arm => arm.Runs.FirstOrDefault()).OfType<RunContent>();
+        Html[] texts = [.. from run in first
+            where run.ConfigText is not null
+            let name = FolderReport.NameIn(folder, run)
+            select Piece.Details(name, Piece.Code(run.ConfigText!, $"configuration of {name}"))];
         IReadOnlyList<string>? words = arms.SelectMany(arm => arm.Runs).Select(run => run.Manifest?.Command)
             .FirstOrDefault(command => command is not null);
         Html command = words is null ? Html.None
@@ -135,5 +148,12 @@ static class ComparisonReport
     }
 }
 
-/// <summary>The runs of an arm that are there, in the order of the seeds.</summary>
-sealed record ArmRuns(string Name, IReadOnlyList<RunContent> Runs);
+/// <summary>An arm and its seeds, in their order.</summary>
+sealed record ArmRuns(string Name, IReadOnlyList<SeedRuns> Seeds)
+{
+    /// <summary>All its runs that are there.</summary>
+    public IEnumerable<RunContent> Runs => Seeds.SelectMany(seed => seed.Runs);
+}
+
+/// <summary>The runs of an arm with one seed that are there: one, or one for each class.</summary>
+sealed record SeedRuns(long Seed, IReadOnlyList<RunContent> Runs);

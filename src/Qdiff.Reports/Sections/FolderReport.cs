@@ -39,7 +39,8 @@ static class FolderReport
         return ReportPage.Of($"{name} - Qdiff", head, sections);
     }
 
-    static string NameIn(string folder, RunContent run) =>
+    /// <summary>The path of a run from the folder that is shown.</summary>
+    public static string NameIn(string folder, RunContent run) =>
         Path.GetRelativePath(Path.GetFullPath(folder), Path.GetFullPath(run.Path)).Replace('\\', '/');
 
     static Html Table(string folder, RunContent[] runs)

@@ -30,7 +30,7 @@ static class RunReport
     static Html Head(RunContent run) => $"""
         <h1>{run.Name} <span class="state {Word(run.State)}">{Word(run.State)}</span></h1>
         <p class="lead">{Sentence(run)}</p>
-        <dl class="cards">
+        {Diverged(run)}<dl class="cards">
         {Cards(run)}</dl>
 
         """;
@@ -45,6 +45,9 @@ static class RunReport
         return $"{manifest.Model.Name} ({manifest.Model.Wiring} wiring{control}) learns {Piece.N(manifest.Data.Count)} images of "
             + $"{manifest.Data.Name}, {shape}.";
     }
+
+    /// <summary>What was said when it diverged, if it did.</summary>
+    public static Html Diverged(RunContent run) => run.State == RunState.Diverged ? Piece.Missing(run.Divergence!) : Html.None;
 
     /// <summary>Its values in short.</summary>
     public static IEnumerable<Html> Cards(RunContent run)

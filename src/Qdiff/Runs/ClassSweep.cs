@@ -112,6 +112,11 @@ public sealed class ClassSweep
             new() { Columns = columns, Scale = 2, RowTitles = titles });
     }
 
+    /// <summary>The runs of all classes with this seed that are in a sweep's folder, in the order of their labels.</summary>
+    internal static IReadOnlyList<string> RunsOfSeed(string folder, long seed) => !Directory.Exists(folder) ? []
+        : [.. Directory.GetDirectories(folder, Invariant($"{ClassPrefix}*-{seed}")).Where(RunFolder.Exists)
+            .OrderBy(path => path.Length).ThenBy(path => path, StringComparer.Ordinal)];
+
     /// <summary>What matches the names of the run folders of all classes, and none of another seed.</summary>
     internal static string RunsOf(ExperimentConfig config) =>
         RunFolder.NameOf(config with { Name = ClassPrefix + "*" });

@@ -42,6 +42,7 @@ public sealed class MeantRunTests : IDisposable
         Assert.Equal(0, CapturedTool.Run("runs", "pair").Code);
         Assert.Contains($"pair is a comparison, 0 of its 2 runs have begun: {work}", CapturedTool.Run("runs", "pair").Output);
         TinyExperiment.Start("pair").Dispose();
+        Assert.Equal("of 1 run in pair none is finished\n", CapturedTool.Run("runs", "pair", "--state", "finished").Output);
         Assert.Contains($"1 of its 2 runs have begun: {show}{work}", CapturedTool.Run("show", "pair").Error);
         Assert.Contains($"pair is a comparison; name one of its runs, such as {Path.Combine("pair", "tiny-42")}.",
             CapturedTool.Run("sample", "pair").Error);

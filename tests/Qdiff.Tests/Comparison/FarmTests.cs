@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Diagnostics;
+using System.Text.Json;
 using Qdiff.Cli;
 using Qdiff.Papers;
 
@@ -39,6 +40,7 @@ public sealed class FarmTests : IDisposable
     [InlineData("slurm", "nothing -o job.sh", "The configuration nothing cannot be read")]
     [InlineData("slurm", "a.yaml -o nowhere/job.sh", "--output nowhere/job.sh: the folder")]
     [InlineData("slurm", "a.yaml -o job.sh --ranks 0", "--ranks 0: give a positive number.")]
+    [InlineData("slurm", "a.yaml -o job.sh --jobs 2", "--jobs does nothing here: a.yaml is an experiment. Leave it out.")]
     public void BadInputIsOneLine(string verb, string arguments, string message)
     {
         (int code, _, string error) = ToolProcess.Run(folder.Path, [verb, .. arguments.Split(' ')]);
@@ -113,6 +115,60 @@ public sealed class FarmTests : IDisposable
         using Process check = Process.Start("bash", ["-n", folder.File("job.sh")]);
         check.WaitForExit();
         Assert.Equal(0, check.ExitCode);
+    }
+
+    /// <summary>In the path of a log Slurm reads patterns; what is said of runs a plan says already.</summary>
+    [Fact]
+    public void AScriptForAPlanNamesItsFolderAsItIs()
+    {
+        Plan(seeds: 1, steps: 4);
+        Directory.Move(folder.File("farm"), folder.File("50%j"));
+        string plan = folder.File("50%j/pair");
+        foreach (string option in (string[])["--set=training.steps=3", "--ranks=2", "--mpi=srun", "--runs=runs"])
+        {
+            (int code, _, string error) = ToolProcess.Run(folder.Path, "slurm", plan, "-o", "job.sh", option);
+            Assert.Equal((2, $"qdiff: {option.Split('=')[0]} does nothing here: {plan} is a plan. Leave it out.\n"), (code, error));
+        }
+
+        Assert.Equal(0, ToolProcess.Run(folder.Path, "slurm", plan, "-o", "job.sh", "--jobs", "2").ExitCode);
+        Assert.Contains($"#SBATCH --output=\"{folder.File("50%%j/pair")}/slurm-%a.log\"\n", File.ReadAllText(folder.File("job.sh")));
+        Assert.Equal(0, ToolProcess.Run(folder.Path, "slurm", "a.yaml", "-o", "50%j/job.sh").ExitCode);
+        Assert.Contains($"#SBATCH --output=\"{folder.File("50%%j")}/slurm-a-42.log\"\n",
+            File.ReadAllText(folder.File("50%j/job.sh")));
+    }
+
+    /// <summary>Each table has a plan of its own, which is done where it is found.</summary>
+    [Fact]
+    public void AReproductionIsDoneWhereItIsFound()
+    {
+        string[] reproduce = ["reproduce", "paper-a", "--short", "--set", "data.dataset=fashion-mnist-test", "--set",
+            "data.split=null", "--seeds", "1", "--preset", "domain", "--metrics", "kid", "--samples", "20", "--runs", "farm"];
+        Assert.Equal(0, ToolProcess.Run(folder.Path, [.. reproduce, "--plan"]).ExitCode);
+        Directory.Move(folder.File("farm/paper-a-mnist-short"), folder.File("farm/renamed"));
+        WorkPlan plan = WorkPlan.Of(folder.File("farm/renamed"));
+        Assert.Equal(["--dataset", "mnist", "paper-a", "--short"], plan.Arguments.Take(4));
+        (int code, string output, string error) =
+            ToolProcess.Run(folder.Path, plan.Call(folder.File("farm/renamed"), "--json", "--max-time", "0.000001s"));
+        Assert.True(code == 0, error);
+        JsonElement unfinished = Assert.Single(JsonDocument.Parse(output).RootElement.EnumerateArray());
+        Assert.Equal((folder.File("farm/renamed"), false), (unfinished.GetProperty("folder").GetString(),
+            unfinished.GetProperty("finished").GetBoolean()));
+        Assert.Equal(["paper-a-fashion-mnist-short", "renamed"],
+            Directory.GetDirectories(folder.File("farm")).Select(Path.GetFileName).Order());
+        (code, _, error) = ToolProcess.Run(folder.Path, [.. reproduce, "--name", "x"]);
+        Assert.Equal((2, "qdiff: --name x: each of these tables has a folder of its own; name one with --dataset: mnist, "
+            + "fashion-mnist.\n"), (code, error));
+    }
+
+    /// <summary>Programs hear of it too.</summary>
+    [Fact]
+    public void AComparisonWhoseTimeWasUpSaysSo()
+    {
+        (int code, string output, string error) = Compare(1, 4, "farm", "--json", "--max-time", "0.000001s");
+        Assert.True(code == 0, error);
+        JsonElement said = JsonDocument.Parse(output).RootElement;
+        Assert.Equal((Path.Combine("farm", "pair"), false),
+            (said.GetProperty("folder").GetString(), said.GetProperty("finished").GetBoolean()));
     }
 
     /// <summary>Slurm tells the shell, the shell the launcher, and what saved goes on in another job, unless somebody had asked

@@ -120,6 +120,43 @@ public sealed class CurvesTests(ServedRuns served)
         }
     }
 
+    /// <summary>What was read of logs and event files is not read again: damage there is not seen.</summary>
+    [Fact]
+    public async Task OfARunThatIsWatchedOnlyWhatIsNewIsRead()
+    {
+        using var folder = new TemporaryFolder();
+        string run = SomeRuns.Add(folder.Path, "one", 1, [3, 2]), first = Add(1, 5);
+        await using DashboardServer server =
+            await DashboardServer.StartAsync(new() { Folder = folder.Path, Port = 0 }, Papers.Catalog);
+        string page = await Get("/run?name=one-1");
+        Assert.Contains("mean of the last 2 logged steps", page);
+        Assert.Contains("running average, step 1", page);
+        Assert.Equal([5], await Probe());
+        foreach (string file in (string[])[first, Path.Combine(run, "steps.jsonl")])
+            using (FileStream damaged = File.OpenWrite(file)) damaged.Write(new byte[12]);
+        string second = Add(2, 4);
+        page = await Get("/run?name=one-1");
+        Assert.Contains("mean of the last 2 logged steps", page);
+        Assert.Contains("running average, step 2", page);
+        Assert.Equal([5, 4], await Probe());
+        // What is taken away is not there any more.
+        File.Delete(first);
+        Assert.Equal([4], await Probe());
+
+        string Add(long step, double value)
+        {
+            using EventFile events = EventFile.Create(run, step);
+            events.Scalar(ProbeLoss.Tag, step, value);
+            return events.Path;
+        }
+
+        Task<string> Get(string address) => served.Client.GetStringAsync(new Uri(server.Address, address));
+
+        async Task<double?[]> Probe() => Numbers((await Charts(new Uri(server.Address,
+            "/curves?compared=1&name=one-1").AbsoluteUri)).Single(chart => chart.GetProperty("id").GetString() == "probe")
+            .GetProperty("series")[0], "y");
+    }
+
     [Fact]
     public async Task RunsSideBySideSayInWhatTheyDiffer()
     {
@@ -144,6 +181,12 @@ public sealed class CurvesTests(ServedRuns served)
         Assert.Equal("image/png", answer.Content.Headers.ContentType!.MediaType);
         Assert.Equal(File.ReadAllBytes(Path.Combine(served.Root, "plain-1/samples/step-000003.png")),
             await answer.Content.ReadAsByteArrayAsync());
+        // Whoever draws it has only made the file.
+        string empty = Path.Combine(served.Root, "plain-2", "samples", "step-000004.png");
+        Directory.CreateDirectory(Path.GetDirectoryName(empty)!);
+        File.WriteAllBytes(empty, []);
+        answer = await served.Client.GetAsync("/sample?name=plain-2&kind=sheets&step=4");
+        Assert.Equal(System.Net.HttpStatusCode.NotFound, answer.StatusCode);
     }
 
     async Task<JsonElement[]> Charts(string address) =>

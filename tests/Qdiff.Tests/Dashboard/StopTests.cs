@@ -31,6 +31,10 @@ public sealed class StopTests(ServedRuns served)
             fields["name"] = "../secret";
             answer = await served.Client.PostAsync("/stop", new FormUrlEncodedContent(fields));
             Assert.Equal(HttpStatusCode.NotFound, answer.StatusCode);
+            fields["name"] = "plain-2";
+            answer = await served.Client.PostAsync("/stop", new FormUrlEncodedContent(fields));
+            Assert.Equal(HttpStatusCode.Conflict, answer.StatusCode);
+            Assert.Contains("Nobody trains this run", await answer.Content.ReadAsStringAsync());
         }
 
         StopRequest.Clear(path);

@@ -58,7 +58,18 @@ public sealed class TextFileTests : IDisposable
 
         string pipe = folder.File("pipe");
         using (Process make = Process.Start("mkfifo", [pipe])) await make.WaitForExitAsync();
-        Assert.Contains("a pipe or a device", Assert.Throws<InputException>(() => Raster.Read(pipe)).Message);
+        string link = folder.File("link");
+        File.CreateSymbolicLink(link, pipe);
+        foreach (string place in (string[])[pipe, link])
+            Assert.Contains("a pipe or a device", Assert.Throws<InputException>(() => Raster.Read(place)).Message);
+        Assert.Equal($"{link} is a pipe that nobody writes into.",
+            Assert.Throws<InputException>(() => TextFile.Read(link)).Message);
+        // Who comes too late finds a reader that goes at once.
+        using (FileStream late = new(pipe, FileMode.Open, FileAccess.Write, FileShare.ReadWrite, bufferSize: 0))
+            Assert.Contains("Broken pipe", Assert.Throws<IOException>(() =>
+            {
+                for (int i = 0; i < 100_000; i++) late.Write(new byte[1]);
+            }).Message);
         Task writing = Task.Run(() => File.WriteAllText(pipe, "from a pipe"));
         Assert.Equal("from a pipe", TextFile.Read(pipe));
         await writing;

@@ -27,10 +27,11 @@ public sealed class ComparisonReportTests : IDisposable
         Assert.Equal("-0.5000", row[3]);
         Assert.Equal("3", row[^1]);
         Assert.Contains("hybrid and plain cannot be told apart", page.GetElementById("result")!.TextContent);
-        // A curve over two steps with a band for each arm; no runs are there, so no curves of losses.
+        // A curve over two steps with a band for each arm; no runs are there, so no curves of losses, and that is said.
         IElement curve = Assert.Single(page.QuerySelectorAll("#training svg"));
         Assert.Equal(2, curve.QuerySelectorAll("polygon").Length);
-        Assert.Null(page.GetElementById("runs"));
+        Assert.Equal(["plain", "hybrid"], page.QuerySelectorAll("#runs .missing")
+            .Select(line => line.TextContent.Split(' ')[3]));
         Assert.Equal(["plain", "1,000", "900"],
             ReportPages.Row(page, "Arms and their networks", "plain") is var cells ? [cells[0], cells[2], cells[3]] : []);
         Assert.Contains("fid/blocks/v1 n=9", ReportPages.Row(page, "How each metric was measured", "fid/blocks/v1")[1]);
@@ -47,9 +48,58 @@ public sealed class ComparisonReportTests : IDisposable
         string whole = SomeRuns.Add(folder.Path, "whole", 1, steps);
         RunContent[] runs = [.. new[] { half, Path.GetDirectoryName(log)!, whole }.Select(run =>
             RunContent.Read(run, Papers.Catalog))];
-        Qdiff.Imaging.ChartSeries mean = Assert.Single(ArmCurves.Means([new("arm", runs)], step => step.Loss));
+        Qdiff.Imaging.ChartSeries mean = Assert.Single(ArmCurves.Means(
+            [new("arm", [.. runs.Select((run, i) => new SeedRuns(i, [run]))])], step => step.Loss));
         Assert.Equal(mean.X, mean.Y);
         Assert.Equal((2.0, 149.0, 50), (mean.X[0], mean.X[^1], mean.X.Count));
+    }
+
+    /// <summary>They lie in a folder of their arm; a seed's curve is their mean.</summary>
+    [Fact]
+    public void NetworksForAClassEachAreShown()
+    {
+        Write(Result("plain", "hybrid"));
+        RunContent[] runs = [.. from label in (int[])[10, 2]
+            select RunContent.Read(SomeRuns.Add(folder.File("plain"), $"class-{label}", 2, [label, 2 * label]), Papers.Catalog)];
+        SomeRuns.Add(folder.File("plain"), "class-2", 1, [4]);
+        IHtmlDocument page = ReportPages.Of(folder.Path);
+        ReportPages.AssertSound(page);
+        Assert.Equal(["plain/class-2-1", "plain/class-2-2", "plain/class-10-2"],
+            page.QuerySelectorAll("#runs tbody th").Select(cell => cell.TextContent));
+        Assert.Equal("Loss", page.QuerySelector("#training svg title")!.TextContent);
+        Assert.Equal(["plain/class-2-1"], page.QuerySelectorAll("#configuration summary").Select(name => name.TextContent));
+        Assert.Equal(["No run of plain with seed 3 is", "No run of hybrid with seed 1, 2, 3 is"],
+            page.QuerySelectorAll("#runs .missing").Select(line => line.TextContent.Split(" in this folder")[0]));
+        Qdiff.Imaging.ChartSeries mean = Assert.Single(ArmCurves.Means([new("plain", [new(2, runs)])], step => step.Loss));
+        Assert.Equal([1, 2], mean.X);
+        Assert.Equal([6, 12], mean.Y);
+        Assert.Null(mean.Band);
+    }
+
+    /// <summary>As metrics are, so that both charts of a transfer have one axis.</summary>
+    [Fact]
+    public void StepsOfATransferCountItsSources()
+    {
+        RunContent run = RunContent.Read(SomeRuns.Add(folder.Path, "moved", 1, [5, 6], "transfer.source=other",
+            "transfer.sourceModel=unet", "transfer.sourceSteps=7"), Papers.Catalog);
+        Assert.NotNull(run.Experiment);
+        Assert.Equal([8, 9], Assert.Single(ArmCurves.Means([new("moved", [new(1, [run])])], step => step.Loss)).X);
+    }
+
+    [Fact]
+    public void SamplesAreOfOneSeedThatAllArmsHave()
+    {
+        Write(Result("plain", "hybrid"));
+        foreach ((string name, int seed) in ((string, int)[])[("plain", 1), ("plain", 2), ("hybrid", 2), ("hybrid", 3)])
+        {
+            string run = Path.GetRelativePath(folder.Path, SomeRuns.Add(folder.Path, name, seed, [1]));
+            folder.Write($"{run}/samples/step-000001.png", Qdiff.Imaging.Png.Encode(new(4, 4, 1)));
+        }
+
+        IHtmlDocument page = ReportPages.Of(folder.Path);
+        Assert.Equal(["plain-2, step 1", "hybrid-2, step 1"],
+            page.QuerySelectorAll("#samples figcaption").Select(line => line.TextContent));
+        Assert.Contains("all of seed 2.", page.GetElementById("samples")!.TextContent);
     }
 
     [Fact]

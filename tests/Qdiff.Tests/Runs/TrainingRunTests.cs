@@ -79,6 +79,22 @@ public sealed class TrainingRunTests : IDisposable
         Assert.Equal(e.Step, loaded.Step);
         Assert.DoesNotContain(loaded.Weights.Values.ToArray(), weight => !float.IsFinite(weight));
         Assert.Equal(e.Step, StepLog.Read(run.Folder.StepsFile).Count);
+
+        string path = run.Folder.Path;
+        run.Dispose();
+        Assert.Equal((RunState.Diverged, e.Message), Shown());
+        (int code, string output, _) = ToolProcess.Run(folder.Path, "show", path);
+        Assert.Equal(0, code);
+        Assert.Contains($"diverged after {e.Step} of ", output);
+        Assert.Contains("Training diverged at step ", output);
+        Assert.Contains($"train --config {Path.Combine(path, "config.yaml")} --from {path} --set name=NAME --set ", output);
+        Assert.Contains(e.Message, ReportPages.Of(path).QuerySelector("header .missing")!.TextContent);
+        Assert.Contains("diverged", ToolProcess.Run(folder.Path, "runs", ".", "--state", "diverged").Output);
+        TrainingRun.Resume(path, Catalog.Default).Dispose();
+        Assert.Equal((RunState.Stopped, null), Shown());
+
+        (RunState, string?) Shown() =>
+            RunContent.Read(path, Papers.Catalog) is var shown ? (shown.State, shown.Divergence) : default;
     }
 
     [Fact]

@@ -40,12 +40,12 @@ static class CompareVerb
             double[] epochs = Numbers("--at-epochs", parsed.GetValue(atEpochs)!);
             int[]? steps = parsed.GetValue(atSteps) is { } text ? [.. Numbers("--at-steps", text).Select(step => step % 1 == 0
                 ? (int)step : throw new InputException($"--at-steps {text}: steps are whole numbers."))] : null;
-            ComparisonResult? result = shared.Run(parsed, arms, parsed.GetValue(name), parsed.GetValue(baseline), epochs, steps,
-                interruption, out string written);
-            if (result is null) return 0;
-            WrittenReport.Write(Path.Combine(shared.Folder(parsed), result.Name), catalog, parsed.GetValue<bool>(Tool.Quiet));
-            if (parsed.GetValue<bool>(Tool.Json)) Print.Json(result);
-            else Print.Line(written);
+            (string folder, ComparisonResult? result, string written) = shared.Run(parsed, arms, parsed.GetValue(name),
+                parsed.GetValue(baseline), epochs, steps, interruption);
+            if (shared.PlansOnly(parsed)) return 0;
+            if (result is not null) WrittenReport.Write(folder, catalog, parsed.GetValue<bool>(Tool.Quiet));
+            if (parsed.GetValue<bool>(Tool.Json)) Print.Json((object?)result ?? ComparisonArguments.Unfinished(folder));
+            else if (result is not null) Print.Line(written);
             return 0;
         });
         return compare;

@@ -52,6 +52,11 @@ static class SlurmVerb
                 ("--time", parsed.GetValue(time)!), ("--mpi", parsed.GetValue(start)!)])
                 if (value.Length == 0 || value.Any(char.IsControl))
                     throw new InputException($"{option} '{value}': give one line.");
+            bool isPlan = WorkPlan.HasOne(named);
+            if ((isPlan ? (Option[])[set, runs, ranks, start] : [jobs])
+                .FirstOrDefault(option => parsed.GetResult(option) is { Implicit: false }) is { } idle)
+                throw new InputException($"{idle.Name} does nothing here: {named} is "
+                    + (isPlan ? "a plan" : "an experiment") + ". Leave it out.");
             Dictionary<string, string> head = new()
             {
                 ["cpus-per-task"] = Text(parsed.GetValue(cpus)),
@@ -59,12 +64,13 @@ static class SlurmVerb
                 ["time"] = parsed.GetValue(time)!,
             };
             string script;
-            if (WorkPlan.HasOne(named))
+            if (isPlan)
             {
                 string folder = Path.GetFullPath(named);
                 int count = Math.Min(parsed.GetValue(jobs) ?? int.MaxValue, WorkPlan.Of(named).Runs);
                 script = Script(head, $"qdiff-{Path.GetFileName(Path.TrimEndingDirectorySeparator(folder))}", 1, $"1-{count}",
-                    Path.Combine(folder, "slurm-%a.log"), $"srun {Command("work", folder)} --quiet", isStep: true, stopped: null);
+                    Path.Combine(Pattern(folder), "slurm-%a.log"), $"srun {Command("work", folder)} --quiet", isStep: true,
+                    stopped: null);
             }
             else
             {
@@ -87,8 +93,8 @@ static class SlurmVerb
                     """;
                 string runFolders = isSweep ? PastedCommand.Quoted(Path.Combine(root, experiment.Config.Name)) + "/"
                     + ClassSweep.RunsOf(experiment.Config) : PastedCommand.Quoted(run);
-                script = Script(head, $"qdiff-{name}", parsed.GetValue(ranks), null, Path.Combine(
-                    Path.GetDirectoryName(Path.GetFullPath(target))!, $"slurm-{name}.log"), work, isStep,
+                script = Script(head, $"qdiff-{name}", parsed.GetValue(ranks), null, Pattern(Path.Combine(
+                    Path.GetDirectoryName(Path.GetFullPath(target))!, $"slurm-{name}.log")), work, isStep,
                     $"{runFolders}/{StopRequest.HeardFile}");
             }
 
@@ -106,6 +112,7 @@ static class SlurmVerb
     /// A script that ends with the code of its work. Whatever was interrupted and saved (130) is queued again: Slurm does so
     /// itself after a pre-emption, not after the end of the time.
     /// </summary>
+    /// <param name="log">The pattern of its log's path.</param>
     /// <param name="isStep">Whether srun starts the work: then Slurm itself tells its processes. Other launchers are told by the
     /// script, with the signal that they pass on.</param>
     /// <param name="stopped">The file that is there if somebody asked a run to stop, as the shell reads it; null for
@@ -173,6 +180,9 @@ static class SlurmVerb
             """);
         return text.ToString();
     }
+
+    /// <summary>A path in which Slurm replaces nothing.</summary>
+    static string Pattern(string path) => path.Replace("%", "%%", StringComparison.Ordinal);
 
     /// <summary>The tool, as it was called, and its words; the script may be started from anywhere.</summary>
     static string Command(params string[] words)

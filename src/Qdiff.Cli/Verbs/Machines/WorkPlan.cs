@@ -28,13 +28,16 @@ sealed record WorkPlan(int Schema, string Verb, IReadOnlyList<string> Arguments,
     static readonly string[] s_verbs = ["compare", "reproduce"];
 
     /// <summary>The plan of what was asked for.</summary>
-    public static WorkPlan Create(ParseResult parsed, ComparisonPlan plan)
+    /// <param name="table">The table that the folder is of, where several may have been asked for.</param>
+    public static WorkPlan Create(ParseResult parsed, ComparisonPlan plan, PublishedTable? table)
     {
-        OptionResult[] own = [.. Options(parsed.RootCommandResult).Where(option => s_own.Contains(option.Option.Name))];
+        OptionResult[] own = [.. Options(parsed.RootCommandResult).Where(option => s_own.Contains(option.Option.Name)
+            || table is not null && option.Option.Name == ReproduceVerb.Table)];
         // By identity, for words that only look like an option of the caller's, or like a verb, are values and stay.
         HashSet<Token> values = new(own.SelectMany(option => option.Tokens), ReferenceEqualityComparer.Instance);
         HashSet<string> names = [.. own.SelectMany(option => (string[])[option.Option.Name, .. option.Option.Aliases])];
-        string[] arguments = [.. parsed.Tokens.Where(token => token.Type != TokenType.Command && !values.Contains(token)
+        string[] which = table is null ? [] : [ReproduceVerb.Table, table.Name],
+            arguments = [.. which, .. parsed.Tokens.Where(token => token.Type != TokenType.Command && !values.Contains(token)
             && !(token.Type == TokenType.Option && names.Contains(token.Value))).Select(token => token.Value)];
         return new(Current, parsed.CommandResult.Command.Name, arguments, Directory.GetCurrentDirectory(),
             plan.Arms.Count * plan.Seeds.Count);
@@ -109,10 +112,8 @@ sealed record WorkPlan(int Schema, string Verb, IReadOnlyList<string> Arguments,
     public string[] Call(string folder, params string[] own)
     {
         string full = Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder));
-        // A reproduction names its folders by its tables.
-        string[] name = Verb == "compare" ? ["--name", Path.GetFileName(full)] : [];
         // Before the others, among which may be the -- behind which nothing is an option.
-        return [Verb, .. own, "--runs", Path.GetDirectoryName(full)!, .. name, .. Arguments];
+        return [Verb, .. own, "--runs", Path.GetDirectoryName(full)!, "--name", Path.GetFileName(full), .. Arguments];
     }
 
     IEnumerable<string> WithoutDevice()

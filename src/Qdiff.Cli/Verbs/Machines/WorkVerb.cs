@@ -28,7 +28,6 @@ static class WorkVerb
                 .. parsed.GetValue<bool>(Tool.Json) ? [Tool.Json] : Array.Empty<string>()];
             bool hasDevice = parsed.GetValue<string>(Tool.Device) is not null;
             IReadOnlyList<string> folders = WorkPlan.FoldersIn(parsed.GetRequiredValue(folder));
-            HashSet<string> called = new(StringComparer.Ordinal);
             int worst = 0;
             foreach (string found in folders)
             {
@@ -58,8 +57,6 @@ static class WorkVerb
                         throw new IOException($"The folder {found} was removed or moved, or its disk is gone. It is not made "
                             + "anew; go on where it is now.");
                     WorkPlan plan = WorkPlan.Of(found);
-                    // A reproduction of several tables is one call.
-                    if (!called.Add(string.Join('\n', plan.Call(found)))) return 0;
                     string[] time = left is null ? [] : ["--max-time", left.Value.ToString("c", CultureInfo.InvariantCulture)];
                     return plan.Follow(found, [.. own, .. time], hasDevice, call => Tool.Invoke(call, catalog));
                 }

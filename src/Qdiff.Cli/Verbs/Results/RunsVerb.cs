@@ -12,7 +12,7 @@ static class RunsVerb
     {
         var folder = new Argument<string>("folder")
         { Description = "Where to look; comparisons in it are looked into.", DefaultValueFactory = _ => "runs" };
-        string[] states = [.. Enum.GetNames<RunState>().Select(name => name.ToLowerInvariant())];
+        string[] states = [.. Enum.GetValues<RunState>().Select(Word)];
         var state = new Option<RunState?>("--state") { Description = $"Only runs that are {Words.Or(states)}." };
         var runs = new Command("runs", "List the runs of a folder with their state and last values.") { folder, state };
         runs.SetAction(parsed =>
@@ -20,12 +20,14 @@ static class RunsVerb
             string root = parsed.GetRequiredValue(folder);
             if (!Directory.Exists(root)) throw new InputException($"There is no folder {root}.{NearestPath.Hint(root)}");
             RunContent[] all = [.. RunFinder.In(root).Select(path => RunContent.Read(path, catalog))];
-            if (parsed.GetValue(state) is { } wanted) all = [.. all.Where(run => run.State == wanted)];
-            if (parsed.GetValue<bool>(Tool.Json)) Print.Json(all.Select(Row));
-            else if (all.Length == 0)
-                Print.Line((parsed.GetValue(state) is null ? MeantRun.Comparison(root) : null) ?? $"there are no runs in {root}");
+            RunState? wanted = parsed.GetValue(state);
+            RunContent[] shown = [.. all.Where(run => wanted is null || run.State == wanted)];
+            if (parsed.GetValue<bool>(Tool.Json)) Print.Json(shown.Select(Row));
+            else if (all.Length == 0) Print.Line(MeantRun.Comparison(root) ?? $"there are no runs in {root}");
+            else if (shown.Length == 0)
+                Print.Line($"of {Number(all.Length)} run{(all.Length == 1 ? "" : "s")} in {root} none is {Word(wanted!.Value)}");
             else Print.Table(["run", "model", "data", "state", ">steps", ">of", ">loss", ">probe", "metric"],
-                all.Select(run => Cells(run, root)));
+                shown.Select(run => Cells(run, root)));
             return 0;
         });
         return runs;
@@ -34,10 +36,12 @@ static class RunsVerb
     static string[] Cells(RunContent run, string root) =>
     [
         Path.GetRelativePath(root, run.Path), run.Manifest?.Model.Name ?? "?", run.Manifest?.Data.Name ?? "?",
-        run.State.ToString().ToLowerInvariant(), Number(run.Done), run.Total is { } total ? Number(total) : "?",
+        Word(run.State), Number(run.Done), run.Total is { } total ? Number(total) : "?",
         run.Last is { } last ? Four(last.Loss) : "-",
         run.Checkpoints is [.., { Score: { } score }] ? Four(score) : "-", Metric(run),
     ];
+
+    static string Word(RunState state) => state.ToString().ToLowerInvariant();
 
     static string Four(double value) => value.ToString("G4", CultureInfo.InvariantCulture);
 
@@ -48,6 +52,7 @@ static class RunsVerb
         Model = run.Manifest?.Model.Name,
         Data = run.Manifest?.Data.Name,
         State = run.State,
+        run.Divergence,
         Step = run.Done,
         Steps = run.Total,
         run.Last?.Loss,

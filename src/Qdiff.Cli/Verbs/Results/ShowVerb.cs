@@ -47,6 +47,7 @@ static class ShowVerb
             RunState.Finished => "finished",
             RunState.New => "not begun",
             RunState.Stopped => "stopped",
+            RunState.Diverged => "diverged",
             _ => "in an unknown state",
         };
         string begun = run.Manifest is not { } manifest ? "" : string.Create(CultureInfo.InvariantCulture,
@@ -88,6 +89,15 @@ static class ShowVerb
         string report = Path.Combine(run.Path, Report.FileName);
         Print.Line($"report        {(File.Exists(report) ? report : PastedCommand.Of("report", run.Path) + " writes it")}");
         if (run.State == RunState.Stopped) Print.Line("go on with    " + PastedCommand.Of("train", "--resume", run.Path));
+        if (run.State == RunState.Diverged)
+        {
+            Print.Wrapped(run.Divergence!, 0);
+            string config = Path.Combine(run.Path, RunFolder.ConfigFile);
+            string[] from = run.Checkpoints.Count > 0 ? ["--from", run.Path] : [];
+            Print.Line("go on with    " + PastedCommand.Of(["train", "--config", config, .. from, "--set", "name=NAME", "--set",
+                "training.learningRate=RATE"]));
+        }
+
         foreach (string problem in run.Problems) Print.Warning(problem);
     }
 

@@ -6,7 +6,8 @@ namespace Qdiff;
 /// </summary>
 static class Divergence
 {
-    const string FileName = ".diverged";
+    /// <summary>The file in the run folder.</summary>
+    public const string FileName = ".diverged";
 
     /// <summary>Keeps what was said.</summary>
     /// <exception cref="IOException">The folder cannot be written.</exception>

@@ -19,6 +19,9 @@ sealed class Lease : IDisposable
     /// <summary>What this process saw of others' leases, since when, and when it looked last.</summary>
     static readonly ConcurrentDictionary<string, (string Content, long Since, long Looked)> s_seen = new(StringComparer.Ordinal);
 
+    /// <summary>The same for those that it only shows, which take nobody's place.</summary>
+    static readonly ConcurrentDictionary<string, (string Content, long Since)> s_shown = new(StringComparer.Ordinal);
+
     readonly string path, owner;
     readonly TimeSpan patience;
     readonly ManualResetEvent ended = new(false);
@@ -83,6 +86,21 @@ sealed class Lease : IDisposable
         TimeSpan wait = patience ?? Patience;
         if (Read(path) is { } there && !(IsDead(there, machine, path, wait) && TryPutAside(path, there))) return null;
         return TryCreate(path, owner, 0) ? new(path, owner, wait) : null;
+    }
+
+    /// <summary>Whether somebody has it who gives signs of life, for whoever shows it and cannot wait for one: at the first look
+    /// the file's time stands for what would have been seen.</summary>
+    /// <inheritdoc cref="TryTake"/>
+    public static bool IsAlive(string path, string? machine = null, TimeSpan? patience = null)
+    {
+        if (Read(path) is not { Length: > 0 } there) return false;
+        if (IsGoneHere(there, machine ?? Machine) is { } isGone) return !isGone;
+        long now = Stopwatch.GetTimestamp();
+        TimeSpan age = DateTime.UtcNow - File.GetLastWriteTimeUtc(path);
+        (_, long since) = s_shown.AddOrUpdate(path,
+            _ => (there, now - (long)(Math.Max(0, age.TotalSeconds) * Stopwatch.Frequency)),
+            (_, before) => before.Content == there ? before : (there, now));
+        return Stopwatch.GetElapsedTime(since, now) <= (patience ?? Patience);
     }
 
     /// <summary>What the environment asks for. What cannot be read is refused: machines would wait for different times.</summary>
@@ -162,17 +180,21 @@ sealed class Lease : IDisposable
 
     bool IsOwn(string? content) => content?.StartsWith(owner, StringComparison.Ordinal) == true;
 
+    /// <summary>Whether its process is gone from this machine; null if it is of another.</summary>
+    static bool? IsGoneHere(string content, string machine)
+    {
+        if (content.Split('\n') is not [var process, var mark, ..] || mark.Split(' ') is not [var its, var start, ..]
+            || its != machine) return null;
+        // A process that is gone is dead, whatever has its number now. Of this process, and where a process's start cannot be
+        // told, the system's own lock, which the caller has or found free, has told.
+        int id = 0;
+        if (process.Split(' ') is [_, var number, ..]) int.TryParse(number, CultureInfo.InvariantCulture, out id);
+        return id == Environment.ProcessId || start == "-" || StartOf(id) != start;
+    }
+
     static bool IsDead(string content, string machine, string path, TimeSpan patience)
     {
-        if (content.Split('\n') is [var process, var mark, ..] && mark.Split(' ') is [var its, var start, ..] && its == machine)
-        {
-            // Here a process that is gone is dead, whatever has its number now. Of this process, and where a process's start
-            // cannot be told, the system's own lock, which the caller has, has told.
-            int id = 0;
-            if (process.Split(' ') is [_, var number, ..]) int.TryParse(number, CultureInfo.InvariantCulture, out id);
-            return id == Environment.ProcessId || start == "-" || StartOf(id) != start;
-        }
-
+        if (IsGoneHere(content, machine) is { } isGone) return isGone;
         // Only time in which a sign of life would have been seen counts: a disk that was away for long was so for its owner too.
         long now = Stopwatch.GetTimestamp();
         (_, long since, _) = s_seen.AddOrUpdate(path, _ => (content, now, now), (_, before) =>

@@ -93,14 +93,20 @@ sealed class RunLock : IDisposable
         });
     }
 
-    /// <summary>Whether somebody has the lock; what cannot be told counts as no.</summary>
+    /// <summary>Whether somebody has the lock, here or, by the signs of life that are seen, on another machine; what cannot be
+    /// told counts as no.</summary>
     public static bool IsTaken(string folder)
     {
         try
         {
             // To read beside all other readers, which only a writer's lock refuses.
-            using FileStream stream = InputFile.OpenShared(Path.Combine(folder, FileName));
-            return false;
+            using (InputFile.OpenShared(Path.Combine(folder, FileName)))
+            {
+            }
+
+            string owner = Path.Combine(folder, OwnerFile);
+            InputFile.RequireRegular(owner);
+            return Lease.IsAlive(owner);
         }
         catch (IOException e)
         {

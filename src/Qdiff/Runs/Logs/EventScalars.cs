@@ -4,7 +4,7 @@ namespace Qdiff;
 static class EventScalars
 {
     /// <summary>No record of a number is nearly as long; longer ones hold pictures.</summary>
-    const int LongestRecord = 4096;
+    public const int LongestRecord = 4096;
 
     /// <summary>
     /// The numbers of this tag by step, also while they are being written. Damaged records are passed over; where a later

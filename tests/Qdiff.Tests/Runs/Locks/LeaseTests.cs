@@ -124,6 +124,28 @@ public sealed class LeaseTests : IDisposable
         Assert.NotNull(mine);
     }
 
+    /// <summary>Whoever shows a run cannot wait for a sign of life: the file's time tells at first, then whether it
+    /// changes.</summary>
+    [Fact]
+    public void WhoIsOnlyLookedAtIsAliveByTheFilesTimeAndThenByItsSigns()
+    {
+        Assert.False(Lease.IsAlive(Place, "b", s_patience));
+        File.WriteAllText(Place, "process 17 on far\nfar/1 5 nonce 0000000003\n");
+        Assert.True(Lease.IsAlive(Place, "b", TimeSpan.FromDays(1)));
+        string other = folder.File("other");
+        File.WriteAllText(other, "process 17 on far\nfar/1 5 nonce 0000000003\n");
+        File.SetLastWriteTimeUtc(other, DateTime.UtcNow.AddDays(-2));
+        Assert.False(Lease.IsAlive(other, "b", TimeSpan.FromDays(1)));
+        File.WriteAllText(other, "process 17 on far\nfar/1 5 nonce 0000000004\n");
+        File.SetLastWriteTimeUtc(other, DateTime.UtcNow.AddDays(-2));
+        Assert.True(Lease.IsAlive(other, "b", TimeSpan.FromDays(1)));
+        // Of its own machine the processes tell.
+        File.WriteAllText(other, "process 999999999 on here\nb 5 nonce 0000000003\n");
+        Assert.False(Lease.IsAlive(other, "b", TimeSpan.FromDays(1)));
+        File.WriteAllText(other, "");
+        Assert.False(Lease.IsAlive(other, "b", TimeSpan.FromDays(1)));
+    }
+
     /// <summary>As ranks of a killed launcher are, on machines whose first process does not ask how others ended.</summary>
     [Fact]
     public void AProcessOfWhichOnlyTheExitCodeIsLeftIsDead()

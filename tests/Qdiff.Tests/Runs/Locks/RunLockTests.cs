@@ -1,6 +1,7 @@
 using Qdiff;
 using Qdiff.Evaluation;
 using Qdiff.Papers;
+using Qdiff.Reports;
 
 public sealed class RunLockTests : IDisposable
 {
@@ -36,6 +37,24 @@ public sealed class RunLockTests : IDisposable
     {
         await NamedPipe.Make(folder.File(RunLock.FileName));
         Assert.False(await Task.Run(() => RunLock.IsTaken(folder.Path)).WaitAsync(TimeSpan.FromSeconds(4)));
+        File.Delete(folder.File(RunLock.FileName));
+        File.WriteAllText(folder.File(RunLock.FileName), "");
+        await NamedPipe.Make(folder.File(RunLock.OwnerFile));
+        Assert.False(await Task.Run(() => RunLock.IsTaken(folder.Path)).WaitAsync(TimeSpan.FromSeconds(4)));
+    }
+
+    /// <summary>Where the system's lock does not reach other machines, whose signs of life are seen.</summary>
+    [Fact]
+    public void ARunOfAnotherMachineIsShownAsTrainedAndCanBeAskedToStop()
+    {
+        string path = TinyExperiment.Train(TinyExperiment.Start(folder.Path), steps: 1),
+            owner = Path.Combine(path, RunLock.OwnerFile);
+        Assert.Equal(RunState.Stopped, RunContent.Read(path, Papers.Catalog).State);
+        File.WriteAllText(owner, "process 17 on far\nfar/1 5 nonce 0000000003\n");
+        Assert.Equal(RunState.Training, RunContent.Read(path, Papers.Catalog).State);
+        Assert.True(StopRequest.Make(path));
+        File.Delete(owner);
+        Assert.False(StopRequest.Make(path));
     }
 
     [Fact]
