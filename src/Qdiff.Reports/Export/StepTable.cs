@@ -27,7 +27,7 @@ sealed class StepTable
 
     StepTable(bool isOneRun) => this.isOneRun = isOneRun;
 
-    /// <summary>Runs that are missing in the table, and why.</summary>
+    /// <summary>What is missing in the table, and why.</summary>
     public List<string> Problems { get; } = [];
 
     /// <summary>Reads the logs of a run or of the runs in a folder.</summary>
@@ -53,8 +53,9 @@ sealed class StepTable
         string log = Path.Combine(run, "steps.jsonl");
         try
         {
-            IReadOnlyList<TrainingStep> steps = File.Exists(log) ? StepLog.Read(log) : [];
+            IReadOnlyList<TrainingStep> steps = Path.Exists(log) ? StepLog.Read(log) : [];
             if (steps.Count == 0) Problems.Add($"{run} has no steps yet.");
+            if (StepLog.Missing(steps) is { } missing) Problems.Add($"{log}: {missing}");
             foreach (TrainingStep step in steps) rows.Add((name, step));
         }
         catch (InputException e)

@@ -22,6 +22,7 @@ public sealed class RunContent
         Manifest = Try(() => RunManifest.Read(PathOf(RunManifest.FileName)));
         if (ConfigText is not null)
             Experiment = Try(() => ResolvedExperiment.LoadOwn(PathOf(RunFolder.ConfigFile), catalog));
+        if (Experiment is not null && Manifest?.ChangedIn(Experiment) is { } changed) problems.Add(changed);
     }
 
     /// <summary>Reads the folder of a run.</summary>
@@ -62,11 +63,19 @@ public sealed class RunContent
     public IReadOnlyList<string> Problems => problems;
 
     /// <summary>The log of its steps.</summary>
-    public IReadOnlyList<TrainingStep> Steps => steps ??= File.Exists(PathOf(StepsFile))
-        ? Try(() => ReadSteps(PathOf(StepsFile))) ?? [] : [];
+    public IReadOnlyList<TrainingStep> Steps
+    {
+        get
+        {
+            if (steps is not null) return steps;
+            steps = System.IO.Path.Exists(PathOf(StepsFile)) ? Try(() => ReadSteps(PathOf(StepsFile))) ?? [] : [];
+            if (StepLog.Missing(steps) is { } missing) problems.Add($"{PathOf(StepsFile)}: {missing}");
+            return steps;
+        }
+    }
 
     /// <summary>The last step in the log; null if there is none.</summary>
-    public TrainingStep? Last => last ??= steps is null && File.Exists(PathOf(StepsFile))
+    public TrainingStep? Last => last ??= steps is null && System.IO.Path.Exists(PathOf(StepsFile))
         ? Try(() => StepLog.ReadLast(PathOf(StepsFile))) : Steps.Count > 0 ? Steps[^1] : null;
 
     /// <summary>The loss of a fixed batch, by step.</summary>
@@ -88,7 +97,7 @@ public sealed class RunContent
         checkpoints ??= Try(() => new CheckpointFolder(PathOf("checkpoints")).List()) ?? [];
 
     /// <summary>Which parameters can act; null if that was not measured.</summary>
-    public AuditReport? Audit => File.Exists(PathOf(AuditFile))
+    public AuditReport? Audit => System.IO.Path.Exists(PathOf(AuditFile))
         ? Try(() => AuditReport.FromJson(TextFile.Read(PathOf(AuditFile)), PathOf(AuditFile))) : null;
 
     /// <summary>Its evaluations, in order of step.</summary>
@@ -96,11 +105,11 @@ public sealed class RunContent
         Try(() => MetricsFile.Read(PathOf(MetricsFile.FileName)))?.Evaluations ?? [];
 
     /// <summary>What shots and noise do to its images; null if that was not measured.</summary>
-    public NoiseStudyResult? Noise => File.Exists(PathOf(NoiseStudyResult.FileName))
+    public NoiseStudyResult? Noise => System.IO.Path.Exists(PathOf(NoiseStudyResult.FileName))
         ? Try(() => NoiseStudyResult.Read(PathOf(NoiseStudyResult.FileName))) : null;
 
     /// <summary>The lines of its log.</summary>
-    public IReadOnlyList<string> Log => File.Exists(PathOf("log.txt"))
+    public IReadOnlyList<string> Log => System.IO.Path.Exists(PathOf("log.txt"))
         ? Try(() => TextFile.Read(PathOf("log.txt")))?.TrimEnd().ReplaceLineEndings("\n").Split('\n') ?? [] : [];
 
     /// <summary>How many steps it is to have; null if that is not known.</summary>

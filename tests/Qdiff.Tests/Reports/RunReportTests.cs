@@ -156,7 +156,7 @@ public sealed class RunReportTests(RunReportFixture fixture) : IDisposable
     {
         string run = fixture.Copy(folder);
         string steps = Path.Combine(run, "steps.jsonl");
-        File.WriteAllText(steps, File.ReadAllText(steps) + """
+        File.WriteAllText(steps, File.ReadAllText(steps).Replace("\"number\":3,", "\"number\":") + """
             {"number":13,"loss":"NaN","gradientNorm":"Infinity","learningRate":0,"decay":0,"seconds":1}
             {"number":14,"lo
             """);
@@ -173,8 +173,18 @@ public sealed class RunReportTests(RunReportFixture fixture) : IDisposable
         Assert.Contains("NaN at step 13", page.GetElementById("training")!.TextContent);
         Assert.Contains("There is no audit of this run", page.GetElementById("audit")!.TextContent);
         string[] problems = [.. page.QuerySelectorAll("#problems li").Select(item => item.TextContent)];
-        foreach (string part in (string[])["audit.json", "schema 9", "step-000008.png", "future"])
+        foreach (string part in (string[])["audit.json", "schema 9", "step-000008.png", "future",
+            "steps.jsonl: of the steps 1 to 13 1 cannot be read"])
             Assert.Contains(problems, problem => problem.Contains(part, StringComparison.Ordinal));
+    }
+
+    /// <summary>A full disk may leave nothing of it, and defaults say how long another run would be.</summary>
+    [Fact]
+    public void AConfigurationThatIsNotTheRunsIsSaid()
+    {
+        string run = fixture.Copy(folder);
+        File.WriteAllText(Path.Combine(run, "config.yaml"), "");
+        Assert.Contains("but the run was trained with", ReportPages.Of(run).GetElementById("problems")!.TextContent);
     }
 
     [Fact]

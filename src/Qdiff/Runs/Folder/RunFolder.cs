@@ -124,15 +124,7 @@ public sealed class RunFolder
     /// <exception cref="InputException">One of them is another now; the message says which.</exception>
     internal void RequireAsStarted(Func<Setting, bool>? matters = null)
     {
-        if (Manifest.Settings is not { } recorded) return;
-        Setting? changed = TrainedSettings.Changed(
-            matters is null ? recorded : recorded.Where(entry =>
-                Experiment.Settings.Find(entry.Key) is not { } known || matters(known)).ToDictionary(),
-            Experiment);
-        if (changed is not null)
-            throw new InputException($"{Experiment.OriginOf(changed.Path)}: {changed.Path} is "
-                + $"{changed.Told(Experiment.Config)}, but the run was trained with {recorded[changed.Path]}. Set it back; other "
-                + "settings are another run.");
+        if (Manifest.ChangedIn(Experiment, matters) is { } changed) throw new InputException(changed);
     }
 
     /// <summary>The same run with another configuration and manifest, which replace those in the folder.</summary>

@@ -50,6 +50,21 @@ public sealed record RunManifest
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public MeasurementCost? Measurement { get; init; }
 
+    /// <summary>In words the first setting that is another now and decides what is learned; null if there is none.</summary>
+    /// <param name="experiment">What the run's folder says now.</param>
+    /// <param name="matters">Which settings to look at; all by default.</param>
+    internal string? ChangedIn(ResolvedExperiment experiment, Func<Setting, bool>? matters = null)
+    {
+        if (Settings is null) return null;
+        Setting? changed = TrainedSettings.Changed(
+            matters is null ? Settings : Settings.Where(entry =>
+                experiment.Settings.Find(entry.Key) is not { } known || matters(known)).ToDictionary(),
+            experiment);
+        return changed is null ? null : $"{experiment.OriginOf(changed.Path)}: {changed.Path} is "
+            + $"{changed.Told(experiment.Config)}, but the run was trained with {Settings[changed.Path]}. Set it back; other "
+            + "settings are another run.";
+    }
+
     /// <summary>The manifest of a run that starts now.</summary>
     /// <param name="experiment">The experiment.</param>
     /// <param name="images">The images it learns.</param>

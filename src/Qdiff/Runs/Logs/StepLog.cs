@@ -84,6 +84,11 @@ public sealed class StepLog : IDisposable
         }
     }
 
+    /// <summary>In words which of the steps of a log are not there; null if all are.</summary>
+    internal static string? Missing(IReadOnlyList<TrainingStep> steps) =>
+        steps is [var first, .., var last] && last.Number - first.Number + 1 - steps.Count is > 0 and var count
+            ? Invariant($"of the steps {first.Number:N0} to {last.Number:N0} {count:N0} cannot be read.") : null;
+
     /// <summary>The last step of a log, of which only the end is read; null if none is there.</summary>
     /// <exception cref="InputException">There is no file, or it cannot be read.</exception>
     public static TrainingStep? ReadLast(string path)
