@@ -28,6 +28,9 @@ static class Tool
     static readonly string[] s_onDevices =
         ["train", "sample", "evaluate", "compare", "reproduce", "transfer", "quickstart", "work"];
 
+    /// <summary>A word such as @x is a name like any other, not a file of further arguments.</summary>
+    static readonly ParserConfiguration s_plain = new() { ResponseFileTokenReplacer = null };
+
     public static RootCommand Commands(EvaluationCatalog catalog)
     {
         RootCommand commands = Verbs(catalog);
@@ -91,12 +94,12 @@ static class Tool
                 ["help", .. var verb] => [.. verb, "--help"],
                 _ => args,
             };
-            ParseResult parsed = Commands(catalog).Parse(args);
+            ParseResult parsed = Commands(catalog).Parse(args, s_plain);
             string? mistake = ParseMistakes.Find(parsed, catalog);
             // The device is a part of the catalog like any other, so the verbs are made anew with it.
             string? named = mistake is not null ? null : parsed.GetValue<string>(Device);
             using GpuDevice? device = Ranks.OnThisMachine(parsed.CommandResult.Command.Name, () => DevicesVerb.Choose(named));
-            if (device is not null) parsed = Commands(catalog with { Device = device }).Parse(args);
+            if (device is not null) parsed = Commands(catalog with { Device = device }).Parse(args, s_plain);
             Ranks.LetOneSpeak(parsed.CommandResult.Command.Name);
             if (mistake is not null) return Fail(2, mistake);
             if (device is not null && !s_onDevices.Contains(parsed.CommandResult.Command.Name))

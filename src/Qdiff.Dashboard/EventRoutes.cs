@@ -1,3 +1,4 @@
+using System.Globalization;
 using Microsoft.AspNetCore.Http;
 
 namespace Qdiff.Dashboard;
@@ -37,7 +38,8 @@ sealed class EventRoutes(RunsFolder folder)
     {
         IQueryCollection query = context.Request.Query;
         string tag = query["tag"].ToString();
-        byte[]? png = Find(query["name"]) is { } path && long.TryParse(query["step"], out long step)
+        byte[]? png = Find(query["name"]) is { } path
+            && long.TryParse(query["step"], NumberStyles.None, CultureInfo.InvariantCulture, out long step)
             ? logs.Use(path, log => log.Image(tag, step)) : null;
         return context.Png(png);
     }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
@@ -42,7 +43,7 @@ sealed class Routes(RunsFolder folder, EvaluationCatalog catalog, AccessGuard gu
     {
         IQueryCollection query = context.Request.Query;
         var page = new ListPage(query["filter"].ToString(), query["sort"].ToString(), query["down"] == "1",
-            int.TryParse(query["page"], out int number) ? number : 1);
+            int.TryParse(query["page"], NumberStyles.None, CultureInfo.InvariantCulture, out int number) ? number : 1);
         await context.Page(page.Of(folder, await table.Now(s_patience).ConfigureAwait(false))).ConfigureAwait(false);
     }
 

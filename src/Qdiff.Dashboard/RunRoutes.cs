@@ -1,3 +1,4 @@
+using System.Globalization;
 using Microsoft.AspNetCore.Http;
 using Qdiff.Evaluation;
 using Qdiff.Reports;
@@ -79,7 +80,8 @@ sealed class RunRoutes(RunsFolder folder, RunTable table, EvaluationCatalog cata
     public Task Sample(HttpContext context)
     {
         IQueryCollection query = context.Request.Query;
-        byte[]? png = Find(query["name"], out _) is { } path && long.TryParse(query["step"], out long step)
+        byte[]? png = Find(query["name"], out _) is { } path
+            && long.TryParse(query["step"], NumberStyles.None, CultureInfo.InvariantCulture, out long step)
             ? RunSamples.Read(path, query["kind"].ToString(), step) : null;
         return context.Png(png);
     }

@@ -38,8 +38,8 @@ public static class ReadingBudget
     public static void Require(long bytes, long packed, string what)
     {
         if (bytes > Modest && bytes / LargestExpansion > packed)
-            throw new InputException($"{what} claims {Size(bytes)}, {bytes / Math.Max(1, packed)} times as many bytes as it "
-                + $"is packed to; beyond {Size(Modest)}, {LargestExpansion} times are read. Pack it without compression.");
+            throw new InputException($"{what} would take {Size(bytes)}, {bytes / Math.Max(1, packed)} times the packed size; "
+                + $"beyond {Size(Modest)}, at most {LargestExpansion} times are read. Pack without compression.");
         Require(bytes, what);
     }
 

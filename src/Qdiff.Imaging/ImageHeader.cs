@@ -3,9 +3,10 @@ using System.Buffers.Binary;
 namespace Qdiff.Imaging;
 
 /// <summary>
-/// What the start of an image file says of it, read without its pixels: the size as it is seen, and the channels.
+/// What the start of an image file says of it, read without its pixels: the size as it is seen, the channels, and the bits of
+/// a number.
 /// </summary>
-readonly record struct ImageHeader(int Width, int Height, int Channels)
+readonly record struct ImageHeader(int Width, int Height, int Channels, int Depth = 8)
 {
     /// <summary>The signature of a format and a few bytes: what copying may leave of a file.</summary>
     const int Shortest = 16;
@@ -63,7 +64,7 @@ readonly record struct ImageHeader(int Width, int Height, int Channels)
         }
 
         if (header is not { } found) throw new InputException($"{path} is damaged: its first chunk is not IHDR.");
-        return Seen(found.Width, found.Height, found.IsGrey ? 1 : 3, orientation);
+        return Seen(new(found.Width, found.Height, found.IsGrey ? 1 : 3, found.Depth), orientation);
     }
 
     /// <summary>Goes from marker to marker up to the frame header; null if there is none that is read.</summary>
@@ -91,7 +92,7 @@ readonly record struct ImageHeader(int Width, int Height, int Channels)
                 int width = BinaryPrimitives.ReadUInt16BigEndian(frame[3..]);
                 bool isRead = frame[0] == 8 && frame[5] is 1 or 3 && width > 0 && height > 0
                     && (long)width * height <= Raster.LargestSize;
-                return isRead ? Seen(width, height, frame[5], orientation) : null;
+                return isRead ? Seen(new(width, height, frame[5]), orientation) : null;
             }
 
             if (marker == JpegMarker.Application1 && orientation == 1)
@@ -105,6 +106,6 @@ readonly record struct ImageHeader(int Width, int Height, int Channels)
         }
     }
 
-    static ImageHeader Seen(int width, int height, int channels, int orientation) =>
-        ExifOrientation.Turns(orientation) ? new(height, width, channels) : new(width, height, channels);
+    static ImageHeader Seen(ImageHeader stored, int orientation) => ExifOrientation.Turns(orientation)
+        ? stored with { Width = stored.Height, Height = stored.Width } : stored;
 }

@@ -11,12 +11,16 @@ static class ArgumentChecks
     /// <summary>More than any path has; longer text only floods the screen.</summary>
     const int MaxLength = 4096;
 
-    /// <summary>Adds the checks to a verb and all verbs below it.</summary>
+    /// <summary>Adds the checks to a verb and all verbs below it, and to their help the words that they allow.</summary>
     public static void AddTo(Command command)
     {
         foreach (Option option in command.Options)
+        {
+            if (NamesOf(option.ValueType) is { Length: > 0 } names) option.HelpName = string.Join('|', names);
             if (Check(option.ValueType, option.Name) is { } check)
                 option.Validators.Add(result => Refuse(result, check));
+        }
+
         foreach (Argument argument in command.Arguments)
             if (Check(argument.ValueType, argument.Name) is { } check)
                 argument.Validators.Add(result => Refuse(result, check));
@@ -69,11 +73,8 @@ static class ArgumentChecks
             long.TryParse(word, NumberStyles.Integer, CultureInfo.InvariantCulture, out _) ? null
             : NoWholeNumber(name, word, long.MaxValue);
         // By name: its number says nothing to anybody.
-        if (item.IsEnum)
-        {
-            string[] names = [.. Enum.GetNames(item).Select(known => known.ToLowerInvariant())];
+        if (NamesOf(type) is { Length: > 0 } names)
             return word => names.Contains(word.ToLowerInvariant()) ? null : NoneOf(name, word, names);
-        }
 
         // A setting says itself what it can be, and a list of numbers is as long as the circuit asks.
         if (name is "--set" or "--inputs" or "--weights" || item != typeof(string) && item != typeof(string[])) return null;
@@ -81,6 +82,10 @@ static class ArgumentChecks
             : word.Length > MaxLength ? $"{name} {Short(word)} has {word.Length:N0} characters; the most is {MaxLength:N0}."
             : null;
     }
+
+    /// <summary>What an enumeration's values are called on the command line; empty for other types.</summary>
+    static string[] NamesOf(Type type) => (Nullable.GetUnderlyingType(type) ?? type) is { IsEnum: true } known
+        ? [.. Enum.GetNames(known).Select(name => name.ToLowerInvariant())] : [];
 
     static string NoWholeNumber(string name, string word, long most) => string.IsNullOrWhiteSpace(word)
         ? $"{name} is empty: a whole number is expected."

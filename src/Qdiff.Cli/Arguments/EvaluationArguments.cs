@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Qdiff.Evaluation;
+using Qdiff.Tensors;
 
 namespace Qdiff.Cli;
 
@@ -104,7 +105,7 @@ sealed class EvaluationArguments(EvaluationCatalog catalog)
         {
             Preset = wanted,
             FeatureNetworks = catalog.FeatureNetworks,
-            Classifier = parsed.GetValue(classifier) is { } file ? DomainClassifier.Load(file)
+            Classifier = parsed.GetValue(classifier) is { } file ? OfShape(file, dataset, [.. shape])
                 : DomainClassifier.For(dataset, [.. shape]),
             Inception = parsed.GetValue(inception) is { } weights ? InceptionNetwork.Load(weights) : null,
             ExtraLayer = parsed.GetValue(layer),
@@ -130,11 +131,22 @@ sealed class EvaluationArguments(EvaluationCatalog catalog)
         return options;
     }
 
+    /// <summary>The classifier in a file, which does not resize: said before samples are drawn for hours.</summary>
+    static DomainClassifier OfShape(string file, string dataset, Shape shape)
+    {
+        DomainClassifier loaded = DomainClassifier.Load(file);
+        return loaded.Image == shape ? loaded
+            : throw new InputException($"--classifier {file} takes images of {loaded.Image}, but those to measure have {shape}. "
+                + $"Train one of that size: {PastedCommand.Of("classifier", "train", dataset, "--size", $"{shape[2]}", "-o",
+                    "FILE")}.");
+    }
+
     const string InceptionHint =
         " Give the file of its weights, pt_inception-2015-12-05-6726825d.pth or a safetensors file of it, with --inception FILE.";
 
     const string ClassifierHint =
-        " Train one with 'qdiff classifier train DATASET --output FILE' and give it with --classifier FILE.";
+        " Train one with 'qdiff classifier train DATASET --output FILE' (with --size as data.size says, if it does) and give it "
+            + "with --classifier FILE.";
 
     static string Names(EvaluationCatalog catalog, MetricDirection direction) =>
         string.Join(", ", catalog.Metrics.Where(metric => metric.Direction == direction).Select(metric => metric.Name));

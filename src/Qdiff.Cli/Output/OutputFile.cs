@@ -4,10 +4,14 @@ namespace Qdiff.Cli;
 static class OutputFile
 {
     /// <summary>That an option names.</summary>
-    /// <exception cref="InputException">It is a folder, or in one that does not exist.</exception>
+    /// <param name="endings">What is written; another ending would say that the file is something else.</param>
+    /// <exception cref="InputException">It is a folder, or in one that does not exist, or ends otherwise.</exception>
     /// <exception cref="IOException">Nobody may write there.</exception>
-    public static string Require(string option, string path)
+    public static string Require(string option, string path, params string[] endings)
     {
+        if (endings.Length > 0 && Path.GetExtension(path).ToLowerInvariant() is { Length: > 0 } ending
+            && !endings.Contains(ending))
+            throw new InputException($"{option} {path}: write a {Words.Or(endings)} file.");
         if (Directory.Exists(path)) throw new InputException($"{option} {path} is a folder; name a file.");
         string place = Path.GetDirectoryName(Path.GetFullPath(path)) ?? ".";
         if (!Directory.Exists(place)) throw new InputException($"{option} {path}: the folder {place} does not exist.");

@@ -13,28 +13,36 @@ sealed class TrainingDisplay(TrainingRun run, bool quiet) : IDisposable
     readonly ProgressLine? line = Terminal.ErrorWidth is null || quiet ? new(quiet) : null;
     readonly List<double> losses = [];
     readonly Lock gate = new();
-    double seconds = double.NaN;
+    readonly SmoothedValue loss = new(), seconds = new();
     long next, imageStep = -1;
     Raster? image;
     string? doing;
     Timer? waiting;
     LiveView? view;
 
-    /// <summary>The smoothed loss.</summary>
-    public double Loss { get; private set; } = double.NaN;
+    /// <summary>The loss of the last step, and the smoothed one; null before the first.</summary>
+    public (double Last, double Smoothed)? Loss { get; private set; }
+
+    /// <summary>Takes in the steps that earlier sessions did, so that the smoothed loss does not depend on where they
+    /// ended.</summary>
+    public void Begin()
+    {
+        if (run.State.Step == 0 || !Ranks.Processes.IsFirst) return;
+        foreach (TrainingStep step in StepLog.Read(run.Folder.StepsFile)) Add(step.Loss);
+    }
 
     /// <summary>Tells of a step that was done.</summary>
     public void Report(TrainingStep step)
     {
         lock (gate)
         {
-            Loss = double.IsNaN(Loss) ? step.Loss : 0.95 * Loss + 0.05 * step.Loss;
-            seconds = double.IsNaN(seconds) ? step.Seconds : 0.95 * seconds + 0.05 * step.Seconds;
+            Add(step.Loss);
+            seconds.Add(step.Seconds);
             if (line is not null)
             {
                 line.Report((double)step.Number / run.Config.Training.Steps, _ => string.Create(CultureInfo.InvariantCulture,
-                    $"step {step.Number:N0}/{run.Config.Training.Steps:N0}  loss {Loss:F4}  {1 / seconds:F2} steps/s  "
-                        + $"{ProgressLine.Short(run.Remaining)} left"));
+                    $"step {step.Number:N0}/{run.Config.Training.Steps:N0}  loss {loss.Value:F4}  "
+                        + $"{1 / seconds.Value:F2} steps/s  {ProgressLine.Short(run.Remaining)} left"));
                 return;
             }
 
@@ -47,8 +55,8 @@ sealed class TrainingDisplay(TrainingRun run, bool quiet) : IDisposable
             view = new()
             {
                 Steps = (step.Number, run.Config.Training.Steps),
-                Loss = Loss,
-                Rate = 1 / seconds,
+                Loss = loss.Value,
+                Rate = 1 / seconds.Value,
                 Remaining = run.Remaining,
                 Curve = Curve(),
                 Samples = image,
@@ -89,6 +97,12 @@ sealed class TrainingDisplay(TrainingRun run, bool quiet) : IDisposable
             if (view is not null) Terminal.Error.Keep((view with { Samples = null }).Lines(Width, 0, coloured: false));
             view = null;
         }
+    }
+
+    void Add(double last)
+    {
+        loss.Add(last);
+        Loss = (last, loss.Value);
     }
 
     static int Width => Terminal.ErrorWidth ?? 80;

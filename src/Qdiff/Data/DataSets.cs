@@ -15,11 +15,26 @@ public static class DataSets
         : name.AsSpan().ContainsAny('/', '\\') || name is "." or ".." ? name
         : null;
 
+    /// <summary>The files may lie in a folder of the data set's name beside those of others.</summary>
+    static ImageSet Read(DataSource source, string folder, Split split)
+    {
+        string inside = Path.Combine(folder, source.Name);
+        try
+        {
+            return source.Load(folder, split);
+        }
+        catch (InputException) when (Directory.Exists(inside))
+        {
+            return source.Load(inside, split);
+        }
+    }
+
     extension(Parts<DataSource> sets)
     {
         /// <summary>Loads a data set.</summary>
         /// <param name="name">A name of the list, <c>folder:PATH</c> or a path.</param>
-        /// <param name="folder">Where its files are; by default data/NAME under the working folder, or the PATH itself.</param>
+        /// <param name="folder">Where its files are, or a sub-folder NAME that they are in; by default data/NAME under the
+        /// working folder, or the PATH itself.</param>
         /// <param name="split">Which part; by default the first one that the data set has.</param>
         /// <param name="fit">What makes its images, which in a folder may have any size, images of one size.</param>
         /// <exception cref="InputException">The name is unknown, there is no such split, or files are missing or
@@ -30,11 +45,12 @@ public static class DataSets
 
             DataSource source = sets.Source(name);
             Split wanted = split ?? source.Splits[0];
-            if (!source.Splits.Contains(wanted))
-                throw new InputException($"{source.Name} has no split {wanted}, only {string.Join(" and ", source.Splits)}.");
+            if (!source.Splits.Contains(wanted)) throw source.Splits.Lack(source.Name, wanted);
+            if (folder is not null && source.Obtain.Length == 0)
+                throw new InputException($"{source.Name} comes with the program and is read from no folder; leave out {folder}.");
             try
             {
-                ImageSet images = source.Load(folder ?? Path.Combine("data", source.Name), wanted);
+                ImageSet images = Read(source, folder ?? Path.Combine("data", source.Name), wanted);
                 return fit?.Apply(images) ?? images;
             }
             catch (InputException e) when (source.Files.Count > 0 && e.Message.EndsWith(source.Obtain, StringComparison.Ordinal))

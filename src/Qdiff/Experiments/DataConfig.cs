@@ -3,6 +3,9 @@ namespace Qdiff;
 /// <summary>Which images are learned.</summary>
 public sealed record DataConfig
 {
+    /// <summary>The most that <see cref="Crop"/> and <see cref="Size"/> may be.</summary>
+    internal const int LargestSide = 4096;
+
     /// <summary>A name of <see cref="Catalog.DataSets"/>, <c>folder:PATH</c> or a path.</summary>
     public string Dataset { get; init; } = "mnist";
 
@@ -65,7 +68,7 @@ public sealed record DataConfig
         ImageFit fit = new() { Crop = Crop, Size = Size, Resampling = catalog.Resamplings[Resampling].Resampling, Fitting = Fit };
         // Images of a folder may have any size until they are fitted, and are fitted one by one.
         bool isFolder = DataSets.IsFolder(Dataset);
-        ImageSet images = catalog.DataSets.Load(Dataset, Location(catalog), Split, isFolder ? fit : null);
+        ImageSet images = catalog.DataSets.Load(Dataset, Location(catalog) ?? Folder, Split, isFolder ? fit : null);
         if (Classes.Count > 0) images = images.WithLabels([.. Classes.Select(name => ClassNames.LabelOf(name, images))]);
         if (PerClass is int count) images = images.Take(count, Seed);
         return isFolder ? images : fit.Apply(images);

@@ -38,6 +38,9 @@ public sealed record PretrainedCard
     /// <summary>Training steps; of several networks those of the longest training.</summary>
     public required long Steps { get; init; }
 
+    /// <summary>Steps of the network whose weights it began with (<see cref="TransferConfig"/>); 0 if it began anew.</summary>
+    public long SourceSteps { get; init; }
+
     /// <summary>The seed of the training.</summary>
     public required long Seed { get; init; }
 

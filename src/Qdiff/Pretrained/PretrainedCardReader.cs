@@ -60,6 +60,7 @@ sealed class PretrainedCardReader
             Parameters = parameters,
             Live = (int)own.Number("live", 0, parameters),
             Steps = own.Number("steps", 0, long.MaxValue),
+            SourceSteps = own.Find("sourceSteps") is null ? 0 : own.Number("sourceSteps", 0, long.MaxValue),
             Seed = own.Number("seed", long.MinValue, long.MaxValue),
             Raw = own.Text("kept") switch
             {

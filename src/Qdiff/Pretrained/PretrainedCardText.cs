@@ -17,6 +17,7 @@ static class PretrainedCardText
         PretrainedSamples samples = card.Samples;
         string weights = string.Concat(card.WeightFiles.Select(file => $"    - {{file: {Quoted(file.File)}, sha256: {file.Sha256}"
             + (file.Class is { } label ? Invariant($", class: {label}") : "") + "}\n"));
+        string source = card.SourceSteps == 0 ? "" : Invariant($"\n  sourceSteps: {card.SourceSteps}");
         string measured = card.Measured.Count == 0 ? " []\n" : "\n" + string.Concat(card.Measured.Select(Measured));
         return Invariant($"""
             ---
@@ -30,7 +31,7 @@ static class PretrainedCardText
               wiring: {Quoted(card.Wiring)}
               parameters: {card.Parameters}
               live: {card.Live}
-              steps: {card.Steps}
+              steps: {card.Steps}{source}
               seed: {card.Seed}
               kept: {(card.Raw ? "raw" : "average")}
               weights:
@@ -149,10 +150,19 @@ static class PretrainedCardText
         string kept = card.Raw ? "weights as the optimiser left them" : "running averages of the weights";
         string repeat = options.Repeat is { } command
             ? $"\n\nRepeated by `{command}`." : "";
-        int batch = trained[0].Folder.Experiment.Config.Training.Batch;
-        return Invariant($"{steps} steps of {batch} images, seed {card.Seed}, {hours}")
-            + $"with {with}.\nThese are the {kept} in {(options.Numbers == ElementType.F16 ? "half" : "single")} precision. "
+        ExperimentConfig config = trained[0].Folder.Experiment.Config;
+        return Invariant($"{steps} steps of {config.Training.Batch} images{Began(card, config.Transfer)}, seed {card.Seed}, ")
+            + $"{hours}with {with}.\nThese are the {kept} in {(options.Numbers == ElementType.F16 ? "half" : "single")} precision. "
             + $"All settings: [{RunFolder.ConfigFile}]({RunFolder.ConfigFile}).{repeat}";
+    }
+
+    /// <summary>What the steps followed upon: a network of the same name that only they trained would be another one.</summary>
+    static string Began(PretrainedCard card, TransferConfig transfer)
+    {
+        string from = card.SourceSteps > 0 ? Invariant($" after {card.SourceSteps:N0} steps of `{transfer.SourceModel}`")
+            : transfer.From is not null ? " from the weights of another run" : "";
+        string anew = string.Join(", ", transfer.Except.Select(name => $"`{name}`"));
+        return from.Length == 0 || anew.Length == 0 ? from : $"{from} ({anew} begun anew)";
     }
 
     static string Metrics(IReadOnlyList<PretrainedMetric> measured)

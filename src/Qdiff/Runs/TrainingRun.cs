@@ -107,6 +107,9 @@ public sealed partial class TrainingRun : IDisposable
     /// dashboard.</summary>
     public bool WasAskedToStop => asked.IsCancellationRequested;
 
+    /// <summary>Whether the samples of the present step were broken off; the run that goes on draws them.</summary>
+    public bool LacksSamples { get; private set; }
+
     /// <summary>
     /// Does the remaining steps. Steps that are due write their log line, checkpoint and samples before they are yielded.
     /// </summary>
@@ -243,6 +246,7 @@ public sealed partial class TrainingRun : IDisposable
     void Illustrate(bool film, bool missing = false)
     {
         var watch = Stopwatch.StartNew();
+        LacksSamples = false;
         try
         {
             if (samples.Plan.HasSheet(State.Step) || samples.Plan.HasFrame(State.Step))
@@ -253,7 +257,7 @@ public sealed partial class TrainingRun : IDisposable
             }
             catch (OperationCanceledException)
             {
-                // Whoever goes on with the run draws them.
+                LacksSamples = true;
             }
 
             if (film) samples.SaveFilm();

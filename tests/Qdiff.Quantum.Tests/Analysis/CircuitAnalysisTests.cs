@@ -31,12 +31,22 @@ public class CircuitAnalysisTests
             var random = new Random(seed);
             Circuit circuit = RandomCircuits.Next(random, maxQubits: 4);
             Observable[] readOuts = Observable.ZOfEachWire(circuit.Qubits);
-            (double[] inputs, double[] weights) =
-                LiteralSimulator.Gradient(circuit, readOuts, RandomCircuits.Numbers(random, circuit.Inputs),
-                RandomCircuits.Numbers(random, circuit.Weights), RandomCircuits.Numbers(random, readOuts.Length));
+            double[] inputs = new double[circuit.Inputs], weights = new double[circuit.Weights];
+            // At one point a gradient may be zero by chance.
+            for (int draw = 0; draw < 3; draw++)
+            {
+                (double[] byInput, double[] byWeight) =
+                    LiteralSimulator.Gradient(circuit, readOuts, RandomCircuits.Numbers(random, circuit.Inputs),
+                    RandomCircuits.Numbers(random, circuit.Weights), RandomCircuits.Numbers(random, readOuts.Length));
+                for (int i = 0; i < inputs.Length; i++) inputs[i] = Math.Max(inputs[i], Math.Abs(byInput[i]));
+                for (int w = 0; w < weights.Length; w++) weights[w] = Math.Max(weights[w], Math.Abs(byWeight[w]));
+            }
+
             var analysis = new CircuitAnalysis(circuit);
             Assert.All(analysis.DeadWeights, w => Assert.Equal(0, weights[w], 1e-12));
             Assert.All(analysis.DeadInputs, i => Assert.Equal(0, inputs[i], 1e-12));
+            Assert.All(analysis.LiveWeights, w => Assert.True(weights[w] > 1e-9, $"seed {seed}: weight {w} has no gradient"));
+            Assert.All(analysis.LiveInputs, i => Assert.True(inputs[i] > 1e-9, $"seed {seed}: input {i} has no gradient"));
         }
     }
 

@@ -21,8 +21,9 @@ public sealed class LaboratoryTests
         {
             Circuit circuit = new(4, SimAnsatz.Gates(number, 4, 1));
             Expressibility found = Expressibility.Measure(circuit, samples, 75, new Random(1));
-            Assert.True(Math.Abs(found.Divergence.Value - s_published[number - 1]) < 0.05,
-                $"circuit {number}: {found.Divergence.Value:0.000}, published {s_published[number - 1]}");
+            double published = s_published[number - 1], own = (found.Divergence.High - found.Divergence.Low) / 2;
+            Assert.True(Math.Abs(found.Divergence.Value - published) < Math.Max(0.01, 0.15 * published) + own,
+                $"circuit {number}: {found.Divergence.Value:0.000}, published {published}, {own:0.000} by chance");
         }
     }
 

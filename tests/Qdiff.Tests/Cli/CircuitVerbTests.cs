@@ -23,6 +23,15 @@ public sealed class CircuitVerbTests : IDisposable
     public void Dispose() => folder.Dispose();
 
     [Fact]
+    public void CheckSaysWhoReadsOpenQasm()
+    {
+        string file = Written("// a pair\n\n" + Pair);
+        (int code, _, string error) = CapturedTool.Run("circuit", "check", file);
+        Assert.Equal(2, code);
+        Assert.Contains($"is OpenQASM, which 'qdiff circuit show {file}' reads and checks", error);
+    }
+
+    [Fact]
     public void RunPrintsExpectationsAndJacobians()
     {
         JsonElement json = Json("circuit", "run", Written(Pair), "--inputs", "0.3", "--weights", "0.5 0.7", "--derivatives");

@@ -45,6 +45,33 @@ public sealed class ClassifierVerbTests : IDisposable
     }
 
     [Fact]
+    public void OwnImagesGetTheSizeThatARunGivesThem()
+    {
+        WriteToyFolder(90);
+        (int code, string output, string error) = ToolProcess.Run(folder.Path, "classifier", "train", "folder:toys", "-o",
+            "own.safetensors", "--epochs", "1", "--size", "8", "--crop", "10", "--quiet", "--json");
+        Assert.Equal((0, ""), (code, error));
+        JsonElement trained = JsonDocument.Parse(output).RootElement.GetProperty("classifier");
+        Assert.Equal([1, 8, 8], trained.GetProperty("image").EnumerateArray().Select(side => side.GetInt32()));
+
+        (code, output, error) = ToolProcess.Run(folder.Path, "classifier", "check", "own.safetensors", "--size", "8", "--crop",
+            "10", "--json", "--quiet");
+        Assert.Equal((0, ""), (code, error));
+        Assert.True(JsonElement.DeepEquals(trained.GetProperty("measured"),
+            JsonDocument.Parse(output).RootElement.GetProperty("measured")), output);
+        (code, _, error) = ToolProcess.Run(folder.Path, "classifier", "check", "own.safetensors");
+        Assert.Equal(2, code);
+        Assert.Contains("--crop 10 --size 8", error);
+
+        // Before anything is drawn or measured.
+        (code, _, error) = ToolProcess.Run(folder.Path, "evaluate", "toys/class0", "--dataset", "folder:toys", "--classifier",
+            "own.safetensors", "--few-samples");
+        Assert.Equal(2, code);
+        Assert.Contains("takes images of 1×8×8, but those to measure have 1×12×12. Train one of that size: "
+            + "qdiff classifier train folder:toys --size 12 -o FILE", error);
+    }
+
+    [Fact]
     public void TheListNamesAllFour()
     {
         (int code, string output, string error) = ToolProcess.Run(folder.Path, "classifier", "list");

@@ -33,6 +33,20 @@ public sealed class DataVerbTests : IDisposable
     }
 
     [Fact]
+    public void APictureReplacesNothing()
+    {
+        folder.Write("own/1.png", Png.Encode(new Raster(8, 8, 1)));
+        folder.Write("kept.png", [1, 2, 3]);
+        string[] show = ["data", "show", "folder:own", "--picture", "kept.png", "-q"];
+        (int code, _, string error) = ToolProcess.Run(folder.Path, show);
+        Assert.Equal(0, code);
+        Assert.Contains("kept.png holds something else and was kept; the new file is kept-2.png", error);
+        Assert.Equal([1, 2, 3], File.ReadAllBytes(folder.File("kept.png")));
+        Assert.Equal(0, ToolProcess.Run(folder.Path, [.. show, "--force"]).ExitCode);
+        Assert.Equal(File.ReadAllBytes(folder.File("kept-2.png")), File.ReadAllBytes(folder.File("kept.png")));
+    }
+
+    [Fact]
     public void TheEnvironmentSaysHowMuchMayBeRead()
     {
         Npy.Write(folder.File("x.npy"), StoredArray.Create([100, 28, 28], new byte[78_400]));

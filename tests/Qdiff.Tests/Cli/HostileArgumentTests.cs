@@ -160,6 +160,17 @@ public sealed class HostileArgumentTests : IDisposable
     [InlineData("Did you mean paper-a?", "reproduce", "paper_a")]
     [InlineData("The configuration . is a folder", "train", "-c", ".")]
     [InlineData("--svg . is a folder; name a file", "circuit", "show", "basic", "--svg", ".")]
+    [InlineData("--svg x.png: write a .svg file", "circuit", "show", "basic", "--svg", "x.png")]
+    [InlineData("--picture tiny.yaml: write a .png file", "data", "show", "fashion-mnist-test", "--picture", "tiny.yaml")]
+    [InlineData("--onnx x.pt: write a .onnx file", "export", "run", "--onnx", "x.pt")]
+    [InlineData("--bias-curve x.pdf: write a .svg or .png file", "evaluate", "samples.npy", "--bias-curve", "x.pdf")]
+    [InlineData("There is no run, folder or file runs/nope", "evaluate", "runs/nope", "--sampler", "ddim")]
+    [InlineData("--size 4097: give a number of pixels from 1 to 4,096", "data", "show", "mnist", "--size", "4097")]
+    [InlineData("folder: needs the path", "data", "show", "folder:")]
+    [InlineData("folder: needs the path", "data", "check", "folder:")]
+    [InlineData("folder: needs the path", "classifier", "train", "folder:")]
+    [InlineData("Images of your own (folder:mine) are not downloaded", "data", "get", "folder:mine")]
+    [InlineData("@tiny.yaml", "train", "-c", "@tiny.yaml")]
     [InlineData("the folder ", "circuit", "export", "basic", "-o", "nowhere/x.qasm")]
     public void TheMessageSaysWhatIsMeant(string expected, params string[] arguments)
     {
@@ -167,6 +178,14 @@ public sealed class HostileArgumentTests : IDisposable
         Assert.Equal((2, ""), (code, output));
         Assert.Contains(expected, error);
         Assert.False(Directory.Exists("runs"));
+    }
+
+    [Fact]
+    public void HelpHasTheWordsAsTheyAreWritten()
+    {
+        foreach (string[] verb in (string[][])[["data", "show"], ["evaluate"], ["classifier", "train"]])
+            Assert.Contains("--split <train|test|validation>", Run([.. verb, "--help"]).Output);
+        Assert.Contains("--fit <crop|stretch>", Run(["data", "show", "--help"]).Output);
     }
 
     [Fact]

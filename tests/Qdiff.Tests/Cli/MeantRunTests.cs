@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Qdiff;
 
 /// <summary>What is said to somebody who names a run by half, or the folder of several. Borrows the working folder.</summary>
@@ -49,12 +50,36 @@ public sealed class MeantRunTests : IDisposable
     }
 
     [Fact]
+    public void TheSmoothedLossDoesNotDependOnWhereARunWasInterrupted()
+    {
+        static JsonElement Trained(params string[] more)
+        {
+            (int code, string output, string error) = CapturedTool.Run(["train", "-q", "--json", .. more]);
+            Assert.Equal((0, ""), (code, error));
+            return JsonDocument.Parse(output).RootElement;
+        }
+
+        string[] begin = ["-c", "tiny.yaml", "--steps", "4"];
+        JsonElement whole = Trained([.. begin, "--set", "name=whole"]);
+        Trained([.. begin, "--set", "name=parts", "--max-time", "0.0001s"]);
+        JsonElement parts = Trained("--resume", Path.Combine("runs", "parts-42"));
+        double[] losses = [.. StepLog.Read(Path.Combine("runs", "whole-42", "steps.jsonl")).Select(step => step.Loss)];
+        foreach (JsonElement run in (JsonElement[])[whole, parts])
+        {
+            Assert.Equal(losses[^1], run.GetProperty("loss").GetDouble());
+            double[] weights = [.. losses.Select((_, i) => Math.Pow(0.95, losses.Length - 1 - i))];
+            Assert.Equal(losses.Zip(weights, (loss, weight) => loss * weight).Sum() / weights.Sum(),
+                run.GetProperty("smoothedLoss").GetDouble(), 1e-12);
+        }
+    }
+
+    [Fact]
     public void ASeedIsASettingOfTheTraining()
     {
         (int code, string output, string error) =
             CapturedTool.Run("train", "-q", "-c", "tiny.yaml", "--seed", "43", "--max-time", "0.0001s");
         Assert.Equal((0, ""), (code, error));
-        Assert.Contains("1 of 40 steps done, mean loss ", output);
+        Assert.Contains("1 of 40 steps done, smoothed loss ", output);
         string run = Path.Combine("runs", "tiny-43");
         Assert.Equal(43, RunFolder.Open(run, Catalog.Default).Experiment.Config.Training.Seed);
         (code, _, error) = CapturedTool.Run("train", "-q", "--resume", run, "--seed", "44");

@@ -14,10 +14,9 @@ public class PastedCommandTests
     [InlineData("data.classes=[0, 1]", "'data.classes=[0, 1]'")]
     public void AWordReachesTheToolAsItIs(string word, string expected)
     {
-        // Windows quotes for another shell.
-        if (OperatingSystem.IsWindows()) return;
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "Windows quotes for another shell.");
         Assert.Equal(expected, PastedCommand.Quoted(word));
-        if (!ToolProcess.HasShell) return;
+        Assert.SkipUnless(ToolProcess.HasShell, "There is no bash.");
         using var shell = System.Diagnostics.Process.Start(new System.Diagnostics.ProcessStartInfo("/bin/bash",
             ["-c", $"printf '%s' {expected}"])
         { RedirectStandardOutput = true, StandardOutputEncoding = System.Text.Encoding.UTF8 })!;
@@ -28,7 +27,7 @@ public class PastedCommandTests
     public void CommandsAreNamedAsTheToolWasCalled()
     {
         Assert.Equal("qdiff train --resume 'a b'", PastedCommand.Of("train", "--resume", "a b"));
-        if (!ToolProcess.HasShell) return;
+        Assert.SkipUnless(ToolProcess.HasShell, "There is no bash.");
         using var folder = new TemporaryFolder();
         (int code, _, string error) = ToolProcess.RunInShell(folder.Path, "data show mnist");
         Assert.Contains("'qdiff data get mnist'", error);

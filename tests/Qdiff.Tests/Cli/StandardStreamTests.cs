@@ -46,7 +46,7 @@ public class StandardStreamTests
     [InlineData(0, "--help | head -c 1 >/dev/null")]
     public void BrokenStreamsDoNotAbort(int expected, string arguments)
     {
-        if (!ToolProcess.HasShell || !File.Exists("/dev/full")) return;
+        Assert.SkipUnless(ToolProcess.HasShell && File.Exists("/dev/full"), "There is no bash or no /dev/full.");
         using var folder = new TemporaryFolder();
         (int code, string output, string error) = ToolProcess.RunInShell(folder.Path, arguments);
         Assert.Equal((expected, ""), (code, output));
@@ -56,7 +56,7 @@ public class StandardStreamTests
     [Fact]
     public void ATrainingGoesOnAndSavesWithoutItsStreams()
     {
-        if (!ToolProcess.HasShell) return;
+        Assert.SkipUnless(ToolProcess.HasShell, "There is no bash.");
         using var folder = new TemporaryFolder();
         File.WriteAllText(folder.File("tiny.yaml"), TinyExperiment.Yaml);
         (int code, _, _) = ToolProcess.RunInShell(folder.Path, "train -c tiny.yaml --set training.steps=3 1>&- 2>&-");

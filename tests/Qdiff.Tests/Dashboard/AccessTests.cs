@@ -57,7 +57,7 @@ public sealed class AccessTests(ServedRuns served)
     [Fact]
     public async Task LinksLeadNowhere()
     {
-        if (OperatingSystem.IsWindows()) return;
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "Links need rights there.");
         string secret = Path.Combine(served.Root, "../secret.txt");
         string run = SomeRuns.Add(served.Root, "linked", 1, [1]);
         File.Delete(Path.Combine(run, "log.txt"));
@@ -94,7 +94,7 @@ public sealed class AccessTests(ServedRuns served)
         await NamedPipe.Make(pipe);
         await using DashboardServer server =
             await DashboardServer.StartAsync(new() { Folder = folder.Path, Port = 0 }, Papers.Catalog);
-        using var client = new HttpClient { BaseAddress = server.Address, Timeout = TimeSpan.FromSeconds(4) };
+        using var client = new HttpClient { BaseAddress = server.Address, Timeout = TimeSpan.FromMinutes(1) };
         HttpResponseMessage page = await client.GetAsync("/run?name=piped-1");
         Assert.Equal(HttpStatusCode.NotFound, page.StatusCode);
         Assert.Contains($"{Path.GetFileName(file)} is a pipe or a device", await page.Content.ReadAsStringAsync());

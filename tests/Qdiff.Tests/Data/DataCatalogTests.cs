@@ -37,7 +37,7 @@ public class DataCatalogTests
     [Fact]
     public void ASplitThatIsNotThereIsRefused()
     {
-        Assert.Contains("no split Train, only Test",
+        Assert.Contains("no split train, only test",
             Assert.Throws<InputException>(() => Catalog.Default.DataSets.Load("fashion-mnist-test", split: Split.Train)).Message);
         using TemporaryFolder folder = new();
         folder.Write("a.png", Png.Encode(new Raster(2, 3, 1)));
@@ -60,6 +60,39 @@ public class DataCatalogTests
         folder.Write("notes.txt", [1]);
         Assert.Equal(Remedy.Download, Assert.Throws<MissingPartException>(() =>
             Catalog.Default.DataSets.Load("mnist", folder.Path, Split.Train)).Remedy);
+    }
+
+    [Fact]
+    public void FilesMayLieInAFolderOfTheSetsName()
+    {
+        using TemporaryFolder folder = new();
+        Raster image = new(64, 64, 3);
+        folder.Write("pictures/a.png", Png.Encode(image));
+        folder.Write("eurosat/a/b/c/Forest/Forest_1.png", Png.Encode(image));
+        folder.Write("eurosat/a/b/c/River/River_1.png", Png.Encode(image));
+        Assert.Equal(2, Catalog.Default.DataSets.Load("eurosat", folder.Path).Count);
+        Assert.Equal(2, Catalog.Default.DataSets.Load("eurosat", folder.File("eurosat")).Count);
+    }
+
+    [Fact]
+    public void WhatIsBuiltInIsReadFromNoFolder()
+    {
+        const string expected = "fashion-mnist-test comes with the program and is read from no folder; leave out elsewhere";
+        Assert.Contains(expected, Assert.Throws<InputException>(() =>
+            Catalog.Default.DataSets.Load("fashion-mnist-test", "elsewhere")).Message);
+        var config = new DataConfig { Dataset = "fashion-mnist-test", Folder = "elsewhere" };
+        Assert.Contains(expected, Assert.Throws<InputException>(() => config.Load(Catalog.Default)).Message);
+    }
+
+    [Fact]
+    public void AFolderNeedsAPath()
+    {
+        Assert.Contains("needs the path of a folder",
+            Assert.Throws<InputException>(() => Catalog.Default.DataSets.Load("folder:")).Message);
+        using TemporaryFolder folder = new();
+        folder.Write("a.png", [1]);
+        Assert.Contains("a.png is a file; name the folder",
+            Assert.Throws<InputException>(() => Catalog.Default.DataSets.Load(folder.File("a.png"))).Message);
     }
 
     [Fact]

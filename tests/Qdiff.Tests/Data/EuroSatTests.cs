@@ -154,7 +154,7 @@ public class EuroSatTests
         folder.Write("EuroSAT.zip", Zip(("2750/River/1.jpg", new byte[2 << 20])));
         Assert.Contains("the most is 1048576", Mistake(folder));
         Assert.Contains("does not exist", Assert.Throws<InputException>(() => EuroSat.Load(folder.File("none"))).Message);
-        Assert.Contains("no split Test", Assert.Throws<InputException>(() => EuroSat.Load(folder.Path, Split.Test)).Message);
+        Assert.Contains("no split test", Assert.Throws<InputException>(() => EuroSat.Load(folder.Path, Split.Test)).Message);
     }
 
     [Fact]

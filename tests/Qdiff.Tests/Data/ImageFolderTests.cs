@@ -169,6 +169,7 @@ public class ImageFolderTests
         Assert.Equal((2, 1), (images.Count, (int)images.Image(0)[0]));
         Assert.Equal(["a", "b"], images.ClassNames);
         Assert.Contains("has the parts test and train and val; this is train", Assert.Single(images.Notes));
+        Assert.Equal($"folder:{Path.GetFileName(folder.Path)}/train", images.Name);
         Assert.Equal(3, ImageFolder.Load(folder.Path, split: Split.Test).Image(0)[0]);
         Assert.Equal(2, Catalog.Default.DataSets.Load(folder.Path, split: Split.Validation).Image(0)[0]);
     }
@@ -229,7 +230,31 @@ public class ImageFolderTests
         ImageSet images = ImageFolder.Load(folder.Path);
         Assert.Equal([3, 2, 3], images.Shape);
         Assert.Equal((255, 20, 1), (images.Image(0)[0], images.Image(1)[0], images.Image(2)[0]));
-        Assert.Equal("1 of 3 images have transparent parts, which show white", Assert.Single(images.Notes));
+        Assert.Equal(["1 of 3 images have transparent parts, which show white",
+            "1 of 3 images have 16 bits, of which the upper 8 are read; their largest number is 20 of 255: scale them first"],
+            images.Notes);
+    }
+
+    /// <summary>Twelve bits in sixteen are a sixteenth of the range: nearly black, and in few steps.</summary>
+    [Fact]
+    public void WhatIsLostOfSixteenBitsIsSaid()
+    {
+        using TemporaryFolder folder = new();
+        folder.Write("1.png", new PngFile(3, 2, 16, 0, Interlaced: false).Build((x, _, _) => x * 1000));
+        folder.Write("2.png", Grey(200));
+        const string note = "1 of 2 images have 16 bits, of which the upper 8 are read";
+        Assert.Equal($"{note}; their largest number is 8 of 255: scale them first",
+            Assert.Single(ImageFolder.Load(folder.Path).Notes));
+        folder.Write("1.png", new PngFile(3, 2, 16, 0, Interlaced: false).Build((x, _, _) => x * 30_000));
+        Assert.Equal(note, Assert.Single(ImageFolder.Load(folder.Path).Notes));
+    }
+
+    [Fact]
+    public void ImagesMayBeScaledUp()
+    {
+        using TemporaryFolder folder = new();
+        for (int i = 0; i < 5; i++) folder.Write($"{i}.png", Grey((byte)i, 8, 8));
+        Assert.Equal([1, 4096, 4096], ImageFolder.Load(folder.Path, new() { Size = 4096 }).Shape);
     }
 
     [Fact]
@@ -239,7 +264,7 @@ public class ImageFolderTests
         byte[] flat = Flat(5000, 5000);
         for (int i = 0; i < 4; i++) folder.Write($"{i}.png", flat);
         long before = GC.GetAllocatedBytesForCurrentThread();
-        Assert.Contains("times as many bytes as it is packed to",
+        Assert.Contains("times the packed size",
             Assert.Throws<InputException>(() => ImageFolder.Load(folder.Path)).Message);
         Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 2_000_000);
     }

@@ -29,7 +29,7 @@ public class ReadingBudgetTests
     {
         ReadingBudget.Require(60 << 20, packed: 60 << 10, "x.npz");
         ReadingBudget.Require(100 << 20, packed: 1 << 20, "x.npz");
-        Assert.Contains("1000 times as many bytes as it is packed to",
+        Assert.Contains("1000 times the packed size",
             Assert.Throws<InputException>(() => ReadingBudget.Require(100_000_000, packed: 100_000, "x.npz")).Message);
     }
 }

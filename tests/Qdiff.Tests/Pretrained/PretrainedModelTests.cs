@@ -81,6 +81,20 @@ public sealed class PretrainedModelTests(MadeModels made) : IDisposable
     }
 
     [Fact]
+    public void ACardOfATransferredNetworkCountsTheSourcesStepsToo()
+    {
+        string run = TinyExperiment.Train(TinyExperiment.Start(folder.Path, "data.perClass=4", "training.steps=2",
+            "sampling.sampler=ddim", "sampling.steps=2", $"transfer.from={made.Run}", "transfer.source=whole",
+            "transfer.sourceSteps=8906", "transfer.except=[mid]"));
+        PretrainedModel model =
+            PretrainedMaking.Make([RunFolder.Open(run, Papers.Catalog)], folder.File("moved"), MadeModels.Options);
+        Assert.Equal((2, 8906), (model.Card.Steps, model.Card.SourceSteps));
+        Assert.Contains("\n2 steps of 20 images after 8,906 steps of `unet` (`mid` begun anew), seed 42, ",
+            File.ReadAllText(Path.Combine(model.Path, "README.md")));
+        Assert.Equal(0, PretrainedModel.Open(made.One, Papers.Catalog).Card.SourceSteps);
+    }
+
+    [Fact]
     public void HalfPrecisionIsTheSameNumbersRounded()
     {
         PretrainedMaking.Make([RunFolder.Open(made.Run, Papers.Catalog)], folder.File("half"),

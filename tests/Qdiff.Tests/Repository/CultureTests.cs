@@ -2,8 +2,13 @@ using System.Reflection;
 using System.Runtime.CompilerServices;
 using System.Text;
 using Qdiff;
+using Qdiff.Dashboard;
 using Qdiff.Evaluation;
+using Qdiff.Gpu;
 using Qdiff.Imaging;
+using Qdiff.Mpi;
+using Qdiff.Onnx;
+using Qdiff.Papers;
 using Qdiff.Quantum;
 using Qdiff.Reports;
 using Qdiff.Tensors;
@@ -31,6 +36,11 @@ public class CultureTests
     [InlineData(typeof(Network))]
     [InlineData(typeof(Evaluator))]
     [InlineData(typeof(Report))]
+    [InlineData(typeof(Papers))]
+    [InlineData(typeof(OnnxModel))]
+    [InlineData(typeof(GpuDevice))]
+    [InlineData(typeof(MpiGroup))]
+    [InlineData(typeof(DashboardServer))]
     public void NoCallAsksTheCulture(Type one)
     {
         List<string> found = [];

@@ -55,10 +55,11 @@ static class CircuitVerb
         {
             Circuit circuit = selection.Read(parsed).Circuit;
             if (parsed.GetValue(pdf) is { } page)
-                WholeFile.Write(OutputFile.Require("--pdf", page), Pdf.FromSvg(SvgDrawing.Draw(circuit)));
-            if (parsed.GetValue(svg) is { } path) WholeFile.Write(OutputFile.Require("--svg", path), SvgDrawing.Draw(circuit));
+                WholeFile.Write(OutputFile.Require("--pdf", page, ".pdf"), Pdf.FromSvg(SvgDrawing.Draw(circuit)));
+            if (parsed.GetValue(svg) is { } path)
+                WholeFile.Write(OutputFile.Require("--svg", path, ".svg"), SvgDrawing.Draw(circuit));
             if (parsed.GetValue(quantikz) is { } tex)
-                WholeFile.Write(OutputFile.Require("--quantikz", tex), Quantikz.Draw(circuit));
+                WholeFile.Write(OutputFile.Require("--quantikz", tex, ".tex"), Quantikz.Draw(circuit));
             return Describe(circuit, parsed.GetValue<bool>(Tool.Json));
         });
         return show;
@@ -127,7 +128,7 @@ static class CircuitVerb
 
     static Command Check()
     {
-        var file = new Argument<string>("file") { Description = "Reference cases (JSON)." };
+        var file = new Argument<string>("file") { Description = "A JSON file of circuits with their values." };
         var check = new Command("check", "Compare the simulator with reference values, lowered and literal.") { file };
         check.SetAction(parsed =>
         {
@@ -159,11 +160,20 @@ static class CircuitVerb
         {
             return CircuitVectors.CheckFile(path);
         }
+        catch (FormatException e) when (IsQasm(path))
+        {
+            throw new InputException($"{path} is OpenQASM, which 'qdiff circuit show {PastedCommand.Quoted(path)}' reads and "
+                + "checks; this compares the values in a JSON file of circuits.", e);
+        }
         catch (Exception e) when (e is FormatException or IOException or UnauthorizedAccessException)
         {
             throw new InputException(e is FormatException ? e.Message : $"{path} cannot be read: {e.Message}", e);
         }
     }
+
+    static bool IsQasm(string path) => TextFile.Read(path).Split('\n').Select(line => line.Trim())
+        .FirstOrDefault(line => line.Length > 0 && !line.StartsWith("//", StringComparison.Ordinal)) is { } first
+        && first.StartsWith("OPENQASM", StringComparison.Ordinal);
 
     static Command Export(Catalog catalog)
     {

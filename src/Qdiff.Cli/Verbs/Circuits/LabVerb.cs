@@ -69,8 +69,8 @@ static class LabVerb
             int count = parsed.GetValue(samples);
             if (count is < 2 or > MostSamples)
                 throw new InputException($"--samples {count}: 2 to {MostSamples:N0} are possible.");
-            if (parsed.GetValue(csv) is { } csvPath) OutputFile.Require("--csv", csvPath);
-            if (parsed.GetValue(svg) is { } svgPath) OutputFile.Require("--svg", svgPath);
+            if (parsed.GetValue(csv) is { } csvPath) OutputFile.Require("--csv", csvPath, ".csv");
+            if (parsed.GetValue(svg) is { } svgPath) OutputFile.Require("--svg", svgPath, ".svg");
             int[] widths = Range("--wires", wires, Circuit.MaxQubits), depths = Range("--layers", layers, Circuit.MaxGates);
             List<LabFinding> findings = [];
             foreach (int? width in Or(widths))

@@ -17,6 +17,7 @@ static class ClassifierTrainVerb
             Description = "digits, clothes, tissue, land-cover, or a data set of 'qdiff data list' or folder:PATH."
         };
         Option<string?> folder = DataVerb.DataDir();
+        var fit = new FitArguments();
         var output = new Option<string?>("--output", "-o") { Description = "File to write; DOMAIN.safetensors by default." };
         var split = new Option<Split?>("--split")
         {
@@ -39,6 +40,7 @@ static class ClassifierTrainVerb
         Option<int> threads = ClassifierVerb.Threads();
         var train = new Command("train", "Train a classifier, test it on held-out images and write its file.") { name, folder,
             output, split, epochs, seed, cross, threads };
+        fit.AddTo(train);
         train.SetAction(parsed =>
         {
             string dataset = parsed.GetRequiredValue(name);
@@ -56,7 +58,7 @@ static class ClassifierTrainVerb
             var asked = new Asked(recipe, parsed.GetValue(seed), ClassifierVerb.RequireThreads(parsed.GetValue(threads)),
                 parsed.GetValue<bool>(Tool.Quiet), interruption.Token);
             ClassifierParts parts = ClassifierParts.Load(recipe.Dataset, catalog, parsed.GetValue(folder), parsed.GetValue(split),
-                asked.Seed);
+                asked.Seed, fit.Of(parsed));
             ImageSet[] read = parts.Whole is null ? [parts.Training, parts.HeldOut] : [parts.Whole];
             foreach (ImageSet images in asked.Quiet ? [] : read) Print.Notes(images);
             if (parsed.GetValue(cross) && parts.Whole is null)
@@ -66,8 +68,8 @@ static class ClassifierTrainVerb
                 + $"{parts.Training.Name}, testing on {parts.HeldOut.Count:N0}");
 
             string command = $"qdiff classifier train {dataset} --seed {asked.Seed} --epochs {recipe.Epochs}"
-                + (parsed.GetValue(split) is { } part ? $" --split {part.ToString().ToLowerInvariant()}" : "")
-                + (parsed.GetValue(cross) ? " --cross-validate" : "");
+                + (parsed.GetValue(split) is { } part ? $" --split {part.Word}" : "")
+                + (parsed.GetValue(cross) ? " --cross-validate" : "") + fit.Said(parsed);
             var watch = Stopwatch.StartNew();
             DomainClassifier classifier = parsed.GetValue(cross) ? CrossValidated(asked, parts.Whole!, command)
                 : Trained(asked, parts, command, "");
@@ -115,16 +117,16 @@ static class ClassifierTrainVerb
     static DomainClassifier Trained(Asked asked, ClassifierParts parts, string command, string turn)
     {
         var training = new ClassifierTraining(parts.Training, asked.Recipe, asked.Seed, asked.Threads);
-        (double loss, double accuracy) = (double.NaN, double.NaN);
+        (SmoothedValue loss, SmoothedValue accuracy) = (new(0.98), new(0.98));
         using (var line = new ProgressLine(asked.Quiet))
         {
             foreach (ClassifierStep step in training.Run())
             {
-                loss = double.IsNaN(loss) ? step.Loss : 0.98 * loss + 0.02 * step.Loss;
-                accuracy = double.IsNaN(accuracy) ? step.Accuracy : 0.98 * accuracy + 0.02 * step.Accuracy;
+                loss.Add(step.Loss);
+                accuracy.Add(step.Accuracy);
                 line.Report((double)step.Number / step.Steps, remaining => string.Create(CultureInfo.InvariantCulture,
-                    $"{asked.Recipe.Domain}{turn}: step {step.Number:N0}/{step.Steps:N0}  loss {loss:F4}  accuracy "
-                        + $"{100 * accuracy:F2} %  {ProgressLine.Short(remaining)} left"));
+                    $"{asked.Recipe.Domain}{turn}: step {step.Number:N0}/{step.Steps:N0}  loss {loss.Value:F4}  accuracy "
+                        + $"{100 * accuracy.Value:F2} %  {ProgressLine.Short(remaining)} left"));
                 asked.Cancel.ThrowIfCancellationRequested();
             }
         }

@@ -75,14 +75,16 @@ static class ClassifierVerb
         {
             Description = "The data set to measure on; the classifier's own by default."
         };
-        var split = new Option<Split?>("--split") { Description = "train, validation or test; the held-out images by default." };
+        var split = new Option<Split?>("--split") { Description = "Which part; the held-out images by default." };
+        var fit = new FitArguments();
         Option<int> threads = Threads();
         var check = new Command("check", "Measure a classifier on images again.") { name, folder, dataset, split, threads };
+        fit.AddTo(check);
         check.SetAction(parsed =>
         {
             DomainClassifier classifier = Open(parsed.GetRequiredValue(name));
             (ImageSet images, string which) = Images(classifier.Card, catalog, parsed.GetValue(dataset), parsed.GetValue(folder),
-                parsed.GetValue(split));
+                parsed.GetValue(split), fit.Of(parsed));
             using var interruption = new Interruption();
             ClassAccuracy accuracy;
             using (var line = new ProgressLine(parsed.GetValue<bool>(Tool.Quiet)))
@@ -113,14 +115,15 @@ static class ClassifierVerb
 
     /// <summary>The images that were asked for; by default exactly those that the classifier was tested on.</summary>
     static (ImageSet Images, string Which) Images(ClassifierCard card, Catalog catalog, string? dataset, string? folder,
-        Split? split)
+        Split? split, ImageFit fit)
     {
         string name = dataset ?? card.Dataset;
-        if (dataset is not null || split is not null) return (catalog.DataSets.Load(name, folder, split), "");
-        foreach (ImageSet images in ClassifierParts.HeldOutCandidates(card, catalog, folder))
+        if (dataset is not null || split is not null) return (catalog.DataSets.Load(name, folder, split, fit), "");
+        foreach (ImageSet images in ClassifierParts.HeldOutCandidates(card, catalog, folder, fit))
             if (images.Hash == card.HeldOut.Hash) return (images, ", the images it was tested on");
         throw new InputException($"The files hold other images than {card.HeldOut.Name}, which the classifier was tested on. "
-            + "Say which to measure on: --split train or --split test.");
+            + $"Say which to measure on (--split train or --split test), and give them the size that it learned from "
+            + $"({card.Command}).");
     }
 
     public static Option<int> Threads() =>

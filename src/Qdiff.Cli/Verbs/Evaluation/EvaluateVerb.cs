@@ -37,9 +37,7 @@ static class EvaluateVerb
         {
             string? path = source.Path(parsed);
             string? plot = parsed.GetValue(curve);
-            if (plot is not null && Path.GetExtension(plot).ToLowerInvariant() is not (".svg" or ".png"))
-                throw new InputException($"--bias-curve {plot}: write a .svg or .png file.");
-            if (plot is not null) OutputFile.Require("--bias-curve", plot);
+            if (plot is not null) OutputFile.Require("--bias-curve", plot, ".svg", ".png");
             if (File.Exists(plot) && !parsed.GetValue(force))
                 throw new InputException($"--bias-curve {plot}: there is such a file already; choose another name, or replace "
                     + "it with --force.");
@@ -97,7 +95,7 @@ static class EvaluateVerb
             }
             else
             {
-                if (arguments.SamplingOption(parsed) is { } option)
+                if (Path.Exists(path) && arguments.SamplingOption(parsed) is { } option)
                     throw new InputException($"{option} says how samples of a run are drawn; those of {path} are drawn already.");
                 line.Doing("reading the samples and the real images");
                 ExternalSamples samples = ExternalSamples.Read(path!);

@@ -40,7 +40,7 @@ static class ExportVerb
             {
                 if (parsed.GetValue(output) is not null)
                     throw new InputException("--onnx writes the network, --output a table or chart; give one of them.");
-                OutputFile.Require("--onnx", model);
+                OutputFile.Require("--onnx", model, ".onnx");
                 RunFolder network = ClassNetworks.One(source.Open(parsed), parsed.GetValue(label));
                 OnnxModel written = OnnxModel.Of(weights.Open(parsed, network));
                 written.Save(model);

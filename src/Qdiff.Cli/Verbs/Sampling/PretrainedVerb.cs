@@ -38,7 +38,7 @@ static class PretrainedVerb
                 Print.Table(["name", "model", "data", ">parameters", ">live", ">steps", "metrics"], models.Select(model => new[]
                 {
                     Path.GetFileName(model.Path), Networks(model.Card), string.Join(", ", model.Card.Datasets),
-                    $"{model.Card.Parameters:N0}", $"{model.Card.Live:N0}", $"{model.Card.Steps:N0}", Measured(model.Card),
+                    $"{model.Card.Parameters:N0}", $"{model.Card.Live:N0}", Steps(model.Card), Measured(model.Card),
                 }));
             return code;
         });
@@ -157,12 +157,16 @@ static class PretrainedVerb
         card.Live,
         Networks = card.WeightFiles.Count,
         card.Steps,
+        card.SourceSteps,
         card.Seed,
         card.Sha256,
         card.License,
         Path = Path.GetFullPath(path),
         Metrics = card.Measured,
     };
+
+    /// <summary>With those of the network that it began with before them.</summary>
+    static string Steps(PretrainedCard card) => (card.SourceSteps > 0 ? $"{card.SourceSteps:N0} + " : "") + $"{card.Steps:N0}";
 
     static string Verdict(PretrainedCheck drawn) => drawn switch
     {

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Qdiff.Imaging;
 
 namespace Qdiff.Cli;
 
@@ -6,7 +7,7 @@ namespace Qdiff.Cli;
 static class DataVerb
 {
     public static Option<string?> DataDir() => new("--data-dir")
-    { Description = "Folder with the data set's files; data/NAME by default." };
+    { Description = "Folder with the data set's files, or with a sub-folder NAME that has them; data/NAME by default." };
 
     public static Command Create(Catalog catalog) => new("data", "List, show, check and download data sets.")
         { List(catalog), Show(catalog), Check(catalog), Get(catalog) };
@@ -21,7 +22,8 @@ static class DataVerb
             else
             {
                 Print.Table(["name", "splits", "what"],
-                    catalog.DataSets.Select(s => new[] { s.Name, string.Join(", ", s.Splits).ToLowerInvariant(), s.Summary }));
+                    catalog.DataSets.Select(s => new[] { s.Name, string.Join(", ", s.Splits.Select(split => split.Word)),
+                        s.Summary }));
                 Print.Line("and folder:PATH for a folder of PNG and JPEG files; sub-folders are classes");
             }
 
@@ -34,18 +36,18 @@ static class DataVerb
     {
         (Argument<string> name, Option<string?> folder, Option<Split?> split) = Selection();
         var picture = new Option<string?>("--picture") { Description = "Also write a PNG grid of the first 64 images." };
-        var size = new Option<int?>("--size")
-        { Description = "Scale and crop each image to so many pixels a side, as data.size does in a configuration." };
-        var show = new Command("show", "Say what is in a data set.") { name, folder, split, picture, size };
+        var force = new Option<bool>("--force") { Description = "Replace a picture of other images." };
+        var fit = new FitArguments();
+        var show = new Command("show", "Say what is in a data set.") { name, folder, split, picture, force };
+        fit.AddTo(show);
         show.SetAction(parsed =>
         {
-            if (parsed.GetValue(size) is < 1) throw new InputException($"--size {parsed.GetValue(size)}: at least 1 pixel.");
+            if (parsed.GetValue(picture) is { } asked) OutputFile.Require("--picture", asked, ".png");
             ImageSet images = catalog.DataSets.Load(parsed.GetRequiredValue(name), parsed.GetValue(folder),
-                parsed.GetValue(split),
-                new() { Size = parsed.GetValue(size) });
+                parsed.GetValue(split), fit.Of(parsed));
             if (parsed.GetValue(picture) is { } path)
-                ImageGrid.Save(images.First(Math.Min(64, images.Count)), OutputFile.Require("--picture", path),
-                    new() { Scale = 2 });
+                ResultFile.Write(path, Png.Encode(ImageGrid.Draw(images.First(Math.Min(64, images.Count)), new() { Scale = 2 })),
+                    parsed.GetValue(force), makeFolder: false);
             // A data set of one's own may have labels and no names.
             int[] counts = new int[Math.Max(images.ClassNames.Count, images.HasLabels ? images.Labels.ToArray().Max() + 1 : 0)];
             foreach (int label in images.Labels) counts[label]++;
@@ -136,5 +138,5 @@ static class DataVerb
     static (Argument<string>, Option<string?>, Option<Split?>) Selection() => (
         new("name") { Description = "A name of 'qdiff data list', or folder:PATH." },
         DataDir(),
-        new("--split") { Description = "train or test; the set's first by default." });
+        new("--split") { Description = "Which part; the set's first by default." });
 }

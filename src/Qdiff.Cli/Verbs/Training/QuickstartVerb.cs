@@ -163,12 +163,12 @@ static class QuickstartVerb
     {
         var x = new List<double>();
         var y = new List<double>();
-        double smooth = double.NaN;
+        SmoothedValue loss = new();
         foreach (TrainingStep step in log)
         {
-            smooth = double.IsNaN(smooth) ? step.Loss : 0.95 * smooth + 0.05 * step.Loss;
+            loss.Add(step.Loss);
             x.Add(step.Number);
-            y.Add(smooth);
+            y.Add(loss.Value);
         }
 
         return new(name, x, y);

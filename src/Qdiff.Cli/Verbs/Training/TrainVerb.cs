@@ -176,7 +176,16 @@ static class TrainVerb
         using (var line = new ProgressLine(quiet))
         {
             run.Doing = line.Doing;
-            audit = run.Audited(interruption.Token);
+            try
+            {
+                audit = run.Audited(interruption.Token);
+            }
+            catch (OperationCanceledException)
+            {
+                // Nothing was lost; the steps, which end at once, say how to go on.
+                return;
+            }
+
             run.Doing = null;
         }
 
@@ -211,6 +220,7 @@ static class TrainVerb
         int total = run.Config.Training.Steps;
         bool stopped = false;
         run.Doing = display.Doing;
+        display.Begin();
         interruption.Saves = true;
         // Through the token, for processes that train together must all hear of it and end with the same step.
         using var timeUp = new CancellationTokenSource();
@@ -237,22 +247,26 @@ static class TrainVerb
         run.Save();
         interruption.Saves = false;
         display.Dispose();
-        double smooth = display.Loss;
+        string again = goOn ?? PastedCommand.Of("train", "--resume", run.Folder.Path);
         if (json)
             Print.Json(new
             {
                 Run = run.Folder.Path,
                 run.State.Step,
-                Loss = smooth,
+                Loss = display.Loss?.Last,
+                SmoothedLoss = display.Loss?.Smoothed,
                 Seconds = watch.Elapsed.TotalSeconds,
-                Interrupted = stopped
+                Interrupted = stopped || run.LacksSamples,
             });
         else if (report) Print.Line(string.Create(CultureInfo.InvariantCulture,
             $"{run.Folder.Path}: {run.State.Step:N0} of {total:N0} steps "
-                + $"done{(double.IsNaN(smooth) ? "" : $", mean loss {smooth:F4}")}, {ProgressLine.Short(watch.Elapsed)}"));
+                + $"done{(display.Loss is { } loss ? $", smoothed loss {loss.Smoothed:F4}" : "")}, "
+                + $"{ProgressLine.Short(watch.Elapsed)}"));
         if (stopped && !quiet)
             Print.Message((run.WasAskedToStop ? "asked to stop; " : "")
-                + $"saved; go on with: {goOn ?? PastedCommand.Of("train", "--resume", run.Folder.Path)}");
+                + $"saved; go on with: {again}");
+        else if (run.LacksSamples && !quiet)
+            Print.Message($"the samples of step {run.State.Step:N0} were not drawn; this draws them: {again}");
         return interruption.IsRequested || run.WasAskedToStop ? Interruption.ExitCode : 0;
     }
 

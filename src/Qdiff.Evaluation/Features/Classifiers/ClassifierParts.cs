@@ -11,14 +11,16 @@ public sealed record ClassifierParts(ImageSet Training, ImageSet HeldOut, ImageS
     /// The two parts of a data set that has them. Else, or if one split is named, that split's images (of a folder: all) divided
     /// class by class by the seed: a fifth is held out.
     /// </summary>
+    /// <param name="fit">What becomes of each image first; null for nothing.</param>
     /// <exception cref="InputException">Files are missing or damaged, or images have no labels.</exception>
-    public static ClassifierParts Load(string dataset, Catalog catalog, string? folder, Split? only, long seed)
+    public static ClassifierParts Load(string dataset, Catalog catalog, string? folder, Split? only, long seed,
+        ImageFit? fit = null)
     {
         DataSource? source = catalog.DataSets.Find(dataset);
         if (only is null && source is not null && source.Splits.Contains(Split.Train) && source.Splits.Contains(Split.Test))
-            return new(catalog.DataSets.Load(dataset, folder, Split.Train),
-                catalog.DataSets.Load(dataset, folder, Split.Test), null);
-        ImageSet whole = catalog.DataSets.Load(dataset, folder, only);
+            return new(catalog.DataSets.Load(dataset, folder, Split.Train, fit),
+                catalog.DataSets.Load(dataset, folder, Split.Test, fit), null);
+        ImageSet whole = catalog.DataSets.Load(dataset, folder, only, fit);
         (ImageSet training, ImageSet heldOut) = StratifiedFolds.Split(whole, 0, Folds, seed);
         return new(training, heldOut, whole);
     }
@@ -27,8 +29,10 @@ public sealed record ClassifierParts(ImageSet Training, ImageSet HeldOut, ImageS
     /// The sets in these files that a classifier may have been tested on, by their size: whole splits, and splits divided as in
     /// <see cref="Load"/>. Their hash tells whether one is.
     /// </summary>
+    /// <param name="fit">What became of each image first; null for nothing.</param>
     /// <exception cref="InputException">No split can be read.</exception>
-    public static IEnumerable<ImageSet> HeldOutCandidates(ClassifierCard card, Catalog catalog, string? folder)
+    public static IEnumerable<ImageSet> HeldOutCandidates(ClassifierCard card, Catalog catalog, string? folder,
+        ImageFit? fit = null)
     {
         DataSource? source = catalog.DataSets.Find(card.Dataset);
         InputException? missing = null;
@@ -38,7 +42,7 @@ public sealed record ClassifierParts(ImageSet Training, ImageSet HeldOut, ImageS
             ImageSet whole;
             try
             {
-                whole = catalog.DataSets.Load(card.Dataset, folder, split);
+                whole = catalog.DataSets.Load(card.Dataset, folder, split, fit);
                 found++;
             }
             catch (InputException e)

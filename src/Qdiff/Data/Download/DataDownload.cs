@@ -23,6 +23,9 @@ public static class DataDownload
         Action<DownloadProgress>? progress = null, DownloadOptions? options = null,
         CancellationToken cancellationToken = default)
     {
+        if (DataSets.IsFolder(name))
+            throw new InputException($"Images of your own ({name}) are not downloaded; those to fetch are "
+                + $"{string.Join(", ", sets.Where(set => set.Files.Count > 0).Select(known => known.Name))}.");
         DataSource source = sets.Source(name);
         if (source.Files.Count == 0)
             throw new InputException($"{name} needs no files: it is built in. Those to fetch are "

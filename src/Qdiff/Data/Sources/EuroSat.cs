@@ -54,7 +54,7 @@ public static class EuroSat
     /// </exception>
     public static ImageSet Load(string folder, Split split = Split.Train)
     {
-        if (split != Split.Train) throw new InputException($"eurosat has no split {split}, only {Split.Train}.");
+        if (split != Split.Train) throw Source.Splits.Lack("eurosat", split);
         try
         {
             return ZipIn(folder) is string zip ? LoadZip(zip) : LoadFolders(folder);

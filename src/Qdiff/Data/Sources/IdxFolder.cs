@@ -16,8 +16,7 @@ public static class IdxFolder
     /// <exception cref="InputException">A file is missing, damaged or does not fit the other.</exception>
     public static ImageSet Load(string folder, Split split, string name, IReadOnlyList<string> classNames, string obtain)
     {
-        if (split == Split.Validation)
-            throw new InputException($"{name} has no split {split}, only {Split.Train} and {Split.Test}.");
+        if (split == Split.Validation) throw ((Split[])[Split.Train, Split.Test]).Lack(name, split);
         string prefix = split == Split.Train ? "train" : "t10k";
         string images = Find(folder, name, $"{prefix}-images-idx3-ubyte", obtain);
         string labels = Find(folder, name, $"{prefix}-labels-idx1-ubyte", obtain);

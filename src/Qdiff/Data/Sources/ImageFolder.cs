@@ -14,13 +14,16 @@ public static class ImageFolder
     /// <exception cref="InputException">No image, both layouts, or a file unreadable or of another size.</exception>
     public static ImageSet Load(string folder, ImageFit? fit = null, Split? split = null)
     {
+        if (folder.Length == 0)
+            throw new InputException("folder: needs the path of a folder of images, such as folder:pictures.");
         string full = Path.GetFullPath(folder);
         try
         {
+            if (File.Exists(full)) throw new InputException($"{full} is a file; name the folder of the images.");
             if (!Directory.Exists(full)) throw new InputException($"The image folder {full} does not exist. Say where "
                 + "the images are.")
             { Remedy = Remedy.DataFolder };
-            return new ImageFolderReading(full, fit ?? new()).Read(split);
+            return new ImageFolderReading(full, fit ?? new(), DataFolder.NameOf(full)).Read(split);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

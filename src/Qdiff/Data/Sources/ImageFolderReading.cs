@@ -1,4 +1,3 @@
-using System.Globalization;
 using Qdiff.Imaging;
 using Qdiff.Tensors;
 
@@ -8,8 +7,11 @@ namespace Qdiff;
 /// Reads one folder of images: looks at all headers first, so that sizes and memory are settled before an image is decoded,
 /// then decodes one after another into its place.
 /// </summary>
-sealed class ImageFolderReading(string folder, ImageFit fit)
+sealed class ImageFolderReading(string folder, ImageFit fit, string name)
 {
+    /// <summary>Of 16 bits the upper eight are kept; images darker than this keep less than seven of them.</summary>
+    const int Dark = 128;
+
     static readonly (Split Split, string[] Names)[] s_parts =
     [
         (Split.Train, ["train", "training"]), (Split.Validation, ["val", "valid", "validation", "dev"]),
@@ -25,7 +27,7 @@ sealed class ImageFolderReading(string folder, ImageFit fit)
         if (Parts() is { Count: > 0 } parts) return ReadPart(parts, split);
         if (split is not null)
             throw new InputException($"The folder {folder} has no parts such as train and test, so its part "
-                + $"{split.ToString()!.ToLowerInvariant()} cannot be chosen; leave the part out, or name its own folder.")
+                + $"{split.Value.Word} cannot be chosen; leave the part out, or name its own folder.")
             { Remedy = Remedy.AllParts };
         List<(string Path, ImageHeader Header)> pictures = found.In(folder);
         IReadOnlyList<(string Name, IReadOnlyList<string> Paths)> inner = DataFolder.Folders(folder);
@@ -102,8 +104,8 @@ sealed class ImageFolderReading(string folder, ImageFit fit)
         string all = string.Join(" and ", parts.Select(part => DataFolder.NameOf(part.Path)));
         Split wanted = split ?? s_parts.First(known => parts.Exists(part => part.Split == known.Split)).Split;
         string path = parts.Find(part => part.Split == wanted).Path
-            ?? throw new InputException($"The folder {folder} has no part {split}, only {all}.");
-        var part = new ImageFolderReading(path, fit);
+            ?? throw new InputException($"The folder {folder} has no part {wanted.Word}, only {all}.");
+        var part = new ImageFolderReading(path, fit, $"{name}/{DataFolder.NameOf(path)}");
         if (split is null && parts.Count > 1)
             part.notes.Add($"{DataFolder.NameOf(folder)} has the parts {all}; this is {DataFolder.NameOf(path)}");
         return part.Read(null);
@@ -117,7 +119,7 @@ sealed class ImageFolderReading(string folder, ImageFit fit)
             if (fit.ResultOf(header.Height, header.Width) != (height, width))
                 throw new InputException($"All images must have one size, but {firstPath} is {first.Width}×{first.Height} and "
                     + $"{path} is {header.Width}×{header.Height}. Give them one (for example "
-                    + "data.size=64), or scale or remove one of them.");
+                    + "data.size=64, --size 64), or scale or remove one of them.");
 
         int channels = pictures.Max(picture => picture.Header.Channels);
         Shape shape = [channels, height, width];
@@ -125,10 +127,14 @@ sealed class ImageFolderReading(string folder, ImageFit fit)
         if ((long)shape.Count * pictures.Count > Array.MaxLength)
             throw new InputException($"{what} are too many; the most is {Array.MaxLength / shape.Count}.");
         long packed = pictures.Sum(picture => InputFile.LengthOf(picture.Path));
-        ReadingBudget.Require((long)shape.Count * pictures.Count, packed, what);
+        // An image that is scaled up takes more than its file claims, and one that is scaled down less.
+        long taken = (long)shape.Count * pictures.Count,
+            claimed = pictures.Sum(picture => (long)picture.Header.Width * picture.Header.Height * channels);
+        ReadingBudget.Require(Math.Min(claimed, taken), packed, what);
+        ReadingBudget.Require(taken, what);
 
         var pixels = new byte[shape.Count * pictures.Count];
-        int transparent = 0;
+        int transparent = 0, deep = 0, brightest = 0;
         string changes = "";
         for (int i = 0; i < pictures.Count; i++)
         {
@@ -137,6 +143,12 @@ sealed class ImageFolderReading(string folder, ImageFit fit)
             if ((picture.Width, picture.Height) != (header.Width, header.Height))
                 throw new InputException($"{path} changed while the folder was read.");
             if (picture.ShowsBackground) transparent++;
+            if (header.Depth > 8)
+            {
+                deep++;
+                brightest = Math.Max(brightest, picture.Pixels.Max());
+            }
+
             ImageSet fitted = fit.Apply(AsSet(picture, path));
             string change = fitted.Name[path.Length..];
             if (i == 0) changes = change;
@@ -149,9 +161,11 @@ sealed class ImageFolderReading(string folder, ImageFit fit)
 
         if (found.Left() is { } left) notes.Insert(0, $"left out {left}: only PNG and JPEG are read");
         if (transparent > 0)
-            notes.Add(string.Create(CultureInfo.InvariantCulture,
-                $"{transparent:N0} of {pictures.Count:N0} images have transparent parts, which show white"));
-        return new($"folder:{DataFolder.NameOf(folder)}{changes}", shape, pixels, labels, classNames) { Notes = notes };
+            notes.Add(Invariant($"{transparent:N0} of {pictures.Count:N0} images have transparent parts, which show white"));
+        if (deep > 0)
+            notes.Add(Invariant($"{deep:N0} of {pictures.Count:N0} images have 16 bits, of which the upper 8 are read")
+                + (brightest >= Dark ? "" : $"; their largest number is {brightest} of 255: scale them first"));
+        return new($"folder:{name}{changes}", shape, pixels, labels, classNames) { Notes = notes };
     }
 
     static ImageSet AsSet(Raster picture, string path)
