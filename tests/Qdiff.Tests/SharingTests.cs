@@ -79,7 +79,7 @@ public sealed class SharingTests : IDisposable
         TrainingState state = new(s_network, 1);
         float[] images = Draw(Generator(1), state.Average.Copy(), 0);
         Trainer trainer = Trainer(state, _ => 0.01);
-        drawn = Generator(1).Generate(state.Average, 0, 0, 20, progress: _ =>
+        drawn = Generator(1).Generate(state.Average, seed: 0, count: 20, progress: _ =>
             Refused("being read", () => trainer.Run().First()));
         Assert.Equal(images, drawn);
         Assert.Equal(0, state.Step);
@@ -210,7 +210,8 @@ public sealed class SharingTests : IDisposable
     static SampleGenerator Generator(int threads) =>
         new(s_network, s_schedule, Prediction.Epsilon, new DdimSampler { Steps = 3 }, threads);
 
-    static float[] Draw(SampleGenerator generator, Weights weights, int caller) => generator.Generate(weights, caller, 0, 20);
+    static float[] Draw(SampleGenerator generator, Weights weights, int caller) =>
+        generator.Generate(weights, seed: caller, count: 20);
 
     static Trainer Trainer(TrainingState state, Func<int, double> rate) =>
         new(state, new Objective(s_schedule, Prediction.Epsilon, Weighting.P2()), s_images,

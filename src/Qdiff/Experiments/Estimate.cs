@@ -154,7 +154,7 @@ public sealed record Estimate
         };
 
         void Draw() =>
-            generator.Generate(state.Average, 0, 0, samples, i => (int)(i % Math.Max(1, network.Classes)));
+            generator.Generate(state.Average, seed: 0, samples, labels: i => (int)(i % Math.Max(1, network.Classes)));
     }
 
     static ImageSet Random(Network network)

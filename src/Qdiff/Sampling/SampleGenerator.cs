@@ -10,7 +10,7 @@ namespace Qdiff;
 /// <example>
 /// <code>
 /// var sampler = new SampleGenerator(network, schedule, Prediction.Epsilon, new DdimSampler { Steps = 50 });
-/// float[] samples = sampler.Generate(state.Average, seed: 7, first: 0, count: 16);
+/// float[] samples = sampler.Generate(state.Average, seed: 7, count: 16);
 /// ImageGrid.Save(ImageSet.FromSamples("samples", network.Image, samples), "samples.png");
 /// </code>
 /// </example>
@@ -49,7 +49,7 @@ public sealed class SampleGenerator(Network network, NoiseSchedule schedule, Pre
     /// <exception cref="OperationCanceledException">It, or another of the processes, was asked to stop.</exception>
     /// <exception cref="InvalidOperationException">Another thread is changing the weights, by a training step, say: draw from a
     /// <see cref="Weights.Copy"/> of them.</exception>
-    public float[] Generate(Weights weights, long seed, long first, int count, Func<long, int>? labels = null,
+    public float[] Generate(Weights weights, long seed, int count, long first = 0, Func<long, int>? labels = null,
         Action<double>? progress = null, CancellationToken cancellationToken = default)
     {
         RequireRoom(network.Image, count);
@@ -69,7 +69,7 @@ public sealed class SampleGenerator(Network network, NoiseSchedule schedule, Pre
     /// <param name="estimates">The estimates x̂₀ instead of x_t.</param>
     /// <param name="labels">Gives sample i its class, for a conditional network.</param>
     /// <param name="progress">Is told after each step of each tile how much of the whole is done, from 0 to 1.</param>
-    public IReadOnlyList<DenoisingFrame> Trajectory(Weights weights, long seed, long first, int count, int frames,
+    public IReadOnlyList<DenoisingFrame> Trajectory(Weights weights, long seed, int count, int frames, long first = 0,
         bool estimates = false, Func<long, int>? labels = null, Action<double>? progress = null,
         CancellationToken cancellationToken = default)
     {
@@ -96,7 +96,7 @@ public sealed class SampleGenerator(Network network, NoiseSchedule schedule, Pre
 
     /// <summary>Takes each tile from noise to images and shows it at the start and after each step; from several
     /// threads.</summary>
-    void Run(Weights weights, long seed, long first, int count, Func<long, int>? labels, Action<double>? progress,
+    void Run(Weights weights, long seed, int count, long first, Func<long, int>? labels, Action<double>? progress,
         CancellationToken cancellationToken, Action<SampledTile, int, int> show)
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(count);

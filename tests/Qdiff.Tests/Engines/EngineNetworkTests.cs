@@ -31,7 +31,7 @@ public class EngineNetworkTests
         float[] Draw(TileWorkers workers) =>
             new SampleGenerator(s_network, schedule, Prediction.Epsilon,
                 new DdpmSampler())
-            { Workers = workers }.Generate(weights, 1, 0, 1);
+            { Workers = workers }.Generate(weights, seed: 1, count: 1);
     }
 
     static (TrainingStep[], float[]) Train(ComputeEngine engine)

@@ -178,5 +178,5 @@ public sealed class TrainingRunTests : IDisposable
     static float[] Draw(Network network, Weights weights, ExperimentConfig config) =>
         new SampleGenerator(network, config.Diffusion.ToSchedule(Catalog.Default), Prediction.Epsilon,
             new DdimSampler { Steps = 3 })
-            .Generate(weights, seed: 1, first: 0, count: 2);
+            .Generate(weights, seed: 1, count: 2);
 }

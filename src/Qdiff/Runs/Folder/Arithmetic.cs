@@ -117,7 +117,7 @@ public sealed record Arithmetic(int VectorBits, string? Fingerprint)
         {
             var generator = new SampleGenerator(network, schedule, Prediction.Epsilon,
                 sampler with { Steps = 3 }, threads: 1);
-            hash.AppendData(MemoryMarshal.AsBytes<float>(generator.Generate(state.Average, seed: 1, first: 0, count: 2)));
+            hash.AppendData(MemoryMarshal.AsBytes<float>(generator.Generate(state.Average, seed: 1, count: 2)));
         }
 
         return Convert.ToHexStringLower(hash.GetHashAndReset())[..8];
