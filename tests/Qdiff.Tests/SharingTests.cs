@@ -45,7 +45,7 @@ public sealed class SharingTests : IDisposable
         Together(_ => Assert.Equal(expected, Trajectory(shared)));
 
         float[] Trajectory(SampleGenerator generator) =>
-            [.. generator.Trajectory(weights, seed: 1, first: 0, count: 3, frames: 3, estimates: true).SelectMany(f => f.Images)];
+            [.. generator.Trajectory(weights, seed: 1, count: 3, frames: 3, estimates: true).SelectMany(f => f.Images)];
     }
 
     /// <summary>A second caller comes in the middle of a step: it is refused, and the training is what it was.</summary>
@@ -213,11 +213,11 @@ public sealed class SharingTests : IDisposable
     static float[] Draw(SampleGenerator generator, Weights weights, int caller) =>
         generator.Generate(weights, seed: caller, count: 20);
 
-    static Trainer Trainer(TrainingState state, Func<int, double> rate) =>
+    static Trainer Trainer(TrainingState state, Func<long, double> rate) =>
         new(state, new Objective(s_schedule, Prediction.Epsilon, Weighting.P2()), s_images,
-            new TrainerOptions { Batch = 20, LearningRate = rate, Threads = 1 });
+            new TrainerOptions { Batch = 20, LearningRate = rate, Workers = new(1) });
 
-    static float[] Train(TrainingState state, Func<int, double> rate, int steps)
+    static float[] Train(TrainingState state, Func<long, double> rate, int steps)
     {
         foreach (TrainingStep _ in Trainer(state, rate).Run().Take(steps)) { }
 

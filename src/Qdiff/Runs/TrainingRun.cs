@@ -61,9 +61,9 @@ public sealed partial class TrainingRun : IDisposable
             AverageOffset = averageOffset,
             Processes = processes,
             Device = folder.Experiment.Catalog.Device,
-        }, workers);
-        probe = new(state.Network, objective, images, Config.Training.Seed, workers);
-        if (processes.IsFirst)
+            Workers = workers,
+        });
+        try
         {
             StopRequest.Clear(folder.Path);
             Divergence.Clear(folder.Path);

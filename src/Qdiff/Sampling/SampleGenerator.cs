@@ -33,7 +33,15 @@ public sealed class SampleGenerator(Network network, NoiseSchedule schedule, Pre
 
     /// <summary>From the number of one image to that of the next: networks of a class each that draw in turn have every k-th,
     /// each from noise of its own.</summary>
-    public int Stride { get; init; } = 1;
+    public int Stride
+    {
+        get;
+        init
+        {
+            ArgumentOutOfRangeException.ThrowIfLessThan(value, 1, nameof(Stride));
+            field = value;
+        }
+    } = 1;
 
     /// <summary>How much a conditional network follows its label.</summary>
     public Guidance Guidance { get; init; } = new();
@@ -54,7 +62,7 @@ public sealed class SampleGenerator(Network network, NoiseSchedule schedule, Pre
     {
         RequireRoom(network.Image, count);
         var images = new float[(long)count * network.Image.Count];
-        Run(weights, seed, first, count, labels, progress, cancellationToken, (state, start, members) =>
+        Run(weights, seed, count, first, labels, progress, cancellationToken, (state, start, members) =>
         {
             if (state.T == NoiseSchedule.Clean) CopySamples(state.X, members, images, start);
         });
@@ -82,7 +90,7 @@ public sealed class SampleGenerator(Network network, NoiseSchedule schedule, Pre
             // An estimate was made where the step began that led here.
             new DenoisingFrame(table[estimates && step > 0 && step < table.Count ? step - 1 : step],
                 new float[(long)count * network.Image.Count]))];
-        Run(weights, seed, first, count, labels, progress, cancellationToken, (state, start, members) =>
+        Run(weights, seed, count, first, labels, progress, cancellationToken, (state, start, members) =>
         {
             int frame = Array.IndexOf(steps, state.Step);
             // Before the first step there is no estimate yet, and after the last both are the image.
@@ -106,13 +114,9 @@ public sealed class SampleGenerator(Network network, NoiseSchedule schedule, Pre
             throw new InputException(Invariant(
                 $"Guidance of scale {Guidance.Scale} needs a network that was trained without labels too: ")
                 + $"train with training.labelDropout above 0 (0.1 is usual), or use scale 1.");
-        if (Measurement is not null && (Device is not null || Workers.Engine != ComputeEngine.Cpu))
-            throw new InputException("Shots and noise are simulated on the processors: leave the device out.")
-            { Remedy = Remedy.UseProcessors };
+        if (Measurement is not null) CircuitMeasurement.RequireProcessors(Device, Workers);
         Measurement?.Require(network);
-        if (Device is not null && Processes.Size > 1)
-            throw new InputException($"Several processes draw on their processors; '{Device}' takes one process.")
-            { Remedy = Remedy.UseProcessors };
+        Device?.RequireAlone(Processes);
         using DeviceNetwork? there = Device?.Load(network, weights, schedule.Steps);
         // Whoever waits for a device needs no processor: so many callers at once that it always has the next to do.
         TileWorkers workers = there is null ? Workers : new(there.Callers);

@@ -38,7 +38,7 @@ public class EngineNetworkTests
     {
         var state = new TrainingState(s_network, seed: 1);
         var objective = new Objective(NoiseSchedule.Cosine(steps: 10), Prediction.Epsilon, Weighting.Uniform);
-        var trainer = new Trainer(state, objective, s_images, new() { Batch = 20, Engine = engine, Threads = 1 });
+        var trainer = new Trainer(state, objective, s_images, new() { Batch = 20, Workers = new(1, engine) });
         TrainingStep[] steps = [.. trainer.Run().Take(2).Select(step => step with { Seconds = 0 })];
         return (steps, state.Weights.Values.ToArray());
     }

@@ -106,7 +106,7 @@ public sealed record Arithmetic(int VectorBits, string? Fingerprint)
                 Batch = Tensor.Samples,
                 ClipNorm = 0.1,
                 Average = ExponentialAverage.Plain(),
-                Threads = 1,
+                Workers = new(1),
             });
         TrainingStep[] steps = [.. trainer.Run().Take(2)];
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
