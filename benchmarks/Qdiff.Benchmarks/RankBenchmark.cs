@@ -80,7 +80,7 @@ static class RankBenchmark
         var trainer = new Trainer(new TrainingState(network, seed: 1), objective, FashionMnist.LoadBuiltIn(), new()
         {
             Batch = batch,
-            Threads = threads,
+            Workers = new(threads),
             Processes = processes,
         });
         List<double> steps = [], shares = [];

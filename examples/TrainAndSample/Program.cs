@@ -13,6 +13,6 @@ foreach (TrainingStep step in trainer.Run().Take(steps))
     if (step.Number % 10 == 0) Console.WriteLine($"{step.Number,5}  loss {step.Loss:F4}  {step.Seconds:F3} s");
 
 var sampler = new SampleGenerator(network, schedule, Prediction.Epsilon, new DdimSampler { Steps = 50 });
-float[] samples = sampler.Generate(state.Average, seed: 7, first: 0, count: 16);
+float[] samples = sampler.Generate(state.Average, seed: 7, count: 16);
 ImageGrid.Save(ImageSet.FromSamples("samples", network.Image, samples), "samples.png", new() { Scale = 3 });
 Console.WriteLine("wrote samples.png");

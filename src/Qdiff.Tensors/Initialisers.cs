@@ -40,9 +40,9 @@ public static class Initialisers
     };
 
     /// <summary>
-    /// Uniform within ±1/√fanIn of the layer, whatever the shape: PyTorch's biases, which need the weight's fan-in.
+    /// Uniform within ±1/√fanIn, whatever the shape: PyTorch's weights and, for their shape does not tell it, biases.
     /// </summary>
-    public static Initialiser TorchBias(int fanIn)
+    public static Initialiser WithinFanIn(int fanIn)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(fanIn, 1);
         return Uniform(-1 / Math.Sqrt(fanIn), 1 / Math.Sqrt(fanIn));

@@ -21,12 +21,13 @@ static class Require
         [CallerArgumentExpression(nameof(b))] string nameB = "")
     {
         if (a.Shape != b.Shape)
-            throw new ArgumentException($"{nameB} has shape {b.Shape} but {nameA} has shape {a.Shape}; they must match.");
+            throw new ArgumentException($"{nameB} has shape {b.Shape} but {nameA} has shape {a.Shape}; they must match.", nameB);
     }
 
     public static void Rank(Tensor x, int rank, [CallerArgumentExpression(nameof(x))] string name = "")
     {
-        if (x.Shape.Rank != rank) throw new ArgumentException($"{name} must have {rank} dimensions, its shape is {x.Shape}.");
+        if (x.Shape.Rank != rank)
+            throw new ArgumentException($"{name} must have {rank} dimensions, its shape is {x.Shape}.", name);
     }
 
     public static void Shape(Parameter parameter, Shape expected)

@@ -10,7 +10,7 @@ namespace Qdiff.Tensors;
 /// </summary>
 [CollectionBuilder(typeof(Shape), nameof(Create))]
 [DebuggerDisplay("{ToString()}")]
-public readonly struct Shape : IEquatable<Shape>
+public readonly record struct Shape
 {
     readonly int size0, size1, size2, size3;
 
@@ -70,22 +70,6 @@ public readonly struct Shape : IEquatable<Shape>
 
     /// <summary>Lists the sizes.</summary>
     public IEnumerator<int> GetEnumerator() => ((IEnumerable<int>)ToArray()).GetEnumerator();
-
-    /// <inheritdoc/>
-    public bool Equals(Shape other) => Rank == other.Rank
-        && size0 == other.size0 && size1 == other.size1 && size2 == other.size2 && size3 == other.size3;
-
-    /// <inheritdoc/>
-    public override bool Equals(object? other) => other is Shape shape && Equals(shape);
-
-    /// <inheritdoc/>
-    public override int GetHashCode() => HashCode.Combine(Rank, size0, size1, size2, size3);
-
-    /// <summary>Whether both have the same sizes in the same order.</summary>
-    public static bool operator ==(Shape a, Shape b) => a.Equals(b);
-
-    /// <summary>Whether they differ in a size or in their number.</summary>
-    public static bool operator !=(Shape a, Shape b) => !a.Equals(b);
 
     /// <summary><c>10×28×28</c>; a scalar is <c>scalar</c>.</summary>
     public override string ToString() => Rank == 0 ? "scalar" : string.Join('×', ToArray());

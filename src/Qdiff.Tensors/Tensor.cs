@@ -72,7 +72,7 @@ public sealed unsafe class Tensor
     /// <summary>Copies one sample into the tile.</summary>
     public void SetSample(int sample, ReadOnlySpan<float> values)
     {
-        Require.That((uint)sample < Samples, $"A tile has samples 0 … {Samples - 1}, not {sample}.");
+        RequireSample(sample);
         Require.That(values.Length == Count, $"A sample of shape {Shape} has {Count} numbers, got {values.Length}.");
         Span<float> tile = Values[sample..];
         for (int i = 0; i < values.Length; i++) tile[i * Samples] = values[i];
@@ -81,6 +81,7 @@ public sealed unsafe class Tensor
     /// <summary>Copies one sample in double into the tile; only the reference engine keeps all its digits.</summary>
     public void SetSample(int sample, ReadOnlySpan<double> values)
     {
+        RequireSample(sample);
         Require.That(values.Length == Count, $"A sample of shape {Shape} has {Count} numbers, got {values.Length}.");
         Workspace.Memory.SetSample(this, sample, values);
     }
@@ -88,6 +89,7 @@ public sealed unsafe class Tensor
     /// <summary>Copies one sample out of the tile in double; only the reference engine has more digits than floats.</summary>
     public void GetSample(int sample, Span<double> values)
     {
+        RequireSample(sample);
         Require.That(values.Length == Count, $"A sample of shape {Shape} has {Count} numbers, got room for {values.Length}.");
         Workspace.Memory.GetSample(this, sample, values);
     }
@@ -95,7 +97,7 @@ public sealed unsafe class Tensor
     /// <summary>Copies one sample out of the tile.</summary>
     public void GetSample(int sample, Span<float> values)
     {
-        Require.That((uint)sample < Samples, $"A tile has samples 0 … {Samples - 1}, not {sample}.");
+        RequireSample(sample);
         Require.That(values.Length == Count, $"A sample of shape {Shape} has {Count} numbers, got room for {values.Length}.");
         ReadOnlySpan<float> tile = Values[sample..];
         for (int i = 0; i < values.Length; i++) values[i] = tile[i * Samples];
@@ -104,6 +106,13 @@ public sealed unsafe class Tensor
     internal void RequireThere()
     {
         if (epoch != Workspace.Epoch) throw Gone();
+    }
+
+    static void RequireSample(int sample)
+    {
+        if ((uint)sample >= Samples)
+            throw new ArgumentOutOfRangeException(nameof(sample), sample,
+                $"A tile has samples 0 … {Samples - 1}, not {sample}.");
     }
 
     InvalidOperationException Gone() => new($"A tensor of shape {Shape} is used after its workspace was reset.");

@@ -90,6 +90,8 @@ public sealed class TileWorkers
             if (outer.Workers == this)
                 throw new InvalidOperationException("The work for a tile calls its own workers and would wait for itself; use "
                     + "others there.");
+        // Whoever calls on any of the threads is in the work of this caller.
+        var here = new TileInWork(this, s_inWork);
         using IDisposable read = weights.BeginRead();
         int next = -1, failedTile = tiles;
         bool isCancelled = false;
@@ -123,7 +125,7 @@ public sealed class TileWorkers
             }
 
             TileInWork? outer = s_inWork;
-            s_inWork = new(this, outer);
+            s_inWork = here;
             Workspace? space = null;
             int tile = Interlocked.Increment(ref next);
             try

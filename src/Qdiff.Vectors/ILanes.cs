@@ -71,7 +71,11 @@ unsafe interface ILanes<V> where V : struct, ILanes<V>
     /// <inheritdoc cref="ElementaryFunctions{TVector, TOperations}.SiluSlope"/>
     static abstract V SiluSlope(V a);
 
+    /// <summary>Of angles up to <see cref="Lanes.LargestAngle"/>; for larger ones <see cref="Lanes.SinCos"/>.</summary>
     static abstract (V Sin, V Cos) SinCos(V a);
+
+    /// <summary>Whether all lanes are numbers from −bound to bound.</summary>
+    static abstract bool AreWithin(V a, float bound);
 
     /// <summary>All bits of a lane where a = b.</summary>
     static abstract V Equals(V a, V b);

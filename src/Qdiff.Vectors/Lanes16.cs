@@ -86,6 +86,10 @@ readonly unsafe struct Lanes16(Vector512<float> value) : ILanes<Lanes16>, Operat
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static bool AreWithin(Lanes16 a, float bound) =>
+        Vector512.LessThanOrEqualAll(Vector512.Abs(a.value), Vector512.Create(bound));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes16 Equals(Lanes16 a, Lanes16 b) => new(Vector512.Equals(a.value, b.value));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -88,6 +88,10 @@ readonly unsafe struct Lanes4(Vector128<float> value) : ILanes<Lanes4>, Operatio
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static bool AreWithin(Lanes4 a, float bound) =>
+        Vector128.LessThanOrEqualAll(Vector128.Abs(a.value), Vector128.Create(bound));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes4 Equals(Lanes4 a, Lanes4 b) => new(Vector128.Equals(a.value, b.value));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

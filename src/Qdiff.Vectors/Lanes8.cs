@@ -86,6 +86,10 @@ readonly unsafe struct Lanes8(Vector256<float> value) : ILanes<Lanes8>, Operatio
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static bool AreWithin(Lanes8 a, float bound) =>
+        Vector256.LessThanOrEqualAll(Vector256.Abs(a.value), Vector256.Create(bound));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes8 Equals(Lanes8 a, Lanes8 b) => new(Vector256.Equals(a.value, b.value));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -1,3 +1,4 @@
+using System.Reflection;
 using System.Runtime.CompilerServices;
 using ILGPU.Runtime;
 using Qdiff;
@@ -97,6 +98,29 @@ public class RefusalTests
         var network = new Looking(at);
         Assert.StartsWith("The network looks at its samples' numbers", Refused(() =>
             device.Load(network, new Weights(network.Parameters).Initialise(3), 50)));
+    }
+
+    /// <summary>A training or a network that is refused leaves nothing on the device.</summary>
+    [Fact]
+    public void WhatIsRefusedGivesItsMemoryBack()
+    {
+        using GpuDevice device = GpuDevice.Emulator();
+        var network = new Looking("computed");
+        var images = new ImageSet("blank", [1, 4, 4], new byte[40 * 16]);
+        string[] before = Held(device.Accelerator);
+        Refused(() => device.Load(network, new Weights(network.Parameters).Initialise(3), 50));
+        Refused(() => device.Train(new(network, 3), new(NoiseSchedule.Cosine(50), Prediction.V, Weighting.P2()), images,
+            new() { Batch = 16 }));
+        Assert.Equal(before, Held(device.Accelerator));
+    }
+
+    static string[] Held(Accelerator accelerator)
+    {
+        List<string> held = [];
+        Action<MemoryBuffer> list = buffer => held.AddRange(buffer.IsDisposed ? [] : [$"{buffer.GetType()} {buffer.Length}"]);
+        typeof(Accelerator).GetMethod("ForEachChildObject", BindingFlags.Instance | BindingFlags.NonPublic)!
+            .MakeGenericMethod(typeof(MemoryBuffer)).Invoke(accelerator, [list]);
+        return [.. held];
     }
 
     sealed class Looking : Network

@@ -24,12 +24,12 @@ public class SamplingTests(EmulatorFixture emulator) : IClassFixture<EmulatorFix
     public void WhatIsReadByShotsIsRefused()
     {
         InputException e = Assert.Throws<InputException>(() => Generator(emulator.Device, new() { Shots = 10 })
-            .Generate(Weights(), 7, 0, 1, _ => 0));
+            .Generate(Weights(), seed: 7, count: 1, labels: _ => 0));
         Assert.Equal(Remedy.UseProcessors, e.Remedy);
     }
 
     static float[] Draw(Device? device, long first, int count) =>
-        Generator(device).Generate(Weights(), 7, first, count, i => (int)(i % 3));
+        Generator(device).Generate(Weights(), seed: 7, count, first, i => (int)(i % 3));
 
     static Weights Weights() => new Weights(Network.Parameters).Initialise(3);
 

@@ -44,7 +44,7 @@ public class TrainingTests(EmulatorFixture emulator) : IClassFixture<EmulatorFix
         {
             TrainingState state = new(new Twice(), 3);
             using var trainer = new Trainer(state, Objective, s_images,
-                new() { Batch = 16, Seed = 5, Threads = 1, Device = there });
+                new() { Batch = 16, Seed = 5, Workers = new(1), Device = there });
             trainer.Run().First();
             using (state.Weights.BeginChange())
             {
@@ -97,7 +97,7 @@ public class TrainingTests(EmulatorFixture emulator) : IClassFixture<EmulatorFix
         }.Build();
         TrainingStep Step(Device? device)
         {
-            var options = new TrainerOptions { Batch = 2, Seed = 5, ClipNorm = 0.01, Device = device, Threads = 1 };
+            var options = new TrainerOptions { Batch = 2, Seed = 5, ClipNorm = 0.01, Device = device, Workers = new(1) };
             using Trainer trainer = new(new TrainingState(network, 3), Objective, s_images, options);
             return trainer.Run().First();
         }

@@ -20,7 +20,8 @@ public class InitialisersTests
     [Fact]
     public void TorchDefaultsAreBoundedByTheRootOfTheFanIn()
     {
-        float[] weights = Draw(Initialisers.KaimingUniform, [100, 100, 3, 3]), bias = Draw(Initialisers.TorchBias(900), [Count]);
+        float[] weights = Draw(Initialisers.KaimingUniform, [100, 100, 3, 3]),
+            bias = Draw(Initialisers.WithinFanIn(900), [Count]);
         foreach (float[] values in (float[][])[weights, bias])
         {
             Assert.InRange(values.Max(), 0.999 / 30, 1.0 / 30);

@@ -14,4 +14,13 @@ public class RequireTests
 
         int Ask() => ++asked;
     }
+
+    [Fact]
+    public void TheArgumentIsNamed()
+    {
+        var space = new Workspace(new(new ParameterTable()));
+        Tensor image = space.Input([1, 2, 2]), vector = space.Input([4]);
+        Assert.Equal("vector", Assert.Throws<ArgumentException>(() => Require.SameShape(image, vector)).ParamName);
+        Assert.Equal("vector", Assert.Throws<ArgumentException>(() => Require.Rank(vector, 3)).ParamName);
+    }
 }

@@ -49,6 +49,21 @@ public class SharingTests
         workers.Run(weights, 1, (_, _) => new TileWorkers(1).Run(weights, 1, (_, _) => { }));
     }
 
+    /// <summary>Also by way of other workers, on whichever of their threads.</summary>
+    [Fact]
+    public void WorkThatCallsItsOwnWorkersThroughOthersIsRefused()
+    {
+        Weights weights = new Weights(s_table).Initialise(3);
+        TileWorkers workers = new(1), others = new(2);
+        int refused = 0;
+        workers.Run(weights, 1, (_, _) => others.Run(weights, 8, (_, _) =>
+        {
+            Assert.Throws<InvalidOperationException>(() => workers.Run(weights, 1, (_, _) => { }));
+            Interlocked.Increment(ref refused);
+        }));
+        Assert.Equal(8, refused);
+    }
+
     [Fact]
     public async Task WaitingForWorkersCanBeCancelled()
     {

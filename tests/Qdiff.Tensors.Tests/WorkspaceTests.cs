@@ -33,8 +33,12 @@ public class WorkspaceTests
     public void SamplesOutsideTheTileAreRefused(int sample)
     {
         Tensor x = new Workspace(s_none).Input([4]);
-        Assert.Contains($"not {sample}", Assert.Throws<ArgumentException>(() => x.SetSample(sample, new float[4])).Message);
-        Assert.Contains($"not {sample}", Assert.Throws<ArgumentException>(() => x.GetSample(sample, new float[4])).Message);
+        Assert.Contains($"not {sample}",
+            Assert.Throws<ArgumentOutOfRangeException>(() => x.SetSample(sample, new float[4])).Message);
+        Assert.Contains($"not {sample}",
+            Assert.Throws<ArgumentOutOfRangeException>(() => x.GetSample(sample, new float[4])).Message);
+        Assert.Throws<ArgumentOutOfRangeException>(() => x.SetSample(sample, new double[4]));
+        Assert.Throws<ArgumentOutOfRangeException>(() => x.GetSample(sample, new double[4]));
         Assert.All(x.Values.ToArray(), v => Assert.Equal(0, v));
     }
 

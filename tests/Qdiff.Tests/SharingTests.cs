@@ -45,7 +45,7 @@ public sealed class SharingTests : IDisposable
         Together(_ => Assert.Equal(expected, Trajectory(shared)));
 
         float[] Trajectory(SampleGenerator generator) =>
-            [.. generator.Trajectory(weights, seed: 1, first: 0, count: 3, frames: 3, estimates: true).SelectMany(f => f.Images)];
+            [.. generator.Trajectory(weights, seed: 1, count: 3, frames: 3, estimates: true).SelectMany(f => f.Images)];
     }
 
     /// <summary>A second caller comes in the middle of a step: it is refused, and the training is what it was.</summary>
@@ -79,7 +79,7 @@ public sealed class SharingTests : IDisposable
         TrainingState state = new(s_network, 1);
         float[] images = Draw(Generator(1), state.Average.Copy(), 0);
         Trainer trainer = Trainer(state, _ => 0.01);
-        drawn = Generator(1).Generate(state.Average, 0, 0, 20, progress: _ =>
+        drawn = Generator(1).Generate(state.Average, seed: 0, count: 20, progress: _ =>
             Refused("being read", () => trainer.Run().First()));
         Assert.Equal(images, drawn);
         Assert.Equal(0, state.Step);
@@ -210,13 +210,14 @@ public sealed class SharingTests : IDisposable
     static SampleGenerator Generator(int threads) =>
         new(s_network, s_schedule, Prediction.Epsilon, new DdimSampler { Steps = 3 }, threads);
 
-    static float[] Draw(SampleGenerator generator, Weights weights, int caller) => generator.Generate(weights, caller, 0, 20);
+    static float[] Draw(SampleGenerator generator, Weights weights, int caller) =>
+        generator.Generate(weights, seed: caller, count: 20);
 
-    static Trainer Trainer(TrainingState state, Func<int, double> rate) =>
+    static Trainer Trainer(TrainingState state, Func<long, double> rate) =>
         new(state, new Objective(s_schedule, Prediction.Epsilon, Weighting.P2()), s_images,
-            new TrainerOptions { Batch = 20, LearningRate = rate, Threads = 1 });
+            new TrainerOptions { Batch = 20, LearningRate = rate, Workers = new(1) });
 
-    static float[] Train(TrainingState state, Func<int, double> rate, int steps)
+    static float[] Train(TrainingState state, Func<long, double> rate, int steps)
     {
         foreach (TrainingStep _ in Trainer(state, rate).Run().Take(steps)) { }
 

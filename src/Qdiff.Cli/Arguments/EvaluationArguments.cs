@@ -125,7 +125,8 @@ sealed class EvaluationArguments(EvaluationCatalog catalog)
         catch (MissingNetworkException e)
         {
             throw new InputException(e.Message + (!e.IsInception ? ClassifierHint : InceptionHint
-                + (options.NeedsInception ? $" --preset {EvaluationPreset.Domain.Name} does without." : "")), e);
+                + (options.NeedsInception ? own is null ? $" --preset {EvaluationPreset.Domain.Name} does without."
+                    : $" --features {EvaluationPreset.DomainFeatures} does without." : "")), e);
         }
 
         return options;

@@ -14,13 +14,14 @@ static class FeatureReaders
         if (preset.Features == EvaluationPreset.DomainFeatures)
             return new(options.Classifier ?? throw NoClassifier(), options, null, ofClassifier);
         if (Own(options, preset.Features) is { } own) return new(own.Network, options, own.Layer, logits);
-        FeatureNetwork inception = options.Inception ?? throw new MissingNetworkException(
-            $"Preset {preset.Name} measures in the features of the Inception network.", true);
-        if (inception.Layers.All(l => l.Name != preset.Features))
-            throw new InputException($"Preset {preset.Name} measures in {preset.Features}, but the file of weights gives only "
+        FeatureNetwork inception = options.Inception ?? throw Missing(options, preset.Features,
+            $"Preset {preset.Name} measures in the features of the Inception network.");
+        if (inception.Layers.Any(l => l.Name == preset.Features)) return new(inception, options, preset.Features, logits);
+        throw IsOfInception(preset.Features)
+            ? new InputException($"Preset {preset.Name} measures in {preset.Features}, but the file of weights gives only "
                 + $"{string.Join(", ", inception.Layers.Select(l => l.Name))}: load the whole network, or measure with preset "
-                + $"{EvaluationPreset.Domain.Name} and in the layer {inception.Layers[^1].Name} besides.");
-        return new(inception, options, preset.Features, logits);
+                + $"{EvaluationPreset.Domain.Name} and in the layer {inception.Layers[^1].Name} besides.")
+            : Unknown(options, preset.Features);
     }
 
     /// <summary>A further layer of the Inception network, or of a network of the user's own; null if none was asked for, or
@@ -30,8 +31,8 @@ static class FeatureReaders
     {
         if (options.ExtraLayer is not { } layer) return null;
         FeatureReader extra = Own(options, layer) is { } own ? new(own.Network, options, own.Layer, needsLogits: false)
-            : new(options.Inception ?? throw new MissingNetworkException(
-                $"The layer {layer} belongs to the Inception network.", true), options, layer, needsLogits: false);
+            : new(options.Inception ?? throw Missing(options, layer, $"The layer {layer} belongs to the Inception network."),
+                options, layer, needsLogits: false);
         return extra.Network.Extractor(extra.Layer) == main.Network.Extractor(main.Layer) ? null : extra;
     }
 
@@ -48,6 +49,14 @@ static class FeatureReaders
         if (options.FeatureNetworks.Find(name) is { } network) return (network, null);
         return options.FeatureNetworks.FirstOrDefault(n => n.Layers.Any(l => l.Name == name)) is { } owner ? (owner, name) : null;
     }
+
+    static InputException Missing(EvaluationOptions options, string name, string why) =>
+        IsOfInception(name) ? new MissingNetworkException(why, true) : Unknown(options, name);
+
+    static bool IsOfInception(string name) => InceptionGraph.LayerNames.Contains(name);
+
+    static InputException Unknown(EvaluationOptions options, string name) => new(KnownNames.Refusal("feature network", name,
+        [EvaluationPreset.DomainFeatures, .. InceptionGraph.LayerNames, .. options.FeatureNetworks.Names]));
 
     static MissingNetworkException NoClassifier() =>
         new("There is no classifier for this data set.", false);

@@ -36,19 +36,27 @@ sealed class GpuNetwork : DeviceNetwork
         // Pinned, because copies take them by their address.
         (xt, numberOf) = (GC.AllocateArray<float>(output.Length, pinned: true), GC.AllocateArray<int>(2 * batch, pinned: true));
         numbers = device.Accelerator.Allocate1D<int>(2 * batch);
-        ArrayView<int> timesteps = numbers.View.SubView(0, batch).AsContiguous(),
-            labels = numbers.View.SubView(batch, batch).AsContiguous();
-        pass = Recording.Of(device, weights, batch, gradient: false, memory =>
+        try
         {
-            // Any numbers that are timesteps; each launch has its own.
-            int[] given = [.. Enumerable.Range(0, Tensor.Samples).Select(s => s % most)];
-            int[] classes = network.Classes == 0 ? [] : [.. given.Select(s => s * 3 % network.Labels)];
-            memory.Expect(SampleData.Kind.Timesteps, given, timesteps, most);
-            memory.Expect(SampleData.Kind.Labels, classes, labels, network.Labels);
-            (Tensor x, input) = memory.Input(network.Image);
-            Tensor y = network.Predict(x, given, classes);
-            result = GpuEngine.View(y);
-        });
+            ArrayView<int> timesteps = numbers.View.SubView(0, batch).AsContiguous(),
+                labels = numbers.View.SubView(batch, batch).AsContiguous();
+            pass = Recording.Of(device, weights, batch, gradient: false, memory =>
+            {
+                // Any numbers that are timesteps; each launch has its own.
+                int[] given = [.. Enumerable.Range(0, Tensor.Samples).Select(s => s % most)];
+                int[] classes = network.Classes == 0 ? [] : [.. given.Select(s => s * 3 % network.Labels)];
+                memory.Expect(SampleData.Kind.Timesteps, given, timesteps, most);
+                memory.Expect(SampleData.Kind.Labels, classes, labels, network.Labels);
+                (Tensor x, input) = memory.Input(network.Image);
+                Tensor y = network.Predict(x, given, classes);
+                result = GpuEngine.View(y);
+            });
+        }
+        catch
+        {
+            GpuDevice.Release(numbers.Dispose);
+            throw;
+        }
     }
 
     public override int Callers => 2 * Tiles;

@@ -15,10 +15,14 @@ sealed class RecordedMemory : GpuMemory
     nint newest;
     ArrayView<float>? seed;
 
-    public RecordedMemory(GpuDevice device, Workspace space, int batch, LaunchQueue queue, long numbers, int shares)
-        : base(device, space, batch, queue, isMeasuring: numbers == 0)
+    public RecordedMemory(GpuDevice device, Workspace space, int batch, LaunchQueue queue, bool isMeasuring)
+        : base(device, space, batch, queue, isMeasuring)
     {
-        if (numbers == 0) return;
+    }
+
+    /// <summary>Makes room for so many numbers, and so many shares of the weights' gradient, before anything is taken.</summary>
+    public void Reserve(long numbers, int shares)
+    {
         Reserve(numbers);
         Weights.Reserve(shares);
     }

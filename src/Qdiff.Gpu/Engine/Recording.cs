@@ -47,9 +47,17 @@ sealed class Recording : IDisposable
         device.RequireFree(bytes, $"A batch of {batch}", gradient
             ? "Take a smaller batch (training.batch), or the processors." : "Predict on the processors.");
         AcceleratorStream stream = device.Accelerator.CreateStream();
-        (RecordedMemory memory, List<Launch> launches) =
-            Record(device, weights, batch, gradient, compute, stream, numbers, shares);
-        return new(device, memory, stream, launches);
+        try
+        {
+            (RecordedMemory memory, List<Launch> launches) =
+                Record(device, weights, batch, gradient, compute, stream, numbers, shares);
+            return new(device, memory, stream, launches);
+        }
+        catch
+        {
+            GpuDevice.Release(stream.Dispose);
+            throw;
+        }
     }
 
     /// <summary>Launches everything; it is done when the stream is.</summary>
@@ -90,10 +98,19 @@ sealed class Recording : IDisposable
     {
         List<Launch> launches = [];
         var queue = new LaunchQueue(device, stream, launches);
-        var engine = new GpuEngine(device, space => new RecordedMemory(device, space, batch, queue, numbers, shares));
+        var engine = new GpuEngine(device, space => new RecordedMemory(device, space, batch, queue, isMeasuring: numbers == 0));
         var space = new Workspace(weights, gradient ? new(weights.Table) : null, engine);
         var memory = (RecordedMemory)space.Memory;
-        compute(memory);
-        return (memory, launches);
+        try
+        {
+            if (numbers > 0) memory.Reserve(numbers, shares);
+            compute(memory);
+            return (memory, launches);
+        }
+        catch
+        {
+            GpuDevice.Release(memory.Dispose);
+            throw;
+        }
     }
 }

@@ -29,65 +29,75 @@ sealed class GpuTraining : DeviceTraining
             throw new InputException($"A device knows the optimiser Adam alone, not {options.Optimiser.GetType().Name}. Train on "
                 + "the processors.")
             { Remedy = Remedy.UseProcessors };
+        float[] combined = Coefficients(objective);
         (this.device, this.state, this.options) = (device, state, options);
         batch = (options.Batch + Tensor.Samples - 1) / Tensor.Samples * Tensor.Samples;
         ParameterTable table = state.Network.Parameters;
         Accelerator accelerator = device.Accelerator;
         device.RequireFree((long)images.Count * images.Shape.Count + 3L * sizeof(float) * table.Scalars,
             Invariant($"The training set of {images.Count:N0} images"), "Take fewer images (data.perClass), or the processors.");
-        average = Kept(accelerator.Allocate1D(state.Average.Values.ToArray()));
-        firstMoment = Kept(accelerator.Allocate1D(state.FirstMoment));
-        secondMoment = Kept(accelerator.Allocate1D(state.SecondMoment));
-        (numbers, measured) = (new(accelerator, batch), Kept(accelerator.Allocate1D<double>(4)));
-
-        int elements = state.Network.Image.Count, steps = objective.Schedule.Steps;
-        var draw = new DrawSizes(options.Batch, batch, elements, RandomStream.KeyOf(options.Seed, "training noise"));
-        ArrayView<byte> pixels = Kept(Upload(accelerator, images)).View.AsContiguous();
-        ArrayView<float> levels = Kept(accelerator.Allocate1D(Levels())).View.AsContiguous(),
-            coefficients = Kept(accelerator.Allocate1D(Coefficients(objective))).View.AsContiguous();
-        ArrayView<int> kinds = Kept(accelerator.Allocate1D(Kinds())).View.AsContiguous();
-        var update = new UpdateSettings((float)adam.Beta1, (float)(1 - adam.Beta1), (float)adam.Beta2, (float)(1 - adam.Beta2),
-            (float)adam.Epsilon, options.ClipNorm);
-        const int chunk = 1024;
-        int parts = (table.Scalars + chunk - 1) / chunk;
-        ArrayView<double> squares = Kept(accelerator.Allocate1D<double>(2 * parts)).View.AsContiguous();
-        GpuWeights? resident = null;
-
-        step = Recording.Of(device, state.Weights, batch, gradient: true, memory =>
+        try
         {
-            resident = memory.Weights;
-            LaunchQueue queue = memory.Queue;
-            int[] given = [.. Enumerable.Range(0, Tensor.Samples).Select(s => (s * 7 + 3) % steps)];
-            int[] classes = state.Network.Classes == 0 ? [] : [.. given.Select((_, s) => s * 3 % state.Network.Labels)];
-            memory.Expect(SampleData.Kind.Timesteps, given, numbers.Timesteps, steps);
-            memory.Expect(SampleData.Kind.Labels, classes, numbers.Labels, state.Network.Labels);
-            var derived = new DeviceDerivations(memory, table);
-            derived.Compute();
-            (Tensor xt, ArrayView<float> xtView) = memory.Input(state.Network.Image);
-            (Tensor target, ArrayView<float> targetView) = memory.Input(state.Network.Image);
-            ArrayView<float> lossWeights = memory.TakeTensor(1);
-            queue.ForEach(TrainingKernels.Draw, TrainingKernels.DrawThreads(draw), draw, numbers.Key, numbers.Members,
-                numbers.Timesteps, pixels, levels, coefficients, xtView, targetView, lossWeights);
+            average = Kept(accelerator.Allocate1D(state.Average.Values.ToArray()));
+            firstMoment = Kept(accelerator.Allocate1D(state.FirstMoment));
+            secondMoment = Kept(accelerator.Allocate1D(state.SecondMoment));
+            numbers = new(accelerator, batch);
+            measured = Kept(accelerator.Allocate1D<double>(4));
 
-            Tensor loss = objective.Error(state.Network.Predict(xt, given, classes), target);
-            ArrayView<float> losses = memory.TakeTensor(1);
-            queue.ForEach(ElementwiseKernels.Copy, batch, GpuEngine.View(loss), losses);
-            memory.SeedWith(lossWeights);
-            memory.Space.Backward(loss, new float[Tensor.Samples]);
-            derived.Propagate();
+            int elements = state.Network.Image.Count, steps = objective.Schedule.Steps;
+            var draw = new DrawSizes(options.Batch, batch, elements, RandomStream.KeyOf(options.Seed, "training noise"));
+            ArrayView<byte> pixels = Upload(accelerator, images).View.AsContiguous();
+            ArrayView<float> levels = Kept(accelerator.Allocate1D(Levels())).View.AsContiguous(),
+                coefficients = Kept(accelerator.Allocate1D(combined)).View.AsContiguous();
+            ArrayView<int> kinds = Kept(accelerator.Allocate1D(Kinds())).View.AsContiguous();
+            var update = new UpdateSettings((float)adam.Beta1, (float)(1 - adam.Beta1), (float)adam.Beta2,
+                (float)(1 - adam.Beta2), (float)adam.Epsilon, options.ClipNorm);
+            const int chunk = 1024;
+            int parts = (table.Scalars + chunk - 1) / chunk;
+            ArrayView<double> squares = Kept(accelerator.Allocate1D<double>(2 * parts)).View.AsContiguous();
+            GpuWeights? resident = null;
 
-            ArrayView<float> gradient = memory.Weights.Gradient;
-            queue.ForGroups(TrainingKernels.SquaresOfGradient, parts, 1, table.Scalars, chunk, gradient, kinds, squares);
-            queue.ForGroups(TrainingKernels.Measure, 1, 1, batch, parts, options.ClipNorm, losses, lossWeights, squares,
-                measured.View.AsContiguous());
-            queue.ForEach(TrainingKernels.Update, table.Scalars, update, numbers.Update, measured.View.AsContiguous(), kinds,
-                gradient, memory.Weights.Values, firstMoment.View.AsContiguous(), secondMoment.View.AsContiguous(),
-                average.View.AsContiguous());
-        });
-        stream = step.Stream;
-        weights = resident!;
-        weights.IsResident = true;
-        seen = (state.Weights.Version, state.Average.Version);
+            step = Recording.Of(device, state.Weights, batch, gradient: true, memory =>
+            {
+                resident = memory.Weights;
+                LaunchQueue queue = memory.Queue;
+                int[] given = [.. Enumerable.Range(0, Tensor.Samples).Select(s => (s * 7 + 3) % steps)];
+                int[] classes = state.Network.Classes == 0 ? [] : [.. given.Select((_, s) => s * 3 % state.Network.Labels)];
+                memory.Expect(SampleData.Kind.Timesteps, given, numbers.Timesteps, steps);
+                memory.Expect(SampleData.Kind.Labels, classes, numbers.Labels, state.Network.Labels);
+                var derived = new DeviceDerivations(memory, table);
+                derived.Compute();
+                (Tensor xt, ArrayView<float> xtView) = memory.Input(state.Network.Image);
+                (Tensor target, ArrayView<float> targetView) = memory.Input(state.Network.Image);
+                ArrayView<float> lossWeights = memory.TakeTensor(1);
+                queue.ForEach(TrainingKernels.Draw, TrainingKernels.DrawThreads(draw), draw, numbers.Key, numbers.Members,
+                    numbers.Timesteps, pixels, levels, coefficients, xtView, targetView, lossWeights);
+
+                Tensor loss = objective.Error(state.Network.Predict(xt, given, classes), target);
+                ArrayView<float> losses = memory.TakeTensor(1);
+                queue.ForEach(ElementwiseKernels.Copy, batch, GpuEngine.View(loss), losses);
+                memory.SeedWith(lossWeights);
+                memory.Space.Backward(loss, new float[Tensor.Samples]);
+                derived.Propagate();
+
+                ArrayView<float> gradient = memory.Weights.Gradient;
+                queue.ForGroups(TrainingKernels.SquaresOfGradient, parts, 1, table.Scalars, chunk, gradient, kinds, squares);
+                queue.ForGroups(TrainingKernels.Measure, 1, 1, batch, parts, options.ClipNorm, losses, lossWeights, squares,
+                    measured.View.AsContiguous());
+                queue.ForEach(TrainingKernels.Update, table.Scalars, update, numbers.Update, measured.View.AsContiguous(), kinds,
+                    gradient, memory.Weights.Values, firstMoment.View.AsContiguous(), secondMoment.View.AsContiguous(),
+                    average.View.AsContiguous());
+            });
+            stream = step.Stream;
+            weights = resident!;
+            weights.IsResident = true;
+            seen = (state.Weights.Version, state.Average.Version);
+        }
+        catch
+        {
+            Dispose();
+            throw;
+        }
 
         int[] Kinds()
         {
@@ -171,8 +181,9 @@ sealed class GpuTraining : DeviceTraining
 
     public override void Dispose()
     {
-        step.Dispose();
-        GpuDevice.Release(numbers.Dispose);
+        // Of what could not be made whole, some is not there.
+        step?.Dispose();
+        if (numbers is not null) GpuDevice.Release(numbers.Dispose);
         foreach (MemoryBuffer buffer in buffers) GpuDevice.Release(buffer.Dispose);
     }
 
@@ -182,10 +193,10 @@ sealed class GpuTraining : DeviceTraining
         return buffer;
     }
 
-    static MemoryBuffer1D<byte, Stride1D.Dense> Upload(Accelerator accelerator, ImageSet images)
+    MemoryBuffer1D<byte, Stride1D.Dense> Upload(Accelerator accelerator, ImageSet images)
     {
         int size = images.Shape.Count;
-        MemoryBuffer1D<byte, Stride1D.Dense> buffer = accelerator.Allocate1D<byte>((long)images.Count * size);
+        MemoryBuffer1D<byte, Stride1D.Dense> buffer = Kept(accelerator.Allocate1D<byte>((long)images.Count * size));
         const int many = 1024;
         for (int first = 0; first < images.Count; first += many)
         {

@@ -46,6 +46,9 @@ public readonly record struct Angle
     /// <summary>The weights in the angle, each once.</summary>
     public IEnumerable<int> WeightIndices => Indices(AngleSource.Weight);
 
+    /// <summary>The factors of the weights in which the angle is linear, whatever the inputs and the other weights are.</summary>
+    public IEnumerable<double> WeightFactors => Source == AngleSource.Weight ? [Scale] : Formula?.WeightFactors ?? [];
+
     /// <summary>The angle <paramref name="radians"/>.</summary>
     public static Angle Fixed(double radians) => new(AngleSource.Fixed, 0, 0, radians);
 

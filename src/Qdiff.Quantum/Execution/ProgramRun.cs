@@ -72,7 +72,7 @@ unsafe ref partial struct ProgramRun<V>(PreparedProgram prepared, float* memory,
     {
         Clear<V>(u, 8 * Samples);
         V angle = AngleOf(in gate);
-        (V sin, V cos) = V.SinCos(gate.Kind == GateKind.Phase ? angle : angle * V.Create(0.5f));
+        (V sin, V cos) = Lanes.SinCos(gate.Kind == GateKind.Phase ? angle : angle * V.Create(0.5f));
         switch (gate.Kind)
         {
             case GateKind.RX:

@@ -30,7 +30,7 @@ sealed record LastSamples(long Step, string Sampler, Raster Strip)
         {
             Guidance = config.Sampling.ToGuidance(),
         };
-        IReadOnlyList<DenoisingFrame> frames = generator.Trajectory(trained.Weights, config.Sampling.Seed, 0, Count, Frames,
+        IReadOnlyList<DenoisingFrame> frames = generator.Trajectory(trained.Weights, config.Sampling.Seed, Count, Frames,
             labels: classes.Of, cancellationToken: cancellationToken);
         int steps = sampler.Table(trained.Schedule).Count;
         return new(trained.Step, Invariant($"{sampler.Name}, {steps} steps, seed {config.Sampling.Seed}"),

@@ -10,13 +10,18 @@ namespace Qdiff.Tensors;
 public sealed record Adam : Optimiser
 {
     /// <summary>β₁, the memory of the mean.</summary>
-    public double Beta1 { get; init; } = 0.9;
+    public double Beta1 { get; init => field = Memory(value, nameof(Beta1)); } = 0.9;
 
     /// <summary>β₂, the memory of the square.</summary>
-    public double Beta2 { get; init; } = 0.999;
+    public double Beta2 { get; init => field = Memory(value, nameof(Beta2)); } = 0.999;
 
     /// <summary>ε, added to the root; positive in single precision, for a gradient that is 0 would be divided by it.</summary>
-    public double Epsilon { get; init; } = 1e-8;
+    public double Epsilon
+    {
+        get;
+        init => field = (float)value > 0 ? value : throw new ArgumentOutOfRangeException(nameof(Epsilon), value,
+            Invariant($"Adam needs a positive epsilon, got {value}."));
+    } = 1e-8;
 
     /// <inheritdoc/>
     public override void Step(Span<float> values, ReadOnlySpan<float> gradient, Span<float> m, Span<float> v,
@@ -30,11 +35,6 @@ public sealed record Adam : Optimiser
         }
 
         ArgumentOutOfRangeException.ThrowIfLessThan(step, 1);
-        if (!(Beta1 >= 0 && Beta1 < 1 && Beta2 >= 0 && Beta2 < 1 && (float)Epsilon > 0))
-            throw new InvalidOperationException(Invariant(
-                $"Adam needs betas from 0 to below 1 and a positive epsilon, got {Beta1}, ")
-                + Invariant($"{Beta2} and {Epsilon}."));
-
         float b1 = (float)Beta1, c1 = (float)(1 - Beta1), b2 = (float)Beta2, c2 = (float)(1 - Beta2), epsilon = (float)Epsilon;
         float rate = (float)(learningRate / (1 - Math.Pow(Beta1, step)));
         float root = (float)(1 / Math.Sqrt(1 - Math.Pow(Beta2, step)));
@@ -60,4 +60,7 @@ public sealed record Adam : Optimiser
             values[i] -= m[i] * rate / (MathF.Sqrt(v[i]) * root + epsilon);
         }
     }
+
+    static double Memory(double beta, string name) => beta is >= 0 and < 1 ? beta
+        : throw new ArgumentOutOfRangeException(name, beta, Invariant($"Adam needs betas from 0 to below 1, got {beta}."));
 }

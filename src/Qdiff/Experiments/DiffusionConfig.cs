@@ -49,10 +49,6 @@ public sealed record DiffusionConfig
     public void RequireUsableWeights(Catalog catalog)
     {
         Qdiff.Objective objective = ToObjective(catalog);
-        for (int t = 0; t < objective.TimestepWeights.Length; t++)
-            if (!float.IsFinite(objective.TimestepWeights[t]))
-                throw new InputException(Invariant($"diffusion.weighting {Weighting} gives timestep {t} a weight that is no ")
-                    + "finite number. Choose other numbers for it, or set diffusion.weighting to uniform.");
         if (objective.TimestepWeights[^1] != 0) return;
         if (objective.Schedule.AlphaBar[^1] > 0)
             throw new InputException($"diffusion.weighting {Weighting} gives timestep {Steps - 1} a weight that is 0 in single "

@@ -84,9 +84,9 @@ public sealed record Estimate
             ?? catalog.Networks[config.Model.Name].Images[0], catalog);
         ImageSet set = images ?? Random(network);
         var state = new TrainingState(network, config.Training.Seed);
-        TrainerOptions options = config.Training.ToOptions(catalog);
+        var workers = new TileWorkers(config.Training.Threads);
         Objective objective = config.Diffusion.ToObjective(catalog);
-        var trainer = new Trainer(state, objective, set, options);
+        var trainer = new Trainer(state, objective, set, config.Training.ToOptions(catalog) with { Workers = workers });
 
         var times = new List<double>();
         var watch = Stopwatch.StartNew();
@@ -108,11 +108,12 @@ public sealed record Estimate
         int passes = sampler.Table(objective.Schedule).Count * sampler.CallsPerStep
             * (config.Sampling.Guidance is 0 or 1 ? 1 : 2);
         int samples = Math.Min((int)Math.Min(int.MaxValue, (long)SampleGenerator.TilesOf(config.Sampling.Count) * Tensor.Samples),
-            Tensor.Samples * Math.Max(1, options.Threads == 0 ? Environment.ProcessorCount : options.Threads));
+            Tensor.Samples * workers.Threads);
         int visited = Math.Min(4, objective.Schedule.Steps);
         var generator = new SampleGenerator(network, objective.Schedule, objective.Prediction,
-            new DdimSampler { Steps = visited, Clip = sampler.Clip }, options.Threads)
+            new DdimSampler { Steps = visited, Clip = sampler.Clip })
         {
+            Workers = workers,
             Guidance = config.Sampling.ToGuidance(),
         };
         // The first compiles the kernels.
@@ -134,7 +135,7 @@ public sealed record Estimate
         long steps = (long)config.Training.StepsFor(number) * (config.Training.Epochs is null ? networks : 1);
         return new()
         {
-            Threads = options.Threads == 0 ? Environment.ProcessorCount : options.Threads,
+            Threads = workers.Threads,
             Parameters = network.Parameters.Scalars,
             MeasuredSteps = times.Count,
             StepSeconds = stepSeconds,
@@ -154,7 +155,7 @@ public sealed record Estimate
         };
 
         void Draw() =>
-            generator.Generate(state.Average, 0, 0, samples, i => (int)(i % Math.Max(1, network.Classes)));
+            generator.Generate(state.Average, seed: 0, samples, labels: i => (int)(i % Math.Max(1, network.Classes)));
     }
 
     static ImageSet Random(Network network)

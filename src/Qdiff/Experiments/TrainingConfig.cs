@@ -130,6 +130,6 @@ public sealed record TrainingConfig
         Average = Ema,
         LabelDropout = LabelDropout,
         Measurement = Measurement,
-        Threads = Threads,
+        Workers = Threads == 0 ? null : new(Threads),
     };
 }

@@ -1,4 +1,5 @@
 using Qdiff.Tensors;
+using static Qdiff.Tensors.Initialisers;
 
 namespace Qdiff;
 
@@ -8,18 +9,16 @@ public static class TorchLayers
     /// <summary>A convolution with a kernel of <paramref name="size"/>² pixels and a bias.</summary>
     public static ConvolutionLayer Convolution(ParameterTable table, string name, int inputs, int outputs, int size,
         int stride = 1, int padding = 0) =>
-        new(table, name, inputs, outputs, size, stride, padding, initialise: Within(inputs * size * size),
-            initialiseBias: Within(inputs * size * size));
+        new(table, name, inputs, outputs, size, stride, padding, initialise: WithinFanIn(inputs * size * size),
+            initialiseBias: WithinFanIn(inputs * size * size));
 
     /// <summary>A transposed convolution with a bias.</summary>
     public static TransposedConvolutionLayer TransposedConvolution(ParameterTable table, string name, int inputs, int outputs,
         int size, int stride) =>
         // PyTorch takes the fan-in of a transposed convolution from its outputs.
-        new(table, name, inputs, outputs, size, stride, Within(outputs * size * size), Within(outputs * size * size));
+        new(table, name, inputs, outputs, size, stride, WithinFanIn(outputs * size * size), WithinFanIn(outputs * size * size));
 
     /// <summary>A dense layer with a bias.</summary>
     public static DenseLayer Dense(ParameterTable table, string name, int inputs, int outputs) =>
-        new(table, name, inputs, outputs, Within(inputs), Within(inputs));
-
-    static Initialiser Within(int fanIn) => Initialisers.Uniform(-1 / Math.Sqrt(fanIn), 1 / Math.Sqrt(fanIn));
+        new(table, name, inputs, outputs, WithinFanIn(inputs), WithinFanIn(inputs));
 }

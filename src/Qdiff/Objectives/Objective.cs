@@ -14,6 +14,7 @@ public class Objective
     readonly float[] signal, noise, targetX0, targetEpsilon, weight;
 
     /// <summary>Prepares the coefficients of every timestep.</summary>
+    /// <exception cref="InputException">The weighting gives a timestep a weight that is no finite number, or below 0.</exception>
     public Objective(NoiseSchedule schedule, Prediction prediction, Weighting weighting)
     {
         (Schedule, Prediction, Weighting) = (schedule, prediction, weighting);
@@ -26,6 +27,9 @@ public class Objective
             (signal[t], noise[t]) = ((float)schedule.SignalScale(t), (float)schedule.NoiseScale(t));
             (targetX0[t], targetEpsilon[t]) = ((float)x0, (float)epsilon);
             weight[t] = (float)weighting.At(schedule.Snr(t), prediction);
+            if (!(float.IsFinite(weight[t]) && weight[t] >= 0))
+                throw new InputException($"The weighting {weighting} gives timestep {t} a weight that is no finite number, or "
+                    + "below 0. Choose other numbers for it, or set diffusion.weighting to uniform.");
         }
     }
 

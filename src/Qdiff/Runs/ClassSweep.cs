@@ -101,7 +101,7 @@ public sealed class ClassSweep
             };
             ClassChoice itsOwn = ClassChoice.Create(trained.Network, folder.Manifest.Data, []);
             row = ImageSet.FromSamples(arm.Title, trained.Network.Image,
-                generator.Generate(trained.Weights, sampling.Seed, 0, columns, itsOwn.Of,
+                generator.Generate(trained.Weights, sampling.Seed, columns, labels: itsOwn.Of,
                     cancellationToken: cancellationToken));
             for (int i = 0; i < columns; i++) pixels.AddRange(row.Image(i));
             titles.Add(arm.Title);

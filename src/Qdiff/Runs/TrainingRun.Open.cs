@@ -51,7 +51,7 @@ public sealed partial class TrainingRun
         Network network = config.BuildNetwork(images.Shape, experiment.Catalog);
         experiment.RequireMeasurable(network);
         Trainer.Check(network, images,
-            config.Training.ToOptions(experiment.Catalog) with { Device = experiment.Catalog.Device });
+            config.Training.ToOptions(experiment.Catalog) with { Device = experiment.Catalog.Device, Processes = processes });
         var state = new TrainingState(network, config.Training.Seed);
         processes.RequireSame(experiment, images);
         // The others have it from the first, and need not see the source.

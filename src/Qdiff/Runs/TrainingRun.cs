@@ -61,24 +61,33 @@ public sealed partial class TrainingRun : IDisposable
             AverageOffset = averageOffset,
             Processes = processes,
             Device = folder.Experiment.Catalog.Device,
-        }, workers);
-        probe = new(state.Network, objective, images, Config.Training.Seed, workers);
-        if (processes.IsFirst)
+            Workers = workers,
+        });
+        try
         {
-            StopRequest.Clear(folder.Path);
-            Divergence.Clear(folder.Path);
-            log = StepLog.GoOn(folder.StepsFile, state.Step);
-            if (log.Cut is { } cut)
+            probe = new(state.Network, objective, images, Config.Training.Seed, workers);
+            if (processes.IsFirst)
             {
-                folder.Log(cut, DateTimeOffset.UtcNow);
-                if (log.WasDamaged) warn?.Invoke(cut);
+                StopRequest.Clear(folder.Path);
+                Divergence.Clear(folder.Path);
+                log = StepLog.GoOn(folder.StepsFile, state.Step);
+                if (log.Cut is { } cut)
+                {
+                    folder.Log(cut, DateTimeOffset.UtcNow);
+                    if (log.WasDamaged) warn?.Invoke(cut);
+                }
+
+                events = EventFile.Create(folder.Path, state.Step + 1);
             }
 
-            events = EventFile.Create(folder.Path, state.Step + 1);
+            samples = new(folder, state, objective, images.Count, averageOffset, workers, events, processes);
+            forecast = new(Config.Training, samples.Plan, Config.Training.Steps, folder.Manifest.Measurement);
         }
-
-        samples = new(folder, state, objective, images.Count, averageOffset, workers, events, processes);
-        forecast = new(Config.Training, samples.Plan, Config.Training.Steps, folder.Manifest.Measurement);
+        catch
+        {
+            Close();
+            throw;
+        }
     }
 
     /// <summary>The run folder.</summary>
@@ -280,11 +289,17 @@ public sealed partial class TrainingRun : IDisposable
     public void Dispose()
     {
         isDisposed = true;
+        Close();
+        if (ownsLock) taken?.Dispose();
+    }
+
+    /// <summary>All but the lock.</summary>
+    void Close()
+    {
         trainer.Dispose();
         log?.Dispose();
         events?.Dispose();
         asked.Dispose();
-        if (ownsLock) taken?.Dispose();
     }
 
     /// <summary>A folder that was taken away is not made anew: what was saved is not there, and nobody would look for the

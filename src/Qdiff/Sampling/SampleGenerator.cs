@@ -10,7 +10,7 @@ namespace Qdiff;
 /// <example>
 /// <code>
 /// var sampler = new SampleGenerator(network, schedule, Prediction.Epsilon, new DdimSampler { Steps = 50 });
-/// float[] samples = sampler.Generate(state.Average, seed: 7, first: 0, count: 16);
+/// float[] samples = sampler.Generate(state.Average, seed: 7, count: 16);
 /// ImageGrid.Save(ImageSet.FromSamples("samples", network.Image, samples), "samples.png");
 /// </code>
 /// </example>
@@ -33,7 +33,15 @@ public sealed class SampleGenerator(Network network, NoiseSchedule schedule, Pre
 
     /// <summary>From the number of one image to that of the next: networks of a class each that draw in turn have every k-th,
     /// each from noise of its own.</summary>
-    public int Stride { get; init; } = 1;
+    public int Stride
+    {
+        get;
+        init
+        {
+            ArgumentOutOfRangeException.ThrowIfLessThan(value, 1, nameof(Stride));
+            field = value;
+        }
+    } = 1;
 
     /// <summary>How much a conditional network follows its label.</summary>
     public Guidance Guidance { get; init; } = new();
@@ -49,12 +57,12 @@ public sealed class SampleGenerator(Network network, NoiseSchedule schedule, Pre
     /// <exception cref="OperationCanceledException">It, or another of the processes, was asked to stop.</exception>
     /// <exception cref="InvalidOperationException">Another thread is changing the weights, by a training step, say: draw from a
     /// <see cref="Weights.Copy"/> of them.</exception>
-    public float[] Generate(Weights weights, long seed, long first, int count, Func<long, int>? labels = null,
+    public float[] Generate(Weights weights, long seed, int count, long first = 0, Func<long, int>? labels = null,
         Action<double>? progress = null, CancellationToken cancellationToken = default)
     {
         RequireRoom(network.Image, count);
         var images = new float[(long)count * network.Image.Count];
-        Run(weights, seed, first, count, labels, progress, cancellationToken, (state, start, members) =>
+        Run(weights, seed, count, first, labels, progress, cancellationToken, (state, start, members) =>
         {
             if (state.T == NoiseSchedule.Clean) CopySamples(state.X, members, images, start);
         });
@@ -69,7 +77,7 @@ public sealed class SampleGenerator(Network network, NoiseSchedule schedule, Pre
     /// <param name="estimates">The estimates x̂₀ instead of x_t.</param>
     /// <param name="labels">Gives sample i its class, for a conditional network.</param>
     /// <param name="progress">Is told after each step of each tile how much of the whole is done, from 0 to 1.</param>
-    public IReadOnlyList<DenoisingFrame> Trajectory(Weights weights, long seed, long first, int count, int frames,
+    public IReadOnlyList<DenoisingFrame> Trajectory(Weights weights, long seed, int count, int frames, long first = 0,
         bool estimates = false, Func<long, int>? labels = null, Action<double>? progress = null,
         CancellationToken cancellationToken = default)
     {
@@ -82,7 +90,7 @@ public sealed class SampleGenerator(Network network, NoiseSchedule schedule, Pre
             // An estimate was made where the step began that led here.
             new DenoisingFrame(table[estimates && step > 0 && step < table.Count ? step - 1 : step],
                 new float[(long)count * network.Image.Count]))];
-        Run(weights, seed, first, count, labels, progress, cancellationToken, (state, start, members) =>
+        Run(weights, seed, count, first, labels, progress, cancellationToken, (state, start, members) =>
         {
             int frame = Array.IndexOf(steps, state.Step);
             // Before the first step there is no estimate yet, and after the last both are the image.
@@ -96,7 +104,7 @@ public sealed class SampleGenerator(Network network, NoiseSchedule schedule, Pre
 
     /// <summary>Takes each tile from noise to images and shows it at the start and after each step; from several
     /// threads.</summary>
-    void Run(Weights weights, long seed, long first, int count, Func<long, int>? labels, Action<double>? progress,
+    void Run(Weights weights, long seed, int count, long first, Func<long, int>? labels, Action<double>? progress,
         CancellationToken cancellationToken, Action<SampledTile, int, int> show)
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(count);
@@ -106,13 +114,9 @@ public sealed class SampleGenerator(Network network, NoiseSchedule schedule, Pre
             throw new InputException(Invariant(
                 $"Guidance of scale {Guidance.Scale} needs a network that was trained without labels too: ")
                 + $"train with training.labelDropout above 0 (0.1 is usual), or use scale 1.");
-        if (Measurement is not null && (Device is not null || Workers.Engine != ComputeEngine.Cpu))
-            throw new InputException("Shots and noise are simulated on the processors: leave the device out.")
-            { Remedy = Remedy.UseProcessors };
+        if (Measurement is not null) CircuitMeasurement.RequireProcessors(Device, Workers);
         Measurement?.Require(network);
-        if (Device is not null && Processes.Size > 1)
-            throw new InputException($"Several processes draw on their processors; '{Device}' takes one process.")
-            { Remedy = Remedy.UseProcessors };
+        Device?.RequireAlone(Processes);
         using DeviceNetwork? there = Device?.Load(network, weights, schedule.Steps);
         // Whoever waits for a device needs no processor: so many callers at once that it always has the next to do.
         TileWorkers workers = there is null ? Workers : new(there.Callers);

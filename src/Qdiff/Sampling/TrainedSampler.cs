@@ -42,7 +42,7 @@ public sealed class TrainedSampler
         Action<double>? progress = null, CancellationToken cancellationToken = default)
     {
         ClassChoice choice = ClassChoice.Create(network, data, classes ?? []);
-        return generator.Generate(weights, seed, first, count, choice.Of, progress, cancellationToken);
+        return generator.Generate(weights, seed, count, first, choice.Of, progress, cancellationToken);
     }
 
     /// <summary>The same in the background, so that whoever awaits it is free meanwhile.</summary>

@@ -28,6 +28,13 @@ public abstract class Device
 
     /// <inheritdoc/>
     public override string ToString() => Name;
+
+    internal void RequireAlone(ProcessGroup processes)
+    {
+        if (processes.Size > 1)
+            throw new InputException($"Several processes compute on their processors; '{this}' takes one process.")
+            { Remedy = Remedy.UseProcessors };
+    }
 }
 
 /// <summary>A training whose numbers are on a <see cref="Device"/>. For one caller at a time.</summary>

@@ -15,16 +15,42 @@ namespace Qdiff;
 public sealed record ExponentialAverage
 {
     /// <summary>Up to this many steps the average is a copy of the weights.</summary>
-    public int CopySteps { get; init; } = 100;
+    public int CopySteps
+    {
+        get;
+        init
+        {
+            ArgumentOutOfRangeException.ThrowIfNegative(value, nameof(CopySteps));
+            field = value;
+        }
+    } = 100;
 
     /// <summary>After them, the average moves every so many steps.</summary>
-    public int Every { get; init; } = 10;
+    public int Every
+    {
+        get;
+        init
+        {
+            ArgumentOutOfRangeException.ThrowIfLessThan(value, 1, nameof(Every));
+            field = value;
+        }
+    } = 10;
 
     /// <summary>The largest decay.</summary>
-    public double MaxDecay { get; init; } = 0.995;
+    public double MaxDecay
+    {
+        get;
+        init => field = value is >= 0 and <= 1 ? value : throw new ArgumentOutOfRangeException(nameof(MaxDecay), value,
+            Invariant($"MaxDecay must be from 0 to 1, got {value}."));
+    } = 0.995;
 
     /// <summary>The power of the warm-up; 0 for none: the decay is <see cref="MaxDecay"/> from the start.</summary>
-    public double WarmUpPower { get; init; } = 2.0 / 3;
+    public double WarmUpPower
+    {
+        get;
+        init => field = value >= 0 ? value : throw new ArgumentOutOfRangeException(nameof(WarmUpPower), value,
+            Invariant($"WarmUpPower must be 0 or above, got {value}."));
+    } = 2.0 / 3;
 
     /// <summary>
     /// A constant decay in each step, from the random initial weights on: 0.999 in the quantum-attention system.
@@ -36,10 +62,6 @@ public sealed record ExponentialAverage
     public double Decay(long step)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(step);
-        if (CopySteps < 0 || Every < 1 || !(MaxDecay >= 0 && MaxDecay <= 1) || !(WarmUpPower >= 0))
-            throw new InvalidOperationException(
-                "An average needs CopySteps >= 0, Every >= 1, MaxDecay from 0 to 1 and WarmUpPower >= 0, "
-                + Invariant($"got {CopySteps}, {Every}, {MaxDecay} and {WarmUpPower}."));
         if (step + 1 <= CopySteps) return 0;
         if ((step + 1) % Every != 0) return 1;
         if (WarmUpPower == 0) return MaxDecay;

@@ -34,15 +34,12 @@ public sealed class Trainer : IDisposable
 
     /// <summary>Prepares to go on from <paramref name="state"/>; images of another shape than the network's are an
     /// error.</summary>
-    /// <param name="workers">
-    /// Threads, their engine and memory, if other work shares them; by default those that the options say.
-    /// </param>
-    public Trainer(TrainingState state, Objective objective, ImageSet images, TrainerOptions options, TileWorkers? workers = null)
+    public Trainer(TrainingState state, Objective objective, ImageSet images, TrainerOptions options)
     {
         Check(state.Network, images, options);
         (this.state, this.objective, this.images, this.options) = (state, objective, images, options);
         order = new(images.Count, options.Seed);
-        this.workers = workers ?? new(options.Threads == 0 ? options.Processes.Threads : options.Threads, options.Engine);
+        workers = options.Workers ?? new(options.Processes.Threads);
         gradient = new(state.Network.Parameters);
         Parameter[] untrained = [.. options.Frozen.Union(state.Network.Frozen)];
         frozen = [.. untrained.OrderBy(p => p.Offset).Select(p => new RateRange(p.Offset, p.Count, 0))];
@@ -50,10 +47,7 @@ public sealed class Trainer : IDisposable
         layers = new(state.Network, angles);
         indices = new int[options.Batch];
         tileLosses = new double[(options.Batch + Tensor.Samples - 1) / Tensor.Samples];
-        if (options.Device is not { } device) return;
-        if (options.Processes.Size > 1)
-            throw new InputException($"Several processes train on their processors; '{device}' takes one process.");
-        onDevice = device.Train(state, objective, images, options with { Frozen = untrained });
+        onDevice = options.Device?.Train(state, objective, images, options with { Frozen = untrained });
     }
 
     /// <summary>Bytes of memory that activations hold at present.</summary>
@@ -98,21 +92,21 @@ public sealed class Trainer : IDisposable
                 + $"{images.Shape}. Set the model's image size and channels to those of the data.");
         if (network.Classes > 0 && !images.HasLabels)
             throw new InputException($"The network takes a class label, the data set '{images.Name}' has none.");
-        if (options.LabelDropout is not (>= 0 and <= 1))
-            throw new ArgumentOutOfRangeException(nameof(options), options.LabelDropout,
-                Invariant($"LabelDropout is a probability, got {options.LabelDropout}."));
         if (options.LabelDropout > 0 && network.NullLabel is null)
             throw new InputException(Invariant(
                 $"Labels are to be dropped with probability {options.LabelDropout}, but the network has no ")
                 + $"null label. Build it with one, or set the dropout to 0.");
+        foreach (Parameter frozen in options.Frozen)
+            if (network.Parameters.Find(frozen.Name) != frozen)
+                throw new ArgumentException($"'{frozen.Name}' cannot be frozen: the network trains no such parameter; take those "
+                    + "of Network.Parameters.", nameof(options));
         if (options.Measurement is { } measurement)
         {
-            if (options.Device is not null || options.Engine != ComputeEngine.Cpu)
-                throw new InputException("Shots and noise are simulated on the processors: leave the device out.")
-                { Remedy = Remedy.UseProcessors };
+            CircuitMeasurement.RequireProcessors(options.Device, options.Workers);
             measurement.RequireGradients(network);
         }
 
+        options.Device?.RequireAlone(options.Processes);
         foreach (int label in network.Classes > 0 ? images.Labels : [])
             if (label >= network.Classes)
                 throw new InputException($"The network has {network.Classes} classes, labels 0 to {network.Classes - 1}; "
@@ -122,7 +116,12 @@ public sealed class Trainer : IDisposable
     TrainingStep Step(CancellationToken cancellationToken)
     {
         using OneCaller.Visit visit = stepping.Enter();
-        if (onDevice is not null) return DeviceStep(onDevice, cancellationToken);
+        // What may be refused comes first: a step that was refused has changed nothing.
+        double rate = options.LearningRate(state.Step), decay = options.Average.Decay(state.Step + options.AverageOffset);
+        if (!double.IsFinite(rate))
+            throw new InvalidOperationException(Invariant($"The learning rate of step {state.Step + 1} is {rate}; it must be a ")
+                + "finite number.");
+        if (onDevice is not null) return DeviceStep(onDevice, rate, decay, cancellationToken);
         using IDisposable weights = state.Weights.BeginChange(), average = state.Average.BeginChange();
         var watch = Stopwatch.StartNew();
 
@@ -149,12 +148,10 @@ public sealed class Trainer : IDisposable
         if (!double.IsFinite(loss) || !double.IsFinite(norm)) throw new TrainingDivergedException(state.Step, loss, norm);
 
         // Update the weights, then their running average.
-        double rate = options.LearningRate((int)state.Step);
         options.Optimiser.Step(state.Weights.Values, gradient.Values, state.FirstMoment, state.SecondMoment, rate, state.Step + 1,
             frozen);
         state.Weights.Refresh();
         options.Average.Update(state.Average.Values, state.Weights.Values, state.Step + options.AverageOffset);
-        double decay = options.Average.Decay(state.Step + options.AverageOffset);
         if (decay < 1) state.Average.Refresh();
         state.Step++;
         return new(state.Step, loss, norm, rate, decay, watch.Elapsed.TotalSeconds)
@@ -165,7 +162,7 @@ public sealed class Trainer : IDisposable
     }
 
     /// <summary>The same on a device: only the draws that are few are made here.</summary>
-    TrainingStep DeviceStep(DeviceTraining onDevice, CancellationToken cancellationToken)
+    TrainingStep DeviceStep(DeviceTraining onDevice, double rate, double decay, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
         var watch = Stopwatch.StartNew();
@@ -180,7 +177,6 @@ public sealed class Trainer : IDisposable
                     labels);
         }
 
-        double rate = options.LearningRate((int)state.Step), decay = options.Average.Decay(state.Step + options.AverageOffset);
         StepMeasurement measured = onDevice.Step(state.Step, indices, timesteps, labels, rate, decay);
         if (!double.IsFinite(measured.Loss) || !double.IsFinite(measured.GradientNorm))
             throw new TrainingDivergedException(state.Step, measured.Loss, measured.GradientNorm);

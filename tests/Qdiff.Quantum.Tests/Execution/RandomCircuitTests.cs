@@ -28,6 +28,41 @@ public class RandomCircuitTests
         TileCheck.IsTheSameForAllWidths(circuit, RandomCircuits.ReadOuts(random, circuit.Qubits), random);
     });
 
+    /// <summary>However large an angle is, and however the runtime takes its sine.</summary>
+    [Theory]
+    [InlineData(3e6)]
+    [InlineData(3e7)]
+    [InlineData(1e20)]
+    public void ALargeAngleLeavesTheNeighboursAlone(double angle)
+    {
+        var circuit = new Circuit(2, [Gate.RX(0, Angle.Input(0)), Gate.RY(1, Angle.Input(1)), Gate.CNOT(0, 1)]);
+        Observable[] readOuts = Observable.ZOfEachWire(2);
+        double[][] inputs = [.. Enumerable.Range(0, 16).Select(s => (double[])[0.3 * s, 0.1 + s])];
+        double[][] cotangents = [.. Enumerable.Range(0, 16).Select(s => (double[])[1, -0.5])];
+        foreach (int width in (int[])[4, 8, 16])
+        {
+            (float[] expected, float[] gradient, _) = TileCheck.Run(circuit, readOuts, inputs, [], cotangents, width);
+            double[][] large = [.. inputs];
+            large[5] = [(float)angle, inputs[5][1]];
+            (float[] actual, float[] ofLarge, _) = TileCheck.Run(circuit, readOuts, large, [], cotangents, width);
+            for (int i = 0; i < expected.Length; i++)
+                if (i % 16 != 5) Assert.Equal((expected[i], gradient[i]), (actual[i], ofLarge[i]));
+            TileCheck.Near(LiteralSimulator.Expectations(circuit, readOuts, large[5], []), TileCheck.Sample(actual, 5),
+                TileCheck.ExpectationTolerance, "expectation", circuit);
+        }
+    }
+
+    /// <summary>Those of which a full turn can be told.</summary>
+    [Fact]
+    public void FactorsAreThoseOfWeightsThatStandAlone()
+    {
+        AngleExpression x = AngleExpression.Input(0);
+        AngleExpression[] w = [.. Enumerable.Range(0, 4).Select(AngleExpression.Weight)];
+        Assert.Equal([-3, 5], Angle.Expression(w[0] * x + w[1] * -3 + w[2] + w[2].ToThe(2) + w[3] * 5 + x).WeightFactors.Order());
+        Assert.Equal([2], Angle.Weight(1, 2).WeightFactors);
+        Assert.Empty(Angle.Input(0, 2).WeightFactors);
+    }
+
     [Fact]
     public void LiteralGradientEqualsParameterShift() => ForAllSeeds(60, random =>
     {

@@ -82,10 +82,9 @@ public class AdamTests
         Assert.Throws<ArgumentOutOfRangeException>(() => new Adam().Step(new float[3], new float[3], new float[3], new float[3],
             1e-3, 0));
         // Where a gradient is 0 it would be 0/0.
-        Assert.Throws<InvalidOperationException>(() => new Adam { Epsilon = 1e-60 }.Step(new float[3], new float[3],
-            new float[3], new float[3], 1e-3, 1));
-        Assert.Throws<InvalidOperationException>(() => new Adam { Beta2 = 1 }.Step(new float[3], new float[3], new float[3],
-            new float[3], 1e-3, 1));
+        Assert.Throws<ArgumentOutOfRangeException>("Epsilon", () => new Adam { Epsilon = 1e-60 });
+        Assert.Throws<ArgumentOutOfRangeException>("Beta1", () => new Adam { Beta1 = double.NaN });
+        Assert.Throws<ArgumentOutOfRangeException>("Beta2", () => new Adam { Beta2 = 1 });
     }
 
     static float[] Normal(int length, int index)

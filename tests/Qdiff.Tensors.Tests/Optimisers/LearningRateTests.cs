@@ -12,5 +12,5 @@ public class LearningRateTests
         Assert.Equal([0.2, 0.4, 0.8, 1, 1], Values(LearningRate.WarmUp(4, LearningRate.Constant(1)), 0, 1, 3, 4, 9));
     }
 
-    static double[] Values(Func<int, double> rate, params int[] steps) => [.. steps.Select(step => Math.Round(rate(step), 12))];
+    static double[] Values(Func<long, double> rate, params long[] steps) => [.. steps.Select(step => Math.Round(rate(step), 12))];
 }

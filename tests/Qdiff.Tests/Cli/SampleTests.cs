@@ -48,7 +48,7 @@ public sealed class SampleTests(SampleTests.ConditionalRun conditional) : IClass
         var generator = new SampleGenerator(trained.Network, trained.Schedule, trained.Prediction,
             new DdimSampler { Steps = 2 })
         { Guidance = new(2, 0.5) };
-        float[] expected = generator.Generate(trained.Weights, seed: 7, first: 3, count: 2, _ => 8);
+        float[] expected = generator.Generate(trained.Weights, seed: 7, count: 2, first: 3, _ => 8);
         Assert.Equal([2, 1, 28, 28], arrays["images"].Shape);
         Assert.Equal(StoredArray.Create([2, 1, 28, 28], expected).Bytes.ToArray(), arrays["images"].Bytes.ToArray());
         Assert.Equal(StoredArray.Create([2], (long[])[8, 8]).Bytes.ToArray(), arrays["labels"].Bytes.ToArray());
@@ -62,7 +62,7 @@ public sealed class SampleTests(SampleTests.ConditionalRun conditional) : IClass
         TrainedRun trained = TrainedRun.Open(RunFolder.Open(conditional.Path, Catalog.Default));
         float[] expected = new SampleGenerator(trained.Network, trained.Schedule, trained.Prediction,
             new DdimSampler { Steps = 2 })
-            .Generate(trained.Weights, seed: 7, first: 1, count: 4, i => i % 2 == 0 ? 1 : 8);
+            .Generate(trained.Weights, seed: 7, count: 4, first: 1, i => i % 2 == 0 ? 1 : 8);
         int pixels = trained.Network.Image.Count;
         // Samples 1 to 4 are bag, trousers, bag, trousers.
         float[] rows = [.. ((int[])[1, 3, 0, 2]).SelectMany(i => expected[(i * pixels)..((i + 1) * pixels)])];
@@ -125,7 +125,7 @@ public sealed class SampleTests(SampleTests.ConditionalRun conditional) : IClass
         Assert.Matches("from-my_weights-[0-9a-f]{8}-ddim-2-seed-7-n-1.png$", file);
         Sampler two = new DdimSampler { Steps = 2 };
         float[] expected = new SampleGenerator(trained.Network, trained.Schedule, trained.Prediction, two)
-            .Generate(trained.Weights, 7, 0, 1);
+            .Generate(trained.Weights, seed: 7, count: 1);
         Assert.Equal(ImageGrid.Draw(trained.Network.Image, expected, new() { Scale = 2 }).Pixels, Raster.Read(file).Pixels);
 
         Refused(conditional.Plain, "--from names the weights themselves", ["--from", copy, "--raw"]);

@@ -108,7 +108,7 @@ public sealed class NoiseStudyTests : IDisposable
         var means = new CircuitMeans();
         float[] Draw(CircuitMeasurement? how, int threads = 1) => new SampleGenerator(network, NoiseSchedule.Cosine(5),
             Prediction.Epsilon, new DdimSampler { Steps = 2 }, threads)
-        { Measurement = how }.Generate(new Qdiff.Tensors.Weights(network.Parameters).Initialise(3), 5, 0, 17);
+        { Measurement = how }.Generate(new Qdiff.Tensors.Weights(network.Parameters).Initialise(3), seed: 5, count: 17);
         Assert.Equal(Draw(null), Draw(new() { Recorded = means }));
         CircuitMeans again = new();
         Draw(new() { Recorded = again }, threads: 2);

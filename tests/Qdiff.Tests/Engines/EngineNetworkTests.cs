@@ -31,14 +31,14 @@ public class EngineNetworkTests
         float[] Draw(TileWorkers workers) =>
             new SampleGenerator(s_network, schedule, Prediction.Epsilon,
                 new DdpmSampler())
-            { Workers = workers }.Generate(weights, 1, 0, 1);
+            { Workers = workers }.Generate(weights, seed: 1, count: 1);
     }
 
     static (TrainingStep[], float[]) Train(ComputeEngine engine)
     {
         var state = new TrainingState(s_network, seed: 1);
         var objective = new Objective(NoiseSchedule.Cosine(steps: 10), Prediction.Epsilon, Weighting.Uniform);
-        var trainer = new Trainer(state, objective, s_images, new() { Batch = 20, Engine = engine, Threads = 1 });
+        var trainer = new Trainer(state, objective, s_images, new() { Batch = 20, Workers = new(1, engine) });
         TrainingStep[] steps = [.. trainer.Run().Take(2).Select(step => step with { Seconds = 0 })];
         return (steps, state.Weights.Values.ToArray());
     }

@@ -74,6 +74,10 @@ public sealed class EvaluationTests : IDisposable
             Run(real.HeldOut!.First(20), real, o => o with { Preset = Papers.Catalog.Presets["paper-a"] }));
         Refused("inception-768 belongs to the Inception network", () =>
             Run(real.HeldOut!.First(20), real, o => o with { ExtraLayer = "inception-768" }));
+        foreach (FeatureNetwork? inception in (FeatureNetwork?[])[null, new BlockNetwork()])
+            Refused("There is no feature network 'nonsense'. Known are domain, inception-64, inception-192, ",
+                () => Run(real.HeldOut!.First(20), real,
+                o => o with { Preset = o.Preset with { Features = "nonsense" }, Inception = inception }));
         Refused("has no layer 'inception-769'",
             () => Run(real.HeldOut!.First(20), real,
             o => o with { ExtraLayer = "inception-769", Inception = new BlockNetwork() }));

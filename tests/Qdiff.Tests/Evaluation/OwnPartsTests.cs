@@ -88,6 +88,8 @@ public sealed class OwnPartsTests : IDisposable
             Run(2, "evaluate", folder.File("made.npz"), "--dataset", "clothes", "--metrics", "darknes").Error);
         Assert.Contains("'fid' is named twice",
             Run(2, "evaluate", folder.File("made.npz"), "--dataset", "clothes", "--metrics", "fid,fid").Error);
+        Assert.Contains("--features domain does without.",
+            Run(2, "evaluate", folder.File("made.npz"), "--dataset", "clothes", "--features", "inception-768").Error);
         EvaluationCatalog twice = s_own with { Metrics = [.. s_own.Metrics, new Darkness()] };
         Assert.Contains("two parts of the kind 'metric' with the name 'darkness'",
             Assert.Throws<InputException>(twice.RequireDistinctNames).Message);

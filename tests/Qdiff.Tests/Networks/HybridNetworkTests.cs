@@ -126,6 +126,13 @@ public class HybridNetworkTests
         Assert.InRange(Largest(new() { Circuit = Ring(4) }), 6, 2 * Math.PI);
         Assert.InRange(Largest(new() { Circuit = PublishedCircuits.HQConv() }), 0.95, 1);
         Assert.InRange(Largest(new() { Circuit = Ring(4), Initial = 0.01 }), 0.005, 0.01);
+        Assert.InRange(Largest(new() { Circuit = Turned((w, x) => w * Math.Tau + x) }), 0.8, 1);
+        Assert.InRange(Largest(new() { Circuit = Turned((w, x) => w * x) }), 4, Math.Tau);
+        Assert.InRange(Largest(new() { Circuit = Turned((w, _) => w * 1e-310) }), 4, Math.Tau);
+
+        static Circuit Turned(Func<AngleExpression, AngleExpression, AngleExpression> angle) => new(4, [.. Embedding.Angles(4),
+            .. Enumerable.Range(0, 4).Select(q =>
+                Gate.RY(q, angle(AngleExpression.Weight(q), AngleExpression.Input(q)).ToAngle()))]);
 
         static float Largest(HybridBlock block)
         {

@@ -43,6 +43,15 @@ public class ObjectiveTests
     }
 
     [Fact]
+    public void WeightsThatCannotBeAreRefused()
+    {
+        foreach (Weighting weighting in (Weighting[])[new P2Weighting { K = -5 }, new P2Weighting { Gamma = 0.5, K = -5 },
+            new MinSnrWeighting { Gamma = double.NaN }, Weighting.Create("huge", _ => 1e60)])
+            Assert.Contains("a weight that is no finite number, or below 0", Assert.Throws<InputException>(() =>
+                new Objective(NoiseSchedule.Cosine(), Prediction.Epsilon, weighting)).Message);
+    }
+
+    [Fact]
     public void LossIsTheWeightedMeanAndItsGradient()
     {
         float[] output = Normals("output"), target = Normals("target"), cotangent = Filled(), weights = new float[16];

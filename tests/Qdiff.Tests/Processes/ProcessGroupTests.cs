@@ -156,7 +156,7 @@ public class ProcessGroupTests
         new(state, new Objective(NoiseSchedule.Cosine(steps: 10), Prediction.Epsilon, Weighting.Uniform), s_images, new()
         {
             Batch = 75,
-            Threads = 1,
+            Workers = new(1),
             ClipNorm = 0.5,
             Average = new() { CopySteps = 1, Every = 1 },
             Processes = group,

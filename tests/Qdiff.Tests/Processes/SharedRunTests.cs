@@ -131,11 +131,12 @@ public sealed class SharedRunTests : IDisposable
         SampleGenerator Generator(ProcessGroup processes) =>
             new(trained.Network, trained.Schedule, trained.Prediction, new DdimSampler { Steps = 3 }, threads: 1)
             { Processes = processes };
-        float[] expected = Generator(ProcessGroup.Single).Generate(trained.Weights, 7, 5, 50);
-        float[] way = Generator(ProcessGroup.Single).Trajectory(trained.Weights, 7, 5, 50, 3)[1].Images;
+        float[] expected = Generator(ProcessGroup.Single).Generate(trained.Weights, seed: 7, count: 50, first: 5);
+        float[] way = Generator(ProcessGroup.Single)
+            .Trajectory(trained.Weights, seed: 7, count: 50, frames: 3, first: 5)[1].Images;
         foreach ((float[] images, float[] frame) in ThreadGroup.Run(3, processes => (
-            Generator(processes).Generate(trained.Weights, 7, 5, 50),
-            Generator(processes).Trajectory(trained.Weights, 7, 5, 50, 3)[1].Images)))
+            Generator(processes).Generate(trained.Weights, seed: 7, count: 50, first: 5),
+            Generator(processes).Trajectory(trained.Weights, seed: 7, count: 50, frames: 3, first: 5)[1].Images)))
         {
             Assert.Equal(expected, images);
             Assert.Equal(way, frame);

@@ -3,6 +3,7 @@ using Qdiff;
 using Qdiff.Cli;
 using Qdiff.Dashboard;
 using Qdiff.Evaluation;
+using Qdiff.Gpu;
 using Qdiff.Imaging;
 using Qdiff.Mpi;
 using Qdiff.Onnx;
@@ -20,7 +21,7 @@ public class PublicSurfaceTests
 {
     public static TheoryData<Type> Libraries => [typeof(InputException), typeof(Tensor), typeof(Circuit), typeof(Raster),
         typeof(Network), typeof(Evaluator), typeof(Papers), typeof(Report), typeof(MpiGroup), typeof(OnnxModel),
-        typeof(DashboardServer), typeof(QdiffTool)];
+        typeof(DashboardServer), typeof(GpuDevice), typeof(QdiffTool)];
 
     [Theory]
     [MemberData(nameof(Libraries))]

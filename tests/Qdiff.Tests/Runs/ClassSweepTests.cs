@@ -23,7 +23,8 @@ public sealed class ClassSweepTests : IDisposable
         var networks = new Qdiff.Cli.ClassNetworks([.. ClassSweep.RunsIn(sweep.Folder, Catalog.Default)
             .Select(run => ((int?)run.Label, run.Run))], run => TrainedRun.Open(run));
         Assert.Contains("fit. Ask for fewer", Assert.Throws<InputException>(() =>
-            networks.Generate(0, 40_000_000, (_, _, _) => throw new InvalidOperationException("It is drawn."))).Message);
+            networks.Generate(count: 40_000_000, first: 0,
+                (_, _, _) => throw new InvalidOperationException("It is drawn."))).Message);
     }
 
     [Fact]
@@ -58,7 +59,7 @@ public sealed class ClassSweepTests : IDisposable
             TrainedRun trained = TrainedRun.Open(RunFolder.Open(arm.Run, Catalog.Default));
             var generator = new SampleGenerator(trained.Network, trained.Schedule, trained.Prediction,
                 arm.Experiment.Config.Sampling.ToSampler(Catalog.Default));
-            pixels.AddRange(generator.Generate(trained.Weights, arm.Experiment.Config.Sampling.Seed, 0, 2)
+            pixels.AddRange(generator.Generate(trained.Weights, arm.Experiment.Config.Sampling.Seed, count: 2)
                 .Select(ImageSet.ToPixel));
         }
 

@@ -51,7 +51,7 @@ public sealed class ShortScheduleTests : IDisposable
         {
             Sampler usual = run.Experiment.Config.Sampling.With(name).ToSampler(Catalog.Default, trained.Schedule);
             float[] images = new SampleGenerator(trained.Network, trained.Schedule, trained.Prediction, usual, threads: 1)
-                .Generate(trained.Weights, seed: 1, first: 0, count: 1);
+                .Generate(trained.Weights, seed: 1, count: 1);
             Assert.All(images, value => Assert.InRange(value, -1, 1));
         }
 

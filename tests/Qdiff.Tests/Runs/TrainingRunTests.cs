@@ -57,7 +57,7 @@ public sealed class TrainingRunTests : IDisposable
             Vertex = new() { Circuit = new(2, [.. Embedding.Angles(2), .. Ansatz.BasicEntangler(2, 1)]), Groups = 4, Patch = 1 },
         }.Build();
         using var trainer = new Trainer(new(network, 3), new(NoiseSchedule.Cosine(50), Prediction.V, Weighting.P2()),
-            new("blank", [1, 4, 4], new byte[40 * 16]), new() { Batch = 16, Threads = 1, LearningRate = _ => 1e20 });
+            new("blank", [1, 4, 4], new byte[40 * 16]), new() { Batch = 16, Workers = new(1), LearningRate = _ => 1e20 });
         Assert.Throws<TrainingDivergedException>(() => trainer.Run().Take(9).Last());
     }
 
@@ -194,5 +194,5 @@ public sealed class TrainingRunTests : IDisposable
     static float[] Draw(Network network, Weights weights, ExperimentConfig config) =>
         new SampleGenerator(network, config.Diffusion.ToSchedule(Catalog.Default), Prediction.Epsilon,
             new DdimSampler { Steps = 3 })
-            .Generate(weights, seed: 1, first: 0, count: 2);
+            .Generate(weights, seed: 1, count: 2);
 }

@@ -34,7 +34,7 @@ public class CircuitMeasurementTests
 
     static float[] Generate(CircuitMeasurement? measurement, long first = 0, int count = 2, int threads = 1) =>
         new SampleGenerator(s_network, s_schedule, Prediction.Epsilon, new DdimSampler { Steps = 2 }, threads)
-        { Measurement = measurement }.Generate(s_weights, 5, first, count);
+        { Measurement = measurement }.Generate(s_weights, seed: 5, count, first);
 
     [Fact]
     public void ASampleByShotsIsTheSameAloneAndInAnyBatch()

@@ -79,7 +79,7 @@ public class GuidedGenerationTests
         {
             var generator = new SampleGenerator(plain, s_schedule, Prediction.Epsilon, s_sampler) { Guidance = new(scale) };
             Assert.Contains("training.labelDropout",
-                Assert.Throws<InputException>(() => generator.Generate(weights, Seed, 0, 1, _ => 1)).Message);
+                Assert.Throws<InputException>(() => generator.Generate(weights, Seed, count: 1, labels: _ => 1)).Message);
         }
     }
 
@@ -93,7 +93,7 @@ public class GuidedGenerationTests
     static float[] Generate(Guidance guidance, Func<long, int> labels, long first = 0, int count = 5, int threads = 1) =>
         new SampleGenerator(s_network, s_schedule, Prediction.Epsilon, s_sampler,
             threads)
-        { Guidance = guidance }.Generate(s_weights, Seed, first, count, labels);
+        { Guidance = guidance }.Generate(s_weights, Seed, count, first, labels);
 
     static float[] Predict(ReadOnlySpan<float> xt, int t, int[] labels)
     {

@@ -30,7 +30,7 @@ public class SampleGeneratorTests
         float[] Generate(long first, int count, int threads) =>
             new SampleGenerator(network, s_schedule, Prediction.Epsilon,
                 Catalog.Default.Samplers[method] with { Steps = method == "ddim" ? 4 : 0 }, threads)
-                .Generate(weights, Seed, first, count, i => (int)(i % Math.Max(1, classes)));
+                .Generate(weights, Seed, count, first, i => (int)(i % Math.Max(1, classes)));
 
         byte[] Bytes(float[] images, int first, int count) =>
             System.Runtime.InteropServices.MemoryMarshal.AsBytes(images.AsSpan(first * pixels, count * pixels)).ToArray();
@@ -42,11 +42,11 @@ public class SampleGeneratorTests
         Network network = (s_tiny with { Classes = 3 }).Build();
         Weights weights = new Weights(network.Parameters).Initialise(3);
         var generator = new SampleGenerator(network, s_schedule, Prediction.Epsilon, new DdimSampler { Steps = 4 });
-        float[] one = generator.Generate(weights, Seed, 0, 1, _ => 1);
-        Assert.NotEqual(one, generator.Generate(weights, Seed, 0, 1, _ => 2));
-        Assert.NotEqual(one, generator.Generate(weights, Seed + 1, 0, 1, _ => 1));
-        Assert.Contains("3 classes", Assert.Throws<InputException>(() => generator.Generate(weights, Seed, 0, 1)).Message);
-        Assert.Throws<ArgumentOutOfRangeException>(() => generator.Generate(weights, Seed, 0, 0, _ => 1));
+        float[] one = generator.Generate(weights, Seed, count: 1, labels: _ => 1);
+        Assert.NotEqual(one, generator.Generate(weights, Seed, count: 1, labels: _ => 2));
+        Assert.NotEqual(one, generator.Generate(weights, Seed + 1, count: 1, labels: _ => 1));
+        Assert.Contains("3 classes", Assert.Throws<InputException>(() => generator.Generate(weights, Seed, count: 1)).Message);
+        Assert.Throws<ArgumentOutOfRangeException>(() => generator.Generate(weights, Seed, count: 0, labels: _ => 1));
     }
 
     [Fact]
@@ -57,13 +57,13 @@ public class SampleGeneratorTests
         var generator = new SampleGenerator(network, s_schedule, Prediction.Epsilon, Catalog.Default.Samplers["ddpm"],
             threads: 1);
         List<double> told = [];
-        generator.Generate(weights, Seed, 0, 20, progress: told.Add);
+        generator.Generate(weights, Seed, count: 20, progress: told.Add);
         // Two tiles of six steps.
         Assert.Equal(Enumerable.Range(1, 12).Select(i => i / 12.0), told);
 
         using var cancel = new CancellationTokenSource();
         told.Clear();
-        Assert.ThrowsAny<OperationCanceledException>(() => generator.Generate(weights, Seed, 0, 20, progress: done =>
+        Assert.ThrowsAny<OperationCanceledException>(() => generator.Generate(weights, Seed, count: 20, progress: done =>
         {
             told.Add(done);
             cancel.Cancel();

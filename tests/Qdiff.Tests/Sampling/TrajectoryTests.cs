@@ -19,9 +19,9 @@ public class TrajectoryTests
         Sampler sampler = Catalog.Default.Samplers[method] with { Steps = steps };
         TimestepTable table = sampler.Table(s_schedule);
         var generator = new SampleGenerator(s_network, s_schedule, Prediction.Epsilon, sampler, threads: 2);
-        IReadOnlyList<DenoisingFrame> way = generator.Trajectory(s_weights, Seed, 3, Count, frames, estimates);
+        IReadOnlyList<DenoisingFrame> way = generator.Trajectory(s_weights, Seed, Count, frames, first: 3, estimates);
         Assert.Equal(frames, way.Count);
-        Assert.Equal(generator.Generate(s_weights, Seed, 3, Count), way[^1].Images);
+        Assert.Equal(generator.Generate(s_weights, Seed, Count, first: 3), way[^1].Images);
         Assert.Equal((table[0], NoiseSchedule.Clean), (way[0].Timestep, way[^1].Timestep));
 
         // The same by hand, sample by sample.
@@ -53,14 +53,14 @@ public class TrajectoryTests
     public void ThereAreNoMoreFramesThanStates()
     {
         var generator = new SampleGenerator(s_network, s_schedule, Prediction.Epsilon, new DdimSampler { Steps = 4 });
-        Assert.Equal(5, generator.Trajectory(s_weights, Seed, 0, 1, frames: 100).Count);
-        Assert.Equal(2, generator.Trajectory(s_weights, Seed, 0, 1, frames: 2).Count);
+        Assert.Equal(5, generator.Trajectory(s_weights, Seed, count: 1, frames: 100).Count);
+        Assert.Equal(2, generator.Trajectory(s_weights, Seed, count: 1, frames: 2).Count);
         Assert.Contains("at least 2", Assert.Throws<InputException>(() =>
-            generator.Trajectory(s_weights, Seed, 0, 1, frames: 1)).Message);
+            generator.Trajectory(s_weights, Seed, count: 1, frames: 1)).Message);
         using var cancel = new CancellationTokenSource();
         cancel.Cancel();
         Assert.ThrowsAny<OperationCanceledException>(() =>
-            generator.Trajectory(s_weights, Seed, 0, 1, 2, cancellationToken: cancel.Token));
+            generator.Trajectory(s_weights, Seed, count: 1, frames: 2, cancellationToken: cancel.Token));
     }
 
     static void Predict(ReadOnlySpan<float> xt, int t, Span<float> output)

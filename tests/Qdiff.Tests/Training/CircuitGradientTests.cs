@@ -70,7 +70,7 @@ public class CircuitGradientTests
         new Random(1).NextBytes(pixels);
         var trainer = new Trainer(new TrainingState(network, seed: 1),
             new Objective(NoiseSchedule.Cosine(20), Prediction.Epsilon, Weighting.Uniform), new("noise", [1, 8, 8], pixels),
-            new TrainerOptions { Batch = 4, Seed = 1, Threads = 1, Optimiser = optimiser });
+            new TrainerOptions { Batch = 4, Seed = 1, Workers = new(1), Optimiser = optimiser });
         return trainer.Run().First();
     }
 

@@ -72,8 +72,10 @@ public class ExponentialAverageTests
         Assert.Contains("3 numbers but the network has 2",
             Assert.Throws<ArgumentException>(() => s_paper.Update(new float[3], new float[2], 0)).Message);
         Assert.Throws<ArgumentOutOfRangeException>(() => s_paper.Decay(-1));
-        Assert.Contains("100, 0, 0.995",
-            Assert.Throws<InvalidOperationException>(() => (s_paper with { Every = 0 }).Decay(200)).Message);
-        Assert.Throws<InvalidOperationException>(() => ExponentialAverage.Plain(1.5).Decay(0));
+        Assert.Throws<ArgumentOutOfRangeException>("Every", () => s_paper with { Every = 0 });
+        Assert.Throws<ArgumentOutOfRangeException>("CopySteps", () => s_paper with { CopySteps = -1 });
+        Assert.Throws<ArgumentOutOfRangeException>("WarmUpPower", () => s_paper with { WarmUpPower = double.NaN });
+        Assert.Contains("from 0 to 1, got 1.5",
+            Assert.Throws<ArgumentOutOfRangeException>("MaxDecay", () => ExponentialAverage.Plain(1.5)).Message);
     }
 }

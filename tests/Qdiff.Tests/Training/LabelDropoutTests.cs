@@ -54,7 +54,7 @@ public sealed class LabelDropoutTests : IDisposable
         var network = new UNet { Image = [1, 8, 8], Dimension = 4, Groups = 2, Multipliers = [1], Classes = 2 };
         Assert.Contains("the network has no null label", Assert.Throws<InputException>(() => Dropping(0.1)).Message);
         Assert.Contains("LabelDropout is a probability, got 1.5",
-            Assert.Throws<ArgumentOutOfRangeException>(() => Dropping(1.5)).Message);
+            Assert.Throws<ArgumentOutOfRangeException>("LabelDropout", () => Dropping(1.5)).Message);
         Assert.Contains("a null label belongs to a network with classes",
             Assert.Throws<ArgumentException>(() => (network with { Classes = 0, NullLabel = true }).Build()).Message);
 

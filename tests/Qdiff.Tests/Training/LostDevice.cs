@@ -12,6 +12,9 @@ sealed class LostDevice(long lastStep, long lastFetch = long.MaxValue) : Device
     /// <summary>So little, and a power of two, that the network goes on learning.</summary>
     public const float PerStep = 1f / 1024;
 
+    /// <summary>Trainings that hold something there.</summary>
+    public int Held { get; private set; }
+
     public override string Name => "lost";
 
     public override DeviceTraining Train(TrainingState state, Objective objective, ImageSet images, TrainerOptions options) =>
@@ -23,7 +26,7 @@ sealed class LostDevice(long lastStep, long lastFetch = long.MaxValue) : Device
 
     sealed class Training(LostDevice device, TrainingState state, long lastStep, long lastFetch) : DeviceTraining
     {
-        int steps, fetched;
+        int steps, fetched, held = ++device.Held;
 
         public override StepMeasurement Step(long step, ReadOnlySpan<int> images, ReadOnlySpan<int> timesteps,
             ReadOnlySpan<int> labels, double learningRate, double decay) =>
@@ -45,8 +48,6 @@ sealed class LostDevice(long lastStep, long lastFetch = long.MaxValue) : Device
             fetched = steps;
         }
 
-        public override void Dispose()
-        {
-        }
+        public override void Dispose() => device.Held = held - 1;
     }
 }

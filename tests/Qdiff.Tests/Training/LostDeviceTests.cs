@@ -35,6 +35,21 @@ public sealed class LostDeviceTests : IDisposable
         Assert.Equal([7, 8], again.Steps().Take(2).Select(step => step.Number));
     }
 
+    /// <summary>A run that cannot be opened to the end holds nothing there.</summary>
+    [Fact]
+    public void ARunThatIsRefusedGivesBackWhatItHolds()
+    {
+        string path = TinyExperiment.Train(TinyExperiment.Start(folder.Path), 1);
+        var device = new LostDevice(9);
+        File.Delete(Path.Combine(path, "steps.jsonl"));
+        Directory.CreateDirectory(Path.Combine(path, "steps.jsonl"));
+        Assert.ThrowsAny<Exception>(() => TrainingRun.Resume(path, Papers.Catalog with { Device = device }));
+        Assert.Equal(0, device.Held);
+        Directory.Delete(Path.Combine(path, "steps.jsonl"));
+        using (TrainingRun.Resume(path, Papers.Catalog with { Device = device })) Assert.Equal(1, device.Held);
+        Assert.Equal(0, device.Held);
+    }
+
     [Fact]
     public void TheToolSaysSoInALine()
     {

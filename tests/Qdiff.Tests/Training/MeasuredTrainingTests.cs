@@ -145,6 +145,8 @@ public sealed class MeasuredTrainingTests : IDisposable
     {
         InputException e = Assert.Throws<InputException>(() => Trained(new() { Shots = 5 }, new LostDevice(1)));
         Assert.Contains("leave the device out", e.Message);
+        e = Assert.Throws<InputException>(() => Trained(new() { Shots = 5 }, null, engine: new CopyingEngine()));
+        Assert.Equal(Remedy.UseProcessors, e.Remedy);
     }
 
     static float[] Gradient(CircuitMeasurement? measurement)
@@ -154,7 +156,8 @@ public sealed class MeasuredTrainingTests : IDisposable
         return seen.Gradient;
     }
 
-    static void Trained(CircuitMeasurement? measurement, Device? device, Optimiser? optimiser = null)
+    static void Trained(CircuitMeasurement? measurement, Device? device, Optimiser? optimiser = null,
+        ComputeEngine? engine = null)
     {
         var pixels = new byte[4 * 64];
         new Random(1).NextBytes(pixels);
@@ -164,7 +167,7 @@ public sealed class MeasuredTrainingTests : IDisposable
             {
                 Batch = 4,
                 Seed = 1,
-                Threads = 1,
+                Workers = new(1, engine),
                 Optimiser = optimiser ?? new Adam(),
                 Measurement = measurement,
                 Device = device,

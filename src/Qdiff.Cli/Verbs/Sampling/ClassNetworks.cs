@@ -49,7 +49,7 @@ sealed class ClassNetworks
 
     /// <summary>Images <paramref name="first"/>, … in turn of all classes, as numbers in [−1, 1].</summary>
     /// <param name="draw">Draws so many images of a network, from a number on every <see cref="Count"/>-th.</param>
-    public float[] Generate(long first, int count, Func<TrainedRun, long, int, float[]> draw)
+    public float[] Generate(int count, long first, Func<TrainedRun, int, long, float[]> draw)
     {
         int size = First.Network.Image.Count, kinds = networks.Length;
         SampleGenerator.RequireRoom(First.Network.Image, count);
@@ -60,7 +60,7 @@ sealed class ClassNetworks
             long start = first + ((k - first) % kinds + kinds) % kinds;
             int own = (int)Math.Max(0, (first + count - start + kinds - 1) / kinds);
             if (own == 0) continue;
-            float[] samples = draw(networks[k], start, own);
+            float[] samples = draw(networks[k], own, start);
             for (int i = 0; i < own; i++)
                 samples.AsSpan(i * size, size).CopyTo(all.AsSpan((int)(start + (long)i * kinds - first) * size));
         }

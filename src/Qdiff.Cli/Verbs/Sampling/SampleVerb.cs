@@ -120,7 +120,7 @@ static class SampleVerb
             {
                 float[] images = eachClass is null ? Generate(trained, config, start, quiet, choice, interruption.Token,
                     measurement)
-                    : eachClass.Generate(start, config.Count, (one, from, own) => Generate(one, config with { Count = own }, from,
+                    : eachClass.Generate(config.Count, start, (one, own, from) => Generate(one, config with { Count = own }, from,
                         quiet, ClassChoice.Create(one.Network, one.Folder.Manifest.Data, []), interruption.Token, measurement,
                         eachClass.Count));
                 content = kind == ".npz" ? Numbers(trained.Network.Image, images, choice, start)
@@ -162,7 +162,7 @@ static class SampleVerb
         CancellationToken cancellationToken, CircuitMeasurement? measurement = null, int stride = 1)
     {
         using var line = new ProgressLine(quiet);
-        return Generator(trained, config, measurement, stride).Generate(trained.Weights, config.Seed, first, config.Count,
+        return Generator(trained, config, measurement, stride).Generate(trained.Weights, config.Seed, config.Count, first,
             classes.Of, done => Sampling(line, config, done), cancellationToken);
     }
 
@@ -179,9 +179,8 @@ static class SampleVerb
             CancellationToken cancellationToken)
     {
         using var line = new ProgressLine(quiet);
-        return Generator(trained, config, measurement).Trajectory(trained.Weights, config.Seed, first, config.Count, frames,
-            estimates,
-            classes.Of, done => Sampling(line, config, done), cancellationToken);
+        return Generator(trained, config, measurement).Trajectory(trained.Weights, config.Seed, config.Count, frames, first,
+            estimates, classes.Of, done => Sampling(line, config, done), cancellationToken);
     }
 
     static void Sampling(ProgressLine line, SamplingConfig config, double done) =>

@@ -86,9 +86,9 @@ public sealed record NoiseStudy
             for (int k = 0; k < Seeds; k++)
             {
                 int at = done * Seeds + k;
-                float[] drawn = generator.Generate(trained.Weights, Sampling.Seed + k, 0, Samples, classes.Of,
-                    part => options.Progress?.Invoke($"{name}, seed {k + 1} of {Seeds}", (at + part) / (arms * Seeds)),
-                    cancellationToken);
+                float[] drawn = generator.Generate(trained.Weights, Sampling.Seed + k, Samples, labels: classes.Of,
+                    progress: part => options.Progress?.Invoke($"{name}, seed {k + 1} of {Seeds}", (at + part) / (arms * Seeds)),
+                    cancellationToken: cancellationToken);
                 int[]? labels = classes.Labels.Count == 0 ? null : [.. Enumerable.Range(0, Samples).Select(i => classes.Of(i))];
                 var images = new ImageSet(name, trained.Network.Image, Array.ConvertAll(drawn, ImageSet.ToPixel), labels);
                 EvaluationReport report = Evaluator.Run(images, real, plain, "", name, cancellationToken: cancellationToken);

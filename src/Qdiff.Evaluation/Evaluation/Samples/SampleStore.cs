@@ -90,7 +90,7 @@ public sealed class SampleStore
                 generator ??= new(trained.Network, trained.Schedule, trained.Prediction,
                     sampling.ToSampler(trained.Catalog, trained.Schedule), processes.Threads)
                 { Guidance = sampling.ToGuidance(), Processes = processes, Device = trained.Catalog.Device, Stride = of };
-                float[] drawn = generator.Generate(trained.Weights, sampling.Seed, place + (long)done * of, more, classes.Of,
+                float[] drawn = generator.Generate(trained.Weights, sampling.Seed, more, place + (long)done * of, classes.Of,
                     part => progress?.Invoke((done + part * more) / count), cancellationToken);
                 chunk = [.. chunk, .. drawn.Select(ImageSet.ToPixel)];
                 if (processes.IsFirst) Write(first, chunk);

@@ -25,7 +25,7 @@ public sealed class ClassifierTraining
     readonly float[] firstMoment, secondMoment;
     readonly int[] indices, tileHits;
     readonly double[] tileLosses;
-    readonly Func<int, double> rate;
+    readonly Func<long, double> rate;
     readonly OneCaller stepping = new("This classifier is doing a step for another caller, and does one at a time.");
     int step;
 

@@ -17,7 +17,9 @@ sealed class InceptionGraph
     /// them.</summary>
     readonly record struct Stage(Func<Tensor, Tensor> Apply, FeatureLayer? Layer = null);
 
-    static readonly FeatureLayer s_logits = new("inception-logits", 1008, IsLogits: true);
+    static readonly FeatureLayer s_64 = new("inception-64", 64), s_192 = new("inception-192", 192),
+        s_768 = new("inception-768", 768), s_2048 = new("inception-2048", 2048),
+        s_logits = new("inception-logits", 1008, IsLogits: true);
 
     readonly List<Stage> stages = [];
     readonly Parameter? logits;
@@ -30,8 +32,8 @@ sealed class InceptionGraph
             stem3 = Layer("Conv2d_2b_3x3", 32, 64, 3, 3, 1, 1, 1), stem4 = Layer("Conv2d_3b_1x1", 64, 80, 1, 1),
             stem5 = Layer("Conv2d_4a_3x3", 80, 192, 3, 3);
         stages.Add(new(x => stem2.Apply(stem1.Apply(x))));
-        stages.Add(new(x => Operation.MaxPool(stem3.Apply(x), 3, 2), new("inception-64", 64)));
-        stages.Add(new(x => Operation.MaxPool(stem5.Apply(stem4.Apply(x)), 3, 2), new("inception-192", 192)));
+        stages.Add(new(x => Operation.MaxPool(stem3.Apply(x), 3, 2), s_64));
+        stages.Add(new(x => Operation.MaxPool(stem5.Apply(stem4.Apply(x)), 3, 2), s_192));
         stages.Add(new(Narrow("Mixed_5b", 192, 32)));
         stages.Add(new(Narrow("Mixed_5c", 256, 64)));
         stages.Add(new(Narrow("Mixed_5d", 288, 64)));
@@ -39,11 +41,11 @@ sealed class InceptionGraph
         stages.Add(new(Long("Mixed_6b", 128)));
         stages.Add(new(Long("Mixed_6c", 160)));
         stages.Add(new(Long("Mixed_6d", 160)));
-        stages.Add(new(Long("Mixed_6e", 192), new("inception-768", 768)));
+        stages.Add(new(Long("Mixed_6e", 192), s_768));
         if (!whole) return;
         stages.Add(new(HalveAgain("Mixed_7a")));
         stages.Add(new(Wide("Mixed_7b", 1280, x => Operation.AveragePool(x, 3, 1, 1, countPadding: false))));
-        stages.Add(new(Wide("Mixed_7c", 2048, x => Operation.MaxPool(x, 3, 1, 1)), new("inception-2048", 2048)));
+        stages.Add(new(Wide("Mixed_7c", 2048, x => Operation.MaxPool(x, 3, 1, 1)), s_2048));
         logits = Parameters.Add("fc.weight", [s_logits.Width, 2048], Initialisers.LecunNormal);
         // Not read: the Inception score is published without it. It is part of the file, and of its hash.
         Parameters.Add("fc.bias", [s_logits.Width], Initialisers.Zeros);
@@ -52,6 +54,10 @@ sealed class InceptionGraph
     /// <summary>Names as in pt_inception-2015-12-05, with <c>.conv</c> and <c>.bn</c> folded into one <c>.weight</c> and
     /// <c>.bias</c>.</summary>
     public ParameterTable Parameters { get; } = new();
+
+    /// <summary>Where features can be read in the whole network.</summary>
+    public static IReadOnlyList<string> LayerNames { get; } =
+        [.. new[] { s_64, s_192, s_768, s_2048, s_logits }.Select(layer => layer.Name)];
 
     /// <summary>Where features can be read, in the order of the computation.</summary>
     public IReadOnlyList<FeatureLayer> Layers =>

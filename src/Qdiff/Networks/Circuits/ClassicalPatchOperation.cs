@@ -1,4 +1,5 @@
 using System.Numerics.Tensors;
+using System.Runtime.Intrinsics;
 using Qdiff.Tensors;
 using Tensor = Qdiff.Tensors.Tensor;
 
@@ -64,10 +65,10 @@ sealed class ClassicalPatchOperation(int width, int results, Parameter? paramete
                     int at = Weight(i, k), element = inputs[patch][(i + k) % width];
                     if (at < 0 && k > 0) break;
                     TensorPrimitives.MultiplyAdd(slope, at < 0 ? 1 : weights[at], Samples(dx, element), Samples(dx, element));
-                    if (at >= 0 && !dweights.IsEmpty) dweights[at] += TensorPrimitives.Dot(slope, Samples(from, element));
+                    if (at >= 0 && !dweights.IsEmpty) dweights[at] += Sum(Vector(slope) * Vector(Samples(from, element)));
                 }
 
-                if (Bias(i) is >= 0 and var bias && !dweights.IsEmpty) dweights[bias] += TensorPrimitives.Sum<float>(slope);
+                if (Bias(i) is >= 0 and var bias && !dweights.IsEmpty) dweights[bias] += Sum(Vector(slope));
             }
         }
     }
@@ -111,6 +112,12 @@ sealed class ClassicalPatchOperation(int width, int results, Parameter? paramete
     int Given(int place) => place < (Parameter?.Count ?? 0) ? place : -1;
 
     ReadOnlySpan<float> Values(Workspace space) => Parameter is null ? default : space.Weights[Parameter];
+
+    static Vector512<float> Vector(ReadOnlySpan<float> samples) => Vector512.Create(samples);
+
+    /// <summary>The sum of a tile's samples, in the same order on every machine, which TensorPrimitives does not
+    /// promise.</summary>
+    static float Sum(Vector512<float> samples) => Vector512.Sum(samples);
 
     static Span<float> Samples(Span<float> tile, int element) => tile.Slice(element * Tensor.Samples, Tensor.Samples);
 

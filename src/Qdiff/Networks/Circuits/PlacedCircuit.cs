@@ -17,7 +17,7 @@ public abstract record PlacedCircuit
 
     /// <summary>
     /// Its weights begin uniform in [0, Initial); null for a full turn: 2π divided by the largest factor that an angle
-    /// multiplies a weight with.
+    /// multiplies a weight with (<see cref="Angle.WeightFactors"/>), or 2π if there is none, or one too small for that.
     /// </summary>
     public double? Initial { get; init; }
 
@@ -51,8 +51,9 @@ public abstract record PlacedCircuit
 
     static double FullTurn(Circuit circuit)
     {
-        double[] scales = [.. circuit.Gates.SelectMany(gate => gate.Angles)
-            .Where(angle => angle.Source == AngleSource.Weight).Select(angle => Math.Abs(angle.Scale))];
-        return 2 * Math.PI / scales.DefaultIfEmpty(1).Max();
+        double largest = circuit.Gates.SelectMany(gate => gate.Angles).SelectMany(angle => angle.WeightFactors).Select(Math.Abs)
+            .DefaultIfEmpty(1).Max();
+        // Weights are floats.
+        return float.IsFinite((float)(2 * Math.PI / largest)) ? 2 * Math.PI / largest : 2 * Math.PI;
     }
 }

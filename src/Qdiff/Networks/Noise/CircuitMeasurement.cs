@@ -1,4 +1,5 @@
 using Qdiff.Quantum;
+using Qdiff.Tensors;
 
 namespace Qdiff;
 
@@ -41,6 +42,14 @@ public sealed record CircuitMeasurement
     {
         Require(network);
         foreach (QuantumLayer layer in network.Circuits) Refused(layer, () => Measured(layer.Lowered).RunsOf(Gradient));
+    }
+
+    /// <summary>Refuses what does not compute on the processors.</summary>
+    internal static void RequireProcessors(Device? device, TileWorkers? workers)
+    {
+        if (device is not null || workers is not null && workers.Engine != ComputeEngine.Cpu)
+            throw new InputException("Shots and noise are simulated on the processors: leave the device out.")
+            { Remedy = Remedy.UseProcessors };
     }
 
     /// <summary>A circuit as it is read so.</summary>

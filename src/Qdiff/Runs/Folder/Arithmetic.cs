@@ -106,7 +106,7 @@ public sealed record Arithmetic(int VectorBits, string? Fingerprint)
                 Batch = Tensor.Samples,
                 ClipNorm = 0.1,
                 Average = ExponentialAverage.Plain(),
-                Threads = 1,
+                Workers = new(1),
             });
         TrainingStep[] steps = [.. trainer.Run().Take(2)];
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
@@ -117,7 +117,7 @@ public sealed record Arithmetic(int VectorBits, string? Fingerprint)
         {
             var generator = new SampleGenerator(network, schedule, Prediction.Epsilon,
                 sampler with { Steps = 3 }, threads: 1);
-            hash.AppendData(MemoryMarshal.AsBytes<float>(generator.Generate(state.Average, seed: 1, first: 0, count: 2)));
+            hash.AppendData(MemoryMarshal.AsBytes<float>(generator.Generate(state.Average, seed: 1, count: 2)));
         }
 
         return Convert.ToHexStringLower(hash.GetHashAndReset())[..8];

@@ -103,7 +103,7 @@ sealed class TrainingSamples
         if (count > kinds) count -= count % kinds;
         drawn += count;
         float[] samples =
-            generator.Generate(weights, sampling.Seed, 0, count, classes.Of, cancellationToken: cancellationToken);
+            generator.Generate(weights, sampling.Seed, count, labels: classes.Of, cancellationToken: cancellationToken);
         return SampleSheet.Draw(state.Network.Image, samples, classes);
     }
 }

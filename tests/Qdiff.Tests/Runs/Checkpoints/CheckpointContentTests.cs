@@ -85,7 +85,7 @@ public sealed class CheckpointContentTests : IDisposable
     static void Train(TrainingState state, int steps, int threads)
     {
         var trainer = new Trainer(state, new DiffusionConfig().ToObjective(Catalog.Default), s_images,
-            new() { Batch = 20, Threads = threads, Average = ExponentialAverage.Plain(0.9) });
+            new() { Batch = 20, Workers = new(threads), Average = ExponentialAverage.Plain(0.9) });
         foreach (TrainingStep _ in trainer.Run().Take(steps)) { }
     }
 }

@@ -64,6 +64,21 @@ public sealed class ArithmeticTests : IDisposable
         Assert.False(parts[1].With.Agrees(Arithmetic.Here));
     }
 
+    /// <summary>The classical control, which no fingerprint has, sums over samples too.</summary>
+    [Fact]
+    public void TheClassicalControlHasTheBitsOf256()
+    {
+        Assert.SkipUnless(Vector512.IsHardwareAccelerated && Fma.IsSupported, "This processor has nothing to switch off.");
+        string[] control = ["model.vertex.circuit=basic", "model.vertex.qubits=4", "model.control=classical"];
+        string wide = StartedRun(control);
+        Directory.Move(wide, wide + "-256");
+        Assert.Equal(0, ToolProcess.RunWith("DOTNET_EnableAVX512", "0", folder.Path, "train", "-q", "--resume", wide + "-256")
+            .ExitCode);
+        wide = StartedRun(control);
+        TinyExperiment.Train(TrainingRun.Resume(wide, Catalog.Default));
+        TinyExperiment.AssertEqual(TinyExperiment.Content(wide, 2), TinyExperiment.Content(wide + "-256", 2));
+    }
+
     /// <summary>
     /// What determines kept samples does not name the usual arithmetic. If this fails because a change of results was wanted,
     /// kept samples and features of before are not those of now: write the new fingerprint down.
@@ -97,7 +112,7 @@ public sealed class ArithmeticTests : IDisposable
     }
 
     /// <summary>A run after the first of its two steps.</summary>
-    string StartedRun()
+    string StartedRun(params string[] settings)
     {
         string images = Directory.CreateDirectory(folder.File("images")).FullName;
         for (int i = 0; i < 16; i++)
@@ -108,7 +123,7 @@ public sealed class ArithmeticTests : IDisposable
         }
 
         string yaml = Yaml.Replace("folder:images", "folder:" + images);
-        TrainingRun run = TrainingRun.Start(ResolvedExperiment.Parse(yaml, "smallest.yaml", Catalog.Default, []), folder.Path,
+        TrainingRun run = TrainingRun.Start(ResolvedExperiment.Parse(yaml, "smallest.yaml", Catalog.Default, settings), folder.Path,
             ["test"]);
         run.Audited();
         return TinyExperiment.Train(run, 1);

@@ -1,0 +1,66 @@
+using Qdiff;
+using Qdiff.Tensors;
+
+/// <summary>What a trainer refuses, and that nothing has changed then.</summary>
+public class TrainerTests
+{
+    static readonly ImageSet s_images = new("dots", [1, 4, 4], new byte[40 * 16]);
+
+    static UNet Small => new() { Image = [1, 4, 4], Dimension = 4, Groups = 2, Multipliers = [1] };
+
+    [Fact]
+    public void OptionsThatMeanNothingAreRefusedWhereTheyAreWritten()
+    {
+        Assert.Throws<ArgumentOutOfRangeException>("Batch", () => new TrainerOptions { Batch = 0 });
+        Assert.Throws<ArgumentOutOfRangeException>("ClipNorm", () => new TrainerOptions { ClipNorm = double.NaN });
+        Assert.Throws<ArgumentOutOfRangeException>("AverageOffset", () => new TrainerOptions { AverageOffset = -1 });
+        Assert.Throws<ArgumentOutOfRangeException>("Stride", () => new SampleGenerator(Small.Build(), NoiseSchedule.Cosine(5),
+            Prediction.V, new DdpmSampler())
+        { Stride = 0 });
+    }
+
+    [Theory]
+    [InlineData(double.NaN)]
+    [InlineData(double.PositiveInfinity)]
+    public void ALearningRateThatIsNoNumberChangesNothing(double rate)
+    {
+        var state = new TrainingState(Small.Build(), seed: 3);
+        float[] before = state.Weights.Values.ToArray();
+        using Trainer trainer = Trainer(state, new() { LearningRate = step => step < 1 ? 0.1 : rate });
+        trainer.Run().First();
+        float[] after = state.Weights.Values.ToArray();
+        Assert.NotEqual(before, after);
+        Assert.Contains("The learning rate of step 2 is", Assert.Throws<InvalidOperationException>(() =>
+            trainer.Run().First()).Message);
+        Assert.Equal(after, state.Weights.Values.ToArray());
+        Assert.Equal(1, state.Step);
+    }
+
+    /// <summary>A number of steps beyond 2³¹ is no negative one.</summary>
+    [Fact]
+    public void TheStepOfARateIsAnyNumber() => Assert.Equal(0, LearningRate.Linear(1, 100)(1L << 40));
+
+    /// <summary>A parameter of another network would freeze what lies at its place in this one.</summary>
+    [Fact]
+    public void AFrozenParameterOfAnotherNetworkIsRefused()
+    {
+        Network network = Small.Build(), other = Small.Build();
+        Trainer(new(network, seed: 3), new() { Frozen = [network.Parameters[2]] }).Dispose();
+        Assert.Contains($"'{other.Parameters[2].Name}' cannot be frozen", Assert.Throws<ArgumentException>(() =>
+            Trainer(new(network, seed: 3), new() { Frozen = [other.Parameters[2]] })).Message);
+    }
+
+    [Fact]
+    public void ADeviceTakesOneProcess() => ThreadGroup.Run(2, processes =>
+    {
+        InputException e = Assert.Throws<InputException>(() =>
+            Trainer(new(Small.Build(), seed: 3), new() { Device = new LostDevice(1), Processes = processes }));
+        Assert.Contains("'lost' takes one process", e.Message);
+        Assert.Equal(Remedy.UseProcessors, e.Remedy);
+        return true;
+    });
+
+    static Trainer Trainer(TrainingState state, TrainerOptions options) =>
+        new(state, new Objective(NoiseSchedule.Cosine(10), Prediction.V, Weighting.P2()), s_images,
+            options with { Batch = 16, Workers = new(1) });
+}
