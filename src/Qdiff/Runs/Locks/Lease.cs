@@ -90,7 +90,9 @@ sealed class Lease : IDisposable
 
     /// <summary>Whether somebody has it who gives signs of life, for whoever shows it and cannot wait for one: at the first look
     /// the file's time stands for what would have been seen.</summary>
-    /// <inheritdoc cref="TryTake"/>
+    /// <param name="path">Its file.</param>
+    /// <param name="machine">For tests: the machine that this process believes to be on.</param>
+    /// <param name="patience">How long others wait for a sign of life.</param>
     public static bool IsAlive(string path, string? machine = null, TimeSpan? patience = null)
     {
         if (Read(path) is not { Length: > 0 } there) return false;
