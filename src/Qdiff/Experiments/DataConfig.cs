@@ -49,8 +49,13 @@ public sealed record DataConfig
     /// <summary>Where the files of a run are that was started; null if that is not known.</summary>
     internal string? Found { get; init; }
 
+    /// <summary>The folder that was asked for besides the configuration; null for none. Images that come with the program refuse
+    /// it; one in a configuration, which may have been meant for another data set, does not matter to them.</summary>
+    internal string? Asked { get; init; }
+
     /// <summary>The same images in another folder; null for where they are.</summary>
-    public DataConfig In(string? folder) => folder is null ? this : this with { Folder = folder, NamedIn = null, Found = null };
+    public DataConfig In(string? folder) =>
+        folder is null ? this : this with { Folder = folder, Asked = folder, NamedIn = null, Found = null };
 
     /// <summary>Where the files are; null if none are needed.</summary>
     public string? Location(Catalog catalog)
@@ -68,7 +73,7 @@ public sealed record DataConfig
         ImageFit fit = new() { Crop = Crop, Size = Size, Resampling = catalog.Resamplings[Resampling].Resampling, Fitting = Fit };
         // Images of a folder may have any size until they are fitted, and are fitted one by one.
         bool isFolder = DataSets.IsFolder(Dataset);
-        ImageSet images = catalog.DataSets.Load(Dataset, Location(catalog) ?? Folder, Split, isFolder ? fit : null);
+        ImageSet images = catalog.DataSets.Load(Dataset, Location(catalog) ?? Asked, Split, isFolder ? fit : null);
         if (Classes.Count > 0) images = images.WithLabels([.. Classes.Select(name => ClassNames.LabelOf(name, images))]);
         if (PerClass is int count) images = images.Take(count, Seed);
         return isFolder ? images : fit.Apply(images);

@@ -80,8 +80,10 @@ public class DataCatalogTests
         const string expected = "fashion-mnist-test comes with the program and is read from no folder; leave out elsewhere";
         Assert.Contains(expected, Assert.Throws<InputException>(() =>
             Catalog.Default.DataSets.Load("fashion-mnist-test", "elsewhere")).Message);
+        // A run whose configuration names one goes on.
         var config = new DataConfig { Dataset = "fashion-mnist-test", Folder = "elsewhere" };
-        Assert.Contains(expected, Assert.Throws<InputException>(() => config.Load(Catalog.Default)).Message);
+        Assert.Equal(10_000, config.Load(Catalog.Default).Count);
+        Assert.Contains(expected, Assert.Throws<InputException>(() => config.In("elsewhere").Load(Catalog.Default)).Message);
     }
 
     [Fact]

@@ -106,8 +106,8 @@ static class EvaluateVerb
                 if (weights.AreGiven(parsed))
                     throw new InputException("--step, --raw, --from and --allow-earlier choose the weights of a run; these "
                         + "samples are of no run.");
-                DataConfig real = RealImages.FirstPartThatIsThere(new() { Dataset = data, Folder = parsed.GetValue(dataDir) },
-                    catalog);
+                DataConfig real = RealImages.FirstPartThatIsThere(
+                    new DataConfig { Dataset = data }.In(parsed.GetValue(dataDir)), catalog);
                 EvaluationOptions options = Prepare(arguments.Options(parsed, EvaluationPreset.Domain.Name, data,
                     real.Load(catalog).Shape.ToArray()));
                 file = Path.TrimEndingDirectorySeparator(Path.GetFullPath(path!)) + "." + MetricsFile.FileName;

@@ -119,7 +119,7 @@ sealed class ImageFolderReading(string folder, ImageFit fit, string name)
             if (fit.ResultOf(header.Height, header.Width) != (height, width))
                 throw new InputException($"All images must have one size, but {firstPath} is {first.Width}×{first.Height} and "
                     + $"{path} is {header.Width}×{header.Height}. Give them one (for example "
-                    + "data.size=64, --size 64), or scale or remove one of them.");
+                    + "data.size=64), or scale or remove one of them.");
 
         int channels = pictures.Max(picture => picture.Header.Channels);
         Shape shape = [channels, height, width];
