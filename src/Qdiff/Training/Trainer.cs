@@ -116,14 +116,10 @@ public sealed class Trainer : IDisposable
     TrainingStep Step(CancellationToken cancellationToken)
     {
         using OneCaller.Visit visit = stepping.Enter();
-        // What may be refused comes first: a step that was refused has changed nothing.
-        double rate = options.LearningRate(state.Step), decay = options.Average.Decay(state.Step + options.AverageOffset);
-        if (!double.IsFinite(rate))
-            throw new InvalidOperationException(Invariant($"The learning rate of step {state.Step + 1} is {rate}; it must be a ")
-                + "finite number.");
-        if (onDevice is not null) return DeviceStep(onDevice, rate, decay, cancellationToken);
+        if (onDevice is not null) return DeviceStep(onDevice, cancellationToken);
         using IDisposable weights = state.Weights.BeginChange(), average = state.Average.BeginChange();
         var watch = Stopwatch.StartNew();
+        (double rate, double decay) = Rates();
 
         // Forward and backward, tile by tile.
         order.Fill(state.Step, indices);
@@ -162,7 +158,7 @@ public sealed class Trainer : IDisposable
     }
 
     /// <summary>The same on a device: only the draws that are few are made here.</summary>
-    TrainingStep DeviceStep(DeviceTraining onDevice, double rate, double decay, CancellationToken cancellationToken)
+    TrainingStep DeviceStep(DeviceTraining onDevice, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
         var watch = Stopwatch.StartNew();
@@ -177,6 +173,7 @@ public sealed class Trainer : IDisposable
                     labels);
         }
 
+        (double rate, double decay) = Rates();
         StepMeasurement measured = onDevice.Step(state.Step, indices, timesteps, labels, rate, decay);
         if (!double.IsFinite(measured.Loss) || !double.IsFinite(measured.GradientNorm))
             throw new TrainingDivergedException(state.Step, measured.Loss, measured.GradientNorm);
@@ -187,6 +184,15 @@ public sealed class Trainer : IDisposable
             CircuitGradientNorm = angles.Length == 0 ? null : measured.CircuitGradientNorm,
             CircuitLayers = angles.Length == 0 ? null : layers.Measure(onDevice.Gradient),
         };
+    }
+
+    /// <summary>The learning rate and what stays of the average, asked for before anything changes: both may refuse.</summary>
+    (double Rate, double Decay) Rates()
+    {
+        double rate = options.LearningRate(state.Step);
+        return double.IsFinite(rate) ? (rate, options.Average.Decay(state.Step + options.AverageOffset))
+            : throw new InvalidOperationException(Invariant(
+                $"The learning rate of step {state.Step + 1} is {rate}; it must be a finite number."));
     }
 
     /// <summary>The sum over all tiles, whichever process computed them, in their order.</summary>
