@@ -17,16 +17,16 @@ static class ResultFile
             free = Path.Combine(Path.GetDirectoryName(path)!,
                 FormattableString.Invariant($"{Path.GetFileNameWithoutExtension(path)}-{number}{Path.GetExtension(path)}"));
         if (free != path) Print.Warning($"{path} holds something else and was kept; the new file is {free} (--force replaces)");
-        if (replace || !File.Exists(free)) WholeFile.Write(free, content, makeFolder);
+        if (replace || !IsSame(free, content)) WholeFile.Write(free, content, makeFolder);
         return free;
     }
 
-    static bool IsOther(string path, byte[] content)
-    {
-        // A pipe or a device is no result that could be lost, and reading it might never end.
-        var there = new FileInfo(path);
-        if (!there.Exists || (there.Attributes & FileAttributes.Device) != 0) return false;
-        if (there.Length != content.Length) return there.Length > 0;
-        return !File.ReadAllBytes(path).AsSpan().SequenceEqual(content);
-    }
+    static bool IsOther(string path, byte[] content) => LengthOf(path) > 0 && !IsSame(path, content);
+
+    static bool IsSame(string path, byte[] content) =>
+        LengthOf(path) == content.Length && File.ReadAllBytes(path).AsSpan().SequenceEqual(content);
+
+    /// <summary>Of a file; a pipe or a device is no result that could be lost, and reading it might never end.</summary>
+    static long? LengthOf(string path) =>
+        new FileInfo(path) is { Exists: true } there && (there.Attributes & FileAttributes.Device) == 0 ? there.Length : null;
 }

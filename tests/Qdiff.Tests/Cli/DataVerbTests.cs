@@ -44,6 +44,12 @@ public sealed class DataVerbTests : IDisposable
         Assert.Equal([1, 2, 3], File.ReadAllBytes(folder.File("kept.png")));
         Assert.Equal(0, ToolProcess.Run(folder.Path, [.. show, "--force"]).ExitCode);
         Assert.Equal(File.ReadAllBytes(folder.File("kept-2.png")), File.ReadAllBytes(folder.File("kept.png")));
+
+        // What a program that was killed left empty is nothing.
+        folder.Write("kept.png", []);
+        (code, _, error) = ToolProcess.Run(folder.Path, show);
+        Assert.Equal((0, ""), (code, error));
+        Assert.Equal(File.ReadAllBytes(folder.File("kept-2.png")), File.ReadAllBytes(folder.File("kept.png")));
     }
 
     [Fact]

@@ -131,7 +131,7 @@ public class MedMnistTests
         folder.Write("pathmnist.npz",
             Npz(("train_images.npy", Npy($"{count}, 28, 28", new byte[count * 784])), ("train_labels.npy", Npy("1,", [0]))));
         long before = GC.GetAllocatedBytesForCurrentThread();
-        Assert.Contains("Pack it without compression",
+        Assert.Contains("Pack without compression",
             Assert.Throws<InputException>(() => Catalog.Default.DataSets.Load("pathmnist", folder.Path)).Message);
         Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 4 << 20);
     }
