@@ -104,6 +104,7 @@ static class PretrainedVerb
                 }
             }
 
+            if (rows.Count == 0 && code != 0) return code;
             if (parsed.GetValue<bool>(Tool.Json))
                 Print.Json(rows.Select(row => new
                 {
