@@ -11,8 +11,7 @@ public static class InputFile
     /// <exception cref="IOException">It is not there or cannot be read.</exception>
     public static FileStream Open(string path)
     {
-        string place = SpecialFile.BehindLinks(path);
-        if (SpecialFile.IsSpecial(place) || new FileInfo(place) is { Exists: true, Length: 0 })
+        if (SpecialFile.IsEndless(path) || File.Exists(path) && LengthOf(path) == 0)
             throw new InputException($"{path} is empty, or no regular file but a pipe or a device. Name a file.");
         return File.OpenRead(path);
     }
@@ -30,7 +29,7 @@ public static class InputFile
     /// <exception cref="InputException">It is one.</exception>
     internal static void RequireRegular(string path)
     {
-        if (SpecialFile.IsSpecial(SpecialFile.BehindLinks(path)))
+        if (SpecialFile.IsEndless(path))
             throw new InputException($"{path} is a pipe or a device. A regular file is needed; remove this one.");
     }
 

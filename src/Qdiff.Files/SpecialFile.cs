@@ -20,6 +20,15 @@ static class SpecialFile
         throw new IOException($"the links of {path} go in a circle.");
     }
 
+    /// <summary>Whether a reader would find no file behind the links of a path, but a pipe or a device; /dev/stdin is what was
+    /// opened as it.</summary>
+    public static bool IsEndless(string path)
+    {
+        string place = BehindLinks(path);
+        return IsSpecial(place)
+            && !(IsOpenFile(place) && new FileInfo(place).LinkTarget is { } opened && File.Exists(opened) && !IsSpecial(opened));
+    }
+
     /// <summary>Whether there is something other than a folder or a file with content of its own.</summary>
     public static bool IsSpecial(string path)
     {

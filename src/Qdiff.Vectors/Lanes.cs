@@ -18,7 +18,7 @@ static unsafe class Lanes
         _ => V.Sum(V.Load(element)) + V.Sum(V.Load(element + 4)) + (V.Sum(V.Load(element + 8)) + V.Sum(V.Load(element + 12))),
     };
 
-    /// <summary>Sine and cosine of any angles: a sample's do not depend on how large its neighbours' are.</summary>
+    /// <summary>Sine and cosine of any finite angles: a sample's do not depend on how large its neighbours' are.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static (V Sin, V Cos) SinCos<V>(V angle) where V : struct, ILanes<V> =>
         V.SinCos(V.AreWithin(angle, LargestAngle) ? angle : WithinATurn(angle));

@@ -55,10 +55,14 @@ public class SharingTests
     {
         Weights weights = new Weights(s_table).Initialise(3);
         TileWorkers workers = new(1), others = new(2);
-        int refused = 0;
+        int entered = 0, refused = 0;
+        // Both threads are in, and none waits for ever.
+        using var both = new Barrier(2);
+        using var stop = new CancellationTokenSource(TimeSpan.FromMinutes(1));
         workers.Run(weights, 1, (_, _) => others.Run(weights, 8, (_, _) =>
         {
-            Assert.Throws<InvalidOperationException>(() => workers.Run(weights, 1, (_, _) => { }));
+            if (Interlocked.Increment(ref entered) <= 2) Assert.True(both.SignalAndWait(TimeSpan.FromMinutes(1)));
+            Assert.Throws<InvalidOperationException>(() => workers.Run(weights, 1, (_, _) => { }, stop.Token));
             Interlocked.Increment(ref refused);
         }));
         Assert.Equal(8, refused);

@@ -27,6 +27,9 @@ static class ResultFile
         LengthOf(path) == content.Length && File.ReadAllBytes(path).AsSpan().SequenceEqual(content);
 
     /// <summary>Of a file; a pipe or a device is no result that could be lost, and reading it might never end.</summary>
-    static long? LengthOf(string path) =>
-        new FileInfo(path) is { Exists: true } there && (there.Attributes & FileAttributes.Device) == 0 ? there.Length : null;
+    static long? LengthOf(string path)
+    {
+        string place = SpecialFile.BehindLinks(path);
+        return SpecialFile.IsSpecial(place) || !File.Exists(place) ? null : new FileInfo(place).Length;
+    }
 }

@@ -28,7 +28,14 @@ sealed class TrainingDisplay(TrainingRun run, bool quiet) : IDisposable
     public void Begin()
     {
         if (run.State.Step == 0 || !Ranks.Processes.IsFirst) return;
-        foreach (TrainingStep step in StepLog.Read(run.Folder.StepsFile)) Add(step.Loss);
+        try
+        {
+            foreach (TrainingStep step in StepLog.Read(run.Folder.StepsFile)) Add(step.Loss);
+        }
+        catch (InputException)
+        {
+            // A log that is too long to be looked at keeps no training from going on.
+        }
     }
 
     /// <summary>Tells of a step that was done.</summary>

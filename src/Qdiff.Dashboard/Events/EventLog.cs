@@ -27,6 +27,7 @@ sealed class EventLog(string folder, string? only = null)
     readonly SortedDictionary<string, SortedDictionary<long, double>> curves = new(StringComparer.Ordinal);
     readonly SortedDictionary<string, SortedDictionary<long, (string File, long Start)>> images = new(StringComparer.Ordinal);
     readonly SortedSet<string> problems = new(StringComparer.Ordinal);
+    string? unreadable;
 
     /// <summary>What is known now, for whoever shows it.</summary>
     /// <param name="name">What the folder is called.</param>
@@ -38,7 +39,9 @@ sealed class EventLog(string folder, string? only = null)
         [.. problems]);
 
     /// <summary>The numbers of a tag by step.</summary>
-    public Dictionary<long, double> Curve(string tag) => curves.TryGetValue(tag, out var curve) ? new(curve) : [];
+    /// <exception cref="InputException">A file could not be read.</exception>
+    public Dictionary<long, double> Curve(string tag) => unreadable is { } why ? throw new InputException(why)
+        : curves.TryGetValue(tag, out var curve) ? new(curve) : [];
 
     /// <summary>Reads what is new.</summary>
     /// <exception cref="IOException">The folder cannot be read.</exception>
@@ -54,6 +57,7 @@ sealed class EventLog(string folder, string? only = null)
             problems.Clear();
         }
 
+        unreadable = null;
         foreach (string path in files) Read(path);
     }
 
@@ -97,7 +101,7 @@ sealed class EventLog(string folder, string? only = null)
         }
         catch (Exception e) when (e is InputException or IOException or UnauthorizedAccessException)
         {
-            problems.Add($"{Path.GetFileName(path)} cannot be read: {e.Message}");
+            problems.Add(unreadable = $"{Path.GetFileName(path)} cannot be read: {e.Message}");
         }
     }
 

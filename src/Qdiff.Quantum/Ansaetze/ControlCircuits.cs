@@ -28,7 +28,10 @@ public static class ControlCircuits
     /// </summary>
     public static Circuit EncodingOnly(Circuit circuit) => new(circuit.Qubits,
         [.. circuit.Gates.Where(gate => gate.Angles.Any(angle => angle.DependsOnInputs))
-            .Select(gate => gate.WithAngles([.. gate.Angles.Select(angle => angle.WithoutWeights())]) with { Written = null })],
+            .Select(gate => gate.WithAngles([.. gate.Angles.Select(angle => angle.WithoutWeights())]) with
+            {
+                Written = gate.Written?.Condition,
+            })],
         circuit.Inputs, 0, circuit.Start, circuit.Ancillas);
 
     static GateKind? Alone(GateKind kind) => kind switch

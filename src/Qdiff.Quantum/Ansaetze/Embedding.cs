@@ -47,7 +47,7 @@ public static class Embedding
                 // What a program wrote has the first layer's weights.
                 yield return gate.WithAngles([.. gate.Angles.Select(angle => angle.BehindWeights(l * weights))]) with
                 {
-                    Written = null,
+                    Written = gate.Written?.Condition,
                 };
             }
         }

@@ -17,6 +17,9 @@ sealed class WrittenGate(int[] wires, IReadOnlyList<Gate>? definition)
     /// <summary>Whether it is run only for some outcomes of measurements.</summary>
     public bool IsConditional { get; init; }
 
+    /// <summary>What is left of it where the gate's angles are others: that it is not always run.</summary>
+    public WrittenGate? Condition => IsConditional ? new(Wires, null) { IsConditional = true } : null;
+
     /// <summary>What undoes it; the inverse of that is this object.</summary>
     public WrittenGate Inverse => LazyInitializer.EnsureInitialized(ref inverse, () =>
         new(Wires, Definition is null ? null : [.. Definition.Reverse().Select(gate => gate.Inverse)])

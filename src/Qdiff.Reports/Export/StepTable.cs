@@ -53,9 +53,10 @@ sealed class StepTable
         string log = Path.Combine(run, "steps.jsonl");
         try
         {
-            IReadOnlyList<TrainingStep> steps = Path.Exists(log) ? StepLog.Read(log) : [];
-            if (steps.Count == 0) Problems.Add($"{run} has no steps yet.");
-            if (StepLog.Missing(steps) is { } missing) Problems.Add($"{log}: {missing}");
+            string? damage = null;
+            IReadOnlyList<TrainingStep> steps = Path.Exists(log) ? StepLog.Read(log, out damage) : [];
+            if (damage is not null) Problems.Add(damage);
+            else if (steps.Count == 0) Problems.Add($"{run} has no steps yet.");
             foreach (TrainingStep step in steps) rows.Add((name, step));
         }
         catch (InputException e)

@@ -13,10 +13,12 @@ public sealed class RunContent
     IReadOnlyList<Checkpoint>? checkpoints;
     SortedDictionary<long, double>? probe;
     TrainingStep? last;
+    RunState? state;
+    (bool IsKnown, string? Said) divergence;
 
     RunContent(string path, EvaluationCatalog catalog)
     {
-        (Path, Catalog) = (path, catalog);
+        (Path, Catalog, ReadSteps) = (path, catalog, ReadLog);
         Name = System.IO.Path.GetFileName(System.IO.Path.TrimEndingDirectorySeparator(System.IO.Path.GetFullPath(path)));
         ConfigText = Try(() => TextFile.Read(PathOf(RunFolder.ConfigFile)));
         Manifest = Try(() => RunManifest.Read(PathOf(RunManifest.FileName)));
@@ -35,7 +37,7 @@ public sealed class RunContent
     }
 
     /// <summary>What reads the log of its steps; whoever asks again and again reads only what is new.</summary>
-    internal Func<string, IReadOnlyList<TrainingStep>> ReadSteps { get; set; } = StepLog.Read;
+    internal Func<string, IReadOnlyList<TrainingStep>> ReadSteps { get; set; }
 
     /// <summary>What reads the probe loss from the event files in its folder.</summary>
     internal Func<string, IDictionary<long, double>> ReadProbe { get; set; } =
@@ -63,16 +65,8 @@ public sealed class RunContent
     public IReadOnlyList<string> Problems => problems;
 
     /// <summary>The log of its steps.</summary>
-    public IReadOnlyList<TrainingStep> Steps
-    {
-        get
-        {
-            if (steps is not null) return steps;
-            steps = System.IO.Path.Exists(PathOf(StepsFile)) ? Try(() => ReadSteps(PathOf(StepsFile))) ?? [] : [];
-            if (StepLog.Missing(steps) is { } missing) problems.Add($"{PathOf(StepsFile)}: {missing}");
-            return steps;
-        }
-    }
+    public IReadOnlyList<TrainingStep> Steps => steps ??= System.IO.Path.Exists(PathOf(StepsFile))
+        ? Try(() => ReadSteps(PathOf(StepsFile))) ?? [] : [];
 
     /// <summary>The last step in the log; null if there is none.</summary>
     public TrainingStep? Last => last ??= steps is null && System.IO.Path.Exists(PathOf(StepsFile))
@@ -120,10 +114,11 @@ public sealed class RunContent
     public long Done => Math.Max(Last?.Number ?? 0, Checkpoints is [.., var latest] ? latest.Step : 0);
 
     /// <summary>What was said when its training diverged; null if it did not, or was gone on with.</summary>
-    public string? Divergence => Try(() => Qdiff.Divergence.In(Path));
+    public string? Divergence =>
+        (divergence = divergence.IsKnown ? divergence : (true, Try(() => Qdiff.Divergence.In(Path)))).Said;
 
     /// <summary>How far it is.</summary>
-    public RunState State => RunLock.IsTaken(Path) ? RunState.Training
+    public RunState State => state ??= RunLock.IsTaken(Path) ? RunState.Training
         : Divergence is not null ? RunState.Diverged
         : Total is not { } total ? RunState.Unknown
         : Done >= total ? RunState.Finished
@@ -131,6 +126,13 @@ public sealed class RunContent
 
     /// <summary>The run for whoever computes with it; null, with a problem said, if it cannot be opened.</summary>
     internal RunFolder? Open() => Try(() => RunFolder.Open(Path, Catalog));
+
+    IReadOnlyList<TrainingStep> ReadLog(string path)
+    {
+        IReadOnlyList<TrainingStep> read = StepLog.Read(path, out string? damage);
+        if (damage is not null) problems.Add(damage);
+        return read;
+    }
 
     /// <summary>The path of a file in the folder.</summary>
     internal string PathOf(string name) => System.IO.Path.Combine(Path, name);

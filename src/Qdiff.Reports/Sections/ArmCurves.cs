@@ -59,8 +59,11 @@ static class ArmCurves
             return mean.X.Zip(mean.Y).ToDictionary();
         }
 
-        static TrainingStep[][] Logs(SeedRuns seed) => [.. seed.Runs.Where(run => run.Steps.Count > 0).Select(run =>
-            run.Steps.Select(step => step with { Number = step.Number + SourceStepsOf(run) }).ToArray())];
+        static TrainingStep[][] Logs(SeedRuns seed) =>
+            [.. seed.Runs.Where(run => run.Steps.Count > 0).Select(run => After(SourceStepsOf(run), run.Steps))];
+
+        static TrainingStep[] After(int source, IReadOnlyList<TrainingStep> steps) =>
+            source == 0 ? [.. steps] : [.. steps.Select(step => step with { Number = step.Number + source })];
     }
 
     static int SourceStepsOf(RunContent run) =>

@@ -1,3 +1,5 @@
+using System.Runtime.ExceptionServices;
+
 namespace Qdiff;
 
 /// <summary>
@@ -11,7 +13,9 @@ public static class DataSets
     /// <summary>Whether a name means a folder of images.</summary>
     public static bool IsFolder(string name) => FolderOf(name) is not null;
 
-    static string? FolderOf(string name) => name.StartsWith(FolderPrefix, StringComparison.Ordinal) ? name[FolderPrefix.Length..]
+    static string? FolderOf(string name) => name == FolderPrefix
+        ? throw new InputException("folder: needs the path of a folder of images, such as folder:pictures.")
+        : name.StartsWith(FolderPrefix, StringComparison.Ordinal) ? name[FolderPrefix.Length..]
         : name.AsSpan().ContainsAny('/', '\\') || name is "." or ".." ? name
         : null;
 
@@ -23,9 +27,18 @@ public static class DataSets
         {
             return source.Load(folder, split);
         }
-        catch (InputException) when (Directory.Exists(inside))
+        catch (InputException e) when (Directory.Exists(inside))
         {
-            return source.Load(inside, split);
+            try
+            {
+                return source.Load(inside, split);
+            }
+            catch (InputException lacking) when (lacking.Message.EndsWith(source.Obtain, StringComparison.Ordinal))
+            {
+                // Then the folder itself was meant.
+                ExceptionDispatchInfo.Throw(e);
+                throw;
+            }
         }
     }
 

@@ -118,7 +118,7 @@ public sealed record TrainingConfig
     public int StepsFor(int images) =>
         Epochs is { } epochs ? (int)Math.Clamp(Math.Round(epochs * images / Batch), 1, int.MaxValue) : Steps;
 
-    /// <summary>The same for a <see cref="Trainer"/>.</summary>
+    /// <summary>The same for a <see cref="Trainer"/>; several that run at the same time need workers of their own.</summary>
     /// <exception cref="InputException">The catalog has no such learning rate schedule or optimiser.</exception>
     public TrainerOptions ToOptions(Catalog catalog) => new()
     {

@@ -152,7 +152,8 @@ static class PretrainedCardText
             ? $"\n\nRepeated by `{command}`." : "";
         ExperimentConfig config = trained[0].Folder.Experiment.Config;
         return Invariant($"{steps} steps of {config.Training.Batch} images{Began(card, config.Transfer)}, seed {card.Seed}, ")
-            + $"{hours}with {with}.\nThese are the {kept} in {(options.Numbers == ElementType.F16 ? "half" : "single")} precision. "
+            + $"{hours}with {with}.\n"
+            + $"These are the {kept} in {(options.Numbers == ElementType.F16 ? "half" : "single")} precision. "
             + $"All settings: [{RunFolder.ConfigFile}]({RunFolder.ConfigFile}).{repeat}";
     }
 

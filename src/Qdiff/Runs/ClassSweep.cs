@@ -114,7 +114,10 @@ public sealed class ClassSweep
 
     /// <summary>The runs of all classes with this seed that are in a sweep's folder, in the order of their labels.</summary>
     internal static IReadOnlyList<string> RunsOfSeed(string folder, long seed) => !Directory.Exists(folder) ? []
-        : [.. Directory.GetDirectories(folder, Invariant($"{ClassPrefix}*-{seed}")).Where(RunFolder.Exists)
+        : [.. Directory.GetDirectories(folder, Invariant($"{ClassPrefix}*-{seed}"))
+            // Of seed 1, and not of seed -1.
+            .Where(path => !Path.GetFileName(path).EndsWith(Invariant($"--{seed}"), StringComparison.Ordinal)
+                && RunFolder.Exists(path))
             .OrderBy(path => path.Length).ThenBy(path => path, StringComparer.Ordinal)];
 
     /// <summary>What matches the names of the run folders of all classes, and none of another seed.</summary>

@@ -62,8 +62,8 @@ public sealed record TrainerOptions
     /// for exactly.</summary>
     public CircuitMeasurement? Measurement { get; init; }
 
-    /// <summary>Threads, their engine and memory; other work may share them. Null for one a processor. Results do not depend on
-    /// their number.</summary>
+    /// <summary>Threads, their engine and memory; other work may share them. Null for as many threads as this process has of
+    /// <see cref="Processes"/>. Results do not depend on their number.</summary>
     public TileWorkers? Workers { get; init; }
 
     /// <summary>What takes over whole steps, instead of the workers; null for nobody.</summary>

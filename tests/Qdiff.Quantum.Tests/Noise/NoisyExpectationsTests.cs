@@ -103,6 +103,8 @@ public sealed class NoisyExpectationsTests
     [InlineData("gate rzz(t) a, b { cx a, b; rz(t) b; cx a, b; } inv @ rzz(0.3) q[0], q[1];", 0, 1)]
     [InlineData("bit c; h q[0]; c = measure q[0]; h q[0];", 2, 0)]
     [InlineData("ctrl @ id q[0], q[1]; pow(0) @ U(0.1, 0.2, 0.3) q[0];", 1, 1)]
+    [InlineData("pow(0) @ u3(0.1, 0.2, 0.3) q[0]; gate ph a { gphase(0.3); } inv @ ph q[0];", 2, 0)]
+    [InlineData("gate g a { pow(0) @ U(1, 2, 3) a; h a; } pow(0.5) @ g q[0]; pow(0) @ gphase(1);", 1, 0)]
     [InlineData("gate nothing a, b { } nothing q[0], q[1]; inv @ nothing q[0], q[1];", 0, 1)]
     public void ModifiersMakeOneGateAndDefinitionsAreExpanded(string text, int onOne, int onTwo)
     {
@@ -136,6 +138,18 @@ public sealed class NoisyExpectationsTests
                 Values(one, Channels.Everywhere(NoiseChannel.BitFlip(0.1)))).Message);
         // Only what is read is noisy.
         Assert.Equal(0, Values(circuit, new() { ReadOut = new(0.1, 0.1) })[0], 12);
+    }
+
+    /// <summary>A control circuit keeps the gate, and so its condition.</summary>
+    [Fact]
+    public void TheEncodingAloneIsRefusedToo()
+    {
+        Circuit circuit = Qasm.Read("OPENQASM 3.0; input float x; qubit[2] q; bit c; h q[0]; c = measure q[0]; if (c) ry(x) q[1];");
+        Circuit encoding = ControlCircuits.EncodingOnly(circuit);
+        Assert.Equal((1, 1), (circuit.Inputs, encoding.Gates.Count));
+        foreach (Circuit one in (Circuit[])[circuit, encoding])
+            Assert.Contains("a gate depends on what was measured", Assert.Throws<ArgumentException>(() =>
+                NoisyExpectations.Of(one, Channels.Everywhere(NoiseChannel.BitFlip(0.1)), null, [0.1], [], 1, new())).Message);
     }
 
     /// <summary>A control that is 0 itself may be 1 by the noise of its gate.</summary>

@@ -45,6 +45,14 @@ public sealed class DataVerbTests : IDisposable
         Assert.Equal(0, ToolProcess.Run(folder.Path, [.. show, "--force"]).ExitCode);
         Assert.Equal(File.ReadAllBytes(folder.File("kept-2.png")), File.ReadAllBytes(folder.File("kept.png")));
 
+        if (!OperatingSystem.IsWindows())
+        {
+            File.CreateSymbolicLink(folder.File("link.png"), "kept-2.png");
+            (code, string output, error) = ToolProcess.Run(folder.Path, [.. show[..^2], "link.png", "-q"]);
+            Assert.Equal((0, ""), (code, error));
+            Assert.Equal(0, ToolProcess.Run(folder.Path, [.. show[..^2], "/dev/null", "-q"]).ExitCode);
+        }
+
         // What a program that was killed left empty is nothing.
         folder.Write("kept.png", []);
         (code, _, error) = ToolProcess.Run(folder.Path, show);

@@ -127,11 +127,13 @@ public sealed class FarmTests : IDisposable
         foreach (string option in (string[])["--set=training.steps=3", "--ranks=2", "--mpi=srun", "--runs=runs"])
         {
             (int code, _, string error) = ToolProcess.Run(folder.Path, "slurm", plan, "-o", "job.sh", option);
-            Assert.Equal((2, $"qdiff: {option.Split('=')[0]} does nothing here: {plan} is a plan. Leave it out.\n"), (code, error));
+            Assert.Equal((2, $"qdiff: {option.Split('=')[0]} does nothing here: {plan} is a plan. Leave it out.\n"),
+                (code, error));
         }
 
         Assert.Equal(0, ToolProcess.Run(folder.Path, "slurm", plan, "-o", "job.sh", "--jobs", "2").ExitCode);
-        Assert.Contains($"#SBATCH --output=\"{folder.File("50%%j/pair")}/slurm-%a.log\"\n", File.ReadAllText(folder.File("job.sh")));
+        Assert.Contains($"#SBATCH --output=\"{folder.File("50%%j/pair")}/slurm-%a.log\"\n",
+            File.ReadAllText(folder.File("job.sh")));
         Assert.Equal(0, ToolProcess.Run(folder.Path, "slurm", "a.yaml", "-o", "50%j/job.sh").ExitCode);
         Assert.Contains($"#SBATCH --output=\"{folder.File("50%%j")}/slurm-a-42.log\"\n",
             File.ReadAllText(folder.File("50%j/job.sh")));
@@ -147,6 +149,8 @@ public sealed class FarmTests : IDisposable
         Directory.Move(folder.File("farm/paper-a-mnist-short"), folder.File("farm/renamed"));
         WorkPlan plan = WorkPlan.Of(folder.File("farm/renamed"));
         Assert.Equal(["--dataset", "mnist", "paper-a", "--short"], plan.Arguments.Take(4));
+        // As an earlier version wrote it: of all tables of the paper.
+        Assert.DoesNotContain("--name", (plan with { Arguments = [.. plan.Arguments.Skip(2)] }).Call(folder.File("farm/renamed")));
         (int code, string output, string error) =
             ToolProcess.Run(folder.Path, plan.Call(folder.File("farm/renamed"), "--json", "--max-time", "0.000001s"));
         Assert.True(code == 0, error);

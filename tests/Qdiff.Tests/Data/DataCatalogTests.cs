@@ -72,6 +72,10 @@ public class DataCatalogTests
         folder.Write("eurosat/a/b/c/River/River_1.png", Png.Encode(image));
         Assert.Equal(2, Catalog.Default.DataSets.Load("eurosat", folder.Path).Count);
         Assert.Equal(2, Catalog.Default.DataSets.Load("eurosat", folder.File("eurosat")).Count);
+        // One of the name that has none hides nothing of what is wrong beside it.
+        Directory.Delete(folder.File("eurosat/a"), recursive: true);
+        Assert.Contains("lies in the folder 'pictures'", Assert.Throws<InputException>(() =>
+            Catalog.Default.DataSets.Load("eurosat", folder.Path)).Message);
     }
 
     [Fact]
@@ -91,6 +95,8 @@ public class DataCatalogTests
     {
         Assert.Contains("needs the path of a folder",
             Assert.Throws<InputException>(() => Catalog.Default.DataSets.Load("folder:")).Message);
+        Assert.Contains("needs the path of a folder", Assert.Throws<InputException>(() =>
+            new DataConfig { Dataset = "folder:", Folder = "." }.Load(Catalog.Default)).Message);
         using TemporaryFolder folder = new();
         folder.Write("a.png", [1]);
         Assert.Contains("a.png is a file; name the folder",

@@ -63,7 +63,8 @@ public partial class NetworksPageTests
     /// <summary>The settings that <c>a: { b: 1, c: { d: 2 } }</c> changes, as an option says them: <c>a.b=1</c>,
     /// <c>a.c.d=2</c>.</summary>
     static IEnumerable<string> Options(string path, string line) =>
-        new Deserializer().Deserialize<Dictionary<string, object>>(line).SelectMany(entry => Options(path, entry.Key, entry.Value));
+        new Deserializer().Deserialize<Dictionary<string, object>>(line)
+            .SelectMany(entry => Options(path, entry.Key, entry.Value));
 
     static IEnumerable<string> Options(string path, object key, object value) => value is IDictionary<object, object> inner
         ? inner.SelectMany(entry => Options($"{path}.{key}", entry.Key, entry.Value))

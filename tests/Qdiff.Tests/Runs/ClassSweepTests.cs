@@ -34,6 +34,10 @@ public sealed class ClassSweepTests : IDisposable
         Assert.Equal(folder.File("tiny"), sweep.Folder);
         Assert.Equal([(1, "Trouser"), (8, "Bag")], sweep.Arms.Select(arm => (arm.Label, arm.Title)));
         Assert.Equal([folder.File("tiny/class-1-42"), folder.File("tiny/class-8-42")], sweep.Arms.Select(arm => arm.Run));
+        Directory.CreateDirectory(folder.File("tiny/class-1--42"));
+        File.WriteAllText(folder.File("tiny/class-1--42/config.yaml"), "");
+        Assert.Empty(ClassSweep.RunsOfSeed(sweep.Folder, 42));
+        Directory.Delete(folder.File("tiny/class-1--42"), recursive: true);
         Assert.Contains("no checkpoint of any class yet", Assert.Throws<InputException>(() => sweep.Sheet()).Message);
         TinyExperiment.Train(sweep.Open(sweep.Arms[0], ["test"]), steps: 1);
 

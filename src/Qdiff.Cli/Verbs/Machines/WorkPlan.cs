@@ -112,8 +112,10 @@ sealed record WorkPlan(int Schema, string Verb, IReadOnlyList<string> Arguments,
     public string[] Call(string folder, params string[] own)
     {
         string full = Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder));
+        // Plans of versions that had no name for a table are of all tables of a paper; those folders have the names they had.
+        string[] name = Verb == "reproduce" && !Arguments.Contains(ReproduceVerb.Table) ? [] : ["--name", Path.GetFileName(full)];
         // Before the others, among which may be the -- behind which nothing is an option.
-        return [Verb, .. own, "--runs", Path.GetDirectoryName(full)!, "--name", Path.GetFileName(full), .. Arguments];
+        return [Verb, .. own, "--runs", Path.GetDirectoryName(full)!, .. name, .. Arguments];
     }
 
     IEnumerable<string> WithoutDevice()

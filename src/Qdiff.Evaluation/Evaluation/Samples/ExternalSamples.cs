@@ -67,12 +67,14 @@ public sealed record ExternalSamples(ImageSet Images, string Reading)
     {
         IReadOnlyList<(string Name, IReadOnlyList<int>? Shape)> arrays = Npz.List(path);
         string[] names = [.. arrays.Select(array => array.Name)];
+        string[] read = [.. arrays.Where(array => array.Shape is not null).Select(array => array.Name)];
         string[] candidates = [.. arrays.Where(array => array.Shape?.Count is 3 or 4).Select(array => array.Name)];
-        string images = s_images.FirstOrDefault(names.Contains) ?? (candidates is [string only] ? only
-            : throw new InputException($"{path} has no array {string.Join(", ", s_images)}; it has "
+        // Where only one of a kind that is not read has such a name, reading it says why it is not.
+        string images = s_images.FirstOrDefault(read.Contains) ?? s_images.FirstOrDefault(names.Contains)
+            ?? (candidates is [string only] ? only : throw new InputException($"{path} has no array {string.Join(", ", s_images)}; it has "
                 + $"{(names.Length == 0 ? "none" : string.Join(", ", names))}."));
         // Beside images that have a name, a second array without one may be anything.
-        return (images, s_labels.FirstOrDefault(label => names.Contains(label) && (label != "arr_1" || images == "arr_0")));
+        return (images, s_labels.FirstOrDefault(label => read.Contains(label) && (label != "arr_1" || images == "arr_0")));
     }
 
     static (int Count, int Channels, int Height, int Width, bool ChannelsLast, string Words) Layout(string path,

@@ -163,8 +163,9 @@ sealed partial class QasmInterpreter
     {
         bool isPlain = call.Modifiers.Length == 0, isDefined = gates.TryGetValue(call.Name, out QasmGate? own);
         if (isPlain && isDefined && !confirmed.Contains(call.Name)) return operations;
-        // One that does nothing is a gate too.
-        if (operations.Count == 0) operations = [QasmOperation.Create(GateKind.I, qubits[0])];
+        // One that does nothing but turn the phase of everything is a gate too.
+        if (qubits.Length > 0 && operations.All(operation => operation.Kind is null && operation.Controls.Length == 0))
+            operations = [.. operations, QasmOperation.Create(GateKind.I, qubits[0])];
         var written = new QasmWrittenGate(qubits, isPlain && isDefined ? Expand(own!, angles, qubits, call.At) : null);
         return [.. operations.Select(operation => operation with { Call = written })];
     }
@@ -173,6 +174,8 @@ sealed partial class QasmInterpreter
     {
         double power = evaluator.Constant(modifier.Argument!, scope);
         bool isWhole = power == Math.Floor(power);
+        // What does nothing stands only for the place of its noise, and a power is one gate.
+        if (operations.FindAll(operation => operation.Kind is not GateKind.I) is { Count: > 0 } acting) operations = acting;
         if (Math.Abs(power) * Math.Max(1, operations.Count) > Circuit.MaxGates)
             throw source.Error(modifier.At, Invariant($"pow({power}) gives more than {Circuit.MaxGates:N0} gates."));
         // A phase commutes with everything: a gate and its phase are one gate.

@@ -14,8 +14,6 @@ public static class ImageFolder
     /// <exception cref="InputException">No image, both layouts, or a file unreadable or of another size.</exception>
     public static ImageSet Load(string folder, ImageFit? fit = null, Split? split = null)
     {
-        if (folder.Length == 0)
-            throw new InputException("folder: needs the path of a folder of images, such as folder:pictures.");
         string full = Path.GetFullPath(folder);
         try
         {

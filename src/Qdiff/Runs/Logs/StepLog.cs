@@ -70,24 +70,26 @@ public sealed class StepLog : IDisposable
     /// step that stands there twice the last counts.
     /// </summary>
     /// <exception cref="InputException">There is no file, or it cannot be read.</exception>
-    public static IReadOnlyList<TrainingStep> Read(string path)
+    public static IReadOnlyList<TrainingStep> Read(string path) => Read(path, out _);
+
+    /// <inheritdoc cref="Read(string)"/>
+    /// <param name="path">The log.</param>
+    /// <param name="damage">In one line how much of it was passed over; null if nothing was.</param>
+    internal static IReadOnlyList<TrainingStep> Read(string path, out string? damage)
     {
         try
         {
             using var stream = InputFile.OpenShared(path);
             ReadingBudget.Require(stream.Length, path);
-            return [.. Content.Read(stream, long.MaxValue).Steps.Values];
+            Content content = Content.Read(stream, long.MaxValue);
+            damage = content.Damage is { } lines ? $"{path}: {lines} cannot be read." : null;
+            return [.. content.Steps.Values];
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             throw new InputException($"{path} cannot be read: {e.Message}", e);
         }
     }
-
-    /// <summary>In words which of the steps of a log are not there; null if all are.</summary>
-    internal static string? Missing(IReadOnlyList<TrainingStep> steps) =>
-        steps is [var first, .., var last] && last.Number - first.Number + 1 - steps.Count is > 0 and var count
-            ? Invariant($"of the steps {first.Number:N0} to {last.Number:N0} {count:N0} cannot be read.") : null;
 
     /// <summary>The last step of a log, of which only the end is read; null if none is there.</summary>
     /// <exception cref="InputException">There is no file, or it cannot be read.</exception>
@@ -213,18 +215,21 @@ public sealed class StepLog : IDisposable
             return content;
         }
 
+        /// <summary>How many lines could not be read; null if all could.</summary>
+        public string? Damage => damaged == 0 ? null : InWords(damaged);
+
         /// <summary>In words what does not count, or null if nothing was there besides.</summary>
         public string? Cut(long last)
         {
             List<string> parts = [];
-            if (later > 0) parts.Add($"{Lines(later)} after step {last}, the last one saved");
-            if (damaged > 0) parts.Add($"{Lines(damaged)} that could not be read");
-            if (repeated > 0) parts.Add($"{Lines(repeated)} of steps that stood there twice");
+            if (later > 0) parts.Add($"{InWords(later)} after step {last}, the last one saved");
+            if (damaged > 0) parts.Add($"{InWords(damaged)} that could not be read");
+            if (repeated > 0) parts.Add($"{InWords(repeated)} of steps that stood there twice");
             if (torn) parts.Add("a torn last line");
             return parts.Count == 0 ? null : $"cut away {string.Join(", ", parts)}.";
-
-            static string Lines(int count) => count == 1 ? "1 line" : $"{count} lines";
         }
+
+        static string InWords(int count) => count == 1 ? "1 line" : $"{count} lines";
     }
 
     /// <summary>Each line's record, or null if it is none, where the line is, and whether it has an end.</summary>

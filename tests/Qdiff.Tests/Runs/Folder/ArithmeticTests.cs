@@ -123,8 +123,8 @@ public sealed class ArithmeticTests : IDisposable
         }
 
         string yaml = Yaml.Replace("folder:images", "folder:" + images);
-        TrainingRun run = TrainingRun.Start(ResolvedExperiment.Parse(yaml, "smallest.yaml", Catalog.Default, settings), folder.Path,
-            ["test"]);
+        TrainingRun run = TrainingRun.Start(
+            ResolvedExperiment.Parse(yaml, "smallest.yaml", Catalog.Default, settings), folder.Path, ["test"]);
         run.Audited();
         return TinyExperiment.Train(run, 1);
     }
