@@ -144,7 +144,8 @@ public sealed class NoisyExpectationsTests
     [Fact]
     public void TheEncodingAloneIsRefusedToo()
     {
-        Circuit circuit = Qasm.Read("OPENQASM 3.0; input float x; qubit[2] q; bit c; h q[0]; c = measure q[0]; if (c) ry(x) q[1];");
+        Circuit circuit = Qasm.Read("OPENQASM 3.0; input float x; qubit[2] q; bit c; h q[0]; c = measure q[0]; "
+            + "if (c) ry(x) q[1];");
         Circuit encoding = ControlCircuits.EncodingOnly(circuit);
         Assert.Equal((1, 1), (circuit.Inputs, encoding.Gates.Count));
         foreach (Circuit one in (Circuit[])[circuit, encoding])

@@ -150,7 +150,8 @@ public sealed class FarmTests : IDisposable
         WorkPlan plan = WorkPlan.Of(folder.File("farm/renamed"));
         Assert.Equal(["--dataset", "mnist", "paper-a", "--short"], plan.Arguments.Take(4));
         // As an earlier version wrote it: of all tables of the paper.
-        Assert.DoesNotContain("--name", (plan with { Arguments = [.. plan.Arguments.Skip(2)] }).Call(folder.File("farm/renamed")));
+        WorkPlan old = plan with { Arguments = [.. plan.Arguments.Skip(2)] };
+        Assert.DoesNotContain("--name", old.Call(folder.File("farm/renamed")));
         (int code, string output, string error) =
             ToolProcess.Run(folder.Path, plan.Call(folder.File("farm/renamed"), "--json", "--max-time", "0.000001s"));
         Assert.True(code == 0, error);

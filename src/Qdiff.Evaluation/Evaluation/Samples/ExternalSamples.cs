@@ -71,7 +71,8 @@ public sealed record ExternalSamples(ImageSet Images, string Reading)
         string[] candidates = [.. arrays.Where(array => array.Shape?.Count is 3 or 4).Select(array => array.Name)];
         // Where only one of a kind that is not read has such a name, reading it says why it is not.
         string images = s_images.FirstOrDefault(read.Contains) ?? s_images.FirstOrDefault(names.Contains)
-            ?? (candidates is [string only] ? only : throw new InputException($"{path} has no array {string.Join(", ", s_images)}; it has "
+            ?? (candidates is [string only] ? only
+            : throw new InputException($"{path} has no array {string.Join(", ", s_images)}; it has "
                 + $"{(names.Length == 0 ? "none" : string.Join(", ", names))}."));
         // Beside images that have a name, a second array without one may be anything.
         return (images, s_labels.FirstOrDefault(label => read.Contains(label) && (label != "arr_1" || images == "arr_0")));
