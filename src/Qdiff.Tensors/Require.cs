@@ -37,6 +37,13 @@ static class Require
                 + $"{expected}.");
     }
 
+    /// <summary>The value of an option, as it is set.</summary>
+    public static T AtLeast<T>(T value, T least, [CallerMemberName] string name = "") where T : IComparable<T>
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(value, least, name);
+        return value;
+    }
+
     /// <summary>An interpolated message that is put together only if the condition is false: checks leave no garbage.</summary>
     [InterpolatedStringHandler]
     public ref struct Message

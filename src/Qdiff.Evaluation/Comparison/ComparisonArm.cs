@@ -12,7 +12,7 @@ public sealed record ComparisonArm(ResolvedExperiment Experiment, string File)
     public ExperimentConfig Config => Experiment.Config;
 
     /// <summary>Steps that another network is trained first, whose weights are then taken over.</summary>
-    public int SourceSteps => Config.Transfer.Source is null ? 0 : Config.Transfer.SourceSteps;
+    public int SourceSteps => Config.Transfer.StepsBefore;
 
     /// <summary>The source of a transfer with this seed, as <c>qdiff transfer</c> trains it; null if there is none.</summary>
     public ResolvedExperiment? Source(long seed) => Experiment.TransferSource()?.With($"training.seed={seed}");

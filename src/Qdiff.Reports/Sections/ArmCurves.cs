@@ -60,14 +60,12 @@ static class ArmCurves
         }
 
         static TrainingStep[][] Logs(SeedRuns seed) =>
-            [.. seed.Runs.Where(run => run.Steps.Count > 0).Select(run => After(SourceStepsOf(run), run.Steps))];
+            [.. seed.Runs.Where(run => run.Steps.Count > 0)
+                .Select(run => After(run.Experiment?.Config.Transfer.StepsBefore ?? 0, run.Steps))];
 
         static TrainingStep[] After(int source, IReadOnlyList<TrainingStep> steps) =>
             source == 0 ? [.. steps] : [.. steps.Select(step => step with { Number = step.Number + source })];
     }
-
-    static int SourceStepsOf(RunContent run) =>
-        run.Experiment is { } experiment ? new ComparisonArm(experiment, run.Path).SourceSteps : 0;
 
     static Html Metric(ComparisonResult result, string name, MetricComparison[] steps, EvaluationCatalog catalog) =>
         Piece.Chart(new LineChart

@@ -17,6 +17,9 @@ public sealed record TransferConfig
     /// <summary>The source's steps.</summary>
     public int SourceSteps { get; init; }
 
+    /// <summary>Steps that the run goes on from; 0 where it begins anew.</summary>
+    internal int StepsBefore => Source is null ? 0 : SourceSteps;
+
     /// <summary>Copy the running average instead of the weights as the optimiser left them (which is what the released code
     /// copies).</summary>
     public bool CopyAverage { get; init; }

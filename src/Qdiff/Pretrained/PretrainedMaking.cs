@@ -120,8 +120,7 @@ public static class PretrainedMaking
             Parameters = audit.Nominal,
             Live = audit.Live,
             Steps = trained.Max(run => run.Step),
-            SourceSteps = trained[0].Folder.Experiment.Config.Transfer is { Source: not null } transfer
-                ? transfer.SourceSteps : 0,
+            SourceSteps = experiment.Config.Transfer.StepsBefore,
             Seed = experiment.Config.Training.Seed,
             Raw = trained[0].IsRaw,
             WeightFiles = [.. files.OrderBy(file => file.Class)],

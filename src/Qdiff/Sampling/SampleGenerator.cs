@@ -33,15 +33,7 @@ public sealed class SampleGenerator(Network network, NoiseSchedule schedule, Pre
 
     /// <summary>From the number of one image to that of the next: networks of a class each that draw in turn have every k-th,
     /// each from noise of its own.</summary>
-    public int Stride
-    {
-        get;
-        init
-        {
-            ArgumentOutOfRangeException.ThrowIfLessThan(value, 1, nameof(Stride));
-            field = value;
-        }
-    } = 1;
+    public int Stride { get; init => field = Require.AtLeast(value, 1); } = 1;
 
     /// <summary>How much a conditional network follows its label.</summary>
     public Guidance Guidance { get; init; } = new();

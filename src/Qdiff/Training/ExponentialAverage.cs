@@ -1,4 +1,5 @@
 using System.Numerics.Tensors;
+using Qdiff.Tensors;
 
 namespace Qdiff;
 
@@ -15,26 +16,10 @@ namespace Qdiff;
 public sealed record ExponentialAverage
 {
     /// <summary>Up to this many steps the average is a copy of the weights.</summary>
-    public int CopySteps
-    {
-        get;
-        init
-        {
-            ArgumentOutOfRangeException.ThrowIfNegative(value, nameof(CopySteps));
-            field = value;
-        }
-    } = 100;
+    public int CopySteps { get; init => field = Require.AtLeast(value, 0); } = 100;
 
     /// <summary>After them, the average moves every so many steps.</summary>
-    public int Every
-    {
-        get;
-        init
-        {
-            ArgumentOutOfRangeException.ThrowIfLessThan(value, 1, nameof(Every));
-            field = value;
-        }
-    } = 10;
+    public int Every { get; init => field = Require.AtLeast(value, 1); } = 10;
 
     /// <summary>The largest decay.</summary>
     public double MaxDecay

@@ -9,15 +9,7 @@ public sealed record TrainerOptions
     public long Seed { get; init; } = 42;
 
     /// <summary>Images a step.</summary>
-    public int Batch
-    {
-        get;
-        init
-        {
-            ArgumentOutOfRangeException.ThrowIfLessThan(value, 1, nameof(Batch));
-            field = value;
-        }
-    } = 128;
+    public int Batch { get; init => field = Require.AtLeast(value, 1); } = 128;
 
     /// <summary>The optimiser.</summary>
     public Optimiser Optimiser { get; init; } = new Adam { Beta2 = 0.99 };
@@ -37,15 +29,7 @@ public sealed record TrainerOptions
     public ExponentialAverage Average { get; init; } = new();
 
     /// <summary>Added to the step when the average's decay is asked for: steps of another run that are counted on.</summary>
-    public long AverageOffset
-    {
-        get;
-        init
-        {
-            ArgumentOutOfRangeException.ThrowIfNegative(value, nameof(AverageOffset));
-            field = value;
-        }
-    }
+    public long AverageOffset { get; init => field = Require.AtLeast(value, 0); }
 
     /// <summary>The probability that a sample's label is replaced by the network's null label.</summary>
     public double LabelDropout
