@@ -12,7 +12,7 @@ namespace Qdiff.Quantum;
 /// <param name="Weights">How many weights there are.</param>
 /// <param name="Data">n.</param>
 /// <param name="Samples">Points.</param>
-public sealed record EffectiveDimension(Interval Dimension, int Weights, long Data, int Samples)
+public sealed record EffectiveDimension(IntervalEstimate Dimension, int Weights, long Data, int Samples)
 {
     const int Resamples = 400;
 
@@ -25,7 +25,7 @@ public sealed record EffectiveDimension(Interval Dimension, int Weights, long Da
     public static EffectiveDimension Measure(Circuit circuit, long data, int samples, Random random)
     {
         var states = new RandomStates(circuit);
-        if (samples < 1) throw new ArgumentException($"{samples} samples are too few");
+        IntervalEstimate.RequireSamples(samples);
         double kappa = data / (2 * Math.PI * Math.Log(data));
         if (!(data >= 20 && kappa > 1)) throw new ArgumentException($"{data} data are too few; at least 20 are needed");
         if (circuit.Weights == 0) throw new ArgumentException("the circuit has no weights");

@@ -10,17 +10,18 @@ namespace Qdiff.Quantum;
 /// <param name="Mean">The mean.</param>
 /// <param name="Haar">The mean of Haar-random states.</param>
 /// <param name="Values">Q of each state.</param>
-public sealed record Entanglement(Interval Mean, double Haar, IReadOnlyList<double> Values)
+public sealed record Entanglement(IntervalEstimate Mean, double Haar, IReadOnlyList<double> Values)
 {
     /// <summary>Measures a circuit.</summary>
-    /// <exception cref="ArgumentException">It starts from amplitudes or has too many wires, or there is no sample.</exception>
+    /// <exception cref="ArgumentException">It starts from amplitudes or has too many wires, or there is one sample or
+    /// none.</exception>
     public static Entanglement Measure(Circuit circuit, int samples, Random random)
     {
         var states = new RandomStates(circuit);
-        if (samples < 1) throw new ArgumentException($"{samples} samples are too few");
+        IntervalEstimate.RequireSamples(samples);
         double[] values = [.. Enumerable.Range(0, samples).Select(_ => MeyerWallach(states.Next(random)))];
         double size = Math.Pow(2, circuit.Qubits);
-        return new(Interval.OfMean(values), (size - 2) / (size + 1), values);
+        return new(IntervalEstimate.OfMean(values), (size - 2) / (size + 1), values);
     }
 
     /// <summary>Q of one state.</summary>

@@ -13,7 +13,8 @@ namespace Qdiff.Quantum;
 /// <param name="Floor">What as many Haar-random pairs score: finite samples are never 0.</param>
 /// <param name="Samples">Pairs.</param>
 /// <param name="Histogram">Pairs in each bin.</param>
-public sealed record Expressibility(Interval Divergence, Interval Floor, int Samples, IReadOnlyList<int> Histogram)
+public sealed record Expressibility(IntervalEstimate Divergence, IntervalEstimate Floor, int Samples,
+    IReadOnlyList<int> Histogram)
 {
     const int FloorRepetitions = 50;
 
@@ -24,13 +25,13 @@ public sealed record Expressibility(Interval Divergence, Interval Floor, int Sam
         var states = new RandomStates(circuit);
         Require(samples, bins);
         double size = Math.Pow(2, circuit.Qubits);
-        Interval divergence = Scored(() => Fidelity(states.Next(random), states.Next(random)), out int[] histogram);
+        IntervalEstimate divergence = Scored(() => Fidelity(states.Next(random), states.Next(random)), out int[] histogram);
         // A Haar fidelity exceeds F with probability (1−F)^(N−1).
         double[] floors = [.. Enumerable.Range(0, FloorRepetitions).Select(_ =>
             Scored(() => 1 - Math.Pow(1 - random.NextDouble(), 1 / (size - 1)), out int[] _).Value)];
-        return new(divergence, Interval.OfMean(floors), samples, histogram);
+        return new(divergence, IntervalEstimate.OfMean(floors), samples, histogram);
 
-        Interval Scored(Func<double> fidelity, out int[] counts)
+        IntervalEstimate Scored(Func<double> fidelity, out int[] counts)
         {
             counts = new int[bins];
             for (int s = 0; s < samples; s++) counts[Math.Clamp((int)(fidelity() * bins), 0, bins - 1)]++;
@@ -39,7 +40,7 @@ public sealed record Expressibility(Interval Divergence, Interval Floor, int Sam
     }
 
     /// <summary>Σ p ln(p/q), and the standard error of the mean of ln(p/q) over the samples.</summary>
-    internal static Interval KullbackLeibler(IReadOnlyList<int> counts, double size)
+    internal static IntervalEstimate KullbackLeibler(IReadOnlyList<int> counts, double size)
     {
         double total = counts.Sum(), mean = 0, squares = 0;
         for (int bin = 0; bin < counts.Count; bin++)
@@ -49,7 +50,7 @@ public sealed record Expressibility(Interval Divergence, Interval Floor, int Sam
             (mean, squares) = (mean + p * log, squares + p * log * log);
         }
 
-        return Interval.Around(mean, Math.Sqrt(Math.Max(0, squares - mean * mean) / total)).AtLeast(0);
+        return IntervalEstimate.Around(mean, Math.Sqrt(Math.Max(0, squares - mean * mean) / total)).AtLeast(0);
     }
 
     /// <summary>ln of (1−low)^(N−1) − (1−high)^(N−1), which is too small to be written as it is.</summary>
@@ -68,7 +69,7 @@ public sealed record Expressibility(Interval Divergence, Interval Floor, int Sam
 
     static void Require(int samples, int bins)
     {
-        if (samples < 1) throw new ArgumentException($"{samples} samples are too few");
+        IntervalEstimate.RequireSamples(samples);
         if (bins is < 2 or > 10_000) throw new ArgumentException($"{bins} bins: 2 to 10,000 are possible");
     }
 }

@@ -17,8 +17,8 @@ namespace Qdiff.Quantum;
 /// <param name="ReadRank">The rank of what the read-outs see: of their derivatives by the weights, at many inputs
 /// together.</param>
 /// <param name="Samples">Points.</param>
-public sealed record FisherInformation(Interval Rank, Interval Trace, IReadOnlyList<double> Spectrum, int Live, int ReadRank,
-    int Samples)
+public sealed record FisherInformation(IntervalEstimate Rank, IntervalEstimate Trace, IReadOnlyList<double> Spectrum, int Live,
+    int ReadRank, int Samples)
 {
     /// <summary>Eigenvalues below this share of the largest are rounding.</summary>
     const double Rounding = 1e-11;
@@ -27,12 +27,12 @@ public sealed record FisherInformation(Interval Rank, Interval Trace, IReadOnlyL
     const int FewestInputs = 8, MostInputs = 64;
 
     /// <summary>Measures a circuit at random inputs and weights.</summary>
-    /// <exception cref="ArgumentException">It starts from amplitudes, has too many wires or no weights, or there is no
-    /// sample.</exception>
+    /// <exception cref="ArgumentException">It starts from amplitudes, has too many wires or no weights, or there is one
+    /// sample or none.</exception>
     public static FisherInformation Measure(Circuit circuit, int samples, Random random)
     {
         var states = new RandomStates(circuit);
-        if (samples < 1) throw new ArgumentException($"{samples} samples are too few");
+        IntervalEstimate.RequireSamples(samples);
         if (circuit.Weights == 0) throw new ArgumentException("the circuit has no weights");
         (List<double[]> spectra, List<double> ranks, int readRank) = ([], [], 0);
         for (int s = 0; s < samples; s++)
@@ -46,7 +46,8 @@ public sealed record FisherInformation(Interval Rank, Interval Trace, IReadOnlyL
                 Squares(CircuitJacobian.Compute(circuit, null, inputs, weights).ByWeight), states), 1)));
         }
 
-        return new(new(ranks.Max(), ranks.Min(), ranks.Max()), Interval.OfMean([.. spectra.Select(spectrum => spectrum.Sum())]),
+        return new(new(ranks.Max(), ranks.Min(), ranks.Max()),
+            IntervalEstimate.OfMean([.. spectra.Select(spectrum => spectrum.Sum())]),
             [.. Enumerable.Range(0, circuit.Weights).Select(i => spectra.Average(spectrum => spectrum[i]))],
             circuit.Weights - new CircuitDiagnosis(circuit).DeadWeights.Count, readRank, samples);
     }

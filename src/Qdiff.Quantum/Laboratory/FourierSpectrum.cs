@@ -12,8 +12,8 @@ namespace Qdiff.Quantum;
 /// <param name="Frequencies">Those that occur, negative ones too.</param>
 /// <param name="Powers">The mean |c|² of each.</param>
 /// <param name="Samples">Points.</param>
-public sealed record FourierSpectrum(int Input, double Unit, IReadOnlyList<double> Frequencies, IReadOnlyList<Interval> Powers,
-    int Samples)
+public sealed record FourierSpectrum(int Input, double Unit, IReadOnlyList<double> Frequencies,
+    IReadOnlyList<IntervalEstimate> Powers, int Samples)
 {
     const int MostFrequencies = 1024;
 
@@ -32,7 +32,7 @@ public sealed record FourierSpectrum(int Input, double Unit, IReadOnlyList<doubl
     public static FourierSpectrum Measure(Circuit circuit, int input, int samples, Random random)
     {
         var states = new RandomStates(circuit);
-        if (samples < 1) throw new ArgumentException($"{samples} samples are too few");
+        IntervalEstimate.RequireSamples(samples);
         (double[] slopes, bool othersAreOne) = Slopes(states, input);
         if (slopes.Length == 0) return new(input, 1, [], [], samples);
         double unit = slopes.Aggregate(Divisor);
@@ -47,7 +47,7 @@ public sealed record FourierSpectrum(int Input, double Unit, IReadOnlyList<doubl
             othersAreOne, random))];
         int[] kept = [.. Enumerable.Range(0, 2 * most + 1).Where(k => powers.Max(power => power[k]) > Nothing)];
         return new(input, unit, [.. kept.Select(k => (k - most) * unit)],
-            [.. kept.Select(k => Interval.OfMean([.. powers.Select(power => power[k])]).AtLeast(0))], samples);
+            [.. kept.Select(k => IntervalEstimate.OfMean([.. powers.Select(power => power[k])]).AtLeast(0))], samples);
     }
 
     /// <summary>Of every gate with the input the factor in its angle.</summary>

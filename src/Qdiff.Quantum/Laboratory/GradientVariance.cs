@@ -10,7 +10,7 @@ namespace Qdiff.Quantum;
 /// <param name="Mean">The mean variance over all inputs and weights.</param>
 /// <param name="Each">The variance of the derivative by each, inputs first.</param>
 /// <param name="Samples">Points.</param>
-public sealed record GradientVariance(Interval Mean, IReadOnlyList<Interval> Each, int Samples)
+public sealed record GradientVariance(IntervalEstimate Mean, IReadOnlyList<IntervalEstimate> Each, int Samples)
 {
     /// <summary>Measures a circuit.</summary>
     /// <exception cref="ArgumentException">It starts from amplitudes or has too many wires, nothing to derive by, or there are
@@ -18,17 +18,19 @@ public sealed record GradientVariance(Interval Mean, IReadOnlyList<Interval> Eac
     public static GradientVariance Measure(Circuit circuit, GradientCost cost, int samples, Random random)
     {
         var states = new RandomStates(circuit);
-        if (samples < 2) throw new ArgumentException($"{samples} samples are too few for a variance");
+        IntervalEstimate.RequireSamples(samples);
         if (circuit.Inputs + circuit.Weights == 0) throw new ArgumentException("the circuit has no number to derive by");
         double[][] gradients = [.. Enumerable.Range(0, samples).Select(_ => Gradient(states, cost, random))];
         int count = gradients[0].Length;
         double[] means = [.. Enumerable.Range(0, count).Select(i => gradients.Average(g => g[i]))];
         // With the mean taken from the same samples, squares are too small by (n−1)/n.
         double factor = samples / (samples - 1.0);
+        return new(Over(gradient => Enumerable.Range(0, count).Average(i => Square(gradient, i))),
+            [.. Enumerable.Range(0, count).Select(i => Over(gradient => Square(gradient, i)))], samples);
+
         double Square(double[] gradient, int i) => factor * Math.Pow(gradient[i] - means[i], 2);
-        return new(Interval.OfMean([.. gradients.Select(g => Enumerable.Range(0, count).Average(i => Square(g, i)))]).AtLeast(0),
-            [.. Enumerable.Range(0, count).Select(i => Interval.OfMean([.. gradients.Select(g => Square(g, i))]).AtLeast(0))],
-                samples);
+
+        IntervalEstimate Over(Func<double[], double> value) => IntervalEstimate.OfMean([.. gradients.Select(value)]).AtLeast(0);
     }
 
     static double[] Gradient(RandomStates states, GradientCost cost, Random random)

@@ -1,22 +1,30 @@
 namespace Qdiff.Quantum;
 
 /// <summary>A value with the ends of its 95 % interval.</summary>
-public readonly record struct Interval(double Value, double Low, double High)
+public readonly record struct IntervalEstimate(double Value, double Low, double High)
 {
     /// <summary>Two-sided 95 % of the normal distribution.</summary>
     internal const double Normal = 1.959963984540054;
 
-    /// <summary>The mean of independent values, with the interval of the normal distribution.</summary>
-    internal static Interval OfMean(IReadOnlyList<double> values)
+    /// <summary>Refuses samples that say nothing of how they vary.</summary>
+    /// <exception cref="ArgumentException">There are fewer than 2.</exception>
+    internal static void RequireSamples(int samples)
+    {
+        if (samples < 2) throw new ArgumentException($"{samples} samples are too few for an interval; at least 2 are needed");
+    }
+
+    /// <summary>The mean of two or more independent values, with the interval of the normal distribution.</summary>
+    internal static IntervalEstimate OfMean(IReadOnlyList<double> values)
     {
         double mean = values.Average();
-        double variance = values.Count < 2 ? 0 : values.Sum(value => Math.Pow(value - mean, 2)) / (values.Count - 1);
+        double variance = values.Sum(value => Math.Pow(value - mean, 2)) / (values.Count - 1);
         return Around(mean, Math.Sqrt(variance / values.Count));
     }
 
     /// <summary>A value of this standard error.</summary>
-    internal static Interval Around(double value, double error) => new(value, value - Normal * error, value + Normal * error);
+    internal static IntervalEstimate Around(double value, double error) =>
+        new(value, value - Normal * error, value + Normal * error);
 
     /// <summary>The same, no lower end below this.</summary>
-    internal Interval AtLeast(double least) => this with { Low = Math.Max(least, Low) };
+    internal IntervalEstimate AtLeast(double least) => this with { Low = Math.Max(least, Low) };
 }

@@ -65,7 +65,7 @@ public sealed class LaboratoryTests
         foreach (int wires in (int[])[2, 3, 4])
         {
             double[] values = [.. Enumerable.Range(0, 1000).Select(_ => Entanglement.MeyerWallach(Haar(random, wires)))];
-            Interval mean = Interval.OfMean(values);
+            IntervalEstimate mean = IntervalEstimate.OfMean(values);
             double size = 1 << wires, exact = (size - 2) / (size + 1);
             Assert.InRange(exact, mean.Value - 2 * (mean.Value - mean.Low), mean.Value + 2 * (mean.High - mean.Value));
         }
@@ -215,7 +215,7 @@ public sealed class LaboratoryTests
     {
         Circuit circuit = new(1, [Gate.RY(0, Angle.Weight(0)), Gate.RX(0, Angle.Fixed(0.7))]);
         double kappa = 1000 / (2 * Math.PI * Math.Log(1000));
-        Interval found = EffectiveDimension.Measure(circuit, 1000, 2, new Random(1)).Dimension;
+        IntervalEstimate found = EffectiveDimension.Measure(circuit, 1000, 2, new Random(1)).Dimension;
         Assert.Equal(Math.Log(1 + kappa) / Math.Log(kappa), found.High, 9);
         Assert.Equal(found.Value, found.Low, 9);
         Assert.True(found.Value < found.High - 1e-6);
@@ -230,6 +230,7 @@ public sealed class LaboratoryTests
             "OPENQASM 3.0; include \"stdgates.inc\"; input float w; qubit q; ry(w) q; reset q; ry(w) q;"), 5, new()));
         Refused("20 wires are too many", () => Entanglement.Measure(new(20, []), 5, new()));
         Refused("0 samples", () => Expressibility.Measure(still, 0, 75, new()));
+        Refused("1 samples are too few for an interval", () => Entanglement.Measure(still, 1, new()));
         Refused("1 bins", () => Expressibility.Measure(still, 5, 1, new()));
         Refused("no number to derive by", () => GradientVariance.Measure(still, GradientCost.Local, 5, new()));
         Refused("no weights", () => FisherInformation.Measure(still, 5, new()));

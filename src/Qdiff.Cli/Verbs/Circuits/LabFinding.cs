@@ -8,7 +8,7 @@ namespace Qdiff.Cli;
 /// <param name="Value">With its 95 % interval.</param>
 /// <param name="Details">Further keys, each with what belongs to it.</param>
 /// <param name="Detail">The chart of it alone, given its title.</param>
-sealed record LabFinding(Interval Value, IReadOnlyDictionary<string, object> Details, Func<string, LineChart> Detail)
+sealed record LabFinding(IntervalEstimate Value, IReadOnlyDictionary<string, object> Details, Func<string, LineChart> Detail)
 {
     public string Circuit { get; init; } = "";
 

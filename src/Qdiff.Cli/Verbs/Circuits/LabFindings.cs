@@ -153,7 +153,7 @@ static class LabFindings
                 $"{F(f.Value.Low)} to {F(f.Value.High)}", f.Note]));
     }
 
-    static ChartSeries Bars(string name, IReadOnlyList<double> x, IReadOnlyList<Interval> y) =>
+    static ChartSeries Bars(string name, IReadOnlyList<double> x, IReadOnlyList<IntervalEstimate> y) =>
         new(name, x, [.. y.Select(v => v.Value)]) { Bars = [.. y.Select(v => ((double, double)?)(v.Low, v.High))] };
 
     static LineChart Line(string title, string x, string y, double[] at, double[] values) =>
