@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Text.Json;
-using Qdiff.Tensors;
 
 namespace Qdiff.Evaluation;
 
@@ -27,18 +26,19 @@ public static class Evaluator
     /// The samples are no distribution or of another size, or a feature network that the preset needs is missing.
     /// </exception>
     public static EvaluationReport Run(ImageSet generated, RealImages real, EvaluationOptions options, string key, string subject,
-        long? step = null,
-        CancellationToken cancellationToken = default)
+        long? step = null, CancellationToken cancellationToken = default)
     {
         Check(generated, real.Reference);
         RequireClasses(options, generated.HasLabels, real.Reference);
-        if (options.Processes.Size == 1) return Measure(generated, real, options, key, subject, step, cancellationToken);
+        if (options.Processes.Size == 1) return Measure();
         foreach ((FeatureReader reader, ImageSet? images, string what) in Needed(generated, real, options))
             if (images is not null) reader.Prepare(images, what, cancellationToken);
         EvaluationReport? report = null;
-        byte[] text = options.Processes.FromFirst(() => JsonSerializer.SerializeToUtf8Bytes(report = Measure(generated, real,
-            options, key, subject, step, cancellationToken), RunJson.File));
+        byte[] text = options.Processes.FromFirst(() => JsonSerializer.SerializeToUtf8Bytes(report = Measure(), RunJson.File));
         return report ?? JsonSerializer.Deserialize<EvaluationReport>(text, RunJson.File)!;
+
+        EvaluationReport Measure() => new PresetMeasurement(generated, real, options, cancellationToken).Report(
+            KeyOf(key, generated.Count, real, options), subject, step);
     }
 
     /// <summary>The features that an evaluation reads, so that processes can compute them together before one measures.</summary>
@@ -63,142 +63,6 @@ public static class Evaluator
                 yield return (reader, real.Training, "training");
                 yield return (reader, real.HeldOut, "held-out");
             }
-        }
-    }
-
-    static EvaluationReport Measure(ImageSet generated, RealImages real, EvaluationOptions options, string key, string subject,
-        long? step, CancellationToken cancellationToken)
-    {
-        EvaluationPreset preset = options.Preset;
-        FeatureReader main = FeatureReaders.Main(options);
-        var metrics = new List<MeasuredMetric>();
-        var missing = new List<MissingMetric>();
-        var notes = new List<string>(real.Notes);
-        if (real.Floor is null) notes.Add("There are too few real images for values of real against real.");
-        else if (real.Floor.Count < generated.Count && real.FloorReference == real.Reference)
-            notes.Add(Invariant(
-                $"Only {real.Floor.Count:N0} real images stand in for {generated.Count:N0} samples in the values of real ")
-                + $"against real; with fewer images a distance is larger.");
-
-        ImageFeatures made = Read(main, generated, "generated"), reference = Read(main, real.Reference, "reference");
-        made.Features.RequireSamples(2);
-        Memorisation? memorisation = null;
-        foreach (Metric metric in preset.Metrics)
-            if (preset.PerClass && metric.FitsOneClass) MeasureEachClass(metric);
-            else Measure(metric, () => Measured(metric));
-        if (FeatureReaders.Extra(options, main) is { } extra) MeasureExtra(extra);
-        FidBiasCurve? curve = options.BiasCurve ? Curve() : null;
-        if (metrics.Count == 0)
-            throw new InputException($"Nothing of preset {preset.Name} can be measured. "
-                + $"{string.Join(" ", missing.Select(m => $"{m.Metric}: {m.Reason}").Distinct())}");
-
-        return new()
-        {
-            Key = KeyOf(key, generated.Count, real, options),
-            Subject = subject,
-            Step = step,
-            Samples = generated.Count,
-            Preset = preset.Name,
-            Metrics = metrics,
-            Missing = missing,
-            Notes = notes,
-            Memorisation = memorisation,
-            BiasCurve = curve,
-            Arithmetic = Arithmetic.Here,
-        };
-
-        ImageFeatures Read(FeatureReader reader, ImageSet images, string what) => reader.Read(images, what, cancellationToken);
-
-        RealPair? Floor(FeatureReader reader) => real.Floor is null ? null
-            : new(Read(reader, real.Floor, "other real"), Read(reader, real.FloorReference, "reference"));
-
-        FidBiasCurve? Curve()
-        {
-            try
-            {
-                return FidBiasCurve.Between(reference.Features, made.Features, seed: options.Seed);
-            }
-            catch (InputException e)
-            {
-                missing.Add(new("bias curve", e.Message));
-                return null;
-            }
-        }
-
-        void Measure(Metric metric, Func<MeasuredMetric> measure)
-        {
-            cancellationToken.ThrowIfCancellationRequested();
-            options.Progress?.Invoke($"measuring {metric.Name}", 0);
-            try
-            {
-                metrics.Add(measure());
-            }
-            catch (InputException e)
-            {
-                missing.Add(new(metric.Name, e.Message));
-            }
-        }
-
-        FeatureReader ReaderOf(Metric metric) =>
-            metric.Needs.HasFlag(MetricNeeds.Classifier) ? FeatureReaders.Classifier(options, main) : main;
-
-        void MeasureEachClass(Metric metric)
-        {
-            try
-            {
-                FeatureReader reader = ReaderOf(metric);
-                ClassByClass.Measure(metric, reader, options, real.Split, Read(reader, generated, "generated"),
-                    Read(reader, real.Reference, "reference"), Floor(reader), metrics, missing);
-            }
-            catch (InputException e)
-            {
-                missing.Add(new(metric.Name, e.Message));
-            }
-        }
-
-        MeasuredMetric Measured(Metric metric)
-        {
-            if (metric.Needs.HasFlag(MetricNeeds.Labels) && !generated.HasLabels) throw new InputException(Measurement.NoLabels);
-            FeatureReader reader = ReaderOf(metric);
-            return metric.Needs.HasFlag(MetricNeeds.Training) ? OfTraining(metric, reader)
-                : In(reader, metric, metric.Needs.HasFlag(MetricNeeds.Labels));
-        }
-
-        MeasuredMetric In(FeatureReader reader, Metric metric, bool withLabels)
-        {
-            var by = new Measurement(reader, options, real.Split);
-            RealPair? floor = withLabels && real.Floor is not { HasLabels: true } ? null : Floor(reader);
-            return new(by.Measure(metric, Read(reader, generated, "generated"), Read(reader, real.Reference, "reference")),
-                OrNull(() => floor is null ? null : by.WithoutIntervals.Measure(metric, floor.Samples, floor.Reference)));
-        }
-
-        MeasuredMetric OfTraining(Metric metric, FeatureReader reader)
-        {
-            if (real.Training is null)
-                throw new InputException("The images that the model learned from are not there, so nobody can say what it "
-                    + "copied.");
-            if (real.HeldOut is null)
-                throw new InputException("The model was trained on all images that there are; what it copied shows only "
-                    + "against images that it cannot have seen. Train with some left out, for instance data.perClass.");
-            var by = new Measurement(reader, options, real.Split);
-            ImageFeatures training = Read(reader, real.Training, "training"), heldOut = Read(reader, real.HeldOut, "held-out"),
-                against = Read(reader, real.Reference, "reference");
-            (MetricValue value, MetricEstimate estimate) =
-                by.OfTraining(metric, Read(reader, generated, "generated"), against, training, heldOut);
-            memorisation ??= estimate.Memorisation;
-            // Held-out images in place of samples, judged by the other half of them: they cannot have been copied. Halves at
-            // random, for images may come sorted by class.
-            int[] order = new RandomStream(options.Seed, "halves of the held-out").Permutation(heldOut.Count);
-            int half = heldOut.Count / 2;
-            return new(value, OrNull(() => by.WithoutIntervals.OfTraining(metric, heldOut.Take(order[..half], heldOut.Hash),
-                against, training, heldOut.Take(order[half..], heldOut.Hash)).Value));
-        }
-
-        void MeasureExtra(FeatureReader extra)
-        {
-            foreach (Metric metric in (Metric[])[preset.Metrics.Find("fid") ?? new FidMetric(),
-                preset.Metrics.Find("kid") ?? new KidMetric()])
-                Measure(metric, () => In(extra, metric, withLabels: false));
         }
     }
 
@@ -263,17 +127,5 @@ public static class Evaluator
         if (!generated.Shape.ToArray().SequenceEqual(reference.Shape.ToArray()))
             throw new InputException($"The samples are {generated.Shape} (channels × height × width), the images of "
                 + $"{reference.Name} {reference.Shape}; scale them first, or compare with the data set that they are of.");
-    }
-
-    static MetricValue? OrNull(Func<MetricValue?> measure)
-    {
-        try
-        {
-            return measure();
-        }
-        catch (InputException)
-        {
-            return null;
-        }
     }
 }

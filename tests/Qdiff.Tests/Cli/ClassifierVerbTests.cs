@@ -69,6 +69,15 @@ public sealed class ClassifierVerbTests : IDisposable
         Assert.Equal(2, code);
         Assert.Contains("takes images of 1×8×8, but those to measure have 1×12×12. Train one of that size: "
             + "qdiff classifier train folder:toys --size 12 -o FILE", error);
+
+        var small = new PngFile(8, 8, Depth: 8, Colour: 0, Interlaced: false);
+        for (int i = 0; i < 20; i++) folder.Write($"made/{i:00}.png", small.Build((x, y, _) => x * y * i % 256));
+        string[] evaluate = ["evaluate", "made", "--dataset", "folder:toys", "--classifier", "own.safetensors", "--few-samples",
+            "--metrics", "kid", "--json", "-q"];
+        (code, output, error) = ToolProcess.Run(folder.Path, [.. evaluate, "--size", "8", "--crop", "10"]);
+        Assert.Equal((0, ""), (code, error));
+        Assert.Equal("kid", JsonDocument.Parse(output).RootElement.GetProperty("metrics")[0].GetProperty("value")
+            .GetProperty("protocol").GetProperty("metric").GetString());
     }
 
     [Fact]

@@ -94,6 +94,7 @@ public sealed class PretrainedVerbTests(MadeModels made) : IDisposable
     [InlineData("are of one network; choose one with --class", "evaluate", "--pretrained", "each", "--shots", "10")]
     [InlineData("There is no network for class 2; there are those for 1, 8", "evaluate", "--pretrained", "each", "--class", "2")]
     [InlineData("--class is of networks; images is no run", "evaluate", "images", "--class", "1")]
+    [InlineData("--size 8 is for samples of other programs", "evaluate", "--pretrained", "one", "--size", "8")]
     public void BadInputIsOneLineAnd2(string expected, params string[] arguments)
     {
         Directory.CreateDirectory(folder.File("runs"));

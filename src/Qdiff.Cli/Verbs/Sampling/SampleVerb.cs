@@ -10,161 +10,193 @@ namespace Qdiff.Cli;
 
 /// <summary><c>qdiff sample RUN|--pretrained NAME</c>: draws images from a trained run, of chosen classes, with guidance,
 /// or on their way from noise.</summary>
-static class SampleVerb
+sealed class SampleVerb(Catalog catalog)
 {
     const int GifFrames = 32;
 
+    readonly RunArguments source = new(catalog, "run", "A run folder, or the folder of a network for each class.");
+    readonly Option<int?> count = new("--count", "-n") { Description = "Images to draw; the configuration's number by default." };
+    readonly Option<long?> seed = new("--seed") { Description = "Image i depends on this seed and i alone." };
+    readonly Option<long> first = new("--first") { Description = "Number of the first image.", DefaultValueFactory = _ => 0 };
+    readonly Option<string[]> classes = new("--class")
+    {
+        Description = "Classes by name or number, in turn; all in turn by default. May be repeated.",
+        DefaultValueFactory = _ => []
+    };
+    readonly GuidanceArguments guidance = new();
+    readonly NoiseArguments measuring = new();
+    readonly SamplerArguments sampler = new(catalog);
+    readonly Option<int?> steps = new("--steps") { Description = "Timesteps visited." };
+    readonly WeightsArguments weights = new();
+    readonly Option<int?> strip = new("--strip")
+    { Description = "Draw the denoising trajectory of each image, in so many frames from left to right." };
+    readonly Option<bool> estimates = new("--estimates")
+    { Description = "In a trajectory, show the estimate of the clean image instead of the noisy image." };
+    readonly Option<string?> output = new("--output", "-o")
+    {
+        Description = "File: .png for a grid or strip, .gif for the denoising trajectory, .npz for the values; RUN/samples/ by "
+            + "default."
+    };
+    readonly Option<bool> force = new("--force") { Description = "Replace a file that holds other images." };
+
+    /// <summary>What draws, which classes, how, and where the usual file lies.</summary>
+    sealed record Asked(TrainedRun Trained, ClassNetworks? EachClass, ClassChoice Choice, SamplingConfig Config, string Place)
+    {
+        public required CircuitMeasurement? Measurement { get; init; }
+        public required long First { get; init; }
+        public required int? Frames { get; init; }
+        public required bool Estimates { get; init; }
+        public required bool Quiet { get; init; }
+
+        public Shape Image => Trained.Network.Image;
+    }
+
     public static Command Create(Catalog catalog)
     {
-        var source = new RunArguments(catalog, "run", "A run folder, or the folder of a network for each class.");
-        var count = new Option<int?>("--count", "-n") { Description = "Images to draw; the configuration's number by default." };
-        var seed = new Option<long?>("--seed") { Description = "Image i depends on this seed and i alone." };
-        var first = new Option<long>("--first") { Description = "Number of the first image.", DefaultValueFactory = _ => 0 };
-        var classes =
-            new Option<string[]>("--class")
-            {
-                Description = "Classes by name or number, in turn; all in turn by default. May be repeated.",
-                DefaultValueFactory = _ => []
-            };
-        var guidance = new GuidanceArguments();
-        var measuring = new NoiseArguments();
-        var sampler = new SamplerArguments(catalog);
-        var steps = new Option<int?>("--steps") { Description = "Timesteps visited." };
-        var weights = new WeightsArguments();
-        var strip = new Option<int?>("--strip")
-        { Description = "Draw the denoising trajectory of each image, in so many frames from left to right." };
-        var estimates = new Option<bool>("--estimates")
-        { Description = "In a trajectory, show the estimate of the clean image instead of the noisy image." };
-        var output = new Option<string?>("--output",
-            "-o")
-        {
-            Description =
-            "File: .png for a grid or strip, .gif for the denoising trajectory, .npz for the values; RUN/samples/ by default."
-        };
-        var force = new Option<bool>("--force") { Description = "Replace a file that holds other images." };
+        var verb = new SampleVerb(catalog);
         var sample = new Command("sample", "Draw images from a trained run.")
-        { count, seed, first, classes, steps, strip, estimates, output, force };
-        source.AddTo(sample);
-        weights.AddTo(sample);
-        sampler.AddTo(sample);
-        guidance.AddTo(sample);
-        measuring.AddWithoutSeedTo(sample);
-        sample.SetAction(parsed =>
-        {
-            bool quiet = parsed.GetValue<bool>(Tool.Quiet);
-            CircuitMeasurement? measurement = measuring.MeasurementOf(parsed);
-            using var interruption = new Interruption();
-            IReadOnlyList<(int? Label, RunFolder Run)> networks = source.Open(parsed);
-            string[] asked = parsed.GetValue(classes) ?? [];
-            // Of networks for a class each the class chooses the network, which itself knows no classes.
-            if (networks[0].Label is not null) (networks, asked) = (ClassNetworks.Chosen(networks, asked), []);
-            RunFolder folder = networks[0].Run;
-            SamplingConfig config = sampler.Apply(parsed, folder.Experiment.Config.Sampling);
-            config = guidance.Apply(parsed, config) with
-            {
-                Count = parsed.GetValue(count) ?? config.Count,
-                Seed = parsed.GetValue(seed) ?? config.Seed,
-                Steps = parsed.GetValue(steps) ?? config.Steps,
-            };
-            if (config.Count < 1) throw new InputException($"--count {config.Count}: draw at least one image.");
-            if (parsed.GetValue(first) < 0 || parsed.GetValue(first) > long.MaxValue - config.Count)
-                throw new InputException($"--first {parsed.GetValue(first)}: images are counted from 0, to 2^63 at most.");
-            if (networks.Count > 1 && weights.AreGiven(parsed))
-                throw new InputException("--step, --raw, --from and --allow-earlier choose the weights of one network; choose "
-                    + "its class with --class.");
-            ClassNetworks? eachClass = networks.Count == 1 ? null
-                : TrainVerb.Waiting("reading the weights", quiet, () => new ClassNetworks(networks, run => TrainedRun.Open(run)));
-            TrainedRun trained = eachClass?.First
-                ?? TrainVerb.Waiting("reading the weights", quiet, () => weights.Open(parsed, folder));
-            ClassChoice choice = eachClass?.Choice ?? ClassChoice.Create(trained.Network, folder.Manifest.Data, asked);
-            int? frames = parsed.GetValue(strip);
-            long start = parsed.GetValue(first);
-            SampleRecipe recipe = SampleRecipe.Create(trained, config, choice.Labels);
-            string target = parsed.GetValue(output) ?? Path.Combine(eachClass is null ? folder.Path
-                : RunArguments.PlaceOf(networks), "samples", FileName());
-            string kind = Path.GetExtension(target).ToLowerInvariant();
-            if (kind is not (".png" or ".npz" or ".gif"))
-                throw new InputException($"--output {target}: write a .png, a .gif or an .npz file.");
-            if (parsed.GetValue(output) is not null) OutputFile.Require("--output", target);
-            else if (Ranks.Processes.IsFirst) OutputFile.RequireWritable(target);
-            if (parsed.GetValue(estimates) && frames is null && kind != ".gif")
-                throw new InputException("--estimates belongs to the denoising trajectory: add --strip FRAMES or an --output "
-                    + "that ends in .gif.");
-            if (frames is not null && kind != ".png")
-                throw new InputException($"--strip draws a .png, not {target}; a .gif shows the trajectory without --strip.");
-
-            if (eachClass is not null && (frames is not null || kind == ".gif"))
-                throw new InputException("A denoising trajectory is of one network; choose its class with --class.");
-
-            Ranks.Processes.RequireSameProgram();
-            Ranks.Processes.RequireEqual("weights or settings", $"{recipe.Key} {start} {config.Count} {frames} {kind}"
-                + measuring.NameOf(parsed));
-            // Before hours of drawing.
-            measurement?.Require(trained.Network);
-            if (kind != ".npz") SampleSheet.RequireRoom(trained.Network.Image, (long)config.Count * (frames ?? 1));
-
-            bool x0 = parsed.GetValue(estimates);
-            KeyValuePair<string, string>[] texts = [new("Software", "Qdiff"), new("Description",
-                string.Create(CultureInfo.InvariantCulture,
-                    $"samples from {start}: {recipe.Words}{measuring.NameOf(parsed).Replace('-', ' ')}"))];
-            byte[] content;
-            if (kind == ".gif" || frames is not null)
-            {
-                IReadOnlyList<DenoisingFrame> way = Trajectory(trained, config, measurement, start, frames ?? GifFrames, x0,
-                    quiet, choice, interruption.Token);
-                content = kind == ".png" ? Png.Encode(SampleSheet.Strip(trained.Network.Image, way, choice, start), texts)
-                    : Gif.Encode([.. way.Select(frame => SampleSheet.Draw(trained.Network.Image, frame.Images, choice, start))],
-                        delay: 8, lastDelay: 200);
-            }
-            else
-            {
-                float[] images = eachClass is null ? Generate(trained, config, start, quiet, choice, interruption.Token,
-                    measurement)
-                    : eachClass.Generate(config.Count, start, (one, own, from) => Generate(one, config with { Count = own }, from,
-                        quiet, ClassChoice.Create(one.Network, one.Folder.Manifest.Data, []), interruption.Token, measurement,
-                        eachClass.Count));
-                content = kind == ".npz" ? Numbers(trained.Network.Image, images, choice, start)
-                    : Png.Encode(SampleSheet.Draw(trained.Network.Image, images, choice, start), texts);
-            }
-
-            if (!Ranks.Processes.IsFirst) return 0;
-            target = ResultFile.Write(target, content, replace: parsed.GetValue(force),
-                makeFolder: parsed.GetValue(output) is null);
-            if (parsed.GetValue<bool>(Tool.Json))
-                Print.Json(new
-                {
-                    File = target,
-                    config.Count,
-                    config.Seed,
-                    config.Sampler,
-                    Step = trained.WeightsFile is null ? trained.Step : (long?)null,
-                    Weights = trained.WeightsFile,
-                    config.Guidance,
-                    Classes = choice.Labels.Select(choice.NameOf)
-                });
-            else Print.Line(target);
-            return 0;
-
-            string FileName() => recipe.Name
-                + (start == 0 ? "" : string.Create(CultureInfo.InvariantCulture, $"-from-{start}"))
-                + string.Create(CultureInfo.InvariantCulture, $"-n-{config.Count}")
-                + (parsed.GetValue(classes) is { Length: > 0 } && choice.Labels.Count > 0
-                    ? $"-class-{ClassNumbers(choice.Labels)}" : "")
-                + measuring.NameOf(parsed)
-                + (frames is null ? "" : string.Create(CultureInfo.InvariantCulture, $"-strip-{frames}"))
-                + (parsed.GetValue(estimates) ? "-estimates" : "") + ".png";
-        });
+        { verb.count, verb.seed, verb.first, verb.classes, verb.steps, verb.strip, verb.estimates, verb.output, verb.force };
+        verb.source.AddTo(sample);
+        verb.weights.AddTo(sample);
+        verb.sampler.AddTo(sample);
+        verb.guidance.AddTo(sample);
+        verb.measuring.AddWithoutSeedTo(sample);
+        sample.SetAction(verb.Run);
         return sample;
     }
 
-    /// <summary>Draws with progress; an interruption throws <see cref="OperationCanceledException"/>.</summary>
-    public static float[] Generate(TrainedRun trained, SamplingConfig config, long first, bool quiet, ClassChoice classes,
-        CancellationToken cancellationToken, CircuitMeasurement? measurement = null, int stride = 1)
+    int Run(ParseResult parsed)
     {
-        using var line = new ProgressLine(quiet);
-        return Generator(trained, config, measurement, stride).Generate(trained.Weights, config.Seed, config.Count, first,
-            classes.Of, done => Sampling(line, config, done), cancellationToken);
+        using var interruption = new Interruption();
+        Asked asked = Open(parsed);
+        SampleRecipe recipe = SampleRecipe.Create(asked.Trained, asked.Config, asked.Choice.Labels);
+        string target = parsed.GetValue(output) ?? Path.Combine(asked.Place, "samples", FileName(parsed, asked, recipe));
+        string kind = Path.GetExtension(target).ToLowerInvariant();
+        Require(asked, target, kind, isNamed: parsed.GetValue(output) is not null);
+        Ranks.Processes.RequireSameProgram();
+        Ranks.Processes.RequireEqual("weights or settings",
+            $"{recipe.Key} {asked.First} {asked.Config.Count} {asked.Frames} {kind}{measuring.NameOf(parsed)}");
+        string words = string.Create(CultureInfo.InvariantCulture,
+            $"samples from {asked.First}: {recipe.Words}{measuring.NameOf(parsed).Replace('-', ' ')}");
+        byte[] content = Content(asked, kind, words, interruption.Token);
+        if (!Ranks.Processes.IsFirst) return 0;
+        target = ResultFile.Write(target, content, replace: parsed.GetValue(force), makeFolder: parsed.GetValue(output) is null);
+        if (parsed.GetValue<bool>(Tool.Json)) Print.Json(Result(asked, target));
+        else Print.Line(target);
+        return 0;
     }
+
+    Asked Open(ParseResult parsed)
+    {
+        bool quiet = parsed.GetValue<bool>(Tool.Quiet);
+        CircuitMeasurement? measurement = measuring.MeasurementOf(parsed);
+        IReadOnlyList<(int? Label, RunFolder Run)> networks = source.Open(parsed);
+        string[] named = parsed.GetValue(classes) ?? [];
+        // Of networks for a class each the class chooses the network, which itself knows no classes.
+        if (networks[0].Label is not null) (networks, named) = (ClassNetworks.Chosen(networks, named), []);
+        RunFolder folder = networks[0].Run;
+        SamplingConfig config = Sampling(parsed, folder.Experiment.Config.Sampling);
+        if (networks.Count > 1 && weights.AreGiven(parsed))
+            throw new InputException("--step, --raw, --from and --allow-earlier choose the weights of one network; choose its "
+                + "class with --class.");
+        ClassNetworks? eachClass = networks.Count == 1 ? null
+            : TrainVerb.Waiting("reading the weights", quiet, () => new ClassNetworks(networks, run => TrainedRun.Open(run)));
+        TrainedRun trained = eachClass?.First
+            ?? TrainVerb.Waiting("reading the weights", quiet, () => weights.Open(parsed, folder));
+        ClassChoice choice = eachClass?.Choice ?? ClassChoice.Create(trained.Network, folder.Manifest.Data, named);
+        return new(trained, eachClass, choice, config, eachClass is null ? folder.Path : RunArguments.PlaceOf(networks))
+        {
+            Measurement = measurement,
+            First = parsed.GetValue(first),
+            Frames = parsed.GetValue(strip),
+            Estimates = parsed.GetValue(estimates),
+            Quiet = quiet,
+        };
+    }
+
+    /// <summary>How the images are drawn and how many.</summary>
+    SamplingConfig Sampling(ParseResult parsed, SamplingConfig config)
+    {
+        config = guidance.Apply(parsed, sampler.Apply(parsed, config));
+        config = config with
+        {
+            Count = parsed.GetValue(count) ?? config.Count,
+            Seed = parsed.GetValue(seed) ?? config.Seed,
+            Steps = parsed.GetValue(steps) ?? config.Steps,
+        };
+        if (config.Count < 1) throw new InputException($"--count {config.Count}: draw at least one image.");
+        return parsed.GetValue(first) >= 0 && parsed.GetValue(first) <= long.MaxValue - config.Count ? config
+            : throw new InputException($"--first {parsed.GetValue(first)}: images are counted from 0, to 2^63 at most.");
+    }
+
+    /// <summary>Refuses, before hours of drawing, what the file cannot hold or the network cannot do.</summary>
+    static void Require(Asked asked, string target, string kind, bool isNamed)
+    {
+        if (kind is not (".png" or ".npz" or ".gif"))
+            throw new InputException($"--output {target}: write a .png, a .gif or an .npz file.");
+        if (isNamed) OutputFile.Require("--output", target);
+        else if (Ranks.Processes.IsFirst) OutputFile.RequireWritable(target);
+        if (asked.Estimates && asked.Frames is null && kind != ".gif")
+            throw new InputException("--estimates belongs to the denoising trajectory: add --strip FRAMES or an --output that "
+                + "ends in .gif.");
+        if (asked.Frames is not null && kind != ".png")
+            throw new InputException($"--strip draws a .png, not {target}; a .gif shows the trajectory without --strip.");
+        if (asked.EachClass is not null && (asked.Frames is not null || kind == ".gif"))
+            throw new InputException("A denoising trajectory is of one network; choose its class with --class.");
+        asked.Measurement?.Require(asked.Trained.Network);
+        if (kind != ".npz") SampleSheet.RequireRoom(asked.Image, (long)asked.Config.Count * (asked.Frames ?? 1));
+    }
+
+    /// <summary>The file's content.</summary>
+    static byte[] Content(Asked asked, string kind, string words, CancellationToken cancellationToken)
+    {
+        KeyValuePair<string, string>[] texts = [new("Software", "Qdiff"), new("Description", words)];
+        if (kind == ".gif" || asked.Frames is not null)
+        {
+            IReadOnlyList<DenoisingFrame> way = Drawing(asked.Trained, asked.Config, asked.Choice, asked.First)
+                .Trajectory(asked.Frames ?? GifFrames, asked.Estimates, cancellationToken);
+            return kind == ".png" ? Png.Encode(SampleSheet.Strip(asked.Image, way, asked.Choice, asked.First), texts)
+                : Gif.Encode([.. way.Select(frame => SampleSheet.Draw(asked.Image, frame.Images, asked.Choice, asked.First))],
+                    delay: 8, lastDelay: 200);
+        }
+
+        float[] images = asked.EachClass is not { } networks
+            ? Drawing(asked.Trained, asked.Config, asked.Choice, asked.First).Images(cancellationToken)
+            : networks.Generate(asked.Config.Count, asked.First, (one, own, from) =>
+                Drawing(one, asked.Config with { Count = own }, ClassChoice.Create(one.Network, one.Folder.Manifest.Data, []),
+                    from).Images(cancellationToken));
+        return kind == ".npz" ? Numbers(asked.Image, images, asked.Choice, asked.First)
+            : Png.Encode(SampleSheet.Draw(asked.Image, images, asked.Choice, asked.First), texts);
+
+        SampleDrawing Drawing(TrainedRun trained, SamplingConfig config, ClassChoice choice, long from) =>
+            new(trained, config, choice, asked.Quiet)
+            {
+                First = from,
+                Measurement = asked.Measurement,
+                Stride = asked.EachClass?.Count ?? 1,
+            };
+    }
+
+    static object Result(Asked asked, string file) => new
+    {
+        File = file,
+        asked.Config.Count,
+        asked.Config.Seed,
+        asked.Config.Sampler,
+        Step = asked.Trained.WeightsFile is null ? asked.Trained.Step : (long?)null,
+        Weights = asked.Trained.WeightsFile,
+        asked.Config.Guidance,
+        Classes = asked.Choice.Labels.Select(asked.Choice.NameOf),
+    };
+
+    string FileName(ParseResult parsed, Asked asked, SampleRecipe recipe) => recipe.Name
+        + (asked.First == 0 ? "" : string.Create(CultureInfo.InvariantCulture, $"-from-{asked.First}"))
+        + string.Create(CultureInfo.InvariantCulture, $"-n-{asked.Config.Count}")
+        + (parsed.GetValue(classes) is { Length: > 0 } && asked.Choice.Labels.Count > 0
+            ? $"-class-{ClassNumbers(asked.Choice.Labels)}" : "")
+        + measuring.NameOf(parsed)
+        + (asked.Frames is null ? "" : string.Create(CultureInfo.InvariantCulture, $"-strip-{asked.Frames}"))
+        + (asked.Estimates ? "-estimates" : "") + ".png";
 
     /// <summary>Of many classes only how many they are and a number made of them all: names of files have an end.</summary>
     static string ClassNumbers(IReadOnlyList<int> labels)
@@ -173,31 +205,6 @@ static class SampleVerb
         return all.Length <= 40 ? all
             : $"{labels.Count}-{Convert.ToHexStringLower(SHA256.HashData(Encoding.ASCII.GetBytes(all)))[..8]}";
     }
-
-    static IReadOnlyList<DenoisingFrame> Trajectory(TrainedRun trained, SamplingConfig config,
-        CircuitMeasurement? measurement, long first, int frames, bool estimates, bool quiet, ClassChoice classes,
-            CancellationToken cancellationToken)
-    {
-        using var line = new ProgressLine(quiet);
-        return Generator(trained, config, measurement).Trajectory(trained.Weights, config.Seed, config.Count, frames, first,
-            estimates, classes.Of, done => Sampling(line, config, done), cancellationToken);
-    }
-
-    static void Sampling(ProgressLine line, SamplingConfig config, double done) =>
-        line.Report(done, remaining => string.Create(CultureInfo.InvariantCulture,
-            $"sampling {config.Count:N0} images, {config.Sampler}: {done:P0}, {ProgressLine.Short(remaining)} left"));
-
-    static SampleGenerator Generator(TrainedRun trained, SamplingConfig config, CircuitMeasurement? measurement,
-        int stride = 1) =>
-        new(trained.Network, trained.Schedule, trained.Prediction, config.ToSampler(trained.Catalog, trained.Schedule),
-            Ranks.Processes.Threads)
-        {
-            Processes = Ranks.Processes,
-            Stride = stride,
-            Guidance = config.ToGuidance(),
-            Measurement = measurement,
-            Device = trained.Catalog.Device,
-        };
 
     static byte[] Numbers(Shape image, float[] samples, ClassChoice classes, long first)
     {

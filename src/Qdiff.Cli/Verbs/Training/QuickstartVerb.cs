@@ -59,8 +59,8 @@ static class QuickstartVerb
                 int code = TrainVerb.Run(run, interruption, null, quiet, report: false, goOn: PastedCommand.Again());
                 if (code != 0) return code;
                 TrainedRun trained = TrainedRun.Open(run.Folder);
-                float[] samples = SampleVerb.Generate(trained, run.Config.Sampling, 0, quiet,
-                    ClassChoice.Create(trained.Network, run.Folder.Manifest.Data, []), interruption.Token);
+                float[] samples = new SampleDrawing(trained, run.Config.Sampling,
+                    ClassChoice.Create(trained.Network, run.Folder.Manifest.Data, []), quiet).Images(interruption.Token);
                 grids.Add(ImageSet.FromSamples(model, trained.Network.Image, samples));
                 IReadOnlyList<TrainingStep> log = StepLog.Read(run.Folder.StepsFile);
                 curves.Add(Smoothed(model, log));
@@ -107,7 +107,7 @@ static class QuickstartVerb
             ClassChoice classes = ClassChoice.Create(trained.Network, trained.Folder.Manifest.Data, []);
             string file = Path.Combine(folder, $"pretrained-{model.Name}.png");
             WholeFile.Write(file, Png.Encode(SampleSheet.Draw(trained.Network.Image,
-                SampleVerb.Generate(trained, sampling, 0, quiet, classes, cancellationToken), classes)), makeFolder: true);
+                new SampleDrawing(trained, sampling, classes, quiet).Images(cancellationToken), classes)), makeFolder: true);
             sheets.Add(new(model.Name, file));
             if (!quiet) Print.Message($"{model.Name}, trained for {model.Card.Steps:N0} steps, draws {file}");
         }
