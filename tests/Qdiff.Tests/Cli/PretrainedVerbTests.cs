@@ -27,7 +27,7 @@ public sealed class PretrainedVerbTests(MadeModels made) : IDisposable
             one.GetProperty("metrics")[0].GetProperty("value").GetDouble()));
     }
 
-    [Fact]
+    [Fact(Explicit = true)]
     public void SamplesOfAModelAreThoseOfItsRun()
     {
         Done("sample", "--pretrained", "one", "--count", "2", "-o", "one.npz", "-q");

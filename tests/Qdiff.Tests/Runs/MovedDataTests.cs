@@ -18,7 +18,7 @@ public sealed class MovedDataTests : IDisposable
 
     public void Dispose() => folder.Dispose();
 
-    [Fact]
+    [Fact(Explicit = true)]
     public void ARunIsGoneOnWithFromAnyFolderAndAfterItsPicturesWereMoved()
     {
         Tool("a", "train", "-c", "../pics.yaml", "--steps", "2", "-q");
