@@ -80,7 +80,7 @@ sealed class EvaluationArguments(EvaluationCatalog catalog)
     /// Whether the usual preset is a must; else, if it needs weights that were not given, the default preset stands in and a line
     /// says so.
     /// </param>
-    public EvaluationOptions Options(ParseResult parsed, string usual, string dataset, IReadOnlyList<int> shape,
+    public EvaluationOptions Options(ParseResult parsed, string usual, DataConfig data, IReadOnlyList<int> shape,
         bool insist = false)
     {
         string? own = parsed.GetValue(features);
@@ -105,8 +105,8 @@ sealed class EvaluationArguments(EvaluationCatalog catalog)
         {
             Preset = wanted,
             FeatureNetworks = catalog.FeatureNetworks,
-            Classifier = parsed.GetValue(classifier) is { } file ? OfShape(file, dataset, [.. shape])
-                : DomainClassifier.For(dataset, [.. shape]),
+            Classifier = parsed.GetValue(classifier) is { } file ? OfShape(file, data, [.. shape])
+                : DomainClassifier.For(data.Dataset, [.. shape]),
             Inception = parsed.GetValue(inception) is { } weights ? InceptionNetwork.Load(weights) : null,
             ExtraLayer = parsed.GetValue(layer),
             Split = parsed.GetValue(split),
@@ -133,20 +133,21 @@ sealed class EvaluationArguments(EvaluationCatalog catalog)
     }
 
     /// <summary>The classifier in a file, which does not resize: said before samples are drawn for hours.</summary>
-    static DomainClassifier OfShape(string file, string dataset, Shape shape)
+    static DomainClassifier OfShape(string file, DataConfig data, Shape shape)
     {
         DomainClassifier loaded = DomainClassifier.Load(file);
-        return loaded.Image == shape ? loaded
-            : throw new InputException($"--classifier {file} takes images of {loaded.Image}, but those to measure have {shape}. "
-                + $"Train one of that size: {PastedCommand.Of("classifier", "train", dataset, "--size", $"{shape[2]}", "-o",
-                    "FILE")}.");
+        if (loaded.Image == shape) return loaded;
+        string[] fit = [.. data.Crop is { } crop ? (string[])["--crop", $"{crop}"] : [], "--size", $"{shape[2]}",
+            .. data.Fit == Fitting.Stretch ? (string[])["--fit", "stretch"] : []];
+        throw new InputException($"--classifier {file} takes images of {loaded.Image}, but those to measure have {shape}. "
+            + $"Train one of that size: {PastedCommand.Of(["classifier", "train", data.Dataset, .. fit, "-o", "FILE"])}.");
     }
 
     const string InceptionHint =
         " Give the file of its weights, pt_inception-2015-12-05-6726825d.pth or a safetensors file of it, with --inception FILE.";
 
     const string ClassifierHint =
-        " Train one with 'qdiff classifier train DATASET --output FILE' (with --size as data.size says, if it does) and give it "
+        " Train one with 'qdiff classifier train DATASET --output FILE' (with --size, if the images are given one) and give it "
             + "with --classifier FILE.";
 
     static string Names(EvaluationCatalog catalog, MetricDirection direction) =>

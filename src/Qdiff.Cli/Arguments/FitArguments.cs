@@ -3,12 +3,13 @@ using System.CommandLine;
 namespace Qdiff.Cli;
 
 /// <summary>The options that give images of a data set one size, as the settings of the same names do for a training.</summary>
-sealed class FitArguments
+/// <param name="images">Which images they are of.</param>
+sealed class FitArguments(string images = "each image")
 {
     readonly Option<int?> crop = new("--crop")
-    { Description = "Cut the middle out of each image, so many pixels a side, as data.crop does in a configuration." };
+    { Description = $"Cut the middle out of {images}, so many pixels a side, as data.crop does in a configuration." };
     readonly Option<int?> size = new("--size")
-    { Description = "Scale and crop each image to so many pixels a side, as data.size does in a configuration." };
+    { Description = $"Scale and crop {images} to so many pixels a side, as data.size does in a configuration." };
     readonly Option<Fitting> fit = new("--fit")
     { Description = "What --size makes of images that are not square, as data.fit does in a configuration." };
 

@@ -126,6 +126,6 @@ public static class Evaluator
             throw new InputException($"{generated.Count} sample is no distribution: at least 2 are needed, better thousands.");
         if (!generated.Shape.ToArray().SequenceEqual(reference.Shape.ToArray()))
             throw new InputException($"The samples are {generated.Shape} (channels × height × width), the images of "
-                + $"{reference.Name} {reference.Shape}; scale them first, or compare with the data set that they are of.");
+                + $"{reference.Name} {reference.Shape}; scale either, or compare with the data set that the samples are of.");
     }
 }

@@ -22,7 +22,9 @@ public static class ExternalEvaluation
         if (count < images.Count) images = images.Draw(count.Value, options.Seed);
         options.Processes.RequireSameProgram();
         options.Processes.RequireEqual("samples or real images", Evaluator.KeyOf(images.Hash, images.Count, real, options));
-        return Evaluator.Run(images, real with { Notes = [$"Samples read as: {reading}.", .. real.Notes] }, options,
+        // What was done to the real images stands nowhere else; their name has it.
+        string[] fitted = data.Crop is null && data.Size is null ? [] : [$"Compared with: {real.Reference.Name}."];
+        return Evaluator.Run(images, real with { Notes = [$"Samples read as: {reading}.", .. fitted, .. real.Notes] }, options,
             $"{data.Dataset} {images.Hash[..16]}", images.Name, cancellationToken: cancellationToken);
     }
 }

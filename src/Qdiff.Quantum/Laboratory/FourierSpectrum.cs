@@ -28,7 +28,7 @@ public sealed record FourierSpectrum(int Input, double Unit, IReadOnlyList<doubl
 
     /// <summary>Measures a circuit.</summary>
     /// <exception cref="ArgumentException">The input enters an angle otherwise than by a factor, its frequencies have no common
-    /// unit, or the circuit starts from amplitudes or has too many wires.</exception>
+    /// unit, or the circuit starts from amplitudes or has too many wires, or there are fewer than 2 samples.</exception>
     public static FourierSpectrum Measure(Circuit circuit, int input, int samples, Random random)
     {
         var states = new RandomStates(circuit);

@@ -16,6 +16,7 @@ public readonly record struct IntervalEstimate(double Value, double Low, double 
     /// <summary>The mean of two or more independent values, with the interval of the normal distribution.</summary>
     internal static IntervalEstimate OfMean(IReadOnlyList<double> values)
     {
+        RequireSamples(values.Count);
         double mean = values.Average();
         double variance = values.Sum(value => Math.Pow(value - mean, 2)) / (values.Count - 1);
         return Around(mean, Math.Sqrt(variance / values.Count));

@@ -224,13 +224,18 @@ public sealed class LaboratoryTests
     [Fact]
     public void WhatCannotBeMeasuredIsRefused()
     {
-        Circuit amplitudes = new(2, [Gate.RY(0, Angle.Weight(0))], start: CircuitStart.Amplitudes), still = new(1, [Gate.H(0)]);
+        Circuit amplitudes = new(2, [Gate.RY(0, Angle.Weight(0))], start: CircuitStart.Amplitudes), still = new(1, [Gate.H(0)]),
+            turned = new(1, [Gate.RX(0, Angle.Input(0)), Gate.RY(0, Angle.Weight(0))]);
         Refused("amplitudes", () => Entanglement.Measure(amplitudes, 5, new()));
         Refused("measures in the middle", () => Entanglement.Measure(Qasm.Read(
             "OPENQASM 3.0; include \"stdgates.inc\"; input float w; qubit q; ry(w) q; reset q; ry(w) q;"), 5, new()));
         Refused("20 wires are too many", () => Entanglement.Measure(new(20, []), 5, new()));
         Refused("0 samples", () => Expressibility.Measure(still, 0, 75, new()));
-        Refused("1 samples are too few for an interval", () => Entanglement.Measure(still, 1, new()));
+        foreach (Func<object> one in (Func<object>[])[() => Entanglement.Measure(turned, 1, new()),
+            () => Expressibility.Measure(turned, 1, 75, new()), () => FisherInformation.Measure(turned, 1, new()),
+            () => GradientVariance.Measure(turned, GradientCost.Local, 1, new()),
+            () => EffectiveDimension.Measure(turned, 100, 1, new()), () => FourierSpectrum.Measure(turned, 0, 1, new())])
+            Refused("1 samples are too few for an interval", one);
         Refused("1 bins", () => Expressibility.Measure(still, 5, 1, new()));
         Refused("no number to derive by", () => GradientVariance.Measure(still, GradientCost.Local, 5, new()));
         Refused("no weights", () => FisherInformation.Measure(still, 5, new()));

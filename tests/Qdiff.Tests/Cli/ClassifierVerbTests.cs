@@ -69,15 +69,33 @@ public sealed class ClassifierVerbTests : IDisposable
         Assert.Equal(2, code);
         Assert.Contains("takes images of 1×8×8, but those to measure have 1×12×12. Train one of that size: "
             + "qdiff classifier train folder:toys --size 12 -o FILE", error);
+    }
 
-        var small = new PngFile(8, 8, Depth: 8, Colour: 0, Interlaced: false);
-        for (int i = 0; i < 20; i++) folder.Write($"made/{i:00}.png", small.Build((x, y, _) => x * y * i % 256));
-        string[] evaluate = ["evaluate", "made", "--dataset", "folder:toys", "--classifier", "own.safetensors", "--few-samples",
-            "--metrics", "kid", "--json", "-q"];
-        (code, output, error) = ToolProcess.Run(folder.Path, [.. evaluate, "--size", "8", "--crop", "10"]);
-        Assert.Equal((0, ""), (code, error));
-        Assert.Equal("kid", JsonDocument.Parse(output).RootElement.GetProperty("metrics")[0].GetProperty("value")
-            .GetProperty("protocol").GetProperty("metric").GetString());
+    [Fact]
+    public void RealImagesAreFittedToSamplesOfAnotherProgram()
+    {
+        WriteToyFolder(60);
+        Assert.Equal(0, ToolProcess.Run(folder.Path, "classifier", "train", "folder:toys", "-o", "own.safetensors", "--epochs",
+            "1", "--size", "8", "--quiet").ExitCode);
+        PngFile small = new(8, 8, Depth: 8, Colour: 0, Interlaced: false), wide = small with { Width = 16, Height = 12 };
+        for (int i = 0; i < 20; i++)
+        {
+            folder.Write($"made/{i:00}.png", small.Build((x, y, _) => x * y * i % 256));
+            folder.Write($"real/{i:00}.png", wide.Build((x, y, _) => x * y * (i + 3) % 256));
+        }
+
+        string[][] fits = [["--size", "8"], ["--size", "8", "--crop", "10"], ["--size", "8", "--fit", "stretch"]];
+        JsonElement[] found = [.. fits.Select(fit =>
+        {
+            (int code, string output, string error) = ToolProcess.Run(folder.Path, ["evaluate", "made", "--dataset",
+                "folder:real", "--classifier", "own.safetensors", "--few-samples", "--metrics", "kid", "--json", "-q", .. fit]);
+            Assert.Equal((0, ""), (code, error));
+            return JsonDocument.Parse(output).RootElement;
+        })];
+        Assert.Equal(fits.Length, found.Select(report => report.GetProperty("metrics")[0].GetProperty("value")
+            .GetProperty("protocol").GetProperty("reference").GetString()).Distinct().Count());
+        Assert.All(found, report => Assert.StartsWith("Compared with: folder:real", report.GetProperty("notes")[1].GetString()));
+        Assert.Equal(fits.Length, found.Select(report => report.GetProperty("notes")[1].GetString()).Distinct().Count());
     }
 
     [Fact]

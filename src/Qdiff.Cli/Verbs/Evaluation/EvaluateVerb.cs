@@ -18,7 +18,7 @@ sealed class EvaluateVerb(EvaluationCatalog catalog)
     readonly StudyArguments study = new();
     readonly Option<string?> dataset = new("--dataset")
     { Description = "What samples of another program are compared with: a name of 'qdiff data list', or folder:PATH." };
-    readonly FitArguments fit = new();
+    readonly FitArguments fit = new("each real image that samples of another program are compared with");
     readonly Option<string?> dataDir = DataVerb.DataDir();
     readonly Option<string?> curve = new("--bias-curve")
     { Description = "Plot FID over the number of samples into this .svg or .png file." };
@@ -102,7 +102,7 @@ sealed class EvaluateVerb(EvaluationCatalog catalog)
     (RunEvaluation Evaluation, EvaluationOptions Options) Prepare(Asked asked, RunFolder folder)
     {
         ExperimentConfig config = folder.Experiment.Config;
-        EvaluationOptions options = asked.Prepared(arguments.Options(asked.Parsed, config.Evaluation.Preset, config.Data.Dataset,
+        EvaluationOptions options = asked.Prepared(arguments.Options(asked.Parsed, config.Evaluation.Preset, config.Data,
             folder.Manifest.Data.Shape));
         return (new()
         {
@@ -141,6 +141,7 @@ sealed class EvaluateVerb(EvaluationCatalog catalog)
         ParseResult parsed = asked.Parsed;
         if (Path.Exists(path) && arguments.SamplingOption(parsed) is { } option)
             throw new InputException($"{option} says how samples of a run are drawn; those of {path} are drawn already.");
+        ImageFit fitted = fit.Of(parsed);
         asked.Line.Doing("reading the samples and the real images");
         ExternalSamples samples = ExternalSamples.Read(path);
         string data = parsed.GetValue(dataset)
@@ -150,7 +151,6 @@ sealed class EvaluateVerb(EvaluationCatalog catalog)
         if (weights.AreGiven(parsed))
             throw new InputException("--step, --raw, --from and --allow-earlier choose the weights of a run; these samples are "
                 + "of no run.");
-        ImageFit fitted = fit.Of(parsed);
         DataConfig real = RealImages.FirstPartThatIsThere(new DataConfig
         {
             Dataset = data,
@@ -158,7 +158,7 @@ sealed class EvaluateVerb(EvaluationCatalog catalog)
             Size = fitted.Size,
             Fit = fitted.Fitting,
         }.In(parsed.GetValue(dataDir)), catalog);
-        EvaluationOptions options = asked.Prepared(arguments.Options(parsed, EvaluationPreset.Domain.Name, data,
+        EvaluationOptions options = asked.Prepared(arguments.Options(parsed, EvaluationPreset.Domain.Name, real,
             real.Load(catalog).Shape.ToArray()));
         string file = Path.TrimEndingDirectorySeparator(Path.GetFullPath(path)) + "." + MetricsFile.FileName;
         // A file that cannot be added to is said before the work, and metrics are shown even if they cannot be kept.

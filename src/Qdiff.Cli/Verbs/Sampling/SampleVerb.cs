@@ -76,6 +76,8 @@ sealed class SampleVerb(Catalog catalog)
         Ranks.Processes.RequireSameProgram();
         Ranks.Processes.RequireEqual("weights or settings",
             $"{recipe.Key} {asked.First} {asked.Config.Count} {asked.Frames} {kind}{measuring.NameOf(parsed)}");
+        asked.Measurement?.Require(asked.Trained.Network);
+        if (kind != ".npz") SampleSheet.RequireRoom(asked.Image, (long)asked.Config.Count * (asked.Frames ?? 1));
         string words = string.Create(CultureInfo.InvariantCulture,
             $"samples from {asked.First}: {recipe.Words}{measuring.NameOf(parsed).Replace('-', ' ')}");
         byte[] content = Content(asked, kind, words, interruption.Token);
@@ -129,7 +131,7 @@ sealed class SampleVerb(Catalog catalog)
             : throw new InputException($"--first {parsed.GetValue(first)}: images are counted from 0, to 2^63 at most.");
     }
 
-    /// <summary>Refuses, before hours of drawing, what the file cannot hold or the network cannot do.</summary>
+    /// <summary>Refuses, before hours of drawing, what the file cannot be.</summary>
     static void Require(Asked asked, string target, string kind, bool isNamed)
     {
         if (kind is not (".png" or ".npz" or ".gif"))
@@ -143,8 +145,6 @@ sealed class SampleVerb(Catalog catalog)
             throw new InputException($"--strip draws a .png, not {target}; a .gif shows the trajectory without --strip.");
         if (asked.EachClass is not null && (asked.Frames is not null || kind == ".gif"))
             throw new InputException("A denoising trajectory is of one network; choose its class with --class.");
-        asked.Measurement?.Require(asked.Trained.Network);
-        if (kind != ".npz") SampleSheet.RequireRoom(asked.Image, (long)asked.Config.Count * (asked.Frames ?? 1));
     }
 
     /// <summary>The file's content.</summary>
