@@ -8,9 +8,16 @@ public sealed partial class ReproductionPageTests
 {
     static readonly Dictionary<string, string> s_metrics = new()
     {
-        ["FID-domain"] = "fid", ["KID-domain"] = "kid", ["precision"] = "precision", ["recall"] = "recall",
-        ["coverage"] = "coverage", ["IS"] = "is", ["sure of a digit"] = "confidence", ["sure of a class"] = "confidence",
-        ["taken for the digit asked for"] = "accuracy", ["taken for the class asked for"] = "accuracy",
+        ["FID-domain"] = "fid",
+        ["KID-domain"] = "kid",
+        ["precision"] = "precision",
+        ["recall"] = "recall",
+        ["coverage"] = "coverage",
+        ["IS"] = "is",
+        ["sure of a digit"] = "confidence",
+        ["sure of a class"] = "confidence",
+        ["taken for the digit asked for"] = "accuracy",
+        ["taken for the class asked for"] = "accuracy",
         ["nearer to training"] = "memorisation"
     };
 
