@@ -16,8 +16,15 @@ static class RunSamples
     public static long[] Steps(string run, string kind)
     {
         string folder = FolderOf(run, kind);
-        if (!Directory.Exists(folder)) return [];
-        return [.. Directory.EnumerateFiles(folder, Beginning + "*" + End).Select(StepOf).OfType<long>().Distinct().Order()];
+        try
+        {
+            return !Directory.Exists(folder) ? []
+                : [.. Directory.EnumerateFiles(folder, Beginning + "*" + End).Select(StepOf).OfType<long>().Distinct().Order()];
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return [];
+        }
     }
 
     /// <summary>The file of a step's image, if it is an image; null if there is none. Its size is nobody's but the
@@ -26,9 +33,9 @@ static class RunSamples
     {
         if (!Kinds.Contains(kind)) return null;
         string path = Path.Combine(FolderOf(run, kind), Invariant($"{Beginning}{step:000000}{End}"));
-        if (!File.Exists(path) || File.ResolveLinkTarget(path, false) is not null) return null;
         try
         {
+            if (!File.Exists(path) || File.ResolveLinkTarget(path, false) is not null) return null;
             byte[] bytes = InputFile.ReadAll(path);
             return bytes.AsSpan().StartsWith(s_png) ? bytes : null;
         }

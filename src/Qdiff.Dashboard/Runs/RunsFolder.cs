@@ -98,21 +98,8 @@ sealed class RunsFolder(string folder)
     public static bool HasEvents(string path) => Safely(() =>
         Directory.EnumerateFiles(path, EventFile.Prefix + "*", s_options).Any());
 
-    static IEnumerable<string> Folders(string path)
-    {
-        IEnumerator<string>? folders = null;
-        try
-        {
-            folders = Directory.EnumerateDirectories(path, "*", s_options).GetEnumerator();
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            yield break;
-        }
-
-        using (folders)
-            while (Safely(folders.MoveNext)) yield return Path.GetFileName(folders.Current);
-    }
+    static IEnumerable<string> Folders(string path) =>
+        Found(() => Directory.EnumerateDirectories(path, "*", s_options)).Select(folder => Path.GetFileName(folder));
 
     /// <summary>The folders from which a run's pages read.</summary>
     static IEnumerable<string> FoldersOf(string run)
@@ -122,8 +109,18 @@ sealed class RunsFolder(string folder)
             Path.Combine(run, "noise"), checkpoints }.Concat(Folders(checkpoints).Select(one => Path.Combine(checkpoints, one)));
     }
 
-    static IEnumerable<FileSystemInfo> Entries(string folder) => !Directory.Exists(folder) ? []
-        : new DirectoryInfo(folder).EnumerateFileSystemInfos("*", s_links);
+    static IEnumerable<FileSystemInfo> Entries(string folder) =>
+        Found(() => new DirectoryInfo(folder).EnumerateFileSystemInfos("*", s_links));
+
+    /// <summary>What is found until it cannot be looked for any more: a folder may go meanwhile, as those of checkpoints do that
+    /// are being saved.</summary>
+    static IEnumerable<T> Found<T>(Func<IEnumerable<T>> look)
+    {
+        IEnumerator<T>? found = null;
+        if (!Safely(() => (found = look().GetEnumerator()) is not null)) yield break;
+        using (found)
+            while (Safely(found!.MoveNext)) yield return found.Current;
+    }
 
     static bool IsLink(string path) =>
         Safely(() => (File.GetAttributes(path) & FileAttributes.ReparsePoint) != 0, otherwise: true);
