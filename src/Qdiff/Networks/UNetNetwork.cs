@@ -10,13 +10,11 @@ sealed class UNetNetwork : Network
     sealed record DecoderLevel(IResidualBlock Block0, IResidualBlock Block1, AttentionLayer Attention, ConvolutionLayer? Up,
         (int Height, int Width) UpSize);
 
-    readonly List<LayerRow> rows = [];
+    readonly UNetLayers made;
     readonly ConvolutionLayer init, decoderOut, finalConv;
     readonly TimeEmbedding time;
     readonly EncoderLevel[] encoder;
     readonly IResidualBlock vertex0, vertex1, finalBlock;
-    readonly List<QuantumLayer> circuits = [];
-    readonly List<Parameter> frozen = [];
     readonly AttentionLayer vertexAttention;
     readonly ChannelGate? gate;
     readonly DecoderLevel[] decoder;
@@ -27,109 +25,50 @@ sealed class UNetNetwork : Network
         Image = unet.Image;
         Classes = unet.Classes;
         if (unet.NullLabel) NullLabel = unet.Classes;
-        int levels = unet.Multipliers.Count, dim = unet.Dimension, features = 4 * dim;
-        (int Height, int Width)[] sizes = unet.Sizes();
+        int levels = unet.Multipliers.Count, last = levels - 1, dim = unet.Dimension, channels = unet.DecoderChannels(last);
+        made = new(unet, Parameters, control);
 
-        init = Convolution("init", Image[0], dim, 7, sizes[0], padding: 3);
-        time = new(Parameters, "time", dim, features, Labels, unet.WithoutTimestep);
-        rows.Add(new("time", "time embedding", dim, [features]));
-
+        init = made.Convolution("init", Image[0], dim, kernel: 7, level: 0, padding: 3);
+        time = made.Time("time", Labels);
         encoder = new EncoderLevel[levels];
-        for (int i = 0; i < levels; i++)
-        {
-            int channels = unet.EncoderChannels(i), next = dim * unet.Multipliers[i];
-            bool last = i == levels - 1;
-            encoder[i] = new(
-                EncoderBlock($"down.{i}.res0", channels, i),
-                EncoderBlock($"down.{i}.res1", channels, i),
-                Attention($"down.{i}.attn", channels, sizes[i], linear: true),
-                last ? Convolution("down.out", channels, next, 3, sizes[i], padding: 1)
-                : sizes[i].Height % 2 == 0 ? Convolution($"down.{i}.downsample", channels, next, 4, sizes[i + 1], stride: 2,
-                    padding: 1)
-                : Convolution($"down.{i}.downsample", channels, next, 7, sizes[i + 1], stride: 2, padding: 1));
-        }
+        for (int i = 0; i < levels; i++) encoder[i] = Encoder(i);
 
-        int vertex = dim * unet.Multipliers[^1];
-        vertex0 = Hybrid("mid.res0", vertex, sizes[^1], unet.Vertex, unet.VertexHidden);
-        vertexAttention = Attention("mid.attn", vertex, sizes[^1], linear: false);
-        vertex1 = Hybrid("mid.res1", vertex, sizes[^1], unet.Vertex, unet.VertexHidden);
-        if (unet.Gate is not null) gate = Gate(unet.Gate, vertex);
+        vertex0 = made.Hybrid("mid.res0", channels, last, unet.Vertex, unet.VertexHidden);
+        vertexAttention = made.Attention("mid.attn", channels, last, linear: false);
+        vertex1 = made.Hybrid("mid.res1", channels, last, unet.Vertex, unet.VertexHidden);
+        if (unet.Gate is not null) gate = made.Gate("gate", unet.Gate, channels);
 
         decoder = new DecoderLevel[levels];
-        int incoming = vertex;
-        for (int i = levels - 1; i >= 0; i--)
+        for (int i = last; i >= 0; i--) decoder[i] = Decoder(i);
+
+        decoderOut = made.Convolution("up.out", unet.DecoderChannels(0), dim, kernel: 3, level: 0, padding: 1);
+        finalBlock = made.Block("final.res", 2 * dim, dim, level: 0);
+        finalConv = made.Convolution("final.conv", dim, Image[0], kernel: 1, level: 0);
+
+        EncoderLevel Encoder(int level)
         {
-            int skip = unet.EncoderChannels(i), channels = unet.DecoderChannels(i);
-            IResidualBlock block0 = Block($"up.{i}.res0", incoming + skip, channels, sizes[i]);
-            IResidualBlock block1 = Block($"up.{i}.res1", channels + skip, channels, sizes[i]);
-            AttentionLayer attention = Attention($"up.{i}.attn", channels, sizes[i], linear: true);
-            if (i > 0) incoming = unet.DecoderChannels(i - 1);
-            ConvolutionLayer? up = i == 0 ? null
-                : Convolution($"up.{i}.upsample", channels, incoming, 3, sizes[i - 1], padding: 1);
-            decoder[i] = new(block0, block1, attention, up, i == 0 ? default : sizes[i - 1]);
+            int inside = unet.EncoderChannels(level), next = dim * unet.Multipliers[level];
+            HybridBlock? quantum = level == unet.QuanvolutionLevel ? unet.Quanvolution : null;
+            return new(
+                made.Hybrid($"down.{level}.res0", inside, level, quantum),
+                made.Hybrid($"down.{level}.res1", inside, level, quantum),
+                made.Attention($"down.{level}.attn", inside, level, linear: true),
+                level == last ? made.Convolution("down.out", inside, next, kernel: 3, level, padding: 1)
+                : made.Convolution($"down.{level}.downsample", inside, next,
+                    kernel: made.SizeAt(level).Height % 2 == 0 ? 4 : 7, level + 1, stride: 2, padding: 1));
         }
 
-        decoderOut = Convolution("up.out", incoming, dim, 3, sizes[0], padding: 1);
-        finalBlock = Block("final.res", 2 * dim, dim, sizes[0]);
-        finalConv = Convolution("final.conv", dim, Image[0], 1, sizes[0]);
-
-        ConvolutionLayer Convolution(string name, int inputs, int outputs, int kernel, (int Height, int Width) size,
-            int stride = 1, int padding = 0)
+        DecoderLevel Decoder(int level)
         {
-            string how = name.EndsWith("upsample", StringComparison.Ordinal) ? "nearest + " : "";
-            rows.Add(new(name, $"{how}conv {kernel}×{kernel}{(stride > 1 ? $" stride {stride}" : "")}", inputs,
-                [outputs, size.Height, size.Width]));
-            return new(Parameters, name, inputs, outputs, kernel, stride, padding);
-        }
-
-        IResidualBlock Block(string name, int inputs, int outputs, (int Height, int Width) size, int? hidden = null)
-        {
-            rows.Add(new(name, "residual block", inputs, [outputs, size.Height, size.Width]));
-            return new ResidualBlock(Parameters, name, inputs, outputs, unet.NormGroups, features, hidden);
-        }
-
-        IResidualBlock EncoderBlock(string name, int channels, int level) =>
-            Hybrid(name, channels, sizes[level], level == unet.QuanvolutionLevel ? unet.Quanvolution : null);
-
-        IResidualBlock Hybrid(string name, int channels, (int Height, int Width) size, HybridBlock? quantum, int? hidden = null)
-        {
-            if (quantum is null) return Block(name, channels, channels, size, hidden);
-            Shape image = [channels, size.Height, size.Width];
-            rows.Add(new(name, $"hybrid block, {quantum.Groups} × {quantum.Name}{Instead()}", channels, image));
-            var block = new HybridResidualBlock(Parameters, name, image, unet.NormGroups, features, quantum, control);
-            Add(block.Circuits);
-            return block;
-        }
-
-        ChannelGate Gate(CircuitGate circuit, int channels)
-        {
-            rows.Add(new("gate", $"channel gate, {circuit.Name}{Instead()}", channels, [channels]));
-            ChannelGate made = ChannelGate.Create(Parameters, "gate", channels, circuit, control);
-            if (made.Circuit is { } layer) Add([layer]);
-            return made;
-        }
-
-        void Add(IEnumerable<QuantumLayer> layers)
-        {
-            foreach (QuantumLayer layer in layers)
-            {
-                circuits.Add(layer);
-                if (control.IsFrozen && layer.Angles is { } angles) frozen.Add(angles);
-            }
-        }
-
-        string Instead() => control == Control.None ? "" : $", {control.Name}";
-
-        AttentionLayer Attention(string name, int channels, (int Height, int Width) size, bool linear)
-        {
-            // They grow with the fourth power of the side: said now, not in the first step.
-            long pixels = size.Height * size.Width, logits = unet.Heads * pixels * pixels;
-            if (!linear && logits > Array.MaxLength / Tensor.Samples)
-                throw new ArgumentException(Invariant($"{name} has attention between {size.Height}×{size.Width} pixels, ")
-                    + Invariant($"{logits:N0} logits a sample, which is too much. Give model.multipliers more levels, or take ")
-                    + "smaller images.");
-            rows.Add(new(name, linear ? "linear attention" : "full attention", channels, [channels, size.Height, size.Width]));
-            return new(Parameters, name, channels, linear, unet.Heads, unet.HeadFeatures);
+            int inside = unet.DecoderChannels(level), skip = unet.EncoderChannels(level);
+            return new(
+                made.Block($"up.{level}.res0", inside + skip, inside, level),
+                made.Block($"up.{level}.res1", inside + skip, inside, level),
+                made.Attention($"up.{level}.attn", inside, level, linear: true),
+                level == 0 ? null
+                : made.Convolution($"up.{level}.upsample", inside, unet.DecoderChannels(level - 1), kernel: 3, level - 1,
+                    padding: 1),
+                level == 0 ? default : made.SizeAt(level - 1));
         }
     }
 
@@ -137,13 +76,13 @@ sealed class UNetNetwork : Network
 
     public override int Classes { get; }
 
-    public override IReadOnlyList<LayerRow> Layers => rows;
+    public override IReadOnlyList<LayerRow> Layers => made.Rows;
 
     public override int? NullLabel { get; }
 
-    public override IReadOnlyList<QuantumLayer> Circuits => circuits;
+    public override IReadOnlyList<QuantumLayer> Circuits => made.Circuits;
 
-    public override IReadOnlyList<Parameter> Frozen => frozen;
+    public override IReadOnlyList<Parameter> Frozen => made.Frozen;
 
     public override Tensor Predict(Tensor xt, ReadOnlySpan<int> timesteps, ReadOnlySpan<int> labels = default)
     {

@@ -26,32 +26,9 @@ public sealed partial class TrainingRun
         if (processes.IsFirst) RunFolder.RequireNew(path);
         DataConfig data = experiment.Config.Data.In(dataFolder);
         ImageSet images = data.Load(experiment.Catalog);
-        int steps = experiment.Config.Training.StepsFor(images.Count);
-        if (steps != experiment.Config.Training.Steps)
-        {
-            if (experiment.OriginOf("training.steps") is { IsDefault: false } origin)
-                throw new InputException(Invariant(
-                    $"{origin}: training.steps (={experiment.Config.Training.Steps}) and training.epochs ")
-                    + Invariant(
-                        $"(={experiment.Config.Training.Epochs}, {steps} steps of these images) both say how long; ")
-                    + "leave one out, for example training.epochs by setting it to null.");
-            experiment = experiment.With($"training.steps={steps}");
-        }
-
+        experiment = WithSteps(experiment, images);
         ExperimentConfig config = experiment.Config;
-        if (config.Training.WarmUp >= steps)
-            throw new InputException(Invariant(
-                $"training.warmUp (={config.Training.WarmUp}) must be below the length of the training, ")
-                + $"{steps} steps of these images.");
-        if (config.Data.EachClass)
-            throw new InputException("data.eachClass asks for a network for each class; start a class sweep, or choose one "
-                + "class with data.classes and data.eachClass=false.");
-        foreach (string warning in experiment.Warnings) warn?.Invoke($"warning: {warning}");
-        config.Diffusion.RequireUsableWeights(experiment.Catalog);
-        Network network = config.BuildNetwork(images.Shape, experiment.Catalog);
-        experiment.RequireMeasurable(network);
-        Trainer.Check(network, images,
-            config.Training.ToOptions(experiment.Catalog) with { Device = experiment.Catalog.Device, Processes = processes });
+        Network network = BuildTrainable(experiment, images, warn, processes);
         var state = new TrainingState(network, config.Training.Seed);
         processes.RequireSame(experiment, images);
         // The others have it from the first, and need not see the source.
@@ -84,6 +61,39 @@ public sealed partial class TrainingRun
             taken?.Dispose();
             throw;
         }
+    }
+
+    /// <summary>The experiment with the length that its epochs have of these images.</summary>
+    /// <exception cref="InputException">Steps were given too, and are others; or the warm-up has no end.</exception>
+    static ResolvedExperiment WithSteps(ResolvedExperiment experiment, ImageSet images)
+    {
+        TrainingConfig training = experiment.Config.Training;
+        int steps = training.StepsFor(images.Count);
+        if (steps != training.Steps && experiment.OriginOf("training.steps") is { IsDefault: false } origin)
+            throw new InputException(Invariant($"{origin}: training.steps (={training.Steps}) and training.epochs ")
+                + Invariant($"(={training.Epochs}, {steps} steps of these images) both say how long; leave one out, for ")
+                + "example training.epochs by setting it to null.");
+        if (steps != training.Steps) experiment = experiment.With($"training.steps={steps}");
+        if (training.WarmUp >= steps)
+            throw new InputException(Invariant($"training.warmUp (={training.WarmUp}) must be below the length of the ")
+                + Invariant($"training, {steps} steps of these images."));
+        return experiment;
+    }
+
+    /// <summary>The experiment's network, and that it can be trained with these images and measured.</summary>
+    static Network BuildTrainable(ResolvedExperiment experiment, ImageSet images, Action<string>? warn, ProcessGroup processes)
+    {
+        ExperimentConfig config = experiment.Config;
+        Catalog catalog = experiment.Catalog;
+        if (config.Data.EachClass)
+            throw new InputException("data.eachClass asks for a network for each class; start a class sweep, or choose one "
+                + "class with data.classes and data.eachClass=false.");
+        foreach (string warning in experiment.Warnings) warn?.Invoke($"warning: {warning}");
+        config.Diffusion.RequireUsableWeights(catalog);
+        Network network = config.BuildNetwork(images.Shape, catalog);
+        experiment.RequireMeasurable(network);
+        Trainer.Check(network, images, config.Training.ToOptions(catalog) with { Device = catalog.Device, Processes = processes });
+        return network;
     }
 
     /// <summary>Starts the run of an experiment under <paramref name="root"/>, or goes on with it if it is there.</summary>
