@@ -5,98 +5,103 @@ using Qdiff.Quantum;
 namespace Qdiff.Cli;
 
 /// <summary><c>qdiff circuit run</c>: what is read out of a circuit at certain inputs and weights.</summary>
-static class CircuitRunVerb
+sealed class CircuitRunVerb(Catalog catalog)
 {
     const string Shift = "parameter-shift", Perturbation = "spsa", ReadOut = "readout", Folding = "folding";
 
+    readonly CircuitSelection selection = new(catalog);
+    readonly NoiseArguments measuring = new();
+    readonly Option<string?> inputs = new("--inputs", "-x") { Description = "The features, by commas." };
+    readonly Option<string?> weights = new("--weights", "-w") { Description = "The trained angles, by commas." };
+    readonly Option<string?> readOut = CircuitSelection.ReadOutOption();
+    readonly Option<bool> derivatives = new("--derivatives")
+    { Description = "Also the derivatives of all read-outs by every input and weight." };
+    readonly Option<int> trajectories = new("--trajectories")
+    {
+        Description = $"Runs under noise, without --shots, where a read-out sees more than {NoisyExpectations.ExactWires}"
+            + " wires.",
+        DefaultValueFactory = _ => 1000,
+    };
+    readonly Option<string> gradient = new("--gradient")
+    {
+        Description = $"How derivatives are taken of shots: {Shift}, from 2 or 4 circuits an angle, or {Perturbation}, from "
+            + "2 circuits a repetition.",
+        DefaultValueFactory = _ => Shift,
+    };
+    readonly Option<int> repetitions = new("--repetitions")
+    { Description = $"Random moves of {Perturbation}.", DefaultValueFactory = _ => 1 };
+    readonly Option<string?> mitigate = new("--mitigate")
+    {
+        Description = $"What is taken back of noise: {ReadOut}, by the inverse confusion matrix, or {Folding}, extrapolated "
+            + "to no noise from gates that are run 1, 3 and 5 times.",
+    };
+
     public static Command Create(Catalog catalog)
     {
-        var selection = new CircuitSelection(catalog);
-        var measuring = new NoiseArguments();
-        var inputs = new Option<string?>("--inputs", "-x") { Description = "The features, by commas." };
-        var weights = new Option<string?>("--weights", "-w") { Description = "The trained angles, by commas." };
-        Option<string?> readOut = CircuitSelection.ReadOutOption();
-        var derivatives = new Option<bool>("--derivatives")
-        { Description = "Also the derivatives of all read-outs by every input and weight." };
-        var trajectories = new Option<int>("--trajectories")
-        {
-            Description = $"Runs under noise, without --shots, where a read-out sees more than {NoisyExpectations.ExactWires}"
-                + " wires.",
-            DefaultValueFactory = _ => 1000,
-        };
-        var gradient = new Option<string>("--gradient")
-        {
-            Description = $"How derivatives are taken of shots: {Shift}, from 2 or 4 circuits an angle, or {Perturbation}, from "
-                + "2 circuits a repetition.",
-            DefaultValueFactory = _ => Shift,
-        };
-        ArgumentChecks.Allow(gradient, Shift, Perturbation);
-        var repetitions = new Option<int>("--repetitions")
-        { Description = $"Random moves of {Perturbation}.", DefaultValueFactory = _ => 1 };
-        var mitigate = new Option<string?>("--mitigate")
-        {
-            Description = $"What is taken back of noise: {ReadOut}, by the inverse confusion matrix, or {Folding}, extrapolated "
-                + "to no noise from gates that are run 1, 3 and 5 times.",
-        };
-        ArgumentChecks.Allow(mitigate, ReadOut, Folding);
+        var verb = new CircuitRunVerb(catalog);
+        ArgumentChecks.Allow(verb.gradient, Shift, Perturbation);
+        ArgumentChecks.Allow(verb.mitigate, ReadOut, Folding);
         var run = new Command("run", "Print the expectations of a circuit, and their derivatives.")
-        { inputs, weights, readOut, derivatives };
-        measuring.AddTo(run);
-        foreach (Option option in (Option[])[trajectories, gradient, repetitions, mitigate]) run.Add(option);
-        selection.AddTo(run);
-        run.SetAction(parsed =>
-        {
-            QasmProgram program = selection.Read(parsed);
-            Circuit circuit = program.Circuit;
-            IReadOnlyList<Observable>? readOuts = CircuitSelection.ReadOuts(parsed.GetValue(readOut), circuit);
-            double[] x = CircuitSelection.Numbers("--inputs", parsed.GetValue(inputs), program.InputNames, "inputs");
-            double[] w = CircuitSelection.Numbers("--weights", parsed.GetValue(weights), program.WeightNames, "weights");
-            var point = new CircuitPoint(circuit, readOuts ?? circuit.StandardReadOuts, x, w)
-            {
-                Shots = measuring.ShotsOf(parsed),
-                Noise = measuring.NoiseOf(parsed, circuit),
-                Seed = parsed.GetValue(measuring.Seed),
-                Trajectories = Count("--trajectories", parsed.GetValue(trajectories)),
-                Mitigation = parsed.GetValue(mitigate) switch
-                {
-                    ReadOut => Mitigation.ReadOut,
-                    Folding => Mitigation.Folding,
-                    _ => null,
-                },
-            };
-            bool isMeasured = point.Shots is not null || point.Noise is not null;
-            if (point.Noise is null && parsed.GetValue(mitigate) is { } without)
-                throw new InputException($"--mitigate {without} takes back noise; there is none without --noise.");
-            if (!isMeasured && ((Option[])[gradient, repetitions]).FirstOrDefault(option =>
-                parsed.GetResult(option) is { Implicit: false }) is { } idle)
-                throw new InputException($"{idle.Name} is for derivatives from shots or under noise: give --shots or --noise, or "
-                    + "leave it out, as derivatives are exact without.");
-            CircuitReading reading = CircuitSelection.Computed(circuit, point.Read);
-            if (parsed.GetValue(derivatives))
-            {
-                int? moves = parsed.GetValue(gradient) != Perturbation ? null
-                    : Count("--repetitions", parsed.GetValue(repetitions));
-                if (isMeasured && !parsed.GetValue<bool>(Tool.Quiet)) Print.Message(point.CostOfDerivatives(moves));
-                reading = CircuitSelection.Computed(circuit, () => point.WithDerivatives(reading, moves));
-            }
-
-            Tell(program, point, reading, parsed.GetValue<bool>(Tool.Json));
-            return 0;
-        });
+        { verb.inputs, verb.weights, verb.readOut, verb.derivatives };
+        verb.measuring.AddTo(run);
+        foreach (Option option in (Option[])[verb.trajectories, verb.gradient, verb.repetitions, verb.mitigate]) run.Add(option);
+        verb.selection.AddTo(run);
+        run.SetAction(verb.Run);
         return run;
+    }
+
+    int Run(ParseResult parsed)
+    {
+        QasmProgram program = selection.Read(parsed);
+        CircuitPoint point = PointOf(parsed, program);
+        bool isMeasured = point.Shots is not null || point.Noise is not null;
+        if (point.Noise is null && parsed.GetValue(mitigate) is { } without)
+            throw new InputException($"--mitigate {without} takes back noise; there is none without --noise.");
+        if (!isMeasured && ((Option[])[gradient, repetitions]).FirstOrDefault(option =>
+            parsed.GetResult(option) is { Implicit: false }) is { } idle)
+            throw new InputException($"{idle.Name} is for derivatives from shots or under noise: give --shots or --noise, or "
+                + "leave it out, as derivatives are exact without.");
+        CircuitReading reading = CircuitSelection.Computed(program.Circuit, point.Read);
+        if (parsed.GetValue(derivatives))
+        {
+            int? moves = parsed.GetValue(gradient) != Perturbation ? null
+                : Count("--repetitions", parsed.GetValue(repetitions));
+            if (isMeasured && !parsed.GetValue<bool>(Tool.Quiet)) Print.Message(point.CostOfDerivatives(moves));
+            reading = CircuitSelection.Computed(program.Circuit, () => point.WithDerivatives(reading, moves));
+        }
+
+        if (parsed.GetValue<bool>(Tool.Json)) Print.Json(reading.ForMachines(point));
+        else Tell(program, point, reading);
+        return 0;
+    }
+
+    /// <summary>Inputs and weights, and how is read out there.</summary>
+    CircuitPoint PointOf(ParseResult parsed, QasmProgram program)
+    {
+        Circuit circuit = program.Circuit;
+        IReadOnlyList<Observable>? readOuts = CircuitSelection.ReadOuts(parsed.GetValue(readOut), circuit);
+        double[] x = CircuitSelection.Numbers("--inputs", parsed.GetValue(inputs), program.InputNames, "inputs");
+        double[] w = CircuitSelection.Numbers("--weights", parsed.GetValue(weights), program.WeightNames, "weights");
+        return new(circuit, readOuts ?? circuit.StandardReadOuts, x, w)
+        {
+            Shots = measuring.ShotsOf(parsed),
+            Noise = measuring.NoiseOf(parsed, circuit),
+            Seed = parsed.GetValue(measuring.Seed),
+            Trajectories = Count("--trajectories", parsed.GetValue(trajectories)),
+            Mitigation = parsed.GetValue(mitigate) switch
+            {
+                ReadOut => Mitigation.ReadOut,
+                Folding => Mitigation.Folding,
+                _ => null,
+            },
+        };
     }
 
     static int Count(string option, int count) => count is >= 1 and <= 10_000_000 ? count
         : throw new InputException($"{option} {count}: 1 to 10,000,000 are possible.");
 
-    static void Tell(QasmProgram program, CircuitPoint point, CircuitReading reading, bool json)
+    static void Tell(QasmProgram program, CircuitPoint point, CircuitReading reading)
     {
-        if (json)
-        {
-            Print.Json(reading.ForMachines(point));
-            return;
-        }
-
         string[] readOuts = [.. point.ReadOuts.Select(Name)];
         if (reading.StandardErrors is { } errors)
             Print.Table(["read-out", ">mean", ">standard error",

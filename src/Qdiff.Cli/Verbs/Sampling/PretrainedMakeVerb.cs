@@ -6,91 +6,107 @@ namespace Qdiff.Cli;
 
 /// <summary><c>qdiff pretrained make RUN -o FOLDER</c>: the folder of a model from a finished run, or from the runs of all
 /// classes.</summary>
-static class PretrainedMakeVerb
+sealed class PretrainedMakeVerb(EvaluationCatalog catalog)
 {
+    static readonly PretrainedOptions s_usual = new();
+
+    readonly Argument<string> run = new("run") { Description = "A run folder, or the folder of a network for each class." };
+    readonly Option<string?> output = new("--output", "-o") { Description = "The model's folder; models/NAME by default." };
+    readonly Option<string[]> metrics = new("--metrics")
+    {
+        Description = "Files of metrics for the card, as 'qdiff evaluate' keeps them; the run's own by default. May be repeated.",
+        DefaultValueFactory = _ => [],
+    };
+    readonly Option<long?> step = new("--step") { Description = "The checkpoint of this step; the latest by default." };
+    readonly Option<bool> raw = new("--raw") { Description = "The raw weights instead of their average." };
+    readonly Option<bool> half = new("--half") { Description = "Keep the weights in half precision." };
+    readonly Option<string> license = new("--license")
+    { Description = "What the weights may be used under.", DefaultValueFactory = _ => s_usual.License };
+    readonly Option<string> sampler = new("--sampler")
+    {
+        Description = $"What draws the samples of the card: {Words.Or(catalog.Samplers.Names)}.",
+        DefaultValueFactory = _ => s_usual.Sampler,
+    };
+    readonly Option<int> samplingSteps = new("--sampling-steps")
+    { Description = "Timesteps visited by it.", DefaultValueFactory = _ => s_usual.SamplingSteps };
+    readonly Option<string?> commit = new("--commit")
+    { Description = "The commit that the run was trained with, instead of what its manifest says." };
+    readonly Option<string?> repeat = new("--repeat") { Description = "The command that trains it again, for the card." };
+    readonly Option<bool> force = new("--force") { Description = "Replace a model that is there." };
+
     public static Command Create(EvaluationCatalog catalog)
     {
-        PretrainedOptions usual = new();
-        var run = new Argument<string>("run") { Description = "A run folder, or the folder of a network for each class." };
-        var output = new Option<string?>("--output", "-o") { Description = "The model's folder; models/NAME by default." };
-        var metrics = new Option<string[]>("--metrics")
-        {
-            Description = "Files of metrics for the card, as 'qdiff evaluate' keeps them; the run's own by default. May be "
-                + "repeated.",
-            DefaultValueFactory = _ => [],
-        };
-        var step = new Option<long?>("--step") { Description = "The checkpoint of this step; the latest by default." };
-        var raw = new Option<bool>("--raw") { Description = "The raw weights instead of their average." };
-        var half = new Option<bool>("--half") { Description = "Keep the weights in half precision." };
-        var license = new Option<string>("--license")
-        { Description = "What the weights may be used under.", DefaultValueFactory = _ => usual.License };
-        var sampler = new Option<string>("--sampler")
-        {
-            Description = $"What draws the samples of the card: {Words.Or(catalog.Samplers.Names)}.",
-            DefaultValueFactory = _ => usual.Sampler,
-        };
-        var samplingSteps = new Option<int>("--sampling-steps")
-        { Description = "Timesteps visited by it.", DefaultValueFactory = _ => usual.SamplingSteps };
-        var commit = new Option<string?>("--commit")
-        { Description = "The commit that the run was trained with, instead of what its manifest says." };
-        var repeat = new Option<string?>("--repeat") { Description = "The command that trains it again, for the card." };
-        var force = new Option<bool>("--force") { Description = "Replace a model that is there." };
+        var verb = new PretrainedMakeVerb(catalog);
         var make = new Command("make", "Make the folder of a model from a finished run.")
-        { run, output, metrics, step, raw, half, license, sampler, samplingSteps, commit, repeat, force };
-        make.SetAction(parsed =>
         {
-            string path = parsed.GetRequiredValue(run);
-            IReadOnlyList<(int? Label, RunFolder Run)> networks = RunArguments.In(path, catalog);
-            if (networks.Count == 0) networks = [(null, RunFolder.Open(path, catalog))];
-            ExperimentConfig config = networks[0].Run.Experiment.Config;
-            if (parsed.GetValue(samplingSteps) < 1)
-                throw new InputException($"--sampling-steps {parsed.GetValue(samplingSteps)}: at least 1 is needed.");
-            string place = RunArguments.PlaceOf(networks);
-            string folder = parsed.GetValue(output)
-                ?? Path.Combine("models", networks[0].Label is null ? config.Name : Path.GetFileName(Path.GetFullPath(place)));
-            RequireFree(folder, parsed.GetValue(force));
-            using var interruption = new Interruption();
-            PretrainedOptions options = usual with
-            {
-                Step = parsed.GetValue(step),
-                Raw = parsed.GetValue(raw),
-                Numbers = parsed.GetValue(half) ? ElementType.F16 : ElementType.F32,
-                License = parsed.GetValue(license)!,
-                Sampler = catalog.Samplers[parsed.GetValue(sampler)!].Name,
-                SamplingSteps = parsed.GetValue(samplingSteps),
-                Commit = parsed.GetValue(commit),
-                Repeat = parsed.GetValue(repeat) ?? Repeat(config, Path.GetFileName(Path.GetFullPath(folder))),
-                Commands = name => Commands(name, parsed.GetValue(sampler)!, parsed.GetValue(samplingSteps)),
-            };
-            TrainedRun[] trained = [.. networks.Select(network => TrainedRun.Open(network.Run, options.Step, options.Raw))];
-            // Of several networks an evaluation of the runs has the first one's step, one of the model the longest training's.
-            long[] steps = [trained[0].Step, trained.Max(each => each.Step)];
-            string own = Path.Combine(place, MetricsFile.FileName);
-            string[] files = parsed.GetValue(metrics) is { Length: > 0 } given ? given : File.Exists(own) ? [own] : [];
-            options = options with
-            {
-                Measured =
-                [
-                    .. files.SelectMany(file => Rows(file, steps, trained[0].IsRaw, Path.GetFileName(Path.GetFullPath(place)),
-                        Path.GetFileName(Path.GetFullPath(folder)))),
-                ],
-            };
-            PretrainedModel model = TrainVerb.Waiting("drawing its samples", parsed.GetValue<bool>(Tool.Quiet),
-                () => PretrainedMaking.Make([.. networks.Select(network => network.Run)], folder, options, parsed.GetValue(force),
-                    interruption.Token));
-            if (parsed.GetValue<bool>(Tool.Json)) Print.Json(PretrainedVerb.Row(model.Path, model.Card));
-            else
-            {
-                Print.Line(model.Path);
-                if (model.Card.Measured.Count == 0 && !parsed.GetValue<bool>(Tool.Quiet))
-                    Print.Message($"the card has no metrics: {PastedCommand.Of("evaluate", "--pretrained", folder)} measures "
-                        + "them, and --metrics FILE --force puts them in");
-            }
-
-            return 0;
-        });
+            verb.run, verb.output, verb.metrics, verb.step, verb.raw, verb.half, verb.license, verb.sampler, verb.samplingSteps,
+            verb.commit, verb.repeat, verb.force,
+        };
+        make.SetAction(verb.Run);
         return make;
     }
+
+    int Run(ParseResult parsed)
+    {
+        string path = parsed.GetRequiredValue(run);
+        IReadOnlyList<(int? Label, RunFolder Run)> networks = RunArguments.In(path, catalog);
+        if (networks.Count == 0) networks = [(null, RunFolder.Open(path, catalog))];
+        ExperimentConfig config = networks[0].Run.Experiment.Config;
+        if (parsed.GetValue(samplingSteps) < 1)
+            throw new InputException($"--sampling-steps {parsed.GetValue(samplingSteps)}: at least 1 is needed.");
+        string place = RunArguments.PlaceOf(networks);
+        string folder = parsed.GetValue(output)
+            ?? Path.Combine("models", networks[0].Label is null ? config.Name : Path.GetFileName(Path.GetFullPath(place)));
+        RequireFree(folder, parsed.GetValue(force));
+        using var interruption = new Interruption();
+        PretrainedOptions options = OptionsOf(parsed, config, NameOf(folder));
+        TrainedRun[] trained = [.. networks.Select(network => TrainedRun.Open(network.Run, options.Step, options.Raw))];
+        options = options with { Measured = [.. Measured(parsed, trained, place, NameOf(folder))] };
+        PretrainedModel model = TrainVerb.Waiting("drawing its samples", parsed.GetValue<bool>(Tool.Quiet),
+            () => PretrainedMaking.Make([.. networks.Select(network => network.Run)], folder, options, parsed.GetValue(force),
+                interruption.Token));
+        Tell(parsed, model, folder);
+        return 0;
+    }
+
+    PretrainedOptions OptionsOf(ParseResult parsed, ExperimentConfig config, string name) => s_usual with
+    {
+        Step = parsed.GetValue(step),
+        Raw = parsed.GetValue(raw),
+        Numbers = parsed.GetValue(half) ? ElementType.F16 : ElementType.F32,
+        License = parsed.GetValue(license)!,
+        Sampler = catalog.Samplers[parsed.GetValue(sampler)!].Name,
+        SamplingSteps = parsed.GetValue(samplingSteps),
+        Commit = parsed.GetValue(commit),
+        Repeat = parsed.GetValue(repeat) ?? Repeat(config, name),
+        Commands = name => Commands(name, parsed.GetValue(sampler)!, parsed.GetValue(samplingSteps)),
+    };
+
+    /// <summary>What the files of metrics say of these weights.</summary>
+    IEnumerable<PretrainedMetric> Measured(ParseResult parsed, TrainedRun[] trained, string place, string model)
+    {
+        // Of several networks an evaluation of the runs has the first one's step, one of the model the longest training's.
+        long[] steps = [trained[0].Step, trained.Max(each => each.Step)];
+        string own = Path.Combine(place, MetricsFile.FileName);
+        string[] files = parsed.GetValue(metrics) is { Length: > 0 } given ? given : File.Exists(own) ? [own] : [];
+        return files.SelectMany(file => Rows(file, steps, trained[0].IsRaw, NameOf(place), model));
+    }
+
+    static void Tell(ParseResult parsed, PretrainedModel model, string folder)
+    {
+        if (parsed.GetValue<bool>(Tool.Json))
+        {
+            Print.Json(PretrainedVerb.Row(model.Path, model.Card));
+            return;
+        }
+
+        Print.Line(model.Path);
+        if (model.Card.Measured.Count == 0 && !parsed.GetValue<bool>(Tool.Quiet))
+            Print.Message($"the card has no metrics: {PastedCommand.Of("evaluate", "--pretrained", folder)} measures "
+                + "them, and --metrics FILE --force puts them in");
+    }
+
+    static string NameOf(string folder) => Path.GetFileName(Path.GetFullPath(folder));
 
     static void RequireFree(string folder, bool force)
     {
