@@ -49,18 +49,20 @@ static class SpecialFile
         using var archive = new MemoryStream();
         try
         {
-            using (var writer = new TarWriter(archive, TarEntryFormat.Ustar, leaveOpen: true)) writer.WriteEntry(path, "file");
+            // Of the formats the one that has room for any owner's number.
+            using (var writer = new TarWriter(archive, TarEntryFormat.Pax, leaveOpen: true)) writer.WriteEntry(path, "file");
             archive.Position = 0;
             using var reader = new TarReader(archive);
             return reader.GetNextEntry()?.EntryType is TarEntryType.RegularFile or TarEntryType.V7RegularFile;
         }
         catch (UnauthorizedAccessException)
         {
-            return true;    // only a file with content is opened for its entry
+            return true;
         }
-        catch (IOException)
+        catch (IOException e)
         {
-            return false;   // sockets have no entry
+            // Only a file with content is opened, which somebody may be writing or have replaced; sockets have no entry.
+            return LockFile.IsTaken(e) || e is FileNotFoundException or DirectoryNotFoundException;
         }
     }
 }

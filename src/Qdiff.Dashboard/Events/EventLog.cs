@@ -44,10 +44,20 @@ sealed class EventLog(string folder, string? only = null)
         : curves.TryGetValue(tag, out var curve) ? new(curve) : [];
 
     /// <summary>Reads what is new.</summary>
-    /// <exception cref="IOException">The folder cannot be read.</exception>
     public void Refresh()
     {
-        string[] files = [.. Directory.EnumerateFiles(folder, EventFile.Prefix + "*").Order(StringComparer.Ordinal)];
+        string[] files = [];
+        unreadable = null;
+        try
+        {
+            if (Directory.Exists(folder))
+                files = [.. Directory.EnumerateFiles(folder, EventFile.Prefix + "*").Order(StringComparer.Ordinal)];
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            if (Directory.Exists(folder)) unreadable = $"The event files cannot be looked for: {e.Message}";
+        }
+
         if (positions.Any(known => new FileInfo(known.Key) is var file && (!file.Exists || file.Length < known.Value)))
         {
             // Taken away, or another file of the same name: what was known is of none that is there.
@@ -57,7 +67,7 @@ sealed class EventLog(string folder, string? only = null)
             problems.Clear();
         }
 
-        unreadable = null;
+        if (unreadable is not null) problems.Add(unreadable);
         foreach (string path in files) Read(path);
     }
 

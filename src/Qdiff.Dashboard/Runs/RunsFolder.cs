@@ -25,7 +25,7 @@ sealed class RunsFolder(string folder)
     static readonly EnumerationOptions s_options = new()
     { IgnoreInaccessible = true, AttributesToSkip = FileAttributes.ReparsePoint };
 
-    static readonly EnumerationOptions s_links = new() { IgnoreInaccessible = true, AttributesToSkip = 0 };
+    static readonly EnumerationOptions s_all = new() { IgnoreInaccessible = false, AttributesToSkip = 0 };
 
     readonly string root = Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder));
 
@@ -53,8 +53,18 @@ sealed class RunsFolder(string folder)
 
     /// <summary>Why a run is not shown: what its pages read must lie in the folder itself, and a pipe would keep whoever opens it
     /// waiting. Null if nothing speaks against it.</summary>
-    public static string? RefusalOf(string run) =>
-        FoldersOf(run).SelectMany(Entries).Select(RefusalOf).FirstOrDefault(why => why is not null);
+    public static string? RefusalOf(string run)
+    {
+        try
+        {
+            return FoldersOf(run).SelectMany(Entries).Select(RefusalOf).FirstOrDefault(why => why is not null);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // What nobody could look through may have links in it.
+            return $"its folders cannot be looked through: {e.Message}";
+        }
+    }
 
     /// <summary>The same of one entry of a folder.</summary>
     public static string? RefusalOf(FileSystemInfo entry)
@@ -98,28 +108,42 @@ sealed class RunsFolder(string folder)
     public static bool HasEvents(string path) => Safely(() =>
         Directory.EnumerateFiles(path, EventFile.Prefix + "*", s_options).Any());
 
-    static IEnumerable<string> Folders(string path) =>
-        Found(() => Directory.EnumerateDirectories(path, "*", s_options)).Select(folder => Path.GetFileName(folder));
+    static IEnumerable<string> Folders(string path)
+    {
+        IEnumerator<string>? folders = null;
+        try
+        {
+            folders = Directory.EnumerateDirectories(path, "*", s_options).GetEnumerator();
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            yield break;
+        }
+
+        using (folders)
+            while (Safely(folders.MoveNext)) yield return Path.GetFileName(folders.Current);
+    }
 
     /// <summary>The folders from which a run's pages read.</summary>
     static IEnumerable<string> FoldersOf(string run)
     {
         string checkpoints = Path.Combine(run, "checkpoints");
         return new[] { run, Path.Combine(run, "samples"), Path.Combine(run, "samples", "frames"), Path.Combine(run, "circuits"),
-            Path.Combine(run, "noise"), checkpoints }.Concat(Folders(checkpoints).Select(one => Path.Combine(checkpoints, one)));
+            Path.Combine(run, "noise"), checkpoints }
+            .Concat(Entries(checkpoints).OfType<DirectoryInfo>().Select(one => one.FullName));
     }
 
-    static IEnumerable<FileSystemInfo> Entries(string folder) =>
-        Found(() => new DirectoryInfo(folder).EnumerateFileSystemInfos("*", s_links));
-
-    /// <summary>What is found until it cannot be looked for any more: a folder may go meanwhile, as those of checkpoints do that
-    /// are being saved.</summary>
-    static IEnumerable<T> Found<T>(Func<IEnumerable<T>> look)
+    static FileSystemInfo[] Entries(string folder)
     {
-        IEnumerator<T>? found = null;
-        if (!Safely(() => (found = look().GetEnumerator()) is not null)) yield break;
-        using (found)
-            while (Safely(found!.MoveNext)) yield return found.Current;
+        try
+        {
+            return Directory.Exists(folder) ? new DirectoryInfo(folder).GetFileSystemInfos("*", s_all) : [];
+        }
+        catch (IOException) when (!Directory.Exists(folder))
+        {
+            // It went meanwhile, as the folders of checkpoints do that are being saved.
+            return [];
+        }
     }
 
     static bool IsLink(string path) =>

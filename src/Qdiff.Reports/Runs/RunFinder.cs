@@ -16,8 +16,20 @@ public static class RunFinder
     {
         if (RunFolder.Exists(folder)) return [folder];
         if (depth == 0) return [];
-        var options = new EnumerationOptions { IgnoreInaccessible = true, AttributesToSkip = FileAttributes.ReparsePoint };
-        return Directory.EnumerateDirectories(folder, "*", options).Order(StringComparer.Ordinal)
-            .SelectMany(inside => In(inside, depth - 1));
+        return Folders(folder, isRoot: depth == Depth).Order(StringComparer.Ordinal).SelectMany(inside => In(inside, depth - 1));
+    }
+
+    static string[] Folders(string folder, bool isRoot)
+    {
+        try
+        {
+            return Directory.GetDirectories(folder, "*",
+                new EnumerationOptions { IgnoreInaccessible = true, AttributesToSkip = FileAttributes.ReparsePoint });
+        }
+        catch (IOException) when (!isRoot)
+        {
+            // Renamed or taken away since its name was read.
+            return [];
+        }
     }
 }

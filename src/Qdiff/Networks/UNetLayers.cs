@@ -2,7 +2,8 @@ using Qdiff.Tensors;
 
 namespace Qdiff;
 
-/// <summary>Makes the layers of a <see cref="UNetNetwork"/>, in the order of the computation, and keeps account of them.</summary>
+/// <summary>Makes the layers of a <see cref="UNetNetwork"/>, in the order of the computation, and keeps account of
+/// them.</summary>
 /// <param name="parameters">Takes the layers' parameters in that order, which is the order of their initial values.</param>
 /// <param name="control">What stands in the place of circuits.</param>
 sealed class UNetLayers(UNet unet, ParameterTable parameters, Control control)

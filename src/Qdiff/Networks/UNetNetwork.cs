@@ -10,7 +10,7 @@ sealed class UNetNetwork : Network
     sealed record DecoderLevel(IResidualBlock Block0, IResidualBlock Block1, AttentionLayer Attention, ConvolutionLayer? Up,
         (int Height, int Width) UpSize);
 
-    readonly UNetLayers made;
+    readonly UNetLayers layers;
     readonly ConvolutionLayer init, decoderOut, finalConv;
     readonly TimeEmbedding time;
     readonly EncoderLevel[] encoder;
@@ -26,49 +26,49 @@ sealed class UNetNetwork : Network
         Classes = unet.Classes;
         if (unet.NullLabel) NullLabel = unet.Classes;
         int levels = unet.Multipliers.Count, last = levels - 1, dim = unet.Dimension, channels = unet.DecoderChannels(last);
-        made = new(unet, Parameters, control);
+        layers = new(unet, Parameters, control);
 
-        init = made.Convolution("init", Image[0], dim, kernel: 7, level: 0, padding: 3);
-        time = made.Time("time", Labels);
+        init = layers.Convolution("init", Image[0], dim, kernel: 7, level: 0, padding: 3);
+        time = layers.Time("time", Labels);
         encoder = new EncoderLevel[levels];
         for (int i = 0; i < levels; i++) encoder[i] = Encoder(i);
 
-        vertex0 = made.Hybrid("mid.res0", channels, last, unet.Vertex, unet.VertexHidden);
-        vertexAttention = made.Attention("mid.attn", channels, last, linear: false);
-        vertex1 = made.Hybrid("mid.res1", channels, last, unet.Vertex, unet.VertexHidden);
-        if (unet.Gate is not null) gate = made.Gate("gate", unet.Gate, channels);
+        vertex0 = layers.Hybrid("mid.res0", channels, last, unet.Vertex, unet.VertexHidden);
+        vertexAttention = layers.Attention("mid.attn", channels, last, linear: false);
+        vertex1 = layers.Hybrid("mid.res1", channels, last, unet.Vertex, unet.VertexHidden);
+        if (unet.Gate is not null) gate = layers.Gate("gate", unet.Gate, channels);
 
         decoder = new DecoderLevel[levels];
         for (int i = last; i >= 0; i--) decoder[i] = Decoder(i);
 
-        decoderOut = made.Convolution("up.out", unet.DecoderChannels(0), dim, kernel: 3, level: 0, padding: 1);
-        finalBlock = made.Block("final.res", 2 * dim, dim, level: 0);
-        finalConv = made.Convolution("final.conv", dim, Image[0], kernel: 1, level: 0);
+        decoderOut = layers.Convolution("up.out", unet.DecoderChannels(0), dim, kernel: 3, level: 0, padding: 1);
+        finalBlock = layers.Block("final.res", 2 * dim, dim, level: 0);
+        finalConv = layers.Convolution("final.conv", dim, Image[0], kernel: 1, level: 0);
 
         EncoderLevel Encoder(int level)
         {
-            int inside = unet.EncoderChannels(level), next = dim * unet.Multipliers[level];
+            int inside = unet.EncoderChannels(level), next = unet.DecoderChannels(level);
             HybridBlock? quantum = level == unet.QuanvolutionLevel ? unet.Quanvolution : null;
             return new(
-                made.Hybrid($"down.{level}.res0", inside, level, quantum),
-                made.Hybrid($"down.{level}.res1", inside, level, quantum),
-                made.Attention($"down.{level}.attn", inside, level, linear: true),
-                level == last ? made.Convolution("down.out", inside, next, kernel: 3, level, padding: 1)
-                : made.Convolution($"down.{level}.downsample", inside, next,
-                    kernel: made.SizeAt(level).Height % 2 == 0 ? 4 : 7, level + 1, stride: 2, padding: 1));
+                layers.Hybrid($"down.{level}.res0", inside, level, quantum),
+                layers.Hybrid($"down.{level}.res1", inside, level, quantum),
+                layers.Attention($"down.{level}.attn", inside, level, linear: true),
+                level == last ? layers.Convolution("down.out", inside, next, kernel: 3, level, padding: 1)
+                : layers.Convolution($"down.{level}.downsample", inside, next,
+                    kernel: layers.SizeAt(level).Height % 2 == 0 ? 4 : 7, level + 1, stride: 2, padding: 1));
         }
 
         DecoderLevel Decoder(int level)
         {
             int inside = unet.DecoderChannels(level), skip = unet.EncoderChannels(level);
             return new(
-                made.Block($"up.{level}.res0", inside + skip, inside, level),
-                made.Block($"up.{level}.res1", inside + skip, inside, level),
-                made.Attention($"up.{level}.attn", inside, level, linear: true),
+                layers.Block($"up.{level}.res0", inside + skip, inside, level),
+                layers.Block($"up.{level}.res1", inside + skip, inside, level),
+                layers.Attention($"up.{level}.attn", inside, level, linear: true),
                 level == 0 ? null
-                : made.Convolution($"up.{level}.upsample", inside, unet.DecoderChannels(level - 1), kernel: 3, level - 1,
+                : layers.Convolution($"up.{level}.upsample", inside, unet.DecoderChannels(level - 1), kernel: 3, level - 1,
                     padding: 1),
-                level == 0 ? default : made.SizeAt(level - 1));
+                level == 0 ? default : layers.SizeAt(level - 1));
         }
     }
 
@@ -76,13 +76,13 @@ sealed class UNetNetwork : Network
 
     public override int Classes { get; }
 
-    public override IReadOnlyList<LayerRow> Layers => made.Rows;
+    public override IReadOnlyList<LayerRow> Layers => layers.Rows;
 
     public override int? NullLabel { get; }
 
-    public override IReadOnlyList<QuantumLayer> Circuits => made.Circuits;
+    public override IReadOnlyList<QuantumLayer> Circuits => layers.Circuits;
 
-    public override IReadOnlyList<Parameter> Frozen => made.Frozen;
+    public override IReadOnlyList<Parameter> Frozen => layers.Frozen;
 
     public override Tensor Predict(Tensor xt, ReadOnlySpan<int> timesteps, ReadOnlySpan<int> labels = default)
     {

@@ -45,9 +45,13 @@ public sealed class PretrainedModels(IReadOnlyList<string> places)
             if (!Directory.Exists(place))
                 throw new InputException($"There is no folder of models {place}, which {Variable} names."
                     + NearestPath.Hint(place));
-        return [.. places.SelectMany(place => Directory.EnumerateDirectories(place).Where(PretrainedModel.Exists))
+        return [.. places.SelectMany(place => Directory.EnumerateDirectories(place).Where(IsComplete))
             .DistinctBy(Path.GetFileName, StringComparer.Ordinal).OrderBy(Path.GetFileName, StringComparer.Ordinal)];
     }
+
+    /// <summary>Not one that is being made, or whose making was killed.</summary>
+    static bool IsComplete(string path) =>
+        PretrainedModel.Exists(path) && !path.EndsWith(WholeFile.Unfinished, StringComparison.Ordinal);
 
     /// <summary>The folder of a model: the argument as a path, else the model of this name.</summary>
     /// <exception cref="InputException">There is none; the message names the nearest.</exception>

@@ -64,16 +64,21 @@ public sealed partial class TrainingRun
     }
 
     /// <summary>The experiment with the length that its epochs have of these images.</summary>
-    /// <exception cref="InputException">Steps were given too, and are others; or the warm-up has no end.</exception>
+    /// <exception cref="InputException">Steps were given too, and are others; or the warm-up is not below that
+    /// length.</exception>
     static ResolvedExperiment WithSteps(ResolvedExperiment experiment, ImageSet images)
     {
         TrainingConfig training = experiment.Config.Training;
         int steps = training.StepsFor(images.Count);
-        if (steps != training.Steps && experiment.OriginOf("training.steps") is { IsDefault: false } origin)
-            throw new InputException(Invariant($"{origin}: training.steps (={training.Steps}) and training.epochs ")
-                + Invariant($"(={training.Epochs}, {steps} steps of these images) both say how long; leave one out, for ")
-                + "example training.epochs by setting it to null.");
-        if (steps != training.Steps) experiment = experiment.With($"training.steps={steps}");
+        if (steps != training.Steps)
+        {
+            if (experiment.OriginOf("training.steps") is { IsDefault: false } origin)
+                throw new InputException(Invariant($"{origin}: training.steps (={training.Steps}) and training.epochs ")
+                    + Invariant($"(={training.Epochs}, {steps} steps of these images) both say how long; leave one out, for ")
+                    + "example training.epochs by setting it to null.");
+            experiment = experiment.With($"training.steps={steps}");
+        }
+
         if (training.WarmUp >= steps)
             throw new InputException(Invariant($"training.warmUp (={training.WarmUp}) must be below the length of the ")
                 + Invariant($"training, {steps} steps of these images."));
@@ -92,7 +97,8 @@ public sealed partial class TrainingRun
         config.Diffusion.RequireUsableWeights(catalog);
         Network network = config.BuildNetwork(images.Shape, catalog);
         experiment.RequireMeasurable(network);
-        Trainer.Check(network, images, config.Training.ToOptions(catalog) with { Device = catalog.Device, Processes = processes });
+        Trainer.Check(network, images,
+            config.Training.ToOptions(catalog) with { Device = catalog.Device, Processes = processes });
         return network;
     }
 

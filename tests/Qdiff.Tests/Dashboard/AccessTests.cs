@@ -80,6 +80,28 @@ public sealed class AccessTests(ServedRuns served)
         }
     }
 
+    /// <summary>In a folder that can be passed through but not listed, links cannot be told from files.</summary>
+    [Fact]
+    public async Task ARunThatCannotBeLookedThroughIsNotShown()
+    {
+        Assert.SkipWhen(Environment.IsPrivilegedProcess, "Nothing is closed to this user.");
+        if (OperatingSystem.IsWindows()) return;
+        string run = SomeRuns.Add(served.Root, "closed", 1, [1]);
+        UnixFileMode before = File.GetUnixFileMode(run);
+        File.SetUnixFileMode(run, UnixFileMode.UserExecute);
+        try
+        {
+            HttpResponseMessage answer = await Ask("/run?name=closed-1");
+            Assert.Equal(HttpStatusCode.NotFound, answer.StatusCode);
+            Assert.Contains("cannot be looked through", await answer.Content.ReadAsStringAsync());
+        }
+        finally
+        {
+            File.SetUnixFileMode(run, before);
+            Directory.Delete(run, true);
+        }
+    }
+
     [Theory]
     [InlineData("steps.jsonl")]
     [InlineData(".lock")]

@@ -265,6 +265,8 @@ public sealed class PretrainedModelTests(MadeModels made) : IDisposable
     public void NamesAreLookedForInOrder()
     {
         MadeModels.Copy(made.Each, Path.Combine(folder.File("first"), "one"));
+        // What a making that was killed leaves behind is no model.
+        MadeModels.Copy(made.Each, Path.Combine(folder.File("first"), "two.0123.unfinished"));
         var models = new PretrainedModels([folder.File("first"), made.Models]);
         Assert.Equal(["each", "one"], models.All().Select(path => Path.GetFileName(path)));
         Assert.Equal(Path.Combine(folder.File("first"), "one"), models.Find("one"));

@@ -219,6 +219,18 @@ public sealed class RunReportTests(RunReportFixture fixture) : IDisposable
         Assert.Equal([fixture.Run], RunFinder.In(Path.GetDirectoryName(fixture.Run)!));
     }
 
+    [Fact]
+    public void AFolderThatGoesWhileRunsAreLookedForIsPassedOver()
+    {
+        foreach (string name in (string[])["a/run", "b/run", "c/run"]) folder.Write($"runs/{name}/config.yaml", [1]);
+        string root = folder.File("runs");
+        using IEnumerator<string> found = RunFinder.In(root).GetEnumerator();
+        Assert.True(found.MoveNext());
+        Directory.Delete(Path.Combine(root, "b"), recursive: true);
+        Assert.True(found.MoveNext());
+        Assert.Equal(Path.Combine(root, "c", "run"), found.Current);
+    }
+
     static void Change(string run, string file, Action<JsonNode> change)
     {
         JsonNode json = JsonNode.Parse(File.ReadAllText(Path.Combine(run, file)))!;

@@ -60,9 +60,10 @@ sealed class ClassifierTrainVerb(Catalog catalog)
         if (!asked.Quiet) Print.Message($"{recipe.Domain}: learning from {parts.Training.Count:N0} images of "
             + $"{parts.Training.Name}, testing on {parts.HeldOut.Count:N0}");
 
+        string command = Repeat(parsed, asked);
         var watch = Stopwatch.StartNew();
-        DomainClassifier classifier = parsed.GetValue(cross) ? CrossValidated(asked, parts.Whole!, Repeat(parsed, asked))
-            : Trained(asked, parts, Repeat(parsed, asked), "");
+        DomainClassifier classifier = parsed.GetValue(cross) ? CrossValidated(asked, parts.Whole!, command)
+            : Trained(asked, parts, command, "");
         classifier.Save(file);
         Tell(parsed, classifier, file, watch.Elapsed);
         return 0;
@@ -71,9 +72,9 @@ sealed class ClassifierTrainVerb(Catalog catalog)
     ClassifierRecipe RecipeOf(ParseResult parsed)
     {
         ClassifierRecipe recipe = ClassifierRecipe.For(parsed.GetRequiredValue(name), catalog);
-        return parsed.GetValue(epochs) is not { } count ? recipe
-            : count is > 0 and <= 100_000 ? recipe with { Epochs = count }
-            : throw new InputException($"--epochs {count}: give a number from 1 to 100,000.");
+        if (parsed.GetValue(epochs) is not { } count) return recipe;
+        if (count is < 1 or > 100_000) throw new InputException($"--epochs {count}: give a number from 1 to 100,000.");
+        return recipe with { Epochs = count };
     }
 
     ClassifierParts Load(ParseResult parsed, Asked asked)
@@ -82,9 +83,10 @@ sealed class ClassifierTrainVerb(Catalog catalog)
             parsed.GetValue(split), asked.Seed, fit.Of(parsed));
         ImageSet[] read = parts.Whole is null ? [parts.Training, parts.HeldOut] : [parts.Whole];
         foreach (ImageSet images in asked.Quiet ? [] : read) Print.Notes(images);
-        return !parsed.GetValue(cross) || parts.Whole is not null ? parts
-            : throw new InputException($"{asked.Recipe.Dataset} comes with a test part; to divide one part instead, name it with "
+        if (parsed.GetValue(cross) && parts.Whole is null)
+            throw new InputException($"{asked.Recipe.Dataset} comes with a test part; to divide one part instead, name it with "
                 + "--split.");
+        return parts;
     }
 
     /// <summary>The command that trains it again, for its card.</summary>

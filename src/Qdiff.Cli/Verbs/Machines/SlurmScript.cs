@@ -6,7 +6,7 @@ namespace Qdiff.Cli;
 /// A job script for Slurm that ends with the code of its work. Whatever was interrupted and saved (130) is queued again: Slurm
 /// does so itself after a pre-emption, not after the end of the time.
 /// </summary>
-sealed record SlurmScript
+sealed class SlurmScript
 {
     /// <summary>The job's name.</summary>
     public required string Name { get; init; }
@@ -24,7 +24,7 @@ sealed record SlurmScript
     public required string Time { get; init; }
 
     /// <summary>The jobs of an array, as Slurm writes them; null for one job.</summary>
-    public string? Array { get; init; }
+    public string? Jobs { get; init; }
 
     /// <summary>The pattern of its log's path.</summary>
     public required string Log { get; init; }
@@ -57,7 +57,7 @@ sealed record SlurmScript
         #!/usr/bin/env bash
         #SBATCH --job-name={Name.Replace(' ', '-')}
         #SBATCH --ntasks={Tasks}
-        {(Array is null ? "" : $"#SBATCH --array={Array}\n")}#SBATCH --cpus-per-task={Processors}
+        {(Jobs is null ? "" : $"#SBATCH --array={Jobs}\n")}#SBATCH --cpus-per-task={Processors}
         #SBATCH --mem-per-cpu={Memory}
         #SBATCH --time={Time}
         #SBATCH --output="{Log}"

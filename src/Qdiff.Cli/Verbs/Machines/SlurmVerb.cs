@@ -54,7 +54,7 @@ sealed class SlurmVerb(Catalog catalog)
     {
         string target = OutputFile.Require("--output", parsed.GetRequiredValue(output)), named = parsed.GetRequiredValue(what);
         bool isPlan = WorkPlan.HasOne(named);
-        Require(parsed, named, isPlan);
+        RequireUsable(parsed, named, isPlan);
         SlurmScript script = isPlan ? Workers(parsed, named)
             : Training(parsed, named, Path.GetDirectoryName(Path.GetFullPath(target))!);
         target = ResultFile.Write(target, Encoding.UTF8.GetBytes(script.ToText()), parsed.GetValue(force), makeFolder: false);
@@ -64,7 +64,7 @@ sealed class SlurmVerb(Catalog catalog)
         return 0;
     }
 
-    void Require(ParseResult parsed, string named, bool isPlan)
+    void RequireUsable(ParseResult parsed, string named, bool isPlan)
     {
         foreach ((string option, int? value) in ((string, int?)[])[("--jobs", parsed.GetValue(jobs)),
             ("--ranks", parsed.GetValue(ranks)), ("--cpus", parsed.GetValue(cpus))])
@@ -92,7 +92,7 @@ sealed class SlurmVerb(Catalog catalog)
             Processors = parsed.GetValue(cpus),
             Memory = parsed.GetValue(memory)!,
             Time = parsed.GetValue(time)!,
-            Array = string.Create(CultureInfo.InvariantCulture, $"1-{count}"),
+            Jobs = string.Create(CultureInfo.InvariantCulture, $"1-{count}"),
             Log = Path.Combine(SlurmScript.Pattern(folder), "slurm-%a.log"),
             Work = $"srun {Command("work", folder)} --quiet",
             IsStep = true,

@@ -34,11 +34,11 @@ sealed class AuditVerb(Catalog catalog)
     int Run(ParseResult parsed)
     {
         string? name = source.Path(parsed);
-        if (name is not null && CircuitSelection.IsCircuit(name, catalog)) return OfCircuit(parsed, name);
+        if (name is not null && CircuitSelection.IsCircuit(name, catalog)) return TellCircuit(parsed, name);
         bool isModel = name is not null && catalog.Networks.Contains(name);
         // Networks for each class differ in their weights alone, and all of them are of one design.
         AuditReport report = name is null || !isModel && Directory.Exists(name) ? OfRun(parsed, source.Open(parsed)[0].Run)
-            : OfUntrained(parsed, name, isConfiguration: !isModel && Configurations.IsNamed(name));
+            : OfUntrained(parsed, name, isModel);
         Print.Line(parsed.GetValue<bool>(Tool.Json) ? report.ToJson() : report.ToText());
         return 0;
     }
@@ -51,11 +51,11 @@ sealed class AuditVerb(Catalog catalog)
         return Watched(parsed, () => Audit.Run(trained.Network, trained.Weights, parsed.GetValue(seed), trained.Schedule.Steps));
     }
 
-    AuditReport OfUntrained(ParseResult parsed, string name, bool isConfiguration)
+    AuditReport OfUntrained(ParseResult parsed, string name, bool isModel)
     {
         Refuse(parsed, "a network that was not trained has the read-outs that it has and no checkpoints", readOut, step,
             allowEarlier);
-        if (!isConfiguration)
+        if (isModel || !Configurations.IsNamed(name))
             return Watched(parsed, () => Audit.Run(ModelVerb.Published(name, parsed.GetValue(wiring)!, catalog),
                 seed: parsed.GetValue(seed)));
         ExperimentConfig config = Configurations.Load(name, catalog).Config;
@@ -77,7 +77,7 @@ sealed class AuditVerb(Catalog catalog)
                 throw new InputException($"{option.Name} does nothing here: {why}.");
     }
 
-    int OfCircuit(ParseResult parsed, string name)
+    int TellCircuit(ParseResult parsed, string name)
     {
         Refuse(parsed, "a circuit's audit counts, draws nothing and has no checkpoints", seed, step, allowEarlier);
         QasmProgram program = CircuitSelection.Read(name, parsed.GetValue(wiring)!, catalog, parsed.GetValue<bool>(Tool.Quiet));

@@ -56,7 +56,7 @@ sealed class PretrainedMakeVerb(EvaluationCatalog catalog)
             throw new InputException($"--sampling-steps {parsed.GetValue(samplingSteps)}: at least 1 is needed.");
         string place = RunArguments.PlaceOf(networks);
         string folder = parsed.GetValue(output)
-            ?? Path.Combine("models", networks[0].Label is null ? config.Name : Path.GetFileName(Path.GetFullPath(place)));
+            ?? Path.Combine("models", networks[0].Label is null ? config.Name : NameOf(place));
         RequireFree(folder, parsed.GetValue(force));
         using var interruption = new Interruption();
         PretrainedOptions options = OptionsOf(parsed, config, NameOf(folder));
@@ -79,7 +79,7 @@ sealed class PretrainedMakeVerb(EvaluationCatalog catalog)
         SamplingSteps = parsed.GetValue(samplingSteps),
         Commit = parsed.GetValue(commit),
         Repeat = parsed.GetValue(repeat) ?? Repeat(config, name),
-        Commands = name => Commands(name, parsed.GetValue(sampler)!, parsed.GetValue(samplingSteps)),
+        Commands = model => Commands(model, parsed.GetValue(sampler)!, parsed.GetValue(samplingSteps)),
     };
 
     /// <summary>What the files of metrics say of these weights.</summary>

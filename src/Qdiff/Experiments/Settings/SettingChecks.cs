@@ -22,21 +22,22 @@ sealed class SettingChecks
 
     /// <summary>Refuses an experiment whose settings do not go together.</summary>
     /// <exception cref="InputException">Two do not; the message begins with where one of them was given.</exception>
-    public static void Check(ResolvedExperiment experiment)
+    public static void Check(ResolvedExperiment experiment) => new SettingChecks(experiment).CheckAll();
+
+    void CheckAll()
     {
-        var checks = new SettingChecks(experiment);
-        NamedNetwork network = experiment.Catalog.Networks[checks.model.Name];
-        ModelConfig settled = checks.Network(network);
-        checks.Sizes(settled);
-        checks.Circuits(settled);
-        checks.Labels(network, settled);
-        checks.Diffusion();
-        checks.Lengths();
+        NamedNetwork network = experiment.Catalog.Networks[model.Name];
+        CheckNetwork(network);
+        ModelConfig settled = network.Settled(model);
+        CheckSizes(settled);
+        CheckCircuits(settled);
+        CheckLabels(network, settled);
+        CheckDiffusion();
+        CheckTrainingAndSampling();
     }
 
     /// <summary>Wiring and settings are the network's own.</summary>
-    /// <returns>The model with the values that the network has where nothing was given.</returns>
-    ModelConfig Network(NamedNetwork network)
+    void CheckNetwork(NamedNetwork network)
     {
         Require(network.Wirings.Contains(model.Wiring), ["model.wiring", "model.name"],
             $"the model '{model.Name}' has no wiring '{model.Wiring}'; it must be {string.Join(" or ", network.Wirings)}.");
@@ -47,11 +48,9 @@ sealed class SettingChecks
             Require(key is "name" or "wiring" or "control" || network.Takes(key) || setting.Show(experiment.Config) == "null",
                 [setting.Path], $"the model '{model.Name}' has no setting {setting.Path}; leave it out.");
         }
-
-        return network.Settled(model);
     }
 
-    void Sizes(ModelConfig settled)
+    void CheckSizes(ModelConfig settled)
     {
         if (settled.Dimension is { } dimension)
             Require(dimension % 2 == 0, ["model.dimension"],
@@ -65,17 +64,17 @@ sealed class SettingChecks
             $"model.quanvolution.level is {settled.Quanvolution.Level}, but the network has levels 0 to {levels - 1}.");
     }
 
-    void Circuits(ModelConfig settled)
+    void CheckCircuits(ModelConfig settled)
     {
-        Circuit("model.vertex.", settled.Vertex, () => settled.Vertex.ToBlock(experiment.Catalog)?.RequireWholeChannels());
-        Circuit("model.vertex.remainder.", settled.Vertex.Remainder, () => { });
-        Circuit("model.quanvolution.", settled.Quanvolution,
+        CheckCircuit("model.vertex.", settled.Vertex, () => settled.Vertex.ToBlock(experiment.Catalog)?.RequireWholeChannels());
+        CheckCircuit("model.vertex.remainder.", settled.Vertex.Remainder, () => { });
+        CheckCircuit("model.quanvolution.", settled.Quanvolution,
             () => settled.Quanvolution.ToBlock(experiment.Catalog)?.RequireWholeChannels());
-        Circuit("model.quanvolution.remainder.", settled.Quanvolution.Remainder, () => { });
-        Circuit("model.gate.", settled.Gate, () => settled.Gate.ToGate(experiment.Catalog)?.Validate());
+        CheckCircuit("model.quanvolution.remainder.", settled.Quanvolution.Remainder, () => { });
+        CheckCircuit("model.gate.", settled.Gate, () => settled.Gate.ToGate(experiment.Catalog)?.Validate());
     }
 
-    void Circuit(string prefix, CircuitConfig circuit, Action build)
+    void CheckCircuit(string prefix, CircuitConfig circuit, Action build)
     {
         if (!circuit.IsPresent)
         {
@@ -100,7 +99,7 @@ sealed class SettingChecks
         }
     }
 
-    void Labels(NamedNetwork network, ModelConfig settled)
+    void CheckLabels(NamedNetwork network, ModelConfig settled)
     {
         Require(training.LabelDropout == 0 || !network.Takes("classes") && network.Settings.Count == 0 || settled.Classes > 0,
             ["training.labelDropout"],
@@ -110,7 +109,7 @@ sealed class SettingChecks
             + "set training.labelDropout, for example 0.1.");
     }
 
-    void Diffusion()
+    void CheckDiffusion()
     {
         Require(!diffusion.ZeroTerminalSnr || diffusion.Prediction != "epsilon",
             ["diffusion.zeroTerminalSnr", "diffusion.prediction"],
@@ -121,8 +120,7 @@ sealed class SettingChecks
         RequireOwn("diffusion.", experiment.Catalog.Weightings, diffusion.Weighting, diffusion.OfWeighting);
     }
 
-    /// <summary>How long is trained and sampled.</summary>
-    void Lengths()
+    void CheckTrainingAndSampling()
     {
         // With epochs the steps are known only when the images are; then they are checked again.
         Require(training.Epochs is not null || training.WarmUp < training.Steps, ["training.warmUp", "training.steps"],

@@ -103,7 +103,7 @@ public sealed class Checkpoint
         foreach ((string name, Action<Stream> write) in files)
         {
             string file = System.IO.Path.Combine(path, name);
-            using (FileStream stream = File.Create(file))
+            using (FileStream stream = Begin(file))
             {
                 write(stream);
                 // To the disk, not only to the system: after a power cut the index must not be there without what it lists.
@@ -114,10 +114,13 @@ public sealed class Checkpoint
             entries.Add(new(name, written.Length, Convert.ToHexStringLower(SHA256.HashData(written))));
         }
 
-        using FileStream list = File.Create(System.IO.Path.Combine(path, IndexFile));
+        using FileStream list = Begin(System.IO.Path.Combine(path, IndexFile));
         JsonSerializer.Serialize(list, new Index(Index.Current, step, score, entries, state), RunJson.File);
         list.Flush(flushToDisk: true);
     }
+
+    /// <summary>A new file that others may look at meanwhile: whoever does must not end the training.</summary>
+    static FileStream Begin(string file) => new(file, FileMode.CreateNew, FileAccess.Write, FileShare.Read);
 
     static Index ReadIndex(string path, string list)
     {

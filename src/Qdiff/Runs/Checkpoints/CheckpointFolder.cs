@@ -77,19 +77,28 @@ public sealed class CheckpointFolder(string path)
     /// <exception cref="IOException">One cannot be read, which says nothing about it.</exception>
     public Checkpoint? ReadLatest(Action<string>? warn = null)
     {
-        foreach (string folder in Folders().OrderByDescending(StepOf))
+        while (true)
         {
-            try
+            bool isOvertaken = false;
+            foreach (string folder in Folders().OrderByDescending(StepOf))
             {
-                return Checkpoint.Open(folder).Verify();
+                try
+                {
+                    return Checkpoint.Open(folder).Verify();
+                }
+                catch (InputException) when (!Directory.Exists(folder))
+                {
+                    // Whoever trains the run has removed it since, for it has written a later one.
+                    isOvertaken = true;
+                }
+                catch (InputException e)
+                {
+                    warn?.Invoke(e.Message);
+                }
             }
-            catch (InputException e)
-            {
-                warn?.Invoke(e.Message);
-            }
-        }
 
-        return null;
+            if (!isOvertaken) return null;
+        }
     }
 
     /// <summary>The latest, its content verified, or null if there is none.</summary>

@@ -38,6 +38,20 @@ public sealed class CheckpointTests : IDisposable
         Assert.Equal("new", Content(Assert.Single(checkpoints.List())));
     }
 
+    /// <summary>Neither who looks at the files while they are written nor who writes them is in the other's way.</summary>
+    [Fact]
+    public void WhatIsBeingWrittenCanBeLookedAt()
+    {
+        Checkpoint written = checkpoints.Write(3, [("data", stream =>
+        {
+            string path = ((FileStream)stream).Name;
+            Assert.False(SpecialFile.IsSpecial(path));
+            using FileStream reader = InputFile.OpenShared(path);
+            stream.Write("good"u8);
+        })], new { });
+        Assert.Equal("good", Content(written));
+    }
+
     /// <summary>Large files are often moved to another disk, or into the store of git-annex or DVC.</summary>
     [Fact]
     public void FilesBehindLinksAreThere()

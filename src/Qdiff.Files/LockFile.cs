@@ -44,7 +44,7 @@ static class LockFile
 
             if (watch.Elapsed > s_patience)
                 throw new IOException($"{file} cannot be written: another program has kept {path} open for "
-                    + Invariant($"{s_patience.TotalSeconds:0} seconds."));
+                    + FormattableString.Invariant($"{s_patience.TotalSeconds:0} seconds."));
             Thread.Sleep(s_pause);
         }
     }
