@@ -128,16 +128,16 @@ sealed class RunsFolder(string folder)
     static IEnumerable<string> FoldersOf(string run)
     {
         string checkpoints = Path.Combine(run, "checkpoints");
-        return new[] { run, Path.Combine(run, "samples"), Path.Combine(run, "samples", "frames"), Path.Combine(run, "circuits"),
-            Path.Combine(run, "noise"), checkpoints }
-            .Concat(Entries(checkpoints).OfType<DirectoryInfo>().Select(one => one.FullName));
+        foreach (string name in (string[])["", "samples", "samples/frames", "circuits", "noise", "checkpoints"])
+            yield return Path.Combine(run, name);
+        foreach (DirectoryInfo one in Entries(checkpoints).OfType<DirectoryInfo>()) yield return one.FullName;
     }
 
-    static FileSystemInfo[] Entries(string folder)
+    static IEnumerable<FileSystemInfo> Entries(string folder)
     {
         try
         {
-            return Directory.Exists(folder) ? new DirectoryInfo(folder).GetFileSystemInfos("*", s_all) : [];
+            return Directory.Exists(folder) ? new DirectoryInfo(folder).EnumerateFileSystemInfos("*", s_all) : [];
         }
         catch (IOException) when (!Directory.Exists(folder))
         {
