@@ -9,6 +9,8 @@ namespace Qdiff;
 /// </summary>
 public sealed class CheckpointFolder(string path)
 {
+    const int MostLooks = 3;
+
     const string Prefix = "step-", Unfinished = ".unfinished-", Damaged = "damaged-";
 
     /// <summary>Checkpoints are written and removed one after another: two of a step would share their unfinished
@@ -77,7 +79,8 @@ public sealed class CheckpointFolder(string path)
     /// <exception cref="IOException">One cannot be read, which says nothing about it.</exception>
     public Checkpoint? ReadLatest(Action<string>? warn = null)
     {
-        while (true)
+        // A server may list for a while what is gone: that is no reason to look for ever.
+        for (int looks = 1; ; looks++)
         {
             bool isOvertaken = false;
             foreach (string folder in Folders().OrderByDescending(StepOf))
@@ -97,7 +100,7 @@ public sealed class CheckpointFolder(string path)
                 }
             }
 
-            if (!isOvertaken) return null;
+            if (!isOvertaken || looks == MostLooks) return null;
         }
     }
 
