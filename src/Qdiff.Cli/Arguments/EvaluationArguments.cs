@@ -49,6 +49,7 @@ sealed class EvaluationArguments(EvaluationCatalog catalog)
     { Description = "Sample i depends on this seed and i alone (in a comparison the run's is added)." };
 
     readonly GuidanceArguments guidance = new();
+    readonly CalibrationArguments calibration = new();
 
     /// <summary>Adds them to a verb.</summary>
     public void AddTo(Command verb)
@@ -57,17 +58,18 @@ sealed class EvaluationArguments(EvaluationCatalog catalog)
             classifier, inception, layer, split, seed, fewSamples, resamples, cache])
             verb.Add(option);
         guidance.AddTo(verb);
+        calibration.AddTo(verb);
     }
 
     /// <summary>The first option that says how a run's samples are drawn, if one was given.</summary>
     public string? SamplingOption(ParseResult parsed) => ((Option[])[.. sampler.Options, steps, sampleSeed,
-            .. guidance.Options])
+            .. guidance.Options, .. calibration.Options])
         .FirstOrDefault(option => parsed.GetResult(option) is { Implicit: false })?.Name;
 
     /// <summary>What was said of samples and measurement, as it was written.</summary>
     public IEnumerable<string> Said(ParseResult parsed) =>
         from option in (Option[])[preset, metrics, features, samples, .. sampler.Options, steps, sampleSeed,
-            .. guidance.Options, split, seed]
+            .. guidance.Options, .. calibration.Options, split, seed]
         where parsed.GetResult(option) is { Implicit: false }
         select $"{option.Name} {string.Join(' ', parsed.GetResult(option)!.Tokens.Select(token => token.Value))}";
 
@@ -156,7 +158,7 @@ sealed class EvaluationArguments(EvaluationCatalog catalog)
     /// <summary>How a run's samples are to be drawn.</summary>
     public SamplingConfig Sampling(ParseResult parsed, SamplingConfig config)
     {
-        config = sampler.Apply(parsed, config);
+        config = calibration.Apply(parsed, sampler.Apply(parsed, config));
         return guidance.Apply(parsed, config) with
         {
             Steps = parsed.GetValue(steps) ?? config.Steps,

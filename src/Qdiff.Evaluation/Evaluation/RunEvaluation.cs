@@ -99,8 +99,12 @@ public sealed record RunEvaluation
         { Classes = [.. runs.Select(run => ClassNames.Of(run.Label!.Value, run.Folder.Manifest.Data.ClassNames))] };
         RealImages real = Choose(data.In(DataFolder), runs[0].Folder.Experiment.Catalog, options, count);
         Evaluator.RequireClasses(options, runs[0].Label is not null || trained[0].Network.Classes > 0, real.Reference);
+        if (runs is [(null, { } run)] && real.Training is { } known && known.Hash != run.Manifest.Data.Hash)
+            Warn?.Invoke(Invariant($"{name} was trained on other images than {known.Name} has here ({known.Count:N0} with the ")
+                + Invariant($"hash {known.Hash[..8]}, not {run.Manifest.Data.Count:N0} with {run.Manifest.Data.Hash[..8]}): its ")
+                + "metrics compare with these, and its memorisation with the wrong ones.");
         SampleStore[] stores = [.. runs.Select((run, i) => SampleStore.Open(run.Folder, trained[i], sampling, Warn,
-            options.Processes, i, runs.Count))];
+            options.Processes, i, runs.Count, DataFolder))];
         string key = string.Join('+', stores.Select(store => store.Recipe.Key)),
             kept = Evaluator.KeyOf(key, count, real, options);
         options.Processes.RequireSameProgram();

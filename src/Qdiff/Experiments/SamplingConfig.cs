@@ -33,6 +33,13 @@ public sealed record SamplingConfig
     /// <summary>How far guided samples are brought back to the conditional one's deviation, 0 to 1.</summary>
     public double Rescale { get; init; }
 
+    /// <summary>
+    /// Images for each label that the network's mean errors are measured on, to take them off its predictions
+    /// (<see cref="Qdiff.Calibration"/>); 0 leaves them. The sheets and the animation of a run in training, and its report, are
+    /// drawn without.
+    /// </summary>
+    public int Calibration { get; init; }
+
     /// <summary>The guidance with these settings.</summary>
     public Guidance ToGuidance() => new(Guidance, Rescale);
 

@@ -61,9 +61,36 @@ public sealed record TrainedRun(Network Network, Weights Weights, NoiseSchedule 
         return Sampler((name is null ? sampling : sampling.With(name)).ToSampler(Catalog, Schedule));
     }
 
-    /// <summary>Draws images with this sampler, in at most as many steps as there are timesteps.</summary>
-    public TrainedSampler Sampler(Sampler sampler) =>
-        TrainedSampler.Create(Folder, Network, Weights, Schedule, Prediction, sampler.AtMost(Schedule.Steps));
+    /// <summary>Draws images with this sampler, in at most as many steps as there are timesteps. If the configuration says so,
+    /// the network is calibrated first, on the images that it was trained on.</summary>
+    /// <exception cref="InputException">It is to be calibrated, and those images are not there.</exception>
+    public TrainedSampler Sampler(Sampler sampler)
+    {
+        TrainedSampler drawn = TrainedSampler.Create(Folder, Network, Weights, Schedule, Prediction,
+            sampler.AtMost(Schedule.Steps));
+        int images = Folder.Experiment.Config.Sampling.Calibration;
+        return images == 0 ? drawn : drawn.Calibrated(TrainingImages(null), images);
+    }
+
+    /// <summary>The images that the network was trained on.</summary>
+    /// <param name="dataFolder">Where they are, if not where the configuration says.</param>
+    /// <exception cref="InputException">They are not there, or others are.</exception>
+    public ImageSet TrainingImages(string? dataFolder)
+    {
+        ImageSet images = Folder.Experiment.Config.Data.In(dataFolder).Load(Catalog);
+        return images.Hash == Folder.Manifest.Data.Hash ? images
+            : throw new InputException($"The network was trained on other images than {images.Name} has now: "
+                + $"{Folder.Manifest.Data.Count:N0} with the SHA-256 {Folder.Manifest.Data.Hash[..8]}, not {images.Count:N0} with "
+                + $"{images.Hash[..8]}. Say with --data-dir where those are.");
+    }
+
+    /// <summary>The generator, calibrated if that is how images are to be drawn.</summary>
+    /// <param name="labels">The classes that will be drawn; all by default.</param>
+    internal SampleGenerator Calibrate(SampleGenerator generator, SamplingConfig sampling, string? dataFolder,
+        IReadOnlyList<int>? labels, Action<double>? progress, CancellationToken cancellationToken) =>
+        sampling.Calibration == 0 ? generator
+        : generator.Calibrated(Weights, TrainingImages(dataFolder), sampling.Calibration, labels is [] ? null : labels, progress,
+            cancellationToken);
 
     static TrainedRun Load(RunFolder folder, Func<Network, Weights> load, long step)
     {

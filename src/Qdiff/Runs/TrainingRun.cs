@@ -27,6 +27,7 @@ public sealed partial class TrainingRun : IDisposable
     readonly Objective objective;
     readonly Trainer trainer;
     readonly ProbeLoss probe;
+    readonly TileWorkers workers;
     readonly ProcessGroup processes;
     readonly StepLog? log;
     readonly EventFile? events;
@@ -53,7 +54,7 @@ public sealed partial class TrainingRun : IDisposable
         (this.taken, this.ownsLock) = (taken, ownsLock);
         objective = Config.Diffusion.ToObjective(folder.Experiment.Catalog);
         // Steps, probe and samples take turns, so they share one memory.
-        var workers = new TileWorkers(Config.Training.Threads == 0 ? processes.Threads : Config.Training.Threads);
+        workers = new(Config.Training.Threads == 0 ? processes.Threads : Config.Training.Threads);
         long averageOffset = Config.Transfer.KeepAverageCount ? sourceSteps : 0;
         trainer = new(state, objective, images, Config.Training.ToOptions(folder.Experiment.Catalog) with
         {
@@ -116,6 +117,10 @@ public sealed partial class TrainingRun : IDisposable
     /// dashboard.</summary>
     public bool WasAskedToStop => asked.IsCancellationRequested;
 
+    /// <summary>How far off the network is on average, once the last step is done; null before. Of several processes the first
+    /// knows it.</summary>
+    public MeanShift? Shift { get; private set; }
+
     /// <summary>Whether the samples of the present step were broken off; the run that goes on draws them.</summary>
     public bool LacksSamples { get; private set; }
 
@@ -150,6 +155,7 @@ public sealed partial class TrainingRun : IDisposable
             // The checkpoint first: whatever becomes of the samples, the work is safe.
             if (kept) Keep();
             if (!last) LookForStopRequest();
+            if (last && processes.IsFirst) MeasureShift();
             Illustrate(film: kept);
             yield return step;
             if (last) yield break;
@@ -249,6 +255,24 @@ public sealed partial class TrainingRun : IDisposable
         Folder.Checkpoints.Prune(Config.Training.KeepCheckpoints, [.. Config.Training.KeepSteps, checked((int)State.Step)], Tell);
         forecast.Checkpoint(watch.Elapsed.TotalSeconds);
         Doing?.Invoke(null);
+    }
+
+    void MeasureShift()
+    {
+        Doing?.Invoke("measuring the mean error");
+        try
+        {
+            Shift = MeanShift.Measure(State, objective, images, workers, hurry);
+            Folder.Log(Shift.ToString(), DateTimeOffset.UtcNow);
+        }
+        catch (OperationCanceledException)
+        {
+            // Whoever is in a hurry does without it; the training is whole.
+        }
+        finally
+        {
+            Doing?.Invoke(null);
+        }
     }
 
     /// <summary>Draws what belongs to the present step. Samples that fail are said, and cost nothing but themselves.</summary>

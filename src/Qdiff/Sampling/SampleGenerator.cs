@@ -38,6 +38,56 @@ public sealed class SampleGenerator(Network network, NoiseSchedule schedule, Pre
     /// <summary>How much a conditional network follows its label.</summary>
     public Guidance Guidance { get; init; } = new();
 
+    /// <summary>The mean errors that the network's predictions are freed of; null for none. See
+    /// <see cref="Calibrated"/>.</summary>
+    public Calibration? Calibration { get; private set; }
+
+    /// <summary>
+    /// The same generator, which takes the network's mean errors off its predictions. They are measured now, at the sampler's
+    /// timesteps; that costs as much as drawing so many images for each label. For these weights and no others.
+    /// </summary>
+    /// <param name="images">Images like those that the network was trained on, with labels if it takes any.</param>
+    /// <param name="count">How many of them for each label, some more than once if there are fewer.</param>
+    /// <param name="labels">The classes that will be drawn, of a conditional network; all that the images have by
+    /// default.</param>
+    /// <param name="progress">Is told how much of the whole is done, from 0 to 1.</param>
+    /// <exception cref="InputException">The images have another shape or lack a label, or the network's circuits are
+    /// measured.</exception>
+    /// <exception cref="OperationCanceledException">It was cancelled.</exception>
+    public SampleGenerator Calibrated(Weights weights, ImageSet images, int count = Calibration.UsualImages,
+        IReadOnlyList<int>? labels = null, Action<double>? progress = null, CancellationToken cancellationToken = default)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(count);
+        if (Measurement is not null)
+            throw new InputException("The mean errors of a network whose circuits are measured are not known to this version: "
+                + "calibrate, or draw by shots or under noise, but not both.");
+        if (images.Shape != network.Image)
+            throw new InputException($"The network draws images of {network.Image}, so those of {images.Name}, which have "
+                + $"{images.Shape}, cannot calibrate it.");
+        if (network.Classes > 0 && !images.HasLabels)
+            throw new InputException($"The network is conditional, so images that calibrate it need labels; {images.Name} has "
+                + "none.");
+        using DeviceNetwork? there = Device?.Load(network, weights, schedule.Steps);
+        var measurement = new CalibrationMeasurement(network, weights, schedule, prediction, images)
+        {
+            Workers = there is null ? Workers : new(there.Callers),
+            There = there,
+        };
+        int[] timesteps = [.. sampler.Table(schedule).ToArray().Order()];
+        var calibrated = (SampleGenerator)MemberwiseClone();
+        calibrated.Calibration = measurement.Run(count, timesteps, CalibratedLabels(labels, images), progress, cancellationToken);
+        return calibrated;
+    }
+
+    /// <summary>The labels that the network will be asked for.</summary>
+    IReadOnlyList<int> CalibratedLabels(IReadOnlyList<int>? classes, ImageSet images)
+    {
+        if (network.Classes == 0) return [Calibration.NoLabel];
+        List<int> labels = Guidance.Scale == 0 ? [] : [.. classes ?? [.. images.Labels.ToArray().Distinct().Order()]];
+        if (Guidance.Scale != 1 && network.NullLabel is { } none) labels.Add(none);
+        return labels;
+    }
+
     /// <summary>
     /// Samples <paramref name="first"/> … <paramref name="first"/> + <paramref name="count"/> − 1 of <paramref name="seed"/>, one
     /// after another, [count][channels][height][width] in −1 … 1; with a <see cref="Stride"/> every so manyth from
@@ -146,12 +196,13 @@ public sealed class SampleGenerator(Network network, NoiseSchedule schedule, Pre
             {
                 Span<int> timesteps = stackalloc int[members];
                 timesteps.Fill(timestep);
-                if (there is not null)
-                {
-                    there.Predict(xt, timesteps, labels, output);
-                    return;
-                }
+                if (there is not null) there.Predict(xt, timesteps, labels, output);
+                else PredictHere(xt, timesteps, labels, output);
+                Calibration?.TakeOff(timestep, labels, members, output);
+            }
 
+            void PredictHere(ReadOnlySpan<float> xt, ReadOnlySpan<int> timesteps, int[] labels, Span<float> output)
+            {
                 space.Reset(weights);
                 Tensor x = space.Input(network.Image);
                 xt.CopyTo(x.Values);

@@ -31,6 +31,17 @@ public sealed class TrainedSampler
     /// <summary>The images' shape: channels, height, width.</summary>
     public Shape Image => network.Image;
 
+    /// <summary>The same sampler, which takes the network's mean errors off its predictions; they are measured now. See
+    /// <see cref="SampleGenerator.Calibrated"/>.</summary>
+    /// <param name="images">Images like those that the network was trained on, with labels if it takes any.</param>
+    /// <param name="count">How many of them for each label.</param>
+    /// <exception cref="InputException">They have another shape or lack a label.</exception>
+    /// <exception cref="OperationCanceledException">It was cancelled.</exception>
+    public TrainedSampler Calibrated(ImageSet images, int count = Calibration.UsualImages, Action<double>? progress = null,
+        CancellationToken cancellationToken = default) =>
+        new(generator.Calibrated(weights, images, count, ClassChoice.Create(network, data, []).Labels, progress,
+            cancellationToken), weights, network, data);
+
     /// <summary>
     /// Images <paramref name="first"/> … <paramref name="first"/> + <paramref name="count"/> − 1 of <paramref name="seed"/>, one
     /// after another, [count][channels][height][width] in −1 … 1.

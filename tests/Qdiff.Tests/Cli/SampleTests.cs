@@ -54,6 +54,28 @@ public sealed class SampleTests(SampleTests.ConditionalRun conditional) : IClass
         Assert.Equal(StoredArray.Create([2], (long[])[8, 8]).Bytes.ToArray(), arrays["labels"].Bytes.ToArray());
     }
 
+    /// <summary>Of a conditional network with guidance: the mean error of each class that is drawn, and that without a
+    /// label.</summary>
+    [Fact]
+    public void CalibratedSamplesAreThoseOfTheLibrary()
+    {
+        Sampled("--class", "bag", "--guidance", "2", "--count", "2", "--calibrate", "20", "-o", "bags.npz");
+        TrainedRun trained = TrainedRun.Open(RunFolder.Open(conditional.Path, Catalog.Default));
+        var generator = new SampleGenerator(trained.Network, trained.Schedule, trained.Prediction,
+            new DdimSampler { Steps = 2 })
+        { Guidance = new(2) };
+        float[] plain = generator.Generate(trained.Weights, seed: 7, count: 2, labels: _ => 8),
+            expected = generator.Calibrated(trained.Weights, trained.TrainingImages(null), 20)
+                .Generate(trained.Weights, seed: 7, count: 2, labels: _ => 8);
+        Dictionary<string, StoredArray> arrays = new(Npz.Read(folder.File("bags.npz")));
+        Assert.Equal(StoredArray.Create([2, 1, 28, 28], expected).Bytes.ToArray(), arrays["images"].Bytes.ToArray());
+        Assert.NotEqual(plain, expected);
+
+        string other = Path.GetFileName(Sampled("--count", "2", "--calibrate", "20").Trim()),
+            usual = Path.GetFileName(Sampled("--count", "2").Trim());
+        Assert.Equal(usual.Replace("-seed", "-calibrated-20-seed"), other);
+    }
+
     [Fact]
     public void WithoutAClassAllThatWereTrainedAreDrawnInTurn()
     {
@@ -167,6 +189,7 @@ public sealed class SampleTests(SampleTests.ConditionalRun conditional) : IClass
     [InlineData("--guidance 101: give a number from -100 to 100", "--guidance", "101")]
     [InlineData("--guidance NaN: give a number from -100 to 100", "--guidance", "NaN", Explicit = true)]
     [InlineData("--rescale 2: it goes from 0", "--rescale", "2")]
+    [InlineData("--calibrate -1: give a number of images from 0 to 1,000,000", "--calibrate", "-1")]
     [InlineData("--eta 2: it must be a number of at least 0", "--eta", "2")]
     [InlineData("A strip of 1 frames shows no trajectory", "--strip", "1")]
     [InlineData("a .gif shows the trajectory without --strip", "--strip", "3", "-o", "way.gif")]

@@ -12,6 +12,9 @@ sealed class SampleDrawing(TrainedRun trained, SamplingConfig config, ClassChoic
     /// <summary>How the circuits are read; null for exactly.</summary>
     public CircuitMeasurement? Measurement { get; init; }
 
+    /// <summary>Where the images are that the network is calibrated on, if not where its configuration says.</summary>
+    public string? DataFolder { get; init; }
+
     /// <summary>From one sample's number to the next; more than 1 where several networks draw in turn.</summary>
     public int Stride { get; init; } = 1;
 
@@ -19,8 +22,8 @@ sealed class SampleDrawing(TrainedRun trained, SamplingConfig config, ClassChoic
     public float[] Images(CancellationToken cancellationToken)
     {
         using var line = new ProgressLine(quiet);
-        return Generator().Generate(trained.Weights, config.Seed, config.Count, First, classes.Of, done => Report(line, done),
-            cancellationToken);
+        return Generator(line, cancellationToken).Generate(trained.Weights, config.Seed, config.Count, First, classes.Of,
+            done => Report(line, done), cancellationToken);
     }
 
     /// <summary>The samples on their way from noise, in so many frames.</summary>
@@ -28,17 +31,18 @@ sealed class SampleDrawing(TrainedRun trained, SamplingConfig config, ClassChoic
     public IReadOnlyList<DenoisingFrame> Trajectory(int frames, bool estimates, CancellationToken cancellationToken)
     {
         using var line = new ProgressLine(quiet);
-        return Generator().Trajectory(trained.Weights, config.Seed, config.Count, frames, First, estimates, classes.Of,
-            done => Report(line, done), cancellationToken);
+        return Generator(line, cancellationToken).Trajectory(trained.Weights, config.Seed, config.Count, frames, First, estimates,
+            classes.Of, done => Report(line, done), cancellationToken);
     }
 
     void Report(ProgressLine line, double done) =>
         line.Report(done, remaining => string.Create(CultureInfo.InvariantCulture,
             $"sampling {config.Count:N0} images, {config.Sampler}: {done:P0}, {ProgressLine.Short(remaining)} left"));
 
-    SampleGenerator Generator() =>
-        new(trained.Network, trained.Schedule, trained.Prediction, config.ToSampler(trained.Catalog, trained.Schedule),
-            Ranks.Processes.Threads)
+    SampleGenerator Generator(ProgressLine line, CancellationToken cancellationToken)
+    {
+        var generator = new SampleGenerator(trained.Network, trained.Schedule, trained.Prediction,
+            config.ToSampler(trained.Catalog, trained.Schedule), Ranks.Processes.Threads)
         {
             Processes = Ranks.Processes,
             Stride = Stride,
@@ -46,4 +50,9 @@ sealed class SampleDrawing(TrainedRun trained, SamplingConfig config, ClassChoic
             Measurement = Measurement,
             Device = trained.Catalog.Device,
         };
+        return trained.Calibrate(generator, config, DataFolder, classes.Labels, done => line.Report(done,
+            remaining => string.Create(CultureInfo.InvariantCulture,
+                $"calibrating with {config.Calibration:N0} images: {done:P0}, {ProgressLine.Short(remaining)} left")),
+            cancellationToken);
+    }
 }

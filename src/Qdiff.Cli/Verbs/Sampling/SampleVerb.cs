@@ -24,6 +24,8 @@ sealed class SampleVerb(Catalog catalog)
         DefaultValueFactory = _ => []
     };
     readonly GuidanceArguments guidance = new();
+    readonly CalibrationArguments calibration = new();
+    readonly Option<string?> dataDir = DataVerb.DataDir();
     readonly NoiseArguments measuring = new();
     readonly SamplerArguments sampler = new(catalog);
     readonly Option<int?> steps = new("--steps") { Description = "Timesteps visited." };
@@ -45,6 +47,7 @@ sealed class SampleVerb(Catalog catalog)
         public required CircuitMeasurement? Measurement { get; init; }
         public required long First { get; init; }
         public required int? Frames { get; init; }
+        public required string? DataFolder { get; init; }
         public required bool Estimates { get; init; }
         public required bool Quiet { get; init; }
 
@@ -55,11 +58,15 @@ sealed class SampleVerb(Catalog catalog)
     {
         var verb = new SampleVerb(catalog);
         var sample = new Command("sample", "Draw images from a trained run.")
-        { verb.count, verb.seed, verb.first, verb.classes, verb.steps, verb.strip, verb.estimates, verb.output, verb.force };
+        {
+            verb.count, verb.seed, verb.first, verb.classes, verb.steps, verb.strip, verb.estimates, verb.output, verb.force,
+            verb.dataDir
+        };
         verb.source.AddTo(sample);
         verb.weights.AddTo(sample);
         verb.sampler.AddTo(sample);
         verb.guidance.AddTo(sample);
+        verb.calibration.AddTo(sample);
         verb.measuring.AddWithoutSeedTo(sample);
         sample.SetAction(verb.Run);
         return sample;
@@ -111,6 +118,7 @@ sealed class SampleVerb(Catalog catalog)
             Measurement = measurement,
             First = parsed.GetValue(first),
             Frames = parsed.GetValue(strip),
+            DataFolder = parsed.GetValue(dataDir),
             Estimates = parsed.GetValue(estimates),
             Quiet = quiet,
         };
@@ -119,7 +127,7 @@ sealed class SampleVerb(Catalog catalog)
     /// <summary>How the images are drawn and how many.</summary>
     SamplingConfig Sampling(ParseResult parsed, SamplingConfig config)
     {
-        config = guidance.Apply(parsed, sampler.Apply(parsed, config));
+        config = calibration.Apply(parsed, guidance.Apply(parsed, sampler.Apply(parsed, config)));
         config = config with
         {
             Count = parsed.GetValue(count) ?? config.Count,
@@ -173,6 +181,7 @@ sealed class SampleVerb(Catalog catalog)
             {
                 First = from,
                 Measurement = asked.Measurement,
+                DataFolder = asked.DataFolder,
                 Stride = asked.EachClass?.Count ?? 1,
             };
     }

@@ -53,6 +53,7 @@ static class TrainVerb
             string root = parsed.GetValue(runs)!;
             string? data = parsed.GetValue(dataDir);
             ResolvedExperiment? experiment = file is null ? null : Configurations.Load(file, catalog, overrides);
+            if (experiment is not null) RequireNoTransfer(experiment, "train");
             if (experiment is { Config.Data.EachClass: true })
             {
                 ClassSweep sweep = Waiting("reading the images", quiet,
@@ -73,6 +74,17 @@ static class TrainVerb
             return code;
         });
         return train;
+    }
+
+    /// <summary>Refuses to train a transfer without the source that it names, which would be another experiment under its
+    /// name.</summary>
+    /// <exception cref="InputException">It is one.</exception>
+    public static void RequireNoTransfer(ResolvedExperiment experiment, string verb)
+    {
+        if (experiment.Config.Transfer is { Source: { } source, From: null })
+            throw new InputException($"{experiment.Config.Name} begins with the weights of {source} (transfer.source), and "
+                + $"'qdiff {verb}' trains no source: 'qdiff transfer' does, and its control; or name a run that is there with "
+                + "transfer.from.");
     }
 
     /// <summary>The option that sets what a training draws.</summary>
@@ -247,6 +259,7 @@ static class TrainVerb
         run.Save();
         interruption.Saves = false;
         display.Dispose();
+        if (!quiet && run.Shift is { IsNotable: true } shift) Print.Message($"{shift}; --calibrate takes that off samples");
         string again = goOn ?? PastedCommand.Of("train", "--resume", run.Folder.Path);
         if (json)
             Print.Json(new

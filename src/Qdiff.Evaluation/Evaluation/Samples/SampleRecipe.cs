@@ -43,7 +43,9 @@ public sealed record SampleRecipe
             $"v3 {numbers} {sampler.Name} {steps} {sampler.Spacing} {OwnValues(sampler)} {sampler.Clip} {sampling.Seed} "
                 + $"{sampling.Guidance:R} {sampling.Rescale:R} [{string.Join(' ', classes)}]{Arithmetic.Key}{device}")
             + (trained.Catalog.Device is { } computes && computes.Arithmetic != computes.Name ? $" {computes.Arithmetic}" : "")
-            + (of == 1 ? "" : Invariant($" {place} of {of}"));
+            + (of == 1 ? "" : Invariant($" {place} of {of}"))
+            + (sampling.Calibration == 0 ? ""
+                : Invariant($" calibrated {sampling.Calibration} {trained.Folder.Manifest.Data.Hash}"));
         string hash = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)))[..12];
         string method = sampler.Name.Replace("+", "p");
         // The weights of a file are known by their values: the same name may hold others tomorrow.
@@ -56,6 +58,7 @@ public sealed record SampleRecipe
             + (sampler.Clip ? "" : "-unclipped")
             + (sampling.Guidance == 1 ? "" : string.Create(CultureInfo.InvariantCulture, $"-guidance-{sampling.Guidance}"))
             + (sampling.Rescale == 0 ? "" : string.Create(CultureInfo.InvariantCulture, $"-rescale-{sampling.Rescale}"))
+            + (sampling.Calibration == 0 ? "" : Invariant($"-calibrated-{sampling.Calibration}"))
             + string.Create(CultureInfo.InvariantCulture, $"-seed-{sampling.Seed}") + device;
         return new(
             string.Create(CultureInfo.InvariantCulture, $"{origin}-{method}-{steps}-seed-{sampling.Seed}-{hash}"), name,
@@ -76,7 +79,8 @@ public sealed record SampleRecipe
             + string.Concat(sampler.Settings.Where(own => own.Read(sampler) != own.Read(usual))
                 .Select(own => Invariant($", {own.Name} {own.Read(sampler)}")))
             + (sampling.Guidance == 1 ? "" : Invariant($", guidance {sampling.Guidance}"))
-            + (sampling.Rescale == 0 ? "" : Invariant($", rescaled {sampling.Rescale}"));
+            + (sampling.Rescale == 0 ? "" : Invariant($", rescaled {sampling.Rescale}"))
+            + (sampling.Calibration == 0 ? "" : Invariant($", calibrated with {sampling.Calibration:N0} images"));
     }
 
     /// <summary>The values of the sampler's own settings; 0 stands for none.</summary>

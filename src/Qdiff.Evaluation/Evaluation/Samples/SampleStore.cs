@@ -19,13 +19,14 @@ public sealed class SampleStore
     readonly Action<string>? warn;
     readonly ProcessGroup processes;
     readonly int place, of;
+    readonly string? dataFolder;
     readonly SemaphoreSlim turn = new(1);
     bool cannotKeep;
 
     SampleStore(string path, SampleRecipe recipe, TrainedRun trained, SamplingConfig sampling, ClassChoice classes,
-        Action<string>? warn, ProcessGroup processes, int place, int of) =>
-        (Path, Recipe, this.trained, this.sampling, this.classes, this.warn, this.processes, this.place, this.of) =
-            (path, recipe, trained, sampling, classes, warn, processes, place, of);
+        Action<string>? warn, ProcessGroup processes, int place, int of, string? dataFolder) =>
+        (Path, Recipe, this.trained, this.sampling, this.classes, this.warn, this.processes, this.place, this.of,
+            this.dataFolder) = (path, recipe, trained, sampling, classes, warn, processes, place, of, dataFolder);
 
     /// <summary>Its folder, made with the first samples.</summary>
     public string Path { get; }
@@ -39,13 +40,15 @@ public sealed class SampleStore
     /// <param name="place">Of several networks that draw in turn, which this is, from 0.</param>
     /// <param name="of">How many they are: sample i begins with noise number <paramref name="place"/> + i times this, so that no
     /// two networks share any.</param>
+    /// <param name="dataFolder">Where the images are that a network is calibrated on, if not where its configuration
+    /// says.</param>
     public static SampleStore Open(RunFolder folder, TrainedRun trained, SamplingConfig sampling,
-        Action<string>? warn = null, ProcessGroup? processes = null, int place = 0, int of = 1)
+        Action<string>? warn = null, ProcessGroup? processes = null, int place = 0, int of = 1, string? dataFolder = null)
     {
         ClassChoice classes = ClassChoice.Create(trained.Network, folder.Manifest.Data, []);
         SampleRecipe recipe = SampleRecipe.Create(trained, sampling, classes.Labels, place, of);
         return new(System.IO.Path.Combine(folder.PathOf("samples"), "evaluation", recipe.Key), recipe, trained, sampling, classes,
-            warn, processes ?? ProcessGroup.Single, place, of);
+            warn, processes ?? ProcessGroup.Single, place, of, dataFolder);
     }
 
     /// <summary>
@@ -73,6 +76,7 @@ public sealed class SampleStore
         SampleGenerator.RequireRoom(trained.Network.Image, count);
         var pixels = new byte[checked(count * size)];
         SampleGenerator? generator = null;
+        double calibrated = 0;
         // Two tiles a thread: all threads are busy, and an interruption loses little.
         int unit = (int)Math.Min(ChunkSize, 2L * Tensor.Samples * processes.Threads * processes.Size);
         if (trained.Catalog.Device is not null) unit = ChunkSize;
@@ -82,16 +86,14 @@ public sealed class SampleStore
         {
             int wanted = Math.Min(ChunkSize, count - first);
             byte[] chunk = processes.FromFirst(() => Read(first));
-            if (chunk.Length >= wanted * size) progress?.Invoke((double)(first + wanted) / count);
+            if (chunk.Length >= wanted * size) Tell((double)(first + wanted) / count);
             while (chunk.Length < wanted * size)
             {
                 cancellationToken.ThrowIfCancellationRequested();
                 int have = chunk.Length / size, more = Math.Min(unit, wanted - have), done = first + have;
-                generator ??= new(trained.Network, trained.Schedule, trained.Prediction,
-                    sampling.ToSampler(trained.Catalog, trained.Schedule), processes.Threads)
-                { Guidance = sampling.ToGuidance(), Processes = processes, Device = trained.Catalog.Device, Stride = of };
+                generator ??= Generator(count - done);
                 float[] drawn = generator.Generate(trained.Weights, sampling.Seed, more, place + (long)done * of, classes.Of,
-                    part => progress?.Invoke((done + part * more) / count), cancellationToken);
+                    part => Tell((done + part * more) / count), cancellationToken);
                 chunk = [.. chunk, .. drawn.Select(ImageSet.ToPixel)];
                 if (processes.IsFirst) Write(first, chunk);
             }
@@ -101,6 +103,22 @@ public sealed class SampleStore
 
         int[]? labels = classes.Labels.Count == 0 ? null : [.. Enumerable.Range(0, count).Select(i => classes.Of(i))];
         return new($"{count} samples, {Recipe.Words}", trained.Network.Image, pixels, labels);
+
+        void Tell(double done) => progress?.Invoke(calibrated + (1 - calibrated) * done);
+
+        SampleGenerator Generator(int missing)
+        {
+            // As much work as drawing so many images for each class.
+            double images = (double)sampling.Calibration * Math.Max(1, classes.Labels.Count);
+            double share = images / (images + missing);
+            SampleGenerator made = trained.Calibrate(
+                new(trained.Network, trained.Schedule, trained.Prediction,
+                    sampling.ToSampler(trained.Catalog, trained.Schedule), processes.Threads)
+                { Guidance = sampling.ToGuidance(), Processes = processes, Device = trained.Catalog.Device, Stride = of },
+                sampling, dataFolder, classes.Labels, part => progress?.Invoke(share * part), cancellationToken);
+            calibrated = share;
+            return made;
+        }
     }
 
     string FileOf(int first) => System.IO.Path.Combine(Path, string.Create(CultureInfo.InvariantCulture, $"{first:000000}.npz"));

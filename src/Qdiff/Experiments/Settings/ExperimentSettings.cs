@@ -28,6 +28,9 @@ public sealed class ExperimentSettings
     /// <summary>Shots of one circuit run; more would take hours.</summary>
     const int MostShots = 10_000_000;
 
+    /// <summary>Images that mean errors are measured on; more would tell nothing more.</summary>
+    internal const int MostCalibrationImages = 1_000_000;
+
     readonly Dictionary<string, Setting> byPath;
 
     /// <summary>The settings of experiments that are made of the parts of a catalog.</summary>
@@ -176,6 +179,8 @@ public sealed class ExperimentSettings
             (c, v) => c with { Guidance = v }),
         s_sampling.Add("rescale", "of guided samples to the usual deviation", Number(min: 0, max: 1), c => c.Rescale,
             (c, v) => c with { Rescale = v }),
+        s_sampling.Add("calibration", "images to measure mean errors on, which are taken off; 0 leaves them",
+            Integer(0, MostCalibrationImages), c => c.Calibration, (c, v) => c with { Calibration = v }),
 
         s_evaluation.Add("preset", "features, metrics, reference", catalog.PresetNames is { } presets ? Choice(presets) : Text,
             c => c.Preset, (c, v) => c with { Preset = v }),
