@@ -107,16 +107,34 @@ public sealed partial class TrainingRun
     public static TrainingRun StartOrResume(ResolvedExperiment experiment, string root, IReadOnlyList<string> command,
         string? dataFolder = null, Action<string>? warn = null, ProcessGroup? processes = null)
     {
-        ExperimentConfig now = experiment.Config;
-        string path = Path.Combine(root, RunFolder.NameOf(now));
+        string path = Path.Combine(root, RunFolder.NameOf(experiment.Config));
         if (!(processes ?? ProcessGroup.Single).FromFirst(() => RunFolder.Exists(path)))
             return Start(experiment, root, command, dataFolder, warn, processes);
+        RequireSame(experiment, root);
+        return Resume(path, experiment.Catalog, dataFolder, warn, processes: processes);
+    }
+
+    /// <summary>Refuses an experiment whose run is there already and is another's: of other settings, or begun from other
+    /// weights.</summary>
+    /// <exception cref="InputException">It is.</exception>
+    internal static void RequireSame(ResolvedExperiment experiment, string root)
+    {
+        ExperimentConfig now = experiment.Config;
+        string path = Path.Combine(root, RunFolder.NameOf(now));
+        if (!RunFolder.Exists(path)) return;
         ExperimentConfig before = RunFolder.Open(path, experiment.Catalog).Experiment.Config;
         if (experiment.Settings.Difference(before, now, setting => !TrainedSettings.Contains(setting)) is { } other)
-            throw new InputException($"The run {path} was started with {other.Path} {other.Told(before)}, now it is "
-                + $"{other.Told(now)}. Go on with what it was, or choose another name or another folder for runs.")
-            { Remedy = Remedy.Rename };
-        return Resume(path, experiment.Catalog, dataFolder, warn, processes: processes);
+            throw Another($"with {other.Path} {other.Told(before)}", other.Told(now));
+        // Folders may be moved together, so a source is known by its name.
+        (string began, string begins) = (Beginning(before), Beginning(now));
+        if (began != begins) throw Another($"from {began}", begins);
+
+        InputException Another(string was, string wanted) => new($"The run {path} was started {was}, now it is {wanted}. Go on "
+            + "with what it was, or choose another name or another folder for runs.")
+        { Remedy = Remedy.Rename };
+
+        static string Beginning(ExperimentConfig config) => config.Transfer.From is { } from
+            ? $"the weights of {Path.GetFileName(Path.TrimEndingDirectorySeparator(from))}" : "random weights";
     }
 
     /// <summary>Goes on with a run from its latest complete checkpoint, or from the start if there is none.</summary>

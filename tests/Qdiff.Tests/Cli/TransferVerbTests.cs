@@ -43,6 +43,39 @@ public sealed class TransferVerbTests : IDisposable
             new[] { "first-42", "moved-42", "moved-control-42" }.Select(run => Trained(run).Network.Circuits.Count > 0));
     }
 
+    /// <summary>A run of the transfer's name that began otherwise is not the transfer; and nothing is trained before that is
+    /// said.</summary>
+    [Fact]
+    public void WhatBeganOtherwiseIsNotTakenForTheTransfer()
+    {
+        string config = folder.File("moved.yaml");
+        File.WriteAllText(config, Yaml);
+        Refused("moved begins with the weights of first (transfer.source), and 'qdiff train' trains no source", "train");
+        Refused("'qdiff transfer' does", "slurm", config, "-o", folder.File("job.sh"));
+
+        string[] alone = ["train", "-q", "-c", config, "--runs", folder.File("runs"), "--set", "transfer.source=null"];
+        Assert.Equal(0, CapturedTool.Run(alone).Code);
+        Refused("was started from random weights, now it is the weights of first-42.", "transfer");
+        Assert.False(Directory.Exists(folder.File("runs/first-42")));
+
+        Directory.Delete(folder.File("runs"), recursive: true);
+        Transfer();
+        Transfer();
+        Refused("was started from the weights of first-42, now it is the weights of other-42.", "transfer", "--set",
+            "transfer.source=other");
+        Refused("was started with training.batch 8, now it is 4", "transfer", "--set", "training.batch=4");
+        Assert.False(Directory.Exists(folder.File("runs/other-42")));
+        Refused("--max-time soon", "transfer", "--max-time", "soon");
+
+        void Refused(string expected, string verb, params string[] arguments)
+        {
+            (int code, _, string error) = CapturedTool.Run([verb, "-q",
+                .. verb == "slurm" ? [] : (string[])["-c", config, "--runs", folder.File("runs")], .. arguments]);
+            Assert.Equal(2, code);
+            Assert.Contains(expected, Assert.Single(error.TrimEnd().Split('\n')));
+        }
+    }
+
     /// <summary>The source is part of what the transfer takes.</summary>
     [Fact]
     public void TheEstimateHasTheSourceAndTheControl()

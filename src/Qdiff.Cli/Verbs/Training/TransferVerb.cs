@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Diagnostics;
 using System.Text.Json;
 using Qdiff.Evaluation;
 
@@ -25,9 +26,11 @@ static class TransferVerb
         LengthArguments length = new();
         var runs = new Option<string>("--runs")
         { Description = "Folder that run folders are made in.", DefaultValueFactory = _ => "runs" };
+        var maxTime = new Option<string?>("--max-time")
+        { Description = "Save and stop after this time: 90s, 30m, 2h or hh:mm:ss." };
         var transfer = new Command("transfer",
             "Train a source, transfer it to another model, and the classical control; goes on where it stopped.") { config, set,
-            seed, dataDir, runs };
+            seed, dataDir, runs, maxTime };
         length.AddTo(transfer, withEpochs: false);
         transfer.SetAction(parsed =>
         {
@@ -55,17 +58,22 @@ static class TransferVerb
                 ($"transfer: {model} to {wanted.Model.Name}, {wanted.Training.Steps:N0} steps", whole.With(from)),
                 ($"control: {model} to {model}, {wanted.Training.Steps:N0} steps", Control(whole, data).With(from)),
             ];
+            // What is wrong with the last arm is said before the first is trained.
+            foreach ((_, ResolvedExperiment experiment) in arms) TrainingRun.RequireSame(experiment, root);
+            TimeSpan? limit = parsed.GetValue(maxTime) is { } text ? TimeLimit.Parse(text) : null;
+            var watch = Stopwatch.StartNew();
             bool quiet = parsed.GetValue<bool>(Tool.Quiet), json = parsed.GetValue<bool>(Tool.Json);
             List<object> done = [];
             int code = 0;
             using var interruption = new Interruption();
             foreach ((string title, ResolvedExperiment experiment) in arms)
             {
+                if (limit - watch.Elapsed <= TimeSpan.Zero) break;
                 using TrainingRun run = TrainVerb.Waiting("reading the images", quiet, () => TrainingRun.StartOrResume(
                     experiment, root, Environment.GetCommandLineArgs()[1..], data, Print.Warning));
                 if (!quiet) Print.Message(title);
                 TrainVerb.Announce(run, interruption, quiet);
-                code = TrainVerb.Run(run, interruption, null, quiet, report: !json, goOn: PastedCommand.Again());
+                code = TrainVerb.Run(run, interruption, limit - watch.Elapsed, quiet, report: !json, goOn: PastedCommand.Again());
                 TrainVerb.Report(run, catalog, interruption, quiet);
                 done.Add(new
                 {
