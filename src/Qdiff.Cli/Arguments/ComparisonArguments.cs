@@ -84,8 +84,9 @@ sealed class ComparisonArguments(EvaluationCatalog catalog)
             Reuse = true,
             Warn = Print.Warning,
         };
-        // A plan that nobody could do is none.
+        // A plan that nobody could do is none, and does not replace one that others may be at.
         foreach (ComparisonArm arm in arms) measure.Require(arm.Experiment, options);
+        plan.RequireFittingRuns(folder);
         WorkPlan.Create(parsed, plan, table).Write(plan.Folder);
         if (PlansOnly(parsed))
         {

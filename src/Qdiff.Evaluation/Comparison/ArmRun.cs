@@ -45,6 +45,13 @@ public sealed record ArmRun(ComparisonArm Arm, long Seed, IReadOnlyList<ArmRun.P
             return said;
         }
 
+        /// <summary>Refuses, if the run is there, one with other settings.</summary>
+        /// <exception cref="InputException">It has others.</exception>
+        internal void RequireSame()
+        {
+            if (RunFolder.Exists(Path)) RequireSame(RunFolder.Open(Path, Experiment.Catalog).Experiment.Config);
+        }
+
         void RequireSame(ExperimentConfig there)
         {
             if (Experiment.Settings.Difference(there, Experiment.Config, IsFree) is { } other)

@@ -35,6 +35,19 @@ public sealed class ComparisonPlan
     /// <summary>The passes over the data that were asked for, by their step.</summary>
     public IReadOnlyDictionary<int, double> Epochs { get; }
 
+    /// <summary>Its runs, seed by seed, so that a comparison that is stopped has whole pairs.</summary>
+    /// <param name="dataFolder">Where the images are, if not where the configurations say.</param>
+    internal IEnumerable<ArmRun> Runs(string? dataFolder) =>
+        Seeds.SelectMany(seed => Arms.Select(arm => ArmRun.Create(arm, seed, Folder, Steps, dataFolder)));
+
+    /// <summary>Refuses a plan that runs which are there already do not fit.</summary>
+    /// <exception cref="InputException">One has other settings.</exception>
+    internal void RequireFittingRuns(string? dataFolder)
+    {
+        if (!Directory.Exists(Folder)) return;
+        foreach (ArmRun.Part part in Runs(dataFolder).SelectMany(run => run.Parts)) part.RequireSame();
+    }
+
     /// <summary>Checks that the arms have one budget.</summary>
     /// <param name="root">The folder that the comparison's folder is made in.</param>
     /// <param name="name">Its name; null for the arms' names.</param>

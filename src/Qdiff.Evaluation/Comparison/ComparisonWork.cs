@@ -71,9 +71,7 @@ public sealed class ComparisonWork(ComparisonPlan plan, EvaluationOptions evalua
 
         Directory.CreateDirectory(plan.Folder);
         using FolderMark place = FolderMark.In(plan.Folder);
-        // Seed by seed, so that a comparison that is stopped has whole pairs.
-        ArmRun[] all = [.. plan.Seeds.SelectMany(seed =>
-            plan.Arms.Select(arm => ArmRun.Create(arm, seed, plan.Folder, plan.Steps, measuring.DataFolder)))];
+        ArmRun[] all = [.. plan.Runs(measuring.DataFolder)];
         List<ArmRun> pending = [.. all];
         while (pending.Count > 0)
         {

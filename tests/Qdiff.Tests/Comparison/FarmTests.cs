@@ -34,6 +34,19 @@ public sealed class FarmTests : IDisposable
         AssertAsOne(seeds: 1, steps: 4);
     }
 
+    /// <summary>Others may be at it.</summary>
+    [Fact]
+    public void APlanThatItsRunsDoNotFitReplacesNone()
+    {
+        Plan(seeds: 1, steps: 4);
+        string plan = File.ReadAllText(folder.File("farm/pair/plan.json"));
+        TinyExperiment.Start(folder.File("farm/pair"), ["name=a", "training.steps=4", TinyExperiment.WholeImages]).Dispose();
+        (int code, _, string error) = Compare(seeds: 1, steps: 5, "farm", "--plan");
+        Assert.Equal(2, code);
+        Assert.Contains("a-42 was trained with training.", error);
+        Assert.Equal(plan, File.ReadAllText(folder.File("farm/pair/plan.json")));
+    }
+
     [Theory]
     [InlineData("work", "nowhere", "There is no folder nowhere.")]
     [InlineData("work", ".", ". has no plan.json, nor has a folder in it")]
