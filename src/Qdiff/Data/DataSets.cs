@@ -19,6 +19,13 @@ public static class DataSets
         : name.AsSpan().ContainsAny('/', '\\') || name is "." or ".." ? name
         : null;
 
+    /// <summary>The images, with a word if they are not the official ones: the files of several data sets have the same
+    /// names.</summary>
+    static ImageSet Noted(DataSource source, Split split, ImageSet images) =>
+        !source.OfficialHashes.TryGetValue(split, out string? official) || official == images.Hash ? images
+            : images.WithNote($"not the official images of {source.Name}, whose hash is {official[..8]}; these have "
+                + $"{images.Hash[..8]}");
+
     /// <summary>The files may lie in a folder of the data set's name beside those of others.</summary>
     static ImageSet Read(DataSource source, string folder, Split split)
     {
@@ -63,7 +70,7 @@ public static class DataSets
                 throw new InputException($"{source.Name} comes with the program and is read from no folder; leave out {folder}.");
             try
             {
-                ImageSet images = Read(source, folder ?? Path.Combine("data", source.Name), wanted);
+                ImageSet images = Noted(source, wanted, Read(source, folder ?? Path.Combine("data", source.Name), wanted));
                 return fit?.Apply(images) ?? images;
             }
             catch (InputException e) when (source.Files.Count > 0 && e.Message.EndsWith(source.Obtain, StringComparison.Ordinal))

@@ -15,6 +15,7 @@ public sealed class ImageSet
     readonly int[]? rows;        // which stored image stands at each place; null: all of them, in order
     readonly int[]? labels;      // in the order of this view
     readonly Lazy<string> hash;
+    IReadOnlyList<string> notes = [];
 
     /// <summary>
     /// The set of all images in <paramref name="pixels"/> (N × C × H × W for the shape C × H × W). The arrays are kept, not
@@ -67,7 +68,7 @@ public sealed class ImageSet
     public IReadOnlyList<string> ClassNames { get; }
 
     /// <summary>What whoever asked for the images should know of how they were read: what was left out or changed.</summary>
-    public IReadOnlyList<string> Notes { get; init; } = [];
+    public IReadOnlyList<string> Notes { get => notes; init => notes = value; }
 
     /// <summary>
     /// SHA-256 over sizes, pixels and labels, in lower-case hexadecimal digits: equal sets have equal hashes on any machine.
@@ -80,6 +81,14 @@ public sealed class ImageSet
     {
         if ((uint)index >= (uint)Count) throw OutOfRange(index);
         return pixels.AsSpan(StartOf(index), Shape.Count);
+    }
+
+    /// <summary>The same images with one more note.</summary>
+    internal ImageSet WithNote(string note)
+    {
+        var noted = (ImageSet)MemberwiseClone();
+        noted.notes = [.. notes, note];
+        return noted;
     }
 
     /// <summary>The images at these places, in the order given; a place may come twice.</summary>

@@ -52,6 +52,20 @@ public class IdxTests
         Assert.Equal("7", images.ClassNames[7]);
     }
 
+    /// <summary>The files of MNIST and Fashion-MNIST have the same names.</summary>
+    [Fact]
+    public void OtherImagesThanTheOfficialOnesAreNoted()
+    {
+        using TemporaryFolder folder = new();
+        folder.Write("train-images-idx3-ubyte", Images);
+        folder.Write("train-labels-idx1-ubyte", Labels);
+        ImageSet images = Catalog.Default.DataSets.Load("mnist", folder.Path);
+        Assert.Contains("not the official images of mnist", Assert.Single(images.Notes));
+        Assert.Equal(images.Notes, images.Select([0, 2], "some").Notes);
+        Assert.Equal(Mnist.Load(folder.Path, Split.Train).Hash, images.Hash);
+        Assert.Empty(Catalog.Default.DataSets.Load("fashion-mnist-test").Notes);
+    }
+
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
