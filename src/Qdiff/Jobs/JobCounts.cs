@@ -44,7 +44,11 @@ public sealed class JobCounts
             ReadingBudget.Require((long)bytes.Length * MemoryPerByte, path);
             content = JsonSerializer.Deserialize<FileContent>(bytes, RunJson.File);
         }
-        catch (Exception e) when (e is JsonException or IOException or UnauthorizedAccessException)
+        catch (JsonException e)
+        {
+            throw new InputException($"The counts {path} cannot be read: {RunJson.Said(e)}", e);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             throw new InputException($"The counts {path} cannot be read: {e.Message}", e);
         }

@@ -61,6 +61,11 @@ sealed class CircuitRunVerb(Catalog catalog)
             parsed.GetResult(option) is { Implicit: false }) is { } idle)
             throw new InputException($"{idle.Name} is for derivatives from shots or under noise: give --shots or --noise, or "
                 + "leave it out, as derivatives are exact without.");
+        if (!parsed.GetValue(derivatives) && ((Option[])[gradient, repetitions]).FirstOrDefault(option =>
+            parsed.GetResult(option) is { Implicit: false }) is { } unused)
+            throw new InputException($"{unused.Name} says how derivatives are measured; add --derivatives, or leave it out.");
+        if (point.Noise is null && parsed.GetResult(trajectories) is { Implicit: false })
+            throw new InputException("--trajectories are of noise; there is none without --noise.");
         CircuitReading reading = CircuitSelection.Computed(program.Circuit, point.Read);
         if (parsed.GetValue(derivatives))
         {

@@ -20,7 +20,7 @@ static class ReportVerb
         report.SetAction(parsed =>
         {
             string path = parsed.GetRequiredValue(folder);
-            if (parsed.GetValue(output) is { } file) OutputFile.Require("--output", file);
+            if (parsed.GetValue(output) is { } file) OutputFile.Require("--output", file, ".html", ".htm");
             using var interruption = new Interruption();
             using var line = new ProgressLine(parsed.GetValue<bool>(Tool.Quiet));
             string written = Report.Write(path, catalog, parsed.GetValue(output),

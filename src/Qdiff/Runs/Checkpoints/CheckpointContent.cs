@@ -66,6 +66,7 @@ public static class CheckpointContent
     {
         try
         {
+            if (Directory.Exists(path)) throw new InputException($"{path} is a folder; name a .safetensors file.");
             using FileStream stream = InputFile.Open(path);
             return LoadWeights(stream, network);
         }

@@ -1,11 +1,12 @@
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using System.Text.RegularExpressions;
 
 namespace Qdiff;
 
 /// <summary>The JSON of run folders: one way of writing, strict reading.</summary>
-static class RunJson
+static partial class RunJson
 {
     /// <summary>For whole files.</summary>
     public static JsonSerializerOptions File { get; } = Options(indented: true);
@@ -21,12 +22,24 @@ static class RunJson
         {
             return Whole(JsonSerializer.Deserialize<T>(TextFile.ReadBytes(path), File));
         }
-        catch (Exception e) when (e is JsonException or IOException or UnauthorizedAccessException
+        catch (JsonException e)
+        {
+            throw new InputException($"{path} cannot be read: {Said(e)}", e);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException
             || e is InputException && !e.Message.StartsWith(path, StringComparison.Ordinal))
         {
             throw new InputException($"{path} cannot be read: {e.Message}", e);
         }
     }
+
+    /// <summary>What is wrong, in the words of the file and not of the program's types.</summary>
+    public static string Said(JsonException e) => Missing.Match(e.Message) is { Success: true } missing
+            ? $"it has no {missing.Groups[1].Value.Replace("'", "")}."
+        : e.Message.Contains("could not be converted", StringComparison.Ordinal)
+            ? e.Path is null or "$" ? "it is of another kind than belongs there."
+            : $"what stands at {e.Path.TrimStart('$', '.')} is of another kind than belongs there."
+        : e.Message;
 
     /// <summary>What was read, if it is there with all its parts.</summary>
     /// <exception cref="JsonException">It is null, or a list of it holds null.</exception>
@@ -35,6 +48,9 @@ static class RunJson
         if (read is null) throw new JsonException("null instead of an object.");
         return NullElement.Find(read) is { } list ? throw new JsonException($"there is null in the list {list}.") : read;
     }
+
+    [GeneratedRegex("was missing required properties including: (.*?)\\.$", RegexOptions.CultureInvariant)]
+    private static partial Regex Missing { get; }
 
     static JsonSerializerOptions Options(bool indented) => new(JsonSerializerDefaults.Web)
     {
