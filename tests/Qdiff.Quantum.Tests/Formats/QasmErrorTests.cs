@@ -104,6 +104,12 @@ public class QasmErrorTests
         Refused("input array[float, 400] w; qubit q; float a; float b; "
             + "for int i in [0:199] { a += w[i]; b += w[i + 200]; }\nu2(a, b) q;",
             "Line 2, column 1: An angle has more than 256 terms");
+        Refused(Repeated(11, "array[int, 100000] a{0};"), "Line 11, column 1: The arrays of a program have at most 1,000,000");
+        Refused(Repeated(11, "input array[float, 100000] a{0};"), "Line 11, column 1: The arrays of a program have at most");
+        Refused("qubit q; for int i in [0:9999] {\narray[int, 1000] a; }", "Line 2, column 1: The arrays of a program have at");
+        Refused("array[int, 100000] a; array[int, 100000] b; for int i in [1:2000] {\na = b; }",
+            "Line 2, column 1: The program runs more than 2,000,000 statements, or moves 20,000,000 elements");
+        Refused("array[int, 100000] a; int b; for int i in [1:2000] {\nb = a[0:99999][7]; }", "or moves 20,000,000 elements");
         string[] words = ["gate", "g", "q", "(", ")", "{", "}", "[", "]", ";", ",", "h", "rx", "pi", "2", "-", "/", "**", ":",
             "=",
             "qubit", "input", "float", "x", "for", "int", "in", "if", "measure", "ctrl", "@", "pow", "let", "++", "\"", "bit",
@@ -116,12 +122,39 @@ public class QasmErrorTests
             if (Record.Exception(() => Qasm.Read(text)) is { } thrown) Assert.IsType<FormatException>(thrown);
         }
 
-        static string Doubled(string line) =>
-            string.Concat(Enumerable.Range(1, 30).Select(k => string.Format(null, line, k, k - 1) + "\n"));
+        static string Doubled(string line) => Repeated(30, line);
+
+        static string Repeated(int times, string line) =>
+            string.Concat(Enumerable.Range(1, times).Select(k => string.Format(null, line, k, k - 1) + "\n"));
 
         static void Refused(string text, string why) =>
             Assert.Contains(why, Assert.Throws<FormatException>(() => Qasm.Read(text)).Message);
     }
+
+    /// <summary>What stands inside an expression is worked out once, not twice at each level.</summary>
+    [Theory]
+    [InlineData("~(c[0:{0}] & d)", 3)]
+    [InlineData("~uint[1 + ({0} & 1)](0)", 3)]
+    [InlineData("sizeof(a, 2 - {0})", 2)]
+    public async Task NestedWidthsAreReadAtOnce(string expression, int expected)
+    {
+        string nested = Enumerable.Range(0, 40).Aggregate("0", (inner, _) => string.Format(null, expression, inner));
+        Circuit circuit = await ReadInTime($"qubit q; bit[4] c; bit[2] d; array[int, 2, 2, 2] a; rx({nested}) q;");
+        Assert.Equal(expected, circuit.Gates[0].Angle.Scale);
+    }
+
+    /// <summary>Thousands of parameters in no angle are a warning each, found in one walk.</summary>
+    [Fact]
+    public async Task UnusedParametersAreFoundAtOnce()
+    {
+        string parameters = string.Concat(Enumerable.Range(0, 100_000).Select(k => $"input float a{k};\n"));
+        Assert.Equal(100_000, (await ReadInTime(parameters + "qubit q; rx(a7) q;")).Weights);
+        Assert.Equal(["Line 2, column 1: b[0], b[2] are in no gate's angle.", "Line 3, column 1: c is in no gate's angle."],
+            QasmProgram.Read("input float a;\ninput array[float, 3] b;\ninput float c; qubit q; rx(a + b[1]) q;").Warnings);
+    }
+
+    static Task<Circuit> ReadInTime(string text) => Task.Run(() => Qasm.Read(text), TestContext.Current.CancellationToken)
+        .WaitAsync(TimeSpan.FromSeconds(60), TestContext.Current.CancellationToken);
 
     /// <summary>Blocks in subroutines in blocks end in an error on the smallest stack of a thread.</summary>
     [Theory]

@@ -5,6 +5,9 @@ namespace Qdiff.Quantum;
 // How wide whole numbers are: what fits into a type, and for ~ and <<, which are of as many bits.
 sealed partial class QasmEvaluator
 {
+    /// <summary>How many bits slices and conversions had when they were last worked out.</summary>
+    readonly Dictionary<QasmNode, int?> widths = new(ReferenceEqualityComparer.Instance);
+
     /// <summary>A number as a variable keeps it: 1 in a float is 1.0, whose half is not 0; 5 in a uint[2] is 1, and 3 in an
     /// int[2] is -1.</summary>
     public static object OfType(string word, object value, int? width = null) => (word, value) switch
@@ -42,8 +45,8 @@ sealed partial class QasmEvaluator
         _ => Width(node, scope),
     };
 
-    /// <summary>Without working more of the expression out again than which bits a slice has: nested ones would do it over and
-    /// over.</summary>
+    /// <summary>Of an expression that has just been worked out. Nothing of it is worked out again: nested ones would do so over and
+    /// over, twice as often at each level.</summary>
     int? Width(QasmNode node, QasmScope scope) => node switch
     {
         QasmLiteral { Value: string text } => text.Count(char.IsAsciiDigit),
@@ -59,13 +62,13 @@ sealed partial class QasmEvaluator
             _ => 64,
         },
         QasmIndex { Of: QasmName register } index when Find(register, scope).Value is QasmBits =>
-            index.Indices is [QasmRange or QasmSet] ? (Evaluate(index, scope) as QasmBits)?.Numbers.Length : 1,
+            index.Indices is [QasmRange or QasmSet] ? widths[index] : 1,
         QasmIndex index => Width(index.Of, scope),
         QasmUnary unary => Width(unary.Operand, scope),
         QasmBinary { Sign: "<<" or ">>" } shift => Width(shift.Left, scope),
         QasmBinary { Sign: "++" } join => Width(join.Left, scope) + Width(join.Right, scope),
         QasmBinary binary => Width(binary.Left, scope) is { } a && Width(binary.Right, scope) is { } b ? Math.Min(a, b) : null,
-        QasmCall { Function: "uint" or "bit" } call => Width(call.Type, scope),
+        QasmCall { Function: "uint" or "bit" } call => widths[call],
         _ => 64,
     };
 }

@@ -8,7 +8,7 @@ namespace Qdiff.Quantum;
 /// Whole numbers divide like whole numbers only where one is asked for (an index, a bound, an int, a condition): in an angle 1/2
 /// is a half.
 /// </summary>
-sealed partial class QasmEvaluator(QasmSource source, QasmWires wires)
+sealed partial class QasmEvaluator(QasmSource source, QasmWires wires, QasmSteps steps)
 {
     /// <summary>Elements of a register or an array.</summary>
     public const int MaxElements = 100_000;
@@ -135,10 +135,13 @@ sealed partial class QasmEvaluator(QasmSource source, QasmWires wires)
     };
 
     /// <summary>The digits of bits in quotes, the highest first.</summary>
-    public string BitRow(int at, string text) =>
-        text.Replace("_", "", StringComparison.Ordinal) is { Length: > 0 } row && row.All(c => c is '0' or '1')
+    public string BitRow(int at, string text)
+    {
+        steps.CountElements(at, text.Length);
+        return text.Replace("_", "", StringComparison.Ordinal) is { Length: > 0 } row && row.All(c => c is '0' or '1')
             ? row
             : throw Error(at, $"{QasmSource.Quote(text)} is not a row of bits.");
+    }
 
     public QasmVariable Find(QasmName name, QasmScope scope) =>
         scope.Find(name.Name) ?? throw Error(name.At, $"{QasmSource.Quote(name.Name)} is not declared.");
@@ -259,16 +262,16 @@ sealed partial class QasmEvaluator(QasmSource source, QasmWires wires)
     object Call(QasmCall call, QasmScope scope)
     {
         if (call is { Function: "int" or "uint", Arguments: [var number] })
-            return OfType(call.Function, Whole(number, scope), Width(call.Type, scope));
+            return OfType(call.Function, Whole(number, scope), widths[call] = Width(call.Type, scope));
         if (call is { Function: "bool", Arguments: [var truth] }) return Truth(truth, scope);
+        if (call is { Function: "sizeof", Arguments: [var of, ..] and { Length: <= 2 } all })
+            return Size(call, Evaluate(of, scope), all.Length == 2 ? (int)Whole(all[1], scope) : 0);
         object[] values = [.. call.Arguments.Select(argument => Evaluate(argument, scope))];
-        if (call.Function == "sizeof" && values.Length is 1 or 2)
-            return Size(call, values[0], values.Length == 2 ? (int)Whole(call.Arguments[1], scope) : 0);
         object[] numbers = [.. values.Select((value, i) => Number(call.Arguments[i], value))];
         return source.Located<object>(call.At, () => (call.Function, numbers) switch
         {
             ("float" or "angle" or "real", [var x]) => x is AngleExpression ? x : ToDouble(x),
-            ("bit", [long bits]) => OfType("uint", bits, Width(call.Type, scope)),
+            ("bit", [long bits]) => OfType("uint", bits, widths[call] = Width(call.Type, scope)),
             ("sin", [var x]) => Apply(AngleFunction.Sin, x),
             ("cos", [var x]) => Apply(AngleFunction.Cos, x),
             ("tan", [var x]) => Apply(AngleFunction.Tan, x),
@@ -317,6 +320,8 @@ sealed partial class QasmEvaluator(QasmSource source, QasmWires wires)
             ? numbers[i]
             : throw Error(only.At,
                 $"{(isQubits ? "Qubit" : "Bit")} {i} is outside the register {Text(index.Of)}[{numbers.Length}]."))];
+        steps.CountElements(only.At, found.Length);
+        if (!isOne) widths[index] = found.Length;
         return isQubits ? new QasmQubits(found, !isOne) : new QasmBits(found, !isOne);
     }
 
@@ -365,9 +370,10 @@ sealed partial class QasmEvaluator(QasmSource source, QasmWires wires)
     }
 
     /// <summary>What is joined to itself again and again would double each time.</summary>
-    void CheckElements(int at, double count)
+    void CheckElements(int at, long count)
     {
         if (count > MaxElements) throw Error(at, Invariant($"More than {MaxElements:N0} elements are joined in one."));
+        steps.CountElements(at, count);
     }
 
     AngleExpression AngleOf(QasmNode node, object value) => ToAngle(Number(node, value));

@@ -84,12 +84,19 @@ sealed partial class QasmInterpreter
         if (assignment.Sign != "=" || evaluator.Evaluate(assignment.Value, scope) is not QasmArray given
             || !given.Sizes.SequenceEqual(array.Sizes))
             throw source.Error(assignment.At, "An array takes an array of the same sizes, by =.");
-        for (int i = 0; i < given.Elements.Length; i++)
-            array.Elements[i] = QasmEvaluator.OfType(variable.Type, given.Elements[i], variable.Width);
+        Moved(assignment.At, given, variable.Type, variable.Width).CopyTo(array.Elements, 0);
+    }
+
+    /// <summary>The elements of an array as one of this type keeps them.</summary>
+    object[] Moved(int at, QasmArray array, string type, int? width)
+    {
+        steps.CountElements(at, array.Elements.Length);
+        return Array.ConvertAll(array.Elements, element => QasmEvaluator.OfType(type, element, width));
     }
 
     void SetBits(int at, QasmBits bits, QasmNode given, QasmScope scope)
     {
+        steps.CountElements(at, bits.Numbers.Length);
         switch (given)
         {
             case QasmMeasurement measurement:

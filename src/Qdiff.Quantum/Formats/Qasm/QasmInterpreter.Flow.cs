@@ -31,7 +31,7 @@ sealed partial class QasmInterpreter
     /// <summary>False after a break.</summary>
     bool RunBody(QasmNode body, QasmScope scope)
     {
-        CountStep(body.At);
+        steps.Count(body.At);
         (int outerDepth, int outerCalls) = (depth, calls);
         try
         {

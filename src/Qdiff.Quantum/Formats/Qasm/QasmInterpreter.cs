@@ -5,8 +5,8 @@ namespace Qdiff.Quantum;
 /// <summary>Runs a program with its input parameters left open: what comes out is the list of its gates.</summary>
 sealed partial class QasmInterpreter
 {
-    /// <summary>Statements that are run, loops counted each time round.</summary>
-    const int MaxSteps = 2_000_000;
+    /// <summary>Elements of all arrays together: a loop can declare them each time round.</summary>
+    const int MaxElements = 1_000_000;
 
     /// <summary>Gates that call gates, or subroutines that call subroutines.</summary>
     const int MaxCalls = 100;
@@ -17,6 +17,7 @@ sealed partial class QasmInterpreter
     readonly QasmSource source;
     readonly QasmParser parser;
     readonly QasmWires wires = new();
+    readonly QasmSteps steps;
     readonly QasmEvaluator evaluator;
     readonly QasmParameters parameters = new();
     readonly QasmScope constants = new(null), globals;
@@ -34,14 +35,15 @@ sealed partial class QasmInterpreter
 
     readonly List<string> warnings = [];
 
-    int steps, calls, depth;
+    int calls, depth, elements;
     bool nextIsAncilla;
 
     public QasmInterpreter(QasmSource source)
     {
         this.source = source;
         parser = new(source);
-        evaluator = new(source, wires);
+        steps = new(source);
+        evaluator = new(source, wires, steps);
         foreach ((string name, double value) in (IEnumerable<(string, double)>)(parser.Version == 2 ? [("pi", Math.PI)]
             : [("pi", Math.PI), ("π", Math.PI), ("tau", Math.Tau), ("τ", Math.Tau), ("euler", Math.E), ("ℇ", Math.E)]))
             constants.Declare(name, new(value, true, "float"));
@@ -80,7 +82,9 @@ sealed partial class QasmInterpreter
                 throw source.Error(declaration.At,
                     $"Input {declaration.Name} is of type {declaration.Type.Word}; input parameters "
                     + "are float or angle, or arrays of them.");
-            parameters.Add(declaration, Sizes(declaration, globals, "Input "));
+            int[] sizes = Sizes(declaration, globals, "Input ");
+            CountElements(declaration.At, Count(sizes));
+            parameters.Add(declaration, sizes);
         }
 
         foreach ((QasmDeclaration declaration, object value) in parameters.Values())
@@ -92,12 +96,12 @@ sealed partial class QasmInterpreter
         var used = circuit.Gates.SelectMany(gate => gate.Angles).ToList();
         HashSet<int> inputs = [.. used.SelectMany(angle => angle.InputIndices)], weights = [.. used.SelectMany(angle
             => angle.WeightIndices)];
-        string[] names = [.. parameters.Inputs.Where((_, i) => !inputs.Contains(i)),
-            .. parameters.Weights.Where((_, i) => !weights.Contains(i))];
+        ILookup<string, string> names = parameters.Inputs.Where((_, i) => !inputs.Contains(i))
+            .Concat(parameters.Weights.Where((_, i) => !weights.Contains(i)))
+            .ToLookup(name => name.Split('[')[0]);
         foreach (QasmDeclaration declaration in statements.OfType<QasmDeclaration>().Where(d => d.Role == QasmRole.Input))
         {
-            string[] own = [.. names.Where(name => name == declaration.Name || name.StartsWith(declaration.Name + "[",
-                StringComparison.Ordinal))];
+            string[] own = [.. names[declaration.Name]];
             if (own.Length == 0) continue;
             string list = string.Join(", ", own.Take(8)) + (own.Length > 8 ? $" and {own.Length - 8} more" : "");
             yield return $"{source.Place(declaration.At)}: {list} {(own.Length == 1 ? "is" : "are")} in no gate's angle.";
@@ -106,7 +110,7 @@ sealed partial class QasmInterpreter
 
     void Execute(QasmNode statement, QasmScope scope)
     {
-        CountStep(statement.At);
+        steps.Count(statement.At);
         if (++depth > MaxDepth)
             throw source.Error(statement.At, $"Blocks and calls run more than {MaxDepth} levels deep inside each other.");
         source.CheckStack(statement.At);
@@ -176,10 +180,10 @@ sealed partial class QasmInterpreter
         depth--;
     }
 
-    void CountStep(int at)
+    void CountElements(int at, int count)
     {
-        if (++steps > MaxSteps)
-            throw source.Error(at, $"The program runs more than {Text(MaxSteps)} statements; does a loop not end?");
+        if ((elements += count) > MaxElements)
+            throw source.Error(at, $"The arrays of a program have at most {Text(MaxElements)} elements together.");
     }
 
     void Declare(QasmDeclaration declaration, QasmScope scope)
@@ -207,6 +211,7 @@ sealed partial class QasmInterpreter
                 if (declaration.Value is QasmMeasurement)
                     throw source.Error(at, $"A measurement gives bits, not {type.Word}.");
                 value = declaration.Value is null ? Zero(declaration, scope) : Converted(type, declaration.Value, scope);
+                if (value is QasmArray array) CountElements(at, array.Elements.Length);
                 break;
         }
 
@@ -225,15 +230,17 @@ sealed partial class QasmInterpreter
     {
         int[] sizes = Sizes(declaration, scope);
         object zero = QasmEvaluator.OfType(declaration.Type.Word, 0L);
-        return sizes.Length == 0 ? zero : new QasmArray([.. Enumerable.Repeat(zero, sizes.Aggregate((a, b) => a * b))], sizes);
+        return sizes.Length == 0 ? zero : new QasmArray([.. Enumerable.Repeat(zero, Count(sizes))], sizes);
     }
+
+    static int Count(int[] sizes) => sizes.Aggregate(1, (product, size) => product * size);
 
     object Converted(QasmType type, QasmNode value, QasmScope scope)
     {
         return type switch
         {
             { Sizes.Length: > 0 } => evaluator.Evaluate(value, scope) is var given && given is QasmArray array
-                ? array with { Elements = [.. array.Elements.Select(element => Fitted(element))] }
+                ? array with { Elements = Moved(value.At, array, type.Word, evaluator.Width(type, scope)) }
                 : given,
             { Word: "int" or "uint" } => Fitted(evaluator.Whole(value, scope)),
             { Word: "bool" } => evaluator.Truth(value, scope),

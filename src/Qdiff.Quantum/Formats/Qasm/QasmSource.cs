@@ -5,6 +5,8 @@ namespace Qdiff.Quantum;
 /// <summary>The text of a program, from a file or not, and errors that say where in it.</summary>
 sealed class QasmSource(string text, string? path = null)
 {
+    int[]? lineStarts;
+
     public string Text { get; } = text;
 
     public FormatException Error(int at, string message) => new($"{Place(at)}: {message}");
@@ -43,7 +45,10 @@ sealed class QasmSource(string text, string? path = null)
     public string Place(int at)
     {
         at = Math.Min(at, Text.Length);
-        int line = 1 + Text.AsSpan(0, at).Count('\n'), column = at - (at == 0 ? -1 : Text.LastIndexOf('\n', at - 1));
+        // Found once: thousands of warnings have each a place.
+        lineStarts ??= [0, .. Enumerable.Range(1, Text.Length).Where(i => Text[i - 1] == '\n')];
+        int found = Array.BinarySearch(lineStarts, at), line = found < 0 ? ~found : found + 1;
+        int column = at - lineStarts[line - 1] + 1;
         return path is null ? $"Line {line}, column {column}" : $"{path}:{line}:{column}";
     }
 
