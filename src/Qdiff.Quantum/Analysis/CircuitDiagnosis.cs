@@ -19,6 +19,10 @@ public sealed class CircuitDiagnosis
     /// <summary>Where random numbers lie; smaller if formulas have no value there (an arcsine, a root).</summary>
     static readonly (double Low, double High)[] s_ranges = [(-3, 3), (-1, 1), (0, 1), (0.1, 0.5), (1.1, 3)];
 
+    /// <summary>How far a number is moved to see whether the state moves with it; less far where a formula has no value
+    /// farther on.</summary>
+    static readonly double[] s_moves = [0.7, -0.7, 0.07, -0.07, 0.007, -0.007];
+
     readonly Circuit circuit;
     readonly IReadOnlyList<Observable> readOuts;
     readonly List<(double[] Inputs, double[] Weights)> points = [];
@@ -62,8 +66,7 @@ public sealed class CircuitDiagnosis
         foreach ((double low, double high) in s_ranges)
         {
             double[] inputs = Draw(circuit.Inputs), weights = Draw(circuit.Weights);
-            if (circuit.Gates.SelectMany(gate => gate.Angles).All(angle => double.IsFinite(angle.Value(inputs, weights))))
-                return (inputs, weights);
+            if (HaveValues(inputs, weights)) return (inputs, weights);
 
             double[] Draw(int count) =>
                 [.. Enumerable.Range(0, count).Select(_ => low + (high - low) * random.NextDouble())];
@@ -71,6 +74,9 @@ public sealed class CircuitDiagnosis
 
         throw new ArgumentException("No numbers were found for which all angles of the circuit are finite.");
     }
+
+    bool HaveValues(double[] inputs, double[] weights) =>
+        circuit.Gates.SelectMany(gate => gate.Angles).All(angle => double.IsFinite(angle.Value(inputs, weights)));
 
     /// <summary>How strongly all angles together could move: derivatives by an angle are 1 at most, in units of the
     /// read-outs.</summary>
@@ -112,13 +118,10 @@ public sealed class CircuitDiagnosis
     /// <summary>Whether the state does not move with the parameter, or does but gate by gate is seen, or is not seen.</summary>
     DeadReason Unseen(AngleSource source, int index)
     {
-        if (circuit.Qubits > 16) return DeadReason.NotSeen;
+        if (circuit.Qubits > 16 || Moved(source, index) is not var (movedInputs, movedWeights)) return DeadReason.NotSeen;
         (double[] inputs, double[] weights) = points[0];
-        double[] moved = [.. source == AngleSource.Input ? inputs : weights];
-        moved[index] += 0.7;
         Complex[] before = LiteralSimulator.State(circuit, inputs, weights);
-        Complex[] after = source == AngleSource.Input
-            ? LiteralSimulator.State(circuit, moved, weights) : LiteralSimulator.State(circuit, inputs, moved);
+        Complex[] after = LiteralSimulator.State(circuit, movedInputs, movedWeights);
         Complex overlap = 0;
         for (int k = 0; k < before.Length; k++) overlap += Complex.Conjugate(before[k]) * after[k];
         if (overlap.Magnitude > 1 - 1e-12) return DeadReason.StateUnmoved;
@@ -133,6 +136,19 @@ public sealed class CircuitDiagnosis
         return jacobian.ByWeight.Skip(weights.Length).SelectMany(row => row).Any(d => Math.Abs(d) > Rounding)
             ? DeadReason.Cancels
             : DeadReason.NotSeen;
+    }
+
+    /// <summary>A point with one of its numbers elsewhere; null if no angle has a value beside it.</summary>
+    (double[] Inputs, double[] Weights)? Moved(AngleSource source, int index)
+    {
+        foreach (double move in s_moves)
+        {
+            (double[] inputs, double[] weights) = ([.. points[0].Inputs], [.. points[0].Weights]);
+            (source == AngleSource.Input ? inputs : weights)[index] += move;
+            if (HaveValues(inputs, weights)) return (inputs, weights);
+        }
+
+        return null;
     }
 
     /// <summary>What becomes of each gate: where lowering drops it, and why.</summary>
