@@ -20,7 +20,8 @@ unsafe ref partial struct ProgramRun<V>
 
         for (int r = 0; r < contraction.Roots.Count; r++) ReadBack(r);
         for (int m = contraction.Messages.Count - 1; m >= 0; m--) SendBack(m);
-        for (int c = 0; c < program.Clusters.Length; c++) UnEvolve(c, inputGradient);
+        for (int c = 0; c < program.Clusters.Length; c++) UnEvolve(c, cotangent, inputGradient);
+        if (program.HasFormulas) ClearIdle(cotangent, At(layout.Overlaps), 4 * program.Runs.Length);
     }
 
     /// <summary>What the inputs, sample by sample, and the weights, summed over the tile, get from all runs' overlaps.</summary>
@@ -31,6 +32,28 @@ unsafe ref partial struct ProgramRun<V>
             else if (prepared.Axes[r].Count > 0) AddSums(r, weightGradient);
     }
 
+    /// <summary>Zero for the samples without a cotangent. Where a formula has no value they are no numbers, and their zero
+    /// cotangents do not change that.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    void ClearIdle(ReadOnlySpan<float> cotangent, float* values, nint count)
+    {
+        V isBusy = default;
+        foreach (ReadOutSum readOut in contraction.ReadOuts)
+        {
+            V g = CotangentOf(readOut, cotangent);
+            isBusy = V.Select(V.Equals(g, default), isBusy, V.One);
+        }
+
+        V isIdle = V.Equals(isBusy, default);
+        for (float* end = values + count * Samples; values < end; values += Samples)
+            V.Select(isIdle, default, V.Load(values)).Store(values);
+    }
+
+    V CotangentOf(ReadOutSum readOut, ReadOnlySpan<float> cotangent)
+    {
+        fixed (float* from = &cotangent[readOut.ReadOut * Samples + lane]) return V.Load(from);
+    }
+
     /// <summary>From the gradient by the read-outs to the gradient by the terms: the product rule.</summary>
     void SpreadCotangent(ReadOnlySpan<float> cotangent)
     {
@@ -38,8 +61,7 @@ unsafe ref partial struct ProgramRun<V>
         Clear<V>(gradients, (nint)Samples * contraction.Terms);
         foreach (ReadOutSum readOut in contraction.ReadOuts)
         {
-            V g;
-            fixed (float* from = &cotangent[readOut.ReadOut * Samples + lane]) g = V.Load(from);
+            V g = CotangentOf(readOut, cotangent);
             foreach ((double coefficient, int[] factors) in readOut.Products)
             {
                 for (int i = 0; i < factors.Length; i++)
@@ -105,7 +127,7 @@ unsafe ref partial struct ProgramRun<V>
         SendToChildren(node.Cluster, node.Children, phi, image);
     }
 
-    void UnEvolve(int c, Span<float> inputGradient)
+    void UnEvolve(int c, ReadOnlySpan<float> cotangent, Span<float> inputGradient)
     {
         Cluster cluster = program.Clusters[c];
         float* psi = At(layout.Psi[c]), lambda = At(layout.Lambda[c]);
@@ -139,7 +161,7 @@ unsafe ref partial struct ProgramRun<V>
 
         if (program.Start == CircuitStart.Amplitudes)
         {
-            AddAmplitudeGradient(psi, lambda, inputGradient);
+            AddAmplitudeGradient(psi, lambda, cotangent, inputGradient);
             return;
         }
 
@@ -188,8 +210,14 @@ unsafe ref partial struct ProgramRun<V>
         program.Shapes[run], psi, lambda, bits, target, control, MatrixOf(run), At(layout.Overlaps) + run * 4 * Samples);
 
     /// <summary>a = x/|x|, so dL/dx = (2·Re λ − a (a·2·Re λ))/|x|.</summary>
-    void AddAmplitudeGradient(float* psi, float* lambda, Span<float> inputGradient)
+    void AddAmplitudeGradient(float* psi, float* lambda, ReadOnlySpan<float> cotangent, Span<float> inputGradient)
     {
+        if (program.HasFormulas)
+        {
+            ClearIdle(cotangent, psi, 2 * (inputs.Length / Samples));
+            ClearIdle(cotangent, lambda, 2 * (inputs.Length / Samples));
+        }
+
         V along = default, inverse = V.Load(At(layout.InverseLength));
         for (int k = 0; k < inputs.Length / Samples; k++)
             along = V.MultiplyAdd(V.Load(psi + (nint)k * Amplitude), V.Load(lambda + (nint)k * Amplitude), along);

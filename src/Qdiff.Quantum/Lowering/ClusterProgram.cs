@@ -14,6 +14,7 @@ sealed class ClusterProgram
         (Start, Runs, Clusters) = (start, runs, clusters);
         (Shapes, PerSample) = ([.. runs.Select(run => run.Shape)], [.. runs.Select(run => run.PerSample)]);
         InputGates = [.. runs.Select(run => run.PerSample ? new InputGate(run.Members[0]) : default)];
+        HasFormulas = InputGates.Any(gate => gate.Formula is not null);
     }
 
     public CircuitStart Start { get; }
@@ -27,6 +28,9 @@ sealed class ClusterProgram
 
     /// <summary>The gate of each run that differs from sample to sample; of the others nothing.</summary>
     public InputGate[] InputGates { get; }
+
+    /// <summary>Whether an angle that differs from sample to sample may have no value for some.</summary>
+    public bool HasFormulas { get; }
 
     public Cluster[] Clusters { get; }
 

@@ -40,6 +40,35 @@ public class PreparedCircuitTests
         }
     }
 
+    /// <summary>Idle samples are 0, and there a formula may have no value.</summary>
+    [Theory]
+    [InlineData("w[1]*log(x)")]
+    [InlineData("w[1]/x")]
+    public void SamplesWithoutACotangentCountInNoGradient(string angle)
+    {
+        Circuit read = Qasm.Read("input float x; input array[float, 3] w; qubit[2] q; ry(w[0]) q[0]; "
+            + $"rx({angle}) q[0]; cx q[0], q[1]; ry(w[2]) q[1]; rx(x) q[0];");
+        Circuit[] circuits = [read, new(2, read.Gates, start: CircuitStart.Amplitudes)];
+        foreach (Circuit circuit in circuits)
+        {
+            Observable[] readOuts = Observable.ZOfEachWire(2);
+            double[] w = [0.4, 0.9, -1.3], z = [.. new double[circuit.Inputs]];
+            double[][] x = [[.. z.Select((_, i) => 0.3 + i)], z, [.. z.Select((_, i) => 1.7 - i)]];
+            double[][] g = [[0.8, -0.5], [0, 0], [0.2, 1.1]];
+            (double[] Inputs, double[] Weights)[] exact = [.. ((int[])[0, 2])
+                .Select(s => LiteralSimulator.Gradient(circuit, readOuts, x[s], w, g[s]))];
+            foreach (int width in (int[])[4, 8, 16])
+            {
+                (_, float[] byInput, float[] byWeight) = TileCheck.Run(circuit, readOuts, x, w, g, width);
+                TileCheck.Near([.. w.Select((_, i) => exact[0].Weights[i] + exact[1].Weights[i])],
+                    [.. byWeight.Select(value => (double)value)], 1e-4, "weight gradient", circuit);
+                for (int s = 0; s < 16; s++)
+                    TileCheck.Near(s == 0 ? exact[0].Inputs : s == 2 ? exact[1].Inputs : z, TileCheck.Sample(byInput, s), 1e-4,
+                        "input gradient", circuit);
+            }
+        }
+    }
+
     [Fact]
     public void ManyThreadsShareOnePreparedCircuit()
     {
