@@ -174,14 +174,27 @@ unsafe ref partial struct ProgramRun<V>(PreparedProgram prepared, float* memory,
     void LoadAmplitudes(float* psi, int bits)
     {
         Clear<V>(psi, (nint)Amplitude << bits);
-        V squares = default;
+        V squares = default, scale = AmplitudeScale();
         int count = inputs.Length / Samples;
-        for (int k = 0; k < count; k++) squares = V.MultiplyAdd(Input(k), Input(k), squares);
+        for (int k = 0; k < count; k++) squares = V.MultiplyAdd(Input(k) * scale, Input(k) * scale, squares);
         V isZero = V.Equals(squares, default);
         V inverse = V.Select(isZero, default, V.One / V.Sqrt(squares));
-        inverse.Store(At(layout.InverseLength));
-        for (int k = 0; k < count; k++) (Input(k) * inverse).Store(psi + (nint)k * Amplitude);
+        // Of the smallest numbers it is infinite, and 0 times that would be no gradient.
+        V.AtMost(inverse * scale, V.Create(float.MaxValue)).Store(At(layout.InverseLength));
+        for (int k = 0; k < count; k++) (Input(k) * scale * inverse).Store(psi + (nint)k * Amplitude);
         V.Select(isZero, V.One, V.Load(psi)).Store(psi);
+    }
+
+    /// <summary>Powers of two, so that they round nothing, by which the largest amplitude of each sample is about 1: the squares
+    /// of small ones would be 0, of large ones infinite.</summary>
+    V AmplitudeScale()
+    {
+        V largest = default;
+        for (int k = 0; k < inputs.Length / Samples; k++) largest = V.AtLeast(V.AtLeast(Input(k), -Input(k)), largest);
+        float* values = stackalloc float[V.Count];
+        largest.Store(values);
+        for (int s = 0; s < V.Count; s++) values[s] = MathF.ScaleB(1, -Math.Clamp(MathF.ILogB(values[s]), -126, 126));
+        return V.Load(values);
     }
 
     /// <summary>The matrix over an edge that stands for everything behind the node.</summary>

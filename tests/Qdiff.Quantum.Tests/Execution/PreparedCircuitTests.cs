@@ -69,6 +69,31 @@ public class PreparedCircuitTests
         }
     }
 
+    /// <summary>Amplitudes whose squares single precision cannot hold are normalised as others are.</summary>
+    [Fact]
+    public void SmallAndLargeAmplitudesAreTheStateThatTheyAre()
+    {
+        Circuit circuit = new(2, [Gate.RY(0, Angle.Weight(0)), Gate.CNOT(0, 1), Gate.RX(1, Angle.Weight(1))],
+            start: CircuitStart.Amplitudes);
+        Observable[] readOuts = Observable.ZOfEachWire(2);
+        double[] w = [0.4, 0.9], sizes = [1e-30, 1, 1e+30, 3e-38, 1e+38, 1e-40];
+        double[][] x = [.. sizes.Select(size => (double[])[0.3 * size, -1.1 * size, 0.7 * size, 2 * size])];
+        double[][] g = [.. sizes.Select(_ => (double[])[0.8, -0.5])];
+        (float[] expectations, float[] byInput, _) = TileCheck.Run(circuit, readOuts, x, w, g);
+        for (int s = 0; s < sizes.Length; s++)
+        {
+            // The smallest numbers have fewer digits, and their slopes are too large to be written.
+            double tolerance = sizes[s] < 1e-38 ? 1e-4 : TileCheck.ExpectationTolerance;
+            TileCheck.Near(LiteralSimulator.Expectations(circuit, readOuts, x[s], w), TileCheck.Sample(expectations, s), tolerance,
+                "expectation", circuit);
+            double[] exact = LiteralSimulator.Gradient(circuit, readOuts, x[s], w, g[s]).Inputs, found = TileCheck.Sample(byInput, s);
+            Assert.DoesNotContain(found, double.IsNaN);
+            if (sizes[s] >= 1e-30)
+                TileCheck.Near([.. exact.Select(slope => slope * sizes[s])], [.. found.Select(slope => slope * sizes[s])],
+                    TileCheck.GradientTolerance, "input gradient", circuit);
+        }
+    }
+
     [Fact]
     public void ManyThreadsShareOnePreparedCircuit()
     {
