@@ -14,7 +14,7 @@ public sealed record Entanglement(IntervalEstimate Mean, double Haar, IReadOnlyL
 {
     /// <summary>Measures a circuit.</summary>
     /// <exception cref="ArgumentException">It starts from amplitudes or has too many wires, or there is one sample or
-    /// none.</exception>
+    /// none, or an angle has no value.</exception>
     public static Entanglement Measure(Circuit circuit, int samples, Random random)
     {
         var states = new RandomStates(circuit);

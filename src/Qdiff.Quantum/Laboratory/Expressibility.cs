@@ -19,7 +19,8 @@ public sealed record Expressibility(IntervalEstimate Divergence, IntervalEstimat
     const int FloorRepetitions = 50;
 
     /// <summary>Measures a circuit.</summary>
-    /// <exception cref="ArgumentException">It starts from amplitudes or has too many wires, or a number is too small.</exception>
+    /// <exception cref="ArgumentException">It starts from amplitudes or has too many wires, or a number is too small, or an
+    /// angle has no value.</exception>
     public static Expressibility Measure(Circuit circuit, int samples, int bins, Random random)
     {
         var states = new RandomStates(circuit);

@@ -14,7 +14,7 @@ public sealed record GradientVariance(IntervalEstimate Mean, IReadOnlyList<Inter
 {
     /// <summary>Measures a circuit.</summary>
     /// <exception cref="ArgumentException">It starts from amplitudes or has too many wires, nothing to derive by, or there are
-    /// too few samples.</exception>
+    /// too few samples, or an angle has no value.</exception>
     public static GradientVariance Measure(Circuit circuit, GradientCost cost, int samples, Random random)
     {
         var states = new RandomStates(circuit);
@@ -45,7 +45,7 @@ public sealed record GradientVariance(IntervalEstimate Mean, IReadOnlyList<Inter
             Elementary gate = states.Gates[i];
             if (gate.Angle.Source != AngleSource.Fixed)
                 BoundCircuit.AddChainRule(gate.Angle, sign * lambda.Derivative(gate, psi), inputs, weights, byInput, byWeight);
-            double angle = gate.Angle.Value(inputs, weights);
+            double angle = RandomStates.AngleOf(gate, inputs, weights);
             psi.Apply(gate, angle, inverse: true);
             lambda.Apply(gate, angle, inverse: true);
         }

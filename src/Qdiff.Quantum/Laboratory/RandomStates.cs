@@ -40,15 +40,26 @@ sealed class RandomStates
 
     public (double[] Inputs, double[] Weights) Draw(Random random) => (Uniform(inputTurns, random), Uniform(weightTurns, random));
 
+    /// <summary>The angle of a gate at these numbers.</summary>
+    /// <exception cref="AngleNotFiniteException">Its formula has no value there.</exception>
+    public static double AngleOf(Elementary gate, double[] inputs, double[] weights)
+    {
+        double angle = gate.Angle.Value(inputs, weights);
+        return double.IsFinite(angle) ? angle : throw new AngleNotFiniteException(Invariant(
+            $"angle {gate.Angle} is {angle} at some of the numbers that are drawn from a full turn"), nameof(inputs));
+    }
+
     /// <summary>The state at these numbers, the first wire the most significant bit.</summary>
+    /// <exception cref="AngleNotFiniteException">A formula has no value there.</exception>
     public WireState At(double[] inputs, double[] weights)
     {
         var state = new WireState((1UL << Circuit.Qubits) - 1);
-        foreach (Elementary gate in Gates) state.Apply(gate, gate.Angle.Value(inputs, weights));
+        foreach (Elementary gate in Gates) state.Apply(gate, AngleOf(gate, inputs, weights));
         return state;
     }
 
     /// <summary>The state, and its derivative by every weight.</summary>
+    /// <exception cref="AngleNotFiniteException">A formula has no value there.</exception>
     public (WireState State, WireState[] ByWeight) Tangents(double[] inputs, double[] weights)
     {
         ulong wires = (1UL << Circuit.Qubits) - 1;
@@ -59,7 +70,7 @@ sealed class RandomStates
         (double[] byInput, double[] byWeight) = (new double[Circuit.Inputs], new double[Circuit.Weights]);
         foreach (Elementary gate in Gates)
         {
-            double angle = gate.Angle.Value(inputs, weights);
+            double angle = AngleOf(gate, inputs, weights);
             state.Apply(gate, angle);
             foreach (WireState? tangent in tangents) tangent?.Apply(gate, angle);
             if (!gate.Angle.WeightIndices.Any()) continue;

@@ -221,6 +221,22 @@ public sealed class LaboratoryTests
         Assert.True(found.Value < found.High - 1e-6);
     }
 
+    /// <summary>Nor is anything told of the numbers for which all angles have a value.</summary>
+    [Theory]
+    [InlineData("rx(arcsin(x + 2)) q; ry(w) q;", "angle arcsin(")]
+    [InlineData("rx(x) q; ry(log(w - 10)) q;", "angle log(")]
+    public void AnglesWithoutAValueAreRefused(string gates, string reason)
+    {
+        Circuit circuit = Qasm.Read($"OPENQASM 3.0; input float x; input float w; qubit q; {gates}");
+        foreach (Func<object> measure in (Func<object>[])[() => Expressibility.Measure(circuit, 5, 75, new()),
+            () => Entanglement.Measure(circuit, 5, new()), () => FisherInformation.Measure(circuit, 5, new()),
+            () => GradientVariance.Measure(circuit, GradientCost.Local, 5, new()),
+            () => EffectiveDimension.Measure(circuit, 100, 5, new()), () => FisherInformation.Metric(circuit, [1], [1])])
+            Assert.Contains(reason, Assert.Throws<AngleNotFiniteException>(measure).Message);
+        if (gates.Contains("rx(x)"))
+            Assert.Throws<AngleNotFiniteException>(() => FourierSpectrum.Measure(circuit, 0, 5, new()));
+    }
+
     [Fact]
     public void WhatCannotBeMeasuredIsRefused()
     {
