@@ -33,12 +33,13 @@ public sealed record FourierSpectrum(int Input, double Unit, IReadOnlyList<doubl
     {
         var states = new RandomStates(circuit);
         IntervalEstimate.RequireSamples(samples);
-        (double[] slopes, bool othersAreOne) = Slopes(states, input);
+        (double[] slopes, bool othersAreOne) = Slopes(circuit, input);
         if (slopes.Length == 0) return new(input, 1, [], [], samples);
         double unit = slopes.Aggregate(Divisor);
         double largest = slopes.Sum();
         // A rotation under a control also turns by half its factor.
-        if (states.Gates.Any(gate => gate.Control >= 0 && gate.Kind != GateKind.Phase && gate.Angle.InputIndices.Contains(input)))
+        if (circuit.Gates.Any(gate => gate.Kind is GateKind.CRX or GateKind.CRY or GateKind.CRZ
+            && gate.Angle.InputIndices.Contains(input)))
             unit /= 2;
         int most = (int)Math.Min(MostFrequencies + 1, Math.Round(largest / unit));
         if (most > MostFrequencies)
@@ -50,23 +51,24 @@ public sealed record FourierSpectrum(int Input, double Unit, IReadOnlyList<doubl
             [.. kept.Select(k => IntervalEstimate.OfMean([.. powers.Select(power => power[k])]).AtLeast(0))], samples);
     }
 
-    /// <summary>Of every gate with the input the factor in its angle.</summary>
-    static (double[] Slopes, bool OthersAreOne) Slopes(RandomStates states, int input)
+    /// <summary>Of every gate with the input the factor in its angle. Of the gates as they are written: those of which they are
+    /// made turn back in part, and would count for more.</summary>
+    static (double[] Slopes, bool OthersAreOne) Slopes(Circuit circuit, int input)
     {
         bool othersAreOne = false;
         List<double> slopes = [];
-        double[] weights = [.. Enumerable.Repeat(1.0, states.Circuit.Weights)];
-        foreach (Elementary gate in states.Gates.Where(gate => gate.Angle.InputIndices.Contains(input)))
+        double[] weights = [.. Enumerable.Repeat(1.0, circuit.Weights)];
+        foreach (Angle angle in circuit.Gates.SelectMany(gate => gate.Angles).Where(angle => angle.InputIndices.Contains(input)))
         {
-            (bool isFixed, bool hasOthers) = FactorOf(gate.Angle, input);
+            (bool isFixed, bool hasOthers) = FactorOf(angle, input);
             double slope = At(1) - At(0);
             if (!isFixed || !double.IsFinite(slope))
-                throw new ArgumentException($"input {input} enters the angle {gate.Angle} otherwise than by a fixed factor");
+                throw new ArgumentException($"input {input} enters the angle {angle} otherwise than by a fixed factor");
             othersAreOne |= hasOthers;
             if (Math.Abs(slope) > Rounding) slopes.Add(Math.Abs(slope));
 
-            double At(double x) => gate.Angle.Value(
-                [.. Enumerable.Range(0, states.Circuit.Inputs).Select(i => i == input ? x : 1)], weights);
+            double At(double x) => angle.Value(
+                [.. Enumerable.Range(0, circuit.Inputs).Select(i => i == input ? x : 1)], weights);
         }
 
         return ([.. slopes], othersAreOne);

@@ -132,6 +132,13 @@ public sealed class LaboratoryTests
 
         Assert.Equal([-3, -1.5, 0, 1.5, 3], FourierSpectrum.Measure(Repeated(2, 1.5), 0, 5, random).Frequencies, (a, b) =>
             Math.Abs(a - b) < 1e-9);
+        // Of two wires turned together the angle is one, whatever gates they are made of.
+        Circuit together = new(2, [Gate.H(0), Gate.RZZ(0, 1, Angle.Input(0)), Gate.H(0)]);
+        FourierSpectrum both = FourierSpectrum.Measure(together, 0, 5, random);
+        Assert.Equal(1, both.Unit);
+        Assert.Equal([-1.0, 0, 1], both.Frequencies);
+        Circuit often = new(2, [Gate.H(0), .. Enumerable.Range(0, 200).Select(_ => Gate.RZZ(0, 1, Angle.Input(0))), Gate.H(0)]);
+        Assert.Equal(200, FourierSpectrum.Measure(often, 0, 2, random).Largest);
         Circuit controlled = new(2, [Gate.H(0), Gate.RY(1, Angle.Weight(0)), Gate.CRX(0, 1, Angle.Input(0)), Gate.H(0)]);
         Assert.Equal([-1, -0.5, 0, 0.5, 1], FourierSpectrum.Measure(controlled, 0, 5, random).Frequencies);
         // Behind a Z nothing acts but the constant.
