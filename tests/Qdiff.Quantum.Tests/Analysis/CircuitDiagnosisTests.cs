@@ -22,7 +22,7 @@ public class CircuitDiagnosisTests
         }
     }
 
-    /// <summary>Also where a formula has values only here and there, so that for some points there are none beside them.</summary>
+    /// <summary>Also where a formula has values only here and there, so that some points have no others beside them.</summary>
     [Fact]
     public void WhatCannotBeMovedIsNotSeen()
     {

@@ -84,9 +84,10 @@ public class PreparedCircuitTests
         {
             // The smallest numbers have fewer digits, and their slopes are too large to be written.
             double tolerance = sizes[s] < 1e-38 ? 1e-4 : TileCheck.ExpectationTolerance;
-            TileCheck.Near(LiteralSimulator.Expectations(circuit, readOuts, x[s], w), TileCheck.Sample(expectations, s), tolerance,
-                "expectation", circuit);
-            double[] exact = LiteralSimulator.Gradient(circuit, readOuts, x[s], w, g[s]).Inputs, found = TileCheck.Sample(byInput, s);
+            TileCheck.Near(LiteralSimulator.Expectations(circuit, readOuts, x[s], w), TileCheck.Sample(expectations, s),
+                tolerance, "expectation", circuit);
+            double[] exact = LiteralSimulator.Gradient(circuit, readOuts, x[s], w, g[s]).Inputs;
+            double[] found = TileCheck.Sample(byInput, s);
             Assert.DoesNotContain(found, double.IsNaN);
             if (sizes[s] >= 1e-30)
                 TileCheck.Near([.. exact.Select(slope => slope * sizes[s])], [.. found.Select(slope => slope * sizes[s])],

@@ -45,8 +45,8 @@ sealed partial class QasmEvaluator
         _ => Width(node, scope),
     };
 
-    /// <summary>Of an expression that has just been worked out. Nothing of it is worked out again: nested ones would do so over and
-    /// over, twice as often at each level.</summary>
+    /// <summary>Of an expression that has just been worked out. Nothing of it is worked out again: nested ones would do so over
+    /// and over, twice as often at each level.</summary>
     int? Width(QasmNode node, QasmScope scope) => node switch
     {
         QasmLiteral { Value: string text } => text.Count(char.IsAsciiDigit),
