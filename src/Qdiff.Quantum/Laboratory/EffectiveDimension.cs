@@ -5,7 +5,8 @@ namespace Qdiff.Quantum;
 /// <summary>
 /// How many of a circuit's weights its outcomes can tell apart from so many data: d = 2 ln(mean √det(1 + κF̂)) / ln κ with
 /// κ = n/(2π ln n), where F is the classical Fisher information of the outcomes of all wires, averaged over inputs, and F̂ is F
-/// divided by its mean trace and multiplied by the number of weights. It lies between 0 and about that number.
+/// divided by its mean trace and multiplied by the number of weights. It lies between 0 and about that number; with few data it
+/// can be more, ln(1+κ)/ln κ times as much, which is 1.2 of 100 data.
 /// </summary>
 /// <remarks>Abbas et al. 2021, arXiv 2011.00027, with γ = 1.</remarks>
 /// <param name="Dimension">The effective dimension; its interval is a bootstrap over points.</param>
@@ -16,18 +17,22 @@ public sealed record EffectiveDimension(IntervalEstimate Dimension, int Weights,
 {
     const int Resamples = 400;
 
+    /// <summary>κ is 3.5 then. Towards 18 data it is 1, its logarithm 0, and the dimension beyond all bounds.</summary>
+    const int FewestData = 100;
+
     /// <summary>Inputs that are drawn at each point.</summary>
     const int InputsAtEach = 8;
 
     /// <summary>Measures a circuit.</summary>
-    /// <exception cref="ArgumentException">It starts from amplitudes, has too many wires or no weights, or numbers are too
-    /// small.</exception>
+    /// <exception cref="ArgumentException">It starts from amplitudes, has too many wires or no weights, or there are fewer than
+    /// 100 data or 2 samples, or an angle has no value.</exception>
     public static EffectiveDimension Measure(Circuit circuit, long data, int samples, Random random)
     {
         var states = new RandomStates(circuit);
         IntervalEstimate.RequireSamples(samples);
+        if (data < FewestData)
+            throw new ArgumentException($"{data} data are too few; at least {FewestData} are needed");
         double kappa = data / (2 * Math.PI * Math.Log(data));
-        if (!(data >= 20 && kappa > 1)) throw new ArgumentException($"{data} data are too few; at least 20 are needed");
         if (circuit.Weights == 0) throw new ArgumentException("the circuit has no weights");
         double[][] spectra = [.. Enumerable.Range(0, samples).Select(_ => FisherInformation.Eigenvalues(Fisher(states, random),
             1))];

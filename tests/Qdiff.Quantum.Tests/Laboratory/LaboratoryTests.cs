@@ -262,7 +262,7 @@ public sealed class LaboratoryTests
         Refused("1 bins", () => Expressibility.Measure(still, 5, 1, new()));
         Refused("no number to derive by", () => GradientVariance.Measure(still, GradientCost.Local, 5, new()));
         Refused("no weights", () => FisherInformation.Measure(still, 5, new()));
-        Refused("3 data", () => EffectiveDimension.Measure(still, 3, 5, new()));
+        Refused("99 data are too few; at least 100", () => EffectiveDimension.Measure(turned, 99, 5, new()));
 
         static void Refused(string reason, Func<object> measure) =>
             Assert.Contains(reason, Assert.ThrowsAny<ArgumentException>(measure).Message);
