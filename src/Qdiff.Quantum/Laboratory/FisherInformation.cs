@@ -14,8 +14,8 @@ namespace Qdiff.Quantum;
 /// <param name="Spectrum">The mean eigenvalues, largest first.</param>
 /// <param name="Live">Weights that the read-outs (Z of every wire) can depend on at all; see <see
 /// cref="CircuitDiagnosis"/>.</param>
-/// <param name="ReadRank">The rank of what the read-outs see: of their derivatives by the weights, at many inputs
-/// together.</param>
+/// <param name="ReadRank">The rank of what the read-outs see: of their derivatives by the weights, at many inputs together, so
+/// many that twice as many do not raise it.</param>
 /// <param name="Samples">Points.</param>
 public sealed record FisherInformation(IntervalEstimate Rank, IntervalEstimate Trace, IReadOnlyList<double> Spectrum, int Live,
     int ReadRank, int Samples)
@@ -23,12 +23,13 @@ public sealed record FisherInformation(IntervalEstimate Rank, IntervalEstimate T
     /// <summary>Eigenvalues below this share of the largest are rounding.</summary>
     const double Rounding = 1e-11;
 
-    /// <summary>Inputs at a point: enough for the rank, if it is not limited by anything else, and no more.</summary>
-    const int FewestInputs = 8, MostInputs = 64;
+    /// <summary>Inputs at a point: enough for the rank, if it is not limited by anything else; if these are many, first so many
+    /// and then twice as many each time, as long as that raises the rank.</summary>
+    const int FewestInputs = 8, InputsAtFirst = 64;
 
     /// <summary>Measures a circuit at random inputs and weights.</summary>
     /// <exception cref="ArgumentException">It starts from amplitudes, has too many wires or no weights, or there is one
-    /// sample or none.</exception>
+    /// sample or none, or an angle has no value.</exception>
     public static FisherInformation Measure(Circuit circuit, int samples, Random random)
     {
         var states = new RandomStates(circuit);
@@ -38,12 +39,12 @@ public sealed record FisherInformation(IntervalEstimate Rank, IntervalEstimate T
         for (int s = 0; s < samples; s++)
         {
             (_, double[] weights) = states.Draw(random);
-            double[] spectrum = Eigenvalues(Mean(circuit, (1L << circuit.Qubits) - 1, random, inputs =>
-                Metric(states, inputs, weights), states), 4);
+            double[] spectrum = MeanSpectrum(states, (1L << circuit.Qubits) - 1, 4, random, inputs =>
+                Metric(states, inputs, weights));
             spectra.Add(spectrum);
             ranks.Add(RankOf(spectrum));
-            readRank = Math.Max(readRank, RankOf(Eigenvalues(Mean(circuit, circuit.Qubits - circuit.Ancillas, random, inputs =>
-                Squares(CircuitJacobian.Compute(circuit, null, inputs, weights).ByWeight), states), 1)));
+            readRank = Math.Max(readRank, RankOf(MeanSpectrum(states, circuit.Qubits - circuit.Ancillas, 1, random, inputs =>
+                Squares(CircuitJacobian.Compute(circuit, null, inputs, weights).ByWeight))));
         }
 
         return new(new(ranks.Max(), ranks.Min(), ranks.Max()),
@@ -54,19 +55,29 @@ public sealed record FisherInformation(IntervalEstimate Rank, IntervalEstimate T
 
     static int RankOf(double[] spectrum) => spectrum.Count(value => value > Rounding * Math.Max(spectrum[0], 1e-6));
 
-    /// <summary>The mean over inputs of a matrix whose rank at one input is at most <paramref name="each"/>.</summary>
-    static double[,] Mean(Circuit circuit, long each, Random random, Func<double[], double[,]> at, RandomStates states)
+    /// <summary>The eigenvalues, times a factor, of the mean over inputs of a matrix whose rank at one input is at most
+    /// <paramref name="each"/>.</summary>
+    static double[] MeanSpectrum(RandomStates states, long each, double factor, Random random, Func<double[], double[,]> at)
     {
-        int count = circuit.Inputs == 0 ? 1 : (int)Math.Clamp(2 * circuit.Weights / each, FewestInputs, MostInputs);
-        var mean = new double[circuit.Weights, circuit.Weights];
-        for (int n = 0; n < count; n++)
+        int weights = states.Circuit.Weights;
+        long enough = states.Circuit.Inputs == 0 ? 1 : Math.Max(FewestInputs, 2L * weights / each);
+        long wanted = Math.Min(enough, InputsAtFirst);
+        var sum = new double[weights, weights];
+        int rank = 0;
+        for (int count = 0; ; wanted = Math.Min(enough, 2 * wanted))
         {
-            double[,] one = at(states.Draw(random).Inputs);
-            for (int i = 0; i < circuit.Weights; i++)
-                for (int j = 0; j < circuit.Weights; j++) mean[i, j] += one[i, j] / count;
+            for (; count < wanted; count++) Add(at(states.Draw(random).Inputs), sum);
+            double[] spectrum = Eigenvalues(sum, factor / count);
+            int before = rank;
+            rank = RankOf(spectrum);
+            if (count == enough || rank == weights || rank == before) return spectrum;
         }
+    }
 
-        return mean;
+    static void Add(double[,] one, double[,] sum)
+    {
+        for (int i = 0; i < sum.GetLength(0); i++)
+            for (int j = 0; j < sum.GetLength(1); j++) sum[i, j] += one[i, j];
     }
 
     /// <summary>Σ over read-outs of the products of their derivatives.</summary>
@@ -80,7 +91,8 @@ public sealed record FisherInformation(IntervalEstimate Rank, IntervalEstimate T
     }
 
     /// <summary>The Fubini-Study metric of a circuit's weights at these numbers.</summary>
-    /// <exception cref="ArgumentException">The circuit starts from amplitudes, or has too many wires.</exception>
+    /// <exception cref="ArgumentException">The circuit starts from amplitudes, or has too many wires, or an angle has no
+    /// value.</exception>
     public static double[,] Metric(Circuit circuit, double[] inputs, double[] weights)
     {
         BoundCircuit.CheckCounts(circuit, inputs.Length, weights.Length);

@@ -198,6 +198,16 @@ public sealed class LaboratoryTests
         Assert.Equal(9, FisherInformation.Measure(new(1, [Gate.RY(0, Angle.Weight(0, 3))]), 2, random).Trace.Value, 9);
     }
 
+    /// <summary>One read-out of one wire has one derivative by each weight: the inputs that are drawn at first tell no more
+    /// weights apart than they are themselves.</summary>
+    [Fact]
+    public void TheRankIsNotThatOfTheInputs()
+    {
+        Circuit circuit = new(1, Enumerable.Range(0, 80).SelectMany(l => (Gate[])[Gate.RZ(0, Angle.Input(l)),
+            Gate.RY(0, Angle.Weight(l))]));
+        Assert.InRange(FisherInformation.Measure(circuit, 2, new Random(1)).ReadRank, 70, 80);
+    }
+
     /// <summary>Outcomes of n separate RY have the identity as Fisher information, so that d = n ln(1+κ)/ln κ.</summary>
     [Fact]
     public void TheDimensionOfSeparateRotations()
