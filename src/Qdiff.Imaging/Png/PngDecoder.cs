@@ -14,6 +14,7 @@ sealed class PngDecoder(byte[] file, string where)
     PngHeader header;
     PngPixels? pixels;
     int orientation = 1;
+    bool hasExif;
 
     /// <summary>The image: 1 channel for the grey colour types, 3 for the others.</summary>
     public Raster Decode()
@@ -66,8 +67,9 @@ sealed class PngDecoder(byte[] file, string where)
                 case "IDAT":
                     imageData.Add(chunks.Place);
                     break;
-                case "eXIf":
-                    orientation = ExifOrientation.Of(chunks.Data);
+                // PNG has it once; of more the first counts, as where only the header is read.
+                case "eXIf" when !hasExif:
+                    (orientation, hasExif) = (ExifOrientation.Of(chunks.Data), true);
                     break;
                 case "IEND" or "IHDR":
                     break;

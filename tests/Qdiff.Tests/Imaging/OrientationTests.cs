@@ -66,6 +66,20 @@ public class OrientationTests
                 Jpeg.Decode(InJpeg([.. exif[..at], value, .. exif[(at + 1)..]]), "x");
     }
 
+    /// <summary>Or the image would have another size than its header said.</summary>
+    [Fact]
+    public void OfTwoOrientationsTheFirstCounts()
+    {
+        Raster stored = Png.Read(Fixture.Path("420-baseline.png"));
+        using TemporaryFolder folder = new();
+        folder.Write("x.png", InPng(stored, Exif(6, little: true), Exif(1, little: true)));
+        ImageHeader header = ImageHeader.Read(folder.File("x.png"))!.Value;
+        Raster seen = Raster.Read(folder.File("x.png"));
+        Assert.Equal((stored.Height, stored.Width), (seen.Width, seen.Height));
+        Assert.Equal((header.Width, header.Height), (seen.Width, seen.Height));
+        Assert.Equal([3, seen.Height, seen.Width], ImageFolder.Load(folder.Path).Shape);
+    }
+
     [Fact]
     public void AnImageOfATurnedPhoneHasTheSizeOfOneHeldUpright()
     {
@@ -114,9 +128,9 @@ public class OrientationTests
         return [.. file[..2], 0xFF, 0xE1, (byte)(length >> 8), (byte)length, .. content, .. file[2..]];
     }
 
-    static byte[] InPng(Raster stored, byte[] exif)
+    static byte[] InPng(Raster stored, params byte[][] exif)
     {
-        byte[] file = Png.Encode(stored), chunk = PngFile.Join(("eXIf", exif))[8..];
-        return [.. file[..33], .. chunk, .. file[33..]];
+        byte[] file = Png.Encode(stored), chunks = PngFile.Join([.. exif.Select(each => ("eXIf", each))])[8..];
+        return [.. file[..33], .. chunks, .. file[33..]];
     }
 }
