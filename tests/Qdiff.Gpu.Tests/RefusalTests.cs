@@ -100,6 +100,69 @@ public class RefusalTests
             device.Load(network, new Weights(network.Parameters).Initialise(3), 50)));
     }
 
+    /// <summary>Of which a record, made once for all timesteps and labels, would have one way.</summary>
+    [Theory]
+    [InlineData("kernels")]
+    [InlineData("settings")]
+    [InlineData("weights")]
+    [InlineData("tensors")]
+    [InlineData("constants")]
+    [InlineData("labels")]
+    [InlineData("nothing")]
+    public void ANetworkThatBranchesOnItsSamples(string by)
+    {
+        using GpuDevice device = GpuDevice.Emulator();
+        var network = new Branching(by);
+        var images = new ImageSet("blank", [1, 4, 4], new byte[40 * 16], new int[40]);
+        Action[] loads =
+        [
+            () => device.Load(network, new Weights(network.Parameters).Initialise(3), 50).Dispose(),
+            () => device.Train(new(network, 3), new(NoiseSchedule.Cosine(50), Prediction.V, Weighting.P2()), images,
+                new() { Batch = 16 }).Dispose(),
+        ];
+        foreach (Action load in loads)
+            if (by == "nothing") load();
+            else Assert.StartsWith("The network computes otherwise for other timesteps or labels", Refused(load));
+    }
+
+    sealed class Branching : Network
+    {
+        readonly string by;
+        readonly ConvolutionLayer layer, other;
+
+        public Branching(string by) => (this.by, layer, other) = (by, new(Parameters, "one", 1, 1, 3, padding: 1),
+            new(Parameters, "other", 1, 1, 3, padding: 1));
+
+        public override Shape Image => [1, 4, 4];
+
+        public override int Classes => 3;
+
+        public override Tensor Predict(Tensor xt, ReadOnlySpan<int> timesteps, ReadOnlySpan<int> labels = default)
+        {
+            bool late = timesteps[0] >= 25;
+            Tensor y = layer.Apply(xt), z = other.Apply(y);
+            switch (by)
+            {
+                case "kernels":
+                    return late ? Operation.Silu(z) : z;
+                case "settings":
+                    return Operation.Scale(z, late ? 1 : 2);
+                case "weights":
+                    return late ? layer.Apply(z) : other.Apply(z);
+                case "tensors":
+                    return Operation.Add(z, late ? xt : y);
+                case "labels":
+                    return labels[0] == 2 ? Operation.Silu(z) : z;
+                case "constants":
+                    Tensor own = xt.Workspace.Input(Image);
+                    own.Values.Fill(late ? 1 : 2);
+                    return Operation.Add(z, own);
+                default:
+                    return z;
+            }
+        }
+    }
+
     /// <summary>A training or a network that is refused leaves nothing on the device.</summary>
     [Fact]
     public void WhatIsRefusedGivesItsMemoryBack()

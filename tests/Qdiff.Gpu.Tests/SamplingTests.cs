@@ -28,6 +28,47 @@ public class SamplingTests(EmulatorFixture emulator) : IClassFixture<EmulatorFix
         Assert.Equal(Remedy.UseProcessors, e.Remedy);
     }
 
+    /// <summary>A table of timesteps is looked up by each sample's own, there too.</summary>
+    [Fact]
+    public void ATableOfTimestepsOrLabels()
+    {
+        var network = new LookingUp();
+        Weights weights = new Weights(network.Parameters).Initialise(3);
+        float[][] samples = [.. ((Device?[])[null, emulator.Device]).Select(device =>
+            new SampleGenerator(network, s_schedule, Prediction.Epsilon, new DdpmSampler { Steps = 2 }) { Device = device }
+                .Generate(weights, seed: 7, count: 3, labels: i => (int)i % 2))];
+        for (int i = 0; i < samples[0].Length; i++) Assert.Equal(samples[0][i], samples[1][i], 1e-5f);
+    }
+
+    /// <summary>Some of whose rows would be read behind its end.</summary>
+    [Fact]
+    public void ATableOfTooFewRows()
+    {
+        var network = new LookingUp();
+        ArgumentException e = Assert.Throws<ArgumentException>(() =>
+            emulator.Device.Load(network, new Weights(network.Parameters).Initialise(3), 7));
+        Assert.Contains("6 is outside 0 … 5", e.Message);
+    }
+
+    sealed class LookingUp : Network
+    {
+        readonly Parameter times, classes;
+
+        public LookingUp() => (times, classes) = (Parameters.Add("times", [6, 4], Initialisers.Uniform(-1, 1)),
+            Parameters.Add("classes", [2, 4], Initialisers.Uniform(-1, 1)));
+
+        public override Shape Image => [4, 1, 1];
+
+        public override int Classes => 2;
+
+        public override Tensor Predict(Tensor xt, ReadOnlySpan<int> timesteps, ReadOnlySpan<int> labels = default)
+        {
+            Tensor both = Operation.Add(Operation.Embedding(xt.Workspace, timesteps, times),
+                Operation.Scale(Operation.Embedding(xt.Workspace, labels, classes), 3));
+            return Operation.Add(xt, Operation.Reshape(both, Image));
+        }
+    }
+
     static float[] Draw(Device? device, long first, int count) =>
         Generator(device).Generate(Weights(), seed: 7, count, first, i => (int)(i % 3));
 

@@ -3,6 +3,7 @@ using ILGPU;
 using ILGPU.Runtime;
 using Qdiff;
 using Qdiff.Gpu;
+using Qdiff.Quantum;
 using Qdiff.Tensors;
 
 /// <summary>What a launch has to do, as recorded on paper.</summary>
@@ -38,6 +39,27 @@ public class WorkTests
         Action<int, int, ArrayView<float>> softmax = ProductKernels.SoftmaxOverPixels;
         Work work = Work.Of(softmax.Method, 64, [2, 5, numbers.View.AsContiguous()]);
         Assert.Equal((64, 40, 40), (work.Threads, work.Read, work.Written));
+    }
+
+    /// <summary>Timesteps, labels and circuits of a network of the library are nothing that it branches on.</summary>
+    [Fact]
+    public void ANetworkWithLabelsAndCircuitsIsRecorded()
+    {
+        Network network = new UNet
+        {
+            Image = new(1, 4, 4),
+            Dimension = 4,
+            Groups = 2,
+            Multipliers = [1, 3],
+            Classes = 2,
+            Vertex = new() { Circuit = new(3, [.. Embedding.Angles(3), .. Ansatz.BasicEntangler(3, 2)]), Groups = 2, Patch = 1 },
+        }.Build();
+        using GpuDevice device = GpuDevice.Paper();
+        using DeviceTraining training = device.Train(new(network, 1), new(NoiseSchedule.Cosine(10), Prediction.Epsilon,
+            Weighting.P2()), new("none", network.Image, new byte[16], [0]), new() { Batch = Batch });
+        using DeviceNetwork predicting = device.Load(network, new Weights(network.Parameters).Initialise(1), 10);
+        Assert.Equal(network.Circuits.Count, ((GpuTraining)training).Works.Count(work => work.Kernel == "CircuitGradient"));
+        Assert.Equal(network.Circuits.Count, ((GpuNetwork)predicting).Works.Count(work => work.Kernel == "Circuit"));
     }
 
     [Fact]

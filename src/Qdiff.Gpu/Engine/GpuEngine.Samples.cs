@@ -23,7 +23,7 @@ public sealed partial class GpuEngine
     {
         GpuMemory memory = Of(space);
         int dimension = table.Shape[1];
-        SampleData data = memory.Samples(rows, SampleData.Kind.Labels, table.Shape[0]);
+        SampleData data = memory.Samples(rows, memory.KindOf(rows), table.Shape[0]);
         (Tensor y, ArrayView<float> to) = New(space, [dimension], space.Gradient is not null);
         memory.Queue.ForEach(SampleKernels.Rows, dimension * memory.Batch, memory.Batch, dimension, data.Rows,
             memory.Weights[table], to);

@@ -83,6 +83,14 @@ class GpuMemory : DeviceMemory, IDisposable
         return new(Integers(rows), values);
     }
 
+    /// <summary>Which of them the numbers of samples are that a table is looked up by.</summary>
+    public virtual SampleData.Kind KindOf(ReadOnlySpan<int> numbers) => SampleData.Kind.Labels;
+
+    /// <summary>Is told of every place, weight and number that operations ask for.</summary>
+    public virtual void Trace(long number)
+    {
+    }
+
     /// <summary>A table of constants, which is copied to the device when it is asked for first.</summary>
     public ArrayView<float> Table(object key, Func<float[]> compute)
     {
@@ -186,6 +194,7 @@ class GpuMemory : DeviceMemory, IDisposable
 
     ArrayView<float> ViewAt(long place, long count)
     {
+        Trace(place);
         if (IsMeasuring) return default;
         int i = buffers.Count - 1;
         while (place < buffers[i].First) i--;

@@ -42,11 +42,8 @@ sealed class GpuNetwork : DeviceNetwork
                 labels = numbers.View.SubView(batch, batch).AsContiguous();
             pass = Recording.Of(device, weights, batch, gradient: false, memory =>
             {
-                // Any numbers that are timesteps; each launch has its own.
-                int[] given = [.. Enumerable.Range(0, Tensor.Samples).Select(s => s % most)];
-                int[] classes = network.Classes == 0 ? [] : [.. given.Select(s => s * 3 % network.Labels)];
-                memory.Expect(SampleData.Kind.Timesteps, given, timesteps, most);
-                memory.Expect(SampleData.Kind.Labels, classes, labels, network.Labels);
+                int[] given = memory.Expect(SampleData.Kind.Timesteps, timesteps, most), classes = memory.Expect(
+                    SampleData.Kind.Labels, labels, network.Classes == 0 ? 0 : network.Labels);
                 (Tensor x, input) = memory.Input(network.Image);
                 Tensor y = network.Predict(x, given, classes);
                 result = GpuEngine.View(y);

@@ -40,7 +40,14 @@ sealed class GpuWeights(GpuMemory memory, Workspace space) : IDisposable
     public bool IsResident { get; set; }
 
     /// <summary>A parameter's values.</summary>
-    public ArrayView<float> this[Parameter parameter] => Values.SubView(Offset(parameter), parameter.Count);
+    public ArrayView<float> this[Parameter parameter]
+    {
+        get
+        {
+            memory.Trace(Offset(parameter));
+            return Values.SubView(Offset(parameter), parameter.Count);
+        }
+    }
 
     /// <summary>
     /// Room for an operation's share of a parameter's gradient: <paramref name="chunks"/> times <paramref name="count"/>
@@ -49,6 +56,7 @@ sealed class GpuWeights(GpuMemory memory, Workspace space) : IDisposable
     /// </summary>
     public ArrayView<float> TakeShare(Parameter parameter, int start, int count, int chunks)
     {
+        memory.Trace(Offset(parameter) + start);
         int at = TakePartials(count * chunks);
         shares.Add(new(Offset(parameter) + start, count, at, chunks, count));
         return PartialView(at, count * chunks);
@@ -57,6 +65,8 @@ sealed class GpuWeights(GpuMemory memory, Workspace space) : IDisposable
     /// <summary>The same for two parameters whose shares a kernel writes side by side, chunk after chunk.</summary>
     public ArrayView<float> TakeShares(Parameter first, Parameter second, int chunks)
     {
+        memory.Trace(Offset(first));
+        memory.Trace(Offset(second));
         int count = first.Count, at = TakePartials(2 * count * chunks);
         shares.Add(new(Offset(first), count, at, chunks, 2 * count));
         shares.Add(new(Offset(second), count, at + count, chunks, 2 * count));

@@ -23,7 +23,7 @@ sealed class LaunchQueue(GpuDevice device, AcceleratorStream stream, List<Launch
     public bool IsRecording => recorded is not null;
 
     /// <summary>Launches of kernels that are not the queue's own, or keeps them for later.</summary>
-    public void Run(string name, Action<AcceleratorStream> launch) => Run(launch, () => new(name, 0, 0, 0, 0));
+    public void Run(string name, Action<AcceleratorStream> launch) => Run(launch, () => new(name, 0, 0, 0, 0), []);
 
     /// <summary>Launches at once what every launch of a record would find the same.</summary>
     public void Once(Action<AcceleratorStream> launch)
@@ -40,15 +40,15 @@ sealed class LaunchQueue(GpuDevice device, AcceleratorStream stream, List<Launch
     }
 
     /// <summary>What follows waits for all that runs beside.</summary>
-    public void Join() => recorded?.Add(new(_ => { }, LaunchOrder.Join, default));
+    public void Join() => recorded?.Add(new(_ => { }, LaunchOrder.Join, default, []));
 
     void Run(MethodInfo kernel, long threads, Action<AcceleratorStream> launch, params object[] arguments) =>
-        Run(launch, () => Work.Of(kernel, threads, arguments));
+        Run(launch, () => Work.Of(kernel, threads, arguments), arguments);
 
-    void Run(Action<AcceleratorStream> launch, Func<Work> work)
+    void Run(Action<AcceleratorStream> launch, Func<Work> work, object[] arguments)
     {
         if (recorded is null) launch(stream);
-        else recorded.Add(new(launch, order, work()));
+        else recorded.Add(new(launch, order, work(), [.. arguments.Where(argument => argument is not IArrayView)]));
     }
 
     /// <summary>Threads that do not meet are calls on the emulator: its own, one of the system for each, are far
@@ -325,7 +325,17 @@ sealed class LaunchQueue(GpuDevice device, AcceleratorStream stream, List<Launch
 }
 
 /// <summary>A launch that was recorded.</summary>
-readonly record struct Launch(Action<AcceleratorStream> On, LaunchOrder Order, Work Work);
+/// <param name="On">Launches it on a stream.</param>
+/// <param name="Order">What it waits for.</param>
+/// <param name="Work">What it has to do.</param>
+/// <param name="Settings">The arguments of its kernel that are no arrays.</param>
+readonly record struct Launch(Action<AcceleratorStream> On, LaunchOrder Order, Work Work, object[] Settings)
+{
+    /// <summary>Whether both are the same but for the arrays that they are of.</summary>
+    public bool IsLike(Launch other) => (Order, Work.Kernel, Work.Threads, Work.Operations)
+        == (other.Order, other.Work.Kernel, other.Work.Threads, other.Work.Operations)
+        && Settings.SequenceEqual(other.Settings);
+}
 
 /// <summary>What a launch waits for.</summary>
 enum LaunchOrder

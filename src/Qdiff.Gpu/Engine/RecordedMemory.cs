@@ -10,8 +10,9 @@ namespace Qdiff.Gpu;
 /// </summary>
 sealed class RecordedMemory : GpuMemory
 {
-    readonly Dictionary<SampleData.Kind, (int[] Expected, SampleData Data)> samples = [];
+    readonly Dictionary<SampleData.Kind, (int[] Given, SampleData Data)> samples = [];
     readonly HashSet<nint> inputs = [];
+    readonly List<long> asked = [];
     nint newest;
     ArrayView<float>? seed;
 
@@ -20,6 +21,9 @@ sealed class RecordedMemory : GpuMemory
     {
     }
 
+    /// <summary>The places, weights and numbers that operations asked for, in turn.</summary>
+    public IReadOnlyList<long> Asked => asked;
+
     /// <summary>Makes room for so many numbers, and so many shares of the weights' gradient, before anything is taken.</summary>
     public void Reserve(long numbers, int shares)
     {
@@ -27,10 +31,26 @@ sealed class RecordedMemory : GpuMemory
         Weights.Reserve(shares);
     }
 
-    /// <summary>What a network is given for its 16 samples, and where each sample's own number is when the record is
-    /// launched.</summary>
-    public void Expect(SampleData.Kind kind, int[] given, ArrayView<int> rows, int values) => samples[kind] = (given, new(rows,
-        values));
+    /// <summary>
+    /// What a network is to be given for its 16 samples, none if there are no values: any numbers that differ from sample to
+    /// sample and from kind to kind, by which they are known again. Those while it is measured are others, so that a network is
+    /// found out that chooses its operations by them; the largest value is among them, which a table must have a row for.
+    /// </summary>
+    /// <param name="kind">What the numbers say.</param>
+    /// <param name="rows">Where each sample's own number is when the record is launched.</param>
+    /// <param name="values">How many values there are.</param>
+    public int[] Expect(SampleData.Kind kind, ArrayView<int> rows, int values)
+    {
+        int alike = kind == SampleData.Kind.Labels ? 3 : 1;
+        int[] given = [.. Enumerable.Range(0, values == 0 ? 0 : Tensor.Samples).Select(s => s / alike % values)];
+        if (IsMeasuring) given = [.. given.Select(number => values - 1 - number)];
+        samples[kind] = (given, new(rows, values));
+        return given;
+    }
+
+    public override SampleData.Kind KindOf(ReadOnlySpan<int> numbers) =>
+        IsKnown(numbers, SampleData.Kind.Timesteps, out _) && !IsKnown(numbers, SampleData.Kind.Labels, out _)
+            ? SampleData.Kind.Timesteps : SampleData.Kind.Labels;
 
     /// <summary>An input whose numbers are written by whoever launches the record.</summary>
     public (Tensor Tensor, ArrayView<float> View) Input(Shape shape)
@@ -45,12 +65,17 @@ sealed class RecordedMemory : GpuMemory
 
     public override nint Take(int elements) => newest = base.Take(elements);
 
-    public override SampleData Samples(ReadOnlySpan<int> numbers, SampleData.Kind kind, int values) =>
-        samples.TryGetValue(kind, out (int[] Expected, SampleData Data) known) && numbers.SequenceEqual(known.Expected)
-            ? known.Data with { Values = Math.Max(known.Data.Values, values) }
-            : throw new InputException($"The network computes with {(kind == SampleData.Kind.Labels ? "labels" : "timesteps")} "
+    public override SampleData Samples(ReadOnlySpan<int> numbers, SampleData.Kind kind, int values)
+    {
+        if (!IsKnown(numbers, kind, out SampleData data))
+            throw new InputException($"The network computes with {(kind == SampleData.Kind.Labels ? "labels" : "timesteps")} "
                 + "of its own, which a device cannot know in advance. Compute on the processors.")
             { Remedy = Remedy.UseProcessors };
+        Trace((long)kind);
+        return data with { Values = Math.Max(data.Values, values) };
+    }
+
+    public override void Trace(long number) => asked.Add(number);
 
     public override void Write(nint to, ReadOnlySpan<float> tile)
     {
@@ -69,6 +94,7 @@ sealed class RecordedMemory : GpuMemory
         {
             constants[e] = tile[e * Tensor.Samples];
             if (tile.Slice(e * Tensor.Samples, Tensor.Samples).ContainsAnyExcept(constants[e])) throw LooksAtSamples();
+            Trace(BitConverter.SingleToInt32Bits(constants[e]));
         }
 
         Queue.ForEach(ElementwiseKernels.Broadcast, elements * Batch, Batch, Table(to, () => constants), View(to, elements));
@@ -83,6 +109,13 @@ sealed class RecordedMemory : GpuMemory
 
     /// <summary>A new input is zero.</summary>
     public override void Read(nint from, Span<float> tile) => tile.Clear();
+
+    bool IsKnown(ReadOnlySpan<int> numbers, SampleData.Kind kind, out SampleData data)
+    {
+        bool isExpected = samples.TryGetValue(kind, out (int[] Given, SampleData Data) expected);
+        data = expected.Data;
+        return isExpected && numbers.SequenceEqual(expected.Given);
+    }
 
     static InputException LooksAtSamples() => new("The network looks at its samples' numbers between operations, which cannot be "
         + "recorded for a device. Compute on the processors.")

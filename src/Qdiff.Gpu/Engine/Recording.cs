@@ -33,13 +33,15 @@ sealed class Recording : IDisposable
     public long Bytes => memory.Bytes;
 
     /// <summary>
-    /// Records what <paramref name="compute"/> does, twice: to learn how much memory it needs, then in that memory.
+    /// Records what <paramref name="compute"/> does, twice: to learn how much memory it needs, then in that memory. Both must be
+    /// the same, whatever numbers its samples have.
     /// </summary>
     /// <param name="gradient">Whether gradients of the weights are recorded.</param>
-    /// <exception cref="InputException">The device has too little memory.</exception>
+    /// <exception cref="InputException">The device has too little memory, or something of it cannot be recorded.</exception>
     public static Recording Of(GpuDevice device, Weights weights, int batch, bool gradient, Action<RecordedMemory> compute)
     {
-        (RecordedMemory measured, _) = Record(device, weights, batch, gradient, compute, device.Accelerator.DefaultStream, 0, 0);
+        (RecordedMemory measured, List<Launch> expected) =
+            Record(device, weights, batch, gradient, compute, device.Accelerator.DefaultStream, 0, 0);
         long numbers = measured.Taken;
         int shares = measured.Weights.PartialCount;
         long bytes = sizeof(float) * (numbers + shares) + measured.Besides;
@@ -51,7 +53,13 @@ sealed class Recording : IDisposable
         {
             (RecordedMemory memory, List<Launch> launches) =
                 Record(device, weights, batch, gradient, compute, stream, numbers, shares);
-            return new(device, memory, stream, launches);
+            if (launches.Count == expected.Count && launches.Zip(expected).All(pair => pair.First.IsLike(pair.Second))
+                && memory.Asked.SequenceEqual(measured.Asked))
+                return new(device, memory, stream, launches);
+            GpuDevice.Release(memory.Dispose);
+            throw new InputException("The network computes otherwise for other timesteps or labels, of which a device would "
+                + "record one way. Compute on the processors.")
+            { Remedy = Remedy.UseProcessors };
         }
         catch
         {

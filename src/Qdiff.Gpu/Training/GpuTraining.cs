@@ -61,10 +61,8 @@ sealed class GpuTraining : DeviceTraining
             {
                 resident = memory.Weights;
                 LaunchQueue queue = memory.Queue;
-                int[] given = [.. Enumerable.Range(0, Tensor.Samples).Select(s => (s * 7 + 3) % steps)];
-                int[] classes = state.Network.Classes == 0 ? [] : [.. given.Select((_, s) => s * 3 % state.Network.Labels)];
-                memory.Expect(SampleData.Kind.Timesteps, given, numbers.Timesteps, steps);
-                memory.Expect(SampleData.Kind.Labels, classes, numbers.Labels, state.Network.Labels);
+                int[] given = memory.Expect(SampleData.Kind.Timesteps, numbers.Timesteps, steps), classes = memory.Expect(
+                    SampleData.Kind.Labels, numbers.Labels, state.Network.Classes == 0 ? 0 : state.Network.Labels);
                 var derived = new DeviceDerivations(memory, table);
                 derived.Compute();
                 (Tensor xt, ArrayView<float> xtView) = memory.Input(state.Network.Image);

@@ -8,7 +8,9 @@ namespace Qdiff.Onnx;
 /// </summary>
 /// <remarks>
 /// Timesteps and labels reach an engine as plain numbers. The tile is given numbers that differ from sample to sample, so that it
-/// can be told whether an operation gets the timesteps, the labels, or something that the network computed of them.
+/// can be told whether an operation gets the timesteps, the labels, or something that the network computed of them. What remains
+/// unseen is a network that chooses its operations, their settings or its constants by those numbers: the graph has what it chose
+/// for the tile's.
 /// </remarks>
 sealed partial class GraphEngine : ComputeEngine
 {
