@@ -1,4 +1,5 @@
 using Qdiff;
+using Qdiff.Quantum;
 using Qdiff.Tensors;
 
 /// <summary>Samples whose network predicts on a device, against those of the processors.</summary>
@@ -67,6 +68,37 @@ public class SamplingTests(EmulatorFixture emulator) : IClassFixture<EmulatorFix
                 Operation.Scale(Operation.Embedding(xt.Workspace, labels, classes), 3));
             return Operation.Add(xt, Operation.Reshape(both, Image));
         }
+    }
+
+    /// <summary>Which would be samples of no numbers.</summary>
+    [Fact]
+    public void CircuitsThatAreFedNoNumbers()
+    {
+        var network = new Fed();
+        Weights weights = new(network.Parameters);
+        weights.Values.Fill(float.NaN);
+        weights.Refresh();
+        string[] refusals = [.. ((Device?[])[null, emulator.Device]).Select(device => Assert.Throws<InputException>(() =>
+            new SampleGenerator(network, s_schedule, Prediction.Epsilon, new DdpmSampler { Steps = 2 }) { Device = device }
+                .Generate(weights, seed: 7, count: 3)).Message)];
+        Assert.StartsWith("A circuit of the network is fed what is no number", refusals[0]);
+        Assert.Equal(refusals[0], refusals[1]);
+    }
+
+    sealed class Fed : Network
+    {
+        readonly DenseLayer layer;
+        readonly QuantumLayer circuit;
+
+        public Fed() => (layer, circuit) = (new(Parameters, "layer", 2, 2),
+            new(Parameters, "circuit", new(2, [.. Embedding.Angles(2)]), Initialisers.Zeros));
+
+        public override Shape Image => [2, 1, 1];
+
+        public override IReadOnlyList<QuantumLayer> Circuits => [circuit];
+
+        public override Tensor Predict(Tensor xt, ReadOnlySpan<int> timesteps, ReadOnlySpan<int> labels = default) =>
+            circuit.Apply(Operation.Reshape(layer.Apply(Operation.Reshape(xt, [2])), Image), [[0, 1]], Image, [[0, 1]]);
     }
 
     static float[] Draw(Device? device, long first, int count) =>

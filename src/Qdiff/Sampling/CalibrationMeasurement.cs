@@ -124,6 +124,7 @@ sealed class CalibrationMeasurement(Network network, Weights weights, NoiseSched
         if (There is not null)
         {
             There.Predict(xt, timesteps, labels, output);
+            if (network.Circuits.Count > 0) DeviceNetwork.RequireFinite(output, members);
             return;
         }
 

@@ -75,7 +75,16 @@ public sealed class SampleGenerator(Network network, NoiseSchedule schedule, Pre
         };
         int[] timesteps = [.. sampler.Table(schedule).ToArray().Order()];
         var calibrated = (SampleGenerator)MemberwiseClone();
-        calibrated.Calibration = measurement.Run(count, timesteps, CalibratedLabels(labels, images), progress, cancellationToken);
+        try
+        {
+            calibrated.Calibration = measurement.Run(count, timesteps, CalibratedLabels(labels, images), progress,
+                cancellationToken);
+        }
+        catch (AngleNotFiniteException e)
+        {
+            throw WithoutSamples(e);
+        }
+
         return calibrated;
     }
 
@@ -170,8 +179,7 @@ public sealed class SampleGenerator(Network network, NoiseSchedule schedule, Pre
         }
         catch (AngleNotFiniteException e)
         {
-            throw new InputException("A circuit of the network is fed what is no number, so that there are no samples: its "
-                + "weights are of a training that diverged, or a formula of its angles is outside its range.", e);
+            throw WithoutSamples(e);
         }
 
         void Draw() => workers.Run(weights, tiles, (space, tile) =>
@@ -196,8 +204,13 @@ public sealed class SampleGenerator(Network network, NoiseSchedule schedule, Pre
             {
                 Span<int> timesteps = stackalloc int[members];
                 timesteps.Fill(timestep);
-                if (there is not null) there.Predict(xt, timesteps, labels, output);
-                else PredictHere(xt, timesteps, labels, output);
+                if (there is null) PredictHere(xt, timesteps, labels, output);
+                else
+                {
+                    there.Predict(xt, timesteps, labels, output);
+                    if (network.Circuits.Count > 0) DeviceNetwork.RequireFinite(output, members);
+                }
+
                 Calibration?.TakeOff(timestep, labels, members, output);
             }
 
@@ -225,6 +238,10 @@ public sealed class SampleGenerator(Network network, NoiseSchedule schedule, Pre
             }
         }, cancellationToken);
     }
+
+    static InputException WithoutSamples(AngleNotFiniteException e) =>
+        new("A circuit of the network is fed what is no number, so that there are no samples: its weights are of a training that "
+            + "diverged, or a formula of its angles is outside its range.", e);
 
     internal static int TilesOf(int count) => (int)(((long)count + Tensor.Samples - 1) / Tensor.Samples);
 

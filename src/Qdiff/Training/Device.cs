@@ -1,3 +1,4 @@
+using Qdiff.Quantum;
 using Qdiff.Tensors;
 
 namespace Qdiff;
@@ -84,4 +85,17 @@ public abstract class DeviceNetwork : IDisposable
 
     /// <inheritdoc/>
     public abstract void Dispose();
+
+    /// <summary>Circuits on a device do not say what they are fed, as those of the processors do: what is no number comes out
+    /// as none.</summary>
+    /// <param name="output">The prediction for a tile.</param>
+    /// <param name="members">Its samples that are not idle.</param>
+    /// <exception cref="AngleNotFiniteException">Some of it is no number.</exception>
+    internal static void RequireFinite(ReadOnlySpan<float> output, int members)
+    {
+        for (int i = 0; i < output.Length; i++)
+            if (i % Tensor.Samples < members && !float.IsFinite(output[i]))
+                throw new AngleNotFiniteException(Invariant(
+                    $"The prediction of a device is {output[i]} for sample {i % Tensor.Samples} of a tile."), nameof(output));
+    }
 }
