@@ -41,9 +41,10 @@ public sealed class GpuDevice : Device, IDisposable
     public string Model => Accelerator.Name;
 
     /// <inheritdoc/>
-    /// <remarks>Sums may run in another order on another card, and its compiler may round otherwise.</remarks>
+    /// <remarks>Sums may run in another order on another card, and the compiler of another driver may round
+    /// otherwise.</remarks>
     public override string Arithmetic => Accelerator is CudaAccelerator cuda
-        ? $"{Name} {Model} {cuda.Architecture} {cuda.NumMultiprocessors}" : Name;
+        ? $"{Name} {Model} {cuda.Architecture} {cuda.NumMultiprocessors} {CudaDriver.Version}" : Name;
 
     /// <summary>Bytes of its memory.</summary>
     public long MemoryBytes => Accelerator.MemorySize;

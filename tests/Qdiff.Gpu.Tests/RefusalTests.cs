@@ -186,6 +186,23 @@ public class RefusalTests
         return [.. held];
     }
 
+    /// <summary>Whose compiler decides the last bits.</summary>
+    [Theory]
+    [InlineData("NVRM version: NVIDIA UNIX x86_64 Kernel Module  535.104.05  Sat Aug 19 01:15:15 UTC 2023\nGCC version:  gcc "
+        + "version 11.4.0", 12020, "driver 535.104.05 CUDA 12.2")]
+    [InlineData("NVRM version: NVIDIA UNIX Open Kernel Module for x86_64  580.65.06  Release Build", 13000,
+        "driver 580.65.06 CUDA 13.0")]
+    [InlineData("", 12080, "driver of CUDA 12.8")]
+    public void VersionsOfDrivers(string module, int cuda, string version) =>
+        Assert.Equal(version, CudaDriver.VersionOf(module, cuda));
+
+    [Fact]
+    public void TheEmulatorsArithmeticIsItsName()
+    {
+        using GpuDevice device = GpuDevice.Emulator();
+        Assert.Equal("emulator", device.Arithmetic);
+    }
+
     sealed class Looking : Network
     {
         readonly string at;

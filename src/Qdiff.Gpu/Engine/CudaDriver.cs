@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using System.Runtime.Loader;
+using System.Text;
 using ILGPU;
 using ILGPU.Runtime;
 using ILGPU.Runtime.Cuda;
@@ -19,6 +20,8 @@ static partial class CudaDriver
     static readonly Lazy<Context> s_context = new(() =>
         Context.Create(builder => builder.Cuda().Optimize(OptimizationLevel.O2)));
 
+    static readonly Lazy<string> s_version = new(() => VersionOf(KernelModule(), GetVersion(out int version) == 0 ? version : 0));
+
     // Asked after the usual search; a resolver of ILGPU's assembly would stand in the way of ILGPU's.
     static CudaDriver() => AssemblyLoadContext.Default.ResolvingUnmanagedDll += (_, name) =>
         name == Name && TryLoad(out nint library) ? library : 0;
@@ -32,6 +35,10 @@ static partial class CudaDriver
         : throw new InputException($"No graphics driver is installed ({File}). Install NVIDIA's driver, or compute on the "
             + "processors.")
         { Remedy = Remedy.UseProcessors };
+
+    /// <summary>Its release, where the system tells it, and its CUDA, whose compiler kernels go through; for a driver that is
+    /// there.</summary>
+    public static string Version => s_version.Value;
 
     static string File => OperatingSystem.IsWindows() ? "nvcuda" : "libcuda.so.1";
 
@@ -81,6 +88,14 @@ static partial class CudaDriver
         return new(line) { Remedy = Remedy.UseProcessors };
     }
 
+    /// <summary>The same from what the system says of its kernel module and the driver of CUDA.</summary>
+    public static string VersionOf(string module, int cuda)
+    {
+        string? release = module.Split('\n')[0].Split(' ').FirstOrDefault(word =>
+            word.Contains('.') && word.All(c => char.IsAsciiDigit(c) || c == '.'));
+        return Invariant($"driver {release ?? "of"} CUDA {cuda / 1000}.{cuda % 1000 / 10}");
+    }
+
     /// <summary>What is said of a driver that is there and fails. A new one mends what the old one lacks, and nothing
     /// else.</summary>
     public static InputException Unusable(Exception reason)
@@ -91,6 +106,22 @@ static partial class CudaDriver
         return new($"{what}: {reason.Message.ReplaceLineEndings(" ").TrimEnd('.', ' ')}. "
             + (isTooOld ? "Update it, or compute on the processors." : "Compute on the processors."), reason)
         { Remedy = Remedy.UseProcessors };
+    }
+
+    /// <summary>How Linux describes it: a line with the release, and one with its compiler.</summary>
+    static string KernelModule()
+    {
+        if (!OperatingSystem.IsLinux()) return "";
+        try
+        {
+            using FileStream file = new("/proc/driver/nvidia/version", FileMode.Open, FileAccess.Read);
+            var start = new byte[1024];
+            return Encoding.ASCII.GetString(start, 0, file.ReadAtLeast(start, start.Length, throwOnEndOfStream: false));
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return "";   // containers may hide it
+        }
     }
 
     static bool TryLoad(out nint library) => NativeLibrary.TryLoad(File, out library);
