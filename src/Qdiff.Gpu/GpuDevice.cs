@@ -30,12 +30,18 @@ public sealed class GpuDevice : Device, IDisposable
     public override string Name { get; }
 
     /// <inheritdoc/>
-    public override DeviceTraining Train(TrainingState state, Objective objective, ImageSet images, TrainerOptions options) =>
-        Ask(() => new GpuTraining(this, state, objective, images, options));
+    public override DeviceTraining Train(TrainingState state, Objective objective, ImageSet images, TrainerOptions options)
+    {
+        using IDisposable trained = state.Weights.BeginRead(), averaged = state.Average.BeginRead();
+        return Ask(() => new GpuTraining(this, state, objective, images, options));
+    }
 
     /// <inheritdoc/>
-    public override DeviceNetwork Load(Network network, Weights weights, int timesteps) =>
-        Ask(() => new GpuNetwork(this, network, weights, timesteps));
+    public override DeviceNetwork Load(Network network, Weights weights, int timesteps)
+    {
+        using IDisposable read = weights.BeginRead();
+        return Ask(() => new GpuNetwork(this, network, weights, timesteps));
+    }
 
     /// <summary>What its maker calls it.</summary>
     public string Model => Accelerator.Name;

@@ -186,6 +186,25 @@ public class RefusalTests
         return [.. held];
     }
 
+    /// <summary>Weights are loaded whole, or not at all.</summary>
+    [Fact]
+    public void WeightsThatAreBeingChangedAreNotLoaded()
+    {
+        using GpuDevice device = GpuDevice.Emulator();
+        var state = new TrainingState(s_network, 3);
+        using IDisposable change = state.Weights.BeginChange();
+        Exception?[] refusals = new Exception?[2];
+        var thread = new Thread(() => refusals =
+        [
+            Record.Exception(() => device.Load(s_network, state.Weights, 50)),
+            Record.Exception(() => device.Train(state, new(NoiseSchedule.Cosine(50), Prediction.V, Weighting.P2()),
+                new("blank", [1, 8, 8], new byte[40 * 64]), new() { Batch = 16 })),
+        ]);
+        thread.Start();
+        thread.Join();
+        Assert.All(refusals, refusal => Assert.IsType<InvalidOperationException>(refusal));
+    }
+
     /// <summary>Whose compiler decides the last bits.</summary>
     [Theory]
     [InlineData("NVRM version: NVIDIA UNIX x86_64 Kernel Module  535.104.05  Sat Aug 19 01:15:15 UTC 2023\nGCC version:  gcc "

@@ -10,6 +10,7 @@ namespace Qdiff.Gpu;
 /// </summary>
 sealed class GpuTraining : DeviceTraining
 {
+    readonly Lock gate = new();   // whoever asks the state for its numbers may be another thread than the one that steps
     readonly GpuDevice device;
     readonly TrainingState state;
     readonly TrainerOptions options;
@@ -119,6 +120,7 @@ sealed class GpuTraining : DeviceTraining
     public override StepMeasurement Step(long number, ReadOnlySpan<int> images, ReadOnlySpan<int> timesteps,
         ReadOnlySpan<int> labels, double learningRate, double decay)
     {
+        using Lock.Scope alone = gate.EnterScope();
         var adam = (Adam)options.Optimiser;
         numbers.Write(images, timesteps, labels, RandomStream.Mix((ulong)number),
             (float)(learningRate / (1 - Math.Pow(adam.Beta1, number + 1))),
@@ -136,18 +138,20 @@ sealed class GpuTraining : DeviceTraining
         });
     }
 
-    public override float[][] Gradient(IReadOnlyList<Parameter> parameters) => device.Ask(() =>
+    public override float[][] Gradient(IReadOnlyList<Parameter> parameters)
     {
         if (parameters.Count == 0) return [];
         // One copy of all that lies between them: each would wait.
         int first = parameters.Min(parameter => parameter.Offset), end = parameters.Max(parameter => parameter.Offset
             + parameter.Count);
-        float[] all = weights.Gradient.SubView(first, end - first).GetAsArray(stream);
-        return (float[][])[.. parameters.Select(parameter => all.AsSpan(parameter.Offset - first, parameter.Count).ToArray())];
-    });
+        using Lock.Scope alone = gate.EnterScope();
+        float[] all = device.Ask(() => weights.Gradient.SubView(first, end - first).GetAsArray(stream));
+        return [.. parameters.Select(parameter => all.AsSpan(parameter.Offset - first, parameter.Count).ToArray())];
+    }
 
     public override void Fetch()
     {
+        using Lock.Scope alone = gate.EnterScope();
         (Weights trained, Weights averaged) = (state.Weights, state.Average);
         // First all of it from there: a device that fails on the way leaves the state as it was.
         (float[] values, float[] mean, float[] first, float[] second) = device.Ask(() =>
@@ -170,6 +174,7 @@ sealed class GpuTraining : DeviceTraining
     /// <summary>Copies weights, average and moments from the state.</summary>
     void Bring()
     {
+        using IDisposable trained = state.Weights.BeginRead(), averaged = state.Average.BeginRead();
         weights.Values.SubView(0, state.Weights.Values.Length).CopyFromCPU(stream, state.Weights.Values.ToArray());
         average.View.CopyFromCPU(stream, state.Average.Values.ToArray());
         firstMoment.View.CopyFromCPU(stream, state.FirstMoment);
@@ -179,6 +184,7 @@ sealed class GpuTraining : DeviceTraining
 
     public override void Dispose()
     {
+        using Lock.Scope alone = gate.EnterScope();
         // Of what could not be made whole, some is not there.
         step?.Dispose();
         if (numbers is not null) GpuDevice.Release(numbers.Dispose);
