@@ -33,14 +33,16 @@ public sealed class GpuDevice : Device, IDisposable
     public override DeviceTraining Train(TrainingState state, Objective objective, ImageSet images, TrainerOptions options)
     {
         using IDisposable trained = state.Weights.BeginRead(), averaged = state.Average.BeginRead();
-        return Ask(() => new GpuTraining(this, state, objective, images, options));
+        return AskForRoom(() => new GpuTraining(this, state, objective, images, options), "The training",
+            "Take a smaller batch (training.batch), or the processors.");
     }
 
     /// <inheritdoc/>
     public override DeviceNetwork Load(Network network, Weights weights, int timesteps)
     {
         using IDisposable read = weights.BeginRead();
-        return Ask(() => new GpuNetwork(this, network, weights, timesteps));
+        return AskForRoom(() => new GpuNetwork(this, network, weights, timesteps), "The network",
+            "Predict on the processors.");
     }
 
     /// <summary>What its maker calls it.</summary>
@@ -177,6 +179,22 @@ public sealed class GpuDevice : Device, IDisposable
         catch (AcceleratorException e)
         {
             throw new DeviceFailedException(Name, e);
+        }
+    }
+
+    /// <summary>The same where it takes memory: somebody else may have taken what was free when it was asked for.</summary>
+    /// <exception cref="InputException">There was too little.</exception>
+    T AskForRoom<T>(Func<T> work, string what, string mend)
+    {
+        try
+        {
+            return Ask(work);
+        }
+        catch (DeviceFailedException e) when (e.InnerException is CudaException
+        { Error: nameof(CudaError.CUDA_ERROR_OUT_OF_MEMORY) })
+        {
+            throw new InputException($"{what} takes more memory on '{Model}' than is free. {mend}", e)
+            { Remedy = Remedy.UseProcessors };
         }
     }
 

@@ -186,6 +186,81 @@ public class RefusalTests
         return [.. held];
     }
 
+    /// <summary>As where somebody else takes it between the question and the allocation.</summary>
+    [Fact]
+    public void MemoryThatRunsOutIsNoLostDevice()
+    {
+        using GpuDevice device = GpuDevice.Emulator();
+        var network = new RunningOut();
+        string line = Refused(() => device.Load(network, new Weights(network.Parameters).Initialise(3), 50));
+        Assert.Equal($"The network takes more memory on '{device.Model}' than is free. Predict on the processors.", line);
+        Assert.StartsWith("The training takes more memory on ", Refused(() => device.Train(new(network, 3),
+            new(NoiseSchedule.Cosine(50), Prediction.V, Weighting.P2()), new("blank", [1, 4, 4], new byte[40 * 16]),
+            new() { Batch = 16 })));
+    }
+
+    sealed class RunningOut : Network
+    {
+        readonly ConvolutionLayer layer;
+
+        public RunningOut() => layer = new(Parameters, "only", 1, 1, 3, padding: 1);
+
+        public override Shape Image => [1, 4, 4];
+
+        public override Tensor Predict(Tensor xt, ReadOnlySpan<int> timesteps, ReadOnlySpan<int> labels = default)
+        {
+            layer.Apply(xt);
+            // One cannot be made without a driver, which gives it its message.
+            object failure = RuntimeHelpers.GetUninitializedObject(typeof(ILGPU.Runtime.Cuda.CudaException));
+            typeof(ILGPU.Runtime.Cuda.CudaException).GetField("<Error>k__BackingField",
+                BindingFlags.Instance | BindingFlags.NonPublic)!
+                .SetValue(failure, nameof(ILGPU.Runtime.Cuda.CudaError.CUDA_ERROR_OUT_OF_MEMORY));
+            throw (Exception)failure;
+        }
+    }
+
+    /// <summary>Their values, and in a training their gradient, are more than the tensors here; a prediction has no
+    /// gradient.</summary>
+    [Fact]
+    public void WeightsCountAsMemory()
+    {
+        var network = new Wide();
+        int bytes = sizeof(float) * network.Parameters.Scalars;
+        Weights weights = new Weights(network.Parameters).Initialise(3);
+        using (GpuDevice device = GpuDevice.Emulator(everyThread: false, bytes / 2))
+            Assert.StartsWith("A batch of 32 takes ", Refused(() => device.Load(network, weights, 50)));
+        using (GpuDevice device = GpuDevice.Emulator(everyThread: false, bytes * 3 / 2))
+        using (device.Load(network, weights, 50))
+            Assert.Single(Held(device.Accelerator), held => held.Contains("System.Single", StringComparison.Ordinal)
+                && held.EndsWith($" {network.Parameters.Scalars}", StringComparison.Ordinal));
+    }
+
+    sealed class Wide : Network
+    {
+        readonly DenseLayer first, middle, last;
+
+        public Wide() => (first, middle, last) = (new(Parameters, "first", 16, 512), new(Parameters, "middle", 512, 512),
+            new(Parameters, "last", 512, 16));
+
+        public override Shape Image => [1, 4, 4];
+
+        public override Tensor Predict(Tensor xt, ReadOnlySpan<int> timesteps, ReadOnlySpan<int> labels = default) =>
+            Operation.Reshape(last.Apply(middle.Apply(first.Apply(Operation.Reshape(xt, [16])))), Image);
+    }
+
+    /// <summary>What could not be uploaded whole.</summary>
+    [Fact]
+    public void ACircuitThatFailsHalfwayGivesItsMemoryBack()
+    {
+        using GpuDevice device = GpuDevice.Emulator();
+        CircuitOperation whole = new Qdiff.Gpu.Tests.CircuitCheck(new(2, [.. Embedding.Angles(2)])).Operation;
+        var layer = new QuantumLayer(new ParameterTable(), "circuit", whole.Circuit.Circuit, Initialisers.Zeros);
+        var torn = new CircuitOperation(layer, null!, [[0, 1]], [2], [null!]);
+        string[] before = Held(device.Accelerator);
+        Assert.ThrowsAny<Exception>(() => new DeviceCircuit(device, torn, 16));
+        Assert.Equal(before, Held(device.Accelerator));
+    }
+
     /// <summary>Weights are loaded whole, or not at all.</summary>
     [Fact]
     public void WeightsThatAreBeingChangedAreNotLoaded()

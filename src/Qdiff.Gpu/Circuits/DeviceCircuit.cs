@@ -50,30 +50,38 @@ sealed class DeviceCircuit : IDisposable
         sumThreads = Math.Min(128, 32 * CircuitPlan.MaxWarps(accelerator));
         known = 1 + operation.Inputs.SelectMany(row => row).DefaultIfEmpty(-1).Max();
 
-        (runTable, members, uses) = (Upload(runs.Runs), Upload(runs.Members), Upload(UsesOf(operation, runs, programs)));
-        (angles, kinds, axes) = (Upload(runs.Angles), Upload(DeviceRuns.Kinds()),
-            // The gradients of formulas with inputs are sums already.
-            Upload([.. new float[4 * runs.Axes], .. plan.FormulaWeights.SelectMany(_ => (float[])[1, 0, 0, 0])]));
-        registers = Zeros<double>(runs.Registers);
-        memory = sizes.States == 0 ? default : Zeros<float>(sizes.States);
-        forward = new(Upload(plan.Code), Zeros<float>(8 * runs.Count), Upload([.. operation.Inputs.SelectMany(row => row)]),
-            Upload([.. operation.Outputs.SelectMany(row => row)]),
-            Zeros<float>(sizes.Sums), Zeros<float>(sizes.Gradients), Zeros<double>(sizes.Registers), plan.ForwardEntries, copies,
-            inputs, outputs, batch, plan.LogSamples, sizes.Groups / programs * groupSlots, groupSlots, (int)plan.GroupFloats);
-        backward = forward with { Entries = plan.BackwardEntries };
-        prepare = accelerator.LoadKernel<int, ArrayView<float>, ArrayView<int>, ArrayView<int>, ArrayView<double>,
-            ArrayView<double>, ArrayView<double>, ArrayView<float>, ArrayView<float>>(CircuitKernels.Prepare);
-        KernelSpecialization occupancy = CircuitPlan.Occupancy(accelerator);
-        if (memory.Length == 0)
-            runInShared = accelerator.LoadKernel<CircuitTables, ArrayView<float>, ArrayView<float>, ArrayView<float>,
-                ArrayView<float>>(CircuitKernels.RunInShared, occupancy);
-        else
-            runInGlobal = accelerator.LoadKernel<CircuitTables, ArrayView<float>, ArrayView<float>, ArrayView<float>,
-                ArrayView<float>, ArrayView<float>>(CircuitKernels.RunInGlobal, occupancy);
-        sum = accelerator.LoadKernel<SumSizes, ArrayView<int>, ArrayView<float>, ArrayView<float>, ArrayView<float>,
-            ArrayView<float>, ArrayView<float>>(CircuitKernels.Sum);
-        // Zeros come by the default stream, for which others do not wait.
-        accelerator.DefaultStream.Synchronize();
+        try
+        {
+            (runTable, members, uses) = (Upload(runs.Runs), Upload(runs.Members), Upload(UsesOf(operation, runs, programs)));
+            (angles, kinds, axes) = (Upload(runs.Angles), Upload(DeviceRuns.Kinds()),
+                // The gradients of formulas with inputs are sums already.
+                Upload([.. new float[4 * runs.Axes], .. plan.FormulaWeights.SelectMany(_ => (float[])[1, 0, 0, 0])]));
+            registers = Zeros<double>(runs.Registers);
+            memory = sizes.States == 0 ? default : Zeros<float>(sizes.States);
+            forward = new(Upload(plan.Code), Zeros<float>(8 * runs.Count), Upload([.. operation.Inputs.SelectMany(row => row)]),
+                Upload([.. operation.Outputs.SelectMany(row => row)]), Zeros<float>(sizes.Sums), Zeros<float>(sizes.Gradients),
+                Zeros<double>(sizes.Registers), plan.ForwardEntries, copies, inputs, outputs, batch, plan.LogSamples,
+                sizes.Groups / programs * groupSlots, groupSlots, (int)plan.GroupFloats);
+            backward = forward with { Entries = plan.BackwardEntries };
+            prepare = accelerator.LoadKernel<int, ArrayView<float>, ArrayView<int>, ArrayView<int>, ArrayView<double>,
+                ArrayView<double>, ArrayView<double>, ArrayView<float>, ArrayView<float>>(CircuitKernels.Prepare);
+            KernelSpecialization occupancy = CircuitPlan.Occupancy(accelerator);
+            if (memory.Length == 0)
+                runInShared = accelerator.LoadKernel<CircuitTables, ArrayView<float>, ArrayView<float>, ArrayView<float>,
+                    ArrayView<float>>(CircuitKernels.RunInShared, occupancy);
+            else
+                runInGlobal = accelerator.LoadKernel<CircuitTables, ArrayView<float>, ArrayView<float>, ArrayView<float>,
+                    ArrayView<float>, ArrayView<float>>(CircuitKernels.RunInGlobal, occupancy);
+            sum = accelerator.LoadKernel<SumSizes, ArrayView<int>, ArrayView<float>, ArrayView<float>, ArrayView<float>,
+                ArrayView<float>, ArrayView<float>>(CircuitKernels.Sum);
+            // Zeros come by the default stream, for which others do not wait.
+            accelerator.DefaultStream.Synchronize();
+        }
+        catch
+        {
+            Dispose();
+            throw;
+        }
     }
 
     /// <summary>Bytes that such an operation holds on the device, small tables left out.</summary>
@@ -120,7 +128,7 @@ sealed class DeviceCircuit : IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
-        foreach (MemoryBuffer buffer in buffers) buffer.Dispose();
+        foreach (MemoryBuffer buffer in buffers) GpuDevice.Release(buffer.Dispose);
     }
 
     void Run(AcceleratorStream stream, CircuitTables tables, ArrayView<float> weights, ArrayView<float> x, ArrayView<float> y,

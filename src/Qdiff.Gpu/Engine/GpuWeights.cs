@@ -31,8 +31,15 @@ sealed class GpuWeights(GpuMemory memory, Workspace space) : IDisposable
         }
     }
 
-    /// <summary>The sum of the shares, laid out like the values.</summary>
-    public ArrayView<float> Gradient => gradient!.View.AsContiguous();
+    /// <summary>The sum of the shares, laid out like the values; it has memory once somebody asks for it.</summary>
+    public ArrayView<float> Gradient
+    {
+        get
+        {
+            Upload();
+            return (gradient ??= memory.Device.Accelerator.Allocate1D<float>(values!.Length)).View.AsContiguous();
+        }
+    }
 
     /// <summary>Where the values are held that somebody else brings up to date; they are not copied from the workspace's weights
     /// any
@@ -100,7 +107,7 @@ sealed class GpuWeights(GpuMemory memory, Workspace space) : IDisposable
         if (space.Gradient is null) return;
         Sum();
         if (memory.Queue.IsRecording || gradient is null) return;
-        float[] sums = gradient!.GetAsArray1D(memory.Queue.Stream);
+        float[] sums = gradient.GetAsArray1D(memory.Queue.Stream);
         WeightGradient target = space.Gradient;
         ParameterTable table = space.Weights.Table;
         Span<float> trained = target.Values;
@@ -170,8 +177,8 @@ sealed class GpuWeights(GpuMemory memory, Workspace space) : IDisposable
         {
             values?.Dispose();
             gradient?.Dispose();
+            gradient = null;
             values = memory.Device.Accelerator.Allocate1D<float>(count);
-            gradient = memory.Device.Accelerator.Allocate1D<float>(count);
         }
 
         var all = new float[count];

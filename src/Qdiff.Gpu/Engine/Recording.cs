@@ -44,7 +44,7 @@ sealed class Recording : IDisposable
             Record(device, weights, batch, gradient, compute, device.Accelerator.DefaultStream, 0, 0);
         long numbers = measured.Taken;
         int shares = measured.Weights.PartialCount;
-        long bytes = sizeof(float) * (numbers + shares) + measured.Besides;
+        long bytes = sizeof(float) * (numbers + shares) + measured.Besides + measured.Weights.Bytes;
         measured.Dispose();
         device.RequireFree(bytes, $"A batch of {batch}", gradient
             ? "Take a smaller batch (training.batch), or the processors." : "Predict on the processors.");
