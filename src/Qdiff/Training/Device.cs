@@ -18,12 +18,14 @@ public abstract class Device
 
     /// <summary>What computes a training step there, from this state on.</summary>
     /// <exception cref="InputException">It has too little memory, or something of this training is unknown to it.</exception>
+    /// <exception cref="InvalidOperationException">Another thread is changing the state's weights.</exception>
     /// <exception cref="DeviceFailedException">The device failed.</exception>
     public abstract DeviceTraining Train(TrainingState state, Objective objective, ImageSet images, TrainerOptions options);
 
     /// <summary>A network that predicts there, with these weights as they are now.</summary>
     /// <param name="timesteps">How many timesteps there are; it is asked for those below.</param>
     /// <exception cref="InputException">It has too little memory, or something of this network is unknown to it.</exception>
+    /// <exception cref="InvalidOperationException">Another thread is changing the weights.</exception>
     /// <exception cref="DeviceFailedException">The device failed.</exception>
     public abstract DeviceNetwork Load(Network network, Weights weights, int timesteps);
 
