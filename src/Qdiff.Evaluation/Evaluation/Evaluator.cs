@@ -80,15 +80,16 @@ public static class Evaluator
                 + $"{main.Network.Extractor(main.Layer)} {extra} {classifier} "
                 + $"{Hash(real.Floor)} {Hash(real.FloorReference)} {Hash(real.Training)} {Hash(real.HeldOut)} {Version} "
                 + $"seed={options.Seed}{(options.Resamples is { } n ? $" resamples={n}" : "")}"
-                + $"{(options.FewSamples ? " few-samples" : "")}{(options.BiasCurve ? " curve" : "")}{Chosen(options.Preset)}");
+                + $"{(options.FewSamples ? " few-samples" : "")}{(options.BiasCurve ? " curve" : "")}"
+                + $"{Chosen(options.Preset, count)}");
     }
 
     /// <summary>Which metrics, where they are others than the preset's own, of another version or with other settings; else what
     /// the preset's name says.</summary>
-    static string Chosen(EvaluationPreset preset)
+    static string Chosen(EvaluationPreset preset, int count)
     {
-        string versions = string.Join(',', preset.Metrics.Where(metric => metric.Version > 1)
-            .Select(metric => $"{metric.Name}/v{metric.Version}"));
+        string versions = string.Join(',', preset.Metrics.Where(metric => metric.VersionFor(count) > 1)
+            .Select(metric => $"{metric.Name}/v{metric.VersionFor(count)}"));
         return (preset.IsChosen ? $" metrics={string.Join(',', preset.Metrics.Names)}" : "")
             + (versions.Length > 0 ? $" versions={versions}" : "")
             + string.Concat(preset.Altered.Select(metric => $" [{metric.Settings}]"));

@@ -11,7 +11,7 @@ public static class InceptionScore
 {
     /// <summary>
     /// Mean and sample deviation (divided by splits − 1; 0 for one split) over <paramref name="splits"/> parts of the samples in
-    /// random order, each of ⌈N/splits⌉ samples but for the last.
+    /// random order, part s from ⌊s·N/splits⌋ on, so that their sizes differ by one at most.
     /// </summary>
     /// <param name="logits">N × classes; the softmax is taken here.</param>
     /// <exception cref="InputException">Fewer samples than splits, or a single class.</exception>
@@ -21,14 +21,14 @@ public static class InceptionScore
         if (splits < 1) throw new InputException($"An inception score over {splits} splits: at least 1 is needed, 10 is usual.");
         if (classes < 2)
             throw new InputException($"An inception score needs at least 2 classes; '{logits.Extractor}' has {classes}.");
-        int size = (count + splits - 1) / splits;
-        if (count < splits || (count + size - 1) / size != splits)
-            throw new InputException($"{count} samples do not make {splits} splits of {size}. Take fewer splits or more "
-                + "samples.");
+        if (count < splits)
+            throw new InputException($"{count} samples do not make {splits} splits. Take fewer splits or more samples.");
         int[] order = new RandomStream(seed, "inception score").Permutation(count);
         var scores = new double[splits];
-        for (int s = 0; s < splits; s++) scores[s] = Score(logits, order.AsSpan(s * size, Math.Min(size, count - s * size)));
+        for (int s = 0; s < splits; s++) scores[s] = Score(logits, order.AsSpan(Start(s)..Start(s + 1)));
         return MeanAndDeviation.Of(scores, freedomLost: 1);
+
+        int Start(int split) => (int)((long)split * count / splits);
     }
 
     static double Score(FeatureSet logits, ReadOnlySpan<int> samples)

@@ -16,6 +16,9 @@ public abstract record Metric : IPart
     /// <summary>Raised when the same samples come to another value than before: other versions do not compare.</summary>
     public virtual int Version => 1;
 
+    /// <summary>The version for so many samples, where only some numbers of them come to another value.</summary>
+    internal virtual int VersionFor(int samples) => Version;
+
     /// <summary>Which values are better.</summary>
     public virtual MetricDirection Direction => MetricDirection.LowerIsBetter;
 
@@ -49,7 +52,7 @@ public abstract record Metric : IPart
     /// </exception>
     internal Protocol ProtocolOf(Protocol measured)
     {
-        Protocol own = measured with { Metric = Name, Version = Version };
+        Protocol own = measured with { Metric = Name, Version = VersionFor(measured.GeneratedCount) };
         if ((Needs & (MetricNeeds.Reference | MetricNeeds.Training)) == 0)
             own = own with { RealCount = 0, Split = "none", Reference = "none" };
         Protocol protocol = Describe(own);

@@ -9,6 +9,10 @@ public sealed record InceptionScoreMetric : Metric
     /// <summary>Parts of the samples that it is the mean over.</summary>
     public int Splits { get; init; } = 10;
 
+    /// <summary>Parts of equal size are what they were in version 1; others were of ⌈N/splits⌉ samples and a last one of what
+    /// was left.</summary>
+    internal override int VersionFor(int samples) => samples % Math.Max(1, Splits) == 0 ? 1 : 2;
+
     /// <inheritdoc/>
     public override MetricDirection Direction => MetricDirection.HigherIsBetter;
 
