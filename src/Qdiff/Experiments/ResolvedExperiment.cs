@@ -113,6 +113,26 @@ public sealed class ResolvedExperiment
     public ResolvedExperiment With(params IEnumerable<string> options) =>
         new(Catalog, Settings, [.. settings, .. options.Select(new SettingReader(Settings).ReadOption)], found);
 
+    /// <summary>The same with further options that another length brings with it, which their origin says.</summary>
+    internal ResolvedExperiment InLength(IEnumerable<string> options) => new(Catalog, Settings,
+    [
+        .. settings, .. options.Select(new SettingReader(Settings).ReadOption)
+            .Select(option => (option.Setting, option.Given with { Origin = TrainingLength.Origin })),
+    ], found);
+
+    /// <summary>The settings that were scaled to a shorter length, with the values that they had before; null if there are
+    /// none.</summary>
+    internal IReadOnlyDictionary<string, string>? ScaledFrom()
+    {
+        // Bound without the checks that hold for a whole experiment: a length may have been set after this one.
+        ExperimentConfig before = settings.Where(entry => entry.Given.Origin != TrainingLength.Origin)
+            .Aggregate(new ExperimentConfig(), (config, entry) => entry.Setting.Bind(config, entry.Given));
+        SortedDictionary<string, string> scaled = new(Settings.All
+            .Where(setting => OriginOf(setting.Path) == TrainingLength.Origin && !TrainingLength.Lengths.Contains(setting.Path))
+            .ToDictionary(setting => setting.Path, setting => setting.Show(before)), StringComparer.Ordinal);
+        return scaled.Count == 0 ? null : scaled;
+    }
+
     /// <summary>The same with its circuits read exactly in training.</summary>
     internal ResolvedExperiment ReadExactly() => Config.Training.Measurement is null ? this
         : With(ExperimentSettings.Measurement.Select(path => $"{path}=null"));

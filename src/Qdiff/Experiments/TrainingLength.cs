@@ -13,6 +13,14 @@ static class TrainingLength
     /// <summary>A checkpoint and its probe are not wanted more often than this, unless the file says so.</summary>
     const int CheckpointsApart = 50;
 
+    /// <summary>Where its settings come from: nobody has set each by itself.</summary>
+    public static SettingOrigin Origin { get; } = new("--steps", 0);
+
+    /// <summary>The settings that say how long, not what is scaled with it.</summary>
+    public static IReadOnlyList<string> Lengths { get; } = [TrainedSettings.Epochs, TrainedSettings.Steps, SourceSteps];
+
+    const string SourceSteps = "transfer.sourceSteps";
+
     /// <summary>The experiment in so many steps.</summary>
     /// <param name="images">Number of training images, if it is known: without it a length in epochs tells no proportion.</param>
     /// <param name="withSource">Whether the source of a transfer is part of the experiment, and so of its length.</param>
@@ -30,9 +38,9 @@ static class TrainingLength
         int ownSteps = hasSource && share is { } s
             ? Math.Clamp((int)Math.Round(s * own!.Value), 1, steps - 1) : steps;
         List<string> options = [$"{TrainedSettings.Epochs}=null", $"{TrainedSettings.Steps}={ownSteps}"];
-        if (hasSource) options.Add($"transfer.sourceSteps={steps - ownSteps}");
+        if (hasSource) options.Add($"{SourceSteps}={steps - ownSteps}");
         if (share < 1) options.AddRange(Shortened(experiment, share.Value, ownSteps));
-        return experiment.With(options);
+        return experiment.InLength(options);
     }
 
     static IEnumerable<string> Shortened(ResolvedExperiment experiment, double share, int steps)

@@ -22,8 +22,11 @@ static class RunChanges
             RequireThatLengthMayChange(folder, wanted.Config.Training, before);
             string message = string.Create(CultureInfo.InvariantCulture,
                 $"The training of {folder.Path} now has {now:N0} steps; it had {before:N0}.");
-            warn?.Invoke(message);
-            folder.Log(message, DateTimeOffset.UtcNow);
+            Say(message);
+            if (now > before && Scaled(manifest, wanted) is { Length: > 0 } scaled)
+                Say($"It keeps what was scaled to its shorter training: {scaled}. "
+                    + Invariant($"For the stages of {now:N0} steps start another run of that length; what is only kept or shown ")
+                    + "can be set for this one.");
         }
 
         if (manifest.Settings is not null && (now != before || changes.Count > 0))
@@ -34,7 +37,19 @@ static class RunChanges
             };
         DataDescription data = manifest.Data.ReadFrom(dataFolder, folder.Path);
         return folder.With(wanted, data == manifest.Data ? manifest : manifest with { Data = data });
+
+        void Say(string message)
+        {
+            warn?.Invoke(message);
+            folder.Log(message, DateTimeOffset.UtcNow);
+        }
     }
+
+    /// <summary>The settings that still have the values of a shorter training, in words.</summary>
+    static string Scaled(RunManifest manifest, ResolvedExperiment now) => string.Join(", ", now.Settings.All
+        .Where(setting => manifest.ScaledFrom?.TryGetValue(setting.Path, out string? before) == true
+            && before != setting.Show(now.Config))
+        .Select(setting => $"{setting.Path} {setting.Show(now.Config)} (unscaled {manifest.ScaledFrom![setting.Path]})"));
 
     static ResolvedExperiment Changed(RunFolder folder, IReadOnlyList<string> changes, int images)
     {

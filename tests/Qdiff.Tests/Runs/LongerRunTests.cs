@@ -55,6 +55,27 @@ public sealed class LongerRunTests : IDisposable
         Assert.All(changed, lines => Assert.Contains("# option training.", lines.After));
     }
 
+    /// <summary>Such a run is not the one that was long from the beginning, whose average remembers more steps.</summary>
+    [Fact]
+    public void WhatAShorterLengthScaledStaysShortAndIsSaid()
+    {
+        string path = TinyExperiment.Train(TrainingRun.Start(TinyExperiment.Resolve().Lasting(10), folder.Path, ["test"]));
+        Assert.Matches("(?m)^    copySteps: 1 +# --steps$", File.ReadAllText(Path.Combine(path, RunFolder.ConfigFile)));
+        Assert.Equal(["training.ema.copySteps", "training.ema.every", "training.ema.maxDecay"],
+            RunFolder.Open(path, Catalog.Default).Manifest.ScaledFrom!.Keys);
+        TrainingRun.Resume(path, Catalog.Default, warn: told.Add, changes: ["training.steps=30"]).Dispose();
+        Assert.Equal([$"The training of {path} now has 30 steps; it had 10.", "It keeps what was scaled to its shorter training: "
+            + "training.ema.copySteps 1 (unscaled 5), training.ema.every 1 (unscaled 2), training.ema.maxDecay 0.99 (unscaled "
+            + "0.995). For the stages of 30 steps start another run of that length; what is only kept or shown can be set for "
+            + "this one."], told);
+        Assert.Contains(told[1], File.ReadAllText(Path.Combine(path, "log.txt")));
+        // Once more, for what was changed stays known; of what nothing was scaled in, nothing is said.
+        TrainingRun.Resume(path, Catalog.Default, warn: told.Add, changes: ["training.steps=40"]).Dispose();
+        Assert.Equal(4, told.Count);
+        Assert.Null(RunManifest.Read(Path.Combine(TinyExperiment.Train(TinyExperiment.Start(folder.File("whole"),
+            "training.steps=2")), RunManifest.FileName)).ScaledFrom);
+    }
+
     /// <summary>It can be measured again, so no run ends for it.</summary>
     [Fact]
     public void ADamagedAuditIsMeasuredAnew()

@@ -46,6 +46,11 @@ public sealed record RunManifest
     /// <summary>The settings that determine what the run learns; null in runs of older versions.</summary>
     public IReadOnlyDictionary<string, string>? Settings { get; init; }
 
+    /// <summary>The settings that were scaled to a training shorter than configured, with the values that they had before; null
+    /// where none was, and in runs of earlier versions.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public IReadOnlyDictionary<string, string>? ScaledFrom { get; init; }
+
     /// <summary>What measuring its circuits costs; null where they are read exactly.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public MeasurementCost? Measurement { get; init; }
@@ -95,6 +100,7 @@ public sealed record RunManifest
                 ["training"] = experiment.Config.Training.Seed,
             },
             Settings = TrainedSettings.Of(experiment),
+            ScaledFrom = experiment.ScaledFrom(),
             Measurement = experiment.Config.Training.CostFor(network, images.Count),
         };
 }
