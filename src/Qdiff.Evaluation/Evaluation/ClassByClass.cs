@@ -31,8 +31,11 @@ static class ClassByClass
         {
             // Counts of a class, which all must share for a mean to have one protocol; the smallest stands for them.
             Protocol first = found.MinBy(m => m.Value.Protocol.RealCount)!.Value.Protocol;
+            // All classes of the reference are known by its hash; of some of them the mean is another for every choice.
+            string classes = found.Count == known.Length ? $"{found.Count}-classes"
+                : $"classes-{string.Join('-', found.Select(m => m.Class))}";
             double[] floors = [.. found.Where(m => m.Floor is not null).Select(m => m.Floor!.Value)];
-            Protocol overall = first with { Split = $"{split}-{found.Count}-classes" };
+            Protocol overall = first with { Split = $"{split}-{classes}" };
             metrics.Add(new(new(found.Average(m => m.Value.Value), overall, IntervalOfMean(found)),
                 floors.Length == found.Count ? new(floors.Average(), overall) : null));
         }

@@ -115,6 +115,10 @@ public sealed class EvaluationTests : IDisposable
         Assert.Equal([null, 1, 8, null, 1, 8], report.Metrics.Select(m => m.Class));
         Assert.Equal(report.Metrics.Skip(1).Take(2).Average(m => m.Value.Value), report["fid"]!.Value, 12);
         Assert.Contains("split=test-class-8", report.Metrics[2].Protocol);
+        // The mean over these two and that over all ten are not of one protocol, nor is one over two others.
+        Assert.Contains("split=test-classes-1-8 ", report.Metrics[0].Protocol);
+        EvaluationReport all = Run(real.HeldOut!.Draw(300, seed: 2), real, o => o with { Preset = preset, FewSamples = true });
+        Assert.Contains("split=test-10-classes ", all["kid"]!.Protocol.ToString());
         Assert.True(report["fid"]!.Interval!.Value.Contains(report["fid"]!.Value));
         Refused("compares class by class, but the samples have no labels",
             () => Run(Inverted(real.HeldOut!.First(50)), real, o => o with { Preset = preset }));
