@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using System.Text.RegularExpressions;
 
 namespace Qdiff.Evaluation;
@@ -41,6 +42,16 @@ public sealed partial record EvaluationReport
 
     /// <summary>The numbers behind the metric memorisation.</summary>
     public Memorisation? Memorisation { get; init; }
+
+    /// <summary>The same of real images that cannot have been copied, in the place of samples; null where that was not measured,
+    /// and in files of earlier versions.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public Memorisation? UnseenMemorisation { get; init; }
+
+    /// <summary>What the exchange score is to be read beside, in words: where copies begin.</summary>
+    internal string CopiesBegin => UnseenMemorisation is { ExchangeScore: var unseen }
+        ? Invariant($"unseen images: {unseen:F1}; above {unseen + Memorisation.Beyond:F1}: copies")
+        : Invariant($"above {Memorisation.Beyond:F0}: copies, if both kinds of images are alike");
 
     /// <summary>The Fréchet distance over the number of samples, if it was asked for.</summary>
     public FidBiasCurve? BiasCurve { get; init; }

@@ -24,8 +24,8 @@ static class EvaluationText
             text.Append(CultureInfo.InvariantCulture,
                 $"\nmemorisation: {copies.NearerToTraining:P1} of the samples are nearer to a training image than to a held-out "
                 + $"one ({Unseen(report)}50 % if none is copied and both kinds of images are alike, however poor the samples "
-                + $"are); exchange score {copies.ExchangeScore:F1} "
-                + $"(above 3: copies); copy score {copies.CopyScore:F1} (below −3: nearer to training images than unseen ones "
+                + $"are); exchange score {copies.ExchangeScore:F1} ({report.CopiesBegin}); "
+                + $"copy score {copies.CopyScore:F1} (below −3: nearer to training images than unseen ones "
                 + $"are, be it as copies or as less varied; far above 0: off the data); {copies.ExactCopies} exact copies\n");
         if (report.BiasCurve is { } curve)
             text.Append(CultureInfo.InvariantCulture,

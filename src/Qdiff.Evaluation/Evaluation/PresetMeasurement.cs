@@ -12,7 +12,7 @@ sealed class PresetMeasurement(ImageSet generated, RealImages real, EvaluationOp
     readonly FeatureReader main = FeatureReaders.Main(options);
     readonly List<MeasuredMetric> metrics = [];
     readonly List<MissingMetric> missing = [];
-    Memorisation? memorisation;
+    Memorisation? memorisation, unseen;
 
     /// <summary>Measures everything.</summary>
     /// <param name="key">See <see cref="EvaluationReport.Key"/>.</param>
@@ -43,6 +43,7 @@ sealed class PresetMeasurement(ImageSet generated, RealImages real, EvaluationOp
             Missing = missing,
             Notes = [.. Notes()],
             Memorisation = memorisation,
+            UnseenMemorisation = unseen,
             BiasCurve = curve,
             Arithmetic = Arithmetic.Here,
         };
@@ -120,13 +121,20 @@ sealed class PresetMeasurement(ImageSet generated, RealImages real, EvaluationOp
         ImageFeatures training = Read(reader, real.Training, "training"), heldOut = Read(reader, real.HeldOut, "held-out"),
             against = Reference(reader);
         (MetricValue value, MetricEstimate estimate) = by.OfTraining(metric, Generated(reader), against, training, heldOut);
-        memorisation ??= estimate.Memorisation;
         // Held-out images in place of samples, judged by the other half of them: they cannot have been copied. Halves at random,
         // for images may come sorted by class.
         int[] order = new RandomStream(options.Seed, "halves of the held-out").Permutation(heldOut.Count);
         int half = heldOut.Count / 2;
-        return new(value, OrNull(() => by.WithoutIntervals.OfTraining(metric, heldOut.Take(order[..half], heldOut.Hash),
-            against, training, heldOut.Take(order[half..], heldOut.Hash)).Value));
+        Memorisation? ofHeldOut = null;
+        MetricValue? floor = OrNull(() =>
+        {
+            (MetricValue of, MetricEstimate halves) = by.WithoutIntervals.OfTraining(metric,
+                heldOut.Take(order[..half], heldOut.Hash), against, training, heldOut.Take(order[half..], heldOut.Hash));
+            ofHeldOut = halves.Memorisation;
+            return of;
+        });
+        if (memorisation is null) (memorisation, unseen) = (estimate.Memorisation, ofHeldOut);
+        return new(value, floor);
     }
 
     FidBiasCurve? BiasCurve()

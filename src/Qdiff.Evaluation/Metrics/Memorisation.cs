@@ -17,8 +17,9 @@ namespace Qdiff.Evaluation;
 /// </param>
 /// <param name="ExchangeScore">
 /// How many such deviations more samples have a training image as the nearest of all images than the share of training images
-/// among them; over the whole training set, which finds copies better than a part of it. Above 3 says copies, whatever the
-/// quality of samples.
+/// among them; over the whole training set, which finds copies better than a part of it. <see cref="Beyond"/> above what unseen
+/// real images get says copies, whatever the quality of samples. Those get 0 where both sets are draws of one law; on MNIST,
+/// whose parts are not, far less, and 0 itself can be copies.
 /// </param>
 /// <param name="CloseShare">
 /// Share of generated samples that are closer to the training set (its part of that size) than all but the closest
@@ -42,6 +43,9 @@ public sealed record Memorisation(double NearerToTraining, double CloseShare, do
     double MedianToTraining, double MedianHeldOutToTraining, int ExactCopies, double NearerDeviation = 0,
     double ExchangeScore = 0)
 {
+    /// <summary>How far above that of unseen images an <see cref="ExchangeScore"/> says copies.</summary>
+    internal const double Beyond = 3;
+
     /// <summary>
     /// The interval of the mean of <see cref="NearerToTraining"/> over repeated draws of all three sets; it holds one half as
     /// often as it says when nothing is copied, and errs to the wide side when much is.

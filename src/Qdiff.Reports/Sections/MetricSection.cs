@@ -43,7 +43,7 @@ static class MetricSection
             : $"""
             <p>Memorisation: {m.NearerToTraining:P1} of the samples are nearer to a training image than to a held-out one (50 % if
             none is copied and both kinds of images are alike; what unseen real images get stands in the table); exchange score
-            {m.ExchangeScore:F1} (above 3: copies); {m.ExactCopies} exact copies.</p>
+            {m.ExchangeScore:F1} ({report.CopiesBegin}); {m.ExactCopies} exact copies.</p>
 
             """;
         Html intervals = report.Metrics.Any(metric => metric.Value.Interval is not null)

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Qdiff;
 using Qdiff.Evaluation;
 using Qdiff.Papers;
@@ -42,6 +43,27 @@ public sealed class EvaluationTests : IDisposable
         Assert.Equal(150, copies.Memorisation!.ExactCopies);
         Assert.InRange(copies["memorisation"]!.Value, 0.99, 1);
         Assert.InRange(copies.Metrics.Single(m => m.Value.Protocol.Metric == "memorisation").Floor!.Value, 0.4, 0.6);
+    }
+
+    /// <summary>Where training and held-out images are not of one law, the score of what is not copied is not 0.</summary>
+    [Fact]
+    public void TheExchangeScoreIsReadBesideThatOfUnseenImages()
+    {
+        RealImages real = Real();
+        real = real with { Training = Inverted(real.Training!) };
+        EvaluationReport report = Run(real.HeldOut!.Draw(200, seed: 9), real);
+        double unseen = report.UnseenMemorisation!.ExchangeScore;
+        Assert.InRange(unseen, double.NegativeInfinity, -5);
+        Assert.Contains(FormattableString.Invariant($"(unseen images: {unseen:F1}; above {unseen + 3:F1}: copies)"),
+            report.ToText());
+        // Files of earlier versions do not have it.
+        string now = JsonSerializer.Serialize(report, RunJson.File),
+            old = JsonSerializer.Serialize(report with { UnseenMemorisation = null }, RunJson.File);
+        Assert.Equal(report.UnseenMemorisation,
+            JsonSerializer.Deserialize<EvaluationReport>(now, RunJson.File)!.UnseenMemorisation);
+        Assert.DoesNotContain("unseen", old);
+        Assert.Contains("(above 3: copies, if both kinds of images are alike)",
+            JsonSerializer.Deserialize<EvaluationReport>(old, RunJson.File)!.ToText());
     }
 
     [Fact]
