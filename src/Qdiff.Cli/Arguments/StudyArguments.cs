@@ -74,13 +74,14 @@ sealed class StudyArguments
         if (Ranks.Processes.Size > 1)
             throw new InputException("--shots and --noise are simulated by one process here; start it alone.");
         ExperimentConfig config = folder.Experiment.Config;
-        int classes = ClassChoice.Create(trained.Network, folder.Manifest.Data, []).Labels.Count;
+        ClassChoice choice = ClassChoice.Create(trained.Network, folder.Manifest.Data, []);
         NoiseStudy study = Study(parsed, evaluation.Samples ?? config.Evaluation.Samples
-            ?? options.Preset.GeneratedCount * (options.Preset.PerClass ? Math.Max(1, classes) : 1),
+            ?? options.Preset.GeneratedCount * (options.Preset.PerClass ? Math.Max(1, choice.Labels.Count) : 1),
             evaluation.Sampling ?? config.Sampling);
         foreach (NoiseFile file in study.Noises) new CircuitMeasurement { Noise = file.Model }.Require(trained.Network);
         RealImages real = RealImages.For(config.Data.In(evaluation.DataFolder), folder.Experiment.Catalog, options.Preset,
-            study.Samples, options.Split, options.Seed);
+            study.Samples, options.Split, options.Seed, labels: choice.Labels.Count == 0 ? null
+                : [.. Enumerable.Range(0, study.Samples).Select(i => choice.Of(i))]);
         NoiseStudyResult result = study.Run(trained, real, options, cancellationToken);
         string kept = folder.PathOf(NoiseStudyResult.FileName);
         IOException? notKept = null;

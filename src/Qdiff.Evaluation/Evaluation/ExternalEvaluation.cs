@@ -16,10 +16,10 @@ public static class ExternalEvaluation
             throw new InputException($"{count} samples are wanted, but {samples.Images.Name} has only {samples.Images.Count}.");
         // All of them unless it was said otherwise: whoever gives samples wants them counted.
         DataConfig there = data.Split is null ? RealImages.FirstPartThatIsThere(data, catalog) : data;
-        RealImages real = RealImages.For(there, catalog, options.Preset, count ?? samples.Images.Count, options.Split,
-            options.Seed, known: there.Split is null or Split.Train);
-        (ImageSet images, string reading) = samples.As(real.Reference);
+        (ImageSet images, string reading) = samples.As(there.Load(catalog));
         if (count < images.Count) images = images.Draw(count.Value, options.Seed);
+        RealImages real = RealImages.For(there, catalog, options.Preset, images.Count, options.Split, options.Seed,
+            known: there.Split is null or Split.Train, images.Labels.ToArray());
         options.Processes.RequireSameProgram();
         options.Processes.RequireEqual("samples or real images", Evaluator.KeyOf(images.Hash, images.Count, real, options));
         // What was done to the real images stands nowhere else; their name has it.

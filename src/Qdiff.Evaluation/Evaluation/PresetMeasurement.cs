@@ -55,7 +55,7 @@ sealed class PresetMeasurement(ImageSet generated, RealImages real, EvaluationOp
         if (real.Floor is null) yield return "There are too few real images for values of real against real.";
         else if (real.Floor.Count < generated.Count && real.FloorReference == real.Reference)
             yield return Invariant($"Only {real.Floor.Count:N0} real images stand in for {generated.Count:N0} samples in the ")
-                + "values of real against real; with fewer images a distance is larger.";
+                + "values of real against real; with fewer images a distance is larger and coverage smaller.";
     }
 
     void Measure(Metric metric, Func<MeasuredMetric> measure)

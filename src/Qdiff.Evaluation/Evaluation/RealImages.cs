@@ -11,7 +11,7 @@ namespace Qdiff.Evaluation;
 /// would get. Null if there are too few images.
 /// </param>
 /// <param name="FloorReference">
-/// What those are compared with: <paramref name="Reference"/>, or a half of it where there are no other images.
+/// What those are compared with: <paramref name="Reference"/>, or the other part of it where there are no other images.
 /// </param>
 /// <param name="Training">What the model learned from; null if that is not known.</param>
 /// <param name="HeldOut">Real images that it did not learn from; null if there are none.</param>
@@ -26,9 +26,11 @@ public sealed record RealImages(
     /// <param name="split">Instead of the preset's.</param>
     /// <param name="known">Whether the model really learned from <paramref name="trained"/>, not from a part that is not
     /// there.</param>
+    /// <param name="labels">The class of each sample, if they have some: where their proportions are not the reference's, the
+    /// floor has them too.</param>
     /// <exception cref="InputException">The data are missing or have no such split.</exception>
     public static RealImages For(DataConfig trained, Catalog catalog, EvaluationPreset preset, int count, Split? split = null,
-        long seed = 0, bool known = true)
+        long seed = 0, bool known = true, IReadOnlyList<int>? labels = null)
     {
         ImageSet training = trained.Load(catalog);
         IReadOnlyList<Split> splits = SplitsOf(trained, catalog);
@@ -58,18 +60,24 @@ public sealed record RealImages(
         if (!preset.PerClass && preset.ReferenceCount > reference.Count)
             notes.Add(Invariant(
                 $"The preset compares with {preset.ReferenceCount:N0} real images; there are {reference.Count:N0}."));
+        // Of the pool's, not of what happened to be drawn of it; class by class proportions do not matter.
+        ClassProportions? proportions = preset.PerClass ? null : ClassProportions.IfUnlike(pool, labels);
         (ImageSet? floor, ImageSet floorReference) = (FloorOf(), reference);
         if (floor is null && reference.Count >= 4)
         {
             int[] order = new RandomStream(seed, "halves of the reference").Permutation(reference.Count);
-            int half = order.Length / 2;
-            floor = reference.Select([.. order.Take(Math.Min(half, count)).Order()], $"{reference.Name}[a half]");
-            floorReference = reference.Select([.. order.Skip(half).Order()], $"{reference.Name}[the other half]");
-            notes.Add("There are no real images besides the reference, so the values of real against real compare two halves of "
-                + Invariant(
-                    $"it, {floor.Count:N0} with {floorReference.Count:N0}; with fewer images a distance is larger."));
+            // As many to the rest as samples to the reference: coverage goes by that ratio.
+            int size = Math.Clamp((int)Math.Round((double)order.Length * count / (order.Length + count)), 2, order.Length - 2);
+            (IEnumerable<int> some, IEnumerable<int> others) = proportions?.Divide(reference, order, size)
+                ?? (order.Take(size), order.Skip(size));
+            floor = reference.Select([.. some.Order()], $"{reference.Name}[a part]");
+            floorReference = reference.Select([.. others.Order()], $"{reference.Name}[the other part]");
+            notes.Add("There are no real images besides the reference, so the values of real against real compare two parts of "
+                + Invariant($"it, {floor.Count:N0} with {floorReference.Count:N0}, in the ratio of samples and reference, which ")
+                + "coverage goes by; with fewer images a distance is larger.");
         }
 
+        if (proportions is not null) notes.Add(proportions.Note(floor));
         ImageSet? heldOut = splits.Where(s => s is not Qdiff.Split.Train).Select(s => Unlearned(PartIfThere(trained, catalog, s)))
             .FirstOrDefault(set => set is not null)
             ?? Unlearned(PartIfThere(trained, catalog, splits.Count > 0 ? splits[0] : null));
@@ -88,7 +96,8 @@ public sealed record RealImages(
             foreach ((ImageSet? images, bool areTraining) in Others())
             {
                 if (images is null || Without(images, used) is not { Count: > 1 } rest) continue;
-                if (rest.Count > (best.Images?.Count ?? 0)) best = (rest, areTraining);
+                if (proportions is not null) rest = proportions.Take(rest, seed + 1);
+                if (rest.Count > Math.Max(1, best.Images?.Count ?? 0)) best = (rest, areTraining);
                 if (rest.Count >= count) break;
             }
 

@@ -15,7 +15,7 @@ namespace Qdiff.Evaluation;
 /// </example>
 public sealed record RunEvaluation
 {
-    readonly Dictionary<(DataConfig, EvaluationPreset, int, Split?, long), RealImages> chosen = [];
+    readonly Dictionary<(DataConfig, EvaluationPreset, int, string, Split?, long), RealImages> chosen = [];
 
     /// <summary>How samples are drawn; null as the run is configured.</summary>
     public SamplingConfig? Sampling { get; init; }
@@ -50,7 +50,7 @@ public sealed record RunEvaluation
         config.Diffusion.RequireUsableWeights(catalog);
         (Sampling ?? config.Sampling).ToSampler(catalog, config.Diffusion.ToSchedule(catalog));
         RealImages real = Choose(config.Data.In(DataFolder), catalog, options,
-            Samples ?? config.Evaluation.Samples ?? options.Preset.GeneratedCount);
+            Samples ?? config.Evaluation.Samples ?? options.Preset.GeneratedCount, []);
         Network network = config.BuildNetwork(real.Reference.Shape, catalog);
         Evaluator.RequireClasses(options, config.Data.EachClass || network.Classes > 0, real.Reference);
         if ((Sampling ?? config.Sampling).Guidance is not 1 and var scale && network.NullLabel is null)
@@ -87,8 +87,10 @@ public sealed record RunEvaluation
         SamplingConfig sampling = Sampling ?? config.Sampling;
         TrainedRun[] trained = [.. runs.Select(run => WeightsFile is { } weights ? TrainedRun.OpenWith(run.Folder, weights)
             : TrainedRun.Open(run.Folder, step, Raw, Warn, AllowEarlier))];
-        int classes = runs[0].Label is null
-            ? Math.Max(1, ClassChoice.Create(trained[0].Network, runs[0].Folder.Manifest.Data, []).Labels.Count) : runs.Count;
+        IReadOnlyList<int> labels = runs[0].Label is null
+            ? ClassChoice.Create(trained[0].Network, runs[0].Folder.Manifest.Data, []).Labels
+            : [.. runs.Select(run => run.Label!.Value)];
+        int classes = Math.Max(1, labels.Count);
         int count = Samples ?? config.Evaluation.Samples
             ?? options.Preset.GeneratedCount * (options.Preset.PerClass ? classes : 1);
         if (runs[0].Label is not null) count = Math.Max(1, count / classes) * classes;
@@ -97,7 +99,7 @@ public sealed record RunEvaluation
         // The real images first: if they are missing, nobody should wait for samples.
         DataConfig data = runs[0].Label is null ? config.Data : config.Data with
         { Classes = [.. runs.Select(run => ClassNames.Of(run.Label!.Value, run.Folder.Manifest.Data.ClassNames))] };
-        RealImages real = Choose(data.In(DataFolder), runs[0].Folder.Experiment.Catalog, options, count);
+        RealImages real = Choose(data.In(DataFolder), runs[0].Folder.Experiment.Catalog, options, count, labels);
         Evaluator.RequireClasses(options, runs[0].Label is not null || trained[0].Network.Classes > 0, real.Reference);
         if (runs is [(null, { } run)] && real.Training is { } known && known.Hash != run.Manifest.Data.Hash)
             Warn?.Invoke(Invariant($"{name} was trained on other images than {known.Name} has here ({known.Count:N0} with the ")
@@ -133,15 +135,17 @@ public sealed record RunEvaluation
     }
 
     /// <summary>The same images for all runs on the same data; reading and telling them apart takes seconds.</summary>
-    RealImages Choose(DataConfig data, Catalog catalog, EvaluationOptions options, int count)
+    /// <param name="labels">The classes that samples have in turn; empty if they have none.</param>
+    RealImages Choose(DataConfig data, Catalog catalog, EvaluationOptions options, int count, IReadOnlyList<int> labels)
     {
         // A list is compared by what it is, not by what it holds.
         DataConfig named = data with { Classes = [], Dataset = $"{data.Dataset} [{string.Join(", ", data.Classes)}]" };
         lock (chosen)
         {
-            if (!chosen.TryGetValue((named, options.Preset, count, options.Split, options.Seed), out RealImages? real))
-                chosen[(named, options.Preset, count, options.Split, options.Seed)] = real =
-                    RealImages.For(data, catalog, options.Preset, count, options.Split, options.Seed);
+            var key = (named, options.Preset, count, string.Join(',', labels), options.Split, options.Seed);
+            if (!chosen.TryGetValue(key, out RealImages? real))
+                chosen[key] = real = RealImages.For(data, catalog, options.Preset, count, options.Split, options.Seed,
+                    labels: labels.Count == 0 ? null : [.. Enumerable.Range(0, count).Select(i => labels[i % labels.Count])]);
             return real;
         }
     }

@@ -19,7 +19,7 @@ static class EarthTables
             [
                 "There is no held-out part: samples are compared with the very images that were learned, so copies score well, "
                     + "and memorisation cannot be told; with data.perClass=1800 some are left out and it can. Real against "
-                    + "real are two halves of the images.",
+                    + "real are two parts of the images.",
                 "A distance of 2.57 lies at or below what real images get against others with some 10,000 samples in 2,048 "
                     + "features; a smaller layer or copies are likely.",
                 "In the released code the classical network has no timestep; if its value comes of that code, the gap is not "
