@@ -36,15 +36,15 @@ sealed class ClassProportions
     /// the samples to all of the images. No class gives more than half of its images away.
     /// </summary>
     /// <param name="order">The images, in the order in which they are taken.</param>
-    public (IEnumerable<int> Some, IEnumerable<int> Others) Divide(ImageSet images, int[] order, int size)
+    public (int[] Some, int[] Others) Divide(ImageSet images, int[] order, int size)
     {
         SortedDictionary<int, int[]> classes = ByClass(images, order);
         double kept = Kept(size);
         // Where a class gives more than its share, the rest is smaller in all classes, and so is what is compared with it.
         double smaller = Math.Min(size, count * kept);
         kept = Kept(smaller);
-        return (classes.SelectMany(rows => rows.Value.Take(Given(rows, smaller))),
-            classes.SelectMany(rows => rows.Value.Skip(Given(rows, smaller)).Take((int)Math.Round(kept * rows.Value.Length))));
+        return ([.. classes.SelectMany(rows => rows.Value.Take(Given(rows, smaller)))], [.. classes.SelectMany(
+            rows => rows.Value.Skip(Given(rows, smaller)).Take((int)Math.Round(kept * rows.Value.Length)))]);
 
         double Kept(double some) => 1 - classes.Max(rows => Given(rows, some) / (double)rows.Value.Length);
 

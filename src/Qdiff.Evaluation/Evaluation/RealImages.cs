@@ -68,8 +68,9 @@ public sealed record RealImages(
             int[] order = new RandomStream(seed, "halves of the reference").Permutation(reference.Count);
             // As many to the rest as samples to the reference: coverage goes by that ratio.
             int size = Math.Clamp((int)Math.Round((double)order.Length * count / (order.Length + count)), 2, order.Length - 2);
-            (IEnumerable<int> some, IEnumerable<int> others) = proportions?.Divide(reference, order, size)
-                ?? (order.Take(size), order.Skip(size));
+            // There need be no image of the samples' classes.
+            (int[] some, int[] others) = proportions?.Divide(reference, order, size) is { Some.Length: > 1 } parts ? parts
+                : (order[..size], order[size..]);
             floor = reference.Select([.. some.Order()], $"{reference.Name}[a part]");
             floorReference = reference.Select([.. others.Order()], $"{reference.Name}[the other part]");
             notes.Add("There are no real images besides the reference, so the values of real against real compare two parts of "

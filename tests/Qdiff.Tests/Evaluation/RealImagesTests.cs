@@ -66,6 +66,14 @@ public sealed class RealImagesTests : IDisposable
         Assert.Contains(real.Notes, note => note.Contains("share that shift"));
     }
 
+    [Fact]
+    public void WhereThereIsNoImageOfTheSamplesClassesOthersStandIn()
+    {
+        Write(("train", [(1, 0, 90), (8, 0, 30)]));
+        RealImages real = Real([.. Enumerable.Repeat(3, 40)], s_preset with { ReferenceSplit = Split.Train });
+        Assert.Equal((30, 90), (real.Floor!.Count, real.FloorReference.Count));
+    }
+
     RealImages Real(int[]? labels, EvaluationPreset? preset = null, int count = 100) =>
         RealImages.For(new() { Dataset = "pathmnist", Folder = folder.Path }, Catalog.Default, preset ?? s_preset,
             labels?.Length ?? count, labels: labels);
