@@ -50,7 +50,7 @@ static partial class RunJson
     }
 
     [GeneratedRegex("was missing required properties including: (.*?)\\.$", RegexOptions.CultureInvariant)]
-    private static partial Regex Missing { get; }
+    static partial Regex Missing { get; }
 
     static JsonSerializerOptions Options(bool indented) => new(JsonSerializerDefaults.Web)
     {
