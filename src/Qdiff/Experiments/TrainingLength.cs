@@ -14,7 +14,7 @@ static class TrainingLength
     const int CheckpointsApart = 50;
 
     /// <summary>Where its settings come from: nobody has set each by itself.</summary>
-    public static SettingOrigin Origin { get; } = new("--steps", 0);
+    public static SettingOrigin Origin { get; } = new("the length asked for", 0);
 
     /// <summary>The settings that say how long, not what is scaled with it.</summary>
     public static IReadOnlyList<string> Lengths { get; } = [TrainedSettings.Epochs, TrainedSettings.Steps, SourceSteps];

@@ -79,9 +79,10 @@ public sealed record TrainedRun(Network Network, Weights Weights, NoiseSchedule 
     {
         ImageSet images = Folder.Experiment.Config.Data.In(dataFolder).Load(Catalog);
         return images.Hash == Folder.Manifest.Data.Hash ? images
-            : throw new InputException($"The network was trained on other images than {images.Name} has now: "
-                + $"{Folder.Manifest.Data.Count:N0} with the SHA-256 {Folder.Manifest.Data.Hash[..8]}, not {images.Count:N0} with "
-                + $"{images.Hash[..8]}. Say with --data-dir where those are.");
+            : throw new InputException(Invariant($"The network was trained on other images than {images.Name} has now: ")
+                + Invariant($"{Folder.Manifest.Data.Count:N0} with the hash {Folder.Manifest.Data.Hash[..8]}, not ")
+                + Invariant($"{images.Count:N0} with {images.Hash[..8]}. Say where those are."))
+            { Remedy = Remedy.DataFolder };
     }
 
     /// <summary>The generator, calibrated if that is how images are to be drawn.</summary>

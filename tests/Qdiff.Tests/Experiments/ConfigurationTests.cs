@@ -191,6 +191,7 @@ public class ConfigurationTests
             ["sampling.clip"] = "false",
             ["sampling.guidance"] = "2.5",
             ["sampling.rescale"] = "0.7",
+            ["sampling.calibration"] = "256",
             ["evaluation.preset"] = "paper-a",
             ["evaluation.samples"] = "100",
             ["transfer.from"] = "runs/a-1",

@@ -60,7 +60,7 @@ public sealed class LongerRunTests : IDisposable
     public void WhatAShorterLengthScaledStaysShortAndIsSaid()
     {
         string path = TinyExperiment.Train(TrainingRun.Start(TinyExperiment.Resolve().Lasting(10), folder.Path, ["test"]));
-        Assert.Matches("(?m)^    copySteps: 1 +# --steps$", File.ReadAllText(Path.Combine(path, RunFolder.ConfigFile)));
+        Assert.Matches("(?m)^    copySteps: 1 +# the length asked for$", File.ReadAllText(Path.Combine(path, RunFolder.ConfigFile)));
         Assert.Equal(["training.ema.copySteps", "training.ema.every", "training.ema.maxDecay"],
             RunFolder.Open(path, Catalog.Default).Manifest.ScaledFrom!.Keys);
         TrainingRun.Resume(path, Catalog.Default, warn: told.Add, changes: ["training.steps=30"]).Dispose();

@@ -46,8 +46,8 @@ public sealed record NoiseStudy
                 new CircuitMeasurement { Shots = shots, Noise = noise.Model })))];
         foreach (var arm in measured) arm.How.Require(trained.Network);
         if (Sampling.Calibration > 0)
-            throw new InputException("What shots and noise do is measured without calibration: leave out --calibrate, or set "
-                + "sampling.calibration to 0.");
+            throw new InputException("What shots and noise do is measured without calibration: set sampling.calibration "
+                + "to 0.");
         Evaluator.Require(options);
         Evaluator.RequireClasses(options, trained.Network.Classes > 0, real.Reference);
         ClassChoice classes = ClassChoice.Create(trained.Network, trained.Folder.Manifest.Data, []);
