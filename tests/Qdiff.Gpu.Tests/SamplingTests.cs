@@ -21,6 +21,22 @@ public class SamplingTests(EmulatorFixture emulator) : IClassFixture<EmulatorFix
         Assert.Equal(actual[(17 * 16)..(18 * 16)], Draw(emulator.Device, 17, 1));
     }
 
+    /// <summary>The mean error is measured where it will be taken off.</summary>
+    [Fact]
+    public void CalibrationIsThatOfTheProcessors()
+    {
+        var images = new ImageSet("some", [1, 4, 4], [.. Enumerable.Range(0, 6 * 16).Select(i => (byte)(i * 37))],
+            [0, 1, 2, 0, 1, 2]);
+        Calibration[] measured = [.. ((Device?[])[null, emulator.Device]).Select(device =>
+            Generator(device, null).Calibrated(Weights(), images, count: 18).Calibration!)];
+        foreach (int t in measured[0].Timesteps)
+            for (int label = 0; label < 3; label++)
+            {
+                float[] here = measured[0].MeanError(t, label), there = measured[1].MeanError(t, label);
+                for (int e = 0; e < here.Length; e++) Assert.Equal(here[e], there[e], 1e-4f);
+            }
+    }
+
     [Fact]
     public void WhatIsReadByShotsIsRefused()
     {
