@@ -23,6 +23,15 @@ static class MeantRun
         throw new InputException($"{path} is a comparison; {one}. 'qdiff runs {PastedCommand.Quoted(path)}' lists them.");
     }
 
+    /// <summary>Refuses the folder of a pretrained model where what happened in a training is to be shown.</summary>
+    /// <exception cref="InputException">It is one.</exception>
+    public static void RequireNoModel(string path)
+    {
+        if (PretrainedModel.Exists(path))
+            throw new InputException($"{path} is a trained model, which keeps nothing of its training but a card: "
+                + $"'qdiff pretrained show {PastedCommand.Quoted(path)}' shows it.");
+    }
+
     /// <summary>What can be done with the folder of a comparison that is not finished; null if it is none.</summary>
     public static string? Comparison(string path)
     {

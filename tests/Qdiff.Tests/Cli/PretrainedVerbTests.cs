@@ -27,6 +27,20 @@ public sealed class PretrainedVerbTests(MadeModels made) : IDisposable
             one.GetProperty("metrics")[0].GetProperty("value").GetDouble()));
     }
 
+    /// <summary>A model has no log; of a run without one it was said that it was not begun.</summary>
+    [Fact]
+    public void AModelIsNotShownAsARun()
+    {
+        foreach (string verb in (string[])["show", "report"])
+        {
+            (int code, _, string error) = ToolProcess.Run(folder.Path, verb, made.One);
+            Assert.Equal(2, code);
+            Assert.Contains("is a trained model, which keeps nothing of its training but a card", error);
+        }
+
+        Assert.Equal("[]", Done("runs", Path.GetDirectoryName(made.One)!, "--json").Trim());
+    }
+
     [Fact(Explicit = true)]
     public void SamplesOfAModelAreThoseOfItsRun()
     {

@@ -20,6 +20,7 @@ static class ReportVerb
         report.SetAction(parsed =>
         {
             string path = parsed.GetRequiredValue(folder);
+            MeantRun.RequireNoModel(path);
             if (parsed.GetValue(output) is { } file) OutputFile.Require("--output", file, ".html", ".htm");
             using var interruption = new Interruption();
             using var line = new ProgressLine(parsed.GetValue<bool>(Tool.Quiet));

@@ -18,6 +18,7 @@ static class ShowVerb
         {
             string path = parsed.GetRequiredValue(folder);
             bool json = parsed.GetValue<bool>(Tool.Json);
+            MeantRun.RequireNoModel(path);
             if (!RunFolder.Exists(path) && File.Exists(Path.Combine(path, ComparisonFiles.Result)))
                 Comparison(ComparisonFiles.Read(path), path, json);
             else if (MeantRun.Comparison(path) is { } comparison) throw new InputException(comparison);

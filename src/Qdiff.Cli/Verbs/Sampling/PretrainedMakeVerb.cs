@@ -89,7 +89,9 @@ sealed class PretrainedMakeVerb(EvaluationCatalog catalog)
         long[] steps = [trained[0].Step, trained.Max(each => each.Step)];
         string own = Path.Combine(place, MetricsFile.FileName);
         string[] files = parsed.GetValue(metrics) is { Length: > 0 } given ? given : File.Exists(own) ? [own] : [];
-        return files.SelectMany(file => Rows(file, steps, trained[0].IsRaw, NameOf(place), model));
+        // A run that was given another folder is measured under the name that it has itself.
+        string run = RunFolder.NameOf(trained[0].Folder.Experiment.Config);
+        return files.SelectMany(file => Rows(file, steps, trained[0].IsRaw, NameOf(place), run, model));
     }
 
     static void Tell(ParseResult parsed, PretrainedModel model, string folder)
