@@ -124,12 +124,13 @@ sealed class PresetMeasurement(ImageSet generated, RealImages real, EvaluationOp
         // Held-out images in place of samples, judged by the other half of them: they cannot have been copied. Halves at random,
         // for images may come sorted by class.
         int[] order = new RandomStream(options.Seed, "halves of the held-out").Permutation(heldOut.Count);
-        int half = heldOut.Count / 2;
+        // No more of them than samples: the more are judged, the farther from 0 their score.
+        int half = heldOut.Count / 2, judged = Math.Min(half, generated.Count);
         Memorisation? ofHeldOut = null;
         MetricValue? floor = OrNull(() =>
         {
             (MetricValue of, MetricEstimate halves) = by.WithoutIntervals.OfTraining(metric,
-                heldOut.Take(order[..half], heldOut.Hash), against, training, heldOut.Take(order[half..], heldOut.Hash));
+                heldOut.Take(order[..judged], heldOut.Hash), against, training, heldOut.Take(order[half..], heldOut.Hash));
             ofHeldOut = halves.Memorisation;
             return of;
         });

@@ -93,14 +93,13 @@ public sealed class ClassSweep
             if (folder.Checkpoints.ReadLatest() is null) continue;
             TrainedRun trained = TrainedRun.Open(folder);
             SamplingConfig sampling = folder.Experiment.Config.Sampling;
+            var generator = new SampleGenerator(trained.Network, trained.Schedule, trained.Prediction,
+                sampling.ToSampler(experiment.Catalog, trained.Schedule), folder.Experiment.Config.Training.Threads)
+            {
+                Guidance = sampling.ToGuidance(),
+                Device = experiment.Catalog.Device,
+            };
             ClassChoice itsOwn = ClassChoice.Create(trained.Network, folder.Manifest.Data, []);
-            SampleGenerator generator = trained.Calibrate(
-                new(trained.Network, trained.Schedule, trained.Prediction,
-                    sampling.ToSampler(experiment.Catalog, trained.Schedule), folder.Experiment.Config.Training.Threads)
-                {
-                    Guidance = sampling.ToGuidance(),
-                    Device = experiment.Catalog.Device,
-                }, sampling, dataFolder, itsOwn.Labels, null, cancellationToken);
             row = ImageSet.FromSamples(arm.Title, trained.Network.Image,
                 generator.Generate(trained.Weights, sampling.Seed, columns, labels: itsOwn.Of,
                     cancellationToken: cancellationToken));

@@ -269,6 +269,11 @@ public sealed partial class TrainingRun : IDisposable
         {
             // Whoever is in a hurry does without it; the training is whole.
         }
+        catch (Exception e)
+        {
+            RequireInPlace();
+            Tell($"The mean error of the network could not be measured: {e.Message}");
+        }
         finally
         {
             Doing?.Invoke(null);

@@ -12,6 +12,9 @@ sealed class CalibrationMeasurement(Network network, Weights weights, NoiseSched
     /// <summary>The choice of images and noise is the same for all networks, so that what differs between two is theirs.</summary>
     const long Seed = 0;
 
+    /// <summary>Tiles whose sums are kept at once.</summary>
+    const int Block = 256;
+
     /// <summary>What computes: workers with the threads of a device that is not null.</summary>
     public required TileWorkers Workers { get; init; }
 
@@ -90,9 +93,21 @@ sealed class CalibrationMeasurement(Network network, Weights weights, NoiseSched
         (double signal, double noise) = (schedule.SignalScale(timestep), schedule.NoiseScale(timestep));
         (double ofImage, double ofNoise) = prediction.Target(schedule.AlphaBar[timestep]);
         int elements = network.Image.Count, tiles = SampleGenerator.TilesOf(members.Length);
-        // A sum of each tile, added in the order of the tiles: the same however they were shared out.
-        var sums = new double[tiles][];
-        Workers.Run(weights, tiles, (space, tile) =>
+        double[] mean = new double[elements];
+        // A sum of each tile, added in the order of the tiles: the same however they were shared out. A few at a time, for there may
+        // be many.
+        var sums = new double[Math.Min(tiles, Block)][];
+        for (int begin = 0; begin < tiles; begin += Block)
+        {
+            int start = begin, here = Math.Min(Block, tiles - begin);
+            Workers.Run(weights, here, (space, tile) => sums[tile] = SumOf(space, start + tile), cancellationToken);
+            foreach (double[] sum in sums.AsSpan(0, here))
+                for (int e = 0; e < elements; e++) mean[e] += sum[e] / members.Length;
+        }
+
+        return mean;
+
+        double[] SumOf(Workspace space, int tile)
         {
             int first = tile * Tensor.Samples, inTile = Math.Min(Tensor.Samples, members.Length - first);
             float[] x0 = new float[elements * Tensor.Samples], epsilon = new float[x0.Length], xt = new float[x0.Length];
@@ -108,12 +123,8 @@ sealed class CalibrationMeasurement(Network network, Weights weights, NoiseSched
             for (int e = 0; e < elements; e++)
                 for (int s = 0; s < inTile; s++)
                     sum[e] += (double)x0[e * Tensor.Samples + s] - epsilon[e * Tensor.Samples + s];
-            sums[tile] = sum;
-        }, cancellationToken);
-        double[] mean = new double[elements];
-        foreach (double[] sum in sums)
-            for (int e = 0; e < elements; e++) mean[e] += sum[e] / members.Length;
-        return mean;
+            return sum;
+        }
     }
 
     void Predict(Workspace space, ReadOnlySpan<float> xt, int timestep, ReadOnlySpan<int> labels, int members,

@@ -17,6 +17,8 @@ namespace Qdiff;
 public sealed class SampleGenerator(Network network, NoiseSchedule schedule, Prediction prediction, Sampler sampler,
     int threads = 0)
 {
+    Weights? calibratedFor;
+
     /// <summary>Threads and their memory; other work may share them.</summary>
     public TileWorkers Workers { get; init; } = new(threads);
 
@@ -44,7 +46,7 @@ public sealed class SampleGenerator(Network network, NoiseSchedule schedule, Pre
 
     /// <summary>
     /// The same generator, which takes the network's mean errors off its predictions. They are measured now, at the sampler's
-    /// timesteps; that costs as much as drawing so many images for each label. For these weights and no others.
+    /// timesteps; that costs as much as drawing so many images for each label, in each process. For these weights and no others.
     /// </summary>
     /// <param name="images">Images like those that the network was trained on, with labels if it takes any.</param>
     /// <param name="count">How many of them for each label, some more than once if there are fewer.</param>
@@ -58,6 +60,8 @@ public sealed class SampleGenerator(Network network, NoiseSchedule schedule, Pre
         IReadOnlyList<int>? labels = null, Action<double>? progress = null, CancellationToken cancellationToken = default)
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(count);
+        RequireNullLabel();
+        Device?.RequireAlone(Processes);
         if (Measurement is not null)
             throw new InputException("The mean errors of a network whose circuits are measured are not known to this version: "
                 + "calibrate, or draw by shots or under noise, but not both.");
@@ -85,6 +89,7 @@ public sealed class SampleGenerator(Network network, NoiseSchedule schedule, Pre
             throw WithoutSamples(e);
         }
 
+        calibrated.calibratedFor = weights;
         return calibrated;
     }
 
@@ -161,10 +166,10 @@ public sealed class SampleGenerator(Network network, NoiseSchedule schedule, Pre
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(count);
         if (network.Classes > 0 && labels is null)
             throw new InputException($"The network is conditional on {network.Classes} classes: say which to sample.");
-        if (Guidance.Scale != 1 && network.NullLabel is null)
-            throw new InputException(Invariant(
-                $"Guidance of scale {Guidance.Scale} needs a network that was trained without labels too: ")
-                + $"train with training.labelDropout above 0 (0.1 is usual), or use scale 1.");
+        RequireNullLabel();
+        if (calibratedFor is not null && calibratedFor != weights)
+            throw new ArgumentException("These are other weights than those that the generator was calibrated for.",
+                nameof(weights));
         if (Measurement is not null) CircuitMeasurement.RequireProcessors(Device, Workers);
         Measurement?.Require(network);
         Device?.RequireAlone(Processes);
@@ -237,6 +242,14 @@ public sealed class SampleGenerator(Network network, NoiseSchedule schedule, Pre
                 }
             }
         }, cancellationToken);
+    }
+
+    void RequireNullLabel()
+    {
+        if (Guidance.Scale != 1 && network.NullLabel is null)
+            throw new InputException(Invariant(
+                $"Guidance of scale {Guidance.Scale} needs a network that was trained without labels too: ")
+                + $"train with training.labelDropout above 0 (0.1 is usual), or use scale 1.");
     }
 
     static InputException WithoutSamples(AngleNotFiniteException e) =>

@@ -68,7 +68,6 @@ static class TransferVerb
             using var interruption = new Interruption();
             foreach ((string title, ResolvedExperiment experiment) in arms)
             {
-                if (limit - watch.Elapsed <= TimeSpan.Zero) break;
                 using TrainingRun run = TrainVerb.Waiting("reading the images", quiet, () => TrainingRun.StartOrResume(
                     experiment, root, Environment.GetCommandLineArgs()[1..], data, Print.Warning));
                 if (!quiet) Print.Message(title);
@@ -81,7 +80,11 @@ static class TransferVerb
                     run.State.Step,
                     Finished = run.State.Step >= run.Config.Training.Steps
                 });
-                if (code != 0) break;
+                // Interrupted, or out of time: what comes next would begin from weights that are not those of the end.
+                if (code != 0 || run.State.Step < run.Config.Training.Steps) break;
+                if (!(limit - watch.Elapsed <= TimeSpan.Zero) || done.Count == arms.Length) continue;
+                if (!quiet) Print.Message("the time was up; everything is saved, call again to go on");
+                break;
             }
 
             if (json) Print.Json(new { Runs = done });

@@ -76,7 +76,7 @@ public sealed class SampleStore
         SampleGenerator.RequireRoom(trained.Network.Image, count);
         var pixels = new byte[checked(count * size)];
         SampleGenerator? generator = null;
-        double calibrated = 0;
+        double calibrated = 0, told = 0;
         // Two tiles a thread: all threads are busy, and an interruption loses little.
         int unit = (int)Math.Min(ChunkSize, 2L * Tensor.Samples * processes.Threads * processes.Size);
         if (trained.Catalog.Device is not null) unit = ChunkSize;
@@ -104,7 +104,8 @@ public sealed class SampleStore
         int[]? labels = classes.Labels.Count == 0 ? null : [.. Enumerable.Range(0, count).Select(i => classes.Of(i))];
         return new($"{count} samples, {Recipe.Words}", trained.Network.Image, pixels, labels);
 
-        void Tell(double done) => progress?.Invoke(calibrated + (1 - calibrated) * done);
+        // What was there before the calibration, which takes its share, counts on.
+        void Tell(double done) => progress?.Invoke(told = Math.Max(told, calibrated + (1 - calibrated) * done));
 
         SampleGenerator Generator(int missing)
         {
@@ -115,7 +116,8 @@ public sealed class SampleStore
                 new(trained.Network, trained.Schedule, trained.Prediction,
                     sampling.ToSampler(trained.Catalog, trained.Schedule), processes.Threads)
                 { Guidance = sampling.ToGuidance(), Processes = processes, Device = trained.Catalog.Device, Stride = of },
-                sampling, dataFolder, classes.Labels, part => progress?.Invoke(share * part), cancellationToken);
+                sampling, dataFolder, classes.Labels, part => progress?.Invoke(told = Math.Max(told, share * part)),
+                cancellationToken);
             calibrated = share;
             return made;
         }
