@@ -22,7 +22,7 @@ public class SamplingTests(EmulatorFixture emulator) : IClassFixture<EmulatorFix
     }
 
     /// <summary>The mean error is measured where it will be taken off.</summary>
-    [Fact]
+    [Fact(Explicit = true)]
     public void CalibrationIsThatOfTheProcessors()
     {
         var images = new ImageSet("some", [1, 4, 4], [.. Enumerable.Range(0, 6 * 16).Select(i => (byte)(i * 37))],

@@ -17,8 +17,8 @@ public sealed record MeanShift(double Average, double Raw)
     /// <summary>From here on it is worth a word.</summary>
     const double Notable = 0.1;
 
-    /// <summary>Images for each of two means.</summary>
-    const int Images = 256;
+    /// <summary>Images for each of two means. Few will do: in their product noise averages out over the pixels.</summary>
+    const int Images = 64;
 
     /// <summary>Whether calibration is likely to change the samples of the average much.</summary>
     public bool IsNotable => Average >= Notable;
