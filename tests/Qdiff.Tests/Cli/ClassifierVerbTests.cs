@@ -44,7 +44,7 @@ public sealed class ClassifierVerbTests : IDisposable
         Assert.Contains("cross-validated", output);
     }
 
-    [Fact]
+    [Fact(Explicit = true)]
     public void OwnImagesGetTheSizeThatARunGivesThem()
     {
         WriteToyFolder(90);
@@ -71,7 +71,7 @@ public sealed class ClassifierVerbTests : IDisposable
             + "qdiff classifier train folder:toys --size 12 -o FILE", error);
     }
 
-    [Fact]
+    [Fact(Explicit = true)]
     public void RealImagesAreFittedToSamplesOfAnotherProgram()
     {
         WriteToyFolder(60);

@@ -35,7 +35,7 @@ public sealed class FarmTests : IDisposable
     }
 
     /// <summary>Others may be at it.</summary>
-    [Fact]
+    [Fact(Explicit = true)]
     public void APlanThatItsRunsDoNotFitReplacesNone()
     {
         Plan(seeds: 1, steps: 4);
