@@ -104,7 +104,7 @@ sealed class SlurmVerb(Catalog catalog)
     SlurmScript Training(ParseResult parsed, string named, string logs)
     {
         ResolvedExperiment experiment = Configurations.Load(named, catalog, parsed.GetValue(set));
-        TrainVerb.RequireNoTransfer(experiment, "train");
+        TrainVerb.RequireNoTransfer(experiment);
         string root = Path.GetFullPath(parsed.GetValue(runs)!), name = RunFolder.NameOf(experiment.Config),
             run = Path.Combine(root, name);
         string[] settings = [.. (parsed.GetValue(set) ?? []).SelectMany(setting => (string[])["--set", setting])];

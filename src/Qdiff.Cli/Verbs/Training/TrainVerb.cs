@@ -53,7 +53,7 @@ static class TrainVerb
             string root = parsed.GetValue(runs)!;
             string? data = parsed.GetValue(dataDir);
             ResolvedExperiment? experiment = file is null ? null : Configurations.Load(file, catalog, overrides);
-            if (experiment is not null) RequireNoTransfer(experiment, "train");
+            if (experiment is not null) RequireNoTransfer(experiment);
             if (experiment is { Config.Data.EachClass: true })
             {
                 ClassSweep sweep = Waiting("reading the images", quiet,
@@ -79,11 +79,11 @@ static class TrainVerb
     /// <summary>Refuses to train a transfer without the source that it names, which would be another experiment under its
     /// name.</summary>
     /// <exception cref="InputException">It is one.</exception>
-    public static void RequireNoTransfer(ResolvedExperiment experiment, string verb)
+    public static void RequireNoTransfer(ResolvedExperiment experiment)
     {
         if (experiment.Config.Transfer is { Source: { } source, From: null })
             throw new InputException($"{experiment.Config.Name} begins with the weights of {source} (transfer.source), and "
-                + $"'qdiff {verb}' trains no source: 'qdiff transfer' does, and its control; or name a run that is there with "
+                + $"'qdiff train' trains no source: 'qdiff transfer' does, and its control; or name a run that is there with "
                 + "transfer.from.");
     }
 
