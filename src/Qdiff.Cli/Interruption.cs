@@ -75,7 +75,15 @@ sealed class Interruption : IDisposable
         }
 
         // Outside the lock: what hears of it may take its time.
-        if (context.Cancel) source.Cancel();
+        if (!context.Cancel) return;
+        try
+        {
+            source.Cancel();
+        }
+        catch (ObjectDisposedException)
+        {
+            // The work was through in this very moment.
+        }
     }
 
     void GiveUp()

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Help;
+using System.CommandLine.Parsing;
 using Qdiff.Evaluation;
 using Qdiff.Gpu;
 
@@ -91,34 +92,51 @@ static class Tool
             {
                 [] => ["--help"],
                 // What other tools call it.
-                ["help", .. var verb] => [.. verb, "--help"],
+                ["help", .. var about] => [.. about, "--help"],
                 _ => args,
             };
             ParseResult parsed = Commands(catalog).Parse(args, s_plain);
             string? mistake = ParseMistakes.Find(parsed, catalog);
             // The device is a part of the catalog like any other, so the verbs are made anew with it.
             string? named = mistake is not null ? null : parsed.GetValue<string>(Device);
-            using GpuDevice? device = Ranks.OnThisMachine(parsed.CommandResult.Command.Name, () => DevicesVerb.Choose(named));
-            if (device is not null) parsed = Commands(catalog with { Device = device }).Parse(args, s_plain);
-            Ranks.LetOneSpeak(parsed.CommandResult.Command.Name);
+            string verb = NameOf(parsed.CommandResult);
+            using GpuDevice? device = Ranks.OnThisMachine(verb, () => DevicesVerb.Choose(named));
+            bool isOnDevice = device is not null && s_onDevices.Contains(verb);
+            if (isOnDevice) parsed = Commands(catalog with { Device = device }).Parse(args, s_plain);
+            Ranks.LetOneSpeak(verb);
             if (mistake is not null) return Fail(2, mistake);
-            if (device is not null && !s_onDevices.Contains(parsed.CommandResult.Command.Name))
-                Print.Warning($"'{parsed.CommandResult.Command.Name}' computes on the processors; --device is for training and "
-                    + "samples.");
-            if (Arithmetic.Slowness is { } slowness && s_heavy.Contains(parsed.CommandResult.Command.Name))
-                Print.Warning(slowness);
-            return Ranks.Run(parsed.CommandResult.Command.Name, () => parsed.Invoke(new InvocationConfiguration
-            {
-                EnableDefaultExceptionHandler = false,
-                Output = Terminal.Output,
-                Error = Terminal.Error,
-            }));
+            if (device is not null && !isOnDevice)
+                Print.Warning($"'{verb}' computes on the processors; --device is for training and samples.");
+            if (Arithmetic.Slowness is { } slowness && s_heavy.Contains(verb)) Print.Warning(slowness);
+            return Ranks.Run(verb, () => Invoke(parsed));
         }
         catch (Exception e)
         {
             return Tell(e);
         }
     }
+
+    static int Invoke(ParseResult parsed)
+    {
+        try
+        {
+            return parsed.Invoke(new InvocationConfiguration
+            {
+                EnableDefaultExceptionHandler = false,
+                Output = Terminal.Output,
+                Error = Terminal.Error,
+            });
+        }
+        catch (InputException e) when (e.Remedy != Remedy.None)
+        {
+            throw new InputException($"{e.Message} {Remedies.Of(e, parsed.CommandResult.Command)}".TrimEnd(), e)
+            { Subject = e.Subject, Details = e.Details };
+        }
+    }
+
+    /// <summary>The words of a verb: "pretrained check", which is no "check", nor is "classifier train" a "train".</summary>
+    static string NameOf(CommandResult result) => result.Parent is CommandResult { Command: not RootCommand } above
+        ? $"{NameOf(above)} {result.Command.Name}" : result.Command.Name;
 
     /// <summary>Says why the work ended, and gives the exit code.</summary>
     internal static int Tell(Exception reason)

@@ -73,7 +73,9 @@ sealed class Routes(RunsFolder folder, EvaluationCatalog catalog, AccessGuard gu
         {
             // So that a page that comes back after the server was gone asks again soon.
             await context.Response.WriteAsync("retry: 2000\n\n", ends.Token).ConfigureAwait(false);
-            IAsyncEnumerable<string> news = names.Length == 0 ? News.OfAll(table, ends.Token)
+            long? shown = long.TryParse(context.Request.Query["list"], NumberStyles.None, CultureInfo.InvariantCulture,
+                out long number) ? number : null;
+            IAsyncEnumerable<string> news = names.Length == 0 ? News.OfAll(table, shown, ends.Token)
                 : News.OfRuns(folder, names, ends.Token);
             await foreach (string what in news.ConfigureAwait(false))
                 await context.Response.WriteAsync($"data: {what}\n\n", ends.Token).ConfigureAwait(false);

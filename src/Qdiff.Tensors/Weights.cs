@@ -41,8 +41,10 @@ public sealed unsafe class Weights
     /// Draws the initial weights. Each parameter has a random stream of its own, addressed by its name, so that parameters which
     /// two networks share by name and shape start equal.
     /// </summary>
+    /// <exception cref="InvalidOperationException">Somebody computes from these weights at present.</exception>
     public Weights Initialise(long seed)
     {
+        using IDisposable change = BeginChange();
         foreach (Parameter parameter in Table)
             parameter.Initialise!(new RandomStream(seed, "initial " + parameter.Name), parameter.Shape, this[parameter]);
         Refresh();

@@ -81,6 +81,30 @@ public sealed class GraphEngineTests
             OnnxModel.Of(network, new Weights(network.Parameters), NoiseSchedule.Cosine(50), Prediction.Epsilon));
     }
 
+    [Fact]
+    public void AParameterMayHaveTheNameOfTheOutput()
+    {
+        var network = new OwnNetwork([2, 4, 4], (own, x, _) => Operation.Convolution(x, own.Weight("prediction", 2, 2, 1, 1)));
+        network.Weight("prediction", 2, 2, 1, 1);
+        var engine = new GraphEngine(network, steps: 50);
+        engine.Write(new Weights(network.Parameters).Initialise(3));
+        OnnxGraph graph = engine.Graph;
+        string[] names = [.. graph.Inputs.Select(input => input.Name), .. graph.Constants.Select(constant => constant.Name),
+            .. graph.Nodes.SelectMany(node => node.Outputs)];
+        Assert.Equal(names.Distinct(), names);
+        Assert.Equal("prediction", Assert.Single(graph.Outputs).Name);
+    }
+
+    /// <summary>Its scale is one number a row, and the last size of a table is that of its columns.</summary>
+    [Fact]
+    public void ALayerNormOfATableIsRefused()
+    {
+        var network = new OwnNetwork([2, 2], (own, x, _) => Operation.LayerNorm(x, own.Weight("norm", 2)));
+        network.Weight("norm", 2);
+        Assert.StartsWith("A layer norm of 2×2", Assert.Throws<InputException>(() => OnnxModel.Of(network,
+            new Weights(network.Parameters).Initialise(3), NoiseSchedule.Cosine(50), Prediction.Epsilon)).Message);
+    }
+
     /// <summary>A first pass on the processor declares the parameters.</summary>
     static void Declare(OwnNetwork network)
     {

@@ -15,10 +15,10 @@ public class ForcedInstructionSetTests
     /// registers, so other blocks of sums, and without AVX2 (which takes FMA with it) a multiply-add is rounded twice. Without
     /// any hardware intrinsics everything is done number by number.
     /// </summary>
-    [Theory]
-    [InlineData("DOTNET_EnableAVX512", Explicit = true)]
+    [Theory(Explicit = true)]
+    [InlineData("DOTNET_EnableAVX512")]
     [InlineData("DOTNET_EnableAVX2")]
-    [InlineData("DOTNET_EnableHWIntrinsic", Explicit = true)]
+    [InlineData("DOTNET_EnableHWIntrinsic")]
     public async Task KernelTestsPassWithout(string variable)
     {
         Assert.True(Environment.GetEnvironmentVariable(Guard) is null, "A child process must not start further ones.");

@@ -108,6 +108,15 @@ public class SharingTests
     }
 
     [Fact]
+    public void WeightsThatAreReadAreNotDrawnAnew()
+    {
+        Weights weights = new Weights(s_table).Initialise(3);
+        float[] before = weights.Values.ToArray();
+        new TileWorkers(1).Run(weights, 1, (_, _) => Refused("are being read", () => weights.Initialise(4)));
+        Assert.Equal(before, weights.Values.ToArray());
+    }
+
+    [Fact]
     public void AWorkspaceServesTheThreadThatResetItLast()
     {
         Weights weights = new Weights(s_table).Initialise(3);

@@ -60,6 +60,7 @@ sealed class ComparisonArguments(EvaluationCatalog catalog)
         if (baseline is not null && arms.All(arm => arm.Name != baseline))
             throw new InputException($"--baseline {baseline}: there is no such arm; there are "
                 + $"{string.Join(", ", arms.Select(arm => arm.Name))}.");
+        TimeSpan? limit = parsed.GetValue(maxTime) is { } text ? TimeLimit.Parse(text) : null;
         bool quiet = parsed.GetValue<bool>(Tool.Quiet);
         ExperimentConfig first = arms[0].Config;
         string? folder = parsed.GetValue(dataDir);
@@ -102,7 +103,7 @@ sealed class ComparisonArguments(EvaluationCatalog catalog)
         {
             Command = Environment.GetCommandLineArgs()[1..],
             // Several tables share the time.
-            Limit = parsed.GetValue(maxTime) is { } limit ? TimeLimit.Parse(limit) - watch.Elapsed : null,
+            Limit = limit - watch.Elapsed,
             Progress = line.Report,
         };
         if (!quiet)

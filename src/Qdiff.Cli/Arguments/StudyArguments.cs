@@ -68,11 +68,17 @@ sealed class StudyArguments
                 $"--shots {list}: give whole numbers from 1 to {MostShots:N0}, such as 100,1000,10000.")));
 
     /// <summary>Draws, measures, prints, and keeps what was found in <c>noise.json</c> beside the run's metrics.</summary>
+    /// <param name="replace">Whether an earlier study, which may have taken hours, may go.</param>
     public int Run(ParseResult parsed, RunFolder folder, TrainedRun trained, RunEvaluation evaluation, EvaluationOptions options,
-        CancellationToken cancellationToken)
+        bool replace, CancellationToken cancellationToken)
     {
         if (Ranks.Processes.Size > 1)
             throw new InputException("--shots and --noise are simulated by one process here; start it alone.");
+        string kept = folder.PathOf(NoiseStudyResult.FileName);
+        if (File.Exists(kept) && !replace)
+            throw new InputException($"{kept} holds an earlier measurement by shots; keep it under another name, or replace it "
+                + "with --force.");
+        OutputFile.RequireWritable(kept);
         ExperimentConfig config = folder.Experiment.Config;
         ClassChoice choice = ClassChoice.Create(trained.Network, folder.Manifest.Data, []);
         NoiseStudy study = Study(parsed, evaluation.Samples ?? config.Evaluation.Samples
@@ -83,7 +89,6 @@ sealed class StudyArguments
             study.Samples, options.Split, options.Seed, labels: choice.Labels.Count == 0 ? null
                 : [.. Enumerable.Range(0, study.Samples).Select(i => choice.Of(i))]);
         NoiseStudyResult result = study.Run(trained, real, options, cancellationToken);
-        string kept = folder.PathOf(NoiseStudyResult.FileName);
         IOException? notKept = null;
         try
         {

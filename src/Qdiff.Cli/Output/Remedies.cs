@@ -1,8 +1,28 @@
+using System.CommandLine;
+using System.Text.RegularExpressions;
+
 namespace Qdiff.Cli;
 
 /// <summary>How the library's remedies are asked for on the command line.</summary>
-static class Remedies
+static partial class Remedies
 {
+    /// <summary>Of what helps, what a verb has the options for; what stands in quotation marks is another call.</summary>
+    public static string Of(InputException input, Command verb)
+    {
+        HashSet<string> there = [Tool.Device];
+        there.UnionWith(verb.Options.SelectMany(option => (IEnumerable<string>)[option.Name, .. option.Aliases]));
+        if (Of(input) is not ['(', .. var ways, ')']) return "";
+        string[] fitting = [.. ways.Split("; ").Where(way =>
+            Options().Matches(Quoted().Replace(way, "")).All(option => there.Contains(option.Value)))];
+        return fitting.Length == 0 ? "" : $"({string.Join("; ", fitting)})";
+    }
+
+    [GeneratedRegex("--[a-z-]+")]
+    private static partial Regex Options();
+
+    [GeneratedRegex("'[^']*'|\"[^\"]*\"")]
+    private static partial Regex Quoted();
+
     /// <summary>What follows the message; empty where it says all.</summary>
     public static string Of(InputException input) => input.Remedy switch
     {

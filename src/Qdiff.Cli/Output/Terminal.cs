@@ -15,6 +15,22 @@ static class Terminal
         set => Output.IsSilent = Error.IsSilent = value;
     }
 
+    /// <summary>The results of work that are not to be printed as they are, beside what the work gives.</summary>
+    public static (T Value, string Text) Results<T>(Func<T> work)
+    {
+        TextWriter before = Console.Out;
+        using var printed = new StringWriter();
+        Console.SetOut(printed);
+        try
+        {
+            return (work(), printed.ToString());
+        }
+        finally
+        {
+            Console.SetOut(before);
+        }
+    }
+
     /// <summary>Whether results go to a file or another program.</summary>
     public static bool IsOutputRedirected => Console.IsOutputRedirected;
 

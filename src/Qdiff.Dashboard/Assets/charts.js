@@ -91,7 +91,13 @@
       const again = line => line && this.lines.find(l => (l.series.run || l.series.name) === (line.series.run || line.series.name)) || null;
       [this.picked, this.focused] = [again(this.picked), again(this.focused)];
       const drawn = values => values.map(v => this.isLog() && v !== null && v <= 0 ? null : v);
-      const tables = this.columns.map(({ series: s }) => [s.x, drawn(s.y), ...(s.low ? [drawn(s.low), drawn(s.high)] : [])]);
+      // As in reports an interval that reaches below zero goes to the lower end: without one end uPlot fills nothing.
+      let least = Infinity;
+      for (const s of this.data.series)
+        for (const values of [s.y, s.low || [], s.high || []])
+          for (const v of values) if (v !== null && v > 0 && v < least) least = v;
+      const lows = s => s.low.map((v, i) => this.isLog() && v !== null && v <= 0 ? s.high[i] > 0 ? least : null : v);
+      const tables = this.columns.map(({ series: s }) => [s.x, drawn(s.y), ...(s.low ? [lows(s), drawn(s.high)] : [])]);
       return tables.length ? uPlot.join(tables) : [[]];
     }
 

@@ -48,11 +48,12 @@ static class ComparedCharts
                 runs, bySeed, run => Measured(run.Content.Evaluations, metric), runs[0].Content.Catalog.LimitsOf(metric));
     }
 
+    /// <summary>The values by step, of each report the one that lists show: a metric may be there once more, in the features of
+    /// another network.</summary>
     static Dictionary<double, double> Measured(IReadOnlyList<EvaluationReport> reports, string metric) => reports
-        .Where(report => report.Step is not null)
-        .SelectMany(report => report.Metrics.Where(m => m.Class is null && m.Value.Protocol.Metric == metric)
-            .Select(m => ((double)report.Step!.Value, m.Value.Value)))
-        .GroupBy(point => point.Item1).ToDictionary(group => group.Key, group => group.Last().Value);
+        .Where(report => report.Step is not null && report[metric] is not null)
+        .GroupBy(report => (double)report.Step!.Value)
+        .ToDictionary(group => group.Key, group => group.Last()[metric]!.Value);
 
     static PageChart Overlay(string id, string title, string note, IReadOnlyList<ComparedRun> runs, bool bySeed,
         Func<ComparedRun, Dictionary<double, double>> curve, ChartLimits? limits = null)

@@ -27,7 +27,7 @@ sealed class EventLog(string folder, string? only = null)
     readonly SortedDictionary<string, SortedDictionary<long, double>> curves = new(StringComparer.Ordinal);
     readonly SortedDictionary<string, SortedDictionary<long, (string File, long Start)>> images = new(StringComparer.Ordinal);
     readonly SortedSet<string> problems = new(StringComparer.Ordinal);
-    string? unreadable;
+    readonly List<string> unreadable = [];
 
     /// <summary>What is known now, for whoever shows it.</summary>
     /// <param name="name">What the folder is called.</param>
@@ -36,18 +36,19 @@ sealed class EventLog(string folder, string? only = null)
         curves.Where(curve => curve.Key.Contains(tags, StringComparison.OrdinalIgnoreCase)).ToDictionary(curve => curve.Key,
             curve => (curve.Value.Keys.Select(step => (double)step).ToArray(), curve.Value.Values.ToArray())),
         [.. images.Where(entry => entry.Value.Count > 0).Select(entry => (entry.Key, entry.Value.Keys.ToArray()))],
-        [.. problems]);
+        [.. problems, .. unreadable]);
 
     /// <summary>The numbers of a tag by step.</summary>
     /// <exception cref="InputException">A file could not be read.</exception>
-    public Dictionary<long, double> Curve(string tag) => unreadable is { } why ? throw new InputException(why)
+    public Dictionary<long, double> Curve(string tag) => unreadable is [.., var why] ? throw new InputException(why)
         : curves.TryGetValue(tag, out var curve) ? new(curve) : [];
 
     /// <summary>Reads what is new.</summary>
     public void Refresh()
     {
         string[] files = [];
-        unreadable = null;
+        // What cannot be read now may be the next time; damage stays.
+        unreadable.Clear();
         try
         {
             if (Directory.Exists(folder))
@@ -55,7 +56,7 @@ sealed class EventLog(string folder, string? only = null)
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            if (Directory.Exists(folder)) unreadable = $"The event files cannot be looked for: {e.Message}";
+            if (Directory.Exists(folder)) unreadable.Add($"The event files cannot be looked for: {e.Message}");
         }
 
         if (positions.Any(known => new FileInfo(known.Key) is var file && (!file.Exists || file.Length < known.Value)))
@@ -67,7 +68,6 @@ sealed class EventLog(string folder, string? only = null)
             problems.Clear();
         }
 
-        if (unreadable is not null) problems.Add(unreadable);
         foreach (string path in files) Read(path);
     }
 
@@ -111,7 +111,7 @@ sealed class EventLog(string folder, string? only = null)
         }
         catch (Exception e) when (e is InputException or IOException or UnauthorizedAccessException)
         {
-            problems.Add(unreadable = $"{Path.GetFileName(path)} cannot be read: {e.Message}");
+            unreadable.Add($"{Path.GetFileName(path)} cannot be read: {e.Message}");
         }
     }
 

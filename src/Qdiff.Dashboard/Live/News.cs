@@ -14,14 +14,17 @@ static class News
     const int QuietSeconds = 20;
 
     /// <summary>Says <c>list</c> whenever the list has changed.</summary>
-    public static async IAsyncEnumerable<string> OfAll(RunTable table,
+    /// <param name="shown">The number of the list that the page has, which may have changed before anybody asked for news; null
+    /// if that is not known.</param>
+    public static async IAsyncEnumerable<string> OfAll(RunTable table, long? shown,
         [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         RunList? last = null;
         for (int quiet = 0; ; quiet++)
         {
             RunList now = await table.Now(s_pause).ConfigureAwait(false);
-            bool changed = last is not null && (now.IsReading || !ReferenceEquals(now, last));
+            bool changed = last is null ? shown is { } number && number != now.Number
+                : now.IsReading || !ReferenceEquals(now, last);
             last = now;
             if (changed || quiet >= QuietSeconds)
             {

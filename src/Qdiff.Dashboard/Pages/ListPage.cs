@@ -53,7 +53,7 @@ sealed record ListPage(string Filter, string Sort, bool Down, int Number)
             </div>
             </main>
 
-            """, live: "/live");
+            """, live: Address.With("/live", ("list", Invariant($"{list.Number}"))));
     }
 
     static string Summary(RunList list)

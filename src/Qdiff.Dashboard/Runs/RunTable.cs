@@ -20,11 +20,14 @@ sealed class RunTable(RunsFolder folder, EvaluationCatalog catalog)
     long seen, read;
     TimeSpan took;
 
-    /// <summary>The list; if that is not read within the time, what has been read so far.</summary>
+    /// <summary>The list; if that is not read within the time, the one before, or what has been read so far of the
+    /// first.</summary>
     public async Task<RunList> Now(TimeSpan patience)
     {
         Task<RunList> list = Look();
         if (await Task.WhenAny(list, Task.Delay(patience)).ConfigureAwait(false) == list) return await list.ConfigureAwait(false);
+        lock (gate)
+            if (last.Number > 0) return last;
         return new([.. known.Values.Select(entry => entry.Row)], Interlocked.Read(ref seen), Partial: false) { IsReading = true };
     }
 
@@ -63,7 +66,8 @@ sealed class RunTable(RunsFolder folder, EvaluationCatalog catalog)
         lock (gate)
         {
             // The same object as long as nothing has changed: whoever waits for news compares.
-            if (last.Partial != partial || !last.Rows.SequenceEqual(all)) last = new(all, all.Length, partial);
+            if (last.Number == 0 || last.Partial != partial || !last.Rows.SequenceEqual(all))
+                last = new(all, all.Length, partial) { Number = last.Number + 1 };
             read = Stopwatch.GetTimestamp();
             took = watch.Elapsed;
             return last;
@@ -113,6 +117,9 @@ sealed class RunTable(RunsFolder folder, EvaluationCatalog catalog)
 /// <param name="Partial">Whether there are more folders than were looked into.</param>
 sealed record RunList(IReadOnlyList<RunRow> Rows, long Found, bool Partial)
 {
+    /// <summary>Counts the lists that were read to their end, from 1; 0 for one that was not.</summary>
+    public long Number { get; init; }
+
     /// <summary>Whether the rest is still being read.</summary>
     public bool IsReading { get; init; }
 }

@@ -42,11 +42,12 @@ static class ComparisonText
                 text.Append("\nReal images in place of samples: ").Append(EvaluationText.Number(floor)).Append(". ");
             else text.Append('\n');
             text.Append(metric.Verdict);
-            string[] bounds = [.. metric.Rows.Where(row => row.Difference is not null)
-                .Select(row => row.Difference!.Test.SmallestP).Distinct().Order().Select(p => P(p))];
-            if (bounds.Length > 0)
-                text.Append(" By their signs alone so few pairs cannot give a p of less than ").AppendJoin(" to ", bounds)
-                    .Append('.');
+            PermutationTest[] tests = [.. metric.Rows.Select(row => row.Difference?.Test).OfType<PermutationTest>()];
+            // Of many pairs it is not their number alone that bounds p but that of the patterns, too.
+            if (tests.Length > 0)
+                text.Append(" By their signs alone ").Append(tests.All(test => test.Exact) ? "so few pairs" : "differences")
+                    .Append(" cannot give a p of less than ")
+                    .AppendJoin(" to ", tests.Select(test => test.SmallestP).Distinct().Order().Select(p => P(p))).Append('.');
             text.Append("\n\nProtocol: `").Append(metric.Protocol).Append("`\n");
         }
 

@@ -22,7 +22,8 @@ public sealed record PairedDifference(double Mean, Interval Interval, Permutatio
     /// </summary>
     public double P { get; init; }
 
-    /// <summary>The same corrected for all differences that were tested together; null where this is the only one.</summary>
+    /// <summary>The same corrected for all differences that were tested together, of however few; null outside a comparison,
+    /// where nobody says which those are.</summary>
     public double? CorrectedP { get; init; }
 
     /// <summary>

@@ -10,7 +10,8 @@ namespace Qdiff.Evaluation;
 /// <param name="Exact">Whether all sign patterns were counted, not a random choice of them.</param>
 /// <param name="Patterns">How many patterns were counted.</param>
 /// <param name="SmallestP">
-/// The smallest p that so few pairs can give: with 5 seeds 0.0625, so that nothing can be "significant at 0.05".
+/// The smallest p that so few pairs can give: with 5 seeds 0.0625, so that nothing can be "significant at 0.05". Of many pairs
+/// that which so many patterns can show.
 /// </param>
 /// <remarks>
 /// Fisher 1935, "The Design of Experiments", section 21; (hits + 1)/(patterns + 1) when drawn at random: Phipson and Smyth 2010.
@@ -54,7 +55,7 @@ public sealed record PermutationTest(double P, bool Exact, int Patterns, double 
             if (Math.Abs(sum) >= bar) hits++;
         }
 
-        return new((hits + 1.0) / (patterns + 1.0), false, patterns, 1.0 / (patterns + 1.0));
+        return new((hits + 1.0) / (patterns + 1.0), false, patterns, Math.Max(Math.Pow(2, 1 - n), 1.0 / (patterns + 1.0)));
     }
 
     static double Flipped(ReadOnlySpan<double> differences, uint signs)

@@ -39,13 +39,20 @@ public sealed partial class GpuEngine
         GpuMemory memory = Of(prediction);
         int count = prediction.Count;
         ArrayView<float> from = View(prediction), wanted = View(target);
-        (Tensor loss, ArrayView<float> to) = New(memory.Space, Shape.Scalar, prediction.RequiresGradient);
+        (Tensor loss, ArrayView<float> to) = New(memory.Space, Shape.Scalar,
+            prediction.RequiresGradient || target.RequiresGradient);
         memory.Queue.ForGroups(SampleKernels.SquaredError, memory.Slabs, WarpsFor(memory, count), memory.Batch, count, from,
             wanted, to);
-        if (loss.RequiresGradient) Record(loss, () => Contribute(prediction, d =>
-            memory.Queue.ForEach(SampleKernels.SquaredErrorGradient,
-            count * memory.Batch, memory.Batch, 2f / count, from, wanted, GradientView(loss), d)));
+        if (loss.RequiresGradient) Record(loss, () =>
+        {
+            if (prediction.RequiresGradient) Contribute(prediction, d => Slope(from, wanted, d));
+            if (target.RequiresGradient) Contribute(target, d => Slope(wanted, from, d));
+        });
         return loss;
+
+        void Slope(ArrayView<float> x, ArrayView<float> other, ArrayView<float> d) =>
+            memory.Queue.ForEach(SampleKernels.SquaredErrorGradient, count * memory.Batch, memory.Batch, 2f / count, x, other,
+                GradientView(loss), d);
     }
 
     /// <inheritdoc/>

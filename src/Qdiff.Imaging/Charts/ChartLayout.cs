@@ -41,6 +41,15 @@ static class ChartLayout
         var x = ChartAxis.For(Points(chart).Select(p => p.X), chart.LogX, (int)((right - left) / 90), whole: false);
         // Room at both ends for the bars that stand aside.
         double room = BarEnds(chart).Any() ? Apart * chart.Series.Count / 2.0 : 0;
+        // A number stands out by half of its width: where that leads out of the chart the plot is narrower.
+        foreach ((double value, string text) in x.Ticks)
+        {
+            (double part, double half) = (x.Place(value), Letter * text.Length / 2);
+            double shift = room * (1 - 2 * part);
+            if (part < 0.5) left = Math.Max(left, (half - part * right - shift) / (1 - part));
+            else right = Math.Min(right, (chart.Width - half - (1 - part) * left - shift) / part);
+        }
+
         (double X, double Y) Place(double valueX, double valueY) =>
             (left + room + x.Place(valueX) * (right - left - 2 * room), bottom - y.Place(valueY) * (bottom - top));
 

@@ -89,8 +89,17 @@ sealed partial class GraphEngine
         string variance = Graph.ReduceMean(Graph.Times(centred, centred), 1);
         string deviation = Graph.Add("Sqrt", [Graph.Plus(variance, Graph.Constant([epsilon]))]);
         return Result(x.Workspace, x.Shape, Graph.Times(Graph.Add("Div", [centred, deviation]),
-            x.Shape.Rank == 3 ? ForChannels(x.Workspace, scale) : Numbers(x.Workspace, scale)));
+            Scale(x, scale)));
     }
+
+    /// <summary>A number for each entry along the first size of a sample.</summary>
+    string Scale(Tensor x, Parameter scale) => x.Shape.Rank switch
+    {
+        1 => Numbers(x.Workspace, scale),
+        3 => ForChannels(x.Workspace, scale),
+        _ => throw new InputException($"A layer norm of {x.Shape} has no counterpart in the graph; of vectors and images "
+            + "it has."),
+    };
 
     string[] Weighted(Tensor x, Parameter weight, Parameter? bias) => bias is null
         ? [Read(x), Numbers(x.Workspace, weight)]

@@ -31,6 +31,8 @@ sealed partial class GraphEngine : ComputeEngine
         labels = [.. Enumerable.Range(0, network.Labels > 0 ? Tensor.Samples : 0).Select(s => (s * s + 1) % network.Labels)];
     }
 
+    const string Prediction = "prediction";
+
     public OnnxGraph Graph { get; } = new();
 
     public override string Name => "graph";
@@ -46,12 +48,13 @@ sealed partial class GraphEngine : ComputeEngine
         Graph.Input("image", OnnxElement.Single, shape);
         Graph.Input("timestep", OnnxElement.Integer);
         if (labels.Length > 0) Graph.Input("label", OnnxElement.Integer);
+        Graph.Reserve(Prediction);
         Tensor xt = space.Input(network.Image);
         image.CopyTo(xt.Values);
         Of(space).SetImage("image", network.Image);
         Tensor y = network.Predict(xt, timesteps, labels);
         Check(y.Shape == network.Image, $"The network's prediction has the shape {y.Shape}, its image {network.Image}.");
-        Graph.Output("prediction", Read(y), shape);
+        Graph.Output(Prediction, Read(y), shape);
     }
 
     public override TileMemory CreateMemory(Workspace space) =>

@@ -33,7 +33,10 @@ sealed class OnnxGraph
         return name;
     }
 
-    /// <summary>Makes a value an output of this name.</summary>
+    /// <summary>Keeps a name for an output that comes later.</summary>
+    public void Reserve(string name) => names.Add(name);
+
+    /// <summary>Makes a value an output of this name, which was kept for it.</summary>
     public void Output(string name, string value, params long[] sampleShape)
     {
         nodes.Add(new("Identity", [value], [name], []));

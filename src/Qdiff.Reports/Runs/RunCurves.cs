@@ -20,7 +20,7 @@ static class RunCurves
     /// <summary>The loss of each step, its average, and the probe loss.</summary>
     public static LineChart Loss(IReadOnlyList<TrainingStep> steps, IReadOnlyDictionary<long, double> probe)
     {
-        List<ChartSeries> series = [.. Smoothed("average of steps", 0, steps, step => step.Loss)];
+        List<ChartSeries> series = [.. Smoothed("average of steps", 0, steps, step => step.Loss, "single steps")];
         if (probe.Count > 0)
             series.Insert(1, new("fixed batch (probe)", [.. probe.Keys.Select(step => (double)step)], [.. probe.Values])
             { Colour = 1 });
@@ -118,13 +118,15 @@ static class RunCurves
     static double[] Numbers(IReadOnlyList<TrainingStep> steps) => [.. steps.Select(step => (double)step.Number)];
 
     /// <summary>The average in front and single steps behind it, in one colour.</summary>
+    /// <param name="single">The name of single steps: lines of one name are shown and hidden together.</param>
     static IEnumerable<ChartSeries> Smoothed(string name, int colour, IReadOnlyList<TrainingStep> steps,
-        Func<TrainingStep, double> value)
+        Func<TrainingStep, double> value, string? single = null)
     {
         double[] x = Numbers(steps), y = [.. steps.Select(value)];
         (double[] meanX, double[] meanY) = Average(x, y);
         yield return new(name, meanX, meanY) { Colour = colour };
-        if (x.Length > meanX.Length) yield return new("single steps", x, y) { Colour = colour, IsFaint = true };
+        if (x.Length > meanX.Length)
+            yield return new(single ?? $"{name}, single steps", x, y) { Colour = colour, IsFaint = true };
     }
 
     static LineChart Chart(string title, IEnumerable<ChartSeries> series)

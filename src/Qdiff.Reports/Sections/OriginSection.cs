@@ -39,9 +39,24 @@ static class OriginSection
         options.Repeat?.Invoke(run.Path) is not { } command ? Html.None : $"""
         <h3>The same once more, from this folder alone</h3>
         {Piece.Code(command, "command that repeats the run")}
-        <p>On one machine and in one version it gives the same weights, bit for bit, on any number of threads.</p>
+        <p>{Promise(run)}</p>
 
         """;
+
+    /// <summary>What may be expected of that command. The device is chosen by the command that began the run: no configuration
+    /// names it.</summary>
+    static string Promise(RunContent run)
+    {
+        IReadOnlyList<CheckpointContent.ComputedPart> parts = run.Checkpoints is [.., var latest]
+            && run.Try(() => CheckpointContent.StateOf(latest)) is { Arithmetic: { } computed } ? computed : [];
+        if (parts.Count > 1)
+            return "The weights will not be the same bit for bit, as the arithmetic changed midway: "
+                + string.Join("; ", parts.Select(part => Invariant($"from step {part.From + 1:N0} on {part.With}"))) + ".";
+        return parts is [{ With.Device: { } device }]
+            ? $"All steps were computed on a device ({device}): it must be given as in the command above, else the weights have "
+                + "other last digits."
+            : "On one machine and in one version it gives the same weights, bit for bit, on any number of threads.";
+    }
 
     /// <summary>The resolved configuration as the run keeps it: every value, and where it came from.</summary>
     public static Html Configuration(RunContent run)

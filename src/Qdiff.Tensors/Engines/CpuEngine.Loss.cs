@@ -5,7 +5,7 @@ sealed unsafe partial class CpuEngine<V> where V : struct, ILanes<V>
     public override Tensor SquaredError(Tensor prediction, Tensor target)
     {
         Workspace space = prediction.Workspace;
-        Tensor loss = space.Output(Shape.Scalar, prediction.RequiresGradient);
+        Tensor loss = space.Output(Shape.Scalar, prediction.RequiresGradient || target.RequiresGradient);
         float scale = 1f / prediction.Count;
         for (int lane = 0; lane < Tensor.Samples; lane += V.Count)
         {
@@ -25,18 +25,24 @@ sealed unsafe partial class CpuEngine<V> where V : struct, ILanes<V>
 
         if (loss.RequiresGradient) space.Record(loss, () =>
         {
-            float* d = space.BeginGradient(prediction);
-            for (int lane = 0; lane < Tensor.Samples; lane += V.Count)
-            {
-                float* p = prediction.Pointer + lane, t = target.Pointer + lane;
-                V factor = V.Create(scale + scale) * V.Load(loss.GradientPointer + lane);
-                for (nint i = 0; i < prediction.Count; i++)
-                    (factor * (V.Load(p, i) - V.Load(t, i))).Store(d + lane + i * Tensor.Samples);
-            }
-
-            space.EndGradient(prediction, d);
+            if (prediction.RequiresGradient) Contribute(prediction, target);
+            if (target.RequiresGradient) Contribute(target, prediction);
         });
         return loss;
+
+        void Contribute(Tensor x, Tensor other)
+        {
+            float* d = space.BeginGradient(x);
+            for (int lane = 0; lane < Tensor.Samples; lane += V.Count)
+            {
+                float* a = x.Pointer + lane, b = other.Pointer + lane;
+                V factor = V.Create(scale + scale) * V.Load(loss.GradientPointer + lane);
+                for (nint i = 0; i < x.Count; i++)
+                    (factor * (V.Load(a, i) - V.Load(b, i))).Store(d + lane + i * Tensor.Samples);
+            }
+
+            space.EndGradient(x, d);
+        }
     }
 
     public override Tensor CrossEntropy(Tensor logits, int[] label)

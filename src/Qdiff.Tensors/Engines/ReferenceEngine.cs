@@ -1,4 +1,3 @@
-using System.Diagnostics;
 
 namespace Qdiff.Tensors;
 
@@ -180,7 +179,8 @@ public sealed class ReferenceEngine(ReferenceWeights? weights = null, int sample
     public override Tensor Apply(Tensor x, TileOperation operation)
     {
         double[] w = operation.Parameter is null ? [] : Numbers(x, operation.Parameter);
-        return Define(x, operation.Output, v => operation.Define(v, w));
+        // Copies: other samples and operations read the same numbers, and the definition is somebody's own.
+        return Define(x, operation.Output, v => operation.Define([.. v], [.. w]));
     }
 
     /// <summary>Whoever listens is told each sample's values and may change those that go on.</summary>
@@ -219,7 +219,8 @@ public sealed class ReferenceEngine(ReferenceWeights? weights = null, int sample
         Tensor y = Result(space, shape, requiresGradient: false);
         double[][] values = Memory(space).Doubles(space, y);
         Parallel.For(0, space.Samples, s => values[s] = sample(s));
-        Debug.Assert(values.Take(space.Samples).All(v => v.Length == shape.Count));
+        foreach (double[] v in values.AsSpan(0, space.Samples))
+            Require.That(v.Length == shape.Count, $"The definition of an operation gave {v.Length} numbers for {shape}.");
         return y;
     }
 }

@@ -1,7 +1,7 @@
 namespace Qdiff.Tensors;
 
 /// <summary>Computes an operation's result <paramref name="y"/> from a tile <paramref name="x"/>; both are laid out like
-/// tensors.</summary>
+/// tensors. What <paramref name="y"/> holds before is undefined: every element has to be written.</summary>
 public delegate void TileFunction(ReadOnlySpan<float> x, Span<float> y);
 
 /// <summary>

@@ -2,7 +2,8 @@ namespace Qdiff.Tensors;
 
 public static partial class Operation
 {
-    /// <summary>Each sample's mean of (prediction − target)²: a scalar a sample.</summary>
+    /// <summary>Each sample's mean of (prediction − target)²: a scalar a sample. A target that comes from weights hands the
+    /// gradient back to them too; <see cref="Detach"/> it where it should be a number.</summary>
     public static Tensor SquaredError(Tensor prediction, Tensor target)
     {
         Require.SameShape(prediction, target);

@@ -74,13 +74,15 @@ public sealed record Estimate
     const double LongStep = 10, Patience = 60;
 
     /// <summary>
-    /// Times training steps and network passes on the experiment's own images, or on random ones of the paper's shape.
+    /// Times training steps and network passes on the experiment's own images, or on random ones.
     /// </summary>
     /// <param name="images">The images, or null if only their <paramref name="count"/> is known.</param>
-    public static Estimate Measure(ResolvedExperiment experiment, ImageSet? images, int? count = null, double seconds = 5)
+    /// <param name="image">Shape of the random ones, channels first; the model's first published one by default.</param>
+    public static Estimate Measure(ResolvedExperiment experiment, ImageSet? images, int? count = null, Shape? image = null,
+        double seconds = 5)
     {
         (ExperimentConfig config, Catalog catalog) = (experiment.Config, experiment.Catalog);
-        Network network = config.BuildNetwork(images?.Shape
+        Network network = config.BuildNetwork(images?.Shape ?? image
             ?? catalog.Networks[config.Model.Name].Images[0], catalog);
         ImageSet set = images ?? Random(network);
         var state = new TrainingState(network, config.Training.Seed);

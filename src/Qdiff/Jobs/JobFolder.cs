@@ -22,7 +22,7 @@ namespace Qdiff;
 /// </example>
 public sealed class JobFolder
 {
-    const string ImagesFile = "images.npz", CircuitsFolder = "circuits", CountsFolder = "counts";
+    const string ImagesFile = "images.npz", ResultFile = "result.json", CircuitsFolder = "circuits", CountsFolder = "counts";
 
     // A circuit of many gates with all their numbers.
     const int LargestCircuit = 16_000_000;
@@ -113,10 +113,15 @@ public sealed class JobFolder
     /// <param name="counts">What the device saw.</param>
     /// <param name="catalog">The parts that the network's configuration names.</param>
     /// <returns>The result, or null if there is a further stage.</returns>
-    /// <exception cref="InputException">The counts are not of these jobs, or the folder was changed since its export.</exception>
+    /// <exception cref="InputException">The counts are not of these jobs, or the folder was changed since its export, or
+    /// has the result of other counts.</exception>
     public JobResult? Import(JobCounts counts, Catalog catalog)
     {
+        // Two that import counts of one stage would leave the jobs of one beside the counts of the other.
+        using FileStream importing = LockFile.Wait(PathOf(JobManifest.FileName));
+        Manifest = JobManifest.Read(Path);
         RequireOfLastStage(counts);
+        RequireNoOtherResult(counts);
         TrainedRun run = JobNetwork.Open(Path, Manifest.Model, catalog);
         DevicePass pass = new(run, NoisyImages.Read(PathOf(ImagesFile), Manifest.Call, run));
         int jobs = 0, last = Manifest.Stages.Count;
@@ -133,7 +138,7 @@ public sealed class JobFolder
         if (next is null)
         {
             JobResult result = JobResult.Of(pass, jobs, Manifest.Shots);
-            WholeFile.Write(PathOf("result.json"), JsonSerializer.SerializeToUtf8Bytes(result, RunJson.File));
+            WholeFile.Write(PathOf(ResultFile), JsonSerializer.SerializeToUtf8Bytes(result, RunJson.File));
             Png.Save(result.Picture!, PathOf("result.png"), new KeyValuePair<string, string>("Software", "Qdiff"));
             return result;
         }
@@ -186,6 +191,16 @@ public sealed class JobFolder
                 + $"{last.Stage} are needed.")
             : new InputException($"{counts.Source} is of other jobs: stage {last.Stage} of {Path} has the SHA-256 "
                 + $"{last.Sha256}.");
+    }
+
+    /// <summary>What a device counted is not replaced by other counts, of a simulation, say.</summary>
+    void RequireNoOtherResult(JobCounts counts)
+    {
+        string kept = CountsOf(Manifest.Stages.Count);
+        if (File.Exists(PathOf(ResultFile)) && File.Exists(kept)
+            && !TextFile.ReadBytes(kept).AsSpan().SequenceEqual(counts.ToBytes()))
+            throw new InputException($"{PathOf(ResultFile)} is of other counts, {kept}. Import {counts.Source} into a copy of "
+                + "the folder, or remove the result first.");
     }
 
     /// <summary>The circuit of a job, as its file says.</summary>

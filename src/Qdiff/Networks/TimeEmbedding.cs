@@ -24,6 +24,10 @@ sealed class TimeEmbedding
 
     public Tensor Apply(Workspace space, ReadOnlySpan<int> timesteps, ReadOnlySpan<int> labels)
     {
+        // Without its label a sample would be of no class, and not of the null class either.
+        if (label is not null && labels.Length != timesteps.Length)
+            throw new ArgumentException($"The network is conditional: {timesteps.Length} timesteps came with {labels.Length} "
+                + "labels; each sample needs one (the number of classes for none).", nameof(labels));
         Tensor? time = dimension > 0 ? Operation.SinusoidalEmbedding(space, timesteps, dimension) : null;
         Tensor? name = label is not null ? Operation.Embedding(space, labels, label) : null;
         Tensor embedding = time is null ? name! : name is null ? time : Operation.Concatenate(time, name);

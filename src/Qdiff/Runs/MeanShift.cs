@@ -14,6 +14,10 @@ public sealed record MeanShift(double Average, double Raw)
     /// <summary>It is measured where the noise is so many times the image.</summary>
     public const double NoiseToSignal = 20;
 
+    /// <summary>A schedule that has no timestep within this factor of it is not measured: elsewhere the mean error is
+    /// another.</summary>
+    const double Tolerance = 2;
+
     /// <summary>From here on it is worth a word.</summary>
     const double Notable = 0.1;
 
@@ -25,15 +29,18 @@ public sealed record MeanShift(double Average, double Raw)
 
     /// <inheritdoc/>
     public override string ToString() =>
-        Invariant($"where noise is {NoiseToSignal} times the image, estimates of images, which go from -1 to 1, are off by ")
-        + Invariant($"{Average:F2} in the mean (by the last weights {Raw:F2})");
+        Invariant($"where noise is about {NoiseToSignal} times the image, estimates of images, which go from -1 to 1, are off ")
+        + Invariant($"by {Average:F2} in the mean (by the last weights {Raw:F2})");
 
-    internal static MeanShift Measure(TrainingState state, Objective objective, ImageSet images, TileWorkers workers,
+    /// <summary>Null for a schedule in which noise is never about so strong.</summary>
+    internal static MeanShift? Measure(TrainingState state, Objective objective, ImageSet images, TileWorkers workers,
         CancellationToken cancellationToken)
     {
         NoiseSchedule schedule = objective.Schedule;
         int timestep = Enumerable.Range(0, schedule.Steps)
             .MinBy(t => Math.Abs(schedule.NoiseScale(t) - NoiseToSignal * schedule.SignalScale(t)));
+        double ratio = schedule.NoiseScale(timestep) / schedule.SignalScale(timestep);
+        if (!(ratio is > NoiseToSignal / Tolerance and < NoiseToSignal * Tolerance)) return null;
         return new(Of(state.Average), Of(state.Weights));
 
         double Of(Weights weights) => new CalibrationMeasurement(state.Network, weights, schedule, objective.Prediction, images)

@@ -17,6 +17,14 @@ static class RunChanges
         RunManifest manifest = folder.Manifest;
         // What was edited by hand in the folder counts like what is asked for now, and is said.
         int before = Recorded(manifest) ?? folder.Experiment.Config.Training.Steps, now = wanted.Config.Training.Steps;
+        if (!changes.Any(SaysHowLong) && wanted.Config.Training is { Epochs: not null } edited
+            && edited.StepsFor(images) is var whole && whole != now)
+        {
+            // One of the two that say how long was edited, and the other follows.
+            wanted = wanted.With(now != before ? $"{TrainedSettings.Epochs}=null" : $"{TrainedSettings.Steps}={whole}");
+            now = wanted.Config.Training.Steps;
+        }
+
         if (now != before)
         {
             RequireThatLengthMayChange(folder, wanted.Config.Training, before);
@@ -44,6 +52,9 @@ static class RunChanges
             folder.Log(message, DateTimeOffset.UtcNow);
         }
     }
+
+    static bool SaysHowLong(string change) => change.StartsWith(TrainedSettings.Steps + "=", StringComparison.Ordinal)
+        || change.StartsWith(TrainedSettings.Epochs + "=", StringComparison.Ordinal);
 
     /// <summary>The settings that still have the values of a shorter training, in words.</summary>
     static string Scaled(RunManifest manifest, ResolvedExperiment now) => string.Join(", ", now.Settings.All

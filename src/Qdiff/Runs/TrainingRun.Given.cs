@@ -38,8 +38,18 @@ public sealed partial class TrainingRun
             ? epochs == before.Training.Epochs ? [] : [Invariant($"{TrainedSettings.Epochs}={epochs:R}")]
             : now.Training.Steps == before.Training.Steps ? []
             : [Invariant($"{TrainedSettings.Steps}={now.Training.Steps}")];
+        changes = [.. changes, .. KeptOtherwise(experiment, before)];
         return Resume(folder, experiment.Catalog, dataFolder: null, warn, changes, processes);
     }
+
+    /// <summary>What is asked for now of the settings that change no weight: what is kept and shown, and how often.</summary>
+    static IEnumerable<string> KeptOtherwise(ResolvedExperiment experiment, ExperimentConfig before) =>
+        from setting in experiment.Settings.All
+        where setting.Path.StartsWith("training.", StringComparison.Ordinal) && !TrainedSettings.Contains(setting)
+            && setting.Path is not (TrainedSettings.Steps or TrainedSettings.Epochs)
+        let wanted = setting.Show(experiment.Config)
+        where wanted != setting.Show(before)
+        select $"{setting.Path}={wanted}";
 
     static ExperimentConfig Before(string folder, Catalog catalog)
     {
@@ -56,7 +66,7 @@ public sealed partial class TrainingRun
 
     /// <summary>
     /// Draws images from the present running average with a sampler of the catalog, by its name; with the configured one if none
-    /// is named. What is trained later does not change it.
+    /// is named. What is trained later does not change it. If the configuration says so, the network is calibrated first.
     /// </summary>
     /// <exception cref="InputException">The catalog has none of this name.</exception>
     public TrainedSampler Sampler(string? name = null)
@@ -67,6 +77,10 @@ public sealed partial class TrainingRun
 
     /// <summary>Draws images from the present running average with this sampler, in at most as many steps as there are
     /// timesteps.</summary>
-    public TrainedSampler Sampler(Sampler sampler) => TrainedSampler.Create(Folder, State.Network, State.Average.Copy(),
-        objective.Schedule, objective.Prediction, sampler.AtMost(objective.Schedule.Steps));
+    public TrainedSampler Sampler(Sampler sampler)
+    {
+        TrainedSampler drawn = TrainedSampler.Create(Folder, State.Network, State.Average.Copy(), objective.Schedule,
+            objective.Prediction, sampler.AtMost(objective.Schedule.Steps));
+        return Config.Sampling.Calibration is > 0 and var count ? drawn.Calibrated(images, count) : drawn;
+    }
 }

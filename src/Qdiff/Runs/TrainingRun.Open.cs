@@ -98,7 +98,12 @@ public sealed partial class TrainingRun
         Network network = config.BuildNetwork(images.Shape, catalog);
         experiment.RequireMeasurable(network);
         Trainer.Check(network, images,
-            config.Training.ToOptions(catalog) with { Device = catalog.Device, Processes = processes });
+            config.Training.ToOptions(catalog) with
+            {
+                Device = catalog.Device,
+                Processes = processes,
+                Frozen = [.. WeightTransfer.FrozenBy(network, config.Transfer)],
+            });
         return network;
     }
 
@@ -111,7 +116,8 @@ public sealed partial class TrainingRun
         if (!(processes ?? ProcessGroup.Single).FromFirst(() => RunFolder.Exists(path)))
             return Start(experiment, root, command, dataFolder, warn, processes);
         RequireSame(experiment, root);
-        return Resume(path, experiment.Catalog, dataFolder, warn, processes: processes);
+        string[] changes = [.. KeptOtherwise(experiment, RunFolder.Open(path, experiment.Catalog).Experiment.Config)];
+        return Resume(path, experiment.Catalog, dataFolder, warn, changes, processes);
     }
 
     /// <summary>Refuses an experiment whose run is there already and is another's: of other settings, or begun from other

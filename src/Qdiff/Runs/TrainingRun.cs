@@ -246,6 +246,8 @@ public sealed partial class TrainingRun : IDisposable
         taken?.Confirm();
         RequireInPlace();
         events!.Scalar(ProbeLoss.Tag, State.Step, score);
+        // After a power cut there must be no checkpoint whose steps the log lacks: they are not done again.
+        log!.FlushToDisk();
         Folder.Checkpoints.Write(State.Step, CheckpointContent.Files(State),
             new CheckpointContent.State(State.Step, Config.Model.Name, Config.Model.Wiring,
                 sourceSteps, computed),
@@ -257,69 +259,18 @@ public sealed partial class TrainingRun : IDisposable
         Doing?.Invoke(null);
     }
 
-    void MeasureShift()
-    {
-        Doing?.Invoke("measuring the mean error");
-        try
-        {
-            Shift = MeanShift.Measure(State, objective, images, workers, hurry);
-            Folder.Log(Shift.ToString(), DateTimeOffset.UtcNow);
-        }
-        catch (OperationCanceledException)
-        {
-            // Whoever is in a hurry does without it; the training is whole.
-        }
-        catch (Exception e)
-        {
-            RequireInPlace();
-            Tell($"The mean error of the network could not be measured: {e.Message}");
-        }
-        finally
-        {
-            Doing?.Invoke(null);
-        }
-    }
-
-    /// <summary>Draws what belongs to the present step. Samples that fail are said, and cost nothing but themselves.</summary>
-    void Illustrate(bool film, bool missing = false)
-    {
-        var watch = Stopwatch.StartNew();
-        LacksSamples = false;
-        try
-        {
-            if (samples.Plan.HasSheet(State.Step) || samples.Plan.HasFrame(State.Step))
-                Doing?.Invoke(Invariant($"drawing the samples of step {State.Step:N0}"));
-            try
-            {
-                forecast.Samples(samples.Draw(missing, hurry), watch.Elapsed.TotalSeconds);
-            }
-            catch (OperationCanceledException)
-            {
-                LacksSamples = true;
-            }
-
-            if (film) samples.SaveFilm();
-        }
-        catch (Exception e) when (e is not (ProcessFailedException { HasLeft: true } or DeviceFailedException))
-        {
-            RequireInPlace();
-            string failure = Invariant(
-                $"The samples of step {State.Step:N0} could not be drawn: {e.Message.TrimEnd('.')}. The training ")
-                + "goes on without them.";
-            Tell(failure);
-        }
-        finally
-        {
-            Doing?.Invoke(null);
-        }
-    }
-
     /// <inheritdoc/>
     public void Dispose()
     {
         isDisposed = true;
-        Close();
-        if (ownsLock) taken?.Dispose();
+        try
+        {
+            Close();
+        }
+        finally
+        {
+            if (ownsLock) taken?.Dispose();
+        }
     }
 
     /// <summary>All but the lock.</summary>

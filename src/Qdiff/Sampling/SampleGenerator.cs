@@ -18,6 +18,7 @@ public sealed class SampleGenerator(Network network, NoiseSchedule schedule, Pre
     int threads = 0)
 {
     Weights? calibratedFor;
+    long calibratedAt;
 
     /// <summary>Threads and their memory; other work may share them.</summary>
     public TileWorkers Workers { get; init; } = new(threads);
@@ -78,6 +79,7 @@ public sealed class SampleGenerator(Network network, NoiseSchedule schedule, Pre
             There = there,
         };
         int[] timesteps = [.. sampler.Table(schedule).ToArray().Order()];
+        long version = weights.Version;
         var calibrated = (SampleGenerator)MemberwiseClone();
         try
         {
@@ -89,7 +91,7 @@ public sealed class SampleGenerator(Network network, NoiseSchedule schedule, Pre
             throw WithoutSamples(e);
         }
 
-        calibrated.calibratedFor = weights;
+        (calibrated.calibratedFor, calibrated.calibratedAt) = (weights, version);
         return calibrated;
     }
 
@@ -170,6 +172,9 @@ public sealed class SampleGenerator(Network network, NoiseSchedule schedule, Pre
         if (calibratedFor is not null && calibratedFor != weights)
             throw new ArgumentException("These are other weights than those that the generator was calibrated for.",
                 nameof(weights));
+        if (calibratedFor is not null && calibratedAt != weights.Version)
+            throw new ArgumentException("The weights have changed since the generator was calibrated for them: calibrate it "
+                + "anew, or draw from a copy of those.", nameof(weights));
         if (Measurement is not null) CircuitMeasurement.RequireProcessors(Device, Workers);
         Measurement?.Require(network);
         Device?.RequireAlone(Processes);

@@ -25,7 +25,7 @@ public class GradientCheckTests
         double[][][] x = [.. run.Inputs.Select(input => Tile.Read(input.Values))];
         double[][] w = run.WeightValues, cotangent = Tile.Read(run.Cotangent);
 
-        for (int i = 0; i < row.Differentiable; i++)
+        for (int i = 0; i < row.Inputs.Length; i++)
         {
             double[][] gradient = Tile.Read(run.Inputs[i].Gradient);
             var pairs = new List<(double Analytic, double Numeric)>();

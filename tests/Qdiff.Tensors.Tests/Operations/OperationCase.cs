@@ -10,9 +10,6 @@ delegate double[] SampleDefinition(int sample, double[][] x, double[][] w);
 sealed record OperationCase(string Name, Shape[] Inputs, Func<ParameterTable, ApplyOperation> Declare,
     SampleDefinition Definition)
 {
-    /// <summary>How many of the inputs have a gradient; those after them are data, such as a loss's target.</summary>
-    public int Differentiable { get; init; } = Inputs.Length;
-
     public double ValueTolerance { get; init; } = Tolerance.Chain;
 
     public double GradientTolerance { get; init; } = Tolerance.Gradient;

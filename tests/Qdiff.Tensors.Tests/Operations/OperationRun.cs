@@ -55,7 +55,7 @@ sealed class OperationRun
         space.Reset(Weights, withWeights ? Gradient : null);
         Inputs = [.. row.Inputs.Select((shape, i) =>
         {
-            Tensor x = space.Input(shape, i < row.Differentiable && (asks?.Invoke(i) ?? true));
+            Tensor x = space.Input(shape, asks?.Invoke(i) ?? true);
             new RandomStream(1, "input " + row.Name, i).FillNormal(x.Values);
             return x;
         })];

@@ -66,7 +66,7 @@ public class OperationTests
         Assert.All(run.Inputs, x => Assert.True(x.Gradient.IsEmpty));
         Assert.Equal(all[^1], run.Gradient.Values);
 
-        for (int i = 0; i < row.Differentiable; i++)
+        for (int i = 0; i < row.Inputs.Length; i++)
         {
             run.Compute(asks: asked => asked == i, withWeights: false);
             for (int j = 0; j < run.Inputs.Length; j++) Assert.Equal(i == j ? all[1 + j] : [], run.Inputs[j].Gradient);

@@ -75,6 +75,45 @@ public class ReferenceModeTests
         Assert.Equal(10, sum[0]);
     }
 
+    /// <summary>A definition is somebody's own, and may write where it reads.</summary>
+    [Fact]
+    public void WhatADefinitionWritesNobodyElseSees()
+    {
+        var table = new ParameterTable();
+        Parameter w = table.Add("w", [2], Initialisers.Ones);
+        var space = new Workspace(new Weights(table).Initialise(1), engine: new ReferenceEngine(samples: 2));
+        Tensor x = space.Input([2]);
+        for (int s = 0; s < 2; s++) x.SetSample(s, [3.0, 5.0]);
+        Tensor residual = Operation.Add(x, Doubled()), again = Doubled();
+        double[] sum = new double[2], alone = new double[2];
+        for (int s = 0; s < 2; s++)
+        {
+            residual.GetSample(s, sum);
+            again.GetSample(s, alone);
+            Assert.Equal([9.0, 15.0], sum);
+            Assert.Equal([6.0, 10.0], alone);
+        }
+
+        Tensor Doubled() => Operation.Apply(x, [2], w, (_, _) => { }, (_, _, _, _) => { }, (v, weights) =>
+        {
+            for (int i = 0; i < v.Length; i++)
+            {
+                v[i] *= 2 * weights[i];
+                weights[i] = 0;
+            }
+
+            return v;
+        });
+    }
+
+    [Fact]
+    public void ADefinitionThatGivesTooFewNumbersIsRefused()
+    {
+        Tensor x = Two().Input([2]);
+        Assert.Contains("gave 1 numbers for 2", Assert.Throws<ArgumentException>(() =>
+            Operation.Apply(x, [2], null, (_, _) => { }, (_, _, _, _) => { }, (_, _) => [1.0])).Message);
+    }
+
     [Fact]
     public void ThereAreNoGradients()
     {

@@ -27,4 +27,16 @@ static class CapturedTool
             Console.SetError(oldError);
         }
     }
+
+    /// <summary>Whatever is wrong is said in one line that names it, and nothing is printed as a result.</summary>
+    public static void AssertRefused(string expected, params string[] arguments)
+    {
+        (int code, string output, string error) = Run(arguments);
+        Assert.Equal((2, ""), (code, output));
+        // What the tool says when something takes long: on a busy machine that may be anything.
+        string line = Assert.Single(error.TrimEnd('\n').Split('\n'), told => !told.EndsWith(" ...", StringComparison.Ordinal));
+        Assert.StartsWith("qdiff: ", line);
+        Assert.DoesNotContain("   at ", line);
+        Assert.Contains(expected, line);
+    }
 }

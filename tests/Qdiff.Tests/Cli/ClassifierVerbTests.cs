@@ -106,24 +106,4 @@ public sealed class ClassifierVerbTests : IDisposable
         Assert.Equal(["name", "digits", "clothes", "tissue", "land-cover"],
             output.TrimEnd('\n').Split('\n').Select(line => line.Split(' ')[0]));
     }
-
-    [Theory]
-    [InlineData("Did you mean clothes?", "classifier", "show", "cloths")]
-    [InlineData("missing.safetensors cannot be read", "classifier", "show", "missing.safetensors")]
-    [InlineData("is neither a domain nor a data set. Did you mean digits?", "classifier", "train", "digit", "-o",
-        "a.safetensors")]
-    [InlineData("the folder", "classifier", "train", "digits", "-o", "nowhere/a.safetensors")]
-    [InlineData("is a folder; name a file", "classifier", "train", "digits", "-o", ".")]
-    [InlineData("--epochs 0", "classifier", "train", "digits", "-o", "a.safetensors", "--epochs", "0")]
-    [InlineData("--threads -1", "classifier", "train", "digits", "-o", "a.safetensors", "--threads", "-1")]
-    [InlineData("data/mnist does not exist", "classifier", "train", "digits", "-o", "a.safetensors")]
-    [InlineData("data/mnist does not exist", "classifier", "check", "digits")]
-    [InlineData("takes images of 3×28×28", "classifier", "check", "tissue", "--dataset", "fashion-mnist-test")]
-    public void BadInputIsOneLineAnd2(string expected, params string[] arguments)
-    {
-        (int code, string output, string error) = ToolProcess.Run(folder.Path, arguments);
-        Assert.Equal((2, ""), (code, output));
-        Assert.Contains(expected, Assert.Single(error.TrimEnd('\n').Split('\n')));
-        Assert.Empty(Directory.GetFiles(folder.Path));
-    }
 }

@@ -34,6 +34,6 @@ public class DevicesVerbTests
     {
         (int code, _, string error) = CapturedTool.Run("model", "show", "unet", "--device", "emulator");
         Assert.Equal(0, code);
-        Assert.Contains("'show' computes on the processors", error);
+        Assert.Contains("'model show' computes on the processors", error);
     }
 }

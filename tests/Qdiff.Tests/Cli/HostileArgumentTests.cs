@@ -19,6 +19,9 @@ public sealed class HostileArgumentTests : IDisposable
         "9999999999999999999", new('x', 300), new('y', 5000), ".", "missing/file.yaml", "/dev/null",
     ];
 
+    /// <summary>Of every kind one, for an option that another verb has had with all of them.</summary>
+    static readonly string[] s_few = ["", "nan", "\u001b]0;x\u0007", new('y', 5000)];
+
     /// <summary>How each verb is called otherwise: well, and so that it ends soon.</summary>
     static readonly Dictionary<string, string[]> s_calls = new()
     {
@@ -93,26 +96,31 @@ public sealed class HostileArgumentTests : IDisposable
         folder.Dispose();
     }
 
-    [Fact]
-    public void NoValueOfAnyOptionIsAMistakeOfOurs()
+    /// <summary>Where several verbs have an option or argument of one name and type, all values in the first of them, or
+    /// everywhere.</summary>
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true, Explicit = true)]
+    public void NoValueOfAnyOptionIsAMistakeOfOurs(bool everywhere)
     {
         List<string> wrong = [], verbs = [];
+        HashSet<(string, Type)> met = [];
         foreach ((string name, Command verb) in Verbs(Tool.Commands(Papers.Catalog), ""))
         {
             verbs.Add(name);
             string[] call = s_calls[name];
-            int arguments = verb.Arguments.Count;
-            foreach (string value in s_values)
-            {
-                for (int i = 0; i < arguments; i++)
+            for (int i = 0; i < verb.Arguments.Count; i++)
+                foreach (string value in Values(verb.Arguments[i].Name, verb.Arguments[i].ValueType))
                     Check(wrong, [.. name.Split(' '), .. call[..i], value, .. call[(i + 1)..]]);
-                foreach (Option option in verb.Options.Where(option => option.ValueType != typeof(bool)))
+            foreach (Option option in verb.Options.Where(option => option.ValueType != typeof(bool)))
+                foreach (string value in Values(option.Name, option.ValueType))
                     Check(wrong, [.. name.Split(' '), .. Without(call, option.Name), option.Name, value]);
-            }
         }
 
         Assert.Equal(s_calls.Keys.Order(StringComparer.Ordinal), verbs.Order(StringComparer.Ordinal));
         Assert.True(wrong.Count == 0, string.Join('\n', wrong.Take(40)));
+
+        string[] Values(string name, Type type) => met.Add((name, type)) || everywhere ? s_values : s_few;
     }
 
     [Theory]

@@ -74,6 +74,19 @@ public sealed class MeantRunTests : IDisposable
     }
 
     [Fact]
+    public void ARunThatIsFinishedStaysAsItIs()
+    {
+        string run = TinyExperiment.Train(TinyExperiment.Start("runs", "training.steps=2"));
+        SortedDictionary<string, byte[]> before = TinyExperiment.Content(run, 2);
+        (int code, string output, string error) = CapturedTool.Run("train", "-q", "--resume", run);
+        Assert.Equal((0, ""), (code, error));
+        Assert.Contains("2 of 2 steps done", output);
+        Assert.DoesNotContain("NaN", output);
+        TinyExperiment.AssertEqual(before, TinyExperiment.Content(run, 2));
+        Assert.Equal([1, 2], StepLog.Read(Path.Combine(run, "steps.jsonl")).Select(step => (int)step.Number));
+    }
+
+    [Fact]
     public void ASeedIsASettingOfTheTraining()
     {
         (int code, string output, string error) =

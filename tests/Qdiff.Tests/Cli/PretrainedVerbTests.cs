@@ -100,19 +100,12 @@ public sealed class PretrainedVerbTests(MadeModels made) : IDisposable
             audit.RootElement.GetProperty("live").GetInt32());
     }
 
+    /// <summary>What models of one's own take; the rest is in <see cref="BadArgumentTests"/>.</summary>
     [Theory]
     [InlineData("There is no pretrained model 'onne'. Did you mean one?", "sample", "--pretrained", "onne")]
-    [InlineData("runs is no pretrained model: it has no README.md", "evaluate", "--pretrained", "runs")]
-    [InlineData("both say what was trained; give one", "audit", "unet", "--pretrained", "one")]
-    [InlineData("Say which run, or name a model with --pretrained NAME", "sample")]
-    [InlineData("are of one network; choose one with --class", "evaluate", "--pretrained", "each", "--shots", "10")]
     [InlineData("There is no network for class 2; there are those for 1, 8", "evaluate", "--pretrained", "each", "--class", "2")]
-    [InlineData("--class is of networks; images is no run", "evaluate", "images", "--class", "1")]
-    [InlineData("--size 8 is for samples of other programs", "evaluate", "--pretrained", "one", "--size", "8")]
     public void BadInputIsOneLineAnd2(string expected, params string[] arguments)
     {
-        Directory.CreateDirectory(folder.File("runs"));
-        Directory.CreateDirectory(folder.File("images"));
         (int code, string output, string error) = ToolProcess.RunWith("QDIFF_MODELS", made.Models, folder.Path, arguments);
         Assert.Equal((2, ""), (code, output));
         Assert.Contains(expected, Assert.Single(error.TrimEnd('\n').Split('\n')));

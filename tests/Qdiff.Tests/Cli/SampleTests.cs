@@ -4,7 +4,8 @@ using Qdiff.Evaluation;
 using Qdiff.Imaging;
 using Qdiff.Tensors;
 
-/// <summary><c>qdiff sample</c> as a process: classes, guidance, strips, animations and what cannot be.</summary>
+/// <summary><c>qdiff sample</c> as a process: classes, guidance, strips and animations. What cannot be is in
+/// <see cref="SampleRefusalTests"/>.</summary>
 public sealed class SampleTests(SampleTests.ConditionalRun conditional) : IClassFixture<SampleTests.ConditionalRun>, IDisposable
 {
     static readonly string[] s_quick = ["--sampler", "ddim", "--steps", "2", "-q"];
@@ -180,45 +181,6 @@ public sealed class SampleTests(SampleTests.ConditionalRun conditional) : IClass
         // A default that is written out is the same.
         Assert.Equal(names[0],
             SampleRecipe.Create(trained, usual with { Spacing = TimestepSpacing.Trailing }, [1, 8]).Name);
-    }
-
-    [Theory]
-    [InlineData("has no class 'shoe'.", "--class", "shoe")]
-    [InlineData("Did you mean Bag?", "--class", "bga")]
-    [InlineData("not trained on class 0 (T-shirt/top)", "--class", "0")]
-    [InlineData("--guidance 101: give a number from -100 to 100", "--guidance", "101")]
-    [InlineData("--guidance NaN: give a number from -100 to 100", "--guidance", "NaN", Explicit = true)]
-    [InlineData("--rescale 2: it goes from 0", "--rescale", "2")]
-    [InlineData("--calibrate -1: give a number of images from 0 to 1,000,000", "--calibrate", "-1")]
-    [InlineData("--eta 2: it must be a number of at least 0", "--eta", "2")]
-    [InlineData("A strip of 1 frames shows no trajectory", "--strip", "1")]
-    [InlineData("a .gif shows the trajectory without --strip", "--strip", "3", "-o", "way.gif")]
-    [InlineData("--estimates belongs to the denoising trajectory", "--estimates")]
-    [InlineData("write a .png, a .gif or an .npz file", "-o", "samples.jpg")]
-    [InlineData("--first -1", "--first", "-1")]
-    public void WhatCannotBeIsOneLineAnd2(string expected, params string[] arguments) =>
-        Refused(conditional.Path, expected, arguments);
-
-    [Theory]
-    [InlineData("takes no class label, so class 'Bag'", "--class", "Bag")]
-    [InlineData("train with training.labelDropout above 0", "--guidance", "2")]
-    public void ARunWithoutClassesHasNone(string expected, params string[] arguments) =>
-        Refused(conditional.Plain, expected, arguments);
-
-    [Theory]
-    [InlineData("the control 'frozen' has nothing to replace", "model.control=frozen")]
-    [InlineData("A crop of 40×40 pixels does not fit", "data.crop=40")]
-    [InlineData("The model unet cannot be built for images of 1×2×2", "data.size=2", "model.multipliers=[1, 2, 3, 4]")]
-    [InlineData("labels 0 to 4; 'fashion-mnist", "model.classes=5")]
-    [InlineData("has no class 'shoe'", "data.classes=[shoe]")]
-    public void TrainingThatCannotBeIsOneLineAnd2(string expected, params string[] settings)
-    {
-        File.WriteAllText(folder.File("tiny.yaml"), TinyExperiment.WholeImagesYaml);
-        (int code, string output, string error) =
-            ToolProcess.Run(folder.Path, ["train", "-c", "tiny.yaml", .. settings.SelectMany(s => (string[])["--set", s])]);
-        Assert.Equal((2, ""), (code, output));
-        Assert.Contains(expected, Assert.Single(error.TrimEnd('\n').Split('\n')));
-        Assert.False(Directory.Exists(folder.File("runs")), "A run was started.");
     }
 
     [Fact(Explicit = true)]

@@ -47,21 +47,6 @@ public sealed class FarmTests : IDisposable
         Assert.Equal(plan, File.ReadAllText(folder.File("farm/pair/plan.json")));
     }
 
-    [Theory]
-    [InlineData("work", "nowhere", "There is no folder nowhere.")]
-    [InlineData("work", ".", ". has no plan.json, nor has a folder in it")]
-    [InlineData("slurm", "nothing -o job.sh", "The configuration nothing cannot be read")]
-    [InlineData("slurm", "a.yaml -o nowhere/job.sh", "--output nowhere/job.sh: the folder")]
-    [InlineData("slurm", "a.yaml -o job.sh --ranks 0", "--ranks 0: give a positive number.")]
-    [InlineData("slurm", "a.yaml -o job.sh --jobs 2", "--jobs does nothing here: a.yaml is an experiment. Leave it out.")]
-    public void BadInputIsOneLine(string verb, string arguments, string message)
-    {
-        (int code, _, string error) = ToolProcess.Run(folder.Path, [verb, .. arguments.Split(' ')]);
-        Assert.Equal(2, code);
-        Assert.StartsWith("qdiff: " + message, error);
-        Assert.Single(error.TrimEnd().Split('\n'));
-    }
-
     /// <summary>Values that look like a verb or an option, and arms behind the -- after which nothing is an option.</summary>
     [Fact]
     public void APlanIsCalledAsItWasAskedFor()
@@ -130,54 +115,6 @@ public sealed class FarmTests : IDisposable
         Assert.Equal(0, check.ExitCode);
     }
 
-    /// <summary>In the path of a log Slurm reads patterns; what is said of runs a plan says already.</summary>
-    [Fact]
-    public void AScriptForAPlanNamesItsFolderAsItIs()
-    {
-        Plan(seeds: 1, steps: 4);
-        Directory.Move(folder.File("farm"), folder.File("50%j"));
-        string plan = folder.File("50%j/pair");
-        foreach (string option in (string[])["--set=training.steps=3", "--ranks=2", "--mpi=srun", "--runs=runs"])
-        {
-            (int code, _, string error) = ToolProcess.Run(folder.Path, "slurm", plan, "-o", "job.sh", option);
-            Assert.Equal((2, $"qdiff: {option.Split('=')[0]} does nothing here: {plan} is a plan. Leave it out.\n"),
-                (code, error));
-        }
-
-        Assert.Equal(0, ToolProcess.Run(folder.Path, "slurm", plan, "-o", "job.sh", "--jobs", "2").ExitCode);
-        Assert.Contains($"#SBATCH --output=\"{folder.File("50%%j/pair")}/slurm-%a.log\"\n",
-            File.ReadAllText(folder.File("job.sh")));
-        Assert.Equal(0, ToolProcess.Run(folder.Path, "slurm", "a.yaml", "-o", "50%j/job.sh").ExitCode);
-        Assert.Contains($"#SBATCH --output=\"{folder.File("50%%j")}/slurm-a-42.log\"\n",
-            File.ReadAllText(folder.File("50%j/job.sh")));
-    }
-
-    /// <summary>Each table has a plan of its own, which is done where it is found.</summary>
-    [Fact]
-    public void AReproductionIsDoneWhereItIsFound()
-    {
-        string[] reproduce = ["reproduce", "paper-a", "--short", "--set", "data.dataset=fashion-mnist-test", "--set",
-            "data.split=null", "--seeds", "1", "--preset", "domain", "--metrics", "kid", "--samples", "20", "--runs", "farm"];
-        Assert.Equal(0, ToolProcess.Run(folder.Path, [.. reproduce, "--plan"]).ExitCode);
-        Directory.Move(folder.File("farm/paper-a-mnist-short"), folder.File("farm/renamed"));
-        WorkPlan plan = WorkPlan.Of(folder.File("farm/renamed"));
-        Assert.Equal(["--dataset", "mnist", "paper-a", "--short"], plan.Arguments.Take(4));
-        // As an earlier version wrote it: of all tables of the paper.
-        WorkPlan old = plan with { Arguments = [.. plan.Arguments.Skip(2)] };
-        Assert.DoesNotContain("--name", old.Call(folder.File("farm/renamed")));
-        (int code, string output, string error) =
-            ToolProcess.Run(folder.Path, plan.Call(folder.File("farm/renamed"), "--json", "--max-time", "0.000001s"));
-        Assert.True(code == 0, error);
-        JsonElement unfinished = Assert.Single(JsonDocument.Parse(output).RootElement.EnumerateArray());
-        Assert.Equal((folder.File("farm/renamed"), false), (unfinished.GetProperty("folder").GetString(),
-            unfinished.GetProperty("finished").GetBoolean()));
-        Assert.Equal(["paper-a-fashion-mnist-short", "renamed"],
-            Directory.GetDirectories(folder.File("farm")).Select(Path.GetFileName).Order());
-        (code, _, error) = ToolProcess.Run(folder.Path, [.. reproduce, "--name", "x"]);
-        Assert.Equal((2, "qdiff: --name x: each of these tables has a folder of its own; name one with --dataset: mnist, "
-            + "fashion-mnist.\n"), (code, error));
-    }
-
     /// <summary>Programs hear of it too.</summary>
     [Fact]
     public void AComparisonWhoseTimeWasUpSaysSo()
@@ -187,46 +124,6 @@ public sealed class FarmTests : IDisposable
         JsonElement said = JsonDocument.Parse(output).RootElement;
         Assert.Equal((Path.Combine("farm", "pair"), false),
             (said.GetProperty("folder").GetString(), said.GetProperty("finished").GetBoolean()));
-    }
-
-    /// <summary>Slurm tells the shell, the shell the launcher, and what saved goes on in another job, unless somebody had asked
-    /// the run to stop; here without Slurm, and with a launcher that gives the signal itself, also before the shell knows its
-    /// number, and says what it hears.</summary>
-    [Theory]
-    [InlineData(130, "", "0.2", "told\nrequeue 12\n")]
-    [InlineData(130, "", "0", "told\nrequeue 12\n")]
-    [InlineData(130, "runs/a-42", "0.2", "told\n")]
-    [InlineData(1, "", "0.2", "told\n")]
-    [InlineData(130, "runs/a/class-3-42", "0.2", "told\n", "--set", "data.eachClass=true")]
-    [InlineData(130, "runs/a/class-3-43", "0.2", "told\nrequeue 12\n", "--set", "data.eachClass=true")]
-    public void AScriptPassesTheEndOfTheTimeToALauncherOfItsOwn(int code, string stopped, string seconds, string expected,
-        params string[] settings)
-    {
-        Assert.SkipWhen(OperatingSystem.IsWindows(), "Job scripts are for Slurm, which Windows has not.");
-        string launcher = Program("launcher", $"""
-            trap 'echo told >> said; {(stopped == "" ? "" : $"mkdir -p {stopped}; touch {stopped}/.stopped; ")}exit {code}' USR1
-            sleep {seconds}
-            kill -USR1 $PPID
-            while :; do sleep 0.05; done
-            """);
-        Program("scontrol", "echo \"$@\" >> said");
-        string[] slurm = ["slurm", "a.yaml", "--mpi", launcher, "-o", "job.sh", .. settings];
-        Assert.Equal(0, ToolProcess.Run(folder.Path, slurm).ExitCode);
-        using Process job = Process.Start(new ProcessStartInfo("bash", ["job.sh"])
-        {
-            WorkingDirectory = folder.Path,
-            Environment = { ["PATH"] = $"{folder.Path}:{Environment.GetEnvironmentVariable("PATH")}", ["SLURM_JOB_ID"] = "12" },
-        })!;
-        Assert.True(job.WaitForExit(TimeSpan.FromMinutes(1)));
-        Assert.Equal((code, expected), (job.ExitCode, File.ReadAllText(folder.File("said"))));
-
-        string Program(string name, string text)
-        {
-            string path = folder.File(name);
-            File.WriteAllText(path, $"#!/usr/bin/env bash\n{text}\n".ReplaceLineEndings("\n"));
-            Process.Start("chmod", ["+x", path]).WaitForExit();
-            return path;
-        }
     }
 
     /// <summary>Eight workers, fifty of which are killed at random moments, each replaced by a new one. Minutes long.</summary>

@@ -101,6 +101,35 @@ public sealed class NoiseStudyTests : IDisposable
         Assert.Equal([new("ion", "confidence", 10)], NoiseStudyResult.PointsOf([arm]));
     }
 
+    /// <summary>Where a class has no value the mean over classes is that of the others: nothing is taken from it.</summary>
+    [Fact]
+    public void MeansOverOtherClassesAreLeftOutWithTheirReason()
+    {
+        Protocol two = new() { Metric = "fid", Features = "x", GeneratedCount = 9, RealCount = 9, Split = "test-2-classes" },
+            one = two with { Split = "test-classes-0" };
+        List<MissingMetric> missing = [];
+        NoiseStudyValues exact = Of("exact", two, two), again = Of("50 shots", two, two), mixed = Of("10 shots", two, one),
+            fewer = Of("2 shots", one, one);
+
+        NoiseStudyMetric shown = Assert.Single(again.Arm(50, "ion", exact, exact, null, null).Metrics);
+        Assert.Equal((0.0, 0.0), (shown.LessExact!.Mean, shown.LessReplaced!.Mean));
+        Assert.Empty(missing);
+        foreach (NoiseStudyValues other in (NoiseStudyValues[])[mixed, fewer])
+            Assert.Empty(other.Arm(2, "ion", exact, null, null, null).Metrics);
+        Assert.Null(Assert.Single(exact.Arm(null, null, null, fewer, null, null).Metrics).LessReplaced);
+        Assert.Equal(["fid/x/v1 of 10 shots", "fid/x/v1 of 2 shots", "fid/x/v1 of exact less 2 shots"],
+            missing.Select(left => left.Metric));
+        Assert.All(missing, left => Assert.Contains("test-classes-0", left.Reason));
+
+        NoiseStudyValues Of(string name, params Protocol[] protocols)
+        {
+            var values = new NoiseStudyValues(name, missing);
+            for (int seed = 0; seed < protocols.Length; seed++)
+                values.Add(seed, new MeasuredMetric(new MetricValue(seed + 1, protocols[seed])));
+            return values;
+        }
+    }
+
     [Fact]
     public void TheMeanOfARecordedCircuitStandsInItsPlace()
     {

@@ -47,23 +47,37 @@ public class VerdictTests
     {
         IReadOnlyList<MetricComparison> metrics =
             ComparisonSummary.Corrected([Metric(("base", [6.5, 11.1, 7.1]), ("arm", [5.5, 10.11, 6.09]))], "base");
-        string text = ComparisonText.Of(new()
-        {
-            Name = "x",
-            Preset = "domain",
-            Baseline = "base",
-            Seeds = [1, 2, 3],
-            Arms = [new("base", "m", 1, 1, 0, 1), new("arm", "m", 1, 1, 0, 1)],
-            Metrics = metrics,
-            Family = 1,
-            Missing = [],
-            Notes = [],
-        }, new Dictionary<string, double>());
+        string text = Text(metrics);
         Assert.Contains("corrected by Holm for all 1 differences of this comparison (arms × metrics × steps)", text);
         Assert.Matches(@"\| arm +\| +7\.233 \| +\S+ … 13\.\d+ \| +-1\.000 \| +-1\.025 … -0\.9752 \|", text);
         Assert.Contains("| p of signs |", text);
         Assert.Contains("Lower than base: arm. By their signs alone so few pairs cannot give a p of less than 0.25.", text);
     }
+
+    /// <summary>Their number bounds p still where the patterns are drawn at random, but nobody would call them few.</summary>
+    [Fact]
+    public void ManyPairsAreNotCalledFew()
+    {
+        double[] values = [.. Enumerable.Range(1, 17).Select(i => (double)i)];
+        IReadOnlyList<MetricComparison> metrics = ComparisonSummary.Corrected(
+            [Metric(("base", values), ("arm", [.. values.Select(value => value + 1 + value % 3)]))], "base");
+        Assert.Equal(1.0 / (1 << 16), metrics[0].Rows[1].Difference!.Test.SmallestP);
+        Assert.Contains("By their signs alone differences cannot give a p of less than 1.5e-5.", Text(metrics));
+        Assert.Equal(1 / 100_001.0, PermutationTest.OfDifferences([.. values, .. values]).SmallestP);
+    }
+
+    static string Text(IReadOnlyList<MetricComparison> metrics) => ComparisonText.Of(new()
+    {
+        Name = "x",
+        Preset = "domain",
+        Baseline = "base",
+        Seeds = [1, 2, 3],
+        Arms = [new("base", "m", 1, 1, 0, 1), new("arm", "m", 1, 1, 0, 1)],
+        Metrics = metrics,
+        Family = 1,
+        Missing = [],
+        Notes = [],
+    }, new Dictionary<string, double>());
 
     static MetricComparison Metric(params (string Arm, double[] Values)[] arms)
     {

@@ -5,6 +5,7 @@ using Qdiff.Dashboard;
 using Qdiff.Evaluation;
 using Qdiff.Imaging;
 using Qdiff.Papers;
+using Qdiff.Reports;
 
 [Collection(ServedRuns.Name)]
 public sealed class CurvesTests(ServedRuns served)
@@ -70,6 +71,19 @@ public sealed class CurvesTests(ServedRuns served)
         JsonElement measured = Assert.Single(charts[^1].GetProperty("series").EnumerateArray());
         Assert.Equal(("same-2", "same-2"), (measured.GetProperty("name").GetString(), measured.GetProperty("run").GetString()));
         Assert.DoesNotContain("Left out", charts[^1].GetProperty("note").GetString());
+    }
+
+    /// <summary>A metric that was measured in another network's features too is drawn as it is listed.</summary>
+    [Fact]
+    public void AMetricIsDrawnAsItIsListed()
+    {
+        using var folder = new TemporaryFolder();
+        string run = SomeRuns.Add(folder.Path, "one", 1, [1]);
+        SomeRuns.Measure(run, "fid", 3.25, 1, elsewhere: 80);
+        RunRow row = RunRow.Of("one-1", run, Papers.Catalog);
+        PageChart chart = ComparedCharts.Of([new(row, RunContent.Read(run, Papers.Catalog))], bySeed: false).Last();
+        Assert.Equal("metric-fid", chart.Id);
+        Assert.Equal((3.25, 3.25), (row.Metrics["fid"], Assert.Single(Assert.Single(chart.Chart.Series).Y)));
     }
 
     [Fact]

@@ -82,6 +82,26 @@ public sealed class EventLogTests : IDisposable
             "events.out.tfevents.0000000003.c is damaged at byte 0; what follows there cannot be read."], content.Problems);
     }
 
+    /// <summary>Damage stays; that a file is kept from readers for a moment does not.</summary>
+    [Fact]
+    public void WhatCouldNotBeReadOnceIsNotSaidForEver()
+    {
+        const string name = "events.out.tfevents.0000000001.a";
+        Write(name, Loss(1, 3));
+        var log = new EventLog(folder.Path);
+        using (new FileStream(folder.File(name), FileMode.Open, FileAccess.ReadWrite, FileShare.None))
+        {
+            log.Refresh();
+            log.Refresh();
+            Assert.StartsWith($"{name} cannot be read", Assert.Single(log.Content("x", "").Problems));
+            Assert.Throws<InputException>(() => log.Curve("loss"));
+        }
+
+        log.Refresh();
+        Assert.Empty(log.Content("x", "").Problems);
+        Assert.Equal(3.0, log.Curve("loss")[1]);
+    }
+
     /// <summary>Only a start takes back what was said: writers of TensorFlow 1 also say when they save and stop.</summary>
     [Fact]
     public void ASessionBeginsOnlyWhereItSaysSo()

@@ -52,9 +52,42 @@ public sealed class ListPageTests(ServedRuns served)
         Assert.Equal(["events/of/others", "some-1"], first.Rows.Select(row => row.Name));
         Assert.Same(first.Rows[1], table.Find("some-1"));
         await Task.Delay(1100);
+        // Whoever does not wait for another look has the list of the one before.
+        Assert.Same(first, await table.Now(TimeSpan.Zero));
         Assert.Same(first, await table.Now(Timeout.InfiniteTimeSpan));
         SomeRuns.Log(run, 1, 0.25);
         Assert.Equal(0.25, table.Find("some-1")!.Loss);
+    }
+
+    /// <summary>A look at the files may end between the page and its first question for news.</summary>
+    [Fact]
+    public async Task APageThatIsBehindIsToldAtOnce()
+    {
+        using var folder = new TemporaryFolder();
+        SomeRuns.Add(folder.Path, "some", 1, [1]);
+        var table = new RunTable(new(folder.Path), Papers.Catalog);
+        RunList list = await table.Now(Timeout.InfiniteTimeSpan);
+        var partial = new RunList([], 1, false) { IsReading = true };
+        Assert.Equal(("/live?list=0", "/live?list=1"), (AddressOf(partial), AddressOf(list)));
+        Assert.Equal(("list", (string?)null), (await First(partial.Number), await First(list.Number)));
+
+        string? AddressOf(RunList shown) => ReportPages.Parse(new ListPage("", "", false, 1).Of(new(folder.Path), shown))
+            .Body!.GetAttribute("data-live");
+
+        async Task<string?> First(long shown)
+        {
+            using var ends = new CancellationTokenSource(TimeSpan.FromSeconds(0.5));
+            try
+            {
+                await foreach (string what in News.OfAll(table, shown, ends.Token)) return what;
+            }
+            catch (OperationCanceledException)
+            {
+                // There was nothing to say.
+            }
+
+            return null;
+        }
     }
 
     static string[] Names(IHtmlDocument page) => [.. page.QuerySelectorAll("tbody th a").Select(link => link.TextContent)];

@@ -27,7 +27,8 @@ static class SomeRuns
     }
 
     /// <summary>A measurement of a run.</summary>
-    public static void Measure(string run, string metric, double value, long step)
+    /// <param name="elsewhere">The value in the features of another network; null if it was not measured in any.</param>
+    public static void Measure(string run, string metric, double value, long step, double? elsewhere = null)
     {
         Protocol protocol = new()
         {
@@ -45,7 +46,13 @@ static class SomeRuns
             Samples = 100,
             Preset = "domain",
             Missing = [],
-            Metrics = [new(new(value, protocol, new Interval(value - 1, value + 1, 0.95)), new(0.5, protocol))],
+            Metrics =
+            [
+                new(new(value, protocol, new Interval(value - 1, value + 1, 0.95)), new(0.5, protocol)),
+                .. elsewhere is { } other
+                    ? [new MeasuredMetric(new MetricValue(other, protocol with { Features = "inception-768" }))]
+                    : Array.Empty<MeasuredMetric>(),
+            ],
             Notes = [],
         });
     }

@@ -53,6 +53,25 @@ public class LineChartTests
         }
     }
 
+    /// <summary>Numbers of the horizontal axis stand out beyond the plot, but not beyond the chart.</summary>
+    [Theory]
+    [InlineData(1, 1_000)]
+    [InlineData(1, 10_000)]
+    [InlineData(1, 100_000)]
+    [InlineData(1_000_000, 1_000_100)]
+    public void NoNumberLeavesTheChart(double first, double last)
+    {
+        const double letter = 6.12;
+        LineChart chart = new() { Width = 460, Height = 300, XLabel = "steps", Series = [new("", [first, last], [0, 5])] };
+        IReadOnlyList<ChartShape> shapes = ChartLayout.Arrange(chart);
+        ChartText[] numbers = [.. shapes.OfType<ChartText>().Where(text => text.Anchor == 0)];
+        Assert.Contains(numbers, number => number.Text == last.ToString("N0", CultureInfo.InvariantCulture));
+        Assert.All(numbers, number => Assert.InRange(number.X, letter * number.Text.Length / 2,
+            chart.Width - letter * number.Text.Length / 2));
+        // Where they fit beside it the plot is as wide as ever.
+        if (last == 1_000) Assert.Equal(444.0, shapes.OfType<ChartPath>().Max(path => path.Points.Max(point => point.X)));
+    }
+
     [Fact]
     public void OnALogarithmicAxisEqualRatiosAreEqualDistances()
     {

@@ -148,6 +148,25 @@ public sealed class JobFolderTests(JobFolderTests.Runs runs) : IClassFixture<Job
         Assert.Equal(Enumerable.Range(1, 16), JobFolder.Open(jobs.Path).Manifest.Jobs.Select(job => job.Job));
     }
 
+    /// <summary>What a device counted is not replaced by a simulation.</summary>
+    [Fact]
+    public void AResultStaysThatOfItsCounts()
+    {
+        JobFolder jobs = JobFolder.Export(runs.Usual, folder.File("jobs"), new() { Shots = 100, Steps = 1 });
+        JobCounts counts = jobs.Simulate(NoiseModel.None, 1);
+        while (jobs.Import(counts, Papers.Catalog) is null) counts = jobs.Simulate(NoiseModel.None, 1);
+        JobCounts others = jobs.Simulate(NoiseModel.None, 2);
+        string[] before = Files();
+        Assert.Contains("result.json is of other counts",
+            Assert.Throws<InputException>(() => jobs.Import(others, Papers.Catalog)).Message);
+        Assert.Equal(before, Files());
+        Assert.NotNull(jobs.Import(counts, Papers.Catalog));
+        Assert.Equal(before, Files());
+
+        string[] Files() => [.. Directory.GetFiles(jobs.Path, "*", SearchOption.AllDirectories).Order(StringComparer.Ordinal)
+            .Select(file => $"{file} {Convert.ToHexString(File.ReadAllBytes(file))}")];
+    }
+
     [Theory]
     [InlineData("model/model.safetensors", "holds other weights than the jobs of manifest.json are of")]
     [InlineData("images.npz", "other images than manifest.json says")]

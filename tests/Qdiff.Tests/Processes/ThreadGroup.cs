@@ -19,7 +19,8 @@ sealed class ThreadGroup : ProcessGroup
     {
         BlockingCollection<byte[]>[][] queues = [.. Enumerable.Range(0, size).Select(_ =>
             Enumerable.Range(0, size).Select(_ => new BlockingCollection<byte[]>()).ToArray())];
-        using var end = new CancellationTokenSource(TimeSpan.FromMinutes(1));
+        // For those that wait for each other for ever; a busy machine may take long.
+        using var end = new CancellationTokenSource(TimeSpan.FromMinutes(5));
         Task<T>[] ranks = [.. Enumerable.Range(0, size).Select(rank => Task.Factory.StartNew(() =>
         {
             try

@@ -60,6 +60,40 @@ public sealed class RunReportTests(RunReportFixture fixture) : IDisposable
         Assert.Null(page.GetElementById("problems"));
     }
 
+    /// <summary>A device is no setting of the folder, and what changed midway is in no command.</summary>
+    [Fact]
+    public void OnlyWhatComesAgainIsPromised()
+    {
+        string run = fixture.Copy(folder), index = Path.Combine("checkpoints", "step-000012", Checkpoint.IndexFile);
+        Assert.Contains("the same weights, bit for bit, on any number of threads", Origin());
+        Computed("""{"from":0,"with":{"vectorBits":512,"fingerprint":"fb0ede46","device":"a card"}}""");
+        Assert.Contains("on a device (a card): it must be given as in the command above", Origin());
+        Assert.DoesNotContain("bit for bit", Origin());
+        Computed("""
+            {"from":0,"with":{"vectorBits":512,"fingerprint":"fb0ede46"}},
+            {"from":6,"with":{"vectorBits":512,"fingerprint":"fb0ede46","device":"a card"}}
+            """);
+        Assert.Contains("changed midway: from step 1 on 512-bit vectors, arithmetic fb0ede46; from step 7 on a card.", Origin());
+
+        void Computed(string parts) =>
+            Change(run, index, json => json["state"]!["arithmetic"] = JsonNode.Parse($"[{parts}]"));
+
+        string Origin() => ReportPages.Of(run, new() { DrawsSamples = false, Repeat = _ => "again" })
+            .GetElementById("origin")!.TextContent;
+    }
+
+    /// <summary>Lines of one name are shown and hidden together in the dashboard.</summary>
+    [Fact]
+    public void LinesOfAChartHaveNamesOfTheirOwn()
+    {
+        TrainingStep[] steps = [.. Enumerable.Range(1, 400).Select(i =>
+            new TrainingStep(i, 1, 2, 0.001, 0.9, 0.01) { CircuitGradientNorm = 1 })];
+        Assert.Equal(["classical parameters", "circuit angles", "classical parameters, single steps",
+            "circuit angles, single steps"], RunCurves.Gradients(steps).Series.Select(line => line.Name));
+        Assert.Equal(["average of steps", "single steps"],
+            RunCurves.Loss(steps, new Dictionary<long, double>()).Series.Select(line => line.Name));
+    }
+
     /// <summary>The strip ends in the very samples of the run's sheets, and an image that was learned is nearest to
     /// itself.</summary>
     [Fact]

@@ -163,6 +163,32 @@ public sealed class LongerRunTests : IDisposable
         Assert.Equal(5, RunFolder.Open(path, Catalog.Default).Checkpoints.ReadLatest()!.Step);
     }
 
+    /// <summary>Of the two that say how long, the one that was edited counts, and the other follows.</summary>
+    [Fact]
+    public void EpochsThatWereEditedByHandAreTakenAndStepsTakeTheirPlace()
+    {
+        string path = TinyExperiment.Train(TinyExperiment.Start(folder.Path, "training.epochs=0.2", "training.steps=2"));
+        Edit("  epochs: 0.2 ", "  epochs: 0.3 ");
+        Assert.Equal((3, (double?)0.3), Resumed());
+        Edit("  steps: 3 ", "  steps: 5 ");
+        Assert.Equal((5, (double?)null), Resumed());
+        Assert.Equal([$"The training of {path} now has 3 steps; it had 2.",
+            $"The training of {path} now has 5 steps; it had 3."], told);
+
+        void Edit(string before, string after)
+        {
+            string config = Path.Combine(path, RunFolder.ConfigFile), text = File.ReadAllText(config);
+            Assert.Contains(before, text);
+            File.WriteAllText(config, text.Replace(before, after));
+        }
+
+        (int, double?) Resumed()
+        {
+            using TrainingRun run = TrainingRun.Resume(path, Catalog.Default, warn: told.Add);
+            return (run.Config.Training.Steps, run.Config.Training.Epochs);
+        }
+    }
+
     [Fact]
     public void SamplesNeedTheNetworkThatWasTrained()
     {

@@ -83,6 +83,49 @@ public sealed class OwnRunTests : IDisposable
         Assert.Equal((3L, 0.6), (Assert.Single(longer.Steps()).Number, longer.Config.Training.Epochs));
     }
 
+    /// <summary>It changes no weight, so what is asked for now counts.</summary>
+    [Fact]
+    public void WhatIsKeptMayBecomeAnother()
+    {
+        TrainingRun Keeping(int every, int most, int[] steps) => TrainingRun.OpenOrCreate(folder.File("kept-3"),
+            new OneConvolution(), s_images, new(NoiseSchedule.Cosine(steps: 20), Prediction.V, Weighting.P2()),
+            new()
+            {
+                Steps = 6,
+                Seed = 3,
+                Batch = 16,
+                CheckpointEvery = every,
+                KeepCheckpoints = most,
+                KeepSteps = steps,
+                SampleEvery = 0,
+                FrameEvery = 0,
+                Threads = 1,
+            });
+        using (TrainingRun run = Keeping(every: 100, most: 1, steps: []))
+        {
+            Assert.Single(run.Steps().Take(1));
+            run.Save();
+        }
+
+        using TrainingRun again = Keeping(every: 2, most: 2, steps: [3]);
+        TrainingConfig now = again.Config.Training;
+        Assert.Equal((2, 2), (now.CheckpointEvery, now.KeepCheckpoints));
+        Assert.Equal([3], now.KeepSteps);
+        Assert.Equal(5, again.Steps().Count());
+        Assert.Superset(new HashSet<long> { 3, 4, 6 }, new HashSet<long>(again.Folder.Checkpoints.List().Select(c => c.Step)));
+    }
+
+    [Fact]
+    public void AScheduleWithoutSuchNoiseHasNoMeanError()
+    {
+        using TrainingRun run = Open(steps: 1);
+        Assert.NotNull(Of(NoiseSchedule.Cosine(steps: 20)));
+        Assert.Null(Of(new(0.1, 0.2, 0.3)));
+
+        MeanShift? Of(NoiseSchedule schedule) =>
+            MeanShift.Measure(run.State, new(schedule, Prediction.V, Weighting.P2()), run.Images, new(1), default);
+    }
+
     [Fact]
     public async Task SeveralRequestsShareASampler()
     {

@@ -98,6 +98,14 @@ public sealed class TrainingRunTests : IDisposable
     }
 
     [Fact]
+    public void AFrozenNameThatFitsNothingLeavesNoFolder()
+    {
+        Assert.Contains("transfer.freeze: no parameter's name starts with 'intit'", Assert.Throws<InputException>(() =>
+            TinyExperiment.Start(folder.Path, "transfer.freeze=[intit]")).Message);
+        Assert.Empty(Directory.GetFileSystemEntries(folder.Path));
+    }
+
+    [Fact]
     public void StepsThatAreToBeKeptAreWrittenAndNotRemoved()
     {
         using TrainingRun run = TinyExperiment.Start(folder.Path, "training.steps=12", "training.checkpointEvery=3",

@@ -170,6 +170,27 @@ public sealed class CalibrationTests : IDisposable
     }
 
     [Fact]
+    public void ARunThatIsTrainedDrawsAsItsSettingsSay()
+    {
+        using TrainingRun run = TinyExperiment.Start(folder.Path, "training.steps=1", "sampling.calibration=17",
+            "sampling.sampler=ddim", "sampling.steps=3");
+        Assert.Single(run.Steps());
+        float[] drawn = run.Sampler().Generate(seed: 7, count: 2);
+        Assert.Equal(TrainedRun.Open(run.Folder).Sampler().Generate(seed: 7, count: 2), drawn);
+    }
+
+    [Fact]
+    public void WeightsThatChangedSinceAreRefused()
+    {
+        Weights weights = new(new ParameterTable());
+        SampleGenerator calibrated = Generator(new GreyNetwork(0, wrong: true), 1).Calibrated(weights, Greys(4, _ => 0), 4);
+        calibrated.Generate(weights, seed: 3, count: 1);
+        weights.Refresh();
+        Assert.Contains("changed since the generator was calibrated",
+            Assert.Throws<ArgumentException>(() => calibrated.Generate(weights, seed: 3, count: 1)).Message);
+    }
+
+    [Fact]
     public void WhatCannotCalibrateIsRefused()
     {
         SampleGenerator grey = Generator(new GreyNetwork(2, wrong: true), 1);

@@ -90,6 +90,14 @@ public class GuidedGenerationTests
         Assert.Contains($"Label {label} is outside 0 … 3",
             Assert.ThrowsAny<ArgumentException>(() => Generate(new(), _ => label, count: 1)).Message);
 
+    [Theory]
+    [InlineData(0)]
+    [InlineData(2)]
+    [InlineData(4)]
+    public void EachSampleNeedsItsLabel(int labels) => Assert.Contains($"3 timesteps came with {labels} labels",
+        Assert.Throws<ArgumentException>(() =>
+            Predict(new float[s_network.Image.Count * Tensor.Samples], 5, new int[labels])).Message);
+
     static float[] Generate(Guidance guidance, Func<long, int> labels, long first = 0, int count = 5, int threads = 1) =>
         new SampleGenerator(s_network, s_schedule, Prediction.Epsilon, s_sampler,
             threads)

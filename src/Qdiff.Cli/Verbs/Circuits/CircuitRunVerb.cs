@@ -66,6 +66,10 @@ sealed class CircuitRunVerb(Catalog catalog)
             throw new InputException($"{unused.Name} says how derivatives are measured; add --derivatives, or leave it out.");
         if (point.Noise is null && parsed.GetResult(trajectories) is { Implicit: false })
             throw new InputException("--trajectories are of noise; there is none without --noise.");
+        if (point.Shots is not null && parsed.GetResult(trajectories) is { Implicit: false })
+            throw new InputException("--trajectories are of expectations under noise; with --shots each shot is a run.");
+        if (parsed.GetValue(gradient) != Perturbation && parsed.GetResult(repetitions) is { Implicit: false })
+            throw new InputException($"--repetitions are of --gradient {Perturbation}; {Shift} has none.");
         CircuitReading reading = CircuitSelection.Computed(program.Circuit, point.Read);
         if (parsed.GetValue(derivatives))
         {

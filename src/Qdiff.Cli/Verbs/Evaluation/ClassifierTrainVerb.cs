@@ -34,6 +34,7 @@ sealed class ClassifierTrainVerb(Catalog catalog)
             + "image is judged once by a network that had not seen it."
     };
     readonly Option<int> threads = ClassifierVerb.Threads();
+    readonly Option<bool> force = new("--force") { Description = "Replace a classifier that is there." };
 
     sealed record Asked(ClassifierRecipe Recipe, long Seed, int Threads, bool Quiet, CancellationToken Cancel);
 
@@ -41,7 +42,7 @@ sealed class ClassifierTrainVerb(Catalog catalog)
     {
         var verb = new ClassifierTrainVerb(catalog);
         var train = new Command("train", "Train a classifier, test it on held-out images and write its file.")
-        { verb.name, verb.folder, verb.output, verb.split, verb.epochs, verb.seed, verb.cross, verb.threads };
+        { verb.name, verb.folder, verb.output, verb.split, verb.epochs, verb.seed, verb.cross, verb.threads, verb.force };
         verb.fit.AddTo(train);
         train.SetAction(verb.Run);
         return train;
@@ -51,7 +52,9 @@ sealed class ClassifierTrainVerb(Catalog catalog)
     {
         ClassifierRecipe recipe = RecipeOf(parsed);
         string file = parsed.GetValue(output) ?? recipe.Domain + ".safetensors";
-        OutputFile.Require("--output", file);
+        OutputFile.Require("--output", file, ".safetensors");
+        if (File.Exists(file) && !parsed.GetValue(force))
+            throw new InputException($"{file} is there already; choose another file with --output, or replace it with --force.");
 
         using var interruption = new Interruption();
         var asked = new Asked(recipe, parsed.GetValue(seed), ClassifierVerb.RequireThreads(parsed.GetValue(threads)),

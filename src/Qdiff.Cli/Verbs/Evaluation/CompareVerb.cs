@@ -23,9 +23,9 @@ static class CompareVerb
         var baseline = new Option<string?>("--baseline")
         { Description = "The arm that the others are compared with; the first by default." };
         var atSteps = new Option<string?>("--at-steps")
-        { Description = "Measure after these steps too, such as 469,4688. The end is always measured." };
+        { Description = "Measure after these steps, such as 469,4688, instead of passes. The end is always measured." };
         var atEpochs = new Option<string>("--at-epochs")
-        { Description = "Measure after these passes over the data too.", DefaultValueFactory = _ => "1,10,20" };
+        { Description = "Measure after these passes over the data, and at the end.", DefaultValueFactory = _ => "1,10,20" };
         var shared = new ComparisonArguments(catalog);
         var compare = new Command("compare",
             "Train and measure several configurations over several seeds; goes on where it stopped.")
@@ -37,6 +37,12 @@ static class CompareVerb
             string[] overrides = parsed.GetValue(set) ?? [];
             ComparisonArm[] arms = [.. parsed.GetRequiredValue(configs)
                 .Select(file => new ComparisonArm(Configurations.Load(file, catalog, overrides), file))];
+            bool isAtEpochs = parsed.GetResult(atEpochs) is { Implicit: false };
+            if (parsed.GetValue(atSteps) is not null && isAtEpochs)
+                throw new InputException("--at-steps and --at-epochs both say when to measure; give one of them.");
+            if ((parsed.GetValue(atSteps) is not null || isAtEpochs) && arms[0].Config.Data.EachClass)
+                throw new InputException($"{arms[0].Name} is a network for each class, each of a length of its own: they "
+                    + "are measured at the end; leave out --at-steps and --at-epochs.");
             double[] epochs = Numbers("--at-epochs", parsed.GetValue(atEpochs)!);
             int[]? steps = parsed.GetValue(atSteps) is { } text ? [.. Numbers("--at-steps", text).Select(step => step % 1 == 0
                 ? (int)step : throw new InputException($"--at-steps {text}: steps are whole numbers."))] : null;

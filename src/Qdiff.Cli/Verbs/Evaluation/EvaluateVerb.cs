@@ -22,7 +22,8 @@ sealed class EvaluateVerb(EvaluationCatalog catalog)
     readonly Option<string?> dataDir = DataVerb.DataDir();
     readonly Option<string?> curve = new("--bias-curve")
     { Description = "Plot FID over the number of samples into this .svg or .png file." };
-    readonly Option<bool> force = new("--force") { Description = "Replace a plot that is there." };
+    readonly Option<bool> force = new("--force")
+    { Description = "Replace a plot, or a measurement by shots, that is there." };
     readonly Option<string?> label = new("--class")
     { Description = "Where there is a network for each class: measure this class's alone, against images of the class." };
 
@@ -122,7 +123,8 @@ sealed class EvaluateVerb(EvaluationCatalog catalog)
         if (asked.Plot is not null) throw new InputException("--shots and --noise come without --bias-curve.");
         TrainedRun trained = weights.Open(asked.Parsed, folder);
         asked.Line.Doing("drawing by shots");
-        return study.Run(asked.Parsed, folder, trained, evaluation, options, asked.Cancel);
+        return study.Run(asked.Parsed, folder, trained, evaluation, options,
+            asked.Parsed.GetValue(force), asked.Cancel);
     }
 
     Measured OfNetworks(Asked asked, IReadOnlyList<(int? Label, RunFolder Run)> networks)

@@ -47,15 +47,15 @@ sealed class SlurmScript
     public string ToText()
     {
         // Where Slurm reads, nothing can be quoted.
-        if ((Name + Log).Any(c => char.IsControl(c) || c == '"'))
-            throw new InputException($"{Log}: a job script cannot name such a path; choose one without quotes and control "
-                + "characters.");
+        if (Log.Any(c => char.IsControl(c) || c is '"' or '\\'))
+            throw new InputException($"{Log}: a job script cannot name such a path; choose one without quotes, backslashes and "
+                + "control characters.");
         return (Head() + (IsStep ? Step() : Launched()) + End()).ReplaceLineEndings("\n");
     }
 
     string Head() => string.Create(CultureInfo.InvariantCulture, $"""
         #!/usr/bin/env bash
-        #SBATCH --job-name={Name.Replace(' ', '-')}
+        #SBATCH --job-name={string.Concat(Name.Select(c => char.IsAsciiLetterOrDigit(c) || c is '.' or '_' or '-' ? c : '-'))}
         #SBATCH --ntasks={Tasks}
         {(Jobs is null ? "" : $"#SBATCH --array={Jobs}\n")}#SBATCH --cpus-per-task={Processors}
         #SBATCH --mem-per-cpu={Memory}

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Diagnostics;
 using System.Globalization;
+using System.Text.Json.Nodes;
 using Qdiff.Evaluation;
 
 namespace Qdiff.Cli;
@@ -23,30 +24,46 @@ static class WorkVerb
         {
             var watch = Stopwatch.StartNew();
             TimeSpan? limit = parsed.GetValue(maxTime) is { } text ? TimeLimit.Parse(text) : null;
-            bool quiet = parsed.GetValue<bool>(Tool.Quiet);
+            bool quiet = parsed.GetValue<bool>(Tool.Quiet), json = parsed.GetValue<bool>(Tool.Json);
             string[] own = [.. quiet ? [Tool.Quiet] : Array.Empty<string>(),
-                .. parsed.GetValue<bool>(Tool.Json) ? [Tool.Json] : Array.Empty<string>()];
+                .. json ? [Tool.Json] : Array.Empty<string>()];
             bool hasDevice = parsed.GetValue<string>(Tool.Device) is not null;
             IReadOnlyList<string> folders = WorkPlan.FoldersIn(parsed.GetRequiredValue(folder));
-            int worst = 0;
-            foreach (string found in folders)
+            List<object> done = [];
+            int ended = All();
+            // A document for all; a plan that was not begun has no code.
+            if (json) Print.Json(done.Concat(folders.Skip(done.Count).Select(rest => new { Folder = rest, Code = (int?)null })));
+            return ended;
+
+            int All()
             {
-                // All plans share the time.
-                TimeSpan? left = limit - watch.Elapsed;
-                if (left <= TimeSpan.Zero)
+                int worst = 0;
+                foreach (string found in folders)
                 {
-                    if (!quiet) Print.Message("the time was up; everything is saved, call again to go on");
-                    return worst;
+                    // All plans share the time.
+                    TimeSpan? left = limit - watch.Elapsed;
+                    if (left <= TimeSpan.Zero)
+                    {
+                        if (!quiet) Print.Message("the time was up; everything is saved, call again to go on");
+                        return worst;
+                    }
+
+                    int code = json ? Told(found, left) : Do(found, left);
+                    if (code == Interruption.ExitCode) return code;
+                    // What is wrong with one is no reason to leave the others undone.
+                    if (code != 0 && folders.Count > 1) Print.Message($"{found} is left undone");
+                    worst = Math.Max(worst, code);
                 }
 
-                int code = Do(found, left);
-                if (code == Interruption.ExitCode) return code;
-                // What is wrong with one is no reason to leave the others undone.
-                if (code != 0 && folders.Count > 1) Print.Message($"{found} is left undone");
-                worst = Math.Max(worst, code);
+                return worst;
             }
 
-            return worst;
+            int Told(string found, TimeSpan? left)
+            {
+                (int code, string text) = Terminal.Results(() => Do(found, left));
+                done.Add(new { Folder = found, Code = code, Result = text.Length == 0 ? null : JsonNode.Parse(text) });
+                return code;
+            }
 
             int Do(string found, TimeSpan? left)
             {

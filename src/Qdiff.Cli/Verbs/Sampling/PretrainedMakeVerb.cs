@@ -88,10 +88,11 @@ sealed class PretrainedMakeVerb(EvaluationCatalog catalog)
         // Of several networks an evaluation of the runs has the first one's step, one of the model the longest training's.
         long[] steps = [trained[0].Step, trained.Max(each => each.Step)];
         string own = Path.Combine(place, MetricsFile.FileName);
-        string[] files = parsed.GetValue(metrics) is { Length: > 0 } given ? given : File.Exists(own) ? [own] : [];
+        bool areNamed = parsed.GetValue(metrics) is { Length: > 0 };
+        string[] files = areNamed ? parsed.GetValue(metrics)! : File.Exists(own) ? [own] : [];
         // A run that was given another folder is measured under the name that it has itself.
         string run = RunFolder.NameOf(trained[0].Folder.Experiment.Config);
-        return files.SelectMany(file => Rows(file, steps, trained[0].IsRaw, NameOf(place), run, model));
+        return files.SelectMany(file => Rows(file, areNamed, steps, trained[0].IsRaw, NameOf(place), run, model));
     }
 
     static void Tell(ParseResult parsed, PretrainedModel model, string folder)
@@ -119,14 +120,15 @@ sealed class PretrainedMakeVerb(EvaluationCatalog catalog)
 
     /// <summary>What a file says of these weights: evaluations of other steps, or of the other kind of weights, are left
     /// out.</summary>
+    /// <param name="isNamed">Whether somebody named the file; the run's own may well be of earlier steps alone.</param>
     /// <param name="names">What the run or the model is called: evaluations of another are refused.</param>
-    static IEnumerable<PretrainedMetric> Rows(string file, long[] steps, bool raw, params string[] names)
+    static IEnumerable<PretrainedMetric> Rows(string file, bool isNamed, long[] steps, bool raw, params string[] names)
     {
         if (!File.Exists(file)) throw new InputException($"There are no metrics {file}.{NearestPath.Hint(file)}");
         string kind = raw ? "-raw-" : "-average-";
         EvaluationReport[] reports = [.. MetricsFile.Read(file).Evaluations.Where(report =>
             report.Step is { } step && steps.Contains(step) && report.Key.Contains(kind, StringComparison.Ordinal))];
-        if (reports.Length == 0)
+        if (reports.Length == 0 && isNamed)
             throw new InputException($"{file} has no evaluation of the {(raw ? "raw" : "average")} weights of step {steps[0]}.");
         if (reports.Select(report => report.Subject.Split(", ")[0]).FirstOrDefault(of => !names.Contains(of)) is { } other)
             throw new InputException($"{file} has metrics of {other}, not of {string.Join(" or ", names.Distinct())}.");

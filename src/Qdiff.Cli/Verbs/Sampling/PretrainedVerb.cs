@@ -129,7 +129,7 @@ static class PretrainedVerb
     {
         var names = Names();
         var redraw = new Command("redraw",
-            "Draw the samples of models again and say in their cards with what arithmetic, where that has changed.") { names };
+            "Draw the samples of models again, of those named or of all, and say in their cards with what arithmetic.") { names };
         redraw.SetAction(parsed =>
         {
             using var interruption = new Interruption();

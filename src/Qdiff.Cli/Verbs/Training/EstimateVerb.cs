@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
+using Qdiff.Tensors;
 
 namespace Qdiff.Cli;
 
@@ -25,6 +26,10 @@ static class EstimateVerb
             DataConfig data = resolved.Config.Data.In(parsed.GetValue(dataDir));
             int? number = parsed.GetValue(images);
             if (number is < 1) throw new InputException($"--images {number}: give a positive number.");
+            if (number is not null && resolved.Config.Data is { EachClass: true, Classes.Count: 0 })
+                throw new InputException($"--images {number}: of a network for each class the classes have to be known; name "
+                    + "them with --set data.classes=[...].");
+            Shape? assumed = number is null ? null : ModelVerb.ImageOf(resolved.Config, catalog, quiet);
             ImageSet? known = number is null ? TrainVerb.Waiting("reading the images", quiet, () => data.Load(catalog)) : null;
             if (known is not null && !quiet) Print.Notes(known);
             ResolvedExperiment asked = length.Steps(parsed) is { } wanted
@@ -65,11 +70,11 @@ static class EstimateVerb
 
             Estimate Measure(ResolvedExperiment whole)
             {
-                Estimate own = Estimate.Measure(whole, known, number);
+                Estimate own = Estimate.Measure(whole, known, number, assumed);
                 return !IsTransfer(whole) ? own : own with
                 {
-                    Source = Estimate.Measure(whole.TransferSource()!, known, number),
-                    Control = Estimate.Measure(whole.OfSourceModel("transfer.freeze=[]"), known, number),
+                    Source = Estimate.Measure(whole.TransferSource()!, known, number, assumed),
+                    Control = Estimate.Measure(whole.OfSourceModel("transfer.freeze=[]"), known, number, assumed),
                 };
             }
 

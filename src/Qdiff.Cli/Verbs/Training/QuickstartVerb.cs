@@ -57,7 +57,12 @@ static class QuickstartVerb
                         + $"{run.Config.Training.Steps:N0} steps of {run.Config.Training.Batch} on {run.Images.Count:N0} images "
                         + $"of {run.Images.Name}");
                 int code = TrainVerb.Run(run, interruption, null, quiet, report: false, goOn: PastedCommand.Again());
-                if (code != 0) return code;
+                if (code != 0)
+                {
+                    if (parsed.GetValue<bool>(Tool.Json)) Print.Json(new { Folder = folder, Finished = false });
+                    return code;
+                }
+
                 TrainedRun trained = TrainedRun.Open(run.Folder);
                 float[] samples = new SampleDrawing(trained, run.Config.Sampling,
                     ClassChoice.Create(trained.Network, run.Folder.Manifest.Data, []), quiet).Images(interruption.Token);

@@ -135,33 +135,31 @@ static class TrainVerb
     {
         var watch = Stopwatch.StartNew();
         int code = 0;
+        bool areWhole = true;
         List<object> done = [];
         foreach (ClassSweep.ClassArm arm in sweep.Arms)
         {
-            if (limit - watch.Elapsed <= TimeSpan.Zero) break;
+            // All processes go on, or none: their clocks differ.
+            if (Ranks.Processes.FromFirst(() => limit - watch.Elapsed <= TimeSpan.Zero)) break;
             using TrainingRun run = Waiting($"reading the images of class {arm.Title}", quiet,
                 () => sweep.Open(arm, Environment.GetCommandLineArgs()[1..], Print.Warning));
             Introduce(run, interruption, quiet);
             code = Run(run, interruption, limit - watch.Elapsed, quiet, report: !json, goOn: PastedCommand.Again());
             Report(run, catalog, interruption, quiet);
-            done.Add(new
-            {
-                Run = run.Folder.Path,
-                Class = arm.Title,
-                run.State.Step,
-                Finished = run.State.Step >= run.Config.Training.Steps
-            });
-            if (code != 0) break;
+            bool isWhole = run.State.Step >= run.Config.Training.Steps;
+            areWhole &= isWhole;
+            done.Add(new { Run = run.Folder.Path, Class = arm.Title, run.State.Step, Finished = isWhole });
+            if (code != 0 || !isWhole) break;
         }
 
         string sheet = Path.Combine(sweep.Folder, "classes.png");
-        bool finished = done.Count == sweep.Arms.Count && code == 0;
+        bool finished = areWhole && done.Count == sweep.Arms.Count && code == 0;
         if (finished && Ranks.Processes.IsFirst)
             Png.Save(Waiting("drawing samples of each class", quiet, () => sweep.Sheet(cancellationToken: interruption.Token)),
                 sheet,
                 new KeyValuePair<string, string>("Software", "Qdiff"));
         if (json) Print.Json(new { sweep.Folder, Runs = done });
-        else if (File.Exists(sheet)) Print.Line($"a row a class: {sheet}");
+        else if (finished) Print.Line($"a row a class: {sheet}");
         if (finished && !quiet && !json)
         {
             Print.Message("next: " + PastedCommand.Of("evaluate", sweep.Folder));

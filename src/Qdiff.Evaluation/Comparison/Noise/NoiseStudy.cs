@@ -57,14 +57,14 @@ public sealed record NoiseStudy
         List<string> notes = [];
 
         var means = new CircuitMeans();
-        Values exact = Measure("exact", new() { Recorded = means });
+        NoiseStudyValues exact = Measure("exact", new() { Recorded = means });
         double runs = means.Runs / ((double)Samples * Seeds), measurements = means.MeasuredRuns / ((double)Samples * Seeds);
-        Values replaced = Measure("circuits replaced by their means", new() { Replaced = means });
+        NoiseStudyValues replaced = Measure("circuits replaced by their means", new() { Replaced = means });
         NoiseStudyArm[] all =
         [
-            exact.Arm("exact", null, null, null, replaced, null, null),
-            replaced.Arm("circuits replaced by their means", null, null, exact, null, null, null),
-            .. measured.Select(arm => Measure(arm.Name, arm.How).Arm(arm.Name, arm.Shots, arm.Noise, exact, replaced,
+            exact.Arm(null, null, null, replaced, null, null),
+            replaced.Arm(null, null, exact, null, null, null),
+            .. measured.Select(arm => Measure(arm.Name, arm.How).Arm(arm.Shots, arm.Noise, exact, replaced,
                 arm.Shots * measurements, arm.Shots * measurements / Rate)),
         ];
         return new()
@@ -80,9 +80,9 @@ public sealed record NoiseStudy
             Indistinguishable = NoiseStudyResult.PointsOf(all),
         };
 
-        Values Measure(string name, CircuitMeasurement how)
+        NoiseStudyValues Measure(string name, CircuitMeasurement how)
         {
-            var values = new Values();
+            var values = new NoiseStudyValues(name, missing);
             var generator = new SampleGenerator(trained.Network, trained.Schedule, trained.Prediction,
                 Sampling.ToSampler(trained.Catalog, trained.Schedule), Threads)
             { Guidance = Sampling.ToGuidance(), Measurement = how, Device = trained.Catalog.Device };
@@ -103,43 +103,6 @@ public sealed record NoiseStudy
 
             done++;
             return values;
-        }
-    }
-
-    /// <summary>The values of each metric, seed by seed.</summary>
-    sealed class Values
-    {
-        readonly Dictionary<string, SortedDictionary<int, double>> values = [];
-
-        public void Add(int seed, MeasuredMetric metric)
-        {
-            if (!values.TryGetValue(metric.Name, out SortedDictionary<int, double>? own)) values[metric.Name] = own = [];
-            own.Add(seed, metric.Value.Value);
-        }
-
-        public NoiseStudyArm Arm(string name, int? shots, string? noise, Values? exact, Values? replaced, double? shotsPerImage,
-            double? seconds) => new()
-            {
-                Name = name,
-                Shots = shots,
-                Noise = noise,
-                ShotsPerImage = shotsPerImage,
-                SecondsPerImage = seconds,
-                // A metric may fail for one seed; of a single one there is no band.
-                Metrics = [.. from metric in values
-                              where metric.Value.Count > 1
-                              let all = metric.Value.Values.ToArray()
-                              select new NoiseStudyMetric(metric.Key, all, all.Average(), Interval.OfMean(all),
-                                  exact?.Less(metric.Key, metric.Value), replaced?.Less(metric.Key, metric.Value))],
-            };
-
-        /// <summary>Another arm's values of a metric less these, seed by seed; null if fewer than two are in both.</summary>
-        PairedDifference? Less(string metric, SortedDictionary<int, double> other)
-        {
-            if (!values.TryGetValue(metric, out SortedDictionary<int, double>? own)) return null;
-            int[] both = [.. other.Keys.Where(own.ContainsKey)];
-            return both.Length < 2 ? null
-                : PairedDifference.Between([.. both.Select(seed => other[seed])], [.. both.Select(seed => own[seed])]);
         }
     }
 }

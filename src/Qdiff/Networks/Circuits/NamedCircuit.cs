@@ -71,7 +71,18 @@ public sealed record NamedCircuit : IPart
     {
         if (layers < 1) throw new ArgumentException($"A circuit has at least 1 layer, not {layers}.");
         if (layers <= 2) return;
-        int first = create(qubits, 1).Gates.Count, each = create(qubits, 2).Gates.Count - first;
+        int first, each;
+        try
+        {
+            first = create(qubits, 1).Gates.Count;
+            each = create(qubits, 2).Gates.Count - first;
+        }
+        catch (ArgumentException)
+        {
+            // A family may allow even numbers only; the circuit itself ends at too many gates.
+            return;
+        }
+
         long gates = first + (layers - 1L) * each;
         if (gates > Circuit.MaxGates)
             throw new ArgumentException(Invariant($"{layers} layers are {gates:N0} gates; a circuit has at most ")

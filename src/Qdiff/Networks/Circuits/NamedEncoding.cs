@@ -49,13 +49,22 @@ public sealed record NamedEncoding : IPart
     /// <summary>One line on what it does.</summary>
     public string Summary { get; }
 
-    /// <summary>An encoding of one's own: the gates in front of a circuit of so many qubits.</summary>
+    /// <summary>An encoding of one's own: the gates in front of a circuit of so many qubits, whose angles are inputs or fixed;
+    /// what is trained is the circuit's.</summary>
     public static NamedEncoding Create(string name, Func<int, IEnumerable<Gate>> gates, string summary = "") => new(name, summary,
-        circuit => new(circuit.Qubits, [.. gates(circuit.Qubits - circuit.Ancillas), .. circuit.Gates], weights: circuit.Weights,
-            ancillas: circuit.Ancillas));
+        circuit => new(circuit.Qubits, [.. Untrained(name, gates(circuit.Qubits - circuit.Ancillas)), .. circuit.Gates],
+            weights: circuit.Weights, ancillas: circuit.Ancillas));
+
+    /// <summary>Weights are counted from 0 on by the circuit behind, so an encoding's would be the circuit's own.</summary>
+    static IReadOnlyList<Gate> Untrained(string name, IEnumerable<Gate> gates)
+    {
+        Gate[] all = [.. gates];
+        return !all.SelectMany(gate => gate.Angles).Any(angle => angle.WeightIndices.Any()) ? all : throw new ArgumentException($"The encoding {name} has an "
+            + "angle that is a weight; weights are of the circuit behind it: put such gates there.");
+    }
 
     /// <summary>The circuit behind this encoding.</summary>
-    /// <exception cref="ArgumentException">It has inputs already, or is too large.</exception>
+    /// <exception cref="ArgumentException">It has inputs already, or is too large, or the encoding has weights.</exception>
     public Circuit InFrontOf(Circuit circuit) => circuit.Inputs == 0 ? encode(circuit)
         : throw new ArgumentException($"The circuit has {circuit.Inputs} inputs of its own; the encoding {Name} is for circuits "
             + "that have none.");

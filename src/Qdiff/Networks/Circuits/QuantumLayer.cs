@@ -33,21 +33,48 @@ public sealed class QuantumLayer : IPatchLayer
     /// <summary>The trainable numbers, or null if the circuit has none.</summary>
     public Parameter? Angles { get; }
 
-    /// <summary>How often the circuit runs for one image in one pass of the network; 0 if its outputs are never read.</summary>
-    public int RunsPerImage { get; internal set; } = 1;
+    /// <summary>How often the circuit runs for one image in one pass of the network; 0 if its outputs are never read. A network
+    /// that applies the layer to several patches says how many there are: costs, estimates and jobs are counted by it.</summary>
+    public int RunsPerImage { get; set; } = 1;
 
     /// <summary>
     /// Runs the circuit once for each row of <paramref name="inputs"/>, whose entries say which element of <paramref name="x"/>
     /// is input i; read-out i becomes the element of the result that the same row of <paramref name="outputs"/> says.
     /// </summary>
-    /// <exception cref="ArgumentException">Not every element of the result is a read-out.</exception>
+    /// <exception cref="ArgumentException">A row has not an element for each input or read-out, or names one that is not there,
+    /// or an element of the result is not the read-out of one row.</exception>
     public Tensor Apply(Tensor x, int[][] inputs, Shape output, int[][] outputs)
     {
-        int readOuts = 0;
-        foreach (int[] row in outputs) readOuts += row.Length;
-        if (readOuts < output.Count)
-            throw new ArgumentException($"The result {output} of {Name} has {output.Count} elements, of which {readOuts} are "
-                + "read-outs; each must be one.", nameof(outputs));
+        if (inputs.Length != outputs.Length)
+            throw new ArgumentException($"{Name} has {inputs.Length} rows of inputs and {outputs.Length} of outputs.",
+                nameof(outputs));
+        foreach (int[] row in inputs) RequireRow(row, Lowered.Circuit.Inputs, "inputs", x.Shape, nameof(inputs));
+        foreach (int[] row in outputs) RequireRow(row, Lowered.ReadOuts.Count, "read-outs", output, nameof(outputs));
+        // A sum would not see an element that is named twice beside one that is not named.
+        bool[] isRead = new bool[output.Count];
+        foreach (int[] row in outputs)
+            foreach (int element in row)
+            {
+                if (isRead[element])
+                    throw new ArgumentException($"Element {element} of the result {output} of {Name} is two read-outs.",
+                        nameof(outputs));
+                isRead[element] = true;
+            }
+
+        if (Array.IndexOf(isRead, false) is >= 0 and int missing)
+            throw new ArgumentException($"Element {missing} of the result {output} of {Name} is no read-out; each must be one.",
+                nameof(outputs));
         return Operation.Apply(x, new CircuitOperation(this, prepared, inputs, output, outputs));
+    }
+
+    void RequireRow(int[] row, int length, string what, Shape tile, string argument)
+    {
+        if (row.Length != length)
+            throw new ArgumentException($"The circuit {Name} has {length} {what}, and a row names {row.Length} elements.",
+                argument);
+        foreach (int element in row)
+            if ((uint)element >= (uint)tile.Count)
+                throw new ArgumentException($"A row of {Name} names element {element} of {tile}, which has {tile.Count}.",
+                    argument);
     }
 }

@@ -45,7 +45,8 @@ public sealed class Checkpoint
         foreach (FileEntry file in index.Files)
         {
             // Names come from a file: only plain ones may be opened.
-            if (file.Name.Length == 0 || file.Name != System.IO.Path.GetFileName(file.Name) || file.Name is "." or "..")
+            if (file.Name.Length == 0 || file.Name.Contains('\0') || file.Name != System.IO.Path.GetFileName(file.Name)
+                || file.Name is "." or "..")
                 throw new InputException($"{list} lists the file '{file.Name}', which is no plain name.");
             string there = System.IO.Path.Combine(path, file.Name);
             if (SizeOf(there) is not { } size)

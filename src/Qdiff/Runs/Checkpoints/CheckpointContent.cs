@@ -22,8 +22,9 @@ public static class CheckpointContent
     {
         try
         {
-            State state = checkpoint.State.Deserialize<State>(RunJson.File)
-                ?? throw new JsonException("null instead of an object.");
+            State state = RunJson.Whole(checkpoint.State.Deserialize<State>(RunJson.File));
+            if (state.SourceSteps < 0) throw new JsonException("sourceSteps is below 0.");
+            if (state.Arithmetic is []) throw new JsonException("the list arithmetic is empty.");
             return state.Step == checkpoint.Step ? state
                 : throw new InputException($"{checkpoint.Path}: {Checkpoint.IndexFile} says step {checkpoint.Step} and, in its "
                     + $"state, step {state.Step}: it was changed.");

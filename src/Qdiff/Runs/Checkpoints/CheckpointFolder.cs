@@ -152,11 +152,12 @@ public sealed class CheckpointFolder(string path)
         using Lock.Scope changing = s_changing.EnterScope();
         foreach (string folder in Folders().Where(folder => StepOf(folder) > after).Order(StringComparer.Ordinal))
         {
-            string name = Damaged + System.IO.Path.GetFileName(folder), target = System.IO.Path.Combine(path, name);
+            string step = System.IO.Path.GetFileName(folder), name = Damaged + step;
+            // What was damaged before stays.
+            for (int i = 2; Directory.Exists(System.IO.Path.Combine(path, name)); i++) name = Invariant($"{Damaged}{i}-{step}");
             try
             {
-                if (Directory.Exists(target)) Directory.Delete(target, recursive: true);
-                Directory.Move(folder, target);
+                Directory.Move(folder, System.IO.Path.Combine(path, name));
             }
             catch (Exception e) when (e is IOException or UnauthorizedAccessException)
             {

@@ -40,6 +40,9 @@ sealed class Lease : IDisposable
         thread.Start();
     }
 
+    /// <summary>Long beside the two renames in which a file is taken aside and brought back.</summary>
+    static readonly TimeSpan s_moment = TimeSpan.FromMilliseconds(100);
+
     static readonly Lazy<TimeSpan> s_patience = new(() => PatienceOf(Environment.GetEnvironmentVariable(Variable)));
 
     /// <summary>A minute, if the environment does not say otherwise.</summary>
@@ -47,7 +50,7 @@ sealed class Lease : IDisposable
     public static TimeSpan Patience => s_patience.Value;
 
     /// <summary>Whose processes this one sees: this machine since it was started, of a container that container alone. Two
-    /// machines may have one name.</summary>
+    /// machines may have one name, which is told apart on Linux alone: others of one name are taken for one.</summary>
     public static string Machine { get; } = $"{Environment.MachineName}/{Read("/proc/sys/kernel/random/boot_id")?[..8] ?? "-"}/"
         + (OperatingSystem.IsLinux() ? new FileInfo("/proc/self/ns/pid").LinkTarget : "-");
 
@@ -84,8 +87,28 @@ sealed class Lease : IDisposable
             $"process {Environment.ProcessId} on {Environment.MachineName}\n{machine} {StartOf(Environment.ProcessId)} ")
             + Guid.NewGuid().ToString("N");
         TimeSpan wait = patience ?? Patience;
-        if (Read(path) is { } there && !(IsDead(there, machine, path, wait) && TryPutAside(path, there))) return null;
-        return TryCreate(path, owner, 0) ? new(path, owner, wait) : null;
+        bool wasAnothers = false;
+        if (Read(path) is { } there)
+        {
+            if (!(IsDead(there, machine, path, wait) && TryPutAside(path, there))) return null;
+            wasAnothers = true;
+        }
+
+        return TryCreate(path, owner, 0) && (!wasAnothers || Stays(path, owner)) ? new(path, owner, wait) : null;
+    }
+
+    /// <summary>Whether a file that was put in the place of a dead owner's is still there. Another that saw the dead one too may
+    /// take this one aside for it, for a moment in which a third finds no file and makes its own.</summary>
+    static bool Stays(string path, string owner)
+    {
+        string? content = null;
+        for (int look = 0; look < 4 && (look < 2 || content is null); look++)
+        {
+            Thread.Sleep(s_moment);
+            content = Read(path);
+        }
+
+        return content?.StartsWith(owner, StringComparison.Ordinal) == true;
     }
 
     /// <summary>Whether somebody has it who gives signs of life, for whoever shows it and cannot wait for one: at the first look
@@ -224,7 +247,8 @@ sealed class Lease : IDisposable
         }
         catch (IOException e) when (e is FileNotFoundException or DirectoryNotFoundException || File.Exists(path))
         {
-            // It was taken away by another, or another's is there already.
+            // It was taken away by another, or another's is there already, whose owner finds his own gone.
+            if (File.Exists(aside)) File.Delete(aside);
         }
 
         return false;

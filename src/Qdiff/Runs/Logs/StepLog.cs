@@ -158,13 +158,22 @@ public sealed class StepLog : IDisposable
         }
     }
 
+    /// <summary>Hands all lines to the disk itself.</summary>
+    /// <exception cref="IOException">The file cannot be written.</exception>
+    internal void FlushToDisk()
+    {
+        using Lock.Scope scope = appending.EnterScope();
+        stream.Flush(flushToDisk: true);
+    }
+
     /// <inheritdoc/>
     public void Dispose() => stream.Dispose();
 
     static FileStream Open(string path)
     {
         InputFile.RequireRegular(path);
-        return new(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.ReadWrite | FileShare.Delete);
+        // Without a buffer: a line that found the disk full would be in it still when the log is closed.
+        return new(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.ReadWrite | FileShare.Delete, bufferSize: 0);
     }
 
     static byte[] Line(TrainingStep step) => [.. JsonSerializer.SerializeToUtf8Bytes(step, RunJson.Line), (byte)'\n'];

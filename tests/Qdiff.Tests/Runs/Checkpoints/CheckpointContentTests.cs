@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using Qdiff;
 using Qdiff.Tensors;
 
@@ -67,6 +68,23 @@ public sealed class CheckpointContentTests : IDisposable
         state.Average.Values[3] = float.PositiveInfinity;
         Assert.Contains("has a weight that is Infinity, in 'init.weight'",
             Assert.Throws<InputException>(() => CheckpointContent.LoadAverage(Save(checkpoints, state), state.Network)).Message);
+    }
+
+    [Theory]
+    [InlineData("sourceSteps is below 0", -1, "null")]
+    [InlineData("the list arithmetic is empty", 0, "[]")]
+    [InlineData("there is null in the list arithmetic", 0, "[null]")]
+    public void AStateThatCannotBeIsRefused(string expected, int sourceSteps, string arithmetic)
+    {
+        Checkpoint checkpoint = new CheckpointFolder(folder.File("checkpoints")).Write(1, [], new
+        {
+            Step = 1,
+            Model = "unet",
+            Wiring = "paper",
+            SourceSteps = sourceSteps,
+            Arithmetic = JsonNode.Parse(arithmetic),
+        });
+        Assert.Contains(expected, Assert.Throws<InputException>(() => CheckpointContent.StateOf(checkpoint)).Message);
     }
 
     /// <summary>Channels are multiplied, and a product beyond 2^31 must not become another network.</summary>

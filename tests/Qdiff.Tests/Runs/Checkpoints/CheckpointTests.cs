@@ -142,12 +142,14 @@ public sealed class CheckpointTests : IDisposable
         Assert.Equal(2, checkpoints.ReadLatest()!.Step);
     }
 
-    [Fact]
-    public void NamesInTheIndexCannotLeaveTheFolder()
+    [Theory]
+    [InlineData("../data")]
+    [InlineData("da\\u0000ta")]
+    public void NamesInTheIndexCannotLeaveTheFolder(string name)
     {
         string path = Write(1, "good").Path, index = Path.Combine(path, Checkpoint.IndexFile);
         File.WriteAllText(Path.Combine(checkpoints.Path, "data"), "good");
-        File.WriteAllText(index, File.ReadAllText(index).Replace("\"data\"", "\"../data\""));
+        File.WriteAllText(index, File.ReadAllText(index).Replace("\"data\"", $"\"{name}\""));
         Assert.Contains("no plain name", Assert.Throws<InputException>(() => Checkpoint.Open(path)).Message);
     }
 
@@ -184,11 +186,12 @@ public sealed class CheckpointTests : IDisposable
         Assert.Equal(1, Assert.Single(checkpoints.List()).Step);
         Assert.Equal(1, checkpoints.Best()!.Step);
         Assert.Equal(1, checkpoints.ReadNewest()!.Step);
-        // Once more, over those of the first time.
-        Write(3, "data");
-        Assert.Equal(["damaged-step-000003"], checkpoints.SetAside(after: 1));
-        Assert.Equal(["damaged-step-000002", "damaged-step-000003", "step-000001"],
+        // Once more, beside those of the first time.
+        Write(3, "later");
+        Assert.Equal(["damaged-2-step-000003"], checkpoints.SetAside(after: 1));
+        Assert.Equal(["damaged-2-step-000003", "damaged-step-000002", "damaged-step-000003", "step-000001"],
             Directory.GetDirectories(checkpoints.Path).Select(Path.GetFileName).Order(StringComparer.Ordinal));
+        Assert.Equal("data", File.ReadAllText(Path.Combine(checkpoints.Path, "damaged-step-000003", "data")));
     }
 
     Checkpoint Write(long step, string content, double? score = null) =>

@@ -15,11 +15,13 @@ public sealed class LeaseTests : IDisposable
     [Fact]
     public void OneHasItWhileItGivesSignsOfLife()
     {
-        Lease mine = Take("a")!;
-        DateTime end = DateTime.UtcNow + 1.2 * s_patience;
+        // Signs of life far more often than others need: on a busy machine some are late.
+        Lease mine = Lease.TryTake(Place, "a", s_patience / 4)!;
+        TimeSpan patience = 2 * s_patience;
+        DateTime end = DateTime.UtcNow + 1.2 * patience;
         while (DateTime.UtcNow < end)
         {
-            Assert.Null(Take("b"));
+            Assert.Null(Lease.TryTake(Place, "b", patience));
             Assert.True(mine.IsHeld);
             Thread.Sleep(20);
         }
@@ -89,7 +91,7 @@ public sealed class LeaseTests : IDisposable
         string path = TinyExperiment.Train(TinyExperiment.Start(folder.Path), steps: 1);
         File.WriteAllText(Path.Combine(path, RunLock.OwnerFile), "");
         (int code, _, string error) = ToolProcess.RunWith(Lease.Variable, "2", folder.Path, "train", "--resume", path, "-q",
-            "--max-time", "1s");
+            "--max-time", "0.0001s");
         Assert.True(code == 0, error);
     }
 

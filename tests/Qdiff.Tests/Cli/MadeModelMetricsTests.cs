@@ -1,0 +1,34 @@
+using System.Text.Json;
+using Qdiff.Evaluation;
+
+/// <summary>Metrics for the card of a model that is made of a run. Borrows the working folder.</summary>
+[Collection(nameof(HostileArgumentTests))]
+public sealed class MadeModelMetricsTests : IDisposable
+{
+    readonly WorkingFolder folder = new();
+
+    public void Dispose() => folder.Dispose();
+
+    [Fact]
+    public void EvaluationsOfAnEarlierStepAreRefusedWhereTheirFileIsNamed()
+    {
+        string run = TinyExperiment.Train(TinyExperiment.Start("runs", "data.perClass=4", "training.steps=2")),
+            file = Path.Combine(run, MetricsFile.FileName);
+        MetricsFile.Add(file, new()
+        {
+            Key = "ddim-2-average-1",
+            Subject = "tiny-42, ddim 2, seed 7, average weights of step 1",
+            Step = 1,
+            Samples = 20,
+            Preset = "domain",
+            Metrics = [],
+            Missing = [],
+            Notes = [],
+        });
+        string[] make = ["pretrained", "make", run, "-o", "own", "--sampling-steps", "2", "--commit", "0123abcd", "--json", "-q"];
+        CapturedTool.AssertRefused("has no evaluation of the average weights of step 2.", [.. make, "--metrics", file]);
+        (int code, string output, string error) = CapturedTool.Run(make);
+        Assert.Equal((0, ""), (code, error));
+        Assert.Empty(JsonDocument.Parse(output).RootElement.GetProperty("metrics").EnumerateArray());
+    }
+}

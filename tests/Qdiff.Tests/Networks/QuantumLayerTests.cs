@@ -1,0 +1,31 @@
+using Qdiff;
+using Qdiff.Quantum;
+using Qdiff.Tensors;
+
+public class QuantumLayerTests
+{
+    static readonly ParameterTable s_table = new();
+    static readonly QuantumLayer s_layer = new(s_table, "pair", new(2, [.. Embedding.Angles(2), .. Ansatz.BasicEntangler(2, 1)]),
+        Initialisers.Zeros);
+    static readonly Weights s_weights = new Weights(s_table).Initialise(1);
+
+    /// <summary>Two inputs and two read-outs a row, on a tile of four elements.</summary>
+    [Fact]
+    public void RowsThatDoNotFitTheCircuitAreRefused()
+    {
+        Assert.Equal(4, Apply([[0, 1], [2, 3]], [[3, 1], [2, 0]], 4).Count);
+        Refused("pair has 2 inputs, and a row names 1 elements", [[0, 1], [2]], [[0, 1], [2, 3]]);
+        Refused("pair has 2 read-outs, and a row names 1 elements", [[0, 1], [2, 3]], [[0, 1], [2]]);
+        Refused("pair has 2 rows of inputs and 1 of outputs", [[0, 1], [2, 3]], [[0, 1]]);
+        Refused("Element 1 of the result 4 of pair is two read-outs", [[0, 1], [2, 3]], [[0, 1], [2, 1]]);
+        Refused("Element 2 of the result 5 of pair is no read-out", [[0, 1], [2, 3]], [[0, 1], [3, 4]], elements: 5);
+        Refused("A row of pair names element 4 of 4, which has 4", [[0, 1], [2, 4]], [[0, 1], [2, 3]]);
+        Refused("A row of pair names element -1 of 4, which has 4", [[0, 1], [2, 3]], [[0, 1], [2, -1]]);
+    }
+
+    static void Refused(string expected, int[][] inputs, int[][] outputs, int elements = 4) => Assert.Contains(expected,
+        Assert.Throws<ArgumentException>(() => Apply(inputs, outputs, elements)).Message);
+
+    static Tensor Apply(int[][] inputs, int[][] outputs, int elements) =>
+        s_layer.Apply(new Workspace(s_weights).Input([4]), inputs, [elements], outputs);
+}
