@@ -171,9 +171,9 @@ public sealed class ExactResumeTests(ExactResumeTests.Uninterrupted reference) :
     Process Start(int threads, params string[] arguments)
     {
         File.WriteAllText(folder.File("tiny.yaml"), TinyExperiment.Yaml);
-        string[] what = File.Exists(Path.Combine(Run, RunFolder.ConfigFile))
-            ? ["--resume", Path.Combine("runs", "tiny-42")]
-            : ["-c", "tiny.yaml", "--set", $"training.threads={threads}"];
+        string[] what = [.. File.Exists(Path.Combine(Run, RunFolder.ConfigFile))
+            ? (string[])["--resume", Path.Combine("runs", "tiny-42")] : ["-c", "tiny.yaml"],
+            "--set", $"training.threads={threads}"];
         string[] quiet = arguments.Contains("--quiet=false") ? [] : ["-q"];
         string tool = Path.Combine(AppContext.BaseDirectory, "Qdiff.Cli.dll");
         return Process.Start(new ProcessStartInfo("dotnet", [tool, "train", .. what, .. quiet, .. arguments])
