@@ -78,7 +78,6 @@ sealed class StudyArguments
         if (File.Exists(kept) && !replace)
             throw new InputException($"{kept} holds an earlier measurement by shots; keep it under another name, or replace it "
                 + "with --force.");
-        OutputFile.RequireWritable(kept);
         ExperimentConfig config = folder.Experiment.Config;
         ClassChoice choice = ClassChoice.Create(trained.Network, folder.Manifest.Data, []);
         NoiseStudy study = Study(parsed, evaluation.Samples ?? config.Evaluation.Samples

@@ -55,7 +55,9 @@ public sealed record PermutationTest(double P, bool Exact, int Patterns, double 
             if (Math.Abs(sum) >= bar) hits++;
         }
 
-        return new((hits + 1.0) / (patterns + 1.0), false, patterns, Math.Max(Math.Pow(2, 1 - n), 1.0 / (patterns + 1.0)));
+        // No pattern may have been hit that all patterns would have: the one seen and its mirror image.
+        double smallest = Math.Max(Math.Pow(2, 1 - n), 1.0 / (patterns + 1.0));
+        return new(Math.Max((hits + 1.0) / (patterns + 1.0), smallest), false, patterns, smallest);
     }
 
     static double Flipped(ReadOnlySpan<double> differences, uint signs)

@@ -51,7 +51,7 @@ static class OriginSection
             && run.Try(() => CheckpointContent.StateOf(latest)) is { Arithmetic: { } computed } ? computed : [];
         if (parts.Count > 1)
             return "The weights will not be the same bit for bit, as the arithmetic changed midway: "
-                + string.Join("; ", parts.Select(part => Invariant($"from step {part.From + 1:N0} on {part.With}"))) + ".";
+                + string.Join("; ", parts.Select(part => Invariant($"from step {part.From + 1:N0} with {part.With}"))) + ".";
         return parts is [{ With.Device: { } device }]
             ? $"All steps were computed on a device ({device}): it must be given as in the command above, else the weights have "
                 + "other last digits."

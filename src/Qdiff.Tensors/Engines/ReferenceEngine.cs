@@ -1,4 +1,3 @@
-
 namespace Qdiff.Tensors;
 
 /// <summary>

@@ -84,6 +84,13 @@ public sealed class JobCounts
         return Encoding.UTF8.GetBytes(text.Append("\n  }\n}\n").ToString());
     }
 
+    /// <summary>Whether every job has the same outcomes as often, in whatever order they stand.</summary>
+    internal bool AreThoseOf(JobCounts other) => counts.Count == other.counts.Count && counts.All(job =>
+        other.counts.TryGetValue(job.Key, out IReadOnlyDictionary<string, int>? there) && Seen(job.Value).SetEquals(Seen(there)));
+
+    static HashSet<KeyValuePair<string, int>> Seen(IReadOnlyDictionary<string, int> outcomes) =>
+        [.. outcomes.Where(outcome => outcome.Value > 0)];
+
     /// <summary>Refuses what are not the counts of these jobs.</summary>
     /// <exception cref="InputException">A job is missing or unknown, an outcome is none of its circuit, or they do not sum to the
     /// shots.</exception>

@@ -197,8 +197,7 @@ public sealed class JobFolder
     void RequireNoOtherResult(JobCounts counts)
     {
         string kept = CountsOf(Manifest.Stages.Count);
-        if (File.Exists(PathOf(ResultFile)) && File.Exists(kept)
-            && !TextFile.ReadBytes(kept).AsSpan().SequenceEqual(counts.ToBytes()))
+        if (File.Exists(PathOf(ResultFile)) && File.Exists(kept) && !JobCounts.Read(kept).AreThoseOf(counts))
             throw new InputException($"{PathOf(ResultFile)} is of other counts, {kept}. Import {counts.Source} into a copy of "
                 + "the folder, or remove the result first.");
     }

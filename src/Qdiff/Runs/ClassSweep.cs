@@ -77,7 +77,9 @@ public sealed class ClassSweep
             throw new InputException($"The run {arm.Run} was started with {other.Path} {other.Told(before)}, now it is "
                 + $"{other.Told(now)}. Go on with what it was, or give the sweep another name.")
             { Remedy = Remedy.Rename };
-        return TrainingRun.Resume(arm.Run, experiment.Catalog, dataFolder, warn, processes: processes);
+        string[] changes = now.Training.Threads == before.Training.Threads ? []
+            : [Invariant($"training.threads={now.Training.Threads}")];
+        return TrainingRun.Resume(arm.Run, experiment.Catalog, dataFolder, warn, changes, processes);
     }
 
     /// <summary>Samples of every class that has a checkpoint, a row a class, with the configured sampler.</summary>

@@ -38,7 +38,7 @@ public sealed record MeanShift(double Average, double Raw)
     {
         NoiseSchedule schedule = objective.Schedule;
         int timestep = Enumerable.Range(0, schedule.Steps)
-            .MinBy(t => Math.Abs(schedule.NoiseScale(t) - NoiseToSignal * schedule.SignalScale(t)));
+            .MinBy(t => Math.Abs(Math.Log(schedule.NoiseScale(t) / schedule.SignalScale(t) / NoiseToSignal)));
         double ratio = schedule.NoiseScale(timestep) / schedule.SignalScale(timestep);
         if (!(ratio is > NoiseToSignal / Tolerance and < NoiseToSignal * Tolerance)) return null;
         return new(Of(state.Average), Of(state.Weights));

@@ -38,18 +38,19 @@ public sealed partial class TrainingRun
             ? epochs == before.Training.Epochs ? [] : [Invariant($"{TrainedSettings.Epochs}={epochs:R}")]
             : now.Training.Steps == before.Training.Steps ? []
             : [Invariant($"{TrainedSettings.Steps}={now.Training.Steps}")];
-        changes = [.. changes, .. KeptOtherwise(experiment, before)];
+        changes = [.. changes,
+            .. ShownOtherwise(experiment, before, "training.").Select(setting => Change(setting, now))];
         return Resume(folder, experiment.Catalog, dataFolder: null, warn, changes, processes);
     }
 
-    /// <summary>What is asked for now of the settings that change no weight: what is kept and shown, and how often.</summary>
-    static IEnumerable<string> KeptOtherwise(ResolvedExperiment experiment, ExperimentConfig before) =>
-        from setting in experiment.Settings.All
-        where setting.Path.StartsWith("training.", StringComparison.Ordinal) && !TrainedSettings.Contains(setting)
+    /// <summary>The settings of these sections that change what is kept and shown, but no weight, and are others now.</summary>
+    static IEnumerable<Setting> ShownOtherwise(ResolvedExperiment experiment, ExperimentConfig before,
+        params string[] sections) => experiment.Settings.All.Where(setting => !TrainedSettings.Contains(setting)
             && setting.Path is not (TrainedSettings.Steps or TrainedSettings.Epochs)
-        let wanted = setting.Show(experiment.Config)
-        where wanted != setting.Show(before)
-        select $"{setting.Path}={wanted}";
+            && sections.Any(section => setting.Path.StartsWith(section, StringComparison.Ordinal))
+            && setting.Show(experiment.Config) != setting.Show(before));
+
+    static string Change(Setting setting, ExperimentConfig now) => $"{setting.Path}={setting.Show(now)}";
 
     static ExperimentConfig Before(string folder, Catalog catalog)
     {

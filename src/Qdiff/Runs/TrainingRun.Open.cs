@@ -116,8 +116,13 @@ public sealed partial class TrainingRun
         if (!(processes ?? ProcessGroup.Single).FromFirst(() => RunFolder.Exists(path)))
             return Start(experiment, root, command, dataFolder, warn, processes);
         RequireSame(experiment, root);
-        string[] changes = [.. KeptOtherwise(experiment, RunFolder.Open(path, experiment.Catalog).Experiment.Config)];
-        return Resume(path, experiment.Catalog, dataFolder, warn, changes, processes);
+        ExperimentConfig before = RunFolder.Open(path, experiment.Catalog).Experiment.Config, now = experiment.Config;
+        // Only what somebody said: a default would take back what an earlier call was told.
+        Setting[] said = [.. ShownOtherwise(experiment, before, "training.", "sampling.", "evaluation.")
+            .Where(setting => !experiment.OriginOf(setting.Path).IsDefault)];
+        foreach (Setting setting in said)
+            warn?.Invoke($"{setting.Path} of {path} is now {setting.Show(now)}; it was {setting.Show(before)}.");
+        return Resume(path, experiment.Catalog, dataFolder, warn, [.. said.Select(setting => Change(setting, now))], processes);
     }
 
     /// <summary>Refuses an experiment whose run is there already and is another's: of other settings, or begun from other

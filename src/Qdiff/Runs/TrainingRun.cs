@@ -117,8 +117,8 @@ public sealed partial class TrainingRun : IDisposable
     /// dashboard.</summary>
     public bool WasAskedToStop => asked.IsCancellationRequested;
 
-    /// <summary>How far off the network is on average, once the last step is done; null before. Of several processes the first
-    /// knows it.</summary>
+    /// <summary>How far off the network is on average, once the last step is done; null before, and for schedules in which noise
+    /// never is about twenty times the image. Of several processes the first knows it.</summary>
     public MeanShift? Shift { get; private set; }
 
     /// <summary>Whether the samples of the present step were broken off; the run that goes on draws them.</summary>

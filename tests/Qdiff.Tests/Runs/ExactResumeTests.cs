@@ -47,23 +47,26 @@ public sealed class ExactResumeTests(ExactResumeTests.Uninterrupted reference) :
     {
         var random = new RandomStream(12, "kills");
         int killed = 0;
-        for (int attempt = 0; attempt < 3; attempt++)
+        for (int attempt = 0; killed < 3 && attempt < 12; attempt++)
         {
             Process tool = Start(threads: 1 + attempt % 2);
             int lines = Lines(), more = random.Next(1, 10);
-            Func<bool> moment = attempt switch
+            Func<bool> moment = killed switch
             {
                 0 => () => Lines() >= lines + more,
                 1 => () => Lines() != lines,    // as soon as it cuts the log or adds to it
                 _ => Writing,   // in the middle of a checkpoint
             };
             while (!tool.HasExited && !moment()) Thread.Sleep(1);
-            if (!tool.HasExited) killed++;
+            bool wasDone = tool.HasExited;
             tool.Kill();
             Ended(tool);
+            // On a busy machine the moment may have been missed: once more from the beginning.
+            if (wasDone) Directory.Delete(Run, recursive: true);
+            else killed++;
         }
 
-        Assert.True(killed >= 2, $"Only {killed} of 3 were killed before they were done.");
+        Assert.Equal(3, killed);
         (int code, _, string error) = Ended(Start(threads: 1));
         Assert.Equal((0, ""), (code, error));
         AssertAsUninterrupted();

@@ -38,9 +38,9 @@ static class CompareVerb
             ComparisonArm[] arms = [.. parsed.GetRequiredValue(configs)
                 .Select(file => new ComparisonArm(Configurations.Load(file, catalog, overrides), file))];
             bool isAtEpochs = parsed.GetResult(atEpochs) is { Implicit: false };
-            if (parsed.GetValue(atSteps) is not null && isAtEpochs)
+            if (parsed.GetValue(atSteps) is not null && isAtEpochs && !WorkPlan.IsFollowed)
                 throw new InputException("--at-steps and --at-epochs both say when to measure; give one of them.");
-            if ((parsed.GetValue(atSteps) is not null || isAtEpochs) && arms[0].Config.Data.EachClass)
+            if ((parsed.GetValue(atSteps) is not null || isAtEpochs) && arms[0].Config.Data.EachClass && !WorkPlan.IsFollowed)
                 throw new InputException($"{arms[0].Name} is a network for each class, each of a length of its own: they "
                     + "are measured at the end; leave out --at-steps and --at-epochs.");
             double[] epochs = Numbers("--at-epochs", parsed.GetValue(atEpochs)!);

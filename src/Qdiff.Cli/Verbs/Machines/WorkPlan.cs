@@ -25,6 +25,9 @@ sealed record WorkPlan(int Schema, string Verb, IReadOnlyList<string> Arguments,
     /// <summary>Whether who works here follows a plan, which stays as it is: its folder may have another name here.</summary>
     static readonly AsyncLocal<bool> s_isFollowed = new();
 
+    /// <summary>Whether this call follows a plan: what it says was asked for before, perhaps of an earlier version.</summary>
+    public static bool IsFollowed => s_isFollowed.Value;
+
     static readonly string[] s_verbs = ["compare", "reproduce"];
 
     /// <summary>The plan of what was asked for.</summary>
@@ -77,7 +80,7 @@ sealed record WorkPlan(int Schema, string Verb, IReadOnlyList<string> Arguments,
     /// <exception cref="IOException">It cannot be written.</exception>
     public void Write(string folder)
     {
-        if (s_isFollowed.Value) return;
+        if (IsFollowed) return;
         string path = Path.Combine(folder, FileName), text = JsonSerializer.Serialize(this, RunJson.File) + "\n";
         if (!File.Exists(path) || File.ReadAllText(path) != text) WholeFile.Write(path, text, makeFolder: true);
     }

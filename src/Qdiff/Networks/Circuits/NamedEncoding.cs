@@ -59,8 +59,10 @@ public sealed record NamedEncoding : IPart
     static IReadOnlyList<Gate> Untrained(string name, IEnumerable<Gate> gates)
     {
         Gate[] all = [.. gates];
-        return !all.SelectMany(gate => gate.Angles).Any(angle => angle.WeightIndices.Any()) ? all : throw new ArgumentException($"The encoding {name} has an "
-            + "angle that is a weight; weights are of the circuit behind it: put such gates there.");
+        if (all.SelectMany(gate => gate.Angles).Any(angle => angle.WeightIndices.Any()))
+            throw new ArgumentException($"The encoding {name} has an angle that is a weight; weights are of the circuit behind "
+                + "it: put such gates there.");
+        return all;
     }
 
     /// <summary>The circuit behind this encoding.</summary>
