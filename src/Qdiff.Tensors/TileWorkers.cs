@@ -48,6 +48,9 @@ public sealed class TileWorkers
         get { lock (idle) return workspaces.Sum(space => space.MemoryBytes); }
     }
 
+    /// <summary>Tiles of so many samples; the last may have idle ones.</summary>
+    internal static int TilesOf(int samples) => (int)(((long)samples + Tensor.Samples - 1) / Tensor.Samples);
+
     /// <summary>Runs <paramref name="work"/> once for each tile, with no gradients.</summary>
     /// <exception cref="InvalidOperationException">Another thread is changing the weights, or the work for a tile calls its own
     /// workers.</exception>

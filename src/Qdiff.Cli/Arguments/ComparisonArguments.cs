@@ -13,9 +13,8 @@ sealed class ComparisonArguments(EvaluationCatalog catalog)
     { Description = "Seed of the first run; the next have the next numbers. The configuration's by default." };
     readonly Option<string> runs = new("--runs")
     { Description = "Folder that the comparison's folder is made in.", DefaultValueFactory = _ => "runs" };
-    readonly Option<string?> dataDir = DataVerb.DataDir();
-    readonly Option<string?> maxTime = new("--max-time")
-    { Description = "Save and stop after this time: 90s, 30m, 2h or hh:mm:ss." };
+    readonly Option<string?> dataDir = CommonOptions.DataDir();
+    readonly Option<string?> maxTime = TimeLimit.Option();
     readonly Option<bool> planOnly = new("--plan")
     { Description = "Only write the plan into the folder; 'qdiff work FOLDER' does it, on as many machines as one likes." };
     readonly LengthArguments length = new();
@@ -60,11 +59,11 @@ sealed class ComparisonArguments(EvaluationCatalog catalog)
         if (baseline is not null && arms.All(arm => arm.Name != baseline))
             throw new InputException($"--baseline {baseline}: there is no such arm; there are "
                 + $"{string.Join(", ", arms.Select(arm => arm.Name))}.");
-        TimeSpan? limit = parsed.GetValue(maxTime) is { } text ? TimeLimit.Parse(text) : null;
+        TimeSpan? limit = TimeLimit.Of(parsed, maxTime);
         bool quiet = parsed.GetValue<bool>(Tool.Quiet);
         ExperimentConfig first = arms[0].Config;
         string? folder = parsed.GetValue(dataDir);
-        ImageSet images = TrainVerb.Waiting("reading the images", quiet, () => first.Data.In(folder).Load(catalog));
+        ImageSet images = ProgressLine.While("reading the images", quiet, () => first.Data.In(folder).Load(catalog));
         if (!quiet) Print.Notes(images);
         if (Steps(parsed) is { } wanted)
         {
@@ -116,7 +115,7 @@ sealed class ComparisonArguments(EvaluationCatalog catalog)
         line.Dispose();
         if (result is null)
         {
-            if (!quiet) Print.Message("the time was up; everything is saved, call again to go on");
+            TimeLimit.TellEnd(quiet);
             return (plan.Folder, null, "");
         }
 

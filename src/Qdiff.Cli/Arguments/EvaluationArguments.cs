@@ -62,15 +62,14 @@ sealed class EvaluationArguments(EvaluationCatalog catalog)
     }
 
     /// <summary>The first option that says how a run's samples are drawn, if one was given.</summary>
-    public string? SamplingOption(ParseResult parsed) => ((Option[])[.. sampler.Options, steps, sampleSeed,
-            .. guidance.Options, .. calibration.Options])
-        .FirstOrDefault(option => parsed.GetResult(option) is { Implicit: false })?.Name;
+    public string? SamplingOption(ParseResult parsed) => parsed.FirstGiven([.. sampler.Options, steps, sampleSeed,
+        .. guidance.Options, .. calibration.Options])?.Name;
 
     /// <summary>What was said of samples and measurement, as it was written.</summary>
     public IEnumerable<string> Said(ParseResult parsed) =>
         from option in (Option[])[preset, metrics, features, samples, .. sampler.Options, steps, sampleSeed,
             .. guidance.Options, .. calibration.Options, split, seed]
-        where parsed.GetResult(option) is { Implicit: false }
+        where parsed.IsGiven(option)
         select $"{option.Name} {string.Join(' ', parsed.GetResult(option)!.Tokens.Select(token => token.Value))}";
 
     /// <summary>How many samples were asked for, if it was said.</summary>

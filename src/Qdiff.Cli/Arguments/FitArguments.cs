@@ -31,7 +31,7 @@ sealed class FitArguments(string images = "each image")
     /// <summary>The same as it is written, each part with a blank before it; empty if nothing was said.</summary>
     public string Said(ParseResult parsed) => string.Concat(
         from option in (Option[])[crop, size, fit]
-        where parsed.GetResult(option) is { Implicit: false }
+        where parsed.IsGiven(option)
         select $" {option.Name} {parsed.GetResult(option)!.Tokens[0].Value}");
 
     static int? Pixels(ParseResult parsed, Option<int?> option) => parsed.GetValue(option) switch

@@ -38,7 +38,7 @@ sealed class StudyArguments
     public bool AreGiven(ParseResult parsed)
     {
         if (parsed.GetValue(shots) is not null || parsed.GetValue(noise) is { Length: > 0 }) return true;
-        return ((Option[])[seeds, rate]).FirstOrDefault(option => parsed.GetResult(option) is { Implicit: false }) is { } alone
+        return parsed.FirstGiven(seeds, rate) is { } alone
             ? throw new InputException($"{alone.Name} is of --shots or --noise; give one of them too.") : false;
     }
 
@@ -85,8 +85,7 @@ sealed class StudyArguments
             evaluation.Sampling ?? config.Sampling);
         foreach (NoiseFile file in study.Noises) new CircuitMeasurement { Noise = file.Model }.Require(trained.Network);
         RealImages real = RealImages.For(config.Data.In(evaluation.DataFolder), folder.Experiment.Catalog, options.Preset,
-            study.Samples, options.Split, options.Seed, labels: choice.Labels.Count == 0 ? null
-                : [.. Enumerable.Range(0, study.Samples).Select(i => choice.Of(i))]);
+            study.Samples, options.Split, options.Seed, labels: choice.LabelsOf(study.Samples));
         NoiseStudyResult result = study.Run(trained, real, options, cancellationToken);
         IOException? notKept = null;
         try

@@ -1,11 +1,27 @@
+using System.CommandLine;
 using System.Globalization;
 using System.Text.RegularExpressions;
 
 namespace Qdiff.Cli;
 
-/// <summary>The value of <c>--max-time</c>.</summary>
+/// <summary>The option <c>--max-time</c> and its value.</summary>
 static partial class TimeLimit
 {
+    /// <summary>It, for a verb that can save and stop.</summary>
+    public static Option<string?> Option() => new("--max-time")
+    { Description = "Save and stop after this time: 90s, 30m, 2h or hh:mm:ss." };
+
+    /// <summary>The time that was given, or null.</summary>
+    /// <exception cref="InputException">What was given is none.</exception>
+    public static TimeSpan? Of(ParseResult parsed, Option<string?> option) =>
+        parsed.GetValue(option) is { } text ? Parse(text) : null;
+
+    /// <summary>Says that the time was up before all was done.</summary>
+    public static void TellEnd(bool quiet)
+    {
+        if (!quiet) Print.Message("the time was up; everything is saved, call again to go on");
+    }
+
     /// <summary>A time such as 90s, 30m, 2h, 36:00:00 or 1.12:00:00.</summary>
     /// <exception cref="InputException">It is none.</exception>
     public static TimeSpan Parse(string text)

@@ -77,6 +77,14 @@ sealed class ProgressLine(bool quiet) : IDisposable
         }
     }
 
+    /// <summary>Does work that has no parts to count, and says what it is if it takes longer than a second.</summary>
+    public static T While<T>(string what, bool quiet, Func<T> work)
+    {
+        using var line = new ProgressLine(quiet);
+        line.Doing(what);
+        return work();
+    }
+
     void Show(string line)
     {
         if (live)

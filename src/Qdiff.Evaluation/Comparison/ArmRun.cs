@@ -6,14 +6,6 @@ namespace Qdiff.Evaluation;
 /// <param name="Parts">What is trained, in this order; a transfer's source comes first.</param>
 public sealed record ArmRun(ComparisonArm Arm, long Seed, IReadOnlyList<ArmRun.Part> Parts)
 {
-    /// <summary>Settings that may differ from those of a run that is there: they change nothing of what is learned.</summary>
-    static readonly HashSet<string> s_free =
-    [
-        "data.folder", "training.keepSteps", "training.checkpointEvery", "training.keepCheckpoints", "training.sampleEvery",
-        "training.logEvery",
-        "training.frameEvery", "training.threads", "transfer.from", "evaluation.preset", "evaluation.samples",
-    ];
-
     /// <summary>One training run.</summary>
     /// <param name="Experiment">The experiment.</param>
     /// <param name="Root">The folder that its run folder is made in.</param>
@@ -60,8 +52,9 @@ public sealed record ArmRun(ComparisonArm Arm, long Seed, IReadOnlyList<ArmRun.P
                     + "comparison, or another name for the arm.");
         }
 
+        /// <summary>Whether it may differ from that of a run that is there: it changes nothing of what is learned.</summary>
         static bool IsFree(Setting setting) =>
-            s_free.Contains(setting.Path) || setting.Path.StartsWith("sampling.", StringComparison.Ordinal);
+            !TrainedSettings.Contains(setting) && !TrainedSettings.Identity.Contains(setting.Path);
     }
 
     /// <summary>The run of an arm with this seed.</summary>

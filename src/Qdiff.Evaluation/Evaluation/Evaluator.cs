@@ -10,7 +10,7 @@ namespace Qdiff.Evaluation;
 /// DataConfig data = new() { Dataset = "mnist", Folder = "data/mnist" };
 /// EvaluationOptions options = new() { Classifier = DomainClassifier.For("mnist", [1, 28, 28]) };
 /// RealImages real = RealImages.For(data, Papers.Catalog, options.Preset, count: 5000);
-/// EvaluationReport report = Evaluator.Run(images, real, options, key: "", subject: "samples of mine");
+/// EvaluationReport report = Evaluator.Run(images, real, options);
 /// </code>
 /// </example>
 public static class Evaluator
@@ -20,13 +20,15 @@ public static class Evaluator
     /// (<see cref="EvaluationOptions.Processes"/>) each computes its share of the features; the first measures, and all get its
     /// report.
     /// </summary>
-    /// <param name="key">See <see cref="EvaluationReport.Key"/>; the options are added to it.</param>
-    /// <param name="subject">See <see cref="EvaluationReport.Subject"/>.</param>
+    /// <param name="key">What tells these samples from others, for <see cref="EvaluationReport.Key"/>; the options are added to
+    /// it. It may be empty where no reports are kept.</param>
+    /// <param name="subject">See <see cref="EvaluationReport.Subject"/>; null for the name of
+    /// <paramref name="generated"/>.</param>
     /// <exception cref="InputException">
     /// The samples are no distribution or of another size, or a feature network that the preset needs is missing.
     /// </exception>
-    public static EvaluationReport Run(ImageSet generated, RealImages real, EvaluationOptions options, string key, string subject,
-        long? step = null, CancellationToken cancellationToken = default)
+    public static EvaluationReport Run(ImageSet generated, RealImages real, EvaluationOptions options, string key = "",
+        string? subject = null, long? step = null, CancellationToken cancellationToken = default)
     {
         Check(generated, real.Reference);
         RequireClasses(options, generated.HasLabels, real.Reference);
@@ -38,7 +40,7 @@ public static class Evaluator
         return report ?? JsonSerializer.Deserialize<EvaluationReport>(text, RunJson.File)!;
 
         EvaluationReport Measure() => new PresetMeasurement(generated, real, options, cancellationToken).Report(
-            KeyOf(key, generated.Count, real, options), subject, step);
+            KeyOf(key, generated.Count, real, options), subject ?? generated.Name, step);
     }
 
     /// <summary>The features that an evaluation reads, so that processes can compute them together before one measures.</summary>

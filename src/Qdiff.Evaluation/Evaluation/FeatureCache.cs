@@ -67,7 +67,7 @@ public sealed class FeatureCache(string folder)
         FeatureLayer[] wanted = [.. layers.Select(network.Layer)];
         for (int first = 0; first < images.Count; first += ChunkSize)
         {
-            int count = Math.Min(ChunkSize, images.Count - first), tiles = (count + Tensor.Samples - 1) / Tensor.Samples;
+            int count = Math.Min(ChunkSize, images.Count - first), tiles = TileWorkers.TilesOf(count);
             ImageSet chunk = images.Select([.. Enumerable.Range(first, count)], images.Name);
             if (processes.FromFirst(() => wanted.All(layer => Read(network, layer, chunk) is not null))) continue;
             float[][] values = [.. wanted.Select(layer => new float[count * layer.Width])];

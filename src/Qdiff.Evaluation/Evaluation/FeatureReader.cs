@@ -13,10 +13,7 @@ sealed class FeatureReader
     public FeatureReader(FeatureNetwork network, EvaluationOptions options, string? layer, bool needsLogits)
     {
         (this.network, this.options) = (network, options);
-        Layer = layer is not null ? network.Layer(layer)
-            : network.Layers.Any(l => !l.IsLogits) ? network.Layers.Last(l => !l.IsLogits)
-            : throw new InputException(
-                $"The feature network {network.Name} has logits only, no features to measure distances in.");
+        Layer = layer is not null ? network.Layer(layer) : network.LayerForDistances;
         Logits = network.Layers.Any(l => l.IsLogits) ? network.Layers.Last(l => l.IsLogits) : null;
         readsLogits = needsLogits && Logits is not null;
         keepsImages = options.Preset.Metrics.Any(metric => metric.Needs.HasFlag(MetricNeeds.Images));

@@ -39,22 +39,14 @@ public sealed record RealImages(
         if (split is null && !splits.Contains(wanted.Value))
         {
             wanted = splits.Count > 0 ? splits[0] : null;
-            notes.Add($"{trained.Dataset} has no {Name(preset.ReferenceSplit)} split; the reference is "
-                + $"{(wanted is { } one ? $"its {Name(one)} split" : "the folder itself")}.");
+            notes.Add($"{trained.Dataset} has no {preset.ReferenceSplit.Word} split; the reference is "
+                + $"{(wanted is { } one ? $"its {one.Word} split" : "the folder itself")}.");
         }
 
         ImageSet pool = Part(trained, catalog, wanted);
         var learned = new HashSet<string>(known ? Keys(training) : []);
         bool wantsHeldOut = preset.ReferenceSplit != Qdiff.Split.Train && split != Qdiff.Split.Train;
-        if (wantsHeldOut && Keys(pool).Any(learned.Contains))
-        {
-            ImageSet? rest = Without(pool, learned);
-            // Of few images that are left a distance would be mostly bias; then better all, and a word of warning.
-            if (rest is not null && rest.Count >= Math.Min(Wanted(preset, pool), count)) pool = rest;
-            else notes.Add("The reference holds images that the model was trained on, for there are too few others: a model that "
-                + "copies scores well.");
-        }
-
+        if (wantsHeldOut) pool = HeldOutPool(pool, learned, Math.Min(Wanted(preset, pool), count), notes);
         // Drawn in a fixed order whatever the number of samples, so that evaluations of one preset share the reference.
         ImageSet reference = Draw(pool, Wanted(preset, pool), seed);
         if (!preset.PerClass && preset.ReferenceCount > reference.Count)
@@ -64,25 +56,12 @@ public sealed record RealImages(
         ClassProportions? proportions = preset.PerClass ? null : ClassProportions.IfUnlike(pool, labels);
         (ImageSet? floor, ImageSet floorReference) = (FloorOf(), reference);
         if (floor is null && reference.Count >= 4)
-        {
-            int[] order = new RandomStream(seed, "halves of the reference").Permutation(reference.Count);
-            // As many to the rest as samples to the reference: coverage goes by that ratio.
-            int size = Math.Clamp((int)Math.Round((double)order.Length * count / (order.Length + count)), 2, order.Length - 2);
-            // There need be no image of the samples' classes.
-            (int[] some, int[] others) = proportions?.Divide(reference, order, size) is { Some.Length: > 1 } parts ? parts
-                : (order[..size], order[size..]);
-            floor = reference.Select([.. some.Order()], $"{reference.Name}[a part]");
-            floorReference = reference.Select([.. others.Order()], $"{reference.Name}[the other part]");
-            notes.Add("There are no real images besides the reference, so the values of real against real compare two parts of "
-                + Invariant($"it, {floor.Count:N0} with {floorReference.Count:N0}, in the ratio of samples and reference, which ")
-                + "coverage goes by; with fewer images a distance is larger.");
-        }
-
+            (floor, floorReference) = TwoParts(reference, proportions, count, seed, notes);
         if (proportions is not null) notes.Add(proportions.Note(floor));
         ImageSet? heldOut = splits.Where(s => s is not Qdiff.Split.Train).Select(s => Unlearned(PartIfThere(trained, catalog, s)))
             .FirstOrDefault(set => set is not null)
             ?? Unlearned(PartIfThere(trained, catalog, splits.Count > 0 ? splits[0] : null));
-        return new(reference, wanted is { } name ? Name(name) : "all", floor, floorReference, known ? training : null,
+        return new(reference, wanted is { } part ? part.Word : "all", floor, floorReference, known ? training : null,
             known ? heldOut : null, notes);
 
         ImageSet? Unlearned(ImageSet? images) =>
@@ -129,8 +108,6 @@ public sealed record RealImages(
         return there is null ? data : data with { Split = there };
     }
 
-    static string Name(Split split) => split.ToString().ToLowerInvariant();
-
     static IReadOnlyList<Split> SplitsOf(DataConfig data, Catalog catalog) =>
         catalog.DataSets.Find(data.Dataset)?.Splits ?? [];
 
@@ -149,6 +126,37 @@ public sealed record RealImages(
         {
             return null;
         }
+    }
+
+    /// <summary>Those of the pool that the model did not learn from, if at least <paramref name="fewest"/> are left; else all,
+    /// with a note.</summary>
+    static ImageSet HeldOutPool(ImageSet pool, HashSet<string> learned, int fewest, List<string> notes)
+    {
+        if (!Keys(pool).Any(learned.Contains)) return pool;
+        // Of few images that are left a distance would be mostly bias; then better all, and a word of warning.
+        if (Without(pool, learned) is { } rest && rest.Count >= fewest) return rest;
+        notes.Add("The reference holds images that the model was trained on, for there are too few others: a model that copies "
+            + "scores well.");
+        return pool;
+    }
+
+    /// <summary>Two parts of the reference, for where there are no other real images: one in place of samples, and what it is
+    /// compared with.</summary>
+    static (ImageSet Floor, ImageSet Reference) TwoParts(ImageSet reference, ClassProportions? proportions, int count, long seed,
+        List<string> notes)
+    {
+        int[] order = new RandomStream(seed, "halves of the reference").Permutation(reference.Count);
+        // As many to the rest as samples to the reference: coverage goes by that ratio.
+        int size = Math.Clamp((int)Math.Round((double)order.Length * count / (order.Length + count)), 2, order.Length - 2);
+        // There need be no image of the samples' classes.
+        (int[] some, int[] others) = proportions?.Divide(reference, order, size) is { Some.Length: > 1 } parts ? parts
+            : (order[..size], order[size..]);
+        ImageSet floor = reference.Select([.. some.Order()], $"{reference.Name}[a part]"),
+            rest = reference.Select([.. others.Order()], $"{reference.Name}[the other part]");
+        notes.Add("There are no real images besides the reference, so the values of real against real compare two parts of "
+            + Invariant($"it, {floor.Count:N0} with {rest.Count:N0}, in the ratio of samples and reference, which ")
+            + "coverage goes by; with fewer images a distance is larger.");
+        return (floor, rest);
     }
 
     static int Wanted(EvaluationPreset preset, ImageSet pool) =>

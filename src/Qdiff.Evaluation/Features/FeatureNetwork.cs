@@ -13,8 +13,8 @@ public abstract class FeatureNetwork : IPart
     /// by it: whoever changes the function changes it too.
     /// </param>
     /// <param name="features">
-    /// The features of some images, N × D row by row; those of an image must not depend on the others. Called with a few hundred
-    /// images at a time.
+    /// The features of some images, N × D row by row; those of an image must not depend on the others. Evaluations call it with a
+    /// few hundred images at a time, <see cref="Extract"/> with all that it is given.
     /// </param>
     public static FeatureNetwork Create(string name, int width, string identity, Func<ImageSet, float[]> features) =>
         new FunctionFeatures(name, width, identity, features);
@@ -53,6 +53,11 @@ public abstract class FeatureNetwork : IPart
         throw new InputException($"The feature network {Name} has no layer '{name}'. It has "
             + $"{string.Join(", ", Layers.Select(l => l.Name))}.");
     }
+
+    /// <summary>The layer to measure distances in where none is named: the last one before the logits.</summary>
+    /// <exception cref="InputException">The network has logits only.</exception>
+    internal FeatureLayer LayerForDistances => Layers.Any(layer => !layer.IsLogits) ? Layers.Last(layer => !layer.IsLogits)
+        : throw new InputException($"The feature network {Name} has logits only, no features to measure distances in.");
 
     /// <summary>What <see cref="FeatureSet.Extractor"/> says of this layer: sets compare only if layer, resize and weights are
     /// the same.</summary>

@@ -22,6 +22,16 @@ public static class FrechetDistance
         return Between(FeatureStatistics.Of(a), FeatureStatistics.Of(b));
     }
 
+    /// <summary>The distance of two sets of images by a network's usual layer, the last one before its logits: FID if the network
+    /// is an <see cref="InceptionNetwork"/>.</summary>
+    /// <exception cref="InputException">Images that the network does not take, a network that has logits only, or what
+    /// <see cref="Between(FeatureSet, FeatureSet)"/> refuses.</exception>
+    public static double Between(ImageSet a, ImageSet b, FeatureNetwork network)
+    {
+        string[] layers = [network.LayerForDistances.Name];
+        return Between(network.Extract(a, layers)[0], network.Extract(b, layers)[0]);
+    }
+
     /// <summary>The distance of two sets known by their statistics.</summary>
     /// <exception cref="InputException">Different extractors or widths.</exception>
     public static double Between(FeatureStatistics a, FeatureStatistics b)

@@ -32,7 +32,7 @@ sealed class GpuTraining : DeviceTraining
             { Remedy = Remedy.UseProcessors };
         float[] combined = Coefficients(objective);
         (this.device, this.state, this.options) = (device, state, options);
-        batch = (options.Batch + Tensor.Samples - 1) / Tensor.Samples * Tensor.Samples;
+        batch = TileWorkers.TilesOf(options.Batch) * Tensor.Samples;
         ParameterTable table = state.Network.Parameters;
         Accelerator accelerator = device.Accelerator;
         device.RequireFree((long)images.Count * images.Shape.Count + 3L * sizeof(float) * table.Scalars,

@@ -16,7 +16,7 @@ public static class PaperAnsatz
     public static IEnumerable<Gate> HQConv(int qubits, int layers, Wiring wiring = Wiring.Paper)
     {
         int registers = Registers(qubits, "HQConv");
-        CheckLayers(layers);
+        Ansatz.CheckLayers(layers);
         for (int layer = 0; layer < layers; layer++)
         {
             int weight = layer * HQConvWeights(qubits);
@@ -61,7 +61,7 @@ public static class PaperAnsatz
     public static IEnumerable<Gate> FQConv(int qubits, int layers, Wiring wiring = Wiring.Paper)
     {
         int registers = Registers(qubits, "FQConv");
-        CheckLayers(layers);
+        Ansatz.CheckLayers(layers);
         int weight = 0;
         for (int layer = 0; layer < layers; layer++)
         {
@@ -96,14 +96,15 @@ public static class PaperAnsatz
     /// … Released: RZ and the CNOTs only; behind a Z read-out none of its weights can act.
     /// </summary>
     /// <remarks>Chen et al. 2025, arXiv 2504.00034.</remarks>
-    public static IEnumerable<Gate> CnotChain(int qubits, int layers, Wiring wiring = Wiring.Paper)
+    public static IEnumerable<Gate> CnotChain(int qubits, int layers, Wiring wiring = Wiring.Paper) =>
+        wiring == Wiring.Paper ? Ansatz.CnotChain(qubits, layers) : ReleasedChain(qubits, layers);
+
+    static IEnumerable<Gate> ReleasedChain(int qubits, int layers)
     {
-        CheckLayers(layers);
+        Ansatz.CheckLayers(layers);
         int weight = 0;
         for (int layer = 0; layer < layers; layer++)
         {
-            for (int wire = 0; wire < qubits && wiring == Wiring.Paper; wire++)
-                yield return Gate.RY(wire, Angle.Weight(weight++));
             for (int wire = 0; wire < qubits; wire++) yield return Gate.RZ(wire, Angle.Weight(weight++));
             for (int wire = 0; wire + 1 < qubits; wire++) yield return Gate.CNOT(wire, wire + 1);
         }
@@ -113,12 +114,4 @@ public static class PaperAnsatz
         ? qubits / 4
         : throw new ArgumentException($"{ansatz} joins registers of 4 wires, so it needs 8, 12, 16, … qubits, not {qubits}.",
             nameof(qubits));
-
-    static void CheckLayers(int layers)
-    {
-        if (layers is >= 1 and <= Circuit.MaxGates) return;
-        throw new ArgumentOutOfRangeException(nameof(layers), layers, layers < 1
-            ? $"An ansatz has at least 1 layer, not {layers}."
-                : $"An ansatz has at most {Circuit.MaxGates} layers, not {layers}.");
-    }
 }

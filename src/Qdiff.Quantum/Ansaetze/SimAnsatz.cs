@@ -11,17 +11,26 @@ public static class SimAnsatz
     public const int Count = 19;
 
     /// <summary>The gates of circuit <paramref name="number"/>, 1 to 19.</summary>
-    /// <exception cref="ArgumentException">There is no such circuit, or it needs more wires.</exception>
+    /// <exception cref="ArgumentException">There is no such circuit, it needs more wires, there is no layer, or there are more
+    /// gates than a circuit can have.</exception>
     public static IEnumerable<Gate> Gates(int number, int qubits, int layers)
     {
         if (number is < 1 or > Count) throw new ArgumentOutOfRangeException(nameof(number), number, "The circuits are 1 to 19.");
         if (qubits < 2 && number > 1) throw new ArgumentException($"This circuit joins wires; it needs 2 or more, not {qubits}.");
-        if (layers < 1) throw new ArgumentException($"An ansatz has at least 1 layer, not {layers}.");
+        Ansatz.CheckLayers(layers);
         int weight = 0;
         List<Gate> gates = [];
         // Circuit 10 begins with a rotation layer that is not repeated.
         if (number == 10) Rotate(GateKind.RY);
-        for (int layer = 0; layer < layers; layer++) Layer();
+        for (int layer = 0; layer < layers; layer++)
+        {
+            Layer();
+            // At once: all layers could take all memory.
+            if (gates.Count > Circuit.MaxGates)
+                throw new ArgumentException(Invariant($"{layers} layers have too many gates; a circuit has at most ")
+                    + Invariant($"{Circuit.MaxGates:N0}."), nameof(layers));
+        }
+
         return gates;
 
         void Layer()

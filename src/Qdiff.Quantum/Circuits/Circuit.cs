@@ -8,8 +8,8 @@ namespace Qdiff.Quantum;
 /// <example>
 /// <code>
 /// Circuit circuit = new(2, [Gate.RX(0, Angle.Input(0)), Gate.RY(1, Angle.Weight(0)), Gate.CRZ(0, 1, Angle.Weight(1))]);
-/// CircuitJacobian at = CircuitJacobian.Compute(circuit, circuit.StandardReadOuts, inputs: [0.3], weights: [0.5, 0.7]);
-/// Console.WriteLine(string.Join(" ", at.Expectations));   // Z of every wire
+/// double[] z = circuit.Expectations(inputs: [0.3], weights: [0.5, 0.7]);
+/// Console.WriteLine(string.Join(" ", z));   // Z of every wire
 /// </code>
 /// </example>
 public sealed class Circuit
@@ -81,6 +81,19 @@ public sealed class Circuit
 
     /// <summary>The state before the first gate.</summary>
     public CircuitStart Start { get; }
+
+    /// <summary>
+    /// The expectation of each read-out at one point, without shots and noise, in double precision. With derivatives it is
+    /// <see cref="CircuitJacobian.Compute"/>; <see cref="LoweredCircuit"/> is the fast way for many points.
+    /// </summary>
+    /// <param name="inputs">As many numbers as <see cref="Inputs"/>; those that are amplitudes of the start may have any
+    /// norm.</param>
+    /// <param name="weights">As many numbers as <see cref="Weights"/>.</param>
+    /// <param name="readOuts">What is read; null for <see cref="StandardReadOuts"/>, whose expectations are within ±1.</param>
+    /// <exception cref="ArgumentException">A count is wrong, an angle has no value, or a read-out acts on a wire that the circuit
+    /// does not have or depends on too many wires.</exception>
+    public double[] Expectations(double[] inputs, double[] weights, IReadOnlyList<Observable>? readOuts = null) =>
+        CircuitJacobian.Compute(this, readOuts, inputs, weights, derivatives: false).Expectations;
 
     /// <summary>The circuit with <paramref name="gates"/> appended; inputs and weights that only they name are added.</summary>
     public Circuit Then(IEnumerable<Gate> gates)

@@ -6,8 +6,8 @@ namespace Qdiff.Quantum;
 /// arguments.
 /// </summary>
 /// <remarks>
-/// Safe to share, but to prepare it anew (<see cref="LoweredCircuit.Prepare"/> with it as the one to reuse) is for nobody else's
-/// eyes: a tile that it was changed under ends with an <see cref="InvalidOperationException"/>.
+/// Safe to share, except while it is prepared again (<see cref="LoweredCircuit.Prepare"/> with it as the one to reuse): a tile
+/// running meanwhile throws an <see cref="InvalidOperationException"/>.
 /// </remarks>
 public sealed class PreparedCircuit
 {

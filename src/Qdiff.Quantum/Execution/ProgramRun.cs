@@ -179,7 +179,7 @@ unsafe ref partial struct ProgramRun<V>(PreparedProgram prepared, float* memory,
         for (int k = 0; k < count; k++) squares = V.MultiplyAdd(Input(k) * scale, Input(k) * scale, squares);
         V isZero = V.Equals(squares, default);
         V inverse = V.Select(isZero, default, V.One / V.Sqrt(squares));
-        // Of the smallest numbers it is infinite, and 0 times that would be no gradient.
+        // 1/|x| overflows for tiny x: clamped, since 0 times infinity would make the gradient NaN.
         V.AtMost(inverse * scale, V.Create(float.MaxValue)).Store(At(layout.InverseLength));
         for (int k = 0; k < count; k++) (Input(k) * scale * inverse).Store(psi + (nint)k * Amplitude);
         V.Select(isZero, V.One, V.Load(psi)).Store(psi);

@@ -160,7 +160,7 @@ sealed class TileProgram
             int found = Array.BinarySearch(hazard, from + 1, places.Length - from,
                 hazard[from] - Math.Log(1 - random.NextDouble()));
             if (found < 0) return ~found - 1;
-            // A place where nothing can happen has no share; of equal values the first is where it did.
+            // Ties in the cumulative hazard are places where no error can happen: take the first.
             while (found > from + 1 && hazard[found - 1] == hazard[found]) found--;
             return found - 1;
         }

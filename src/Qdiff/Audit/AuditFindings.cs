@@ -38,10 +38,9 @@ sealed class AuditFindings(Network network, Liveness liveness, IReadOnlyList<Aud
             Add(AuditSeverity.Note, "frozen-circuit", layer.Name,
                 $"a control: its {circuit.Weights} angles stay as they were drawn", 0, []);
 
-        string where = Layer(layer.Name);
         if (!circuit.Runs)
         {
-            causeOfLayer.TryAdd(where, ("circuit-never-run", circuit.Qubits));
+            causeOfLayer.TryAdd(Layer(layer.Name), ("circuit-never-run", circuit.Qubits));
             Add(AuditSeverity.Error, "circuit-never-run", layer.Name,
                 $"all {circuit.Weights} angles belong to a circuit that the network never runs", circuit.Weights, [],
                 qubits: circuit.Qubits);
@@ -50,35 +49,11 @@ sealed class AuditFindings(Network network, Liveness liveness, IReadOnlyList<Aud
 
         bool[] unused = CircuitAudit.Unused(layer.Lowered.Circuit);
         bool[] dead = [.. Enumerable.Range(0, circuit.Weights).Select(w => liveness.IsDead(layer.Angles!.Offset + w))];
-        int notInGates = Count((d, u) => d && u), inGates = Count((d, u) => d && !u);
+        int notInGates = Count((d, u) => d && u);
         if (notInGates > 0)
             Add(AuditSeverity.Error, "unused-angles", layer.Name, $"{notInGates} of {circuit.Weights} angles are in no gate",
                 notInGates, [("structurallyLive", circuit.StructurallyLiveWeights)], qubits: circuit.Qubits);
-        int gated = circuit.Weights - unused.Count(u => u);
-        if (inGates == 0)
-        {
-        }
-        else if (circuit.LiveWeights == 0 && circuit.OnlyPhasesAndPermutations)
-            Add(AuditSeverity.Error, "phases-and-permutations", layer.Name,
-                $"behind the encoding the circuit only turns phases and permutes basis states: none of its {gated} angles can "
-                    + "act",
-                inGates, [], qubits: circuit.Qubits);
-        else if (circuit.LiveWeights > 0 && circuit.LiveInNetwork == 0)
-        {
-            causeOfLayer.TryAdd(where, ("circuit-without-effect", circuit.Qubits));
-            Add(AuditSeverity.Error, "circuit-without-effect", layer.Name,
-                $"the circuit runs, but its results do not reach the output: {inGates} angles that its read-outs feel are dead",
-                inGates, [("liveInCircuit", circuit.LiveWeights)], qubits: circuit.Qubits);
-        }
-        else
-        {
-            int unseen = gated - circuit.LiveWeights;
-            Add(AuditSeverity.Warning, "unseen-angles", layer.Name, unseen >= inGates
-                ? $"{inGates} of {circuit.Weights} angles are in gates that no read-out feels"
-                : $"{inGates} of {circuit.Weights} angles act on read-outs that do not reach the output",
-                inGates, [("liveInCircuit", circuit.LiveWeights)]);
-        }
-
+        DeadInGates(layer, circuit, inGates: Count((d, u) => d && !u), gated: circuit.Weights - unused.Count(u => u));
         if (circuit.ReadOutsIgnoringWeights is { Count: > 0 } fixedReadOuts)
             Add(AuditSeverity.Warning, "fixed-read-outs", layer.Name,
                 $"{fixedReadOuts.Count} of {circuit.ReadOuts} read-outs feel no angle: fixed functions of the inputs", 0,
@@ -100,6 +75,31 @@ sealed class AuditFindings(Network network, Liveness liveness, IReadOnlyList<Aud
                     ("liveInNetwork", circuit.LiveInNetwork)]);
 
         int Count(Func<bool, bool, bool> counts) => Enumerable.Range(0, circuit.Weights).Count(w => counts(dead[w], unused[w]));
+    }
+
+    /// <summary>The dead angles of a circuit that gates use.</summary>
+    /// <param name="inGates">How many those are.</param>
+    /// <param name="gated">How many angles gates use, dead and live.</param>
+    void DeadInGates(QuantumLayer layer, AuditCircuit circuit, int inGates, int gated)
+    {
+        if (inGates == 0) return;
+        if (circuit.LiveWeights == 0 && circuit.OnlyPhasesAndPermutations)
+            Add(AuditSeverity.Error, "phases-and-permutations", layer.Name,
+                $"behind the encoding the circuit only turns phases and permutes basis states: none of its {gated} angles can "
+                    + "act",
+                inGates, [], qubits: circuit.Qubits);
+        else if (circuit.LiveWeights > 0 && circuit.LiveInNetwork == 0)
+        {
+            causeOfLayer.TryAdd(Layer(layer.Name), ("circuit-without-effect", circuit.Qubits));
+            Add(AuditSeverity.Error, "circuit-without-effect", layer.Name,
+                $"the circuit runs, but its results do not reach the output: {inGates} angles that its read-outs feel are dead",
+                inGates, [("liveInCircuit", circuit.LiveWeights)], qubits: circuit.Qubits);
+        }
+        else
+            Add(AuditSeverity.Warning, "unseen-angles", layer.Name, gated - circuit.LiveWeights >= inGates
+                ? $"{inGates} of {circuit.Weights} angles are in gates that no read-out feels"
+                : $"{inGates} of {circuit.Weights} angles act on read-outs that do not reach the output",
+                inGates, [("liveInCircuit", circuit.LiveWeights)]);
     }
 
     /// <summary>The dead parameters of a layer that are no angles.</summary>

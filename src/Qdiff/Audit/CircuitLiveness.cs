@@ -18,8 +18,8 @@ sealed class CircuitLiveness
     /// <summary>Expectations are within ±1 and their rounding, over hundreds of gates, is far below this.</summary>
     const double Rounding = 1e-12;
 
-    /// <summary>What numbers are drawn by: the first law that keeps every angle a number, for formulas such as an arcsine take
-    /// only some.</summary>
+    /// <summary>Distributions to draw from; the first under which every angle is finite is used (arcsine takes only
+    /// [-1, 1]).</summary>
     static readonly Func<RandomStream, double>[] s_laws =
     [
         random => random.NextNormal(), random => random.NextDouble(), random => 2 * random.NextDouble() - 1,

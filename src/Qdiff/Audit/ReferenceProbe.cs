@@ -118,8 +118,8 @@ sealed class ReferenceProbe
     }
 
     /// <summary>
-    /// The effect of moving a number that its gradient bears out at least: a random functional of outputs moves by no more than a
-    /// few times their length.
+    /// A lower bound, to first order, on the effect of moving this parameter: its gradient is of a random projection of the
+    /// outputs, which moves by at most a few times their norm.
     /// </summary>
     public double Expected(int number, double gradient) =>
         Math.Abs(gradient * moves[number]) / (4 * Math.Sqrt((double)output.Length * output[0].Length) * scale);

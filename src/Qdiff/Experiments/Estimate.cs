@@ -90,42 +90,12 @@ public sealed record Estimate
         Objective objective = config.Diffusion.ToObjective(catalog);
         var trainer = new Trainer(state, objective, set, config.Training.ToOptions(catalog) with { Workers = workers });
 
-        var times = new List<double>();
-        var watch = Stopwatch.StartNew();
-        foreach (TrainingStep step in trainer.Run())
-        {
-            // The first steps compile the kernels and grow the memory.
-            // With measured circuits a step may take minutes, and compiling is nothing beside it.
-            bool isLong = step.Seconds > LongStep;
-            if (step.Number > 3 || isLong) times.Add(step.Seconds);
-            if (times.Count >= 5 && (watch.Elapsed.TotalSeconds > seconds || times.Count >= 50)) break;
-            if (isLong && watch.Elapsed.TotalSeconds > Patience) break;
-        }
-
-        times.Sort();
+        List<double> times = StepTimes(trainer, seconds);
         double stepSeconds = times[times.Count / 2];
-
-        // A few sampler steps of each tile that a round of all threads has, at the batch size of sampling.
         Sampler sampler = config.Sampling.ToSampler(catalog, objective.Schedule);
-        int passes = sampler.Table(objective.Schedule).Count * sampler.CallsPerStep
-            * (config.Sampling.Guidance is 0 or 1 ? 1 : 2);
-        int samples = Math.Min((int)Math.Min(int.MaxValue, (long)SampleGenerator.TilesOf(config.Sampling.Count) * Tensor.Samples),
-            Tensor.Samples * workers.Threads);
-        int visited = Math.Min(4, objective.Schedule.Steps);
-        var generator = new SampleGenerator(network, objective.Schedule, objective.Prediction,
-            new DdimSampler { Steps = visited, Clip = sampler.Clip })
-        {
-            Workers = workers,
-            Guidance = config.Sampling.ToGuidance(),
-        };
-        // The first compiles the kernels.
-        Draw();
-        watch.Restart();
-        Draw();
-        // Guided samples take two passes.
-        double pass = watch.Elapsed.TotalSeconds / visited / samples / (config.Sampling.Guidance is 0 or 1 ? 1 : 2);
-
-        watch.Restart();
+        int passes = sampler.Table(objective.Schedule).Count * sampler.CallsPerStep * PassesOf(config.Sampling);
+        double pass = SecondsOfAPass(config.Sampling, sampler.Clip, state, objective, workers);
+        var watch = Stopwatch.StartNew();
         Audit.Run(network, seed: config.Training.Seed, timesteps: config.Diffusion.Steps);
         double audit = watch.Elapsed.TotalSeconds;
 
@@ -150,14 +120,57 @@ public sealed record Estimate
             AuditSeconds = networks * audit,
             SampleSeconds = networks * TrainingForecast.SamplesAndCheckpoints(config, number / networks, pass),
             NetworkPasses = passes,
-            SamplingSeconds = pass * passes * SampleGenerator.TilesOf(config.Sampling.Count) * (double)Tensor.Samples,
+            SamplingSeconds = pass * passes * TileWorkers.TilesOf(config.Sampling.Count) * (double)Tensor.Samples,
             CircuitsPerStep = (long)network.CircuitRuns * config.Training.Batch,
             Measurement = config.Training.CostFor(network, number),
             MemoryBytes = Process.GetCurrentProcess().WorkingSet64,
         };
+    }
 
-        void Draw() =>
-            generator.Generate(state.Average, seed: 0, samples, labels: i => (int)(i % Math.Max(1, network.Classes)));
+    /// <summary>Seconds of training steps after a warm-up, in ascending order.</summary>
+    static List<double> StepTimes(Trainer trainer, double seconds)
+    {
+        var times = new List<double>();
+        var watch = Stopwatch.StartNew();
+        foreach (TrainingStep step in trainer.Run())
+        {
+            // The first steps compile the kernels and grow the memory.
+            // With measured circuits a step may take minutes, and compiling is nothing beside it.
+            bool isLong = step.Seconds > LongStep;
+            if (step.Number > 3 || isLong) times.Add(step.Seconds);
+            if (times.Count >= 5 && (watch.Elapsed.TotalSeconds > seconds || times.Count >= 50)) break;
+            if (isLong && watch.Elapsed.TotalSeconds > Patience) break;
+        }
+
+        times.Sort();
+        return times;
+    }
+
+    /// <summary>Guided samples take two passes.</summary>
+    static int PassesOf(SamplingConfig sampling) => sampling.Guidance is 0 or 1 ? 1 : 2;
+
+    /// <summary>Seconds of a pass for one sample: from a few sampler steps of each tile that a round of all threads has, at the
+    /// batch size of sampling.</summary>
+    static double SecondsOfAPass(SamplingConfig sampling, bool clip, TrainingState state, Objective objective,
+        TileWorkers workers)
+    {
+        int samples = Math.Min((int)Math.Min(int.MaxValue, (long)TileWorkers.TilesOf(sampling.Count) * Tensor.Samples),
+            Tensor.Samples * workers.Threads);
+        int visited = Math.Min(4, objective.Schedule.Steps);
+        var generator = new SampleGenerator(state.Network, objective.Schedule, objective.Prediction,
+            new DdimSampler { Steps = visited, Clip = clip })
+        {
+            Workers = workers,
+            Guidance = sampling.ToGuidance(),
+        };
+        // The first compiles the kernels.
+        Draw();
+        var watch = Stopwatch.StartNew();
+        Draw();
+        return watch.Elapsed.TotalSeconds / visited / samples / PassesOf(sampling);
+
+        void Draw() => generator.Generate(state.Average, seed: 0, samples,
+            labels: i => (int)(i % Math.Max(1, state.Network.Classes)));
     }
 
     static ImageSet Random(Network network)

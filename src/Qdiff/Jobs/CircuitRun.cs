@@ -9,4 +9,4 @@ namespace Qdiff;
 sealed record CircuitRun(int Image, long Number, QuantumLayer Layer, int Patch, float[] Inputs);
 
 /// <summary>What a device gave for a run: the mean of each read-out, and the squares of their standard errors.</summary>
-sealed record MeasuredRun(CircuitRun Run, double[] Means, double[] Variances);
+sealed record MeasuredCircuitRun(CircuitRun Run, double[] Means, double[] Variances);

@@ -12,16 +12,16 @@ sealed class DevicePass(TrainedRun run, NoisyImages images)
 {
     readonly Dictionary<LoweredCircuit, QuantumLayer> layers =
         run.Network.Circuits.ToDictionary(layer => layer.Lowered);
-    readonly Dictionary<(int Image, long Run), MeasuredRun> measured = [];
+    readonly Dictionary<(int Image, long Run), MeasuredCircuitRun> measured = [];
 
     public TrainedRun Run => run;
 
     public NoisyImages Images => images;
 
-    public IEnumerable<MeasuredRun> Measured =>
+    public IEnumerable<MeasuredCircuitRun> Measured =>
         measured.Values.OrderBy(one => one.Run.Image).ThenBy(one => one.Run.Number);
 
-    public void Add(MeasuredRun one) => measured.Add((one.Run.Image, one.Run.Number), one);
+    public void Add(MeasuredCircuitRun one) => measured.Add((one.Run.Image, one.Run.Number), one);
 
     /// <summary>The runs that a device can do now, image by image, and how many wait for these.</summary>
     public (IReadOnlyList<CircuitRun> Ready, int Waiting) Next()
@@ -71,7 +71,7 @@ sealed class DevicePass(TrainedRun run, NoisyImages images)
             var own = new float[circuit.Circuit.Inputs];
             for (int i = 0; i < own.Length; i++) own[i] = inputs[i * Tensor.Samples + s];
             CircuitRun one = new((int)samples[s], number, layers[circuit], patch, own);
-            bool isKnown = measured.TryGetValue((one.Image, number), out MeasuredRun? there);
+            bool isKnown = measured.TryGetValue((one.Image, number), out MeasuredCircuitRun? there);
             if (isKnown && !there!.Run.Inputs.AsSpan().SequenceEqual(own))
                 throw new InvalidOperationException($"Run {number} of image {one.Image} was measured at other inputs.");
             for (int r = 0; r < circuit.ReadOuts.Count; r++)
@@ -84,8 +84,9 @@ sealed class DevicePass(TrainedRun run, NoisyImages images)
         (int count, int pixels) = (images.Count(run.Network), run.Network.Image.Count);
         (float[] x0, float[] epsilon) = (new float[count * pixels], new float[count * pixels]);
         float[] xt = new float[pixels * Tensor.Samples], estimate = new float[xt.Length], noise = new float[xt.Length];
+        var tilePrediction = new TilePrediction(run.Network, run.Weights);
         CircuitMeasurement? measurement = reader is null ? null : new() { Reader = reader };
-        new TileWorkers(1).Run(run.Weights, (count + Tensor.Samples - 1) / Tensor.Samples, (space, tile) =>
+        new TileWorkers(1).Run(run.Weights, TileWorkers.TilesOf(count), (space, tile) =>
         {
             int start = tile * Tensor.Samples, members = Math.Min(Tensor.Samples, count - start);
             for (int i = 0; i < members; i++)
@@ -96,7 +97,7 @@ sealed class DevicePass(TrainedRun run, NoisyImages images)
                 pass.Begin(measurement, 0, [.. Enumerable.Range(start, members).Select(image => (long)image)], 0);
             try
             {
-                NoisyImages.Predict(space, run, xt, images.Timestep, labels, members, noise);
+                tilePrediction.Predict(space, xt, images.Timestep, labels, members, noise);
             }
             finally
             {

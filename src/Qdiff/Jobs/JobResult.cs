@@ -42,7 +42,7 @@ public sealed record JobResult
         ((float[] exact, float[] exactNoise), (float[] x0, float[] noise)) = (pass.ExactEstimate(), pass.Estimate());
         TensorPrimitives.Clamp<float>(exact, -1, 1, exact);
         TensorPrimitives.Clamp<float>(x0, -1, 1, x0);
-        MeasuredRun[] measured = [.. pass.Measured];
+        MeasuredCircuitRun[] measured = [.. pass.Measured];
         double[] readOuts = [.. measured.SelectMany(one => one.Means)],
             wanted = [.. measured.AsParallel().AsOrdered().SelectMany(one => pass.Exact(one.Run))];
         return new()

@@ -23,12 +23,13 @@ sealed record NoisyImages(int Timestep, float[] Values, int[] Labels)
         int last = run.Schedule.Steps - 1;
         TimestepTable table = new([.. Enumerable.Range(0, options.Steps + 1)
             .Select(i => last - (int)((long)(last - timestep) * i / options.Steps)).Distinct()]);
-        new TileWorkers().Run(run.Weights, (options.Images + Tensor.Samples - 1) / Tensor.Samples, (space, tile) =>
+        var tilePrediction = new TilePrediction(run.Network, run.Weights);
+        new TileWorkers().Run(run.Weights, TileWorkers.TilesOf(options.Images), (space, tile) =>
         {
             int start = tile * Tensor.Samples, members = Math.Min(Tensor.Samples, options.Images - start);
             int[] own = labels.Length == 0 ? [] : labels[start..(start + members)];
-            Denoiser denoiser = new((xt, t, output) => Predict(space, run, xt, t, own, members, output), run.Schedule,
-                run.Prediction);
+            Denoiser denoiser = new((xt, t, output) => tilePrediction.Predict(space, xt, t, own, members, output),
+                run.Schedule, run.Prediction);
             SampledTile state = new DdimSampler().Start(denoiser, options.Seed,
                 [.. Enumerable.Range(0, members).Select(i => options.First + start + i)], pixels, table);
             while (state.T > timestep)
@@ -41,18 +42,6 @@ sealed record NoisyImages(int Timestep, float[] Values, int[] Labels)
                 for (int e = 0; e < pixels; e++) values[(start + i) * pixels + e] = state.X[e * Tensor.Samples + i];
         }, cancellationToken);
         return new(timestep, values, labels);
-    }
-
-    /// <summary>One call of the network for a tile.</summary>
-    public static void Predict(Workspace space, TrainedRun run, ReadOnlySpan<float> xt, int timestep, int[] labels, int members,
-        Span<float> output)
-    {
-        Span<int> timesteps = stackalloc int[members];
-        timesteps.Fill(timestep);
-        space.Reset(run.Weights);
-        Tensor x = space.Input(run.Network.Image);
-        xt.CopyTo(x.Values);
-        run.Network.Predict(x, timesteps, labels).Values.CopyTo(output);
     }
 
     public byte[] ToBytes(Network network)

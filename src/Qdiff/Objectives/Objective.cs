@@ -1,4 +1,3 @@
-using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
 using Qdiff.Tensors;
 
@@ -76,38 +75,6 @@ public class Objective
     /// The error of each sample before it is weighted, as one number a sample: the mean of (output − target)² over its elements.
     /// </summary>
     public virtual Tensor Error(Tensor output, Tensor target) => Operation.SquaredError(output, target);
-
-    /// <summary>
-    /// This tile's share of the loss, (1/B)·Σ_s w_s·mean_e (output − target)² over a batch of B = <paramref name="batch"/>
-    /// samples, in double, and its gradient by the output in <paramref name="cotangent"/>.
-    /// </summary>
-    public static double Loss(
-        ReadOnlySpan<float> output, ReadOnlySpan<float> target, ReadOnlySpan<float> weights, int batch, Span<float> cotangent)
-    {
-        Tile.Require(output, nameof(output));
-        Tile.Require(target, nameof(target), output.Length);
-        Tile.Require(cotangent, nameof(cotangent), output.Length);
-        RequireOneASample(weights);
-        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(batch);
-
-        ReadOnlySpan<Vector512<float>> outputs = MemoryMarshal.Cast<float, Vector512<float>>(output);
-        ReadOnlySpan<Vector512<float>> targets = MemoryMarshal.Cast<float, Vector512<float>>(target);
-        Span<Vector512<float>> cotangents = MemoryMarshal.Cast<float, Vector512<float>>(cotangent);
-        double each = 1.0 / ((double)outputs.Length * batch);
-        Vector512<float> weight = Vector512.Create(weights), slope = weight * (float)(2 * each);
-        Vector512<double> lower = default, upper = default;
-        for (int e = 0; e < outputs.Length; e++)
-        {
-            Vector512<float> error = outputs[e] - targets[e];
-            (Vector512<double> low, Vector512<double> high) = Vector512.Widen(error);
-            lower += low * low;
-            upper += high * high;
-            cotangents[e] = slope * error;
-        }
-
-        (Vector512<double> lowWeight, Vector512<double> highWeight) = Vector512.Widen(weight);
-        return each * (Vector512.Sum(lower * lowWeight) + Vector512.Sum(upper * highWeight));
-    }
 
     static void RequireOneASample(ReadOnlySpan<float> weights)
     {

@@ -34,8 +34,7 @@ public sealed record PretrainedSamples
     /// <param name="networks">The networks that are to draw, with the classes that they are for.</param>
     internal Raster Draw(IReadOnlyList<(int? Label, RunFolder Run)> networks, CancellationToken cancellationToken)
     {
-        List<byte> pixels = [];
-        List<string> titles = [];
+        List<(string Title, float[] Samples)> rows = [];
         foreach ((int? label, RunFolder run) in networks)
         {
             TrainedRun trained = TrainedRun.Open(run);
@@ -45,12 +44,9 @@ public sealed record PretrainedSamples
                 sampling.ToSampler(trained.Catalog, trained.Schedule))
                 .Generate(Seed, Count, cancellationToken: cancellationToken);
             if (label is not { } number) return SampleSheet.Draw(trained.Network.Image, samples, choice);
-            ImageSet row = ImageSet.FromSamples("row", trained.Network.Image, samples);
-            for (int i = 0; i < Count; i++) pixels.AddRange(row.Image(i));
-            titles.Add(number < run.Manifest.Data.ClassNames.Count ? run.Manifest.Data.ClassNames[number] : $"{number}");
-            if (titles.Count == networks.Count)
-                return ImageGrid.Draw(new("classes", row.Shape, [.. pixels]),
-                    new() { Columns = Count, Scale = 2, RowTitles = titles });
+            IReadOnlyList<string> names = run.Manifest.Data.ClassNames;
+            rows.Add((number < names.Count ? names[number] : $"{number}", samples));
+            if (rows.Count == networks.Count) return SampleSheet.Rows(trained.Network.Image, rows);
         }
 
         throw new ArgumentException("No network draws nothing.", nameof(networks));

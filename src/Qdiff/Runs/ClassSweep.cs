@@ -86,9 +86,8 @@ public sealed class ClassSweep
     /// <param name="columns">Samples a class.</param>
     public Raster Sheet(int columns = 10, CancellationToken cancellationToken = default)
     {
-        List<byte> pixels = [];
-        List<string> titles = [];
-        ImageSet? row = null;
+        List<(string Title, float[] Samples)> rows = [];
+        Network? network = null;
         foreach (ClassArm arm in Arms.Where(arm => RunFolder.Exists(arm.Run)))
         {
             RunFolder folder = RunFolder.Open(arm.Run, experiment.Catalog);
@@ -102,16 +101,13 @@ public sealed class ClassSweep
                 Device = experiment.Catalog.Device,
             };
             ClassChoice itsOwn = ClassChoice.Create(trained.Network, folder.Manifest.Data, []);
-            row = ImageSet.FromSamples(arm.Title, trained.Network.Image,
-                generator.Generate(trained.Weights, sampling.Seed, columns, labels: itsOwn.Of,
-                    cancellationToken: cancellationToken));
-            for (int i = 0; i < columns; i++) pixels.AddRange(row.Image(i));
-            titles.Add(arm.Title);
+            rows.Add((arm.Title, generator.Generate(trained.Weights, sampling.Seed, columns, labels: itsOwn.Of,
+                cancellationToken: cancellationToken)));
+            network = trained.Network;
         }
 
-        if (row is null) throw new InputException($"{Folder} has no checkpoint of any class yet; train first.");
-        return ImageGrid.Draw(new(experiment.Config.Name, row.Shape, [.. pixels]),
-            new() { Columns = columns, Scale = 2, RowTitles = titles });
+        if (network is null) throw new InputException($"{Folder} has no checkpoint of any class yet; train first.");
+        return SampleSheet.Rows(network.Image, rows);
     }
 
     /// <summary>The runs of all classes with this seed that are in a sweep's folder, in the order of their labels.</summary>

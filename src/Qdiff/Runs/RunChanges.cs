@@ -73,8 +73,7 @@ static class RunChanges
             throw new InputException($"{TrainedSettings.Steps} and {TrainedSettings.Epochs} both say how long; give one.");
         wanted = epochs ? wanted.With($"{TrainedSettings.Steps}={wanted.Config.Training.StepsFor(images)}")
             : steps ? wanted.With($"{TrainedSettings.Epochs}=null") : wanted;
-        string[] fixedPaths = ["name", "data.dataset", "data.folder", "transfer.from", "transfer.source", "transfer.sourceModel",
-            "transfer.sourceSteps"];
+        string[] fixedPaths = [.. TrainedSettings.Identity, "data.folder", "transfer.from"];
         Setting? other = folder.Experiment.Settings.All.FirstOrDefault(setting =>
             setting.Path is not (TrainedSettings.Steps or TrainedSettings.Epochs)
             && (TrainedSettings.Contains(setting) || fixedPaths.Contains(setting.Path))

@@ -23,7 +23,7 @@ static class SharedTraining
         if (batch < processes.Size)
             throw new InputException(Invariant(
                 $"training.batch is {batch}, but {processes.Size} processes were started: each takes at least one image of a ")
-                + Invariant($"batch, better {Tensor.Samples}. Start at most {(batch + Tensor.Samples - 1) / Tensor.Samples}."));
+                + Invariant($"batch, better {Tensor.Samples}. Start at most {TileWorkers.TilesOf(batch)}."));
     }
 
     /// <summary>Refuses processes that run different builds.</summary>

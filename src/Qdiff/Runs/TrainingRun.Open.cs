@@ -7,11 +7,13 @@ public sealed partial class TrainingRun
 {
     /// <summary>Starts a new run under <paramref name="root"/>.</summary>
     /// <exception cref="InputException">A run of this name exists, or data and model do not fit.</exception>
+    /// <param name="command">How the program was called, which the manifest keeps; by default the arguments of this
+    /// process.</param>
     /// <param name="warn">Is told of what went wrong without ending the training.</param>
     /// <param name="processes">The processes that train it together; all start it.</param>
-    public static TrainingRun Start(ResolvedExperiment experiment, string root, IReadOnlyList<string> command,
+    public static TrainingRun Start(ResolvedExperiment experiment, string root, IReadOnlyList<string>? command = null,
         string? dataFolder = null, Action<string>? warn = null, ProcessGroup? processes = null) =>
-        Start(experiment, root, command, dataFolder, warn, held: null, processes);
+        Start(experiment, root, command ?? Environment.GetCommandLineArgs()[1..], dataFolder, warn, held: null, processes);
 
     /// <param name="held">The run's lock, if the caller has it and keeps it; otherwise it is taken until the run is disposed
     /// of.</param>
@@ -109,7 +111,9 @@ public sealed partial class TrainingRun
 
     /// <summary>Starts the run of an experiment under <paramref name="root"/>, or goes on with it if it is there.</summary>
     /// <exception cref="InputException">It was started with other settings, or cannot be started or gone on with.</exception>
-    public static TrainingRun StartOrResume(ResolvedExperiment experiment, string root, IReadOnlyList<string> command,
+    /// <inheritdoc cref="Start(ResolvedExperiment, string, IReadOnlyList{string}?, string?, Action{string}?, ProcessGroup?)"
+    /// path="/param"/>
+    public static TrainingRun StartOrResume(ResolvedExperiment experiment, string root, IReadOnlyList<string>? command = null,
         string? dataFolder = null, Action<string>? warn = null, ProcessGroup? processes = null)
     {
         string path = Path.Combine(root, RunFolder.NameOf(experiment.Config));

@@ -9,7 +9,8 @@ namespace Qdiff;
 sealed class CalibrationMeasurement(Network network, Weights weights, NoiseSchedule schedule, Prediction prediction,
     ImageSet images)
 {
-    /// <summary>The choice of images and noise is the same for all networks, so that what differs between two is theirs.</summary>
+    /// <summary>The choice of images and noise is the same for all networks, so that what differs between two is
+    /// theirs.</summary>
     const long Seed = 0;
 
     /// <summary>Tiles whose sums are kept at once.</summary>
@@ -92,10 +93,11 @@ sealed class CalibrationMeasurement(Network network, Weights weights, NoiseSched
     {
         (double signal, double noise) = (schedule.SignalScale(timestep), schedule.NoiseScale(timestep));
         (double ofImage, double ofNoise) = prediction.Target(schedule.AlphaBar[timestep]);
-        int elements = network.Image.Count, tiles = SampleGenerator.TilesOf(members.Length);
+        int elements = network.Image.Count, tiles = TileWorkers.TilesOf(members.Length);
+        var tilePrediction = new TilePrediction(network, weights, There);
         double[] mean = new double[elements];
-        // A sum of each tile, added in the order of the tiles: the same however they were shared out. A few at a time, for there may
-        // be many.
+        // A sum of each tile, added in the order of the tiles: the same however they were shared out. A few at a time, for there
+        // may be many.
         var sums = new double[Math.Min(tiles, Block)][];
         for (int begin = 0; begin < tiles; begin += Block)
         {
@@ -117,31 +119,13 @@ sealed class CalibrationMeasurement(Network network, Weights weights, NoiseSched
             Tile.Combine(signal, x0, noise, epsilon, xt);
             // In place of ε, which is no longer wanted, what the network should say, and in place of x₀ what it says.
             Tile.Combine(ofImage, x0, ofNoise, epsilon, epsilon);
-            Predict(space, xt, timestep, labels.AsSpan(labels.Length == 0 ? 0 : first, labels.Length == 0 ? 0 : inTile), inTile,
-                x0);
+            tilePrediction.Predict(space, xt, timestep,
+                labels.AsSpan(labels.Length == 0 ? 0 : first, labels.Length == 0 ? 0 : inTile), inTile, x0);
             var sum = new double[elements];
             for (int e = 0; e < elements; e++)
                 for (int s = 0; s < inTile; s++)
                     sum[e] += (double)x0[e * Tensor.Samples + s] - epsilon[e * Tensor.Samples + s];
             return sum;
         }
-    }
-
-    void Predict(Workspace space, ReadOnlySpan<float> xt, int timestep, ReadOnlySpan<int> labels, int members,
-        Span<float> output)
-    {
-        Span<int> timesteps = stackalloc int[members];
-        timesteps.Fill(timestep);
-        if (There is not null)
-        {
-            There.Predict(xt, timesteps, labels, output);
-            if (network.Circuits.Count > 0) DeviceNetwork.RequireFinite(output, members);
-            return;
-        }
-
-        space.Reset(weights);
-        Tensor x = space.Input(network.Image);
-        xt.CopyTo(x.Values);
-        network.Predict(x, timesteps, labels).Values.CopyTo(output);
     }
 }

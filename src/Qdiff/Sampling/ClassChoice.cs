@@ -19,6 +19,11 @@ public sealed class ClassChoice
     /// <summary>The class of sample <paramref name="sample"/>; 0 for an unconditional network.</summary>
     public int Of(long sample) => labels.Length == 0 ? 0 : labels[sample % labels.Length];
 
+    /// <summary>The classes of samples <paramref name="first"/> … <paramref name="first"/> + <paramref name="count"/> − 1; null
+    /// for an unconditional network.</summary>
+    public int[]? LabelsOf(int count, long first = 0) =>
+        labels.Length == 0 ? null : [.. Enumerable.Range(0, count).Select(i => Of(first + i))];
+
     /// <summary>The name of a label, or its number.</summary>
     public string NameOf(int label) => label < Names.Count ? Names[label] : $"{label}";
 

@@ -165,23 +165,12 @@ public sealed class SampleGenerator(Network network, NoiseSchedule schedule, Pre
     void Run(Weights weights, long seed, int count, long first, Func<long, int>? labels, Action<double>? progress,
         CancellationToken cancellationToken, Action<SampledTile, int, int> show)
     {
-        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(count);
-        if (network.Classes > 0 && labels is null)
-            throw new InputException($"The network is conditional on {network.Classes} classes: say which to sample.");
-        RequireNullLabel();
-        if (calibratedFor is not null && calibratedFor != weights)
-            throw new ArgumentException("These are other weights than those that the generator was calibrated for.",
-                nameof(weights));
-        if (calibratedFor is not null && calibratedAt != weights.Version)
-            throw new ArgumentException("The weights have changed since the generator was calibrated for them: calibrate it "
-                + "anew, or draw from a copy of those.", nameof(weights));
-        if (Measurement is not null) CircuitMeasurement.RequireProcessors(Device, Workers);
-        Measurement?.Require(network);
-        Device?.RequireAlone(Processes);
+        RequireDrawable(weights, count, labels);
         using DeviceNetwork? there = Device?.Load(network, weights, schedule.Steps);
         // Whoever waits for a device needs no processor: so many callers at once that it always has the next to do.
         TileWorkers workers = there is null ? Workers : new(there.Callers);
-        (int firstTile, int tiles) = Processes.Share(TilesOf(count));
+        var tilePrediction = new TilePrediction(network, weights, there);
+        (int firstTile, int tiles) = Processes.Share(TileWorkers.TilesOf(count));
         long steps = (long)tiles * sampler.Table(schedule).Count, done = 0;
         try
         {
@@ -212,41 +201,38 @@ public sealed class SampleGenerator(Network network, NoiseSchedule schedule, Pre
 
             void Predict(ReadOnlySpan<float> xt, int timestep, Span<float> output, int[] labels)
             {
-                Span<int> timesteps = stackalloc int[members];
-                timesteps.Fill(timestep);
-                if (there is null) PredictHere(xt, timesteps, labels, output);
-                else
+                MeasuredPass? pass = Measurement is null ? null : space.Tool<MeasuredPass>();
+                pass?.Begin(Measurement!, seed, numbers, passes++);
+                try
                 {
-                    there.Predict(xt, timesteps, labels, output);
-                    if (network.Circuits.Count > 0) DeviceNetwork.RequireFinite(output, members);
+                    tilePrediction.Predict(space, xt, timestep, labels, members, output);
+                }
+                finally
+                {
+                    pass?.End();
                 }
 
                 Calibration?.TakeOff(timestep, labels, members, output);
             }
-
-            void PredictHere(ReadOnlySpan<float> xt, ReadOnlySpan<int> timesteps, int[] labels, Span<float> output)
-            {
-                space.Reset(weights);
-                Tensor x = space.Input(network.Image);
-                xt.CopyTo(x.Values);
-                if (Measurement is null)
-                {
-                    network.Predict(x, timesteps, labels).Values.CopyTo(output);
-                    return;
-                }
-
-                MeasuredPass pass = space.Tool<MeasuredPass>();
-                pass.Begin(Measurement, seed, numbers, passes++);
-                try
-                {
-                    network.Predict(x, timesteps, labels).Values.CopyTo(output);
-                }
-                finally
-                {
-                    pass.End();
-                }
-            }
         }, cancellationToken);
+    }
+
+    /// <summary>Refuses what cannot be drawn, or not so.</summary>
+    void RequireDrawable(Weights weights, int count, Func<long, int>? labels)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(count);
+        if (network.Classes > 0 && labels is null)
+            throw new InputException($"The network is conditional on {network.Classes} classes: say which to sample.");
+        RequireNullLabel();
+        if (calibratedFor is not null && calibratedFor != weights)
+            throw new ArgumentException("These are other weights than those that the generator was calibrated for.",
+                nameof(weights));
+        if (calibratedFor is not null && calibratedAt != weights.Version)
+            throw new ArgumentException("The weights have changed since the generator was calibrated for them: calibrate it "
+                + "anew, or draw from a copy of those.", nameof(weights));
+        if (Measurement is not null) CircuitMeasurement.RequireProcessors(Device, Workers);
+        Measurement?.Require(network);
+        Device?.RequireAlone(Processes);
     }
 
     void RequireNullLabel()
@@ -261,10 +247,9 @@ public sealed class SampleGenerator(Network network, NoiseSchedule schedule, Pre
         new("A circuit of the network is fed what is no number, so that there are no samples: its weights are of a training that "
             + "diverged, or a formula of its angles is outside its range.", e);
 
-    internal static int TilesOf(int count) => (int)(((long)count + Tensor.Samples - 1) / Tensor.Samples);
-
     void Collect(float[] images) =>
-        Processes.Collect<float>(images, TilesOf(images.Length / network.Image.Count), Tensor.Samples * network.Image.Count);
+        Processes.Collect<float>(images, TileWorkers.TilesOf(images.Length / network.Image.Count),
+            Tensor.Samples * network.Image.Count);
 
     /// <summary>Says before hours of work that the samples will not fit into memory.</summary>
     /// <exception cref="InputException">They do not.</exception>

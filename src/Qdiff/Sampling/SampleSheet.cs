@@ -28,6 +28,16 @@ public static class SampleSheet
         });
     }
 
+    /// <summary>Draws a row for each class with its title: samples of networks that have one each, as many of one as of
+    /// another.</summary>
+    internal static Raster Rows(Shape image, IReadOnlyList<(string Title, float[] Samples)> rows) =>
+        ImageGrid.Draw(image, rows.SelectMany(row => row.Samples).ToArray(), new()
+        {
+            Columns = rows[0].Samples.Length / image.Count,
+            Scale = 2,
+            RowTitles = [.. rows.Select(row => row.Title)],
+        });
+
     /// <summary>Says before they are drawn that so many images make no image.</summary>
     /// <exception cref="InputException">They are too many.</exception>
     public static void RequireRoom(Shape image, long count, int scale = 2)

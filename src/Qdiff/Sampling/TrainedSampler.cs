@@ -61,8 +61,9 @@ public sealed class TrainedSampler
         Action<double>? progress = null, CancellationToken cancellationToken = default) =>
         Task.Run(() => Generate(seed, count, first, classes, progress, cancellationToken), cancellationToken);
 
-    /// <summary>The same as an image set, fit to be saved or measured.</summary>
+    /// <summary>The same as an image set, with the labels of a conditional network; fit to be saved or measured.</summary>
     public ImageSet GenerateImages(long seed, int count, long first = 0, IReadOnlyList<string>? classes = null,
         Action<double>? progress = null, CancellationToken cancellationToken = default) =>
-        ImageSet.FromSamples("samples", Image, Generate(seed, count, first, classes, progress, cancellationToken));
+        ImageSet.FromSamples("samples", Image, Generate(seed, count, first, classes, progress, cancellationToken),
+            ClassChoice.Create(network, data, classes ?? []).LabelsOf(count, first));
 }

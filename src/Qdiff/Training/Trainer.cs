@@ -46,7 +46,7 @@ public sealed class Trainer : IDisposable
         angles = [.. state.Network.Circuits.Select(circuit => circuit.Angles).OfType<Parameter>().Distinct().Except(untrained)];
         layers = new(state.Network, angles);
         indices = new int[options.Batch];
-        tileLosses = new double[(options.Batch + Tensor.Samples - 1) / Tensor.Samples];
+        tileLosses = new double[TileWorkers.TilesOf(options.Batch)];
         onDevice = options.Device?.Train(state, objective, images, options with { Frozen = untrained });
     }
 

@@ -30,6 +30,15 @@ public class AnsatzTests
             Ansatz.StronglyEntangling(3, 3).Where(gate => gate.Kind == GateKind.CNOT)
                 .Select(gate => $"{gate.Control}→{gate.Target}"));
 
+    [Fact]
+    public void TheChainIsThatOfThePaper()
+    {
+        Assert.Equal(["RY(w0) 0", "RY(w1) 1", "RZ(w2) 0", "RZ(w3) 1", "CNOT 0→1", "RY(w4) 0"],
+            PaperAnsatz.CnotChain(2, 2).Take(6).Select(gate => gate.ToString()));
+        Assert.Equal(["RZ(w0) 0", "RZ(w1) 1", "CNOT 0→1", "RZ(w2) 0"],
+            PaperAnsatz.CnotChain(2, 2, Wiring.Released).Take(4).Select(gate => gate.ToString()));
+    }
+
     [Theory]
     [InlineData(1)]
     [InlineData(2)]
@@ -110,7 +119,7 @@ public class AnsatzTests
         foreach (int layers in (int[])[5000, 100_000, 100_001, int.MaxValue])
             foreach (Func<Circuit> create in (Func<Circuit>[])[() => PublishedCircuits.HQConv(12, layers),
                 () => PublishedCircuits.FQConv(12, layers), () => PublishedCircuits.Basic(60, layers),
-                () => PublishedCircuits.QuantumAttention(16, layers)])
+                () => PublishedCircuits.QuantumAttention(16, layers), () => new(60, SimAnsatz.Gates(5, 60, layers))])
                 Assert.Contains("at most 100", Assert.ThrowsAny<ArgumentException>(create).Message);
         Assert.Contains("1 to 63 qubits",
             Assert.ThrowsAny<ArgumentException>(() => PublishedCircuits.Basic(int.MaxValue, 1)).Message);

@@ -35,6 +35,8 @@ public class CircuitTests
         { "finite number of radians, got Infinity", () => Angle.Weight(0, double.PositiveInfinity) },
         { "angle arcsin(x0) of gate 1 (RX) is NaN", () => CircuitJacobian.Compute(Root, null, [2], []) },
         { "angle arcsin(x0) of gate 1 (RX) is NaN", () => CircuitShots.Draw(Root, null, [2], [], 1, new()) },
+        { "The circuit has 1 inputs, got 0", () => Root.Expectations([], []) },
+        { "IZ acts on a wire beyond the circuit's 1 qubits", () => Root.Expectations([0], [], [Observable.Z(1)]) },
         { "counted from 0", () => Angle.Input(-1) },
         { "RX has 1 angles, got 2", () => Gate.RX(0, default).WithAngles(default, default) },
         { "Letter 2 of \"ZQ\" is 'Q'", () => PauliString.Parse("ZQ") },

@@ -64,6 +64,19 @@ public class RandomCircuitTests
     }
 
     [Fact]
+    public void ExpectationsEqualLiteral() => ForAllSeeds(60, random =>
+    {
+        Circuit circuit = RandomCircuits.Next(random);
+        Observable[] readOuts = RandomCircuits.ReadOuts(random, circuit.Qubits);
+        (double[] inputs, double[] weights) =
+            (RandomCircuits.Numbers(random, circuit.Inputs), RandomCircuits.Numbers(random, circuit.Weights));
+        TileCheck.Near(LiteralSimulator.Expectations(circuit, readOuts, inputs, weights),
+            circuit.Expectations(inputs, weights, readOuts), 1e-11, "expectation", circuit);
+        TileCheck.Near(LiteralSimulator.Expectations(circuit, circuit.StandardReadOuts, inputs, weights),
+            circuit.Expectations(inputs, weights), 1e-11, "expectation", circuit);
+    });
+
+    [Fact]
     public void LiteralGradientEqualsParameterShift() => ForAllSeeds(60, random =>
     {
         Circuit circuit = RandomCircuits.Next(random, maxQubits: 4);

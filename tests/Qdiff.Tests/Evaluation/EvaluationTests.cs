@@ -36,6 +36,17 @@ public sealed class EvaluationTests : IDisposable
     }
 
     [Fact]
+    public void WithoutASubjectItIsTheNameOfTheImages()
+    {
+        RealImages real = Real();
+        ImageSet images = real.HeldOut!.Draw(60, seed: 9);
+        EvaluationReport named = Run(images, real), plain = Evaluator.Run(images, real, Options());
+        Assert.Equal(images.Name, plain.Subject);
+        Assert.Equal(named.Key, "key" + plain.Key);
+        Assert.Equal(named["kid"]!.Value, plain["kid"]!.Value);
+    }
+
+    [Fact]
     public void CopiesAreFound()
     {
         RealImages real = Real();

@@ -50,6 +50,16 @@ public class FrechetDistanceTests
     }
 
     [Fact]
+    public void OfImagesItIsThatOfTheirFeaturesBeforeTheLogits()
+    {
+        ImageSet all = FashionMnist.LoadBuiltIn(), a = all.Select([.. Enumerable.Range(0, 80)], "a"),
+            b = all.Select([.. Enumerable.Range(80, 60)], "b");
+        var network = new BlockNetwork();
+        Assert.Equal(FrechetDistance.Between(network.Extract(a, ["blocks"])[0], network.Extract(b, ["blocks"])[0]),
+            FrechetDistance.Between(a, b, network));
+    }
+
+    [Fact]
     public void OfKnownGaussians()
     {
         // Diagonal covariances commute: ‖Δμ‖² + Σ(√λ₁ − √λ₂)². One direction has no variance in either, one in the second only.

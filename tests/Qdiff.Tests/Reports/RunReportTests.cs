@@ -73,7 +73,7 @@ public sealed class RunReportTests(RunReportFixture fixture) : IDisposable
             {"from":0,"with":{"vectorBits":512,"fingerprint":"fb0ede46"}},
             {"from":6,"with":{"vectorBits":512,"fingerprint":"fb0ede46","device":"a card"}}
             """);
-        Assert.Contains("changed midway: from step 1 on 512-bit vectors, arithmetic fb0ede46; from step 7 on a card.", Origin());
+        Assert.Contains("changed midway: from step 1 with 512-bit vectors, arithmetic fb0ede46; from step 7 with a card.", Origin());
 
         void Computed(string parts) =>
             Change(run, index, json => json["state"]!["arithmetic"] = JsonNode.Parse($"[{parts}]"));

@@ -1,4 +1,5 @@
 using Qdiff;
+using Qdiff.Tensors;
 
 public class ClassChoiceTests
 {
@@ -19,6 +20,22 @@ public class ClassChoiceTests
         Assert.Equal(["ant", "Bee", "dog"], choice.Labels.Select(choice.NameOf));
         Assert.Equal([3, 0, 3, 0], Enumerable.Range(0, 4)
             .Select(i => ClassChoice.Create(s_conditional, s_data, ["dog", "ant"]).Of(i)));
+    }
+
+    [Fact]
+    public void GeneratedImagesHaveTheirLabels()
+    {
+        Assert.Equal([1, 3, 0, 1], Generated(s_conditional, 4, 1).Labels.ToArray());
+        Assert.Equal([3, 0, 3], Generated(s_conditional, 3, 0, "dog", "ant").Labels.ToArray());
+        Assert.False(Generated(s_tiny.Build(), 2, 0).HasLabels);
+
+        static ImageSet Generated(Network network, int count, long first, params string[] classes)
+        {
+            var generator = new SampleGenerator(network, NoiseSchedule.Cosine(steps: 4), Prediction.Epsilon,
+                new DdimSampler { Steps = 2 }, threads: 1);
+            var sampler = new TrainedSampler(generator, new Weights(network.Parameters).Initialise(3), network, s_data);
+            return sampler.GenerateImages(seed: 5, count, first, classes);
+        }
     }
 
     [Fact]

@@ -57,18 +57,16 @@ sealed class CircuitRunVerb(Catalog catalog)
         bool isMeasured = point.Shots is not null || point.Noise is not null;
         if (point.Noise is null && parsed.GetValue(mitigate) is { } without)
             throw new InputException($"--mitigate {without} takes back noise; there is none without --noise.");
-        if (!isMeasured && ((Option[])[gradient, repetitions]).FirstOrDefault(option =>
-            parsed.GetResult(option) is { Implicit: false }) is { } idle)
+        if (!isMeasured && parsed.FirstGiven(gradient, repetitions) is { } idle)
             throw new InputException($"{idle.Name} is for derivatives from shots or under noise: give --shots or --noise, or "
                 + "leave it out, as derivatives are exact without.");
-        if (!parsed.GetValue(derivatives) && ((Option[])[gradient, repetitions]).FirstOrDefault(option =>
-            parsed.GetResult(option) is { Implicit: false }) is { } unused)
+        if (!parsed.GetValue(derivatives) && parsed.FirstGiven(gradient, repetitions) is { } unused)
             throw new InputException($"{unused.Name} says how derivatives are measured; add --derivatives, or leave it out.");
-        if (point.Noise is null && parsed.GetResult(trajectories) is { Implicit: false })
+        if (point.Noise is null && parsed.IsGiven(trajectories))
             throw new InputException("--trajectories are of noise; there is none without --noise.");
-        if (point.Shots is not null && parsed.GetResult(trajectories) is { Implicit: false })
+        if (point.Shots is not null && parsed.IsGiven(trajectories))
             throw new InputException("--trajectories are of expectations under noise; with --shots each shot is a run.");
-        if (parsed.GetValue(gradient) != Perturbation && parsed.GetResult(repetitions) is { Implicit: false })
+        if (parsed.GetValue(gradient) != Perturbation && parsed.IsGiven(repetitions))
             throw new InputException($"--repetitions are of --gradient {Perturbation}; {Shift} has none.");
         CircuitReading reading = CircuitSelection.Computed(program.Circuit, point.Read);
         if (parsed.GetValue(derivatives))

@@ -12,7 +12,7 @@ sealed class ClassifierTrainVerb(Catalog catalog)
     {
         Description = "digits, clothes, tissue, land-cover, or a data set of 'qdiff data list' or folder:PATH."
     };
-    readonly Option<string?> folder = DataVerb.DataDir();
+    readonly Option<string?> folder = CommonOptions.DataDir();
     readonly FitArguments fit = new();
     readonly Option<string?> output = new("--output", "-o") { Description = "File to write; DOMAIN.safetensors by default." };
     readonly Option<Split?> split = new("--split")

@@ -70,7 +70,7 @@ static class ClassifierVerb
     static Command Check(Catalog catalog)
     {
         var name = Name();
-        Option<string?> folder = DataVerb.DataDir();
+        Option<string?> folder = CommonOptions.DataDir();
         var dataset = new Option<string?>("--dataset")
         {
             Description = "The data set to measure on; the classifier's own by default."

@@ -37,7 +37,7 @@ static class CompareVerb
             string[] overrides = parsed.GetValue(set) ?? [];
             ComparisonArm[] arms = [.. parsed.GetRequiredValue(configs)
                 .Select(file => new ComparisonArm(Configurations.Load(file, catalog, overrides), file))];
-            bool isAtEpochs = parsed.GetResult(atEpochs) is { Implicit: false };
+            bool isAtEpochs = parsed.IsGiven(atEpochs);
             if (parsed.GetValue(atSteps) is not null && isAtEpochs && !WorkPlan.IsFollowed)
                 throw new InputException("--at-steps and --at-epochs both say when to measure; give one of them.");
             if ((parsed.GetValue(atSteps) is not null || isAtEpochs) && arms[0].Config.Data.EachClass && !WorkPlan.IsFollowed)

@@ -19,7 +19,7 @@ sealed class EvaluateVerb(EvaluationCatalog catalog)
     readonly Option<string?> dataset = new("--dataset")
     { Description = "What samples of another program are compared with: a name of 'qdiff data list', or folder:PATH." };
     readonly FitArguments fit = new("each real image that samples of another program are compared with");
-    readonly Option<string?> dataDir = DataVerb.DataDir();
+    readonly Option<string?> dataDir = CommonOptions.DataDir();
     readonly Option<string?> curve = new("--bias-curve")
     { Description = "Plot FID over the number of samples into this .svg or .png file." };
     readonly Option<bool> force = new("--force")

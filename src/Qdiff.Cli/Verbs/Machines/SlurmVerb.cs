@@ -74,8 +74,7 @@ sealed class SlurmVerb(Catalog catalog)
             ("--time", parsed.GetValue(time)!), ("--mpi", parsed.GetValue(start)!)])
             if (value.Length == 0 || value.Any(char.IsControl))
                 throw new InputException($"{option} '{value}': give one line.");
-        if ((isPlan ? (Option[])[set, runs, ranks, start] : [jobs])
-            .FirstOrDefault(option => parsed.GetResult(option) is { Implicit: false }) is { } idle)
+        if (parsed.FirstGiven(isPlan ? (Option[])[set, runs, ranks, start] : [jobs]) is { } idle)
             throw new InputException($"{idle.Name} does nothing here: {named} is "
                 + (isPlan ? "a plan" : "an experiment") + ". Leave it out.");
     }

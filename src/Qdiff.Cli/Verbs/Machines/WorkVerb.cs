@@ -16,14 +16,13 @@ static class WorkVerb
     {
         var folder = new Argument<string>("folder")
         { Description = "The folder of a comparison that has a plan, or one with several of them, such as runs." };
-        var maxTime = new Option<string?>("--max-time")
-        { Description = "Save and stop after this time: 90s, 30m, 2h or hh:mm:ss." };
+        Option<string?> maxTime = TimeLimit.Option();
         var work = new Command("work", "Help with what a plan of 'compare' or 'reproduce' lacks, until nothing is left.")
         { folder, maxTime };
         work.SetAction(parsed =>
         {
             var watch = Stopwatch.StartNew();
-            TimeSpan? limit = parsed.GetValue(maxTime) is { } text ? TimeLimit.Parse(text) : null;
+            TimeSpan? limit = TimeLimit.Of(parsed, maxTime);
             bool quiet = parsed.GetValue<bool>(Tool.Quiet), json = parsed.GetValue<bool>(Tool.Json);
             string[] own = [.. quiet ? [Tool.Quiet] : Array.Empty<string>(),
                 .. json ? [Tool.Json] : Array.Empty<string>()];
@@ -44,7 +43,7 @@ static class WorkVerb
                     TimeSpan? left = limit - watch.Elapsed;
                     if (left <= TimeSpan.Zero)
                     {
-                        if (!quiet) Print.Message("the time was up; everything is saved, call again to go on");
+                        TimeLimit.TellEnd(quiet);
                         return worst;
                     }
 

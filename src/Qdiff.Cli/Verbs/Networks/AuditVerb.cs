@@ -60,7 +60,7 @@ sealed class AuditVerb(Catalog catalog)
                 seed: parsed.GetValue(seed)));
         ExperimentConfig config = Configurations.Load(name, catalog).Config;
         // A wiring that was asked for wins over the configuration's; the data need not be there.
-        if (parsed.GetResult(wiring) is { Implicit: false })
+        if (parsed.IsGiven(wiring))
             config = config with { Model = config.Model with { Wiring = parsed.GetValue(wiring)! } };
         Shape image = ModelVerb.ImageOf(config, catalog, parsed.GetValue<bool>(Tool.Quiet));
         return Watched(parsed, () => Audit.Run(config.BuildNetwork(image, catalog), seed: parsed.GetValue(seed),
@@ -68,13 +68,12 @@ sealed class AuditVerb(Catalog catalog)
     }
 
     static AuditReport Watched(ParseResult parsed, Func<AuditReport> work) =>
-        TrainVerb.Waiting("finding out which parameters can act", parsed.GetValue<bool>(Tool.Quiet), work);
+        ProgressLine.While("finding out which parameters can act", parsed.GetValue<bool>(Tool.Quiet), work);
 
     static void Refuse(ParseResult parsed, string why, params Option[] options)
     {
-        foreach (Option option in options)
-            if (parsed.GetResult(option) is { Implicit: false })
-                throw new InputException($"{option.Name} does nothing here: {why}.");
+        if (parsed.FirstGiven(options) is { } idle)
+            throw new InputException($"{idle.Name} does nothing here: {why}.");
     }
 
     int TellCircuit(ParseResult parsed, string name)

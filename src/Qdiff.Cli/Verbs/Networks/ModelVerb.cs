@@ -31,16 +31,14 @@ static class ModelVerb
             if (name is null || !catalog.Networks.Contains(name) && Directory.Exists(name))
             {
                 RunFolder trained = source.Open(parsed)[0].Run;
-                if (parsed.GetValue(set) is { Length: > 0 } || parsed.GetResult(showWiring) is { Implicit: false })
+                if (parsed.GetValue(set) is { Length: > 0 } || parsed.IsGiven(showWiring))
                     throw new InputException("What was trained has the settings that it has; leave out --set and --wiring.");
                 return parsed.GetValue(data) ? Data(trained.Experiment)
                     : Show(trained.Experiment, [.. trained.Manifest.Data.Shape], parsed.GetValue<bool>(Tool.Json));
             }
 
-            ResolvedExperiment experiment = Chosen(name,
-                parsed.GetResult(showWiring) is { Implicit: false } ? parsed.GetValue(showWiring) : null,
-                    parsed.GetValue(set) ?? [],
-                catalog);
+            ResolvedExperiment experiment = Chosen(name, parsed.IsGiven(showWiring) ? parsed.GetValue(showWiring) : null,
+                parsed.GetValue(set) ?? [], catalog);
             if (parsed.GetValue(data)) return Data(experiment);
             // A model by its name is shown as it is published, unless a data set was named for it.
             bool isPublished = catalog.Networks.Contains(name) && experiment.OriginOf("data.dataset").IsDefault;

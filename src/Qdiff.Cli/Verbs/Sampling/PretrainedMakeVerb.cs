@@ -62,7 +62,7 @@ sealed class PretrainedMakeVerb(EvaluationCatalog catalog)
         PretrainedOptions options = OptionsOf(parsed, config, NameOf(folder));
         TrainedRun[] trained = [.. networks.Select(network => TrainedRun.Open(network.Run, options.Step, options.Raw))];
         options = options with { Measured = [.. Measured(parsed, trained, place, NameOf(folder))] };
-        PretrainedModel model = TrainVerb.Waiting("drawing its samples", parsed.GetValue<bool>(Tool.Quiet),
+        PretrainedModel model = ProgressLine.While("drawing its samples", parsed.GetValue<bool>(Tool.Quiet),
             () => PretrainedMaking.Make([.. networks.Select(network => network.Run)], folder, options, parsed.GetValue(force),
                 interruption.Token));
         Tell(parsed, model, folder);

@@ -92,7 +92,7 @@ static class PretrainedVerb
                 try
                 {
                     PretrainedModel model = PretrainedModel.Open(path, catalog);
-                    PretrainedCheck drawn = TrainVerb.Waiting($"drawing the samples of {model.Name}", quiet,
+                    PretrainedCheck drawn = ProgressLine.While($"drawing the samples of {model.Name}", quiet,
                         () => model.Check(interruption.Token));
                     if (!drawn.Passes) code = Math.Max(code, 1);
                     rows.Add((model, drawn));

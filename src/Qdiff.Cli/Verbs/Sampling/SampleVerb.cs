@@ -25,7 +25,7 @@ sealed class SampleVerb(Catalog catalog)
     };
     readonly GuidanceArguments guidance = new();
     readonly CalibrationArguments calibration = new();
-    readonly Option<string?> dataDir = DataVerb.DataDir();
+    readonly Option<string?> dataDir = CommonOptions.DataDir();
     readonly NoiseArguments measuring = new();
     readonly SamplerArguments sampler = new(catalog);
     readonly Option<int?> steps = new("--steps") { Description = "Timesteps visited." };
@@ -109,9 +109,9 @@ sealed class SampleVerb(Catalog catalog)
             throw new InputException("--step, --raw, --from and --allow-earlier choose the weights of one network; choose its "
                 + "class with --class.");
         ClassNetworks? eachClass = networks.Count == 1 ? null
-            : TrainVerb.Waiting("reading the weights", quiet, () => new ClassNetworks(networks, run => TrainedRun.Open(run)));
+            : ProgressLine.While("reading the weights", quiet, () => new ClassNetworks(networks, run => TrainedRun.Open(run)));
         TrainedRun trained = eachClass?.First
-            ?? TrainVerb.Waiting("reading the weights", quiet, () => weights.Open(parsed, folder));
+            ?? ProgressLine.While("reading the weights", quiet, () => weights.Open(parsed, folder));
         ClassChoice choice = eachClass?.Choice ?? ClassChoice.Create(trained.Network, folder.Manifest.Data, named);
         return new(trained, eachClass, choice, config, eachClass is null ? folder.Path : RunArguments.PlaceOf(networks))
         {
@@ -220,9 +220,8 @@ sealed class SampleVerb(Catalog catalog)
         int count = samples.Length / image.Count;
         List<KeyValuePair<string, StoredArray>> arrays = [new("images", StoredArray.Create([count, .. image.ToArray()],
             samples))];
-        if (classes.Labels.Count > 0)
-            arrays.Add(new("labels", StoredArray.Create([count],
-                [.. Enumerable.Range(0, count).Select(i => (long)classes.Of(first + i))])));
+        if (classes.LabelsOf(count, first) is { } labels)
+            arrays.Add(new("labels", StoredArray.Create([count], [.. labels.Select(label => (long)label)])));
         var file = new MemoryStream();
         Npz.Write(file, arrays);
         return file.ToArray();

@@ -6,9 +6,6 @@ namespace Qdiff.Cli;
 /// <summary><c>qdiff data list|show|check</c>: the data sets.</summary>
 static class DataVerb
 {
-    public static Option<string?> DataDir() => new("--data-dir")
-    { Description = "Folder with the data set's files, or with a sub-folder NAME that has them; data/NAME by default." };
-
     public static Command Create(Catalog catalog) => new("data", "List, show, check and download data sets.")
         { List(catalog), Show(catalog), Check(catalog), Get(catalog) };
 
@@ -110,7 +107,7 @@ static class DataVerb
     static Command Get(Catalog catalog)
     {
         var name = new Argument<string>("name") { Description = "A data set with a published address." };
-        Option<string?> folder = DataDir();
+        Option<string?> folder = CommonOptions.DataDir();
         var get = new Command("get", "Download a data set's files, check them and go on where a download stopped.")
         { name, folder };
         get.SetAction(async (parsed, cancellationToken) =>
@@ -137,6 +134,6 @@ static class DataVerb
 
     static (Argument<string>, Option<string?>, Option<Split?>) Selection() => (
         new("name") { Description = "A name of 'qdiff data list', or folder:PATH." },
-        DataDir(),
+        CommonOptions.DataDir(),
         new("--split") { Description = "Which part; the set's first by default." });
 }

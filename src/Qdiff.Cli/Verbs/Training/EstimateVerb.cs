@@ -12,7 +12,7 @@ static class EstimateVerb
         var config = new Option<string>("--config", "-c")
         { Description = "The experiment: a YAML file, or a name of 'qdiff config list'.", Required = true };
         var set = new Option<string[]>("--set") { Description = "Override a setting.", DefaultValueFactory = _ => [] };
-        Option<string?> dataDir = DataVerb.DataDir();
+        Option<string?> dataDir = CommonOptions.DataDir();
         LengthArguments length = new();
         var images = new Option<int?>("--images") { Description = "Number of training images, if the data are not at hand." };
         var estimate = new Command("estimate", "Measure a few steps and say what training and sampling will take.")
@@ -30,13 +30,13 @@ static class EstimateVerb
                 throw new InputException($"--images {number}: of a network for each class the classes have to be known; name "
                     + "them with --set data.classes=[...].");
             Shape? assumed = number is null ? null : ModelVerb.ImageOf(resolved.Config, catalog, quiet);
-            ImageSet? known = number is null ? TrainVerb.Waiting("reading the images", quiet, () => data.Load(catalog)) : null;
+            ImageSet? known = number is null ? ProgressLine.While("reading the images", quiet, () => data.Load(catalog)) : null;
             if (known is not null && !quiet) Print.Notes(known);
             ResolvedExperiment asked = length.Steps(parsed) is { } wanted
                 ? resolved.Lasting(wanted, known?.Count ?? number, withSource: IsTransfer(resolved))
                 : length.Epochs(parsed, resolved);
             ExperimentConfig experiment = asked.Config;
-            Estimate result = TrainVerb.Waiting("measuring a few steps, the audit and samples", quiet, () => Measure(asked));
+            Estimate result = ProgressLine.While("measuring a few steps, the audit and samples", quiet, () => Measure(asked));
             if (parsed.GetValue<bool>(Tool.Json))
             {
                 Print.Json(result);

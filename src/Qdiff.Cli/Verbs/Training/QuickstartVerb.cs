@@ -32,8 +32,7 @@ static class QuickstartVerb
     public static Command Create(Catalog catalog)
     {
         var steps = new Option<int?>("--steps") { Description = "Training steps of each model; 1,000 by default." };
-        var runs = new Option<string>("--runs")
-        { Description = "Folder that run folders are made in.", DefaultValueFactory = _ => "runs" };
+        Option<string> runs = CommonOptions.RunsFolder();
         var force = new Option<bool>("--force") { Description = "Replace the samples and results of another number of steps." };
         var quickstart = new Command("quickstart", "Train, sample and compare two models on built-in data, in a few minutes.")
         { steps, runs, force };
@@ -151,7 +150,7 @@ static class QuickstartVerb
             settings.AddRange($"training.steps={count}", $"name=quickstart-{model}-{count}");
         ResolvedExperiment experiment =
             ResolvedExperiment.Parse(Configurations.BuiltIn("quickstart")!, "built-in quickstart", catalog, settings);
-        return TrainVerb.Waiting("reading the images", quiet,
+        return ProgressLine.While("reading the images", quiet,
             () => TrainingRun.StartOrResume(experiment, root, ["quickstart"], warn: Print.Warning));
     }
 

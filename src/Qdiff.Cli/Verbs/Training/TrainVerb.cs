@@ -23,13 +23,11 @@ static class TrainVerb
         };
         var resume = new Option<string?>("--resume")
         { Description = "Go on with the run in this folder; with another --steps or --epochs if it is to be longer." };
-        Option<long?> seed = Seed();
+        Option<long?> seed = CommonOptions.Seed();
         LengthArguments length = new();
-        Option<string?> dataDir = DataVerb.DataDir();
-        var runs = new Option<string>("--runs")
-        { Description = "Folder that run folders are made in.", DefaultValueFactory = _ => "runs" };
-        var maxTime = new Option<string?>("--max-time")
-        { Description = "Save and stop after this time: 90s, 30m, 2h or hh:mm:ss." };
+        Option<string?> dataDir = CommonOptions.DataDir();
+        Option<string> runs = CommonOptions.RunsFolder();
+        Option<string?> maxTime = TimeLimit.Option();
         var train = new Command("train", "Train an experiment; interrupting saves it.")
         { config, set, seed, from, resume, dataDir, runs, maxTime };
         length.AddTo(train);
@@ -37,8 +35,8 @@ static class TrainVerb
         {
             bool quiet = parsed.GetValue<bool>(Tool.Quiet), json = parsed.GetValue<bool>(Tool.Json);
             string? folder = parsed.GetValue(resume), file = parsed.GetValue(config);
-            string[] overrides = [.. parsed.GetValue(set) ?? [], .. Seeded(parsed, seed)];
-            TimeSpan? limit = parsed.GetValue(maxTime) is { } text ? TimeLimit.Parse(text) : null;
+            string[] overrides = [.. parsed.GetValue(set) ?? [], .. CommonOptions.Seeded(parsed, seed)];
+            TimeSpan? limit = TimeLimit.Of(parsed, maxTime);
             if (folder is not null && (file is not null || parsed.GetValue(from) is not null))
                 throw new InputException("--resume goes on with the configuration in the run folder; leave out --config and "
                     + "--from.");
@@ -46,7 +44,7 @@ static class TrainVerb
                 overrides = [.. overrides, ResolvedExperiment.Option("transfer.from", From(source))];
             if (folder is null && file is null)
                 throw new InputException("Say what to train: --config FILE, or --resume RUN to go on with a run.");
-            if (folder is not null && parsed.GetResult(runs) is { Implicit: false })
+            if (folder is not null && parsed.IsGiven(runs))
                 throw new InputException("--resume goes on in the run folder; leave out --runs.");
             if (folder is not null) MeantRun.Require(folder, orPretrained: false);
             using var interruption = new Interruption();
@@ -56,12 +54,12 @@ static class TrainVerb
             if (experiment is not null) RequireNoTransfer(experiment);
             if (experiment is { Config.Data.EachClass: true })
             {
-                ClassSweep sweep = Waiting("reading the images", quiet,
+                ClassSweep sweep = ProgressLine.While("reading the images", quiet,
                     () => new ClassSweep(length.Epochs(parsed, experiment), root, data, length.Steps(parsed), Ranks.Processes));
                 return RunEachClass(sweep, catalog, interruption, limit, quiet, json);
             }
 
-            using TrainingRun run = Waiting("reading the images", quiet, () => folder is not null
+            using TrainingRun run = ProgressLine.While("reading the images", quiet, () => folder is not null
                 ? TrainingRun.Resume(folder, catalog, data, Print.Warning, [.. overrides, .. length.Changes(parsed)],
                     Ranks.Processes)
                 : TrainingRun.Start(length.Apply(parsed, experiment!, data), root, Environment.GetCommandLineArgs()[1..], data,
@@ -85,22 +83,6 @@ static class TrainVerb
             throw new InputException($"{experiment.Config.Name} begins with the weights of {source} (transfer.source), and "
                 + $"'qdiff train' trains no source: 'qdiff transfer' does, and its control; or name a run that is there with "
                 + "transfer.from.");
-    }
-
-    /// <summary>The option that sets what a training draws.</summary>
-    public static Option<long?> Seed() => new("--seed")
-    { Description = "Seed of the weights, the order of the images and the noise: --set training.seed=N." };
-
-    /// <summary>The same as a setting, if it was given; behind the others, so that it wins.</summary>
-    public static IEnumerable<string> Seeded(ParseResult parsed, Option<long?> seed) => parsed.GetValue(seed) is { } number
-        ? [string.Create(CultureInfo.InvariantCulture, $"training.seed={number}")] : [];
-
-    /// <summary>Does work that has no parts to count, and says what it is if it takes longer than a second.</summary>
-    public static T Waiting<T>(string what, bool quiet, Func<T> work)
-    {
-        using var line = new ProgressLine(quiet);
-        line.Doing(what);
-        return work();
     }
 
     /// <summary>Closes a run, which is done or stopped, and writes its report; whoever interrupted it does not wait for
@@ -141,7 +123,7 @@ static class TrainVerb
         {
             // All processes go on, or none: their clocks differ.
             if (Ranks.Processes.FromFirst(() => limit - watch.Elapsed <= TimeSpan.Zero)) break;
-            using TrainingRun run = Waiting($"reading the images of class {arm.Title}", quiet,
+            using TrainingRun run = ProgressLine.While($"reading the images of class {arm.Title}", quiet,
                 () => sweep.Open(arm, Environment.GetCommandLineArgs()[1..], Print.Warning));
             Introduce(run, interruption, quiet);
             code = Run(run, interruption, limit - watch.Elapsed, quiet, report: !json, goOn: PastedCommand.Again());
@@ -155,8 +137,8 @@ static class TrainVerb
         string sheet = Path.Combine(sweep.Folder, "classes.png");
         bool finished = areWhole && done.Count == sweep.Arms.Count && code == 0;
         if (finished && Ranks.Processes.IsFirst)
-            Png.Save(Waiting("drawing samples of each class", quiet, () => sweep.Sheet(cancellationToken: interruption.Token)),
-                sheet,
+            Png.Save(ProgressLine.While("drawing samples of each class", quiet,
+                () => sweep.Sheet(cancellationToken: interruption.Token)), sheet,
                 new KeyValuePair<string, string>("Software", "Qdiff"));
         if (json) Print.Json(new { sweep.Folder, Runs = done });
         else if (finished) Print.Line($"a row a class: {sheet}");

@@ -21,13 +21,11 @@ static class TransferVerb
         };
         var set = new Option<string[]>("--set")
         { Description = "Override a setting of all its runs.", DefaultValueFactory = _ => [] };
-        Option<string?> dataDir = DataVerb.DataDir();
-        Option<long?> seed = TrainVerb.Seed();
+        Option<string?> dataDir = CommonOptions.DataDir();
+        Option<long?> seed = CommonOptions.Seed();
         LengthArguments length = new();
-        var runs = new Option<string>("--runs")
-        { Description = "Folder that run folders are made in.", DefaultValueFactory = _ => "runs" };
-        var maxTime = new Option<string?>("--max-time")
-        { Description = "Save and stop after this time: 90s, 30m, 2h or hh:mm:ss." };
+        Option<string> runs = CommonOptions.RunsFolder();
+        Option<string?> maxTime = TimeLimit.Option();
         var transfer = new Command("transfer",
             "Train a source, transfer it to another model, and the classical control; goes on where it stopped.") { config, set,
             seed, dataDir, runs, maxTime };
@@ -35,7 +33,7 @@ static class TransferVerb
         transfer.SetAction(parsed =>
         {
             string file = parsed.GetRequiredValue(config), root = parsed.GetValue(runs)!;
-            string[] overrides = [.. parsed.GetValue(set) ?? [], .. TrainVerb.Seeded(parsed, seed)];
+            string[] overrides = [.. parsed.GetValue(set) ?? [], .. CommonOptions.Seeded(parsed, seed)];
             string? data = parsed.GetValue(dataDir);
             ResolvedExperiment whole = Configurations.Load(file, catalog, overrides);
             // Without a source there is nothing to divide; that is said below.
@@ -60,7 +58,7 @@ static class TransferVerb
             ];
             // What is wrong with the last arm is said before the first is trained.
             foreach ((_, ResolvedExperiment experiment) in arms) TrainingRun.RequireSame(experiment, root);
-            TimeSpan? limit = parsed.GetValue(maxTime) is { } text ? TimeLimit.Parse(text) : null;
+            TimeSpan? limit = TimeLimit.Of(parsed, maxTime);
             var watch = Stopwatch.StartNew();
             bool quiet = parsed.GetValue<bool>(Tool.Quiet), json = parsed.GetValue<bool>(Tool.Json);
             List<object> done = [];
@@ -68,7 +66,7 @@ static class TransferVerb
             using var interruption = new Interruption();
             foreach ((string title, ResolvedExperiment experiment) in arms)
             {
-                using TrainingRun run = TrainVerb.Waiting("reading the images", quiet, () => TrainingRun.StartOrResume(
+                using TrainingRun run = ProgressLine.While("reading the images", quiet, () => TrainingRun.StartOrResume(
                     experiment, root, Environment.GetCommandLineArgs()[1..], data, Print.Warning));
                 if (!quiet) Print.Message(title);
                 TrainVerb.Announce(run, interruption, quiet);
@@ -83,7 +81,7 @@ static class TransferVerb
                 // Interrupted, or out of time: what comes next would begin from weights that are not those of the end.
                 if (code != 0 || run.State.Step < run.Config.Training.Steps) break;
                 if (!(limit - watch.Elapsed <= TimeSpan.Zero) || done.Count == arms.Length) continue;
-                if (!quiet) Print.Message("the time was up; everything is saved, call again to go on");
+                TimeLimit.TellEnd(quiet);
                 break;
             }
 

@@ -92,8 +92,8 @@ public sealed record NoiseStudy
                 float[] drawn = generator.Generate(trained.Weights, Sampling.Seed + k, Samples, labels: classes.Of,
                     progress: part => options.Progress?.Invoke($"{name}, seed {k + 1} of {Seeds}", (at + part) / (arms * Seeds)),
                     cancellationToken: cancellationToken);
-                int[]? labels = classes.Labels.Count == 0 ? null : [.. Enumerable.Range(0, Samples).Select(i => classes.Of(i))];
-                var images = new ImageSet(name, trained.Network.Image, Array.ConvertAll(drawn, ImageSet.ToPixel), labels);
+                var images = new ImageSet(name, trained.Network.Image, Array.ConvertAll(drawn, ImageSet.ToPixel),
+                    classes.LabelsOf(Samples));
                 EvaluationReport report = Evaluator.Run(images, real, plain, "", name, cancellationToken: cancellationToken);
                 foreach (MeasuredMetric metric in report.Metrics.Where(metric => metric.Class is null))
                     values.Add(k, metric);

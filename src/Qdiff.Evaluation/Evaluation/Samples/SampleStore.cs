@@ -101,8 +101,7 @@ public sealed class SampleStore
             chunk.AsSpan(0, wanted * size).CopyTo(pixels.AsSpan(first * size));
         }
 
-        int[]? labels = classes.Labels.Count == 0 ? null : [.. Enumerable.Range(0, count).Select(i => classes.Of(i))];
-        return new($"{count} samples, {Recipe.Words}", trained.Network.Image, pixels, labels);
+        return new($"{count} samples, {Recipe.Words}", trained.Network.Image, pixels, classes.LabelsOf(count));
 
         // What was there before the calibration, which takes its share, counts on.
         void Tell(double done) => progress?.Invoke(told = Math.Max(told, calibrated + (1 - calibrated) * done));
@@ -150,9 +149,9 @@ public sealed class SampleStore
         int count = pixels.Length / trained.Network.Image.Count;
         List<KeyValuePair<string, StoredArray>> arrays =
             [new("images", StoredArray.Create([count, .. trained.Network.Image.ToArray()], (ReadOnlySpan<byte>)pixels))];
-        if (classes.Labels.Count > 0)
+        if (classes.LabelsOf(count, first) is { } labels)
             arrays.Add(new("labels", StoredArray.Create([count],
-                (ReadOnlySpan<long>)[.. Enumerable.Range(first, count).Select(i => (long)classes.Of(i))])));
+                (ReadOnlySpan<long>)[.. labels.Select(label => (long)label)])));
         if (cannotKeep) return;
         try
         {

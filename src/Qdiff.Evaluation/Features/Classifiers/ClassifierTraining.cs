@@ -50,7 +50,7 @@ public sealed class ClassifierTraining
         Average = weights.Copy();
         (firstMoment, secondMoment) = (new float[Network.Parameters.Scalars], new float[Network.Parameters.Scalars]);
         indices = new int[recipe.Batch];
-        int tiles = (recipe.Batch + Tensor.Samples - 1) / Tensor.Samples;
+        int tiles = TileWorkers.TilesOf(recipe.Batch);
         (tileLosses, tileHits) = (new double[tiles], new int[tiles]);
         Steps = checked((int)Math.Max(1, (long)recipe.Epochs * images.Count / recipe.Batch));
         rate = LearningRate.WarmUp(Steps / 20, LearningRate.Cosine(recipe.LearningRate, Steps - Steps / 20));

@@ -155,7 +155,7 @@ public sealed class DomainClassifier : FeatureNetwork
             throw new InputException($"The classifier {Name} takes images of {Image}, but {images.Name} has {images.Shape}. It "
                 + "does not resize: give it images of its size, train one on images of this size, or take a network that "
                 + "resizes.");
-        int tiles = (images.Count + Tensor.Samples - 1) / Tensor.Samples, done = 0;
+        int tiles = TileWorkers.TilesOf(images.Count), done = 0;
         new TileWorkers(threads).Run(weights, tiles, (space, tile) =>
         {
             cancellationToken.ThrowIfCancellationRequested();

@@ -65,7 +65,7 @@ public sealed class InceptionNetwork : FeatureNetwork
         FrozenSet<string> wanted = layers.ToFrozenSet();
         if (wanted.Count == 0) return [];
         var values = wanted.ToFrozenDictionary(name => name, name => new float[checked(images.Count * Layer(name).Width)]);
-        int tiles = (images.Count + Tensor.Samples - 1) / Tensor.Samples, done = 0;
+        int tiles = TileWorkers.TilesOf(images.Count), done = 0;
         new TileWorkers(threads).Run(Weights, tiles, (space, tile) =>
         {
             int start = tile * Tensor.Samples, members = Math.Min(Tensor.Samples, images.Count - start);

@@ -6,12 +6,16 @@ static class TrainedSettings
     /// <summary>What says how long: a run may be made longer, but not in silence.</summary>
     public const string Steps = "training.steps", Epochs = "training.epochs";
 
-    // Where things are, what is kept and shown, and how: it may change at any time. The data are known by their content.
+    /// <summary>What a run, its data and its source are called. The data are known by their content, and a source by its
+    /// weights, so what is learned does not depend on it; but a run that is there keeps it.</summary>
+    public static IReadOnlyList<string> Identity { get; } =
+        ["name", "data.dataset", "transfer.source", "transfer.sourceModel", "transfer.sourceSteps"];
+
+    // Besides them where things are, what is kept and shown, and how: it may change at any time.
     static readonly HashSet<string> s_free =
     [
-        "name", "data.dataset", "data.folder", "training.checkpointEvery", "training.keepCheckpoints", "training.keepSteps",
-        "training.sampleEvery", "training.frameEvery", "training.logEvery", "training.threads", "transfer.from",
-        "transfer.source", "transfer.sourceModel", "transfer.sourceSteps",
+        .. Identity, "data.folder", "transfer.from", "training.checkpointEvery", "training.keepCheckpoints", "training.keepSteps",
+        "training.sampleEvery", "training.frameEvery", "training.logEvery", "training.threads",
     ];
 
     /// <summary>Whether a run must keep the value of this setting.</summary>

@@ -53,7 +53,7 @@ sealed class SamplePlan
 
     /// <summary>Passes of one sample through the network that take as long as so many samples: a tile that is not full takes as
     /// long as a full one.</summary>
-    public long PassesOf(int samples) => (long)PassesASample * SampleGenerator.TilesOf(samples) * Tensor.Samples;
+    public long PassesOf(int samples) => (long)PassesASample * TileWorkers.TilesOf(samples) * Tensor.Samples;
 
     /// <summary>The same of all samples behind this step.</summary>
     public long PassesAfter(long step) =>

@@ -1,6 +1,9 @@
 namespace Qdiff.Quantum;
 
-/// <summary>A circuit whose angles are numbers: what drawings, QASM and the reference simulators work on.</summary>
+/// <summary>
+/// Circuits whose angles are numbers, for whatever computes or writes one point (simulators in double precision, noise, shots,
+/// gradients by shifts, QASM), and the chain rule from such angles back to inputs and weights.
+/// </summary>
 static class BoundCircuit
 {
     /// <summary>The circuit with every angle replaced by its value.</summary>
