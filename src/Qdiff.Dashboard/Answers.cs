@@ -11,7 +11,7 @@ static class Answers
 
     /// <summary>A page that says why there is no other.</summary>
     public static Task Sorry(this HttpContext context, string why, int code = StatusCodes.Status404NotFound) =>
-        context.Page(DashboardPage.Sorry(why), code);
+        context.Page(DashboardPage.Sorry(why, code), code);
 
     public static Task Json(this HttpContext context, object value) =>
         context.Text(JsonSerializer.Serialize(value, JsonSerializerOptions.Web), "application/json");

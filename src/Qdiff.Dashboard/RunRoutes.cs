@@ -96,6 +96,14 @@ sealed class RunRoutes(RunsFolder folder, RunTable table, EvaluationCatalog cata
             return;
         }
 
+        // Whoever holds the lock of such a run measures it, and would not hear.
+        if (RunLock.IsTaken(path) && Read(path) is { IsWhole: true })
+        {
+            await context.Sorry("All steps of this run are done and saved; there is nothing to stop.",
+                StatusCodes.Status409Conflict).ConfigureAwait(false);
+            return;
+        }
+
         try
         {
             if (!StopRequest.Make(path))
@@ -137,7 +145,7 @@ sealed class RunRoutes(RunsFolder folder, RunTable table, EvaluationCatalog cata
     string? Find(string? name, out string refusal)
     {
         refusal = "There is no such run in this folder.";
-        if (string.IsNullOrEmpty(name) || folder.Find(name) is not { } path || !RunFolder.Exists(path)) return null;
+        if (string.IsNullOrEmpty(name) || folder.Find(name) is not { } path || !RunsFolder.HasRun(path)) return null;
         if (RunsFolder.RefusalOf(path) is not { } why) return path;
         refusal = $"This run is not shown: {why}";
         return null;

@@ -52,7 +52,7 @@ public static class ZipInput
     }
 
     /// <summary>Where the list of files begins, as the record at the archive's end says; null if it cannot be found.</summary>
-    static long? ListStart(Stream file)
+    internal static long? ListStart(Stream file)
     {
         // The record of 22 bytes may be followed by a comment of up to 65,535; in front of it stands, in large archives, the
         // place of a longer record.
@@ -60,10 +60,12 @@ public static class ZipInput
         byte[] tail = new byte[count];
         file.Position = file.Length - count;
         file.ReadExactly(tail);
-        int end = tail.AsSpan().LastIndexOf("PK\x05\x06"u8);
-        if (end < 0 || end + 22 > count) return null;
+        // As ZipArchive looks for it: what resembles a record within the last 21 bytes is none, but part of a comment.
+        int end = tail.AsSpan(0, Math.Max(0, count - 18)).LastIndexOf("PK\x05\x06"u8);
+        if (end < 0) return null;
         long start = BinaryPrimitives.ReadUInt32LittleEndian(tail.AsSpan(end + 16));
-        if (start == uint.MaxValue && end >= 20 && tail.AsSpan(end - 20).StartsWith("PK\x06\x07"u8))
+        bool isLarge = start == uint.MaxValue || Number(4) == ushort.MaxValue || Number(10) == ushort.MaxValue;
+        if (isLarge && end >= 20 && tail.AsSpan(end - 20).StartsWith("PK\x06\x07"u8))
         {
             long record = BinaryPrimitives.ReadInt64LittleEndian(tail.AsSpan(end - 20 + 8));
             if (record < 0 || record > file.Length - 56) return null;
@@ -74,5 +76,8 @@ public static class ZipInput
         }
 
         return start >= 0 && start <= file.Length ? start : null;
+
+        // Of this disk at 4, of the entries at 10.
+        int Number(int at) => BinaryPrimitives.ReadUInt16LittleEndian(tail.AsSpan(end + at));
     }
 }

@@ -16,12 +16,14 @@ namespace Qdiff.Mpi;
 sealed record MpiKind(string Name, IReadOnlyList<string> Files, Func<Func<string, nint>, nint> World,
     Func<Func<string, nint>, nint> Bytes, nint InPlace, int Funneled, IReadOnlyList<string> Meeting)
 {
+    const string WorldOfOpenMpi = "ompi_mpi_comm_world";
+
     static readonly string[] s_pmi = ["PMI_FD", "PMI_RANK", "PMI_PORT", "PMI_ID"], s_pmix = ["PMIX_RANK", "PMIX_NAMESPACE"];
 
     public static MpiKind Standard { get; } = new("the standard's", ["libmpi_abi.so.1", "libmpi_abi.so.0", "libmpi_abi.so"],
         _ => 0x101, _ => 0x247, 1, 1024, [.. s_pmi, .. s_pmix]);
 
-    public static MpiKind OpenMpi { get; } = new("Open MPI", ["libmpi.so.40"], symbol => symbol("ompi_mpi_comm_world"),
+    public static MpiKind OpenMpi { get; } = new("Open MPI", ["libmpi.so.40"], symbol => symbol(WorldOfOpenMpi),
         symbol => symbol("ompi_mpi_byte"), 1, 1, s_pmix);
 
     public static MpiKind Mpich { get; } = new("MPICH", ["libmpi.so.12", "libmpich.so.12"],
@@ -30,14 +32,12 @@ sealed record MpiKind(string Name, IReadOnlyList<string> Files, Func<Func<string
     /// <summary>In the order in which they are looked for.</summary>
     public static IReadOnlyList<MpiKind> All { get; } = [Standard, OpenMpi, Mpich];
 
-    /// <summary>The kind of a file that somebody names.</summary>
-    public static MpiKind OfFile(string path)
-    {
-        string file = Path.GetFileName(path);
-        return Has("_abi") ? Standard : Has("mpich") || Has(".so.12") ? Mpich : OpenMpi;
-
-        bool Has(string part) => file.Contains(part, StringComparison.Ordinal);
-    }
+    /// <summary>The kind of a library that somebody names: that of the standard is told by its name; both of the others may be
+    /// called libmpi.so, but the addresses that Open MPI exports MPICH has not.</summary>
+    /// <param name="exports">Whether the library has a symbol.</param>
+    public static MpiKind Of(string file, Predicate<string> exports) =>
+        Path.GetFileName(file).Contains("_abi", StringComparison.Ordinal) ? Standard
+        : exports(WorldOfOpenMpi) ? OpenMpi : Mpich;
 
     /// <summary>Whether there is a service here by which processes find each other.</summary>
     public bool FindsOthers => Meeting.Any(variable => Environment.GetEnvironmentVariable(variable) is not null);

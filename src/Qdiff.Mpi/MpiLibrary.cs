@@ -97,7 +97,7 @@ sealed unsafe class MpiLibrary
         // The runtime looks for a function when it is first called, by which the reason of an earlier failure is forgotten.
         LastLibraryError();
         if (Environment.GetEnvironmentVariable(Variable) is { Length: > 0 } named)
-            return Open(named, MpiKind.OfFile(named)) ?? throw new InputException($"{Variable}={named}: there is no such "
+            return Open(named) ?? throw new InputException($"{Variable}={named}: there is no such "
                 + $"library, or it cannot be loaded ({LastError()}).");
         IEnumerable<MpiKind> kinds = MpiKind.All.OrderBy(kind => kind.IsOf(launcher) ? 0 : 1);
         foreach (MpiKind kind in kinds)
@@ -108,10 +108,11 @@ sealed unsafe class MpiLibrary
             + $"or mpich), or name the library's file in {Variable}.");
     }
 
-    static MpiLibrary? Open(string file, MpiKind kind)
+    static MpiLibrary? Open(string file, MpiKind? kind = null)
     {
         nint handle = OpenLibrary(file, NowAndGlobal);
-        return handle == 0 ? null : new(handle, file, kind);
+        return handle == 0 ? null
+            : new(handle, file, kind ?? MpiKind.Of(file, symbol => FindSymbol(handle, symbol) != 0));
     }
 
     nint Function(string name)

@@ -15,7 +15,8 @@ public sealed unsafe class Weights
     readonly object?[] prepared;
     readonly WeightsUse use = new();
 
-    /// <summary>All zero; see <see cref="Initialise"/>.</summary>
+    /// <summary>All zero; see <see cref="Initialise"/>. What is derived from them is there after the first
+    /// <see cref="Refresh"/>.</summary>
     public Weights(ParameterTable table)
     {
         Table = table;
@@ -35,6 +36,8 @@ public sealed unsafe class Weights
     public long Version { get; private set; }
 
     /// <summary>The numbers of one parameter.</summary>
+    /// <exception cref="ArgumentException">It is one of another network, or was declared later.</exception>
+    /// <exception cref="InvalidOperationException">It is derived, and there was no <see cref="Refresh"/> yet.</exception>
     public Span<float> this[Parameter parameter] => BufferOf(parameter).Span.Slice(parameter.Offset, parameter.Count);
 
     /// <summary>
@@ -79,8 +82,7 @@ public sealed unsafe class Weights
             throw new ArgumentException("What is asked for is prepared from the weights of another network than these.");
         if (place.Index >= prepared.Length)
             throw new ArgumentException("What is asked for was declared after these weights were made.");
-        return (T)(prepared[place.Index]
-            ?? throw new InvalidOperationException("The weights were not refreshed after they were made."));
+        return (T)(prepared[place.Index] ?? throw NotRefreshed());
     }
 
     /// <summary>A copy with numbers of its own.</summary>
@@ -104,6 +106,9 @@ public sealed unsafe class Weights
         AlignedBuffer buffer = parameter.IsDerived ? derived : values;
         if (parameter.Offset + parameter.Count > buffer.Length)
             throw new ArgumentException($"Parameter '{parameter.Name}' was declared after these weights were made.");
-        return buffer;
+        // Zeros would pass for its numbers.
+        return parameter.IsDerived && Version == 0 ? throw NotRefreshed() : buffer;
     }
+
+    static InvalidOperationException NotRefreshed() => new("The weights were not refreshed after they were made.");
 }

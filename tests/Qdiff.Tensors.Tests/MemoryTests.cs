@@ -15,7 +15,7 @@ public class MemoryTests
     {
         Outlives(() => new Weights(s_table).Values);
         Outlives(() => new Weights(s_table)[s_weight]);
-        Outlives(() => new Weights(s_table)[s_derived]);
+        Outlives(() => new Weights(s_table).Initialise(1)[s_derived]);
         Outlives(() => new WeightGradient(s_table).Values);
         Outlives(() => new WeightGradient(s_table)[s_weight]);
     }

@@ -47,6 +47,19 @@ public class WeightsTests
         Assert.Equal([-1.0, -1, 1, 1], Tile.Widen(weights[derived]), (a, b) => Math.Abs(a - b) < 1e-5);
     }
 
+    /// <summary>Zeros would pass for its numbers.</summary>
+    [Fact]
+    public void WhatIsDerivedIsRefusedBeforeTheFirstRefresh()
+    {
+        var table = new ParameterTable();
+        Parameter weight = table.Add("w", [1, 1, 1, 2], Initialisers.Zeros), derived = Derive.Standardised(table, weight);
+        var weights = new Weights(table);
+        Assert.Equal(2, weights[weight].Length);
+        Assert.Contains("not refreshed", Assert.Throws<InvalidOperationException>(() => weights[derived].Length).Message);
+        weights.Refresh();
+        Assert.Equal(2, weights[derived].Length);
+    }
+
     [Fact]
     public void ACopyHasNumbersOfItsOwn()
     {

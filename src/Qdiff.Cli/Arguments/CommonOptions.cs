@@ -14,6 +14,10 @@ static class CommonOptions
     public static Option<string?> DataDir() => new("--data-dir")
     { Description = "Folder with the data set's files, or with a sub-folder NAME that has them; data/NAME by default." };
 
+    /// <summary>Whether files of another content are replaced.</summary>
+    public static Option<bool> Force() => new("--force")
+    { Description = "Replace a file that is there and holds something else." };
+
     /// <summary>The option that sets what a training draws.</summary>
     public static Option<long?> Seed() => new("--seed")
     { Description = "Seed of the weights, the order of the images and the noise: --set training.seed=N." };

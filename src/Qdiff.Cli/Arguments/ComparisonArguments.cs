@@ -41,17 +41,14 @@ sealed class ComparisonArguments(EvaluationCatalog catalog)
     /// <summary>Whether the plan alone is wanted.</summary>
     public bool PlansOnly(ParseResult parsed) => parsed.GetValue(planOnly);
 
-    /// <summary>What programs are told of a comparison for which the time was up.</summary>
-    public static object Unfinished(string folder) => new { Folder = folder, Finished = false };
-
     /// <summary>Does what the comparison still lacks and writes its files.</summary>
     /// <param name="interruption">The verb's, from its first moment to its last.</param>
     /// <param name="table">What is reproduced, if something is.</param>
-    /// <returns>The comparison's folder; the result, null when the time was up before or the plan alone is wanted; the content of
-    /// comparison.md, and where it is.</returns>
-    public (string Folder, ComparisonResult? Result, string Text) Run(ParseResult parsed, IReadOnlyList<ComparisonArm> arms,
-        string? name, string? baseline, IReadOnlyList<double> epochs, IReadOnlyList<int>? steps, Interruption interruption,
-        PublishedTable? table = null)
+    /// <returns>The comparison's folder; the result, null when the time was up before or the plan alone is wanted; what people
+    /// are told: the content of comparison.md and where it is, or what is planned; what programs are told.</returns>
+    public (string Folder, ComparisonResult? Result, string Text, object Facts) Run(ParseResult parsed,
+        IReadOnlyList<ComparisonArm> arms, string? name, string? baseline, IReadOnlyList<double> epochs,
+        IReadOnlyList<int>? steps, Interruption interruption, PublishedTable? table = null)
     {
         if (parsed.GetValue(seeds) is < 1 or > ComparisonPlan.MostSeeds)
             throw new InputException($"--seeds {parsed.GetValue(seeds)}: 1 to {ComparisonPlan.MostSeeds} are possible; 5 or more "
@@ -90,11 +87,9 @@ sealed class ComparisonArguments(EvaluationCatalog catalog)
         WorkPlan.Create(parsed, plan, table).Write(plan.Folder);
         if (PlansOnly(parsed))
         {
-            if (parsed.GetValue<bool>(Tool.Json))
-                Print.Json(new { plan.Folder, Arms = plan.Arms.Select(arm => arm.Name), plan.Seeds, });
-            else Print.Line($"{plan.Folder}: {plan.Arms.Count} arms, {plan.Seeds.Count} seeds");
             if (!quiet) Print.Message($"do it with: {PastedCommand.Of("work", plan.Folder)}");
-            return (plan.Folder, null, "");
+            return (plan.Folder, null, $"{plan.Folder}: {plan.Arms.Count} arms, {plan.Seeds.Count} seeds",
+                new { plan.Folder, Arms = plan.Arms.Select(arm => arm.Name), plan.Seeds });
         }
 
         using var line = new ProgressLine(quiet);
@@ -116,9 +111,9 @@ sealed class ComparisonArguments(EvaluationCatalog catalog)
         if (result is null)
         {
             TimeLimit.TellEnd(quiet);
-            return (plan.Folder, null, "");
+            return (plan.Folder, null, "", new { plan.Folder, Finished = false });
         }
 
-        return (plan.Folder, result, ComparisonFiles.Write(plan, result) + $"\nkept in {plan.Folder}");
+        return (plan.Folder, result, ComparisonFiles.Write(plan, result) + $"\nkept in {plan.Folder}", result);
     }
 }

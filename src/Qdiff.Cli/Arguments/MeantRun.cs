@@ -39,7 +39,8 @@ static class MeantRun
         int planned = WorkPlan.Of(path).Runs,
             begun = Directory.GetDirectories(path).Count(inside => RunFinder.In(inside).Any());
         string quoted = PastedCommand.Quoted(path), show = begun == 0 ? "" : $"'qdiff report {quoted}' shows it, ";
-        return FormattableString.Invariant($"{path} is a comparison, {begun:N0} of its {planned:N0} runs have begun: ")
+        // Sources are runs that no plan counts, and a network for each class makes one run of the plan several.
+        return FormattableString.Invariant($"{path} is a comparison (runs planned: {planned:N0}, folders of runs: {begun:N0}): ")
             + $"{show}'qdiff work {quoted}' goes on with it.";
     }
 

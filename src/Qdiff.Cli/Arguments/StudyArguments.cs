@@ -69,7 +69,7 @@ sealed class StudyArguments
 
     /// <summary>Draws, measures, prints, and keeps what was found in <c>noise.json</c> beside the run's metrics.</summary>
     /// <param name="replace">Whether an earlier study, which may have taken hours, may go.</param>
-    public int Run(ParseResult parsed, RunFolder folder, TrainedRun trained, RunEvaluation evaluation, EvaluationOptions options,
+    public void Run(ParseResult parsed, RunFolder folder, TrainedRun trained, RunEvaluation evaluation, EvaluationOptions options,
         bool replace, CancellationToken cancellationToken)
     {
         if (Ranks.Processes.Size > 1)
@@ -105,6 +105,6 @@ sealed class StudyArguments
             if (notKept is null) Print.Line($"\nkept in {kept}");
         }
 
-        return notKept is null ? 0 : throw notKept;
+        if (notKept is not null) throw notKept;
     }
 }

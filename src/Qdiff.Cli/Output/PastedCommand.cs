@@ -1,9 +1,9 @@
-using System.Text.RegularExpressions;
+using Qdiff.Reports;
 
 namespace Qdiff.Cli;
 
 /// <summary>Commands that are printed to be pasted into the shell in which the program was called.</summary>
-static partial class PastedCommand
+static class PastedCommand
 {
     /// <summary>The environment variable in which a script that starts the program says how it was called itself.</summary>
     public const string Variable = "QDIFF_COMMAND";
@@ -19,16 +19,6 @@ static partial class PastedCommand
     /// <summary>A message in which commands stand as <c>'qdiff VERB'</c>, with the name that the program was called by.</summary>
     public static string InMessage(string message) => message.Replace("'qdiff ", $"'{Tool} ", StringComparison.Ordinal);
 
-    /// <summary>A word that the shell hands on as it is.</summary>
-    internal static string Quoted(string word) => Plain.IsMatch(word) ? word
-        : OperatingSystem.IsWindows() ? $"\"{word}\""
-        : $"'{word.Replace("'", @"'\''", StringComparison.Ordinal)}'";
-
-    static Regex Plain => OperatingSystem.IsWindows() ? PlainOnWindows : PlainOnUnix;
-
-    [GeneratedRegex(@"^[\p{L}\p{N}_./\\:=@%+,-]+\z", RegexOptions.CultureInvariant)]
-    static partial Regex PlainOnWindows { get; }
-
-    [GeneratedRegex(@"^[\p{L}\p{N}_./:=@%+,-]+\z", RegexOptions.CultureInvariant)]
-    static partial Regex PlainOnUnix { get; }
+    /// <inheritdoc cref="CommandText.Quoted"/>
+    internal static string Quoted(string word) => CommandText.Quoted(word);
 }

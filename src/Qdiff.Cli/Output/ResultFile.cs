@@ -1,3 +1,5 @@
+using System.Text;
+
 namespace Qdiff.Cli;
 
 /// <summary>Files with results: what another command has written is not replaced unless that was asked for.</summary>
@@ -20,6 +22,11 @@ static class ResultFile
         if (replace || !IsSame(free, content)) WholeFile.Write(free, content, makeFolder);
         return free;
     }
+
+    /// <summary>Writes text as UTF-8 into a folder that is there.</summary>
+    /// <inheritdoc cref="Write(string, byte[], bool, bool)"/>
+    public static string Write(string path, string text, bool replace) =>
+        Write(path, Encoding.UTF8.GetBytes(text), replace, makeFolder: false);
 
     static bool IsOther(string path, byte[] content) => LengthOf(path) > 0 && !IsSame(path, content);
 

@@ -4,6 +4,9 @@
   const said = document.getElementById('live');
   let stream = null, busy = false, waiting = null;
 
+  // What has no name of its own is known again by its place among its like.
+  const UNNAMED = 'button, summary, [tabindex]';
+
   // What somebody is doing is kept: marked boxes, opened details, and where the keyboard is.
   const replace = (old, fresh) => {
     const marked = new Set([...old.querySelectorAll('input[type=checkbox]:checked')].map(box => box.name + '=' + box.value));
@@ -12,15 +15,17 @@
     const place = focus && focus.id ? '#' + CSS.escape(focus.id)
       : focus && focus.tagName === 'INPUT' ? `input[name="${CSS.escape(focus.name)}"][value="${CSS.escape(focus.value)}"]`
       : focus && focus.tagName === 'A' ? `a[href="${CSS.escape(focus.getAttribute('href'))}"]` : null;
+    const nth = focus && !place ? [...old.querySelectorAll(UNNAMED)].indexOf(focus) : -1;
     const scrolled = [...old.querySelectorAll('.table')].map(table => table.scrollLeft);
     old.replaceWith(fresh);
     for (const box of fresh.querySelectorAll('input[type=checkbox]')) box.checked = marked.has(box.name + '=' + box.value);
     for (const summary of fresh.querySelectorAll('details > summary'))
       if (opened.has(summary.textContent)) summary.parentElement.open = true;
     [...fresh.querySelectorAll('.table')].forEach((table, i) => { table.scrollLeft = scrolled[i] || 0; });
-    const again = place && fresh.querySelector(place);
-    if (again) again.focus({ preventScroll: true });
+    // First of all the buttons that scripts give to tables and texts.
     fresh.dispatchEvent(new CustomEvent('qdiff:shown', { bubbles: true }));
+    const again = place ? fresh.querySelector(place) : fresh.querySelectorAll(UNNAMED)[nth];
+    if (again) again.focus({ preventScroll: true });
   };
 
   const refresh = async what => {

@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using Microsoft.AspNetCore.Http;
 using Qdiff.Reports;
 
 namespace Qdiff.Dashboard;
@@ -56,11 +57,21 @@ static class DashboardPage
         """;
 
     /// <summary>A page that says why there is no other.</summary>
-    public static string Sorry(string what) => Of("Not found - Qdiff", $"""
-        <header><h1>Not found</h1></header>
-        <main id="content"><p>{what}</p><p><a href="/">All runs</a></p></main>
+    /// <param name="code">The status that it is sent with.</param>
+    public static string Sorry(string what, int code)
+    {
+        string title = code switch
+        {
+            StatusCodes.Status404NotFound => "Not found",
+            StatusCodes.Status400BadRequest => "Not understood",
+            _ => "Not done",
+        };
+        return Of($"{title} - Qdiff", $"""
+            <header><h1>{title}</h1></header>
+            <main id="content"><p>{what}</p><p><a href="/">All runs</a></p></main>
 
-        """);
+            """);
+    }
 
     static Html Sheet(string name) => $"""<link rel="stylesheet" href="/assets/{name}?{s_assets[name].Version}">""";
 

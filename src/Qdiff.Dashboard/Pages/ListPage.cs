@@ -83,7 +83,7 @@ sealed record ListPage(string Filter, string Sort, bool Down, int Number)
             <caption>{caption} <button class="copying">Compare the marked ones</button>{CompareAll(all)}</caption>
             <thead><tr><td></td>{Head("name", "run", "t")}{Head("state", "state", "t")}{Head("step", "steps", "n")}
             {Head("loss", "loss", "n")}{Head("probe", "probe", "n")}{metrics.Select(name => Head(name, name, "n"))}
-            {Head("model", "model", "t")}{Head("data", "data", "t")}{Head("started", "started", "t")}</tr></thead>
+            {Head("model", "model", "t")}{Head("data", "data", "t")}{Head("started", "started (UTC)", "t")}</tr></thead>
             <tbody>
             {rows.Select(row => Row(row, metrics))}</tbody></table></div>
             </form>

@@ -8,13 +8,15 @@ static class RunPage
     public static string Of(string name, RunContent run, bool isAsked, string formKey, ReportOptions options)
     {
         RunFolder? folder = run.Open();
+        Html? circuits = folder is null ? null : CircuitSection.Of(run, folder);
         (string Heading, string Id, string Follows, Html? Content)[] sections =
         [
             ("Training", "training", "", Charts(name)),
             ("Samples", "samples", "", Samples(name)),
             ("Parameters and audit", "audit", "results", AuditSection.Of(run)),
             ("Metrics", "metrics", "results", MetricSection.Of(run)),
-            ("Circuits", "circuits", "", folder is null ? null : CircuitSection.Of(run, folder)),
+            ("Shots and noise", "noise", "results", Noise(run, hasCircuits: circuits is not null)),
+            ("Circuits", "circuits", "", circuits),
             ("Origin", "origin", "results", OriginSection.Of(run, options)),
             ("Configuration", "configuration", "state", OriginSection.Configuration(run)),
         ];
@@ -65,6 +67,10 @@ static class RunPage
         </form>
 
         """;
+
+    /// <summary>Also where nothing was measured yet, so that the page has a place for it.</summary>
+    static Html? Noise(RunContent run, bool hasCircuits) => run.Noise is { } noise ? NoiseSection.Of(noise, run.Catalog)
+        : hasCircuits ? Piece.Missing("The circuits were not measured by shots or under noise.") : null;
 
     static Html Charts(string name) => $"""
         <div class="plots" data-curves="{Address.With("/curves", ("name", name))}" data-news="steps results">

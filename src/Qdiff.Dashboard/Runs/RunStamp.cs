@@ -1,9 +1,11 @@
+using Qdiff.Evaluation;
+
 namespace Qdiff.Dashboard;
 
 /// <summary>What tells whether a run's files have changed: lengths and times, without opening one.</summary>
 /// <param name="Given">Of configuration, manifest and the note of a divergence, which seldom change.</param>
 /// <param name="Steps">Of the log and of event files.</param>
-/// <param name="Results">Of audit, metrics and checkpoints.</param>
+/// <param name="Results">Of audit, metrics, measurements by shots, and checkpoints.</param>
 /// <param name="Samples">Of the samples' folders.</param>
 /// <param name="IsTaken">Whether somebody trains it.</param>
 /// <param name="IsAsked">Whether somebody asked it to stop.</param>
@@ -13,7 +15,8 @@ readonly record struct RunStamp(long Given, long Steps, long Results, long Sampl
     public static RunStamp Of(string run) => new(
         HashCode.Combine(File(run, RunFolder.ConfigFile), File(run, RunManifest.FileName), File(run, Divergence.FileName)),
         HashCode.Combine(File(run, "steps.jsonl"), Events(run)),
-        HashCode.Combine(File(run, "audit.json"), File(run, "metrics.json"), Folder(run, "checkpoints"), File(run, "log.txt")),
+        HashCode.Combine(File(run, "audit.json"), File(run, MetricsFile.FileName), File(run, NoiseStudyResult.FileName),
+            Folder(run, "checkpoints"), File(run, "log.txt")),
         HashCode.Combine(Folder(run, "samples"), Folder(run, "samples/frames")),
         RunLock.IsTaken(run), StopRequest.IsThere(run));
 

@@ -33,7 +33,7 @@ sealed class RunTable(RunsFolder folder, EvaluationCatalog catalog)
 
     /// <summary>The row of a run as its files are now; null if there is none.</summary>
     public RunRow? Find(string name) => folder.Find(name) is not { } path ? null
-        : RunFolder.Exists(path) ? Row(name, path)
+        : RunsFolder.HasRun(path) ? Row(name, path)
         : RunsFolder.HasEvents(path) ? new RunRow { Name = name, Kind = FolderKind.Events } : null;
 
     Task<RunList> Look()

@@ -87,6 +87,7 @@ sealed class RunsFolder(string folder)
         IEnumerable<(string, FolderKind)> In(string path, string name, int depth)
         {
             if (looked++ > MostFolders) yield break;
+            if (PretrainedModel.Exists(path)) yield break;
             if (RunFolder.Exists(path))
             {
                 yield return (name, FolderKind.Run);
@@ -103,6 +104,9 @@ sealed class RunsFolder(string folder)
                     yield return found;
         }
     }
+
+    /// <summary>Whether this is the folder of a run; a trained model, which keeps nothing of its training, is none.</summary>
+    public static bool HasRun(string path) => RunFolder.Exists(path) && !PretrainedModel.Exists(path);
 
     /// <summary>Whether event files lie in this folder.</summary>
     public static bool HasEvents(string path) => Safely(() =>

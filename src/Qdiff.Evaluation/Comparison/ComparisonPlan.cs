@@ -69,6 +69,10 @@ public sealed class ComparisonPlan
         foreach (IGrouping<string, ComparisonArm> same in arms.GroupBy(a => a.Name).Where(g => g.Count() > 1))
             throw new InputException($"Two arms have the name '{same.Key}' ({string.Join(", ", same.Select(a => a.File))}); give "
                 + $"one another name in its file.");
+        foreach (ComparisonArm arm in arms)
+            if (arm.Config.Transfer is { Source: { } source, From: { } other })
+                throw new InputException($"{arm.File} starts from {other} (transfer.from), but a comparison first trains its "
+                    + $"source {source} (transfer.source) with each seed; leave out one of the two.");
         ComparisonArm first = baseline is null ? arms[0] : arms.FirstOrDefault(a => a.Name == baseline)
             ?? throw new InputException($"There is no arm '{baseline}' to compare with; there are "
                 + $"{string.Join(", ", arms.Select(a => a.Name))}.");

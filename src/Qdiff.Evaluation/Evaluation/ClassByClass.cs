@@ -29,15 +29,13 @@ static class ClassByClass
 
         if (found.Count > 0)
         {
-            // Counts of a class, which all must share for a mean to have one protocol; the smallest stands for them.
-            Protocol first = found.MinBy(m => m.Value.Protocol.RealCount)!.Value.Protocol;
             // All classes of the reference are known by its hash; of some of them the mean is another for every choice.
             string classes = found.Count == known.Length ? $"{found.Count}-classes"
                 : $"classes-{string.Join('-', found.Select(m => m.Class))}";
-            double[] floors = [.. found.Where(m => m.Floor is not null).Select(m => m.Floor!.Value)];
-            Protocol overall = first with { Split = $"{split}-{classes}" };
-            metrics.Add(new(new(found.Average(m => m.Value.Value), overall, IntervalOfMean(found)),
-                floors.Length == found.Count ? new(floors.Average(), overall) : null));
+            MetricValue[] values = [.. found.Select(m => m.Value)],
+                floors = [.. found.Select(m => m.Floor).OfType<MetricValue>()];
+            metrics.Add(new(Mean(values, $"{split}-{classes}", IntervalOfMean(found)),
+                floors.Length == found.Count ? Mean(floors, $"{split}-{classes}") : null));
         }
 
         metrics.AddRange(found);
@@ -64,6 +62,15 @@ static class ClassByClass
                     .Order()];
             return images.Take(rows, images.Hash);
         }
+    }
+
+    /// <summary>The mean over classes. Its protocol has counts of one class, which all would have to share: the fewest stand for
+    /// them.</summary>
+    static MetricValue Mean(MetricValue[] classes, string split, Interval? interval = null)
+    {
+        Protocol fewest = classes.MinBy(m => m.Protocol.RealCount)!.Protocol;
+        return new(classes.Average(m => m.Value),
+            fewest with { Split = split, GeneratedCount = classes.Min(m => m.Protocol.GeneratedCount) }, interval);
     }
 
     /// <summary>Classes are measured on different images, so their deviations add in squares.</summary>

@@ -58,21 +58,11 @@ public sealed record EvaluationPreset : IPart
     /// <summary>Whether each class is compared by itself with the real samples of that class.</summary>
     public bool PerClass { get; init; }
 
-    /// <summary>Whether its metrics were chosen, so that its name does not say which they are.</summary>
-    internal bool IsChosen { get; private init; }
-
-    /// <summary>The metrics whose settings are others than those that the preset's name stands for.</summary>
-    internal IReadOnlyList<Metric> Altered { get; private init; } = [];
-
     /// <summary>The preset with these metrics: with its own settings where it has them.</summary>
     public EvaluationPreset Measuring(IEnumerable<Metric> metrics) =>
-        this with { Metrics = [.. metrics.Select(metric => Metrics.Find(metric.Name) ?? metric)], IsChosen = true };
+        this with { Metrics = [.. metrics.Select(metric => Metrics.Find(metric.Name) ?? metric)] };
 
     /// <summary>The preset with other settings of one of its metrics.</summary>
-    public EvaluationPreset With(Metric metric) => Metrics.Find(metric.Name) is not { } own || own == metric ? this
-        : this with
-        {
-            Metrics = [.. Metrics.Select(other => other.Name == metric.Name ? metric : other)],
-            Altered = [.. Altered.Where(other => other.Name != metric.Name), metric],
-        };
+    public EvaluationPreset With(Metric metric) =>
+        this with { Metrics = [.. Metrics.Select(other => other.Name == metric.Name ? metric : other)] };
 }

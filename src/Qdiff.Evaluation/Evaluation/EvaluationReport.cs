@@ -48,10 +48,16 @@ public sealed partial record EvaluationReport
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public Memorisation? UnseenMemorisation { get; init; }
 
-    /// <summary>What the exchange score is to be read beside, in words: where copies begin.</summary>
-    internal string CopiesBegin => UnseenMemorisation is { ExchangeScore: var unseen }
-        ? Invariant($"unseen images: {unseen:F1}; above {unseen + Memorisation.Beyond:F1}: copies")
-        : Invariant($"above {Memorisation.Beyond:F0}: copies, if both kinds of images are alike");
+    /// <summary>What the exchange score is to be read beside, in words: where copies begin. Where unseen images are not at home
+    /// around 0, whatever learned the law of the training images scores above them, copied or not.</summary>
+    internal string CopiesBegin => UnseenMemorisation switch
+    {
+        null => Invariant($"above {Memorisation.Beyond:F0}: copies, if both kinds of images are alike"),
+        { ExchangeScore: var unseen } when Math.Abs(unseen) > Memorisation.Beyond => Invariant($"unseen images: {unseen:F1}; ")
+            + "training and held-out images differ, so no score says copies by itself",
+        { ExchangeScore: var unseen } => Invariant(
+            $"unseen images: {unseen:F1}; above {unseen + Memorisation.Beyond:F1}: copies"),
+    };
 
     /// <summary>The Fréchet distance over the number of samples, if it was asked for.</summary>
     public FidBiasCurve? BiasCurve { get; init; }

@@ -83,19 +83,13 @@ public static class Evaluator
                 + $"{Hash(real.Floor)} {Hash(real.FloorReference)} {Hash(real.Training)} {Hash(real.HeldOut)} {Version} "
                 + $"seed={options.Seed}{(options.Resamples is { } n ? $" resamples={n}" : "")}"
                 + $"{(options.FewSamples ? " few-samples" : "")}{(options.BiasCurve ? " curve" : "")}"
-                + $"{Chosen(options.Preset, count)}");
+                + $"{Measured(options.Preset, count)}");
     }
 
-    /// <summary>Which metrics, where they are others than the preset's own, of another version or with other settings; else what
-    /// the preset's name says.</summary>
-    static string Chosen(EvaluationPreset preset, int count)
-    {
-        string versions = string.Join(',', preset.Metrics.Where(metric => metric.VersionFor(count) > 1)
-            .Select(metric => $"{metric.Name}/v{metric.VersionFor(count)}"));
-        return (preset.IsChosen ? $" metrics={string.Join(',', preset.Metrics.Names)}" : "")
-            + (versions.Length > 0 ? $" versions={versions}" : "")
-            + string.Concat(preset.Altered.Select(metric => $" [{metric.Settings}]"));
-    }
+    /// <summary>What is measured, with all settings: a preset's name may come to stand for others.</summary>
+    static string Measured(EvaluationPreset preset, int count) =>
+        (preset.PerClass ? $" per-class={preset.ReferenceCount}" : "")
+            + string.Concat(preset.Metrics.Select(metric => $" [{metric.SettingsFor(count)}]"));
 
     static string Hash(ImageSet? images) => images is null ? "-" : FeatureReader.Short(images.Hash);
 
@@ -121,7 +115,7 @@ public static class Evaluator
 
     /// <summary>Raised when values or intervals come out otherwise for the same images, so that kept ones are measured
     /// anew.</summary>
-    const string Version = "v3";
+    const string Version = "v4";
 
     static void Check(ImageSet generated, ImageSet reference)
     {

@@ -38,7 +38,7 @@ public sealed record RealImages(
         Split? wanted = split ?? preset.ReferenceSplit;
         if (split is null && !splits.Contains(wanted.Value))
         {
-            wanted = splits.Count > 0 ? splits[0] : null;
+            wanted = splits.Contains(Qdiff.Split.Validation) ? Qdiff.Split.Validation : splits.Count > 0 ? splits[0] : null;
             notes.Add($"{trained.Dataset} has no {preset.ReferenceSplit.Word} split; the reference is "
                 + $"{(wanted is { } one ? $"its {one.Word} split" : "the folder itself")}.");
         }
@@ -108,8 +108,8 @@ public sealed record RealImages(
         return there is null ? data : data with { Split = there };
     }
 
-    static IReadOnlyList<Split> SplitsOf(DataConfig data, Catalog catalog) =>
-        catalog.DataSets.Find(data.Dataset)?.Splits ?? [];
+    static IReadOnlyList<Split> SplitsOf(DataConfig data, Catalog catalog) => DataSets.IsFolder(data.Dataset)
+        ? ImageFolder.SplitsOf(data.Location(catalog)!) : catalog.DataSets.Find(data.Dataset)?.Splits ?? [];
 
     /// <summary>A split of the data set with the classes that were trained, but all of their images.</summary>
     static ImageSet Part(DataConfig data, Catalog catalog, Split? split) =>

@@ -38,7 +38,7 @@ public readonly record struct DensityCoverage(double Density, double Coverage)
     {
         Qdiff.Evaluation.Interval.RequireLevel(level);
         NearestNeighbours.RequireNeighbours(real, generated, FewestForHalves(neighbours) - 1);
-        return (DensityInterval(BallJackknife.Density(generated, real, neighbours), real, generated, level),
+        return (DensityInterval(BallJackknife.Density(generated, real, neighbours), real, generated, neighbours, level),
             CoverageInterval(Between(real, generated, neighbours).Coverage, real, generated, neighbours, level, seed));
     }
 
@@ -46,8 +46,14 @@ public readonly record struct DensityCoverage(double Density, double Coverage)
     internal static int FewestForHalves(int neighbours) => 2 * (neighbours + 1);
 
     /// <summary>Where no ball holds a sample, as far up as if each sample lay in k balls or in none.</summary>
-    internal static Interval DensityInterval(SampledValue density, FeatureSet real, FeatureSet generated, double level) =>
-        density.Value > 0 ? density.OfPositive(level) : density.OfShare(PrecisionRecall.Coins(real, generated), level);
+    internal static Interval DensityInterval(SampledValue density, FeatureSet real, FeatureSet generated, int neighbours,
+        double level)
+    {
+        Interval around = density.Value > 0 ? density.OfPositive(level)
+            : density.OfShare(PrecisionRecall.Coins(real, generated), level);
+        // No sample lies in more balls than there are.
+        return around with { High = Math.Min(around.High, real.Count / (double)neighbours) };
+    }
 
     internal static Interval CoverageInterval(double coverage, FeatureSet real, FeatureSet generated, int neighbours,
         double level, long seed)

@@ -17,9 +17,10 @@ namespace Qdiff.Evaluation;
 /// </param>
 /// <param name="ExchangeScore">
 /// How many such deviations more samples have a training image as the nearest of all images than the share of training images
-/// among them; over the whole training set, which finds copies better than a part of it. <see cref="Beyond"/> above what unseen
-/// real images get says copies, whatever the quality of samples. Those get 0 where both sets are draws of one law; on MNIST,
-/// whose parts are not, far less, and 0 itself can be copies.
+/// among them; over the whole training set, which finds copies better than a part of it. Where both sets are draws of one law,
+/// unseen real images get about 0, and <see cref="Beyond"/> above what they get says copies, whatever the quality of samples.
+/// Where they get more or less than <see cref="Beyond"/>, as far less on MNIST, the sets are not, and no score says copies by
+/// itself: samples of the training images' law are above unseen images without being copies.
 /// </param>
 /// <param name="CloseShare">
 /// Share of generated samples that are closer to the training set (its part of that size) than all but the closest
@@ -43,7 +44,8 @@ public sealed record Memorisation(double NearerToTraining, double CloseShare, do
     double MedianToTraining, double MedianHeldOutToTraining, int ExactCopies, double NearerDeviation = 0,
     double ExchangeScore = 0)
 {
-    /// <summary>How far above that of unseen images an <see cref="ExchangeScore"/> says copies.</summary>
+    /// <summary>How far above that of unseen images an <see cref="ExchangeScore"/> says copies, and how far from 0 that of unseen
+    /// images says that the two sets differ.</summary>
     internal const double Beyond = 3;
 
     /// <summary>

@@ -61,9 +61,15 @@ public abstract record Metric : IPart
         return protocol;
     }
 
-    /// <summary>Its settings in words, whatever it is measured on.</summary>
-    internal string Settings => Describe(new()
-    { Metric = Name, Version = Version, Features = "any", RealCount = int.MaxValue, GeneratedCount = int.MaxValue }).ToString();
+    /// <summary>Its settings in words, whatever it is measured on, in its version for so many samples.</summary>
+    internal string SettingsFor(int samples) => Describe(new()
+    {
+        Metric = Name,
+        Version = VersionFor(samples),
+        Features = "any",
+        RealCount = int.MaxValue,
+        GeneratedCount = int.MaxValue,
+    }).ToString();
 
     /// <summary>
     /// Whether each class can be measured by itself. Accuracy is about the classes already, and copies are looked for among all

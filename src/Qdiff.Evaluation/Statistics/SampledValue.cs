@@ -56,15 +56,18 @@ readonly record struct SampledValue(double Value, double Variance, double Freedo
     }
 
     /// <summary>
-    /// For a share: the exact interval of so many coins as would vary as much, <paramref name="coins"/> of them where the share
-    /// is 0 or 1 and shows no variance.
+    /// For a share: the exact interval of so many coins as would vary as much, <paramref name="coins"/> of them where it shows no
+    /// variance, and no more than these where it is 0 or 1.
     /// </summary>
     /// <remarks>Korn and Graubard 1998, "Confidence intervals for proportions with small expected number of positive counts
     /// estimated from survey data".</remarks>
     public Interval OfShare(double coins, double level)
     {
         double wider = T(level) / Normal.InvCDF(0, 1, (1 + level) / 2);
-        return Interval.OfShare(Value,
-            Value is > 0 and < 1 && Variance > 0 ? Value * (1 - Value) / (Variance * wider * wider) : coins, level);
+        bool inside = Value is > 0 and < 1;
+        // A share of none or all may hang on one ball and vary much: half a coin off the end, its coins vary too.
+        double p = inside ? Value : 0.5 / coins;
+        double worth = Variance > 0 ? p * (1 - p) / (Variance * wider * wider) : coins;
+        return Interval.OfShare(Value, inside ? worth : Math.Min(coins, worth), level);
     }
 }

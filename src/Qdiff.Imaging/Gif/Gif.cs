@@ -8,6 +8,9 @@ namespace Qdiff.Imaging;
 /// <remarks>CompuServe, "Graphics Interchange Format, version 89a"; the endless loop is Netscape's extension.</remarks>
 public static class Gif
 {
+    /// <summary>The most pixels of a side.</summary>
+    internal const int LongestSide = ushort.MaxValue;
+
     /// <summary>The file for these frames, all of one size and kind, shown for so many hundredths of a second each.</summary>
     /// <param name="lastDelay">How long the last frame is shown; by default as long as the others.</param>
     /// <param name="loop">Whether it starts again at the end.</param>
@@ -19,8 +22,8 @@ public static class Gif
             if ((frames[i].Width, frames[i].Height, frames[i].Channels) != (first.Width, first.Height, first.Channels))
                 throw new ArgumentException($"Frame {i} is {frames[i].Width}×{frames[i].Height}×{frames[i].Channels}, but "
                     + $"frame 0 is {first.Width}×{first.Height}×{first.Channels}; they must match.", nameof(frames));
-        if (first.Width > ushort.MaxValue || first.Height > ushort.MaxValue)
-            throw new ArgumentException($"A GIF file has at most 65535 pixels a side, got "
+        if (first.Width > LongestSide || first.Height > LongestSide)
+            throw new ArgumentException($"A GIF file has at most {LongestSide} pixels a side, got "
                 + $"{first.Width}×{first.Height}.", nameof(frames));
         foreach (int time in (int[])[delay, lastDelay ?? delay])
             if (time is < 0 or > ushort.MaxValue)

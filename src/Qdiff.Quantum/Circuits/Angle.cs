@@ -47,7 +47,7 @@ public readonly record struct Angle
     public IEnumerable<int> WeightIndices => Indices(AngleSource.Weight);
 
     /// <summary>The factors of the weights in which the angle is linear, whatever the inputs and the other weights are.</summary>
-    public IEnumerable<double> WeightFactors => Source == AngleSource.Weight ? [Scale] : Formula?.WeightFactors ?? [];
+    public IEnumerable<double> WeightFactors => LinearFactors(AngleSource.Weight).Select(own => own.Factor);
 
     /// <summary>The angle <paramref name="radians"/>.</summary>
     public static Angle Fixed(double radians) => new(AngleSource.Fixed, 0, 0, radians);
@@ -98,6 +98,11 @@ public readonly record struct Angle
         AngleSource.Expression => Formula!.Value(inputs, weights),
         _ => throw new InvalidOperationException($"Unknown source {Source} of an angle."),
     };
+
+    /// <summary>The inputs or weights in which the angle is linear, whatever the others are, each once, and their
+    /// factors.</summary>
+    internal IEnumerable<(int Index, double Factor)> LinearFactors(AngleSource wanted) => Source == wanted ? [(Index, Scale)]
+        : Formula?.LinearFactors.Where(own => own.Source == wanted).Select(own => (own.Index, own.Factor)) ?? [];
 
     IEnumerable<int> Indices(AngleSource wanted) => Source switch
     {

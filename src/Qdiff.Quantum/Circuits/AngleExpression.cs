@@ -46,11 +46,17 @@ public sealed class AngleExpression : IEquatable<AngleExpression>
     /// <summary>The inputs and weights in it, each once, inputs first.</summary>
     internal IReadOnlyList<(AngleSource Source, int Index)> Parameters { get; }
 
-    /// <summary>The factors of the weights that stand alone in a term and are in no other.</summary>
-    internal IEnumerable<double> WeightFactors => terms
-        .Where(term => term.Factors is [{ Power: 1, Parameter: (AngleSource.Weight, _) weight }]
-            && terms.Count(other => other.Factors.Any(factor => factor.Parameters.Contains(weight))) == 1)
-        .Select(term => term.Coefficient);
+    /// <summary>The inputs and weights that stand alone in a term and are in no other, and their factors.</summary>
+    internal IEnumerable<(AngleSource Source, int Index, double Factor)> LinearFactors
+    {
+        get
+        {
+            foreach (Term term in terms)
+                if (term.Factors is [{ Power: 1, Parameter: { } own }]
+                    && terms.Count(other => other.Factors.Any(factor => factor.Parameters.Contains(own))) == 1)
+                    yield return (own.Source, own.Index, term.Coefficient);
+        }
+    }
 
     internal string Key { get; }
 

@@ -48,6 +48,9 @@ public readonly record struct PauliString(ulong XBits, ulong ZBits)
     /// <summary>The factors on these wires only.</summary>
     public PauliString On(ulong wires) => new(XBits & wires, ZBits & wires);
 
+    /// <summary>±1: what a shot reads of it whose wires were turned to Z.</summary>
+    internal double Sign(ulong outcome) => BitOperations.PopCount(outcome & Support) % 2 == 0 ? 1 : -1;
+
     /// <summary>The letters, wire 0 first, up to the last wire in use; <c>I</c> for the identity.</summary>
     public override string ToString()
     {

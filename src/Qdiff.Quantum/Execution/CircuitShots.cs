@@ -1,5 +1,3 @@
-using System.Numerics;
-
 namespace Qdiff.Quantum;
 
 /// <summary>
@@ -78,7 +76,7 @@ public sealed class CircuitShots
         foreach (ulong outcome in outcomes)
         {
             double value = 0;
-            foreach ((double coefficient, PauliString pauli) in terms) value += coefficient * Sign(outcome & pauli.ZBits);
+            foreach ((double coefficient, PauliString pauli) in terms) value += coefficient * pauli.Sign(outcome);
             (sum, squares) = (sum + value, squares + value * value);
         }
 
@@ -86,8 +84,6 @@ public sealed class CircuitShots
         StandardErrors[readOut] = Math.Sqrt(Math.Pow(StandardErrors[readOut], 2)
             + MeanVariance.Of(sum, squares, outcomes.Length));
     }
-
-    static double Sign(ulong bits) => BitOperations.PopCount(bits) % 2 == 0 ? 1 : -1;
 
     static string Text(ulong outcome, int wires) =>
         string.Create(wires, outcome, (text, bits) =>

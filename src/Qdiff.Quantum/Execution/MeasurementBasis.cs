@@ -1,5 +1,3 @@
-using System.Numerics;
-
 namespace Qdiff.Quantum;
 
 /// <summary>
@@ -47,18 +45,12 @@ public sealed class MeasurementBasis
     public void Add(IReadOnlyDictionary<string, int> counts, Span<double> means, Span<double> variances)
     {
         (ulong Bits, double Times)[] outcomes = [.. counts.Select(pair => (Bits(pair.Key), (double)pair.Value))];
-        double shots = outcomes.Sum(outcome => outcome.Times);
         foreach (var readOut in terms.GroupBy(term => term.ReadOut))
         {
-            double sum = 0, squares = 0;
-            foreach ((ulong bits, double times) in outcomes)
-            {
-                double value = readOut.Sum(term => term.Coefficient * Sign(bits & term.Pauli.Support));
-                (sum, squares) = (sum + times * value, squares + times * value * value);
-            }
-
-            means[readOut.Key] += sum / shots;
-            variances[readOut.Key] += MeanVariance.Of(sum, squares, shots);
+            (double mean, double variance) = MeanVariance.Of(outcomes.Select(outcome =>
+                (readOut.Sum(term => term.Coefficient * term.Pauli.Sign(outcome.Bits)), outcome.Times)));
+            means[readOut.Key] += mean;
+            variances[readOut.Key] += variance;
         }
     }
 
@@ -71,8 +63,6 @@ public sealed class MeasurementBasis
             yield return Gate.H(wire);
         }
     }
-
-    static double Sign(ulong bits) => BitOperations.PopCount(bits) % 2 == 0 ? 1 : -1;
 
     static ulong Bits(string outcome)
     {

@@ -62,7 +62,10 @@ public static class ParameterShift
     /// <summary>How many circuits the Jacobian runs: two for each angle that is not fixed, four for that of a controlled
     /// rotation.</summary>
     public static int Runs(Circuit circuit) => circuit.AsWritten().Gates.Sum(gate =>
-        gate.Angles.Count(angle => angle.Source != AngleSource.Fixed) * (gate.Spec.Shift == ShiftRule.FourTerm ? 4 : 2));
+        gate.Angles.Count(angle => angle.Source != AngleSource.Fixed) * Runs(gate.Spec.Shift));
+
+    /// <summary>The same for one angle.</summary>
+    internal static int Runs(ShiftRule rule) => rule == ShiftRule.FourTerm ? 4 : 2;
 
     /// <summary>The derivative at 0 of a function of the shift, by this rule.</summary>
     public static double Derivative(ShiftRule rule, Func<double, double> f) =>

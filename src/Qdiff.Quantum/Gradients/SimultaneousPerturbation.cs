@@ -37,7 +37,7 @@ public static class SimultaneousPerturbation
         double[] ofInputs = new double[inputs.Length], ofWeights = new double[weights.Length];
         for (int repetition = 0; repetition < repetitions; repetition++)
         {
-            double[] moves = [.. places.Select(_ => random.Next(2) == 0 ? size : -size)];
+            double[] moves = Moves(places.Length, random, size);
             double[] above = expectations(Moved(1)), below = expectations(Moved(-1));
             for (int r = 0; r < readOuts; r++)
             {
@@ -59,4 +59,8 @@ public static class SimultaneousPerturbation
 
         double[][] Rows(int count) => [.. Enumerable.Range(0, count).Select(_ => new double[readOuts])];
     }
+
+    /// <summary>±<paramref name="size"/> for each of so many angles.</summary>
+    internal static double[] Moves(int count, Random random, double size = UsualMove) =>
+        [.. Enumerable.Range(0, count).Select(_ => random.Next(2) == 0 ? size : -size)];
 }

@@ -4,7 +4,7 @@ namespace Qdiff.Quantum;
 
 /// <summary>
 /// A circuit whose inputs and weights are drawn: each uniform in a full turn, 2π divided by the largest factor that an angle
-/// multiplies it with (2π inside formulas). Features are drawn like weights.
+/// multiplies it with (1 where it is in a product or a function). Features are drawn like weights.
 /// </summary>
 sealed class RandomStates
 {
@@ -105,9 +105,9 @@ sealed class RandomStates
         var largest = new double[count];
         foreach (Angle angle in Circuit.Gates.SelectMany(gate => gate.Angles))
         {
-            double scale = angle.Source == source ? Math.Abs(angle.Scale) : 1;
+            var factors = angle.LinearFactors(source).ToDictionary(own => own.Index, own => Math.Abs(own.Factor));
             foreach (int i in source == AngleSource.Input ? angle.InputIndices : angle.WeightIndices)
-                largest[i] = Math.Max(largest[i], scale);
+                largest[i] = Math.Max(largest[i], factors.GetValueOrDefault(i, 1));
         }
 
         return Array.ConvertAll(largest, scale => 2 * Math.PI / (scale == 0 ? 1 : scale));

@@ -17,18 +17,12 @@ public static class ErrorMitigation
     {
         var means = new double[readOuts.Count];
         var errors = new double[readOuts.Count];
-        double shots = counts.Values.Sum(count => (double)count);
         for (int r = 0; r < readOuts.Count; r++)
         {
-            double sum = 0, squares = 0;
-            foreach ((string outcome, int count) in counts)
-            {
-                double value = readOuts[r].Terms.Sum(term => term.Coefficient * Value(term.Pauli, outcome, noise));
-                (sum, squares) = (sum + count * value, squares + count * value * value);
-            }
-
-            means[r] = sum / shots;
-            errors[r] = Math.Sqrt(MeanVariance.Of(sum, squares, shots));
+            Observable readOut = readOuts[r];
+            (means[r], double variance) = MeanVariance.Of(counts.Select(seen =>
+                (readOut.Terms.Sum(term => term.Coefficient * Value(term.Pauli, seen.Key, noise)), (double)seen.Value)));
+            errors[r] = Math.Sqrt(variance);
         }
 
         return (means, errors);

@@ -24,8 +24,7 @@ public sealed partial class MeasuredCircuit
                     Weighted([.. bound.Select(own => own.Moved([(place.At, shift)]))], place.ReadOuts)));
         else if (Places.Length > 0)
         {
-            double[][] moves = [.. randoms.Select(random => Array.ConvertAll(Places, _ =>
-                random.Next(2) == 0 ? SimultaneousPerturbation.UsualMove : -SimultaneousPerturbation.UsualMove))];
+            double[][] moves = [.. randoms.Select(random => SimultaneousPerturbation.Moves(Places.Length, random))];
             int[] all = [.. Enumerable.Range(0, readOuts.Count)];
             double[] above = Weighted(Moved(1), all), below = Weighted(Moved(-1), all);
             for (int p = 0; p < Places.Length; p++)
@@ -53,7 +52,7 @@ public sealed partial class MeasuredCircuit
     /// <summary>How many circuits a device runs for one gradient.</summary>
     /// <exception cref="ArgumentException">The circuit starts from amplitudes.</exception>
     public int RunsOf(GradientRule rule) => rule == GradientRule.Spsa ? Places.Length > 0 ? 2 * Runs : 0
-        : Places.Sum(place => (place.Rule == ShiftRule.FourTerm ? 4 : 2) * RunsFor([.. place.ReadOuts.Select(r => readOuts[r])]));
+        : Places.Sum(place => ParameterShift.Runs(place.Rule) * RunsFor([.. place.ReadOuts.Select(r => readOuts[r])]));
 
     /// <summary>The angles that are moved.</summary>
     Place[] Places => LazyInitializer.EnsureInitialized(ref places, () => circuit.Start == CircuitStart.Zero

@@ -54,21 +54,29 @@ sealed class Trajectory
         if (pauli != 0) Apply(PauliMatrix.Of(pauli, wires.Length), wires);
     }
 
-    /// <summary>Operators are taken one after another: with probability |Kψ|² of what is left this is the one.</summary>
     void ApplyKraus(NoiseChannel channel, int[] wires, Random random)
     {
-        double u = random.NextDouble();
-        Complex[] before = [.. state.Amplitudes];
-        for (int k = 0; k < channel.Operators.Count; k++)
+        Apply(channel.Operators[channel.Choose(Reduced(wires), random.NextDouble()).Operator], wires);
+        double scale = 1 / Math.Sqrt(state.Overlap(state));
+        for (int i = 0; i < state.Amplitudes.Length; i++) state.Amplitudes[i] *= scale;
+    }
+
+    /// <summary>The density matrix of one or two wires.</summary>
+    Complex[,] Reduced(ReadOnlySpan<int> wires)
+    {
+        Complex[] psi = state.Amplitudes;
+        int first = bits[wires[0]], second = wires.Length == 1 ? 0 : bits[wires[1]];
+        int[] offsets = wires.Length == 1 ? [0, first] : [0, second, first, first | second];
+        var rho = new Complex[offsets.Length, offsets.Length];
+        for (int i = 0; i < psi.Length; i++)
         {
-            if (k > 0) before.CopyTo(state.Amplitudes, 0);
-            Apply(channel.Operators[k], wires);
-            double weight = state.Overlap(state);
-            if ((u -= weight) >= 0 && k < channel.Operators.Count - 1 || weight == 0 && k < channel.Operators.Count - 1) continue;
-            double scale = 1 / Math.Sqrt(weight);
-            for (int i = 0; i < state.Amplitudes.Length; i++) state.Amplitudes[i] *= scale;
-            return;
+            if ((i & offsets[^1]) != 0) continue;
+            for (int row = 0; row < offsets.Length; row++)
+                for (int column = 0; column < offsets.Length; column++)
+                    rho[row, column] += psi[i | offsets[row]] * Complex.Conjugate(psi[i | offsets[column]]);
         }
+
+        return rho;
     }
 
     /// <summary>Applies a 2×2 or 4×4 matrix.</summary>

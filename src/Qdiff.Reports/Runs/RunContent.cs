@@ -88,7 +88,7 @@ public sealed class RunContent
 
     /// <summary>Its complete checkpoints.</summary>
     public IReadOnlyList<Checkpoint> Checkpoints =>
-        checkpoints ??= Try(() => new CheckpointFolder(PathOf("checkpoints")).List()) ?? [];
+        checkpoints ??= Try(() => new CheckpointFolder(PathOf(CheckpointsFolder)).List()) ?? [];
 
     /// <summary>Which parameters can act; null if that was not measured.</summary>
     public AuditReport? Audit => System.IO.Path.Exists(PathOf(AuditFile))
@@ -117,11 +117,17 @@ public sealed class RunContent
     public string? Divergence =>
         (divergence = divergence.IsKnown ? divergence : (true, Try(() => Qdiff.Divergence.In(Path)))).Said;
 
-    /// <summary>How far it is.</summary>
-    public RunState State => state ??= RunLock.IsTaken(Path) ? RunState.Training
+    /// <summary>Whether all steps are done and kept: a step that is in the log alone would be done again. A copy without its
+    /// checkpoints is as whole as its log.</summary>
+    internal bool IsWhole => Total is { } total && (Directory.Exists(PathOf(CheckpointsFolder))
+        ? Checkpoints is [.., var latest] && latest.Step >= total : Done >= total);
+
+    /// <summary>How far it is. Of one that is whole the lock says only that somebody looks at it, such as a comparison that
+    /// measures it.</summary>
+    public RunState State => state ??= !IsWhole && RunLock.IsTaken(Path) ? RunState.Training
         : Divergence is not null ? RunState.Diverged
-        : Total is not { } total ? RunState.Unknown
-        : Done >= total ? RunState.Finished
+        : Total is null ? RunState.Unknown
+        : IsWhole ? RunState.Finished
         : Done == 0 ? RunState.New : RunState.Stopped;
 
     /// <summary>The run for whoever computes with it; null, with a problem said, if it cannot be opened.</summary>
@@ -151,5 +157,5 @@ public sealed class RunContent
         }
     }
 
-    const string StepsFile = "steps.jsonl", AuditFile = "audit.json";
+    const string StepsFile = "steps.jsonl", AuditFile = "audit.json", CheckpointsFolder = "checkpoints";
 }

@@ -50,20 +50,22 @@ static class FolderReport
         foreach (RunContent run in runs)
             table.Add(NameIn(folder, run), run.Manifest?.Model.Name ?? "-", run.Manifest?.Data.Name ?? "-",
                 run.State.ToString().ToLowerInvariant(), run.Done, MetricSection.Number(run.Last?.Loss),
-                MetricSection.Number(run.Probe is { Count: > 0 } probe ? probe.Values.Last() : null));
+                // Of the last checkpoint: the event files of a thousand runs would have to be read.
+                MetricSection.Number(run.Checkpoints is [.., { Score: { } score }] ? score : null));
         return table.ToHtml();
     }
 
+    /// <summary>The losses of the first runs that have begun; only their logs are read.</summary>
     static Html? Losses(string folder, RunContent[] runs)
     {
-        RunContent[] begun = [.. runs.Where(run => run.Steps.Count > 0)];
-        if (begun.Length == 0) return null;
-        ChartSeries[] series = [.. begun.Take(Lines).Select((run, i) =>
+        RunContent[] begun = [.. runs.Where(run => run.Last is not null)];
+        ChartSeries[] series = [.. begun.Take(Lines).Where(run => run.Steps.Count > 0).Select((run, i) =>
         {
             (double[] x, double[] y) = RunCurves.Average([.. run.Steps.Select(step => (double)step.Number)],
                 [.. run.Steps.Select(step => step.Loss)]);
             return new ChartSeries(NameIn(folder, run), x, y) { Colour = i };
         })];
+        if (series.Length == 0) return null;
         double[] all = [.. series.SelectMany(s => s.Y).Where(double.IsFinite)];
         LineChart chart = new()
         {

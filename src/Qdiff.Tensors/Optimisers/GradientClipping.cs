@@ -1,3 +1,4 @@
+using System.Numerics.Tensors;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
 
@@ -16,11 +17,7 @@ public static class GradientClipping
         if (!(maxNorm > 0)) throw new ArgumentOutOfRangeException(nameof(maxNorm), maxNorm, "The largest norm must be above 0.");
         double norm = Norm(gradient);
         if (norm > maxNorm && double.IsFinite(norm))
-        {
-            float factor = (float)(maxNorm / norm);
-            foreach (ref float g in gradient) g *= factor;
-        }
-
+            TensorPrimitives.Multiply(gradient, (float)(maxNorm / norm), gradient);
         return norm;
     }
 

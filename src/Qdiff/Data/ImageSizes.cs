@@ -16,8 +16,13 @@ public static class ImageSizes
         resampling ??= Resampling.Area;
         CheckSize(images, height, width);
         if (height == images.Height && width == images.Width) return images;
+        long between = (long)images.Height * width;
+        if (between > Array.MaxLength)
+            throw new InputException($"{images.Name} cannot become {height}×{width}: scaled across, an image of "
+                + $"{images.Height}×{width} pixels would lie between; the most is {Array.MaxLength}.");
+        ReadingBudget.Require(between, $"{images.Name} as {images.Height}×{width}");
         ResamplingWeights across = new(images.Width, width, resampling), down = new(images.Height, height, resampling);
-        var half = new byte[images.Height * width];
+        var half = new byte[between];
         return Map(images, height, width, $"{height}×{width} {resampling.Name}", (plane, output) =>
         {
             for (int y = 0; y < images.Height; y++)

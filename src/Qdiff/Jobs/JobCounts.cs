@@ -42,7 +42,7 @@ public sealed class JobCounts
             if (Directory.Exists(path)) throw new InputException($"{path} is a folder; a file of counts is needed.");
             byte[] bytes = InputFile.ReadAll(path);
             ReadingBudget.Require((long)bytes.Length * MemoryPerByte, path);
-            content = JsonSerializer.Deserialize<FileContent>(bytes, RunJson.File);
+            content = JsonSerializer.Deserialize<FileContent>(RunJson.WithoutMark(bytes), RunJson.File);
         }
         catch (JsonException e)
         {

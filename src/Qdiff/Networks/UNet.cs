@@ -143,7 +143,7 @@ public sealed record UNet : INetworkDesign
     {
         if (Image.Rank != 3)
             throw new ArgumentException($"U-Net: Image is {Image}; it must be [channels, height, width].");
-        Check(Dimension > 0 && Dimension >= 4 && Dimension % 2 == 0, nameof(Dimension), Dimension,
+        Check(Dimension >= 4 && Dimension % 2 == 0, nameof(Dimension), Dimension,
             "an even number of at least 4");
         Check(Multipliers.Count > 0, nameof(Multipliers), Multipliers.Count, "at least one level");
         Check(Dimension <= MostChannels, nameof(Dimension), Dimension, $"at most {MostChannels}");

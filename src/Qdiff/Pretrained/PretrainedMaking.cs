@@ -22,8 +22,10 @@ public static class PretrainedMaking
         if (Path.Exists(target) && !(replace && HoldsAModelAlone(target)))
             throw new InputException($"{target} is there already{(HoldsAModelAlone(target) ? "" : " and is no model")}.");
         Catalog catalog = runs[0].Experiment.Catalog;
-        // Names that nobody has: what another call is writing is not this one's to remove.
-        string old = $"{target}.{Guid.NewGuid():N}", beside = old + WholeFile.Unfinished;
+        // Names that nobody has: what another call is writing is not this one's to remove. The old one, too, is called
+        // unfinished while it is aside, so that it is no model of its own if this is killed.
+        string unique = $"{target}.{Guid.NewGuid():N}", old = $"{unique}.old{WholeFile.Unfinished}",
+            beside = unique + WholeFile.Unfinished;
         try
         {
             Directory.CreateDirectory(beside);
@@ -43,7 +45,7 @@ public static class PretrainedMaking
                 throw;
             }
 
-            if (Directory.Exists(old)) Directory.Delete(old, recursive: true);
+            TryDelete(old);
         }
         catch (UnauthorizedAccessException e)
         {
@@ -51,10 +53,22 @@ public static class PretrainedMaking
         }
         finally
         {
-            if (Directory.Exists(beside)) Directory.Delete(beside, recursive: true);
+            TryDelete(beside);
         }
 
         return PretrainedModel.Open(target, catalog);
+    }
+
+    static void TryDelete(string folder)
+    {
+        try
+        {
+            if (Directory.Exists(folder)) Directory.Delete(folder, recursive: true);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // The model is in its place, or what prevented that is being said; what stays here is called unfinished.
+        }
     }
 
     /// <summary>Whether a folder is that of a model and has nothing besides, so that it may be replaced.</summary>

@@ -45,13 +45,12 @@ public sealed class PretrainedModels(IReadOnlyList<string> places)
             if (!Directory.Exists(place))
                 throw new InputException($"There is no folder of models {place}, which {Variable} names."
                     + NearestPath.Hint(place));
-        return [.. places.SelectMany(place => Directory.EnumerateDirectories(place).Where(IsComplete))
-            .DistinctBy(Path.GetFileName, StringComparer.Ordinal).OrderBy(Path.GetFileName, StringComparer.Ordinal)];
+        return [.. places.SelectMany(Directory.EnumerateDirectories).DistinctBy(Path.GetFileName, StringComparer.Ordinal)
+            .Where(path => PretrainedModel.Exists(path) && !IsUnfinished(path)).OrderBy(Path.GetFileName, StringComparer.Ordinal)];
     }
 
-    /// <summary>Not one that is being made, or whose making was killed.</summary>
-    static bool IsComplete(string path) =>
-        PretrainedModel.Exists(path) && !path.EndsWith(WholeFile.Unfinished, StringComparison.Ordinal);
+    /// <summary>One that is being made, or whose making was killed.</summary>
+    static bool IsUnfinished(string path) => path.EndsWith(WholeFile.Unfinished, StringComparison.Ordinal);
 
     /// <summary>The folder of a model: the argument as a path, else the model of this name.</summary>
     /// <exception cref="InputException">There is none; the message names the nearest.</exception>
@@ -64,8 +63,13 @@ public sealed class PretrainedModels(IReadOnlyList<string> places)
         return TryFind(nameOrPath) ?? throw NotThere(nameOrPath, NearestName.Find(nameOrPath, names), names);
     }
 
-    /// <summary>The folder of the model of this name, or null.</summary>
-    internal string? TryFind(string name) => All().FirstOrDefault(path => Path.GetFileName(path) == name);
+    /// <summary>The folder of this name in the first place that has one, or null. It may be damaged: what it lacks is said when
+    /// it is opened, for the model of this name in a later place is not the one that was meant.</summary>
+    internal string? TryFind(string name) => !PlainName.Is(name) || IsUnfinished(name) ? null
+        : places.Select(place => Path.Combine(place, name)).FirstOrDefault(Directory.Exists);
+
+    /// <summary>The model of a name much like this one; null if there is none.</summary>
+    internal string? Nearest(string name) => NearestName.Find(name, All().Select(path => Path.GetFileName(path)));
 
     static InputException NotThere(string name, string? nearest, params IReadOnlyList<string> names) => new(
         $"There is no pretrained model '{name}'.{(nearest is null ? "" : $" Did you mean {nearest}?")}"

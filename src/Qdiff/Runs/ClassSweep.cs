@@ -84,6 +84,8 @@ public sealed class ClassSweep
 
     /// <summary>Samples of every class that has a checkpoint, a row a class, with the configured sampler.</summary>
     /// <param name="columns">Samples a class.</param>
+    /// <exception cref="InputException">No class has a checkpoint, or a network is to be calibrated and its images are not
+    /// there.</exception>
     public Raster Sheet(int columns = 10, CancellationToken cancellationToken = default)
     {
         List<(string Title, float[] Samples)> rows = [];
@@ -93,16 +95,8 @@ public sealed class ClassSweep
             RunFolder folder = RunFolder.Open(arm.Run, experiment.Catalog);
             if (folder.Checkpoints.ReadLatest() is null) continue;
             TrainedRun trained = TrainedRun.Open(folder);
-            SamplingConfig sampling = folder.Experiment.Config.Sampling;
-            var generator = new SampleGenerator(trained.Network, trained.Schedule, trained.Prediction,
-                sampling.ToSampler(experiment.Catalog, trained.Schedule), folder.Experiment.Config.Training.Threads)
-            {
-                Guidance = sampling.ToGuidance(),
-                Device = experiment.Catalog.Device,
-            };
-            ClassChoice itsOwn = ClassChoice.Create(trained.Network, folder.Manifest.Data, []);
-            rows.Add((arm.Title, generator.Generate(trained.Weights, sampling.Seed, columns, labels: itsOwn.Of,
-                cancellationToken: cancellationToken)));
+            rows.Add((arm.Title, trained.Sampler(dataFolder, cancellationToken).Generate(
+                folder.Experiment.Config.Sampling.Seed, columns, cancellationToken: cancellationToken)));
             network = trained.Network;
         }
 

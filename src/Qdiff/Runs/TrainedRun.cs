@@ -64,12 +64,18 @@ public sealed record TrainedRun(Network Network, Weights Weights, NoiseSchedule 
     /// <summary>Draws images with this sampler, in at most as many steps as there are timesteps. If the configuration says so,
     /// the network is calibrated first, on the images that it was trained on.</summary>
     /// <exception cref="InputException">It is to be calibrated, and those images are not there.</exception>
-    public TrainedSampler Sampler(Sampler sampler)
+    public TrainedSampler Sampler(Sampler sampler) => Sampler(sampler, dataFolder: null, CancellationToken.None);
+
+    /// <summary>The same with the configured one, where the images are known to be elsewhere.</summary>
+    internal TrainedSampler Sampler(string? dataFolder, CancellationToken cancellationToken) =>
+        Sampler(Folder.Experiment.Config.Sampling.ToSampler(Catalog, Schedule), dataFolder, cancellationToken);
+
+    TrainedSampler Sampler(Sampler sampler, string? dataFolder, CancellationToken cancellationToken)
     {
         TrainedSampler drawn = TrainedSampler.Create(Folder, Network, Weights, Schedule, Prediction,
             sampler.AtMost(Schedule.Steps));
         int images = Folder.Experiment.Config.Sampling.Calibration;
-        return images == 0 ? drawn : drawn.Calibrated(TrainingImages(null), images);
+        return images == 0 ? drawn : drawn.Calibrated(TrainingImages(dataFolder), images, cancellationToken: cancellationToken);
     }
 
     /// <summary>The images that the network was trained on.</summary>

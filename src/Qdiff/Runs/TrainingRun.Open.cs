@@ -46,17 +46,14 @@ public sealed partial class TrainingRun
                 throw taken.TakenOverBy is { } other
                     ? new RunTakenOverException($"The run {path} was taken over by {other} before the first step.")
                     : new IOException($"The run folder {path} was removed or moved before the first step. It is not made anew.");
+            if (processes.IsFirst) StopRequest.Clear(path);
             RunFolder folder = RunFolder.CreateAt(path, experiment,
                 manifest with { Data = manifest.Data.ReadFrom(data.Location(experiment.Catalog), path) }, processes.IsFirst);
             folder.Log($"start: {string.Join(' ', command)}", DateTimeOffset.UtcNow);
             var arithmetic = Arithmetic.With(experiment.Catalog.Device);
             folder.Log($"computed with {arithmetic}", DateTimeOffset.UtcNow);
             long sourceSteps = processes.HandOver(state, transfer?.SourceSteps ?? 0);
-            IReadOnlyList<CheckpointContent.ComputedPart> computed = [new(0, arithmetic)];
-            // The source may be trained on before this run has a checkpoint of its own.
-            if (transfer is not null) folder.Checkpoints.Write(0, CheckpointContent.Files(state),
-                new CheckpointContent.State(0, config.Model.Name, config.Model.Wiring, sourceSteps, computed));
-            return new(folder, images, state, transfer, sourceSteps, computed, warn, taken, held is null, processes);
+            return new(folder, images, state, transfer, sourceSteps, [new(0, arithmetic)], warn, taken, held is null, processes);
         }
         catch when (held is null)
         {
@@ -181,6 +178,8 @@ public sealed partial class TrainingRun
         RunLock? taken = processes.IsFirst ? held ?? RunLock.Take(path) : null;
         try
         {
+            // Whoever asks from here on means this training, however long it takes to load.
+            if (processes.IsFirst) StopRequest.Clear(path);
             // As it is now that nobody else writes it; whoever was waited for may have changed it.
             return Resume(processes.IsFirst ? RunFolder.Open(path, catalog) : folder.ForReading(), dataFolder, warn, changes,
                 taken, held is null, processes);

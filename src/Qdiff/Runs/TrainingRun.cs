@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Text;
+using Qdiff.Quantum;
 using Qdiff.Tensors;
 
 namespace Qdiff;
@@ -52,6 +53,8 @@ public sealed partial class TrainingRun : IDisposable
         (Folder, this.images, State, Transfer, this.sourceSteps, this.computed, this.warn, saved) =
             (folder, images, state, transfer, sourceSteps, computed, warn, state.Step);
         (this.taken, this.ownsLock) = (taken, ownsLock);
+        // The source of a transfer may be trained on before this run has a checkpoint of its own.
+        if (transfer is not null) WriteCheckpoint();
         objective = Config.Diffusion.ToObjective(folder.Experiment.Catalog);
         // Steps, probe and samples take turns, so they share one memory.
         workers = new(Config.Training.Threads == 0 ? processes.Threads : Config.Training.Threads);
@@ -69,7 +72,6 @@ public sealed partial class TrainingRun : IDisposable
             probe = new(state.Network, objective, images, Config.Training.Seed, workers);
             if (processes.IsFirst)
             {
-                StopRequest.Clear(folder.Path);
                 Divergence.Clear(folder.Path);
                 log = StepLog.GoOn(folder.StepsFile, state.Step);
                 if (log.Cut is { } cut)
@@ -237,6 +239,11 @@ public sealed partial class TrainingRun : IDisposable
         {
             score = probe.Measure(State.Average);
         }
+        catch (AngleNotFiniteException)
+        {
+            // Of weights that blew up. It says nothing against keeping the step, and is never the best.
+            score = double.NaN;
+        }
         catch (DeviceFailedException e)
         {
             Folder.Log(e.Message, DateTimeOffset.UtcNow);
@@ -248,16 +255,17 @@ public sealed partial class TrainingRun : IDisposable
         events!.Scalar(ProbeLoss.Tag, State.Step, score);
         // After a power cut there must be no checkpoint whose steps the log lacks: they are not done again.
         log!.FlushToDisk();
-        Folder.Checkpoints.Write(State.Step, CheckpointContent.Files(State),
-            new CheckpointContent.State(State.Step, Config.Model.Name, Config.Model.Wiring,
-                sourceSteps, computed),
-            score);
+        WriteCheckpoint(score);
         saved = State.Step;
         // This one in any case, whatever others there are.
         Folder.Checkpoints.Prune(Config.Training.KeepCheckpoints, [.. Config.Training.KeepSteps, checked((int)State.Step)], Tell);
         forecast.Checkpoint(watch.Elapsed.TotalSeconds);
         Doing?.Invoke(null);
     }
+
+    void WriteCheckpoint(double? score = null) =>
+        Folder.Checkpoints.Write(State.Step, CheckpointContent.Files(State),
+            new CheckpointContent.State(State.Step, Config.Model.Name, Config.Model.Wiring, sourceSteps, computed), score);
 
     /// <inheritdoc/>
     public void Dispose()

@@ -13,31 +13,32 @@ public sealed record WeightTransfer(IReadOnlyList<Parameter> Copied, IReadOnlyLi
     /// <summary>Copies from the source's latest checkpoint into <paramref name="state"/>, weights and average alike; the moments
     /// stay zero.</summary>
     /// <exception cref="InputException">The source has no checkpoint, shares no parameter, or a name that is frozen or excepted
-    /// fits nothing.</exception>
+    /// fits nothing; the state is as it was.</exception>
+    /// <exception cref="InvalidOperationException">Somebody computes from the state's weights or their average, or changes
+    /// them.</exception>
     public static WeightTransfer Apply(TrainingState state, RunFolder source, TransferConfig config)
     {
         TrainedRun trained = TrainedRun.Open(source, raw: source.Pretrained?.Raw ?? !config.CopyAverage);
         RequireFitting(state.Network, "transfer.except", config.Except);
-        var copied = new List<Parameter>();
+        var copied = new List<(Parameter To, Parameter From)>();
         var fresh = new List<Parameter>();
         foreach (Parameter p in state.Network.Parameters)
         {
             if (!StartsWithOneOf(p, config.Except) && trained.Network.Parameters.Find(p.Name) is { } from
-                && from.Shape == p.Shape)
-            {
-                trained.Weights[from].CopyTo(state.Weights[p]);
-                copied.Add(p);
-            }
+                && from.Shape == p.Shape) copied.Add((p, from));
             else fresh.Add(p);
         }
 
         if (copied.Count == 0)
             throw new InputException($"The run {source.Path} ({source.Experiment.Config.Model.Name}) shares no parameter with "
                 + $"the new network; nothing can be transferred.");
+        IReadOnlyList<Parameter> frozen = FrozenBy(state.Network, config);
+        using IDisposable weights = state.Weights.BeginChange(), average = state.Average.BeginChange();
+        foreach ((Parameter to, Parameter from) in copied) trained.Weights[from].CopyTo(state.Weights[to]);
         state.Weights.Refresh();
         state.Weights.Values.CopyTo(state.Average.Values);
         state.Average.Refresh();
-        return new(copied, fresh, FrozenBy(state.Network, config), trained.Step);
+        return new([.. copied.Select(pair => pair.To)], fresh, frozen, trained.Step);
     }
 
     /// <summary>The parameters that the configuration freezes.</summary>

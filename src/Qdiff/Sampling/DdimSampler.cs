@@ -32,11 +32,16 @@ public sealed record DdimSampler : Sampler
     /// One step of <paramref name="x"/> from timestep <paramref name="t"/> to <paramref name="next"/>; noise is needed if η &gt;
     /// 0 and it is not the last.
     /// </summary>
+    /// <exception cref="ArgumentException">The tiles have not one length.</exception>
     public static void Step(
         NoiseSchedule schedule, int t, int next, double eta,
         Span<float> x, ReadOnlySpan<float> x0, ReadOnlySpan<float> epsilon, ReadOnlySpan<float> noise)
     {
         double alphaBarNext = schedule.AlphaBarAt(next), variance = eta * eta * schedule.Posterior(t, next).Variance;
+        Tile.Require(x, nameof(x));
+        Tile.Require(x0, nameof(x0), x.Length);
+        Tile.Require(epsilon, nameof(epsilon), x.Length);
+        if (variance > 0) Tile.Require(noise, nameof(noise), x.Length);
         Tile.Combine(Math.Sqrt(alphaBarNext), x0, Math.Sqrt(Math.Max(0, 1 - alphaBarNext - variance)), epsilon, x);
         if (variance > 0) Tile.Combine(1, x, Math.Sqrt(variance), noise, x);
     }

@@ -20,10 +20,14 @@ public sealed record DdpmSampler : Sampler
     /// One step of <paramref name="x"/> from timestep <paramref name="t"/> to <paramref name="next"/>, which needs no noise if it
     /// is the last.
     /// </summary>
+    /// <exception cref="ArgumentException">The tiles have not one length.</exception>
     public static void Step(
         NoiseSchedule schedule, int t, int next, Span<float> x, ReadOnlySpan<float> x0, ReadOnlySpan<float> noise)
     {
         (double ofX0, double ofXt, double variance) = schedule.Posterior(t, next);
+        Tile.Require(x, nameof(x));
+        Tile.Require(x0, nameof(x0), x.Length);
+        if (variance > 0) Tile.Require(noise, nameof(noise), x.Length);
         Tile.Combine(ofX0, x0, ofXt, x, x);
         if (variance > 0) Tile.Combine(1, x, Math.Sqrt(variance), noise, x);
     }

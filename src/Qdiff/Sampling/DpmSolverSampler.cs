@@ -26,6 +26,7 @@ public sealed record DpmSolverSampler : Sampler
     }
 
     /// <summary>The first step: first order, the same as DDIM.</summary>
+    /// <exception cref="ArgumentException">The tiles have not one length.</exception>
     public static void Step(NoiseSchedule schedule, int t, int next, Span<float> x, ReadOnlySpan<float> x0) =>
         Step(schedule, t, t, next, x, x0, x0);
 
@@ -33,9 +34,13 @@ public sealed record DpmSolverSampler : Sampler
     /// A step of <paramref name="x"/> from <paramref name="t"/> to <paramref name="next"/>, after one from
     /// <paramref name="before"/> to <paramref name="t"/>.
     /// </summary>
+    /// <exception cref="ArgumentException">The tiles have not one length.</exception>
     public static void Step(
         NoiseSchedule schedule, int before, int t, int next, Span<float> x, ReadOnlySpan<float> x0, ReadOnlySpan<float> x0Before)
     {
+        Tile.Require(x, nameof(x));
+        Tile.Require(x0, nameof(x0), x.Length);
+        Tile.Require(x0Before, nameof(x0Before), x.Length);
         double shrink = schedule.NoiseScale(next) / schedule.NoiseScale(t);
         // a'·e^(−h) = a·s'/s, which is finite at both ends of the schedule.
         double ofD = schedule.SignalScale(next) - schedule.SignalScale(t) * shrink;

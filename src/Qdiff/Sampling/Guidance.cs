@@ -20,9 +20,7 @@ public sealed record Guidance(double Scale = 1, double Rescale = 0)
     /// How far the deviation of each guided sample is brought back to that of the conditional one: 0 not at all, 1 fully. Without
     /// effect at scale 0 and 1.
     /// </summary>
-    public double Rescale { get; init; } = Rescale is >= 0 and <= 1
-        ? Rescale
-        : throw new ArgumentOutOfRangeException(nameof(Rescale), Rescale, Invariant($"Rescale goes from 0 to 1, got {Rescale}."));
+    public double Rescale { get; init => field = Share(value); } = Share(Rescale);
 
     /// <summary>The guided network. It owns a buffer: make one for each thread.</summary>
     public TileNetwork Compose(TileNetwork conditional, TileNetwork unconditional)
@@ -44,6 +42,9 @@ public sealed record Guidance(double Scale = 1, double Rescale = 0)
             buffer.CopyTo(output);
         };
     }
+
+    static double Share(double rescale) => rescale is >= 0 and <= 1 ? rescale
+        : throw new ArgumentOutOfRangeException(nameof(Rescale), rescale, Invariant($"Rescale goes from 0 to 1, got {rescale}."));
 
     /// <summary>guided ← (φ·deviation(conditional) / deviation(guided) + 1 − φ)·guided, for each sample.</summary>
     void BringBack(Span<float> guided, ReadOnlySpan<float> conditional)

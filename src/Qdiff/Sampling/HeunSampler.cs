@@ -36,10 +36,16 @@ public sealed record HeunSampler : Sampler
     /// x ← x + ½·(φ' − φ)·(v' − v), both slopes at x' and φ': v' from the estimates made there, v from those that the DDIM step
     /// carried along. Where the estimates agree, the DDIM step was exact.
     /// </summary>
+    /// <exception cref="ArgumentException">The tiles have not one length.</exception>
     public static void Correct(
         NoiseSchedule schedule, int t, int next, Span<float> x,
         ReadOnlySpan<float> x0, ReadOnlySpan<float> epsilon, ReadOnlySpan<float> x0Next, ReadOnlySpan<float> epsilonNext)
     {
+        Tile.Require(x, nameof(x));
+        Tile.Require(x0, nameof(x0), x.Length);
+        Tile.Require(epsilon, nameof(epsilon), x.Length);
+        Tile.Require(x0Next, nameof(x0Next), x.Length);
+        Tile.Require(epsilonNext, nameof(epsilonNext), x.Length);
         double half = (schedule.Phase(next) - schedule.Phase(t)) / 2;
         double ofX0 = -half * schedule.NoiseScale(next), ofEpsilon = half * schedule.SignalScale(next);
         Tile.Combine(1, x, ofX0, x0Next, x);

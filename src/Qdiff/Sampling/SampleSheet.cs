@@ -13,19 +13,22 @@ public static class SampleSheet
     public static Raster Draw(Shape image, ReadOnlySpan<float> samples, ClassChoice classes, long first = 0, int scale = 2)
     {
         ImageSet set = ImageSet.FromSamples("samples", image, samples);
-        int kinds = classes.Labels.Count;
-        if (kinds == 0 || set.Count % kinds != 0 || set.Count == kinds)
-            return ImageGrid.Draw(set, new() { Scale = scale, Captions = Names(classes, first, set.Count) });
+        ImageGridLayout layout = LayoutOf(set.Count, classes, first, scale);
+        if (layout.RowTitles.Count == 0) return ImageGrid.Draw(set, layout);
 
-        int columns = set.Count / kinds, phase = (int)(first % kinds);
+        int kinds = classes.Labels.Count, columns = layout.Columns, phase = (int)(first % kinds);
         int[] byClass = [.. Enumerable.Range(0, set.Count)
             .Select(place => place % columns * kinds + (place / columns - phase + kinds) % kinds)];
-        return ImageGrid.Draw(set.Select(byClass, set.Name), new()
-        {
-            Columns = columns,
-            Scale = scale,
-            RowTitles = [.. classes.Labels.Select(classes.NameOf)],
-        });
+        return ImageGrid.Draw(set.Select(byClass, set.Name), layout);
+    }
+
+    /// <summary>Whole rounds of the classes have a row each, others stand in a square with the name of each.</summary>
+    static ImageGridLayout LayoutOf(int count, ClassChoice classes, long first, int scale)
+    {
+        int kinds = classes.Labels.Count;
+        return kinds == 0 || count % kinds != 0 || count == kinds
+            ? new() { Scale = scale, Captions = Names(classes, first, count) }
+            : new() { Columns = count / kinds, Scale = scale, RowTitles = [.. classes.Labels.Select(classes.NameOf)] };
     }
 
     /// <summary>Draws a row for each class with its title: samples of networks that have one each, as many of one as of
@@ -38,16 +41,58 @@ public static class SampleSheet
             RowTitles = [.. rows.Select(row => row.Title)],
         });
 
-    /// <summary>Says before they are drawn that so many images make no image.</summary>
+    /// <summary>Says before they are drawn that so many images make no sheet.</summary>
+    /// <param name="isGif">Whether the sheet is a frame of a GIF file.</param>
     /// <exception cref="InputException">They are too many.</exception>
-    public static void RequireRoom(Shape image, long count, int scale = 2)
+    internal static void RequireRoom(Shape image, long count, ClassChoice classes, long first = 0, bool isGif = false,
+        int scale = 2) =>
+        RequireRoom(image, count, frames: 1, Math.Max(1, classes.Labels.Count), isGif ? Gif.LongestSide : Raster.LargestSize,
+            samples => LayoutOf(samples, classes, first, scale));
+
+    /// <summary>Says before they are drawn that so many images, in so many frames of the way through a sampler's timesteps, make
+    /// no strip.</summary>
+    /// <exception cref="InputException">They are too many.</exception>
+    internal static void RequireStripRoom(Shape image, long count, int frames, TimestepTable table, ClassChoice classes,
+        long first = 0, int scale = 2)
     {
-        int padding = new ImageGridLayout().Padding;
-        long most = Raster.LargestSize / ((scale * image[1] + padding) * (scale * image[2] + padding));
-        if (count > most)
-            throw new InputException(Invariant(
-                $"{count:N0} images of {image} are too many for one sheet; the most is {most:N0}. ")
-                + "Write their numbers instead (an .npz file), or draw fewer.");
+        // There are no more frames than states, and two at least. The first and the last have the longest titles.
+        frames = Math.Clamp(frames, 2, table.Count + 1);
+        string[] titles = [TitleOf(table[0]), TitleOf(NoiseSchedule.Clean)];
+        RequireRoom(image, count, frames, round: 1, Raster.LargestSize,
+            samples => StripLayout(frames, titles, Names(classes, first, samples), scale));
+    }
+
+    /// <param name="round">The most that fit are a multiple of it, as long as one fits: the more rounds, the larger the sheet,
+    /// whereas a sheet that is none of whole rounds is laid out in another way.</param>
+    static void RequireRoom(Shape image, long count, int frames, int round, int longestSide, Func<int, ImageGridLayout> layout)
+    {
+        if (Fits(count)) return;
+        long most = Most(round);
+        if (most == 0) most = Most(1);
+        throw new InputException(Invariant($"{count:N0} images of {image}{(frames > 1 ? $" in {frames} frames" : "")} are too ")
+            + Invariant($"many for one sheet; {most:N0} fit. ")
+            + (frames > 1 ? "Draw fewer." : "Write their numbers instead (an .npz file), or draw fewer."));
+
+        long Most(int step)
+        {
+            long fit = 0, tooMany = (count - 1) / step + 1;
+            while (tooMany - fit > 1)
+            {
+                long steps = (fit + tooMany) / 2;
+                if (Fits(steps * step)) fit = steps;
+                else tooMany = steps;
+            }
+
+            return fit * step;
+        }
+
+        bool Fits(long samples)
+        {
+            // Where not even their pixels do, their titles need not be written.
+            if (samples > Raster.LargestSize / ((long)image[1] * image[2] * frames)) return false;
+            ImageGridMeasures measures = ImageGridMeasures.Of(image, samples * frames, layout((int)samples));
+            return measures.MakeAnImage && measures.Width <= longestSide && measures.Height <= longestSide;
+        }
     }
 
     /// <summary>
@@ -63,15 +108,15 @@ public static class SampleSheet
             for (int f = 0; f < frames.Count; f++)
                 frames[f].Images.AsSpan(i * image.Count,
                     image.Count).CopyTo(samples.AsSpan((i * frames.Count + f) * image.Count));
-        return ImageGrid.Draw(ImageSet.FromSamples("strip", image, samples), new()
-        {
-            Columns = frames.Count,
-            Scale = scale,
-            RowTitles = Names(classes, first, count),
-            ColumnTitles = [.. frames.Select(frame => frame.Timestep == NoiseSchedule.Clean ? "image"
-                : frame.Timestep.ToString(CultureInfo.InvariantCulture))],
-        });
+        return ImageGrid.Draw(ImageSet.FromSamples("strip", image, samples),
+            StripLayout(frames.Count, [.. frames.Select(frame => TitleOf(frame.Timestep))], Names(classes, first, count), scale));
     }
+
+    static ImageGridLayout StripLayout(int frames, string[] timesteps, string[] names, int scale) =>
+        new() { Columns = frames, Scale = scale, RowTitles = names, ColumnTitles = timesteps };
+
+    static string TitleOf(int timestep) =>
+        timestep == NoiseSchedule.Clean ? "image" : timestep.ToString(CultureInfo.InvariantCulture);
 
     /// <summary>The class of each sample; nothing for an unconditional network.</summary>
     static string[] Names(ClassChoice classes, long first, int count) =>

@@ -14,6 +14,7 @@ public sealed class SampledTile
     readonly OneCaller advancing = new("This tile of samples is taken a step further by another caller; give each its own tile.");
     float[] noise = [], otherX0 = [], otherEpsilon = [];
     float[][] memory = [];
+    bool isHalfWay;
 
     internal SampledTile(
         Sampler sampler, Denoiser denoiser, TimestepTable table, long seed, ReadOnlySpan<long> samples, int elements)
@@ -68,13 +69,18 @@ public sealed class SampledTile
     public int T => Table[Step];
 
     /// <summary>Takes one step to the next timestep of the table; false if the images were finished already.</summary>
-    /// <exception cref="InvalidOperationException">Another caller is at it.</exception>
+    /// <exception cref="InvalidOperationException">Another caller is at it, or a step has failed half-way.</exception>
     public bool Advance()
     {
         using OneCaller.Visit visit = advancing.Enter();
         if (Step == Table.Count) return false;
+        if (isHalfWay)
+            throw new InvalidOperationException("A step of this tile has failed half-way, and its samples are at no timestep: "
+                + "start them anew.");
         Denoiser.Denoise(x, T, x0, epsilon, Sampler.Clip);
+        isHalfWay = true;
         Sampler.Take(new(this));
+        isHalfWay = false;
         Step++;
         return true;
     }

@@ -53,10 +53,21 @@ public readonly ref struct SamplerStep
     public Span<float> Memory(int slot = 0) => tile.Memory(slot);
 
     /// <summary>x ← a·u + b·v. Either may be <see cref="X"/> itself.</summary>
-    public void Move(double a, ReadOnlySpan<float> u, double b, ReadOnlySpan<float> v) => Tile.Combine(a, u, b, v, X);
+    /// <exception cref="ArgumentException">The tiles have not the length of <see cref="X"/>.</exception>
+    public void Move(double a, ReadOnlySpan<float> u, double b, ReadOnlySpan<float> v)
+    {
+        Tile.Require(u, nameof(u), X.Length);
+        Tile.Require(v, nameof(v), X.Length);
+        Tile.Combine(a, u, b, v, X);
+    }
 
     /// <summary>x ← x + a·u.</summary>
-    public void Add(double a, ReadOnlySpan<float> u) => Tile.Combine(1, X, a, u, X);
+    /// <exception cref="ArgumentException">The tile has not the length of <see cref="X"/>.</exception>
+    public void Add(double a, ReadOnlySpan<float> u)
+    {
+        Tile.Require(u, nameof(u), X.Length);
+        Tile.Combine(1, X, a, u, X);
+    }
 
     /// <summary>Estimates of the images and of the noise in them.</summary>
     public readonly ref struct Estimates

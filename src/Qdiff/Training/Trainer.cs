@@ -123,15 +123,7 @@ public sealed class Trainer : IDisposable
 
         // Forward and backward, tile by tile.
         order.Fill(state.Step, indices);
-        try
-        {
-            workers.Gradient(state.Weights, tileLosses.Length, gradient, Tile, options.Processes, cancellationToken);
-        }
-        catch (AngleNotFiniteException)
-        {
-            throw new TrainingDivergedException(state.Step, double.NaN, double.NaN);
-        }
-
+        workers.Gradient(state.Weights, tileLosses.Length, gradient, Tile, options.Processes, cancellationToken);
         double loss = Loss();
 
         // Clip, by the norm of what is trained. A step that is not finite is not done.
@@ -240,6 +232,12 @@ public sealed class Trainer : IDisposable
             tileLosses[tile] = sum / options.Batch;
             foreach (ref float weight in lossWeights) weight /= options.Batch;   // idle samples have weight 0
             space.Backward(loss, lossWeights);
+        }
+        catch (AngleNotFiniteException)
+        {
+            // Behind the sums all processes refuse the step alike, whichever of them the tile was.
+            tileLosses[tile] = double.NaN;
+            space.Gradient!.Values.Fill(float.NaN);
         }
         finally
         {

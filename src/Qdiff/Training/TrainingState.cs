@@ -4,13 +4,17 @@ namespace Qdiff;
 
 /// <summary>
 /// Everything that training changes: with it and the configuration the next step is determined to the last bit. For one trainer
-/// at a time; a second is refused a step while the first does one (see <see cref="Weights.BeginChange"/>).
+/// at a time; a second is refused a step while the first does one (see <see cref="Weights.BeginChange"/>), and whoever asks for
+/// numbers while another thread copies them from a device is refused too.
 /// </summary>
 public sealed class TrainingState
 {
     readonly Weights weights, average;
     readonly float[] firstMoment, secondMoment;
     Action? fetch;
+
+    /// <summary>The thread that copies from a device at present; 0 for none.</summary>
+    int copier;
 
     /// <summary>Fresh weights from <paramref name="seed"/>, the average equal to them, no momentum.</summary>
     public TrainingState(Network network, long seed)
@@ -41,25 +45,31 @@ public sealed class TrainingState
     public long Step { get; set; }
 
     /// <summary>Says that the numbers have changed on a device; they are copied from there when somebody asks for them.</summary>
-    internal void ChangedElsewhere(Action copy) => fetch = copy;
+    internal void ChangedElsewhere(Action copy) => Volatile.Write(ref fetch, copy);
 
     /// <summary>Whether the latest numbers are on a device.</summary>
-    internal bool IsElsewhere => fetch is not null;
+    internal bool IsElsewhere => Volatile.Read(ref fetch) is not null;
 
     T Settled<T>(T numbers)
     {
-        if (fetch is null) return numbers;
+        if (!IsElsewhere) return numbers;
+        int here = Environment.CurrentManagedThreadId, other = Interlocked.CompareExchange(ref copier, here, 0);
         // Whoever copies writes to these very numbers.
-        (Action copy, fetch) = (fetch, null);
+        if (other == here) return numbers;
+        if (other != 0)
+            throw new InvalidOperationException("Another thread is copying these numbers from the device; ask again.");
         try
         {
-            copy();
+            // Only then: older numbers must not pass for those of this step, and one that is done meanwhile has its own.
+            if (Volatile.Read(ref fetch) is { } copy)
+            {
+                copy();
+                Interlocked.CompareExchange(ref fetch, null, copy);
+            }
         }
-        catch
+        finally
         {
-            // Older numbers must not pass for those of this step.
-            fetch = copy;
-            throw;
+            Volatile.Write(ref copier, 0);
         }
 
         return numbers;

@@ -68,6 +68,12 @@ public class QasmErrorTests
     [InlineData("qubit q; const array[int, 2] a = {1, 2};\na[1] = 3;", "Line 2, column 1: \"a\" cannot be assigned to")]
     [InlineData("qubit q; bit[64] b; if (b[0:9] ==\n\"0000000000000000000000000000000000000000000000000000000000000001\") x q;",
         "Line 2, column 1: More than 62 bits are too many for a number")]
+    [InlineData("input float w; qubit q;\ngate h a { rx(w) a; } h q;", "Line 2, column 15: \"w\" is not constant; a gate sees")]
+    [InlineData("float s = 1; gate rx(a) b {\nU(s*a, -pi/2, pi/2) b; } s = 2; qubit q; rx(1) q;",
+        "Line 2, column 3: \"s\" is not constant")]
+    [InlineData("qubit q; bit c; gate g a {\nif (c) x a; } g q;", "Line 2, column 5: \"c\" is not constant")]
+    [InlineData("qubit q; gate h a {\nfor int i in [0:1] x $7; } h q;", "\"$7\" cannot stand in a gate")]
+    [InlineData("qubit q; gate h a {\nend; } h q;", "Line 2, column 1: end leaves the gate h")]
     public void ErrorsSayWhere(string text, string expected)
     {
         if (expected == "1:1")
@@ -110,6 +116,19 @@ public class QasmErrorTests
         Refused("array[int, 100000] a; array[int, 100000] b; for int i in [1:2000] {\na = b; }",
             "Line 2, column 1: The program runs more than 2,000,000 statements, or moves 20,000,000 elements");
         Refused("array[int, 100000] a; int b; for int i in [1:2000] {\nb = a[0:99999][7]; }", "or moves 20,000,000 elements");
+        Refused("input float x; qubit q; array[float, 10] b; float a0 = x;\n"
+            + Repeated(11, "float a{0} = sin(a{1}) + cos(a{1});")
+            + "for int i in [0:1999] {\nb[i % 10] = a11 + i; }", "The program runs more than 2,000,000 statements");
+        Refused("gate g a { x a; h a; } qubit q; for int i in [0:999] {\npow(0) @ inv @ inv @ pow(40000) @ g q; }",
+            "The program runs more than");
+        Refused($"qubit q; int s; for int i in [0:99999] {{\ns = {string.Join('+', Enumerable.Repeat(1, 900))}; }}",
+            "The program runs more than");
+        Refused("qubit q; bit[100000] c; for int i in [0:999] {\nif (sizeof(c) == 3) { } }", "The program runs more than");
+        foreach (string type in (string[])["float[", "array["])
+            Refused("qubit q;\n" + string.Concat(Enumerable.Repeat(type, 100_000)), "A type is nested more than 200 levels deep");
+        Refused($"qubit q;\nrx({new string('a', 1001)}) q;", "Line 2, column 4: A word is longer than 1,000 characters");
+        Refused(Repeated(3, $"input array[float, 100000] {new string('a', 990)}{{0}};"),
+            "Line 3, column 1: The program runs more than");
         string[] words = ["gate", "g", "q", "(", ")", "{", "}", "[", "]", ";", ",", "h", "rx", "pi", "2", "-", "/", "**", ":",
             "=",
             "qubit", "input", "float", "x", "for", "int", "in", "if", "measure", "ctrl", "@", "pow", "let", "++", "\"", "bit",
@@ -129,6 +148,16 @@ public class QasmErrorTests
 
         static void Refused(string text, string why) =>
             Assert.Contains(why, Assert.Throws<FormatException>(() => Qasm.Read(text)).Message);
+    }
+
+    /// <summary>Some files are filled up.</summary>
+    [Fact]
+    public void NullsAtTheEndAreNothing()
+    {
+        string filling = new('\0', 1_000_000);
+        Assert.Single(Qasm.Read("qubit q; h q;\n" + filling).Gates);
+        Assert.Single(Qasm.Read("qubit q; h q; " + filling + "\n").Gates);
+        Assert.Contains("\\x00", Assert.Throws<FormatException>(() => Qasm.Read("qubit q; \0 h q;")).Message);
     }
 
     /// <summary>What stands inside an expression is worked out once, not twice at each level.</summary>

@@ -17,7 +17,8 @@ public partial class QasmExportTests
         "u3 u2 u1 cx id x y z h s sdg t tdg rx ry rz cz cy ch ccx crz cu1 cu3".Split(' ');
 
     static readonly string[] s_standard =
-        ("p x y z h s sdg t tdg sx rx ry rz cx cy cz cp crx cry crz ch swap ccx cswap cu CX phase cphase id u1 u2 u3").Split(' ');
+        ("p x y z h s sdg t tdg sx rx ry rz cx cy cz cp crx cry crz ch swap ccx cswap cu U CX phase cphase id "
+            + "u1 u2 u3").Split(' ');
 
     public static TheoryData<QasmVersion, GateKind> Rows =>
         new MatrixTheoryData<QasmVersion, GateKind>(Enum.GetValues<QasmVersion>(), Enum.GetValues<GateKind>());
@@ -113,7 +114,7 @@ public partial class QasmExportTests
         _ => double.Parse(text, CultureInfo.InvariantCulture),
     };
 
-    /// <summary>Gates of the includes; u1 for rz in OpenQASM 2, as its include has it.</summary>
+    /// <summary>Gates of the includes; u1 for rz in OpenQASM 2, and u3 without a phase, as its include has them.</summary>
     static Complex[,] Known(string name, double[] a, QasmVersion version)
     {
         Complex i = Complex.ImaginaryOne;
@@ -127,7 +128,8 @@ public partial class QasmExportTests
             "s" => U(0, 0, PI / 2),
             "t" => U(0, 0, PI / 4),
             "u1" or "p" => U(0, 0, a[0]),
-            "u3" => U(a[0], a[1], a[2]),
+            "U" => U(a[0], a[1], a[2]),
+            "u3" => Times(U(a[0], a[1], a[2]), version == QasmVersion.V2 ? 1 : Complex.Exp(-i * (a[1] + a[2]) / 2)),
             "rx" => U(a[0], -PI / 2, PI / 2),
             "ry" => U(a[0], 0, 0),
             "rz" when version == QasmVersion.V2 => U(0, 0, a[0]),

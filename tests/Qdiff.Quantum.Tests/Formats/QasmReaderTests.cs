@@ -185,6 +185,10 @@ public class QasmReaderTests
         + "for bit b in c { if (b) x q[i]; i += 1; }", Three + "x q[0]; x q[2];")]
     [InlineData(Three + "bit[64] b = \"1000000000000000000000000000000000000000000000000000000000000001\"; if (b[63]) x q[0]; "
         + "if (b[62]) x q[1]; if (b[0:1] == 1) x q[2];", Three + "x q[0]; x q[2];")]
+    [InlineData(Three + "const float s = 2; gate rx(a) b { U(s*a, -pi/2, pi/2) b; } rx(0.5) q[0]; "
+        + "gate phase(x) a { rz(sqrt(x - 1)) a; } phase(5) q[1];", Three + "rx(1) q[0]; rz(2) q[1];")]
+    [InlineData(Three + "ctrl @ pow(0.5) @ rx(2*pi) q[0], q[1]; pow(0.5) @ crz(7 - 4*pi) q[1], q[2];",
+        Three + "p(pi/2) q[0]; crz(3.5 - 2*pi) q[1], q[2];")]
     public void TwoWritingsAreOneCircuit(string one, string other)
     {
         Complex[,] a = Unitary(Qasm.Read(one)), b = Unitary(Qasm.Read(other));

@@ -118,6 +118,18 @@ public sealed class LaboratoryTests
         }
     }
 
+    /// <summary>In formulas too.</summary>
+    [Fact]
+    public void NumbersAreDrawnFromATurnOfTheirLargestFactor()
+    {
+        Circuit circuit = Qasm.Read("OPENQASM 3.0; input float x; input array[float, 3] w; qubit q; "
+            + "rx(w[0] + 4*w[1] - 3*x) q; ry(2*w[1] + sin(8*w[2])) q; rz(0.5*w[0]) q;");
+        (double[] inputs, double[] weights) = new RandomStates(circuit).Draw(new(7));
+        var random = new Random(7);
+        foreach ((double number, double factor) in inputs.Concat(weights).Zip((double[])[3, 1, 4, 1]))
+            Assert.Equal(2 * Math.PI / factor * random.NextDouble(), number, 12);
+    }
+
     /// <summary>Encoding a feature L times gives the frequencies −L … L; a rotation under a control halves them.</summary>
     [Fact]
     public void FrequenciesOfRepeatedEncodings()

@@ -173,6 +173,8 @@ public sealed class BadInputTests(BadInputTests.TrainedOnce trained) : IClassFix
         Directory.Delete(Path.Combine(Copy("run"), "checkpoints"), recursive: true);
         Refused(2, "has no complete checkpoint yet; train it first", "sample", "run");
         Refused(2, "has no complete checkpoint yet", "train", "-c", "tiny.yaml", "--set", "name=next", "--from", "run");
+        Refused(2, "no pretrained model 'mnist-unett'. Did you mean mnist-unet?", "train", "-c", "tiny.yaml", "--set", "name=next",
+            "--from", "mnist-unett");
         Refused(2, "--count 0: draw at least one image", "sample", "run", "--count", "0");
     }
 

@@ -257,6 +257,25 @@ public sealed class CircuitVerbTests : IDisposable
         Assert.Equal("", CapturedTool.Run("circuit", "show", path, "--quiet").Error);
     }
 
+    [Fact]
+    public void AnExportReplacesNothingUnasked()
+    {
+        string circuit = Written(Pair), file = folder.File("out.qasm");
+        CapturedTool.AssertRefused($"--output {circuit} is the circuit that is to be read", "circuit", "export", circuit, "-o",
+            circuit, "--force");
+        Assert.Equal(Pair, File.ReadAllText(circuit));
+        string[] export = ["circuit", "export", circuit, "-o", file];
+        File.WriteAllText(file, "notes");
+        (int code, _, string error) = CapturedTool.Run(export);
+        Assert.Equal(0, code);
+        Assert.Contains($"{file} holds something else and was kept; the new file is {folder.File("out-2.qasm")}", error);
+        Assert.Equal("notes", File.ReadAllText(file));
+        Done([.. export, "--force"]);
+        Assert.Equal(File.ReadAllText(folder.File("out-2.qasm")), File.ReadAllText(file));
+        // The same again is nothing to speak of.
+        Done(export);
+    }
+
     string Written(string text)
     {
         string path = folder.File("pair.qasm");

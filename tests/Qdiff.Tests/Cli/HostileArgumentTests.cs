@@ -171,6 +171,8 @@ public sealed class HostileArgumentTests : IDisposable
     [InlineData("--svg x.png: write a .svg file", "circuit", "show", "basic", "--svg", "x.png")]
     [InlineData("--picture tiny.yaml: write a .png file", "data", "show", "fashion-mnist-test", "--picture", "tiny.yaml")]
     [InlineData("--onnx x.pt: write a .onnx file", "export", "run", "--onnx", "x.pt")]
+    [InlineData("--what names a table or chart", "export", "run", "--onnx", "x.onnx", "--what", "loss")]
+    [InlineData("--output tiny.yaml: write a .qasm or .qasm3 file", "circuit", "export", "basic", "-o", "tiny.yaml")]
     [InlineData("--bias-curve x.pdf: write a .svg or .png file", "evaluate", "samples.npy", "--bias-curve", "x.pdf")]
     [InlineData("There is no run, folder or file runs/nope", "evaluate", "runs/nope", "--sampler", "ddim")]
     [InlineData("--size 4097: give a number of pixels from 1 to 4,096", "data", "show", "mnist", "--size", "4097")]

@@ -44,6 +44,20 @@ public sealed class LabVerbTests : IDisposable
     }
 
     [Fact]
+    public void AFileOfSomethingElseIsKept()
+    {
+        string csv = folder.File("values.csv"), svg = folder.File("values.svg");
+        foreach (string file in (string[])[csv, svg]) File.WriteAllText(file, "mine");
+        string[] call = ["lab", "entanglement", "sim-2", "--samples", "10", "--csv", csv, "--svg", svg];
+        (int code, _, string error) = CapturedTool.Run(call);
+        Assert.Equal((0, 2), (code, error.Split("was kept").Length - 1));
+        Assert.Equal(("mine", "mine"), (File.ReadAllText(csv), File.ReadAllText(svg)));
+        Assert.Equal(0, CapturedTool.Run([.. call, "--force"]).Code);
+        Assert.Equal(File.ReadAllText(folder.File("values-2.csv")), File.ReadAllText(csv));
+        Assert.Equal(File.ReadAllText(folder.File("values-2.svg")), File.ReadAllText(svg));
+    }
+
+    [Fact]
     public void FrequenciesOfAFile()
     {
         string path = folder.File("twice.qasm");

@@ -38,15 +38,28 @@ public sealed class MeantRunTests : IDisposable
         (int code, _, string error) = CapturedTool.Run("-q", "compare", "tiny.yaml", "--name", "pair", "--runs", ".", "--seeds",
             "2", "--steps", "4", "--plan");
         Assert.Equal((0, ""), (code, error));
-        const string work = "'qdiff work pair' goes on with it.", show = "'qdiff report pair' shows it, ";
-        Assert.Contains($"pair is a comparison, 0 of its 2 runs have begun: {work}", CapturedTool.Run("show", "pair").Error);
+        const string work = "'qdiff work pair' goes on with it.", show = "'qdiff report pair' shows it, ",
+            none = "pair is a comparison (runs planned: 2, folders of runs: 0): ";
+        Assert.Contains(none + work, CapturedTool.Run("show", "pair").Error);
         Assert.Equal(0, CapturedTool.Run("runs", "pair").Code);
-        Assert.Contains($"pair is a comparison, 0 of its 2 runs have begun: {work}", CapturedTool.Run("runs", "pair").Output);
+        Assert.Contains(none + work, CapturedTool.Run("runs", "pair").Output);
         TinyExperiment.Start("pair").Dispose();
         Assert.Equal("of 1 run in pair none is finished\n", CapturedTool.Run("runs", "pair", "--state", "finished").Output);
-        Assert.Contains($"1 of its 2 runs have begun: {show}{work}", CapturedTool.Run("show", "pair").Error);
+        Assert.Contains($"(runs planned: 2, folders of runs: 1): {show}{work}", CapturedTool.Run("show", "pair").Error);
         Assert.Contains($"pair is a comparison; name one of its runs, such as {Path.Combine("pair", "tiny-42")}.",
             CapturedTool.Run("sample", "pair").Error);
+    }
+
+    [Fact]
+    public void ATrainedModelIsNoFolderOfRuns()
+    {
+        foreach (string file in (string[])["README.md", "config.yaml"])
+        {
+            Directory.CreateDirectory("unet");
+            File.WriteAllText(Path.Combine("unet", file), "name: unet\n");
+        }
+
+        CapturedTool.AssertRefused("unet is a trained model, which keeps nothing of its training", "dashboard", "unet");
     }
 
     [Fact]

@@ -1,4 +1,5 @@
 using Qdiff.Cli;
+using Qdiff.Reports;
 
 public class PastedCommandTests
 {
@@ -22,6 +23,16 @@ public class PastedCommandTests
         { RedirectStandardOutput = true, StandardOutputEncoding = System.Text.Encoding.UTF8 })!;
         Assert.Equal(word, shell.StandardOutput.ReadToEnd());
     }
+
+    [Theory]
+    [InlineData(@"runs\mnist-unet-42\", @"runs\mnist-unet-42\")]
+    [InlineData(@"my runs\a", @"""my runs\a""")]
+    [InlineData(@"my runs\", @"""my runs\\""")]
+    [InlineData(@"say ""hi""", @"""say \""hi\""""")]
+    [InlineData(@"a b\""c", @"""a b\\\""c""")]
+    [InlineData("", @"""""")]
+    public void OnWindowsBackslashesBeforeAQuoteAreDoubled(string word, string expected) =>
+        Assert.Equal(expected, CommandText.QuotedOnWindows(word));
 
     [Fact]
     public void CommandsAreNamedAsTheToolWasCalled()

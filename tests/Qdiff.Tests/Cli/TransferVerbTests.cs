@@ -66,6 +66,8 @@ public sealed class TransferVerbTests : IDisposable
         Refused("was started with training.batch 8, now it is 4", "transfer", "--set", "training.batch=4");
         Assert.False(Directory.Exists(folder.File("runs/other-42")));
         Refused("--max-time soon", "transfer", "--max-time", "soon");
+        Refused("transfer.from is mnist-unet, but the source of this transfer is first", "transfer", "--set",
+            "transfer.from=mnist-unet");
 
         void Refused(string expected, string verb, params string[] arguments)
         {

@@ -56,13 +56,9 @@ public sealed class ComparisonTests : IDisposable
         Assert.All(result.Metrics, m => Assert.Equal(0.5, m.Rows[1].Difference!.Test.SmallestP));
         Assert.Contains("cannot give a p of less than 0.5", text);
         Assert.True(File.Exists(Path.Combine(whole.Folder, "curve-fid-blocks-v1.svg")));
-        // Overlapping intervals are not ranked.
-        foreach (MetricComparison metric in result.Metrics)
-        {
-            Interval a = metric.Rows[0].Interval!.Value, b = metric.Rows[1].Interval!.Value;
-            if (a.High >= b.Low && b.High >= a.Low) Assert.Equal("Cannot be told apart from small: large.", metric.Verdict);
-        }
-
+        // What its corrected p does not tell apart is not ranked, whether or not the intervals overlap.
+        Assert.All(result.Metrics, m => Assert.Equal(m.Rows[1].Difference!.CorrectedP > 0.05,
+            m.Verdict == "Cannot be told apart from small: large."));
         Assert.Contains(result.Metrics, m => m.Verdict.StartsWith("Cannot", StringComparison.Ordinal));
     }
 
@@ -205,6 +201,13 @@ public sealed class ComparisonTests : IDisposable
             Wrong(s_preset, new() { Guidance = 2 }).Run()).Message);
         Assert.False(Directory.Exists(plan.Folder));
     }
+
+    [Fact]
+    public void AnArmThatIsToBeginWithTwoNetworksIsRefused() =>
+        Assert.Contains("b.yaml starts from other (transfer.from), but a comparison first trains its source before",
+            Assert.Throws<InputException>(() => ComparisonPlan.Create(folder.Path, null, [Arm("a"),
+                Arm("b", "transfer.from=other", "transfer.source=before", "transfer.sourceSteps=2")], null, 2, null, [], null, 200))
+                .Message);
 
     [Fact]
     public void StepsBeyondTheEndAreRefused() =>

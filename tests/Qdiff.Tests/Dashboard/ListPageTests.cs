@@ -13,6 +13,7 @@ public sealed class ListPageTests(ServedRuns served)
         Assert.Equal([ServedRuns.Hostile, "half-1", "later-1", "more/other-1", "plain-1", "plain-2"], Names(page));
         Assert.Equal(["", "plain-1", "finished", "3 / 3", "1", "-", "3.250", "unet", "fashion-mnist/test", "2026-11-26 12:01"],
             Row(page, "plain-1"));
+        Assert.Equal("started (UTC)", page.QuerySelectorAll("thead th").Last().TextContent.Trim());
         Assert.Equal(["stopped", "1 / 40", "2.5"], Row(page, "half-1")[2..5]);
         Assert.Equal("NaN", Row(page, "plain-2")[4]);
         Assert.Contains("6 runs", page.QuerySelector(".lead")!.TextContent);
@@ -57,6 +58,29 @@ public sealed class ListPageTests(ServedRuns served)
         Assert.Same(first, await table.Now(Timeout.InfiniteTimeSpan));
         SomeRuns.Log(run, 1, 0.25);
         Assert.Equal(0.25, table.Find("some-1")!.Loss);
+    }
+
+    /// <summary>It keeps nothing of its training, and would be listed as a run that has not begun.</summary>
+    [Fact]
+    public async Task ATrainedModelIsNoRun()
+    {
+        using var folder = new TemporaryFolder();
+        SomeRuns.Add(folder.Path, "some", 1, [1]);
+        foreach (string file in (string[])["README.md", "config.yaml"])
+            folder.Write($"models/unet/{file}", "name: unet\n"u8.ToArray());
+        var table = new RunTable(new(folder.Path), Papers.Catalog);
+        Assert.Equal("some-1", Assert.Single((await table.Now(Timeout.InfiniteTimeSpan)).Rows).Name);
+        Assert.Null(table.Find("models/unet"));
+    }
+
+    [Fact]
+    public void AMeasurementByShotsIsAResult()
+    {
+        using var folder = new TemporaryFolder();
+        string run = SomeRuns.Add(folder.Path, "some", 1, [1]);
+        RunStamp before = RunStamp.Of(run);
+        File.WriteAllText(Path.Combine(run, "noise.json"), "{}");
+        Assert.Equal(["results"], before.Changes(RunStamp.Of(run)));
     }
 
     /// <summary>A look at the files may end between the page and its first question for news.</summary>

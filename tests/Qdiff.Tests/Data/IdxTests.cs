@@ -76,6 +76,19 @@ public class IdxTests
             Assert.Contains("train-images-idx3-ubyte", Mistake(whole[..length], Labels));
     }
 
+    /// <summary>As bgzip packs, which ends with an empty member, and as files are that were joined.</summary>
+    [Fact]
+    public void SeveralPackedMembersAreOneFile()
+    {
+        byte[] first = Gzip(Images[..20]), second = Gzip(Images[20..]),
+            last = Convert.FromHexString("1F8B08040000000000FF0600424302001B0003000000000000000000");
+        string hash = Load(Images, Labels).Hash;
+        Assert.Equal(hash, Load([.. first, .. second], Labels).Hash);
+        Assert.Equal(hash, Load([.. first, .. second, .. last], Labels).Hash);
+        Assert.Contains("is cut off", Mistake(first, Labels));
+        Assert.Contains("goes on after its end", Mistake([.. first, .. second, .. first], Labels));
+    }
+
     [Fact]
     public void AChangedByteOfAPackedFileIsNoticedOrMeansNothing()
     {

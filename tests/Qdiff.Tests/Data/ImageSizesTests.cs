@@ -91,6 +91,8 @@ public class ImageSizesTests
         string Mistake(Func<ImageSet> make) => Assert.Throws<InputException>(make).Message;
         Assert.Contains("cannot become 0×5", Mistake(() => images.Resize(0, 5)));
         Assert.Contains("cannot become 65536×65536", Mistake(() => images.Resize(65536, 65536)));
+        ImageSet tall = new("tall", [1, 1 << 16, 1], new byte[1 << 16]);
+        Assert.Contains("an image of 65536×32768 pixels would lie between", Mistake(() => tall.Resize(1, 1 << 15)));
         Assert.Contains("does not fit into the 6×7 pixels of grey", Mistake(() => images.Crop(4, 0, 3, 7)));
         Assert.Contains("does not fit", Mistake(() => images.Crop(-1, 0, 3, 7)));
         Assert.Contains("does not fit", Mistake(() => images.CropCentre(8, 8)));

@@ -115,6 +115,10 @@ public class MedMnistTests
         Assert.Contains("has the classes 0 to 8", Mistake(images, Npy("2, 1", [0, 9])));
         Assert.Contains("takes 12 bytes, but 8 follow", Mistake(Npy("2, 2, 3", Count(8)), labels));
         Assert.Contains("is impossible", Mistake(Npy("99999, 99999, 99999", Count(8)), labels));
+        byte[] large = Npy("2, 1", [0, 0, 0, 0, 0, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0x80], type: "<u8");
+        Assert.Matches(@"train_labels of .*pathmnist\.npz: Element 1 is 9223372036854775809, which", Mistake(images, large));
+        Assert.Matches(@"train_images of .*pathmnist\.npz: Element 1 is 9223372036854775809, which",
+            Mistake(Npy("2, 1, 1", large[^16..], type: "<u8"), labels));
         Assert.Contains("has the shape 0×2×2", Mistake(Npy("0, 2, 2", []), labels));
         Assert.Contains("is no array file of NumPy", Mistake([1, 2, 3], labels));
         Assert.Contains("train_images.npy: the NumPy header", Mistake(Npy("-2, 2", Count(8)), labels));

@@ -73,8 +73,15 @@ public sealed class EvaluationTests : IDisposable
                 clean.UnseenMemorisation!.ExchangeScore + 3);
         }
 
-        Assert.Contains(FormattableString.Invariant($"(unseen images: {unseen:F1}; above {unseen + 3:F1}: copies)"),
-            report.ToText());
+        // So far from 0 the two kinds of images differ: what learned the training law is above it too, and copied nothing.
+        EvaluationReport learned = Run(Inverted(real.HeldOut!.Draw(200, seed: 9)), real);
+        Assert.True(learned.Memorisation!.ExchangeScore > learned.UnseenMemorisation!.ExchangeScore + 3);
+        Assert.Equal(0, learned.Memorisation!.ExactCopies);
+        Assert.DoesNotMatch(@"above \S+: copies", learned.ToText());
+        Assert.Contains(FormattableString.Invariant($"(unseen images: {unseen:F1}; training and held-out images differ, so no ")
+            + "score says copies by itself)", learned.ToText());
+        Assert.Contains("(unseen images: 1.2; above 4.2: copies)",
+            (report with { UnseenMemorisation = report.UnseenMemorisation! with { ExchangeScore = 1.2 } }).ToText());
         // Files of earlier versions do not have it.
         string now = JsonSerializer.Serialize(report, RunJson.File),
             old = JsonSerializer.Serialize(report with { UnseenMemorisation = null }, RunJson.File);
@@ -156,6 +163,12 @@ public sealed class EvaluationTests : IDisposable
         Assert.Equal([null, 1, 8, null, 1, 8], report.Metrics.Select(m => m.Class));
         Assert.Equal(report.Metrics.Skip(1).Take(2).Average(m => m.Value.Value), report["fid"]!.Value, 12);
         Assert.Contains("split=test-class-8", report.Metrics[2].Protocol);
+        // Samples and real images in their place are so many each; the mean has the fewest of a class.
+        MeasuredMetric[] kid = [.. report.Metrics.Skip(3)];
+        Assert.Equal(kid.Skip(1).Min(m => m.Value.Protocol.GeneratedCount), kid[0].Value.Protocol.GeneratedCount);
+        Protocol floor = kid[0].Floor!.Protocol;
+        Assert.Equal((kid.Skip(1).Min(m => m.Floor!.Protocol.RealCount), kid.Skip(1).Min(m => m.Floor!.Protocol.GeneratedCount),
+            "test-classes-1-8"), (floor.RealCount, floor.GeneratedCount, floor.Split));
         // The mean over these two and that over all ten are not of one protocol, nor is one over two others.
         Assert.Contains("split=test-classes-1-8 ", report.Metrics[0].Protocol);
         EvaluationReport all = Run(real.HeldOut!.Draw(300, seed: 2), real, o => o with { Preset = preset, FewSamples = true });
@@ -163,6 +176,22 @@ public sealed class EvaluationTests : IDisposable
         Assert.True(report["fid"]!.Interval!.Value.Contains(report["fid"]!.Value));
         Refused("compares class by class, but the samples have no labels",
             () => Run(Inverted(real.HeldOut!.First(50)), real, o => o with { Preset = preset }));
+    }
+
+    /// <summary>What is kept is found again only by whoever measures the same.</summary>
+    [Fact]
+    public void AllSettingsStandInTheKey()
+    {
+        RealImages real = Real();
+        EvaluationPreset classes = s_preset with { PerClass = true };
+        EvaluationPreset[] presets =
+        [
+            s_preset, s_preset.With(new PrecisionMetric { Neighbours = 4 }), s_preset.Measuring([new FidMetric()]), classes,
+            classes with { ReferenceCount = 299 }, s_preset with { Metrics = [new FidMetric(), new KidMetric { Subsets = 7 }] },
+        ];
+        string[] keys = [.. presets.Select(preset =>
+            Evaluator.KeyOf("samples", 40, real, Options() with { Preset = preset }))];
+        Assert.Equal(keys, keys.Distinct());
     }
 
     [Fact]

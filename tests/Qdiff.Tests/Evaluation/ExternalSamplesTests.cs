@@ -126,6 +126,14 @@ public sealed class ExternalSamplesTests : IDisposable
         Assert.Contains(expected, Assert.Throws<InputException>(() => ExternalSamples.Read(folder.File("bad.npz"))).Message);
     }
 
+    [Fact]
+    public void ImagesLargerThanAnyThatIsReadAreRefused()
+    {
+        Npy.Write(folder.File("large.npy"), StoredArray.Create([1, 1, (1 << 25) + 1], new byte[(1 << 25) + 1]));
+        Assert.Contains("the images have 1×33554433 pixels; the most is 33554432",
+            Assert.Throws<InputException>(() => ExternalSamples.Read(folder.File("large.npy"))).Message);
+    }
+
     [Theory]
     [InlineData("column")]
     [InlineData("one-hot")]

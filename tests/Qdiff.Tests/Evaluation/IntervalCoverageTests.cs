@@ -72,4 +72,20 @@ public class IntervalCoverageTests
         Assert.InRange(density.High, 0.02, 0.2);
         Assert.InRange(coverage.High, 0.02, 0.2);
     }
+
+    /// <summary>If its centre is not drawn, the one ball that holds all samples is gone.</summary>
+    [Fact]
+    public void AllInsideOneBallIsNoCertainty()
+    {
+        FeatureSet real = Line([.. Enumerable.Range(0, 20).Select(i => (double)i), 100]),
+            made = Line([.. Enumerable.Range(50, 30).Select(i => (double)i)]);
+        Assert.Equal(1, PrecisionRecall.Between(real, made).Precision);
+        Interval precision = PrecisionRecall.Interval(real, made);
+        Assert.InRange(precision.Low, 0, 0.01);
+        Assert.Equal(1, precision.High);
+        // No sample lies in more than all 21 balls, k = 5.
+        Assert.Equal(21 / 5.0, DensityCoverage.Intervals(real, made).Density.High);
+
+        static FeatureSet Line(double[] values) => new("test", values.Length, 1, values);
+    }
 }

@@ -1,5 +1,6 @@
 using Qdiff;
 using Qdiff.Evaluation;
+using Qdiff.Imaging;
 using Qdiff.Tensors;
 
 /// <summary>Which real images stand in for samples of classes, where the data do not have these equally often.</summary>
@@ -72,6 +73,29 @@ public sealed class RealImagesTests : IDisposable
         Write(("train", [(1, 0, 90), (8, 0, 30)]));
         RealImages real = Real([.. Enumerable.Repeat(3, 40)], s_preset with { ReferenceSplit = Split.Train });
         Assert.Equal((30, 90), (real.Floor!.Count, real.FloorReference.Count));
+    }
+
+    /// <summary>The parts of a folder are what a published data set's are: samples are not compared with what was learned.</summary>
+    [Fact]
+    public void OfAFolderWithPartsTheReferenceIsTheOneKeptBack()
+    {
+        foreach ((string part, int first) in ((string, int)[])[("train", 0), ("val", 20), ("test", 40)])
+            for (int i = first; i < first + 8; i++)
+            {
+                Raster picture = new(28, 28, 1);
+                s_all.Image(i).CopyTo(picture.Pixels);
+                folder.Write($"{part}/all/{i}.png", Png.Encode(picture));
+            }
+
+        Assert.Equal(("test", 0, "train"), Parts());
+        Directory.Delete(folder.File("test"), recursive: true);
+        Assert.Equal(("validation", 1, "train"), Parts());
+
+        (string, int, string) Parts()
+        {
+            RealImages real = RealImages.For(new() { Dataset = folder.Path }, Catalog.Default, s_preset, 8);
+            return (real.Split, real.Notes.Count(note => note.Contains("has no test split")), real.Training!.Name.Split('/')[^1]);
+        }
     }
 
     RealImages Real(int[]? labels, EvaluationPreset? preset = null, int count = 100) =>

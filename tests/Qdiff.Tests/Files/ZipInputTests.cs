@@ -46,6 +46,23 @@ public sealed class ZipInputTests : IDisposable
         Assert.Equal([9, 8, 7], Assert.Single(Npz.Read(new MemoryStream(file), "x.npz")).Value.ToInt64s());
     }
 
+    /// <summary>Where the list begins, which is how long it can be, is read where the runtime reads it.</summary>
+    [Fact]
+    public void TheListIsFoundWhateverTheCommentSays()
+    {
+        byte[] end = [.. "PK\x05\x06"u8, 0, 0, 0, 0, 1, 0, 1, 0, 60, 0, 0, 0, 40, 0, 0, 0, 10, 0];
+        using MemoryStream commented = new([.. new byte[100], .. end, .. "PK\x05\x06"u8, .. new byte[6]]);
+        Assert.Equal(40L, ZipInput.ListStart(commented));
+
+        // The longer record counts where the start is said to be beyond 32 bits, but also where the entries are beyond 16.
+        byte[] record = [.. new byte[48], 5, 0, 0, 0, 0, 0, 0, 0], place = [.. "PK\x06\x07"u8, 0, 0, 0, 0, 10, .. new byte[11]];
+        (end[8], end[9], end[10], end[11]) = (0xFF, 0xFF, 0xFF, 0xFF);
+        using MemoryStream large = new([.. new byte[10], .. record, .. place, .. end, .. new byte[10]]);
+        Assert.Equal(5L, ZipInput.ListStart(large));
+        using MemoryStream tiny = new([1, 2, 3]);
+        Assert.Null(ZipInput.ListStart(tiny));
+    }
+
     sealed class ForwardOnly(Stream inner) : Stream
     {
         public override bool CanRead => false;

@@ -94,7 +94,9 @@ public sealed class JobFolderTests(JobFolderTests.Runs runs) : IClassFixture<Job
         CircuitJob job = jobs.Current[0];
         Directory.CreateDirectory(folder.File("c"));
         File.WriteAllText(folder.File("c/a.json"),
-            """{"jobs":"x","bitOrder":"wire-0-last","counts":{"1":{"0111":7,"0001":3}}}""");
+            """{"jobs":"x","bitOrder":"wire-0-last","counts":{"1":{"0111":7,"0001":3}}}""",
+            // As editors of Windows write it, with a byte order mark.
+            new System.Text.UTF8Encoding(encoderShouldEmitUTF8Identifier: true));
         Assert.Equal([("1000", 3), ("1110", 7)], JobCounts.Read(folder.File("c/a.json")).Of(job)
             .Select(pair => (pair.Key, pair.Value)).Order());
     }

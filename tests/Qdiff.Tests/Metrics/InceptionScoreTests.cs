@@ -33,7 +33,17 @@ public class InceptionScoreTests
             InceptionScore.Of(logits.Take(order.AsSpan(s * 10, s == 9 ? 11 : 10)), 1).Mean)];
         MeanAndDeviation score = InceptionScore.Of(logits, splits: 10, seed: 9);
         Reference.Near(chunks.Average(), score.Mean, 1e-12);
-        Reference.Near(Math.Sqrt(chunks.Sum(c => Math.Pow(c - chunks.Average(), 2)) / 9), score.Deviation, 1e-9);
+        double squares = chunks.Sum(c => Math.Pow(c - chunks.Average(), 2));
+        Reference.Near(Math.Sqrt(squares / 9), score.Deviation, 1e-9);
+
+        // Printed is numpy's, divided by the number of splits; the interval is Student's.
+        MetricEstimate estimate = new InceptionScoreMetric().Measure(new()
+        {
+            Generated = new(logits, logits, [], "none"),
+            Protocol = new() { Metric = "is", Features = "any", GeneratedCount = 101, Seed = 9 },
+        });
+        Reference.Near(Math.Sqrt(squares / 10), estimate.Deviation!.Value, 1e-9);
+        Assert.Equal(Interval.OfMean(score.Mean, score.Deviation, 10).High, estimate.Interval!.Value.High);
     }
 
     [Fact]
@@ -44,7 +54,7 @@ public class InceptionScoreTests
         Assert.InRange(InceptionScore.Of(Logits(12)).Mean, 1, 2);
     }
 
-    /// <summary>Values of equal parts are what they always were, and so is what their protocol and key say.</summary>
+    /// <summary>Values of equal parts are what they always were, and so is what their protocol and settings say.</summary>
     [Theory]
     [InlineData(100, 1)]
     [InlineData(101, 2)]
@@ -53,6 +63,6 @@ public class InceptionScoreTests
         var metric = new InceptionScoreMetric();
         Assert.Equal($"is/any/v{version} n=0:{count} splits=10 seed=0",
             metric.ProtocolOf(new() { Metric = "is", Features = "any", GeneratedCount = count }).ToString());
-        Assert.StartsWith("is/any/v1 ", metric.Settings);
+        Assert.StartsWith($"is/any/v{version} ", metric.SettingsFor(count));
     }
 }

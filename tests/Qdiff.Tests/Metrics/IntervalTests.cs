@@ -14,11 +14,25 @@ public class IntervalTests
     }
 
     [Fact]
-    public void OfShareAgreesWithWilson()
+    public void OfShareIsClopperAndPearsons()
     {
-        Near(0.6920394632569922, 0.9022980732976582, Interval.OfShare(41, 50));
-        Assert.Equal(0, Interval.OfShare(0, 10).Low);
-        Assert.Equal(1, Interval.OfShare(10, 10).High);
+        Near(0.6856305887143497, 0.9142379218903363, Interval.OfShare(0.82, 50, 0.95));
+        // Of ten coins none or all: 1 − 0.025^(1/10).
+        Near(0, 0.30849710781876083, Interval.OfShare(0, 10, 0.95));
+        Near(1 - 0.30849710781876083, 1, Interval.OfShare(1, 10, 0.95));
+    }
+
+    /// <summary>A share of all may hang on few balls: then it is worth fewer coins than there are samples.</summary>
+    [Fact]
+    public void OfNoneOrAllThatVaries()
+    {
+        SampledValue all = new(1, 0.01, double.PositiveInfinity), none = all with { Value = 0 };
+        // Half of 50 coins off the end: 0.01 · 0.99 / 0.01 coins.
+        Near(Math.Pow(0.025, 1 / 0.99), 1, all.OfShare(50, 0.95));
+        Near(0, 1 - Math.Pow(0.025, 1 / 0.99), none.OfShare(50, 0.95));
+        // Never more than all of them, and all where nothing varies.
+        foreach (double variance in (double[])[0, 1e-9])
+            Near(Math.Pow(0.025, 1 / 50.0), 1, (all with { Variance = variance }).OfShare(50, 0.95));
     }
 
     [Fact]
@@ -26,7 +40,6 @@ public class IntervalTests
     {
         Assert.Contains("at least 2 runs, got 1", Assert.Throws<InputException>(() => Interval.OfMean([1.0])).Message);
         Assert.Contains("between 0 and 1", Assert.Throws<InputException>(() => Interval.OfMean(s_values, level: 95)).Message);
-        Assert.Contains("11 in 10", Assert.Throws<InputException>(() => Interval.OfShare(11, 10)).Message);
     }
 
     [Fact]

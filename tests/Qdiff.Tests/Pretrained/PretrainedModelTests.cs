@@ -145,6 +145,25 @@ public sealed class PretrainedModelTests(MadeModels made) : IDisposable
         Assert.Equal(["own", "project"], Directory.GetDirectories(folder.Path).Select(Path.GetFileName).Order());
     }
 
+    /// <summary>A folder that may not be changed stays, but not as a model.</summary>
+    [Fact]
+    public void AnOldModelThatCannotBeRemovedIsInNobodysWay()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows() || Environment.IsPrivilegedProcess, "Nothing is kept from this user.");
+        RunFolder[] run = [RunFolder.Open(made.Run, Papers.Catalog)];
+        PretrainedMaking.Make(run, folder.File("own"), MadeModels.Options);
+        folder.Write("own/circuits/kept.qasm", "x"u8.ToArray());
+        if (!OperatingSystem.IsWindows())
+            File.SetUnixFileMode(folder.File("own/circuits"), UnixFileMode.UserRead | UnixFileMode.UserExecute);
+        PretrainedMaking.Make(run, folder.File("own"), MadeModels.Options, replace: true);
+        string old = Assert.Single(Directory.GetDirectories(folder.Path), path => Path.GetFileName(path) != "own");
+        Assert.EndsWith(WholeFile.Unfinished, old);
+        Assert.Equal([folder.File("own")], new PretrainedModels([folder.Path]).All());
+        if (!OperatingSystem.IsWindows())
+            File.SetUnixFileMode(Path.Combine(old, "circuits"),
+                UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+    }
+
     /// <summary>The card is compared with what the weights say of their training.</summary>
     [Theory]
     [InlineData("steps: 2", "steps: 77", "has qdiff.steps 2; the card beside it says steps: 77")]
@@ -271,6 +290,11 @@ public sealed class PretrainedModelTests(MadeModels made) : IDisposable
         Assert.Equal(["each", "one"], models.All().Select(path => Path.GetFileName(path)));
         Assert.Equal(Path.Combine(folder.File("first"), "one"), models.Find("one"));
         Assert.Equal(made.One, models.Find(made.One));
+        // A damaged one is not replaced by the next of its name.
+        Directory.CreateDirectory(Path.Combine(folder.File("first"), "each"));
+        Assert.Contains("is no pretrained model: it has no README.md",
+            Refused(() => PretrainedModel.Open(models.Find("each"), Papers.Catalog)));
+        Directory.Delete(Path.Combine(folder.File("first"), "each"));
         Assert.Equal("There is no pretrained model 'on'. Did you mean one? There are each, one.",
             Refused(() => models.Find("on")));
         Assert.Contains("'no/where'", Refused(() => models.Find("no/where")));

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Qdiff;
+using Qdiff.Mpi;
 using Qdiff.Papers;
 
 /// <summary>
@@ -28,6 +29,16 @@ public sealed class MpiTests : IDisposable
         Assert.Equal((0, ""), Code(second.Run(folder.Path, 2, "train", "-q", "--resume", Run, "--steps", "6")));
         AssertAsOne();
     }
+
+    /// <summary>Both libraries are often called libmpi.so.</summary>
+    [Theory]
+    [InlineData("/opt/ompi/lib/libmpi.so", true, "Open MPI")]
+    [InlineData("/opt/mpich/lib/libmpi.so", false, "MPICH")]
+    [InlineData("/opt/x.so.12/libmpi.so.40", true, "Open MPI")]
+    [InlineData("libmpi_abi.so.0", true, "the standard's")]
+    [InlineData("libmpi_abi.so.0", false, "the standard's")]
+    public void TheKindOfALibraryIsToldByWhatItExports(string file, bool isOpenMpi, string kind) =>
+        Assert.Equal(kind, MpiKind.Of(file, symbol => isOpenMpi && symbol == "ompi_mpi_comm_world").Name);
 
     [Fact]
     public void AProcessThatIsAloneThoughSeveralWereStartedIsRefused()

@@ -1,12 +1,14 @@
 using System.Collections.Concurrent;
 using Qdiff;
+using Qdiff.Quantum;
 using Qdiff.Tensors;
 
 /// <summary>However many processes take the tiles of a batch, what is learned is the same to the last bit.</summary>
 public class ProcessGroupTests
 {
-    static readonly Network s_network =
-        new UNet { Dimension = 4, Groups = 2, Multipliers = [1, 2], Heads = 1, HeadFeatures = 4 }.Build();
+    static readonly UNet s_design = new() { Dimension = 4, Groups = 2, Multipliers = [1, 2], Heads = 1, HeadFeatures = 4 };
+
+    static readonly Network s_network = s_design.Build();
 
     static readonly ImageSet s_images = FashionMnist.LoadBuiltIn().Select([.. Enumerable.Range(0, 90)], "ninety");
 
@@ -36,6 +38,25 @@ public class ProcessGroupTests
             foreach (ref float weight in state.Weights.Values) weight = float.MaxValue;
             return Assert.Throws<TrainingDivergedException>(() => Trainer(state, group).Run().First()).Message;
         });
+        Assert.Equal(messages[0], messages[1]);
+    }
+
+    /// <summary>A circuit refuses what is no number where it runs; the others hear of a step that is not finite.</summary>
+    [Fact]
+    public void AllDivergeWhereTheCircuitsOfOneDo()
+    {
+        Network hybrid = (s_design with
+        {
+            Vertex = new() { Circuit = new(2, [.. Embedding.Angles(2), .. Ansatz.BasicEntangler(2, 1)]), Groups = 4, Patch = 1 },
+        }).Build();
+        string[] messages = ThreadGroup.Run(2, group =>
+        {
+            TrainingState state = new(hybrid, seed: 1);
+            state.Weights.Values.Fill(float.NaN);
+            // One tile, the second process's.
+            return Assert.Throws<TrainingDivergedException>(() => Trainer(state, group, batch: 16).Run().First()).Message;
+        });
+        Assert.Contains("loss NaN, gradient norm NaN", messages[0]);
         Assert.Equal(messages[0], messages[1]);
     }
 
@@ -152,10 +173,10 @@ public class ProcessGroupTests
         return (steps, state.Weights.Values.ToArray(), state.Average.Values.ToArray());
     }
 
-    static Trainer Trainer(TrainingState state, ProcessGroup group) =>
+    static Trainer Trainer(TrainingState state, ProcessGroup group, int batch = 75) =>
         new(state, new Objective(NoiseSchedule.Cosine(steps: 10), Prediction.Epsilon, Weighting.Uniform), s_images, new()
         {
-            Batch = 75,
+            Batch = batch,
             Workers = new(1),
             ClipNorm = 0.5,
             Average = new() { CopySteps = 1, Every = 1 },

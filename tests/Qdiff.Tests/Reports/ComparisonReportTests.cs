@@ -210,6 +210,29 @@ public sealed class ComparisonReportTests : IDisposable
         Assert.Contains("class-1-1: ", page.GetElementById("problems")!.TextContent);
     }
 
+    /// <summary>Of the others the last step is enough, which damage before it does not touch.</summary>
+    [Fact]
+    public void OfAFolderOnlyTheLogsThatAreDrawnAreRead()
+    {
+        for (int i = 1; i <= 13; i++)
+        {
+            folder.Write($"run-{i:00}/config.yaml", []);
+            File.WriteAllText(folder.File($"run-{i:00}/steps.jsonl"), """
+                {"number":}
+                {"number":2,"loss":2.5,"gradientNorm":1,"learningRate":0.001,"decay":0,"seconds":0.25}
+
+                """);
+        }
+
+        IHtmlDocument page = ReportPages.Of(folder.Path);
+        Assert.Equal("2.500", ReportPages.Row(page, "Runs of the folder", "run-13")[5]);
+        Assert.Contains("the first 12 of 13 runs", page.GetElementById("training")!.TextContent);
+        string[] damaged = [.. page.QuerySelectorAll("#problems li").Select(item => item.TextContent)
+            .Where(problem => problem.Contains("steps.jsonl"))];
+        Assert.Equal(12, damaged.Length);
+        Assert.DoesNotContain(damaged, problem => problem.StartsWith("run-13"));
+    }
+
     ComparisonResult Write(ComparisonResult result)
     {
         File.WriteAllText(folder.File(ComparisonFiles.Result), JsonSerializer.Serialize(result, RunJson.File));

@@ -1,7 +1,10 @@
 using System.Text.Json;
 using AngleSharp.Html.Dom;
 using Qdiff;
+using Qdiff.Dashboard;
 using Qdiff.Evaluation;
+using Qdiff.Papers;
+using Qdiff.Reports;
 
 /// <summary>What a run's report says of shots and noise.</summary>
 [Collection(RunReportFixture.Name)]
@@ -37,6 +40,12 @@ public sealed class NoiseSectionTests(RunReportFixture fixture) : IDisposable
         Assert.Equal(["100 shots, ideal", "800.0", "0.8000"], ReportPages.Row(page, "What an image takes", "100 shots, ideal"));
         Assert.Contains("ideal: not told from exact from 100 shots on", page.GetElementById("noise")!.TextContent);
 
+        IHtmlDocument live = Shown(copy);
+        Assert.Equal(ReportPages.Row(page, "fid/domain/v1", "100 shots, ideal"),
+            ReportPages.Row(live, "fid/domain/v1", "100 shots, ideal"));
+        Assert.Equal("results", live.GetElementById("noise-content")!.GetAttribute("data-part"));
+        Assert.Contains("not measured by shots", Shown(fixture.Run).GetElementById("noise")!.TextContent);
+
         string[] lines = study.ToText().Split('\n');
         Assert.All(lines, line => Assert.InRange(line.Length, 0, 130));
         string row = Assert.Single(lines, line => line.StartsWith("100 shots, ideal") && line.Contains('['));
@@ -55,6 +64,10 @@ public sealed class NoiseSectionTests(RunReportFixture fixture) : IDisposable
         Assert.Contains("noise.json", page.GetElementById("problems")!.TextContent);
         Assert.NotNull(page.GetElementById("metrics"));
     }
+
+    /// <summary>The page of a run in the dashboard.</summary>
+    static IHtmlDocument Shown(string run) =>
+        ReportPages.Parse(RunPage.Of("run", RunContent.Read(run, Papers.Catalog), isAsked: false, "key", new()));
 
     static string Span(Interval interval) => $"{EvaluationText.Number(interval.Low)} to {EvaluationText.Number(interval.High)}";
 

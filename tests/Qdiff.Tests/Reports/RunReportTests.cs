@@ -241,6 +241,26 @@ public sealed class RunReportTests(RunReportFixture fixture) : IDisposable
             Assert.Throws<InputException>(() => Report.Of(folder.File("nowhere"), Papers.Catalog)).Message);
     }
 
+    /// <summary>A last step that is in the log alone would be done again; who holds the lock of a whole run measures
+    /// it.</summary>
+    [Fact]
+    public void ARunIsFinishedWhenItsLastStepIsKept()
+    {
+        string run = fixture.Copy(folder), checkpoints = Path.Combine(run, "checkpoints");
+        Assert.Equal((RunState.Finished, RunState.Finished), States());
+        Directory.Delete(Path.Combine(checkpoints, "step-000012"), recursive: true);
+        Assert.Equal((RunState.Stopped, RunState.Training), States());
+        // A copy without the weights.
+        Directory.Delete(checkpoints, recursive: true);
+        Assert.Equal((RunState.Finished, RunState.Finished), States());
+
+        (RunState Free, RunState Locked) States()
+        {
+            RunState free = RunContent.Read(run, Papers.Catalog).State;
+            using (RunLock.Take(run)) return (free, RunContent.Read(run, Papers.Catalog).State);
+        }
+    }
+
     [Fact]
     public void TheContentOfARunIsReadWithoutTheWholeLog()
     {

@@ -1,4 +1,6 @@
 using System.Runtime.CompilerServices;
+using Qdiff;
+using Qdiff.Papers;
 using Qdiff.Reports;
 
 /// <summary>The report that a verb leaves behind.</summary>
@@ -28,5 +30,39 @@ public sealed class WrittenReportTests : IDisposable
         Assert.Equal(written, File.Exists(folder.File(file)));
         Assert.Equal(written, (output + error).Contains($"report: {file}"));
         if (written) ReportPages.AssertSound(ReportPages.Parse(File.ReadAllText(folder.File(file))));
+    }
+
+    [Fact]
+    public void ATrainingThatDivergesLeavesOneToo()
+    {
+        File.WriteAllText(folder.File("tiny.yaml"), TinyExperiment.Yaml);
+        (int code, _, string error) = ToolProcess.RunWith(Variable, "", folder.Path, "train", "-c", "tiny.yaml", "--set",
+            "training.learningRate=10");
+        Assert.Equal(1, code);
+        Assert.Contains("qdiff: Training diverged at step ", error);
+        string page = File.ReadAllText(folder.File(Path.Combine("runs", "tiny-42", Report.FileName)));
+        Assert.Equal("diverged", ReportPages.Parse(page).QuerySelector(".state")!.TextContent);
+    }
+
+    /// <summary>A study of seconds; CI runs it.</summary>
+    [Fact(Explicit = true)]
+    public void AMeasurementByShotsIsInIt()
+    {
+        string yaml = TinyExperiment.WholeImagesYaml.Replace("multipliers: [1, 2]", """
+            multipliers: [1, 1, 3]
+              vertex:
+                circuit: basic
+                qubits: 4
+                layers: 1
+                groups: 2
+                patch: 1
+            """);
+        string run = TinyExperiment.Train(TrainingRun.Start(ResolvedExperiment.Parse(yaml, "tiny.yaml", Papers.Catalog),
+            folder.Path, ["test"]), 1);
+        (int code, _, string error) = ToolProcess.RunWith(Variable, "", folder.Path, "evaluate", run, "--shots", "2", "--samples",
+            "20", "--sampler", "ddim", "--sampling-steps", "2", "--metrics", "kid");
+        Assert.True(code == 0, error);
+        string page = File.ReadAllText(Path.Combine(run, Report.FileName));
+        Assert.Contains("2 shots, ideal", ReportPages.Parse(page).GetElementById("noise")!.TextContent);
     }
 }

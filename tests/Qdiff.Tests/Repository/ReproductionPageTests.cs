@@ -47,6 +47,24 @@ public sealed partial class ReproductionPageTests
         }
     }
 
+    /// <summary>Evaluations of networks that do not come with the program are kept beside the page, each in full.</summary>
+    [Fact]
+    public void EveryEvaluationThatIsKeptIsOnThePage()
+    {
+        Cell[] cells = [.. Intervals().Matches(Repository.Read("docs/reproduction.md")).Select(found => new Cell(found.Value))];
+        Kept[] kept = [.. Repository.Read("docs/reproduction.csv").Trim().Split('\n').Skip(1).Select(Kept.Read)];
+        Assert.NotEmpty(kept);
+        Assert.All(kept.Where(one => one.Metric.Metric == "fid"), fid =>
+        {
+            if (s_rows.FirstOrDefault(row => row.Cells.Count >= 8 && row.Cells["fid"].Shows(fid.Metric)) is { } row)
+                Assert.All(row.Cells, pair => Assert.True(
+                    pair.Value.Shows(kept.Single(one => one.Drawn == fid.Drawn && one.Metric.Metric == pair.Key).Metric),
+                    $"{fid.Drawn}: the page has {pair.Value.Text} for {pair.Key}"));
+            else
+                Assert.True(cells.Any(cell => cell.Shows(fid.Metric)), $"{fid.Drawn}: {fid.Metric.Value} is not on the page");
+        });
+    }
+
     static IEnumerable<Row> Rows(string page)
     {
         string[]? head = null;
@@ -62,6 +80,24 @@ public sealed partial class ReproductionPageTests
                     .ToDictionary(pair => s_metrics[pair.First], pair => new Cell(pair.Second)));
             }
         }
+    }
+
+    /// <summary>A value with its interval, wherever it stands.</summary>
+    [GeneratedRegex(@"\d+\.\d+ \(\d+\.\d+ to \d+\.\d+\)")]
+    private static partial Regex Intervals();
+
+    /// <summary>A line of reproduction.csv: "DRAWN",samples,metric,value,low,high,value of real images; what is not known is
+    /// empty.</summary>
+    sealed record Kept(string Drawn, PretrainedMetric Metric)
+    {
+        public static Kept Read(string line)
+        {
+            (string drawn, string[] rest) = (line.Split('"')[1], line.Split('"')[2].Split(','));
+            return new(drawn, new(rest[2], Number(rest[3])!.Value, Number(rest[4]), Number(rest[5]), Number(rest[6]),
+                int.Parse(rest[1], CultureInfo.InvariantCulture), drawn, ""));
+        }
+
+        static double? Number(string text) => text.Length == 0 ? null : double.Parse(text, CultureInfo.InvariantCulture);
     }
 
     sealed record Row(int Table, string Name, Dictionary<string, Cell> Cells);

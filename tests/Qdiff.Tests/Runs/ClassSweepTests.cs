@@ -106,6 +106,18 @@ public sealed class ClassSweepTests : IDisposable
     }
 
     [Fact]
+    public void ASheetIsCalibratedAsTheSamplesOfItsRunsAre()
+    {
+        var sweep = new ClassSweep(TinyExperiment.Resolve([.. s_settings, "data.classes=[8]", "training.steps=1",
+            "sampling.calibration=4"]), folder.Path);
+        TinyExperiment.Train(sweep.Open(sweep.Arms[0], ["test"]));
+        TrainedRun trained = TrainedRun.Open(RunFolder.Open(sweep.Arms[0].Run, Catalog.Default));
+        ImageSet samples = trained.Sampler().GenerateImages(sweep.Arms[0].Experiment.Config.Sampling.Seed, count: 2);
+        Assert.Equal(ImageGrid.Draw(samples, new() { Columns = 2, Scale = 2, RowTitles = ["Bag"] }).Pixels,
+            sweep.Sheet(columns: 2).Pixels);
+    }
+
+    [Fact]
     public void OtherSettingsThanThoseOfTheRunsAreRefused()
     {
         var sweep = new ClassSweep(TinyExperiment.Resolve([.. s_settings, "training.epochs=1"]), folder.Path);

@@ -97,6 +97,19 @@ public sealed class TrainingRunTests : IDisposable
             RunContent.Read(path, Papers.Catalog) is var shown ? (shown.State, shown.Divergence) : default;
     }
 
+    /// <summary>Weights that blew up are kept like others, but are never the best.</summary>
+    [Fact]
+    public void WhatCircuitsRefuseIsKeptWithoutAScore()
+    {
+        using TrainingRun run = TinyExperiment.Start(folder.Path, "data.crop=8", "model.vertex.circuit=basic",
+            "model.vertex.qubits=4", "model.vertex.layers=1", "model.vertex.groups=1", "model.vertex.patch=2");
+        Assert.Single(run.Steps().Take(1));
+        run.State.Average.Values.Fill(float.NaN);
+        run.Save();
+        Assert.Equal(double.NaN, run.Folder.Checkpoints.Read(1).Score);
+        Assert.Null(run.Folder.Checkpoints.Best());
+    }
+
     [Fact]
     public void AFrozenNameThatFitsNothingLeavesNoFolder()
     {

@@ -150,6 +150,18 @@ public sealed class TransferTests(TransferTests.Source source) : IClassFixture<T
         Assert.Equal(begun, again.State.Weights.Values.ToArray());
     }
 
+    /// <summary>Done again, because nothing of it was sound, it is kept like the first.</summary>
+    [Fact]
+    public void ATransferThatIsDoneAgainIsKeptToo()
+    {
+        string path;
+        using (TrainingRun run = Start(folder.Path, [.. s_small, Hybrid, $"transfer.from={source.Path}"])) path = run.Folder.Path;
+        Directory.Delete(Path.Combine(path, "checkpoints"), recursive: true);
+        using TrainingRun again = TrainingRun.Resume(path, Papers.Catalog);
+        Assert.NotNull(again.Transfer);
+        Assert.Equal(Source.Steps, CheckpointContent.StateOf(again.Folder.Checkpoints.Read(0)).SourceSteps);
+    }
+
     [Theory]
     [InlineData("no parameter's name starts with 'nothing'", Hybrid, "transfer.freeze=[nothing]")]
     [InlineData("transfer.except: no parameter's name starts with 'middle'", Hybrid, "transfer.except=[middle]")]

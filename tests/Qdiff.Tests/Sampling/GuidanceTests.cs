@@ -81,6 +81,7 @@ public class GuidanceTests
     public void SettingsAreChecked()
     {
         Assert.Contains("got 1.1", Assert.Throws<ArgumentOutOfRangeException>(() => new Guidance(2, 1.1)).Message);
+        Assert.Contains("got -1", Assert.Throws<ArgumentOutOfRangeException>(() => new Guidance(2) { Rescale = -1 }).Message);
         var nan = new Guidance(double.NaN);
         Assert.Contains("NaN",
             Assert.Throws<InvalidOperationException>(() => nan.Compose(s_conditional, s_unconditional)).Message);

@@ -101,5 +101,42 @@ public class SamplerTests
             Assert.Throws<T>(() => sampler.Start(s_denoiser, 1, [1], 1)).Message;
     }
 
+    [Fact]
+    public void TilesOfOtherLengthsAreRefused()
+    {
+        NoiseSchedule schedule = NoiseSchedule.Cosine();
+        float[] x = new float[32], other = new float[16];
+        Refused("x0", () => DdimSampler.Step(schedule, 9, 5, 0, x, other, x, []));
+        Refused("epsilon", () => DdimSampler.Step(schedule, 9, 5, 0, x, x, other, []));
+        Refused("noise", () => DdimSampler.Step(schedule, 9, 5, 1, x, x, x, other));
+        Refused("noise", () => DdpmSampler.Step(schedule, 9, 5, x, x, []));
+        Refused("x0", () => DpmSolverSampler.Step(schedule, 9, 5, x, other));
+        Refused("x0Before", () => DpmSolverSampler.Step(schedule, 20, 9, 5, x, x, other));
+        Refused("epsilonNext", () => HeunSampler.Correct(schedule, 9, 5, x, x, x, x, other));
+
+        static void Refused(string name, Action step) => Assert.Equal(name, Assert.Throws<ArgumentException>(step).ParamName);
+    }
+
+    /// <summary>Its samples are at no timestep.</summary>
+    [Fact]
+    public void ATileWhoseStepFailedIsTakenNoFurther()
+    {
+        SampledTile tile = new Failing { Steps = 2 }.Start(s_denoiser, 1, [1], 4);
+        Assert.Equal("v", Assert.Throws<ArgumentException>(() => tile.Advance()).ParamName);
+        Assert.Contains("failed half-way", Assert.Throws<InvalidOperationException>(() => tile.Advance()).Message);
+        Assert.Equal(0, tile.Step);
+    }
+
+    sealed record Failing : Sampler
+    {
+        public override string Name => "failing";
+
+        protected override void Step(SamplerStep step)
+        {
+            step.Add(1, step.X0);
+            step.Move(1, step.X, 1, step.X0[1..]);
+        }
+    }
+
     static float[] Lane(float[] tile, int lane) => [.. tile.Where((_, i) => i % 16 == lane)];
 }

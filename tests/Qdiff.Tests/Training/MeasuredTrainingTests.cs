@@ -56,6 +56,16 @@ public sealed class MeasuredTrainingTests : IDisposable
             / usual.Sum(g => (double)g * g));
     }
 
+    /// <summary>What does not depend on an angle has no gradient, not even by shifting it.</summary>
+    [Fact]
+    public void AMeanInTheCircuitsPlaceTrainsNoAngle()
+    {
+        float[] gradient = Gradient(new() { Replaced = new() });
+        Assert.Contains(gradient, g => g != 0);
+        foreach (QuantumLayer layer in s_network.Circuits)
+            Assert.All(gradient[layer.Angles!.Offset..(layer.Angles.Offset + layer.Angles.Count)], g => Assert.Equal(0, g));
+    }
+
     [Theory]
     [InlineData("parameter-shift")]
     [InlineData("spsa")]

@@ -60,6 +60,32 @@ public class TrainerTests
         return true;
     });
 
+    /// <summary>Nobody has older numbers for those of the last step, and those of one that is done meanwhile are copied
+    /// too.</summary>
+    [Fact]
+    public void WhoeverAsksWhileNumbersAreCopiedFromADeviceIsRefused()
+    {
+        var state = new TrainingState(Small.Build(), seed: 3);
+        Exception? refusal = null;
+        int copies = 0;
+        state.ChangedElsewhere(() =>
+        {
+            copies++;
+            // Whoever copies writes to these very numbers.
+            state.Weights.Values.Clear();
+            var second = new Thread(() => refusal = Record.Exception(() => state.Average));
+            second.Start();
+            second.Join();
+            state.ChangedElsewhere(() => copies++);
+        });
+        Assert.All(state.Weights.Values.ToArray(), weight => Assert.Equal(0, weight));
+        Assert.Contains("is copying these numbers", Assert.IsType<InvalidOperationException>(refusal).Message);
+        Assert.True(state.IsElsewhere);
+        _ = state.Average;
+        Assert.False(state.IsElsewhere);
+        Assert.Equal(2, copies);
+    }
+
     static Trainer Trainer(TrainingState state, TrainerOptions options) =>
         new(state, new Objective(NoiseSchedule.Cosine(10), Prediction.V, Weighting.P2()), s_images,
             options with { Batch = 16, Workers = new(1) });

@@ -76,13 +76,14 @@ public sealed partial class Readers
         string checkpoint = Directory.GetDirectories(Path.Combine(run, "checkpoints"))[0];
         Network network = TrainedRun.Open(RunFolder.Open(run, Papers.Catalog)).Network;
         byte[] index = File.ReadAllBytes(Path.Combine(checkpoint, Checkpoint.IndexFile));
+        // What says that a newer version wrote it may be sound.
         yield return InFolder("checkpoint", Checkpoint.IndexFile, [index], checkpoint,
             path =>
             {
                 Checkpoint read = Checkpoint.Open(path).Verify();
                 CheckpointContent.StateOf(read);
                 CheckpointContent.LoadAverage(read, network);
-            });
+            }) with { Refusals = [typeof(IOException)] };
         byte[] weights = File.ReadAllBytes(Path.Combine(checkpoint, "weights.safetensors"));
         yield return OnDisk("checkpoint-weights", "safetensors", [weights], path => CheckpointContent.LoadFile(path, network));
         yield return OnDisk("metrics", "json", [SeedFiles.Embedded("metrics.json")], path => MetricsFile.Read(path),

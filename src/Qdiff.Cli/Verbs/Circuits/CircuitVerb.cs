@@ -49,17 +49,20 @@ static class CircuitVerb
         var quantikz = new Option<string?>("--quantikz")
         { Description = "Also write the drawing to this .tex file, for the LaTeX package quantikz." };
         var pdf = new Option<string?>("--pdf") { Description = "Also write the drawing to this PDF file." };
-        var show = new Command("show", "Draw a circuit and say what it costs.") { svg, pdf, quantikz };
+        Option<bool> force = CommonOptions.Force();
+        var show = new Command("show", "Draw a circuit and say what it costs.") { svg, pdf, quantikz, force };
         selection.AddTo(show);
         show.SetAction(parsed =>
         {
             Circuit circuit = selection.Read(parsed).Circuit;
+            bool replace = parsed.GetValue(force);
             if (parsed.GetValue(pdf) is { } page)
-                WholeFile.Write(OutputFile.Require("--pdf", page, ".pdf"), Pdf.FromSvg(SvgDrawing.Draw(circuit)));
+                ResultFile.Write(OutputFile.Require("--pdf", page, ".pdf"), Pdf.FromSvg(SvgDrawing.Draw(circuit)), replace,
+                    makeFolder: false);
             if (parsed.GetValue(svg) is { } path)
-                WholeFile.Write(OutputFile.Require("--svg", path, ".svg"), SvgDrawing.Draw(circuit));
+                ResultFile.Write(OutputFile.Require("--svg", path, ".svg"), SvgDrawing.Draw(circuit), replace);
             if (parsed.GetValue(quantikz) is { } tex)
-                WholeFile.Write(OutputFile.Require("--quantikz", tex, ".tex"), Quantikz.Draw(circuit));
+                ResultFile.Write(OutputFile.Require("--quantikz", tex, ".tex"), Quantikz.Draw(circuit), replace);
             return Describe(circuit, parsed.GetValue<bool>(Tool.Json));
         });
         return show;
@@ -186,11 +189,16 @@ static class CircuitVerb
             Description = "Seed of random numbers for inputs and weights. Without numbers, OpenQASM 3 keeps them as parameters; "
                 + "OpenQASM 2, which has none, takes seed 0.",
         };
-        var output = new Option<string?>("--output", "-o") { Description = "File to write; standard output by default." };
-        var export = new Command("export", "Write a circuit as OpenQASM.") { version, inputs, weights, seed, output };
+        var output = new Option<string?>("--output", "-o")
+        { Description = "The .qasm or .qasm3 file to write; standard output by default." };
+        Option<bool> force = CommonOptions.Force();
+        var export = new Command("export", "Write a circuit as OpenQASM.") { version, inputs, weights, seed, output, force };
         selection.AddTo(export);
         export.SetAction(parsed =>
         {
+            string source = parsed.GetRequiredValue(selection.Circuit);
+            if (parsed.GetValue(output) is { } asked && IsSame(OutputFile.Require("--output", asked, ".qasm", ".qasm3"), source))
+                throw new InputException($"--output {asked} is the circuit that is to be read; name another file.");
             QasmProgram program = selection.Read(parsed);
             QasmVersion dialect = parsed.GetValue(version) switch
             {
@@ -205,8 +213,8 @@ static class CircuitVerb
             bool json = parsed.GetValue<bool>(Tool.Json);
             if (parsed.GetValue(output) is { } path)
             {
-                WholeFile.Write(OutputFile.Require("--output", path), text);
-                if (json) Print.Json(new { File = path });
+                string written = ResultFile.Write(path, text, parsed.GetValue(force));
+                if (json) Print.Json(new { File = written });
             }
             else if (json) throw new InputException("--json says what was written: add --output FILE.");
             else Print.Text(text);
@@ -215,6 +223,12 @@ static class CircuitVerb
         });
         return export;
     }
+
+    /// <summary>Whether two paths lead to one file.</summary>
+    static bool IsSame(string path, string other) =>
+        File.Exists(path) && File.Exists(other) && Place(path) == Place(other);
+
+    static string Place(string path) => Path.GetFullPath(SpecialFile.BehindLinks(path));
 
     static string Bound(QasmProgram program, QasmVersion version, string? inputs, string? weights, long? seed)
     {

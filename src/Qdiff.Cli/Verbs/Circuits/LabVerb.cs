@@ -61,8 +61,9 @@ static class LabVerb
         var seed = new Option<long>("--seed") { Description = "Seed of the random numbers.", DefaultValueFactory = _ => 0 };
         var csv = new Option<string?>("--csv") { Description = "Also write the values to this CSV file." };
         var svg = new Option<string?>("--svg") { Description = "Also draw them into this SVG file." };
+        Option<bool> force = CommonOptions.Force();
         var command = new Command(name, what)
-        { selection.Circuit, wires, layers, selection.Encoding, selection.Wiring, samples, seed, csv, svg };
+        { selection.Circuit, wires, layers, selection.Encoding, selection.Wiring, samples, seed, csv, svg, force };
         if (own is not null) command.Add(own);
         command.SetAction(parsed =>
         {
@@ -89,9 +90,11 @@ static class LabVerb
                 }
 
             bool isRange = widths.Length > 1 || depths.Length > 1;
-            if (parsed.GetValue(csv) is { } table) WholeFile.Write(table, LabFindings.Csv(findings));
+            bool replace = parsed.GetValue(force);
+            if (parsed.GetValue(csv) is { } table) ResultFile.Write(table, LabFindings.Csv(findings), replace);
             if (parsed.GetValue(svg) is { } chart)
-                WholeFile.Write(chart, (isRange ? LabFindings.Chart(name, findings) : findings[0].Detail(name)).ToSvg());
+                ResultFile.Write(chart, (isRange ? LabFindings.Chart(name, findings) : findings[0].Detail(name)).ToSvg(),
+                    replace);
             if (parsed.GetValue<bool>(Tool.Json))
             {
                 if (isRange) Print.Json(findings.Select(finding => finding.ForMachines(parsed.GetValue(seed))));

@@ -44,14 +44,13 @@ static class CompareVerb
                 throw new InputException($"{arms[0].Name} is a network for each class, each of a length of its own: they "
                     + "are measured at the end; leave out --at-steps and --at-epochs.");
             double[] epochs = Numbers("--at-epochs", parsed.GetValue(atEpochs)!);
-            int[]? steps = parsed.GetValue(atSteps) is { } text ? [.. Numbers("--at-steps", text).Select(step => step % 1 == 0
-                ? (int)step : throw new InputException($"--at-steps {text}: steps are whole numbers."))] : null;
-            (string folder, ComparisonResult? result, string written) = shared.Run(parsed, arms, parsed.GetValue(name),
-                parsed.GetValue(baseline), epochs, steps, interruption);
-            if (shared.PlansOnly(parsed)) return 0;
+            int[]? steps = parsed.GetValue(atSteps) is { } list ? [.. Numbers("--at-steps", list).Select(step => step % 1 == 0
+                ? (int)step : throw new InputException($"--at-steps {list}: steps are whole numbers."))] : null;
+            (string folder, ComparisonResult? result, string text, object facts) = shared.Run(parsed, arms,
+                parsed.GetValue(name), parsed.GetValue(baseline), epochs, steps, interruption);
             if (result is not null) WrittenReport.Write(folder, catalog, parsed.GetValue<bool>(Tool.Quiet));
-            if (parsed.GetValue<bool>(Tool.Json)) Print.Json((object?)result ?? ComparisonArguments.Unfinished(folder));
-            else if (result is not null) Print.Line(written);
+            if (parsed.GetValue<bool>(Tool.Json)) Print.Json(facts);
+            else if (text != "") Print.Line(text);
             return 0;
         });
         return compare;

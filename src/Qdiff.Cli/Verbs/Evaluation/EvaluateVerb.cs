@@ -75,12 +75,18 @@ sealed class EvaluateVerb(EvaluationCatalog catalog)
 
         bool byShots = study.AreGiven(parsed);
         if (networks.Count > 0) RequireFitting(parsed, networks, byShots);
-        if (networks.Count > 0 && byShots) return Study(asked, networks[0].Run);
-        Measured measured = networks.Count > 0 ? OfNetworks(asked, networks) : OfSamples(asked, path!, byShots);
+        if (networks.Count > 0 && byShots) Study(asked, networks[0].Run);
+        else
+        {
+            Measured measured = networks.Count > 0 ? OfNetworks(asked, networks) : OfSamples(asked, path!, byShots);
+            line.Dispose();
+            Show(asked, measured);
+        }
+
         line.Dispose();
-        Show(asked, measured);
-        if (path is not null && RunFolder.Exists(path) && !PretrainedModel.Exists(path))
-            WrittenReport.Write(path, catalog, parsed.GetValue<bool>(Tool.Quiet));
+        // Of one run, which that of a class is too; what a pretrained model makes is in no run.
+        if (networks is [(null, { IsPretrained: false } run)])
+            WrittenReport.Write(run.Path, catalog, parsed.GetValue<bool>(Tool.Quiet));
         return 0;
     }
 
@@ -117,14 +123,13 @@ sealed class EvaluateVerb(EvaluationCatalog catalog)
         }, options);
     }
 
-    int Study(Asked asked, RunFolder folder)
+    void Study(Asked asked, RunFolder folder)
     {
         (RunEvaluation evaluation, EvaluationOptions options) = Prepare(asked, folder);
         if (asked.Plot is not null) throw new InputException("--shots and --noise come without --bias-curve.");
         TrainedRun trained = weights.Open(asked.Parsed, folder);
         asked.Line.Doing("drawing by shots");
-        return study.Run(asked.Parsed, folder, trained, evaluation, options,
-            asked.Parsed.GetValue(force), asked.Cancel);
+        study.Run(asked.Parsed, folder, trained, evaluation, options, asked.Parsed.GetValue(force), asked.Cancel);
     }
 
     Measured OfNetworks(Asked asked, IReadOnlyList<(int? Label, RunFolder Run)> networks)

@@ -37,7 +37,7 @@ static class ReproduceVerb
         reproduce.SetAction(parsed =>
         {
             using var interruption = new Interruption();
-            bool isBrief = parsed.GetValue(brief);
+            bool isBrief = parsed.GetValue(brief), json = parsed.GetValue<bool>(Tool.Json);
             string[] settings = parsed.GetValue(set) ?? [];
             int? steps = shared.Steps(parsed);
             string length = steps is null ? "" : string.Create(CultureInfo.InvariantCulture, $"-{steps}-steps");
@@ -52,22 +52,24 @@ static class ReproduceVerb
             {
                 IReadOnlyList<ComparisonArm> arms = Reproduction.Arms(table, Configurations.BuiltIn, catalog, isBrief, settings);
                 string usual = $"{table.Paper}-{table.Name}{(isBrief ? "-short" : "")}{length}";
-                (string folder, ComparisonResult? result, _) = shared.Run(parsed, arms, parsed.GetValue(name) ?? usual, null,
-                    isBrief || steps is not null ? [] : table.Epochs, null, interruption, table);
-                if (shared.PlansOnly(parsed)) continue;
+                (string folder, ComparisonResult? result, string told, object facts) = shared.Run(parsed, arms,
+                    parsed.GetValue(name) ?? usual, null, isBrief || steps is not null ? [] : table.Epochs, null, interruption,
+                    table);
                 if (result is null)
                 {
-                    results.Add(ComparisonArguments.Unfinished(folder));
+                    results.Add(facts);
+                    if (!json && told != "") Print.Line(told);
+                    if (shared.PlansOnly(parsed)) continue;
                     break;
                 }
 
                 (string text, string file) = Reproduction.Write(folder, table, result, arms, isBrief, said);
                 WrittenReport.Write(folder, catalog, parsed.GetValue<bool>(Tool.Quiet));
                 results.Add(new { Table = table, Ours = result });
-                if (!parsed.GetValue<bool>(Tool.Json)) Print.Line($"{text}\nkept in {file}\n");
+                if (!json) Print.Line($"{text}\nkept in {file}\n");
             }
 
-            if (parsed.GetValue<bool>(Tool.Json) && !shared.PlansOnly(parsed)) Print.Json(results);
+            if (json) Print.Json(results);
             return 0;
         });
         return reproduce;

@@ -76,13 +76,39 @@ sealed record WorkPlan(int Schema, string Verb, IReadOnlyList<string> Arguments,
     /// <summary>Whether this is the folder of a plan.</summary>
     public static bool HasOne(string folder) => File.Exists(Path.Combine(folder, FileName));
 
-    /// <summary>Writes it, unless the same is there, for others may be reading it, or it is followed.</summary>
+    /// <summary>Writes it, unless the same is there, for others may be reading it, or it is followed. Another one is replaced,
+    /// and that is said; not one of more runs, which whoever works there next would leave undone.</summary>
+    /// <exception cref="InputException">There is a plan of more runs.</exception>
     /// <exception cref="IOException">It cannot be written.</exception>
     public void Write(string folder)
     {
         if (IsFollowed) return;
         string path = Path.Combine(folder, FileName), text = JsonSerializer.Serialize(this, RunJson.File) + "\n";
-        if (!File.Exists(path) || File.ReadAllText(path) != text) WholeFile.Write(path, text, makeFolder: true);
+        if (File.Exists(path))
+        {
+            if (File.ReadAllText(path) == text) return;
+            if (RunsIn(folder) is { } there && there > Runs)
+                throw new InputException(FormattableString.Invariant($"{path} plans {there:N0} runs, and this is of {Runs:N0}: ")
+                    + $"the others would be left undone. Give it another --name, go on with the plan ('qdiff work "
+                    + $"{PastedCommand.Quoted(folder)}'), or remove {FileName}.");
+            Print.Warning($"{path} was another plan and is replaced; workers that are at it go on with the old one");
+        }
+
+        WholeFile.Write(path, text, makeFolder: true);
+    }
+
+    /// <summary>How many runs the plan of this folder has; null if nobody can tell.</summary>
+    static int? RunsIn(string folder)
+    {
+        try
+        {
+            return Of(folder).Runs;
+        }
+        catch (InputException)
+        {
+            // Damaged, or of another version: nobody can work on it.
+            return null;
+        }
     }
 
     /// <summary>Works on the plan in this folder, from where it was asked for.</summary>

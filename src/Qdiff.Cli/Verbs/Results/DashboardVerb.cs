@@ -31,6 +31,7 @@ static class DashboardVerb
         {
             using var interruption = new Interruption();
             string shown = parsed.GetRequiredValue(folder);
+            MeantRun.RequireNoModel(shown);
             if (RunFolder.Exists(shown))
                 throw new InputException($"{shown} is a run, and the dashboard shows a folder of runs: give "
                     + $"{Path.GetDirectoryName(Path.GetFullPath(shown))}. 'qdiff show' and 'qdiff report' are about one.");

@@ -29,9 +29,10 @@ static class ExportVerb
             HelpName = "FILE",
         };
         var label = new Option<string?>("--class") { Description = "With --onnx, which of the networks for a class each." };
+        Option<bool> force = CommonOptions.Force();
         var weights = new WeightsArguments();
         var export = new Command("export", "Write a table or chart for a paper, or the network as an ONNX model.")
-        { what, output, onnx, label };
+        { what, output, onnx, label, force };
         source.AddTo(export);
         weights.AddTo(export);
         export.SetAction(parsed =>
@@ -40,12 +41,14 @@ static class ExportVerb
             {
                 if (parsed.GetValue(output) is not null)
                     throw new InputException("--onnx writes the network, --output a table or chart; give one of them.");
+                if (parsed.IsGiven(what))
+                    throw new InputException("--onnx writes the network, --what names a table or chart; give one of them.");
                 OutputFile.Require("--onnx", model, ".onnx");
                 RunFolder network = ClassNetworks.One(source.Open(parsed), parsed.GetValue(label));
                 OnnxModel written = OnnxModel.Of(weights.Open(parsed, network));
-                written.Save(model);
-                Say(parsed, model, () => new
-                { File = model, Bytes = new FileInfo(model).Length, written.Operators, written.Constants });
+                string kept = ResultFile.Write(model, written.ToBytes(), parsed.GetValue(force), makeFolder: false);
+                Say(parsed, kept, () => new
+                { File = kept, Bytes = new FileInfo(kept).Length, written.Operators, written.Constants });
                 return 0;
             }
 
@@ -64,9 +67,9 @@ static class ExportVerb
             }
 
             OutputFile.Require("--output", file);
-            WholeFile.Write(file,
-                Exports.Bytes(path, catalog, name, Path.GetExtension(file).ToLowerInvariant(), Print.Warning));
-            Say(parsed, file, () => new { File = file, Bytes = new FileInfo(file).Length });
+            byte[] content = Exports.Bytes(path, catalog, name, Path.GetExtension(file).ToLowerInvariant(), Print.Warning);
+            string place = ResultFile.Write(file, content, parsed.GetValue(force), makeFolder: false);
+            Say(parsed, place, () => new { File = place, Bytes = new FileInfo(place).Length });
             return 0;
         });
         return export;

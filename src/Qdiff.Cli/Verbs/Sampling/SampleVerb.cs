@@ -84,7 +84,7 @@ sealed class SampleVerb(Catalog catalog)
         Ranks.Processes.RequireEqual("weights or settings",
             $"{recipe.Key} {asked.First} {asked.Config.Count} {asked.Frames} {kind}{measuring.NameOf(parsed)}");
         asked.Measurement?.Require(asked.Trained.Network);
-        if (kind != ".npz") SampleSheet.RequireRoom(asked.Image, (long)asked.Config.Count * (asked.Frames ?? 1));
+        RequireRoom(asked, kind);
         string words = string.Create(CultureInfo.InvariantCulture,
             $"samples from {asked.First}: {recipe.Words}{measuring.NameOf(parsed).Replace('-', ' ')}");
         byte[] content = Content(asked, kind, words, interruption.Token);
@@ -153,6 +153,17 @@ sealed class SampleVerb(Catalog catalog)
             throw new InputException($"--strip draws a .png, not {target}; a .gif shows the trajectory without --strip.");
         if (asked.EachClass is not null && (asked.Frames is not null || kind == ".gif"))
             throw new InputException("A denoising trajectory is of one network; choose its class with --class.");
+    }
+
+    /// <summary>Refuses, before hours of drawing, more images than the file has room for.</summary>
+    static void RequireRoom(Asked asked, string kind)
+    {
+        if (asked.Frames is { } frames)
+            SampleSheet.RequireStripRoom(asked.Image, asked.Config.Count, frames,
+                asked.Config.ToSampler(asked.Trained.Catalog, asked.Trained.Schedule).Table(asked.Trained.Schedule),
+                asked.Choice, asked.First);
+        else if (kind != ".npz")
+            SampleSheet.RequireRoom(asked.Image, asked.Config.Count, asked.Choice, asked.First, isGif: kind == ".gif");
     }
 
     /// <summary>The file's content.</summary>

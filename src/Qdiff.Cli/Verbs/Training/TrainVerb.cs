@@ -66,8 +66,7 @@ static class TrainVerb
                     Print.Warning, Ranks.Processes));
             bool wasFinished = run.State.Step >= run.Config.Training.Steps;
             Introduce(run, interruption, quiet);
-            int code = Run(run, interruption, limit, quiet, json);
-            Report(run, catalog, interruption, quiet);
+            int code = Reported(run, catalog, interruption, quiet, () => Run(run, interruption, limit, quiet, json));
             if (code == 0 && !quiet && !json && run.State.Step >= run.Config.Training.Steps) WhatNext(run.Folder, wasFinished);
             return code;
         });
@@ -85,9 +84,30 @@ static class TrainVerb
                 + "transfer.from.");
     }
 
+    /// <summary>Trains a run and writes its report, also of one that diverges.</summary>
+    public static int Reported(TrainingRun run, EvaluationCatalog catalog, Interruption interruption, bool quiet,
+        Func<int> train)
+    {
+        int code;
+        try
+        {
+            code = train();
+        }
+        catch (TrainingDivergedException)
+        {
+            // Its checkpoints are written, and how it went until then is what one wants to see.
+            interruption.Saves = false;
+            Report(run, catalog, interruption, quiet);
+            throw;
+        }
+
+        Report(run, catalog, interruption, quiet);
+        return code;
+    }
+
     /// <summary>Closes a run, which is done or stopped, and writes its report; whoever interrupted it does not wait for
     /// images.</summary>
-    public static void Report(TrainingRun run, EvaluationCatalog catalog, Interruption interruption, bool quiet)
+    static void Report(TrainingRun run, EvaluationCatalog catalog, Interruption interruption, bool quiet)
     {
         // Nobody trains it any more, and the report should say so.
         run.Dispose();
@@ -126,8 +146,8 @@ static class TrainVerb
             using TrainingRun run = ProgressLine.While($"reading the images of class {arm.Title}", quiet,
                 () => sweep.Open(arm, Environment.GetCommandLineArgs()[1..], Print.Warning));
             Introduce(run, interruption, quiet);
-            code = Run(run, interruption, limit - watch.Elapsed, quiet, report: !json, goOn: PastedCommand.Again());
-            Report(run, catalog, interruption, quiet);
+            code = Reported(run, catalog, interruption, quiet, () =>
+                Run(run, interruption, limit - watch.Elapsed, quiet, report: !json, goOn: PastedCommand.Again()));
             bool isWhole = run.State.Step >= run.Config.Training.Steps;
             areWhole &= isWhole;
             done.Add(new { Run = run.Folder.Path, Class = arm.Title, run.State.Step, Finished = isWhole });
@@ -263,7 +283,7 @@ static class TrainVerb
         return interruption.IsRequested || run.WasAskedToStop ? Interruption.ExitCode : 0;
     }
 
-    /// <summary>A run's folder in full, so that it is found from everywhere; the name of a pretrained model as it is.</summary>
-    static string From(string source) =>
-        !Directory.Exists(source) && PretrainedModels.Here.TryFind(source) is not null ? source : Path.GetFullPath(source);
+    /// <summary>A folder's path in full, so that the run is found from everywhere; the name of a pretrained model as it
+    /// is.</summary>
+    static string From(string source) => Directory.Exists(source) || !PlainName.Is(source) ? Path.GetFullPath(source) : source;
 }

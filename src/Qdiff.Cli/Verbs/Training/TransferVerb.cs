@@ -48,8 +48,12 @@ static class TransferVerb
                 throw new InputException($"{file} names no source: set transfer.source (a run name) and transfer.sourceSteps.");
             string model = wanted.Transfer.SourceModel;
             // In full, so that the run finds its source from every folder.
-            string from = ResolvedExperiment.Option("transfer.from",
-                Path.GetFullPath(Path.Combine(root, RunFolder.NameOf(wanted with { Name = source }))));
+            string trained = Path.GetFullPath(Path.Combine(root, RunFolder.NameOf(wanted with { Name = source })));
+            // The configuration of a run that a transfer has made names the source that it was made from.
+            if (wanted.Transfer.From is { } other && Path.GetFullPath(other) != trained)
+                throw new InputException($"transfer.from is {other}, but the source of this transfer is {source}, which is trained "
+                    + "first (transfer.source): leave out transfer.from, or start from it with qdiff train and transfer.source=null.");
+            string from = ResolvedExperiment.Option("transfer.from", trained);
             (string Title, ResolvedExperiment Experiment)[] arms =
             [
                 ($"source: {model}, {wanted.Transfer.SourceSteps:N0} steps", whole.TransferSource()!),
@@ -70,8 +74,8 @@ static class TransferVerb
                     experiment, root, Environment.GetCommandLineArgs()[1..], data, Print.Warning));
                 if (!quiet) Print.Message(title);
                 TrainVerb.Announce(run, interruption, quiet);
-                code = TrainVerb.Run(run, interruption, limit - watch.Elapsed, quiet, report: !json, goOn: PastedCommand.Again());
-                TrainVerb.Report(run, catalog, interruption, quiet);
+                code = TrainVerb.Reported(run, catalog, interruption, quiet, () => TrainVerb.Run(run, interruption,
+                    limit - watch.Elapsed, quiet, report: !json, goOn: PastedCommand.Again()));
                 done.Add(new
                 {
                     Run = run.Folder.Path,

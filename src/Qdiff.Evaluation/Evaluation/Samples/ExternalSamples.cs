@@ -1,3 +1,4 @@
+using Qdiff.Imaging;
 using Qdiff.Tensors;
 
 namespace Qdiff.Evaluation;
@@ -53,6 +54,8 @@ public sealed record ExternalSamples(ImageSet Images, string Reading)
         else throw new InputException($"{path} is no folder, .npz or .npy file; samples come as one of these.");
 
         (int count, int channels, int height, int width, bool channelsLast, string layout) = Layout(path, images);
+        if ((long)height * width > Raster.LargestSize)
+            throw new InputException($"{path}: the images have {height}×{width} pixels; the most is {Raster.LargestSize}.");
         ReadingBudget.Require((images.Type == ElementType.U8 ? 0L : images.Count) + images.Bytes.Length, path);
         (byte[] pixels, string range) = Pixels(path, images);
         if (channelsLast) PixelOrder.ToPlanes(pixels, [channels, height, width]);

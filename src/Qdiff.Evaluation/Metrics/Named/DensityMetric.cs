@@ -18,6 +18,7 @@ public sealed record DensityMetric : ManifoldMetric
         FeatureSet real = input.Reference.Features, made = input.Generated.Features;
         (DensityCoverage balls, bool withInterval) = Covered(input);
         return new(balls.Density, !withInterval ? null
-            : DensityCoverage.DensityInterval(BallJackknife.Density(made, real, Neighbours), real, made, input.Level));
+            : DensityCoverage.DensityInterval(BallJackknife.Density(made, real, Neighbours), real, made, Neighbours,
+                input.Level));
     }
 }

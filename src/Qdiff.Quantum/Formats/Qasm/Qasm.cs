@@ -40,7 +40,7 @@ public static class Qasm
 
     /// <summary>
     /// The circuit as it is: its inputs are the parameters <c>x[0]</c>, <c>x[1]</c>, …, its weights <c>w[0]</c>, <c>w[1]</c>, ….
-    /// What is written in version 3 reads back to the same circuit.
+    /// What is written in version 3 reads back to the same circuit without noise; under noise the gates of the file count.
     /// </summary>
     /// <exception cref="ArgumentException">The circuit starts from amplitudes, or has parameters in OpenQASM 2.</exception>
     public static string Write(Circuit circuit, QasmVersion version = QasmVersion.V3)
@@ -112,11 +112,12 @@ public static class Qasm
         };
     }
 
-    /// <summary>Phase gates had other names in OpenQASM 2.</summary>
+    /// <summary>Phase gates had other names in OpenQASM 2, and u3 of stdgates.inc has a phase that U has not.</summary>
     static string NameOf(GateKind kind, QasmVersion version) => (kind, version) switch
     {
         (GateKind.Phase, QasmVersion.V2) => "u1",
         (GateKind.CPhase, QasmVersion.V2) => "cu1",
+        (GateKind.U3, QasmVersion.V3) => "U",
         _ => GateTable.Spec(kind).Qasm,
     };
 }

@@ -69,6 +69,7 @@ sealed partial class QasmEvaluator(QasmSource source, QasmWires wires, QasmSteps
     public object Evaluate(QasmNode node, QasmScope scope, bool whole = false)
     {
         source.CheckStack(node.At);
+        steps.CountElements(node.At, 1);
         switch (node)
         {
             case QasmLiteral { Value: string text }:
@@ -143,8 +144,9 @@ sealed partial class QasmEvaluator(QasmSource source, QasmWires wires, QasmSteps
             : throw Error(at, $"{QasmSource.Quote(text)} is not a row of bits.");
     }
 
-    public QasmVariable Find(QasmName name, QasmScope scope) =>
-        scope.Find(name.Name) ?? throw Error(name.At, $"{QasmSource.Quote(name.Name)} is not declared.");
+    public QasmVariable Find(QasmName name, QasmScope scope) => scope.Find(name.Name)
+        ?? throw Error(name.At, $"{QasmSource.Quote(name.Name)} is " + (scope.Hides(name.Name)
+            ? "not constant; a gate sees its own names and constants only." : "not declared."));
 
     /// <summary>Measured bits in a condition.</summary>
     public List<int> MeasuredBits(QasmNode node, QasmScope scope)
@@ -157,10 +159,13 @@ sealed partial class QasmEvaluator(QasmSource source, QasmWires wires, QasmSteps
     void AddMeasured(QasmNode node, QasmScope scope, List<int> found)
     {
         source.CheckStack(node.At);
+        steps.CountElements(node.At, 1);
         switch (node)
         {
             case QasmName name:
-                if (scope.Find(name.Name)?.Value is QasmBits bits) found.AddRange(Open(bits));
+                if (scope.Find(name.Name)?.Value is not QasmBits bits) break;
+                steps.CountElements(node.At, bits.Numbers.Length);
+                found.AddRange(Open(bits));
                 break;
             case QasmIndex index:
                 if (Evaluate(index, scope) is QasmBits some) found.AddRange(Open(some));
@@ -196,7 +201,7 @@ sealed partial class QasmEvaluator(QasmSource source, QasmWires wires, QasmSteps
         {
             ("-", long number) => checked(-number),
             ("-", double number) => -number,
-            ("-", AngleExpression angle) => angle * -1,
+            ("-", AngleExpression angle) => steps.Counted(unary.At, angle * -1),
             ("~", long number) => Width(unary.Operand, operand, scope) switch
             {
                 < 63 and var width => ~number & (1L << width) - 1,
@@ -247,17 +252,18 @@ sealed partial class QasmEvaluator(QasmSource source, QasmWires wires, QasmSteps
         _ => throw Error(at, $"{sign} needs whole numbers."),
     };
 
-    AngleExpression Angles(int at, string sign, AngleExpression a, AngleExpression b) => source.Located(at, () => sign switch
-    {
-        "+" => a + b,
-        "-" => a - b,
-        "*" => a * b,
-        "/" when b.IsConstant => b.ConstantValue != 0 ? a * (1 / b.ConstantValue) : throw Error(at, "Division by zero."),
-        "/" => a * b.ToThe(-1),
-        "**" or "^" when b.IsConstant => a.ToThe(b.ConstantValue),
-        "**" or "^" => (b * a.Apply(AngleFunction.Ln)).Apply(AngleFunction.Exp),
-        _ => throw Error(at, $"{sign} cannot be applied to an input parameter."),
-    });
+    AngleExpression Angles(int at, string sign, AngleExpression a, AngleExpression b) =>
+        steps.Counted(at, source.Located(at, () => sign switch
+        {
+            "+" => a + b,
+            "-" => a - b,
+            "*" => a * b,
+            "/" when b.IsConstant => b.ConstantValue != 0 ? a * (1 / b.ConstantValue) : throw Error(at, "Division by zero."),
+            "/" => a * b.ToThe(-1),
+            "**" or "^" when b.IsConstant => a.ToThe(b.ConstantValue),
+            "**" or "^" => (b * a.Apply(AngleFunction.Ln)).Apply(AngleFunction.Exp),
+            _ => throw Error(at, $"{sign} cannot be applied to an input parameter."),
+        }));
 
     object Call(QasmCall call, QasmScope scope)
     {
@@ -280,7 +286,8 @@ sealed partial class QasmEvaluator(QasmSource source, QasmWires wires, QasmSteps
             ("arctan" or "atan", [var x]) => Apply(AngleFunction.ArcTan, x),
             ("exp", [var x]) => Apply(AngleFunction.Exp, x),
             ("log" or "ln", [var x]) => Apply(AngleFunction.Ln, x),
-            ("sqrt", [var x]) => x is AngleExpression angle ? angle.ToThe(0.5) : Math.Sqrt(ToDouble(x)),
+            ("sqrt", [AngleExpression x]) => steps.Counted(call.At, x.ToThe(0.5)),
+            ("sqrt", [var x]) => Math.Sqrt(ToDouble(x)),
             ("pow", [var x, var y]) => Binary(call.At, "**", x, y, false),
             ("mod", [var x, var y]) => Binary(call.At, "%", x, y, false),
             ("abs", [long x]) => Math.Abs(x),
@@ -292,8 +299,8 @@ sealed partial class QasmEvaluator(QasmSource source, QasmWires wires, QasmSteps
                 + "can be read" + (numbers.Any(number => number is AngleExpression) ? " of input parameters." : ".")),
         });
 
-        static object Apply(AngleFunction function, object x) =>
-            x is AngleExpression angle ? angle.Apply(function) : function.Value(ToDouble(x));
+        object Apply(AngleFunction function, object x) =>
+            x is AngleExpression angle ? steps.Counted(call.At, angle.Apply(function)) : function.Value(ToDouble(x));
     }
 
     object Size(QasmCall call, object value, int dimension) => value switch

@@ -44,6 +44,21 @@ sealed partial class QasmInterpreter
     bool IsSame(QasmGate gate, QasmGates.Known known)
     {
         if (gate.Parameters.Length != known.Angles || gate.Qubits.Length != known.Wires || known.Wires > 5) return false;
+        var before = (collected, calls, depth);
+        try
+        {
+            return Agrees(gate, known);
+        }
+        catch (FormatException)
+        {
+            // It may be read at other angles, and who applies it where it cannot is told.
+            (collected, calls, depth) = before;
+            return false;
+        }
+    }
+
+    bool Agrees(QasmGate gate, QasmGates.Known known)
+    {
         int[] qubits = [.. Enumerable.Range(0, known.Wires)];
         foreach (double first in (double[])[0.37, -1.23])
         {
@@ -124,6 +139,7 @@ sealed partial class QasmInterpreter
 
     void Emit(QasmApplication call, List<QasmOperation> operations)
     {
+        steps.CountElements(call.At, operations.Count);
         if (collected is not null)
         {
             collected.AddRange(operations);
@@ -153,6 +169,7 @@ sealed partial class QasmInterpreter
                 _ => [.. operations.Select(operation =>
                     operation.ControlledBy(own.Select(wire => (wire, modifier.Word == "ctrl"))))],
             };
+            steps.CountOperations(modifier.At, operations);
         }
 
         return AsWritten(call, operations, angles, qubits);
@@ -212,14 +229,22 @@ sealed partial class QasmInterpreter
     List<QasmOperation> Expand(QasmGate gate, AngleExpression[] angles, int[] qubits, int at)
     {
         if (++calls > MaxCalls) throw source.Error(at, $"Gates call gates more than {MaxCalls} levels deep.");
-        var scope = new QasmScope(globals);
+        var scope = new QasmScope(globals, isGate: true);
         for (int i = 0; i < angles.Length; i++) scope.Declare(gate.Parameters[i], new(angles[i], true, "angle"));
         for (int i = 0; i < qubits.Length; i++) scope.Declare(gate.Qubits[i],
             new(new QasmQubits([qubits[i]], false), true, "qubit"));
         List<QasmOperation>? outer = collected;
         collected = [];
         var inner = new QasmScope(scope);
-        foreach (QasmNode statement in gate.Body!) Execute(statement, inner);
+        try
+        {
+            foreach (QasmNode statement in gate.Body!) Execute(statement, inner);
+        }
+        catch (Jump jump)
+        {
+            throw source.Error(jump.At, $"{jump.Word} leaves the gate {gate.Name}.");
+        }
+
         List<QasmOperation> result = collected;
         collected = outer;
         calls--;

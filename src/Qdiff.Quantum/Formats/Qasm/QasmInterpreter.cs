@@ -46,7 +46,7 @@ sealed partial class QasmInterpreter
         evaluator = new(source, wires, steps);
         foreach ((string name, double value) in (IEnumerable<(string, double)>)(parser.Version == 2 ? [("pi", Math.PI)]
             : [("pi", Math.PI), ("π", Math.PI), ("tau", Math.Tau), ("τ", Math.Tau), ("euler", Math.E), ("ℇ", Math.E)]))
-            constants.Declare(name, new(value, true, "float"));
+            constants.Declare(name, new(value, true, "float") { IsConstant = true });
         globals = new(constants);
     }
 
@@ -84,6 +84,8 @@ sealed partial class QasmInterpreter
                     + "are float or angle, or arrays of them.");
             int[] sizes = Sizes(declaration, globals, "Input ");
             CountElements(declaration.At, Count(sizes));
+            // Each element has a name.
+            steps.CountElements(declaration.At, (long)Count(sizes) * declaration.Name.Length / 10);
             parameters.Add(declaration, sizes);
         }
 
@@ -215,7 +217,8 @@ sealed partial class QasmInterpreter
                 break;
         }
 
-        DeclareName(scope, at, name, new(value, declaration.Role == QasmRole.Constant, type.Word, evaluator.Width(type, scope)));
+        bool isConstant = declaration.Role == QasmRole.Constant;
+        DeclareName(scope, at, name, new(value, isConstant, type.Word, evaluator.Width(type, scope)) { IsConstant = isConstant });
     }
 
     int[] Sizes(QasmDeclaration declaration, QasmScope scope, string what = "")
@@ -272,6 +275,8 @@ sealed partial class QasmInterpreter
     /// <summary>Qubits of a device, $0 to the highest that the text names.</summary>
     int Physical(QasmName name)
     {
+        if (collected is not null)
+            throw source.Error(name.At, $"{QasmSource.Quote(name.Name)} cannot stand in a gate, which acts on its own qubits.");
         if (globals.Find("$") is not { Value: QasmQubits register })
         {
             int highest = parser.HighestPhysical;

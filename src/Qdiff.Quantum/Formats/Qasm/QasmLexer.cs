@@ -10,7 +10,14 @@ sealed class QasmLexer(QasmSource source)
         "+=", "-=", "*=", "/=", "%=", "&=", "|=", "^=",
     ];
 
+    /// <summary>Of arrays of inputs each element has its name.</summary>
+    const int MaxWord = 1000;
+
     readonly string text = source.Text;
+
+    /// <summary>Where the NULs begin with which some files are filled up.</summary>
+    readonly int filling = source.Text.AsSpan().TrimEnd().TrimEnd('\0').Length;
+
     int position = source.Text.StartsWith('\uFEFF') ? 1 : 0;
 
     /// <summary>Where the token begins that was taken last.</summary>
@@ -35,7 +42,11 @@ sealed class QasmLexer(QasmSource source)
         else if (char.IsAsciiDigit(first) || first == '.' && position + 1 < text.Length && char.IsAsciiDigit(text[position + 1]))
             SkipNumber();
         else if (IsLetter(first) || first == '$')
+        {
             while (++position < text.Length && (IsLetter(text[position]) || char.IsDigit(text[position]))) { }
+            if (position - Start > MaxWord)
+                throw source.Error(Start, Invariant($"A word is longer than {MaxWord:N0} characters."));
+        }
         else position += s_signs.FirstOrDefault(sign => text.AsSpan(position).StartsWith(sign))?.Length ?? 1;
         Token = text[Start..position];
     }
@@ -71,7 +82,7 @@ sealed class QasmLexer(QasmSource source)
         while (position < text.Length)
         {
             ReadOnlySpan<char> rest = text.AsSpan(position);
-            if (char.IsWhiteSpace(text[position]) || text[position] == '\0' && rest.TrimStart('\0').IsWhiteSpace()) position++;
+            if (char.IsWhiteSpace(text[position]) || text[position] == '\0' && position >= filling) position++;
             else if (rest.StartsWith("//")) SkipLine();
             else if (rest.StartsWith("/*"))
             {

@@ -35,7 +35,8 @@ sealed record QasmOperation(GateKind? Kind, int[] Targets, AngleExpression[] Ang
     };
 
     /// <summary>
-    /// This to a power; for one that is not whole the principal root, whose eigenvalues turn by at most half a turn.
+    /// This to a power; for one that is not whole the principal root, whose eigenvalues turn by at most half a turn, or of an
+    /// angle that is a parameter the angle times the power.
     /// </summary>
     /// <exception cref="ArgumentException">There is no such power of a gate whose angles are parameters.</exception>
     public QasmOperation[] Power(double k)
@@ -46,7 +47,8 @@ sealed record QasmOperation(GateKind? Kind, int[] Targets, AngleExpression[] Ang
             case GateKind.I:
                 return [this];
             case null or GateKind.Phase:
-                return [With(Kind, Turned(Angles[0], Math.Tau))];
+                return [With(Kind, isWhole || !Angles[0].IsConstant ? Angles[0] * k
+                    : AngleExpression.Constant(k * Within(Angles[0].ConstantValue)))];
             case GateKind.Z or GateKind.S or GateKind.T:
                 double quarter = Kind == GateKind.Z ? Math.PI : Kind == GateKind.S ? Math.PI / 2 : Math.PI / 4;
                 return [With(GateKind.Phase, AngleExpression.Constant(k * quarter))];
@@ -68,14 +70,13 @@ sealed record QasmOperation(GateKind? Kind, int[] Targets, AngleExpression[] Ang
             case GateKind.U3:
                 return isWhole && (k is 0 or -1 || !Angles.All(angle => angle.IsConstant)) ? Repeated((int)k) : U3Power(k);
             default:
-                return [With(Kind, Turned(Angles[0], 2 * Math.Tau))];
+                if (isWhole || !Angles[0].IsConstant) return [With(Kind, Angles[0] * k)];
+                // Half of its period is −1, whose root is a phase.
+                return [.. Power(k, 0).Where(part => part.Kind is not null || part.Angles[0].ConstantValue != 0)
+                    .Select(part => part with { Controls = Controls })];
         }
 
         QasmOperation With(GateKind? kind, AngleExpression angle) => this with { Kind = kind, Angles = [angle] };
-
-        AngleExpression Turned(AngleExpression angle, double period) => isWhole || !angle.IsConstant
-            ? angle * k
-            : AngleExpression.Constant(k * (angle.ConstantValue - period * Math.Ceiling(angle.ConstantValue / period - 0.5)));
     }
 
     /// <summary>

@@ -36,29 +36,33 @@ sealed partial class QasmParser
 
     QasmType Type()
     {
+        if (++depth > MaxDepth) throw Error($"A type is nested more than {MaxDepth} levels deep.");
         bool isMutable = Token == "mutable";
         if (Token is "readonly" or "mutable" or "const") lexer.Next();
         string word = s_scalars.Contains(Token) ? Take() : throw Error($"A type is expected, not {QasmSource.Quote(Token)}.");
-        if (word != "array")
-        {
-            QasmNode? width = null;
-            if (TryTake("["))
-            {
-                width = Token is "float" or "]" ? null : Expression();
-                // complex[float[64]]
-                if (Token == "float") Type();
-                Expect("]");
-            }
+        QasmType type = word == "array" ? ArrayType() with { IsMutable = isMutable } : new(word, OptionalWidth(), []);
+        depth--;
+        return type;
+    }
 
-            return new(word, width, []);
-        }
+    QasmNode? OptionalWidth()
+    {
+        if (!TryTake("[")) return null;
+        QasmNode? width = Token is "float" or "]" ? null : Expression();
+        // complex[float[64]]
+        if (Token == "float") Type();
+        Expect("]");
+        return width;
+    }
 
+    QasmType ArrayType()
+    {
         Expect("[");
         QasmType element = Type();
         List<QasmNode> sizes = [];
         while (TryTake(",")) sizes.Add(Expression());
         Expect("]");
-        return element with { Sizes = [.. sizes], IsMutable = isMutable };
+        return element with { Sizes = [.. sizes] };
     }
 
     QasmGate Gate(bool opaque)

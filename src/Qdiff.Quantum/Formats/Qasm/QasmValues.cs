@@ -17,17 +17,25 @@ sealed class QasmVariable(object value, bool isFixed, string type, int? width = 
 
     public bool IsFixed { get; } = isFixed;
 
+    /// <summary>Whether it is what the text says, unlike an input, an alias or the variable of a loop.</summary>
+    public bool IsConstant { get; init; }
+
     public string Type { get; } = type;
 
     public int? Width { get; } = width;
 }
 
 /// <summary>Names that are visible in a block, and behind it those of the blocks around.</summary>
-sealed class QasmScope(QasmScope? outer)
+/// <param name="isGate">Whether it is that of a gate, which sees only constants of what is around it.</param>
+sealed class QasmScope(QasmScope? outer, bool isGate = false)
 {
     readonly Dictionary<string, QasmVariable> names = [];
 
     public bool Declare(string name, QasmVariable variable) => names.TryAdd(name, variable);
 
-    public QasmVariable? Find(string name) => names.GetValueOrDefault(name) ?? outer?.Find(name);
+    public QasmVariable? Find(string name) => names.GetValueOrDefault(name)
+        ?? (outer?.Find(name) is { } found && (found.IsConstant || !isGate) ? found : null);
+
+    /// <summary>Whether a name that is not found stands for something outside the gate.</summary>
+    public bool Hides(string name) => isGate ? outer?.Find(name) is not null : outer?.Hides(name) ?? false;
 }

@@ -113,7 +113,8 @@ sealed record IdxFile(int[] Sizes, byte[] Data, long Length)
     }
 
     /// <summary>
-    /// A gzip file ends with the unpacked length; if the last four bytes say otherwise, something follows the end.
+    /// A gzip file ends with the unpacked length of its last member, which is all of the content or, of several members (RFC
+    /// 1952, 2.2), a part; if the last four bytes say more, they are no length: the file is cut off or goes on.
     /// </summary>
     static void CheckGzipEnd(Stream file, string where, IdxFile idx)
     {
@@ -121,7 +122,7 @@ sealed record IdxFile(int[] Sizes, byte[] Data, long Length)
         file.Position = file.Length - end.Length;
         file.ReadExactly(end);
         uint length = (uint)idx.Length, said = BinaryPrimitives.ReadUInt32LittleEndian(end);
-        if (said != length)
+        if (said > length)
             throw new InputException($"{where} goes on after its end: {length} bytes were unpacked, but its last four bytes "
                 + $"say {said}. {Mend}");
     }

@@ -20,7 +20,7 @@ static class LabelArray
             throw new InputException($"{what} has the shape {string.Join('×', array.Shape)}; one label an image (N×1) is "
                 + "needed.");
         if (array.Shape[0] != images) throw new InputException($"{what} has {array.Shape[0]} labels of {images} images.");
-        double[] values = array.ToDoubles();
+        double[] values = WideArray.Read(array, what, read => read.ToDoubles());
         return isOneHot ? OneHot(values, array.Shape[1], what) : Numbers(values, what);
     }
 

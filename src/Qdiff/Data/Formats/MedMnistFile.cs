@@ -68,7 +68,7 @@ public static class MedMnistFile
         if (images.Type == ElementType.U8) return images.TakeBytes();
         if (images.Type is ElementType.F64 or ElementType.F32 or ElementType.F16 or ElementType.BF16)
             throw new InputException($"{what} holds {images.Type} numbers; unsigned bytes (U8) are needed.");
-        long[] values = images.ToInt64s();
+        long[] values = WideArray.Read(images, what, read => read.ToInt64s());
         int wrong = Array.FindIndex(values, value => value is < 0 or > 255);
         return wrong < 0 ? Array.ConvertAll(values, value => (byte)value)
             : throw new InputException($"{what} holds the number {values[wrong]}; pixels are from 0 to 255.");

@@ -12,7 +12,13 @@ public static class ImageFolder
     /// <param name="fit">What makes images of several sizes one; null if they must have one size.</param>
     /// <param name="split">The part, if sub-folders named train, val and test lie above the classes; null for the first.</param>
     /// <exception cref="InputException">No image, both layouts, or a file unreadable or of another size.</exception>
-    public static ImageSet Load(string folder, ImageFit? fit = null, Split? split = null)
+    public static ImageSet Load(string folder, ImageFit? fit = null, Split? split = null) =>
+        From(folder, fit, reading => reading.Read(split));
+
+    /// <summary>The parts of the folder, the default one first; none if its sub-folders are classes or it has none.</summary>
+    internal static IReadOnlyList<Split> SplitsOf(string folder) => From(folder, null, reading => reading.Splits);
+
+    static T From<T>(string folder, ImageFit? fit, Func<ImageFolderReading, T> read)
     {
         string full = Path.GetFullPath(folder);
         try
@@ -21,7 +27,7 @@ public static class ImageFolder
             if (!Directory.Exists(full)) throw new InputException($"The image folder {full} does not exist. Say where "
                 + "the images are.")
             { Remedy = Remedy.DataFolder };
-            return new ImageFolderReading(full, fit ?? new(), DataFolder.NameOf(full)).Read(split);
+            return read(new(full, fit ?? new(), DataFolder.NameOf(full)));
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

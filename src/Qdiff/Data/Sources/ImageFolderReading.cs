@@ -21,6 +21,16 @@ sealed class ImageFolderReading(string folder, ImageFit fit, string name)
     readonly ImageFiles found = new();
     readonly List<string> notes = [];
 
+    /// <summary>The parts of a folder that has some; the first is the default.</summary>
+    public IReadOnlyList<Split> Splits
+    {
+        get
+        {
+            List<(Split Split, string Path)> parts = Parts();
+            return [.. s_parts.Select(known => known.Split).Where(split => parts.Exists(part => part.Split == split))];
+        }
+    }
+
     /// <summary>The images of the folder, or of a part of it.</summary>
     public ImageSet Read(Split? split)
     {

@@ -127,11 +127,10 @@ sealed class HybridResidualBlock : IResidualBlock
 
     Tensor Join(Tensor[] quantum, Tensor x, int stage)
     {
-        Tensor joined = quantum[0];
-        foreach (Tensor part in quantum.AsSpan(1)) joined = Operation.Concatenate(joined, part);
-        if (convolutions[stage] is not { } convolution) return joined;
         int first = spec.ChannelsIn;
-        return Operation.Concatenate(joined,
-            convolution.Apply(spec.Convolution == ConvolutionInput.All ? x : Operation.Channels(x, first, channels - first)));
+        Tensor[] parts = convolutions[stage] is not { } convolution ? quantum
+            : [.. quantum, convolution.Apply(spec.Convolution == ConvolutionInput.All ? x
+                : Operation.Channels(x, first, channels - first))];
+        return parts is [var only] ? only : Operation.Concatenate(parts);
     }
 }

@@ -19,7 +19,7 @@ public sealed record CircuitMeasurement
     /// <summary>Read exactly, without shots and noise, and counted here; null for not.</summary>
     public CircuitMeans? Recorded { get; init; }
 
-    /// <summary>Not run at all: each read-out is what it was on average here; null for not.</summary>
+    /// <summary>Not run at all: each read-out is what it was on average here, with no gradient; null for not.</summary>
     public CircuitMeans? Replaced { get; init; }
 
     /// <summary>Read by somebody else, run by run; null for not.</summary>

@@ -74,7 +74,9 @@ sealed class MeasuredPass
     public void AddGradient(LoweredCircuit circuit, ReadOnlySpan<float> inputs, ReadOnlySpan<float> weights,
         ReadOnlySpan<float> cotangent, Span<float> inputGradient, Span<float> weightGradient)
     {
-        (double[][] byInput, double[][] byWeight) = Of(circuit).Gradient(measurement!.Gradient, BySample(inputs),
+        // A mean depends on neither.
+        if (measurement!.Replaced is not null) return;
+        (double[][] byInput, double[][] byWeight) = Of(circuit).Gradient(measurement.Gradient, BySample(inputs),
             Doubles(weights), BySample(cotangent), NextRun());
         for (int s = 0; s < byInput.Length; s++)
             for (int i = 0; i < byInput[s].Length; i++) inputGradient[i * Tensor.Samples + s] += (float)byInput[s][i];

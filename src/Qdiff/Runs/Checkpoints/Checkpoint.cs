@@ -33,12 +33,13 @@ public sealed class Checkpoint
 
     /// <summary>Reads the folder's index and compares names and sizes, not yet the content.</summary>
     /// <exception cref="InputException">It is no complete checkpoint; the message says what is missing.</exception>
-    /// <exception cref="IOException">It cannot be looked at, which says nothing about it.</exception>
+    /// <exception cref="IOException">It cannot be looked at, or a newer version wrote it, which says nothing about
+    /// it.</exception>
     public static Checkpoint Open(string path)
     {
         string list = System.IO.Path.Combine(path, IndexFile);
         Index index = ReadIndex(path, list);
-        if (index.Schema != Index.Current)
+        if (index.Schema < Index.Current)
             throw new InputException($"{list} has schema {index.Schema}; this version of qdiff reads schema {Index.Current}.");
         if (index.Step < 0 || CheckpointFolder.StepOf(path) is var named and >= 0 && named != index.Step)
             throw new InputException($"{list} says step {index.Step}, which is not that of the folder's name.");
@@ -127,6 +128,8 @@ public sealed class Checkpoint
     {
         try
         {
+            // The version first: a later one may have another layout.
+            if (RunJson.Read<Versioned>(list).Schema is var schema && schema > Index.Current) throw WrittenLater(path, schema);
             return RunJson.Read<Index>(list);
         }
         catch (InputException e) when (IsMissing(e.InnerException))
@@ -162,6 +165,13 @@ public sealed class Checkpoint
     /// would cost all steps since the one before.</summary>
     static IOException Unreadable(string what, Exception e) =>
         new($"{what} cannot be read: {e.Message.TrimEnd('.')}. It may be sound; try again once it can be read.", e);
+
+    /// <summary>Nor is it one that this program is older than what wrote it.</summary>
+    static IOException WrittenLater(string what, int schema) =>
+        new($"{what} was written by a newer version of qdiff, with schema {schema}; this one reads schema {Index.Current}. It "
+            + "may be sound; go on with that version.");
+
+    sealed record Versioned(int Schema);
 
     sealed record FileEntry(string Name, long Size, string Sha256);
 

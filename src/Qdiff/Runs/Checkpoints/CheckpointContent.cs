@@ -44,13 +44,22 @@ public static class CheckpointContent
     ];
 
     /// <summary>Fills the state from a checkpoint. Every parameter must be there in its shape, and nothing else.</summary>
+    /// <exception cref="InputException">It does not fit, or is damaged; the state is as it was.</exception>
+    /// <exception cref="InvalidOperationException">Somebody computes from the weights or their average, or changes
+    /// them.</exception>
     public static void Load(Checkpoint checkpoint, TrainingState state)
     {
         long step = StateOf(checkpoint).Step;
-        Fill(checkpoint, WeightsFile, state.Network, "", state.Weights.Values);
-        Fill(checkpoint, AverageFile, state.Network, "", state.Average.Values);
-        Fill(checkpoint, MomentsFile, state.Network, "m/", state.FirstMoment);
-        Fill(checkpoint, MomentsFile, state.Network, "v/", state.SecondMoment);
+        // All of it first: a file that is not what it should be leaves the state as it was.
+        float[] values = Numbers(checkpoint, WeightsFile, state.Network, ""),
+            mean = Numbers(checkpoint, AverageFile, state.Network, ""),
+            first = Numbers(checkpoint, MomentsFile, state.Network, "m/"),
+            second = Numbers(checkpoint, MomentsFile, state.Network, "v/");
+        using IDisposable weights = state.Weights.BeginChange(), average = state.Average.BeginChange();
+        values.CopyTo(state.Weights.Values);
+        mean.CopyTo(state.Average.Values);
+        first.CopyTo(state.FirstMoment, 0);
+        second.CopyTo(state.SecondMoment, 0);
         state.Weights.Refresh();
         state.Average.Refresh();
         state.Step = step;
@@ -104,10 +113,12 @@ public static class CheckpointContent
         select KeyValuePair.Create(array.Prefix + p.Name,
             StoredArray.Create(p.Shape.ToArray(), array.Values.AsSpan(p.Offset, p.Count))));
 
-    static void Fill(Checkpoint checkpoint, string name, Network network, string prefix, Span<float> values)
+    static float[] Numbers(Checkpoint checkpoint, string name, Network network, string prefix)
     {
+        var values = new float[network.Parameters.Scalars];
         using FileStream stream = checkpoint.OpenRead(name);
         Fill(Read(stream), network, prefix, values);
+        return values;
     }
 
     static SafeTensors Read(FileStream stream)

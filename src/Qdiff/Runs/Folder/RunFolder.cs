@@ -112,8 +112,14 @@ public sealed class RunFolder
 
     /// <summary>Opens the folder of a run, or the pretrained model of this name if there is no such folder.</summary>
     /// <exception cref="InputException">There is neither, or it cannot be read.</exception>
-    internal static RunFolder OpenOrPretrained(string pathOrName, Catalog catalog) =>
-        Open(Directory.Exists(pathOrName) ? pathOrName : PretrainedModels.Here.TryFind(pathOrName) ?? pathOrName, catalog);
+    internal static RunFolder OpenOrPretrained(string pathOrName, Catalog catalog)
+    {
+        if (Directory.Exists(pathOrName) || !PlainName.Is(pathOrName)) return Open(pathOrName, catalog);
+        if (PretrainedModels.Here.TryFind(pathOrName) is { } model) return PretrainedModel.Open(model, catalog).Run;
+        string? nearest = NearestPath.Find(pathOrName) ?? PretrainedModels.Here.Nearest(pathOrName);
+        throw new InputException($"There is no run folder and no pretrained model '{pathOrName}'."
+            + (nearest is null ? "" : $" Did you mean {nearest}?"));
+    }
 
     /// <summary>The same run for a process that trains it with another one, which writes: nothing that changes here reaches the
     /// disk.</summary>

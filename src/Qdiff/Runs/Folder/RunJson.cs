@@ -20,7 +20,7 @@ static partial class RunJson
     {
         try
         {
-            return Whole(JsonSerializer.Deserialize<T>(TextFile.ReadBytes(path), File));
+            return Whole(JsonSerializer.Deserialize<T>(WithoutMark(TextFile.ReadBytes(path)), File));
         }
         catch (JsonException e)
         {
@@ -32,6 +32,10 @@ static partial class RunJson
             throw new InputException($"{path} cannot be read: {e.Message}", e);
         }
     }
+
+    /// <summary>The text without the byte order mark that editors of Windows put before it, which is none of JSON's.</summary>
+    public static ReadOnlySpan<byte> WithoutMark(ReadOnlySpan<byte> json) =>
+        json.StartsWith("\uFEFF"u8) ? json["\uFEFF"u8.Length..] : json;
 
     /// <summary>What is wrong, in the words of the file and not of the program's types.</summary>
     public static string Said(JsonException e) => Missing.Match(e.Message) is { Success: true } missing

@@ -57,6 +57,25 @@ public sealed class CheckpointContentTests : IDisposable
     }
 
     [Fact]
+    public void AStateIsFilledWholeOrNotAtAll()
+    {
+        TrainingState trained = Fresh(), state = Fresh(seed: 9);
+        Train(trained, 1, threads: 1);
+        Checkpoint checkpoint = Save(new(folder.File("checkpoints")), trained);
+        float[] before = state.Weights.Values.ToArray();
+        IDisposable? claim = null;
+        var other = new Thread(() => claim = state.Average.BeginChange());
+        other.Start();
+        other.Join();
+        using (claim)
+            Assert.Throws<InvalidOperationException>(() => CheckpointContent.Load(checkpoint, state));
+        File.WriteAllText(Path.Combine(checkpoint.Path, "moments.safetensors"), "");
+        Assert.Throws<InputException>(() => CheckpointContent.Load(checkpoint, state));
+        Assert.Equal(before, state.Weights.Values.ToArray());
+        Assert.Equal(0, state.Step);
+    }
+
+    [Fact]
     public void WhatIsNoNumberAndAStepThatWasChangedAreRefused()
     {
         CheckpointFolder checkpoints = new(folder.File("checkpoints"));

@@ -142,6 +142,17 @@ public sealed class CheckpointTests : IDisposable
         Assert.Equal(2, checkpoints.ReadLatest()!.Step);
     }
 
+    /// <summary>An older program goes back to no earlier step for it, and leaves it alone.</summary>
+    [Fact]
+    public void WhatANewerVersionWroteIsNotTakenForDamaged()
+    {
+        Write(1, "one");
+        Change(Write(2, "two").Path, "\"schema\": 1", "\"schema\": 2");
+        Assert.Contains("written by a newer version", Assert.Throws<IOException>(() => checkpoints.ReadLatest()).Message);
+        Assert.Throws<IOException>(() => checkpoints.ReadNewest());
+        Assert.Equal(1, Assert.Single(checkpoints.List()).Step);
+    }
+
     [Theory]
     [InlineData("../data")]
     [InlineData("da\\u0000ta")]

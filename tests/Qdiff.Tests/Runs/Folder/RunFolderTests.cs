@@ -20,6 +20,9 @@ public sealed class RunFolderTests : IDisposable
         Assert.Equal(123, back.Experiment.Config.Training.Steps);
         Assert.Matches("(?m)^  steps: 123 +# option training.steps$", File.ReadAllText(run.PathOf("config.yaml")));
         Assert.Equal(["train", "x.yaml"], back.Manifest.Command);
+        string manifest = run.PathOf("manifest.json");
+        File.WriteAllBytes(manifest, [0xEF, 0xBB, 0xBF, .. File.ReadAllBytes(manifest)]);
+        Assert.Equal(["train", "x.yaml"], RunFolder.Open(run.Path, Papers.Catalog).Manifest.Command);
         Assert.Equal(run.Manifest.Machine, back.Manifest.Machine);
         Assert.Equal((s_images.Name, 4, s_images.Hash),
             (back.Manifest.Data.Name, back.Manifest.Data.Count, back.Manifest.Data.Hash));

@@ -46,4 +46,16 @@ public sealed class StopRequestTests : IDisposable
         Assert.False(StopRequest.IsThere(path));
         Assert.Equal(3, again.Steps().Take(3).Count());
     }
+
+    /// <summary>Data and weights may take minutes.</summary>
+    [Fact]
+    public void WhoeverAsksWhileTheRunIsLoadedIsHeard()
+    {
+        string path = TinyExperiment.Train(TinyExperiment.Start(folder.Path), 2);
+        File.AppendAllText(Path.Combine(path, "checkpoints", "step-000002", "weights.safetensors"), "x");
+        using TrainingRun run = TrainingRun.Resume(path, Papers.Catalog, warn: _ => Assert.True(StopRequest.Make(path)));
+        Assert.Throws<OperationCanceledException>(() => run.Steps().Count());
+        Assert.True(run.WasAskedToStop);
+        Assert.Equal(1, run.State.Step);
+    }
 }
