@@ -55,8 +55,8 @@ echo "== a step of unet on paper: launches, bytes, arithmetic, and the least tim
 benchmark 30 gpu-work unet || failed=1
 
 [ "$QDIFF_DEVICE" = emulator ] && { echo "no graphics processor: no other times"; exit $failed; }
-echo "== times of steps"
-benchmark 100 gpu unet qvunet-1hq qcunet attention-light || failed=1
+echo "== times of steps, and of HQConv a sample"
+benchmark 100 gpu hqconv unet qvunet-1hq qcunet attention-light || failed=1
 echo "== times by kernel"
 benchmark 40 gpu-kernels unet || failed=1
 if timeout -k 5 20 python3 -c "import torch" 2> /dev/null; then

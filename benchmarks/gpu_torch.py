@@ -1,7 +1,8 @@
 """The same training step in PyTorch, eager and compiled: the reference implementation of tests/oracles in single precision.
 
-    python3 gpu_torch.py MODEL...        times of a step of 128 random images: forward, backward, Adam
-"""
+    python3 gpu_torch.py MODEL...        times of 128 random images: a step (forward, backward, Adam), and an eager forward pass
+
+The exit code is 1 if the eager form of a model failed."""
 import math
 import os
 import sys
@@ -59,23 +60,34 @@ def measure(name, compiled):
         forward().backward()
         adam.step()
 
+    @torch.no_grad()
+    def prediction():
+        network(weights, x, timesteps, labels)
+
+    print(f"{name}: PyTorch {torch.__version__} {'compiled' if compiled else 'eager'}: step {milliseconds(step)}"
+          + ("" if compiled else f"; forward {milliseconds(prediction)}"), flush=True)
+
+
+def milliseconds(work):
     for _ in range(10):
-        step()
+        work()
     times = []
     for _ in range(50):
         torch.cuda.synchronize()
         start = time.perf_counter()
-        step()
+        work()
         torch.cuda.synchronize()
         times.append(time.perf_counter() - start)
     times.sort()
-    print(f"{name}: PyTorch {torch.__version__} {'compiled' if compiled else 'eager'}: "
-          f"step {times[25] * 1e3:.2f} ms (min {times[0] * 1e3:.2f})", flush=True)
+    return f"{times[25] * 1e3:.2f} ms (min {times[0] * 1e3:.2f})"
 
 
+failed = False
 for model in sys.argv[1:] or ["unet"]:
     for compiled in [False, True]:
         try:
             measure(model, compiled)
         except Exception as e:  # one that fails must not hide the others
             print(f"{model}: {'compiled' if compiled else 'eager'} failed: {type(e).__name__}: {str(e)[:300]}", flush=True)
+            failed |= not compiled
+sys.exit(failed)

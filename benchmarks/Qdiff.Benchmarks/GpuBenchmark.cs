@@ -1,3 +1,5 @@
+using ILGPU;
+using ILGPU.Runtime;
 using Qdiff.Gpu;
 using Qdiff.Papers;
 using Qdiff.Tensors;
@@ -6,7 +8,7 @@ namespace Qdiff.Benchmarks;
 
 /// <summary>
 /// Training steps of published models on a graphics processor: against the processors' (losses and gradient norms of the first
-/// steps), then timed, batch 128.
+/// steps), then timed, batch 128. <c>hqconv</c> is the circuit by itself.
 /// </summary>
 static class GpuBenchmark
 {
@@ -16,22 +18,27 @@ static class GpuBenchmark
     {
         using GpuDevice device = Open();
         Console.WriteLine(device.Model);
+        bool isRight = true;
         foreach (string model in models.Length > 0 ? models : ["unet", "qvunet-1hq", "qcunet"])
         {
             try
             {
-                Measure(device, model);
+                if (model == "hqconv") MeasureCircuit(device);
+                else isRight &= Measure(device, model);
             }
             catch (Exception e)
             {
+                // The others are measured all the same.
                 Console.WriteLine($"{model}: {e}");
+                isRight = false;
             }
         }
 
-        return 0;
+        return isRight ? 0 : 1;
     }
 
-    static void Measure(GpuDevice device, string model)
+    /// <returns>Whether it is near the processors', and repeats to the bit.</returns>
+    static bool Measure(GpuDevice device, string model)
     {
         Network network = PublishedModels.Named(model).Build();
         ImageSet images = Noise(network);
@@ -69,6 +76,41 @@ static class GpuBenchmark
             + FormattableString.Invariant($"the processors: loss {loss:E1}, gradient norm {norm:E1}; ")
             + $"repeated: {(same ? "equal" : "NOT equal")}";
         Console.WriteLine(text);
+        return same && loss <= 1e-5 && norm <= 1e-4;
+    }
+
+    /// <summary>HQConv of 12 qubits and 3 layers on so many patches that the card is full: 128 images of 64.</summary>
+    static void MeasureCircuit(GpuDevice device)
+    {
+        const int patches = 64, wires = 12;
+        var table = new ParameterTable();
+        var layer = new QuantumLayer(table, "circuit", PublishedCircuits.HQConv(), Initialisers.Uniform(-2, 2));
+        int[][] rows = [.. Enumerable.Range(0, patches).Select(patch => Enumerable.Range(patch * wires, wires).ToArray())];
+        var operation = new CircuitOperation(layer, null!, rows, [patches * wires], rows);
+        using var circuit = new DeviceCircuit(device, operation, Batch);
+        Accelerator accelerator = device.Accelerator;
+        using AcceleratorStream stream = accelerator.CreateStream();
+        float[] numbers = new float[patches * wires * Batch], angles = new Weights(table).Initialise(42).Values.ToArray();
+        new RandomStream(1, "inputs").FillNormal(numbers);
+        using MemoryBuffer1D<float, Stride1D.Dense> w = accelerator.Allocate1D(angles), x = accelerator.Allocate1D(numbers),
+            y = accelerator.Allocate1D<float>(numbers.Length), dx = accelerator.Allocate1D<float>(numbers.Length),
+            dw = accelerator.Allocate1D<float>(angles.Length);
+        Measurement forward = Measurement.Take(Forward), both = Measurement.Take(() =>
+        {
+            Forward();
+            circuit.Backward(stream, w.View, x.View, x.View, dx.View, dw.View);
+            stream.Synchronize();
+        });
+        Console.WriteLine(FormattableString.Invariant($"HQConv 12×3, {patches * Batch:N0} samples, us a sample: forward ")
+            + FormattableString.Invariant($"{forward.Median * 1e6 / (patches * Batch):F3}, with the gradient ")
+            + FormattableString.Invariant($"{both.Median * 1e6 / (patches * Batch):F3}"));
+
+        void Forward()
+        {
+            circuit.Prepare(stream, w.View);
+            circuit.Forward(stream, w.View, x.View, y.View);
+            stream.Synchronize();
+        }
     }
 
     /// <summary>What each kernel of a step takes, beside the least that an H100 can take for it.</summary>

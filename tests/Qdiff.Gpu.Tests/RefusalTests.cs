@@ -14,7 +14,7 @@ public class RefusalTests
     [Fact]
     public void NoDriver()
     {
-        if (GpuDevice.Count() > 0) Assert.Skip("There is a driver.");
+        if (CudaDriver.IsThere) Assert.Skip("There is a driver.");
         Assert.StartsWith("No graphics driver is installed", Refused(() => GpuDevice.Open(0)));
     }
 
@@ -71,12 +71,13 @@ public class RefusalTests
     {
         using GpuDevice device = GpuDevice.Emulator(everyThread: false, free);
         var images = new ImageSet("blank", [1, 8, 8], new byte[40 * 64]);
+        string[] before = Held(device.Accelerator);
         string line = Refused(() => device.Train(new(s_network, 3), new(NoiseSchedule.Cosine(50), Prediction.V,
             Weighting.P2()), images, new() { Batch = 20 }));
         Assert.StartsWith(what, line);
         Assert.Contains("MiB of memory on ", line);
         Assert.Contains(FormattableString.Invariant($"of which {free / (double)(1 << 20):N1} MiB are free."), line);
-        // Nothing was allocated for the batch before it was refused.
+        Assert.Equal(before, Held(device.Accelerator));
     }
 
     [Fact]
@@ -107,6 +108,7 @@ public class RefusalTests
     [InlineData("weights")]
     [InlineData("tensors")]
     [InlineData("constants")]
+    [InlineData("channels")]
     [InlineData("labels")]
     [InlineData("nothing")]
     public void ANetworkThatBranchesOnItsSamples(string by)
@@ -151,6 +153,8 @@ public class RefusalTests
                     return late ? layer.Apply(z) : other.Apply(z);
                 case "tensors":
                     return Operation.Add(z, late ? xt : y);
+                case "channels":
+                    return Operation.Channels(Operation.Concatenate(z, y), late ? 0 : 1, 1);
                 case "labels":
                     return labels[0] == 2 ? Operation.Silu(z) : z;
                 case "constants":

@@ -1,6 +1,7 @@
 using System.Runtime.InteropServices;
 using Qdiff;
 using Qdiff.Gpu;
+using Qdiff.Papers;
 using Qdiff.Quantum;
 using Qdiff.Tensors;
 
@@ -36,6 +37,50 @@ public class TrainingTests(EmulatorFixture emulator) : IClassFixture<EmulatorFix
         Assert.InRange(largest, 0, 5e-4f);
     }
 
+    /// <summary>More samples than the graphics processors' slabs of 32, and no multiple of a tile.</summary>
+    [Fact]
+    public void StepsOfFiftyImagesAreThoseOfTheProcessors() => AStepAgrees(() => new Twice(), batch: 50);
+
+    /// <summary>A circuit that weighs channels, and circuits on patches of a level and of the vertex, which two stages
+    /// share.</summary>
+    [Theory(Explicit = true)]
+    [InlineData("attention-light")]
+    [InlineData("quanvunet")]
+    public void StepsAreThoseOfTheProcessorsWithCircuits(string like) => AStepAgrees(() => WithCircuits(like), batch: 16);
+
+    static Network WithCircuits(string like)
+    {
+        Circuit circuit = PublishedCircuits.Basic(4, 1);
+        if (like == "attention-light")
+            return new AttentionUNet { Image = new(1, 4, 4), Gate = new() { Circuit = circuit } }.Build();
+        HybridBlock block = new() { Circuit = circuit };
+        return new UNet
+        {
+            Image = new(1, 4, 4),
+            Dimension = 4,
+            Groups = 2,
+            Multipliers = [1, 2],
+            Classes = 0,
+            Vertex = block,
+            Quanvolution = block with { Shared = true, Convolution = ConvolutionInput.All },
+        }.Build();
+    }
+
+    /// <summary>Loss, and the gradient of every weight, of which the first moment is a tenth or so.</summary>
+    void AStepAgrees(Func<Network> build, int batch)
+    {
+        TrainingState[] states = [new(build(), 3), new(build(), 3)];
+        var options = new TrainerOptions { Batch = batch, Seed = 5 };
+        using Trainer processors = new(states[0], Objective, s_images, options),
+            device = new(states[1], Objective, s_images, options with { Device = emulator.Device });
+        TrainingStep here = processors.Run().First(), there = device.Run().First();
+        Assert.Equal(here.Loss, there.Loss, 1e-5 * Math.Abs(here.Loss));
+        Assert.Equal(here.GradientNorm, there.GradientNorm, 1e-4 * here.GradientNorm);
+        (float[] expected, float[] actual) = (states[0].FirstMoment, states[1].FirstMoment);
+        double largest = expected.Max(value => Math.Abs(value));
+        for (int i = 0; i < expected.Length; i++) Assert.Equal(expected[i], actual[i], 1e-4 * largest);
+    }
+
     /// <summary>What somebody changes between two steps counts there as here.</summary>
     [Fact]
     public void ChangesBetweenStepsCount()
@@ -65,6 +110,29 @@ public class TrainingTests(EmulatorFixture emulator) : IClassFixture<EmulatorFix
     {
         using var training = (GpuTraining)emulator.Device.Train(new(new Twice(), 3), Objective, s_images, new() { Batch = 16 });
         Assert.Equal(2, training.Works.Count(work => work.Kernel == "StandardiseGradient"));
+    }
+
+    /// <summary>They are computed at once, from what is trained.</summary>
+    [Fact]
+    public void AParameterDerivedFromADerivedOneIsRefused()
+    {
+        InputException e = Assert.Throws<InputException>(() =>
+            emulator.Device.Train(new(new InTurn(), 3), Objective, s_images, new() { Batch = 16 }));
+        Assert.Contains("from its weights in a way that a device does not know", e.Message);
+        Assert.Equal(Remedy.UseProcessors, e.Remedy);
+    }
+
+    sealed class InTurn : Network
+    {
+        readonly Parameter again;
+
+        public InTurn() => again = Derive.Standardised(Parameters, Derive.Standardised(Parameters,
+            Parameters.Add("w", [1, 1, 3, 3], Initialisers.LecunNormal)));
+
+        public override Shape Image => [1, 4, 4];
+
+        public override Tensor Predict(Tensor xt, ReadOnlySpan<int> timesteps, ReadOnlySpan<int> labels = default) =>
+            Operation.Convolution(xt, again, padding: 1);
     }
 
     sealed class Twice : Network

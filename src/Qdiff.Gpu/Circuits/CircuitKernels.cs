@@ -150,7 +150,7 @@ static class CircuitKernels
                     + ny * sums[row + 3 * z.Slots + k];
         }
 
-        sum = CircuitMath.SumOfWarp(sum);
+        sum = GroupSum.OfWarp(sum);
         if (Group.IdxX % 32 == 0) shared[Group.IdxX / 32] = sum;
         Group.Barrier();
         if (Group.IdxX != 0) return;

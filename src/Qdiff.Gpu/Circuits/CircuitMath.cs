@@ -5,9 +5,11 @@ namespace Qdiff.Gpu;
 /// <summary>Elementary functions of angles in double, the same on every device.</summary>
 static class CircuitMath
 {
-    /// <summary>Sine and cosine, to about 1e-15 for angles up to a million turns.</summary>
+    /// <summary>Sine and cosine, to about 1e-15 for some turns and 1e-11 for up to 1e15; those of 0 for angles beyond, which
+    /// double hardly tells from their neighbours.</summary>
     public static void SinCos(double angle, out double sin, out double cos)
     {
+        if (angle > ManyTurns || angle < -ManyTurns) angle = WithinATurn(angle);
         int quarter = (int)(angle * 0.63661977236758134 + (angle < 0 ? -0.5 : 0.5));
         double x = angle - quarter * 1.5707963267948966 - quarter * 6.123233995736766e-17, y = -x * x;
         // Taylor's series to x¹⁷ and x¹⁸, enough for |x| ≤ π/4.
@@ -21,15 +23,29 @@ static class CircuitMath
         cos = quarter == 0 ? c : quarter == 1 ? -s : quarter == 2 ? -c : s;
     }
 
-    /// <summary>The sum over the 32 lanes of a warp, given to all of them.</summary>
-    public static float SumOfWarp(float value)
+    /// <summary>A large angle without its whole turns.</summary>
+    /// <remarks>2π in parts of 27 bits, the turns in two of 26, so that every product is exact, whoever fuses it with a
+    /// sum.</remarks>
+    static double WithinATurn(double angle)
     {
-        for (int mask = 16; mask > 0; mask >>= 1) value += Warp.ShuffleXor(value, mask);
-        return value;
+        if (angle > MaxAngle || angle < -MaxAngle) return IsFinite(angle) ? 0 : double.NaN;
+        long turns = (long)(angle * 0.15915494309189535);
+        double low = turns % (1L << 26), high = turns - turns % (1L << 26);
+        const double first = 6.283185303211212, second = 3.968374295837407e-09, rest = 2.2884754904439327e-17;
+        return angle - high * first - low * first - high * second - low * second - turns * rest;
     }
+
+    /// <summary>Whether it is a number, and not infinite; by its bits, for compilers turn comparisons round.</summary>
+    public static bool IsFinite(double value) => (Interop.FloatAsInt(value) >> 52 & 0x7FF) != 0x7FF;
 
     /// <summary>π/2.</summary>
     public const double HalfPi = 1.5707963267948966;
+
+    /// <summary>Above it a product with π/2 is rounded too much; few angles are.</summary>
+    const double ManyTurns = 1e5;
+
+    /// <summary>Up to it there are digits behind the point.</summary>
+    const double MaxAngle = 1e15;
 
     /// <summary>eˣ, to about 1e-15.</summary>
     public static double Exp(double x)
@@ -42,23 +58,7 @@ static class CircuitMath
     }
 
     /// <summary>ln x of a positive number, to about 1e-15; no number for others.</summary>
-    /// <remarks>ln m = 2·artanh((m − 1)/(m + 1)) with m in [√½, √2).</remarks>
-    public static double Log(double x)
-    {
-        if (!(x > 0)) return double.NaN;
-        ulong bits = Interop.FloatAsInt(x);
-        int exponent = (int)(bits >> 52) - 1023;
-        double m = Interop.IntAsFloat(bits & 0xFFFFFFFFFFFFFUL | 0x3FF0000000000000UL);
-        if (m > 1.4142135623730951)
-        {
-            m *= 0.5;
-            exponent++;
-        }
-
-        double z = (m - 1) / (m + 1), sum = 0;
-        for (int k = 23; k >= 1; k -= 2) sum = sum * z * z + 1.0 / k;
-        return exponent * 0.69314718055994531 + 2 * z * sum;
-    }
+    public static double Log(double x) => x > 0 ? DeviceMath.Log(x) : double.NaN;
 
     /// <summary>The arc whose tangent is x, to about 1e-15.</summary>
     /// <remarks>arctan x = π/6 + arctan((x·√3 − 1)/(x + √3)).</remarks>

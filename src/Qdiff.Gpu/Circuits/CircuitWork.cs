@@ -29,7 +29,8 @@ readonly struct CircuitWork(CircuitTables tables, ArrayView<float> memory, Array
     public readonly ArrayView<float> Matrices = tables.Matrices, Memory = memory, Weights = weights, X = x, Y = y, DY = dy,
         Sums = tables.Sums, Gradients = tables.Gradients;
     public readonly ArrayView<int> Inputs = tables.Inputs, Outputs = tables.Outputs;
-    public readonly int Log = tables.LogSamples, Batch = tables.Batch, Slots = tables.Slots;
+    public readonly int Log = tables.LogSamples, Batch = tables.Batch, Slots = tables.Slots,
+        OutputCount = tables.OutputCount;
 
     /// <summary>The sample within the group, and within the batch.</summary>
     public readonly int Lane = Group.IdxX & (1 << tables.LogSamples) - 1,

@@ -105,7 +105,7 @@ sealed class DeviceCircuit : IDisposable
     /// <param name="x">[elements][batch].</param>
     /// <param name="y">[outputs][batch]; what is no read-out stays as it is.</param>
     public void Forward(AcceleratorStream stream, ArrayView<float> weights, ArrayView<float> x, ArrayView<float> y) =>
-        Run(stream, forward, weights, x, y, y);
+        Run(stream, forward, weights, x, y, default);
 
     /// <summary>The gradients from that of the read-outs, <paramref name="dy"/>, in two launches; the states are computed
     /// anew.</summary>

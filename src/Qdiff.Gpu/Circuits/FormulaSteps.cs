@@ -24,6 +24,8 @@ static class FormulaSteps
         if (StateSteps.Thread(w, pc) >> w.Log != 0) return;
         int to = StateSteps.At(w, StateSteps.Argument(w, pc, 3));
         double angle = Value(w, WorkOf(w, pc), StateSteps.Argument(w, pc, 0), StateSteps.Argument(w, pc, 1));
+        // Zero times what is no number is none: idle samples, whose cotangents are zero, would spoil the gradients of all.
+        if (!CircuitMath.IsFinite(angle) && IsIdle(w)) angle = 0;
         CircuitMath.SinCos(StateSteps.Argument(w, pc, 4) != 0 ? angle * 0.5 : angle, out double sin, out double cos);
         w.Memory[to] = (float)cos;
         w.Memory[to + (1 << w.Log)] = (float)sin;
@@ -54,6 +56,15 @@ static class FormulaSteps
         for (int i = 0; i < weights; i++)
             w.Sums[(StateSteps.Argument(w, pc, 8) + i) * 4 * w.Slots + w.FirstSlot + w.Lane] =
                 gradient != 0 ? (float)Slope(f, count, inputs + i) : 0f;
+    }
+
+    /// <summary>Whether there are cotangents, all of which are zero for the sample.</summary>
+    static bool IsIdle(CircuitWork w)
+    {
+        int others = w.DY.Length > 0 ? 0 : 1;
+        for (int i = 0; i < w.OutputCount && others == 0; i++)
+            if (w.DY[w.Outputs[w.FirstOutput + i] * w.Batch + w.Sample] != 0) others++;
+        return others == 0;
     }
 
     /// <summary>The derivative by register <paramref name="i"/>, after <see cref="Gradient"/>.</summary>

@@ -109,17 +109,34 @@ static class StateSteps
     public static void Amplitudes(CircuitWork w, int pc)
     {
         int state = Argument(w, pc, 0), plane = Argument(w, pc, 1), bits = Argument(w, pc, 2), count = Argument(w, pc, 3);
-        float squares = 0;
-        for (int k = 0; k < count; k++) squares += Input(w, k) * Input(w, k);
-        float inverse = squares > 0 ? 1f / MathF.Sqrt(squares) : 0f;
+        float squares = 0, scale = AmplitudeScale(w, count);
+        for (int k = 0; k < count; k++) squares += Input(w, k) * scale * (Input(w, k) * scale);
+        float inverse = squares == 0f ? 0f : 1f / MathF.Sqrt(squares), length = inverse * scale;
         int first = Thread(w, pc) >> w.Log;
-        if (first == 0) w.Memory[At(w, Argument(w, pc, 4))] = inverse;
+        // Of the smallest numbers it is infinite, and 0 times that would be no gradient.
+        if (first == 0) w.Memory[At(w, Argument(w, pc, 4))] = length > float.MaxValue ? float.MaxValue : length;
         for (int k = first; k < 1 << bits; k += Group.DimX >> w.Log)
         {
-            float value = k < count ? Input(w, k) * inverse : 0f;
+            float value = k < count ? Input(w, k) * scale * inverse : 0f;
             w.Memory[At(w, state + k)] = k == 0 && inverse == 0f ? 1f : value;
             w.Memory[At(w, state + k + plane)] = 0;
         }
+    }
+
+    /// <summary>A power of two, so that it rounds nothing, by which the largest amplitude is about 1: the squares of small ones
+    /// would be 0, of large ones infinite.</summary>
+    static float AmplitudeScale(CircuitWork w, int count)
+    {
+        float largest = 0;
+        for (int k = 0; k < count; k++)
+        {
+            float value = Input(w, k), size = value < 0 ? -value : value;
+            largest = size > largest ? size : largest;
+        }
+
+        int exponent = (int)(Interop.FloatAsInt(largest) >> 23) - 127;
+        exponent = exponent < -126 ? -126 : exponent > 126 ? 126 : exponent;
+        return Interop.IntAsFloat((uint)(127 - exponent << 23));
     }
 
     public static void Apply(CircuitWork w, int pc)
@@ -208,20 +225,20 @@ static class StateSteps
         bool isFirst = (thread & 31) == 0;
         if ((needs & 1) != 0)
         {
-            t0 = CircuitMath.SumOfWarp(t0);
-            t1 = CircuitMath.SumOfWarp(t1);
+            t0 = GroupSum.OfWarp(t0);
+            t1 = GroupSum.OfWarp(t1);
             if (isFirst) w.Sums[row] = t0;
             if (isFirst) w.Sums[row + w.Slots] = t1;
         }
 
         if ((needs & 4) != 0)
         {
-            tx = CircuitMath.SumOfWarp(tx);
+            tx = GroupSum.OfWarp(tx);
             if (isFirst) w.Sums[row + 2 * w.Slots] = tx;
         }
 
         if ((needs & 8) == 0) return;
-        ty = CircuitMath.SumOfWarp(ty);
+        ty = GroupSum.OfWarp(ty);
         if (isFirst) w.Sums[row + 3 * w.Slots] = ty;
     }
 
@@ -326,6 +343,6 @@ static class StateSteps
         for (int k = 0; k < count; k++) along += w.Memory[At(w, state + k)] * w.Memory[At(w, costate + k)];
         for (int k = Thread(w, pc) >> w.Log; k < count; k += Group.DimX >> w.Log)
             w.Memory[At(w, to + k)] =
-                2 * inverse * (w.Memory[At(w, costate + k)] - w.Memory[At(w, state + k)] * along);
+                inverse * (2 * (w.Memory[At(w, costate + k)] - w.Memory[At(w, state + k)] * along));
     }
 }

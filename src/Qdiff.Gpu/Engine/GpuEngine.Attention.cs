@@ -152,6 +152,7 @@ public sealed partial class GpuEngine
     /// <summary>Elements of a view, from one on.</summary>
     static ArrayView<float> Part(GpuMemory memory, ArrayView<float> view, int first, int count, int batch = 0)
     {
+        memory.Trace(first);
         int samples = batch == 0 ? memory.Batch : batch;
         return memory.IsMeasuring ? default : view.SubView((long)first * samples, (long)count * samples);
     }

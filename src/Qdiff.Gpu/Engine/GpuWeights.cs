@@ -10,6 +10,9 @@ namespace Qdiff.Gpu;
 /// </summary>
 sealed class GpuWeights(GpuMemory memory, Workspace space) : IDisposable
 {
+    /// <summary>Shares that there is room for from the first on.</summary>
+    public const int FirstRoom = 1 << 16;
+
     readonly List<Share> shares = [];
     MemoryBuffer1D<float, Stride1D.Dense>? values, gradient, partials;
     MemoryBuffer1D<int, Stride1D.Dense>? ranges, parts;
@@ -86,11 +89,13 @@ sealed class GpuWeights(GpuMemory memory, Workspace space) : IDisposable
         partialCount = 0;
     }
 
-    /// <summary>Makes room for this many numbers of shares.</summary>
+    /// <summary>Makes room for this many numbers of shares. Where that takes more memory, shares that were taken before are
+    /// elsewhere: whoever takes several for one launch makes room for all of them first.</summary>
     public void Reserve(int count)
     {
         if (partials is not null && partials.Length >= count) return;
-        MemoryBuffer1D<float, Stride1D.Dense> larger = memory.Device.Accelerator.Allocate1D<float>(Math.Max(count, 1 << 16));
+        long length = Math.Max(Math.Max(count, FirstRoom), 2 * (partials?.Length ?? 0));
+        MemoryBuffer1D<float, Stride1D.Dense> larger = memory.Device.Accelerator.Allocate1D<float>(length);
         if (partials is not null)
         {
             partials.View.CopyTo(memory.Queue.Stream, larger.View.SubView(0, partials.Length));
@@ -99,6 +104,12 @@ sealed class GpuWeights(GpuMemory memory, Workspace space) : IDisposable
         }
 
         partials = larger;
+    }
+
+    /// <summary>Makes room for so many more numbers of shares, unless they are only counted.</summary>
+    public void ReserveMore(int count)
+    {
+        if (!memory.IsMeasuring) Reserve(checked(partialCount + count));
     }
 
     /// <summary>Sums the shares; outside a recorded step, hands the sums to the workspace.</summary>

@@ -22,7 +22,7 @@ sealed class Recording : IDisposable
     /// <summary>Where it is launched.</summary>
     public AcceleratorStream Stream => stream;
 
-    /// <summary>How many kernels a launch runs.</summary>
+    /// <summary>How many works a launch does: kernels, of which a circuit has two each way and counts as one.</summary>
     public int Launches => launches.Count(launch => launch.Order != LaunchOrder.Join);
 
     /// <summary>What each of them has to do, in the order in which they were recorded.</summary>

@@ -15,6 +15,17 @@ sealed class DeviceDerivations
     public DeviceDerivations(GpuMemory memory, ParameterTable table)
     {
         (this.memory, this.table) = (memory, table);
+        foreach (Parameter derived in table.Derived)
+        {
+            if (derived.Derivation is ValueThroughOutput mix) mixes.Add((derived, mix));
+            // All are computed at once, so that none can come from another.
+            if (derived.Derivation is not (Standardisation or ValueThroughOutput)
+                || derived.Derivation.Sources.Any(source => source.IsDerived))
+                throw new InputException($"The network derives '{derived.Name}' from its weights in a way that a device does not "
+                    + "know. Compute on the processors.")
+                { Remedy = Remedy.UseProcessors };
+        }
+
         // The rows of a launch run at once, so no two of them may add to the gradient of one source.
         Dictionary<Parameter, int> uses = [];
         foreach (var group in table.Derived.Where(p => p.Derivation is Standardisation).GroupBy(p => (
@@ -23,15 +34,6 @@ sealed class DeviceDerivations
         {
             int[] rows = [.. group.SelectMany(Rows)];
             standardised.Add((group.Key.Epsilon, rows.Length / 3, memory.Integers(rows)));
-        }
-
-        foreach (Parameter derived in table.Derived)
-        {
-            if (derived.Derivation is ValueThroughOutput mix) mixes.Add((derived, mix));
-            else if (derived.Derivation is not Standardisation)
-                throw new InputException($"The network derives '{derived.Name}' from its weights in a way that a device does not "
-                    + "know. Compute on the processors.")
-                { Remedy = Remedy.UseProcessors };
         }
     }
 

@@ -56,6 +56,49 @@ public sealed class DeviceCircuitTests(EmulatorFixture emulator) : IClassFixture
         new CircuitCheck(new(3, gates)).Agrees(device, tolerance: 2e-5);
     }
 
+    /// <summary>Idle samples are 0, and there a formula may have no value.</summary>
+    [Fact]
+    public void SamplesWithoutACotangentCountInNoGradient()
+    {
+        AngleExpression x = AngleExpression.Input(0), w = AngleExpression.Weight(1);
+        Gate[] gates = [Gate.RY(0, Angle.Weight(0)), Gate.RX(0, (w * (x * x).Apply(AngleFunction.Ln)).ToAngle()),
+            Gate.RZ(1, (w * x.ToThe(-1)).ToAngle()), Gate.CNOT(0, 1), Gate.RY(1, Angle.Weight(2)), Gate.RX(0, Angle.Input(0))];
+        foreach (CircuitStart start in (CircuitStart[])[CircuitStart.Zero, CircuitStart.Amplitudes])
+            new CircuitCheck(new(2, gates, start: start), sizes: [1, 0, 1, 1, 0]).Agrees(device, tolerance: 2e-5);
+    }
+
+    /// <summary>Amplitudes whose squares single precision cannot hold are normalised as others are.</summary>
+    [Fact]
+    public void SmallAndLargeAmplitudesAreTheStateThatTheyAre()
+    {
+        Circuit circuit = new(2, [Gate.RY(0, Angle.Weight(0)), Gate.CNOT(0, 1), Gate.RX(1, Angle.Weight(1))],
+            start: CircuitStart.Amplitudes);
+        new CircuitCheck(circuit, sizes: [1e-30, 1, 1e+30, 3e-38, 1e+38]).Agrees(device);
+        // Slopes by the smallest numbers are too large to be written, and are numbers.
+        (float[] y, float[] dx, _) = new CircuitCheck(circuit, sizes: [1e-40]).Run(device);
+        Assert.DoesNotContain(y, value => !(Math.Abs(value) <= 1.001f));
+        Assert.DoesNotContain(dx, float.IsNaN);
+    }
+
+    /// <summary>Whole turns are taken off without a rounding.</summary>
+    [Fact]
+    public void LargeAnglesHaveTheirSineAndCosine()
+    {
+        foreach (double size in (double[])[0.3, 1e3, 99_999, 123_456.7, 1e7, 3.4e9, 1e10, 1e12, 987_654_321_987_654])
+            foreach (double angle in (double[])[size, -size, size * Math.PI])
+            {
+                if (Math.Abs(angle) > 1e15) continue;
+                CircuitMath.SinCos(angle, out double sin, out double cos);
+                Assert.Equal(Math.Sin(angle), sin, 1e-10);
+                Assert.Equal(Math.Cos(angle), cos, 1e-10);
+            }
+
+        CircuitMath.SinCos(1e20, out double s, out double c);
+        Assert.Equal((0.0, 1.0), (s, c));
+        CircuitMath.SinCos(double.PositiveInfinity, out s, out c);
+        Assert.True(double.IsNaN(s) && double.IsNaN(c));
+    }
+
     [Theory(Explicit = true)]
     [InlineData("hqconv")]
     [InlineData("hqconv-released")]
