@@ -34,6 +34,12 @@ public sealed record RealImages(
     {
         ImageSet training = trained.Load(catalog);
         IReadOnlyList<Split> splits = SplitsOf(trained, catalog);
+        // Nobody made the parts of a folder alike: labels are numbers of its sub-folders.
+        if (DataSets.IsFolder(trained.Dataset)) splits = [.. splits.Where(IsLikeTraining)];
+        if (split is { } asked && SplitsOf(trained, catalog).Contains(asked) && !splits.Contains(asked)
+            && Part(trained, catalog, asked) is { } unlike)
+            throw new InputException($"{unlike.Name} has other classes or another size than {training.Name}, which was trained on; "
+                + "give both the same sub-folders, or choose another part.");
         var notes = new List<string>();
         Split? wanted = split ?? preset.ReferenceSplit;
         if (split is null && !splits.Contains(wanted.Value))
@@ -63,6 +69,19 @@ public sealed record RealImages(
             ?? Unlearned(PartIfThere(trained, catalog, splits.Count > 0 ? splits[0] : null));
         return new(reference, wanted is { } part ? part.Word : "all", floor, floorReference, known ? training : null,
             known ? heldOut : null, notes);
+
+        bool IsLikeTraining(Split one)
+        {
+            try
+            {
+                ImageSet part = Part(trained, catalog, one);
+                return part.Shape == training.Shape && part.ClassNames.SequenceEqual(training.ClassNames);
+            }
+            catch (InputException)
+            {
+                return false;
+            }
+        }
 
         ImageSet? Unlearned(ImageSet? images) =>
             images is not null && Without(images, learned) is { Count: > 1 } rest ? rest : null;

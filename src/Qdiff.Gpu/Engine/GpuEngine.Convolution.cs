@@ -89,7 +89,7 @@ public sealed partial class GpuEngine
         int rows = (g.OutputHeight + chunks - 1) / chunks;
         chunks = (g.OutputHeight + rows - 1) / rows;
         sizes = sizes with { Rows = rows, Chunks = chunks };
-        memory.Weights.ReserveMore(chunks * (kernel.Count + (bias is null ? 0 : kernel.Small)));
+        memory.Weights.ReserveMore(chunks * (kernel.Count + (bias is null || memory.Device.IsEmulator ? 0 : kernel.Small)));
         ArrayView<float> share = kernel.OfRow > 0 ? memory.Weights.TakeShare(weight, 0, kernel.Count * chunks, 1)
             : memory.Weights.TakeShare(weight, 0, kernel.Count, chunks);
         if (memory.Device.IsEmulator)

@@ -19,7 +19,8 @@ public static class ImageSizes
         long between = (long)images.Height * width;
         if (between > Array.MaxLength)
             throw new InputException($"{images.Name} cannot become {height}×{width}: scaled across, an image of "
-                + $"{images.Height}×{width} pixels would lie between; the most is {Array.MaxLength}.");
+                + $"{images.Height}×{width} pixels would lie between; the most is {Array.MaxLength}. Ask for a smaller width, "
+                + "or crop first.");
         ReadingBudget.Require(between, $"{images.Name} as {images.Height}×{width}");
         ResamplingWeights across = new(images.Width, width, resampling), down = new(images.Height, height, resampling);
         var half = new byte[between];

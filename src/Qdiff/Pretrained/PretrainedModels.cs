@@ -41,12 +41,17 @@ public sealed class PretrainedModels(IReadOnlyList<string> places)
     /// <exception cref="InputException">A folder that was named is not there.</exception>
     public IReadOnlyList<string> All()
     {
+        RequirePlaces();
+        return [.. places.SelectMany(Directory.EnumerateDirectories).DistinctBy(Path.GetFileName, StringComparer.Ordinal)
+            .Where(path => PretrainedModel.Exists(path) && !IsUnfinished(path)).OrderBy(Path.GetFileName, StringComparer.Ordinal)];
+    }
+
+    void RequirePlaces()
+    {
         foreach (string place in places)
             if (!Directory.Exists(place))
                 throw new InputException($"There is no folder of models {place}, which {Variable} names."
                     + NearestPath.Hint(place));
-        return [.. places.SelectMany(Directory.EnumerateDirectories).DistinctBy(Path.GetFileName, StringComparer.Ordinal)
-            .Where(path => PretrainedModel.Exists(path) && !IsUnfinished(path)).OrderBy(Path.GetFileName, StringComparer.Ordinal)];
     }
 
     /// <summary>One that is being made, or whose making was killed.</summary>
@@ -65,8 +70,13 @@ public sealed class PretrainedModels(IReadOnlyList<string> places)
 
     /// <summary>The folder of this name in the first place that has one, or null. It may be damaged: what it lacks is said when
     /// it is opened, for the model of this name in a later place is not the one that was meant.</summary>
-    internal string? TryFind(string name) => !PlainName.Is(name) || IsUnfinished(name) ? null
-        : places.Select(place => Path.Combine(place, name)).FirstOrDefault(Directory.Exists);
+    /// <exception cref="InputException">A folder that was named is not there.</exception>
+    internal string? TryFind(string name)
+    {
+        RequirePlaces();
+        return !PlainName.Is(name) || IsUnfinished(name) ? null
+            : places.Select(place => Path.Combine(place, name)).FirstOrDefault(Directory.Exists);
+    }
 
     /// <summary>The model of a name much like this one; null if there is none.</summary>
     internal string? Nearest(string name) => NearestName.Find(name, All().Select(path => Path.GetFileName(path)));

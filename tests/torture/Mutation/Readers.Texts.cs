@@ -83,7 +83,8 @@ public sealed partial class Readers
                 Checkpoint read = Checkpoint.Open(path).Verify();
                 CheckpointContent.StateOf(read);
                 CheckpointContent.LoadAverage(read, network);
-            }) with { Refusals = [typeof(IOException)] };
+            }) with
+        { Refusals = [typeof(IOException)] };
         byte[] weights = File.ReadAllBytes(Path.Combine(checkpoint, "weights.safetensors"));
         yield return OnDisk("checkpoint-weights", "safetensors", [weights], path => CheckpointContent.LoadFile(path, network));
         yield return OnDisk("metrics", "json", [SeedFiles.Embedded("metrics.json")], path => MetricsFile.Read(path),

@@ -50,9 +50,9 @@ static class TransferVerb
             // In full, so that the run finds its source from every folder.
             string trained = Path.GetFullPath(Path.Combine(root, RunFolder.NameOf(wanted with { Name = source })));
             // The configuration of a run that a transfer has made names the source that it was made from.
-            if (wanted.Transfer.From is { } other && Path.GetFullPath(other) != trained)
-                throw new InputException($"transfer.from is {other}, but the source of this transfer is {source}, which is "
-                    + "trained first (transfer.source): leave out transfer.from, or start from it with qdiff train and "
+            if (wanted.Transfer.From is { } other && Path.TrimEndingDirectorySeparator(Path.GetFullPath(other)) != trained)
+                throw new InputException($"{file}: transfer.from is {other}, but the source of this transfer is {source}, which "
+                    + "is trained first (transfer.source): leave out transfer.from, or start from it with qdiff train and "
                     + "transfer.source=null.");
             string from = ResolvedExperiment.Option("transfer.from", trained);
             (string Title, ResolvedExperiment Experiment)[] arms =
