@@ -25,6 +25,7 @@ public static class QdiffTool
         // What is typed and printed means the same everywhere, whatever language the environment asks for.
         CultureInfo.DefaultThreadCurrentCulture = CultureInfo.DefaultThreadCurrentUICulture = CultureInfo.InvariantCulture;
         CultureInfo.CurrentCulture = CultureInfo.CurrentUICulture = CultureInfo.InvariantCulture;
+        PastedCommand.Note(args);
         int code = Tool.Invoke(args, catalog);
         if (code == 0 && Terminal.Output.Failure is { } lost)
             return Tool.Fail(1, $"The output could not be written: {lost.Message}");

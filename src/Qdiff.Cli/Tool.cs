@@ -29,6 +29,9 @@ static class Tool
     static readonly string[] s_onDevices =
         ["train", "sample", "evaluate", "compare", "reproduce", "transfer", "quickstart", "work"];
 
+    /// <summary>The verb that writes commands for other machines, whose device need not be here.</summary>
+    const string ElsewhereVerb = "slurm";
+
     /// <summary>A word such as @x is a name like any other, not a file of further arguments.</summary>
     static readonly ParserConfiguration s_plain = new() { ResponseFileTokenReplacer = null };
 
@@ -98,8 +101,8 @@ static class Tool
             ParseResult parsed = Commands(catalog).Parse(args, s_plain);
             string? mistake = ParseMistakes.Find(parsed, catalog);
             // The device is a part of the catalog like any other, so the verbs are made anew with it.
-            string? named = mistake is not null ? null : parsed.GetValue<string>(Device);
             string verb = NameOf(parsed.CommandResult);
+            string? named = mistake is not null || verb == ElsewhereVerb ? null : parsed.GetValue<string>(Device);
             using GpuDevice? device = Ranks.OnThisMachine(verb, () => DevicesVerb.Choose(named));
             bool isOnDevice = device is not null && s_onDevices.Contains(verb);
             if (isOnDevice) parsed = Commands(catalog with { Device = device }).Parse(args, s_plain);

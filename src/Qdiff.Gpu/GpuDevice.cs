@@ -49,8 +49,7 @@ public sealed class GpuDevice : Device, IDisposable
     public string Model => Accelerator.Name;
 
     /// <inheritdoc/>
-    /// <remarks>Sums may run in another order on another card, and the compiler of another driver may round
-    /// otherwise.</remarks>
+    /// <remarks>Sums may run in another order on another card, and the compiler of another driver may round otherwise.</remarks>
     public override string Arithmetic => Accelerator is CudaAccelerator cuda
         ? $"{Name} {Model} {cuda.Architecture} {cuda.NumMultiprocessors} {CudaDriver.Version}" : Name;
 

@@ -17,6 +17,7 @@ public sealed unsafe class MpiGroup : ProcessGroup, IDisposable
     readonly MpiLibrary library;
     readonly int thread = Environment.CurrentManagedThreadId;
     readonly Stopwatch communicating = new();
+    readonly bool takesThreads;
     bool isDisposed;
 
     MpiGroup(MpiLibrary library)
@@ -26,9 +27,7 @@ public sealed unsafe class MpiGroup : ProcessGroup, IDisposable
         Check(library.InitThread(null, null, library.Kind.Funneled, &provided), "MPI_Init_thread");
         Check(library.Rank(library.World, &rank), "MPI_Comm_rank");
         Check(library.Size(library.World, &size), "MPI_Comm_size");
-        (Rank, Size) = (rank, size);
-        if (provided < library.Kind.Funneled)
-            throw new InputException($"{Library} allows no threads beside the one that calls it; use a build with threads.");
+        (Rank, Size, takesThreads) = (rank, size, provided >= library.Kind.Funneled);
     }
 
     /// <inheritdoc/>
@@ -61,6 +60,9 @@ public sealed unsafe class MpiGroup : ProcessGroup, IDisposable
         var group = new MpiGroup(library);
         try
         {
+            if (!group.takesThreads)
+                throw new InputException($"{group.Library} allows no threads beside the one that calls it; use a build with "
+                    + "threads.");
             launcher?.Require(group.Size, group.Library);
             group.ShareProcessors();
         }

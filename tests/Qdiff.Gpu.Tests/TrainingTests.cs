@@ -81,6 +81,59 @@ public class TrainingTests(EmulatorFixture emulator) : IClassFixture<EmulatorFix
         for (int i = 0; i < expected.Length; i++) Assert.Equal(expected[i], actual[i], 1e-4 * largest);
     }
 
+    /// <summary>The running average while it is copied, left and moved; moments; weights that are frozen; labels, some of them
+    /// dropped; gradients that are shortened.</summary>
+    [Fact]
+    public void AllThatStepsLeaveIsAsOfTheProcessors()
+    {
+        TrainingState[] states = [.. ((Device?[])[null, emulator.Device]).Select(device =>
+        {
+            var network = new Labelled();
+            TrainingState state = new(network, 3);
+            using var trainer = new Trainer(state, Objective, s_images, new()
+            {
+                Batch = 20, Seed = 5, ClipNorm = 0.05, LabelDropout = 0.4, Device = device, Workers = new(1),
+                Average = new() { CopySteps = 1, Every = 2 }, Frozen = [network.Still],
+            });
+            float[] still = state.Weights[network.Still].ToArray();
+            Assert.Equal(4, trainer.Run().Take(4).Count());
+            Assert.Equal(still, state.Weights[network.Still].ToArray());
+            return state;
+        })];
+        Assert.False(states[0].Weights.Values.SequenceEqual(states[0].Average.Values));
+        // A step moves a weight by 0.001.
+        Near(state => state.Weights.Values.ToArray(), 2e-5);
+        Near(state => state.Average.Values.ToArray(), 2e-5);
+        Near(state => state.FirstMoment, 1e-4 * states[0].FirstMoment.Max(Math.Abs));
+        Near(state => state.SecondMoment, 1e-4 * states[0].SecondMoment.Max());
+
+        void Near(Func<TrainingState, float[]> part, double tolerance)
+        {
+            foreach ((float here, float there) in part(states[0]).Zip(part(states[1]))) Assert.Equal(here, there, tolerance);
+        }
+    }
+
+    /// <summary>Shifts an image by a number of its class, between two convolutions of which one is to stay.</summary>
+    sealed class Labelled : Network
+    {
+        readonly ConvolutionLayer first, last;
+        readonly Parameter shifts;
+
+        public Labelled() => (first, shifts, last) = (new(Parameters, "first", 1, 1, 3, padding: 1),
+            Parameters.Add("shifts", [4, 1], Initialisers.LecunNormal), new(Parameters, "last", 1, 1, 3, padding: 1));
+
+        public Parameter Still => first.Weight;
+
+        public override Shape Image => [1, 4, 4];
+
+        public override int Classes => 3;
+
+        public override int? NullLabel => 3;
+
+        public override Tensor Predict(Tensor xt, ReadOnlySpan<int> timesteps, ReadOnlySpan<int> labels = default) =>
+            last.Apply(Operation.AddChannels(first.Apply(xt), Operation.Embedding(xt.Workspace, labels, shifts)));
+    }
+
     /// <summary>What somebody changes between two steps counts there as here.</summary>
     [Fact]
     public void ChangesBetweenStepsCount()

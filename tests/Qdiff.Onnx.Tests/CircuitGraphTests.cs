@@ -59,6 +59,9 @@ public sealed class CircuitGraphTests
             Gate.CRX(1, 0, Angle.Weight(1))], inputs: 6, start: CircuitStart.Amplitudes);
         Agrees(amplitudes, [Observable.Z(0), PauliString.X(1), PauliString.Y(2)], new Random(2), "amplitudes");
         Agrees(amplitudes, null, new Random(2), "amplitudes of nothing", scale: 0);
+        Circuit alone = new(3, [Gate.RX(1, Angle.Weight(0)), Gate.CNOT(0, 2)], inputs: 6, start: CircuitStart.Amplitudes);
+        Agrees(alone, null, new Random(2), "small amplitudes", scale: 1e-25);
+        Agrees(alone, null, new Random(2), "large amplitudes", scale: 1e25);
     }
 
     static void Agrees(Circuit circuit, IReadOnlyList<Observable>? readOuts, Random random, string what, double scale = 1)

@@ -32,14 +32,12 @@ sealed class CircuitSelection
 
     public Option<int?> Qubits { get; } = new("--qubits")
     {
-        Description = "Qubits of a named circuit; the usual number by "
-        + "default."
+        Description = "Qubits of a named circuit; the usual number by default."
     };
 
     public Option<int?> Layers { get; } = new("--layers")
     {
-        Description = "Layers of a named circuit; the usual number by "
-        + "default."
+        Description = "Layers of a named circuit; the usual number by default."
     };
 
     public Option<string?> Encoding { get; }
@@ -99,8 +97,7 @@ sealed class CircuitSelection
 
         if (!CircuitFile.IsPath(name) && !Path.Exists(name))
             throw new InputException($"There is no circuit '{name}' and no file of that name.{Hint(name, catalog)} Known "
-                + $"circuits are "
-                + $"{string.Join(", ", catalog.Circuits.Names)}.");
+                + $"circuits are {string.Join(", ", catalog.Circuits.Names)}.");
         if ((qubits ?? layers) is not null)
             throw new InputException($"{(qubits is null ? "--layers" : width)} is for named circuits; {name} has the "
                 + "gates that it has.");

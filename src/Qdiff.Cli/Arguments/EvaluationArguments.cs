@@ -125,7 +125,8 @@ sealed class EvaluationArguments(EvaluationCatalog catalog)
         }
         catch (MissingNetworkException e)
         {
-            throw new InputException(e.Message + (!e.IsInception ? ClassifierHint : InceptionHint
+            string folder = DataSets.IsFolder(data.Dataset) ? FolderHint : "";
+            throw new InputException(e.Message + (!e.IsInception ? ClassifierHint + folder : InceptionHint
                 + (options.NeedsInception ? own is null ? $" --preset {EvaluationPreset.Domain.Name} does without."
                     : $" --features {EvaluationPreset.DomainFeatures} does without." : "")), e);
         }
@@ -150,6 +151,9 @@ sealed class EvaluationArguments(EvaluationCatalog catalog)
     const string ClassifierHint =
         " Train one with 'qdiff classifier train DATASET --output FILE' (with --size, if the images are given one) and give it "
             + "with --classifier FILE.";
+
+    const string FolderHint = " Images without labels have no classes to learn: put those of each class into a sub-folder, or "
+        + "measure with --features inception-2048 --inception FILE --metrics kid.";
 
     static string Names(EvaluationCatalog catalog, MetricDirection direction) =>
         string.Join(", ", catalog.Metrics.Where(metric => metric.Direction == direction).Select(metric => metric.Name));

@@ -20,6 +20,17 @@ sealed class LengthArguments
         if (withEpochs) verb.Add(epochs);
     }
 
+    /// <summary>The options themselves.</summary>
+    public IReadOnlyList<Option> Options => hasEpochs ? [steps, epochs] : [steps];
+
+    /// <summary>What was said, as words for a command.</summary>
+    public IEnumerable<string> Words(ParseResult parsed)
+    {
+        if (Steps(parsed) is { } wanted) return [steps.Name, wanted.ToString(CultureInfo.InvariantCulture)];
+        return hasEpochs && parsed.GetValue(epochs) is { } passes
+            ? [epochs.Name, passes.ToString("R", CultureInfo.InvariantCulture)] : [];
+    }
+
     /// <summary>The number of steps, if it was said.</summary>
     public int? Steps(ParseResult parsed)
     {

@@ -32,6 +32,32 @@ static class MeantRun
                 + $"'qdiff pretrained show {PastedCommand.Quoted(path)}' shows it.");
     }
 
+    /// <summary>Refuses a comparison of which nothing has begun.</summary>
+    /// <exception cref="InputException">It is one; the message says how to go on with it.</exception>
+    public static void RequireBegun(string path)
+    {
+        if (!IsFinished(path) && Comparison(path) is { } planned && !RunFinder.In(path).Any())
+            throw new InputException(planned);
+    }
+
+    /// <summary>Refuses tables and charts that a comparison has not, or not yet.</summary>
+    /// <param name="name">Of a table or chart; of what is none nothing is said.</param>
+    /// <exception cref="InputException">One of its runs is meant, or it is not finished.</exception>
+    public static void RequireExport(string path, string name)
+    {
+        if (!IsComparison(path)) return;
+        if (name == Exports.StepsTable) RequireBegun(path);
+        else if (Exports.IsOfComparisons(name))
+        {
+            if (!IsFinished(path) && Comparison(path) is { } unfinished) throw new InputException(unfinished);
+        }
+        else if (Exports.Tables.Contains(name) || Exports.Charts.Contains(name))
+        {
+            RequireBegun(path);
+            Require(path, orPretrained: false);
+        }
+    }
+
     /// <summary>What can be done with the folder of a comparison that is not finished; null if it is none.</summary>
     public static string? Comparison(string path)
     {
@@ -54,5 +80,7 @@ static class MeantRun
     }
 
     static bool IsComparison(string path) => !RunFolder.Exists(path)
-        && (WorkPlan.HasOne(path) || File.Exists(Path.Combine(path, ComparisonFiles.Result)));
+        && (WorkPlan.HasOne(path) || IsFinished(path));
+
+    static bool IsFinished(string path) => File.Exists(Path.Combine(path, ComparisonFiles.Result));
 }

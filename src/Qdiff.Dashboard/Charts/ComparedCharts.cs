@@ -44,7 +44,7 @@ static class ComparedCharts
                 bySeed, run => run.Content.Probe.ToDictionary(point => (double)point.Key, point => point.Value));
         foreach (string metric in runs.SelectMany(run => run.Row.Metrics.Keys).Distinct().Order(StringComparer.Ordinal))
             yield return Overlay("metric-" + metric, metric,
-            "As it was measured; protocols may differ, the runs' pages say them.",
+                "As it was measured; protocols may differ, the runs' pages say them.",
                 runs, bySeed, run => Measured(run.Content.Evaluations, metric), runs[0].Content.Catalog.LimitsOf(metric));
     }
 
@@ -66,13 +66,12 @@ static class ComparedCharts
             : [.. curves.Select((entry, i) => (Line(entry.Row.Name, entry.Curve, i), (string?)entry.Row.Name))];
         series = [.. series.Where(entry => entry.Series.X.Count > 0)];
         if (copies.Count > 0) note += $" Left out, as another run has the same seeds: {string.Join(", ", copies)}.";
-        double[] values = [.. series.SelectMany(entry => entry.Series.Y).Where(double.IsFinite)];
         return new(id, new()
         {
             Title = title,
             XLabel = "steps",
             Limits = limits,
-            LogY = values.Length > 0 && values.Min() > 0 && values.Max() > RunCurves.Wide * values.Min(),
+            LogY = RunCurves.IsWide(series.SelectMany(entry => entry.Series.Y)),
             Series = [.. series.Select(entry => entry.Series)],
         }, note)
         { Runs = [.. series.Select(entry => entry.Run)] };

@@ -22,12 +22,11 @@ static class EventCharts
         for (int i = 0; i < logs.Count; i++)
             if (logs[i].Curves.TryGetValue(tag, out (double[] X, double[] Y) curve))
                 series.Add(new(logs.Count == 1 ? "" : logs[i].Name, curve.X, curve.Y) { Colour = i });
-        double[] values = [.. series.SelectMany(one => one.Y).Where(double.IsFinite)];
         return new("tag-" + tag, new()
         {
             Title = tag,
             XLabel = "steps",
-            LogY = values.Length > 0 && values.Min() > 0 && values.Max() > RunCurves.Wide * values.Min(),
+            LogY = RunCurves.IsWide(series.SelectMany(one => one.Y)),
             Series = series,
         }, "");
     }

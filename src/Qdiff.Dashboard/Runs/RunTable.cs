@@ -79,8 +79,7 @@ sealed class RunTable(RunsFolder folder, EvaluationCatalog catalog)
         }
     }
 
-    /// <summary>A row that cannot be read for a reason that nobody thought of has a problem, and the others are
-    /// shown.</summary>
+    /// <summary>A row that cannot be read for a reason that nobody thought of has a problem, and the others are shown.</summary>
     RunRow? Row((string Name, FolderKind Kind) found)
     {
         try

@@ -59,8 +59,7 @@ public sealed class ComparisonPlan
     /// <param name="images">Number of training images.</param>
     /// <exception cref="InputException">The arms differ in what they must share, or a name is unknown or given twice.</exception>
     public static ComparisonPlan Create(string root, string? name, IReadOnlyList<ComparisonArm> arms, string? baseline, int seeds,
-        long? firstSeed,
-        IReadOnlyList<double> epochs, IReadOnlyList<int>? steps, int images)
+        long? firstSeed, IReadOnlyList<double> epochs, IReadOnlyList<int>? steps, int images)
     {
         if (arms.Count == 0) throw new InputException("A comparison needs at least one configuration.");
         if (seeds is < 1 or > MostSeeds)
@@ -68,7 +67,7 @@ public sealed class ComparisonPlan
         if (name is not null) PlainName.Require("The name of the comparison", name);
         foreach (IGrouping<string, ComparisonArm> same in arms.GroupBy(a => a.Name).Where(g => g.Count() > 1))
             throw new InputException($"Two arms have the name '{same.Key}' ({string.Join(", ", same.Select(a => a.File))}); give "
-                + $"one another name in its file.");
+                + "one another name in its file.");
         foreach (ComparisonArm arm in arms)
             if (arm.Config.Transfer is { Source: { } source, From: { } other })
                 throw new InputException($"{arm.File} starts from {other} (transfer.from), but a comparison first trains its "

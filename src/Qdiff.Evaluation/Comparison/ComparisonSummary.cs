@@ -33,7 +33,8 @@ static class ComparisonSummary
             Preset = preset.Name,
             Baseline = plan.Baseline.Name,
             Seeds = plan.Seeds,
-            Arms = [.. plan.Arms.Select(arm => Describe(runs.First(run => run.Run.Arm == arm)))],
+            Arms = [.. plan.Arms.Select(arm => runs.FirstOrDefault(run => run.Run.Arm == arm && IsThere(run)))
+                .OfType<MeasuredRun>().Select(Describe)],
             Metrics = metrics,
             Classes = classes,
             Family = Differences(metrics).Count(),
@@ -141,6 +142,9 @@ static class ComparisonSummary
             .Select(parameter => parameter.Name)];
         return audit.Parameters.Where(parameter => !frozen.Contains(parameter.Name)).Sum(parameter => parameter.Live);
     }
+
+    /// <summary>Of a transfer whose source diverged there is no run.</summary>
+    static bool IsThere(MeasuredRun measured) => RunFolder.Exists(measured.Run.Measured.First().Path);
 
     static ComparedArm Describe(MeasuredRun measured)
     {

@@ -28,15 +28,13 @@ static class ComparisonText
         {
             text.Append(CultureInfo.InvariantCulture, $"\n## {metric.Metric} {When(result, metric)}\n\n");
             Table(text, ["arm", "mean", "interval", "difference", "interval", "p", "corrected p", "detectable", "p of signs",
-                "seeds", "live"],
-                metric.Rows.Select(row => new[]
+                "seeds", "live"], metric.Rows.Select(row => new[]
             {
                 row.Arm, EvaluationText.Number(row.Mean), Span(row.Interval),
                 row.Difference is { } d ? EvaluationText.Number(d.Mean) : "-",
                 Span(row.Difference?.Interval), P(row.Difference?.P), P(row.Difference?.CorrectedP),
                 row.Difference?.Detectable is { } least ? EvaluationText.Number(least) : "-", P(row.Difference?.Test.P),
-                N(row.Values.Count),
-                N(result.Arms.First(a => a.Name == row.Arm).Live),
+                N(row.Values.Count), N(result.Arms.First(a => a.Name == row.Arm).Live),
             }));
             if (metric.Floor is { } floor)
                 text.Append("\nReal images in place of samples: ").Append(EvaluationText.Number(floor)).Append(". ");
@@ -85,7 +83,8 @@ static class ComparisonText
     static string Span(Interval? interval) =>
         interval is { } i ? $"{EvaluationText.Number(i.Low)} … {EvaluationText.Number(i.High)}" : "-";
 
-    static string P(double? p) => p?.ToString(p < 0.001 ? "0.0e+0" : "0.0###", CultureInfo.InvariantCulture) ?? "-";
+    /// <summary>A probability in a few digits; a dash for none.</summary>
+    public static string P(double? p) => p?.ToString(p < 0.001 ? "0.0e+0" : "0.0###", CultureInfo.InvariantCulture) ?? "-";
 
     static string N(int number) => number.ToString("N0", CultureInfo.InvariantCulture);
 }

@@ -19,8 +19,7 @@ static class ClassByClass
                 if (!known.Contains(label)) throw new InputException($"The reference has no image of class {label}.");
                 var measurement = new Measurement(reader, options, $"{split}-class-{label}");
                 found.Add(new(measurement.Measure(metric, Of(made, label), Limited(reference, label)),
-                    FloorOf(measurement, label),
-                    label));
+                    FloorOf(measurement, label), label));
             }
             catch (InputException e)
             {

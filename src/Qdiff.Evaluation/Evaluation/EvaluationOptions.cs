@@ -37,8 +37,8 @@ public sealed record EvaluationOptions
     public bool FewSamples { get; init; }
 
     /// <summary>
-    /// Splits into halves for the interval of the Fréchet distance; 0 for no interval, null for 50 up to 256 features, 20 up to
-    /// 1,024 and else none.
+    /// Splits into halves for the intervals of the Fréchet distance (null for 50 up to 256 features, 20 up to 1,024 and else
+    /// none) and of metrics that use <see cref="MetricInput.ByHalves"/> (null for 50); 0 for no interval.
     /// </summary>
     public int? Resamples { get; init; }
 

@@ -33,11 +33,11 @@ public sealed record RealImages(
         long seed = 0, bool known = true, IReadOnlyList<int>? labels = null)
     {
         ImageSet training = trained.Load(catalog);
-        IReadOnlyList<Split> splits = SplitsOf(trained, catalog);
+        var parts = new Parts(trained, catalog);
+        IReadOnlyList<Split> splits = parts.Splits;
         // Nobody made the parts of a folder alike: labels are numbers of its sub-folders.
         if (DataSets.IsFolder(trained.Dataset)) splits = [.. splits.Where(IsLikeTraining)];
-        if (split is { } asked && SplitsOf(trained, catalog).Contains(asked) && !splits.Contains(asked)
-            && Part(trained, catalog, asked) is { } unlike)
+        if (split is { } asked && parts.Splits.Contains(asked) && !splits.Contains(asked) && parts.Of(asked) is { } unlike)
             throw new InputException($"{unlike.Name} has other classes or another size than {training.Name}, which was trained on; "
                 + "give both the same sub-folders, or choose another part.");
         var notes = new List<string>();
@@ -49,7 +49,7 @@ public sealed record RealImages(
                 + $"{(wanted is { } one ? $"its {one.Word} split" : "the folder itself")}.");
         }
 
-        ImageSet pool = Part(trained, catalog, wanted);
+        ImageSet pool = parts.Of(wanted);
         var learned = new HashSet<string>(known ? Keys(training) : []);
         bool wantsHeldOut = preset.ReferenceSplit != Qdiff.Split.Train && split != Qdiff.Split.Train;
         if (wantsHeldOut) pool = HeldOutPool(pool, learned, Math.Min(Wanted(preset, pool), count), notes);
@@ -64,9 +64,9 @@ public sealed record RealImages(
         if (floor is null && reference.Count >= 4)
             (floor, floorReference) = TwoParts(reference, proportions, count, seed, notes);
         if (proportions is not null) notes.Add(proportions.Note(floor));
-        ImageSet? heldOut = splits.Where(s => s is not Qdiff.Split.Train).Select(s => Unlearned(PartIfThere(trained, catalog, s)))
+        ImageSet? heldOut = splits.Where(s => s is not Qdiff.Split.Train).Select(s => Unlearned(parts.IfThere(s)))
             .FirstOrDefault(set => set is not null)
-            ?? Unlearned(PartIfThere(trained, catalog, splits.Count > 0 ? splits[0] : null));
+            ?? Unlearned(parts.IfThere(splits.Count > 0 ? splits[0] : null));
         return new(reference, wanted is { } part ? part.Word : "all", floor, floorReference, known ? training : null,
             known ? heldOut : null, notes);
 
@@ -74,7 +74,7 @@ public sealed record RealImages(
         {
             try
             {
-                ImageSet part = Part(trained, catalog, one);
+                ImageSet part = parts.Of(one);
                 return part.Shape == training.Shape && part.ClassNames.SequenceEqual(training.ClassNames);
             }
             catch (InputException)
@@ -111,10 +111,10 @@ public sealed record RealImages(
         {
             yield return (pool, wanted == Qdiff.Split.Train);
             foreach (Split other in splits.Where(s => s != wanted && s != Qdiff.Split.Train))
-                yield return (PartIfThere(trained, catalog, other), false);
+                yield return (parts.IfThere(other), false);
             yield return (training, true);
             if (wanted != Qdiff.Split.Train && splits.Contains(Qdiff.Split.Train))
-                yield return (PartIfThere(trained, catalog, Qdiff.Split.Train), true);
+                yield return (parts.IfThere(Qdiff.Split.Train), true);
         }
     }
 
@@ -122,29 +122,9 @@ public sealed record RealImages(
     /// <exception cref="InputException">They hold none; the message is about the usual part.</exception>
     public static DataConfig FirstPartThatIsThere(DataConfig data, Catalog catalog)
     {
-        Split? there = SplitsOf(data, catalog).Cast<Split?>()
-            .FirstOrDefault(split => PartIfThere(data, catalog, split) is not null);
+        var parts = new Parts(data, catalog);
+        Split? there = parts.Splits.Cast<Split?>().FirstOrDefault(split => parts.IfThere(split) is not null);
         return there is null ? data : data with { Split = there };
-    }
-
-    static IReadOnlyList<Split> SplitsOf(DataConfig data, Catalog catalog) => DataSets.IsFolder(data.Dataset)
-        ? ImageFolder.SplitsOf(data.Location(catalog)!) : catalog.DataSets.Find(data.Dataset)?.Splits ?? [];
-
-    /// <summary>A split of the data set with the classes that were trained, but all of their images.</summary>
-    static ImageSet Part(DataConfig data, Catalog catalog, Split? split) =>
-        (data with { Split = split, PerClass = null }).Load(catalog);
-
-    /// <summary>The same, or null if the files lack it: nobody need have every part of a data set.</summary>
-    static ImageSet? PartIfThere(DataConfig data, Catalog catalog, Split? split)
-    {
-        try
-        {
-            return Part(data, catalog, split);
-        }
-        catch (MissingPartException)
-        {
-            return null;
-        }
     }
 
     /// <summary>Those of the pool that the model did not learn from, if at least <paramref name="fewest"/> are left; else all,
@@ -194,4 +174,30 @@ public sealed record RealImages(
     /// <summary>Images are told apart by their pixels, wherever they come from.</summary>
     static IEnumerable<string> Keys(ImageSet images) =>
         Enumerable.Range(0, images.Count).Select(i => Convert.ToHexString(SHA256.HashData(images.Image(i))));
+
+    /// <summary>The parts of a data set, with the classes that were trained but all of their images; each is read once.</summary>
+    sealed class Parts(DataConfig data, Catalog catalog)
+    {
+        readonly Dictionary<string, ImageSet> read = [];
+
+        public IReadOnlyList<Split> Splits { get; } = DataSets.IsFolder(data.Dataset)
+            ? ImageFolder.SplitsOf(data.Location(catalog)!) : catalog.DataSets.Find(data.Dataset)?.Splits ?? [];
+
+        /// <exception cref="InputException">The data are missing or have no such split.</exception>
+        public ImageSet Of(Split? split) => read.TryGetValue(split?.Word ?? "", out ImageSet? part) ? part
+            : read[split?.Word ?? ""] = (data with { Split = split, PerClass = null }).Load(catalog);
+
+        /// <summary>The same, or null if the files lack it: nobody need have every part of a data set.</summary>
+        public ImageSet? IfThere(Split? split)
+        {
+            try
+            {
+                return Of(split);
+            }
+            catch (MissingPartException)
+            {
+                return null;
+            }
+        }
+    }
 }

@@ -79,8 +79,7 @@ public sealed record RunEvaluation
         Of([.. runs.Select(run => ((int?)run.Label, run.Folder))], file, name, options, null, cancellationToken);
 
     EvaluationReport Of(IReadOnlyList<(int? Label, RunFolder Folder)> runs, string file, string name, EvaluationOptions options,
-        long? step,
-        CancellationToken cancellationToken)
+        long? step, CancellationToken cancellationToken)
     {
         Evaluator.Require(options);
         ExperimentConfig config = runs[0].Folder.Experiment.Config;

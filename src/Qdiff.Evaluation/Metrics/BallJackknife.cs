@@ -8,9 +8,8 @@ namespace Qdiff.Evaluation;
 /// <remarks>
 /// For given balls the samples are independent; to their variance comes that over the centres by the jackknife, of which what is
 /// owed to having few samples is taken off (Efron and Stein 1981, "The jackknife estimate of variance": it errs to the wide
-/// side).
-/// Where samples lie off the data, few balls far out hold most of them, and the spread of the centres' effects says how few:
-/// degrees of freedom by Satterthwaite 1946.
+/// side). Where samples lie off the data, few balls far out hold most of them, and the spread of the centres' effects says how
+/// few: degrees of freedom by Satterthwaite 1946.
 /// </remarks>
 sealed class BallJackknife
 {

@@ -93,8 +93,7 @@ public static class FrechetDistance
     {
         var cross = new double[a.Rank * b.Rank];
         BlockedProduct.Run(a.Rank, b.Rank, a.Width, BlockedProduct.Rows(a.Factor, a.Width),
-            BlockedProduct.Rows(b.Factor, b.Width),
-            (i0, tall, j0, wide, tile, stride) =>
+            BlockedProduct.Rows(b.Factor, b.Width), (i0, tall, j0, wide, tile, stride) =>
             {
                 for (int i = 0; i < tall; i++) tile.Slice(i * stride, wide).CopyTo(cross.AsSpan((i0 + i) * b.Rank + j0));
             });

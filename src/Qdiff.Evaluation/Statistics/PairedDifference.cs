@@ -72,8 +72,7 @@ public sealed record PairedDifference(double Mean, Interval Interval, Permutatio
     /// Different seeds in the two arms, different protocols, or fewer than two pairs.
     /// </exception>
     public static PairedDifference Between(IReadOnlyDictionary<long, MetricValue> first,
-        IReadOnlyDictionary<long, MetricValue> second,
-        double level = 0.95)
+        IReadOnlyDictionary<long, MetricValue> second, double level = 0.95)
     {
         long[] lonely = [.. first.Keys.Except(second.Keys).Concat(second.Keys.Except(first.Keys)).Order()];
         if (lonely.Length > 0)

@@ -111,9 +111,9 @@ public sealed partial class GpuEngine
         if (bias is null || memory.Space.Gradient is null) return;
         int size = area * memory.Batch, chunks = Chunks(size / 4096, 32), chunk = (size + chunks - 1) / chunks;
         ArrayView<float> share = memory.Weights.TakeShare(bias, 0, channels, chunks);
-        memory.Queue.Beside(() => memory.Queue.ForGroups(ReductionKernels.OverChannel, channels * chunks, WarpsFor(memory,
-            chunk / 32),
-            channels, size, chunk, dy, default(ArrayView<float>), default(ArrayView<float>), default(ArrayView<float>), share));
+        memory.Queue.Beside(() => memory.Queue.ForGroups(ReductionKernels.OverChannel, channels * chunks,
+            WarpsFor(memory, chunk / 32), channels, size, chunk, dy, default(ArrayView<float>), default(ArrayView<float>),
+            default(ArrayView<float>), share));
     }
 
     /// <summary>

@@ -68,8 +68,7 @@ public sealed partial class GpuEngine
         (Tensor y, ArrayView<float> to) = New(memory.Space, [channels], x.RequiresGradient);
         OverPixels(memory, channels, area, 1f / area, View(x), default, to);
         if (y.RequiresGradient) Record(y, () => Contribute(x, dx => memory.Queue.ForEach(ElementwiseKernels.Spread,
-            x.Count * memory.Batch,
-            memory.Batch, area * memory.Batch, 1f / area, GradientView(y), dx)));
+            x.Count * memory.Batch, memory.Batch, area * memory.Batch, 1f / area, GradientView(y), dx)));
         return y;
     }
 

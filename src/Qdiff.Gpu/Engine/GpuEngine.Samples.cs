@@ -13,7 +13,8 @@ public sealed partial class GpuEngine
         foreach (int t in timesteps) most = Math.Max(most, t);
         (Tensor y, ArrayView<float> to) = New(space, [dimension], requiresGradient: false);
         SampleData data = memory.Samples(timesteps, SampleData.Kind.Timesteps, most + 1);
-        ArrayView<float> table = memory.Table(("timesteps", dimension, data.Values), () => Sinusoids(data.Values, dimension));
+        ArrayView<float> table = memory.Table(("timesteps", dimension, data.Values),
+            () => Sinusoids.Table(data.Values, dimension));
         memory.Queue.ForEach(SampleKernels.Rows, dimension * memory.Batch, memory.Batch, dimension, data.Rows, table, to);
         return y;
     }
@@ -28,8 +29,7 @@ public sealed partial class GpuEngine
         memory.Queue.ForEach(SampleKernels.Rows, dimension * memory.Batch, memory.Batch, dimension, data.Rows,
             memory.Weights[table], to);
         if (y.RequiresGradient) Record(y, () => memory.Queue.ForEach(SampleKernels.RowsGradient, table.Count, memory.Batch,
-            dimension,
-            data.Rows, GradientView(y), memory.Weights.TakeShare(table, 0, table.Count, 1)));
+            dimension, data.Rows, GradientView(y), memory.Weights.TakeShare(table, 0, table.Count, 1)));
         return y;
     }
 
@@ -65,24 +65,8 @@ public sealed partial class GpuEngine
         (Tensor loss, ArrayView<float> to) = New(memory.Space, Shape.Scalar, logits.RequiresGradient);
         memory.Queue.ForEach(SampleKernels.CrossEntropy, batch, batch, classes, data.Rows, View(logits), slope, to);
         if (loss.RequiresGradient) Record(loss, () => Contribute(logits, d =>
-            memory.Queue.ForEach(ElementwiseKernels.ScaleChannels,
-            classes * batch, batch, classes * batch, slope, GradientView(loss), d)));
+            memory.Queue.ForEach(ElementwiseKernels.ScaleChannels, classes * batch, batch, classes * batch, slope,
+                GradientView(loss), d)));
         return loss;
-    }
-
-    /// <summary>For each timestep below a count a row: sines, then cosines.</summary>
-    static float[] Sinusoids(int count, int dimension)
-    {
-        int half = dimension / 2;
-        var table = new float[count * dimension];
-        for (int t = 0; t < count; t++)
-            for (int j = 0; j < half; j++)
-            {
-                (double sin, double cos) = Math.SinCos(t * Math.Exp(-j * Math.Log(10000) / (half - 1)));
-                table[t * dimension + j] = (float)sin;
-                table[t * dimension + half + j] = (float)cos;
-            }
-
-        return table;
     }
 }

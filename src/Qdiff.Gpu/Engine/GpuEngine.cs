@@ -5,8 +5,7 @@ namespace Qdiff.Gpu;
 
 /// <summary>
 /// Computes a network's operations on a device, in single precision and always in the same order: forward and backward of a
-/// primitive
-/// stand in one method. A tile of 16 samples is little work for a device; whole batches go through a recorded step.
+/// primitive stand in one method. A tile of 16 samples is little work for a device; whole batches go through a recorded step.
 /// </summary>
 public sealed partial class GpuEngine : ComputeEngine
 {

@@ -6,8 +6,7 @@ namespace Qdiff.Gpu;
 
 /// <summary>
 /// A workspace's memory on a device: tensors of [elements][batch], handed out from the front, and the weights' values and
-/// gradients.
-/// A handle is one more than the number's place, counted over all buffers.
+/// gradients. A handle is one more than the number's place, counted over all buffers.
 /// </summary>
 class GpuMemory : DeviceMemory, IDisposable
 {
@@ -73,8 +72,7 @@ class GpuMemory : DeviceMemory, IDisposable
     public ArrayView<float> View(nint handle, int elements) => ViewAt(handle - 1, (long)elements * Batch);
 
     /// <summary>A whole number for each sample; samples beyond them are idle. They may depend on the step: a recorded step has
-    /// its
-    /// own.</summary>
+    /// its own.</summary>
     public virtual SampleData Samples(ReadOnlySpan<int> numbers, SampleData.Kind kind, int values)
     {
         var rows = new int[Batch];

@@ -45,8 +45,7 @@ sealed class GpuWeights(GpuMemory memory, Workspace space) : IDisposable
     }
 
     /// <summary>Where the values are held that somebody else brings up to date; they are not copied from the workspace's weights
-    /// any
-    /// more.</summary>
+    /// any more.</summary>
     public bool IsResident { get; set; }
 
     /// <summary>A parameter's values.</summary>
@@ -60,9 +59,8 @@ sealed class GpuWeights(GpuMemory memory, Workspace space) : IDisposable
     }
 
     /// <summary>
-    /// Room for an operation's share of a parameter's gradient: <paramref name="chunks"/> times <paramref name="count"/>
-    /// numbers, to be
-    /// summed over the chunks, for the numbers from <paramref name="start"/> on.
+    /// Room for an operation's share of a parameter's gradient: <paramref name="chunks"/> times <paramref name="count"/> numbers,
+    /// to be summed over the chunks, for the numbers from <paramref name="start"/> on.
     /// </summary>
     public ArrayView<float> TakeShare(Parameter parameter, int start, int count, int chunks)
     {
@@ -152,8 +150,7 @@ sealed class GpuWeights(GpuMemory memory, Workspace space) : IDisposable
         parts = Replaced(parts, part);
         memory.Queue.Join();
         memory.Queue.ForEach(ReductionKernels.OfShares, count, range.Length / 3, ranges.View.AsContiguous(),
-            parts.View.AsContiguous(),
-            PartialView(0, partialCount), Gradient);
+            parts.View.AsContiguous(), PartialView(0, partialCount), Gradient);
     }
 
     /// <summary>Weights that have the same list of shares are a range.</summary>

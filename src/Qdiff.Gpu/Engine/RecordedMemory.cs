@@ -5,8 +5,7 @@ namespace Qdiff.Gpu;
 
 /// <summary>
 /// Memory of operations that are recorded once, on a tile of 16 samples whose numbers mean nothing, and launched for whole
-/// batches. It
-/// refuses what a record cannot know: a network that looks at its samples' numbers.
+/// batches. It refuses what a record cannot know: a network that looks at its samples' numbers.
 /// </summary>
 sealed class RecordedMemory : GpuMemory
 {

@@ -64,8 +64,7 @@ struct Places
 {
     public int A, B, C, D, E;
 
-    /// <summary>Channels <paramref name="first"/> … of <paramref name="count"/>, so far apart, counted from an
-    /// offset.</summary>
+    /// <summary>Channels <paramref name="first"/> … of <paramref name="count"/>, so far apart, counted from an offset.</summary>
     public static Places Every(int distance, int first, int count, int offset)
     {
         int last = count - 1;

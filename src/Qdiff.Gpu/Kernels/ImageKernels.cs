@@ -63,8 +63,7 @@ static class ImageKernels
     }
 
     public static void ResizeGradient(Index1D index, int batch, int height, int width, int toHeight, int toWidth,
-        ArrayView<float> dy,
-        [Out] ArrayView<float> dx)
+        ArrayView<float> dy, [Out] ArrayView<float> dx)
     {
         int s = index % batch, rest = index / batch, area = height * width, channel = rest / area;
         int r = rest % area / width, c = rest % width;

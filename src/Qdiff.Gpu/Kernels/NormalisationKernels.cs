@@ -58,15 +58,13 @@ static class NormalisationKernels
         }
 
         sum += sum1 + (sum2 + sum3);
-
         sum = GroupSum.OverWarps(shared, sum);
         if (Group.IdxX >= GroupSum.Lanes || !isLive) return;
         mean[piece * z.Batch + s] = m;
         squares[piece * z.Batch + s] = sum;
     }
 
-    /// <summary>The normalised, modulated and activated result, plus <paramref name="addend"/> if it is not
-    /// empty.</summary>
+    /// <summary>The normalised, modulated and activated result, plus <paramref name="addend"/> if it is not empty.</summary>
     public static void GroupNorm(GroupNormSizes z, ArrayView<float> x, ArrayView<float> mean, ArrayView<float> squares,
         ArrayView<float> scale, ArrayView<float> bias, ArrayView<float> film, ArrayView<float> addend,
         [Out] ArrayView<float> y)
@@ -271,8 +269,7 @@ static class NormalisationKernels
         public float Scale, Shift;
 
         public static Modulation Of(GroupNormSizes z, ArrayView<float> scale, ArrayView<float> bias, ArrayView<float> film,
-            int channel,
-            int s)
+            int channel, int s)
         {
             if (film.Length == 0) return new() { Scale = scale[channel], Shift = bias[channel] };
             float factor = 1 + film[channel * z.Batch + s];

@@ -5,13 +5,11 @@ namespace Qdiff.Gpu;
 
 /// <summary>
 /// The sizes of a product of two matrices for each sample and each of <paramref name="Matrices"/>, c[i, j] = factor·Σ_r a[i,
-/// r]·b[r,
-/// j]. A distance is in elements: of a from one row to the next (AI), from one r to the next (AR), and so on; A, B and C from one
-/// matrix to the next.
+/// r]·b[r, j]. A distance is in elements: of a from one row to the next (AI), from one r to the next (AR), and so on; A, B and C
+/// from one matrix to the next.
 /// </summary>
 readonly record struct ProductSizes(int Batch, int Matrices, int Rows, int Columns, int Inner, int A, int AI, int AR, int B,
-    int BR,
-    int BJ, int C, int CI, int CJ, float Factor) : ISizes
+    int BR, int BJ, int C, int CI, int CJ, float Factor) : ISizes
 {
     public double Operations => 2.0 * Matrices * Rows * Columns * Inner * Batch;
 }
@@ -142,8 +140,7 @@ static class ProductKernels
 
     /// <summary>
     /// In place: softmax over <paramref name="count"/> elements, times a factor; a thread for each sample and each of the
-    /// vectors,
-    /// of which vector (u, v) begins at element u·outer + v and goes on every <paramref name="step"/>.
+    /// vectors, of which vector (u, v) begins at element u·outer + v and goes on every <paramref name="step"/>.
     /// </summary>
     public static void Softmax(Index1D index, int batch, int count, int step, int inner, int outer, float factor,
         [In, Out] ArrayView<float> z)
@@ -164,8 +161,7 @@ static class ProductKernels
 
     /// <summary>
     /// In place: the gradient before softmax from the one after it, given its result; the result was multiplied with a factor,
-    /// whose
-    /// inverse is <paramref name="inverse"/>.
+    /// whose inverse is <paramref name="inverse"/>.
     /// </summary>
     public static void SoftmaxGradient(Index1D index, int batch, int count, int step, int inner, int outer, float inverse,
         ArrayView<float> y, [In, Out] ArrayView<float> gradient)
@@ -225,8 +221,7 @@ static class ProductKernels
 
     /// <summary>The gradient of x from that of y, x divided by its norm.</summary>
     public static void NormaliseOverPixelsGradient(int batch, int area, ArrayView<float> y, ArrayView<float> norm,
-        ArrayView<float> dy,
-        [Out] ArrayView<float> dx)
+        ArrayView<float> dy, [Out] ArrayView<float> dx)
     {
         ArrayView<float> shared = SharedMemory.Allocate<float>(GroupSum.Lanes * GroupSum.MaxWarps);
         int slabs = (batch + GroupSum.Lanes - 1) / GroupSum.Lanes, warps = Group.DimX / GroupSum.Lanes, row = Grid.IdxX / slabs;

@@ -33,8 +33,7 @@ static class ReductionKernels
     /// partial[chunk·channels + channel]. Mean and inverse are those of a pixel and sample.
     /// </summary>
     public static void OverChannel(int channels, int size, int chunk, ArrayView<float> a, ArrayView<float> b,
-        ArrayView<float> mean,
-        ArrayView<float> inverse, [Out] ArrayView<float> partial)
+        ArrayView<float> mean, ArrayView<float> inverse, [Out] ArrayView<float> partial)
     {
         ArrayView<float> shared = SharedMemory.Allocate<float>(GroupSum.Lanes * GroupSum.MaxWarps);
         int channel = Grid.IdxX % channels, part = Grid.IdxX / channels, end = (part + 1) * chunk;
@@ -56,8 +55,7 @@ static class ReductionKernels
     /// where its numbers begin, how many chunks there are, and how far apart.
     /// </summary>
     public static void OfShares(Index1D weight, int count, ArrayView<int> ranges, ArrayView<int> shares,
-        ArrayView<float> partials,
-        [Out] ArrayView<float> gradient)
+        ArrayView<float> partials, [Out] ArrayView<float> gradient)
     {
         int low = 0, high = count - 1;
         while (low < high)

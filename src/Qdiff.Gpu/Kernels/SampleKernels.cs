@@ -43,8 +43,7 @@ static class SampleKernels
     }
 
     public static void SquaredErrorGradient(Index1D index, int batch, float factor, ArrayView<float> prediction,
-        ArrayView<float> target,
-        ArrayView<float> dloss, [Out] ArrayView<float> dx) =>
+        ArrayView<float> target, ArrayView<float> dloss, [Out] ArrayView<float> dx) =>
         dx[index] = factor * (prediction[index] - target[index]) * dloss[index % batch];
 
     /// <summary>Each sample's −log softmax(logits)[label]; its gradient before the loss's own is kept in

@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using ILGPU;
+using Qdiff.Tensors;
 
 namespace Qdiff.Gpu;
 
@@ -37,31 +38,24 @@ static class TrainingKernels
 
     /// <summary>
     /// x_t and the target from images and noise, two elements of a sample: one block of Philox gives two normal numbers, the
-    /// same that
-    /// <see cref="Qdiff.Tensors.RandomStream"/> gives. <paramref name="coefficients"/> has for each timestep the parts of image
-    /// and
-    /// noise in x_t, their parts in the target, and the weight in the loss.
+    /// same that <see cref="RandomStream"/> gives. <paramref name="coefficients"/> has for each timestep the parts
+    /// of image and noise in x_t, their parts in the target, and the weight in the loss, which idle samples do not have.
     /// </summary>
     public static void Draw(Index1D index, DrawSizes z, ArrayView<ulong> stepKey, ArrayView<int> members,
-        ArrayView<int> timesteps,
-        ArrayView<byte> pixels, ArrayView<float> levels, ArrayView<float> coefficients, [Out] ArrayView<float> xt,
-            [Out] ArrayView<float> target,
-        [Out] ArrayView<float> lossWeights)
+        ArrayView<int> timesteps, ArrayView<byte> pixels, ArrayView<float> levels, ArrayView<float> coefficients,
+        [Out] ArrayView<float> xt, [Out] ArrayView<float> target, [Out] ArrayView<float> lossWeights)
     {
-        int s = index % z.Batch, pair = index / z.Batch;
-        bool isLive = s < z.Count;
-        int c = isLive ? timesteps[s] * 5 : 0;
-        if (pair == 0) lossWeights[s] = isLive ? coefficients[c + 4] / z.Count : 0;
-        double first = 0, second = 0;
-        if (isLive) Normals(z.NoiseKey ^ Mix((ulong)s), stepKey[0], pair, out first, out second);
+        int s = index % z.Batch, pair = index / z.Batch, c = timesteps[s] * 5;
+        if (pair == 0) lossWeights[s] = s < z.Count ? coefficients[c + 4] / z.Count : 0;
+        Normals(z.NoiseKey ^ RandomStream.Mix((ulong)s), stepKey[0], pair, out double first, out double second);
         for (int i = 0; i < 2; i++)
         {
             int e = 2 * pair + i, at = e * z.Batch + s;
             if (e >= z.Elements) continue;
-            float noise = (float)(i == 0 ? first : second), image = isLive ? levels[(int)pixels[(long)members[s] * z.Elements
-                + e]] : 0;
-            xt[at] = isLive ? coefficients[c] * image + coefficients[c + 1] * noise : 0;
-            target[at] = isLive ? coefficients[c + 2] * image + coefficients[c + 3] * noise : 0;
+            float noise = (float)(i == 0 ? first : second);
+            float image = levels[(int)pixels[(long)members[s] * z.Elements + e]];
+            xt[at] = coefficients[c] * image + coefficients[c + 1] * noise;
+            target[at] = coefficients[c + 2] * image + coefficients[c + 3] * noise;
         }
     }
 
@@ -214,7 +208,8 @@ static class TrainingKernels
     }
 
     /// <summary>Two standard normal numbers of a stream: Box and Muller's method on one block.</summary>
-    /// <remarks>Philox4x32-10: Salmon et al. 2011.</remarks>
+    /// <remarks>Philox4x32-10: Salmon et al. 2011; as <see cref="RandomStream"/> has it for the processors, whose block is a type
+    /// that no kernel can have.</remarks>
     static void Normals(ulong key, ulong high, int counter, out double first, out double second)
     {
         uint c0 = (uint)counter, c1 = 0, c2 = (uint)high, c3 = (uint)(high >> 32), key0 = (uint)key, key1 = (uint)(key >> 32);
@@ -235,12 +230,5 @@ static class TrainingKernels
         DeviceMath.SinCosOfTurn(((ulong)c2 << 21 ^ c3 >> 11) * unit, out double sin, out double cos);
         first = radius * cos;
         second = radius * sin;
-    }
-
-    static ulong Mix(ulong z)
-    {
-        z = (z ^ z >> 30) * 0xBF58476D1CE4E5B9;
-        z = (z ^ z >> 27) * 0x94D049BB133111EB;
-        return z ^ z >> 31;
     }
 }

@@ -76,8 +76,7 @@ sealed class DeviceDerivations
                 memory.Weights.Values);
             (ArrayView<float> doutput, ArrayView<float> dvalue, _, _) = Sources(derivation, gradient);
             memory.Queue.ForEach(TrainingKernels.MixGradient, inner * channels, channels, inner / derivation.Heads, inner, output,
-                value,
-                gradient.SubView(table.Scalars + mix.Offset, mix.Count), doutput, dvalue);
+                value, gradient.SubView(table.Scalars + mix.Offset, mix.Count), doutput, dvalue);
         }
 
         foreach ((double epsilon, int count, ArrayView<int> rows) in standardised)

@@ -34,14 +34,13 @@ sealed class StepNumbers : IDisposable
     /// <summary>See <see cref="TrainingKernels.Rate"/>.</summary>
     public ArrayView<float> Update => View(3 * batch + 2, 3).Cast<float>();
 
-    /// <summary>The numbers of a step; idle samples behind those that are given have none.</summary>
+    /// <summary>The numbers of a step; idle samples behind those that are given are the first once more.</summary>
     public void Write(ReadOnlySpan<int> members, ReadOnlySpan<int> timesteps, ReadOnlySpan<int> labels, ulong key, float rate,
         float root, float decay)
     {
-        numbers.AsSpan(0, 3 * batch).Fill(-1);
-        members.CopyTo(numbers);
-        timesteps.CopyTo(numbers.AsSpan(batch));
-        labels.CopyTo(numbers.AsSpan(2 * batch));
+        Fill(0, members);
+        Fill(1, timesteps);
+        Fill(2, labels);
         MemoryMarshal.Write(MemoryMarshal.AsBytes(numbers.AsSpan(3 * batch)), key);
         ReadOnlySpan<float> update = [rate, root, decay];
         MemoryMarshal.Cast<float, int>(update).CopyTo(numbers.AsSpan(3 * batch + 2));
@@ -53,6 +52,13 @@ sealed class StepNumbers : IDisposable
         there.View.AsContiguous().CopyFromCPUUnsafeAsync(stream, ref numbers[0], numbers.Length);
 
     public void Dispose() => there.Dispose();
+
+    void Fill(int place, ReadOnlySpan<int> each)
+    {
+        Span<int> all = numbers.AsSpan(place * batch, batch);
+        all.Fill(each.IsEmpty ? -1 : each[0]);
+        each.CopyTo(all);
+    }
 
     ArrayView<int> View(int first, int count) => there.View.AsContiguous().SubView(first, count);
 }

@@ -81,8 +81,7 @@ sealed record ChartAxis(double Low, double High, bool Log, IReadOnlyList<(double
     }
 
     /// <summary>
-    /// As many digits as the distance between ticks needs; very large and very small numbers as a power of ten, if that is
-    /// short.
+    /// As many digits as the distance between ticks needs; very large and very small numbers as a power of ten, if that is short.
     /// </summary>
     static string Label(double value, double step)
     {

@@ -9,7 +9,7 @@ static class PngText
     public static (string Kind, byte[] Data) Chunk(string keyword, string text)
     {
         if (keyword.Length is 0 or > 79 || !keyword.All(c => c is >= ' ' and <= '~') || keyword != keyword.Trim())
-            throw new ArgumentException($"A PNG keyword has 1 to 79 printable ASCII characters, without outer blanks; got "
+            throw new ArgumentException("A PNG keyword has 1 to 79 printable ASCII characters, without outer blanks; got "
                 + $"'{keyword}'.", nameof(keyword));
         if (text.Contains('\0'))
             throw new ArgumentException($"The PNG text '{keyword}' contains a zero character.", nameof(text));

@@ -105,9 +105,12 @@ sealed partial class ProgramGraph
     /// <summary>The features as amplitudes, with length 1; of zeros |0…0⟩.</summary>
     AmplitudeValue Given(int bits)
     {
-        string length = graph.Length(features, 1);
-        string isZero = graph.Add("Cast", [graph.Add("Equal", [length, graph.Constant([0f])])], ("to", (long)OnnxElement.Single));
-        string a = graph.Add("Div", [features, graph.Plus(length, isZero)]);
+        // The largest is made 1 first: the squares of small ones would be 0, of large ones infinite.
+        string largest = graph.ReduceMax(graph.Add("Abs", [features]), 1);
+        string isZero = graph.Add("Cast", [graph.Add("Equal", [largest, graph.Constant([0f])])],
+            ("to", (long)OnnxElement.Single));
+        string a = graph.Add("Div", [features, graph.Plus(largest, isZero)]);
+        a = graph.Add("Div", [a, graph.Plus(graph.Length(a, 1), isZero)]);
         var first = new float[1 << bits];
         first[0] = 1;
         if (inputs < first.Length)

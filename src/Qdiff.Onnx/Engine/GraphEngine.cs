@@ -66,17 +66,8 @@ sealed partial class GraphEngine : ComputeEngine
             + "graph cannot follow.");
 
         // A table is exact on every machine; sines of large numbers in single precision are not.
-        var angles = new float[steps * dimension];
-        int half = dimension / 2;
-        for (int t = 0; t < steps; t++)
-            for (int j = 0; j < half; j++)
-            {
-                (double sin, double cos) = Math.SinCos(t * Math.Exp(-j * Math.Log(10000) / (half - 1)));
-                (angles[t * dimension + j], angles[t * dimension + half + j]) = ((float)sin, (float)cos);
-            }
-
-        return Result(space, [dimension],
-            Graph.Add("Gather", [Graph.Named("timestep.embedding", angles, steps, dimension), "timestep"], ("axis", 0L)));
+        string table = Graph.Named("timestep.embedding", Sinusoids.Table(steps, dimension), steps, dimension);
+        return Result(space, [dimension], Graph.Add("Gather", [table, "timestep"], ("axis", 0L)));
     }
 
     public override Tensor Embedding(Workspace space, int[] rows, Parameter table)

@@ -31,7 +31,7 @@ static class Operators
     public static string Gather(this OnnxGraph graph, string x, ReadOnlySpan<long> indices, long axis, params long[] shape) =>
         graph.Add("Gather", [x, graph.Constant(indices, shape.Length == 0 ? [indices.Length] : shape)], ("axis", axis));
 
-    /// <summary>The sum, mean or product along an axis.</summary>
+    /// <summary>The sum, mean, product or largest along an axis.</summary>
     public static string ReduceSum(this OnnxGraph graph, string x, long axis, bool keep = false) =>
         graph.Add("ReduceSum", [x, graph.Constant([axis], 1)], ("keepdims", keep ? 1L : 0L));
 
@@ -40,6 +40,9 @@ static class Operators
 
     public static string ReduceProduct(this OnnxGraph graph, string x, long axis) =>
         graph.Add("ReduceProd", [x], ("axes", (long[])[axis]), ("keepdims", 0L));
+
+    public static string ReduceMax(this OnnxGraph graph, string x, long axis) =>
+        graph.Add("ReduceMax", [x], ("axes", (long[])[axis]), ("keepdims", 1L));
 
     /// <summary>The Euclidean length along an axis.</summary>
     public static string Length(this OnnxGraph graph, string x, long axis) =>

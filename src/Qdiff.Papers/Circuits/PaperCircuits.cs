@@ -30,9 +30,8 @@ public static class PaperCircuits
             Wiring.Repaired => ["-repaired", "-released"],
             _ => [],
         };
-        return endings.Select(ending => All.FirstOrDefault(c => c.Name == circuit.Name + ending)).FirstOrDefault(c =>
-            c is not null)
-            ?? circuit;
+        return endings.Select(ending => All.FirstOrDefault(c => c.Name == circuit.Name + ending))
+            .FirstOrDefault(c => c is not null) ?? circuit;
     }
 
     static NamedCircuit Vertex(string name, string summary, Wiring wiring) => NamedCircuit.Create(name, (qubits, layers) =>

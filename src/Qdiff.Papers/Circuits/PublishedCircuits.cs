@@ -8,7 +8,7 @@ public static class PublishedCircuits
     /// <summary>RX(input) encoding and HQConv: 28 weights a layer at 12 qubits.</summary>
     public static Circuit HQConv(int qubits = 12, int layers = 3, Wiring wiring = Wiring.Paper) => new(qubits,
         Embedding.Angles(qubits).Concat(PaperAnsatz.HQConv(qubits, layers, wiring)), qubits,
-            layers * PaperAnsatz.HQConvWeights(qubits));
+        layers * PaperAnsatz.HQConvWeights(qubits));
 
     /// <summary>RX(input) encoding and FQConv: 24 weights a layer at 12 qubits.</summary>
     public static Circuit FQConv(int qubits = 12, int layers = 3, Wiring wiring = Wiring.Paper) =>

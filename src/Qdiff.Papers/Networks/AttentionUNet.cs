@@ -34,8 +34,8 @@ public sealed record AttentionUNet : INetworkDesign
     {
         Control instead = control ?? Control.None;
         if (instead != Control.None && Gate is null)
-            throw new ArgumentException($"The network has no circuits, so the control '{instead.Name}' "
-                + $"has nothing to replace.");
+            throw new ArgumentException($"The network has no circuits, so the control '{instead.Name}' has nothing "
+                + "to replace.");
         if (instead.Network is not null)
             throw new ArgumentException("A quantum gate adds to its network, so nothing can be shrunk to its count; the models "
                 + "'-plain' and '-matched' are its classical controls.");
@@ -44,8 +44,7 @@ public sealed record AttentionUNet : INetworkDesign
         if (Image.Rank != 3) throw new ArgumentException($"Image is {Image}; it must be [channels, height, width].");
         if (Image[1] % 4 != 0 || Image[2] % 4 != 0)
             throw new ArgumentException($"The images are {Image}; the network halves them twice, so that both sides must be "
-                + $"multiples "
-                + "of 4.");
+                + "multiples of 4.");
         return Depth == AttentionDepth.Light ? new LightAttentionNetwork(this, instead) : new FullAttentionNetwork(this, instead);
     }
 }

@@ -7,9 +7,8 @@ static class VertexTables
 {
     const string Protocol =
         "TorchMetrics of early 2024 (features of 2,048, TensorFlow-1 resize), 7,000 generated images, grey repeated as three "
-        + "channels, "
-        + "floats made bytes by cutting off what is behind the point (here they are rounded to the nearest), "
-        + "KID over subsets of 100, inception score over 10 splits; ± is over subsets or splits, not over runs.";
+        + "channels, floats made bytes by cutting off what is behind the point (here they are rounded to the nearest), KID over "
+        + "subsets of 100, inception score over 10 splits; ± is over subsets or splits, not over runs.";
 
     static readonly string[] s_notComparable =
     [

@@ -4,9 +4,8 @@ namespace Qdiff.Quantum;
 
 /// <summary>
 /// Which weights and inputs of a circuit cannot act on its read-outs, and why. That a derivative is zero is decided by numbers:
-/// in
-/// double precision at several random points (a derivative is an analytic function, so it is zero everywhere or almost nowhere).
-/// The gates say why.
+/// in double precision at several random points (a derivative is an analytic function, so it is zero everywhere or almost
+/// nowhere). The gates say why.
 /// </summary>
 public sealed class CircuitDiagnosis
 {

@@ -10,8 +10,9 @@ public static class CircuitLayers
     public const int Most = 16;
 
     /// <summary>
-    /// The weights of each layer in order, as many layers as there are repetitions, up to <see cref="Most"/>. A weight of several
-    /// gates belongs to the layer of the first; one that no gate has belongs to none. Without weights there are no layers.
+    /// The weights of each layer in order. There are as many layers as equal parts can be had, <see cref="Most"/> at most: of 17
+    /// repetitions one, of 18 nine. A weight of several gates belongs to the layer of the first; one that no gate has belongs to
+    /// none. Without weights there are no layers.
     /// </summary>
     public static IReadOnlyList<int[]> Of(Circuit circuit)
     {

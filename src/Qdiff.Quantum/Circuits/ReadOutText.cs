@@ -45,8 +45,7 @@ public static class ReadOutText
         && text.All(letter => letter is 'I' or 'X' or 'Y' or 'Z')
         ? PauliString.Parse(text)
         : throw new FormatException($"'{text}': a letter I, X, Y or Z for each of the {wires} wires is expected, or products "
-            + $"such as "
-            + "Z0X3");
+            + "such as Z0X3");
 
     static PauliString Factor(char letter, int wire) =>
         letter == 'X' ? PauliString.X(wire) : letter == 'Y' ? PauliString.Y(wire) : PauliString.Z(wire);

@@ -58,8 +58,7 @@ public sealed class PreparedCircuit
     /// <exception cref="ArgumentException">A length is wrong, or an input is not finite.</exception>
     public unsafe void Gradient(
         ReadOnlySpan<float> inputs, ReadOnlySpan<float> cotangent, Span<float> expectations, Span<float> inputGradient,
-        Span<float> weightGradient,
-        CircuitWorkspace workspace)
+        Span<float> weightGradient, CircuitWorkspace workspace)
     {
         Check(inputs, expectations, workspace);
         if (cotangent.Length != expectations.Length)

@@ -28,7 +28,8 @@ sealed record DrawingPart(string Title, IReadOnlyList<IReadOnlyList<Gate>> Colum
         DrawingPart Part(string title, Gate[] own) => new(title, DrawingGrid.Columns(circuit.Qubits, own));
     }
 
-    /// <summary>After how many gates the same follow again, to the end; null if they never do.</summary>
+    /// <summary>After how many gates the same follow again, to the end; null if they never do. Of all gates, also those that
+    /// <see cref="CircuitLayers"/> leaves out because nothing in them is trained.</summary>
     static int? Period(Gate[] gates)
     {
         for (int period = 2; period <= gates.Length / 2; period++)

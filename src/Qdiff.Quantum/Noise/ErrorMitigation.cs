@@ -8,8 +8,7 @@ public static class ErrorMitigation
     /// ⟨Z⟩ if the read-out errors are as <paramref name="noise"/> says. Without bias; the variance grows by 1/Slope² a factor.
     /// </summary>
     /// <remarks>Bravyi et al. 2021, arXiv 2006.14044: errors of different wires are independent here.</remarks>
-    /// <returns>The mean of each read-out, a sum of products of Z, and its standard error, NaN of a single
-    /// shot.</returns>
+    /// <returns>The mean of each read-out, a sum of products of Z, and its standard error, NaN of a single shot.</returns>
     /// <exception cref="ArgumentException">A read-out is no sum of products of Z, or a wire's errors leave nothing to
     /// invert.</exception>
     public static (double[] Means, double[] StandardErrors) InvertReadOut(IReadOnlyDictionary<string, int> counts,

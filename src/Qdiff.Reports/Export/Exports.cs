@@ -7,13 +7,17 @@ namespace Qdiff.Reports;
 /// <summary>Tables and charts of a run or a comparison, for papers and other programs.</summary>
 public static class Exports
 {
-    const string StepsTable = "steps", SummaryTable = "summary";
+    internal const string StepsTable = "steps";
+    const string MetricsTable = "metrics", SummaryTable = "summary";
 
     /// <summary>The tables: the first is the usual one.</summary>
-    public static IReadOnlyList<string> Tables { get; } = ["metrics", SummaryTable, "parameters", StepsTable];
+    public static IReadOnlyList<string> Tables { get; } = [MetricsTable, SummaryTable, "parameters", StepsTable];
 
     /// <summary>The charts.</summary>
     public static IReadOnlyList<string> Charts { get; } = ["loss", "gradients", "layer-norms", "layer-variances"];
+
+    /// <summary>Whether there is such a table of a finished comparison.</summary>
+    internal static bool IsOfComparisons(string name) => name is MetricsTable or SummaryTable;
 
     /// <summary>A table as text.</summary>
     /// <param name="folder">A run or a comparison; for <c>steps</c> also a folder of runs.</param>
@@ -62,7 +66,7 @@ public static class Exports
         if (!RunFolder.Exists(folder) && File.Exists(Path.Combine(folder, ComparisonFiles.Result)))
             return name switch
             {
-                "metrics" => ResultSection.All(ComparisonFiles.Read(folder)),
+                MetricsTable => ResultSection.All(ComparisonFiles.Read(folder), inColumns),
                 SummaryTable => ResultSection.Summary(ComparisonFiles.Read(folder), inColumns),
                 _ => throw new InputException($"A comparison has no table of {name}; name one of its runs."),
             };
@@ -71,7 +75,7 @@ public static class Exports
         RunContent run = RunContent.Read(folder, catalog);
         ReportTable? table = name switch
         {
-            "metrics" => run.Evaluations.Count > 0 ? MetricSection.All(run.Evaluations) : null,
+            MetricsTable => run.Evaluations.Count > 0 ? MetricSection.All(run.Evaluations) : null,
             _ => run.Audit is { } audit ? AuditSection.Kinds(audit) : null,
         };
         return table ?? throw new InputException(run.Problems.Count > 0 ? run.Problems[0]

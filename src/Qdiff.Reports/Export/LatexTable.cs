@@ -23,7 +23,7 @@ static partial class LatexTable
     /// <summary>Lines of a page, without those above groups.</summary>
     const int Page = 45;
 
-    /// <summary>The table; the caption and the packages stand in comments.</summary>
+    /// <summary>The table; the caption, the notes and the packages stand in comments.</summary>
     public static string Of(ReportTable table)
     {
         int[] all = [.. Enumerable.Range(0, table.Columns.Count)];
@@ -34,7 +34,9 @@ static partial class LatexTable
         List<int[]> parts = isSmall ? Cut(isGrouped ? all[1..] : all) : [all];
 
         var text = new StringBuilder();
-        text.Append("% ").Append(TableText.OneLine(table.Caption)).Append("\n% \\usepackage{booktabs")
+        foreach (string line in table.Notes.Prepend(table.Caption))
+            text.Append("% ").Append(TableText.OneLine(line)).Append('\n');
+        text.Append("% \\usepackage{booktabs")
             .Append(isLong ? ",longtable" : "").Append(broken.Contains(true) ? ",array" : "").Append("}\n");
         if (isSmall) text.Append("{\\footnotesize\\setlength{\\tabcolsep}{4pt}%\n");
         for (int part = 0; part < parts.Count; part++)

@@ -26,6 +26,8 @@ static class TableText
         Line(all[0]);
         Line([.. table.Columns.Select((column, c) => new string('-', widths[c] - 1) + (column.IsNumber ? ':' : '-'))]);
         foreach (string[] row in all[1..]) Line(row);
+        if (table.Notes.Count > 0) text.Append('\n');
+        foreach (string note in table.Notes) text.Append("* ").Append(Cell(note)).Append('\n');
         return text.ToString();
 
         void Line(string[] cells) => text.Append("| ").AppendJoin(" | ", cells.Select((cell, c) =>

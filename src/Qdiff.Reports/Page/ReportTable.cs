@@ -41,6 +41,9 @@ sealed record ReportTable(string Caption, params IReadOnlyList<ReportTable.Colum
     /// <summary>The numbers of the columns that say which row it is.</summary>
     public IReadOnlyList<int> Keys { get; init; } = [0];
 
+    /// <summary>What is said below it in an export for people, a line each.</summary>
+    public IReadOnlyList<string> Notes { get; init; } = [];
+
     /// <summary>Its rows, each with a cell a column.</summary>
     public IReadOnlyList<IReadOnlyList<Cell>> Rows => rows;
 

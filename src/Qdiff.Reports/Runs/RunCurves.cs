@@ -15,7 +15,14 @@ static class RunCurves
     const int MostLines = 64;
 
     /// <summary>A curve that spans more than this is drawn over a logarithmic axis.</summary>
-    public const double Wide = 20;
+    const double Wide = 20;
+
+    /// <summary>Whether a chart of these values wants a logarithmic axis; those that are no number do not count.</summary>
+    public static bool IsWide(IEnumerable<double> values)
+    {
+        double[] finite = [.. values.Where(double.IsFinite)];
+        return finite.Length > 0 && finite.Min() > 0 && finite.Max() > Wide * finite.Min();
+    }
 
     /// <summary>The loss of each step, its average, and the probe loss.</summary>
     public static LineChart Loss(IReadOnlyList<TrainingStep> steps, IReadOnlyDictionary<long, double> probe)
@@ -132,14 +139,13 @@ static class RunCurves
     static LineChart Chart(string title, IEnumerable<ChartSeries> series)
     {
         ChartSeries[] all = [.. series];
-        double[] values = [.. all.SelectMany(s => s.Y).Where(double.IsFinite)];
         return new()
         {
             Title = title,
             XLabel = "steps",
             Width = Width,
             Height = Height,
-            LogY = values.Length > 0 && values.Min() > 0 && values.Max() > Wide * values.Min(),
+            LogY = IsWide(all.SelectMany(s => s.Y)),
             Series = all,
         };
     }

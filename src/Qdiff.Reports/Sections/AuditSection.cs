@@ -33,7 +33,7 @@ static class AuditSection
             ReportTable.Number("live", "parameters that can change the output"), ReportTable.Number("dead"),
             ReportTable.Number("undecided"), ReportTable.Number("no gradient", "live, but no gradient reaches them"));
         foreach (AuditTotal kind in audit.Totals)
-            kinds.Add(Name(kind.Kind), kind.Nominal, kind.Live, kind.Nominal - kind.Live - kind.Undecided, kind.Undecided,
+            kinds.Add(kind.Kind.Word, kind.Nominal, kind.Live, kind.Nominal - kind.Live - kind.Undecided, kind.Undecided,
                 kind.Detached);
         kinds.Add("together", audit.Nominal, audit.Live, audit.Dead, audit.Undecided, audit.Detached);
         return kinds;
@@ -41,9 +41,6 @@ static class AuditSection
 
     static Html Inputs(AuditReport audit) => $"<p>Inputs: {string.Join(", ", audit.Inputs.Select(input =>
         $"{input.Name} {(input.Matters ? "matters" : "is ignored")}"))}.</p>\n";
-
-    static string Name(ParameterKind kind) =>
-        kind == ParameterKind.CircuitAngle ? "circuit angle" : kind.ToString().ToLowerInvariant();
 
     // Sorted by the letter, the worst still come first.
     static ReportTable.Cell Severity(AuditSeverity severity) => new(severity.ToString().ToLowerInvariant(), -(int)severity);

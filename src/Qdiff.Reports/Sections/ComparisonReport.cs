@@ -89,8 +89,7 @@ static class ComparisonReport
     static Html RunTable(string folder, ArmRuns[] arms)
     {
         ReportTable table = new("Runs of the comparison", "run", "arm", "state", ReportTable.Number("steps"),
-            ReportTable.Number("last loss"),
-            ReportTable.Number("probe loss"));
+            ReportTable.Number("last loss"), ReportTable.Number("probe loss"));
         foreach (ArmRuns arm in arms)
             foreach (RunContent run in arm.Runs)
                 table.Add(FolderReport.NameIn(folder, run), arm.Name, run.State.ToString().ToLowerInvariant(), run.Done,
@@ -102,7 +101,10 @@ static class ComparisonReport
             where seeds.Length > 0
             select Piece.Missing($"No run of {arm.Name} with seed {string.Join(", ", seeds)} is in this folder: its curves, "
                 + "samples and configuration are missing here.");
-        return $"{(table.IsEmpty ? Html.None : table.ToHtml())}{missing}";
+        string[] programs = [.. arms.SelectMany(arm => arm.Runs).Select(run => run.Manifest).OfType<RunManifest>()
+            .Select(OriginSection.Program).Distinct()];
+        Html trained = programs.Length == 0 ? Html.None : $"<p>Trained by Qdiff {string.Join("; ", programs)}.</p>\n";
+        return $"{(table.IsEmpty ? Html.None : table.ToHtml())}{trained}{missing}";
     }
 
     /// <summary>The last image of each arm, of the one seed of which most arms have one; of networks for a class each the first

@@ -66,14 +66,13 @@ static class FolderReport
             return new ChartSeries(NameIn(folder, run), x, y) { Colour = i };
         })];
         if (series.Length == 0) return null;
-        double[] all = [.. series.SelectMany(s => s.Y).Where(double.IsFinite)];
         LineChart chart = new()
         {
             Title = "Loss",
             XLabel = "steps",
             Width = 720,
             Height = 360,
-            LogY = all.Length > 0 && all.Min() > 0 && all.Max() > RunCurves.Wide * all.Min(),
+            LogY = RunCurves.IsWide(series.SelectMany(s => s.Y)),
             Series = series,
         };
         return Piece.Chart(chart.ToSvg(), begun.Length > Lines

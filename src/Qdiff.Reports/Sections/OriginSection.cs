@@ -8,6 +8,9 @@ static class OriginSection
     /// <summary>Lines of a log that are shown.</summary>
     const int LogLines = 200;
 
+    /// <summary>Digits of a commit that are shown.</summary>
+    const int CommitDigits = 12;
+
     public static Html Of(RunContent run, ReportOptions options)
     {
         if (run.Manifest is not { } manifest)
@@ -15,7 +18,7 @@ static class OriginSection
         List<(string, string)> facts =
         [
             ("Started", manifest.Started.UtcDateTime.ToString("yyyy-MM-dd HH:mm 'UTC'", CultureInfo.InvariantCulture)),
-            ("Qdiff", manifest.Version),
+            ("Qdiff", Program(manifest)),
             ("Machine", $"{manifest.Machine.Cpu}, {manifest.Machine.Threads} threads, {manifest.Machine.Os}, "
                 + manifest.Machine.DotNet),
             ("Data", $"{manifest.Data.Name}, {Piece.N(manifest.Data.Count)} images, SHA-256 {manifest.Data.Hash}"),
@@ -34,6 +37,10 @@ static class OriginSection
             {Again(run, options)}{lines}
             """;
     }
+
+    /// <summary>Version and commit of the program that trained.</summary>
+    public static string Program(RunManifest manifest) => manifest.Commit is { Length: > 0 } commit
+        ? $"{manifest.Version}, commit {commit[..Math.Min(commit.Length, CommitDigits)]}" : manifest.Version;
 
     static Html Again(RunContent run, ReportOptions options) =>
         options.Repeat?.Invoke(run.Path) is not { } command ? Html.None : $"""

@@ -29,14 +29,7 @@ static class ReproductionSection
                 parameters.Add(row.Title, row.Parameters is { } count ? count : new ReportTable.Cell("-"), arm.Parameters,
                     arm.Live);
 
-        List<string> warnings = [];
-        if (file.Brief)
-            warnings.Add("Short runs: a fraction of the published training. These values show that everything runs; they do not "
-                + "compare with the paper's.");
-        if (file.Settings.Count > 0) warnings.Add($"Set otherwise than published: {string.Join(", ", file.Settings)}.");
-        if (result.Preset != published.Paper)
-            warnings.Add($"Measured with preset {result.Preset}, not {published.Paper}: published values and ours are of other "
-                + "features and stand on different scales.");
+        IEnumerable<string> warnings = Reproduction.Warnings(published, result, file.Brief, file.Settings);
         return $"""
             {warnings.Select(warning => (Html)$"""<p class="faulty">{warning}</p>""")}
             {table.ToHtml()}{(parameters.IsEmpty ? Html.None : parameters.ToHtml())}

@@ -1,4 +1,3 @@
-using System.Globalization;
 using Qdiff.Evaluation;
 using Qdiff.Imaging;
 
@@ -7,6 +6,8 @@ namespace Qdiff.Reports;
 /// <summary>What a comparison found at its end: means over seeds, and differences seed by seed.</summary>
 static class ResultSection
 {
+    const string Floor = "what real images get in place of samples";
+
     public static Html Of(ComparisonResult result, EvaluationCatalog catalog)
     {
         if (result.Metrics.Count == 0) return Piece.Missing("No metric has been measured.");
@@ -50,7 +51,7 @@ static class ResultSection
                 row.Difference.Interval.High) { Series = inks.GetValueOrDefault(row.Arm) })],
         };
         return $"""
-            <h3>{metric.Metric} {When(result, metric)}</h3>
+            <h3>{metric.Metric} {ComparisonText.When(result, metric)}</h3>
             <p class="verdict">{metric.Verdict}</p>
             <div class="charts">
             {Piece.Chart(means.ToSvg(), "")}{(others.Length == 0 ? Html.None : Piece.Chart(differences.ToSvg(), ""))}</div>
@@ -59,37 +60,51 @@ static class ResultSection
     }
 
     /// <summary>Every metric at every step, of each arm.</summary>
-    public static ReportTable All(ComparisonResult result)
+    /// <param name="inColumns">Whether the protocol has a column of its own, for programs; else it is a note.</param>
+    public static ReportTable All(ComparisonResult result, bool inColumns = false)
     {
-        ReportTable table = new("Every metric at every step", "metric", ReportTable.Number("step"), "arm",
+        MetricComparison[] metrics = [.. result.Metrics, .. result.Classes];
+        ReportTable.Column[] last = inColumns ? ["protocol"] : [];
+        ReportTable table = new("Every metric at every step", ["metric", ReportTable.Number("step"), "arm",
             ReportTable.Number("mean"), ReportTable.Number("95 % from"), ReportTable.Number("95 % to"),
-                ReportTable.Number("difference"),
-            ReportTable.Number("its 95 % from"), ReportTable.Number("its 95 % to"), ReportTable.Number("corrected p"),
-            ReportTable.Number("seeds"))
-        { Keys = [0, 1, 2] };
-        foreach (MetricComparison metric in result.Metrics.Concat(result.Classes))
+            ReportTable.Number("difference"), ReportTable.Number("its 95 % from"), ReportTable.Number("its 95 % to"),
+            ReportTable.Number("corrected p"), ReportTable.Number("seeds"), ReportTable.Number("real images", Floor), .. last])
+        { Keys = [0, 1, 2], Notes = inColumns ? [] : Protocols(metrics) };
+        foreach (MetricComparison metric in metrics)
             foreach (ArmResult row in metric.Rows)
-                table.Add(metric.Metric, metric.Step, row.Arm, MetricSection.Number(row.Mean),
+            {
+                ReportTable.Cell[] protocol = inColumns ? [metric.Protocol] : [];
+                table.Add([metric.Metric, metric.Step, row.Arm, MetricSection.Number(row.Mean),
                     MetricSection.Number(row.Interval?.Low), MetricSection.Number(row.Interval?.High),
                     MetricSection.Number(row.Difference?.Mean), MetricSection.Number(row.Difference?.Interval.Low),
-                    MetricSection.Number(row.Difference?.Interval.High), P(row.Difference?.CorrectedP), row.Values.Count);
+                    MetricSection.Number(row.Difference?.Interval.High), P(row.Difference?.CorrectedP), row.Values.Count,
+                    MetricSection.Number(metric.Floor), .. protocol]);
+            }
+
         return table;
     }
 
+    static string[] Protocols(IEnumerable<MetricComparison> metrics) =>
+        [.. metrics.Select(metric => metric.Protocol).Distinct()];
+
     /// <summary>A row for each arm and a column for each metric at the end: the mean and the interval that holds 95 %; a star
-    /// where the difference from the baseline is told apart.</summary>
+    /// where the difference from the baseline is told apart. The last row has what real images get.</summary>
     /// <param name="inColumns">Whether interval and corrected p have columns of their own, for programs.</param>
     public static ReportTable Summary(ComparisonResult result, bool inColumns = false)
     {
         int end = result.Metrics.Select(metric => metric.Step).DefaultIfEmpty().Max();
         MetricComparison[] metrics = [.. result.Metrics.Where(metric => metric.Step == end)];
         string caption = $"Means of {result.Seeds.Count} seeds with 95 % intervals after {Piece.N(end)} steps; * differs from "
-            + $"{result.Baseline} (paired t-test, Holm)";
+            + $"{result.Baseline} (paired t-test, Holm); real images: {Floor}";
         string[] own = inColumns ? ["", " 95 % from", " 95 % to", " corrected p"] : [""];
         ReportTable table = new(caption,
-            ["arm", .. metrics.SelectMany(metric => own.Select(part => ReportTable.Number(metric.Metric + part)))]);
+            ["arm", .. metrics.SelectMany(metric => own.Select(part => ReportTable.Number(metric.Metric + part)))])
+        { Notes = Protocols(metrics) };
         foreach (string arm in result.Arms.Select(arm => arm.Name).Distinct())
             table.Add([arm, .. metrics.SelectMany(metric => Cells(metric.Rows.FirstOrDefault(row => row.Arm == arm)))]);
+        if (metrics.Any(metric => metric.Floor is not null))
+            table.Add(["real images", .. metrics.SelectMany(metric => own.Select((_, part) =>
+                MetricSection.Number(part == 0 ? metric.Floor : null)))]);
         return table;
 
         ReportTable.Cell[] Cells(ArmResult? row)
@@ -123,10 +138,5 @@ static class ResultSection
     public static ReportTable.Cell Span(Interval? interval) => interval is { } i
         ? new($"{EvaluationText.Number(i.Low)} to {EvaluationText.Number(i.High)}", i.Low) : new("-");
 
-    /// <summary>When in the training, in words.</summary>
-    public static string When(ComparisonResult result, MetricComparison metric) =>
-        result.Arms.Any(arm => arm.Networks > 1) ? "at the end" : $"after {Piece.N(metric.Step)} steps";
-
-    static ReportTable.Cell P(double? p) => p is not { } value ? new("-")
-        : new(value.ToString(value < 0.001 ? "0.0e+0" : "0.0###", CultureInfo.InvariantCulture), value);
+    static ReportTable.Cell P(double? p) => new(ComparisonText.P(p), p);
 }

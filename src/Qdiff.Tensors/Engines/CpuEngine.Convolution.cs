@@ -17,8 +17,7 @@ sealed unsafe partial class CpuEngine<V> : ComputeEngine where V : struct, ILane
             outputArea = g.OutputHeight * g.OutputWidth;
         Tensor y = space.Output([outputs, g.OutputHeight, g.OutputWidth], space.Records(x, weight));
         ConvolutionKernel<V>.Run(ConvolutionPlan.Forward(g), x.Pointer, inputs, inputArea, space.Values(weight), inputs * g.Taps,
-            g.Taps,
-            bias is null ? null : space.Values(bias), y.Pointer, outputs, outputArea);
+            g.Taps, bias is null ? null : space.Values(bias), y.Pointer, outputs, outputArea);
 
         if (y.RequiresGradient) space.Record(y, () =>
         {
@@ -33,8 +32,7 @@ sealed unsafe partial class CpuEngine<V> : ComputeEngine where V : struct, ILane
             if (!x.RequiresGradient) return;
             float* dx = space.BeginGradient(x);
             ConvolutionKernel<V>.Run(ConvolutionPlan.Transposed(g), dy, outputs, outputArea, space.Values(weight), g.Taps,
-                inputs * g.Taps,
-                null, dx, inputs, inputArea);
+                inputs * g.Taps, null, dx, inputs, inputArea);
             space.EndGradient(x, dx);
         });
         return y;
@@ -47,8 +45,7 @@ sealed unsafe partial class CpuEngine<V> : ComputeEngine where V : struct, ILane
         Workspace space = x.Workspace;
         Tensor y = space.Output([outputs, g.InputHeight, g.InputWidth], space.Records(x, weight));
         ConvolutionKernel<V>.Run(ConvolutionPlan.Transposed(g), x.Pointer, inputs, inputArea, space.Values(weight), g.Taps,
-            outputs * g.Taps,
-            bias is null ? null : space.Values(bias), y.Pointer, outputs, outputArea);
+            outputs * g.Taps, bias is null ? null : space.Values(bias), y.Pointer, outputs, outputArea);
 
         if (y.RequiresGradient) space.Record(y, () =>
         {
@@ -63,8 +60,7 @@ sealed unsafe partial class CpuEngine<V> : ComputeEngine where V : struct, ILane
             if (!x.RequiresGradient) return;
             float* dx = space.BeginGradient(x);
             ConvolutionKernel<V>.Run(ConvolutionPlan.Forward(g), dy, outputs, outputArea, space.Values(weight), outputs * g.Taps,
-                g.Taps, null,
-                dx, inputs, inputArea);
+                g.Taps, null, dx, inputs, inputArea);
             space.EndGradient(x, dx);
         });
         return y;
@@ -76,8 +72,7 @@ sealed unsafe partial class CpuEngine<V> : ComputeEngine where V : struct, ILane
         Workspace space = x.Workspace;
         Tensor y = space.Output([outputs], space.Records(x, weight));
         ConvolutionKernel<V>.Run(s_onePixel, x.Pointer, inputs, 1, space.Values(weight), inputs, 1,
-            bias is null ? null : space.Values(bias),
-            y.Pointer, outputs, 1);
+            bias is null ? null : space.Values(bias), y.Pointer, outputs, 1);
 
         if (y.RequiresGradient) space.Record(y, () =>
         {

@@ -8,7 +8,7 @@ sealed unsafe partial class CpuEngine<V> where V : struct, ILanes<V>
         Tensor y = space.Input([dimension]);
         for (int j = 0; j < half; j++)
         {
-            double frequency = Math.Exp(-j * Math.Log(10000) / (half - 1));
+            double frequency = Sinusoids.Frequency(j, half);
             for (int s = 0; s < timesteps.Length; s++)
             {
                 (double sin, double cos) = Math.SinCos(timesteps[s] * frequency);

@@ -15,8 +15,7 @@ static unsafe class ConvolutionKernel<V> where V : struct, ILanes<V>
     readonly record struct Entry(int Input, int Weight);
 
     public static void Run(ConvolutionPlan plan, float* x, int inputs, int inputPositions, float* w, int outputStride,
-        int inputStride,
-        float* bias, float* y, int outputs, int outputPositions)
+        int inputStride, float* bias, float* y, int outputs, int outputPositions)
     {
         int entriesNeeded = 0;
         foreach (ConvolutionPlan.Group group in plan.Groups) entriesNeeded = Math.Max(entriesNeeded, group.Taps.Length * inputs);

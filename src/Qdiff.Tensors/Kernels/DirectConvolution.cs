@@ -36,9 +36,8 @@ sealed unsafe class DirectConvolution : RectifiedConvolutionKernel
             for (int b = 0; b < blocks; b++)
                 for (int p = 0; p < count; p++)
                 {
-                    int position = start + p * Width, first = b * PackedMatrixProduct.Rows, columns = Math.Min(Width, area
-                        - position),
-                        rows = Math.Min(PackedMatrixProduct.Rows, Outputs - first);
+                    int position = start + p * Width, first = b * PackedMatrixProduct.Rows,
+                        columns = Math.Min(Width, area - position), rows = Math.Min(PackedMatrixProduct.Rows, Outputs - first);
                     float* w = packed.Pointer + (nint)first * depth, to = y + first * outputStride
                         + (nint)position * Tensor.Samples;
                     bool whole = columns == Width && rows == PackedMatrixProduct.Rows;

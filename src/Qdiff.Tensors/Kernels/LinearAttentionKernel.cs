@@ -14,6 +14,7 @@ static unsafe class LinearAttentionKernel<V> where V : struct, ILanes<V>
     /// <summary>Tokens that go through the heads together: small enough for their features to stay in the first-level
     /// cache.</summary>
     const int ForwardTokens = 8, BackwardTokens = 16;
+
     /// <summary>Rows of keys at once: few enough for them to stay in the second-level cache between their product, softmax and
     /// next product.</summary>
     const int KeyRows = 4;
@@ -82,8 +83,8 @@ static unsafe class LinearAttentionKernel<V> where V : struct, ILanes<V>
                 MatrixProduct<V>.Run(new(qkv + (nint)h * d * c, c, 1), xt, row, queries, tokenRow, d, c, tokens,
                     accumulate: false);
                 LinearAttentionSoftmax<V>.Columns(queries, d, tokens);
-                BatchedMatrixProduct<V>.Run(new(saved.P + (nint)h * call.HeadSize * Tensor.Samples, d * Tensor.Samples,
-                    Tensor.Samples),
+                BatchedMatrixProduct<V>.Run(
+                    new(saved.P + (nint)h * call.HeadSize * Tensor.Samples, d * Tensor.Samples, Tensor.Samples),
                     new(queries, Tensor.Samples, tokenRow), new(yt, row, Tensor.Samples), c, tokens, d, accumulate: true);
             }
         }

@@ -16,8 +16,7 @@ sealed unsafe class WinogradConvolution : RectifiedConvolutionKernel
     readonly int pointsY, pointsX, outputsY, outputsX;
 
     public WinogradConvolution(ReadOnlySpan<float> weight, ReadOnlySpan<float> bias, int inputs, int outputs,
-        WinogradFilter? alongY,
-        WinogradFilter? alongX) : base(inputs, outputs)
+        WinogradFilter? alongY, WinogradFilter? alongX) : base(inputs, outputs)
     {
         (this.alongY, this.alongX) = (alongY, alongX);
         (pointsY, pointsX) = (alongY?.Points ?? 1, alongX?.Points ?? 1);
@@ -79,7 +78,7 @@ sealed unsafe class WinogradConvolution : RectifiedConvolutionKernel
                         PackedMatrixProduct.Multiply<V>(values + point * inputPoint + (nint)p * Inputs * Width * Tensor.Samples,
                             packed.Pointer + (nint)point * PointLength + (nint)o * Inputs, Inputs, null,
                             products + point * outputPoint + (nint)(p * rows + o) * Width * Tensor.Samples,
-                                Width * Tensor.Samples);
+                            Width * Tensor.Samples);
 
             for (int t = 0; t < count; t++)
                 for (int o = 0; o < Outputs; o++)

@@ -16,7 +16,7 @@ static class AuditText
             + (report.Detached > 0 ? $"; {Number(report.Detached)} of the live ones get no gradient" : ""));
         string[] third = report.Undecided > 0 ? ["undecided"] : [];
         Table([["kind", "nominal", "live", "dead", .. third, "detached"], .. report.Totals.Select(kind => (string[])
-            [KindName(kind.Kind), Number(kind.Nominal), Number(kind.Live), Number(kind.Nominal - kind.Live - kind.Undecided),
+            [kind.Kind.Word, Number(kind.Nominal), Number(kind.Live), Number(kind.Nominal - kind.Live - kind.Undecided),
                 .. third.Select(_ => Number(kind.Undecided)), Number(kind.Detached)])]);
         text.Append('\n');
         Line(report.IsClean ? "Nothing is wrong." : "Findings:");
@@ -71,9 +71,6 @@ static class AuditText
         while (shown < names.Length && names.Take(shown + 1).Sum(n => n.Length + 2) < width) shown++;
         return string.Join(", ", names.Take(shown)) + (shown < names.Length ? $" and {names.Length - shown} more" : "");
     }
-
-    static string KindName(ParameterKind kind) =>
-        kind == ParameterKind.CircuitAngle ? "circuit angle" : kind.ToString().ToLowerInvariant();
 
     static string Effect(double effect) => effect.ToString("0.0E+0", CultureInfo.InvariantCulture);
 

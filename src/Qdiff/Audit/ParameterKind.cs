@@ -21,6 +21,16 @@ public enum ParameterKind
     CircuitAngle,
 }
 
+/// <summary>How kinds are written in tables.</summary>
+static class ParameterKindWords
+{
+    extension(ParameterKind kind)
+    {
+        /// <summary>The kind in lower case.</summary>
+        public string Word => kind == ParameterKind.CircuitAngle ? "circuit angle" : kind.ToString().ToLowerInvariant();
+    }
+}
+
 /// <summary>Tells the kind of a parameter of a network.</summary>
 static class ParameterKinds
 {

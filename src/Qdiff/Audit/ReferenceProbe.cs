@@ -85,11 +85,11 @@ sealed class ReferenceProbe
 
     /// <summary>The effect of moving the values of a detached tensor.</summary>
     public double DetachedEffect(string name) =>
-        Distance(output, Run(values, images, timesteps, labels, (detached, sample, indices) =>
-    {
-        if (detached != name) return;
-        for (int i = 0; i < indices.Length; i++) indices[i] += SmallestMove * (1 + (i + sample) % 3);
-    }));
+        Distance(output, Run(values, images, timesteps, labels, (detached, sample, numbers) =>
+        {
+            if (detached != name) return;
+            for (int i = 0; i < numbers.Length; i++) numbers[i] += SmallestMove * (1 + (i + sample) % 3);
+        }));
 
     /// <summary>The effects of another image, other timesteps and other labels on the first sample's output.</summary>
     public (double Image, double Timestep, double Label) InputEffects(int labelCount)

@@ -38,7 +38,7 @@ public static class ClassNames
             return number;
         string meant = NearestName.Find(text, names) is string nearest ? $" Did you mean {nearest}?" : "";
         string known = names.Count > 0
-            ? $"Its classes are "
+            ? "Its classes are "
                 + $"{string.Join("; ", names.Select((name, label) => name == $"{label}" ? name : $"{label} {name}"))}."
             : $"Its labels are 0 to {classes - 1}.";
         throw new InputException($"{where} has no class '{text}'.{meant} {known}");

@@ -101,7 +101,7 @@ public record CircuitConfig
         Circuit circuit = file.Program.Circuit;
         if (Layers is not null)
             throw new CircuitConfigException("layers", $"layers are for circuits by name; {file.Path} has the gates that it "
-                + $"has.");
+                + "has.");
         if (Qubits is { } qubits && qubits != circuit.Qubits)
             throw new CircuitConfigException("qubits", $"{file.Path} has {circuit.Qubits} qubits, not {qubits}; leave this out.");
         if (circuit.Inputs > 0)
@@ -109,7 +109,8 @@ public record CircuitConfig
                 $"{file.Path} has {circuit.Inputs} inputs and brings its own encoding; leave this out.");
         if (encoding is null)
             throw new CircuitConfigException("encoding", $"{file.Path} has no inputs, so that nothing of the image could act "
-                + $"on it; "
+                + (circuit.Weights == 0 ? "on it; " : $"on it: {ListedNames.Of(file.Program.WeightNames)} "
+                    + "count as weights; call what is fed in x, or ")
                 + "set encoding, for example to rx.");
         try
         {

@@ -12,6 +12,5 @@ public interface INetworkDesign
     /// <summary>The same with a label for "no class", which label dropout trains and guidance needs.</summary>
     /// <exception cref="ArgumentException">It takes no class labels.</exception>
     INetworkDesign WithNullLabel() => throw new ArgumentException("The network takes no class labels, so none can be dropped; "
-        + "set "
-        + "training.labelDropout to 0.");
+        + "set training.labelDropout to 0.");
 }

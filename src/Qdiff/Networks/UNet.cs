@@ -121,16 +121,12 @@ public sealed record UNet : INetworkDesign
             string pixels = height == width ? $"{height}" : $"{height}×{width}";
             if (height % 2 != width % 2)
                 throw new ArgumentException($"Images of {Image[1]}×{Image[2]} pixels do not fit {Multipliers.Count} levels: "
-                    + $"level "
-                    + $"{i - 1} has {pixels} pixels, and of an even and an odd side one convolution cannot make the half. "
-                    + $"Crop them, "
-                    + "or use fewer multipliers.");
+                    + $"level {i - 1} has {pixels} pixels, and of an even and an odd side one convolution cannot make the half. "
+                    + "Crop them, or use fewer multipliers.");
             if (Math.Min(height, width) < (height % 2 == 0 ? 2 : 5))
                 throw new ArgumentException($"Images of {(Image[1] == Image[2] ? $"{Image[1]}" : $"{Image[1]}×{Image[2]}")} "
-                    + $"pixels are "
-                    + $"too small for {Multipliers.Count} levels: level {i - 1} has {pixels} pixels and cannot be halved. Use "
-                    + $"fewer "
-                    + "multipliers.");
+                    + $"pixels are too small for {Multipliers.Count} levels: level {i - 1} has {pixels} pixels and cannot be "
+                    + "halved. Use fewer multipliers.");
             sizes[i] = (Half(height), Half(width));
         }
 

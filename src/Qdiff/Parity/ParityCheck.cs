@@ -48,7 +48,7 @@ public static class ParityCheck
         StoredArray shape = Required(file, generated ? "output" : "input");
         if (shape.Shape.Count != 4)
             throw new InputException($"{path}: '{(generated ? "output" : "input")}' has shape {Text(shape)}; it must be "
-                + $"batch×channels×height×width.");
+                + "batch×channels×height×width.");
         int batch = shape.Shape[0];
         if (batch is < 1 or > Tensor.Samples)
             throw new InputException($"{path}: the batch is {batch}; a parity file has 1 to {Tensor.Samples} samples.");
@@ -183,6 +183,6 @@ public static class ParityCheck
         StoredArray array = Required(file, name);
         return array.Count == batch * size ? array.ToSingles()
             : throw new InputException($"{file.Source}: '{name}' has shape {Text(array)}; {batch} samples of {size} numbers were "
-                + $"expected.");
+                + "expected.");
     }
 }

@@ -148,8 +148,8 @@ static class PretrainedCardText
         string hours = seconds > 0 ? Invariant($"{seconds / 3600:0.0##} hours on {manifest.Machine.Cpu}, ") : "";
         string with = (options.Commit ?? manifest.Commit) is { } commit ? $"commit {commit}" : $"version {manifest.Version}";
         string kept = card.Raw ? "weights as the optimiser left them" : "running averages of the weights";
-        string repeat = options.Repeat is { } command
-            ? $"\n\nRepeated by `{command}`." : "";
+        string repeat = options.Repeat is not { } command ? ""
+            : $"\n\nRepeated by `{command}`{(command.Split(' ').Contains(RunFolder.ConfigFile) ? " in this folder" : "")}.";
         ExperimentConfig config = trained[0].Folder.Experiment.Config;
         return Invariant($"{steps} steps of {config.Training.Batch} images{Began(card, config.Transfer)}, seed {card.Seed}, ")
             + $"{hours}with {with}.\n"

@@ -8,8 +8,7 @@ namespace Qdiff;
 /// </summary>
 public sealed record PretrainedSamples
 {
-    /// <summary>How far the pixels may be, on average, from those of the image where the arithmetic is another: of
-    /// 255.</summary>
+    /// <summary>How far the pixels may be, on average, from those of the image where the arithmetic is another: of 255.</summary>
     public const double Bound = 0.1;
 
     /// <summary>Its plain name.</summary>

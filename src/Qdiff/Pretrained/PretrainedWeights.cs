@@ -112,6 +112,10 @@ sealed record PretrainedWeights
         if (card.WeightFiles.Count == 1 || !long.TryParse(TextOf(File, StepsKey), NumberStyles.None, CultureInfo.InvariantCulture,
             out long steps) || steps > card.Steps)
             Require(StepsKey, "steps", Invariant($"{card.Steps}"));
+        long numbers = File.Names.Sum(name => (long)File[name].Count);
+        if (numbers != card.Parameters)
+            throw new InputException(Invariant($"{File.Source} has {numbers} numbers; the card beside it says parameters: ")
+                + Invariant($"{card.Parameters}."));
 
         void Require(string key, string field, string said)
         {

@@ -28,7 +28,7 @@ public sealed class ClassSweep
         ImageSet images = config.Data.In(dataFolder).Load(experiment.Catalog);
         if (!images.HasLabels)
             throw new InputException($"{images.Name} has no labels, so there is no network for each class; leave out "
-                + $"data.eachClass.");
+                + "data.eachClass.");
         Folder = Path.Combine(root, config.Name);
         Arms = [.. images.Labels.ToArray().CountBy(label => label).OrderBy(of => of.Key)
             .Select(of => Arm(of.Key, images, steps, of.Value))];

@@ -21,7 +21,8 @@ public sealed record MeanShift(double Average, double Raw)
     /// <summary>From here on it is worth a word.</summary>
     const double Notable = 0.1;
 
-    /// <summary>Images for each of two means. Few will do: in their product noise averages out over the pixels.</summary>
+    /// <summary>Images for each of two means, fewer where there are not so many. Few will do: in their product noise averages
+    /// out over the pixels.</summary>
     const int Images = 64;
 
     /// <summary>Whether calibration is likely to change the samples of the average much.</summary>
@@ -32,7 +33,7 @@ public sealed record MeanShift(double Average, double Raw)
         Invariant($"where noise is about {NoiseToSignal} times the image, estimates of images, which go from -1 to 1, are off ")
         + Invariant($"by {Average:F2} in the mean (by the last weights {Raw:F2})");
 
-    /// <summary>Null for a schedule in which noise is never about so strong.</summary>
+    /// <summary>Null for a schedule in which noise is never about so strong, and for a single image.</summary>
     internal static MeanShift? Measure(TrainingState state, Objective objective, ImageSet images, TileWorkers workers,
         CancellationToken cancellationToken)
     {
@@ -41,11 +42,12 @@ public sealed record MeanShift(double Average, double Raw)
             .MinBy(t => Math.Abs(Math.Log(schedule.NoiseScale(t) / schedule.SignalScale(t) / NoiseToSignal)));
         double ratio = schedule.NoiseScale(timestep) / schedule.SignalScale(timestep);
         if (!(ratio is > NoiseToSignal / Tolerance and < NoiseToSignal * Tolerance)) return null;
-        return new(Of(state.Average), Of(state.Weights));
+        int count = Math.Min(Images, images.Count / 2);
+        return count == 0 ? null : new(Of(state.Average), Of(state.Weights));
 
         double Of(Weights weights) => new CalibrationMeasurement(state.Network, weights, schedule, objective.Prediction, images)
         {
             Workers = workers,
-        }.Shift(timestep, Images, cancellationToken);
+        }.Shift(timestep, count, cancellationToken);
     }
 }

@@ -31,7 +31,7 @@ public sealed record WeightTransfer(IReadOnlyList<Parameter> Copied, IReadOnlyLi
 
         if (copied.Count == 0)
             throw new InputException($"The run {source.Path} ({source.Experiment.Config.Model.Name}) shares no parameter with "
-                + $"the new network; nothing can be transferred.");
+                + "the new network; nothing can be transferred.");
         IReadOnlyList<Parameter> frozen = FrozenBy(state.Network, config);
         using IDisposable weights = state.Weights.BeginChange(), average = state.Average.BeginChange();
         foreach ((Parameter to, Parameter from) in copied) trained.Weights[from].CopyTo(state.Weights[to]);

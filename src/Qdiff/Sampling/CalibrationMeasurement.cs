@@ -51,7 +51,7 @@ sealed class CalibrationMeasurement(Network network, Weights weights, NoiseSched
     /// mean error of x̂₀, where images go from −1 to 1. What is only noise of the mean is not in it: it is the product of two
     /// means, over images that have nothing in common.
     /// </summary>
-    /// <param name="count">Images for each of the two means.</param>
+    /// <param name="count">Images for each of the two means; twice as many have to be there.</param>
     public double Shift(int timestep, int count, CancellationToken cancellationToken = default)
     {
         int[] members = Members(2 * count, Calibration.NoLabel);

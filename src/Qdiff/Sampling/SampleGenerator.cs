@@ -118,6 +118,7 @@ public sealed class SampleGenerator(Network network, NoiseSchedule schedule, Pre
     public float[] Generate(Weights weights, long seed, int count, long first = 0, Func<long, int>? labels = null,
         Action<double>? progress = null, CancellationToken cancellationToken = default)
     {
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(count);
         RequireRoom(network.Image, count);
         var images = new float[(long)count * network.Image.Count];
         Run(weights, seed, count, first, labels, progress, cancellationToken, (state, start, members) =>
@@ -142,6 +143,7 @@ public sealed class SampleGenerator(Network network, NoiseSchedule schedule, Pre
         TimestepTable table = sampler.Table(schedule);
         if (frames < 2) throw new InputException($"A strip of {frames} frames shows no trajectory; draw at least 2.");
         frames = Math.Min(frames, table.Count + 1);
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(count);
         RequireRoom(network.Image, count, frames);
         int[] steps = [.. Enumerable.Range(0, frames).Select(i => (int)((long)i * table.Count / (frames - 1)))];
         DenoisingFrame[] shown = [.. steps.Select(step =>
@@ -165,7 +167,7 @@ public sealed class SampleGenerator(Network network, NoiseSchedule schedule, Pre
     void Run(Weights weights, long seed, int count, long first, Func<long, int>? labels, Action<double>? progress,
         CancellationToken cancellationToken, Action<SampledTile, int, int> show)
     {
-        RequireDrawable(weights, count, labels);
+        RequireDrawable(weights, labels);
         using DeviceNetwork? there = Device?.Load(network, weights, schedule.Steps);
         // Whoever waits for a device needs no processor: so many callers at once that it always has the next to do.
         TileWorkers workers = there is null ? Workers : new(there.Callers);
@@ -218,9 +220,8 @@ public sealed class SampleGenerator(Network network, NoiseSchedule schedule, Pre
     }
 
     /// <summary>Refuses what cannot be drawn, or not so.</summary>
-    void RequireDrawable(Weights weights, int count, Func<long, int>? labels)
+    void RequireDrawable(Weights weights, Func<long, int>? labels)
     {
-        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(count);
         if (network.Classes > 0 && labels is null)
             throw new InputException($"The network is conditional on {network.Classes} classes: say which to sample.");
         RequireNullLabel();

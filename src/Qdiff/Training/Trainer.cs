@@ -201,24 +201,28 @@ public sealed class Trainer : IDisposable
     void Tile(Workspace space, int tile)
     {
         int first = tile * Tensor.Samples, count = Math.Min(Tensor.Samples, options.Batch - first);
-        ReadOnlySpan<int> members = indices.AsSpan(first, count);
-        Span<int> timesteps = stackalloc int[count], labels = stackalloc int[count];
+        Span<int> members = stackalloc int[Tensor.Samples], timesteps = stackalloc int[Tensor.Samples],
+            labels = stackalloc int[state.Network.Classes > 0 ? Tensor.Samples : 0];
         Span<float> lossWeights = stackalloc float[Tensor.Samples];
         Tensor xt = space.Input(state.Network.Image), target = space.Input(state.Network.Image),
             epsilon = space.Input(state.Network.Image);
 
+        indices.AsSpan(first, count).CopyTo(members);
+        TrainingDraws.FillTimesteps(objective.Schedule.Steps, options.Seed, state.Step, first, timesteps[..count]);
+        for (int i = 0; i < Math.Min(count, labels.Length); i++) labels[i] = images.Labels[members[i]];
+        if (options.LabelDropout > 0 && labels.Length > 0)
+            TrainingDraws.DropLabels(options.LabelDropout, state.Network.NullLabel!.Value, options.Seed, state.Step, first,
+                labels[..count]);
+        // Idle samples show the tile's first image once more, and count nothing: were they blank, a network that divides by what
+        // it sees would make them NaN, which no weight takes out of a sum.
+        members[count..].Fill(members[0]);
+        timesteps[count..].Fill(timesteps[0]);
+        if (labels.Length > 0) labels[count..].Fill(labels[0]);
+
         images.FillTile(members, xt.Values);
-        TrainingDraws.FillTimesteps(objective.Schedule.Steps, options.Seed, state.Step, first, timesteps);
-        TrainingDraws.FillNoise(options.Seed, state.Step, first, count, epsilon.Values);
+        TrainingDraws.FillNoise(options.Seed, state.Step, first, Tensor.Samples, epsilon.Values);
         objective.FillTraining(xt.Values, timesteps, epsilon.Values, xt.Values, target.Values, lossWeights);
-        if (state.Network.Classes == 0) labels = [];
-        else
-        {
-            for (int i = 0; i < count; i++) labels[i] = images.Labels[members[i]];
-            if (options.LabelDropout > 0)
-                TrainingDraws.DropLabels(options.LabelDropout, state.Network.NullLabel!.Value, options.Seed, state.Step, first,
-                    labels);
-        }
+        lossWeights[count..].Clear();
 
         MeasuredPass pass = space.Tool<MeasuredPass>();
         if (options.Measurement is { } measurement)
@@ -230,7 +234,7 @@ public sealed class Trainer : IDisposable
             double sum = 0;
             for (int i = 0; i < count; i++) sum += (double)lossWeights[i] * loss.Values[i];
             tileLosses[tile] = sum / options.Batch;
-            foreach (ref float weight in lossWeights) weight /= options.Batch;   // idle samples have weight 0
+            foreach (ref float weight in lossWeights) weight /= options.Batch;
             space.Backward(loss, lossWeights);
         }
         catch (AngleNotFiniteException)

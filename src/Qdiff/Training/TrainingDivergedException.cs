@@ -4,7 +4,7 @@ namespace Qdiff;
 public sealed class TrainingDivergedException(long step, double loss, double gradientNorm)
     : Exception(Invariant(
         $"Training diverged at step {step + 1}: loss {loss}, gradient norm {gradientNorm}. Lower training.learningRate ")
-        + $"or set training.clipNorm.")
+        + "or set training.clipNorm.")
 {
     /// <summary>Steps that had been done.</summary>
     public long Step => step;

@@ -164,8 +164,8 @@ public sealed class CircuitVerbTests : IDisposable
             + "", "").Replace("\n", "")));
 
         string text = Done("audit", Written(Pair));
-        Assert.StartsWith("weights 2, of which 1 cannot act; inputs 1, of which 0 cannot act\nfalls into 2 parts: {0,1} {2}\n",
-            text);
+        Assert.StartsWith("weights 2, of which 1 cannot act; inputs 1, of which 0 cannot act\nweights: turn, phase; inputs: x\n"
+            + "falls into 2 parts: {0,1} {2}\n", text);
         Assert.Matches("(?m)^phase +diagonal before the read-out$", text);
 
         // What is read decides: nothing of wire 0 knows the others, and X of wire 1 sees the phase.
@@ -175,7 +175,40 @@ public sealed class CircuitVerbTests : IDisposable
         Assert.Matches(@"(?m)^theta +on a wire that is still \|0", Done("audit",
             Written("OPENQASM 3.0;\ninput float theta;\nqubit[1] q;\nrz(theta) q[0];\nh q[0];\n")));
         Assert.Contains("all wires are joined", Done("audit", "basic"));
+        Assert.Contains("\nweights: none; inputs: none\nnothing in it can be trained: numbers stay what they are, ", Done("audit",
+            Written("OPENQASM 2.0;\nqreg q[1];\nry(0.5) q[0];\n")));
     }
+
+    /// <summary>What a library of circuits writes with its numbers put in, with names in their place.</summary>
+    [Fact]
+    public void InputsMayStandInAFileOfVersionTwoThatIsCalledThree()
+    {
+        string text = Done("audit", Written("""
+            OPENQASM 3.0;
+            include "qelib1.inc";
+            input array[float[64], 2] x;
+            input array[float[64], 3] w;
+            qreg q[2];
+            creg c[2];
+            ry(x[0]) q[0];
+            ry(x[1]) q[1];
+            x q[1];
+            u3(w[0],w[1],w[2]) q[0];
+            cx q[0],q[1];
+            measure q[0] -> c[0];
+            measure q[1] -> c[1];
+            """));
+        Assert.StartsWith("weights 3, of which 1 cannot act; inputs 2, of which 0 cannot act\n"
+            + "weights: w[0] to w[2]; inputs: x[0] to x[1]\n", text);
+    }
+
+    [Theory]
+    [InlineData("none")]
+    [InlineData("theta", "theta")]
+    [InlineData("w[0] to w[2], v[7], w[4] to w[5], b", "w[0]", "w[1]", "w[2]", "v[7]", "w[4]", "w[5]", "b")]
+    [InlineData("a, b, c, d, e, f, g, h and 2 more", "a", "b", "c", "d", "e", "f", "g", "h", "i", "j[3]")]
+    public void NamesAreListedInFewWords(string expected, params string[] names) =>
+        Assert.Equal(expected, Qdiff.ListedNames.Of(names));
 
     [Fact]
     public void ListKnowsEveryCircuitAndShowBuildsItInAnySize()
@@ -255,6 +288,17 @@ public sealed class CircuitVerbTests : IDisposable
         (int code, _, string error) = CapturedTool.Run("circuit", "show", path);
         Assert.Equal((0, $"qdiff: warning: {path}:2:1: w is in no gate's angle.\n"), (code, error));
         Assert.Equal("", CapturedTool.Run("circuit", "show", path, "--quiet").Error);
+    }
+
+    [Fact]
+    public void ACircuitIsWrittenInEveryFormatThatIsNamed()
+    {
+        string circuit = Written(Pair), page = folder.File("a.pdf"), picture = folder.File("a.tex");
+        Done("circuit", "show", circuit, "--pdf", page, "--quantikz", picture);
+        Assert.StartsWith("%PDF-", File.ReadAllText(page));
+        Assert.Contains(@"\begin{quantikz}", File.ReadAllText(picture));
+        Assert.StartsWith("OPENQASM 2.0;\n", Done("circuit", "export", circuit, "--qasm", "2"));
+        Assert.StartsWith("OPENQASM 3.0;\n", Done("circuit", "export", circuit));
     }
 
     [Fact]

@@ -14,7 +14,9 @@ public sealed class JobsVerbTests : IDisposable
         string run = TinyExperiment.Train(TinyExperiment.Start(folder.Path, "model.multipliers=[1,2,2]", "training.steps=1",
             "model.vertex.circuit=basic", "model.vertex.groups=1")), jobs = folder.File("jobs");
         Assert.Contains("stage 1: 4 jobs, 4 different circuits, 100 shots each; 12 runs of circuits left for later stages",
-            Done("jobs", "export", run, "-o", jobs, "--shots", "100"));
+            Done("jobs", "export", run, "-o", jobs, "--shots", "100", "--timestep", "400"));
+        using (JsonDocument manifest = JsonDocument.Parse(File.ReadAllText(folder.File("jobs/manifest.json"))))
+            Assert.Equal(400, manifest.RootElement.GetProperty("call").GetProperty("timestep").GetInt32());
         for (int stage = 1; stage <= 4; stage++)
         {
             string counts = Done("jobs", "simulate", jobs, "--noise", "ion-trap", "--seed", "5", "-q").Trim();

@@ -25,10 +25,19 @@ public sealed class MadeModelMetricsTests : IDisposable
             Missing = [],
             Notes = [],
         });
-        string[] make = ["pretrained", "make", run, "-o", "own", "--sampling-steps", "2", "--commit", "0123abcd", "--json", "-q"];
+        string[] make = ["pretrained", "make", run, "-o", "own", "--sampling-steps", "2", "--commit", "0123abcd", "--license",
+            "cc0-1.0", "--repeat", "make again", "--json", "-q"];
         CapturedTool.AssertRefused("has no evaluation of the average weights of step 2.", [.. make, "--metrics", file]);
         (int code, string output, string error) = CapturedTool.Run(make);
         Assert.Equal((0, ""), (code, error));
         Assert.Empty(JsonDocument.Parse(output).RootElement.GetProperty("metrics").EnumerateArray());
+        string card = File.ReadAllText(folder.File("own/README.md"));
+        Assert.All((string[])["license: \"cc0-1.0\"\n", "The weights: cc0-1.0.\n", "Repeated by `make again`."],
+            part => Assert.Contains(part, card));
+
+        // Whoever has the folder has its configuration, wherever it was made.
+        Assert.Equal(0, CapturedTool.Run([.. make[..^4], "--force", "-q"]).Code);
+        Assert.Contains("Repeated by `qdiff train --config config.yaml` in this folder.",
+            File.ReadAllText(folder.File("own/README.md")));
     }
 }

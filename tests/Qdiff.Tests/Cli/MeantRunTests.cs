@@ -43,11 +43,23 @@ public sealed class MeantRunTests : IDisposable
         Assert.Contains(none + work, CapturedTool.Run("show", "pair").Error);
         Assert.Equal(0, CapturedTool.Run("runs", "pair").Code);
         Assert.Contains(none + work, CapturedTool.Run("runs", "pair").Output);
+        foreach (string[] call in (string[][])[["report", "pair"], ["export", "pair"], ["export", "pair", "-w", "summary"],
+            ["export", "pair", "-w", "steps"], ["export", "pair", "-w", "loss"]])
+            CapturedTool.AssertRefused(none + work, call);
+        (_, string listed, _) = ToolProcess.RunWith("QDIFF_COMMAND", "./qdiff", folder.Path, "runs", "pair");
+        Assert.Contains("'./qdiff work pair' goes on with it.", listed);
         TinyExperiment.Start("pair").Dispose();
         Assert.Equal("of 1 run in pair none is finished\n", CapturedTool.Run("runs", "pair", "--state", "finished").Output);
         Assert.Contains($"(runs planned: 2, folders of runs: 1): {show}{work}", CapturedTool.Run("show", "pair").Error);
         Assert.Contains($"pair is a comparison; name one of its runs, such as {Path.Combine("pair", "tiny-42")}.",
             CapturedTool.Run("sample", "pair").Error);
+        CapturedTool.AssertRefused($"(runs planned: 2, folders of runs: 1): {show}{work}", "export", "pair", "-w", "summary");
+        CapturedTool.AssertRefused($"name one of its runs, such as {Path.Combine("pair", "tiny-42")}.", "export", "pair", "-w",
+            "loss", "-o", "loss.svg");
+        CapturedTool.AssertRefused("There is no table or chart 'los'. Did you mean loss?", "export", "pair", "-w", "los");
+        File.WriteAllText(Path.Combine("pair", "comparison.json"), "{}");
+        CapturedTool.AssertRefused($"pair is a comparison; name one of its runs, such as {Path.Combine("pair", "tiny-42")}.",
+            "export", "pair", "-w", "parameters");
     }
 
     [Fact]
@@ -95,6 +107,11 @@ public sealed class MeantRunTests : IDisposable
         Assert.Equal((0, ""), (code, error));
         Assert.Contains("2 of 2 steps done", output);
         Assert.DoesNotContain("NaN", output);
+        string page = folder.File("plain.html");
+        (code, _, error) = CapturedTool.Run("report", run, "-q", "--no-samples", "-o", page);
+        Assert.Equal((0, ""), (code, error));
+        Assert.Contains("this report was made without drawing samples.", File.ReadAllText(page));
+        Assert.DoesNotContain("From noise to image", File.ReadAllText(page));
         TinyExperiment.AssertEqual(before, TinyExperiment.Content(run, 2));
         Assert.Equal([1, 2], StepLog.Read(Path.Combine(run, "steps.jsonl")).Select(step => (int)step.Number));
     }

@@ -19,6 +19,7 @@ public class SlurmScriptTests
         Name = name,
         Tasks = 1,
         Processors = 1,
+        Devices = 0,
         Memory = "1G",
         Time = "1:00:00",
         Log = log,

@@ -22,7 +22,8 @@ public sealed class JobScriptTests : IDisposable
             "farm", "--plan").Code);
         Directory.Move(folder.File("farm"), folder.File("50%j"));
         string plan = folder.File("50%j/pair");
-        foreach (string option in (string[])["--set=training.steps=3", "--ranks=2", "--mpi=srun", "--runs=runs"])
+        foreach (string option in (string[])["--set=training.steps=3", "--data-dir=data", "--seed=1",
+            "--steps=2", "--ranks=2", "--mpi=srun", "--runs=runs"])
         {
             (int code, _, string error) = CapturedTool.Run("slurm", plan, "-o", "job.sh", option);
             Assert.Equal((2, $"qdiff: {option.Split('=')[0]} does nothing here: {plan} is a plan. Leave it out.\n"),
@@ -30,11 +31,75 @@ public sealed class JobScriptTests : IDisposable
         }
 
         Assert.Equal(0, CapturedTool.Run("slurm", plan, "-o", "job.sh", "--jobs", "2").Code);
-        Assert.Contains($"#SBATCH --output=\"{folder.File("50%%j/pair")}/slurm-%a.log\"\n",
-            File.ReadAllText(folder.File("job.sh")));
+        string script = File.ReadAllText(folder.File("job.sh"));
+        Assert.Contains($"#SBATCH --output=\"{folder.File("50%%j/pair")}/slurm-%a.log\"\n", script);
+        Assert.Contains("\n#SBATCH --array=1-2\n", script);
+        Assert.Contains("\n#SBATCH --signal=TERM@120\n", script);
+        // More workers than runs would have nothing to do.
+        foreach ((string jobs, string array) in ((string, string)[])[("1", "1-1"), ("9", "1-2")])
+        {
+            string file = $"{jobs}.sh";
+            Assert.Equal(0, CapturedTool.Run("slurm", plan, "-o", file, "--jobs", jobs, "--time", "1:30:00", "--mem", "3G").Code);
+            Assert.Contains($"\n#SBATCH --array={array}\n#SBATCH --cpus-per-task=4\n#SBATCH --mem-per-cpu=3G\n"
+                + "#SBATCH --time=1:30:00\n", File.ReadAllText(folder.File(file)));
+        }
+
         Assert.Equal(0, CapturedTool.Run("slurm", "a.yaml", "-o", "50%j/job.sh").Code);
         Assert.Contains($"#SBATCH --output=\"{folder.File("50%%j")}/slurm-a-42.log\"\n",
             File.ReadAllText(folder.File("50%j/job.sh")));
+    }
+
+    /// <summary>A thread takes a tile of 16 samples: 20 of them are two. What goes on has its data in its configuration.</summary>
+    [Theory]
+    [InlineData(1, 1, "--cpus", "4")]
+    [InlineData(2, 1, "--cpus", "1")]
+    [InlineData(8, 1, "--cpus", "1", "--set", "training.batch=1000")]
+    [InlineData(3, 1, "--cpus", "2", "--ranks", "3")]
+    [InlineData(2, 2, "--cpus", "1", "--data-dir", "my images")]
+    public void ATrainingHasAsManyProcessesAsItsBatchKeepsBusy(int tasks, int parts, params string[] options)
+    {
+        (int code, _, string error) = CapturedTool.Run(["slurm", "a.yaml", "-o", "job.sh", .. options]);
+        Assert.Equal(0, code);
+        Assert.Equal(options.Contains("--ranks"), error.Contains("2 tiles of 16 samples, so 2 of the 6 processors have work"));
+        string script = File.ReadAllText(folder.File("job.sh"));
+        Assert.Contains($"\n#SBATCH --ntasks={tasks}\n", script);
+        Assert.Equal(parts, script.Split("--data-dir").Length);
+        if (parts > 1) Assert.Contains($" --data-dir '{folder.File("my images")}' --runs ", script);
+    }
+
+    /// <summary>Its device is that of the machine that does it, not of the one that writes it; length and seed are those of a
+    /// training by hand.</summary>
+    [Fact]
+    public void ATrainingOnADeviceTakesOneProcessAndAsksForIt()
+    {
+        Assert.Equal(0, CapturedTool.Run("slurm", "a.yaml", "-o", "job.sh", "--device", "gpu", "--steps", "9", "--seed", "7").Code);
+        string script = File.ReadAllText(folder.File("job.sh"));
+        Assert.Contains("\n#SBATCH --ntasks=1\n#SBATCH --gres=gpu:1\n#SBATCH --cpus-per-task=4\n", script);
+        Assert.Contains($" --set training.seed=7 --steps 9 --runs {folder.File("runs")} --device gpu\n", script);
+        Assert.Contains($" train --resume {folder.File("runs/a-7")} --device gpu\n", script);
+        Assert.Equal((2, "qdiff: A device takes one process: leave out --ranks, or --device.\n"), Refused("gpu", "--ranks", "2"));
+        Assert.Equal((2, "qdiff: There is no device 'tpu'; --device is cpu, gpu, gpu:1, auto or emulator.\n"), Refused("tpu"));
+
+        (int, string) Refused(string device, params string[] more)
+        {
+            (int code, _, string error) = CapturedTool.Run(["slurm", "a.yaml", "-o", "no.sh", "--device", device, .. more]);
+            return (code, error);
+        }
+    }
+
+    /// <summary>The tool would not know the parts of a program of one's own: its script starts that program, with the words that
+    /// are its own.</summary>
+    [Fact]
+    public void AScriptStartsTheProgramThatWroteIt()
+    {
+        string program = Path.Combine(AppContext.BaseDirectory, "Extending.dll");
+        using Process process = Process.Start(new ProcessStartInfo("dotnet",
+            [program, "OwnAnsatz", "slurm", "a.yaml", "-o", "job.sh", "--mpi", "srun"])
+        { WorkingDirectory = folder.Path, RedirectStandardOutput = true, RedirectStandardError = true })!;
+        string error = process.StandardError.ReadToEnd();
+        process.WaitForExit();
+        Assert.True(process.ExitCode == 0, error);
+        Assert.Contains($" {program} OwnAnsatz train --config {folder.File("a.yaml")} ", File.ReadAllText(folder.File("job.sh")));
     }
 
     /// <summary>Each table has a plan of its own, which is done where it is found.</summary>

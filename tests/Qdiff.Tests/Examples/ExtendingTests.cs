@@ -76,8 +76,10 @@ public sealed class ExtendingTests : IDisposable
         string table = Done(OwnNetwork.Main, "compare", own, config, "--set", "sampling.sampler=ddim", "--set",
             "sampling.steps=1",
             "--set", "training.frameEvery=0", "--set", "data.classes=[1]", "--steps", "2", "--seeds", "1", "--runs",
-            folder.File("runs"), "--metrics", "kid", "-n", "24", "--few-samples", "-q", "--cache", folder.File("cache"));
+            folder.File("runs"), "--metrics", "kid", "-n", "24", "--few-samples", "-q", "--cache", folder.File("cache"),
+            "--sample-seed", "9");
         Assert.Contains("TwoConvolutions", table);
+        Assert.Contains("with seed s are drawn with seed 9 + s, by ddim in 1 steps", table);
     }
 
     [Fact]
@@ -86,6 +88,27 @@ public sealed class ExtendingTests : IDisposable
         string run = Train(args => QdiffTool.Run(args, Papers.Catalog), "training.steps=1");
         await using WebApplication service = WebService.Create(run, Papers.Catalog);
         service.Urls.Add("http://127.0.0.1:0");
+        TaskCompletionSource begun = new(), drawn = new();
+        service.Use(async (context, next) =>
+        {
+            bool isLost = context.Request.Path == "/images/3";
+            if (isLost)
+            {
+                // Whoever asked has gone away before anything is drawn, however fast that would be.
+                begun.SetResult();
+                await Task.Delay(Timeout.Infinite, context.RequestAborted).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            }
+
+            try
+            {
+                await next(context);
+                if (isLost) drawn.SetResult();
+            }
+            catch (OperationCanceledException e) when (isLost)
+            {
+                drawn.SetException(e);
+            }
+        });
         await service.StartAsync();
         using var client = new HttpClient { BaseAddress = new(service.Urls.Single()) };
         byte[][] images = await Task.WhenAll(Enumerable.Range(0, 4)
@@ -94,8 +117,12 @@ public sealed class ExtendingTests : IDisposable
         Assert.Equal(images[1], images[3]);
         Assert.NotEqual(images[0], images[1]);
 
-        using var impatient = new CancellationTokenSource(TimeSpan.FromMilliseconds(20));
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => client.GetAsync("images/3?count=64", impatient.Token));
+        using var impatient = new CancellationTokenSource();
+        Task<HttpResponseMessage> asked = client.GetAsync("images/3?count=64", impatient.Token);
+        await begun.Task.WaitAsync(TimeSpan.FromMinutes(1));
+        await impatient.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => asked);
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => drawn.Task.WaitAsync(TimeSpan.FromMinutes(1)));
         using HttpResponseMessage refused = await client.GetAsync("images/1?of=dog");
         Assert.Equal(HttpStatusCode.BadRequest, refused.StatusCode);
         Assert.Contains("takes no class label", await refused.Content.ReadAsStringAsync());

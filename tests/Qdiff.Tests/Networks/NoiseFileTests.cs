@@ -1,3 +1,4 @@
+using System.Numerics;
 using Qdiff;
 using Qdiff.Quantum;
 
@@ -24,6 +25,18 @@ public sealed class NoiseFileTests
             readout: [ { p10: 0.02, p01: 0.05 }, { wire: 3, p10: 0.1, p01: 0 } ]
             """, "device.yaml");
         Assert.Equal((9, 2), (file.Model.OneQubit.Count, file.Model.TwoQubit.Count));
+        NoiseChannel[] expected =
+        [
+            NoiseChannel.BitFlip(0.01), NoiseChannel.PhaseFlip(0.01), NoiseChannel.BitPhaseFlip(0.001),
+            NoiseChannel.Depolarizing(0), NoiseChannel.AmplitudeDamping(0.02), NoiseChannel.PhaseDamping(0.03),
+            NoiseChannel.ThermalRelaxation(t1: 50, t2: 70, time: 0.1),
+            NoiseChannel.Pauli(new Dictionary<string, double> { ["X"] = 0.01, ["Z"] = 0.02 }),
+            NoiseChannel.Kraus(new Complex[,] { { 1, 0 }, { 0, 0.8 } },
+                new Complex[,] { { 0, new Complex(0, 0.6) }, { 0, 0 } }),
+            NoiseChannel.Depolarizing2(0.01), NoiseChannel.Pauli(new Dictionary<string, double> { ["XX"] = 0.01 }),
+        ];
+        foreach ((NoiseChannel channel, GateNoise read) in expected.Zip(file.Model.OneQubit.Concat(file.Model.TwoQubit)))
+            AssertSame(channel, read.Channel);
         Assert.Equal([0, 2], file.Model.OneQubit[1].Wires!);
         Assert.Equal((new ReadOutError(0.02, 0.05), new ReadOutError(0.1, 0)), (file.Model.ReadOutOf(0),
             file.Model.ReadOutOf(3)));
@@ -43,6 +56,20 @@ public sealed class NoiseFileTests
             Assert.NotEqual("", preset.Description);
             Assert.Equal(name == "ideal", preset.Model is { OneQubit.Count: 0, TwoQubit.Count: 0 });
         }
+    }
+
+    [Theory]
+    [InlineData("ion-trap", 3.75e-5, 2.3e-3, 1.6e-3, 1.6e-3)]
+    [InlineData("superconducting", 3.5e-4, 3.3e-3, 7.7e-3, 7.7e-3)]
+    [InlineData("superconducting-ibm", 2.99e-4, 1.94e-3, 2.69e-3, 5.86e-3)]
+    [InlineData("superconducting-next", 3.5e-5, 3.3e-4, 7.7e-4, 7.7e-4)]
+    public void APresetHasTheNumbersOfItsSource(string name, double oneQubit, double twoQubit, double p10, double p01)
+    {
+        NoiseModel model = NoiseFile.Read(name).Model;
+        AssertSame(NoiseChannel.Depolarizing(oneQubit), Assert.Single(model.OneQubit).Channel);
+        AssertSame(NoiseChannel.Depolarizing2(twoQubit), Assert.Single(model.TwoQubit).Channel);
+        Assert.Equal(new ReadOutError(p10, p01), model.ReadOut);
+        Assert.Empty(model.ReadOuts);
     }
 
     [Theory]
@@ -79,4 +106,11 @@ public sealed class NoiseFileTests
     [Fact]
     public void AMissingFileNamesThePresets() => Assert.Contains("Did you mean ion-trap?",
         Assert.Throws<InputException>(() => NoiseFile.Read("ion-trp")).Message);
+
+    static void AssertSame(NoiseChannel expected, NoiseChannel actual)
+    {
+        Assert.Equal((expected.Name, expected.Operators.Count), (actual.Name, actual.Operators.Count));
+        foreach ((Complex[,] one, Complex[,] other) in expected.Operators.Zip(actual.Operators))
+            Assert.Equal(one.Cast<Complex>(), other.Cast<Complex>());
+    }
 }

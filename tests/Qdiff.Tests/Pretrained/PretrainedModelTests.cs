@@ -168,6 +168,7 @@ public sealed class PretrainedModelTests(MadeModels made) : IDisposable
     [Theory]
     [InlineData("steps: 2", "steps: 77", "has qdiff.steps 2; the card beside it says steps: 77")]
     [InlineData("seed: 42", "seed: 43", "has qdiff.seed 42; the card beside it says seed: 43")]
+    [InlineData("parameters: ", "parameters: 9", "the card beside it says parameters: 9")]
     [InlineData("kept: average", "kept: raw", "has qdiff.kept average; the card beside it says kept: raw")]
     [InlineData("model: \"unet\"", "model: \"qcunet\"", "says model: qcunet; the configuration beside it is of unet")]
     [InlineData("datasets: [\"fashion-mnist-test\"]", "datasets: [\"eurosat\"]", "says datasets: eurosat")]

@@ -111,6 +111,8 @@ public sealed class ComparisonReportTests : IDisposable
             Assert.Contains($"{row.Arm} & {EvaluationText.Number(row.Mean)} [{EvaluationText.Number(row.Interval!.Value.Low)}, "
                 + $"{EvaluationText.Number(row.Interval.Value.High)}] \\\\\n", table);
         Assert.Contains("3 seeds", table);
+        Assert.Contains("real images & 0.2500 \\\\\n\\bottomrule", table);
+        Assert.Contains("\n% fid/blocks/v1 n=9\n", table);
     }
 
     [Fact]
@@ -126,6 +128,7 @@ public sealed class ComparisonReportTests : IDisposable
             page.QuerySelectorAll("#training svg").Select(svg => svg.QuerySelector("title")!.TextContent));
         Assert.Single(page.QuerySelectorAll("#training svg")[0].QuerySelectorAll("polygon"));
         Assert.Equal("finished", ReportPages.Row(page, "Runs of the comparison", "plain-2")[2]);
+        Assert.Contains("Trained by Qdiff ", page.GetElementById("runs")!.TextContent);
     }
 
     /// <summary>For people the interval stands behind the mean; for programs everything has a column.</summary>
@@ -138,7 +141,23 @@ public sealed class ComparisonReportTests : IDisposable
         string[] hybrid = lines[2].Split(',');
         ArmResult row = result.Metrics[^1].Rows[1];
         Assert.Equal(row.Interval!.Value.Low, double.Parse(hybrid[2], System.Globalization.CultureInfo.InvariantCulture));
-        Assert.Contains("2.500 [", Exports.Text(folder.Path, Papers.Catalog, "summary", ".md"));
+        Assert.Equal(["real images,0.25,,,", ""], lines[3..]);
+        string markdown = Exports.Text(folder.Path, Papers.Catalog, "summary", ".md");
+        Assert.Contains("2.500 [", markdown);
+        Assert.EndsWith(" |\n\n* fid/blocks/v1 n=9\n", markdown);
+    }
+
+    /// <summary>A metric is to be read beside what real images get, and with how it was measured.</summary>
+    [Fact]
+    public void AllMetricsHaveFloorAndProtocol()
+    {
+        Write(Result("plain", "hybrid"));
+        string[] lines = Exports.Text(folder.Path, Papers.Catalog, "metrics", ".csv").Split("\r\n");
+        Assert.EndsWith(",seeds,real images,protocol", lines[0]);
+        Assert.EndsWith(",3,0.25,fid/blocks/v1 n=9", lines[4]);
+        string latex = Exports.Text(folder.Path, Papers.Catalog, "metrics", ".tex");
+        Assert.StartsWith("% Every metric at every step\n% fid/blocks/v1 n=9\n% \\usepackage{booktabs", latex);
+        Assert.Contains("& 0.2500 \\\\", latex);
     }
 
     [Fact]

@@ -75,6 +75,11 @@ public sealed class RunReportTests(RunReportFixture fixture) : IDisposable
             """);
         Assert.Contains("changed midway: from step 1 with 512-bit vectors, arithmetic fb0ede46; from step 7 with a card.", Origin());
 
+        Change(run, "manifest.json", json => json["commit"] = "0123456789abcdef");
+        Assert.Contains(", commit 0123456789ab\n", Origin());
+        Change(run, "manifest.json", json => json["commit"] = null);
+        Assert.DoesNotContain(", commit ", Origin());
+
         void Computed(string parts) =>
             Change(run, index, json => json["state"]!["arithmetic"] = JsonNode.Parse($"[{parts}]"));
 

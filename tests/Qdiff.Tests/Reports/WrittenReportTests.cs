@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using Qdiff;
+using Qdiff.Evaluation;
 using Qdiff.Papers;
 using Qdiff.Reports;
 
@@ -60,8 +61,11 @@ public sealed class WrittenReportTests : IDisposable
         string run = TinyExperiment.Train(TrainingRun.Start(ResolvedExperiment.Parse(yaml, "tiny.yaml", Papers.Catalog),
             folder.Path, ["test"]), 1);
         (int code, _, string error) = ToolProcess.RunWith(Variable, "", folder.Path, "evaluate", run, "--shots", "2", "--samples",
-            "20", "--sampler", "ddim", "--sampling-steps", "2", "--metrics", "kid");
+            "20", "--sampler", "ddim", "--sampling-steps", "2", "--metrics", "kid", "--sample-seed", "9", "--noise-seeds", "6");
         Assert.True(code == 0, error);
+        NoiseStudyResult study = NoiseStudyResult.Read(Path.Combine(run, NoiseStudyResult.FileName));
+        Assert.StartsWith("ddim 2, seed 9, ", study.Sampler);
+        Assert.All(study.Arms, arm => Assert.Equal(6, arm.Metrics.Single().Values.Count));
         string page = File.ReadAllText(Path.Combine(run, Report.FileName));
         Assert.Contains("2 shots, ideal", ReportPages.Parse(page).GetElementById("noise")!.TextContent);
     }

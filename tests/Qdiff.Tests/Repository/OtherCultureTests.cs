@@ -34,8 +34,8 @@ public sealed class OtherCultureTests : IDisposable
             {
                 KeepSteps = experiment.Config.Training.KeepSteps,
             });
-        Assert.Contains("(=-1.5)", Assert.Throws<InputException>(() =>
-            ResolvedExperiment.Parse("", "x.yaml", Catalog.Default, ["sampling.guidance=2.5"])).Message.Replace("2.5", "-1.5"));
+        Assert.Contains("sampling.guidance (=2.5) needs", Assert.Throws<InputException>(() =>
+            ResolvedExperiment.Parse("", "x.yaml", Catalog.Default, ["sampling.guidance=2.5"])).Message);
     }
 
     [Fact]

@@ -30,6 +30,11 @@ public partial class ReadmeTests
         Assert.Contains("\ndotnet test\n", s_readme);
     }
 
+    [Fact]
+    public void TheCitationIsOfThisVersion() =>
+        Assert.Contains($"\nversion: {typeof(QdiffTool).Assembly.GetName().Version!.ToString(3)}\n",
+            File.ReadAllText(Path.Combine(s_root, "CITATION.cff")));
+
     /// <summary>A newcomer's command and that of CI are one: another configuration once took a quarter of an hour.</summary>
     [Fact]
     public void ContinuousIntegrationRunsItsTestCommand() =>

@@ -172,8 +172,8 @@ public sealed class OwnCircuitTests : IDisposable
         string path = Path.Combine(Repository.Root, "tests", "Qdiff.Quantum.Tests", "Fixtures", "Qasm",
             "lgg_unet_bottleneck.qasm");
         string option = ResolvedExperiment.Option("model.vertex.circuit", path);
-        Assert.Contains("has no inputs, so that nothing of the image could act on it; set encoding",
-            Assert.Throws<InputException>(() => Load(option)).Message);
+        Assert.Contains("has no inputs, so that nothing of the image could act on it: w[0] to w[23] count as weights; call what "
+            + "is fed in x, or set encoding, for example to rx.", Assert.Throws<InputException>(() => Load(option)).Message);
         foreach (string encoding in Papers.Catalog.Encodings.Names)
             Assert.NotEmpty(Load(option, $"model.vertex.encoding={encoding}", "model.vertex.groups=1").Config
                 .BuildNetwork([1, 8, 8], Papers.Catalog).Circuits);

@@ -60,6 +60,17 @@ public class TrainerTests
         return true;
     });
 
+    /// <summary>The last tile of a batch of 20 has twelve samples more than there are images.</summary>
+    [Fact]
+    public void ANetworkThatDividesByWhatItSeesTrainsOnAnyBatch()
+    {
+        var images = new ImageSet("dots", [1, 4, 4], [.. Enumerable.Range(0, 40 * 16).Select(i => (byte)i)]);
+        using var trainer = new Trainer(new(new UnitLength(), seed: 3),
+            new Objective(NoiseSchedule.Cosine(10), Prediction.V, Weighting.P2()), images,
+            new() { Batch = 20, Workers = new(1) });
+        Assert.All(trainer.Run().Take(3), step => Assert.True(double.IsFinite(step.Loss) && step.GradientNorm > 0));
+    }
+
     /// <summary>Nobody has older numbers for those of the last step, and those of one that is done meanwhile are copied
     /// too.</summary>
     [Fact]
@@ -89,4 +100,25 @@ public class TrainerTests
     static Trainer Trainer(TrainingState state, TrainerOptions options) =>
         new(state, new Objective(NoiseSchedule.Cosine(10), Prediction.V, Weighting.P2()), s_images,
             options with { Batch = 16, Workers = new(1) });
+
+    /// <summary>Divides each image by its root mean square, which a blank image does not have.</summary>
+    sealed class UnitLength : Network
+    {
+        readonly ConvolutionLayer layer;
+
+        public UnitLength() => layer = new(Parameters, "layer", 1, 1, 3, padding: 1);
+
+        public override Shape Image => [1, 4, 4];
+
+        public override Tensor Predict(Tensor xt, ReadOnlySpan<int> timesteps, ReadOnlySpan<int> labels = default) =>
+            layer.Apply(Operation.Apply(xt, xt.Shape, null, (x, y) =>
+            {
+                for (int s = 0; s < Tensor.Samples; s++)
+                {
+                    float squares = 0;
+                    for (int i = s; i < x.Length; i += Tensor.Samples) squares += x[i] * x[i];
+                    for (int i = s; i < x.Length; i += Tensor.Samples) y[i] = x[i] / MathF.Sqrt(squares / 16);
+                }
+            }, (x, dy, dx, dweights) => { }, (x, weights) => [.. x.Select(v => v / Math.Sqrt(x.Sum(u => u * u) / 16))]));
+    }
 }

@@ -18,8 +18,7 @@ sealed class CircuitRunVerb(Catalog catalog)
     { Description = "Also the derivatives of all read-outs by every input and weight." };
     readonly Option<int> trajectories = new("--trajectories")
     {
-        Description = $"Runs under noise, without --shots, where a read-out sees more than {NoisyExpectations.ExactWires}"
-            + " wires.",
+        Description = $"Runs under noise, without --shots, where a read-out sees more than {NoisyExpectations.ExactWires} wires.",
         DefaultValueFactory = _ => 1000,
     };
     readonly Option<string> gradient = new("--gradient")

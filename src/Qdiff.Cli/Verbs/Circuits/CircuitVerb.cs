@@ -147,7 +147,7 @@ static class CircuitVerb
                         E(r.LiteralGradientError), r.Passes ? "" : "FAILED" }));
                 Print.Line($"{results.Count(r => r.Passes)} of {results.Count} within "
                     + $"{E(CircuitVectors.ExpectationTolerance)} (expectations) and {E(CircuitVectors.GradientTolerance)} "
-                    + $"(gradients), absolute");
+                    + "(gradients), absolute");
             }
 
             return passed ? 0 : 1;

@@ -22,21 +22,20 @@ static class LabVerb
         return new("lab", "Measure what a circuit can express, at random inputs and weights.")
         {
             Measurement(catalog, "expressibility",
-                "How far its states are from evenly spread ones: divergence in nats, lower is more "
-                + "even.", 5000, bins, (parsed, circuit, samples, random) =>
-                LabFindings.Of(Expressibility.Measure(circuit, samples, parsed.GetValue(bins), random), circuit)),
+                "How far its states are from evenly spread ones: divergence in nats, lower is more even.", 5000, bins,
+                (parsed, circuit, samples, random) =>
+                    LabFindings.Of(Expressibility.Measure(circuit, samples, parsed.GetValue(bins), random), circuit)),
             Measurement(catalog, "entanglement",
                 "The mean Meyer-Wallach measure of its states: 0 for product states, at most 1.", 1000,
                 null, (_, circuit, samples, random) => LabFindings.Of(Entanglement.Measure(circuit, samples, random))),
             Measurement(catalog, "gradients", "The variance of derivatives by inputs and weights, against wires and layers.",
-                200, cost,
-                (parsed, circuit, samples, random) => LabFindings.Of(GradientVariance.Measure(circuit,
+                200, cost, (parsed, circuit, samples, random) => LabFindings.Of(GradientVariance.Measure(circuit,
                     parsed.GetValue(cost) switch
-                {
-                    "local" => GradientCost.Local,
-                    "global" => GradientCost.Global,
-                    _ => GradientCost.FirstWire,
-                }, samples, random), circuit)),
+                    {
+                        "local" => GradientCost.Local,
+                        "global" => GradientCost.Global,
+                        _ => GradientCost.FirstWire,
+                    }, samples, random), circuit)),
             Measurement(catalog, "fourier", "The frequencies that its read-outs have in each input.", 50, null,
                 (_, circuit, samples, random) => LabFindings.Of([.. Enumerable.Range(0, circuit.Inputs)
                     .Select(input => FourierSpectrum.Measure(circuit, input, samples, random))], circuit)),

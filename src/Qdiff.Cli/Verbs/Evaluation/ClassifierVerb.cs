@@ -122,7 +122,7 @@ static class ClassifierVerb
         foreach (ImageSet images in ClassifierParts.HeldOutCandidates(card, catalog, folder, fit))
             if (images.Hash == card.HeldOut.Hash) return (images, ", the images it was tested on");
         throw new InputException($"The files hold other images than {card.HeldOut.Name}, which the classifier was tested on. "
-            + $"Say which to measure on (--split train or --split test), and give them the size that it learned from "
+            + "Say which to measure on (--split train or --split test), and give them the size that it learned from "
             + $"({card.Command}).");
     }
 

@@ -17,12 +17,11 @@ static class ReproduceVerb
     {
         var paper = new Argument<string>("paper")
         { Description = string.Join(", ", catalog.Tables.Select(t => t.Paper).Distinct()) + "." };
-        var dataset =
-            new Option<string?>(Table)
-            {
-                Description = $"One table: "
-                    + $"{string.Join(", ", catalog.Tables.Select(t => t.Name).Distinct())}; all of the paper by default."
-            };
+        var dataset = new Option<string?>(Table)
+        {
+            Description = $"One table: {string.Join(", ", catalog.Tables.Select(t => t.Name).Distinct())}; all of the paper by "
+                + "default."
+        };
         var brief = new Option<bool>("--short")
         { Description = "A fraction of the published training: to see that it runs, not to compare." };
         var name = new Option<string?>("--name")

@@ -37,6 +37,16 @@ static class DevicesVerb
         "emulator" => GpuDevice.Emulator(),
         "auto" => GpuDevice.Count() > 0 ? GpuDevice.Open(0) : null,
         _ when GpuDevice.TryNumber(name, out int number) => GpuDevice.Open(number),
-        _ => throw new InputException($"There is no device '{name}'; --device is cpu, gpu, gpu:1, auto or emulator."),
+        _ => throw Unknown(name),
     };
+
+    /// <summary>Refuses what is no name of a device, without looking whether there is one here.</summary>
+    /// <exception cref="InputException">It is none.</exception>
+    public static void RequireName(string name)
+    {
+        if (name is not ("cpu" or "emulator" or "auto") && !GpuDevice.TryNumber(name, out _)) throw Unknown(name);
+    }
+
+    static InputException Unknown(string name) =>
+        new($"There is no device '{name}'; --device is cpu, gpu, gpu:1, auto or emulator.");
 }

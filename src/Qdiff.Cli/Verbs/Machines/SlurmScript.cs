@@ -23,6 +23,9 @@ sealed class SlurmScript
     /// <summary>Time of a job, as Slurm writes it.</summary>
     public required string Time { get; init; }
 
+    /// <summary>Graphics processors of a job.</summary>
+    public required int Devices { get; init; }
+
     /// <summary>The jobs of an array, as Slurm writes them; null for one job.</summary>
     public string? Jobs { get; init; }
 
@@ -57,7 +60,9 @@ sealed class SlurmScript
         #!/usr/bin/env bash
         #SBATCH --job-name={string.Concat(Name.Select(c => char.IsAsciiLetterOrDigit(c) || c is '.' or '_' or '-' ? c : '-'))}
         #SBATCH --ntasks={Tasks}
-        {(Jobs is null ? "" : $"#SBATCH --array={Jobs}\n")}#SBATCH --cpus-per-task={Processors}
+        {(Jobs is null ? "" : $"#SBATCH --array={Jobs}\n")
+        }{(Devices == 0 ? "" : $"#SBATCH --gres=gpu:{Devices}\n")
+        }#SBATCH --cpus-per-task={Processors}
         #SBATCH --mem-per-cpu={Memory}
         #SBATCH --time={Time}
         #SBATCH --output="{Log}"

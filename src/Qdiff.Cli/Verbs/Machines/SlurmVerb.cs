@@ -1,6 +1,8 @@
 using System.CommandLine;
 using System.Globalization;
 using System.Text;
+using Qdiff.Gpu;
+using Qdiff.Tensors;
 
 namespace Qdiff.Cli;
 
@@ -20,8 +22,13 @@ sealed class SlurmVerb(Catalog catalog)
     readonly Option<string> runs = new("--runs")
     { Description = "Folder that the experiment's run folder is made in.", DefaultValueFactory = _ => "runs" };
     readonly Option<int?> jobs = new("--jobs") { Description = "Workers of a plan; as many as it has runs by default." };
-    readonly Option<int> ranks = new("--ranks")
-    { Description = "Processes of an experiment's training.", DefaultValueFactory = _ => 8 };
+    readonly Option<long?> seed = CommonOptions.Seed();
+    readonly LengthArguments length = new();
+    readonly Option<string?> dataDir = CommonOptions.DataDir();
+    readonly Option<int?> ranks = new("--ranks")
+    {
+        Description = "Processes of an experiment's training; by default as many as its batch keeps busy, 8 at most.",
+    };
     readonly Option<int> cpus = new("--cpus") { Description = "Processors of each process.", DefaultValueFactory = _ => 4 };
     readonly Option<string> memory = new("--mem")
     { Description = "Memory of each processor.", DefaultValueFactory = _ => "1G" };
@@ -43,9 +50,10 @@ sealed class SlurmVerb(Catalog catalog)
         var verb = new SlurmVerb(catalog);
         var slurm = new Command("slurm", "Write a job script for Slurm: an array of workers for a plan, MPI for one run.")
         {
-            verb.what, verb.set, verb.runs, verb.jobs, verb.ranks, verb.cpus, verb.memory, verb.time, verb.start, verb.output,
-            verb.force,
+            verb.what, verb.set, verb.seed, verb.dataDir, verb.runs, verb.jobs, verb.ranks, verb.cpus, verb.memory, verb.time,
+            verb.start, verb.output, verb.force,
         };
+        verb.length.AddTo(slurm);
         slurm.SetAction(verb.Run);
         return slurm;
     }
@@ -69,12 +77,14 @@ sealed class SlurmVerb(Catalog catalog)
         foreach ((string option, int? value) in ((string, int?)[])[("--jobs", parsed.GetValue(jobs)),
             ("--ranks", parsed.GetValue(ranks)), ("--cpus", parsed.GetValue(cpus))])
             if (value is < 1) throw new InputException($"{option} {value}: give a positive number.");
+        if (DeviceOf(parsed) is { } device) DevicesVerb.RequireName(device);
         // They stand in comments that Slurm reads, where nothing can be quoted.
         foreach ((string option, string value) in ((string, string)[])[("--mem", parsed.GetValue(memory)!),
             ("--time", parsed.GetValue(time)!), ("--mpi", parsed.GetValue(start)!)])
             if (value.Length == 0 || value.Any(char.IsControl))
                 throw new InputException($"{option} '{value}': give one line.");
-        if (parsed.FirstGiven(isPlan ? (Option[])[set, runs, ranks, start] : [jobs]) is { } idle)
+        if (parsed.FirstGiven(isPlan ? (Option[])[set, seed, .. length.Options, dataDir, runs, ranks, start] : [jobs])
+            is { } idle)
             throw new InputException($"{idle.Name} does nothing here: {named} is "
                 + (isPlan ? "a plan" : "an experiment") + ". Leave it out.");
     }
@@ -91,9 +101,10 @@ sealed class SlurmVerb(Catalog catalog)
             Processors = parsed.GetValue(cpus),
             Memory = parsed.GetValue(memory)!,
             Time = parsed.GetValue(time)!,
+            Devices = Devices(parsed),
             Jobs = string.Create(CultureInfo.InvariantCulture, $"1-{count}"),
             Log = Path.Combine(SlurmScript.Pattern(folder), "slurm-%a.log"),
-            Work = $"srun {Command("work", folder)} --quiet",
+            Work = $"srun {Command(["work", folder, .. OnDevice(parsed)])} --quiet",
             IsStep = true,
         };
     }
@@ -102,15 +113,19 @@ sealed class SlurmVerb(Catalog catalog)
     /// <param name="logs">The folder of its log.</param>
     SlurmScript Training(ParseResult parsed, string named, string logs)
     {
-        ResolvedExperiment experiment = Configurations.Load(named, catalog, parsed.GetValue(set));
+        string[] overrides = [.. parsed.GetValue(set) ?? [], .. CommonOptions.Seeded(parsed, seed)];
+        ResolvedExperiment experiment = Configurations.Load(named, catalog, overrides);
         TrainVerb.RequireNoTransfer(experiment);
         string root = Path.GetFullPath(parsed.GetValue(runs)!), name = RunFolder.NameOf(experiment.Config),
             run = Path.Combine(root, name);
-        string[] settings = [.. (parsed.GetValue(set) ?? []).SelectMany(setting => (string[])["--set", setting])];
+        string[] settings = [.. overrides.SelectMany(setting => (string[])["--set", setting]), .. length.Words(parsed)];
         string config = File.Exists(named) ? Path.GetFullPath(named) : named, mpi = parsed.GetValue(start)!;
         bool isStep = mpi == "srun" || mpi.StartsWith("srun ", StringComparison.Ordinal);
         string begin = isStep ? mpi : $"exec env {mpi}";
-        string first = $"{begin} {Command(["train", "--config", config, .. settings, "--runs", root])}";
+        // What goes on knows its data from the run's own configuration.
+        string[] data = parsed.GetValue(dataDir) is { } there ? ["--data-dir", Path.GetFullPath(there)] : [];
+        string first = $"{begin} {Command(["train", "--config", config, .. settings, .. data, "--runs", root,
+            .. OnDevice(parsed)])}";
         // A network for each class is a run for each, and the same command goes on with them.
         bool isSweep = experiment.Config.Data.EachClass;
         string folders = isSweep ? PastedCommand.Quoted(Path.Combine(root, experiment.Config.Name)) + "/"
@@ -118,14 +133,15 @@ sealed class SlurmVerb(Catalog catalog)
         return new()
         {
             Name = $"qdiff-{name}",
-            Tasks = parsed.GetValue(ranks),
+            Tasks = Processes(parsed, experiment.Config.Training.Batch),
             Processors = parsed.GetValue(cpus),
             Memory = parsed.GetValue(memory)!,
             Time = parsed.GetValue(time)!,
+            Devices = Devices(parsed),
             Log = SlurmScript.Pattern(Path.Combine(logs, $"slurm-{name}.log")),
             Work = isSweep ? first : $"""
                 if [ -f {PastedCommand.Quoted(Path.Combine(run, RunFolder.ConfigFile))} ]; then
-                  {begin} {Command("train", "--resume", run)}
+                  {begin} {Command(["train", "--resume", run, .. OnDevice(parsed)])}
                 else
                   {first}
                 fi
@@ -135,13 +151,31 @@ sealed class SlurmVerb(Catalog catalog)
         };
     }
 
-    /// <summary>The tool, as it was called, and its words; the script may be started from anywhere.</summary>
-    static string Command(params string[] words)
+    /// <summary>Processes that have something to do: a thread takes a tile of 16 samples at a time.</summary>
+    int Processes(ParseResult parsed, int batch)
     {
-        string[] tool = Environment.GetEnvironmentVariable(PastedCommand.Variable) is { Length: > 0 } called
-            ? [called.Contains('/') ? Path.GetFullPath(called) : called]
-            : Path.GetFileNameWithoutExtension(Environment.ProcessPath) == "dotnet"
-                ? [Environment.ProcessPath!, typeof(SlurmVerb).Assembly.Location] : [Environment.ProcessPath!];
-        return string.Join(' ', tool.Concat(words).Select(PastedCommand.Quoted));
+        if (OnDevice(parsed).Any())
+            return parsed.GetValue(ranks) is not (null or 1) ? throw new InputException("A device takes one process: leave out "
+                + $"{ranks.Name}, or {Tool.Device}.") : 1;
+        int tiles = (batch + Tensor.Samples - 1) / Tensor.Samples, each = parsed.GetValue(cpus);
+        if (parsed.GetValue(ranks) is not { } asked) return Math.Clamp(tiles / each, 1, 8);
+        if ((long)asked * each > tiles)
+            Print.Message($"note: a batch of {batch} is {tiles} tiles of {Tensor.Samples} samples, so {tiles} of the "
+                + $"{(long)asked * each} processors have work");
+        return asked;
     }
+
+    /// <summary>What computes there; null for the processors.</summary>
+    static string? DeviceOf(ParseResult parsed) =>
+        parsed.GetValue<string>(Tool.Device) is { } device and not "cpu" ? device : null;
+
+    static IEnumerable<string> OnDevice(ParseResult parsed) => DeviceOf(parsed) is { } device ? [Tool.Device, device] : [];
+
+    /// <summary>Graphics processors that a job needs: those before the one that is numbered are there too.</summary>
+    static int Devices(ParseResult parsed) =>
+        DeviceOf(parsed) is { } device && GpuDevice.TryNumber(device, out int number) ? number + 1 : 0;
+
+    /// <summary>The program with these words; the script may be started from anywhere.</summary>
+    static string Command(params IEnumerable<string> words) =>
+        string.Join(' ', PastedCommand.Program().Concat(words).Select(PastedCommand.Quoted));
 }

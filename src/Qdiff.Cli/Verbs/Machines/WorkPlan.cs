@@ -89,7 +89,7 @@ sealed record WorkPlan(int Schema, string Verb, IReadOnlyList<string> Arguments,
             if (File.ReadAllText(path) == text) return;
             if (RunsIn(folder) is { } there && there > Runs)
                 throw new InputException(FormattableString.Invariant($"{path} plans {there:N0} runs, and this is of {Runs:N0}: ")
-                    + $"the others would be left undone. Give it another --name, go on with the plan ('qdiff work "
+                    + "the others would be left undone. Give it another --name, go on with the plan ('qdiff work "
                     + $"{PastedCommand.Quoted(folder)}'), or remove {FileName}.");
             Print.Warning($"{path} was another plan and is replaced; workers that are at it go on with the old one");
         }

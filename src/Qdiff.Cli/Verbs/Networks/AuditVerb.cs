@@ -93,6 +93,8 @@ sealed class AuditVerb(Catalog catalog)
                 {
                     circuit.Weights,
                     circuit.Inputs,
+                    program.WeightNames,
+                    program.InputNames,
                     Dead = diagnosis.DeadWeights.Select(one => one.Index),
                     DeadInputs = diagnosis.DeadInputs.Select(one => one.Index),
                     diagnosis.Parts,
@@ -104,6 +106,10 @@ sealed class AuditVerb(Catalog catalog)
 
         Print.Line($"weights {circuit.Weights}, of which {diagnosis.DeadWeights.Count} cannot act; inputs {circuit.Inputs}, "
             + $"of which {diagnosis.DeadInputs.Count} cannot act");
+        Print.Wrapped($"weights: {ListedNames.Of(program.WeightNames)}; inputs: {ListedNames.Of(program.InputNames)}", 0);
+        if (circuit.Weights == 0)
+            Print.Wrapped("nothing in it can be trained" + (catalog.Circuits.Contains(name) ? ""
+                : ": numbers stay what they are, and only an 'input' that is not called x is a weight"), 0);
         Print.Line(diagnosis.Parts.Count == 1
             ? "all wires are joined"
             : $"falls into {diagnosis.Parts.Count} parts: "

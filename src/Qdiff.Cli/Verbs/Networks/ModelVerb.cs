@@ -16,8 +16,7 @@ static class ModelVerb
             "A name of 'qdiff model list' or 'qdiff config list', an experiment (YAML), or a run folder.");
         var set = new Option<string[]>("--set")
         {
-            Description = "Change a setting of the experiment: --set "
-            + "model.vertex.layers=2."
+            Description = "Change a setting of the experiment: --set model.vertex.layers=2."
         };
         var data = new Option<bool>("--data") { Description = "Print the model's settings as YAML, to start from." };
         Option<string> showWiring = CircuitSelection.WiringOption(catalog);

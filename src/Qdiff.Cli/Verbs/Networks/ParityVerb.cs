@@ -21,7 +21,7 @@ static class ParityVerb
             else
             {
                 Print.Line($"{report.Model}, {report.Wiring} wiring, {report.Parameters:N0} "
-                    + $"parameters; worst |a − b|/max|b| of a tensor:");
+                    + "parameters; worst |a − b|/max|b| of a tensor:");
                 Print.Table(["group", ">error", ">tolerance", ""], report.Groups.Select(r => new[]
                 {
                     r.Name, r.Error.ToString("0.0e+0", CultureInfo.InvariantCulture),

@@ -57,6 +57,7 @@ static class ExportVerb
             string path = source.Path(parsed)
                 ?? throw new InputException("Of a pretrained model there is only the network to export: add --onnx FILE.");
             string name = parsed.GetValue(what)!;
+            MeantRun.RequireExport(path, name);
             if (parsed.GetValue(output) is not { } file)
             {
                 if (parsed.GetValue<bool>(Tool.Json))

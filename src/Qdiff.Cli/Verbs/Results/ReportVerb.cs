@@ -21,6 +21,7 @@ static class ReportVerb
         {
             string path = parsed.GetRequiredValue(folder);
             MeantRun.RequireNoModel(path);
+            MeantRun.RequireBegun(path);
             if (parsed.GetValue(output) is { } file) OutputFile.Require("--output", file, ".html", ".htm");
             using var interruption = new Interruption();
             using var line = new ProgressLine(parsed.GetValue<bool>(Tool.Quiet));

@@ -23,7 +23,8 @@ static class RunsVerb
             RunState? wanted = parsed.GetValue(state);
             RunContent[] shown = [.. all.Where(run => wanted is null || run.State == wanted)];
             if (parsed.GetValue<bool>(Tool.Json)) Print.Json(shown.Select(Row));
-            else if (all.Length == 0) Print.Line(MeantRun.Comparison(root) ?? $"there are no runs in {root}");
+            else if (all.Length == 0) Print.Line(MeantRun.Comparison(root) is { } comparison
+                ? PastedCommand.InMessage(comparison) : $"there are no runs in {root}");
             else if (shown.Length == 0)
                 Print.Line($"of {Number(all.Length)} run{(all.Length == 1 ? "" : "s")} in {root} none is {Word(wanted!.Value)}");
             else Print.Table(["run", "model", "data", "state", ">steps", ">of", ">loss", ">probe", "metric"],

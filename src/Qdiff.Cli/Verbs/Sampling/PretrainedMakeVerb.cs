@@ -59,7 +59,7 @@ sealed class PretrainedMakeVerb(EvaluationCatalog catalog)
             ?? Path.Combine("models", networks[0].Label is null ? config.Name : NameOf(place));
         RequireFree(folder, parsed.GetValue(force));
         using var interruption = new Interruption();
-        PretrainedOptions options = OptionsOf(parsed, config, NameOf(folder));
+        PretrainedOptions options = OptionsOf(parsed, config, folder);
         TrainedRun[] trained = [.. networks.Select(network => TrainedRun.Open(network.Run, options.Step, options.Raw))];
         options = options with { Measured = [.. Measured(parsed, trained, place, NameOf(folder))] };
         PretrainedModel model = ProgressLine.While("drawing its samples", parsed.GetValue<bool>(Tool.Quiet),
@@ -69,7 +69,7 @@ sealed class PretrainedMakeVerb(EvaluationCatalog catalog)
         return 0;
     }
 
-    PretrainedOptions OptionsOf(ParseResult parsed, ExperimentConfig config, string name) => s_usual with
+    PretrainedOptions OptionsOf(ParseResult parsed, ExperimentConfig config, string folder) => s_usual with
     {
         Step = parsed.GetValue(step),
         Raw = parsed.GetValue(raw),
@@ -78,7 +78,7 @@ sealed class PretrainedMakeVerb(EvaluationCatalog catalog)
         Sampler = catalog.Samplers[parsed.GetValue(sampler)!].Name,
         SamplingSteps = parsed.GetValue(samplingSteps),
         Commit = parsed.GetValue(commit),
-        Repeat = parsed.GetValue(repeat) ?? Repeat(config, name),
+        Repeat = parsed.GetValue(repeat) ?? Repeat(config, folder),
         Commands = model => Commands(model, parsed.GetValue(sampler)!, parsed.GetValue(samplingSteps)),
     };
 
@@ -143,8 +143,15 @@ sealed class PretrainedMakeVerb(EvaluationCatalog catalog)
     /// <summary>How the samples were drawn: the subject without the run's name before it.</summary>
     static string Drawn(string subject) => subject[(subject.IndexOf(", ", StringComparison.Ordinal) + 2)..];
 
-    static string Repeat(ExperimentConfig config, string name) =>
-        $"qdiff {(config.Transfer.Source is null ? "train" : "transfer")} --config models/{name}/{RunFolder.ConfigFile}";
+    /// <summary>The command for the card: from the folder around <c>models</c> where that is the model's, else from the model's
+    /// own folder.</summary>
+    static string Repeat(ExperimentConfig config, string folder)
+    {
+        string? around = Path.GetDirectoryName(Path.GetFullPath(folder));
+        string file = around is not null && NameOf(around) == "models" ? $"models/{NameOf(folder)}/{RunFolder.ConfigFile}"
+            : RunFolder.ConfigFile;
+        return $"qdiff {(config.Transfer.Source is null ? "train" : "transfer")} --config {file}";
+    }
 
     static IReadOnlyList<(string, string)> Commands(string name, string sampler, int steps) =>
     [

@@ -93,8 +93,7 @@ static class QuickstartVerb
         return quickstart;
     }
 
-    /// <summary>Draws with trained models first: what the trainings that follow would come to in hours, within
-    /// seconds.</summary>
+    /// <summary>Draws with trained models first: what the trainings that follow would come to in hours, within seconds.</summary>
     static IReadOnlyList<PretrainedSheet> ShowTrained(Catalog catalog, string folder, bool quiet,
         CancellationToken cancellationToken)
     {

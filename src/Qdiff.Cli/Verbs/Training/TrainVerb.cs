@@ -80,7 +80,7 @@ static class TrainVerb
     {
         if (experiment.Config.Transfer is { Source: { } source, From: null })
             throw new InputException($"{experiment.Config.Name} begins with the weights of {source} (transfer.source), and "
-                + $"'qdiff train' trains no source: 'qdiff transfer' does, and its control; or name a run that is there with "
+                + "'qdiff train' trains no source: 'qdiff transfer' does, and its control; or name a run that is there with "
                 + "transfer.from.");
     }
 
@@ -215,8 +215,7 @@ static class TrainVerb
         if (run.Folder.Manifest.Measurement is { } cost) Print.Message(cost.ToString());
         string third = audit.Undecided > 0 ? $", {audit.Undecided:N0} are not decided" : "";
         string why = audit.IsClean ? "" : $"; {PastedCommand.Of("audit", run.Folder.Path)} says why the others cannot";
-        Print.Message($"audit: {audit.Live:N0} of {audit.Nominal:N0} parameters can act on the "
-            + $"output{third}{why}");
+        Print.Message($"audit: {audit.Live:N0} of {audit.Nominal:N0} parameters can act on the output{third}{why}");
 
         static string Count(IReadOnlyList<Parameter> parameters) =>
             $"{parameters.Count} tensors ({parameters.Sum(p => p.Count):N0} values)";

@@ -42,12 +42,10 @@ public sealed record NoiseStudy
         (string Name, int? Shots, string? Noise, CircuitMeasurement How)[] measured = [.. Noises.SelectMany(noise =>
             (Shots.Count == 0 ? [null] : Shots.Select(shots => (int?)shots)).Select(shots => (
                 Name: (shots is { } n ? Invariant($"{n:N0} shots") : "many shots") + $", {noise.Name}", shots,
-                (string?)noise.Name,
-                new CircuitMeasurement { Shots = shots, Noise = noise.Model })))];
+                (string?)noise.Name, new CircuitMeasurement { Shots = shots, Noise = noise.Model })))];
         foreach (var arm in measured) arm.How.Require(trained.Network);
         if (Sampling.Calibration > 0)
-            throw new InputException("What shots and noise do is measured without calibration: set sampling.calibration "
-                + "to 0.");
+            throw new InputException("What shots and noise do is measured without calibration: set sampling.calibration to 0.");
         Evaluator.Require(options);
         Evaluator.RequireClasses(options, trained.Network.Classes > 0, real.Reference);
         ClassChoice classes = ClassChoice.Create(trained.Network, trained.Folder.Manifest.Data, []);

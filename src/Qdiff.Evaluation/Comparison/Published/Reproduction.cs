@@ -76,16 +76,7 @@ public static class Reproduction
         text.Append(CultureInfo.InvariantCulture,
             $"# {table.Paper}, {table.Name}\n\nPublished: {table.Source}. Ours: {result.Seeds.Count} "
             + $"seed{(result.Seeds.Count == 1 ? "" : "s")}, {result.Arms[0].Steps:N0} steps, preset {result.Preset}.\n");
-        if (brief)
-            text.Append("\n**Short runs: a fraction of the published training. These values show that everything runs; they do "
-                + "not compare with the paper's.**\n");
-        if (settings.Count > 0)
-            text.Append("\n**Set otherwise than published: ").AppendJoin(", ", settings).Append(". These values do not compare "
-                + "with the paper's as those of its own settings would.**\n");
-        if (result.Preset != table.Paper)
-            text.Append(CultureInfo.InvariantCulture,
-                $"\n**Measured with preset {result.Preset}, not {table.Paper}: published values "
-                + $"and ours are of other features and stand on different scales.**\n");
+        foreach (string warning in Warnings(table, result, brief, settings)) text.Append("\n**").Append(warning).Append("**\n");
         int last = result.Metrics.Count == 0 ? 0 : result.Metrics[^1].Step;
         foreach (IGrouping<int, MetricComparison> measuredThen in result.Metrics.GroupBy(m => m.Step))
         {
@@ -149,6 +140,21 @@ public static class Reproduction
                 from arm in result.Arms.Where(arm => arm.Name == pair.Second.Name)
                 select (string[])[pair.First.Title, Number(pair.First.Parameters), Number(arm.Parameters), Number(arm.Live)]);
         }
+    }
+
+    /// <summary>What keeps all values of the table from being compared, a sentence or two for each reason.</summary>
+    internal static IEnumerable<string> Warnings(PublishedTable table, ComparisonResult result, bool brief,
+        IReadOnlyList<string> settings)
+    {
+        if (brief)
+            yield return "Short runs: a fraction of the published training. These values show that everything runs; they do not "
+                + "compare with the paper's.";
+        if (settings.Count > 0)
+            yield return $"Set otherwise than published: {string.Join(", ", settings)}. These values do not compare with the "
+                + "paper's as those of its own settings would.";
+        if (result.Preset != table.Paper)
+            yield return $"Measured with preset {result.Preset}, not {table.Paper}: published values and ours are of other "
+                + "features and stand on different scales.";
     }
 
     static string Number(int? number) => number?.ToString("N0", CultureInfo.InvariantCulture) ?? "-";

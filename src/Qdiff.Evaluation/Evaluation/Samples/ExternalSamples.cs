@@ -95,7 +95,7 @@ public sealed record ExternalSamples(ImageSet Images, string Reading)
         bool last = shape[3] is 1 or 3, first = shape[1] is 1 or 3;
         if (last && first)
             throw new InputException($"{path}: in an array of {text} the channels may be the second or the last number. Save it "
-                + $"as N×C×H×W with larger images, or without the axis of one channel.");
+                + "as N×C×H×W with larger images, or without the axis of one channel.");
         if (last) return (shape[0], shape[3], shape[1], shape[2], true, $"N×H×W×C = {text}");
         if (first) return (shape[0], shape[1], shape[2], shape[3], false, $"N×C×H×W = {text}");
         throw new InputException($"{path}: an array of {text} has neither 1 nor 3 channels, second or last.");

@@ -63,8 +63,7 @@ static class ClassifierFile
         weights.Refresh();
         string hash = Hash(weights);
         if (hash != parsed.WeightsHash) throw new InputException(
-            $"{source} is damaged: the hash of its weights is {hash}, it was "
-            + $"written with {parsed.WeightsHash}.");
+            $"{source} is damaged: the hash of its weights is {hash}, it was written with {parsed.WeightsHash}.");
         foreach (float value in weights.Values)
             if (!float.IsFinite(value)) throw new InputException(Invariant($"{source} has a weight that is {value}."));
         return (parsed, network, weights);

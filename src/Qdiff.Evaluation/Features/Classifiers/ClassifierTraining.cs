@@ -37,7 +37,7 @@ public sealed class ClassifierTraining
         if (!images.HasLabels) throw new InputException($"{images.Name} has no labels; a classifier learns from labelled "
             + "images. In a folder, sub-folders are classes.");
         if (recipe.Epochs < 1 || recipe.Batch < 1 || !(recipe.LearningRate > 0) || !(recipe.WeightDecay >= 0))
-            throw new InputException($"A classifier needs at least 1 epoch, 1 image a step, a learning rate above 0 and no "
+            throw new InputException("A classifier needs at least 1 epoch, 1 image a step, a learning rate above 0 and no "
                 + $"negative weight decay; got {recipe.Epochs}, "
                 + Invariant($"{recipe.Batch}, {recipe.LearningRate} and {recipe.WeightDecay}."));
         (this.images, this.recipe, this.seed) = (images, recipe, seed);

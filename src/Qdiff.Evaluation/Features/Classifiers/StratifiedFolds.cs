@@ -11,7 +11,9 @@ public static class StratifiedFolds
     /// <exception cref="InputException">No labels, fewer than 2 parts, or a class with fewer images than parts.</exception>
     public static (ImageSet Training, ImageSet HeldOut) Split(ImageSet images, int fold, int folds, long seed)
     {
-        if (!images.HasLabels) throw new InputException($"{images.Name} has no labels, so it cannot be divided class by class.");
+        if (!images.HasLabels)
+            throw new InputException($"{images.Name} has no labels, so it cannot be divided class by class: put the images of "
+                + "each class into a sub-folder, or measure in features that need no classifier, such as inception-2048.");
         if (folds is < 2 or > 100 || (uint)fold >= (uint)folds)
             throw new InputException($"Part {fold} of {folds} is none: there can be 2 to 100 parts, counted from 0.");
         var heldOut = new List<int>();

@@ -33,7 +33,7 @@ static class InceptionWeights
             if (bad >= 0)
                 throw new InputException(Invariant(
                     $"{path}: number {bad} of '{parameter.Name}' is {values[bad]}. The file is damaged; get ")
-                    + $"it anew.");
+                    + "it anew.");
             values.CopyTo(weights[parameter]);
         }
 

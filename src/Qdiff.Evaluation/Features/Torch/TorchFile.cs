@@ -161,8 +161,7 @@ public sealed class TorchFile
     {
         if (id is object?[] and ["module", PickleGlobal module, ..])
             throw new InputException($"{source} holds a whole {module}, code included: only files that hold nothing but tensors "
-                + $"are read. "
-                + "Save its state_dict() instead.");
+                + "are read. Save its state_dict() instead.");
         if (id is not object?[] parts || parts is not ["storage", PickleGlobal type, string key, string, long count, ..])
             throw Damaged("it refers to data that are no storage");
         if (parts is [_, _, _, _, _, not null, ..])
@@ -196,8 +195,7 @@ public sealed class TorchFile
         {
             if (key is not string name || value is not TorchTensor tensor)
                 throw new InputException($"{source} holds more than tensors by name, at "
-                    + $"{(key is string text ? Quoted(text) : "a key that is no text")}. "
-                    + "Save the state dictionary alone.");
+                    + $"{(key is string text ? Quoted(text) : "a key that is no text")}. Save the state dictionary alone.");
             if (!tensors.TryAdd(name, tensor.Contiguous(how => Damaged($"the tensor {Quoted(name)} {how}"), ref room)))
                 throw Damaged($"there are two tensors {Quoted(name)}");
         }

@@ -27,10 +27,16 @@ sealed partial class QasmEvaluator(QasmSource source, QasmWires wires, QasmSteps
                 $"The angle is {angle.ConstantValue.ToString(CultureInfo.InvariantCulture)}, not a finite number.");
     }
 
-    public long Whole(QasmNode node, QasmScope scope) => Number(node, Evaluate(node, scope, whole: true)) switch
+    /// <summary>A whole number: an index, a size, a bound, a count. Half of one is a mistake.</summary>
+    public long Whole(QasmNode node, QasmScope scope) => Whole(node, scope, truncated: false);
+
+    /// <summary>What a conversion to a whole number makes of any: its part after the point goes.</summary>
+    public long Truncated(QasmNode node, QasmScope scope) => Whole(node, scope, truncated: true);
+
+    long Whole(QasmNode node, QasmScope scope, bool truncated) => Number(node, Evaluate(node, scope, whole: true)) switch
     {
         long value => value,
-        double value when Math.Abs(value) < 1e15 => (long)value,
+        double value when Math.Abs(value) < 1e15 && (truncated || value == Math.Floor(value)) => (long)value,
         _ => throw Error(node.At, "A whole number is expected here, known when the program is read."),
     };
 
@@ -268,7 +274,7 @@ sealed partial class QasmEvaluator(QasmSource source, QasmWires wires, QasmSteps
     object Call(QasmCall call, QasmScope scope)
     {
         if (call is { Function: "int" or "uint", Arguments: [var number] })
-            return OfType(call.Function, Whole(number, scope), widths[call] = Width(call.Type, scope));
+            return OfType(call.Function, Truncated(number, scope), widths[call] = Width(call.Type, scope));
         if (call is { Function: "bool", Arguments: [var truth] }) return Truth(truth, scope);
         if (call is { Function: "sizeof", Arguments: [var of, ..] and { Length: <= 2 } all })
             return Size(call, Evaluate(of, scope), all.Length == 2 ? (int)Whole(all[1], scope) : 0);

@@ -245,7 +245,7 @@ sealed partial class QasmInterpreter
             { Sizes.Length: > 0 } => evaluator.Evaluate(value, scope) is var given && given is QasmArray array
                 ? array with { Elements = Moved(value.At, array, type.Word, evaluator.Width(type, scope)) }
                 : given,
-            { Word: "int" or "uint" } => Fitted(evaluator.Whole(value, scope)),
+            { Word: "int" or "uint" } => Fitted(evaluator.Truncated(value, scope)),
             { Word: "bool" } => evaluator.Truth(value, scope),
             _ => Fitted(evaluator.Number(value, evaluator.Evaluate(value, scope))),
         };

@@ -16,8 +16,8 @@ public static class DataDownload
     /// </param>
     /// <param name="progress">Called for every piece that arrives, from one thread at a time.</param>
     /// <exception cref="InputException">
-    /// The name is unknown, a file there is another one, or a file could not be had: then the
-    /// message says why, and which file to put where.
+    /// The name is unknown, a file there is another one, or a file could not be had: then the message says why, and which file
+    /// to put where.
     /// </exception>
     public static Task<IReadOnlyList<string>> GetAsync(Parts<DataSource> sets, string name, string? folder = null,
         Action<DownloadProgress>? progress = null, DownloadOptions? options = null,

@@ -6,8 +6,7 @@ namespace Qdiff;
 /// <remarks>Xiao, Rasul and Vollgraf 2017, arXiv 1708.07747. MIT licence, see Data/Embedded.</remarks>
 public static class FashionMnist
 {
-    const string Obtain = "Fetch train-images-idx3-ubyte.gz, train-labels-idx1-ubyte.gz, "
-        + "t10k-images-idx3-ubyte.gz and "
+    const string Obtain = "Fetch train-images-idx3-ubyte.gz, train-labels-idx1-ubyte.gz, t10k-images-idx3-ubyte.gz and "
         + "t10k-labels-idx1-ubyte.gz from https://github.com/zalandoresearch/fashion-mnist (folder data/fashion) and put "
         + "them there as they are. The data set fashion-mnist-test needs no files.";
 
@@ -36,13 +35,11 @@ public static class FashionMnist
             [Split.Train] = "3581b8f753a2fe3317efac2e1ed97fdd735cc3051a81399fe1df1f93f0374c88",
             [Split.Test] = TestHash,
         },
-        Files =
-        [
-            File("train-images-idx3-ubyte.gz", 26_421_880, "3aede38d61863908ad78613f6a32ed271626dd12800ba2636569512369268a84"),
-            File("train-labels-idx1-ubyte.gz", 29_515, "a04f17134ac03560a47e3764e11b92fc97de4d1bfaf8ba1a3aa29af54cc90845"),
-            File("t10k-images-idx3-ubyte.gz", 4_422_102, "346e55b948d973a97e58d2351dde16a484bd415d4595297633bb08f03db6a073"),
-            File("t10k-labels-idx1-ubyte.gz", 5_148, "67da17c76eaffca5446c3361aaab5c3cd6d1c2608764d35dfb1850b086bf8dd5"),
-        ],
+        Files = IdxFolder.Files(s_mirrors,
+            ("train-images-idx3-ubyte.gz", 26_421_880, "3aede38d61863908ad78613f6a32ed271626dd12800ba2636569512369268a84"),
+            ("train-labels-idx1-ubyte.gz", 29_515, "a04f17134ac03560a47e3764e11b92fc97de4d1bfaf8ba1a3aa29af54cc90845"),
+            ("t10k-images-idx3-ubyte.gz", 4_422_102, "346e55b948d973a97e58d2351dde16a484bd415d4595297633bb08f03db6a073"),
+            ("t10k-labels-idx1-ubyte.gz", 5_148, "67da17c76eaffca5446c3361aaab5c3cd6d1c2608764d35dfb1850b086bf8dd5")),
     };
 
     /// <summary>The row of the catalogue for the built-in test images.</summary>
@@ -72,7 +69,4 @@ public static class FashionMnist
         using Stream stream = typeof(FashionMnist).Assembly.GetManifestResourceStream(name)!;
         return IdxFile.Read(stream, name, rank);
     }
-
-    static DataFile File(string name, long length, string sha256) =>
-        new(name, length, $"sha256:{sha256}", [.. s_mirrors.Select(mirror => mirror + name)]);
 }

@@ -23,6 +23,11 @@ public static class IdxFolder
         return Join(IdxFile.Read(images, rank: 3), images, IdxFile.Read(labels, rank: 1), labels, name, classNames);
     }
 
+    /// <summary>Files as they are published, each to be had from the same places.</summary>
+    internal static IReadOnlyList<DataFile> Files(string[] mirrors, params (string Name, long Length, string Sha256)[] files) =>
+        [.. files.Select(file => new DataFile(file.Name, file.Length, $"sha256:{file.Sha256}",
+            [.. mirrors.Select(mirror => mirror + file.Name)]))];
+
     internal static ImageSet Join(
         IdxFile images, string imagesFrom, IdxFile labels, string labelsFrom, string name, IReadOnlyList<string> classNames)
     {

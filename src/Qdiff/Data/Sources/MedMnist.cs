@@ -19,8 +19,7 @@ public static class MedMnist
         "a8b06965200029087d5bd730944a56c1",
         [
             "adipose", "background", "debris", "lymphocytes", "mucus", "smooth muscle", "normal colon mucosa",
-            "cancer-associated stroma",
-            "colorectal adenocarcinoma epithelium",
+            "cancer-associated stroma", "colorectal adenocarcinoma epithelium",
         ], channels: 3, length: 205_615_438);
 
     /// <summary>The rows of the catalogue.</summary>
@@ -30,8 +29,7 @@ public static class MedMnist
         Row("dermamnist", "10,015 marks of the skin, 28×28 colour, 7 classes", "0744692d530f8e62ec473284d019b0c7",
         [
             "actinic keratoses and intraepithelial carcinoma", "basal cell carcinoma", "benign keratosis-like lesions",
-            "dermatofibroma", "melanoma",
-            "melanocytic nevi", "vascular lesions",
+            "dermatofibroma", "melanoma", "melanocytic nevi", "vascular lesions",
         ], channels: 3),
         Row("octmnist", "109,309 tomographies of the retina, 28×28 grey, 4 classes", "c68d92d5b585d8d81f7112f81e2d0842",
             ["choroidal neovascularization", "diabetic macular edema", "drusen", "normal"]),

@@ -80,8 +80,7 @@ sealed class SettingChecks
         {
             Setting? alone = experiment.Settings.All.FirstOrDefault(s => s.Path.StartsWith(prefix, StringComparison.Ordinal)
                 && s.Path != prefix + "circuit" && s.Show(experiment.Config) != "null");
-            Require(alone is null, [alone?.Path ?? ""], $"{alone?.Path} is given, but there is no circuit; set "
-                + $"{prefix}circuit.");
+            Require(alone is null, [alone?.Path ?? ""], $"{alone?.Path} is given, but there is no circuit; set {prefix}circuit.");
             return;
         }
 

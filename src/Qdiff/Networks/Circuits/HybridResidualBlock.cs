@@ -43,8 +43,7 @@ sealed class HybridResidualBlock : IResidualBlock
         for (int stage = 0; stage < 2 && spec.ChannelsOut < channels; stage++)
             convolutions[stage] = new(table, $"{name}.conv{stage}",
                 spec.Convolution == ConvolutionInput.All ? channels : channels - spec.ChannelsIn, channels - spec.ChannelsOut, 3,
-                    padding: 1,
-                standardised: true);
+                padding: 1, standardised: true);
         CountRuns();
         norm0 = new(table, name + ".norm0", channels, normGroups);
         time = new(table, name + ".time", timeFeatures, 2 * channels);
@@ -79,10 +78,10 @@ sealed class HybridResidualBlock : IResidualBlock
     {
         spec.Validate();
         spec.Remainder?.Validate();
-        if (spec.Groups < 1) throw new ArgumentException($"Block {name} has {spec.Groups} quantum groups; it must have at "
-            + $"least 1.");
-        if (spec.Patch < 1) throw new ArgumentException($"Block {name} has patches of {spec.Patch} pixels a side; at least 1 "
-            + $"is.");
+        if (spec.Groups < 1)
+            throw new ArgumentException($"Block {name} has {spec.Groups} quantum groups; it must have at least 1.");
+        if (spec.Patch < 1)
+            throw new ArgumentException($"Block {name} has patches of {spec.Patch} pixels a side; at least 1 is.");
         if (spec.ChannelsIn > channels)
         {
             int each = spec.PerCircuit(spec, spec.Circuit.Inputs, "inputs"), rest = spec.ChannelsIn - spec.Groups * each;
@@ -94,12 +93,11 @@ sealed class HybridResidualBlock : IResidualBlock
 
         if (spec.ChannelsOut > channels)
             throw new ArgumentException($"Block {name} has {channels} channels, but its circuits give {spec.ChannelsOut}. "
-                + $"Read out "
-                + "less, or use fewer groups.");
+                + "Read out less, or use fewer groups.");
         if (spec.ChannelsOut < channels && spec.ChannelsIn == channels && spec.Convolution == ConvolutionInput.Rest)
             throw new ArgumentException($"Block {name}: circuits take all {channels} channels but give {spec.ChannelsOut}, "
-                + $"and no "
-                + "channel is left for the convolution that makes the others; let it see all channels, or use fewer groups.");
+                + "and no channel is left for the convolution that makes the others; let it see all channels, or use fewer "
+                + "groups.");
     }
 
     void CountRuns()

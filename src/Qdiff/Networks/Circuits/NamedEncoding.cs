@@ -36,9 +36,8 @@ public sealed record NamedEncoding : IPart
         "the inputs, divided by their length, are the 2^qubits amplitudes",
         circuit => circuit.Qubits <= 20 && circuit.Ancillas == 0
             ? new(circuit.Qubits, circuit.Gates, 1 << circuit.Qubits, circuit.Weights, CircuitStart.Amplitudes)
-            : throw new ArgumentException($"Amplitudes encode at most 20 qubits and no ancillas; the circuit has "
-                + $"{circuit.Qubits} "
-                + $"qubits, {circuit.Ancillas} of them ancillas."));
+            : throw new ArgumentException("Amplitudes encode at most 20 qubits and no ancillas; the circuit has "
+                + $"{circuit.Qubits} qubits, {circuit.Ancillas} of them ancillas."));
 
     /// <summary>All that come with the library, but <see cref="None"/>, with which no network could use a circuit.</summary>
     public static IReadOnlyList<NamedEncoding> All { get; } = [RX, RY, HRZ, Iqp, Amplitude];

@@ -31,8 +31,7 @@ public abstract record PlacedCircuit
     {
         if (Circuit.Inputs == 0)
             throw new ArgumentException($"The circuit {Name} has no inputs, so that nothing of the image could act on it; "
-                + $"give it "
-                + "an encoding, such as rx.");
+                + "give it an encoding, such as rx.");
         if (Circuit.Qubits > LiteralSimulator.MaxQubits)
             throw new ArgumentException($"The circuit {Name} has {Circuit.Qubits} qubits; in a network it may have up to "
                 + $"{LiteralSimulator.MaxQubits}, for the audit runs it gate by gate, as it is written.");

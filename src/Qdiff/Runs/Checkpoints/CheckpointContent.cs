@@ -139,7 +139,7 @@ public static class CheckpointContent
         {
             if (!file.TryGet(prefix + p.Name, out StoredArray? array))
                 throw new InputException($"{file.Source} has no tensor '{prefix + p.Name}': it is of another model or wiring "
-                    + $"than the configuration beside it says.");
+                    + "than the configuration beside it says.");
             if (!array.Shape.SequenceEqual(p.Shape.ToArray()))
                 throw new InputException($"{file.Source}: '{prefix + p.Name}' has shape {string.Join('×', array.Shape)}, the "
                     + $"model's has {p.Shape}.");

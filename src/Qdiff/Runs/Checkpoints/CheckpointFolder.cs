@@ -117,9 +117,11 @@ public sealed class CheckpointFolder(string path)
     }
 
     /// <summary>The checkpoint of this step, its content verified.</summary>
-    /// <exception cref="InputException">There is none, or it is damaged.</exception>
-    public Checkpoint Read(long step) => List().FirstOrDefault(checkpoint => checkpoint.Step == step)?.Verify()
-        ?? throw new InputException($"{path} has no checkpoint of step {step}; it has "
+    /// <exception cref="InputException">There is none, or it is damaged or not complete.</exception>
+    /// <exception cref="IOException">It cannot be read, or a newer version wrote it.</exception>
+    public Checkpoint Read(long step) => Folders().FirstOrDefault(folder => StepOf(folder) == step) is { } named
+        ? Checkpoint.Open(named).Verify()
+        : throw new InputException($"{path} has no checkpoint of step {step}; it has "
             + $"{(List() is { Count: > 0 } all ? string.Join(", ", all.Select(c => c.Step)) : "none")}.");
 
     /// <summary>The one with the least score, the earliest of equals; null if none has a score.</summary>

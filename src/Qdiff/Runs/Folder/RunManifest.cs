@@ -77,8 +77,7 @@ public sealed record RunManifest
     /// <param name="command">The arguments of the program.</param>
     /// <param name="started">The present time.</param>
     public static RunManifest Create(ResolvedExperiment experiment, ImageSet images, Network network,
-        IReadOnlyList<string> command,
-        DateTimeOffset started) => new()
+        IReadOnlyList<string> command, DateTimeOffset started) => new()
         {
             Version = typeof(RunManifest).Assembly.GetName().Version?.ToString(3) ?? "0.0.0",
             Commit = typeof(RunManifest).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()

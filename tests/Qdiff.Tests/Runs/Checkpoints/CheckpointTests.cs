@@ -150,7 +150,10 @@ public sealed class CheckpointTests : IDisposable
         Change(Write(2, "two").Path, "\"schema\": 1", "\"schema\": 2");
         Assert.Contains("written by a newer version", Assert.Throws<IOException>(() => checkpoints.ReadLatest()).Message);
         Assert.Throws<IOException>(() => checkpoints.ReadNewest());
+        Assert.Contains("written by a newer version", Assert.Throws<IOException>(() => checkpoints.Read(2)).Message);
         Assert.Equal(1, Assert.Single(checkpoints.List()).Step);
+        Assert.Contains("has no checkpoint of step 3; it has 1.",
+            Assert.Throws<InputException>(() => checkpoints.Read(3)).Message);
     }
 
     [Theory]
