@@ -18,7 +18,8 @@ public sealed class UnlabelledImagesTests : IDisposable
             "classifier", "train", photos, "-o", folder.File("own.safetensors"), "-q");
         CapturedTool.AssertRefused("There is no classifier for this data set. Train one with 'qdiff classifier train DATASET "
             + "--output FILE' (with --size, if the images are given one) and give it with --classifier FILE. Images without "
-            + "labels have no classes to learn: put those of each class into a sub-folder, or measure with --features inception-2048 ",
+            + "labels have no classes to learn: put those of each class into a sub-folder, or measure with --features "
+            + "inception-2048 --inception FILE --metrics kid.",
             "evaluate", folder.File("photos"), "--dataset", photos, "-q");
     }
 }
