@@ -11,19 +11,21 @@ sealed class EventRoutes(RunsFolder folder)
     public Task Events(HttpContext context)
     {
         string tags = context.Request.Query["tags"].ToString();
-        EventContent[] contents = Contents(context, tags);
-        return contents.Length == 0 ? context.Sorry("There are no such event files in this folder.")
-            : context.Page(EventsPage.Of(contents, tags));
+        (string Name, string Path)[] found = Found(context);
+        if (found.Length == 0) return context.Sorry("There are no such event files in this folder.");
+        // Before the files are read: what changes meanwhile is news.
+        RunStamp shown = RunStamp.Together(found.Select(one => RunStamp.Of(one.Path)));
+        return context.Page(EventsPage.Of(Contents(found, tags), tags, shown));
     }
 
     public Task Curves(HttpContext context)
     {
-        EventContent[] contents = Contents(context, context.Request.Query["tags"].ToString());
+        EventContent[] contents = Contents(Found(context), context.Request.Query["tags"].ToString());
         return context.Text(ChartJson.Of(EventCharts.Of(contents), []), "application/json");
     }
 
     public Task Images(HttpContext context) => context.Json(
-        from log in Contents(context, "")
+        from log in Contents(Found(context), "")
         from series in log.Images
         select new
         {
@@ -44,9 +46,12 @@ sealed class EventRoutes(RunsFolder folder)
         return context.Png(png);
     }
 
-    EventContent[] Contents(HttpContext context, string tags) => [.. context.Request.Query["name"].OfType<string>().Distinct()
-        .Take(ComparePage.Most).Select(name => Find(name) is { } path ? logs.Use(path, log => log.Content(name, tags)) : null)
-        .OfType<EventContent>()];
+    /// <summary>The folders that are asked for and are there.</summary>
+    (string Name, string Path)[] Found(HttpContext context) => [.. context.Request.Query["name"].OfType<string>().Distinct()
+        .Take(ComparePage.Most).Select(name => (Name: name, Path: Find(name)!)).Where(one => one.Path is not null)];
+
+    EventContent[] Contents((string Name, string Path)[] found, string tags) =>
+        [.. found.Select(one => logs.Use(one.Path, log => log.Content(one.Name, tags)))];
 
     string? Find(string? name) =>
         !string.IsNullOrEmpty(name) && folder.Find(name) is { } path && RunsFolder.HasEvents(path) ? path : null;

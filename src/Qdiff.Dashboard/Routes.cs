@@ -76,7 +76,7 @@ sealed class Routes(RunsFolder folder, EvaluationCatalog catalog, AccessGuard gu
             long? shown = long.TryParse(context.Request.Query["list"], NumberStyles.None, CultureInfo.InvariantCulture,
                 out long number) ? number : null;
             IAsyncEnumerable<string> news = names.Length == 0 ? News.OfAll(table, shown, ends.Token)
-                : News.OfRuns(folder, names, ends.Token);
+                : News.OfRuns(folder, names, RunStamp.Parse(context.Request.Query["shown"].ToString()), ends.Token);
             await foreach (string what in news.ConfigureAwait(false))
                 await context.Response.WriteAsync($"data: {what}\n\n", ends.Token).ConfigureAwait(false);
         }

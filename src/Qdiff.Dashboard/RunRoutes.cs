@@ -15,9 +15,16 @@ sealed class RunRoutes(RunsFolder folder, RunTable table, EvaluationCatalog cata
     public async Task Run(HttpContext context)
     {
         string name = context.Request.Query["name"].ToString();
-        if (Find(name, out string refusal) is not { } path) await context.Sorry(refusal).ConfigureAwait(false);
-        else if (Read(path) is not { } run) await context.Sorry("There is no such run any more.").ConfigureAwait(false);
-        else await context.Page(RunPage.Of(name, run, StopRequest.IsThere(path), guard.FormKey, new() { Repeat = repeat }))
+        if (Find(name, out string refusal) is not { } path)
+        {
+            await context.Sorry(refusal).ConfigureAwait(false);
+            return;
+        }
+
+        // Before the files are read: what changes meanwhile is news.
+        RunStamp shown = RunStamp.Of(path);
+        if (Read(path) is not { } run) await context.Sorry("There is no such run any more.").ConfigureAwait(false);
+        else await context.Page(RunPage.Of(name, run, StopRequest.IsThere(path), guard.FormKey, new() { Repeat = repeat }, shown))
             .ConfigureAwait(false);
     }
 
@@ -133,8 +140,9 @@ sealed class RunRoutes(RunsFolder folder, RunTable table, EvaluationCatalog cata
         List<ComparedRun> runs = [];
         foreach (string name in names.Take(ComparePage.Most))
         {
-            if (Find(name, out string refusal) is { } path && Read(path) is { } run && table.Find(name) is { } row)
-                runs.Add(new(row, run));
+            if (Find(name, out string refusal) is { } path && RunStamp.Of(path) is var stamp && Read(path) is { } run
+                && table.Find(name) is { } row)
+                runs.Add(new(row, run) { Stamp = stamp });
             else missing.Add($"{name}: {refusal}");
         }
 
@@ -157,7 +165,13 @@ sealed class RunRoutes(RunsFolder folder, RunTable table, EvaluationCatalog cata
         try
         {
             RunContent run = RunContent.Read(path, catalog);
-            run.ReadSteps = steps.Read;
+            run.ReadSteps = log =>
+            {
+                IReadOnlyList<TrainingStep> read = steps.Read(log, out string? damage);
+                // What could be read is shown, and the rest is among the run's problems.
+                if (damage is { } said) run.Try<string>(() => throw new InputException(said));
+                return read;
+            };
             run.ReadProbe = at => probes.Use(at, log => log.Curve(ProbeLoss.Tag));
             return run;
         }

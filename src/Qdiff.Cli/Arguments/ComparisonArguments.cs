@@ -65,7 +65,7 @@ sealed class ComparisonArguments(EvaluationCatalog catalog)
         if (Steps(parsed) is { } wanted)
         {
             // A network for each class has the images of its class.
-            int each = !first.Data.EachClass ? images.Count : images.Count / images.Labels.ToArray().Distinct().Count();
+            int each = images.Count / Estimate.NetworksOf(first, images);
             arms = [.. arms.Select(arm => arm with { Experiment = arm.Experiment.Lasting(wanted, each, withSource: true) })];
         }
 

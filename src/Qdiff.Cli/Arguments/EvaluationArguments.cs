@@ -101,7 +101,8 @@ sealed class EvaluationArguments(EvaluationCatalog catalog)
         if (parsed.GetValue(samples) is < 2)
             throw new InputException($"--samples {parsed.GetValue(samples)}: at least 2 are needed, better thousands.");
         if (parsed.GetValue(resamples) is < 0 or 1)
-            throw new InputException($"--resamples {parsed.GetValue(resamples)}: give 0 for no interval, or 20 or more.");
+            throw new InputException($"--resamples {parsed.GetValue(resamples)}: give 0 for no interval, or 2 or more; "
+                + "from 20 on an interval says something.");
         EvaluationOptions options = new()
         {
             Preset = wanted,

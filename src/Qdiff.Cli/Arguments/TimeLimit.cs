@@ -48,7 +48,8 @@ static partial class TimeLimit
 
     /// <summary>As batch systems write it, but for the point behind days. Hours have no end: of 24:00:00 the class library makes
     /// 24 days.</summary>
-    [GeneratedRegex(@"^((?<days>\d{1,6})\.)?(?<hours>\d{1,6}):(?<minutes>[0-5]?\d)(:(?<seconds>[0-5]?\d(\.\d{1,7})?))?$",
+    [GeneratedRegex(@"^((?<days>[0-9]{1,6})\.)?(?<hours>[0-9]{1,6}):(?<minutes>[0-5]?[0-9])"
+        + @"(:(?<seconds>[0-5]?[0-9](\.[0-9]{1,7})?))?$",
         RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture)]
     static partial Regex Clock { get; }
 }

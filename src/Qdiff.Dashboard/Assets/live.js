@@ -63,6 +63,7 @@
     }
   };
 
+  // The address says what the page was made of: the stream begins with what has changed since, however long it was not open.
   const open = () => {
     if (stream) return;
     let lost = false;

@@ -11,6 +11,9 @@ sealed record ComparedRun(RunRow Row, RunContent Content)
 {
     /// <summary>Its log.</summary>
     public IReadOnlyList<TrainingStep> Steps => Content.Steps;
+
+    /// <summary>The stamp from before they were read.</summary>
+    public RunStamp Stamp { get; init; }
 }
 
 /// <summary>
@@ -36,29 +39,49 @@ static class ComparedCharts
                     step => step.CircuitGradientNorm ?? double.NaN);
 
             PageChart Chart(string id, string title, string note, Func<TrainingStep, double> value) =>
-                Overlay(id, title, note, runs, bySeed, run => RunCurves.Parts(run.Steps, value, width));
+                Overlay(id, title, note, runs, bySeed, runs.Select(run => RunCurves.Parts(run.Steps, value, width)));
         }
 
         if (runs.Any(run => run.Content.Probe.Count > 0))
             yield return Overlay("probe", "Probe loss", "The loss of the averaged weights on one batch with fixed noise.", runs,
-                bySeed, run => run.Content.Probe.ToDictionary(point => (double)point.Key, point => point.Value));
+                bySeed, runs.Select(run => run.Content.Probe.ToDictionary(point => (double)point.Key, point => point.Value)));
         foreach (string metric in runs.SelectMany(run => run.Row.Metrics.Keys).Distinct().Order(StringComparer.Ordinal))
-            yield return Overlay("metric-" + metric, metric,
-                "As it was measured; protocols may differ, the runs' pages say them.",
-                runs, bySeed, run => Measured(run.Content.Evaluations, metric), runs[0].Content.Catalog.LimitsOf(metric));
+            yield return Metric(metric, runs, bySeed);
+    }
+
+    /// <summary>A metric over the steps. A mean is over values of one protocol: that by which most runs of the family were
+    /// measured last.</summary>
+    static PageChart Metric(string metric, IReadOnlyList<ComparedRun> runs, bool bySeed)
+    {
+        (RunRow Row, Dictionary<double, MetricValue> Values)[] all =
+            [.. runs.Select(run => (run.Row, Measured(run.Content.Evaluations, metric)))];
+        Dictionary<string, Protocol> shared = !bySeed ? [] : all.Where(run => run.Values.Count > 0)
+            .GroupBy(run => run.Row.Family).Where(family => family.Count() > 1)
+            .ToDictionary(family => family.Key, family => family
+                .GroupBy(run => run.Values.MaxBy(point => point.Key).Value.Protocol).MaxBy(group => group.Count())!.Key);
+        Dictionary<double, MetricValue>[] drawn = [.. all.Select(run => shared.TryGetValue(run.Row.Family, out Protocol? one)
+            ? run.Values.Where(point => point.Value.Protocol == one).ToDictionary() : run.Values)];
+        string[] left = [.. all.Where((run, i) => drawn[i].Count < run.Values.Count).Select(run => run.Row.Name)];
+        int protocols = drawn.SelectMany(values => values.Values).Select(value => value.Protocol).Distinct().Count();
+        string note = protocols < 2 ? "By one protocol, which the runs' pages say."
+            : Invariant($"By {protocols} protocols, whose values do not compare; the runs' pages say them.");
+        if (left.Length > 0) note += $" Left out of means, as measured by another protocol: values of {string.Join(", ", left)}.";
+        return Overlay("metric-" + metric, metric, note, runs, bySeed,
+            drawn.Select(values => values.ToDictionary(point => point.Key, point => point.Value.Value)),
+            runs[0].Content.Catalog.LimitsOf(metric));
     }
 
     /// <summary>The values by step, of each report the one that lists show: a metric may be there once more, in the features of
     /// another network.</summary>
-    static Dictionary<double, double> Measured(IReadOnlyList<EvaluationReport> reports, string metric) => reports
+    static Dictionary<double, MetricValue> Measured(IReadOnlyList<EvaluationReport> reports, string metric) => reports
         .Where(report => report.Step is not null && report[metric] is not null)
         .GroupBy(report => (double)report.Step!.Value)
-        .ToDictionary(group => group.Key, group => group.Last()[metric]!.Value);
+        .ToDictionary(group => group.Key, group => group.Last()[metric]!);
 
     static PageChart Overlay(string id, string title, string note, IReadOnlyList<ComparedRun> runs, bool bySeed,
-        Func<ComparedRun, Dictionary<double, double>> curve, ChartLimits? limits = null)
+        IEnumerable<Dictionary<double, double>> values, ChartLimits? limits = null)
     {
-        (RunRow Row, Dictionary<double, double> Curve)[] curves = [.. runs.Select(run => (run.Row, curve(run)))];
+        (RunRow Row, Dictionary<double, double> Curve)[] curves = [.. runs.Zip(values, (run, curve) => (run.Row, curve))];
         List<string> copies = [];
         // The colour is the place among all, whatever of them this chart shows.
         (ChartSeries Series, string? Run)[] series = bySeed

@@ -36,20 +36,28 @@ static class News
         }
     }
 
+    /// <summary>The address of the news of these runs.</summary>
+    /// <param name="shown">Their stamps together, taken before the page read them; null if that is not known.</param>
+    public static string AddressOf(IEnumerable<string> names, RunStamp? shown) =>
+        Address.With("/live", [.. names.Select(name => ("name", name)), ("shown", shown?.ToString() ?? "")]);
+
     /// <summary>Says which parts of these runs have changed: <c>steps</c>, <c>results</c>, <c>samples</c>,
     /// <c>state</c>.</summary>
-    public static async IAsyncEnumerable<string> OfRuns(RunsFolder folder, IReadOnlyList<string> names,
+    /// <param name="shown">The stamp of what the page has: it may ask for news long after it was made, as in a tab that was
+    /// opened in the background.</param>
+    public static async IAsyncEnumerable<string> OfRuns(RunsFolder folder, IReadOnlyList<string> names, RunStamp? shown,
         [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        RunStamp[]? last = null;
+        RunStamp? last = shown;
         for (int quiet = 0; ; quiet++)
         {
-            RunStamp[] now = [.. names.Select(name => folder.Find(name) is { } path ? RunStamp.Of(path) : default)];
-            HashSet<string> changes = [.. last is null ? [] : last.Zip(now).SelectMany(pair => pair.First.Changes(pair.Second))];
+            RunStamp now = RunStamp.Together(
+                names.Select(name => folder.Find(name) is { } path ? RunStamp.Of(path) : default));
+            string changes = last is { } before ? string.Join(' ', before.Changes(now)) : "";
             last = now;
-            if (changes.Count > 0 || quiet >= QuietSeconds)
+            if (changes != "" || quiet >= QuietSeconds)
             {
-                yield return changes.Count > 0 ? string.Join(' ', changes) : "nothing";
+                yield return changes != "" ? changes : "nothing";
                 quiet = 0;
             }
 

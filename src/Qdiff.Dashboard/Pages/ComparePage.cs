@@ -47,7 +47,8 @@ sealed record ComparePage(IReadOnlyList<ComparedRun> Runs, IReadOnlyList<string>
             </section>
             </main>
 
-            """, live: Address.With("/live", names), charts: true);
+            """, live: News.AddressOf(Runs.Select(run => run.Row.Name),
+                RunStamp.Together(Runs.Select(run => run.Stamp))), charts: true);
     }
 
     Html Choice((string, string)[] names)
@@ -76,7 +77,7 @@ sealed record ComparePage(IReadOnlyList<ComparedRun> Runs, IReadOnlyList<string>
                 ListPage.Word(run.Row.State), run.Row.Seed is { } seed ? seed : new ReportTable.Cell("-"), run.Row.Done,
                 Four(run.Row.Loss), Four(run.Row.Probe), .. metrics.Select(name => MetricSection.Number(
                     run.Row.Metrics.TryGetValue(name, out double value) ? value : null))]);
-        return table.ToHtml();
+        return $"{table.ToHtml()}{ProtocolNote.Of(Runs.Select(run => run.Row), metrics)}";
     }
 
     /// <summary>The settings in which they differ.</summary>

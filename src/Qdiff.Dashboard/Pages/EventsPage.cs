@@ -5,7 +5,8 @@ namespace Qdiff.Dashboard;
 /// <summary>Event files that another program wrote for TensorBoard: their numbers and images.</summary>
 static class EventsPage
 {
-    public static string Of(IReadOnlyList<EventContent> logs, string tags)
+    /// <param name="shown">The folders' stamps together, from before they were read.</param>
+    public static string Of(IReadOnlyList<EventContent> logs, string tags, RunStamp shown)
     {
         int curves = EventCharts.Tags(logs).Length, images = logs.Sum(log => log.Images.Count);
         string title = logs is [var only] ? only.Name[(only.Name.LastIndexOf('/') + 1)..] : $"{logs.Count} folders";
@@ -34,7 +35,7 @@ static class EventsPage
             {DashboardPage.Problems([.. logs.SelectMany(log => log.Problems).Distinct()])}</div>
             </main>
 
-            """, live: Address.With("/live", names), charts: true);
+            """, live: News.AddressOf(logs.Select(log => log.Name), shown), charts: true);
     }
 
     static Html Notes(int curves, string tags) => curves == 0

@@ -86,7 +86,7 @@ sealed record ListPage(string Filter, string Sort, bool Down, int Number)
             {Head("model", "model", "t")}{Head("data", "data", "t")}{Head("started", "started (UTC)", "t")}</tr></thead>
             <tbody>
             {rows.Select(row => Row(row, metrics))}</tbody></table></div>
-            </form>
+            {ProtocolNote.Of(rows, metrics)}</form>
 
             """;
     }

@@ -5,7 +5,10 @@ namespace Qdiff.Dashboard;
 /// <summary>A run: what its report has, with curves and images that follow the training, and the wish to stop it.</summary>
 static class RunPage
 {
-    public static string Of(string name, RunContent run, bool isAsked, string formKey, ReportOptions options)
+    /// <param name="shown">The run's stamp from before it was read; null if the page is not to be told what has changed
+    /// since.</param>
+    public static string Of(string name, RunContent run, bool isAsked, string formKey, ReportOptions options,
+        RunStamp? shown = null)
     {
         RunFolder? folder = run.Open();
         Html? circuits = folder is null ? null : CircuitSection.Of(run, folder);
@@ -20,7 +23,7 @@ static class RunPage
             ("Origin", "origin", "results", OriginSection.Of(run, options)),
             ("Configuration", "configuration", "state", OriginSection.Configuration(run)),
         ];
-        var shown = sections.Where(section => section.Content is not null).ToArray();
+        var filled = sections.Where(section => section.Content is not null).ToArray();
         return DashboardPage.Of($"{run.Name} - Qdiff", $"""
             <header>
             <p class="up"><a href="/">All runs</a> {Siblings(name)}</p>
@@ -31,14 +34,14 @@ static class RunPage
             <dl class="cards">
             {RunReport.Cards(run)}</dl>
             </div>
-            <nav aria-label="Sections"><ul>{shown.Select(section => Link(section.Heading, section.Id))}</ul></nav>
+            <nav aria-label="Sections"><ul>{filled.Select(section => Link(section.Heading, section.Id))}</ul></nav>
             </header>
             <main id="content">
-            {shown.Select(section => Section(section.Heading, section.Id, section.Follows, section.Content!))}
-            <div id="faults" data-part="state results">{DashboardPage.Problems(run.Problems)}</div>
+            {filled.Select(section => Section(section.Heading, section.Id, section.Follows, section.Content!))}
+            <div id="faults" data-part="state steps results">{DashboardPage.Problems(run.Problems)}</div>
             </main>
 
-            """, live: Address.With("/live", ("name", name)), charts: true);
+            """, live: News.AddressOf([name], shown), charts: true);
     }
 
     static Html Link(string heading, string id) => $"""<li><a href="#{id}">{heading}</a></li>""";

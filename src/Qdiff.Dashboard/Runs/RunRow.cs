@@ -39,6 +39,9 @@ sealed record RunRow
     /// <summary>The last evaluation's metrics by their short names.</summary>
     public IReadOnlyDictionary<string, double> Metrics { get; init; } = FrozenDictionary<string, double>.Empty;
 
+    /// <summary>How each of them was measured, in full.</summary>
+    public IReadOnlyDictionary<string, string> Protocols { get; init; } = FrozenDictionary<string, string>.Empty;
+
     /// <summary>All settings by path, as configurations show them.</summary>
     public IReadOnlyDictionary<string, string> Settings { get; init; } = FrozenDictionary<string, string>.Empty;
 
@@ -59,6 +62,8 @@ sealed record RunRow
         RunContent run = RunContent.Read(path, catalog);
         Dictionary<string, string> settings = Flat(run.Experiment);
         IReadOnlyList<Checkpoint> checkpoints = run.Checkpoints;
+        MeasuredMetric[] metrics = run.Evaluations is [.., var latest]
+            ? [.. latest.Metrics.Where(metric => metric.Class is null).DistinctBy(metric => metric.Value.Protocol.Metric)] : [];
         return new()
         {
             Name = name,
@@ -75,10 +80,13 @@ sealed record RunRow
             Parameters = run.Manifest?.Model.Parameters,
             Started = run.Manifest?.Started,
             // In the order of the evaluation, which begins with what people ask for first.
-            Metrics = run.Evaluations is [.., var latest] ? new OrderedDictionary<string, double>(latest.Metrics
-                .Where(metric => metric.Class is null).DistinctBy(metric => metric.Value.Protocol.Metric)
-                .Select(metric => KeyValuePair.Create(metric.Value.Protocol.Metric, metric.Value.Value)), StringComparer.Ordinal)
-                : FrozenDictionary<string, double>.Empty,
+            Metrics = metrics.Length == 0 ? FrozenDictionary<string, double>.Empty
+                : new OrderedDictionary<string, double>(metrics.Select(metric =>
+                    KeyValuePair.Create(metric.Value.Protocol.Metric, metric.Value.Value)), StringComparer.Ordinal),
+            // The same few texts in thousands of runs.
+            Protocols = metrics.Length == 0 ? FrozenDictionary<string, string>.Empty
+                : metrics.ToDictionary(metric => metric.Value.Protocol.Metric, metric => string.Intern(metric.Protocol),
+                    StringComparer.Ordinal),
             Settings = settings,
             Family = FamilyOf(name, settings),
             Seeds = string.Join(' ', settings.Where(entry => IsSeed(entry.Key)).Select(entry => $"{entry.Key}={entry.Value}")),
@@ -92,8 +100,10 @@ sealed record RunRow
         : experiment.Settings.All.ToDictionary(setting => string.Intern(setting.Path),
             setting => string.Intern(setting.Show(experiment.Config)), StringComparer.Ordinal);
 
-    /// <summary>Settings in which runs of one family may differ: their seeds, and what does not change what is learned.</summary>
-    static bool IsOwn(string setting) => IsSeed(setting) || setting is "training.threads" or "data.folder";
+    /// <summary>Settings in which runs of one family may differ: their seeds, what does not change what is learned, and where the
+    /// source of a transfer lies that was trained for each seed.</summary>
+    static bool IsOwn(string setting, bool hasSource) =>
+        IsSeed(setting) || setting is "training.threads" or "data.folder" || hasSource && setting == "transfer.from";
 
     static bool IsSeed(string setting) => setting.EndsWith(".seed", StringComparison.Ordinal);
 
@@ -101,7 +111,9 @@ sealed record RunRow
     {
         // Whatever cannot be read is a family by itself.
         if (settings.Count == 0) return name;
-        string all = string.Join('\n', settings.Where(entry => !IsOwn(entry.Key)).Select(entry => $"{entry.Key}={entry.Value}"));
+        bool hasSource = settings.GetValueOrDefault("transfer.source", "null") != "null";
+        string all = string.Join('\n', settings.Where(entry => !IsOwn(entry.Key, hasSource))
+            .Select(entry => $"{entry.Key}={entry.Value}"));
         byte[] hash = SHA256.HashData(Encoding.UTF8.GetBytes(all));
         return $"{settings["name"]} {Convert.ToHexStringLower(hash[..8])}";
     }

@@ -1,29 +1,47 @@
+using System.Globalization;
 using Qdiff.Evaluation;
 
 namespace Qdiff.Dashboard;
 
 /// <summary>What tells whether a run's files have changed: lengths and times, without opening one.</summary>
-/// <param name="Given">Of configuration, manifest and the note of a divergence, which seldom change.</param>
+/// <param name="State">Of configuration, manifest and the note of a divergence, which seldom change, of whether somebody trains
+/// it, and of whether somebody asked it to stop.</param>
 /// <param name="Steps">Of the log and of event files.</param>
 /// <param name="Results">Of audit, metrics, measurements by shots, and checkpoints.</param>
 /// <param name="Samples">Of the samples' folders.</param>
-/// <param name="IsTaken">Whether somebody trains it.</param>
-/// <param name="IsAsked">Whether somebody asked it to stop.</param>
-readonly record struct RunStamp(long Given, long Steps, long Results, long Samples, bool IsTaken, bool IsAsked)
+readonly record struct RunStamp(int State, int Steps, int Results, int Samples)
 {
     /// <summary>Of a run as it is now.</summary>
     public static RunStamp Of(string run) => new(
-        HashCode.Combine(File(run, RunFolder.ConfigFile), File(run, RunManifest.FileName), File(run, Divergence.FileName)),
+        HashCode.Combine(File(run, RunFolder.ConfigFile), File(run, RunManifest.FileName), File(run, Divergence.FileName),
+            RunLock.IsTaken(run), StopRequest.IsThere(run)),
         HashCode.Combine(File(run, "steps.jsonl"), Events(run)),
         HashCode.Combine(File(run, "audit.json"), File(run, MetricsFile.FileName), File(run, NoiseStudyResult.FileName),
             Folder(run, "checkpoints"), File(run, "log.txt")),
-        HashCode.Combine(Folder(run, "samples"), Folder(run, "samples/frames")),
-        RunLock.IsTaken(run), StopRequest.IsThere(run));
+        HashCode.Combine(Folder(run, "samples"), Folder(run, "samples/frames")));
+
+    /// <summary>Of these runs, in this order, as of one: it changes wherever one of theirs does.</summary>
+    public static RunStamp Together(IEnumerable<RunStamp> runs) => runs.Aggregate((all, one) => new(
+        HashCode.Combine(all.State, one.State), HashCode.Combine(all.Steps, one.Steps),
+        HashCode.Combine(all.Results, one.Results), HashCode.Combine(all.Samples, one.Samples)));
+
+    /// <summary>The stamp of this text; null if it is none. That of another process, whose hashes are others, is like no stamp
+    /// of this one.</summary>
+    public static RunStamp? Parse(string text)
+    {
+        int[] parts = [.. text.Split('.').Select(part =>
+            int.TryParse(part, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out int hash) ? hash : 0)];
+        return parts is [var state, var steps, var results, var samples]
+            ? new RunStamp(state, steps, results, samples) : null;
+    }
+
+    /// <summary>For the address of a page's news.</summary>
+    public override string ToString() => Invariant($"{State:x}.{Steps:x}.{Results:x}.{Samples:x}");
 
     /// <summary>The parts of a page that another stamp makes old.</summary>
     public IEnumerable<string> Changes(RunStamp later)
     {
-        if (Given != later.Given || IsTaken != later.IsTaken || IsAsked != later.IsAsked) yield return "state";
+        if (State != later.State) yield return "state";
         if (Steps != later.Steps) yield return "steps";
         if (Results != later.Results) yield return "results";
         if (Samples != later.Samples) yield return "samples";

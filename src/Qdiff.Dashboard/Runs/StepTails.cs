@@ -14,9 +14,12 @@ sealed class StepTails
     long asked;
 
     /// <summary>The steps of a log in their order; empty if there is none.</summary>
+    /// <param name="damage">In one line how much of it was passed over, as <see cref="StepLog"/> says it; null if nothing
+    /// was.</param>
     /// <exception cref="InputException">It cannot be read.</exception>
-    public IReadOnlyList<TrainingStep> Read(string path)
+    public IReadOnlyList<TrainingStep> Read(string path, out string? damage)
     {
+        damage = null;
         if (!File.Exists(path)) return [];
         Tail? tail;
         lock (gate)
@@ -25,7 +28,7 @@ sealed class StepTails
             tail.Asked = asked++;
         }
 
-        TrainingStep[] steps = tail.Read(path);
+        TrainingStep[] steps = tail.Read(path, out damage);
         lock (gate)
             while (tails.Count > 1 && (tails.Count > MostLogs || tails.Values.Sum(one => (long)one.Count) > MostSteps))
                 tails.Remove(tails.MinBy(entry => entry.Value.Asked).Key);
@@ -37,12 +40,13 @@ sealed class StepTails
         readonly List<TrainingStep> steps = [];
         readonly Lock gate = new();
         long position;
+        string? damage;
 
         public long Asked { get; set; }
 
         public int Count => steps.Count;
 
-        public TrainingStep[] Read(string path)
+        public TrainingStep[] Read(string path, out string? passedOver)
         {
             lock (gate)
             {
@@ -53,17 +57,21 @@ sealed class StepTails
                     position = 0;
                     StepLog.ReadFrom(path, ref position);
                     steps.Clear();
-                    steps.AddRange(StepLog.Read(path));
+                    steps.AddRange(StepLog.Read(path, out damage));
                 }
 
+                passedOver = damage;
                 return [.. steps];
             }
         }
 
-        /// <summary>Takes what is new; false if that does not follow what is known.</summary>
+        /// <summary>Takes what is new; false if that does not follow what is known, or is damaged.</summary>
         bool GoOn(string path)
         {
-            IReadOnlyList<TrainingStep> read = StepLog.ReadFrom(path, ref position);
+            IReadOnlyList<TrainingStep> read = StepLog.ReadFrom(path, ref position, out int damaged);
+            if (damaged > 0) return false;
+            // From the beginning, where nothing is damaged any more.
+            if (steps.Count == 0) damage = null;
             if (steps.Count > 0 && (read.Count == 0 || read[0] != steps[^1])) return false;
             foreach (TrainingStep step in steps.Count > 0 ? read.Skip(1) : read)
             {

@@ -60,7 +60,7 @@ public static class ComparisonFiles
         EvaluationCatalog? catalog) => new()
         {
             Title = result.Seeds.Count == 1 ? $"{metric}, one seed"
-            : $"{metric}, mean and 95% interval of {result.Seeds.Count} seeds",
+            : $"{metric}, mean and 95% interval of {ComparisonText.Seeds(result, steps)}",
             XLabel = "steps",
             YLabel = metric.Split('/')[0],
             Limits = catalog?.LimitsOf(metric),

@@ -22,7 +22,8 @@ static class ComparisonSummary
                 catch (InputException e)
                 {
                     // Where one run lacks a class, its mean over classes is of another protocol; other metrics still compare.
-                    apart.Add(Invariant($"{name} at step {step:N0} in one table: {e.Message}"));
+                    string when = plan.Baseline.Config.Data.EachClass ? "at the end" : Invariant($"at step {step:N0}");
+                    apart.Add($"{name} {when} in one table: {e.Message}");
                 }
         }
 

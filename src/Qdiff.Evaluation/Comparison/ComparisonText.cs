@@ -63,8 +63,19 @@ static class ComparisonText
 
     /// <summary>When in the training, in words; networks of several classes are alike in their end only.</summary>
     public static string When(ComparisonResult result, MetricComparison metric) =>
-        result.Arms.Any(arm => arm.Networks > 1) ? "at the end"
-            : string.Create(CultureInfo.InvariantCulture, $"after {metric.Step:N0} steps");
+        IsOfClasses(result) ? "at the end" : string.Create(CultureInfo.InvariantCulture, $"after {metric.Step:N0} steps");
+
+    /// <summary>Whether arms have a network for each class, each with steps of its own.</summary>
+    public static bool IsOfClasses(ComparisonResult result) => result.Arms.Any(arm => arm.Networks > 1);
+
+    /// <summary>Of how many seeds these means are, in words; where some arms have fewer, how many they are at most.</summary>
+    public static string Seeds(ComparisonResult result, IEnumerable<MetricComparison> metrics)
+    {
+        int all = result.Seeds.Count;
+        if (all == 1) return "one seed";
+        bool lacksSome = metrics.SelectMany(metric => metric.Rows).Any(row => row.Values.Count < all);
+        return $"{(lacksSome ? "up to " : "")}{all} seeds";
+    }
 
     /// <summary>A Markdown table whose columns also line up as text.</summary>
     public static void Table(StringBuilder text, string[] headings, IEnumerable<string[]> rows)

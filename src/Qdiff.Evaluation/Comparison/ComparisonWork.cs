@@ -207,7 +207,8 @@ public sealed class ComparisonWork(ComparisonPlan plan, EvaluationOptions evalua
             catch (InputException e)
             {
                 // One network that draws nothing but black must not keep all others from being compared.
-                missing.Add(Invariant($"{run.Name} has no metrics at step {step:N0}: {e.Message}"));
+                string when = folders[0].Label is not null ? "at the end" : Invariant($"at step {step:N0}");
+                missing.Add($"{run.Name} has no metrics {when}: {e.Message}");
             }
 
         return new(run, reports) { Missing = missing };

@@ -36,7 +36,7 @@ static class ComparisonReport
         // The name of an arm comes from a file: only a plain one is looked for.
         IEnumerable<string> PathsOf(string arm, long seed) => !PlainName.Is(arm) ? []
             : Path.Combine(folder, Invariant($"{arm}-{seed}")) is var run && RunFolder.Exists(run) ? [run]
-            : ClassSweep.RunsOfSeed(Path.Combine(folder, arm), seed);
+            : Try(() => ClassSweep.RunsOfSeed(Path.Combine(folder, arm), seed)) ?? [];
 
         T? Try<T>(Func<T?> read) where T : class
         {
@@ -46,7 +46,7 @@ static class ComparisonReport
             }
             catch (Exception e) when (e is InputException or IOException or UnauthorizedAccessException)
             {
-                problems.Add(e.Message);
+                if (!problems.Contains(e.Message)) problems.Add(e.Message);
                 return null;
             }
         }
@@ -66,7 +66,7 @@ static class ComparisonReport
             <div><dt>Arms</dt><dd>{result.Arms.Count} <small>baseline {result.Baseline}</small></dd></div>
             <div><dt>Seeds</dt><dd>{result.Seeds.Count} <small>{string.Join(", ", result.Seeds)}</small></dd></div>
             <div><dt>Steps</dt><dd>{result.Arms.Select(arm => arm.Steps).DefaultIfEmpty(0).Max():N0}
-            <small>of each run</small></dd></div>
+            <small>{(ComparisonText.IsOfClasses(result) ? "of the first class's network" : "of each run")}</small></dd></div>
             <div><dt>Differences found</dt><dd>{found} of {result.Family}
             <small>arms × metrics × steps, corrected for all</small></dd></div>
             </dl>
@@ -108,21 +108,18 @@ static class ComparisonReport
     }
 
     /// <summary>The last image of each arm, of the one seed of which most arms have one; of networks for a class each the first
-    /// one's.</summary>
+    /// one's. Runs that were trained beforehand may have noise of their own.</summary>
     static Html? ArmSamples(string folder, ArmRuns[] arms)
     {
         var images = arms.SelectMany(arm => arm.Seeds).Where(seed => seed.Runs.Count > 0)
             .Select(seed => (seed.Seed, Run: seed.Runs[0], Image: SampleSection.LastImage(seed.Runs[0])))
             .Where(one => one.Image is not null).ToLookup(one => one.Seed);
-        return images.MaxBy(seed => seed.Count()) is not { } shown ? null : (Html)$"""
-            <p>The same noise for every arm; all of seed {shown.Key}.</p>
-            <div class="charts">{shown.Select(one => Sheet(FolderReport.NameIn(folder, one.Run), one.Image!.Value))}</div>
-
-            """;
-
-        static Html Sheet(string name, (long Step, byte[] Png) image) => $"""
-            <figure>{Piece.Picture(image.Png, Invariant($"Samples of {name} after step {image.Step:N0}"))}
-            <figcaption>{name}, step {image.Step:N0}</figcaption></figure>
+        if (images.MaxBy(seed => seed.Count()) is not { } shown) return null;
+        bool isOneNoise = shown.Select(one => SampleSection.NoiseSeed(one.Run)).Distinct().ToArray() is [not null];
+        return $"""
+            <p>{(isOneNoise ? "The same noise for every arm; all" : "All")} of seed {shown.Key}.</p>
+            <div class="charts">{shown.Select(one =>
+                SampleSection.Figure(FolderReport.NameIn(folder, one.Run), one.Image!.Value))}</div>
 
             """;
     }

@@ -86,14 +86,9 @@ static class FolderReport
         int left = PictureBytes;
         foreach (RunContent run in runs)
         {
-            if (SampleSection.LastImage(run) is not (var step, var png) || png.Length > left) continue;
-            left -= png.Length;
-            string name = NameIn(folder, run);
-            sheets.Add($"""
-                <figure>{Piece.Picture(png, Invariant($"Samples of {name} after step {step:N0}"))}
-                <figcaption>{name}, step {step:N0}</figcaption></figure>
-
-                """);
+            if (SampleSection.LastImage(run) is not { } image || image.Png.Length > left) continue;
+            left -= image.Png.Length;
+            sheets.Add(SampleSection.Figure(NameIn(folder, run), image));
         }
 
         return sheets.Count == 0 ? null : (Html)$"""

@@ -12,7 +12,8 @@ static class ResultSection
     {
         if (result.Metrics.Count == 0) return Piece.Missing("No metric has been measured.");
         int end = result.Metrics.Max(metric => metric.Step);
-        string seeds = result.Seeds.Count == 1 ? "One seed" : $"{result.Seeds.Count} seeds";
+        string seeds = ComparisonText.Seeds(result, result.Metrics);
+        seeds = $"{char.ToUpperInvariant(seeds[0])}{seeds[1..]}";
         return $"""
             <p>{seeds} of each arm. Intervals hold 95 % by Student's t over the seeds. Differences are seed by seed, arm minus
             {result.Baseline}; an arm is told apart where p of the paired t-test, corrected by Holm for all {result.Family}
@@ -55,7 +56,7 @@ static class ResultSection
             <p class="verdict">{metric.Verdict}</p>
             <div class="charts">
             {Piece.Chart(means.ToSvg(), "")}{(others.Length == 0 ? Html.None : Piece.Chart(differences.ToSvg(), ""))}</div>
-            {Table(metric)}
+            {Table(result, metric)}
             """;
     }
 
@@ -64,18 +65,20 @@ static class ResultSection
     public static ReportTable All(ComparisonResult result, bool inColumns = false)
     {
         MetricComparison[] metrics = [.. result.Metrics, .. result.Classes];
+        bool hasSteps = !ComparisonText.IsOfClasses(result);
         ReportTable.Column[] last = inColumns ? ["protocol"] : [];
         ReportTable table = new("Every metric at every step", ["metric", ReportTable.Number("step"), "arm",
             ReportTable.Number("mean"), ReportTable.Number("95 % from"), ReportTable.Number("95 % to"),
             ReportTable.Number("difference"), ReportTable.Number("its 95 % from"), ReportTable.Number("its 95 % to"),
             ReportTable.Number("corrected p"), ReportTable.Number("seeds"), ReportTable.Number("real images", Floor), .. last])
-        { Keys = [0, 1, 2], Notes = inColumns ? [] : Protocols(metrics) };
+        { Keys = [0, 1, 2], Notes = inColumns ? [] : Notes(result, metrics) };
         foreach (MetricComparison metric in metrics)
             foreach (ArmResult row in metric.Rows)
             {
                 ReportTable.Cell[] protocol = inColumns ? [metric.Protocol] : [];
-                table.Add([metric.Metric, metric.Step, row.Arm, MetricSection.Number(row.Mean),
-                    MetricSection.Number(row.Interval?.Low), MetricSection.Number(row.Interval?.High),
+                table.Add([metric.Metric, hasSteps ? metric.Step : new ReportTable.Cell("-"), row.Arm,
+                    MetricSection.Number(row.Mean), MetricSection.Number(row.Interval?.Low),
+                    MetricSection.Number(row.Interval?.High),
                     MetricSection.Number(row.Difference?.Mean), MetricSection.Number(row.Difference?.Interval.Low),
                     MetricSection.Number(row.Difference?.Interval.High), P(row.Difference?.CorrectedP), row.Values.Count,
                     MetricSection.Number(metric.Floor), .. protocol]);
@@ -84,22 +87,26 @@ static class ResultSection
         return table;
     }
 
-    static string[] Protocols(IEnumerable<MetricComparison> metrics) =>
-        [.. metrics.Select(metric => metric.Protocol).Distinct()];
+    /// <summary>How the metrics were measured, and what was not.</summary>
+    static string[] Notes(ComparisonResult result, IEnumerable<MetricComparison> metrics) =>
+        [.. metrics.Select(metric => metric.Protocol).Distinct(), .. result.Missing.Select(what => $"Not measured: {what}")];
 
     /// <summary>A row for each arm and a column for each metric at the end: the mean and the interval that holds 95 %; a star
-    /// where the difference from the baseline is told apart. The last row has what real images get.</summary>
-    /// <param name="inColumns">Whether interval and corrected p have columns of their own, for programs.</param>
+    /// where the difference from the baseline is told apart; of how many seeds, where they are not all. The last row has what
+    /// real images get.</summary>
+    /// <param name="inColumns">Whether interval, corrected p and seeds have columns of their own, for programs.</param>
     public static ReportTable Summary(ComparisonResult result, bool inColumns = false)
     {
         int end = result.Metrics.Select(metric => metric.Step).DefaultIfEmpty().Max();
         MetricComparison[] metrics = [.. result.Metrics.Where(metric => metric.Step == end)];
-        string caption = $"Means of {result.Seeds.Count} seeds with 95 % intervals after {Piece.N(end)} steps; * differs from "
-            + $"{result.Baseline} (paired t-test, Holm); real images: {Floor}";
-        string[] own = inColumns ? ["", " 95 % from", " 95 % to", " corrected p"] : [""];
-        ReportTable table = new(caption,
+        string when = metrics is [var first, ..] ? " " + ComparisonText.When(result, first) : "";
+        string what = result.Seeds.Count == 1 ? $"Values of one seed{when}"
+            : $"Means of {ComparisonText.Seeds(result, metrics)} with 95 % intervals{when}; * differs from {result.Baseline} "
+                + "(paired t-test, Holm)";
+        string[] own = inColumns ? ["", " 95 % from", " 95 % to", " corrected p", " seeds"] : [""];
+        ReportTable table = new($"{what}; real images: {Floor}",
             ["arm", .. metrics.SelectMany(metric => own.Select(part => ReportTable.Number(metric.Metric + part)))])
-        { Notes = Protocols(metrics) };
+        { Notes = Notes(result, metrics) };
         foreach (string arm in result.Arms.Select(arm => arm.Name).Distinct())
             table.Add([arm, .. metrics.SelectMany(metric => Cells(metric.Rows.FirstOrDefault(row => row.Arm == arm)))]);
         if (metrics.Any(metric => metric.Floor is not null))
@@ -111,17 +118,18 @@ static class ResultSection
         {
             if (inColumns)
                 return [MetricSection.Number(row?.Mean), MetricSection.Number(row?.Interval?.Low),
-                    MetricSection.Number(row?.Interval?.High), P(row?.Difference?.CorrectedP)];
+                    MetricSection.Number(row?.Interval?.High), P(row?.Difference?.CorrectedP), row?.Values.Count ?? 0];
             if (row is null) return [new("-")];
             string interval = row.Interval is { } i ? $" [{EvaluationText.Number(i.Low)}, {EvaluationText.Number(i.High)}]" : "";
             string star = row.Difference is { CorrectedP: <= PairedDifference.Significance } ? "*" : "";
-            return [new($"{EvaluationText.Number(row.Mean)}{interval}{star}", row.Mean)];
+            string some = row.Values.Count < result.Seeds.Count ? $" ({row.Values.Count} of {result.Seeds.Count} seeds)" : "";
+            return [new($"{EvaluationText.Number(row.Mean)}{interval}{star}{some}", row.Mean)];
         }
     }
 
-    static Html Table(MetricComparison metric)
+    static Html Table(ComparisonResult result, MetricComparison metric)
     {
-        ReportTable table = new($"{metric.Metric} at step {Piece.N(metric.Step)}", "arm", ReportTable.Number("mean"),
+        ReportTable table = new($"{metric.Metric} {ComparisonText.When(result, metric)}", "arm", ReportTable.Number("mean"),
             ReportTable.Number("95 % interval"), ReportTable.Number("difference"), ReportTable.Number("its 95 % interval"),
             ReportTable.Number("p"), ReportTable.Number("corrected p"),
             ReportTable.Number("detectable", "the difference that would have been found four times in five"),

@@ -12,18 +12,58 @@ static class SampleSection
 
     public static Html Of(RunContent run, RunFolder? folder, ReportOptions options, CancellationToken cancellationToken)
     {
-        string samples = run.PathOf("samples");
-        Html over = Frames(Sheets(Path.Combine(samples, "frames")), Sheets(samples), run);
+        (List<(long Step, string File)>? frames, List<(long Step, string File)>? sheets) = Images(run);
+        Html over = frames is { Count: > 0 } || sheets is { Count: > 0 } ? Frames(frames ?? [], sheets ?? [], run)
+            : Piece.Missing(frames is null || sheets is null ? "The samples cannot be read." : "No samples have been drawn yet.");
         return $"{over}{Last(run, folder, options, cancellationToken)}";
     }
 
-    /// <summary>The last image of a run that is sound and small enough for a page; null if it has none.</summary>
-    public static (long Step, byte[] Png)? LastImage(RunContent run)
+    /// <summary>The last image of a run that is sound and small enough for a page, and the weights that it was drawn with, in
+    /// words, if they are known; null if it has none.</summary>
+    public static (long Step, byte[] Png, string? Weights)? LastImage(RunContent run)
+    {
+        (List<(long Step, string File)>? frames, List<(long Step, string File)>? sheets) = Images(run);
+        bool isFrame = frames is { Count: > 0 };
+        if ((isFrame ? frames : sheets) is not [.., var last] || Fitting([last], SheetBudget, run).Shown is not [var shown])
+            return null;
+        bool? isRaw = isFrame ? PlanOf(run)?.AverageIsYoung(shown.Step) : false;
+        return (shown.Step, shown.Png, isRaw switch
+        {
+            true => "raw weights",
+            false => "average of the weights",
+            null => null,
+        });
+    }
+
+    /// <summary>The last image of a run, under the name that the run has on the page.</summary>
+    public static Html Figure(string name, (long Step, byte[] Png, string? Weights) image) => $"""
+        <figure>{Piece.Picture(image.Png, Invariant($"Samples of {name} after step {image.Step:N0}"))}
+        <figcaption>{name}, step {image.Step:N0}{(image.Weights is null ? "" : $", {image.Weights}")}</figcaption></figure>
+
+        """;
+
+    /// <summary>The seed of the noise that all images of a run were drawn from; null if it is not known, or was changed
+    /// midway.</summary>
+    public static long? NoiseSeed(RunContent run) => run.Experiment?.Config.Sampling.Seed is { } seed
+        && !(run.Manifest?.Seeds.TryGetValue("sampling", out long first) == true && first != seed) ? seed : null;
+
+    /// <summary>The frames of its film and its sheets, by step; null what cannot be read.</summary>
+    static (List<(long Step, string File)>? Frames, List<(long Step, string File)>? Sheets) Images(RunContent run)
     {
         string samples = run.PathOf("samples");
-        List<(long Step, string File)> all = Sheets(Path.Combine(samples, "frames"));
-        if (all.Count == 0) all = Sheets(samples);
-        return all is [.., var last] && Fitting([last], SheetBudget, run).Shown is [var shown] ? shown : null;
+        return (run.Try(() => Sheets(Path.Combine(samples, "frames"))), run.Try(() => Sheets(samples)));
+    }
+
+    /// <summary>What says which frames are of raw weights; null if that is not known.</summary>
+    static SamplePlan? PlanOf(RunContent run)
+    {
+        if (run.Experiment is not { Config: var config } || run.Manifest is not { } manifest) return null;
+        return new(config, manifest.Data.Count, config.Transfer.KeepAverageCount ? StepsBefore() : 0);
+
+        // As the checkpoints know it: the source need not have been trained here. No training has more steps than an int counts.
+        long StepsBefore() => run.Checkpoints is [.., var latest]
+            && run.Try(() => CheckpointContent.StateOf(latest)) is { } state ? Math.Min(state.SourceSteps, int.MaxValue)
+            : config.Transfer.StepsBefore;
     }
 
     /// <summary>The image files <c>step-000123.png</c> of a folder, by step.</summary>
@@ -40,13 +80,13 @@ static class SampleSection
 
     static Html Frames(List<(long Step, string File)> frames, List<(long Step, string File)> sheets, RunContent run)
     {
-        if (frames.Count == 0 && sheets.Count == 0) return Piece.Missing("No samples have been drawn yet.");
         // A film of the sheets where there are no frames.
         bool filmed = frames.Count > 0;
         (List<(long Step, byte[] Png)> shown, int left) = Fitting(filmed ? frames : sheets, FrameBudget, run);
         Html film = shown.Count == 0 ? Html.None : $"""
             <h3>Over the training</h3>
-            <p>The same noise in every sheet, so what changes is the training.
+            <p>{(NoiseSeed(run) is null ? "" : "The same noise in every sheet, so what changes is the training. ")}
+            {DrawnWith(shown, filmed, run)}
             {(left > 0 ? $"{left} more sheets are in the run's folder." : "")}</p>
             <div class="frames" id="film" data-label="Step">
             {shown.Select(Frame)}
@@ -61,6 +101,20 @@ static class SampleSection
             <figcaption>Drawn with the running average of the weights.</figcaption></figure>
 
             """;
+    }
+
+    /// <summary>Which weights the images over the training are of: frames are of the raw ones while their average holds much of
+    /// its beginnings, sheets always of the average.</summary>
+    static string DrawnWith(List<(long Step, byte[] Png)> shown, bool areFrames, RunContent run)
+    {
+        const string average = "Drawn with the running average of the weights";
+        if (!areFrames) return average + ".";
+        if (PlanOf(run) is not { } plan) return average + ", or with the raw ones while that was young.";
+        long[] raw = [.. shown.Select(frame => frame.Step).Where(plan.AverageIsYoung)];
+        return raw.Length == 0 ? average + "."
+            : raw.Length == shown.Count ? "Drawn with the raw weights: their running average held much of its beginnings."
+            : $"Up to step {Piece.N(raw[^1])} drawn with the raw weights, then with their running average, which held much of "
+                + "its beginnings before.";
     }
 
     static Html Frame((long Step, byte[] Png) frame) => $"""

@@ -101,8 +101,7 @@ public sealed record Estimate
 
         int number = images?.Count ?? count ?? set.Count;
         double perEpoch = (double)number / config.Training.Batch;
-        int networks = !config.Data.EachClass ? 1
-            : images is { HasLabels: true } ? images.Labels.ToArray().Distinct().Count() : Math.Max(1, config.Data.Classes.Count);
+        int networks = NetworksOf(config, images);
         // A length in epochs is divided among the classes as the images are.
         long steps = (long)config.Training.StepsFor(number) * (config.Training.Epochs is null ? networks : 1);
         return new()
@@ -128,6 +127,11 @@ public sealed record Estimate
     }
 
     /// <summary>Seconds of training steps after a warm-up, in ascending order.</summary>
+    /// <summary>Networks that are trained: one, or one for each class that the images have or, without them, that is
+    /// named.</summary>
+    internal static int NetworksOf(ExperimentConfig config, ImageSet? images) => !config.Data.EachClass ? 1
+        : images is { HasLabels: true } ? images.Labels.ToArray().Distinct().Count() : Math.Max(1, config.Data.Classes.Count);
+
     static List<double> StepTimes(Trainer trainer, double seconds)
     {
         var times = new List<double>();

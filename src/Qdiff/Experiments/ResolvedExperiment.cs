@@ -193,16 +193,18 @@ public sealed class ResolvedExperiment
             return entry;
         })], found);
 
-        // Two files of one name in different folders are two files here too.
+        // Two files of one name in different folders are two files here too, also where a and A are one name.
         string Copy(string folder, string path, string text, string hash)
         {
             if (names.TryGetValue(hash, out string? there)) return there;
             string name = Path.GetFileName(path);
-            for (int i = 2; names.ContainsValue($"{folder}/{name}"); i++) name = $"{i}-{Path.GetFileName(path)}";
+            for (int i = 2; IsTaken($"{folder}/{name}"); i++) name = $"{i}-{Path.GetFileName(path)}";
             Directory.CreateDirectory(Path.Combine(run, folder));
             WholeFile.Write(Path.Combine(run, folder, name), text);
             return names[hash] = $"{folder}/{name}";
         }
+
+        bool IsTaken(string place) => names.Values.Contains(place, StringComparer.OrdinalIgnoreCase);
     }
 
     /// <summary>What looks like a mistake without being one, such as a parameter of a circuit's file that no gate uses.</summary>

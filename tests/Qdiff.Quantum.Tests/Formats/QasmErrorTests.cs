@@ -99,6 +99,12 @@ public class QasmErrorTests
         Assert.Contains("more than", Assert.Throws<FormatException>(() => Qasm.Read(chain + "qubit q; g90 q;")).Message);
         string controls = string.Join(", ", Enumerable.Range(0, 21).Select(k => $"q[{k}]"));
         Refused($"qubit[21] q;\nctrl(20) @ x {controls};", "Line 2, column 1: The circuit has more than 100,000 gates");
+        Refused("gate id a { x a; x a; } qubit[9] q; bit[8] c; h q; c = measure q[0:7];\n"
+            + "if (c == 255) for int i in [1:90000] id q[8];", "more than 1,000,000 gates");
+        Refused($"qubit q; uint[8] a = 1; uint[8] b; for int i in [1:9000] {{ b = a{string.Concat(
+            Enumerable.Repeat("<<0", 900))}; }}", "does a loop not end?");
+        Refused("gate c4x a,b,c,d,e { for int i in [1:49000] { h a; h a; } ctrl(4) @ x a,b,c,d,e; }\nqubit[5] q; h q;",
+            "does a loop not end?");
         Refused($"qubit q;\nrx({string.Join('+', Enumerable.Repeat(1, 200_000))}) q;",
             "Line 2, column 2005: An expression is a chain");
         Refused($"qubit q;\nrx(a{string.Concat(Enumerable.Repeat("[0]", 200_000))}) q;", "An expression is a chain");

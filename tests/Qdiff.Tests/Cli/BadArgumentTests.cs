@@ -26,6 +26,8 @@ public sealed class BadArgumentTests : IDisposable
     [InlineData("Did you mean qvunet-1hq?", "train", "-c", "tiny.yaml", "--set", "model.name=qvunet-1h")]
     [InlineData("--max-time soon: write a time such as", "train", "-c", "tiny.yaml", "--max-time", "soon")]
     [InlineData("--max-time 1:75: write a time such as", "train", "-c", "tiny.yaml", "--max-time", "1:75")]
+    [InlineData("--max-time \u0661:\u0663\u0660: write a time such as", "train", "-c", "tiny.yaml", "--max-time",
+        "\u0661:\u0663\u0660")]
     [InlineData("--max-time 1,5h: write a time such as", "train", "-c", "tiny.yaml", "--max-time", "1,5h")]
     [InlineData("--max-time 60: write a time such as", "train", "-c", "tiny.yaml", "--max-time", "60")]
     [InlineData("Did you mean fashion-mnist?", "train", "-c", "tiny.yaml", "--set", "data.dataset=fashion-mnits")]

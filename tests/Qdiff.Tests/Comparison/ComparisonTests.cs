@@ -259,6 +259,28 @@ public sealed class ComparisonTests : IDisposable
     }
 
     [Fact]
+    public void CurvesOfFewerSeedsSaySo()
+    {
+        ComparisonPlan plan = Plan(folder.File("few"));
+        ComparisonFiles.Write(plan, new()
+        {
+            Name = "few",
+            Preset = "domain",
+            Baseline = "small",
+            Seeds = [5, 6],
+            Arms = [new("small", "unet", 1, 1, 0, 8)],
+            Metrics = [Metric(3, 1), Metric(8, 1, 2)],
+            Missing = [],
+            Notes = [],
+        });
+        Assert.Contains("kid/x/v1, mean and 95% interval of up to 2 seeds",
+            File.ReadAllText(Path.Combine(plan.Folder, "curve-kid-x-v1.svg")));
+
+        static MetricComparison Metric(int step, params double[] values) => new(step, "kid/x/v1", "kid/x/v1 n=9", null,
+            [new("small", [.. values.Select((value, i) => new SeedValue(5 + i, value))], values.Average(), null, null)], "");
+    }
+
+    [Fact]
     public void EachSeedHasSamplesOfItsOwn()
     {
         Work(Plan(folder.File("seeds"), arms: [Arm("small")])).Run();

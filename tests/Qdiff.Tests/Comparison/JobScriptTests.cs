@@ -49,7 +49,8 @@ public sealed class JobScriptTests : IDisposable
             File.ReadAllText(folder.File("50%j/job.sh")));
     }
 
-    /// <summary>A thread takes a tile of 16 samples: 20 of them are two. What goes on has its data in its configuration.</summary>
+    /// <summary>A thread takes a tile of 16 samples: 20 of them are two. What goes on has its data in its
+    /// configuration.</summary>
     [Theory]
     [InlineData(1, 1, "--cpus", "4")]
     [InlineData(2, 1, "--cpus", "1")]
@@ -72,11 +73,14 @@ public sealed class JobScriptTests : IDisposable
     [Fact]
     public void ATrainingOnADeviceTakesOneProcessAndAsksForIt()
     {
-        Assert.Equal(0, CapturedTool.Run("slurm", "a.yaml", "-o", "job.sh", "--device", "gpu", "--steps", "9", "--seed", "7").Code);
+        string[] slurm = ["slurm", "a.yaml", "-o", "job.sh", "--device", "gpu", "--steps", "9", "--seed", "7"];
+        Assert.Equal(0, CapturedTool.Run(slurm).Code);
         string script = File.ReadAllText(folder.File("job.sh"));
         Assert.Contains("\n#SBATCH --ntasks=1\n#SBATCH --gres=gpu:1\n#SBATCH --cpus-per-task=4\n", script);
         Assert.Contains($" --set training.seed=7 --steps 9 --runs {folder.File("runs")} --device gpu\n", script);
         Assert.Contains($" train --resume {folder.File("runs/a-7")} --device gpu\n", script);
+        Assert.Equal(0, CapturedTool.Run("slurm", "a.yaml", "-o", "auto.sh", "--device", "auto").Code);
+        Assert.Contains("\n#SBATCH --gres=gpu:1\n", File.ReadAllText(folder.File("auto.sh")));
         Assert.Equal((2, "qdiff: A device takes one process: leave out --ranks, or --device.\n"), Refused("gpu", "--ranks", "2"));
         Assert.Equal((2, "qdiff: There is no device 'tpu'; --device is cpu, gpu, gpu:1, auto or emulator.\n"), Refused("tpu"));
 

@@ -73,6 +73,51 @@ public sealed class CurvesTests(ServedRuns served)
         Assert.DoesNotContain("Left out", charts[^1].GetProperty("note").GetString());
     }
 
+    /// <summary>Values of different protocols do not compare: where they stand side by side that is said, and no mean is over
+    /// them.</summary>
+    [Fact]
+    public void AMeanIsOverValuesOfOneProtocol()
+    {
+        using var folder = new TemporaryFolder();
+        ComparedRun[] runs = [.. Enumerable.Range(1, 3).Select(seed =>
+        {
+            string run = SomeRuns.Add(folder.Path, "same", seed, [1]);
+            if (seed == 2) SomeRuns.Measure(run, "fid", 70, 1, features: "inception-768");
+            SomeRuns.Measure(run, "fid", 2 * seed, 2, features: seed == 1 ? "inception-768" : "domain-clothes");
+            return new ComparedRun(RunRow.Of($"same-{seed}", run, Papers.Catalog), RunContent.Read(run, Papers.Catalog));
+        })];
+        PageChart each = ComparedCharts.Of(runs, bySeed: false).Last(), mean = ComparedCharts.Of(runs, bySeed: true).Last();
+        Assert.Equal(["2", "70 4", "6"], each.Chart.Series.Select(series => string.Join(' ', series.Y)));
+        Assert.StartsWith("By 2 protocols, whose values do not compare", each.Note);
+        ChartSeries line = Assert.Single(mean.Chart.Series);
+        Assert.Equal(("same, 2 seeds", 5.0), (line.Name, Assert.Single(line.Y)));
+        Assert.StartsWith("By one protocol", mean.Note);
+        Assert.EndsWith("as measured by another protocol: values of same-1, same-2.", mean.Note);
+
+        const string Mixed = "By more than one protocol: fid.";
+        Assert.Contains(Mixed, new ComparePage(runs, [], BySeed: false).Of());
+        Assert.DoesNotContain(Mixed, new ComparePage(runs[1..], [], BySeed: false).Of());
+        Assert.Contains(Mixed, ListOf(runs));
+        Assert.DoesNotContain(Mixed, ListOf(runs[1..]));
+
+        string ListOf(ComparedRun[] shown) =>
+            new ListPage("", "", false, 1).Of(new(folder.Path), new([.. shown.Select(run => run.Row)], shown.Length, false));
+    }
+
+    /// <summary>A comparison trains the source of a transfer for each seed; of other weights nobody knows in what they
+    /// differ.</summary>
+    [Fact]
+    public void TransfersFromTheSourceOfTheirSeedAreOneFamily()
+    {
+        using var folder = new TemporaryFolder();
+        Assert.Equal(Family(1, "before"), Family(2, "before"));
+        Assert.NotEqual(Family(1, "before"), Family(1, "another"));
+        Assert.NotEqual(Family(1, "null"), Family(2, "null"));
+
+        string Family(int seed, string source) => RunRow.Of("moved", SomeRuns.Add(folder.File(source), "moved", seed, [1],
+            $"transfer.from=runs/before-{seed}", $"transfer.source={source}", "transfer.sourceSteps=2"), Papers.Catalog).Family;
+    }
+
     /// <summary>A metric that was measured in another network's features too is drawn as it is listed.</summary>
     [Fact]
     public void AMetricIsDrawnAsItIsListed()
@@ -116,22 +161,57 @@ public sealed class CurvesTests(ServedRuns served)
         using var folder = new TemporaryFolder();
         string path = folder.File("steps.jsonl");
         var tails = new StepTails();
-        Assert.Empty(tails.Read(path));
+        Assert.Empty(Read());
         Append(0, 1, 2);
-        Assert.Equal([1, 2], tails.Read(path).Select(step => step.Number));
+        Assert.Equal([1, 2], Read().Select(step => step.Number));
         File.AppendAllText(path, "{\"number\":3,\"loss\":1,\"gradi");
-        Assert.Equal([1, 2], tails.Read(path).Select(step => step.Number));
+        Assert.Equal([1, 2], Read().Select(step => step.Number));
         // Goes on from a checkpoint: other lines, of other losses.
         Append(1, 20, 30, 40, 50);
-        Assert.Equal([1, 20, 30, 40, 50], tails.Read(path).Select(step => step.Loss));
+        Assert.Equal([1, 20, 30, 40, 50], Read().Select(step => step.Loss));
         Append(1, 7);
-        Assert.Equal([1, 7], tails.Read(path).Select(step => step.Loss));
+        Assert.Equal([1, 7], Read().Select(step => step.Loss));
+
+        IReadOnlyList<TrainingStep> Read()
+        {
+            IReadOnlyList<TrainingStep> read = tails.Read(path, out string? damage);
+            Assert.Null(damage);
+            return read;
+        }
 
         void Append(long done, params double[] losses)
         {
             using StepLog log = StepLog.GoOn(path, done);
             for (int i = 0; i < losses.Length; i++) log.Append(new(done + i + 1, losses[i], 1, 1, 0, 1));
         }
+    }
+
+    /// <summary>As the report does, also when only what is new is read.</summary>
+    [Fact]
+    public async Task LinesOfALogThatCannotBeReadAreSaid()
+    {
+        using var folder = new TemporaryFolder();
+        string log = Path.Combine(SomeRuns.Add(folder.Path, "one", 1, [3, 2]), "steps.jsonl");
+        string whole = File.ReadAllText(log);
+        await using DashboardServer server =
+            await DashboardServer.StartAsync(new() { Folder = folder.Path, Port = 0 }, Papers.Catalog);
+        Assert.Null(await Said());
+        File.AppendAllText(log, "nonsense\n");
+        Assert.EndsWith("steps.jsonl: 1 line cannot be read.", await Said());
+        Add(3);
+        Assert.EndsWith("steps.jsonl: 1 line cannot be read.", await Said());
+        Add(4);
+        File.AppendAllText(log, "more\n");
+        Assert.EndsWith("steps.jsonl: 2 lines cannot be read.", await Said());
+        File.WriteAllText(log, whole);
+        Assert.Null(await Said());
+
+        void Add(int step) =>
+            File.AppendAllText(log, whole.Split('\n')[1].Replace("\"number\":2", $"\"number\":{step}") + "\n");
+
+        async Task<string?> Said() => (await served.Page(new Uri(server.Address, "/run?name=one-1").AbsoluteUri))
+            .QuerySelectorAll("#problems li").Select(line => line.TextContent)
+            .FirstOrDefault(line => line.Contains("steps.jsonl", StringComparison.Ordinal));
     }
 
     /// <summary>What was read of logs and event files is not read again: damage there is not seen.</summary>

@@ -114,6 +114,39 @@ public sealed class ListPageTests(ServedRuns served)
         }
     }
 
+    /// <summary>A page that was opened in the background asks for news when it is seen, long after it was made.</summary>
+    [Fact]
+    public async Task APageOfRunsBeginsWithWhatHasChangedSinceItWasMade()
+    {
+        using var folder = new TemporaryFolder();
+        string run = SomeRuns.Add(folder.Path, "some", 1, [1]);
+        SomeRuns.Add(folder.Path, "some", 2, [1]);
+        EventFile.Create(folder.File("others")).Dispose();
+        await using DashboardServer server =
+            await DashboardServer.StartAsync(new() { Folder = folder.Path, Port = 0 }, Papers.Catalog);
+        List<string> streams = [];
+        foreach (string address in (string[])["/run?name=some-1", "/compare?run=some-2&run=some-1", "/events?name=others"])
+            streams.Add((await served.Page(new Uri(server.Address, address).AbsoluteUri)).Body!.GetAttribute("data-live")!);
+        SomeRuns.Log(run, 1, 0.5);
+        EventFile.Create(folder.File("others")).Dispose();
+        foreach (string stream in streams)
+        {
+            using var news = new StreamReader(await served.Client.GetStreamAsync(new Uri(server.Address, stream)));
+            foreach (string line in (string[])["retry: 2000", "", "data: steps"]) Assert.Equal(line, await news.ReadLineAsync());
+        }
+    }
+
+    [Fact]
+    public void AStampIsWhatItsTextSays()
+    {
+        var stamp = new RunStamp(-1, 0, int.MinValue, 77);
+        Assert.Equal(stamp, RunStamp.Parse(stamp.ToString()));
+        Assert.Empty(stamp.Changes(RunStamp.Together([stamp])));
+        RunStamp[] later = [stamp, stamp with { Results = 1 }];
+        Assert.Equal(["results"], RunStamp.Together([stamp, stamp]).Changes(RunStamp.Together(later)));
+        Assert.Null(RunStamp.Parse(""));
+    }
+
     static string[] Names(IHtmlDocument page) => [.. page.QuerySelectorAll("tbody th a").Select(link => link.TextContent)];
 
     static string[] Row(IHtmlDocument page, string name) =>

@@ -28,12 +28,13 @@ static class SomeRuns
 
     /// <summary>A measurement of a run.</summary>
     /// <param name="elsewhere">The value in the features of another network; null if it was not measured in any.</param>
-    public static void Measure(string run, string metric, double value, long step, double? elsewhere = null)
+    public static void Measure(string run, string metric, double value, long step, double? elsewhere = null,
+        string features = "domain-clothes")
     {
         Protocol protocol = new()
         {
             Metric = metric,
-            Features = "domain-clothes",
+            Features = features,
             GeneratedCount = 100,
             RealCount = 200,
             Split = "test"

@@ -253,20 +253,16 @@ public sealed class PretrainedModelTests(MadeModels made) : IDisposable
         foreach ((SafeTensors other, string expected) in ((SafeTensors, string)[])[
             (Changed("time.dense0.bias", tensor => new(ElementType.F32, [1, tensor.Count], tensor.Bytes)),
                 "'time.dense0.bias' has shape 1×"),
-            (Changed("time.dense0.bias", tensor => null), "has no tensor 'time.dense0.bias'"),
+            (Changed("time.dense0.bias", tensor => null), " numbers; the card beside it says parameters: "),
             (Changed("time.dense0.bias", tensor => StoredArray.Create([.. tensor.Shape],
                 tensor.ToSingles().Select(_ => float.NaN).ToArray())), "has a weight that is NaN"),
             (Changed("none", tensor => tensor, withMetadata: false), "the metadata lack qdiff.model")])
         {
             other.Write(path);
             File.WriteAllText(Path.Combine(model, "README.md"), File.ReadAllText(Path.Combine(made.One, "README.md"))
-                .Replace(Sha256(Path.Combine(made.One, "model.safetensors")), Sha256(path))
-                .Replace($"parameters: {Numbers(SafeTensors.Read(Path.Combine(made.One, "model.safetensors")))}",
-                    $"parameters: {Numbers(other)}"));
+                .Replace(Sha256(Path.Combine(made.One, "model.safetensors")), Sha256(path)));
             Assert.Contains(expected, Refused(() => PretrainedModel.Open(model, Papers.Catalog).Load()));
         }
-
-        static int Numbers(SafeTensors file) => file.Names.Sum(name => file[name].Count);
     }
 
     [Fact]

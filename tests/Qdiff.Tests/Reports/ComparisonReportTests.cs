@@ -20,7 +20,7 @@ public sealed class ComparisonReportTests : IDisposable
         IHtmlDocument page = ReportPages.Of(folder.Path);
         ReportPages.AssertSound(page);
         ArmResult hybrid = result.Metrics[^1].Rows[1];
-        string[] row = ReportPages.Row(page, "fid/blocks/v1 at step 20", "hybrid");
+        string[] row = ReportPages.Row(page, "fid/blocks/v1 after 20 steps", "hybrid");
         Assert.Equal("2.500", row[1]);
         Assert.Equal($"{EvaluationText.Number(hybrid.Interval!.Value.Low)} to "
             + $"{EvaluationText.Number(hybrid.Interval.Value.High)}", row[2]);
@@ -97,9 +97,60 @@ public sealed class ComparisonReportTests : IDisposable
         }
 
         IHtmlDocument page = ReportPages.Of(folder.Path);
-        Assert.Equal(["plain-2, step 1", "hybrid-2, step 1"],
+        Assert.Equal(["plain-2, step 1, average of the weights", "hybrid-2, step 1, average of the weights"],
             page.QuerySelectorAll("#samples figcaption").Select(line => line.TextContent));
-        Assert.Contains("all of seed 2.", page.GetElementById("samples")!.TextContent);
+        Assert.Contains("The same noise for every arm; all of seed 2.", page.GetElementById("samples")!.TextContent);
+    }
+
+    /// <summary>A frame is of raw weights while their average is young, a sheet never is; runs that were trained beforehand may
+    /// have a seed of sampling of their own.</summary>
+    [Fact]
+    public void SamplesSayTheirWeightsAndNoNoiseThatIsNotTheSame()
+    {
+        Write(Result("plain", "hybrid"));
+        foreach ((string name, string kind, int noise) in ((string, string, int)[])[("plain", "frames/", 7), ("hybrid", "", 8)])
+        {
+            string run = Path.GetRelativePath(folder.Path, SomeRuns.Add(folder.Path, name, 1, [1], $"sampling.seed={noise}"));
+            folder.Write($"{run}/samples/{kind}step-000001.png", Qdiff.Imaging.Png.Encode(new(4, 4, 1)));
+        }
+
+        IHtmlDocument page = ReportPages.Of(folder.Path);
+        Assert.Equal(["plain-1, step 1, raw weights", "hybrid-1, step 1, average of the weights"],
+            page.QuerySelectorAll("#samples figcaption").Select(line => line.TextContent));
+        Assert.Contains("All of seed 1.", page.GetElementById("samples")!.TextContent);
+    }
+
+    /// <summary>A run's samples, and networks for a class each: they cost no more than themselves, and are said.</summary>
+    [Fact]
+    public void FoldersThatCannotBeReadAreSaid()
+    {
+        Assert.SkipWhen(Environment.IsPrivilegedProcess, "Nothing is closed to this user.");
+        if (OperatingSystem.IsWindows()) return;
+        Write(Result("plain", "hybrid"));
+        string run = SomeRuns.Add(folder.Path, "plain", 1, [1]);
+        string[] closed = [Path.Combine(run, "samples"), folder.File("hybrid")];
+        foreach (string path in closed)
+        {
+            Directory.CreateDirectory(path);
+            File.SetUnixFileMode(path, UnixFileMode.UserExecute);
+        }
+
+        try
+        {
+            IHtmlDocument page = ReportPages.Of(folder.Path);
+            ReportPages.AssertSound(page);
+            string[] problems = [.. page.QuerySelectorAll("#problems li").Select(item => item.TextContent)];
+            Assert.Single(problems, problem => problem.Contains(closed[1], StringComparison.Ordinal));
+            Assert.Single(problems, problem => problem.StartsWith("plain-1: ", StringComparison.Ordinal)
+                && problem.Contains(closed[0], StringComparison.Ordinal));
+            Assert.Contains("The samples cannot be read.",
+                ReportPages.Of(run, new() { DrawsSamples = false }).GetElementById("samples")!.TextContent);
+        }
+        finally
+        {
+            foreach (string path in closed)
+                File.SetUnixFileMode(path, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        }
     }
 
     [Fact]
@@ -110,7 +161,7 @@ public sealed class ComparisonReportTests : IDisposable
         foreach (ArmResult row in rows)
             Assert.Contains($"{row.Arm} & {EvaluationText.Number(row.Mean)} [{EvaluationText.Number(row.Interval!.Value.Low)}, "
                 + $"{EvaluationText.Number(row.Interval.Value.High)}] \\\\\n", table);
-        Assert.Contains("3 seeds", table);
+        Assert.StartsWith("% Means of 3 seeds with 95 % intervals after 20 steps; * differs from plain", table);
         Assert.Contains("real images & 0.2500 \\\\\n\\bottomrule", table);
         Assert.Contains("\n% fid/blocks/v1 n=9\n", table);
     }
@@ -137,14 +188,66 @@ public sealed class ComparisonReportTests : IDisposable
     {
         ComparisonResult result = Write(Result("plain", "hybrid"));
         string[] lines = Exports.Text(folder.Path, Papers.Catalog, "summary", ".csv").Split("\r\n");
-        Assert.Equal("arm,fid/blocks/v1,fid/blocks/v1 95 % from,fid/blocks/v1 95 % to,fid/blocks/v1 corrected p", lines[0]);
+        Assert.Equal("arm,fid/blocks/v1,fid/blocks/v1 95 % from,fid/blocks/v1 95 % to,fid/blocks/v1 corrected p,"
+            + "fid/blocks/v1 seeds", lines[0]);
         string[] hybrid = lines[2].Split(',');
         ArmResult row = result.Metrics[^1].Rows[1];
         Assert.Equal(row.Interval!.Value.Low, double.Parse(hybrid[2], System.Globalization.CultureInfo.InvariantCulture));
-        Assert.Equal(["real images,0.25,,,", ""], lines[3..]);
+        Assert.Equal("3", hybrid[^1]);
+        Assert.Equal(["real images,0.25,,,,", ""], lines[3..]);
         string markdown = Exports.Text(folder.Path, Papers.Catalog, "summary", ".md");
         Assert.Contains("2.500 [", markdown);
         Assert.EndsWith(" |\n\n* fid/blocks/v1 n=9\n", markdown);
+    }
+
+    /// <summary>An arm that diverged with one of the seeds; a comparison of one seed.</summary>
+    [Fact]
+    public void ASummaryCountsTheSeedsThatThereAre()
+    {
+        ComparisonResult result = Result("plain", "hybrid");
+        ComparisonResult Of(int plain, int hybrid) => result with
+        {
+            Metrics = [.. result.Metrics.Select(metric => metric with
+            {
+                Rows = [.. metric.Rows.Zip((int[])[plain, hybrid], (row, seeds) => row with
+                {
+                    Values = [.. row.Values.Take(seeds)],
+                    Interval = seeds > 1 ? row.Interval : null,
+                    Difference = null,
+                })],
+            })],
+        };
+        Write(Of(3, 2) with { Missing = ["hybrid-3 has no metrics: it diverged."] });
+        string table = Exports.Text(folder.Path, Papers.Catalog, "summary", ".tex");
+        Assert.StartsWith("% Means of up to 3 seeds with 95 % intervals after", table);
+        Assert.Contains("\n% Not measured: hybrid-3 has no metrics: it diverged.\n", table);
+        Assert.DoesNotContain("of 3 seeds)", table.Split("hybrid &")[0]);
+        Assert.Contains("] (2 of 3 seeds) \\\\\n", table.Split("hybrid &")[1]);
+        Assert.EndsWith(",2", Exports.Text(folder.Path, Papers.Catalog, "summary", ".csv").Split("\r\n")[2]);
+        Assert.Contains("Up to 3 seeds of each arm", ReportPages.Of(folder.Path).GetElementById("result")!.TextContent);
+
+        Write(Of(1, 1) with { Seeds = [1] });
+        Assert.StartsWith("% Values of one seed after 20 steps; real images: ",
+            Exports.Text(folder.Path, Papers.Catalog, "summary", ".tex"));
+    }
+
+    /// <summary>Each has as many steps as its class has images, so that only the end is one for all.</summary>
+    [Fact]
+    public void NetworksForAClassEachHaveNoStepInCommon()
+    {
+        ComparisonResult result = Result("plain", "hybrid");
+        Write(result with
+        {
+            Arms = [.. result.Arms.Select(arm => arm with { Networks = 10, Steps = 7 })],
+            Metrics = [result.Metrics[^1]],
+        });
+        IHtmlDocument page = ReportPages.Of(folder.Path);
+        Assert.Contains("7 of the first class's network", string.Join(' ',
+            page.QuerySelector(".cards")!.TextContent.Split(default(char[]), StringSplitOptions.RemoveEmptyEntries)));
+        Assert.Equal("2.500", ReportPages.Row(page, "fid/blocks/v1 at the end", "hybrid")[1]);
+        Assert.Equal("-", ReportPages.Row(page, "Every metric at every step", "fid/blocks/v1")[1]);
+        Assert.StartsWith("fid/blocks/v1,,plain,", Exports.Text(folder.Path, Papers.Catalog, "metrics", ".csv").Split("\r\n")[1]);
+        Assert.Contains(" intervals at the end; ", Exports.Text(folder.Path, Papers.Catalog, "summary", ".tex"));
     }
 
     /// <summary>A metric is to be read beside what real images get, and with how it was measured.</summary>

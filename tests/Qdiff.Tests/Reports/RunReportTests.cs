@@ -48,6 +48,8 @@ public sealed class RunReportTests(RunReportFixture fixture) : IDisposable
         Assert.Contains("circuit angles", page.QuerySelectorAll("#training svg")[1].TextContent);
         Assert.Equal(["step 4", "step 8", "step 12"],
             page.QuerySelectorAll("#film .frame").Select(frame => frame.GetAttribute("data-title")));
+        Assert.Contains("The same noise in every sheet", page.GetElementById("samples")!.TextContent);
+        Assert.Contains("Up to step 4 drawn with the raw weights, then with", page.GetElementById("samples")!.TextContent);
         Assert.Contains("From noise to image", page.GetElementById("samples")!.TextContent);
         Assert.Contains("Nearest training images", page.GetElementById("samples")!.TextContent);
         Assert.Contains("12 qubits, 96 gates, 12 features, 84 angles each",
@@ -85,6 +87,21 @@ public sealed class RunReportTests(RunReportFixture fixture) : IDisposable
 
         string Origin() => ReportPages.Of(run, new() { DrawsSamples = false, Repeat = _ => "again" })
             .GetElementById("origin")!.TextContent;
+    }
+
+    /// <summary>The seed of its samples may be another when a run goes on. Sheets in place of frames are of the
+    /// average.</summary>
+    [Fact]
+    public void SamplesOfTwoNoisesAreNotSaidToBeOfOne()
+    {
+        string run = fixture.Copy(folder);
+        Directory.Delete(Path.Combine(run, "samples", "frames"), recursive: true);
+        Assert.Contains("The same noise in every sheet", Samples());
+        Assert.Contains("Drawn with the running average of the weights.", Samples());
+        Change(run, "manifest.json", json => json["seeds"]!["sampling"] = 8);
+        Assert.DoesNotContain("The same noise", Samples());
+
+        string Samples() => ReportPages.Of(run, new() { DrawsSamples = false }).GetElementById("samples")!.TextContent;
     }
 
     /// <summary>Lines of one name are shown and hidden together in the dashboard.</summary>

@@ -171,9 +171,14 @@ sealed class SlurmVerb(Catalog catalog)
 
     static IEnumerable<string> OnDevice(ParseResult parsed) => DeviceOf(parsed) is { } device ? [Tool.Device, device] : [];
 
-    /// <summary>Graphics processors that a job needs: those before the one that is numbered are there too.</summary>
-    static int Devices(ParseResult parsed) =>
-        DeviceOf(parsed) is { } device && GpuDevice.TryNumber(device, out int number) ? number + 1 : 0;
+    /// <summary>Graphics processors that a job needs: those before the one that is numbered are there too. Slurm hides what was
+    /// not asked for.</summary>
+    static int Devices(ParseResult parsed) => DeviceOf(parsed) switch
+    {
+        "auto" => 1,
+        { } device when GpuDevice.TryNumber(device, out int number) => number + 1,
+        _ => 0,
+    };
 
     /// <summary>The program with these words; the script may be started from anywhere.</summary>
     static string Command(params IEnumerable<string> words) =>

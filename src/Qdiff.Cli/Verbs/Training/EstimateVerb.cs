@@ -33,7 +33,9 @@ static class EstimateVerb
             ImageSet? known = number is null ? ProgressLine.While("reading the images", quiet, () => data.Load(catalog)) : null;
             if (known is not null && !quiet) Print.Notes(known);
             ResolvedExperiment asked = length.Steps(parsed) is { } wanted
-                ? resolved.Lasting(wanted, known?.Count ?? number, withSource: IsTransfer(resolved))
+                // A network for each class has the images of its class.
+                ? resolved.Lasting(wanted, (known?.Count ?? number) / Estimate.NetworksOf(resolved.Config, known),
+                    withSource: IsTransfer(resolved))
                 : length.Epochs(parsed, resolved);
             ExperimentConfig experiment = asked.Config;
             Estimate result = ProgressLine.While("measuring a few steps, the audit and samples", quiet, () => Measure(asked));

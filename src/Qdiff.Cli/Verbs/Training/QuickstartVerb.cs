@@ -128,10 +128,10 @@ static class QuickstartVerb
         long? there;
         try
         {
-            using JsonDocument arms = JsonDocument.Parse(File.ReadAllText(results));
+            using JsonDocument arms = JsonDocument.Parse(TextFile.Read(results));
             there = arms.RootElement.EnumerateArray().Max(arm => arm.GetProperty("steps").GetInt64());
         }
-        catch (Exception e) when (e is JsonException or InvalidOperationException or KeyNotFoundException)
+        catch (Exception e) when (e is JsonException or InvalidOperationException or KeyNotFoundException or FormatException)
         {
             there = null;
         }

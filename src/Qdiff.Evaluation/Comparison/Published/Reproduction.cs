@@ -75,7 +75,8 @@ public static class Reproduction
         var text = new StringBuilder();
         text.Append(CultureInfo.InvariantCulture,
             $"# {table.Paper}, {table.Name}\n\nPublished: {table.Source}. Ours: {result.Seeds.Count} "
-            + $"seed{(result.Seeds.Count == 1 ? "" : "s")}, {result.Arms[0].Steps:N0} steps, preset {result.Preset}.\n");
+            + $"seed{(result.Seeds.Count == 1 ? "" : "s")}, {result.Arms[0].Steps:N0} steps"
+            + $"{(ComparisonText.IsOfClasses(result) ? " of the first class's network" : "")}, preset {result.Preset}.\n");
         foreach (string warning in Warnings(table, result, brief, settings)) text.Append("\n**").Append(warning).Append("**\n");
         int last = result.Metrics.Count == 0 ? 0 : result.Metrics[^1].Step;
         foreach (IGrouping<int, MetricComparison> measuredThen in result.Metrics.GroupBy(m => m.Step))

@@ -47,28 +47,34 @@ sealed partial class QasmEvaluator
 
     /// <summary>Of an expression that has just been worked out. Nothing of it is worked out again: nested ones would do so over
     /// and over, twice as often at each level.</summary>
-    int? Width(QasmNode node, QasmScope scope) => node switch
+    int? Width(QasmNode node, QasmScope scope)
     {
-        QasmLiteral { Value: string text } => text.Count(char.IsAsciiDigit),
-        QasmLiteral { Value: bool } or QasmUnary { Sign: "!" } => 1,
-        QasmBinary { Sign: "&&" or "||" or "==" or "!=" or "<" or ">" or "<=" or ">=" } or QasmCall { Function: "bool" } => 1,
-        QasmName name => Find(name, scope) switch
+        // A chain of shifts is walked at each of its links.
+        steps.CountElements(node.At, 1);
+        return node switch
         {
-            { Value: bool } => 1,
-            { Value: QasmBits bits } => bits.Numbers.Length,
-            { Type: "int" } => 64,
-            { Width: { } width } => width,
-            { Type: "uint" or "bit" or "creg" } => null,
+            QasmLiteral { Value: string text } => text.Count(char.IsAsciiDigit),
+            QasmLiteral { Value: bool } or QasmUnary { Sign: "!" } => 1,
+            QasmBinary { Sign: "&&" or "||" or "==" or "!=" or "<" or ">" or "<=" or ">=" } or QasmCall { Function: "bool" } => 1,
+            QasmName name => Find(name, scope) switch
+            {
+                { Value: bool } => 1,
+                { Value: QasmBits bits } => bits.Numbers.Length,
+                { Type: "int" } => 64,
+                { Width: { } width } => width,
+                { Type: "uint" or "bit" or "creg" } => null,
+                _ => 64,
+            },
+            QasmIndex { Of: QasmName register } index when Find(register, scope).Value is QasmBits =>
+                index.Indices is [QasmRange or QasmSet] ? widths[index] : 1,
+            QasmIndex index => Width(index.Of, scope),
+            QasmUnary unary => Width(unary.Operand, scope),
+            QasmBinary { Sign: "<<" or ">>" } shift => Width(shift.Left, scope),
+            QasmBinary { Sign: "++" } join => Width(join.Left, scope) + Width(join.Right, scope),
+            QasmBinary binary =>
+                Width(binary.Left, scope) is { } a && Width(binary.Right, scope) is { } b ? Math.Min(a, b) : null,
+            QasmCall { Function: "uint" or "bit" } call => widths[call],
             _ => 64,
-        },
-        QasmIndex { Of: QasmName register } index when Find(register, scope).Value is QasmBits =>
-            index.Indices is [QasmRange or QasmSet] ? widths[index] : 1,
-        QasmIndex index => Width(index.Of, scope),
-        QasmUnary unary => Width(unary.Operand, scope),
-        QasmBinary { Sign: "<<" or ">>" } shift => Width(shift.Left, scope),
-        QasmBinary { Sign: "++" } join => Width(join.Left, scope) + Width(join.Right, scope),
-        QasmBinary binary => Width(binary.Left, scope) is { } a && Width(binary.Right, scope) is { } b ? Math.Min(a, b) : null,
-        QasmCall { Function: "uint" or "bit" } call => widths[call],
-        _ => 64,
-    };
+        };
+    }
 }

@@ -15,8 +15,9 @@ sealed partial class QasmInterpreter
             if ((target is QasmIndex { Of: QasmName indexed } ? indexed : target) is QasmName into && scope.Find(into.Name)
                 is null)
             {
-                warnings.Add($"{source.Place(into.At)}: {QasmSource.Quote(into.Name)} is not declared; what is measured is not "
-                    + "kept.");
+                if (warnings.Count < MostWarnings)
+                    warnings.Add($"{source.Place(into.At)}: {QasmSource.Quote(into.Name)} is not declared; what is measured is "
+                        + "not kept.");
                 // Nor need the qubits be of this circuit.
                 if (measurement.Qubits is not QasmIndex { Of: QasmName from } || scope.Find(from.Name) is not null)
                     Measure(measurement, null, scope);

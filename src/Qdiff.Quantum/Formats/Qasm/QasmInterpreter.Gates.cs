@@ -60,11 +60,12 @@ sealed partial class QasmInterpreter
     bool Agrees(QasmGate gate, QasmGates.Known known)
     {
         int[] qubits = [.. Enumerable.Range(0, known.Wires)];
-        foreach (double first in (double[])[0.37, -1.23])
+        foreach (double first in known.Angles == 0 ? (double[])[0] : [0.37, -1.23])
         {
             AngleExpression[] angles =
                 [.. Enumerable.Range(0, known.Angles).Select(k => AngleExpression.Constant(first + 0.61 * k))];
             IReadOnlyList<QasmOperation> own = Expand(gate, angles, qubits, gate.At), theirs = known.Build(angles, qubits);
+            steps.Count(gate.At, (long)(own.Count + theirs.Count) << known.Wires);
             for (int column = 0; column < 1 << known.Wires; column++)
             {
                 Complex[] a = Column(own, column), b = Column(theirs, column);

@@ -33,7 +33,8 @@ sealed partial class QasmInterpreter
     /// <summary>The operations of the gate definition that is being expanded.</summary>
     List<QasmOperation>? collected;
 
-    readonly List<string> warnings = [];
+    const int MostWarnings = 8;
+    readonly HashSet<string> warnings = [];
 
     int calls, depth, elements;
     bool nextIsAncilla;
@@ -68,7 +69,7 @@ sealed partial class QasmInterpreter
         Circuit circuit = source.Located(source.Text.Length,
             () => wires.Build(parameters.Inputs.Count, parameters.Weights.Count));
         return new(circuit, [.. parameters.Inputs], [.. parameters.Weights],
-            [.. warnings.Take(8), .. Unused(circuit, statements)]);
+            [.. warnings, .. Unused(circuit, statements)]);
     }
 
     /// <summary>Features are numbered by their names, so all of them must be known before the first is used.</summary>

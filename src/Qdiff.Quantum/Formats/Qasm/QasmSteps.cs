@@ -15,7 +15,10 @@ sealed class QasmSteps(QasmSource source)
     long elements;
 
     /// <summary>One statement.</summary>
-    public void Count(int at) => CountElements(at, ElementsPerStep);
+    public void Count(int at) => Count(at, 1);
+
+    /// <summary>What takes as long as so many.</summary>
+    public void Count(int at, long times) => CountElements(at, ElementsPerStep * times);
 
     /// <summary>A part of an expression, or what a statement does to many elements at once.</summary>
     public void CountElements(int at, long count)

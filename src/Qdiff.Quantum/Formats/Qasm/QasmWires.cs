@@ -12,10 +12,14 @@ sealed class QasmWires
     /// <summary>Far more than any program measures into: a loop can declare bits each time round.</summary>
     const int MaxBits = 1_000_000;
 
+    /// <summary>Gates of the circuit and of all definitions that are kept beside it.</summary>
+    const int MaxWritten = 10 * Circuit.MaxGates;
+
     readonly List<int> places = [];
     readonly List<Wire> wires = [];
     readonly List<(int Wire, bool Value)> bits = [];
     readonly List<Gate> gates = [];
+    int written;
 
     public IReadOnlyList<Gate> Gates => gates;
 
@@ -99,7 +103,7 @@ sealed class QasmWires
     }
 
     /// <summary>Writes the gates of operations that follow each other, and says which were one gate.</summary>
-    static void Write(IReadOnlyList<QasmOperation> operations, (int, bool)[] conditions, List<Gate> to)
+    void Write(IReadOnlyList<QasmOperation> operations, (int, bool)[] conditions, List<Gate> to)
     {
         var writer = new QasmControls(gate => Add(to, gate));
         for (int i = 0; i < operations.Count;)
@@ -112,14 +116,17 @@ sealed class QasmWires
                 && to[first].Wires.SequenceEqual(call.Wires)) continue;
             List<Gate>? definition = call.Definition is null ? null : [];
             if (definition is not null) Write(call.Definition!, conditions, definition);
-            var written = new WrittenGate(call.Wires, definition) { IsConditional = isConditional };
-            for (int k = first; k < to.Count; k++) to[k] = to[k] with { Written = written };
+            var asOne = new WrittenGate(call.Wires, definition) { IsConditional = isConditional };
+            for (int k = first; k < to.Count; k++) to[k] = to[k] with { Written = asOne };
         }
     }
 
     /// <summary>Each control makes three times as many gates, so they are counted as they come.</summary>
-    static void Add(List<Gate> to, Gate gate)
+    void Add(List<Gate> to, Gate gate)
     {
+        if (++written > MaxWritten)
+            throw new ArgumentException("the circuit and what its gates are defined by have more than "
+                + Invariant($"{MaxWritten:N0} gates"));
         if (to.Count == Circuit.MaxGates)
             throw new ArgumentException(Invariant($"the circuit has more than {Circuit.MaxGates:N0} gates"));
         to.Add(gate);

@@ -119,17 +119,29 @@ public sealed class StepLog : IDisposable
     /// <param name="position">Where to begin; afterwards the beginning of the last step's line, so that whoever reads on sees
     /// whether it is still the same log.</param>
     /// <exception cref="InputException">There is no file, or it cannot be read.</exception>
-    internal static IReadOnlyList<TrainingStep> ReadFrom(string path, ref long position)
+    internal static IReadOnlyList<TrainingStep> ReadFrom(string path, ref long position) => ReadFrom(path, ref position, out _);
+
+    /// <inheritdoc cref="ReadFrom(string, ref long)"/>
+    /// <param name="path">The log.</param>
+    /// <param name="position">Where to begin, and afterwards the beginning of the last step's line.</param>
+    /// <param name="damaged">How many whole lines were passed over.</param>
+    internal static IReadOnlyList<TrainingStep> ReadFrom(string path, ref long position, out int damaged)
     {
         List<TrainingStep> steps = [];
+        damaged = 0;
         try
         {
             using var stream = InputFile.OpenShared(path);
             long begin = position;
             stream.Seek(begin, SeekOrigin.Begin);
-            foreach ((TrainingStep? record, long start, _, _) in Lines(stream))
+            foreach ((TrainingStep? record, long start, _, bool ended) in Lines(stream))
             {
-                if (record is null) continue;
+                if (record is null)
+                {
+                    if (ended) damaged++;
+                    continue;
+                }
+
                 position = begin + start;
                 steps.Add(record);
             }
