@@ -10,7 +10,7 @@ public sealed class ShippedModelsTests
         [.. Directory.GetDirectories(s_models).Select(path => Path.GetFileName(path)).Order()];
 
     /// <summary>One of each architecture is drawn in the usual run, the others are explicit: to draw one takes seconds, and one
-    /// for colour images, of which no other is, longer.</summary>
+    /// for colour images, of which system C alone has some, longer.</summary>
     public static IEnumerable<TheoryDataRow<string>> ModelsToDraw => Models.Select(row => new TheoryDataRow<string>(row.Data)
     {
         Explicit = row.Data is "mnist-unet" or "mnist-qvunet-1hq" or "mnist-qvunet-fullfq" or "mnist-quanvunet"
