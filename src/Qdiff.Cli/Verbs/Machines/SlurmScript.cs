@@ -56,23 +56,26 @@ sealed class SlurmScript
         return (Head() + (IsStep ? Step() : Launched()) + End()).ReplaceLineEndings("\n");
     }
 
-    string Head() => string.Create(CultureInfo.InvariantCulture, $"""
-        #!/usr/bin/env bash
-        #SBATCH --job-name={string.Concat(Name.Select(c => char.IsAsciiLetterOrDigit(c) || c is '.' or '_' or '-' ? c : '-'))}
-        #SBATCH --ntasks={Tasks}
-        {(Jobs is null ? "" : $"#SBATCH --array={Jobs}\n")
-        }{(Devices == 0 ? "" : $"#SBATCH --gres=gpu:{Devices}\n")
-        }#SBATCH --cpus-per-task={Processors}
-        #SBATCH --mem-per-cpu={Memory}
-        #SBATCH --time={Time}
-        #SBATCH --output="{Log}"
-        #SBATCH --open-mode=append
-        #SBATCH --requeue
-        #SBATCH --signal={(IsStep ? "TERM" : "B:USR1")}@120
-        # Two minutes before the time is up, and when it is pre-empted, every process is told, saves and ends with 130.
-        cd {PastedCommand.Quoted(Directory.GetCurrentDirectory())} || exit 1
+    string Head()
+    {
+        string array = Jobs is null ? "" : $"#SBATCH --array={Jobs}\n";
+        string devices = Devices == 0 ? "" : $"#SBATCH --gres=gpu:{Devices}\n";
+        return string.Create(CultureInfo.InvariantCulture, $"""
+            #!/usr/bin/env bash
+            #SBATCH --job-name={string.Concat(Name.Select(c => char.IsAsciiLetterOrDigit(c) || c is '.' or '_' or '-' ? c : '-'))}
+            #SBATCH --ntasks={Tasks}
+            {array}{devices}#SBATCH --cpus-per-task={Processors}
+            #SBATCH --mem-per-cpu={Memory}
+            #SBATCH --time={Time}
+            #SBATCH --output="{Log}"
+            #SBATCH --open-mode=append
+            #SBATCH --requeue
+            #SBATCH --signal={(IsStep ? "TERM" : "B:USR1")}@120
+            # Two minutes before the time is up, and when it is pre-empted, every process is told, saves and ends with 130.
+            cd {PastedCommand.Quoted(Directory.GetCurrentDirectory())} || exit 1
 
-        """);
+            """);
+    }
 
     string Step() => $"""
         # Since Slurm 22.05 srun does not know it by itself.
