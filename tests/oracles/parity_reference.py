@@ -87,7 +87,7 @@ def read(path):
         header = json.loads(file.read(struct.unpack("<Q", file.read(8))[0]))
         data = file.read()
     metadata = header.pop("__metadata__", {})
-    kinds = {"F32": np.float32, "I64": np.int64}
+    kinds = {"F32": np.float32, "F16": np.float16, "I64": np.int64}
     return {name: np.frombuffer(data[slice(*t["data_offsets"])], kinds[t["dtype"]]).reshape(t["shape"])
             for name, t in header.items()}, metadata
 

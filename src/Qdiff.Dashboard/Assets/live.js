@@ -6,6 +6,7 @@
 
   // What has no name of its own is known again by its place among its like.
   const UNNAMED = 'button, summary, [tabindex]';
+  const ALL = ['list', 'state', 'steps', 'results', 'samples'];
 
   // What somebody is doing is kept: marked boxes, opened details, and where the keyboard is.
   const replace = (old, fresh) => {
@@ -43,6 +44,8 @@
         const answer = await fetch(location.href, { headers: { accept: 'text/html' } });
         if (answer.ok) {
           const page = new DOMParser().parseFromString(await answer.text(), 'text/html');
+          // A stream that is opened later begins with what has changed since this page.
+          if (ALL.every(word => what.has(word)) && page.body.dataset.live) document.body.dataset.live = page.body.dataset.live;
           for (const part of old) {
             const fresh = part.id && page.getElementById(part.id);
             if (fresh && fresh.innerHTML !== part.dataset.was && part.isConnected) {
@@ -70,7 +73,7 @@
     stream = new EventSource(document.body.dataset.live);
     stream.addEventListener('open', () => {
       said.textContent = 'Live.';
-      if (lost) refresh(new Set(['list', 'state', 'steps', 'results', 'samples']));
+      if (lost) refresh(new Set(ALL));
       lost = false;
     });
     stream.addEventListener('error', () => {
@@ -87,7 +90,7 @@
     if (document.visibilityState === 'visible') {
       const was = stream === null && said.textContent !== '';
       open();
-      if (was) refresh(new Set(['list', 'state', 'steps', 'results', 'samples']));
+      if (was) refresh(new Set(ALL));
     } else if (stream) {
       stream.close();
       stream = null;

@@ -42,6 +42,9 @@ sealed class StepTails
         long position;
         string? damage;
 
+        /// <summary>Damaged lines behind the last step.</summary>
+        int behind;
+
         public long Asked { get; set; }
 
         public int Count => steps.Count;
@@ -58,6 +61,7 @@ sealed class StepTails
                     StepLog.ReadFrom(path, ref position);
                     steps.Clear();
                     steps.AddRange(StepLog.Read(path, out damage));
+                    StepLog.ReadFrom(path, ref position, out behind);
                 }
 
                 passedOver = damage;
@@ -69,9 +73,11 @@ sealed class StepTails
         bool GoOn(string path)
         {
             IReadOnlyList<TrainingStep> read = StepLog.ReadFrom(path, ref position, out int damaged);
-            if (damaged > 0) return false;
+            if (damaged != behind) return false;
+            // Those lie before the new steps then.
+            if (read.Count > (steps.Count > 0 ? 1 : 0)) behind = 0;
             // From the beginning, where nothing is damaged any more.
-            if (steps.Count == 0) damage = null;
+            if (steps.Count == 0 && damaged == 0) damage = null;
             if (steps.Count > 0 && (read.Count == 0 || read[0] != steps[^1])) return false;
             foreach (TrainingStep step in steps.Count > 0 ? read.Skip(1) : read)
             {

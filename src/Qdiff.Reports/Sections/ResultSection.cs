@@ -104,12 +104,13 @@ static class ResultSection
             : $"Means of {ComparisonText.Seeds(result, metrics)} with 95 % intervals{when}; * differs from {result.Baseline} "
                 + "(paired t-test, Holm)";
         string[] own = inColumns ? ["", " 95 % from", " 95 % to", " corrected p", " seeds"] : [""];
-        ReportTable table = new($"{what}; real images: {Floor}",
+        bool hasFloor = metrics.Any(metric => metric.Floor is not null);
+        ReportTable table = new(hasFloor ? $"{what}; real images: {Floor}" : what,
             ["arm", .. metrics.SelectMany(metric => own.Select(part => ReportTable.Number(metric.Metric + part)))])
         { Notes = Notes(result, metrics) };
         foreach (string arm in result.Arms.Select(arm => arm.Name).Distinct())
             table.Add([arm, .. metrics.SelectMany(metric => Cells(metric.Rows.FirstOrDefault(row => row.Arm == arm)))]);
-        if (metrics.Any(metric => metric.Floor is not null))
+        if (hasFloor)
             table.Add(["real images", .. metrics.SelectMany(metric => own.Select((_, part) =>
                 MetricSection.Number(part == 0 ? metric.Floor : null)))]);
         return table;

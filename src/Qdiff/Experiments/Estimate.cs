@@ -126,12 +126,12 @@ public sealed record Estimate
         };
     }
 
-    /// <summary>Seconds of training steps after a warm-up, in ascending order.</summary>
     /// <summary>Networks that are trained: one, or one for each class that the images have or, without them, that is
     /// named.</summary>
     internal static int NetworksOf(ExperimentConfig config, ImageSet? images) => !config.Data.EachClass ? 1
         : images is { HasLabels: true } ? images.Labels.ToArray().Distinct().Count() : Math.Max(1, config.Data.Classes.Count);
 
+    /// <summary>Seconds of training steps after a warm-up, in ascending order.</summary>
     static List<double> StepTimes(Trainer trainer, double seconds)
     {
         var times = new List<double>();

@@ -77,7 +77,8 @@ public sealed class PretrainedModel
         RunFolder Network(PretrainedFile file)
         {
             PretrainedWeights weights = PretrainedWeights.Read(System.IO.Path.Combine(path, file.File), file.Sha256, hash,
-                experiment.Config.Model, card.Steps, card.Raw);
+                experiment.Config.Model, card.Steps, card.Raw) with
+            { Parameters = card.Parameters };
             weights.RequireLike(card);
             string place = System.IO.Path.Combine("runs", "pretrained", NameOf(path));
             if (file.Class is not { } label) return RunFolder.Create(place, experiment, weights);

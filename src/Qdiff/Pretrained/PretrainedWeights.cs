@@ -29,9 +29,20 @@ sealed record PretrainedWeights
     /// <summary>Whether they are those that the optimiser left, instead of their average.</summary>
     public required bool Raw { get; init; }
 
+    /// <summary>How many they are, as the card beside them says; null if there is none.</summary>
+    public int? Parameters { get; init; }
+
     /// <summary>The values for a network.</summary>
-    /// <exception cref="InputException">They are another network's, or no numbers.</exception>
-    public Weights Load(Network network) => CheckpointContent.LoadWeights(File, network);
+    /// <exception cref="InputException">They are another network's, or no numbers, or the card says how many and is
+    /// wrong.</exception>
+    public Weights Load(Network network)
+    {
+        Weights weights = CheckpointContent.LoadWeights(File, network);
+        if (Parameters is { } said && said != network.Parameters.Scalars)
+            throw new InputException(Invariant($"{File.Source} has {network.Parameters.Scalars} numbers; the card beside it ")
+                + Invariant($"says parameters: {said}."));
+        return weights;
+    }
 
     /// <summary>The file's bytes.</summary>
     /// <param name="kind">Single or half precision.</param>
@@ -112,10 +123,6 @@ sealed record PretrainedWeights
         if (card.WeightFiles.Count == 1 || !long.TryParse(TextOf(File, StepsKey), NumberStyles.None, CultureInfo.InvariantCulture,
             out long steps) || steps > card.Steps)
             Require(StepsKey, "steps", Invariant($"{card.Steps}"));
-        long numbers = File.Names.Sum(name => (long)File[name].Count);
-        if (numbers != card.Parameters)
-            throw new InputException(Invariant($"{File.Source} has {numbers} numbers; the card beside it says parameters: ")
-                + Invariant($"{card.Parameters}."));
 
         void Require(string key, string field, string said)
         {

@@ -44,6 +44,9 @@ public sealed class JobScriptTests : IDisposable
                 + "#SBATCH --time=1:30:00\n", File.ReadAllText(folder.File(file)));
         }
 
+        Assert.Equal(0, CapturedTool.Run("slurm", plan, "-o", "cpu.sh", "--device", "cpu").Code);
+        Assert.Contains(" --device cpu --quiet\n", File.ReadAllText(folder.File("cpu.sh")));
+        Assert.DoesNotContain("--gres", File.ReadAllText(folder.File("cpu.sh")));
         Assert.Equal(0, CapturedTool.Run("slurm", "a.yaml", "-o", "50%j/job.sh").Code);
         Assert.Contains($"#SBATCH --output=\"{folder.File("50%%j")}/slurm-a-42.log\"\n",
             File.ReadAllText(folder.File("50%j/job.sh")));

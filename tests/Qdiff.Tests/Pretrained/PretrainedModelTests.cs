@@ -181,7 +181,7 @@ public sealed class PretrainedModelTests(MadeModels made) : IDisposable
         Assert.Contains(text, was);
         int at = was.IndexOf(text, StringComparison.Ordinal);
         File.WriteAllText(card, was[..at] + changed + was[(at + text.Length)..]);
-        Assert.Contains(expected, Refused(() => PretrainedModel.Open(copy, Papers.Catalog)));
+        Assert.Contains(expected, Refused(() => PretrainedModel.Open(copy, Papers.Catalog).Load()));
     }
 
     [Fact]
@@ -253,7 +253,7 @@ public sealed class PretrainedModelTests(MadeModels made) : IDisposable
         foreach ((SafeTensors other, string expected) in ((SafeTensors, string)[])[
             (Changed("time.dense0.bias", tensor => new(ElementType.F32, [1, tensor.Count], tensor.Bytes)),
                 "'time.dense0.bias' has shape 1×"),
-            (Changed("time.dense0.bias", tensor => null), " numbers; the card beside it says parameters: "),
+            (Changed("time.dense0.bias", tensor => null), "has no tensor 'time.dense0.bias'"),
             (Changed("time.dense0.bias", tensor => StoredArray.Create([.. tensor.Shape],
                 tensor.ToSingles().Select(_ => float.NaN).ToArray())), "has a weight that is NaN"),
             (Changed("none", tensor => tensor, withMetadata: false), "the metadata lack qdiff.model")])

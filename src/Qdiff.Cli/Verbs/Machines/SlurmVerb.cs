@@ -93,6 +93,8 @@ sealed class SlurmVerb(Catalog catalog)
     SlurmScript Workers(ParseResult parsed, string named)
     {
         string folder = Path.GetFullPath(named);
+        // Also the processors: the plan may name a device, before which its workers' goes.
+        string[] device = parsed.GetValue<string>(Tool.Device) is { } given ? [Tool.Device, given] : [];
         int count = Math.Min(parsed.GetValue(jobs) ?? int.MaxValue, WorkPlan.Of(named).Runs);
         return new()
         {
@@ -104,7 +106,7 @@ sealed class SlurmVerb(Catalog catalog)
             Devices = Devices(parsed),
             Jobs = string.Create(CultureInfo.InvariantCulture, $"1-{count}"),
             Log = Path.Combine(SlurmScript.Pattern(folder), "slurm-%a.log"),
-            Work = $"srun {Command(["work", folder, .. OnDevice(parsed)])} --quiet",
+            Work = $"srun {Command(["work", folder, .. device])} --quiet",
             IsStep = true,
         };
     }
