@@ -91,10 +91,7 @@ public sealed class ComparisonReportTests : IDisposable
     {
         Write(Result("plain", "hybrid"));
         foreach ((string name, int seed) in ((string, int)[])[("plain", 1), ("plain", 2), ("hybrid", 2), ("hybrid", 3)])
-        {
-            string run = Path.GetRelativePath(folder.Path, SomeRuns.Add(folder.Path, name, seed, [1]));
-            folder.Write($"{run}/samples/step-000001.png", Qdiff.Imaging.Png.Encode(new(4, 4, 1)));
-        }
+            Draw(SomeRuns.Add(folder.Path, name, seed, [1]));
 
         IHtmlDocument page = ReportPages.Of(folder.Path);
         Assert.Equal(["plain-2, step 1, average of the weights", "hybrid-2, step 1, average of the weights"],
@@ -109,16 +106,17 @@ public sealed class ComparisonReportTests : IDisposable
     {
         Write(Result("plain", "hybrid"));
         foreach ((string name, string kind, int noise) in ((string, string, int)[])[("plain", "frames/", 7), ("hybrid", "", 8)])
-        {
-            string run = Path.GetRelativePath(folder.Path, SomeRuns.Add(folder.Path, name, 1, [1], $"sampling.seed={noise}"));
-            folder.Write($"{run}/samples/{kind}step-000001.png", Qdiff.Imaging.Png.Encode(new(4, 4, 1)));
-        }
+            Draw(SomeRuns.Add(folder.Path, name, 1, [1], $"sampling.seed={noise}"), kind);
 
         IHtmlDocument page = ReportPages.Of(folder.Path);
         Assert.Equal(["plain-1, step 1, raw weights", "hybrid-1, step 1, average of the weights"],
             page.QuerySelectorAll("#samples figcaption").Select(line => line.TextContent));
         Assert.Contains("All of seed 1.", page.GetElementById("samples")!.TextContent);
     }
+
+    /// <summary>Gives a run an image of its first step, of the kind "" (a sheet) or "frames/".</summary>
+    void Draw(string run, string kind = "") => folder.Write(
+        $"{Path.GetRelativePath(folder.Path, run)}/samples/{kind}step-000001.png", Qdiff.Imaging.Png.Encode(new(4, 4, 1)));
 
     /// <summary>A run's samples, and networks for a class each: they cost no more than themselves, and are said.</summary>
     [Fact]
