@@ -4,7 +4,7 @@ using Qdiff.Tensors;
 
 // What a part of a trained network contributes: draws the same samples with the values of some parameters shuffled, tensor by
 // tensor, four times, and says how far the pixels move. ShuffledParameters MODEL|FOLDER WORD [WORD ...]; a word chooses the
-// parameters whose names have it.
+// parameters whose names have it, or, for scale, is another model, whose samples of the same noise are compared.
 if (args.Length < 2)
 {
     Console.Error.WriteLine("usage: ShuffledParameters MODEL|FOLDER WORD [WORD ...], such as: mnist-qvunet-1hq .circuit. mid.");
@@ -17,6 +17,14 @@ TrainedRun trained = PretrainedModel.Named(args[0], Papers.Catalog).Load();
 float[] samples = trained.Sampler(sampler).Generate(seed, count);
 foreach (string word in args[1..])
 {
+    if (PretrainedModels.Here.All().Any(folder => Path.GetFileName(folder) == word))
+    {
+        TrainedRun other = PretrainedModel.Named(word, Papers.Catalog).Load();
+        double[] moved = Differences(other.Sampler(sampler).Generate(seed, count));
+        Console.WriteLine($"{word,-24} instead, from the same noise: mean of pixels {moved.Average():G2} of 255, largest {moved.Max():G3}");
+        continue;
+    }
+
     Parameter[] parameters = [.. trained.Weights.Table.Where(parameter => parameter.Name.Contains(word))];
     var means = new List<double>();
     double largest = 0;
@@ -30,8 +38,7 @@ foreach (string word in args[1..])
         }
 
         shuffled.Refresh();
-        float[] others = (trained with { Weights = shuffled }).Sampler(sampler).Generate(seed, count);
-        double[] differences = [.. samples.Zip(others, (a, b) => 127.5 * Math.Abs(a - b))];
+        double[] differences = Differences((trained with { Weights = shuffled }).Sampler(sampler).Generate(seed, count));
         means.Add(differences.Average());
         largest = Math.Max(largest, differences.Max());
     }
@@ -41,3 +48,5 @@ foreach (string word in args[1..])
 }
 
 return 0;
+
+double[] Differences(float[] others) => [.. samples.Zip(others, (a, b) => 127.5 * Math.Abs(a - b))];
