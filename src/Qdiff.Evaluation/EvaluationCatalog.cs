@@ -16,6 +16,7 @@ public record EvaluationCatalog : Catalog
     [
         new FidMetric(), new KidMetric(), new PrecisionMetric(), new RecallMetric(), new DensityMetric(), new CoverageMetric(),
         new InceptionScoreMetric(), new ConfidenceMetric(), new MemorisationMetric(), new AccuracyMetric(),
+        new DenoisingLossMetric(),
     ];
 
     /// <summary>

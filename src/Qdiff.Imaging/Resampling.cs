@@ -3,7 +3,8 @@ namespace Qdiff.Imaging;
 /// <summary>How a new pixel is made from old ones when the size changes: a filter on the distance of pixels.</summary>
 /// <param name="Name">What configurations call it.</param>
 /// <param name="Reach">From this distance on the weight is 0, in old pixels; when shrinking, in new ones.</param>
-/// <param name="Weight">The weight of an old pixel at a distance; the weights of a new pixel are brought to the sum 1.</param>
+/// <param name="Weight">The weight of an old pixel at a distance; the weights of a new pixel are brought to the sum 1. Their
+/// magnitudes may be twice their sum at most.</param>
 public sealed record Resampling(string Name, double Reach, Func<double, double> Weight)
 {
     /// <summary>The mean of the old pixels that fall into the new one.</summary>

@@ -40,6 +40,37 @@ public class LaunchTests
         Assert.All([1, 3, 5], at => Assert.Equal(0, slope.GetAsArray1D()[at]));
     }
 
+    /// <summary>Beside two logits of a million each the loss is still that of two equal ones.</summary>
+    [Fact]
+    public void LargeLogitsLeaveTheDigitsOfTheirLoss()
+    {
+        using GpuDevice device = GpuDevice.Emulator();
+        using MemoryBuffer1D<float, Stride1D.Dense> logits = device.Accelerator.Allocate1D([1e6f, 1e6f]),
+            slope = device.Accelerator.Allocate1D<float>(2), loss = device.Accelerator.Allocate1D<float>(1);
+        using MemoryBuffer1D<int, Stride1D.Dense> labels = device.Accelerator.Allocate1D([1]);
+        SampleKernels.CrossEntropy(0, 1, 2, labels.View.AsContiguous(), logits.View.AsContiguous(), slope.View.AsContiguous(),
+            loss.View.AsContiguous());
+        Assert.Equal(Math.Log(2), loss.GetAsArray1D()[0], 1e-6);
+    }
+
+    /// <summary>The squares of a gradient of norm 1e20 are infinite in single precision, unless it is shortened.</summary>
+    [Theory]
+    [InlineData(double.PositiveInfinity, -1.0)]
+    [InlineData(2e19, -1.0)]
+    [InlineData(2.0, 2e-20)]
+    public void AStepWhoseSquaresOverflowIsNotDone(double clipNorm, double factor)
+    {
+        using GpuDevice device = GpuDevice.Emulator();
+        var queue = new LaunchQueue(device, device.Accelerator.DefaultStream);
+        using MemoryBuffer1D<float, Stride1D.Dense> one = device.Accelerator.Allocate1D([1f]);
+        using MemoryBuffer1D<double, Stride1D.Dense> sums = device.Accelerator.Allocate1D([1e40, 0.0]),
+            measured = device.Accelerator.Allocate1D<double>(4);
+        queue.ForGroups(TrainingKernels.Measure, 1, 1, 1, 1, clipNorm, one.View.AsContiguous(), one.View.AsContiguous(),
+            sums.View.AsContiguous(), measured.View.AsContiguous());
+        device.Accelerator.Synchronize();
+        Assert.Equal(factor, measured.GetAsArray1D()[3], 1e-30);
+    }
+
     /// <summary>Loss and norms are those of one sum after another, of more numbers than a warp has lanes.</summary>
     [Fact]
     public void AStepIsMeasured()

@@ -86,6 +86,20 @@ public class SamplingTests(EmulatorFixture emulator) : IClassFixture<EmulatorFix
         }
     }
 
+    /// <summary>Of a network without circuits, here and there.</summary>
+    [Fact]
+    public void WhatIsNoNumberIsNoSample()
+    {
+        var network = new LookingUp();
+        Weights weights = new(network.Parameters);
+        weights.Values.Fill(float.NaN);
+        weights.Refresh();
+        Assert.All((Device?[])[null, emulator.Device], device => Assert.Contains("what is no finite number",
+            Assert.Throws<InputException>(() =>
+                new SampleGenerator(network, s_schedule, Prediction.Epsilon, new DdpmSampler { Steps = 2 }) { Device = device }
+                    .Generate(weights, seed: 7, count: 3, labels: _ => 1)).Message));
+    }
+
     /// <summary>Which would be samples of no numbers.</summary>
     [Fact]
     public void CircuitsThatAreFedNoNumbers()

@@ -106,7 +106,8 @@ sealed class CircuitSelection
             foreach (string warning in program.Warnings) Print.Warning($"warning: {warning}");
         if (encoding is null) return program;
         Circuit encoded = Refusing(() => encoding.InFrontOf(program.Circuit), $"--encoding {encoding.Name}");
-        return program with { Circuit = encoded, InputNames = Names("x", encoded.Inputs) };
+        // What an encoding puts into a wire may be measured where the file alone leaves a 0.
+        return program with { Circuit = encoded, InputNames = Names("x", encoded.Inputs), Registers = [] };
 
         static string[] Names(string letter, int count) => [.. Enumerable.Range(0, count).Select(i => $"{letter}[{i}]")];
     }
@@ -152,19 +153,22 @@ sealed class CircuitSelection
         }
     }
 
-    public static Option<string?> ReadOutOption() => new("--readout")
+    public static Option<string?> ReadOutOption(string also = "") => new("--readout")
     {
         Description = "What is read out, by commas: products such as Z0 or X0Y2, a letter for each wire such as ZIIX, or one "
-            + "letter for all wires; Z by default.",
+            + $"letter for all wires{also}; Z by default.",
     };
 
     /// <summary>The read-outs of such a text, or null for the standard ones.</summary>
-    public static IReadOnlyList<Observable>? ReadOuts(string? text, Circuit circuit)
+    /// <param name="registers">The bits that can be read too.</param>
+    public static IReadOnlyList<Observable>? ReadOuts(string? text, Circuit circuit,
+        IReadOnlyList<QasmRegister>? registers = null)
     {
         try
         {
             return text is null ? null
-                : ReadOutText.Parse(text.Split(',', StringSplitOptions.TrimEntries), circuit.Qubits - circuit.Ancillas);
+                : ReadOutText.Parse(text.Split(',', StringSplitOptions.TrimEntries), circuit.Qubits - circuit.Ancillas,
+                    registers);
         }
         catch (FormatException e)
         {

@@ -70,7 +70,7 @@ sealed class EvaluationArguments(EvaluationCatalog catalog)
         from option in (Option[])[preset, metrics, features, samples, .. sampler.Options, steps, sampleSeed,
             .. guidance.Options, .. calibration.Options, split, seed]
         where parsed.IsGiven(option)
-        select $"{option.Name} {string.Join(' ', parsed.GetResult(option)!.Tokens.Select(token => token.Value))}";
+        select string.Join(' ', (string[])[option.Name, .. parsed.GetResult(option)!.Tokens.Select(token => token.Value)]);
 
     /// <summary>How many samples were asked for, if it was said.</summary>
     public int? Samples(ParseResult parsed) => parsed.GetValue(samples);
@@ -85,19 +85,16 @@ sealed class EvaluationArguments(EvaluationCatalog catalog)
         bool insist = false)
     {
         string? own = parsed.GetValue(features);
-        EvaluationPreset wanted = catalog.Presets[parsed.GetValue(preset) ?? usual];
+        EvaluationPreset wanted = Named(parsed.GetValue(preset) ?? usual);
         if (parsed.GetValue(preset) is null && own is null && !insist && parsed.GetValue(inception) is null
             && new EvaluationOptions { Preset = wanted, FeatureNetworks = catalog.FeatureNetworks }.NeedsInception)
         {
             Print.Warning($"preset {wanted.Name} of the configuration needs the weights of the Inception "
                 + $"network (--inception FILE); measuring with preset {EvaluationPreset.Domain.Name}");
-            wanted = catalog.Presets[EvaluationPreset.Domain.Name];
+            wanted = Named(EvaluationPreset.Domain.Name);
         }
 
         if (own is not null) wanted = wanted with { Features = own };
-        if (parsed.GetValue(metrics) is { } names)
-            wanted = wanted.Measuring(catalog.MetricsNamed(names.Split(',', StringSplitOptions.TrimEntries)));
-
         if (parsed.GetValue(samples) is < 2)
             throw new InputException($"--samples {parsed.GetValue(samples)}: at least 2 are needed, better thousands.");
         if (parsed.GetValue(resamples) is < 0 or 1)
@@ -133,6 +130,9 @@ sealed class EvaluationArguments(EvaluationCatalog catalog)
         }
 
         return options;
+
+        EvaluationPreset Named(string name) => parsed.GetValue(metrics) is not { } names ? catalog.Presets[name]
+            : catalog.Presets[name].Measuring(catalog.MetricsNamed(names.Split(',', StringSplitOptions.TrimEntries)));
     }
 
     /// <summary>The classifier in a file, which does not resize: said before samples are drawn for hours.</summary>

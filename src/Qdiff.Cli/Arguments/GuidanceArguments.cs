@@ -9,9 +9,13 @@ sealed class GuidanceArguments
     { Description = "Scale of classifier-free guidance: 1 conditional, 0 unconditional, above 1 more of the class." };
     readonly Option<double?> rescale = new("--rescale")
     { Description = "How far guided samples are brought back to the conditional deviation, 0 to 1." };
+    readonly Option<int?> from = new("--guidance-from")
+    { Description = "Least noisy timestep that is guided; the conditional network alone is called below it." };
+    readonly Option<int?> to = new("--guidance-to")
+    { Description = "Noisiest timestep that is guided; the conditional network alone is called above it." };
 
-    /// <summary>Both.</summary>
-    public Option[] Options => [guidance, rescale];
+    /// <summary>All.</summary>
+    public Option[] Options => [guidance, rescale, from, to];
 
     /// <summary>Adds them to a verb.</summary>
     public void AddTo(Command verb)
@@ -26,7 +30,14 @@ sealed class GuidanceArguments
         {
             Guidance = parsed.GetValue(guidance) ?? config.Guidance,
             Rescale = parsed.GetValue(rescale) ?? config.Rescale,
+            GuidanceFrom = parsed.GetValue(from) ?? config.GuidanceFrom,
+            GuidanceTo = parsed.GetValue(to) ?? config.GuidanceTo,
         };
+        if (config.GuidanceFrom < 0)
+            throw new InputException($"--guidance-from {config.GuidanceFrom}: timesteps count from 0.");
+        if (config.GuidanceTo < config.GuidanceFrom)
+            throw new InputException($"--guidance-to {config.GuidanceTo}: it is below the {config.GuidanceFrom} where guidance "
+                + "begins (--guidance-from).");
         if (!(Math.Abs(config.Guidance) <= 100))
             throw new InputException($"--guidance {config.Guidance}: give a number from -100 to 100, usually 1 to 5.");
         return config.Rescale is >= 0 and <= 1 ? config

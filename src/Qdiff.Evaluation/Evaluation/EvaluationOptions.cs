@@ -24,7 +24,7 @@ public sealed record EvaluationOptions
     public string? ExtraLayer { get; init; }
 
     /// <summary>Whether the preset's features are those of the Inception network.</summary>
-    public bool NeedsInception => Preset.Features != EvaluationPreset.DomainFeatures
+    public bool NeedsInception => !Preset.NeedsNoSamples && Preset.Features != EvaluationPreset.DomainFeatures
         && FeatureReaders.Own(this, Preset.Features) is null;
 
     /// <summary>Another part of the data as reference than the preset's.</summary>

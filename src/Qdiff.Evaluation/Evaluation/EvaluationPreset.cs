@@ -62,6 +62,12 @@ public sealed record EvaluationPreset : IPart
     public EvaluationPreset Measuring(IEnumerable<Metric> metrics) =>
         this with { Metrics = [.. metrics.Select(metric => Metrics.Find(metric.Name) ?? metric)] };
 
+    /// <summary>The preset without what is measured on the network itself.</summary>
+    internal EvaluationPreset OfSamples => this with { Metrics = [.. Metrics.Where(metric => !metric.IsOfNetwork)] };
+
+    /// <summary>Whether all that it measures is of the network itself, so that nobody need draw samples.</summary>
+    internal bool NeedsNoSamples => Metrics.Count > 0 && Metrics.All(metric => metric.IsOfNetwork);
+
     /// <summary>The preset with other settings of one of its metrics.</summary>
     public EvaluationPreset With(Metric metric) =>
         this with { Metrics = [.. Metrics.Select(other => other.Name == metric.Name ? metric : other)] };

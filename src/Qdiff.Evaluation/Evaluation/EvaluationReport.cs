@@ -22,7 +22,7 @@ public sealed partial record EvaluationReport
     /// <summary>The step of the checkpoint; null for samples of another program.</summary>
     public long? Step { get; init; }
 
-    /// <summary>Number of samples.</summary>
+    /// <summary>Number of samples; 0 where only the network itself was measured.</summary>
     public required int Samples { get; init; }
 
     /// <summary>The preset's name.</summary>
@@ -58,6 +58,14 @@ public sealed partial record EvaluationReport
         { ExchangeScore: var unseen } => Invariant(
             $"unseen images: {unseen:F1}; above {unseen + Memorisation.Beyond:F1}: copies"),
     };
+
+    /// <summary>The denoising loss in parts of the schedule, the least noisy first; null where it was not measured.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public IReadOnlyList<LossAtNoise>? LossByNoise { get; init; }
+
+    /// <summary>Another network's denoising loss beside this one's, if it was asked for.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public LossBeside? Beside { get; init; }
 
     /// <summary>The Fréchet distance over the number of samples, if it was asked for.</summary>
     public FidBiasCurve? BiasCurve { get; init; }

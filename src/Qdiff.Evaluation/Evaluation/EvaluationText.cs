@@ -9,7 +9,10 @@ static class EvaluationText
     public static string Of(EvaluationReport report)
     {
         var text = new StringBuilder();
-        text.Append(CultureInfo.InvariantCulture, $"{report.Subject}: {report.Samples:N0} samples, preset {report.Preset}\n\n");
+        text.Append(report.Subject);
+        if (report.Samples > 0)
+            text.Append(CultureInfo.InvariantCulture, $": {report.Samples:N0} samples, preset {report.Preset}");
+        text.Append("\n\n");
         List<string[]> rows = [["metric", "value", "95% interval", "± over parts", "real against real"]];
         rows.AddRange(report.Metrics.Select(m => new[]
         {
@@ -17,7 +20,7 @@ static class EvaluationText
             m.Value.Deviation is { } deviation ? Number(deviation) : "-", m.Floor is null ? "-" : Number(m.Floor.Value),
         }));
         Table(text, rows);
-        if (report.Metrics.Any(m => m.Value.Interval is not null))
+        if (report.Samples > 0 && report.Metrics.Any(m => m.Value.Interval is not null))
             text.Append("\nintervals hold the metric's mean over repeated draws of all samples, real ones too, at these "
                 + "sample sizes; training anew spreads more\n");
         if (report.Memorisation is { } copies)
@@ -27,6 +30,7 @@ static class EvaluationText
                 + $"are); exchange score {copies.ExchangeScore:F1} ({report.CopiesBegin}); "
                 + $"copy score {copies.CopyScore:F1} (below −3: nearer to training images than unseen ones "
                 + $"are, be it as copies or as less varied; far above 0: off the data); {copies.ExactCopies} exact copies\n");
+        if (report.LossByNoise is { } losses) Losses(text, losses, report.Beside);
         if (report.BiasCurve is { } curve)
             text.Append(CultureInfo.InvariantCulture,
                 $"\nbias of fid: {Number(curve.Limit)} ({Number(curve.Interval().Low)} … {Number(curve.Interval().High)}) with "
@@ -44,6 +48,28 @@ static class EvaluationText
             text.Append('\n').Append(heading).Append(":\n");
             foreach (string line in lines) text.Append("  ").Append(line).Append('\n');
         }
+    }
+
+    static void Losses(StringBuilder text, IReadOnlyList<LossAtNoise> losses, LossBeside? beside)
+    {
+        text.Append("\ndenoising loss by noise, λ being half of the logarithm of the signal-to-noise ratio; intervals are over "
+            + "images, not over trainings:\n");
+        List<string[]> rows = [["λ", "loss", "95% interval"]];
+        rows.AddRange(losses.Select(part => new[]
+        {
+            $"{Lambda(part.LambdaFrom)} … {Lambda(part.LambdaTo)}", Number(part.Mean),
+            part.Interval is { } i ? $"{Number(i.Low)} … {Number(i.High)}" : "-",
+        }));
+        Table(text, rows);
+        if (beside is not { Difference: { } difference }) return;
+        text.Append(CultureInfo.InvariantCulture, $"\nbeside {beside.Name}: {Number(beside.Loss)}; difference image by image ")
+            .Append(CultureInfo.InvariantCulture, $"{Number(difference.Mean)} ({Number(difference.Interval.Low)} … ")
+            .Append(CultureInfo.InvariantCulture, $"{Number(difference.Interval.High)}, p {difference.P:G2}), lower on ")
+            .Append(CultureInfo.InvariantCulture, $"{difference.FirstLower:N0} of {difference.Pairs:N0} images; of these two ")
+            .Append("trainings, not of others of the same networks\n");
+
+        static string Lambda(double value) => double.IsNegativeInfinity(value) ? "−∞"
+            : value.ToString("F1", CultureInfo.InvariantCulture);
     }
 
     /// <summary>What unseen images get in place of samples, where that was measured.</summary>

@@ -30,6 +30,7 @@ public static class Evaluator
     public static EvaluationReport Run(ImageSet generated, RealImages real, EvaluationOptions options, string key = "",
         string? subject = null, long? step = null, CancellationToken cancellationToken = default)
     {
+        DenoisingLossMetric.RequireNone(options.Preset);
         Check(generated, real.Reference);
         RequireClasses(options, generated.HasLabels, real.Reference);
         if (options.Processes.Size == 1) return Measure();
@@ -97,6 +98,7 @@ public static class Evaluator
     /// <exception cref="InputException">Names what is missing.</exception>
     public static void Require(EvaluationOptions options)
     {
+        if (options.Preset.NeedsNoSamples) return;
         FeatureReaders.Extra(options, FeatureReaders.Main(options));
     }
 
@@ -104,7 +106,7 @@ public static class Evaluator
     /// <exception cref="InputException">The samples have no labels and the reference has several classes, or none.</exception>
     public static void RequireClasses(EvaluationOptions options, bool samplesHaveLabels, ImageSet reference)
     {
-        if (!options.Preset.PerClass) return;
+        if (!options.Preset.PerClass || options.Preset.NeedsNoSamples) return;
         if (!reference.HasLabels)
             throw new InputException($"Preset {options.Preset.Name} compares class by class, but the reference images have no "
                 + "labels.");

@@ -11,6 +11,7 @@ public static class ExternalEvaluation
     public static EvaluationReport Run(ExternalSamples samples, DataConfig data, Catalog catalog, EvaluationOptions options,
         int? count = null, CancellationToken cancellationToken = default)
     {
+        DenoisingLossMetric.RequireNone(options.Preset);
         Evaluator.Require(options);
         if (count > samples.Images.Count)
             throw new InputException($"{count} samples are wanted, but {samples.Images.Name} has only {samples.Images.Count}.");

@@ -35,6 +35,10 @@ public sealed record RunEvaluation
     /// <summary>Where the data are, if not where the configuration says.</summary>
     public string? DataFolder { get; init; }
 
+    /// <summary>Another run, trained on the same images: its denoising loss is measured beside that of the evaluated one, with
+    /// the difference image by image. Null for none. It takes the metric denoising-loss.</summary>
+    public RunFolder? Beside { get; init; }
+
     /// <summary>Whether metrics of the same samples and protocol that are there already are taken as they are.</summary>
     public bool Reuse { get; init; }
 
@@ -51,6 +55,12 @@ public sealed record RunEvaluation
         (Sampling ?? config.Sampling).ToSampler(catalog, config.Diffusion.ToSchedule(catalog));
         RealImages real = Choose(config.Data.In(DataFolder), catalog, options,
             Samples ?? config.Evaluation.Samples ?? options.Preset.GeneratedCount, []);
+        if (options.Preset.Metrics.Any(metric => metric.IsOfNetwork))
+        {
+            RequireOneNetwork(config.Data.EachClass);
+            NetworkLoss.ImagesOf(real, options, real.Reference.Count);
+        }
+
         Network network = config.BuildNetwork(real.Reference.Shape, catalog);
         Evaluator.RequireClasses(options, config.Data.EachClass || network.Classes > 0, real.Reference);
         if ((Sampling ?? config.Sampling).Guidance is not 1 and var scale && network.NullLabel is null)
@@ -82,6 +92,12 @@ public sealed record RunEvaluation
         long? step, CancellationToken cancellationToken)
     {
         Evaluator.Require(options);
+        EvaluationOptions ofSamples = options with { Preset = options.Preset.OfSamples };
+        bool needsNoSamples = options.Preset.NeedsNoSamples;
+        if (needsNoSamples && (options.BiasCurve || options.ExtraLayer is not null))
+            throw new InputException("FID over the number of samples, or in a further layer, is of samples, and the denoising "
+                + "loss takes none; measure another metric too.");
+        if (ofSamples.Preset.Metrics.Count < options.Preset.Metrics.Count) RequireOneNetwork(runs[0].Label is not null);
         ExperimentConfig config = runs[0].Folder.Experiment.Config;
         SamplingConfig sampling = Sampling ?? config.Sampling;
         TrainedRun[] trained = [.. runs.Select(run => WeightsFile is { } weights ? TrainedRun.OpenWith(run.Folder, weights)
@@ -104,15 +120,19 @@ public sealed record RunEvaluation
             Warn?.Invoke(Invariant($"{name} was trained on other images than {known.Name} has here ({known.Count:N0} with the ")
                 + Invariant($"hash {known.Hash[..8]}, not {run.Manifest.Data.Count:N0} with {run.Manifest.Data.Hash[..8]}): its ")
                 + "metrics compare with these, and its memorisation with the wrong ones.");
-        SampleStore[] stores = [.. runs.Select((run, i) => SampleStore.Open(run.Folder, trained[i], sampling, Warn,
-            options.Processes, i, runs.Count, DataFolder))];
+        NetworkLoss? loss = NetworkLoss.Asked(trained[0], real, options, count,
+            Beside is null ? null : TrainedRun.Open(Beside, null, Raw, Warn, AllowEarlier));
+        SampleStore[] stores = needsNoSamples ? [] : [.. runs.Select((run, i) => SampleStore.Open(run.Folder, trained[i],
+            sampling, Warn, options.Processes, i, runs.Count, DataFolder))];
         string key = string.Join('+', stores.Select(store => store.Recipe.Key)),
-            kept = Evaluator.KeyOf(key, count, real, options);
+            kept = needsNoSamples ? loss!.Key : Evaluator.KeyOf(key, count, real, ofSamples)
+                + (loss is null ? "" : $" {loss.Key}");
         options.Processes.RequireSameProgram();
         options.Processes.RequireEqual("weights, settings or real images", kept);
         // Read in any case: a file that cannot be added to is better said before the work than after.
         EvaluationReport? there = MetricsFile.Read(file).Evaluations.FirstOrDefault(e => e.Key == kept);
         if (Reuse && there is not null) return there;
+        if (needsNoSamples) return Kept(loss!.Report(name, cancellationToken));
 
         var parts = new List<ImageSet>();
         foreach (SampleStore store in stores)
@@ -127,16 +147,30 @@ public sealed record RunEvaluation
         string words = $"{name}, {stores[0].Recipe.Words}";
         if (trained.Any(network => network.Step != trained[0].Step))
             words += $" ({string.Join(", ", trained.Select(network => Grouped(network.Step)))}, class by class)";
-        EvaluationReport report = Evaluator.Run(generated, real, options, key, words,
+        EvaluationReport measured = Evaluator.Run(generated, real, ofSamples, key, words,
             WeightsFile is null ? trained[0].Step : null, cancellationToken);
-        if (options.Processes.IsFirst) MetricsFile.Add(file, report);
-        return report;
+        return Kept(loss is null ? measured : loss.AddTo(measured with { Key = kept }, cancellationToken));
+
+        EvaluationReport Kept(EvaluationReport report)
+        {
+            if (options.Processes.IsFirst) MetricsFile.Add(file, report);
+            return report;
+        }
+    }
+
+    static void RequireOneNetwork(bool eachClass)
+    {
+        if (eachClass)
+            throw new InputException("The metric denoising-loss is of one network, and here is one for each class: measure them "
+                + "one by one, or leave it out of the metrics.");
     }
 
     /// <summary>The same images for all runs on the same data; reading and telling them apart takes seconds.</summary>
     /// <param name="labels">The classes that samples have in turn; empty if they have none.</param>
     RealImages Choose(DataConfig data, Catalog catalog, EvaluationOptions options, int count, IReadOnlyList<int> labels)
     {
+        // What the network learned from is known whatever the reference is; the data set need not have such a part.
+        if (options.Preset.NeedsNoSamples && options.Split == Split.Train) options = options with { Split = null };
         // A list is compared by what it is, not by what it holds.
         DataConfig named = data with { Classes = [], Dataset = $"{data.Dataset} [{string.Join(", ", data.Classes)}]" };
         lock (chosen)

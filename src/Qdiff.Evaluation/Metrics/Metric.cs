@@ -31,6 +31,9 @@ public abstract record Metric : IPart
     /// <summary>What it is computed from besides the features of the samples.</summary>
     public virtual MetricNeeds Needs => MetricNeeds.Reference;
 
+    /// <summary>Whether it is measured on the trained network itself, not on its samples.</summary>
+    internal virtual bool IsOfNetwork => false;
+
     /// <summary>The value of these samples, with its interval where <see cref="MetricInput.WantsInterval"/> asks for
     /// one.</summary>
     /// <exception cref="InputException">The samples do not bear the metric.</exception>
@@ -75,5 +78,5 @@ public abstract record Metric : IPart
     /// Whether each class can be measured by itself. Accuracy is about the classes already, and copies are looked for among all
     /// training images.
     /// </summary>
-    internal bool FitsOneClass => (Needs & (MetricNeeds.Labels | MetricNeeds.Training)) == 0;
+    internal bool FitsOneClass => !IsOfNetwork && (Needs & (MetricNeeds.Labels | MetricNeeds.Training)) == 0;
 }

@@ -57,6 +57,6 @@ static class SampleKernels
         for (int i = 0; i < classes; i++) sum += DeviceMath.Exp(logits[i * batch + s] - max);
         for (int i = 0; i < classes; i++)
             slope[i * batch + s] = label < 0 ? 0f : DeviceMath.Exp(logits[i * batch + s] - max) / sum - (label == i ? 1f : 0f);
-        loss[s] = label < 0 ? 0f : (float)DeviceMath.Log(sum) + max - logits[at * batch + s];
+        loss[s] = label < 0 ? 0f : (float)DeviceMath.Log(sum) + (max - logits[at * batch + s]);
     }
 }

@@ -105,8 +105,9 @@ static class TrainingKernels
         measured[0] = loss;
         measured[1] = norm;
         measured[2] = Math.Sqrt(angles);
-        bool isFinite = loss - loss == 0 && norm - norm == 0;
-        measured[3] = !isFinite ? -1 : norm > clipNorm ? clipNorm / norm : 1;
+        bool canBeDone = loss - loss == 0 && norm - norm == 0
+            && (norm <= GradientClipping.LongestNorm || clipNorm <= GradientClipping.LongestNorm);
+        measured[3] = !canBeDone ? -1 : norm > clipNorm ? clipNorm / norm : 1;
     }
 
     /// <summary>Adam, and the running average; a thread for each weight.</summary>

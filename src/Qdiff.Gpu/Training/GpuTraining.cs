@@ -122,7 +122,7 @@ sealed class GpuTraining : DeviceTraining
     {
         using Lock.Scope alone = gate.EnterScope();
         var adam = (Adam)options.Optimiser;
-        numbers.Write(images, timesteps, labels, RandomStream.Mix((ulong)number),
+        numbers.Write(images, timesteps, labels, RandomStream.Mix((ulong)(number + options.DrawOffset)),
             (float)(learningRate / (1 - Math.Pow(adam.Beta1, number + 1))),
             (float)(1 / Math.Sqrt(1 - Math.Pow(adam.Beta2, number + 1))), (float)decay);
         // What somebody changed between two steps counts.

@@ -1,14 +1,16 @@
 namespace Qdiff.Quantum;
 
 /// <summary>
-/// What a quantum computer would report: means over a number of shots. Read-outs of Z and its products are measured together in
-/// every shot; if one is of X or Y, each Pauli string gets shots of its own, in its own basis.
+/// What a quantum computer would report: means over a number of shots, which each <see cref="MeasurementBasis"/> of the read-outs
+/// has of its own.
 /// </summary>
 public sealed class CircuitShots
 {
-    (ulong[] All, int Wires)? outcomes;
+    readonly int wires;
+    readonly List<(MeasurementBasis Basis, ulong[] Outcomes)> measured = [];
 
-    CircuitShots(int readOuts) => (Means, StandardErrors) = (new double[readOuts], new double[readOuts]);
+    CircuitShots(int readOuts, int wires) =>
+        (Means, StandardErrors, this.wires) = (new double[readOuts], new double[readOuts], wires);
 
     /// <summary>The mean of each read-out.</summary>
     public double[] Means { get; }
@@ -17,11 +19,14 @@ public sealed class CircuitShots
     public double[] StandardErrors { get; }
 
     /// <summary>
-    /// How often each outcome of the wires that are read was seen, wire 0 first; null if read-outs were measured one by one.
+    /// How often each outcome of the wires that are read was seen, wire 0 first; null if read-outs were measured in several
+    /// bases.
     /// </summary>
-    public IReadOnlyDictionary<string, int>? Counts => outcomes is not ({ } all, int read) ? null
-        : new SortedDictionary<string, int>(all.GroupBy(outcome => Text(outcome, read))
-            .ToDictionary(group => group.Key, group => group.Count()), StringComparer.Ordinal);
+    public IReadOnlyDictionary<string, int>? Counts => measured is [var only] ? Counted(only.Outcomes) : null;
+
+    /// <summary>The same in each basis, in which wires were turned to Z.</summary>
+    public IReadOnlyList<(MeasurementBasis Basis, IReadOnlyDictionary<string, int> Counts)> CountsByBasis =>
+        [.. measured.Select(one => (one.Basis, Counted(one.Outcomes)))];
 
     /// <summary>Draws; results depend on the state of <paramref name="random"/> and on nothing else.</summary>
     /// <param name="noise">The noise of the device; null for none.</param>
@@ -42,48 +47,39 @@ public sealed class CircuitShots
     {
         ulong asked = isWhole ? ulong.MaxValue : readOuts.Aggregate(0UL, (set, readOut) => set | readOut.Support);
         if (shots < 1) throw new ArgumentOutOfRangeException(nameof(shots), shots, "At least one shot is needed.");
-        CircuitShots[] results = [.. bound.Select(_ => new CircuitShots(readOuts.Count))];
-        if (readOuts.All(readOut => readOut.Terms.All(term => term.Pauli.IsDiagonal)))
+        int read = bound[0].Circuit.Qubits - bound[0].Circuit.Ancillas;
+        CircuitShots[] results = [.. bound.Select(_ => new CircuitShots(readOuts.Count, read))];
+        foreach (MeasurementBasis basis in MeasurementBasis.Of(readOuts))
         {
-            ulong[][] outcomes = Outcomes(bound, inputs, shots, randoms, asked);
-            int read = bound[0].Circuit.Qubits - bound[0].Circuit.Ancillas;
-            for (int s = 0; s < results.Length; s++)
-            {
-                for (int r = 0; r < readOuts.Count; r++) results[s].Add(r, outcomes[s], readOuts[r].Terms);
-                results[s].outcomes = (outcomes[s], read);
-            }
-
-            return results;
-        }
-
-        for (int r = 0; r < readOuts.Count; r++)
-        {
-            foreach ((double coefficient, PauliString pauli) in readOuts[r].Terms)
-            {
-                NoisyCircuit[] turned = [.. bound.Select(one => one.ThenIdeal([.. MeasurementBasis.Turn(pauli)]))];
-                ulong[][] outcomes = Outcomes(turned, inputs, shots, randoms, asked);
-                for (int s = 0; s < results.Length; s++)
-                    results[s].Add(r, outcomes[s], [(coefficient, new PauliString(0, pauli.Support))]);
-            }
+            ulong[][] outcomes = Outcomes([.. bound.Select(basis.Turned)], inputs, shots, randoms, asked);
+            for (int s = 0; s < results.Length; s++) results[s].Add(basis, outcomes[s]);
         }
 
         return results;
     }
 
-    void Add(int readOut, ulong[] outcomes, IReadOnlyList<(double Coefficient, PauliString Pauli)> terms)
+    void Add(MeasurementBasis basis, ulong[] outcomes)
     {
-        double sum = 0, squares = 0;
-        foreach (ulong outcome in outcomes)
+        measured.Add((basis, outcomes));
+        foreach ((int readOut, List<(double Coefficient, PauliString Pauli)> terms) in basis.ReadOuts)
         {
-            double value = 0;
-            foreach ((double coefficient, PauliString pauli) in terms) value += coefficient * pauli.Sign(outcome);
-            (sum, squares) = (sum + value, squares + value * value);
-        }
+            double sum = 0, squares = 0;
+            foreach (ulong outcome in outcomes)
+            {
+                double value = 0;
+                foreach ((double coefficient, PauliString pauli) in terms) value += coefficient * pauli.Sign(outcome);
+                (sum, squares) = (sum + value, squares + value * value);
+            }
 
-        Means[readOut] += sum / outcomes.Length;
-        StandardErrors[readOut] = Math.Sqrt(Math.Pow(StandardErrors[readOut], 2)
-            + MeanVariance.Of(sum, squares, outcomes.Length));
+            Means[readOut] += sum / outcomes.Length;
+            StandardErrors[readOut] = Math.Sqrt(Math.Pow(StandardErrors[readOut], 2)
+                + MeanVariance.Of(sum, squares, outcomes.Length));
+        }
     }
+
+    IReadOnlyDictionary<string, int> Counted(ulong[] outcomes) =>
+        new SortedDictionary<string, int>(outcomes.GroupBy(outcome => Text(outcome, wires))
+            .ToDictionary(group => group.Key, group => group.Count()), StringComparer.Ordinal);
 
     static string Text(ulong outcome, int wires) =>
         string.Create(wires, outcome, (text, bits) =>

@@ -1,27 +1,50 @@
 namespace Qdiff.Quantum;
 
 /// <summary>
-/// What a device measures of a circuit in the same shots. Read-outs of Z and its products are measured together; if one is of X
-/// or Y, each Pauli string has shots of its own, behind gates that turn its wires to Z.
+/// What a device measures of a circuit in the same shots, behind gates that turn wires to Z: Pauli strings that agree on every
+/// wire that two of them act on. Read-outs of Z and its products, for one, are all measured together.
 /// </summary>
 public sealed class MeasurementBasis
 {
-    readonly (int ReadOut, double Coefficient, PauliString Pauli)[] terms;
-    readonly PauliString turned;
+    readonly List<(int ReadOut, List<(double Coefficient, PauliString Pauli)> Terms)> readOuts = [];
+    PauliString pauli;
 
-    MeasurementBasis((int ReadOut, double Coefficient, PauliString Pauli)[] terms, PauliString turned) =>
-        (this.terms, this.turned) = (terms, turned);
+    MeasurementBasis()
+    {
+    }
 
-    /// <summary><c>Z</c> for all wires as they are; else the Pauli string, wire 0 first.</summary>
-    public string Name => turned == default ? "Z" : turned.ToString();
+    /// <summary><c>Z</c> for all wires as they are; else the letter that each wire is turned from, wire 0 first.</summary>
+    public string Name => pauli.IsDiagonal ? "Z" : pauli.ToString();
 
-    /// <summary>The bases in which these read-outs are measured.</summary>
+    /// <summary>The read-outs by their numbers, each with those of its terms that are measured here.</summary>
+    internal IReadOnlyList<(int ReadOut, List<(double Coefficient, PauliString Pauli)> Terms)> ReadOuts => readOuts;
+
+    /// <summary>
+    /// The bases in which these read-outs are measured, one at least: term by term, each in the first basis that it agrees with.
+    /// The identity agrees with all.
+    /// </summary>
     public static IReadOnlyList<MeasurementBasis> Of(IReadOnlyList<Observable> readOuts)
     {
-        (int, double, PauliString Pauli)[] all = [.. readOuts.SelectMany((readOut, r) =>
-            readOut.Terms.Select(term => (r, term.Coefficient, term.Pauli)))];
-        return all.All(term => term.Pauli.IsDiagonal) ? [new(all, default)] : [.. all.Select(term =>
-            new MeasurementBasis([term], term.Pauli))];
+        List<MeasurementBasis> bases = [new()];
+        for (int r = 0; r < readOuts.Count; r++)
+            foreach ((double coefficient, PauliString term) in readOuts[r].Terms)
+            {
+                MeasurementBasis? basis = bases.Find(one => one.AgreesWith(term));
+                if (basis is null) bases.Add(basis = new());
+                basis.Take(r, coefficient, term);
+            }
+
+        return bases;
+    }
+
+    bool AgreesWith(PauliString other) =>
+        (((pauli.XBits ^ other.XBits) | (pauli.ZBits ^ other.ZBits)) & pauli.Support & other.Support) == 0;
+
+    void Take(int readOut, double coefficient, PauliString term)
+    {
+        pauli = new(pauli.XBits | term.XBits, pauli.ZBits | term.ZBits);
+        if (readOuts.Count == 0 || readOuts[^1].ReadOut != readOut) readOuts.Add((readOut, []));
+        readOuts[^1].Terms.Add((coefficient, term));
     }
 
     /// <summary>
@@ -33,29 +56,40 @@ public sealed class MeasurementBasis
     public string Write(Circuit circuit, ReadOnlySpan<double> inputs, ReadOnlySpan<double> weights)
     {
         Circuit bound = BoundCircuit.Bind(circuit.AsWritten(), inputs, weights);
-        return Qasm.Write(new(bound.Qubits, [.. bound.Gates, .. Turn(turned)], 0, 0, bound.Start, bound.Ancillas))
+        return Qasm.Write(new(bound.Qubits, [.. bound.Gates, .. Turn()], 0, 0, bound.Start, bound.Ancillas))
             + Invariant($"bit[{bound.Qubits - bound.Ancillas}] c;\nc = measure q;\n");
     }
 
     /// <summary>Adds what counts say to the read-outs and to the squares of their standard errors, which are NaN of a single
-    /// shot.</summary>
+    /// shot. Terms of a read-out are added shot by shot, for those of one shot depend on each other.</summary>
     /// <param name="counts">How often each outcome was seen: a digit a wire, wire 0 first.</param>
     /// <param name="means">A number for each read-out, 0 before the first basis.</param>
     /// <param name="variances">The same.</param>
-    public void Add(IReadOnlyDictionary<string, int> counts, Span<double> means, Span<double> variances)
+    /// <param name="readOut">The noise whose errors of the read-out are taken back, as by <see cref="ErrorMitigation"/>; null
+    /// for none.</param>
+    /// <exception cref="ArgumentException">An outcome lacks a wire that is read, or a wire's errors leave nothing to
+    /// invert.</exception>
+    public void Add(IReadOnlyDictionary<string, int> counts, Span<double> means, Span<double> variances,
+        NoiseModel? readOut = null)
     {
         (ulong Bits, double Times)[] outcomes = [.. counts.Select(pair => (Bits(pair.Key), (double)pair.Value))];
-        foreach (var readOut in terms.GroupBy(term => term.ReadOut))
+        foreach ((int r, List<(double Coefficient, PauliString Pauli)> terms) in readOuts)
         {
             (double mean, double variance) = MeanVariance.Of(outcomes.Select(outcome =>
-                (readOut.Sum(term => term.Coefficient * term.Pauli.Sign(outcome.Bits)), outcome.Times)));
-            means[readOut.Key] += mean;
-            variances[readOut.Key] += variance;
+                (terms.Sum(term => term.Coefficient * Value(term.Pauli, outcome.Bits)), outcome.Times)));
+            means[r] += mean;
+            variances[r] += variance;
         }
+
+        double Value(PauliString term, ulong outcome) =>
+            readOut is null ? term.Sign(outcome) : ErrorMitigation.Inverted(term, outcome, readOut);
     }
 
+    /// <summary>The circuit with the gates that turn to this basis, which have no noise.</summary>
+    internal NoisyCircuit Turned(NoisyCircuit circuit) => pauli.IsDiagonal ? circuit : circuit.ThenIdeal([.. Turn()]);
+
     /// <summary>H turns X into Z; S†, then H turn Y into Z.</summary>
-    internal static IEnumerable<Gate> Turn(PauliString pauli)
+    IEnumerable<Gate> Turn()
     {
         foreach (int wire in WireGraph.Bits(pauli.XBits))
         {
@@ -64,8 +98,10 @@ public sealed class MeasurementBasis
         }
     }
 
-    static ulong Bits(string outcome)
+    ulong Bits(string outcome)
     {
+        if (pauli.Support >> outcome.Length != 0)
+            throw new ArgumentException($"the outcome {outcome} has no digit of a wire that is read");
         ulong bits = 0;
         for (int wire = 0; wire < outcome.Length; wire++) bits |= (outcome[wire] == '1' ? 1UL : 0) << wire;
         return bits;

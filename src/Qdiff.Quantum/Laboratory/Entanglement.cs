@@ -4,7 +4,8 @@ namespace Qdiff.Quantum;
 
 /// <summary>
 /// How entangled the states of a circuit are: the mean of Meyer and Wallach's Q = 2(1 − mean purity of the single wires), which
-/// is 0 for product states and 1 at most. Haar-random states have (N−2)/(N+1).
+/// is 0 for product states and 1 at most. Haar-random states have (N−2)/(N+1). Angles of controlled rotations are drawn from 2π
+/// like all others, as they are for <see cref="Expressibility"/>.
 /// </summary>
 /// <remarks>Meyer and Wallach 2002, arXiv quant-ph/0108104; Brennen 2003, arXiv quant-ph/0305094.</remarks>
 /// <param name="Mean">The mean.</param>
@@ -17,7 +18,7 @@ public sealed record Entanglement(IntervalEstimate Mean, double Haar, IReadOnlyL
     /// none, or an angle has no value.</exception>
     public static Entanglement Measure(Circuit circuit, int samples, Random random)
     {
-        var states = new RandomStates(circuit);
+        var states = new RandomStates(circuit, halvesControlled: false);
         IntervalEstimate.RequireSamples(samples);
         double[] values = [.. Enumerable.Range(0, samples).Select(_ => MeyerWallach(states.Next(random)))];
         double size = Math.Pow(2, circuit.Qubits);

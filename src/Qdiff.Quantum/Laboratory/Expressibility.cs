@@ -5,7 +5,7 @@ namespace Qdiff.Quantum;
 /// <summary>
 /// How far the states of a circuit are from being spread evenly: the Kullback-Leibler divergence, in nats, of the fidelities of
 /// pairs of random states from those of Haar-random states, P(F) = (N−1)(1−F)^(N−2), in bins of equal width. 0 is as even as can
-/// be.
+/// be. As in the paper, angles of controlled rotations are drawn from 2π like all others.
 /// </summary>
 /// <remarks>Sim, Johnson and Aspuru-Guzik 2019, arXiv 1905.10876.</remarks>
 /// <param name="Divergence">The divergence; its interval is that of the samples, not of the bias which <see cref="Floor"/>
@@ -23,7 +23,7 @@ public sealed record Expressibility(IntervalEstimate Divergence, IntervalEstimat
     /// angle has no value.</exception>
     public static Expressibility Measure(Circuit circuit, int samples, int bins, Random random)
     {
-        var states = new RandomStates(circuit);
+        var states = new RandomStates(circuit, halvesControlled: false);
         Require(samples, bins);
         double size = Math.Pow(2, circuit.Qubits);
         IntervalEstimate divergence = Scored(() => Fidelity(states.Next(random), states.Next(random)), out int[] histogram);
@@ -61,7 +61,8 @@ public sealed record Expressibility(IntervalEstimate Divergence, IntervalEstimat
         return (size - 1) * Math.Log(low) + Math.Log(1 - Math.Pow(high / low, size - 1));
     }
 
-    static double Fidelity(Complex[] a, Complex[] b)
+    /// <summary>|⟨a|b⟩|².</summary>
+    internal static double Fidelity(Complex[] a, Complex[] b)
     {
         Complex overlap = 0;
         for (int k = 0; k < a.Length; k++) overlap += Complex.Conjugate(a[k]) * b[k];

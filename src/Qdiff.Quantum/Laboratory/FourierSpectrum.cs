@@ -89,7 +89,7 @@ public sealed record FourierSpectrum(int Input, double Unit, IReadOnlyList<doubl
     }
 
     /// <summary>The greatest common divisor of real numbers.</summary>
-    static double Divisor(double a, double b)
+    internal static double Divisor(double a, double b)
     {
         while (b > 1e-6 * Math.Max(a, 1e-9)) (a, b) = (b, a - b * Math.Floor(a / b + 1e-9));
         return a;

@@ -4,7 +4,7 @@ namespace Qdiff.Quantum;
 
 /// <summary>
 /// How large the derivatives of a cost are at random numbers: their variance, which falls exponentially with the wires on a
-/// barren plateau. The ensemble: every input and weight uniform in a full turn.
+/// barren plateau. The ensemble: every input and weight uniform in a full turn of all its gates (4π of a controlled rotation).
 /// </summary>
 /// <remarks>McClean et al. 2018, arXiv 1803.11173; Cerezo et al. 2021, arXiv 2001.00550.</remarks>
 /// <param name="Mean">The mean variance over all inputs and weights.</param>

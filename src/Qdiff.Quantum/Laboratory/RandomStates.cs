@@ -3,8 +3,9 @@ using System.Numerics;
 namespace Qdiff.Quantum;
 
 /// <summary>
-/// A circuit whose inputs and weights are drawn: each uniform in a full turn, 2π divided by the largest factor that an angle
-/// multiplies it with (1 where it is in a product or a function). Features are drawn like weights.
+/// A circuit whose inputs and weights are drawn: each uniform in a full turn, after which all gates with it are back. That is 2π
+/// divided by the greatest common divisor of the factors that angles multiply it with; a factor is 1 in a product or a function,
+/// and counts by half in a controlled rotation, which is back after 4π only. Features are drawn like weights.
 /// </summary>
 sealed class RandomStates
 {
@@ -14,9 +15,18 @@ sealed class RandomStates
     /// <summary>2²⁶ amplitudes are 1 GiB.</summary>
     const long MaxTangents = 1 << 26;
 
+    /// <summary>Of the smallest factor, where factors have no common divisor or a smaller one: over so many turns their angles
+    /// are nearly independent.</summary>
+    const int MostTurns = 1024;
+
     readonly double[] inputTurns, weightTurns;
 
-    public RandomStates(Circuit circuit)
+    /// <param name="circuit">The circuit.</param>
+    /// <param name="halvesControlled">Whether a factor counts by half in a controlled rotation. Sim et al. 2019, arXiv
+    /// 1905.10876, draw every parameter from 2π.</param>
+    /// <exception cref="ArgumentException">The circuit starts from amplitudes, measures in the middle or has too many
+    /// wires.</exception>
+    public RandomStates(Circuit circuit, bool halvesControlled = true)
     {
         if (circuit.Start != CircuitStart.Zero)
             throw new ArgumentException("amplitudes are no angles that could be drawn; encode the inputs as angles");
@@ -27,7 +37,8 @@ sealed class RandomStates
             throw new ArgumentException($"{circuit.Qubits} wires are too many for thousands of states; the limit is {MaxWires}");
         Circuit = circuit;
         (Gates, Places) = Elementary.Decompose(circuit);
-        (inputTurns, weightTurns) = (Turns(AngleSource.Input, circuit.Inputs), Turns(AngleSource.Weight, circuit.Weights));
+        inputTurns = Turns(AngleSource.Input, circuit.Inputs, halvesControlled);
+        weightTurns = Turns(AngleSource.Weight, circuit.Weights, halvesControlled);
     }
 
     public Circuit Circuit { get; }
@@ -100,16 +111,27 @@ sealed class RandomStates
 
     static double[] Uniform(double[] turns, Random random) => Array.ConvertAll(turns, turn => turn * random.NextDouble());
 
-    double[] Turns(AngleSource source, int count)
+    double[] Turns(AngleSource source, int count, bool halvesControlled)
     {
-        var largest = new double[count];
-        foreach (Angle angle in Circuit.Gates.SelectMany(gate => gate.Angles))
+        List<double>[] all = [.. Enumerable.Range(0, count).Select(_ => new List<double>())];
+        foreach (Gate gate in Circuit.Gates)
         {
-            var factors = angle.LinearFactors(source).ToDictionary(own => own.Index, own => Math.Abs(own.Factor));
-            foreach (int i in source == AngleSource.Input ? angle.InputIndices : angle.WeightIndices)
-                largest[i] = Math.Max(largest[i], factors.GetValueOrDefault(i, 1));
+            double share = halvesControlled && gate.Spec.Shift == ShiftRule.FourTerm ? 0.5 : 1;
+            foreach (Angle angle in gate.Angles)
+            {
+                var factors = angle.LinearFactors(source).ToDictionary(own => own.Index, own => share * Math.Abs(own.Factor));
+                foreach (int i in source == AngleSource.Input ? angle.InputIndices : angle.WeightIndices)
+                    all[i].Add(factors.GetValueOrDefault(i, 1));
+            }
         }
 
-        return Array.ConvertAll(largest, scale => 2 * Math.PI / (scale == 0 ? 1 : scale));
+        return Array.ConvertAll(all, Turn);
+    }
+
+    static double Turn(List<double> factors)
+    {
+        double[] acting = [.. factors.Where(factor => factor > 0)];
+        return 2 * Math.PI / (acting.Length == 0 ? 1
+            : Math.Max(acting.Aggregate(FourierSpectrum.Divisor), acting.Min() / MostTurns));
     }
 }

@@ -4,39 +4,44 @@ namespace Qdiff.Quantum;
 public static class ErrorMitigation
 {
     /// <summary>
-    /// The inverse confusion matrix: of each shot every factor Z that was read as ±1 counts as (±1 − Offset)/Slope, whose mean is
-    /// ⟨Z⟩ if the read-out errors are as <paramref name="noise"/> says. Without bias; the variance grows by 1/Slope² a factor.
+    /// The inverse confusion matrix: of each shot every factor Z, or what was turned to Z, that was read as ±1 counts as
+    /// (±1 − Offset)/Slope, whose mean is that of the factor if the read-out errors are as <paramref name="noise"/> says. Without
+    /// bias; the variance grows by 1/Slope² a factor.
     /// </summary>
+    /// <param name="counts">In the one basis of the read-outs.</param>
     /// <remarks>Bravyi et al. 2021, arXiv 2006.14044: errors of different wires are independent here.</remarks>
-    /// <returns>The mean of each read-out, a sum of products of Z, and its standard error, NaN of a single shot.</returns>
-    /// <exception cref="ArgumentException">A read-out is no sum of products of Z, or a wire's errors leave nothing to
-    /// invert.</exception>
+    /// <returns>The mean of each read-out and its standard error, NaN of a single shot.</returns>
+    /// <exception cref="ArgumentException">The read-outs take several bases, an outcome lacks a wire that is read, or a wire's
+    /// errors leave nothing to invert.</exception>
     public static (double[] Means, double[] StandardErrors) InvertReadOut(IReadOnlyDictionary<string, int> counts,
-        IReadOnlyList<Observable> readOuts, NoiseModel noise)
-    {
-        var means = new double[readOuts.Count];
-        var errors = new double[readOuts.Count];
-        for (int r = 0; r < readOuts.Count; r++)
-        {
-            Observable readOut = readOuts[r];
-            (means[r], double variance) = MeanVariance.Of(counts.Select(seen =>
-                (readOut.Terms.Sum(term => term.Coefficient * Value(term.Pauli, seen.Key, noise)), (double)seen.Value)));
-            errors[r] = Math.Sqrt(variance);
-        }
+        IReadOnlyList<Observable> readOuts, NoiseModel noise) =>
+        MeasurementBasis.Of(readOuts) is [var only] ? InvertReadOut([(only, counts)], readOuts.Count, noise)
+            : throw new ArgumentException("the read-outs are not measured in one basis; give the shots of all", nameof(readOuts));
 
-        return (means, errors);
+    /// <summary>The same of shots in any bases.</summary>
+    /// <exception cref="ArgumentException">A wire's errors leave nothing to invert.</exception>
+    public static (double[] Means, double[] StandardErrors) InvertReadOut(CircuitShots shots, NoiseModel noise) =>
+        InvertReadOut(shots.CountsByBasis, shots.Means.Length, noise);
+
+    static (double[] Means, double[] StandardErrors) InvertReadOut(
+        IReadOnlyList<(MeasurementBasis Basis, IReadOnlyDictionary<string, int> Counts)> measured, int readOuts, NoiseModel noise)
+    {
+        (double[] means, double[] variances) = (new double[readOuts], new double[readOuts]);
+        foreach ((MeasurementBasis basis, IReadOnlyDictionary<string, int> counts) in measured)
+            basis.Add(counts, means, variances, noise);
+        return (means, Array.ConvertAll(variances, Math.Sqrt));
     }
 
-    static double Value(PauliString pauli, string outcome, NoiseModel noise)
+    /// <summary>What an outcome of wires that were turned to Z counts for this product.</summary>
+    internal static double Inverted(PauliString pauli, ulong outcome, NoiseModel noise)
     {
-        if (!pauli.IsDiagonal) throw new ArgumentException($"{pauli} is no product of Z.");
         double product = 1;
-        foreach (int wire in WireGraph.Bits(pauli.ZBits))
+        foreach (int wire in WireGraph.Bits(pauli.Support))
         {
             ReadOutError error = noise.ReadOutOf(wire);
             if (Math.Abs(error.Slope) < 1e-6)
                 throw new ArgumentException($"what is read of wire {wire} does not depend on it, as p10 + p01 is 1");
-            product *= ((outcome[wire] == '0' ? 1 : -1) - error.Offset) / error.Slope;
+            product *= (((outcome >> wire & 1) == 0 ? 1 : -1) - error.Offset) / error.Slope;
         }
 
         return product;

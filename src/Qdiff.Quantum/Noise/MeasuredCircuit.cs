@@ -24,8 +24,8 @@ public sealed partial class MeasuredCircuit(Circuit circuit, IReadOnlyList<Obser
     public double[][] Read(IReadOnlyList<double[]> inputs, double[] weights, IReadOnlyList<Random> randoms) =>
         Means(Bound(inputs, weights), readOuts, inputs, randoms, isWhole: true);
 
-    /// <summary>How many circuits a device runs for one reading: one where read-outs are of Z and its products, else one for each
-    /// Pauli string, in its own basis.</summary>
+    /// <summary>How many circuits a device runs for one reading: one for each <see cref="MeasurementBasis"/> of the
+    /// read-outs.</summary>
     public int Runs => RunsFor(readOuts);
 
     NoisyCircuit[] Bound(IReadOnlyList<double[]> inputs, double[] weights) =>

@@ -34,6 +34,9 @@ public sealed class NoiseChannel
 
     internal TransferMatrix Transfer { get; }
 
+    /// <summary>Whether it makes no difference if a wire is measured before or after it.</summary>
+    internal bool CommutesWithMeasurement => Transfer.CommutesWithMeasurement(Tolerance);
+
     /// <summary>
     /// Which operator acts on a state whose wires have the density matrix ρ, of any trace, and the weight Tr KρK† that is left:
     /// that with which the sum of all weights' shares passes <paramref name="uniform"/>.
@@ -74,19 +77,23 @@ public sealed class NoiseChannel
     public static NoiseChannel Depolarizing2(double p) =>
         Mix("depolarizing2", [1 - Probability(p), .. Enumerable.Repeat(p / 15, 15)]);
 
-    /// <summary>diag(1, √(1−p)) and √p|0⟩⟨1|: with probability <paramref name="p"/> 1 decays to 0.</summary>
-    public static NoiseChannel AmplitudeDamping(double p) => new("amplitude-damping", 1,
-        [Diagonal(1, Math.Sqrt(1 - Probability(p))), new Complex[,] { { 0, Math.Sqrt(p) }, { 0, 0 } }]);
+    /// <summary>
+    /// diag(1, √(1−p)) and √p|0⟩⟨1|: with probability <paramref name="p"/> 1 decays to 0. Where 1 has a probability in
+    /// equilibrium, <paramref name="excited"/>, these act with probability 1 − excited, else the same from 0 to 1: ⟨Z⟩ becomes
+    /// (1 − p)⟨Z⟩ + p(1 − 2·excited).
+    /// </summary>
+    public static NoiseChannel AmplitudeDamping(double p, double excited = 0) => new("amplitude-damping", 1, Towards(excited,
+        [Diagonal(1, Math.Sqrt(1 - Probability(p))), new Complex[,] { { 0, Math.Sqrt(p) }, { 0, 0 } }]));
 
     /// <summary>diag(1, √(1−p)) and √p|1⟩⟨1|: coherences shrink by √(1−p).</summary>
     public static NoiseChannel PhaseDamping(double p) => new("phase-damping", 1,
         [Diagonal(1, Math.Sqrt(1 - Probability(p))), Diagonal(0, Math.Sqrt(p))]);
 
     /// <summary>
-    /// Decay to 0 for <paramref name="time"/>: 1 survives with exp(−time/T1), coherences shrink by exp(−time/T2); all three in
-    /// the same unit.
+    /// Relaxation for <paramref name="time"/>: ⟨Z⟩ comes nearer to 1 − 2·<paramref name="excited"/>, its value in equilibrium, by
+    /// exp(−time/T1), coherences shrink by exp(−time/T2); all three times in the same unit.
     /// </summary>
-    public static NoiseChannel ThermalRelaxation(double t1, double t2, double time)
+    public static NoiseChannel ThermalRelaxation(double t1, double t2, double time, double excited = 0)
     {
         Positive("T1", t1);
         Positive("T2", t2);
@@ -97,11 +104,11 @@ public sealed class NoiseChannel
         double decay = 1 - Math.Exp(-time / t1), kept = Math.Sqrt(1 - decay), coherence = Math.Exp(-time / t2);
         // What decay leaves of coherences, √(1−decay), is more than exp(−time/T2): the rest is dephasing.
         double dephased = kept == 0 ? 0 : Math.Max(0, 1 - Math.Pow(coherence / kept, 2));
-        return new("thermal-relaxation", 1,
+        return new("thermal-relaxation", 1, Towards(excited,
         [
             Diagonal(1, kept * Math.Sqrt(1 - dephased)), Diagonal(0, kept * Math.Sqrt(dephased)),
             new Complex[,] { { 0, Math.Sqrt(decay) }, { 0, 0 } },
-        ]);
+        ]));
 
         static void Positive(string name, double value)
         {
@@ -166,9 +173,18 @@ public sealed class NoiseChannel
             .Select(p => Scaled(PauliMatrix.Of(p, wires), Math.Sqrt(mixture[p])))], mixture);
     }
 
-    static double Probability(double p) => p is >= 0 and <= 1
+    /// <summary>Decay to 0, or with the probability <paramref name="excited"/> the same to 1: X K X for K.</summary>
+    /// <remarks>Generalised amplitude damping: Nielsen and Chuang 2010, section 8.3.5.</remarks>
+    static Complex[][,] Towards(double excited, Complex[][,] decay)
+    {
+        double toOne = Math.Sqrt(Probability(excited, "excited population")), toZero = Math.Sqrt(1 - excited);
+        return excited == 0 ? decay : [.. decay.Select(k => Scaled(k, toZero)), .. decay.Select(k => Scaled(
+            new Complex[,] { { k[1, 1], k[1, 0] }, { k[0, 1], k[0, 0] } }, toOne))];
+    }
+
+    static double Probability(double p, string name = "probability") => p is >= 0 and <= 1
         ? p
-        : throw new ArgumentException(Invariant($"the probability is {p}; it must be from 0 to 1"));
+        : throw new ArgumentException(Invariant($"the {name} is {p}; it must be from 0 to 1"));
 
     static Complex[,] Diagonal(double first, double second) => new Complex[,] { { first, 0 }, { 0, second } };
 

@@ -19,6 +19,7 @@ sealed class NoisyCircuit
         noise.Require(circuit);
         Circuit written = circuit.AsWritten();
         var steps = new List<Step>();
+        List<int[]> places = [];
         IReadOnlyList<Gate> gates = written.Gates;
         for (int i = 0; i < gates.Count;)
         {
@@ -26,10 +27,17 @@ sealed class NoisyCircuit
             int count = 1;
             while (one is not null && i + count < gates.Count && gates[i + count].Written == one) count++;
             int[] wires = one?.Wires ?? gates[i].Wires;
-            steps.Add(new([.. gates.Skip(i).Take(count)], wires.Length == 0 ? [] : [.. noise.After(wires)]));
+            Gate[] own = [.. gates.Skip(i).Take(count)];
+            steps.Add(new(own, wires.Length == 0 ? [] : [.. noise.After(wires, own)]));
+            places.Add(wires);
             i += count;
         }
 
+        // Nothing else acts on a wire while it waits, so that all of it may come with the gate before.
+        int[][] idle = noise.Idle.Count == 0 ? [] : IdleLayers.After(places);
+        for (int i = 0; i < idle.Length; i++)
+            steps[i] = new(steps[i].Gates,
+                [.. steps[i].Channels, .. places[i].Zip(idle[i]).SelectMany(wait => noise.Waiting(wait.First, wait.Second))]);
         return new(written, noise, [.. steps]);
     }
 

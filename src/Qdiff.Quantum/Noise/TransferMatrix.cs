@@ -69,6 +69,22 @@ sealed class TransferMatrix
         return new(size, dense);
     }
 
+    /// <summary>
+    /// Whether a measurement of any wire may come before it as well as after: strings with I or Z on a wire, which a measurement
+    /// keeps, and those with X or Y, which it takes to 0, become none of the other, but for entries up to
+    /// <paramref name="tolerance"/>.
+    /// </summary>
+    public bool CommutesWithMeasurement(double tolerance)
+    {
+        for (int row = 0; row < Size; row++)
+            for (int k = Starts[row]; k < Starts[row + 1]; k++)
+                if (Taken(row) != Taken(Columns[k]) && Math.Abs(Values[k]) > tolerance) return false;
+        return true;
+
+        // The digits X = 01 and Y = 10 are those whose two bits differ.
+        static int Taken(int pauli) => (pauli ^ pauli >> 1) & 0b0101;
+    }
+
     /// <summary>Adds K P K†.</summary>
     static void AddConjugated(Complex[,] k, Complex[,] p, Complex[,] half, Complex[,] image)
     {

@@ -31,7 +31,9 @@ static class MetricSection
 
     static Html Evaluation(EvaluationReport report)
     {
-        ReportTable table = new($"{report.Subject}: {Piece.N(report.Samples)} samples, preset {report.Preset}", "metric",
+        string title = report.Samples == 0 ? report.Subject
+            : $"{report.Subject}: {Piece.N(report.Samples)} samples, preset {report.Preset}";
+        ReportTable table = new(title, "metric",
             ReportTable.Number("value"), ReportTable.Number("95 % from"), ReportTable.Number("to"),
             ReportTable.Number("± over parts"),
             ReportTable.Number("real images", "what real images get in place of samples: the floor, or the ceiling"), "protocol");

@@ -61,7 +61,8 @@ sealed unsafe partial class CpuEngine<V> where V : struct, ILanes<V>
         }
 
         for (int s = 0; s < Tensor.Samples; s++)
-            loss.Pointer[s] = MathF.Log(sums[s]) + maxima[s] - logits.Pointer[label[s] * Tensor.Samples + s];
+            // The difference first: beside a large maximum the logarithm would lose its digits.
+            loss.Pointer[s] = MathF.Log(sums[s]) + (maxima[s] - logits.Pointer[label[s] * Tensor.Samples + s]);
         if (loss.RequiresGradient) space.Record(loss, () =>
         {
             float* d = space.BeginGradient(logits);

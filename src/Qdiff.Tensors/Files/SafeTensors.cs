@@ -25,6 +25,9 @@ public sealed class SafeTensors
     {
         Source = source;
         Metadata = [.. metadata];
+        var keys = new HashSet<string>(StringComparer.Ordinal);
+        foreach ((string key, _) in Metadata)
+            if (!keys.Add(key)) throw new ArgumentException($"The metadata have the key '{key}' twice.", nameof(metadata));
         foreach ((string name, StoredArray array) in arrays)
         {
             if (name == SafeTensorsHeader.MetadataKey)

@@ -82,8 +82,11 @@ public sealed class StoredArray
 
     /// <summary>As many elements as there is room for, from <paramref name="start"/> on, as <see cref="ToSingles"/> gives
     /// them.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">There are not so many from there on, or the start is below 0.</exception>
     public void CopyTo(int start, Span<float> values)
     {
+        ArgumentOutOfRangeException.ThrowIfNegative(start);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(start, Count - values.Length);
         ReadOnlySpan<byte> bytes = Bytes.Span[(start * SizeOf(Type))..];
         if (Type == ElementType.F32)
             for (int i = 0; i < values.Length; i++) values[i] = BinaryPrimitives.ReadSingleLittleEndian(bytes[(4 * i)..]);
@@ -99,6 +102,7 @@ public sealed class StoredArray
             ? whole.Array : Bytes.ToArray();
 
     /// <summary>The elements as doubles; exact for all but 64-bit integers above 2⁵³.</summary>
+    /// <exception cref="InvalidDataException">An unsigned number is 2⁶³ or more.</exception>
     public double[] ToDoubles()
     {
         var values = new double[Count];

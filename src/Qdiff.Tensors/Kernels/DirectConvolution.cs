@@ -1,3 +1,4 @@
+using System.Buffers;
 
 namespace Qdiff.Tensors;
 
@@ -17,7 +18,7 @@ sealed unsafe class DirectConvolution : RectifiedConvolutionKernel
     {
         int depth = weight.Length / outputs;
         this.bias = Padded(bias);
-        packed = new(PackedMatrixProduct.Blocks(outputs) * PackedMatrixProduct.Rows * depth);
+        packed = new(checked(PackedMatrixProduct.Blocks(outputs) * PackedMatrixProduct.Rows * depth));
         for (int o = 0; o < outputs; o++)
             for (int k = 0; k < depth; k++) packed.Pointer[PackedMatrixProduct.WeightIndex(o, k, depth)] = weight[o * depth + k];
     }
@@ -29,10 +30,12 @@ sealed unsafe class DirectConvolution : RectifiedConvolutionKernel
         nint panelLength = (nint)depth * Width * Tensor.Samples, outputStride = (nint)area * Tensor.Samples;
         Arena.Mark mark = space.Mark();
         float* panels = space.Allocate(Panels * depth * Width), block = space.Allocate(PackedMatrixProduct.Rows * Width);
+        // Not on the stack, where a large kernel would not fit.
+        int[] offsets = ArrayPool<int>.Shared.Rent(checked(g.Taps * Width));
         for (int start = 0; start < area; start += Panels * Width)
         {
             int count = Math.Min(Panels, (area - start + Width - 1) / Width);
-            for (int p = 0; p < count; p++) Pack(g, x, start + p * Width, panels + p * panelLength);
+            for (int p = 0; p < count; p++) Pack(g, x, start + p * Width, offsets, panels + p * panelLength);
             for (int b = 0; b < blocks; b++)
                 for (int p = 0; p < count; p++)
                 {
@@ -50,14 +53,16 @@ sealed unsafe class DirectConvolution : RectifiedConvolutionKernel
                 }
         }
 
+        ArrayPool<int>.Shared.Return(offsets);
         space.Release(mark);
     }
 
-    void Pack(SpatialGeometry g, float* x, int position, float* panel)
+    /// <summary>Copies what three outputs from <paramref name="position"/> on read; <paramref name="offsets"/> is memory for
+    /// where that is, longer than needed.</summary>
+    void Pack(SpatialGeometry g, float* x, int position, int[] offsets, float* panel)
     {
         const int Width = PackedMatrixProduct.Columns;
         int area = g.OutputHeight * g.OutputWidth, inputArea = g.InputHeight * g.InputWidth;
-        int* offsets = stackalloc int[g.Taps * Width];
         for (int c = 0; c < Width; c++)
         {
             // Columns beyond the last output read what the last one reads; nobody keeps them.

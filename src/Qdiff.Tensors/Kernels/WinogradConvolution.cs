@@ -22,7 +22,7 @@ sealed unsafe class WinogradConvolution : RectifiedConvolutionKernel
         (pointsY, pointsX) = (alongY?.Points ?? 1, alongX?.Points ?? 1);
         (outputsY, outputsX) = (alongY?.Outputs ?? 1, alongX?.Outputs ?? 1);
         this.bias = Padded(bias);
-        packed = new(pointsY * pointsX * PointLength);
+        packed = new(checked(pointsY * pointsX * PointLength));
         int height = alongY?.Taps ?? 1, width = alongX?.Taps ?? 1;
         Span<double> columns = stackalloc double[width];
         for (int o = 0; o < outputs; o++)
@@ -46,7 +46,7 @@ sealed unsafe class WinogradConvolution : RectifiedConvolutionKernel
     }
 
     /// <summary>Packed weights of one point.</summary>
-    int PointLength => PackedMatrixProduct.Blocks(Outputs) * PackedMatrixProduct.Rows * Inputs;
+    int PointLength => checked(PackedMatrixProduct.Blocks(Outputs) * PackedMatrixProduct.Rows * Inputs);
 
     public override void Run<V>(Workspace space, SpatialGeometry g, float* x, float* y)
     {

@@ -10,6 +10,8 @@ public static partial class Operation
     public static Tensor Concatenate(params Tensor[] parts)
     {
         Require.That(parts.Length > 0, "There is nothing to concatenate.");
+        // The way back reads them once more, and the caller may have other parts in its array then.
+        parts = [.. parts];
         int[] sizes = parts[0].Shape.ToArray();
         for (int i = 1; i < parts.Length; i++)
         {

@@ -7,6 +7,10 @@ namespace Qdiff.Tensors;
 /// <summary>Keeps one bad batch from throwing the weights far away.</summary>
 public static class GradientClipping
 {
+    /// <summary>The longest gradient that an optimiser can be given: squares of longer ones are beyond single precision, and a
+    /// weight whose mean square is infinite would never move again.</summary>
+    internal const double LongestNorm = 1e19;
+
     /// <summary>
     /// Shortens the gradient to the Euclidean norm <paramref name="maxNorm"/> if it is longer, and returns the norm that it had.
     /// A norm that is not finite is returned and changes nothing: whether to skip the step is the caller's decision.

@@ -99,7 +99,7 @@ public sealed class ImageSet
         for (int i = 0; i < indices.Length; i++)
         {
             if ((uint)indices[i] >= (uint)Count) throw OutOfRange(indices[i]);
-            chosen[i] = rows is null ? indices[i] : rows[indices[i]];
+            chosen[i] = RowOf(indices[i]);
             if (chosenLabels is not null) chosenLabels[i] = labels![indices[i]];
         }
 
@@ -156,7 +156,20 @@ public sealed class ImageSet
         return raster;
     }
 
-    int StartOf(int index) => (rows is null ? index : rows[index]) * Shape.Count;
+    /// <summary>The places of the images that are not in <paramref name="part"/>; null if it has images that are not of this
+    /// set.</summary>
+    internal int[]? PlacesWithout(ImageSet part)
+    {
+        if (part.pixels != pixels || part.Shape != Shape) return null;
+        HashSet<int> left = [.. Enumerable.Range(0, part.Count).Select(part.RowOf)];
+        return left.IsSubsetOf(Enumerable.Range(0, Count).Select(RowOf))
+            ? [.. Enumerable.Range(0, Count).Where(i => !left.Contains(RowOf(i)))]
+            : null;
+    }
+
+    int RowOf(int index) => rows is null ? index : rows[index];
+
+    int StartOf(int index) => RowOf(index) * Shape.Count;
 
     ArgumentOutOfRangeException OutOfRange(int index) =>
         new(nameof(index), index, $"{Name} has {Count} images, 0 to {Count - 1}.");

@@ -68,6 +68,19 @@ public static class ImageSubsets
         return images.Select([.. Enumerable.Range(0, count)], $"{images.Name}[first {count}]");
     }
 
+    /// <summary>The images that are not in <paramref name="part"/>, which was chosen from them: the rest of a draw. One that a
+    /// set holds twice is left out twice.</summary>
+    /// <exception cref="ArgumentException">The part has images that are not of this set, or were made anew by cutting or
+    /// resizing.</exception>
+    /// <exception cref="InputException">Nothing is left.</exception>
+    public static ImageSet Without(this ImageSet images, ImageSet part)
+    {
+        int[] rest = images.PlacesWithout(part) ?? throw new ArgumentException(
+            $"{part.Name} has images that were not chosen from {images.Name}, so there is no rest of it.", nameof(part));
+        return rest.Length > 0 ? images.Select(rest, $"{images.Name}[without {part.Name}]")
+            : throw new InputException($"{part.Name} has all images of {images.Name}: nothing is left.");
+    }
+
     static string ClassName(ImageSet images, int label) =>
         label < images.ClassNames.Count && images.ClassNames[label] != $"{label}"
             ? $"{label} ({images.ClassNames[label]})"

@@ -25,6 +25,13 @@ public sealed record SamplingConfig
     public bool Clip { get; init; } = true;
 
     /// <summary>
+    /// Dynamic thresholding instead of clipping at 1: the quantile of each sample's absolute values, 0 to 1, that it is clipped
+    /// at and divided by where that is above 1; null for none. The sheets and the animation of a run in training, and its report,
+    /// are drawn without.
+    /// </summary>
+    public double? Threshold { get; init; }
+
+    /// <summary>
     /// Scale of classifier-free guidance: 1 the conditional network, 0 the unconditional one, above 1 more of the class. Other
     /// than 1 only for networks trained with label dropout.
     /// </summary>
@@ -33,6 +40,13 @@ public sealed record SamplingConfig
     /// <summary>How far guided samples are brought back to the conditional one's deviation, 0 to 1.</summary>
     public double Rescale { get; init; }
 
+    /// <summary>The least noisy timestep that is guided; the conditional network alone is called below it.</summary>
+    public int GuidanceFrom { get; init; }
+
+    /// <summary>The noisiest timestep that is guided; the conditional network alone is called above it. Null for the
+    /// last.</summary>
+    public int? GuidanceTo { get; init; }
+
     /// <summary>
     /// Images for each label that the network's mean errors are measured on, to take them off its predictions
     /// (<see cref="Qdiff.Calibration"/>); 0 leaves them. The sheets and the animation of a run in training, and its report, are
@@ -40,8 +54,17 @@ public sealed record SamplingConfig
     /// </summary>
     public int Calibration { get; init; }
 
+    /// <summary>
+    /// Whether drawing begins from the mean of the training images (<see cref="Qdiff.MeanStart"/>). The sheets and the animation
+    /// of a run in training, and its report, are drawn without.
+    /// </summary>
+    public bool MeanStart { get; init; }
+
+    /// <summary>Whether it takes the training images to draw so.</summary>
+    internal bool NeedsImages => MeanStart || Calibration > 0;
+
     /// <summary>The guidance with these settings.</summary>
-    public Guidance ToGuidance() => new(Guidance, Rescale);
+    public Guidance ToGuidance() => new(Guidance, Rescale) { From = GuidanceFrom, To = GuidanceTo ?? int.MaxValue };
 
     /// <summary>
     /// With the sampler of this name. Another one than before comes with its own usual steps, spacing and own settings:
@@ -55,7 +78,13 @@ public sealed record SamplingConfig
     public Sampler ToSampler(Catalog catalog)
     {
         Sampler usual = catalog.Samplers[Sampler];
-        return OfSampler.ApplyTo(usual) with { Steps = Steps ?? usual.Steps, Spacing = Spacing ?? usual.Spacing, Clip = Clip };
+        return OfSampler.ApplyTo(usual) with
+        {
+            Steps = Steps ?? usual.Steps,
+            Spacing = Spacing ?? usual.Spacing,
+            Clip = Clip,
+            Threshold = Threshold,
+        };
     }
 
     /// <summary>The sampler with these settings on a schedule: the usual number of steps is cut to what it has.</summary>

@@ -30,6 +30,13 @@ public sealed record TransferConfig
     /// </summary>
     public bool KeepAverageCount { get; init; }
 
+    /// <summary>
+    /// Number the draws on from the source's own steps, as the released code does: data order, timesteps and noise are those that
+    /// a run without a transfer would have next. By default they start anew, so the network sees those of the source's first
+    /// steps once more.
+    /// </summary>
+    public bool ContinueDraws { get; init; }
+
     /// <summary>Parameters whose names start with one of these are not copied: the papers leave out the vertex,
     /// <c>mid</c>.</summary>
     public IReadOnlyList<string> Except { get; init; } = [];

@@ -112,10 +112,12 @@ public sealed class JobFolder
     /// </summary>
     /// <param name="counts">What the device saw.</param>
     /// <param name="catalog">The parts that the network's configuration names.</param>
+    /// <param name="readOut">The noise whose errors of the read-out are taken back of these counts, as by
+    /// <see cref="ErrorMitigation"/>, and kept beside them for further stages; null for none.</param>
     /// <returns>The result, or null if there is a further stage.</returns>
-    /// <exception cref="InputException">The counts are not of these jobs, or the folder was changed since its export, or
-    /// has the result of other counts.</exception>
-    public JobResult? Import(JobCounts counts, Catalog catalog)
+    /// <exception cref="InputException">The counts are not of these jobs, the noise cannot be theirs, or the folder was changed
+    /// since its export or has the result of other counts.</exception>
+    public JobResult? Import(JobCounts counts, Catalog catalog, NoiseModel? readOut = null)
     {
         // Two that import counts of one stage would leave the jobs of one beside the counts of the other.
         using FileStream importing = LockFile.Wait(PathOf(JobManifest.FileName));
@@ -129,11 +131,13 @@ public sealed class JobFolder
         {
             JobPlan? plan = Next(pass, (stage - 1, jobs));
             if (plan is null || plan.Stage.Sha256 != Manifest.Stages[stage - 1].Sha256) throw OfAnother(stage);
-            plan.Take(stage == last ? counts : JobCounts.Read(CountsOf(stage)), Manifest.Shots);
+            if (stage == last) plan.Take(counts, Manifest.Shots, readOut);
+            else plan.Take(JobCounts.Read(CountsOf(stage)), Manifest.Shots, JobReadOut.Read(ReadOutOf(stage)));
             jobs += plan.Stage.Jobs;
         }
 
         JobPlan? next = Next(pass, (last, jobs), Write(Path));
+        JobReadOut.Keep(ReadOutOf(last), readOut);
         WholeFile.Write(CountsOf(last), counts.ToBytes(), makeFolder: true);
         if (next is null)
         {
@@ -237,6 +241,8 @@ public sealed class JobFolder
         System.IO.Path.Combine(folder, JobManifest.FileName), JsonSerializer.SerializeToUtf8Bytes(manifest, RunJson.File));
 
     string CountsOf(int stage) => PathOf($"{CountsFolder}/stage-{stage}.json");
+
+    string ReadOutOf(int stage) => PathOf($"{CountsFolder}/stage-{stage}.yaml");
 
     string PathOf(string name) => System.IO.Path.Combine(Path, name);
 }

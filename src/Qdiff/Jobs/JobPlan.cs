@@ -54,15 +54,26 @@ sealed class JobPlan
     }
 
     /// <summary>Gives the pass what the device measured.</summary>
-    /// <exception cref="InputException">The counts are not those of these jobs.</exception>
-    public void Take(JobCounts counts, int shots)
+    /// <param name="readOut">The noise whose errors of the read-out are taken back; null for none.</param>
+    /// <exception cref="InputException">The counts are not those of these jobs, or the noise cannot be theirs.</exception>
+    public void Take(JobCounts counts, int shots, NoiseModel? readOut)
     {
         counts.Require(Jobs, shots);
         foreach (var run in entries.GroupBy(entry => entry.Run))
         {
             int readOuts = run.Key.Layer.Lowered.ReadOuts.Count;
             (double[] means, double[] variances) = (new double[readOuts], new double[readOuts]);
-            foreach ((CircuitJob job, _, MeasurementBasis basis) in run) basis.Add(counts.Of(job), means, variances);
+            foreach ((CircuitJob job, _, MeasurementBasis basis) in run)
+                try
+                {
+                    readOut?.Require(job.Wires);
+                    basis.Add(counts.Of(job), means, variances, readOut);
+                }
+                catch (ArgumentException e)
+                {
+                    throw InputException.Because($"The noise of the counts of job {job.Job}", e);
+                }
+
             pass.Add(new(run.Key, means, variances));
         }
     }

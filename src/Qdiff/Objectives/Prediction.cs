@@ -76,7 +76,8 @@ public abstract class Prediction : IPart
                     + "predict v or x0, or leave that timestep out.");
             // Subtract before dividing: √ᾱ may be 5e-5, and a difference of two numbers near 20,000 would keep three digits.
             Tile.Combine(1, xt, -noise, output, x0);
-            TensorPrimitives.Multiply(x0, (float)(1 / signal), x0);
+            // Below √ᾱ of 3e-39 an infinite factor would make NaN of a difference that is 0.
+            TensorPrimitives.Multiply(x0, (float)Math.Min(1 / signal, float.MaxValue), x0);
             output.CopyTo(epsilon);
         }
     }

@@ -62,8 +62,8 @@ public sealed record TrainedRun(Network Network, Weights Weights, NoiseSchedule 
     }
 
     /// <summary>Draws images with this sampler, in at most as many steps as there are timesteps. If the configuration says so,
-    /// the network is calibrated first, on the images that it was trained on.</summary>
-    /// <exception cref="InputException">It is to be calibrated, and those images are not there.</exception>
+    /// the network is calibrated first, on the images that it was trained on, or begins from their mean.</summary>
+    /// <exception cref="InputException">It is to do so, and those images are not there.</exception>
     public TrainedSampler Sampler(Sampler sampler) => Sampler(sampler, dataFolder: null, CancellationToken.None);
 
     /// <summary>The same with the configured one, where the images are known to be elsewhere.</summary>
@@ -74,8 +74,12 @@ public sealed record TrainedRun(Network Network, Weights Weights, NoiseSchedule 
     {
         TrainedSampler drawn = TrainedSampler.Create(Folder, Network, Weights, Schedule, Prediction,
             sampler.AtMost(Schedule.Steps));
-        int images = Folder.Experiment.Config.Sampling.Calibration;
-        return images == 0 ? drawn : drawn.Calibrated(TrainingImages(dataFolder), images, cancellationToken: cancellationToken);
+        SamplingConfig sampling = Folder.Experiment.Config.Sampling;
+        if (!sampling.NeedsImages) return drawn;
+        ImageSet images = TrainingImages(dataFolder);
+        if (sampling.MeanStart) drawn = drawn.StartingFromMean(images);
+        return sampling.Calibration == 0 ? drawn
+            : drawn.Calibrated(images, sampling.Calibration, cancellationToken: cancellationToken);
     }
 
     /// <summary>The images that the network was trained on.</summary>
@@ -91,13 +95,18 @@ public sealed record TrainedRun(Network Network, Weights Weights, NoiseSchedule 
             { Remedy = Remedy.DataFolder };
     }
 
-    /// <summary>The generator, calibrated if that is how images are to be drawn.</summary>
+    /// <summary>The generator, calibrated and begun from the mean image if that is how images are to be drawn.</summary>
     /// <param name="labels">The classes that will be drawn; all by default.</param>
     internal SampleGenerator Calibrate(SampleGenerator generator, SamplingConfig sampling, string? dataFolder,
-        IReadOnlyList<int>? labels, Action<double>? progress, CancellationToken cancellationToken) =>
-        sampling.Calibration == 0 ? generator
-        : generator.Calibrated(Weights, TrainingImages(dataFolder), sampling.Calibration, labels is [] ? null : labels, progress,
-            cancellationToken);
+        IReadOnlyList<int>? labels, Action<double>? progress, CancellationToken cancellationToken)
+    {
+        if (!sampling.NeedsImages) return generator;
+        ImageSet images = TrainingImages(dataFolder);
+        if (labels is []) labels = null;
+        if (sampling.MeanStart) generator = generator.StartingFromMean(images, labels);
+        return sampling.Calibration == 0 ? generator
+            : generator.Calibrated(Weights, images, sampling.Calibration, labels, progress, cancellationToken);
+    }
 
     static TrainedRun Load(RunFolder folder, Func<Network, Weights> load, long step)
     {

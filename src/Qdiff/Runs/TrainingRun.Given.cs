@@ -82,6 +82,7 @@ public sealed partial class TrainingRun
     {
         TrainedSampler drawn = TrainedSampler.Create(Folder, State.Network, State.Average.Copy(), objective.Schedule,
             objective.Prediction, sampler.AtMost(objective.Schedule.Steps));
+        if (Config.Sampling.MeanStart) drawn = drawn.StartingFromMean(images);
         return Config.Sampling.Calibration is > 0 and var count ? drawn.Calibrated(images, count) : drawn;
     }
 }

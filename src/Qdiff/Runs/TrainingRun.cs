@@ -63,6 +63,7 @@ public sealed partial class TrainingRun : IDisposable
         {
             Frozen = [.. WeightTransfer.FrozenBy(state.Network, Config.Transfer)],
             AverageOffset = averageOffset,
+            DrawOffset = Config.Transfer.ContinueDraws ? sourceSteps : 0,
             Processes = processes,
             Device = folder.Experiment.Catalog.Device,
             Workers = workers,

@@ -6,7 +6,7 @@ namespace Qdiff;
 /// </summary>
 /// <remarks>
 /// Lu et al. 2022, arXiv 2211.01095, algorithm 2. The first step, and the last, whose h is infinite, are of first order; so is
-/// the one after a timestep without any signal.
+/// the one after a timestep without any signal, and any whose h is more than twice the one before.
 /// </remarks>
 public sealed record DpmSolverSampler : Sampler
 {
@@ -47,6 +47,9 @@ public sealed record DpmSolverSampler : Sampler
         double extrapolate = next == NoiseSchedule.Clean || before == t
             ? 0
             : (schedule.Lambda(next) - schedule.Lambda(t)) / (2 * (schedule.Lambda(t) - schedule.Lambda(before)));
+        // D is the estimate half a step ahead, on the line through the last two: farther ahead than they lie apart it is a guess.
+        // So is the step down to timestep 0 of a coarse table, where λ leaps (2.17 from 53 to 0, cosine, 20 steps uniform).
+        if (extrapolate > 1) extrapolate = 0;
         Tile.Combine(shrink, x, ofD * (1 + extrapolate), x0, x);
         if (extrapolate != 0) Tile.Combine(1, x, -ofD * extrapolate, x0Before, x);
     }

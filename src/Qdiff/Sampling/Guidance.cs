@@ -12,7 +12,7 @@ namespace Qdiff;
 /// </summary>
 /// <remarks>
 /// Ho and Salimans 2022, arXiv 2207.12598, equation 6, whose w is <c>Scale</c> − 1. Rescaling: Lin et al. 2023, arXiv 2305.08891,
-/// section 3.4.
+/// section 3.4. Interval: Kynkäänniemi et al. 2024, arXiv 2404.07724.
 /// </remarks>
 public sealed record Guidance(double Scale = 1, double Rescale = 0)
 {
@@ -21,6 +21,14 @@ public sealed record Guidance(double Scale = 1, double Rescale = 0)
     /// effect at scale 0 and 1.
     /// </summary>
     public double Rescale { get; init => field = Share(value); } = Share(Rescale);
+
+    /// <summary>The least noisy timestep that is guided; below it the network is the conditional one, called alone. Without
+    /// effect at scale 0 and 1.</summary>
+    public int From { get; init => field = Tensors.Require.AtLeast(value, 0); }
+
+    /// <summary>The noisiest timestep that is guided; above it the network is the conditional one, called alone. Without effect
+    /// at scale 0 and 1.</summary>
+    public int To { get; init => field = Tensors.Require.AtLeast(value, 0); } = int.MaxValue;
 
     /// <summary>The guided network. It owns a buffer: make one for each thread.</summary>
     public TileNetwork Compose(TileNetwork conditional, TileNetwork unconditional)
@@ -33,8 +41,9 @@ public sealed record Guidance(double Scale = 1, double Rescale = 0)
         float[] buffer = [];
         return (xt, t, output) =>
         {
-            if (buffer.Length != output.Length) buffer = new float[output.Length];
             conditional(xt, t, output);
+            if (t < From || t > To) return;
+            if (buffer.Length != output.Length) buffer = new float[output.Length];
             unconditional(xt, t, buffer);
             // The mixture lands in the buffer; the output still is the conditional one, whose deviation is wanted.
             Tile.Combine(Scale, output, 1 - Scale, buffer, buffer);

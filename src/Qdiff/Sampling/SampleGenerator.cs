@@ -1,5 +1,7 @@
+using System.Numerics.Tensors;
 using Qdiff.Quantum;
 using Qdiff.Tensors;
+using Tensor = Qdiff.Tensors.Tensor;
 
 namespace Qdiff;
 
@@ -45,6 +47,29 @@ public sealed class SampleGenerator(Network network, NoiseSchedule schedule, Pre
     /// <see cref="Calibrated"/>.</summary>
     public Calibration? Calibration { get; private set; }
 
+    /// <summary>The mean images that drawing begins from; null for the network's own estimates. See
+    /// <see cref="StartingFromMean"/>.</summary>
+    public MeanStart? MeanStart { get; private set; }
+
+    /// <summary>The same generator, which begins from the mean image (<see cref="Qdiff.MeanStart"/>).</summary>
+    /// <param name="images">Those that the network was trained on, with labels if it takes any.</param>
+    /// <param name="labels">The classes that will be drawn, of a conditional network; all that the images have by
+    /// default.</param>
+    /// <exception cref="InputException">The images have another shape or lack a label, or the sampler's steps are so few that
+    /// nothing would be left to the network.</exception>
+    public SampleGenerator StartingFromMean(ImageSet images, IReadOnlyList<int>? labels = null)
+    {
+        RequireNullLabel();
+        RequireTrainedOn(images, "begin from the mean of");
+        TimestepTable table = sampler.Table(schedule);
+        if (MeanStart.Covers(schedule, table[table.Count - 1]))
+            throw new InputException(Invariant($"In {table.Count} steps nothing is left to the network that begins from the ")
+                + "mean image: take more.");
+        var beginning = (SampleGenerator)MemberwiseClone();
+        beginning.MeanStart = MeanStart.Of(images, DrawnLabels(labels, images), network.NullLabel);
+        return beginning;
+    }
+
     /// <summary>
     /// The same generator, which takes the network's mean errors off its predictions. They are measured now, at the sampler's
     /// timesteps; that costs as much as drawing so many images for each label, in each process. For these weights and no others.
@@ -66,12 +91,7 @@ public sealed class SampleGenerator(Network network, NoiseSchedule schedule, Pre
         if (Measurement is not null)
             throw new InputException("The mean errors of a network whose circuits are measured are not known to this version: "
                 + "calibrate, or draw by shots or under noise, but not both.");
-        if (images.Shape != network.Image)
-            throw new InputException($"The network draws images of {network.Image}, so those of {images.Name}, which have "
-                + $"{images.Shape}, cannot calibrate it.");
-        if (network.Classes > 0 && !images.HasLabels)
-            throw new InputException($"The network is conditional, so images that calibrate it need labels; {images.Name} has "
-                + "none.");
+        RequireTrainedOn(images, "calibrate it with");
         using DeviceNetwork? there = Device?.Load(network, weights, schedule.Steps);
         var measurement = new CalibrationMeasurement(network, weights, schedule, prediction, images)
         {
@@ -83,7 +103,7 @@ public sealed class SampleGenerator(Network network, NoiseSchedule schedule, Pre
         var calibrated = (SampleGenerator)MemberwiseClone();
         try
         {
-            calibrated.Calibration = measurement.Run(count, timesteps, CalibratedLabels(labels, images), progress,
+            calibrated.Calibration = measurement.Run(count, timesteps, DrawnLabels(labels, images), progress,
                 cancellationToken);
         }
         catch (AngleNotFiniteException e)
@@ -96,7 +116,7 @@ public sealed class SampleGenerator(Network network, NoiseSchedule schedule, Pre
     }
 
     /// <summary>The labels that the network will be asked for.</summary>
-    IReadOnlyList<int> CalibratedLabels(IReadOnlyList<int>? classes, ImageSet images)
+    IReadOnlyList<int> DrawnLabels(IReadOnlyList<int>? classes, ImageSet images)
     {
         if (network.Classes == 0) return [Calibration.NoLabel];
         List<int> labels = Guidance.Scale == 0 ? [] : [.. classes ?? [.. images.Labels.ToArray().Distinct().Order()]];
@@ -104,21 +124,35 @@ public sealed class SampleGenerator(Network network, NoiseSchedule schedule, Pre
         return labels;
     }
 
+    void RequireTrainedOn(ImageSet images, string purpose)
+    {
+        if (images.Shape != network.Image)
+            throw new InputException($"The network draws images of {network.Image}; to {purpose} those of {images.Name}, which "
+                + $"have {images.Shape}, is impossible.");
+        if (network.Classes > 0 && !images.HasLabels)
+            throw new InputException($"The network is conditional; to {purpose} images they need labels, and {images.Name} has "
+                + "none.");
+    }
+
     /// <summary>
     /// Samples <paramref name="first"/> … <paramref name="first"/> + <paramref name="count"/> − 1 of <paramref name="seed"/>, one
     /// after another, [count][channels][height][width] in −1 … 1; with a <see cref="Stride"/> every so manyth from
     /// <paramref name="first"/> on.
     /// </summary>
-    /// <param name="labels">Gives sample i its class, for a conditional network.</param>
+    /// <param name="labels">Gives sample i its class, for a conditional network; asked for all samples of this process by the
+    /// caller's thread, before any is drawn.</param>
     /// <param name="progress">Is told after each step of each tile how much of the whole is done, from 0 to 1; from several
     /// threads.</param>
+    /// <exception cref="ArgumentException">The network has no such label.</exception>
+    /// <exception cref="InputException">What it draws is no finite number, it cannot be drawn so, or does not fit into
+    /// memory.</exception>
     /// <exception cref="OperationCanceledException">It, or another of the processes, was asked to stop.</exception>
     /// <exception cref="InvalidOperationException">Another thread is changing the weights, by a training step, say: draw from a
     /// <see cref="Weights.Copy"/> of them.</exception>
     public float[] Generate(Weights weights, long seed, int count, long first = 0, Func<long, int>? labels = null,
         Action<double>? progress = null, CancellationToken cancellationToken = default)
     {
-        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(count);
+        RequireNumbers(count, first);
         RequireRoom(network.Image, count);
         var images = new float[(long)count * network.Image.Count];
         Run(weights, seed, count, first, labels, progress, cancellationToken, (state, start, members) =>
@@ -134,8 +168,9 @@ public sealed class SampleGenerator(Network network, NoiseSchedule schedule, Pre
     /// steps that are spread evenly over the sampler's, the last being the finished images.
     /// </summary>
     /// <param name="estimates">The estimates x̂₀ instead of x_t.</param>
-    /// <param name="labels">Gives sample i its class, for a conditional network.</param>
+    /// <param name="labels">Gives sample i its class, as for <see cref="Generate"/>.</param>
     /// <param name="progress">Is told after each step of each tile how much of the whole is done, from 0 to 1.</param>
+    /// <exception cref="InputException">As for <see cref="Generate"/>, or there are less than two frames.</exception>
     public IReadOnlyList<DenoisingFrame> Trajectory(Weights weights, long seed, int count, int frames, long first = 0,
         bool estimates = false, Func<long, int>? labels = null, Action<double>? progress = null,
         CancellationToken cancellationToken = default)
@@ -143,7 +178,7 @@ public sealed class SampleGenerator(Network network, NoiseSchedule schedule, Pre
         TimestepTable table = sampler.Table(schedule);
         if (frames < 2) throw new InputException($"A strip of {frames} frames shows no trajectory; draw at least 2.");
         frames = Math.Min(frames, table.Count + 1);
-        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(count);
+        RequireNumbers(count, first);
         RequireRoom(network.Image, count, frames);
         int[] steps = [.. Enumerable.Range(0, frames).Select(i => (int)((long)i * table.Count / (frames - 1)))];
         DenoisingFrame[] shown = [.. steps.Select(step =>
@@ -183,11 +218,18 @@ public sealed class SampleGenerator(Network network, NoiseSchedule schedule, Pre
             throw WithoutSamples(e);
         }
 
-        void Draw() => workers.Run(weights, tiles, (space, tile) =>
+        void Draw()
+        {
+            int begin = firstTile * Tensor.Samples, end = (int)Math.Min(count, begin + (long)tiles * Tensor.Samples);
+            int[] asked = labels is null || network.Classes == 0 ? [] : LabelsOf(labels, first, begin, end);
+            workers.Run(weights, tiles, (space, tile) => DrawTile(space, tile, asked), cancellationToken);
+        }
+
+        void DrawTile(Workspace space, int tile, int[] asked)
         {
             int start = (firstTile + tile) * Tensor.Samples, members = Math.Min(Tensor.Samples, count - start);
             long[] numbers = [.. Enumerable.Range(0, members).Select(i => first + (long)(start + i) * Stride)];
-            int[] classes = labels is null || network.Classes == 0 ? [] : [.. numbers.Select(labels)];
+            int[] classes = asked.Length == 0 ? [] : asked.AsSpan(tile * Tensor.Samples, members).ToArray();
             long passes = 0;
             int[] none = [.. classes.Select(_ => network.NullLabel ?? 0)];
             TileNetwork guided = Guidance.Compose(
@@ -203,6 +245,12 @@ public sealed class SampleGenerator(Network network, NoiseSchedule schedule, Pre
 
             void Predict(ReadOnlySpan<float> xt, int timestep, Span<float> output, int[] labels)
             {
+                if (MeanStart is { } mean && MeanStart.Covers(schedule, timestep))
+                {
+                    mean.Predict(schedule, prediction, xt, timestep, labels, members, output);
+                    return;
+                }
+
                 MeasuredPass? pass = Measurement is null ? null : space.Tool<MeasuredPass>();
                 pass?.Begin(Measurement!, seed, numbers, passes++);
                 try
@@ -216,7 +264,31 @@ public sealed class SampleGenerator(Network network, NoiseSchedule schedule, Pre
 
                 Calibration?.TakeOff(timestep, labels, members, output);
             }
-        }, cancellationToken);
+        }
+    }
+
+    /// <summary>The labels of the samples at places <paramref name="begin"/> to below <paramref name="end"/>.</summary>
+    int[] LabelsOf(Func<long, int> labels, long first, int begin, int end)
+    {
+        var asked = new int[Math.Max(0, end - begin)];
+        for (int i = 0; i < asked.Length; i++)
+        {
+            long sample = first + (long)(begin + i) * Stride;
+            asked[i] = labels(sample);
+            if ((uint)asked[i] >= (uint)network.Labels)
+                throw new ArgumentException($"Label {asked[i]} is outside 0 … {network.Labels - 1}, and sample {sample} is to "
+                    + "have it.", nameof(labels));
+        }
+
+        return asked;
+    }
+
+    /// <summary>Refuses numbers of samples that are below 0 or have no room in a long.</summary>
+    void RequireNumbers(int count, long first)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(count);
+        ArgumentOutOfRangeException.ThrowIfNegative(first);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(first, long.MaxValue - (count - 1L) * Stride);
     }
 
     /// <summary>Refuses what cannot be drawn, or not so.</summary>
@@ -268,10 +340,17 @@ public sealed class SampleGenerator(Network network, NoiseSchedule schedule, Pre
             { Remedy = Remedy.DrawInParts };
     }
 
+    /// <summary>Refuses what is no number: as pixels it would be black, and be shown and measured like an image.</summary>
     void CopySamples(ReadOnlySpan<float> tile, int members, float[] images, int start)
     {
         int pixels = network.Image.Count;
         for (int i = 0; i < members; i++)
-            for (int e = 0; e < pixels; e++) images[(long)(start + i) * pixels + e] = tile[e * Tensor.Samples + i];
+        {
+            Span<float> image = images.AsSpan((start + i) * pixels, pixels);
+            for (int e = 0; e < pixels; e++) image[e] = tile[e * Tensor.Samples + i];
+            if (!TensorPrimitives.IsFiniteAll<float>(image))
+                throw new InputException("The network draws what is no finite number, so that there are no samples: its weights "
+                    + "are of a training that diverged, or the sampler's steps grow without bound.");
+        }
     }
 }

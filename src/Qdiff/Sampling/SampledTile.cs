@@ -77,7 +77,7 @@ public sealed class SampledTile
         if (isHalfWay)
             throw new InvalidOperationException("A step of this tile has failed half-way, and its samples are at no timestep: "
                 + "start them anew.");
-        Denoiser.Denoise(x, T, x0, epsilon, Sampler.Clip);
+        Denoiser.Denoise(x, T, x0, epsilon, Sampler.Clip, Sampler.Threshold);
         isHalfWay = true;
         Sampler.Take(new(this));
         isHalfWay = false;
@@ -92,7 +92,7 @@ public sealed class SampledTile
     internal SamplerStep.Estimates DenoiseAgain(int t)
     {
         Span<float> x0Again = Lazily(ref otherX0), epsilonAgain = Lazily(ref otherEpsilon);
-        Denoiser.Denoise(x, t, x0Again, epsilonAgain, Sampler.Clip);
+        Denoiser.Denoise(x, t, x0Again, epsilonAgain, Sampler.Clip, Sampler.Threshold);
         return new(x0Again, epsilonAgain);
     }
 

@@ -36,6 +36,10 @@ public abstract record Sampler : IConfigurable<Sampler>
     /// <summary>Whether every estimate of x₀ is kept within [−1, 1].</summary>
     public bool Clip { get; init; } = true;
 
+    /// <summary>What clips, if estimates are clipped: the quantile of each sample's absolute values that it is divided by where
+    /// that is above 1 (see <see cref="Denoiser.Denoise"/>); null for 1 itself.</summary>
+    public double? Threshold { get; init; }
+
     /// <summary>The settings that this sampler alone has.</summary>
     public virtual IReadOnlyList<PartSetting<Sampler>> Settings => [];
 

@@ -32,6 +32,8 @@ public sealed class TimestepTable
     public int this[int index] => index == timesteps.Length ? NoiseSchedule.Clean : timesteps[index];
 
     /// <summary><paramref name="count"/> of the timesteps 0 … <paramref name="steps"/> − 1 of a schedule.</summary>
+    /// <remarks>Halves are rounded up; numpy, and libraries built on it, round them to the even number, so that a timestep of
+    /// theirs may be the one beside.</remarks>
     public static TimestepTable Spaced(int steps, int count, TimestepSpacing spacing)
     {
         if (steps < 1)

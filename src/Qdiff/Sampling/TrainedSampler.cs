@@ -42,6 +42,13 @@ public sealed class TrainedSampler
         new(generator.Calibrated(weights, images, count, ClassChoice.Create(network, data, []).Labels, progress,
             cancellationToken), weights, network, data);
 
+    /// <summary>The same sampler, which begins from the mean image. See
+    /// <see cref="SampleGenerator.StartingFromMean"/>.</summary>
+    /// <param name="images">Those that the network was trained on, with labels if it takes any.</param>
+    /// <exception cref="InputException">They have another shape or lack a label, or the steps are too few.</exception>
+    public TrainedSampler StartingFromMean(ImageSet images) =>
+        new(generator.StartingFromMean(images, ClassChoice.Create(network, data, []).Labels), weights, network, data);
+
     /// <summary>
     /// Images <paramref name="first"/> … <paramref name="first"/> + <paramref name="count"/> − 1 of <paramref name="seed"/>, one
     /// after another, [count][channels][height][width] in −1 … 1.
@@ -59,7 +66,9 @@ public sealed class TrainedSampler
     /// <summary>The same in the background, so that whoever awaits it is free meanwhile.</summary>
     public Task<float[]> GenerateAsync(long seed, int count, long first = 0, IReadOnlyList<string>? classes = null,
         Action<double>? progress = null, CancellationToken cancellationToken = default) =>
-        Task.Run(() => Generate(seed, count, first, classes, progress, cancellationToken), cancellationToken);
+        // A thread of its own: whoever waits for its turn would hold one of the pool's, of which there are few.
+        Task.Factory.StartNew(() => Generate(seed, count, first, classes, progress, cancellationToken), cancellationToken,
+            TaskCreationOptions.LongRunning | TaskCreationOptions.DenyChildAttach, TaskScheduler.Default);
 
     /// <summary>The same as an image set, with the labels of a conditional network; fit to be saved or measured.</summary>
     public ImageSet GenerateImages(long seed, int count, long first = 0, IReadOnlyList<string>? classes = null,

@@ -43,8 +43,8 @@ public abstract class Device
 /// <summary>A training whose numbers are on a <see cref="Device"/>. For one caller at a time.</summary>
 public abstract class DeviceTraining : IDisposable
 {
-    /// <summary>Forward, backward, clipping, update and running average of one step. A step whose loss or gradient is not finite
-    /// changes nothing.</summary>
+    /// <summary>Forward, backward, clipping, update and running average of one step. A step whose loss or gradient is not finite,
+    /// or whose gradient has a norm above 1e19 after clipping, changes nothing.</summary>
     /// <param name="step">Steps done before.</param>
     /// <param name="images">The image of each sample.</param>
     /// <param name="timesteps">The timestep of each sample.</param>

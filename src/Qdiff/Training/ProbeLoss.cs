@@ -3,8 +3,9 @@ using Qdiff.Tensors;
 namespace Qdiff;
 
 /// <summary>
-/// The loss of given weights on a fixed batch with fixed timesteps and noise: a curve with less noise than that of the training
-/// batches, and a measure that checkpoints can be compared by.
+/// The loss of given weights on a fixed batch of training images with fixed timesteps and noise: a curve with less noise than
+/// that of the training batches, and a measure that checkpoints of one training can be compared by. It says nothing of images
+/// that were not learned from, so a network that overfits has its least one last.
 /// </summary>
 sealed class ProbeLoss
 {

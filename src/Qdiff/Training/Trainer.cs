@@ -50,12 +50,15 @@ public sealed class Trainer : IDisposable
         onDevice = options.Device?.Train(state, objective, images, options with { Frozen = untrained });
     }
 
+    /// <summary>The number of the present step in the addresses of its draws.</summary>
+    long Draw => state.Step + options.DrawOffset;
+
     /// <summary>Bytes of memory that activations hold at present.</summary>
     public long WorkspaceBytes => workers.MemoryBytes;
 
     /// <summary>Does one step after another, without end.</summary>
-    /// <exception cref="TrainingDivergedException">The loss or the gradient is not finite; the weights are those before the
-    /// step.</exception>
+    /// <exception cref="TrainingDivergedException">The loss or the gradient is not finite, or the gradient's norm is above 1e19
+    /// after clipping; the weights are those before the step.</exception>
     /// <exception cref="OperationCanceledException">It, or another of the processes, was asked to stop; all steps that were
     /// yielded are done, and no other.</exception>
     /// <exception cref="ProcessFailedException">Another process failed; the weights are those before the step.</exception>
@@ -122,18 +125,18 @@ public sealed class Trainer : IDisposable
         (double rate, double decay) = Rates();
 
         // Forward and backward, tile by tile.
-        order.Fill(state.Step, indices);
+        order.Fill(Draw, indices);
         workers.Gradient(state.Weights, tileLosses.Length, gradient, Tile, options.Processes, cancellationToken);
         double loss = Loss();
 
-        // Clip, by the norm of what is trained. A step that is not finite is not done.
+        // Clip, by the norm of what is trained. A step that is not finite, or whose squares are not, is not done.
         foreach (RateRange range in frozen) gradient.Values.Slice(range.Start, range.Count).Clear();
         double? ofCircuits = angles.Length == 0 ? null
             : Math.Sqrt(angles.Sum(a => Math.Pow(GradientClipping.Norm(gradient[a]), 2)));
         IReadOnlyList<CircuitLayerGradient>? ofLayers = angles.Length == 0 ? null
             : layers.Measure(of => [.. of.Select(a => gradient[a].ToArray())]);
         double norm = GradientClipping.ByNorm(gradient.Values, options.ClipNorm);
-        if (!double.IsFinite(loss) || !double.IsFinite(norm)) throw new TrainingDivergedException(state.Step, loss, norm);
+        if (!CanBeDone(loss, norm)) throw new TrainingDivergedException(state.Step, loss, norm);
 
         // Update the weights, then their running average.
         options.Optimiser.Step(state.Weights.Values, gradient.Values, state.FirstMoment, state.SecondMoment, rate, state.Step + 1,
@@ -154,20 +157,19 @@ public sealed class Trainer : IDisposable
     {
         cancellationToken.ThrowIfCancellationRequested();
         var watch = Stopwatch.StartNew();
-        order.Fill(state.Step, indices);
+        order.Fill(Draw, indices);
         int[] timesteps = new int[options.Batch], labels = [];
-        TrainingDraws.FillTimesteps(objective.Schedule.Steps, options.Seed, state.Step, 0, timesteps);
+        TrainingDraws.FillTimesteps(objective.Schedule.Steps, options.Seed, Draw, 0, timesteps);
         if (state.Network.Classes > 0)
         {
             labels = [.. indices.Select(image => images.Labels[image])];
             if (options.LabelDropout > 0)
-                TrainingDraws.DropLabels(options.LabelDropout, state.Network.NullLabel!.Value, options.Seed, state.Step, 0,
-                    labels);
+                TrainingDraws.DropLabels(options.LabelDropout, state.Network.NullLabel!.Value, options.Seed, Draw, 0, labels);
         }
 
         (double rate, double decay) = Rates();
         StepMeasurement measured = onDevice.Step(state.Step, indices, timesteps, labels, rate, decay);
-        if (!double.IsFinite(measured.Loss) || !double.IsFinite(measured.GradientNorm))
+        if (!CanBeDone(measured.Loss, measured.GradientNorm))
             throw new TrainingDivergedException(state.Step, measured.Loss, measured.GradientNorm);
         state.ChangedElsewhere(onDevice.Fetch);
         state.Step++;
@@ -177,6 +179,10 @@ public sealed class Trainer : IDisposable
             CircuitLayers = angles.Length == 0 ? null : layers.Measure(onDevice.Gradient),
         };
     }
+
+    /// <summary>Whether the optimiser can be given the gradient, which had this norm before clipping.</summary>
+    bool CanBeDone(double loss, double norm) => double.IsFinite(loss) && double.IsFinite(norm)
+        && Math.Min(norm, options.ClipNorm) <= GradientClipping.LongestNorm;
 
     /// <summary>The learning rate and what stays of the average, asked for before anything changes: both may refuse.</summary>
     (double Rate, double Decay) Rates()
@@ -208,10 +214,10 @@ public sealed class Trainer : IDisposable
             epsilon = space.Input(state.Network.Image);
 
         indices.AsSpan(first, count).CopyTo(members);
-        TrainingDraws.FillTimesteps(objective.Schedule.Steps, options.Seed, state.Step, first, timesteps[..count]);
+        TrainingDraws.FillTimesteps(objective.Schedule.Steps, options.Seed, Draw, first, timesteps[..count]);
         for (int i = 0; i < Math.Min(count, labels.Length); i++) labels[i] = images.Labels[members[i]];
         if (options.LabelDropout > 0 && labels.Length > 0)
-            TrainingDraws.DropLabels(options.LabelDropout, state.Network.NullLabel!.Value, options.Seed, state.Step, first,
+            TrainingDraws.DropLabels(options.LabelDropout, state.Network.NullLabel!.Value, options.Seed, Draw, first,
                 labels[..count]);
         // Idle samples show the tile's first image once more, and count nothing: were they blank, a network that divides by what
         // it sees would make them NaN, which no weight takes out of a sum.
@@ -220,13 +226,13 @@ public sealed class Trainer : IDisposable
         if (labels.Length > 0) labels[count..].Fill(labels[0]);
 
         images.FillTile(members, xt.Values);
-        TrainingDraws.FillNoise(options.Seed, state.Step, first, Tensor.Samples, epsilon.Values);
+        TrainingDraws.FillNoise(options.Seed, Draw, first, Tensor.Samples, epsilon.Values);
         objective.FillTraining(xt.Values, timesteps, epsilon.Values, xt.Values, target.Values, lossWeights);
         lossWeights[count..].Clear();
 
         MeasuredPass pass = space.Tool<MeasuredPass>();
         if (options.Measurement is { } measurement)
-            pass.Begin(measurement, options.Seed, [.. Enumerable.Range(first, count).Select(i => (long)i)], state.Step,
+            pass.Begin(measurement, options.Seed, [.. Enumerable.Range(first, count).Select(i => (long)i)], Draw,
                 "training shots");
         try
         {

@@ -31,6 +31,10 @@ public sealed record TrainerOptions
     /// <summary>Added to the step when the average's decay is asked for: steps of another run that are counted on.</summary>
     public long AverageOffset { get; init => field = Require.AtLeast(value, 0); }
 
+    /// <summary>Added to the step in the address of all draws (data order, timesteps, noise, dropped labels, shots): steps of
+    /// another run whose draws are gone on with.</summary>
+    public long DrawOffset { get; init => field = Require.AtLeast(value, 0); }
+
     /// <summary>The probability that a sample's label is replaced by the network's null label.</summary>
     public double LabelDropout
     {

@@ -1,6 +1,7 @@
 namespace Qdiff;
 
-/// <summary>The loss or gradient of a step was not a finite number, so the step was not done.</summary>
+/// <summary>The loss or gradient of a step was not a finite number, or too large for the optimiser, so the step was not
+/// done.</summary>
 public sealed class TrainingDivergedException(long step, double loss, double gradientNorm)
     : Exception(Invariant(
         $"Training diverged at step {step + 1}: loss {loss}, gradient norm {gradientNorm}. Lower training.learningRate ")

@@ -42,7 +42,34 @@ public class MeasurementBasisTests
         MeasurementBasis.Of(readOuts)[0].Add(new Dictionary<string, int> { ["01"] = 1 }, means, ofOneShot);
         Assert.Equal([double.NaN, double.NaN], ofOneShot);
         Assert.Equal(["Z"], MeasurementBasis.Of(readOuts).Select(basis => basis.Name));
-        Assert.Equal(["Z", "IX"], MeasurementBasis.Of([Observable.Z(0), PauliString.X(1)]).Select(basis => basis.Name));
         Assert.EndsWith("bit[2] c;\nc = measure q;\n", MeasurementBasis.Of(readOuts)[0].Write(circuit, [], []));
+        Assert.Contains("the outcome 1 has no digit of a wire", Assert.Throws<ArgumentException>(() =>
+            MeasurementBasis.Of(readOuts)[0].Add(new Dictionary<string, int> { ["1"] = 1 }, means, ofOneShot)).Message);
+    }
+
+    [Theory]
+    [InlineData("ZX", "ZI", "IX")]
+    [InlineData("XXXXXXXXXXXX", "XIIIIIIIIIII", "IXIIIIIIIIII", "IIXXXXXXXXXX")]
+    [InlineData("XXY Z", "XXI", "ZZI", "IIY", "IZI")]
+    // Z of wire 1 agrees with both, and the first has it: what is added there next has to agree with it.
+    [InlineData("XZ ZX", "XI", "ZI", "IZ", "IX")]
+    [InlineData("X", "I", "X")]
+    [InlineData("Z", "I", "I")]
+    [InlineData("Z")]
+    public void StringsThatAgreeOnEveryWireAreMeasuredTogether(string expected, params string[] strings) =>
+        Assert.Equal(expected.Split(' '), MeasurementBasis.Of([.. strings.Select(letters =>
+            (Observable)PauliString.Parse(letters))]).Select(basis => basis.Name));
+
+    /// <summary>Values of 2 and −2 in every second shot of 100, and of 0 in all.</summary>
+    [Fact]
+    public void TermsOfOneShotDependOnEachOther()
+    {
+        Observable[] readOuts = [new((1, PauliString.X(0)), (1, PauliString.Y(1))), new((1, PauliString.X(0)),
+            (-1, PauliString.Y(1)))];
+        (double[] means, double[] variances) = (new double[2], new double[2]);
+        Assert.Single(MeasurementBasis.Of(readOuts))!.Add(new Dictionary<string, int> { ["00"] = 50, ["11"] = 50 }, means,
+            variances);
+        Assert.Equal([0.0, 0.0], means);
+        Assert.Equal([4 / 99.0, 0.0], variances);
     }
 }

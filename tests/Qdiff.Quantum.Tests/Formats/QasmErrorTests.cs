@@ -129,8 +129,11 @@ public class QasmErrorTests
         Refused("input float x; qubit q; array[float, 10] b; float a0 = x;\n"
             + Repeated(11, "float a{0} = sin(a{1}) + cos(a{1});")
             + "for int i in [0:1999] {\nb[i % 10] = a11 + i; }", "The program runs more than 2,000,000 statements");
-        Refused("gate g a { x a; h a; } qubit q; for int i in [0:999] {\npow(0) @ inv @ inv @ pow(40000) @ g q; }",
-            "The program runs more than");
+        Refused("gate g a { x a; h a; } qubit[2] q; for int i in [0:999] {\n"
+            + "ctrl @ pow(0) @ inv @ inv @ pow(40000) @ g q[0], q[1]; }", "The program runs more than");
+        Refused("gate g a { x a; y a; } gate h a {\nfor int i in [0:999] { pow(40000) @ g a; } } qubit q; h q;",
+            "Line 2, column 24: The circuit has more than 100,000 gates");
+        Refused("gate g a { x a; h a; } qubit q;\npow(-50001) @ g q;", "Line 2, column 1: pow(-50001) gives more than 100,000");
         Refused($"qubit q; int s; for int i in [0:99999] {{\ns = {string.Join('+', Enumerable.Repeat(1, 900))}; }}",
             "The program runs more than");
         Refused("qubit q; bit[100000] c; for int i in [0:999] {\nif (sizeof(c) == 3) { } }", "The program runs more than");

@@ -171,8 +171,9 @@ public class QasmReaderTests
         Three + "x q;")]
     [InlineData(Three + "rx(-7 % 3) q[0]; rx(-7.5 % 3) q[1]; rx(mod(7, -3) + mod(7.5, -3)) q[2];",
         Three + "rx(-1) q[0]; rx(-1.5) q[1]; rx(2.5) q[2];")]
-    [InlineData("OPENQASM 3.1; qubit[3] q; ctrl @ U(0.8, 0.2, 0.3) q[0], q[1]; U(0.4, 0, 0) q[2]; cu3(0.1, 0, 0) q[0], q[2];",
+    [InlineData(Three + "ctrl @ U(0.8, 0.2, 0.3) q[0], q[1]; U(0.4, 0, 0) q[2]; cu3(0.1, 0, 0) q[0], q[2];",
         Three + "cu(0.8, 0.2, 0.3, 0.4) q[0], q[1]; U(0.4, 0, 0) q[2]; cu3(0.1, 0, 0) q[0], q[2];")]
+    [InlineData(Three + "ctrl @ U(0.8, 0.2, 0.3) q[0], q[1];", Three + "p(0.4) q[0]; cu3(0.8, 0.2, 0.3) q[0], q[1];")]
     [InlineData("OPENQASM 3.1; qubit[3] q; gate h a { U(pi/2, 0, pi) a; gphase(-pi/4); } ctrl @ h q[0], q[1]; "
         + "pow(0.5) @ h q[2];", Three + "ch q[0], q[1]; pow(0.5) @ h q[2];")]
     [InlineData(Three + "def f(bit[2] c, bit d) { c = \"00\"; d = 0; } bit[2] b = \"11\"; f(b, b[0]); if (b == 3) x q[0]; "
@@ -197,6 +198,38 @@ public class QasmReaderTests
         for (int row = 0; row < a.GetLength(0); row++)
             for (int column = 0; column < a.GetLength(0); column++) overlap += Complex.Conjugate(a[row, column]) * b[row, column];
         Assert.Equal(a.GetLength(0), overlap.Magnitude, 1e-9);
+    }
+
+    /// <summary>
+    /// From OpenQASM 3.0 on U has the phase θ/2. Of a control that was in |+⟩ and is read in X, ⟨0|U|0⟩ is left: 1/√2 of H, and
+    /// cos(π/4)/√2 of U(π/2, 0, π).
+    /// </summary>
+    [Theory]
+    [InlineData("OPENQASM 3; qubit[2] q;")]
+    [InlineData("OPENQASM 3.0; qubit[2] q;")]
+    [InlineData("OPENQASM 3.1; qubit[2] q;")]
+    [InlineData("qubit[2] q;")]
+    [InlineData("qreg q[2];")]
+    public void ControlsSeeThePhaseOfU(string head)
+    {
+        string defined = head + "gate h a { U(π/2, 0, π) a; gphase(-π/4); } ";
+        Assert.Equal(Gate.H(0), Assert.Single(Qasm.Read(defined + "h q[0];").Gates));
+        Near([Math.Sqrt(0.5), 0.5], Values(defined + "h q[0]; ctrl @ h q[0], q[1]; h q[0];"), 1e-12);
+        Near([0.5, 0.5], Values(head + "h q[0]; ctrl @ U(π/2, 0, π) q[0], q[1]; h q[0];"), 1e-12);
+
+        static double[] Values(string text) => CircuitJacobian.Compute(Qasm.Read(text), null, [], []).Expectations;
+    }
+
+    /// <summary>Qiskit defines cx so where it includes nothing, and means its own U.</summary>
+    [Fact]
+    public void ADefinitionByAnotherUIsAWarning()
+    {
+        const string Pair = "qubit[2] q; h q[0]; cx q[0], q[1];";
+        QasmProgram program = QasmProgram.Read("OPENQASM 3.0;\ngate cx c, t { ctrl @ U(pi, 0, pi) c, t; } " + Pair);
+        Assert.StartsWith("Line 2, column 1: this is cx only if U is without the phase θ/2", Assert.Single(program.Warnings));
+        // As it is written, the control turns by S besides: XX of |00⟩ + i|11⟩.
+        Near([0], CircuitJacobian.Compute(program.Circuit, [PauliString.Parse("XX")], [], []).Expectations, 1e-12);
+        Assert.Empty(QasmProgram.Read("OPENQASM 3.0;\ngate cx c, t { ctrl @ x c, t; } " + Pair).Warnings);
     }
 
     /// <summary>A phase beside a gate may turn an eigenvalue past half a turn: the root is that of their product.</summary>

@@ -84,6 +84,37 @@ public sealed class MitigationTests
             s_circuit.StandardReadOuts, only).StandardErrors[0]);
     }
 
+    /// <summary>⟨X⟩ of wire 0 is sin 0.9 and ⟨Z⟩ cos 0.9, ⟨Y⟩ of wire 1 sin 0.5; X and Z take two bases. The standard errors are
+    /// of the numbers (±1 − Offset)/Slope and of products of two of them.</summary>
+    [Fact]
+    public void ReadOutErrorsAreTakenBackInEveryBasis()
+    {
+        Circuit circuit = new(2, [Gate.RY(0, Angle.Fixed(0.9)), Gate.RX(1, Angle.Fixed(-0.5))]);
+        Observable[] readOuts = [PauliString.X(0), PauliString.Parse("XY"), new((0.5, PauliString.Z(0)), (2, PauliString.Y(1)))];
+        double x = Math.Sin(0.9), y = Math.Sin(0.5);
+        double[] exact = [x, x * y, 0.5 * Math.Cos(0.9) + 2 * y], spread = [0.0024321, 0.0031543, 0.0045766];
+        NoiseModel only = new()
+        {
+            ReadOut = new(0.1, 0.2),
+            ReadOuts = new Dictionary<int, ReadOutError> { [1] = new(0.05, 0.02) },
+        };
+        CircuitShots shots = CircuitShots.Draw(circuit, readOuts, [], [], 200_000, new Random(1), only);
+        (double[] means, double[] errors) = ErrorMitigation.InvertReadOut(shots, only);
+        for (int r = 0; r < 3; r++)
+        {
+            Assert.InRange((means[r] - exact[r]) / errors[r], -4, 4);
+            Assert.Equal(spread[r], errors[r], 3e-5);
+            Assert.True(Math.Abs(shots.Means[r] - exact[r]) > 20 * shots.StandardErrors[r]);
+        }
+
+        Dictionary<string, int> counts = new() { ["0"] = 7, ["1"] = 3 };
+        (means, errors) = ErrorMitigation.InvertReadOut(counts, [PauliString.X(0)], only);
+        Assert.Equal(3 / 7.0, means[0], 1e-12);
+        Assert.Equal(Math.Sqrt(0.84 / 9) / 0.7, errors[0], 1e-12);
+        Assert.Contains("not measured in one basis", Assert.Throws<ArgumentException>(() =>
+            ErrorMitigation.InvertReadOut(counts, [PauliString.X(0), PauliString.Z(0)], only)).Message);
+    }
+
     [Fact]
     public void FoldingKeepsTheCircuitAndMultipliesItsNoise()
     {

@@ -29,10 +29,28 @@ public sealed class NoiseChannelTests
             Bloch(NoiseChannel.ThermalRelaxation(10, 20, 4), plus, new(GateKind.I, 0)));
     }
 
+    /// <summary>In equilibrium 1 has the probability 0.2, so ⟨Z⟩ = 0.6. The first values are those of the master equation with
+    /// the rates 0.8/T1 down, 0.2/T1 up and the dephasing that T2 leaves, by numpy.</summary>
+    [Fact]
+    public void RelaxationMayEndInAPopulationOf1()
+    {
+        Gate flip = new(GateKind.X, 0), plus = Gate.H(0), wait = new(GateKind.I, 0);
+        Near([0, 0, -0.47251207365702], Bloch(NoiseChannel.ThermalRelaxation(10, 15, 4, excited: 0.2), flip));
+        Near([0.76592833836465, 0, 0.19780797237862], Bloch(NoiseChannel.ThermalRelaxation(10, 15, 4, excited: 0.2), plus));
+        Near([0, 0, 0.6], Bloch(NoiseChannel.ThermalRelaxation(1, 1, 100, excited: 0.2), plus));
+        Near([0, 0, -1], Bloch(NoiseChannel.ThermalRelaxation(10, 20, 4, excited: 1), flip));
+        Near([0, 0, 0.3 * 0.6 - 0.7], Bloch(NoiseChannel.AmplitudeDamping(0.3, excited: 0.2), flip));
+        Near([Math.Sqrt(0.7), 0, 0.3 * 0.6], Bloch(NoiseChannel.AmplitudeDamping(0.3, excited: 0.2), plus));
+        // Twice the time is the channel twice, at the longest T2 there is.
+        Near(Bloch(NoiseChannel.ThermalRelaxation(10, 20, 8, excited: 0.3), plus),
+            Bloch(NoiseChannel.ThermalRelaxation(10, 20, 4, excited: 0.3), plus, wait));
+    }
+
     [Fact]
     public void KrausOperatorsOfEveryChannelSumToOne()
     {
-        foreach (NoiseChannel channel in Channels.OnOneWire.Concat(Channels.OnTwoWires))
+        foreach (NoiseChannel channel in Channels.OnOneWire.Concat(Channels.OnTwoWires)
+            .Append(NoiseChannel.ThermalRelaxation(50, 70, 6, excited: 0.3)))
         {
             int size = channel.Wires == 1 ? 2 : 4;
             for (int row = 0; row < size; row++)
@@ -53,6 +71,7 @@ public sealed class NoiseChannelTests
         Refused("from 0 to 1", () => NoiseChannel.PhaseDamping(double.NaN));
         Refused("T2 = 3 is longer than 2·T1 = 2", () => NoiseChannel.ThermalRelaxation(1, 3, 1));
         Refused("T1 is 0", () => NoiseChannel.ThermalRelaxation(0, 3, 1));
+        Refused("the excited population is 1.5", () => NoiseChannel.AmplitudeDamping(0.1, excited: 1.5));
         Refused("the time is -1", () => NoiseChannel.ThermalRelaxation(1, 1, -1));
         Refused("sum to 1.1", () => NoiseChannel.Pauli([new("X", 0.5), new("Z", 0.6)]));
         Refused("'Q'", () => NoiseChannel.Pauli([new("Q", 0.5)]));

@@ -19,6 +19,25 @@ public sealed class ShotTests
         Assert.InRange(shots.Means[0], -0.2, 0.2);
     }
 
+    /// <summary>X of both wires of a Bell pair is the same in every shot, so that their difference has no error and their sum
+    /// that of a number of ±2.</summary>
+    [Fact]
+    public void ReadOutsOfXAreJointToo()
+    {
+        Circuit bell = new(2, [Gate.H(0), Gate.CNOT(0, 1)]);
+        CircuitShots shots = CircuitShots.Draw(bell, [new((1, PauliString.X(0)), (-1, PauliString.X(1))),
+            new((1, PauliString.X(0)), (1, PauliString.X(1))), PauliString.Parse("XX")], [], [], 400, new Random(1));
+        Assert.Equal(["00", "11"], shots.Counts!.Keys);
+        Assert.Equal((0.0, 0.0, 1.0), (shots.Means[0], shots.StandardErrors[0], shots.Means[2]));
+        Assert.InRange(shots.Means[1], -0.4, 0.4);
+        Assert.Equal(Math.Sqrt((4 - Math.Pow(shots.Means[1], 2)) / 399), shots.StandardErrors[1], 1e-12);
+        CircuitShots several = CircuitShots.Draw(bell, [PauliString.X(0), Observable.Z(0), Observable.Z(1)], [], [], 10,
+            new Random(1));
+        Assert.Null(several.Counts);
+        Assert.Equal(["XZ", "Z"], several.CountsByBasis.Select(one => one.Basis.Name));
+        Assert.All(several.CountsByBasis, one => Assert.Equal(10, one.Counts.Values.Sum()));
+    }
+
     [Fact]
     public void OutcomesFollowTheirProbabilities() => ChiSquared(seeds: 150, shots: 300);
 
@@ -60,8 +79,9 @@ public sealed class ShotTests
             OPENQASM 3.0;
             include "stdgates.inc";
             qubit[2] q;
-            gate layer a, b { ry(1) a; y b; }
-            inv @ layer q[0], q[1];
+            gate layer a, b { ry(2) a; }
+            y q[1];
+            pow(0.5) @ layer q[0], q[1];
             """);
         NoiseModel noise = new() { TwoQubit = [NoiseChannel.Depolarizing2(0.15)] };
         foreach (NoiseModel model in (NoiseModel[])[NoiseModel.None, noise])

@@ -133,6 +133,9 @@ public class SafeTensorsTests
         StoredArray array = StoredArray.Create([1], [1f]);
         Assert.Throws<ArgumentException>(() => new SafeTensors([new("a", array), new("a", array)]));
         Assert.Throws<ArgumentException>(() => new SafeTensors([new("__metadata__", array)]));
+        // Nobody could read the file.
+        Assert.Contains("key 'a' twice", Assert.Throws<ArgumentException>("metadata", () =>
+            new SafeTensors([new("a", array)], [new("a", "1"), new("A", "2"), new("a", "1")])).Message);
     }
 
     [Fact]
@@ -142,6 +145,19 @@ public class SafeTensorsTests
         StoredArray huge = new(ElementType.U64, [1], new byte[] { 255, 255, 255, 255, 255, 255, 255, 255 });
         Assert.Contains("18446744073709551615", Assert.Throws<InvalidDataException>(huge.ToInt64s).Message);
         Assert.Throws<ArgumentException>(() => new StoredArray(ElementType.F32, [2], new byte[7]));
+    }
+
+    [Fact]
+    public void CopiesStayWithinTheArray()
+    {
+        StoredArray array = StoredArray.Create([3], [1f, 2, 3]);
+        float[] two = new float[2];
+        array.CopyTo(1, two);
+        Assert.Equal([2f, 3], two);
+        array.CopyTo(3, []);
+        foreach (int start in (int[])[-1, 2, int.MaxValue])
+            Assert.Throws<ArgumentOutOfRangeException>("start", () => array.CopyTo(start, two));
+        Assert.Equal([2f, 3], two);
     }
 
     static SafeTensors Read(string header, byte[] data)

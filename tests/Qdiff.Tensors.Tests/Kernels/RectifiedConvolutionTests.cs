@@ -56,6 +56,31 @@ public class RectifiedConvolutionTests
         }
     }
 
+    /// <summary>Where its 30,001 taps read takes 360 kB, more than the stack of this thread.</summary>
+    [Fact]
+    public void ALongKernelNeedsNoStack()
+    {
+        const int reach = 15_000;
+        var table = new ParameterTable();
+        var layer = new RectifiedConvolutionLayer(table, "c", 1, 1, 1, 2 * reach + 1, paddingX: reach);
+        var weights = new Weights(table);
+        weights[layer.Weight].Fill(1);
+        weights[layer.Weight][reach] = 2;
+        weights[layer.Bias].Fill(0.5f);
+        weights.Refresh();
+        float[] y = [];
+        var thread = new Thread(() =>
+        {
+            Tensor x = new Workspace(weights).Input([1, 1, 1]);
+            x.Values.Fill(3);
+            y = layer.Apply(x).Values.ToArray();
+        }, maxStackSize: 256 << 10);
+        thread.Start();
+        thread.Join();
+        // All other taps read the zeros around.
+        Assert.Equal([.. Enumerable.Repeat(6.5f, Tensor.Samples)], y);
+    }
+
     [Fact]
     public void HasGradientsWhenTheyAreAskedFor()
     {

@@ -50,6 +50,30 @@ public class OperationTests
         Assert.NotEqual(before[0][3], after[0][3]);
     }
 
+    /// <summary>Beside two logits of a million each the loss is still that of two equal ones.</summary>
+    [Fact, Trait("Runs", "on every instruction set")]
+    public void LargeLogitsLeaveTheDigitsOfTheirLoss()
+    {
+        Tensor logits = new Workspace(new(new ParameterTable())).Input([2]);
+        logits.Values.Fill(1e6f);
+        Assert.All(Operation.CrossEntropy(logits, new int[Tensor.Samples]).Values.ToArray(),
+            loss => Assert.Equal(Math.Log(2), loss, 1e-6));
+    }
+
+    /// <summary>Whoever concatenates may have other parts in the same array before the way back.</summary>
+    [Fact]
+    public void PartsArePassedTheGradientThatWereConcatenated()
+    {
+        var space = new Workspace(new(new ParameterTable()));
+        Tensor a = space.Input([1], requiresGradient: true), b = space.Input([1], requiresGradient: true);
+        Tensor[] parts = [a, b];
+        Tensor y = Operation.Concatenate(parts);
+        parts[1] = a;
+        space.Backward(y, [.. Enumerable.Range(0, 2 * Tensor.Samples).Select(i => i < Tensor.Samples ? 1f : 2)]);
+        Assert.All(a.Gradient.ToArray(), slope => Assert.Equal(1, slope));
+        Assert.Equal([.. Enumerable.Repeat(2f, Tensor.Samples)], b.Gradient.ToArray());
+    }
+
     /// <summary>No gradient is recorded where nothing asks for one, and the one that is asked for is the same alone.</summary>
     [Theory, MemberData(nameof(Names))]
     public void GradientsGoWhereTheyAreAskedFor(string name)

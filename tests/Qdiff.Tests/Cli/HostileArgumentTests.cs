@@ -37,6 +37,7 @@ public sealed class HostileArgumentTests : IDisposable
         ["lab expressibility"] = ["sim-1", "--samples", "2"],
         ["lab entanglement"] = ["sim-1", "--samples", "2"],
         ["lab gradients"] = ["sim-1", "--samples", "2"],
+        ["lab kernel"] = ["sim-1", "--encoding", "rx", "--samples", "2"],
         ["lab fourier"] = ["sim-1", "--encoding", "rx", "--samples", "2"],
         ["lab fisher"] = ["sim-1", "--samples", "1"],
         ["lab dimension"] = ["sim-1", "--samples", "2"],
@@ -160,6 +161,7 @@ public sealed class HostileArgumentTests : IDisposable
     [InlineData("Did you mean tiny.yaml?", "train", "-c", "tiny")]
     [InlineData("--sampler says how samples of a run are drawn", "evaluate", "samples.npy", "--dataset", "mnist", "--sampler",
         "ddim")]
+    [InlineData("--no-clip says how", "evaluate", "samples.npy", "--dataset", "mnist", "--no-clip")]
     [InlineData("--guidance says how", "evaluate", "samples.npy", "--dataset", "mnist", "--guidance", "2")]
     [InlineData("--rate is of --shots or --noise", "evaluate", "samples.npy", "--dataset", "mnist", "--rate", "-4")]
     [InlineData("steps are whole numbers", "compare", "tiny.yaml", "--at-steps", "1.7")]

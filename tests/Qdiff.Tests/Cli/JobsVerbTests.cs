@@ -21,7 +21,8 @@ public sealed class JobsVerbTests : IDisposable
         {
             string counts = Done("jobs", "simulate", jobs, "--noise", "ion-trap", "--seed", "5", "-q").Trim();
             Assert.Equal(Path.Combine(jobs, $"simulated-stage-{stage}.json"), counts);
-            string told = Done("jobs", "import", jobs, "--counts", counts, "--json");
+            string told = Done("jobs", "import", jobs, "--counts", counts, "--noise", "ion-trap", "--mitigate", "readout",
+                "--json");
             JsonElement json = JsonDocument.Parse(told).RootElement;
             if (stage < 4) Assert.Equal(stage + 1, json.GetProperty("stage").GetInt32());
             else Assert.Equal((16, 100), (json.GetProperty("jobs").GetInt32(), json.GetProperty("shots").GetInt32()));
@@ -29,6 +30,11 @@ public sealed class JobsVerbTests : IDisposable
 
         Assert.Contains("were all read-outs 0",
             Done("jobs", "import", jobs, "--counts", folder.File("jobs/counts/stage-4.json")));
+        // What was taken back of a stage is known where a later one is imported, here without.
+        Assert.Equal(["stage-1.yaml", "stage-2.yaml", "stage-3.yaml"], Directory.GetFiles(folder.File("jobs/counts"), "*.yaml")
+            .Select(Path.GetFileName).Order(StringComparer.Ordinal));
+        foreach (string[] half in (string[][])[["--noise", "ion-trap"], ["--mitigate", "readout"]])
+            CapturedTool.AssertRefused("give both, or neither", ["jobs", "import", jobs, "--counts", "any.json", .. half]);
         (int code, string output, string error) = CapturedTool.Run("jobs", "import", jobs, "--counts",
             folder.File("jobs/counts/stage-1.json"));
         Assert.Equal((2, ""), (code, output));

@@ -43,6 +43,47 @@ public sealed class LabVerbTests : IDisposable
         Assert.Contains("wires", File.ReadAllText(svg));
     }
 
+    /// <summary>By RX as by RY the global cost falls by 3/8 a wire, ln(3/8) = −0.98; RZ behind it changes nothing.</summary>
+    [Fact]
+    public void GradientsOfARangeHaveADecay()
+    {
+        string[] call = ["lab", "gradients", "sim-1", "--cost", "global", "--samples", "1000", "--wires"];
+        JsonElement[] rows = [.. Json([.. call, "2..4"]).EnumerateArray()];
+        JsonElement decay = rows[0].GetProperty("decay"), slope = decay.GetProperty("slope");
+        Assert.InRange(slope.GetProperty("value").GetDouble(), -1.3, -0.7);
+        Assert.InRange(slope.GetProperty("value").GetDouble(), slope.GetProperty("low").GetDouble(),
+            slope.GetProperty("high").GetDouble());
+        Assert.Equal([2, 3, 4], decay.GetProperty("wires").EnumerateArray().Select(wires => wires.GetInt32()));
+        Assert.All(rows, row => Assert.Equal(decay.GetRawText(), row.GetProperty("decay").GetRawText()));
+        Assert.Contains("a wire (95 % interval", CapturedTool.Run([.. call, "2..4"]).Output);
+        Assert.DoesNotContain("a wire", CapturedTool.Run([.. call, "2..3"]).Output);
+        Assert.DoesNotContain("decay", Json([.. call, "2..3"]).GetRawText());
+        // Of each number of layers by itself.
+        string[] layered = CapturedTool.Run("lab", "gradients", "sim-1", "--samples", "5", "--wires", "2..4", "--layers", "1..2")
+            .Output.Split('\n');
+        Assert.Equal((1, 1), (layered.Count(line => line.StartsWith("layers 1: ")), layered.Count(line =>
+            line.StartsWith("layers 2: "))));
+    }
+
+    [Fact]
+    public void TheKernelOfARangeStandsBesideHaar()
+    {
+        string svg = folder.File("kernel.svg");
+        string[] call = ["lab", "kernel", "sim-1", "--encoding", "rx", "--samples", "1000"];
+        JsonElement[] rows = [.. Json([.. call, "--wires", "1..2", "--svg", svg]).EnumerateArray()];
+        Assert.Equal([0.5, 0.25], rows.Select(row => row.GetProperty("haar").GetDouble()));
+        foreach ((JsonElement row, double exact) in rows.Zip((double[])[0.125, 5 / 64.0]))
+        {
+            JsonElement variance = row.GetProperty("variance");
+            Assert.InRange(row.GetProperty("value").GetDouble(), row.GetProperty("low").GetDouble(),
+                row.GetProperty("high").GetDouble());
+            Assert.Equal(exact, variance.GetProperty("value").GetDouble(), 0.25 * exact);
+        }
+
+        Assert.Contains("</svg>", File.ReadAllText(svg));
+        Assert.Contains("Haar-random states have a mean of 0.0625", CapturedTool.Run([.. call, "--wires", "4"]).Output);
+    }
+
     [Fact]
     public void AFileOfSomethingElseIsKept()
     {
@@ -74,6 +115,7 @@ public sealed class LabVerbTests : IDisposable
     [InlineData("--samples 0: 2 to 1,000,000", "lab", "entanglement", "sim-2", "--samples", "0")]
     [InlineData("1 bins: 2 to 10,000", "lab", "expressibility", "sim-2", "--bins", "1")]
     [InlineData("the circuit has no inputs", "lab", "fourier", "sim-2")]
+    [InlineData("the circuit has no inputs", "lab", "kernel", "sim-2")]
     [InlineData("20 wires are too many", "lab", "entanglement", "sim-2", "--wires", "20")]
     [InlineData("Did you mean sim-2?", "lab", "entanglement", "simm-2")]
     [InlineData("--svg", "lab", "entanglement", "sim-2", "--svg", "nowhere/a.svg")]

@@ -100,6 +100,10 @@ public sealed class SampleTests(SampleTests.ConditionalRun conditional) : IClass
         Sampled("--eta", "0.5", "--count", "1").Trim());
 
     [Fact]
+    public void SpacingAndFreeEstimatesAreInTheName() => Assert.EndsWith("-ddim-2-leading-unclipped-seed-7-n-1.png",
+        Sampled("--spacing", "leading", "--no-clip", "--count", "1").Trim());
+
+    [Fact]
     public void OtherSamplersHaveNoEta() => Assert.Equal("qdiff: --eta 0.5: the sampler heun has no eta; add --sampler ddim.\n",
         ToolProcess.Run(folder.Path, "sample", conditional.Plain, "--sampler", "heun", "--eta", "0.5").Error);
 
@@ -170,6 +174,8 @@ public sealed class SampleTests(SampleTests.ConditionalRun conditional) : IClass
             usual with { Seed = -8 }, usual with { Spacing = TimestepSpacing.Leading }, usual with { Guidance = 2 },
             usual with { Spacing = TimestepSpacing.Uniform }, usual with { Guidance = 1.5 }, usual with { Clip = false },
             usual with { Guidance = 2, Rescale = 0.7 }, usual.With("heun"), usual.With("dpm++2m"), usual.With("ddpm"),
+            usual.With("ddpm") with { OfSampler = OwnSettings.None.With("variance", 1) }, usual with { Threshold = 0.9 },
+            usual with { Guidance = 2, GuidanceFrom = 1 }, usual with { Guidance = 2, GuidanceTo = 1 },
         ];
         string[] names = [.. others.SelectMany(config => (bool[])[false, true],
             (config, raw) => SampleRecipe.Create(trained with { IsRaw = raw }, config, [1, 8]).Name)];
@@ -181,6 +187,9 @@ public sealed class SampleTests(SampleTests.ConditionalRun conditional) : IClass
         // A default that is written out is the same.
         Assert.Equal(names[0],
             SampleRecipe.Create(trained, usual with { Spacing = TimestepSpacing.Trailing }, [1, 8]).Name);
+        // Where nothing is guided, no interval is.
+        Assert.Equal(SampleRecipe.Create(trained, usual, [1, 8]).Key,
+            SampleRecipe.Create(trained, usual with { GuidanceFrom = 1 }, [1, 8]).Key);
     }
 
     [Fact(Explicit = true)]

@@ -84,6 +84,25 @@ public class ImageSizesTests
         Assert.Equal(images.Hash, images.CropCentre(3, 4).Hash);
     }
 
+    /// <summary>From 4 pixels to 2 the first new one has three old ones, at distances −1/4, 1/4 and 3/4.</summary>
+    [Fact]
+    public void AFilterWithoutASumIsRefused()
+    {
+        Refused("'reachless' gives new pixel 0 of 2 from 4 old ones 0 weights of sum 0 and magnitude 0", 0, _ => 1);
+        Refused("'zero' gives new pixel 0 of 2 from 4 old ones 3 weights of sum 0 and magnitude 0", 1, _ => 0);
+        Refused("'wild' gives new pixel 0 of 2 from 4 old ones 3 weights of sum -1 and magnitude 7", 1, x => x < 0 ? 3 : -2);
+        Refused("'nan' gives new pixel 0 of 2 from 4 old ones 3 weights of sum NaN and magnitude NaN", 1, _ => double.NaN);
+        Refused("'endless' gives new pixel 0 of 2 from 4 old ones 3 weights of sum Infinity", 1, _ => double.PositiveInfinity);
+        // A sum of −3 is brought to 1 like any other.
+        Assert.Equal([7, 7, 7, 7], Resize(new("negative", 1, _ => -1)).Image(0).ToArray());
+
+        static void Refused(string expected, double reach, Func<double, double> weight) => Assert.Contains(expected,
+            Assert.Throws<ArgumentException>(() => Resize(new(expected.Split('\'')[1], reach, weight))).Message);
+
+        static ImageSet Resize(Resampling filter) =>
+            new ImageSet("x", [1, 4, 4], [.. Enumerable.Repeat((byte)7, 16)]).Resize(2, 2, filter);
+    }
+
     [Fact]
     public void MistakesAreTold()
     {

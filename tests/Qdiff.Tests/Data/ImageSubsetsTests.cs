@@ -63,6 +63,25 @@ public class ImageSubsetsTests
     public void FirstIsTheStart() => Assert.Equal([0, 1, 2], Numbers(s_images.First(3)));
 
     [Fact]
+    public void WithoutIsTheRestOfADraw()
+    {
+        ImageSet drawn = s_images.Draw(20, 3), rest = s_images.Without(drawn), cows = s_images.WithLabels(2);
+        Assert.Equal(Enumerable.Range(0, 60).Except(Numbers(drawn)), Numbers(rest));
+        Assert.Equal("set[without set[20 drawn, seed 3]]", rest.Name);
+        Assert.Equal([.. Numbers(rest).Select(i => i < 10 ? 0 : i < 30 ? 1 : 2)], rest.Labels.ToArray());
+        // Of a part, and of a part of a part.
+        Assert.Equal([.. Enumerable.Range(35, 25)], Numbers(cows.Without(cows.First(5))));
+        Assert.Equal([.. Enumerable.Range(0, 30)], Numbers(s_images.Without(cows)));
+        Assert.Equal([1, 1], Numbers(s_images.Select([0, 1, 0, 1], "twice").Without(s_images.First(1))));
+
+        Assert.Contains("nothing is left", Assert.Throws<InputException>(() => s_images.Without(s_images)).Message);
+        // The ant 0 is no cow; equal images of another set are others.
+        Assert.Contains("set[first 1] has images that were not chosen from set[labels 2]",
+            Assert.Throws<ArgumentException>("part", () => cows.Without(s_images.First(1))).Message);
+        Assert.Throws<ArgumentException>("part", () => s_images.Without(new("set", [1, 1, 1], [0], [0])));
+    }
+
+    [Fact]
     public void MistakesAreTold()
     {
         ImageSet bare = new("bare", [1, 1, 1], new byte[4]);

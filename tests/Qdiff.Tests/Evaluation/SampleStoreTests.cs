@@ -58,7 +58,8 @@ public sealed class SampleStoreTests : IDisposable
         [
             Open(run).Recipe.Key, Open(run, raw: true).Recipe.Key, Open(run, step: 6).Recipe.Key,
             .. ((SamplingConfig[])[s_quick with { Seed = 12 }, s_quick with { Steps = 4 }, s_quick with { Sampler = "dpm++2m" },
-                s_quick with { Clip = false },
+                s_quick with { Clip = false }, s_quick with { Threshold = 0.9 },
+                s_quick with { Guidance = 2, GuidanceFrom = 1 }, s_quick with { Guidance = 2, GuidanceTo = 1 },
                 s_quick with { OfSampler = OwnSettings.None.With("eta", 0.5) }, s_quick with { Guidance = 2 },
                 s_quick with { Calibration = 16 }, s_quick with { Calibration = 17 }])
                     .Select(sampling => Open(run, sampling: sampling).Recipe.Key),

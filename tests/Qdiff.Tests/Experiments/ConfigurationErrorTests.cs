@@ -109,6 +109,11 @@ public class ConfigurationErrorTests
     [InlineData("diffusion:\n  weighting: min-snr\n  k: 1", "test.yaml:3: diffusion.k is 1, but it belongs to the weighting p2")]
     [InlineData("diffusion:\n  steps: 10\nsampling:\n  steps: 50", "test.yaml:4: sampling.steps (=50) cannot exceed "
         + "diffusion.steps (=10)")]
+    [InlineData("sampling:\n  sampler: ddim\n  variance: 1", "test.yaml:3: sampling.variance is 1, but it belongs to the sampler "
+        + "ddpm, not to ddim")]
+    [InlineData("sampling:\n  clip: false\n  threshold: 0.9", "test.yaml:3: sampling.threshold says how estimates are clipped")]
+    [InlineData("sampling:\n  guidanceFrom: 5\n  guidanceTo: 4", "test.yaml:2: sampling.guidanceFrom (=5) must not be above "
+        + "sampling.guidanceTo (=4).")]
     [InlineData("sampling:\n  eta: 0.5", "test.yaml:2: sampling.eta is 0.5, but it belongs to the sampler ddim, not to ddpm")]
     [InlineData("training:\n  warmUp: 9375", "test.yaml:2: training.warmUp (=9375) must be below training.steps (=9375).")]
     public void WhatDoesNotGoTogetherIsRefused(string yaml, string expected) =>

@@ -185,13 +185,18 @@ public class ConfigurationTests
             ["sampling.sampler"] = "ddim",
             ["sampling.steps"] = "20",
             ["sampling.spacing"] = "leading",
+            ["sampling.variance"] = "0.5",
             ["sampling.eta"] = "0.25",
             ["sampling.count"] = "3",
             ["sampling.seed"] = "99",
             ["sampling.clip"] = "false",
+            ["sampling.threshold"] = "0.995",
             ["sampling.guidance"] = "2.5",
             ["sampling.rescale"] = "0.7",
+            ["sampling.guidanceFrom"] = "100",
+            ["sampling.guidanceTo"] = "800",
             ["sampling.calibration"] = "256",
+            ["sampling.meanStart"] = "true",
             ["evaluation.preset"] = "paper-a",
             ["evaluation.samples"] = "100",
             ["transfer.from"] = "runs/a-1",
@@ -200,6 +205,7 @@ public class ConfigurationTests
             ["transfer.sourceSteps"] = "8906",
             ["transfer.copyAverage"] = "true",
             ["transfer.keepAverageCount"] = "true",
+            ["transfer.continueDraws"] = "true",
             ["transfer.except"] = "[mid]",
             ["transfer.freeze"] = "[down., up.]",
         };
@@ -245,6 +251,10 @@ public class ConfigurationTests
             "training.warmUp=10").Config;
         Assert.Equal("min-snr (gamma 5)", config.Diffusion.ToObjective(Papers.Catalog).Weighting.ToString());
         Assert.Equal(new DdimSampler { Steps = 50, Eta = 0.5 }, config.Sampling.ToSampler(Papers.Catalog));
+        SamplingConfig own = Parse(Yaml, "sampling.sampler=ddpm", "sampling.variance=1", "sampling.threshold=0.9",
+            "sampling.guidanceFrom=5", "sampling.guidanceTo=9").Config.Sampling;
+        Assert.Equal(new DdpmSampler { Variance = 1, Threshold = 0.9 }, own.ToSampler(Papers.Catalog));
+        Assert.Equal(new Guidance { From = 5, To = 9 }, own.ToGuidance());
         TrainerOptions options = config.Training.ToOptions(Papers.Catalog);
         Assert.Equal((16, 0.99, 1.5), (options.Batch, ((Adam)options.Optimiser).Beta2, options.ClipNorm));
         Assert.Equal(1e-3 / 11, options.LearningRate(0), 1e-12);

@@ -24,7 +24,7 @@ public sealed class JobFolderTests(JobFolderTests.Runs runs) : IClassFixture<Job
         Assert.InRange(result.ReadOuts.Max, 0, 2e-6);
         Assert.InRange(result.Noise.Relative, 0, 2e-5);
         Assert.True(result.Silent.Relative > 1e-3, $"{result.Silent}");
-        Assert.Equal(inOtherBases ? 4 * 8 * 4 : 2 * 4 * 8, result.Jobs);
+        Assert.Equal(inOtherBases ? 4 * 8 * 2 : 2 * 4 * 8, result.Jobs);
         Assert.True(File.Exists(folder.File("jobs/result.png")));
     }
 
@@ -101,14 +101,51 @@ public sealed class JobFolderTests(JobFolderTests.Runs runs) : IClassFixture<Job
             .Select(pair => (pair.Key, pair.Value)).Order());
     }
 
+    /// <summary>X and Z of the first wire are two jobs, and the read-outs of other wires are of the first of them.</summary>
     [Fact]
-    public void JobsOfEqualCircuitsShareAFile()
+    public void ABasisIsAJobWithAFile()
     {
         JobFolder jobs = JobFolder.Export(runs.OtherBases, folder.File("jobs"), new());
-        // Z of two wires: the same circuit, measured for each of them.
-        Assert.Equal(["X", "IZ", "IIY", "IIIZ"], jobs.Current.Select(job => job.Basis).Distinct());
-        Assert.Equal((32, 24), (jobs.Manifest.Stages[0].Jobs, jobs.Manifest.Stages[0].Circuits));
-        Assert.Equal(24, Directory.GetFiles(folder.File("jobs/circuits")).Length);
+        Assert.Equal(["XIYZ", "Z"], jobs.Current.Select(job => job.Basis).Distinct());
+        Assert.Equal((16, 16), (jobs.Manifest.Stages[0].Jobs, jobs.Manifest.Stages[0].Circuits));
+        Assert.Equal(16, Directory.GetFiles(folder.File("jobs/circuits")).Length);
+    }
+
+    /// <summary>Later stages are computed again from the counts of those before and from what was taken back of them.</summary>
+    [Fact]
+    public void ErrorsOfTheReadOutAreTakenBackInEveryStage()
+    {
+        NoiseModel noise = new()
+        {
+            ReadOut = new(0.1, 0.2),
+            ReadOuts = new Dictionary<int, ReadOutError> { [2] = new(0.03, 1e-5) },
+        };
+        Assert.InRange(Ratio("mended", noise), 0.7, 1.3);
+        Assert.True(Ratio("raw", null) > 2);
+        NoiseModel kept = NoiseFile.Read(folder.File("mended/counts/stage-1.yaml")).Model;
+        Assert.Equal((noise.ReadOutOf(0), noise.ReadOutOf(2)), (kept.ReadOutOf(0), kept.ReadOutOf(2)));
+        Assert.Empty(Directory.GetFiles(folder.File("raw/counts"), "*.yaml"));
+
+        double Ratio(string name, NoiseModel? mended)
+        {
+            JobFolder jobs = JobFolder.Export(runs.OtherBases, folder.File(name), new() { Shots = 2000, Steps = 1 });
+            JobResult? result = null;
+            while (result is null) result = jobs.Import(jobs.Simulate(noise, 3), Papers.Catalog, mended);
+            return result.ReadOuts.Rms / result.StandardError!.Value;
+        }
+    }
+
+    [Fact]
+    public void NoiseThatCannotBeOfTheCountsIsRefused()
+    {
+        JobCounts counts = runs.Exported.Simulate(NoiseModel.None, 1);
+        Assert.Contains("noise of the counts of job 1: what is read of wire 0 does not depend on it", Refusal(new(0.5, 0.5), 0));
+        Assert.Contains("there is noise on wire 7", Refusal(new(0.1, 0.1), 7));
+        Assert.Single(JobFolder.Open(runs.Exported.Path).Manifest.Stages);
+
+        string Refusal(ReadOutError error, int wire) => Assert.Throws<InputException>(() =>
+            runs.Exported.Import(counts, Papers.Catalog,
+                new() { ReadOuts = new Dictionary<int, ReadOutError> { [wire] = error } })).Message;
     }
 
     [Theory]
@@ -278,7 +315,7 @@ public sealed class JobFolderTests(JobFolderTests.Runs runs) : IClassFixture<Job
             "model.vertex.layers=1");
 
         public TrainedRun OtherBases => Trained("bases", "model.vertex.circuit=basic", "model.vertex.groups=2",
-            "model.vertex.layers=1", "model.vertex.readout=[X0, Z1, Y2, Z3]");
+            "model.vertex.layers=1", "model.vertex.readout=[X0, Z0, Y2, Z3]");
 
         public TrainedRun Classical => Trained("classical");
 

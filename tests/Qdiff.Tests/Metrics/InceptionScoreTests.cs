@@ -36,13 +36,13 @@ public class InceptionScoreTests
         double squares = chunks.Sum(c => Math.Pow(c - chunks.Average(), 2));
         Reference.Near(Math.Sqrt(squares / 9), score.Deviation, 1e-9);
 
-        // Printed is numpy's, divided by the number of splits; the interval is Student's.
+        // Printed is TorchMetrics', divided by the number of splits less one; the interval is Student's.
         MetricEstimate estimate = new InceptionScoreMetric().Measure(new()
         {
             Generated = new(logits, logits, [], "none"),
             Protocol = new() { Metric = "is", Features = "any", GeneratedCount = 101, Seed = 9 },
         });
-        Reference.Near(Math.Sqrt(squares / 10), estimate.Deviation!.Value, 1e-9);
+        Reference.Near(Math.Sqrt(squares / 9), estimate.Deviation!.Value, 1e-9);
         Assert.Equal(Interval.OfMean(score.Mean, score.Deviation, 10).High, estimate.Interval!.Value.High);
     }
 

@@ -46,6 +46,26 @@ public sealed class NoiseFileTests
     }
 
     [Fact]
+    public void GatesIdleAndExcitedAreRead()
+    {
+        NoiseModel model = NoiseFile.Parse("""
+            oneQubit: [ { channel: amplitude-damping, p: 0.02, excited: 0.1, gates: [rx, u3] } ]
+            twoQubit:
+              - { channel: depolarizing2, p: 0.01 }
+              - { channel: depolarizing2, p: 0.01, wires: [2, 0], gates: [crx, cry, crz, cp, rzz] }
+            idle: [ { channel: thermal-relaxation, t1: 50, t2: 70, time: 0.1, excited: 0.2, wires: [1] } ]
+            """, "device.yaml").Model;
+        AssertSame(NoiseChannel.AmplitudeDamping(0.02, excited: 0.1), model.OneQubit[0].Channel);
+        Assert.Equal([GateKind.RX, GateKind.U3], model.OneQubit[0].Gates!);
+        Assert.Null(model.TwoQubit[0].Gates);
+        Assert.Equal([GateKind.CRX, GateKind.CRY, GateKind.CRZ, GateKind.CPhase, GateKind.RZZ], model.TwoQubit[1].Gates!);
+        Assert.Equal([2, 0], model.TwoQubit[1].Wires!);
+        GateNoise idle = Assert.Single(model.Idle);
+        AssertSame(NoiseChannel.ThermalRelaxation(t1: 50, t2: 70, time: 0.1, excited: 0.2), idle.Channel);
+        Assert.Equal([1], idle.Wires!);
+    }
+
+    [Fact]
     public void EveryPresetSaysWhereItsNumbersAreFrom()
     {
         Assert.Equal(["ideal", "ion-trap", "superconducting", "superconducting-ibm", "superconducting-next"], NoiseFile.Presets);
@@ -95,7 +115,18 @@ public sealed class NoiseFileTests
     [InlineData("oneQubit: [ { channel: bit-flip, p: 0.5, wires: [] } ]", "oneQubit[0].wires: must name a wire")]
     [InlineData("readout: 0.1", "must be a list of groups")]
     [InlineData("oneQubit: {", "this is not YAML")]
-    [InlineData("- 1", "has the keys oneQubit, twoQubit and readout")]
+    [InlineData("- 1", "has the keys oneQubit, twoQubit, idle and readout")]
+    [InlineData("twoQubit: [ { channel: depolarizing2, p: 0.1, wires: [0] } ]",
+        "n.yaml:1: twoQubit[0].wires: depolarizing2 acts on two wires together here, so two or more must be named")]
+    [InlineData("twoQubit: [ { channel: bit-flip, p: 0.1, gates: [crxx] } ]",
+        "n.yaml:1: twoQubit[0].gates: there is no gate 'crxx' on two wires. Did you mean crx? Known are cx, cz, swap, crx,")]
+    [InlineData("oneQubit: [ { channel: bit-flip, p: 0.1, gates: [cx] } ]", "there is no gate 'cx' on one wire")]
+    [InlineData("oneQubit: [ { channel: bit-flip, p: 0.1, gates: [] } ]", "oneQubit[0].gates: must name a gate")]
+    [InlineData("idle: [ { channel: bit-flip, p: 0.1, gates: [x] } ]", "there is no key 'idle[0].gates'")]
+    [InlineData("idle: [ { channel: depolarizing2, p: 0.1 } ]", "it cannot act on one that waits")]
+    [InlineData("idle: [ { channel: amplitude-damping, p: 0.1, excited: 2 } ]",
+        "n.yaml:1: idle[0].channel: the excited population is 2; it must be from 0 to 1.")]
+    [InlineData("idle: [ { channel: phase-damping, p: 0.1, excited: 0.2 } ]", "there is no key 'idle[0].excited'")]
     public void WhatIsWrongIsOneLine(string yaml, string expected)
     {
         string message = Assert.Throws<InputException>(() => NoiseFile.Parse(yaml, "n.yaml")).Message;

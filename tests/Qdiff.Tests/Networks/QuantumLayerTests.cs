@@ -23,6 +23,31 @@ public class QuantumLayerTests
         Refused("A row of pair names element -1 of 4, which has 4", [[0, 1], [2, 3]], [[0, 1], [2, -1]]);
     }
 
+    /// <summary>The way back is of the rows as they were on the way there.</summary>
+    [Fact]
+    public void RowsMayBeChangedBeforeTheWayBack()
+    {
+        float[] same = Gradient(changes: false);
+        Assert.Contains(same, value => value != 0);
+        Assert.Equal(same, Gradient(changes: true));
+
+        static float[] Gradient(bool changes)
+        {
+            Tensor x = new Workspace(s_weights).Input([4], requiresGradient: true);
+            x.Values.Fill(0.5f);
+            int[][] inputs = [[0, 1]], outputs = [[0, 1]];
+            Tensor y = s_layer.Apply(x, inputs, [2], outputs);
+            if (changes)
+            {
+                inputs[0][0] = 3;
+                outputs[0] = [1, 0];
+            }
+
+            x.Workspace.Backward(y, [.. Enumerable.Range(0, 2 * Tensor.Samples).Select(i => i < Tensor.Samples ? 1f : 2)]);
+            return x.Gradient.ToArray();
+        }
+    }
+
     static void Refused(string expected, int[][] inputs, int[][] outputs, int elements = 4) => Assert.Contains(expected,
         Assert.Throws<ArgumentException>(() => Apply(inputs, outputs, elements)).Message);
 

@@ -64,6 +64,15 @@ public class PredictionTests
             Assert.Throws<InvalidOperationException>(() => Prediction.Epsilon.Split(0, tile, tile, tile, tile)).Message);
     }
 
+    /// <summary>1 / √ᾱ is 1.4e45 here, beyond single precision, and 0 times infinity would be no number.</summary>
+    [Fact]
+    public void WhereNothingIsLeftOfTheImageItsEstimateIsANumber()
+    {
+        float[] xt = Normals("xt"), x0 = new float[xt.Length];
+        Prediction.Epsilon.Split(5e-91, xt, [.. xt], x0, new float[xt.Length]);
+        Assert.All(x0, value => Assert.Equal(0, value));
+    }
+
     [Fact]
     public void NamesAndArgumentsAreChecked()
     {

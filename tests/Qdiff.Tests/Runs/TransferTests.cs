@@ -122,12 +122,29 @@ public sealed class TransferTests(TransferTests.Source source) : IClassFixture<T
         Assert.DoesNotContain(0, decays);
     }
 
+    /// <summary>Of the same network, the first step is the one that the source would have done next; by default it is on the
+    /// images, timesteps and noise of the source's first.</summary>
+    [Fact]
+    public void TheDrawsGoOnFromTheSourceIfAskedFor()
+    {
+        using TrainingRun longer = Start(folder.File("longer"));
+        double next = longer.Steps().ElementAt(Source.Steps).Loss;
+        Assert.Equal(next, FirstLoss("on", "transfer.continueDraws=true"));
+        Assert.NotEqual(next, FirstLoss("anew"));
+
+        double FirstLoss(string name, params string[] settings)
+        {
+            using TrainingRun run = Start(folder.File(name), [$"transfer.from={source.Path}", .. settings]);
+            return run.Steps().First().Loss;
+        }
+    }
+
     [Fact]
     public void AnInterruptedTransferGoesOnToTheSameBytes()
     {
         string[] settings =
             [Hybrid, .. s_small, "training.steps=3", $"transfer.from={source.Path}", "transfer.keepAverageCount=true",
-                "transfer.freeze=[init.]"];
+                "transfer.continueDraws=true", "transfer.freeze=[init.]"];
         string whole = TinyExperiment.Train(Start(folder.File("whole"), settings));
         string parted = TinyExperiment.Train(Start(folder.File("parted"), [.. settings, "training.threads=1"]), steps: 1);
         TinyExperiment.Train(TrainingRun.Resume(parted, Papers.Catalog), steps: 1);

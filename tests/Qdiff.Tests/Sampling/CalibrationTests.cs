@@ -194,7 +194,7 @@ public sealed class CalibrationTests : IDisposable
     public void WhatCannotCalibrateIsRefused()
     {
         SampleGenerator grey = Generator(new GreyNetwork(2, wrong: true), 1);
-        Assert.Contains("cannot calibrate it",
+        Assert.Contains("to calibrate it with those of",
             Assert.Throws<InputException>(() => grey.Calibrated(Empty, FashionMnist.LoadBuiltIn())).Message);
         ImageSet unlabelled = new("plain", [1, 4, 4], new byte[16 * 3]);
         Assert.Contains("labels", Assert.Throws<InputException>(() => grey.Calibrated(Empty, unlabelled)).Message);

@@ -46,6 +46,17 @@ public class GuidanceTests
         }
     }
 
+    /// <summary>These are asked at timestep 10.</summary>
+    [Fact]
+    public void OutsideItsIntervalTheConditionalNetworkIsCalledAlone()
+    {
+        float[] xt = Normals(), conditional = Output(s_conditional, xt);
+        Assert.Equal(conditional, Output(new Guidance(3) { From = 11 }.Compose(s_conditional, s_untouchable), xt));
+        Assert.Equal(conditional, Output(new Guidance(3) { To = 9 }.Compose(s_conditional, s_untouchable), xt));
+        Assert.Equal(Output(new Guidance(3).Compose(s_conditional, s_unconditional), xt),
+            Output(new Guidance(3) { From = 10, To = 10 }.Compose(s_conditional, s_unconditional), xt));
+    }
+
     [Fact]
     public void AConstantOutputIsLeftAlone()
     {
@@ -82,6 +93,7 @@ public class GuidanceTests
     {
         Assert.Contains("got 1.1", Assert.Throws<ArgumentOutOfRangeException>(() => new Guidance(2, 1.1)).Message);
         Assert.Contains("got -1", Assert.Throws<ArgumentOutOfRangeException>(() => new Guidance(2) { Rescale = -1 }).Message);
+        Assert.Throws<ArgumentOutOfRangeException>("From", () => new Guidance(2) { From = -1 });
         var nan = new Guidance(double.NaN);
         Assert.Contains("NaN",
             Assert.Throws<InvalidOperationException>(() => nan.Compose(s_conditional, s_unconditional)).Message);

@@ -70,4 +70,60 @@ public class SampleGeneratorTests
         }, cancellationToken: cancel.Token));
         Assert.Single(told);
     }
+
+    [Fact]
+    public void LabelsAreAskedForByTheCallerBeforeAnyIsDrawn()
+    {
+        Network network = (s_tiny with { Classes = 3, Image = [1, 8, 8] }).Build();
+        Weights weights = new Weights(network.Parameters).Initialise(3);
+        var generator = new SampleGenerator(network, s_schedule, Prediction.Epsilon, new DdimSampler { Steps = 2 }, threads: 2);
+        List<long> asked = [];
+        int caller = Environment.CurrentManagedThreadId, steps = 0;
+        generator.Generate(weights, Seed, count: 40, first: 2, labels: i =>
+        {
+            Assert.Equal(caller, Environment.CurrentManagedThreadId);
+            asked.Add(i);
+            return 1;
+        }, progress: _ => Assert.Equal(40, asked.Count));
+        Assert.Equal(Enumerable.Range(2, 40).Select(i => (long)i), asked);
+
+        // Of the last tile; the others are not begun.
+        Assert.Contains("Label 3 is outside 0 … 2, and sample 39 is to have it", Assert.Throws<ArgumentException>(() =>
+            generator.Generate(weights, Seed, count: 40, labels: i => i == 39 ? 3 : 0,
+                progress: _ => Interlocked.Increment(ref steps))).Message);
+        Assert.Equal(0, steps);
+    }
+
+    [Fact]
+    public void NumbersOfSamplesBeginAt0AndEndWithALong()
+    {
+        Network network = (s_tiny with { Image = [1, 8, 8] }).Build();
+        Weights weights = new Weights(network.Parameters).Initialise(3);
+        var generator = new SampleGenerator(network, s_schedule, Prediction.Epsilon, new DdimSampler { Steps = 2 })
+        { Stride = 4 };
+        Assert.Throws<ArgumentOutOfRangeException>("first", () => generator.Generate(weights, Seed, count: 1, first: -1));
+        Assert.Throws<ArgumentOutOfRangeException>("first", () =>
+            generator.Trajectory(weights, Seed, count: 1, frames: 2, first: -1));
+        Assert.Throws<ArgumentOutOfRangeException>("first", () =>
+            generator.Generate(weights, Seed, count: 2, first: long.MaxValue - 3));
+        Assert.Equal(128, generator.Generate(weights, Seed, count: 2, first: long.MaxValue - 4).Length);
+    }
+
+    /// <summary>As pixels it would be a black image, to be shown and measured like others.</summary>
+    [Fact]
+    public void WhatIsNoNumberIsNoSample()
+    {
+        Network network = (s_tiny with { Image = [1, 8, 8] }).Build();
+        var weights = new Weights(network.Parameters);
+        weights.Values.Fill(float.NaN);
+        weights.Refresh();
+        foreach (Sampler sampler in (Sampler[])[new DdimSampler { Steps = 2 }, new DdpmSampler()])
+        {
+            var generator = new SampleGenerator(network, s_schedule, Prediction.Epsilon, sampler);
+            Assert.Contains("what is no finite number", Assert.Throws<InputException>(() =>
+                generator.Generate(weights, Seed, count: 20)).Message);
+            Assert.Contains("what is no finite number", Assert.Throws<InputException>(() =>
+                generator.Trajectory(weights, Seed, count: 1, frames: 3, estimates: true)).Message);
+        }
+    }
 }

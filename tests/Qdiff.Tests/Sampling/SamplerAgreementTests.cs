@@ -112,6 +112,64 @@ public class SamplerAgreementTests
         Assert.Contains(a.X.ToArray().Zip(b.X.ToArray()), p => Math.Abs(p.First - p.Second) > 0.01);
     }
 
+    /// <summary>From 53 to 0 of this schedule λ goes 4.35 times as far as from 105 to 53 (uniform), from 99 to 49 1.62 times as
+    /// far as from 149 to 99 (trailing).</summary>
+    [Theory]
+    [InlineData(105, 53, 0, true)]
+    [InlineData(149, 99, 49, false)]
+    public void DpmSolverReachesNoFartherAheadThanItsEstimatesLieApart(int before, int t, int next, bool isOfFirstOrder)
+    {
+        NoiseSchedule schedule = NoiseSchedule.Cosine();
+        float[] first = new float[16], second = new float[16], x0 = new float[16], x0Before = new float[16];
+        (first[3], second[3], x0[3], x0Before[3]) = (0.9f, 0.9f, 0.4f, -0.7f);
+        DpmSolverSampler.Step(schedule, t, next, first, x0);
+        DpmSolverSampler.Step(schedule, before, t, next, second, x0, x0Before);
+        Assert.Equal(isOfFirstOrder, first[3] == second[3]);
+    }
+
+    [Theory]
+    [InlineData(0, 800, 600)]
+    [InlineData(0.3, 800, 600)]
+    [InlineData(1, 800, 600)]
+    [InlineData(1, 999, 998)]
+    [InlineData(1, 20, NoiseSchedule.Clean)]
+    public void TheNoiseOfADdpmStepIsFromThatOfThePosteriorToBeta(double share, int t, int next)
+    {
+        NoiseSchedule schedule = NoiseSchedule.Cosine();
+        float[] x = new float[16], x0 = new float[16], noise = new float[16];
+        noise[3] = 1.3f;
+        DdpmSampler.Step(schedule, t, next, x, x0, noise, share);
+
+        // Nichol and Dhariwal, equation 15, with the β of the step; the last draws nothing.
+        (double a, double b) = (schedule.AlphaBarAt(t), schedule.AlphaBarAt(next));
+        double beta = 1 - a / b, posterior = (1 - b) / (1 - a) * beta;
+        double deviation = next == NoiseSchedule.Clean ? 0
+            : Math.Sqrt(Math.Exp(share * Math.Log(beta) + (1 - share) * Math.Log(posterior)));
+        Assert.Equal(deviation * 1.3, x[3], 1e-6);
+    }
+
+    [Fact]
+    public void DdpmWithBetaFromAnUnclippedImageIsThePapersAlgorithm()
+    {
+        NoiseSchedule schedule = NoiseSchedule.Cosine();
+        const int t = 700;
+        double x = 0.9, epsilon = -0.7, z = 1.3, a = schedule.AlphaBar[t], beta = schedule.Beta[t];
+        float[] tile = new float[16], x0 = new float[16], noise = new float[16];
+        (tile[3], x0[3], noise[3]) = ((float)x, (float)((x - Math.Sqrt(1 - a) * epsilon) / Math.Sqrt(a)), (float)z);
+        DdpmSampler.Step(schedule, t, t - 1, tile, x0, noise, share: 1);
+        Assert.Equal((x - beta / Math.Sqrt(1 - a) * epsilon) / Math.Sqrt(1 - beta) + Math.Sqrt(beta) * z, tile[3], 1e-6);
+
+        // And the sampler takes such a step.
+        Denoiser denoiser = TestNetwork.Of(schedule, Prediction.V);
+        float[][] ends = [.. ((double[])[0, 1]).Select(share =>
+        {
+            SampledTile state = new DdpmSampler { Variance = share }.Start(denoiser, 5, s_samples, 3, new TimestepTable(t, 300));
+            state.Advance();
+            return state.X.ToArray();
+        })];
+        Assert.NotEqual(ends[0], ends[1]);
+    }
+
     static void Near(float[] expected, float[] actual, double tolerance)
     {
         for (int i = 0; i < expected.Length; i++) Assert.Equal(expected[i], actual[i], tolerance);

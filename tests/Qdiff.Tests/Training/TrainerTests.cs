@@ -14,6 +14,7 @@ public class TrainerTests
         Assert.Throws<ArgumentOutOfRangeException>("Batch", () => new TrainerOptions { Batch = 0 });
         Assert.Throws<ArgumentOutOfRangeException>("ClipNorm", () => new TrainerOptions { ClipNorm = double.NaN });
         Assert.Throws<ArgumentOutOfRangeException>("AverageOffset", () => new TrainerOptions { AverageOffset = -1 });
+        Assert.Throws<ArgumentOutOfRangeException>("DrawOffset", () => new TrainerOptions { DrawOffset = -1 });
         Assert.Throws<ArgumentOutOfRangeException>("Stride", () => new SampleGenerator(Small.Build(), NoiseSchedule.Cosine(5),
             Prediction.V, new DdpmSampler())
         { Stride = 0 });
@@ -34,6 +35,25 @@ public class TrainerTests
             trainer.Run().First()).Message);
         Assert.Equal(after, state.Weights.Values.ToArray());
         Assert.Equal(1, state.Step);
+    }
+
+    /// <summary>At a learning rate of 0 the weights stay, so that steps differ by their draws alone: images, timesteps,
+    /// noise.</summary>
+    [Fact]
+    public void DrawsCanBeNumberedOnFromStepsOfAnotherRun()
+    {
+        var images = new ImageSet("dots", [1, 4, 4], [.. Enumerable.Range(0, 40 * 16).Select(i => (byte)(7 * i))]);
+        double[] whole = Losses(offset: 0, 5);
+        Assert.Equal(5, whole.Distinct().Count());
+        Assert.Equal(whole[3..], Losses(offset: 3, 2));
+
+        double[] Losses(long offset, int steps)
+        {
+            using var trainer = new Trainer(new(Small.Build(), seed: 3),
+                new Objective(NoiseSchedule.Cosine(10), Prediction.V, Weighting.P2()), images,
+                new() { Batch = 16, Workers = new(1), LearningRate = _ => 0, DrawOffset = offset });
+            return [.. trainer.Run().Take(steps).Select(step => step.Loss)];
+        }
     }
 
     /// <summary>A number of steps beyond 2³¹ is no negative one.</summary>
@@ -97,9 +117,47 @@ public class TrainerTests
         Assert.Equal(2, copies);
     }
 
+    /// <summary>Adam's mean square would be infinite, and the weight would never move again. A gradient that is shortened is
+    /// none of these.</summary>
+    [Fact]
+    public void AGradientWhoseSquaresOverflowIsNoStep()
+    {
+        TrainingState state = Silent(), clipped = Silent();
+        using Trainer trainer = Trainer(state, new()), shortening = Trainer(clipped, new() { ClipNorm = 1 });
+        Assert.Contains("Training diverged at step 1", Assert.Throws<TrainingDivergedException>(() =>
+            trainer.Run().First()).Message);
+        Assert.Equal(0, state.Step);
+        Assert.All(state.SecondMoment, square => Assert.Equal(0, square));
+        Assert.All(state.Weights.Values.ToArray(), weight => Assert.Equal(0, weight));
+
+        Assert.InRange(shortening.Run().First().GradientNorm, 1e20, 1e30);
+        Assert.All(clipped.SecondMoment, square => Assert.InRange(square, 0, 1));
+
+        static TrainingState Silent()
+        {
+            var state = new TrainingState(new Loud(), seed: 3);
+            state.Weights.Values.Clear();
+            state.Weights.Refresh();
+            return state;
+        }
+    }
+
     static Trainer Trainer(TrainingState state, TrainerOptions options) =>
         new(state, new Objective(NoiseSchedule.Cosine(10), Prediction.V, Weighting.P2()), s_images,
             options with { Batch = 16, Workers = new(1) });
+
+    /// <summary>A convolution of numbers near 1e25: with weights of 0 its loss is like any other, its gradient is not.</summary>
+    sealed class Loud : Network
+    {
+        readonly ConvolutionLayer layer;
+
+        public Loud() => layer = new(Parameters, "layer", 1, 1, 3, padding: 1);
+
+        public override Shape Image => [1, 4, 4];
+
+        public override Tensor Predict(Tensor xt, ReadOnlySpan<int> timesteps, ReadOnlySpan<int> labels = default) =>
+            layer.Apply(Operation.Scale(xt, 1e25f));
+    }
 
     /// <summary>Divides each image by its root mean square, which a blank image does not have.</summary>
     sealed class UnitLength : Network

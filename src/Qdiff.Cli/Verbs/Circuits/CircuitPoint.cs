@@ -18,34 +18,34 @@ sealed record CircuitPoint(Circuit Circuit, IReadOnlyList<Observable> ReadOuts, 
 
     public int Trajectories { get; init; } = 1000;
 
-    NoiseModel Model => Noise?.Model ?? NoiseModel.None;
+    /// <summary>Whether errors of the read-out are taken back in every reading, by the inverse confusion matrix.</summary>
+    public bool InvertsReadOut { get; init; }
 
-    /// <summary>What is taken back of noise, in every reading; null for nothing.</summary>
-    public Mitigation? Mitigation { get; init; }
+    /// <summary>Whether the noise of gates is extrapolated to none in every reading, from gates that are run several
+    /// times.</summary>
+    public bool Folds { get; init; }
 
-    /// <summary>How many circuits a reading runs: of X or Y one for each Pauli string.</summary>
-    int RunsOfAReading => MeasurementBasis.Of(ReadOuts).Count * (Mitigation == Cli.Mitigation.Folding ? s_scales.Length : 1);
+    /// <summary>How many circuits a reading runs: one for each basis.</summary>
+    int RunsOfAReading => MeasurementBasis.Of(ReadOuts).Count * (Folds ? s_scales.Length : 1);
 
-    public CircuitReading Read() => Mitigated(Circuit, Inputs, Weights, 0);
+    public CircuitReading Read() => Read(Circuit, Inputs, Weights, 0);
 
     /// <summary>A reading as it is asked for. Runs from <paramref name="run"/> on are its own.</summary>
-    CircuitReading Mitigated(Circuit circuit, double[] inputs, double[] weights, long run) => Mitigation switch
-    {
-        Cli.Mitigation.ReadOut => WithReadOutInverted(Read(circuit, inputs, weights, run)),
-        Cli.Mitigation.Folding => ExtrapolatedToZero(circuit, inputs, weights, run),
-        _ => Read(circuit, inputs, weights, run),
-    };
+    CircuitReading Read(Circuit circuit, double[] inputs, double[] weights, long run) => Folds
+        ? ExtrapolatedToZero(circuit, inputs, weights, run) : ReadOnce(circuit, inputs, weights, run);
 
     /// <summary>Every run has random numbers of its own.</summary>
-    CircuitReading Read(Circuit circuit, double[] inputs, double[] weights, long run)
+    CircuitReading ReadOnce(Circuit circuit, double[] inputs, double[] weights, long run)
     {
         var random = new RandomStream(Seed, "circuit shots", run);
         if (Shots is { } shots)
         {
             CircuitShots drawn = CircuitShots.Draw(circuit, ReadOuts, inputs, weights, shots, random, Noise?.Model);
-            return new(drawn.Means) { StandardErrors = drawn.StandardErrors, Counts = drawn.Counts };
+            CircuitReading raw = new(drawn.Means) { StandardErrors = drawn.StandardErrors, Counts = drawn.Counts };
+            return InvertsReadOut ? WithReadOutInverted(raw, drawn) : raw;
         }
 
+        if (InvertsReadOut) throw new InputException("--mitigate readout inverts what shots were read as: give --shots.");
         if (Noise is null) return new(CircuitJacobian.Compute(circuit, ReadOuts, inputs, weights,
             derivatives: false).Expectations);
         NoisyExpectations noisy = NoisyExpectations.Of(circuit, Noise.Model, ReadOuts, inputs, weights, Trajectories, random);
@@ -54,21 +54,19 @@ sealed record CircuitPoint(Circuit Circuit, IReadOnlyList<Observable> ReadOuts, 
             : new(noisy.Values) { StandardErrors = noisy.StandardErrors, Trajectories = noisy.Trajectories };
     }
 
-    CircuitReading WithReadOutInverted(CircuitReading raw)
+    CircuitReading WithReadOutInverted(CircuitReading raw, CircuitShots drawn)
     {
-        if (raw.Counts is not { } counts)
-            throw new InputException("--mitigate readout inverts what shots of Z and its products were read as: give --shots, "
-                + "and no read-out of X or Y.");
-        (double[] means, double[] errors) = ErrorMitigation.InvertReadOut(counts, ReadOuts, Model);
+        (double[] means, double[] errors) = ErrorMitigation.InvertReadOut(drawn, Noise?.Model ?? NoiseModel.None);
         return raw with { Expectations = means, StandardErrors = errors, Unmitigated = raw.Expectations };
     }
 
+    /// <summary>What is read does not err more where gates are run several times, so its errors are taken back before.</summary>
     CircuitReading ExtrapolatedToZero(Circuit circuit, double[] inputs, double[] weights, long run)
     {
         CircuitReading? raw = null;
         (double[] values, double[] errors) = ErrorMitigation.ExtrapolateToZero(s_scales, scale =>
         {
-            CircuitReading reading = Read(ErrorMitigation.Folded(circuit, scale), inputs, weights, run + scale - 1);
+            CircuitReading reading = ReadOnce(ErrorMitigation.Folded(circuit, scale), inputs, weights, run + scale - 1);
             raw ??= reading;
             return (reading.Expectations, reading.StandardErrors ?? new double[ReadOuts.Count]);
         });
@@ -76,7 +74,7 @@ sealed record CircuitPoint(Circuit Circuit, IReadOnlyList<Observable> ReadOuts, 
         {
             Expectations = values,
             StandardErrors = raw.StandardErrors is null ? null : errors,
-            Unmitigated = raw.Expectations,
+            Unmitigated = raw.Unmitigated ?? raw.Expectations,
             Runs = RunsOfAReading,
         };
     }
@@ -115,20 +113,10 @@ sealed record CircuitPoint(Circuit Circuit, IReadOnlyList<Observable> ReadOuts, 
         double[] Expectations(Circuit bound)
         {
             long run = next;
-            next += Mitigation == Cli.Mitigation.Folding ? s_scales.Max() : 1;
-            return Mitigated(bound, [], [], run).Expectations;
+            next += Folds ? s_scales.Max() : 1;
+            return Read(bound, [], [], run).Expectations;
         }
     }
-}
-
-/// <summary>What can be taken back of noise.</summary>
-enum Mitigation
-{
-    /// <summary>Errors of read-out, by the inverse confusion matrix.</summary>
-    ReadOut,
-
-    /// <summary>The noise of gates, extrapolated to none from gates that are run several times.</summary>
-    Folding,
 }
 
 /// <summary>What was read.</summary>

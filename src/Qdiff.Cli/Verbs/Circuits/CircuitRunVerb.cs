@@ -13,7 +13,7 @@ sealed class CircuitRunVerb(Catalog catalog)
     readonly NoiseArguments measuring = new();
     readonly Option<string?> inputs = new("--inputs", "-x") { Description = "The features, by commas." };
     readonly Option<string?> weights = new("--weights", "-w") { Description = "The trained angles, by commas." };
-    readonly Option<string?> readOut = CircuitSelection.ReadOutOption();
+    readonly Option<string?> readOut = CircuitSelection.ReadOutOption(", or of a file its bits, such as c[0] or c[0]c[1]");
     readonly Option<bool> derivatives = new("--derivatives")
     { Description = "Also the derivatives of all read-outs by every input and weight." };
     readonly Option<int> trajectories = new("--trajectories")
@@ -29,10 +29,11 @@ sealed class CircuitRunVerb(Catalog catalog)
     };
     readonly Option<int> repetitions = new("--repetitions")
     { Description = $"Random moves of {Perturbation}.", DefaultValueFactory = _ => 1 };
-    readonly Option<string?> mitigate = new("--mitigate")
+    readonly Option<string[]> mitigate = new("--mitigate")
     {
         Description = $"What is taken back of noise: {ReadOut}, by the inverse confusion matrix, or {Folding}, extrapolated "
-            + "to no noise from gates that are run 1, 3 and 5 times.",
+            + "to no noise from gates that are run 1, 3 and 5 times. May be repeated, for both.",
+        DefaultValueFactory = _ => [],
     };
 
     public static Command Create(Catalog catalog)
@@ -54,7 +55,7 @@ sealed class CircuitRunVerb(Catalog catalog)
         QasmProgram program = selection.Read(parsed);
         CircuitPoint point = PointOf(parsed, program);
         bool isMeasured = point.Shots is not null || point.Noise is not null;
-        if (point.Noise is null && parsed.GetValue(mitigate) is { } without)
+        if (point.Noise is null && parsed.GetValue(mitigate) is [string without, ..])
             throw new InputException($"--mitigate {without} takes back noise; there is none without --noise.");
         if (!isMeasured && parsed.FirstGiven(gradient, repetitions) is { } idle)
             throw new InputException($"{idle.Name} is for derivatives from shots or under noise: give --shots or --noise, or "
@@ -77,7 +78,7 @@ sealed class CircuitRunVerb(Catalog catalog)
         }
 
         if (parsed.GetValue<bool>(Tool.Json)) Print.Json(reading.ForMachines(point));
-        else Tell(program, point, reading);
+        else Tell(program, point, reading, parsed.GetValue(readOut));
         return 0;
     }
 
@@ -85,30 +86,37 @@ sealed class CircuitRunVerb(Catalog catalog)
     CircuitPoint PointOf(ParseResult parsed, QasmProgram program)
     {
         Circuit circuit = program.Circuit;
-        IReadOnlyList<Observable>? readOuts = CircuitSelection.ReadOuts(parsed.GetValue(readOut), circuit);
+        string? asked = parsed.GetValue(readOut);
+        IReadOnlyList<Observable>? readOuts = CircuitSelection.ReadOuts(asked, circuit, program.Registers);
         double[] x = CircuitSelection.Numbers("--inputs", parsed.GetValue(inputs), program.InputNames, "inputs");
         double[] w = CircuitSelection.Numbers("--weights", parsed.GetValue(weights), program.WeightNames, "weights");
+        NoiseFile? noise = measuring.NoiseOf(parsed, circuit);
+        // Errors of the read-out act at the end, on the wires of the file.
+        if (noise is not null && readOuts is not null
+            && readOuts.Any(one => one.Support >> circuit.Qubits - circuit.Ancillas != 0))
+            throw new InputException($"--readout {asked}: bits whose qubits went on after they were measured are read without "
+                + "--noise only.");
         return new(circuit, readOuts ?? circuit.StandardReadOuts, x, w)
         {
             Shots = measuring.ShotsOf(parsed),
-            Noise = measuring.NoiseOf(parsed, circuit),
+            Noise = noise,
             Seed = parsed.GetValue(measuring.Seed),
             Trajectories = Count("--trajectories", parsed.GetValue(trajectories)),
-            Mitigation = parsed.GetValue(mitigate) switch
-            {
-                ReadOut => Mitigation.ReadOut,
-                Folding => Mitigation.Folding,
-                _ => null,
-            },
+            InvertsReadOut = parsed.GetValue(mitigate)!.Contains(ReadOut),
+            Folds = parsed.GetValue(mitigate)!.Contains(Folding),
         };
     }
 
     static int Count(string option, int count) => count is >= 1 and <= 10_000_000 ? count
         : throw new InputException($"{option} {count}: 1 to 10,000,000 are possible.");
 
-    static void Tell(QasmProgram program, CircuitPoint point, CircuitReading reading)
+    static void Tell(QasmProgram program, CircuitPoint point, CircuitReading reading, string? asked)
     {
-        string[] readOuts = [.. point.ReadOuts.Select(Name)];
+        string[] texts = asked?.Split(',', StringSplitOptions.TrimEntries) ?? [];
+        // Bits keep their names: the wires of some are nobody's.
+        string[] readOuts = [.. point.ReadOuts.Select((readOut, r) => texts.Length == point.ReadOuts.Count
+            && program.Registers.Any(register => texts[r].StartsWith(register.Name, StringComparison.Ordinal))
+                ? texts[r] : Name(readOut))];
         if (reading.StandardErrors is { } errors)
             Print.Table(["read-out", ">mean", ">standard error",
                 .. reading.Unmitigated is null ? [] : (string[])[">without mitigation"]],

@@ -7,6 +7,8 @@ namespace Qdiff.Cli;
 /// give.</summary>
 static class JobsVerb
 {
+    const string ReadOut = "readout";
+
     public static Command Create(Catalog catalog) => new("jobs", "Have a quantum computer run a network's circuits: jobs out, "
         + "counts in.")
     { Export(catalog), Simulate(), Import(catalog) };
@@ -101,14 +103,24 @@ static class JobsVerb
     {
         Argument<string> folder = Folder();
         var counts = new Option<string>("--counts") { Description = "The file of counts.", Required = true };
+        NoiseArguments measuring = new();
+        var mitigate = new Option<string?>("--mitigate")
+        {
+            Description = $"What is taken back of the noise of these counts: {ReadOut}, by the inverse confusion matrix.",
+        };
+        ArgumentChecks.Allow(mitigate, ReadOut);
         var import = new Command("import", "Take the counts: write the jobs of the next stage, or say how far the call is from "
             + "the exact one.")
-        { folder, counts };
+        { folder, counts, measuring.Noise, mitigate };
         import.SetAction(parsed =>
         {
+            if ((parsed.GetValue(mitigate) is null) != (parsed.GetValue(measuring.Noise) is null))
+                throw new InputException($"--mitigate {ReadOut} takes back what --noise says of the read-out: give both, or "
+                    + "neither.");
+            NoiseFile? noise = measuring.NoiseOf(parsed);
             JobFolder jobs = JobFolder.Open(parsed.GetValue(folder)!);
             bool json = parsed.GetValue<bool>(Tool.Json);
-            if (jobs.Import(JobCounts.Read(parsed.GetValue(counts)!), catalog) is not { } result) Tell(jobs, json);
+            if (jobs.Import(JobCounts.Read(parsed.GetValue(counts)!), catalog, noise?.Model) is not { } result) Tell(jobs, json);
             else if (json) Print.Json(result);
             else Tell(result, jobs.Path);
             return 0;

@@ -19,6 +19,9 @@ sealed record LabFinding(IntervalEstimate Value, IReadOnlyDictionary<string, obj
 
     public int Samples { get; init; }
 
+    /// <summary>How the values of all findings with as many layers fall with the wires; null where nothing was fitted.</summary>
+    public ExponentialDecay? Decay { get; init; }
+
     /// <summary>What people are told beside the value.</summary>
     public string Note { get; init; } = "";
 
@@ -35,6 +38,7 @@ sealed record LabFinding(IntervalEstimate Value, IReadOnlyDictionary<string, obj
             ["seed"] = seed,
         };
         if (Layers is { } layers) document["layers"] = layers;
+        if (Decay is { } decay) document["decay"] = decay;
         foreach ((string key, object value) in Details) document[key] = value;
         return document;
     }

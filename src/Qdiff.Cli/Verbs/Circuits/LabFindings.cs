@@ -116,6 +116,32 @@ static class LabFindings
     })
     { Note = Invariant($"of {found.Weights} weights, with {found.Data} data") };
 
+    public static LabFinding Of(FidelityKernel found)
+    {
+        double[] sorted = [.. found.Values.Order()];
+        return new(found.Mean, new Dictionary<string, object>
+        {
+            ["variance"] = found.Variance,
+            ["haar"] = found.Haar,
+        },
+            title => Line(title, "share of the pairs", "kernel of as many pairs or fewer",
+                [.. sorted.Select((_, i) => (i + 1.0) / sorted.Length)], sorted, "pairs"))
+        {
+            Note = $"variance {F(found.Variance.Value)} ({F(found.Variance.Low)} to {F(found.Variance.High)}); "
+                + $"Haar-random states have a mean of {F(found.Haar)}",
+        };
+    }
+
+    /// <summary>The same, each with the decay of all that have as many layers.</summary>
+    public static List<LabFinding> WithDecay(List<LabFinding> findings)
+    {
+        ILookup<int?, LabFinding> byLayers = findings.ToLookup(finding => finding.Layers);
+        return [.. findings.Select(finding => finding with
+        {
+            Decay = ExponentialDecay.Fit([.. byLayers[finding.Layers].Select(other => (other.Wires, other.Value))]),
+        })];
+    }
+
     /// <summary>The values of all, a row each.</summary>
     public static string Csv(IEnumerable<LabFinding> findings)
     {
@@ -137,7 +163,7 @@ static class LabFindings
             Title = title,
             XLabel = byWires ? "wires" : "layers",
             YLabel = title,
-            LogY = title == "gradients",
+            LogY = title is "gradients" or "kernel",
             Series = [.. findings.GroupBy(finding => byWires ? finding.Layers ?? 0 : 0).Select(group => Bars(
                 group.Key == 0 ? group.First().Circuit : $"{group.Key} layers",
                 [.. group.Select(finding => (double)(byWires ? finding.Wires : finding.Layers ?? 0))],
@@ -151,13 +177,18 @@ static class LabFindings
         Print.Table([">wires", .. hasLayers ? (string[])[">layers"] : [], ">" + name, ">95 % interval", ""],
             findings.Select(f => (string[])[$"{f.Wires}", .. hasLayers ? (string[])[$"{f.Layers}"] : [], F(f.Value.Value),
                 $"{F(f.Value.Low)} to {F(f.Value.High)}", f.Note]));
+        foreach (LabFinding first in findings.DistinctBy(finding => finding.Layers))
+            if (first.Decay is { Slope: var slope, Wires: var wires })
+                Print.Line((first.Layers is { } layers ? $"layers {layers}: " : "")
+                    + $"ln of the value changes by {F(slope.Value)} a wire (95 % interval {F(slope.Low)} to {F(slope.High)}), a "
+                    + $"factor of {F(Math.Exp(slope.Value))}; {wires.Count} points, weights (value/standard error)²");
     }
 
     static ChartSeries Bars(string name, IReadOnlyList<double> x, IReadOnlyList<IntervalEstimate> y) =>
         new(name, x, [.. y.Select(v => v.Value)]) { Bars = [.. y.Select(v => ((double, double)?)(v.Low, v.High))] };
 
-    static LineChart Line(string title, string x, string y, double[] at, double[] values) =>
-        new() { Title = title, XLabel = x, YLabel = y, Series = [new("states", at, values)] };
+    static LineChart Line(string title, string x, string y, double[] at, double[] values, string name = "states") =>
+        new() { Title = title, XLabel = x, YLabel = y, Series = [new(name, at, values)] };
 
     static string F(double value) => value.ToString(Math.Abs(value) is > 0 and < 0.001 ? "0.000e+0" : "0.####",
         CultureInfo.InvariantCulture);

@@ -36,6 +36,9 @@ static class LabVerb
                         "global" => GradientCost.Global,
                         _ => GradientCost.FirstWire,
                     }, samples, random), circuit)),
+            Measurement(catalog, "kernel",
+                "The fidelity kernel of pairs of inputs at fixed random weights: mean and variance, against wires and layers.",
+                1000, null, (_, circuit, samples, random) => LabFindings.Of(FidelityKernel.Measure(circuit, samples, random))),
             Measurement(catalog, "fourier", "The frequencies that its read-outs have in each input.", 50, null,
                 (_, circuit, samples, random) => LabFindings.Of([.. Enumerable.Range(0, circuit.Inputs)
                     .Select(input => FourierSpectrum.Measure(circuit, input, samples, random))], circuit)),
@@ -56,7 +59,7 @@ static class LabVerb
         var layers = new Option<string?>("--layers")
         { Description = "Layers of a named circuit, one number or a range such as 1..8; the usual number by default." };
         var samples = new Option<int>("--samples")
-        { Description = "Random points, pairs of them for expressibility.", DefaultValueFactory = _ => usualSamples };
+        { Description = "Random points, pairs of them for expressibility and kernel.", DefaultValueFactory = _ => usualSamples };
         var seed = new Option<long>("--seed") { Description = "Seed of the random numbers.", DefaultValueFactory = _ => 0 };
         var csv = new Option<string?>("--csv") { Description = "Also write the values to this CSV file." };
         var svg = new Option<string?>("--svg") { Description = "Also draw them into this SVG file." };
@@ -88,6 +91,7 @@ static class LabVerb
                     });
                 }
 
+            if (name == "gradients") findings = LabFindings.WithDecay(findings);
             bool isRange = widths.Length > 1 || depths.Length > 1;
             bool replace = parsed.GetValue(force);
             if (parsed.GetValue(csv) is { } table) ResultFile.Write(table, LabFindings.Csv(findings), replace);

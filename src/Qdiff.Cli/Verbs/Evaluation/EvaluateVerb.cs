@@ -27,6 +27,12 @@ sealed class EvaluateVerb(EvaluationCatalog catalog)
     readonly Option<string?> label = new("--class")
     { Description = "Where there is a network for each class: measure this class's alone, against images of the class." };
 
+    readonly Option<string?> beside = new("--beside")
+    {
+        Description = "Measure this run's or pretrained model's denoising-loss too, on the same images with the same noise, and "
+            + "the difference image by image.",
+    };
+
     /// <summary>What was asked for, and what shows and ends the work.</summary>
     sealed record Asked(ParseResult Parsed, string? Plot, ProgressLine Line, CancellationToken Cancel)
     {
@@ -46,7 +52,7 @@ sealed class EvaluateVerb(EvaluationCatalog catalog)
         var verb = new EvaluateVerb(catalog);
         var evaluate = new Command("evaluate",
             "Measure samples: distances to real images, diversity, copies, each with its interval.")
-        { verb.dataset, verb.dataDir, verb.curve, verb.force, verb.label };
+        { verb.dataset, verb.dataDir, verb.curve, verb.force, verb.label, verb.beside };
         verb.source.AddTo(evaluate);
         verb.weights.AddTo(evaluate);
         verb.arguments.AddTo(evaluate);
@@ -94,7 +100,7 @@ sealed class EvaluateVerb(EvaluationCatalog catalog)
     void RequireFitting(ParseResult parsed, IReadOnlyList<(int? Label, RunFolder Run)> networks, bool byShots)
     {
         bool eachClass = networks[0].Label is not null;
-        if (eachClass && (weights.Step(parsed) is not null || weights.File(parsed) is not null))
+        if (eachClass && (weights.NamesStep(parsed) || weights.File(parsed) is not null))
             throw new InputException("--step and --from choose the weights of one run; the networks of several classes are "
                 + "evaluated at their ends. Choose one with --class.");
         if (eachClass && byShots) throw new InputException("--shots and --noise are of one network; choose one with --class.");
@@ -120,13 +126,24 @@ sealed class EvaluateVerb(EvaluationCatalog catalog)
             AllowEarlier = weights.AllowEarlier(asked.Parsed),
             DataFolder = asked.Parsed.GetValue(dataDir),
             Warn = Print.Warning,
+            Beside = asked.Parsed.GetValue(beside) is { } other ? OneRun(other) : null,
         }, options);
+    }
+
+    /// <summary>The one network that a path, or the name of a pretrained model, leads to.</summary>
+    RunFolder OneRun(string given)
+    {
+        IReadOnlyList<(int? Label, RunFolder Run)> networks =
+            RunArguments.In(given, catalog) is { Count: > 0 } found ? found : PretrainedModel.Named(given, catalog).Networks;
+        return networks is [(_, { } run)] ? run
+            : throw new InputException($"--beside {given} has a network for each class; name the run of one.");
     }
 
     void Study(Asked asked, RunFolder folder)
     {
         (RunEvaluation evaluation, EvaluationOptions options) = Prepare(asked, folder);
         if (asked.Plot is not null) throw new InputException("--shots and --noise come without --bias-curve.");
+        if (evaluation.Beside is not null) throw new InputException("--shots and --noise come without --beside.");
         TrainedRun trained = weights.Open(asked.Parsed, folder);
         asked.Line.Doing("drawing by shots");
         study.Run(asked.Parsed, folder, trained, evaluation, options, asked.Parsed.GetValue(force), asked.Cancel);
@@ -136,9 +153,11 @@ sealed class EvaluateVerb(EvaluationCatalog catalog)
     {
         (RunFolder folder, string place) = (networks[0].Run, RunArguments.PlaceOf(networks));
         (RunEvaluation evaluation, EvaluationOptions options) = Prepare(asked, folder);
+        if (options.Preset.NeedsNoSamples && arguments.SamplingOption(asked.Parsed) is { } option)
+            throw new InputException($"{option} says how samples are drawn; the denoising loss is measured without any.");
         string file = Path.Combine(place, MetricsFile.FileName);
         return Kept(file, () => networks[0].Label is null
-            ? evaluation.Run(folder, options, weights.Step(asked.Parsed), asked.Cancel)
+            ? evaluation.Run(folder, options, weights.Step(asked.Parsed, folder), asked.Cancel)
             : evaluation.OfEachClass([.. networks.Select(network => (network.Label!.Value, network.Run))], file,
                 Path.GetFileName(Path.TrimEndingDirectorySeparator(place)), options, asked.Cancel));
     }
@@ -148,6 +167,8 @@ sealed class EvaluateVerb(EvaluationCatalog catalog)
         ParseResult parsed = asked.Parsed;
         if (Path.Exists(path) && arguments.SamplingOption(parsed) is { } option)
             throw new InputException($"{option} says how samples of a run are drawn; those of {path} are drawn already.");
+        if (parsed.GetValue(beside) is not null)
+            throw new InputException($"--beside is of networks; {path} is no run.");
         ImageFit fitted = fit.Of(parsed);
         asked.Line.Doing("reading the samples and the real images");
         ExternalSamples samples = ExternalSamples.Read(path);

@@ -16,8 +16,7 @@ sealed class AuditVerb(Catalog catalog)
     readonly Option<long> seed = new("--seed")
     { Description = "Seed of the random data and weights.", DefaultValueFactory = _ => 1 };
     readonly Option<string?> readOut = CircuitSelection.ReadOutOption();
-    readonly Option<long?> step = new("--step")
-    { Description = "The checkpoint of this step of a run; the latest by default." };
+    readonly Option<string?> step = WeightsArguments.StepOption();
     readonly Option<bool> allowEarlier = new("--allow-earlier")
     { Description = "Take an earlier checkpoint of the run if the latest is damaged or was changed." };
 
@@ -46,8 +45,8 @@ sealed class AuditVerb(Catalog catalog)
     AuditReport OfRun(ParseResult parsed, RunFolder folder)
     {
         Refuse(parsed, "what was trained has the wiring and the read-outs that it has", wiring, readOut);
-        TrainedRun trained = TrainedRun.Open(folder, parsed.GetValue(step), raw: !folder.IsPretrained, Print.Warning,
-            parsed.GetValue(allowEarlier));
+        TrainedRun trained = TrainedRun.Open(folder, WeightsArguments.StepOf(parsed.GetValue(step), folder),
+            raw: !folder.IsPretrained, Print.Warning, parsed.GetValue(allowEarlier));
         return Watched(parsed, () => Audit.Run(trained.Network, trained.Weights, parsed.GetValue(seed), trained.Schedule.Steps));
     }
 
@@ -81,7 +80,7 @@ sealed class AuditVerb(Catalog catalog)
         Refuse(parsed, "a circuit's audit counts, draws nothing and has no checkpoints", seed, step, allowEarlier);
         QasmProgram program = CircuitSelection.Read(name, parsed.GetValue(wiring)!, catalog, parsed.GetValue<bool>(Tool.Quiet));
         Circuit circuit = program.Circuit;
-        IReadOnlyList<Observable>? readOuts = CircuitSelection.ReadOuts(parsed.GetValue(readOut), circuit);
+        IReadOnlyList<Observable>? readOuts = CircuitSelection.ReadOuts(parsed.GetValue(readOut), circuit, program.Registers);
         CircuitDiagnosis diagnosis = CircuitSelection.Computed(circuit, () => new CircuitDiagnosis(circuit, readOuts));
         var dead = Named(diagnosis.DeadWeights, program.WeightNames).Concat(Named(diagnosis.DeadInputs, program.InputNames))
             .ToList();

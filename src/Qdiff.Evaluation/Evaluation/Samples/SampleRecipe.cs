@@ -45,7 +45,10 @@ public sealed record SampleRecipe
             + (trained.Catalog.Device is { } computes && computes.Arithmetic != computes.Name ? $" {computes.Arithmetic}" : "")
             + (of == 1 ? "" : Invariant($" {place} of {of}"))
             + (sampling.Calibration == 0 ? ""
-                : Invariant($" calibrated {sampling.Calibration} {trained.Folder.Manifest.Data.Hash}"));
+                : Invariant($" calibrated {sampling.Calibration} {trained.Folder.Manifest.Data.Hash}"))
+            + (sampling.MeanStart ? Invariant($" from mean {trained.Folder.Manifest.Data.Hash} {MeanStart.Below}") : "")
+            + (sampler.Threshold is { } quantile ? Invariant($" threshold {quantile:R}") : "")
+            + (IsGuidedEverywhere(sampling) ? "" : $" guided {Guided(sampling)}");
         string hash = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)))[..12];
         string method = sampler.Name.Replace("+", "p");
         // The weights of a file are known by their values: the same name may hold others tomorrow.
@@ -56,9 +59,12 @@ public sealed record SampleRecipe
                 : $"-{sampler.Spacing.ToString().ToLowerInvariant()}")
             + string.Concat(unusual.Select(own => Invariant($"-{own.Name}-{own.Read(sampler)}")))
             + (sampler.Clip ? "" : "-unclipped")
+            + (sampler.Threshold is { } clips ? Invariant($"-threshold-{clips}") : "")
             + (sampling.Guidance == 1 ? "" : string.Create(CultureInfo.InvariantCulture, $"-guidance-{sampling.Guidance}"))
             + (sampling.Rescale == 0 ? "" : string.Create(CultureInfo.InvariantCulture, $"-rescale-{sampling.Rescale}"))
+            + (IsGuidedEverywhere(sampling) ? "" : $"-guided-{Guided(sampling)}")
             + (sampling.Calibration == 0 ? "" : Invariant($"-calibrated-{sampling.Calibration}"))
+            + (sampling.MeanStart ? "-from-mean" : "")
             + string.Create(CultureInfo.InvariantCulture, $"-seed-{sampling.Seed}") + device;
         return new(
             string.Create(CultureInfo.InvariantCulture, $"{origin}-{method}-{steps}-seed-{sampling.Seed}-{hash}"), name,
@@ -74,14 +80,24 @@ public sealed record SampleRecipe
     {
         Sampler usual = catalog.Samplers[sampling.Sampler];
         return (sampler.Clip ? "" : ", not clipped")
+            + (sampler.Threshold is { } quantile ? Invariant($", clipped at the quantile {quantile}") : "")
             + (sampler.Spacing == usual.Spacing || sampler.Table(schedule).Count == schedule.Steps ? ""
                 : $", {sampler.Spacing.ToString().ToLowerInvariant()} spacing")
             + string.Concat(sampler.Settings.Where(own => own.Read(sampler) != own.Read(usual))
                 .Select(own => Invariant($", {own.Name} {own.Read(sampler)}")))
             + (sampling.Guidance == 1 ? "" : Invariant($", guidance {sampling.Guidance}"))
             + (sampling.Rescale == 0 ? "" : Invariant($", rescaled {sampling.Rescale}"))
-            + (sampling.Calibration == 0 ? "" : Invariant($", calibrated with {sampling.Calibration:N0} images"));
+            + (IsGuidedEverywhere(sampling) ? "" : $", guided at timesteps {Guided(sampling)}")
+            + (sampling.Calibration == 0 ? "" : Invariant($", calibrated with {sampling.Calibration:N0} images"))
+            + (sampling.MeanStart ? ", from the mean image" : "");
     }
+
+    static bool IsGuidedEverywhere(SamplingConfig sampling) =>
+        sampling.Guidance is 0 or 1 || sampling.GuidanceFrom == 0 && sampling.GuidanceTo is null;
+
+    /// <summary>The timesteps that are guided: <c>200-800</c>, or <c>200-on</c> to the last.</summary>
+    static string Guided(SamplingConfig sampling) => Invariant($"{sampling.GuidanceFrom}-")
+        + (sampling.GuidanceTo is { } to ? Invariant($"{to}") : "on");
 
     /// <summary>The values of the sampler's own settings; 0 stands for none.</summary>
     static string OwnValues(Sampler sampler) => sampler.Settings.Count == 0 ? "0"

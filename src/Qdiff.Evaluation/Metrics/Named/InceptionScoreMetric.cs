@@ -28,9 +28,8 @@ public sealed record InceptionScoreMetric : Metric
         MeanAndDeviation score = InceptionScore.Of(input.Generated.Logits!, Splits, input.Seed);
         if (Splits < 2) return new(score.Mean, null, score.Deviation);
         Interval around = Interval.OfMean(score.Mean, score.Deviation, Splits, input.Level);
-        // What papers print beside it is divided by the number of splits, as numpy does unless told otherwise.
-        return new(score.Mean, around with { Low = Math.Max(1, around.Low) },
-            score.Deviation * Math.Sqrt((Splits - 1.0) / Splits));
+        // TorchMetrics, whose scores papers print, divides by the number of splits less one too (and of KID by that of subsets).
+        return new(score.Mean, around with { Low = Math.Max(1, around.Low) }, score.Deviation);
     }
 
     /// <inheritdoc/>

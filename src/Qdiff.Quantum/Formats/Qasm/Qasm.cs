@@ -112,7 +112,7 @@ public static class Qasm
         };
     }
 
-    /// <summary>Phase gates had other names in OpenQASM 2, and u3 of stdgates.inc has a phase that U has not.</summary>
+    /// <summary>Phase gates had other names in OpenQASM 2, and in version 3 U is built in.</summary>
     static string NameOf(GateKind kind, QasmVersion version) => (kind, version) switch
     {
         (GateKind.Phase, QasmVersion.V2) => "u1",

@@ -16,7 +16,11 @@ sealed partial class QasmInterpreter
         }
 
         gates.Add(gate.Name, gate);
-        if (gate.Body is not null && QasmGates.Find(gate.Name) is { } known && IsSame(gate, known)) confirmed.Add(gate.Name);
+        if (gate.Body is null || QasmGates.Find(gate.Name) is not { } known) return;
+        if (IsSame(gate, known)) confirmed.Add(gate.Name);
+        else if (parser.Version == 3 && warnings.Count < MostWarnings && IsSameWithOlderU(gate, known))
+            warnings.Add($"{source.Place(gate.At)}: this is {gate.Name} only if U is without the phase θ/2, as before OpenQASM "
+                + "3.0 and in Qiskit, and is read with it; leave the definition out if that is meant.");
     }
 
     FormatException Unknown(int at, string name)
@@ -55,6 +59,15 @@ sealed partial class QasmInterpreter
             (collected, calls, depth) = before;
             return false;
         }
+    }
+
+    /// <summary>Drafts of OpenQASM 3, and Qiskit where it includes nothing, define gates by another U.</summary>
+    bool IsSameWithOlderU(QasmGate gate, QasmGates.Known known)
+    {
+        hasPhaseInU = false;
+        bool isSame = IsSame(gate, known);
+        hasPhaseInU = true;
+        return isSame;
     }
 
     bool Agrees(QasmGate gate, QasmGates.Known known)
@@ -158,6 +171,8 @@ sealed partial class QasmInterpreter
     {
         int rest = controls.Sum();
         List<QasmOperation> operations = [.. Operations(call, angles, qubits[rest..])];
+        if (gates.ContainsKey(call.Name) && !confirmed.Contains(call.Name) && Times(call, scope) is { } times)
+            return Repeated(call.At, operations, times);
         for (int m = call.Modifiers.Length - 1; m >= 0; m--)
         {
             QasmModifier modifier = call.Modifiers[m];
@@ -176,11 +191,53 @@ sealed partial class QasmInterpreter
         return AsWritten(call, operations, angles, qubits);
     }
 
-    /// <summary>A gate with modifiers is one gate; without, a definition of the program is the gates in it.</summary>
+    /// <summary>How often inv and whole powers run a definition, backwards if below 0; null where another modifier makes one gate
+    /// of it.</summary>
+    double? Times(QasmApplication call, QasmScope scope)
+    {
+        double times = 1;
+        foreach (QasmModifier modifier in call.Modifiers)
+        {
+            double? power = modifier.Word switch
+            {
+                "inv" => -1,
+                "pow" => evaluator.Constant(modifier.Argument!, scope),
+                _ => null,
+            };
+            if (power is not { } whole || whole != Math.Floor(whole)) return null;
+            times *= whole;
+        }
+
+        return times;
+    }
+
+    /// <summary>The gates in a definition so many times: as they stand there, each is a gate with noise of its own.</summary>
+    List<QasmOperation> Repeated(int at, List<QasmOperation> operations, double times)
+    {
+        if (times == 1 || operations.Count == 0) return operations;
+        if (Math.Abs(times) * operations.Count > Circuit.MaxGates)
+            throw source.Error(at, Invariant($"pow({times}) gives more than {Circuit.MaxGates:N0} gates."));
+        if (times < 0) operations = [.. Enumerable.Reverse(operations).Select(operation => operation.Inverse())];
+        List<QasmOperation> repeated = [];
+        for (int i = 0; i < Math.Abs(times); i++)
+        {
+            QasmWrittenGate? last = null, copy = null;
+            foreach (QasmOperation operation in operations)
+            {
+                // The last gate of one time and the first of the next are two, even where they are the same.
+                if (operation.Call != last) (last, copy) = (operation.Call, operation.Call?.Copy());
+                repeated.Add(operation with { Call = copy });
+            }
+        }
+
+        steps.CountOperations(at, repeated);
+        return repeated;
+    }
+
+    /// <summary>A known gate is one gate with or without modifiers, and so is a definition with a control or a root.</summary>
     List<QasmOperation> AsWritten(QasmApplication call, List<QasmOperation> operations, AngleExpression[] angles, int[] qubits)
     {
         bool isPlain = call.Modifiers.Length == 0, isDefined = gates.TryGetValue(call.Name, out QasmGate? own);
-        if (isPlain && isDefined && !confirmed.Contains(call.Name)) return operations;
         // One that does nothing but turn the phase of everything is a gate too.
         if (qubits.Length > 0 && operations.All(operation => operation.Kind is null && operation.Controls.Length == 0))
             operations = [.. operations, QasmOperation.Create(GateKind.I, qubits[0])];
@@ -224,7 +281,7 @@ sealed partial class QasmInterpreter
         gates.TryGetValue(call.Name, out QasmGate? own) && !confirmed.Contains(call.Name)
             ? Expand(own, angles, qubits, call.At)
             : [.. QasmGates.Find(call.Name)!.Build(angles, qubits),
-                .. call.Name == "U" && parser.HasPhaseInU ? (QasmOperation[])[QasmOperation.GlobalPhase(angles[0] * 0.5)] : []];
+                .. call.Name == "U" && hasPhaseInU ? (QasmOperation[])[QasmOperation.GlobalPhase(angles[0] * 0.5)] : []];
 
     /// <summary>The operations in the body of a definition.</summary>
     List<QasmOperation> Expand(QasmGate gate, AngleExpression[] angles, int[] qubits, int at)

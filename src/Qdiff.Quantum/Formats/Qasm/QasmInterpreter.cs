@@ -30,6 +30,9 @@ sealed partial class QasmInterpreter
     /// <summary>The bits on which the statement that runs depends, and the values that they must have.</summary>
     readonly List<(int Bit, bool Value)> conditions = [];
 
+    /// <summary>The classical bits that are declared outside blocks.</summary>
+    readonly List<(string Name, int[] Bits)> registers = [];
+
     /// <summary>The operations of the gate definition that is being expanded.</summary>
     List<QasmOperation>? collected;
 
@@ -37,12 +40,13 @@ sealed partial class QasmInterpreter
     readonly HashSet<string> warnings = [];
 
     int calls, depth, elements;
-    bool nextIsAncilla;
+    bool nextIsAncilla, hasPhaseInU;
 
     public QasmInterpreter(QasmSource source)
     {
         this.source = source;
         parser = new(source);
+        hasPhaseInU = parser.HasPhaseInU;
         steps = new(source);
         evaluator = new(source, wires, steps);
         foreach ((string name, double value) in (IEnumerable<(string, double)>)(parser.Version == 2 ? [("pi", Math.PI)]
@@ -69,7 +73,10 @@ sealed partial class QasmInterpreter
         Circuit circuit = source.Located(source.Text.Length,
             () => wires.Build(parameters.Inputs.Count, parameters.Weights.Count));
         return new(circuit, [.. parameters.Inputs], [.. parameters.Weights],
-            [.. warnings, .. Unused(circuit, statements)]);
+            [.. warnings, .. Unused(circuit, statements)])
+        {
+            Registers = [.. registers.Select(own => new QasmRegister(own.Name, [.. own.Bits.Select(wires.ReadOutOf)]))],
+        };
     }
 
     /// <summary>Features are numbered by their names, so all of them must be known before the first is used.</summary>
@@ -206,6 +213,7 @@ sealed partial class QasmInterpreter
                 int width = type.Width is null ? 1 : evaluator.Size(type.Width, QasmEvaluator.MaxElements, scope);
                 var bits = new QasmBits(source.Located(at, () => wires.AddBits(width)), type.Width is not null);
                 if (declaration.Value is { } given) SetBits(at, bits, given, scope);
+                if (scope == globals) registers.Add((name, bits.Numbers));
                 value = bits;
                 break;
             case "complex":

@@ -26,13 +26,17 @@ sealed record QasmOperation(GateKind? Kind, int[] Targets, AngleExpression[] Ang
     public QasmOperation ControlledBy(IEnumerable<(int Wire, bool Value)> controls) =>
         this with { Controls = [.. controls, .. Controls] };
 
-    /// <summary>The operation that undoes this one.</summary>
-    public QasmOperation Inverse() => Kind switch
+    /// <summary>The operation that undoes this one, a part of what undoes the call that this is a part of.</summary>
+    public QasmOperation Inverse()
     {
-        GateKind.I or GateKind.X or GateKind.Y or GateKind.Z or GateKind.H or GateKind.SWAP => this,
-        GateKind.U3 => this with { Angles = [Angles[0] * -1, Angles[2] * -1, Angles[1] * -1] },
-        _ => Power(-1)[0],
-    };
+        QasmOperation inverse = Kind switch
+        {
+            GateKind.I or GateKind.X or GateKind.Y or GateKind.Z or GateKind.H or GateKind.SWAP => this,
+            GateKind.U3 => this with { Angles = [Angles[0] * -1, Angles[2] * -1, Angles[1] * -1] },
+            _ => Power(-1)[0],
+        };
+        return inverse with { Call = Call?.Inverse };
+    }
 
     /// <summary>
     /// This to a power; for one that is not whole the principal root, whose eigenvalues turn by at most half a turn, or of an

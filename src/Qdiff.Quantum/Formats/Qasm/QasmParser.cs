@@ -29,8 +29,8 @@ sealed partial class QasmParser
     /// <summary>The highest number of a qubit of a device that the text names, as in $7.</summary>
     public int HighestPhysical { get; private set; }
 
-    /// <summary>From OpenQASM 3.1 on U is exp(iθ/2) times what it was before, which is seen under a control.</summary>
-    public bool HasPhaseInU { get; private set; }
+    /// <summary>From OpenQASM 3.0 on U is exp(iθ/2) times what it was before, which is seen under a control.</summary>
+    public bool HasPhaseInU => Version != 2;
 
     string Token => lexer.Token;
 
@@ -52,7 +52,6 @@ sealed partial class QasmParser
 
         lexer.Next();
         string number = Token;
-        HasPhaseInU = number == "3.1";
         Version = number is "2" or "2.0" ? 2 : number is "3" or "3.0" or "3.1" ? 3
             : throw Error($"OpenQASM {QasmSource.Quote(number)} is not supported; 2.0, 3.0 and 3.1 are.");
         lexer.Next();

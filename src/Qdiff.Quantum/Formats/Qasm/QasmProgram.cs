@@ -6,6 +6,9 @@ namespace Qdiff.Quantum;
 public sealed record QasmProgram(
     Circuit Circuit, IReadOnlyList<string> InputNames, IReadOnlyList<string> WeightNames, IReadOnlyList<string> Warnings)
 {
+    /// <summary>The classical bits that are declared outside blocks, in their order.</summary>
+    public IReadOnlyList<QasmRegister> Registers { get; init; } = [];
+
     /// <summary>Reads a text.</summary>
     /// <exception cref="FormatException">It cannot be read; the message begins with line and column.</exception>
     public static QasmProgram Read(string text) => new QasmInterpreter(new(text)).Run();

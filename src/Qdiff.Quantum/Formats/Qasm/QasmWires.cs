@@ -17,9 +17,12 @@ sealed class QasmWires
 
     readonly List<int> places = [];
     readonly List<Wire> wires = [];
-    readonly List<(int Wire, bool Value)> bits = [];
+    readonly List<Bit> bits = [];
     readonly List<Gate> gates = [];
     int written;
+
+    /// <summary>What each wire is in the circuit that was built.</summary>
+    int[] number = [];
 
     public IReadOnlyList<Gate> Gates => gates;
 
@@ -39,7 +42,7 @@ sealed class QasmWires
     {
         if (bits.Count + count > MaxBits) throw new ArgumentException(Invariant($"a program has at most {MaxBits:N0} bits"));
         int first = bits.Count;
-        for (int i = 0; i < count; i++) bits.Add((-1, false));
+        for (int i = 0; i < count; i++) bits.Add(new(-1, false, -1));
         return [.. Enumerable.Range(first, count)];
     }
 
@@ -53,7 +56,7 @@ sealed class QasmWires
 
     public int WireOf(int qubit) => places[qubit];
 
-    public void SetBit(int bit, bool value) => bits[bit] = (-1, value);
+    public void SetBit(int bit, bool value) => bits[bit] = new(-1, value, -1);
 
     /// <summary>The wire whose outcome the bit is; null for a bit that is known.</summary>
     public int? MeasuredWire(int bit) => bits[bit].Wire < 0 ? null : bits[bit].Wire;
@@ -64,7 +67,7 @@ sealed class QasmWires
     {
         int wire = places[qubit];
         // An untouched wire is 0 for sure.
-        if (bit is { } b) bits[b] = wires[wire].IsTouched ? (wire, false) : (-1, false);
+        if (bit is { } b) bits[b] = new(wires[wire].IsTouched ? wire : -1, false, wire);
         wires[wire] = wires[wire] with { IsMeasured = wires[wire].IsTouched };
     }
 
@@ -138,7 +141,7 @@ sealed class QasmWires
         int[] read = [.. Enumerable.Range(0, places.Count).Where(qubit => !Unread.Contains(qubit))];
         foreach (int qubit in read)
             if (wires[places[qubit]].IsUsed) KeepOutcome(places[qubit]);
-        var number = new int[wires.Count];
+        number = new int[wires.Count];
         Array.Fill(number, -1);
         int next = 0;
         foreach (int qubit in read) number[places[qubit]] = next++;
@@ -161,6 +164,19 @@ sealed class QasmWires
         }
     }
 
+    /// <summary>
+    /// Z of what the bit is at the end of the circuit that was built: the identity of an outcome that is 0 for sure; null where
+    /// it is no outcome.
+    /// </summary>
+    public PauliString? ReadOutOf(int bit)
+    {
+        (int wire, _, int measured) = bits[bit];
+        if (measured < 0) return null;
+        // A wire that nothing has touched is still 0, and read like any other.
+        if (wire < 0 && !wires[measured].IsTouched) wire = measured;
+        return wire < 0 ? new PauliString() : PauliString.Z(number[wire]);
+    }
+
     void Use(int wire) => wires[wire] = wires[wire] with { IsUsed = wires[wire].IsMeasured };
 
     int NewWire()
@@ -180,8 +196,13 @@ sealed class QasmWires
         wires[ancilla] = new(true, true, false);
         wires[wire] = wires[wire] with { IsMeasured = false, IsUsed = false };
         for (int bit = 0; bit < bits.Count; bit++)
-            if (bits[bit].Wire == wire) bits[bit] = (ancilla, false);
+            if (bits[bit].Wire == wire) bits[bit] = bits[bit] with { Wire = ancilla };
     }
+
+    /// <param name="Wire">The wire whose outcome it is; −1 for a bit that is known.</param>
+    /// <param name="Value">What is known.</param>
+    /// <param name="Measured">The wire that was measured; −1 for a bit into which nothing was measured last.</param>
+    readonly record struct Bit(int Wire, bool Value, int Measured);
 
     /// <param name="IsMeasured">What a bit says of the wire is still what its basis states say.</param>
     /// <param name="IsTouched">It may be another state than 0.</param>

@@ -5,7 +5,19 @@ namespace Qdiff.Quantum;
 /// <param name="definition">The program's own definition of a gate that is read as what it is known to be.</param>
 sealed class QasmWrittenGate(int[] wires, IReadOnlyList<QasmOperation>? definition)
 {
+    QasmWrittenGate? inverse;
+
     public int[] Wires { get; } = wires;
 
     public IReadOnlyList<QasmOperation>? Definition { get; } = definition;
+
+    /// <summary>What undoes it; the inverse of that is this object.</summary>
+    public QasmWrittenGate Inverse => inverse ??= new QasmWrittenGate(Wires, Definition is null ? null
+        : [.. Definition.Reverse().Select(operation => operation.Inverse())])
+    {
+        inverse = this,
+    };
+
+    /// <summary>The same gate where it is written once more.</summary>
+    public QasmWrittenGate Copy() => new(Wires, Definition);
 }

@@ -128,6 +128,10 @@ sealed class SettingChecks
         Require(!(sampling.Steps > diffusion.Steps), ["sampling.steps", "diffusion.steps"],
             $"sampling.steps (={sampling.Steps}) cannot exceed diffusion.steps (={diffusion.Steps}); 0 visits all.");
         RequireOwn("sampling.", experiment.Catalog.Samplers, sampling.Sampler, sampling.OfSampler);
+        Require(sampling.Clip || sampling.Threshold is null, ["sampling.threshold", "sampling.clip"],
+            "sampling.threshold says how estimates are clipped, and sampling.clip is false; leave one of them out.");
+        Require(!(sampling.GuidanceFrom > sampling.GuidanceTo), ["sampling.guidanceFrom", "sampling.guidanceTo"],
+            $"sampling.guidanceFrom (={sampling.GuidanceFrom}) must not be above sampling.guidanceTo (={sampling.GuidanceTo}).");
     }
 
     /// <summary>What was given for a part must be a setting of that part. A 0 that is usual says nothing: earlier versions wrote

@@ -64,7 +64,10 @@ public sealed class QuantumLayer : IPatchLayer
         if (Array.IndexOf(isRead, false) is >= 0 and int missing)
             throw new ArgumentException($"Element {missing} of the result {output} of {Name} is no read-out; each must be one.",
                 nameof(outputs));
-        return Operation.Apply(x, new CircuitOperation(this, prepared, inputs, output, outputs));
+        // The way back reads the rows once more, and the caller may have changed them by then.
+        return Operation.Apply(x, new CircuitOperation(this, prepared, Copy(inputs), output, Copy(outputs)));
+
+        static int[][] Copy(int[][] rows) => Array.ConvertAll(rows, row => row.ToArray());
     }
 
     void RequireRow(int[] row, int length, string what, Shape tile, string argument)

@@ -15,44 +15,54 @@ sealed class NoiseFileReader(YamlMappingNode map, string source, string prefix)
     {
         YamlNode? root = YamlText.Read(yaml, source);
         if (root is not (null or YamlMappingNode))
-            throw new InputException($"{source}:{root.Start.Line}: a noise file has the keys oneQubit, twoQubit and readout.");
+            throw new InputException($"{source}:{root.Start.Line}: a noise file has the keys oneQubit, twoQubit, idle and "
+                + "readout.");
         var reader = new NoiseFileReader(root as YamlMappingNode ?? [], source, "");
-        reader.Allow("description", "source", "oneQubit", "twoQubit", "readout");
+        reader.Allow("description", "source", "oneQubit", "twoQubit", "idle", "readout");
         (ReadOutError all, Dictionary<int, ReadOutError> own) = reader.ReadOuts();
         return new(source, reader.Find("description") is null ? "" : reader.Text("description"), reader.Texts("source"), new()
         {
             OneQubit = reader.Channels("oneQubit", 1),
             TwoQubit = reader.Channels("twoQubit", 2),
+            Idle = reader.Channels("idle", 0),
             ReadOut = all,
             ReadOuts = own,
         });
     }
 
-    GateNoise[] Channels(string key, int wires) => [.. Groups(key).Select(group =>
+    /// <param name="gate">Of how many wires are the gates that these channels follow; 0 for none.</param>
+    GateNoise[] Channels(string key, int gate) => [.. Groups(key).Select(group =>
     {
         string name = group.Text("channel");
-        NoiseChannel channel = group.Refusing("channel", () => group.Channel(name));
-        if (channel.Wires > wires)
-            throw group.Bad("channel", $"{name} acts on two wires here; it cannot follow a gate on one");
-        return new GateNoise(channel, group.Find("wires") is null ? null : group.Wires("wires"));
+        string[] common = gate == 0 ? ["channel", "wires"] : ["channel", "wires", "gates"];
+        NoiseChannel channel = group.Refusing("channel", () => group.Channel(name, common));
+        if (channel.Wires > Math.Max(gate, 1))
+            throw group.Bad("channel", $"{name} acts on two wires here; it cannot "
+                + (gate == 0 ? "act on one that waits" : "follow a gate on one"));
+        return group.Refusing("wires", () => new GateNoise(channel,
+            group.Find("wires") is null ? null : group.Wires("wires"),
+            group.Find("gates") is null ? null : group.Gates("gates", gate)));
     })];
 
-    NoiseChannel Channel(string name)
+    NoiseChannel Channel(string name, string[] common)
     {
         switch (name)
         {
+            case "amplitude-damping":
+                Allow([.. common, "p", "excited"]);
+                return NoiseChannel.AmplitudeDamping(Number("p"), Excited());
             case "thermal-relaxation":
-                Allow("channel", "wires", "t1", "t2", "time");
-                return NoiseChannel.ThermalRelaxation(Number("t1"), Number("t2"), Number("time"));
+                Allow([.. common, "t1", "t2", "time", "excited"]);
+                return NoiseChannel.ThermalRelaxation(Number("t1"), Number("t2"), Number("time"), Excited());
             case "pauli":
-                Allow("channel", "wires", "probabilities");
+                Allow([.. common, "probabilities"]);
                 NoiseFileReader group = Need("probabilities") is YamlMappingNode inner
                     ? new(inner, source, prefix + "probabilities.")
                     : throw Bad("probabilities", "must be a group like { X: 0.001, Z: 0.002 }");
                 return NoiseChannel.Pauli(group.Keys
                     .Select(key => KeyValuePair.Create(key, group.Number(key))));
             case "kraus":
-                Allow("channel", "wires", "operators");
+                Allow([.. common, "operators"]);
                 return NoiseChannel.Kraus([.. List(Need("operators"), "operators").Select(Matrix)]);
         }
 
@@ -63,15 +73,16 @@ sealed class NoiseFileReader(YamlMappingNode map, string source, string prefix)
             "bit-phase-flip" => NoiseChannel.BitPhaseFlip,
             "depolarizing" => NoiseChannel.Depolarizing,
             "depolarizing2" => NoiseChannel.Depolarizing2,
-            "amplitude-damping" => NoiseChannel.AmplitudeDamping,
             "phase-damping" => NoiseChannel.PhaseDamping,
             _ => throw Bad("channel",
                 $"there is no channel '{name}'; known are bit-flip, phase-flip, bit-phase-flip, depolarizing, "
                 + "depolarizing2, amplitude-damping, phase-damping, thermal-relaxation, pauli and kraus"),
         };
-        Allow("channel", "wires", "p");
+        Allow([.. common, "p"]);
         return create(Number("p"));
     }
+
+    double Excited() => Find("excited") is null ? 0 : Number("excited");
 
     Complex[,] Matrix(YamlNode node)
     {
@@ -114,6 +125,21 @@ sealed class NoiseFileReader(YamlMappingNode map, string source, string prefix)
         && int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int wire) && wire < Circuit.MaxQubits
             ? wire
             : throw Bad(key, $"wires are whole numbers from 0 to {Circuit.MaxQubits - 1}");
+
+    GateKind[] Gates(string key, int wires) => List(Need(key), key) is { Length: > 0 } list
+        ? [.. list.Select(node => Kind(node, key, wires))]
+        : throw Bad(key, "must name a gate; leave it out for all");
+
+    GateKind Kind(YamlNode node, string key, int wires)
+    {
+        string name = (node as YamlScalarNode)?.Value ?? "";
+        GateSpec[] known = [.. GateTable.Rows.Where(row => row.Wires == wires)];
+        if (known.FirstOrDefault(row => row.Qasm == name) is { } found) return found.Kind;
+        string[] names = [.. known.Select(row => row.Qasm)];
+        string hint = NearestName.Find(name, names) is { } near ? $" Did you mean {near}?" : "";
+        throw Bad(key, $"there is no gate '{name}' on {(wires == 1 ? "one wire" : "two wires")}.{hint} Known are "
+            + string.Join(", ", names));
+    }
 
     IEnumerable<string> Keys => map.Children.Keys.Select(key => (key as YamlScalarNode)?.Value ?? "");
 

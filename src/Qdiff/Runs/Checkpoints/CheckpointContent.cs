@@ -86,6 +86,19 @@ public static class CheckpointContent
         }
     }
 
+    /// <summary>Writes weights to a file of their own, for <see cref="LoadFile"/> or another program: safetensors under canonical
+    /// names. A file that is there is replaced when the new one is complete.</summary>
+    /// <exception cref="ArgumentException">They are the weights of another network.</exception>
+    /// <exception cref="IOException">The file cannot be written, and the message says why.</exception>
+    /// <exception cref="InvalidOperationException">Another thread is changing the weights.</exception>
+    public static void SaveFile(string path, Weights weights, Network network)
+    {
+        if (weights.Table != network.Parameters)
+            throw new ArgumentException("The weights are of another network than the one that is to name them.", nameof(weights));
+        using IDisposable read = weights.BeginRead();
+        Tensors(network, ("", weights.Values.ToArray())).Write(path);
+    }
+
     static Weights LoadWeights(Checkpoint checkpoint, string file, Network network)
     {
         using FileStream stream = checkpoint.OpenRead(file);

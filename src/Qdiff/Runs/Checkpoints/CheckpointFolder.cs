@@ -124,7 +124,8 @@ public sealed class CheckpointFolder(string path)
         : throw new InputException($"{path} has no checkpoint of step {step}; it has "
             + $"{(List() is { Count: > 0 } all ? string.Join(", ", all.Select(c => c.Step)) : "none")}.");
 
-    /// <summary>The one with the least score, the earliest of equals; null if none has a score.</summary>
+    /// <summary>The one with the least score, the earliest of equals; null if none has a score. A run's is the loss of a fixed
+    /// batch of training images.</summary>
     public Checkpoint? Best() =>
         List().Where(checkpoint => checkpoint.Score is double score && !double.IsNaN(score)).MinBy(c => c.Score);
 

@@ -57,6 +57,20 @@ public sealed class CheckpointContentTests : IDisposable
     }
 
     [Fact]
+    public void WeightsInAFileOfTheirOwnAreReadBack()
+    {
+        TrainingState state = Fresh();
+        string path = folder.File("weights.safetensors");
+        CheckpointContent.SaveFile(path, state.Weights, state.Network);
+        Weights back = CheckpointContent.LoadFile(path, Fresh(seed: 9).Network);
+        Assert.Equal(state.Weights.Values, back.Values);
+        Assert.Equal(state.Network.Parameters.Select(p => p.Name), SafeTensors.Read(path).Names);
+        Assert.Throws<ArgumentException>("weights", () => CheckpointContent.SaveFile(path, state.Weights, Fresh().Network));
+        Assert.Throws<DirectoryNotFoundException>(() =>
+            CheckpointContent.SaveFile(folder.File("missing/weights.safetensors"), state.Weights, state.Network));
+    }
+
+    [Fact]
     public void AStateIsFilledWholeOrNotAtAll()
     {
         TrainingState trained = Fresh(), state = Fresh(seed: 9);

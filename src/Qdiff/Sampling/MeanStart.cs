@@ -1,0 +1,77 @@
+using Qdiff.Tensors;
+
+namespace Qdiff;
+
+/// <summary>
+/// Lets a sampler begin from the mean image: where x_t holds next to nothing of the image, x̂₀ is the mean of training images, of
+/// the sample's class if it has one, instead of the network's estimate. Of a network that predicts ε that estimate is its error
+/// times 1/√ᾱ (20,291 at the first timestep of the cosine schedule), so that after clipping it is black and white noise; a sampler
+/// of few steps takes it over from there as a shift of brightness that is never undone. Made by
+/// <see cref="SampleGenerator.StartingFromMean"/>.
+/// </summary>
+/// <remarks>
+/// E[x₀|x_t] tends to E[x₀] as ᾱ tends to 0, so a perfect network would say the same. Lu et al. 2022 (arXiv 2211.01095) begin the
+/// cosine schedule later, at t = 0.9946, for the same reason; that leaves the mean out altogether.
+/// </remarks>
+public sealed class MeanStart
+{
+    /// <summary>Where λ = ln(√ᾱ / √(1 − ᾱ)) is below this the mean is taken: there 1/√ᾱ is above 20.</summary>
+    public const double Below = -3;
+
+    readonly Dictionary<int, float[]> means;
+
+    MeanStart(Dictionary<int, float[]> means) => this.means = means;
+
+    /// <summary>The means of these images, for each of these labels.</summary>
+    internal static MeanStart Of(ImageSet images, IReadOnlyList<int> labels, int? nullLabel) =>
+        new(labels.ToDictionary(label => label, label =>
+        {
+            int[] members = label == Calibration.NoLabel || label == nullLabel ? [.. Enumerable.Range(0, images.Count)]
+                : [.. Enumerable.Range(0, images.Count).Where(i => images.Labels[i] == label)];
+            return members.Length > 0 ? Mean(images, members)
+                : throw new InputException($"To begin from the mean image of class {ClassNames.Of(label, images.ClassNames)} it "
+                    + $"takes images of this class, and {images.Name} has none.");
+        }));
+
+    /// <summary>The mean image of a class, one number for each element, in −1 … 1; of all images without one.</summary>
+    /// <exception cref="ArgumentException">It was not made for this label.</exception>
+    public IReadOnlyList<float> Image(int? label = null) => ImageOf(label ?? Calibration.NoLabel);
+
+    /// <summary>Whether the mean is taken at this timestep.</summary>
+    public static bool Covers(NoiseSchedule schedule, int timestep) => schedule.Lambda(timestep) < Below;
+
+    /// <summary>What a network of this kind says whose estimate of the image is the mean.</summary>
+    internal void Predict(NoiseSchedule schedule, Prediction prediction, ReadOnlySpan<float> xt, int timestep,
+        ReadOnlySpan<int> labels, int members, Span<float> output)
+    {
+        double signal = schedule.SignalScale(timestep), noise = schedule.NoiseScale(timestep);
+        (double ofImage, double ofNoise) = prediction.Target(schedule.AlphaBar[timestep]);
+        output.Clear();
+        for (int s = 0; s < members; s++)
+        {
+            float[] mean = ImageOf(labels.IsEmpty ? Calibration.NoLabel : labels[s]);
+            for (int e = 0; e < mean.Length; e++)
+            {
+                int at = e * Tensor.Samples + s;
+                output[at] = (float)(ofImage * mean[e] + ofNoise * ((xt[at] - signal * mean[e]) / noise));
+            }
+        }
+    }
+
+    float[] ImageOf(int label) => means.TryGetValue(label, out float[]? mean) ? mean
+        : throw new ArgumentException($"The mean image was not made for label {label}.", nameof(label));
+
+    static float[] Mean(ImageSet images, int[] members)
+    {
+        var sum = new double[images.Shape.Count];
+        var tile = new float[sum.Length * Tensor.Samples];
+        foreach (int[] part in members.Chunk(Tensor.Samples))
+        {
+            images.FillTile(part, tile);
+            for (int e = 0; e < sum.Length; e++)
+                for (int s = 0; s < part.Length; s++) sum[e] += tile[e * Tensor.Samples + s];
+        }
+
+        return [.. sum.Select(of => (float)(of / members.Length))];
+    }
+}
