@@ -5,8 +5,8 @@ namespace Qdiff;
 /// <summary>
 /// Lets a sampler begin from the mean image: where x_t holds next to nothing of the image, x̂₀ is the mean of training images, of
 /// the sample's class if it has one, instead of the network's estimate. Of a network that predicts ε that estimate is its error
-/// times 1/√ᾱ (20,291 at the first timestep of the cosine schedule), so that after clipping it is black and white noise; a sampler
-/// of few steps takes it over from there as a shift of brightness that is never undone. Made by
+/// times 1/√ᾱ (20,291 at the first timestep of the cosine schedule), which clipping leaves as black and white noise; a sampler of
+/// few steps takes that over as a shift of brightness and never undoes it. Made by
 /// <see cref="SampleGenerator.StartingFromMean"/>.
 /// </summary>
 /// <remarks>

@@ -45,8 +45,8 @@ public sealed record NoiseStudy
                 (string?)noise.Name, new CircuitMeasurement { Shots = shots, Noise = noise.Model })))];
         foreach (var arm in measured) arm.How.Require(trained.Network);
         if (Sampling.Calibration > 0 || Sampling.MeanStart)
-            throw new InputException("What shots and noise do is measured without calibration and from the network's own start: set "
-                + "sampling.calibration to 0 and sampling.meanStart to false.");
+            throw new InputException("What shots and noise do is measured without calibration and from the network's own start: "
+                + "set sampling.calibration to 0 and sampling.meanStart to false.");
         DenoisingLossMetric.RequireNone(options.Preset);
         Evaluator.Require(options);
         Evaluator.RequireClasses(options, trained.Network.Classes > 0, real.Reference);
