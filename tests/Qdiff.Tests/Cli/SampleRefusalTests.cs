@@ -22,6 +22,8 @@ public sealed class SampleRefusalTests(SampleTests.ConditionalRun conditional) :
     [InlineData("--no-clip and --threshold", "--no-clip", "--threshold", "0.9")]
     [InlineData("--guidance-from -1: timesteps count from 0", "--guidance-from", "-1")]
     [InlineData("--guidance-to 3: it is below the 5", "--guidance-from", "5", "--guidance-to", "3")]
+    [InlineData("--scale 0: a pixel is drawn as 1 to 64", "--scale", "0")]
+    [InlineData("--scale is of images", "--scale", "3", "-o", "numbers.npz")]
     [InlineData("A strip of 1 frames shows no trajectory", "--strip", "1")]
     [InlineData("a .gif shows the trajectory without --strip", "--strip", "3", "-o", "way.gif")]
     [InlineData("--estimates belongs to the denoising trajectory", "--estimates")]

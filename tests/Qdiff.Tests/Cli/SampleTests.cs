@@ -96,6 +96,15 @@ public sealed class SampleTests(SampleTests.ConditionalRun conditional) : IClass
     }
 
     [Fact]
+    public void ASheetIsAsLargeAsIsSaid()
+    {
+        Raster usual = Raster.Read(Sampled("--count", "4", "-o", folder.File("usual.png")).Trim());
+        Raster thrice = Raster.Read(Sampled("--count", "4", "--scale", "3", "-o", folder.File("thrice.png")).Trim());
+        // Two rows of two images of 28×28, the titles as before.
+        Assert.Equal((2 * 28, 2 * 28), (thrice.Width - usual.Width, thrice.Height - usual.Height));
+    }
+
+    [Fact]
     public void FreshNoiseOfDdimIsInTheName() => Assert.EndsWith("-ddim-2-eta-0.5-seed-7-n-1.png",
         Sampled("--eta", "0.5", "--count", "1").Trim());
 

@@ -14,6 +14,8 @@ sealed class SampleVerb(Catalog catalog)
 {
     const int GifFrames = 32;
 
+    const int MostScale = 64;
+
     readonly RunArguments source = new(catalog, "run", "A run folder, or the folder of a network for each class.");
     readonly Option<int?> count = new("--count", "-n") { Description = "Images to draw; the configuration's number by default." };
     readonly Option<long?> seed = new("--seed") { Description = "Image i depends on this seed and i alone." };
@@ -39,6 +41,8 @@ sealed class SampleVerb(Catalog catalog)
         Description = "File: .png for a grid or strip, .gif for the denoising trajectory, .npz for the values; RUN/samples/ by "
             + "default."
     };
+    readonly Option<int?> scale = new("--scale")
+    { Description = "Pixels of the file for one pixel of an image, in both directions; 2 by default." };
     readonly Option<bool> force = new("--force") { Description = "Replace a file that holds other images." };
 
     /// <summary>What draws, which classes, how, and where the usual file lies.</summary>
@@ -49,9 +53,12 @@ sealed class SampleVerb(Catalog catalog)
         public required int? Frames { get; init; }
         public required string? DataFolder { get; init; }
         public required bool Estimates { get; init; }
+        public required int? Scale { get; init; }
         public required bool Quiet { get; init; }
 
         public Shape Image => Trained.Network.Image;
+
+        public int Enlarged => Scale ?? 2;
     }
 
     public static Command Create(Catalog catalog)
@@ -59,8 +66,8 @@ sealed class SampleVerb(Catalog catalog)
         var verb = new SampleVerb(catalog);
         var sample = new Command("sample", "Draw images from a trained run.")
         {
-            verb.count, verb.seed, verb.first, verb.classes, verb.steps, verb.strip, verb.estimates, verb.output, verb.force,
-            verb.dataDir
+            verb.count, verb.seed, verb.first, verb.classes, verb.steps, verb.strip, verb.estimates, verb.output, verb.scale,
+            verb.force, verb.dataDir
         };
         verb.source.AddTo(sample);
         verb.weights.AddTo(sample);
@@ -120,6 +127,7 @@ sealed class SampleVerb(Catalog catalog)
             Frames = parsed.GetValue(strip),
             DataFolder = parsed.GetValue(dataDir),
             Estimates = parsed.GetValue(estimates),
+            Scale = parsed.GetValue(scale),
             Quiet = quiet,
         };
     }
@@ -146,6 +154,10 @@ sealed class SampleVerb(Catalog catalog)
             throw new InputException($"--output {target}: write a .png, a .gif or an .npz file.");
         if (isNamed) OutputFile.Require("--output", target);
         else if (Ranks.Processes.IsFirst) OutputFile.RequireWritable(target);
+        if (asked.Scale is < 1 or > MostScale)
+            throw new InputException($"--scale {asked.Scale}: a pixel is drawn as 1 to {MostScale} in both directions.");
+        if (asked.Scale is not null && kind == ".npz")
+            throw new InputException("--scale is of images, and an .npz file has numbers; leave it out or write a .png or .gif.");
         if (asked.Estimates && asked.Frames is null && kind != ".gif")
             throw new InputException("--estimates belongs to the denoising trajectory: add --strip FRAMES or an --output that "
                 + "ends in .gif.");
@@ -161,9 +173,10 @@ sealed class SampleVerb(Catalog catalog)
         if (asked.Frames is { } frames)
             SampleSheet.RequireStripRoom(asked.Image, asked.Config.Count, frames,
                 asked.Config.ToSampler(asked.Trained.Catalog, asked.Trained.Schedule).Table(asked.Trained.Schedule),
-                asked.Choice, asked.First);
+                asked.Choice, asked.First, asked.Enlarged);
         else if (kind != ".npz")
-            SampleSheet.RequireRoom(asked.Image, asked.Config.Count, asked.Choice, asked.First, isGif: kind == ".gif");
+            SampleSheet.RequireRoom(asked.Image, asked.Config.Count, asked.Choice, asked.First, kind == ".gif",
+                asked.Enlarged);
     }
 
     /// <summary>The file's content.</summary>
@@ -174,8 +187,10 @@ sealed class SampleVerb(Catalog catalog)
         {
             IReadOnlyList<DenoisingFrame> way = Drawing(asked.Trained, asked.Config, asked.Choice, asked.First)
                 .Trajectory(asked.Frames ?? GifFrames, asked.Estimates, cancellationToken);
-            return kind == ".png" ? Png.Encode(SampleSheet.Strip(asked.Image, way, asked.Choice, asked.First), texts)
-                : Gif.Encode([.. way.Select(frame => SampleSheet.Draw(asked.Image, frame.Images, asked.Choice, asked.First))],
+            return kind == ".png" ? Png.Encode(SampleSheet.Strip(asked.Image, way, asked.Choice, asked.First, asked.Enlarged),
+                texts)
+                : Gif.Encode([.. way.Select(frame =>
+                    SampleSheet.Draw(asked.Image, frame.Images, asked.Choice, asked.First, asked.Enlarged))],
                     delay: 8, lastDelay: 200);
         }
 
@@ -185,7 +200,7 @@ sealed class SampleVerb(Catalog catalog)
                 Drawing(one, asked.Config with { Count = own }, ClassChoice.Create(one.Network, one.Folder.Manifest.Data, []),
                     from).Images(cancellationToken));
         return kind == ".npz" ? Numbers(asked.Image, images, asked.Choice, asked.First)
-            : Png.Encode(SampleSheet.Draw(asked.Image, images, asked.Choice, asked.First), texts);
+            : Png.Encode(SampleSheet.Draw(asked.Image, images, asked.Choice, asked.First, asked.Enlarged), texts);
 
         SampleDrawing Drawing(TrainedRun trained, SamplingConfig config, ClassChoice choice, long from) =>
             new(trained, config, choice, asked.Quiet)
