@@ -60,9 +60,6 @@ public sealed record SamplingConfig
     /// </summary>
     public bool MeanStart { get; init; }
 
-    /// <summary>Whether it takes the training images to draw so.</summary>
-    internal bool NeedsImages => MeanStart || Calibration > 0;
-
     /// <summary>The guidance with these settings.</summary>
     public Guidance ToGuidance() => new(Guidance, Rescale) { From = GuidanceFrom, To = GuidanceTo ?? int.MaxValue };
 

@@ -50,6 +50,9 @@ public sealed record PretrainedCard
     /// <summary>The files of weights: one, or one for each class.</summary>
     public required IReadOnlyList<PretrainedFile> WeightFiles { get; init; }
 
+    /// <summary>The file of the mean of the training images (<see cref="MeanStart"/>); null if there is none.</summary>
+    public PretrainedFile? Mean { get; init; }
+
     /// <summary>The image beside the card, and how its samples were drawn.</summary>
     public required PretrainedSamples Samples { get; init; }
 
@@ -66,7 +69,7 @@ public sealed record PretrainedCard
     public static PretrainedCard Read(string path) => PretrainedCardReader.Read(path).Card;
 }
 
-/// <summary>A file of weights.</summary>
+/// <summary>A file of weights, or of mean images.</summary>
 /// <param name="File">Its plain name.</param>
 /// <param name="Sha256">Of its bytes, 64 hexadecimal digits.</param>
 /// <param name="Class">The label of the class that its network draws; null if there is one network.</param>

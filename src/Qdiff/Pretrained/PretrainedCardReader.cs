@@ -69,6 +69,7 @@ sealed class PretrainedCardReader
                 var other => throw own.Bad("kept", $"is {other}; it must be average or raw"),
             },
             WeightFiles = own.Files(),
+            Mean = own.Find("mean") is null ? null : own.Group("mean").File(),
             Samples = own.Group("samples").Samples(),
             Measured = [.. own.Groups("measured").Select(group => group.Metric())],
         };
@@ -76,17 +77,19 @@ sealed class PretrainedCardReader
 
     PretrainedFile[] Files()
     {
-        PretrainedFile[] files = [.. Groups("weights").Select(group =>
-        {
-            string hash = group.Text("sha256");
-            if (!Sha256Hex.Is(hash)) throw group.Bad("sha256", $"is {hash}; 64 hexadecimal digits are expected");
-            return new PretrainedFile(group.Name("file", ".safetensors"), hash,
-                group.Find("class") is null ? null : (int)group.Number("class", 0, int.MaxValue));
-        })];
+        PretrainedFile[] files = [.. Groups("weights").Select(group => group.File())];
         if (files.Length == 0 || files.Length > 1 && files.Any(file => file.Class is null)
             || files.Select(file => file.Class).Distinct().Count() < files.Length)
             throw Bad("weights", "must name one file, or several, each with a class of its own");
         return files;
+    }
+
+    PretrainedFile File()
+    {
+        string hash = Text("sha256");
+        if (!Sha256Hex.Is(hash)) throw Bad("sha256", $"is {hash}; 64 hexadecimal digits are expected");
+        return new(Name("file", ".safetensors"), hash,
+            Find("class") is null ? null : (int)Number("class", 0, int.MaxValue));
     }
 
     PretrainedSamples Samples() => new()

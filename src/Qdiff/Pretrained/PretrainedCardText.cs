@@ -17,6 +17,7 @@ static class PretrainedCardText
         PretrainedSamples samples = card.Samples;
         string weights = string.Concat(card.WeightFiles.Select(file => $"    - {{file: {Quoted(file.File)}, sha256: {file.Sha256}"
             + (file.Class is { } label ? Invariant($", class: {label}") : "") + "}\n"));
+        string mean = card.Mean is { } kept ? $"  mean: {{file: {Quoted(kept.File)}, sha256: {kept.Sha256}}}\n" : "";
         string source = card.SourceSteps == 0 ? "" : Invariant($"\n  sourceSteps: {card.SourceSteps}");
         string measured = card.Measured.Count == 0 ? " []\n" : "\n" + string.Concat(card.Measured.Select(Measured));
         return Invariant($"""
@@ -35,7 +36,7 @@ static class PretrainedCardText
               seed: {card.Seed}
               kept: {(card.Raw ? "raw" : "average")}
               weights:
-            {weights}  samples:
+            {weights}{mean}  samples:
                 file: {Quoted(samples.File)}
                 sampler: {Quoted(samples.Sampler)}
                 steps: {samples.SamplingSteps}

@@ -79,7 +79,7 @@ public static class PretrainedMaking
         {
             PretrainedCard card = PretrainedCard.Read(Path.Combine(path, PretrainedCard.FileName));
             string[] known = [PretrainedCard.FileName, RunFolder.ConfigFile, card.Samples.File, "circuits", "noise",
-                .. card.WeightFiles.Select(file => file.File)];
+                .. card.WeightFiles.Select(file => file.File), .. card.Mean is { } mean ? [mean.File] : (string[])[]];
             return Directory.EnumerateFileSystemEntries(path).All(entry => known.Contains(Path.GetFileName(entry))
                 || SystemFile.IsOne(Path.GetFileName(entry)));
         }
@@ -138,6 +138,7 @@ public static class PretrainedMaking
             Seed = experiment.Config.Training.Seed,
             Raw = trained[0].IsRaw,
             WeightFiles = [.. files.OrderBy(file => file.Class)],
+            Mean = WriteMean(folder, files.Zip(trained, (file, run) => (file.Class, run)), options.Warn),
             Samples = new()
             {
                 File = SamplesFile,
@@ -152,6 +153,24 @@ public static class PretrainedMaking
         WholeFile.Write(Path.Combine(folder, PretrainedCard.FileName),
             PretrainedCardText.Head(card) + PretrainedCardText.Body(card, name, trained, audit, options));
         return card;
+    }
+
+    /// <summary>Writes the mean of the training images; null if they are not at hand.</summary>
+    static PretrainedFile? WriteMean(string folder, IEnumerable<(int? Class, TrainedRun Run)> networks, Action<string>? warn)
+    {
+        byte[] bytes;
+        try
+        {
+            bytes = PretrainedMean.Format(networks);
+        }
+        catch (Exception e) when (e is InputException or InvalidDataException or IOException or UnauthorizedAccessException)
+        {
+            warn?.Invoke($"The model goes without its mean image: {e.Message}");
+            return null;
+        }
+
+        WholeFile.Write(Path.Combine(folder, PretrainedMean.FileName), bytes);
+        return new(PretrainedMean.FileName, Sha256Hex.Of(bytes));
     }
 
     /// <summary>The experiment without what only says where things were on one machine; of several runs that which trains all of

@@ -4,8 +4,9 @@ namespace Qdiff;
 
 /// <summary>
 /// A trained model as it is given away: a folder with <c>model.safetensors</c> (or <c>class-K.safetensors</c>, a network for each
-/// class), <c>config.yaml</c>, the card <c>README.md</c> and an image of samples. Nothing is believed: the weights are compared
-/// with the card, the configuration with the weights.
+/// class), <c>config.yaml</c>, the card <c>README.md</c>, an image of samples and, where its training images were at hand, their
+/// mean, <c>mean.safetensors</c>. Nothing is believed: the weights are compared with the card, the configuration and the mean
+/// with the weights.
 /// </summary>
 /// <example>
 /// <code>
@@ -78,7 +79,10 @@ public sealed class PretrainedModel
         {
             PretrainedWeights weights = PretrainedWeights.Read(System.IO.Path.Combine(path, file.File), file.Sha256, hash,
                 experiment.Config.Model, card.Steps, card.Raw) with
-            { Parameters = card.Parameters };
+            {
+                Parameters = card.Parameters,
+                Mean = card.Mean is { } mean ? new(System.IO.Path.Combine(path, mean.File), mean.Sha256, file.Class) : null,
+            };
             weights.RequireLike(card);
             string place = System.IO.Path.Combine("runs", "pretrained", NameOf(path));
             if (file.Class is not { } label) return RunFolder.Create(place, experiment, weights);
@@ -107,10 +111,15 @@ public sealed class PretrainedModel
             + $"{string.Join(", ", Networks.Select(network => network.Label))}.");
 
     /// <summary>Draws the samples of the card again and compares them with its image.</summary>
-    /// <exception cref="InputException">The image is missing or damaged, or the weights are another network's.</exception>
-    public PretrainedCheck Check(CancellationToken cancellationToken = default) => PretrainedCheck.Compare(
-        Raster.Read(System.IO.Path.Combine(Path, Card.Samples.File)), Card.Samples.Draw(Networks, cancellationToken),
-        Card.Samples.Arithmetic.Agrees(Arithmetic.Here));
+    /// <exception cref="InputException">The image is missing or damaged, or the weights or the mean are another
+    /// network's.</exception>
+    public PretrainedCheck Check(CancellationToken cancellationToken = default)
+    {
+        if (Card.Mean is not null)
+            foreach ((int? label, _) in Networks) Load(label).Mean();
+        return PretrainedCheck.Compare(Raster.Read(System.IO.Path.Combine(Path, Card.Samples.File)),
+            Card.Samples.Draw(Networks, cancellationToken), Card.Samples.Arithmetic.Agrees(Arithmetic.Here));
+    }
 
     static string NameOf(string path) =>
         System.IO.Path.GetFileName(System.IO.Path.TrimEndingDirectorySeparator(System.IO.Path.GetFullPath(path)));

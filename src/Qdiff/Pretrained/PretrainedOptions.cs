@@ -39,6 +39,9 @@ public sealed record PretrainedOptions
     /// <summary>Further commands for the card, what they do and how they are typed, given the model's name.</summary>
     public Func<string, IReadOnlyList<(string What, string Command)>>? Commands { get; init; }
 
+    /// <summary>Is told if the model goes without its mean image, and why.</summary>
+    public Action<string>? Warn { get; init; }
+
     /// <summary>What was measured.</summary>
     public IReadOnlyList<PretrainedMetric> Measured { get; init; } = [];
 }

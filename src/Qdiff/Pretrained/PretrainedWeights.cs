@@ -32,6 +32,9 @@ sealed record PretrainedWeights
     /// <summary>How many they are, as the card beside them says; null if there is none.</summary>
     public int? Parameters { get; init; }
 
+    /// <summary>The mean of the training images; null if the model has none.</summary>
+    public PretrainedMean? Mean { get; init; }
+
     /// <summary>The values for a network.</summary>
     /// <exception cref="InputException">They are another network's, or no numbers, or the card says how many and is
     /// wrong.</exception>
@@ -67,28 +70,7 @@ sealed record PretrainedWeights
     public static PretrainedWeights Read(string path, string expectedHash, string configHash, ModelConfig model, long step,
         bool raw)
     {
-        SafeTensors file;
-        try
-        {
-            using FileStream stream = InputFile.Open(path);
-            if (stream.Length > LargestFile)
-                throw new InputException($"{path} has {stream.Length} bytes; weights have {LargestFile} at most.");
-            string hash = Convert.ToHexStringLower(SHA256.HashData(stream));
-            if (hash != expectedHash)
-                throw new InputException($"{path} is damaged or was changed: its SHA-256 is {hash}, the card beside it says "
-                    + $"{expectedHash}.");
-            stream.Position = 0;
-            file = SafeTensors.Read(stream, path);
-        }
-        catch (InvalidDataException e)
-        {
-            throw new InputException(e.Message, e);
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            throw new InputException($"The weights {path} cannot be read: {e.Message}", e);
-        }
-
+        SafeTensors file = ReadTensors(path, expectedHash);
         if (Text(ModelKey) != model.Name || Text(WiringKey) != model.Wiring)
             throw new InputException($"{path} holds the weights of {Text(ModelKey)}, {Text(WiringKey)} wiring; the configuration "
                 + $"beside it is of {model.Name}, {model.Wiring} wiring.");
@@ -111,6 +93,32 @@ sealed record PretrainedWeights
         }
 
         string Text(string key) => TextOf(file, key);
+    }
+
+    /// <summary>Reads the tensors of a file that a card names.</summary>
+    /// <exception cref="InputException">It is missing, damaged or was changed.</exception>
+    public static SafeTensors ReadTensors(string path, string expectedHash)
+    {
+        try
+        {
+            using FileStream stream = InputFile.Open(path);
+            if (stream.Length > LargestFile)
+                throw new InputException($"{path} has {stream.Length} bytes; files of a model have {LargestFile} at most.");
+            string hash = Convert.ToHexStringLower(SHA256.HashData(stream));
+            if (hash != expectedHash)
+                throw new InputException($"{path} is damaged or was changed: its SHA-256 is {hash}, the card beside it says "
+                    + $"{expectedHash}.");
+            stream.Position = 0;
+            return SafeTensors.Read(stream, path);
+        }
+        catch (InvalidDataException e)
+        {
+            throw new InputException(e.Message, e);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new InputException($"{path} cannot be read: {e.Message}", e);
+        }
     }
 
     /// <summary>Compares what the weights say of their training with what a card says of it.</summary>

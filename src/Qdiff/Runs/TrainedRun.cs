@@ -75,11 +75,10 @@ public sealed record TrainedRun(Network Network, Weights Weights, NoiseSchedule 
         TrainedSampler drawn = TrainedSampler.Create(Folder, Network, Weights, Schedule, Prediction,
             sampler.AtMost(Schedule.Steps));
         SamplingConfig sampling = Folder.Experiment.Config.Sampling;
-        if (!sampling.NeedsImages) return drawn;
-        ImageSet images = TrainingImages(dataFolder);
-        if (sampling.MeanStart) drawn = drawn.StartingFromMean(images);
+        Lazy<ImageSet> images = new(() => TrainingImages(dataFolder));
+        if (sampling.MeanStart) drawn = drawn.StartingFromMean(MeanOf(images));
         return sampling.Calibration == 0 ? drawn
-            : drawn.Calibrated(images, sampling.Calibration, cancellationToken: cancellationToken);
+            : drawn.Calibrated(images.Value, sampling.Calibration, cancellationToken: cancellationToken);
     }
 
     /// <summary>The images that the network was trained on.</summary>
@@ -95,17 +94,29 @@ public sealed record TrainedRun(Network Network, Weights Weights, NoiseSchedule 
             { Remedy = Remedy.DataFolder };
     }
 
+    /// <summary>The mean of the images that the network was trained on, and of each class if it knows any: the one that came
+    /// with a pretrained model, else that of the images.</summary>
+    /// <param name="dataFolder">Where the images are, if not where the configuration says.</param>
+    /// <exception cref="InputException">There is neither, or the model's was changed or is another network's.</exception>
+    public MeanStart Mean(string? dataFolder = null) => MeanOf(new(() => TrainingImages(dataFolder)));
+
+    MeanStart MeanOf(Lazy<ImageSet> images)
+    {
+        DataDescription data = Folder.Manifest.Data;
+        IReadOnlyList<int> classes = ClassChoice.Create(Network, data, []).Labels;
+        return Folder.Pretrained?.Mean?.Read(Network.Image, data.Hash, classes) ?? MeanStart.Of(images.Value, classes);
+    }
+
     /// <summary>The generator, calibrated and begun from the mean image if that is how images are to be drawn.</summary>
     /// <param name="labels">The classes that will be drawn; all by default.</param>
     internal SampleGenerator Calibrate(SampleGenerator generator, SamplingConfig sampling, string? dataFolder,
         IReadOnlyList<int>? labels, Action<double>? progress, CancellationToken cancellationToken)
     {
-        if (!sampling.NeedsImages) return generator;
-        ImageSet images = TrainingImages(dataFolder);
+        Lazy<ImageSet> images = new(() => TrainingImages(dataFolder));
         if (labels is []) labels = null;
-        if (sampling.MeanStart) generator = generator.StartingFromMean(images, labels);
+        if (sampling.MeanStart) generator = generator.StartingFromMean(MeanOf(images), labels);
         return sampling.Calibration == 0 ? generator
-            : generator.Calibrated(Weights, images, sampling.Calibration, labels, progress, cancellationToken);
+            : generator.Calibrated(Weights, images.Value, sampling.Calibration, labels, progress, cancellationToken);
     }
 
     static TrainedRun Load(RunFolder folder, Func<Network, Weights> load, long step)

@@ -48,7 +48,7 @@ public sealed class SampleGenerator(Network network, NoiseSchedule schedule, Pre
     public Calibration? Calibration { get; private set; }
 
     /// <summary>The mean images that drawing begins from; null for the network's own estimates. See
-    /// <see cref="StartingFromMean"/>.</summary>
+    /// <see cref="StartingFromMean(ImageSet, IReadOnlyList{int})"/>.</summary>
     public MeanStart? MeanStart { get; private set; }
 
     /// <summary>The same generator, which begins from the mean image (<see cref="Qdiff.MeanStart"/>).</summary>
@@ -61,12 +61,30 @@ public sealed class SampleGenerator(Network network, NoiseSchedule schedule, Pre
     {
         RequireNullLabel();
         RequireTrainedOn(images, "begin from the mean of");
+        IReadOnlyList<int> classes = DrawnClasses(labels ?? ClassesOf(images));
+        return StartingFromMean(MeanStart.Of(images, classes), classes);
+    }
+
+    /// <summary>The same from means that are known.</summary>
+    /// <param name="start">Those of the images that the network was trained on.</param>
+    /// <param name="labels">The classes that will be drawn, of a conditional network; all that have a mean by default.</param>
+    /// <exception cref="InputException">They are of another shape or lack a class, or the sampler's steps are so few that
+    /// nothing would be left to the network.</exception>
+    public SampleGenerator StartingFromMean(MeanStart start, IReadOnlyList<int>? labels = null)
+    {
+        RequireNullLabel();
+        if (start.Shape != network.Image)
+            throw new InputException($"The network draws images of {network.Image}; to begin from a mean image of {start.Shape} "
+                + "is impossible.");
+        if (DrawnClasses(labels ?? start.Classes).Except(start.Classes).ToArray() is [var lacking, ..])
+            throw new InputException($"To begin from the mean image of class {lacking} it takes that image; there are those of "
+                + $"the classes {string.Join(", ", start.Classes)}.");
         TimestepTable table = sampler.Table(schedule);
         if (MeanStart.Covers(schedule, table[table.Count - 1]))
             throw new InputException(Invariant($"In {table.Count} steps nothing is left to the network that begins from the ")
                 + "mean image: take more.");
         var beginning = (SampleGenerator)MemberwiseClone();
-        beginning.MeanStart = MeanStart.Of(images, DrawnLabels(labels, images), network.NullLabel);
+        beginning.MeanStart = start;
         return beginning;
     }
 
@@ -119,10 +137,15 @@ public sealed class SampleGenerator(Network network, NoiseSchedule schedule, Pre
     IReadOnlyList<int> DrawnLabels(IReadOnlyList<int>? classes, ImageSet images)
     {
         if (network.Classes == 0) return [Calibration.NoLabel];
-        List<int> labels = Guidance.Scale == 0 ? [] : [.. classes ?? [.. images.Labels.ToArray().Distinct().Order()]];
+        List<int> labels = [.. DrawnClasses(classes ?? ClassesOf(images))];
         if (Guidance.Scale != 1 && network.NullLabel is { } none) labels.Add(none);
         return labels;
     }
+
+    /// <summary>Those of these classes that the network will be asked for: all or none.</summary>
+    IReadOnlyList<int> DrawnClasses(IReadOnlyList<int> classes) => network.Classes == 0 || Guidance.Scale == 0 ? [] : classes;
+
+    static int[] ClassesOf(ImageSet images) => [.. images.Labels.ToArray().Distinct().Order()];
 
     void RequireTrainedOn(ImageSet images, string purpose)
     {
@@ -247,7 +270,7 @@ public sealed class SampleGenerator(Network network, NoiseSchedule schedule, Pre
             {
                 if (MeanStart is { } mean && MeanStart.Covers(schedule, timestep))
                 {
-                    mean.Predict(schedule, prediction, xt, timestep, labels, members, output);
+                    mean.Predict(schedule, prediction, xt, timestep, labels, network.NullLabel, members, output);
                     return;
                 }
 

@@ -43,11 +43,17 @@ public sealed class TrainedSampler
             cancellationToken), weights, network, data);
 
     /// <summary>The same sampler, which begins from the mean image. See
-    /// <see cref="SampleGenerator.StartingFromMean"/>.</summary>
+    /// <see cref="SampleGenerator.StartingFromMean(ImageSet, IReadOnlyList{int})"/>.</summary>
     /// <param name="images">Those that the network was trained on, with labels if it takes any.</param>
     /// <exception cref="InputException">They have another shape or lack a label, or the steps are too few.</exception>
     public TrainedSampler StartingFromMean(ImageSet images) =>
         new(generator.StartingFromMean(images, ClassChoice.Create(network, data, []).Labels), weights, network, data);
+
+    /// <summary>The same from means that are known, such as <see cref="TrainedRun.Mean"/>.</summary>
+    /// <param name="start">Those of the images that the network was trained on.</param>
+    /// <exception cref="InputException">They are of another shape or lack a class, or the steps are too few.</exception>
+    public TrainedSampler StartingFromMean(MeanStart start) =>
+        new(generator.StartingFromMean(start, ClassChoice.Create(network, data, []).Labels), weights, network, data);
 
     /// <summary>
     /// Images <paramref name="first"/> … <paramref name="first"/> + <paramref name="count"/> − 1 of <paramref name="seed"/>, one

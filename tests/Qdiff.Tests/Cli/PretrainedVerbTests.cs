@@ -75,7 +75,7 @@ public sealed class PretrainedVerbTests(MadeModels made) : IDisposable
             "--half", "--json");
         JsonElement row = JsonDocument.Parse(told).RootElement;
         Assert.Equal("own", row.GetProperty("name").GetString());
-        Assert.Equal(["README.md", "config.yaml", "model.safetensors", "samples.png"],
+        Assert.Equal(["README.md", "config.yaml", "mean.safetensors", "model.safetensors", "samples.png"],
             Directory.GetFiles(folder.File("models/own")).Select(path => Path.GetFileName(path)).Order(StringComparer.Ordinal));
         Assert.Contains("Repeated by `qdiff train --config models/own/config.yaml`.",
             File.ReadAllText(folder.File("models/own/README.md")));

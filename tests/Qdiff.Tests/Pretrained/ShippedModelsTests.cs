@@ -50,6 +50,16 @@ public sealed class ShippedModelsTests
         Assert.Contains(name, PretrainedModels.Here.All().Select(path => Path.GetFileName(path)));
     }
 
+    /// <summary>Whoever has no training images can begin from their mean all the same.</summary>
+    [Theory]
+    [MemberData(nameof(Models))]
+    public void ItBringsItsMean(string name)
+    {
+        PretrainedModel model = PretrainedModel.Open(Path.Combine(s_models, name), Papers.Catalog);
+        Assert.NotNull(model.Card.Mean);
+        Assert.All(model.Networks, network => Assert.NotEmpty(model.Load(network.Label).Mean().Image()));
+    }
+
     [Theory]
     [MemberData(nameof(Models))]
     public void ItsCardIsWhole(string name)

@@ -127,6 +127,10 @@ public sealed class MeanStartTests : IDisposable
             generator.StartingFromMean(new ImageSet("grey", [1, 4, 4], new byte[32]))).Message);
         Assert.Contains("class 1", Assert.Throws<InputException>(() =>
             generator.StartingFromMean(Greys(4, _ => 0), [0, 1])).Message);
+        Assert.Contains("from a mean image of 1×28×28 is impossible", Assert.Throws<InputException>(() =>
+            generator.StartingFromMean(MeanStart.Of(FashionMnist.LoadBuiltIn()))).Message);
+        Assert.Contains("of class 1 it takes that image; there are those of the classes 0.", Assert.Throws<InputException>(() =>
+            generator.StartingFromMean(MeanStart.Of(Greys(4, _ => 0), 0), [0, 1])).Message);
         SampleGenerator one = new(new GreyNetwork(Prediction.Epsilon, 0, 0), s_schedule, Prediction.Epsilon,
             new DdimSampler { Steps = 1 });
         Assert.Contains("In 1 steps nothing is left", Assert.Throws<InputException>(() =>

@@ -79,6 +79,7 @@ sealed class PretrainedMakeVerb(EvaluationCatalog catalog)
         SamplingSteps = parsed.GetValue(samplingSteps),
         Commit = parsed.GetValue(commit),
         Repeat = parsed.GetValue(repeat) ?? Repeat(config, folder),
+        Warn = Print.Warning,
         Commands = model => Commands(model, parsed.GetValue(sampler)!, parsed.GetValue(samplingSteps)),
     };
 
