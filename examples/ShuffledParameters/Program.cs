@@ -21,7 +21,8 @@ foreach (string word in args[1..])
     {
         TrainedRun other = PretrainedModel.Named(word, Papers.Catalog).Load();
         double[] moved = Differences(other.Sampler(sampler).Generate(seed, count));
-        Console.WriteLine($"{word,-24} instead, from the same noise: mean of pixels {moved.Average():G2} of 255, largest {moved.Max():G3}");
+        Console.WriteLine($"{word,-24} instead, from the same noise:   mean of pixels {moved.Average():G2} of 255, "
+            + $"largest {moved.Max():G3}");
         continue;
     }
 

@@ -11,10 +11,10 @@ sealed class CalibrationArguments
             + "for each class if it knows any; 0 leaves them.",
     };
 
-    readonly Option<bool> meanStart = new("--mean-start")
+    readonly Option<bool?> meanStart = new("--mean-start")
     {
         Description = "Begin from the mean of the training images, of each class if the network knows any, where noise leaves it "
-            + "nothing to see.",
+            + "nothing to see; --mean-start false does not where the configuration does.",
     };
 
     /// <summary>They.</summary>
@@ -33,7 +33,7 @@ sealed class CalibrationArguments
         config = config with
         {
             Calibration = parsed.GetValue(images) ?? config.Calibration,
-            MeanStart = parsed.GetValue(meanStart) || config.MeanStart,
+            MeanStart = parsed.GetValue(meanStart) ?? config.MeanStart,
         };
         return config.Calibration is >= 0 and <= ExperimentSettings.MostCalibrationImages ? config
             : throw new InputException(FormattableString.Invariant($"--calibrate {config.Calibration}: give a number of images ")

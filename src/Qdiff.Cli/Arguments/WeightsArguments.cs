@@ -27,8 +27,8 @@ sealed class WeightsArguments
     {
         var option = new Option<string?>("--step")
         {
-            Description = $"The checkpoint of this step, or {Best}: that with the least loss of a fixed batch of training images. "
-                + "The latest by default.",
+            Description = $"The checkpoint of this step, or {Best}: that with the least loss of a fixed batch of training "
+                + "images. The latest by default.",
         };
         option.Validators.Add(result =>
         {

@@ -115,9 +115,9 @@ public static class Evaluator
                 + "give some with the samples, or train a conditional network or one of a single class.");
     }
 
-    /// <summary>Raised when values or intervals come out otherwise for the same images, so that kept ones are measured
-    /// anew.</summary>
-    const string Version = "v4";
+    /// <summary>Raised when values, intervals or deviations come out otherwise for the same images, so that kept ones are
+    /// measured anew.</summary>
+    const string Version = "v5";
 
     static void Check(ImageSet generated, ImageSet reference)
     {

@@ -10,8 +10,8 @@ namespace Qdiff;
 /// <see cref="SampleGenerator.StartingFromMean(MeanStart, IReadOnlyList{int})"/>.
 /// </summary>
 /// <remarks>
-/// E[x₀|x_t] tends to E[x₀] as ᾱ tends to 0, where a perfect network would say the same. Lu et al. 2022 (arXiv 2211.01095) begin the
-/// cosine schedule later, at t = 0.9946, for the same reason; that leaves the mean out altogether.
+/// E[x₀|x_t] tends to E[x₀] as ᾱ tends to 0, where a perfect network would say the same. Lu et al. 2022 (arXiv 2211.01095) begin
+/// the cosine schedule later, at t = 0.9946, for the same reason; that leaves the mean out altogether.
 /// </remarks>
 public sealed class MeanStart
 {

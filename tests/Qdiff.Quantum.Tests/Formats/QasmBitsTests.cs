@@ -28,7 +28,8 @@ public class QasmBitsTests
         Assert.Equal(expected, found.Expectations[0], 1e-12);
     }
 
-    /// <summary>A wire that nobody touched is read as it will be under noise; what was 0 before the wire went on is known.</summary>
+    /// <summary>A wire that nobody touched is read as it will be under noise; what was 0 before the wire went on is
+    /// known.</summary>
     [Fact]
     public void BitsSayWhichWireKeepsThem()
     {

@@ -18,8 +18,8 @@ public sealed class CircuitMeans
     /// <summary>Runs of circuits that were counted, all circuits and samples together.</summary>
     public long Runs => tallies.Values.Sum(tally => tally.Count);
 
-    /// <summary>Measurements, in bases of their own, that those runs take of a device: one for each <see cref="MeasurementBasis"/> of
-    /// the read-outs.</summary>
+    /// <summary>Measurements that those runs take of a device: one for each <see cref="MeasurementBasis"/> of the
+    /// read-outs.</summary>
     public long MeasuredRuns => tallies.Sum(pair => pair.Value.Count * MeasurementBasis.Of(pair.Key.ReadOuts).Count);
 
     /// <summary>The mean of each read-out of a circuit; 0 for a circuit that did not run.</summary>
