@@ -75,7 +75,7 @@ sealed class ComparisonArguments(EvaluationCatalog catalog)
             images.Shape.ToArray(), InsistsOnPreset);
         var measure = new RunEvaluation
         {
-            Sampling = evaluation.Sampling(parsed, first.Sampling),
+            Sampling = evaluation.Sampling(parsed, first),
             Samples = evaluation.Samples(parsed) ?? first.Evaluation.Samples,
             DataFolder = folder,
             Reuse = true,

@@ -160,10 +160,10 @@ sealed class EvaluationArguments(EvaluationCatalog catalog)
         string.Join(", ", catalog.Metrics.Where(metric => metric.Direction == direction).Select(metric => metric.Name));
 
     /// <summary>How a run's samples are to be drawn.</summary>
-    public SamplingConfig Sampling(ParseResult parsed, SamplingConfig config)
+    public SamplingConfig Sampling(ParseResult parsed, ExperimentConfig experiment)
     {
-        config = calibration.Apply(parsed, sampler.Apply(parsed, config));
-        return guidance.Apply(parsed, config) with
+        SamplingConfig config = calibration.Apply(parsed, sampler.Apply(parsed, experiment.Sampling));
+        return guidance.Apply(parsed, config, experiment.Diffusion.Steps) with
         {
             Steps = parsed.GetValue(steps) ?? config.Steps,
             Seed = parsed.GetValue(sampleSeed) ?? config.Seed,

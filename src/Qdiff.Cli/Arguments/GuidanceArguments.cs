@@ -24,7 +24,8 @@ sealed class GuidanceArguments
     }
 
     /// <summary>The configuration with what was said instead.</summary>
-    public SamplingConfig Apply(ParseResult parsed, SamplingConfig config)
+    /// <param name="timesteps">How many the schedule has.</param>
+    public SamplingConfig Apply(ParseResult parsed, SamplingConfig config, int timesteps)
     {
         config = config with
         {
@@ -38,6 +39,11 @@ sealed class GuidanceArguments
         if (config.GuidanceTo < config.GuidanceFrom)
             throw new InputException($"--guidance-to {config.GuidanceTo}: it is below the {config.GuidanceFrom} where guidance "
                 + "begins (--guidance-from).");
+        if (config.GuidanceFrom >= timesteps)
+            throw new InputException($"--guidance-from {config.GuidanceFrom}: the schedule has timesteps 0 to {timesteps - 1}.");
+        if (config.Guidance is 0 or 1 && (parsed.GetValue(from) ?? parsed.GetValue(to)) is not null)
+            throw new InputException("--guidance-from and --guidance-to say which timesteps are guided, and at scale "
+                + $"{config.Guidance} none is; add for example --guidance 2.");
         if (!(Math.Abs(config.Guidance) <= 100))
             throw new InputException($"--guidance {config.Guidance}: give a number from -100 to 100, usually 1 to 5.");
         return config.Rescale is >= 0 and <= 1 ? config

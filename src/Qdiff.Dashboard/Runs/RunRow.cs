@@ -62,7 +62,7 @@ sealed record RunRow
         RunContent run = RunContent.Read(path, catalog);
         Dictionary<string, string> settings = Flat(run.Experiment);
         IReadOnlyList<Checkpoint> checkpoints = run.Checkpoints;
-        MeasuredMetric[] metrics = run.Evaluations is [.., var latest]
+        MeasuredMetric[] metrics = run.LatestEvaluation is { } latest
             ? [.. latest.Metrics.Where(metric => metric.Class is null).DistinctBy(metric => metric.Value.Protocol.Metric)] : [];
         return new()
         {

@@ -114,14 +114,16 @@ public sealed class DenoisingMeasurement(Network network, Weights weights, Noise
     void OfTile(Workspace space, DeviceNetwork? there, Objective objective, ImageSet images, int start, Span<double> losses)
     {
         int members = losses.Length, elements = network.Image.Count;
-        Span<int> chosen = stackalloc int[members], timesteps = stackalloc int[members],
-            labels = stackalloc int[network.Classes > 0 ? members : 0];
+        Span<int> chosen = stackalloc int[Tensor.Samples], timesteps = stackalloc int[Tensor.Samples],
+            labels = stackalloc int[network.Classes > 0 ? Tensor.Samples : 0];
         Span<float> factors = stackalloc float[Tensor.Samples];
         float[] xt = new float[elements * Tensor.Samples], epsilon = new float[xt.Length], target = new float[xt.Length],
             output = new float[xt.Length];
-        for (int s = 0; s < members; s++)
+        for (int s = 0; s < Tensor.Samples; s++)
         {
-            (chosen[s], timesteps[s]) = ((start + s) / Timesteps, Timestep(start + s));
+            // Idle samples are the tile's first once more: of blank ones a network that divides by what it sees makes no numbers.
+            int draw = start + (s < members ? s : 0);
+            (chosen[s], timesteps[s]) = (draw / Timesteps, Timestep(draw));
             if (labels.Length > 0) labels[s] = images.Labels[chosen[s]];
             Tile.FillNormal(new RandomStream(Seed, "denoising loss noise", chosen[s], timesteps[s]), epsilon, s);
         }

@@ -35,13 +35,16 @@ sealed class NetworkLoss
     /// <summary>What is asked for; null if it is nothing.</summary>
     /// <param name="count">Images, as many as there are samples; fewer if there are not so many.</param>
     /// <param name="beside">The other network.</param>
-    /// <exception cref="InputException">The images are missing, or the two networks do not compare.</exception>
+    /// <exception cref="InputException">The images are missing or others than the network was trained on, or the two networks do
+    /// not compare.</exception>
     public static NetworkLoss? Asked(TrainedRun trained, RealImages real, EvaluationOptions options, int count,
         TrainedRun? beside)
     {
         DenoisingLossMetric? metric = options.Preset.Metrics.OfType<DenoisingLossMetric>().FirstOrDefault();
         if (beside is not null) RequireAlike(trained, beside, metric);
         if (metric is null) return null;
+        // Of other images nobody could say which were held out.
+        if (real.Training is { } known) trained.RequireTrainedOn(known);
         (ImageSet images, string split) = ImagesOf(real, options, count);
         return new(trained, beside, metric, options, images, split);
     }

@@ -57,16 +57,27 @@ static class EvaluationText
         List<string[]> rows = [["λ", "loss", "95% interval"]];
         rows.AddRange(losses.Select(part => new[]
         {
-            $"{Lambda(part.LambdaFrom)} … {Lambda(part.LambdaTo)}", Number(part.Mean),
+            Lambdas(part), Number(part.Mean),
             part.Interval is { } i ? $"{Number(i.Low)} … {Number(i.High)}" : "-",
         }));
         Table(text, rows);
-        if (beside is not { Difference: { } difference }) return;
-        text.Append(CultureInfo.InvariantCulture, $"\nbeside {beside.Name}: {Number(beside.Loss)}; difference image by image ")
-            .Append(CultureInfo.InvariantCulture, $"{Number(difference.Mean)} ({Number(difference.Interval.Low)} … ")
-            .Append(CultureInfo.InvariantCulture, $"{Number(difference.Interval.High)}, p {difference.P:G2}), lower on ")
-            .Append(CultureInfo.InvariantCulture, $"{difference.FirstLower:N0} of {difference.Pairs:N0} images; of these two ")
-            .Append("trainings, not of others of the same networks\n");
+        if (beside is not null) text.Append('\n').Append(Of(beside)).Append('\n');
+    }
+
+    /// <summary>Another network's denoising loss, in words without a full stop.</summary>
+    public static string Of(LossBeside beside)
+    {
+        PairedDifference difference = beside.Difference;
+        return $"beside {beside.Name}: {Number(beside.Loss)}; difference image by image {Number(difference.Mean)} "
+            + Invariant($"({Number(difference.Interval.Low)} … {Number(difference.Interval.High)}, p {difference.P:G2}), lower ")
+            + Invariant($"on {difference.FirstLower:N0} of {difference.Pairs:N0} images; of these two trainings, not of others ")
+            + "of the same networks";
+    }
+
+    /// <summary>The range of λ that a loss is of.</summary>
+    public static string Lambdas(LossAtNoise part)
+    {
+        return $"{Lambda(part.LambdaFrom)} … {Lambda(part.LambdaTo)}";
 
         static string Lambda(double value) => double.IsNegativeInfinity(value) ? "−∞"
             : value.ToString("F1", CultureInfo.InvariantCulture);

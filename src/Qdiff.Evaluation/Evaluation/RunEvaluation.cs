@@ -116,12 +116,12 @@ public sealed record RunEvaluation
         { Classes = [.. runs.Select(run => ClassNames.Of(run.Label!.Value, run.Folder.Manifest.Data.ClassNames))] };
         RealImages real = Choose(data.In(DataFolder), runs[0].Folder.Experiment.Catalog, options, count, labels);
         Evaluator.RequireClasses(options, runs[0].Label is not null || trained[0].Network.Classes > 0, real.Reference);
+        NetworkLoss? loss = NetworkLoss.Asked(trained[0], real, options, count,
+            Beside is null ? null : TrainedRun.Open(Beside, null, Raw, Warn, AllowEarlier));
         if (runs is [(null, { } run)] && real.Training is { } known && known.Hash != run.Manifest.Data.Hash)
             Warn?.Invoke(Invariant($"{name} was trained on other images than {known.Name} has here ({known.Count:N0} with the ")
                 + Invariant($"hash {known.Hash[..8]}, not {run.Manifest.Data.Count:N0} with {run.Manifest.Data.Hash[..8]}): its ")
                 + "metrics compare with these, and its memorisation with the wrong ones.");
-        NetworkLoss? loss = NetworkLoss.Asked(trained[0], real, options, count,
-            Beside is null ? null : TrainedRun.Open(Beside, null, Raw, Warn, AllowEarlier));
         SampleStore[] stores = needsNoSamples ? [] : [.. runs.Select((run, i) => SampleStore.Open(run.Folder, trained[i],
             sampling, Warn, options.Processes, i, runs.Count, DataFolder))];
         string key = string.Join('+', stores.Select(store => store.Recipe.Key)),

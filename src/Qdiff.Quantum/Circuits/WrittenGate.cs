@@ -17,6 +17,9 @@ sealed class WrittenGate(int[] wires, IReadOnlyList<Gate>? definition)
     /// <summary>Whether it is run only for some outcomes of measurements.</summary>
     public bool IsConditional { get; init; }
 
+    /// <summary>The kinds of gates by which noise follows it; null for those of its own.</summary>
+    public IReadOnlyList<GateKind>? Kinds { get; init; }
+
     /// <summary>What is left of it where the gate's angles are others: that it is not always run.</summary>
     public WrittenGate? Condition => IsConditional ? new(Wires, null) { IsConditional = true } : null;
 
@@ -25,6 +28,7 @@ sealed class WrittenGate(int[] wires, IReadOnlyList<Gate>? definition)
         new(Wires, Definition is null ? null : [.. Definition.Reverse().Select(gate => gate.Inverse)])
         {
             IsConditional = IsConditional,
+            Kinds = Kinds,
             inverse = this,
         });
 

@@ -77,18 +77,19 @@ public static class ErrorMitigation
             throw new ArgumentOutOfRangeException(nameof(scale), scale, "A gate is run an odd number of times.");
         NoisyCircuit written = NoisyCircuit.Of(circuit, NoiseModel.None);
         return new(circuit.Qubits, written.Steps.SelectMany(step => Enumerable.Range(0, scale)
-            .SelectMany(i => Copied(i % 2 == 0 ? step.Gates : step.Gates.Reverse().Select(gate => gate.Inverse)))),
+            .SelectMany(i => Again(step.Gates, i % 2 == 0 ? step.Gates : step.Gates.Reverse().Select(gate => gate.Inverse)))),
             circuit.Inputs, circuit.Weights, circuit.Start, circuit.Ancillas);
 
-        // A gate that is written once more is another gate.
-        static IEnumerable<Gate> Copied(IEnumerable<Gate> gates)
+        // A gate that is written once more is another gate. What undoes it has its noise, although a phase undoes S and T.
+        static IEnumerable<Gate> Again(IReadOnlyList<Gate> step, IEnumerable<Gate> gates)
         {
-            var copies = new Dictionary<WrittenGate, WrittenGate>();
-            return gates.Select(gate => gate.Written is not { } old ? gate : gate with
+            WrittenGate? old = step[0].Written;
+            WrittenGate copy = new(old?.Wires ?? step[0].Wires, null)
             {
-                Written = copies.TryGetValue(old, out WrittenGate? known) ? known
-                    : copies[old] = new(old.Wires, null) { IsConditional = old.IsConditional },
-            });
+                IsConditional = old is { IsConditional: true },
+                Kinds = [.. step.Select(gate => gate.Kind)],
+            };
+            return gates.Select(gate => gate with { Written = copy });
         }
     }
 }

@@ -20,6 +20,6 @@ public sealed record GateNoise(NoiseChannel Channel, IReadOnlyList<int>? Wires =
     /// <summary>Whether it acts on this wire of a gate.</summary>
     internal bool ActsOn(int wire) => Wires?.Contains(wire) ?? true;
 
-    /// <summary>Whether it acts after a gate that is made of these.</summary>
-    internal bool Follows(IEnumerable<Gate> gates) => Gates is null || gates.Any(gate => Gates.Contains(gate.Kind));
+    /// <summary>Whether it acts after a gate that is made of gates of these kinds.</summary>
+    internal bool Follows(IEnumerable<GateKind> kinds) => Gates is null || kinds.Any(kind => Gates.Contains(kind));
 }

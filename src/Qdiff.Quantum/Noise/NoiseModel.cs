@@ -81,10 +81,10 @@ public sealed class NoiseModel
                 throw new ArgumentException($"there is noise on wire {wire}, but the circuit has wires 0 to {wires - 1}");
     }
 
-    /// <summary>What acts after a gate on these wires, which is made of these gates, in order.</summary>
-    internal IEnumerable<(NoiseChannel Channel, int[] Wires)> After(IReadOnlyList<int> wires, IReadOnlyList<Gate> gates)
+    /// <summary>What acts after a gate on these wires, which is made of gates of these kinds, in order.</summary>
+    internal IEnumerable<(NoiseChannel Channel, int[] Wires)> After(IReadOnlyList<int> wires, IEnumerable<GateKind> kinds)
     {
-        foreach (GateNoise noise in (wires.Count == 1 ? OneQubit : TwoQubit).Where(one => one.Follows(gates)))
+        foreach (GateNoise noise in (wires.Count == 1 ? OneQubit : TwoQubit).Where(one => one.Follows(kinds)))
         {
             int[] on = [.. wires.Where(noise.ActsOn)];
             if (noise.Channel.Wires == 1)

@@ -28,7 +28,8 @@ sealed class NoisyCircuit
             while (one is not null && i + count < gates.Count && gates[i + count].Written == one) count++;
             int[] wires = one?.Wires ?? gates[i].Wires;
             Gate[] own = [.. gates.Skip(i).Take(count)];
-            steps.Add(new(own, wires.Length == 0 ? [] : [.. noise.After(wires, own)]));
+            IEnumerable<GateKind> kinds = gates[i].Written?.Kinds ?? own.Select(gate => gate.Kind);
+            steps.Add(new(own, wires.Length == 0 ? [] : [.. noise.After(wires, kinds)]));
             places.Add(wires);
             i += count;
         }

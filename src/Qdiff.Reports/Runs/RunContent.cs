@@ -98,6 +98,9 @@ public sealed class RunContent
     public IReadOnlyList<EvaluationReport> Evaluations =>
         Try(() => MetricsFile.Read(PathOf(MetricsFile.FileName)))?.Evaluations ?? [];
 
+    /// <summary>Its last evaluation of samples, else its last of the network alone; null if nothing was measured.</summary>
+    internal EvaluationReport? LatestEvaluation => Evaluations.OrderBy(report => report.Samples > 0).LastOrDefault();
+
     /// <summary>What shots and noise do to its images; null if that was not measured.</summary>
     public NoiseStudyResult? Noise => System.IO.Path.Exists(PathOf(NoiseStudyResult.FileName))
         ? Try(() => NoiseStudyResult.Read(PathOf(NoiseStudyResult.FileName))) : null;

@@ -48,7 +48,8 @@ static class MetricSection
             {m.ExchangeScore:F1} ({report.CopiesBegin}); {m.ExactCopies} exact copies.</p>
 
             """;
-        Html intervals = report.Metrics.Any(metric => metric.Value.Interval is not null)
+        Html losses = report.LossByNoise is { } parts ? Losses(parts, report.Beside) : Html.None;
+        Html intervals = report.Samples > 0 && report.Metrics.Any(metric => metric.Value.Interval is not null)
             ? $"""
             <p>Intervals hold the metric's mean over repeated draws of all samples, real ones too; training anew spreads more.</p>
 
@@ -56,7 +57,24 @@ static class MetricSection
             : Html.None;
         Html missing = report.Missing.Count == 0 ? Html.None
             : $"<h3>Not measured</h3>\n{Piece.List([.. report.Missing.Select(one => $"{one.Metric}: {one.Reason}")])}";
-        return $"{table.ToHtml()}{copies}{intervals}{missing}{Piece.List(report.Notes)}";
+        return $"{table.ToHtml()}{losses}{copies}{intervals}{missing}{Piece.List(report.Notes)}";
+    }
+
+    /// <summary>The denoising loss in parts of the schedule, and another network's beside.</summary>
+    static Html Losses(IReadOnlyList<LossAtNoise> losses, LossBeside? beside)
+    {
+        ReportTable table = new("Denoising loss by noise; intervals are over images, not over trainings",
+            new ReportTable.Column("λ", Meaning: "half of the logarithm of the signal-to-noise ratio"),
+            ReportTable.Number("loss"), ReportTable.Number("95 % from"), ReportTable.Number("to"));
+        foreach (LossAtNoise part in losses)
+            table.Add(new(EvaluationText.Lambdas(part), part.LambdaTo), Number(part.Mean), Number(part.Interval?.Low),
+                Number(part.Interval?.High));
+        Html other = beside is null ? Html.None
+            : $"""
+            <p>Denoising loss {EvaluationText.Of(beside)}.</p>
+
+            """;
+        return $"{table.ToHtml()}{other}";
     }
 
     static Html Curves(IReadOnlyList<EvaluationReport> all, EvaluationCatalog catalog)

@@ -70,10 +70,12 @@ static class RunReport
         else if (run.Manifest is { } manifest) yield return Card("Parameters", Piece.N(manifest.Model.Parameters), "not audited");
         if (run.Manifest is { Model.Angles: > 0 and var angles })
             yield return Card("Circuit angles", Piece.N(angles), "of the parameters");
-        if (run.Evaluations is [.., { Metrics: [var first, ..] } latest])
+        if (run.LatestEvaluation is { Metrics: [var first, ..] } latest)
             yield return Card(first.Value.Protocol.Metric.ToUpperInvariant(), EvaluationText.Number(first.Value.Value),
                 (first.Value.Interval is { } i ? $"{EvaluationText.Number(i.Low)} to {EvaluationText.Number(i.High)}, " : "")
-                    + $"{first.Value.Protocol.Features}, {Piece.N(latest.Samples)} samples");
+                    + $"{first.Value.Protocol.Features}, "
+                    + (latest.Samples > 0 ? $"{Piece.N(latest.Samples)} samples"
+                        : $"{Piece.N(first.Value.Protocol.RealCount)} real images"));
     }
 
     static Html Card(string name, string value, string note) =>

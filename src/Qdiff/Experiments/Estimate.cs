@@ -93,7 +93,7 @@ public sealed record Estimate
         List<double> times = StepTimes(trainer, seconds);
         double stepSeconds = times[times.Count / 2];
         Sampler sampler = config.Sampling.ToSampler(catalog, objective.Schedule);
-        int passes = sampler.Table(objective.Schedule).Count * sampler.CallsPerStep * PassesOf(config.Sampling);
+        int passes = sampler.CallsPerStep * config.Sampling.ToGuidance().Passes(sampler.Table(objective.Schedule));
         double pass = SecondsOfAPass(config.Sampling, sampler.Clip, state, objective, workers);
         var watch = Stopwatch.StartNew();
         Audit.Run(network, seed: config.Training.Seed, timesteps: config.Diffusion.Steps);
@@ -150,9 +150,6 @@ public sealed record Estimate
         return times;
     }
 
-    /// <summary>Guided samples take two passes.</summary>
-    static int PassesOf(SamplingConfig sampling) => sampling.Guidance is 0 or 1 ? 1 : 2;
-
     /// <summary>Seconds of a pass for one sample: from a few sampler steps of each tile that a round of all threads has, at the
     /// batch size of sampling.</summary>
     static double SecondsOfAPass(SamplingConfig sampling, bool clip, TrainingState state, Objective objective,
@@ -160,18 +157,19 @@ public sealed record Estimate
     {
         int samples = Math.Min((int)Math.Min(int.MaxValue, (long)TileWorkers.TilesOf(sampling.Count) * Tensor.Samples),
             Tensor.Samples * workers.Threads);
-        int visited = Math.Min(4, objective.Schedule.Steps);
-        var generator = new SampleGenerator(state.Network, objective.Schedule, objective.Prediction,
-            new DdimSampler { Steps = visited, Clip = clip })
+        var few = new DdimSampler { Steps = Math.Min(4, objective.Schedule.Steps), Clip = clip };
+        // At all timesteps, of which these few are no fair choice.
+        var guidance = new Guidance(sampling.Guidance, sampling.Rescale);
+        var generator = new SampleGenerator(state.Network, objective.Schedule, objective.Prediction, few)
         {
             Workers = workers,
-            Guidance = sampling.ToGuidance(),
+            Guidance = guidance,
         };
         // The first compiles the kernels.
         Draw();
         var watch = Stopwatch.StartNew();
         Draw();
-        return watch.Elapsed.TotalSeconds / visited / samples / PassesOf(sampling);
+        return watch.Elapsed.TotalSeconds / guidance.Passes(few.Table(objective.Schedule)) / samples;
 
         void Draw() => generator.Generate(state.Average, seed: 0, samples,
             labels: i => (int)(i % Math.Max(1, state.Network.Classes)));

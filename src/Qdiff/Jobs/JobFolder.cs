@@ -116,23 +116,25 @@ public sealed class JobFolder
     /// <see cref="ErrorMitigation"/>, and kept beside them for further stages; null for none.</param>
     /// <returns>The result, or null if there is a further stage.</returns>
     /// <exception cref="InputException">The counts are not of these jobs, the noise cannot be theirs, or the folder was changed
-    /// since its export or has the result of other counts.</exception>
+    /// since its export or has the result of other counts or of another mitigation.</exception>
     public JobResult? Import(JobCounts counts, Catalog catalog, NoiseModel? readOut = null)
     {
         // Two that import counts of one stage would leave the jobs of one beside the counts of the other.
         using FileStream importing = LockFile.Wait(PathOf(JobManifest.FileName));
         Manifest = JobManifest.Read(Path);
         RequireOfLastStage(counts);
-        RequireNoOtherResult(counts);
+        RequireNoOtherResult(counts, readOut);
         TrainedRun run = JobNetwork.Open(Path, Manifest.Model, catalog);
         DevicePass pass = new(run, NoisyImages.Read(PathOf(ImagesFile), Manifest.Call, run));
         int jobs = 0, last = Manifest.Stages.Count;
+        bool isMitigated = false;
         for (int stage = 1; stage <= last; stage++)
         {
             JobPlan? plan = Next(pass, (stage - 1, jobs));
             if (plan is null || plan.Stage.Sha256 != Manifest.Stages[stage - 1].Sha256) throw OfAnother(stage);
-            if (stage == last) plan.Take(counts, Manifest.Shots, readOut);
-            else plan.Take(JobCounts.Read(CountsOf(stage)), Manifest.Shots, JobReadOut.Read(ReadOutOf(stage)));
+            NoiseModel? errors = stage == last ? readOut : JobReadOut.Read(ReadOutOf(stage));
+            plan.Take(stage == last ? counts : JobCounts.Read(CountsOf(stage)), Manifest.Shots, errors);
+            isMitigated |= errors is not null;
             jobs += plan.Stage.Jobs;
         }
 
@@ -141,7 +143,7 @@ public sealed class JobFolder
         WholeFile.Write(CountsOf(last), counts.ToBytes(), makeFolder: true);
         if (next is null)
         {
-            JobResult result = JobResult.Of(pass, jobs, Manifest.Shots);
+            JobResult result = JobResult.Of(pass, jobs, Manifest.Shots) with { Mitigation = isMitigated ? "readout" : null };
             WholeFile.Write(PathOf(ResultFile), JsonSerializer.SerializeToUtf8Bytes(result, RunJson.File));
             Png.Save(result.Picture!, PathOf("result.png"), new KeyValuePair<string, string>("Software", "Qdiff"));
             return result;
@@ -197,13 +199,19 @@ public sealed class JobFolder
                 + $"{last.Sha256}.");
     }
 
-    /// <summary>What a device counted is not replaced by other counts, of a simulation, say.</summary>
-    void RequireNoOtherResult(JobCounts counts)
+    /// <summary>What a device counted is not replaced by other counts, of a simulation, say, nor by the same with other errors
+    /// taken back.</summary>
+    void RequireNoOtherResult(JobCounts counts, NoiseModel? readOut)
     {
-        string kept = CountsOf(Manifest.Stages.Count);
-        if (File.Exists(PathOf(ResultFile)) && File.Exists(kept) && !JobCounts.Read(kept).AreThoseOf(counts))
-            throw new InputException($"{PathOf(ResultFile)} is of other counts, {kept}. Import {counts.Source} into a copy of "
-                + "the folder, or remove the result first.");
+        int last = Manifest.Stages.Count;
+        string kept = CountsOf(last);
+        if (!File.Exists(PathOf(ResultFile)) || !File.Exists(kept)) return;
+        string? other = !JobCounts.Read(kept).AreThoseOf(counts) ? $"other counts, {kept}"
+            : !JobReadOut.IsKept(ReadOutOf(last), readOut) ? "these counts with other errors of the read-out taken back, or none"
+            : null;
+        if (other is not null)
+            throw new InputException($"{PathOf(ResultFile)} is of {other}. Import {counts.Source} into a copy of the folder, or "
+                + "remove the result first.");
     }
 
     /// <summary>The circuit of a job, as its file says.</summary>

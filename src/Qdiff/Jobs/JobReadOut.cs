@@ -15,6 +15,11 @@ static class JobReadOut
         else if (File.Exists(path)) File.Delete(path);
     }
 
+    /// <summary>Whether <see cref="Keep"/> wrote these, or none for null.</summary>
+    public static bool IsKept(string path, NoiseModel? noise) => File.Exists(path)
+        ? noise is not null && TextFile.Read(path) == Text(noise)
+        : noise is null;
+
     /// <summary>Reads what <see cref="Keep"/> wrote.</summary>
     /// <exception cref="InputException">It was changed and is no noise file.</exception>
     public static NoiseModel? Read(string path) => File.Exists(path) ? NoiseFile.Read(path).Model : null;

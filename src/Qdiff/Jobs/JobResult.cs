@@ -1,4 +1,5 @@
 using System.Numerics.Tensors;
+using System.Text.Json.Serialization;
 using Qdiff.Imaging;
 using Qdiff.Tensors;
 
@@ -33,6 +34,10 @@ public sealed record JobResult
 
     /// <summary>How often each.</summary>
     public required int Shots { get; init; }
+
+    /// <summary><c>readout</c> where errors of the read-out were taken back of the counts of a stage; null for nothing.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? Mitigation { get; init; }
 
     /// <summary>A row for each image: noisy, denoised exactly, denoised by the device, and eight times the difference.</summary>
     internal Raster? Picture { get; init; }

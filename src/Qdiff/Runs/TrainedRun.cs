@@ -84,15 +84,16 @@ public sealed record TrainedRun(Network Network, Weights Weights, NoiseSchedule 
     /// <summary>The images that the network was trained on.</summary>
     /// <param name="dataFolder">Where they are, if not where the configuration says.</param>
     /// <exception cref="InputException">They are not there, or others are.</exception>
-    public ImageSet TrainingImages(string? dataFolder)
-    {
-        ImageSet images = Folder.Experiment.Config.Data.In(dataFolder).Load(Catalog);
-        return images.Hash == Folder.Manifest.Data.Hash ? images
-            : throw new InputException(Invariant($"The network was trained on other images than {images.Name} has now: ")
-                + Invariant($"{Folder.Manifest.Data.Count:N0} with the hash {Folder.Manifest.Data.Hash[..8]}, not ")
-                + Invariant($"{images.Count:N0} with {images.Hash[..8]}. Say where those are."))
-            { Remedy = Remedy.DataFolder };
-    }
+    public ImageSet TrainingImages(string? dataFolder) =>
+        RequireTrainedOn(Folder.Experiment.Config.Data.In(dataFolder).Load(Catalog));
+
+    /// <summary>These images, if the network was trained on them.</summary>
+    /// <exception cref="InputException">It was trained on others.</exception>
+    internal ImageSet RequireTrainedOn(ImageSet images) => images.Hash == Folder.Manifest.Data.Hash ? images
+        : throw new InputException(Invariant($"The network was trained on other images than {images.Name} has now: ")
+            + Invariant($"{Folder.Manifest.Data.Count:N0} with the hash {Folder.Manifest.Data.Hash[..8]}, not ")
+            + Invariant($"{images.Count:N0} with {images.Hash[..8]}. Say where those are."))
+        { Remedy = Remedy.DataFolder };
 
     /// <summary>The mean of the images that the network was trained on, and of each class if it knows any: the one that came
     /// with a pretrained model, else that of the images.</summary>

@@ -42,7 +42,7 @@ public sealed record Guidance(double Scale = 1, double Rescale = 0)
         return (xt, t, output) =>
         {
             conditional(xt, t, output);
-            if (t < From || t > To) return;
+            if (!IsGuided(t)) return;
             if (buffer.Length != output.Length) buffer = new float[output.Length];
             unconditional(xt, t, buffer);
             // The mixture lands in the buffer; the output still is the conditional one, whose deviation is wanted.
@@ -51,6 +51,11 @@ public sealed record Guidance(double Scale = 1, double Rescale = 0)
             buffer.CopyTo(output);
         };
     }
+
+    /// <summary>Network passes of a sample that asks once at each of these timesteps.</summary>
+    internal int Passes(TimestepTable table) => table.Count + (Scale is 0 or 1 ? 0 : table.ToArray().Count(IsGuided));
+
+    bool IsGuided(int t) => t >= From && t <= To;
 
     static double Share(double rescale) => rescale is >= 0 and <= 1 ? rescale
         : throw new ArgumentOutOfRangeException(nameof(Rescale), rescale, Invariant($"Rescale goes from 0 to 1, got {rescale}."));

@@ -115,6 +115,25 @@ public sealed class MitigationTests
             ErrorMitigation.InvertReadOut(counts, [PauliString.X(0), PauliString.Z(0)], only)).Message);
     }
 
+    /// <summary>What undoes S and T is a phase, but each of its runs has the noise of S and T, and none of a phase.</summary>
+    [Theory]
+    [InlineData(GateKind.S)]
+    [InlineData(GateKind.T)]
+    public void WhatUndoesAGateHasTheNoiseOfTheGate(GateKind kind)
+    {
+        Circuit circuit = new(1, [Gate.H(0), new(kind, 0)]);
+        Observable[] readOuts = [PauliString.X(0), PauliString.Y(0)];
+        double[] ideal = LiteralSimulator.Expectations(circuit, readOuts, [], []);
+        foreach (int scale in (int[])[1, 3, 5])
+            foreach ((GateKind noisy, double left) in ((GateKind, double)[])[(kind, Math.Pow(0.8, scale)), (GateKind.Phase, 1)])
+            {
+                NoiseModel noise = new() { OneQubit = [new(NoiseChannel.PhaseFlip(0.1), Gates: [noisy])] };
+                double[] values = NoisyExpectations.Of(ErrorMitigation.Folded(circuit, scale), noise, readOuts, [], [], 1,
+                    new()).Values;
+                for (int r = 0; r < 2; r++) Assert.Equal(left * ideal[r], values[r], 12);
+            }
+    }
+
     [Fact]
     public void FoldingKeepsTheCircuitAndMultipliesItsNoise()
     {

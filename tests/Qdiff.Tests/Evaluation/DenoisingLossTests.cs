@@ -87,6 +87,21 @@ public sealed class DenoisingLossTests : IDisposable
         Assert.Equal(loss.OfImages.Take(20), Zero(s_schedule, Prediction.Epsilon).Run(Greys(20)).OfImages);
     }
 
+    /// <summary>Four draws leave the rest of a tile idle: it sees the first of them, never a blank.</summary>
+    [Fact]
+    public void IdleSamplesAreTheFirstOnceMore()
+    {
+        float[] seen = [];
+        int[] timesteps = [], expected = [.. s_timesteps[0], .. Enumerable.Repeat(s_timesteps[0][0], Tensor.Samples - 4)];
+        ZeroNetwork network = new() { See = (xt, t) => (seen, timesteps) = (xt, t) };
+        Assert.Single(new DenoisingMeasurement(network, new(new ParameterTable()), s_schedule, Prediction.Epsilon)
+            .Run(Greys(1)).OfImages);
+        Assert.Equal(expected, timesteps);
+        Assert.NotEqual(seen[0], seen[1]);
+        for (int i = 0; i < seen.Length; i++)
+            if (i % Tensor.Samples >= 4) Assert.Equal(seen[i - i % Tensor.Samples], seen[i]);
+    }
+
     [Fact]
     public void PartsOfTheScheduleMakeUpTheWhole()
     {
@@ -186,6 +201,9 @@ public sealed class DenoisingLossTests : IDisposable
         Refused("is of samples", () => new RunEvaluation().Run(run, s_alone with { BiasCurve = true }));
         Refused("one for each class",
             () => new RunEvaluation().OfEachClass([(1, run)], folder.File("metrics.json"), "each", s_alone));
+        string manifest = run.PathOf(RunManifest.FileName), hash = run.Manifest.Data.Hash;
+        File.WriteAllText(manifest, File.ReadAllText(manifest).Replace(hash, new string('0', hash.Length)));
+        Refused("was trained on other images", () => new RunEvaluation().Run(RunFolder.Open(run.Path, Papers.Catalog), s_alone));
         Assert.DoesNotContain(Papers.Catalog.Presets, preset => preset.Metrics.Contains("denoising-loss"));
         Assert.NotNull(Papers.Catalog.Metrics.Find("denoising-loss"));
     }
@@ -208,7 +226,13 @@ public sealed class DenoisingLossTests : IDisposable
     {
         public override Shape Image { get; } = [1, 4, 4];
 
-        public override Tensor Predict(Tensor xt, ReadOnlySpan<int> timesteps, ReadOnlySpan<int> labels = default) =>
-            Operation.Scale(xt, 0);
+        /// <summary>Is told of every tile and its timesteps.</summary>
+        public Action<float[], int[]> See { get; init; } = (_, _) => { };
+
+        public override Tensor Predict(Tensor xt, ReadOnlySpan<int> timesteps, ReadOnlySpan<int> labels = default)
+        {
+            See(xt.Values.ToArray(), timesteps.ToArray());
+            return Operation.Scale(xt, 0);
+        }
     }
 }

@@ -114,6 +114,8 @@ public class ConfigurationErrorTests
     [InlineData("sampling:\n  clip: false\n  threshold: 0.9", "test.yaml:3: sampling.threshold says how estimates are clipped")]
     [InlineData("sampling:\n  guidanceFrom: 5\n  guidanceTo: 4", "test.yaml:2: sampling.guidanceFrom (=5) must not be above "
         + "sampling.guidanceTo (=4).")]
+    [InlineData("diffusion:\n  steps: 10\nsampling:\n  guidanceFrom: 10", "test.yaml:4: sampling.guidanceFrom (=10) must be "
+        + "below diffusion.steps (=10)")]
     [InlineData("sampling:\n  eta: 0.5", "test.yaml:2: sampling.eta is 0.5, but it belongs to the sampler ddim, not to ddpm")]
     [InlineData("training:\n  warmUp: 9375", "test.yaml:2: training.warmUp (=9375) must be below training.steps (=9375).")]
     public void WhatDoesNotGoTogetherIsRefused(string yaml, string expected) =>

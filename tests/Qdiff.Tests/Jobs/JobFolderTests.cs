@@ -131,6 +131,9 @@ public sealed class JobFolderTests(JobFolderTests.Runs runs) : IClassFixture<Job
             JobFolder jobs = JobFolder.Export(runs.OtherBases, folder.File(name), new() { Shots = 2000, Steps = 1 });
             JobResult? result = null;
             while (result is null) result = jobs.Import(jobs.Simulate(noise, 3), Papers.Catalog, mended);
+            Assert.Equal(mended is null ? null : "readout", result.Mitigation);
+            Assert.Equal(mended is not null,
+                File.ReadAllText(folder.File($"{name}/result.json")).Contains("\"mitigation\": \"readout\""));
             return result.ReadOuts.Rms / result.StandardError!.Value;
         }
     }
@@ -198,6 +201,9 @@ public sealed class JobFolderTests(JobFolderTests.Runs runs) : IClassFixture<Job
         string[] before = Files();
         Assert.Contains("result.json is of other counts",
             Assert.Throws<InputException>(() => jobs.Import(others, Papers.Catalog)).Message);
+        Assert.Contains("result.json is of these counts with other errors of the read-out taken back, or none",
+            Assert.Throws<InputException>(() =>
+                jobs.Import(counts, Papers.Catalog, new() { ReadOut = new(0.1, 0.1) })).Message);
         Assert.Equal(before, Files());
         Assert.NotNull(jobs.Import(counts, Papers.Catalog));
         Assert.Equal(before, Files());

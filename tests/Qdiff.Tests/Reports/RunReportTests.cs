@@ -155,6 +155,35 @@ public sealed class RunReportTests(RunReportFixture fixture) : IDisposable
         Assert.Equal("dpm++2m 5, seed 7, raw weights", both.Series[1].Name);
     }
 
+    [Fact]
+    public void ADenoisingLossHasItsTableAndLeavesTheCardToSamples()
+    {
+        string run = fixture.Copy(folder), file = Path.Combine(run, MetricsFile.FileName);
+        Protocol protocol = new() { Metric = "denoising-loss", Features = "epsilon", RealCount = 30, GeneratedCount = 0 };
+        EvaluationReport loss = MetricsFile.Read(file).Evaluations[^1] with
+        {
+            Key = "loss",
+            Subject = "tiny-42, average weights of step 13",
+            Step = 13,
+            Samples = 0,
+            Metrics = [new(new(0.9, protocol, new Interval(0.8, 1, 0.95)))],
+            LossByNoise = [new(-3.5, 1, 120, 0.9, new Interval(0.8, 1, 0.95))],
+            Beside = new("other-42", 0.95, PairedDifference.Between((double[])[0.5, 0.7, 1.5], (double[])[0.6, 0.7, 1.55])),
+        };
+        MetricsFile.Add(file, loss);
+        IHtmlDocument page = ReportPages.Of(run, new() { DrawsSamples = false });
+        ReportPages.AssertSound(page);
+        Assert.Contains("FID", page.QuerySelector(".cards")!.TextContent);
+        Assert.Equal(["0.9000", "0.8000", "1.000"], ReportPages.Row(page, "Denoising loss by noise", "-3.5 … 1.0")[1..]);
+        Assert.Contains("Denoising loss beside other-42: 0.9500; ", page.GetElementById("metrics")!.TextContent);
+
+        File.Delete(file);
+        MetricsFile.Add(file, loss);
+        page = ReportPages.Of(run, new() { DrawsSamples = false });
+        Assert.Contains("epsilon, 30 real images", page.QuerySelector(".cards")!.TextContent);
+        Assert.DoesNotContain("draws of all samples", page.GetElementById("metrics")!.TextContent);
+    }
+
     /// <summary>Lists with null in them, and sizes of no image, are damage like any other.</summary>
     [Fact]
     public void NullInAListIsDamage()

@@ -52,6 +52,9 @@ public class EstimateTests
         Assert.Equal((2, 12), (passes.Networks, passes.Steps));
         ExperimentConfig two = config.Config, sixteen = config.With("sampling.count=16").Config;
         Assert.Equal(new SamplePlan(sixteen, 40).PassesOf(16), new SamplePlan(two, 40).PassesOf(2));
+        // Of the timesteps 19, 39, ..., 999 half are guided.
+        Assert.Equal(75, new SamplePlan(two with { Sampling = two.Sampling with { Guidance = 2, GuidanceFrom = 500 } }, 40)
+            .PassesASample);
     }
 
     [Fact]

@@ -58,6 +58,14 @@ public class GuidanceTests
     }
 
     [Fact]
+    public void ASampleTakesTwoPassesWhereItIsGuided()
+    {
+        TimestepTable table = new(40, 30, 20, 10);
+        Assert.Equal((4, 4, 8), (new Guidance(1).Passes(table), new Guidance(0).Passes(table), new Guidance(3).Passes(table)));
+        Assert.Equal(6, new Guidance(3) { From = 20, To = 30 }.Passes(table));
+    }
+
+    [Fact]
     public void AConstantOutputIsLeftAlone()
     {
         TileNetwork one = (_, _, output) => output.Fill(1), two = (_, _, output) => output.Fill(2);

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
+using System.Numerics;
 using Qdiff.Quantum;
 
 namespace Qdiff.Cli;
@@ -93,9 +94,10 @@ sealed class CircuitRunVerb(Catalog catalog)
         NoiseFile? noise = measuring.NoiseOf(parsed, circuit);
         // Errors of the read-out act at the end, on the wires of the file.
         if (noise is not null && readOuts is not null
-            && readOuts.Any(one => one.Support >> circuit.Qubits - circuit.Ancillas != 0))
-            throw new InputException($"--readout {asked}: bits whose qubits went on after they were measured are read without "
-                + "--noise only.");
+            && (readOuts.Any(one => one.Support >> circuit.Qubits - circuit.Ancillas != 0)
+                || readOuts.Zip(asked!.Split(',', StringSplitOptions.TrimEntries), LosesBits).Contains(true)))
+            throw new InputException($"--readout {asked}: bits whose qubits went on after they were measured, and two bits of "
+                + "one qubit, are read without --noise only.");
         return new(circuit, readOuts ?? circuit.StandardReadOuts, x, w)
         {
             Shots = measuring.ShotsOf(parsed),
@@ -106,6 +108,11 @@ sealed class CircuitRunVerb(Catalog catalog)
             Folds = parsed.GetValue(mitigate)!.Contains(Folding),
         };
     }
+
+    /// <summary>Whether some of the bits that the text names have no wire of their own in the product, where they could be read
+    /// wrongly.</summary>
+    static bool LosesBits(Observable readOut, string text) => text.Any(letter => letter != 'I')
+        && BitOperations.PopCount(readOut.Support) < text.Count(letter => letter == '[') + (text.EndsWith(']') ? 0 : 1);
 
     static int Count(string option, int count) => count is >= 1 and <= 10_000_000 ? count
         : throw new InputException($"{option} {count}: 1 to 10,000,000 are possible.");

@@ -168,6 +168,7 @@ static class JobsVerb
         if (result.StandardError is { } error)
             Print.Line(string.Create(CultureInfo.InvariantCulture,
                 $"By {result.Shots:N0} shots alone the read-outs of {result.Jobs:N0} jobs would be {error:G3} away."));
+        if (result.Mitigation is { } mitigation) Print.Line($"Of the counts was taken back: {mitigation}.");
         Print.Line(Path.Combine(folder, "result.png"));
     }
 

@@ -119,7 +119,7 @@ sealed class EvaluateVerb(EvaluationCatalog catalog)
             folder.Manifest.Data.Shape));
         return (new()
         {
-            Sampling = arguments.Sampling(asked.Parsed, config.Sampling),
+            Sampling = arguments.Sampling(asked.Parsed, config),
             Samples = arguments.Samples(asked.Parsed),
             Raw = weights.Raw(asked.Parsed),
             WeightsFile = weights.File(asked.Parsed),

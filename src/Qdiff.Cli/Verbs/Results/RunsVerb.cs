@@ -59,13 +59,12 @@ static class RunsVerb
         run.Last?.Loss,
         Probe = run.Checkpoints is [.., var checkpoint] ? checkpoint.Score : null,
         Started = run.Manifest?.Started,
-        Metrics = run.Evaluations is [.., var latest]
-            ? latest.Metrics.Where(m => m.Class is null).Select(m => new { m.Name, m.Value.Value }) : null,
+        Metrics = run.LatestEvaluation?.Metrics.Where(m => m.Class is null).Select(m => new { m.Name, m.Value.Value }),
         run.Problems,
     };
 
-    /// <summary>The first metric of the last evaluation.</summary>
-    static string Metric(RunContent run) => run.Evaluations is [.., { Metrics: [var first, ..] }]
+    /// <summary>The first metric of the last evaluation, of samples if there is one.</summary>
+    static string Metric(RunContent run) => run.LatestEvaluation is { Metrics: [var first, ..] }
         ? $"{first.Value.Protocol.Metric} {EvaluationText.Number(first.Value.Value)}" : "-";
 
     static string Number(long number) => number.ToString("N0", CultureInfo.InvariantCulture);

@@ -80,9 +80,11 @@ static class ShowVerb
 
         Print.Line($"parameters    {Parameters(run)}");
         if (run.Manifest?.Measurement is { } cost) Print.Wrapped(cost.ToString(), 0);
-        if (run.Evaluations is [.., var latest])
+        if (run.LatestEvaluation is { } latest)
         {
-            Print.Line($"metrics       {latest.Subject}, {latest.Samples.ToString("N0", CultureInfo.InvariantCulture)} samples");
+            string samples = latest.Samples == 0 ? ""
+                : $", {latest.Samples.ToString("N0", CultureInfo.InvariantCulture)} samples";
+            Print.Line($"metrics       {latest.Subject}{samples}");
             Print.Table(["  metric", ">value", ">from", ">to", ">real images"],
                 latest.Metrics.Where(m => m.Class is null).Take(Metrics).Select(Cells));
         }

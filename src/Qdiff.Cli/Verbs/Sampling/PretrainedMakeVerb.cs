@@ -135,8 +135,9 @@ sealed class PretrainedMakeVerb(EvaluationCatalog catalog)
             throw new InputException($"{file} has metrics of {other}, not of {string.Join(" or ", names.Distinct())}.");
         return from report in reports
                from measured in report.Metrics
-               where measured.Class is null
                let value = measured.Value
+               // The denoising loss is of the network itself; a card tells of samples.
+               where measured.Class is null && value.Protocol.GeneratedCount > 0
                select new PretrainedMetric(value.Protocol.Metric, value.Value, value.Interval?.Low, value.Interval?.High,
                    measured.Floor?.Value, report.Samples, Drawn(report.Subject), measured.Protocol);
     }

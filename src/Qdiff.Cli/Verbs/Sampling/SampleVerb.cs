@@ -111,7 +111,7 @@ sealed class SampleVerb(Catalog catalog)
         // Of networks for a class each the class chooses the network, which itself knows no classes.
         if (networks[0].Label is not null) (networks, named) = (ClassNetworks.Chosen(networks, named), []);
         RunFolder folder = networks[0].Run;
-        SamplingConfig config = Sampling(parsed, folder.Experiment.Config.Sampling);
+        SamplingConfig config = Sampling(parsed, folder.Experiment.Config);
         if (networks.Count > 1 && weights.AreGiven(parsed))
             throw new InputException("--step, --raw, --from and --allow-earlier choose the weights of one network; choose its "
                 + "class with --class.");
@@ -133,9 +133,10 @@ sealed class SampleVerb(Catalog catalog)
     }
 
     /// <summary>How the images are drawn and how many.</summary>
-    SamplingConfig Sampling(ParseResult parsed, SamplingConfig config)
+    SamplingConfig Sampling(ParseResult parsed, ExperimentConfig experiment)
     {
-        config = calibration.Apply(parsed, guidance.Apply(parsed, sampler.Apply(parsed, config)));
+        SamplingConfig config = calibration.Apply(parsed,
+            guidance.Apply(parsed, sampler.Apply(parsed, experiment.Sampling), experiment.Diffusion.Steps));
         config = config with
         {
             Count = parsed.GetValue(count) ?? config.Count,

@@ -132,6 +132,9 @@ sealed class SettingChecks
             "sampling.threshold says how estimates are clipped, and sampling.clip is false; leave one of them out.");
         Require(!(sampling.GuidanceFrom > sampling.GuidanceTo), ["sampling.guidanceFrom", "sampling.guidanceTo"],
             $"sampling.guidanceFrom (={sampling.GuidanceFrom}) must not be above sampling.guidanceTo (={sampling.GuidanceTo}).");
+        Require(sampling.GuidanceFrom < diffusion.Steps, ["sampling.guidanceFrom", "diffusion.steps"],
+            $"sampling.guidanceFrom (={sampling.GuidanceFrom}) must be below diffusion.steps (={diffusion.Steps}): timesteps "
+                + "count from 0.");
     }
 
     /// <summary>What was given for a part must be a setting of that part. A 0 that is usual says nothing: earlier versions wrote

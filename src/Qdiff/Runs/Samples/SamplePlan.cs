@@ -24,7 +24,8 @@ sealed class SamplePlan
         training = config.Training with { Steps = config.Training.StepsFor(images) };
         // Quick, and the same noise each time; a short schedule is visited whole.
         Sampler = new DdimSampler { Steps = Math.Min(50, config.Diffusion.Steps), Clip = config.Sampling.Clip };
-        PassesASample = Sampler.Steps * (config.Sampling.Guidance is 0 or 1 ? 1 : 2);
+        PassesASample = config.Sampling.ToGuidance()
+            .Passes(TimestepTable.Spaced(config.Diffusion.Steps, Sampler.Steps, Sampler.Spacing));
         Sheet = Math.Min(config.Sampling.Count, SheetSamples);
         FrameEvery = training.FrameEveryFor(images, FrameSamples * Sampler.Steps);
         youngUntil = YoungUntil(training.Ema, training.Steps, averageOffset);
