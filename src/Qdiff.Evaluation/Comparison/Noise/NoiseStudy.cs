@@ -46,7 +46,7 @@ public sealed record NoiseStudy
         foreach (var arm in measured) arm.How.Require(trained.Network);
         if (Sampling.Calibration > 0 || Sampling.MeanStart)
             throw new InputException("What shots and noise do is measured without calibration and from the network's own start: "
-                + "give --calibrate 0 and --mean-start false.");
+                + "set sampling.calibration to 0 and sampling.meanStart to false.");
         DenoisingLossMetric.RequireNone(options.Preset);
         Evaluator.Require(options);
         Evaluator.RequireClasses(options, trained.Network.Classes > 0, real.Reference);
