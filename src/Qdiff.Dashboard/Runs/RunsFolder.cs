@@ -143,9 +143,9 @@ sealed class RunsFolder(string folder)
         {
             return Directory.Exists(folder) ? new DirectoryInfo(folder).EnumerateFileSystemInfos("*", s_all) : [];
         }
-        catch (IOException) when (!Directory.Exists(folder))
+        catch (IOException e) when (e is DirectoryNotFoundException || !Directory.Exists(folder))
         {
-            // It went meanwhile, as the folders of checkpoints do that are being saved.
+            // It went meanwhile, as the folders of checkpoints do that are being saved; and it may be there again by now.
             return [];
         }
     }

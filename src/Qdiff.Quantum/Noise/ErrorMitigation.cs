@@ -87,7 +87,7 @@ public static class ErrorMitigation
             WrittenGate copy = new(old?.Wires ?? step[0].Wires, null)
             {
                 IsConditional = old is { IsConditional: true },
-                Kinds = [.. step.Select(gate => gate.Kind)],
+                Kinds = old?.Kinds ?? [.. step.Select(gate => gate.Kind)],
             };
             return gates.Select(gate => gate with { Written = copy });
         }

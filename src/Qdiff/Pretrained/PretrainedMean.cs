@@ -18,15 +18,14 @@ sealed record PretrainedMean(string Path, string Sha256, int? Class)
     const string DataKey = "qdiff.data", ImagesKey = "qdiff.images";
 
     /// <summary>The file's bytes for one network, or for those of a class each.</summary>
-    /// <param name="dataFolder">Where the images are, if not where the configuration says.</param>
     /// <exception cref="InputException">The training images are not there, or others are.</exception>
-    public static byte[] Format(IEnumerable<(int? Class, TrainedRun Run)> networks, string? dataFolder = null)
+    public static byte[] Format(IEnumerable<(int? Class, TrainedRun Run)> networks)
     {
         List<KeyValuePair<string, StoredArray>> means = [];
         List<KeyValuePair<string, string>> says = [];
         foreach ((int? own, TrainedRun run) in networks)
         {
-            MeanStart mean = run.Mean(dataFolder);
+            MeanStart mean = run.Mean();
             DataDescription data = run.Folder.Manifest.Data;
             says.Add(new(KeyOf(DataKey, own), data.Hash));
             says.Add(new(KeyOf(ImagesKey, own), Invariant($"{data.Count}")));

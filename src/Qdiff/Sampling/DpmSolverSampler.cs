@@ -25,6 +25,10 @@ public sealed record DpmSolverSampler : Sampler
         step.X0.CopyTo(x0Before);
     }
 
+    /// <summary>Whether some step on this table is of first order because the second would extrapolate too far.</summary>
+    internal static bool Limits(NoiseSchedule schedule, TimestepTable table) =>
+        Enumerable.Range(1, Math.Max(0, table.Count - 2)).Any(i => Ahead(schedule, table[i - 1], table[i], table[i + 1]) > 1);
+
     /// <summary>The first step: first order, the same as DDIM.</summary>
     /// <exception cref="ArgumentException">The tiles have not one length.</exception>
     public static void Step(NoiseSchedule schedule, int t, int next, Span<float> x, ReadOnlySpan<float> x0) =>
@@ -44,13 +48,15 @@ public sealed record DpmSolverSampler : Sampler
         double shrink = schedule.NoiseScale(next) / schedule.NoiseScale(t);
         // a'·e^(−h) = a·s'/s, which is finite at both ends of the schedule.
         double ofD = schedule.SignalScale(next) - schedule.SignalScale(t) * shrink;
-        double extrapolate = next == NoiseSchedule.Clean || before == t
-            ? 0
-            : (schedule.Lambda(next) - schedule.Lambda(t)) / (2 * (schedule.Lambda(t) - schedule.Lambda(before)));
+        double extrapolate = next == NoiseSchedule.Clean || before == t ? 0 : Ahead(schedule, before, t, next);
         // D is the estimate half a step ahead, on the line through the last two: farther ahead than they lie apart it is a guess.
         // So is the step down to timestep 0 of a coarse table, where λ leaps (2.17 from 53 to 0, cosine, 20 steps uniform).
         if (extrapolate > 1) extrapolate = 0;
         Tile.Combine(shrink, x, ofD * (1 + extrapolate), x0, x);
         if (extrapolate != 0) Tile.Combine(1, x, -ofD * extrapolate, x0Before, x);
     }
+
+    /// <summary>How far ahead of the last estimate half a step is, the distance between the last two being 1.</summary>
+    static double Ahead(NoiseSchedule schedule, int before, int t, int next) =>
+        (schedule.Lambda(next) - schedule.Lambda(t)) / (2 * (schedule.Lambda(t) - schedule.Lambda(before)));
 }

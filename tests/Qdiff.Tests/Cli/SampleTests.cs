@@ -105,6 +105,13 @@ public sealed class SampleTests(SampleTests.ConditionalRun conditional) : IClass
     }
 
     [Fact]
+    public void AStartFromTheMeanIsInTheName()
+    {
+        Assert.EndsWith("-from-mean-seed-7-n-1.png", Sampled("--mean-start", "--count", "1").Trim());
+        Assert.DoesNotContain("from-mean", Sampled("--mean-start", "false", "--count", "1"));
+    }
+
+    [Fact]
     public void FreshNoiseOfDdimIsInTheName() => Assert.EndsWith("-ddim-2-eta-0.5-seed-7-n-1.png",
         Sampled("--eta", "0.5", "--count", "1").Trim());
 

@@ -127,6 +127,17 @@ public class SamplerAgreementTests
         Assert.Equal(isOfFirstOrder, first[3] == second[3]);
     }
 
+    /// <summary>The usual numbers of steps keep their second order.</summary>
+    [Theory]
+    [InlineData(20, TimestepSpacing.Trailing, false)]
+    [InlineData(50, TimestepSpacing.Trailing, false)]
+    [InlineData(300, TimestepSpacing.Trailing, true)]
+    [InlineData(20, TimestepSpacing.Uniform, true)]
+    [InlineData(1, TimestepSpacing.Trailing, false)]
+    public void SomeTablesHaveStepsThatAreLimited(int steps, TimestepSpacing spacing, bool areLimited) =>
+        Assert.Equal(areLimited, DpmSolverSampler.Limits(NoiseSchedule.Cosine(steps: 1000),
+            TimestepTable.Spaced(1000, steps, spacing)));
+
     [Theory]
     [InlineData(0, 800, 600)]
     [InlineData(0.3, 800, 600)]

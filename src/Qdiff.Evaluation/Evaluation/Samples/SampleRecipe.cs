@@ -49,8 +49,9 @@ public sealed record SampleRecipe
             + (sampling.MeanStart ? Invariant($" from mean {trained.Folder.Manifest.Data.Hash} {MeanStart.Below}") : "")
             + (sampler.Threshold is { } quantile ? Invariant($" threshold {quantile:R}") : "")
             + (IsGuidedEverywhere(sampling) ? "" : $" guided {Guided(sampling)}")
-            // Other images than before it took steps of first order; tables with trailing spacing have none.
-            + (sampler is DpmSolverSampler && sampler.Spacing != TimestepSpacing.Trailing ? " limited" : "");
+            // Other images than before it took such steps at first order.
+            + (sampler is DpmSolverSampler && DpmSolverSampler.Limits(trained.Schedule, sampler.Table(trained.Schedule)) ? " limited"
+                : "");
         string hash = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)))[..12];
         string method = sampler.Name.Replace("+", "p");
         // The weights of a file are known by their values: the same name may hold others tomorrow.
