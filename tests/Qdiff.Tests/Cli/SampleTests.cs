@@ -95,7 +95,7 @@ public sealed class SampleTests(SampleTests.ConditionalRun conditional) : IClass
             text => text.Value == "samples from 1: ddim 2, seed 7, average weights of step 1");
     }
 
-    [Fact]
+    [Fact(Explicit = true)]
     public void ASheetIsAsLargeAsIsSaid()
     {
         Raster usual = Raster.Read(Sampled("--count", "4", "-o", folder.File("usual.png")).Trim());
@@ -104,7 +104,7 @@ public sealed class SampleTests(SampleTests.ConditionalRun conditional) : IClass
         Assert.Equal((2 * 28, 2 * 28), (thrice.Width - usual.Width, thrice.Height - usual.Height));
     }
 
-    [Fact]
+    [Fact(Explicit = true)]
     public void AStartFromTheMeanIsInTheName()
     {
         Assert.EndsWith("-from-mean-seed-7-n-1.png", Sampled("--mean-start", "--count", "1").Trim());
