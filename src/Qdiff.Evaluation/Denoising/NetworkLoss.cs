@@ -1,6 +1,3 @@
-using System.Runtime.InteropServices;
-using System.Security.Cryptography;
-
 namespace Qdiff.Evaluation;
 
 /// <summary>What an evaluation measures on a run's network itself: its denoising loss, and that of another network
@@ -76,7 +73,7 @@ sealed class NetworkLoss
     public EvaluationReport Report(string name, CancellationToken cancellationToken) => AddTo(new()
     {
         Key = Key,
-        Subject = $"{name}, {WordsOf(trained)}",
+        Subject = $"{name}, {WeightsName.Of(trained)}",
         Step = trained.WeightsFile is null ? trained.Step : null,
         Samples = 0,
         Preset = options.Preset.Name,
@@ -100,7 +97,7 @@ sealed class NetworkLoss
         LossBeside Against(TrainedRun other, DenoisingLoss own)
         {
             DenoisingLoss theirs = Measured(other, 1);
-            return new($"{RunFolder.NameOf(other.Folder.Experiment.Config)}, {WordsOf(other)}", theirs.Mean, own.Minus(theirs));
+            return new($"{RunFolder.NameOf(other.Folder.Experiment.Config)}, {WeightsName.Of(other)}", theirs.Mean, own.Minus(theirs));
         }
 
         DenoisingLoss Measured(TrainedRun network, int done)
@@ -128,9 +125,5 @@ sealed class NetworkLoss
     static string Origin(TrainedRun run) => run.WeightsFile is not null ? "from-file"
         : Invariant($"step-{run.Step:000000}-{(run.IsRaw ? "raw" : "average")}");
 
-    static string WordsOf(TrainedRun run) => run.WeightsFile is { } file ? $"weights of {Path.GetFileName(file)}"
-        : Invariant($"{(run.IsRaw ? "raw" : "average")} weights of step {run.Step:N0}");
-
-    static string Hash(TrainedRun run) =>
-        Convert.ToHexStringLower(SHA256.HashData(MemoryMarshal.AsBytes<float>(run.Weights.Values)))[..12];
+    static string Hash(TrainedRun run) => WeightsName.Hash(run)[..12];
 }

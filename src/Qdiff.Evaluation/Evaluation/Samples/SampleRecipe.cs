@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using System.Text;
 
@@ -36,7 +35,7 @@ public sealed record SampleRecipe
         string weights = trained.IsRaw ? "raw" : "average";
         string file = trained.WeightsFile is { } path ? Path.GetFileNameWithoutExtension(path) : "";
         // The weights themselves, not only their step: a run that was trained anew must not find the old samples.
-        string numbers = Convert.ToHexStringLower(SHA256.HashData(MemoryMarshal.AsBytes<float>(trained.Weights.Values)));
+        string numbers = WeightsName.Hash(trained);
         // A device's samples are equal to the processors' to rounding only.
         string device = trained.Catalog.Device is { } there ? $"-on-{Plain(there.Name)}" : "";
         string text = string.Create(CultureInfo.InvariantCulture,
@@ -72,8 +71,7 @@ public sealed record SampleRecipe
         return new(
             string.Create(CultureInfo.InvariantCulture, $"{origin}-{method}-{steps}-seed-{sampling.Seed}-{hash}"), name,
             string.Create(CultureInfo.InvariantCulture, $"{sampler.Name} {steps:N0}, seed {sampling.Seed}, ")
-                + (file.Length > 0 ? $"weights of {Path.GetFileName(trained.WeightsFile)}"
-                    : string.Create(CultureInfo.InvariantCulture, $"{weights} weights of step {trained.Step:N0}"))
+                + WeightsName.Of(trained)
                 + Unusual(sampler, trained.Schedule, sampling, trained.Catalog)
                 + (Arithmetic.Key is "" ? "" : $",{Arithmetic.Key}") + (trained.Catalog.Device is { } on ? $", on {on}" : ""));
     }
