@@ -8,6 +8,7 @@ public sealed class ParameterTable : IReadOnlyList<Parameter>
     readonly List<Parameter> trainable = [];
     readonly List<Parameter> derived = [];
     readonly List<IPrepared> prepared = [];
+    readonly List<object> layers = [];
     readonly Dictionary<string, Parameter> byName = new(StringComparer.Ordinal);
 
     /// <summary>The number of trainable parameters' tensors (not of their numbers: that is <see cref="Scalars"/>).</summary>
@@ -26,6 +27,9 @@ public sealed class ParameterTable : IReadOnlyList<Parameter>
     internal IReadOnlyList<Parameter> Derived => derived;
 
     internal IReadOnlyList<IPrepared> Prepared => prepared;
+
+    /// <summary>The layers that had themselves remembered, in that order.</summary>
+    internal IReadOnlyList<object> Layers => layers;
 
     internal int DerivedScalars { get; private set; }
 
@@ -73,6 +77,12 @@ public sealed class ParameterTable : IReadOnlyList<Parameter>
             prepared.Add(place);
             return place;
         }
+    }
+
+    /// <summary>Keeps a layer for whoever has the table and looks for layers of its kind; the table knows no kinds.</summary>
+    internal void Remember(object layer)
+    {
+        lock (byName) layers.Add(layer);
     }
 
     /// <inheritdoc/>

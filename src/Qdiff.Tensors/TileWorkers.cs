@@ -64,6 +64,7 @@ public sealed class TileWorkers
     /// <paramref name="processes"/> each works on its share of the tiles, and all get the same sum.
     /// </summary>
     /// <param name="cancellationToken">Asks to stop before the first tile; once begun, the work is done.</param>
+    /// <exception cref="ArgumentException"><paramref name="total"/> is of another network.</exception>
     /// <exception cref="InvalidOperationException">It is summing gradients for another caller, or as for
     /// <see cref="Run"/>.</exception>
     /// <exception cref="OperationCanceledException">One of the processes was asked to stop.</exception>
@@ -71,6 +72,7 @@ public sealed class TileWorkers
     public void Gradient(Weights weights, int tiles, WeightGradient total, Action<Workspace, int> work,
         ProcessGroup? processes = null, CancellationToken cancellationToken = default)
     {
+        Require.That(total.Table == weights.Table, "The gradient is to be summed into one of another network.");
         using OneCaller.Visit visit = summing.Enter();
         processes ??= ProcessGroup.Single;
         (int first, int count) = processes.Share(tiles);

@@ -19,6 +19,9 @@ interface IVectorOperations<TVector>
 
     static abstract TVector MultiplyAdd(TVector a, TVector b, TVector c);
 
+    /// <summary>a·b − c; one instruction where there is one, for the compiler does not fold the negation by itself.</summary>
+    static abstract TVector MultiplySubtract(TVector a, TVector b, TVector c);
+
     /// <inheritdoc cref="ILanes{V}.AtLeast"/>
     static abstract TVector AtLeast(TVector a, TVector bound);
 
@@ -79,7 +82,7 @@ static class ElementaryFunctions<TVector, TOperations> where TOperations : struc
     {
         if (MachineVectors.FusesMultiplyAdd)
         {
-            TVector f = TOperations.MultiplyAdd(x, TOperations.Create(Log2E), TOperations.Negate(n));
+            TVector f = TOperations.MultiplySubtract(x, TOperations.Create(Log2E), n);
             return TOperations.MultiplyAdd(x, TOperations.Create(Log2ELow), f);
         }
 

@@ -129,6 +129,10 @@ readonly unsafe struct Lanes16(Vector512<float> value) : ILanes<Lanes16>, Operat
         Vector512.MultiplyAddEstimate(a, b, c);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    static Vector512<float> Operations.MultiplySubtract(Vector512<float> a, Vector512<float> b, Vector512<float> c) =>
+        Avx512F.IsSupported ? Avx512F.FusedMultiplySubtract(a, b, c) : Vector512.MultiplyAddEstimate(a, b, -c);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     static Vector512<float> Operations.AtLeast(Vector512<float> a, Vector512<float> bound) => Vector512.MaxNative(bound, a);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -131,6 +131,10 @@ readonly unsafe struct Lanes4(Vector128<float> value) : ILanes<Lanes4>, Operatio
         Vector128.MultiplyAddEstimate(a, b, c);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    static Vector128<float> Operations.MultiplySubtract(Vector128<float> a, Vector128<float> b, Vector128<float> c) =>
+        Fma.IsSupported ? Fma.MultiplySubtract(a, b, c) : Vector128.MultiplyAddEstimate(a, b, -c);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     static Vector128<float> Operations.AtLeast(Vector128<float> a, Vector128<float> bound) => Vector128.MaxNative(bound, a);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -129,6 +129,10 @@ readonly unsafe struct Lanes8(Vector256<float> value) : ILanes<Lanes8>, Operatio
         Vector256.MultiplyAddEstimate(a, b, c);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    static Vector256<float> Operations.MultiplySubtract(Vector256<float> a, Vector256<float> b, Vector256<float> c) =>
+        Fma.IsSupported ? Fma.MultiplySubtract(a, b, c) : Vector256.MultiplyAddEstimate(a, b, -c);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     static Vector256<float> Operations.AtLeast(Vector256<float> a, Vector256<float> bound) => Vector256.MaxNative(bound, a);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

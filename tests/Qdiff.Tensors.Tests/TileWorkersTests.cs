@@ -49,6 +49,11 @@ public class TileWorkersTests
         Assert.Equal(sum.Values.ToArray(), Gradient(new(2), 4));
     }
 
+    [Fact]
+    public void ATotalOfAnotherNetworkIsRefused() =>
+        Assert.Contains("another network", Assert.Throws<ArgumentException>(() => new TileWorkers(1)
+            .Gradient(s_weights, 1, new WeightGradient(new ParameterTable()), (_, _) => { })).Message);
+
     [Theory]
     [InlineData(1)]
     [InlineData(2)]

@@ -45,13 +45,16 @@ public sealed class FeatureStatistics
     /// The statistics of <paramref name="features"/>. With <paramref name="multiplicities"/> sample i counts that many times, as
     /// in a bootstrap resample.
     /// </summary>
-    /// <exception cref="InputException">Fewer than two samples, or all of them identical.</exception>
+    /// <exception cref="InputException">Fewer than two samples, by their multiplicities too, or all samples of the set
+    /// identical.</exception>
     public static FeatureStatistics Of(FeatureSet features, ReadOnlySpan<int> multiplicities = default)
     {
         features.RequireSamples(2);
         int width = features.Width;
         (int[] rows, double[] weights) = Rows(features.Count, multiplicities);
         double count = TensorPrimitives.Sum<double>(weights);
+        if (count < 2)
+            throw new InputException($"Features '{features.Extractor}': the multiplicities leave fewer than two samples.");
         var mean = new double[width];
         var sample = new double[width];
         for (int i = 0; i < rows.Length; i++)

@@ -34,6 +34,8 @@ public sealed class Circuit
             throw new ArgumentOutOfRangeException(nameof(ancillas), ancillas,
                 $"Of {qubits} qubits 0 to {qubits - 1} can be ancillas, not {ancillas}.");
         ArgumentNullException.ThrowIfNull(gates);
+        ArgumentOutOfRangeException.ThrowIfNegative(inputs ?? 0, nameof(inputs));
+        ArgumentOutOfRangeException.ThrowIfNegative(weights ?? 0, nameof(weights));
         // However many would come, no more are asked for than can be.
         (Qubits, Gates, Start, Ancillas) = (qubits, [.. gates.Take(MaxGates + 1)], start, ancillas);
         if (Gates.Count > MaxGates)
@@ -129,6 +131,9 @@ public sealed class Circuit
                     $"Gate {position} ({gate.Kind}) acts on wire {wire}, but the circuit has wires 0 to {Qubits - 1}.");
         }
 
+        if ((gate.Spec.Angles < 1 && gate.Angle != default) || (gate.Spec.Angles < 3 && (gate.Phi, gate.Lambda) != default))
+            throw new ArgumentException(
+                $"Gate {position} ({gate.Kind}) is given more angles than it has, {gate.Spec.Angles}.");
         if (gate.Target == gate.Partner)
             throw new ArgumentException(
                 $"Gate {position} ({gate.Kind}) needs two different wires, but both are wire {gate.Target}.");

@@ -2,7 +2,8 @@ namespace Qdiff.Quantum;
 
 /// <summary>
 /// One gate of a circuit. <c>Partner</c> is the control of a controlled gate or the second target of a symmetric one, and −1 for
-/// a gate on one wire. A rotation uses <c>Angle</c>; U3(θ, φ, λ) uses all three.
+/// a gate on one wire. A rotation uses <c>Angle</c>; U3(θ, φ, λ) uses all three. The constructor takes the target first; the
+/// functions below take wires as they are written, the control first.
 /// </summary>
 public sealed record Gate(GateKind Kind, int Target, int Partner = -1, Angle Angle = default, Angle Phi = default,
     Angle Lambda = default)
@@ -55,6 +56,24 @@ public sealed record Gate(GateKind Kind, int Target, int Partner = -1, Angle Ang
         return $"{Spec.Name}{angles} {string.Join(Spec.Shape == GateShape.Controlled ? "→" : ",", Wires)}";
     }
 
+    /// <summary>Nothing: a wire that waits, for noise that comes with every gate.</summary>
+    public static Gate I(int target) => new(GateKind.I, target);
+
+    /// <summary>Pauli X.</summary>
+    public static Gate X(int target) => new(GateKind.X, target);
+
+    /// <summary>Pauli Y.</summary>
+    public static Gate Y(int target) => new(GateKind.Y, target);
+
+    /// <summary>Pauli Z.</summary>
+    public static Gate Z(int target) => new(GateKind.Z, target);
+
+    /// <summary>diag(1, i).</summary>
+    public static Gate S(int target) => new(GateKind.S, target);
+
+    /// <summary>diag(1, e^{iπ/4}).</summary>
+    public static Gate T(int target) => new(GateKind.T, target);
+
     /// <summary>RX(θ).</summary>
     public static Gate RX(int target, Angle angle) => new(GateKind.RX, target, -1, angle);
 
@@ -79,6 +98,12 @@ public sealed record Gate(GateKind Kind, int Target, int Partner = -1, Angle Ang
     /// <summary>Z on the target when the control is 1.</summary>
     public static Gate CZ(int control, int target) => new(GateKind.CZ, target, control);
 
+    /// <summary>e^{iθ} where both are 1.</summary>
+    public static Gate CPhase(int control, int target, Angle angle) => new(GateKind.CPhase, target, control, angle);
+
+    /// <summary>Both wires exchanged.</summary>
+    public static Gate SWAP(int first, int second) => new(GateKind.SWAP, first, second);
+
     /// <summary>RX on the target when the control is 1.</summary>
     public static Gate CRX(int control, int target, Angle angle) => new(GateKind.CRX, target, control, angle);
 
@@ -87,6 +112,12 @@ public sealed record Gate(GateKind Kind, int Target, int Partner = -1, Angle Ang
 
     /// <summary>RZ on the target when the control is 1.</summary>
     public static Gate CRZ(int control, int target, Angle angle) => new(GateKind.CRZ, target, control, angle);
+
+    /// <summary>exp(−iθ X⊗X/2).</summary>
+    public static Gate RXX(int first, int second, Angle angle) => new(GateKind.RXX, first, second, angle);
+
+    /// <summary>exp(−iθ Y⊗Y/2).</summary>
+    public static Gate RYY(int first, int second, Angle angle) => new(GateKind.RYY, first, second, angle);
 
     /// <summary>exp(−iθ Z⊗Z/2).</summary>
     public static Gate RZZ(int first, int second, Angle angle) => new(GateKind.RZZ, first, second, angle);

@@ -4,13 +4,16 @@ namespace Qdiff.Quantum;
 
 /// <summary>
 /// Everything about one kind of gate. <c>Block</c> gives the matrix for the angles: 2×2 on the target for single and controlled
-/// gates, 4×4 for symmetric ones. <c>BlockGenerator</c> is the G of U = exp(−iθG) in the same form; null without an angle and for
-/// U3.
+/// gates, 4×4 for symmetric ones.
 /// </summary>
 public sealed record GateSpec(
     GateKind Kind, string Name, string Qasm, string Symbol, GateShape Shape, int Angles, ShiftRule Shift,
     Func<double[], Complex[,]> Block, Complex[,]? BlockGenerator, Func<Gate, Gate> Invert)
 {
+    /// <summary>G of U = exp(−iθG), 2×2 on the target for single and controlled gates, 4×4 for symmetric ones; null without an
+    /// angle and for U3. A copy: changing it changes no gate.</summary>
+    public Complex[,]? BlockGenerator { get => (Complex[,]?)field?.Clone(); init; } = BlockGenerator;
+
     /// <summary>How many wires the gate acts on.</summary>
     public int Wires => Shape == GateShape.Single ? 1 : 2;
 
@@ -18,7 +21,7 @@ public sealed record GateSpec(
     public Complex[,] Matrix(params double[] angles) => Whole(Block(angles), Complex.One);
 
     /// <summary>The generator G of U = exp(−iθG) on all wires of the gate: dU/dθ = −iGU. Null when there is none.</summary>
-    public Complex[,]? Generator => BlockGenerator is null ? null : Whole(BlockGenerator, Complex.Zero);
+    public Complex[,]? Generator => BlockGenerator is { } block ? Whole(block, Complex.Zero) : null;
 
     Complex[,] Whole(Complex[,] block, Complex idle)
     {

@@ -33,8 +33,8 @@ public static class GateTable
             a => PhaseMatrix(a[0]), s_minusOne, s_back),
         new(GateKind.U3, "U3", "u3", "U", GateShape.Single, 3, ShiftRule.TwoTerm, a => U3Matrix(a[0], a[1], a[2]), null,
             gate => gate.WithAngles(gate.Angle.Times(-1), gate.Lambda.Times(-1), gate.Phi.Times(-1))),
-        new(GateKind.CNOT, "CNOT", "cx", "X", GateShape.Controlled, 0, ShiftRule.None, _ => s_x, null, s_itself),
-        new(GateKind.CZ, "CZ", "cz", "Z", GateShape.Controlled, 0, ShiftRule.None, _ => s_z, null, s_itself),
+        new(GateKind.CNOT, "CNOT", "cx", "X", GateShape.Controlled, 0, ShiftRule.None, Copies(s_x), null, s_itself),
+        new(GateKind.CZ, "CZ", "cz", "Z", GateShape.Controlled, 0, ShiftRule.None, Copies(s_z), null, s_itself),
         new(GateKind.SWAP, "SWAP", "swap", "×", GateShape.Symmetric, 0, ShiftRule.None,
             _ => new Complex[,] { { 1, 0, 0, 0 }, { 0, 0, 1, 0 }, { 0, 1, 0, 0 }, { 0, 0, 0, 1 } }, null, s_itself),
         Turn(GateKind.CRX, "crx", "RX", GateShape.Controlled, ShiftRule.FourTerm, s_x),
@@ -56,7 +56,10 @@ public static class GateTable
         : throw new ArgumentOutOfRangeException(nameof(kind), kind, "The gate table has no row for this kind.");
 
     static GateSpec Plain(GateKind kind, string qasm, string symbol, Complex[,] matrix, Func<Gate, Gate> invert) =>
-        new(kind, kind.ToString(), qasm, symbol, GateShape.Single, 0, ShiftRule.None, _ => matrix, null, invert);
+        new(kind, kind.ToString(), qasm, symbol, GateShape.Single, 0, ShiftRule.None, Copies(matrix), null, invert);
+
+    /// <summary>A matrix of its own for everyone who asks: what they do to it changes no gate.</summary>
+    static Func<double[], Complex[,]> Copies(Complex[,] matrix) => _ => (Complex[,])matrix.Clone();
 
     /// <summary>exp(−iθσ/2) = cos(θ/2) − i sin(θ/2) σ for a σ with σ² = 1.</summary>
     static GateSpec Turn(GateKind kind, string qasm, string symbol, GateShape shape, ShiftRule shift, Complex[,] sigma) =>

@@ -67,11 +67,13 @@ public sealed class MeasurementBasis
     /// <param name="variances">The same.</param>
     /// <param name="readOut">The noise whose errors of the read-out are taken back, as by <see cref="ErrorMitigation"/>; null
     /// for none.</param>
-    /// <exception cref="ArgumentException">An outcome lacks a wire that is read, or a wire's errors leave nothing to
-    /// invert.</exception>
+    /// <exception cref="ArgumentException">An outcome is no row of 0 and 1 or lacks a wire that is read, a count is negative, there
+    /// are none, or a wire's errors leave nothing to invert.</exception>
     public void Add(IReadOnlyDictionary<string, int> counts, Span<double> means, Span<double> variances,
         NoiseModel? readOut = null)
     {
+        if (counts.Values.Any(times => times < 0) || counts.Values.All(times => times == 0))
+            throw new ArgumentException("counts are 0 or more, and not all of them 0", nameof(counts));
         (ulong Bits, double Times)[] outcomes = [.. counts.Select(pair => (Bits(pair.Key), (double)pair.Value))];
         foreach ((int r, List<(double Coefficient, PauliString Pauli)> terms) in readOuts)
         {
@@ -100,6 +102,8 @@ public sealed class MeasurementBasis
 
     ulong Bits(string outcome)
     {
+        if (outcome.Length > Circuit.MaxQubits || outcome.AsSpan().ContainsAnyExcept('0', '1'))
+            throw new ArgumentException($"the outcome '{outcome}' is not a 0 or 1 for each wire");
         if (pauli.Support >> outcome.Length != 0)
             throw new ArgumentException($"the outcome {outcome} has no digit of a wire that is read");
         ulong bits = 0;

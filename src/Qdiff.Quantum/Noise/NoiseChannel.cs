@@ -12,9 +12,12 @@ public sealed class NoiseChannel
     /// <summary>How far Σ K†K may be from 1: numbers in files have six digits and more.</summary>
     const double Tolerance = 1e-6;
 
+    readonly Complex[][,] operators;
+
     NoiseChannel(string name, int wires, Complex[][,] operators, double[]? mixture = null)
     {
-        (Name, Wires, Operators, Mixture) = (name, wires, operators, mixture);
+        this.operators = operators;
+        (Name, Wires, Mixture) = (name, wires, mixture);
         Transfer = TransferMatrix.Of(operators);
     }
 
@@ -24,8 +27,10 @@ public sealed class NoiseChannel
     /// <summary>1 or 2.</summary>
     public int Wires { get; }
 
-    /// <summary>The Kraus operators, 2×2 or 4×4.</summary>
-    public IReadOnlyList<Complex[,]> Operators { get; }
+    /// <summary>The Kraus operators, 2×2 or 4×4: copies.</summary>
+    public IReadOnlyList<Complex[,]> Operators => [.. operators.Select(Copy)];
+
+    internal Complex[,] Operator(int number) => operators[number];
 
     /// <summary>
     /// The probabilities of the Pauli strings I, X, Y, Z, or II, IX, …, ZZ, of a channel that draws one of them; else null.
@@ -44,14 +49,14 @@ public sealed class NoiseChannel
     internal (int Operator, double Weight) Choose(Complex[,] rho, double uniform)
     {
         int d = rho.GetLength(0);
-        var weights = new double[Operators.Count];
+        var weights = new double[operators.Length];
         for (int k = 0; k < weights.Length; k++)
             for (int row = 0; row < d; row++)
             {
                 Complex sum = 0;
                 for (int a = 0; a < d; a++)
                     for (int b = 0; b < d; b++)
-                        sum += Operators[k][row, a] * rho[a, b] * Complex.Conjugate(Operators[k][row, b]);
+                        sum += operators[k][row, a] * rho[a, b] * Complex.Conjugate(operators[k][row, b]);
                 weights[k] += sum.Real;
             }
 
@@ -145,6 +150,7 @@ public sealed class NoiseChannel
     public static NoiseChannel Kraus(params IReadOnlyList<Complex[,]> operators)
     {
         if (operators.Count == 0) throw new ArgumentException("no Kraus operator is given");
+        operators = [.. operators.Select(Copy)];   // the caller may go on with its own
         int size = operators[0].GetLength(0);
         if (size is not (2 or 4) || operators.Any(k => k.GetLength(0) != size || k.GetLength(1) != size))
             throw new ArgumentException("Kraus operators are all 2×2 or all 4×4 matrices");
@@ -186,11 +192,13 @@ public sealed class NoiseChannel
         ? p
         : throw new ArgumentException(Invariant($"the {name} is {p}; it must be from 0 to 1"));
 
+    static Complex[,] Copy(Complex[,] matrix) => (Complex[,])matrix.Clone();
+
     static Complex[,] Diagonal(double first, double second) => new Complex[,] { { first, 0 }, { 0, second } };
 
     static Complex[,] Scaled(Complex[,] matrix, double factor)
     {
-        var scaled = (Complex[,])matrix.Clone();
+        Complex[,] scaled = Copy(matrix);
         for (int row = 0; row < scaled.GetLength(0); row++)
             for (int column = 0; column < scaled.GetLength(1); column++) scaled[row, column] *= factor;
         return scaled;

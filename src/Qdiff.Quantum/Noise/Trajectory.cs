@@ -56,7 +56,7 @@ sealed class Trajectory
 
     void ApplyKraus(NoiseChannel channel, int[] wires, Random random)
     {
-        Apply(channel.Operators[channel.Choose(Reduced(wires), random.NextDouble()).Operator], wires);
+        Apply(channel.Operator(channel.Choose(Reduced(wires), random.NextDouble()).Operator), wires);
         double scale = 1 / Math.Sqrt(state.Overlap(state));
         for (int i = 0; i < state.Amplitudes.Length; i++) state.Amplitudes[i] *= scale;
     }

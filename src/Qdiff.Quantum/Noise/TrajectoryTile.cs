@@ -119,7 +119,7 @@ sealed class TrajectoryTile : IDisposable
             for (int e = 0; e < d * d; e++)
                 rho[e / d, e % d] = new(reduced[2 * e * Lanes + lane], reduced[(2 * e + 1) * Lanes + lane]);
             (int chosen, double weight) = channel.Choose(rho, lane < uniform.Length ? uniform[lane] : 0);
-            matrix.Set(lane, channel.Operators[chosen], weight > 0 ? 1 / Math.Sqrt(weight) : 0);
+            matrix.Set(lane, channel.Operator(chosen), weight > 0 ? 1 / Math.Sqrt(weight) : 0);
         }
 
         TileKernels.Apply(piece, matrix, piece.BitOf(on[0]), on.Length == 1 ? 0 : piece.BitOf(on[1]));

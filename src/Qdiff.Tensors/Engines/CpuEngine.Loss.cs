@@ -54,7 +54,7 @@ sealed unsafe partial class CpuEngine<V> where V : struct, ILanes<V>
         float* sums = space.Allocate(2), maxima = sums + Tensor.Samples;
         for (int lane = 0; lane < Tensor.Samples; lane += V.Count)
         {
-            V max = TileReduction<V>.Max(logits.Pointer + lane, classes), sum = default;
+            V max = TileReduction<V>.Max(logits.Pointer + lane, classes, Tensor.Samples), sum = default;
             for (int i = 0; i < classes; i++) sum += V.Exp(V.Load(logits.Pointer + lane, i) - max);
             sum.Store(sums + lane);
             max.Store(maxima + lane);

@@ -94,7 +94,7 @@ static unsafe class FullAttentionKernel<V> where V : struct, ILanes<V>
         var factor = V.Create(scale);
         for (int lane = 0; lane < W; lane += V.Count, z += V.Count)
         {
-            V max = factor * TileReduction<V>.Max(z, count), sum = default;
+            V max = factor * TileReduction<V>.Max(z, count, W), sum = default;
             for (int i = 0; i < count; i++)
             {
                 V e = V.Exp(V.MultiplyAdd(factor, V.Load(z, i), -max));

@@ -15,7 +15,7 @@ static unsafe class LinearAttentionSoftmax<V> where V : struct, ILanes<V>
     {
         for (int lane = 0; lane < Tensor.Samples; lane += V.Count, z += V.Count)
         {
-            V max = TileReduction<V>.Max(z, count), even = default, odd = default;
+            V max = TileReduction<V>.Max(z, count, Tensor.Samples), even = default, odd = default;
             nint i = 0;
             for (; i + 2 <= count; i += 2)
             {
@@ -46,8 +46,7 @@ static unsafe class LinearAttentionSoftmax<V> where V : struct, ILanes<V>
         nint row = columns * Tensor.Samples;
         for (float* column = z; column < z + row; column += V.Count)
         {
-            V max = V.Load(column), sum = default;
-            for (int i = 1; i < rows; i++) max = V.Max(max, V.Load(column + i * row));
+            V max = TileReduction<V>.Max(column, rows, row), sum = default;
             for (int i = 0; i < rows; i++)
             {
                 V e = V.ExpNonPositive(V.Load(column + i * row) - max);

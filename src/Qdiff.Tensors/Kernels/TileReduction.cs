@@ -94,19 +94,23 @@ static unsafe class TileReduction<V> where V : struct, ILanes<V>
         return a + b + (c + d);
     }
 
-    /// <summary>The largest x[i] of each lane.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static V Max(float* x, int count)
+    /// <summary>The largest of <paramref name="count"/> vectors, <paramref name="stride"/> floats apart, of each lane. A softmax
+    /// subtracts it: what is not a number shows in its exponentials, and need not be looked for here.</summary>
+    /// <remarks>Four largest ones: a comparison waits for the one before it.</remarks>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static V Max(float* x, int count, nint stride)
     {
-        V a = V.Load(x), b = a;
+        V a = V.Load(x), b = a, c = a, d = a;
         int i = 1;
-        for (; i + 2 <= count; i += 2)
+        for (x += stride; i + 4 <= count; i += 4, x += 4 * stride)
         {
-            a = V.Max(a, V.Load(x, i));
-            b = V.Max(b, V.Load(x, i + 1));
+            a = V.AtLeast(V.Load(x), a);
+            b = V.AtLeast(V.Load(x + stride), b);
+            c = V.AtLeast(V.Load(x + 2 * stride), c);
+            d = V.AtLeast(V.Load(x + 3 * stride), d);
         }
 
-        if (i < count) a = V.Max(a, V.Load(x, i));
-        return V.Max(a, b);
+        for (; i < count; i++, x += stride) a = V.AtLeast(V.Load(x), a);
+        return V.AtLeast(V.AtLeast(a, b), V.AtLeast(c, d));
     }
 }

@@ -26,15 +26,18 @@ public sealed record DiffusionConfig
     public string Objective { get; init; } = "squared-error";
 
     /// <summary>The noise schedule.</summary>
-    /// <exception cref="InputException">The catalog has none of this name.</exception>
+    /// <exception cref="InputException">The catalog has none of this name, or it is not of so many timesteps.</exception>
     public NoiseSchedule ToSchedule(Catalog catalog)
     {
         NoiseSchedule schedule = catalog.Schedules[Schedule].Create(Steps);
+        if (schedule.Steps != Steps)
+            throw new InputException($"The noise schedule {Schedule} has {schedule.Steps} timesteps where diffusion.steps asks "
+                + $"for {Steps}. Set diffusion.steps to {schedule.Steps}.");
         return ZeroTerminalSnr ? schedule.RescaledToZeroTerminalSnr() : schedule;
     }
 
     /// <summary>What training minimises.</summary>
-    /// <exception cref="InputException">The catalog lacks a part of it.</exception>
+    /// <exception cref="InputException">The catalog lacks a part of it, or the schedule is of another length.</exception>
     public Qdiff.Objective ToObjective(Catalog catalog) => catalog.Objectives[Objective].Create(ToSchedule(catalog),
         catalog.Predictions[Prediction], OfWeighting.ApplyTo(catalog.Weightings[Weighting]));
 

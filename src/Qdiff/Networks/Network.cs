@@ -34,8 +34,9 @@ public abstract class Network
     /// <summary>The table of layers, in the order of the computation; empty if nobody wrote one.</summary>
     public virtual IReadOnlyList<LayerRow> Layers => [];
 
-    /// <summary>The layers that are circuits, in the order of the computation.</summary>
-    public virtual IReadOnlyList<QuantumLayer> Circuits => [];
+    /// <summary>The layers that are circuits, in the order of the computation; unless a network says which, all that were made
+    /// with its <see cref="Parameters"/>, in the order in which they were.</summary>
+    public virtual IReadOnlyList<QuantumLayer> Circuits => [.. Parameters.Layers.OfType<QuantumLayer>()];
 
     /// <summary>Parameters that training leaves at their initial values, for a control.</summary>
     public virtual IReadOnlyList<Parameter> Frozen => [];

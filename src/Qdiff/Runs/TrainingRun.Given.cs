@@ -10,9 +10,15 @@ public sealed partial class TrainingRun
     /// <see cref="RunFolder.Open"/> needs a catalog that has its parts by name (<see cref="ResolvedExperiment.Catalog"/> of this
     /// run is one).
     /// </summary>
+    /// <remarks>
+    /// A run goes on with what it was begun with, as far as that can be told: images are known by their content, a schedule by
+    /// its numbers, a weighting by its name and settings, a network and an objective by the names of their types. What other
+    /// fields hold, or a function computes, is not compared.
+    /// </remarks>
     /// <param name="folder">The run folder, by custom NAME-SEED.</param>
     /// <param name="options">Length, seed, optimiser and what is kept. The length may become another one later.</param>
-    /// <param name="catalog">The parts that the options name; by default those of the library.</param>
+    /// <param name="catalog">The parts that the options name; by default those of the library. What is given is taken before any
+    /// of its name.</param>
     /// <param name="warn">Is told of what went wrong without ending the training.</param>
     /// <param name="processes">The processes that train it together; all open it.</param>
     /// <exception cref="InputException">The parts do not fit each other, or the run was begun with others.</exception>

@@ -35,6 +35,8 @@ public sealed record Guidance(double Scale = 1, double Rescale = 0)
     {
         if (!float.IsFinite((float)Scale)) throw new InvalidOperationException(Invariant(
             $"The guidance scale must be finite in single precision, got {Scale}."));
+        if (From > To) throw new InvalidOperationException(
+            Invariant($"Guidance goes from timestep {From} to {To}: none would be guided."));
         if (Scale == 1) return conditional;
         if (Scale == 0) return unconditional;
 

@@ -26,6 +26,11 @@ public class CircuitTests
         { "acts on wire -1", () => new Circuit(3, [Gate.CNOT(-1, 2)]) },
         { "both are wire 1", () => new Circuit(3, [Gate.H(0), Gate.CNOT(1, 1)]) },
         { "names a second one, 2", () => new Circuit(3, [new(GateKind.X, 0, 2)]) },
+        { "Gate 0 (H) is given more angles than it has, 0", () => new Circuit(1, [new(GateKind.H, 0, -1, Angle.Weight(3))]) },
+        { "Gate 0 (RX) is given more angles than it has, 1", () =>
+            new Circuit(1, [Gate.RX(0, Angle.Weight(0)) with { Phi = Angle.Weight(1) }]) },
+        { "inputs ('-1') must be a non-negative value", () => new Circuit(1, [], inputs: -1) },
+        { "weights ('-5') must be a non-negative value", () => new Circuit(1, [], weights: -5) },
         { "uses input 2, but the circuit has 2 inputs", () => new Circuit(3, [Gate.RX(0, Angle.Input(2))], inputs: 2) },
         { "uses weight 5, but the circuit has 4 weights", () => new Circuit(3, [Gate.RX(0, Angle.Weight(5))], weights: 4) },
         { "1 to 63 qubits, not 64", () => new Circuit(64, []) },

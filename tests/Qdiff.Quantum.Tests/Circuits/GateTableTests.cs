@@ -106,6 +106,36 @@ public class GateTableTests
         Assert.Throws<ArgumentOutOfRangeException>(() => GateTable.Spec((GateKind)99));
     }
 
+    [Fact]
+    public void NobodyCanChangeAGate()
+    {
+        foreach (GateSpec row in GateTable.Rows)
+        {
+            double[] angles = [.. Enumerable.Repeat(0.3, row.Angles)];
+            Complex before = row.Matrix(angles)[1, 1];
+            row.Matrix(angles)[1, 1] = row.Block(angles)[1, 1] = 7;
+            Assert.Equal(before, row.Matrix(angles)[1, 1]);
+            if (row.Generator is not { } generator) continue;
+            (before, generator[1, 1], row.BlockGenerator![1, 1]) = (generator[1, 1], 7, 7);
+            Assert.Equal(before, row.Generator![1, 1]);
+        }
+    }
+
+    /// <summary>Every kind has a function of its name, which takes the control first.</summary>
+    [Fact]
+    public void EveryKindHasAFunction()
+    {
+        foreach (GateSpec row in GateTable.Rows)
+        {
+            object[] angles = [.. Enumerable.Range(0, row.Angles).Select(i => (object)Angle.Fixed(0.1 + i))];
+            object[] wires = row.Wires == 1 ? [2] : [2, 1];
+            var gate = (Gate)typeof(Gate).GetMethod(row.Kind.ToString())!.Invoke(null, [.. wires, .. angles])!;
+            Assert.Equal((row.Kind, row.Shape == GateShape.Controlled ? 1 : 2), (gate.Kind, gate.Target));
+            Assert.Equal(wires, gate.Wires.Cast<object>());
+            Assert.Equal(angles, gate.Angles.Cast<object>());
+        }
+    }
+
     internal static IEnumerable<Gate> Placements(GateKind kind, int qubits)
     {
         GateSpec spec = GateTable.Spec(kind);

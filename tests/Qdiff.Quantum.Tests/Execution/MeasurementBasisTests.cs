@@ -72,4 +72,13 @@ public class MeasurementBasisTests
         Assert.Equal([0.0, 0.0], means);
         Assert.Equal([4 / 99.0, 0.0], variances);
     }
+
+    [Theory]
+    [InlineData("the outcome '0 1' is not a 0 or 1 for each wire", "0 1", 100)]
+    [InlineData("has no digit of a wire that is read", "0", 100)]
+    [InlineData("counts are 0 or more, and not all of them 0", "00", -3)]
+    [InlineData("counts are 0 or more, and not all of them 0", "00", 0)]
+    public void WhatIsNoCountIsRefused(string reason, string outcome, int times) =>
+        Assert.Contains(reason, Assert.Throws<ArgumentException>(() => MeasurementBasis.Of([Observable.Z(0), Observable.Z(1)])[0]
+            .Add(new Dictionary<string, int> { [outcome] = times }, new double[2], new double[2])).Message);
 }

@@ -89,6 +89,16 @@ public sealed class NoiseChannelTests
             Assert.Contains(reason, Assert.ThrowsAny<ArgumentException>(create).Message);
     }
 
+    [Fact]
+    public void OperatorsAreCopies()
+    {
+        Complex[,] none = { { Math.Sqrt(0.7), 0 }, { 0, Math.Sqrt(0.7) } }, flip = { { 0, Math.Sqrt(0.3) }, { Math.Sqrt(0.3), 0 } };
+        NoiseChannel channel = NoiseChannel.Kraus(none, flip);
+        none[0, 0] = channel.Operators[1][0, 1] = 9;
+        Assert.Equal(Math.Sqrt(0.7), channel.Operators[0][0, 0]);
+        Assert.Equal(Math.Sqrt(0.3), channel.Operators[1][0, 1]);
+    }
+
     static void Near(double[] expected, double[] actual)
     {
         for (int i = 0; i < expected.Length; i++) Assert.Equal(expected[i], actual[i], 12);

@@ -57,6 +57,17 @@ public sealed class CatalogTests
             .Message);
     }
 
+    /// <summary>What samples and audits count would be another number than the configuration's.</summary>
+    [Fact]
+    public void AScheduleOfAnotherLengthIsRefused()
+    {
+        Catalog own = s_own with { Schedules = [new("four", _ => new(0.1, 0.2, 0.3, 0.9))] };
+        DiffusionConfig config = new() { Schedule = "four", Steps = 4 };
+        Assert.Equal(4, config.ToSchedule(own).Steps);
+        Assert.Equal("The noise schedule four has 4 timesteps where diffusion.steps asks for 1000. Set diffusion.steps to 4.",
+            Assert.Throws<InputException>(() => (config with { Steps = 1000 }).ToObjective(own)).Message);
+    }
+
     [Theory]
     [InlineData("sampling.damping is 0.25, but it belongs to the sampler damped, not to ddim", "sampling.sampler=ddim",
         "sampling.damping=0.25")]

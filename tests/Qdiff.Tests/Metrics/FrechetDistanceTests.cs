@@ -128,6 +128,15 @@ public class FrechetDistanceTests
     }
 
     [Fact]
+    public void MultiplicitiesLeaveTwoSamples()
+    {
+        FeatureSet set = Reference.Features(6, 3, 4);
+        Assert.Contains("the multiplicities leave fewer than two samples",
+            Assert.Throws<InputException>(() => FeatureStatistics.Of(set, [1, 0, 0])).Message);
+        Assert.Equal(2, FeatureStatistics.Of(set, [1, 0, 1]).Count);
+    }
+
+    [Fact]
     public void DamagedMomentsAreRefused()
     {
         Assert.Contains("covariance of 4 numbers, but 3", Message([0, 0], [1, 0, 0]));

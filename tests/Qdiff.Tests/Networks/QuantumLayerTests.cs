@@ -48,6 +48,39 @@ public class QuantumLayerTests
         }
     }
 
+    /// <summary>Two circuits, which nothing but their constructor says.</summary>
+    sealed class TwoCircuits : Network
+    {
+        static readonly int[][] s_pairs = [[0, 1], [2, 3]];
+        readonly QuantumLayer first, second;
+
+        public TwoCircuits() => (first, second) = (Pairs("first"), Pairs("second"));
+
+        public override Shape Image => [4, 1, 1];
+
+        public override Tensor Predict(Tensor xt, ReadOnlySpan<int> timesteps, ReadOnlySpan<int> labels = default) =>
+            second.Apply(first.Apply(xt, s_pairs, Image, s_pairs), s_pairs, Image, s_pairs);
+
+        QuantumLayer Pairs(string name) => new(Parameters, name,
+            new(2, [.. Embedding.Angles(2), .. Ansatz.BasicEntangler(2, 1)]), Initialisers.Uniform(0, 1))
+        { RunsPerImage = s_pairs.Length };
+    }
+
+    /// <summary>Audits, shots and costs do not depend on a network's saying so.</summary>
+    [Fact]
+    public void ANetworkKnowsTheCircuitsThatWereMadeWithItsParameters()
+    {
+        var network = new TwoCircuits();
+        Assert.Equal(["first", "second"], network.Circuits.Select(circuit => circuit.Name));
+        Assert.Equal(4, network.CircuitRuns);
+        CircuitMeasurement measurement = new() { Shots = 100 };
+        measurement.Require(network);
+        Assert.True(MeasurementCost.Of(network, measurement, batch: 1, steps: 1).ForwardRuns >= 4);
+        AuditReport audit = Audit.Run(network, timesteps: 2);
+        Assert.Equal([ParameterKind.CircuitAngle], audit.Totals.Select(total => total.Kind));
+        Assert.Equal(["first", "second"], audit.Circuits.Select(circuit => circuit.Name));
+    }
+
     static void Refused(string expected, int[][] inputs, int[][] outputs, int elements = 4) => Assert.Contains(expected,
         Assert.Throws<ArgumentException>(() => Apply(inputs, outputs, elements)).Message);
 

@@ -22,10 +22,28 @@ public sealed class OwnRunTests : IDisposable
             layer.Apply(xt);
     }
 
-    TrainingRun Open(int steps, Objective? objective = null, long seed = 3, ImageSet? images = null) =>
+    /// <summary>A weighting with a setting.</summary>
+    sealed record Falling : Weighting
+    {
+        static readonly PartSetting<Weighting>[] s_settings =
+            [PartSetting<Weighting>.Create<Falling>("gamma", "power", w => w.Gamma, (w, gamma) => w with { Gamma = gamma })];
+
+        public override string Name => "falling";
+
+        public double Gamma { get; init; } = 1;
+
+        public override IReadOnlyList<PartSetting<Weighting>> Settings => s_settings;
+
+        public override double At(double snr, Prediction prediction) => Math.Pow(1 + snr, -Gamma);
+    }
+
+    /// <summary>An objective that is known by its type.</summary>
+    sealed class OfItsType(NoiseSchedule schedule, Weighting weighting) : Objective(schedule, Prediction.X0, weighting);
+
+    TrainingRun Open(int steps, Objective? objective = null, long seed = 3, ImageSet? images = null, Catalog? catalog = null) =>
         TrainingRun.OpenOrCreate(folder.File($"own-{seed}"), new OneConvolution(), images ?? s_images,
             objective ?? new(NoiseSchedule.Cosine(steps: 20), Prediction.V, Weighting.P2(gamma: 0.5)),
-            new() { Steps = steps, Seed = seed, Batch = 16, SampleEvery = 0, FrameEvery = 0, Threads = 1 });
+            new() { Steps = steps, Seed = seed, Batch = 16, SampleEvery = 0, FrameEvery = 0, Threads = 1 }, catalog);
 
     [Fact]
     public void ItIsResumedAuditedAndSampledLikeAnyOther()
@@ -69,6 +87,56 @@ public sealed class OwnRunTests : IDisposable
         // The data are known by their content.
         Assert.Contains("was started with other images", Assert.Throws<InputException>(() =>
             Open(steps: 3, objective, images: s_images.First(16))).Message);
+    }
+
+    /// <summary>Whether the catalog has the weighting, with another value, or not: a run says what it was trained with.</summary>
+    [Fact]
+    public void SettingsOfAWeightingOfOnesOwnAreRecordedAndKept()
+    {
+        Catalog bringing = Catalog.Default with { Weightings = [.. Catalog.Default.Weightings, new Falling { Gamma = 3 }] };
+        using (TrainingRun run = OpenWith(gamma: 1, steps: 1))
+        {
+            Assert.Single(run.Steps());
+            Assert.Equal(("falling", 1.0), (run.Config.Diffusion.Weighting, run.Config.Diffusion.OfWeighting["gamma"]));
+        }
+
+        foreach (Catalog? catalog in (Catalog?[])[null, bringing])
+            Assert.Contains("was begun with diffusion.gamma 1, now it is 3",
+                Assert.Throws<InputException>(() => OpenWith(gamma: 3, steps: 2, catalog)).Message);
+        using (TrainingRun same = OpenWith(gamma: 1, steps: 2, bringing)) Assert.Equal(2, Assert.Single(same.Steps()).Number);
+        // Of the library's what is usual is left out.
+        using TrainingRun other = Open(steps: 1, new(NoiseSchedule.Cosine(steps: 20), Prediction.V, Weighting.P2(k: 2)), seed: 4);
+        Assert.Null(other.Config.Diffusion.OfWeighting["gamma"]);
+        Assert.Equal(2.0, other.Config.Diffusion.OfWeighting["k"]);
+
+        TrainingRun OpenWith(double gamma, int steps, Catalog? catalog = null) => Open(steps,
+            new(NoiseSchedule.Cosine(steps: 20), Prediction.V, new Falling { Gamma = gamma }), catalog: catalog);
+    }
+
+    /// <summary>The program's, and that of the run: what is given is meant, and not its namesakes.</summary>
+    [Fact]
+    public void CatalogsThatHaveThePartsAlreadyAreTaken()
+    {
+        Catalog catalog = Catalog.Default with
+        {
+            Networks = [.. Catalog.Default.Networks, NamedNetwork.Create(nameof(OneConvolution), new OneConvolution())],
+            Objectives = [.. Catalog.Default.Objectives,
+                new(nameof(OfItsType), (schedule, _, weighting) => new OfItsType(schedule, weighting))],
+            Weightings = [.. Catalog.Default.Weightings, Weighting.Create("mine", _ => 2)],
+            // Always of another length, which is no match and no refusal.
+            Schedules = [.. Catalog.Default.Schedules, new("fixed", _ => NoiseSchedule.Linear(7))],
+        };
+        OfItsType objective = new(new(0.1, 0.2, 0.3), Weighting.Create("mine", snr => snr));
+        for (int steps = 1; steps <= 3; steps++)
+        {
+            using TrainingRun run = Open(steps, objective, catalog: catalog);
+            Assert.Equal(steps, Assert.Single(run.Steps()).Number);
+            Catalog known = run.Folder.Experiment.Catalog;
+            Assert.Equal(catalog.Networks.Count, known.Networks.Count);
+            Assert.Same(objective, run.Config.Diffusion.ToObjective(known));
+            Assert.Same(objective.Weighting, known.Weightings["mine"]);
+            catalog = known;
+        }
     }
 
     [Fact]

@@ -102,6 +102,8 @@ public class GuidanceTests
         Assert.Contains("got 1.1", Assert.Throws<ArgumentOutOfRangeException>(() => new Guidance(2, 1.1)).Message);
         Assert.Contains("got -1", Assert.Throws<ArgumentOutOfRangeException>(() => new Guidance(2) { Rescale = -1 }).Message);
         Assert.Throws<ArgumentOutOfRangeException>("From", () => new Guidance(2) { From = -1 });
+        Assert.Contains("from timestep 500 to 100: none", Assert.Throws<InvalidOperationException>(() =>
+            new Guidance(2) { From = 500, To = 100 }.Compose(s_conditional, s_unconditional)).Message);
         var nan = new Guidance(double.NaN);
         Assert.Contains("NaN",
             Assert.Throws<InvalidOperationException>(() => nan.Compose(s_conditional, s_unconditional)).Message);

@@ -13,7 +13,8 @@ public sealed class QuantumLayer : IPatchLayer
 {
     readonly Prepared<PreparedCircuit> prepared;
 
-    /// <summary>Declares <c>name.angles</c> (unless the circuit has no weights) and lowers the circuit.</summary>
+    /// <summary>Declares <c>name.angles</c> (unless the circuit has no weights) and lowers the circuit. The network that has the
+    /// table has the layer among its <see cref="Network.Circuits"/>.</summary>
     public QuantumLayer(ParameterTable table, string name, Circuit circuit, Initialiser initialise,
         IReadOnlyList<Observable>? readOuts = null)
     {
@@ -22,6 +23,7 @@ public sealed class QuantumLayer : IPatchLayer
         if (circuit.Weights > 0) Angles = table.Add(name + ".angles", [circuit.Weights], initialise);
         prepared = table.Prepare<PreparedCircuit>((weights, previous) =>
             Lowered.Prepare(Angles is null ? default : weights[Angles], previous));
+        table.Remember(this);
     }
 
     /// <summary>The prefix of its parameter's name.</summary>
